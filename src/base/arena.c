@@ -1,0 +1,119 @@
+/* The arena: a list of chunks, the newest first; each request is cut from the newest chunk, and a
+ * request too large for it gets a chunk of its own.  Chunks double in size up to 1 MiB so that a
+ * small run stays small.  calloc gives zeroed pages for large chunks without touching them.
+ */
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024 };
+
+struct chunk {
+  struct chunk *next;
+  size_t capacity; /* usable bytes after alignment */
+  size_t used;
+  char *bytes; /* aligned start of the usable bytes */
+};
+
+struct bp_arena {
+  struct chunk *chunks;
+  size_t limit;
+  size_t reserved; /* sum of the capacities */
+  size_t used;
+  size_t next_chunk;
+  bool failed;
+};
+
+struct bp_arena *bp_arena_new(size_t limit) {
+  struct bp_arena *arena = calloc(1, sizeof *arena);
+  if (!arena) return NULL;
+  arena->limit = limit ? limit : SIZE_MAX;
+  arena->next_chunk = FIRST_CHUNK;
+  return arena;
+}
+
+void bp_arena_free(struct bp_arena *arena) {
+  if (!arena) return;
+  for (struct chunk *chunk = arena->chunks; chunk;) {
+    struct chunk *next = chunk->next;
+    free(chunk);
+    chunk = next;
+  }
+  free(arena);
+}
+
+/* Puts a chunk of at least `size` usable bytes in front of the list. */
+static bool add_chunk(struct bp_arena *arena, size_t size) {
+  size_t capacity = size > arena->next_chunk ? size : arena->next_chunk;
+  if (arena->reserved > arena->limit || capacity > arena->limit - arena->reserved) capacity = size;
+  if (capacity > arena->limit - arena->reserved) return false;
+  if (capacity > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT) return false;
+  struct chunk *chunk = calloc(1, sizeof *chunk + ALIGNMENT + capacity);
+  if (!chunk) return false;
+  uintptr_t start = (uintptr_t)(chunk + 1);
+  size_t padding = (ALIGNMENT - start % ALIGNMENT) % ALIGNMENT;
+  chunk->bytes = (char *)(chunk + 1) + padding;
+  chunk->capacity = capacity;
+  chunk->next = arena->chunks;
+  arena->chunks = chunk;
+  arena->reserved += capacity;
+  if (arena->next_chunk < LARGEST_CHUNK) arena->next_chunk *= 2;
+  return true;
+}
+
+void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
+  size_t bytes;
+  if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT) {
+    arena->failed = true;
+    return NULL;
+  }
+  bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  if (bytes == 0) bytes = ALIGNMENT;
+  struct chunk *chunk = arena->chunks;
+  if (!chunk || chunk->capacity - chunk->used < bytes) {
+    if (!add_chunk(arena, bytes)) {
+      arena->failed = true;
+      return NULL;
+    }
+    chunk = arena->chunks;
+  }
+  void *result = chunk->bytes + chunk->used;
+  chunk->used += bytes;
+  arena->used += bytes;
+  return result;
+}
+
+char *bp_arena_strndup(struct bp_arena *arena, const char *text, size_t length) {
+  char *copy = bp_arena_alloc(arena, length + 1, 1);
+  if (copy) memcpy(copy, text, length);
+  return copy;
+}
+
+char *bp_arena_strdup(struct bp_arena *arena, const char *text) {
+  return bp_arena_strndup(arena, text, strlen(text));
+}
+
+char *bp_arena_printf(struct bp_arena *arena, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  char *text = length < 0 ? NULL : bp_arena_alloc(arena, (size_t)length + 1, 1);
+  if (!text) return NULL;
+  va_start(arguments, format);
+  vsnprintf(text, (size_t)length + 1, format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+bool bp_arena_failed(const struct bp_arena *arena) {
+  return arena->failed;
+}
+
+size_t bp_arena_used(const struct bp_arena *arena) {
+  return arena->used;
+}

@@ -1,0 +1,356 @@
+/* Diagnostics: kept as data in an arena, written like a compiler's.
+ *
+ * The input may be anything, so text is taken apart glyph by glyph, where a glyph is one code point
+ * or one byte that is not UTF-8, and has a width in terminal columns.  What would disturb the
+ * terminal (control characters, signs that turn the direction of writing) is shown as a replacement
+ * sign, in the quoted line and in messages, which may quote the input too.  Everything is linear in
+ * the length of the text, and what is printed of a line is bounded in columns and in bytes.
+ */
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <utf8proc.h>
+
+enum {
+  LINE_COLUMNS = 76,    /* most columns of a quoted line: with the indent it fits 80 */
+  CONTEXT_COLUMNS = 25, /* shown before the place when a line is cut on the left */
+  LINE_BYTES = 1024,    /* most bytes of a quoted line; only heaps of combining signs reach it */
+  FIRST_CAPACITY = 8
+};
+
+static const char replacement_sign[] = "\xEF\xBF\xBD"; /* U+FFFD */
+static const char ellipsis[] = "\xE2\x80\xA6";         /* U+2026, one column */
+
+struct glyph {
+  size_t bytes;      /* at least 1 */
+  size_t columns;    /* as shown */
+  const char *shown; /* what to write instead of the bytes, or NULL */
+};
+
+static bool disturbs_terminal(utf8proc_int32_t code) {
+  switch (utf8proc_category(code)) {
+  case UTF8PROC_CATEGORY_CC:
+  case UTF8PROC_CATEGORY_CN: /* not assigned: every terminal has its own idea of the width */
+  case UTF8PROC_CATEGORY_CS:
+  case UTF8PROC_CATEGORY_ZL:
+  case UTF8PROC_CATEGORY_ZP:
+    return true;
+  default:
+    break;
+  }
+  bool direction = (code >= 0x200E && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
+                   (code >= 0x2066 && code <= 0x2069) || code == 0x061C;
+  return direction;
+}
+
+/* The glyph at the start of `length` > 0 bytes. */
+static struct glyph next_glyph(const char *text, size_t length) {
+  unsigned char first = (unsigned char)*text;
+  if (first >= 0x20 && first < 0x7F)
+    return (struct glyph){1, 1, NULL};
+  if (first == '\t')
+    return (struct glyph){1, 1, " "};
+  utf8proc_int32_t code;
+  utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)text,
+                                           length < 4 ? (utf8proc_ssize_t)length : 4, &code);
+  if (used <= 0)
+    return (struct glyph){1, 1, replacement_sign};
+  if (disturbs_terminal(code))
+    return (struct glyph){(size_t)used, 1, replacement_sign};
+  int columns = utf8proc_charwidth(code);
+  return (struct glyph){(size_t)used, columns > 0 ? (size_t)columns : 0, NULL};
+}
+
+size_t bp_text_columns(const char *text, size_t length) {
+  size_t columns = 0;
+  for (size_t at = 0; at < length;) {
+    struct glyph glyph = next_glyph(text + at, length - at);
+    columns += glyph.columns;
+    at += glyph.bytes;
+  }
+  return columns;
+}
+
+static void write_text(const char *text, size_t length, FILE *out) {
+  for (size_t at = 0; at < length;) {
+    struct glyph glyph = next_glyph(text + at, length - at);
+    if (glyph.shown)
+      fputs(glyph.shown, out);
+    else
+      fwrite(text + at, 1, glyph.bytes, out);
+    at += glyph.bytes;
+  }
+}
+
+static void write_string(const char *string, FILE *out) { write_text(string, strlen(string), out); }
+
+/* ---- recording ---- */
+
+void bp_diagnostics_init(struct bp_diagnostics *diagnostics, struct bp_arena *arena) {
+  *diagnostics = (struct bp_diagnostics){.arena = arena};
+}
+
+/* Makes room for one more; false when that is not possible or not wanted. */
+static bool make_room(struct bp_diagnostics *diagnostics) {
+  if (diagnostics->count >= BP_MOST_DIAGNOSTICS)
+    return false;
+  if (diagnostics->count < diagnostics->capacity)
+    return true;
+  size_t capacity = diagnostics->capacity ? 2 * diagnostics->capacity : FIRST_CAPACITY;
+  struct bp_diagnostic *list = bp_arena_alloc(diagnostics->arena, capacity, sizeof *list);
+  if (!list)
+    return false;
+  if (diagnostics->count)
+    memcpy(list, diagnostics->list, diagnostics->count * sizeof *list);
+  diagnostics->list = list;
+  diagnostics->capacity = capacity;
+  return true;
+}
+
+static __attribute__((format(printf, 2, 0))) char *
+format_message(struct bp_arena *arena, const char *format, va_list arguments) {
+  va_list again;
+  va_copy(again, arguments);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  char *text = length < 0 ? NULL : bp_arena_alloc(arena, (size_t)length + 1, 1);
+  if (text)
+    vsnprintf(text, (size_t)length + 1, format, again);
+  va_end(again);
+  return text;
+}
+
+/* Records what it can; `diagnostic` comes without its message, with the caller's suggestion. */
+static __attribute__((format(printf, 3, 0))) void record(struct bp_diagnostics *diagnostics,
+                                                         struct bp_diagnostic diagnostic,
+                                                         const char *format, va_list arguments) {
+  if (!diagnostic.warning)
+    diagnostics->errors++;
+  if (!make_room(diagnostics)) {
+    diagnostics->dropped++;
+    return;
+  }
+  diagnostic.message = format_message(diagnostics->arena, format, arguments);
+  if (!diagnostic.message)
+    diagnostic.message = "something is wrong here, and there is no memory left to say what";
+  if (diagnostic.suggestion)
+    diagnostic.suggestion = bp_arena_strdup(diagnostics->arena, diagnostic.suggestion);
+  diagnostics->list[diagnostics->count++] = diagnostic;
+}
+
+void bp_error(struct bp_diagnostics *diagnostics, const struct bp_source *source,
+              struct bp_span span, const char *suggestion, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  struct bp_diagnostic diagnostic = {.source = source, .span = span, .suggestion = suggestion};
+  record(diagnostics, diagnostic, format, arguments);
+  va_end(arguments);
+}
+
+void bp_warning(struct bp_diagnostics *diagnostics, const struct bp_source *source,
+                struct bp_span span, const char *suggestion, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  struct bp_diagnostic diagnostic = {
+      .source = source, .span = span, .suggestion = suggestion, .warning = true};
+  record(diagnostics, diagnostic, format, arguments);
+  va_end(arguments);
+}
+
+/* ---- places ---- */
+
+static size_t line_begin(const struct bp_source *source, size_t offset) {
+  while (offset > 0 && source->text[offset - 1] != '\n')
+    offset--;
+  return offset;
+}
+
+/* End of the line that starts at `begin`, without its "\n" or "\r\n". */
+static size_t line_end(const struct bp_source *source, size_t begin) {
+  const char *newline =
+      source->length > begin ? memchr(source->text + begin, '\n', source->length - begin) : NULL;
+  size_t end = newline ? (size_t)(newline - source->text) : source->length;
+  if (end > begin && source->text[end - 1] == '\r')
+    end--;
+  return end;
+}
+
+void bp_locate(const struct bp_source *source, size_t offset, size_t *line, size_t *column) {
+  if (offset > source->length)
+    offset = source->length;
+  size_t begin = 0;
+  *line = 1;
+  for (const char *newline;
+       offset > begin && (newline = memchr(source->text + begin, '\n', offset - begin));) {
+    begin = (size_t)(newline - source->text) + 1;
+    ++*line;
+  }
+  *column = 1;
+  for (size_t at = begin; at < offset;) {
+    struct glyph glyph = next_glyph(source->text + at, source->length - at);
+    at += glyph.bytes;
+    if (at <= offset && glyph.columns > 0)
+      ++*column;
+  }
+}
+
+/* ---- writing ---- */
+
+/* The part of a line that is quoted, and where its underline stands. */
+struct window {
+  size_t begin, end; /* bytes of the source */
+  bool cut_left, cut_right;
+  size_t caret, underline; /* columns before the caret, and from it on, inside the window */
+};
+
+/* How far a window of `columns` starting at `begin` reaches; always to a whole glyph. */
+static size_t window_end(const struct bp_source *source, size_t begin, size_t end, size_t columns) {
+  size_t at = begin;
+  for (size_t used = 0; at < end;) {
+    struct glyph glyph = next_glyph(source->text + at, end - at);
+    used += glyph.columns;
+    if (used > columns || at + glyph.bytes - begin > LINE_BYTES)
+      break;
+    at += glyph.bytes;
+  }
+  return at;
+}
+
+/* First byte of the window when `columns` columns of the line are left out before it. */
+static size_t window_begin(const struct bp_source *source, size_t begin, size_t end,
+                           size_t columns) {
+  size_t at = begin;
+  for (size_t used = 0; at < end;) {
+    struct glyph glyph = next_glyph(source->text + at, end - at);
+    if (used >= columns && glyph.columns > 0)
+      break;
+    used += glyph.columns;
+    at += glyph.bytes;
+  }
+  return at;
+}
+
+/* Measures the underline: glyphs before the span, and those that begin in it. */
+static void place_underline(const struct bp_source *source, struct bp_span span,
+                            struct window *window) {
+  window->caret = window->underline = 0;
+  for (size_t at = window->begin; at < window->end;) {
+    struct glyph glyph = next_glyph(source->text + at, window->end - at);
+    if (at + glyph.bytes <= span.begin)
+      window->caret += glyph.columns;
+    else if (at < span.end)
+      window->underline += glyph.columns;
+    at += glyph.bytes;
+  }
+  if (window->underline == 0)
+    window->underline = 1;
+}
+
+/* Columns to leave out on the left of a long line: the place keeps some context before it, and the
+ * window is filled where the line ends soon after. */
+static size_t columns_left_out(const struct bp_source *source, size_t begin, size_t end,
+                               size_t before) {
+  size_t total = bp_text_columns(source->text + begin, end - begin);
+  size_t left = before - CONTEXT_COLUMNS;
+  size_t most = total - (LINE_COLUMNS - 1);
+  return left < most ? left : most;
+}
+
+static struct window choose_window(const struct bp_source *source, struct bp_span span,
+                                   size_t begin, size_t end) {
+  struct window window = {.begin = begin};
+  window.end = window_end(source, begin, end, LINE_COLUMNS);
+  if (window.end < end) { /* too long: show the place with some context */
+    size_t before = bp_text_columns(source->text + begin, span.begin - begin);
+    size_t marked = bp_text_columns(source->text + span.begin, span.end - span.begin);
+    if (marked > LINE_COLUMNS / 2)
+      marked = LINE_COLUMNS / 2;
+    if (before + marked >= LINE_COLUMNS) {
+      size_t left = columns_left_out(source, begin, end, before);
+      window.begin = window_begin(source, begin, end, left);
+      window.cut_left = true;
+    }
+    size_t room = LINE_COLUMNS - (window.cut_left ? 1 : 0);
+    window.end = window_end(source, window.begin, end, room);
+    window.cut_right = window.end < end;
+    if (window.cut_right)
+      window.end = window_end(source, window.begin, end, room - 1);
+  }
+  place_underline(source, span, &window);
+  return window;
+}
+
+static void colour_on(bool colour, const char *code, FILE *out) {
+  if (colour)
+    fprintf(out, "\033[%sm", code);
+}
+
+static void colour_off(bool colour, FILE *out) {
+  if (colour)
+    fputs("\033[0m", out);
+}
+
+static const char *kind_colour(const struct bp_diagnostic *diagnostic) {
+  return diagnostic->warning ? "1;35" : "1;31";
+}
+
+/* The quoted line and the caret under it; nothing for an empty line, which has nothing to show. */
+static void write_quote(const struct bp_diagnostic *diagnostic, bool colour, FILE *out) {
+  const struct bp_source *source = diagnostic->source;
+  struct bp_span span = diagnostic->span;
+  if (span.begin > source->length)
+    span.begin = source->length;
+  size_t begin = line_begin(source, span.begin), end = line_end(source, begin);
+  if (begin == end)
+    return;
+  if (span.begin > end)
+    span.begin = end;
+  if (span.end > end)
+    span.end = end;
+  if (span.end < span.begin)
+    span.end = span.begin;
+  struct window window = choose_window(source, span, begin, end);
+  fprintf(out, "  %s", window.cut_left ? ellipsis : "");
+  write_text(source->text + window.begin, window.end - window.begin, out);
+  fprintf(out, "%s\n", window.cut_right ? ellipsis : "");
+  fprintf(out, "  %*s", (int)window.caret + (window.cut_left ? 1 : 0), "");
+  colour_on(colour, kind_colour(diagnostic), out);
+  fputc('^', out);
+  for (size_t k = 1; k < window.underline; k++)
+    fputc('~', out);
+  colour_off(colour, out);
+  fputc('\n', out);
+}
+
+void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FILE *out) {
+  if (diagnostic->source) {
+    size_t line, column;
+    bp_locate(diagnostic->source, diagnostic->span.begin, &line, &column);
+    colour_on(colour, "1", out);
+    write_string(diagnostic->source->name, out);
+    fprintf(out, ":%zu:%zu:", line, column);
+    colour_off(colour, out);
+    fputc(' ', out);
+  }
+  colour_on(colour, kind_colour(diagnostic), out);
+  fputs(diagnostic->warning ? "warning:" : "error:", out);
+  colour_off(colour, out);
+  fputc(' ', out);
+  write_string(diagnostic->message, out);
+  fputc('\n', out);
+  if (diagnostic->source)
+    write_quote(diagnostic, colour, out);
+  if (diagnostic->suggestion) {
+    fputs("  try: ", out);
+    write_string(diagnostic->suggestion, out);
+    fputc('\n', out);
+  }
+}
+
+void bp_diagnostics_write(const struct bp_diagnostics *diagnostics, bool colour, FILE *out) {
+  for (size_t k = 0; k < diagnostics->count; k++)
+    bp_diagnostic_write(&diagnostics->list[k], colour, out);
+  if (diagnostics->dropped > 0)
+    fprintf(out, "%zu more like these %s not shown\n", diagnostics->dropped,
+            diagnostics->dropped == 1 ? "is" : "are");
+}

@@ -1,0 +1,41 @@
+/* A floating type with a 113-bit significand, whatever the platform calls it.
+ *
+ * GCC on x86-64 and POWER has __float128 with libquadmath; where long double already is that format
+ * (AArch64, RISC-V, s390x) the C library serves.  Everything else here writes bp_quad and the
+ * functions below and does not care.
+ */
+#ifndef BP_BASE_QUAD_H
+#define BP_BASE_QUAD_H
+
+#include <float.h>
+
+#if LDBL_MANT_DIG == 113
+#include <math.h>
+typedef long double bp_quad;
+#define bp_quad_exp expl
+#define bp_quad_expm1 expm1l
+#define bp_quad_log logl
+#define bp_quad_log1p log1pl
+#define bp_quad_tanh tanhl
+#define bp_quad_erfc erfcl
+#define bp_quad_fabs fabsl
+#define bp_quad_isfinite(x) isfinite(x)
+#define BP_QUAD_C(number) number##L
+#else
+#include <quadmath.h>
+__extension__ typedef __float128 bp_quad;
+#define bp_quad_exp expq
+#define bp_quad_expm1 expm1q
+#define bp_quad_log logq
+#define bp_quad_log1p log1pq
+#define bp_quad_tanh tanhq
+#define bp_quad_erfc erfcq
+#define bp_quad_fabs fabsq
+#define bp_quad_isfinite(x) finiteq(x)
+#define BP_QUAD_C(number) __extension__ number##Q
+#endif
+
+/* Unit roundoff of bp_quad, 2^-113. */
+#define BP_QUAD_UNIT 9.62964972193617926527988971292463659e-35
+
+#endif

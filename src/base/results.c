@@ -1,0 +1,69 @@
+/* The words for verdicts, reasons and methods: a table each, indexed by the enum, so that the enum
+ * in results.h and its words cannot drift apart unseen.  The short names appear in JSON and CSV and
+ * never change their meaning; the sentences may.
+ */
+#include "base/results.h"
+
+enum { VERDICTS = BP_FAILS + 1 };
+
+static const char *const verdict_names[VERDICTS] = {
+    [BP_HOLDS] = "holds",
+    [BP_UNDECIDED] = "undecided",
+    [BP_FAILS] = "fails",
+};
+
+static const struct {
+  const char *name;
+  const char *sentence;
+} reasons[BP_REASON_COUNT] = {
+    [BP_REASON_NONE] = {"none", "nothing stands out"},
+    [BP_REASON_KINK] = {"kink",
+                        "a unit sits on a kink, where every value between the two one-sided "
+                        "slopes is right"},
+    [BP_REASON_OVERFLOW] = {"overflow", "a value on the way is infinite or not a number"},
+    [BP_REASON_FLOOR] = {"floor",
+                         "rounding in the comparison is larger than the gradient itself, so "
+                         "it says nothing"},
+    [BP_REASON_LOST_DIGITS] = {"lost-digits", "the formula is right, but it subtracts nearly equal "
+                                              "numbers here and its result has few digits left"},
+    [BP_REASON_DIFFERENCE] = {"difference", "it disagrees with the central difference"},
+    [BP_REASON_KRONECKER] = {"kronecker",
+                             "it disagrees with the product of the explicit Jacobians"},
+    [BP_REASON_FORWARD] = {"forward", "the forward pass is not what W, b and X give"},
+};
+
+static const char *const method_names[BP_METHOD_COUNT] = {
+    [BP_METHOD_NONE] = "none",
+    [BP_METHOD_TWO_POINT] = "two-point",
+    [BP_METHOD_FOUR_POINT] = "four-point",
+    [BP_METHOD_QUAD] = "quad",
+    [BP_METHOD_ONE_SIDED] = "one-sided",
+};
+
+const char *bp_verdict_name(enum bp_verdict verdict) {
+  return (unsigned)verdict < VERDICTS ? verdict_names[verdict] : "unknown";
+}
+
+const char *bp_reason_name(enum bp_reason reason) {
+  return (unsigned)reason < BP_REASON_COUNT ? reasons[reason].name : "unknown";
+}
+
+const char *bp_reason_sentence(enum bp_reason reason) {
+  return (unsigned)reason < BP_REASON_COUNT ? reasons[reason].sentence : "no reason is known";
+}
+
+const char *bp_method_name(enum bp_method method) {
+  return (unsigned)method < BP_METHOD_COUNT ? method_names[method] : "unknown";
+}
+
+int bp_exit_status(enum bp_verdict verdict) {
+  switch (verdict) {
+  case BP_HOLDS:
+    return 0;
+  case BP_FAILS:
+    return 1;
+  case BP_UNDECIDED:
+    break;
+  }
+  return 2; /* a value that is no verdict decides nothing either */
+}

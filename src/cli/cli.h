@@ -1,0 +1,44 @@
+/* The command line: verbs, exit statuses, and how the program speaks on stderr.
+ *
+ * This folder is the only one that prints to the terminal, opens files, reads the environment and
+ * exits.  A verb is one file and one row of BP_VERBS; its function gets its own arguments and gives
+ * the exit status.  What is wrong with the input ends the program where it is found, through
+ * bp_die: output under way is then removed by the exit handler of output.c.
+ */
+#ifndef BP_CLI_CLI_H
+#define BP_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+/* name, function, what it does */
+#define BP_VERBS(X)                                                                                \
+  X("net", bp_verb_net, "check the gradient of a network, every parameter three ways")             \
+  X("trace", bp_verb_trace, "show the shapes under every factor, forward and backward")            \
+  X("train", bp_verb_train, "gradient descent with gradients that are checked on the way")         \
+  X("run", bp_verb_run, "check the built-in suite of networks, and one on Fisher's iris data")
+
+#define BP_ROW(name, function, summary) int function(int argc, char **argv);
+BP_VERBS(BP_ROW)
+#undef BP_ROW
+
+enum { BP_EXIT_BAD_INPUT = 3, BP_EXIT_SIGNAL = 128 };
+
+/* Prints one message, with what to try if that is not NULL, and exits with BP_EXIT_BAD_INPUT. */
+_Noreturn void bp_die(const char *suggestion, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+_Noreturn void bp_die_no_memory(void);
+
+/* For work that was stopped by a signal. */
+_Noreturn void bp_die_interrupted(void);
+
+/* Prints what was found wrong with the input and exits with BP_EXIT_BAD_INPUT. */
+_Noreturn void bp_die_diagnostics(const struct bp_diagnostics *diagnostics);
+
+/* Prints remarks, if there are any, and goes on. */
+void bp_remark(const struct bp_diagnostics *diagnostics);
+
+#endif

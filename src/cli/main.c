@@ -1,0 +1,95 @@
+/* backproof: the first word is a verb, the rest belongs to it. */
+#include <argp.h>
+#include <errno.h>
+#include <gsl/gsl_errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+
+static const struct verb {
+  const char *name;
+  int (*run)(int argc, char **argv);
+  const char *summary;
+} verbs[] = {
+#define BP_ROW(name, function, summary) {name, function, summary},
+    BP_VERBS(BP_ROW)
+#undef BP_ROW
+};
+
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static void print_version(FILE *out, struct argp_state *state) {
+  (void)state;
+  fputs("backproof " BP_VERSION "\n", out);
+}
+
+static int overview(void) {
+  fputs("backproof proofreads back-propagation: every parameter's gradient, three ways.\n\n"
+        "Usage: backproof VERB ...\n\n",
+        stdout);
+  for (int i = 0; i < VERBS; i++)
+    printf("  %-7s%s\n", verbs[i].name, verbs[i].summary);
+  fputs("\nExamples:\n"
+        "  backproof net \"3 - 4 tanh - 1 sigmoid\" --samples 5\n"
+        "  backproof net \"3 - 4 tanh - 1 sigmoid\" --inject \"sign W[1]\"\n"
+        "  backproof net \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv\n"
+        "  backproof trace \"3 - 4 tanh - 1 sigmoid\"\n"
+        "  backproof train \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv --steps 500\n\n"
+        "backproof VERB --help lists the options of a verb.\n"
+        "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or usage.\n",
+        stdout);
+  return 0;
+}
+
+/* Runs when the program exits: a message that could not be written is an error like any other. */
+static void check_standard_output(void) {
+  errno = 0;
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return;
+  fprintf(stderr, "backproof: error: cannot write to standard output: %s\n",
+          strerror(errno ? errno : EIO));
+  _exit(BP_EXIT_BAD_INPUT);
+}
+
+static _Noreturn void die_unknown_verb(const char *word) {
+  const char *names[VERBS];
+  for (int i = 0; i < VERBS; i++)
+    names[i] = verbs[i].name;
+  const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
+  char suggestion[128] = "net, trace, train or run; backproof --help explains them";
+  if (nearest)
+    snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
+  else if (strchr(word, ' '))
+    snprintf(suggestion, sizeof suggestion, "backproof net \"%.80s\"", word);
+  if (word[0] == '-')
+    bp_die(suggestion, "backproof has no option %.60s before the verb", word);
+  bp_die(suggestion, "backproof has no verb \"%.60s\"", word);
+}
+
+int main(int argc, char **argv) {
+  static char name[64];
+  atexit(check_standard_output);
+  gsl_set_error_handler_off();
+  argp_err_exit_status = BP_EXIT_BAD_INPUT;
+  argp_program_version_hook = print_version;
+  const char *word = argc > 1 ? argv[1] : "--help";
+  if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+    return overview();
+  if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+    print_version(stdout, NULL);
+    return 0;
+  }
+  bp_interrupt_catch();
+  for (int i = 0; i < VERBS; i++) {
+    if (strcmp(word, verbs[i].name) != 0)
+      continue;
+    snprintf(name, sizeof name, "backproof %s", verbs[i].name);
+    argv[1] = name; /* what usage messages call the program */
+    return verbs[i].run(argc - 1, argv + 1);
+  }
+  die_unknown_verb(word);
+}

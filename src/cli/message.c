@@ -1,0 +1,43 @@
+/* Everything that goes to stderr as a sentence. Each message stands alone: what was found, what was
+ * expected, what to try. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/terminal.h"
+
+_Noreturn void bp_die(const char *suggestion, const char *format, ...) {
+  char message[2048];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  struct bp_diagnostic diagnostic = {.message = message, .suggestion = suggestion};
+  fputs("backproof: ", stderr);
+  bp_diagnostic_write(&diagnostic, bp_terminal_colour(stderr), stderr);
+  exit(BP_EXIT_BAD_INPUT);
+}
+
+_Noreturn void bp_die_no_memory(void) {
+  bp_die("a smaller network, fewer samples, or a larger --memory-limit if the machine has more",
+         "there is not enough memory for this");
+}
+
+_Noreturn void bp_die_interrupted(void) {
+  fputs("backproof: interrupted; nothing was written\n", stderr);
+  exit(BP_EXIT_SIGNAL + bp_interrupt_signal());
+}
+
+_Noreturn void bp_die_diagnostics(const struct bp_diagnostics *diagnostics) {
+  if (diagnostics->count == 0) /* there was no memory to keep even the first */
+    bp_die_no_memory();
+  bp_diagnostics_write(diagnostics, bp_terminal_colour(stderr), stderr);
+  exit(BP_EXIT_BAD_INPUT);
+}
+
+void bp_remark(const struct bp_diagnostics *diagnostics) {
+  if (diagnostics->count > 0)
+    bp_diagnostics_write(diagnostics, bp_terminal_colour(stderr), stderr);
+}

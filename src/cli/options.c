@@ -1,0 +1,229 @@
+/* Option parsing in two passes.
+ *
+ * The first pass looks at the words only: each must be an option of this verb, with a value where
+ * one belongs, or a word that the verb takes.  It knows the options from the same argp structures
+ * that argp parses with, so it can name the nearest one, which argp cannot.  The second pass is
+ * argp's.
+ *
+ * Like getopt, both accept an option shortened to a beginning that only one option has. */
+#include "cli/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/terminal.h"
+
+enum { MOST_OPTIONS = 64 };
+
+struct known {
+  const char *name; /* without the dashes; NULL for a short letter alone */
+  int letter;       /* 0: none */
+  const char *argument;
+};
+
+struct known_options {
+  struct known list[MOST_OPTIONS];
+  size_t count;
+};
+
+static void add(struct known_options *known, const char *name, int letter, const char *argument) {
+  if (known->count < MOST_OPTIONS)
+    known->list[known->count++] = (struct known){name, letter, argument};
+}
+
+static void collect(const struct argp *argp, struct known_options *known) {
+  for (const struct argp_option *option = argp->options;
+       option && (option->name || option->key || option->doc || option->group); option++)
+    if (option->name || (option->key > ' ' && option->key < 0x7f))
+      add(known, option->name, option->key > ' ' && option->key < 0x7f ? option->key : 0,
+          option->arg);
+  for (const struct argp_child *child = argp->children; child && child->argp; child++)
+    collect(child->argp, known);
+}
+
+/* The option of that name, or the only one that begins so; NULL. *several is how many begin so. */
+static const struct known *find_long(const struct known_options *known, const char *name,
+                                     size_t length, size_t *several) {
+  const struct known *found = NULL;
+  *several = 0;
+  for (size_t i = 0; i < known->count; i++) {
+    const struct known *option = &known->list[i];
+    if (!option->name || strncmp(option->name, name, length) != 0)
+      continue;
+    if (option->name[length] == '\0') {
+      *several = 1;
+      return option;
+    }
+    found = option;
+    ++*several;
+  }
+  return *several == 1 ? found : NULL;
+}
+
+static _Noreturn void die_unknown(const struct known_options *known, const char *verb,
+                                  const char *name, size_t length, size_t several) {
+  const char *names[MOST_OPTIONS];
+  size_t count = 0;
+  for (size_t i = 0; i < known->count; i++)
+    if (known->list[i].name)
+      names[count++] = known->list[i].name;
+  const char *nearest = bp_nearest_name(name, length, names, count);
+  char suggestion[128];
+  if (nearest)
+    snprintf(suggestion, sizeof suggestion, "--%s", nearest);
+  else
+    snprintf(suggestion, sizeof suggestion, "%s --help, which lists the options", verb);
+  if (several > 1)
+    bp_die(suggestion, "--%.*s could be one of several options", (int)length, name);
+  bp_die(suggestion, "%s has no option --%.*s", verb, (int)length, name);
+}
+
+/* Checks one "--name" or "--name=value"; returns whether the next word is its value. */
+static bool check_long(const struct known_options *known, const char *verb, const char *word) {
+  const char *name = word + 2;
+  size_t length = strcspn(name, "="), several;
+  const struct known *option = find_long(known, name, length, &several);
+  if (!option)
+    die_unknown(known, verb, name, length, several);
+  if (name[length] == '=' && !option->argument)
+    bp_die(NULL, "--%s takes no value", option->name);
+  return option->argument && name[length] != '=';
+}
+
+/* Checks a word of short options, "-q" or "-oFILE"; returns whether the next word is a value. */
+static bool check_short(const struct known_options *known, const char *verb, const char *word) {
+  for (const char *letter = word + 1; *letter; letter++) {
+    const struct known *option = NULL;
+    for (size_t i = 0; i < known->count && !option; i++)
+      if (known->list[i].letter == *letter)
+        option = &known->list[i];
+    if (!option) {
+      char suggestion[128];
+      snprintf(suggestion, sizeof suggestion, "%s --help, which lists the options", verb);
+      bp_die(suggestion, "%s has no option -%c", verb, *letter);
+    }
+    if (option->argument)
+      return letter[1] == '\0';
+  }
+  return false;
+}
+
+void bp_options_parse(const struct argp *argp, int argc, char **argv, void *input) {
+  struct known_options known = {.count = 0};
+  collect(argp, &known);
+  add(&known, "help", '?', NULL);
+  add(&known, "usage", 0, NULL);
+  add(&known, "version", 'V', NULL);
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    static char help[] = "--help";
+    if (strcmp(argv[i], "-h") == 0)
+      argv[i] = help;
+    const char *word = argv[i];
+    if (word[0] != '-' || word[1] == '\0')
+      continue;
+    bool value_follows =
+        word[1] == '-' ? check_long(&known, argv[0], word) : check_short(&known, argv[0], word);
+    if (value_follows && ++i >= argc)
+      bp_die(NULL, "%s needs a value after it", word);
+  }
+  if (argp_parse(argp, argc, argv, 0, NULL, input) != 0)
+    bp_die_no_memory();
+}
+
+void bp_options_spec(struct bp_network_options *options, const char *word, const char *verb) {
+  if (options->spec) {
+    char suggestion[160];
+    snprintf(suggestion, sizeof suggestion, "one network in quotes: %s \"3 - 4 tanh - 1 sigmoid\"",
+             verb);
+    bp_die(suggestion, "found \"%.60s\" after the network \"%.60s\"", word, options->spec);
+  }
+  options->spec = word;
+}
+
+static const struct argp_option network_options[] = {
+    {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared", 1},
+    {"samples", BP_KEY_SAMPLES, "M", 0, "Number of samples (default 5; with --data all rows)", 1},
+    {"data", BP_KEY_DATA, "FILE", 0, "Take X and Y from a CSV file, - for standard input", 1},
+    {"targets", BP_KEY_TARGETS, "K", 0, "How many of the last columns are targets", 1},
+    {"seed", BP_KEY_SEED, "N", 0, "Seed of what is drawn (default 1)", 1},
+    {"weight-scale", BP_KEY_WEIGHT_SCALE, "S", 0, "Scale of the drawn weights (default 1)", 1},
+    {"input-scale", BP_KEY_INPUT_SCALE, "S", 0, "Scale of the drawn inputs (default 1)", 1},
+    {"route", BP_KEY_ROUTE, "WAY", 0,
+     "How the backward pass starts: direct (dZ = A - Y where that holds) or dA", 1},
+    {0}};
+
+static error_t parse_network(int key, char *value, struct argp_state *state) {
+  static const char *const routes[] = {"direct", "dA"};
+  struct bp_network_options *options = state->input;
+  switch (key) {
+  case BP_KEY_LOSS:
+    options->loss = value;
+    return 0;
+  case BP_KEY_SAMPLES:
+    options->samples = bp_option_count("--samples", value, 1, 1000000000);
+    return 0;
+  case BP_KEY_DATA:
+    options->data = value;
+    return 0;
+  case BP_KEY_TARGETS:
+    options->targets = bp_option_count("--targets", value, 1, 1000000);
+    return 0;
+  case BP_KEY_SEED:
+    options->seed = bp_option_count("--seed", value, 0, 4294967295);
+    return 0;
+  case BP_KEY_WEIGHT_SCALE:
+    options->weight_scale = bp_option_number("--weight-scale", value, 0, 1e100);
+    return 0;
+  case BP_KEY_INPUT_SCALE:
+    options->input_scale = bp_option_number("--input-scale", value, 0, 1e100);
+    return 0;
+  case BP_KEY_ROUTE:
+    options->route =
+        bp_option_word("--route", value, routes, 2) == 0 ? BP_ROUTE_DIRECT : BP_ROUTE_DA;
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+const struct argp bp_network_argp = {.options = network_options, .parser = parse_network};
+
+void bp_network_defaults(struct bp_network_options *options) {
+  *options = (struct bp_network_options){
+      .seed = 1, .weight_scale = 1, .input_scale = 1, .route = BP_ROUTE_DIRECT};
+}
+
+static const struct argp_option common_options[] = {
+    {"threads", BP_KEY_THREADS, "N", 0, "Threads (default: one for each processor)", 3},
+    {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 3},
+    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never", 3},
+    {"quiet", 'q', NULL, 0, "No progress bar, and of a text report only the verdict", 3},
+    {0}};
+
+static error_t parse_common(int key, char *value, struct argp_state *state) {
+  static const char *const choices[] = {"auto", "always", "never"};
+  struct bp_common_options *options = state->input;
+  switch (key) {
+  case BP_KEY_THREADS:
+    options->threads = (int)bp_option_count("--threads", value, 1, 1024);
+    return 0;
+  case BP_KEY_MEMORY_LIMIT:
+    options->memory_limit = bp_option_size("--memory-limit", value);
+    return 0;
+  case BP_KEY_COLOR:
+    bp_terminal_choose((enum bp_colour_choice)bp_option_word("--color", value, choices, 3));
+    return 0;
+  case 'q':
+    options->quiet = true;
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+const struct argp bp_common_argp = {.options = common_options, .parser = parse_common};
+
+void bp_common_defaults(struct bp_common_options *options) {
+  *options = (struct bp_common_options){.memory_limit = (size_t)4 << 30};
+}

@@ -1,0 +1,69 @@
+/* Options that several verbs share, as argp children, and what all option parsing needs. */
+#ifndef BP_CLI_OPTIONS_H
+#define BP_CLI_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "net/check.h"
+
+/* Keys of options without a short letter, for every parser. */
+enum bp_option_key {
+  BP_KEY_FIRST = 0x100,
+  BP_KEY_LOSS,
+  BP_KEY_SAMPLES,
+  BP_KEY_SEED,
+  BP_KEY_WEIGHT_SCALE,
+  BP_KEY_INPUT_SCALE,
+  BP_KEY_DATA,
+  BP_KEY_TARGETS,
+  BP_KEY_ROUTE,
+  BP_KEY_THREADS,
+  BP_KEY_MEMORY_LIMIT,
+  BP_KEY_COLOR,
+  BP_KEY_VERB /* a verb counts its own from here */
+};
+
+/* How the program runs; every verb has these. */
+struct bp_common_options {
+  int threads; /* 0: one for each processor */
+  size_t memory_limit;
+  bool quiet;
+};
+
+extern const struct argp bp_common_argp; /* its input is a struct bp_common_options */
+
+/* Which network, and which data. */
+struct bp_network_options {
+  const char *spec;
+  const char *loss; /* NULL: as the spec says */
+  size_t samples;   /* 0: not given */
+  unsigned long seed;
+  double weight_scale, input_scale;
+  const char *data; /* NULL: drawn */
+  size_t targets;   /* 0: found out */
+  enum bp_route route;
+};
+
+extern const struct argp bp_network_argp; /* its input is a struct bp_network_options */
+
+void bp_common_defaults(struct bp_common_options *options);
+void bp_network_defaults(struct bp_network_options *options);
+
+/* Checks the words of the command line against the options of `argp` and its children and then
+ * parses them.  What is wrong ends the program with one message that names the nearest option. */
+void bp_options_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* Puts the network spec, the only word that is not an option, into options->spec; for the
+ * ARGP_KEY_ARG of a verb. */
+void bp_options_spec(struct bp_network_options *options, const char *word, const char *verb);
+
+/* Values.  Each ends the program with a message when the text is not such a value. */
+size_t bp_option_count(const char *option, const char *text, size_t least, size_t most);
+double bp_option_number(const char *option, const char *text, double least, double most);
+size_t bp_option_size(const char *option, const char *text); /* bytes: 500M, 4G */
+/* The index of the word in the list. */
+size_t bp_option_word(const char *option, const char *text, const char *const *words, size_t count);
+
+#endif

@@ -1,0 +1,140 @@
+/* A report is either there and complete, or not there.
+ *
+ * A file is written as a temporary one beside its target, so that renaming it at the end is one
+ * step that cannot be seen half done; an exit handler and the signal handler remove it on every
+ * other way out.  Standard output is not touched before the work is complete; then a signal may end
+ * the program as it would end any other. */
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+
+static struct bp_output *unfinished;
+
+static void remove_unfinished(void) {
+  if (!unfinished)
+    return;
+  bp_interrupt_remove(NULL);
+  unlink(unfinished->temporary);
+  unfinished = NULL;
+}
+
+static _Noreturn void die_unwritable(const char *name, int error) {
+  bp_die("--output with a file in a folder where you may write, and room on its disk",
+         "cannot write the report to %s: %s", name, strerror(error));
+}
+
+/* The mode of the file that is replaced, or what a new file gets. */
+static mode_t wanted_mode(const struct stat *old) {
+  if (old)
+    return old->st_mode & 0777;
+  mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+/* "folder/.backproof-XXXXXX" for "folder/report.json". */
+static char *temporary_name(const char *target) {
+  static const char name[] = ".backproof-XXXXXX";
+  const char *slash = strrchr(target, '/');
+  size_t folder = slash ? (size_t)(slash - target) + 1 : 0;
+  char *path = malloc(folder + sizeof name);
+  if (!path)
+    bp_die_no_memory();
+  memcpy(path, target, folder);
+  memcpy(path + folder, name, sizeof name);
+  return path;
+}
+
+static void open_temporary(struct bp_output *output, const char *path, const struct stat *old) {
+  output->target = old ? realpath(path, NULL) : strdup(path); /* a link stays a link */
+  if (!output->target)
+    die_unwritable(path, errno);
+  output->temporary = temporary_name(output->target);
+  int descriptor = mkstemp(output->temporary);
+  if (descriptor < 0)
+    die_unwritable(path, errno);
+  unfinished = output;
+  bp_interrupt_remove(output->temporary);
+  fchmod(descriptor, wanted_mode(old));
+  output->stream = fdopen(descriptor, "w");
+  if (!output->stream)
+    die_unwritable(path, errno);
+}
+
+void bp_output_open(struct bp_output *output, const char *path) {
+  *output = (struct bp_output){.stream = stdout, .name = "standard output"};
+  if (!path || strcmp(path, "-") == 0) {
+    if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+      die_unwritable(output->name, errno);
+    return;
+  }
+  static bool registered;
+  if (!registered)
+    atexit(remove_unfinished);
+  registered = true;
+  output->name = path;
+  struct stat old;
+  bool exists = stat(path, &old) == 0;
+  if (!exists && errno != ENOENT)
+    die_unwritable(path, errno);
+  if (*path == '\0' || path[strlen(path) - 1] == '/' || (exists && S_ISDIR(old.st_mode)))
+    bp_die("--output with the name of a file, such as report.json",
+           "cannot write the report to \"%s\": that %s", path,
+           *path ? "names a folder, not a file" : "is no name");
+  if (exists && access(path, W_OK) != 0)
+    die_unwritable(path, errno);
+  if (exists && !S_ISREG(old.st_mode)) {
+    output->stream = fopen(path, "w");
+    if (!output->stream)
+      die_unwritable(path, errno);
+    return;
+  }
+  open_temporary(output, path, exists ? &old : NULL);
+}
+
+void bp_output_begin(struct bp_output *output) {
+  if (bp_interrupt_signal())
+    bp_die_interrupted();
+  if (!output->target)
+    bp_interrupt_release();
+}
+
+void bp_output_finish(struct bp_output *output, int status) {
+  errno = 0;
+  bool failed = fflush(output->stream) != 0 || ferror(output->stream);
+  if (!failed && output->target && fsync(fileno(output->stream)) != 0)
+    failed = errno != EINVAL && errno != EROFS;
+  int error = errno ? errno : EIO;
+  if (output->stream != stdout && fclose(output->stream) != 0 && !failed) {
+    failed = true;
+    error = errno;
+  }
+  if (bp_interrupt_signal())
+    bp_die_interrupted();
+  if (failed && output->stream == stdout) { /* said here, so not again when the program exits */
+    __fpurge(stdout);
+    clearerr(stdout);
+  }
+  if (failed)
+    die_unwritable(output->name, error);
+  if (status != 0)
+    bp_die_no_memory();
+  if (output->target) {
+    if (rename(output->temporary, output->target) != 0)
+      die_unwritable(output->name, errno);
+    unfinished = NULL;
+    bp_interrupt_remove(NULL);
+  }
+  free(output->target);
+  free(output->temporary);
+}

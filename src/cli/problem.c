@@ -1,0 +1,172 @@
+/* Each step refuses what it can refuse before the next one allocates: the spec costs nothing, the
+ * data file its own size, and the network only after its memory has been estimated. */
+#include "cli/problem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/input.h"
+#include "net/check.h"
+
+enum { DEFAULT_SAMPLES = 5 };
+
+void bp_problem_setting(struct bp_problem *problem, const char *name, const char *value) {
+  if (!value)
+    bp_die_no_memory();
+  if (problem->setting_count < BP_MOST_SETTINGS)
+    problem->settings[problem->setting_count++] = (struct bp_setting){name, value};
+}
+
+static void read_spec(struct bp_problem *problem) {
+  const struct bp_network_options *options = problem->options;
+  struct bp_diagnostics *diagnostics = &problem->diagnostics;
+  struct bp_source *source = &problem->spec_source;
+  *source = (struct bp_source){"network", options->spec, strlen(options->spec)};
+  if (bp_spec_parse(source, problem->arena, diagnostics, &problem->spec) != 0)
+    bp_die_diagnostics(diagnostics);
+  if (options->loss) {
+    struct bp_source *loss = &problem->loss_source;
+    *loss = (struct bp_source){"--loss", options->loss, strlen(options->loss)};
+    struct bp_span all = {0, loss->length};
+    if (bp_spec_set_loss(&problem->spec, loss, all, diagnostics) != 0)
+      bp_die_diagnostics(diagnostics);
+  }
+  if (bp_spec_check(&problem->spec, source, diagnostics) != 0)
+    bp_die_diagnostics(diagnostics);
+}
+
+void bp_problem_begin(struct bp_problem *problem, const struct bp_network_options *options,
+                      const struct bp_common_options *common) {
+  *problem = (struct bp_problem){.options = options, .arena = bp_arena_new(common->memory_limit)};
+  if (!problem->arena)
+    bp_die_no_memory();
+  bp_diagnostics_init(&problem->diagnostics, problem->arena);
+  if (!options->spec)
+    bp_die("a network in quotes, such as \"3 - 4 tanh - 1 sigmoid\"", "which network?");
+  read_spec(problem);
+  problem->title = bp_spec_text(&problem->spec, problem->arena);
+  if (!problem->title)
+    bp_die_no_memory();
+  bp_problem_setting(problem, "loss", bp_loss_name(problem->spec.loss));
+}
+
+static enum bp_target_kind target_kind(const struct bp_spec *spec) {
+  const struct bp_function *output = spec->activation[spec->depth];
+  if (output->columnwise)
+    return BP_TARGET_CLASSES;
+  return spec->loss == BP_CROSS_ENTROPY ? BP_TARGET_BINARY : BP_TARGET_NUMBERS;
+}
+
+/* Keeps the first `samples` samples. */
+static void shorten(struct bp_dataset *dataset, size_t samples) {
+  size_t old = dataset->samples;
+  for (size_t i = 1; i < dataset->inputs; i++)
+    memmove(dataset->x + i * samples, dataset->x + i * old, samples * sizeof *dataset->x);
+  for (size_t i = 1; i < dataset->outputs; i++)
+    memmove(dataset->y + i * samples, dataset->y + i * old, samples * sizeof *dataset->y);
+  dataset->samples = samples;
+}
+
+void bp_problem_use_data(struct bp_problem *problem, const struct bp_source *source) {
+  const struct bp_spec *spec = &problem->spec;
+  struct bp_dataset_want want = {.inputs = spec->size[0],
+                                 .outputs = spec->size[spec->depth],
+                                 .targets = problem->options->targets,
+                                 .kind = target_kind(spec)};
+  if (bp_dataset_read(source, &want, problem->arena, &problem->diagnostics, &problem->dataset) != 0)
+    bp_die_diagnostics(&problem->diagnostics);
+  size_t wanted = problem->options->samples ? problem->options->samples : spec->samples;
+  size_t found = problem->dataset.samples;
+  if (wanted > found)
+    bp_die("fewer samples, or none to take every row", "%zu samples wanted, but %s has %zu", wanted,
+           source->name, found);
+  if (wanted)
+    shorten(&problem->dataset, wanted);
+  problem->samples = problem->dataset.samples;
+}
+
+void bp_problem_read_data(struct bp_problem *problem) {
+  const struct bp_network_options *options = problem->options;
+  if (options->data) {
+    struct bp_source *source = bp_arena_alloc(problem->arena, 1, sizeof *source);
+    if (!source)
+      bp_die_no_memory();
+    bp_input_read(options->data, problem->arena, source);
+    bp_problem_use_data(problem, source);
+    return;
+  }
+  if (options->targets)
+    bp_die("--data FILE with it", "--targets says how to read a data file, but none is given");
+  problem->samples = options->samples        ? options->samples
+                     : problem->spec.samples ? problem->spec.samples
+                                             : DEFAULT_SAMPLES;
+}
+
+/* "12.3 GiB": enough to choose a limit by. */
+static void size_text(size_t bytes, char *text, size_t size) {
+  static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  double value = (double)bytes;
+  size_t unit = 0;
+  while (value >= 1024 && unit + 1 < sizeof units / sizeof *units) {
+    value /= 1024;
+    unit++;
+  }
+  snprintf(text, size, unit == 0 ? "%.0f %s" : "%.3g %s", value, units[unit]);
+}
+
+static void refuse_absurd(const struct bp_problem *problem, size_t limit) {
+  size_t needed = bp_check_memory(&problem->spec, problem->samples);
+  if (needed <= limit)
+    return;
+  char needed_text[32], limit_text[32];
+  size_text(needed, needed_text, sizeof needed_text);
+  size_text(limit, limit_text, sizeof limit_text);
+  bp_die("fewer samples, smaller layers, or --memory-limit SIZE if the machine has that much",
+         "%s with %zu samples would need %s%s of memory; the limit is %s", problem->title,
+         problem->samples, needed == SIZE_MAX ? "more than " : "up to ", needed_text, limit_text);
+}
+
+void bp_problem_fill(const struct bp_dataset *dataset, struct bp_network *network) {
+  for (size_t i = 0; i < dataset->inputs; i++)
+    for (size_t s = 0; s < network->samples; s++)
+      gsl_matrix_set(network->X, i, s, dataset->x[i * dataset->samples + s]);
+  for (size_t i = 0; i < dataset->outputs; i++)
+    for (size_t s = 0; s < network->samples; s++)
+      gsl_matrix_set(network->Y, i, s, dataset->y[i * dataset->samples + s]);
+}
+
+static void describe(struct bp_problem *problem) {
+  const struct bp_network_options *options = problem->options;
+  struct bp_arena *arena = problem->arena;
+  bp_problem_setting(problem, "samples", bp_arena_printf(arena, "%zu", problem->samples));
+  if (options->data)
+    bp_problem_setting(problem, "data", options->data);
+  bp_problem_setting(problem, "seed", bp_arena_printf(arena, "%lu", options->seed));
+  if (options->weight_scale != 1)
+    bp_problem_setting(problem, "weight scale",
+                       bp_arena_printf(arena, "%g", options->weight_scale));
+  if (options->input_scale != 1 && !options->data)
+    bp_problem_setting(problem, "input scale", bp_arena_printf(arena, "%g", options->input_scale));
+  bp_problem_setting(problem, "route", options->route == BP_ROUTE_DA ? "dA" : "direct");
+}
+
+void bp_problem_build(struct bp_problem *problem, size_t memory_limit) {
+  const struct bp_network_options *options = problem->options;
+  refuse_absurd(problem, memory_limit);
+  problem->network = bp_network_new(&problem->spec, problem->samples, problem->arena);
+  if (!problem->network)
+    bp_die_no_memory();
+  struct bp_draw draw = {options->seed, options->weight_scale, options->input_scale};
+  if (bp_network_draw_parameters(problem->network, &draw) != 0)
+    bp_die_no_memory();
+  if (problem->dataset.samples > 0)
+    bp_problem_fill(&problem->dataset, problem->network);
+  else if (bp_network_draw_data(problem->network, &draw) != 0)
+    bp_die_no_memory();
+  describe(problem);
+  bp_remark(&problem->diagnostics);
+}
+
+void bp_problem_free(struct bp_problem *problem) { bp_arena_free(problem->arena); }

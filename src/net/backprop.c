@@ -1,0 +1,205 @@
+/* BP1-BP4 in float64, and a bound on what rounding does to them.
+ *
+ * The equations stand in backprop_formulas.h.  The bound follows them line by line: each operation
+ * passes on the error of its operands and adds its own, at most u times the magnitudes it sums (n + 2
+ * roundings in a sum of n products).  Two things are carried: `error`, which uses the values that
+ * really occurred, and `magnitude`, which never cancels.
+ */
+#include "net/backprop.h"
+
+#include <gsl/gsl_blas.h>
+#include <math.h>
+
+#define UNIT 1.1102230246251565e-16 /* u = 2^-53 */
+
+#define REAL double
+#define MATRIX gsl_matrix
+#define AT(matrix, i, j) ((matrix)->data[(i) * (matrix)->tda + (j)])
+#define RUN bp_backprop
+#define GRADIENT struct bp_gradient
+#define TAUGHT taught
+#define ACTIVATION value
+#define OUTPUT(l) (forward->A[l])
+
+static void transposed_times(gsl_matrix *C, const gsl_matrix *W, const gsl_matrix *D) {
+  gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, W, D, 0, C);
+}
+
+static void times_transposed(gsl_matrix *C, double scale, const gsl_matrix *D,
+                             const gsl_matrix *A) {
+  gsl_blas_dgemm(CblasNoTrans, CblasTrans, scale, D, A, 0, C);
+}
+
+static void row_sums(gsl_matrix *c, double scale, const gsl_matrix *D) {
+  for (size_t i = 0; i < D->size1; i++) {
+    double sum = 0;
+    for (size_t s = 0; s < D->size2; s++) sum += gsl_matrix_get(D, i, s);
+    gsl_matrix_set(c, i, 0, scale * sum);
+  }
+}
+
+#include "net/backprop_formulas.h"
+
+static int allocate(const struct bp_network *network, struct bp_arena *arena,
+                    struct bp_gradient *gradient) {
+  gsl_matrix ***parts[] = {&gradient->dA, &gradient->dZ, &gradient->dW, &gradient->db};
+  for (size_t k = 0; k < 4; k++) {
+    *parts[k] = bp_arena_alloc(arena, network->depth + 1, sizeof **parts[k]);
+    if (!*parts[k]) return -1;
+  }
+  for (size_t l = 1; l <= network->depth; l++) {
+    gradient->dA[l] = bp_matrix(arena, network->size[l], network->samples);
+    gradient->dZ[l] = bp_matrix(arena, network->size[l], network->samples);
+    gradient->dW[l] = bp_matrix(arena, network->size[l], network->size[l - 1]);
+    gradient->db[l] = bp_matrix(arena, network->size[l], 1);
+  }
+  return bp_arena_failed(arena) ? -1 : 0;
+}
+
+struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_arena *arena) {
+  struct bp_gradient *gradient = bp_arena_alloc(arena, 1, sizeof *gradient);
+  return gradient && allocate(network, arena, gradient) == 0 ? gradient : NULL;
+}
+
+/* ---- the error bound ---------------------------------------------------------------------------- */
+
+/* Rounding of the output activation itself, relative to u a: sum of n exponentials for softmax. */
+static double output_rounding(const struct bp_network *network, double z, double a) {
+  const struct bp_function *function = network->activation[network->depth];
+  if (function->columnwise) return (double)(network->size[network->depth] + 12) * a;
+  return function->rounding(z, a);
+}
+
+/* Error and magnitude of dA[L] = ∇_a C at one entry. */
+static void output_slope_error(const struct bp_network *network, double a, double y, double a_error,
+                               double *error, double *magnitude) {
+  if (network->loss != BP_CROSS_ENTROPY) {
+    double factor = network->loss == BP_SQUARED ? 2 : 1;
+    *magnitude = factor * (fabs(a) + fabs(y));
+    *error = factor * (a_error + 2 * UNIT * fabs(a - y));
+    return;
+  }
+  double p = y == 0 ? 0 : y / a;
+  double q = network->activation[network->depth]->columnwise || y == 1 ? 0 : (1 - y) / (1 - a);
+  *magnitude = p + q;
+  *error = p * (a_error / a) + q * (a_error / (1 - a)) + 4 * UNIT * (p + q);
+  if (y == 0) *error = q * (a_error / (1 - a)) + 4 * UNIT * q;
+  if (q == 0) *error = p == 0 ? 0 : p * (a_error / a) + 4 * UNIT * p;
+}
+
+static void output_error(const struct bp_network *network, const struct bp_forward *forward,
+                         enum bp_route route, const struct bp_gradient *g,
+                         struct bp_gradient_error *bound) {
+  size_t L = network->depth, outputs = network->size[L];
+  const struct bp_function *function = network->activation[L];
+  bool direct = route == BP_ROUTE_DIRECT && network->loss == BP_CROSS_ENTROPY;
+  for (size_t s = 0; s < network->samples; s++) {
+    double mean = 0, mean_error = 0, mean_magnitude = 0;
+    for (size_t k = 0; k < outputs; k++) {
+      double a = AT(forward->A[L], k, s), y = AT(network->Y, k, s);
+      double a_error = UNIT * output_rounding(network, AT(forward->Z[L], k, s), a);
+      double *error = &AT(bound->error.dA[L], k, s), *sum = &AT(bound->magnitude.dA[L], k, s);
+      output_slope_error(network, a, y, a_error, error, sum);
+      mean += fabs(a * AT(g->dA[L], k, s));
+      mean_error += a * *error + a_error * fabs(AT(g->dA[L], k, s));
+      mean_magnitude += a * *sum;
+    }
+    for (size_t k = 0; k < outputs; k++) {
+      double z = AT(forward->Z[L], k, s), a = AT(forward->A[L], k, s), y = AT(network->Y, k, s);
+      double a_error = UNIT * output_rounding(network, z, a);
+      double da = AT(g->dA[L], k, s), da_error = AT(bound->error.dA[L], k, s);
+      double da_sum = AT(bound->magnitude.dA[L], k, s), error, sum;
+      if (direct) {
+        error = a_error + UNIT * fabs(a - y);
+        sum = fabs(a) + fabs(y);
+      } else if (function->columnwise) {
+        error = a * (da_error + mean_error + (double)(outputs + 4) * UNIT * (fabs(da) + mean)) +
+                a_error * (fabs(da) + mean);
+        sum = a * (da_sum + mean_magnitude);
+      } else {
+        double slope = fabs(function->taught(z, a)), slope_sum = function->taught_magnitude(z, a);
+        error = da_error * (slope + 16 * UNIT * slope_sum) + fabs(da) * 16 * UNIT * slope_sum +
+                UNIT * fabs(da) * slope;
+        sum = da_sum * fmax(slope, slope_sum);
+      }
+      AT(bound->error.dZ[L], k, s) = error;
+      AT(bound->magnitude.dZ[L], k, s) = sum;
+    }
+  }
+}
+
+static void hidden_error(const struct bp_network *network, const struct bp_forward *forward,
+                         size_t l, const struct bp_gradient *g, gsl_matrix *absolute,
+                         struct bp_gradient_error *bound) {
+  const struct bp_function *function = network->activation[l];
+  size_t above = network->size[l + 1];
+  absolute->size1 = above;
+  absolute->size2 = absolute->tda = network->size[l];
+  for (size_t k = 0; k < above * absolute->tda; k++)
+    absolute->data[k] = fabs(network->W[l + 1]->data[k]);
+  gsl_matrix *error = bound->error.dA[l], *sum = bound->magnitude.dA[l];
+  /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket stands in dZ's place for now */
+  double roundings = (double)(above + 2) * UNIT;
+  for (size_t k = 0; k < above; k++)
+    for (size_t s = 0; s < network->samples; s++)
+      AT(bound->error.dZ[l + 1], k, s) += roundings * fabs(AT(g->dZ[l + 1], k, s));
+  gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, absolute, bound->error.dZ[l + 1], 0, error);
+  gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, absolute, bound->magnitude.dZ[l + 1], 0, sum);
+  for (size_t i = 0; i < network->size[l]; i++) {
+    for (size_t s = 0; s < network->samples; s++) {
+      double z = AT(forward->Z[l], i, s), a = AT(forward->A[l], i, s);
+      double da = fabs(AT(g->dA[l], i, s)), slope = fabs(function->taught(z, a));
+      double slope_sum = function->taught_magnitude(z, a);
+      AT(bound->error.dZ[l], i, s) = AT(error, i, s) * (slope + 16 * UNIT * slope_sum) +
+                                     da * UNIT * (16 * slope_sum + slope);
+      AT(bound->magnitude.dZ[l], i, s) = AT(sum, i, s) * fmax(slope, slope_sum);
+    }
+  }
+}
+
+/* dW and db of one layer: (1/m) (error + (m + 3) u |dZ|) |A|', one sum of m products. */
+static void parameter_error(const struct bp_network *network, const struct bp_forward *forward,
+                            size_t l, const struct bp_gradient *g, struct bp_gradient_error *bound) {
+  const gsl_matrix *A = forward->A[l - 1];
+  double mean = 1 / (double)network->samples;
+  double roundings = (double)(network->samples + 3) * UNIT;
+  for (size_t i = 0; i < network->size[l]; i++) {
+    double *error = &AT(bound->error.db[l], i, 0), *sum = &AT(bound->magnitude.db[l], i, 0);
+    *error = *sum = 0;
+    for (size_t s = 0; s < network->samples; s++) {
+      *error += mean * (AT(bound->error.dZ[l], i, s) + roundings * fabs(AT(g->dZ[l], i, s)));
+      *sum += mean * AT(bound->magnitude.dZ[l], i, s);
+    }
+    for (size_t j = 0; j < network->size[l - 1]; j++) {
+      double entry_error = 0, entry_sum = 0;
+      for (size_t s = 0; s < network->samples; s++) {
+        double a = fabs(AT(A, j, s));
+        entry_error +=
+            a * (AT(bound->error.dZ[l], i, s) + roundings * fabs(AT(g->dZ[l], i, s)));
+        entry_sum += a * AT(bound->magnitude.dZ[l], i, s);
+      }
+      AT(bound->error.dW[l], i, j) = mean * entry_error;
+      AT(bound->magnitude.dW[l], i, j) = mean * entry_sum;
+    }
+  }
+}
+
+int bp_backprop_error(const struct bp_network *network, const struct bp_forward *forward,
+                      enum bp_route route, const struct bp_gradient *gradient,
+                      struct bp_arena *scratch, struct bp_gradient_error *bound) {
+  size_t largest = 1;
+  for (size_t l = 2; l <= network->depth; l++) {
+    size_t weights = network->size[l] * network->size[l - 1];
+    if (weights > largest) largest = weights;
+  }
+  gsl_matrix *absolute = bp_matrix(scratch, 1, largest);
+  if (!absolute || allocate(network, scratch, &bound->error) != 0 ||
+      allocate(network, scratch, &bound->magnitude) != 0)
+    return -1;
+  output_error(network, forward, route, gradient, bound);
+  for (size_t l = network->depth - 1; l >= 1; l--)
+    hidden_error(network, forward, l, gradient, absolute, bound);
+  for (size_t l = 1; l <= network->depth; l++)
+    parameter_error(network, forward, l, gradient, bound);
+  return 0;
+}

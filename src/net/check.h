@@ -1,0 +1,47 @@
+/* The three-way check: the gradient from BP1-BP4, from central differences, and from explicit
+ * Kronecker/vec Jacobians, compared for every parameter.
+ */
+#ifndef BP_NET_CHECK_H
+#define BP_NET_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/results.h"
+#include "net/backprop.h"
+#include "net/mistakes.h"
+#include "net/network.h"
+
+struct bp_check_options {
+  enum bp_route route;
+  struct bp_mistake mistake; /* planted in the BP way; kind BP_NO_MISTAKE for none */
+  int threads;               /* 0: one for each processor */
+  /* Called now and then with the share done, 0..1; returning false stops the check.  May be NULL;
+   * called from the calling thread only. */
+  bool (*progress)(double share, void *user);
+  void *user;
+};
+
+enum bp_status {
+  BP_OK = 0,
+  BP_NO_MEMORY = -1,
+  BP_STOPPED = -2, /* progress returned false */
+};
+
+/* Bytes that checking a network of that shape with m samples takes at most, for refusing absurd
+ * sizes before allocating; SIZE_MAX where the number would overflow. */
+size_t bp_check_memory(const struct bp_spec *spec, size_t samples);
+
+/* Runs the check.  The report and all in it live in `arena`; its title, settings and seconds are the
+ * caller's to fill.  Blocks come in the order W[1], b[1], ..., W[L], b[L], then the intermediates
+ * dA[l], dZ[l].  O(parameters · m · work behind the perturbed unit). */
+enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
+                        struct bp_arena *arena, struct bp_report **report);
+
+/* Plants every mistake in turn and checks it against this very data; differences are computed once. */
+enum bp_status bp_check_power(const struct bp_network *network,
+                              const struct bp_check_options *options, struct bp_arena *arena,
+                              struct bp_power **power);
+
+#endif

@@ -1,0 +1,67 @@
+/* One gradient held against the differences and the Jacobians: settle what two evaluations do not,
+ * judge every entry, and sum up.
+ */
+#ifndef BP_NET_COMPARE_H
+#define BP_NET_COMPARE_H
+
+#include "net/check.h"
+#include "net/difference.h"
+#include "net/kronecker.h"
+
+/* What is known about a network at one point; made once, whatever gradients are compared with it. */
+struct bp_evidence {
+  const struct bp_network *network;
+  struct bp_forward *forward;
+  struct bp_gradient *gradient;          /* BP1-BP4 without a mistake */
+  struct bp_gradient_error error;        /* of that */
+  struct bp_kronecker *kronecker;
+  struct bp_differences *differences;
+  enum bp_route route;
+  double tolerance; /* what a bound must not exceed for an entry to be settled, in units of J */
+  bool forward_right; /* Z and J are what W, b and X give */
+  size_t skipped;     /* entries left open because settling them would have taken too long */
+  struct bp_arena *arena;
+};
+
+/* Runs everything that does not depend on the gradient under test.  `share` of the progress is up to
+ * 0.8.  BP_STOPPED when the progress asked for it. */
+enum bp_status bp_evidence_gather(const struct bp_network *network,
+                                  const struct bp_check_options *options, struct bp_arena *arena,
+                                  struct bp_evidence **evidence);
+
+/* Compares `gradient` (BP1-BP4 with `mistake`, or NULL for none) and fills report->blocks and
+ * everything that follows from them; entries live in `arena`. */
+enum bp_status bp_compare(struct bp_evidence *evidence, const struct bp_gradient *gradient,
+                          const struct bp_mistake *mistake, const struct bp_check_options *options,
+                          struct bp_arena *arena, struct bp_report *report);
+
+/* One block under comparison. */
+struct bp_view {
+  const char *name;
+  enum bp_target target;
+  size_t l;
+  bool bias;
+  const gsl_matrix *value, *error, *magnitude, *kronecker, *kronecker_sum;
+  const struct bp_quad_matrix *quad; /* NULL where it was not computed */
+  const struct bp_difference *difference;
+  size_t stride; /* of difference */
+};
+
+/* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is in `arena`,
+ * NULL without one. */
+size_t bp_view_count(const struct bp_network *network);
+struct bp_view bp_view_of(const struct bp_evidence *evidence, const struct bp_gradient *gradient,
+                          const struct bp_quad_gradient *quad, size_t b, struct bp_arena *arena);
+
+/* Bound of |value - difference| for an entry, kinks apart. */
+double bp_view_bound(const struct bp_view *view, size_t i, size_t j);
+
+/* The verdict on one entry from everything known. */
+void bp_judge(const struct bp_view *view, double tolerance, double roundings, size_t i, size_t j,
+              struct bp_entry *entry);
+
+/* Counts, extremes and the verdict of a block whose entries are judged. `scratch` holds as many
+ * doubles as the block has entries. */
+void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double *scratch);
+
+#endif

@@ -1,0 +1,519 @@
+/* Steps, quotients and their bounds.
+ *
+ * For W[l]_ij the quotient is 1/m sum_s (f_is(h a_js) - f_is(-h a_js)) / 2h with f_is and a_js as in
+ * enclosure.h (a_js = 1 for b[l]_i), so with the enclosures of all samples at hand the error is at most
+ *
+ *     h^2 T3 + R / h + sigma      T3 = 1/m sum |a_js|^3 f3_is,   R = 1/m sum rounding_is
+ *
+ * (h^2 T3 is h^2/6 sup|f'''|) and h is chosen as the power of two next below the minimum, (R / 2 T3)^(1/3),
+ * or below the largest step that stays within every sample's reach.  A power of two makes h a_js
+ * exact.  The four-point quotient (8 D(h) - D(2h)) / 12h has h^4 (20/3) T5 and 3R / 2h instead.  Where
+ * a unit crosses a kink of its curvature only, the quotient is still right to h T2.  sigma covers the
+ * rounding of the final sum.
+ *
+ * Which kind of row: one row of dW[l] (with db[l]), dZ[l] or dA[l] is one task, so tasks of different
+ * threads write to different places, and the result does not depend on the number of threads.
+ */
+#include "net/difference.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "net/enclosure.h"
+#include "net/perturb.h"
+
+#define UNIT 1.1102230246251565e-16
+#define NO_BOUND 1e150 /* stands for a bound that does not exist, finite so that 0 times it is 0 */
+
+struct worker {
+  struct bp_perturber *perturber;
+  struct bp_quad_perturber *quad; /* made when first needed */
+  double *enclosure_space;
+  struct bp_enclosure *enclosures; /* of one row: m */
+  double *step, *change, *change2; /* one block */
+  double *h;                       /* steps of the wanted columns of a row */
+  size_t *columns;                 /* and which columns these are */
+  struct bp_difference *previous;  /* what stood there before */
+};
+
+struct bp_workers {
+  int count;
+  struct worker *worker;
+  bp_quad **A;
+};
+
+static const struct bp_step_plan plans[BP_METHOD_COUNT] = {
+    [BP_METHOD_TWO_POINT] = {UNIT, 0x1p-12, 0x1p-20, false},
+    [BP_METHOD_FOUR_POINT] = {UNIT, 0x1p-6, 0x1p-14, false},
+    [BP_METHOD_QUAD] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, false},
+    [BP_METHOD_ONE_SIDED] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, true},
+};
+
+size_t bp_difference_columns(const struct bp_network *network, enum bp_target target, size_t l) {
+  return target == BP_TARGET_PARAMETER ? network->size[l - 1] + 1 : network->samples;
+}
+
+static size_t widest(const size_t *size, size_t depth) {
+  size_t most = 1;
+  for (size_t l = 0; l <= depth; l++)
+    if (size[l] > most) most = size[l];
+  return most;
+}
+
+static int worker_init(struct bp_differences *d, struct worker *worker) {
+  const struct bp_network *network = d->network;
+  size_t columns = widest(network->size, network->depth) + 1;
+  if (network->samples > columns) columns = network->samples;
+  worker->perturber = bp_perturber_new(network, d->forward, d->arena);
+  if (!worker->perturber) return -1;
+  size_t block =
+      bp_perturber_samples(worker->perturber) * bp_perturber_tiles(worker->perturber);
+  worker->enclosure_space =
+      bp_arena_alloc(d->arena, bp_enclosure_space(network), sizeof(double));
+  worker->enclosures =
+      bp_arena_alloc(d->arena, network->samples, sizeof *worker->enclosures);
+  worker->step = bp_arena_alloc(d->arena, block, sizeof *worker->step);
+  worker->change = bp_arena_alloc(d->arena, block, sizeof *worker->change);
+  worker->change2 = bp_arena_alloc(d->arena, block, sizeof *worker->change2);
+  worker->h = bp_arena_alloc(d->arena, columns, sizeof *worker->h);
+  worker->columns = bp_arena_alloc(d->arena, columns, sizeof *worker->columns);
+  worker->previous = bp_arena_alloc(d->arena, columns, sizeof *worker->previous);
+  return bp_arena_failed(d->arena) ? -1 : 0;
+}
+
+struct bp_differences *bp_differences_new(const struct bp_network *network,
+                                          const struct bp_forward *forward, int threads,
+                                          struct bp_arena *arena) {
+  struct bp_differences *d = bp_arena_alloc(arena, 1, sizeof *d);
+  if (!d) return NULL;
+  *d = (struct bp_differences){
+      .network = network, .forward = forward, .threads = threads, .arena = arena};
+  for (int target = 0; target < BP_TARGET_COUNT; target++) {
+    d->of[target] = bp_arena_alloc(arena, network->depth + 1, sizeof **d->of);
+    if (!d->of[target]) return NULL;
+    for (size_t l = 1; l <= network->depth; l++) {
+      size_t columns = bp_difference_columns(network, (enum bp_target)target, l);
+      d->of[target][l] =
+          bp_arena_alloc(arena, network->size[l] * columns, sizeof *d->of[target][l]);
+    }
+  }
+  d->workers = bp_arena_alloc(arena, 1, sizeof *d->workers);
+  if (!d->workers) return NULL;
+  d->workers->count = threads;
+  d->workers->worker = bp_arena_alloc(arena, (size_t)threads, sizeof *d->workers->worker);
+  if (!d->workers->worker) return NULL;
+  for (int k = 0; k < threads; k++)
+    if (worker_init(d, &d->workers->worker[k]) != 0) return NULL;
+  return bp_arena_failed(arena) ? NULL : d;
+}
+
+double bp_differences_memory(const struct bp_spec *spec, size_t samples, int threads) {
+  double entries = 0, most = (double)widest(spec->size, spec->depth), m = (double)samples;
+  for (size_t l = 1; l <= spec->depth; l++)
+    entries += (double)spec->size[l] * ((double)spec->size[l - 1] + 1 + 2 * m);
+  double columns = fmax(8, fmin(1024, 0x1p19 / most));
+  double one_worker = columns * (5 * most + 10) * 8 + m * sizeof(struct bp_enclosure) +
+                      fmax(most + 1, m) * (16 + sizeof(struct bp_difference)) + most * 200;
+  return entries * sizeof(struct bp_difference) + threads * one_worker;
+}
+
+/* ---- one row ------------------------------------------------------------------------------------ */
+
+struct row {
+  struct bp_differences *differences;
+  struct worker *worker;
+  enum bp_target target;
+  size_t l, i;
+  enum bp_method method;
+};
+
+/* What moving the wanted number by h does to sample s: h times this. */
+static double leverage(const struct row *row, size_t column, size_t s) {
+  if (row->target != BP_TARGET_PARAMETER) return 1;
+  if (column == row->differences->network->size[row->l - 1]) return 1;
+  return gsl_matrix_get(row->differences->forward->A[row->l - 1], column, s);
+}
+
+static void enclose_sample(const struct row *row, size_t s, enum bp_method method) {
+  enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
+  struct bp_enclosure *e = &row->worker->enclosures[s];
+  bp_enclose(row->differences->network, row->differences->forward, site, row->l, row->i, s,
+             &plans[method], row->worker->enclosure_space, e);
+  for (int k = e->order + 1; k <= BP_ORDER; k++) e->derivative[k] = NO_BOUND;
+}
+
+/* Sums over samples of an entry's enclosures. */
+struct sums {
+  double inverse_reach; /* 1 / largest h */
+  double rounding, slope, second, third, fifth, ambiguity;
+  bool moves, on_kink, overflow;
+};
+
+static void add_sample(double a, const struct bp_enclosure *e, struct sums *sums) {
+  a = fabs(a);
+  if (a == 0) return;
+  double a2 = a * a;
+  sums->moves = true;
+  sums->overflow |= e->overflow || !isfinite(a);
+  sums->on_kink |= e->on_kink;
+  sums->inverse_reach = fmax(sums->inverse_reach, a / e->reach);
+  sums->rounding += e->rounding;
+  sums->slope += a * e->derivative[1];
+  sums->ambiguity += a * e->ambiguity;
+  sums->second += a2 * e->derivative[2];
+  sums->third += a2 * a * e->derivative[3];
+  sums->fifth += a2 * a2 * a * e->derivative[5];
+}
+
+/* The largest power of two not above x > 0. */
+static double power_of_two_below(double x) {
+  int exponent;
+  frexp(x, &exponent);
+  return ldexp(1, exponent - 1);
+}
+
+/* Chooses h for an entry and says how far the quotient may be off. */
+static double choose_step(enum bp_method method, const struct sums *sums, double mean, size_t terms,
+                          double *bound) {
+  double R = mean * sums->rounding, T2 = mean * sums->second, T3 = mean * sums->third;
+  double T5 = mean * sums->fifth, unit = plans[method].unit;
+  double most = 1 / sums->inverse_reach, best, h;
+  *bound = INFINITY;
+  switch (method) {
+  case BP_METHOD_FOUR_POINT:
+    best = pow(1.5 * R / (4 * 20. / 3 * T5), 0.2);
+    h = power_of_two_below(fmin(best > 0 ? best : most, most / 2));
+    if (T5 < NO_BOUND / 1e50) *bound = 20. / 3 * T5 * h * h * h * h + 1.5 * R / h;
+    break;
+  case BP_METHOD_ONE_SIDED:
+    h = power_of_two_below(most / 2);
+    if (T3 < NO_BOUND / 1e50) *bound = 6 * T3 * h * h + 4 * R / h;
+    break;
+  default:
+    best = T3 < NO_BOUND / 1e50 ? cbrt(R / (2 * T3)) : sqrt(R / T2);
+    h = power_of_two_below(fmin(best > 0 ? best : most, most));
+    if (T3 < NO_BOUND / 1e50)
+      *bound = T3 * h * h + R / h;
+    else if (T2 < NO_BOUND / 1e50)
+      *bound = T2 * h + R / h;
+  }
+  *bound += ((double)terms + 8) * unit * mean * sums->slope;
+  if (!isfinite(h) || h == 0) *bound = INFINITY;
+  return h;
+}
+
+/* Fills everything of an entry but its value; returns the step, 0 where the value is known to be 0
+ * or cannot be had. */
+static double prepare(const struct sums *sums, double mean, size_t terms, enum bp_method method,
+                      struct bp_difference *entry) {
+  *entry = (struct bp_difference){.method = (uint8_t)method};
+  if (!sums->moves) return 0;
+  if (sums->overflow) {
+    entry->overflow = true;
+    entry->value = NAN;
+    entry->bound = INFINITY;
+    return 0;
+  }
+  entry->sum = mean * sums->slope;
+  entry->slack = mean * sums->ambiguity;
+  entry->kink = sums->on_kink;
+  double h = choose_step(method, sums, mean, terms, &entry->bound);
+  if (sums->on_kink && method != BP_METHOD_ONE_SIDED) entry->bound = INFINITY;
+  return h;
+}
+
+/* ---- float64 ------------------------------------------------------------------------------------ */
+
+/* Adds the changes of `count` samples from `first` to the quotients of wanted columns [from, to). */
+static void add_quotients(const struct row *row, size_t first, size_t count, size_t from,
+                          size_t to) {
+  struct worker *worker = row->worker;
+  struct bp_difference *entries = row->differences->of[row->target][row->l] +
+                                  row->i * (row->differences->network->size[row->l - 1] + 1);
+  double mean = 1 / (double)row->differences->network->samples;
+  size_t tiles = to - from, columns = tiles * count;
+  bool four = row->method == BP_METHOD_FOUR_POINT;
+  for (size_t tile = 0; tile < tiles; tile++)
+    for (size_t k = 0; k < count; k++)
+      worker->step[tile * count + k] =
+          worker->h[from + tile] * leverage(row, worker->columns[from + tile], first + k);
+  bp_perturb(worker->perturber, BP_SITE_Z, row->l, row->i, first, count, tiles, worker->step,
+             worker->change);
+  if (four) {
+    for (size_t c = 0; c < columns; c++) worker->step[c] *= 2;
+    bp_perturb(worker->perturber, BP_SITE_Z, row->l, row->i, first, count, tiles, worker->step,
+               worker->change2);
+    for (size_t c = 0; c < columns; c++)
+      worker->change[c] = (8 * worker->change[c] - worker->change2[c]) / 6;
+  }
+  for (size_t tile = 0; tile < tiles; tile++) {
+    if (worker->h[from + tile] == 0) continue;
+    double sum = 0;
+    for (size_t k = 0; k < count; k++) sum += worker->change[tile * count + k];
+    entries[worker->columns[from + tile]].value += mean * sum / (2 * worker->h[from + tile]);
+  }
+}
+
+static void sum_samples(const struct row *row, size_t column, struct sums *sums) {
+  *sums = (struct sums){0};
+  for (size_t s = 0; s < row->differences->network->samples; s++)
+    add_sample(leverage(row, column, s), &row->worker->enclosures[s], sums);
+}
+
+/* One row of parameters; the wanted columns are in worker->columns. */
+static void parameter_row(const struct row *row, size_t wanted) {
+  const struct bp_network *network = row->differences->network;
+  struct worker *worker = row->worker;
+  size_t m = network->samples, per_row = network->size[row->l - 1] + 1;
+  struct bp_difference *entries =
+      row->differences->of[row->target][row->l] + row->i * per_row;
+  for (size_t s = 0; s < m; s++) enclose_sample(row, s, row->method);
+  for (size_t k = 0; k < wanted; k++) {
+    struct sums sums;
+    sum_samples(row, worker->columns[k], &sums);
+    worker->h[k] =
+        prepare(&sums, 1 / (double)m, m, row->method, &entries[worker->columns[k]]);
+  }
+  size_t samples = bp_perturber_samples(worker->perturber);
+  for (size_t first = 0; first < m; first += samples) {
+    size_t count = m - first < samples ? m - first : samples;
+    size_t tiles = samples / count * bp_perturber_tiles(worker->perturber);
+    for (size_t from = 0; from < wanted; from += tiles)
+      add_quotients(row, first, count, from, from + tiles < wanted ? from + tiles : wanted);
+  }
+  for (size_t k = 0; k < wanted; k++) {
+    struct bp_difference *entry = &entries[worker->columns[k]];
+    if (!isfinite(entry->value)) entry->overflow = true;
+  }
+}
+
+/* One row of dZ[l], or of dA[l] below the output: a quotient for each sample. */
+static void node_row(const struct row *row, const uint8_t *wanted) {
+  struct worker *worker = row->worker;
+  size_t m = row->differences->network->samples;
+  struct bp_difference *entries = row->differences->of[row->target][row->l] + row->i * m;
+  enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
+  bool four = row->method == BP_METHOD_FOUR_POINT;
+  for (size_t s = 0; s < m; s++) {
+    worker->h[s] = 0;
+    if (wanted && !wanted[s]) continue;
+    struct sums sums = {0};
+    enclose_sample(row, s, row->method);
+    add_sample(1, &worker->enclosures[s], &sums);
+    worker->h[s] = prepare(&sums, 1, 1, row->method, &entries[s]);
+  }
+  size_t samples = bp_perturber_samples(worker->perturber);
+  for (size_t first = 0; first < m; first += samples) {
+    size_t count = m - first < samples ? m - first : samples;
+    memcpy(worker->step, worker->h + first, count * sizeof *worker->step);
+    bp_perturb(worker->perturber, site, row->l, row->i, first, count, 1, worker->step,
+               worker->change);
+    if (four) {
+      for (size_t k = 0; k < count; k++) worker->step[k] *= 2;
+      bp_perturb(worker->perturber, site, row->l, row->i, first, count, 1, worker->step,
+                 worker->change2);
+    }
+    for (size_t k = 0; k < count; k++) {
+      double h = worker->h[first + k], change = worker->change[k];
+      if (h == 0) continue;
+      if (four) change = (8 * change - worker->change2[k]) / 6;
+      entries[first + k].value = change / (2 * h);
+      if (!isfinite(entries[first + k].value)) entries[first + k].overflow = true;
+    }
+  }
+}
+
+/* ---- 113 bits ----------------------------------------------------------------------------------- */
+
+/* J(h) - J(0) where a parameter moves by h; for dZ and dA the loss of the one sample. */
+static bp_quad quad_change(const struct row *row, size_t column, bp_quad h) {
+  const struct bp_network *network = row->differences->network;
+  enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
+  if (row->target != BP_TARGET_PARAMETER)
+    return bp_perturb_quad(row->worker->quad, site, row->l, row->i, column, h);
+  bp_quad sum = 0;
+  for (size_t s = 0; s < network->samples; s++) {
+    double a = leverage(row, column, s);
+    if (a != 0) sum += bp_perturb_quad(row->worker->quad, site, row->l, row->i, s, h * a);
+  }
+  return sum / (bp_quad)network->samples;
+}
+
+static double quad_prepare(const struct row *row, size_t column, enum bp_method method,
+                           struct bp_difference *entry) {
+  size_t m = row->differences->network->samples;
+  struct sums sums = {0};
+  bool parameter = row->target == BP_TARGET_PARAMETER;
+  for (size_t s = 0; s < m; s++) {
+    if (!parameter && s != column) continue;
+    if (leverage(row, column, s) == 0) continue;
+    enclose_sample(row, s, method);
+    add_sample(leverage(row, column, s), &row->worker->enclosures[s], &sums);
+  }
+  return prepare(&sums, parameter ? 1 / (double)m : 1, parameter ? m : 1, method, entry);
+}
+
+/* Both one-sided quotients, (4 D(h) - D(2h)) / 2h with D(h) = f(h) - f(0). */
+static void one_sided_entry(const struct row *row, size_t column, struct bp_difference *entry) {
+  double h = quad_prepare(row, column, BP_METHOD_ONE_SIDED, entry);
+  if (h == 0) return;
+  double side[2];
+  for (int k = 0; k < 2; k++) {
+    bp_quad step = k == 0 ? h : -h;
+    side[k] =
+        (double)((4 * quad_change(row, column, step) - quad_change(row, column, 2 * step)) /
+                 (2 * step));
+  }
+  entry->kink = true;
+  entry->value = (side[0] + side[1]) / 2;
+  entry->spread = fabs(side[0] - side[1]) / 2;
+  if (!isfinite(entry->value)) entry->overflow = true;
+}
+
+static void quad_entry(const struct row *row, size_t column, struct bp_difference *entry) {
+  double h = quad_prepare(row, column, BP_METHOD_QUAD, entry);
+  if (h == 0) return;
+  if (entry->kink) {
+    one_sided_entry(row, column, entry);
+    return;
+  }
+  bp_quad change = quad_change(row, column, h) - quad_change(row, column, -(bp_quad)h);
+  entry->value = (double)(change / (2 * (bp_quad)h));
+  entry->bound += UNIT * fabs(entry->value); /* of the conversion to float64 */
+  if (!isfinite(entry->value)) entry->overflow = true;
+}
+
+/* dA[L]: the loss as a function of one output a, in 113 bits.  log((a+h)/(a-h)) and the like with
+ * h = 2^-36 of the distance to the nearest singularity are right to 2^-70. */
+static void output_entry(const struct row *row, size_t s, struct bp_difference *entry) {
+  const struct bp_network *network = row->differences->network;
+  double a = gsl_matrix_get(row->differences->forward->A[row->l], row->i, s);
+  double y = gsl_matrix_get(network->Y, row->i, s);
+  *entry = (struct bp_difference){.method = BP_METHOD_QUAD};
+  if (network->loss != BP_CROSS_ENTROPY) {
+    bp_quad h = 0x1p-30, above = (bp_quad)a + h - y, below = (bp_quad)a - h - y;
+    bp_quad change = (above * above - below * below) / (network->loss == BP_SQUARED ? 1 : 2);
+    entry->value = (double)(change / (2 * h));
+    entry->bound = 4 * UNIT * fabs(entry->value) + 1e-25 * (fabs(a) + fabs(y));
+  } else {
+    bool binary = !network->activation[row->l]->columnwise;
+    double rest = binary && y != 1 ? 1 - a : 1;
+    double distance = y == 0 ? rest : fmin(a, rest);
+    bp_quad h = (bp_quad)ldexp(distance, -36), change = 0;
+    if (y != 0) change -= y * bp_quad_log1p(2 * h / (a - h));
+    if (binary && y != 1) change += (1 - (bp_quad)y) * bp_quad_log1p(2 * h / (1 - (bp_quad)a - h));
+    entry->value = distance > 0 ? (double)(change / (2 * h)) : NAN;
+    entry->bound = 0x1p-50 * (fabs(y / a) + (binary && y != 1 ? (1 - y) / rest : 0));
+  }
+  entry->sum = fabs(entry->value);
+  entry->overflow = !isfinite(entry->value);
+}
+
+/* ---- tasks -------------------------------------------------------------------------------------- */
+
+struct task {
+  struct bp_differences *differences;
+  enum bp_target target;
+  size_t l;
+  enum bp_method method;
+  const uint8_t *wanted; /* NULL: all */
+};
+
+/* A refinement that came out worse than what stood there before is dropped. */
+static void keep_better(const struct bp_difference *previous, struct bp_difference *entry) {
+  if (previous->method == BP_METHOD_NONE || entry->method == BP_METHOD_ONE_SIDED) return;
+  if (previous->overflow || entry->bound <= previous->bound) return;
+  *entry = *previous;
+}
+
+static void row_task(const struct task *task, size_t i, struct worker *worker) {
+  const struct bp_network *network = task->differences->network;
+  struct row row = {task->differences, worker, task->target, task->l, i, task->method};
+  size_t columns = bp_difference_columns(network, task->target, task->l), wanted = 0;
+  const uint8_t *marks = task->wanted ? task->wanted + i * columns : NULL;
+  struct bp_difference *entries = task->differences->of[task->target][task->l] + i * columns;
+  bool output = task->target == BP_TARGET_A && task->l == network->depth;
+  for (size_t c = 0; c < columns; c++)
+    if (!marks || marks[c]) worker->columns[wanted++] = c;
+  if (wanted == 0) return;
+  for (size_t k = 0; k < wanted; k++) worker->previous[k] = entries[worker->columns[k]];
+  if (output || task->method == BP_METHOD_QUAD) {
+    for (size_t k = 0; k < wanted; k++) {
+      size_t c = worker->columns[k];
+      if (output)
+        output_entry(&row, c, &entries[c]);
+      else
+        quad_entry(&row, c, &entries[c]);
+    }
+  } else if (task->target == BP_TARGET_PARAMETER) {
+    parameter_row(&row, wanted);
+  } else {
+    node_row(&row, marks);
+  }
+  for (size_t k = 0; k < wanted; k++) keep_better(&worker->previous[k], &entries[worker->columns[k]]);
+}
+
+static void refine_body(size_t index, int worker, void *user) {
+  const struct task *task = user;
+  row_task(task, index, &task->differences->workers->worker[worker]);
+}
+
+/* Makes the 113-bit workers once. */
+static bool ready_for_quad(struct bp_differences *d) {
+  struct bp_workers *workers = d->workers;
+  if (!workers->A) workers->A = bp_quad_activations(d->network, d->forward, d->arena);
+  if (!workers->A) return false;
+  for (int k = 0; k < workers->count; k++) {
+    struct worker *worker = &workers->worker[k];
+    if (!worker->quad)
+      worker->quad = bp_quad_perturber_new(d->network, d->forward, workers->A, d->arena);
+    if (!worker->quad) return false;
+  }
+  return true;
+}
+
+bool bp_differences_refine(struct bp_differences *d, enum bp_target target, size_t l,
+                           enum bp_method method, const uint8_t *wanted,
+                           bp_parallel_progress *progress, void *user) {
+  if (method == BP_METHOD_QUAD && !ready_for_quad(d)) return true;
+  struct task task = {d, target, l, method, wanted};
+  return bp_parallel_for_progress(d->network->size[l], d->threads, refine_body, &task, progress,
+                                  user);
+}
+
+/* All rows of all layers and targets, in one loop so that no thread waits between layers. */
+struct screen {
+  struct bp_differences *differences;
+};
+
+static void screen_body(size_t index, int worker, void *user) {
+  struct bp_differences *d = ((struct screen *)user)->differences;
+  for (size_t l = 1; l <= d->network->depth; l++) {
+    for (int target = 0; target < BP_TARGET_COUNT; target++) {
+      if (index >= d->network->size[l]) {
+        index -= d->network->size[l];
+        continue;
+      }
+      struct task task = {d, (enum bp_target)target, l, BP_METHOD_TWO_POINT, NULL};
+      row_task(&task, index, &d->workers->worker[worker]);
+      return;
+    }
+  }
+}
+
+bool bp_differences_screen(struct bp_differences *d, bp_parallel_progress *progress, void *user) {
+  struct screen screen = {d};
+  size_t rows = 0;
+  for (size_t l = 1; l <= d->network->depth; l++) rows += BP_TARGET_COUNT * d->network->size[l];
+  return bp_parallel_for_progress(rows, d->threads, screen_body, &screen, progress, user);
+}
+
+double bp_difference_quad_cost(const struct bp_network *network, size_t l) {
+  double cost = 40;
+  for (size_t k = l; k < network->depth; k++) {
+    double above = (double)network->size[k + 1];
+    cost += above * ((k == l ? 1 : (double)network->size[k]) + 40);
+  }
+  return 2 * cost * (double)network->samples;
+}

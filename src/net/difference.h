@@ -1,0 +1,67 @@
+/* Central differences of every parameter and every intermediate, each with a bound.
+ *
+ * First everything is screened with two evaluations in float64.  Whoever compares says which entries
+ * are not settled by that; those are refined with four evaluations, then in 113 bits, and at a kink
+ * with both one-sided quotients.  Results are kept, so that many gradients can be compared with the
+ * same differences.
+ */
+#ifndef BP_NET_DIFFERENCE_H
+#define BP_NET_DIFFERENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/parallel.h"
+#include "base/results.h"
+#include "net/network.h"
+
+struct bp_difference {
+  double value;   /* the quotient; at a kink the middle of the two one-sided ones */
+  double bound;   /* |value - derivative| <= bound; INFINITY where nothing is known */
+  double spread;  /* at a kink: half the distance of the one-sided quotients */
+  double slack;   /* how much units on a kink could change the derivative, at most */
+  double sum;     /* bound of the sum of the magnitudes of the terms of this derivative */
+  uint8_t method; /* enum bp_method */
+  bool kink;      /* a unit sits exactly on its kink */
+  bool overflow;  /* not finite */
+};
+
+/* Which matrix of the network: dW[l] with db[l] as its last column, dZ[l], or dA[l]. */
+enum bp_target { BP_TARGET_PARAMETER, BP_TARGET_Z, BP_TARGET_A, BP_TARGET_COUNT };
+
+struct bp_differences {
+  const struct bp_network *network;
+  const struct bp_forward *forward;
+  int threads;
+  struct bp_arena *arena;
+  struct bp_difference **of[BP_TARGET_COUNT]; /* [target][l], row by row, see bp_difference_columns */
+  struct bp_workers *workers;
+};
+
+/* Columns of of[target][l]: n[l-1] + 1 for parameters, m else.  It has n[l] rows. */
+size_t bp_difference_columns(const struct bp_network *network, enum bp_target target, size_t l);
+
+/* Space and workers; NULL when memory is short. */
+struct bp_differences *bp_differences_new(const struct bp_network *network,
+                                          const struct bp_forward *forward, int threads,
+                                          struct bp_arena *arena);
+
+/* Bytes that bp_differences_new and everything after it will take at most. */
+double bp_differences_memory(const struct bp_spec *spec, size_t samples, int threads);
+
+/* Two evaluations for every parameter, dZ and dA.  Returns false when progress asked to stop. */
+bool bp_differences_screen(struct bp_differences *differences, bp_parallel_progress *progress,
+                           void *user);
+
+/* Refines the entries of one matrix where wanted[] is not 0, by that method (FOUR_POINT or QUAD;
+ * QUAD turns to ONE_SIDED where a unit sits on its kink).  Returns false when stopped, and leaves
+ * entries as they were where memory is short. */
+bool bp_differences_refine(struct bp_differences *differences, enum bp_target target, size_t l,
+                           enum bp_method method, const uint8_t *wanted,
+                           bp_parallel_progress *progress, void *user);
+
+/* Multiplications in 113 bits that one entry of that layer takes, roughly. */
+double bp_difference_quad_cost(const struct bp_network *network, size_t l);
+
+#endif

@@ -1,0 +1,187 @@
+/* The verdict on one entry, and on a block of them.
+ *
+ * Two bounds meet here: |value - exact| <= error, from the running error analysis of BP1-BP4, and
+ * |difference - exact| <= bound, from the enclosures.  A disagreement beyond their sum is a mistake; an
+ * agreement counts only if the sum is small, since a wide bound agrees with anything.  Where `error`
+ * is what makes it wide - the taught formula cancels - the same formulas in 113 bits decide, and the
+ * float64 value is reported to have lost its digits.  Every comparison is written so that NaN fails.
+ */
+#include <gsl/gsl_sort.h>
+#include <math.h>
+
+#include "net/compare.h"
+
+#define UNIT 1.1102230246251565e-16
+#define SETTLED_RELATIVE 1e-6 /* an entry known to that of itself is settled, however small */
+#define FEW_DIGITS 8
+
+static const struct bp_difference *difference_at(const struct bp_view *view, size_t i, size_t j) {
+  size_t column = view->bias ? view->stride - 1 : j;
+  return &view->difference[i * view->stride + column];
+}
+
+double bp_view_bound(const struct bp_view *view, size_t i, size_t j) {
+  return gsl_matrix_get(view->error, i, j) + difference_at(view, i, j)->bound;
+}
+
+static double right_digits(double error, double value) {
+  if (value == 0) return error == 0 ? 16 : 0;
+  double digits = -log10(error / fabs(value) + 1e-16);
+  return digits > 0 ? fmin(16, digits) : 0;
+}
+
+static void decide(struct bp_entry *entry, enum bp_verdict verdict, enum bp_reason reason) {
+  entry->verdict = (uint8_t)verdict;
+  entry->reason = (uint8_t)reason;
+}
+
+/* At a kink every value between the one-sided slopes is right; beyond them, as far as units that sit
+ * on their kinks could reach, nothing can be said: the convention for g'(0) decides. */
+static void judge_at_kink(const struct bp_difference *d, double error, struct bp_entry *entry) {
+  double distance = fabs(entry->backprop - d->value);
+  entry->bound = error + d->bound + d->spread;
+  if (distance <= entry->bound)
+    decide(entry, BP_HOLDS, BP_REASON_KINK);
+  else if (distance <= entry->bound + 2 * d->slack)
+    decide(entry, BP_UNDECIDED, BP_REASON_KINK);
+  else
+    decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+}
+
+/* The difference is known far better than float64: see whether the formulas, in the same precision,
+ * give it. */
+static void judge_formula(const struct bp_view *view, const struct bp_difference *d,
+                          double tolerance, size_t i, size_t j, struct bp_entry *entry) {
+  double error = gsl_matrix_get(view->error, i, j);
+  bool agrees = fabs(entry->backprop - d->value) <= error + d->bound;
+  double needed = fmax(tolerance, SETTLED_RELATIVE * fabs(d->value));
+  if (agrees && error <= needed) {
+    decide(entry, BP_HOLDS, BP_REASON_NONE);
+  } else if (view->quad) {
+    double formula = (double)view->quad->data[i * view->quad->size2 + j];
+    double quad_bound = d->bound + UNIT * fabs(formula) + 1e-24 * gsl_matrix_get(view->magnitude, i, j);
+    if (fabs(formula - d->value) <= quad_bound)
+      decide(entry, BP_HOLDS, BP_REASON_LOST_DIGITS);
+    else
+      decide(entry, isfinite(formula) ? BP_FAILS : BP_UNDECIDED,
+             isfinite(formula) ? BP_REASON_DIFFERENCE : BP_REASON_OVERFLOW);
+  } else if (agrees) {
+    decide(entry, BP_UNDECIDED, BP_REASON_LOST_DIGITS);
+  } else {
+    decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  }
+}
+
+static void judge_difference(const struct bp_view *view, const struct bp_difference *d,
+                             double tolerance, size_t i, size_t j, struct bp_entry *entry) {
+  double error = gsl_matrix_get(view->error, i, j);
+  entry->bound = error + d->bound;
+  bool known = isfinite(d->bound);
+  bool narrow = d->bound <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)) ||
+                d->bound <= 1e-18 * d->sum;
+  if (d->method == BP_METHOD_ONE_SIDED)
+    judge_at_kink(d, error, entry);
+  else if (known && narrow && d->method == BP_METHOD_QUAD)
+    judge_formula(view, d, tolerance, i, j, entry);
+  else if (!(fabs(entry->backprop - d->value) <= entry->bound))
+    decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  else if (known && narrow && error <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)))
+    decide(entry, BP_HOLDS, BP_REASON_NONE);
+  else if (known && narrow)
+    decide(entry, BP_UNDECIDED, BP_REASON_LOST_DIGITS);
+  else
+    decide(entry, BP_UNDECIDED, d->slack > 0 ? BP_REASON_KINK : BP_REASON_FLOOR);
+}
+
+/* The Jacobians have no step and no kink: nothing but rounding may part them from BP1-BP4. */
+static void judge_kronecker(const struct bp_view *view, double roundings, size_t i, size_t j,
+                            struct bp_entry *entry) {
+  double k = entry->kronecker, sum = gsl_matrix_get(view->kronecker_sum, i, j);
+  double error = gsl_matrix_get(view->error, i, j);
+  if (!isfinite(k))
+    decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
+  else if (!(fabs(entry->backprop - k) <= error + roundings * UNIT * sum))
+    decide(entry, BP_FAILS, BP_REASON_KRONECKER);
+}
+
+void bp_judge(const struct bp_view *view, double tolerance, double roundings, size_t i, size_t j,
+              struct bp_entry *entry) {
+  const struct bp_difference *d = difference_at(view, i, j);
+  double g = gsl_matrix_get(view->value, i, j), error = gsl_matrix_get(view->error, i, j);
+  double larger = fmax(fabs(g), fabs(d->value));
+  *entry = (struct bp_entry){.backprop = g,
+                             .difference = d->value,
+                             .kronecker = gsl_matrix_get(view->kronecker, i, j),
+                             .method = d->method};
+  entry->relative = larger > 0 ? fabs(g - d->value) / larger : 0;
+  if (!isfinite(g) || !isfinite(d->value))
+    entry->relative = NAN;
+  if (!isfinite(g) || !isfinite(error) || d->overflow || !isfinite(d->value)) {
+    entry->bound = INFINITY;
+    decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
+    return;
+  }
+  judge_difference(view, d, tolerance, i, j, entry);
+  if (entry->verdict == BP_HOLDS) judge_kronecker(view, roundings, i, j, entry);
+  double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;
+  entry->digits = (float)right_digits(off, larger);
+  if (entry->verdict == BP_HOLDS && entry->reason == BP_REASON_NONE && entry->digits < FEW_DIGITS &&
+      larger > 0)
+    entry->reason = BP_REASON_LOST_DIGITS;
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------- */
+
+/* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
+ * distance in bounds. */
+static double badness(const struct bp_entry *entry) {
+  double distance = fabs(entry->backprop - entry->difference);
+  double ratio = distance == 0 ? 0 : distance / (entry->bound + 1e-300);
+  if (!(ratio <= 1e100)) ratio = 1e100;
+  return ratio / (1 + ratio) + 2 * entry->verdict;
+}
+
+static double median(double *values, size_t count) {
+  if (count == 0) return NAN;
+  gsl_sort(values, 1, count);
+  return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
+  block->holds += entry->verdict == BP_HOLDS;
+  block->fails += entry->verdict == BP_FAILS;
+  block->undecided += entry->verdict == BP_UNDECIDED;
+  block->lost_digits += entry->verdict == BP_HOLDS && entry->reason == BP_REASON_LOST_DIGITS;
+  block->at_kink += entry->reason == BP_REASON_KINK;
+  block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
+}
+
+void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double *scratch) {
+  size_t count = block->rows * block->columns, numbers = 0;
+  double worst = -1, widest = 0;
+  for (size_t k = 0; k < count; k++) {
+    const struct bp_entry *entry = &block->entries[k];
+    size_t i = k / block->columns, j = k % block->columns;
+    count_entry(entry, block);
+    if (isfinite(entry->relative)) {
+      scratch[numbers++] = entry->relative;
+      block->largest_relative = fmax(block->largest_relative, entry->relative);
+    }
+    if (isfinite(entry->difference))
+      block->largest_magnitude = fmax(block->largest_magnitude, fabs(entry->difference));
+    if (entry->reason != BP_REASON_KINK && isfinite(entry->bound))
+      widest = fmax(widest, difference_at(view, i, j)->bound +
+                                (entry->reason == BP_REASON_LOST_DIGITS ? 0 : gsl_matrix_get(view->error, i, j)));
+    double sum = gsl_matrix_get(view->magnitude, i, j);
+    double apart = fabs(entry->backprop - entry->kronecker);
+    if (isfinite(apart) && sum > 0)
+      block->kronecker_relative = fmax(block->kronecker_relative, apart / sum);
+    if (badness(entry) > worst) {
+      worst = badness(entry);
+      block->worst = k;
+    }
+  }
+  block->median_relative = median(scratch, numbers);
+  block->visible = block->largest_magnitude > 0 ? 2 * widest / block->largest_magnitude : 0;
+  block->reason = (enum bp_reason)block->entries[block->worst].reason;
+}

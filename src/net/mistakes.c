@@ -1,0 +1,259 @@
+/* The words for planted mistakes, and where each can be planted.
+ *
+ *     mistake = word place [ amount ]
+ *     place   = ("W" | "b" | "dW" | "db" | "dZ") "[" layer "]" [ "(" row [ "," column ] ")" ]
+ *
+ * dW[l] and W[l] mean the same here: the gradient of W[l].
+ */
+#include "net/mistakes.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+  const char *word;
+  enum bp_mistake_place place;
+  const char *sentence;
+} kinds[BP_MISTAKE_COUNT] = {
+    [BP_NO_MISTAKE] = {"none", BP_AT_PARAMETER, "no mistake"},
+#define BP_ROW(kind, word, place, sentence) [BP_MISTAKE_##kind] = {word, place, sentence},
+    BP_MISTAKES(BP_ROW)
+#undef BP_ROW
+};
+
+const char *bp_mistake_word(enum bp_mistake_kind kind) {
+  return kinds[kind].word;
+}
+
+const char *bp_mistake_sentence(enum bp_mistake_kind kind) {
+  return kinds[kind].sentence;
+}
+
+enum bp_mistake_place bp_mistake_place_of(enum bp_mistake_kind kind) {
+  return kinds[kind].place;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------ */
+
+struct reader {
+  const struct bp_source *source;
+  struct bp_diagnostics *diagnostics;
+  size_t at;
+};
+
+static int peek(const struct reader *r) {
+  return r->at < r->source->length ? (unsigned char)r->source->text[r->at] : -1;
+}
+
+static void skip_blanks(struct reader *r) {
+  while (peek(r) >= 0 && isspace(peek(r))) r->at++;
+}
+
+static struct bp_span here(const struct reader *r) {
+  return (struct bp_span){r->at, r->at + (peek(r) >= 0)};
+}
+
+static int wrong(struct reader *r, struct bp_span span, const char *suggestion,
+                 const char *message) {
+  bp_error(r->diagnostics, r->source, span, suggestion, "%s", message);
+  return -1;
+}
+
+static int expect(struct reader *r, int byte, const char *suggestion) {
+  skip_blanks(r);
+  if (peek(r) == byte) {
+    r->at++;
+    return 0;
+  }
+  bp_error(r->diagnostics, r->source, here(r), suggestion, "\"%c\" was expected here", byte);
+  return -1;
+}
+
+/* A number from 1 to `largest`. */
+static int read_index(struct reader *r, const char *what, size_t largest, size_t *index) {
+  skip_blanks(r);
+  struct bp_span span = {r->at, r->at};
+  size_t value = 0;
+  while (isdigit(peek(r))) {
+    if (value <= largest) value = value * 10 + (size_t)(peek(r) - '0');
+    r->at++;
+  }
+  span.end = r->at;
+  if (span.begin == span.end) return wrong(r, here(r), "write it like this: sign W[1]",
+                                           "a number was expected here");
+  if (value < 1 || value > largest) {
+    bp_error(r->diagnostics, r->source, span, NULL, "this network has %ss 1 to %zu here", what,
+             largest);
+    return -1;
+  }
+  *index = value;
+  return 0;
+}
+
+static int read_kind(struct reader *r, struct bp_mistake *mistake) {
+  const char *words[BP_MISTAKE_COUNT];
+  skip_blanks(r);
+  struct bp_span span = {r->at, r->at};
+  while (peek(r) >= 0 && !isspace(peek(r))) r->at++;
+  span.end = r->at;
+  const char *written = r->source->text + span.begin;
+  size_t length = span.end - span.begin;
+  for (int kind = 1; kind < BP_MISTAKE_COUNT; kind++) {
+    words[kind - 1] = kinds[kind].word;
+    if (strlen(kinds[kind].word) == length && !strncmp(written, kinds[kind].word, length)) {
+      mistake->kind = (enum bp_mistake_kind)kind;
+      return 0;
+    }
+  }
+  const char *nearest = bp_nearest_name(written, length, words, BP_MISTAKE_COUNT - 1);
+  bp_error(r->diagnostics, r->source, span,
+           nearest ? bp_arena_printf(r->diagnostics->arena, "did you mean %s?", nearest)
+                   : "--list-mistakes shows them all",
+           length ? "unknown mistake \"%.*s\"" : "a mistake was expected here%.*s", (int)length,
+           written);
+  return -1;
+}
+
+/* The name before the bracket, and whether it goes with the kind. */
+static int read_name(struct reader *r, struct bp_mistake *mistake) {
+  skip_blanks(r);
+  struct bp_span span = {r->at, r->at};
+  while (isalpha(peek(r))) r->at++;
+  span.end = r->at;
+  const char *name = r->source->text + span.begin;
+  size_t length = span.end - span.begin;
+  bool weight = (length == 1 && *name == 'W') || (length == 2 && !strncmp(name, "dW", 2));
+  bool bias = (length == 1 && *name == 'b') || (length == 2 && !strncmp(name, "db", 2));
+  bool delta = length == 2 && !strncmp(name, "dZ", 2);
+  static const char *const fitting[] = {
+      [BP_AT_PARAMETER] = "it goes with a parameter: W[1] or b[1]",
+      [BP_AT_WEIGHT] = "it goes with a weight matrix: W[1]",
+      [BP_AT_BIAS] = "it goes with a bias: b[1]",
+      [BP_AT_DELTA] = "it goes with a delta: dZ[1]",
+      [BP_AT_ENTRY] = "it goes with one entry and an amount: entry W[1](2,3) 1e-4"};
+  enum bp_mistake_place place = kinds[mistake->kind].place;
+  bool fits = place == BP_AT_DELTA    ? delta
+              : place == BP_AT_WEIGHT ? weight
+              : place == BP_AT_BIAS   ? bias
+                                      : weight || bias;
+  mistake->bias = bias;
+  if (fits) return 0;
+  if (span.begin == span.end) span = here(r);
+  bp_error(r->diagnostics, r->source, span, fitting[place],
+           "\"%s\" cannot be planted here", kinds[mistake->kind].word);
+  return -1;
+}
+
+static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mistake *mistake) {
+  static const char example[] = "write it like this: entry W[1](2,3) 1e-4";
+  size_t row, column = 1;
+  if (expect(r, '(', example) != 0 ||
+      read_index(r, "row", spec->size[mistake->layer], &row) != 0)
+    return -1;
+  if (!mistake->bias &&
+      (expect(r, ',', example) != 0 ||
+       read_index(r, "column", spec->size[mistake->layer - 1], &column) != 0))
+    return -1;
+  if (expect(r, ')', example) != 0) return -1;
+  skip_blanks(r);
+  char text[64] = "", *end = text;
+  struct bp_span span = {r->at, r->at};
+  while (peek(r) >= 0 && !isspace(peek(r))) r->at++;
+  span.end = r->at;
+  if (span.end - span.begin < sizeof text) {
+    memcpy(text, r->source->text + span.begin, span.end - span.begin);
+    mistake->amount = strtod(text, &end);
+  }
+  if (end == text || *end || !isfinite(mistake->amount) || mistake->amount == 0)
+    return wrong(r, span.begin == span.end ? here(r) : span, example,
+                 "a relative amount other than 0 was expected here");
+  mistake->row = row - 1;
+  mistake->column = column - 1;
+  return 0;
+}
+
+int bp_mistake_parse(const struct bp_source *source, const struct bp_spec *spec,
+                     struct bp_diagnostics *diagnostics, struct bp_mistake *mistake) {
+  struct reader reader = {source, diagnostics, 0};
+  *mistake = (struct bp_mistake){BP_NO_MISTAKE, 0, false, 0, 0, 0};
+  if (read_kind(&reader, mistake) != 0 || read_name(&reader, mistake) != 0 ||
+      expect(&reader, '[', "write the layer in brackets: W[1]") != 0 ||
+      read_index(&reader, "layer", spec->depth, &mistake->layer) != 0 ||
+      expect(&reader, ']', "write the layer in brackets: W[1]") != 0)
+    return -1;
+  if (mistake->kind == BP_MISTAKE_ENTRY && read_entry(&reader, spec, mistake) != 0) return -1;
+  skip_blanks(&reader);
+  if (peek(&reader) >= 0)
+    return wrong(&reader, here(&reader), NULL, "the mistake should have ended here");
+  const char *obstacle = bp_mistake_obstacle(mistake, spec, diagnostics->arena);
+  if (!obstacle) return 0;
+  bp_error(diagnostics, source, (struct bp_span){0, source->length}, NULL,
+           "this mistake cannot be planted here: %s", obstacle);
+  return -1;
+}
+
+const char *bp_mistake_text(const struct bp_mistake *mistake, struct bp_arena *arena) {
+  enum bp_mistake_place place = kinds[mistake->kind].place;
+  const char *name = place == BP_AT_DELTA ? "dZ" : mistake->bias ? "b" : "W";
+  const char *word = kinds[mistake->kind].word;
+  if (place != BP_AT_ENTRY) return bp_arena_printf(arena, "%s %s[%zu]", word, name, mistake->layer);
+  if (mistake->bias)
+    return bp_arena_printf(arena, "%s %s[%zu](%zu) %g", word, name, mistake->layer,
+                           mistake->row + 1, mistake->amount);
+  return bp_arena_printf(arena, "%s %s[%zu](%zu,%zu) %g", word, name, mistake->layer,
+                         mistake->row + 1, mistake->column + 1, mistake->amount);
+}
+
+/* ---- where they fit ----------------------------------------------------------------------------- */
+
+static bool has_twin_layer(const struct bp_spec *spec, size_t layer) {
+  for (size_t l = 1; l <= spec->depth; l++)
+    if (l != layer && spec->size[l] == spec->size[layer]) return true;
+  return false;
+}
+
+const char *bp_mistake_obstacle(const struct bp_mistake *mistake, const struct bp_spec *spec,
+                                struct bp_arena *arena) {
+  size_t l = mistake->layer, rows = spec->size[l], columns = spec->size[l - 1];
+  switch (mistake->kind) {
+  case BP_MISTAKE_TRANSPOSED:
+    if (rows == columns) return NULL;
+    return bp_arena_printf(arena, "W[%zu] is %zu x %zu, so a transposed gradient would not even fit",
+                           l, rows, columns);
+  case BP_MISTAKE_WRONG_DELTA:
+    if (has_twin_layer(spec, l)) return NULL;
+    return bp_arena_printf(arena,
+                           "no other layer has %zu unit%s, so another delta would not even fit",
+                           rows, rows == 1 ? "" : "s");
+  case BP_MISTAKE_SLOPE_AT_A:
+  case BP_MISTAKE_NO_SLOPE:
+    if (l < spec->depth) return NULL;
+    if (spec->loss == BP_CROSS_ENTROPY)
+      return bp_arena_printf(arena, "dZ[%zu] = A[%zu] - Y has no factor g'(Z[%zu])", l, l, l);
+    if (spec->activation[l]->columnwise)
+      return "softmax's derivative is a matrix, not a factor g'(Z)";
+    return NULL;
+  default: return NULL;
+  }
+}
+
+size_t bp_mistake_all(const struct bp_spec *spec, struct bp_arena *arena,
+                      struct bp_mistake **list) {
+  size_t count = 0;
+  *list = bp_arena_alloc(arena, 2 * BP_MISTAKE_COUNT * spec->depth, sizeof **list);
+  if (!*list) return 0;
+  for (int kind = 1; kind < BP_MISTAKE_COUNT; kind++) {
+    enum bp_mistake_place place = kinds[kind].place;
+    for (size_t l = 1; l <= spec->depth; l++) {
+      struct bp_mistake mistake = {(enum bp_mistake_kind)kind, l, false, 0, 0, 0};
+      if (kind == BP_MISTAKE_ENTRY) mistake.amount = 1e-4;
+      if (place != BP_AT_BIAS) (*list)[count++] = mistake;
+      mistake.bias = true;
+      if (place == BP_AT_PARAMETER || place == BP_AT_BIAS || place == BP_AT_ENTRY)
+        (*list)[count++] = mistake;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,69 @@
+/* A fully connected network, its data, and what one forward pass leaves behind.
+ *
+ *     Z[l] = W[l] A[l-1] + b[l]      A[l] = g[l](Z[l])      A[0] = X      l = 1..L
+ *     J    = 1/m · sum over samples s of loss(A[L] column s, Y column s)
+ *
+ * A sample is a column.  Arrays of matrices are indexed by the layer as in the formulas; [0] of W, b
+ * and Z is NULL.  b[l] is a column n[l] x 1, broadcast over the samples.
+ */
+#ifndef BP_NET_NETWORK_H
+#define BP_NET_NETWORK_H
+
+#include <gsl/gsl_matrix.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "net/spec.h"
+
+struct bp_network {
+  size_t depth;                          /* L */
+  size_t samples;                        /* m */
+  const size_t *size;                    /* n[0..L] */
+  const struct bp_function **activation; /* g[1..L] */
+  enum bp_loss loss;
+  gsl_matrix **W; /* W[l]: n[l] x n[l-1] */
+  gsl_matrix **b; /* b[l]: n[l] x 1 */
+  gsl_matrix *X;  /* n[0] x m */
+  gsl_matrix *Y;  /* n[L] x m */
+};
+
+struct bp_forward {
+  gsl_matrix **Z; /* Z[l]: n[l] x m */
+  gsl_matrix **A; /* A[l]: n[l] x m; A[0] is the network's X itself */
+  double loss;    /* J */
+};
+
+/* How to draw what is not given. */
+struct bp_draw {
+  unsigned long seed;
+  double weight_scale; /* W[l] is normal with deviation weight_scale / sqrt(n[l-1]); b normal, 0.1 of that scale */
+  double input_scale;  /* X is normal with this deviation */
+};
+
+/* A matrix of zeros whose struct and data live in the arena: never gsl_matrix_free it.
+ * NULL when memory is short. */
+gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns);
+
+/* Allocates a network of that spec for m samples, all zeros.  NULL when memory is short. */
+struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples, struct bp_arena *arena);
+
+/* Draws W and b, from GSL's generator ranlxd2: the same values on every machine for a seed.
+ * Returns 0, or -1 when memory is short. */
+int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw *draw);
+
+/* Draws X, and Y to suit the output: 0 or 1 for sigmoid with cross-entropy, one 1 in each column for
+ * softmax, otherwise normal values (in (0,1) for sigmoid, (-1,1) for tanh).  Returns 0 or -1. */
+int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw);
+
+/* Space for the results of a forward pass. NULL when memory is short. */
+struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_arena *arena);
+
+/* Computes Z, A and J.  O(m · parameters). */
+void bp_forward_run(const struct bp_network *network, struct bp_forward *forward);
+
+/* loss of one output column given its pre-activations z and activations a (stride in doubles),
+ * computed without cancellation; used for J. */
+double bp_sample_loss(const struct bp_network *network, const double *z, const double *a,
+                      const double *y, size_t stride);
+
+#endif

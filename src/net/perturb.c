@@ -1,0 +1,312 @@
+/* Both ends of many steps at once, in float64.
+ *
+ * A call works on `columns` = tiles · count columns.  rows[end] holds one row of a layer for end 0
+ * (+t) or 1 (-t); change[end] holds the change of a whole layer of activations, n x columns, for the
+ * product with the next weights.  What layer L gives goes through a `struct tally` that turns rows of
+ * pre-activations of the output, one after the other, into the differences of the loss.
+ */
+#include "net/perturb.h"
+
+#include <gsl/gsl_blas.h>
+#include <math.h>
+#include <string.h>
+
+#include "num/vector.h"
+
+enum { MOST_SAMPLES = 512, WANTED_COLUMNS = 1024, MOST_DOUBLES = 1 << 19 };
+
+struct bp_perturber {
+  const struct bp_network *network;
+  const struct bp_forward *forward;
+  size_t samples, tiles, columns; /* at most */
+  double *rows[2], *base, *work;  /* columns each */
+  double *changes[2], *layer[2];  /* widest x columns each */
+  double *sums[2], *linear;       /* columns each: for softmax */
+  double *tiled;                  /* outputs x columns: Z[L] minus its column's largest, tiled */
+  size_t tiled_first, tiled_count, tiled_tiles; /* which samples `tiled` holds; 0 tiles: none */
+};
+
+struct block { /* what one call works on */
+  size_t first, count, tiles, columns;
+};
+
+static size_t widest_behind_input(const struct bp_network *network) {
+  size_t widest = 1;
+  for (size_t l = 1; l <= network->depth; l++)
+    if (network->size[l] > widest) widest = network->size[l];
+  return widest;
+}
+
+struct bp_perturber *bp_perturber_new(const struct bp_network *network,
+                                      const struct bp_forward *forward, struct bp_arena *arena) {
+  struct bp_perturber *p = bp_arena_alloc(arena, 1, sizeof *p);
+  if (!p) return NULL;
+  size_t widest = widest_behind_input(network), outputs = network->size[network->depth];
+  size_t wanted = MOST_DOUBLES / widest;
+  if (wanted > WANTED_COLUMNS) wanted = WANTED_COLUMNS;
+  if (wanted < 8) wanted = 8;
+  p->network = network;
+  p->forward = forward;
+  p->samples = network->samples < MOST_SAMPLES ? network->samples : MOST_SAMPLES;
+  if (p->samples > wanted) p->samples = wanted;
+  p->tiles = wanted / p->samples;
+  p->columns = p->samples * p->tiles;
+  double **lines[] = {&p->rows[0], &p->rows[1], &p->base,   &p->work,
+                      &p->sums[0], &p->sums[1], &p->linear};
+  for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
+    *lines[k] = bp_arena_alloc(arena, p->columns, sizeof **lines[k]);
+  for (int end = 0; end < 2; end++) {
+    p->changes[end] = bp_arena_alloc(arena, p->columns * widest, sizeof *p->changes[end]);
+    p->layer[end] = bp_arena_alloc(arena, p->columns * widest, sizeof *p->layer[end]);
+  }
+  p->tiled = bp_arena_alloc(arena, p->columns * outputs, sizeof *p->tiled);
+  return bp_arena_failed(arena) ? NULL : p;
+}
+
+size_t bp_perturber_samples(const struct bp_perturber *p) {
+  return p->samples;
+}
+
+size_t bp_perturber_tiles(const struct bp_perturber *p) {
+  return p->tiles;
+}
+
+/* Row `row` of a matrix for the block's samples, repeated for every tile. */
+static void tile_row(const struct block *block, const gsl_matrix *matrix, size_t row, double *out) {
+  const double *from = matrix->data + row * matrix->tda + block->first;
+  for (size_t tile = 0; tile < block->tiles; tile++)
+    memcpy(out + tile * block->count, from, block->count * sizeof *out);
+}
+
+/* ---- the loss at the output --------------------------------------------------------------------- */
+
+/* log(1 + e^-|z|) + (1-y) z above 0, - y z below: no term is negative. */
+static void binary_row(const double *z, const double *y, size_t n, double *work, double sign,
+                       double *change) {
+  for (size_t c = 0; c < n; c++) work[c] = -fabs(z[c]);
+  bp_vector_softplus(n, work, work);
+  for (size_t c = 0; c < n; c++)
+    change[c] += sign * (work[c] + (z[c] >= 0 ? (1 - y[c]) * z[c] : -y[c] * z[c]));
+}
+
+static void squared_row(const double *a, const double *y, size_t n, double weight,
+                        double *change) {
+  for (size_t c = 0; c < n; c++) change[c] += weight * (a[c] - y[c]) * (a[c] - y[c]);
+}
+
+/* Adds output row k, whose pre-activations at both ends are z[0], z[1], to change[]. */
+static void elementwise_loss(struct bp_perturber *p, const struct block *block, size_t k,
+                             double *const z[2], double *change) {
+  const struct bp_network *network = p->network;
+  double weight = network->loss == BP_SQUARED ? 1 : 0.5;
+  tile_row(block, network->Y, k, p->base);
+  for (int end = 0; end < 2; end++) {
+    double sign = end == 0 ? 1 : -1;
+    if (network->loss == BP_CROSS_ENTROPY) {
+      binary_row(z[end], p->base, block->columns, p->work, sign, change);
+    } else {
+      network->activation[network->depth]->vector(block->columns, z[end], p->work);
+      squared_row(p->work, p->base, block->columns, sign * weight, change);
+    }
+  }
+}
+
+/* Z[L] minus the largest of its column, in every tile; kept for calls with the same block. */
+static void tile_shifted_outputs(struct bp_perturber *p, const struct block *block) {
+  if (p->tiled_tiles == block->tiles && p->tiled_first == block->first &&
+      p->tiled_count == block->count)
+    return;
+  const gsl_matrix *Z = p->forward->Z[p->network->depth];
+  for (size_t s = 0; s < block->count; s++) {
+    double largest = gsl_matrix_get(Z, 0, block->first + s);
+    for (size_t k = 1; k < Z->size1; k++)
+      largest = fmax(largest, gsl_matrix_get(Z, k, block->first + s));
+    for (size_t k = 0; k < Z->size1; k++)
+      p->tiled[k * block->columns + s] = gsl_matrix_get(Z, k, block->first + s) - largest;
+  }
+  for (size_t k = 0; k < Z->size1; k++)
+    for (size_t tile = 1; tile < block->tiles; tile++)
+      memcpy(p->tiled + k * block->columns + tile * block->count, p->tiled + k * block->columns,
+             block->count * sizeof *p->tiled);
+  p->tiled_first = block->first;
+  p->tiled_count = block->count;
+  p->tiled_tiles = block->tiles;
+}
+
+static double target_sum(const struct bp_network *network, size_t sample) {
+  double sum = 0;
+  for (size_t k = 0; k < network->Y->size1; k++) sum += gsl_matrix_get(network->Y, k, sample);
+  return sum;
+}
+
+/* change = (sum y) log(S+ / S-) - linear, where S is the sum of e^z and linear that of y Δz. */
+static void finish_cross_entropy(struct bp_perturber *p, const struct block *block,
+                                 double *change) {
+  for (size_t c = 0; c < block->columns; c++) p->work[c] = p->sums[0][c] / p->sums[1][c];
+  bp_vector_log(block->columns, p->work, p->work);
+  for (size_t s = 0; s < block->count; s++) {
+    double total = target_sum(p->network, block->first + s);
+    for (size_t c = s; c < block->columns; c += block->count)
+      change[c] = total * p->work[c] - p->linear[c];
+  }
+}
+
+/* The loss of softmax outputs that moved by shift[end] (outputs x columns). */
+static void softmax_loss(struct bp_perturber *p, const struct block *block, double *const shift[2],
+                         double *change) {
+  const struct bp_network *network = p->network;
+  size_t n = block->columns, outputs = network->size[network->depth];
+  double weight = network->loss == BP_SQUARED ? 1 : 0.5;
+  tile_shifted_outputs(p, block);
+  memset(p->linear, 0, n * sizeof *p->linear);
+  for (int end = 0; end < 2; end++) {
+    double sign = end == 0 ? 1 : -1;
+    memset(p->sums[end], 0, n * sizeof *p->sums[end]);
+    for (size_t k = 0; k < outputs; k++) {
+      double *moved = shift[end] + k * n;
+      if (network->loss == BP_CROSS_ENTROPY) {
+        tile_row(block, network->Y, k, p->base);
+        for (size_t c = 0; c < n; c++) p->linear[c] += sign * p->base[c] * moved[c];
+        bp_vector_exp_sum(n, p->tiled + k * n, 1, moved, p->sums[end]);
+      } else {
+        bp_vector_shift(n, p->tiled + k * n, 1, moved, moved);
+        bp_vector_exp(n, moved, moved);
+        for (size_t c = 0; c < n; c++) p->sums[end][c] += moved[c];
+      }
+    }
+    for (size_t k = 0; k < outputs && network->loss != BP_CROSS_ENTROPY; k++) {
+      tile_row(block, network->Y, k, p->base);
+      for (size_t c = 0; c < n; c++) p->work[c] = shift[end][k * n + c] / p->sums[end][c];
+      squared_row(p->work, p->base, n, sign * weight, change);
+    }
+  }
+  if (network->loss == BP_CROSS_ENTROPY) finish_cross_entropy(p, block, change);
+}
+
+/* The last hidden unit i moved its activation by delta[end]: every output moves by W[L]_ki of that.
+ * The commonest and costliest case, so nothing is stored on the way. */
+static void softmax_after_one_unit(struct bp_perturber *p, const struct block *block, size_t i,
+                                   double *const delta[2], double *change) {
+  const struct bp_network *network = p->network;
+  const gsl_matrix *W = network->W[network->depth];
+  size_t n = block->columns;
+  tile_shifted_outputs(p, block);
+  for (int end = 0; end < 2; end++) {
+    memset(p->sums[end], 0, n * sizeof *p->sums[end]);
+    for (size_t k = 0; k < W->size1; k++)
+      bp_vector_exp_sum(n, p->tiled + k * n, gsl_matrix_get(W, k, i), delta[end], p->sums[end]);
+  }
+  for (size_t s = 0; s < block->count; s++) {
+    double target = 0; /* sum of y_k W_ki */
+    for (size_t k = 0; k < W->size1; k++)
+      target += gsl_matrix_get(network->Y, k, block->first + s) * gsl_matrix_get(W, k, i);
+    for (size_t c = s; c < n; c += block->count)
+      p->linear[c] = target * (delta[0][c] - delta[1][c]);
+  }
+  finish_cross_entropy(p, block, change);
+}
+
+/* Every row of Z[L] moved, by shift[end]; the outputs are elementwise. */
+static void output_rows(struct bp_perturber *p, const struct block *block, double *const shift[2],
+                        double *change) {
+  const struct bp_network *network = p->network;
+  size_t L = network->depth, n = block->columns;
+  for (size_t k = 0; k < network->size[L]; k++) {
+    tile_row(block, p->forward->Z[L], k, p->base);
+    for (int end = 0; end < 2; end++)
+      bp_vector_shift(n, p->base, 1, shift[end] + k * n, p->rows[end]);
+    elementwise_loss(p, block, k, p->rows, change);
+  }
+}
+
+/* ---- the layers --------------------------------------------------------------------------------- */
+
+/* Row k of layer l was Z and moved by shift[end]: the change of its activation, in place. */
+static void activation_change(struct bp_perturber *p, const struct block *block, size_t l, size_t k,
+                              double *const shift[2]) {
+  size_t n = block->columns;
+  tile_row(block, p->forward->Z[l], k, p->base);
+  tile_row(block, p->forward->A[l], k, p->work);
+  for (int end = 0; end < 2; end++) {
+    bp_vector_shift(n, p->base, 1, shift[end], shift[end]);
+    p->network->activation[l]->vector(n, shift[end], shift[end]);
+    for (size_t c = 0; c < n; c++) shift[end][c] -= p->work[c];
+  }
+}
+
+/* Activation i of layer l moved by delta[end]: layer[end] = W[l+1] column i times that. */
+static void rank_one(struct bp_perturber *p, const struct block *block, size_t l, size_t i,
+                     double *const delta[2]) {
+  const gsl_matrix *W = p->network->W[l + 1];
+  size_t n = block->columns;
+  for (int end = 0; end < 2; end++) {
+    for (size_t k = 0; k < W->size1; k++) {
+      double weight = gsl_matrix_get(W, k, i);
+      for (size_t c = 0; c < n; c++) p->layer[end][k * n + c] = weight * delta[end][c];
+    }
+  }
+}
+
+/* layer[end] holds the change of Z[l]; on through l+1, ..., L. */
+static void upper_layers(struct bp_perturber *p, const struct block *block, size_t l) {
+  size_t n = block->columns;
+  for (; l < p->network->depth; l++) {
+    for (size_t k = 0; k < p->network->size[l]; k++) {
+      double *const row[2] = {p->layer[0] + k * n, p->layer[1] + k * n};
+      activation_change(p, block, l, k, row);
+    }
+    for (int end = 0; end < 2; end++) {
+      gsl_matrix from = {p->network->size[l], n, n, p->layer[end], NULL, 0};
+      gsl_matrix to = {p->network->size[l + 1], n, n, p->changes[end], NULL, 0};
+      gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, p->network->W[l + 1], &from, 0, &to);
+      double *swap = p->layer[end];
+      p->layer[end] = p->changes[end];
+      p->changes[end] = swap;
+    }
+  }
+}
+
+/* Only row i of the output layer moved. */
+static void output_unit(struct bp_perturber *p, const struct block *block, size_t i,
+                        double *const shift[2], double *change) {
+  size_t n = block->columns, outputs = p->network->size[p->network->depth];
+  if (!p->network->activation[p->network->depth]->columnwise) {
+    tile_row(block, p->forward->Z[p->network->depth], i, p->base);
+    for (int end = 0; end < 2; end++)
+      bp_vector_shift(n, p->base, 1, shift[end], shift[end]);
+    elementwise_loss(p, block, i, shift, change);
+    return;
+  }
+  for (int end = 0; end < 2; end++) {
+    memset(p->layer[end], 0, n * outputs * sizeof *p->layer[end]);
+    memcpy(p->layer[end] + i * n, shift[end], n * sizeof *p->layer[end]);
+  }
+  softmax_loss(p, block, p->layer, change);
+}
+
+void bp_perturb(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, size_t first,
+                size_t count, size_t tiles, const double *step, double *change) {
+  const struct bp_network *network = p->network;
+  struct block block = {first, count, tiles, count * tiles};
+  bool softmax = network->activation[network->depth]->columnwise;
+  memset(change, 0, block.columns * sizeof *change);
+  for (size_t c = 0; c < block.columns; c++) {
+    p->rows[0][c] = step[c];
+    p->rows[1][c] = -step[c];
+  }
+  if (l == network->depth) {
+    output_unit(p, &block, i, p->rows, change);
+    return;
+  }
+  if (site == BP_SITE_Z) activation_change(p, &block, l, i, p->rows);
+  if (l + 1 == network->depth && softmax && network->loss == BP_CROSS_ENTROPY) {
+    softmax_after_one_unit(p, &block, i, p->rows, change);
+    return;
+  }
+  rank_one(p, &block, l, i, p->rows);
+  upper_layers(p, &block, l + 1);
+  if (softmax)
+    softmax_loss(p, &block, p->layer, change);
+  else
+    output_rows(p, &block, p->layer, change);
+}

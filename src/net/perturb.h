@@ -1,0 +1,48 @@
+/* The loss, evaluated again at both ends of a step: f(+t) - f(-t), where t moves one number of the
+ * network for one sample and only what depends on it is computed anew.
+ *
+ * Moving Z[l]_is changes one row of A[l], Z[l+1] by a rank-one term, and from layer l+2 on everything:
+ * those layers are computed for many steps at once as matrix products of W[l] with the change of
+ * A[l-1].  Differences are taken output by output and sample by sample, so what did not change cannot
+ * cancel.  No derivative of an activation or a loss is used anywhere here.
+ */
+#ifndef BP_NET_PERTURB_H
+#define BP_NET_PERTURB_H
+
+#include <stddef.h>
+
+#include "base/quad.h"
+#include "net/enclosure.h"
+#include "net/network.h"
+
+/* One thread's working space, for steps in one layer at a time. */
+struct bp_perturber;
+
+/* Working space for the network; *samples is how many samples one call can take, *tiles how many
+ * steps for each of them.  NULL when memory is short.  The network and the forward pass must stay. */
+struct bp_perturber *bp_perturber_new(const struct bp_network *network,
+                                      const struct bp_forward *forward, struct bp_arena *arena);
+size_t bp_perturber_samples(const struct bp_perturber *perturber);
+size_t bp_perturber_tiles(const struct bp_perturber *perturber);
+
+/* Moves unit i of layer l (BP_SITE_A needs l < L) for samples first .. first + count - 1, `tiles`
+ * times over: step[tile * count + k] is t for sample first + k, and change[] gets f(+t) - f(-t) in
+ * the same places.  O(tiles · count · weights behind layer l + 1). */
+void bp_perturb(struct bp_perturber *perturber, enum bp_site site, size_t l, size_t i, size_t first,
+                size_t count, size_t tiles, const double *step, double *change);
+
+/* One thread's working space for 113 bits; `A` holds g(Z[l]) in that arithmetic ([l][i * m + s]). */
+struct bp_quad_perturber;
+
+/* g(Z[l]) for every hidden layer, for bp_quad_perturber_new; NULL when memory is short. */
+bp_quad **bp_quad_activations(const struct bp_network *network, const struct bp_forward *forward,
+                              struct bp_arena *arena);
+struct bp_quad_perturber *bp_quad_perturber_new(const struct bp_network *network,
+                                                const struct bp_forward *forward, bp_quad **A,
+                                                struct bp_arena *arena);
+
+/* f(t) - f(0) in 113 bits. */
+bp_quad bp_perturb_quad(struct bp_quad_perturber *perturber, enum bp_site site, size_t l, size_t i,
+                        size_t s, bp_quad t);
+
+#endif

@@ -1,0 +1,293 @@
+/* The reader of network specs: sizes and names separated by dashes, then words after commas.
+ *
+ *     spec  = layer { "-" layer } { "," part }
+ *     layer = size [ activation ]
+ *     part  = loss | number ("samples" | "sample") | "m" ("samples" | "sample")
+ *
+ * The first layer has no activation, every other one needs one.  A dash inside a name (half-squared,
+ * leaky-relu) is no separator: a separator is followed by a blank or a digit.
+ */
+#include "net/spec.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { LARGEST_DEPTH = 1000 };
+#define LARGEST_SIZE 1000000000UL
+
+static const char *const loss_names[BP_LOSS_COUNT] = {"cross-entropy", "squared", "half-squared"};
+
+/* Other spellings in use. */
+static const struct {
+  const char *written;
+  enum bp_loss loss;
+} loss_spellings[] = {
+    {"cross_entropy", BP_CROSS_ENTROPY}, {"crossentropy", BP_CROSS_ENTROPY},
+    {"ce", BP_CROSS_ENTROPY},            {"log-loss", BP_CROSS_ENTROPY},
+    {"half_squared", BP_HALF_SQUARED},   {"quadratic", BP_HALF_SQUARED},
+};
+
+const char *bp_loss_name(enum bp_loss loss) {
+  return loss_names[loss];
+}
+
+struct reader {
+  const struct bp_source *source;
+  struct bp_diagnostics *diagnostics;
+  size_t at;
+};
+
+static bool at_end(const struct reader *reader) {
+  return reader->at >= reader->source->length;
+}
+
+static int peek(const struct reader *reader) {
+  return at_end(reader) ? -1 : (unsigned char)reader->source->text[reader->at];
+}
+
+static void skip_blanks(struct reader *reader) {
+  while (!at_end(reader) && isspace(peek(reader))) reader->at++;
+}
+
+static bool is_name_byte(int byte) {
+  return isalnum(byte) || byte == '_' || byte >= 0x80;
+}
+
+/* Letters, digits, _ and bytes beyond ASCII; a dash belongs to it when a letter follows. */
+static struct bp_span read_name(struct reader *reader) {
+  struct bp_span span = {reader->at, reader->at};
+  while (!at_end(reader)) {
+    bool inner_dash = peek(reader) == '-' && reader->at + 1 < reader->source->length &&
+                      isalpha((unsigned char)reader->source->text[reader->at + 1]);
+    if (!is_name_byte(peek(reader)) && !(inner_dash && reader->at > span.begin)) break;
+    reader->at++;
+  }
+  span.end = reader->at;
+  return span;
+}
+
+/* A place to point at: this byte, or the end of the text. */
+static struct bp_span here(const struct reader *reader) {
+  return (struct bp_span){reader->at, reader->at + !at_end(reader)};
+}
+
+/* A whole number from 1; false with an error recorded otherwise. */
+static bool read_count(struct reader *reader, const char *what, size_t largest, size_t *count) {
+  struct bp_span span = {reader->at, reader->at};
+  size_t value = 0;
+  bool too_large = false;
+  while (!at_end(reader) && isdigit(peek(reader))) {
+    value = value * 10 + (size_t)(peek(reader) - '0');
+    if (value > largest) {
+      too_large = true;
+      value = largest;
+    }
+    reader->at++;
+  }
+  span.end = reader->at;
+  if (span.end == span.begin) {
+    bp_error(reader->diagnostics, reader->source, here(reader),
+             "write the network like this: 3 - 4 tanh - 1 sigmoid",
+             "a %s (a whole number from 1) was expected here", what);
+    return false;
+  }
+  if (value == 0 || too_large) {
+    bp_error(reader->diagnostics, reader->source, span, NULL,
+             value == 0 ? "a %s of 0 makes no network" : "this %s is absurdly large", what);
+    return false;
+  }
+  *count = value;
+  return true;
+}
+
+static void unknown_activation(struct reader *reader, struct bp_span span) {
+  const char *names[64] = {NULL};
+  for (size_t k = 0; k < bp_function_count; k++) names[k] = bp_functions[k].name;
+  const char *written = reader->source->text + span.begin;
+  const char *nearest = bp_nearest_name(written, span.end - span.begin, names, bp_function_count);
+  char *all = bp_arena_printf(reader->diagnostics->arena, "the activations are");
+  for (size_t k = 0; all && k < bp_function_count; k++)
+    all = bp_arena_printf(reader->diagnostics->arena, "%s%s %s", all, k ? "," : "", names[k]);
+  char *suggestion =
+      nearest ? bp_arena_printf(reader->diagnostics->arena, "did you mean %s?", nearest) : all;
+  bp_error(reader->diagnostics, reader->source, span, suggestion, "unknown activation \"%.*s\"",
+           (int)(span.end - span.begin), written);
+}
+
+/* layer = size [ activation ] */
+static bool read_layer(struct reader *reader, size_t index, struct bp_spec *spec) {
+  skip_blanks(reader);
+  if (!read_count(reader, "layer size", LARGEST_SIZE, &spec->size[index])) return false;
+  skip_blanks(reader);
+  if (!is_name_byte(peek(reader)) || at_end(reader)) {
+    if (index == 0) return true;
+    bp_error(reader->diagnostics, reader->source, here(reader),
+             "name one after the size: 4 tanh, 1 sigmoid, 3 softmax, 2 identity",
+             "layer %zu has no activation", index);
+    return false;
+  }
+  struct bp_span span = read_name(reader);
+  if (index == 0) {
+    bp_error(reader->diagnostics, reader->source, span,
+             "activations belong to the layers after it: 3 - 4 tanh - 1 sigmoid",
+             "the input layer has no activation");
+    return false;
+  }
+  spec->activation[index] =
+      bp_function_find(reader->source->text + span.begin, span.end - span.begin);
+  if (!spec->activation[index]) unknown_activation(reader, span);
+  return spec->activation[index] != NULL;
+}
+
+static size_t count_layers(const struct bp_source *source) {
+  size_t layers = 1;
+  for (size_t k = 0; k < source->length; k++) layers += source->text[k] == '-';
+  return layers;
+}
+
+/* { "-" layer }: the layers after the first. */
+static bool read_layers(struct reader *reader, struct bp_spec *spec) {
+  if (!read_layer(reader, 0, spec)) return false;
+  for (skip_blanks(reader); peek(reader) == '-'; skip_blanks(reader)) {
+    reader->at++;
+    if (spec->depth == LARGEST_DEPTH) {
+      bp_error(reader->diagnostics, reader->source, here(reader), NULL,
+               "more than %d layers are not supported", LARGEST_DEPTH);
+      return false;
+    }
+    size_t start = reader->at;
+    if (!read_layer(reader, ++spec->depth, spec)) return false;
+    if (spec->activation[spec->depth]->columnwise) {
+      skip_blanks(reader);
+      if (peek(reader) == '-') {
+        bp_error(reader->diagnostics, reader->source, (struct bp_span){start + 1, reader->at},
+                 "for a hidden layer take sigmoid, tanh, relu, leaky_relu, elu, silu, gelu or "
+                 "softplus",
+                 "%s is for the output layer only", spec->activation[spec->depth]->name);
+        return false;
+      }
+    }
+  }
+  if (spec->depth == 0) {
+    bp_error(reader->diagnostics, reader->source, here(reader),
+             "write at least an input and an output: 3 - 1 sigmoid",
+             "one size alone makes no network");
+    return false;
+  }
+  return true;
+}
+
+int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struct bp_span span,
+                     struct bp_diagnostics *diagnostics) {
+  const char *written = source->text + span.begin;
+  size_t length = span.end - span.begin;
+  for (int loss = 0; loss < BP_LOSS_COUNT; loss++) {
+    if (strlen(loss_names[loss]) == length && !strncmp(loss_names[loss], written, length)) {
+      spec->loss = (enum bp_loss)loss;
+      return 0;
+    }
+  }
+  for (size_t k = 0; k < sizeof loss_spellings / sizeof *loss_spellings; k++) {
+    const char *spelling = loss_spellings[k].written;
+    if (strlen(spelling) == length && !strncmp(spelling, written, length)) {
+      spec->loss = loss_spellings[k].loss;
+      return 0;
+    }
+  }
+  const char *nearest = bp_nearest_name(written, length, loss_names, BP_LOSS_COUNT);
+  bp_error(diagnostics, source, span,
+           nearest ? bp_arena_printf(diagnostics->arena, "did you mean %s?", nearest)
+                   : "the losses are cross-entropy, squared, half-squared",
+           "unknown loss \"%.*s\"", (int)length, written);
+  return -1;
+}
+
+/* part = loss | count "samples" */
+static bool read_part(struct reader *reader, struct bp_spec *spec) {
+  skip_blanks(reader);
+  bool counted = isdigit(peek(reader));
+  if (counted && !read_count(reader, "number of samples", LARGEST_SIZE, &spec->samples))
+    return false;
+  skip_blanks(reader);
+  struct bp_span span = read_name(reader);
+  const char *word = reader->source->text + span.begin;
+  if (!counted && span.end - span.begin == 1 && *word == 'm') { /* "m samples": left open */
+    counted = true;
+    skip_blanks(reader);
+    span = read_name(reader);
+    word = reader->source->text + span.begin;
+  }
+  if (counted) {
+    size_t length = span.end - span.begin;
+    if ((length == 7 && !strncmp(word, "samples", 7)) || (length == 6 && !strncmp(word, "sample", 6)))
+      return true;
+    bp_error(reader->diagnostics, reader->source,
+             span.end > span.begin ? span : here(reader), "write it like this: , 5 samples",
+             "the word \"samples\" was expected here");
+    return false;
+  }
+  if (span.end == span.begin) {
+    bp_error(reader->diagnostics, reader->source, here(reader),
+             "after a comma comes a loss or a number of samples: , cross-entropy, 5 samples",
+             "a loss was expected here");
+    return false;
+  }
+  return bp_spec_set_loss(spec, reader->source, span, reader->diagnostics) == 0;
+}
+
+int bp_spec_check(const struct bp_spec *spec, const struct bp_source *source,
+                  struct bp_diagnostics *diagnostics) {
+  const struct bp_function *output = spec->activation[spec->depth];
+  if (spec->loss != BP_CROSS_ENTROPY || output->columnwise || !strcmp(output->name, "sigmoid"))
+    return 0;
+  bp_error(diagnostics, source, (struct bp_span){0, source->length},
+           "take a sigmoid or softmax output, or the squared or half-squared loss",
+           "cross-entropy needs outputs between 0 and 1, and %s can leave them", output->name);
+  return -1;
+}
+
+int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
+                  struct bp_diagnostics *diagnostics, struct bp_spec *spec) {
+  struct reader reader = {source, diagnostics, 0};
+  size_t layers = count_layers(source);
+  if (layers > LARGEST_DEPTH + 1) layers = LARGEST_DEPTH + 1;
+  *spec = (struct bp_spec){0};
+  spec->size = bp_arena_alloc(arena, layers + 1, sizeof *spec->size);
+  spec->activation = bp_arena_alloc(arena, layers + 1, sizeof *spec->activation);
+  if (!spec->size || !spec->activation) {
+    bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
+    return -1;
+  }
+  if (!read_layers(&reader, spec)) return -1;
+  const struct bp_function *output = spec->activation[spec->depth];
+  bool probabilities = output->columnwise || !strcmp(output->name, "sigmoid");
+  spec->loss = probabilities ? BP_CROSS_ENTROPY : BP_HALF_SQUARED;
+  for (skip_blanks(&reader); peek(&reader) == ','; skip_blanks(&reader)) {
+    reader.at++;
+    if (!read_part(&reader, spec)) return -1;
+  }
+  if (at_end(&reader)) return 0;
+  bp_error(diagnostics, source, here(&reader),
+           "layers are separated by \" - \", the loss and the samples by commas",
+           "the network should have ended here");
+  return -1;
+}
+
+const char *bp_spec_text(const struct bp_spec *spec, struct bp_arena *arena) {
+  char *text = bp_arena_printf(arena, "%zu", spec->size[0]);
+  for (size_t l = 1; text && l <= spec->depth; l++)
+    text = bp_arena_printf(arena, "%s - %zu %s", text, spec->size[l], spec->activation[l]->name);
+  return text;
+}
+
+size_t bp_spec_parameters(const struct bp_spec *spec) {
+  size_t total = 0;
+  for (size_t l = 1; l <= spec->depth; l++) {
+    size_t block;
+    if (__builtin_mul_overflow(spec->size[l], spec->size[l - 1] + 1, &block) ||
+        __builtin_add_overflow(total, block, &total))
+      return SIZE_MAX;
+  }
+  return total;
+}

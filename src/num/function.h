@@ -1,0 +1,60 @@
+/* The elementwise functions that networks and derivations use: one row of functions.def each.
+ *
+ * A row says how to compute the function, how its derivative is taught, how to compute the same
+ * derivative without cancellation, and bounds on its higher derivatives and on rounding.  Difference
+ * quotients use only `value`; the taught slope is what BP1-BP4 use; the stable slope is for the
+ * Kronecker way; the bounds are for deciding.  No two of these share code.
+ *
+ * Throughout, u = 2^-53 is the unit roundoff of float64.
+ */
+#ifndef BP_NUM_FUNCTION_H
+#define BP_NUM_FUNCTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/quad.h"
+
+enum { BP_ORDER = 5 }; /* derivatives up to the fifth are bounded */
+
+/* The highest derivative that is continuous at the kink in 0: what a step across it may assume. */
+enum bp_kink {
+  BP_SMOOTH,          /* no kink */
+  BP_KINK_IN_SLOPE,   /* the first derivative jumps (ReLU) */
+  BP_KINK_IN_CURVATURE /* the second derivative jumps (ELU) */
+};
+
+struct bp_function {
+  const char *name;       /* "leaky_relu" */
+  const char *symbol;     /* how a formula calls it: "σ", "tanh" */
+  bool columnwise;        /* softmax: acts on a whole column; the scalar members are NULL */
+  enum bp_kink kink;      /* at 0 */
+  double slope_below, slope_above; /* one-sided slopes at a kink in the slope */
+
+  double (*value)(double z);
+  bp_quad (*value_quad)(bp_quad z);
+  void (*vector)(size_t n, const double *z, double *a); /* a[k] = value of z[k]; a may be z */
+
+  /* the derivative as courses write it, from z and a = g(z); cancels where units saturate */
+  double (*taught)(double z, double a);
+  bp_quad (*taught_quad)(bp_quad z, bp_quad a);
+  /* sum of the magnitudes that `taught` adds up; its rounding error is at most 16 u times this */
+  double (*taught_magnitude)(double z, double a);
+  /* the same derivative, relative error a few u wherever it does not underflow */
+  double (*slope)(double z);
+
+  /* bound[k] >= sup of |g^(k)| / k! over [z-r, z+r] for k = 1..BP_ORDER; INFINITY where the
+   * derivative does not exist on the whole interval */
+  void (*derivative_bounds)(double z, double r, double bound[BP_ORDER + 1]);
+  /* |computed value - g(z)| <= u * rounding(z, a) */
+  double (*rounding)(double z, double a);
+};
+
+/* The function of that name or a common other spelling, or NULL. `length` bytes of `name` count. */
+const struct bp_function *bp_function_find(const char *name, size_t length);
+
+/* Every row, for messages, tests and documentation. */
+extern const struct bp_function bp_functions[];
+extern const size_t bp_function_count;
+
+#endif

@@ -1,0 +1,31 @@
+/* Kronecker products and vec, built explicitly.
+ *
+ * vec stacks columns, so entry (i, j) of an n-row matrix is entry j n + i of its vec, and
+ * vec(A X B) = (B' ⊗ A) vec(X).
+ */
+#ifndef BP_NUM_KRON_H
+#define BP_NUM_KRON_H
+
+#include <gsl/gsl_matrix.h>
+#include <gsl/gsl_spmatrix.h>
+#include <gsl/gsl_vector.h>
+
+/* result = A ⊗ B; it must be (A->size1 B->size1) x (A->size2 B->size2).  O(its entries). */
+void bp_kron(const gsl_matrix *A, const gsl_matrix *B, gsl_matrix *result);
+
+/* A' ⊗ I(n) and I(m) ⊗ W as compressed rows; NULL when memory is short, or an index would not fit an
+ * int.  The caller frees them with gsl_spmatrix_free.  O(nonzeros). */
+gsl_spmatrix *bp_kron_transposed_identity(const gsl_matrix *A, size_t n);
+gsl_spmatrix *bp_kron_identity(size_t m, const gsl_matrix *W);
+
+/* Diag(d) as compressed rows.  NULL when memory is short. */
+gsl_spmatrix *bp_sparse_diagonal(const gsl_vector *d);
+
+/* An empty matrix of compressed rows with room for `nonzeros`; NULL when memory is short. */
+gsl_spmatrix *bp_sparse_rows(size_t rows, size_t columns, size_t nonzeros);
+
+/* out = vec(M): out->size == M->size1 M->size2.  And back. */
+void bp_vec(const gsl_matrix *M, gsl_vector *out);
+void bp_unvec(const gsl_vector *v, gsl_matrix *out);
+
+#endif

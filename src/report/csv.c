@@ -1,0 +1,60 @@
+/* Comma-separated values after RFC 4180: a header, a row for each parameter, lines that end in CR
+ * LF, quotes only where a field needs them.  Rows and columns count from 1, as in the formulas. */
+#include "report/csv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/report.h"
+
+void bp_csv_text(const char *text, FILE *out) {
+  if (!strpbrk(text, ",\"\r\n")) {
+    fputs(text, out);
+    return;
+  }
+  putc('"', out);
+  for (; *text; text++) {
+    if (*text == '"')
+      putc('"', out);
+    putc(*text, out);
+  }
+  putc('"', out);
+}
+
+void bp_csv_number(double number, FILE *out) {
+  if (isnan(number))
+    fputs("NaN", out);
+  else
+    fprintf(out, "%.17g", number); /* prints inf and -inf as such */
+}
+
+static void write_entry(const struct bp_block *block, size_t index, FILE *out) {
+  const struct bp_entry *entry = &block->entries[index];
+  bp_csv_text(block->name, out);
+  fprintf(out, ",%zu,%zu,", index / block->columns + 1, index % block->columns + 1);
+  const double numbers[] = {entry->backprop, entry->difference, entry->kronecker, entry->bound,
+                            entry->relative};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    bp_csv_number(numbers[i], out);
+    putc(',', out);
+  }
+  fprintf(out, "%.1f,%s,%s,%s\r\n", (double)entry->digits,
+          bp_method_name((enum bp_method)entry->method),
+          bp_verdict_name((enum bp_verdict)entry->verdict),
+          bp_reason_name((enum bp_reason)entry->reason));
+}
+
+int bp_report_csv(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
+  (void)style;
+  fputs("block,row,column,backprop,difference,kronecker,bound,relative,digits,method,verdict,"
+        "reason\r\n",
+        out);
+  for (size_t i = 0; i < report->block_count; i++) {
+    const struct bp_block *block = &report->blocks[i];
+    if (!block->parameter)
+      continue;
+    for (size_t k = 0; k < block->rows * block->columns; k++)
+      write_entry(block, k, out);
+  }
+  return ferror(out) ? -1 : 0;
+}

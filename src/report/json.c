@@ -1,0 +1,165 @@
+/* The report as JSON; docs/json.md describes it and docs/report.schema.json is its schema.
+ *
+ * The document is written block by block, so memory holds the JSON of one block and not of the
+ * whole network.  Within a block each property of the entries is one array (all of `backprop`, all
+ * of `difference`, ...), row by row: that is a quarter of the size of an object for each entry and
+ * loads straight into a numeric array.  Numbers have 17 digits, so that reading them gives the same
+ * float64 back; what is infinite or not a number becomes null. */
+#include "report/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+enum { NUMBER_DIGITS = 17 };
+
+json_t *bp_json_number(double number) { return isfinite(number) ? json_real(number) : json_null(); }
+
+json_t *bp_json_text(const char *text) {
+  json_t *string = json_string(text);
+  if (string)
+    return string;
+  size_t length = strlen(text);
+  char *plain = malloc(length + 1);
+  if (!plain)
+    return NULL;
+  for (size_t i = 0; i <= length; i++)
+    plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
+  string = json_string(plain);
+  free(plain);
+  return string;
+}
+
+static int dump(const json_t *value, size_t flags, FILE *out) {
+  flags |= JSON_REAL_PRECISION(NUMBER_DIGITS) | JSON_COMPACT | JSON_ENCODE_ANY;
+  return value ? json_dumpf(value, out, flags) : -1;
+}
+
+int bp_json_finish(json_t *root, FILE *out) {
+  int status = dump(root, 0, out);
+  json_decref(root);
+  putc('\n', out);
+  return status == 0 && !ferror(out) ? 0 : -1;
+}
+
+/* One property of all entries.  `value` makes the JSON of one of them. */
+static json_t *column(const struct bp_block *block, json_t *(*value)(const struct bp_entry *)) {
+  json_t *array = json_array();
+  for (size_t i = 0; array && i < block->rows * block->columns; i++) {
+    if (json_array_append_new(array, value(&block->entries[i])) != 0) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+/* name in the document, JSON of it */
+#define COLUMNS(X)                                                                                 \
+  X(backprop, bp_json_number(entry->backprop))                                                     \
+  X(difference, bp_json_number(entry->difference))                                                 \
+  X(kronecker, bp_json_number(entry->kronecker))                                                   \
+  X(bound, bp_json_number(entry->bound))                                                           \
+  X(relative, bp_json_number(entry->relative))                                                     \
+  X(digits, bp_json_number(round(10 * (double)entry->digits) / 10))                                \
+  X(method, json_string(bp_method_name((enum bp_method)entry->method)))                            \
+  X(verdict, json_string(bp_verdict_name((enum bp_verdict)entry->verdict)))                        \
+  X(reason, json_string(bp_reason_name((enum bp_reason)entry->reason)))
+
+#define BP_ROW(name, json)                                                                         \
+  static json_t *name##_value(const struct bp_entry *entry) { return json; }
+COLUMNS(BP_ROW)
+#undef BP_ROW
+
+static json_t *entries_object(const struct bp_block *block) {
+  json_t *object = json_object();
+  bool complete = object != NULL;
+#define BP_ROW(name, json)                                                                         \
+  complete = complete && json_object_set_new(object, #name, column(block, name##_value)) == 0;
+  COLUMNS(BP_ROW)
+#undef BP_ROW
+  if (complete)
+    return object;
+  json_decref(object);
+  return NULL;
+}
+
+static json_t *worst_object(const struct bp_block *block) {
+  if (block->rows == 0 || block->columns == 0)
+    return json_null();
+  return json_pack("{s:I, s:I}", "row", (json_int_t)(block->worst / block->columns + 1), "column",
+                   (json_int_t)(block->worst % block->columns + 1));
+}
+
+static json_t *block_object(const struct bp_block *block) {
+  return json_pack(
+      "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, "
+      "s:o}",
+      "name", block->name, "rows", (json_int_t)block->rows, "columns", (json_int_t)block->columns,
+      "parameter", block->parameter, "informative", block->informative, "verdict",
+      bp_verdict_name(block->verdict), "reason", bp_reason_name(block->reason), "holds",
+      (json_int_t)block->holds, "fails", (json_int_t)block->fails, "undecided",
+      (json_int_t)block->undecided, "lost_digits", (json_int_t)block->lost_digits, "at_kink",
+      (json_int_t)block->at_kink, "largest_relative", bp_json_number(block->largest_relative),
+      "median_relative", bp_json_number(block->median_relative), "largest_magnitude",
+      bp_json_number(block->largest_magnitude), "kronecker_relative",
+      bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible), "worst",
+      worst_object(block), "entries", entries_object(block));
+}
+
+static json_t *settings_object(const struct bp_report *report) {
+  json_t *object = json_object();
+  for (size_t i = 0; object && i < report->setting_count; i++)
+    if (json_object_set_new(object, report->settings[i].name,
+                            bp_json_text(report->settings[i].value)) != 0) {
+      json_decref(object);
+      return NULL;
+    }
+  return object;
+}
+
+static json_t *notes_array(const struct bp_report *report) {
+  json_t *array = json_array();
+  for (size_t i = 0; array && i < report->note_count; i++)
+    if (json_array_append_new(array, bp_json_text(report->notes[i])) != 0) {
+      json_decref(array);
+      return NULL;
+    }
+  return array;
+}
+
+/* Everything but the blocks. */
+static json_t *head_object(const struct bp_report *report) {
+  return json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
+                   BP_REPORT_SCHEMA, "network", report->title, "settings", settings_object(report),
+                   "verdict", bp_verdict_name(report->verdict), "parameters",
+                   (json_int_t)report->entries, "holds", (json_int_t)report->holds, "fails",
+                   (json_int_t)report->fails, "undecided", (json_int_t)report->undecided,
+                   "lost_digits", (json_int_t)report->lost_digits, "loss",
+                   bp_json_number(report->loss), "visible", bp_json_number(report->visible),
+                   "seconds", bp_json_number(report->seconds), "notes", notes_array(report));
+}
+
+/* Dumps without the outer braces if `flags` says JSON_EMBED; releases the value. */
+static int dump_and_release(json_t *value, size_t flags, FILE *out) {
+  int status = dump(value, flags, out);
+  json_decref(value);
+  return status;
+}
+
+int bp_report_json(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
+  (void)style;
+  putc('{', out);
+  if (dump_and_release(head_object(report), JSON_EMBED, out) != 0)
+    return -1;
+  fputs(",\"blocks\":[", out);
+  for (size_t i = 0; i < report->block_count; i++) {
+    fputs(i > 0 ? ",\n" : "\n", out);
+    if (dump_and_release(block_object(&report->blocks[i]), 0, out) != 0)
+      return -1;
+  }
+  fputs("\n]}\n", out);
+  return ferror(out) ? -1 : 0;
+}

@@ -1,0 +1,74 @@
+/* Report writers: one results struct in, one format out.
+ *
+ * A writer turns what a check found into text on a stream.  It knows the result structs of
+ * base/results.h and nothing of networks, so whatever fills such a struct gets every format.  A new
+ * format is one file with two functions and one row of BP_WRITERS.
+ *
+ * Every writer returns 0, or -1 when the stream refused something or memory was short; what was
+ * written until then is not a report.  None of them changes the result or keeps a pointer to it.
+ */
+#ifndef BP_REPORT_REPORT_H
+#define BP_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/results.h"
+
+/* Which parameters the text format lists one by one. JSON and CSV always have all of them. */
+enum bp_listing { BP_LIST_NONE, BP_LIST_FAILED, BP_LIST_ALL };
+
+struct bp_report_style {
+  bool colour;
+  bool brief;   /* text: the closing sentence only */
+  size_t width; /* columns of the page; 0 means 80 */
+  enum bp_listing parameters;
+};
+
+/* The formats: name, what it is good for. */
+#define BP_WRITERS(X)                                                                              \
+  X(text, "tables and sentences for a person")                                                     \
+  X(json, "every number with its verdict, for programs (schema backproof-report/1)")               \
+  X(csv, "a row for each parameter, for spreadsheets")
+
+struct bp_writer {
+  const char *name;
+  const char *summary;
+  int (*report)(const struct bp_report *report, const struct bp_report_style *style, FILE *out);
+  int (*power)(const struct bp_power *power, const char *title, const struct bp_report_style *style,
+               FILE *out);
+};
+
+#define BP_ROW(name, summary)                                                                      \
+  int bp_report_##name(const struct bp_report *report, const struct bp_report_style *style,        \
+                       FILE *out);                                                                 \
+  int bp_power_##name(const struct bp_power *power, const char *title,                             \
+                      const struct bp_report_style *style, FILE *out);
+BP_WRITERS(BP_ROW)
+#undef BP_ROW
+
+extern const struct bp_writer bp_writers[];
+extern const size_t bp_writer_count;
+
+/* The writer of that name, or NULL. */
+const struct bp_writer *bp_writer_find(const char *name);
+
+/* "not-exposed": stable, for JSON and CSV. */
+const char *bp_exposure_name(enum bp_exposure exposure);
+
+/* One Jacobian as text: name, formula and shape, then the numbers with `.` for an exact zero, in
+ * groups of columns where the page is too narrow.  Values are row by row, rows `stride` doubles
+ * apart. */
+struct bp_matrix_view {
+  const char *name;    /* "∂vec Z[2] / ∂vec W[2]" */
+  const char *formula; /* "A[1]' ⊗ I(1)" */
+  const char *shape;   /* "(m·n[2], n[2]·n[1])" */
+  size_t rows, columns, stride;
+  const double *values;
+};
+
+int bp_jacobian_text(const struct bp_matrix_view *matrix, const struct bp_report_style *style,
+                     FILE *out);
+
+#endif

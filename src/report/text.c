@@ -1,0 +1,115 @@
+/* The text report: from the overview to the detail and back to one sentence.
+ *
+ * A head with the settings, a table with a row for each block of parameters, the worst entry of
+ * each, the intermediates, and then whatever needs words: blocks that fail or are undecided, notes,
+ * the verdict.  Everything fits a page of 80 columns.  Numbers in tables are short, because one
+ * looks at their size; the numbers behind a verdict are given in full, because one looks at their
+ * digits. */
+#include <math.h>
+
+#include "report/report.h"
+#include "report/table.h"
+#include "report/text.h"
+
+static int write_head(const struct bp_report *report, const struct bp_report_style *style,
+                      struct bp_arena *arena, FILE *out) {
+  fprintf(out, "%s%s%s\n", bp_tint_on(BP_STRONG, style->colour), report->title,
+          bp_tint_off(BP_STRONG, style->colour));
+  const char *line = "";
+  for (size_t i = 0; i < report->setting_count && line; i++)
+    line = bp_arena_printf(arena, "%s%s%s %s", line, i > 0 ? ", " : "", report->settings[i].name,
+                           report->settings[i].value);
+  if (!line)
+    return -1;
+  if (*line)
+    bp_wrap("  ", line, style->width, out);
+  const char *count = bp_grouped(report->entries, arena);
+  if (!count)
+    return -1;
+  if (isnan(report->loss))
+    fprintf(out, "  J = NaN, %s parameter%s", count, report->entries == 1 ? "" : "s");
+  else
+    fprintf(out, "  J = %.17g, %s parameter%s", report->loss, count,
+            report->entries == 1 ? "" : "s");
+  if (report->seconds >= 0.1) /* less is of no interest, and a short report then is reproducible */
+    fprintf(out, ", %.2f s", report->seconds);
+  fputs("\n\n", out);
+  return 0;
+}
+
+/* Together at most 80 columns wide for shapes up to 10000 x 10000. */
+static const struct bp_column columns[] = {
+    {"block", false},         {"shape", false},    {"entries", true},
+    {"error\nlargest", true}, {"\n median", true}, {"Kronecker\nlargest", true},
+    {"seen\nabove", true},    {"verdict", false},
+};
+
+static void block_row(const struct bp_block *block, struct bp_table *table,
+                      struct bp_arena *arena) {
+  bp_table_cell(table, BP_PLAIN, block->name);
+  bp_table_cell(table, BP_PLAIN, bp_arena_printf(arena, "%zu x %zu", block->rows, block->columns));
+  bp_table_cell(table, BP_PLAIN, bp_grouped(block->rows * block->columns, arena));
+  bp_table_cell(table, BP_PLAIN, bp_short_number(block->largest_relative, arena));
+  bp_table_cell(table, BP_PLAIN, bp_short_number(block->median_relative, arena));
+  bp_table_cell(table, BP_PLAIN, bp_short_number(block->kronecker_relative, arena));
+  bp_table_cell(table, BP_PLAIN, bp_short_number(block->visible, arena));
+  bp_table_cell(table, block->informative ? BP_FAINT : bp_verdict_tint(block->verdict),
+                block->informative ? "(shown)" : bp_verdict_name(block->verdict));
+}
+
+/* The blocks of one sort as a table under a heading; nothing when there are none. */
+static int write_blocks(const struct bp_report *report, bool parameter, const char *heading,
+                        const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
+  size_t count = 0;
+  for (size_t i = 0; i < report->block_count; i++)
+    count += report->blocks[i].parameter == parameter;
+  if (count == 0)
+    return 0;
+  struct bp_table *table = bp_table_new(arena, columns, sizeof columns / sizeof *columns, count);
+  for (size_t i = 0; i < report->block_count; i++)
+    if (report->blocks[i].parameter == parameter)
+      block_row(&report->blocks[i], table, arena);
+  bp_wrap("", heading, style->width, out);
+  if (bp_table_write(table, style->colour, out) != 0)
+    return -1;
+  putc('\n', out);
+  return 0;
+}
+
+static void write_notes(const struct bp_report *report, const struct bp_report_style *style,
+                        FILE *out) {
+  for (size_t i = 0; i < report->note_count; i++)
+    bp_wrap("note: ", report->notes[i], style->width, out);
+  if (report->note_count > 0)
+    putc('\n', out);
+}
+
+static const char parameter_heading[] =
+    "BP1-BP4 against central differences (relative error), against the Kronecker Jacobians, and "
+    "the smallest error that would have been seen (relative to the block's largest entry)";
+
+static const char intermediate_heading[] =
+    "Intermediates, of the loss of each sample: dA = m · ∂J/∂A, dZ = m · ∂J/∂Z";
+
+static int write_all(const struct bp_report *report, const struct bp_report_style *style,
+                     struct bp_arena *arena, FILE *out) {
+  if (style->brief)
+    return bp_text_closing(report, style, arena, out);
+  if (write_head(report, style, arena, out) != 0 ||
+      write_blocks(report, true, parameter_heading, style, arena, out) != 0 ||
+      bp_text_worst(report, style, arena, out) != 0 ||
+      write_blocks(report, false, intermediate_heading, style, arena, out) != 0 ||
+      bp_text_listing(report, style, out) != 0 || bp_text_details(report, style, arena, out) != 0)
+    return -1;
+  write_notes(report, style, out);
+  return bp_text_closing(report, style, arena, out);
+}
+
+int bp_report_text(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
+  struct bp_arena *arena = bp_arena_new(0);
+  int status = arena ? write_all(report, style, arena, out) : -1;
+  if (arena && bp_arena_failed(arena))
+    status = -1;
+  bp_arena_free(arena);
+  return status == 0 && !ferror(out) ? 0 : -1;
+}

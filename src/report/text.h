@@ -1,0 +1,29 @@
+/* The pieces of the text report that have a file of their own. */
+#ifndef BP_REPORT_TEXT_H
+#define BP_REPORT_TEXT_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "report/report.h"
+
+/* "W[2](3,1)", counted from 1. NULL when memory is short. */
+const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena);
+
+/* The worst entry of every parameter block, a row each. 0, or -1. */
+int bp_text_worst(const struct bp_report *report, const struct bp_report_style *style,
+                  struct bp_arena *arena, FILE *out);
+
+/* A paragraph for each block that does not hold: its worst entry with every number that led to the
+ * verdict, in full.  0, or -1. */
+int bp_text_details(const struct bp_report *report, const struct bp_report_style *style,
+                    struct bp_arena *arena, FILE *out);
+
+/* The entries that style->parameters asks for, a row each.  0, or -1. */
+int bp_text_listing(const struct bp_report *report, const struct bp_report_style *style, FILE *out);
+
+/* The closing sentence. 0, or -1. */
+int bp_text_closing(const struct bp_report *report, const struct bp_report_style *style,
+                    struct bp_arena *arena, FILE *out);
+
+#endif

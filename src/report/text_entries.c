@@ -1,0 +1,246 @@
+/* Single entries in the text report: the worst of each block, the ones asked for, and, where a
+ * block does not hold, all that is known about its worst one; then the closing sentence, which
+ * names it once more. */
+#include <math.h>
+#include <string.h>
+
+#include "report/report.h"
+#include "report/table.h"
+#include "report/text.h"
+
+const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena) {
+  return bp_arena_printf(arena, "%s(%zu,%zu)", block->name, index / block->columns + 1,
+                         index % block->columns + 1);
+}
+
+/* Ten digits, but NaN as everybody writes it. */
+static const char *medium_number(double number, struct bp_arena *arena) {
+  return isnan(number) ? "NaN" : bp_arena_printf(arena, "%.9e", number);
+}
+
+static bool is_empty(const struct bp_block *block) {
+  return block->rows == 0 || block->columns == 0;
+}
+
+int bp_text_worst(const struct bp_report *report, const struct bp_report_style *style,
+                  struct bp_arena *arena, FILE *out) {
+  static const struct bp_column columns[] = {
+      {"entry", false},    {"BP1-BP4", true}, {"difference", true},
+      {"Kronecker", true}, {"bound", true},
+  };
+  struct bp_table *table =
+      bp_table_new(arena, columns, sizeof columns / sizeof *columns, report->block_count);
+  size_t count = 0;
+  for (size_t i = 0; i < report->block_count; i++) {
+    const struct bp_block *block = &report->blocks[i];
+    if (!block->parameter || is_empty(block))
+      continue;
+    const struct bp_entry *entry = &block->entries[block->worst];
+    bp_table_cell(table, bp_verdict_tint(entry->verdict),
+                  bp_entry_name(block, block->worst, arena));
+    bp_table_cell(table, BP_PLAIN, medium_number(entry->backprop, arena));
+    bp_table_cell(table, BP_PLAIN, medium_number(entry->difference, arena));
+    bp_table_cell(table, BP_PLAIN, medium_number(entry->kronecker, arena));
+    bp_table_cell(table, BP_PLAIN, bp_short_number(entry->bound, arena));
+    count++;
+  }
+  if (count == 0)
+    return 0;
+  bp_wrap("", "Worst entry of each block: nearest to its bound, or farthest beyond it",
+          style->width, out);
+  if (bp_table_write(table, style->colour, out) != 0)
+    return -1;
+  putc('\n', out);
+  return 0;
+}
+
+/* A digit less where the exponent takes three: the column stays as wide. */
+static void listed_number(double number, FILE *out) {
+  double magnitude = fabs(number);
+  if (isnan(number))
+    fprintf(out, "  %14s", "NaN");
+  else
+    fprintf(out, "  %14.*e", magnitude != 0 && (magnitude < 1e-99 || magnitude >= 1e99) ? 6 : 7,
+            number);
+}
+
+static void listed_row(const struct bp_block *block, size_t index, bool colour, FILE *out) {
+  const struct bp_entry *entry = &block->entries[index];
+  char place[48], relative[16] = "NaN";
+  snprintf(place, sizeof place, "(%zu,%zu)", index / block->columns + 1,
+           index % block->columns + 1);
+  if (entry->relative == 0)
+    strcpy(relative, "0");
+  else if (!isnan(entry->relative))
+    snprintf(relative, sizeof relative, "%.1e", entry->relative);
+  fprintf(out, "  %-9s", place);
+  listed_number(entry->backprop, out);
+  listed_number(entry->difference, out);
+  listed_number(entry->kronecker, out);
+  enum bp_tint tint = bp_verdict_tint(entry->verdict);
+  fprintf(out, "  %8s  %s%s%s\n", relative, bp_tint_on(tint, colour),
+          bp_verdict_name(entry->verdict), bp_tint_off(tint, colour));
+}
+
+/* Rows go out as they come, in columns of fixed width: there may be millions. */
+int bp_text_listing(const struct bp_report *report, const struct bp_report_style *style,
+                    FILE *out) {
+  if (style->parameters == BP_LIST_NONE)
+    return 0;
+  for (size_t i = 0; i < report->block_count; i++) {
+    const struct bp_block *block = &report->blocks[i];
+    size_t entries = block->rows * block->columns;
+    bool all = style->parameters == BP_LIST_ALL;
+    if (!block->parameter || entries == 0 || (!all && block->holds == entries))
+      continue;
+    fprintf(out, "%s\n  %s%-9s  %14s  %14s  %14s  %8s  verdict%s\n", block->name,
+            bp_tint_on(BP_FAINT, style->colour), "entry", "BP1-BP4", "difference", "Kronecker",
+            "relative", bp_tint_off(BP_FAINT, style->colour));
+    for (size_t k = 0; k < entries; k++)
+      if (all || block->entries[k].verdict != BP_HOLDS)
+        listed_row(block, k, style->colour, out);
+    putc('\n', out);
+  }
+  return ferror(out) ? -1 : 0;
+}
+
+/* Signs and exponents of such lines stand under each other. */
+static void full_number(const char *name, double number, const char *remark, FILE *out) {
+  fprintf(out, "  %-20s ", name);
+  if (isnan(number))
+    fprintf(out, "%24s", "NaN");
+  else
+    fprintf(out, "%24.16e", number);
+  fprintf(out, "%s%s\n", *remark ? "  " : "", remark);
+}
+
+static void write_numbers(const struct bp_entry *entry, struct bp_arena *arena, FILE *out) {
+  const char *digits = "";
+  if (entry->reason == BP_REASON_LOST_DIGITS)
+    digits = bp_arena_printf(arena, "about %.0f of 16 digits are right", (double)entry->digits);
+  full_number("BP1-BP4", entry->backprop, digits ? digits : "", out);
+  const char *method =
+      entry->method == BP_METHOD_NONE ? "" : bp_method_name((enum bp_method)entry->method);
+  full_number("central difference", entry->difference, method, out);
+  full_number("Kronecker", entry->kronecker, "", out);
+  full_number("error of BP1-BP4", fabs(entry->backprop - entry->difference), "", out);
+  full_number("explained, at most", entry->bound, "by truncation and rounding", out);
+}
+
+int bp_text_details(const struct bp_report *report, const struct bp_report_style *style,
+                    struct bp_arena *arena, FILE *out) {
+  for (size_t i = 0; i < report->block_count; i++) {
+    const struct bp_block *block = &report->blocks[i];
+    if (block->verdict == BP_HOLDS || block->informative || is_empty(block))
+      continue;
+    bool fails = block->verdict == BP_FAILS;
+    const struct bp_entry *entry = &block->entries[block->worst];
+    const char *place = bp_entry_name(block, block->worst, arena);
+    const char *count = bp_grouped(fails ? block->fails : block->undecided, arena);
+    const char *entries = bp_grouped(block->rows * block->columns, arena);
+    if (!place || !count || !entries)
+      return -1;
+    enum bp_tint tint = bp_verdict_tint(block->verdict);
+    fprintf(out, "%s %s%s%s: %s of %s %s; worst entry %s\n", block->name,
+            bp_tint_on(tint, style->colour), fails ? "fails" : "is undecided",
+            bp_tint_off(tint, style->colour), count, entries,
+            block->rows * block->columns == 1 ? "entry" : "entries", place);
+    write_numbers(entry, arena, out);
+    if (entry->reason != BP_REASON_NONE)
+      bp_wrap("  ", bp_reason_sentence((enum bp_reason)entry->reason), style->width, out);
+    putc('\n', out);
+  }
+  return 0;
+}
+
+/* The first parameter block with the verdict of the whole, or the first block at all that has it.
+ */
+static const struct bp_block *blamed_block(const struct bp_report *report) {
+  const struct bp_block *found = NULL;
+  for (size_t i = 0; i < report->block_count; i++) {
+    const struct bp_block *block = &report->blocks[i];
+    if (block->informative || is_empty(block) || block->verdict != report->verdict)
+      continue;
+    if (block->parameter)
+      return block;
+    if (!found)
+      found = block;
+  }
+  return found;
+}
+
+/* The largest of the smallest errors seen, relative to each block's largest entry; NaN where one of
+ * them is not a number. */
+static double relative_visible(const struct bp_report *report) {
+  double largest = 0;
+  for (size_t i = 0; i < report->block_count; i++) {
+    const struct bp_block *block = &report->blocks[i];
+    if (!block->parameter || block->largest_magnitude == 0)
+      continue;
+    if (!(block->visible <= largest))
+      largest = block->visible;
+    if (isnan(largest))
+      break;
+  }
+  return largest;
+}
+
+static const char *holds_sentence(const struct bp_report *report, struct bp_arena *arena) {
+  const char *count = bp_grouped(report->entries, arena);
+  const char *absolute = bp_short_number(report->visible, arena);
+  double relative = relative_visible(report);
+  const char *share = bp_short_number(relative, arena);
+  if (!count || !absolute || !share)
+    return NULL;
+  const char *first =
+      bp_arena_printf(arena, "%s %s three ways at this point", count,
+                      report->entries == 1 ? "parameter agrees" : "parameters agree");
+  if (!first || !isfinite(report->visible))
+    return first;
+  if (!isfinite(relative) || relative == 0)
+    return bp_arena_printf(arena, "all %s; any error above %s would have been seen", first,
+                           absolute);
+  return bp_arena_printf(arena,
+                         "all %s; any error above %s (%s of the largest entry of its block) would "
+                         "have been seen",
+                         first, absolute, share);
+}
+
+static const char *failure_sentence(const struct bp_report *report, struct bp_arena *arena) {
+  const struct bp_block *block = blamed_block(report);
+  bool fails = report->verdict == BP_FAILS;
+  const char *count = bp_grouped(fails ? report->fails : report->undecided, arena);
+  const char *all = bp_grouped(report->entries, arena);
+  if (!block || !count || !all)
+    return fails ? "the gradient is wrong" : "the check could not decide";
+  const char *place = bp_entry_name(block, block->worst, arena);
+  size_t about = fails ? report->fails : report->undecided;
+  const char *verb = fails ? (about == 1 ? "disagrees" : "disagree") : "cannot be decided";
+  if (about == 0) /* only an intermediate */
+    return bp_arena_printf(arena, "the parameters agree, but %s %s; worst entry %s", block->name,
+                           fails ? "does not" : verb, place);
+  return bp_arena_printf(arena, "%s of %s parameters %s, the first in %s; worst entry there %s: %s",
+                         count, all, verb, block->name, place,
+                         bp_reason_sentence((enum bp_reason)block->entries[block->worst].reason));
+}
+
+int bp_text_closing(const struct bp_report *report, const struct bp_report_style *style,
+                    struct bp_arena *arena, FILE *out) {
+  const char *sentence;
+  enum bp_verdict verdict = report->verdict;
+  if (report->entries == 0) {
+    sentence = "nothing was checked, and nothing checked is never a pass";
+    verdict = bp_verdict_join(verdict, BP_UNDECIDED);
+  } else {
+    sentence =
+        verdict == BP_HOLDS ? holds_sentence(report, arena) : failure_sentence(report, arena);
+  }
+  if (!sentence)
+    return -1;
+  enum bp_tint tint = bp_verdict_tint(verdict);
+  const char *lead = bp_arena_printf(arena, "%s: ", bp_verdict_name(verdict));
+  if (!lead)
+    return -1;
+  bp_wrap_tinted(tint, style->colour, lead, sentence, style->width, out);
+  return ferror(out) ? -1 : 0;
+}
