@@ -12,6 +12,9 @@
 
 #define UNIT 1.1102230246251565e-16 /* u = 2^-53 */
 
+/* What underflow may swallow of a slope or an activation: e.g. 1/(1+e^-z) is 0 for z < -710. */
+#define UNDERFLOW 0x1p-1018
+
 #define REAL double
 #define MATRIX gsl_matrix
 #define AT(matrix, i, j) ((matrix)->data[(i) * (matrix)->tda + (j)])
@@ -66,8 +69,8 @@ struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_
 /* Rounding of the output activation itself, relative to u a: sum of n exponentials for softmax. */
 static double output_rounding(const struct bp_network *network, double z, double a) {
   const struct bp_function *function = network->activation[network->depth];
-  if (function->columnwise) return (double)(network->size[network->depth] + 12) * a;
-  return function->rounding(z, a);
+  if (function->columnwise) return (double)(network->size[network->depth] + 12) * a + UNDERFLOW / UNIT;
+  return function->rounding(z, a) + UNDERFLOW / UNIT;
 }
 
 /* Error and magnitude of dA[L] = ∇_a C at one entry. */
@@ -118,8 +121,8 @@ static void output_error(const struct bp_network *network, const struct bp_forwa
         sum = a * (da_sum + mean_magnitude);
       } else {
         double slope = fabs(function->taught(z, a)), slope_sum = function->taught_magnitude(z, a);
-        error = da_error * (slope + 16 * UNIT * slope_sum) + fabs(da) * 16 * UNIT * slope_sum +
-                UNIT * fabs(da) * slope;
+        double slope_error = 16 * UNIT * slope_sum + UNDERFLOW;
+        error = da_error * (slope + slope_error) + fabs(da) * (slope_error + UNIT * slope);
         sum = da_sum * fmax(slope, slope_sum);
       }
       AT(bound->error.dZ[L], k, s) = error;
@@ -150,8 +153,9 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
       double z = AT(forward->Z[l], i, s), a = AT(forward->A[l], i, s);
       double da = fabs(AT(g->dA[l], i, s)), slope = fabs(function->taught(z, a));
       double slope_sum = function->taught_magnitude(z, a);
-      AT(bound->error.dZ[l], i, s) = AT(error, i, s) * (slope + 16 * UNIT * slope_sum) +
-                                     da * UNIT * (16 * slope_sum + slope);
+      double slope_error = 16 * UNIT * slope_sum + UNDERFLOW;
+      AT(bound->error.dZ[l], i, s) =
+          AT(error, i, s) * (slope + slope_error) + da * (slope_error + UNIT * slope) + UNDERFLOW;
       AT(bound->magnitude.dZ[l], i, s) = AT(sum, i, s) * fmax(slope, slope_sum);
     }
   }

@@ -15,6 +15,7 @@
 
 #define UNIT 1.1102230246251565e-16
 #define VISIBLE 2.5e-10      /* of the loss: bounds up to this settle an entry */
+#define NO_LOSS 0.01       /* stands for J where it is exactly 0 and gives no scale */
 #define DEEP_COST 2e7        /* multiplications in 113 bits for going beyond that */
 #define NEEDED_COST 1e9      /* and for what is not settled without */
 #define QUAD_GRADIENT_COST 2e8
@@ -79,7 +80,7 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
 
   bp_forward_run(network, e->forward);
   e->forward_right = forward_is_right(network, e->forward, sums, sums + network->samples);
-  e->tolerance = VISIBLE * e->forward->loss;
+  e->tolerance = VISIBLE * (e->forward->loss != 0 ? e->forward->loss : NO_LOSS);
   bp_backprop(network, e->forward, e->route, NULL, e->gradient);
   if (bp_backprop_error(network, e->forward, e->route, e->gradient, arena, &e->error) != 0 ||
       bp_kronecker_run(network, e->forward, e->kronecker) != BP_OK)

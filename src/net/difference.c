@@ -135,6 +135,14 @@ static double leverage(const struct row *row, size_t column, size_t s) {
   return gsl_matrix_get(row->differences->forward->A[row->l - 1], column, s);
 }
 
+static double largest_leverage(const struct row *row, size_t column) {
+  double largest = 0;
+  if (row->target != BP_TARGET_PARAMETER) return 1;
+  for (size_t s = 0; s < row->differences->network->samples; s++)
+    largest = fmax(largest, fabs(leverage(row, column, s)));
+  return largest;
+}
+
 static void enclose_sample(const struct row *row, size_t s, enum bp_method method) {
   enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
   struct bp_enclosure *e = &row->worker->enclosures[s];
@@ -143,16 +151,18 @@ static void enclose_sample(const struct row *row, size_t s, enum bp_method metho
   for (int k = e->order + 1; k <= BP_ORDER; k++) e->derivative[k] = NO_BOUND;
 }
 
-/* Sums over samples of an entry's enclosures. */
+/* Sums over samples of an entry's enclosures, for leverages relative to the largest of them, so that
+ * their powers neither overflow nor vanish. */
 struct sums {
-  double inverse_reach; /* 1 / largest h */
+  double scale;         /* the largest |leverage| */
+  double inverse_reach; /* scale / largest h */
   double rounding, slope, second, third, fifth, ambiguity;
   bool moves, on_kink, overflow;
 };
 
 static void add_sample(double a, const struct bp_enclosure *e, struct sums *sums) {
-  a = fabs(a);
   if (a == 0) return;
+  a = fabs(a) / sums->scale;
   double a2 = a * a;
   sums->moves = true;
   sums->overflow |= e->overflow || !isfinite(a);
@@ -166,39 +176,36 @@ static void add_sample(double a, const struct bp_enclosure *e, struct sums *sums
   sums->fifth += a2 * a2 * a * e->derivative[5];
 }
 
-/* The largest power of two not above x > 0. */
+/* The largest power of two not above x > 0, and not above 2^1000. */
 static double power_of_two_below(double x) {
   int exponent;
-  frexp(x, &exponent);
+  frexp(fmin(x, 0x1p1000), &exponent);
   return ldexp(1, exponent - 1);
 }
 
-/* Chooses h for an entry and says how far the quotient may be off. */
+/* Chooses h for an entry and says how far the quotient may be off.  t = h · scale is the step as the
+ * sums see it. */
 static double choose_step(enum bp_method method, const struct sums *sums, double mean, size_t terms,
                           double *bound) {
   double R = mean * sums->rounding, T2 = mean * sums->second, T3 = mean * sums->third;
-  double T5 = mean * sums->fifth, unit = plans[method].unit;
-  double most = 1 / sums->inverse_reach, best, h;
-  *bound = INFINITY;
-  switch (method) {
-  case BP_METHOD_FOUR_POINT:
+  double T5 = mean * sums->fifth, most = 1 / sums->inverse_reach, best = most;
+  bool third = T3 < NO_BOUND / 1e50, second = T2 < NO_BOUND / 1e50;
+  if (method != BP_METHOD_TWO_POINT && method != BP_METHOD_QUAD) most /= 2; /* they go to 2h */
+  if (method == BP_METHOD_FOUR_POINT)
     best = pow(1.5 * R / (4 * 20. / 3 * T5), 0.2);
-    h = power_of_two_below(fmin(best > 0 ? best : most, most / 2));
-    if (T5 < NO_BOUND / 1e50) *bound = 20. / 3 * T5 * h * h * h * h + 1.5 * R / h;
-    break;
-  case BP_METHOD_ONE_SIDED:
-    h = power_of_two_below(most / 2);
-    if (T3 < NO_BOUND / 1e50) *bound = 6 * T3 * h * h + 4 * R / h;
-    break;
-  default:
-    best = T3 < NO_BOUND / 1e50 ? cbrt(R / (2 * T3)) : sqrt(R / T2);
-    h = power_of_two_below(fmin(best > 0 ? best : most, most));
-    if (T3 < NO_BOUND / 1e50)
-      *bound = T3 * h * h + R / h;
-    else if (T2 < NO_BOUND / 1e50)
-      *bound = T2 * h + R / h;
-  }
-  *bound += ((double)terms + 8) * unit * mean * sums->slope;
+  else if (method != BP_METHOD_ONE_SIDED)
+    best = third ? cbrt(R / (2 * T3)) : sqrt(R / T2);
+  double h = power_of_two_below((best > 0 && best < most ? best : most) / sums->scale);
+  double t = h * sums->scale;
+  *bound = INFINITY;
+  if (method == BP_METHOD_FOUR_POINT && T5 < NO_BOUND / 1e50)
+    *bound = 20. / 3 * T5 * t * t * t * t + 1.5 * R / t;
+  else if (method == BP_METHOD_ONE_SIDED && third)
+    *bound = 6 * T3 * t * t + 4 * R / t;
+  else if (method == BP_METHOD_TWO_POINT || method == BP_METHOD_QUAD)
+    *bound = third ? T3 * t * t + R / t : second ? T2 * t + R / t : INFINITY;
+  *bound += ((double)terms + 8) * plans[method].unit * mean * sums->slope;
+  *bound *= sums->scale;
   if (!isfinite(h) || h == 0) *bound = INFINITY;
   return h;
 }
@@ -215,8 +222,8 @@ static double prepare(const struct sums *sums, double mean, size_t terms, enum b
     entry->bound = INFINITY;
     return 0;
   }
-  entry->sum = mean * sums->slope;
-  entry->slack = mean * sums->ambiguity;
+  entry->sum = mean * sums->slope * sums->scale;
+  entry->slack = mean * sums->ambiguity * sums->scale;
   entry->kink = sums->on_kink;
   double h = choose_step(method, sums, mean, terms, &entry->bound);
   if (sums->on_kink && method != BP_METHOD_ONE_SIDED) entry->bound = INFINITY;
@@ -256,7 +263,7 @@ static void add_quotients(const struct row *row, size_t first, size_t count, siz
 }
 
 static void sum_samples(const struct row *row, size_t column, struct sums *sums) {
-  *sums = (struct sums){0};
+  *sums = (struct sums){.scale = largest_leverage(row, column)};
   for (size_t s = 0; s < row->differences->network->samples; s++)
     add_sample(leverage(row, column, s), &row->worker->enclosures[s], sums);
 }
@@ -298,7 +305,7 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
   for (size_t s = 0; s < m; s++) {
     worker->h[s] = 0;
     if (wanted && !wanted[s]) continue;
-    struct sums sums = {0};
+    struct sums sums = {.scale = 1};
     enclose_sample(row, s, row->method);
     add_sample(1, &worker->enclosures[s], &sums);
     worker->h[s] = prepare(&sums, 1, 1, row->method, &entries[s]);
@@ -326,48 +333,55 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
 
 /* ---- 113 bits ----------------------------------------------------------------------------------- */
 
-/* J(h) - J(0) where a parameter moves by h; for dZ and dA the loss of the one sample. */
-static bp_quad quad_change(const struct row *row, size_t column, bp_quad h) {
-  const struct bp_network *network = row->differences->network;
+/* f(h a) - f(0) of one sample, where the wanted number moves by h. */
+static bp_quad sample_change(const struct row *row, size_t column, size_t s, bp_quad h) {
   enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
-  if (row->target != BP_TARGET_PARAMETER)
-    return bp_perturb_quad(row->worker->quad, site, row->l, row->i, column, h);
-  bp_quad sum = 0;
-  for (size_t s = 0; s < network->samples; s++) {
-    double a = leverage(row, column, s);
-    if (a != 0) sum += bp_perturb_quad(row->worker->quad, site, row->l, row->i, s, h * a);
-  }
-  return sum / (bp_quad)network->samples;
+  double a = leverage(row, column, s);
+  return a == 0 ? 0 : bp_perturb_quad(row->worker->quad, site, row->l, row->i, s, h * a);
+}
+
+/* The samples that an entry sums over: all for a parameter, its own for dZ and dA. */
+static size_t first_sample(const struct row *row, size_t column) {
+  return row->target == BP_TARGET_PARAMETER ? 0 : column;
+}
+
+static size_t last_sample(const struct row *row, size_t column) {
+  return row->target == BP_TARGET_PARAMETER ? row->differences->network->samples : column + 1;
 }
 
 static double quad_prepare(const struct row *row, size_t column, enum bp_method method,
                            struct bp_difference *entry) {
-  size_t m = row->differences->network->samples;
-  struct sums sums = {0};
-  bool parameter = row->target == BP_TARGET_PARAMETER;
-  for (size_t s = 0; s < m; s++) {
-    if (!parameter && s != column) continue;
+  struct sums sums = {.scale = largest_leverage(row, column)};
+  size_t first = first_sample(row, column), last = last_sample(row, column);
+  for (size_t s = first; s < last; s++) {
     if (leverage(row, column, s) == 0) continue;
     enclose_sample(row, s, method);
     add_sample(leverage(row, column, s), &row->worker->enclosures[s], &sums);
   }
-  return prepare(&sums, parameter ? 1 / (double)m : 1, parameter ? m : 1, method, entry);
+  return prepare(&sums, 1 / (double)(last - first), last - first, method, entry);
 }
 
-/* Both one-sided quotients, (4 D(h) - D(2h)) / 2h with D(h) = f(h) - f(0). */
+/* Both one-sided quotients, (4 D(h) - D(2h)) / 2h with D(h) = f(h) - f(0), of every sample: the
+ * gradient of a sum may take another side of the kink in each. */
 static void one_sided_entry(const struct row *row, size_t column, struct bp_difference *entry) {
   double h = quad_prepare(row, column, BP_METHOD_ONE_SIDED, entry);
   if (h == 0) return;
-  double side[2];
-  for (int k = 0; k < 2; k++) {
-    bp_quad step = k == 0 ? h : -h;
-    side[k] =
-        (double)((4 * quad_change(row, column, step) - quad_change(row, column, 2 * step)) /
-                 (2 * step));
+  bp_quad sum = 0, spread = 0;
+  size_t first = first_sample(row, column), last = last_sample(row, column);
+  for (size_t s = first; s < last; s++) {
+    bp_quad side[2];
+    for (int k = 0; k < 2; k++) {
+      bp_quad step = k == 0 ? h : -h;
+      side[k] = (4 * sample_change(row, column, s, step) - sample_change(row, column, s, 2 * step)) /
+                (2 * step);
+    }
+    sum += (side[0] + side[1]) / 2;
+    spread += bp_quad_fabs(side[0] - side[1]) / 2;
   }
   entry->kink = true;
-  entry->value = (side[0] + side[1]) / 2;
-  entry->spread = fabs(side[0] - side[1]) / 2;
+  entry->value = (double)(sum / (bp_quad)(last - first));
+  entry->spread = (double)(spread / (bp_quad)(last - first));
+  entry->bound += UNIT * (fabs(entry->value) + entry->spread);
   if (!isfinite(entry->value)) entry->overflow = true;
 }
 
@@ -378,8 +392,11 @@ static void quad_entry(const struct row *row, size_t column, struct bp_differenc
     one_sided_entry(row, column, entry);
     return;
   }
-  bp_quad change = quad_change(row, column, h) - quad_change(row, column, -(bp_quad)h);
-  entry->value = (double)(change / (2 * (bp_quad)h));
+  bp_quad change = 0;
+  size_t first = first_sample(row, column), last = last_sample(row, column);
+  for (size_t s = first; s < last; s++)
+    change += sample_change(row, column, s, h) - sample_change(row, column, s, -(bp_quad)h);
+  entry->value = (double)(change / (2 * (bp_quad)h * (bp_quad)(last - first)));
   entry->bound += UNIT * fabs(entry->value); /* of the conversion to float64 */
   if (!isfinite(entry->value)) entry->overflow = true;
 }
@@ -395,7 +412,8 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
     bp_quad h = 0x1p-30, above = (bp_quad)a + h - y, below = (bp_quad)a - h - y;
     bp_quad change = (above * above - below * below) / (network->loss == BP_SQUARED ? 1 : 2);
     entry->value = (double)(change / (2 * h));
-    entry->bound = 4 * UNIT * fabs(entry->value) + 1e-25 * (fabs(a) + fabs(y));
+    double size = fabs(a) + fabs(y) + (double)h;
+    entry->bound = 4 * UNIT * fabs(entry->value) + 16 * BP_QUAD_UNIT * size * size / (double)h;
   } else {
     bool binary = !network->activation[row->l]->columnwise;
     double rest = binary && y != 1 ? 1 - a : 1;

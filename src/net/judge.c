@@ -172,7 +172,7 @@ void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double 
     if (entry->reason != BP_REASON_KINK && isfinite(entry->bound))
       widest = fmax(widest, difference_at(view, i, j)->bound +
                                 (entry->reason == BP_REASON_LOST_DIGITS ? 0 : gsl_matrix_get(view->error, i, j)));
-    double sum = gsl_matrix_get(view->magnitude, i, j);
+    double sum = gsl_matrix_get(view->magnitude, i, j) + gsl_matrix_get(view->kronecker_sum, i, j);
     double apart = fabs(entry->backprop - entry->kronecker);
     if (isfinite(apart) && sum > 0)
       block->kronecker_relative = fmax(block->kronecker_relative, apart / sum);

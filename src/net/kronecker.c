@@ -16,6 +16,9 @@
 
 #include "num/kron.h"
 
+/* Added to every magnitude: what underflow may swallow, in units that rounding's u will multiply. */
+#define UNDERFLOW 0x1p-1000
+
 enum { DENSE_ENTRIES = 4096, BLOCK_NONZEROS = 1 << 21 };
 
 struct jacobian {
@@ -226,12 +229,13 @@ static bool multiply(const struct chain *row, struct jacobian *jacobian, struct 
   row_times(row->value, jacobian, out->value);
   if (jacobian->dense) {
     for (size_t k = 0; k < jacobian->dense->size1 * jacobian->dense->size2; k++)
-      jacobian->dense->data[k] = fabs(jacobian->dense->data[k]);
+      jacobian->dense->data[k] = fabs(jacobian->dense->data[k]) + UNDERFLOW;
   } else {
     for (size_t k = 0; k < jacobian->sparse->nz; k++)
-      jacobian->sparse->data[k] = fabs(jacobian->sparse->data[k]);
+      jacobian->sparse->data[k] = fabs(jacobian->sparse->data[k]) + UNDERFLOW;
   }
   row_times(row->sum, jacobian, out->sum);
+  gsl_vector_add_constant(out->sum, UNDERFLOW);
   return true;
 }
 

@@ -39,7 +39,7 @@ static const char *exposure_words(enum bp_exposure exposure) {
 static int write_rows(const struct bp_power *power, const struct bp_report_style *style,
                       struct bp_arena *arena, FILE *out) {
   static const struct bp_column columns[] = {
-      {"mistake", false}, {"changes J's\ngradient by", true}, {"outcome", false}, {"where", false}};
+      {"mistake", false}, {"largest\nchange (of J)", true}, {"outcome", false}, {"where", false}};
   struct bp_table *table =
       bp_table_new(arena, columns, sizeof columns / sizeof *columns, power->count);
   for (size_t i = 0; i < power->count; i++) {

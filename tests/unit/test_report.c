@@ -354,7 +354,7 @@ static char *power_written(const char *format) {
 
 START_TEST(power_in_every_format) {
   char *text = power_written("text");
-  expect_in(text, "  sign W[1]            5.0e-01  caught        W[1](2,3)\n");
+  expect_in(text, "  sign W[1]              5.0e-01  caught        W[1](2,3)\n");
   expect_in(text, "  no-mean W[1], no-mean b[1] not exposed:\n    one sample, so 1/m is 1\n");
   expect_in(text, "\n1 of 4 mistakes caught, 2 not exposed by this data,");
   free(text);

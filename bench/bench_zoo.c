@@ -1,0 +1,383 @@
+/* Thousands of odd networks: how often does the check cry wolf, and what does it miss?
+ *
+ * Each network has 1-4 layers of 1-8 units, any activations and any loss that fits, weight scales from
+ * 0.01 to 10 and input scales from 1e-3 to 1e3; in some, a pre-activation is moved exactly onto a kink
+ * or within 1e-9 of it, a unit is dead, or a unit is saturated.  The correct gradient must not fail, and
+ * planted mistakes that change an entry by more than 1e-9 of the loss must not pass.
+ *
+ * What a mistake changes is measured against a reference of this file's own: the loss as a plain
+ * function in 113 bits, differenced one parameter at a time.  It shares no code with the check.
+ * Entries whose one-sided quotients differ hang on a kink and do not count as a reference.
+ *
+ * Usage: bench_zoo [NETWORKS [FIRST_SEED]]
+ */
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/parallel.h"
+#include "net/compare.h"
+#include "num/blas.h"
+
+#define VISIBLE 1e-9
+
+/* ---- drawing ------------------------------------------------------------------------------------ */
+
+static double log_uniform(gsl_rng *generator, double low, double high) {
+  return low * pow(high / low, gsl_rng_uniform(generator));
+}
+
+static void draw_spec(gsl_rng *generator, struct bp_spec *spec, size_t *size,
+                      const struct bp_function **activation) {
+  *spec = (struct bp_spec){.size = size, .activation = activation};
+  spec->depth = 1 + gsl_rng_uniform_int(generator, 4);
+  size[0] = 1 + gsl_rng_uniform_int(generator, 8);
+  for (size_t l = 1; l <= spec->depth; l++) {
+    bool output = l == spec->depth;
+    size[l] = 1 + gsl_rng_uniform_int(generator, 8);
+    activation[l] = &bp_functions[gsl_rng_uniform_int(generator, bp_function_count - !output)];
+  }
+  const struct bp_function *last = activation[spec->depth];
+  bool probability = last->columnwise || !strcmp(last->name, "sigmoid");
+  enum bp_loss losses[] = {BP_SQUARED, BP_HALF_SQUARED, BP_CROSS_ENTROPY, BP_CROSS_ENTROPY};
+  spec->loss = losses[gsl_rng_uniform_int(generator, probability ? 4 : 2)];
+}
+
+/* Moves one unit: onto a kink, beside it, dead, or saturated. */
+static void plant_oddity(gsl_rng *generator, struct bp_network *network,
+                         struct bp_forward *forward) {
+  size_t l = 1 + gsl_rng_uniform_int(generator, network->depth);
+  size_t i = gsl_rng_uniform_int(generator, network->size[l]);
+  size_t s = gsl_rng_uniform_int(generator, network->samples);
+  double *b = gsl_matrix_ptr(network->b[l], i, 0);
+  bp_forward_run(network, forward);
+  double z = gsl_matrix_get(forward->Z[l], i, s);
+  switch (gsl_rng_uniform_int(generator, 5)) {
+  case 0: *b -= z; break;
+  case 1: *b -= z + 1e-9 * (2 * gsl_rng_uniform(generator) - 1); break;
+  case 2: *b -= z + log_uniform(generator, 1e-15, 1e-9); break;
+  case 3: *b = -1e3; break;
+  default: *b = gsl_rng_uniform(generator) < 0.5 ? -50 : 50;
+  }
+  if (gsl_rng_uniform(generator) < 0.2) { /* nothing but zeros arrives: z is exactly b, here 0 */
+    for (size_t j = 0; j < network->size[l - 1]; j++) gsl_matrix_set(network->W[l], i, j, 0);
+    *b = 0;
+  }
+}
+
+/* ---- the reference ------------------------------------------------------------------------------ */
+
+enum { WIDEST = 8, DEEPEST = 4, MOST_SAMPLES = 6 };
+
+/* The network's parameters in 113 bits, so that w + h is exact for any h. */
+struct parameters {
+  bp_quad W[DEEPEST + 1][WIDEST][WIDEST], b[DEEPEST + 1][WIDEST];
+};
+
+static bp_quad softmax_loss(const struct bp_network *network, size_t s, const bp_quad *z) {
+  size_t outputs = network->size[network->depth];
+  bp_quad largest = z[0], sum = 0, loss = 0;
+  for (size_t k = 1; k < outputs; k++) largest = z[k] > largest ? z[k] : largest;
+  for (size_t k = 0; k < outputs; k++) sum += bp_quad_exp(z[k] - largest);
+  for (size_t k = 0; k < outputs; k++) {
+    bp_quad y = gsl_matrix_get(network->Y, k, s), e = bp_quad_exp(z[k] - largest) / sum - y;
+    if (network->loss == BP_CROSS_ENTROPY)
+      loss += y * (bp_quad_log(sum) - (z[k] - largest));
+    else
+      loss += e * e / (network->loss == BP_SQUARED ? 1 : 2);
+  }
+  return loss;
+}
+
+/* -y log a - (1-y) log(1-a) with a = 1/(1+e^-z), written so that it cannot overflow or cancel */
+static bp_quad binary_loss(bp_quad z, bp_quad y) {
+  bp_quad tail = bp_quad_log1p(bp_quad_exp(z > 0 ? -z : z));
+  return z > 0 ? tail + (1 - y) * z : tail - y * z;
+}
+
+static bp_quad output_loss(const struct bp_network *network, size_t s, const bp_quad *z) {
+  const struct bp_function *last = network->activation[network->depth];
+  if (last->columnwise) return softmax_loss(network, s, z);
+  bp_quad loss = 0;
+  for (size_t k = 0; k < network->size[network->depth]; k++) {
+    bp_quad y = gsl_matrix_get(network->Y, k, s);
+    if (network->loss == BP_CROSS_ENTROPY) {
+      loss += binary_loss(z[k], y);
+    } else {
+      bp_quad e = last->value_quad(z[k]) - y;
+      loss += e * e / (network->loss == BP_SQUARED ? 1 : 2);
+    }
+  }
+  return loss;
+}
+
+static bp_quad loss_of(const struct bp_network *network, const struct parameters *p) {
+  bp_quad sum = 0;
+  for (size_t s = 0; s < network->samples; s++) {
+    bp_quad a[WIDEST], z[WIDEST];
+    for (size_t i = 0; i < network->size[0]; i++) a[i] = gsl_matrix_get(network->X, i, s);
+    for (size_t l = 1; l <= network->depth; l++) {
+      for (size_t i = 0; i < network->size[l]; i++) {
+        z[i] = p->b[l][i];
+        for (size_t j = 0; j < network->size[l - 1]; j++) z[i] += p->W[l][i][j] * a[j];
+      }
+      for (size_t i = 0; i < network->size[l] && l < network->depth; i++)
+        a[i] = network->activation[l]->value_quad(z[i]);
+    }
+    sum += output_loss(network, s, z);
+  }
+  return sum / (bp_quad)network->samples;
+}
+
+/* The derivative by one parameter; NaN where it hangs on a kink: there the one-sided quotients do not
+ * approach each other as the step shrinks. */
+static double derivative(const struct bp_network *network, struct parameters *p, bp_quad *parameter,
+                         bp_quad at_rest) {
+  const bp_quad w = *parameter, steps[2] = {0x1p-54, 0x1p-60};
+  bp_quad apart[2], value = 0;
+  for (int k = 0; k < 2; k++) {
+    *parameter = w + steps[k];
+    bp_quad above = loss_of(network, p);
+    *parameter = w - steps[k];
+    bp_quad below = loss_of(network, p);
+    apart[k] = bp_quad_fabs((above - at_rest) / steps[k] - (at_rest - below) / steps[k]);
+    if (k == 0) value = (above - below) / (2 * steps[k]);
+  }
+  *parameter = w;
+  if (!bp_quad_isfinite(value)) return NAN;
+  bp_quad noise = 1e-13 * bp_quad_fabs(at_rest);
+  return apart[1] > noise && apart[1] > apart[0] / 4 ? NAN : (double)value;
+}
+
+struct reference {
+  double W[DEEPEST + 1][WIDEST][WIDEST], b[DEEPEST + 1][WIDEST];
+  double loss;
+};
+
+static void compute_reference(const struct bp_network *network, struct reference *reference) {
+  static _Thread_local struct parameters p;
+  for (size_t l = 1; l <= network->depth; l++) {
+    for (size_t i = 0; i < network->size[l]; i++) {
+      p.b[l][i] = gsl_matrix_get(network->b[l], i, 0);
+      for (size_t j = 0; j < network->size[l - 1]; j++)
+        p.W[l][i][j] = gsl_matrix_get(network->W[l], i, j);
+    }
+  }
+  bp_quad at_rest = loss_of(network, &p);
+  reference->loss = (double)at_rest;
+  for (size_t l = 1; l <= network->depth; l++) {
+    for (size_t i = 0; i < network->size[l]; i++) {
+      reference->b[l][i] = derivative(network, &p, &p.b[l][i], at_rest);
+      for (size_t j = 0; j < network->size[l - 1]; j++)
+        reference->W[l][i][j] = derivative(network, &p, &p.W[l][i][j], at_rest);
+    }
+  }
+}
+
+/* Largest |gradient - reference| over entries that have a reference, in units of the loss. */
+static double distance(const struct bp_network *network, const struct bp_gradient *gradient,
+                       const struct reference *reference) {
+  double largest = 0;
+  for (size_t l = 1; l <= network->depth; l++) {
+    for (size_t i = 0; i < network->size[l]; i++) {
+      double off = fabs(gsl_matrix_get(gradient->db[l], i, 0) - reference->b[l][i]);
+      if (off > largest) largest = off;
+      for (size_t j = 0; j < network->size[l - 1]; j++) {
+        off = fabs(gsl_matrix_get(gradient->dW[l], i, j) - reference->W[l][i][j]);
+        if (off > largest) largest = off;
+      }
+    }
+  }
+  return largest / reference->loss;
+}
+
+/* ---- one network -------------------------------------------------------------------------------- */
+
+struct tally {
+  _Atomic size_t networks, overflowing, entries, undecided, lost_digits, at_kink;
+  _Atomic size_t reasons[BP_REASON_COUNT];
+  _Atomic size_t false_alarms, undecided_networks, planted, visible, missed, blurred, invisible_pass;
+  _Atomic size_t beyond_1e13;
+  _Atomic long worst_kronecker; /* of |BP - Kronecker| relative to the magnitudes, in 1e-20 */
+  unsigned long first_seed;
+};
+
+static void describe(const struct bp_network *network, char *text, size_t size) {
+  int length = snprintf(text, size, "%zu", network->size[0]);
+  for (size_t l = 1; l <= network->depth; l++)
+    length += snprintf(text + length, size - (size_t)length, " - %zu %s", network->size[l],
+                       network->activation[l]->name);
+  snprintf(text + length, size - (size_t)length, ", %s, %zu samples", bp_loss_name(network->loss),
+           network->samples);
+}
+
+static void tell(const struct bp_network *network, unsigned long seed, const char *what) {
+  char text[300];
+  describe(network, text, sizeof text);
+  printf("seed %lu: %s: %s\n", seed, text, what);
+}
+
+static void count_blocks(struct tally *tally, const struct bp_network *network, unsigned long seed,
+                         const struct bp_report *report) {
+  tally->entries += report->entries;
+  tally->undecided += report->undecided;
+  tally->lost_digits += report->lost_digits;
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    if (!block->parameter) continue;
+    tally->at_kink += block->at_kink;
+    for (size_t k = 0; k < block->rows * block->columns; k++)
+      if (block->entries[k].verdict == BP_UNDECIDED) tally->reasons[block->entries[k].reason]++;
+    if (block->kronecker_relative > 1e-13) tally->beyond_1e13++;
+    long scaled = (long)(block->kronecker_relative * 1e20);
+    if (scaled > tally->worst_kronecker) tally->worst_kronecker = scaled;
+  }
+  if (getenv("ZOO_UNDECIDED") && report->undecided) {
+    tell(network, seed, "undecided");
+    for (size_t b = 0; b < report->block_count; b++) {
+      const struct bp_block *block = &report->blocks[b];
+      const struct bp_entry *worst = &block->entries[block->worst];
+      if (block->undecided && block->parameter)
+        printf("  J %.3g %s %zu of %zu, entry %zu: BP %.17g difference %.17g bound %.2g, %s by %s\n",
+               report->loss, block->name, block->undecided, block->rows * block->columns, block->worst,
+               worst->backprop, worst->difference, worst->bound,
+               bp_reason_name((enum bp_reason)worst->reason),
+               bp_method_name((enum bp_method)worst->method));
+    }
+  }
+  if (report->verdict != BP_FAILS) return;
+  tally->false_alarms++;
+  tell(network, seed, "FALSE ALARM");
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    const struct bp_entry *worst = &block->entries[block->worst];
+    if (block->verdict == BP_FAILS && !block->informative)
+      printf("  %s entry %zu: BP %.17g difference %.17g Kronecker %.17g bound %.2g, %s by %s\n",
+             block->name, block->worst, worst->backprop, worst->difference, worst->kronecker,
+             worst->bound, bp_reason_name((enum bp_reason)worst->reason),
+             bp_method_name((enum bp_method)worst->method));
+  }
+}
+
+static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsigned long seed,
+                        const struct bp_mistake *mistake, const struct reference *reference,
+                        double correct_distance, const struct bp_check_options *options,
+                        enum bp_verdict correct) {
+  const struct bp_network *network = evidence->network;
+  struct bp_arena *arena = bp_arena_new(0);
+  struct bp_gradient *mistaken = bp_gradient_new(network, arena);
+  struct bp_report report = {0};
+  bp_backprop(network, evidence->forward, BP_ROUTE_DIRECT, mistake, mistaken);
+  if (bp_compare(evidence, mistaken, mistake, options, arena, &report) != BP_OK) exit(2);
+  bool visible = distance(network, mistaken, reference) - correct_distance > VISIBLE;
+  tally->planted++;
+  tally->visible += visible;
+  if (visible && report.verdict == BP_HOLDS) {
+    char text[200];
+    snprintf(text, sizeof text, "MISSED %s, which changes the gradient by %.2g of the loss",
+             bp_mistake_text(mistake, arena), distance(network, mistaken, reference));
+    tally->missed++;
+    tell(network, seed, text);
+  }
+  tally->blurred += visible && report.verdict == BP_UNDECIDED && correct == BP_HOLDS;
+  tally->invisible_pass += !visible && report.verdict == BP_HOLDS;
+  bp_arena_free(arena);
+}
+
+static void plant_mistakes(gsl_rng *generator, struct tally *tally, struct bp_evidence *evidence,
+                           unsigned long seed, const struct bp_spec *spec,
+                           const struct bp_check_options *options, struct bp_arena *arena,
+                           enum bp_verdict correct) {
+  const struct bp_network *network = evidence->network;
+  struct reference reference;
+  struct bp_mistake *mistakes;
+  compute_reference(network, &reference);
+  if (!isfinite(reference.loss) || reference.loss == 0) return;
+  double off = distance(network, evidence->gradient, &reference);
+  size_t count = bp_mistake_all(spec, arena, &mistakes);
+  for (size_t k = 0; k < count; k++) {
+    if (bp_mistake_obstacle(&mistakes[k], spec, arena)) continue;
+    if (mistakes[k].kind == BP_MISTAKE_ENTRY) {
+      size_t l = mistakes[k].layer;
+      mistakes[k].row = gsl_rng_uniform_int(generator, network->size[l]);
+      if (!mistakes[k].bias)
+        mistakes[k].column = gsl_rng_uniform_int(generator, network->size[l - 1]);
+      mistakes[k].amount = log_uniform(generator, 1e-9, 1);
+    }
+    try_mistake(tally, evidence, seed, &mistakes[k], &reference, off, options, correct);
+  }
+}
+
+static void one_network(size_t index, int worker, void *user) {
+  (void)worker;
+  struct tally *tally = user;
+  unsigned long seed = tally->first_seed + index;
+  gsl_rng *generator = gsl_rng_alloc(gsl_rng_ranlxd2);
+  struct bp_arena *arena = bp_arena_new(0);
+  gsl_rng_set(generator, seed);
+  size_t size[DEEPEST + 1];
+  const struct bp_function *activation[DEEPEST + 1] = {NULL};
+  struct bp_spec spec;
+  draw_spec(generator, &spec, size, activation);
+  struct bp_network *network =
+      bp_network_new(&spec, 1 + gsl_rng_uniform_int(generator, MOST_SAMPLES), arena);
+  struct bp_draw draw = {seed, log_uniform(generator, 0.01, 10) * sqrt((double)size[0]),
+                         log_uniform(generator, 1e-3, 1e3)};
+  bp_network_draw_parameters(network, &draw);
+  bp_network_draw_data(network, &draw);
+  struct bp_forward *forward = bp_forward_new(network, arena);
+  while (gsl_rng_uniform(generator) < 0.5) plant_oddity(generator, network, forward);
+
+  struct bp_check_options options = {.route = BP_ROUTE_DIRECT, .threads = 1};
+  struct bp_evidence *evidence;
+  struct bp_report report = {0};
+  if (bp_evidence_gather(network, &options, arena, &evidence) != BP_OK ||
+      bp_compare(evidence, evidence->gradient, NULL, &options, arena, &report) != BP_OK)
+    exit(2);
+  tally->networks++;
+  tally->overflowing += !isfinite(report.loss);
+  tally->undecided_networks += report.verdict == BP_UNDECIDED;
+  count_blocks(tally, network, seed, &report);
+  plant_mistakes(generator, tally, evidence, seed, &spec, &options, arena, report.verdict);
+  bp_arena_free(arena);
+  gsl_rng_free(generator);
+}
+
+int main(int argc, char **argv) {
+  static struct tally tally;
+  size_t networks = argc > 1 ? strtoul(argv[1], NULL, 10) : 2000;
+  tally.first_seed = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
+  gsl_set_error_handler_off();
+  bp_blas_threads(1);
+  struct timespec start, end;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  bp_parallel_for(networks, bp_processors(), one_network, &tally);
+  clock_gettime(CLOCK_MONOTONIC, &end);
+
+  printf("%zu networks, %zu parameters, in %.0f s\n", tally.networks, tally.entries,
+         (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec));
+  printf("correct gradients failed:       %zu of %zu networks\n", tally.false_alarms,
+         tally.networks);
+  printf("undecided entries:              %zu of %zu (%.3f %%), in %zu networks\n",
+         tally.undecided, tally.entries, 100.0 * (double)tally.undecided / (double)tally.entries,
+         tally.undecided_networks);
+  for (int k = 0; k < BP_REASON_COUNT; k++)
+    if (tally.reasons[k])
+      printf("  %-14s %zu\n", bp_reason_name((enum bp_reason)k), tally.reasons[k]);
+  printf("held with lost digits:          %zu entries; on a kink: %zu\n", tally.lost_digits,
+         tally.at_kink);
+  printf("mistakes planted:               %zu\n", tally.planted);
+  printf("  visible (> 1e-9 of the loss): %zu, of which missed: %zu, undecided: %zu\n",
+         tally.visible, tally.missed, tally.blurred);
+  printf("  not visible, and held:        %zu\n", tally.invisible_pass);
+  printf("BP1-BP4 against Kronecker:      largest %.1e of the magnitudes summed; above 1e-13: %zu "
+         "blocks\n",
+         (double)tally.worst_kronecker * 1e-20, tally.beyond_1e13);
+  return tally.false_alarms || tally.missed || tally.beyond_1e13 || tally.networks != networks;
+}
