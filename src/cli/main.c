@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/room.h"
 
 static const struct verb {
   const char *name;
@@ -83,6 +84,7 @@ int main(int argc, char **argv) {
     print_version(stdout, NULL);
     return 0;
   }
+  bp_room_require();
   bp_interrupt_catch();
   for (int i = 0; i < VERBS; i++) {
     if (strcmp(word, verbs[i].name) != 0)

@@ -260,7 +260,7 @@ static void deepen(struct ladder *ladder) {
 
 /* ---- the comparison ----------------------------------------------------------------------------- */
 
-/* BP1-BP4 in 113 bits, when an entry that was settled in 113 bits leaves float64 too few digits. */
+/* Whether an entry needs BP1-BP4 in 113 bits, and these are affordable. */
 static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gradient *g) {
   double cost = 0;
   for (size_t l = 1; l <= e->network->depth; l++)
@@ -269,13 +269,9 @@ static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gra
   if (cost > QUAD_GRADIENT_COST) return false;
   for (size_t b = 0; b < bp_view_count(e->network); b++) {
     struct bp_view view = bp_view_of(e, g, NULL, b, NULL);
-    for (size_t i = 0; i < view.value->size1; i++) {
-      for (size_t j = 0; j < view.value->size2; j++) {
-        const struct bp_difference *d =
-            &view.difference[i * view.stride + (view.bias ? view.stride - 1 : j)];
-        if (d->method == BP_METHOD_QUAD) return true;
-      }
-    }
+    for (size_t i = 0; i < view.value->size1; i++)
+      for (size_t j = 0; j < view.value->size2; j++)
+        if (bp_view_needs_formula(&view, e->tolerance, i, j)) return true;
   }
   return false;
 }

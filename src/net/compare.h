@@ -56,6 +56,10 @@ struct bp_view bp_view_of(const struct bp_evidence *evidence, const struct bp_gr
 /* Bound of |value - difference| for an entry, kinks apart. */
 double bp_view_bound(const struct bp_view *view, size_t i, size_t j);
 
+/* Whether judging the entry takes view->quad: its difference is known far better than float64 can say
+ * whether the formula is right. */
+bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j);
+
 /* The verdict on one entry from everything known. */
 void bp_judge(const struct bp_view *view, double tolerance, double roundings, size_t i, size_t j,
               struct bp_entry *entry);

@@ -26,11 +26,21 @@
 #define UNIT 1.1102230246251565e-16
 #define NO_BOUND 1e150 /* stands for a bound that does not exist, finite so that 0 times it is 0 */
 
+/* What is summed over samples, each an array of m. */
+enum field { INVERSE_REACH, ROUNDING, SLOPE, SECOND, THIRD, FIFTH, AMBIGUITY, ON_KINK, OVERFLOWS, FIELDS };
+
 struct worker {
   struct bp_perturber *perturber;
   struct bp_quad_perturber *quad; /* made when first needed */
   double *enclosure_space;
-  struct bp_enclosure *enclosures; /* of one row: m */
+  struct bp_enclosure enclosure;
+  double *field[FIELDS];           /* what the enclosures of one row say, sample by sample */
+  double *ones;                    /* the leverage of a bias */
+  struct {
+    enum bp_site site;
+    enum bp_method method; /* NONE: of nothing */
+    size_t l, i;
+  } enclosed; /* which row `field` is of, all samples */
   double *step, *change, *change2; /* one block */
   double *h;                       /* steps of the wanted columns of a row */
   size_t *columns;                 /* and which columns these are */
@@ -44,10 +54,10 @@ struct bp_workers {
 };
 
 static const struct bp_step_plan plans[BP_METHOD_COUNT] = {
-    [BP_METHOD_TWO_POINT] = {UNIT, 0x1p-12, 0x1p-20, false},
-    [BP_METHOD_FOUR_POINT] = {UNIT, 0x1p-6, 0x1p-14, false},
-    [BP_METHOD_QUAD] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, false},
-    [BP_METHOD_ONE_SIDED] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, true},
+    [BP_METHOD_TWO_POINT] = {UNIT, 0x1p-12, 0x1p-20, 3, false},
+    [BP_METHOD_FOUR_POINT] = {UNIT, 0x1p-6, 0x1p-14, 5, false},
+    [BP_METHOD_QUAD] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, 3, false},
+    [BP_METHOD_ONE_SIDED] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, 3, true},
 };
 
 size_t bp_difference_columns(const struct bp_network *network, enum bp_target target, size_t l) {
@@ -71,15 +81,18 @@ static int worker_init(struct bp_differences *d, struct worker *worker) {
       bp_perturber_samples(worker->perturber) * bp_perturber_tiles(worker->perturber);
   worker->enclosure_space =
       bp_arena_alloc(d->arena, bp_enclosure_space(network), sizeof(double));
-  worker->enclosures =
-      bp_arena_alloc(d->arena, network->samples, sizeof *worker->enclosures);
+  for (int k = 0; k < FIELDS; k++)
+    worker->field[k] = bp_arena_alloc(d->arena, network->samples, sizeof **worker->field);
+  worker->ones = bp_arena_alloc(d->arena, network->samples, sizeof *worker->ones);
   worker->step = bp_arena_alloc(d->arena, block, sizeof *worker->step);
   worker->change = bp_arena_alloc(d->arena, block, sizeof *worker->change);
   worker->change2 = bp_arena_alloc(d->arena, block, sizeof *worker->change2);
   worker->h = bp_arena_alloc(d->arena, columns, sizeof *worker->h);
   worker->columns = bp_arena_alloc(d->arena, columns, sizeof *worker->columns);
   worker->previous = bp_arena_alloc(d->arena, columns, sizeof *worker->previous);
-  return bp_arena_failed(d->arena) ? -1 : 0;
+  if (bp_arena_failed(d->arena)) return -1;
+  for (size_t s = 0; s < network->samples; s++) worker->ones[s] = 1;
+  return 0;
 }
 
 struct bp_differences *bp_differences_new(const struct bp_network *network,
@@ -113,7 +126,7 @@ double bp_differences_memory(const struct bp_spec *spec, size_t samples, int thr
   for (size_t l = 1; l <= spec->depth; l++)
     entries += (double)spec->size[l] * ((double)spec->size[l - 1] + 1 + 2 * m);
   double columns = fmax(8, fmin(1024, 0x1p19 / most));
-  double one_worker = columns * (5 * most + 10) * 8 + m * sizeof(struct bp_enclosure) +
+  double one_worker = columns * (5 * most + 10) * 8 + m * 8 * (FIELDS + 1) +
                       fmax(most + 1, m) * (16 + sizeof(struct bp_difference)) + most * 200;
   return entries * sizeof(struct bp_difference) + threads * one_worker;
 }
@@ -128,27 +141,45 @@ struct row {
   enum bp_method method;
 };
 
-/* What moving the wanted number by h does to sample s: h times this. */
-static double leverage(const struct row *row, size_t column, size_t s) {
-  if (row->target != BP_TARGET_PARAMETER) return 1;
-  if (column == row->differences->network->size[row->l - 1]) return 1;
-  return gsl_matrix_get(row->differences->forward->A[row->l - 1], column, s);
-}
-
-static double largest_leverage(const struct row *row, size_t column) {
-  double largest = 0;
-  if (row->target != BP_TARGET_PARAMETER) return 1;
-  for (size_t s = 0; s < row->differences->network->samples; s++)
-    largest = fmax(largest, fabs(leverage(row, column, s)));
-  return largest;
+/* What moving the wanted number by h does to each sample: h times this. */
+static const double *leverages(const struct row *row, size_t column) {
+  const struct bp_differences *d = row->differences;
+  if (row->target != BP_TARGET_PARAMETER || column == d->network->size[row->l - 1])
+    return row->worker->ones;
+  return gsl_matrix_const_ptr(d->forward->A[row->l - 1], column, 0);
 }
 
 static void enclose_sample(const struct row *row, size_t s, enum bp_method method) {
   enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
-  struct bp_enclosure *e = &row->worker->enclosures[s];
+  struct bp_enclosure *e = &row->worker->enclosure;
+  double **field = row->worker->field;
   bp_enclose(row->differences->network, row->differences->forward, site, row->l, row->i, s,
              &plans[method], row->worker->enclosure_space, e);
   for (int k = e->order + 1; k <= BP_ORDER; k++) e->derivative[k] = NO_BOUND;
+  field[INVERSE_REACH][s] = 1 / e->reach;
+  field[ROUNDING][s] = e->rounding;
+  field[SLOPE][s] = e->derivative[1];
+  field[SECOND][s] = e->derivative[2];
+  field[THIRD][s] = e->derivative[3];
+  field[FIFTH][s] = e->derivative[5];
+  field[AMBIGUITY][s] = e->ambiguity;
+  field[ON_KINK][s] = e->on_kink;
+  field[OVERFLOWS][s] = e->overflow;
+}
+
+/* Encloses every sample, unless that is what worker->field holds already. */
+static void enclose_row(const struct row *row) {
+  struct worker *worker = row->worker;
+  enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
+  if (worker->enclosed.site == site && worker->enclosed.method == row->method &&
+      worker->enclosed.l == row->l && worker->enclosed.i == row->i)
+    return;
+  for (size_t s = 0; s < row->differences->network->samples; s++)
+    enclose_sample(row, s, row->method);
+  worker->enclosed.site = site;
+  worker->enclosed.method = row->method;
+  worker->enclosed.l = row->l;
+  worker->enclosed.i = row->i;
 }
 
 /* Sums over samples of an entry's enclosures, for leverages relative to the largest of them, so that
@@ -157,23 +188,34 @@ struct sums {
   double scale;         /* the largest |leverage| */
   double inverse_reach; /* scale / largest h */
   double rounding, slope, second, third, fifth, ambiguity;
-  bool moves, on_kink, overflow;
+  bool on_kink, overflow;
 };
 
-static void add_sample(double a, const struct bp_enclosure *e, struct sums *sums) {
-  if (a == 0) return;
-  a = fabs(a) / sums->scale;
-  double a2 = a * a;
-  sums->moves = true;
-  sums->overflow |= e->overflow || !isfinite(a);
-  sums->on_kink |= e->on_kink;
-  sums->inverse_reach = fmax(sums->inverse_reach, a / e->reach);
-  sums->rounding += e->rounding;
-  sums->slope += a * e->derivative[1];
-  sums->ambiguity += a * e->ambiguity;
-  sums->second += a2 * e->derivative[2];
-  sums->third += a2 * a * e->derivative[3];
-  sums->fifth += a2 * a2 * a * e->derivative[5];
+/* Samples [first, last) with leverages a[].  What does not move (a = 0) neither rounds nor counts. */
+static struct sums sum_samples(const struct worker *worker, const double *a, size_t first,
+                               size_t last) {
+  double *const *field = worker->field;
+  struct sums sums = {0};
+  double kinks = 0, overflows = 0;
+  for (size_t s = first; s < last; s++) sums.scale = sums.scale > fabs(a[s]) ? sums.scale : fabs(a[s]);
+  if (sums.scale == 0) return sums;
+  double inverse = 1 / sums.scale;
+  sums.overflow = !isfinite(sums.scale) || !isfinite(inverse);
+  for (size_t s = first; s < last; s++) {
+    double b = fabs(a[s]) * inverse, b2 = b * b, moves = b != 0, reach = b * field[INVERSE_REACH][s];
+    sums.inverse_reach = sums.inverse_reach > reach ? sums.inverse_reach : reach;
+    sums.rounding += moves * field[ROUNDING][s];
+    sums.slope += b * field[SLOPE][s];
+    sums.ambiguity += b * field[AMBIGUITY][s];
+    sums.second += b2 * field[SECOND][s];
+    sums.third += b2 * b * field[THIRD][s];
+    sums.fifth += b2 * b2 * b * field[FIFTH][s];
+    kinks += moves * field[ON_KINK][s];
+    overflows += moves * field[OVERFLOWS][s];
+  }
+  sums.on_kink = kinks > 0;
+  sums.overflow |= overflows > 0;
+  return sums;
 }
 
 /* The largest power of two not above x > 0, and not above 2^1000. */
@@ -215,7 +257,7 @@ static double choose_step(enum bp_method method, const struct sums *sums, double
 static double prepare(const struct sums *sums, double mean, size_t terms, enum bp_method method,
                       struct bp_difference *entry) {
   *entry = (struct bp_difference){.method = (uint8_t)method};
-  if (!sums->moves) return 0;
+  if (sums->scale == 0) return 0;
   if (sums->overflow) {
     entry->overflow = true;
     entry->value = NAN;
@@ -241,10 +283,11 @@ static void add_quotients(const struct row *row, size_t first, size_t count, siz
   double mean = 1 / (double)row->differences->network->samples;
   size_t tiles = to - from, columns = tiles * count;
   bool four = row->method == BP_METHOD_FOUR_POINT;
-  for (size_t tile = 0; tile < tiles; tile++)
+  for (size_t tile = 0; tile < tiles; tile++) {
+    const double *a = leverages(row, worker->columns[from + tile]) + first;
     for (size_t k = 0; k < count; k++)
-      worker->step[tile * count + k] =
-          worker->h[from + tile] * leverage(row, worker->columns[from + tile], first + k);
+      worker->step[tile * count + k] = worker->h[from + tile] * a[k];
+  }
   bp_perturb(worker->perturber, BP_SITE_Z, row->l, row->i, first, count, tiles, worker->step,
              worker->change);
   if (four) {
@@ -262,12 +305,6 @@ static void add_quotients(const struct row *row, size_t first, size_t count, siz
   }
 }
 
-static void sum_samples(const struct row *row, size_t column, struct sums *sums) {
-  *sums = (struct sums){.scale = largest_leverage(row, column)};
-  for (size_t s = 0; s < row->differences->network->samples; s++)
-    add_sample(leverage(row, column, s), &row->worker->enclosures[s], sums);
-}
-
 /* One row of parameters; the wanted columns are in worker->columns. */
 static void parameter_row(const struct row *row, size_t wanted) {
   const struct bp_network *network = row->differences->network;
@@ -275,10 +312,9 @@ static void parameter_row(const struct row *row, size_t wanted) {
   size_t m = network->samples, per_row = network->size[row->l - 1] + 1;
   struct bp_difference *entries =
       row->differences->of[row->target][row->l] + row->i * per_row;
-  for (size_t s = 0; s < m; s++) enclose_sample(row, s, row->method);
+  enclose_row(row);
   for (size_t k = 0; k < wanted; k++) {
-    struct sums sums;
-    sum_samples(row, worker->columns[k], &sums);
+    struct sums sums = sum_samples(worker, leverages(row, worker->columns[k]), 0, m);
     worker->h[k] =
         prepare(&sums, 1 / (double)m, m, row->method, &entries[worker->columns[k]]);
   }
@@ -302,12 +338,11 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
   struct bp_difference *entries = row->differences->of[row->target][row->l] + row->i * m;
   enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
   bool four = row->method == BP_METHOD_FOUR_POINT;
+  enclose_row(row);
   for (size_t s = 0; s < m; s++) {
     worker->h[s] = 0;
     if (wanted && !wanted[s]) continue;
-    struct sums sums = {.scale = 1};
-    enclose_sample(row, s, row->method);
-    add_sample(1, &worker->enclosures[s], &sums);
+    struct sums sums = sum_samples(worker, worker->ones, s, s + 1);
     worker->h[s] = prepare(&sums, 1, 1, row->method, &entries[s]);
   }
   size_t samples = bp_perturber_samples(worker->perturber);
@@ -336,7 +371,7 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
 /* f(h a) - f(0) of one sample, where the wanted number moves by h. */
 static bp_quad sample_change(const struct row *row, size_t column, size_t s, bp_quad h) {
   enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
-  double a = leverage(row, column, s);
+  double a = leverages(row, column)[s];
   return a == 0 ? 0 : bp_perturb_quad(row->worker->quad, site, row->l, row->i, s, h * a);
 }
 
@@ -351,13 +386,10 @@ static size_t last_sample(const struct row *row, size_t column) {
 
 static double quad_prepare(const struct row *row, size_t column, enum bp_method method,
                            struct bp_difference *entry) {
-  struct sums sums = {.scale = largest_leverage(row, column)};
   size_t first = first_sample(row, column), last = last_sample(row, column);
-  for (size_t s = first; s < last; s++) {
-    if (leverage(row, column, s) == 0) continue;
-    enclose_sample(row, s, method);
-    add_sample(leverage(row, column, s), &row->worker->enclosures[s], &sums);
-  }
+  row->worker->enclosed.method = BP_METHOD_NONE;
+  for (size_t s = first; s < last; s++) enclose_sample(row, s, method);
+  struct sums sums = sum_samples(row->worker, leverages(row, column), first, last);
   return prepare(&sums, 1 / (double)(last - first), last - first, method, entry);
 }
 
@@ -500,31 +532,21 @@ bool bp_differences_refine(struct bp_differences *d, enum bp_target target, size
                                   user);
 }
 
-/* All rows of all layers and targets, in one loop so that no thread waits between layers. */
-struct screen {
-  struct bp_differences *differences;
-};
-
+/* All rows of all layers, in one loop so that no thread waits between layers. */
 static void screen_body(size_t index, int worker, void *user) {
-  struct bp_differences *d = ((struct screen *)user)->differences;
-  for (size_t l = 1; l <= d->network->depth; l++) {
-    for (int target = 0; target < BP_TARGET_COUNT; target++) {
-      if (index >= d->network->size[l]) {
-        index -= d->network->size[l];
-        continue;
-      }
-      struct task task = {d, (enum bp_target)target, l, BP_METHOD_TWO_POINT, NULL};
-      row_task(&task, index, &d->workers->worker[worker]);
-      return;
-    }
+  struct bp_differences *d = user;
+  size_t l = 1;
+  for (; index >= d->network->size[l]; l++) index -= d->network->size[l];
+  for (int target = 0; target < BP_TARGET_COUNT; target++) {
+    struct task task = {d, (enum bp_target)target, l, BP_METHOD_TWO_POINT, NULL};
+    row_task(&task, index, &d->workers->worker[worker]);
   }
 }
 
 bool bp_differences_screen(struct bp_differences *d, bp_parallel_progress *progress, void *user) {
-  struct screen screen = {d};
   size_t rows = 0;
-  for (size_t l = 1; l <= d->network->depth; l++) rows += BP_TARGET_COUNT * d->network->size[l];
-  return bp_parallel_for_progress(rows, d->threads, screen_body, &screen, progress, user);
+  for (size_t l = 1; l <= d->network->depth; l++) rows += d->network->size[l];
+  return bp_parallel_for_progress(rows, d->threads, screen_body, d, progress, user);
 }
 
 double bp_difference_quad_cost(const struct bp_network *network, size_t l) {

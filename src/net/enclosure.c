@@ -41,23 +41,24 @@ size_t bp_enclosure_space(const struct bp_network *network) {
 
 /* ---- series ------------------------------------------------------------------------------------- */
 
-static void multiply(const double a[BP_ORDER], const double b[BP_ORDER], double product[BP_ORDER]) {
+static void multiply(int order, const double a[BP_ORDER], const double b[BP_ORDER],
+                     double product[BP_ORDER]) {
   double result[BP_ORDER] = {0};
-  for (int i = 1; i <= BP_ORDER; i++)
-    for (int j = 1; i + j <= BP_ORDER; j++) result[i + j - 1] += a[i - 1] * b[j - 1];
+  for (int i = 1; i < order; i++)
+    for (int j = 1; i + j <= order; j++) result[i + j - 1] += a[i - 1] * b[j - 1];
   memcpy(product, result, sizeof result);
 }
 
 /* outer[k] bounds the k-th coefficient of the outer function; outer[0] is not used.  An infinite one
  * (beyond a kink) counts as absent: the attempt's order already says so. */
-static void compose(const double outer[BP_ORDER + 1], const double inner[BP_ORDER],
+static void compose(int order, const double outer[BP_ORDER + 1], const double inner[BP_ORDER],
                     double result[BP_ORDER]) {
   double power[BP_ORDER], sum[BP_ORDER] = {0};
   memcpy(power, inner, sizeof power);
-  for (int k = 1; k <= BP_ORDER; k++) {
+  for (int k = 1; k <= order; k++) {
     if (isfinite(outer[k]))
-      for (int n = k; n <= BP_ORDER; n++) sum[n - 1] += outer[k] * power[n - 1];
-    if (k < BP_ORDER) multiply(power, inner, power);
+      for (int n = k; n <= order; n++) sum[n - 1] += outer[k] * power[n - 1];
+    if (k < order) multiply(order, power, inner, power);
   }
   memcpy(result, sum, sizeof sum);
 }
@@ -107,7 +108,7 @@ static void through_activation(struct attempt *attempt, const struct bp_function
   unit->error = bound[1] * unit->error +
                 attempt->plan->unit *
                     (2 * function->rounding(z, a) + 8 * unit->radius);
-  compose(bound, unit->series, unit->series);
+  compose(attempt->plan->order, bound, unit->series, unit->series);
 }
 
 /* A[l] to Z[l+1]: `from` has size[l] units of which only [first, last) move. */
@@ -148,7 +149,7 @@ static void binary_loss(const struct attempt *attempt, double z, double y,
   bp_function_find("sigmoid", 7)->derivative_bounds(z, unit->radius, sigmoid);
   outer[1] = fmin(1, ((1 - y) * a + y * complement) * growth);
   for (int k = 2; k <= BP_ORDER; k++) outer[k] = sigmoid[k - 1] / k;
-  compose(outer, unit->series, series);
+  compose(attempt->plan->order, outer, unit->series, series);
   add_loss(outer[1], series, unit,
            attempt->plan->unit * 8 * (value + outer[1] * unit->radius), sum);
 }
@@ -157,7 +158,7 @@ static void binary_loss(const struct attempt *attempt, double z, double y,
 static void squared_loss(const struct attempt *attempt, double weight, double a, double y,
                          const struct bounds *unit, struct bp_enclosure *sum) {
   double distance = fabs(a - y) + unit->radius, series[BP_ORDER] = {0}, square[BP_ORDER];
-  multiply(unit->series, unit->series, square);
+  multiply(attempt->plan->order, unit->series, unit->series, square);
   add_scaled(2 * weight * distance, unit->series, series);
   add_scaled(weight, square, series);
   add_loss(2 * weight * distance, series, unit,
@@ -205,7 +206,7 @@ static void bound_softmax(struct attempt *attempt, const struct bounds *outputs,
     double a = fmin(1, softmax->growth * output_probability(attempt, k)), motion[BP_ORDER];
     double series[BP_ORDER];
     relative_motion(outputs, k, softmax->likeliest, motion);
-    compose(exponential, motion, series);
+    compose(attempt->plan->order, exponential, motion, series);
     softmax->rest += a;
     add_scaled(a, series, softmax->excess);
     add_scaled(a, series, softmax->remainder);
@@ -243,7 +244,7 @@ static void softmax_cross_entropy(struct attempt *attempt, const struct bounds *
   double beyond[BP_ORDER + 1]; /* -log(1 - x) - x */
   memcpy(beyond, logarithm, sizeof beyond);
   beyond[1] = 0;
-  compose(beyond, softmax.excess, series);
+  compose(attempt->plan->order, beyond, softmax.excess, series);
   add_scaled(1, softmax.remainder, series);
   for (int k = 1; k <= BP_ORDER; k++) sum->derivative[k] += total * series[k - 1];
   sum->rounding += total * attempt->plan->unit * (double)(2 * count + 10);
@@ -256,7 +257,7 @@ static void softmax_squared(struct attempt *attempt, double weight, const struct
   struct softmax_bounds softmax;
   bound_softmax(attempt, outputs, &softmax);
   double reciprocal[BP_ORDER], error = 0, ambiguity = 0, radius = 0;
-  compose(geometric, softmax.excess, reciprocal); /* 1/(1 - x) - 1 */
+  compose(attempt->plan->order, geometric, softmax.excess, reciprocal); /* 1/(1 - x) - 1 */
   for (size_t k = 0; k < count; k++) {
     double a = fmin(1, softmax.growth * output_probability(attempt, k));
     error += a * outputs[k].error;
@@ -272,8 +273,8 @@ static void softmax_squared(struct attempt *attempt, double weight, const struct
       if (pass == 0) {
         double exponent[BP_ORDER], series[BP_ORDER], product[BP_ORDER];
         relative_motion(outputs, k, softmax.likeliest, exponent);
-        compose(exponential, exponent, series);
-        multiply(series, reciprocal, product);
+        compose(attempt->plan->order, exponential, exponent, series);
+        multiply(attempt->plan->order, series, reciprocal, product);
         motion = (struct bounds){0};
         add_scaled(a, series, motion.series);
         add_scaled(a, reciprocal, motion.series);
@@ -356,7 +357,7 @@ static void try_reach(struct attempt *attempt, enum bp_site site, size_t l, size
                          gsl_matrix_get(forward->A[layer + 1], k, s), &units[k]);
   }
   through_loss(attempt, units, first, last, sum);
-  sum->order = attempt->order;
+  sum->order = attempt->order < attempt->plan->order ? attempt->order : attempt->plan->order;
   sum->rounding += attempt->plan->unit * (double)(network->size[L] + 4) * sum->derivative[1] *
                    reach;
 }

@@ -30,6 +30,7 @@ struct bp_step_plan {
   double unit;       /* unit roundoff of the arithmetic that will evaluate f */
   double reach;      /* largest |t| wanted, for pre-activations of order 1 */
   double kink_floor; /* rather cross a kink than reduce the reach below this */
+  int order;         /* bound the derivatives up to this one */
   bool one_sided;    /* steps go one way only: units that sit on their kink stay on one side */
 };
 

@@ -48,14 +48,27 @@ static void judge_at_kink(const struct bp_difference *d, double error, struct bp
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
 }
 
+/* Whether value and difference agree so well that float64 itself shows the formula to be right. */
+static bool float64_suffices(const struct bp_difference *d, double value, double error,
+                             double tolerance) {
+  return fabs(value - d->value) <= error + d->bound &&
+         error <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value));
+}
+
+bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j) {
+  const struct bp_difference *d = difference_at(view, i, j);
+  return d->method == BP_METHOD_QUAD &&
+         !float64_suffices(d, gsl_matrix_get(view->value, i, j),
+                           gsl_matrix_get(view->error, i, j), tolerance);
+}
+
 /* The difference is known far better than float64: see whether the formulas, in the same precision,
  * give it. */
 static void judge_formula(const struct bp_view *view, const struct bp_difference *d,
                           double tolerance, size_t i, size_t j, struct bp_entry *entry) {
   double error = gsl_matrix_get(view->error, i, j);
   bool agrees = fabs(entry->backprop - d->value) <= error + d->bound;
-  double needed = fmax(tolerance, SETTLED_RELATIVE * fabs(d->value));
-  if (agrees && error <= needed) {
+  if (float64_suffices(d, entry->backprop, error, tolerance)) {
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (view->quad) {
     double formula = (double)view->quad->data[i * view->quad->size2 + j];

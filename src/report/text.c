@@ -52,7 +52,8 @@ static void block_row(const struct bp_block *block, struct bp_table *table,
   bp_table_cell(table, BP_PLAIN, bp_short_number(block->largest_relative, arena));
   bp_table_cell(table, BP_PLAIN, bp_short_number(block->median_relative, arena));
   bp_table_cell(table, BP_PLAIN, bp_short_number(block->kronecker_relative, arena));
-  bp_table_cell(table, BP_PLAIN, bp_short_number(block->visible, arena));
+  bool all_zero = block->largest_magnitude == 0; /* then nothing to be relative to */
+  bp_table_cell(table, BP_PLAIN, all_zero ? "-" : bp_short_number(block->visible, arena));
   bp_table_cell(table, block->informative ? BP_FAINT : bp_verdict_tint(block->verdict),
                 block->informative ? "(shown)" : bp_verdict_name(block->verdict));
 }
