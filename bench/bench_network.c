@@ -1,11 +1,11 @@
 /* How fast is the check of 784-100-10 on 32 samples, all 79,510 parameters?
  *
- * The opponent is the loop of the textbooks, in the same run, with the same libraries: for each parameter
- * two full forward passes (GSL's dgemm on OpenBLAS, vectorised exp), one thread, since threads make
- * products of this size slower.  It is timed on every parameter of a random tenth and multiplied, or on
- * all of them with --full.  Then the share of the time that the transcendental functions alone would
- * need: the perturbed network has one sigmoid and ten exponentials per parameter, sample and end, and one
- * logarithm per parameter and sample.
+ * The opponent is the loop of the textbooks, in the same run, with the same libraries: for each
+ * parameter two full forward passes (GSL's dgemm on OpenBLAS, vectorised exp), one thread, since
+ * threads make products of this size slower.  It is timed on every parameter of a random tenth and
+ * multiplied, or on all of them with --full.  Then the share of the time that the transcendental
+ * functions alone would need: the perturbed network has one sigmoid and ten exponentials per
+ * parameter, sample and end, and one logarithm per parameter and sample.
  *
  * Usage: bench_network [--full]
  */
@@ -50,7 +50,8 @@ static double textbook(struct bp_network *network, struct bp_forward *forward, s
     gsl_matrix *parts[] = {network->W[l], network->b[l]};
     for (size_t part = 0; part < 2; part++) {
       for (size_t k = 0; k < parts[part]->size1 * parts[part]->size2; k++, total++) {
-        if (total % every) continue;
+        if (total % every)
+          continue;
         *checksum += quotient(network, forward, &parts[part]->data[k]);
         done++;
       }
@@ -63,15 +64,18 @@ static double textbook(struct bp_network *network, struct bp_forward *forward, s
 static double transcendentals(size_t parameters, int threads) {
   enum { BLOCK = 1024, ROUNDS = 20000 };
   static double x[BLOCK], y[BLOCK];
-  for (size_t k = 0; k < BLOCK; k++) x[k] = -1 + (double)k / BLOCK;
+  for (size_t k = 0; k < BLOCK; k++)
+    x[k] = -1 + (double)k / BLOCK;
   double seconds[3];
   void (*functions[])(size_t, const double *, double *) = {bp_vector_exp, bp_vector_sigmoid,
                                                            bp_vector_log};
   for (int f = 0; f < 3; f++) {
     double start = now();
-    for (int round = 0; round < ROUNDS; round++) functions[f](BLOCK, x, y);
+    for (int round = 0; round < ROUNDS; round++)
+      functions[f](BLOCK, x, y);
     seconds[f] = (now() - start) / ROUNDS / BLOCK;
-    for (size_t k = 0; k < BLOCK; k++) x[k] = fabs(x[k]) + 0.5;
+    for (size_t k = 0; k < BLOCK; k++)
+      x[k] = fabs(x[k]) + 0.5;
   }
   double steps = (double)parameters * SAMPLES;
   return steps * (2 * CLASSES * seconds[0] + 2 * seconds[1] + seconds[2]) / threads;
@@ -84,7 +88,8 @@ static struct bp_network *make(struct bp_arena *arena) {
   struct bp_spec spec;
   struct bp_draw draw = {.seed = 1, .weight_scale = 1, .input_scale = 1};
   bp_diagnostics_init(&diagnostics, arena);
-  if (bp_spec_parse(&source, arena, &diagnostics, &spec) != 0) exit(2);
+  if (bp_spec_parse(&source, arena, &diagnostics, &spec) != 0)
+    exit(2);
   struct bp_network *network = bp_network_new(&spec, SAMPLES, arena);
   bp_network_draw_parameters(network, &draw);
   bp_network_draw_data(network, &draw);
@@ -107,9 +112,11 @@ int main(int argc, char **argv) {
     struct bp_arena *scratch = bp_arena_new(0);
     struct bp_check_options options = {.route = BP_ROUTE_DIRECT};
     double start = now();
-    if (bp_check(network, &options, scratch, &report) != BP_OK) return 2;
+    if (bp_check(network, &options, scratch, &report) != BP_OK)
+      return 2;
     whole = fmin(whole, now() - start);
-    if (report->verdict != BP_HOLDS || report->entries != parameters) return 1;
+    if (report->verdict != BP_HOLDS || report->entries != parameters)
+      return 1;
     bp_arena_free(scratch);
 
     scratch = bp_arena_new(0);

@@ -1,9 +1,10 @@
 /* Thousands of odd networks: how often does the check cry wolf, and what does it miss?
  *
- * Each network has 1-4 layers of 1-8 units, any activations and any loss that fits, weight scales from
- * 0.01 to 10 and input scales from 1e-3 to 1e3; in some, a pre-activation is moved exactly onto a kink
- * or within 1e-9 of it, a unit is dead, or a unit is saturated.  The correct gradient must not fail, and
- * planted mistakes that change an entry by more than 1e-9 of the loss must not pass.
+ * Each network has 1-4 layers of 1-8 units, any activations and any loss that fits, weight scales
+ * from 0.01 to 10 and input scales from 1e-3 to 1e3; in some, a pre-activation is moved exactly
+ * onto a kink or within 1e-9 of it, a unit is dead, or a unit is saturated.  The correct gradient
+ * must not fail, and planted mistakes that change an entry by more than 1e-9 of the loss must not
+ * pass.
  *
  * What a mistake changes is measured against a reference of this file's own: the loss as a plain
  * function in 113 bits, differenced one parameter at a time.  It shares no code with the check.
@@ -27,7 +28,8 @@
 
 #define VISIBLE 1e-9
 
-/* ---- drawing ------------------------------------------------------------------------------------ */
+/* ---- drawing ------------------------------------------------------------------------------------
+ */
 
 static double log_uniform(gsl_rng *generator, double low, double high) {
   return low * pow(high / low, gsl_rng_uniform(generator));
@@ -59,19 +61,30 @@ static void plant_oddity(gsl_rng *generator, struct bp_network *network,
   bp_forward_run(network, forward);
   double z = gsl_matrix_get(forward->Z[l], i, s);
   switch (gsl_rng_uniform_int(generator, 5)) {
-  case 0: *b -= z; break;
-  case 1: *b -= z + 1e-9 * (2 * gsl_rng_uniform(generator) - 1); break;
-  case 2: *b -= z + log_uniform(generator, 1e-15, 1e-9); break;
-  case 3: *b = -1e3; break;
-  default: *b = gsl_rng_uniform(generator) < 0.5 ? -50 : 50;
+  case 0:
+    *b -= z;
+    break;
+  case 1:
+    *b -= z + 1e-9 * (2 * gsl_rng_uniform(generator) - 1);
+    break;
+  case 2:
+    *b -= z + log_uniform(generator, 1e-15, 1e-9);
+    break;
+  case 3:
+    *b = -1e3;
+    break;
+  default:
+    *b = gsl_rng_uniform(generator) < 0.5 ? -50 : 50;
   }
   if (gsl_rng_uniform(generator) < 0.2) { /* nothing but zeros arrives: z is exactly b, here 0 */
-    for (size_t j = 0; j < network->size[l - 1]; j++) gsl_matrix_set(network->W[l], i, j, 0);
+    for (size_t j = 0; j < network->size[l - 1]; j++)
+      gsl_matrix_set(network->W[l], i, j, 0);
     *b = 0;
   }
 }
 
-/* ---- the reference ------------------------------------------------------------------------------ */
+/* ---- the reference ------------------------------------------------------------------------------
+ */
 
 enum { WIDEST = 8, DEEPEST = 4, MOST_SAMPLES = 6 };
 
@@ -83,8 +96,10 @@ struct parameters {
 static bp_quad softmax_loss(const struct bp_network *network, size_t s, const bp_quad *z) {
   size_t outputs = network->size[network->depth];
   bp_quad largest = z[0], sum = 0, loss = 0;
-  for (size_t k = 1; k < outputs; k++) largest = z[k] > largest ? z[k] : largest;
-  for (size_t k = 0; k < outputs; k++) sum += bp_quad_exp(z[k] - largest);
+  for (size_t k = 1; k < outputs; k++)
+    largest = z[k] > largest ? z[k] : largest;
+  for (size_t k = 0; k < outputs; k++)
+    sum += bp_quad_exp(z[k] - largest);
   for (size_t k = 0; k < outputs; k++) {
     bp_quad y = gsl_matrix_get(network->Y, k, s), e = bp_quad_exp(z[k] - largest) / sum - y;
     if (network->loss == BP_CROSS_ENTROPY)
@@ -103,7 +118,8 @@ static bp_quad binary_loss(bp_quad z, bp_quad y) {
 
 static bp_quad output_loss(const struct bp_network *network, size_t s, const bp_quad *z) {
   const struct bp_function *last = network->activation[network->depth];
-  if (last->columnwise) return softmax_loss(network, s, z);
+  if (last->columnwise)
+    return softmax_loss(network, s, z);
   bp_quad loss = 0;
   for (size_t k = 0; k < network->size[network->depth]; k++) {
     bp_quad y = gsl_matrix_get(network->Y, k, s);
@@ -121,11 +137,13 @@ static bp_quad loss_of(const struct bp_network *network, const struct parameters
   bp_quad sum = 0;
   for (size_t s = 0; s < network->samples; s++) {
     bp_quad a[WIDEST], z[WIDEST];
-    for (size_t i = 0; i < network->size[0]; i++) a[i] = gsl_matrix_get(network->X, i, s);
+    for (size_t i = 0; i < network->size[0]; i++)
+      a[i] = gsl_matrix_get(network->X, i, s);
     for (size_t l = 1; l <= network->depth; l++) {
       for (size_t i = 0; i < network->size[l]; i++) {
         z[i] = p->b[l][i];
-        for (size_t j = 0; j < network->size[l - 1]; j++) z[i] += p->W[l][i][j] * a[j];
+        for (size_t j = 0; j < network->size[l - 1]; j++)
+          z[i] += p->W[l][i][j] * a[j];
       }
       for (size_t i = 0; i < network->size[l] && l < network->depth; i++)
         a[i] = network->activation[l]->value_quad(z[i]);
@@ -135,8 +153,8 @@ static bp_quad loss_of(const struct bp_network *network, const struct parameters
   return sum / (bp_quad)network->samples;
 }
 
-/* The derivative by one parameter; NaN where it hangs on a kink: there the one-sided quotients do not
- * approach each other as the step shrinks. */
+/* The derivative by one parameter; NaN where it hangs on a kink: there the one-sided quotients do
+ * not approach each other as the step shrinks. */
 static double derivative(const struct bp_network *network, struct parameters *p, bp_quad *parameter,
                          bp_quad at_rest) {
   const bp_quad w = *parameter, steps[2] = {0x1p-54, 0x1p-60};
@@ -147,10 +165,12 @@ static double derivative(const struct bp_network *network, struct parameters *p,
     *parameter = w - steps[k];
     bp_quad below = loss_of(network, p);
     apart[k] = bp_quad_fabs((above - at_rest) / steps[k] - (at_rest - below) / steps[k]);
-    if (k == 0) value = (above - below) / (2 * steps[k]);
+    if (k == 0)
+      value = (above - below) / (2 * steps[k]);
   }
   *parameter = w;
-  if (!bp_quad_isfinite(value)) return NAN;
+  if (!bp_quad_isfinite(value))
+    return NAN;
   bp_quad noise = 1e-13 * bp_quad_fabs(at_rest);
   return apart[1] > noise && apart[1] > apart[0] / 4 ? NAN : (double)value;
 }
@@ -187,22 +207,26 @@ static double distance(const struct bp_network *network, const struct bp_gradien
   for (size_t l = 1; l <= network->depth; l++) {
     for (size_t i = 0; i < network->size[l]; i++) {
       double off = fabs(gsl_matrix_get(gradient->db[l], i, 0) - reference->b[l][i]);
-      if (off > largest) largest = off;
+      if (off > largest)
+        largest = off;
       for (size_t j = 0; j < network->size[l - 1]; j++) {
         off = fabs(gsl_matrix_get(gradient->dW[l], i, j) - reference->W[l][i][j]);
-        if (off > largest) largest = off;
+        if (off > largest)
+          largest = off;
       }
     }
   }
   return largest / reference->loss;
 }
 
-/* ---- one network -------------------------------------------------------------------------------- */
+/* ---- one network --------------------------------------------------------------------------------
+ */
 
 struct tally {
   _Atomic size_t networks, overflowing, entries, undecided, lost_digits, at_kink;
   _Atomic size_t reasons[BP_REASON_COUNT];
-  _Atomic size_t false_alarms, undecided_networks, planted, visible, missed, blurred, invisible_pass;
+  _Atomic size_t false_alarms, undecided_networks, planted, visible, missed, blurred,
+      invisible_pass;
   _Atomic size_t beyond_1e13;
   _Atomic long worst_kronecker; /* of |BP - Kronecker| relative to the magnitudes, in 1e-20 */
   unsigned long first_seed;
@@ -230,13 +254,17 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
   tally->lost_digits += report->lost_digits;
   for (size_t b = 0; b < report->block_count; b++) {
     const struct bp_block *block = &report->blocks[b];
-    if (!block->parameter) continue;
+    if (!block->parameter)
+      continue;
     tally->at_kink += block->at_kink;
     for (size_t k = 0; k < block->rows * block->columns; k++)
-      if (block->entries[k].verdict == BP_UNDECIDED) tally->reasons[block->entries[k].reason]++;
-    if (block->kronecker_relative > 1e-13) tally->beyond_1e13++;
+      if (block->entries[k].verdict == BP_UNDECIDED)
+        tally->reasons[block->entries[k].reason]++;
+    if (block->kronecker_relative > 1e-13)
+      tally->beyond_1e13++;
     long scaled = (long)(block->kronecker_relative * 1e20);
-    if (scaled > tally->worst_kronecker) tally->worst_kronecker = scaled;
+    if (scaled > tally->worst_kronecker)
+      tally->worst_kronecker = scaled;
   }
   if (getenv("ZOO_UNDECIDED") && report->undecided) {
     tell(network, seed, "undecided");
@@ -244,14 +272,16 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
       const struct bp_block *block = &report->blocks[b];
       const struct bp_entry *worst = &block->entries[block->worst];
       if (block->undecided && block->parameter)
-        printf("  J %.3g %s %zu of %zu, entry %zu: BP %.17g difference %.17g bound %.2g, %s by %s\n",
-               report->loss, block->name, block->undecided, block->rows * block->columns, block->worst,
-               worst->backprop, worst->difference, worst->bound,
-               bp_reason_name((enum bp_reason)worst->reason),
-               bp_method_name((enum bp_method)worst->method));
+        printf(
+            "  J %.3g %s %zu of %zu, entry %zu: BP %.17g difference %.17g bound %.2g, %s by %s\n",
+            report->loss, block->name, block->undecided, block->rows * block->columns, block->worst,
+            worst->backprop, worst->difference, worst->bound,
+            bp_reason_name((enum bp_reason)worst->reason),
+            bp_method_name((enum bp_method)worst->method));
     }
   }
-  if (report->verdict != BP_FAILS) return;
+  if (report->verdict != BP_FAILS)
+    return;
   tally->false_alarms++;
   tell(network, seed, "FALSE ALARM");
   for (size_t b = 0; b < report->block_count; b++) {
@@ -274,7 +304,8 @@ static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsig
   struct bp_gradient *mistaken = bp_gradient_new(network, arena);
   struct bp_report report = {0};
   bp_backprop(network, evidence->forward, BP_ROUTE_DIRECT, mistake, mistaken);
-  if (bp_compare(evidence, mistaken, mistake, options, arena, &report) != BP_OK) exit(2);
+  if (bp_compare(evidence, mistaken, mistake, options, arena, &report) != BP_OK)
+    exit(2);
   bool visible = distance(network, mistaken, reference) - correct_distance > VISIBLE;
   tally->planted++;
   tally->visible += visible;
@@ -298,11 +329,13 @@ static void plant_mistakes(gsl_rng *generator, struct tally *tally, struct bp_ev
   struct reference reference;
   struct bp_mistake *mistakes;
   compute_reference(network, &reference);
-  if (!isfinite(reference.loss) || reference.loss == 0) return;
+  if (!isfinite(reference.loss) || reference.loss == 0)
+    return;
   double off = distance(network, evidence->gradient, &reference);
   size_t count = bp_mistake_all(spec, arena, &mistakes);
   for (size_t k = 0; k < count; k++) {
-    if (bp_mistake_obstacle(&mistakes[k], spec, arena)) continue;
+    if (bp_mistake_obstacle(&mistakes[k], spec, BP_ROUTE_DIRECT, arena))
+      continue;
     if (mistakes[k].kind == BP_MISTAKE_ENTRY) {
       size_t l = mistakes[k].layer;
       mistakes[k].row = gsl_rng_uniform_int(generator, network->size[l]);
@@ -332,7 +365,8 @@ static void one_network(size_t index, int worker, void *user) {
   bp_network_draw_parameters(network, &draw);
   bp_network_draw_data(network, &draw);
   struct bp_forward *forward = bp_forward_new(network, arena);
-  while (gsl_rng_uniform(generator) < 0.5) plant_oddity(generator, network, forward);
+  while (gsl_rng_uniform(generator) < 0.5)
+    plant_oddity(generator, network, forward);
 
   struct bp_check_options options = {.route = BP_ROUTE_DIRECT, .threads = 1};
   struct bp_evidence *evidence;
@@ -364,8 +398,8 @@ int main(int argc, char **argv) {
          (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec));
   printf("correct gradients failed:       %zu of %zu networks\n", tally.false_alarms,
          tally.networks);
-  printf("undecided entries:              %zu of %zu (%.3f %%), in %zu networks\n",
-         tally.undecided, tally.entries, 100.0 * (double)tally.undecided / (double)tally.entries,
+  printf("undecided entries:              %zu of %zu (%.3f %%), in %zu networks\n", tally.undecided,
+         tally.entries, 100.0 * (double)tally.undecided / (double)tally.entries,
          tally.undecided_networks);
   for (int k = 0; k < BP_REASON_COUNT; k++)
     if (tally.reasons[k])

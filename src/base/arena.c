@@ -30,14 +30,16 @@ struct bp_arena {
 
 struct bp_arena *bp_arena_new(size_t limit) {
   struct bp_arena *arena = calloc(1, sizeof *arena);
-  if (!arena) return NULL;
+  if (!arena)
+    return NULL;
   arena->limit = limit ? limit : SIZE_MAX;
   arena->next_chunk = FIRST_CHUNK;
   return arena;
 }
 
 void bp_arena_free(struct bp_arena *arena) {
-  if (!arena) return;
+  if (!arena)
+    return;
   for (struct chunk *chunk = arena->chunks; chunk;) {
     struct chunk *next = chunk->next;
     free(chunk);
@@ -49,11 +51,15 @@ void bp_arena_free(struct bp_arena *arena) {
 /* Puts a chunk of at least `size` usable bytes in front of the list. */
 static bool add_chunk(struct bp_arena *arena, size_t size) {
   size_t capacity = size > arena->next_chunk ? size : arena->next_chunk;
-  if (arena->reserved > arena->limit || capacity > arena->limit - arena->reserved) capacity = size;
-  if (capacity > arena->limit - arena->reserved) return false;
-  if (capacity > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT) return false;
+  if (arena->reserved > arena->limit || capacity > arena->limit - arena->reserved)
+    capacity = size;
+  if (capacity > arena->limit - arena->reserved)
+    return false;
+  if (capacity > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT)
+    return false;
   struct chunk *chunk = calloc(1, sizeof *chunk + ALIGNMENT + capacity);
-  if (!chunk) return false;
+  if (!chunk)
+    return false;
   uintptr_t start = (uintptr_t)(chunk + 1);
   size_t padding = (ALIGNMENT - start % ALIGNMENT) % ALIGNMENT;
   chunk->bytes = (char *)(chunk + 1) + padding;
@@ -61,7 +67,8 @@ static bool add_chunk(struct bp_arena *arena, size_t size) {
   chunk->next = arena->chunks;
   arena->chunks = chunk;
   arena->reserved += capacity;
-  if (arena->next_chunk < LARGEST_CHUNK) arena->next_chunk *= 2;
+  if (arena->next_chunk < LARGEST_CHUNK)
+    arena->next_chunk *= 2;
   return true;
 }
 
@@ -72,7 +79,8 @@ void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
     return NULL;
   }
   bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  if (bytes == 0) bytes = ALIGNMENT;
+  if (bytes == 0)
+    bytes = ALIGNMENT;
   struct chunk *chunk = arena->chunks;
   if (!chunk || chunk->capacity - chunk->used < bytes) {
     if (!add_chunk(arena, bytes)) {
@@ -89,7 +97,8 @@ void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
 
 char *bp_arena_strndup(struct bp_arena *arena, const char *text, size_t length) {
   char *copy = bp_arena_alloc(arena, length + 1, 1);
-  if (copy) memcpy(copy, text, length);
+  if (copy)
+    memcpy(copy, text, length);
   return copy;
 }
 
@@ -103,17 +112,14 @@ char *bp_arena_printf(struct bp_arena *arena, const char *format, ...) {
   int length = vsnprintf(NULL, 0, format, arguments);
   va_end(arguments);
   char *text = length < 0 ? NULL : bp_arena_alloc(arena, (size_t)length + 1, 1);
-  if (!text) return NULL;
+  if (!text)
+    return NULL;
   va_start(arguments, format);
   vsnprintf(text, (size_t)length + 1, format, arguments);
   va_end(arguments);
   return text;
 }
 
-bool bp_arena_failed(const struct bp_arena *arena) {
-  return arena->failed;
-}
+bool bp_arena_failed(const struct bp_arena *arena) { return arena->failed; }
 
-size_t bp_arena_used(const struct bp_arena *arena) {
-  return arena->used;
-}
+size_t bp_arena_used(const struct bp_arena *arena) { return arena->used; }

@@ -2,8 +2,9 @@
  *
  * Almost everything here lives as long as one run: a parsed file, a network, a report.  An arena
  * hands out such memory from a few large chunks and frees it in one call, so no error path has to
- * remember what it allocated.  An arena carries a limit: what would exceed it is refused exactly like
- * memory that the system does not have, and the caller says so instead of letting the machine swap.
+ * remember what it allocated.  An arena carries a limit: what would exceed it is refused exactly
+ * like memory that the system does not have, and the caller says so instead of letting the machine
+ * swap.
  */
 #ifndef BP_BASE_ARENA_H
 #define BP_BASE_ARENA_H
@@ -25,7 +26,8 @@ void bp_arena_free(struct bp_arena *arena);
  * remembers it (bp_arena_failed).  A request for nothing gives a valid pointer. */
 void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size);
 
-/* A copy of the string, or of its first `length` bytes with a terminator. NULL when memory is short. */
+/* A copy of the string, or of its first `length` bytes with a terminator. NULL when memory is
+ * short. */
 char *bp_arena_strdup(struct bp_arena *arena, const char *text);
 char *bp_arena_strndup(struct bp_arena *arena, const char *text, size_t length);
 

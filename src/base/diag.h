@@ -61,7 +61,8 @@ void bp_warning(struct bp_diagnostics *diagnostics, const struct bp_source *sour
     __attribute__((format(printf, 5, 6)));
 
 /* Line and column, both from 1, of a byte offset.  The column counts characters as a reader sees
- * them: one for each code point that takes room, so a caret under a wide sign is still its column. */
+ * them: one for each code point that takes room, so a caret under a wide sign is still its column.
+ */
 void bp_locate(const struct bp_source *source, size_t offset, size_t *line, size_t *column);
 
 /* Writes a diagnostic like a good compiler:
@@ -71,8 +72,9 @@ void bp_locate(const struct bp_source *source, size_t offset, size_t *line, size
  *               ^~~
  *       try: a plain decimal number such as 1.4 or 1e-3
  *
- * The line is shown as it stands, with tabs as one blank and what is not valid UTF-8 or not printable
- * as a replacement sign; long lines are cut around the place.  `colour` adds terminal colours. */
+ * The line is shown as it stands, with tabs as one blank and what is not valid UTF-8 or not
+ * printable as a replacement sign; long lines are cut around the place.  `colour` adds terminal
+ * colours. */
 void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FILE *out);
 
 /* All of them, in the order found, and a line about those that were dropped. */
@@ -82,7 +84,8 @@ void bp_diagnostics_write(const struct bp_diagnostics *diagnostics, bool colour,
 size_t bp_text_columns(const char *text, size_t length);
 
 /* The candidate nearest to what was written (fewest typing mistakes: a letter too many, missing,
- * wrong, or two exchanged; letter case counts half), or NULL when none is near enough to be meant. */
+ * wrong, or two exchanged; letter case counts half), or NULL when none is near enough to be meant.
+ */
 const char *bp_nearest_name(const char *written, size_t length, const char *const *candidates,
                             size_t count);
 

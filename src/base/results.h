@@ -1,7 +1,7 @@
 /* The results struct: what a check found, as plain data.
  *
- * Checks of networks (and later of derivations and of other people's code) fill this; report writers
- * read it.  Neither knows the other.  Everything lives in the arena of the check.
+ * Checks of networks (and later of derivations and of other people's code) fill this; report
+ * writers read it.  Neither knows the other.  Everything lives in the arena of the check.
  */
 #ifndef BP_BASE_RESULTS_H
 #define BP_BASE_RESULTS_H
@@ -16,10 +16,11 @@ enum bp_verdict { BP_HOLDS = 0, BP_UNDECIDED = 1, BP_FAILS = 2 };
 /* Why an entry is undecided or failed, or what to know about one that holds. */
 enum bp_reason {
   BP_REASON_NONE,
-  BP_REASON_KINK,        /* a unit sits on a kink: every value between the one-sided slopes is right */
-  BP_REASON_OVERFLOW,    /* a value on the way is infinite or not a number */
-  BP_REASON_FLOOR,       /* the bound of the comparison is too wide to say anything */
-  BP_REASON_LOST_DIGITS, /* the formula as taught cancels here: its float64 value has few digits left */
+  BP_REASON_KINK,     /* a unit sits on a kink: every value between the one-sided slopes is right */
+  BP_REASON_OVERFLOW, /* a value on the way is infinite or not a number */
+  BP_REASON_FLOOR,    /* the bound of the comparison is too wide to say anything */
+  BP_REASON_LOST_DIGITS, /* the formula as taught cancels here: its float64 value has few digits
+                            left */
   BP_REASON_DIFFERENCE,  /* disagrees with the central difference */
   BP_REASON_KRONECKER,   /* disagrees with the Kronecker/vec Jacobians */
   BP_REASON_FORWARD,     /* the forward pass itself is not what W, b and X give */
@@ -41,30 +42,30 @@ struct bp_entry {
   double backprop;   /* the value under test */
   double difference; /* central difference, or the nearer one-sided slope at a kink */
   double kronecker;  /* from the Jacobians; NaN when there is none */
-  double bound;      /* |backprop - difference| up to this is explained by truncation and rounding */
-  double relative;   /* |backprop - difference| / max(|backprop|, |difference|); 0 if both are 0 */
-  float digits;      /* decimal digits of `backprop` that are right; 0..16 */
-  uint8_t verdict;   /* enum bp_verdict */
-  uint8_t reason;    /* enum bp_reason */
-  uint8_t method;    /* enum bp_method */
+  double bound;    /* |backprop - difference| up to this is explained by truncation and rounding */
+  double relative; /* |backprop - difference| / max(|backprop|, |difference|); 0 if both are 0 */
+  float digits;    /* decimal digits of `backprop` that are right; 0..16 */
+  uint8_t verdict; /* enum bp_verdict */
+  uint8_t reason;  /* enum bp_reason */
+  uint8_t method;  /* enum bp_method */
 };
 
 /* A matrix of them: W[l], b[l], or an intermediate dZ[l], dA[l]. */
 struct bp_block {
-  const char *name;          /* "W[2]", "b[2]", "dZ[1]", "dA[1]" */
-  size_t rows, columns;      /* shape; entries are row by row */
+  const char *name;     /* "W[2]", "b[2]", "dZ[1]", "dA[1]" */
+  size_t rows, columns; /* shape; entries are row by row */
   struct bp_entry *entries;
-  bool parameter;            /* false for an intermediate */
-  bool informative;          /* an intermediate that the gradient does not use: no part in the verdict */
+  bool parameter;   /* false for an intermediate */
+  bool informative; /* an intermediate that the gradient does not use: no part in the verdict */
   size_t holds, fails, undecided, lost_digits, at_kink;
-  double largest_relative;   /* over entries whose relative error is a number */
+  double largest_relative; /* over entries whose relative error is a number */
   double median_relative;
   double largest_magnitude;  /* largest |difference| */
   size_t worst;              /* index of the entry farthest outside, or nearest to, its bound */
   double kronecker_relative; /* largest |backprop - kronecker| relative to the magnitudes summed */
-  double visible;            /* smallest error, relative to largest_magnitude, seen in every entry */
+  double visible; /* smallest error, relative to largest_magnitude, seen in every entry */
   enum bp_verdict verdict;
-  enum bp_reason reason;     /* of the worst entry */
+  enum bp_reason reason; /* of the worst entry */
 };
 
 /* A setting that was in force, for the head of a report: "samples" = "5". */
@@ -81,10 +82,11 @@ struct bp_report {
   size_t block_count;
   const char **notes; /* sentences for the reader, most important first */
   size_t note_count;
-  double loss;          /* J at the point of the check */
-  double visible;       /* a mistake changing any parameter's entry by more than this (absolute) is seen */
-  double seconds;       /* wall time of the check; 0 when not to be shown */
-  size_t entries;       /* parameters checked */
+  double loss; /* J at the point of the check */
+  double
+      visible; /* a mistake changing any parameter's entry by more than this (absolute) is seen */
+  double seconds; /* wall time of the check; 0 when not to be shown */
+  size_t entries; /* parameters checked */
   size_t holds, fails, undecided, lost_digits;
   enum bp_verdict verdict;
 };
@@ -102,10 +104,10 @@ struct bp_power_row {
   const char *text;     /* "sign W[1]" */
   const char *sentence; /* what is wrong */
   enum bp_exposure exposure;
-  const char *block;    /* CAUGHT: where, "W[1]" */
-  size_t row, column;   /* CAUGHT: worst entry, from 0 */
-  double change;        /* largest change that the mistake makes to any entry, relative to J */
-  const char *reason;   /* NOT_EXPOSED and NOT_PLANTABLE: why this data cannot tell, in a sentence */
+  const char *block;  /* CAUGHT: where, "W[1]" */
+  size_t row, column; /* CAUGHT: worst entry, from 0 */
+  double change;      /* largest change that the mistake makes to any entry, relative to J */
+  const char *reason; /* NOT_EXPOSED and NOT_PLANTABLE: why this data cannot tell, in a sentence */
 };
 
 /* Every typical mistake, planted in turn and checked against the same data. */
@@ -120,10 +122,10 @@ static inline enum bp_verdict bp_verdict_join(enum bp_verdict a, enum bp_verdict
   return a > b ? a : b;
 }
 
-const char *bp_verdict_name(enum bp_verdict verdict);   /* "holds" */
-const char *bp_reason_name(enum bp_reason reason);      /* "lost-digits", stable, for JSON and CSV */
-const char *bp_reason_sentence(enum bp_reason reason);  /* for a person */
-const char *bp_method_name(enum bp_method method);      /* "four-point" */
+const char *bp_verdict_name(enum bp_verdict verdict);  /* "holds" */
+const char *bp_reason_name(enum bp_reason reason);     /* "lost-digits", stable, for JSON and CSV */
+const char *bp_reason_sentence(enum bp_reason reason); /* for a person */
+const char *bp_method_name(enum bp_method method);     /* "four-point" */
 
 /* The exit status that a verdict means: 0 holds, 1 fails, 2 undecided. */
 int bp_exit_status(enum bp_verdict verdict);

@@ -123,14 +123,15 @@ static void check_combination(const struct net_options *options) {
            "--list-mistakes prints text, not %s", options->writer->name);
 }
 
-static int list_mistakes(const struct bp_problem *problem, struct bp_output *output) {
+static int list_mistakes(const struct bp_problem *problem, enum bp_route route,
+                         struct bp_output *output) {
   static const struct bp_column columns[] = {{"mistake", false}, {"what is wrong", false}};
   struct bp_arena *arena = problem->arena;
   struct bp_mistake *list;
   size_t count = bp_mistake_all(&problem->spec, arena, &list);
   struct bp_table *table = bp_table_new(arena, columns, 2, count);
   for (size_t i = 0; i < count; i++) {
-    const char *obstacle = bp_mistake_obstacle(&list[i], &problem->spec, arena);
+    const char *obstacle = bp_mistake_obstacle(&list[i], &problem->spec, route, arena);
     enum bp_tint tint = obstacle ? BP_FAINT : BP_PLAIN;
     bp_table_cell(table, tint, bp_mistake_text(&list[i], arena));
     bp_table_cell(table, tint,
@@ -172,10 +173,11 @@ static void refuse_large_jacobians(const struct bp_problem *problem) {
 }
 
 /* Also refuses what does not fit this network. */
-static void read_mistake(struct bp_problem *problem, const char *text, struct bp_mistake *mistake) {
+static void read_mistake(struct bp_problem *problem, const char *text, enum bp_route route,
+                         struct bp_mistake *mistake) {
   struct bp_source *source = &problem->mistake_source;
   *source = (struct bp_source){"--inject", text, strlen(text)};
-  if (bp_mistake_parse(source, &problem->spec, &problem->diagnostics, mistake) != 0)
+  if (bp_mistake_parse(source, &problem->spec, route, &problem->diagnostics, mistake) != 0)
     bp_die_diagnostics(&problem->diagnostics);
 }
 
@@ -250,13 +252,13 @@ int bp_verb_net(int argc, char **argv) {
   int status;
   bp_problem_begin(&problem, &options.network, &options.common);
   if (options.inject)
-    read_mistake(&problem, options.inject, &check.mistake);
+    read_mistake(&problem, options.inject, check.route, &check.mistake);
   bp_problem_read_data(&problem);
   if (options.show_jacobians)
     refuse_large_jacobians(&problem);
   bp_output_open(&output, options.output);
   if (options.list_mistakes) {
-    status = list_mistakes(&problem, &output);
+    status = list_mistakes(&problem, check.route, &output);
   } else {
     bp_problem_build(&problem, options.common.memory_limit);
     if (options.inject)

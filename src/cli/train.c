@@ -35,7 +35,7 @@ struct train_options {
 
 static const struct argp_option option_table[] = {
     {"steps", KEY_STEPS, "N", 0, "Updates of W and b (default 500)", 2},
-    {"rate", KEY_RATE, "A", 0, "The learning rate (default 0.1)", 2},
+    {"rate", KEY_RATE, "A", 0, "The learning rate (default 0.05)", 2},
     {"check-every", KEY_CHECK_EVERY, "K", 0,
      "Check the gradient every K steps (default 0: at the start and at the end)", 2},
     {"held-out", KEY_HELD_OUT, "SHARE", 0,
@@ -148,7 +148,7 @@ static void run(struct bp_problem *problem, const struct bp_network *held_out,
 }
 
 int bp_verb_train(int argc, char **argv) {
-  struct train_options options = {.train = {.steps = 500, .rate = 0.1}, .held_out = -1};
+  struct train_options options = {.train = {.steps = 500, .rate = 0.05}, .held_out = -1};
   bp_network_defaults(&options.network);
   bp_common_defaults(&options.common);
   bp_options_parse(&argp, argc, argv, &options);

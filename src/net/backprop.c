@@ -1,8 +1,8 @@
 /* BP1-BP4 in float64, and a bound on what rounding does to them.
  *
  * The equations stand in backprop_formulas.h.  The bound follows them line by line: each operation
- * passes on the error of its operands and adds its own, at most u times the magnitudes it sums (n + 2
- * roundings in a sum of n products).  Two things are carried: `error`, which uses the values that
+ * passes on the error of its operands and adds its own, at most u times the magnitudes it sums (n +
+ * 2 roundings in a sum of n products).  Two things are carried: `error`, which uses the values that
  * really occurred, and `magnitude`, which never cancels.
  */
 #include "net/backprop.h"
@@ -36,7 +36,8 @@ static void times_transposed(gsl_matrix *C, double scale, const gsl_matrix *D,
 static void row_sums(gsl_matrix *c, double scale, const gsl_matrix *D) {
   for (size_t i = 0; i < D->size1; i++) {
     double sum = 0;
-    for (size_t s = 0; s < D->size2; s++) sum += gsl_matrix_get(D, i, s);
+    for (size_t s = 0; s < D->size2; s++)
+      sum += gsl_matrix_get(D, i, s);
     gsl_matrix_set(c, i, 0, scale * sum);
   }
 }
@@ -48,7 +49,8 @@ static int allocate(const struct bp_network *network, struct bp_arena *arena,
   gsl_matrix ***parts[] = {&gradient->dA, &gradient->dZ, &gradient->dW, &gradient->db};
   for (size_t k = 0; k < 4; k++) {
     *parts[k] = bp_arena_alloc(arena, network->depth + 1, sizeof **parts[k]);
-    if (!*parts[k]) return -1;
+    if (!*parts[k])
+      return -1;
   }
   for (size_t l = 1; l <= network->depth; l++) {
     gradient->dA[l] = bp_matrix(arena, network->size[l], network->samples);
@@ -64,12 +66,14 @@ struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_
   return gradient && allocate(network, arena, gradient) == 0 ? gradient : NULL;
 }
 
-/* ---- the error bound ---------------------------------------------------------------------------- */
+/* ---- the error bound ----------------------------------------------------------------------------
+ */
 
 /* Rounding of the output activation itself, relative to u a: sum of n exponentials for softmax. */
 static double output_rounding(const struct bp_network *network, double z, double a) {
   const struct bp_function *function = network->activation[network->depth];
-  if (function->columnwise) return (double)(network->size[network->depth] + 12) * a + UNDERFLOW / UNIT;
+  if (function->columnwise)
+    return (double)(network->size[network->depth] + 12) * a + UNDERFLOW / UNIT;
   return function->rounding(z, a) + UNDERFLOW / UNIT;
 }
 
@@ -86,8 +90,10 @@ static void output_slope_error(const struct bp_network *network, double a, doubl
   double q = network->activation[network->depth]->columnwise || y == 1 ? 0 : (1 - y) / (1 - a);
   *magnitude = p + q;
   *error = p * (a_error / a) + q * (a_error / (1 - a)) + 4 * UNIT * (p + q);
-  if (y == 0) *error = q * (a_error / (1 - a)) + 4 * UNIT * q;
-  if (q == 0) *error = p == 0 ? 0 : p * (a_error / a) + 4 * UNIT * p;
+  if (y == 0)
+    *error = q * (a_error / (1 - a)) + 4 * UNIT * q;
+  if (q == 0)
+    *error = p == 0 ? 0 : p * (a_error / a) + 4 * UNIT * p;
 }
 
 static void output_error(const struct bp_network *network, const struct bp_forward *forward,
@@ -141,7 +147,8 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
   for (size_t k = 0; k < above * absolute->tda; k++)
     absolute->data[k] = fabs(network->W[l + 1]->data[k]);
   gsl_matrix *error = bound->error.dA[l], *sum = bound->magnitude.dA[l];
-  /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket stands in dZ's place for now */
+  /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket stands in dZ's place for now
+   */
   double roundings = (double)(above + 2) * UNIT;
   for (size_t k = 0; k < above; k++)
     for (size_t s = 0; s < network->samples; s++)
@@ -163,7 +170,8 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
 
 /* dW and db of one layer: (1/m) (error + (m + 3) u |dZ|) |A|', one sum of m products. */
 static void parameter_error(const struct bp_network *network, const struct bp_forward *forward,
-                            size_t l, const struct bp_gradient *g, struct bp_gradient_error *bound) {
+                            size_t l, const struct bp_gradient *g,
+                            struct bp_gradient_error *bound) {
   const gsl_matrix *A = forward->A[l - 1];
   double mean = 1 / (double)network->samples;
   double roundings = (double)(network->samples + 3) * UNIT;
@@ -178,8 +186,7 @@ static void parameter_error(const struct bp_network *network, const struct bp_fo
       double entry_error = 0, entry_sum = 0;
       for (size_t s = 0; s < network->samples; s++) {
         double a = fabs(AT(A, j, s));
-        entry_error +=
-            a * (AT(bound->error.dZ[l], i, s) + roundings * fabs(AT(g->dZ[l], i, s)));
+        entry_error += a * (AT(bound->error.dZ[l], i, s) + roundings * fabs(AT(g->dZ[l], i, s)));
         entry_sum += a * AT(bound->magnitude.dZ[l], i, s);
       }
       AT(bound->error.dW[l], i, j) = mean * entry_error;
@@ -194,7 +201,8 @@ int bp_backprop_error(const struct bp_network *network, const struct bp_forward 
   size_t largest = 1;
   for (size_t l = 2; l <= network->depth; l++) {
     size_t weights = network->size[l] * network->size[l - 1];
-    if (weights > largest) largest = weights;
+    if (weights > largest)
+      largest = weights;
   }
   gsl_matrix *absolute = bp_matrix(scratch, 1, largest);
   if (!absolute || allocate(network, scratch, &bound->error) != 0 ||

@@ -18,12 +18,6 @@
 #include "net/mistakes.h"
 #include "net/network.h"
 
-/* Which formula starts the backward pass. */
-enum bp_route {
-  BP_ROUTE_DIRECT, /* dZ[L] = A[L] - Y where that holds (cross-entropy), else through dA[L] */
-  BP_ROUTE_DA      /* dA[L] by equation 7 of source document 003, then BP1 */
-};
-
 struct bp_gradient {
   gsl_matrix **dA, **dZ, **dW, **db; /* [1..L], shaped like A, Z, W, b */
 };

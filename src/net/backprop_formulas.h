@@ -14,17 +14,22 @@
 static REAL output_slope(const struct bp_network *network, REAL a, REAL y) {
   bool softmax = network->activation[network->depth]->columnwise;
   switch (network->loss) {
-  case BP_CROSS_ENTROPY: return softmax ? (y == 0 ? 0 : -y / a) : -y / a + (1 - y) / (1 - a);
-  case BP_SQUARED: return 2 * (a - y);
-  default: return a - y;
+  case BP_CROSS_ENTROPY:
+    return softmax ? (y == 0 ? 0 : -y / a) : -y / a + (1 - y) / (1 - a);
+  case BP_SQUARED:
+    return 2 * (a - y);
+  default:
+    return a - y;
   }
 }
 
 /* dZ = softmax's Jacobian times dA, for one column: dz_k = a_k (da_k - sum_j a_j da_j). */
 static void softmax_column(const MATRIX *A, const MATRIX *dA, size_t s, MATRIX *dZ) {
   REAL mean = 0;
-  for (size_t j = 0; j < A->size1; j++) mean += AT(A, j, s) * AT(dA, j, s);
-  for (size_t k = 0; k < A->size1; k++) AT(dZ, k, s) = AT(A, k, s) * (AT(dA, k, s) - mean);
+  for (size_t j = 0; j < A->size1; j++)
+    mean += AT(A, j, s) * AT(dA, j, s);
+  for (size_t k = 0; k < A->size1; k++)
+    AT(dZ, k, s) = AT(A, k, s) * (AT(dA, k, s) - mean);
 }
 
 /* dZ[l] = dA[l] ⊙ g'(Z[l]): the second half of BP1 and BP2. */
@@ -53,15 +58,15 @@ static void output_delta(const struct bp_network *network, const struct bp_forwa
   const MATRIX *A = OUTPUT(L);
   for (size_t k = 0; k < A->size1; k++)
     for (size_t s = 0; s < A->size2; s++)
-      AT(g->dA[L], k, s) =
-          output_slope(network, AT(A, k, s), gsl_matrix_get(network->Y, k, s));
+      AT(g->dA[L], k, s) = output_slope(network, AT(A, k, s), gsl_matrix_get(network->Y, k, s));
 
   if (route == BP_ROUTE_DIRECT && network->loss == BP_CROSS_ENTROPY) {
     for (size_t k = 0; k < A->size1; k++) /* dZ[L] = A[L] - Y */
       for (size_t s = 0; s < A->size2; s++)
         AT(g->dZ[L], k, s) = AT(A, k, s) - gsl_matrix_get(network->Y, k, s);
   } else if (network->activation[L]->columnwise) {
-    for (size_t s = 0; s < A->size2; s++) softmax_column(A, g->dA[L], s, g->dZ[L]);
+    for (size_t s = 0; s < A->size2; s++)
+      softmax_column(A, g->dA[L], s, g->dZ[L]);
   } else {
     times_slope(network, forward, L, mistake, g); /* BP1 */
   }
@@ -76,7 +81,8 @@ static size_t delta_for(const struct bp_network *network, const struct bp_mistak
   for (size_t distance = 1; distance <= network->depth; distance++) {
     if (l + distance <= network->depth && network->size[l + distance] == network->size[l])
       return l + distance;
-    if (l > distance && network->size[l - distance] == network->size[l]) return l - distance;
+    if (l > distance && network->size[l - distance] == network->size[l])
+      return l - distance;
   }
   return l;
 }
@@ -87,9 +93,15 @@ static void spoil(const struct bp_network *network, const struct bp_mistake *mis
   MATRIX *block = mistake->bias ? g->db[l] : g->dW[l];
   REAL factor = 1;
   switch (mistake->kind) {
-  case BP_MISTAKE_NO_MEAN: factor = (REAL)network->samples; break;
-  case BP_MISTAKE_TWICE: factor = 2; break;
-  case BP_MISTAKE_SIGN: factor = -1; break;
+  case BP_MISTAKE_NO_MEAN:
+    factor = (REAL)network->samples;
+    break;
+  case BP_MISTAKE_TWICE:
+    factor = 2;
+    break;
+  case BP_MISTAKE_SIGN:
+    factor = -1;
+    break;
   case BP_MISTAKE_ENTRY:
     AT(block, mistake->row, mistake->column) *= 1 + (REAL)mistake->amount;
     return;
@@ -105,14 +117,17 @@ static void spoil(const struct bp_network *network, const struct bp_mistake *mis
   case BP_MISTAKE_WRONG_AXIS: /* the m sums over the units, in the n[l] places that b[l] has */
     for (size_t i = 0; i < block->size1; i++) {
       REAL sum = 0;
-      for (size_t k = 0; k < block->size1; k++) sum += AT(g->dZ[l], k, i % network->samples);
+      for (size_t k = 0; k < block->size1; k++)
+        sum += AT(g->dZ[l], k, i % network->samples);
       AT(block, i, 0) = sum / (REAL)network->samples;
     }
     return;
-  default: return;
+  default:
+    return;
   }
   for (size_t i = 0; i < block->size1; i++)
-    for (size_t j = 0; j < block->size2; j++) AT(block, i, j) *= factor;
+    for (size_t j = 0; j < block->size2; j++)
+      AT(block, i, j) *= factor;
 }
 
 void RUN(const struct bp_network *network, const struct bp_forward *forward, enum bp_route route,
@@ -130,5 +145,6 @@ void RUN(const struct bp_network *network, const struct bp_forward *forward, enu
     times_transposed(g->dW[l], mean, g->dZ[delta_for(network, mistake, l, false)],
                      forward->A[l - 1]); /* BP4 */
   }
-  if (mistake && mistake->kind != BP_NO_MISTAKE) spoil(network, mistake, g);
+  if (mistake && mistake->kind != BP_NO_MISTAKE)
+    spoil(network, mistake, g);
 }

@@ -21,12 +21,12 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
   /* network, gradient, error, magnitude, two for Kronecker, report entry; the same for dZ and dA */
   double bytes = parameters * (6 * 8 + sizeof(struct bp_entry) + 10) +
                  nodes * m * (16 * 8 + 2 * sizeof(struct bp_entry) + 20) +
-                 bp_differences_memory(spec, samples, bp_processors()) +
-                 fmax(0x1p21, widest) * 24;
+                 bp_differences_memory(spec, samples, bp_processors()) + fmax(0x1p21, widest) * 24;
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }
 
-/* ---- notes -------------------------------------------------------------------------------------- */
+/* ---- notes --------------------------------------------------------------------------------------
+ */
 
 struct notes {
   struct bp_arena *arena;
@@ -34,7 +34,8 @@ struct notes {
 };
 
 static void add_note(const struct notes *notes, const char *sentence) {
-  if (sentence) notes->report->notes[notes->report->note_count++] = sentence;
+  if (sentence)
+    notes->report->notes[notes->report->note_count++] = sentence;
 }
 
 /* What the two routes at the output have in common, in digits: through dA as taught, against the
@@ -43,9 +44,11 @@ static void note_routes(const struct notes *notes, const struct bp_evidence *e) 
   const struct bp_network *network = e->network;
   size_t L = network->depth, lost = 0, broken = 0;
   double largest = 0;
-  if (network->loss != BP_CROSS_ENTROPY) return;
+  if (network->loss != BP_CROSS_ENTROPY)
+    return;
   struct bp_gradient *through = bp_gradient_new(network, notes->arena);
-  if (!through) return;
+  if (!through)
+    return;
   bp_backprop(network, e->forward, BP_ROUTE_DA, NULL, through);
   size_t entries = network->size[L] * network->samples;
   for (size_t k = 0; k < entries; k++) {
@@ -55,7 +58,8 @@ static void note_routes(const struct notes *notes, const struct bp_evidence *e) 
       broken++;
     else if (right != 0 && apart > 1e-10)
       lost++;
-    if (isfinite(value) && right != 0 && apart > largest) largest = apart;
+    if (isfinite(value) && right != 0 && apart > largest)
+      largest = apart;
   }
   if (broken)
     add_note(notes, bp_arena_printf(
@@ -77,20 +81,22 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
   const struct bp_report *report = notes->report;
   size_t kinks = 0;
   for (size_t b = 0; b < report->block_count; b++)
-    if (report->blocks[b].parameter) kinks += report->blocks[b].at_kink;
+    if (report->blocks[b].parameter)
+      kinks += report->blocks[b].at_kink;
   if (!e->forward_right)
     add_note(notes, "the forward pass does not give Z = W A + b: nothing behind it can be trusted");
   if (report->lost_digits)
-    add_note(notes, bp_arena_printf(notes->arena,
-                                    "%zu entr%s right as formulas but lost digits in float64: units "
-                                    "saturate there, and a (1 - a), 1 - a² or a - y cancel",
-                                    report->lost_digits,
-                                    report->lost_digits == 1 ? "y is" : "ies are"));
+    add_note(notes,
+             bp_arena_printf(notes->arena,
+                             "%zu entr%s right as formulas but lost digits in float64: units "
+                             "saturate there, and a (1 - a), 1 - a² or a - y cancel",
+                             report->lost_digits, report->lost_digits == 1 ? "y is" : "ies are"));
   if (kinks)
-    add_note(notes, bp_arena_printf(notes->arena,
-                                    "%zu entr%s a unit exactly on its kink (z = 0), where every value "
-                                    "between the one-sided slopes is right",
-                                    kinks, kinks == 1 ? "y depends on" : "ies depend on"));
+    add_note(notes,
+             bp_arena_printf(notes->arena,
+                             "%zu entr%s a unit exactly on its kink (z = 0), where every value "
+                             "between the one-sided slopes is right",
+                             kinks, kinks == 1 ? "y depends on" : "ies depend on"));
   if (e->kronecker->fused)
     add_note(notes, "an output underflows to 0 and ∂J/∂vec A[L] is infinite there: the chain of "
                     "Jacobians starts at ∂J/∂vec Z[L] for those samples");
@@ -101,7 +107,8 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
                                     e->skipped));
 }
 
-/* ---- the check ---------------------------------------------------------------------------------- */
+/* ---- the check ----------------------------------------------------------------------------------
+ */
 
 /* GSL must not abort and BLAS must not start threads of its own while this runs. */
 struct surroundings {
@@ -125,20 +132,25 @@ static enum bp_status check(const struct bp_network *network,
   struct bp_evidence *evidence;
   struct bp_report *report = bp_arena_alloc(arena, 1, sizeof *report);
   enum bp_status status = bp_evidence_gather(network, options, arena, &evidence);
-  if (status != BP_OK) return status;
+  if (status != BP_OK)
+    return status;
   struct bp_gradient *gradient = evidence->gradient;
   const struct bp_mistake *mistake =
       options->mistake.kind == BP_NO_MISTAKE ? NULL : &options->mistake;
   if (mistake) {
     gradient = bp_gradient_new(network, arena);
-    if (!gradient) return BP_NO_MEMORY;
+    if (!gradient)
+      return BP_NO_MEMORY;
     bp_backprop(network, evidence->forward, options->route, mistake, gradient);
   }
-  if (!report) return BP_NO_MEMORY;
+  if (!report)
+    return BP_NO_MEMORY;
   report->notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->notes);
-  if (!report->notes) return BP_NO_MEMORY;
+  if (!report->notes)
+    return BP_NO_MEMORY;
   status = bp_compare(evidence, gradient, mistake, options, arena, report);
-  if (status != BP_OK) return status;
+  if (status != BP_OK)
+    return status;
   struct notes notes = {arena, report};
   note_blocks(&notes, evidence);
   note_routes(&notes, evidence);
@@ -154,20 +166,23 @@ enum bp_status bp_check(const struct bp_network *network, const struct bp_check_
   return status;
 }
 
-/* ---- power -------------------------------------------------------------------------------------- */
+/* ---- power --------------------------------------------------------------------------------------
+ */
 
 /* Whether every g'(Z[l]) is 0. */
 static bool all_flat(const struct bp_evidence *e, size_t l) {
   const struct bp_function *function = e->network->activation[l];
   const gsl_matrix *Z = e->forward->Z[l];
   for (size_t k = 0; !function->columnwise && k < Z->size1 * Z->size2; k++)
-    if (function->slope(Z->data[k]) != 0) return false;
+    if (function->slope(Z->data[k]) != 0)
+      return false;
   return !function->columnwise;
 }
 
 static bool all_zero(const gsl_matrix *matrix) {
   for (size_t k = 0; k < matrix->size1 * matrix->size2; k++)
-    if (matrix->data[k] != 0) return false;
+    if (matrix->data[k] != 0)
+      return false;
   return true;
 }
 
@@ -196,8 +211,10 @@ static const char *blindness(const struct bp_evidence *e, const struct bp_mistak
                              "every unit of layer %zu is dead or saturated (g'(Z[%zu]) = 0), so "
                              "nothing arrives here",
                              k, k);
-  if (!slope && all_zero(block)) return "every entry of this gradient is 0 here";
-  if (change == 0) return "at this point the mistaken formula gives the same numbers";
+  if (!slope && all_zero(block))
+    return "every entry of this gradient is 0 here";
+  if (change == 0)
+    return "at this point the mistaken formula gives the same numbers";
   return bp_arena_printf(arena,
                          "the change is at most %.1e of the loss, which rounding hides here: units "
                          "are nearly saturated or dead",
@@ -219,7 +236,8 @@ static double largest_change(const struct bp_evidence *e, const struct bp_gradie
 static const struct bp_block *caught_in(const struct bp_report *report,
                                         const struct bp_mistake *mistake) {
   const struct bp_block *own = &report->blocks[2 * (mistake->layer - 1) + mistake->bias];
-  if (own->verdict == BP_FAILS) return own;
+  if (own->verdict == BP_FAILS)
+    return own;
   for (size_t b = 0; b < report->block_count; b++)
     if (report->blocks[b].verdict == BP_FAILS && report->blocks[b].parameter)
       return &report->blocks[b];
@@ -233,7 +251,8 @@ static enum bp_status expose(struct bp_evidence *e, const struct bp_mistake *mis
                              const struct bp_check_options *options, struct bp_arena *arena,
                              enum bp_verdict correct, struct bp_power_row *row) {
   struct bp_arena *spare = bp_arena_new(0);
-  if (!spare) return BP_NO_MEMORY;
+  if (!spare)
+    return BP_NO_MEMORY;
   struct bp_gradient *mistaken = bp_gradient_new(e->network, spare);
   struct bp_report report = {0};
   enum bp_status status = mistaken ? BP_OK : BP_NO_MEMORY;
@@ -244,9 +263,7 @@ static enum bp_status expose(struct bp_evidence *e, const struct bp_mistake *mis
   if (status == BP_OK) {
     const struct bp_block *block = caught_in(&report, mistake);
     row->change = largest_change(e, mistaken);
-    row->exposure = block                       ? BP_CAUGHT
-                    : report.verdict == correct ? BP_NOT_EXPOSED
-                                                : BP_BLURRED;
+    row->exposure = block ? BP_CAUGHT : report.verdict == correct ? BP_NOT_EXPOSED : BP_BLURRED;
     if (block) {
       row->block = bp_arena_strdup(arena, block->name);
       row->row = block->worst / block->columns;
@@ -264,13 +281,15 @@ static struct bp_spec spec_of(const struct bp_network *network) {
                           network->loss, network->samples};
 }
 
-/* An entry mistake goes to the entry that is largest, where a relative change has something to change. */
+/* An entry mistake goes to the entry that is largest, where a relative change has something to
+ * change. */
 static void aim_entry(const struct bp_evidence *e, struct bp_mistake *mistake) {
   const gsl_matrix *block =
       mistake->bias ? e->gradient->db[mistake->layer] : e->gradient->dW[mistake->layer];
   double largest = -1;
   for (size_t k = 0; k < block->size1 * block->size2; k++) {
-    if (!(fabs(block->data[k]) > largest)) continue;
+    if (!(fabs(block->data[k]) > largest))
+      continue;
     largest = fabs(block->data[k]);
     mistake->row = k / block->size2;
     mistake->column = k % block->size2;
@@ -288,17 +307,20 @@ static enum bp_status power(const struct bp_network *network,
   enum bp_status status = bp_evidence_gather(network, options, arena, &evidence);
   if (status == BP_OK)
     status = bp_compare(evidence, evidence->gradient, NULL, options, arena, &report);
-  if (status != BP_OK) return status;
+  if (status != BP_OK)
+    return status;
   result->correct = report.verdict;
   result->rows = bp_arena_alloc(arena, count, sizeof *result->rows);
-  if (!result->rows || count == 0) return BP_NO_MEMORY;
+  if (!result->rows || count == 0)
+    return BP_NO_MEMORY;
   size_t counts[BP_EXPOSURE_COUNT] = {0};
   for (size_t k = 0; k < count && status == BP_OK; k++) {
     struct bp_power_row *row = &result->rows[result->count++];
-    if (mistakes[k].kind == BP_MISTAKE_ENTRY) aim_entry(evidence, &mistakes[k]);
+    if (mistakes[k].kind == BP_MISTAKE_ENTRY)
+      aim_entry(evidence, &mistakes[k]);
     row->text = bp_mistake_text(&mistakes[k], arena);
     row->sentence = bp_mistake_sentence(mistakes[k].kind);
-    row->reason = bp_mistake_obstacle(&mistakes[k], &spec, arena);
+    row->reason = bp_mistake_obstacle(&mistakes[k], &spec, options->route, arena);
     if (row->reason)
       row->exposure = BP_NOT_PLANTABLE;
     else
@@ -316,7 +338,8 @@ enum bp_status bp_check_power(const struct bp_network *network,
                               const struct bp_check_options *options, struct bp_arena *arena,
                               struct bp_power **result) {
   *result = bp_arena_alloc(arena, 1, sizeof **result);
-  if (!*result) return BP_NO_MEMORY;
+  if (!*result)
+    return BP_NO_MEMORY;
   struct surroundings before = enter();
   enum bp_status status = power(network, options, arena, *result);
   leave(before);

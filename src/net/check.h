@@ -33,13 +33,14 @@ enum bp_status {
  * sizes before allocating; SIZE_MAX where the number would overflow. */
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples);
 
-/* Runs the check.  The report and all in it live in `arena`; its title, settings and seconds are the
- * caller's to fill.  Blocks come in the order W[1], b[1], ..., W[L], b[L], then the intermediates
- * dA[l], dZ[l].  O(parameters · m · work behind the perturbed unit). */
+/* Runs the check.  The report and all in it live in `arena`; its title, settings and seconds are
+ * the caller's to fill.  Blocks come in the order W[1], b[1], ..., W[L], b[L], then the
+ * intermediates dA[l], dZ[l].  O(parameters · m · work behind the perturbed unit). */
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report);
 
-/* Plants every mistake in turn and checks it against this very data; differences are computed once. */
+/* Plants every mistake in turn and checks it against this very data; differences are computed once.
+ */
 enum bp_status bp_check_power(const struct bp_network *network,
                               const struct bp_check_options *options, struct bp_arena *arena,
                               struct bp_power **power);

@@ -1,12 +1,12 @@
 /* Gathering the evidence once, and settling what a comparison needs.
  *
- * The ladder: everything has two evaluations in float64.  Entries that these do not settle get four,
- * then the 113-bit difference.  An entry is settled when value and difference agree within their
- * bounds and the bounds are small against the loss J.  Small networks go further, until each entry is
- * known to 1e-6 of itself, while that costs little.
+ * The ladder: everything has two evaluations in float64.  Entries that these do not settle get
+ * four, then the 113-bit difference.  An entry is settled when value and difference agree within
+ * their bounds and the bounds are small against the loss J.  Small networks go further, until each
+ * entry is known to 1e-6 of itself, while that costs little.
  *
- * A gradient that is wrong everywhere would send every entry to the top of the ladder; there a few of
- * the worst are confirmed, and only if one of them turns out right are all of them looked at.
+ * A gradient that is wrong everywhere would send every entry to the top of the ladder; there a few
+ * of the worst are confirmed, and only if one of them turns out right are all of them looked at.
  */
 #include "net/compare.h"
 
@@ -14,14 +14,15 @@
 #include <string.h>
 
 #define UNIT 1.1102230246251565e-16
-#define VISIBLE 2.5e-10      /* of the loss: bounds up to this settle an entry */
-#define NO_LOSS 0.01       /* stands for J where it is exactly 0 and gives no scale */
-#define DEEP_COST 2e7        /* multiplications in 113 bits for going beyond that */
-#define NEEDED_COST 1e9      /* and for what is not settled without */
+#define VISIBLE 2.5e-10 /* of the loss: bounds up to this settle an entry */
+#define NO_LOSS 0.01    /* stands for J where it is exactly 0 and gives no scale */
+#define DEEP_COST 2e7   /* multiplications in 113 bits for going beyond that */
+#define NEEDED_COST 1e9 /* and for what is not settled without */
 #define QUAD_GRADIENT_COST 2e8
-enum { CONFIRMED = 8 };      /* failing entries of a matrix that 113 bits confirm */
+enum { CONFIRMED = 8 }; /* failing entries of a matrix that 113 bits confirm */
 
-/* ---- evidence ----------------------------------------------------------------------------------- */
+/* ---- evidence -----------------------------------------------------------------------------------
+ */
 
 /* |Z - (W A + b)| within the rounding of a sum of n + 1 terms, summed here one by one: the float64
  * pass is then the exact pass of a network whose biases differ by no more than that. */
@@ -46,7 +47,8 @@ static bool forward_is_right(const struct bp_network *network, const struct bp_f
       }
       for (size_t s = 0; s < network->samples; s++) {
         double z = gsl_matrix_get(forward->Z[l], i, s);
-        if (isfinite(sum[s]) && !(fabs(z - sum[s]) <= allowed * magnitude[s])) return false;
+        if (isfinite(sum[s]) && !(fabs(z - sum[s]) <= allowed * magnitude[s]))
+          return false;
       }
     }
   }
@@ -60,7 +62,8 @@ struct stage {
 
 static bool stage_progress(double share, void *user) {
   const struct stage *stage = user;
-  if (!stage->options->progress) return true;
+  if (!stage->options->progress)
+    return true;
   return stage->options->progress(stage->from + share * (stage->to - stage->from),
                                   stage->options->user);
 }
@@ -71,34 +74,46 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
   struct bp_evidence *e = bp_arena_alloc(arena, 1, sizeof *e);
   int threads = options->threads > 0 ? options->threads : bp_processors();
   double *sums = bp_arena_alloc(arena, 2 * network->samples, sizeof *sums);
-  if (!e || !sums) return BP_NO_MEMORY;
+  if (!e || !sums)
+    return BP_NO_MEMORY;
   *e = (struct bp_evidence){.network = network, .route = options->route, .arena = arena};
   e->forward = bp_forward_new(network, arena);
   e->gradient = bp_gradient_new(network, arena);
   e->kronecker = bp_kronecker_new(network, arena);
-  if (!e->forward || !e->gradient || !e->kronecker) return BP_NO_MEMORY;
+  if (!e->forward || !e->gradient || !e->kronecker)
+    return BP_NO_MEMORY;
 
   bp_forward_run(network, e->forward);
   e->forward_right = forward_is_right(network, e->forward, sums, sums + network->samples);
   e->tolerance = VISIBLE * (e->forward->loss != 0 ? e->forward->loss : NO_LOSS);
   bp_backprop(network, e->forward, e->route, NULL, e->gradient);
-  if (bp_backprop_error(network, e->forward, e->route, e->gradient, arena, &e->error) != 0 ||
-      bp_kronecker_run(network, e->forward, e->kronecker) != BP_OK)
+  struct stage stage = {options, 0, 0.1};
+  if (!stage_progress(0.5, &stage))
+    return BP_STOPPED;
+  if (bp_backprop_error(network, e->forward, e->route, e->gradient, arena, &e->error) != 0)
     return BP_NO_MEMORY;
+  if (!stage_progress(1, &stage))
+    return BP_STOPPED;
+  stage = (struct stage){options, 0.1, 0.3};
+  enum bp_status status =
+      bp_kronecker_run(network, e->forward, e->kronecker, stage_progress, &stage);
+  if (status != BP_OK)
+    return status;
 
   e->differences = bp_differences_new(network, e->forward, threads, arena);
-  if (!e->differences) return BP_NO_MEMORY;
-  struct stage stage = {options, 0.05, 0.8};
-  if (!bp_differences_screen(e->differences, stage_progress, &stage)) return BP_STOPPED;
+  if (!e->differences)
+    return BP_NO_MEMORY;
+  stage = (struct stage){options, 0.3, 0.8};
+  if (!bp_differences_screen(e->differences, stage_progress, &stage))
+    return BP_STOPPED;
   *evidence = e;
   return BP_OK;
 }
 
-/* ---- views -------------------------------------------------------------------------------------- */
+/* ---- views --------------------------------------------------------------------------------------
+ */
 
-size_t bp_view_count(const struct bp_network *network) {
-  return 4 * network->depth;
-}
+size_t bp_view_count(const struct bp_network *network) { return 4 * network->depth; }
 
 struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient *g,
                           const struct bp_quad_gradient *q, size_t b, struct bp_arena *arena) {
@@ -110,7 +125,8 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   if (b < parameters) {
     view.target = BP_TARGET_PARAMETER;
     view.bias = second;
-    if (arena) view.name = bp_arena_printf(arena, second ? "b[%zu]" : "W[%zu]", l);
+    if (arena)
+      view.name = bp_arena_printf(arena, second ? "b[%zu]" : "W[%zu]", l);
     view.value = second ? g->db[l] : g->dW[l];
     view.error = second ? error->db[l] : error->dW[l];
     view.magnitude = second ? magnitude->db[l] : magnitude->dW[l];
@@ -119,7 +135,8 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
     view.quad = !q ? NULL : second ? q->db[l] : q->dW[l];
   } else {
     view.target = second ? BP_TARGET_Z : BP_TARGET_A;
-    if (arena) view.name = bp_arena_printf(arena, second ? "dZ[%zu]" : "dA[%zu]", l);
+    if (arena)
+      view.name = bp_arena_printf(arena, second ? "dZ[%zu]" : "dA[%zu]", l);
     view.value = second ? g->dZ[l] : g->dA[l];
     view.error = second ? error->dZ[l] : error->dA[l];
     view.magnitude = second ? magnitude->dZ[l] : magnitude->dA[l];
@@ -132,19 +149,29 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   return view;
 }
 
-/* ---- the ladder --------------------------------------------------------------------------------- */
+/* ---- the ladder ---------------------------------------------------------------------------------
+ */
 
 /* Where an entry stands. */
-enum standing { SETTLED, SHALLOW /* settled against J, not against itself */, UNSETTLED, DISAGREES };
+enum standing {
+  SETTLED,
+  SHALLOW /* settled against J, not against itself */,
+  UNSETTLED,
+  DISAGREES
+};
 
 static enum standing stand(const struct bp_view *view, double tolerance, size_t i, size_t j) {
   const struct bp_difference *d =
       &view->difference[i * view->stride + (view->bias ? view->stride - 1 : j)];
   double g = gsl_matrix_get(view->value, i, j), bound = bp_view_bound(view, i, j);
-  if (!isfinite(g) || d->overflow) return SETTLED; /* as undecided: nothing can help */
-  if (d->kink || !isfinite(bound)) return UNSETTLED;
-  if (!(fabs(g - d->value) <= bound)) return DISAGREES;
-  if (!(bound <= tolerance)) return UNSETTLED;
+  if (!isfinite(g) || d->overflow)
+    return SETTLED; /* as undecided: nothing can help */
+  if (d->kink || !isfinite(bound))
+    return UNSETTLED;
+  if (!(fabs(g - d->value) <= bound))
+    return DISAGREES;
+  if (!(bound <= tolerance))
+    return UNSETTLED;
   return bound <= 1e-6 * fabs(d->value) ? SETTLED : SHALLOW;
 }
 
@@ -160,8 +187,8 @@ struct ladder {
 /* Which entries of a matrix of differences to mark. */
 struct choice {
   enum standing least, most;
-  bool settled_in_quad;  /* also those that have been in 113 bits already */
-  const uint8_t *among;  /* only where this is marked; NULL: anywhere */
+  bool settled_in_quad; /* also those that have been in 113 bits already */
+  const uint8_t *among; /* only where this is marked; NULL: anywhere */
 };
 
 static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
@@ -170,10 +197,13 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
   for (size_t i = 0; i < view->value->size1; i++) {
     for (size_t j = 0; j < view->value->size2; j++) {
       size_t at = i * view->stride + (view->bias ? view->stride - 1 : j);
-      if (view->difference[at].method >= BP_METHOD_QUAD && !choice->settled_in_quad) continue;
-      if (choice->among && !choice->among[at]) continue;
+      if (view->difference[at].method >= BP_METHOD_QUAD && !choice->settled_in_quad)
+        continue;
+      if (choice->among && !choice->among[at])
+        continue;
       enum standing standing = stand(view, ladder->evidence->tolerance, i, j);
-      if (standing < choice->least || standing > choice->most) continue;
+      if (standing < choice->least || standing > choice->most)
+        continue;
       ladder->wanted[at] = 1;
       marked++;
     }
@@ -181,14 +211,14 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
   return marked;
 }
 
-/* Marks the chosen entries and returns their number.  The matrix of parameters belongs to two views,
- * W[l] and b[l]. */
+/* Marks the chosen entries and returns their number.  The matrix of parameters belongs to two
+ * views, W[l] and b[l]. */
 static size_t mark(const struct ladder *ladder, enum bp_target target, size_t l,
                    struct choice choice) {
   const struct bp_network *network = ladder->evidence->network;
   bool parameter = target == BP_TARGET_PARAMETER;
-  size_t first = parameter ? 2 * (l - 1)
-                           : 2 * network->depth + 2 * (l - 1) + (target == BP_TARGET_Z);
+  size_t first =
+      parameter ? 2 * (l - 1) : 2 * network->depth + 2 * (l - 1) + (target == BP_TARGET_Z);
   size_t marked = 0;
   memset(ladder->wanted, 0, network->size[l] * bp_difference_columns(network, target, l));
   for (size_t b = first; b < first + 1 + parameter; b++) {
@@ -200,9 +230,8 @@ static size_t mark(const struct ladder *ladder, enum bp_target target, size_t l,
 
 static void refine(struct ladder *ladder, enum bp_target target, size_t l, enum bp_method method) {
   struct stage stage = {ladder->options, 0.8, 1};
-  if (!ladder->stopped &&
-      !bp_differences_refine(ladder->evidence->differences, target, l, method, ladder->wanted,
-                             stage_progress, &stage))
+  if (!ladder->stopped && !bp_differences_refine(ladder->evidence->differences, target, l, method,
+                                                 ladder->wanted, stage_progress, &stage))
     ladder->stopped = true;
 }
 
@@ -211,11 +240,12 @@ static void refine(struct ladder *ladder, enum bp_target target, size_t l, enum 
 static bool confirmed(struct ladder *ladder, enum bp_target target, size_t l, size_t entries) {
   size_t kept = 0;
   for (size_t k = 0; k < entries; k++)
-    if (ladder->wanted[k] && kept++ >= CONFIRMED) ladder->wanted[k] = 0;
+    if (ladder->wanted[k] && kept++ >= CONFIRMED)
+      ladder->wanted[k] = 0;
   memcpy(ladder->chosen, ladder->wanted, entries);
   refine(ladder, target, l, BP_METHOD_QUAD);
-  size_t disagree = mark(ladder, target, l,
-                         (struct choice){DISAGREES, DISAGREES, true, ladder->chosen});
+  size_t disagree =
+      mark(ladder, target, l, (struct choice){DISAGREES, DISAGREES, true, ladder->chosen});
   return disagree == (kept < CONFIRMED ? kept : CONFIRMED);
 }
 
@@ -226,18 +256,22 @@ static void climb(struct ladder *ladder, enum bp_target target, size_t l) {
   struct choice open = {UNSETTLED, DISAGREES, false, NULL};
   size_t entries = network->size[l] * bp_difference_columns(network, target, l);
   double cost = bp_difference_quad_cost(network, l);
-  if (target != BP_TARGET_PARAMETER) cost /= (double)network->samples;
+  if (target != BP_TARGET_PARAMETER)
+    cost /= (double)network->samples;
 
-  if (mark(ladder, target, l, open)) refine(ladder, target, l, BP_METHOD_FOUR_POINT);
+  if (mark(ladder, target, l, open))
+    refine(ladder, target, l, BP_METHOD_FOUR_POINT);
   bool too_many = (double)mark(ladder, target, l, failing) * cost > DEEP_COST;
-  if (too_many && confirmed(ladder, target, l, entries)) open.most = UNSETTLED;
+  if (too_many && confirmed(ladder, target, l, entries))
+    open.most = UNSETTLED;
   size_t count = mark(ladder, target, l, open);
   if (ladder->spent + (double)count * cost > NEEDED_COST) {
     ladder->evidence->skipped += count;
     return;
   }
   ladder->spent += (double)count * cost;
-  if (count) refine(ladder, target, l, BP_METHOD_QUAD);
+  if (count)
+    refine(ladder, target, l, BP_METHOD_QUAD);
 }
 
 /* Takes what is settled against J on to being settled against itself, where that is cheap. */
@@ -248,17 +282,21 @@ static void deepen(struct ladder *ladder) {
   for (size_t l = 1; l <= network->depth; l++)
     cost += bp_difference_quad_cost(network, l) *
             (double)(network->size[l] * (network->size[l - 1] + 3));
-  if (cost > DEEP_COST) return;
+  if (cost > DEEP_COST)
+    return;
   for (size_t l = 1; l <= network->depth; l++) {
     for (int t = 0; t < BP_TARGET_COUNT; t++) {
       enum bp_target target = (enum bp_target)t;
-      if (mark(ladder, target, l, shallow)) refine(ladder, target, l, BP_METHOD_FOUR_POINT);
-      if (mark(ladder, target, l, shallow)) refine(ladder, target, l, BP_METHOD_QUAD);
+      if (mark(ladder, target, l, shallow))
+        refine(ladder, target, l, BP_METHOD_FOUR_POINT);
+      if (mark(ladder, target, l, shallow))
+        refine(ladder, target, l, BP_METHOD_QUAD);
     }
   }
 }
 
-/* ---- the comparison ----------------------------------------------------------------------------- */
+/* ---- the comparison -----------------------------------------------------------------------------
+ */
 
 /* Whether an entry needs BP1-BP4 in 113 bits, and these are affordable. */
 static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gradient *g) {
@@ -266,35 +304,37 @@ static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gra
   for (size_t l = 1; l <= e->network->depth; l++)
     cost += (double)e->network->samples * (double)e->network->size[l] *
             (double)(e->network->size[l - 1] + 40) * 3;
-  if (cost > QUAD_GRADIENT_COST) return false;
+  if (cost > QUAD_GRADIENT_COST)
+    return false;
   for (size_t b = 0; b < bp_view_count(e->network); b++) {
     struct bp_view view = bp_view_of(e, g, NULL, b, NULL);
     for (size_t i = 0; i < view.value->size1; i++)
       for (size_t j = 0; j < view.value->size2; j++)
-        if (bp_view_needs_formula(&view, e->tolerance, i, j)) return true;
+        if (bp_view_needs_formula(&view, e->tolerance, i, j))
+          return true;
   }
   return false;
 }
 
 static double roundings(const struct bp_network *network) {
   double total = (double)network->samples + 64;
-  for (size_t l = 0; l <= network->depth; l++) total += (double)network->size[l] + 32;
+  for (size_t l = 0; l <= network->depth; l++)
+    total += (double)network->size[l] + 32;
   return 4 * total;
 }
 
 static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *view,
-                                  struct bp_arena *arena, double *scratch,
-                                  struct bp_block *block) {
+                                  struct bp_arena *arena, double *scratch, struct bp_block *block) {
   *block = (struct bp_block){.name = bp_arena_strdup(arena, view->name),
                              .rows = view->value->size1,
                              .columns = view->value->size2,
                              .parameter = view->target == BP_TARGET_PARAMETER};
   block->entries = bp_arena_alloc(arena, block->rows * block->columns, sizeof *block->entries);
-  if (!block->name || !block->entries) return BP_NO_MEMORY;
+  if (!block->name || !block->entries)
+    return BP_NO_MEMORY;
   double count = roundings(e->network);
   for (size_t k = 0; k < block->rows * block->columns; k++)
-    bp_judge(view, e->tolerance, count, k / block->columns, k % block->columns,
-             &block->entries[k]);
+    bp_judge(view, e->tolerance, count, k / block->columns, k % block->columns, &block->entries[k]);
   for (size_t k = 0; !e->forward_right && k < block->rows * block->columns; k++) {
     block->entries[k].verdict = BP_FAILS;
     block->entries[k].reason = BP_REASON_FORWARD;
@@ -306,8 +346,10 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
 }
 
 static void add_block(const struct bp_block *block, struct bp_report *report) {
-  if (!block->informative) report->verdict = bp_verdict_join(report->verdict, block->verdict);
-  if (!block->parameter) return;
+  if (!block->informative)
+    report->verdict = bp_verdict_join(report->verdict, block->verdict);
+  if (!block->parameter)
+    return;
   report->entries += block->rows * block->columns;
   report->holds += block->holds;
   report->fails += block->fails;
@@ -322,12 +364,14 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   const struct bp_network *network = e->network;
   size_t most = 1, blocks = bp_view_count(network);
   for (size_t l = 1; l <= network->depth; l++) {
-    size_t width = network->size[l - 1] + 1 > network->samples ? network->size[l - 1] + 1
-                                                               : network->samples;
-    if (network->size[l] * width > most) most = network->size[l] * width;
+    size_t width =
+        network->size[l - 1] + 1 > network->samples ? network->size[l - 1] + 1 : network->samples;
+    if (network->size[l] * width > most)
+      most = network->size[l] * width;
   }
   struct bp_arena *spare = bp_arena_new(0);
-  if (!spare) return BP_NO_MEMORY;
+  if (!spare)
+    return BP_NO_MEMORY;
   struct ladder ladder = {.evidence = e, .options = options, .gradient = gradient};
   ladder.wanted = bp_arena_alloc(spare, most, sizeof *ladder.wanted);
   ladder.chosen = bp_arena_alloc(spare, most, sizeof *ladder.chosen);
@@ -338,20 +382,25 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   for (size_t l = 1; status == BP_OK && l <= network->depth; l++)
     for (int target = 0; target < BP_TARGET_COUNT; target++)
       climb(&ladder, (enum bp_target)target, l);
-  if (status == BP_OK) deepen(&ladder);
-  if (ladder.stopped) status = BP_STOPPED;
+  if (status == BP_OK)
+    deepen(&ladder);
+  if (ladder.stopped)
+    status = BP_STOPPED;
 
   struct bp_quad_gradient *quad = NULL;
   if (status == BP_OK && needs_quad_gradient(e, gradient)) {
     quad = bp_quad_gradient_new(network, spare);
-    if (quad) bp_backprop_quad(network, e->forward, e->route, mistake, quad);
-    if (!quad) status = BP_NO_MEMORY;
+    if (quad)
+      bp_backprop_quad(network, e->forward, e->route, mistake, quad);
+    if (!quad)
+      status = BP_NO_MEMORY;
   }
   report->loss = e->forward->loss;
   for (size_t b = 0; status == BP_OK && b < blocks; b++) {
     struct bp_view view = bp_view_of(e, gradient, quad, b, spare);
     status = judge_block(e, &view, arena, scratch, &report->blocks[b]);
-    if (status == BP_OK) add_block(&report->blocks[b], report);
+    if (status == BP_OK)
+      add_block(&report->blocks[b], report);
   }
   report->block_count = blocks;
   bp_arena_free(spare);

@@ -8,23 +8,24 @@
 #include "net/difference.h"
 #include "net/kronecker.h"
 
-/* What is known about a network at one point; made once, whatever gradients are compared with it. */
+/* What is known about a network at one point; made once, whatever gradients are compared with it.
+ */
 struct bp_evidence {
   const struct bp_network *network;
   struct bp_forward *forward;
-  struct bp_gradient *gradient;          /* BP1-BP4 without a mistake */
-  struct bp_gradient_error error;        /* of that */
+  struct bp_gradient *gradient;   /* BP1-BP4 without a mistake */
+  struct bp_gradient_error error; /* of that */
   struct bp_kronecker *kronecker;
   struct bp_differences *differences;
   enum bp_route route;
-  double tolerance; /* what a bound must not exceed for an entry to be settled, in units of J */
+  double tolerance;   /* what a bound must not exceed for an entry to be settled, in units of J */
   bool forward_right; /* Z and J are what W, b and X give */
   size_t skipped;     /* entries left open because settling them would have taken too long */
   struct bp_arena *arena;
 };
 
-/* Runs everything that does not depend on the gradient under test.  `share` of the progress is up to
- * 0.8.  BP_STOPPED when the progress asked for it. */
+/* Runs everything that does not depend on the gradient under test.  `share` of the progress is up
+ * to 0.8.  BP_STOPPED when the progress asked for it. */
 enum bp_status bp_evidence_gather(const struct bp_network *network,
                                   const struct bp_check_options *options, struct bp_arena *arena,
                                   struct bp_evidence **evidence);
@@ -47,8 +48,8 @@ struct bp_view {
   size_t stride; /* of difference */
 };
 
-/* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is in `arena`,
- * NULL without one. */
+/* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is in
+ * `arena`, NULL without one. */
 size_t bp_view_count(const struct bp_network *network);
 struct bp_view bp_view_of(const struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           const struct bp_quad_gradient *quad, size_t b, struct bp_arena *arena);
@@ -56,8 +57,8 @@ struct bp_view bp_view_of(const struct bp_evidence *evidence, const struct bp_gr
 /* Bound of |value - difference| for an entry, kinks apart. */
 double bp_view_bound(const struct bp_view *view, size_t i, size_t j);
 
-/* Whether judging the entry takes view->quad: its difference is known far better than float64 can say
- * whether the formula is right. */
+/* Whether judging the entry takes view->quad: its difference is known far better than float64 can
+ * say whether the formula is right. */
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j);
 
 /* The verdict on one entry from everything known. */

@@ -1,18 +1,20 @@
 /* Steps, quotients and their bounds.
  *
- * For W[l]_ij the quotient is 1/m sum_s (f_is(h a_js) - f_is(-h a_js)) / 2h with f_is and a_js as in
- * enclosure.h (a_js = 1 for b[l]_i), so with the enclosures of all samples at hand the error is at most
+ * For W[l]_ij the quotient is 1/m sum_s (f_is(h a_js) - f_is(-h a_js)) / 2h with f_is and a_js as
+ * in enclosure.h (a_js = 1 for b[l]_i), so with the enclosures of all samples at hand the error is
+ * at most
  *
  *     h^2 T3 + R / h + sigma      T3 = 1/m sum |a_js|^3 f3_is,   R = 1/m sum rounding_is
  *
- * (h^2 T3 is h^2/6 sup|f'''|) and h is chosen as the power of two next below the minimum, (R / 2 T3)^(1/3),
- * or below the largest step that stays within every sample's reach.  A power of two makes h a_js
- * exact.  The four-point quotient (8 D(h) - D(2h)) / 12h has h^4 (20/3) T5 and 3R / 2h instead.  Where
- * a unit crosses a kink of its curvature only, the quotient is still right to h T2.  sigma covers the
- * rounding of the final sum.
+ * (h^2 T3 is h^2/6 sup|f'''|) and h is chosen as the power of two next below the minimum, (R / 2
+ * T3)^(1/3), or below the largest step that stays within every sample's reach.  A power of two
+ * makes h a_js exact.  The four-point quotient (8 D(h) - D(2h)) / 12h has h^4 (20/3) T5 and 3R / 2h
+ * instead.  Where a unit crosses a kink of its curvature only, the quotient is still right to h T2.
+ * sigma covers the rounding of the final sum.
  *
- * Which kind of row: one row of dW[l] (with db[l]), dZ[l] or dA[l] is one task, so tasks of different
- * threads write to different places, and the result does not depend on the number of threads.
+ * Which kind of row: one row of dW[l] (with db[l]), dZ[l] or dA[l] is one task, so tasks of
+ * different threads write to different places, and the result does not depend on the number of
+ * threads.
  */
 #include "net/difference.h"
 
@@ -24,23 +26,35 @@
 #include "net/perturb.h"
 
 #define UNIT 1.1102230246251565e-16
-#define NO_BOUND 1e150 /* stands for a bound that does not exist, finite so that 0 times it is 0 */
+#define NO_BOUND 1e150 /* stands for a bound that does not exist, finite so that 0 times it is 0   \
+                        */
 
 /* What is summed over samples, each an array of m. */
-enum field { INVERSE_REACH, ROUNDING, SLOPE, SECOND, THIRD, FIFTH, AMBIGUITY, ON_KINK, OVERFLOWS, FIELDS };
+enum field {
+  INVERSE_REACH,
+  ROUNDING,
+  SLOPE,
+  SECOND,
+  THIRD,
+  FIFTH,
+  AMBIGUITY,
+  ON_KINK,
+  OVERFLOWS,
+  FIELDS
+};
 
 struct worker {
   struct bp_perturber *perturber;
   struct bp_quad_perturber *quad; /* made when first needed */
   double *enclosure_space;
   struct bp_enclosure enclosure;
-  double *field[FIELDS];           /* what the enclosures of one row say, sample by sample */
-  double *ones;                    /* the leverage of a bias */
+  double *field[FIELDS]; /* what the enclosures of one row say, sample by sample */
+  double *ones;          /* the leverage of a bias */
   struct {
     enum bp_site site;
     enum bp_method method; /* NONE: of nothing */
     size_t l, i;
-  } enclosed; /* which row `field` is of, all samples */
+  } enclosed;                      /* which row `field` is of, all samples */
   double *step, *change, *change2; /* one block */
   double *h;                       /* steps of the wanted columns of a row */
   size_t *columns;                 /* and which columns these are */
@@ -67,20 +81,21 @@ size_t bp_difference_columns(const struct bp_network *network, enum bp_target ta
 static size_t widest(const size_t *size, size_t depth) {
   size_t most = 1;
   for (size_t l = 0; l <= depth; l++)
-    if (size[l] > most) most = size[l];
+    if (size[l] > most)
+      most = size[l];
   return most;
 }
 
 static int worker_init(struct bp_differences *d, struct worker *worker) {
   const struct bp_network *network = d->network;
   size_t columns = widest(network->size, network->depth) + 1;
-  if (network->samples > columns) columns = network->samples;
+  if (network->samples > columns)
+    columns = network->samples;
   worker->perturber = bp_perturber_new(network, d->forward, d->arena);
-  if (!worker->perturber) return -1;
-  size_t block =
-      bp_perturber_samples(worker->perturber) * bp_perturber_tiles(worker->perturber);
-  worker->enclosure_space =
-      bp_arena_alloc(d->arena, bp_enclosure_space(network), sizeof(double));
+  if (!worker->perturber)
+    return -1;
+  size_t block = bp_perturber_samples(worker->perturber) * bp_perturber_tiles(worker->perturber);
+  worker->enclosure_space = bp_arena_alloc(d->arena, bp_enclosure_space(network), sizeof(double));
   for (int k = 0; k < FIELDS; k++)
     worker->field[k] = bp_arena_alloc(d->arena, network->samples, sizeof **worker->field);
   worker->ones = bp_arena_alloc(d->arena, network->samples, sizeof *worker->ones);
@@ -90,8 +105,10 @@ static int worker_init(struct bp_differences *d, struct worker *worker) {
   worker->h = bp_arena_alloc(d->arena, columns, sizeof *worker->h);
   worker->columns = bp_arena_alloc(d->arena, columns, sizeof *worker->columns);
   worker->previous = bp_arena_alloc(d->arena, columns, sizeof *worker->previous);
-  if (bp_arena_failed(d->arena)) return -1;
-  for (size_t s = 0; s < network->samples; s++) worker->ones[s] = 1;
+  if (bp_arena_failed(d->arena))
+    return -1;
+  for (size_t s = 0; s < network->samples; s++)
+    worker->ones[s] = 1;
   return 0;
 }
 
@@ -99,12 +116,14 @@ struct bp_differences *bp_differences_new(const struct bp_network *network,
                                           const struct bp_forward *forward, int threads,
                                           struct bp_arena *arena) {
   struct bp_differences *d = bp_arena_alloc(arena, 1, sizeof *d);
-  if (!d) return NULL;
+  if (!d)
+    return NULL;
   *d = (struct bp_differences){
       .network = network, .forward = forward, .threads = threads, .arena = arena};
   for (int target = 0; target < BP_TARGET_COUNT; target++) {
     d->of[target] = bp_arena_alloc(arena, network->depth + 1, sizeof **d->of);
-    if (!d->of[target]) return NULL;
+    if (!d->of[target])
+      return NULL;
     for (size_t l = 1; l <= network->depth; l++) {
       size_t columns = bp_difference_columns(network, (enum bp_target)target, l);
       d->of[target][l] =
@@ -112,12 +131,15 @@ struct bp_differences *bp_differences_new(const struct bp_network *network,
     }
   }
   d->workers = bp_arena_alloc(arena, 1, sizeof *d->workers);
-  if (!d->workers) return NULL;
+  if (!d->workers)
+    return NULL;
   d->workers->count = threads;
   d->workers->worker = bp_arena_alloc(arena, (size_t)threads, sizeof *d->workers->worker);
-  if (!d->workers->worker) return NULL;
+  if (!d->workers->worker)
+    return NULL;
   for (int k = 0; k < threads; k++)
-    if (worker_init(d, &d->workers->worker[k]) != 0) return NULL;
+    if (worker_init(d, &d->workers->worker[k]) != 0)
+      return NULL;
   return bp_arena_failed(arena) ? NULL : d;
 }
 
@@ -131,7 +153,8 @@ double bp_differences_memory(const struct bp_spec *spec, size_t samples, int thr
   return entries * sizeof(struct bp_difference) + threads * one_worker;
 }
 
-/* ---- one row ------------------------------------------------------------------------------------ */
+/* ---- one row ------------------------------------------------------------------------------------
+ */
 
 struct row {
   struct bp_differences *differences;
@@ -155,7 +178,8 @@ static void enclose_sample(const struct row *row, size_t s, enum bp_method metho
   double **field = row->worker->field;
   bp_enclose(row->differences->network, row->differences->forward, site, row->l, row->i, s,
              &plans[method], row->worker->enclosure_space, e);
-  for (int k = e->order + 1; k <= BP_ORDER; k++) e->derivative[k] = NO_BOUND;
+  for (int k = e->order + 1; k <= BP_ORDER; k++)
+    e->derivative[k] = NO_BOUND;
   field[INVERSE_REACH][s] = 1 / e->reach;
   field[ROUNDING][s] = e->rounding;
   field[SLOPE][s] = e->derivative[1];
@@ -182,8 +206,8 @@ static void enclose_row(const struct row *row) {
   worker->enclosed.i = row->i;
 }
 
-/* Sums over samples of an entry's enclosures, for leverages relative to the largest of them, so that
- * their powers neither overflow nor vanish. */
+/* Sums over samples of an entry's enclosures, for leverages relative to the largest of them, so
+ * that their powers neither overflow nor vanish. */
 struct sums {
   double scale;         /* the largest |leverage| */
   double inverse_reach; /* scale / largest h */
@@ -191,18 +215,22 @@ struct sums {
   bool on_kink, overflow;
 };
 
-/* Samples [first, last) with leverages a[].  What does not move (a = 0) neither rounds nor counts. */
+/* Samples [first, last) with leverages a[].  What does not move (a = 0) neither rounds nor counts.
+ */
 static struct sums sum_samples(const struct worker *worker, const double *a, size_t first,
                                size_t last) {
   double *const *field = worker->field;
   struct sums sums = {0};
   double kinks = 0, overflows = 0;
-  for (size_t s = first; s < last; s++) sums.scale = sums.scale > fabs(a[s]) ? sums.scale : fabs(a[s]);
-  if (sums.scale == 0) return sums;
+  for (size_t s = first; s < last; s++)
+    sums.scale = sums.scale > fabs(a[s]) ? sums.scale : fabs(a[s]);
+  if (sums.scale == 0)
+    return sums;
   double inverse = 1 / sums.scale;
   sums.overflow = !isfinite(sums.scale) || !isfinite(inverse);
   for (size_t s = first; s < last; s++) {
-    double b = fabs(a[s]) * inverse, b2 = b * b, moves = b != 0, reach = b * field[INVERSE_REACH][s];
+    double b = fabs(a[s]) * inverse, b2 = b * b, moves = b != 0,
+           reach = b * field[INVERSE_REACH][s];
     sums.inverse_reach = sums.inverse_reach > reach ? sums.inverse_reach : reach;
     sums.rounding += moves * field[ROUNDING][s];
     sums.slope += b * field[SLOPE][s];
@@ -225,14 +253,15 @@ static double power_of_two_below(double x) {
   return ldexp(1, exponent - 1);
 }
 
-/* Chooses h for an entry and says how far the quotient may be off.  t = h · scale is the step as the
- * sums see it. */
+/* Chooses h for an entry and says how far the quotient may be off.  t = h · scale is the step as
+ * the sums see it. */
 static double choose_step(enum bp_method method, const struct sums *sums, double mean, size_t terms,
                           double *bound) {
   double R = mean * sums->rounding, T2 = mean * sums->second, T3 = mean * sums->third;
   double T5 = mean * sums->fifth, most = 1 / sums->inverse_reach, best = most;
   bool third = T3 < NO_BOUND / 1e50, second = T2 < NO_BOUND / 1e50;
-  if (method != BP_METHOD_TWO_POINT && method != BP_METHOD_QUAD) most /= 2; /* they go to 2h */
+  if (method != BP_METHOD_TWO_POINT && method != BP_METHOD_QUAD)
+    most /= 2; /* they go to 2h */
   if (method == BP_METHOD_FOUR_POINT)
     best = pow(1.5 * R / (4 * 20. / 3 * T5), 0.2);
   else if (method != BP_METHOD_ONE_SIDED)
@@ -248,7 +277,8 @@ static double choose_step(enum bp_method method, const struct sums *sums, double
     *bound = third ? T3 * t * t + R / t : second ? T2 * t + R / t : INFINITY;
   *bound += ((double)terms + 8) * plans[method].unit * mean * sums->slope;
   *bound *= sums->scale;
-  if (!isfinite(h) || h == 0) *bound = INFINITY;
+  if (!isfinite(h) || h == 0)
+    *bound = INFINITY;
   return h;
 }
 
@@ -257,7 +287,8 @@ static double choose_step(enum bp_method method, const struct sums *sums, double
 static double prepare(const struct sums *sums, double mean, size_t terms, enum bp_method method,
                       struct bp_difference *entry) {
   *entry = (struct bp_difference){.method = (uint8_t)method};
-  if (sums->scale == 0) return 0;
+  if (sums->scale == 0)
+    return 0;
   if (sums->overflow) {
     entry->overflow = true;
     entry->value = NAN;
@@ -268,13 +299,16 @@ static double prepare(const struct sums *sums, double mean, size_t terms, enum b
   entry->slack = mean * sums->ambiguity * sums->scale;
   entry->kink = sums->on_kink;
   double h = choose_step(method, sums, mean, terms, &entry->bound);
-  if (sums->on_kink && method != BP_METHOD_ONE_SIDED) entry->bound = INFINITY;
+  if (sums->on_kink && method != BP_METHOD_ONE_SIDED)
+    entry->bound = INFINITY;
   return h;
 }
 
-/* ---- float64 ------------------------------------------------------------------------------------ */
+/* ---- float64 ------------------------------------------------------------------------------------
+ */
 
-/* Adds the changes of `count` samples from `first` to the quotients of wanted columns [from, to). */
+/* Adds the changes of `count` samples from `first` to the quotients of wanted columns [from, to).
+ */
 static void add_quotients(const struct row *row, size_t first, size_t count, size_t from,
                           size_t to) {
   struct worker *worker = row->worker;
@@ -291,16 +325,19 @@ static void add_quotients(const struct row *row, size_t first, size_t count, siz
   bp_perturb(worker->perturber, BP_SITE_Z, row->l, row->i, first, count, tiles, worker->step,
              worker->change);
   if (four) {
-    for (size_t c = 0; c < columns; c++) worker->step[c] *= 2;
+    for (size_t c = 0; c < columns; c++)
+      worker->step[c] *= 2;
     bp_perturb(worker->perturber, BP_SITE_Z, row->l, row->i, first, count, tiles, worker->step,
                worker->change2);
     for (size_t c = 0; c < columns; c++)
       worker->change[c] = (8 * worker->change[c] - worker->change2[c]) / 6;
   }
   for (size_t tile = 0; tile < tiles; tile++) {
-    if (worker->h[from + tile] == 0) continue;
+    if (worker->h[from + tile] == 0)
+      continue;
     double sum = 0;
-    for (size_t k = 0; k < count; k++) sum += worker->change[tile * count + k];
+    for (size_t k = 0; k < count; k++)
+      sum += worker->change[tile * count + k];
     entries[worker->columns[from + tile]].value += mean * sum / (2 * worker->h[from + tile]);
   }
 }
@@ -310,13 +347,11 @@ static void parameter_row(const struct row *row, size_t wanted) {
   const struct bp_network *network = row->differences->network;
   struct worker *worker = row->worker;
   size_t m = network->samples, per_row = network->size[row->l - 1] + 1;
-  struct bp_difference *entries =
-      row->differences->of[row->target][row->l] + row->i * per_row;
+  struct bp_difference *entries = row->differences->of[row->target][row->l] + row->i * per_row;
   enclose_row(row);
   for (size_t k = 0; k < wanted; k++) {
     struct sums sums = sum_samples(worker, leverages(row, worker->columns[k]), 0, m);
-    worker->h[k] =
-        prepare(&sums, 1 / (double)m, m, row->method, &entries[worker->columns[k]]);
+    worker->h[k] = prepare(&sums, 1 / (double)m, m, row->method, &entries[worker->columns[k]]);
   }
   size_t samples = bp_perturber_samples(worker->perturber);
   for (size_t first = 0; first < m; first += samples) {
@@ -327,7 +362,8 @@ static void parameter_row(const struct row *row, size_t wanted) {
   }
   for (size_t k = 0; k < wanted; k++) {
     struct bp_difference *entry = &entries[worker->columns[k]];
-    if (!isfinite(entry->value)) entry->overflow = true;
+    if (!isfinite(entry->value))
+      entry->overflow = true;
   }
 }
 
@@ -341,7 +377,8 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
   enclose_row(row);
   for (size_t s = 0; s < m; s++) {
     worker->h[s] = 0;
-    if (wanted && !wanted[s]) continue;
+    if (wanted && !wanted[s])
+      continue;
     struct sums sums = sum_samples(worker, worker->ones, s, s + 1);
     worker->h[s] = prepare(&sums, 1, 1, row->method, &entries[s]);
   }
@@ -352,21 +389,26 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
     bp_perturb(worker->perturber, site, row->l, row->i, first, count, 1, worker->step,
                worker->change);
     if (four) {
-      for (size_t k = 0; k < count; k++) worker->step[k] *= 2;
+      for (size_t k = 0; k < count; k++)
+        worker->step[k] *= 2;
       bp_perturb(worker->perturber, site, row->l, row->i, first, count, 1, worker->step,
                  worker->change2);
     }
     for (size_t k = 0; k < count; k++) {
       double h = worker->h[first + k], change = worker->change[k];
-      if (h == 0) continue;
-      if (four) change = (8 * change - worker->change2[k]) / 6;
+      if (h == 0)
+        continue;
+      if (four)
+        change = (8 * change - worker->change2[k]) / 6;
       entries[first + k].value = change / (2 * h);
-      if (!isfinite(entries[first + k].value)) entries[first + k].overflow = true;
+      if (!isfinite(entries[first + k].value))
+        entries[first + k].overflow = true;
     }
   }
 }
 
-/* ---- 113 bits ----------------------------------------------------------------------------------- */
+/* ---- 113 bits -----------------------------------------------------------------------------------
+ */
 
 /* f(h a) - f(0) of one sample, where the wanted number moves by h. */
 static bp_quad sample_change(const struct row *row, size_t column, size_t s, bp_quad h) {
@@ -388,7 +430,8 @@ static double quad_prepare(const struct row *row, size_t column, enum bp_method 
                            struct bp_difference *entry) {
   size_t first = first_sample(row, column), last = last_sample(row, column);
   row->worker->enclosed.method = BP_METHOD_NONE;
-  for (size_t s = first; s < last; s++) enclose_sample(row, s, method);
+  for (size_t s = first; s < last; s++)
+    enclose_sample(row, s, method);
   struct sums sums = sum_samples(row->worker, leverages(row, column), first, last);
   return prepare(&sums, 1 / (double)(last - first), last - first, method, entry);
 }
@@ -397,15 +440,17 @@ static double quad_prepare(const struct row *row, size_t column, enum bp_method 
  * gradient of a sum may take another side of the kink in each. */
 static void one_sided_entry(const struct row *row, size_t column, struct bp_difference *entry) {
   double h = quad_prepare(row, column, BP_METHOD_ONE_SIDED, entry);
-  if (h == 0) return;
+  if (h == 0)
+    return;
   bp_quad sum = 0, spread = 0;
   size_t first = first_sample(row, column), last = last_sample(row, column);
   for (size_t s = first; s < last; s++) {
     bp_quad side[2];
     for (int k = 0; k < 2; k++) {
       bp_quad step = k == 0 ? h : -h;
-      side[k] = (4 * sample_change(row, column, s, step) - sample_change(row, column, s, 2 * step)) /
-                (2 * step);
+      side[k] =
+          (4 * sample_change(row, column, s, step) - sample_change(row, column, s, 2 * step)) /
+          (2 * step);
     }
     sum += (side[0] + side[1]) / 2;
     spread += bp_quad_fabs(side[0] - side[1]) / 2;
@@ -414,12 +459,14 @@ static void one_sided_entry(const struct row *row, size_t column, struct bp_diff
   entry->value = (double)(sum / (bp_quad)(last - first));
   entry->spread = (double)(spread / (bp_quad)(last - first));
   entry->bound += UNIT * (fabs(entry->value) + entry->spread);
-  if (!isfinite(entry->value)) entry->overflow = true;
+  if (!isfinite(entry->value))
+    entry->overflow = true;
 }
 
 static void quad_entry(const struct row *row, size_t column, struct bp_difference *entry) {
   double h = quad_prepare(row, column, BP_METHOD_QUAD, entry);
-  if (h == 0) return;
+  if (h == 0)
+    return;
   if (entry->kink) {
     one_sided_entry(row, column, entry);
     return;
@@ -430,7 +477,8 @@ static void quad_entry(const struct row *row, size_t column, struct bp_differenc
     change += sample_change(row, column, s, h) - sample_change(row, column, s, -(bp_quad)h);
   entry->value = (double)(change / (2 * (bp_quad)h * (bp_quad)(last - first)));
   entry->bound += UNIT * fabs(entry->value); /* of the conversion to float64 */
-  if (!isfinite(entry->value)) entry->overflow = true;
+  if (!isfinite(entry->value))
+    entry->overflow = true;
 }
 
 /* dA[L]: the loss as a function of one output a, in 113 bits.  log((a+h)/(a-h)) and the like with
@@ -451,8 +499,10 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
     double rest = binary && y != 1 ? 1 - a : 1;
     double distance = y == 0 ? rest : fmin(a, rest);
     bp_quad h = (bp_quad)ldexp(distance, -36), change = 0;
-    if (y != 0) change -= y * bp_quad_log1p(2 * h / (a - h));
-    if (binary && y != 1) change += (1 - (bp_quad)y) * bp_quad_log1p(2 * h / (1 - (bp_quad)a - h));
+    if (y != 0)
+      change -= y * bp_quad_log1p(2 * h / (a - h));
+    if (binary && y != 1)
+      change += (1 - (bp_quad)y) * bp_quad_log1p(2 * h / (1 - (bp_quad)a - h));
     entry->value = distance > 0 ? (double)(change / (2 * h)) : NAN;
     entry->bound = 0x1p-50 * (fabs(y / a) + (binary && y != 1 ? (1 - y) / rest : 0));
   }
@@ -460,7 +510,8 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
   entry->overflow = !isfinite(entry->value);
 }
 
-/* ---- tasks -------------------------------------------------------------------------------------- */
+/* ---- tasks --------------------------------------------------------------------------------------
+ */
 
 struct task {
   struct bp_differences *differences;
@@ -472,8 +523,10 @@ struct task {
 
 /* A refinement that came out worse than what stood there before is dropped. */
 static void keep_better(const struct bp_difference *previous, struct bp_difference *entry) {
-  if (previous->method == BP_METHOD_NONE || entry->method == BP_METHOD_ONE_SIDED) return;
-  if (previous->overflow || entry->bound <= previous->bound) return;
+  if (previous->method == BP_METHOD_NONE || entry->method == BP_METHOD_ONE_SIDED)
+    return;
+  if (previous->overflow || entry->bound <= previous->bound)
+    return;
   *entry = *previous;
 }
 
@@ -485,9 +538,12 @@ static void row_task(const struct task *task, size_t i, struct worker *worker) {
   struct bp_difference *entries = task->differences->of[task->target][task->l] + i * columns;
   bool output = task->target == BP_TARGET_A && task->l == network->depth;
   for (size_t c = 0; c < columns; c++)
-    if (!marks || marks[c]) worker->columns[wanted++] = c;
-  if (wanted == 0) return;
-  for (size_t k = 0; k < wanted; k++) worker->previous[k] = entries[worker->columns[k]];
+    if (!marks || marks[c])
+      worker->columns[wanted++] = c;
+  if (wanted == 0)
+    return;
+  for (size_t k = 0; k < wanted; k++)
+    worker->previous[k] = entries[worker->columns[k]];
   if (output || task->method == BP_METHOD_QUAD) {
     for (size_t k = 0; k < wanted; k++) {
       size_t c = worker->columns[k];
@@ -501,7 +557,8 @@ static void row_task(const struct task *task, size_t i, struct worker *worker) {
   } else {
     node_row(&row, marks);
   }
-  for (size_t k = 0; k < wanted; k++) keep_better(&worker->previous[k], &entries[worker->columns[k]]);
+  for (size_t k = 0; k < wanted; k++)
+    keep_better(&worker->previous[k], &entries[worker->columns[k]]);
 }
 
 static void refine_body(size_t index, int worker, void *user) {
@@ -512,13 +569,16 @@ static void refine_body(size_t index, int worker, void *user) {
 /* Makes the 113-bit workers once. */
 static bool ready_for_quad(struct bp_differences *d) {
   struct bp_workers *workers = d->workers;
-  if (!workers->A) workers->A = bp_quad_activations(d->network, d->forward, d->arena);
-  if (!workers->A) return false;
+  if (!workers->A)
+    workers->A = bp_quad_activations(d->network, d->forward, d->arena);
+  if (!workers->A)
+    return false;
   for (int k = 0; k < workers->count; k++) {
     struct worker *worker = &workers->worker[k];
     if (!worker->quad)
       worker->quad = bp_quad_perturber_new(d->network, d->forward, workers->A, d->arena);
-    if (!worker->quad) return false;
+    if (!worker->quad)
+      return false;
   }
   return true;
 }
@@ -526,7 +586,8 @@ static bool ready_for_quad(struct bp_differences *d) {
 bool bp_differences_refine(struct bp_differences *d, enum bp_target target, size_t l,
                            enum bp_method method, const uint8_t *wanted,
                            bp_parallel_progress *progress, void *user) {
-  if (method == BP_METHOD_QUAD && !ready_for_quad(d)) return true;
+  if (method == BP_METHOD_QUAD && !ready_for_quad(d))
+    return true;
   struct task task = {d, target, l, method, wanted};
   return bp_parallel_for_progress(d->network->size[l], d->threads, refine_body, &task, progress,
                                   user);
@@ -536,7 +597,8 @@ bool bp_differences_refine(struct bp_differences *d, enum bp_target target, size
 static void screen_body(size_t index, int worker, void *user) {
   struct bp_differences *d = user;
   size_t l = 1;
-  for (; index >= d->network->size[l]; l++) index -= d->network->size[l];
+  for (; index >= d->network->size[l]; l++)
+    index -= d->network->size[l];
   for (int target = 0; target < BP_TARGET_COUNT; target++) {
     struct task task = {d, (enum bp_target)target, l, BP_METHOD_TWO_POINT, NULL};
     row_task(&task, index, &d->workers->worker[worker]);
@@ -545,7 +607,8 @@ static void screen_body(size_t index, int worker, void *user) {
 
 bool bp_differences_screen(struct bp_differences *d, bp_parallel_progress *progress, void *user) {
   size_t rows = 0;
-  for (size_t l = 1; l <= d->network->depth; l++) rows += d->network->size[l];
+  for (size_t l = 1; l <= d->network->depth; l++)
+    rows += d->network->size[l];
   return bp_parallel_for_progress(rows, d->threads, screen_body, d, progress, user);
 }
 

@@ -1,9 +1,9 @@
 /* Central differences of every parameter and every intermediate, each with a bound.
  *
- * First everything is screened with two evaluations in float64.  Whoever compares says which entries
- * are not settled by that; those are refined with four evaluations, then in 113 bits, and at a kink
- * with both one-sided quotients.  Results are kept, so that many gradients can be compared with the
- * same differences.
+ * First everything is screened with two evaluations in float64.  Whoever compares says which
+ * entries are not settled by that; those are refined with four evaluations, then in 113 bits, and
+ * at a kink with both one-sided quotients.  Results are kept, so that many gradients can be
+ * compared with the same differences.
  */
 #ifndef BP_NET_DIFFERENCE_H
 #define BP_NET_DIFFERENCE_H
@@ -35,7 +35,8 @@ struct bp_differences {
   const struct bp_forward *forward;
   int threads;
   struct bp_arena *arena;
-  struct bp_difference **of[BP_TARGET_COUNT]; /* [target][l], row by row, see bp_difference_columns */
+  struct bp_difference *
+      *of[BP_TARGET_COUNT]; /* [target][l], row by row, see bp_difference_columns */
   struct bp_workers *workers;
 };
 

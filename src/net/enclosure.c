@@ -1,11 +1,11 @@
 /* Power series of bounds, pushed through a network.
  *
- * For each unit of the current layer a `struct bounds` says how far the unit moves at most (radius),
- * how wrong its computed value may be (error), how much of its first derivative hangs on kinks
- * (ambiguity), and bounds on the Taylor coefficients 1..5 of its motion at any point of the interval.
- * Composition is that of majorant series (see e.g. G. Polya and G. Szego, Problems and Theorems in
- * Analysis I, part 1, chapter 5): replacing every coefficient by a bound of its magnitude bounds the
- * coefficients of the composition.
+ * For each unit of the current layer a `struct bounds` says how far the unit moves at most
+ * (radius), how wrong its computed value may be (error), how much of its first derivative hangs on
+ * kinks (ambiguity), and bounds on the Taylor coefficients 1..5 of its motion at any point of the
+ * interval. Composition is that of majorant series (see e.g. G. Polya and G. Szego, Problems and
+ * Theorems in Analysis I, part 1, chapter 5): replacing every coefficient by a bound of its
+ * magnitude bounds the coefficients of the composition.
  */
 #include "net/enclosure.h"
 
@@ -35,39 +35,46 @@ struct attempt {
 size_t bp_enclosure_space(const struct bp_network *network) {
   size_t widest = 0;
   for (size_t l = 1; l <= network->depth; l++)
-    if (network->size[l] > widest) widest = network->size[l];
+    if (network->size[l] > widest)
+      widest = network->size[l];
   return 2 * widest * FIELDS;
 }
 
-/* ---- series ------------------------------------------------------------------------------------- */
+/* ---- series -------------------------------------------------------------------------------------
+ */
 
 static void multiply(int order, const double a[BP_ORDER], const double b[BP_ORDER],
                      double product[BP_ORDER]) {
   double result[BP_ORDER] = {0};
   for (int i = 1; i < order; i++)
-    for (int j = 1; i + j <= order; j++) result[i + j - 1] += a[i - 1] * b[j - 1];
+    for (int j = 1; i + j <= order; j++)
+      result[i + j - 1] += a[i - 1] * b[j - 1];
   memcpy(product, result, sizeof result);
 }
 
-/* outer[k] bounds the k-th coefficient of the outer function; outer[0] is not used.  An infinite one
- * (beyond a kink) counts as absent: the attempt's order already says so. */
+/* outer[k] bounds the k-th coefficient of the outer function; outer[0] is not used.  An infinite
+ * one (beyond a kink) counts as absent: the attempt's order already says so. */
 static void compose(int order, const double outer[BP_ORDER + 1], const double inner[BP_ORDER],
                     double result[BP_ORDER]) {
   double power[BP_ORDER], sum[BP_ORDER] = {0};
   memcpy(power, inner, sizeof power);
   for (int k = 1; k <= order; k++) {
     if (isfinite(outer[k]))
-      for (int n = k; n <= order; n++) sum[n - 1] += outer[k] * power[n - 1];
-    if (k < order) multiply(order, power, inner, power);
+      for (int n = k; n <= order; n++)
+        sum[n - 1] += outer[k] * power[n - 1];
+    if (k < order)
+      multiply(order, power, inner, power);
   }
   memcpy(result, sum, sizeof sum);
 }
 
 static void add_scaled(double scale, const double series[BP_ORDER], double sum[BP_ORDER]) {
-  for (int k = 0; k < BP_ORDER; k++) sum[k] += scale * series[k];
+  for (int k = 0; k < BP_ORDER; k++)
+    sum[k] += scale * series[k];
 }
 
-/* ---- layers ------------------------------------------------------------------------------------- */
+/* ---- layers -------------------------------------------------------------------------------------
+ */
 
 /* Bounds of both pieces of a function with a kink that the interval contains. */
 static void piecewise_bounds(const struct bp_function *function, double radius,
@@ -76,38 +83,45 @@ static void piecewise_bounds(const struct bp_function *function, double radius,
   double centre = radius * (1 + 1e-9) + 1e-300;
   function->derivative_bounds(centre, radius, above);
   function->derivative_bounds(-centre, radius, below);
-  for (int k = 1; k <= BP_ORDER; k++) bound[k] = fmax(above[k], below[k]);
+  for (int k = 1; k <= BP_ORDER; k++)
+    bound[k] = fmax(above[k], below[k]);
 }
 
 static void note_kink(struct attempt *attempt, const struct bp_function *function, double z,
                       const struct bounds *unit) {
   double distance = fabs(z) / unit->radius;
-  if (z != 0 && distance < attempt->nearest_kink) attempt->nearest_kink = distance;
-  if (z == 0 && function->kink == BP_KINK_IN_SLOPE) attempt->on_kink = true;
-  if (z == 0 && attempt->plan->one_sided) return;
+  if (z != 0 && distance < attempt->nearest_kink)
+    attempt->nearest_kink = distance;
+  if (z == 0 && function->kink == BP_KINK_IN_SLOPE)
+    attempt->on_kink = true;
+  if (z == 0 && attempt->plan->one_sided)
+    return;
   int order = function->kink == BP_KINK_IN_SLOPE ? 1 : 2;
-  if (order < attempt->order) attempt->order = order;
+  if (order < attempt->order)
+    attempt->order = order;
 }
 
 /* Z to A for one unit, in place. */
 static void through_activation(struct attempt *attempt, const struct bp_function *function,
                                double z, double a, struct bounds *unit) {
-  if (unit->radius == 0 && unit->error == 0) return;
+  if (unit->radius == 0 && unit->error == 0)
+    return;
   double bound[BP_ORDER + 1];
   bool crosses = function->kink != BP_SMOOTH && fabs(z) <= unit->radius;
   function->derivative_bounds(z, unit->radius, bound);
   if (crosses && unit->radius > 0) {
     note_kink(attempt, function, z, unit);
-    if (attempt->plan->one_sided && z == 0) piecewise_bounds(function, unit->radius, bound);
+    if (attempt->plan->one_sided && z == 0)
+      piecewise_bounds(function, unit->radius, bound);
   }
   bool line = bound[2] == 0 || function->kink == BP_KINK_IN_SLOPE;
-  if (!line && unit->radius > attempt->largest_radius) attempt->largest_radius = unit->radius;
+  if (!line && unit->radius > attempt->largest_radius)
+    attempt->largest_radius = unit->radius;
   double jump = crosses ? fabs(function->slope_above - function->slope_below) : 0;
   unit->ambiguity = bound[1] * unit->ambiguity + jump * unit->series[0];
   unit->radius *= bound[1];
   unit->error = bound[1] * unit->error +
-                attempt->plan->unit *
-                    (2 * function->rounding(z, a) + 8 * unit->radius);
+                attempt->plan->unit * (2 * function->rounding(z, a) + 8 * unit->radius);
   compose(attempt->plan->order, bound, unit->series, unit->series);
 }
 
@@ -121,26 +135,30 @@ static void through_weights(const struct attempt *attempt, size_t l, const struc
     for (size_t j = first; j < last; j++) {
       double weight = fabs(W->data[k * W->tda + j]);
       const double *unit = (const double *)&from[j];
-      for (size_t field = 0; field < FIELDS; field++) sum[field] += weight * unit[field];
+      for (size_t field = 0; field < FIELDS; field++)
+        sum[field] += weight * unit[field];
     }
     memcpy(&to[k], sum, sizeof sum);
     if (to[k].radius > 0 || to[k].error > 0)
-      to[k].error += attempt->plan->unit * (roundings * to[k].radius +
-                                            fabs(gsl_matrix_get(Z, k, attempt->sample)) +
-                                            to[k].radius);
+      to[k].error +=
+          attempt->plan->unit *
+          (roundings * to[k].radius + fabs(gsl_matrix_get(Z, k, attempt->sample)) + to[k].radius);
   }
 }
 
-/* ---- the loss ----------------------------------------------------------------------------------- */
+/* ---- the loss -----------------------------------------------------------------------------------
+ */
 
 static void add_loss(double slope, const double series[BP_ORDER], const struct bounds *unit,
                      double rounding, struct bp_enclosure *sum) {
-  for (int k = 1; k <= BP_ORDER; k++) sum->derivative[k] += series[k - 1];
+  for (int k = 1; k <= BP_ORDER; k++)
+    sum->derivative[k] += series[k - 1];
   sum->ambiguity += slope * unit->ambiguity;
   sum->rounding += slope * unit->error + rounding;
 }
 
-/* Binary cross-entropy of one sigmoid output: its slope in z is a - y, then sigmoid's derivatives. */
+/* Binary cross-entropy of one sigmoid output: its slope in z is a - y, then sigmoid's derivatives.
+ */
 static void binary_loss(const struct attempt *attempt, double z, double y,
                         const struct bounds *unit, struct bp_enclosure *sum) {
   double sigmoid[BP_ORDER + 1], outer[BP_ORDER + 1], series[BP_ORDER];
@@ -148,10 +166,11 @@ static void binary_loss(const struct attempt *attempt, double z, double y,
   double value = log1p(exp(-fabs(z))) + (z >= 0 ? (1 - y) * z : -y * z);
   bp_function_find("sigmoid", 7)->derivative_bounds(z, unit->radius, sigmoid);
   outer[1] = fmin(1, ((1 - y) * a + y * complement) * growth);
-  for (int k = 2; k <= BP_ORDER; k++) outer[k] = sigmoid[k - 1] / k;
+  for (int k = 2; k <= BP_ORDER; k++)
+    outer[k] = sigmoid[k - 1] / k;
   compose(attempt->plan->order, outer, unit->series, series);
-  add_loss(outer[1], series, unit,
-           attempt->plan->unit * 8 * (value + outer[1] * unit->radius), sum);
+  add_loss(outer[1], series, unit, attempt->plan->unit * 8 * (value + outer[1] * unit->radius),
+           sum);
 }
 
 /* weight · (a - y)^2 for one output, given the motion of a. */
@@ -165,12 +184,13 @@ static void squared_loss(const struct attempt *attempt, double weight, double a,
            attempt->plan->unit * 4 * weight * distance * (distance + fabs(a)), sum);
 }
 
-/* Softmax: everything is seen relative to the likeliest class c, so that what saturates stays small.
- * excess = bound of the series of sum_k a_k (e^(w_k) - 1), w_k = z_k - z_c, without the constant. */
+/* Softmax: everything is seen relative to the likeliest class c, so that what saturates stays
+ * small. excess = bound of the series of sum_k a_k (e^(w_k) - 1), w_k = z_k - z_c, without the
+ * constant. */
 struct softmax_bounds {
   size_t likeliest;
-  double growth;      /* a_k grows at most by this factor on the interval */
-  double rest;        /* sum of the a_k but the likeliest, at most */
+  double growth; /* a_k grows at most by this factor on the interval */
+  double rest;   /* sum of the a_k but the likeliest, at most */
   double excess[BP_ORDER];
   double remainder[BP_ORDER]; /* excess without its part linear in w */
 };
@@ -195,14 +215,17 @@ static void bound_softmax(struct attempt *attempt, const struct bounds *outputs,
   double radius = 0;
   *softmax = (struct softmax_bounds){0};
   for (size_t k = 0; k < count; k++) {
-    if (outputs[k].radius > radius) radius = outputs[k].radius;
+    if (outputs[k].radius > radius)
+      radius = outputs[k].radius;
     if (output_probability(attempt, k) > output_probability(attempt, softmax->likeliest))
       softmax->likeliest = k;
   }
-  if (radius > attempt->largest_radius) attempt->largest_radius = radius;
+  if (radius > attempt->largest_radius)
+    attempt->largest_radius = radius;
   softmax->growth = exp(2 * radius);
   for (size_t k = 0; k < count; k++) {
-    if (k == softmax->likeliest) continue;
+    if (k == softmax->likeliest)
+      continue;
     double a = fmin(1, softmax->growth * output_probability(attempt, k)), motion[BP_ORDER];
     double series[BP_ORDER];
     relative_motion(outputs, k, softmax->likeliest, motion);
@@ -230,7 +253,8 @@ static void softmax_cross_entropy(struct attempt *attempt, const struct bounds *
     double a = output_probability(attempt, k), slope, others = 0;
     double y = gsl_matrix_get(attempt->network->Y, k, attempt->sample);
     for (size_t j = 0; j < count && y == total; j++)
-      if (j != k) others += output_probability(attempt, j);
+      if (j != k)
+        others += output_probability(attempt, j);
     if (y == total)
       slope = total * fmin(1, others * softmax.growth);
     else if (y == 0)
@@ -246,7 +270,8 @@ static void softmax_cross_entropy(struct attempt *attempt, const struct bounds *
   beyond[1] = 0;
   compose(attempt->plan->order, beyond, softmax.excess, series);
   add_scaled(1, softmax.remainder, series);
-  for (int k = 1; k <= BP_ORDER; k++) sum->derivative[k] += total * series[k - 1];
+  for (int k = 1; k <= BP_ORDER; k++)
+    sum->derivative[k] += total * series[k - 1];
   sum->rounding += total * attempt->plan->unit * (double)(2 * count + 10);
 }
 
@@ -267,7 +292,8 @@ static void softmax_squared(struct attempt *attempt, double weight, const struct
   struct bounds likeliest = {0};
   for (size_t pass = 0; pass < 2; pass++) {
     for (size_t k = 0; k < count; k++) {
-      if ((k == softmax.likeliest) != (pass == 1)) continue;
+      if ((k == softmax.likeliest) != (pass == 1))
+        continue;
       double a = fmin(1, softmax.growth * output_probability(attempt, k));
       struct bounds motion = likeliest; /* a_c = 1 - the others */
       if (pass == 0) {
@@ -281,12 +307,13 @@ static void softmax_squared(struct attempt *attempt, double weight, const struct
         add_scaled(a, product, motion.series);
         motion.radius = a * (outputs[k].radius + radius);
         motion.ambiguity = a * (outputs[k].ambiguity + ambiguity);
-        for (size_t n = 0; n < BP_ORDER; n++) likeliest.series[n] += motion.series[n];
+        for (size_t n = 0; n < BP_ORDER; n++)
+          likeliest.series[n] += motion.series[n];
         likeliest.radius += motion.radius;
         likeliest.ambiguity += motion.ambiguity;
       }
-      motion.error = a * (outputs[k].error + error) +
-                     attempt->plan->unit * (double)(count + 12) * a;
+      motion.error =
+          a * (outputs[k].error + error) + attempt->plan->unit * (double)(count + 12) * a;
       squared_loss(attempt, weight, output_probability(attempt, k),
                    gsl_matrix_get(attempt->network->Y, k, attempt->sample), &motion, sum);
     }
@@ -311,7 +338,8 @@ static void through_loss(struct attempt *attempt, struct bounds *outputs, size_t
     double a = gsl_matrix_get(attempt->forward->A[L], k, attempt->sample);
     double y = gsl_matrix_get(network->Y, k, attempt->sample);
     if (network->loss == BP_CROSS_ENTROPY) {
-      if (outputs[k].radius > attempt->largest_radius) attempt->largest_radius = outputs[k].radius;
+      if (outputs[k].radius > attempt->largest_radius)
+        attempt->largest_radius = outputs[k].radius;
       binary_loss(attempt, z, y, &outputs[k], sum);
     } else {
       through_activation(attempt, network->activation[L], z, a, &outputs[k]);
@@ -320,7 +348,8 @@ static void through_loss(struct attempt *attempt, struct bounds *outputs, size_t
   }
 }
 
-/* ---- the whole way ------------------------------------------------------------------------------ */
+/* ---- the whole way ------------------------------------------------------------------------------
+ */
 
 /* Bounds for one reach. */
 static void try_reach(struct attempt *attempt, enum bp_site site, size_t l, size_t i, double reach,
@@ -342,7 +371,8 @@ static void try_reach(struct attempt *attempt, enum bp_site site, size_t l, size
   size_t first = i, last = i + 1;
   if (site == BP_SITE_Z) {
     units[i].error = attempt->plan->unit * (fabs(z) + 2 * reach);
-    if (l < L) through_activation(attempt, network->activation[l], z, a, &units[i]);
+    if (l < L)
+      through_activation(attempt, network->activation[l], z, a, &units[i]);
   }
   for (size_t layer = l; layer < L; layer++) {
     through_weights(attempt, layer, units, first, last, next);
@@ -358,13 +388,14 @@ static void try_reach(struct attempt *attempt, enum bp_site site, size_t l, size
   }
   through_loss(attempt, units, first, last, sum);
   sum->order = attempt->order < attempt->plan->order ? attempt->order : attempt->plan->order;
-  sum->rounding += attempt->plan->unit * (double)(network->size[L] + 4) * sum->derivative[1] *
-                   reach;
+  sum->rounding +=
+      attempt->plan->unit * (double)(network->size[L] + 4) * sum->derivative[1] * reach;
 }
 
 static bool all_finite(const struct bp_enclosure *enclosure) {
   double total = enclosure->rounding + enclosure->ambiguity;
-  for (int k = 1; k <= BP_ORDER; k++) total += enclosure->derivative[k];
+  for (int k = 1; k <= BP_ORDER; k++)
+    total += enclosure->derivative[k];
   return isfinite(total);
 }
 
@@ -380,7 +411,8 @@ void bp_enclose(const struct bp_network *network, const struct bp_forward *forwa
     function->derivative_bounds(z, 1, bound);
     line = bound[2] == 0;
   }
-  if (line) reach *= fmax(1, fabs(site == BP_SITE_A ? gsl_matrix_get(forward->A[l], i, s) : z));
+  if (line)
+    reach *= fmax(1, fabs(site == BP_SITE_A ? gsl_matrix_get(forward->A[l], i, s) : z));
 
   for (int round = 0; round < 100; round++) {
     try_reach(&attempt, site, l, i, reach, space, enclosure);
@@ -388,7 +420,8 @@ void bp_enclose(const struct bp_network *network, const struct bp_forward *forwa
     if (!finite || attempt.largest_radius > LARGEST_RADIUS) {
       double factor = finite ? LARGEST_RADIUS / attempt.largest_radius / 2 : 0;
       reach *= fmax(factor, 0x1p-20);
-      if (reach < 0x1p-900) break;
+      if (reach < 0x1p-900)
+        break;
       continue;
     }
     double beside_kink = reach * attempt.nearest_kink / 2;

@@ -1,8 +1,9 @@
 /* How far a central difference can be from the derivative: bounds, computed and not guessed.
  *
- * Move one number of the network (a pre-activation Z[l]_is or an activation A[l]_is) by t, and watch
- * the loss of sample s: a function f(t) of one variable.  Every parameter's difference is a sum of
- * such functions, since W[l]_ij + h moves Z[l]_is by h A[l-1]_js.  For |t| <= reach an enclosure says
+ * Move one number of the network (a pre-activation Z[l]_is or an activation A[l]_is) by t, and
+ * watch the loss of sample s: a function f(t) of one variable.  Every parameter's difference is a
+ * sum of such functions, since W[l]_ij + h moves Z[l]_is by h A[l-1]_js.  For |t| <= reach an
+ * enclosure says
  *
  *     |f^(k)| / k! <= derivative[k]     k = 1..5, up to `order`
  *     |computed f(t) - f(t)| <= rounding
@@ -10,9 +11,9 @@
  * so that the central difference quotient with step h is off by at most h^2 derivative[3] +
  * rounding / h.  The bounds are found by pushing a truncated power series of bounds through the
  * layers behind the moved number: linear layers multiply it by |W|, activations compose it with the
- * bounds of bp_function.  All of it holds on the whole interval, not only at its centre; the reach is
- * made smaller until no unit of a curved activation moves by more than a little, and until no unit
- * crosses a kink if that can be had.
+ * bounds of bp_function.  All of it holds on the whole interval, not only at its centre; the reach
+ * is made smaller until no unit of a curved activation moves by more than a little, and until no
+ * unit crosses a kink if that can be had.
  */
 #ifndef BP_NET_ENCLOSURE_H
 #define BP_NET_ENCLOSURE_H
@@ -38,10 +39,10 @@ struct bp_enclosure {
   double reach;
   double derivative[BP_ORDER + 1];
   double rounding;
-  double ambiguity;  /* how much the units that cross a kink in the slope can change |f'| */
-  int order;         /* derivatives above this do not exist on the interval: 1, 2 or BP_ORDER */
-  bool on_kink;      /* a unit that moves sits exactly on a kink in its slope */
-  bool overflow;     /* something is not finite */
+  double ambiguity; /* how much the units that cross a kink in the slope can change |f'| */
+  int order;        /* derivatives above this do not exist on the interval: 1, 2 or BP_ORDER */
+  bool on_kink;     /* a unit that moves sits exactly on a kink in its slope */
+  bool overflow;    /* something is not finite */
 };
 
 /* Working space for one thread: bp_enclosure_space(network) doubles. */

@@ -1,10 +1,11 @@
 /* The verdict on one entry, and on a block of them.
  *
  * Two bounds meet here: |value - exact| <= error, from the running error analysis of BP1-BP4, and
- * |difference - exact| <= bound, from the enclosures.  A disagreement beyond their sum is a mistake; an
- * agreement counts only if the sum is small, since a wide bound agrees with anything.  Where `error`
- * is what makes it wide - the taught formula cancels - the same formulas in 113 bits decide, and the
- * float64 value is reported to have lost its digits.  Every comparison is written so that NaN fails.
+ * |difference - exact| <= bound, from the enclosures.  A disagreement beyond their sum is a
+ * mistake; an agreement counts only if the sum is small, since a wide bound agrees with anything.
+ * Where `error` is what makes it wide - the taught formula cancels - the same formulas in 113 bits
+ * decide, and the float64 value is reported to have lost its digits.  Every comparison is written
+ * so that NaN fails.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -25,7 +26,8 @@ double bp_view_bound(const struct bp_view *view, size_t i, size_t j) {
 }
 
 static double right_digits(double error, double value) {
-  if (value == 0) return error == 0 ? 16 : 0;
+  if (value == 0)
+    return error == 0 ? 16 : 0;
   double digits = -log10(error / fabs(value) + 1e-16);
   return digits > 0 ? fmin(16, digits) : 0;
 }
@@ -35,8 +37,8 @@ static void decide(struct bp_entry *entry, enum bp_verdict verdict, enum bp_reas
   entry->reason = (uint8_t)reason;
 }
 
-/* At a kink every value between the one-sided slopes is right; beyond them, as far as units that sit
- * on their kinks could reach, nothing can be said: the convention for g'(0) decides. */
+/* At a kink every value between the one-sided slopes is right; beyond them, as far as units that
+ * sit on their kinks could reach, nothing can be said: the convention for g'(0) decides. */
 static void judge_at_kink(const struct bp_difference *d, double error, struct bp_entry *entry) {
   double distance = fabs(entry->backprop - d->value);
   entry->bound = error + d->bound + d->spread;
@@ -58,8 +60,8 @@ static bool float64_suffices(const struct bp_difference *d, double value, double
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j) {
   const struct bp_difference *d = difference_at(view, i, j);
   return d->method == BP_METHOD_QUAD &&
-         !float64_suffices(d, gsl_matrix_get(view->value, i, j),
-                           gsl_matrix_get(view->error, i, j), tolerance);
+         !float64_suffices(d, gsl_matrix_get(view->value, i, j), gsl_matrix_get(view->error, i, j),
+                           tolerance);
 }
 
 /* The difference is known far better than float64: see whether the formulas, in the same precision,
@@ -72,7 +74,8 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (view->quad) {
     double formula = (double)view->quad->data[i * view->quad->size2 + j];
-    double quad_bound = d->bound + UNIT * fabs(formula) + 1e-24 * gsl_matrix_get(view->magnitude, i, j);
+    double quad_bound =
+        d->bound + UNIT * fabs(formula) + 1e-24 * gsl_matrix_get(view->magnitude, i, j);
     if (fabs(formula - d->value) <= quad_bound)
       decide(entry, BP_HOLDS, BP_REASON_LOST_DIGITS);
     else
@@ -90,8 +93,8 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
   double error = gsl_matrix_get(view->error, i, j);
   entry->bound = error + d->bound;
   bool known = isfinite(d->bound);
-  bool narrow = d->bound <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)) ||
-                d->bound <= 1e-18 * d->sum;
+  bool narrow =
+      d->bound <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)) || d->bound <= 1e-18 * d->sum;
   if (d->method == BP_METHOD_ONE_SIDED)
     judge_at_kink(d, error, entry);
   else if (known && narrow && d->method == BP_METHOD_QUAD)
@@ -135,7 +138,8 @@ void bp_judge(const struct bp_view *view, double tolerance, double roundings, si
     return;
   }
   judge_difference(view, d, tolerance, i, j, entry);
-  if (entry->verdict == BP_HOLDS) judge_kronecker(view, roundings, i, j, entry);
+  if (entry->verdict == BP_HOLDS)
+    judge_kronecker(view, roundings, i, j, entry);
   double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;
   entry->digits = (float)right_digits(off, larger);
   if (entry->verdict == BP_HOLDS && entry->reason == BP_REASON_NONE && entry->digits < FEW_DIGITS &&
@@ -143,19 +147,22 @@ void bp_judge(const struct bp_view *view, double tolerance, double roundings, si
     entry->reason = BP_REASON_LOST_DIGITS;
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------- */
+/* ---- blocks -------------------------------------------------------------------------------------
+ */
 
 /* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
  * distance in bounds. */
 static double badness(const struct bp_entry *entry) {
   double distance = fabs(entry->backprop - entry->difference);
   double ratio = distance == 0 ? 0 : distance / (entry->bound + 1e-300);
-  if (!(ratio <= 1e100)) ratio = 1e100;
+  if (!(ratio <= 1e100))
+    ratio = 1e100;
   return ratio / (1 + ratio) + 2 * entry->verdict;
 }
 
 static double median(double *values, size_t count) {
-  if (count == 0) return NAN;
+  if (count == 0)
+    return NAN;
   gsl_sort(values, 1, count);
   return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
@@ -183,8 +190,10 @@ void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double 
     if (isfinite(entry->difference))
       block->largest_magnitude = fmax(block->largest_magnitude, fabs(entry->difference));
     if (entry->reason != BP_REASON_KINK && isfinite(entry->bound))
-      widest = fmax(widest, difference_at(view, i, j)->bound +
-                                (entry->reason == BP_REASON_LOST_DIGITS ? 0 : gsl_matrix_get(view->error, i, j)));
+      widest = fmax(widest,
+                    difference_at(view, i, j)->bound + (entry->reason == BP_REASON_LOST_DIGITS
+                                                            ? 0
+                                                            : gsl_matrix_get(view->error, i, j)));
     double sum = gsl_matrix_get(view->magnitude, i, j) + gsl_matrix_get(view->kronecker_sum, i, j);
     double apart = fabs(entry->backprop - entry->kronecker);
     if (isfinite(apart) && sum > 0)

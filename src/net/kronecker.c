@@ -1,10 +1,11 @@
 /* The chain of Jacobians, a block of samples at a time.
  *
- * A Jacobian is built dense (by the definition of the Kronecker product) while it is small enough to
- * print, else as a sparse matrix; `struct jacobian` hides which.  The chain is multiplied from the
- * left, row vector times matrix, and each product is also formed with the magnitudes of all terms,
- * since that is what rounding is relative to.  Slopes here are the stable ones of the function table,
- * and 1 - a is computed from z, so this way keeps its digits where the taught formulas lose them.
+ * A Jacobian is built dense (by the definition of the Kronecker product) while it is small enough
+ * to print, else as a sparse matrix; `struct jacobian` hides which.  The chain is multiplied from
+ * the left, row vector times matrix, and each product is also formed with the magnitudes of all
+ * terms, since that is what rounding is relative to.  Slopes here are the stable ones of the
+ * function table, and 1 - a is computed from z, so this way keeps its digits where the taught
+ * formulas lose them.
  */
 #include "net/kronecker.h"
 
@@ -16,7 +17,8 @@
 
 #include "num/kron.h"
 
-/* Added to every magnitude: what underflow may swallow, in units that rounding's u will multiply. */
+/* Added to every magnitude: what underflow may swallow, in units that rounding's u will multiply.
+ */
 #define UNDERFLOW 0x1p-1000
 
 enum { DENSE_ENTRIES = 4096, BLOCK_NONZEROS = 1 << 21 };
@@ -38,8 +40,10 @@ static gsl_matrix columns_of(const gsl_matrix *matrix, const struct block *block
 }
 
 static void jacobian_free(struct jacobian *jacobian) {
-  if (jacobian->dense) gsl_matrix_free(jacobian->dense);
-  if (jacobian->sparse) gsl_spmatrix_free(jacobian->sparse);
+  if (jacobian->dense)
+    gsl_matrix_free(jacobian->dense);
+  if (jacobian->sparse)
+    gsl_spmatrix_free(jacobian->sparse);
 }
 
 static bool is_small(size_t rows, size_t columns) {
@@ -48,18 +52,20 @@ static bool is_small(size_t rows, size_t columns) {
 
 static gsl_matrix *identity(size_t n) {
   gsl_matrix *matrix = gsl_matrix_alloc(n, n);
-  if (matrix) gsl_matrix_set_identity(matrix);
+  if (matrix)
+    gsl_matrix_set_identity(matrix);
   return matrix;
 }
 
 static gsl_matrix *dense_product(const gsl_matrix *A, const gsl_matrix *B) {
-  gsl_matrix *result =
-      A && B ? gsl_matrix_alloc(A->size1 * B->size1, A->size2 * B->size2) : NULL;
-  if (result) bp_kron(A, B, result);
+  gsl_matrix *result = A && B ? gsl_matrix_alloc(A->size1 * B->size1, A->size2 * B->size2) : NULL;
+  if (result)
+    bp_kron(A, B, result);
   return result;
 }
 
-/* ---- the Jacobians ------------------------------------------------------------------------------ */
+/* ---- the Jacobians ------------------------------------------------------------------------------
+ */
 
 /* A ' ⊗ I(n) for the block's columns of A. */
 static struct jacobian transposed_identity(const gsl_matrix *A, size_t n) {
@@ -69,10 +75,13 @@ static struct jacobian transposed_identity(const gsl_matrix *A, size_t n) {
     return result;
   }
   gsl_matrix *transposed = gsl_matrix_alloc(A->size2, A->size1), *I = identity(n);
-  if (transposed) gsl_matrix_transpose_memcpy(transposed, A);
+  if (transposed)
+    gsl_matrix_transpose_memcpy(transposed, A);
   result.dense = dense_product(transposed, I);
-  if (transposed) gsl_matrix_free(transposed);
-  if (I) gsl_matrix_free(I);
+  if (transposed)
+    gsl_matrix_free(transposed);
+  if (I)
+    gsl_matrix_free(I);
   return result;
 }
 
@@ -86,7 +95,8 @@ static struct jacobian by_weights(const struct block *block, size_t l) {
 static struct jacobian by_bias(const struct block *block, size_t l) {
   struct jacobian result = {NULL, NULL};
   gsl_matrix *ones = gsl_matrix_alloc(1, block->count);
-  if (!ones) return result;
+  if (!ones)
+    return result;
   gsl_matrix_set_all(ones, 1);
   result = transposed_identity(ones, block->network->size[l]);
   gsl_matrix_free(ones);
@@ -103,23 +113,27 @@ static struct jacobian by_activation(const struct block *block, size_t l) {
   }
   gsl_matrix *I = identity(block->count);
   result.dense = dense_product(I, W);
-  if (I) gsl_matrix_free(I);
+  if (I)
+    gsl_matrix_free(I);
   return result;
 }
 
 /* a_k (δ_kj - a_j); on the diagonal 1 - a_k as the sum of the others. */
 static double softmax_slope(const gsl_matrix *A, size_t s, size_t k, size_t j) {
-  if (k != j) return -gsl_matrix_get(A, k, s) * gsl_matrix_get(A, j, s);
+  if (k != j)
+    return -gsl_matrix_get(A, k, s) * gsl_matrix_get(A, j, s);
   double others = 0;
   for (size_t i = 0; i < A->size1; i++)
-    if (i != k) others += gsl_matrix_get(A, i, s);
+    if (i != k)
+      others += gsl_matrix_get(A, i, s);
   return gsl_matrix_get(A, k, s) * others;
 }
 
 static gsl_spmatrix *softmax_blocks(const gsl_matrix *A) {
   size_t n = A->size1, rows = n * A->size2, at = 0;
   gsl_spmatrix *result = bp_sparse_rows(rows, rows, rows * n);
-  if (!result) return NULL;
+  if (!result)
+    return NULL;
   for (size_t row = 0; row < rows; row++) {
     result->p[row] = (int)at;
     for (size_t j = 0; j < n; j++, at++) {
@@ -132,9 +146,11 @@ static gsl_spmatrix *softmax_blocks(const gsl_matrix *A) {
 }
 
 static void to_dense(struct jacobian *jacobian) {
-  if (!jacobian->sparse || !is_small(jacobian->sparse->size1, jacobian->sparse->size2)) return;
+  if (!jacobian->sparse || !is_small(jacobian->sparse->size1, jacobian->sparse->size2))
+    return;
   jacobian->dense = gsl_matrix_calloc(jacobian->sparse->size1, jacobian->sparse->size2);
-  if (!jacobian->dense) return;
+  if (!jacobian->dense)
+    return;
   for (size_t row = 0; row < jacobian->sparse->size1; row++)
     for (int at = jacobian->sparse->p[row]; at < jacobian->sparse->p[row + 1]; at++)
       gsl_matrix_set(jacobian->dense, row, (size_t)jacobian->sparse->i[at],
@@ -153,7 +169,8 @@ static struct jacobian by_pre_activation(const struct block *block, size_t l) {
     result.sparse = softmax_blocks(&A);
   } else {
     gsl_vector *slopes = gsl_vector_alloc(Z.size1 * Z.size2);
-    if (!slopes) return result;
+    if (!slopes)
+      return result;
     bp_vec(&Z, slopes);
     for (size_t k = 0; k < slopes->size; k++)
       gsl_vector_set(slopes, k, function->slope(gsl_vector_get(slopes, k)));
@@ -175,28 +192,35 @@ static double loss_slope(const struct bp_network *network, const struct bp_forwa
                          size_t k, size_t s) {
   size_t L = network->depth;
   double a = gsl_matrix_get(forward->A[L], k, s), y = gsl_matrix_get(network->Y, k, s);
-  if (network->loss == BP_SQUARED) return 2 * (a - y);
-  if (network->loss == BP_HALF_SQUARED) return a - y;
+  if (network->loss == BP_SQUARED)
+    return 2 * (a - y);
+  if (network->loss == BP_HALF_SQUARED)
+    return a - y;
   double slope = y == 0 ? 0 : -y / a;
-  if (network->activation[L]->columnwise || y == 1) return slope;
+  if (network->activation[L]->columnwise || y == 1)
+    return slope;
   return slope + (1 - y) / complement(gsl_matrix_get(forward->Z[L], k, s));
 }
 
-/* ∂(loss of sample s)/∂z_k of cross-entropy at once: a - y, without cancellation for y = 0 and 1. */
+/* ∂(loss of sample s)/∂z_k of cross-entropy at once: a - y, without cancellation for y = 0 and 1.
+ */
 static double fused_slope(const struct bp_network *network, const struct bp_forward *forward,
                           size_t k, size_t s) {
   size_t L = network->depth;
   double a = gsl_matrix_get(forward->A[L], k, s), y = gsl_matrix_get(network->Y, k, s);
   if (!network->activation[L]->columnwise)
     return (1 - y) * a - y * complement(gsl_matrix_get(forward->Z[L], k, s));
-  if (y != 1) return a - y;
+  if (y != 1)
+    return a - y;
   double others = 0;
   for (size_t j = 0; j < network->size[L]; j++)
-    if (j != k) others += gsl_matrix_get(forward->A[L], j, s);
+    if (j != k)
+      others += gsl_matrix_get(forward->A[L], j, s);
   return -others;
 }
 
-/* ---- multiplying out ---------------------------------------------------------------------------- */
+/* ---- multiplying out ----------------------------------------------------------------------------
+ */
 
 /* A row vector on its way down the chain, and the sum of the magnitudes of its terms. */
 struct chain {
@@ -204,8 +228,10 @@ struct chain {
 };
 
 static void chain_free(struct chain *chain) {
-  if (chain->value) gsl_vector_free(chain->value);
-  if (chain->sum) gsl_vector_free(chain->sum);
+  if (chain->value)
+    gsl_vector_free(chain->value);
+  if (chain->sum)
+    gsl_vector_free(chain->sum);
 }
 
 static bool chain_alloc(struct chain *chain, size_t length) {
@@ -223,9 +249,11 @@ static void row_times(const gsl_vector *row, const struct jacobian *jacobian, gs
 
 /* out = row · jacobian, values and magnitudes; spoils the jacobian. */
 static bool multiply(const struct chain *row, struct jacobian *jacobian, struct chain *out) {
-  if (!jacobian->dense && !jacobian->sparse) return false;
+  if (!jacobian->dense && !jacobian->sparse)
+    return false;
   size_t columns = jacobian->dense ? jacobian->dense->size2 : jacobian->sparse->size2;
-  if (!chain_alloc(out, columns)) return false;
+  if (!chain_alloc(out, columns))
+    return false;
   row_times(row->value, jacobian, out->value);
   if (jacobian->dense) {
     for (size_t k = 0; k < jacobian->dense->size1 * jacobian->dense->size2; k++)
@@ -283,7 +311,8 @@ static size_t start(const struct block *block, struct chain *row) {
   for (size_t k = 0; k < row->value->size; k++) {
     double slope = loss_slope(network, block->forward, k % n, block->first + k / n);
     infinite += isinf(slope) != 0;
-    if (isinf(slope)) slope = 0;
+    if (isinf(slope))
+      slope = 0;
     gsl_vector_set(row->value, k, slope);
     gsl_vector_set(row->sum, k, fabs(slope));
   }
@@ -311,16 +340,20 @@ static bool run_block(const struct block *block, struct bp_kronecker *result) {
   struct chain row = {NULL, NULL};
   bool going = chain_alloc(&row, network->size[network->depth] * block->count);
   size_t infinite = going ? start(block, &row) : 0;
-  if (infinite) result->fused = true;
+  if (infinite)
+    result->fused = true;
   for (size_t l = network->depth; going && l >= 1; l--) {
     store(block, &row, result->dA[l], result->dA_sum[l]);
     going = advance(&row, by_pre_activation(block, l));
-    if (!going) break;
-    if (l == network->depth && infinite) start_fused(block, &row);
+    if (!going)
+      break;
+    if (l == network->depth && infinite)
+      start_fused(block, &row);
     store(block, &row, result->dZ[l], result->dZ_sum[l]);
     going = add_parameter(block, &row, by_weights(block, l), result->dW[l], result->dW_sum[l]) &&
             add_parameter(block, &row, by_bias(block, l), result->db[l], result->db_sum[l]);
-    if (going && l > 1) going = advance(&row, by_activation(block, l - 1));
+    if (going && l > 1)
+      going = advance(&row, by_activation(block, l - 1));
   }
   chain_free(&row);
   return going;
@@ -328,13 +361,15 @@ static bool run_block(const struct block *block, struct bp_kronecker *result) {
 
 struct bp_kronecker *bp_kronecker_new(const struct bp_network *network, struct bp_arena *arena) {
   struct bp_kronecker *k = bp_arena_alloc(arena, 1, sizeof *k);
-  if (!k) return NULL;
+  if (!k)
+    return NULL;
   gsl_matrix ***nodes[] = {&k->dZ, &k->dA, &k->dZ_sum, &k->dA_sum};
   gsl_matrix ***parameters[] = {&k->dW, &k->db, &k->dW_sum, &k->db_sum};
   for (size_t part = 0; part < 4; part++) {
     *nodes[part] = bp_arena_alloc(arena, network->depth + 1, sizeof **nodes[part]);
     *parameters[part] = bp_arena_alloc(arena, network->depth + 1, sizeof **parameters[part]);
-    if (!*nodes[part] || !*parameters[part]) return NULL;
+    if (!*nodes[part] || !*parameters[part])
+      return NULL;
     for (size_t l = 1; l <= network->depth; l++) {
       (*nodes[part])[l] = bp_matrix(arena, network->size[l], network->samples);
       (*parameters[part])[l] =
@@ -350,31 +385,41 @@ static size_t samples_per_block(const struct bp_network *network) {
   for (size_t l = 1; l <= network->depth; l++) {
     size_t weights = network->size[l] * network->size[l - 1];
     size_t square = network->size[l] * network->size[l];
-    if (weights > most) most = weights;
-    if (network->activation[l]->columnwise && square > most) most = square;
+    if (weights > most)
+      most = weights;
+    if (network->activation[l]->columnwise && square > most)
+      most = square;
   }
   size_t samples = BLOCK_NONZEROS / most;
-  if (samples < 1) samples = 1;
+  if (samples < 1)
+    samples = 1;
   return samples < network->samples ? samples : network->samples;
 }
 
 enum bp_status bp_kronecker_run(const struct bp_network *network, const struct bp_forward *forward,
-                                struct bp_kronecker *result) {
+                                struct bp_kronecker *result, bp_parallel_progress *progress,
+                                void *user) {
   size_t step = samples_per_block(network);
   result->fused = false;
   for (size_t l = 1; l <= network->depth; l++) {
     gsl_matrix *sums[] = {result->dW[l], result->db[l], result->dW_sum[l], result->db_sum[l]};
-    for (size_t k = 0; k < 4; k++) gsl_matrix_set_zero(sums[k]);
+    for (size_t k = 0; k < 4; k++)
+      gsl_matrix_set_zero(sums[k]);
   }
   for (size_t first = 0; first < network->samples; first += step) {
     size_t count = network->samples - first < step ? network->samples - first : step;
     struct block block = {network, forward, first, count};
-    if (!run_block(&block, result)) return BP_NO_MEMORY;
+    if (!run_block(&block, result))
+      return BP_NO_MEMORY;
+    double share = (double)(first + count) / (double)network->samples;
+    if (progress && !progress(share, user))
+      return BP_STOPPED;
   }
   return BP_OK;
 }
 
-/* ---- for printing ------------------------------------------------------------------------------- */
+/* ---- for printing -------------------------------------------------------------------------------
+ */
 
 size_t bp_kronecker_largest(const struct bp_spec *spec, size_t samples) {
   size_t most = 0;
@@ -385,12 +430,14 @@ size_t bp_kronecker_largest(const struct bp_spec *spec, size_t samples) {
         __builtin_mul_overflow(spec->size[l], widest, &columns) ||
         __builtin_mul_overflow(rows, columns, &entries))
       return SIZE_MAX;
-    if (entries > most) most = entries;
+    if (entries > most)
+      most = entries;
     if (l > 1) {
       if (__builtin_mul_overflow(samples, spec->size[l - 1], &columns) ||
           __builtin_mul_overflow(rows, columns, &entries))
         return SIZE_MAX;
-      if (entries > most) most = entries;
+      if (entries > most)
+        most = entries;
     }
   }
   return most;
@@ -424,12 +471,13 @@ static bool keep_start(const struct block *block, struct bp_arena *arena,
   size_t L = network->depth, n = network->size[L], m = network->samples;
   jacobian->values = bp_matrix(arena, 1, n * m);
   jacobian->name = bp_arena_printf(arena, "∂J / ∂vec A[%zu]", L);
-  jacobian->formula = network->loss != BP_CROSS_ENTROPY
-                          ? (network->loss == BP_SQUARED ? "1/m · 2 (a - y)" : "1/m · (a - y)")
-                          : (network->activation[L]->columnwise ? "1/m · (-y/a)"
-                                                                : "1/m · (-y/a + (1-y)/(1-a))");
+  jacobian->formula =
+      network->loss != BP_CROSS_ENTROPY
+          ? (network->loss == BP_SQUARED ? "1/m · 2 (a - y)" : "1/m · (a - y)")
+          : (network->activation[L]->columnwise ? "1/m · (-y/a)" : "1/m · (-y/a + (1-y)/(1-a))");
   jacobian->shape = bp_arena_printf(arena, "(1, m·n[%zu])", L);
-  if (!jacobian->values) return false;
+  if (!jacobian->values)
+    return false;
   for (size_t k = 0; k < n * m; k++)
     gsl_matrix_set(jacobian->values, 0, k,
                    loss_slope(network, block->forward, k % n, k / n) / (double)m);
@@ -442,11 +490,12 @@ static bool keep_layer(const struct block *block, size_t l, struct bp_arena *are
   struct bp_jacobian *next = list + *count;
   const char *layer = block->network->activation[l]->symbol;
   next[0].name = bp_arena_printf(arena, "∂vec A[%zu] / ∂vec Z[%zu]", l, l);
-  next[0].formula =
-      softmax ? "Diag(a) - a a' for each sample" : bp_arena_printf(arena, "Diag(vec %s'(Z[%zu]))", layer, l);
+  next[0].formula = softmax ? "Diag(a) - a a' for each sample"
+                            : bp_arena_printf(arena, "Diag(vec %s'(Z[%zu]))", layer, l);
   next[0].shape = bp_arena_printf(arena, "(m·n[%zu], m·n[%zu])", l, l);
   next[1].name = bp_arena_printf(arena, "∂vec Z[%zu] / ∂vec W[%zu]", l, l);
-  next[1].formula = bp_arena_printf(arena, l == 1 ? "X' ⊗ I(n[1])" : "A[%zu]' ⊗ I(n[%zu])", l - 1, l);
+  next[1].formula =
+      bp_arena_printf(arena, l == 1 ? "X' ⊗ I(n[1])" : "A[%zu]' ⊗ I(n[%zu])", l - 1, l);
   next[1].shape = bp_arena_printf(arena, "(m·n[%zu], n[%zu]·n[%zu])", l, l - 1, l);
   next[2].name = bp_arena_printf(arena, "∂vec Z[%zu] / ∂b[%zu]", l, l);
   next[2].formula = bp_arena_printf(arena, "1(m,1) ⊗ I(n[%zu])", l);
@@ -455,7 +504,8 @@ static bool keep_layer(const struct block *block, size_t l, struct bp_arena *are
               keep(arena, by_weights(block, l), &next[1].values) &&
               keep(arena, by_bias(block, l), &next[2].values);
   *count += 3;
-  if (!kept || l == 1) return kept;
+  if (!kept || l == 1)
+    return kept;
   next[3].name = bp_arena_printf(arena, "∂vec Z[%zu] / ∂vec A[%zu]", l, l - 1);
   next[3].formula = bp_arena_printf(arena, "I(m) ⊗ W[%zu]", l);
   next[3].shape = bp_arena_printf(arena, "(m·n[%zu], m·n[%zu])", l, l - 1);

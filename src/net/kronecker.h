@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/parallel.h"
 #include "net/check.h"
 #include "net/network.h"
 
@@ -23,16 +24,19 @@ struct bp_kronecker {
   gsl_matrix **dA; /* ∂(mJ)/∂A[l] */
   gsl_matrix **dW; /* ∂J/∂W[l] */
   gsl_matrix **db; /* ∂J/∂b[l] */
-  gsl_matrix **dW_sum, **db_sum, **dZ_sum, **dA_sum; /* the same with every term's magnitude: what rounding acts on */
-  bool fused;      /* an entry of ∂J/∂vec A[L] is infinite, so the chain starts at ∂J/∂vec Z[L] */
+  gsl_matrix **dW_sum, **db_sum, **dZ_sum,
+      **dA_sum; /* the same with every term's magnitude: what rounding acts on */
+  bool fused; /* an entry of ∂J/∂vec A[L] is infinite, so the chain starts at ∂J/∂vec Z[L] */
 };
 
 /* NULL when memory is short. */
 struct bp_kronecker *bp_kronecker_new(const struct bp_network *network, struct bp_arena *arena);
 
-/* Builds the Jacobians (in blocks of samples, sparse unless small) and multiplies them out. */
+/* Builds the Jacobians (in blocks of samples, sparse unless small) and multiplies them out.
+ * `progress` (may be NULL) is told the share done after each block; BP_STOPPED when it says so. */
 enum bp_status bp_kronecker_run(const struct bp_network *network, const struct bp_forward *forward,
-                                struct bp_kronecker *result);
+                                struct bp_kronecker *result, bp_parallel_progress *progress,
+                                void *user);
 
 /* One Jacobian of the chain, dense, for printing. */
 struct bp_jacobian {

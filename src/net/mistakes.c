@@ -16,26 +16,20 @@ static const struct {
   const char *word;
   enum bp_mistake_place place;
   const char *sentence;
-} kinds[BP_MISTAKE_COUNT] = {
-    [BP_NO_MISTAKE] = {"none", BP_AT_PARAMETER, "no mistake"},
+} kinds[BP_MISTAKE_COUNT] = {[BP_NO_MISTAKE] = {"none", BP_AT_PARAMETER, "no mistake"},
 #define BP_ROW(kind, word, place, sentence) [BP_MISTAKE_##kind] = {word, place, sentence},
-    BP_MISTAKES(BP_ROW)
+                             BP_MISTAKES(BP_ROW)
 #undef BP_ROW
 };
 
-const char *bp_mistake_word(enum bp_mistake_kind kind) {
-  return kinds[kind].word;
-}
+const char *bp_mistake_word(enum bp_mistake_kind kind) { return kinds[kind].word; }
 
-const char *bp_mistake_sentence(enum bp_mistake_kind kind) {
-  return kinds[kind].sentence;
-}
+const char *bp_mistake_sentence(enum bp_mistake_kind kind) { return kinds[kind].sentence; }
 
-enum bp_mistake_place bp_mistake_place_of(enum bp_mistake_kind kind) {
-  return kinds[kind].place;
-}
+enum bp_mistake_place bp_mistake_place_of(enum bp_mistake_kind kind) { return kinds[kind].place; }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------------------------------
+ */
 
 struct reader {
   const struct bp_source *source;
@@ -48,7 +42,8 @@ static int peek(const struct reader *r) {
 }
 
 static void skip_blanks(struct reader *r) {
-  while (peek(r) >= 0 && isspace(peek(r))) r->at++;
+  while (peek(r) >= 0 && isspace(peek(r)))
+    r->at++;
 }
 
 static struct bp_span here(const struct reader *r) {
@@ -77,12 +72,13 @@ static int read_index(struct reader *r, const char *what, size_t largest, size_t
   struct bp_span span = {r->at, r->at};
   size_t value = 0;
   while (isdigit(peek(r))) {
-    if (value <= largest) value = value * 10 + (size_t)(peek(r) - '0');
+    if (value <= largest)
+      value = value * 10 + (size_t)(peek(r) - '0');
     r->at++;
   }
   span.end = r->at;
-  if (span.begin == span.end) return wrong(r, here(r), "write it like this: sign W[1]",
-                                           "a number was expected here");
+  if (span.begin == span.end)
+    return wrong(r, here(r), "write it like this: sign W[1]", "a number was expected here");
   if (value < 1 || value > largest) {
     bp_error(r->diagnostics, r->source, span, NULL, "this network has %ss 1 to %zu here", what,
              largest);
@@ -96,7 +92,8 @@ static int read_kind(struct reader *r, struct bp_mistake *mistake) {
   const char *words[BP_MISTAKE_COUNT];
   skip_blanks(r);
   struct bp_span span = {r->at, r->at};
-  while (peek(r) >= 0 && !isspace(peek(r))) r->at++;
+  while (peek(r) >= 0 && !isspace(peek(r)))
+    r->at++;
   span.end = r->at;
   const char *written = r->source->text + span.begin;
   size_t length = span.end - span.begin;
@@ -120,7 +117,8 @@ static int read_kind(struct reader *r, struct bp_mistake *mistake) {
 static int read_name(struct reader *r, struct bp_mistake *mistake) {
   skip_blanks(r);
   struct bp_span span = {r->at, r->at};
-  while (isalpha(peek(r))) r->at++;
+  while (isalpha(peek(r)))
+    r->at++;
   span.end = r->at;
   const char *name = r->source->text + span.begin;
   size_t length = span.end - span.begin;
@@ -139,28 +137,30 @@ static int read_name(struct reader *r, struct bp_mistake *mistake) {
               : place == BP_AT_BIAS   ? bias
                                       : weight || bias;
   mistake->bias = bias;
-  if (fits) return 0;
-  if (span.begin == span.end) span = here(r);
-  bp_error(r->diagnostics, r->source, span, fitting[place],
-           "\"%s\" cannot be planted here", kinds[mistake->kind].word);
+  if (fits)
+    return 0;
+  if (span.begin == span.end)
+    span = here(r);
+  bp_error(r->diagnostics, r->source, span, fitting[place], "\"%s\" cannot be planted here",
+           kinds[mistake->kind].word);
   return -1;
 }
 
 static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mistake *mistake) {
   static const char example[] = "write it like this: entry W[1](2,3) 1e-4";
   size_t row, column = 1;
-  if (expect(r, '(', example) != 0 ||
-      read_index(r, "row", spec->size[mistake->layer], &row) != 0)
+  if (expect(r, '(', example) != 0 || read_index(r, "row", spec->size[mistake->layer], &row) != 0)
     return -1;
-  if (!mistake->bias &&
-      (expect(r, ',', example) != 0 ||
-       read_index(r, "column", spec->size[mistake->layer - 1], &column) != 0))
+  if (!mistake->bias && (expect(r, ',', example) != 0 ||
+                         read_index(r, "column", spec->size[mistake->layer - 1], &column) != 0))
     return -1;
-  if (expect(r, ')', example) != 0) return -1;
+  if (expect(r, ')', example) != 0)
+    return -1;
   skip_blanks(r);
   char text[64] = "", *end = text;
   struct bp_span span = {r->at, r->at};
-  while (peek(r) >= 0 && !isspace(peek(r))) r->at++;
+  while (peek(r) >= 0 && !isspace(peek(r)))
+    r->at++;
   span.end = r->at;
   if (span.end - span.begin < sizeof text) {
     memcpy(text, r->source->text + span.begin, span.end - span.begin);
@@ -175,7 +175,8 @@ static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mi
 }
 
 int bp_mistake_parse(const struct bp_source *source, const struct bp_spec *spec,
-                     struct bp_diagnostics *diagnostics, struct bp_mistake *mistake) {
+                     enum bp_route route, struct bp_diagnostics *diagnostics,
+                     struct bp_mistake *mistake) {
   struct reader reader = {source, diagnostics, 0};
   *mistake = (struct bp_mistake){BP_NO_MISTAKE, 0, false, 0, 0, 0};
   if (read_kind(&reader, mistake) != 0 || read_name(&reader, mistake) != 0 ||
@@ -183,12 +184,14 @@ int bp_mistake_parse(const struct bp_source *source, const struct bp_spec *spec,
       read_index(&reader, "layer", spec->depth, &mistake->layer) != 0 ||
       expect(&reader, ']', "write the layer in brackets: W[1]") != 0)
     return -1;
-  if (mistake->kind == BP_MISTAKE_ENTRY && read_entry(&reader, spec, mistake) != 0) return -1;
+  if (mistake->kind == BP_MISTAKE_ENTRY && read_entry(&reader, spec, mistake) != 0)
+    return -1;
   skip_blanks(&reader);
   if (peek(&reader) >= 0)
     return wrong(&reader, here(&reader), NULL, "the mistake should have ended here");
-  const char *obstacle = bp_mistake_obstacle(mistake, spec, diagnostics->arena);
-  if (!obstacle) return 0;
+  const char *obstacle = bp_mistake_obstacle(mistake, spec, route, diagnostics->arena);
+  if (!obstacle)
+    return 0;
   bp_error(diagnostics, source, (struct bp_span){0, source->length}, NULL,
            "this mistake cannot be planted here: %s", obstacle);
   return -1;
@@ -198,7 +201,8 @@ const char *bp_mistake_text(const struct bp_mistake *mistake, struct bp_arena *a
   enum bp_mistake_place place = kinds[mistake->kind].place;
   const char *name = place == BP_AT_DELTA ? "dZ" : mistake->bias ? "b" : "W";
   const char *word = kinds[mistake->kind].word;
-  if (place != BP_AT_ENTRY) return bp_arena_printf(arena, "%s %s[%zu]", word, name, mistake->layer);
+  if (place != BP_AT_ENTRY)
+    return bp_arena_printf(arena, "%s %s[%zu]", word, name, mistake->layer);
   if (mistake->bias)
     return bp_arena_printf(arena, "%s %s[%zu](%zu) %g", word, name, mistake->layer,
                            mistake->row + 1, mistake->amount);
@@ -206,36 +210,43 @@ const char *bp_mistake_text(const struct bp_mistake *mistake, struct bp_arena *a
                          mistake->row + 1, mistake->column + 1, mistake->amount);
 }
 
-/* ---- where they fit ----------------------------------------------------------------------------- */
+/* ---- where they fit -----------------------------------------------------------------------------
+ */
 
 static bool has_twin_layer(const struct bp_spec *spec, size_t layer) {
   for (size_t l = 1; l <= spec->depth; l++)
-    if (l != layer && spec->size[l] == spec->size[layer]) return true;
+    if (l != layer && spec->size[l] == spec->size[layer])
+      return true;
   return false;
 }
 
 const char *bp_mistake_obstacle(const struct bp_mistake *mistake, const struct bp_spec *spec,
-                                struct bp_arena *arena) {
+                                enum bp_route route, struct bp_arena *arena) {
   size_t l = mistake->layer, rows = spec->size[l], columns = spec->size[l - 1];
   switch (mistake->kind) {
   case BP_MISTAKE_TRANSPOSED:
-    if (rows == columns) return NULL;
-    return bp_arena_printf(arena, "W[%zu] is %zu x %zu, so a transposed gradient would not even fit",
-                           l, rows, columns);
+    if (rows == columns)
+      return NULL;
+    return bp_arena_printf(arena,
+                           "W[%zu] is %zu x %zu, so a transposed gradient would not even fit", l,
+                           rows, columns);
   case BP_MISTAKE_WRONG_DELTA:
-    if (has_twin_layer(spec, l)) return NULL;
+    if (has_twin_layer(spec, l))
+      return NULL;
     return bp_arena_printf(arena,
                            "no other layer has %zu unit%s, so another delta would not even fit",
                            rows, rows == 1 ? "" : "s");
   case BP_MISTAKE_SLOPE_AT_A:
   case BP_MISTAKE_NO_SLOPE:
-    if (l < spec->depth) return NULL;
-    if (spec->loss == BP_CROSS_ENTROPY)
+    if (l < spec->depth)
+      return NULL;
+    if (spec->loss == BP_CROSS_ENTROPY && route == BP_ROUTE_DIRECT)
       return bp_arena_printf(arena, "dZ[%zu] = A[%zu] - Y has no factor g'(Z[%zu])", l, l, l);
     if (spec->activation[l]->columnwise)
       return "softmax's derivative is a matrix, not a factor g'(Z)";
     return NULL;
-  default: return NULL;
+  default:
+    return NULL;
   }
 }
 
@@ -243,13 +254,16 @@ size_t bp_mistake_all(const struct bp_spec *spec, struct bp_arena *arena,
                       struct bp_mistake **list) {
   size_t count = 0;
   *list = bp_arena_alloc(arena, 2 * BP_MISTAKE_COUNT * spec->depth, sizeof **list);
-  if (!*list) return 0;
+  if (!*list)
+    return 0;
   for (int kind = 1; kind < BP_MISTAKE_COUNT; kind++) {
     enum bp_mistake_place place = kinds[kind].place;
     for (size_t l = 1; l <= spec->depth; l++) {
       struct bp_mistake mistake = {(enum bp_mistake_kind)kind, l, false, 0, 0, 0};
-      if (kind == BP_MISTAKE_ENTRY) mistake.amount = 1e-4;
-      if (place != BP_AT_BIAS) (*list)[count++] = mistake;
+      if (kind == BP_MISTAKE_ENTRY)
+        mistake.amount = 1e-4;
+      if (place != BP_AT_BIAS)
+        (*list)[count++] = mistake;
       mistake.bias = true;
       if (place == BP_AT_PARAMETER || place == BP_AT_BIAS || place == BP_AT_ENTRY)
         (*list)[count++] = mistake;

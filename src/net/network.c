@@ -1,8 +1,8 @@
 /* Networks in memory, values drawn for them, and the forward pass.
  *
- * Z[l] = W[l] A[l-1] + b[l] is one BLAS product with b[l] copied into every column first.  The loss of
- * a column is computed from z, not from a, where the textbook form would cancel: cross-entropy as
- * log1p(e^-|z|) plus a term that is not negative, softmax by shifting with the largest z.
+ * Z[l] = W[l] A[l-1] + b[l] is one BLAS product with b[l] copied into every column first.  The loss
+ * of a column is computed from z, not from a, where the textbook form would cancel: cross-entropy
+ * as log1p(e^-|z|) plus a term that is not negative, softmax by shifting with the largest z.
  */
 #include "net/network.h"
 
@@ -14,10 +14,12 @@
 
 gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns) {
   size_t entries;
-  if (__builtin_mul_overflow(rows, columns, &entries)) return NULL;
+  if (__builtin_mul_overflow(rows, columns, &entries))
+    return NULL;
   gsl_matrix *matrix = bp_arena_alloc(arena, 1, sizeof *matrix);
   double *data = bp_arena_alloc(arena, entries, sizeof *data);
-  if (!matrix || !data) return NULL;
+  if (!matrix || !data)
+    return NULL;
   *matrix = (gsl_matrix){.size1 = rows, .size2 = columns, .tda = columns, .data = data};
   return matrix;
 }
@@ -25,7 +27,8 @@ gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns) {
 struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,
                                   struct bp_arena *arena) {
   struct bp_network *network = bp_arena_alloc(arena, 1, sizeof *network);
-  if (!network) return NULL;
+  if (!network)
+    return NULL;
   network->depth = spec->depth;
   network->samples = samples;
   network->size = spec->size;
@@ -33,7 +36,8 @@ struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,
   network->loss = spec->loss;
   network->W = bp_arena_alloc(arena, spec->depth + 1, sizeof *network->W);
   network->b = bp_arena_alloc(arena, spec->depth + 1, sizeof *network->b);
-  if (!network->W || !network->b) return NULL;
+  if (!network->W || !network->b)
+    return NULL;
   for (size_t l = 1; l <= spec->depth; l++) {
     network->W[l] = bp_matrix(arena, spec->size[l], spec->size[l - 1]);
     network->b[l] = bp_matrix(arena, spec->size[l], 1);
@@ -43,12 +47,15 @@ struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,
   return bp_arena_failed(arena) ? NULL : network;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------ */
+/* ---- drawing ------------------------------------------------------------------------------------
+ */
 
-/* Each part of a network has a stream of its own, so that more samples do not change the weights. */
+/* Each part of a network has a stream of its own, so that more samples do not change the weights.
+ */
 static gsl_rng *stream(unsigned long seed, unsigned long part) {
   gsl_rng *generator = gsl_rng_alloc(gsl_rng_ranlxd2);
-  if (generator) gsl_rng_set(generator, (seed * 2654435761UL + part * 40503UL) & 0x7fffffffUL);
+  if (generator)
+    gsl_rng_set(generator, (seed * 2654435761UL + part * 40503UL) & 0x7fffffffUL);
   return generator;
 }
 
@@ -60,7 +67,8 @@ static void draw_normal(gsl_rng *generator, double deviation, gsl_matrix *matrix
 
 int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw *draw) {
   gsl_rng *generator = stream(draw->seed, 1);
-  if (!generator) return -1;
+  if (!generator)
+    return -1;
   for (size_t l = 1; l <= network->depth; l++) {
     draw_normal(generator, draw->weight_scale / sqrt((double)network->size[l - 1]), network->W[l]);
     draw_normal(generator, 0.1 * draw->weight_scale, network->b[l]);
@@ -99,19 +107,24 @@ int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw)
     draw_target(targets, network, s);
   }
   int status = inputs && targets ? 0 : -1;
-  if (inputs) gsl_rng_free(inputs);
-  if (targets) gsl_rng_free(targets);
+  if (inputs)
+    gsl_rng_free(inputs);
+  if (targets)
+    gsl_rng_free(targets);
   return status;
 }
 
-/* ---- the forward pass --------------------------------------------------------------------------- */
+/* ---- the forward pass ---------------------------------------------------------------------------
+ */
 
 struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_arena *arena) {
   struct bp_forward *forward = bp_arena_alloc(arena, 1, sizeof *forward);
-  if (!forward) return NULL;
+  if (!forward)
+    return NULL;
   forward->Z = bp_arena_alloc(arena, network->depth + 1, sizeof *forward->Z);
   forward->A = bp_arena_alloc(arena, network->depth + 1, sizeof *forward->A);
-  if (!forward->Z || !forward->A) return NULL;
+  if (!forward->Z || !forward->A)
+    return NULL;
   forward->A[0] = network->X;
   for (size_t l = 1; l <= network->depth; l++) {
     forward->Z[l] = bp_matrix(arena, network->size[l], network->samples);
@@ -124,7 +137,8 @@ struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_ar
 static void softmax(const gsl_matrix *Z, gsl_matrix *A) {
   for (size_t s = 0; s < Z->size2; s++) {
     double largest = gsl_matrix_get(Z, 0, s), sum = 0;
-    for (size_t k = 1; k < Z->size1; k++) largest = fmax(largest, gsl_matrix_get(Z, k, s));
+    for (size_t k = 1; k < Z->size1; k++)
+      largest = fmax(largest, gsl_matrix_get(Z, k, s));
     for (size_t k = 0; k < Z->size1; k++) {
       double e = exp(gsl_matrix_get(Z, k, s) - largest);
       gsl_matrix_set(A, k, s, e);
@@ -138,10 +152,13 @@ static void softmax(const gsl_matrix *Z, gsl_matrix *A) {
 static double softmax_cross_entropy(size_t outputs, const double *z, const double *y,
                                     size_t stride) {
   double largest = z[0], sum = 0, loss = 0;
-  for (size_t k = 1; k < outputs; k++) largest = fmax(largest, z[k * stride]);
-  for (size_t k = 0; k < outputs; k++) sum += exp(z[k * stride] - largest);
+  for (size_t k = 1; k < outputs; k++)
+    largest = fmax(largest, z[k * stride]);
   for (size_t k = 0; k < outputs; k++)
-    if (y[k * stride] != 0) loss += y[k * stride] * (largest - z[k * stride] + log(sum));
+    sum += exp(z[k * stride] - largest);
+  for (size_t k = 0; k < outputs; k++)
+    if (y[k * stride] != 0)
+      loss += y[k * stride] * (largest - z[k * stride] + log(sum));
   return loss;
 }
 

@@ -3,8 +3,8 @@
  *     Z[l] = W[l] A[l-1] + b[l]      A[l] = g[l](Z[l])      A[0] = X      l = 1..L
  *     J    = 1/m · sum over samples s of loss(A[L] column s, Y column s)
  *
- * A sample is a column.  Arrays of matrices are indexed by the layer as in the formulas; [0] of W, b
- * and Z is NULL.  b[l] is a column n[l] x 1, broadcast over the samples.
+ * A sample is a column.  Arrays of matrices are indexed by the layer as in the formulas; [0] of W,
+ * b and Z is NULL.  b[l] is a column n[l] x 1, broadcast over the samples.
  */
 #ifndef BP_NET_NETWORK_H
 #define BP_NET_NETWORK_H
@@ -33,10 +33,17 @@ struct bp_forward {
   double loss;    /* J */
 };
 
+/* Which formula starts the backward pass. */
+enum bp_route {
+  BP_ROUTE_DIRECT, /* dZ[L] = A[L] - Y where that holds (cross-entropy), else through dA[L] */
+  BP_ROUTE_DA      /* dA[L] by equation 7 of source document 003, then BP1 */
+};
+
 /* How to draw what is not given. */
 struct bp_draw {
   unsigned long seed;
-  double weight_scale; /* W[l] is normal with deviation weight_scale / sqrt(n[l-1]); b normal, 0.1 of that scale */
+  double weight_scale; /* W[l] is normal with deviation weight_scale / sqrt(n[l-1]); b normal, 0.1
+                          of that scale */
   double input_scale;  /* X is normal with this deviation */
 };
 
@@ -45,14 +52,16 @@ struct bp_draw {
 gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns);
 
 /* Allocates a network of that spec for m samples, all zeros.  NULL when memory is short. */
-struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples, struct bp_arena *arena);
+struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,
+                                  struct bp_arena *arena);
 
 /* Draws W and b, from GSL's generator ranlxd2: the same values on every machine for a seed.
  * Returns 0, or -1 when memory is short. */
 int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw *draw);
 
-/* Draws X, and Y to suit the output: 0 or 1 for sigmoid with cross-entropy, one 1 in each column for
- * softmax, otherwise normal values (in (0,1) for sigmoid, (-1,1) for tanh).  Returns 0 or -1. */
+/* Draws X, and Y to suit the output: 0 or 1 for sigmoid with cross-entropy, one 1 in each column
+ * for softmax, otherwise normal values (in (0,1) for sigmoid, (-1,1) for tanh).  Returns 0 or -1.
+ */
 int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw);
 
 /* Space for the results of a forward pass. NULL when memory is short. */

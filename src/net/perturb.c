@@ -1,9 +1,9 @@
 /* Both ends of many steps at once, in float64.
  *
  * A call works on `columns` = tiles · count columns.  rows[end] holds one row of a layer for end 0
- * (+t) or 1 (-t); change[end] holds the change of a whole layer of activations, n x columns, for the
- * product with the next weights.  What layer L gives goes through a `struct tally` that turns rows of
- * pre-activations of the output, one after the other, into the differences of the loss.
+ * (+t) or 1 (-t); change[end] holds the change of a whole layer of activations, n x columns, for
+ * the product with the next weights.  What layer L gives goes through a `struct tally` that turns
+ * rows of pre-activations of the output, one after the other, into the differences of the loss.
  */
 #include "net/perturb.h"
 
@@ -33,25 +33,30 @@ struct block { /* what one call works on */
 static size_t widest_behind_input(const struct bp_network *network) {
   size_t widest = 1;
   for (size_t l = 1; l <= network->depth; l++)
-    if (network->size[l] > widest) widest = network->size[l];
+    if (network->size[l] > widest)
+      widest = network->size[l];
   return widest;
 }
 
 struct bp_perturber *bp_perturber_new(const struct bp_network *network,
                                       const struct bp_forward *forward, struct bp_arena *arena) {
   struct bp_perturber *p = bp_arena_alloc(arena, 1, sizeof *p);
-  if (!p) return NULL;
+  if (!p)
+    return NULL;
   size_t widest = widest_behind_input(network), outputs = network->size[network->depth];
   size_t wanted = MOST_DOUBLES / widest;
-  if (wanted > WANTED_COLUMNS) wanted = WANTED_COLUMNS;
-  if (wanted < 8) wanted = 8;
+  if (wanted > WANTED_COLUMNS)
+    wanted = WANTED_COLUMNS;
+  if (wanted < 8)
+    wanted = 8;
   p->network = network;
   p->forward = forward;
   p->samples = network->samples < MOST_SAMPLES ? network->samples : MOST_SAMPLES;
-  if (p->samples > wanted) p->samples = wanted;
+  if (p->samples > wanted)
+    p->samples = wanted;
   p->tiles = wanted / p->samples;
   p->columns = p->samples * p->tiles;
-  double **lines[] = {&p->rows[0], &p->rows[1], &p->base,   &p->work,
+  double **lines[] = {&p->rows[0], &p->rows[1], &p->base,  &p->work,
                       &p->sums[0], &p->sums[1], &p->linear};
   for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
     *lines[k] = bp_arena_alloc(arena, p->columns, sizeof **lines[k]);
@@ -63,13 +68,9 @@ struct bp_perturber *bp_perturber_new(const struct bp_network *network,
   return bp_arena_failed(arena) ? NULL : p;
 }
 
-size_t bp_perturber_samples(const struct bp_perturber *p) {
-  return p->samples;
-}
+size_t bp_perturber_samples(const struct bp_perturber *p) { return p->samples; }
 
-size_t bp_perturber_tiles(const struct bp_perturber *p) {
-  return p->tiles;
-}
+size_t bp_perturber_tiles(const struct bp_perturber *p) { return p->tiles; }
 
 /* Row `row` of a matrix for the block's samples, repeated for every tile. */
 static void tile_row(const struct block *block, const gsl_matrix *matrix, size_t row, double *out) {
@@ -78,20 +79,22 @@ static void tile_row(const struct block *block, const gsl_matrix *matrix, size_t
     memcpy(out + tile * block->count, from, block->count * sizeof *out);
 }
 
-/* ---- the loss at the output --------------------------------------------------------------------- */
+/* ---- the loss at the output ---------------------------------------------------------------------
+ */
 
 /* log(1 + e^-|z|) + (1-y) z above 0, - y z below: no term is negative. */
 static void binary_row(const double *z, const double *y, size_t n, double *work, double sign,
                        double *change) {
-  for (size_t c = 0; c < n; c++) work[c] = -fabs(z[c]);
+  for (size_t c = 0; c < n; c++)
+    work[c] = -fabs(z[c]);
   bp_vector_softplus(n, work, work);
   for (size_t c = 0; c < n; c++)
     change[c] += sign * (work[c] + (z[c] >= 0 ? (1 - y[c]) * z[c] : -y[c] * z[c]));
 }
 
-static void squared_row(const double *a, const double *y, size_t n, double weight,
-                        double *change) {
-  for (size_t c = 0; c < n; c++) change[c] += weight * (a[c] - y[c]) * (a[c] - y[c]);
+static void squared_row(const double *a, const double *y, size_t n, double weight, double *change) {
+  for (size_t c = 0; c < n; c++)
+    change[c] += weight * (a[c] - y[c]) * (a[c] - y[c]);
 }
 
 /* Adds output row k, whose pre-activations at both ends are z[0], z[1], to change[]. */
@@ -135,14 +138,16 @@ static void tile_shifted_outputs(struct bp_perturber *p, const struct block *blo
 
 static double target_sum(const struct bp_network *network, size_t sample) {
   double sum = 0;
-  for (size_t k = 0; k < network->Y->size1; k++) sum += gsl_matrix_get(network->Y, k, sample);
+  for (size_t k = 0; k < network->Y->size1; k++)
+    sum += gsl_matrix_get(network->Y, k, sample);
   return sum;
 }
 
 /* change = (sum y) log(S+ / S-) - linear, where S is the sum of e^z and linear that of y Δz. */
 static void finish_cross_entropy(struct bp_perturber *p, const struct block *block,
                                  double *change) {
-  for (size_t c = 0; c < block->columns; c++) p->work[c] = p->sums[0][c] / p->sums[1][c];
+  for (size_t c = 0; c < block->columns; c++)
+    p->work[c] = p->sums[0][c] / p->sums[1][c];
   bp_vector_log(block->columns, p->work, p->work);
   for (size_t s = 0; s < block->count; s++) {
     double total = target_sum(p->network, block->first + s);
@@ -166,21 +171,25 @@ static void softmax_loss(struct bp_perturber *p, const struct block *block, doub
       double *moved = shift[end] + k * n;
       if (network->loss == BP_CROSS_ENTROPY) {
         tile_row(block, network->Y, k, p->base);
-        for (size_t c = 0; c < n; c++) p->linear[c] += sign * p->base[c] * moved[c];
+        for (size_t c = 0; c < n; c++)
+          p->linear[c] += sign * p->base[c] * moved[c];
         bp_vector_exp_sum(n, p->tiled + k * n, 1, moved, p->sums[end]);
       } else {
         bp_vector_shift(n, p->tiled + k * n, 1, moved, moved);
         bp_vector_exp(n, moved, moved);
-        for (size_t c = 0; c < n; c++) p->sums[end][c] += moved[c];
+        for (size_t c = 0; c < n; c++)
+          p->sums[end][c] += moved[c];
       }
     }
     for (size_t k = 0; k < outputs && network->loss != BP_CROSS_ENTROPY; k++) {
       tile_row(block, network->Y, k, p->base);
-      for (size_t c = 0; c < n; c++) p->work[c] = shift[end][k * n + c] / p->sums[end][c];
+      for (size_t c = 0; c < n; c++)
+        p->work[c] = shift[end][k * n + c] / p->sums[end][c];
       squared_row(p->work, p->base, n, sign * weight, change);
     }
   }
-  if (network->loss == BP_CROSS_ENTROPY) finish_cross_entropy(p, block, change);
+  if (network->loss == BP_CROSS_ENTROPY)
+    finish_cross_entropy(p, block, change);
 }
 
 /* The last hidden unit i moved its activation by delta[end]: every output moves by W[L]_ki of that.
@@ -219,7 +228,8 @@ static void output_rows(struct bp_perturber *p, const struct block *block, doubl
   }
 }
 
-/* ---- the layers --------------------------------------------------------------------------------- */
+/* ---- the layers ---------------------------------------------------------------------------------
+ */
 
 /* Row k of layer l was Z and moved by shift[end]: the change of its activation, in place. */
 static void activation_change(struct bp_perturber *p, const struct block *block, size_t l, size_t k,
@@ -230,7 +240,8 @@ static void activation_change(struct bp_perturber *p, const struct block *block,
   for (int end = 0; end < 2; end++) {
     bp_vector_shift(n, p->base, 1, shift[end], shift[end]);
     p->network->activation[l]->vector(n, shift[end], shift[end]);
-    for (size_t c = 0; c < n; c++) shift[end][c] -= p->work[c];
+    for (size_t c = 0; c < n; c++)
+      shift[end][c] -= p->work[c];
   }
 }
 
@@ -242,7 +253,8 @@ static void rank_one(struct bp_perturber *p, const struct block *block, size_t l
   for (int end = 0; end < 2; end++) {
     for (size_t k = 0; k < W->size1; k++) {
       double weight = gsl_matrix_get(W, k, i);
-      for (size_t c = 0; c < n; c++) p->layer[end][k * n + c] = weight * delta[end][c];
+      for (size_t c = 0; c < n; c++)
+        p->layer[end][k * n + c] = weight * delta[end][c];
     }
   }
 }
@@ -298,7 +310,8 @@ void bp_perturb(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, s
     output_unit(p, &block, i, p->rows, change);
     return;
   }
-  if (site == BP_SITE_Z) activation_change(p, &block, l, i, p->rows);
+  if (site == BP_SITE_Z)
+    activation_change(p, &block, l, i, p->rows);
   if (l + 1 == network->depth && softmax && network->loss == BP_CROSS_ENTROPY) {
     softmax_after_one_unit(p, &block, i, p->rows, change);
     return;

@@ -1,10 +1,10 @@
 /* The loss, evaluated again at both ends of a step: f(+t) - f(-t), where t moves one number of the
  * network for one sample and only what depends on it is computed anew.
  *
- * Moving Z[l]_is changes one row of A[l], Z[l+1] by a rank-one term, and from layer l+2 on everything:
- * those layers are computed for many steps at once as matrix products of W[l] with the change of
- * A[l-1].  Differences are taken output by output and sample by sample, so what did not change cannot
- * cancel.  No derivative of an activation or a loss is used anywhere here.
+ * Moving Z[l]_is changes one row of A[l], Z[l+1] by a rank-one term, and from layer l+2 on
+ * everything: those layers are computed for many steps at once as matrix products of W[l] with the
+ * change of A[l-1].  Differences are taken output by output and sample by sample, so what did not
+ * change cannot cancel.  No derivative of an activation or a loss is used anywhere here.
  */
 #ifndef BP_NET_PERTURB_H
 #define BP_NET_PERTURB_H
@@ -19,7 +19,8 @@
 struct bp_perturber;
 
 /* Working space for the network; *samples is how many samples one call can take, *tiles how many
- * steps for each of them.  NULL when memory is short.  The network and the forward pass must stay. */
+ * steps for each of them.  NULL when memory is short.  The network and the forward pass must stay.
+ */
 struct bp_perturber *bp_perturber_new(const struct bp_network *network,
                                       const struct bp_forward *forward, struct bp_arena *arena);
 size_t bp_perturber_samples(const struct bp_perturber *perturber);
@@ -31,7 +32,8 @@ size_t bp_perturber_tiles(const struct bp_perturber *perturber);
 void bp_perturb(struct bp_perturber *perturber, enum bp_site site, size_t l, size_t i, size_t first,
                 size_t count, size_t tiles, const double *step, double *change);
 
-/* One thread's working space for 113 bits; `A` holds g(Z[l]) in that arithmetic ([l][i * m + s]). */
+/* One thread's working space for 113 bits; `A` holds g(Z[l]) in that arithmetic ([l][i * m + s]).
+ */
 struct bp_quad_perturber;
 
 /* g(Z[l]) for every hidden layer, for bp_quad_perturber_new; NULL when memory is short. */

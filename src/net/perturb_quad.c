@@ -1,7 +1,7 @@
 /* One step in 113 bits: the same path as perturb.c, one number at a time, with plain loops.
  *
- * The base is the float64 forward pass taken as exact; changes of activations are g(Z + t) - g(Z) with
- * both values in 113 bits.
+ * The base is the float64 forward pass taken as exact; changes of activations are g(Z + t) - g(Z)
+ * with both values in 113 bits.
  */
 #include <math.h>
 #include <string.h>
@@ -18,12 +18,14 @@ struct bp_quad_perturber {
 bp_quad **bp_quad_activations(const struct bp_network *network, const struct bp_forward *forward,
                               struct bp_arena *arena) {
   bp_quad **A = bp_arena_alloc(arena, network->depth + 1, sizeof *A);
-  if (!A) return NULL;
+  if (!A)
+    return NULL;
   for (size_t l = 1; l <= network->depth; l++) {
     const struct bp_function *function = network->activation[l];
     size_t count = network->size[l] * network->samples;
     A[l] = bp_arena_alloc(arena, count, sizeof *A[l]);
-    if (!A[l]) return NULL;
+    if (!A[l])
+      return NULL;
     for (size_t k = 0; k < count && !function->columnwise; k++)
       A[l][k] = function->value_quad(forward->Z[l]->data[k]);
   }
@@ -36,8 +38,10 @@ struct bp_quad_perturber *bp_quad_perturber_new(const struct bp_network *network
   struct bp_quad_perturber *p = bp_arena_alloc(arena, 1, sizeof *p);
   size_t widest = 1;
   for (size_t l = 1; l <= network->depth; l++)
-    if (network->size[l] > widest) widest = network->size[l];
-  if (!p) return NULL;
+    if (network->size[l] > widest)
+      widest = network->size[l];
+  if (!p)
+    return NULL;
   *p = (struct bp_quad_perturber){.network = network, .forward = forward, .A = A};
   p->change = bp_arena_alloc(arena, widest, sizeof *p->change);
   p->above = bp_arena_alloc(arena, widest, sizeof *p->above);
@@ -56,7 +60,8 @@ static bp_quad softmax_cross_entropy(const struct bp_quad_perturber *p, size_t s
   const gsl_matrix *Z = p->forward->Z[p->network->depth], *Y = p->network->Y;
   double largest = gsl_matrix_get(Z, 0, s);
   bp_quad at_rest = 0, excess = 0, linear = 0, total = 0;
-  for (size_t k = 1; k < Z->size1; k++) largest = fmax(largest, gsl_matrix_get(Z, k, s));
+  for (size_t k = 1; k < Z->size1; k++)
+    largest = fmax(largest, gsl_matrix_get(Z, k, s));
   for (size_t k = 0; k < Z->size1; k++) {
     bp_quad e = bp_quad_exp((bp_quad)gsl_matrix_get(Z, k, s) - largest);
     at_rest += e;
@@ -71,7 +76,8 @@ static bp_quad softmax_squared(const struct bp_quad_perturber *p, size_t s, cons
   const gsl_matrix *Z = p->forward->Z[p->network->depth], *Y = p->network->Y;
   double largest = gsl_matrix_get(Z, 0, s);
   bp_quad at_rest = 0, at_end = 0, change = 0;
-  for (size_t k = 1; k < Z->size1; k++) largest = fmax(largest, gsl_matrix_get(Z, k, s));
+  for (size_t k = 1; k < Z->size1; k++)
+    largest = fmax(largest, gsl_matrix_get(Z, k, s));
   for (size_t k = 0; k < Z->size1; k++) {
     bp_quad z = gsl_matrix_get(Z, k, s);
     at_rest += bp_quad_exp(z - largest);
@@ -87,12 +93,12 @@ static bp_quad softmax_squared(const struct bp_quad_perturber *p, size_t s, cons
 }
 
 /* One elementwise output that moved. */
-static bp_quad output_change(const struct bp_quad_perturber *p, size_t k, size_t s,
-                             bp_quad moved) {
+static bp_quad output_change(const struct bp_quad_perturber *p, size_t k, size_t s, bp_quad moved) {
   const struct bp_network *network = p->network;
   size_t L = network->depth;
   bp_quad z = gsl_matrix_get(p->forward->Z[L], k, s), y = gsl_matrix_get(network->Y, k, s);
-  if (network->loss == BP_CROSS_ENTROPY) return binary_loss(z + moved, y) - binary_loss(z, y);
+  if (network->loss == BP_CROSS_ENTROPY)
+    return binary_loss(z + moved, y) - binary_loss(z, y);
   bp_quad before = p->A[L][k * network->samples + s] - y;
   bp_quad after = network->activation[L]->value_quad(z + moved) - y;
   return (after * after - before * before) / (network->loss == BP_SQUARED ? 1 : 2);
@@ -101,10 +107,10 @@ static bp_quad output_change(const struct bp_quad_perturber *p, size_t k, size_t
 /* Change of A[l]_ks where Z[l]_ks moved. */
 static bp_quad activation_change(const struct bp_quad_perturber *p, size_t l, size_t k, size_t s,
                                  bp_quad moved) {
-  if (moved == 0) return 0;
+  if (moved == 0)
+    return 0;
   bp_quad z = gsl_matrix_get(p->forward->Z[l], k, s);
-  return p->network->activation[l]->value_quad(z + moved) -
-         p->A[l][k * p->network->samples + s];
+  return p->network->activation[l]->value_quad(z + moved) - p->A[l][k * p->network->samples + s];
 }
 
 bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l, size_t i,
@@ -113,14 +119,16 @@ bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l
   size_t L = network->depth;
   bool softmax = network->activation[L]->columnwise;
   memset(p->change, 0, network->size[l] * sizeof *p->change);
-  if (l == L && !softmax) return output_change(p, i, s, t);
+  if (l == L && !softmax)
+    return output_change(p, i, s, t);
   p->change[i] = site == BP_SITE_Z && l < L ? activation_change(p, l, i, s, t) : t;
   size_t first = i, last = i + 1;
   for (; l < L; l++) {
     const gsl_matrix *W = network->W[l + 1];
     for (size_t k = 0; k < W->size1; k++) {
       bp_quad sum = 0;
-      for (size_t j = first; j < last; j++) sum += gsl_matrix_get(W, k, j) * p->change[j];
+      for (size_t j = first; j < last; j++)
+        sum += gsl_matrix_get(W, k, j) * p->change[j];
       p->above[k] = sum;
     }
     first = 0;
@@ -134,6 +142,7 @@ bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l
                                              : weight * softmax_squared(p, s, p->change);
   }
   bp_quad change = 0;
-  for (size_t k = 0; k < network->size[L]; k++) change += output_change(p, k, s, p->change[k]);
+  for (size_t k = 0; k < network->size[L]; k++)
+    change += output_change(p, k, s, p->change[k]);
   return change;
 }

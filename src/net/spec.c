@@ -4,8 +4,8 @@
  *     layer = size [ activation ]
  *     part  = loss | number ("samples" | "sample") | "m" ("samples" | "sample")
  *
- * The first layer has no activation, every other one needs one.  A dash inside a name (half-squared,
- * leaky-relu) is no separator: a separator is followed by a blank or a digit.
+ * The first layer has no activation, every other one needs one.  A dash inside a name
+ * (half-squared, leaky-relu) is no separator: a separator is followed by a blank or a digit.
  */
 #include "net/spec.h"
 
@@ -23,14 +23,15 @@ static const struct {
   const char *written;
   enum bp_loss loss;
 } loss_spellings[] = {
-    {"cross_entropy", BP_CROSS_ENTROPY}, {"crossentropy", BP_CROSS_ENTROPY},
-    {"ce", BP_CROSS_ENTROPY},            {"log-loss", BP_CROSS_ENTROPY},
-    {"half_squared", BP_HALF_SQUARED},   {"quadratic", BP_HALF_SQUARED},
+    {"cross_entropy", BP_CROSS_ENTROPY},
+    {"crossentropy", BP_CROSS_ENTROPY},
+    {"ce", BP_CROSS_ENTROPY},
+    {"log-loss", BP_CROSS_ENTROPY},
+    {"half_squared", BP_HALF_SQUARED},
+    {"quadratic", BP_HALF_SQUARED},
 };
 
-const char *bp_loss_name(enum bp_loss loss) {
-  return loss_names[loss];
-}
+const char *bp_loss_name(enum bp_loss loss) { return loss_names[loss]; }
 
 struct reader {
   const struct bp_source *source;
@@ -38,21 +39,18 @@ struct reader {
   size_t at;
 };
 
-static bool at_end(const struct reader *reader) {
-  return reader->at >= reader->source->length;
-}
+static bool at_end(const struct reader *reader) { return reader->at >= reader->source->length; }
 
 static int peek(const struct reader *reader) {
   return at_end(reader) ? -1 : (unsigned char)reader->source->text[reader->at];
 }
 
 static void skip_blanks(struct reader *reader) {
-  while (!at_end(reader) && isspace(peek(reader))) reader->at++;
+  while (!at_end(reader) && isspace(peek(reader)))
+    reader->at++;
 }
 
-static bool is_name_byte(int byte) {
-  return isalnum(byte) || byte == '_' || byte >= 0x80;
-}
+static bool is_name_byte(int byte) { return isalnum(byte) || byte == '_' || byte >= 0x80; }
 
 /* Letters, digits, _ and bytes beyond ASCII; a dash belongs to it when a letter follows. */
 static struct bp_span read_name(struct reader *reader) {
@@ -60,7 +58,8 @@ static struct bp_span read_name(struct reader *reader) {
   while (!at_end(reader)) {
     bool inner_dash = peek(reader) == '-' && reader->at + 1 < reader->source->length &&
                       isalpha((unsigned char)reader->source->text[reader->at + 1]);
-    if (!is_name_byte(peek(reader)) && !(inner_dash && reader->at > span.begin)) break;
+    if (!is_name_byte(peek(reader)) && !(inner_dash && reader->at > span.begin))
+      break;
     reader->at++;
   }
   span.end = reader->at;
@@ -93,8 +92,11 @@ static bool read_count(struct reader *reader, const char *what, size_t largest, 
     return false;
   }
   if (value == 0 || too_large) {
-    bp_error(reader->diagnostics, reader->source, span, NULL,
-             value == 0 ? "a %s of 0 makes no network" : "this %s is absurdly large", what);
+    bp_error(reader->diagnostics, reader->source, span,
+             value == 0 ? "write a whole number from 1" : "write a smaller number",
+             value == 0 ? "this %s is 0, and then there is nothing to check"
+                        : "this %s is absurdly large",
+             what);
     return false;
   }
   *count = value;
@@ -103,7 +105,8 @@ static bool read_count(struct reader *reader, const char *what, size_t largest, 
 
 static void unknown_activation(struct reader *reader, struct bp_span span) {
   const char *names[64] = {NULL};
-  for (size_t k = 0; k < bp_function_count; k++) names[k] = bp_functions[k].name;
+  for (size_t k = 0; k < bp_function_count; k++)
+    names[k] = bp_functions[k].name;
   const char *written = reader->source->text + span.begin;
   const char *nearest = bp_nearest_name(written, span.end - span.begin, names, bp_function_count);
   char *all = bp_arena_printf(reader->diagnostics->arena, "the activations are");
@@ -118,10 +121,12 @@ static void unknown_activation(struct reader *reader, struct bp_span span) {
 /* layer = size [ activation ] */
 static bool read_layer(struct reader *reader, size_t index, struct bp_spec *spec) {
   skip_blanks(reader);
-  if (!read_count(reader, "layer size", LARGEST_SIZE, &spec->size[index])) return false;
+  if (!read_count(reader, "layer size", LARGEST_SIZE, &spec->size[index]))
+    return false;
   skip_blanks(reader);
   if (!is_name_byte(peek(reader)) || at_end(reader)) {
-    if (index == 0) return true;
+    if (index == 0)
+      return true;
     bp_error(reader->diagnostics, reader->source, here(reader),
              "name one after the size: 4 tanh, 1 sigmoid, 3 softmax, 2 identity",
              "layer %zu has no activation", index);
@@ -136,19 +141,22 @@ static bool read_layer(struct reader *reader, size_t index, struct bp_spec *spec
   }
   spec->activation[index] =
       bp_function_find(reader->source->text + span.begin, span.end - span.begin);
-  if (!spec->activation[index]) unknown_activation(reader, span);
+  if (!spec->activation[index])
+    unknown_activation(reader, span);
   return spec->activation[index] != NULL;
 }
 
 static size_t count_layers(const struct bp_source *source) {
   size_t layers = 1;
-  for (size_t k = 0; k < source->length; k++) layers += source->text[k] == '-';
+  for (size_t k = 0; k < source->length; k++)
+    layers += source->text[k] == '-';
   return layers;
 }
 
 /* { "-" layer }: the layers after the first. */
 static bool read_layers(struct reader *reader, struct bp_spec *spec) {
-  if (!read_layer(reader, 0, spec)) return false;
+  if (!read_layer(reader, 0, spec))
+    return false;
   for (skip_blanks(reader); peek(reader) == '-'; skip_blanks(reader)) {
     reader->at++;
     if (spec->depth == LARGEST_DEPTH) {
@@ -157,7 +165,8 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
       return false;
     }
     size_t start = reader->at;
-    if (!read_layer(reader, ++spec->depth, spec)) return false;
+    if (!read_layer(reader, ++spec->depth, spec))
+      return false;
     if (spec->activation[spec->depth]->columnwise) {
       skip_blanks(reader);
       if (peek(reader) == '-') {
@@ -220,11 +229,11 @@ static bool read_part(struct reader *reader, struct bp_spec *spec) {
   }
   if (counted) {
     size_t length = span.end - span.begin;
-    if ((length == 7 && !strncmp(word, "samples", 7)) || (length == 6 && !strncmp(word, "sample", 6)))
+    if ((length == 7 && !strncmp(word, "samples", 7)) ||
+        (length == 6 && !strncmp(word, "sample", 6)))
       return true;
-    bp_error(reader->diagnostics, reader->source,
-             span.end > span.begin ? span : here(reader), "write it like this: , 5 samples",
-             "the word \"samples\" was expected here");
+    bp_error(reader->diagnostics, reader->source, span.end > span.begin ? span : here(reader),
+             "write it like this: , 5 samples", "the word \"samples\" was expected here");
     return false;
   }
   if (span.end == span.begin) {
@@ -251,7 +260,8 @@ int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
                   struct bp_diagnostics *diagnostics, struct bp_spec *spec) {
   struct reader reader = {source, diagnostics, 0};
   size_t layers = count_layers(source);
-  if (layers > LARGEST_DEPTH + 1) layers = LARGEST_DEPTH + 1;
+  if (layers > LARGEST_DEPTH + 1)
+    layers = LARGEST_DEPTH + 1;
   *spec = (struct bp_spec){0};
   spec->size = bp_arena_alloc(arena, layers + 1, sizeof *spec->size);
   spec->activation = bp_arena_alloc(arena, layers + 1, sizeof *spec->activation);
@@ -259,15 +269,18 @@ int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
     bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
     return -1;
   }
-  if (!read_layers(&reader, spec)) return -1;
+  if (!read_layers(&reader, spec))
+    return -1;
   const struct bp_function *output = spec->activation[spec->depth];
   bool probabilities = output->columnwise || !strcmp(output->name, "sigmoid");
   spec->loss = probabilities ? BP_CROSS_ENTROPY : BP_HALF_SQUARED;
   for (skip_blanks(&reader); peek(&reader) == ','; skip_blanks(&reader)) {
     reader.at++;
-    if (!read_part(&reader, spec)) return -1;
+    if (!read_part(&reader, spec))
+      return -1;
   }
-  if (at_end(&reader)) return 0;
+  if (at_end(&reader))
+    return 0;
   bp_error(diagnostics, source, here(&reader),
            "layers are separated by \" - \", the loss and the samples by commas",
            "the network should have ended here");

@@ -2,8 +2,8 @@
  *
  *     3 - 4 tanh - 1 sigmoid, cross-entropy, 5 samples
  *
- * sizes from input to output, the activation after each size but the first, then optionally the loss
- * and the number of samples.
+ * sizes from input to output, the activation after each size but the first, then optionally the
+ * loss and the number of samples.
  */
 #ifndef BP_NET_SPEC_H
 #define BP_NET_SPEC_H
@@ -17,11 +17,11 @@
 enum bp_loss { BP_CROSS_ENTROPY, BP_SQUARED, BP_HALF_SQUARED, BP_LOSS_COUNT };
 
 struct bp_spec {
-  size_t depth;                            /* L: number of layers that compute */
-  size_t *size;                            /* n[0..L] */
-  const struct bp_function **activation;   /* g[1..L]; [0] is NULL */
+  size_t depth;                          /* L: number of layers that compute */
+  size_t *size;                          /* n[0..L] */
+  const struct bp_function **activation; /* g[1..L]; [0] is NULL */
   enum bp_loss loss;
-  size_t samples;                          /* m, or 0 where the text does not say */
+  size_t samples; /* m, or 0 where the text does not say */
 };
 
 /* Reads `source` into *spec, in `arena`.  Returns 0, or -1 with at least one error recorded. */
@@ -33,8 +33,8 @@ int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
 int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struct bp_span span,
                      struct bp_diagnostics *diagnostics);
 
-/* Checks that the loss fits the output layer (cross-entropy needs sigmoid or softmax), whichever way
- * it was chosen.  Returns 0, or -1 with an error recorded. */
+/* Checks that the loss fits the output layer (cross-entropy needs sigmoid or softmax), whichever
+ * way it was chosen.  Returns 0, or -1 with an error recorded. */
 int bp_spec_check(const struct bp_spec *spec, const struct bp_source *source,
                   struct bp_diagnostics *diagnostics);
 

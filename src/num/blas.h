@@ -1,5 +1,5 @@
-/* How many threads the BLAS may start.  Its products here run inside threads of our own, or are small;
- * threads of BLAS's own would only get in the way.
+/* How many threads the BLAS may start.  Its products here run inside threads of our own, or are
+ * small; threads of BLAS's own would only get in the way.
  */
 #ifndef BP_NUM_BLAS_H
 #define BP_NUM_BLAS_H

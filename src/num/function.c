@@ -1,13 +1,13 @@
 /* One block per function: its value in both precisions, the derivative as taught, the derivative
  * without cancellation, and the bounds; then the table that lists them.
  *
- * The bounds on derivatives rest on three facts.  (1) Every derivative of the sigmoid up to the fifth
- * is sigma' times a polynomial in p = a(1-a) or (1-2a) that stays within [-1, 1] for p in [0, 1/4], so
- * |sigma^(k)| <= sigma'; and |d log sigma'/dz| = |1-2a| <= 1, so within r of z sigma' grows at most by
- * e^r.  tanh(z) = 2 sigma(2z) - 1 and the derivatives of softplus and SiLU follow.  (2) The n-th
- * derivative of the normal distribution function is a Hermite polynomial times the density.  (3) The
- * pieces of ReLU and ELU are lines and an exponential.  Bounds are inflated by SLACK for their own
- * rounding.
+ * The bounds on derivatives rest on three facts.  (1) Every derivative of the sigmoid up to the
+ * fifth is sigma' times a polynomial in p = a(1-a) or (1-2a) that stays within [-1, 1] for p in [0,
+ * 1/4], so |sigma^(k)| <= sigma'; and |d log sigma'/dz| = |1-2a| <= 1, so within r of z sigma'
+ * grows at most by e^r.  tanh(z) = 2 sigma(2z) - 1 and the derivatives of softplus and SiLU follow.
+ * (2) The n-th derivative of the normal distribution function is a Hermite polynomial times the
+ * density.  (3) The pieces of ReLU and ELU are lines and an exponential.  Bounds are inflated by
+ * SLACK for their own rounding.
  */
 #include "num/function.h"
 
@@ -25,7 +25,8 @@ static double no_rounding(double z, double a) {
   return 0;
 }
 
-/* ---- sigmoid: a = 1 / (1 + e^-z), a' = a (1 - a) ------------------------------------------------ */
+/* ---- sigmoid: a = 1 / (1 + e^-z), a' = a (1 - a) ------------------------------------------------
+ */
 
 static double sigmoid(double z) {
   double e = exp(-fabs(z));
@@ -65,7 +66,8 @@ static double sigmoid_peak(double z, double r) {
 
 static void sigmoid_bounds(double z, double r, double bound[]) {
   double peak = sigmoid_peak(z, r);
-  for (int k = 1; k <= BP_ORDER; k++) bound[k] = peak / factorial[k];
+  for (int k = 1; k <= BP_ORDER; k++)
+    bound[k] = peak / factorial[k];
 }
 
 static double sigmoid_rounding(double z, double a) {
@@ -73,7 +75,8 @@ static double sigmoid_rounding(double z, double a) {
   return 6 * a;
 }
 
-/* ---- tanh: a' = 1 - a^2 ------------------------------------------------------------------------- */
+/* ---- tanh: a' = 1 - a^2 -------------------------------------------------------------------------
+ */
 
 static double tanh_taught(double z, double a) {
   (void)z;
@@ -90,13 +93,12 @@ static double tanh_magnitude(double z, double a) {
   return 1 + a * a;
 }
 
-static double tanh_slope(double z) {
-  return 4 * sigmoid_slope(2 * z);
-}
+static double tanh_slope(double z) { return 4 * sigmoid_slope(2 * z); }
 
 static void tanh_bounds(double z, double r, double bound[]) {
   double peak = 4 * sigmoid_peak(2 * z, 2 * r);
-  for (int k = 1; k <= BP_ORDER; k++) bound[k] = ldexp(peak, k - 1) / factorial[k];
+  for (int k = 1; k <= BP_ORDER; k++)
+    bound[k] = ldexp(peak, k - 1) / factorial[k];
 }
 
 static double relative_rounding(double z, double a) {
@@ -104,20 +106,18 @@ static double relative_rounding(double z, double a) {
   return 4 * fabs(a);
 }
 
-/* ---- relu and leaky_relu: a kink in the slope at 0 ---------------------------------------------- */
+/* ---- relu and leaky_relu: a kink in the slope at 0 ----------------------------------------------
+ */
 
 #define LEAK 0.01
 
-static double relu(double z) {
-  return z > 0 ? z : 0;
-}
+static double relu(double z) { return z > 0 ? z : 0; }
 
-static bp_quad relu_quad(bp_quad z) {
-  return z > 0 ? z : 0;
-}
+static bp_quad relu_quad(bp_quad z) { return z > 0 ? z : 0; }
 
 static void relu_vector(size_t n, const double *z, double *a) {
-  for (size_t k = 0; k < n; k++) a[k] = z[k] > 0 ? z[k] : z[k] != z[k] ? z[k] : 0;
+  for (size_t k = 0; k < n; k++)
+    a[k] = z[k] > 0 ? z[k] : z[k] != z[k] ? z[k] : 0;
 }
 
 static double relu_taught(double z, double a) {
@@ -130,25 +130,20 @@ static bp_quad relu_taught_quad(bp_quad z, bp_quad a) {
   return z > 0;
 }
 
-static double relu_slope(double z) {
-  return z > 0;
-}
+static double relu_slope(double z) { return z > 0; }
 
 static double line_magnitude(double z, double a) {
   (void)z, (void)a;
   return 0;
 }
 
-static double leaky_relu(double z) {
-  return z > 0 ? z : LEAK * z;
-}
+static double leaky_relu(double z) { return z > 0 ? z : LEAK * z; }
 
-static bp_quad leaky_relu_quad(bp_quad z) {
-  return z > 0 ? z : (bp_quad)LEAK * z;
-}
+static bp_quad leaky_relu_quad(bp_quad z) { return z > 0 ? z : (bp_quad)LEAK * z; }
 
 static void leaky_relu_vector(size_t n, const double *z, double *a) {
-  for (size_t k = 0; k < n; k++) a[k] = z[k] > 0 ? z[k] : LEAK * z[k];
+  for (size_t k = 0; k < n; k++)
+    a[k] = z[k] > 0 ? z[k] : LEAK * z[k];
 }
 
 static double leaky_relu_taught(double z, double a) {
@@ -161,41 +156,34 @@ static bp_quad leaky_relu_taught_quad(bp_quad z, bp_quad a) {
   return z > 0 ? 1 : (bp_quad)LEAK;
 }
 
-static double leaky_relu_slope(double z) {
-  return z > 0 ? 1 : LEAK;
-}
+static double leaky_relu_slope(double z) { return z > 0 ? 1 : LEAK; }
 
 /* Two lines that meet at 0. */
 static void hinge_bounds(double z, double r, double below, double bound[]) {
   bool crosses = fabs(z) <= r;
   bound[1] = crosses || z > 0 ? 1 : below;
-  for (int k = 2; k <= BP_ORDER; k++) bound[k] = crosses ? INFINITY : 0;
+  for (int k = 2; k <= BP_ORDER; k++)
+    bound[k] = crosses ? INFINITY : 0;
 }
 
-static void relu_bounds(double z, double r, double bound[]) {
-  hinge_bounds(z, r, 0, bound);
-}
+static void relu_bounds(double z, double r, double bound[]) { hinge_bounds(z, r, 0, bound); }
 
 static void leaky_relu_bounds(double z, double r, double bound[]) {
   hinge_bounds(z, r, LEAK, bound);
 }
 
-static double leaky_relu_rounding(double z, double a) {
-  return z > 0 ? 0 : 2 * fabs(a);
-}
+static double leaky_relu_rounding(double z, double a) { return z > 0 ? 0 : 2 * fabs(a); }
 
-/* ---- identity ----------------------------------------------------------------------------------- */
+/* ---- identity -----------------------------------------------------------------------------------
+ */
 
-static double identity(double z) {
-  return z;
-}
+static double identity(double z) { return z; }
 
-static bp_quad identity_quad(bp_quad z) {
-  return z;
-}
+static bp_quad identity_quad(bp_quad z) { return z; }
 
 static void identity_vector(size_t n, const double *z, double *a) {
-  if (a != z) memmove(a, z, n * sizeof *a);
+  if (a != z)
+    memmove(a, z, n * sizeof *a);
 }
 
 static double identity_taught(double z, double a) {
@@ -216,14 +204,14 @@ static double identity_slope(double z) {
 static void identity_bounds(double z, double r, double bound[]) {
   (void)z, (void)r;
   bound[1] = 1;
-  for (int k = 2; k <= BP_ORDER; k++) bound[k] = 0;
+  for (int k = 2; k <= BP_ORDER; k++)
+    bound[k] = 0;
 }
 
-/* ---- softplus: log(1 + e^z), a' = sigmoid(z) ---------------------------------------------------- */
+/* ---- softplus: log(1 + e^z), a' = sigmoid(z) ----------------------------------------------------
+ */
 
-static double softplus(double z) {
-  return (z > 0 ? z : 0) + log1p(exp(-fabs(z)));
-}
+static double softplus(double z) { return (z > 0 ? z : 0) + log1p(exp(-fabs(z))); }
 
 static bp_quad softplus_quad(bp_quad z) {
   return (z > 0 ? z : 0) + bp_quad_log1p(bp_quad_exp(z > 0 ? -z : z));
@@ -247,7 +235,8 @@ static double softplus_magnitude(double z, double a) {
 static void softplus_bounds(double z, double r, double bound[]) {
   double peak = sigmoid_peak(z, r);
   bound[1] = fmin(1, sigmoid(z) * exp(r)) * SLACK;
-  for (int k = 2; k <= BP_ORDER; k++) bound[k] = peak / factorial[k];
+  for (int k = 2; k <= BP_ORDER; k++)
+    bound[k] = peak / factorial[k];
 }
 
 static double softplus_rounding(double z, double a) {
@@ -255,31 +244,20 @@ static double softplus_rounding(double z, double a) {
   return 6 * a;
 }
 
-/* ---- elu: z above 0, e^z - 1 below; its slope is continuous, its curvature jumps at 0 ----------- */
+/* ---- elu: z above 0, e^z - 1 below; its slope is continuous, its curvature jumps at 0 -----------
+ */
 
-static double elu(double z) {
-  return z > 0 ? z : expm1(z);
-}
+static double elu(double z) { return z > 0 ? z : expm1(z); }
 
-static bp_quad elu_quad(bp_quad z) {
-  return z > 0 ? z : bp_quad_expm1(z);
-}
+static bp_quad elu_quad(bp_quad z) { return z > 0 ? z : bp_quad_expm1(z); }
 
-static double elu_taught(double z, double a) {
-  return z > 0 ? 1 : a + 1;
-}
+static double elu_taught(double z, double a) { return z > 0 ? 1 : a + 1; }
 
-static bp_quad elu_taught_quad(bp_quad z, bp_quad a) {
-  return z > 0 ? 1 : a + 1;
-}
+static bp_quad elu_taught_quad(bp_quad z, bp_quad a) { return z > 0 ? 1 : a + 1; }
 
-static double elu_magnitude(double z, double a) {
-  return z > 0 ? 0 : fabs(a) + 1;
-}
+static double elu_magnitude(double z, double a) { return z > 0 ? 0 : fabs(a) + 1; }
 
-static double elu_slope(double z) {
-  return z > 0 ? 1 : exp(z);
-}
+static double elu_slope(double z) { return z > 0 ? 1 : exp(z); }
 
 static void elu_bounds(double z, double r, double bound[]) {
   if (z - r > 0) {
@@ -288,41 +266,32 @@ static void elu_bounds(double z, double r, double bound[]) {
   }
   bool crosses = z + r >= 0;
   double peak = fmin(1, exp(z + r)) * SLACK;
-  for (int k = 1; k <= BP_ORDER; k++) bound[k] = crosses && k > 2 ? INFINITY : peak / factorial[k];
+  for (int k = 1; k <= BP_ORDER; k++)
+    bound[k] = crosses && k > 2 ? INFINITY : peak / factorial[k];
 }
 
-/* ---- silu: z sigmoid(z) ------------------------------------------------------------------------- */
+/* ---- silu: z sigmoid(z) -------------------------------------------------------------------------
+ */
 
-static double silu(double z) {
-  return z * sigmoid(z);
-}
+static double silu(double z) { return z * sigmoid(z); }
 
-static bp_quad silu_quad(bp_quad z) {
-  return z * sigmoid_quad(z);
-}
+static bp_quad silu_quad(bp_quad z) { return z * sigmoid_quad(z); }
 
-static double silu_taught(double z, double a) {
-  return a + sigmoid(z) * (1 - a);
-}
+static double silu_taught(double z, double a) { return a + sigmoid(z) * (1 - a); }
 
-static bp_quad silu_taught_quad(bp_quad z, bp_quad a) {
-  return a + sigmoid_quad(z) * (1 - a);
-}
+static bp_quad silu_taught_quad(bp_quad z, bp_quad a) { return a + sigmoid_quad(z) * (1 - a); }
 
-static double silu_magnitude(double z, double a) {
-  return fabs(a) + sigmoid(z) * (1 + fabs(a));
-}
+static double silu_magnitude(double z, double a) { return fabs(a) + sigmoid(z) * (1 + fabs(a)); }
 
-static double silu_slope(double z) {
-  return sigmoid(z) * (1 + z * sigmoid(-z));
-}
+static double silu_slope(double z) { return sigmoid(z) * (1 + z * sigmoid(-z)); }
 
 static void silu_bounds(double z, double r, double bound[]) {
   double peak = sigmoid_peak(z, r);
   double reach = fabs(z) + r;
   double rise = fmin(1, sigmoid(z) * exp(r));
   bound[1] = fmin(1.1, rise + reach * peak) * SLACK;
-  for (int k = 2; k <= BP_ORDER; k++) bound[k] = (k + reach) * peak / factorial[k];
+  for (int k = 2; k <= BP_ORDER; k++)
+    bound[k] = (k + reach) * peak / factorial[k];
 }
 
 static double silu_rounding(double z, double a) {
@@ -330,21 +299,16 @@ static double silu_rounding(double z, double a) {
   return 8 * fabs(a);
 }
 
-/* ---- gelu: z Phi(z), Phi the normal distribution function (the exact form, not the tanh one) ---- */
+/* ---- gelu: z Phi(z), Phi the normal distribution function (the exact form, not the tanh one) ----
+ */
 
 #define DENSITY_AT_0 0.398942280401432677939946059934
 
-static double normal_density(double z) {
-  return DENSITY_AT_0 * exp(-z * z / 2);
-}
+static double normal_density(double z) { return DENSITY_AT_0 * exp(-z * z / 2); }
 
-static double normal_distribution(double z) {
-  return 0.5 * erfc(-z * M_SQRT1_2);
-}
+static double normal_distribution(double z) { return 0.5 * erfc(-z * M_SQRT1_2); }
 
-static double gelu(double z) {
-  return 0.5 * z * erfc(-z * M_SQRT1_2);
-}
+static double gelu(double z) { return 0.5 * z * erfc(-z * M_SQRT1_2); }
 
 static bp_quad gelu_quad(bp_quad z) {
   const bp_quad root_half = BP_QUAD_C(0.70710678118654752440084436210484903928);
@@ -370,9 +334,7 @@ static double gelu_magnitude(double z, double a) {
          fabs(z * z * z) * normal_density(z);
 }
 
-static double gelu_slope(double z) {
-  return normal_distribution(z) + z * normal_density(z);
-}
+static double gelu_slope(double z) { return normal_distribution(z) + z * normal_density(z); }
 
 /* sum of |coefficients| of the Hermite polynomial He_n times powers of x >= 0 */
 static double hermite_magnitude(int n, double x) {
@@ -395,25 +357,18 @@ static void gelu_bounds(double z, double r, double bound[]) {
   }
 }
 
-static double gelu_rounding(double z, double a) {
-  return (8 + (z < 0 ? 2 * z * z : 0)) * fabs(a);
-}
+static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z : 0)) * fabs(a); }
 
-/* ---- the table ---------------------------------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------------------------------
+ */
 
 #define SMOOTH_ROW(function, sign, rounding_bound, magnitude)                                      \
-  {.name = #function,                                                                              \
-   .symbol = sign,                                                                                 \
-   .kink = BP_SMOOTH,                                                                              \
-   .value = function,                                                                              \
-   .value_quad = function##_quad,                                                                  \
-   .vector = bp_vector_##function,                                                                 \
-   .taught = function##_taught,                                                                    \
-   .taught_quad = function##_taught_quad,                                                          \
-   .taught_magnitude = magnitude,                                                                  \
-   .slope = function##_slope,                                                                      \
-   .derivative_bounds = function##_bounds,                                                         \
-   .rounding = rounding_bound}
+  {                                                                                                \
+    .name = #function, .symbol = sign, .kink = BP_SMOOTH, .value = function,                       \
+    .value_quad = function##_quad, .vector = bp_vector_##function, .taught = function##_taught,    \
+    .taught_quad = function##_taught_quad, .taught_magnitude = magnitude,                          \
+    .slope = function##_slope, .derivative_bounds = function##_bounds, .rounding = rounding_bound  \
+  }
 
 #define bp_vector_identity identity_vector
 #define softplus_slope sigmoid
@@ -477,9 +432,15 @@ const size_t bp_function_count = sizeof bp_functions / sizeof *bp_functions;
 static const struct {
   const char *written, *name;
 } spellings[] = {
-    {"logistic", "sigmoid"}, {"σ", "sigmoid"},          {"sigma", "sigmoid"},
-    {"linear", "identity"},  {"none", "identity"},      {"id", "identity"},
-    {"swish", "silu"},       {"leakyrelu", "leaky_relu"}, {"leaky-relu", "leaky_relu"},
+    {"logistic", "sigmoid"},
+    {"σ", "sigmoid"},
+    {"sigma", "sigmoid"},
+    {"linear", "identity"},
+    {"none", "identity"},
+    {"id", "identity"},
+    {"swish", "silu"},
+    {"leakyrelu", "leaky_relu"},
+    {"leaky-relu", "leaky_relu"},
     {"lrelu", "leaky_relu"},
 };
 
@@ -492,6 +453,7 @@ const struct bp_function *bp_function_find(const char *name, size_t length) {
     if (same(spellings[k].written, name, length))
       return bp_function_find(spellings[k].name, strlen(spellings[k].name));
   for (size_t k = 0; k < bp_function_count; k++)
-    if (same(bp_functions[k].name, name, length)) return &bp_functions[k];
+    if (same(bp_functions[k].name, name, length))
+      return &bp_functions[k];
   return NULL;
 }

@@ -1,7 +1,7 @@
 /* The elementwise functions that networks and derivations use: one row of functions.def each.
  *
  * A row says how to compute the function, how its derivative is taught, how to compute the same
- * derivative without cancellation, and bounds on its higher derivatives and on rounding.  Difference
+ * derivative without cancellation, and bounds on its higher derivatives and on rounding. Difference
  * quotients use only `value`; the taught slope is what BP1-BP4 use; the stable slope is for the
  * Kronecker way; the bounds are for deciding.  No two of these share code.
  *
@@ -19,16 +19,16 @@ enum { BP_ORDER = 5 }; /* derivatives up to the fifth are bounded */
 
 /* The highest derivative that is continuous at the kink in 0: what a step across it may assume. */
 enum bp_kink {
-  BP_SMOOTH,          /* no kink */
-  BP_KINK_IN_SLOPE,   /* the first derivative jumps (ReLU) */
+  BP_SMOOTH,           /* no kink */
+  BP_KINK_IN_SLOPE,    /* the first derivative jumps (ReLU) */
   BP_KINK_IN_CURVATURE /* the second derivative jumps (ELU) */
 };
 
 struct bp_function {
-  const char *name;       /* "leaky_relu" */
-  const char *symbol;     /* how a formula calls it: "σ", "tanh" */
-  bool columnwise;        /* softmax: acts on a whole column; the scalar members are NULL */
-  enum bp_kink kink;      /* at 0 */
+  const char *name;   /* "leaky_relu" */
+  const char *symbol; /* how a formula calls it: "σ", "tanh" */
+  bool columnwise;    /* softmax: acts on a whole column; the scalar members are NULL */
+  enum bp_kink kink;  /* at 0 */
   double slope_below, slope_above; /* one-sided slopes at a kink in the slope */
 
   double (*value)(double z);

@@ -1,5 +1,5 @@
-/* Kronecker products, dense by definition and sparse by writing the compressed rows directly: for the
- * two shapes needed here every row's nonzeros are known beforehand and already sorted.
+/* Kronecker products, dense by definition and sparse by writing the compressed rows directly: for
+ * the two shapes needed here every row's nonzeros are known beforehand and already sorted.
  */
 #include "num/kron.h"
 
@@ -15,17 +15,20 @@ void bp_kron(const gsl_matrix *A, const gsl_matrix *B, gsl_matrix *result) {
 }
 
 gsl_spmatrix *bp_sparse_rows(size_t rows, size_t columns, size_t nonzeros) {
-  if (rows >= INT_MAX || columns >= INT_MAX || nonzeros >= INT_MAX) return NULL;
+  if (rows >= INT_MAX || columns >= INT_MAX || nonzeros >= INT_MAX)
+    return NULL;
   gsl_spmatrix *matrix =
       gsl_spmatrix_alloc_nzmax(rows, columns, nonzeros ? nonzeros : 1, GSL_SPMATRIX_CSR);
-  if (matrix) matrix->nz = nonzeros;
+  if (matrix)
+    matrix->nz = nonzeros;
   return matrix;
 }
 
 gsl_spmatrix *bp_kron_transposed_identity(const gsl_matrix *A, size_t n) {
   size_t m = A->size2, inner = A->size1;
   gsl_spmatrix *result = bp_sparse_rows(m * n, inner * n, m * n * inner);
-  if (!result) return NULL;
+  if (!result)
+    return NULL;
   size_t at = 0;
   for (size_t row = 0; row < m * n; row++) {
     result->p[row] = (int)at;
@@ -41,7 +44,8 @@ gsl_spmatrix *bp_kron_transposed_identity(const gsl_matrix *A, size_t n) {
 gsl_spmatrix *bp_kron_identity(size_t m, const gsl_matrix *W) {
   size_t rows = m * W->size1;
   gsl_spmatrix *result = bp_sparse_rows(rows, m * W->size2, rows * W->size2);
-  if (!result) return NULL;
+  if (!result)
+    return NULL;
   size_t at = 0;
   for (size_t row = 0; row < rows; row++) {
     result->p[row] = (int)at;
@@ -56,7 +60,8 @@ gsl_spmatrix *bp_kron_identity(size_t m, const gsl_matrix *W) {
 
 gsl_spmatrix *bp_sparse_diagonal(const gsl_vector *d) {
   gsl_spmatrix *result = bp_sparse_rows(d->size, d->size, d->size);
-  if (!result) return NULL;
+  if (!result)
+    return NULL;
   for (size_t k = 0; k < d->size; k++) {
     result->p[k] = result->i[k] = (int)k;
     result->data[k] = gsl_vector_get(d, k);

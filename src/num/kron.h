@@ -13,8 +13,8 @@
 /* result = A ⊗ B; it must be (A->size1 B->size1) x (A->size2 B->size2).  O(its entries). */
 void bp_kron(const gsl_matrix *A, const gsl_matrix *B, gsl_matrix *result);
 
-/* A' ⊗ I(n) and I(m) ⊗ W as compressed rows; NULL when memory is short, or an index would not fit an
- * int.  The caller frees them with gsl_spmatrix_free.  O(nonzeros). */
+/* A' ⊗ I(n) and I(m) ⊗ W as compressed rows; NULL when memory is short, or an index would not fit
+ * an int.  The caller frees them with gsl_spmatrix_free.  O(nonzeros). */
 gsl_spmatrix *bp_kron_transposed_identity(const gsl_matrix *A, size_t n);
 gsl_spmatrix *bp_kron_identity(size_t m, const gsl_matrix *W);
 

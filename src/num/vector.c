@@ -31,12 +31,14 @@ SCALAR_FUNCTION(gelu, 0.5 * z * erfc(-z * M_SQRT1_2))
 
 static void shift_scalar(size_t n, const double *base, double weight, const double *delta,
                          double *y) {
-  for (size_t k = 0; k < n; k++) y[k] = base[k] + weight * delta[k];
+  for (size_t k = 0; k < n; k++)
+    y[k] = base[k] + weight * delta[k];
 }
 
 static void exp_sum_scalar(size_t n, const double *base, double weight, const double *delta,
                            double *sum) {
-  for (size_t k = 0; k < n; k++) sum[k] += exp(base[k] + weight * delta[k]);
+  for (size_t k = 0; k < n; k++)
+    sum[k] += exp(base[k] + weight * delta[k]);
 }
 
 const struct bp_vector_kernels bp_vector_scalar = {
@@ -56,8 +58,10 @@ const struct bp_vector_kernels bp_vector_scalar = {
 static const struct bp_vector_kernels *choose(void) {
 #ifdef BP_HAVE_SLEEF_X86
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f")) return &bp_vector_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &bp_vector_avx2;
+  if (__builtin_cpu_supports("avx512f"))
+    return &bp_vector_avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return &bp_vector_avx2;
 #endif
   return &bp_vector_scalar;
 }
@@ -73,14 +77,10 @@ static const struct bp_vector_kernels *kernels(void) {
   return current;
 }
 
-const char *bp_vector_kind(void) {
-  return kernels()->kind;
-}
+const char *bp_vector_kind(void) { return kernels()->kind; }
 
 #define PUBLIC_FUNCTION(name)                                                                      \
-  void bp_vector_##name(size_t n, const double *x, double *y) {                                    \
-    kernels()->name(n, x, y);                                                                      \
-  }
+  void bp_vector_##name(size_t n, const double *x, double *y) { kernels()->name(n, x, y); }
 
 PUBLIC_FUNCTION(exp)
 PUBLIC_FUNCTION(log)

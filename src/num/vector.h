@@ -1,9 +1,9 @@
 /* exp, log and friends over whole arrays, as fast as the processor allows.
  *
- * The work is SLEEF's (https://sleef.org), whose stated bounds are 1.0 ulp (exp, expm1, log1p, tanh)
- * and 1.5 ulp (erfc); this file's only job is to pick the widest vectors that the processor has, once.
- * Without SLEEF, or on other processors, the C library's scalar functions serve.  A test holds all
- * of them against 113-bit arithmetic.
+ * The work is SLEEF's (https://sleef.org), whose stated bounds are 1.0 ulp (exp, expm1, log1p,
+ * tanh) and 1.5 ulp (erfc); this file's only job is to pick the widest vectors that the processor
+ * has, once. Without SLEEF, or on other processors, the C library's scalar functions serve.  A test
+ * holds all of them against 113-bit arithmetic.
  *
  * Input and output may be the same array; they need no alignment; n may be anything.
  */

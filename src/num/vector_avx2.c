@@ -1,4 +1,5 @@
-/* The array functions with four lanes; compiled with -mavx2 -mfma, called only where those exist. */
+/* The array functions with four lanes; compiled with -mavx2 -mfma, called only where those exist.
+ */
 #include <sleef.h>
 
 #define LANES 4

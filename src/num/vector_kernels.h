@@ -16,29 +16,19 @@
 typedef double lanes __attribute__((vector_size(8 * LANES)));
 typedef int64_t mask __attribute__((vector_size(8 * LANES)));
 
-static inline lanes splat(double value) {
-  return value - (lanes){0};
-}
+static inline lanes splat(double value) { return value - (lanes){0}; }
 
 static inline lanes choose(mask where, lanes yes, lanes no) {
   return (lanes)((where & (mask)yes) | (~where & (mask)no));
 }
 
-static inline lanes minus_magnitude(lanes z) {
-  return (lanes)((mask)z | (mask)splat(-0.0));
-}
+static inline lanes minus_magnitude(lanes z) { return (lanes)((mask)z | (mask)splat(-0.0)); }
 
-static inline lanes exp_lanes(lanes z) {
-  return (lanes)SLEEF(exp, u10)(z);
-}
+static inline lanes exp_lanes(lanes z) { return (lanes)SLEEF(exp, u10)(z); }
 
-static inline lanes log_lanes(lanes z) {
-  return (lanes)SLEEF(log, u10)(z);
-}
+static inline lanes log_lanes(lanes z) { return (lanes)SLEEF(log, u10)(z); }
 
-static inline lanes tanh_lanes(lanes z) {
-  return (lanes)SLEEF(tanh, u10)(z);
-}
+static inline lanes tanh_lanes(lanes z) { return (lanes)SLEEF(tanh, u10)(z); }
 
 static inline lanes sigmoid_lanes(lanes z) {
   lanes e = exp_lanes(minus_magnitude(z));
@@ -55,9 +45,7 @@ static inline lanes elu_lanes(lanes z) {
   return choose(z > splat(0.0), z, (lanes)SLEEF(expm1, u10)(below));
 }
 
-static inline lanes silu_lanes(lanes z) {
-  return z * sigmoid_lanes(z);
-}
+static inline lanes silu_lanes(lanes z) { return z * sigmoid_lanes(z); }
 
 static inline lanes gelu_lanes(lanes z) {
   return splat(0.5) * z * (lanes)SLEEF(erfc, u15)(z * splat(-M_SQRT1_2));
@@ -72,7 +60,8 @@ static inline lanes gelu_lanes(lanes z) {
       part = function##_lanes(part);                                                               \
       memcpy(y + k, &part, sizeof part);                                                           \
     }                                                                                              \
-    if (k == n) return;                                                                            \
+    if (k == n)                                                                                    \
+      return;                                                                                      \
     part = splat(1.0);                                                                             \
     memcpy(&part, x + k, (n - k) * sizeof *x);                                                     \
     part = function##_lanes(part);                                                                 \
@@ -90,7 +79,8 @@ ARRAY_FUNCTION(gelu)
 
 static void shift_array(size_t n, const double *base, double weight, const double *delta,
                         double *y) {
-  for (size_t k = 0; k < n; k++) y[k] = base[k] + weight * delta[k];
+  for (size_t k = 0; k < n; k++)
+    y[k] = base[k] + weight * delta[k];
 }
 
 static void exp_sum_array(size_t n, const double *base, double weight, const double *delta,
@@ -104,7 +94,8 @@ static void exp_sum_array(size_t n, const double *base, double weight, const dou
     s += exp_lanes(x + splat(weight) * d);
     memcpy(sum + k, &s, sizeof s);
   }
-  if (k == n) return;
+  if (k == n)
+    return;
   size_t rest = (n - k) * sizeof *sum;
   x = d = s = splat(0.0);
   memcpy(&x, base + k, rest);

@@ -19,7 +19,7 @@ static int parse(const char *text, size_t length, const struct bp_spec *spec,
   struct bp_source source = {.name = "--inject", .text = text, .length = length};
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
-  int status = bp_mistake_parse(&source, spec, &diagnostics, mistake);
+  int status = bp_mistake_parse(&source, spec, BP_ROUTE_DIRECT, &diagnostics, mistake);
   if ((status == 0) != (diagnostics.errors == 0))
     abort();
   return status;
