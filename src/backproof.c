@@ -1,0 +1,135 @@
+/* The public calls: a network check from a spec to a report, without a command line around it.
+ */
+#include "backproof.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "net/check.h"
+#include "report/report.h"
+
+#define DEFAULT_MEMORY_LIMIT ((size_t)4 << 30)
+
+enum { DEFAULT_SAMPLES = 5, MOST_SETTINGS = 4 };
+
+/* One call on its way from the words of the request to a report. */
+struct call {
+  const struct bp_network_request *request;
+  struct bp_arena *arena;
+  struct bp_diagnostics diagnostics;
+  struct bp_source spec_source, loss_source, mistake_source;
+  struct bp_spec spec;
+  const struct bp_writer *writer;
+  size_t samples;
+  struct bp_network *network;
+  struct bp_check_options check;
+};
+
+const char *bp_version(void) {
+  return BP_VERSION;
+}
+
+static struct bp_source named(const char *name, const char *text) {
+  return (struct bp_source){name, text, text ? strlen(text) : 0};
+}
+
+/* An error that has no place in any text. */
+static int refuse(struct call *call, const char *message) {
+  bp_error(&call->diagnostics, NULL, (struct bp_span){0, 0}, NULL, "%s", message);
+  return -1;
+}
+
+static int read_request(struct call *call, const char *text) {
+  const struct bp_network_request *request = call->request;
+  call->spec_source = named("network", text);
+  call->loss_source = named("loss", request->loss);
+  call->mistake_source = named("mistake", request->mistake);
+  call->writer = bp_writer_find(request->format ? request->format : "text");
+  if (!call->writer)
+    return refuse(call, "the report formats are text, json and csv");
+  if (bp_spec_parse(&call->spec_source, call->arena, &call->diagnostics, &call->spec) != 0)
+    return -1;
+  struct bp_span loss = {0, call->loss_source.length};
+  if (request->loss &&
+      bp_spec_set_loss(&call->spec, &call->loss_source, loss, &call->diagnostics) != 0)
+    return -1;
+  if (bp_spec_check(&call->spec, &call->spec_source, &call->diagnostics) != 0)
+    return -1;
+  call->samples = request->samples     ? request->samples
+                  : call->spec.samples ? call->spec.samples
+                                       : DEFAULT_SAMPLES;
+  if (!request->mistake)
+    return 0;
+  return bp_mistake_parse(&call->mistake_source, &call->spec, BP_ROUTE_DIRECT, &call->diagnostics,
+                          &call->check.mistake);
+}
+
+static int build(struct call *call) {
+  const struct bp_network_request *request = call->request;
+  size_t limit = request->memory_limit ? request->memory_limit : DEFAULT_MEMORY_LIMIT;
+  size_t needed = bp_check_memory(&call->spec, call->samples);
+  if (needed > limit) {
+    bp_error(&call->diagnostics, NULL, (struct bp_span){0, 0}, "fewer samples or smaller layers",
+             "this check would need up to %zu MiB of memory; the limit is %zu MiB", needed >> 20,
+             limit >> 20);
+    return -1;
+  }
+  struct bp_draw draw = {request->seed ? request->seed : 1,
+                         request->weight_scale != 0 ? request->weight_scale : 1,
+                         request->input_scale != 0 ? request->input_scale : 1};
+  call->network = bp_network_new(&call->spec, call->samples, call->arena);
+  if (!call->network || bp_network_draw_parameters(call->network, &draw) != 0 ||
+      bp_network_draw_data(call->network, &draw) != 0)
+    return refuse(call, "out of memory");
+  return 0;
+}
+
+static int describe(struct call *call, struct bp_report *report) {
+  struct bp_setting *settings = bp_arena_alloc(call->arena, MOST_SETTINGS, sizeof *settings);
+  report->title = bp_spec_text(&call->spec, call->arena);
+  if (!settings || !report->title)
+    return refuse(call, "out of memory");
+  settings[0] = (struct bp_setting){"loss", bp_loss_name(call->spec.loss)};
+  settings[1] =
+      (struct bp_setting){"samples", bp_arena_printf(call->arena, "%zu", call->samples)};
+  settings[2] = (struct bp_setting){
+      "seed", bp_arena_printf(call->arena, "%lu", call->request->seed ? call->request->seed : 1)};
+  settings[3] = (struct bp_setting){"mistake planted", call->request->mistake};
+  report->settings = settings;
+  report->setting_count = call->request->mistake ? 4 : 3;
+  return bp_arena_failed(call->arena) ? refuse(call, "out of memory") : 0;
+}
+
+static enum bp_outcome run(struct call *call, const char *text, FILE *out) {
+  struct bp_report *report;
+  if (read_request(call, text) != 0 || build(call) != 0)
+    return BP_OUTCOME_BAD_INPUT;
+  if (bp_check(call->network, &call->check, call->arena, &report) != BP_OK) {
+    refuse(call, "out of memory");
+    return BP_OUTCOME_BAD_INPUT;
+  }
+  if (describe(call, report) != 0)
+    return BP_OUTCOME_BAD_INPUT;
+  struct bp_report_style style = {.parameters = BP_LIST_NONE};
+  if (out && (call->writer->report(report, &style, out) != 0 || fflush(out) != 0)) {
+    refuse(call, "the report could not be written");
+    return BP_OUTCOME_BAD_INPUT;
+  }
+  return (enum bp_outcome)bp_exit_status(report->verdict);
+}
+
+enum bp_outcome bp_network_check(const char *spec, const struct bp_network_request *request,
+                                 FILE *report, FILE *messages) {
+  static const struct bp_network_request defaults;
+  struct call call = {.request = request ? request : &defaults,
+                      .check = {.route = BP_ROUTE_DIRECT}};
+  call.arena = bp_arena_new(0);
+  if (!call.arena)
+    return BP_OUTCOME_BAD_INPUT;
+  bp_diagnostics_init(&call.diagnostics, call.arena);
+  enum bp_outcome outcome = run(&call, spec ? spec : "", report);
+  if (messages)
+    bp_diagnostics_write(&call.diagnostics, false, messages);
+  bp_arena_free(call.arena);
+  return outcome;
+}
