@@ -28,8 +28,7 @@
 
 #define VISIBLE 1e-9
 
-/* ---- drawing ------------------------------------------------------------------------------------
- */
+/* ---- drawing ------------------------------------------------------------- */
 
 static double log_uniform(gsl_rng *generator, double low, double high) {
   return low * pow(high / low, gsl_rng_uniform(generator));
@@ -83,8 +82,7 @@ static void plant_oddity(gsl_rng *generator, struct bp_network *network,
   }
 }
 
-/* ---- the reference ------------------------------------------------------------------------------
- */
+/* ---- the reference ------------------------------------------------------- */
 
 enum { WIDEST = 8, DEEPEST = 4, MOST_SAMPLES = 6 };
 
@@ -219,8 +217,7 @@ static double distance(const struct bp_network *network, const struct bp_gradien
   return largest / reference->loss;
 }
 
-/* ---- one network --------------------------------------------------------------------------------
- */
+/* ---- one network --------------------------------------------------------- */
 
 struct tally {
   _Atomic size_t networks, overflowing, entries, undecided, lost_digits, at_kink;

@@ -85,7 +85,7 @@ static void write_text(const char *text, size_t length, FILE *out) {
 
 static void write_string(const char *string, FILE *out) { write_text(string, strlen(string), out); }
 
-/* ---- recording ---- */
+/* ---- recording ----------------------------------------------------------- */
 
 void bp_diagnostics_init(struct bp_diagnostics *diagnostics, struct bp_arena *arena) {
   *diagnostics = (struct bp_diagnostics){.arena = arena};
@@ -157,7 +157,7 @@ void bp_warning(struct bp_diagnostics *diagnostics, const struct bp_source *sour
   va_end(arguments);
 }
 
-/* ---- places ---- */
+/* ---- places -------------------------------------------------------------- */
 
 static size_t line_begin(const struct bp_source *source, size_t offset) {
   while (offset > 0 && source->text[offset - 1] != '\n')
@@ -194,7 +194,7 @@ void bp_locate(const struct bp_source *source, size_t offset, size_t *line, size
   }
 }
 
-/* ---- writing ---- */
+/* ---- writing ------------------------------------------------------------- */
 
 /* The part of a line that is quoted, and where its underline stands. */
 struct window {

@@ -66,8 +66,7 @@ struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_
   return gradient && allocate(network, arena, gradient) == 0 ? gradient : NULL;
 }
 
-/* ---- the error bound ----------------------------------------------------------------------------
- */
+/* ---- the error bound ----------------------------------------------------- */
 
 /* Rounding of the output activation itself, relative to u a: sum of n exponentials for softmax. */
 static double output_rounding(const struct bp_network *network, double z, double a) {

@@ -25,8 +25,7 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }
 
-/* ---- notes --------------------------------------------------------------------------------------
- */
+/* ---- notes --------------------------------------------------------------- */
 
 struct notes {
   struct bp_arena *arena;
@@ -107,8 +106,7 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
                                     e->skipped));
 }
 
-/* ---- the check ----------------------------------------------------------------------------------
- */
+/* ---- the check ----------------------------------------------------------- */
 
 /* GSL must not abort and BLAS must not start threads of its own while this runs. */
 struct surroundings {
@@ -166,8 +164,7 @@ enum bp_status bp_check(const struct bp_network *network, const struct bp_check_
   return status;
 }
 
-/* ---- power --------------------------------------------------------------------------------------
- */
+/* ---- power --------------------------------------------------------------- */
 
 /* Whether every g'(Z[l]) is 0. */
 static bool all_flat(const struct bp_evidence *e, size_t l) {

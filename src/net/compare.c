@@ -21,8 +21,7 @@
 #define QUAD_GRADIENT_COST 2e8
 enum { CONFIRMED = 8 }; /* failing entries of a matrix that 113 bits confirm */
 
-/* ---- evidence -----------------------------------------------------------------------------------
- */
+/* ---- evidence ------------------------------------------------------------ */
 
 /* |Z - (W A + b)| within the rounding of a sum of n + 1 terms, summed here one by one: the float64
  * pass is then the exact pass of a network whose biases differ by no more than that. */
@@ -110,8 +109,7 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
   return BP_OK;
 }
 
-/* ---- views --------------------------------------------------------------------------------------
- */
+/* ---- views --------------------------------------------------------------- */
 
 size_t bp_view_count(const struct bp_network *network) { return 4 * network->depth; }
 
@@ -149,8 +147,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   return view;
 }
 
-/* ---- the ladder ---------------------------------------------------------------------------------
- */
+/* ---- the ladder ---------------------------------------------------------- */
 
 /* Where an entry stands. */
 enum standing {
@@ -295,8 +292,7 @@ static void deepen(struct ladder *ladder) {
   }
 }
 
-/* ---- the comparison -----------------------------------------------------------------------------
- */
+/* ---- the comparison ------------------------------------------------------ */
 
 /* Whether an entry needs BP1-BP4 in 113 bits, and these are affordable. */
 static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gradient *g) {

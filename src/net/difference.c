@@ -1,55 +1,27 @@
-/* Steps, quotients and their bounds.
+/* The quotients themselves: which step goes where, in float64 and in 113 bits.
  *
- * For W[l]_ij the quotient is 1/m sum_s (f_is(h a_js) - f_is(-h a_js)) / 2h with f_is and a_js as
- * in enclosure.h (a_js = 1 for b[l]_i), so with the enclosures of all samples at hand the error is
- * at most
- *
- *     h^2 T3 + R / h + sigma      T3 = 1/m sum |a_js|^3 f3_is,   R = 1/m sum rounding_is
- *
- * (h^2 T3 is h^2/6 sup|f'''|) and h is chosen as the power of two next below the minimum, (R / 2
- * T3)^(1/3), or below the largest step that stays within every sample's reach.  A power of two
- * makes h a_js exact.  The four-point quotient (8 D(h) - D(2h)) / 12h has h^4 (20/3) T5 and 3R / 2h
- * instead.  Where a unit crosses a kink of its curvature only, the quotient is still right to h T2.
- * sigma covers the rounding of the final sum.
- *
- * Which kind of row: one row of dW[l] (with db[l]), dZ[l] or dA[l] is one task, so tasks of
- * different threads write to different places, and the result does not depend on the number of
- * threads.
+ * One row of dW[l] (with db[l]), of dZ[l] or of dA[l] is one task, so tasks of different threads
+ * write to different places, and the result does not depend on the number of threads.  A task
+ * encloses every sample (enclosure.h), chooses a step for every wanted entry of its row (step.h),
+ * evaluates the loss at the ends for many entries at once (perturb.h), and sums over the samples.
  */
 #include "net/difference.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "net/enclosure.h"
 #include "net/perturb.h"
+#include "net/step.h"
 
 #define UNIT 1.1102230246251565e-16
-#define NO_BOUND 1e150 /* stands for a bound that does not exist, finite so that 0 times it is 0   \
-                        */
-
-/* What is summed over samples, each an array of m. */
-enum field {
-  INVERSE_REACH,
-  ROUNDING,
-  SLOPE,
-  SECOND,
-  THIRD,
-  FIFTH,
-  AMBIGUITY,
-  ON_KINK,
-  OVERFLOWS,
-  FIELDS
-};
-
 struct worker {
   struct bp_perturber *perturber;
   struct bp_quad_perturber *quad; /* made when first needed */
   double *enclosure_space;
   struct bp_enclosure enclosure;
-  double *field[FIELDS]; /* what the enclosures of one row say, sample by sample */
-  double *ones;          /* the leverage of a bias */
+  double *field[BP_STEP_FIELDS]; /* what the enclosures of one row say, sample by sample */
+  double *ones;                  /* the leverage of a bias */
   struct {
     enum bp_site site;
     enum bp_method method; /* NONE: of nothing */
@@ -65,13 +37,6 @@ struct bp_workers {
   int count;
   struct worker *worker;
   bp_quad **A;
-};
-
-static const struct bp_step_plan plans[BP_METHOD_COUNT] = {
-    [BP_METHOD_TWO_POINT] = {UNIT, 0x1p-12, 0x1p-20, 3, false},
-    [BP_METHOD_FOUR_POINT] = {UNIT, 0x1p-6, 0x1p-14, 5, false},
-    [BP_METHOD_QUAD] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, 3, false},
-    [BP_METHOD_ONE_SIDED] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, 3, true},
 };
 
 size_t bp_difference_columns(const struct bp_network *network, enum bp_target target, size_t l) {
@@ -96,7 +61,7 @@ static int worker_init(struct bp_differences *d, struct worker *worker) {
     return -1;
   size_t block = bp_perturber_samples(worker->perturber) * bp_perturber_tiles(worker->perturber);
   worker->enclosure_space = bp_arena_alloc(d->arena, bp_enclosure_space(network), sizeof(double));
-  for (int k = 0; k < FIELDS; k++)
+  for (int k = 0; k < BP_STEP_FIELDS; k++)
     worker->field[k] = bp_arena_alloc(d->arena, network->samples, sizeof **worker->field);
   worker->ones = bp_arena_alloc(d->arena, network->samples, sizeof *worker->ones);
   worker->step = bp_arena_alloc(d->arena, block, sizeof *worker->step);
@@ -148,13 +113,12 @@ double bp_differences_memory(const struct bp_spec *spec, size_t samples, int thr
   for (size_t l = 1; l <= spec->depth; l++)
     entries += (double)spec->size[l] * ((double)spec->size[l - 1] + 1 + 2 * m);
   double columns = fmax(8, fmin(1024, 0x1p19 / most));
-  double one_worker = columns * (5 * most + 10) * 8 + m * 8 * (FIELDS + 1) +
+  double one_worker = columns * (5 * most + 10) * 8 + m * 8 * (BP_STEP_FIELDS + 1) +
                       fmax(most + 1, m) * (16 + sizeof(struct bp_difference)) + most * 200;
   return entries * sizeof(struct bp_difference) + threads * one_worker;
 }
 
-/* ---- one row ------------------------------------------------------------------------------------
- */
+/* ---- one row ------------------------------------------------------------- */
 
 struct row {
   struct bp_differences *differences;
@@ -175,20 +139,9 @@ static const double *leverages(const struct row *row, size_t column) {
 static void enclose_sample(const struct row *row, size_t s, enum bp_method method) {
   enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
   struct bp_enclosure *e = &row->worker->enclosure;
-  double **field = row->worker->field;
   bp_enclose(row->differences->network, row->differences->forward, site, row->l, row->i, s,
-             &plans[method], row->worker->enclosure_space, e);
-  for (int k = e->order + 1; k <= BP_ORDER; k++)
-    e->derivative[k] = NO_BOUND;
-  field[INVERSE_REACH][s] = 1 / e->reach;
-  field[ROUNDING][s] = e->rounding;
-  field[SLOPE][s] = e->derivative[1];
-  field[SECOND][s] = e->derivative[2];
-  field[THIRD][s] = e->derivative[3];
-  field[FIFTH][s] = e->derivative[5];
-  field[AMBIGUITY][s] = e->ambiguity;
-  field[ON_KINK][s] = e->on_kink;
-  field[OVERFLOWS][s] = e->overflow;
+             &bp_step_plans[method], row->worker->enclosure_space, e);
+  bp_step_store(e, s, row->worker->field);
 }
 
 /* Encloses every sample, unless that is what worker->field holds already. */
@@ -206,106 +159,7 @@ static void enclose_row(const struct row *row) {
   worker->enclosed.i = row->i;
 }
 
-/* Sums over samples of an entry's enclosures, for leverages relative to the largest of them, so
- * that their powers neither overflow nor vanish. */
-struct sums {
-  double scale;         /* the largest |leverage| */
-  double inverse_reach; /* scale / largest h */
-  double rounding, slope, second, third, fifth, ambiguity;
-  bool on_kink, overflow;
-};
-
-/* Samples [first, last) with leverages a[].  What does not move (a = 0) neither rounds nor counts.
- */
-static struct sums sum_samples(const struct worker *worker, const double *a, size_t first,
-                               size_t last) {
-  double *const *field = worker->field;
-  struct sums sums = {0};
-  double kinks = 0, overflows = 0;
-  for (size_t s = first; s < last; s++)
-    sums.scale = sums.scale > fabs(a[s]) ? sums.scale : fabs(a[s]);
-  if (sums.scale == 0)
-    return sums;
-  double inverse = 1 / sums.scale;
-  sums.overflow = !isfinite(sums.scale) || !isfinite(inverse);
-  for (size_t s = first; s < last; s++) {
-    double b = fabs(a[s]) * inverse, b2 = b * b, moves = b != 0,
-           reach = b * field[INVERSE_REACH][s];
-    sums.inverse_reach = sums.inverse_reach > reach ? sums.inverse_reach : reach;
-    sums.rounding += moves * field[ROUNDING][s];
-    sums.slope += b * field[SLOPE][s];
-    sums.ambiguity += b * field[AMBIGUITY][s];
-    sums.second += b2 * field[SECOND][s];
-    sums.third += b2 * b * field[THIRD][s];
-    sums.fifth += b2 * b2 * b * field[FIFTH][s];
-    kinks += moves * field[ON_KINK][s];
-    overflows += moves * field[OVERFLOWS][s];
-  }
-  sums.on_kink = kinks > 0;
-  sums.overflow |= overflows > 0;
-  return sums;
-}
-
-/* The largest power of two not above x > 0, and not above 2^1000. */
-static double power_of_two_below(double x) {
-  int exponent;
-  frexp(fmin(x, 0x1p1000), &exponent);
-  return ldexp(1, exponent - 1);
-}
-
-/* Chooses h for an entry and says how far the quotient may be off.  t = h · scale is the step as
- * the sums see it. */
-static double choose_step(enum bp_method method, const struct sums *sums, double mean, size_t terms,
-                          double *bound) {
-  double R = mean * sums->rounding, T2 = mean * sums->second, T3 = mean * sums->third;
-  double T5 = mean * sums->fifth, most = 1 / sums->inverse_reach, best = most;
-  bool third = T3 < NO_BOUND / 1e50, second = T2 < NO_BOUND / 1e50;
-  if (method != BP_METHOD_TWO_POINT && method != BP_METHOD_QUAD)
-    most /= 2; /* they go to 2h */
-  if (method == BP_METHOD_FOUR_POINT)
-    best = pow(1.5 * R / (4 * 20. / 3 * T5), 0.2);
-  else if (method != BP_METHOD_ONE_SIDED)
-    best = third ? cbrt(R / (2 * T3)) : sqrt(R / T2);
-  double h = power_of_two_below((best > 0 && best < most ? best : most) / sums->scale);
-  double t = h * sums->scale;
-  *bound = INFINITY;
-  if (method == BP_METHOD_FOUR_POINT && T5 < NO_BOUND / 1e50)
-    *bound = 20. / 3 * T5 * t * t * t * t + 1.5 * R / t;
-  else if (method == BP_METHOD_ONE_SIDED && third)
-    *bound = 6 * T3 * t * t + 4 * R / t;
-  else if (method == BP_METHOD_TWO_POINT || method == BP_METHOD_QUAD)
-    *bound = third ? T3 * t * t + R / t : second ? T2 * t + R / t : INFINITY;
-  *bound += ((double)terms + 8) * plans[method].unit * mean * sums->slope;
-  *bound *= sums->scale;
-  if (!isfinite(h) || h == 0)
-    *bound = INFINITY;
-  return h;
-}
-
-/* Fills everything of an entry but its value; returns the step, 0 where the value is known to be 0
- * or cannot be had. */
-static double prepare(const struct sums *sums, double mean, size_t terms, enum bp_method method,
-                      struct bp_difference *entry) {
-  *entry = (struct bp_difference){.method = (uint8_t)method};
-  if (sums->scale == 0)
-    return 0;
-  if (sums->overflow) {
-    entry->overflow = true;
-    entry->value = NAN;
-    entry->bound = INFINITY;
-    return 0;
-  }
-  entry->sum = mean * sums->slope * sums->scale;
-  entry->slack = mean * sums->ambiguity * sums->scale;
-  entry->kink = sums->on_kink;
-  double h = choose_step(method, sums, mean, terms, &entry->bound);
-  if (sums->on_kink && method != BP_METHOD_ONE_SIDED)
-    entry->bound = INFINITY;
-  return h;
-}
-
-/* ---- float64 ------------------------------------------------------------------------------------
- */
+/* ---- float64 ------------------------------------------------------------- */
 
 /* Adds the changes of `count` samples from `first` to the quotients of wanted columns [from, to).
  */
@@ -350,8 +204,9 @@ static void parameter_row(const struct row *row, size_t wanted) {
   struct bp_difference *entries = row->differences->of[row->target][row->l] + row->i * per_row;
   enclose_row(row);
   for (size_t k = 0; k < wanted; k++) {
-    struct sums sums = sum_samples(worker, leverages(row, worker->columns[k]), 0, m);
-    worker->h[k] = prepare(&sums, 1 / (double)m, m, row->method, &entries[worker->columns[k]]);
+    struct bp_step_sums sums = bp_step_sum(worker->field, leverages(row, worker->columns[k]), 0, m);
+    worker->h[k] =
+        bp_step_choose(&sums, 1 / (double)m, m, row->method, &entries[worker->columns[k]]);
   }
   size_t samples = bp_perturber_samples(worker->perturber);
   for (size_t first = 0; first < m; first += samples) {
@@ -379,8 +234,8 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
     worker->h[s] = 0;
     if (wanted && !wanted[s])
       continue;
-    struct sums sums = sum_samples(worker, worker->ones, s, s + 1);
-    worker->h[s] = prepare(&sums, 1, 1, row->method, &entries[s]);
+    struct bp_step_sums sums = bp_step_sum(worker->field, worker->ones, s, s + 1);
+    worker->h[s] = bp_step_choose(&sums, 1, 1, row->method, &entries[s]);
   }
   size_t samples = bp_perturber_samples(worker->perturber);
   for (size_t first = 0; first < m; first += samples) {
@@ -407,8 +262,7 @@ static void node_row(const struct row *row, const uint8_t *wanted) {
   }
 }
 
-/* ---- 113 bits -----------------------------------------------------------------------------------
- */
+/* ---- 113 bits ------------------------------------------------------------ */
 
 /* f(h a) - f(0) of one sample, where the wanted number moves by h. */
 static bp_quad sample_change(const struct row *row, size_t column, size_t s, bp_quad h) {
@@ -432,8 +286,8 @@ static double quad_prepare(const struct row *row, size_t column, enum bp_method 
   row->worker->enclosed.method = BP_METHOD_NONE;
   for (size_t s = first; s < last; s++)
     enclose_sample(row, s, method);
-  struct sums sums = sum_samples(row->worker, leverages(row, column), first, last);
-  return prepare(&sums, 1 / (double)(last - first), last - first, method, entry);
+  struct bp_step_sums sums = bp_step_sum(row->worker->field, leverages(row, column), first, last);
+  return bp_step_choose(&sums, 1 / (double)(last - first), last - first, method, entry);
 }
 
 /* Both one-sided quotients, (4 D(h) - D(2h)) / 2h with D(h) = f(h) - f(0), of every sample: the
@@ -510,8 +364,7 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
   entry->overflow = !isfinite(entry->value);
 }
 
-/* ---- tasks --------------------------------------------------------------------------------------
- */
+/* ---- tasks --------------------------------------------------------------- */
 
 struct task {
   struct bp_differences *differences;

@@ -40,8 +40,7 @@ size_t bp_enclosure_space(const struct bp_network *network) {
   return 2 * widest * FIELDS;
 }
 
-/* ---- series -------------------------------------------------------------------------------------
- */
+/* ---- series -------------------------------------------------------------- */
 
 static void multiply(int order, const double a[BP_ORDER], const double b[BP_ORDER],
                      double product[BP_ORDER]) {
@@ -73,8 +72,7 @@ static void add_scaled(double scale, const double series[BP_ORDER], double sum[B
     sum[k] += scale * series[k];
 }
 
-/* ---- layers -------------------------------------------------------------------------------------
- */
+/* ---- layers -------------------------------------------------------------- */
 
 /* Bounds of both pieces of a function with a kink that the interval contains. */
 static void piecewise_bounds(const struct bp_function *function, double radius,
@@ -146,8 +144,7 @@ static void through_weights(const struct attempt *attempt, size_t l, const struc
   }
 }
 
-/* ---- the loss -----------------------------------------------------------------------------------
- */
+/* ---- the loss ------------------------------------------------------------ */
 
 static void add_loss(double slope, const double series[BP_ORDER], const struct bounds *unit,
                      double rounding, struct bp_enclosure *sum) {
@@ -348,8 +345,7 @@ static void through_loss(struct attempt *attempt, struct bounds *outputs, size_t
   }
 }
 
-/* ---- the whole way ------------------------------------------------------------------------------
- */
+/* ---- the whole way ------------------------------------------------------- */
 
 /* Bounds for one reach. */
 static void try_reach(struct attempt *attempt, enum bp_site site, size_t l, size_t i, double reach,

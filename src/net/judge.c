@@ -147,8 +147,7 @@ void bp_judge(const struct bp_view *view, double tolerance, double roundings, si
     entry->reason = BP_REASON_LOST_DIGITS;
 }
 
-/* ---- blocks -------------------------------------------------------------------------------------
- */
+/* ---- blocks -------------------------------------------------------------- */
 
 /* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
  * distance in bounds. */

@@ -64,8 +64,7 @@ static gsl_matrix *dense_product(const gsl_matrix *A, const gsl_matrix *B) {
   return result;
 }
 
-/* ---- the Jacobians ------------------------------------------------------------------------------
- */
+/* ---- the Jacobians ------------------------------------------------------- */
 
 /* A ' ⊗ I(n) for the block's columns of A. */
 static struct jacobian transposed_identity(const gsl_matrix *A, size_t n) {
@@ -219,8 +218,7 @@ static double fused_slope(const struct bp_network *network, const struct bp_forw
   return -others;
 }
 
-/* ---- multiplying out ----------------------------------------------------------------------------
- */
+/* ---- multiplying out ----------------------------------------------------- */
 
 /* A row vector on its way down the chain, and the sum of the magnitudes of its terms. */
 struct chain {
@@ -418,8 +416,7 @@ enum bp_status bp_kronecker_run(const struct bp_network *network, const struct b
   return BP_OK;
 }
 
-/* ---- for printing -------------------------------------------------------------------------------
- */
+/* ---- for printing -------------------------------------------------------- */
 
 size_t bp_kronecker_largest(const struct bp_spec *spec, size_t samples) {
   size_t most = 0;

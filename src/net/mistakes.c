@@ -28,8 +28,7 @@ const char *bp_mistake_sentence(enum bp_mistake_kind kind) { return kinds[kind].
 
 enum bp_mistake_place bp_mistake_place_of(enum bp_mistake_kind kind) { return kinds[kind].place; }
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading ------------------------------------------------------------- */
 
 struct reader {
   const struct bp_source *source;
@@ -210,8 +209,7 @@ const char *bp_mistake_text(const struct bp_mistake *mistake, struct bp_arena *a
                          mistake->row + 1, mistake->column + 1, mistake->amount);
 }
 
-/* ---- where they fit -----------------------------------------------------------------------------
- */
+/* ---- where they fit ------------------------------------------------------ */
 
 static bool has_twin_layer(const struct bp_spec *spec, size_t layer) {
   for (size_t l = 1; l <= spec->depth; l++)

@@ -47,8 +47,7 @@ struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,
   return bp_arena_failed(arena) ? NULL : network;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------
- */
+/* ---- drawing ------------------------------------------------------------- */
 
 /* Each part of a network has a stream of its own, so that more samples do not change the weights.
  */
@@ -114,8 +113,7 @@ int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw)
   return status;
 }
 
-/* ---- the forward pass ---------------------------------------------------------------------------
- */
+/* ---- the forward pass ---------------------------------------------------- */
 
 struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_arena *arena) {
   struct bp_forward *forward = bp_arena_alloc(arena, 1, sizeof *forward);

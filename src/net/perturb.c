@@ -79,8 +79,7 @@ static void tile_row(const struct block *block, const gsl_matrix *matrix, size_t
     memcpy(out + tile * block->count, from, block->count * sizeof *out);
 }
 
-/* ---- the loss at the output ---------------------------------------------------------------------
- */
+/* ---- the loss at the output ---------------------------------------------- */
 
 /* log(1 + e^-|z|) + (1-y) z above 0, - y z below: no term is negative. */
 static void binary_row(const double *z, const double *y, size_t n, double *work, double sign,
@@ -228,8 +227,7 @@ static void output_rows(struct bp_perturber *p, const struct block *block, doubl
   }
 }
 
-/* ---- the layers ---------------------------------------------------------------------------------
- */
+/* ---- the layers ---------------------------------------------------------- */
 
 /* Row k of layer l was Z and moved by shift[end]: the change of its activation, in place. */
 static void activation_change(struct bp_perturber *p, const struct block *block, size_t l, size_t k,

@@ -48,7 +48,7 @@ void bp_network_start(struct bp_network *network, enum bp_start start) {
   }
 }
 
-/* ---- what the targets mean ---- */
+/* ---- what the targets mean ----------------------------------------------- */
 
 static bool all_zero_or_one(const gsl_matrix *Y) {
   for (size_t i = 0; i < Y->size1; i++)
@@ -115,7 +115,7 @@ static struct bp_accuracy accuracy_of(const struct bp_network *network,
   return accuracy;
 }
 
-/* ---- checks on the way ---- */
+/* ---- checks on the way --------------------------------------------------- */
 
 static bool relay_progress(double share, void *user) {
   const struct relay *relay = user;
@@ -194,7 +194,7 @@ static enum bp_status run_check(struct run *run, size_t step) {
   return status;
 }
 
-/* ---- the descent ---- */
+/* ---- the descent --------------------------------------------------------- */
 
 /* M := M - α · dM */
 static void update(gsl_matrix *matrix, const gsl_matrix *gradient, double rate) {
@@ -258,7 +258,7 @@ static enum bp_status descend(struct run *run) {
   }
 }
 
-/* ---- the result ---- */
+/* ---- the result ---------------------------------------------------------- */
 
 /* Space for everything whose size is known before.  NULL when memory is short. */
 static struct bp_training *new_training(const struct bp_network *network,

@@ -25,8 +25,7 @@ static double no_rounding(double z, double a) {
   return 0;
 }
 
-/* ---- sigmoid: a = 1 / (1 + e^-z), a' = a (1 - a) ------------------------------------------------
- */
+/* ---- sigmoid: a = 1 / (1 + e^-z), a' = a (1 - a) ------------------------- */
 
 static double sigmoid(double z) {
   double e = exp(-fabs(z));
@@ -75,8 +74,7 @@ static double sigmoid_rounding(double z, double a) {
   return 6 * a;
 }
 
-/* ---- tanh: a' = 1 - a^2 -------------------------------------------------------------------------
- */
+/* ---- tanh: a' = 1 - a^2 -------------------------------------------------- */
 
 static double tanh_taught(double z, double a) {
   (void)z;
@@ -106,8 +104,7 @@ static double relative_rounding(double z, double a) {
   return 4 * fabs(a);
 }
 
-/* ---- relu and leaky_relu: a kink in the slope at 0 ----------------------------------------------
- */
+/* ---- relu and leaky_relu: a kink in the slope at 0 ----------------------- */
 
 #define LEAK 0.01
 
@@ -174,8 +171,7 @@ static void leaky_relu_bounds(double z, double r, double bound[]) {
 
 static double leaky_relu_rounding(double z, double a) { return z > 0 ? 0 : 2 * fabs(a); }
 
-/* ---- identity -----------------------------------------------------------------------------------
- */
+/* ---- identity ------------------------------------------------------------ */
 
 static double identity(double z) { return z; }
 
@@ -208,8 +204,7 @@ static void identity_bounds(double z, double r, double bound[]) {
     bound[k] = 0;
 }
 
-/* ---- softplus: log(1 + e^z), a' = sigmoid(z) ----------------------------------------------------
- */
+/* ---- softplus: log(1 + e^z), a' = sigmoid(z) ----------------------------- */
 
 static double softplus(double z) { return (z > 0 ? z : 0) + log1p(exp(-fabs(z))); }
 
@@ -244,8 +239,7 @@ static double softplus_rounding(double z, double a) {
   return 6 * a;
 }
 
-/* ---- elu: z above 0, e^z - 1 below; its slope is continuous, its curvature jumps at 0 -----------
- */
+/* ---- elu: z above 0, e^z - 1 below; its slope is continuous, its curvature jumps at 0 ---- */
 
 static double elu(double z) { return z > 0 ? z : expm1(z); }
 
@@ -270,8 +264,7 @@ static void elu_bounds(double z, double r, double bound[]) {
     bound[k] = crosses && k > 2 ? INFINITY : peak / factorial[k];
 }
 
-/* ---- silu: z sigmoid(z) -------------------------------------------------------------------------
- */
+/* ---- silu: z sigmoid(z) -------------------------------------------------- */
 
 static double silu(double z) { return z * sigmoid(z); }
 
@@ -299,8 +292,7 @@ static double silu_rounding(double z, double a) {
   return 8 * fabs(a);
 }
 
-/* ---- gelu: z Phi(z), Phi the normal distribution function (the exact form, not the tanh one) ----
- */
+/* ---- gelu: z Phi(z), Phi the normal distribution function (the exact form, not the tanh one) ---- */
 
 #define DENSITY_AT_0 0.398942280401432677939946059934
 
@@ -359,8 +351,7 @@ static void gelu_bounds(double z, double r, double bound[]) {
 
 static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z : 0)) * fabs(a); }
 
-/* ---- the table ----------------------------------------------------------------------------------
- */
+/* ---- the table ----------------------------------------------------------- */
 
 #define SMOOTH_ROW(function, sign, rounding_bound, magnitude)                                      \
   {                                                                                                \

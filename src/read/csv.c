@@ -42,7 +42,7 @@ void bp_csv_open(struct bp_csv *csv, const struct bp_source *source, struct bp_a
     csv->separator = guess_separator(source->text, ahead.line);
 }
 
-/* ---- fields ---- */
+/* ---- fields -------------------------------------------------------------- */
 
 static void add_field(struct bp_csv *csv, struct bp_field field) {
   if (csv->count == csv->capacity) {
@@ -177,7 +177,7 @@ char *bp_field_text(const struct bp_csv *csv, const struct bp_field *field) {
   return copy;
 }
 
-/* ---- numbers ---- */
+/* ---- numbers ------------------------------------------------------------- */
 
 /* digits = digit { digit } ; returns what follows them */
 static const char *skip_digits(const char *at) {

@@ -34,7 +34,7 @@ int bp_reader_no_memory(struct bp_reader *reader) {
   return -1;
 }
 
-/* ---- numbers ---- */
+/* ---- numbers ------------------------------------------------------------- */
 
 /* What to try for a field that should be a number. */
 static const char *number_suggestion(const struct bp_reader *reader, enum bp_number kind,
@@ -88,7 +88,7 @@ bool bp_reader_number(struct bp_reader *reader, size_t column, double *value) {
   return false;
 }
 
-/* ---- the file as a whole ---- */
+/* ---- the file as a whole ------------------------------------------------- */
 
 /* Refuses what is no text at all.  False with an error recorded. */
 static bool check_text(struct bp_reader *reader) {
@@ -166,7 +166,7 @@ static bool check_row(struct bp_reader *reader) {
   return false;
 }
 
-/* ---- columns ---- */
+/* ---- columns ------------------------------------------------------------- */
 
 /* Whether the first rows of data all end in text: then the last column holds class names, whereas
  * a single such row is more likely a mistake in it. */
@@ -317,7 +317,7 @@ static int read_layout(struct bp_reader *reader) {
   return keep_names(reader);
 }
 
-/* ---- rows ---- */
+/* ---- rows ---------------------------------------------------------------- */
 
 /* The rows that follow; also finds the first of them. */
 static size_t count_rows(struct bp_reader *reader) {

@@ -32,7 +32,7 @@ int bp_targets_prepare(struct bp_reader *reader) {
   return out->y ? 0 : bp_reader_no_memory(reader);
 }
 
-/* ---- a row ---- */
+/* ---- a row --------------------------------------------------------------- */
 
 static struct bp_span target_span(const struct bp_reader *reader) {
   const struct bp_field *fields = reader->csv.fields;
@@ -134,7 +134,7 @@ void bp_targets_row(struct bp_reader *reader, size_t sample) {
     check_shares(reader, y, stride);
 }
 
-/* ---- the whole column ---- */
+/* ---- the whole column ---------------------------------------------------- */
 
 static size_t count_names(const struct bp_classes *classes) {
   size_t names = 0;

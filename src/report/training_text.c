@@ -14,7 +14,7 @@
 
 #include "report/table.h"
 
-/* ---- the chart ---- */
+/* ---- the chart ----------------------------------------------------------- */
 
 enum {
   LABEL_WIDTH = 10,
@@ -173,7 +173,7 @@ int bp_training_chart(const struct bp_training *training, FILE *out) {
   return ferror(out) ? -1 : 0;
 }
 
-/* ---- the words around it ---- */
+/* ---- the words around it ------------------------------------------------- */
 
 static int write_head(const struct bp_training *training, bool colour, struct bp_arena *arena,
                       FILE *out) {
