@@ -25,9 +25,7 @@ struct call {
   struct bp_check_options check;
 };
 
-const char *bp_version(void) {
-  return BP_VERSION;
-}
+const char *bp_version(void) { return BP_VERSION; }
 
 static struct bp_source named(const char *name, const char *text) {
   return (struct bp_source){name, text, text ? strlen(text) : 0};
@@ -90,8 +88,7 @@ static int describe(struct call *call, struct bp_report *report) {
   if (!settings || !report->title)
     return refuse(call, "out of memory");
   settings[0] = (struct bp_setting){"loss", bp_loss_name(call->spec.loss)};
-  settings[1] =
-      (struct bp_setting){"samples", bp_arena_printf(call->arena, "%zu", call->samples)};
+  settings[1] = (struct bp_setting){"samples", bp_arena_printf(call->arena, "%zu", call->samples)};
   settings[2] = (struct bp_setting){
       "seed", bp_arena_printf(call->arena, "%lu", call->request->seed ? call->request->seed : 1)};
   settings[3] = (struct bp_setting){"mistake planted", call->request->mistake};

@@ -27,16 +27,16 @@ BP_VERBS(BP_ROW)
 enum { BP_EXIT_BAD_INPUT = 3, BP_EXIT_SIGNAL = 128 };
 
 /* Prints one message, with what to try if that is not NULL, and exits with BP_EXIT_BAD_INPUT. */
-_Noreturn void bp_die(const char *suggestion, const char *format, ...)
+__attribute__((noreturn)) void bp_die(const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-_Noreturn void bp_die_no_memory(void);
+__attribute__((noreturn)) void bp_die_no_memory(void);
 
 /* For work that was stopped by a signal. */
-_Noreturn void bp_die_interrupted(void);
+__attribute__((noreturn)) void bp_die_interrupted(void);
 
 /* Prints what was found wrong with the input and exits with BP_EXIT_BAD_INPUT. */
-_Noreturn void bp_die_diagnostics(const struct bp_diagnostics *diagnostics);
+__attribute__((noreturn)) void bp_die_diagnostics(const struct bp_diagnostics *diagnostics);
 
 /* Prints remarks, if there are any, and goes on. */
 void bp_remark(const struct bp_diagnostics *diagnostics);

@@ -196,13 +196,12 @@ static void refuse(enum bp_status status) {
 }
 
 static int run_power(struct bp_problem *problem, const struct net_options *options,
-                     struct bp_check_options *check, struct bp_output *output) {
-  struct bp_progress progress;
+                     const struct bp_check_options *check, struct bp_output *output) {
+  struct bp_progress *progress = check->user;
   struct bp_power *power;
-  check->user = &progress;
-  bp_progress_begin(&progress, options->common.quiet);
+  bp_progress_begin(progress, options->common.quiet);
   enum bp_status status = bp_check_power(problem->network, check, problem->arena, &power);
-  bp_progress_end(&progress);
+  bp_progress_end(progress);
   refuse(status);
   struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
                                   .brief = options->common.quiet};
@@ -214,13 +213,12 @@ static int run_power(struct bp_problem *problem, const struct net_options *optio
 }
 
 static int run_check(struct bp_problem *problem, const struct net_options *options,
-                     struct bp_check_options *check, struct bp_output *output) {
-  struct bp_progress progress;
+                     const struct bp_check_options *check, struct bp_output *output) {
+  struct bp_progress *progress = check->user;
   struct bp_report *report;
-  check->user = &progress;
-  bp_progress_begin(&progress, options->common.quiet);
+  bp_progress_begin(progress, options->common.quiet);
   enum bp_status status = bp_check(problem->network, check, problem->arena, &report);
-  double seconds = bp_progress_end(&progress);
+  double seconds = bp_progress_end(progress);
   refuse(status);
   report->title = problem->title;
   report->settings = problem->settings;
@@ -246,9 +244,11 @@ int bp_verb_net(int argc, char **argv) {
   check_combination(&options);
   struct bp_problem problem;
   struct bp_output output;
+  struct bp_progress progress;
   struct bp_check_options check = {.route = options.network.route,
                                    .threads = options.common.threads,
-                                   .progress = bp_progress_report};
+                                   .progress = bp_progress_report,
+                                   .user = &progress};
   int status;
   bp_problem_begin(&problem, &options.network, &options.common);
   if (options.inject)

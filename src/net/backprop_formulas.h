@@ -115,10 +115,12 @@ static void spoil(const struct bp_network *network, const struct bp_mistake *mis
     }
     return;
   case BP_MISTAKE_WRONG_AXIS: /* the m sums over the units, in the n[l] places that b[l] has */
-    for (size_t i = 0; i < block->size1; i++) {
+    for (size_t i = 0, s = 0; i < block->size1; i++, s++) {
       REAL sum = 0;
+      if (s == network->samples)
+        s = 0;
       for (size_t k = 0; k < block->size1; k++)
-        sum += AT(g->dZ[l], k, i % network->samples);
+        sum += AT(g->dZ[l], k, s);
       AT(block, i, 0) = sum / (REAL)network->samples;
     }
     return;

@@ -19,8 +19,8 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
     widest = fmax(widest, (double)spec->size[l] * (double)spec->size[l - 1]);
   }
   /* network, gradient, error, magnitude, two for Kronecker, report entry; the same for dZ and dA */
-  double bytes = parameters * (6 * 8 + sizeof(struct bp_entry) + 10) +
-                 nodes * m * (16 * 8 + 2 * sizeof(struct bp_entry) + 20) +
+  double entry = sizeof(struct bp_entry);
+  double bytes = parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) +
                  bp_differences_memory(spec, samples, bp_processors()) + fmax(0x1p21, widest) * 24;
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }

@@ -251,7 +251,7 @@ const char *bp_mistake_obstacle(const struct bp_mistake *mistake, const struct b
 size_t bp_mistake_all(const struct bp_spec *spec, struct bp_arena *arena,
                       struct bp_mistake **list) {
   size_t count = 0;
-  *list = bp_arena_alloc(arena, 2 * BP_MISTAKE_COUNT * spec->depth, sizeof **list);
+  *list = bp_arena_alloc(arena, (size_t)2 * BP_MISTAKE_COUNT * spec->depth, sizeof **list);
   if (!*list)
     return 0;
   for (int kind = 1; kind < BP_MISTAKE_COUNT; kind++) {

@@ -292,7 +292,8 @@ static double silu_rounding(double z, double a) {
   return 8 * fabs(a);
 }
 
-/* ---- gelu: z Phi(z), Phi the normal distribution function (the exact form, not the tanh one) ---- */
+/* ---- gelu: z Phi(z), Phi the normal distribution function (the exact form, not the tanh one) ----
+ */
 
 #define DENSITY_AT_0 0.398942280401432677939946059934
 

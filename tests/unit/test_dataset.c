@@ -381,7 +381,7 @@ START_TEST(reads_a_million_rows) {
   ck_assert_uint_eq(reading.data.samples, ROWS);
   ck_assert(reading.data.x[ROWS - 1] == ROWS - 1);
   ck_assert(reading.data.y[2 * ROWS - 1] == 1);
-  ck_assert_uint_lt(bp_arena_used(reading.arena), 48u * ROWS);
+  ck_assert_uint_lt(bp_arena_used(reading.arena), (size_t)48 * ROWS);
   forget(&reading);
   free(text);
 }
