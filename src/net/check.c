@@ -328,7 +328,7 @@ static enum bp_status power(const struct bp_network *network,
   result->not_exposed = counts[BP_NOT_EXPOSED];
   result->not_plantable = counts[BP_NOT_PLANTABLE];
   result->blurred = counts[BP_BLURRED];
-  return status;
+  return status == BP_OK && bp_arena_failed(arena) ? BP_NO_MEMORY : status;
 }
 
 enum bp_status bp_check_power(const struct bp_network *network,

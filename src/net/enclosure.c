@@ -18,7 +18,8 @@ struct bounds {
 };
 
 #define FIELDS (sizeof(struct bounds) / sizeof(double))
-#define LARGEST_RADIUS 0.125 /* of a unit whose activation is curved */
+#define UNIT 1.1102230246251565e-16 /* of the stored Z and A */
+#define LARGEST_RADIUS 0.125        /* of a unit whose activation is curved */
 
 /* One attempt with one reach. */
 struct attempt {
@@ -170,10 +171,12 @@ static void binary_loss(const struct attempt *attempt, double z, double y,
            sum);
 }
 
-/* weight · (a - y)^2 for one output, given the motion of a. */
+/* weight · (a - y)^2 for one output, given the motion of a.  The stored a is a float64, off by up
+ * to UNIT * roundings, which matters where a - y all but vanishes. */
 static void squared_loss(const struct attempt *attempt, double weight, double a, double y,
-                         const struct bounds *unit, struct bp_enclosure *sum) {
-  double distance = fabs(a - y) + unit->radius, series[BP_ORDER] = {0}, square[BP_ORDER];
+                         double roundings, const struct bounds *unit, struct bp_enclosure *sum) {
+  double distance = fabs(a - y) + unit->radius + UNIT * roundings, series[BP_ORDER] = {0},
+         square[BP_ORDER];
   multiply(attempt->plan->order, unit->series, unit->series, square);
   add_scaled(2 * weight * distance, unit->series, series);
   add_scaled(weight, square, series);
@@ -257,7 +260,7 @@ static void softmax_cross_entropy(struct attempt *attempt, const struct bounds *
     else if (y == 0)
       slope = total * fmin(1, a * softmax.growth);
     else
-      slope = fabs(a * total - y) + total * a * (softmax.growth - 1);
+      slope = fabs(a * total - y) + total * a * (softmax.growth - 1 + UNIT * (double)(count + 12));
     double linear[BP_ORDER] = {0};
     add_scaled(slope, outputs[k].series, linear);
     add_loss(slope, linear, &outputs[k], attempt->plan->unit * 4 * y * outputs[k].radius, sum);
@@ -311,8 +314,9 @@ static void softmax_squared(struct attempt *attempt, double weight, const struct
       }
       motion.error =
           a * (outputs[k].error + error) + attempt->plan->unit * (double)(count + 12) * a;
-      squared_loss(attempt, weight, output_probability(attempt, k),
-                   gsl_matrix_get(attempt->network->Y, k, attempt->sample), &motion, sum);
+      double stored = output_probability(attempt, k);
+      squared_loss(attempt, weight, stored, gsl_matrix_get(attempt->network->Y, k, attempt->sample),
+                   (double)(count + 12) * stored, &motion, sum);
     }
   }
 }
@@ -340,7 +344,7 @@ static void through_loss(struct attempt *attempt, struct bounds *outputs, size_t
       binary_loss(attempt, z, y, &outputs[k], sum);
     } else {
       through_activation(attempt, network->activation[L], z, a, &outputs[k]);
-      squared_loss(attempt, weight, a, y, &outputs[k], sum);
+      squared_loss(attempt, weight, a, y, network->activation[L]->rounding(z, a), &outputs[k], sum);
     }
   }
 }

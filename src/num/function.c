@@ -108,13 +108,13 @@ static double relative_rounding(double z, double a) {
 
 #define LEAK 0.01
 
-static double relu(double z) { return z > 0 ? z : 0; }
+static double relu(double z) { return z < 0 ? 0 : z; } /* NaN stays NaN */
 
-static bp_quad relu_quad(bp_quad z) { return z > 0 ? z : 0; }
+static bp_quad relu_quad(bp_quad z) { return z < 0 ? 0 : z; }
 
 static void relu_vector(size_t n, const double *z, double *a) {
   for (size_t k = 0; k < n; k++)
-    a[k] = z[k] > 0 ? z[k] : z[k] != z[k] ? z[k] : 0;
+    a[k] = z[k] < 0 ? 0 : z[k];
 }
 
 static double relu_taught(double z, double a) {
