@@ -1,4 +1,5 @@
-/* A floating type with a 113-bit significand, whatever the platform calls it.
+/* Floating point: the unit of float64, and a type with a 113-bit significand, whatever the platform
+ * calls it.
  *
  * GCC on x86-64 and POWER has __float128 with libquadmath; where long double already is that format
  * (AArch64, RISC-V, s390x) the C library serves.  Everything else here writes bp_quad and the
@@ -35,7 +36,8 @@ __extension__ typedef __float128 bp_quad;
 #define BP_QUAD_C(number) __extension__ number##Q
 #endif
 
-/* Unit roundoff of bp_quad, 2^-113. */
+/* Unit roundoff of float64, 2^-53, and of bp_quad, 2^-113. */
+#define BP_UNIT 1.1102230246251565e-16
 #define BP_QUAD_UNIT 9.62964972193617926527988971292463659e-35
 
 #endif

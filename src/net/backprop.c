@@ -10,8 +10,6 @@
 #include <gsl/gsl_blas.h>
 #include <math.h>
 
-#define UNIT 1.1102230246251565e-16 /* u = 2^-53 */
-
 /* What underflow may swallow of a slope or an activation: e.g. 1/(1+e^-z) is 0 for z < -710. */
 #define UNDERFLOW 0x1p-1018
 
@@ -72,8 +70,8 @@ struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_
 static double output_rounding(const struct bp_network *network, double z, double a) {
   const struct bp_function *function = network->activation[network->depth];
   if (function->columnwise)
-    return (double)(network->size[network->depth] + 12) * a + UNDERFLOW / UNIT;
-  return function->rounding(z, a) + UNDERFLOW / UNIT;
+    return (double)(network->size[network->depth] + 12) * a + UNDERFLOW / BP_UNIT;
+  return function->rounding(z, a) + UNDERFLOW / BP_UNIT;
 }
 
 /* Error and magnitude of dA[L] = ∇_a C at one entry. */
@@ -82,17 +80,17 @@ static void output_slope_error(const struct bp_network *network, double a, doubl
   if (network->loss != BP_CROSS_ENTROPY) {
     double factor = network->loss == BP_SQUARED ? 2 : 1;
     *magnitude = factor * (fabs(a) + fabs(y));
-    *error = factor * (a_error + 2 * UNIT * fabs(a - y));
+    *error = factor * (a_error + 2 * BP_UNIT * fabs(a - y));
     return;
   }
   double p = y == 0 ? 0 : y / a;
   double q = network->activation[network->depth]->columnwise || y == 1 ? 0 : (1 - y) / (1 - a);
   *magnitude = p + q;
-  *error = p * (a_error / a) + q * (a_error / (1 - a)) + 4 * UNIT * (p + q);
+  *error = p * (a_error / a) + q * (a_error / (1 - a)) + 4 * BP_UNIT * (p + q);
   if (y == 0)
-    *error = q * (a_error / (1 - a)) + 4 * UNIT * q;
+    *error = q * (a_error / (1 - a)) + 4 * BP_UNIT * q;
   if (q == 0)
-    *error = p == 0 ? 0 : p * (a_error / a) + 4 * UNIT * p;
+    *error = p == 0 ? 0 : p * (a_error / a) + 4 * BP_UNIT * p;
 }
 
 static void output_error(const struct bp_network *network, const struct bp_forward *forward,
@@ -105,7 +103,7 @@ static void output_error(const struct bp_network *network, const struct bp_forwa
     double mean = 0, mean_error = 0, mean_magnitude = 0;
     for (size_t k = 0; k < outputs; k++) {
       double a = AT(forward->A[L], k, s), y = AT(network->Y, k, s);
-      double a_error = UNIT * output_rounding(network, AT(forward->Z[L], k, s), a);
+      double a_error = BP_UNIT * output_rounding(network, AT(forward->Z[L], k, s), a);
       double *error = &AT(bound->error.dA[L], k, s), *sum = &AT(bound->magnitude.dA[L], k, s);
       output_slope_error(network, a, y, a_error, error, sum);
       mean += fabs(a * AT(g->dA[L], k, s));
@@ -114,20 +112,20 @@ static void output_error(const struct bp_network *network, const struct bp_forwa
     }
     for (size_t k = 0; k < outputs; k++) {
       double z = AT(forward->Z[L], k, s), a = AT(forward->A[L], k, s), y = AT(network->Y, k, s);
-      double a_error = UNIT * output_rounding(network, z, a);
+      double a_error = BP_UNIT * output_rounding(network, z, a);
       double da = AT(g->dA[L], k, s), da_error = AT(bound->error.dA[L], k, s);
       double da_sum = AT(bound->magnitude.dA[L], k, s), error, sum;
       if (direct) {
-        error = a_error + UNIT * fabs(a - y);
+        error = a_error + BP_UNIT * fabs(a - y);
         sum = fabs(a) + fabs(y);
       } else if (function->columnwise) {
-        error = a * (da_error + mean_error + (double)(outputs + 4) * UNIT * (fabs(da) + mean)) +
+        error = a * (da_error + mean_error + (double)(outputs + 4) * BP_UNIT * (fabs(da) + mean)) +
                 a_error * (fabs(da) + mean);
         sum = a * (da_sum + mean_magnitude);
       } else {
         double slope = fabs(function->taught(z, a)), slope_sum = function->taught_magnitude(z, a);
-        double slope_error = 16 * UNIT * slope_sum + UNDERFLOW;
-        error = da_error * (slope + slope_error) + fabs(da) * (slope_error + UNIT * slope);
+        double slope_error = 16 * BP_UNIT * slope_sum + UNDERFLOW;
+        error = da_error * (slope + slope_error) + fabs(da) * (slope_error + BP_UNIT * slope);
         sum = da_sum * fmax(slope, slope_sum);
       }
       AT(bound->error.dZ[L], k, s) = error;
@@ -148,7 +146,7 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
   gsl_matrix *error = bound->error.dA[l], *sum = bound->magnitude.dA[l];
   /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket stands in dZ's place for now
    */
-  double roundings = (double)(above + 2) * UNIT;
+  double roundings = (double)(above + 2) * BP_UNIT;
   for (size_t k = 0; k < above; k++)
     for (size_t s = 0; s < network->samples; s++)
       AT(bound->error.dZ[l + 1], k, s) += roundings * fabs(AT(g->dZ[l + 1], k, s));
@@ -159,9 +157,9 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
       double z = AT(forward->Z[l], i, s), a = AT(forward->A[l], i, s);
       double da = fabs(AT(g->dA[l], i, s)), slope = fabs(function->taught(z, a));
       double slope_sum = function->taught_magnitude(z, a);
-      double slope_error = 16 * UNIT * slope_sum + UNDERFLOW;
-      AT(bound->error.dZ[l], i, s) =
-          AT(error, i, s) * (slope + slope_error) + da * (slope_error + UNIT * slope) + UNDERFLOW;
+      double slope_error = 16 * BP_UNIT * slope_sum + UNDERFLOW;
+      AT(bound->error.dZ[l], i, s) = AT(error, i, s) * (slope + slope_error) +
+                                     da * (slope_error + BP_UNIT * slope) + UNDERFLOW;
       AT(bound->magnitude.dZ[l], i, s) = AT(sum, i, s) * fmax(slope, slope_sum);
     }
   }
@@ -173,7 +171,7 @@ static void parameter_error(const struct bp_network *network, const struct bp_fo
                             struct bp_gradient_error *bound) {
   const gsl_matrix *A = forward->A[l - 1];
   double mean = 1 / (double)network->samples;
-  double roundings = (double)(network->samples + 3) * UNIT;
+  double roundings = (double)(network->samples + 3) * BP_UNIT;
   for (size_t i = 0; i < network->size[l]; i++) {
     double *error = &AT(bound->error.db[l], i, 0), *sum = &AT(bound->magnitude.db[l], i, 0);
     *error = *sum = 0;

@@ -13,7 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-#define UNIT 1.1102230246251565e-16
 #define VISIBLE 2.5e-10 /* of the loss: bounds up to this settle an entry */
 #define NO_LOSS 0.01    /* stands for J where it is exactly 0 and gives no scale */
 #define DEEP_COST 2e7   /* multiplications in 113 bits for going beyond that */
@@ -29,7 +28,7 @@ static bool forward_is_right(const struct bp_network *network, const struct bp_f
                              double *sum, double *magnitude) {
   for (size_t l = 1; l <= network->depth; l++) {
     const gsl_matrix *W = network->W[l], *A = forward->A[l - 1];
-    double allowed = 2 * (double)(W->size2 + 3) * UNIT;
+    double allowed = 2 * (double)(W->size2 + 3) * BP_UNIT;
     for (size_t i = 0; i < W->size1; i++) {
       double b = gsl_matrix_get(network->b[l], i, 0);
       for (size_t s = 0; s < network->samples; s++) {
@@ -158,8 +157,7 @@ enum standing {
 };
 
 static enum standing stand(const struct bp_view *view, double tolerance, size_t i, size_t j) {
-  const struct bp_difference *d =
-      &view->difference[i * view->stride + (view->bias ? view->stride - 1 : j)];
+  const struct bp_difference *d = &view->difference[bp_view_index(view, i, j)];
   double g = gsl_matrix_get(view->value, i, j), bound = bp_view_bound(view, i, j);
   if (!isfinite(g) || d->overflow)
     return SETTLED; /* as undecided: nothing can help */
@@ -193,7 +191,7 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
   size_t marked = 0;
   for (size_t i = 0; i < view->value->size1; i++) {
     for (size_t j = 0; j < view->value->size2; j++) {
-      size_t at = i * view->stride + (view->bias ? view->stride - 1 : j);
+      size_t at = bp_view_index(view, i, j);
       if (view->difference[at].method >= BP_METHOD_QUAD && !choice->settled_in_quad)
         continue;
       if (choice->among && !choice->among[at])

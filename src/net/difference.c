@@ -14,7 +14,6 @@
 #include "net/perturb.h"
 #include "net/step.h"
 
-#define UNIT 1.1102230246251565e-16
 struct worker {
   struct bp_perturber *perturber;
   struct bp_quad_perturber *quad; /* made when first needed */
@@ -312,7 +311,7 @@ static void one_sided_entry(const struct row *row, size_t column, struct bp_diff
   entry->kink = true;
   entry->value = (double)(sum / (bp_quad)(last - first));
   entry->spread = (double)(spread / (bp_quad)(last - first));
-  entry->bound += UNIT * (fabs(entry->value) + entry->spread);
+  entry->bound += BP_UNIT * (fabs(entry->value) + entry->spread);
   if (!isfinite(entry->value))
     entry->overflow = true;
 }
@@ -330,7 +329,7 @@ static void quad_entry(const struct row *row, size_t column, struct bp_differenc
   for (size_t s = first; s < last; s++)
     change += sample_change(row, column, s, h) - sample_change(row, column, s, -(bp_quad)h);
   entry->value = (double)(change / (2 * (bp_quad)h * (bp_quad)(last - first)));
-  entry->bound += UNIT * fabs(entry->value); /* of the conversion to float64 */
+  entry->bound += BP_UNIT * fabs(entry->value); /* of the conversion to float64 */
   if (!isfinite(entry->value))
     entry->overflow = true;
 }
@@ -347,7 +346,7 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
     bp_quad change = (above * above - below * below) / (network->loss == BP_SQUARED ? 1 : 2);
     entry->value = (double)(change / (2 * h));
     double size = fabs(a) + fabs(y) + (double)h;
-    entry->bound = 4 * UNIT * fabs(entry->value) + 16 * BP_QUAD_UNIT * size * size / (double)h;
+    entry->bound = 4 * BP_UNIT * fabs(entry->value) + 16 * BP_QUAD_UNIT * size * size / (double)h;
   } else {
     bool binary = !network->activation[row->l]->columnwise;
     double rest = binary && y != 1 ? 1 - a : 1;

@@ -18,8 +18,7 @@ struct bounds {
 };
 
 #define FIELDS (sizeof(struct bounds) / sizeof(double))
-#define UNIT 1.1102230246251565e-16 /* of the stored Z and A */
-#define LARGEST_RADIUS 0.125        /* of a unit whose activation is curved */
+#define LARGEST_RADIUS 0.125 /* of a unit whose activation is curved */
 
 /* One attempt with one reach. */
 struct attempt {
@@ -172,10 +171,10 @@ static void binary_loss(const struct attempt *attempt, double z, double y,
 }
 
 /* weight · (a - y)^2 for one output, given the motion of a.  The stored a is a float64, off by up
- * to UNIT * roundings, which matters where a - y all but vanishes. */
+ * to BP_UNIT * roundings, which matters where a - y all but vanishes. */
 static void squared_loss(const struct attempt *attempt, double weight, double a, double y,
                          double roundings, const struct bounds *unit, struct bp_enclosure *sum) {
-  double distance = fabs(a - y) + unit->radius + UNIT * roundings, series[BP_ORDER] = {0},
+  double distance = fabs(a - y) + unit->radius + BP_UNIT * roundings, series[BP_ORDER] = {0},
          square[BP_ORDER];
   multiply(attempt->plan->order, unit->series, unit->series, square);
   add_scaled(2 * weight * distance, unit->series, series);
@@ -260,7 +259,8 @@ static void softmax_cross_entropy(struct attempt *attempt, const struct bounds *
     else if (y == 0)
       slope = total * fmin(1, a * softmax.growth);
     else
-      slope = fabs(a * total - y) + total * a * (softmax.growth - 1 + UNIT * (double)(count + 12));
+      slope =
+          fabs(a * total - y) + total * a * (softmax.growth - 1 + BP_UNIT * (double)(count + 12));
     double linear[BP_ORDER] = {0};
     add_scaled(slope, outputs[k].series, linear);
     add_loss(slope, linear, &outputs[k], attempt->plan->unit * 4 * y * outputs[k].radius, sum);

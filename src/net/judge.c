@@ -12,13 +12,15 @@
 
 #include "net/compare.h"
 
-#define UNIT 1.1102230246251565e-16
 #define SETTLED_RELATIVE 1e-6 /* an entry known to that of itself is settled, however small */
 #define FEW_DIGITS 8
 
+size_t bp_view_index(const struct bp_view *view, size_t i, size_t j) {
+  return i * view->stride + (view->bias ? view->stride - 1 : j);
+}
+
 static const struct bp_difference *difference_at(const struct bp_view *view, size_t i, size_t j) {
-  size_t column = view->bias ? view->stride - 1 : j;
-  return &view->difference[i * view->stride + column];
+  return &view->difference[bp_view_index(view, i, j)];
 }
 
 double bp_view_bound(const struct bp_view *view, size_t i, size_t j) {
@@ -75,7 +77,7 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
   } else if (view->quad) {
     double formula = (double)view->quad->data[i * view->quad->size2 + j];
     double quad_bound =
-        d->bound + UNIT * fabs(formula) + 1e-24 * gsl_matrix_get(view->magnitude, i, j);
+        d->bound + BP_UNIT * fabs(formula) + 1e-24 * gsl_matrix_get(view->magnitude, i, j);
     if (fabs(formula - d->value) <= quad_bound)
       decide(entry, BP_HOLDS, BP_REASON_LOST_DIGITS);
     else
@@ -116,7 +118,7 @@ static void judge_kronecker(const struct bp_view *view, double roundings, size_t
   double error = gsl_matrix_get(view->error, i, j);
   if (!isfinite(k))
     decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
-  else if (!(fabs(entry->backprop - k) <= error + roundings * UNIT * sum))
+  else if (!(fabs(entry->backprop - k) <= error + roundings * BP_UNIT * sum))
     decide(entry, BP_FAILS, BP_REASON_KRONECKER);
 }
 

@@ -5,13 +5,12 @@
 #include <float.h>
 #include <math.h>
 
-#define UNIT 1.1102230246251565e-16
 #define NO_BOUND 1e150 /* where there is no bound: finite, so that 0 times it is 0 */
 #define BOUNDED 1e100  /* sums below this are of real bounds */
 
 const struct bp_step_plan bp_step_plans[BP_METHOD_COUNT] = {
-    [BP_METHOD_TWO_POINT] = {UNIT, 0x1p-12, 0x1p-20, 3, false},
-    [BP_METHOD_FOUR_POINT] = {UNIT, 0x1p-6, 0x1p-14, 5, false},
+    [BP_METHOD_TWO_POINT] = {BP_UNIT, 0x1p-12, 0x1p-20, 3, false},
+    [BP_METHOD_FOUR_POINT] = {BP_UNIT, 0x1p-6, 0x1p-14, 5, false},
     [BP_METHOD_QUAD] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, 3, false},
     [BP_METHOD_ONE_SIDED] = {4 * BP_QUAD_UNIT, 0x1p-34, 0x1p-90, 3, true},
 };

@@ -354,67 +354,33 @@ static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z
 
 /* ---- the table ----------------------------------------------------------- */
 
-#define SMOOTH_ROW(function, sign, rounding_bound, magnitude)                                      \
+/* The members of a function bear its name; the kink at 0 with the slopes below and above it, how
+ * its rounding is bounded, and the magnitudes that the taught slope sums. */
+#define ROW(function, sign, kink_at_0, below, above, rounding_bound, magnitude)                    \
   {                                                                                                \
-    .name = #function, .symbol = sign, .kink = BP_SMOOTH, .value = function,                       \
-    .value_quad = function##_quad, .vector = bp_vector_##function, .taught = function##_taught,    \
+    .name = #function, .symbol = sign, .kink = kink_at_0, .slope_below = below,                    \
+    .slope_above = above, .value = function, .value_quad = function##_quad,                        \
+    .vector = bp_vector_##function, .taught = function##_taught,                                   \
     .taught_quad = function##_taught_quad, .taught_magnitude = magnitude,                          \
     .slope = function##_slope, .derivative_bounds = function##_bounds, .rounding = rounding_bound  \
   }
 
+#define bp_vector_relu relu_vector
+#define bp_vector_leaky_relu leaky_relu_vector
 #define bp_vector_identity identity_vector
 #define softplus_slope sigmoid
 #define tanh_quad bp_quad_tanh
 
 const struct bp_function bp_functions[] = {
-    SMOOTH_ROW(sigmoid, "σ", sigmoid_rounding, sigmoid_magnitude),
-    SMOOTH_ROW(tanh, "tanh", relative_rounding, tanh_magnitude),
-    {.name = "relu",
-     .symbol = "relu",
-     .kink = BP_KINK_IN_SLOPE,
-     .slope_below = 0,
-     .slope_above = 1,
-     .value = relu,
-     .value_quad = relu_quad,
-     .vector = relu_vector,
-     .taught = relu_taught,
-     .taught_quad = relu_taught_quad,
-     .taught_magnitude = line_magnitude,
-     .slope = relu_slope,
-     .derivative_bounds = relu_bounds,
-     .rounding = no_rounding},
-    {.name = "leaky_relu",
-     .symbol = "leaky_relu",
-     .kink = BP_KINK_IN_SLOPE,
-     .slope_below = LEAK,
-     .slope_above = 1,
-     .value = leaky_relu,
-     .value_quad = leaky_relu_quad,
-     .vector = leaky_relu_vector,
-     .taught = leaky_relu_taught,
-     .taught_quad = leaky_relu_taught_quad,
-     .taught_magnitude = line_magnitude,
-     .slope = leaky_relu_slope,
-     .derivative_bounds = leaky_relu_bounds,
-     .rounding = leaky_relu_rounding},
-    SMOOTH_ROW(identity, "id", no_rounding, line_magnitude),
-    SMOOTH_ROW(softplus, "softplus", softplus_rounding, softplus_magnitude),
-    {.name = "elu",
-     .symbol = "elu",
-     .kink = BP_KINK_IN_CURVATURE,
-     .slope_below = 1,
-     .slope_above = 1,
-     .value = elu,
-     .value_quad = elu_quad,
-     .vector = bp_vector_elu,
-     .taught = elu_taught,
-     .taught_quad = elu_taught_quad,
-     .taught_magnitude = elu_magnitude,
-     .slope = elu_slope,
-     .derivative_bounds = elu_bounds,
-     .rounding = relative_rounding},
-    SMOOTH_ROW(silu, "silu", silu_rounding, silu_magnitude),
-    SMOOTH_ROW(gelu, "gelu", gelu_rounding, gelu_magnitude),
+    ROW(sigmoid, "σ", BP_SMOOTH, 0, 0, sigmoid_rounding, sigmoid_magnitude),
+    ROW(tanh, "tanh", BP_SMOOTH, 0, 0, relative_rounding, tanh_magnitude),
+    ROW(relu, "relu", BP_KINK_IN_SLOPE, 0, 1, no_rounding, line_magnitude),
+    ROW(leaky_relu, "leaky_relu", BP_KINK_IN_SLOPE, LEAK, 1, leaky_relu_rounding, line_magnitude),
+    ROW(identity, "id", BP_SMOOTH, 0, 0, no_rounding, line_magnitude),
+    ROW(softplus, "softplus", BP_SMOOTH, 0, 0, softplus_rounding, softplus_magnitude),
+    ROW(elu, "elu", BP_KINK_IN_CURVATURE, 1, 1, relative_rounding, elu_magnitude),
+    ROW(silu, "silu", BP_SMOOTH, 0, 0, silu_rounding, silu_magnitude),
+    ROW(gelu, "gelu", BP_SMOOTH, 0, 0, gelu_rounding, gelu_magnitude),
     {.name = "softmax", .symbol = "softmax", .columnwise = true},
 };
 

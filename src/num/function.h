@@ -1,4 +1,5 @@
-/* The elementwise functions that networks and derivations use: one row of functions.def each.
+/* The elementwise functions that networks and derivations use: one row of function.c's table
+ * each.
  *
  * A row says how to compute the function, how its derivative is taught, how to compute the same
  * derivative without cancellation, and bounds on its higher derivatives and on rounding. Difference
