@@ -55,8 +55,7 @@ static void judge_at_kink(const struct bp_difference *d, double error, struct bp
 /* Whether value and difference agree so well that float64 itself shows the formula to be right. */
 static bool float64_suffices(const struct bp_difference *d, double value, double error,
                              double tolerance) {
-  return fabs(value - d->value) <= error + d->bound &&
-         error <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value));
+  return fabs(value - d->value) <= error + d->bound && error <= tolerance;
 }
 
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j) {
@@ -79,10 +78,12 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
     double quad_bound =
         d->bound + BP_UNIT * fabs(formula) + 1e-24 * gsl_matrix_get(view->magnitude, i, j);
     if (fabs(formula - d->value) <= quad_bound)
-      decide(entry, BP_HOLDS, BP_REASON_LOST_DIGITS);
+      decide(entry, BP_HOLDS, BP_REASON_NONE);
     else
       decide(entry, isfinite(formula) ? BP_FAILS : BP_UNDECIDED,
              isfinite(formula) ? BP_REASON_DIFFERENCE : BP_REASON_OVERFLOW);
+  } else if (agrees && error <= SETTLED_RELATIVE * fabs(d->value)) {
+    decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (agrees) {
     decide(entry, BP_UNDECIDED, BP_REASON_LOST_DIGITS);
   } else {
