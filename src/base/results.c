@@ -23,10 +23,12 @@ static const struct {
     [BP_REASON_OVERFLOW] = {"overflow", "a value on the way is infinite or not a number"},
     [BP_REASON_FLOOR] = {"floor",
                          "rounding in the comparison is larger than the gradient itself, so "
-                         "it says nothing"},
+                         "even a wrong sign would pass"},
     [BP_REASON_LOST_DIGITS] = {"lost-digits", "the formula is right, but it subtracts nearly equal "
                                               "numbers here and its result has few digits left"},
     [BP_REASON_DIFFERENCE] = {"difference", "it disagrees with the central difference"},
+    [BP_REASON_ALONE] = {"alone", "BP1-BP4 disagrees with both other ways, which agree with each "
+                                  "other"},
     [BP_REASON_KRONECKER] = {"kronecker",
                              "it disagrees with the product of the explicit Jacobians"},
     [BP_REASON_FORWARD] = {"forward", "the forward pass is not what W, b and X give"},

@@ -22,6 +22,7 @@ enum bp_reason {
   BP_REASON_LOST_DIGITS, /* the formula as taught cancels here: its float64 value has few digits
                             left */
   BP_REASON_DIFFERENCE,  /* disagrees with the central difference */
+  BP_REASON_ALONE,       /* disagrees with both other ways, which agree with each other */
   BP_REASON_KRONECKER,   /* disagrees with the Kronecker/vec Jacobians */
   BP_REASON_FORWARD,     /* the forward pass itself is not what W, b and X give */
   BP_REASON_COUNT
@@ -60,10 +61,12 @@ struct bp_block {
   size_t holds, fails, undecided, lost_digits, at_kink;
   double largest_relative; /* over entries whose relative error is a number */
   double median_relative;
-  double largest_magnitude;  /* largest |difference| */
+  double largest_magnitude;  /* largest |backprop| or |kronecker| */
   size_t worst;              /* index of the entry farthest outside, or nearest to, its bound */
   double kronecker_relative; /* largest |backprop - kronecker| relative to the magnitudes summed */
-  double visible; /* smallest error, relative to largest_magnitude, seen in every entry */
+  double visible;      /* smallest error, relative to largest_magnitude, seen in every entry */
+  bool vanishes;       /* no entry above 1e-30 of J: that it is 0 can be seen, its sign cannot */
+  double widest_bound; /* largest bound of an entry that holds, kinks apart */
   enum bp_verdict verdict;
   enum bp_reason reason; /* of the worst entry */
 };

@@ -70,7 +70,7 @@ struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_
 static double output_rounding(const struct bp_network *network, double z, double a) {
   const struct bp_function *function = network->activation[network->depth];
   if (function->columnwise)
-    return (double)(network->size[network->depth] + 12) * a + UNDERFLOW / BP_UNIT;
+    return bp_softmax_rounding(network->size[network->depth], a) + UNDERFLOW / BP_UNIT;
   return function->rounding(z, a) + UNDERFLOW / BP_UNIT;
 }
 
@@ -105,6 +105,7 @@ static void output_error(const struct bp_network *network, const struct bp_forwa
       double a = AT(forward->A[L], k, s), y = AT(network->Y, k, s);
       double a_error = BP_UNIT * output_rounding(network, AT(forward->Z[L], k, s), a);
       double *error = &AT(bound->error.dA[L], k, s), *sum = &AT(bound->magnitude.dA[L], k, s);
+      output_slope_error(network, a, y, 0, &AT(bound->at_output, k, s), sum);
       output_slope_error(network, a, y, a_error, error, sum);
       mean += fabs(a * AT(g->dA[L], k, s));
       mean_error += a * *error + a_error * fabs(AT(g->dA[L], k, s));
@@ -202,7 +203,8 @@ int bp_backprop_error(const struct bp_network *network, const struct bp_forward 
       largest = weights;
   }
   gsl_matrix *absolute = bp_matrix(scratch, 1, largest);
-  if (!absolute || allocate(network, scratch, &bound->error) != 0 ||
+  bound->at_output = bp_matrix(scratch, network->size[network->depth], network->samples);
+  if (!absolute || !bound->at_output || allocate(network, scratch, &bound->error) != 0 ||
       allocate(network, scratch, &bound->magnitude) != 0)
     return -1;
   output_error(network, forward, route, gradient, bound);

@@ -27,6 +27,7 @@ struct bp_gradient {
  * went into the number, which is what rounding acts on. */
 struct bp_gradient_error {
   struct bp_gradient error, magnitude;
+  gsl_matrix *at_output; /* error of dA[L] as a function of the float64 A[L] */
 };
 
 struct bp_quad_matrix {

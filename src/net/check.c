@@ -37,6 +37,21 @@ static void add_note(const struct notes *notes, const char *sentence) {
     notes->report->notes[notes->report->note_count++] = sentence;
 }
 
+static double largest_change(const struct bp_evidence *e, const struct bp_gradient *mistaken);
+
+/* A planted mistake that the check does not find is no pass. */
+static void note_mistake(const struct notes *notes, const struct bp_evidence *e,
+                         const struct bp_gradient *mistaken) {
+  struct bp_report *report = notes->report;
+  if (report->verdict != BP_HOLDS)
+    return;
+  report->verdict = BP_UNDECIDED;
+  add_note(notes, bp_arena_printf(notes->arena,
+                                  "the planted mistake does not show: it changes the gradient by "
+                                  "at most %.1e of the loss here; --power says why",
+                                  largest_change(e, mistaken)));
+}
+
 /* What the two routes at the output have in common, in digits: through dA as taught, against the
  * difference of the loss. */
 static void note_routes(const struct notes *notes, const struct bp_evidence *e) {
@@ -76,6 +91,31 @@ static void note_routes(const struct notes *notes, const struct bp_evidence *e) 
                         lost, entries, L, largest));
 }
 
+/* "W[1], b[1]": the parameters whose gradient vanishes; at most a few are named. */
+static void note_vanishing(const struct notes *notes) {
+  enum { MOST_NAMES = 6 };
+  const struct bp_report *report = notes->report;
+  const char *names = "";
+  size_t count = 0, parameters = 0;
+  for (size_t b = 0; names && b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    parameters += block->parameter;
+    if (!block->parameter || !block->vanishes)
+      continue;
+    if (count++ < MOST_NAMES)
+      names = bp_arena_printf(notes->arena, "%s%s%s", names, count > 1 ? ", " : "", block->name);
+  }
+  if (count == 0)
+    return;
+  if (count > MOST_NAMES)
+    names = bp_arena_printf(notes->arena, "%s and %zu more", names, count - MOST_NAMES);
+  add_note(notes,
+           bp_arena_printf(notes->arena,
+                           "the gradient of %s is 0 here, or below 1e-30 of the loss: that "
+                           "much was checked, but a wrong sign or factor there would not show",
+                           count == parameters ? "every parameter" : names));
+}
+
 static void note_blocks(const struct notes *notes, const struct bp_evidence *e) {
   const struct bp_report *report = notes->report;
   size_t kinks = 0;
@@ -84,6 +124,7 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
       kinks += report->blocks[b].at_kink;
   if (!e->forward_right)
     add_note(notes, "the forward pass does not give Z = W A + b: nothing behind it can be trusted");
+  note_vanishing(notes);
   if (report->lost_digits)
     add_note(notes,
              bp_arena_printf(notes->arena,
@@ -150,6 +191,8 @@ static enum bp_status check(const struct bp_network *network,
   if (status != BP_OK)
     return status;
   struct notes notes = {arena, report};
+  if (mistake)
+    note_mistake(&notes, evidence, gradient);
   note_blocks(&notes, evidence);
   note_routes(&notes, evidence);
   *result = report;

@@ -140,6 +140,10 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
     view.kronecker = second ? k->dZ[l] : k->dA[l];
     view.kronecker_sum = second ? k->dZ_sum[l] : k->dA_sum[l];
     view.quad = !q ? NULL : second ? q->dZ[l] : q->dA[l];
+    if (view.target == BP_TARGET_A && l == e->network->depth) {
+      view.own_error = e->error.at_output;
+      view.quad = NULL; /* that is at g(Z[L]), not at the stored A[L] */
+    }
   }
   view.stride = bp_difference_columns(e->network, view.target, l);
   view.difference = e->differences->of[view.target][l];
@@ -333,7 +337,7 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
     block->entries[k].verdict = BP_FAILS;
     block->entries[k].reason = BP_REASON_FORWARD;
   }
-  bp_block_sum_up(view, block, scratch);
+  bp_block_sum_up(view, e->tolerance, block, scratch);
   block->informative = view->target == BP_TARGET_A && view->l == e->network->depth &&
                        e->route == BP_ROUTE_DIRECT && e->network->loss == BP_CROSS_ENTROPY;
   return BP_OK;
@@ -349,7 +353,7 @@ static void add_block(const struct bp_block *block, struct bp_report *report) {
   report->fails += block->fails;
   report->undecided += block->undecided;
   report->lost_digits += block->lost_digits;
-  report->visible = fmax(report->visible, block->visible * block->largest_magnitude);
+  report->visible = fmax(report->visible, 2 * block->widest_bound);
 }
 
 enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradient,

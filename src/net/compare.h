@@ -43,6 +43,8 @@ struct bp_view {
   size_t l;
   bool bias;
   const gsl_matrix *value, *error, *magnitude, *kronecker, *kronecker_sum;
+  const gsl_matrix *own_error;       /* dA[L]: its error at the stored A[L], where its difference is
+                                      * taken;       else NULL, for error */
   const struct bp_quad_matrix *quad; /* NULL where it was not computed */
   const struct bp_difference *difference;
   size_t stride; /* of difference */
@@ -70,6 +72,7 @@ void bp_judge(const struct bp_view *view, double tolerance, double roundings, si
 
 /* Counts, extremes and the verdict of a block whose entries are judged. `scratch` holds as many
  * doubles as the block has entries. */
-void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double *scratch);
+void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_block *block,
+                     double *scratch);
 
 #endif

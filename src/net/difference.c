@@ -135,11 +135,11 @@ static const double *leverages(const struct row *row, size_t column) {
   return gsl_matrix_const_ptr(d->forward->A[row->l - 1], column, 0);
 }
 
-static void enclose_sample(const struct row *row, size_t s, enum bp_method method) {
+static void enclose_sample(const struct row *row, size_t s, const struct bp_step_plan *plan) {
   enum bp_site site = row->target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
   struct bp_enclosure *e = &row->worker->enclosure;
-  bp_enclose(row->differences->network, row->differences->forward, site, row->l, row->i, s,
-             &bp_step_plans[method], row->worker->enclosure_space, e);
+  bp_enclose(row->differences->network, row->differences->forward, site, row->l, row->i, s, plan,
+             row->worker->enclosure_space, e);
   bp_step_store(e, s, row->worker->field);
 }
 
@@ -151,7 +151,7 @@ static void enclose_row(const struct row *row) {
       worker->enclosed.l == row->l && worker->enclosed.i == row->i)
     return;
   for (size_t s = 0; s < row->differences->network->samples; s++)
-    enclose_sample(row, s, row->method);
+    enclose_sample(row, s, &bp_step_plans[row->method]);
   worker->enclosed.site = site;
   worker->enclosed.method = row->method;
   worker->enclosed.l = row->l;
@@ -279,14 +279,29 @@ static size_t last_sample(const struct row *row, size_t column) {
   return row->target == BP_TARGET_PARAMETER ? row->differences->network->samples : column + 1;
 }
 
+/* Tries steps within several reaches and takes the one with the smallest bound: where units
+ * saturate, higher derivatives vanish with the first, and long steps see what short ones lose in
+ * rounding. */
 static double quad_prepare(const struct row *row, size_t column, enum bp_method method,
                            struct bp_difference *entry) {
+  static const double stretches[] = {1, 0x1p12, 0x1p24, 0x1p31};
   size_t first = first_sample(row, column), last = last_sample(row, column);
+  double h = 0;
   row->worker->enclosed.method = BP_METHOD_NONE;
-  for (size_t s = first; s < last; s++)
-    enclose_sample(row, s, method);
-  struct bp_step_sums sums = bp_step_sum(row->worker->field, leverages(row, column), first, last);
-  return bp_step_choose(&sums, 1 / (double)(last - first), last - first, method, entry);
+  for (size_t k = 0; k < sizeof stretches / sizeof *stretches; k++) {
+    struct bp_step_plan plan = bp_step_plans[method];
+    struct bp_difference attempt;
+    plan.reach *= stretches[k];
+    for (size_t s = first; s < last; s++)
+      enclose_sample(row, s, &plan);
+    struct bp_step_sums sums = bp_step_sum(row->worker->field, leverages(row, column), first, last);
+    double step = bp_step_choose(&sums, 1 / (double)(last - first), last - first, method, &attempt);
+    if (k > 0 && !(attempt.bound < entry->bound))
+      continue;
+    *entry = attempt;
+    h = step;
+  }
+  return h;
 }
 
 /* Both one-sided quotients, (4 D(h) - D(2h)) / 2h with D(h) = f(h) - f(0), of every sample: the

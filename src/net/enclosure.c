@@ -313,10 +313,10 @@ static void softmax_squared(struct attempt *attempt, double weight, const struct
         likeliest.ambiguity += motion.ambiguity;
       }
       motion.error =
-          a * (outputs[k].error + error) + attempt->plan->unit * (double)(count + 12) * a;
+          a * (outputs[k].error + error) + attempt->plan->unit * bp_softmax_rounding(count, a);
       double stored = output_probability(attempt, k);
       squared_loss(attempt, weight, stored, gsl_matrix_get(attempt->network->Y, k, attempt->sample),
-                   (double)(count + 12) * stored, &motion, sum);
+                   bp_softmax_rounding(count, stored), &motion, sum);
     }
   }
 }

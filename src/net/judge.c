@@ -14,6 +14,7 @@
 
 #define SETTLED_RELATIVE 1e-6 /* an entry known to that of itself is settled, however small */
 #define FEW_DIGITS 8
+#define VANISHING 4e-21 /* of the tolerance: 1e-30 of J, less than 113 bits of J can show */
 
 size_t bp_view_index(const struct bp_view *view, size_t i, size_t j) {
   return i * view->stride + (view->bias ? view->stride - 1 : j);
@@ -23,8 +24,13 @@ static const struct bp_difference *difference_at(const struct bp_view *view, siz
   return &view->difference[bp_view_index(view, i, j)];
 }
 
+/* Rounding of the value under test, as the difference should see it. */
+static double own_error(const struct bp_view *view, size_t i, size_t j) {
+  return gsl_matrix_get(view->own_error ? view->own_error : view->error, i, j);
+}
+
 double bp_view_bound(const struct bp_view *view, size_t i, size_t j) {
-  return gsl_matrix_get(view->error, i, j) + difference_at(view, i, j)->bound;
+  return own_error(view, i, j) + difference_at(view, i, j)->bound;
 }
 
 static double right_digits(double error, double value) {
@@ -55,21 +61,21 @@ static void judge_at_kink(const struct bp_difference *d, double error, struct bp
 /* Whether value and difference agree so well that float64 itself shows the formula to be right. */
 static bool float64_suffices(const struct bp_difference *d, double value, double error,
                              double tolerance) {
-  return fabs(value - d->value) <= error + d->bound && error <= tolerance;
+  return fabs(value - d->value) <= error + d->bound && error <= tolerance &&
+         error <= 0.01 * fabs(d->value);
 }
 
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j) {
   const struct bp_difference *d = difference_at(view, i, j);
   return d->method == BP_METHOD_QUAD &&
-         !float64_suffices(d, gsl_matrix_get(view->value, i, j), gsl_matrix_get(view->error, i, j),
-                           tolerance);
+         !float64_suffices(d, gsl_matrix_get(view->value, i, j), own_error(view, i, j), tolerance);
 }
 
 /* The difference is known far better than float64: see whether the formulas, in the same precision,
  * give it. */
 static void judge_formula(const struct bp_view *view, const struct bp_difference *d,
                           double tolerance, size_t i, size_t j, struct bp_entry *entry) {
-  double error = gsl_matrix_get(view->error, i, j);
+  double error = own_error(view, i, j);
   bool agrees = fabs(entry->backprop - d->value) <= error + d->bound;
   if (float64_suffices(d, entry->backprop, error, tolerance)) {
     decide(entry, BP_HOLDS, BP_REASON_NONE);
@@ -93,7 +99,7 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
 
 static void judge_difference(const struct bp_view *view, const struct bp_difference *d,
                              double tolerance, size_t i, size_t j, struct bp_entry *entry) {
-  double error = gsl_matrix_get(view->error, i, j);
+  double error = own_error(view, i, j);
   entry->bound = error + d->bound;
   bool known = isfinite(d->bound);
   bool narrow =
@@ -123,10 +129,18 @@ static void judge_kronecker(const struct bp_view *view, double roundings, size_t
     decide(entry, BP_FAILS, BP_REASON_KRONECKER);
 }
 
+/* BP1-BP4 disagrees with the difference; if the Jacobians agree with it, BP1-BP4 stands alone. */
+static void name_the_odd_one(const struct bp_view *view, const struct bp_difference *d,
+                             double roundings, size_t i, size_t j, struct bp_entry *entry) {
+  double rounding = roundings * BP_UNIT * gsl_matrix_get(view->kronecker_sum, i, j);
+  if (fabs(entry->kronecker - d->value) <= d->bound + d->spread + rounding)
+    entry->reason = BP_REASON_ALONE;
+}
+
 void bp_judge(const struct bp_view *view, double tolerance, double roundings, size_t i, size_t j,
               struct bp_entry *entry) {
   const struct bp_difference *d = difference_at(view, i, j);
-  double g = gsl_matrix_get(view->value, i, j), error = gsl_matrix_get(view->error, i, j);
+  double g = gsl_matrix_get(view->value, i, j), error = own_error(view, i, j);
   double larger = fmax(fabs(g), fabs(d->value));
   *entry = (struct bp_entry){.backprop = g,
                              .difference = d->value,
@@ -143,6 +157,8 @@ void bp_judge(const struct bp_view *view, double tolerance, double roundings, si
   judge_difference(view, d, tolerance, i, j, entry);
   if (entry->verdict == BP_HOLDS)
     judge_kronecker(view, roundings, i, j, entry);
+  else if (entry->reason == BP_REASON_DIFFERENCE)
+    name_the_odd_one(view, d, roundings, i, j, entry);
   double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;
   entry->digits = (float)right_digits(off, larger);
   if (entry->verdict == BP_HOLDS && entry->reason == BP_REASON_NONE && entry->digits < FEW_DIGITS &&
@@ -178,9 +194,40 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
   block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
 }
 
-void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double *scratch) {
+/* The bound that decided about an entry: where the formula itself was held against the difference
+ * in 113 bits, the rounding of its float64 value has no part in it. */
+static double deciding_bound(const struct bp_view *view, size_t i, size_t j) {
+  const struct bp_difference *d = difference_at(view, i, j);
+  return d->method == BP_METHOD_QUAD && view->quad ? d->bound : d->bound + own_error(view, i, j);
+}
+
+static double larger_finite(double largest, double value) {
+  return isfinite(value) ? fmax(largest, fabs(value)) : largest;
+}
+
+/* An entry whose bound exceeds even the largest entry of its block has shown nothing: a wrong sign
+ * of the whole block would have passed.  A block that vanishes is another matter: that it is 0 was
+ * seen, and there is no more to see. */
+static void withdraw_the_unseen(const struct bp_view *view, struct bp_block *block) {
+  for (size_t k = 0; k < block->rows * block->columns; k++) {
+    struct bp_entry *entry = &block->entries[k];
+    double bound = deciding_bound(view, k / block->columns, k % block->columns);
+    if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK &&
+        2 * bound >= block->largest_magnitude && !block->vanishes)
+      decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
+  }
+}
+
+void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_block *block,
+                     double *scratch) {
   size_t count = block->rows * block->columns, numbers = 0;
   double worst = -1, widest = 0;
+  for (size_t k = 0; k < count; k++)
+    block->largest_magnitude =
+        larger_finite(larger_finite(block->largest_magnitude, block->entries[k].backprop),
+                      block->entries[k].kronecker);
+  block->vanishes = block->largest_magnitude <= VANISHING * tolerance;
+  withdraw_the_unseen(view, block);
   for (size_t k = 0; k < count; k++) {
     const struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
@@ -189,13 +236,8 @@ void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double 
       scratch[numbers++] = entry->relative;
       block->largest_relative = fmax(block->largest_relative, entry->relative);
     }
-    if (isfinite(entry->difference))
-      block->largest_magnitude = fmax(block->largest_magnitude, fabs(entry->difference));
-    if (entry->reason != BP_REASON_KINK && isfinite(entry->bound))
-      widest = fmax(widest,
-                    difference_at(view, i, j)->bound + (entry->reason == BP_REASON_LOST_DIGITS
-                                                            ? 0
-                                                            : gsl_matrix_get(view->error, i, j)));
+    if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK)
+      widest = fmax(widest, deciding_bound(view, i, j));
     double sum = gsl_matrix_get(view->magnitude, i, j) + gsl_matrix_get(view->kronecker_sum, i, j);
     double apart = fabs(entry->backprop - entry->kronecker);
     if (isfinite(apart) && sum > 0)
@@ -206,6 +248,7 @@ void bp_block_sum_up(const struct bp_view *view, struct bp_block *block, double 
     }
   }
   block->median_relative = median(scratch, numbers);
-  block->visible = block->largest_magnitude > 0 ? 2 * widest / block->largest_magnitude : 0;
+  block->visible = block->vanishes ? 0 : 2 * widest / block->largest_magnitude;
+  block->widest_bound = widest;
   block->reason = (enum bp_reason)block->entries[block->worst].reason;
 }

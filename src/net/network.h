@@ -70,6 +70,10 @@ struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_ar
 /* Computes Z, A and J.  O(m · parameters). */
 void bp_forward_run(const struct bp_network *network, struct bp_forward *forward);
 
+/* Rounding of a computed softmax output a, in units of u = 2^-53: that of the sum, and of the
+ * exponent z - max z, whose size is about |log a|. */
+double bp_softmax_rounding(size_t outputs, double a);
+
 /* loss of one output column given its pre-activations z and activations a (stride in doubles),
  * computed without cancellation; used for J. */
 double bp_sample_loss(const struct bp_network *network, const double *z, const double *a,

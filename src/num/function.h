@@ -41,7 +41,8 @@ struct bp_function {
   bp_quad (*taught_quad)(bp_quad z, bp_quad a);
   /* sum of the magnitudes that `taught` adds up; its rounding error is at most 16 u times this */
   double (*taught_magnitude)(double z, double a);
-  /* the same derivative, relative error a few u wherever it does not underflow */
+  /* the same derivative without cancellation where units saturate: relative error a few u, except
+   * beside its own zeros (silu, gelu) */
   double (*slope)(double z);
 
   /* bound[k] >= sup of |g^(k)| / k! over [z-r, z+r] for k = 1..BP_ORDER; INFINITY where the

@@ -41,8 +41,8 @@ static inline struct bp_network *scaled_network(const char *text, size_t samples
   return network;
 }
 
-static inline struct bp_network *drawn_network(const char *text, size_t samples,
-                                               unsigned long seed, struct bp_arena *arena) {
+static inline struct bp_network *drawn_network(const char *text, size_t samples, unsigned long seed,
+                                               struct bp_arena *arena) {
   return scaled_network(text, samples, seed, 1, 1, arena);
 }
 

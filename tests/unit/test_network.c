@@ -8,7 +8,6 @@
 
 #include "networks.h"
 
-
 static struct bp_arena *arena;
 
 static void set_up(void) { arena = bp_arena_new(0); }
@@ -189,7 +188,8 @@ START_TEST(softmax_does_not_see_a_shift) {
       double sum = 0;
       for (size_t i = 0; i < 5; i++) {
         double a = gsl_matrix_get(moved->A[1], i, s);
-        ck_assert_msg(near(a, gsl_matrix_get(still->A[1], i, s), allowed), "shift %g: A", shifts[k]);
+        ck_assert_msg(near(a, gsl_matrix_get(still->A[1], i, s), allowed), "shift %g: A",
+                      shifts[k]);
         sum += a;
       }
       ck_assert_msg(near(sum, 1, 1e-15), "shift %g: a column sums to %.17g", shifts[k], sum);
@@ -199,8 +199,8 @@ START_TEST(softmax_does_not_see_a_shift) {
 END_TEST
 
 START_TEST(not_a_number_is_kept) {
-  static const char *const outputs[] = {"1 - 2 sigmoid", "1 - 2 softmax", "1 - 2 relu", "1 - 2 elu",
-                                        "1 - 2 leaky_relu", "1 - 2 silu"};
+  static const char *const outputs[] = {"1 - 2 sigmoid", "1 - 2 softmax",    "1 - 2 relu",
+                                        "1 - 2 elu",     "1 - 2 leaky_relu", "1 - 2 silu"};
   for (size_t k = 0; k < sizeof outputs / sizeof *outputs; k++) {
     for (size_t at = 0; at < 2; at++) {
       struct bp_network *network = blank_network(outputs[k], 1, arena);
@@ -271,12 +271,9 @@ static const struct {
   double least, most;
   bool whole, one_hot;
 } targets[] = {
-    {"2 - 4 sigmoid", 0, 1, true, false},
-    {"2 - 4 softmax", 0, 1, true, true},
-    {"2 - 4 softmax, squared", 0, 1, true, true},
-    {"2 - 4 sigmoid, squared", 0, 1, false, false},
-    {"2 - 4 tanh", -1, 1, false, false},
-    {"2 - 4 identity", -6, 6, false, false},
+    {"2 - 4 sigmoid", 0, 1, true, false},         {"2 - 4 softmax", 0, 1, true, true},
+    {"2 - 4 softmax, squared", 0, 1, true, true}, {"2 - 4 sigmoid, squared", 0, 1, false, false},
+    {"2 - 4 tanh", -1, 1, false, false},          {"2 - 4 identity", -6, 6, false, false},
 };
 enum { TARGETS = sizeof targets / sizeof *targets };
 

@@ -1,8 +1,9 @@
 /* The reader of network specs: what it accepts, and that what it refuses is pointed at exactly.
  *
- * An erroneous spec is written in three parts, before | wrong | after, so that the expected place is
- * seen in the table and needs no counting.  Beyond the tables the reader gets every prefix and every
- * one-byte change of a good spec, without a terminator, so that a sanitizer sees it read too far.
+ * An erroneous spec is written in three parts, before | wrong | after, so that the expected place
+ * is seen in the table and needs no counting.  Beyond the tables the reader gets every prefix and
+ * every one-byte change of a good spec, without a terminator, so that a sanitizer sees it read too
+ * far.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -164,8 +165,8 @@ static int parse_bytes(const char *bytes, size_t length, struct bp_arena *memory
 }
 
 START_TEST(error_is_pointed_at) {
-  const char *text = bp_arena_printf(arena, "%s%s%s", refused[_i].before, refused[_i].wrong,
-                                     refused[_i].after);
+  const char *text =
+      bp_arena_printf(arena, "%s%s%s", refused[_i].before, refused[_i].wrong, refused[_i].after);
   struct bp_diagnostics diagnostics;
   struct bp_spec spec;
   ck_assert_msg(parse_bytes(text, strlen(text), arena, &diagnostics, &spec) == -1, "%s: accepted",

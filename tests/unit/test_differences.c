@@ -1,0 +1,558 @@
+/* Central differences against derivatives that were found in another way, within their own bounds.
+ *
+ * The truth is the loss of one sample written out here, from scratch and whole: from layer l on,
+ * every unit is evaluated anew in 113 bits at six points, and a sixth-order quotient is taken.  The
+ * base is what the forward pass left (Z, A in float64), since that is where the differences are
+ * defined.  With h = 2^-18 its truncation is below 2^-80 of the terms and its rounding below 2^-108
+ * of the loss over h.  For the smallest networks the gradient is written down as a formula.
+ */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "net/difference.h"
+#include "networks.h"
+#include "num/function.h"
+
+#define UNIT 0x1p-53
+
+enum { WIDEST = 16 };
+
+static struct bp_arena *arena;
+
+static void set_up(void) { arena = bp_arena_new(0); }
+static void tear_down(void) { bp_arena_free(arena); }
+
+/* ---- the truth ------------------------------------------------------------------------------- */
+
+struct problem {
+  const char *text;
+  struct bp_network *network;
+  struct bp_forward *forward;
+  struct bp_differences *differences;
+};
+
+/* The loss of sample s where the outputs' pre-activations are z. */
+static bp_quad loss_at(const struct problem *p, size_t s, const bp_quad *z) {
+  const struct bp_network *network = p->network;
+  const struct bp_function *output = network->activation[network->depth];
+  size_t outputs = network->size[network->depth];
+  bp_quad sum = 0, loss = 0, e[WIDEST], shift = z[0];
+  for (size_t k = 1; k < outputs; k++)
+    shift = z[k] > shift ? z[k] : shift;
+  for (size_t k = 0; k < outputs; k++)
+    sum += e[k] = bp_quad_exp(z[k] - shift);
+  for (size_t k = 0; k < outputs; k++) {
+    bp_quad y = gsl_matrix_get(network->Y, k, s);
+    bp_quad a = output->columnwise ? e[k] / sum : output->value_quad(z[k]);
+    if (network->loss != BP_CROSS_ENTROPY)
+      loss += (a - y) * (a - y) / (network->loss == BP_SQUARED ? 1 : 2);
+    else if (output->columnwise)
+      loss += y * (shift - z[k] + bp_quad_log(sum));
+    else
+      loss += (z[k] > 0 ? z[k] : 0) + bp_quad_log1p(bp_quad_exp(-bp_quad_fabs(z[k]))) - y * z[k];
+  }
+  return loss;
+}
+
+/* The loss of sample s after Z[l]_i, or for `after` A[l]_i, moved by t. */
+static bp_quad moved_loss(const struct problem *p, bool after, size_t l, size_t i, size_t s,
+                          bp_quad t) {
+  const struct bp_network *network = p->network;
+  bp_quad z[WIDEST], change[WIDEST];
+  for (size_t k = 0; k < network->size[l]; k++)
+    z[k] = gsl_matrix_get(p->forward->Z[l], k, s) + (!after && k == i ? t : 0);
+  for (; l < network->depth; l++, after = false) {
+    for (size_t k = 0; k < network->size[l]; k++) {
+      bp_quad rest = gsl_matrix_get(p->forward->Z[l], k, s);
+      change[k] =
+          network->activation[l]->value_quad(z[k]) - network->activation[l]->value_quad(rest);
+      if (after && k == i)
+        change[k] = t;
+    }
+    for (size_t k = 0; k < network->size[l + 1]; k++) {
+      z[k] = gsl_matrix_get(p->forward->Z[l + 1], k, s);
+      for (size_t j = 0; j < network->size[l]; j++)
+        z[k] += gsl_matrix_get(network->W[l + 1], k, j) * change[j];
+    }
+  }
+  return loss_at(p, s, z);
+}
+
+/* dZ[l]_is or dA[l]_is of a hidden layer, and how wrong that may be. */
+static bp_quad node_truth(const struct problem *p, bool after, size_t l, size_t i, size_t s,
+                          double *noise) {
+  static const int weight[] = {45, -9, 1};
+  bp_quad h = 0x1p-18, sum = 0, size = 0;
+  for (int j = 1; j <= 3; j++) {
+    bp_quad above = moved_loss(p, after, l, i, s, j * h);
+    bp_quad below = moved_loss(p, after, l, i, s, -j * h);
+    sum += weight[j - 1] * (above - below);
+    size += bp_quad_fabs(above);
+  }
+  *noise = 0x1p-88 * (double)(size + bp_quad_fabs(sum / h));
+  return sum / (60 * h);
+}
+
+/* dA[L]_is: the derivative of the loss as a formula of a and y. */
+static bp_quad output_truth(const struct problem *p, size_t i, size_t s) {
+  const struct bp_network *network = p->network;
+  bp_quad a = gsl_matrix_get(p->forward->A[network->depth], i, s);
+  bp_quad y = gsl_matrix_get(network->Y, i, s);
+  if (network->loss == BP_SQUARED)
+    return 2 * (a - y);
+  if (network->loss == BP_HALF_SQUARED)
+    return a - y;
+  return network->activation[network->depth]->columnwise ? -y / a : (1 - y) / (1 - a) - y / a;
+}
+
+static void hold(const struct problem *p, const char *what, size_t l, size_t row, size_t column,
+                 const struct bp_difference *entry, bp_quad truth, double noise) {
+  double error = (double)bp_quad_fabs(truth - entry->value);
+  ck_assert_msg(error <= entry->bound + noise && !entry->overflow,
+                "%s: %s[%zu](%zu,%zu) by %s = %.17g, truth %.17g, off by %g, bound %g", p->text,
+                what, l, row + 1, column + 1, bp_method_name(entry->method), entry->value,
+                (double)truth, error, entry->bound);
+}
+
+static struct bp_difference *entries_of(const struct problem *p, enum bp_target target, size_t l,
+                                        size_t row) {
+  return p->differences->of[target][l] + row * bp_difference_columns(p->network, target, l);
+}
+
+/* Row i of dW[l], db[l] from the true dZ[l]. */
+static void hold_parameters(const struct problem *p, size_t l, size_t i, const bp_quad *delta,
+                            const double *noise) {
+  size_t m = p->network->samples, inputs = p->network->size[l - 1];
+  const struct bp_difference *entries = entries_of(p, BP_TARGET_PARAMETER, l, i);
+  for (size_t j = 0; j <= inputs; j++) {
+    bp_quad sum = 0;
+    double uncertain = 0;
+    for (size_t s = 0; s < m; s++) {
+      double a = j == inputs ? 1 : gsl_matrix_get(p->forward->A[l - 1], j, s);
+      sum += delta[s] * a;
+      uncertain += noise[s] * fabs(a);
+    }
+    hold(p, "dW|db", l, i, j, &entries[j], sum / (bp_quad)m, uncertain / (double)m);
+  }
+}
+
+/* The truth of every entry of a problem, found once and held against several methods. */
+static void hold_all(const struct problem *p) {
+  const struct bp_network *network = p->network;
+  size_t m = network->samples;
+  bp_quad *delta = bp_arena_alloc(arena, m, sizeof *delta);
+  double *noise = bp_arena_alloc(arena, m, sizeof *noise);
+  for (size_t l = 1; l <= network->depth; l++) {
+    for (size_t i = 0; i < network->size[l]; i++) {
+      for (size_t s = 0; s < m; s++) {
+        delta[s] = node_truth(p, false, l, i, s, &noise[s]);
+        hold(p, "dZ", l, i, s, &entries_of(p, BP_TARGET_Z, l, i)[s], delta[s], noise[s]);
+        double little = 0;
+        bp_quad slope =
+            l == network->depth ? output_truth(p, i, s) : node_truth(p, true, l, i, s, &little);
+        hold(p, "dA", l, i, s, &entries_of(p, BP_TARGET_A, l, i)[s], slope, little);
+      }
+      hold_parameters(p, l, i, delta, noise);
+    }
+  }
+}
+
+/* ---- problems -------------------------------------------------------------------------------- */
+
+static void begin(struct problem *p, struct bp_network *network, int threads) {
+  p->network = network;
+  p->forward = forward_of(network, arena);
+  p->differences = bp_differences_new(network, p->forward, threads, arena);
+  ck_assert_ptr_nonnull(p->differences);
+}
+
+static void screen(struct problem *p, struct bp_network *network, int threads) {
+  begin(p, network, threads);
+  ck_assert(bp_differences_screen(p->differences, NULL, NULL));
+}
+
+static void refine(const struct problem *p, enum bp_method method) {
+  for (int target = 0; target < BP_TARGET_COUNT; target++) {
+    for (size_t l = 1; l <= p->network->depth; l++) {
+      size_t count =
+          p->network->size[l] * bp_difference_columns(p->network, (enum bp_target)target, l);
+      uint8_t *wanted = bp_arena_alloc(arena, count, 1);
+      memset(wanted, 1, count);
+      ck_assert(bp_differences_refine(p->differences, (enum bp_target)target, l, method, wanted,
+                                      NULL, NULL));
+    }
+  }
+}
+
+static const char *const specs[] = {
+    "1 - 1 sigmoid",
+    "1 - 1 tanh - 1 tanh - 1 identity, squared",
+    "3 - 4 tanh - 1 sigmoid",
+    "2 - 3 sigmoid - 2 sigmoid, squared",
+    "3 - 5 relu - 3 softmax",
+    "2 - 3 leaky_relu - 3 softmax, squared",
+    "3 - 2 softplus - 4 elu - 2 tanh, half-squared",
+    "2 - 3 silu - 2 gelu - 3 relu - 2 softmax, half-squared",
+    "4 - 3 gelu - 2 sigmoid - 3 tanh - 2 sigmoid",
+    "3 - 2 identity - 2 softplus, squared",
+    "2 - 2 silu, half-squared",
+    "5 - 4 elu - 4 tanh - 3 softmax",
+};
+
+enum { SPECS = sizeof specs / sizeof *specs };
+
+static const struct scale {
+  double weights, inputs;
+  size_t samples;
+} scales[] = {{1, 1, 1}, {1, 1, 4}, {0.1, 10, 3}, {4, 0.25, 2}, {3, 3, 2}};
+
+enum { SCALES = sizeof scales / sizeof *scales };
+
+START_TEST(every_entry_is_within_its_bound) {
+  const struct scale *scale = &scales[_i % SCALES];
+  struct problem p = {.text = specs[_i / SCALES]};
+  for (unsigned long seed = 1; seed <= 2; seed++) {
+    screen(&p, scaled_network(p.text, scale->samples, seed, scale->weights, scale->inputs, arena),
+           1);
+    hold_all(&p);
+    refine(&p, BP_METHOD_FOUR_POINT);
+    hold_all(&p);
+    refine(&p, BP_METHOD_QUAD);
+    hold_all(&p);
+  }
+}
+END_TEST
+
+/* Of an ordinary network, the bounds are small against the largest entry of their matrix. */
+static void hold_width(const struct problem *p, double relative) {
+  for (int target = 0; target < BP_TARGET_COUNT; target++) {
+    for (size_t l = 1; l <= p->network->depth; l++) {
+      const struct bp_difference *entries = p->differences->of[target][l];
+      size_t count =
+          p->network->size[l] * bp_difference_columns(p->network, (enum bp_target)target, l);
+      double largest = 0, widest = 0;
+      for (size_t k = 0; k < count; k++) {
+        largest = fmax(largest, fabs(entries[k].value));
+        widest = fmax(widest, entries[k].bound);
+      }
+      ck_assert_msg(widest <= relative * largest, "%s: target %d layer %zu: bound %g of %g",
+                    p->text, target, l, widest, largest);
+    }
+  }
+}
+
+START_TEST(bounds_are_useful) {
+  struct problem p = {.text = specs[_i]};
+  screen(&p, drawn_network(p.text, 5, 11, arena), 2);
+  hold_width(&p, 1e-6);
+  refine(&p, BP_METHOD_FOUR_POINT);
+  hold_width(&p, 1e-8);
+  refine(&p, BP_METHOD_QUAD);
+  hold_width(&p, 1e-15);
+}
+END_TEST
+
+/* ---- formulas by hand ------------------------------------------------------------------------ */
+
+/* a = σ(w x + b): dZ = a - y, dW = mean of (a - y) x, db = mean of a - y. */
+START_TEST(one_sigmoid_by_hand) {
+  static const double x[] = {-2, -0.5, 0, 1, 3}, y[] = {0, 1, 0, 1, 1}, w = 0.75, b = -0.25;
+  struct problem p = {.text = "1 - 1 sigmoid"};
+  struct bp_network *network = blank_network(p.text, 5, arena);
+  double dw = 0, db = 0;
+  fill(network->X, x);
+  fill(network->Y, y);
+  fill(network->W[1], &w);
+  fill(network->b[1], &b);
+  screen(&p, network, 1);
+  refine(&p, BP_METHOD_QUAD);
+  for (int s = 0; s < 5; s++) {
+    double a = 1 / (1 + exp(-(w * x[s] + b))), delta = a - y[s];
+    dw += delta * x[s] / 5;
+    db += delta / 5;
+    ck_assert_double_eq_tol(entries_of(&p, BP_TARGET_Z, 1, 0)[s].value, delta, 1e-15);
+    ck_assert_double_eq_tol(entries_of(&p, BP_TARGET_A, 1, 0)[s].value, delta / (a * (1 - a)),
+                            1e-14);
+  }
+  ck_assert_double_eq_tol(entries_of(&p, BP_TARGET_PARAMETER, 1, 0)[0].value, dw, 1e-15);
+  ck_assert_double_eq_tol(entries_of(&p, BP_TARGET_PARAMETER, 1, 0)[1].value, db, 1e-15);
+}
+END_TEST
+
+/* J = mean of (w x + b - y)^2, in numbers whose products are exact. */
+START_TEST(one_line_by_hand) {
+  static const double x[] = {1, 2, -1, 4}, y[] = {3, -1, 0.5, 2}, w = 1.5, b = -0.5;
+  struct problem p = {.text = "1 - 1 identity, squared"};
+  struct bp_network *network = blank_network(p.text, 4, arena);
+  double dw = 0, db = 0;
+  fill(network->X, x);
+  fill(network->Y, y);
+  fill(network->W[1], &w);
+  fill(network->b[1], &b);
+  screen(&p, network, 1);
+  refine(&p, BP_METHOD_QUAD);
+  for (int s = 0; s < 4; s++) {
+    dw += 2 * (w * x[s] + b - y[s]) * x[s] / 4;
+    db += 2 * (w * x[s] + b - y[s]) / 4;
+  }
+  ck_assert_double_eq(entries_of(&p, BP_TARGET_PARAMETER, 1, 0)[0].value, dw);
+  ck_assert_double_eq(entries_of(&p, BP_TARGET_PARAMETER, 1, 0)[1].value, db);
+}
+END_TEST
+
+/* ---- how the work is divided ----------------------------------------------------------------- */
+
+static bool same_entry(const struct bp_difference *a, const struct bp_difference *b) {
+  return memcmp(&a->value, &b->value, sizeof a->value) == 0 &&
+         memcmp(&a->bound, &b->bound, sizeof a->bound) == 0 && a->spread == b->spread &&
+         a->slack == b->slack && a->sum == b->sum && a->method == b->method && a->kink == b->kink &&
+         a->overflow == b->overflow;
+}
+
+static void assert_same(const struct problem *a, const struct problem *b) {
+  for (int target = 0; target < BP_TARGET_COUNT; target++)
+    for (size_t l = 1; l <= a->network->depth; l++)
+      for (size_t k = 0;
+           k < a->network->size[l] * bp_difference_columns(a->network, (enum bp_target)target, l);
+           k++)
+        ck_assert_msg(
+            same_entry(&a->differences->of[target][l][k], &b->differences->of[target][l][k]),
+            "%s: target %d layer %zu entry %zu differs", a->text, target, l, k);
+}
+
+START_TEST(threads_change_nothing) {
+  struct problem one = {.text = specs[_i]}, more = one;
+  struct bp_network *network = drawn_network(one.text, 7, 3, arena);
+  for (int threads = 2; threads <= 3; threads++) {
+    screen(&one, network, 1);
+    screen(&more, network, threads);
+    assert_same(&one, &more);
+    refine(&one, BP_METHOD_FOUR_POINT);
+    refine(&more, BP_METHOD_FOUR_POINT);
+    assert_same(&one, &more);
+    refine(&one, BP_METHOD_QUAD);
+    refine(&more, BP_METHOD_QUAD);
+    assert_same(&one, &more);
+  }
+}
+END_TEST
+
+enum { MANY = 700, PARTS = 7 };
+
+/* More samples than one block holds: the truth holds, and the whole is the mean of its parts. */
+START_TEST(blocks_of_samples_add_up) {
+  static const char *const many[] = {"2 - 2 tanh - 1 sigmoid", "2 - 2 gelu - 2 tanh - 2 softmax",
+                                     "1 - 2 silu - 2 identity, squared"};
+  struct problem whole = {.text = many[_i]}, part = whole;
+  struct bp_network *network = drawn_network(whole.text, MANY, 2, arena);
+  struct bp_network *share = drawn_network(whole.text, MANY / PARTS, 2, arena);
+  screen(&whole, network, 1);
+  hold_all(&whole);
+  refine(&whole, BP_METHOD_FOUR_POINT);
+  hold_all(&whole);
+  size_t count = network->size[1] * (network->size[0] + 1);
+  double *sum = bp_arena_alloc(arena, count, sizeof *sum);
+  double *bound = bp_arena_alloc(arena, count, sizeof *bound);
+  for (size_t k = 0; k < PARTS; k++) {
+    gsl_matrix_view X =
+        gsl_matrix_submatrix(network->X, 0, k * MANY / PARTS, network->X->size1, MANY / PARTS);
+    gsl_matrix_view Y =
+        gsl_matrix_submatrix(network->Y, 0, k * MANY / PARTS, network->Y->size1, MANY / PARTS);
+    gsl_matrix_memcpy(share->X, &X.matrix);
+    gsl_matrix_memcpy(share->Y, &Y.matrix);
+    screen(&part, share, 1);
+    for (size_t c = 0; c < count; c++) {
+      sum[c] += part.differences->of[BP_TARGET_PARAMETER][1][c].value / PARTS;
+      bound[c] += part.differences->of[BP_TARGET_PARAMETER][1][c].bound / PARTS;
+    }
+  }
+  for (size_t c = 0; c < count; c++) {
+    const struct bp_difference *entry = &whole.differences->of[BP_TARGET_PARAMETER][1][c];
+    ck_assert_msg(fabs(entry->value - sum[c]) <= entry->bound + bound[c] + 1e-15,
+                  "%s: entry %zu of the whole %g, of its parts %g", whole.text, c, entry->value,
+                  sum[c]);
+  }
+}
+END_TEST
+
+static bool stop(double share, void *user) {
+  (void)share;
+  ++*(int *)user;
+  return false;
+}
+
+START_TEST(progress_can_stop) {
+  struct problem p = {.text = "3 - 8 tanh - 2 sigmoid"};
+  uint8_t wanted[8 * 4];
+  int calls = 0;
+  begin(&p, drawn_network(p.text, 3, 1, arena), 1);
+  ck_assert(!bp_differences_screen(p.differences, stop, &calls));
+  ck_assert_int_gt(calls, 0);
+  memset(wanted, 1, sizeof wanted);
+  for (int method = BP_METHOD_FOUR_POINT; method <= BP_METHOD_QUAD; method++)
+    ck_assert(!bp_differences_refine(p.differences, BP_TARGET_PARAMETER, 1, (enum bp_method)method,
+                                     wanted, stop, &calls));
+}
+END_TEST
+
+START_TEST(only_the_wanted_are_refined) {
+  struct problem p = {.text = "3 - 4 tanh - 2 sigmoid"};
+  uint8_t wanted[16] = {[2] = 1, [5] = 1, [15] = 1};
+  struct bp_difference before[16];
+  screen(&p, drawn_network(p.text, 3, 1, arena), 2);
+  memcpy(before, p.differences->of[BP_TARGET_PARAMETER][1], sizeof before);
+  bp_differences_refine(p.differences, BP_TARGET_PARAMETER, 1, BP_METHOD_QUAD, wanted, NULL, NULL);
+  for (size_t k = 0; k < 16; k++) {
+    const struct bp_difference *after = &p.differences->of[BP_TARGET_PARAMETER][1][k];
+    ck_assert_int_eq(after->method, wanted[k] ? BP_METHOD_QUAD : BP_METHOD_TWO_POINT);
+    ck_assert_msg(wanted[k] || same_entry(after, &before[k]), "entry %zu changed", k);
+    ck_assert_double_le(after->bound, before[k].bound);
+  }
+}
+END_TEST
+
+START_TEST(short_memory_is_no_crash) {
+  const char *text = "3 - 4 tanh - 2 sigmoid";
+  struct bp_network *network = drawn_network(text, 5, 1, arena);
+  struct bp_forward *forward = forward_of(network, arena);
+  for (size_t limit = 64; limit < 1 << 22; limit *= 2) {
+    struct bp_arena *small = bp_arena_new(limit);
+    struct bp_differences *differences =
+        small ? bp_differences_new(network, forward, 2, small) : NULL;
+    if (differences)
+      ck_assert(bp_differences_screen(differences, NULL, NULL));
+    ck_assert_msg(differences || !small || bp_arena_failed(small), "%zu bytes", limit);
+    bp_arena_free(small);
+  }
+}
+END_TEST
+
+/* ---- kinks and ends -------------------------------------------------------------------------- */
+
+static const struct {
+  const char *function;
+  double below; /* slope below the kink; 1 above */
+} kinks[] = {{"relu", 0}, {"leaky_relu", 0.01}};
+
+/* Sample 1 sits on the kink, sample 2 above it.  J = mean of (2 g(w x + b) - y)^2. */
+START_TEST(both_slopes_at_a_kink) {
+  static const double x[] = {1, 3}, y[] = {5, -1}, w = 1, b = -1, v = 2;
+  double below = kinks[_i].below, outer[] = {2 * (0 - y[0]) * v, 2 * (2 * 2 - y[1]) * v};
+  struct problem p = {
+      .text = bp_arena_printf(arena, "1 - 1 %s - 1 identity, squared", kinks[_i].function)};
+  struct bp_network *network = blank_network(p.text, 2, arena);
+  fill(network->X, x);
+  fill(network->Y, y);
+  fill(network->W[1], &w);
+  fill(network->b[1], &b);
+  fill(network->W[2], &v);
+  screen(&p, network, 1);
+  const struct bp_difference *weight = entries_of(&p, BP_TARGET_PARAMETER, 1, 0);
+  ck_assert(weight->kink && isinf(weight->bound));
+  refine(&p, BP_METHOD_QUAD);
+  double middle = (outer[0] * (1 + below) / 2 * x[0] + outer[1] * x[1]) / 2;
+  ck_assert_int_eq(weight->method, BP_METHOD_ONE_SIDED);
+  ck_assert(weight->kink);
+  ck_assert_double_eq_tol(weight->value, middle, weight->bound);
+  ck_assert_double_eq_tol(weight->spread, fabs(outer[0]) * (1 - below) / 4, weight->bound);
+  ck_assert_double_lt(weight->bound, 1e-14 * fabs(weight->value));
+  const struct bp_difference *delta = entries_of(&p, BP_TARGET_Z, 1, 0);
+  ck_assert_double_eq_tol(delta[0].value - delta[0].spread, outer[0], 1e-13);
+  ck_assert_double_eq_tol(delta[0].value + delta[0].spread, below * outer[0], 1e-13);
+  ck_assert(!delta[1].kink);
+  ck_assert_double_eq_tol(delta[1].value, outer[1], 1e-13);
+  ck_assert(!entries_of(&p, BP_TARGET_A, 1, 0)[0].kink);
+}
+END_TEST
+
+START_TEST(what_does_not_move_is_zero) {
+  struct problem p = {.text = "3 - 4 tanh - 2 sigmoid"};
+  struct bp_network *network = drawn_network(p.text, 3, 1, arena);
+  for (size_t s = 0; s < 3; s++)
+    gsl_matrix_set(network->X, 1, s, 0);
+  screen(&p, network, 1);
+  for (size_t i = 0; i < 4; i++) {
+    const struct bp_difference *entry = &entries_of(&p, BP_TARGET_PARAMETER, 1, i)[1];
+    ck_assert(entry->value == 0 && entry->bound == 0 && !entry->overflow);
+  }
+}
+END_TEST
+
+START_TEST(overflow_is_flagged) {
+  struct problem p = {.text = "2 - 2 identity - 2 identity, squared"};
+  struct bp_network *network = drawn_network(p.text, 2, 1, arena);
+  gsl_matrix_set_all(network->X, 1e300);
+  gsl_matrix_set_all(network->W[1], 1e200);
+  screen(&p, network, 1);
+  for (int round = 0; round < 2; round++) {
+    const struct bp_difference *entry = entries_of(&p, BP_TARGET_PARAMETER, 1, 0);
+    ck_assert(entry->overflow && !(entry->bound < INFINITY));
+    refine(&p, BP_METHOD_QUAD);
+  }
+}
+END_TEST
+
+/* ---- nothing but values ---------------------------------------------------------------------- */
+
+static double wrong_taught(double z, double a) { return 7 + z + a; }
+static bp_quad wrong_taught_quad(bp_quad z, bp_quad a) { return 7 + z + a; }
+static double wrong_slope(double z) { return -3 - z; }
+
+/* A difference is of no use as a witness when it looks at the derivative it is to judge. */
+START_TEST(stored_derivatives_are_not_used) {
+  struct problem right = {.text = specs[_i]}, wrong = right;
+  struct bp_network *network = drawn_network(right.text, 3, 4, arena), other = *network;
+  struct bp_function *rows = bp_arena_alloc(arena, network->depth + 1, sizeof *rows);
+  const struct bp_function **activation =
+      bp_arena_alloc(arena, network->depth + 1, sizeof *activation);
+  for (size_t l = 1; l <= network->depth; l++) {
+    rows[l] = *network->activation[l];
+    rows[l].taught = wrong_taught;
+    rows[l].taught_quad = wrong_taught_quad;
+    rows[l].slope = wrong_slope;
+    activation[l] = &rows[l];
+  }
+  other.activation = activation;
+  screen(&right, network, 1);
+  screen(&wrong, &other, 1);
+  assert_same(&right, &wrong);
+  for (int method = BP_METHOD_FOUR_POINT; method <= BP_METHOD_QUAD; method++) {
+    refine(&right, (enum bp_method)method);
+    refine(&wrong, (enum bp_method)method);
+    assert_same(&right, &wrong);
+  }
+}
+END_TEST
+
+static TCase *bound_cases(void) {
+  TCase *cases = tcase_create("bounds");
+  tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, every_entry_is_within_its_bound, 0, SPECS * SCALES);
+  tcase_add_loop_test(cases, bounds_are_useful, 0, SPECS);
+  tcase_add_test(cases, one_sigmoid_by_hand);
+  tcase_add_test(cases, one_line_by_hand);
+  tcase_add_loop_test(cases, both_slopes_at_a_kink, 0, (int)(sizeof kinks / sizeof *kinks));
+  tcase_add_test(cases, what_does_not_move_is_zero);
+  tcase_add_test(cases, overflow_is_flagged);
+  tcase_add_loop_test(cases, stored_derivatives_are_not_used, 0, SPECS);
+  return cases;
+}
+
+static TCase *work_cases(void) {
+  TCase *cases = tcase_create("work");
+  tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, threads_change_nothing, 0, SPECS);
+  tcase_add_loop_test(cases, blocks_of_samples_add_up, 0, 3);
+  tcase_add_test(cases, progress_can_stop);
+  tcase_add_test(cases, only_the_wanted_are_refined);
+  tcase_add_test(cases, short_memory_is_no_crash);
+  return cases;
+}
+
+int main(void) {
+  Suite *suite = suite_create("differences");
+  suite_add_tcase(suite, bound_cases());
+  suite_add_tcase(suite, work_cases());
+  return run_suite(suite);
+}
