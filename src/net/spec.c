@@ -12,6 +12,7 @@
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 enum { LARGEST_DEPTH = 1000 };
 #define LARGEST_SIZE 1000000000UL
@@ -50,6 +51,27 @@ static void skip_blanks(struct reader *reader) {
     reader->at++;
 }
 
+/* How many bytes of a dash or comma stand here, 0 for none. */
+static size_t sign_here(const struct reader *reader, const char *const *signs, size_t count) {
+  size_t rest = reader->source->length - reader->at;
+  for (size_t k = 0; k < count; k++) {
+    size_t length = strlen(signs[k]);
+    if (length <= rest && !memcmp(reader->source->text + reader->at, signs[k], length))
+      return length;
+  }
+  return 0;
+}
+
+static size_t dash_here(const struct reader *reader) {
+  static const char *const dashes[] = {"-", "–", "—", "−", "‐", "－", "→"};
+  return sign_here(reader, dashes, sizeof dashes / sizeof *dashes);
+}
+
+static size_t comma_here(const struct reader *reader) {
+  static const char *const commas[] = {",", "，"};
+  return sign_here(reader, commas, sizeof commas / sizeof *commas);
+}
+
 static bool is_name_byte(int byte) { return isalnum(byte) || byte == '_' || byte >= 0x80; }
 
 /* Letters, digits, _ and bytes beyond ASCII; a dash belongs to it when a letter follows. */
@@ -59,6 +81,8 @@ static struct bp_span read_name(struct reader *reader) {
     bool inner_dash = peek(reader) == '-' && reader->at + 1 < reader->source->length &&
                       isalpha((unsigned char)reader->source->text[reader->at + 1]);
     if (!is_name_byte(peek(reader)) && !(inner_dash && reader->at > span.begin))
+      break;
+    if (peek(reader) >= 0x80 && (dash_here(reader) || comma_here(reader)))
       break;
     reader->at++;
   }
@@ -124,7 +148,7 @@ static bool read_layer(struct reader *reader, size_t index, struct bp_spec *spec
   if (!read_count(reader, "layer size", LARGEST_SIZE, &spec->size[index]))
     return false;
   skip_blanks(reader);
-  if (!is_name_byte(peek(reader)) || at_end(reader)) {
+  if (!is_name_byte(peek(reader)) || at_end(reader) || dash_here(reader) || comma_here(reader)) {
     if (index == 0)
       return true;
     bp_error(reader->diagnostics, reader->source, here(reader),
@@ -146,10 +170,12 @@ static bool read_layer(struct reader *reader, size_t index, struct bp_spec *spec
   return spec->activation[index] != NULL;
 }
 
+/* At least as many as there are layers: a separator is a dash or begins with a byte beyond ASCII.
+ */
 static size_t count_layers(const struct bp_source *source) {
   size_t layers = 1;
   for (size_t k = 0; k < source->length; k++)
-    layers += source->text[k] == '-';
+    layers += source->text[k] == '-' || (source->text[k] & 0x80) != 0;
   return layers;
 }
 
@@ -157,8 +183,8 @@ static size_t count_layers(const struct bp_source *source) {
 static bool read_layers(struct reader *reader, struct bp_spec *spec) {
   if (!read_layer(reader, 0, spec))
     return false;
-  for (skip_blanks(reader); peek(reader) == '-'; skip_blanks(reader)) {
-    reader->at++;
+  for (skip_blanks(reader); dash_here(reader); skip_blanks(reader)) {
+    reader->at += dash_here(reader);
     if (spec->depth == LARGEST_DEPTH) {
       bp_error(reader->diagnostics, reader->source, here(reader), NULL,
                "more than %d layers are not supported", LARGEST_DEPTH);
@@ -169,7 +195,7 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
       return false;
     if (spec->activation[spec->depth]->columnwise) {
       skip_blanks(reader);
-      if (peek(reader) == '-') {
+      if (dash_here(reader)) {
         bp_error(reader->diagnostics, reader->source, (struct bp_span){start + 1, reader->at},
                  "for a hidden layer take sigmoid, tanh, relu, leaky_relu, elu, silu, gelu or "
                  "softplus",
@@ -179,12 +205,29 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
     }
   }
   if (spec->depth == 0) {
+    bool fraction = peek(reader) == '.';
     bp_error(reader->diagnostics, reader->source, here(reader),
-             "write at least an input and an output: 3 - 1 sigmoid",
-             "one size alone makes no network");
+             fraction ? "write whole numbers: 3 - 4 tanh - 1 sigmoid"
+                      : "separate the layers by \" - \": 3 - 4 tanh - 1 sigmoid",
+             fraction ? "a layer has a whole number of units" : "one size alone makes no network");
     return false;
   }
   return true;
+}
+
+/* Abbreviations that other programs use, for losses that are not quite the same everywhere. */
+static const char *meant_loss(const char *written, size_t length) {
+  static const struct {
+    const char *written;
+    enum bp_loss loss;
+  } abbreviations[] = {{"mse", BP_SQUARED},        {"l2", BP_SQUARED},
+                       {"bce", BP_CROSS_ENTROPY},  {"nll", BP_CROSS_ENTROPY},
+                       {"xent", BP_CROSS_ENTROPY}, {"categorical-crossentropy", BP_CROSS_ENTROPY}};
+  for (size_t k = 0; k < sizeof abbreviations / sizeof *abbreviations; k++)
+    if (strlen(abbreviations[k].written) == length &&
+        !strncasecmp(abbreviations[k].written, written, length))
+      return loss_names[abbreviations[k].loss];
+  return NULL;
 }
 
 int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struct bp_span span,
@@ -204,7 +247,9 @@ int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struc
       return 0;
     }
   }
-  const char *nearest = bp_nearest_name(written, length, loss_names, BP_LOSS_COUNT);
+  const char *nearest = meant_loss(written, length);
+  if (!nearest)
+    nearest = bp_nearest_name(written, length, loss_names, BP_LOSS_COUNT);
   bp_error(diagnostics, source, span,
            nearest ? bp_arena_printf(diagnostics->arena, "did you mean %s?", nearest)
                    : "the losses are cross-entropy, squared, half-squared",
@@ -274,8 +319,8 @@ int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
   const struct bp_function *output = spec->activation[spec->depth];
   bool probabilities = output->columnwise || !strcmp(output->name, "sigmoid");
   spec->loss = probabilities ? BP_CROSS_ENTROPY : BP_HALF_SQUARED;
-  for (skip_blanks(&reader); peek(&reader) == ','; skip_blanks(&reader)) {
-    reader.at++;
+  for (skip_blanks(&reader); comma_here(&reader); skip_blanks(&reader)) {
+    reader.at += comma_here(&reader);
     if (!read_part(&reader, spec))
       return -1;
   }

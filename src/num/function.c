@@ -13,6 +13,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "num/vector.h"
 
@@ -403,7 +404,7 @@ static const struct {
 };
 
 static bool same(const char *text, const char *name, size_t length) {
-  return strlen(text) == length && strncmp(text, name, length) == 0;
+  return strlen(text) == length && strncasecmp(text, name, length) == 0;
 }
 
 const struct bp_function *bp_function_find(const char *name, size_t length) {

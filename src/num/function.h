@@ -52,7 +52,8 @@ struct bp_function {
   double (*rounding)(double z, double a);
 };
 
-/* The function of that name or a common other spelling, or NULL. `length` bytes of `name` count. */
+/* The function of that name or a common other spelling, in any letter case, or NULL. `length` bytes
+ * of `name` count. */
 const struct bp_function *bp_function_find(const char *name, size_t length);
 
 /* Every row, for messages, tests and documentation. */
