@@ -155,8 +155,8 @@ void bp_judge(const struct bp_view *view, double tolerance, double roundings, si
     return;
   }
   judge_difference(view, d, tolerance, i, j, entry);
-  if (entry->verdict == BP_HOLDS)
-    judge_kronecker(view, roundings, i, j, entry);
+  if (entry->verdict == BP_HOLDS || entry->reason == BP_REASON_KINK)
+    judge_kronecker(view, roundings, i, j, entry); /* which takes the same g'(0) as BP1-BP4 */
   else if (entry->reason == BP_REASON_DIFFERENCE)
     name_the_odd_one(view, d, roundings, i, j, entry);
   double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;

@@ -190,13 +190,15 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
                "more than %d layers are not supported", LARGEST_DEPTH);
       return false;
     }
-    size_t start = reader->at;
+    skip_blanks(reader);
+    struct bp_span layer = {reader->at, reader->at};
     if (!read_layer(reader, ++spec->depth, spec))
       return false;
+    layer.end = reader->at;
     if (spec->activation[spec->depth]->columnwise) {
       skip_blanks(reader);
       if (dash_here(reader)) {
-        bp_error(reader->diagnostics, reader->source, (struct bp_span){start + 1, reader->at},
+        bp_error(reader->diagnostics, reader->source, layer,
                  "for a hidden layer take sigmoid, tanh, relu, leaky_relu, elu, silu, gelu or "
                  "softplus",
                  "%s is for the output layer only", spec->activation[spec->depth]->name);
