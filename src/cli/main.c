@@ -11,6 +11,11 @@
 #include "cli/interrupt.h"
 #include "cli/room.h"
 
+/* The linker's list of what runs before the libraries are initialised, see room.c. */
+__attribute__((section(".preinit_array"),
+               used)) static void (*const before_libraries)(int, char **,
+                                                            char **) = bp_room_require;
+
 static const struct verb {
   const char *name;
   int (*run)(int argc, char **argv);
@@ -41,7 +46,8 @@ static int overview(void) {
         "  backproof trace \"3 - 4 tanh - 1 sigmoid\"\n"
         "  backproof train \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv --steps 500\n\n"
         "backproof VERB --help lists the options of a verb.\n"
-        "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or usage.\n",
+        "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or\n"
+        "usage.\n",
         stdout);
   return 0;
 }
@@ -84,7 +90,6 @@ int main(int argc, char **argv) {
     print_version(stdout, NULL);
     return 0;
   }
-  bp_room_require();
   bp_interrupt_catch();
   for (int i = 0; i < VERBS; i++) {
     if (strcmp(word, verbs[i].name) != 0)

@@ -1,6 +1,7 @@
 /* backproof net: the three-way check of one network, and what belongs to it: a mistake planted on
  * purpose, all mistakes in turn, the Jacobians in full. */
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -40,10 +41,11 @@ static const struct argp_option option_table[] = {
     {"format", KEY_FORMAT, "NAME", 0, "text, json or csv (default text)", 2},
     {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 2},
     {"parameters", KEY_PARAMETERS, "WHICH", 0,
-     "Which parameters a text report lists one by one: none, failed or all", 2},
+     "Which parameters a text report lists one by one: none, failed or all (default none)", 2},
     {"inject", KEY_INJECT, "MISTAKE", 0, "Plant a mistake, such as \"sign W[1]\": must fail", 2},
     {"list-mistakes", KEY_LIST_MISTAKES, NULL, 0, "List the mistakes for this network", 2},
-    {"power", KEY_POWER, NULL, 0, "Plant each of them in turn: which can this data expose?", 2},
+    {"power", KEY_POWER, NULL, 0,
+     "Plant every mistake of --list-mistakes in turn: which can this data expose?", 2},
     {"show-jacobians", KEY_SHOW_JACOBIANS, NULL, 0,
      "Print the Jacobians of the Kronecker way (small networks)", 2},
     {0}};
@@ -125,51 +127,72 @@ static void check_combination(const struct net_options *options) {
 
 static int list_mistakes(const struct bp_problem *problem, enum bp_route route,
                          struct bp_output *output) {
-  static const struct bp_column columns[] = {{"mistake", false}, {"what is wrong", false}};
   struct bp_arena *arena = problem->arena;
   struct bp_mistake *list;
   size_t count = bp_mistake_all(&problem->spec, arena, &list);
-  struct bp_table *table = bp_table_new(arena, columns, 2, count);
+  if (count == 0)
+    bp_die_no_memory();
+  int width = 0;
+  for (size_t i = 0; i < count; i++) {
+    const char *text = bp_mistake_text(&list[i], arena);
+    width = text && (int)strlen(text) > width ? (int)strlen(text) : width;
+  }
+  FILE *out = output->stream;
+  bool colour = bp_terminal_colour(out);
+  bp_output_begin(output);
+  fprintf(out, "%s  %-*s  fits  what is wrong, or why it does not fit%s\n",
+          bp_tint_on(BP_FAINT, colour), width, "mistake", bp_tint_off(BP_FAINT, colour));
   for (size_t i = 0; i < count; i++) {
     const char *obstacle = bp_mistake_obstacle(&list[i], &problem->spec, route, arena);
-    enum bp_tint tint = obstacle ? BP_FAINT : BP_PLAIN;
-    bp_table_cell(table, tint, bp_mistake_text(&list[i], arena));
-    bp_table_cell(table, tint,
-                  obstacle ? bp_arena_printf(arena, "(%s)", obstacle)
-                           : bp_mistake_sentence(list[i].kind));
+    const char *text = bp_mistake_text(&list[i], arena);
+    const char *lead =
+        text ? bp_arena_printf(arena, "  %-*s  %-4s  ", width, text, obstacle ? "no" : "yes")
+             : NULL;
+    if (lead)
+      bp_wrap_tinted(obstacle ? BP_FAINT : BP_PLAIN, colour, lead,
+                     obstacle ? obstacle : bp_mistake_sentence(list[i].kind), 0, out);
   }
-  bp_output_begin(output);
-  int status = bp_table_write(table, bp_terminal_colour(output->stream), output->stream);
-  bp_output_finish(output, count > 0 ? status : -1);
+  bp_output_finish(output, bp_arena_failed(arena) ? -1 : 0);
   return 0;
 }
 
-static int write_jacobians(const struct bp_problem *problem, const struct bp_report_style *style,
-                           FILE *out) {
+/* Hands the Jacobians to the text report. */
+static void add_jacobians(const struct bp_problem *problem, struct bp_report_style *style) {
   struct bp_forward *forward = bp_forward_new(problem->network, problem->arena);
   struct bp_jacobian *list;
   size_t count;
   if (!forward)
-    return -1;
+    bp_die_no_memory();
   bp_forward_run(problem->network, forward);
   if (bp_kronecker_jacobians(problem->network, forward, problem->arena, &list, &count) != BP_OK)
-    return -1;
+    bp_die_no_memory();
+  struct bp_matrix_view *views = bp_arena_alloc(problem->arena, count, sizeof *views);
+  if (!views)
+    bp_die_no_memory();
   for (size_t i = 0; i < count; i++) {
     const gsl_matrix *values = list[i].values;
-    struct bp_matrix_view view = {list[i].name,  list[i].formula, list[i].shape, values->size1,
-                                  values->size2, values->tda,     values->data};
-    if (bp_jacobian_text(&view, style, out) != 0)
-      return -1;
+    views[i] = (struct bp_matrix_view){list[i].name,  list[i].formula, list[i].shape, values->size1,
+                                       values->size2, values->tda,     values->data};
   }
-  return 0;
+  style->jacobians = views;
+  style->jacobian_count = count;
 }
 
 static void refuse_large_jacobians(const struct bp_problem *problem) {
   size_t largest = bp_kronecker_largest(&problem->spec, problem->samples);
-  if (largest > LARGEST_PRINTED)
-    bp_die("fewer samples or a smaller network: --samples 2",
-           "the largest Jacobian would have %zu entries; --show-jacobians prints up to %d", largest,
-           LARGEST_PRINTED);
+  if (largest <= LARGEST_PRINTED)
+    return;
+  size_t fitting = problem->samples < LARGEST_PRINTED ? problem->samples : LARGEST_PRINTED;
+  while (fitting > 0 && bp_kronecker_largest(&problem->spec, fitting) > LARGEST_PRINTED)
+    fitting--;
+  char suggestion[80] = "a smaller network: this one is too large even with a single sample";
+  if (fitting > 0)
+    snprintf(suggestion, sizeof suggestion, "--samples %zu", fitting);
+  char entries[48] = "more entries than can be counted";
+  if (largest != SIZE_MAX)
+    snprintf(entries, sizeof entries, "%zu entries", largest);
+  bp_die(suggestion, "the largest Jacobian would have %s; --show-jacobians prints up to %d",
+         entries, LARGEST_PRINTED);
 }
 
 /* Also refuses what does not fit this network. */
@@ -227,11 +250,10 @@ static int run_check(struct bp_problem *problem, const struct net_options *optio
   struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
                                   .brief = options->common.quiet,
                                   .parameters = options->parameters};
+  if (options->show_jacobians && !options->common.quiet)
+    add_jacobians(problem, &style);
   bp_output_begin(output);
-  int written = options->show_jacobians ? write_jacobians(problem, &style, output->stream) : 0;
-  if (written == 0)
-    written = options->writer->report(report, &style, output->stream);
-  bp_output_finish(output, written);
+  bp_output_finish(output, options->writer->report(report, &style, output->stream));
   return bp_exit_status(report->entries == 0 ? bp_verdict_join(report->verdict, BP_UNDECIDED)
                                              : report->verdict);
 }

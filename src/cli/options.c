@@ -142,15 +142,21 @@ void bp_options_spec(struct bp_network_options *options, const char *word, const
 }
 
 static const struct argp_option network_options[] = {
-    {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared", 1},
-    {"samples", BP_KEY_SAMPLES, "M", 0, "Number of samples (default 5; with --data all rows)", 1},
+    {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared, whatever SPEC says",
+     1},
+    {"samples", BP_KEY_SAMPLES, "M", 0,
+     "Number of samples, whatever SPEC says (default 5; with --data all rows, fewer are taken "
+     "evenly "
+     "from the whole file)",
+     1},
     {"data", BP_KEY_DATA, "FILE", 0, "Take X and Y from a CSV file, - for standard input", 1},
     {"targets", BP_KEY_TARGETS, "K", 0, "How many of the last columns are targets", 1},
     {"seed", BP_KEY_SEED, "N", 0, "Seed of what is drawn (default 1)", 1},
     {"weight-scale", BP_KEY_WEIGHT_SCALE, "S", 0, "Scale of the drawn weights (default 1)", 1},
     {"input-scale", BP_KEY_INPUT_SCALE, "S", 0, "Scale of the drawn inputs (default 1)", 1},
     {"route", BP_KEY_ROUTE, "WAY", 0,
-     "How the backward pass starts: direct (dZ = A - Y where that holds) or dA", 1},
+     "How the backward pass starts: direct (dZ = A - Y where that holds) or dA (default direct)",
+     1},
     {0}};
 
 static error_t parse_network(int key, char *value, struct argp_state *state) {
@@ -161,7 +167,7 @@ static error_t parse_network(int key, char *value, struct argp_state *state) {
     options->loss = value;
     return 0;
   case BP_KEY_SAMPLES:
-    options->samples = bp_option_count("--samples", value, 1, 1000000000);
+    options->samples = bp_option_samples(value);
     return 0;
   case BP_KEY_DATA:
     options->data = value;
@@ -194,15 +200,23 @@ void bp_network_defaults(struct bp_network_options *options) {
       .seed = 1, .weight_scale = 1, .input_scale = 1, .route = BP_ROUTE_DIRECT};
 }
 
+void bp_option_colour(const char *text) {
+  static const char *const choices[] = {"auto", "always", "never"};
+  bp_terminal_choose((enum bp_colour_choice)bp_option_word("--color", text, choices, 3));
+}
+
+size_t bp_option_samples(const char *text) {
+  return bp_option_count("--samples", text, 1, 1000000000);
+}
+
 static const struct argp_option common_options[] = {
     {"threads", BP_KEY_THREADS, "N", 0, "Threads (default: one for each processor)", 3},
     {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 3},
-    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never", 3},
+    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 3},
     {"quiet", 'q', NULL, 0, "No progress bar, and of a text report only the verdict", 3},
     {0}};
 
 static error_t parse_common(int key, char *value, struct argp_state *state) {
-  static const char *const choices[] = {"auto", "always", "never"};
   struct bp_common_options *options = state->input;
   switch (key) {
   case BP_KEY_THREADS:
@@ -212,7 +226,7 @@ static error_t parse_common(int key, char *value, struct argp_state *state) {
     options->memory_limit = bp_option_size("--memory-limit", value);
     return 0;
   case BP_KEY_COLOR:
-    bp_terminal_choose((enum bp_colour_choice)bp_option_word("--color", value, choices, 3));
+    bp_option_colour(value);
     return 0;
   case 'q':
     options->quiet = true;

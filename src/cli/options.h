@@ -25,7 +25,7 @@ enum bp_option_key {
   BP_KEY_VERB /* a verb counts its own from here */
 };
 
-/* How the program runs; every verb has these. */
+/* How the program runs; every verb that computes has these. */
 struct bp_common_options {
   int threads; /* 0: one for each processor */
   size_t memory_limit;
@@ -65,5 +65,7 @@ double bp_option_number(const char *option, const char *text, double least, doub
 size_t bp_option_size(const char *option, const char *text); /* bytes: 500M, 4G */
 /* The index of the word in the list. */
 size_t bp_option_word(const char *option, const char *text, const char *const *words, size_t count);
+size_t bp_option_samples(const char *text); /* of --samples */
+void bp_option_colour(const char *text);    /* of --color; takes effect at once */
 
 #endif

@@ -12,6 +12,10 @@
 
 enum { DEFAULT_SAMPLES = 5 };
 
+/* What reading the input may take however low the limit is: then the message about the limit can
+ * say how much the check itself would need. */
+static const size_t LEAST_ARENA = (size_t)16 << 20;
+
 void bp_problem_setting(struct bp_problem *problem, const char *name, const char *value) {
   if (!value)
     bp_die_no_memory();
@@ -39,7 +43,8 @@ static void read_spec(struct bp_problem *problem) {
 
 void bp_problem_begin(struct bp_problem *problem, const struct bp_network_options *options,
                       const struct bp_common_options *common) {
-  *problem = (struct bp_problem){.options = options, .arena = bp_arena_new(common->memory_limit)};
+  size_t limit = common->memory_limit > LEAST_ARENA ? common->memory_limit : LEAST_ARENA;
+  *problem = (struct bp_problem){.options = options, .arena = bp_arena_new(limit)};
   if (!problem->arena)
     bp_die_no_memory();
   bp_diagnostics_init(&problem->diagnostics, problem->arena);
@@ -59,13 +64,20 @@ static enum bp_target_kind target_kind(const struct bp_spec *spec) {
   return spec->loss == BP_CROSS_ENTROPY ? BP_TARGET_BINARY : BP_TARGET_NUMBERS;
 }
 
-/* Keeps the first `samples` samples. */
-static void shorten(struct bp_dataset *dataset, size_t samples) {
-  size_t old = dataset->samples;
-  for (size_t i = 1; i < dataset->inputs; i++)
-    memmove(dataset->x + i * samples, dataset->x + i * old, samples * sizeof *dataset->x);
-  for (size_t i = 1; i < dataset->outputs; i++)
-    memmove(dataset->y + i * samples, dataset->y + i * old, samples * sizeof *dataset->y);
+/* Keeps of `rows` rows of `old` values each the values at floor(k * old / samples).  A value never
+ * moves back, so all of it happens in place. */
+static void keep_evenly(double *values, size_t rows, size_t old, size_t samples) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < samples; k++)
+      values[i * samples + k] =
+          values[i * old + k * (old / samples) + k * (old % samples) / samples];
+}
+
+/* Keeps as many samples, spread evenly over all of them: files are often sorted by class, and the
+ * first rows would then be all alike. */
+static void thin_out(struct bp_dataset *dataset, size_t samples) {
+  keep_evenly(dataset->x, dataset->inputs, dataset->samples, samples);
+  keep_evenly(dataset->y, dataset->outputs, dataset->samples, samples);
   dataset->samples = samples;
 }
 
@@ -83,7 +95,7 @@ void bp_problem_use_data(struct bp_problem *problem, const struct bp_source *sou
     bp_die("fewer samples, or none to take every row", "%zu samples wanted, but %s has %zu", wanted,
            source->name, found);
   if (wanted)
-    shorten(&problem->dataset, wanted);
+    thin_out(&problem->dataset, wanted);
   problem->samples = problem->dataset.samples;
 }
 
@@ -113,7 +125,7 @@ static void size_text(size_t bytes, char *text, size_t size) {
     value /= 1024;
     unit++;
   }
-  snprintf(text, size, unit == 0 ? "%.0f %s" : "%.3g %s", value, units[unit]);
+  snprintf(text, size, unit == 0 ? "%.0f %s" : "%.3g %s", value, bytes == 1 ? "byte" : units[unit]);
 }
 
 static void refuse_absurd(const struct bp_problem *problem, size_t limit) {

@@ -18,7 +18,7 @@
 #include "num/function.h"
 #include "report/table.h"
 
-enum { KEY_SEED = BP_KEY_VERB, SPEC_BYTES = 128 };
+enum { KEY_SEED = BP_KEY_VERB, SPEC_BYTES = 128, SPEC_COLUMNS = 39 };
 
 struct run_options {
   struct bp_common_options common;
@@ -66,8 +66,8 @@ static const struct argp argp = {
 /* The greater of two, where not a number is the greatest. */
 static double worse(double a, double b) { return a >= b || isnan(a) ? a : b; }
 
-static void print_row(struct tally *tally, const char *spec, const char *loss,
-                      const struct bp_report *report, struct bp_arena *arena) {
+static void print_row(struct tally *tally, const char *spec, const struct bp_report *report,
+                      struct bp_arena *arena) {
   double difference = 0, kronecker = 0, visible = 0;
   for (size_t i = 0; i < report->block_count; i++) {
     const struct bp_block *block = &report->blocks[i];
@@ -84,12 +84,13 @@ static void print_row(struct tally *tally, const char *spec, const char *loss,
   enum bp_tint tint = bp_verdict_tint(report->verdict);
   if (tally->options->common.quiet && report->verdict == BP_HOLDS)
     return;
-  printf("%-31s %-13s %7s %7s %7s %s%s%s\n", spec, loss, numbers[0], numbers[1], numbers[2],
+  printf("%-*s  %7s  %9s  %7s  %s%s%s\n", SPEC_COLUMNS, spec, numbers[0], numbers[1], numbers[2],
          bp_tint_on(tint, tally->colour), bp_verdict_name(report->verdict),
          bp_tint_off(tint, tally->colour));
 }
 
-/* Checks one network and prints its row; `data` is NULL for drawn values. */
+/* Checks one network and prints its row, which names the loss where one is given; `data` is NULL
+ * for drawn values. */
 static void check_row(struct tally *tally, const char *text, const char *loss, size_t samples,
                       const struct bp_source *data) {
   struct bp_network_options network;
@@ -117,7 +118,11 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
   if (status != BP_OK)
     bp_die_no_memory();
   enum bp_verdict verdict = report->entries == 0 ? BP_UNDECIDED : report->verdict;
-  print_row(tally, problem.title, bp_loss_name(problem.spec.loss), report, problem.arena);
+  const char *spec =
+      loss ? bp_arena_printf(problem.arena, "%s, %s", problem.title, loss) : problem.title;
+  if (!spec)
+    bp_die_no_memory();
+  print_row(tally, spec, report, problem.arena);
   tally->networks++;
   tally->holds += verdict == BP_HOLDS;
   tally->parameters += report->entries;
@@ -136,7 +141,7 @@ static void check_activations(struct tally *tally) {
     if (bp_functions[i].columnwise)
       continue;
     snprintf(spec, sizeof spec, "3 - 4 %s - 2 sigmoid", bp_functions[i].name);
-    check_row(tally, spec, bp_loss_name(BP_CROSS_ENTROPY), 5, NULL);
+    check_row(tally, spec, NULL, 5, NULL);
   }
 }
 
@@ -170,15 +175,21 @@ static void check_shapes(struct tally *tally) {
 
 static int summary(const struct tally *tally) {
   char sentence[160];
+  struct bp_arena *arena = bp_arena_new(0);
+  const char *parameters = arena ? bp_grouped(tally->parameters, arena) : NULL;
+  if (!parameters)
+    bp_die_no_memory();
   enum bp_tint tint = bp_verdict_tint(tally->verdict);
   if (tally->verdict == BP_HOLDS)
-    snprintf(sentence, sizeof sentence, "all %zu networks hold: %zu parameters agree three ways",
-             tally->networks, tally->parameters);
+    snprintf(sentence, sizeof sentence, "all %zu networks hold: %s parameters agree three ways",
+             tally->networks, parameters);
+
   else
     snprintf(sentence, sizeof sentence, "%zu of %zu networks hold; the suite %s", tally->holds,
              tally->networks, tally->verdict == BP_FAILS ? "fails" : "is undecided");
   printf("%s%s%s%s\n", tally->options->common.quiet ? "" : "\n", bp_tint_on(tint, tally->colour),
          sentence, bp_tint_off(tint, tally->colour));
+  bp_arena_free(arena);
   return bp_exit_status(tally->verdict);
 }
 
@@ -190,9 +201,10 @@ int bp_verb_run(int argc, char **argv) {
   bp_output_open(&output, NULL);
   struct tally tally = {.options = &options, .colour = bp_terminal_colour(stdout)};
   if (!options.common.quiet)
-    printf("%s%-31s %-13s %7s %7s %7s\n%-31s %-13s %7s %7s %7s %s%s\n",
-           bp_tint_on(BP_FAINT, tally.colour), "", "", "differ-", "Kron-", "seen", "network",
-           "loss", "ences", "ecker", "above", "verdict", bp_tint_off(BP_FAINT, tally.colour));
+    printf("%s%-*s  %7s  %9s  %7s\n%-*s  %7s  %9s  %7s  %s%s\n", bp_tint_on(BP_FAINT, tally.colour),
+           SPEC_COLUMNS, "", "error", "Kronecker", "seen", SPEC_COLUMNS,
+           "network, as backproof net takes it", "largest", "largest", "above", "verdict",
+           bp_tint_off(BP_FAINT, tally.colour));
   check_activations(&tally);
   check_outputs(&tally);
   check_shapes(&tally);

@@ -11,27 +11,36 @@
 enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
 
 struct trace_options {
-  struct bp_network_options network;
-  struct bp_common_options common;
+  struct bp_network_options network; /* of these only what gives shapes: spec, loss, samples */
   bool markdown;
   const char *output;
 };
 
 static const struct argp_option option_table[] = {
-    {"format", KEY_FORMAT, "NAME", 0, "text or markdown (default text)", 2},
-    {"output", KEY_OUTPUT, "FILE", 0, "Write the trace to FILE, once it is complete", 2},
+    {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared, whatever SPEC says",
+     1},
+    {"samples", BP_KEY_SAMPLES, "M", 0,
+     "Number of samples, whatever SPEC says (default: the letter m)", 1},
+    {"format", KEY_FORMAT, "NAME", 0, "text or markdown (default text)", 1},
+    {"output", KEY_OUTPUT, "FILE", 0, "Write the trace to FILE, once it is complete", 1},
+    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 1},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
   static const char *const formats[] = {"text", "markdown"};
   struct trace_options *options = state->input;
   switch (key) {
-  case ARGP_KEY_INIT:
-    state->child_inputs[0] = &options->network;
-    state->child_inputs[1] = &options->common;
-    return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof trace");
+    return 0;
+  case BP_KEY_LOSS:
+    options->network.loss = value;
+    return 0;
+  case BP_KEY_SAMPLES:
+    options->network.samples = bp_option_samples(value);
+    return 0;
+  case BP_KEY_COLOR:
+    bp_option_colour(value);
     return 0;
   case KEY_FORMAT:
     options->markdown = bp_option_word("--format", value, formats, 2) == 1;
@@ -44,32 +53,24 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
-static const struct argp_child children[] = {{&bp_network_argp, 0, "The network and its data:", 1},
-                                             {&bp_common_argp, 0, "The run:", 3},
-                                             {0}};
-
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
     .args_doc = "SPEC",
     .doc =
         "Shows every product of forward and backward pass with the shape of each factor, for one "
-        "sample and for m.\vWithout --samples the number of samples stays the letter m.",
-    .children = children};
+        "sample and for m.  No number is drawn."};
 
 int bp_verb_trace(int argc, char **argv) {
   struct trace_options options = {0};
+  struct bp_common_options common;
   bp_network_defaults(&options.network);
-  bp_common_defaults(&options.common);
+  bp_common_defaults(&common);
   bp_options_parse(&argp, argc, argv, &options);
   struct bp_problem problem;
   struct bp_output output;
-  bp_problem_begin(&problem, &options.network, &options.common);
+  bp_problem_begin(&problem, &options.network, &common);
   size_t samples = options.network.samples ? options.network.samples : problem.spec.samples;
-  if (options.network.data) {
-    bp_problem_read_data(&problem);
-    samples = problem.samples;
-  }
   bp_output_open(&output, options.output);
   struct bp_trace *trace = bp_trace_shapes(&problem.spec, samples, problem.arena);
   if (!trace)

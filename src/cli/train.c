@@ -39,8 +39,10 @@ static const struct argp_option option_table[] = {
     {"check-every", KEY_CHECK_EVERY, "K", 0,
      "Check the gradient every K steps (default 0: at the start and at the end)", 2},
     {"held-out", KEY_HELD_OUT, "SHARE", 0,
-     "Share of the data set aside for testing, 0 to 0.9 (default 0.2 of 20 rows or more)", 2},
-    {"start", KEY_START, "VALUES", 0, "W and b at the start: drawn, ones or zeros", 2},
+     "Share of the data set aside for testing, 0 to 0.9 (default 0.2 of 20 rows or more, else 0)",
+     2},
+    {"start", KEY_START, "VALUES", 0, "W and b at the start: drawn, ones or zeros (default drawn)",
+     2},
     {"format", KEY_FORMAT, "NAME", 0, "text, csv (the cost curve) or json (default text)", 2},
     {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 2},
     {0}};
@@ -113,16 +115,17 @@ static struct bp_network *hold_out(struct bp_problem *problem, double share) {
   return network;
 }
 
-static int write_training(const struct bp_training *training, enum format format, FILE *out) {
-  switch (format) {
+static int write_training(const struct bp_training *training, const struct train_options *options,
+                          FILE *out) {
+  struct bp_report_style style = {.colour = bp_terminal_colour(out),
+                                  .brief = options->common.quiet};
+  switch (options->format) {
   case FORMAT_CSV:
-    bp_training_csv(training, out);
-    return 0;
+    return bp_training_csv(training, out);
   case FORMAT_JSON:
     return bp_training_json(training, out);
   default:
-    bp_training_text(training, bp_terminal_colour(out), out);
-    return 0;
+    return bp_training_text(training, &style, out);
   }
 }
 
@@ -168,7 +171,7 @@ int bp_verb_train(int argc, char **argv) {
   bp_problem_build(&problem, options.common.memory_limit);
   run(&problem, held_out, &options, &training);
   bp_output_begin(&output);
-  bp_output_finish(&output, write_training(training, options.format, output.stream));
+  bp_output_finish(&output, write_training(training, &options, output.stream));
   int status = bp_exit_status(training->verdict);
   bp_problem_free(&problem);
   return status;

@@ -13,6 +13,10 @@ size_t bp_option_count(const char *option, const char *text, size_t least, size_
   char range[96];
   snprintf(range, sizeof range, "a whole number from %zu to %zu", least, most);
   size_t value = 0;
+  bool negative =
+      *text == '-' && text[1] != '\0' && text[1 + strspn(text + 1, "0123456789")] == '\0';
+  if (negative)
+    bp_die(range, "%s %.40s: that number is too small", option, text);
   if (*text == '\0' || text[strspn(text, "0123456789")] != '\0')
     bp_die(range, "%s \"%.40s\": that is not a whole number", option, text);
   for (const char *digit = text; *digit; digit++)
@@ -97,5 +101,5 @@ size_t bp_option_word(const char *option, const char *text, const char *const *w
              words[i]);
   }
   const char *nearest = bp_nearest_name(text, strlen(text), words, count);
-  bp_die(nearest ? nearest : list, "%s \"%.40s\": expected %s", option, text, list);
+  bp_die(nearest, "%s \"%.40s\": expected %s", option, text, list);
 }

@@ -3,7 +3,8 @@
  *     mistake = word place [ amount ]
  *     place   = ("W" | "b" | "dW" | "db" | "dZ") "[" layer "]" [ "(" row [ "," column ] ")" ]
  *
- * dW[l] and W[l] mean the same here: the gradient of W[l].
+ * dW[l] and W[l] mean the same here: the gradient of W[l].  A bias is a single column, as reports
+ * name its entries; there the column may be left out.
  */
 #include "net/mistakes.h"
 
@@ -65,8 +66,9 @@ static int expect(struct reader *r, int byte, const char *suggestion) {
   return -1;
 }
 
-/* A number from 1 to `largest`. */
-static int read_index(struct reader *r, const char *what, size_t largest, size_t *index) {
+/* A number from 1 to `largest`, counting what `owner` has. */
+static int read_index(struct reader *r, const char *owner, const char *what, size_t largest,
+                      size_t *index) {
   skip_blanks(r);
   struct bp_span span = {r->at, r->at};
   size_t value = 0;
@@ -79,8 +81,14 @@ static int read_index(struct reader *r, const char *what, size_t largest, size_t
   if (span.begin == span.end)
     return wrong(r, here(r), "write it like this: sign W[1]", "a number was expected here");
   if (value < 1 || value > largest) {
-    bp_error(r->diagnostics, r->source, span, NULL, "this network has %ss 1 to %zu here", what,
-             largest);
+    const char *suggestion =
+        largest == 1 ? "1, the only one"
+                     : bp_arena_printf(r->diagnostics->arena, "a number from 1 to %zu", largest);
+    if (largest == 1)
+      bp_error(r->diagnostics, r->source, span, suggestion, "%s has only %s 1", owner, what);
+    else
+      bp_error(r->diagnostics, r->source, span, suggestion, "%s has %ss 1 to %zu", owner, what,
+               largest);
     return -1;
   }
   *index = value;
@@ -129,7 +137,8 @@ static int read_name(struct reader *r, struct bp_mistake *mistake) {
       [BP_AT_WEIGHT] = "it goes with a weight matrix: W[1]",
       [BP_AT_BIAS] = "it goes with a bias: b[1]",
       [BP_AT_DELTA] = "it goes with a delta: dZ[1]",
-      [BP_AT_ENTRY] = "it goes with one entry and an amount: entry W[1](2,3) 1e-4"};
+      [BP_AT_ENTRY] =
+          "it goes with one entry and an amount: entry W[1](2,3) 1e-4 or entry b[1](3,1) 1e-4"};
   enum bp_mistake_place place = kinds[mistake->kind].place;
   bool fits = place == BP_AT_DELTA    ? delta
               : place == BP_AT_WEIGHT ? weight
@@ -146,12 +155,17 @@ static int read_name(struct reader *r, struct bp_mistake *mistake) {
 }
 
 static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mistake *mistake) {
-  static const char example[] = "write it like this: entry W[1](2,3) 1e-4";
-  size_t row, column = 1;
-  if (expect(r, '(', example) != 0 || read_index(r, "row", spec->size[mistake->layer], &row) != 0)
+  const char *example = mistake->bias ? "write it like this: entry b[1](3,1) 1e-4"
+                                      : "write it like this: entry W[1](2,3) 1e-4";
+  const char *owner = mistake->bias ? "this bias" : "this weight matrix";
+  size_t row, column = 1, columns = mistake->bias ? 1 : spec->size[mistake->layer - 1];
+  if (expect(r, '(', example) != 0 ||
+      read_index(r, owner, "row", spec->size[mistake->layer], &row) != 0)
     return -1;
-  if (!mistake->bias && (expect(r, ',', example) != 0 ||
-                         read_index(r, "column", spec->size[mistake->layer - 1], &column) != 0))
+  skip_blanks(r);
+  bool row_alone = mistake->bias && peek(r) == ')';
+  if (!row_alone &&
+      (expect(r, ',', example) != 0 || read_index(r, owner, "column", columns, &column) != 0))
     return -1;
   if (expect(r, ')', example) != 0)
     return -1;
@@ -180,7 +194,7 @@ int bp_mistake_parse(const struct bp_source *source, const struct bp_spec *spec,
   *mistake = (struct bp_mistake){BP_NO_MISTAKE, 0, false, 0, 0, 0};
   if (read_kind(&reader, mistake) != 0 || read_name(&reader, mistake) != 0 ||
       expect(&reader, '[', "write the layer in brackets: W[1]") != 0 ||
-      read_index(&reader, "layer", spec->depth, &mistake->layer) != 0 ||
+      read_index(&reader, "this network", "layer", spec->depth, &mistake->layer) != 0 ||
       expect(&reader, ']', "write the layer in brackets: W[1]") != 0)
     return -1;
   if (mistake->kind == BP_MISTAKE_ENTRY && read_entry(&reader, spec, mistake) != 0)
@@ -202,9 +216,6 @@ const char *bp_mistake_text(const struct bp_mistake *mistake, struct bp_arena *a
   const char *word = kinds[mistake->kind].word;
   if (place != BP_AT_ENTRY)
     return bp_arena_printf(arena, "%s %s[%zu]", word, name, mistake->layer);
-  if (mistake->bias)
-    return bp_arena_printf(arena, "%s %s[%zu](%zu) %g", word, name, mistake->layer,
-                           mistake->row + 1, mistake->amount);
   return bp_arena_printf(arena, "%s %s[%zu](%zu,%zu) %g", word, name, mistake->layer,
                          mistake->row + 1, mistake->column + 1, mistake->amount);
 }

@@ -18,6 +18,9 @@
 /* J may rise by this much, relative, from rounding alone: near a minimum it does. */
 static const double ROUNDING_OF_J = 1e-12;
 
+/* A rate with which most small networks go down. */
+static const double USUAL_RATE = 0.05;
+
 struct run {
   struct bp_network *network;
   const struct bp_train_options *options;
@@ -330,6 +333,9 @@ static bool measure(const struct run *run, const struct bp_network *held_out) {
   return true;
 }
 
+/* Smaller than a rate that was too large, and never more than the usual one. */
+static double calmer_rate(double rate) { return fmin(rate / 3, USUAL_RATE); }
+
 static const char *divergence_note(const struct run *run) {
   const struct bp_training *training = run->training;
   const char *what = isnan(training->losses[training->steps]) ? "not a number" : "infinite";
@@ -341,7 +347,7 @@ static const char *divergence_note(const struct run *run) {
   return bp_arena_printf(run->arena,
                          "J became %s after step %zu, so the run ended there: the steps are too "
                          "long. Try a smaller rate, such as %.2g.",
-                         what, training->steps, training->rate / 10);
+                         what, training->steps, calmer_rate(training->rate));
 }
 
 static const char *rise_note(const struct run *run) {
@@ -355,7 +361,7 @@ static const char *rise_note(const struct run *run) {
                          "J rose after %zu of %zu steps, first after step %zu: the steps are "
                          "too long. Try a smaller rate, such as %.2g.",
                          training->rises, training->steps, training->first_rise,
-                         training->rate / 3);
+                         calmer_rate(training->rate));
 }
 
 /* Whether a check that held has a relative error that looks like a failure. */

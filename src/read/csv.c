@@ -220,7 +220,7 @@ static bool is_one_of(const char *word, const char *const *list) {
 
 enum bp_number bp_field_number(const struct bp_csv *csv, const struct bp_field *field,
                                locale_t c_locale, double *value) {
-  static const char *const missing[] = {"", "NA", "N/A", "?", "null", NULL};
+  static const char *const missing[] = {"", "NA", "N/A", "?", "null", "缺失", "无", NULL};
   static const char *const not_finite[] = {"inf", "infinity", "nan", NULL};
   char text[LONGEST_NUMBER];
   size_t length = field->span.end - field->span.begin;

@@ -50,7 +50,7 @@ char *bp_field_text(const struct bp_csv *csv, const struct bp_field *field);
 
 enum bp_number {
   BP_NUMBER_FINE,
-  BP_NUMBER_MISSING,    /* empty, or NA, ?, null and the like, not in quotes */
+  BP_NUMBER_MISSING,    /* empty, or NA, ?, null, 缺失, 无, not in quotes */
   BP_NUMBER_NOT_FINITE, /* inf, nan, 1e999 */
   BP_NUMBER_COMMA,      /* would be a number with a point for its comma */
   BP_NUMBER_TEXT        /* anything else */

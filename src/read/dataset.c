@@ -2,14 +2,18 @@
  * allocated at their size, the second reads the numbers.  Before that the first rows tell the
  * separator, whether there is a header, and which columns are targets.
  *
- * A mistake in a row is recorded and the next row is read, up to MOST_ROW_ERRORS; a mistake in the
+ * A mistake in a row is recorded and the next row is read, up to MOST_ROW_ERRORS, of which
+ * MOST_OF_A_SORT that say the same of different values are kept; a mistake in the
  * layout of the file (columns that fit no layer) ends the reading, since every row would repeat it.
  */
 #include "read/reader.h"
 
+#include <ctype.h>
 #include <string.h>
 
-enum { MOST_ROW_ERRORS = 20, ROWS_AHEAD = 5, LONGEST_QUOTE = 40 };
+#include "read/encoding.h"
+
+enum { MOST_ROW_ERRORS = 20, MOST_OF_A_SORT = 5, ROWS_AHEAD = 5, LONGEST_QUOTE = 40 };
 
 static const char leave_out[] = "fill the value in, or put # before the line to leave the row out";
 
@@ -113,6 +117,17 @@ static bool check_text(struct bp_reader *reader) {
     return false;
   }
   return true;
+}
+
+/* Numbers can be read all the same, so this is a remark. */
+static void remark_encoding(struct bp_reader *reader) {
+  const struct bp_source *source = reader->csv.source;
+  size_t at = bp_utf8_fault(source->text, source->length);
+  if (at < source->length)
+    bp_warning(reader->diagnostics, source, (struct bp_span){at, at + 1},
+               "save it as UTF-8, or convert it: iconv -f GBK -t UTF-8",
+               "this file is not in UTF-8, but perhaps in GBK; what cannot be read is shown as "
+               "\xEF\xBF\xBD");
 }
 
 /* Whether the first row names the columns: where rows that follow have numbers it has text, and
@@ -279,7 +294,8 @@ static int keep_names(struct bp_reader *reader) {
   if (!names)
     return bp_reader_no_memory(reader);
   for (size_t k = 0; k < reader->columns; k++) {
-    names[k] = bp_field_text(&reader->csv, &reader->csv.fields[k]);
+    const char *name = bp_field_text(&reader->csv, &reader->csv.fields[k]);
+    names[k] = name ? bp_utf8_mend(name, reader->arena) : NULL;
     if (!names[k])
       return bp_reader_no_memory(reader);
   }
@@ -342,9 +358,86 @@ static void read_row(struct bp_reader *reader, size_t sample) {
   bp_targets_row(reader, sample);
 }
 
+/* Mistakes in rows that say the same. */
+struct sort {
+  const char *message;  /* of the first */
+  struct bp_span shown; /* the last that was kept */
+  size_t kept, more;
+};
+
+struct sorts {
+  struct sort list[MOST_ROW_ERRORS];
+  size_t count;
+};
+
+/* The end of the text, or the next byte that is no digit of a number. */
+static const char *past_number(const char *at, const char *end) {
+  while (at < end && (isdigit((unsigned char)*at) || *at == '.'))
+    at++;
+  return at;
+}
+
+static bool same_but_numbers(const char *a, const char *a_end, const char *b, const char *b_end) {
+  for (;; a++, b++) {
+    a = past_number(a, a_end);
+    b = past_number(b, b_end);
+    if (a == a_end || b == b_end)
+      return a == a_end && b == b_end;
+    if (*a != *b)
+      return false;
+  }
+}
+
+/* Whether two messages differ at most in numbers and in what they quote. */
+static bool same_sort(const char *a, const char *b) {
+  const char *quote_a = strrchr(a, '"'), *quote_b = strrchr(b, '"');
+  if (!quote_a != !quote_b)
+    return false;
+  if (quote_a && !same_but_numbers(quote_a, strchr(quote_a, '\0'), quote_b, strchr(quote_b, '\0')))
+    return false;
+  return same_but_numbers(a, a + strcspn(a, "\""), b, b + strcspn(b, "\""));
+}
+
+/* Takes out of the mistakes from `begin` on what repeats earlier ones too often. */
+static void thin_out(struct bp_diagnostics *diagnostics, size_t begin, struct sorts *sorts) {
+  size_t kept = begin;
+  for (size_t i = begin; i < diagnostics->count; i++) {
+    const struct bp_diagnostic *found = &diagnostics->list[i];
+    size_t k = 0;
+    while (k < sorts->count && !same_sort(sorts->list[k].message, found->message))
+      k++;
+    if (k == sorts->count && k < MOST_ROW_ERRORS)
+      sorts->list[sorts->count++] = (struct sort){.message = found->message};
+    if (k < MOST_ROW_ERRORS && sorts->list[k].kept >= MOST_OF_A_SORT) {
+      sorts->list[k].more++;
+      continue;
+    }
+    if (k < MOST_ROW_ERRORS) {
+      sorts->list[k].kept++;
+      sorts->list[k].shown = found->span;
+    }
+    diagnostics->list[kept++] = *found;
+  }
+  diagnostics->count = kept;
+}
+
+static void tell_of_more(const struct bp_reader *reader, const struct sorts *sorts) {
+  const struct bp_source *source = reader->csv.source;
+  for (size_t k = 0; k < sorts->count; k++) {
+    size_t line, column;
+    if (sorts->list[k].more == 0)
+      continue;
+    bp_locate(source, sorts->list[k].shown.begin, &line, &column);
+    bp_warning(reader->diagnostics, NULL, (struct bp_span){0, 0}, NULL,
+               "and %zu more like the one in line %zu", sorts->list[k].more, line);
+  }
+}
+
 static int read_rows(struct bp_reader *reader) {
   size_t errors_before = reader->diagnostics->errors;
   struct bp_dataset *out = reader->out;
+  struct sorts sorts = {.count = 0};
+  bool stopped = false;
   size_t entries;
   if (__builtin_mul_overflow(out->samples, out->inputs, &entries))
     entries = SIZE_MAX;
@@ -354,13 +447,18 @@ static int read_rows(struct bp_reader *reader) {
   if (bp_targets_prepare(reader) != 0)
     return -1;
   for (size_t sample = 0; sample < out->samples && bp_csv_next(&reader->csv); sample++) {
+    size_t begin = reader->diagnostics->count;
     read_row(reader, sample);
+    thin_out(reader->diagnostics, begin, &sorts);
     if (reader->diagnostics->errors - errors_before < MOST_ROW_ERRORS)
       continue;
-    bp_warning(reader->diagnostics, NULL, (struct bp_span){0, 0}, NULL,
-               "the rest of %s was not read after so many mistakes", reader->csv.source->name);
+    stopped = true;
     break;
   }
+  tell_of_more(reader, &sorts);
+  if (stopped)
+    bp_warning(reader->diagnostics, NULL, (struct bp_span){0, 0}, NULL,
+               "the rest of %s was not read after so many mistakes", reader->csv.source->name);
   if (reader->diagnostics->errors > errors_before)
     return -1;
   return bp_targets_finish(reader);
@@ -368,7 +466,10 @@ static int read_rows(struct bp_reader *reader) {
 
 static int read_file(struct bp_reader *reader) {
   struct bp_dataset *out = reader->out;
-  if (!check_text(reader) || read_layout(reader) != 0)
+  if (!check_text(reader))
+    return -1;
+  remark_encoding(reader);
+  if (read_layout(reader) != 0)
     return -1;
   out->samples = count_rows(reader);
   if (reader->csv.failed)

@@ -14,21 +14,36 @@
 
 enum { CELL_BYTES = 32 };
 
-static void cell_text(double value, char text[CELL_BYTES]) {
+/* Whether all numbers are whole ones: then they need no decimals. */
+static bool is_whole(const struct bp_matrix_view *matrix) {
+  for (size_t i = 0; i < matrix->rows; i++)
+    for (size_t j = 0; j < matrix->columns; j++) {
+      double value = matrix->values[i * matrix->stride + j];
+      if (!(value == floor(value) && fabs(value) < 1000))
+        return false;
+    }
+  return true;
+}
+
+/* Four digits, zeros at the end too, so that a column of them lines up. */
+static void cell_text(double value, bool whole, char text[CELL_BYTES]) {
   if (value == 0)
     strcpy(text, ".");
   else if (isnan(value))
     strcpy(text, "NaN");
   else
-    snprintf(text, CELL_BYTES, "%.4g", value);
+    snprintf(text, CELL_BYTES, whole || !isfinite(value) ? "%.4g" : "%#.4g", value);
+  size_t length = strlen(text);
+  if (length > 1 && text[length - 1] == '.')
+    text[length - 1] = '\0';
 }
 
-static size_t cell_width(const struct bp_matrix_view *matrix) {
+static size_t cell_width(const struct bp_matrix_view *matrix, bool whole) {
   size_t width = (size_t)snprintf(NULL, 0, "%zu", matrix->columns);
   char text[CELL_BYTES];
   for (size_t i = 0; i < matrix->rows; i++)
     for (size_t j = 0; j < matrix->columns; j++) {
-      cell_text(matrix->values[i * matrix->stride + j], text);
+      cell_text(matrix->values[i * matrix->stride + j], whole, text);
       if (strlen(text) > width)
         width = strlen(text);
     }
@@ -36,7 +51,7 @@ static size_t cell_width(const struct bp_matrix_view *matrix) {
 }
 
 static void write_group(const struct bp_matrix_view *matrix, size_t begin, size_t end, int width,
-                        const struct bp_report_style *style, FILE *out) {
+                        bool whole, const struct bp_report_style *style, FILE *out) {
   int label = snprintf(NULL, 0, "%zu", matrix->rows);
   fprintf(out, "%s  %*s", bp_tint_on(BP_FAINT, style->colour), label, "");
   for (size_t j = begin; j < end; j++)
@@ -47,7 +62,7 @@ static void write_group(const struct bp_matrix_view *matrix, size_t begin, size_
     fprintf(out, "  %s%*zu%s", bp_tint_on(BP_FAINT, style->colour), label, i + 1,
             bp_tint_off(BP_FAINT, style->colour));
     for (size_t j = begin; j < end; j++) {
-      cell_text(matrix->values[i * matrix->stride + j], text);
+      cell_text(matrix->values[i * matrix->stride + j], whole, text);
       fprintf(out, " %*s", width, text);
     }
     putc('\n', out);
@@ -61,11 +76,12 @@ int bp_jacobian_text(const struct bp_matrix_view *matrix, const struct bp_report
           matrix->rows, matrix->columns);
   size_t page = style->width ? style->width : 80;
   size_t label = 2 + (size_t)snprintf(NULL, 0, "%zu", matrix->rows);
-  size_t width = cell_width(matrix);
+  bool whole = is_whole(matrix);
+  size_t width = cell_width(matrix, whole);
   size_t group = page > label + width + 1 ? (page - label) / (width + 1) : 1;
   for (size_t begin = 0; begin < matrix->columns; begin += group) {
     size_t end = matrix->columns - begin < group ? matrix->columns : begin + group;
-    write_group(matrix, begin, end, (int)width, style, out);
+    write_group(matrix, begin, end, (int)width, whole, style, out);
   }
   putc('\n', out);
   return ferror(out) ? -1 : 0;

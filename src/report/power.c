@@ -79,13 +79,36 @@ static int write_reasons(const struct bp_power *power, const struct bp_report_st
         names = bp_arena_printf(arena, "%s, %s", names, power->rows[k].text);
     if (!names)
       return -1;
-    const char *lead = bp_arena_printf(arena, "%s %s:", names, exposure_words(row->exposure));
+    const char *lead = bp_arena_printf(arena, "%s %s:", names,
+                                       row->exposure == BP_NOT_PLANTABLE && names != row->text
+                                           ? "do not fit"
+                                           : exposure_words(row->exposure));
     if (!lead)
       return -1;
     bp_wrap("  ", lead, style->width, out);
     bp_wrap("    ", row->reason, style->width, out);
   }
   return 0;
+}
+
+static const char *closing_sentence(const struct bp_power *power, struct bp_arena *arena) {
+  const char *correct =
+      power->correct == BP_UNDECIDED ? "is undecided" : bp_verdict_name(power->correct);
+  size_t fitting = power->count - power->not_plantable;
+  if (power->caught < fitting || fitting == 0)
+    return bp_arena_printf(arena,
+                           "%zu of %zu mistakes that fit this network are caught, %zu not exposed "
+                           "by this data, %zu undecided; %zu more %s; the gradient without a "
+                           "mistake %s",
+                           power->caught, fitting, power->not_exposed, power->blurred,
+                           power->not_plantable,
+                           power->not_plantable == 1 ? "does not fit" : "do not fit", correct);
+  const char *caught =
+      fitting == 1
+          ? "the one mistake that fits this network is caught"
+          : bp_arena_printf(arena, "all %zu mistakes that fit this network are caught", fitting);
+  return caught ? bp_arena_printf(arena, "%s; the gradient without a mistake %s", caught, correct)
+                : NULL;
 }
 
 static int write_text(const struct bp_power *power, const char *title,
@@ -101,12 +124,7 @@ static int write_text(const struct bp_power *power, const char *title,
     if (power->caught < power->count)
       putc('\n', out);
   }
-  const char *sentence = bp_arena_printf(
-      arena,
-      "%zu of %zu mistakes caught, %zu not exposed by this data, %zu undecided, "
-      "%zu do not fit this network; the gradient without a mistake %s",
-      power->caught, power->count, power->not_exposed, power->blurred, power->not_plantable,
-      power->correct == BP_UNDECIDED ? "is undecided" : bp_verdict_name(power->correct));
+  const char *sentence = closing_sentence(power, arena);
   if (!sentence)
     return -1;
   bp_wrap("", sentence, style->width, out);

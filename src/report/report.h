@@ -19,11 +19,22 @@
 /* Which parameters the text format lists one by one. JSON and CSV always have all of them. */
 enum bp_listing { BP_LIST_NONE, BP_LIST_FAILED, BP_LIST_ALL };
 
+/* A matrix to print.  Values are row by row, rows `stride` doubles apart. */
+struct bp_matrix_view {
+  const char *name;    /* "∂vec Z[2] / ∂vec W[2]" */
+  const char *formula; /* "A[1]' ⊗ I(1)" */
+  const char *shape;   /* "(m·n[2], n[2]·n[1])" */
+  size_t rows, columns, stride;
+  const double *values;
+};
+
 struct bp_report_style {
   bool colour;
   bool brief;   /* text: the closing sentence only */
   size_t width; /* columns of the page; 0 means 80 */
   enum bp_listing parameters;
+  const struct bp_matrix_view *jacobians; /* text: to be shown below the head */
+  size_t jacobian_count;
 };
 
 /* The formats: name, what it is good for. */
@@ -58,16 +69,7 @@ const struct bp_writer *bp_writer_find(const char *name);
 const char *bp_exposure_name(enum bp_exposure exposure);
 
 /* One Jacobian as text: name, formula and shape, then the numbers with `.` for an exact zero, in
- * groups of columns where the page is too narrow.  Values are row by row, rows `stride` doubles
- * apart. */
-struct bp_matrix_view {
-  const char *name;    /* "∂vec Z[2] / ∂vec W[2]" */
-  const char *formula; /* "A[1]' ⊗ I(1)" */
-  const char *shape;   /* "(m·n[2], n[2]·n[1])" */
-  size_t rows, columns, stride;
-  const double *values;
-};
-
+ * groups of columns where the page is too narrow.  0, or -1. */
 int bp_jacobian_text(const struct bp_matrix_view *matrix, const struct bp_report_style *style,
                      FILE *out);
 

@@ -13,8 +13,9 @@
 
 static int write_head(const struct bp_report *report, const struct bp_report_style *style,
                       struct bp_arena *arena, FILE *out) {
-  fprintf(out, "%s%s%s\n", bp_tint_on(BP_STRONG, style->colour), report->title,
-          bp_tint_off(BP_STRONG, style->colour));
+  fputs(bp_tint_on(BP_STRONG, style->colour), out);
+  bp_wrap("", report->title, style->width, out);
+  fputs(bp_tint_off(BP_STRONG, style->colour), out);
   const char *line = "";
   for (size_t i = 0; i < report->setting_count && line; i++)
     line = bp_arena_printf(arena, "%s%s%s %s", line, i > 0 ? ", " : "", report->settings[i].name,
@@ -92,14 +93,36 @@ static const char parameter_heading[] =
 static const char intermediate_heading[] =
     "Intermediates, of the loss of each sample: dA = m · ∂J/∂A, dZ = m · ∂J/∂Z";
 
+/* With what (shown) means, where a row says so. */
+static const char *heading_of_intermediates(const struct bp_report *report,
+                                            struct bp_arena *arena) {
+  bool shown = false;
+  for (size_t i = 0; i < report->block_count; i++)
+    shown = shown || (!report->blocks[i].parameter && report->blocks[i].informative);
+  if (!shown)
+    return intermediate_heading;
+  const char *heading = bp_arena_printf(
+      arena, "%s; (shown): this route does not use it, so it has no part in the verdict",
+      intermediate_heading);
+  return heading ? heading : intermediate_heading;
+}
+
+static int write_jacobians(const struct bp_report_style *style, FILE *out) {
+  for (size_t i = 0; i < style->jacobian_count; i++)
+    if (bp_jacobian_text(&style->jacobians[i], style, out) != 0)
+      return -1;
+  return 0;
+}
+
 static int write_all(const struct bp_report *report, const struct bp_report_style *style,
                      struct bp_arena *arena, FILE *out) {
   if (style->brief)
     return bp_text_closing(report, style, arena, out);
-  if (write_head(report, style, arena, out) != 0 ||
+  if (write_head(report, style, arena, out) != 0 || write_jacobians(style, out) != 0 ||
       write_blocks(report, true, parameter_heading, style, arena, out) != 0 ||
       bp_text_worst(report, style, arena, out) != 0 ||
-      write_blocks(report, false, intermediate_heading, style, arena, out) != 0 ||
+      write_blocks(report, false, heading_of_intermediates(report, arena), style, arena, out) !=
+          0 ||
       bp_text_listing(report, style, out) != 0 || bp_text_details(report, style, arena, out) != 0)
     return -1;
   write_notes(report, style, out);

@@ -8,6 +8,8 @@
 #include "report/table.h"
 #include "report/text.h"
 
+enum { MOST_DETAILS = 5 }; /* paragraphs about single blocks */
+
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena) {
   return bp_arena_printf(arena, "%s(%zu,%zu)", block->name, index / block->columns + 1,
                          index % block->columns + 1);
@@ -114,42 +116,75 @@ static void full_number(const char *name, double number, const char *remark, FIL
   fprintf(out, "%s%s\n", *remark ? "  " : "", remark);
 }
 
+/* How the difference was taken, in words: the names of the methods are for programs. */
+static const char *method_words(enum bp_method method) {
+  switch (method) {
+  case BP_METHOD_TWO_POINT:
+    return "from two points";
+  case BP_METHOD_FOUR_POINT:
+    return "from four points";
+  case BP_METHOD_QUAD:
+    return "in 113-bit arithmetic";
+  case BP_METHOD_ONE_SIDED:
+    return "the nearer one-sided slope, in 113-bit arithmetic";
+  default:
+    return "";
+  }
+}
+
 static void write_numbers(const struct bp_entry *entry, struct bp_arena *arena, FILE *out) {
   const char *digits = "";
   if (entry->reason == BP_REASON_LOST_DIGITS)
     digits = bp_arena_printf(arena, "about %.0f of 16 digits are right", (double)entry->digits);
   full_number("BP1-BP4", entry->backprop, digits ? digits : "", out);
-  const char *method =
-      entry->method == BP_METHOD_NONE ? "" : bp_method_name((enum bp_method)entry->method);
-  full_number("central difference", entry->difference, method, out);
+  full_number("central difference", entry->difference, method_words((enum bp_method)entry->method),
+              out);
   full_number("Kronecker", entry->kronecker, "", out);
   full_number("error of BP1-BP4", fabs(entry->backprop - entry->difference), "", out);
   full_number("explained, at most", entry->bound, "by truncation and rounding", out);
 }
 
+static int write_detail(const struct bp_block *block, const struct bp_report_style *style,
+                        struct bp_arena *arena, FILE *out) {
+  bool fails = block->verdict == BP_FAILS;
+  const struct bp_entry *entry = &block->entries[block->worst];
+  const char *place = bp_entry_name(block, block->worst, arena);
+  const char *count = bp_grouped(fails ? block->fails : block->undecided, arena);
+  const char *entries = bp_grouped(block->rows * block->columns, arena);
+  if (!place || !count || !entries)
+    return -1;
+  enum bp_tint tint = bp_verdict_tint(block->verdict);
+  fprintf(out, "%s %s%s%s: %s of %s %s; worst entry %s\n", block->name,
+          bp_tint_on(tint, style->colour), fails ? "fails" : "is undecided",
+          bp_tint_off(tint, style->colour), count, entries,
+          block->rows * block->columns == 1 ? "entry" : "entries", place);
+  write_numbers(entry, arena, out);
+  if (entry->reason != BP_REASON_NONE)
+    bp_wrap("  ", bp_reason_sentence((enum bp_reason)entry->reason), style->width, out);
+  putc('\n', out);
+  return 0;
+}
+
+/* Blocks that fail come first: where there are more than fit, they matter most. */
 int bp_text_details(const struct bp_report *report, const struct bp_report_style *style,
                     struct bp_arena *arena, FILE *out) {
-  for (size_t i = 0; i < report->block_count; i++) {
-    const struct bp_block *block = &report->blocks[i];
-    if (block->verdict == BP_HOLDS || block->informative || is_empty(block))
-      continue;
-    bool fails = block->verdict == BP_FAILS;
-    const struct bp_entry *entry = &block->entries[block->worst];
-    const char *place = bp_entry_name(block, block->worst, arena);
-    const char *count = bp_grouped(fails ? block->fails : block->undecided, arena);
-    const char *entries = bp_grouped(block->rows * block->columns, arena);
-    if (!place || !count || !entries)
-      return -1;
-    enum bp_tint tint = bp_verdict_tint(block->verdict);
-    fprintf(out, "%s %s%s%s: %s of %s %s; worst entry %s\n", block->name,
-            bp_tint_on(tint, style->colour), fails ? "fails" : "is undecided",
-            bp_tint_off(tint, style->colour), count, entries,
-            block->rows * block->columns == 1 ? "entry" : "entries", place);
-    write_numbers(entry, arena, out);
-    if (entry->reason != BP_REASON_NONE)
-      bp_wrap("  ", bp_reason_sentence((enum bp_reason)entry->reason), style->width, out);
-    putc('\n', out);
-  }
+  static const enum bp_verdict order[] = {BP_FAILS, BP_UNDECIDED};
+  size_t written = 0, left = 0;
+  for (size_t pass = 0; pass < sizeof order / sizeof *order; pass++)
+    for (size_t i = 0; i < report->block_count; i++) {
+      const struct bp_block *block = &report->blocks[i];
+      if (block->verdict != order[pass] || block->informative || is_empty(block))
+        continue;
+      if (written == MOST_DETAILS) {
+        left++;
+        continue;
+      }
+      if (write_detail(block, style, arena, out) != 0)
+        return -1;
+      written++;
+    }
+  if (left > 0)
+    fprintf(out, "and %zu more block%s, as the tables show\n\n", left, left == 1 ? "" : "s");
   return 0;
 }
 

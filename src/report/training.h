@@ -8,10 +8,12 @@
 #include <stdio.h>
 
 #include "base/training.h"
+#include "report/report.h"
 
 /* For a terminal, 80 columns: settings, the cost curve as a small chart, the table of checks, the
- * accuracies and the verdict in a sentence.  `colour` adds terminal colours. */
-int bp_training_text(const struct bp_training *training, bool colour, FILE *out);
+ * accuracies and the verdict in a sentence; of `style` colour and brief matter here. */
+int bp_training_text(const struct bp_training *training, const struct bp_report_style *style,
+                     FILE *out);
 
 /* A row for each step: step,loss,checked,verdict.  Step 0 is before the first update. */
 int bp_training_csv(const struct bp_training *training, FILE *out);

@@ -24,6 +24,10 @@ enum {
   DOTS_HIGH = 4 * CELLS_HIGH
 };
 
+/* A J that moves by less than this share of itself is drawn as a level line: at full height such a
+ * curve would look like progress, and its labels would all read the same. */
+static const double FLAT = 1e-9;
+
 struct chart {
   const double *losses;
   size_t count;  /* losses that are numbers */
@@ -49,13 +53,15 @@ static struct chart chart_of(const struct bp_training *training) {
     chart.logarithmic = true;
     chart.lowest = smallest; /* a J of exactly 0 is drawn on the lower edge */
   }
+  if (chart.highest - chart.lowest <= FLAT * chart.highest)
+    chart.highest = chart.lowest;
   return chart;
 }
 
 /* 0 at the lower edge, 1 at the upper; the middle where all losses are the same.  Losses are never
  * negative, so the differences do not overflow. */
 static double height(const struct chart *chart, double loss) {
-  if (chart->highest == chart->lowest)
+  if (chart->highest <= chart->lowest)
     return 0.5;
   if (chart->logarithmic)
     return (log(fmax(loss, chart->lowest)) - log(chart->lowest)) /
@@ -196,6 +202,15 @@ static int write_head(const struct bp_training *training, bool colour, struct bp
   return 0;
 }
 
+/* Eight digits, zeros at the end too, so that a column of them lines up. */
+static const char *loss_text(double loss, struct bp_arena *arena) {
+  char *text = bp_arena_printf(arena, "%#.8g", loss);
+  size_t length = text != NULL ? strlen(text) : 0;
+  if (length > 0 && text[length - 1] == '.')
+    text[length - 1] = '\0';
+  return text;
+}
+
 static int write_checks(const struct bp_training *training, bool colour, struct bp_arena *arena,
                         FILE *out) {
   static const struct bp_column columns[] = {
@@ -207,7 +222,7 @@ static int write_checks(const struct bp_training *training, bool colour, struct 
   for (size_t k = 0; k < training->check_count; k++) {
     const struct bp_training_check *check = &training->checks[k];
     bp_table_cell(table, BP_PLAIN, bp_arena_printf(arena, "%zu", check->step));
-    bp_table_cell(table, BP_PLAIN, bp_arena_printf(arena, "%.8g", check->loss));
+    bp_table_cell(table, BP_PLAIN, loss_text(check->loss, arena));
     bp_table_cell(table, BP_PLAIN, bp_short_number(check->largest_gradient, arena));
     bp_table_cell(table, BP_PLAIN, bp_short_number(check->largest_relative, arena));
     bp_table_cell(table, BP_PLAIN, bp_grouped(check->holds, arena));
@@ -296,7 +311,6 @@ static int write_closing(const struct bp_training *training, bool colour, struct
   if (lead == NULL || sentence == NULL)
     return -1;
   enum bp_tint tint = bp_verdict_tint(verdict);
-  putc('\n', out);
   fputs(bp_tint_on(tint, colour), out);
   bp_wrap(lead, sentence, 0, out);
   fputs(bp_tint_off(tint, colour), out);
@@ -316,12 +330,17 @@ static int write_all(const struct bp_training *training, bool colour, struct bp_
     fputs(k == 0 ? "\n" : "", out);
     bp_wrap("note: ", training->notes[k], 0, out);
   }
+  putc('\n', out);
   return write_closing(training, colour, arena, out);
 }
 
-int bp_training_text(const struct bp_training *training, bool colour, FILE *out) {
+int bp_training_text(const struct bp_training *training, const struct bp_report_style *style,
+                     FILE *out) {
   struct bp_arena *arena = bp_arena_new(0);
-  int status = arena != NULL ? write_all(training, colour, arena, out) : -1;
+  int status = -1;
+  if (arena != NULL)
+    status = style->brief ? write_closing(training, style->colour, arena, out)
+                          : write_all(training, style->colour, arena, out);
   bp_arena_free(arena);
   return status == 0 && !ferror(out) ? 0 : -1;
 }

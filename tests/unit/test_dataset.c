@@ -234,6 +234,8 @@ static const struct {
      "  try: 1.5, with a point\n"},
     {"1,,2\n", 0, 2, 1, 0, NUMBERS,
      "f.csv:1:3: error: nothing stands here, where a number belongs\n  1,,2\n    ^\n"},
+    {"1,缺失\n", 0, 1, 1, 0, NUMBERS,
+     "f.csv:1:3: error: \"缺失\" stands for a missing value, where a number belongs\n"},
     {"1,NA\n", 0, 1, 1, 0, NUMBERS,
      "f.csv:1:3: error: \"NA\" stands for a missing value, where a number belongs\n"},
     {"1,?\n", 0, 1, 2, 1, CLASSES,
@@ -329,8 +331,42 @@ START_TEST(stops_after_twenty_mistakes) {
   ck_assert_int_eq(reading.status, -1);
   ck_assert_uint_eq(reading.diagnostics.errors, 20);
   char *messages = written(&reading);
-  ck_assert_ptr_nonnull(strstr(messages, "warning: the rest of f.csv was not read"));
+  ck_assert_ptr_null(strstr(messages, "f.csv:8:"));
+  ck_assert_ptr_nonnull(strstr(messages, "warning: and 15 more like the one in line 7\n"
+                                         "warning: the rest of f.csv was not read"));
   free(messages);
+  forget(&reading);
+}
+END_TEST
+
+/* A mistake of another sort is shown, however many of the first sort there are. */
+START_TEST(sorts_of_mistakes_are_counted_apart) {
+  struct reading reading;
+  char text[1000] = "x,y\n1,2\n";
+  for (int k = 0; k < 7; k++)
+    sprintf(text + strlen(text), "%d,%c\n", k, 'a' + k);
+  strcat(text, "1\nb,2\n");
+  read_bytes(&reading, text, strlen(text), (struct bp_dataset_want){1, 1, 0, BP_TARGET_NUMBERS}, 0);
+  char *messages = written(&reading);
+  ck_assert_ptr_nonnull(strstr(messages, "f.csv:10:2: error: found 1 field, expected 2"));
+  ck_assert_ptr_nonnull(strstr(messages, "f.csv:11:1: error: \"b\" in column x is not a number"));
+  ck_assert_ptr_nonnull(strstr(messages, "and 2 more like the one in line 7\n"));
+  ck_assert_uint_eq(reading.diagnostics.errors, 9);
+  free(messages);
+  forget(&reading);
+}
+END_TEST
+
+START_TEST(other_encodings_are_read_with_a_remark) {
+  static const char text[] = "\xB3\xA4,\xE9\x95\xBF\xFF\n1,2\n3,4\n"; /* a name in GBK */
+  struct reading reading;
+  read_bytes(&reading, text, strlen(text), (struct bp_dataset_want){1, 1, 0, BP_TARGET_NUMBERS}, 0);
+  ck_assert_int_eq(reading.status, 0);
+  ck_assert_uint_eq(reading.diagnostics.count, 1);
+  ck_assert_ptr_nonnull(strstr(reading.diagnostics.list[0].message, "not in UTF-8"));
+  ck_assert_str_eq(reading.data.feature_names[0], "\xEF\xBF\xBD\xEF\xBF\xBD");
+  ck_assert_str_eq(reading.data.target_names[0], "\xE9\x95\xBF\xEF\xBF\xBD");
+  ck_assert_double_eq(reading.data.x[1], 3);
   forget(&reading);
 }
 END_TEST
@@ -530,6 +566,8 @@ static Suite *dataset_suite(void) {
   tcase_add_test(reading, keeps_names);
   tcase_add_loop_test(reading, refuses, 0, COUNT(refused));
   tcase_add_test(reading, stops_after_twenty_mistakes);
+  tcase_add_test(reading, sorts_of_mistakes_are_counted_apart);
+  tcase_add_test(reading, other_encodings_are_read_with_a_remark);
   tcase_add_test(reading, says_when_memory_is_short);
   tcase_add_test(reading, too_many_classes_are_refused);
   tcase_add_test(reading, reads_a_million_rows);

@@ -131,7 +131,8 @@ START_TEST(text_of_a_report_that_holds) {
       "  W[1](1,1)  5.000000000e-01  5.000000000e-01  5.000000000e-01  2.0e-12\n"
       "  b[1](1,1)  1.250000000e-01  1.250000000e-01  1.250000000e-01  1.0e-13\n"
       "\n"
-      "Intermediates, of the loss of each sample: dA = m · ∂J/∂A, dZ = m · ∂J/∂Z\n"
+      "Intermediates, of the loss of each sample: dA = m · ∂J/∂A, dZ = m · ∂J/∂Z;\n"
+      "(shown): this route does not use it, so it has no part in the verdict\n"
       "                           error           Kronecker     seen\n"
       "  block  shape  entries  largest   median    largest    above  verdict\n"
       "  dZ[1]  1 x 1        1        0        0          0  1.0e-12  (shown)\n"
@@ -152,7 +153,7 @@ START_TEST(text_of_a_failure_names_the_entry) {
   char *text = written("text", &plain);
   expect_in(text, "W[1] fails: 1 of 2 entries; worst entry W[1](1,1)\n"
                   "  BP1-BP4               -5.0000000000000000e-01\n"
-                  "  central difference     5.0000000000099998e-01  two-point\n"
+                  "  central difference     5.0000000000099998e-01  from two points\n"
                   "  Kronecker              5.0000000000000000e-01\n");
   expect_in(text, "\nfails: 1 of 3 parameters disagrees, the first in W[1]; worst entry there");
   free(text);
@@ -342,28 +343,30 @@ static const struct bp_power power = {.rows = power_rows,
                                       .not_plantable = 1,
                                       .correct = BP_HOLDS};
 
-static char *power_written(const char *format) {
+static char *power_written(const char *format, const struct bp_power *power) {
   char *text = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   ck_assert_ptr_nonnull(out);
-  ck_assert_int_eq(bp_writer_find(format)->power(&power, "2 - 1 identity", &plain, out), 0);
+  ck_assert_int_eq(bp_writer_find(format)->power(power, "2 - 1 identity", &plain, out), 0);
   fclose(out);
   return text;
 }
 
 START_TEST(power_in_every_format) {
-  char *text = power_written("text");
+  char *text = power_written("text", &power);
   expect_in(text, "  sign W[1]              5.0e-01  caught        W[1](2,3)\n");
   expect_in(text, "  no-mean W[1], no-mean b[1] not exposed:\n    one sample, so 1/m is 1\n");
-  expect_in(text, "\n1 of 4 mistakes caught, 2 not exposed by this data,");
+  expect_in(text,
+            "\n1 of 3 mistakes that fit this network are caught, 2 not exposed by this data, 0\n"
+            "undecided; 1 more does not fit; the gradient without a mistake holds\n");
   free(text);
-  text = power_written("csv");
+  text = power_written("csv", &power);
   expect_in(text, "mistake,outcome,change,block,row,column,reason\r\n"
                   "sign W[1],caught,0.5,W[1],2,3,\r\n"
                   "no-mean W[1],not-exposed,0,,,,\"one sample, so 1/m is 1\"\r\n");
   free(text);
-  text = power_written("json");
+  text = power_written("json", &power);
   json_t *root = parsed(text), *rows = json_object_get(root, "mistakes");
   ck_assert_str_eq(json_string_value(json_object_get(root, "schema")), "backproof-power/1");
   ck_assert_uint_eq(json_array_size(rows), 4);
@@ -371,6 +374,57 @@ START_TEST(power_in_every_format) {
   ck_assert_int_eq(json_integer_value(json_object_get(worst, "column")), 3);
   ck_assert(json_is_null(json_object_get(json_array_get(rows, 3), "change")));
   json_decref(root);
+  free(text);
+}
+END_TEST
+
+START_TEST(power_that_catches_everything_says_so) {
+  struct bp_power_row rows[] = {power_rows[0], power_rows[0], power_rows[3], power_rows[3]};
+  rows[3].text = "transposed W[2]";
+  struct bp_power all = {
+      .rows = rows, .count = 4, .caught = 2, .not_plantable = 2, .correct = BP_HOLDS};
+  char *text = power_written("text", &all);
+  expect_in(text, "  transposed W[1], transposed W[2] do not fit:\n");
+  expect_in(text,
+            "\nall 2 mistakes that fit this network are caught; the gradient without a mistake");
+  free(text);
+}
+END_TEST
+
+/* What belongs below the head stands there, and not in a brief report. */
+START_TEST(jacobians_stand_below_the_head) {
+  double values[2] = {2, 3};
+  struct bp_matrix_view view = {"∂a / ∂b", "A", "(1, n)", 1, 2, 2, values};
+  struct bp_report_style style = {.jacobians = &view, .jacobian_count = 1};
+  char *text = written("text", &style);
+  expect_in(text, "3 parameters\n\n∂a / ∂b = A\n  (1, n) = (1,2)\n    1 2\n  1 2 3\n\nBP1-BP4");
+  free(text);
+  style.brief = true;
+  text = written("text", &style);
+  ck_assert_ptr_null(strstr(text, "∂a"));
+  free(text);
+}
+END_TEST
+
+START_TEST(text_details_five_blocks_and_counts_the_rest) {
+  struct bp_block many[8];
+  spoil(BP_UNDECIDED, BP_REASON_FLOOR, 0.25);
+  for (int i = 0; i < 8; i++)
+    many[i] = blocks[0];
+  many[7].name = "W[8]";
+  many[7].verdict = report.verdict = BP_FAILS;
+  many[7].fails = 1;
+  report.blocks = many;
+  report.block_count = 8;
+  report.title = "1 - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh";
+  char *text = written("text", &plain);
+  expect_in(text, "\n\nand 3 more blocks, as the tables show\n\n");
+  const char *failing = strstr(text, "W[8] fails"), *first = strstr(text, "W[1] is undecided");
+  ck_assert(failing && first && failing < first);
+  size_t details = 0;
+  for (const char *at = text; (at = strstr(at, "explained, at most")); at++)
+    details++;
+  ck_assert_uint_eq(details, 5);
   free(text);
 }
 END_TEST
@@ -385,8 +439,8 @@ START_TEST(jacobian_in_groups_of_columns) {
   ck_assert_int_eq(bp_jacobian_text(&view, &narrow, out), 0);
   fclose(out);
   ck_assert_str_eq(text, "∂vec A / ∂vec Z = Diag(vec g'(Z))\n  (n, n) = (2,2)\n"
-                         "      1\n  1 1.5\n  2   .\n"
-                         "      2\n  1   .\n  2 NaN\n\n");
+                         "        1\n  1 1.500\n  2     .\n"
+                         "        2\n  1     .\n  2   NaN\n\n");
   free(text);
 }
 END_TEST
@@ -451,6 +505,9 @@ int main(void) {
   tcase_add_test(cases, json_has_null_for_not_a_number);
   tcase_add_test(cases, json_without_blocks);
   tcase_add_test(cases, power_in_every_format);
+  tcase_add_test(cases, power_that_catches_everything_says_so);
+  tcase_add_test(cases, jacobians_stand_below_the_head);
+  tcase_add_test(cases, text_details_five_blocks_and_counts_the_rest);
   tcase_add_test(cases, jacobian_in_groups_of_columns);
   tcase_add_loop_test(cases, full_stream_is_an_error, 0, (int)bp_writer_count);
   tcase_add_test(cases, writers_are_found_by_name);

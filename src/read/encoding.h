@@ -1,0 +1,16 @@
+/* Whether a text is UTF-8, and how to go on where it is not. */
+#ifndef BP_READ_ENCODING_H
+#define BP_READ_ENCODING_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* The place of the first byte that belongs to no UTF-8 character; `length` where there is none. */
+size_t bp_utf8_fault(const char *text, size_t length);
+
+/* The text itself, or a copy with U+FFFD for each byte that belongs to no character.  NULL when
+ * memory is short. */
+const char *bp_utf8_mend(const char *text, struct bp_arena *arena);
+
+#endif
