@@ -257,8 +257,10 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
     for (size_t k = 0; k < block->rows * block->columns; k++)
       if (block->entries[k].verdict == BP_UNDECIDED)
         tally->reasons[block->entries[k].reason]++;
-    if (block->kronecker_relative > 1e-13)
+    if (block->kronecker_relative > 1e-13) {
       tally->beyond_1e13++;
+      tell(network, seed, "BP1-BP4 and Kronecker part by more than 1e-13");
+    }
     long scaled = (long)(block->kronecker_relative * 1e20);
     if (scaled > tally->worst_kronecker)
       tally->worst_kronecker = scaled;

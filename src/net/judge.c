@@ -14,7 +14,8 @@
 
 #define SETTLED_RELATIVE 1e-6 /* an entry known to that of itself is settled, however small */
 #define FEW_DIGITS 8
-#define VANISHING 4e-21 /* of the tolerance: 1e-30 of J, less than 113 bits of J can show */
+#define UNDERFLOWING 1e-270 /* terms that sum to less have lost parts to underflow on the way */
+#define VANISHING 4e-21     /* of the tolerance: 1e-30 of J, less than 113 bits of J can show */
 
 size_t bp_view_index(const struct bp_view *view, size_t i, size_t j) {
   return i * view->stride + (view->bias ? view->stride - 1 : j);
@@ -240,7 +241,7 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_blo
       widest = fmax(widest, deciding_bound(view, i, j));
     double sum = gsl_matrix_get(view->magnitude, i, j) + gsl_matrix_get(view->kronecker_sum, i, j);
     double apart = fabs(entry->backprop - entry->kronecker);
-    if (isfinite(apart) && sum > 0)
+    if (isfinite(apart) && sum > UNDERFLOWING)
       block->kronecker_relative = fmax(block->kronecker_relative, apart / sum);
     if (badness(entry) > worst) {
       worst = badness(entry);
