@@ -17,9 +17,9 @@ static const struct {
   const char *sentence;
 } reasons[BP_REASON_COUNT] = {
     [BP_REASON_NONE] = {"none", "nothing stands out"},
-    [BP_REASON_KINK] = {"kink",
-                        "a unit sits on a kink, where every value between the two one-sided "
-                        "slopes is right"},
+    [BP_REASON_KINK] =
+        {"kink", "a unit sits on a kink, or too close to one to step beside it; on it, every "
+                 "value between the two one-sided slopes is right"},
     [BP_REASON_OVERFLOW] = {"overflow", "a value on the way is infinite or not a number"},
     [BP_REASON_FLOOR] = {"floor",
                          "rounding in the comparison is larger than the gradient itself, so "

@@ -372,7 +372,8 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
     if (binary && y != 1)
       change += (1 - (bp_quad)y) * bp_quad_log1p(2 * h / (1 - (bp_quad)a - h));
     entry->value = distance > 0 ? (double)(change / (2 * h)) : NAN;
-    entry->bound = 0x1p-50 * (fabs(y / a) + (binary && y != 1 ? (1 - y) / rest : 0));
+    double terms = (y != 0 ? fabs(y / a) : 0) + (binary && y != 1 ? (1 - y) / rest : 0);
+    entry->bound = 0x1p-50 * terms;
   }
   entry->sum = fabs(entry->value);
   entry->overflow = !isfinite(entry->value);

@@ -75,15 +75,16 @@ bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t 
 /* The difference is known far better than float64: see whether the formulas, in the same precision,
  * give it. */
 static void judge_formula(const struct bp_view *view, const struct bp_difference *d,
-                          double tolerance, size_t i, size_t j, struct bp_entry *entry) {
+                          double tolerance, double roundings, size_t i, size_t j,
+                          struct bp_entry *entry) {
   double error = own_error(view, i, j);
   bool agrees = fabs(entry->backprop - d->value) <= error + d->bound;
   if (float64_suffices(d, entry->backprop, error, tolerance)) {
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (view->quad) {
     double formula = (double)view->quad->data[i * view->quad->size2 + j];
-    double quad_bound =
-        d->bound + BP_UNIT * fabs(formula) + 1e-24 * gsl_matrix_get(view->magnitude, i, j);
+    double rounding = roundings * BP_QUAD_UNIT * gsl_matrix_get(view->magnitude, i, j);
+    double quad_bound = d->bound + BP_UNIT * fabs(formula) + rounding;
     if (fabs(formula - d->value) <= quad_bound)
       decide(entry, BP_HOLDS, BP_REASON_NONE);
     else
@@ -99,7 +100,8 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
 }
 
 static void judge_difference(const struct bp_view *view, const struct bp_difference *d,
-                             double tolerance, size_t i, size_t j, struct bp_entry *entry) {
+                             double tolerance, double roundings, size_t i, size_t j,
+                             struct bp_entry *entry) {
   double error = own_error(view, i, j);
   entry->bound = error + d->bound;
   bool known = isfinite(d->bound);
@@ -107,16 +109,16 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
       d->bound <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)) || d->bound <= 1e-18 * d->sum;
   if (d->method == BP_METHOD_ONE_SIDED)
     judge_at_kink(d, error, entry);
-  else if (known && narrow && d->method == BP_METHOD_QUAD)
-    judge_formula(view, d, tolerance, i, j, entry);
+  else if (!known)
+    decide(entry, BP_UNDECIDED, d->slack > 0 ? BP_REASON_KINK : BP_REASON_FLOOR);
+  else if (narrow && d->method == BP_METHOD_QUAD)
+    judge_formula(view, d, tolerance, roundings, i, j, entry);
   else if (!(fabs(entry->backprop - d->value) <= entry->bound))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
-  else if (known && narrow && error <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)))
+  else if (narrow && error <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)))
     decide(entry, BP_HOLDS, BP_REASON_NONE);
-  else if (known && narrow)
-    decide(entry, BP_UNDECIDED, BP_REASON_LOST_DIGITS);
   else
-    decide(entry, BP_UNDECIDED, d->slack > 0 ? BP_REASON_KINK : BP_REASON_FLOOR);
+    decide(entry, BP_UNDECIDED, narrow ? BP_REASON_LOST_DIGITS : BP_REASON_FLOOR);
 }
 
 /* The Jacobians have no step and no kink: nothing but rounding may part them from BP1-BP4. */
@@ -155,7 +157,7 @@ void bp_judge(const struct bp_view *view, double tolerance, double roundings, si
     decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
     return;
   }
-  judge_difference(view, d, tolerance, i, j, entry);
+  judge_difference(view, d, tolerance, roundings, i, j, entry);
   if (entry->verdict == BP_HOLDS || entry->reason == BP_REASON_KINK)
     judge_kronecker(view, roundings, i, j, entry); /* which takes the same g'(0) as BP1-BP4 */
   else if (entry->reason == BP_REASON_DIFFERENCE)
