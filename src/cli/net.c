@@ -282,7 +282,7 @@ int bp_verb_net(int argc, char **argv) {
   if (options.list_mistakes) {
     status = list_mistakes(&problem, check.route, &output);
   } else {
-    bp_problem_build(&problem, options.common.memory_limit);
+    bp_problem_build(&problem, &options.common);
     if (options.inject)
       describe_mistake(&problem, &check.mistake);
     status = options.power ? run_power(&problem, &options, &check, &output)

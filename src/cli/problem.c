@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/parallel.h"
 #include "cli/cli.h"
 #include "cli/input.h"
+#include "cli/room.h"
 #include "net/check.h"
 
 enum { DEFAULT_SAMPLES = 5 };
@@ -128,10 +130,12 @@ static void size_text(size_t bytes, char *text, size_t size) {
   snprintf(text, size, unit == 0 ? "%.0f %s" : "%.3g %s", value, bytes == 1 ? "byte" : units[unit]);
 }
 
-static void refuse_absurd(const struct bp_problem *problem, size_t limit) {
+static void refuse_absurd(const struct bp_problem *problem, size_t limit, int threads) {
   size_t needed = bp_check_memory(&problem->spec, problem->samples);
-  if (needed <= limit)
+  if (needed <= limit) {
+    bp_room_reserve(needed, threads > 0 ? threads : bp_processors());
     return;
+  }
   char needed_text[32], limit_text[32];
   size_text(needed, needed_text, sizeof needed_text);
   size_text(limit, limit_text, sizeof limit_text);
@@ -164,9 +168,9 @@ static void describe(struct bp_problem *problem) {
   bp_problem_setting(problem, "route", options->route == BP_ROUTE_DA ? "dA" : "direct");
 }
 
-void bp_problem_build(struct bp_problem *problem, size_t memory_limit) {
+void bp_problem_build(struct bp_problem *problem, const struct bp_common_options *common) {
   const struct bp_network_options *options = problem->options;
-  refuse_absurd(problem, memory_limit);
+  refuse_absurd(problem, common->memory_limit, common->threads);
   problem->network = bp_network_new(&problem->spec, problem->samples, problem->arena);
   if (!problem->network)
     bp_die_no_memory();

@@ -37,8 +37,9 @@ void bp_problem_read_data(struct bp_problem *problem);
 /* The same with data that is already in memory. */
 void bp_problem_use_data(struct bp_problem *problem, const struct bp_source *source);
 
-/* Refuses what would need more memory than the limit, then builds and fills the network. */
-void bp_problem_build(struct bp_problem *problem, size_t memory_limit);
+/* Refuses what would need more memory than the limit or the address space has, then builds and
+ * fills the network. */
+void bp_problem_build(struct bp_problem *problem, const struct bp_common_options *common);
 
 /* Copies the data set into X and Y of a network with as many samples. */
 void bp_problem_fill(const struct bp_dataset *dataset, struct bp_network *network);

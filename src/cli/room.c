@@ -48,3 +48,27 @@ void bp_room_require(int argc, char **argv, char **environment) {
   (void)written; /* nothing is left to complain to */
   _exit(BP_EXIT_BAD_INPUT);
 }
+
+/* What the process has mapped by now; 0 where the system does not say. */
+static rlim_t mapped(void) {
+  FILE *status = fopen("/proc/self/statm", "r");
+  uintmax_t pages = 0;
+  if (!status)
+    return 0;
+  if (fscanf(status, "%ju", &pages) != 1)
+    pages = 0;
+  fclose(status);
+  return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+void bp_room_reserve(size_t bytes, int threads) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return;
+  rlim_t needed = mapped() + bytes + (rlim_t)(BUFFER * threads) * MEBIBYTE;
+  if (needed <= limit.rlim_cur)
+    return;
+  bp_die("a larger ulimit -v, fewer samples, or --threads 1",
+         "the address space is limited to %ju MiB; this check may need %ju MiB",
+         (uintmax_t)(limit.rlim_cur / MEBIBYTE), (uintmax_t)(needed / MEBIBYTE));
+}

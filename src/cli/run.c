@@ -105,7 +105,7 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
     bp_problem_use_data(&problem, data);
   else
     bp_problem_read_data(&problem);
-  bp_problem_build(&problem, tally->options->common.memory_limit);
+  bp_problem_build(&problem, &tally->options->common);
   struct bp_check_options check = {.threads = tally->options->common.threads,
                                    .progress = bp_progress_report,
                                    .user = &tally->progress};

@@ -168,7 +168,7 @@ int bp_verb_train(int argc, char **argv) {
   if (options.held_out > 0)
     held_out = hold_out(&problem, options.held_out);
   bp_output_open(&output, options.output);
-  bp_problem_build(&problem, options.common.memory_limit);
+  bp_problem_build(&problem, &options.common);
   run(&problem, held_out, &options, &training);
   bp_output_begin(&output);
   bp_output_finish(&output, write_training(training, &options, output.stream));

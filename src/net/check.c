@@ -18,9 +18,12 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
     nodes += (double)spec->size[l];
     widest = fmax(widest, (double)spec->size[l] * (double)spec->size[l - 1]);
   }
-  /* network, gradient, error, magnitude, two for Kronecker, report entry; the same for dZ and dA */
-  double entry = sizeof(struct bp_entry);
-  double bytes = parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) +
+  /* network, gradient, error, magnitude, two for Kronecker, report entry; the same for dZ and dA;
+   * the gradient in 113 bits where it is affordable */
+  double entry = sizeof(struct bp_entry), quad = 0;
+  if (bp_quad_gradient_cost(spec->size, spec->depth, samples) <= BP_QUAD_GRADIENT_COST)
+    quad = (parameters + 3 * nodes * m) * sizeof(bp_quad);
+  double bytes = parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) + quad +
                  bp_differences_memory(spec, samples, bp_processors()) + fmax(0x1p21, widest) * 24;
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }

@@ -17,7 +17,6 @@
 #define NO_LOSS 0.01    /* stands for J where it is exactly 0 and gives no scale */
 #define DEEP_COST 2e7   /* multiplications in 113 bits for going beyond that */
 #define NEEDED_COST 1e9 /* and for what is not settled without */
-#define QUAD_GRADIENT_COST 2e8
 enum { CONFIRMED = 8 }; /* failing entries of a matrix that 113 bits confirm */
 
 /* ---- evidence ------------------------------------------------------------ */
@@ -296,13 +295,17 @@ static void deepen(struct ladder *ladder) {
 
 /* ---- the comparison ------------------------------------------------------ */
 
+double bp_quad_gradient_cost(const size_t *size, size_t depth, size_t samples) {
+  double cost = 0;
+  for (size_t l = 1; l <= depth; l++)
+    cost += (double)samples * (double)size[l] * ((double)size[l - 1] + 40) * 3;
+  return cost;
+}
+
 /* Whether an entry needs BP1-BP4 in 113 bits, and these are affordable. */
 static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gradient *g) {
-  double cost = 0;
-  for (size_t l = 1; l <= e->network->depth; l++)
-    cost += (double)e->network->samples * (double)e->network->size[l] *
-            (double)(e->network->size[l - 1] + 40) * 3;
-  if (cost > QUAD_GRADIENT_COST)
+  if (bp_quad_gradient_cost(e->network->size, e->network->depth, e->network->samples) >
+      BP_QUAD_GRADIENT_COST)
     return false;
   for (size_t b = 0; b < bp_view_count(e->network); b++) {
     struct bp_view view = bp_view_of(e, g, NULL, b, NULL);

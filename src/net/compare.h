@@ -19,7 +19,7 @@ struct bp_evidence {
   struct bp_differences *differences;
   enum bp_route route;
   double tolerance;   /* what a bound must not exceed for an entry to be settled, in units of J */
-  bool forward_right; /* Z and J are what W, b and X give */
+  bool forward_right; /* Z is what W, b and A give */
   size_t skipped;     /* entries left open because settling them would have taken too long */
   struct bp_arena *arena;
 };
@@ -35,6 +35,10 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
 enum bp_status bp_compare(struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           const struct bp_mistake *mistake, const struct bp_check_options *options,
                           struct bp_arena *arena, struct bp_report *report);
+
+/* Multiplications in 113 bits that BP1-BP4 take there, roughly, and how many are affordable. */
+double bp_quad_gradient_cost(const size_t *size, size_t depth, size_t samples);
+#define BP_QUAD_GRADIENT_COST 2e8
 
 /* One block under comparison. */
 struct bp_view {

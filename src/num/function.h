@@ -4,7 +4,8 @@
  * A row says how to compute the function, how its derivative is taught, how to compute the same
  * derivative without cancellation, and bounds on its higher derivatives and on rounding. Difference
  * quotients use only `value`; the taught slope is what BP1-BP4 use; the stable slope is for the
- * Kronecker way; the bounds are for deciding.  No two of these share code.
+ * Kronecker way; the bounds are for deciding.  The three call nothing of each other, though for
+ * some functions (gelu) the taught form already is the stable one.
  *
  * Throughout, u = 2^-53 is the unit roundoff of float64.
  */

@@ -1,6 +1,6 @@
 /* The report as JSON; docs/json.md describes it and docs/report.schema.json is its schema.
  *
- * The document is written block by block, so memory holds the JSON of one block and not of the
+ * The document is written number by number, so memory holds the JSON of one number and not of the
  * whole network.  Within a block each property of the entries is one array (all of `backprop`, all
  * of `difference`, ...), row by row: that is a quarter of the size of an object for each entry and
  * loads straight into a numeric array.  Numbers have 17 digits, so that reading them gives the same
@@ -44,16 +44,25 @@ int bp_json_finish(json_t *root, FILE *out) {
   return status == 0 && !ferror(out) ? 0 : -1;
 }
 
-/* One property of all entries.  `value` makes the JSON of one of them. */
-static json_t *column(const struct bp_block *block, json_t *(*value)(const struct bp_entry *)) {
-  json_t *array = json_array();
-  for (size_t i = 0; array && i < block->rows * block->columns; i++) {
-    if (json_array_append_new(array, value(&block->entries[i])) != 0) {
-      json_decref(array);
-      return NULL;
-    }
+/* Dumps, without the outer braces if `flags` says JSON_EMBED; releases the value. */
+static int dump_and_release(json_t *value, size_t flags, FILE *out) {
+  int status = dump(value, flags, out);
+  json_decref(value);
+  return status;
+}
+
+/* One property of all entries, as an array.  `value` makes the JSON of one of them. */
+static int write_column(const char *name, const struct bp_block *block,
+                        json_t *(*value)(const struct bp_entry *), FILE *out) {
+  fprintf(out, "\"%s\":[", name);
+  for (size_t i = 0; i < block->rows * block->columns; i++) {
+    if (i > 0)
+      putc(',', out);
+    if (dump_and_release(value(&block->entries[i]), 0, out) != 0)
+      return -1;
   }
-  return array;
+  putc(']', out);
+  return 0;
 }
 
 /* name in the document, JSON of it */
@@ -73,17 +82,17 @@ static json_t *column(const struct bp_block *block, json_t *(*value)(const struc
 COLUMNS(BP_ROW)
 #undef BP_ROW
 
-static json_t *entries_object(const struct bp_block *block) {
-  json_t *object = json_object();
-  bool complete = object != NULL;
+static int write_entries(const struct bp_block *block, FILE *out) {
+  const char *separator = "\"entries\":{";
 #define BP_ROW(name, json)                                                                         \
-  complete = complete && json_object_set_new(object, #name, column(block, name##_value)) == 0;
+  fputs(separator, out);                                                                           \
+  separator = ",";                                                                                 \
+  if (write_column(#name, block, name##_value, out) != 0)                                          \
+    return -1;
   COLUMNS(BP_ROW)
 #undef BP_ROW
-  if (complete)
-    return object;
-  json_decref(object);
-  return NULL;
+  putc('}', out);
+  return 0;
 }
 
 static json_t *worst_object(const struct bp_block *block) {
@@ -93,10 +102,10 @@ static json_t *worst_object(const struct bp_block *block) {
                    (json_int_t)(block->worst % block->columns + 1));
 }
 
+/* Everything but the entries. */
 static json_t *block_object(const struct bp_block *block) {
   return json_pack(
-      "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, "
-      "s:o}",
+      "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
       "name", block->name, "rows", (json_int_t)block->rows, "columns", (json_int_t)block->columns,
       "parameter", block->parameter, "informative", block->informative, "verdict",
       bp_verdict_name(block->verdict), "reason", bp_reason_name(block->reason), "holds",
@@ -106,7 +115,7 @@ static json_t *block_object(const struct bp_block *block) {
       "median_relative", bp_json_number(block->median_relative), "largest_magnitude",
       bp_json_number(block->largest_magnitude), "kronecker_relative",
       bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible), "worst",
-      worst_object(block), "entries", entries_object(block));
+      worst_object(block));
 }
 
 static json_t *settings_object(const struct bp_report *report) {
@@ -142,13 +151,6 @@ static json_t *head_object(const struct bp_report *report) {
                    "seconds", bp_json_number(report->seconds), "notes", notes_array(report));
 }
 
-/* Dumps without the outer braces if `flags` says JSON_EMBED; releases the value. */
-static int dump_and_release(json_t *value, size_t flags, FILE *out) {
-  int status = dump(value, flags, out);
-  json_decref(value);
-  return status;
-}
-
 int bp_report_json(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
   (void)style;
   putc('{', out);
@@ -156,9 +158,13 @@ int bp_report_json(const struct bp_report *report, const struct bp_report_style 
     return -1;
   fputs(",\"blocks\":[", out);
   for (size_t i = 0; i < report->block_count; i++) {
-    fputs(i > 0 ? ",\n" : "\n", out);
-    if (dump_and_release(block_object(&report->blocks[i]), 0, out) != 0)
+    fputs(i > 0 ? ",\n{" : "\n{", out);
+    if (dump_and_release(block_object(&report->blocks[i]), JSON_EMBED, out) != 0)
       return -1;
+    putc(',', out);
+    if (write_entries(&report->blocks[i], out) != 0)
+      return -1;
+    putc('}', out);
   }
   fputs("\n]}\n", out);
   return ferror(out) ? -1 : 0;
