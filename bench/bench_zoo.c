@@ -153,7 +153,7 @@ static bp_quad loss_of(const struct bp_network *network, const struct parameters
         for (size_t j = 0; j < network->size[l - 1]; j++)
           z[i] += p->W[l][i][j] * a[j];
       }
-      for (size_t i = 0; i < network->size[l] && l < network->depth; i++)
+      for (size_t i = 0; l < network->depth && i < network->size[l]; i++)
         a[i] = network->activation[l]->value_quad(z[i]);
     }
     sum += output_loss(network, s, z);

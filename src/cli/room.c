@@ -7,6 +7,8 @@
  * function's argument.  Seen with OpenBLAS 0.3.21 as Debian 12 has it. */
 #include "cli/room.h"
 
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,13 +54,12 @@ void bp_room_require(int argc, char **argv, char **environment) {
 /* What the process has mapped by now; 0 where the system does not say. */
 static rlim_t mapped(void) {
   FILE *status = fopen("/proc/self/statm", "r");
-  uintmax_t pages = 0;
+  char line[128] = "";
   if (!status)
     return 0;
-  if (fscanf(status, "%ju", &pages) != 1)
-    pages = 0;
+  bool read = fgets(line, sizeof line, status) != NULL;
   fclose(status);
-  return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+  return read ? (rlim_t)strtoumax(line, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 void bp_room_reserve(size_t bytes, int threads) {

@@ -79,6 +79,7 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
                           struct bp_entry *entry) {
   double error = own_error(view, i, j);
   bool agrees = fabs(entry->backprop - d->value) <= error + d->bound;
+  bool narrow = error <= SETTLED_RELATIVE * fabs(d->value);
   if (float64_suffices(d, entry->backprop, error, tolerance)) {
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (view->quad) {
@@ -90,10 +91,9 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
     else
       decide(entry, isfinite(formula) ? BP_FAILS : BP_UNDECIDED,
              isfinite(formula) ? BP_REASON_DIFFERENCE : BP_REASON_OVERFLOW);
-  } else if (agrees && error <= SETTLED_RELATIVE * fabs(d->value)) {
-    decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (agrees) {
-    decide(entry, BP_UNDECIDED, BP_REASON_LOST_DIGITS);
+    decide(entry, narrow ? BP_HOLDS : BP_UNDECIDED,
+           narrow ? BP_REASON_NONE : BP_REASON_LOST_DIGITS);
   } else {
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
   }

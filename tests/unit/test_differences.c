@@ -304,8 +304,7 @@ END_TEST
 /* ---- how the work is divided ----------------------------------------------------------------- */
 
 static bool same_entry(const struct bp_difference *a, const struct bp_difference *b) {
-  return memcmp(&a->value, &b->value, sizeof a->value) == 0 &&
-         memcmp(&a->bound, &b->bound, sizeof a->bound) == 0 && a->spread == b->spread &&
+  return a->value == b->value && a->bound == b->bound && a->spread == b->spread &&
          a->slack == b->slack && a->sum == b->sum && a->method == b->method && a->kink == b->kink &&
          a->overflow == b->overflow;
 }

@@ -442,7 +442,8 @@ static const struct {
 };
 
 START_TEST(step_bounds_by_polynomials) {
-  for (double leverage = 0.25; leverage <= 4; leverage *= 4) {
+  for (int power = -1; power <= 1; power++) {
+    double leverage = pow(4, power);
     struct bp_step_sums sums = steps[_i].sums;
     struct bp_difference entry;
     sums.scale = leverage;

@@ -224,7 +224,7 @@ START_TEST(all_are_listed_once) {
   struct bp_mistake *list, read;
   struct bp_diagnostics diagnostics;
   size_t count = bp_mistake_all(&spec, arena, &list), kinds[BP_MISTAKE_COUNT] = {0};
-  ck_assert_uint_eq(count, 3 * (5 * 2 + 1 + 1 + 1 + 1));
+  ck_assert_uint_eq(count, (size_t)3 * (5 * 2 + 1 + 1 + 1 + 1));
   for (size_t k = 0; k < count; k++) {
     const char *text = bp_mistake_text(&list[k], arena);
     kinds[list[k].kind]++;
