@@ -145,7 +145,7 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
   for (size_t k = 0; k < above * absolute->tda; k++)
     absolute->data[k] = fabs(network->W[l + 1]->data[k]);
   gsl_matrix *error = bound->error.dA[l], *sum = bound->magnitude.dA[l];
-  /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket stands in dZ's place for now
+  /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket takes dZ's place
    */
   double roundings = (double)(above + 2) * BP_UNIT;
   for (size_t k = 0; k < above; k++)

@@ -9,6 +9,7 @@
 #include "net/mistakes.h"
 
 #include <ctype.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,20 @@ static int read_name(struct reader *r, struct bp_mistake *mistake) {
   return -1;
 }
 
+/* A decimal number with a point, whatever the user's locale; false when the text is anything else.
+ */
+static bool read_decimal(const char *text, double *value) {
+  char *end = NULL;
+  locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  if (!plain)
+    return false;
+  locale_t before = uselocale(plain);
+  *value = strtod(text, &end);
+  uselocale(before);
+  freelocale(plain);
+  return end != text && *end == 0 && isfinite(*value);
+}
+
 static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mistake *mistake) {
   const char *example = mistake->bias ? "write it like this: entry b[1](3,1) 1e-4"
                                       : "write it like this: entry W[1](2,3) 1e-4";
@@ -170,16 +185,17 @@ static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mi
   if (expect(r, ')', example) != 0)
     return -1;
   skip_blanks(r);
-  char text[64] = "", *end = text;
+  char text[64] = "";
   struct bp_span span = {r->at, r->at};
   while (peek(r) >= 0 && !isspace(peek(r)))
     r->at++;
   span.end = r->at;
-  if (span.end - span.begin < sizeof text) {
-    memcpy(text, r->source->text + span.begin, span.end - span.begin);
-    mistake->amount = strtod(text, &end);
-  }
-  if (end == text || *end || !isfinite(mistake->amount) || mistake->amount == 0)
+  size_t length = span.end - span.begin;
+  bool fits = length < sizeof text;
+  if (fits)
+    memcpy(text, r->source->text + span.begin, length);
+  if (!fits || strlen(text) != length || !read_decimal(text, &mistake->amount) ||
+      mistake->amount == 0)
     return wrong(r, span.begin == span.end ? here(r) : span, example,
                  "a relative amount other than 0 was expected here");
   mistake->row = row - 1;
@@ -229,6 +245,11 @@ static bool has_twin_layer(const struct bp_spec *spec, size_t layer) {
   return false;
 }
 
+/* An obstacle stays one when there is no memory to describe it. */
+static const char *in_short(const char *sentence) {
+  return sentence ? sentence : "it would not fit";
+}
+
 const char *bp_mistake_obstacle(const struct bp_mistake *mistake, const struct bp_spec *spec,
                                 enum bp_route route, struct bp_arena *arena) {
   size_t l = mistake->layer, rows = spec->size[l], columns = spec->size[l - 1];
@@ -236,21 +257,22 @@ const char *bp_mistake_obstacle(const struct bp_mistake *mistake, const struct b
   case BP_MISTAKE_TRANSPOSED:
     if (rows == columns)
       return NULL;
-    return bp_arena_printf(arena,
-                           "W[%zu] is %zu x %zu, so a transposed gradient would not even fit", l,
-                           rows, columns);
+    return in_short(
+        bp_arena_printf(arena, "W[%zu] is %zu x %zu, so a transposed gradient would not even fit",
+                        l, rows, columns));
   case BP_MISTAKE_WRONG_DELTA:
     if (has_twin_layer(spec, l))
       return NULL;
-    return bp_arena_printf(arena,
-                           "no other layer has %zu unit%s, so another delta would not even fit",
-                           rows, rows == 1 ? "" : "s");
+    return in_short(
+        bp_arena_printf(arena, "no other layer has %zu unit%s, so another delta would not even fit",
+                        rows, rows == 1 ? "" : "s"));
   case BP_MISTAKE_SLOPE_AT_A:
   case BP_MISTAKE_NO_SLOPE:
     if (l < spec->depth)
       return NULL;
     if (spec->loss == BP_CROSS_ENTROPY && route == BP_ROUTE_DIRECT)
-      return bp_arena_printf(arena, "dZ[%zu] = A[%zu] - Y has no factor g'(Z[%zu])", l, l, l);
+      return in_short(
+          bp_arena_printf(arena, "dZ[%zu] = A[%zu] - Y has no factor g'(Z[%zu])", l, l, l));
     if (spec->activation[l]->columnwise)
       return "softmax's derivative is a matrix, not a factor g'(Z)";
     return NULL;
