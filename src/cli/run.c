@@ -89,8 +89,8 @@ static void print_row(struct tally *tally, const char *spec, const struct bp_rep
          bp_tint_off(tint, tally->colour));
 }
 
-/* Checks one network and prints its row, which names the loss where one is given; `data` is NULL
- * for drawn values. */
+/* Checks one network and prints its row, which names the loss where one is given; `data` is the
+ * iris data, or NULL for drawn values. */
 static void check_row(struct tally *tally, const char *text, const char *loss, size_t samples,
                       const struct bp_source *data) {
   struct bp_network_options network;
@@ -118,8 +118,9 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
   if (status != BP_OK)
     bp_die_no_memory();
   enum bp_verdict verdict = report->entries == 0 ? BP_UNDECIDED : report->verdict;
-  const char *spec =
-      loss ? bp_arena_printf(problem.arena, "%s, %s", problem.title, loss) : problem.title;
+  const char *spec = loss || data ? bp_arena_printf(problem.arena, "%s, %s", problem.title,
+                                                    loss ? loss : "on iris data")
+                                  : problem.title;
   if (!spec)
     bp_die_no_memory();
   print_row(tally, spec, report, problem.arena);
@@ -168,6 +169,7 @@ static void check_shapes(struct tally *tally) {
       {"2 - 32 relu - 3 softmax", 50},
       {"3 - 4 tanh - 4 silu - 2 sigmoid", 5},
       {"784 - 100 sigmoid - 10 softmax", 32},
+      {"4 - 8 tanh - 3 softmax", 150},
   };
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
     check_row(tally, shapes[i].spec, NULL, shapes[i].samples, NULL);
