@@ -41,7 +41,7 @@ enum bp_method {
 /* One number of the gradient. */
 struct bp_entry {
   double backprop;   /* the value under test */
-  double difference; /* central difference, or the nearer one-sided slope at a kink */
+  double difference; /* central difference; at a kink the middle of the one-sided slopes */
   double kronecker;  /* from the Jacobians; NaN when there is none */
   double bound;    /* |backprop - difference| up to this is explained by truncation and rounding */
   double relative; /* |backprop - difference| / max(|backprop|, |difference|); 0 if both are 0 */

@@ -105,14 +105,16 @@ static json_t *worst_object(const struct bp_block *block) {
 /* Everything but the entries. */
 static json_t *block_object(const struct bp_block *block) {
   return json_pack(
-      "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+      "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, "
+      "s:o}",
       "name", block->name, "rows", (json_int_t)block->rows, "columns", (json_int_t)block->columns,
       "parameter", block->parameter, "informative", block->informative, "verdict",
       bp_verdict_name(block->verdict), "reason", bp_reason_name(block->reason), "holds",
       (json_int_t)block->holds, "fails", (json_int_t)block->fails, "undecided",
       (json_int_t)block->undecided, "lost_digits", (json_int_t)block->lost_digits, "at_kink",
-      (json_int_t)block->at_kink, "largest_relative", bp_json_number(block->largest_relative),
-      "median_relative", bp_json_number(block->median_relative), "largest_magnitude",
+      (json_int_t)block->at_kink, "vanishes", block->vanishes, "largest_relative",
+      bp_json_number(block->largest_relative), "median_relative",
+      bp_json_number(block->median_relative), "largest_magnitude",
       bp_json_number(block->largest_magnitude), "kronecker_relative",
       bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible), "worst",
       worst_object(block));

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Validates what --format json prints against docs/report.schema.json.
+
+The validator below knows the parts of JSON Schema that the schema uses, and refuses a schema that
+uses more, so that it cannot pass by not looking.  Every member that a report has must be in the
+schema, too, or the documentation would fall behind.  Prints TAP.
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+
+RUNS = [
+    ["3 - 4 tanh - 1 sigmoid"],
+    ["4 - 4 relu - 3 softmax", "--inject", "transposed W[1]"],
+    ["2 - 3 sigmoid - 2 softmax, squared", "--weight-scale", "40", "--input-scale", "30"],
+    ["2 - 2 relu - 1 identity", "--weight-scale", "0"],
+    ["3 - 4 gelu - 1 identity, squared", "--input-scale", "1e100"],
+    ["3 - 2 sigmoid", "--route", "dA", "--weight-scale", "900"],
+]
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+KNOWN = {"$schema", "$id", "$ref", "$defs", "title", "description", "type", "enum", "const", "oneOf",
+         "properties", "required", "additionalProperties", "items", "minimum", "maximum"}
+
+
+def is_type(value, name):
+    if name in ("integer", "number"):
+        kinds = int if name == "integer" else (int, float)
+        return isinstance(value, kinds) and not isinstance(value, bool)
+    return isinstance(value, TYPES[name])
+
+
+def complaints(value, schema, root, path="report"):
+    unknown = set(schema) - KNOWN
+    if unknown:
+        yield "%s: the validator does not know %s" % (path, ", ".join(sorted(unknown)))
+    if "$ref" in schema:
+        target = root
+        for step in schema["$ref"].lstrip("#/").split("/"):
+            target = target[step]
+        yield from complaints(value, target, root, path)
+    types = schema.get("type", [])
+    types = types if isinstance(types, list) else [types]
+    if types and not any(is_type(value, name) for name in types):
+        yield "%s: %r is not of type %s" % (path, value, " or ".join(types))
+    if "enum" in schema and value not in schema["enum"]:
+        yield "%s: %r is none of %s" % (path, value, schema["enum"])
+    if "const" in schema and value != schema["const"]:
+        yield "%s: %r is not %r" % (path, value, schema["const"])
+    if "oneOf" in schema:
+        fitting = [s for s in schema["oneOf"] if not list(complaints(value, s, root, path))]
+        if len(fitting) != 1:
+            yield "%s: fits %d of the alternatives" % (path, len(fitting))
+    if is_type(value, "number"):
+        if value < schema.get("minimum", value) or value > schema.get("maximum", value):
+            yield "%s: %r is out of range" % (path, value)
+    if isinstance(value, list) and "items" in schema:
+        for index, item in enumerate(value):
+            yield from complaints(item, schema["items"], root, "%s[%d]" % (path, index))
+    if isinstance(value, dict) and ("properties" in schema or "required" in schema):
+        for name in schema.get("required", []):
+            if name not in value:
+                yield "%s: %s is missing" % (path, name)
+        for name, member in value.items():
+            rule = schema.get("properties", {}).get(name)
+            if rule is None:
+                yield "%s: %s is not in the schema" % (path, name)
+            else:
+                yield from complaints(member, rule, root, "%s.%s" % (path, name))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", required=True)
+    parser.add_argument("schema", type=pathlib.Path)
+    options = parser.parse_args()
+    schema = json.loads(options.schema.read_text("utf-8"))
+    print("1..%d" % (len(RUNS) + 1))
+    failed = False
+    report = {}
+    for number, arguments in enumerate(RUNS, 1):
+        done = subprocess.run([options.program, "net", *arguments, "--format", "json"],
+                              capture_output=True, text=True)
+        found = ["exit status %d: %s" % (done.returncode, done.stderr)]
+        if done.returncode < 3:
+            report = json.loads(done.stdout)
+            found = list(complaints(report, schema, schema))
+        failed |= bool(found)
+        print("%s %d - %s" % ("not ok" if found else "ok", number, " ".join(arguments)))
+        for line in found[:10]:
+            print("# " + line)
+    # The validator must be able to fail.
+    report["verdict"] = "maybe"
+    report["surplus"] = 1
+    caught = len(list(complaints(report, schema, schema))) == 2
+    print("%s %d - a wrong report is refused" % ("ok" if caught else "not ok", len(RUNS) + 1))
+    return 1 if failed or not caught else 0
+
+
+raise SystemExit(main())
