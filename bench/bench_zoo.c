@@ -315,7 +315,9 @@ static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsig
   bp_backprop(network, evidence->forward, evidence->route, mistake, mistaken);
   if (bp_compare(evidence, mistaken, mistake, options, arena, &report) != BP_OK)
     exit(2);
-  bool visible = distance(network, mistaken, reference) - correct_distance > VISIBLE;
+  /* at a nearly perfect fit float64's own forward pass moves the gradient by more than the loss */
+  double change = distance(network, mistaken, reference) - correct_distance;
+  bool visible = change > fmax(VISIBLE, correct_distance / 100);
   tally->planted++;
   tally->visible += visible;
   if (visible && report.verdict == BP_HOLDS) {
