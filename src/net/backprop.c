@@ -78,7 +78,7 @@ static double output_rounding(const struct bp_network *network, double z, double
 static void output_slope_error(const struct bp_network *network, double a, double y, double a_error,
                                double *error, double *magnitude) {
   if (network->loss != BP_CROSS_ENTROPY) {
-    double factor = network->loss == BP_SQUARED ? 2 : 1;
+    double factor = 2 * bp_loss_weight(network->loss);
     *magnitude = factor * (fabs(a) + fabs(y));
     *error = factor * (a_error + 2 * BP_UNIT * fabs(a - y));
     return;

@@ -358,7 +358,7 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
   *entry = (struct bp_difference){.method = BP_METHOD_QUAD};
   if (network->loss != BP_CROSS_ENTROPY) {
     bp_quad h = 0x1p-30, above = (bp_quad)a + h - y, below = (bp_quad)a - h - y;
-    bp_quad change = (above * above - below * below) / (network->loss == BP_SQUARED ? 1 : 2);
+    bp_quad change = (above * above - below * below) * bp_loss_weight(network->loss);
     entry->value = (double)(change / (2 * h));
     double size = fabs(a) + fabs(y) + (double)h;
     entry->bound = 4 * BP_UNIT * fabs(entry->value) + 16 * BP_QUAD_UNIT * size * size / (double)h;

@@ -326,7 +326,7 @@ static void through_loss(struct attempt *attempt, struct bounds *outputs, size_t
                          struct bp_enclosure *sum) {
   const struct bp_network *network = attempt->network;
   size_t L = network->depth;
-  double weight = network->loss == BP_SQUARED ? 1 : 0.5;
+  double weight = bp_loss_weight(network->loss);
   if (network->activation[L]->columnwise) {
     if (network->loss == BP_CROSS_ENTROPY)
       softmax_cross_entropy(attempt, outputs, sum);

@@ -175,7 +175,7 @@ double bp_sample_loss(const struct bp_network *network, const double *z, const d
     if (network->loss == BP_CROSS_ENTROPY)
       loss += log1p(exp(-fabs(zk))) + (zk >= 0 ? (1 - yk) * zk : -yk * zk);
     else
-      loss += error * error * (network->loss == BP_SQUARED ? 1 : 0.5);
+      loss += error * error * bp_loss_weight(network->loss);
   }
   return loss;
 }

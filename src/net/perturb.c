@@ -100,7 +100,7 @@ static void squared_row(const double *a, const double *y, size_t n, double weigh
 static void elementwise_loss(struct bp_perturber *p, const struct block *block, size_t k,
                              double *const z[2], double *change) {
   const struct bp_network *network = p->network;
-  double weight = network->loss == BP_SQUARED ? 1 : 0.5;
+  double weight = bp_loss_weight(network->loss);
   tile_row(block, network->Y, k, p->base);
   for (int end = 0; end < 2; end++) {
     double sign = end == 0 ? 1 : -1;
@@ -160,7 +160,7 @@ static void softmax_loss(struct bp_perturber *p, const struct block *block, doub
                          double *change) {
   const struct bp_network *network = p->network;
   size_t n = block->columns, outputs = network->size[network->depth];
-  double weight = network->loss == BP_SQUARED ? 1 : 0.5;
+  double weight = bp_loss_weight(network->loss);
   tile_shifted_outputs(p, block);
   memset(p->linear, 0, n * sizeof *p->linear);
   for (int end = 0; end < 2; end++) {

@@ -101,7 +101,7 @@ static bp_quad output_change(const struct bp_quad_perturber *p, size_t k, size_t
     return binary_loss(z + moved, y) - binary_loss(z, y);
   bp_quad before = p->A[L][k * network->samples + s] - y;
   bp_quad after = network->activation[L]->value_quad(z + moved) - y;
-  return (after * after - before * before) / (network->loss == BP_SQUARED ? 1 : 2);
+  return (after * after - before * before) * bp_loss_weight(network->loss);
 }
 
 /* Change of A[l]_ks where Z[l]_ks moved. */
@@ -137,7 +137,7 @@ bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l
       p->change[k] = l + 1 < L ? activation_change(p, l + 1, k, s, p->above[k]) : p->above[k];
   }
   if (softmax) {
-    bp_quad weight = network->loss == BP_SQUARED ? 1 : BP_QUAD_C(0.5);
+    bp_quad weight = bp_loss_weight(network->loss);
     return network->loss == BP_CROSS_ENTROPY ? softmax_cross_entropy(p, s, p->change)
                                              : weight * softmax_squared(p, s, p->change);
   }

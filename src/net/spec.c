@@ -32,6 +32,11 @@ static const struct {
     {"quadratic", BP_HALF_SQUARED},
 };
 
+double bp_loss_weight(enum bp_loss loss) {
+  static const double weights[BP_LOSS_COUNT] = {[BP_SQUARED] = 1, [BP_HALF_SQUARED] = 0.5};
+  return weights[loss];
+}
+
 const char *bp_loss_name(enum bp_loss loss) { return loss_names[loss]; }
 
 struct reader {

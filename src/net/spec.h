@@ -43,6 +43,9 @@ const char *bp_spec_text(const struct bp_spec *spec, struct bp_arena *arena);
 
 const char *bp_loss_name(enum bp_loss loss);
 
+/* What a squared loss multiplies (a - y)^2 by; 0 for cross-entropy. */
+double bp_loss_weight(enum bp_loss loss);
+
 /* Number of parameters (weights and biases); SIZE_MAX where it would overflow. */
 size_t bp_spec_parameters(const struct bp_spec *spec);
 
