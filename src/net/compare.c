@@ -21,37 +21,6 @@ enum { CONFIRMED = 8 }; /* failing entries of a matrix that 113 bits confirm */
 
 /* ---- evidence ------------------------------------------------------------ */
 
-/* |Z - (W A + b)| within the rounding of a sum of n + 1 terms, summed here one by one: the float64
- * pass is then the exact pass of a network whose biases differ by no more than that. */
-static bool forward_is_right(const struct bp_network *network, const struct bp_forward *forward,
-                             double *sum, double *magnitude) {
-  for (size_t l = 1; l <= network->depth; l++) {
-    const gsl_matrix *W = network->W[l], *A = forward->A[l - 1];
-    double allowed = 2 * (double)(W->size2 + 3) * BP_UNIT;
-    for (size_t i = 0; i < W->size1; i++) {
-      double b = gsl_matrix_get(network->b[l], i, 0);
-      for (size_t s = 0; s < network->samples; s++) {
-        sum[s] = b;
-        magnitude[s] = fabs(b);
-      }
-      for (size_t j = 0; j < W->size2; j++) {
-        double w = gsl_matrix_get(W, i, j);
-        const double *a = A->data + j * A->tda;
-        for (size_t s = 0; s < network->samples; s++) {
-          sum[s] += w * a[s];
-          magnitude[s] += fabs(w * a[s]);
-        }
-      }
-      for (size_t s = 0; s < network->samples; s++) {
-        double z = gsl_matrix_get(forward->Z[l], i, s);
-        if (isfinite(sum[s]) && !(fabs(z - sum[s]) <= allowed * magnitude[s]))
-          return false;
-      }
-    }
-  }
-  return true;
-}
-
 struct stage {
   const struct bp_check_options *options;
   double from, to;
@@ -81,7 +50,7 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
     return BP_NO_MEMORY;
 
   bp_forward_run(network, e->forward);
-  e->forward_right = forward_is_right(network, e->forward, sums, sums + network->samples);
+  e->forward_right = bp_forward_is_right(network, e->forward, sums);
   e->tolerance = VISIBLE * (e->forward->loss != 0 ? e->forward->loss : NO_LOSS);
   bp_backprop(network, e->forward, e->route, NULL, e->gradient);
   struct stage stage = {options, 0, 0.1};

@@ -198,3 +198,33 @@ void bp_forward_run(const struct bp_network *network, struct bp_forward *forward
     sum += bp_sample_loss(network, Z->data + s, A->data + s, network->Y->data + s, Z->tda);
   forward->loss = sum / (double)network->samples;
 }
+
+bool bp_forward_is_right(const struct bp_network *network, const struct bp_forward *forward,
+                         double *scratch) {
+  double *sum = scratch, *magnitude = scratch + network->samples;
+  for (size_t l = 1; l <= network->depth; l++) {
+    const gsl_matrix *W = network->W[l], *A = forward->A[l - 1];
+    double allowed = 2 * (double)(W->size2 + 3) * BP_UNIT;
+    for (size_t i = 0; i < W->size1; i++) {
+      double b = gsl_matrix_get(network->b[l], i, 0);
+      for (size_t s = 0; s < network->samples; s++) {
+        sum[s] = b;
+        magnitude[s] = fabs(b);
+      }
+      for (size_t j = 0; j < W->size2; j++) {
+        double w = gsl_matrix_get(W, i, j);
+        const double *a = A->data + j * A->tda;
+        for (size_t s = 0; s < network->samples; s++) {
+          sum[s] += w * a[s];
+          magnitude[s] += fabs(w * a[s]);
+        }
+      }
+      for (size_t s = 0; s < network->samples; s++) {
+        double z = gsl_matrix_get(forward->Z[l], i, s);
+        if (isfinite(sum[s]) && !(fabs(z - sum[s]) <= allowed * magnitude[s]))
+          return false;
+      }
+    }
+  }
+  return true;
+}

@@ -70,6 +70,12 @@ struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_ar
 /* Computes Z, A and J.  O(m · parameters). */
 void bp_forward_run(const struct bp_network *network, struct bp_forward *forward);
 
+/* Whether every Z[l] is W[l] A[l-1] + b[l] to within the rounding of such a sum, added up here one
+ * by one: the float64 pass is then the exact pass of a network whose biases differ by no more than
+ * that. NaN where the sum is finite is wrong.  `scratch` holds 2 m doubles. */
+bool bp_forward_is_right(const struct bp_network *network, const struct bp_forward *forward,
+                         double *scratch);
+
 /* Rounding of a computed softmax output a, in units of u = 2^-53: that of the sum, and of the
  * exponent z - max z, whose size is about |log a|. */
 double bp_softmax_rounding(size_t outputs, double a);

@@ -54,7 +54,7 @@ static const char *number_suggestion(const struct bp_reader *reader, enum bp_num
     return bp_arena_printf(reader->arena, "%s, with a point", text);
   }
   if (kind == BP_NUMBER_NOT_FINITE)
-    return "a number of at most 1.8e308";
+    return "a number of at most 1.8e308; where a value is missing, leave the row out";
   if (!reader->out->has_header && span.begin < reader->first_row.end)
     return "a plain decimal number such as 1.4 or 1e-3; if this line is a header, put # before it";
   return "a plain decimal number such as 1.4 or 1e-3";

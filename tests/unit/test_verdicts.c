@@ -1,0 +1,167 @@
+/* What a verdict may not say: that something holds which nothing has shown.
+ */
+#include <check.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net/compare.h"
+#include "networks.h"
+
+static struct bp_arena *arena;
+
+static void set_up(void) { arena = bp_arena_new(0); }
+static void tear_down(void) { bp_arena_free(arena); }
+
+static const struct bp_report *check(const struct bp_network *network, struct bp_mistake mistake) {
+  struct bp_check_options options = {.mistake = mistake, .threads = 1};
+  struct bp_report *report = NULL;
+  ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
+  return report;
+}
+
+static bool has_note(const struct bp_report *report, const char *words) {
+  for (size_t k = 0; k < report->note_count; k++)
+    if (strstr(report->notes[k], words))
+      return true;
+  return false;
+}
+
+/* ---- bounds wider than the gradient ------------------------------------------------------- */
+
+static struct bp_network *deep_network(void) {
+  char text[1024] = "3";
+  for (int l = 0; l < 50; l++)
+    strcat(text, " - 4 sigmoid");
+  return drawn_network(strcat(text, " - 1 sigmoid"), 5, 1, arena);
+}
+
+/* Gradients far below every bound: neither the right one nor one with a wrong sign may hold. */
+START_TEST(unseen_block_is_undecided) {
+  struct bp_mistake mistake = {_i ? BP_MISTAKE_SIGN : BP_NO_MISTAKE, 1, false, 0, 0, 0};
+  const struct bp_report *report = check(deep_network(), mistake);
+  ck_assert_int_eq(report->verdict, BP_UNDECIDED);
+  size_t unseen = 0;
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    for (size_t k = 0; k < block->rows * block->columns; k++) {
+      const struct bp_entry *entry = &block->entries[k];
+      unseen += entry->verdict == BP_UNDECIDED && entry->reason == BP_REASON_FLOOR;
+    }
+    if (block->verdict == BP_HOLDS && !block->vanishes)
+      ck_assert_msg(block->visible < 1, "%s holds, seen above %g", block->name, block->visible);
+  }
+  ck_assert_uint_gt(unseen, 0);
+}
+END_TEST
+
+static const struct {
+  const char *spec;
+  double weight_scale, input_scale;
+} wide[] = {
+    {"3 - 4 gelu - 1 identity, squared", 1, 1e100},
+    {"3 - 4 relu - 4 relu - 1 sigmoid", 1e50, 1},
+};
+
+START_TEST(huge_loss_hides_nothing) {
+  const struct bp_network *network =
+      scaled_network(wide[_i].spec, 5, 1, wide[_i].weight_scale, wide[_i].input_scale, arena);
+  const struct bp_report *report = check(network, (struct bp_mistake){0});
+  ck_assert_int_eq(report->verdict, BP_UNDECIDED);
+  for (size_t b = 0; b < report->block_count; b++)
+    if (report->blocks[b].verdict == BP_HOLDS && !report->blocks[b].vanishes)
+      ck_assert_msg(report->blocks[b].visible < 1, "%s, %s", wide[_i].spec, report->blocks[b].name);
+}
+END_TEST
+
+/* ---- gradients that are 0 ------------------------------------------------------------------ */
+
+START_TEST(vanishing_gradient_holds_and_says_so) {
+  const struct bp_network *network = drawn_network("3 - 4 tanh - 1 softmax", 5, 1, arena);
+  const struct bp_report *report = check(network, (struct bp_mistake){0});
+  ck_assert_int_eq(report->verdict, BP_HOLDS);
+  for (size_t b = 0; b < report->block_count; b++)
+    ck_assert(report->blocks[b].vanishes || !report->blocks[b].parameter);
+  ck_assert(has_note(report, "every parameter is 0 here"));
+}
+END_TEST
+
+START_TEST(ordinary_gradient_does_not_vanish) {
+  const struct bp_network *network = drawn_network("3 - 4 tanh - 1 sigmoid", 5, 1, arena);
+  const struct bp_report *report = check(network, (struct bp_mistake){0});
+  for (size_t b = 0; b < report->block_count; b++)
+    ck_assert(!report->blocks[b].vanishes);
+  ck_assert(!has_note(report, "0 here"));
+}
+END_TEST
+
+START_TEST(planted_mistake_that_does_not_show_is_no_pass) {
+  const struct bp_network *network = drawn_network("3 - 4 tanh - 1 sigmoid", 5, 1, arena);
+  struct bp_mistake mistake = {BP_MISTAKE_ENTRY, 1, false, 0, 0, 1e-20};
+  const struct bp_report *report = check(network, mistake);
+  ck_assert_int_eq(report->verdict, BP_UNDECIDED);
+  ck_assert(has_note(report, "does not show"));
+}
+END_TEST
+
+/* ---- the forward pass ---------------------------------------------------------------------- */
+
+static const double tampering[] = {1e-10, -1e-10, 1, NAN, INFINITY};
+
+START_TEST(wrong_forward_pass_is_seen) {
+  struct bp_network *network = drawn_network("3 - 4 tanh - 2 relu - 1 sigmoid", 6, 1, arena);
+  struct bp_forward *forward = forward_of(network, arena);
+  double scratch[12];
+  ck_assert(bp_forward_is_right(network, forward, scratch));
+  for (size_t l = 1; l <= network->depth; l++) {
+    double *z = gsl_matrix_ptr(forward->Z[l], network->size[l] - 1, 5), right = *z;
+    *z += tampering[_i];
+    ck_assert_msg(!bp_forward_is_right(network, forward, scratch), "layer %zu, %g", l,
+                  tampering[_i]);
+    *z = right;
+  }
+}
+END_TEST
+
+START_TEST(rounding_of_the_forward_pass_is_right) {
+  for (unsigned long seed = 1; seed <= 20; seed++) {
+    struct bp_network *network =
+        scaled_network("40 - 30 relu - 20 tanh - 5 softmax", 6, seed, 3, 100, arena);
+    double scratch[12];
+    ck_assert(bp_forward_is_right(network, forward_of(network, arena), scratch));
+  }
+}
+END_TEST
+
+/* Then nothing behind it can be trusted: everything fails, and the reason says so. */
+START_TEST(wrong_forward_pass_fails_everything) {
+  const struct bp_network *network = drawn_network("3 - 4 tanh - 1 sigmoid", 5, 1, arena);
+  struct bp_check_options options = {.threads = 1};
+  struct bp_evidence *evidence;
+  struct bp_report report = {0};
+  ck_assert_int_eq(bp_evidence_gather(network, &options, arena, &evidence), BP_OK);
+  ck_assert(evidence->forward_right);
+  evidence->forward_right = false;
+  ck_assert_int_eq(bp_compare(evidence, evidence->gradient, NULL, &options, arena, &report), BP_OK);
+  ck_assert_int_eq(report.verdict, BP_FAILS);
+  ck_assert_uint_eq(report.fails, report.entries);
+  ck_assert_int_eq(report.blocks[0].entries[0].reason, BP_REASON_FORWARD);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("verdicts");
+  TCase *cases = tcase_create("verdicts");
+  tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, unseen_block_is_undecided, 0, 2);
+  tcase_add_loop_test(cases, huge_loss_hides_nothing, 0, sizeof wide / sizeof *wide);
+  tcase_add_test(cases, vanishing_gradient_holds_and_says_so);
+  tcase_add_test(cases, ordinary_gradient_does_not_vanish);
+  tcase_add_test(cases, planted_mistake_that_does_not_show_is_no_pass);
+  tcase_add_loop_test(cases, wrong_forward_pass_is_seen, 0, sizeof tampering / sizeof *tampering);
+  tcase_add_test(cases, rounding_of_the_forward_pass_is_right);
+  tcase_add_test(cases, wrong_forward_pass_fails_everything);
+  suite_add_tcase(suite, cases);
+  return run_suite(suite);
+}
