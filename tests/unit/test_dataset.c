@@ -244,7 +244,7 @@ static const struct {
     {"-inf,1\n", 0, 1, 1, 0, NUMBERS, "f.csv:1:1: error: \"-inf\" is not a finite number\n"},
     {"1,1e999\n", 0, 1, 1, 0, NUMBERS,
      "f.csv:1:3: error: \"1e999\" is not a finite number\n  1,1e999\n    ^~~~~\n"
-     "  try: a number of at most 1.8e308\n"},
+     "  try: a number of at most 1.8e308; where a value is missing, leave the row out\n"},
     {"1,a\n2,b\n3,c\n", 0, 1, 2, 0, CLASSES,
      "f.csv:3:3: error: the file has 3 classes (a, b, c), the output layer has 2 units\n"
      "  3,c\n    ^\n  try: end the network with \"3 softmax\"\n"},
