@@ -255,18 +255,24 @@ END_TEST
 
 /* ---- formulas by hand ------------------------------------------------------------------------ */
 
-/* a = σ(w x + b): dZ = a - y, dW = mean of (a - y) x, db = mean of a - y. */
-START_TEST(one_sigmoid_by_hand) {
-  static const double x[] = {-2, -0.5, 0, 1, 3}, y[] = {0, 1, 0, 1, 1}, w = 0.75, b = -0.25;
-  struct problem p = {.text = "1 - 1 sigmoid"};
-  struct bp_network *network = blank_network(p.text, 5, arena);
-  double dw = 0, db = 0;
+/* A network of one weight and one bias on m given samples, screened and refined. */
+static void one_by_one(struct problem *p, size_t m, const double *x, const double *y, double w,
+                       double b) {
+  struct bp_network *network = blank_network(p->text, m, arena);
   fill(network->X, x);
   fill(network->Y, y);
   fill(network->W[1], &w);
   fill(network->b[1], &b);
-  screen(&p, network, 1);
-  refine(&p, BP_METHOD_QUAD);
+  screen(p, network, 1);
+  refine(p, BP_METHOD_QUAD);
+}
+
+/* a = σ(w x + b): dZ = a - y, dW = mean of (a - y) x, db = mean of a - y. */
+START_TEST(one_sigmoid_by_hand) {
+  static const double x[] = {-2, -0.5, 0, 1, 3}, y[] = {0, 1, 0, 1, 1}, w = 0.75, b = -0.25;
+  struct problem p = {.text = "1 - 1 sigmoid"};
+  double dw = 0, db = 0;
+  one_by_one(&p, 5, x, y, w, b);
   for (int s = 0; s < 5; s++) {
     double a = 1 / (1 + exp(-(w * x[s] + b))), delta = a - y[s];
     dw += delta * x[s] / 5;
@@ -284,14 +290,8 @@ END_TEST
 START_TEST(one_line_by_hand) {
   static const double x[] = {1, 2, -1, 4}, y[] = {3, -1, 0.5, 2}, w = 1.5, b = -0.5;
   struct problem p = {.text = "1 - 1 identity, squared"};
-  struct bp_network *network = blank_network(p.text, 4, arena);
   double dw = 0, db = 0;
-  fill(network->X, x);
-  fill(network->Y, y);
-  fill(network->W[1], &w);
-  fill(network->b[1], &b);
-  screen(&p, network, 1);
-  refine(&p, BP_METHOD_QUAD);
+  one_by_one(&p, 4, x, y, w, b);
   for (int s = 0; s < 4; s++) {
     dw += 2 * (w * x[s] + b - y[s]) * x[s] / 4;
     db += 2 * (w * x[s] + b - y[s]) / 4;
