@@ -24,8 +24,6 @@ static const struct {
 #undef BP_ROW
 };
 
-const char *bp_mistake_word(enum bp_mistake_kind kind) { return kinds[kind].word; }
-
 const char *bp_mistake_sentence(enum bp_mistake_kind kind) { return kinds[kind].sentence; }
 
 enum bp_mistake_place bp_mistake_place_of(enum bp_mistake_kind kind) { return kinds[kind].place; }

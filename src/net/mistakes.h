@@ -44,7 +44,6 @@ struct bp_mistake {
   double amount;      /* ENTRY: relative size, 1e-4 */
 };
 
-const char *bp_mistake_word(enum bp_mistake_kind kind);
 const char *bp_mistake_sentence(enum bp_mistake_kind kind);
 enum bp_mistake_place bp_mistake_place_of(enum bp_mistake_kind kind);
 
