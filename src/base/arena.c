@@ -1,6 +1,12 @@
 /* The arena: a list of chunks, the newest first; each request is cut from the newest chunk, and a
  * request too large for it gets a chunk of its own.  Chunks double in size up to 1 MiB so that a
  * small run stays small.  calloc gives zeroed pages for large chunks without touching them.
+ *
+ * What is released goes back chunk by chunk to a list of spare chunks, which serves before the
+ * system does.  A chunk remembers how far it has ever been used: memory below that line is zeroed
+ * when it is handed out again, so releasing costs nothing, and memory above it still is as calloc
+ * left it.  Spare chunks count as reserved; they are freed when a request would otherwise exceed
+ * the limit.
  */
 #include "base/arena.h"
 
@@ -16,13 +22,15 @@ struct chunk {
   struct chunk *next;
   size_t capacity; /* usable bytes after alignment */
   size_t used;
-  char *bytes; /* aligned start of the usable bytes */
+  size_t touched; /* bytes that have been handed out at some time; the rest is zero */
+  char *bytes;    /* aligned start of the usable bytes */
 };
 
 struct bp_arena {
   struct chunk *chunks;
+  struct chunk *spare; /* empty chunks */
   size_t limit;
-  size_t reserved; /* sum of the capacities */
+  size_t reserved; /* sum of the capacities, spare chunks included */
   size_t used;
   size_t next_chunk;
   bool failed;
@@ -37,21 +45,52 @@ struct bp_arena *bp_arena_new(size_t limit) {
   return arena;
 }
 
-void bp_arena_free(struct bp_arena *arena) {
-  if (!arena)
-    return;
-  for (struct chunk *chunk = arena->chunks; chunk;) {
+static void free_chunks(struct chunk *chunk) {
+  while (chunk) {
     struct chunk *next = chunk->next;
     free(chunk);
     chunk = next;
   }
+}
+
+void bp_arena_free(struct bp_arena *arena) {
+  if (!arena)
+    return;
+  free_chunks(arena->chunks);
+  free_chunks(arena->spare);
   free(arena);
 }
 
-/* Puts a chunk of at least `size` usable bytes in front of the list. */
+static void push(struct chunk **list, struct chunk *chunk) {
+  chunk->next = *list;
+  *list = chunk;
+}
+
+/* Puts the first spare chunk that is large enough in front of the list. */
+static bool reuse_chunk(struct bp_arena *arena, size_t size) {
+  for (struct chunk **link = &arena->spare; *link; link = &(*link)->next)
+    if ((*link)->capacity >= size) {
+      struct chunk *chunk = *link;
+      *link = chunk->next;
+      push(&arena->chunks, chunk);
+      return true;
+    }
+  return false;
+}
+
+static void free_spare_chunks(struct bp_arena *arena) {
+  for (const struct chunk *chunk = arena->spare; chunk; chunk = chunk->next)
+    arena->reserved -= chunk->capacity;
+  free_chunks(arena->spare);
+  arena->spare = NULL;
+}
+
+/* Puts a new chunk of at least `size` usable bytes in front of the list. */
 static bool add_chunk(struct bp_arena *arena, size_t size) {
+  if (size > arena->limit - arena->reserved)
+    free_spare_chunks(arena);
   size_t capacity = size > arena->next_chunk ? size : arena->next_chunk;
-  if (arena->reserved > arena->limit || capacity > arena->limit - arena->reserved)
+  if (capacity > arena->limit - arena->reserved)
     capacity = size;
   if (capacity > arena->limit - arena->reserved)
     return false;
@@ -64,12 +103,25 @@ static bool add_chunk(struct bp_arena *arena, size_t size) {
   size_t padding = (ALIGNMENT - start % ALIGNMENT) % ALIGNMENT;
   chunk->bytes = (char *)(chunk + 1) + padding;
   chunk->capacity = capacity;
-  chunk->next = arena->chunks;
-  arena->chunks = chunk;
+  push(&arena->chunks, chunk);
   arena->reserved += capacity;
   if (arena->next_chunk < LARGEST_CHUNK)
     arena->next_chunk *= 2;
   return true;
+}
+
+/* The next bytes of the chunk, zeroed. */
+static void *cut(struct bp_arena *arena, struct chunk *chunk, size_t bytes) {
+  char *result = chunk->bytes + chunk->used;
+  if (chunk->used < chunk->touched) {
+    size_t stale = chunk->touched - chunk->used;
+    memset(result, 0, stale < bytes ? stale : bytes);
+  }
+  chunk->used += bytes;
+  if (chunk->used > chunk->touched)
+    chunk->touched = chunk->used;
+  arena->used += bytes;
+  return result;
 }
 
 void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
@@ -83,16 +135,13 @@ void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
     bytes = ALIGNMENT;
   struct chunk *chunk = arena->chunks;
   if (!chunk || chunk->capacity - chunk->used < bytes) {
-    if (!add_chunk(arena, bytes)) {
+    if (!reuse_chunk(arena, bytes) && !add_chunk(arena, bytes)) {
       arena->failed = true;
       return NULL;
     }
     chunk = arena->chunks;
   }
-  void *result = chunk->bytes + chunk->used;
-  chunk->used += bytes;
-  arena->used += bytes;
-  return result;
+  return cut(arena, chunk, bytes);
 }
 
 char *bp_arena_strndup(struct bp_arena *arena, const char *text, size_t length) {
@@ -123,3 +172,22 @@ char *bp_arena_printf(struct bp_arena *arena, const char *format, ...) {
 bool bp_arena_failed(const struct bp_arena *arena) { return arena->failed; }
 
 size_t bp_arena_used(const struct bp_arena *arena) { return arena->used; }
+
+struct bp_arena_mark bp_arena_mark(const struct bp_arena *arena) {
+  struct chunk *chunk = arena->chunks;
+  return (struct bp_arena_mark){chunk, chunk ? chunk->used : 0, arena->used};
+}
+
+/* Newest chunks first, so that the spare list begins with the oldest and the same requests again
+ * find the same chunks. */
+void bp_arena_release(struct bp_arena *arena, struct bp_arena_mark mark) {
+  while (arena->chunks && arena->chunks != mark.chunk) {
+    struct chunk *chunk = arena->chunks;
+    arena->chunks = chunk->next;
+    chunk->used = 0;
+    push(&arena->spare, chunk);
+  }
+  if (arena->chunks)
+    arena->chunks->used = mark.used;
+  arena->used = mark.total;
+}

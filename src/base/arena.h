@@ -38,7 +38,21 @@ char *bp_arena_printf(struct bp_arena *arena, const char *format, ...)
 /* Whether any request has been refused so far; lets a caller check once after many requests. */
 bool bp_arena_failed(const struct bp_arena *arena);
 
-/* Bytes handed out so far. */
+/* Bytes handed out so far and not given back. */
 size_t bp_arena_used(const struct bp_arena *arena);
+
+/* A place in the arena's life, for memory that is needed for a while only.  Marks nest: what is
+ * released first was marked last. */
+struct bp_arena_mark {
+  void *chunk;  /* the newest chunk at that time */
+  size_t used;  /* bytes handed out from it */
+  size_t total; /* bytes handed out altogether */
+};
+
+struct bp_arena_mark bp_arena_mark(const struct bp_arena *arena);
+
+/* Gives back everything that was allocated since the mark.  The arena keeps the memory for later
+ * requests, which find it zeroed again. */
+void bp_arena_release(struct bp_arena *arena, struct bp_arena_mark mark);
 
 #endif

@@ -72,6 +72,28 @@ size_t bp_text_columns(const char *text, size_t length) {
   return columns;
 }
 
+const char *bp_text_shown(const char *text, size_t columns, struct bp_arena *arena) {
+  size_t length = strlen(text), most = length < LINE_BYTES ? length : LINE_BYTES;
+  char *shown = bp_arena_alloc(arena, most + 1, sizeof replacement_sign);
+  if (!shown)
+    return NULL;
+  size_t cut = 0, end = 0; /* bytes written: with room for an ellipsis behind them, and so far */
+  for (size_t at = 0, used = 0; at < length;) {
+    struct glyph glyph = next_glyph(text + at, length - at);
+    used += glyph.columns;
+    if (used > columns || at + glyph.bytes > most) {
+      strcpy(shown + cut, ellipsis);
+      return shown;
+    }
+    size_t bytes = glyph.shown ? strlen(glyph.shown) : glyph.bytes;
+    memcpy(shown + end, glyph.shown ? glyph.shown : text + at, bytes);
+    end += bytes;
+    cut = used < columns ? end : cut;
+    at += glyph.bytes;
+  }
+  return shown;
+}
+
 static void write_text(const char *text, size_t length, FILE *out) {
   for (size_t at = 0; at < length;) {
     struct glyph glyph = next_glyph(text + at, length - at);
@@ -249,28 +271,29 @@ static void place_underline(const struct bp_source *source, struct bp_span span,
 /* Columns to leave out on the left of a long line: the place keeps some context before it, and the
  * window is filled where the line ends soon after. */
 static size_t columns_left_out(const struct bp_source *source, size_t begin, size_t end,
-                               size_t before) {
+                               size_t before, size_t room) {
   size_t total = bp_text_columns(source->text + begin, end - begin);
   size_t left = before - CONTEXT_COLUMNS;
-  size_t most = total - (LINE_COLUMNS - 1);
+  size_t most = total - (room - 1);
   return left < most ? left : most;
 }
 
+/* `columns` is what the page has room for: at least twice CONTEXT_COLUMNS. */
 static struct window choose_window(const struct bp_source *source, struct bp_span span,
-                                   size_t begin, size_t end) {
+                                   size_t begin, size_t end, size_t columns) {
   struct window window = {.begin = begin};
-  window.end = window_end(source, begin, end, LINE_COLUMNS);
+  window.end = window_end(source, begin, end, columns);
   if (window.end < end) { /* too long: show the place with some context */
     size_t before = bp_text_columns(source->text + begin, span.begin - begin);
     size_t marked = bp_text_columns(source->text + span.begin, span.end - span.begin);
-    if (marked > LINE_COLUMNS / 2)
-      marked = LINE_COLUMNS / 2;
-    if (before + marked >= LINE_COLUMNS) {
-      size_t left = columns_left_out(source, begin, end, before);
+    if (marked > columns / 2)
+      marked = columns / 2;
+    if (before + marked >= columns) {
+      size_t left = columns_left_out(source, begin, end, before, columns);
       window.begin = window_begin(source, begin, end, left);
       window.cut_left = true;
     }
-    size_t room = LINE_COLUMNS - (window.cut_left ? 1 : 0);
+    size_t room = columns - (window.cut_left ? 1 : 0);
     window.end = window_end(source, window.begin, end, room);
     window.cut_right = window.end < end;
     if (window.cut_right)
@@ -294,10 +317,14 @@ static const char *kind_colour(const struct bp_diagnostic *diagnostic) {
   return diagnostic->warning ? "1;35" : "1;31";
 }
 
-/* The quoted line and the caret under it; nothing for an empty line, which has nothing to show. */
-static void write_quote(const struct bp_diagnostic *diagnostic, bool colour, FILE *out) {
+void bp_diagnostic_quote(const struct bp_diagnostic *diagnostic, size_t indent, bool colour,
+                         FILE *out) {
   const struct bp_source *source = diagnostic->source;
   struct bp_span span = diagnostic->span;
+  if (!source)
+    return;
+  if (indent > LINE_COLUMNS - 2 * CONTEXT_COLUMNS)
+    indent = LINE_COLUMNS - 2 * CONTEXT_COLUMNS;
   if (span.begin > source->length)
     span.begin = source->length;
   size_t begin = line_begin(source, span.begin), end = line_end(source, begin);
@@ -309,11 +336,11 @@ static void write_quote(const struct bp_diagnostic *diagnostic, bool colour, FIL
     span.end = end;
   if (span.end < span.begin)
     span.end = span.begin;
-  struct window window = choose_window(source, span, begin, end);
-  fprintf(out, "  %s", window.cut_left ? ellipsis : "");
+  struct window window = choose_window(source, span, begin, end, LINE_COLUMNS - indent);
+  fprintf(out, "  %*s%s", (int)indent, "", window.cut_left ? ellipsis : "");
   write_text(source->text + window.begin, window.end - window.begin, out);
   fprintf(out, "%s\n", window.cut_right ? ellipsis : "");
-  fprintf(out, "  %*s", (int)window.caret + (window.cut_left ? 1 : 0), "");
+  fprintf(out, "  %*s", (int)(indent + window.caret) + (window.cut_left ? 1 : 0), "");
   colour_on(colour, kind_colour(diagnostic), out);
   fputc('^', out);
   for (size_t k = 1; k < window.underline; k++)
@@ -338,8 +365,7 @@ void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FI
   fputc(' ', out);
   write_string(diagnostic->message, out);
   fputc('\n', out);
-  if (diagnostic->source)
-    write_quote(diagnostic, colour, out);
+  bp_diagnostic_quote(diagnostic, 0, colour, out);
   if (diagnostic->suggestion) {
     fputs("  try: ", out);
     write_string(diagnostic->suggestion, out);

@@ -77,11 +77,21 @@ void bp_locate(const struct bp_source *source, size_t offset, size_t *line, size
  * colours. */
 void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FILE *out);
 
+/* The line and the caret alone, `indent` blanks further to the right and that much narrower;
+ * nothing where there is no source or the line is empty. */
+void bp_diagnostic_quote(const struct bp_diagnostic *diagnostic, size_t indent, bool colour,
+                         FILE *out);
+
 /* All of them, in the order found, and a line about those that were dropped. */
 void bp_diagnostics_write(const struct bp_diagnostics *diagnostics, bool colour, FILE *out);
 
 /* How many terminal columns `length` bytes of UTF-8 take: wide signs two, combining ones none. */
 size_t bp_text_columns(const char *text, size_t length);
+
+/* The text as a terminal may show it: what would disturb the terminal is replaced as in messages,
+ * and what has no room in `columns` columns (at least 1) is cut off, with an ellipsis in its place.
+ * NULL when memory is short. */
+const char *bp_text_shown(const char *text, size_t columns, struct bp_arena *arena);
 
 /* The candidate nearest to what was written (fewest typing mistakes: a letter too many, missing,
  * wrong, or two exchanged; letter case counts half), or NULL when none is near enough to be meant.

@@ -32,6 +32,15 @@ static const struct {
     [BP_REASON_KRONECKER] = {"kronecker",
                              "it disagrees with the product of the explicit Jacobians"},
     [BP_REASON_FORWARD] = {"forward", "the forward pass is not what W, b and X give"},
+    [BP_REASON_SHAPE] = {"shape", "the shapes do not fit"},
+    [BP_REASON_VALUE] = {"value", "the two sides differ by more than rounding explains"},
+    [BP_REASON_NO_VALUE] = {"no-value", "one side has a value where the other has none"},
+    [BP_REASON_DOMAIN] = {"domain", "no point was found where both sides have a value"},
+    [BP_REASON_BROKEN] = {"broken", "it, or something that it uses, is not understood; see the "
+                                    "error messages"},
+    [BP_REASON_NOTHING] = {"nothing", "its index letters leave nothing to check"},
+    [BP_REASON_LIMIT] = {"limit", "it takes more time or memory than is allowed"},
+    [BP_REASON_REFUTED] = {"not-refuted", "it was to be refuted, but it holds"},
 };
 
 static const char *const method_names[BP_METHOD_COUNT] = {

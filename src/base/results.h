@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/diag.h"
+
 /* The order matters: the verdict of a whole is the greatest of its parts, see bp_verdict_join. */
 enum bp_verdict { BP_HOLDS = 0, BP_UNDECIDED = 1, BP_FAILS = 2 };
 
@@ -25,6 +27,14 @@ enum bp_reason {
   BP_REASON_ALONE,       /* disagrees with both other ways, which agree with each other */
   BP_REASON_KRONECKER,   /* disagrees with the Kronecker/vec Jacobians */
   BP_REASON_FORWARD,     /* the forward pass itself is not what W, b and X give */
+  BP_REASON_SHAPE,       /* the shapes do not fit */
+  BP_REASON_VALUE,       /* the numbers differ by more than every bound */
+  BP_REASON_NO_VALUE,    /* one side has a value where the other has none */
+  BP_REASON_DOMAIN,      /* no point found where both sides have a value */
+  BP_REASON_BROKEN,      /* it, or something that it uses, could not be read or makes no sense */
+  BP_REASON_NOTHING,     /* no combination of its index letters exists */
+  BP_REASON_LIMIT,       /* it takes more time or room than is allowed */
+  BP_REASON_REFUTED,     /* a refuted line that holds */
   BP_REASON_COUNT
 };
 
@@ -71,6 +81,44 @@ struct bp_block {
   enum bp_reason reason; /* of the worst entry */
 };
 
+/* What kind of line was judged. */
+enum bp_claim_kind { BP_CLAIM, BP_REFUTE, BP_SHAPE_CLAIM };
+
+/* One line of a derivation.  For a refuted line `verdict` says whether the line does what it
+ * should: a refuted line that is wrong as it should be BP_HOLDS, and `reason` still says how it is
+ * wrong. */
+struct bp_claim {
+  enum bp_claim_kind kind;
+  const char *name; /* as written, "000.6"; NULL where it has none */
+  const char *text; /* the formula as written, on one line */
+  const struct bp_source *source;
+  struct bp_span span; /* of the statement */
+  size_t line;         /* from 1 */
+  enum bp_verdict verdict;
+  enum bp_reason reason;
+  /* why it is not plainly right: a place in the source with a sentence; message NULL: nothing to
+   * say.  For a shape this is the exact operator. */
+  struct bp_diagnostic where;
+  size_t links;       /* = signs in the chain; 1 for a shape */
+  size_t broken_link; /* the first that fails or is undecided, from 1; 0: none */
+  const char *left;   /* the two sides of that link, as written; NULL: none */
+  const char *right;
+  size_t points;  /* trials in which it was compared */
+  size_t invalid; /* trials in which a side had no value (log of a negative number) */
+  size_t members; /* combinations of index letters in each trial, at most */
+  size_t numbers; /* numbers compared, all together */
+  double
+      largest_relative; /* largest difference seen, relative to the larger side's largest entry */
+  double visible;       /* the smallest difference that would have been seen, relative likewise */
+  /* the worst number of a line that differs */
+  const char *at;       /* "l = 2, n[1] = 4, m = 3"; NULL: none */
+  size_t row, column;   /* from 0 */
+  size_t rows, columns; /* of the sides; 0: nothing to show */
+  double left_value, right_value, bound;
+  const char **notes; /* "fits only because n[2] = 1", "on a kink: ..."; sentences */
+  size_t note_count;
+};
+
 /* A setting that was in force, for the head of a report: "samples" = "5". */
 struct bp_setting {
   const char *name;
@@ -78,18 +126,21 @@ struct bp_setting {
 };
 
 struct bp_report {
-  const char *title; /* the network spec in normal form */
+  const char *title; /* the network spec in normal form; of derivations, their title */
   struct bp_setting *settings;
   size_t setting_count;
   struct bp_block *blocks;
   size_t block_count;
+  struct bp_claim *claims; /* a report has blocks (a network) or claims (derivations) */
+  size_t claim_count;
+  size_t broken;      /* claims that could not be judged because of an error in the file */
   const char **notes; /* sentences for the reader, most important first */
   size_t note_count;
   double loss; /* J at the point of the check */
   double
       visible; /* a mistake changing any parameter's entry by more than this (absolute) is seen */
   double seconds; /* wall time of the check; 0 when not to be shown */
-  size_t entries; /* parameters checked */
+  size_t entries; /* parameters or claims checked */
   size_t holds, fails, undecided, lost_digits;
   enum bp_verdict verdict;
 };

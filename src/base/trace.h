@@ -42,6 +42,7 @@ struct bp_trace_part {
   const char *title;    /* "Backward, m samples" */
   const char *sentence; /* what the letters mean here; NULL: nothing to say */
   bool symbols;         /* show symbols even where numbers are known: the general rule */
+  bool below; /* shapes stand below their factors, in symbols and in numbers, instead of behind */
   struct bp_trace_step *steps;
   size_t step_count;
 };

@@ -73,6 +73,72 @@ START_TEST(arena_makes_strings) {
 }
 END_TEST
 
+START_TEST(arena_gives_back_what_came_after_a_mark) {
+  struct bp_arena *arena = bp_arena_new(0);
+  for (int from_nothing = 1; from_nothing >= 0; from_nothing--) {
+    struct bp_arena_mark mark = bp_arena_mark(arena);
+    size_t used = bp_arena_used(arena);
+    unsigned char *first = NULL;
+    for (int round = 0; round < 5; round++) {
+      for (size_t size = 1; size < 300000; size = size * 3 + round) {
+        unsigned char *bytes = bp_arena_alloc(arena, size, 1);
+        ck_assert_ptr_nonnull(bytes);
+        size_t stale = 0;
+        for (size_t k = 0; k < size; k++)
+          stale += bytes[k] != 0;
+        ck_assert_uint_eq(stale, 0);
+        memset(bytes, 0xFF, size);
+        if (size == 1) /* the same requests find the same memory */
+          ck_assert(round == 0 || bytes == first);
+        first = size == 1 ? bytes : first;
+      }
+      ck_assert_uint_gt(bp_arena_used(arena), used + 100000);
+      bp_arena_release(arena, mark);
+      ck_assert_uint_eq(bp_arena_used(arena), used);
+    }
+    ck_assert_str_eq(bp_arena_strdup(arena, "kept"), "kept");
+  }
+  ck_assert(!bp_arena_failed(arena));
+  bp_arena_free(arena);
+}
+END_TEST
+
+START_TEST(arena_marks_nest) {
+  struct bp_arena *arena = bp_arena_new(0);
+  char *outer = bp_arena_strdup(arena, "outer");
+  struct bp_arena_mark one = bp_arena_mark(arena);
+  char *inner = bp_arena_strdup(arena, "inner");
+  struct bp_arena_mark two = bp_arena_mark(arena);
+  ck_assert_ptr_nonnull(bp_arena_alloc(arena, 100000, 1));
+  bp_arena_release(arena, two);
+  ck_assert_str_eq(inner, "inner");
+  bp_arena_release(arena, one);
+  ck_assert_str_eq(outer, "outer");
+  ck_assert_ptr_eq(bp_arena_strdup(arena, "again"), inner);
+  bp_arena_free(arena);
+}
+END_TEST
+
+/* What was given back serves again, in pieces of another size too, and the limit holds throughout.
+ */
+START_TEST(arena_keeps_its_limit_after_a_release) {
+  struct bp_arena *arena = bp_arena_new(1 << 20);
+  struct bp_arena_mark mark = bp_arena_mark(arena);
+  for (int round = 0; round < 100; round++) {
+    size_t size = round % 3 == 0 ? 1000 : round % 3 == 1 ? 950 * 1024 : 200 * 1024;
+    ck_assert_ptr_nonnull(bp_arena_alloc(arena, size, 1));
+    ck_assert_ptr_nonnull(bp_arena_alloc(arena, 64 * 1024, 1));
+    bp_arena_release(arena, mark);
+  }
+  ck_assert(!bp_arena_failed(arena));
+  ck_assert_ptr_null(bp_arena_alloc(arena, 2 << 20, 1));
+  ck_assert(bp_arena_failed(arena));
+  bp_arena_release(arena, mark);
+  ck_assert(bp_arena_failed(arena));
+  bp_arena_free(arena);
+}
+END_TEST
+
 /* ---- diagnostics ---- */
 
 /* What bp_diagnostics_write writes; the caller frees it. */
@@ -452,6 +518,9 @@ static Suite *base_suite(void) {
   tcase_add_test(arena, arena_refuses_one_large_request_and_goes_on);
   tcase_add_test(arena, arena_sees_overflow);
   tcase_add_test(arena, arena_makes_strings);
+  tcase_add_test(arena, arena_gives_back_what_came_after_a_mark);
+  tcase_add_test(arena, arena_marks_nest);
+  tcase_add_test(arena, arena_keeps_its_limit_after_a_release);
   suite_add_tcase(suite, arena);
   TCase *diagnostics = tcase_create("diagnostics");
   tcase_add_loop_test(diagnostics, diagnostic_is_written_to_the_letter, 0, COUNT(quotes));
