@@ -1,0 +1,267 @@
+/* What the parser says when a line cannot be read.
+ *
+ * Most mistakes are not random: they are signs of LaTeX, NumPy, MATLAB or of a blackboard.  Such a
+ * sign arrives here as a token that fits nowhere, and one table knows what to write instead.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lang/parser.h"
+
+enum { LONGEST_QUOTE = 40 };
+
+bool bp_out_of_memory(struct bp_parser *parser) {
+  parser->memory_short = true;
+  return false;
+}
+
+/* Cut between characters. */
+const char *bp_quote(struct bp_parser *parser, struct bp_span span) {
+  const char *text = parser->source->text + span.begin;
+  size_t length = span.end - span.begin, end = length < LONGEST_QUOTE ? length : LONGEST_QUOTE;
+  while (end > 0 && end < length && ((unsigned char)text[end] & 0xC0) == 0x80)
+    end--;
+  const char *quote = bp_suggest(parser, "%.*s%s", (int)end, text, end < length ? "…" : "");
+  return quote ? quote : "this";
+}
+
+const char *bp_suggest(struct bp_parser *parser, const char *format, ...) {
+  char text[512];
+  if (parser->diagnostics->count >= BP_MOST_DIAGNOSTICS)
+    return NULL;
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return length < 0 ? NULL : bp_arena_strdup(parser->diagnostics->arena, text);
+}
+
+bool bp_complain(struct bp_parser *parser, struct bp_span span, const char *suggestion,
+                 const char *format, ...) {
+  char text[512];
+  if (parser->memory_short)
+    return false;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  bp_error(parser->diagnostics, parser->source, span, suggestion, "%s", text);
+  return false;
+}
+
+/* ---- faults -------------------------------------------------------------- */
+
+static bool complain_of_fault(struct bp_parser *parser) {
+  const struct bp_token *token = &parser->token;
+  unsigned byte = (unsigned char)parser->source->text[token->span.begin];
+  switch (token->fault) {
+  case BP_FAULT_MEMORY:
+    return bp_out_of_memory(parser);
+  case BP_FAULT_UTF8:
+    return bp_complain(parser, token->span, "save the file as UTF-8",
+                       "the byte 0x%02X is not UTF-8 text", byte);
+  case BP_FAULT_CONTROL:
+    return bp_complain(parser, token->span, "delete it: a derivation is plain text",
+                       "there is an invisible byte here (0x%02X)", byte);
+  case BP_FAULT_STRING:
+    return bp_complain(parser, (struct bp_span){token->span.begin, token->span.begin + 1},
+                       "put a \" at the end of the text, on the same line",
+                       "this quote is never closed");
+  case BP_FAULT_RAISED:
+    return bp_complain(parser, token->span,
+                       "a_k for an element, W[l] for a layer, x^2 for a power, inv(A), A' for the "
+                       "transpose",
+                       "raised and lowered letters like %s are not read",
+                       bp_quote(parser, token->span));
+  default:
+    return bp_complain(parser, token->span, NULL, "the sign %s has no meaning here",
+                       bp_quote(parser, token->span));
+  }
+}
+
+/* ---- LaTeX --------------------------------------------------------------- */
+
+static const struct {
+  const char *command, *instead;
+} commands[] = {{"frac", "a/b"},
+                {"partial", "∂"},
+                {"odot", "⊙ or .*"},
+                {"circ", "⊙ or .*"},
+                {"otimes", "⊗"},
+                {"cdot", "*"},
+                {"times", "*"},
+                {"top", "'"},
+                {"intercal", "'"},
+                {"sum", "sum_{i=1..m}"},
+                {"sqrt", "sqrt(x)"},
+                {"log", "log(x)"},
+                {"exp", "exp(x)"},
+                {"approx", "≈ or ~="},
+                {"leq", "<="},
+                {"le", "<="},
+                {"geq", ">="},
+                {"ge", ">="},
+                {"sigma", "σ"},
+                {"delta", "δ"},
+                {"alpha", "α"},
+                {"beta", "β"},
+                {"gamma", "γ"},
+                {"lambda", "λ"},
+                {"mu", "μ"},
+                {"eta", "η"},
+                {"theta", "θ"},
+                {"epsilon", "ε"},
+                {"pi", "pi"},
+                {"tanh", "tanh(z)"},
+                {"mathrm", "the letters alone"},
+                {"mathbf", "the letter alone"},
+                {"left", "("},
+                {"right", ")"},
+                {"in", "in"},
+                {"nabla", "∂J/∂W"},
+                {"ldots", ".."},
+                {"dots", ".."}};
+
+/* The command's letters, after the backslash. */
+static struct bp_span command_span(struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  struct bp_span span = parser->token.span;
+  if (after.kind == BP_TOKEN_NAME && after.span.begin == span.end)
+    span.end = after.span.end;
+  return span;
+}
+
+static bool complain_of_latex(struct bp_parser *parser) {
+  struct bp_span span = command_span(parser);
+  const char *written = parser->source->text + span.begin + 1;
+  size_t length = span.end - span.begin - 1;
+  const char *instead = NULL;
+  for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
+    if (strlen(commands[k].command) == length && !memcmp(commands[k].command, written, length))
+      instead = commands[k].instead;
+  return bp_complain(parser, span,
+                     instead ? bp_suggest(parser, "%s", instead)
+                             : "formulas are written plainly: dW = dZ * A'",
+                     "%s is LaTeX, and this is plain text", bp_quote(parser, span));
+}
+
+/* ---- NumPy --------------------------------------------------------------- */
+
+static const struct {
+  const char *function, *instead;
+} numpy[] = {{"dot", "A * B"},
+             {"matmul", "A * B"},
+             {"multiply", "A ⊙ B"},
+             {"outer", "u * v'"},
+             {"kron", "kron(A, B)"},
+             {"transpose", "A'"},
+             {"sum", "sum(A), over rows rowsum(A), over columns colsum(A)"},
+             {"mean", "mean(A)"},
+             {"power", "A.^2"},
+             {"square", "A.^2"},
+             {"maximum", "max(a, b)"},
+             {"minimum", "min(a, b)"},
+             {"eye", "I(n)"},
+             {"trace", "tr(A)"}};
+
+/* The dot in A.T and np.sum. */
+static bool complain_of_dot(struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  struct bp_span span = parser->previous.span;
+  if (after.kind != BP_TOKEN_NAME || parser->previous.kind == BP_TOKEN_END)
+    return bp_complain(parser, parser->token.span,
+                       "* for a product, .* for an elementwise one, 0.5 for a number",
+                       "this dot belongs to nothing");
+  struct bp_span both = {parser->token.span.begin, after.span.end};
+  if (bp_is_named(&after, "T"))
+    return bp_complain(parser, both, "A'", "the transpose is written with a '");
+  bool module = bp_is_named(&parser->previous, "np") || bp_is_named(&parser->previous, "numpy") ||
+                bp_is_named(&parser->previous, "torch") || bp_is_named(&parser->previous, "tf");
+  if (!module)
+    return bp_complain(parser, both, NULL, "names have no dots in them, and %s begins with one",
+                       bp_quote(parser, both));
+  both.begin = span.begin;
+  for (size_t k = 0; k < sizeof numpy / sizeof *numpy; k++)
+    if (bp_is_named(&after, numpy[k].function))
+      return bp_complain(parser, both, numpy[k].instead, "%s is NumPy, and this is plain text",
+                         bp_quote(parser, both));
+  return bp_complain(parser, both, bp_suggest(parser, "call it %s", after.name->text),
+                     "functions have no module in front of them");
+}
+
+/* ---- a token that does not fit ------------------------------------------- */
+
+static const struct {
+  enum bp_token_kind kind;
+  const char *message, *suggestion;
+} foreign[] = {
+    {BP_TOKEN_AT_SIGN, "@ is Python's product of matrices", "write * for it: A * B"},
+    {BP_TOKEN_DOUBLE_STAR, "** is Python's power", "write ^ for it: x^2"},
+    {BP_TOKEN_DEFINE, ":= is not used here",
+     "let Z = W*X to define Z, claim Z = W*X to have it judged"},
+    {BP_TOKEN_DOUBLE_EQUAL, "== is for programs", "write = for it"},
+    {BP_TOKEN_NOT_EQUAL, "there is no sign for \"not equal\"",
+     "refute a = b, for what must not hold"},
+    {BP_TOKEN_BAR, "bars are not read", "abs(x) for absolute values, norm(x) for a length"},
+    {BP_TOKEN_DOLLAR, "dollar signs are LaTeX, and this is plain text", "leave them out"},
+};
+
+/* "the end of the line", "W", "a text in quotes" */
+static const char *describe(struct bp_parser *parser) {
+  switch (parser->token.kind) {
+  case BP_TOKEN_END:
+  case BP_TOKEN_NEWLINE:
+    return "the line ends here";
+  case BP_TOKEN_STRING:
+    return "here is a text in quotes";
+  default:
+    return bp_suggest(parser, "here is %s", bp_quote(parser, parser->token.span));
+  }
+}
+
+bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *suggestion) {
+  const struct bp_token *token = &parser->token;
+  if (token->kind == BP_TOKEN_FAULT)
+    return complain_of_fault(parser);
+  if (token->kind == BP_TOKEN_BACKSLASH)
+    return complain_of_latex(parser);
+  if (token->kind == BP_TOKEN_DOT)
+    return complain_of_dot(parser);
+  for (size_t k = 0; k < sizeof foreign / sizeof *foreign; k++)
+    if (foreign[k].kind == token->kind)
+      return bp_complain(parser, token->span, foreign[k].suggestion, "%s", foreign[k].message);
+  const char *found = describe(parser);
+  return bp_complain(parser, token->span, suggestion, "%s, where %s was expected",
+                     found ? found : "something else is here", expected);
+}
+
+/* ---- a missing operator -------------------------------------------------- */
+
+static bool is_prose(const struct bp_token *token) {
+  static const char *const words[] = {"and", "or", "with", "if", "where", "then", "so", "since"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (bp_is_named(token, words[k]))
+      return !token->name->declared;
+  return false;
+}
+
+bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
+  const struct bp_token *token = &parser->token;
+  struct bp_token after = bp_peek(parser);
+  if (is_prose(token) && !(token->name->builtin && after.kind == BP_TOKEN_LEFT))
+    return bp_complain(parser, token->span, "one formula a line; # begins a comment",
+                       "the word %s cannot stand in a formula", token->name->text);
+  if (parser->inside.matrix)
+    return bp_complain(parser, token->span, "[1, 2; 3, 4]: commas within a row, ; between rows",
+                       "a comma is missing before %s", bp_quote(parser, token->span));
+  bool opens = token->kind == BP_TOKEN_LEFT;
+  const char *right = opens ? "(…)" : bp_quote(parser, token->span);
+  const char *suggestion = left.end - left.begin > LONGEST_QUOTE
+                               ? bp_suggest(parser, "… * %s", right)
+                               : bp_suggest(parser, "%s*%s", bp_quote(parser, left), right);
+  return bp_complain(parser, token->span, suggestion,
+                     "a product is written with a sign: a * is "
+                     "missing before %s",
+                     opens ? "the parenthesis" : right);
+}

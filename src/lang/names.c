@@ -1,0 +1,184 @@
+/* A hash table with chains, doubled when it is as full as it is long, so that finding stays
+ * constant on average whatever the number of names.
+ *
+ * Normal form is NFC, not NFKC: NFKC would also make the loss ℓ and the layer l the same.  Only
+ * what looks like an ordinary letter in another type face is folded: subscript digits, mathematical
+ * alphabets (as PDF files have them), full-width letters, the micro sign and the increment sign.
+ */
+#include "lang/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "lang/ast.h"
+
+enum { FIRST_BLOCK = 2048, LARGEST_BLOCK = 256 * 1024, FIRST_CAPACITY = 256, ALIGNMENT = 16 };
+
+void *bp_pool_take(struct bp_pool *pool, size_t count, size_t size) {
+  size_t bytes;
+  if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+    return bp_arena_alloc(pool->arena, count, size); /* which refuses and remembers it */
+  bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  if (bytes > pool->left) {
+    if (bytes > LARGEST_BLOCK / 4)
+      return bp_arena_alloc(pool->arena, bytes, 1);
+    if (pool->next_block < FIRST_BLOCK)
+      pool->next_block = FIRST_BLOCK;
+    while (pool->next_block < bytes)
+      pool->next_block *= 2;
+    char *block = bp_arena_alloc(pool->arena, pool->next_block, 1);
+    if (!block)
+      return NULL;
+    pool->block = block;
+    pool->left = pool->next_block;
+    if (pool->next_block < LARGEST_BLOCK)
+      pool->next_block *= 2;
+  }
+  void *result = pool->block;
+  pool->block += bytes;
+  pool->left -= bytes;
+  return result;
+}
+
+/* FNV-1a */
+static uint64_t hash_of(const char *text, size_t length) {
+  uint64_t hash = 14695981039346656037u;
+  for (size_t k = 0; k < length; k++)
+    hash = (hash ^ (unsigned char)text[k]) * 1099511628211u;
+  return hash ^ hash >> 32;
+}
+
+static int grow(struct bp_names *names) {
+  size_t capacity = names->capacity ? 2 * names->capacity : FIRST_CAPACITY;
+  struct bp_name **buckets = bp_arena_alloc(names->pool->arena, capacity, sizeof *buckets);
+  if (!buckets)
+    return -1;
+  for (size_t k = 0; k < names->capacity; k++)
+    for (struct bp_name *name = names->buckets[k], *next; name; name = next) {
+      next = name->next;
+      name->next = buckets[name->hash & (capacity - 1)];
+      buckets[name->hash & (capacity - 1)] = name;
+    }
+  names->buckets = buckets;
+  names->capacity = capacity;
+  return 0;
+}
+
+static struct bp_name *add(struct bp_names *names, const char *text, size_t length, uint64_t hash) {
+  if (names->count >= names->capacity && grow(names) != 0)
+    return NULL;
+  struct bp_name *name = bp_pool_take(names->pool, 1, sizeof *name);
+  char *copy = bp_pool_take(names->pool, length + 1, 1);
+  if (!name || !copy)
+    return NULL;
+  memcpy(copy, text, length);
+  struct bp_name **bucket = &names->buckets[hash & (names->capacity - 1)];
+  *name = (struct bp_name){
+      .text = copy, .length = length, .hash = hash, .next = *bucket, .keyword = -1};
+  *bucket = name;
+  names->count++;
+  return name;
+}
+
+struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t length) {
+  uint64_t hash = hash_of(text, length);
+  for (struct bp_name *name = names->buckets[hash & (names->capacity - 1)]; name; name = name->next)
+    if (name->hash == hash && name->length == length && !memcmp(name->text, text, length))
+      return name;
+  return add(names, text, length, hash);
+}
+
+static const char *const builtins[] = {
+    "sum",      "mean",    "rowsum",  "colsum",     "tr",      "det",  "inv",   "norm",
+    "vec",      "diag",    "I",       "ones",       "zeros",   "exp",  "log",   "ln",
+    "sqrt",     "abs",     "sin",     "cos",        "max",     "min",  "where", "sigmoid",
+    "σ",        "tanh",    "relu",    "leaky_relu", "elu",     "silu", "gelu",  "softplus",
+    "identity", "softmax", "columns", "rows",       "diagonal"};
+
+int bp_names_init(struct bp_names *names, struct bp_pool *pool) {
+#define ROW(word, kind) {word, kind},
+  static const struct {
+    const char *word;
+    int kind;
+  } statements[] = {BP_STATEMENTS(ROW)};
+#undef ROW
+  static const char *const words[] = {
+      [BP_WORD_AT] = "at", [BP_WORD_FOR] = "for", [BP_WORD_IN] = "in", [BP_WORD_ODOT] = "odot"};
+  *names = (struct bp_names){.pool = pool};
+  if (grow(names) != 0)
+    return -1;
+  struct bp_name *name = NULL;
+  for (size_t k = 0; k < sizeof statements / sizeof *statements; k++) {
+    if (!(name = bp_names_find(names, statements[k].word, strlen(statements[k].word))))
+      return -1;
+    name->keyword = statements[k].kind;
+  }
+  for (size_t k = BP_WORD_AT; k <= BP_WORD_ODOT; k++) {
+    if (!(name = bp_names_find(names, words[k], strlen(words[k]))))
+      return -1;
+    name->word = (enum bp_word)k;
+  }
+  for (size_t k = 0; k < sizeof builtins / sizeof *builtins; k++) {
+    if (!(name = bp_names_find(names, builtins[k], strlen(builtins[k]))))
+      return -1;
+    name->builtin = true;
+  }
+  return 0;
+}
+
+/* A subscript digit becomes plain, and what differs in type face only becomes ordinary. */
+static utf8proc_int32_t fold(utf8proc_int32_t code) {
+  if (code >= 0x2080 && code <= 0x2089)
+    return '0' + (code - 0x2080);
+  bool other_face =
+      (code >= 0x1D400 && code <= 0x1D7FF) || (code >= 0xFF10 && code <= 0xFF5A) || code == 0xB5;
+  if (code == 0x2206)
+    return 0x394;
+  if (!other_face)
+    return code;
+  utf8proc_int32_t plain[4];
+  int boundary = 0;
+  utf8proc_ssize_t length =
+      utf8proc_decompose_char(code, plain, 4, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
+  return length == 1 ? plain[0] : code;
+}
+
+static bool is_ascii(const char *text, size_t length) {
+  for (size_t k = 0; k < length; k++)
+    if (text[k] & 0x80)
+      return false;
+  return true;
+}
+
+/* No code point gets longer by folding, so `folded` needs `length` bytes. */
+static size_t fold_all(const char *text, size_t length, char *folded) {
+  size_t used = 0;
+  for (size_t at = 0; at < length;) {
+    utf8proc_int32_t code;
+    utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
+                                             (utf8proc_ssize_t)(length - at), &code);
+    if (step <= 0)
+      break; /* the lexer lets only valid text through */
+    used += (size_t)utf8proc_encode_char(fold(code), (utf8proc_uint8_t *)folded + used);
+    at += (size_t)step;
+  }
+  return used;
+}
+
+struct bp_name *bp_names_find_written(struct bp_names *names, const char *text, size_t length) {
+  if (is_ascii(text, length))
+    return bp_names_find(names, text, length);
+  char *folded = bp_pool_take(names->pool, length + 1, 1);
+  if (!folded)
+    return NULL;
+  size_t used = fold_all(text, length, folded);
+  utf8proc_uint8_t *composed = NULL;
+  utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)folded, (utf8proc_ssize_t)used,
+                                       &composed, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+  if (size < 0) /* out of memory: the name as folded still serves */
+    return bp_names_find(names, folded, used);
+  struct bp_name *name = bp_names_find(names, (const char *)composed, (size_t)size);
+  free(composed);
+  return name;
+}

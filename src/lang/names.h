@@ -1,0 +1,60 @@
+/* The names of a document, each kept once: what stands in the text, and what the parser knows of
+ * it.
+ *
+ * Two names are the same exactly when their pointers are, so a token carries a pointer and nothing
+ * is compared twice.  The parser asks for three things only: whether a name begins a statement,
+ * whether something in the file declares it, and whether that is a function.
+ */
+#ifndef BP_LANG_NAMES_H
+#define BP_LANG_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* Words with a place of their own inside a line. */
+enum bp_word { BP_NO_WORD, BP_WORD_AT, BP_WORD_FOR, BP_WORD_IN, BP_WORD_ODOT };
+
+struct bp_name {
+  const char *text; /* normalised, terminated */
+  size_t length;
+  uint64_t hash;
+  struct bp_name *next; /* in the same bucket */
+  int keyword;          /* the kind of statement that it begins, or -1 */
+  enum bp_word word;
+  bool builtin;  /* a function of the language, unless the file says otherwise */
+  bool declared; /* by given, let, write, size or network */
+  bool function; /* declared, as a function */
+};
+
+/* Memory in small pieces from an arena, whose own pieces are 64 bytes at least. */
+struct bp_pool {
+  struct bp_arena *arena;
+  char *block;
+  size_t left, next_block;
+};
+
+struct bp_names {
+  struct bp_pool *pool;
+  struct bp_name **buckets;
+  size_t capacity; /* a power of two */
+  size_t count;
+  unsigned char first_sign[256]; /* the lexer's: 1 + its first sign with this first byte, or 0 */
+};
+
+/* `size` bytes, zeroed, aligned for any object; NULL when memory is short. */
+void *bp_pool_take(struct bp_pool *pool, size_t count, size_t size);
+
+/* The table with the words of the language in it. Returns 0, or -1 when memory is short. */
+int bp_names_init(struct bp_names *names, struct bp_pool *pool);
+
+/* The name with this text, new where it is not there yet. NULL when memory is short. */
+struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t length);
+
+/* The name as it is written, normalised first: subscript digits become plain ones, letters from
+ * mathematical alphabets and full-width ones become ordinary, accents are composed. */
+struct bp_name *bp_names_find_written(struct bp_names *names, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,213 @@
+/* Derivatives as they are written on a blackboard: ∂J/∂W, and dJ/dW and dZ where those are no names
+ * of the file's own.  A pair is one operand, so 1/m * ∂J/∂W is (1/m) times a matrix.
+ *
+ * What a ' or ^ behind ∂J/∂W belongs to, people read differently, so it is refused with both ways
+ * of writing it.
+ */
+#include "lang/parser.h"
+
+#include <string.h>
+
+/* ---- what may stand on either side --------------------------------------- */
+
+static bool is_postfix(const struct bp_parser *parser) {
+  switch (parser->token.kind) {
+  case BP_TOKEN_PRIME:
+  case BP_TOKEN_TRANSPOSE:
+  case BP_TOKEN_SQUARED:
+  case BP_TOKEN_CUBED:
+  case BP_TOKEN_CARET:
+  case BP_TOKEN_POINT_CARET:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* The derivative that begins at `begin` is read; a postfix sign behind it is refused. */
+static bool check_end(struct bp_parser *parser, size_t begin) {
+  if (!is_postfix(parser))
+    return true;
+  struct bp_span sign = parser->token.span, whole = {begin, parser->previous.span.end};
+  bool transposes =
+      parser->token.kind == BP_TOKEN_PRIME || parser->token.kind == BP_TOKEN_TRANSPOSE;
+  return bp_complain(
+      parser, sign,
+      bp_suggest(parser, "(%s)%s", bp_quote(parser, whole),
+                 transposes ? "' for the transpose of the derivative" : bp_quote(parser, sign)),
+      "it is not clear what this %s belongs to", bp_quote(parser, sign));
+}
+
+/* function = ∂-pair | "(" expression ")" | name with indices, subscripts | call */
+static struct bp_expression *differentiated(struct bp_parser *parser) {
+  if (parser->token.kind == BP_TOKEN_PARTIAL) {
+    struct bp_expression *inner = bp_enter(parser) ? bp_parse_partial(parser) : NULL;
+    if (inner)
+      bp_leave(parser);
+    return inner;
+  }
+  if (parser->token.kind == BP_TOKEN_LEFT)
+    return bp_parse_primary(parser);
+  if (parser->token.kind != BP_TOKEN_NAME) {
+    bool alone = parser->token.kind == BP_TOKEN_SLASH;
+    bool twice = parser->token.kind == BP_TOKEN_SQUARED || parser->token.kind == BP_TOKEN_CARET;
+    if (twice)
+      bp_complain(parser, parser->token.span, "∂(∂J/∂x)/∂x",
+                  "a second derivative is written as the derivative of the first");
+    else
+      bp_unexpected(parser, alone ? "what is differentiated" : "a name or a parenthesis",
+                    "∂J/∂W, ∂(W*x)/∂x");
+    return NULL;
+  }
+  struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
+  if (!name || !bp_parse_call_here(parser, name, &call))
+    return NULL;
+  return call ? call : bp_parse_subscripts(parser, name);
+}
+
+/* vec "(" target ")" */
+static struct bp_expression *vec_target(struct bp_parser *parser);
+
+/* target = name with indices, subscripts | "vec" "(" target ")" | "(" target ")" */
+static struct bp_expression *target(struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  if (parser->token.kind == BP_TOKEN_LEFT) {
+    struct bp_span opening = parser->token.span;
+    struct bp_inside outer = bp_open(parser);
+    struct bp_expression *inner = bp_enter(parser) ? target(parser) : NULL;
+    if (!inner || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
+      return NULL;
+    bp_leave(parser);
+    inner->parenthesised = true;
+    inner->span = (struct bp_span){opening.begin, parser->previous.span.end};
+    return inner;
+  }
+  if (parser->token.kind != BP_TOKEN_NAME) {
+    bp_unexpected(parser, "the name of what moves", "∂J/∂W, ∂C/∂W[l]_{j,k}");
+    return NULL;
+  }
+  if (bp_is_named(&parser->token, "vec") && after.kind == BP_TOKEN_LEFT)
+    return vec_target(parser);
+  struct bp_expression *name = bp_parse_indexed_name(parser);
+  if (name && parser->token.kind == BP_TOKEN_LEFT) {
+    bp_complain(parser, name->span, "give it a name with let, and take the derivative by that name",
+                "a derivative is taken with respect to a name, not to a function's value");
+    return NULL;
+  }
+  return bp_parse_subscripts(parser, name);
+}
+
+static struct bp_expression *vec_target(struct bp_parser *parser) {
+  struct bp_expression *vec = bp_parse_indexed_name(parser);
+  struct bp_span sign = parser->token.span;
+  struct bp_expression *inner = vec ? target(parser) : NULL;
+  if (!inner)
+    return NULL;
+  inner->parenthesised = false;
+  return bp_node_of(parser, BP_EXPR_CALL, sign, vec, inner);
+}
+
+/* ---- ∂E/∂V --------------------------------------------------------------- */
+
+/* What may stand between ∂E and /: nothing, and a ' is the likely mistake. */
+static bool check_slash(struct bp_parser *parser, const struct bp_expression *above) {
+  if (parser->token.kind == BP_TOKEN_SLASH)
+    return true;
+  if (is_postfix(parser)) {
+    const char *name = bp_quote(parser, above->span), *sign = bp_quote(parser, parser->token.span);
+    return bp_complain(parser, parser->token.span, bp_suggest(parser, "∂(%s%s)/∂…", name, sign),
+                       "what is differentiated stands in parentheses unless it is a name");
+  }
+  return bp_unexpected(parser, "the / of a derivative", "∂J/∂W");
+}
+
+struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  struct bp_expression *above = differentiated(parser);
+  if (!above || !check_slash(parser, above))
+    return NULL;
+  bp_advance(parser);
+  if (!bp_take(parser, BP_TOKEN_PARTIAL)) {
+    bp_unexpected(parser, "the second ∂ of a derivative", "∂J/∂W");
+    return NULL;
+  }
+  struct bp_expression *below = target(parser);
+  if (!below || !check_end(parser, sign.begin))
+    return NULL;
+  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+}
+
+/* ---- dE/dV and dV -------------------------------------------------------- */
+
+struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token) {
+  if (token->kind != BP_TOKEN_NAME || token->name->declared || token->name->builtin ||
+      token->name->length < 2 || token->name->text[0] != 'd')
+    return NULL;
+  struct bp_name *rest =
+      bp_names_find(&parser->names, token->name->text + 1, token->name->length - 1);
+  return rest && rest->declared && !rest->function ? rest : NULL;
+}
+
+/* V[l] of dV[l]: the current token without its d. */
+static struct bp_expression *without_d(struct bp_parser *parser) {
+  struct bp_name *rest = bp_after_d(parser, &parser->token);
+  if (!rest)
+    return NULL;
+  struct bp_span span = parser->token.span;
+  struct bp_expression *name = bp_parse_indexed_name(parser);
+  if (name) {
+    name->name = rest->text;
+    name->span.begin = span.begin + 1;
+  }
+  return name;
+}
+
+/* Puts d(...) around the name inside its subscripts: dX_{:,i} is a column of d(X). */
+static struct bp_expression *differential_of(struct bp_parser *parser, struct bp_span sign,
+                                             struct bp_expression *whole) {
+  struct bp_expression **place = &whole;
+  while ((*place)->kind == BP_EXPR_ELEMENT) {
+    (*place)->span.begin = sign.begin;
+    (*place)->height++;
+    place = &(*place)->child[0];
+  }
+  struct bp_expression *differential = bp_node(parser, BP_EXPR_DIFFERENTIAL, sign.begin, sign, 1);
+  if (!differential)
+    return NULL;
+  differential->span.end = (*place)->span.end;
+  differential->child[0] = *place;
+  *place = bp_node_done(parser, differential);
+  return bp_node_done(parser, whole);
+}
+
+/* dJ/dW where dW has a meaning of its own in this file: neither reading is safe. */
+static bool check_below(struct bp_parser *parser, const struct bp_expression *above) {
+  struct bp_token after = bp_peek(parser);
+  if (parser->token.kind != BP_TOKEN_SLASH || after.kind != BP_TOKEN_NAME ||
+      !after.name->declared || after.name->length < 2 || after.name->text[0] != 'd')
+    return true;
+  const struct bp_name *rest =
+      bp_names_find(&parser->names, after.name->text + 1, after.name->length - 1);
+  if (!rest || !rest->declared)
+    return true;
+  return bp_complain(parser, after.span,
+                     bp_suggest(parser, "∂%s/∂%s", bp_quote(parser, above->span), rest->text),
+                     "%s is a name of this file, so this is no derivative", after.name->text);
+}
+
+/* pair = "d" function "/" "d" target */
+struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
+  struct bp_span sign = {parser->token.span.begin, parser->token.span.begin + 1};
+  struct bp_expression *above = bp_parse_subscripts(parser, without_d(parser));
+  if (!above || !check_below(parser, above))
+    return NULL;
+  struct bp_token after = bp_peek(parser);
+  if (parser->token.kind != BP_TOKEN_SLASH || !bp_after_d(parser, &after))
+    return differential_of(parser, sign, above);
+  bp_advance(parser);
+  struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
+  if (!below || !check_end(parser, sign.begin))
+    return NULL;
+  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+}

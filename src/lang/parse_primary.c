@@ -1,0 +1,382 @@
+/* What expressions are made of: numbers, names, calls, parentheses, matrices, sums.
+ *
+ * A name and a parenthesis are a call unless the file declares the name as something else, so a
+ * forgotten * shows where it is forgotten.
+ */
+#include "lang/parser.h"
+
+#include <string.h>
+
+/* ---- names and calls ----------------------------------------------------- */
+
+/* "[" expression { "," expression } "]" */
+static bool indices(struct bp_parser *parser, struct bp_list *list) {
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  do {
+    if (parser->token.kind == BP_TOKEN_COLON)
+      break;
+    struct bp_expression *index = bp_parse_expression(parser);
+    struct bp_expression **place =
+        index ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
+    if (!place)
+      return false;
+    *place = index;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  if (parser->token.kind == BP_TOKEN_COLON)
+    return bp_complain(parser, parser->token.span, "X_{:,i} for a column, X_{i,:} for a row",
+                       "brackets after a name pick a member of a family, such as W[2]");
+  return bp_close(parser, BP_TOKEN_RIGHT_SQUARE, opening, outer);
+}
+
+struct bp_expression *bp_parse_indexed_name(struct bp_parser *parser) {
+  struct bp_token token = parser->token;
+  struct bp_list list = {NULL, 0, 0};
+  bp_advance(parser);
+  struct bp_expression *name = bp_leaf(parser, &token);
+  if (!name || parser->token.kind != BP_TOKEN_LEFT_SQUARE)
+    return name;
+  /* In a matrix, [a [1]] could be two parts; close to the name it is an index. */
+  if (parser->inside.matrix && parser->token.span.begin > token.span.end)
+    return name;
+  name->sign = parser->token.span;
+  if (!indices(parser, &list))
+    return NULL;
+  name->child = list.items;
+  name->count = list.count;
+  name->span.end = parser->previous.span.end;
+  return bp_node_done(parser, name);
+}
+
+/* argument = expression, or in where(...) expression relation expression */
+static struct bp_expression *argument(struct bp_parser *parser, const char *function) {
+  struct bp_expression *left = bp_parse_expression(parser);
+  enum bp_relation relation = BP_EQUAL;
+  if (!left || !bp_relation_of(parser->token.kind, &relation))
+    return left;
+  struct bp_span sign = parser->token.span;
+  if (strcmp(function, "where") != 0) {
+    bp_complain(parser, sign,
+                strcmp(function, "sum") ? "where(x > 0, a, b) for a choice" : "sum_{i=1..m} x_i",
+                "a comparison cannot stand inside %s(…)", function);
+    return NULL;
+  }
+  if (relation == BP_APPROXIMATE) {
+    bp_complain(parser, sign, "x > 0, x = 1", "a condition cannot be approximate");
+    return NULL;
+  }
+  bp_advance(parser);
+  struct bp_expression *right = bp_parse_expression(parser);
+  if (right && bp_relation_of(parser->token.kind, &(enum bp_relation){0})) {
+    bp_complain(parser, parser->token.span, "one comparison for each condition",
+                "a condition compares two things only");
+    return NULL;
+  }
+  left = right ? bp_node_of(parser, BP_EXPR_COMPARE, sign, left, right) : NULL;
+  if (left)
+    left->relation = relation;
+  return left;
+}
+
+/* arguments = "(" argument { "," argument } ")" */
+static bool arguments(struct bp_parser *parser, const char *function, struct bp_list *list) {
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  do {
+    struct bp_expression *item = argument(parser, function);
+    struct bp_expression **place =
+        item ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
+    if (!place)
+      return false;
+    *place = item;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  return bp_close(parser, BP_TOKEN_RIGHT, opening, outer);
+}
+
+/* kron(A, B) is A ⊗ B */
+static struct bp_expression *kronecker(struct bp_parser *parser,
+                                       const struct bp_expression *function,
+                                       const struct bp_list *list) {
+  struct bp_expression **item = list->items;
+  if (list->count != 2) {
+    bp_complain(parser, function->span, "kron(A, B)", "kron takes two matrices, and here %s",
+                list->count == 1 ? "is one" : "are more");
+    return NULL;
+  }
+  struct bp_expression *node =
+      bp_node_of(parser, BP_EXPR_KRONECKER, function->span, item[0], item[1]);
+  if (node)
+    node->span = (struct bp_span){function->span.begin, parser->previous.span.end};
+  return node;
+}
+
+/* How many primes stand between here and a "(", or -1 where there is none. */
+static int primes_before_parenthesis(const struct bp_parser *parser) {
+  struct bp_lexer ahead = parser->lexer;
+  struct bp_token token = parser->token;
+  int primes = 0;
+  for (; token.kind == BP_TOKEN_PRIME; token = bp_lexer_next(&ahead))
+    primes++;
+  return token.kind == BP_TOKEN_LEFT ? primes : -1;
+}
+
+static bool read_call(struct bp_parser *parser, struct bp_expression *function, int primes,
+                      struct bp_expression **call) {
+  for (int k = 0; k < primes; k++)
+    bp_advance(parser);
+  struct bp_span sign = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  if (!arguments(parser, function->name, &list))
+    return false;
+  if (!strcmp(function->name, "kron") && primes == 0) {
+    *call = kronecker(parser, function, &list);
+    return *call != NULL;
+  }
+  *call = bp_node(parser, BP_EXPR_CALL, function->span.begin, sign, list.count + 1);
+  if (!*call)
+    return false;
+  (*call)->order = primes;
+  (*call)->child[0] = function;
+  memcpy((*call)->child + 1, list.items, list.count * sizeof(struct bp_expression *));
+  return bp_node_done(parser, *call) != NULL;
+}
+
+bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function,
+                        struct bp_expression **call) {
+  *call = NULL;
+  if (parser->token.kind != BP_TOKEN_PRIME && parser->token.kind != BP_TOKEN_LEFT)
+    return true;
+  struct bp_name *name = bp_names_find(&parser->names, function->name, strlen(function->name));
+  if (!name)
+    return bp_out_of_memory(parser);
+  if (name->declared && !name->function)
+    return true;
+  int primes = primes_before_parenthesis(parser);
+  return primes < 0 || read_call(parser, function, primes, call);
+}
+
+/* ---- sums ---------------------------------------------------------------- */
+
+bool bp_parse_range(struct bp_parser *parser, struct bp_range *range) {
+  static const char like[] = "l = 1..L";
+  struct bp_token token = parser->token;
+  if (token.kind != BP_TOKEN_NAME)
+    return bp_unexpected(parser, "an index letter", like);
+  bp_advance(parser);
+  range->name = token.name->text;
+  if (!bp_take(parser, BP_TOKEN_EQUAL))
+    return bp_unexpected(parser, "the = of a range", like);
+  if (!(range->from = bp_parse_expression(parser)))
+    return false;
+  if (!bp_take(parser, BP_TOKEN_RANGE))
+    return bp_unexpected(parser, "the .. of a range", like);
+  range->to = bp_parse_expression(parser);
+  range->span = (struct bp_span){token.span.begin, parser->previous.span.end};
+  return range->to != NULL;
+}
+
+/* A sum of sums, the first range outermost. */
+static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span sign,
+                                       const struct bp_list *list, struct bp_expression *body) {
+  const struct bp_range *ranges = list->items;
+  for (size_t k = list->count; body && k-- > 0;) {
+    struct bp_expression *sum = bp_node(parser, BP_EXPR_SUM, sign.begin, sign, 3);
+    if (!sum)
+      return NULL;
+    sum->name = ranges[k].name;
+    sum->child[0] = ranges[k].from;
+    sum->child[1] = ranges[k].to;
+    sum->child[2] = body;
+    body = bp_node_done(parser, sum);
+  }
+  return body;
+}
+
+/* sum = ( "sum" | "Σ" ) "_" "{" range { "," range } "}" product */
+static struct bp_expression *sum(struct bp_parser *parser) {
+  static const char like[] = "sum_{i=1..m} x_i";
+  enum { PRODUCT_AND_CLOSER = 1 };
+  struct bp_span sign = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  bp_advance(parser);
+  if (!bp_take(parser, BP_TOKEN_UNDERSCORE) || parser->token.kind != BP_TOKEN_LEFT_BRACE) {
+    bp_unexpected(parser, "the range of the sum", like);
+    return NULL;
+  }
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  do {
+    struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
+    if (!range || !bp_parse_range(parser, range))
+      return NULL;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  if (!bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer))
+    return NULL;
+  return nest_sums(parser, sign, &list, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
+}
+
+/* ---- brackets ------------------------------------------------------------ */
+
+/* replacements = "at" name "=" expression { "," name "=" expression } */
+static struct bp_expression *replacements(struct bp_parser *parser, struct bp_expression *whole) {
+  struct bp_span sign = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  struct bp_expression **place = bp_list_add(parser, &list, sizeof(struct bp_expression *));
+  if (!place)
+    return NULL;
+  *place = whole;
+  do {
+    bp_advance(parser); /* "at" or the comma */
+    for (int side = 0; side < 2; side++) {
+      if (side == 0 && parser->token.kind != BP_TOKEN_NAME) {
+        bp_unexpected(parser, "a name to be replaced", "(J at W = 2*W)");
+        return NULL;
+      }
+      struct bp_expression *item =
+          side == 0 ? bp_parse_indexed_name(parser) : bp_parse_expression(parser);
+      place = item ? bp_list_add(parser, &list, sizeof(struct bp_expression *)) : NULL;
+      if (!place)
+        return NULL;
+      *place = item;
+      if (side == 0 && !bp_take(parser, BP_TOKEN_EQUAL)) {
+        bp_unexpected(parser, "=", "(J at W = 2*W)");
+        return NULL;
+      }
+    }
+  } while (parser->token.kind == BP_TOKEN_COMMA);
+  struct bp_expression *node = bp_node(parser, BP_EXPR_AT, whole->span.begin, sign, 0);
+  if (!node)
+    return NULL;
+  node->child = list.items;
+  node->count = list.count;
+  return bp_node_done(parser, node);
+}
+
+/* group = "(" expression [ replacements ] ")" */
+static struct bp_expression *group(struct bp_parser *parser) {
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  struct bp_expression *inner = bp_parse_expression(parser);
+  if (inner && bp_is_word(parser, BP_WORD_AT))
+    inner = replacements(parser, inner);
+  if (!inner || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
+    return NULL;
+  inner->parenthesised = true;
+  inner->span = (struct bp_span){opening.begin, parser->previous.span.end};
+  return inner;
+}
+
+/* row = expression { "," expression } */
+static bool matrix_row(struct bp_parser *parser, struct bp_list *list, size_t *columns) {
+  size_t before = list->count;
+  struct bp_span start = parser->token.span;
+  do {
+    struct bp_expression *item = bp_parse_expression(parser);
+    struct bp_expression **place =
+        item ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
+    if (!place)
+      return false;
+    *place = item;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  size_t count = list->count - before;
+  if (before > 0 && count != *columns)
+    return bp_complain(parser, (struct bp_span){start.begin, parser->previous.span.end}, NULL,
+                       "this row has %zu part%s, and the first row has %zu", count,
+                       count == 1 ? "" : "s", *columns);
+  *columns = count;
+  return true;
+}
+
+/* matrix = "[" row { ";" row } "]" */
+static struct bp_expression *matrix(struct bp_parser *parser) {
+  struct bp_span opening = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  struct bp_inside outer = bp_open(parser);
+  size_t columns = 0;
+  parser->inside.matrix = true;
+  do {
+    if (!matrix_row(parser, &list, &columns))
+      return NULL;
+  } while (bp_take(parser, BP_TOKEN_SEMICOLON));
+  if (!bp_close(parser, BP_TOKEN_RIGHT_SQUARE, opening, outer))
+    return NULL;
+  struct bp_expression *node = bp_node(parser, BP_EXPR_MATRIX, opening.begin, opening, 0);
+  if (!node)
+    return NULL;
+  node->child = list.items;
+  node->count = list.count;
+  node->columns = columns;
+  node->rows = list.count / columns;
+  return bp_node_done(parser, node);
+}
+
+/* ---- all of them --------------------------------------------------------- */
+
+/* root = "√" operand */
+static struct bp_expression *root(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  if (!bp_enter(parser))
+    return NULL;
+  struct bp_expression *operand = bp_parse_operand(parser);
+  bp_leave(parser);
+  struct bp_expression *name = bp_name_node(parser, sign, "sqrt");
+  return operand && name ? bp_node_of(parser, BP_EXPR_CALL, sign, name, operand) : NULL;
+}
+
+/* differential = "d" "(" expression ")" */
+static struct bp_expression *differential(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  struct bp_expression *inner = group(parser);
+  return bp_node_of(parser, BP_EXPR_DIFFERENTIAL, sign, inner, NULL);
+}
+
+static struct bp_expression *name_or_call(struct bp_parser *parser) {
+  struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
+  if (!name || !bp_parse_call_here(parser, name, &call))
+    return NULL;
+  return call ? call : name;
+}
+
+/* named = sum | differential | call | name */
+static struct bp_expression *named(struct bp_parser *parser) {
+  const struct bp_name *name = parser->token.name;
+  struct bp_token after = bp_peek(parser);
+  bool sums = !strcmp(name->text, "sum") || !strcmp(name->text, "Σ");
+  if (!name->declared && name->word != BP_NO_WORD) {
+    bp_unexpected(parser, "a formula", NULL);
+    return NULL;
+  }
+  if (!name->declared && sums && after.kind == BP_TOKEN_UNDERSCORE)
+    return sum(parser);
+  if (!name->declared && !strcmp(name->text, "d") && after.kind == BP_TOKEN_LEFT)
+    return differential(parser);
+  if (bp_after_d(parser, &parser->token))
+    return bp_parse_d_name(parser);
+  return name_or_call(parser);
+}
+
+struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
+  struct bp_token token = parser->token;
+  switch (token.kind) {
+  case BP_TOKEN_NUMBER:
+    bp_advance(parser);
+    return bp_leaf(parser, &token);
+  case BP_TOKEN_NAME:
+    return named(parser);
+  case BP_TOKEN_LEFT:
+    return group(parser);
+  case BP_TOKEN_LEFT_SQUARE:
+    return matrix(parser);
+  case BP_TOKEN_PARTIAL:
+    return bp_parse_partial(parser);
+  case BP_TOKEN_ROOT:
+    return root(parser);
+  case BP_TOKEN_SIGMA:
+    return sum(parser);
+  default:
+    bp_unexpected(parser, "a formula", NULL);
+    return NULL;
+  }
+}

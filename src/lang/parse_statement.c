@@ -1,0 +1,541 @@
+/* Statements: a function for each keyword, with its rule above it.
+ *
+ * A name counts as declared from its own statement on, also where the rest of that could not be
+ * read, so that one mistake is not reported again at every use.
+ */
+#include <string.h>
+
+#include "lang/parser.h"
+
+/* ---- parts of statements ------------------------------------------------- */
+
+/* The line has to end here. */
+static bool line_end(struct bp_parser *parser, const char *suggestion) {
+  if (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END)
+    return true;
+  return bp_unexpected(parser, "the end of the line", suggestion);
+}
+
+static void declare(struct bp_name *name, bool function) {
+  name->declared = true;
+  name->function = function;
+}
+
+static bool declare_text(struct bp_parser *parser, const char *text, bool function) {
+  struct bp_name *name = bp_names_find(&parser->names, text, strlen(text));
+  if (!name)
+    return bp_out_of_memory(parser);
+  declare(name, function);
+  return true;
+}
+
+/* target = name [ "[" indices "]" ] */
+static struct bp_expression *target(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_token token = parser->token;
+  if (token.kind != BP_TOKEN_NAME) {
+    bp_unexpected(parser, "a name", NULL);
+    return NULL;
+  }
+  if (token.name->word != BP_NO_WORD) {
+    bp_complain(parser, token.span, "take another name", "%s is a word of this language",
+                token.name->text);
+    return NULL;
+  }
+  struct bp_expression *name = bp_parse_indexed_name(parser);
+  struct bp_list list = {statement->targets, statement->target_count, statement->target_count};
+  struct bp_expression **place =
+      name ? bp_list_add(parser, &list, sizeof(struct bp_expression *)) : NULL;
+  if (!place)
+    return NULL;
+  *place = name;
+  statement->targets = list.items;
+  statement->target_count = list.count;
+  declare(token.name, false);
+  return name;
+}
+
+/* targets = target { "," target } */
+static bool targets(struct bp_parser *parser, struct bp_statement *statement) {
+  do {
+    if (!target(parser, statement))
+      return false;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  if (parser->token.kind == BP_TOKEN_UNDERSCORE)
+    return bp_complain(parser, parser->token.span,
+                       "declare the whole matrix; W1 or W[1] are names of their own",
+                       "an element cannot be declared");
+  return true;
+}
+
+/* text = string */
+static bool text(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_token token = parser->token;
+  if (token.kind != BP_TOKEN_STRING)
+    return false;
+  statement->text_span = token.inner;
+  statement->text = bp_arena_strndup(parser->pool.arena, parser->source->text + token.inner.begin,
+                                     token.inner.end - token.inner.begin);
+  if (!statement->text)
+    return bp_out_of_memory(parser);
+  bp_advance(parser);
+  return true;
+}
+
+/* ranges = [ "for" range { "," range } ] */
+static bool ranges(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_list list = {NULL, 0, 0};
+  if (!bp_is_word(parser, BP_WORD_FOR))
+    return true;
+  do {
+    bp_advance(parser);
+    struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
+    if (!range || !bp_parse_range(parser, range))
+      return false;
+  } while (parser->token.kind == BP_TOKEN_COMMA);
+  statement->ranges = list.items;
+  statement->range_count = list.count;
+  return true;
+}
+
+/* side = expression; "at" is refused here, because its = would look like the next link */
+static bool side(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_expression *expression = bp_parse_expression(parser);
+  if (!expression)
+    return false;
+  if (bp_is_word(parser, BP_WORD_AT))
+    return bp_complain(parser, parser->token.span, "(J at W = 2*W) < J",
+                       "put parentheses around the whole of it, so that it is clear where it ends");
+  struct bp_list list = {statement->sides, statement->side_count, statement->side_count};
+  struct bp_expression **place = bp_list_add(parser, &list, sizeof(struct bp_expression *));
+  if (!place)
+    return false;
+  *place = expression;
+  statement->sides = list.items;
+  statement->side_count = list.count;
+  return true;
+}
+
+/* ---- shapes and domains -------------------------------------------------- */
+
+/* size = expression in which x and × do not multiply */
+static struct bp_expression *size(struct bp_parser *parser) {
+  parser->inside.size = true;
+  struct bp_expression *expression = bp_parse_expression(parser);
+  return expression;
+}
+
+/* Takes the x between two sizes; of 4x3 only the x, and reads on behind it. */
+static void separator(struct bp_parser *parser) {
+  if (parser->token.kind == BP_TOKEN_NAME && parser->token.name->length > 1) {
+    parser->lexer.at = parser->token.span.begin + 1;
+    parser->token.span.end = parser->lexer.at;
+  }
+  bp_advance(parser);
+}
+
+/* shape = "number" | size [ ( "x" | "×" ) size ] */
+static bool shape(struct bp_parser *parser, struct bp_statement *statement) {
+  static const char like[] = "n1 x n0 for a matrix, n for a column, number for a number";
+  if (bp_is_named(&parser->token, "number") && !parser->token.name->declared) {
+    bp_advance(parser);
+    return true;
+  }
+  if (!bp_begins_operand(parser))
+    return bp_unexpected(parser, "a shape", like);
+  if (!(statement->rows = size(parser)))
+    return false;
+  if (bp_at_size_separator(parser)) {
+    separator(parser);
+    if (!(statement->columns = size(parser)))
+      return false;
+    if (bp_at_size_separator(parser))
+      return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");
+  }
+  if (parser->token.kind == BP_TOKEN_COMMA)
+    return bp_complain(parser, parser->token.span, like,
+                       "an x stands between two sizes; other names get a line of their own");
+  parser->inside.size = false;
+  return true;
+}
+
+/* value = [ "-" ] number */
+static bool domain_value(struct bp_parser *parser, struct bp_list *list) {
+  struct bp_span begin = parser->token.span;
+  struct bp_expression *value = bp_parse_expression(parser);
+  if (!value)
+    return false;
+  const struct bp_expression *number = value->kind == BP_EXPR_NEGATE ? value->child[0] : value;
+  if (number->kind != BP_EXPR_NUMBER)
+    return bp_complain(parser, (struct bp_span){begin.begin, value->span.end}, "(0, 1), {-1, 1}",
+                       "a domain is made of plain numbers");
+  struct bp_expression **place = bp_list_add(parser, list, sizeof(struct bp_expression *));
+  if (place)
+    *place = value;
+  return place != NULL;
+}
+
+/* "(" value "," value ")" | "{" value { "," value } "}" */
+static bool domain_values(struct bp_parser *parser, struct bp_domain *domain) {
+  bool interval = parser->token.kind == BP_TOKEN_LEFT;
+  struct bp_span opening = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  struct bp_inside outer = bp_open(parser);
+  do {
+    if (!domain_value(parser, &list))
+      return false;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  if (!bp_close(parser, interval ? BP_TOKEN_RIGHT : BP_TOKEN_RIGHT_BRACE, opening, outer))
+    return false;
+  domain->kind = interval ? BP_DOMAIN_INTERVAL : BP_DOMAIN_SET;
+  domain->values = list.items;
+  domain->count = list.count;
+  domain->span = (struct bp_span){opening.begin, parser->previous.span.end};
+  if (interval && list.count != 2)
+    return bp_complain(parser, domain->span, "(0, 1) for an interval, {0, 1} for a set",
+                       "an interval has two ends");
+  return true;
+}
+
+static bool domain_word(struct bp_parser *parser, struct bp_domain *domain) {
+  static const char *const words[] = {"positive", "nonzero", "onehot", "symmetric", "spd", "real"};
+  static const enum bp_domain_kind kinds[] = {BP_DOMAIN_POSITIVE, BP_DOMAIN_NONZERO,
+                                              BP_DOMAIN_ONEHOT,   BP_DOMAIN_SYMMETRIC,
+                                              BP_DOMAIN_SPD,      BP_DOMAIN_REAL};
+  enum { WORDS = sizeof words / sizeof *words };
+  const struct bp_token token = parser->token;
+  for (size_t k = 0; k < WORDS; k++)
+    if (bp_is_named(&token, words[k])) {
+      domain->kind = kinds[k];
+      domain->span = token.span;
+      bp_advance(parser);
+      return true;
+    }
+  const char *nearest = bp_nearest_name(token.name->text, token.name->length, words, WORDS);
+  return bp_complain(parser, token.span,
+                     nearest ? bp_suggest(parser, "did you mean %s?", nearest)
+                             : "positive, nonzero, onehot, symmetric, spd, (0, 1) or {0, 1}",
+                     "%s is no domain", bp_quote(parser, token.span));
+}
+
+/* domain = [ "in" ( interval | set | word ) ] */
+static bool domain(struct bp_parser *parser, struct bp_statement *statement) {
+  if (!bp_is_word(parser, BP_WORD_IN))
+    return true;
+  bp_advance(parser);
+  switch (parser->token.kind) {
+  case BP_TOKEN_NAME:
+    return domain_word(parser, &statement->domain);
+  case BP_TOKEN_LEFT:
+  case BP_TOKEN_LEFT_BRACE:
+    return domain_values(parser, &statement->domain);
+  case BP_TOKEN_LEFT_SQUARE:
+    return bp_complain(parser, parser->token.span, "(0, 1): strictly between 0 and 1",
+                       "an interval is written in parentheses");
+  default:
+    return bp_unexpected(parser, "a domain", "in positive, in (0, 1), in {0, 1}");
+  }
+}
+
+/* ---- statements ---------------------------------------------------------- */
+
+/* "title" text, "source" text, "note" text */
+static bool text_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  if (text(parser, statement))
+    return line_end(parser, NULL);
+  return !parser->memory_short &&
+         bp_unexpected(parser, "a text in quotes", "title \"One hidden layer\"");
+}
+
+/* "layout" "numerator" */
+static bool layout_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  statement->numerator = bp_is_named(&parser->token, "numerator");
+  if (!statement->numerator && !bp_is_named(&parser->token, "denominator"))
+    return bp_unexpected(parser, "the word numerator", "layout numerator");
+  bp_advance(parser);
+  return line_end(parser, NULL);
+}
+
+/* "size" targets [ "=" expression | "in" expression ".." expression ] */
+static bool size_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  if (!targets(parser, statement))
+    return false;
+  if (bp_take(parser, BP_TOKEN_EQUAL)) {
+    statement->low = statement->high = bp_parse_expression(parser);
+    if (!statement->low)
+      return false;
+  } else if (bp_is_word(parser, BP_WORD_IN)) {
+    bp_advance(parser);
+    if (!(statement->low = bp_parse_expression(parser)))
+      return false;
+    if (!bp_take(parser, BP_TOKEN_RANGE))
+      return bp_unexpected(parser, "the .. of a range", "size m in 2..6");
+    if (!(statement->high = bp_parse_expression(parser)))
+      return false;
+  }
+  return ranges(parser, statement) && line_end(parser, "size m = 5, size m in 2..6");
+}
+
+/* "given" targets ":" ( "function" | shape ) domain ranges */
+static bool given_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  if (!targets(parser, statement))
+    return false;
+  if (!bp_take(parser, BP_TOKEN_COLON))
+    return bp_unexpected(parser, "a : and the shape", "given W : n1 x n0, given t : number");
+  if (bp_is_named(&parser->token, "function") && !parser->token.name->declared) {
+    bp_advance(parser);
+    statement->is_function = true;
+    for (size_t k = 0; k < statement->target_count; k++)
+      if (!declare_text(parser, statement->targets[k]->name, true))
+        return false;
+  } else if (!shape(parser, statement)) {
+    return false;
+  }
+  return domain(parser, statement) && ranges(parser, statement) &&
+         line_end(parser, "given W : n1 x n0 in positive for l = 1..L");
+}
+
+/* parameters = "(" name { "," name } ")" */
+static bool parameters(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_span opening = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  struct bp_inside outer = bp_open(parser);
+  do {
+    if (parser->token.kind != BP_TOKEN_NAME || parser->token.name->word != BP_NO_WORD)
+      return bp_unexpected(parser, "the name of a parameter", "let f(x) = x/(1 + exp(-x))");
+    const char **place = bp_list_add(parser, &list, sizeof *place);
+    if (!place)
+      return false;
+    *place = parser->token.name->text;
+    bp_advance(parser);
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  statement->parameters = list.items;
+  statement->parameter_count = list.count;
+  statement->is_function = true;
+  return bp_close(parser, BP_TOKEN_RIGHT, opening, outer);
+}
+
+/* The right side of a let: inside it the parameters are matrices, whatever else has their names. */
+static bool let_body(struct bp_parser *parser, struct bp_statement *statement) {
+  size_t count = statement->parameter_count;
+  struct bp_name *saved = count ? bp_pool_take(&parser->pool, count, sizeof *saved) : NULL;
+  if (count && !saved)
+    return bp_out_of_memory(parser);
+  for (size_t k = 0; k < count; k++) {
+    const char *name = statement->parameters[k];
+    struct bp_name *found = bp_names_find(&parser->names, name, strlen(name));
+    saved[k] = *found;
+    declare(found, false);
+  }
+  bool read = side(parser, statement);
+  for (size_t k = count; k-- > 0;) {
+    struct bp_name *found = bp_names_find(&parser->names, saved[k].text, saved[k].length);
+    found->declared = saved[k].declared;
+    found->function = saved[k].function;
+  }
+  return read;
+}
+
+/* Whether a right side is the bare name of a function, or of nothing else that the file declares.
+ */
+static bool names_function(struct bp_parser *parser, const struct bp_expression *expression) {
+  if (expression->kind != BP_EXPR_NAME)
+    return false;
+  const struct bp_name *name =
+      bp_names_find(&parser->names, expression->name, strlen(expression->name));
+  return name && (name->declared ? name->function : name->builtin);
+}
+
+/* "let" target [ parameters ] "=" expression ranges */
+static bool let_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  const struct bp_expression *name = target(parser, statement);
+  if (!name)
+    return false;
+  if (parser->token.kind == BP_TOKEN_LEFT &&
+      (!parameters(parser, statement) || !declare_text(parser, name->name, true)))
+    return false;
+  if (parser->token.kind == BP_TOKEN_UNDERSCORE)
+    return bp_complain(parser, parser->token.span,
+                       "let A[l] = … for a family, [a, b; c, d] for parts",
+                       "a definition gives a whole matrix, not an element");
+  if (!bp_take(parser, BP_TOKEN_EQUAL))
+    return bp_unexpected(parser, "an =", "let Z = W*X + b");
+  if (!let_body(parser, statement))
+    return false;
+  if (names_function(parser, statement->sides[0])) {
+    statement->is_function = true;
+    if (!declare_text(parser, name->name, true))
+      return false;
+  }
+  return ranges(parser, statement) && line_end(parser, "let Z = W*X + b, one definition a line");
+}
+
+static bool declare_network(struct bp_parser *parser) {
+  static const char *const names[] = {"X", "Y", "W", "b", "Z", "A", "loss", "J", "n", "m", "L"};
+  for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+    if (!declare_text(parser, names[k], false))
+      return false;
+  return declare_text(parser, "g", true);
+}
+
+/* "network" and the rest of the line, which is read by whoever knows networks */
+static bool network_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  if (!declare_network(parser))
+    return false;
+  if (!text(parser, statement))
+    return !parser->memory_short &&
+           bp_unexpected(parser, "the layers of the network", "network 3 - 4 tanh - 1 sigmoid");
+  return line_end(parser, NULL);
+}
+
+/* "write" target "for" expression ranges */
+static bool write_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  static const char like[] = "write dW[l] for ∂J/∂W[l]";
+  if (!target(parser, statement))
+    return false;
+  if (!bp_is_word(parser, BP_WORD_FOR))
+    return bp_unexpected(parser, "the word for", like);
+  bp_advance(parser);
+  return side(parser, statement) && ranges(parser, statement) && line_end(parser, like);
+}
+
+/* "vary" ( "all" | name { "," name } ) */
+static bool vary_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  if (bp_is_named(&parser->token, "all") && !parser->token.name->declared) {
+    bp_advance(parser);
+    return line_end(parser, "vary all, alone");
+  }
+  struct bp_list list = {NULL, 0, 0};
+  do {
+    if (parser->token.kind != BP_TOKEN_NAME)
+      return bp_unexpected(parser, "a name", "vary W, b");
+    struct bp_expression *name = bp_parse_indexed_name(parser);
+    struct bp_expression **place =
+        name ? bp_list_add(parser, &list, sizeof(struct bp_expression *)) : NULL;
+    if (!place)
+      return false;
+    *place = name;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  statement->targets = list.items;
+  statement->target_count = list.count;
+  return line_end(parser, "vary W, b");
+}
+
+/* link = relation expression */
+static bool links(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_list relations = {NULL, 0, 0}, spans = {NULL, 0, 0};
+  enum bp_relation relation;
+  while (bp_relation_of(parser->token.kind, &relation) &&
+         parser->token.kind != BP_TOKEN_DOUBLE_EQUAL) {
+    enum bp_relation *place = bp_list_add(parser, &relations, sizeof *place);
+    struct bp_span *span = place ? bp_list_add(parser, &spans, sizeof *span) : NULL;
+    if (!span)
+      return false;
+    *place = relation;
+    *span = parser->token.span;
+    bp_advance(parser);
+    if (!side(parser, statement))
+      return false;
+  }
+  statement->relations = relations.items;
+  statement->relation_spans = spans.items;
+  return true;
+}
+
+/* ( "claim" | "refute" ) [ text ] expression { relation expression } ranges */
+static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  static const char like[] = "claim dW = dZ * A'";
+  if (!text(parser, statement) && parser->memory_short)
+    return false;
+  if (!side(parser, statement) || !links(parser, statement) || !ranges(parser, statement))
+    return false;
+  if (statement->side_count > 1)
+    return line_end(parser, NULL);
+  if (parser->token.kind == BP_TOKEN_COLON && statement->kind == BP_STATEMENT_CLAIM)
+    return bp_complain(parser, parser->token.span, "shape dW : n1 x n0",
+                       "a shape is asserted with shape");
+  return bp_unexpected(parser, "a relation such as = or ≈", like);
+}
+
+/* "shape" [ text ] expression ":" shape ranges */
+static bool shape_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  static const char like[] = "shape dW[l] : n[l] x n[l-1]";
+  if (!text(parser, statement) && parser->memory_short)
+    return false;
+  if (!side(parser, statement))
+    return false;
+  if (!bp_take(parser, BP_TOKEN_COLON))
+    return bp_unexpected(parser, "a : and the shape", like);
+  return shape(parser, statement) && ranges(parser, statement) && line_end(parser, like);
+}
+
+/* "use" text */
+static bool use_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_span span = parser->token.span;
+  if (!text(parser, statement))
+    return !parser->memory_short &&
+           bp_unexpected(parser, "a file in quotes", "use \"network.deriv\"");
+  if (!line_end(parser, "use \"network.deriv\", one file a line"))
+    return false;
+  if (!parser->use)
+    return bp_complain(parser, span, NULL, "other files cannot be used here");
+  statement->used =
+      parser->use(parser->context, parser->source, statement->text_span, statement->text);
+  return statement->used && bp_declare_used(parser, statement->used);
+}
+
+static bool was_used(const struct bp_parser *parser, const struct bp_document *document) {
+  for (size_t k = 0; k < parser->used_count; k++)
+    if (parser->used[k] == document)
+      return true;
+  return false;
+}
+
+bool bp_declare_used(struct bp_parser *parser, const struct bp_document *document) {
+  if (was_used(parser, document))
+    return true;
+  struct bp_list list = {parser->used, parser->used_count, parser->used_capacity};
+  const struct bp_document **place = bp_list_add(parser, &list, sizeof *place);
+  if (!place)
+    return false;
+  *place = document;
+  parser->used = list.items;
+  parser->used_count = list.count;
+  parser->used_capacity = list.capacity;
+  for (size_t k = 0; k < document->count; k++) {
+    const struct bp_statement *statement = &document->statements[k];
+    bool declares = statement->kind == BP_STATEMENT_SIZE || statement->kind == BP_STATEMENT_GIVEN ||
+                    statement->kind == BP_STATEMENT_LET || statement->kind == BP_STATEMENT_WRITE;
+    for (size_t t = 0; declares && t < statement->target_count; t++)
+      if (!declare_text(parser, statement->targets[t]->name, statement->is_function))
+        return false;
+    if (statement->kind == BP_STATEMENT_NETWORK && !declare_network(parser))
+      return false;
+    if (statement->used && !bp_declare_used(parser, statement->used))
+      return false;
+  }
+  return true;
+}
+
+typedef bool read_statement(struct bp_parser *parser, struct bp_statement *statement);
+
+static read_statement *const readers[BP_STATEMENT_KIND_COUNT] = {
+    [BP_STATEMENT_TITLE] = text_statement,  [BP_STATEMENT_SOURCE] = text_statement,
+    [BP_STATEMENT_NOTE] = text_statement,   [BP_STATEMENT_LAYOUT] = layout_statement,
+    [BP_STATEMENT_SIZE] = size_statement,   [BP_STATEMENT_GIVEN] = given_statement,
+    [BP_STATEMENT_LET] = let_statement,     [BP_STATEMENT_NETWORK] = network_statement,
+    [BP_STATEMENT_WRITE] = write_statement, [BP_STATEMENT_VARY] = vary_statement,
+    [BP_STATEMENT_CLAIM] = claim_statement, [BP_STATEMENT_REFUTE] = claim_statement,
+    [BP_STATEMENT_SHAPE] = shape_statement, [BP_STATEMENT_USE] = use_statement,
+};
+
+bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  if (statement->kind == BP_STATEMENT_NETWORK) {
+    parser->token = bp_lexer_rest_of_line(&parser->lexer);
+    if (parser->token.inner.begin == parser->token.inner.end &&
+        parser->token.kind == BP_TOKEN_STRING)
+      bp_advance(parser);
+  } else {
+    bp_advance(parser);
+  }
+  return readers[statement->kind](parser, statement);
+}

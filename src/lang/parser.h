@@ -1,0 +1,177 @@
+/* What the parts of the parser share; nothing outside this folder includes it.
+ *
+ * Every parsing function takes the tokens of its rule and returns what it made, or NULL (false)
+ * when it recorded an error; the caller then gives up too, up to the statement, which recovers.  So
+ * there is one error for each statement.
+ */
+#ifndef BP_LANG_PARSER_H
+#define BP_LANG_PARSER_H
+
+#include "lang/ast.h"
+#include "lang/names.h"
+#include "lang/parse.h"
+#include "lang/token.h"
+
+/* Where in a statement the parser is, as far as it changes how tokens are read. */
+struct bp_inside {
+  bool size;   /* x and × separate two sizes */
+  bool matrix; /* directly between [ and ], where a blank is not a comma */
+};
+
+struct bp_parser {
+  struct bp_lexer lexer;
+  const struct bp_source *source;
+  struct bp_token token;    /* not yet taken */
+  struct bp_token previous; /* taken last */
+  struct bp_names names;
+  struct bp_pool pool;
+  struct bp_diagnostics *diagnostics;
+  size_t brackets; /* open ones, so that a line end is no end */
+  size_t nesting;  /* of expressions, against a stack that overflows */
+  struct bp_inside inside;
+  bool memory_short;
+  size_t *next_id;
+  bp_parse_use *use;
+  void *context;
+  const struct bp_document **used; /* whose names are declared here already */
+  size_t used_count, used_capacity;
+};
+
+/* A list that grows: of pointers, or of whatever has the size that is given with each call. */
+struct bp_list {
+  void *items;
+  size_t count, capacity;
+};
+
+/* ---- parse.c: tokens, and what all parts need ---- */
+
+/* Takes the token; line ends are skipped where the statement goes on. */
+void bp_advance(struct bp_parser *parser);
+
+/* The token after the current one, as it stands there (a line end is a token). */
+struct bp_token bp_peek(const struct bp_parser *parser);
+
+/* Takes a token of this kind, if it is one. */
+bool bp_take(struct bp_parser *parser, enum bp_token_kind kind);
+
+/* Takes the opening bracket and tells where in a statement it was found, which goes to bp_close. */
+struct bp_inside bp_open(struct bp_parser *parser);
+
+/* Takes the closing bracket. False with an error recorded where it is missing. */
+bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span opening,
+              struct bp_inside outer);
+
+/* The current token is this word of the language (and no name of the file's). */
+bool bp_is_word(const struct bp_parser *parser, enum bp_word word);
+
+/* The current token is a name with this text. */
+bool bp_is_named(const struct bp_token *token, const char *text);
+
+/* Whether a token stands for a relation, and which; == counts as =. */
+bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation);
+
+/* A place for one more item at the end of the list, or NULL when memory is short. */
+void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
+
+/* ---- complain.c: errors ---- */
+
+/* Records an error; false, so that a rule can return it. */
+bool bp_complain(struct bp_parser *parser, struct bp_span span, const char *suggestion,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The error for a token that does not fit: `expected` is what would have ("a name"); signs from
+ * other languages get their own message. */
+bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *suggestion);
+
+/* The error for an operand where an operator should be: 2x, W X, W(X).  `left` is what stands
+ * before. */
+bool bp_missing_operator(struct bp_parser *parser, struct bp_span left);
+
+/* What stands in the text, shortened to what fits into a sentence. */
+const char *bp_quote(struct bp_parser *parser, struct bp_span span);
+
+/* A suggestion, formatted; NULL where nobody will see it. */
+const char *bp_suggest(struct bp_parser *parser, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+bool bp_out_of_memory(struct bp_parser *parser);
+
+/* ---- parse_expression.c ---- */
+
+/* expression = what may stand between two relations */
+struct bp_expression *bp_parse_expression(struct bp_parser *parser);
+
+/* The part of an expression whose binary operators bind closer than `limit`. */
+struct bp_expression *bp_parse_sub(struct bp_parser *parser, int limit);
+
+/* operand = primary { postfix } */
+struct bp_expression *bp_parse_operand(struct bp_parser *parser);
+
+/* subscripts = { "_" subscript } around `base` */
+struct bp_expression *bp_parse_subscripts(struct bp_parser *parser, struct bp_expression *base);
+
+/* Whether the current token can begin an operand, so that an operator is missing before it. */
+bool bp_begins_operand(const struct bp_parser *parser);
+
+/* Between two sizes: x, ×, or an x that is stuck to the second size, as in 4x3. */
+bool bp_at_size_separator(const struct bp_parser *parser);
+
+/* ---- parse_primary.c ---- */
+
+/* primary = what an expression is made of, without its postfix signs */
+struct bp_expression *bp_parse_primary(struct bp_parser *parser);
+
+/* name [ "[" indices "]" ] */
+struct bp_expression *bp_parse_indexed_name(struct bp_parser *parser);
+
+/* function { "'" } "(" arguments ")" if that stands here; otherwise *call is NULL */
+bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function,
+                        struct bp_expression **call);
+
+/* range = name "=" expression ".." expression */
+bool bp_parse_range(struct bp_parser *parser, struct bp_range *range);
+
+/* ---- parse_derivative.c ---- */
+
+/* partial = "∂" operand "/" "∂" target */
+struct bp_expression *bp_parse_partial(struct bp_parser *parser);
+
+/* dE/dV, or dV alone, where the current token is such a name */
+struct bp_expression *bp_parse_d_name(struct bp_parser *parser);
+
+/* The name V in dV, where dV is not declared and V is; otherwise NULL. */
+struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
+
+/* ---- node.c ---- */
+
+/* A node with room for `count` children, all NULL, up to the token taken last. */
+struct bp_expression *bp_node(struct bp_parser *parser, enum bp_expression_kind kind, size_t begin,
+                              struct bp_span sign, size_t count);
+
+/* Sets the height when the children are there; NULL with an error recorded when it is too large. */
+struct bp_expression *bp_node_done(struct bp_parser *parser, struct bp_expression *node);
+
+/* A finished node with two children, or one (second is NULL); NULL where a first is missing. */
+struct bp_expression *bp_node_of(struct bp_parser *parser, enum bp_expression_kind kind,
+                                 struct bp_span sign, struct bp_expression *first,
+                                 struct bp_expression *second);
+
+/* A name or a number that was read as this token. */
+struct bp_expression *bp_leaf(struct bp_parser *parser, const struct bp_token *token);
+
+/* A name with this text at a place where something else is written. */
+struct bp_expression *bp_name_node(struct bp_parser *parser, struct bp_span span, const char *text);
+
+/* Guards the depth of recursion; each that returns true is followed by a bp_leave. */
+bool bp_enter(struct bp_parser *parser);
+void bp_leave(struct bp_parser *parser);
+
+/* ---- parse_statement.c ---- */
+
+/* Reads a statement, whose keyword is the current token, up to its end.  False: it is broken. */
+bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement);
+
+/* Takes over the names that a used document declares. */
+bool bp_declare_used(struct bp_parser *parser, const struct bp_document *document);
+
+#endif

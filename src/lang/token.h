@@ -1,0 +1,107 @@
+/* Tokens of the derivation language.
+ *
+ * The lexer knows every spelling of a sign and nothing about lines or brackets: a run of line ends,
+ * blanks and comments is one NEWLINE, and the parser decides whether it ends the statement.  A
+ * lexer is a small value; copying it is how the parser looks ahead.  What is no token at all
+ * becomes a FAULT, which the parser reports when it comes to it.
+ */
+#ifndef BP_LANG_TOKEN_H
+#define BP_LANG_TOKEN_H
+
+#include "base/diag.h"
+#include "lang/names.h"
+
+enum bp_token_kind {
+  BP_TOKEN_END,
+  BP_TOKEN_NEWLINE,
+  BP_TOKEN_NAME,
+  BP_TOKEN_NUMBER,
+  BP_TOKEN_STRING,
+  BP_TOKEN_FAULT,
+  /* operators */
+  BP_TOKEN_PLUS,
+  BP_TOKEN_MINUS,
+  BP_TOKEN_STAR,
+  BP_TOKEN_TIMES, /* ×, which also stands between two sizes */
+  BP_TOKEN_HADAMARD,
+  BP_TOKEN_KRONECKER,
+  BP_TOKEN_SLASH,
+  BP_TOKEN_POINT_SLASH,
+  BP_TOKEN_CARET,
+  BP_TOKEN_POINT_CARET,
+  BP_TOKEN_PRIME,
+  BP_TOKEN_TRANSPOSE,
+  BP_TOKEN_SQUARED,
+  BP_TOKEN_CUBED,
+  BP_TOKEN_UNDERSCORE,
+  BP_TOKEN_PARTIAL,
+  BP_TOKEN_ROOT,
+  BP_TOKEN_SIGMA,
+  /* brackets and separators */
+  BP_TOKEN_LEFT,
+  BP_TOKEN_RIGHT,
+  BP_TOKEN_LEFT_SQUARE,
+  BP_TOKEN_RIGHT_SQUARE,
+  BP_TOKEN_LEFT_BRACE,
+  BP_TOKEN_RIGHT_BRACE,
+  BP_TOKEN_COMMA,
+  BP_TOKEN_SEMICOLON,
+  BP_TOKEN_COLON,
+  BP_TOKEN_RANGE,
+  /* relations */
+  BP_TOKEN_EQUAL,
+  BP_TOKEN_APPROXIMATE,
+  BP_TOKEN_LESS,
+  BP_TOKEN_AT_MOST,
+  BP_TOKEN_GREATER,
+  BP_TOKEN_AT_LEAST,
+  /* signs of other languages, kept for the message */
+  BP_TOKEN_DOUBLE_EQUAL,
+  BP_TOKEN_NOT_EQUAL,
+  BP_TOKEN_DEFINE,
+  BP_TOKEN_DOUBLE_STAR,
+  BP_TOKEN_AT_SIGN,
+  BP_TOKEN_BAR,
+  BP_TOKEN_DOT,
+  BP_TOKEN_BACKSLASH,
+  BP_TOKEN_DOLLAR
+};
+
+enum bp_fault {
+  BP_FAULT_UTF8,
+  BP_FAULT_CONTROL, /* NUL and its like */
+  BP_FAULT_SIGN,    /* a character that means nothing here */
+  BP_FAULT_RAISED,  /* a raised or lowered letter, as in aₖ */
+  BP_FAULT_STRING,  /* no closing quote on its line */
+  BP_FAULT_MEMORY
+};
+
+struct bp_token {
+  enum bp_token_kind kind;
+  struct bp_span span;  /* NEWLINE, END: empty, right behind the token before */
+  struct bp_span inner; /* STRING: between the quotes */
+  struct bp_name *name; /* NAME */
+  enum bp_fault fault;  /* FAULT */
+};
+
+struct bp_lexer {
+  const struct bp_source *source;
+  struct bp_names *names;
+  size_t at;
+};
+
+/* The lexer at the start of the text, after a byte order mark. */
+struct bp_lexer bp_lexer_new(const struct bp_source *source, struct bp_names *names);
+
+/* Takes the next token. */
+struct bp_token bp_lexer_next(struct bp_lexer *lexer);
+
+/* Takes the rest of the line as it stands, up to a comment; a FAULT where it is no text. */
+struct bp_token bp_lexer_rest_of_line(struct bp_lexer *lexer);
+
+/* The number's text ("0.98", also where .98 is written) and the weight of its last digit (-2). NULL
+ * when memory is short. */
+const char *bp_number_text(const struct bp_source *source, struct bp_span span,
+                           struct bp_pool *pool, int *last_place);
+
+#endif
