@@ -304,7 +304,8 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
     return BP_NO_MEMORY;
   double count = roundings(e->network);
   for (size_t k = 0; k < block->rows * block->columns; k++)
-    bp_judge(view, e->tolerance, count, k / block->columns, k % block->columns, &block->entries[k]);
+    bp_judge_entry(view, e->tolerance, count, k / block->columns, k % block->columns,
+                   &block->entries[k]);
   for (size_t k = 0; !e->forward_right && k < block->rows * block->columns; k++) {
     block->entries[k].verdict = BP_FAILS;
     block->entries[k].reason = BP_REASON_FORWARD;

@@ -71,8 +71,8 @@ double bp_view_bound(const struct bp_view *view, size_t i, size_t j);
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j);
 
 /* The verdict on one entry from everything known. */
-void bp_judge(const struct bp_view *view, double tolerance, double roundings, size_t i, size_t j,
-              struct bp_entry *entry);
+void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, size_t i,
+                    size_t j, struct bp_entry *entry);
 
 /* Counts, extremes and the verdict of a block whose entries are judged. `scratch` holds as many
  * doubles as the block has entries. */

@@ -140,8 +140,8 @@ static void name_the_odd_one(const struct bp_view *view, const struct bp_differe
     entry->reason = BP_REASON_ALONE;
 }
 
-void bp_judge(const struct bp_view *view, double tolerance, double roundings, size_t i, size_t j,
-              struct bp_entry *entry) {
+void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, size_t i,
+                    size_t j, struct bp_entry *entry) {
   const struct bp_difference *d = difference_at(view, i, j);
   double g = gsl_matrix_get(view->value, i, j), error = own_error(view, i, j);
   double larger = fmax(fabs(g), fabs(d->value));

@@ -1,0 +1,212 @@
+/* The functions of whole matrices: one row each, with its shape and its value. */
+#include <string.h>
+
+#include "judge/shape.h"
+
+typedef const struct bp_symbolic *shapes;
+
+static struct bp_size one(struct bp_world *world) { return bp_size_constant(world->symbols, 1); }
+
+/* ---- shapes ------------------------------------------------------------- */
+
+static bool number(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                   struct bp_symbolic *shape) {
+  (void)call;
+  (void)arguments;
+  *shape = (struct bp_symbolic){one(world), one(world)};
+  return true;
+}
+
+static bool same(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                 struct bp_symbolic *shape) {
+  (void)world;
+  (void)call;
+  *shape = arguments[0];
+  return true;
+}
+
+static bool square(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                   struct bp_symbolic *shape) {
+  *shape = arguments[0];
+  if (bp_size_fits(world, arguments[0].rows, arguments[0].columns))
+    return true;
+  return bp_fault_set(world, BP_FAULT_SHAPE, call->child[1]->span, NULL,
+                      "%s needs a square matrix, and this is %s", call->child[0]->name,
+                      bp_symbolic_text(world->symbols, arguments[0]));
+}
+
+static bool square_number(struct bp_world *world, const struct bp_expression *call,
+                          shapes arguments, struct bp_symbolic *shape) {
+  return square(world, call, arguments, shape) && number(world, call, arguments, shape);
+}
+
+static bool square_column(struct bp_world *world, const struct bp_expression *call,
+                          shapes arguments, struct bp_symbolic *shape) {
+  if (!square(world, call, arguments, shape))
+    return false;
+  shape->columns = one(world);
+  return true;
+}
+
+static bool column(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                   struct bp_symbolic *shape) {
+  (void)call;
+  *shape = (struct bp_symbolic){arguments[0].rows, one(world)};
+  return true;
+}
+
+static bool row(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                struct bp_symbolic *shape) {
+  (void)call;
+  *shape = (struct bp_symbolic){one(world), arguments[0].columns};
+  return true;
+}
+
+static struct bp_size elements(struct bp_world *world, struct bp_symbolic shape) {
+  return bp_size_multiply(world->symbols, shape.rows, shape.columns);
+}
+
+static bool stacked(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                    struct bp_symbolic *shape) {
+  (void)call;
+  *shape = (struct bp_symbolic){elements(world, arguments[0]), one(world)};
+  return true;
+}
+
+static bool diagonal_matrix(struct bp_world *world, const struct bp_expression *call,
+                            shapes arguments, struct bp_symbolic *shape) {
+  (void)call;
+  *shape = (struct bp_symbolic){elements(world, arguments[0]), elements(world, arguments[0])};
+  return true;
+}
+
+static bool constant(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                     struct bp_symbolic *shape) {
+  bool identity = !strcmp(call->child[0]->name, "I");
+  *shape = (struct bp_symbolic){arguments[0].rows, call->count > 2 ? arguments[1].rows
+                                                   : identity      ? arguments[0].rows
+                                                                   : one(world)};
+  return true;
+}
+
+/* Equal shapes, or a number on either side. */
+static bool both(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                 struct bp_symbolic *shape) {
+  bool first = bp_symbolic_number(arguments[0]);
+  *shape = arguments[first];
+  if (first || bp_symbolic_number(arguments[1]) ||
+      (bp_size_fits(world, arguments[0].rows, arguments[1].rows) &&
+       bp_size_fits(world, arguments[0].columns, arguments[1].columns)))
+    return true;
+  return bp_fault_set(world, BP_FAULT_SHAPE, call->span, NULL,
+                      "%s compares element by element: its arguments are %s and %s",
+                      call->child[0]->name, bp_symbolic_text(world->symbols, arguments[0]),
+                      bp_symbolic_text(world->symbols, arguments[1]));
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+/* A function of one matrix in the arena. */
+#define UNARY(name, function)                                                                      \
+  static struct bp_balls name(struct bp_world *world, const struct bp_balls *arguments,            \
+                              size_t count) {                                                      \
+    (void)count;                                                                                   \
+    return function(world->scratch, arguments[0]);                                                 \
+  }
+UNARY(value_sum, bp_balls_sum)
+UNARY(value_row_sums, bp_balls_row_sums)
+UNARY(value_column_sums, bp_balls_column_sums)
+UNARY(value_trace, bp_balls_trace)
+UNARY(value_determinant, bp_balls_determinant)
+UNARY(value_inverse, bp_balls_inverse)
+UNARY(value_norm, bp_balls_norm)
+UNARY(value_vec, bp_balls_vec)
+UNARY(value_diag, bp_balls_diag)
+UNARY(value_diagonal, bp_balls_diagonal)
+UNARY(value_softmax, bp_balls_softmax)
+#undef UNARY
+
+static struct bp_balls value_mean(struct bp_world *world, const struct bp_balls *arguments,
+                                  size_t count) {
+  (void)count;
+  struct bp_balls sum = bp_balls_sum(world->scratch, arguments[0]);
+  size_t total = arguments[0].rows * arguments[0].columns;
+  if (sum.at)
+    sum.at[0] = bp_ball_div(sum.at[0], bp_ball_exact((double)total));
+  return sum;
+}
+
+/* Sizes reach the constants as 1 x 1 matrices. */
+static size_t size_of(struct bp_balls argument) { return (size_t)bp_ball_double(argument.at[0]); }
+
+static struct bp_balls value_identity(struct bp_world *world, const struct bp_balls *arguments,
+                                      size_t count) {
+  (void)count;
+  return bp_balls_identity(world->scratch, size_of(arguments[0]));
+}
+
+static struct bp_balls value_ones(struct bp_world *world, const struct bp_balls *arguments,
+                                  size_t count) {
+  return bp_balls_fill(world->scratch, size_of(arguments[0]), count > 1 ? size_of(arguments[1]) : 1,
+                       1);
+}
+
+static struct bp_balls value_zeros(struct bp_world *world, const struct bp_balls *arguments,
+                                   size_t count) {
+  return bp_balls_fill(world->scratch, size_of(arguments[0]), count > 1 ? size_of(arguments[1]) : 1,
+                       0);
+}
+
+static struct bp_balls value_max(struct bp_world *world, const struct bp_balls *arguments,
+                                 size_t count) {
+  (void)count;
+  return bp_balls_zip_trail(world->scratch, arguments[0], arguments[1], bp_ball_max, &world->trail);
+}
+
+static struct bp_balls value_min(struct bp_world *world, const struct bp_balls *arguments,
+                                 size_t count) {
+  (void)count;
+  return bp_balls_zip_trail(world->scratch, arguments[0], arguments[1], bp_ball_min, &world->trail);
+}
+
+static struct bp_balls value_rows(struct bp_world *world, const struct bp_balls *arguments,
+                                  size_t count) {
+  (void)count;
+  return bp_balls_number(world->scratch, bp_ball_exact((double)arguments[0].rows));
+}
+
+static struct bp_balls value_columns(struct bp_world *world, const struct bp_balls *arguments,
+                                     size_t count) {
+  (void)count;
+  return bp_balls_number(world->scratch, bp_ball_exact((double)arguments[0].columns));
+}
+
+const struct bp_builtin bp_builtins[] = {
+    {"sum", 1, 1, false, number, value_sum},
+    {"mean", 1, 1, false, number, value_mean},
+    {"rowsum", 1, 1, false, column, value_row_sums},
+    {"colsum", 1, 1, false, row, value_column_sums},
+    {"tr", 1, 1, false, square_number, value_trace},
+    {"det", 1, 1, false, square_number, value_determinant},
+    {"inv", 1, 1, false, square, value_inverse},
+    {"norm", 1, 1, false, number, value_norm},
+    {"vec", 1, 1, false, stacked, value_vec},
+    {"diag", 1, 1, false, diagonal_matrix, value_diag},
+    {"diagonal", 1, 1, false, square_column, value_diagonal},
+    {"I", 1, 1, true, constant, value_identity},
+    {"ones", 1, 2, true, constant, value_ones},
+    {"zeros", 1, 2, true, constant, value_zeros},
+    {"max", 2, 2, false, both, value_max},
+    {"min", 2, 2, false, both, value_min},
+    {"softmax", 1, 1, false, same, value_softmax},
+    {"rows", 1, 1, false, number, value_rows},
+    {"columns", 1, 1, false, number, value_columns},
+};
+const size_t bp_builtin_count = sizeof bp_builtins / sizeof *bp_builtins;
+
+const struct bp_builtin *bp_builtin_find(const char *name) {
+  for (size_t i = 0; i < bp_builtin_count; i++)
+    if (!strcmp(bp_builtins[i].name, name))
+      return &bp_builtins[i];
+  return NULL;
+}

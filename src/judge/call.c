@@ -1,0 +1,279 @@
+/* What a function's name is, and the shape of a call. */
+#include <string.h>
+
+#include "judge/shape.h"
+
+const struct bp_ball *bp_constant_find(const char *name) {
+  static const struct bp_ball euler = {BP_QUAD_C(2.71828182845904523536028747135266249775725),
+                                       1e-33};
+  static const struct bp_ball pi = {BP_QUAD_C(3.14159265358979323846264338327950288419717), 1e-33};
+  if (!strcmp(name, "e"))
+    return &euler;
+  return !strcmp(name, "pi") || !strcmp(name, "π") ? &pi : NULL;
+}
+
+/* ---- what a name calls -------------------------------------------------- */
+
+static bool resolve_builtin(struct bp_world *world, const struct bp_expression *name,
+                            struct bp_function_reference *function) {
+  *function = (struct bp_function_reference){.name = name->name, .arguments = 1};
+  function->matrix = bp_builtin_find(name->name);
+  if (!function->matrix)
+    function->builtin = bp_ball_function_find(name->name, strlen(name->name));
+  if (function->matrix || function->builtin)
+    return true;
+  const char *names[128];
+  size_t count = 0;
+  for (size_t i = 0; i < bp_builtin_count && count < 128; i++)
+    names[count++] = bp_builtins[i].name;
+  for (size_t i = 0; i < bp_ball_function_name_count && count < 128; i++)
+    names[count++] = bp_ball_function_name_list[i];
+  const char *nearest = bp_nearest_name(name->name, strlen(name->name), names, count);
+  return bp_fault_set(world, BP_FAULT_MISUSE, name->span,
+                      nearest ? bp_arena_printf(world->model->arena, "did you mean %s?", nearest)
+                              : "an unknown function is declared like this: given g : function",
+                      "there is no function %s", name->name);
+}
+
+/* Whether the right side of a let is nothing but the name of a function. */
+static bool names_function(struct bp_world *world, const struct bp_expression *expression,
+                           const struct bp_scope *scope) {
+  if (expression->kind != BP_EXPR_NAME)
+    return false;
+  struct bp_declaration *declaration = bp_world_visible(world, expression->name);
+  if (!declaration)
+    return expression->count == 0 && !bp_scope_find(scope, expression->name) &&
+           !bp_constant_find(expression->name) &&
+           (bp_builtin_find(expression->name) ||
+            bp_ball_function_find(expression->name, strlen(expression->name)));
+  if (declaration->kind != BP_DECLARED_LET)
+    return declaration->kind == BP_DECLARED_FUNCTION || declaration->kind == BP_DECLARED_UNKNOWN;
+  struct bp_node *node = bp_world_node(world, declaration, expression, scope);
+  return node && bp_node_alias(world, node);
+}
+
+const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct bp_node *node) {
+  if (node->alias || node->declaration->kind != BP_DECLARED_LET || node->shape_state != BP_NODE_NEW)
+    return node->alias;
+  const struct bp_source *source = world->source;
+  size_t order = world->order;
+  const struct bp_expression *side = node->piece->line.statement->sides[0];
+  world->source = node->piece->line.source;
+  world->order = node->piece->line.order;
+  node->shape_state = BP_NODE_BUSY; /* let g = g: no alias of itself */
+  bool alias = names_function(world, side, node->scope);
+  node->shape_state = BP_NODE_NEW;
+  struct bp_function_reference *reference =
+      alias ? bp_arena_alloc(world->keep, 1, sizeof *reference) : NULL;
+  if (reference && bp_function_resolve(world, side, node->scope, reference))
+    node->alias = reference;
+  world->source = source;
+  world->order = order;
+  return node->alias;
+}
+
+static bool no_function(struct bp_world *world, const struct bp_expression *name) {
+  const char *written = bp_written(world, name, name->name);
+  return bp_fault_set(
+      world, BP_FAULT_MISUSE, name->span,
+      bp_arena_printf(world->model->arena, "a product is written with a sign: %s * (...)", written),
+      "%s is no function", written);
+}
+
+bool bp_function_resolve(struct bp_world *world, const struct bp_expression *name,
+                         const struct bp_scope *scope, struct bp_function_reference *function) {
+  struct bp_declaration *declaration = bp_world_visible(world, name->name);
+  if (!declaration)
+    return resolve_builtin(world, name, function);
+  if (declaration->kind == BP_DECLARED_FUNCTION) {
+    *function = (struct bp_function_reference){
+        .name = name->name,
+        .defined = declaration,
+        .arguments = declaration->pieces[0].line.statement->parameter_count};
+    return true;
+  }
+  if (declaration->kind != BP_DECLARED_UNKNOWN && declaration->kind != BP_DECLARED_LET)
+    return no_function(world, name);
+  struct bp_node *node = bp_world_node(world, declaration, name, scope);
+  if (!node)
+    return false;
+  if (declaration->kind == BP_DECLARED_LET) {
+    const struct bp_function_reference *alias = bp_node_alias(world, node);
+    if (!alias)
+      return no_function(world, name);
+    *function = *alias;
+    return true;
+  }
+  if (node->value_state != BP_NODE_DONE) {
+    uint64_t state = node->seed;
+    node->drawn = bp_ball_draw_function((double (*)(void *))bp_uniform, &state);
+    node->value_state = BP_NODE_DONE;
+  }
+  *function =
+      (struct bp_function_reference){.name = node->name, .drawn = &node->drawn, .arguments = 1};
+  return true;
+}
+
+/* ---- shapes of calls ---------------------------------------------------- */
+
+static bool check_count(struct bp_world *world, const struct bp_expression *call, size_t least,
+                        size_t most) {
+  size_t found = call->count - 1;
+  if (found >= least && found <= most)
+    return true;
+  return bp_fault_set(world, BP_FAULT_MISUSE, call->span, NULL,
+                      "%s takes %s%zu argument%s, found %zu",
+                      bp_written(world, call->child[0], "this function"),
+                      least == most ? "" : "at least ", least, least == 1 ? "" : "s", found);
+}
+
+/* An elementwise function: all its arguments alike, or numbers. */
+static bool elementwise_shape(struct bp_world *world, const struct bp_expression *call,
+                              const struct bp_scope *scope, struct bp_symbolic *shape) {
+  for (size_t i = 1; i < call->count; i++) {
+    struct bp_symbolic argument;
+    if (!bp_shape(world, call->child[i], scope, &argument))
+      return false;
+    bool replace = i == 1 || bp_symbolic_number(*shape);
+    if (!replace && !bp_symbolic_number(argument) &&
+        !(bp_size_fits(world, argument.rows, shape->rows) &&
+          bp_size_fits(world, argument.columns, shape->columns)))
+      return bp_fault_set(world, BP_FAULT_SHAPE, call->child[i]->span, NULL,
+                          "%s works element by element: its arguments are %s and %s",
+                          bp_written(world, call->child[0], "this function"),
+                          bp_symbolic_text(world->symbols, *shape),
+                          bp_symbolic_text(world->symbols, argument));
+    if (replace)
+      *shape = argument;
+  }
+  return true;
+}
+
+/* The body of let f(x) = ...: with numbers for its parameters it must be a number. */
+static bool body_shape(struct bp_world *world, const struct bp_declaration *function) {
+  const struct bp_statement *statement = function->pieces[0].line.statement;
+  static const struct bp_ball one;
+  struct bp_scope scopes[BP_MOST_PARAMETERS];
+  const struct bp_scope *scope = NULL;
+  for (size_t i = 0; i < statement->parameter_count && i < BP_MOST_PARAMETERS; i++) {
+    scopes[i] = (struct bp_scope){statement->parameters[i], 0, &one, scope};
+    scope = &scopes[i];
+  }
+  struct bp_symbolic shape;
+  if (!bp_shape(world, statement->sides[0], scope, &shape))
+    return false;
+  return bp_symbolic_number(shape) ||
+         bp_fault_set(world, BP_FAULT_MISUSE, statement->sides[0]->span,
+                      "it is applied to every element of a matrix, one number at a time",
+                      "%s is a function of numbers, and this is %s", function->name,
+                      bp_symbolic_text(world->symbols, shape));
+}
+
+bool bp_function_look(struct bp_world *world, struct bp_declaration *function) {
+  struct bp_piece *piece = &function->pieces[0];
+  const struct bp_source *source = world->source;
+  size_t order = world->order;
+  world->source = piece->line.source;
+  world->order = piece->line.order;
+  function->busy = true;
+  bool fine = body_shape(world, function);
+  function->busy = false;
+  world->source = source;
+  world->order = order;
+  return fine;
+}
+
+/* The same where the function is called: a mistake in it is reported once, at its place. */
+static bool body_fits(struct bp_world *world, const struct bp_expression *call,
+                      struct bp_declaration *function) {
+  if (function->busy)
+    return bp_fault_set(world, BP_FAULT_MISUSE, call->span,
+                        "a function may use what stands before it, not itself",
+                        "%s is defined by itself", function->name);
+  if (bp_function_look(world, function))
+    return true;
+  if (world->fault.kind == BP_FAULT_MEMORY)
+    return false;
+  world->fault = (struct bp_fault){0};
+  return bp_fault_set(world, BP_FAULT_CONSEQUENCE, call->span, NULL,
+                      "%s cannot be used: something is wrong with its definition", function->name);
+}
+
+static bool builtin_shape(struct bp_world *world, const struct bp_expression *call,
+                          const struct bp_scope *scope, const struct bp_builtin *builtin,
+                          struct bp_symbolic *shape) {
+  struct bp_symbolic arguments[BP_MOST_PARAMETERS];
+  if (!check_count(world, call, builtin->least, builtin->most))
+    return false;
+  for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++) {
+    struct bp_size size;
+    if (builtin->sizes ? !bp_world_size(world, call->child[i], scope, &size)
+                       : !bp_shape(world, call->child[i], scope, &arguments[i - 1]))
+      return false;
+    if (builtin->sizes && size.value < 1)
+      return bp_fault_set(world, BP_FAULT_SHAPE, call->child[i]->span, "sizes count from 1",
+                          "a matrix cannot have %ld rows or columns", size.value);
+    if (builtin->sizes)
+      arguments[i - 1] = (struct bp_symbolic){size, size};
+  }
+  return builtin->shape(world, call, arguments, shape);
+}
+
+/* where(condition, value, condition, value, ..., otherwise) */
+static bool where_shape(struct bp_world *world, const struct bp_expression *call,
+                        const struct bp_scope *scope, struct bp_symbolic *shape) {
+  if (!check_count(world, call, 2, SIZE_MAX))
+    return false;
+  bool any = false;
+  for (size_t i = 1; i < call->count; i++) {
+    const struct bp_expression *part = call->child[i];
+    bool condition = i % 2 == 1 && i + 1 < call->count;
+    if (condition != (part->kind == BP_EXPR_COMPARE))
+      return bp_fault_set(
+          world, BP_FAULT_MISUSE, part->span, "where(x > 0, a, x < 0, b) or where(x > 0, a, b)",
+          condition ? "a condition such as x > 0 is needed here" : "a value is needed here");
+    for (size_t k = 0; k < (condition ? 2 : 1); k++) {
+      struct bp_symbolic found;
+      if (!bp_shape(world, condition ? part->child[k] : part, scope, &found))
+        return false;
+      if (any && !bp_symbolic_number(found) && !bp_symbolic_number(*shape) &&
+          !(bp_size_fits(world, found.rows, shape->rows) &&
+            bp_size_fits(world, found.columns, shape->columns)))
+        return bp_fault_set(world, BP_FAULT_SHAPE, part->span, NULL,
+                            "where works element by element: found %s and %s",
+                            bp_symbolic_text(world->symbols, *shape),
+                            bp_symbolic_text(world->symbols, found));
+      if (!any || bp_symbolic_number(*shape))
+        *shape = found;
+      any = true;
+    }
+  }
+  return true;
+}
+
+bool bp_call_shape(struct bp_world *world, const struct bp_expression *call,
+                   const struct bp_scope *scope, struct bp_symbolic *shape) {
+  const struct bp_expression *name = call->child[0];
+  struct bp_function_reference function;
+  if (!strcmp(name->name, "where") && !bp_world_visible(world, name->name))
+    return where_shape(world, call, scope, shape);
+  if (!bp_function_resolve(world, name, scope, &function))
+    return false;
+  if (function.matrix && call->order > 0)
+    return bp_fault_set(
+        world, BP_FAULT_MISUSE, call->span,
+        bp_arena_printf(world->model->arena,
+                        "give the result a name, let A = %s(Z), and write ∂A/∂Z", name->name),
+        "%s does not work element by element, so it has no derivative %s'", name->name, name->name);
+  if (function.matrix)
+    return builtin_shape(world, call, scope, function.matrix, shape);
+  if (!check_count(world, call, function.arguments, function.arguments))
+    return false;
+  if (call->order > 0 && function.arguments != 1)
+    return bp_fault_set(world, BP_FAULT_MISUSE, call->span,
+                        "give the result a name and write ∂…/∂…",
+                        "%s has %zu arguments, so %s' does not say which one varies", name->name,
+                        function.arguments, name->name);
+  return elementwise_shape(world, call, scope, shape) &&
+         (!function.defined || body_fits(world, call, function.defined));
+}

@@ -1,0 +1,117 @@
+/* What is drawn: given matrices, according to their domain, and the directions of differentials.
+ *
+ * Numbers are of order 1 and keep away from 0 a little, so that a comparison is about numbers that
+ * matter; in an interval they keep away from its ends.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "judge/world.h"
+
+static const double LARGEST = 1.5, SMALLEST = 0.05;
+
+static double draw_real(uint64_t *state) {
+  double magnitude = SMALLEST + (LARGEST - SMALLEST) * bp_uniform(state);
+  return bp_uniform(state) < 0.5 ? -magnitude : magnitude;
+}
+
+static double draw_between(uint64_t *state, double low, double high) {
+  return low + (high - low) * (0.05 + 0.9 * bp_uniform(state));
+}
+
+/* The number that a value of a domain is. */
+static double value_of(const struct bp_expression *expression) {
+  if (expression->kind == BP_EXPR_NEGATE)
+    return -value_of(expression->child[0]);
+  struct bp_ball ball;
+  if (expression->kind != BP_EXPR_NUMBER || !bp_ball_decimal(expression->text, &ball))
+    return NAN;
+  return bp_ball_double(ball);
+}
+
+static double draw_one(const struct bp_domain *domain, uint64_t *state) {
+  switch (domain->kind) {
+  case BP_DOMAIN_POSITIVE:
+    return 0.2 + 2.0 * bp_uniform(state);
+  case BP_DOMAIN_INTERVAL:
+    return draw_between(state, value_of(domain->values[0]), value_of(domain->values[1]));
+  case BP_DOMAIN_SET: {
+    size_t which = (size_t)(bp_uniform(state) * (double)domain->count);
+    return value_of(domain->values[which < domain->count ? which : 0]);
+  }
+  case BP_DOMAIN_NONZERO: {
+    double value = draw_real(state);
+    return value < 0 ? value - 0.25 : value + 0.25;
+  }
+  default:
+    return draw_real(state);
+  }
+}
+
+static void make_symmetric(struct bp_balls a) {
+  for (size_t i = 0; i < a.rows; i++)
+    for (size_t j = 0; j < i && j < a.columns; j++)
+      a.at[i * a.columns + j] = a.at[j * a.columns + i];
+}
+
+/* Symmetric with a dominant diagonal (Gershgorin), so positive definite. */
+static void make_definite(struct bp_balls a) {
+  make_symmetric(a);
+  for (size_t i = 0; i < a.rows; i++) {
+    double sum = 0.5 + fabs(bp_ball_double(a.at[i * a.columns + i]));
+    for (size_t j = 0; j < a.columns; j++)
+      if (j != i)
+        sum += fabs(bp_ball_double(a.at[i * a.columns + j]));
+    a.at[i * a.columns + i] = bp_ball_exact(sum);
+  }
+}
+
+static void make_onehot(struct bp_balls a, uint64_t *state) {
+  for (size_t j = 0; j < a.columns; j++) {
+    size_t hot = (size_t)(bp_uniform(state) * (double)a.rows);
+    for (size_t i = 0; i < a.rows; i++)
+      a.at[i * a.columns + j] = bp_ball_exact(i == hot ? 1 : 0);
+  }
+}
+
+static void fill(struct bp_balls a, const struct bp_domain *domain, uint64_t *state) {
+  for (size_t i = 0; i < a.rows * a.columns; i++)
+    a.at[i] = bp_ball_exact(draw_one(domain, state));
+  if (domain->kind == BP_DOMAIN_ONEHOT)
+    make_onehot(a, state);
+  else if (domain->kind == BP_DOMAIN_SYMMETRIC)
+    make_symmetric(a);
+  else if (domain->kind == BP_DOMAIN_SPD)
+    make_definite(a);
+}
+
+static struct bp_balls new_matrix(struct bp_world *world, struct bp_symbolic shape) {
+  return bp_balls_new(world->keep, (size_t)shape.rows.value, (size_t)shape.columns.value);
+}
+
+bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
+  uint64_t state = node->seed;
+  node->value = new_matrix(world, node->shape);
+  if (!node->value.at)
+    return bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span,
+                        "choose smaller sizes: size m in 2..4",
+                        "%s with %ld x %ld numbers does not fit into memory", node->name,
+                        node->shape.rows.value, node->shape.columns.value);
+  fill(node->value, &node->piece->line.statement->domain, &state);
+  return true;
+}
+
+struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node) {
+  if (node->direction.at)
+    return node->direction;
+  static const struct bp_domain anywhere = {.kind = BP_DOMAIN_REAL};
+  uint64_t state = node->seed ^ 0x5851f42d4c957f2du;
+  node->direction = new_matrix(world, node->shape);
+  if (node->direction.at)
+    fill(node->direction, &anywhere, &state);
+  enum bp_domain_kind kind = node->piece->line.statement->domain.kind;
+  bool drawn = node->declaration->kind == BP_DECLARED_GIVEN;
+  if (node->direction.at && drawn && (kind == BP_DOMAIN_SYMMETRIC || kind == BP_DOMAIN_SPD))
+    make_symmetric(node->direction);
+  return node->direction;
+}

@@ -1,0 +1,182 @@
+/* Judging a document: trials, and the claims in each.
+ *
+ * All claims of a file share the world of a trial, so a derivative that many of them use is
+ * computed once.  A claim whose sides have no value at a point (the logarithm of a negative number)
+ * gets further trials, up to four times as many; one that has failed gets none.
+ */
+#include "judge/judge.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "judge/verdict.h"
+
+static const size_t DEFAULT_TRIALS = 5, DEFAULT_MEMORY = (size_t)1 << 30;
+
+struct bp_judge_options bp_judge_defaults(const struct bp_judge_options *options) {
+  return (struct bp_judge_options){.seed = options->seed,
+                                   .trials = options->trials ? options->trials : DEFAULT_TRIALS,
+                                   .memory = options->memory ? options->memory : DEFAULT_MEMORY};
+}
+
+/* ---- declarations ------------------------------------------------------- */
+
+static bool look_at_node(void *context, struct bp_node *node) {
+  struct bp_world *world = context;
+  if (node->declaration->kind != BP_DECLARED_UNKNOWN && !bp_node_alias(world, node))
+    bp_node_shape(world, node, node->piece->target->span);
+  world->fault = (struct bp_fault){0}; /* reported by bp_node_shape */
+  return true;
+}
+
+static void report_fault(struct bp_world *world) {
+  const struct bp_fault *fault = &world->fault;
+  if (fault->kind != BP_FAULT_NONE && fault->kind != BP_FAULT_CONSEQUENCE)
+    bp_error(world->model->diagnostics, fault->source, fault->span, fault->suggestion, "%s",
+             fault->message);
+  world->fault = (struct bp_fault){0};
+}
+
+void bp_declarations_look(struct bp_world *world) {
+  for (size_t i = 0; i < world->model->declaration_count; i++) {
+    struct bp_declaration *declaration = world->model->declarations[i];
+    if (declaration->count == 0)
+      continue;
+    const struct bp_piece *last = &declaration->pieces[declaration->count - 1];
+    world->source = last->line.source;
+    world->order = last->line.order;
+    world->steps = 0;
+    if (declaration->kind == BP_DECLARED_SIZE) {
+      for (size_t k = 0; k < declaration->count; k++)
+        if (declaration->pieces[k].target->count == 0)
+          bp_world_atom(world, declaration, declaration->pieces[k].target, NULL);
+    } else if (declaration->kind == BP_DECLARED_FUNCTION) {
+      bp_function_look(world, declaration);
+    } else {
+      bp_world_members(world, declaration, last->target->span, look_at_node, world);
+    }
+    report_fault(world);
+  }
+}
+
+/* ---- trials ------------------------------------------------------------- */
+
+struct judging {
+  struct bp_model model;
+  struct bp_claim_state *states;
+  struct bp_arena *arena, *scratch;
+  size_t trials, memory;
+  uint64_t seed;
+};
+
+static bool wants_more(const struct bp_claim_state *state, size_t trials) {
+  return !state->decided && state->points < trials;
+}
+
+/* One trial; 0, or -1 when there is no memory for it. */
+static int run_trial(struct judging *judging, size_t trial) {
+  struct bp_arena *keep = bp_arena_new(judging->memory);
+  struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
+  if (!world ||
+      bp_world_init(world, &judging->model, judging->seed, trial, keep, judging->scratch)) {
+    bp_arena_free(keep);
+    return -1;
+  }
+  if (trial == 0)
+    bp_declarations_look(world);
+  for (size_t i = 0; i < judging->model.claim_count; i++)
+    if (wants_more(&judging->states[i], judging->trials))
+      bp_claim_try(world, &judging->states[i], judging->arena);
+  bp_arena_free(keep);
+  return 0;
+}
+
+static bool any_wants_more(const struct judging *judging) {
+  for (size_t i = 0; i < judging->model.claim_count; i++)
+    if (wants_more(&judging->states[i], judging->trials))
+      return true;
+  return false;
+}
+
+static int run_trials(struct judging *judging) {
+  size_t most = judging->trials * BP_EXTRA_TRIALS;
+  for (size_t trial = 0; trial < most; trial++) {
+    if (trial > 0 && !any_wants_more(judging))
+      return 0;
+    if (run_trial(judging, trial) != 0)
+      return -1;
+  }
+  return 0;
+}
+
+/* ---- the report --------------------------------------------------------- */
+
+static void count_claims(struct bp_report *report) {
+  report->verdict = report->claim_count ? BP_HOLDS : BP_UNDECIDED;
+  for (size_t i = 0; i < report->claim_count; i++) {
+    const struct bp_claim *claim = &report->claims[i];
+    report->holds += claim->verdict == BP_HOLDS;
+    report->fails += claim->verdict == BP_FAILS;
+    report->undecided += claim->verdict == BP_UNDECIDED;
+    report->broken += claim->reason == BP_REASON_BROKEN;
+    report->verdict = bp_verdict_join(report->verdict, claim->verdict);
+    if (claim->visible > report->visible)
+      report->visible = claim->visible;
+  }
+  report->entries = report->claim_count;
+}
+
+/* Line numbers, counted in one walk through the file. */
+static void number_lines(struct bp_report *report) {
+  size_t line = 1, at = 0;
+  for (size_t i = 0; i < report->claim_count; i++) {
+    struct bp_claim *claim = &report->claims[i];
+    for (; at < claim->span.begin; at++)
+      line += claim->source->text[at] == '\n';
+    claim->line = line;
+  }
+}
+
+static bool fill_report(const struct judging *judging, const struct bp_document *document,
+                        struct bp_report *report) {
+  struct bp_arena *arena = judging->arena;
+  size_t count = judging->model.claim_count;
+  *report = (struct bp_report){.title = judging->model.title ? judging->model.title
+                                                             : document->source->name};
+  report->claims = bp_arena_alloc(arena, count + 1, sizeof *report->claims);
+  report->settings = bp_arena_alloc(arena, 3, sizeof *report->settings);
+  if (!report->claims || !report->settings)
+    return false;
+  report->claim_count = count;
+  for (size_t i = 0; i < count; i++)
+    bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
+  report->settings[0] = (struct bp_setting){"file", document->source->name};
+  report->settings[1] =
+      (struct bp_setting){"points", bp_arena_printf(arena, "%zu", judging->trials)};
+  report->settings[2] = (struct bp_setting){
+      "seed", bp_arena_printf(arena, "%llu", (unsigned long long)judging->seed)};
+  report->setting_count = 3;
+  number_lines(report);
+  count_claims(report);
+  return !bp_arena_failed(arena);
+}
+
+int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
+             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report) {
+  struct bp_judge_options used = bp_judge_defaults(options);
+  struct judging judging = {
+      .arena = arena, .trials = used.trials, .memory = used.memory, .seed = used.seed};
+  if (bp_model_build(document, arena, diagnostics, &judging.model))
+    return -1;
+  judging.scratch = bp_arena_new(judging.memory);
+  judging.states = bp_arena_alloc(arena, judging.model.claim_count + 1, sizeof *judging.states);
+  bool fine = judging.scratch && judging.states;
+  for (size_t i = 0; fine && i < judging.model.claim_count; i++)
+    judging.states[i] = (struct bp_claim_state){
+        .claim = &judging.model.claims[i], .largest_relative = NAN, .visible = NAN};
+  fine = fine && run_trials(&judging) == 0 && fill_report(&judging, document, report);
+  bp_arena_free(judging.scratch);
+  if (!fine)
+    bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
+  return fine ? 0 : -1;
+}

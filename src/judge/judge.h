@@ -1,0 +1,46 @@
+/* Judging derivations: the verdict of every claim of a document.
+ *
+ * The document's declarations make a graph of named matrices.  In every trial the sizes and the
+ * given matrices are drawn anew; shapes are compared as symbols first; then both sides of every
+ * link are computed in ball arithmetic, where every derivative is a difference quotient taken by
+ * moving one number of a named matrix and computing again what depends on it.  A link holds when
+ * both sides' balls overlap in every trial, and fails when in some trial they are disjoint.
+ */
+#ifndef BP_JUDGE_JUDGE_H
+#define BP_JUDGE_JUDGE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/results.h"
+#include "base/trace.h"
+#include "base/worked.h"
+#include "lang/ast.h"
+
+struct bp_judge_options {
+  uint64_t seed;
+  size_t trials; /* points at which every claim is compared; 0: 5 */
+  size_t memory; /* bytes that one trial may use; 0: 1 GiB */
+};
+
+/* Judges every claim, refutation and shape of the document.  Mistakes in declarations are recorded
+ * in `diagnostics`; claims that use them are undecided (BP_REASON_BROKEN).  `report` is filled in
+ * `arena`; its title and settings are set too.  Claims appear in the order of the file.  Returns 0,
+ * or -1 when memory is short (with an error recorded). */
+int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
+             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report);
+
+/* Works out the claim number `index` (of the report's claims).  Returns 0, or -1 with an error
+ * recorded. */
+int bp_explain(const struct bp_document *document, size_t index,
+               const struct bp_judge_options *options, struct bp_arena *arena,
+               struct bp_diagnostics *diagnostics, struct bp_worked *worked);
+
+/* The shapes of every factor of every definition and claim, symbols and numbers.  Returns 0, or -1
+ * when memory is short. */
+int bp_trace_document(const struct bp_document *document, const struct bp_judge_options *options,
+                      struct bp_arena *arena, struct bp_diagnostics *diagnostics,
+                      struct bp_trace *trace);
+
+#endif

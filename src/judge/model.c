@@ -1,0 +1,329 @@
+/* Building the model: one pass over the lines, each adding a piece to the declaration of its name.
+ *
+ * Names live in one table (a derivation that calls a size and a matrix by the same name confuses
+ * its readers too).  A family may be declared in several lines, and its members are told apart when
+ * numbers are known, in world.c.  Sizes in the shape of something given are declared by being used.
+ */
+#include "judge/model.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "lang/parse.h"
+
+static uint64_t hash_name(const char *name) {
+  uint64_t hash = 14695981039346656037u; /* FNV-1a */
+  for (; *name; name++)
+    hash = (hash ^ (unsigned char)*name) * 1099511628211u;
+  return hash;
+}
+
+/* The slot where the name is, or would be. */
+static size_t slot_of(const struct bp_model *model, const char *name) {
+  size_t slot = hash_name(name) & (model->table_size - 1);
+  while (model->table[slot] && strcmp(model->table[slot]->name, name))
+    slot = (slot + 1) & (model->table_size - 1);
+  return slot;
+}
+
+struct bp_declaration *bp_model_find(const struct bp_model *model, const char *name) {
+  return model->table_size ? model->table[slot_of(model, name)] : NULL;
+}
+
+static bool grow_table(struct bp_model *model) {
+  size_t size = model->table_size ? 2 * model->table_size : 64;
+  struct bp_declaration **table = bp_arena_alloc(model->arena, size, sizeof(void *));
+  if (!table)
+    return false;
+  model->table = table;
+  model->table_size = size;
+  for (size_t i = 0; i < model->declaration_count; i++)
+    table[slot_of(model, model->declarations[i]->name)] = model->declarations[i];
+  return true;
+}
+
+/* Room for one more of `count` objects of `size` bytes. */
+static void *grown(struct bp_arena *arena, void *list, size_t count, size_t *capacity,
+                   size_t size) {
+  if (count < *capacity)
+    return list;
+  size_t larger = *capacity ? 2 * *capacity : 8;
+  void *copy = bp_arena_alloc(arena, larger, size);
+  if (copy && count)
+    memcpy(copy, list, count * size);
+  *capacity = copy ? larger : *capacity;
+  return copy;
+}
+
+static struct bp_declaration *add_declaration(struct bp_model *model, const char *name,
+                                              enum bp_declaration_kind kind) {
+  if (2 * (model->declaration_count + 1) > model->table_size && !grow_table(model))
+    return NULL;
+  struct bp_declaration **list = grown(model->arena, model->declarations, model->declaration_count,
+                                       &model->declaration_capacity, sizeof *list);
+  struct bp_declaration *declaration = bp_arena_alloc(model->arena, 1, sizeof *declaration);
+  if (!list || !declaration)
+    return NULL;
+  *declaration =
+      (struct bp_declaration){.kind = kind, .name = name, .number = model->declaration_count};
+  model->declarations = list;
+  model->table[slot_of(model, name)] = declaration;
+  list[model->declaration_count++] = declaration;
+  return declaration;
+}
+
+static bool add_piece(struct bp_model *model, struct bp_declaration *declaration,
+                      struct bp_line line, const struct bp_expression *target) {
+  struct bp_piece *pieces = grown(model->arena, declaration->pieces, declaration->count,
+                                  &declaration->capacity, sizeof *pieces);
+  if (!pieces)
+    return false;
+  pieces[declaration->count++] = (struct bp_piece){.line = line, .target = target};
+  declaration->pieces = pieces;
+  return true;
+}
+
+static size_t line_number(struct bp_line line) {
+  size_t number, column;
+  bp_locate(line.source, line.statement->span.begin, &number, &column);
+  return number;
+}
+
+/* Whether a second line may say more about the name: members of a family may be declared apart. */
+static bool may_add(const struct bp_declaration *declaration, enum bp_declaration_kind kind,
+                    const struct bp_expression *target) {
+  if (declaration->kind != kind || kind == BP_DECLARED_FUNCTION)
+    return false;
+  if (declaration->count == 0)
+    return true;
+  return target->count > 0 && declaration->pieces[0].target->count == target->count;
+}
+
+/* Declares `target`, or adds to it. */
+static bool declare(struct bp_model *model, struct bp_line line, enum bp_declaration_kind kind,
+                    const struct bp_expression *target) {
+  struct bp_declaration *declaration = bp_model_find(model, target->name);
+  if (declaration && !may_add(declaration, kind, target)) {
+    const struct bp_piece *first = declaration->count ? &declaration->pieces[0] : NULL;
+    bp_error(model->diagnostics, line.source, target->span,
+             kind == BP_DECLARED_LET && declaration->kind == BP_DECLARED_GIVEN
+                 ? "take another name, or state it as a claim"
+                 : "take another name",
+             first ? "%s has a meaning already, from line %zu" : "%s is a size already",
+             target->name, first ? line_number(first->line) : 0);
+    return true;
+  }
+  if (!declaration)
+    declaration = add_declaration(model, target->name, kind);
+  return declaration && add_piece(model, declaration, line, target);
+}
+
+static bool is_letter_of(const struct bp_statement *statement, const char *name) {
+  for (size_t i = 0; i < statement->range_count; i++)
+    if (!strcmp(statement->ranges[i].name, name))
+      return true;
+  return false;
+}
+
+/* Declares the sizes that stand in the expression and are not declared. */
+static bool declare_sizes(struct bp_model *model, struct bp_line line,
+                          const struct bp_expression *expression, bool counts) {
+  if (!expression)
+    return true;
+  if (expression->kind == BP_EXPR_NAME) {
+    struct bp_declaration *known = bp_model_find(model, expression->name);
+    if (known)
+      known->counts = known->counts && counts; /* a size of a matrix counts no layers */
+    if (known || is_letter_of(line.statement, expression->name))
+      return true;
+    struct bp_declaration *size = add_declaration(model, expression->name, BP_DECLARED_SIZE);
+    if (!size)
+      return false;
+    size->automatic = true;
+    size->counts = counts;
+    return true;
+  }
+  bool fine = true;
+  if (expression->kind < BP_EXPR_NUMBER) /* the binary operators come first */
+    for (size_t i = 0; i < expression->count; i++)
+      fine = fine && declare_sizes(model, line, expression->child[i], counts);
+  return fine;
+}
+
+static bool declare_range_sizes(struct bp_model *model, struct bp_line line) {
+  bool fine = true;
+  for (size_t i = 0; i < line.statement->range_count; i++)
+    fine = fine && declare_sizes(model, line, line.statement->ranges[i].from, true) &&
+           declare_sizes(model, line, line.statement->ranges[i].to, true);
+  return fine;
+}
+
+static int largest(int a, int b) { return a > b ? a : b; }
+
+int bp_model_depth(const struct bp_model *model, const struct bp_expression *expression) {
+  if (!expression)
+    return 0;
+  int depth = 0;
+  for (size_t i = 0; i < expression->count; i++)
+    depth = largest(depth, bp_model_depth(model, expression->child[i]));
+  if (expression->kind == BP_EXPR_NAME) {
+    const struct bp_declaration *declaration = bp_model_find(model, expression->name);
+    depth = largest(depth, declaration ? declaration->depth : 0);
+  }
+  bool derivative = expression->kind == BP_EXPR_PARTIAL ||
+                    expression->kind == BP_EXPR_DIFFERENTIAL ||
+                    (expression->kind == BP_EXPR_CALL && expression->order > 0);
+  return depth + derivative;
+}
+
+static bool declare_definition(struct bp_model *model, struct bp_line line,
+                               enum bp_declaration_kind kind) {
+  const struct bp_statement *statement = line.statement;
+  if (!declare_range_sizes(model, line) || !declare(model, line, kind, statement->targets[0]))
+    return false;
+  struct bp_declaration *declaration = bp_model_find(model, statement->targets[0]->name);
+  declaration->depth = largest(declaration->depth, bp_model_depth(model, statement->sides[0]));
+  return true;
+}
+
+static bool declare_given(struct bp_model *model, struct bp_line line) {
+  const struct bp_statement *statement = line.statement;
+  bool fine = declare_range_sizes(model, line) &&
+              declare_sizes(model, line, statement->rows, false) &&
+              declare_sizes(model, line, statement->columns, false);
+  enum bp_declaration_kind kind = statement->is_function ? BP_DECLARED_UNKNOWN : BP_DECLARED_GIVEN;
+  for (size_t i = 0; fine && i < statement->target_count; i++)
+    fine = declare(model, line, kind, statement->targets[i]);
+  return fine;
+}
+
+struct settings {
+  const struct bp_statement *vary;
+  bool numerator;
+  bool own; /* these are lines of the document itself: its claims count */
+};
+
+static bool add_lines(struct bp_model *model, const struct bp_document *document,
+                      struct settings *settings);
+
+/* The statements of a network, in place of it. */
+static bool add_network(struct bp_model *model, struct bp_line line) {
+  const struct bp_source *text =
+      bp_network_statements(line.source, line.statement, model->arena, model->diagnostics);
+  struct bp_document *document = bp_arena_alloc(model->arena, 1, sizeof *document);
+  if (!document)
+    return false;
+  if (!text)
+    return true; /* reported */
+  if (bp_parse(text, NULL, NULL, &model->expressions, model->arena, model->diagnostics, document))
+    return false;
+  struct settings none = {0};
+  return add_lines(model, document, &none);
+}
+
+static bool add_used(struct bp_model *model, const struct bp_document *used) {
+  if (!used)
+    return true;
+  for (size_t i = 0; i < model->seen_count; i++)
+    if (model->seen[i] == used)
+      return true;
+  const struct bp_document **seen =
+      bp_arena_alloc(model->arena, model->seen_count + 1, sizeof *seen);
+  if (!seen)
+    return false;
+  if (model->seen_count)
+    memcpy(seen, model->seen, model->seen_count * sizeof *seen);
+  seen[model->seen_count++] = used;
+  model->seen = seen;
+  struct settings none = {0};
+  return add_lines(model, used, &none);
+}
+
+static bool add_claim(struct bp_model *model, struct bp_line line,
+                      const struct settings *settings) {
+  if (!settings->own)
+    return true;
+  struct bp_model_claim *claims = grown(model->arena, model->claims, model->claim_count,
+                                        &model->claim_capacity, sizeof *claims);
+  if (!claims)
+    return false;
+  claims[model->claim_count++] = (struct bp_model_claim){
+      .line = line, .vary = settings->vary, .numerator = settings->numerator};
+  model->claims = claims;
+  return true;
+}
+
+static bool add_line(struct bp_model *model, struct bp_line line, struct settings *settings) {
+  const struct bp_statement *statement = line.statement;
+  bool claim = statement->kind == BP_STATEMENT_CLAIM || statement->kind == BP_STATEMENT_REFUTE ||
+               statement->kind == BP_STATEMENT_SHAPE;
+  if (claim)
+    return add_claim(model, line, settings);
+  if (statement->broken)
+    return true;
+  switch (statement->kind) {
+  case BP_STATEMENT_TITLE:
+    model->title = settings->own ? statement->text : model->title;
+    return true;
+  case BP_STATEMENT_LAYOUT:
+    settings->numerator = statement->numerator;
+    return true;
+  case BP_STATEMENT_VARY:
+    settings->vary = statement->target_count ? statement : NULL;
+    return true;
+  case BP_STATEMENT_SIZE:
+    for (size_t i = 0; i < statement->target_count; i++)
+      if (!declare(model, line, BP_DECLARED_SIZE, statement->targets[i]))
+        return false;
+    return true;
+  case BP_STATEMENT_GIVEN:
+    return declare_given(model, line);
+  case BP_STATEMENT_LET:
+    if (statement->parameter_count > BP_MOST_PARAMETERS) {
+      bp_error(model->diagnostics, line.source, statement->targets[0]->span,
+               "put some of them into a matrix", "a function has at most %d arguments",
+               BP_MOST_PARAMETERS);
+      return true;
+    }
+    return declare_definition(model, line,
+                              statement->parameter_count ? BP_DECLARED_FUNCTION : BP_DECLARED_LET);
+  case BP_STATEMENT_WRITE:
+    return declare_definition(model, line, BP_DECLARED_WRITE);
+  case BP_STATEMENT_NETWORK:
+    return add_network(model, line);
+  case BP_STATEMENT_USE:
+    return add_used(model, statement->used);
+  default:
+    return true;
+  }
+}
+
+static bool add_lines(struct bp_model *model, const struct bp_document *document,
+                      struct settings *settings) {
+  for (size_t i = 0; i < document->count; i++) {
+    struct bp_line line = {document->source, &document->statements[i], model->lines++};
+    if (!add_line(model, line, settings))
+      return false;
+  }
+  return true;
+}
+
+int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
+                   struct bp_diagnostics *diagnostics, struct bp_model *model) {
+  *model = (struct bp_model){
+      .arena = arena, .diagnostics = diagnostics, .expressions = document->expressions};
+  struct settings settings = {.own = true};
+  if (grow_table(model) && add_lines(model, document, &settings))
+    return 0;
+  bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
+  return -1;
+}
+
+const char *bp_model_nearest(const struct bp_model *model, const char *name) {
+  const char **names = bp_arena_alloc(model->arena, model->declaration_count + 1, sizeof *names);
+  if (!names)
+    return NULL;
+  for (size_t i = 0; i < model->declaration_count; i++)
+    names[i] = model->declarations[i]->name;
+  return bp_nearest_name(name, strlen(name), names, model->declaration_count);
+}

@@ -1,0 +1,98 @@
+/* What a document declares: every name once, with the lines that say what it is.
+ *
+ * Building the model reads no numbers.  It flattens the documents that are used and the networks
+ * (which are written out as givens and lets), remembers for every claim which names it may see and
+ * which settings were in force, and reports names that are declared twice.
+ */
+#ifndef BP_JUDGE_MODEL_H
+#define BP_JUDGE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "lang/ast.h"
+
+enum { BP_MOST_PARAMETERS = 8 /* of a function */ };
+
+enum bp_declaration_kind {
+  BP_DECLARED_SIZE,
+  BP_DECLARED_GIVEN,    /* a matrix, drawn */
+  BP_DECLARED_UNKNOWN,  /* given ... : function, drawn */
+  BP_DECLARED_LET,      /* a matrix, computed; or another name for a function, see bp_alias */
+  BP_DECLARED_FUNCTION, /* let f(x) = ... */
+  BP_DECLARED_WRITE
+};
+
+/* A line in the order of reading. */
+struct bp_line {
+  const struct bp_source *source;
+  const struct bp_statement *statement;
+  size_t order; /* its place among all lines, used documents included */
+};
+
+/* One line that says something about a name: let A[0] = X is one, let A[l] = ... another. */
+struct bp_piece {
+  struct bp_line line;
+  const struct bp_expression *target;
+  bool reported; /* its mistake has been reported; not again in the next trial */
+};
+
+struct bp_declaration {
+  enum bp_declaration_kind kind;
+  const char *name;
+  size_t number; /* its place among the declarations */
+  struct bp_piece *pieces;
+  size_t count, capacity;
+  bool automatic; /* a size that nobody declared */
+  bool counts;    /* such a size that bounds a range: a number of layers */
+  bool busy;      /* a function whose body is being looked at */
+  int depth;      /* how many derivatives of derivatives its definition takes */
+};
+
+/* A claim with what was in force where it stands. */
+struct bp_model_claim {
+  struct bp_line line;
+  const struct bp_statement *vary; /* NULL: everything that is given */
+  bool numerator;
+  bool reported;
+};
+
+struct bp_model {
+  struct bp_arena *arena;
+  struct bp_diagnostics *diagnostics;
+  struct bp_declaration **table; /* by name */
+  size_t table_size;
+  struct bp_declaration **declarations; /* in order */
+  size_t declaration_count, declaration_capacity;
+  struct bp_model_claim *claims; /* of the document itself */
+  size_t claim_count, claim_capacity;
+  const char *title;
+  size_t lines;                    /* so far */
+  size_t expressions;              /* ids are below this */
+  const struct bp_document **seen; /* used documents, each taken once */
+  size_t seen_count;
+};
+
+/* Reads the declarations of `document` into `model`.  Mistakes are recorded.  Returns 0, or -1 when
+ * memory is short. */
+int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
+                   struct bp_diagnostics *diagnostics, struct bp_model *model);
+
+/* The declaration of that name, or NULL. */
+struct bp_declaration *bp_model_find(const struct bp_model *model, const char *name);
+
+/* How deep derivatives are nested in the expression, what it names included. */
+int bp_model_depth(const struct bp_model *model, const struct bp_expression *expression);
+
+/* The declared name nearest to what was written, or NULL. */
+const char *bp_model_nearest(const struct bp_model *model, const char *name);
+
+/* The statements that a network stands for, as text; NULL with an error recorded. */
+const struct bp_source *bp_network_statements(const struct bp_source *source,
+                                              const struct bp_statement *statement,
+                                              struct bp_arena *arena,
+                                              struct bp_diagnostics *diagnostics);
+
+#endif

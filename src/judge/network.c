@@ -1,0 +1,99 @@
+/* A network line as the statements that it stands for.
+ *
+ * The description is read by the reader of network specs, so it means the same as in `backproof
+ * net`.  The statements are text in the language itself: what `backproof trace` prints is exactly
+ * what was declared.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/model.h"
+#include "net/spec.h"
+
+struct text {
+  struct bp_arena *arena;
+  const char *so_far; /* NULL: memory was short */
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct text *text, const char *format, ...) {
+  va_list arguments;
+  char line[512];
+  va_start(arguments, format);
+  vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  if (text->so_far)
+    text->so_far = bp_arena_printf(text->arena, "%s%s\n", text->so_far, line);
+}
+
+/* Domain of Y and the losses of the samples, as a row. */
+static void add_loss(struct text *text, const struct bp_spec *spec) {
+  size_t last = spec->depth;
+  bool softmax = spec->activation[last]->columnwise;
+  const char *domain = spec->loss != BP_CROSS_ENTROPY ? "" : softmax ? " in onehot" : " in {0, 1}";
+  add(text, "given Y : n[%zu] x m%s", last, domain);
+  if (spec->loss != BP_CROSS_ENTROPY)
+    add(text, "let loss = %scolsum((A[%zu] - Y).^2)", spec->loss == BP_HALF_SQUARED ? "1/2 * " : "",
+        last);
+  else if (softmax)
+    add(text, "let loss = -colsum(Y ⊙ log(A[%zu]))", last);
+  else
+    add(text, "let loss = -colsum(Y ⊙ log(A[%zu]) + (1 - Y) ⊙ log(1 - A[%zu]))", last, last);
+  add(text, "let J = 1/m * sum(loss)");
+}
+
+static const char *statements_of(const struct bp_spec *spec, struct bp_arena *arena) {
+  struct text text = {arena, ""};
+  add(&text, "size L = %zu", spec->depth);
+  for (size_t l = 0; l <= spec->depth; l++)
+    add(&text, "size n[%zu] = %zu", l, spec->size[l]);
+  if (spec->samples)
+    add(&text, "size m = %zu", spec->samples);
+  add(&text, "given X : n[0] x m");
+  add(&text, "given W[l] : n[l] x n[l-1] for l = 1..%zu", spec->depth);
+  add(&text, "given b[l] : n[l] x 1 for l = 1..%zu", spec->depth);
+  add(&text, "let A[0] = X");
+  for (size_t l = 1; l <= spec->depth; l++) {
+    add(&text, "let g[%zu] = %s", l, spec->activation[l]->name);
+    add(&text, "let Z[%zu] = W[%zu]*A[%zu] + b[%zu]", l, l, l - 1, l);
+    add(&text, "let A[%zu] = g[%zu](Z[%zu])", l, l, l);
+  }
+  add_loss(&text, spec);
+  return text.so_far;
+}
+
+/* Repeats what was found in the description as found in the file, `offset` bytes further on. */
+static void pass_on(const struct bp_diagnostics *found, const struct bp_source *source,
+                    size_t offset, struct bp_diagnostics *diagnostics) {
+  for (size_t i = 0; i < found->count; i++) {
+    const struct bp_diagnostic *diagnostic = &found->list[i];
+    struct bp_span span = {diagnostic->span.begin + offset, diagnostic->span.end + offset};
+    bp_error(diagnostics, diagnostic->source ? source : NULL, span, diagnostic->suggestion, "%s",
+             diagnostic->message);
+  }
+}
+
+const struct bp_source *bp_network_statements(const struct bp_source *source,
+                                              const struct bp_statement *statement,
+                                              struct bp_arena *arena,
+                                              struct bp_diagnostics *diagnostics) {
+  struct bp_span span = statement->text_span;
+  struct bp_source description = {source->name, source->text + span.begin, span.end - span.begin};
+  struct bp_diagnostics found;
+  struct bp_spec spec;
+  bp_diagnostics_init(&found, arena);
+  bool fine = bp_spec_parse(&description, arena, &found, &spec) == 0 &&
+              bp_spec_check(&spec, &description, &found) == 0;
+  pass_on(&found, source, span.begin, diagnostics);
+  if (!fine)
+    return NULL;
+  const char *text = statements_of(&spec, arena);
+  struct bp_source *statements = bp_arena_alloc(arena, 1, sizeof *statements);
+  if (!text || !statements)
+    return NULL;
+  size_t line, column;
+  bp_locate(source, span.begin, &line, &column);
+  *statements = (struct bp_source){
+      bp_arena_printf(arena, "%s (network of line %zu)", source->name, line), text, strlen(text)};
+  return statements;
+}

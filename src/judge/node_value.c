@@ -1,0 +1,174 @@
+/* The values of nodes, outside of frames and inside.
+ *
+ * While a node's value is computed outside of frames, every node that is asked for is recorded as
+ * one that it uses.  That is the graph by which frames know what to compute again.
+ */
+#include <string.h>
+
+#include "judge/value.h"
+
+static void record_use(struct bp_world *world, struct bp_node *used) {
+  struct bp_node *user = world->computing;
+  if (!user || user == used)
+    return;
+  for (size_t i = 0; i < user->use_count; i++)
+    if (user->uses[i] == used)
+      return;
+  if (user->use_count == user->use_capacity) {
+    size_t capacity = user->use_capacity ? 2 * user->use_capacity : 4;
+    struct bp_node **uses = bp_arena_alloc(world->keep, capacity, sizeof *uses);
+    if (!uses) {
+      bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+      return;
+    }
+    if (user->use_count)
+      memcpy(uses, user->uses, user->use_count * sizeof *uses);
+    user->uses = uses;
+    user->use_capacity = capacity;
+  }
+  user->uses[user->use_count++] = used;
+}
+
+/* The definition of the node, computed in a frame. */
+static bool defined_value(struct bp_world *world, struct bp_node *node,
+                          const struct bp_frame *frame, struct bp_balls *value) {
+  const struct bp_source *source = world->source;
+  size_t order = world->order;
+  world->source = node->piece->line.source;
+  world->order = node->piece->line.order;
+  bool fine = bp_value(world, node->piece->line.statement->sides[0], node->scope, frame, value);
+  world->source = source;
+  world->order = order;
+  return fine;
+}
+
+static bool keep_value(struct bp_world *world, struct bp_node *node, struct bp_balls value) {
+  node->value = bp_balls_new(world->keep, value.rows, value.columns);
+  if (!node->value.at)
+    return bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span,
+                        "choose smaller sizes: size m in 2..4", "%s does not fit into memory",
+                        node->name);
+  memcpy(node->value.at, value.at, value.rows * value.columns * sizeof *value.at);
+  return true;
+}
+
+/* Computes the node outside of frames. */
+static bool compute(struct bp_world *world, struct bp_node *node) {
+  if (node->declaration->kind == BP_DECLARED_GIVEN)
+    return bp_world_work(world, (size_t)node->shape.rows.value * (size_t)node->shape.columns.value,
+                         node->piece->target->span) &&
+           bp_world_draw(world, node);
+  struct bp_node *user = world->computing;
+  struct bp_balls value;
+  world->computing = node;
+  world->depth++;
+  bool fine = defined_value(world, node, NULL, &value) && keep_value(world, node, value);
+  world->depth--;
+  world->computing = user;
+  return fine;
+}
+
+/* What was met on the way to a kept value is met again by everybody who uses it. */
+static void meet(struct bp_world *world, const struct bp_node *node) {
+  world->kink = world->kink || node->kink;
+  world->trail.unsure = world->trail.unsure || node->unsure;
+  if (!world->gap.set)
+    world->gap = node->gap;
+}
+
+static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_span used) {
+  record_use(world, node);
+  if (node->value_state == BP_NODE_DONE) {
+    meet(world, node);
+    return true;
+  }
+  if (node->value_state == BP_NODE_BROKEN)
+    return bp_fault_set(world, BP_FAULT_LIMIT, used, "choose smaller sizes: size m in 2..4",
+                        "%s could not be computed", node->name);
+  if (!bp_node_shape(world, node, used)) /* also finds cycles */
+    return false;
+  bool kink = world->kink, unsure = world->trail.unsure;
+  struct bp_gap gap = world->gap;
+  world->kink = world->trail.unsure = false;
+  world->gap = (struct bp_gap){0};
+  bool fine = compute(world, node);
+  node->value_state = fine ? BP_NODE_DONE : BP_NODE_BROKEN;
+  node->kink = world->kink;
+  node->unsure = world->trail.unsure;
+  node->gap = world->gap;
+  world->kink = kink;
+  world->trail.unsure = unsure;
+  world->gap = gap;
+  meet(world, node);
+  return fine;
+}
+
+static bool depends(const struct bp_node *node, const struct bp_frame *frame, size_t limit) {
+  for (size_t i = 0; i < frame->count; i++)
+    if (frame->overrides[i].node == node)
+      return true;
+  unsigned char *known =
+      node->number < frame->dependents.capacity ? &frame->dependents.known[node->number] : NULL;
+  if (known && *known)
+    return *known == 2;
+  bool found = limit == 0;
+  for (size_t i = 0; i < node->use_count && !found; i++)
+    found = depends(node->uses[i], frame, limit - 1);
+  if (known)
+    *known = found ? 2 : 1;
+  return found;
+}
+
+bool bp_node_depends(const struct bp_node *node, const struct bp_frame *frame) {
+  enum { LONGEST_PATH = 4000 };
+  return depends(node, frame, LONGEST_PATH);
+}
+
+bool bp_dependents_init(struct bp_world *world, struct bp_dependents *dependents) {
+  *dependents = (struct bp_dependents){bp_arena_alloc(world->scratch, world->node_count + 1, 1),
+                                       world->node_count};
+  return dependents->known ||
+         bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+}
+
+bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
+                   const struct bp_override *overrides, size_t count,
+                   struct bp_dependents dependents, struct bp_frame *frame) {
+  *frame = (struct bp_frame){
+      .outer = outer, .overrides = overrides, .count = count, .dependents = dependents};
+  frame->values = bp_arena_alloc(world->scratch, dependents.capacity + 1, sizeof *frame->values);
+  return frame->values ||
+         bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+}
+
+/* Invariant: outside of its overrides, a frame changes only nodes that depend on them, so any other
+ * node has the value of the frame around it. */
+bool bp_node_value(struct bp_world *world, struct bp_node *node, const struct bp_frame *frame,
+                   struct bp_span used, struct bp_balls *value) {
+  if (!base_value(world, node, used))
+    return false;
+  for (; frame; frame = frame->outer) {
+    for (size_t i = 0; i < frame->count; i++)
+      if (frame->overrides[i].node == node) {
+        *value = frame->overrides[i].value;
+        return true;
+      }
+    if (bp_node_depends(node, frame))
+      break;
+  }
+  *value = node->value;
+  if (!frame)
+    return true;
+  bool known = node->number < frame->dependents.capacity;
+  if (known && frame->values[node->number].at) {
+    *value = frame->values[node->number];
+    return true;
+  }
+  struct bp_node *user = world->computing;
+  world->computing = NULL;
+  bool fine = defined_value(world, node, frame, value);
+  world->computing = user;
+  if (fine && known)
+    frame->values[node->number] = *value;
+  return fine;
+}

@@ -1,0 +1,89 @@
+/* What ∂U/∂V is: which node V is, and how the result is laid out. */
+#include <string.h>
+
+#include "judge/shape.h"
+
+static bool is_vec(const struct bp_expression *expression) {
+  return expression->kind == BP_EXPR_CALL && expression->order == 0 &&
+         !strcmp(expression->child[0]->name, "vec");
+}
+
+/* A name that can be moved: something given, or a let. */
+static bool resolve_name(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, struct bp_target *target) {
+  struct bp_declaration *declaration = bp_world_visible(world, expression->name);
+  if (!declaration || bp_scope_find(scope, expression->name))
+    return declaration ? bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
+                                      "the derivative of a function is written g'(x)",
+                                      "%s is only a letter here", expression->name)
+                       : bp_fault_unknown(world, expression);
+  static const char *const kinds[] = {
+      [BP_DECLARED_SIZE] = "%s is a size, and sizes do not vary",
+      [BP_DECLARED_UNKNOWN] = "%s is a function, and this needs a matrix or a number",
+      [BP_DECLARED_FUNCTION] = "%s is a function, and this needs a matrix or a number",
+      [BP_DECLARED_WRITE] = "%s stands for a derivative; it cannot be moved itself",
+      [BP_DECLARED_LET] = NULL,
+  };
+  const char *problem = kinds[declaration->kind];
+  if (problem)
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "vary something given, or a let",
+                        problem, expression->name);
+  target->node = bp_world_node(world, declaration, expression, scope);
+  if (!target->node)
+    return false;
+  if (bp_node_alias(world, target->node))
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "vary something given, or a let",
+                        kinds[BP_DECLARED_UNKNOWN], expression->name);
+  if (!bp_node_shape(world, target->node, expression->span))
+    return false;
+  target->shape = target->node->shape;
+  return true;
+}
+
+bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expression,
+                       const struct bp_scope *scope, struct bp_target *target) {
+  *target = (struct bp_target){.row = -1, .column = -1};
+  if (is_vec(expression) && expression->count == 2) {
+    target->vec = true;
+    expression = expression->child[1];
+  }
+  const struct bp_expression *name =
+      expression->kind == BP_EXPR_ELEMENT ? expression->child[0] : expression;
+  if (name->kind != BP_EXPR_NAME)
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
+                        "give it a name: let U = ..., and write ∂.../∂U",
+                        "only a name can vary: W, Z[1], W_{1,2}");
+  if (!resolve_name(world, name, scope, target))
+    return false;
+  if (expression->kind != BP_EXPR_ELEMENT)
+    return true;
+  if (!bp_element_pick(world, expression, scope, target->shape.rows.value,
+                       target->shape.columns.value, &target->row, &target->column))
+    return false;
+  struct bp_size one = bp_size_constant(world->symbols, 1);
+  if (target->row >= 0)
+    target->shape.rows = one;
+  if (target->column >= 0)
+    target->shape.columns = one;
+  return true;
+}
+
+bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
+                       const struct bp_scope *scope, enum bp_layout *layout,
+                       struct bp_target *target, struct bp_symbolic *shape) {
+  struct bp_symbolic above;
+  if (!bp_shape(world, partial->child[0], scope, &above) ||
+      !bp_target_resolve(world, partial->child[1], scope, target))
+    return false;
+  struct bp_symbolic below = target->shape;
+  bool jacobian = target->vec || is_vec(partial->child[0]) || !bp_symbolic_number(above);
+  bool numerator = world->claim && world->claim->numerator;
+  *layout = jacobian ? BP_LAYOUT_JACOBIAN : numerator ? BP_LAYOUT_TRANSPOSED : BP_LAYOUT_GRADIENT;
+  *shape = below;
+  if (*layout == BP_LAYOUT_TRANSPOSED)
+    *shape = (struct bp_symbolic){below.columns, below.rows};
+  if (jacobian)
+    *shape = (struct bp_symbolic){bp_size_multiply(world->symbols, above.rows, above.columns),
+                                  bp_size_multiply(world->symbols, below.rows, below.columns)};
+  return true;
+}

@@ -1,0 +1,473 @@
+/* The shape of every kind of expression.
+ *
+ * A mismatch names both shapes as symbols and, where that says more, as numbers, at the sign of the
+ * operator.  Sizes that are equal only because the file fixes them fit, with a note.
+ */
+#include "judge/shape.h"
+
+#include <string.h>
+
+#include "lang/print.h"
+
+enum { DEEPEST = 1500, LONGEST_WRITTEN = 28 };
+
+bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b) {
+  if (bp_size_same(a, b))
+    return true;
+  struct bp_arena *arena = world->symbols;
+  if (!bp_size_same(bp_size_reduced(arena, a), bp_size_reduced(arena, b)))
+    return false;
+  struct bp_size both = bp_size_add(arena, a, b, 1);
+  const char *fixed = "";
+  for (size_t i = 0; i < both.count; i++)
+    for (size_t k = 0; k < both.terms[i].degree; k++) {
+      const struct bp_size_atom *atom = both.terms[i].atoms[k];
+      const char *text = bp_arena_printf(arena, "%s = %ld", atom->name, atom->value);
+      if (fixed && text && atom->fixed && !strstr(fixed, text))
+        fixed = bp_arena_printf(arena, "%s%s%s", fixed, *fixed ? ", " : "", text);
+    }
+  if (!fixed || !*fixed)
+    return true;
+  const char *note = bp_arena_printf(arena, "fits only because %s", fixed);
+  for (size_t i = 0; note && i < world->note_count; i++)
+    if (!strcmp(world->notes[i], note))
+      return true;
+  note = note ? bp_arena_strdup(world->model->arena, note) : NULL;
+  const char **notes = bp_arena_alloc(world->keep, world->note_count + 1, sizeof *notes);
+  if (!notes || !note)
+    return true;
+  if (world->note_count)
+    memcpy(notes, world->notes, world->note_count * sizeof *notes);
+  notes[world->note_count++] = note;
+  world->notes = notes;
+  return true;
+}
+
+static bool shapes_fit(struct bp_world *world, struct bp_symbolic a, struct bp_symbolic b) {
+  return bp_size_fits(world, a.rows, b.rows) && bp_size_fits(world, a.columns, b.columns);
+}
+
+const char *bp_written(struct bp_world *world, const struct bp_expression *expression,
+                       const char *otherwise) {
+  const char *text = bp_source_line(world->source, expression->span, world->model->arena);
+  return text && bp_text_columns(text, strlen(text)) <= LONGEST_WRITTEN ? text : otherwise;
+}
+
+/* "W[1]' is (n[0],n[1])", with numbers where symbols and numbers differ. */
+static const char *shape_sentence(struct bp_world *world, const struct bp_expression *expression,
+                                  const char *otherwise, struct bp_symbolic shape) {
+  struct bp_arena *arena = world->model->arena;
+  const char *symbols = bp_symbolic_text(arena, shape);
+  const char *numbers = bp_arena_printf(arena, "(%ld,%ld)", shape.rows.value, shape.columns.value);
+  bool same = numbers && !strcmp(symbols, numbers);
+  const char *text = bp_arena_printf(arena, same ? "%s is %s" : "%s is %s, here %s",
+                                     bp_written(world, expression, otherwise), symbols, numbers);
+  return text ? text : "";
+}
+
+/* A fault about the two sides of a binary operator. */
+static bool mismatch(struct bp_world *world, const struct bp_expression *expression,
+                     const struct bp_symbolic sides[2], const char *suggestion, const char *rule) {
+  return bp_fault_set(world, BP_FAULT_SHAPE, expression->sign, suggestion, "%s; %s; %s",
+                      shape_sentence(world, expression->child[0], "the left", sides[0]),
+                      shape_sentence(world, expression->child[1], "the right", sides[1]), rule);
+}
+
+/* ---- binary operators --------------------------------------------------- */
+
+static bool column_fits(struct bp_symbolic column, struct bp_symbolic matrix) {
+  return bp_size_one(column.columns) && bp_size_same(column.rows, matrix.rows);
+}
+
+static bool sum_shape(struct bp_world *world, const struct bp_expression *expression,
+                      const struct bp_symbolic sides[2], struct bp_symbolic *shape) {
+  bool left = bp_symbolic_number(sides[0]) || column_fits(sides[0], sides[1]);
+  bool right = bp_symbolic_number(sides[1]) || column_fits(sides[1], sides[0]);
+  *shape = left && !right ? sides[1] : sides[0];
+  if (left || right || shapes_fit(world, sides[0], sides[1]))
+    return true;
+  bool row = bp_size_one(sides[0].rows) || bp_size_one(sides[1].rows);
+  return mismatch(world, expression, sides,
+                  row ? "a row is repeated like this: ones(n, 1) * row" : NULL,
+                  "a sum needs equal shapes, or a number, or a column with as many rows");
+}
+
+static bool product_shape(struct bp_world *world, const struct bp_expression *expression,
+                          const struct bp_symbolic sides[2], struct bp_symbolic *shape) {
+  bool plain = bp_size_same(sides[0].columns, sides[1].rows);
+  if (!plain && bp_symbolic_number(sides[0]))
+    *shape = sides[1];
+  else if (!plain && bp_symbolic_number(sides[1]))
+    *shape = sides[0];
+  else if (bp_size_fits(world, sides[0].columns, sides[1].rows))
+    *shape = (struct bp_symbolic){sides[0].rows, sides[1].columns};
+  else
+    return mismatch(world, expression, sides, NULL,
+                    "the columns of the left must equal the rows of the right");
+  return true;
+}
+
+/* ⊙, ./ and .^: equal shapes; for the last two a number on either side. */
+static bool pointwise_shape(struct bp_world *world, const struct bp_expression *expression,
+                            const struct bp_symbolic sides[2], struct bp_symbolic *shape) {
+  bool left = bp_symbolic_number(sides[0]), right = bp_symbolic_number(sides[1]);
+  bool hadamard = expression->kind == BP_EXPR_HADAMARD;
+  *shape = left ? sides[1] : sides[0];
+  if ((left && right) || (!hadamard && (left || right)) || shapes_fit(world, sides[0], sides[1]))
+    return true;
+  return mismatch(world, expression, sides,
+                  hadamard && (left || right) ? "a number times a matrix is written with *" : NULL,
+                  hadamard ? "⊙ multiplies element by element and needs equal shapes"
+                           : "an elementwise operation needs equal shapes, or a number");
+}
+
+static bool power_shape(struct bp_world *world, const struct bp_expression *expression,
+                        const struct bp_symbolic sides[2], struct bp_symbolic *shape) {
+  *shape = sides[0];
+  if (!bp_symbolic_number(sides[1]))
+    return mismatch(world, expression, sides,
+                    "e to the power of a matrix, element by element, is exp(Z)",
+                    "an exponent is a number");
+  if (bp_symbolic_number(sides[0]))
+    return true;
+  const struct bp_expression *exponent = expression->child[1];
+  bool whole =
+      exponent->kind == BP_EXPR_NUMBER && exponent->last_place >= 0 && strlen(exponent->text) <= 3;
+  if (whole && bp_size_fits(world, sides[0].rows, sides[0].columns))
+    return true;
+  return mismatch(world, expression, sides, "every element to a power is written with .^",
+                  whole ? "only a square matrix has powers"
+                        : "a matrix has only powers such as 2 and 3");
+}
+
+static bool binary_shape(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, struct bp_symbolic *shape) {
+  struct bp_symbolic sides[2];
+  if (!bp_shape(world, expression->child[0], scope, &sides[0]) ||
+      !bp_shape(world, expression->child[1], scope, &sides[1]))
+    return false;
+  switch (expression->kind) {
+  case BP_EXPR_ADD:
+  case BP_EXPR_SUBTRACT:
+    return sum_shape(world, expression, sides, shape);
+  case BP_EXPR_MULTIPLY:
+    return product_shape(world, expression, sides, shape);
+  case BP_EXPR_KRONECKER:
+    *shape =
+        (struct bp_symbolic){bp_size_multiply(world->symbols, sides[0].rows, sides[1].rows),
+                             bp_size_multiply(world->symbols, sides[0].columns, sides[1].columns)};
+    return true;
+  case BP_EXPR_DIVIDE:
+    *shape = sides[0];
+    return bp_symbolic_number(sides[1]) ||
+           mismatch(world, expression, sides, "element by element is written with ./",
+                    "/ divides by a number");
+  case BP_EXPR_POWER:
+    return power_shape(world, expression, sides, shape);
+  default:
+    return pointwise_shape(world, expression, sides, shape);
+  }
+}
+
+/* ---- names -------------------------------------------------------------- */
+
+static struct bp_symbolic number_shape(struct bp_world *world) {
+  struct bp_size one = bp_size_constant(world->symbols, 1);
+  return (struct bp_symbolic){one, one};
+}
+
+/* The shape that the definition of the node gives it. */
+static bool defined_shape(struct bp_world *world, struct bp_node *node) {
+  const struct bp_statement *statement = node->piece->line.statement;
+  if (node->declaration->kind != BP_DECLARED_GIVEN)
+    return bp_shape(world, statement->sides[0], node->scope, &node->shape);
+  node->shape = number_shape(world);
+  if (!statement->rows)
+    return true;
+  if (!bp_world_size(world, statement->rows, node->scope, &node->shape.rows) ||
+      (statement->columns &&
+       !bp_world_size(world, statement->columns, node->scope, &node->shape.columns)))
+    return false;
+  long rows = node->shape.rows.value, columns = node->shape.columns.value;
+  if (rows < 1 || columns < 1)
+    return bp_fault_set(world, BP_FAULT_MISUSE,
+                        rows < 1 ? statement->rows->span : statement->columns->span,
+                        "sizes count from 1", "%s would be %ld x %ld", node->name, rows, columns);
+  return true;
+}
+
+/* Reports what is wrong with a definition, once. */
+static void report_definition(struct bp_world *world, struct bp_node *node) {
+  struct bp_fault *fault = &world->fault;
+  if (!node->piece->reported && fault->kind != BP_FAULT_CONSEQUENCE &&
+      fault->kind != BP_FAULT_MEMORY)
+    bp_error(world->model->diagnostics, fault->source, fault->span, fault->suggestion, "%s",
+             fault->message);
+  node->piece->reported = true;
+}
+
+static size_t line_number(const struct bp_node *node) {
+  size_t line, column;
+  bp_locate(node->piece->line.source, node->piece->line.statement->span.begin, &line, &column);
+  return line;
+}
+
+/* Looks at the definition of a node, with the world set to its line. */
+static bool look_at(struct bp_world *world, struct bp_node *node) {
+  const struct bp_source *source = world->source;
+  struct bp_arena *symbols = world->symbols;
+  size_t order = world->order;
+  world->source = node->piece->line.source;
+  world->order = node->piece->line.order;
+  world->symbols = world->keep; /* the shape lives as long as the node */
+  world->depth++;
+  node->shape_state = BP_NODE_BUSY;
+  bool fine =
+      world->depth < DEEPEST
+          ? defined_shape(world, node)
+          : bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span, "take fewer members",
+                         "definitions go on for more than %d steps", DEEPEST);
+  node->shape_state = fine ? BP_NODE_DONE : BP_NODE_BROKEN;
+  if (!fine && world->fault.kind != BP_FAULT_MEMORY)
+    report_definition(world, node);
+  world->depth--;
+  world->symbols = symbols;
+  world->source = source;
+  world->order = order;
+  return fine;
+}
+
+bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span used) {
+  if (node->shape_state == BP_NODE_DONE)
+    return true;
+  if (node->shape_state == BP_NODE_BUSY)
+    return bp_fault_set(world, BP_FAULT_MISUSE, used,
+                        "a definition may use what stands before it, not itself",
+                        "%s is defined by itself", node->name);
+  if (node->shape_state == BP_NODE_NEW && look_at(world, node))
+    return true;
+  if (world->fault.kind != BP_FAULT_NONE && world->fault.kind != BP_FAULT_MEMORY)
+    world->fault.kind = BP_FAULT_NONE; /* reported there; here it is a consequence */
+  return bp_fault_set(world, BP_FAULT_CONSEQUENCE, used, NULL,
+                      "%s cannot be used: something is wrong with its definition in line %zu",
+                      node->name, line_number(node));
+}
+
+static bool name_shape(struct bp_world *world, const struct bp_expression *expression,
+                       const struct bp_scope *scope, struct bp_symbolic *shape) {
+  *shape = number_shape(world);
+  if (expression->count == 0 && bp_scope_find(scope, expression->name))
+    return true;
+  struct bp_declaration *declaration = bp_world_visible(world, expression->name);
+  if (!declaration && expression->count == 0 && bp_constant_find(expression->name))
+    return true;
+  if (!declaration)
+    return bp_fault_unknown(world, expression);
+  if (declaration->kind == BP_DECLARED_SIZE)
+    return bp_world_atom(world, declaration, expression, scope) != NULL;
+  bool function = declaration->kind == BP_DECLARED_FUNCTION;
+  struct bp_node *node = function ? NULL : bp_world_node(world, declaration, expression, scope);
+  if (!function && !node)
+    return false;
+  if (function || declaration->kind == BP_DECLARED_UNKNOWN || bp_node_alias(world, node))
+    return bp_fault_set(
+        world, BP_FAULT_MISUSE, expression->span,
+        bp_arena_printf(world->model->arena, "apply it: %s(Z)", bp_written(world, expression, "g")),
+        "%s is a function, and this needs a matrix or a number", expression->name);
+  if (!bp_node_shape(world, node, expression->span))
+    return false;
+  *shape = node->shape;
+  return true;
+}
+
+/* ---- elements, sums, matrices ------------------------------------------- */
+
+static bool pick(struct bp_world *world, const struct bp_expression *index,
+                 const struct bp_scope *scope, long size, const char *what, long *picked) {
+  *picked = -1;
+  if (index->kind == BP_EXPR_ALL)
+    return true;
+  if (!bp_world_index(world, index, scope, picked))
+    return false;
+  if (*picked >= 1 && *picked <= size) {
+    --*picked;
+    return true;
+  }
+  return bp_fault_set(world, BP_FAULT_SHAPE, index->span, "elements count from 1",
+                      "there is no %s %ld: here they go from 1 to %ld", what, *picked, size);
+}
+
+bool bp_element_pick(struct bp_world *world, const struct bp_expression *element,
+                     const struct bp_scope *scope, long rows, long columns, long *row,
+                     long *column) {
+  if (element->count == 3)
+    return pick(world, element->child[1], scope, rows, "row", row) &&
+           pick(world, element->child[2], scope, columns, "column", column);
+  *row = *column = 0;
+  if (columns == 1)
+    return pick(world, element->child[1], scope, rows, "row", row);
+  if (rows == 1)
+    return pick(world, element->child[1], scope, columns, "column", column);
+  return bp_fault_set(world, BP_FAULT_SHAPE, element->sign,
+                      "an element of a matrix has two indices: W_{j,k}; a column: W_{:,k}",
+                      "this has %ld rows and %ld columns, and one index picks an element of a "
+                      "vector only",
+                      rows, columns);
+}
+
+static bool element_shape(struct bp_world *world, const struct bp_expression *expression,
+                          const struct bp_scope *scope, struct bp_symbolic *shape) {
+  long row, column;
+  struct bp_size one = bp_size_constant(world->symbols, 1);
+  if (!bp_shape(world, expression->child[0], scope, shape) ||
+      !bp_element_pick(world, expression, scope, shape->rows.value, shape->columns.value, &row,
+                       &column))
+    return false;
+  if (row >= 0)
+    shape->rows = one;
+  if (column >= 0)
+    shape->columns = one;
+  return true;
+}
+
+static bool sum_over_shape(struct bp_world *world, const struct bp_expression *expression,
+                           const struct bp_scope *scope, struct bp_symbolic *shape) {
+  long from, to;
+  *shape = number_shape(world);
+  if (!bp_world_index(world, expression->child[0], scope, &from) ||
+      !bp_world_index(world, expression->child[1], scope, &to))
+    return false;
+  for (long i = from; i <= to; i++) {
+    struct bp_scope inner = {expression->name, i, NULL, scope};
+    struct bp_symbolic term;
+    if (!bp_world_work(world, 20, expression->span) ||
+        !bp_shape(world, expression->child[2], &inner, &term))
+      return false;
+    if (i > from && !shapes_fit(world, term, *shape))
+      return bp_fault_set(world, BP_FAULT_SHAPE, expression->child[2]->span, NULL,
+                          "the terms of a sum need equal shapes: for %s = %ld this is %s, "
+                          "for %s = %ld it is %s",
+                          expression->name, from, bp_symbolic_text(world->symbols, *shape),
+                          expression->name, i, bp_symbolic_text(world->symbols, term));
+    *shape = term;
+  }
+  return true;
+}
+
+/* One row of blocks: all as high as the first; the width is the sum. */
+static bool block_row_shape(struct bp_world *world, const struct bp_expression *expression,
+                            size_t row, const struct bp_scope *scope, struct bp_symbolic *shape) {
+  for (size_t j = 0; j < expression->columns; j++) {
+    const struct bp_expression *block = expression->child[row * expression->columns + j];
+    struct bp_symbolic part;
+    if (!bp_shape(world, block, scope, &part))
+      return false;
+    if (j == 0) {
+      *shape = part;
+      continue;
+    }
+    if (!bp_size_fits(world, part.rows, shape->rows))
+      return bp_fault_set(world, BP_FAULT_SHAPE, block->span, NULL,
+                          "%s, and what stands beside it has %s rows",
+                          shape_sentence(world, block, "this part", part),
+                          bp_size_text(world->symbols, shape->rows));
+    shape->columns = bp_size_add(world->symbols, shape->columns, part.columns, 1);
+  }
+  return true;
+}
+
+static bool matrix_shape(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, struct bp_symbolic *shape) {
+  for (size_t i = 0; i < expression->rows; i++) {
+    struct bp_symbolic row;
+    if (!block_row_shape(world, expression, i, scope, &row))
+      return false;
+    if (i == 0) {
+      *shape = row;
+      continue;
+    }
+    if (!bp_size_fits(world, row.columns, shape->columns))
+      return bp_fault_set(world, BP_FAULT_SHAPE, expression->child[i * expression->columns]->span,
+                          NULL, "row %zu of this matrix has %s columns, and the one above has %s",
+                          i + 1, bp_size_text(world->symbols, row.columns),
+                          bp_size_text(world->symbols, shape->columns));
+    shape->rows = bp_size_add(world->symbols, shape->rows, row.rows, 1);
+  }
+  return true;
+}
+
+/* ---- derivatives, at ---------------------------------------------------- */
+
+static bool at_shape(struct bp_world *world, const struct bp_expression *expression,
+                     const struct bp_scope *scope, struct bp_symbolic *shape) {
+  for (size_t i = 1; i + 1 < expression->count; i += 2) {
+    struct bp_target target;
+    struct bp_symbolic value;
+    if (!bp_target_resolve(world, expression->child[i], scope, &target) ||
+        !bp_shape(world, expression->child[i + 1], scope, &value))
+      return false;
+    if (!shapes_fit(world, value, target.shape))
+      return bp_fault_set(
+          world, BP_FAULT_SHAPE, expression->child[i + 1]->span, NULL, "%s; %s",
+          shape_sentence(world, expression->child[i + 1], "this", value),
+          shape_sentence(world, expression->child[i], "what it replaces", target.shape));
+  }
+  return bp_shape(world, expression->child[0], scope, shape);
+}
+
+static bool differential_shape(struct bp_world *world, const struct bp_expression *expression,
+                               const struct bp_scope *scope, struct bp_symbolic *shape) {
+  if (!world->claim || world->claim->line.order != world->order)
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
+                        "write the differential in the claim itself",
+                        "what varies is said for claims, so a definition cannot use d(...)");
+  return bp_shape(world, expression->child[0], scope, shape);
+}
+
+static bool partial_shape(struct bp_world *world, const struct bp_expression *expression,
+                          const struct bp_scope *scope, struct bp_symbolic *shape) {
+  enum bp_layout layout;
+  struct bp_target target;
+  return bp_partial_layout(world, expression, scope, &layout, &target, shape);
+}
+
+bool bp_shape(struct bp_world *world, const struct bp_expression *expression,
+              const struct bp_scope *scope, struct bp_symbolic *shape) {
+  switch (expression->kind) {
+  case BP_EXPR_NUMBER:
+    *shape = number_shape(world);
+    return true;
+  case BP_EXPR_NAME:
+    return name_shape(world, expression, scope, shape);
+  case BP_EXPR_NEGATE:
+    return bp_shape(world, expression->child[0], scope, shape);
+  case BP_EXPR_TRANSPOSE: {
+    struct bp_symbolic inner;
+    bool fine = bp_shape(world, expression->child[0], scope, &inner);
+    if (fine)
+      *shape = (struct bp_symbolic){inner.columns, inner.rows};
+    return fine;
+  }
+  case BP_EXPR_CALL:
+    return bp_call_shape(world, expression, scope, shape);
+  case BP_EXPR_ELEMENT:
+    return element_shape(world, expression, scope, shape);
+  case BP_EXPR_SUM:
+    return sum_over_shape(world, expression, scope, shape);
+  case BP_EXPR_MATRIX:
+    return matrix_shape(world, expression, scope, shape);
+  case BP_EXPR_PARTIAL:
+    return partial_shape(world, expression, scope, shape);
+  case BP_EXPR_DIFFERENTIAL:
+    return differential_shape(world, expression, scope, shape);
+  case BP_EXPR_AT:
+    return at_shape(world, expression, scope, shape);
+  case BP_EXPR_ALL:
+  case BP_EXPR_COMPARE:
+  case BP_EXPR_KIND_COUNT:
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, NULL,
+                        "a matrix or a number is needed here");
+  default:
+    return binary_shape(world, expression, scope, shape);
+  }
+}

@@ -1,0 +1,91 @@
+/* Shapes as symbols: of every expression, before any number is looked at. */
+#ifndef BP_JUDGE_SHAPE_H
+#define BP_JUDGE_SHAPE_H
+
+#include "judge/world.h"
+
+/* A function that a name calls. */
+struct bp_function_reference {
+  const char *name;
+  const struct bp_ball_function *builtin; /* elementwise, of the language */
+  const struct bp_ball_drawn *drawn;      /* given ... : function */
+  struct bp_declaration *defined;         /* let f(x) = ... */
+  const struct bp_builtin *matrix;        /* of whole matrices: sum, tr, softmax */
+  size_t arguments;                       /* of an elementwise one */
+};
+
+/* A function of whole matrices: one row of the table in builtin.c. */
+struct bp_builtin {
+  const char *name;
+  size_t least, most; /* arguments */
+  bool sizes;         /* its arguments are sizes, not matrices */
+  bool (*shape)(struct bp_world *world, const struct bp_expression *call,
+                const struct bp_symbolic *arguments, struct bp_symbolic *shape);
+  struct bp_balls (*value)(struct bp_world *world, const struct bp_balls *arguments, size_t count);
+};
+
+const struct bp_builtin *bp_builtin_find(const char *name);
+extern const struct bp_builtin bp_builtins[];
+extern const size_t bp_builtin_count;
+
+/* What the function name of a call is.  False with a fault. */
+bool bp_function_resolve(struct bp_world *world, const struct bp_expression *name,
+                         const struct bp_scope *scope, struct bp_function_reference *function);
+
+/* Whether a node is another name for a function; then it has no shape or value. */
+const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct bp_node *node);
+
+/* The shape of a call: of the language's functions, of drawn and of defined ones. */
+bool bp_call_shape(struct bp_world *world, const struct bp_expression *call,
+                   const struct bp_scope *scope, struct bp_symbolic *shape);
+
+/* Looks at the body of let f(x) = ...: it must be a number.  False with a fault. */
+bool bp_function_look(struct bp_world *world, struct bp_declaration *function);
+
+/* e and π; NULL for any other name. */
+const struct bp_ball *bp_constant_find(const char *name);
+
+/* The V of ∂U/∂V: a node, or a part of it. */
+struct bp_target {
+  struct bp_node *node;
+  bool vec;                 /* written vec(V): the derivative is a Jacobian */
+  long row, column;         /* from 0; -1: all of them */
+  struct bp_symbolic shape; /* of the part */
+};
+
+bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expression,
+                       const struct bp_scope *scope, struct bp_target *target);
+
+/* How ∂U/∂V is laid out. */
+enum bp_layout {
+  BP_LAYOUT_GRADIENT,   /* U is a number: the shape of V */
+  BP_LAYOUT_TRANSPOSED, /* the same, and the file says `layout numerator` */
+  BP_LAYOUT_JACOBIAN
+};
+
+bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
+                       const struct bp_scope *scope, enum bp_layout *layout,
+                       struct bp_target *target, struct bp_symbolic *shape);
+
+/* Rows and columns that an element expression picks of a matrix of that size, from 0; -1: all.
+ * False with a fault. */
+bool bp_element_pick(struct bp_world *world, const struct bp_expression *element,
+                     const struct bp_scope *scope, long rows, long columns, long *row,
+                     long *column);
+
+/* The shape of an expression.  False with a fault. */
+bool bp_shape(struct bp_world *world, const struct bp_expression *expression,
+              const struct bp_scope *scope, struct bp_symbolic *shape);
+
+/* The shape of a node; its definition is looked at once.  False with a fault. */
+bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span used);
+
+/* Whether two sizes are equal in every trial; where that hangs on sizes that the file fixes, a note
+ * is kept. */
+bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b);
+
+/* What was written, if it is short, else `otherwise`. */
+const char *bp_written(struct bp_world *world, const struct bp_expression *expression,
+                       const char *otherwise);
+
+#endif

@@ -1,0 +1,455 @@
+/* The value of every kind of expression.
+ *
+ * A value that does not exist is NaN and spreads; the first place where a NaN arises from numbers
+ * is remembered for the message.
+ */
+#include "judge/value.h"
+
+#include <math.h>
+#include <string.h>
+
+bool bp_value_made(struct bp_world *world, struct bp_balls result,
+                   const struct bp_expression *expression, struct bp_balls *value) {
+  *value = result;
+  if (result.at)
+    return true;
+  return bp_fault_set(world, BP_FAULT_LIMIT, expression->span,
+                      "choose smaller sizes: size m in 2..4", "this does not fit into memory");
+}
+
+/* ---- what has no value -------------------------------------------------- */
+
+/* Remembers where the first value is missing. */
+static void gap(struct bp_world *world, struct bp_span span, bool meant, const char *message) {
+  if (!world->gap.set)
+    world->gap = (struct bp_gap){true, meant, world->source, span, message};
+}
+
+static bool is_nan(struct bp_ball a) { return isnan(bp_ball_double(a)); }
+
+/* Looks for elements of a result that have no value although the argument has: "log of -1". */
+static void watch(struct bp_world *world, const struct bp_expression *expression,
+                  struct bp_balls argument, struct bp_balls result, const char *what,
+                  const char *of) {
+  if (world->gap.set)
+    return;
+  for (size_t i = 0; i < result.rows * result.columns; i++) {
+    size_t k = argument.rows * argument.columns == 1 ? 0 : i;
+    if (is_nan(result.at[i]) && !is_nan(argument.at[k])) {
+      gap(world, expression->span, false,
+          bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
+                          bp_ball_double(argument.at[k])));
+      return;
+    }
+  }
+}
+
+/* ---- names and numbers -------------------------------------------------- */
+
+static bool number_value(struct bp_world *world, const struct bp_expression *expression,
+                         struct bp_ball number, struct bp_balls *value) {
+  return bp_value_made(world, bp_balls_number(world->scratch, number), expression, value);
+}
+
+static bool name_value(struct bp_world *world, const struct bp_expression *expression,
+                       const struct bp_scope *scope, const struct bp_frame *frame,
+                       struct bp_balls *value) {
+  const struct bp_scope *entry =
+      expression->count == 0 ? bp_scope_find(scope, expression->name) : NULL;
+  if (entry)
+    return number_value(world, expression,
+                        entry->ball ? *entry->ball : bp_ball_exact((double)entry->index), value);
+  struct bp_declaration *declaration = bp_world_visible(world, expression->name);
+  const struct bp_ball *constant = declaration ? NULL : bp_constant_find(expression->name);
+  if (constant)
+    return number_value(world, expression, *constant, value);
+  if (!declaration)
+    return bp_fault_unknown(world, expression);
+  if (declaration->kind == BP_DECLARED_SIZE) {
+    const struct bp_size_atom *atom = bp_world_atom(world, declaration, expression, scope);
+    return atom && number_value(world, expression, bp_ball_exact((double)atom->value), value);
+  }
+  struct bp_node *node = bp_world_node(world, declaration, expression, scope);
+  return node && bp_node_value(world, node, frame, expression->span, value);
+}
+
+/* ---- operators ---------------------------------------------------------- */
+
+static struct bp_balls power(struct bp_world *world, const struct bp_expression *expression,
+                             struct bp_balls base, struct bp_balls exponent) {
+  if (base.rows * base.columns == 1)
+    return bp_balls_zip_trail(world->scratch, base, exponent, bp_ball_pow, &world->trail);
+  double whole = bp_ball_double(exponent.at[0]);
+  (void)expression;
+  return bp_balls_power(world->scratch, base, (unsigned)whole);
+}
+
+static bool is_number(struct bp_balls a) { return a.rows * a.columns == 1; }
+
+static struct bp_balls multiply(struct bp_world *world, struct bp_balls a, struct bp_balls b) {
+  if (a.columns == b.rows)
+    return bp_balls_multiply(world->scratch, a, b);
+  return bp_balls_zip(world->scratch, a, b, bp_ball_mul);
+}
+
+static size_t cost(enum bp_expression_kind kind, struct bp_balls a, struct bp_balls b) {
+  size_t left = a.rows * a.columns, right = b.rows * b.columns, product;
+  if (kind == BP_EXPR_KRONECKER)
+    return __builtin_mul_overflow(left, right, &product) ? SIZE_MAX : product;
+  if (kind == BP_EXPR_MULTIPLY)
+    return __builtin_mul_overflow(left, b.columns, &product) ? SIZE_MAX : product;
+  return left > right ? left : right;
+}
+
+static struct bp_balls combine(struct bp_world *world, const struct bp_expression *expression,
+                               struct bp_balls a, struct bp_balls b) {
+  switch (expression->kind) {
+  case BP_EXPR_ADD:
+    return bp_balls_zip(world->scratch, a, b, bp_ball_add);
+  case BP_EXPR_SUBTRACT:
+    return bp_balls_zip(world->scratch, a, b, bp_ball_sub);
+  case BP_EXPR_MULTIPLY:
+    return multiply(world, a, b);
+  case BP_EXPR_HADAMARD:
+    return bp_balls_zip(world->scratch, a, b, bp_ball_mul);
+  case BP_EXPR_KRONECKER:
+    return bp_balls_kronecker(world->scratch, a, b);
+  case BP_EXPR_POWER:
+    return power(world, expression, a, b);
+  case BP_EXPR_POINT_POWER:
+    return bp_balls_zip_trail(world->scratch, a, b, bp_ball_pow, &world->trail);
+  default:
+    return bp_balls_zip(world->scratch, a, b, bp_ball_div);
+  }
+}
+
+static bool binary_value(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, const struct bp_frame *frame,
+                         struct bp_balls *value) {
+  struct bp_balls a, b;
+  if (!bp_value(world, expression->child[0], scope, frame, &a) ||
+      !bp_value(world, expression->child[1], scope, frame, &b) ||
+      !bp_world_work(world, cost(expression->kind, a, b), expression->span) ||
+      !bp_value_made(world, combine(world, expression, a, b), expression, value))
+    return false;
+  if (expression->kind == BP_EXPR_DIVIDE || expression->kind == BP_EXPR_POINT_DIVIDE)
+    watch(world, expression, b, *value, "division by", "");
+  if (expression->kind == BP_EXPR_POWER || expression->kind == BP_EXPR_POINT_POWER)
+    watch(world, expression, a, *value, "such a power of", "");
+  return true;
+}
+
+/* ---- elements, sums, matrices ------------------------------------------- */
+
+static bool element_value(struct bp_world *world, const struct bp_expression *expression,
+                          const struct bp_scope *scope, const struct bp_frame *frame,
+                          struct bp_balls *value) {
+  struct bp_balls whole;
+  long row, column;
+  if (!bp_value(world, expression->child[0], scope, frame, &whole) ||
+      !bp_element_pick(world, expression, scope, (long)whole.rows, (long)whole.columns, &row,
+                       &column))
+    return false;
+  size_t rows = row < 0 ? whole.rows : 1, columns = column < 0 ? whole.columns : 1;
+  if (!bp_value_made(world, bp_balls_new(world->scratch, rows, columns), expression, value))
+    return false;
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++)
+      value->at[i * columns + j] =
+          whole.at[(row < 0 ? i : (size_t)row) * whole.columns + (column < 0 ? j : (size_t)column)];
+  return true;
+}
+
+static bool sum_over_value(struct bp_world *world, const struct bp_expression *expression,
+                           const struct bp_scope *scope, const struct bp_frame *frame,
+                           struct bp_balls *value) {
+  long from, to;
+  if (!bp_world_index(world, expression->child[0], scope, &from) ||
+      !bp_world_index(world, expression->child[1], scope, &to))
+    return false;
+  *value = (struct bp_balls){0};
+  for (long i = from; i <= to; i++) {
+    struct bp_scope inner = {expression->name, i, NULL, scope};
+    struct bp_balls term;
+    if (!bp_world_work(world, 20, expression->span) ||
+        !bp_value(world, expression->child[2], &inner, frame, &term))
+      return false;
+    if (!value->at)
+      *value = term;
+    else if (!bp_value_made(world, bp_balls_zip(world->scratch, *value, term, bp_ball_add),
+                            expression, value))
+      return false;
+  }
+  return value->at || number_value(world, expression, bp_ball_exact(0), value);
+}
+
+/* Puts a block where it belongs. */
+static void place(struct bp_balls whole, struct bp_balls part, size_t row, size_t column) {
+  for (size_t i = 0; i < part.rows; i++)
+    memcpy(&whole.at[(row + i) * whole.columns + column], &part.at[i * part.columns],
+           part.columns * sizeof *part.at);
+}
+
+static bool matrix_value(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, const struct bp_frame *frame,
+                         struct bp_balls *value) {
+  size_t count = expression->rows * expression->columns;
+  struct bp_balls *parts = bp_arena_alloc(world->scratch, count + 1, sizeof *parts);
+  if (!parts)
+    return bp_value_made(world, (struct bp_balls){0}, expression, value);
+  size_t rows = 0, columns = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!bp_value(world, expression->child[i], scope, frame, &parts[i]))
+      return false;
+    rows += i % expression->columns == 0 ? parts[i].rows : 0;
+    columns += i < expression->columns ? parts[i].columns : 0;
+  }
+  if (!bp_value_made(world, bp_balls_new(world->scratch, rows, columns), expression, value))
+    return false;
+  for (size_t i = 0, row = 0; i < expression->rows; i++) {
+    size_t column = 0;
+    for (size_t j = 0; j < expression->columns; j++) {
+      place(*value, parts[i * expression->columns + j], row, column);
+      column += parts[i * expression->columns + j].columns;
+    }
+    row += parts[i * expression->columns].rows;
+  }
+  return true;
+}
+
+/* ---- calls -------------------------------------------------------------- */
+
+bool bp_apply(struct bp_world *world, const struct bp_function_reference *function,
+              const struct bp_expression *call, const struct bp_frame *frame,
+              const struct bp_ball *arguments, struct bp_ball *result) {
+  if (function->builtin)
+    *result = bp_memo_apply(&world->memo, function->builtin, arguments[0], &world->trail);
+  else if (function->drawn)
+    *result = bp_ball_drawn_value(function->drawn, arguments[0]);
+  if (!function->defined)
+    return true;
+  const struct bp_piece *piece = &function->defined->pieces[0];
+  const struct bp_statement *statement = piece->line.statement;
+  struct bp_scope scopes[BP_MOST_PARAMETERS];
+  const struct bp_scope *scope = NULL;
+  for (size_t i = 0; i < function->arguments; i++) {
+    scopes[i] = (struct bp_scope){statement->parameters[i], 0, &arguments[i], scope};
+    scope = &scopes[i];
+  }
+  const struct bp_source *source = world->source;
+  size_t order = world->order;
+  struct bp_balls value;
+  world->source = piece->line.source;
+  world->order = piece->line.order;
+  bool fine = bp_world_work(world, 1, call->span) &&
+              bp_value(world, statement->sides[0], scope, frame, &value);
+  world->source = source;
+  world->order = order;
+  if (fine)
+    *result = value.at[0];
+  return fine;
+}
+
+static bool elementwise_value(struct bp_world *world, const struct bp_expression *call,
+                              const struct bp_function_reference *function,
+                              const struct bp_frame *frame, const struct bp_balls *arguments,
+                              struct bp_balls *value) {
+  size_t rows = 1, columns = 1;
+  for (size_t i = 0; i < function->arguments; i++) {
+    rows = arguments[i].rows > rows ? arguments[i].rows : rows;
+    columns = arguments[i].columns > columns ? arguments[i].columns : columns;
+  }
+  if (!bp_world_work(world, 8 * rows * columns, call->span) ||
+      !bp_value_made(world, bp_balls_new(world->scratch, rows, columns), call, value))
+    return false;
+  for (size_t k = 0; k < rows * columns; k++) {
+    struct bp_ball numbers[BP_MOST_PARAMETERS];
+    for (size_t i = 0; i < function->arguments; i++)
+      numbers[i] = arguments[i].at[is_number(arguments[i]) ? 0 : k];
+    bool fine = call->order == 0 ? bp_apply(world, function, call, frame, numbers, &value->at[k])
+                                 : bp_slope(world, function, call, frame, numbers[0], call->order,
+                                            &value->at[k]);
+    if (!fine)
+      return false;
+  }
+  watch(world, call, arguments[0], *value, call->child[0]->name, call->order ? "' of" : " of");
+  return true;
+}
+
+static bool relation_holds(enum bp_relation relation, int order) {
+  switch (relation) {
+  case BP_LESS:
+    return order < 0;
+  case BP_AT_MOST:
+    return order <= 0;
+  case BP_GREATER:
+    return order > 0;
+  case BP_AT_LEAST:
+    return order >= 0;
+  default:
+    return order == 0;
+  }
+}
+
+/* The element of where(...) at place k: the value behind the first condition that is true. */
+static struct bp_ball where_element(struct bp_world *world, const struct bp_expression *call,
+                                    const struct bp_balls *parts, size_t k) {
+  size_t part = 0;
+  for (size_t i = 1; i < call->count; i++, part++) {
+    const struct bp_balls *at = &parts[part];
+    if (call->child[i]->kind != BP_EXPR_COMPARE)
+      return at->at[is_number(*at) ? 0 : k]; /* the value without a condition */
+    int order = bp_ball_compare(at[0].at[is_number(at[0]) ? 0 : k],
+                                at[1].at[is_number(at[1]) ? 0 : k], &world->trail);
+    if (relation_holds(call->child[i]->relation, order))
+      return at[2].at[is_number(at[2]) ? 0 : k];
+    part += 2;
+    i++;
+  }
+  gap(world, call->span, true, "no case of this where is true");
+  return bp_ball_of((bp_quad)NAN, INFINITY);
+}
+
+/* Parts in order: both sides of a condition, then its value. */
+static bool where_value(struct bp_world *world, const struct bp_expression *call,
+                        const struct bp_scope *scope, const struct bp_frame *frame,
+                        struct bp_balls *value) {
+  struct bp_balls *parts = bp_arena_alloc(world->scratch, 2 * call->count, sizeof *parts);
+  if (!parts)
+    return bp_value_made(world, (struct bp_balls){0}, call, value);
+  struct bp_gap before = world->gap;
+  size_t count = 0, rows = 1, columns = 1;
+  for (size_t i = 1; i < call->count; i++) {
+    const struct bp_expression *part = call->child[i];
+    size_t sides = part->kind == BP_EXPR_COMPARE ? 2 : 1;
+    for (size_t k = 0; k < sides; k++, count++) {
+      if (!bp_value(world, sides == 2 ? part->child[k] : part, scope, frame, &parts[count]))
+        return false;
+      rows = parts[count].rows > rows ? parts[count].rows : rows;
+      columns = parts[count].columns > columns ? parts[count].columns : columns;
+    }
+  }
+  struct bp_gap inside = world->gap;
+  world->gap = before;
+  if (!bp_value_made(world, bp_balls_new(world->scratch, rows, columns), call, value))
+    return false;
+  for (size_t k = 0; k < rows * columns; k++) {
+    value->at[k] = where_element(world, call, parts, k);
+    if (is_nan(value->at[k]) && !world->gap.set)
+      world->gap = inside; /* a case that was chosen has no value */
+  }
+  return true;
+}
+
+static bool builtin_value(struct bp_world *world, const struct bp_expression *call,
+                          const struct bp_builtin *builtin, const struct bp_balls *arguments,
+                          struct bp_balls *value) {
+  size_t work = arguments[0].rows * arguments[0].columns;
+  if (builtin->sizes) {
+    double rows = bp_ball_double(arguments[0].at[0]);
+    double columns = call->count > 2 ? bp_ball_double(arguments[1].at[0]) : rows;
+    work = rows * columns < 1e15 ? (size_t)(rows * columns) : SIZE_MAX;
+  } else if (builtin->value != NULL && arguments[0].rows == arguments[0].columns) {
+    work *= arguments[0].rows; /* det and inv */
+  }
+  if (!bp_world_work(world, work, call->span) ||
+      !bp_value_made(world, builtin->value(world, arguments, call->count - 1), call, value))
+    return false;
+  if (!strcmp(builtin->name, "inv"))
+    watch(world, call, arguments[0], *value, "the inverse of a singular matrix, with element", "");
+  return true;
+}
+
+static bool call_value(struct bp_world *world, const struct bp_expression *call,
+                       const struct bp_scope *scope, const struct bp_frame *frame,
+                       struct bp_balls *value) {
+  struct bp_function_reference function;
+  struct bp_balls arguments[BP_MOST_PARAMETERS];
+  if (!strcmp(call->child[0]->name, "where") && !bp_world_visible(world, "where"))
+    return where_value(world, call, scope, frame, value);
+  if (!bp_function_resolve(world, call->child[0], scope, &function))
+    return false;
+  for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++)
+    if (!bp_value(world, call->child[i], scope, frame, &arguments[i - 1]))
+      return false;
+  return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
+                         : elementwise_value(world, call, &function, frame, arguments, value);
+}
+
+/* ---- at ----------------------------------------------------------------- */
+
+/* The whole matrix with the part that is replaced in place. */
+static bool replaced(struct bp_world *world, const struct bp_expression *expression,
+                     const struct bp_target *target, struct bp_balls old, struct bp_balls part,
+                     struct bp_balls *value) {
+  if (!bp_value_made(world, bp_balls_new(world->scratch, old.rows, old.columns), expression, value))
+    return false;
+  memcpy(value->at, old.at, old.rows * old.columns * sizeof *old.at);
+  place(*value, part, target->row < 0 ? 0 : (size_t)target->row,
+        target->column < 0 ? 0 : (size_t)target->column);
+  return true;
+}
+
+static bool at_value(struct bp_world *world, const struct bp_expression *expression,
+                     const struct bp_scope *scope, const struct bp_frame *outer,
+                     struct bp_balls *value) {
+  size_t count = (expression->count - 1) / 2;
+  struct bp_override *overrides = bp_arena_alloc(world->scratch, count + 1, sizeof *overrides);
+  if (!overrides)
+    return bp_value_made(world, (struct bp_balls){0}, expression, value);
+  for (size_t i = 0; i < count; i++) {
+    struct bp_target target;
+    struct bp_balls old, part;
+    if (!bp_target_resolve(world, expression->child[1 + 2 * i], scope, &target) ||
+        !bp_node_value(world, target.node, outer, expression->span, &old) ||
+        !bp_value(world, expression->child[2 + 2 * i], scope, outer, &part) ||
+        !replaced(world, expression, &target, old, part, &overrides[i].value))
+      return false;
+    overrides[i].node = target.node;
+  }
+  struct bp_balls outside;
+  struct bp_dependents dependents;
+  struct bp_frame frame;
+  /* once outside, so that what depends on what is known */
+  return bp_value(world, expression->child[0], scope, outer, &outside) &&
+         bp_dependents_init(world, &dependents) &&
+         bp_frame_init(world, outer, overrides, count, dependents, &frame) &&
+         bp_value(world, expression->child[0], scope, &frame, value);
+}
+
+bool bp_value(struct bp_world *world, const struct bp_expression *expression,
+              const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *value) {
+  struct bp_balls inner;
+  struct bp_ball number;
+  switch (expression->kind) {
+  case BP_EXPR_NUMBER:
+    if (!bp_ball_decimal(expression->text, &number))
+      return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "write a smaller number",
+                          "%.40s is no number that can be computed with", expression->text);
+    return number_value(world, expression, number, value);
+  case BP_EXPR_NAME:
+    return name_value(world, expression, scope, frame, value);
+  case BP_EXPR_NEGATE:
+    return bp_value(world, expression->child[0], scope, frame, &inner) &&
+           bp_value_made(world, bp_balls_negate(world->scratch, inner), expression, value);
+  case BP_EXPR_TRANSPOSE:
+    return bp_value(world, expression->child[0], scope, frame, &inner) &&
+           bp_value_made(world, bp_balls_transpose(world->scratch, inner), expression, value);
+  case BP_EXPR_CALL:
+    return call_value(world, expression, scope, frame, value);
+  case BP_EXPR_ELEMENT:
+    return element_value(world, expression, scope, frame, value);
+  case BP_EXPR_SUM:
+    return sum_over_value(world, expression, scope, frame, value);
+  case BP_EXPR_MATRIX:
+    return matrix_value(world, expression, scope, frame, value);
+  case BP_EXPR_PARTIAL:
+    return bp_partial_value(world, expression, scope, frame, value);
+  case BP_EXPR_DIFFERENTIAL:
+    return bp_differential_value(world, expression, scope, frame, value);
+  case BP_EXPR_AT:
+    return at_value(world, expression, scope, frame, value);
+  default:
+    return binary_value(world, expression, scope, frame, value);
+  }
+}

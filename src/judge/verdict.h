@@ -1,0 +1,67 @@
+/* The verdict of one claim, gathered trial by trial. */
+#ifndef BP_JUDGE_VERDICT_H
+#define BP_JUDGE_VERDICT_H
+
+#include "base/results.h"
+#include "judge/judge.h"
+#include "judge/letters.h"
+#include "judge/value.h"
+
+/* What a link of a claim came to at one point. */
+struct bp_outcome {
+  enum bp_verdict verdict;
+  enum bp_reason reason;
+  size_t link; /* from 1; 0: the claim as a whole */
+  struct bp_diagnostic where;
+  const char *at;
+  size_t row, column, rows, columns;
+  double left, right, bound;
+  double relative, visible; /* of the link's worst numbers; NaN: not measured */
+};
+
+/* A claim with everything seen so far. */
+struct bp_claim_state {
+  const struct bp_model_claim *claim;
+  struct bp_outcome worst; /* the first failure of the earliest link, else the first doubt */
+  bool decided;            /* it failed or cannot be judged: no further trial is needed */
+  size_t points, invalid, members, numbers;
+  double largest_relative, visible; /* NaN: not measured */
+  bool kink;
+  const char **notes;
+  size_t note_count;
+};
+
+/* Further trials, for claims whose sides have no value at some points: so many times as many. */
+enum { BP_EXTRA_TRIALS = 4 };
+
+/* The options with what is 0 replaced by its default. */
+struct bp_judge_options bp_judge_defaults(const struct bp_judge_options *options);
+
+/* Looks at every declaration, used or not, so that a mistake is found where it is made. */
+void bp_declarations_look(struct bp_world *world);
+
+/* Readies the world for a line; `claim` is NULL where that is no claim. */
+void bp_world_begin(struct bp_world *world, const struct bp_line *line,
+                    const struct bp_model_claim *claim);
+
+/* "l = 2, n[1] = 4, m = 3": letters, and the sizes that are not fixed; NULL where there are none.
+ */
+const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
+                          struct bp_arena *arena);
+
+/* Whether all shapes fit for one combination of the letters, values apart.  False with a fault. */
+bool bp_claim_shapes(struct bp_world *world, const struct bp_statement *statement,
+                     const struct bp_scope *scope);
+
+/* Judges the claim for one combination of its letters.  False when a side has no value there. */
+bool bp_claim_try_member(struct bp_world *world, struct bp_claim_state *state,
+                         const struct bp_scope *scope, struct bp_arena *arena);
+
+/* Judges the claim in one world. */
+void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena);
+
+/* The claim as a result; `state` is not needed afterwards. */
+void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,
+                     struct bp_claim *claim);
+
+#endif

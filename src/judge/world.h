@@ -1,0 +1,203 @@
+/* One trial: the sizes, the given matrices, and everything computed from them.
+ *
+ * A name with its indices, W[2], is a node.  A node's value is computed when it is first asked for
+ * and then kept.  Derivatives are taken in frames: a frame puts other values in the place of some
+ * nodes and computes anew exactly the nodes that depend on those; everything else is taken from
+ * outside the frame.  Frames nest, so derivatives of derivatives need nothing more.
+ *
+ * What is drawn depends only on the seed, the trial and the node's name, so a change elsewhere in a
+ * file leaves all numbers as they were.
+ */
+#ifndef BP_JUDGE_WORLD_H
+#define BP_JUDGE_WORLD_H
+
+#include <stdint.h>
+
+#include "base/results.h"
+#include "judge/memo.h"
+#include "judge/model.h"
+#include "judge/size.h"
+#include "num/ball.h"
+#include "num/ball_matrix.h"
+
+/* What index letters and parameters of functions stand for, innermost first. */
+struct bp_scope {
+  const char *name;
+  long index;                 /* an index letter */
+  const struct bp_ball *ball; /* a parameter of a function; NULL: an index letter */
+  const struct bp_scope *outer;
+};
+
+/* Why an expression has no shape or no value. */
+enum bp_fault_kind {
+  BP_FAULT_NONE,
+  BP_FAULT_SHAPE,       /* the shapes do not fit */
+  BP_FAULT_MISUSE,      /* a name that is not known, a function with too few arguments, ... */
+  BP_FAULT_CONSEQUENCE, /* it uses something whose own definition is at fault */
+  BP_FAULT_LIMIT,       /* it would take too much time or room */
+  BP_FAULT_MEMORY
+};
+
+struct bp_fault {
+  enum bp_fault_kind kind;
+  const struct bp_source *source;
+  struct bp_span span;
+  const char *message, *suggestion;
+};
+
+/* The first thing that had no value, for the message. */
+struct bp_gap {
+  bool set;
+  bool meant; /* a where without a case for it: the file itself says that there is no value */
+  const struct bp_source *source;
+  struct bp_span span;
+  const char *message;
+};
+
+enum { BP_MOST_INDICES = BP_SIZE_INDICES };
+
+enum bp_node_state { BP_NODE_NEW, BP_NODE_BUSY, BP_NODE_DONE, BP_NODE_BROKEN };
+
+struct bp_node {
+  struct bp_declaration *declaration;
+  struct bp_piece *piece;       /* the line that defines it */
+  const struct bp_scope *scope; /* its index letters */
+  long index[BP_MOST_INDICES];
+  size_t index_count;
+  const char *name; /* "W[2]" */
+  size_t number;    /* its place among the nodes of the world */
+  uint64_t seed;    /* for what is drawn */
+  enum bp_node_state shape_state, value_state;
+  struct bp_symbolic shape;
+  struct bp_balls value;                     /* outside every frame */
+  struct bp_balls direction;                 /* in which it varies; at is NULL until asked for */
+  struct bp_ball_drawn drawn;                /* an unknown function */
+  const struct bp_function_reference *alias; /* another name for a function */
+  bool kink;             /* on the way to the value a derivative was taken on a kink */
+  bool unsure;           /* see bp_ball_trail */
+  struct bp_gap gap;     /* why there is no value, where that is so */
+  struct bp_node **uses; /* nodes that its value was computed from, directly */
+  size_t use_count, use_capacity;
+  struct bp_node *next; /* in its bucket */
+};
+
+/* Other values in the place of nodes. */
+struct bp_override {
+  struct bp_node *node;
+  struct bp_balls value;
+};
+
+/* Whether nodes depend on the overridden ones, by node number: 0 not known, 1 no, 2 yes. */
+struct bp_dependents {
+  unsigned char *known;
+  size_t capacity; /* later nodes are looked at anew every time */
+};
+
+struct bp_frame {
+  const struct bp_frame *outer;
+  const struct bp_override *overrides;
+  size_t count;
+  struct bp_dependents dependents;
+  struct bp_balls *values; /* by node number: what was computed in this frame */
+  bool moved;              /* a step of a difference, not an `at` */
+};
+
+enum { BP_NODE_BUCKETS = 1024, BP_MOST_ATOMS = 4096 };
+
+struct bp_world {
+  struct bp_model *model;
+  uint64_t seed;
+  size_t trial;
+  bool small;               /* sizes as small as they may be and still different */
+  struct bp_arena *keep;    /* lives as long as the trial */
+  struct bp_arena *symbols; /* for shapes: scratch, or keep where a node's shape is found */
+  struct bp_arena *scratch; /* intermediate results: released after every claim */
+  struct bp_node *nodes[BP_NODE_BUCKETS];
+  size_t node_count;
+  struct bp_size_atom **atoms;
+  size_t atom_count;
+  bool *taken; /* sizes that are in use, so that the next one is different */
+  struct bp_ball_trail trail;
+  struct bp_fault fault; /* the first */
+  struct bp_gap gap;
+  struct bp_node *computing;          /* the node whose uses are being recorded */
+  const struct bp_source *source;     /* of the expression at hand */
+  const struct bp_model_claim *claim; /* at hand; NULL while declarations are looked at */
+  size_t order;                       /* names declared from this line on are not visible yet */
+  size_t steps;                       /* work done for this claim, in numbers computed */
+  int depth;                          /* of recursion */
+  bool kink;                          /* a derivative was taken on a kink */
+  const char **notes;                 /* fits that hang on fixed sizes */
+  size_t note_count;
+  struct bp_partial_cache *partials;
+  struct bp_memo memo;
+};
+
+/* Room for one trial.  Returns 0, or -1 when memory is short. */
+int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
+                  struct bp_arena *keep, struct bp_arena *scratch);
+
+/* Records why the expression has no shape or value, if nothing has been recorded yet; returns
+ * false, for return statements. */
+bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_span span,
+                  const char *suggestion, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Counts work; false with a fault when it is too much. */
+bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span);
+
+/* The scope entry of that name, or NULL. */
+const struct bp_scope *bp_scope_find(const struct bp_scope *scope, const char *name);
+
+/* The declaration that the name has where the expression stands; NULL when there is none, with no
+ * fault recorded. */
+struct bp_declaration *bp_world_visible(struct bp_world *world, const char *name);
+
+/* Records that the name is not known, with what is near or with where it is declared later. */
+bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name);
+
+/* The whole number that an index or a bound is. False with a fault. */
+bool bp_world_index(struct bp_world *world, const struct bp_expression *expression,
+                    const struct bp_scope *scope, long *index);
+
+/* The size that an expression of a shape is.  False with a fault. */
+bool bp_world_size(struct bp_world *world, const struct bp_expression *expression,
+                   const struct bp_scope *scope, struct bp_size *size);
+
+/* The size (a named one) as a symbol. NULL with a fault. */
+const struct bp_size_atom *bp_world_atom(struct bp_world *world, struct bp_declaration *declaration,
+                                         const struct bp_expression *expression,
+                                         const struct bp_scope *scope);
+
+/* The node that a NAME expression is; it exists (its indices are in range).  NULL with a fault. */
+struct bp_node *bp_world_node(struct bp_world *world, struct bp_declaration *declaration,
+                              const struct bp_expression *expression, const struct bp_scope *scope);
+
+/* The smallest and largest index that members of the family have, by the ranges of its lines.
+ * False when it has none or they are not limited. */
+bool bp_world_extent(struct bp_world *world, const struct bp_declaration *declaration,
+                     size_t dimension, long *low, long *high);
+
+/* The direction in which a node varies. at is NULL when memory is short. */
+struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node);
+
+/* Every member of a declared matrix, or those of a family that its lines limit: calls `each` until
+ * that returns false.  False with a fault, or when `each` said so. */
+bool bp_world_members(struct bp_world *world, struct bp_declaration *declaration,
+                      struct bp_span span, bool (*each)(void *context, struct bp_node *node),
+                      void *context);
+
+/* Draws the value of a given node of known shape into node->value. False with a fault. */
+bool bp_world_draw(struct bp_world *world, struct bp_node *node);
+
+/* A seed for everything that is drawn for this name in this trial. */
+uint64_t bp_world_seed(const struct bp_world *world, const char *name);
+
+/* "W[2]"; NULL when memory is short. */
+const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long *index,
+                            size_t count);
+
+/* Uniform in (0, 1); the state is any number and is moved on. */
+double bp_uniform(uint64_t *state);
+
+#endif
