@@ -13,64 +13,92 @@
 
 static const size_t MOST_BYTES = (size_t)1 << 30;
 
-static _Noreturn void die_unreadable(const char *name, int error) {
-  const char *suggestion = NULL;
-  if (error == ENOENT)
-    suggestion = "check the spelling, and the folder you are in";
-  else if (error == EISDIR)
-    suggestion = "a file in it, such as iris.csv";
-  bp_die(suggestion, "cannot read %s: %s", name, strerror(error));
-}
-
-static FILE *open_input(const char *path) {
+static FILE *open_input(const char *path, int *error) {
   FILE *stream = fopen(path, "rb");
   struct stat status;
-  if (!stream)
-    die_unreadable(path, errno);
-  if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode))
-    die_unreadable(path, EISDIR);
+  if (!stream) {
+    *error = errno;
+    return NULL;
+  }
+  if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
+    *error = EISDIR;
+    fclose(stream);
+    return NULL;
+  }
   return stream;
 }
 
-/* Reads to the end; the caller frees *bytes. */
-static size_t read_all(FILE *stream, const char *name, char **bytes) {
-  size_t length = 0, capacity = (size_t)1 << 16;
+/* Reads to the end; the caller frees *bytes, whatever the outcome. */
+static enum bp_input_outcome read_all(FILE *stream, size_t most, char **bytes, size_t *length,
+                                      int *error) {
+  size_t capacity = (size_t)1 << 16;
+  *length = 0;
   *bytes = malloc(capacity);
   while (*bytes) {
-    length += fread(*bytes + length, 1, capacity - length, stream);
+    *length += fread(*bytes + *length, 1, capacity - *length, stream);
+    *error = errno;
     if (bp_interrupt_signal())
-      bp_die_interrupted();
+      return BP_INPUT_INTERRUPTED;
     if (ferror(stream))
-      die_unreadable(name, errno);
-    if (length > MOST_BYTES)
-      bp_die("a part of the data: a gradient check needs no more than a few hundred samples",
-             "%s is larger than 1 GiB", name);
-    if (length < capacity)
-      return length;
+      return BP_INPUT_UNREADABLE;
+    if (*length > most)
+      return BP_INPUT_TOO_LARGE;
+    if (*length < capacity)
+      return BP_INPUT_READ;
     char *larger = realloc(*bytes, capacity *= 2);
     if (!larger)
       free(*bytes);
     *bytes = larger;
   }
-  bp_die_no_memory();
+  return BP_INPUT_NO_MEMORY;
+}
+
+enum bp_input_outcome bp_input_try(const char *path, size_t most, struct bp_arena *arena,
+                                   struct bp_source *source, int *error) {
+  bool standard = strcmp(path, "-") == 0;
+  FILE *stream = standard ? stdin : open_input(path, error);
+  if (!stream)
+    return BP_INPUT_UNREADABLE;
+  char *bytes;
+  size_t length;
+  enum bp_input_outcome outcome = read_all(stream, most, &bytes, &length, error);
+  if (!standard)
+    fclose(stream);
+  char *text = outcome == BP_INPUT_READ ? bp_arena_alloc(arena, length + 1, 1) : NULL;
+  if (outcome == BP_INPUT_READ && !text)
+    outcome = BP_INPUT_NO_MEMORY;
+  if (text)
+    memcpy(text, bytes, length);
+  free(bytes);
+  *source = (struct bp_source){
+      .name = standard ? "standard input" : path, .text = text, .length = text ? length : 0};
+  return outcome;
+}
+
+static _Noreturn void die_unreadable(const char *path, int error) {
+  const char *suggestion = NULL;
+  if (error == ENOENT)
+    suggestion = "check the spelling, and the folder you are in";
+  else if (error == EISDIR)
+    suggestion = "a file in it, such as iris.csv";
+  bp_die(suggestion, "cannot read %s: %s", strcmp(path, "-") == 0 ? "standard input" : path,
+         strerror(error));
 }
 
 void bp_input_read(const char *path, struct bp_arena *arena, struct bp_source *source) {
-  bool standard = strcmp(path, "-") == 0;
-  const char *name = standard ? "standard input" : path;
-  FILE *stream = standard ? stdin : open_input(path);
-  char *bytes;
-  size_t length = read_all(stream, name, &bytes);
-  if (!standard)
-    fclose(stream);
-  char *text = bp_arena_strndup(arena, "", 0);
-  if (text && length > 0) {
-    text = bp_arena_alloc(arena, length + 1, 1);
-    if (text)
-      memcpy(text, bytes, length);
+  int error = 0;
+  switch (bp_input_try(path, MOST_BYTES, arena, source, &error)) {
+  case BP_INPUT_READ:
+    return;
+  case BP_INPUT_UNREADABLE:
+    die_unreadable(path, error);
+  case BP_INPUT_TOO_LARGE:
+    bp_die("a part of the data: a gradient check needs no more than a few hundred samples",
+           "%s is larger than 1 GiB", source->name);
+  case BP_INPUT_INTERRUPTED:
+    bp_die_interrupted();
+  case BP_INPUT_NO_MEMORY:
+    break;
   }
-  free(bytes);
-  if (!text)
-    bp_die_no_memory();
-  *source = (struct bp_source){.name = name, .text = text, .length = length};
+  bp_die_no_memory();
 }

@@ -5,8 +5,20 @@
 #include "base/arena.h"
 #include "base/diag.h"
 
-/* The whole file (or standard input, for "-") as a source whose text lives in `arena`.  Ends the
- * program with a message when it cannot be read or is larger than 1 GiB. */
+enum bp_input_outcome {
+  BP_INPUT_READ,
+  BP_INPUT_UNREADABLE, /* *error says why, as errno does */
+  BP_INPUT_TOO_LARGE,
+  BP_INPUT_NO_MEMORY,
+  BP_INPUT_INTERRUPTED
+};
+
+/* The whole file, at most `most` bytes (or standard input, for "-"), as a source whose text lives
+ * in `arena`.  `path` must outlive it.  May be called from any thread. */
+enum bp_input_outcome bp_input_try(const char *path, size_t most, struct bp_arena *arena,
+                                   struct bp_source *source, int *error);
+
+/* The same; ends the program with a message when it cannot be read or is larger than 1 GiB. */
 void bp_input_read(const char *path, struct bp_arena *arena, struct bp_source *source);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/derivation.h"
 #include "cli/interrupt.h"
 #include "cli/room.h"
 
@@ -34,15 +35,17 @@ static void print_version(FILE *out, struct argp_state *state) {
 }
 
 static int overview(void) {
-  fputs("backproof proofreads back-propagation: every parameter's gradient, three ways.\n\n"
+  fputs("backproof proofreads back-propagation: every parameter's gradient, three ways,\n"
+        "and every line of a derivation.\n\n"
         "Usage: backproof VERB ...\n\n",
         stdout);
   for (int i = 0; i < VERBS; i++)
-    printf("  %-7s%s\n", verbs[i].name, verbs[i].summary);
+    printf("  %-9s%s\n", verbs[i].name, verbs[i].summary);
   fputs("\nExamples:\n"
         "  backproof net \"3 - 4 tanh - 1 sigmoid\" --samples 5\n"
         "  backproof net \"3 - 4 tanh - 1 sigmoid\" --inject \"sign W[1]\"\n"
         "  backproof net \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv\n"
+        "  backproof verify homework.deriv\n"
         "  backproof trace \"3 - 4 tanh - 1 sigmoid\"\n"
         "  backproof train \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv --steps 500\n\n"
         "backproof VERB --help lists the options of a verb.\n"
@@ -67,9 +70,11 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[128] = "net, trace, train or run; backproof --help explains them";
+  char suggestion[128] = "net, verify, trace, train or run; backproof --help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
+  else if (bp_derivation_named(word))
+    snprintf(suggestion, sizeof suggestion, "backproof verify %.80s", word);
   else if (strchr(word, ' '))
     snprintf(suggestion, sizeof suggestion, "backproof net \"%.80s\"", word);
   if (word[0] == '-')

@@ -53,9 +53,6 @@ static const struct argp_option option_table[] = {
 static error_t parse(int key, char *value, struct argp_state *state) {
   static const char *const listings[] = {"none", "failed", "all"};
   struct net_options *options = state->input;
-  const char *formats[16];
-  for (size_t i = 0; i < bp_writer_count && i < 16; i++)
-    formats[i] = bp_writers[i].name;
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->network;
@@ -65,7 +62,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     bp_options_spec(&options->network, value, "backproof net");
     return 0;
   case KEY_FORMAT:
-    options->writer = &bp_writers[bp_option_word("--format", value, formats, bp_writer_count)];
+    options->writer = bp_option_writer(value);
     return 0;
   case KEY_OUTPUT:
     options->output = value;

@@ -159,6 +159,10 @@ static const struct argp_option network_options[] = {
      1},
     {0}};
 
+static unsigned long option_seed(const char *text) {
+  return bp_option_count("--seed", text, 0, 4294967295);
+}
+
 static error_t parse_network(int key, char *value, struct argp_state *state) {
   static const char *const routes[] = {"direct", "dA"};
   struct bp_network_options *options = state->input;
@@ -176,7 +180,7 @@ static error_t parse_network(int key, char *value, struct argp_state *state) {
     options->targets = bp_option_count("--targets", value, 1, 1000000);
     return 0;
   case BP_KEY_SEED:
-    options->seed = bp_option_count("--seed", value, 0, 4294967295);
+    options->seed = option_seed(value);
     return 0;
   case BP_KEY_WEIGHT_SCALE:
     options->weight_scale = bp_option_number("--weight-scale", value, 0, 1e100);
@@ -200,9 +204,42 @@ void bp_network_defaults(struct bp_network_options *options) {
       .seed = 1, .weight_scale = 1, .input_scale = 1, .route = BP_ROUTE_DIRECT};
 }
 
+static const struct argp_option point_options[] = {
+    {"trials", BP_KEY_TRIALS, "N", 0, "Random points at which a line is judged (default 5)", 2},
+    {"seed", BP_KEY_SEED, "N", 0, "Seed of what is drawn (default 1)", 2},
+    {0}};
+
+static error_t parse_points(int key, char *value, struct argp_state *state) {
+  struct bp_point_options *options = state->input;
+  switch (key) {
+  case BP_KEY_TRIALS:
+    options->trials = bp_option_count("--trials", value, 1, 1000000);
+    return 0;
+  case BP_KEY_SEED:
+    options->seed = option_seed(value);
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+const struct argp bp_point_argp = {.options = point_options, .parser = parse_points};
+
+void bp_point_defaults(struct bp_point_options *options) {
+  *options = (struct bp_point_options){.seed = 1, .trials = 5};
+}
+
 void bp_option_colour(const char *text) {
   static const char *const choices[] = {"auto", "always", "never"};
   bp_terminal_choose((enum bp_colour_choice)bp_option_word("--color", text, choices, 3));
+}
+
+const struct bp_writer *bp_option_writer(const char *text) {
+  const char *names[16];
+  size_t count = bp_writer_count < 16 ? bp_writer_count : 16;
+  for (size_t i = 0; i < count; i++)
+    names[i] = bp_writers[i].name;
+  return &bp_writers[bp_option_word("--format", text, names, count)];
 }
 
 size_t bp_option_samples(const char *text) {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "net/check.h"
+#include "report/report.h"
 
 /* Keys of options without a short letter, for every parser. */
 enum bp_option_key {
@@ -22,6 +23,7 @@ enum bp_option_key {
   BP_KEY_THREADS,
   BP_KEY_MEMORY_LIMIT,
   BP_KEY_COLOR,
+  BP_KEY_TRIALS,
   BP_KEY_VERB /* a verb counts its own from here */
 };
 
@@ -48,6 +50,15 @@ struct bp_network_options {
 
 extern const struct argp bp_network_argp; /* its input is a struct bp_network_options */
 
+/* At which points derivations are judged. */
+struct bp_point_options {
+  unsigned long seed;
+  size_t trials;
+};
+
+extern const struct argp bp_point_argp; /* its input is a struct bp_point_options */
+
+void bp_point_defaults(struct bp_point_options *options);
 void bp_common_defaults(struct bp_common_options *options);
 void bp_network_defaults(struct bp_network_options *options);
 
@@ -65,7 +76,8 @@ double bp_option_number(const char *option, const char *text, double least, doub
 size_t bp_option_size(const char *option, const char *text); /* bytes: 500M, 4G */
 /* The index of the word in the list. */
 size_t bp_option_word(const char *option, const char *text, const char *const *words, size_t count);
-size_t bp_option_samples(const char *text); /* of --samples */
-void bp_option_colour(const char *text);    /* of --color; takes effect at once */
+const struct bp_writer *bp_option_writer(const char *text); /* of --format */
+size_t bp_option_samples(const char *text);                 /* of --samples */
+void bp_option_colour(const char *text);                    /* of --color; takes effect at once */
 
 #endif

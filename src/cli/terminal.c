@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 
 static const double SECONDS_BEFORE_BAR = 0.5;
 static const double SECONDS_BETWEEN_DRAWINGS = 0.1;
-enum { BAR_COLUMNS = 40 };
+enum { BAR_COLUMNS = 40, LEAST_COLUMNS = 80, MOST_COLUMNS = 120 };
 
 static enum bp_colour_choice chosen = BP_COLOUR_AUTO;
 
@@ -36,6 +37,14 @@ bool bp_terminal_colour(FILE *stream) {
   if ((wanted && strcmp(wanted, "0") == 0) || !terminal || strcmp(terminal, "dumb") == 0)
     return false;
   return isatty(fileno(stream));
+}
+
+size_t bp_terminal_columns(FILE *stream) {
+  struct winsize size;
+  if (!isatty(fileno(stream)) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 ||
+      size.ws_col < LEAST_COLUMNS)
+    return LEAST_COLUMNS;
+  return size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
 }
 
 static double steady_seconds(void) {

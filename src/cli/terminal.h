@@ -3,6 +3,7 @@
 #define BP_CLI_TERMINAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum bp_colour_choice { BP_COLOUR_AUTO, BP_COLOUR_ALWAYS, BP_COLOUR_NEVER };
@@ -13,6 +14,10 @@ void bp_terminal_choose(enum bp_colour_choice choice);
 /* Whether to colour what goes to `stream`: as --color says; otherwise not when NO_COLOR is set or
  * CLICOLOR is 0 or TERM is dumb, always when CLICOLOR_FORCE is set, and else on a terminal. */
 bool bp_terminal_colour(FILE *stream);
+
+/* How wide a page is: the width of the terminal that `stream` goes to, from 80 to 120; 80 where it
+ * goes elsewhere. */
+size_t bp_terminal_columns(FILE *stream);
 
 /* A progress bar on stderr that appears when work takes longer than half a second and stderr is a
  * terminal. */

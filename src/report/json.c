@@ -32,23 +32,17 @@ json_t *bp_json_text(const char *text) {
   return string;
 }
 
-static int dump(const json_t *value, size_t flags, FILE *out) {
+int bp_json_dump(json_t *value, size_t flags, FILE *out) {
   flags |= JSON_REAL_PRECISION(NUMBER_DIGITS) | JSON_COMPACT | JSON_ENCODE_ANY;
-  return value ? json_dumpf(value, out, flags) : -1;
+  int status = value ? json_dumpf(value, out, flags) : -1;
+  json_decref(value);
+  return status;
 }
 
 int bp_json_finish(json_t *root, FILE *out) {
-  int status = dump(root, 0, out);
-  json_decref(root);
+  int status = bp_json_dump(root, 0, out);
   putc('\n', out);
   return status == 0 && !ferror(out) ? 0 : -1;
-}
-
-/* Dumps, without the outer braces if `flags` says JSON_EMBED; releases the value. */
-static int dump_and_release(json_t *value, size_t flags, FILE *out) {
-  int status = dump(value, flags, out);
-  json_decref(value);
-  return status;
 }
 
 /* One property of all entries, as an array.  `value` makes the JSON of one of them. */
@@ -58,7 +52,7 @@ static int write_column(const char *name, const struct bp_block *block,
   for (size_t i = 0; i < block->rows * block->columns; i++) {
     if (i > 0)
       putc(',', out);
-    if (dump_and_release(value(&block->entries[i]), 0, out) != 0)
+    if (bp_json_dump(value(&block->entries[i]), 0, out) != 0)
       return -1;
   }
   putc(']', out);
@@ -120,7 +114,7 @@ static json_t *block_object(const struct bp_block *block) {
       worst_object(block));
 }
 
-static json_t *settings_object(const struct bp_report *report) {
+json_t *bp_json_settings(const struct bp_report *report) {
   json_t *object = json_object();
   for (size_t i = 0; object && i < report->setting_count; i++)
     if (json_object_set_new(object, report->settings[i].name,
@@ -131,10 +125,10 @@ static json_t *settings_object(const struct bp_report *report) {
   return object;
 }
 
-static json_t *notes_array(const struct bp_report *report) {
+json_t *bp_json_sentences(const char *const *sentences, size_t count) {
   json_t *array = json_array();
-  for (size_t i = 0; array && i < report->note_count; i++)
-    if (json_array_append_new(array, bp_json_text(report->notes[i])) != 0) {
+  for (size_t i = 0; array && i < count; i++)
+    if (json_array_append_new(array, bp_json_text(sentences[i])) != 0) {
       json_decref(array);
       return NULL;
     }
@@ -144,24 +138,25 @@ static json_t *notes_array(const struct bp_report *report) {
 /* Everything but the blocks. */
 static json_t *head_object(const struct bp_report *report) {
   return json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
-                   BP_REPORT_SCHEMA, "network", report->title, "settings", settings_object(report),
+                   BP_REPORT_SCHEMA, "network", report->title, "settings", bp_json_settings(report),
                    "verdict", bp_verdict_name(report->verdict), "parameters",
                    (json_int_t)report->entries, "holds", (json_int_t)report->holds, "fails",
                    (json_int_t)report->fails, "undecided", (json_int_t)report->undecided,
                    "lost_digits", (json_int_t)report->lost_digits, "loss",
                    bp_json_number(report->loss), "visible", bp_json_number(report->visible),
-                   "seconds", bp_json_number(report->seconds), "notes", notes_array(report));
+                   "seconds", bp_json_number(report->seconds), "notes",
+                   bp_json_sentences(report->notes, report->note_count));
 }
 
 int bp_report_json(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
   (void)style;
   putc('{', out);
-  if (dump_and_release(head_object(report), JSON_EMBED, out) != 0)
+  if (bp_json_dump(head_object(report), JSON_EMBED, out) != 0)
     return -1;
   fputs(",\"blocks\":[", out);
   for (size_t i = 0; i < report->block_count; i++) {
     fputs(i > 0 ? ",\n{" : "\n{", out);
-    if (dump_and_release(block_object(&report->blocks[i]), JSON_EMBED, out) != 0)
+    if (bp_json_dump(block_object(&report->blocks[i]), JSON_EMBED, out) != 0)
       return -1;
     putc(',', out);
     if (write_entries(&report->blocks[i], out) != 0)

@@ -1,8 +1,9 @@
 /* Report writers: one results struct in, one format out.
  *
  * A writer turns what a check found into text on a stream.  It knows the result structs of
- * base/results.h and nothing of networks, so whatever fills such a struct gets every format.  A new
- * format is one file with two functions and one row of BP_WRITERS.
+ * base/results.h and nothing of networks or derivations, so whatever fills such a struct gets every
+ * format.  A new format is one file with a function for each kind of result, and one row of
+ * BP_WRITERS.
  *
  * Every writer returns 0, or -1 when the stream refused something or memory was short; what was
  * written until then is not a report.  None of them changes the result or keeps a pointer to it.
@@ -16,7 +17,7 @@
 
 #include "base/results.h"
 
-/* Which parameters the text format lists one by one. JSON and CSV always have all of them. */
+/* Which parameters or claims the text format lists one by one. JSON and CSV always have all. */
 enum bp_listing { BP_LIST_NONE, BP_LIST_FAILED, BP_LIST_ALL };
 
 /* A matrix to print.  Values are row by row, rows `stride` doubles apart. */
@@ -30,9 +31,10 @@ struct bp_matrix_view {
 
 struct bp_report_style {
   bool colour;
-  bool brief;   /* text: the closing sentence only */
-  size_t width; /* columns of the page; 0 means 80 */
-  enum bp_listing parameters;
+  bool brief;                             /* text: the closing sentence only */
+  size_t width;                           /* columns of the page; 0 means 80 */
+  enum bp_listing parameters;             /* of a network */
+  enum bp_listing claims;                 /* of derivations */
   const struct bp_matrix_view *jacobians; /* text: to be shown below the head */
   size_t jacobian_count;
 };
@@ -41,7 +43,19 @@ struct bp_report_style {
 #define BP_WRITERS(X)                                                                              \
   X(text, "tables and sentences for a person")                                                     \
   X(json, "every number with its verdict, for programs (schema backproof-report/1)")               \
-  X(csv, "a row for each parameter, for spreadsheets")
+  X(csv, "a row for each parameter or claim, for spreadsheets")
+
+/* A derivation file and what was found in it. */
+struct bp_derivation_result {
+  const char *file;                         /* as its reader calls it */
+  const struct bp_report *report;           /* NULL: it could not be opened, or memory was short */
+  const struct bp_diagnostics *diagnostics; /* what is wrong with it */
+};
+
+struct bp_derivation_results {
+  const struct bp_derivation_result *files;
+  size_t count;
+};
 
 struct bp_writer {
   const char *name;
@@ -49,13 +63,17 @@ struct bp_writer {
   int (*report)(const struct bp_report *report, const struct bp_report_style *style, FILE *out);
   int (*power)(const struct bp_power *power, const char *title, const struct bp_report_style *style,
                FILE *out);
+  int (*derivations)(const struct bp_derivation_results *results,
+                     const struct bp_report_style *style, FILE *out);
 };
 
 #define BP_ROW(name, summary)                                                                      \
   int bp_report_##name(const struct bp_report *report, const struct bp_report_style *style,        \
                        FILE *out);                                                                 \
   int bp_power_##name(const struct bp_power *power, const char *title,                             \
-                      const struct bp_report_style *style, FILE *out);
+                      const struct bp_report_style *style, FILE *out);                             \
+  int bp_derivations_##name(const struct bp_derivation_results *results,                           \
+                            const struct bp_report_style *style, FILE *out);
 BP_WRITERS(BP_ROW)
 #undef BP_ROW
 
@@ -68,8 +86,13 @@ const struct bp_writer *bp_writer_find(const char *name);
 /* "not-exposed": stable, for JSON and CSV. */
 const char *bp_exposure_name(enum bp_exposure exposure);
 
-/* One Jacobian as text: name, formula and shape, then the numbers with `.` for an exact zero, in
- * groups of columns where the page is too narrow.  0, or -1. */
+/* The numbers of a matrix with those of its rows and columns around them, each with so many
+ * significant digits, with `.` for an exact zero, in groups of columns where the page is too
+ * narrow.  0, or -1. */
+int bp_matrix_text(const struct bp_matrix_view *matrix, int digits,
+                   const struct bp_report_style *style, FILE *out);
+
+/* One Jacobian as text: name, formula and shape, then the numbers.  0, or -1. */
 int bp_jacobian_text(const struct bp_matrix_view *matrix, const struct bp_report_style *style,
                      FILE *out);
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "report/report.h"
+#include "report/table.h"
 
 /* "W[2](3,1)", counted from 1. NULL when memory is short. */
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena);
@@ -19,11 +20,24 @@ int bp_text_worst(const struct bp_report *report, const struct bp_report_style *
 int bp_text_details(const struct bp_report *report, const struct bp_report_style *style,
                     struct bp_arena *arena, FILE *out);
 
+/* A line with a number in full, such that signs and exponents of several such lines stand under
+ * each other; `remark` may be empty. */
+void bp_text_number(const char *name, double number, const char *remark, FILE *out);
+
 /* The entries that style->parameters asks for, a row each.  0, or -1. */
 int bp_text_listing(const struct bp_report *report, const struct bp_report_style *style, FILE *out);
 
 /* The closing sentence. 0, or -1. */
 int bp_text_closing(const struct bp_report *report, const struct bp_report_style *style,
                     struct bp_arena *arena, FILE *out);
+
+/* Below the row of a claim: why it does not hold, where, with which numbers, and its notes.  0, or
+ * -1. */
+int bp_text_claim(const struct bp_claim *claim, const struct bp_report_style *style,
+                  struct bp_arena *arena, FILE *out);
+
+/* "refuted", "FAILS": what became of a claim, in a word, and how to tint it. */
+const char *bp_claim_word(const struct bp_claim *claim);
+enum bp_tint bp_claim_tint(const struct bp_claim *claim);
 
 #endif

@@ -106,8 +106,7 @@ int bp_text_listing(const struct bp_report *report, const struct bp_report_style
   return ferror(out) ? -1 : 0;
 }
 
-/* Signs and exponents of such lines stand under each other. */
-static void full_number(const char *name, double number, const char *remark, FILE *out) {
+void bp_text_number(const char *name, double number, const char *remark, FILE *out) {
   fprintf(out, "  %-20s ", name);
   if (isnan(number))
     fprintf(out, "%24s", "NaN");
@@ -136,12 +135,12 @@ static void write_numbers(const struct bp_entry *entry, struct bp_arena *arena, 
   const char *digits = "";
   if (entry->reason == BP_REASON_LOST_DIGITS)
     digits = bp_arena_printf(arena, "about %.0f of 16 digits are right", (double)entry->digits);
-  full_number("BP1-BP4", entry->backprop, digits ? digits : "", out);
-  full_number("central difference", entry->difference, method_words((enum bp_method)entry->method),
-              out);
-  full_number("Kronecker", entry->kronecker, "", out);
-  full_number("error of BP1-BP4", fabs(entry->backprop - entry->difference), "", out);
-  full_number("explained, at most", entry->bound, "by truncation and rounding", out);
+  bp_text_number("BP1-BP4", entry->backprop, digits ? digits : "", out);
+  bp_text_number("central difference", entry->difference,
+                 method_words((enum bp_method)entry->method), out);
+  bp_text_number("Kronecker", entry->kronecker, "", out);
+  bp_text_number("error of BP1-BP4", fabs(entry->backprop - entry->difference), "", out);
+  bp_text_number("explained, at most", entry->bound, "by truncation and rounding", out);
 }
 
 static int write_detail(const struct bp_block *block, const struct bp_report_style *style,

@@ -16,37 +16,58 @@ static void write_cell(const char *text, FILE *out) {
   }
 }
 
-static void write_formula(const struct bp_trace_step *step, bool symbols, FILE *out) {
-  char text[BP_TRACE_FACTOR_BYTES];
+static int write_formula(const struct bp_trace_step *step, bool symbols, struct bp_arena *arena,
+                         FILE *out) {
   fputc('`', out);
   for (size_t f = 0; f < step->factor_count; f++) {
     const struct bp_trace_factor *factor = &step->factors[f];
-    size_t length = strlen(factor->before);
-    bool bracket = length > 0 && factor->before[length - 1] == '(';
-    bp_trace_factor_format(factor, symbols, text, sizeof text);
+    const char *text = bp_trace_factor_text(factor, symbols, arena);
+    if (text == NULL)
+      return -1;
     fputs(f > 0 ? " " : "", out);
     write_cell(factor->before, out);
-    fputs(length > 0 && !bracket ? " " : "", out);
+    fputs(bp_trace_gap(factor), out);
     write_cell(text, out);
   }
   fputc('`', out);
+  return 0;
 }
 
-static void write_part(const struct bp_trace_part *part, FILE *out) {
+/* Shapes below their factors need a fixed pitch, so each step is a block of code. */
+static int write_steps_below(const struct bp_trace_part *part, struct bp_arena *arena, FILE *out) {
+  for (size_t s = 0; s < part->step_count; s++) {
+    const struct bp_trace_step *step = &part->steps[s];
+    if (*step->label != '\0')
+      fprintf(out, "**%s**\n\n", step->label);
+    fputs("```\n", out);
+    if (bp_trace_below(step, 0, false, arena, out) != 0)
+      return -1;
+    fputs("```\n\n", out);
+    if (step->note != NULL)
+      fprintf(out, "%s\n\n", step->note);
+  }
+  return 0;
+}
+
+static int write_part(const struct bp_trace_part *part, struct bp_arena *arena, FILE *out) {
   fprintf(out, "\n### %s\n\n", part->title);
   if (part->sentence != NULL)
     fprintf(out, "Here %s.\n\n", part->sentence);
+  if (part->below)
+    return write_steps_below(part, arena, out);
   fputs("| | formula and shapes | remark |\n|---|---|---|\n", out);
   for (size_t s = 0; s < part->step_count; s++) {
     const struct bp_trace_step *step = &part->steps[s];
     fputs("| ", out);
     write_cell(step->label, out);
     fputs(*step->label != '\0' ? " | " : "| ", out);
-    write_formula(step, part->symbols, out);
+    if (write_formula(step, part->symbols, arena, out) != 0)
+      return -1;
     fputs(" | ", out);
     write_cell(step->note != NULL ? step->note : "", out);
     fputs(step->note != NULL ? " |\n" : "|\n", out);
   }
+  return 0;
 }
 
 static void write_sizes(const struct bp_trace *trace, FILE *out) {
@@ -66,15 +87,16 @@ static void write_sizes(const struct bp_trace *trace, FILE *out) {
   fputc('\n', out);
 }
 
-static void write_matrices(const struct bp_trace *trace, FILE *out) {
+static int write_matrices(const struct bp_trace *trace, struct bp_arena *arena, FILE *out) {
   fputs("\n### Shapes\n\n| matrix | symbols | numbers | same shape | what it is |\n"
         "|---|---|---|---|---|\n",
         out);
   for (size_t k = 0; k < trace->matrix_count; k++) {
     const struct bp_trace_matrix *matrix = &trace->matrices[k];
-    char symbols[100], numbers[100];
-    bp_trace_shape_format(&matrix->shape, true, symbols, sizeof symbols);
-    bp_trace_shape_format(&matrix->shape, false, numbers, sizeof numbers);
+    const char *symbols = bp_trace_shape_text(&matrix->shape, true, arena);
+    const char *numbers = bp_trace_shape_text(&matrix->shape, false, arena);
+    if (symbols == NULL || numbers == NULL)
+      return -1;
     fprintf(out, "| `%s` | `%s` | `%s` | ", matrix->name, symbols, numbers);
     if (matrix->gradient != NULL)
       fprintf(out, "`%s` | ", matrix->gradient);
@@ -82,19 +104,31 @@ static void write_matrices(const struct bp_trace *trace, FILE *out) {
       fputs("| ", out);
     fprintf(out, "%s |\n", matrix->meaning);
   }
+  return 0;
 }
 
-int bp_trace_markdown(const struct bp_trace *trace, FILE *out) {
+static int write_all(const struct bp_trace *trace, struct bp_arena *arena, FILE *out) {
   fprintf(out, "## Dimension trace: %s\n", trace->title);
-  write_sizes(trace, out);
-  write_matrices(trace, out);
+  if (trace->size_count > 0)
+    write_sizes(trace, out);
+  if (trace->matrix_count > 0 && write_matrices(trace, arena, out) != 0)
+    return -1;
   for (size_t p = 0; p < trace->part_count; p++)
-    write_part(&trace->parts[p], out);
-  fputs("\n### How to read this\n\n", out);
+    if (write_part(&trace->parts[p], arena, out) != 0)
+      return -1;
+  if (trace->note_count > 0)
+    fputs("\n### How to read this\n\n", out);
   for (size_t k = 0; k < trace->note_count; k++) {
     fputs("- ", out);
     write_cell(trace->notes[k], out);
     fputc('\n', out);
   }
-  return ferror(out) ? -1 : 0;
+  return 0;
+}
+
+int bp_trace_markdown(const struct bp_trace *trace, FILE *out) {
+  struct bp_arena *arena = bp_arena_new(0);
+  int status = arena != NULL ? write_all(trace, arena, out) : -1;
+  bp_arena_free(arena);
+  return status == 0 && !ferror(out) ? 0 : -1;
 }

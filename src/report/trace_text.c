@@ -14,70 +14,72 @@
 #include "base/diag.h"
 #include "report/table.h"
 
-enum { MARGIN = 80, LABEL = 10, NOTE_INDENT = LABEL + 2 };
+enum { MARGIN = 80, LABEL = 10, NOTE_INDENT = LABEL + 2, BELOW_INDENT = 4 };
 
 static size_t columns(const char *text) { return bp_text_columns(text, strlen(text)); }
 
 static void blanks(size_t count, FILE *out) { fprintf(out, "%*s", (int)count, ""); }
 
-static void dimension_format(const struct bp_dimension *dimension, bool symbols, char *text,
-                             size_t size) {
-  if (symbols || dimension->number == 0)
-    snprintf(text, size, "%s", dimension->symbol);
-  else
-    snprintf(text, size, "%zu", dimension->number);
+static const char *dimension_text(const struct bp_dimension *dimension, bool symbols,
+                                  struct bp_arena *arena) {
+  return symbols || dimension->number == 0 ? dimension->symbol
+                                           : bp_arena_printf(arena, "%zu", dimension->number);
 }
 
-void bp_trace_shape_format(const struct bp_shape *shape, bool symbols, char *text, size_t size) {
-  char rows[48], column_count[48];
-  dimension_format(&shape->rows, symbols, rows, sizeof rows);
-  dimension_format(&shape->columns, symbols, column_count, sizeof column_count);
-  snprintf(text, size, "(%s,%s)", rows, column_count);
+const char *bp_trace_shape_text(const struct bp_shape *shape, bool symbols,
+                                struct bp_arena *arena) {
+  const char *rows = dimension_text(&shape->rows, symbols, arena);
+  const char *column_count = dimension_text(&shape->columns, symbols, arena);
+  return rows && column_count ? bp_arena_printf(arena, "(%s,%s)", rows, column_count) : NULL;
 }
 
-/* "(4,3)", "(4,1)→(4,5)", or nothing for a plain number. */
-static void factor_shape(const struct bp_trace_factor *factor, bool symbols, char *text,
-                         size_t size) {
-  char shape[100], spread[100] = "";
-  text[0] = '\0';
+const char *bp_trace_factor_shape(const struct bp_trace_factor *factor, bool symbols,
+                                  struct bp_arena *arena) {
   if (!factor->shaped)
-    return;
-  bp_trace_shape_format(&factor->shape, symbols, shape, sizeof shape);
-  if (factor->broadcast)
-    bp_trace_shape_format(&factor->spread, symbols, spread, sizeof spread);
-  snprintf(text, size, "%s%s%s", shape, factor->broadcast ? "→" : "", spread);
+    return "";
+  const char *shape = bp_trace_shape_text(&factor->shape, symbols, arena);
+  if (!factor->broadcast || !shape)
+    return shape;
+  const char *spread = bp_trace_shape_text(&factor->spread, symbols, arena);
+  return spread ? bp_arena_printf(arena, "%s→%s", shape, spread) : NULL;
 }
 
-void bp_trace_factor_format(const struct bp_trace_factor *factor, bool symbols, char *text,
-                            size_t size) {
-  char shape[216];
-  factor_shape(factor, symbols, shape, sizeof shape);
-  snprintf(text, size, "%s%s%s%s", factor->text, *shape != '\0' ? " " : "", shape, factor->after);
+const char *bp_trace_factor_text(const struct bp_trace_factor *factor, bool symbols,
+                                 struct bp_arena *arena) {
+  const char *shape = bp_trace_factor_shape(factor, symbols, arena);
+  return shape ? bp_arena_printf(arena, "%s%s%s%s", factor->text, *shape != '\0' ? " " : "", shape,
+                                 factor->after)
+               : NULL;
 }
 
-static size_t factor_columns(const struct bp_trace_factor *factor, bool symbols) {
-  char text[BP_TRACE_FACTOR_BYTES];
-  bp_trace_factor_format(factor, symbols, text, sizeof text);
-  return columns(text);
+/* Nothing where memory is short: the arena remembers it. */
+static const char *factor_text(const struct bp_trace_factor *factor, bool symbols,
+                               struct bp_arena *arena) {
+  const char *text = bp_trace_factor_text(factor, symbols, arena);
+  return text != NULL ? text : "";
 }
 
-/* A bracket that opens in `before` stands right in front of its factor. */
-static const char *gap_after(const char *before) {
-  size_t length = strlen(before);
-  return length == 0 || before[length - 1] == '(' ? "" : " ";
+static size_t factor_columns(const struct bp_trace_factor *factor, bool symbols,
+                             struct bp_arena *arena) {
+  return columns(factor_text(factor, symbols, arena));
 }
 
-static void write_factor(const struct bp_trace_factor *factor, bool symbols, FILE *out) {
-  char text[BP_TRACE_FACTOR_BYTES];
-  bp_trace_factor_format(factor, symbols, text, sizeof text);
-  fprintf(out, "%s%s%s", factor->before, gap_after(factor->before), text);
+const char *bp_trace_gap(const struct bp_trace_factor *factor) {
+  size_t length = strlen(factor->before);
+  return length == 0 || factor->before[length - 1] == '(' ? "" : " ";
+}
+
+static void write_factor(const struct bp_trace_factor *factor, bool symbols, struct bp_arena *arena,
+                         FILE *out) {
+  fprintf(out, "%s%s%s", factor->before, bp_trace_gap(factor), factor_text(factor, symbols, arena));
 }
 
 /* Columns of factor f with the operator and the blank in front of it. */
-static size_t term_columns(const struct bp_trace_step *step, size_t f, bool symbols) {
+static size_t term_columns(const struct bp_trace_step *step, size_t f, bool symbols,
+                           struct bp_arena *arena) {
   const struct bp_trace_factor *factor = &step->factors[f];
-  return 1 + columns(factor->before) + columns(gap_after(factor->before)) +
-         factor_columns(factor, symbols);
+  return 1 + columns(factor->before) + columns(bp_trace_gap(factor)) +
+         factor_columns(factor, symbols, arena);
 }
 
 static bool begins_term(const struct bp_trace_factor *factor) {
@@ -85,52 +87,77 @@ static bool begins_term(const struct bp_trace_factor *factor) {
 }
 
 /* Columns from factor f to the end of its term. */
-static size_t rest_of_term(const struct bp_trace_step *step, size_t f, bool symbols) {
-  size_t sum = term_columns(step, f, symbols);
+static size_t rest_of_term(const struct bp_trace_step *step, size_t f, bool symbols,
+                           struct bp_arena *arena) {
+  size_t sum = term_columns(step, f, symbols, arena);
   while (++f < step->factor_count && !begins_term(&step->factors[f]))
-    sum += term_columns(step, f, symbols);
+    sum += term_columns(step, f, symbols, arena);
   return sum;
 }
 
-static size_t widest_result(const struct bp_trace_part *part) {
+static size_t widest_result(const struct bp_trace_part *part, struct bp_arena *arena) {
   size_t widest = 0;
   for (size_t s = 0; s < part->step_count; s++) {
-    size_t width = factor_columns(&part->steps[s].factors[0], part->symbols);
+    size_t width = factor_columns(&part->steps[s].factors[0], part->symbols, arena);
     widest = width > widest ? width : widest;
   }
   return widest;
 }
 
+/* The label, and blanks up to the formula: on the same line where it is short. */
+static void write_label(const char *label, FILE *out) {
+  size_t width = columns(label);
+  fprintf(out, "  %s", label);
+  if (width > LABEL - 3)
+    fputc('\n', out);
+  blanks(width > LABEL - 3 ? LABEL : LABEL - 2 - width, out);
+}
+
+/* What to know about the shapes of a step, under its formula. */
+static void write_note(const char *note, size_t indent, bool colour, struct bp_arena *arena,
+                       FILE *out) {
+  const char *lead = note != NULL ? bp_arena_printf(arena, "%*s", (int)indent, "") : NULL;
+  if (lead == NULL)
+    return;
+  fputs(bp_tint_on(BP_FAINT, colour), out);
+  bp_wrap(lead, note, MARGIN, out);
+  fputs(bp_tint_off(BP_FAINT, colour), out);
+}
+
 static void write_step(const struct bp_trace_step *step, bool symbols, size_t result_width,
-                       bool colour, FILE *out) {
-  fprintf(out, "  %s", step->label);
-  blanks(LABEL - 2 - columns(step->label), out);
-  write_factor(&step->factors[0], symbols, out);
-  blanks(result_width - factor_columns(&step->factors[0], symbols), out);
+                       bool colour, struct bp_arena *arena, FILE *out) {
+  write_label(step->label, out);
+  write_factor(&step->factors[0], symbols, arena, out);
+  blanks(result_width - factor_columns(&step->factors[0], symbols, arena), out);
 
   size_t begin = LABEL + result_width; /* the column before the equals sign */
   size_t at = begin;
   for (size_t f = 1; f < step->factor_count; f++) {
     const struct bp_trace_factor *factor = &step->factors[f];
-    size_t needed =
-        begins_term(factor) ? rest_of_term(step, f, symbols) : term_columns(step, f, symbols);
+    size_t needed = begins_term(factor) ? rest_of_term(step, f, symbols, arena)
+                                        : term_columns(step, f, symbols, arena);
     if (f > 1 && at + needed > MARGIN) {
       fputc('\n', out);
       blanks(begin + 2, out);
       at = begin + 2;
     }
     fputc(' ', out);
-    write_factor(factor, symbols, out);
-    at += term_columns(step, f, symbols);
+    write_factor(factor, symbols, arena, out);
+    at += term_columns(step, f, symbols, arena);
   }
   fputc('\n', out);
-  if (step->note == NULL)
-    return;
-  char lead[NOTE_INDENT + 1];
-  snprintf(lead, sizeof lead, "%*s", NOTE_INDENT, "");
-  fputs(bp_tint_on(BP_FAINT, colour), out);
-  bp_wrap(lead, step->note, MARGIN, out);
-  fputs(bp_tint_off(BP_FAINT, colour), out);
+  write_note(step->note, NOTE_INDENT, colour, arena, out);
+}
+
+/* A step with its shapes below the factors, and its label above. */
+static int write_step_below(const struct bp_trace_step *step, bool colour, struct bp_arena *arena,
+                            FILE *out) {
+  if (*step->label != '\0')
+    bp_wrap("  ", step->label, MARGIN, out);
+  int status = bp_trace_below(step, BELOW_INDENT, colour, arena, out);
+  write_note(step->note, BELOW_INDENT, colour, arena, out);
+  fputc('\n', out);
+  return status;
 }
 
 static void write_heading(const char *title, bool colour, FILE *out) {
@@ -169,12 +196,9 @@ static int write_matrices(const struct bp_trace *trace, bool colour, struct bp_a
   struct bp_table *table = bp_table_new(arena, headings, COLUMNS, trace->matrix_count);
   for (size_t k = 0; k < trace->matrix_count; k++) {
     const struct bp_trace_matrix *matrix = &trace->matrices[k];
-    char symbols[100], numbers[100];
-    bp_trace_shape_format(&matrix->shape, true, symbols, sizeof symbols);
-    bp_trace_shape_format(&matrix->shape, false, numbers, sizeof numbers);
     bp_table_cell(table, BP_PLAIN, matrix->name);
-    bp_table_cell(table, BP_PLAIN, bp_arena_strdup(arena, symbols));
-    bp_table_cell(table, BP_PLAIN, bp_arena_strdup(arena, numbers));
+    bp_table_cell(table, BP_PLAIN, bp_trace_shape_text(&matrix->shape, true, arena));
+    bp_table_cell(table, BP_PLAIN, bp_trace_shape_text(&matrix->shape, false, arena));
     bp_table_cell(table, BP_PLAIN, matrix->gradient != NULL ? matrix->gradient : "");
     bp_table_cell(table, BP_PLAIN, matrix->meaning);
   }
@@ -182,25 +206,40 @@ static int write_matrices(const struct bp_trace *trace, bool colour, struct bp_a
   return bp_table_write(table, colour, out);
 }
 
-int bp_trace_text(const struct bp_trace *trace, bool colour, FILE *out) {
-  struct bp_arena *arena = bp_arena_new(0);
-  if (arena == NULL)
-    return -1;
-  bp_wrap("Dimension trace: ", trace->title, MARGIN, out);
-  write_sizes(trace, colour, out);
-  int status = write_matrices(trace, colour, arena, out);
-  bp_arena_free(arena);
-  for (size_t p = 0; p < trace->part_count; p++) {
-    const struct bp_trace_part *part = &trace->parts[p];
-    write_heading(part->title, colour, out);
-    if (part->sentence != NULL)
-      bp_wrap("  ", part->sentence, MARGIN, out);
-    size_t width = widest_result(part);
-    for (size_t s = 0; s < part->step_count; s++)
-      write_step(&part->steps[s], part->symbols, width, colour, out);
+static int write_part(const struct bp_trace_part *part, bool colour, struct bp_arena *arena,
+                      FILE *out) {
+  write_heading(part->title, colour, out);
+  if (part->sentence != NULL)
+    bp_wrap("  ", part->sentence, MARGIN, out);
+  size_t width = part->below ? 0 : widest_result(part, arena);
+  for (size_t s = 0; s < part->step_count; s++) {
+    if (!part->below)
+      write_step(&part->steps[s], part->symbols, width, colour, arena, out);
+    else if (write_step_below(&part->steps[s], colour, arena, out) != 0)
+      return -1;
   }
-  write_heading("How to read this", colour, out);
+  return bp_arena_failed(arena) ? -1 : 0;
+}
+
+static int write_all(const struct bp_trace *trace, bool colour, struct bp_arena *arena, FILE *out) {
+  bp_wrap("Dimension trace: ", trace->title, MARGIN, out);
+  if (trace->size_count > 0)
+    write_sizes(trace, colour, out);
+  if (trace->matrix_count > 0 && write_matrices(trace, colour, arena, out) != 0)
+    return -1;
+  for (size_t p = 0; p < trace->part_count; p++)
+    if (write_part(&trace->parts[p], colour, arena, out) != 0)
+      return -1;
+  if (trace->note_count > 0)
+    write_heading("How to read this", colour, out);
   for (size_t k = 0; k < trace->note_count; k++)
     bp_wrap("  - ", trace->notes[k], MARGIN, out);
-  return status != 0 || ferror(out) ? -1 : 0;
+  return 0;
+}
+
+int bp_trace_text(const struct bp_trace *trace, bool colour, FILE *out) {
+  struct bp_arena *arena = bp_arena_new(0);
+  int status = arena != NULL ? write_all(trace, colour, arena, out) : -1;
+  bp_arena_free(arena);
+  return status == 0 && !ferror(out) ? 0 : -1;
 }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define BP_ROW(name, summary) {#name, summary, bp_report_##name, bp_power_##name},
+#define BP_ROW(name, summary)                                                                      \
+  {#name, summary, bp_report_##name, bp_power_##name, bp_derivations_##name},
 const struct bp_writer bp_writers[] = {BP_WRITERS(BP_ROW)};
 #undef BP_ROW
 

@@ -1,0 +1,246 @@
+/* A file has an arena of its own, so files can be worked on by several threads that share nothing;
+ * whatever goes wrong is recorded in the file's diagnostics.
+ *
+ * `use "path"` means a path from the folder of the file that says so.  Files are told apart by what
+ * the system says they are and not by their names, so two ways to write a path, or a link, still
+ * lead to the same source, and a file that uses itself through a link is recognised.
+ */
+#include "cli/derivation.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "cli/input.h"
+#include "cli/terminal.h"
+#include "read/deriv.h"
+#include "report/claims.h"
+
+static const size_t MOST_BYTES = (size_t)64 << 20;
+
+struct opened {
+  struct opened *next;
+  dev_t device;
+  ino_t number;
+  const struct bp_source *source;
+};
+
+struct loader {
+  struct bp_arena *arena;
+  struct opened *opened;
+};
+
+/* Whether the file is a known one: then *found is its source. */
+static bool look_up(const struct loader *loader, const struct stat *status,
+                    const struct bp_source **found) {
+  for (const struct opened *file = loader->opened; file; file = file->next)
+    if (file->device == status->st_dev && file->number == status->st_ino) {
+      *found = file->source;
+      return true;
+    }
+  return false;
+}
+
+static void remember(struct loader *loader, const struct stat *status,
+                     const struct bp_source *source) {
+  struct opened *file = bp_arena_alloc(loader->arena, 1, sizeof *file);
+  if (!file) /* the arena knows, and its owner says so */
+    return;
+  *file = (struct opened){loader->opened, status->st_dev, status->st_ino, source};
+  loader->opened = file;
+}
+
+/* Why a file was not read, as the end of a sentence. */
+static const char *outcome_words(enum bp_input_outcome outcome, int error) {
+  switch (outcome) {
+  case BP_INPUT_TOO_LARGE:
+    return "it is larger than 64 MiB";
+  case BP_INPUT_NO_MEMORY:
+    return "there is not enough memory";
+  case BP_INPUT_INTERRUPTED:
+    return "interrupted";
+  default:
+    break;
+  }
+  switch (error) {
+  case ENOENT:
+    return "there is no such file";
+  case EISDIR:
+    return "it is a folder";
+  case EACCES:
+    return "you may not read it";
+  default:
+    return strerror(error);
+  }
+}
+
+static bool file_status(const char *path, struct stat *status) {
+  return strcmp(path, "-") == 0 ? fstat(0, status) == 0 : stat(path, status) == 0;
+}
+
+/* Reads the file, or finds it among those that were read; NULL with *problem set. */
+static const struct bp_source *load(struct loader *loader, const char *path, const char **problem) {
+  struct stat status;
+  const struct bp_source *known;
+  bool regular = file_status(path, &status) && S_ISREG(status.st_mode);
+  if (regular && look_up(loader, &status, &known))
+    return known;
+  struct bp_source *source = bp_arena_alloc(loader->arena, 1, sizeof *source);
+  int error = 0;
+  enum bp_input_outcome outcome =
+      source ? bp_input_try(path, MOST_BYTES, loader->arena, source, &error) : BP_INPUT_NO_MEMORY;
+  if (outcome != BP_INPUT_READ) {
+    *problem = outcome_words(outcome, error);
+    return NULL;
+  }
+  if (regular)
+    remember(loader, &status, source);
+  return source;
+}
+
+/* The path of a used file: from the folder of `from`, unless it says otherwise. */
+static const char *used_path(const struct bp_source *from, const char *path,
+                             struct bp_arena *arena) {
+  const char *slash = strrchr(from->name, '/');
+  if (path[0] == '/' || !slash)
+    return bp_arena_strdup(arena, path);
+  return bp_arena_printf(arena, "%.*s%s", (int)(slash - from->name) + 1, from->name, path);
+}
+
+static const struct bp_source *load_used(void *context, const struct bp_source *from,
+                                         const char *path, const char **problem) {
+  struct loader *loader = context;
+  *problem = outcome_words(BP_INPUT_NO_MEMORY, 0);
+  if (path[0] == '\0') {
+    *problem = "the name is empty";
+    return NULL;
+  }
+  const char *whole = used_path(from, path, loader->arena);
+  return whole ? load(loader, whole, problem) : NULL;
+}
+
+bool bp_derivation_named(const char *word) {
+  static const char ending[] = ".deriv";
+  size_t length = strlen(word);
+  return length >= strlen(ending) && strcmp(word + length - strlen(ending), ending) == 0;
+}
+
+/* Whether somebody meant a network: "3 - 4 tanh - 1 sigmoid". */
+static bool looks_like_network(const char *word) {
+  return isdigit((unsigned char)word[0]) && strchr(word, '-') && !strchr(word, '/');
+}
+
+static void record_unopened(struct bp_derivation *derivation, const char *problem) {
+  const char *path = derivation->path;
+  char suggestion[192] = "check the spelling, and the folder you are in";
+  struct stat status;
+  bool there = file_status(path, &status);
+  if (!there && looks_like_network(path))
+    snprintf(suggestion, sizeof suggestion, "backproof net \"%.120s\", which checks a network",
+             path);
+  else if (there && S_ISDIR(status.st_mode))
+    snprintf(suggestion, sizeof suggestion, "the files in it: %.120s%s*.deriv", path,
+             path[strlen(path) - 1] == '/' ? "" : "/");
+  bool helps = *path && (!there || S_ISDIR(status.st_mode));
+  bp_error(&derivation->diagnostics, NULL, (struct bp_span){0, 0}, helps ? suggestion : NULL,
+           "cannot read %s: %s", *path ? bp_derivation_name(derivation) : "\"\"", problem);
+}
+
+void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory) {
+  *derivation = (struct bp_derivation){.path = path, .arena = bp_arena_new(memory)};
+  bp_diagnostics_init(&derivation->diagnostics, derivation->arena);
+  if (!derivation->arena) {
+    derivation->diagnostics.errors = 1;
+    return;
+  }
+  struct loader loader = {.arena = derivation->arena};
+  const char *problem = "the name is empty";
+  const struct bp_source *source = *path ? load(&loader, path, &problem) : NULL;
+  if (!source) {
+    record_unopened(derivation, problem);
+    return;
+  }
+  derivation->document =
+      bp_deriv_read(source, load_used, &loader, derivation->arena, &derivation->diagnostics);
+  if (!derivation->document && derivation->diagnostics.errors == 0)
+    derivation->diagnostics.errors = 1;
+}
+
+void bp_derivation_judge(struct bp_derivation *derivation, const struct bp_judge_options *options) {
+  if (derivation->document)
+    derivation->judged = bp_judge(derivation->document, options, derivation->arena,
+                                  &derivation->diagnostics, &derivation->report) == 0;
+}
+
+void bp_derivation_free(struct bp_derivation *derivation) { bp_arena_free(derivation->arena); }
+
+const char *bp_derivation_name(const struct bp_derivation *derivation) {
+  return strcmp(derivation->path, "-") == 0 ? "standard input" : derivation->path;
+}
+
+void bp_derivation_complain(const struct bp_derivation *derivation) {
+  const struct bp_diagnostics *diagnostics = &derivation->diagnostics;
+  if (!derivation->document || diagnostics->count == 0)
+    fputs(diagnostics->errors > 0 ? "backproof: " : "", stderr);
+  if (diagnostics->count == 0 && diagnostics->errors > 0) /* there was no memory to say so */
+    fprintf(stderr, "error: there is not enough memory for %s\n", bp_derivation_name(derivation));
+  bp_diagnostics_write(diagnostics, bp_terminal_colour(stderr), stderr);
+}
+
+void bp_derivation_require(const struct bp_derivation *derivation) {
+  if (derivation->document)
+    return;
+  bp_derivation_complain(derivation);
+  exit(BP_EXIT_BAD_INPUT);
+}
+
+/* ---- several files ------------------------------------------------------- */
+
+struct work {
+  const char *const *paths;
+  const struct bp_derivations_options *options;
+  size_t share; /* of the memory, for one file */
+  struct bp_derivation *list;
+};
+
+static void work_on(size_t index, int worker, void *user) {
+  (void)worker;
+  struct work *work = user;
+  bp_derivation_open(&work->list[index], work->paths[index], work->share);
+  bp_derivation_judge(&work->list[index], &work->options->judge);
+}
+
+bool bp_derivations_judge(const char *const *paths, size_t count,
+                          const struct bp_derivations_options *options,
+                          struct bp_derivation *list) {
+  int threads = options->threads > 0 ? options->threads : bp_processors();
+  if ((size_t)threads > count)
+    threads = count > 0 ? (int)count : 1;
+  struct work work = {paths, options, options->memory / (size_t)threads, list};
+  return bp_parallel_for_progress(count, threads, work_on, &work, options->progress, options->user);
+}
+
+int bp_derivations_status(const struct bp_derivation *list, size_t count) {
+  enum bp_verdict verdict = count > 0 ? BP_HOLDS : BP_UNDECIDED;
+  for (size_t i = 0; i < count; i++) {
+    struct bp_derivation_result result;
+    bp_derivations_results(&list[i], 1, &result);
+    struct bp_claim_counts counts = bp_claims_count(&result);
+    if (counts.errors > 0 || !result.report)
+      return BP_EXIT_BAD_INPUT;
+    verdict = bp_verdict_join(verdict, bp_claims_verdict(&counts));
+  }
+  return bp_exit_status(verdict);
+}
+
+void bp_derivations_results(const struct bp_derivation *list, size_t count,
+                            struct bp_derivation_result *results) {
+  for (size_t i = 0; i < count; i++)
+    results[i] = (struct bp_derivation_result){.file = bp_derivation_name(&list[i]),
+                                               .report = list[i].judged ? &list[i].report : NULL,
+                                               .diagnostics = &list[i].diagnostics};
+}

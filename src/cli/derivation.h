@@ -1,0 +1,68 @@
+/* Derivation files: opened, read, judged.  What is wrong with one of them is recorded and never
+ * ends the program, so that the others are judged all the same.
+ */
+#ifndef BP_CLI_DERIVATION_H
+#define BP_CLI_DERIVATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/parallel.h"
+#include "base/results.h"
+#include "judge/judge.h"
+#include "report/report.h"
+
+struct bp_derivation {
+  const char *path;                   /* as the user gave it, - for standard input */
+  struct bp_arena *arena;             /* of everything here */
+  struct bp_diagnostics diagnostics;  /* errors in the file, or why it could not be opened */
+  const struct bp_document *document; /* NULL: it could not be opened */
+  struct bp_report report;
+  bool judged; /* there is a report */
+};
+
+/* Whether a word ends as the names of derivation files do, in ".deriv". */
+bool bp_derivation_named(const char *word);
+
+/* Opens and reads a file and what it uses; `memory` is how many bytes it may take.  The caller
+ * frees it in any case.  May be called from any thread. */
+void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory);
+
+/* Judges a file that could be opened. */
+void bp_derivation_judge(struct bp_derivation *derivation, const struct bp_judge_options *options);
+
+void bp_derivation_free(struct bp_derivation *derivation);
+
+/* "two.deriv", "standard input" */
+const char *bp_derivation_name(const struct bp_derivation *derivation);
+
+/* Writes the messages about the file to stderr. */
+void bp_derivation_complain(const struct bp_derivation *derivation);
+
+/* Ends the program with its messages when the file could not be opened. */
+void bp_derivation_require(const struct bp_derivation *derivation);
+
+struct bp_derivations_options {
+  struct bp_judge_options judge;
+  int threads;                    /* 0: one for each processor */
+  size_t memory;                  /* bytes, for all files that are judged at the same time */
+  bp_parallel_progress *progress; /* may be NULL */
+  void *user;                     /* of progress */
+};
+
+/* Opens and judges `count` files at the same time, into `list`, in their order.  Returns false when
+ * progress asked to stop; files that were not begun are then empty.  The caller frees each. */
+bool bp_derivations_judge(const char *const *paths, size_t count,
+                          const struct bp_derivations_options *options, struct bp_derivation *list);
+
+/* The exit status of files that were judged: bad input before all else, then what fails, then what
+ * is undecided or empty. */
+int bp_derivations_status(const struct bp_derivation *list, size_t count);
+
+/* For the writers: fills `results`, of which there is one for each file. */
+void bp_derivations_results(const struct bp_derivation *list, size_t count,
+                            struct bp_derivation_result *results);
+
+#endif

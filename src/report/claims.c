@@ -1,0 +1,98 @@
+/* Counts are taken from the claims themselves and not from the sums in the report, so that the
+ * table, the closing sentence and the JSON of one file cannot disagree. */
+#include "report/claims.h"
+
+#include <math.h>
+
+bool bp_claim_is_broken(const struct bp_claim *claim) {
+  return claim->verdict == BP_UNDECIDED && claim->reason == BP_REASON_BROKEN;
+}
+
+const char *bp_claim_kind_name(enum bp_claim_kind kind) {
+  switch (kind) {
+  case BP_CLAIM:
+    return "claim";
+  case BP_REFUTE:
+    return "refute";
+  case BP_SHAPE_CLAIM:
+    break;
+  }
+  return "shape";
+}
+
+bool bp_claim_is_measured(const struct bp_claim *claim) {
+  return claim->verdict == BP_HOLDS && claim->kind == BP_CLAIM && claim->numbers > 0 &&
+         claim->reason != BP_REASON_KINK && !isnan(claim->largest_relative);
+}
+
+/* The larger of two, where what is not a number counts as infinite: nothing would have been seen.
+ */
+static double worse(double a, double b) {
+  if (isnan(a) || isnan(b))
+    return INFINITY;
+  return a > b ? a : b;
+}
+
+/* The smaller of two, where 0 stands for none. */
+static size_t least(size_t a, size_t b) {
+  if (a == 0 || b == 0)
+    return a + b;
+  return a < b ? a : b;
+}
+
+static struct bp_claim_counts count_one(const struct bp_claim *claim) {
+  struct bp_claim_counts one = {.lines = 1};
+  if (bp_claim_is_broken(claim))
+    one.broken = 1;
+  else if (claim->verdict == BP_UNDECIDED)
+    one.undecided = 1;
+  else if (claim->verdict != BP_HOLDS) {
+    one.fails = 1;
+    one.first_line = claim->line;
+  } else if (claim->kind == BP_REFUTE)
+    one.refuted = 1;
+  else
+    one.holds = 1;
+  if (bp_claim_is_measured(claim)) {
+    one.least_points = one.most_points = claim->points;
+    one.largest_relative = claim->largest_relative;
+    one.visible = claim->visible;
+  }
+  return one;
+}
+
+struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_counts b) {
+  const struct bp_claim_counts *failing = a.first_line > 0 ? &a : &b;
+  return (struct bp_claim_counts){
+      .lines = a.lines + b.lines,
+      .holds = a.holds + b.holds,
+      .refuted = a.refuted + b.refuted,
+      .fails = a.fails + b.fails,
+      .undecided = a.undecided + b.undecided,
+      .broken = a.broken + b.broken,
+      .errors = a.errors + b.errors,
+      .least_points = least(a.least_points, b.least_points),
+      .most_points = a.most_points > b.most_points ? a.most_points : b.most_points,
+      .first_file = failing->first_file,
+      .first_line = failing->first_line,
+      .largest_relative = worse(a.largest_relative, b.largest_relative),
+      .visible = worse(a.visible, b.visible),
+  };
+}
+
+struct bp_claim_counts bp_claims_count(const struct bp_derivation_result *result) {
+  struct bp_claim_counts counts = {.errors = result->diagnostics ? result->diagnostics->errors : 0};
+  const struct bp_report *report = result->report;
+  for (size_t i = 0; report && i < report->claim_count; i++)
+    counts = bp_claims_add(counts, count_one(&report->claims[i]));
+  counts.first_file = result->file;
+  return counts;
+}
+
+enum bp_verdict bp_claims_verdict(const struct bp_claim_counts *counts) {
+  if (counts->fails > 0)
+    return BP_FAILS;
+  bool passed = counts->holds + counts->refuted > 0 && counts->undecided + counts->broken == 0 &&
+                counts->errors == 0;
+  return passed ? BP_HOLDS : BP_UNDECIDED;
+}

@@ -1,0 +1,42 @@
+/* What the writers of derivations share: counting claims, and the verdict of a file. */
+#ifndef BP_REPORT_CLAIMS_H
+#define BP_REPORT_CLAIMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report/report.h"
+
+struct bp_claim_counts {
+  size_t lines;
+  size_t holds;   /* and were to hold */
+  size_t refuted; /* do not hold, as they should not */
+  size_t fails;
+  size_t undecided;
+  size_t broken;                    /* not judged because of an error in the file */
+  size_t errors;                    /* in the file, whether or not a line suffers from them */
+  size_t least_points, most_points; /* of the lines that hold by comparing numbers; 0: none */
+  const char *first_file;           /* where the first line that fails stands */
+  size_t first_line;                /* 0: none fails */
+  /* over the lines that hold by comparing numbers; infinite: not known */
+  double largest_relative, visible;
+};
+
+/* The counts of one file, and those of two together. */
+struct bp_claim_counts bp_claims_count(const struct bp_derivation_result *result);
+struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_counts b);
+
+/* Nothing checked, or something that could not be read, is never a pass. */
+enum bp_verdict bp_claims_verdict(const struct bp_claim_counts *counts);
+
+/* Whether the claim could not be judged because of an error in the file. */
+bool bp_claim_is_broken(const struct bp_claim *claim);
+
+/* Whether the claim holds by two sides being equal to within what could be seen: not a comparison
+ * by size, and not a value between the two slopes at a kink. */
+bool bp_claim_is_measured(const struct bp_claim *claim);
+
+/* "claim", "refute", "shape": as it is written in the file. */
+const char *bp_claim_kind_name(enum bp_claim_kind kind);
+
+#endif

@@ -1,0 +1,178 @@
+/* Derivations as JSON; docs/json.md describes it, and docs/derivations.schema.json is its schema.
+ *
+ * One object for all files, with an object for each file and one for each of its claims.  A claim
+ * is written and forgotten before the next is made, so memory holds the JSON of one claim. Places
+ * are given as lines and columns, for people, and as bytes, for editors; since claims come in the
+ * order of the file, lines are counted on from the place before instead of from the beginning.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "report/claims.h"
+#include "report/json.h"
+
+/* How far lines have been counted. */
+struct place {
+  const struct bp_source *source;
+  size_t begin; /* first byte of the line */
+  size_t line;  /* from 1 */
+};
+
+/* Line and column of a byte; quick where it is not before the last one asked for. */
+static void locate(struct place *place, const struct bp_source *source, size_t offset, size_t *line,
+                   size_t *column) {
+  if (offset > source->length)
+    offset = source->length;
+  if (place->source != source || offset < place->begin)
+    *place = (struct place){source, 0, 1};
+  for (const char *newline;
+       offset > place->begin &&
+       (newline = memchr(source->text + place->begin, '\n', offset - place->begin));) {
+    place->begin = (size_t)(newline - source->text) + 1;
+    place->line++;
+  }
+  struct bp_source rest = {source->name, source->text + place->begin,
+                           source->length - place->begin};
+  bp_locate(&rest, offset - place->begin, line, column);
+  *line = place->line;
+}
+
+/* The end is the byte behind the last one; its line and column are where that byte would stand. */
+static json_t *span_object(const struct bp_source *source, struct bp_span span,
+                           struct place *place) {
+  size_t line, column, end_line, end_column;
+  locate(place, source, span.begin, &line, &column);
+  struct place ahead = *place; /* what is asked next may begin before the end */
+  locate(&ahead, source, span.end, &end_line, &end_column);
+  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "line", (json_int_t)line, "column",
+                   (json_int_t)column, "end_line", (json_int_t)end_line, "end_column",
+                   (json_int_t)end_column, "begin", (json_int_t)span.begin, "end",
+                   (json_int_t)span.end);
+}
+
+static json_t *text_or_null(const char *text) { return text ? bp_json_text(text) : json_null(); }
+
+/* A diagnostic, or null where it says nothing. */
+static json_t *diagnostic_object(const struct bp_diagnostic *diagnostic, struct place *place) {
+  if (!diagnostic->message)
+    return json_null();
+  const struct bp_source *source = diagnostic->source;
+  return json_pack("{s:o, s:o, s:o, s:o, s:b}", "file", text_or_null(source ? source->name : NULL),
+                   "span", source ? span_object(source, diagnostic->span, place) : json_null(),
+                   "message", bp_json_text(diagnostic->message), "suggestion",
+                   text_or_null(diagnostic->suggestion), "warning", diagnostic->warning);
+}
+
+static json_t *diagnostics_array(const struct bp_diagnostics *diagnostics) {
+  json_t *array = json_array();
+  struct place place = {0};
+  for (size_t i = 0; array && diagnostics && i < diagnostics->count; i++)
+    if (json_array_append_new(array, diagnostic_object(&diagnostics->list[i], &place)) != 0) {
+      json_decref(array);
+      return NULL;
+    }
+  return array;
+}
+
+static json_t *count_or_null(size_t count) {
+  return count > 0 ? json_integer((json_int_t)count) : json_null();
+}
+
+static json_t *worst_object(const struct bp_claim *claim) {
+  if (claim->rows == 0)
+    return json_null();
+  return json_pack("{s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "at", text_or_null(claim->at), "row",
+                   (json_int_t)claim->row + 1, "column", (json_int_t)claim->column + 1, "rows",
+                   (json_int_t)claim->rows, "columns", (json_int_t)claim->columns, "left",
+                   bp_json_number(claim->left_value), "right", bp_json_number(claim->right_value),
+                   "bound", bp_json_number(claim->bound));
+}
+
+/* In the order of the file, see locate(): arguments of one call come in any order. */
+static json_t *claim_object(const struct bp_claim *claim, struct place *place) {
+  json_t *span = claim->source ? span_object(claim->source, claim->span, place) : json_null();
+  struct place inside = *place;
+  json_t *where = diagnostic_object(&claim->where, &inside);
+  return json_pack(
+      "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, "
+      "s:o}",
+      "kind", bp_claim_kind_name(claim->kind), "name", text_or_null(claim->name), "text",
+      text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict), "reason",
+      bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
+      "broken_link", count_or_null(claim->broken_link), "left", text_or_null(claim->left), "right",
+      text_or_null(claim->right), "points", (json_int_t)claim->points, "invalid",
+      (json_int_t)claim->invalid, "members", (json_int_t)claim->members, "numbers",
+      (json_int_t)claim->numbers, "largest_relative", bp_json_number(claim->largest_relative),
+      "visible", bp_json_number(claim->visible), "worst", worst_object(claim), "notes",
+      bp_json_sentences(claim->notes, claim->note_count));
+}
+
+/* Verdict and counts, as a file has them and all files together. */
+static json_t *counts_object(const struct bp_claim_counts *counts) {
+  enum bp_verdict verdict = bp_claims_verdict(counts);
+  return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "verdict",
+                   bp_verdict_name(verdict), "lines", (json_int_t)counts->lines, "holds",
+                   (json_int_t)counts->holds, "refuted", (json_int_t)counts->refuted, "fails",
+                   (json_int_t)counts->fails, "undecided", (json_int_t)counts->undecided,
+                   "not_read", (json_int_t)counts->broken, "errors", (json_int_t)counts->errors,
+                   "largest_relative", bp_json_number(counts->largest_relative), "visible",
+                   bp_json_number(counts->visible));
+}
+
+/* What belongs to the file as a whole, after its counts. */
+static json_t *file_object(const struct bp_derivation_result *result) {
+  static const struct bp_report none = {0};
+  const struct bp_report *report = result->report ? result->report : &none;
+  return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o}", "file", bp_json_text(result->file), "title",
+                   text_or_null(report->title), "judged", result->report != NULL, "settings",
+                   bp_json_settings(report), "notes",
+                   bp_json_sentences(report->notes, report->note_count), "diagnostics",
+                   diagnostics_array(result->diagnostics));
+}
+
+static int write_claims(const struct bp_report *report, FILE *out) {
+  struct place place = {0};
+  fputs(",\"claims\":[", out);
+  for (size_t i = 0; report && i < report->claim_count; i++) {
+    fputs(i > 0 ? ",\n" : "\n", out);
+    if (bp_json_dump(claim_object(&report->claims[i], &place), 0, out) != 0)
+      return -1;
+  }
+  putc(']', out);
+  return 0;
+}
+
+static int write_file(const struct bp_derivation_result *result,
+                      const struct bp_claim_counts *counts, FILE *out) {
+  putc('{', out);
+  if (bp_json_dump(file_object(result), JSON_EMBED, out) != 0)
+    return -1;
+  putc(',', out);
+  if (bp_json_dump(counts_object(counts), JSON_EMBED, out) != 0 ||
+      write_claims(result->report, out) != 0)
+    return -1;
+  putc('}', out);
+  return 0;
+}
+
+int bp_derivations_json(const struct bp_derivation_results *results,
+                        const struct bp_report_style *style, FILE *out) {
+  (void)style;
+  struct bp_claim_counts all = {0};
+  for (size_t i = 0; i < results->count; i++)
+    all = bp_claims_add(all, bp_claims_count(&results->files[i]));
+  fprintf(out, "{\"schema\":\"%s\",", BP_DERIVATIONS_SCHEMA);
+  if (bp_json_dump(counts_object(&all), JSON_EMBED, out) != 0)
+    return -1;
+  fputs(",\"reports\":[", out);
+  for (size_t i = 0; i < results->count; i++) {
+    struct bp_claim_counts counts = bp_claims_count(&results->files[i]);
+    fputs(i > 0 ? ",\n" : "\n", out);
+    if (write_file(&results->files[i], &counts, out) != 0)
+      return -1;
+  }
+  fputs("\n]}\n", out);
+  return ferror(out) ? -1 : 0;
+}

@@ -1,0 +1,496 @@
+/* Derivations for a person: a row for each line of the file, and below a row that does not hold
+ * whatever explains it.
+ *
+ * Rows stand under each other: verdict, line, name, formula, and at the end how closely both sides
+ * agree.  A formula that is too long for its row is cut, because it stands in full in the file and,
+ * where something is wrong, with a caret below the row.  Widths are those of the terminal, not of
+ * bytes: names may be Chinese and formulas are full of ∂ and ⊙.
+ *
+ * The closing sentence says what was seen and what would have been seen, because that is all that
+ * numbers can say: "holds at 5 random points" and never "proved".
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "report/claims.h"
+#include "report/report.h"
+#include "report/table.h"
+#include "report/text.h"
+
+enum { PAGE = 80, INDENT = 6, WORD_COLUMNS = 9, END_COLUMNS = 9, LEAST_FORMULA_COLUMNS = 12 };
+
+/* A line that would not have shown a difference as large as this gets a remark. */
+static const double POOR_VISION = 1e-6;
+
+static size_t page_columns(const struct bp_report_style *style) {
+  return style->width ? style->width : PAGE;
+}
+
+const char *bp_claim_word(const struct bp_claim *claim) {
+  if (bp_claim_is_broken(claim))
+    return "not read";
+  if (claim->verdict == BP_HOLDS)
+    return claim->kind == BP_REFUTE ? "refuted" : "holds";
+  return claim->verdict == BP_FAILS ? "FAILS" : "undecided";
+}
+
+enum bp_tint bp_claim_tint(const struct bp_claim *claim) { return bp_verdict_tint(claim->verdict); }
+
+/* ---- why a line does not hold -------------------------------------------- */
+
+/* Some reasons have other words for a formula than for a gradient. */
+static const char *reason_words(enum bp_reason reason) {
+  switch (reason) {
+  case BP_REASON_KINK:
+    return "it sits on a kink, or too close to one to step beside it, in every point that was "
+           "tried";
+  case BP_REASON_FLOOR:
+    return "rounding in the comparison is larger than the numbers themselves, so even a wrong sign "
+           "would pass";
+  default:
+    return bp_reason_sentence(reason);
+  }
+}
+
+/* Which part of a chain is meant. */
+static void write_link(const struct bp_claim *claim, const struct bp_report_style *style,
+                       struct bp_arena *arena, FILE *out) {
+  size_t page = page_columns(style);
+  size_t room = page > INDENT + 10 ? page - INDENT - 10 : LEAST_FORMULA_COLUMNS;
+  const char *left = bp_text_shown(claim->left, room, arena);
+  const char *right = bp_text_shown(claim->right, room, arena);
+  if (!left || !right)
+    return;
+  fprintf(out, "%*slink %zu of %zu, between\n%*s%s\n%*s%s\n", INDENT, "", claim->broken_link,
+          claim->links, INDENT + 2, "", left, INDENT + 2, "", right);
+}
+
+/* "l = 2, m = 3, row 1, column 3" */
+static const char *place_of(const struct bp_claim *claim, struct bp_arena *arena) {
+  const char *at = claim->at ? claim->at : "";
+  if (claim->rows * claim->columns <= 1)
+    return *at ? bp_text_shown(at, SIZE_MAX, arena) : NULL;
+  at = bp_text_shown(at, SIZE_MAX, arena);
+  return bp_arena_printf(arena, "%s%srow %zu, column %zu of %zu x %zu", at ? at : "",
+                         at && *at ? ", " : "", claim->row + 1, claim->column + 1, claim->rows,
+                         claim->columns);
+}
+
+/* Numbers are kept as float64 here, so a difference that only wider arithmetic has seen is named as
+ * such. */
+static void write_numbers(const struct bp_claim *claim, FILE *out) {
+  static const char *const names[] = {"left", "right", "difference"};
+  const double numbers[] = {claim->left_value, claim->right_value,
+                            claim->left_value - claim->right_value};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    fprintf(out, "%*s", INDENT - 2, "");
+    bp_text_number(names[i], numbers[i], "", out);
+  }
+  if (claim->left_value == claim->right_value && claim->largest_relative > 0)
+    fprintf(out, "%*sthe digits behind these differ, by %.0e of the largest entry\n", INDENT, "",
+            claim->largest_relative);
+  if (isfinite(claim->bound))
+    fprintf(out, "%*srounding explains at most %.0e\n", INDENT, "", claim->bound);
+}
+
+/* Notes that begin alike are one: "fits only because n[2] = 1, n[1] = 4". */
+static const char *joined_notes(const struct bp_claim *claim, struct bp_arena *arena) {
+  static const char shared[] = "fits only because ";
+  size_t length = strlen(shared);
+  const char *all = "";
+  bool before = false;
+  for (size_t i = 0; i < claim->note_count && all; i++) {
+    bool again = strncmp(claim->notes[i], shared, length) == 0;
+    all = bp_arena_printf(arena, "%s%s%s", all,
+                          *all == '\0'      ? ""
+                          : again && before ? ", "
+                                            : "; ",
+                          claim->notes[i] + (again && before ? length : 0));
+    before = again;
+  }
+  return all ? bp_text_shown(all, SIZE_MAX, arena) : NULL;
+}
+
+static void write_notes(const struct bp_claim *claim, const struct bp_report_style *style,
+                        struct bp_arena *arena, FILE *out) {
+  const char *lead = bp_arena_printf(arena, "%*snote: ", INDENT, "");
+  const char *all = joined_notes(claim, arena);
+  if (lead && all && *all)
+    bp_wrap_tinted(BP_FAINT, style->colour, lead, all, page_columns(style), out);
+  if (!bp_claim_is_measured(claim) || !lead || claim->visible <= POOR_VISION)
+    return;
+  const char *remark =
+      isfinite(claim->visible)
+          ? bp_arena_printf(arena,
+                            "only a difference above %.0e of the largest entry would have been "
+                            "seen here",
+                            claim->visible)
+          : "how small a difference would have been seen here is not known";
+  if (remark)
+    bp_wrap(lead, remark, page_columns(style), out);
+}
+
+/* The place with its caret, the sentence, and what to try. */
+static void write_reason(const struct bp_claim *claim, const struct bp_report_style *style,
+                         struct bp_arena *arena, FILE *out) {
+  const struct bp_diagnostic *where = &claim->where;
+  const char *lead = bp_arena_printf(arena, "%*s", INDENT, "");
+  const char *advice = bp_arena_printf(arena, "%*stry: ", INDENT, "");
+  if (!lead || !advice)
+    return;
+  if (where->message)
+    bp_diagnostic_quote(where, INDENT - 2, style->colour, out);
+  const char *sentence = where->message ? where->message : reason_words(claim->reason);
+  sentence = bp_text_shown(sentence, SIZE_MAX, arena);
+  const char *suggestion =
+      where->suggestion ? bp_text_shown(where->suggestion, SIZE_MAX, arena) : NULL;
+  if (sentence)
+    bp_wrap(lead, sentence, page_columns(style), out);
+  if (suggestion)
+    bp_wrap(advice, suggestion, page_columns(style), out);
+}
+
+/* Whether there are two numbers to show: not where shapes differ, nor where nothing was computed.
+ */
+static bool has_numbers(const struct bp_claim *claim) {
+  return claim->reason != BP_REASON_SHAPE && claim->reason != BP_REASON_BROKEN && claim->rows > 0;
+}
+
+int bp_text_claim(const struct bp_claim *claim, const struct bp_report_style *style,
+                  struct bp_arena *arena, FILE *out) {
+  if (claim->verdict != BP_HOLDS) {
+    write_reason(claim, style, arena, out);
+    if (claim->left && claim->right && claim->links > 1 && claim->broken_link > 0)
+      write_link(claim, style, arena, out);
+    const char *place = has_numbers(claim) ? place_of(claim, arena) : NULL;
+    const char *lead = place ? bp_arena_printf(arena, "%*sat ", INDENT, "") : NULL;
+    if (lead)
+      bp_wrap(lead, place, page_columns(style), out);
+    if (has_numbers(claim))
+      write_numbers(claim, out);
+  }
+  write_notes(claim, style, arena, out);
+  return bp_arena_failed(arena) || ferror(out) ? -1 : 0;
+}
+
+/* ---- rows ---------------------------------------------------------------- */
+
+struct row_layout {
+  int line_digits;
+  size_t name_columns; /* 0: no claim has a name */
+  size_t points;       /* where all lines were compared at as many points; else 0 */
+  size_t page;
+};
+
+static struct row_layout layout_of(const struct bp_report *report,
+                                   const struct bp_claim_counts *counts,
+                                   const struct bp_report_style *style) {
+  struct row_layout layout = {.page = page_columns(style)};
+  size_t last = 0;
+  for (size_t i = 0; i < report->claim_count; i++) {
+    const struct bp_claim *claim = &report->claims[i];
+    size_t columns = claim->name ? bp_text_columns(claim->name, strlen(claim->name)) : 0;
+    if (columns > layout.name_columns)
+      layout.name_columns = columns;
+    if (claim->line > last)
+      last = claim->line;
+  }
+  layout.line_digits = snprintf(NULL, 0, "%zu", last);
+  /* of what name and formula share, the formula gets the larger part */
+  size_t used = 2 + WORD_COLUMNS + 2 + (size_t)layout.line_digits + 2 + 2 + 2 + END_COLUMNS;
+  size_t most = layout.page > used + LEAST_FORMULA_COLUMNS ? (layout.page - used) * 2 / 5 : 8;
+  if (layout.name_columns > most)
+    layout.name_columns = most;
+  if (counts->least_points == counts->most_points)
+    layout.points = counts->most_points;
+  return layout;
+}
+
+/* How sure a line is: "to 3e-25", and with how many points where that differs between lines. */
+static const char *row_end(const struct bp_claim *claim, const struct row_layout *layout,
+                           struct bp_arena *arena) {
+  if (claim->verdict != BP_HOLDS)
+    return "";
+  if (claim->kind == BP_REFUTE && claim->reason == BP_REASON_SHAPE)
+    return "shapes differ";
+  if (claim->kind == BP_REFUTE && claim->reason == BP_REASON_NO_VALUE)
+    return "no value";
+  if (claim->kind == BP_REFUTE && claim->reason == BP_REASON_VALUE)
+    return bp_arena_printf(arena, "off by %.0e", claim->largest_relative);
+  if (claim->reason == BP_REASON_KINK)
+    return "on a kink";
+  if (!bp_claim_is_measured(claim))
+    return "";
+  const char *agreement = claim->largest_relative == 0
+                              ? "exact"
+                              : bp_arena_printf(arena, "to %.0e", claim->largest_relative);
+  if (!agreement || claim->points == layout->points)
+    return agreement;
+  return bp_arena_printf(arena, "%zu point%s, %s", claim->points, claim->points == 1 ? "" : "s",
+                         agreement);
+}
+
+/* Text and the blanks that fill its columns. */
+static void write_cell(const char *text, size_t columns, FILE *out) {
+  size_t used = bp_text_columns(text, strlen(text));
+  fprintf(out, "%s%*s", text, used < columns ? (int)(columns - used) : 0, "");
+}
+
+static int write_row(const struct bp_claim *claim, const struct row_layout *layout,
+                     const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
+  const char *name = bp_text_shown(claim->name ? claim->name : "", layout->name_columns, arena);
+  const char *end = row_end(claim, layout, arena);
+  if (!name || !end)
+    return -1;
+  size_t used = 2 + WORD_COLUMNS + 2 + (size_t)layout->line_digits + 2 +
+                (layout->name_columns > 0 ? layout->name_columns + 2 : 0) +
+                (*end ? strlen(end) + 2 : 0);
+  size_t room =
+      layout->page > used + LEAST_FORMULA_COLUMNS ? layout->page - used : LEAST_FORMULA_COLUMNS;
+  const char *formula = bp_text_shown(claim->text ? claim->text : "", room, arena);
+  if (!formula)
+    return -1;
+  fprintf(out, "  %s", bp_tint_on(bp_claim_tint(claim), style->colour));
+  write_cell(bp_claim_word(claim), WORD_COLUMNS, out);
+  fprintf(out, "%s  %*zu  ", bp_tint_off(bp_claim_tint(claim), style->colour), layout->line_digits,
+          claim->line);
+  if (layout->name_columns > 0) {
+    write_cell(name, layout->name_columns, out);
+    fputs("  ", out);
+  }
+  write_cell(formula, *end ? room : 0, out);
+  fprintf(out, "%s%s\n", *end ? "  " : "", end);
+  return 0;
+}
+
+/* Strings of a row are given back with it: there may be a million rows. */
+static int write_rows(const struct bp_report *report, const struct bp_claim_counts *counts,
+                      const struct bp_report_style *style, FILE *out) {
+  struct row_layout layout = layout_of(report, counts, style);
+  bool any = false;
+  int status = 0;
+  for (size_t i = 0; i < report->claim_count && status == 0; i++) {
+    const struct bp_claim *claim = &report->claims[i];
+    if (style->claims == BP_LIST_FAILED && claim->verdict == BP_HOLDS)
+      continue;
+    struct bp_arena *arena = bp_arena_new(0);
+    if (!arena || write_row(claim, &layout, style, arena, out) != 0 ||
+        bp_text_claim(claim, style, arena, out) != 0)
+      status = -1;
+    bp_arena_free(arena);
+    any = true;
+  }
+  if (any)
+    putc('\n', out);
+  return status;
+}
+
+/* ---- around the rows ----------------------------------------------------- */
+
+static int write_head(const struct bp_derivation_result *result,
+                      const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
+  const struct bp_report *report = result->report;
+  const char *file = bp_text_shown(result->file, SIZE_MAX, arena);
+  const char *title = report->title ? bp_text_shown(report->title, SIZE_MAX, arena) : file;
+  const char *line = file;
+  for (size_t i = 0; i < report->setting_count && line; i++)
+    if (strcmp(report->settings[i].name, "file") != 0)
+      line = bp_arena_printf(arena, "%s, %s %s", line, report->settings[i].name,
+                             report->settings[i].value);
+  if (!title || !line)
+    return -1;
+  fputs(bp_tint_on(BP_STRONG, style->colour), out);
+  bp_wrap("", title, style->width, out);
+  fputs(bp_tint_off(BP_STRONG, style->colour), out);
+  line = bp_text_shown(line, SIZE_MAX, arena);
+  if (line)
+    bp_wrap("  ", line, style->width, out);
+  putc('\n', out);
+  return line ? 0 : -1;
+}
+
+/* "line 15", and its file where there are several. */
+static const char *first_failing(const struct bp_claim_counts *counts, size_t files,
+                                 struct bp_arena *arena) {
+  if (files == 1 || !counts->first_file)
+    return bp_arena_printf(arena, "line %zu", counts->first_line);
+  const char *file = bp_text_shown(counts->first_file, SIZE_MAX, arena);
+  return file ? bp_arena_printf(arena, "%s:%zu", file, counts->first_line) : NULL;
+}
+
+/* "31 lines: 24 hold, 5 refuted as they should be, 1 fails": what there is of each. */
+static const char *counted(const struct bp_claim_counts *counts, size_t files,
+                           struct bp_arena *arena) {
+  enum { FAILING = 2 };
+  const struct {
+    size_t count;
+    const char *one, *several;
+  } parts[] = {
+      {counts->holds, "holds", "hold"},
+      {counts->refuted, "refuted as it should be", "refuted as they should be"},
+      {counts->fails, "fails", "fail"},
+      {counts->undecided, "undecided", "undecided"},
+      {counts->broken, "not read", "not read"},
+  };
+  const char *text =
+      bp_arena_printf(arena, "%zu line%s", counts->lines, counts->lines == 1 ? "" : "s");
+  if (files > 1 && text)
+    text = bp_arena_printf(arena, "%s in %zu files", text, files);
+  const char *separator = ": ", *place = first_failing(counts, files, arena);
+  if (!place)
+    return NULL;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts && text; i++) {
+    if (parts[i].count == 0)
+      continue;
+    text = bp_arena_printf(arena, "%s%s%zu %s", text, separator, parts[i].count,
+                           parts[i].count == 1 ? parts[i].one : parts[i].several);
+    separator = ", ";
+    if (i == FAILING)
+      text = bp_arena_printf(arena, "%s (%s%s)", text, counts->fails > 1 ? "the first at " : "",
+                             place);
+  }
+  return text;
+}
+
+/* "compared at 5 random points each: agreement to 3e-25 of the largest entry, and a difference of
+ * 2e-19 would have been seen" */
+static const char *certainty(const struct bp_claim_counts *counts, struct bp_arena *arena) {
+  if (counts->least_points == 0)
+    return "";
+  const char *points = counts->least_points == counts->most_points
+                           ? bp_arena_printf(arena, "%zu random point%s", counts->most_points,
+                                             counts->most_points == 1 ? "" : "s each")
+                           : bp_arena_printf(arena, "%zu to %zu random points",
+                                             counts->least_points, counts->most_points);
+  const char *agreement = counts->largest_relative == 0
+                              ? "no difference at all"
+                              : bp_arena_printf(arena, "agreement to %.0e of the largest entry",
+                                                counts->largest_relative);
+  if (!points || !agreement)
+    return NULL;
+  if (counts->visible == 0) /* whole numbers only: nothing was rounded */
+    return bp_arena_printf(arena, "; compared at %s: exactly equal", points);
+  if (!isfinite(counts->visible))
+    return bp_arena_printf(arena, "; compared at %s: %s", points, agreement);
+  return bp_arena_printf(arena,
+                         "; compared at %s: %s, and a difference of %.0e would have been seen",
+                         points, agreement, counts->visible);
+}
+
+static const char *errors_words(const struct bp_claim_counts *counts, size_t files,
+                                struct bp_arena *arena) {
+  if (counts->errors == 0)
+    return "";
+  return bp_arena_printf(arena, "; %zu error%s in the file%s", counts->errors,
+                         counts->errors == 1 ? "" : "s", files == 1 ? "" : "s");
+}
+
+static int write_closing(const struct bp_claim_counts *counts, size_t files,
+                         const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
+  enum bp_verdict verdict = bp_claims_verdict(counts);
+  const char *sure = certainty(counts, arena), *errors = errors_words(counts, files, arena);
+  const char *text = counts->lines == 0 ? "nothing was checked, and nothing checked is never a pass"
+                                        : counted(counts, files, arena);
+  const char *lead = bp_arena_printf(arena, "%s: ", bp_verdict_name(verdict));
+  if (!sure || !errors || !text || !lead)
+    return -1;
+  const char *sentence = bp_arena_printf(arena, "%s%s%s", text, errors, sure);
+  if (!sentence)
+    return -1;
+  bp_wrap_tinted(bp_verdict_tint(verdict), style->colour, lead, sentence, style->width, out);
+  return 0;
+}
+
+static int write_file(const struct bp_derivation_result *result,
+                      const struct bp_claim_counts *counts, const struct bp_report_style *style,
+                      struct bp_arena *arena, FILE *out) {
+  const struct bp_report *report = result->report;
+  if (write_head(result, style, arena, out) != 0)
+    return -1;
+  if (style->claims != BP_LIST_NONE && write_rows(report, counts, style, out) != 0)
+    return -1;
+  for (size_t i = 0; i < report->note_count; i++)
+    bp_wrap("note: ", report->notes[i], style->width, out);
+  if (report->note_count > 0)
+    putc('\n', out);
+  return write_closing(counts, 1, style, arena, out);
+}
+
+/* ---- several files ------------------------------------------------------- */
+
+/* A cell with a count; nothing where there is none, so that what matters stands out. */
+static void count_cell(struct bp_table *table, enum bp_tint tint, size_t count,
+                       struct bp_arena *arena) {
+  bp_table_cell(table, tint, count > 0 ? bp_grouped(count, arena) : "");
+}
+
+/* The end of a long path, which tells files apart. */
+static const char *file_cell(const char *file, struct bp_arena *arena) {
+  enum { MOST_COLUMNS = 30 };
+  const char *rest = file;
+  while (bp_text_columns(rest, strlen(rest)) > MOST_COLUMNS - (rest > file ? 1 : 0))
+    do
+      rest++;
+    while (((unsigned char)*rest & 0xC0) == 0x80);
+  const char *shown = bp_text_shown(rest, MOST_COLUMNS, arena);
+  return shown && rest > file ? bp_arena_printf(arena, "…%s", shown) : shown;
+}
+
+static int write_totals(const struct bp_derivation_results *results,
+                        const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
+  static const struct bp_column columns[] = {
+      {"file", false},        {"hold", true},      {"refuted", true},  {"fail", true},
+      {"un-\ndecided", true}, {"not\nread", true}, {"verdict", false},
+  };
+  struct bp_table *table =
+      bp_table_new(arena, columns, sizeof columns / sizeof *columns, results->count);
+  for (size_t i = 0; i < results->count; i++) {
+    const struct bp_derivation_result *result = &results->files[i];
+    struct bp_claim_counts counts = bp_claims_count(result);
+    enum bp_verdict verdict = bp_claims_verdict(&counts);
+    bp_table_cell(table, BP_PLAIN, file_cell(result->file, arena));
+    count_cell(table, BP_PLAIN, counts.holds, arena);
+    count_cell(table, BP_PLAIN, counts.refuted, arena);
+    count_cell(table, BP_BAD, counts.fails, arena);
+    count_cell(table, BP_DOUBTFUL, counts.undecided, arena);
+    count_cell(table, BP_DOUBTFUL, counts.broken, arena);
+    bp_table_cell(table, bp_verdict_tint(verdict),
+                  result->report ? bp_verdict_name(verdict) : "not judged");
+  }
+  if (bp_table_write(table, style->colour, out) != 0)
+    return -1;
+  putc('\n', out);
+  return 0;
+}
+
+static int write_all(const struct bp_derivation_results *results,
+                     const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
+  struct bp_claim_counts all = {0};
+  for (size_t i = 0; i < results->count; i++) {
+    const struct bp_derivation_result *result = &results->files[i];
+    struct bp_claim_counts counts = bp_claims_count(result);
+    all = bp_claims_add(all, counts);
+    if (style->brief || !result->report)
+      continue;
+    if (write_file(result, &counts, style, arena, out) != 0)
+      return -1;
+    if (results->count > 1)
+      fputs("\n\n", out);
+  }
+  if (results->count == 1 && (!style->brief || !results->files[0].report))
+    return 0; /* its own closing sentence, or a message elsewhere, has said everything */
+  if (!style->brief && results->count > 1 && write_totals(results, style, arena, out) != 0)
+    return -1;
+  return write_closing(&all, results->count, style, arena, out);
+}
+
+int bp_derivations_text(const struct bp_derivation_results *results,
+                        const struct bp_report_style *style, FILE *out) {
+  struct bp_arena *arena = bp_arena_new(0);
+  int status = arena ? write_all(results, style, arena, out) : -1;
+  if (arena && bp_arena_failed(arena))
+    status = -1;
+  bp_arena_free(arena);
+  return status == 0 && !ferror(out) ? 0 : -1;
+}
