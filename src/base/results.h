@@ -79,6 +79,29 @@ struct bp_block {
   double widest_bound; /* largest bound of an entry that holds, kinks apart */
   enum bp_verdict verdict;
   enum bp_reason reason; /* of the worst entry */
+  /* A block that fails: which mistake gives exactly these numbers, as a sentence, which also says
+   * where no simple one does; NULL where none was looked for. */
+  const char *explanation;
+  const char *explanation_kind; /* "no-mean", stable; "twice|no-mean" where the numbers cannot tell;
+                                   NULL where no explanation was found */
+};
+
+/* A piece of a source to be replaced, as an editor would do it. */
+struct bp_replacement {
+  const struct bp_source *source;
+  struct bp_span span;
+  const char *text;
+  const char *kind; /* "transpose": which edit of the table it is; stable */
+};
+
+/* A small change that makes a line hold in every trial. */
+struct bp_hint {
+  const char *sentence; /* "the transpose is missing": the mistake, in the words of a course */
+  const struct bp_replacement *edits; /* one or two */
+  size_t edit_count;
+  const char *mended;       /* the formula with the change, on one line */
+  struct bp_span marked[2]; /* what changed in `mended`, a span for each edit */
+  size_t line; /* of the change, from 1: another one than the claim's where a let is to blame */
 };
 
 /* What kind of line was judged. */
@@ -117,6 +140,10 @@ struct bp_claim {
   double left_value, right_value, bound;
   const char **notes; /* "fits only because n[2] = 1", "on a kink: ..."; sentences */
   size_t note_count;
+  const struct bp_hint *hints; /* smallest first; none: hint_count is 0 */
+  size_t hint_count;
+  bool searched;      /* hints were looked for: that there is none means something */
+  size_t consequence; /* line of the let that is to blame and has the hints, or 0 */
 };
 
 /* A setting that was in force, for the head of a report: "samples" = "5". */
@@ -131,6 +158,9 @@ struct bp_report {
   size_t setting_count;
   struct bp_block *blocks;
   size_t block_count;
+  /* Derivations: another convention under which every line that fails would hold, as a sentence;
+   * NULL: none.  Then the lines have no hints of their own. */
+  const char *convention;
   struct bp_claim *claims; /* a report has blocks (a network) or claims (derivations) */
   size_t claim_count;
   size_t broken;      /* claims that could not be judged because of an error in the file */

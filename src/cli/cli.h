@@ -17,7 +17,8 @@
 #define BP_VERBS(X)                                                                                \
   X("net", bp_verb_net, "check the gradient of a network, every parameter three ways")             \
   X("verify", bp_verb_verify, "judge every line of derivation files")                              \
-  X("trace", bp_verb_trace, "show the shapes under every factor, forward and backward")            \
+  X("explain", bp_verb_explain, "work out one line of a derivation, number by number")             \
+  X("trace", bp_verb_trace, "show the shapes under every factor of a network or a derivation")     \
   X("train", bp_verb_train, "gradient descent with gradients that are checked on the way")         \
   X("run", bp_verb_run, "check the built-in suite of networks, and one on Fisher's iris data")
 

@@ -46,6 +46,7 @@ static int overview(void) {
         "  backproof net \"3 - 4 tanh - 1 sigmoid\" --inject \"sign W[1]\"\n"
         "  backproof net \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv\n"
         "  backproof verify homework.deriv\n"
+        "  backproof explain homework.deriv:12\n"
         "  backproof trace \"3 - 4 tanh - 1 sigmoid\"\n"
         "  backproof train \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv --steps 500\n\n"
         "backproof VERB --help lists the options of a verb.\n"
@@ -70,7 +71,8 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[128] = "net, verify, trace, train or run; backproof --help explains them";
+  char suggestion[128] =
+      "net, verify, explain, trace, train or run; backproof --help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
   else if (bp_derivation_named(word))

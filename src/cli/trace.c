@@ -1,17 +1,23 @@
-/* backproof trace: the shapes of everything in the forward and backward pass. No number is drawn.
- */
-#include "report/trace.h"
+/* backproof trace: the shapes of everything in a network's forward and backward
+ * pass, or in a derivation.  What the word names is seen from it: a derivation
+ * is a file. */
+#include <string.h>
+#include <sys/stat.h>
+
 #include "cli/cli.h"
+#include "cli/derivation.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/problem.h"
 #include "cli/terminal.h"
 #include "net/shapes.h"
+#include "report/trace.h"
 
 enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
 
 struct trace_options {
-  struct bp_network_options network; /* of these only what gives shapes: spec, loss, samples */
+  struct bp_network_options network; /* of these only what gives shapes: spec
+                                        (or a file), loss, samples */
   bool markdown;
   const char *output;
 };
@@ -56,10 +62,69 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
-    .args_doc = "SPEC",
-    .doc =
-        "Shows every product of forward and backward pass with the shape of each factor, for one "
-        "sample and for m.  No number is drawn."};
+    .args_doc = "SPEC\nFILE.deriv",
+    .doc = "Shows every product of forward and backward pass with the shape of "
+           "each factor, for one "
+           "sample and for m; of a derivation, the shape of every factor of "
+           "every line.  No number is "
+           "drawn."};
+
+static void write_trace(const struct bp_trace *trace, const struct trace_options *options) {
+  struct bp_output output;
+  bp_output_open(&output, options->output);
+  bp_output_begin(&output);
+  int status = options->markdown
+                   ? bp_trace_markdown(trace, output.stream)
+                   : bp_trace_text(trace, bp_terminal_colour(output.stream), output.stream);
+  bp_output_finish(&output, status);
+}
+
+/* A name that ends in .deriv, standard input, or anything that is there. */
+static bool names_derivation(const char *word) {
+  struct stat status;
+  return strcmp(word, "-") == 0 || bp_derivation_named(word) || stat(word, &status) == 0;
+}
+
+static void refuse_network_options(const struct trace_options *options) {
+  if (options->network.loss)
+    bp_die("a network, or the file without --loss", "--loss belongs to a network, not to %s",
+           options->network.spec);
+  if (options->network.samples)
+    bp_die("size m = 5 in the file", "--samples belongs to a network, not to %s",
+           options->network.spec);
+}
+
+static int trace_derivation(const struct trace_options *options,
+                            const struct bp_common_options *common) {
+  struct bp_derivation derivation;
+  struct bp_judge_options judge = {.seed = 1};
+  struct bp_trace trace;
+  refuse_network_options(options);
+  bp_derivation_open(&derivation, options->network.spec, common->memory_limit);
+  bp_derivation_require(&derivation);
+  int status = bp_trace_document(derivation.document, &judge, derivation.arena,
+                                 &derivation.diagnostics, &trace);
+  bp_derivation_complain(&derivation);
+  if (status != 0)
+    bp_die_no_memory();
+  write_trace(&trace, options);
+  bool errors = derivation.diagnostics.errors > 0;
+  bp_derivation_free(&derivation);
+  return errors ? BP_EXIT_BAD_INPUT : 0;
+}
+
+static int trace_network(const struct trace_options *options,
+                         const struct bp_common_options *common) {
+  struct bp_problem problem;
+  bp_problem_begin(&problem, &options->network, common);
+  size_t samples = options->network.samples ? options->network.samples : problem.spec.samples;
+  struct bp_trace *trace = bp_trace_shapes(&problem.spec, samples, problem.arena);
+  if (!trace)
+    bp_die_no_memory();
+  write_trace(trace, options);
+  bp_problem_free(&problem);
+  return 0;
+}
 
 int bp_verb_trace(int argc, char **argv) {
   struct trace_options options = {0};
@@ -67,20 +132,7 @@ int bp_verb_trace(int argc, char **argv) {
   bp_network_defaults(&options.network);
   bp_common_defaults(&common);
   bp_options_parse(&argp, argc, argv, &options);
-  struct bp_problem problem;
-  struct bp_output output;
-  bp_problem_begin(&problem, &options.network, &common);
-  size_t samples = options.network.samples ? options.network.samples : problem.spec.samples;
-  bp_output_open(&output, options.output);
-  struct bp_trace *trace = bp_trace_shapes(&problem.spec, samples, problem.arena);
-  if (!trace)
-    bp_die_no_memory();
-  bp_output_begin(&output);
-  if (options.markdown)
-    bp_trace_markdown(trace, output.stream);
-  else
-    bp_trace_text(trace, bp_terminal_colour(output.stream), output.stream);
-  bp_output_finish(&output, 0);
-  bp_problem_free(&problem);
-  return 0;
+  if (options.network.spec && names_derivation(options.network.spec))
+    return trace_derivation(&options, &common);
+  return trace_network(&options, &common);
 }

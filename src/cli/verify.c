@@ -1,19 +1,30 @@
 /* backproof verify: every line of derivation files, judged.
  *
  * Messages about the files go to stderr first, then comes one report for all files in the order in
- * which they were named; what could not be read does not keep the rest from being judged.
+ * which they were named; what could not be read does not keep the rest from being judged.  Mended
+ * copies are written last, so that there is none without a report.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "cli/derivation.h"
+#include "cli/fix.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "report/report.h"
 
-enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o', KEY_CLAIMS = BP_KEY_VERB };
+enum {
+  KEY_FORMAT = 'f',
+  KEY_OUTPUT = 'o',
+  KEY_CLAIMS = BP_KEY_VERB,
+  KEY_HINTS,
+  KEY_HINT_TIME,
+  KEY_FIX
+};
+
+static const unsigned HINT_MILLISECONDS = 300, MOST_HINT_MILLISECONDS = 3600000;
 
 struct verify_options {
   struct bp_common_options common;
@@ -21,6 +32,8 @@ struct verify_options {
   const struct bp_writer *writer;
   const char *output;
   enum bp_listing claims;
+  bool no_hints, fix;
+  unsigned hint_milliseconds;
   const char **files; /* room for every word of the command line */
   size_t file_count;
 };
@@ -30,10 +43,19 @@ static const struct argp_option option_table[] = {
     {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 1},
     {"claims", KEY_CLAIMS, "WHICH", 0,
      "Which lines a text report lists one by one: none, failed or all (default all)", 1},
+    {"hints", KEY_HINTS, "CHOICE", 0,
+     "Whether to look for small changes that mend a line that fails: yes or no (default yes)", 1},
+    {"hint-time", KEY_HINT_TIME, "MS", 0,
+     "Milliseconds to look for pairs of changes, for each line that fails; 0 looks for single ones "
+     "only (default 300)",
+     1},
+    {"fix", KEY_FIX, NULL, 0,
+     "Write a mended copy of each file beside it: notes.mended.deriv for notes.deriv", 1},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
   static const char *const listings[] = {"none", "failed", "all"};
+  static const char *const choices[] = {"yes", "no"};
   struct verify_options *options = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
@@ -51,6 +73,16 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     return 0;
   case KEY_CLAIMS:
     options->claims = (enum bp_listing)bp_option_word("--claims", value, listings, 3);
+    return 0;
+  case KEY_HINTS:
+    options->no_hints = bp_option_word("--hints", value, choices, 2) == 1;
+    return 0;
+  case KEY_HINT_TIME:
+    options->hint_milliseconds =
+        (unsigned)bp_option_count("--hint-time", value, 0, MOST_HINT_MILLISECONDS);
+    return 0;
+  case KEY_FIX:
+    options->fix = true;
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
@@ -81,6 +113,20 @@ static void refuse_repeated_input(const struct verify_options *options) {
     bp_die("- once", "standard input is named %zu times, but can be read only once", inputs);
 }
 
+/* A copy needs a place beside a file, and something to change. */
+static void refuse_pointless_fix(const struct verify_options *options) {
+  if (!options->fix)
+    return;
+  if (options->no_hints)
+    bp_die("--fix without --hints=no", "--fix makes the changes that hints propose, and --hints=no "
+                                       "says not to look for any");
+  for (size_t i = 0; i < options->file_count; i++)
+    if (strcmp(options->files[i], "-") == 0)
+      bp_die("save it as a file, and name that",
+             "--fix writes a copy beside the file, and standard "
+             "input is no file");
+}
+
 static void write_report(const struct verify_options *options, const struct bp_derivation *list,
                          struct bp_output *output) {
   size_t count = options->file_count;
@@ -102,12 +148,14 @@ static int verify(const struct verify_options *options) {
   struct bp_derivation *list = calloc(count, sizeof *list);
   struct bp_output output;
   struct bp_progress progress;
-  struct bp_derivations_options how = {
-      .judge = {.seed = options->points.seed, .trials = options->points.trials},
-      .threads = options->common.threads,
-      .memory = options->common.memory_limit,
-      .progress = bp_progress_report,
-      .user = &progress};
+  struct bp_derivations_options how = {.judge = {.seed = options->points.seed,
+                                                 .trials = options->points.trials,
+                                                 .no_hints = options->no_hints,
+                                                 .hint_milliseconds = options->hint_milliseconds},
+                                       .threads = options->common.threads,
+                                       .memory = options->common.memory_limit,
+                                       .progress = bp_progress_report,
+                                       .user = &progress};
   if (!list)
     bp_die_no_memory();
   bp_output_open(&output, options->output);
@@ -121,6 +169,9 @@ static int verify(const struct verify_options *options) {
   bp_output_begin(&output);
   write_report(options, list, &output);
   int status = bp_derivations_status(list, count);
+  for (size_t i = 0; options->fix && i < count; i++)
+    if (!bp_fix_write(&list[i], &how))
+      status = BP_EXIT_BAD_INPUT;
   for (size_t i = 0; i < count; i++)
     bp_derivation_free(&list[i]);
   free(list);
@@ -128,7 +179,8 @@ static int verify(const struct verify_options *options) {
 }
 
 int bp_verb_verify(int argc, char **argv) {
-  struct verify_options options = {.writer = &bp_writers[0], .claims = BP_LIST_ALL};
+  struct verify_options options = {
+      .writer = &bp_writers[0], .claims = BP_LIST_ALL, .hint_milliseconds = HINT_MILLISECONDS};
   bp_point_defaults(&options.points);
   bp_common_defaults(&options.common);
   options.files = calloc((size_t)argc, sizeof *options.files);
@@ -138,6 +190,7 @@ int bp_verb_verify(int argc, char **argv) {
   if (options.file_count == 0)
     bp_die("backproof verify FILE.deriv, or - for standard input", "which file?");
   refuse_repeated_input(&options);
+  refuse_pointless_fix(&options);
   int status = verify(&options);
   free(options.files);
   return status;

@@ -14,6 +14,31 @@ const struct bp_ball *bp_constant_find(const char *name) {
 
 /* ---- what a name calls -------------------------------------------------- */
 
+/* What other programs call a function. */
+static const struct {
+  const char *function, *instead;
+} foreign[] = {
+    {"size", "rows(A), columns(A)"},
+    {"shape", "rows(A), columns(A)"},
+    {"trace", "tr(A)"},
+    {"transpose", "A'"},
+    {"inverse", "inv(A)"},
+    {"dot", "A * B, u' * v"},
+    {"matmul", "A * B"},
+    {"multiply", "A ⊙ B"},
+    {"hadamard", "A ⊙ B"},
+    {"eye", "I(n)"},
+    {"sgn", "where(x > 0, 1, x < 0, -1, 0)"},
+    {"sign", "where(x > 0, 1, x < 0, -1, 0)"},
+};
+
+static const char *foreign_name(const char *name) {
+  for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+    if (!strcmp(foreign[i].function, name))
+      return foreign[i].instead;
+  return NULL;
+}
+
 static bool resolve_builtin(struct bp_world *world, const struct bp_expression *name,
                             struct bp_function_reference *function) {
   *function = (struct bp_function_reference){.name = name->name, .arguments = 1};
@@ -29,10 +54,12 @@ static bool resolve_builtin(struct bp_world *world, const struct bp_expression *
   for (size_t i = 0; i < bp_ball_function_name_count && count < 128; i++)
     names[count++] = bp_ball_function_name_list[i];
   const char *nearest = bp_nearest_name(name->name, strlen(name->name), names, count);
+  const char *instead = foreign_name(name->name);
   return bp_fault_set(world, BP_FAULT_MISUSE, name->span,
-                      nearest ? bp_arena_printf(world->model->arena, "did you mean %s?", nearest)
-                              : "an unknown function is declared like this: given g : function",
-                      "there is no function %s", name->name);
+                      instead   ? instead
+                      : nearest ? bp_arena_printf(world->model->arena, "did you mean %s?", nearest)
+                                : "an unknown function is declared like this: given g : function",
+                      "there is no function %s", bp_name_shown(world, name->name));
 }
 
 /* Whether the right side of a let is nothing but the name of a function. */
@@ -170,6 +197,8 @@ static bool body_shape(struct bp_world *world, const struct bp_declaration *func
 }
 
 bool bp_function_look(struct bp_world *world, struct bp_declaration *function) {
+  if (world->looked[function->number])
+    return true;
   struct bp_piece *piece = &function->pieces[0];
   const struct bp_source *source = world->source;
   size_t order = world->order;
@@ -177,6 +206,7 @@ bool bp_function_look(struct bp_world *world, struct bp_declaration *function) {
   world->order = piece->line.order;
   function->busy = true;
   bool fine = body_shape(world, function);
+  world->looked[function->number] = fine;
   function->busy = false;
   world->source = source;
   world->order = order;

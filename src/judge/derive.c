@@ -122,10 +122,27 @@ static struct bp_ball one_sided(struct bp_ball middle, struct bp_ball near, stru
   return widened(slope, distance(first, second));
 }
 
-/* Everything between the two slopes. */
-static struct bp_ball between(struct bp_ball a, struct bp_ball b) {
-  double gap = distance(a, b);
-  return bp_ball_of((a.mid + b.mid) / 2, (gap / 2 + fmax(a.rad, b.rad)) * BP_BALL_UP);
+/* Whether both slopes are known far better than they differ; where the function jumps, or its slope
+ * does not settle, they are not, and there is nothing between them. */
+static bool settled(struct bp_ball above, struct bp_ball below) {
+  double unknown = fmax(above.rad, below.rad);
+  double size = fmax(fabs(bp_ball_double(above)), fabs(bp_ball_double(below)));
+  return unknown <= 0x1p-20 * fmax(size, distance(above, below));
+}
+
+/* Everything between the two slopes; just their middle where the world is to be narrow. */
+static struct bp_ball between(struct bp_world *world, struct bp_ball above, struct bp_ball below) {
+  double unknown = fmax(above.rad, below.rad), gap = distance(above, below);
+  bp_quad middle = (above.mid + below.mid) / 2;
+  bool steep = !(unknown < 0x1p20); /* a jump over so short a step: there is no slope */
+  if (gap <= unknown && !steep)     /* no kink in this element */
+    return bp_ball_of(middle, (gap + unknown) * BP_BALL_UP);
+  if (steep || !settled(above, below)) {
+    world->no_slope = true;
+    return bp_ball_of(middle, INFINITY);
+  }
+  world->kink = !world->narrow;
+  return bp_ball_of(middle, (unknown + (world->narrow ? 0 : gap / 2)) * BP_BALL_UP);
 }
 
 /* On a kink. A branch that changes again within one side leaves no slope at all. */
@@ -139,13 +156,13 @@ static bool at_kink(struct bp_world *world, const struct probe *probe, double sc
     return false;
   bool clear = samples.plus_branches[0] == samples.plus_branches[1] &&
                samples.minus_branches[0] == samples.minus_branches[1];
-  world->kink = true;
+  world->no_slope = world->no_slope || !clear;
   for (size_t k = 0; k < out->rows * out->columns; k++) {
     struct bp_ball above =
         one_sided(samples.middle.at[k], samples.plus[0].at[k], samples.plus[1].at[k], h);
     struct bp_ball below =
         one_sided(samples.middle.at[k], samples.minus[0].at[k], samples.minus[1].at[k], -h);
-    out->at[k] = clear ? between(above, below) : bp_ball_of(above.mid, INFINITY);
+    out->at[k] = clear ? between(world, above, below) : bp_ball_of(above.mid, INFINITY);
   }
   return true;
 }
@@ -232,6 +249,8 @@ static bool function_at(void *context, double t, struct bp_balls *value) {
   const struct function_probe *probe = context;
   struct bp_ball x = bp_ball_of(probe->x.mid + (bp_quad)t, probe->x.rad);
   struct bp_ball result;
+  if (!bp_world_work(probe->world, 10, probe->call->span))
+    return false;
   bool fine = probe->order == 0
                   ? bp_apply(probe->world, probe->function, probe->call, probe->frame, &x, &result)
                   : bp_slope(probe->world, probe->function, probe->call, probe->frame, x,
@@ -341,14 +360,6 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
 }
 
 /* ---- derivatives that are kept ------------------------------------------ */
-
-struct bp_partial_cache {
-  const struct bp_node *above, *below;
-  struct bp_balls jacobian;
-  bool kink;
-  struct bp_gap gap;
-  struct bp_partial_cache *next;
-};
 
 /* The node that U is, when it is a plain name outside of frames. */
 static struct bp_node *plain_node(struct bp_world *world, const struct bp_expression *above,

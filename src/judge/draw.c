@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "judge/world.h"
+#include "judge/shape.h"
 
 static const double LARGEST = 1.5, SMALLEST = 0.05;
 
@@ -19,32 +19,55 @@ static double draw_between(uint64_t *state, double low, double high) {
   return low + (high - low) * (0.05 + 0.9 * bp_uniform(state));
 }
 
-/* The number that a value of a domain is. */
-static double value_of(const struct bp_expression *expression) {
-  if (expression->kind == BP_EXPR_NEGATE)
-    return -value_of(expression->child[0]);
+/* The number that a value of a domain is, as it is written: 0.1 is a tenth. */
+static struct bp_ball value_of(const struct bp_expression *expression) {
   struct bp_ball ball;
+  if (expression->kind == BP_EXPR_NEGATE)
+    return bp_ball_neg(value_of(expression->child[0]));
   if (expression->kind != BP_EXPR_NUMBER || !bp_ball_decimal(expression->text, &ball))
-    return NAN;
-  return bp_ball_double(ball);
+    return bp_ball_of((bp_quad)NAN, INFINITY);
+  return ball;
 }
 
-static double draw_one(const struct bp_domain *domain, uint64_t *state) {
+static bool check_numbers(struct bp_world *world, const struct bp_domain *domain) {
+  for (size_t i = 0; i < domain->count; i++)
+    if (!bp_ball_finite(value_of(domain->values[i])))
+      return bp_fault_set(world, BP_FAULT_MISUSE, domain->values[i]->span, "write a smaller number",
+                          "this is no number that can be computed with");
+  if (domain->kind != BP_DOMAIN_INTERVAL ||
+      bp_ball_double(value_of(domain->values[0])) < bp_ball_double(value_of(domain->values[1])))
+    return true;
+  return bp_fault_set(world, BP_FAULT_MISUSE, domain->span, "the smaller number first: (0, 1)",
+                      "there is no number in this interval");
+}
+
+bool bp_domain_fits(struct bp_world *world, const struct bp_node *node) {
+  const struct bp_domain *domain = &node->piece->line.statement->domain;
+  bool square = domain->kind == BP_DOMAIN_SYMMETRIC || domain->kind == BP_DOMAIN_SPD;
+  if (square && !bp_size_fits(world, node->shape.rows, node->shape.columns))
+    return bp_fault_set(world, BP_FAULT_MISUSE, domain->span, "given A : n x n in symmetric",
+                        "a symmetric matrix is square, and %s is %s", node->name,
+                        bp_symbolic_text(world->symbols, node->shape));
+  return check_numbers(world, domain);
+}
+
+static struct bp_ball draw_one(const struct bp_domain *domain, uint64_t *state) {
   switch (domain->kind) {
   case BP_DOMAIN_POSITIVE:
-    return 0.2 + 2.0 * bp_uniform(state);
+    return bp_ball_exact(0.2 + 2.0 * bp_uniform(state));
   case BP_DOMAIN_INTERVAL:
-    return draw_between(state, value_of(domain->values[0]), value_of(domain->values[1]));
+    return bp_ball_exact(draw_between(state, bp_ball_double(value_of(domain->values[0])),
+                                      bp_ball_double(value_of(domain->values[1]))));
   case BP_DOMAIN_SET: {
     size_t which = (size_t)(bp_uniform(state) * (double)domain->count);
     return value_of(domain->values[which < domain->count ? which : 0]);
   }
   case BP_DOMAIN_NONZERO: {
     double value = draw_real(state);
-    return value < 0 ? value - 0.25 : value + 0.25;
+    return bp_ball_exact(value < 0 ? value - 0.25 : value + 0.25);
   }
   default:
-    return draw_real(state);
+    return bp_ball_exact(draw_real(state));
   }
 }
 
@@ -76,7 +99,7 @@ static void make_onehot(struct bp_balls a, uint64_t *state) {
 
 static void fill(struct bp_balls a, const struct bp_domain *domain, uint64_t *state) {
   for (size_t i = 0; i < a.rows * a.columns; i++)
-    a.at[i] = bp_ball_exact(draw_one(domain, state));
+    a.at[i] = draw_one(domain, state);
   if (domain->kind == BP_DOMAIN_ONEHOT)
     make_onehot(a, state);
   else if (domain->kind == BP_DOMAIN_SYMMETRIC)

@@ -14,12 +14,16 @@
 
 #include "judge/claim_point.h"
 
+/* Nobody follows more than this by hand; the sides are shown in any case. */
+enum { MOST_PARTS = 100 };
+
 struct explaining {
   const struct bp_model_claim *claim;
   struct bp_arena *arena;
   struct bp_point point;
-  const struct bp_scope *scope; /* the member that is shown */
-  struct bp_claim_state state;  /* and what judging it came to */
+  const struct bp_scope *scope;         /* the member that is shown */
+  struct bp_claim_state state;          /* and what judging it came to */
+  const struct bp_expression *sides[2]; /* of the link that is shown; of a shape only the first */
   struct bp_worked *worked;
   size_t capacity;
 };
@@ -111,8 +115,8 @@ static const char *differential_meaning(const struct explaining *explaining,
                              text_of(explaining, vary->targets[i]));
   return bp_arena_printf(
       explaining->arena,
-      "by differences: %s moved by ±h along a random direction and %s computed again",
-      varied ? varied : "?", text_of(explaining, differential->child[0]));
+      "by differences: %s computed again after steps of ±h along a random direction of %s",
+      text_of(explaining, differential->child[0]), varied ? varied : "?");
 }
 
 static const char *node_meaning(const struct explaining *explaining, const struct bp_node *node) {
@@ -149,6 +153,14 @@ static const char *meaning_of(const struct explaining *explaining,
 
 /* ---- steps -------------------------------------------------------------- */
 
+/* Sides come last, whatever else they are. */
+static bool is_side(const struct explaining *explaining, const char *text) {
+  for (size_t i = 0; i < 2; i++)
+    if (explaining->sides[i] && !strcmp(text_of(explaining, explaining->sides[i]), text))
+      return true;
+  return false;
+}
+
 static bool is_shown(const struct explaining *explaining, const char *text) {
   for (size_t i = 0; i < explaining->worked->count; i++)
     if (!strcmp(explaining->worked->steps[i].text, text))
@@ -178,8 +190,10 @@ static void fill_step(struct explaining *explaining, const struct bp_expression 
     *value = (struct bp_balls){0};
     step->meaning = world->fault.message;
   }
-  if (world->gap.set)
+  if (world->gap.set) {
     step->meaning = bp_point_join(step->meaning, world->gap.message, explaining->arena);
+    step->bound = 0;
+  }
   world->fault = (struct bp_fault){0};
 }
 
@@ -191,7 +205,7 @@ static struct bp_worked_step *add_step(struct explaining *explaining,
   struct bp_worked *worked = explaining->worked;
   const char *text = text_of(explaining, expression);
   struct bp_symbolic shape;
-  if ((!side && is_shown(explaining, text)) ||
+  if ((!side && (is_side(explaining, text) || is_shown(explaining, text))) ||
       !bp_point_shape(explaining->point.world, expression, explaining->scope, &shape))
     return NULL;
   struct bp_worked_step *steps = bp_point_grown(explaining->arena, worked->steps, worked->count,
@@ -209,6 +223,8 @@ static struct bp_worked_step *add_step(struct explaining *explaining,
 }
 
 static void add_part(struct explaining *explaining, const struct bp_expression *expression) {
+  if (explaining->worked->count >= MOST_PARTS)
+    return;
   struct bp_arena_mark mark = bp_arena_mark(explaining->point.scratch);
   struct bp_balls value;
   add_step(explaining, expression, false, &value);
@@ -305,26 +321,38 @@ static const double *difference(struct explaining *explaining, struct bp_balls l
                                 struct bp_balls right) {
   if (!left.at || !right.at || left.rows != right.rows || left.columns != right.columns)
     return NULL;
+  if (isnan(bp_balls_largest(left)) || isnan(bp_balls_largest(right)))
+    return NULL;
   struct bp_balls apart = bp_balls_zip(explaining->point.scratch, left, right, bp_ball_sub);
   return apart.at ? midpoints(apart, explaining->arena) : NULL;
 }
 
-static void add_sides(struct explaining *explaining, const struct bp_expression *left,
-                      const struct bp_expression *right) {
+/* Where only one side has a shape it is a step like others, unless it is a plain number. */
+static void keep_lone_side(struct explaining *explaining, size_t before) {
+  struct bp_worked *worked = explaining->worked;
+  struct bp_world *world = explaining->point.world;
+  struct bp_symbolic shape;
+  if (worked->count == before)
+    return;
+  bool left = bp_point_shape(world, explaining->sides[0], explaining->scope, &shape);
+  if (bp_point_plain(world, explaining->sides[left ? 0 : 1], explaining->scope))
+    worked->count = before;
+  else
+    worked->steps[before].side = false;
+}
+
+static void add_sides(struct explaining *explaining) {
+  const struct bp_expression *left = explaining->sides[0], *right = explaining->sides[1];
   struct bp_worked *worked = explaining->worked;
   struct bp_balls values[2] = {{0}, {0}};
   size_t before = worked->count;
-  struct bp_worked_step *steps[2] = {NULL, NULL};
   add_step(explaining, left, true, &values[0]);
   add_step(explaining, right, true, &values[1]);
-  for (size_t i = before; i < worked->count; i++) {
-    if (worked->count < before + 2)
-      worked->steps[i].side = false; /* the other one has no shape: there are no two sides */
-    else
-      steps[i - before] = &worked->steps[i];
-  }
-  if (!steps[0] || !steps[1])
+  if (worked->count != before + 2) { /* without a shape there are no two sides */
+    keep_lone_side(explaining, before);
     return;
+  }
+  struct bp_worked_step *steps[2] = {&worked->steps[before], &worked->steps[before + 1]};
   if (is_zero(left, values[0]) && values[1].at)
     spread_zero(explaining, steps[0], steps[1], &values[0], values[1]);
   else if (is_zero(right, values[1]) && values[0].at)
@@ -346,18 +374,19 @@ static void work_out(struct explaining *explaining) {
   size_t last = shape ? 0 : link_shown(explaining);
   explaining->worked->point =
       bp_point_text(explaining->point.world, explaining->scope, explaining->arena);
+  explaining->sides[0] = statement->sides[shape ? 0 : last - 1];
+  explaining->sides[1] = shape ? NULL : statement->sides[last];
   for (size_t k = 0; k <= last; k++)
-    if (statement->sides[k]->kind != BP_EXPR_NAME)
-      add_names(explaining, statement->sides[k], NULL);
+    add_names(explaining, statement->sides[k], NULL);
   for (size_t k = 0; k + 1 < last; k++)
     add_part(explaining, statement->sides[k]);
-  for (size_t k = last < 1 ? 0 : last - 1; k <= last; k++)
+  for (size_t k = shape ? 0 : last - 1; k <= last; k++)
     add_inner_parts(explaining, statement->sides[k], NULL);
   struct bp_balls value;
   if (shape)
     add_step(explaining, statement->sides[0], true, &value);
   else
-    add_sides(explaining, statement->sides[last - 1], statement->sides[last]);
+    add_sides(explaining);
 }
 
 /* ---- the claim ---------------------------------------------------------- */
@@ -411,9 +440,9 @@ static int explain_claim(const struct bp_document *document, struct bp_claim *cl
   return bp_arena_failed(arena) ? -1 : 0;
 }
 
-int bp_explain(const struct bp_document *document, size_t index,
-               const struct bp_judge_options *options, struct bp_arena *arena,
-               struct bp_diagnostics *diagnostics, struct bp_worked *worked) {
+int bp_explain_claim(const struct bp_document *document, size_t index,
+                     const struct bp_judge_options *options, struct bp_arena *arena,
+                     struct bp_diagnostics *diagnostics, struct bp_worked *worked) {
   struct bp_judge_options used = bp_judge_defaults(options);
   struct bp_report report;
   *worked = (struct bp_worked){0};

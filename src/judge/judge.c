@@ -9,14 +9,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "judge/hint.h"
 #include "judge/verdict.h"
 
 static const size_t DEFAULT_TRIALS = 5, DEFAULT_MEMORY = (size_t)1 << 30;
 
 struct bp_judge_options bp_judge_defaults(const struct bp_judge_options *options) {
-  return (struct bp_judge_options){.seed = options->seed,
-                                   .trials = options->trials ? options->trials : DEFAULT_TRIALS,
-                                   .memory = options->memory ? options->memory : DEFAULT_MEMORY};
+  struct bp_judge_options used = *options;
+  used.trials = used.trials ? used.trials : DEFAULT_TRIALS;
+  used.memory = used.memory ? used.memory : DEFAULT_MEMORY;
+  return used;
 }
 
 /* ---- declarations ------------------------------------------------------- */
@@ -30,10 +32,9 @@ static bool look_at_node(void *context, struct bp_node *node) {
 }
 
 static void report_fault(struct bp_world *world) {
-  const struct bp_fault *fault = &world->fault;
-  if (fault->kind != BP_FAULT_NONE && fault->kind != BP_FAULT_CONSEQUENCE)
-    bp_error(world->model->diagnostics, fault->source, fault->span, fault->suggestion, "%s",
-             fault->message);
+  enum bp_fault_kind kind = world->fault.kind;
+  if (kind != BP_FAULT_NONE && kind != BP_FAULT_CONSEQUENCE && kind != BP_FAULT_LIMIT)
+    bp_fault_report(world);
   world->fault = (struct bp_fault){0};
 }
 
@@ -73,21 +74,48 @@ static bool wants_more(const struct bp_claim_state *state, size_t trials) {
   return !state->decided && state->points < trials;
 }
 
-/* One trial; 0, or -1 when there is no memory for it. */
-static int run_trial(struct judging *judging, size_t trial) {
+/* A world in an arena of its own, world->keep; NULL when there is no memory for it. */
+static struct bp_world *new_world(struct judging *judging, size_t trial) {
   struct bp_arena *keep = bp_arena_new(judging->memory);
   struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
-  if (!world ||
-      bp_world_init(world, &judging->model, judging->seed, trial, keep, judging->scratch)) {
-    bp_arena_free(keep);
+  if (world &&
+      bp_world_init(world, &judging->model, judging->seed, trial, keep, judging->scratch) == 0)
+    return world;
+  bp_arena_free(keep);
+  return NULL;
+}
+
+/* One trial; 0, or -1 when there is no memory for it. */
+static int run_trial(struct judging *judging, size_t trial) {
+  struct bp_world *world = new_world(judging, trial);
+  if (!world)
     return -1;
-  }
   if (trial == 0)
     bp_declarations_look(world);
   for (size_t i = 0; i < judging->model.claim_count; i++)
     if (wants_more(&judging->states[i], judging->trials))
       bp_claim_try(world, &judging->states[i], judging->arena);
-  bp_arena_free(keep);
+  bp_arena_free(world->keep);
+  return 0;
+}
+
+static bool on_kink(const struct bp_claim_state *state) {
+  return state->kink && state->points > 0 && state->worst.verdict == BP_HOLDS;
+}
+
+/* Claims that hold on a kink, in a world without the gaps between slopes. */
+static int look_at_kinks(struct judging *judging) {
+  struct bp_world *world = NULL;
+  for (size_t i = 0; i < judging->model.claim_count; i++) {
+    if (!on_kink(&judging->states[i]))
+      continue;
+    if (!world && !(world = new_world(judging, 0)))
+      return -1;
+    world->narrow = true;
+    bp_claim_sight(world, &judging->states[i], judging->arena);
+  }
+  if (world)
+    bp_arena_free(world->keep);
   return 0;
 }
 
@@ -174,7 +202,10 @@ int bp_judge(const struct bp_document *document, const struct bp_judge_options *
   for (size_t i = 0; fine && i < judging.model.claim_count; i++)
     judging.states[i] = (struct bp_claim_state){
         .claim = &judging.model.claims[i], .largest_relative = NAN, .visible = NAN};
-  fine = fine && run_trials(&judging) == 0 && fill_report(&judging, document, report);
+  fine = fine && run_trials(&judging) == 0 && look_at_kinks(&judging) == 0 &&
+         fill_report(&judging, document, report);
+  if (fine && !options->no_hints && report->fails)
+    fine = bp_hints_find(&judging.model, options, judging.states, report, arena) == 0;
   bp_arena_free(judging.scratch);
   if (!fine)
     bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");

@@ -20,8 +20,10 @@
 
 struct bp_judge_options {
   uint64_t seed;
-  size_t trials; /* points at which every claim is compared; 0: 5 */
-  size_t memory; /* bytes that one trial may use; 0: 1 GiB */
+  size_t trials;              /* points at which every claim is compared; 0: 5 */
+  bool no_hints;              /* do not look for edits that mend a failing line */
+  unsigned hint_milliseconds; /* for pairs of edits in each line, about; 0: none */
+  size_t memory;              /* bytes that one trial may use; 0: 1 GiB */
 };
 
 /* Judges every claim, refutation and shape of the document.  Mistakes in declarations are recorded
@@ -33,9 +35,9 @@ int bp_judge(const struct bp_document *document, const struct bp_judge_options *
 
 /* Works out the claim number `index` (of the report's claims).  Returns 0, or -1 with an error
  * recorded. */
-int bp_explain(const struct bp_document *document, size_t index,
-               const struct bp_judge_options *options, struct bp_arena *arena,
-               struct bp_diagnostics *diagnostics, struct bp_worked *worked);
+int bp_explain_claim(const struct bp_document *document, size_t index,
+                     const struct bp_judge_options *options, struct bp_arena *arena,
+                     struct bp_diagnostics *diagnostics, struct bp_worked *worked);
 
 /* The shapes of every factor of every definition and claim, symbols and numbers.  Returns 0, or -1
  * when memory is short. */

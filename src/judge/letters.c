@@ -92,7 +92,16 @@ struct limits {
   long low, high;
   bool any;
   int depth;
+  bool sized; /* it picks elements somewhere, without a shift: of a matrix of this size there */
+  struct bp_size size;
 };
+
+static long less(long a, long b) {
+  long difference;
+  if (__builtin_sub_overflow(a, b, &difference))
+    return b < 0 ? LONG_MAX : LONG_MIN;
+  return difference;
+}
 
 static void limit(struct limits *limits, long low, long high) {
   limits->low = limits->any && limits->low > low ? limits->low : low;
@@ -114,7 +123,7 @@ static bool shifted(struct limits *limits, const struct bp_expression *index,
               bp_world_index(limits->world, index, &one, &next);
   if (!fine && limits->world->fault.kind == BP_FAULT_MISUSE)
     limits->world->fault = before; /* another letter, not bound yet: no limit from here */
-  *letter = fine && next == *shift + 1;
+  *letter = fine && less(next, *shift) == 1;
   return limits->world->fault.kind == BP_FAULT_NONE;
 }
 
@@ -136,7 +145,7 @@ static bool limit_by_family(struct limits *limits, const struct bp_expression *n
     if (!letter)
       continue;
     if (bp_world_extent(world, declaration, i, &low, &high)) {
-      limit(limits, low - shift, high - shift);
+      limit(limits, less(low, shift), less(high, shift));
       continue;
     }
     if (world->fault.kind != BP_FAULT_NONE)
@@ -150,9 +159,24 @@ static bool limit_by_family(struct limits *limits, const struct bp_expression *n
     if (!limit_by(&inside, piece->line.statement->sides[0], NULL))
       return false;
     if (inside.any)
-      limit(limits, inside.low - shift, inside.high - shift);
+      limit(limits, less(inside.low, shift), less(inside.high, shift));
   }
   return true;
+}
+
+/* The same letter cannot run over two different sizes: p_{1,i} and y_{i,1} for rows p and y. */
+static bool one_size(struct limits *limits, const struct bp_expression *index, struct bp_size size,
+                     const char *what) {
+  struct bp_world *world = limits->world;
+  struct bp_size first = limits->sized ? limits->size : size;
+  limits->sized = true;
+  limits->size = first;
+  if (bp_size_fits(world, first, size))
+    return true;
+  return bp_fault_set(
+      world, BP_FAULT_SHAPE, index->span, "is a row meant for a column, or another letter?",
+      "%s runs up to %s elsewhere in this line, and here over %s %s", limits->letter,
+      bp_size_text(world->symbols, first), bp_size_text(world->symbols, size), what);
 }
 
 /* An element X_{:,i}: by the rows and columns, where these are known already. */
@@ -170,9 +194,11 @@ static bool limit_by_element(struct limits *limits, const struct bp_expression *
     if (!bp_shape(world, element->child[0], scope, &shape))
       return false;
     bool vector = element->count == 2;
-    long size =
-        i == 2 || (vector && shape.columns.value != 1) ? shape.columns.value : shape.rows.value;
-    limit(limits, 1 - shift, size - shift);
+    bool column = i == 2 || (vector && shape.columns.value != 1);
+    struct bp_size size = column ? shape.columns : shape.rows;
+    if (shift == 0 && !one_size(limits, element->child[i], size, column ? "columns" : "rows"))
+      return false;
+    limit(limits, less(1, shift), less(size.value, shift));
   }
   return true;
 }
@@ -223,10 +249,14 @@ struct walk {
   size_t *members;
 };
 
+/* What a member of a claim costs apart from its values, in numbers computed. */
+enum { MEMBER_WORK = 50 };
+
 static bool walk_from(struct walk *walk, size_t k, const struct bp_scope *scope) {
   if (k == walk->letters->count) {
     ++*walk->members;
-    return bp_world_work(walk->world, 1, walk->statement->span) && walk->each(walk->context, scope);
+    return bp_world_work(walk->world, MEMBER_WORK, walk->statement->span) &&
+           walk->each(walk->context, scope);
   }
   const struct bp_letter *letter = &walk->letters->list[k];
   long low, high;
@@ -236,6 +266,8 @@ static bool walk_from(struct walk *walk, size_t k, const struct bp_scope *scope)
     struct bp_scope inner = {letter->name, i, NULL, scope};
     if (!walk_from(walk, k + 1, &inner))
       return false;
+    if (i == LONG_MAX)
+      break;
   }
   return true;
 }

@@ -83,10 +83,13 @@ static bool add_piece(struct bp_model *model, struct bp_declaration *declaration
   return true;
 }
 
-static size_t line_number(struct bp_line line) {
+const char *bp_line_text(const struct bp_line *line, const struct bp_source *here,
+                         struct bp_arena *arena) {
   size_t number, column;
-  bp_locate(line.source, line.statement->span.begin, &number, &column);
-  return number;
+  bp_locate(line->source, line->statement->span.begin, &number, &column);
+  return line->source == here
+             ? bp_arena_printf(arena, "line %zu", number)
+             : bp_arena_printf(arena, "line %zu of %s", number, line->source->name);
 }
 
 /* Whether a second line may say more about the name: members of a family may be declared apart. */
@@ -105,12 +108,13 @@ static bool declare(struct bp_model *model, struct bp_line line, enum bp_declara
   struct bp_declaration *declaration = bp_model_find(model, target->name);
   if (declaration && !may_add(declaration, kind, target)) {
     const struct bp_piece *first = declaration->count ? &declaration->pieces[0] : NULL;
+    const char *place = first ? bp_line_text(&first->line, line.source, model->arena) : NULL;
     bp_error(model->diagnostics, line.source, target->span,
              kind == BP_DECLARED_LET && declaration->kind == BP_DECLARED_GIVEN
                  ? "take another name, or state it as a claim"
                  : "take another name",
-             first ? "%s has a meaning already, from line %zu" : "%s is a size already",
-             target->name, first ? line_number(first->line) : 0);
+             first ? "%s has a meaning already, from %s" : "%s is a size already", target->name,
+             place ? place : "above");
     return true;
   }
   if (!declaration)
@@ -132,15 +136,17 @@ static bool declare_sizes(struct bp_model *model, struct bp_line line,
     return true;
   if (expression->kind == BP_EXPR_NAME) {
     struct bp_declaration *known = bp_model_find(model, expression->name);
-    if (known)
+    if (known) {
       known->counts = known->counts && counts; /* a size of a matrix counts no layers */
+      known->bounds = known->bounds || counts;
+    }
     if (known || is_letter_of(line.statement, expression->name))
       return true;
     struct bp_declaration *size = add_declaration(model, expression->name, BP_DECLARED_SIZE);
     if (!size)
       return false;
     size->automatic = true;
-    size->counts = counts;
+    size->counts = size->bounds = counts;
     return true;
   }
   bool fine = true;
@@ -206,15 +212,75 @@ struct settings {
 static bool add_lines(struct bp_model *model, const struct bp_document *document,
                       struct settings *settings);
 
+/* ---- lines that could not be read --------------------------------------- */
+
+static bool add_unread(struct bp_model *model, struct bp_line line, const char *name) {
+  struct bp_unread *unread = grown(model->arena, model->unread, model->unread_count,
+                                   &model->unread_capacity, sizeof *unread);
+  if (!unread)
+    return false;
+  unread[model->unread_count++] = (struct bp_unread){name, line};
+  model->unread = unread;
+  return true;
+}
+
+static const char *const network_names[] = {"X", "Y",    "W", "b", "Z", "A",
+                                            "g", "loss", "J", "L", "n", "m"};
+enum { NETWORK_NAMES = sizeof network_names / sizeof *network_names, NETWORK_MATRICES = 9 };
+
+/* What such a line would have declared, so that its uses are not called mistakes. */
+static bool add_unread_names(struct bp_model *model, struct bp_line line) {
+  const struct bp_statement *statement = line.statement;
+  bool fine = true;
+  for (size_t i = 0; fine && i < statement->target_count; i++)
+    fine = add_unread(model, line, statement->targets[i]->name);
+  bool network = statement->kind == BP_STATEMENT_NETWORK;
+  for (size_t i = 0; fine && network && i < NETWORK_NAMES; i++)
+    fine = add_unread(model, line, network_names[i]);
+  return fine && (statement->kind != BP_STATEMENT_USE || add_unread(model, line, NULL));
+}
+
+const struct bp_line *bp_model_unread(const struct bp_model *model, const char *name) {
+  const struct bp_line *use = NULL;
+  for (size_t i = 0; i < model->unread_count; i++) {
+    const struct bp_unread *unread = &model->unread[i];
+    if (unread->name && !strcmp(unread->name, name))
+      return &unread->line;
+    use = unread->name || use ? use : &unread->line;
+  }
+  return use;
+}
+
+/* ---- networks and other files ------------------------------------------- */
+
+/* A network next to a W of the file's own: said once, not for each of its names. */
+static bool network_clashes(struct bp_model *model, struct bp_line line) {
+  for (size_t i = 0; i < NETWORK_MATRICES; i++) {
+    const struct bp_declaration *known = bp_model_find(model, network_names[i]);
+    if (!known || known->count == 0)
+      continue;
+    const char *place = bp_line_text(&known->pieces[0].line, line.source, model->arena);
+    bp_error(model->diagnostics, line.source, line.statement->text_span,
+             "give the other one another name",
+             "a network declares X, Y, W, b, Z, A, g, loss and J, and %s has a meaning already, "
+             "from %s",
+             known->name, place ? place : "above");
+    return true;
+  }
+  return false;
+}
+
 /* The statements of a network, in place of it. */
 static bool add_network(struct bp_model *model, struct bp_line line) {
+  if (network_clashes(model, line))
+    return add_unread_names(model, line);
   const struct bp_source *text =
       bp_network_statements(line.source, line.statement, model->arena, model->diagnostics);
   struct bp_document *document = bp_arena_alloc(model->arena, 1, sizeof *document);
   if (!document)
     return false;
   if (!text)
-    return true; /* reported */
+    return add_unread_names(model, line); /* reported */
   if (bp_parse(text, NULL, NULL, &model->expressions, model->arena, model->diagnostics, document))
     return false;
   struct settings none = {0};
@@ -239,10 +305,24 @@ static bool add_used(struct bp_model *model, const struct bp_document *used) {
   return add_lines(model, used, &none);
 }
 
+/* Sizes in the expression bound the range of a claim. */
+static void mark_bounds(const struct bp_model *model, const struct bp_expression *expression) {
+  struct bp_declaration *declaration =
+      expression->kind == BP_EXPR_NAME ? bp_model_find(model, expression->name) : NULL;
+  if (declaration)
+    declaration->bounds = true;
+  for (size_t i = 0; i < expression->count; i++)
+    mark_bounds(model, expression->child[i]);
+}
+
 static bool add_claim(struct bp_model *model, struct bp_line line,
                       const struct settings *settings) {
   if (!settings->own)
     return true;
+  for (size_t i = 0; i < line.statement->range_count && !line.statement->broken; i++) {
+    mark_bounds(model, line.statement->ranges[i].from);
+    mark_bounds(model, line.statement->ranges[i].to);
+  }
   struct bp_model_claim *claims = grown(model->arena, model->claims, model->claim_count,
                                         &model->claim_capacity, sizeof *claims);
   if (!claims)
@@ -260,7 +340,7 @@ static bool add_line(struct bp_model *model, struct bp_line line, struct setting
   if (claim)
     return add_claim(model, line, settings);
   if (statement->broken)
-    return true;
+    return add_unread_names(model, line);
   switch (statement->kind) {
   case BP_STATEMENT_TITLE:
     model->title = settings->own ? statement->text : model->title;

@@ -37,6 +37,7 @@ struct bp_piece {
   struct bp_line line;
   const struct bp_expression *target;
   bool reported; /* its mistake has been reported; not again in the next trial */
+  bool busy;     /* a size whose bounds are being computed */
 };
 
 struct bp_declaration {
@@ -45,7 +46,9 @@ struct bp_declaration {
   size_t number; /* its place among the declarations */
   struct bp_piece *pieces;
   size_t count, capacity;
+  size_t stamp;   /* of the last walk that met it, see blame.c */
   bool automatic; /* a size that nobody declared */
+  bool bounds;    /* a size that bounds a range */
   bool counts;    /* such a size that bounds a range: a number of layers */
   bool busy;      /* a function whose body is being looked at */
   int depth;      /* how many derivatives of derivatives its definition takes */
@@ -59,6 +62,12 @@ struct bp_model_claim {
   bool reported;
 };
 
+/* A name whose line could not be read; without a name, a `use` whose file could not. */
+struct bp_unread {
+  const char *name;
+  struct bp_line line;
+};
+
 struct bp_model {
   struct bp_arena *arena;
   struct bp_diagnostics *diagnostics;
@@ -68,7 +77,10 @@ struct bp_model {
   size_t declaration_count, declaration_capacity;
   struct bp_model_claim *claims; /* of the document itself */
   size_t claim_count, claim_capacity;
+  struct bp_unread *unread;
+  size_t unread_count, unread_capacity;
   const char *title;
+  size_t stamp;                    /* of walks through the definitions */
   size_t lines;                    /* so far */
   size_t expressions;              /* ids are below this */
   const struct bp_document **seen; /* used documents, each taken once */
@@ -82,6 +94,13 @@ int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
 
 /* The declaration of that name, or NULL. */
 struct bp_declaration *bp_model_find(const struct bp_model *model, const char *name);
+
+/* The line that would have declared that name if it could have been read, or NULL. */
+const struct bp_line *bp_model_unread(const struct bp_model *model, const char *name);
+
+/* "line 3", and of which file where that is not `here`; NULL when memory is short. */
+const char *bp_line_text(const struct bp_line *line, const struct bp_source *here,
+                         struct bp_arena *arena);
 
 /* How deep derivatives are nested in the expression, what it names included. */
 int bp_model_depth(const struct bp_model *model, const struct bp_expression *expression);

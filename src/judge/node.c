@@ -3,6 +3,7 @@
  * A line such as `let A[l] = ... for l = 1..L` defines A[3] when l + shift = 3 has a solution in
  * the range; the target's index may be a number (A[0]) or a letter plus or minus a number.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "judge/world.h"
@@ -57,13 +58,18 @@ static bool match_index(struct bp_world *world, const struct bp_statement *state
     return true;
   }
   const struct bp_range *range = range_of(statement, letter);
+  long found;
+  if (__builtin_sub_overflow(value, shift, &found)) {
+    *fits = false;
+    return true;
+  }
   if (range) {
     if (!bp_world_index(world, range->from, *scope, &low) ||
         !bp_world_index(world, range->to, *scope, &high))
       return false;
-    *fits = *fits && value - shift >= low && value - shift <= high;
+    *fits = *fits && found >= low && found <= high;
   }
-  return push(world, scope, letter, value - shift);
+  return push(world, scope, letter, found);
 }
 
 static bool match_piece(struct bp_world *world, const struct bp_piece *piece, const long *index,
@@ -90,6 +96,14 @@ static void widen(bool *any, long *low, long *high, long from, long to) {
   *any = true;
 }
 
+/* Held at the ends of what a long can be. */
+static long shifted(long index, long shift) {
+  long sum;
+  if (__builtin_add_overflow(index, shift, &sum))
+    return shift < 0 ? LONG_MIN : LONG_MAX;
+  return sum;
+}
+
 bool bp_world_extent(struct bp_world *world, const struct bp_declaration *declaration,
                      size_t dimension, long *low, long *high) {
   bool any = false;
@@ -109,7 +123,7 @@ bool bp_world_extent(struct bp_world *world, const struct bp_declaration *declar
     if (range && (!bp_world_index(world, range->from, NULL, &from) ||
                   !bp_world_index(world, range->to, NULL, &to)))
       return false;
-    widen(&any, low, high, from + shift, to + shift);
+    widen(&any, low, high, shifted(from, shift), shifted(to, shift));
   }
   return any;
 }
@@ -179,6 +193,10 @@ static struct bp_node *new_node(struct bp_world *world, struct bp_declaration *d
   return node;
 }
 
+/* What making a node and looking whether a member exists cost, in numbers computed: a family of
+ * 10^9 is a limit soon reached. */
+enum { NODE_WORK = 1000, MEMBER_WORK = 20 };
+
 /* The node of known indices; a fault shows `span`. */
 static struct bp_node *member(struct bp_world *world, struct bp_declaration *declaration,
                               const long *index, size_t count, struct bp_span span) {
@@ -198,6 +216,8 @@ static struct bp_node *member(struct bp_world *world, struct bp_declaration *dec
     out_of_range(world, declaration, span, name);
     return NULL;
   }
+  if (name && !bp_world_work(world, NODE_WORK, span))
+    return NULL;
   node = name ? new_node(world, declaration, index, count, name) : NULL;
   if (!node) {
     bp_fault_set(world, BP_FAULT_MEMORY, span, NULL, "out of memory");
@@ -246,7 +266,7 @@ bool bp_world_members(struct bp_world *world, struct bp_declaration *declaration
   }
   for (;;) {
     bool found;
-    if (!bp_world_work(world, 1, span) || !exists(world, declaration, index, &found))
+    if (!bp_world_work(world, MEMBER_WORK, span) || !exists(world, declaration, index, &found))
       return false;
     struct bp_node *node = found ? member(world, declaration, index, count, span) : NULL;
     if (found && (!node || !each(context, node)))

@@ -52,19 +52,29 @@ static bool keep_value(struct bp_world *world, struct bp_node *node, struct bp_b
   return true;
 }
 
+static size_t elements_of(struct bp_symbolic shape) {
+  size_t elements;
+  return __builtin_mul_overflow((size_t)shape.rows.value, (size_t)shape.columns.value, &elements)
+             ? SIZE_MAX
+             : elements;
+}
+
 /* Computes the node outside of frames. */
 static bool compute(struct bp_world *world, struct bp_node *node) {
-  if (node->declaration->kind == BP_DECLARED_GIVEN)
-    return bp_world_work(world, (size_t)node->shape.rows.value * (size_t)node->shape.columns.value,
-                         node->piece->target->span) &&
-           bp_world_draw(world, node);
+  const struct bp_source *source = world->source;
   struct bp_node *user = world->computing;
   struct bp_balls value;
+  world->source = node->piece->line.source; /* of the places in messages */
+  if (node->declaration->kind == BP_DECLARED_GIVEN) {
+    bool drawn = bp_world_work(world, elements_of(node->shape), node->piece->target->span) &&
+                 bp_world_draw(world, node);
+    world->source = source;
+    return drawn;
+  }
   world->computing = node;
-  world->depth++;
   bool fine = defined_value(world, node, NULL, &value) && keep_value(world, node, value);
-  world->depth--;
   world->computing = user;
+  world->source = source;
   return fine;
 }
 

@@ -12,11 +12,16 @@ static bool is_vec(const struct bp_expression *expression) {
 static bool resolve_name(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, struct bp_target *target) {
   struct bp_declaration *declaration = bp_world_visible(world, expression->name);
-  if (!declaration || bp_scope_find(scope, expression->name))
-    return declaration ? bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
-                                      "the derivative of a function is written g'(x)",
-                                      "%s is only a letter here", expression->name)
-                       : bp_fault_unknown(world, expression);
+  const struct bp_scope *letter = bp_scope_find(scope, expression->name);
+  if (letter)
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
+                        letter->ball ? "the derivative of a function is written g'(x)"
+                                     : "vary something given, or a let",
+                        letter->ball ? "%s is only a letter here"
+                                     : "%s is an index letter, and does not vary",
+                        expression->name);
+  if (!declaration)
+    return bp_fault_unknown(world, expression);
   static const char *const kinds[] = {
       [BP_DECLARED_SIZE] = "%s is a size, and sizes do not vary",
       [BP_DECLARED_UNKNOWN] = "%s is a function, and this needs a matrix or a number",

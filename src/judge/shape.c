@@ -5,11 +5,53 @@
  */
 #include "judge/shape.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "lang/print.h"
 
-enum { DEEPEST = 1500, LONGEST_WRITTEN = 28 };
+enum { LONGEST_WRITTEN = 28 };
+
+/* "n[1] = 4, n[2] = 1": the fixed sizes in the polynomial, in their order. */
+static const char *fixed_sizes(struct bp_arena *arena, struct bp_size size) {
+  enum { MOST_FIXED = 8 };
+  const struct bp_size_atom *fixed[MOST_FIXED];
+  size_t count = 0;
+  for (size_t i = 0; i < size.count; i++)
+    for (size_t k = 0; k < size.terms[i].degree; k++) {
+      const struct bp_size_atom *atom = size.terms[i].atoms[k];
+      size_t at = count;
+      while (at > 0 && fixed[at - 1]->order >= atom->order)
+        at--;
+      bool known = at < count && fixed[at] == atom;
+      if (!atom->fixed || known || count == MOST_FIXED)
+        continue;
+      memmove(&fixed[at + 1], &fixed[at], (count - at) * sizeof *fixed);
+      fixed[at] = atom;
+      count++;
+    }
+  const char *text = "";
+  for (size_t i = 0; i < count && text; i++)
+    text = bp_arena_printf(arena, "%s%s%s = %ld", text, i ? ", " : "", fixed[i]->name,
+                           fixed[i]->value);
+  return text;
+}
+
+/* Keeps "fits only because n[2] = 1", once. */
+static void note_fit(struct bp_world *world, const char *fixed) {
+  const char *note = bp_arena_printf(world->symbols, "fits only because %s", fixed);
+  for (size_t i = 0; note && i < world->note_count; i++)
+    if (!strcmp(world->notes[i], note))
+      return;
+  note = note ? bp_arena_strdup(world->model->arena, note) : NULL;
+  const char **notes = bp_arena_alloc(world->keep, world->note_count + 1, sizeof *notes);
+  if (!notes || !note)
+    return;
+  if (world->note_count)
+    memcpy(notes, world->notes, world->note_count * sizeof *notes);
+  notes[world->note_count++] = note;
+  world->notes = notes;
+}
 
 bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b) {
   if (bp_size_same(a, b))
@@ -17,29 +59,9 @@ bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b) {
   struct bp_arena *arena = world->symbols;
   if (!bp_size_same(bp_size_reduced(arena, a), bp_size_reduced(arena, b)))
     return false;
-  struct bp_size both = bp_size_add(arena, a, b, 1);
-  const char *fixed = "";
-  for (size_t i = 0; i < both.count; i++)
-    for (size_t k = 0; k < both.terms[i].degree; k++) {
-      const struct bp_size_atom *atom = both.terms[i].atoms[k];
-      const char *text = bp_arena_printf(arena, "%s = %ld", atom->name, atom->value);
-      if (fixed && text && atom->fixed && !strstr(fixed, text))
-        fixed = bp_arena_printf(arena, "%s%s%s", fixed, *fixed ? ", " : "", text);
-    }
-  if (!fixed || !*fixed)
-    return true;
-  const char *note = bp_arena_printf(arena, "fits only because %s", fixed);
-  for (size_t i = 0; note && i < world->note_count; i++)
-    if (!strcmp(world->notes[i], note))
-      return true;
-  note = note ? bp_arena_strdup(world->model->arena, note) : NULL;
-  const char **notes = bp_arena_alloc(world->keep, world->note_count + 1, sizeof *notes);
-  if (!notes || !note)
-    return true;
-  if (world->note_count)
-    memcpy(notes, world->notes, world->note_count * sizeof *notes);
-  notes[world->note_count++] = note;
-  world->notes = notes;
+  const char *fixed = fixed_sizes(arena, bp_size_add(arena, a, b, 1));
+  if (fixed && *fixed)
+    note_fit(world, fixed);
   return true;
 }
 
@@ -193,23 +215,15 @@ static bool defined_shape(struct bp_world *world, struct bp_node *node) {
     return bp_fault_set(world, BP_FAULT_MISUSE,
                         rows < 1 ? statement->rows->span : statement->columns->span,
                         "sizes count from 1", "%s would be %ld x %ld", node->name, rows, columns);
-  return true;
+  return bp_domain_fits(world, node);
 }
 
 /* Reports what is wrong with a definition, once. */
 static void report_definition(struct bp_world *world, struct bp_node *node) {
-  struct bp_fault *fault = &world->fault;
-  if (!node->piece->reported && fault->kind != BP_FAULT_CONSEQUENCE &&
-      fault->kind != BP_FAULT_MEMORY)
-    bp_error(world->model->diagnostics, fault->source, fault->span, fault->suggestion, "%s",
-             fault->message);
+  enum bp_fault_kind kind = world->fault.kind;
+  if (!node->piece->reported && kind != BP_FAULT_CONSEQUENCE && kind != BP_FAULT_MEMORY)
+    bp_fault_report(world);
   node->piece->reported = true;
-}
-
-static size_t line_number(const struct bp_node *node) {
-  size_t line, column;
-  bp_locate(node->piece->line.source, node->piece->line.statement->span.begin, &line, &column);
-  return line;
 }
 
 /* Looks at the definition of a node, with the world set to its line. */
@@ -220,17 +234,12 @@ static bool look_at(struct bp_world *world, struct bp_node *node) {
   world->source = node->piece->line.source;
   world->order = node->piece->line.order;
   world->symbols = world->keep; /* the shape lives as long as the node */
-  world->depth++;
   node->shape_state = BP_NODE_BUSY;
-  bool fine =
-      world->depth < DEEPEST
-          ? defined_shape(world, node)
-          : bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span, "take fewer members",
-                         "definitions go on for more than %d steps", DEEPEST);
-  node->shape_state = fine ? BP_NODE_DONE : BP_NODE_BROKEN;
-  if (!fine && world->fault.kind != BP_FAULT_MEMORY)
+  bool fine = defined_shape(world, node);
+  bool limit = !fine && world->fault.kind == BP_FAULT_LIMIT; /* no mistake, and passed on */
+  node->shape_state = fine ? BP_NODE_DONE : limit ? BP_NODE_NEW : BP_NODE_BROKEN;
+  if (!fine && !limit && world->fault.kind != BP_FAULT_MEMORY)
     report_definition(world, node);
-  world->depth--;
   world->symbols = symbols;
   world->source = source;
   world->order = order;
@@ -246,11 +255,13 @@ bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span 
                         "%s is defined by itself", node->name);
   if (node->shape_state == BP_NODE_NEW && look_at(world, node))
     return true;
+  if (world->fault.kind == BP_FAULT_LIMIT)
+    return false;
   if (world->fault.kind != BP_FAULT_NONE && world->fault.kind != BP_FAULT_MEMORY)
     world->fault.kind = BP_FAULT_NONE; /* reported there; here it is a consequence */
   return bp_fault_set(world, BP_FAULT_CONSEQUENCE, used, NULL,
-                      "%s cannot be used: something is wrong with its definition in line %zu",
-                      node->name, line_number(node));
+                      "%s cannot be used: something is wrong with its definition in %s", node->name,
+                      bp_line_text(&node->piece->line, world->source, world->model->arena));
 }
 
 static bool name_shape(struct bp_world *world, const struct bp_expression *expression,
@@ -261,6 +272,12 @@ static bool name_shape(struct bp_world *world, const struct bp_expression *expre
   struct bp_declaration *declaration = bp_world_visible(world, expression->name);
   if (!declaration && expression->count == 0 && bp_constant_find(expression->name))
     return true;
+  if (!declaration && expression->count == 0 &&
+      (bp_builtin_find(expression->name) ||
+       bp_ball_function_find(expression->name, strlen(expression->name))))
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
+                        bp_arena_printf(world->model->arena, "apply it: %s(Z)", expression->name),
+                        "%s is a function, and this needs a matrix or a number", expression->name);
   if (!declaration)
     return bp_fault_unknown(world, expression);
   if (declaration->kind == BP_DECLARED_SIZE)
@@ -293,7 +310,8 @@ static bool pick(struct bp_world *world, const struct bp_expression *index,
     --*picked;
     return true;
   }
-  return bp_fault_set(world, BP_FAULT_SHAPE, index->span, "elements count from 1",
+  return bp_fault_set(world, BP_FAULT_SHAPE, index->span,
+                      *picked < 1 ? "elements count from 1" : NULL,
                       "there is no %s %ld: here they go from 1 to %ld", what, *picked, size);
 }
 
@@ -305,9 +323,9 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
            pick(world, element->child[2], scope, columns, "column", column);
   *row = *column = 0;
   if (columns == 1)
-    return pick(world, element->child[1], scope, rows, "row", row);
+    return pick(world, element->child[1], scope, rows, "element", row);
   if (rows == 1)
-    return pick(world, element->child[1], scope, columns, "column", column);
+    return pick(world, element->child[1], scope, columns, "element", column);
   return bp_fault_set(world, BP_FAULT_SHAPE, element->sign,
                       "an element of a matrix has two indices: W_{j,k}; a column: W_{:,k}",
                       "this has %ld rows and %ld columns, and one index picks an element of a "
@@ -350,6 +368,8 @@ static bool sum_over_shape(struct bp_world *world, const struct bp_expression *e
                           expression->name, from, bp_symbolic_text(world->symbols, *shape),
                           expression->name, i, bp_symbolic_text(world->symbols, term));
     *shape = term;
+    if (i == LONG_MAX)
+      break;
   }
   return true;
 }
@@ -388,9 +408,9 @@ static bool matrix_shape(struct bp_world *world, const struct bp_expression *exp
     }
     if (!bp_size_fits(world, row.columns, shape->columns))
       return bp_fault_set(world, BP_FAULT_SHAPE, expression->child[i * expression->columns]->span,
-                          NULL, "row %zu of this matrix has %s columns, and the one above has %s",
-                          i + 1, bp_size_text(world->symbols, row.columns),
-                          bp_size_text(world->symbols, shape->columns));
+                          NULL, "row %zu of this matrix is %s, and what stands above is %s", i + 1,
+                          bp_symbolic_text(world->symbols, row),
+                          bp_symbolic_text(world->symbols, *shape));
     shape->rows = bp_size_add(world->symbols, shape->rows, row.rows, 1);
   }
   return true;
@@ -433,6 +453,8 @@ static bool partial_shape(struct bp_world *world, const struct bp_expression *ex
 
 bool bp_shape(struct bp_world *world, const struct bp_expression *expression,
               const struct bp_scope *scope, struct bp_symbolic *shape) {
+  if (!bp_world_room(world, expression->span))
+    return false;
   switch (expression->kind) {
   case BP_EXPR_NUMBER:
     *shape = number_shape(world);

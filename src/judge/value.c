@@ -5,6 +5,7 @@
  */
 #include "judge/value.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -179,6 +180,8 @@ static bool sum_over_value(struct bp_world *world, const struct bp_expression *e
     else if (!bp_value_made(world, bp_balls_zip(world->scratch, *value, term, bp_ball_add),
                             expression, value))
       return false;
+    if (i == LONG_MAX)
+      break;
   }
   return value->at || number_value(world, expression, bp_ball_exact(0), value);
 }
@@ -219,6 +222,9 @@ static bool matrix_value(struct bp_world *world, const struct bp_expression *exp
 
 /* ---- calls -------------------------------------------------------------- */
 
+/* What a call of a function of the file's costs, in numbers computed. */
+enum { CALL_WORK = 4 };
+
 bool bp_apply(struct bp_world *world, const struct bp_function_reference *function,
               const struct bp_expression *call, const struct bp_frame *frame,
               const struct bp_ball *arguments, struct bp_ball *result) {
@@ -241,7 +247,7 @@ bool bp_apply(struct bp_world *world, const struct bp_function_reference *functi
   struct bp_balls value;
   world->source = piece->line.source;
   world->order = piece->line.order;
-  bool fine = bp_world_work(world, 1, call->span) &&
+  bool fine = bp_world_work(world, CALL_WORK, call->span) &&
               bp_value(world, statement->sides[0], scope, frame, &value);
   world->source = source;
   world->order = order;
@@ -421,6 +427,8 @@ bool bp_value(struct bp_world *world, const struct bp_expression *expression,
               const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *value) {
   struct bp_balls inner;
   struct bp_ball number;
+  if (!bp_world_room(world, expression->span))
+    return false;
   switch (expression->kind) {
   case BP_EXPR_NUMBER:
     if (!bp_ball_decimal(expression->text, &number))

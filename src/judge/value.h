@@ -37,6 +37,15 @@ bool bp_partial_value(struct bp_world *world, const struct bp_expression *partia
                       const struct bp_scope *scope, const struct bp_frame *frame,
                       struct bp_balls *value);
 
+/* The Jacobian of one node with respect to another, computed once in a trial. */
+struct bp_partial_cache {
+  const struct bp_node *above, *below;
+  struct bp_balls jacobian;
+  bool kink;
+  struct bp_gap gap;
+  struct bp_partial_cache *next;
+};
+
 /* d(E): along the directions of what varies. */
 bool bp_differential_value(struct bp_world *world, const struct bp_expression *differential,
                            const struct bp_scope *scope, const struct bp_frame *frame,

@@ -14,7 +14,7 @@
 /* A difference of this part of the largest number must be seen, or the comparison says nothing. */
 static const double LEAST_SIGHT = 1e-6;
 /* Where both sides are 0: numbers are of order 1, and a difference of this size must be seen. */
-static const double LEAST_SIGHT_OF_ZERO = 1e-12;
+static const double LEAST_SIGHT_OF_ZERO = 1e-9;
 
 /* ---- gathering ---------------------------------------------------------- */
 
@@ -100,40 +100,62 @@ static double printed_tolerance(const struct bp_expression *side, size_t k) {
   return side->kind == BP_EXPR_NUMBER ? 0.5 * pow(10, side->last_place) * (1 + 1e-12) : 0;
 }
 
-/* = and ≈, element by element. */
+/* What the elements of an equation came to. */
+struct sight {
+  double scale;    /* largest number on either side */
+  double widest;   /* widest bound */
+  double farthest; /* largest difference */
+  bool zero;       /* every number on both sides may be 0 */
+  bool blunt;      /* ≈: a bound is wider than what is printed allows */
+};
+
+static bool may_be_zero(struct bp_ball a) { return fabs(bp_ball_double(a)) <= a.rad; }
+
+/* One element; a difference beyond its bound fails, the largest is shown. */
+static void compare_element(const struct link *link, size_t k, struct sight *sight, double *worst,
+                            struct bp_outcome *outcome) {
+  struct bp_ball a = element(link->left, k), b = element(link->right, k);
+  bool approximate = relation_of(link) == BP_APPROXIMATE;
+  double bound = (a.rad + b.rad) * BP_BALL_UP, apart = distance(a, b);
+  double printed = approximate ? printed_tolerance(link->statement->sides[link->number], k) : 0;
+  if (!link->world->narrow && apart > (bound + printed) * BP_BALL_UP && apart > *worst) {
+    *worst = apart;
+    outcome->verdict = BP_FAILS;
+    outcome->reason = BP_REASON_VALUE;
+    set_place(link, k, bound + printed, outcome);
+  }
+  sight->widest = fmax(sight->widest, isnan(bound) ? INFINITY : bound);
+  sight->farthest = fmax(sight->farthest, apart);
+  sight->zero = sight->zero && may_be_zero(a) && may_be_zero(b);
+  sight->blunt = sight->blunt || (approximate && !(bound <= printed));
+}
+
+/* = and ≈, element by element.  Where both sides are 0 as far as can be seen, differences count as
+ * they are: given numbers are of order 1.  On a kink bounds are as wide as the gap between two
+ * slopes; how wide they would be without is looked at by bp_claim_sight. */
 static void compare_equal(const struct link *link, struct bp_outcome *outcome) {
   size_t left = link->left.rows * link->left.columns;
   size_t right = link->right.rows * link->right.columns;
-  double scale = fmax(bp_balls_largest(link->left), bp_balls_largest(link->right));
-  double widest = 0, farthest = 0, worst = -1;
-  bool approximate = relation_of(link) == BP_APPROXIMATE;
-  for (size_t k = 0; k < (left > right ? left : right); k++) {
-    struct bp_ball a = element(link->left, k), b = element(link->right, k);
-    double bound = (a.rad + b.rad) * BP_BALL_UP, apart = distance(a, b);
-    double allowed =
-        approximate ? bound + printed_tolerance(link->statement->sides[link->number], k) : bound;
-    if (apart > allowed * BP_BALL_UP && apart > worst) {
-      worst = apart;
-      outcome->verdict = BP_FAILS;
-      outcome->reason = BP_REASON_VALUE;
-      set_place(link, k, allowed, outcome);
-    }
-    widest = fmax(widest, isnan(bound) ? INFINITY : bound);
-    farthest = fmax(farthest, apart);
-  }
-  if (outcome->verdict == BP_HOLDS && link->world->kink)
-    return; /* between two slopes there is no error to be seen */
-  if (approximate && outcome->verdict == BP_HOLDS)
-    return; /* digits as printed say nothing finer */
-  bool zero = scale <= widest;
-  outcome->relative = zero ? farthest : farthest / scale; /* given numbers are of order 1 */
-  outcome->visible = zero ? widest : widest / scale;
-  bool seen = zero ? widest <= LEAST_SIGHT_OF_ZERO : widest <= LEAST_SIGHT * scale;
-  if (outcome->verdict == BP_HOLDS && !seen) {
+  struct sight sight = {.scale = fmax(bp_balls_largest(link->left), bp_balls_largest(link->right)),
+                        .zero = true};
+  double worst = -1;
+  for (size_t k = 0; k < (left > right ? left : right); k++)
+    compare_element(link, k, &sight, &worst, outcome);
+  bool holds = outcome->verdict == BP_HOLDS, approximate = relation_of(link) == BP_APPROXIMATE;
+  bool kink = link->world->kink && sight.widest < INFINITY;
+  bool seen =
+      sight.zero ? sight.widest <= LEAST_SIGHT_OF_ZERO : sight.widest <= LEAST_SIGHT * sight.scale;
+  if (approximate)
+    seen = !sight.blunt;
+  if (holds && !seen && !kink) {
     outcome->verdict = BP_UNDECIDED;
-    outcome->reason = BP_REASON_FLOOR;
-    set_place(link, 0, widest, outcome);
+    outcome->reason = link->world->no_slope ? BP_REASON_KINK : BP_REASON_FLOOR;
+    set_place(link, 0, sight.widest, outcome);
   }
+  if (approximate || (holds && kink))
+    return; /* printed digits, and what lies between two slopes, show nothing finer */
+  outcome->relative = sight.zero ? sight.farthest : sight.farthest / sight.scale;
+  outcome->visible = sight.zero ? sight.widest : sight.widest / sight.scale;
 }
 
 /* The smallest of right - left for <, turned round for >. */
@@ -353,11 +375,10 @@ void bp_world_begin(struct bp_world *world, const struct bp_line *line,
   world->fault = (struct bp_fault){0};
   world->gap = (struct bp_gap){0};
   world->trail = (struct bp_ball_trail){0};
-  world->kink = false;
+  world->kink = world->no_slope = false;
   world->notes = NULL;
   world->note_count = 0;
   world->steps = 0;
-  world->depth = 0;
   world->computing = NULL;
   world->claim = claim;
   world->source = line->source;
@@ -377,12 +398,9 @@ static void keep_notes(struct bp_world *world, struct bp_claim_state *state,
 }
 
 /* A mistake in the claim itself, as opposed to a wrong claim, is reported like any bad input. */
-static void report_misuse(struct bp_world *world, struct bp_claim_state *state) {
-  if (world->fault.kind != BP_FAULT_MISUSE)
-    return;
-  bp_error(world->model->diagnostics, world->fault.source, world->fault.span,
-           world->fault.suggestion, "%s", world->fault.message);
-  (void)state;
+static void report_misuse(const struct bp_world *world) {
+  if (world->fault.kind == BP_FAULT_MISUSE)
+    bp_fault_report(world);
 }
 
 void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena) {
@@ -405,7 +423,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
     struct bp_outcome outcome = of_fault(&world->fault, 1);
     gather(state, &outcome);
   }
-  report_misuse(world, state);
+  report_misuse(world);
   state->members = members > state->members ? members : state->members;
   state->points += trial.valid && members > 0;
   state->invalid += !trial.valid;
@@ -414,6 +432,17 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   bool doubt = world->fault.kind != BP_FAULT_NONE; /* the next trial would end the same way */
   state->decided = state->worst.verdict == BP_FAILS || doubt;
   bp_arena_release(world->scratch, mark);
+}
+
+/* A claim that holds on a kink, looked at with the middle of the slopes instead of all between
+ * them: bounds that are wide for another reason hide what they hide. */
+void bp_claim_sight(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena) {
+  struct bp_claim_state narrow = {.claim = state->claim, .largest_relative = NAN, .visible = NAN};
+  bp_claim_try(world, &narrow, arena);
+  if (narrow.worst.verdict == BP_HOLDS && !(narrow.visible > LEAST_SIGHT))
+    return;
+  state->worst = (struct bp_outcome){
+      .verdict = BP_UNDECIDED, .reason = BP_REASON_FLOOR, .link = narrow.worst.link};
 }
 
 /* ---- the result --------------------------------------------------------- */

@@ -60,6 +60,9 @@ bool bp_claim_try_member(struct bp_world *world, struct bp_claim_state *state,
 /* Judges the claim in one world. */
 void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena);
 
+/* Looks again at a claim that holds on a kink, in a narrow world: other bounds must not be wide. */
+void bp_claim_sight(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena);
+
 /* The claim as a result; `state` is not needed afterwards. */
 void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,
                      struct bp_claim *claim);

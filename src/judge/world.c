@@ -7,13 +7,21 @@
 
 #include <limits.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 /* A claim may compute this many numbers: some ten seconds. */
 static const size_t MOST_STEPS = 100000000;
 
-enum { FIRST_FREE = 2, FREE_CHOICES = 4, MOST_TAKEN = 4096, LEAST_LAYERS = 2, MOST_LAYERS = 3 };
+enum {
+  MOST_TAKEN_FIRST = 256,
+  FIRST_FREE = 2,
+  FREE_CHOICES = 4,
+  MOST_TAKEN = 4096,
+  LEAST_LAYERS = 2,
+  MOST_LAYERS = 3
+};
 
 bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_span span,
                   const char *suggestion, const char *format, ...) {
@@ -32,6 +40,35 @@ bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_spa
   return false;
 }
 
+/* Formulas within definitions within formulas may go deep, by the file's will.  Half of the usual
+ * stack of 8 MiB is theirs. */
+bool bp_world_room(struct bp_world *world, struct bp_span span) {
+  static const ptrdiff_t MOST_STACK = (ptrdiff_t)4 << 20;
+  ptrdiff_t used = world->stack - (const char *)__builtin_frame_address(0);
+  if (used < MOST_STACK && -used < MOST_STACK)
+    return true;
+  return bp_fault_set(world, BP_FAULT_LIMIT, span, "take fewer layers, or fewer definitions",
+                      "too many definitions use one another here");
+}
+
+/* What many lines use is wrong once. */
+static bool said_already(const struct bp_diagnostics *diagnostics, const struct bp_fault *fault) {
+  for (size_t i = 0; i < diagnostics->count; i++) {
+    const struct bp_diagnostic *known = &diagnostics->list[i];
+    if (known->source == fault->source && known->span.begin == fault->span.begin &&
+        known->span.end == fault->span.end && !strcmp(known->message, fault->message))
+      return true;
+  }
+  return false;
+}
+
+void bp_fault_report(const struct bp_world *world) {
+  const struct bp_fault *fault = &world->fault;
+  if (!said_already(world->model->diagnostics, fault))
+    bp_error(world->model->diagnostics, fault->source, fault->span, fault->suggestion, "%s",
+             fault->message);
+}
+
 bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) {
   if (__builtin_add_overflow(world->steps, numbers, &world->steps) || world->steps > MOST_STEPS) {
     world->steps = MOST_STEPS;
@@ -41,6 +78,8 @@ bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) 
   }
   return true;
 }
+
+static void take_fixed_sizes(struct bp_world *world);
 
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
                   struct bp_arena *keep, struct bp_arena *scratch) {
@@ -53,7 +92,18 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
   world->atoms = bp_arena_alloc(keep, BP_MOST_ATOMS, sizeof(void *));
   world->taken = bp_arena_alloc(keep, MOST_TAKEN, sizeof *world->taken);
   world->memo.slots = bp_arena_alloc(keep, BP_MEMO_SLOTS, sizeof *world->memo.slots);
-  return world->atoms && world->taken && world->memo.slots ? 0 : -1;
+  world->looked = bp_arena_alloc(keep, model->declaration_count + 1, sizeof *world->looked);
+  world->stack = __builtin_frame_address(0);
+  if (!world->atoms || !world->taken || !world->memo.slots || !world->looked)
+    return -1;
+  take_fixed_sizes(world);
+  return 0;
+}
+
+void bp_world_redraw_sizes(struct bp_world *world) {
+  world->other_sizes = true;
+  world->atom_count = 0;
+  memset(world->taken, 0, MOST_TAKEN * sizeof *world->taken);
 }
 
 const struct bp_scope *bp_scope_find(const struct bp_scope *scope, const char *name) {
@@ -69,26 +119,31 @@ struct bp_declaration *bp_world_visible(struct bp_world *world, const char *name
   return declaration->pieces[0].line.order <= world->order ? declaration : NULL;
 }
 
-static size_t line_of(const struct bp_line *line) {
-  size_t number, column;
-  bp_locate(line->source, line->statement->span.begin, &number, &column);
-  return number;
+const char *bp_name_shown(struct bp_world *world, const char *name) {
+  enum { LONGEST_NAME = 60 };
+  const char *shown = bp_text_shown(name, LONGEST_NAME, world->model->arena);
+  return shown ? shown : "this name";
 }
 
 bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) {
   struct bp_arena *arena = world->model->arena;
+  const char *shown = bp_name_shown(world, name->name);
   const struct bp_declaration *later = bp_model_find(world->model, name->name);
   if (later && later->count)
     return bp_fault_set(world, BP_FAULT_MISUSE, name->span, "move that line up",
-                        "%s is used before it is given in line %zu", name->name,
-                        line_of(&later->pieces[0].line));
+                        "%s is used before it is given in %s", shown,
+                        bp_line_text(&later->pieces[0].line, world->source, arena));
+  const struct bp_line *unread = bp_model_unread(world->model, name->name);
+  if (unread)
+    return bp_fault_set(world, BP_FAULT_CONSEQUENCE, name->span, NULL,
+                        "%s is not known, because there is a mistake in %s", shown,
+                        bp_line_text(unread, world->source, arena));
   const char *nearest = bp_model_nearest(world->model, name->name);
   const char *suggestion =
-      nearest ? bp_arena_printf(arena, "did you mean %s?", nearest)
-              : bp_arena_printf(arena, "say what it is: given %s : n x m, or let %s = ...",
-                                name->name, name->name);
-  return bp_fault_set(world, BP_FAULT_MISUSE, name->span, suggestion, "%s is not declared",
-                      name->name);
+      nearest ? bp_arena_printf(arena, "did you mean %s?", bp_name_shown(world, nearest))
+              : bp_arena_printf(arena, "say what it is: given %s : n x m, size %s, or let %s = …",
+                                shown, shown, shown);
+  return bp_fault_set(world, BP_FAULT_MISUSE, name->span, suggestion, "%s is not declared", shown);
 }
 
 /* ---- numbers drawn ------------------------------------------------------ */
@@ -140,6 +195,13 @@ static bool combine(enum bp_expression_kind kind, long a, long b, long *result) 
   return !__builtin_mul_overflow(a, b, result);
 }
 
+static bool combine_index(struct bp_world *world, const struct bp_expression *expression,
+                          enum bp_expression_kind kind, long a, long b, long *index) {
+  return combine(kind, a, b, index) ||
+         bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "write a smaller number",
+                      "this number is absurdly large");
+}
+
 static bool name_value(struct bp_world *world, const struct bp_expression *expression,
                        const struct bp_scope *scope, long *value) {
   const struct bp_scope *entry = expression->count ? NULL : bp_scope_find(scope, expression->name);
@@ -171,18 +233,14 @@ bool bp_world_index(struct bp_world *world, const struct bp_expression *expressi
   case BP_EXPR_NEGATE:
     if (!bp_world_index(world, expression->child[0], scope, &a))
       return false;
-    *index = -a;
-    return true;
+    return combine_index(world, expression, BP_EXPR_SUBTRACT, 0, a, index);
   case BP_EXPR_ADD:
   case BP_EXPR_SUBTRACT:
   case BP_EXPR_MULTIPLY:
     if (!bp_world_index(world, expression->child[0], scope, &a) ||
         !bp_world_index(world, expression->child[1], scope, &b))
       return false;
-    if (combine(expression->kind, a, b, index))
-      return true;
-    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "write a smaller number",
-                        "this number is absurdly large");
+    return combine_index(world, expression, expression->kind, a, b, index);
   default:
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
                         "an index is made of letters, whole numbers, +, - and *: l+1",
@@ -222,30 +280,46 @@ static long draw_between(struct bp_world *world, uint64_t seed, long low, long h
   return low + start;
 }
 
-/* The sizes that the file fixes are taken from the start, so that none that is drawn meets them. */
 static long draw_free(struct bp_world *world, uint64_t seed) {
-  for (long high = FIRST_FREE + FREE_CHOICES - 1; high < MOST_TAKEN; high++) {
-    long value = draw_between(world, seed, FIRST_FREE, high);
-    if (!world->taken[value])
-      return value;
-  }
-  return FIRST_FREE;
+  long free = FIRST_FREE, high = FIRST_FREE + FREE_CHOICES - 1;
+  while (free < MOST_TAKEN - 1 && world->taken[free])
+    free++;
+  return draw_between(world, seed, FIRST_FREE, free > high ? free : high);
 }
 
-static bool bounded_value(struct bp_world *world, const struct bp_statement *statement,
-                          uint64_t seed, struct bp_size_atom *atom) {
+/* With the world set to the line of the size. */
+static bool value_within(struct bp_world *world, const struct bp_statement *statement,
+                         uint64_t seed, struct bp_size_atom *atom) {
   long low, high;
   if (!bp_world_index(world, statement->low, NULL, &low) ||
       !bp_world_index(world, statement->high, NULL, &high))
     return false;
   if (low < 0 || high < low)
-    return bp_fault_set(world, BP_FAULT_MISUSE, statement->high->span,
-                        "write the smaller number first: size m in 2..6",
-                        low < 0 ? "a size cannot be negative" : "from %ld to %ld there is no size",
-                        low, high);
+    return bp_fault_set(
+        world, BP_FAULT_MISUSE, (low < 0 ? statement->low : statement->high)->span,
+        low < 0 ? "sizes count from 1" : "write the smaller number first: size m in 2..6",
+        low < 0 ? "a size cannot be negative" : "from %ld to %ld there is no size", low, high);
   atom->fixed = low == high;
   atom->value = atom->fixed ? low : draw_between(world, seed, low, high);
   return true;
+}
+
+static bool bounded_value(struct bp_world *world, struct bp_piece *piece, uint64_t seed,
+                          struct bp_size_atom *atom) {
+  const struct bp_statement *statement = piece->line.statement;
+  const struct bp_source *source = world->source;
+  world->source = piece->line.source;
+  bool fine = piece->busy ? bp_fault_set(world, BP_FAULT_MISUSE, statement->low->span,
+                                         "a size may use what stands before it, not itself",
+                                         "%s is defined by itself", atom->name)
+                          : true;
+  if (fine) {
+    piece->busy = true;
+    fine = value_within(world, statement, seed, atom);
+    piece->busy = false;
+  }
+  world->source = source;
+  return fine;
 }
 
 const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long *index,
@@ -257,6 +331,14 @@ const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long
   return text;
 }
 
+/* A fixed size other than 1 that is drawn all the same. */
+static bool redrawn(const struct bp_world *world, const struct bp_declaration *declaration,
+                    const struct bp_piece *piece) {
+  const struct bp_expression *low = piece->line.statement->low;
+  return world->other_sizes && !declaration->bounds && low == piece->line.statement->high &&
+         low->kind == BP_EXPR_NUMBER && strcmp(low->text, "1") != 0;
+}
+
 static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declaration *declaration,
                                      const char *name, const long *index) {
   struct bp_size_atom *atom = bp_arena_alloc(world->keep, 1, sizeof *atom);
@@ -266,12 +348,12 @@ static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declarati
       (struct bp_size_atom){.name = name, .order = world->atom_count, .declaration = declaration};
   memcpy(atom->index, index, sizeof atom->index);
   uint64_t seed = bp_world_seed(world, name);
-  const struct bp_statement *statement = NULL;
+  struct bp_piece *piece = NULL;
   for (size_t i = 0; i < declaration->count; i++)
     if (size_matches(world, declaration->pieces[i].target, index))
-      statement = declaration->pieces[i].line.statement;
-  if (statement && statement->low) {
-    if (!bounded_value(world, statement, seed, atom))
+      piece = &declaration->pieces[i];
+  if (piece && piece->line.statement->low && !redrawn(world, declaration, piece)) {
+    if (!bounded_value(world, piece, seed, atom))
       return NULL;
   } else if (declaration->counts) {
     double more = world->small ? 0 : bp_uniform(&seed) * (MOST_LAYERS - LEAST_LAYERS + 1);
@@ -312,6 +394,28 @@ const struct bp_size_atom *bp_world_atom(struct bp_world *world, struct bp_decla
   if (atom)
     world->atoms[world->atom_count++] = atom;
   return atom;
+}
+
+/* The sizes that the file fixes are taken from the start, so that none that is drawn meets them.
+ * What is wrong with one is found again, and reported, where it is used. */
+static void take_fixed_sizes(struct bp_world *world) {
+  world->order = SIZE_MAX;
+  for (size_t i = 0; i < world->model->declaration_count; i++) {
+    struct bp_declaration *declaration = world->model->declarations[i];
+    for (size_t k = 0; declaration->kind == BP_DECLARED_SIZE && k < declaration->count &&
+                       world->atom_count < MOST_TAKEN_FIRST;
+         k++) {
+      const struct bp_piece *piece = &declaration->pieces[k];
+      bool fixed =
+          piece->line.statement->low && piece->line.statement->low == piece->line.statement->high;
+      for (size_t j = 0; j < piece->target->count; j++)
+        fixed = fixed && piece->target->child[j]->kind == BP_EXPR_NUMBER;
+      world->source = piece->line.source;
+      if (fixed)
+        bp_world_atom(world, declaration, piece->target, NULL);
+      world->fault = (struct bp_fault){0};
+    }
+  }
 }
 
 bool bp_world_size(struct bp_world *world, const struct bp_expression *expression,

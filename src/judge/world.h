@@ -125,23 +125,39 @@ struct bp_world {
   const struct bp_model_claim *claim; /* at hand; NULL while declarations are looked at */
   size_t order;                       /* names declared from this line on are not visible yet */
   size_t steps;                       /* work done for this claim, in numbers computed */
-  int depth;                          /* of recursion */
+  const char *stack;                  /* where it stood when the world was made */
+  bool *looked;                       /* by declaration: functions whose body is a number */
   bool kink;                          /* a derivative was taken on a kink */
   const char **notes;                 /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
   struct bp_memo memo;
+  bool no_slope; /* a derivative was asked for where not even one-sided slopes exist */
+  bool narrow;   /* a derivative on a kink is the middle of its slopes, to see all other bounds */
+  bool
+      other_sizes; /* sizes that the file fixes are drawn all the same, unless they bound a range */
 };
 
 /* Room for one trial.  Returns 0, or -1 when memory is short. */
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
                   struct bp_arena *keep, struct bp_arena *scratch);
 
+/* Draws the sizes that the file fixes as well, from now on; nothing may have been computed yet. */
+void bp_world_redraw_sizes(struct bp_world *world);
+
 /* Records why the expression has no shape or value, if nothing has been recorded yet; returns
  * false, for return statements. */
 bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_span span,
                   const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Whether there is room on the stack to go one step further into definitions and formulas; false
+ * with a fault. */
+bool bp_world_room(struct bp_world *world, struct bp_span span);
+
+/* Tells the reader of the file about the fault, unless the same was said already, and forgets
+ * nothing: the caller decides what follows from it. */
+void bp_fault_report(const struct bp_world *world);
 
 /* Counts work; false with a fault when it is too much. */
 bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span);
@@ -152,6 +168,9 @@ const struct bp_scope *bp_scope_find(const struct bp_scope *scope, const char *n
 /* The declaration that the name has where the expression stands; NULL when there is none, with no
  * fault recorded. */
 struct bp_declaration *bp_world_visible(struct bp_world *world, const char *name);
+
+/* The name as a message can show it: a long one is cut. */
+const char *bp_name_shown(struct bp_world *world, const char *name);
 
 /* Records that the name is not known, with what is near or with where it is declared later. */
 bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name);
@@ -186,6 +205,10 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
 bool bp_world_members(struct bp_world *world, struct bp_declaration *declaration,
                       struct bp_span span, bool (*each)(void *context, struct bp_node *node),
                       void *context);
+
+/* Whether what is given can be drawn from its domain: a symmetric matrix is square, an interval has
+ * numbers in it.  False with a fault. */
+bool bp_domain_fits(struct bp_world *world, const struct bp_node *node);
 
 /* Draws the value of a given node of known shape into node->value. False with a fault. */
 bool bp_world_draw(struct bp_world *world, struct bp_node *node);

@@ -52,6 +52,41 @@ bool bp_complain(struct bp_parser *parser, struct bp_span span, const char *sugg
 
 /* ---- faults -------------------------------------------------------------- */
 
+/* Signs that are written elsewhere for what has another sign here. */
+static const struct {
+  const char *sign, *instead;
+} signs[] = {
+    {"%", "# begins a comment"},
+    {"&", "one column after another: [a, b]"},
+    {"∇", "∂J/∂W for the gradient by W"},
+    {"→", "= for what is equal, ≈ for what is close"},
+    {"⇒", "one claim a line"},
+    {"≡", "="},
+    {"∈", "in"},
+    {"∀", "for l = 1..L"},
+    {"÷", "/"},
+    {"∕", "/"},
+    {"•", "*"},
+    {"⋆", "*"},
+    {"⊛", "⊙ or .*"},
+    {"⨀", "⊙ or .*"},
+    {"☉", "⊙ or .*"},
+    {"⨂", "⊗"},
+    {"、", ","},
+    {"。", "a line ends without a full stop"},
+};
+
+static bool complain_of_sign(struct bp_parser *parser) {
+  struct bp_span span = parser->token.span;
+  const char *instead = NULL;
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+    if (strlen(signs[k].sign) == span.end - span.begin &&
+        !memcmp(signs[k].sign, parser->source->text + span.begin, span.end - span.begin))
+      instead = signs[k].instead;
+  return bp_complain(parser, span, instead, "the sign %s has no meaning here",
+                     bp_quote(parser, span));
+}
+
 static bool complain_of_fault(struct bp_parser *parser) {
   const struct bp_token *token = &parser->token;
   unsigned byte = (unsigned char)parser->source->text[token->span.begin];
@@ -75,8 +110,7 @@ static bool complain_of_fault(struct bp_parser *parser) {
                        "raised and lowered letters like %s are not read",
                        bp_quote(parser, token->span));
   default:
-    return bp_complain(parser, token->span, NULL, "the sign %s has no meaning here",
-                       bp_quote(parser, token->span));
+    return complain_of_sign(parser);
   }
 }
 
@@ -137,6 +171,9 @@ static bool complain_of_latex(struct bp_parser *parser) {
   const char *written = parser->source->text + span.begin + 1;
   size_t length = span.end - span.begin - 1;
   const char *instead = NULL;
+  if (length == 0)
+    return bp_complain(parser, span, "inv(A) * b for the solution of A * x = b",
+                       "a backslash has no meaning here");
   for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
     if (strlen(commands[k].command) == length && !memcmp(commands[k].command, written, length))
       instead = commands[k].instead;
@@ -163,7 +200,13 @@ static const struct {
              {"maximum", "max(a, b)"},
              {"minimum", "min(a, b)"},
              {"eye", "I(n)"},
-             {"trace", "tr(A)"}};
+             {"trace", "tr(A)"},
+             {"zeros", "zeros(n, m)"},
+             {"ones", "ones(n, m)"},
+             {"reshape", "vec(A), which stacks the columns"},
+             {"ravel", "vec(A), which stacks the columns"},
+             {"where", "where(x > 0, a, b)"},
+             {"linalg", "inv(A), det(A), norm(A)"}};
 
 /* The dot in A.T and np.sum. */
 static bool complain_of_dot(struct bp_parser *parser) {
@@ -178,6 +221,9 @@ static bool complain_of_dot(struct bp_parser *parser) {
     return bp_complain(parser, both, "A'", "the transpose is written with a '");
   bool module = bp_is_named(&parser->previous, "np") || bp_is_named(&parser->previous, "numpy") ||
                 bp_is_named(&parser->previous, "torch") || bp_is_named(&parser->previous, "tf");
+  if (!module && after.name->builtin)
+    return bp_complain(parser, both, bp_suggest(parser, "%s(A)", after.name->text),
+                       "a function is written before what it is applied to");
   if (!module)
     return bp_complain(parser, both, NULL, "names have no dots in them, and %s begins with one",
                        bp_quote(parser, both));
@@ -186,8 +232,9 @@ static bool complain_of_dot(struct bp_parser *parser) {
     if (bp_is_named(&after, numpy[k].function))
       return bp_complain(parser, both, numpy[k].instead, "%s is NumPy, and this is plain text",
                          bp_quote(parser, both));
-  return bp_complain(parser, both, bp_suggest(parser, "call it %s", after.name->text),
-                     "functions have no module in front of them");
+  return bp_complain(
+      parser, both, after.name->builtin ? bp_suggest(parser, "call it %s", after.name->text) : NULL,
+      "functions have no module in front of them");
 }
 
 /* ---- a token that does not fit ------------------------------------------- */
@@ -215,13 +262,32 @@ static const char *describe(struct bp_parser *parser) {
     return "the line ends here";
   case BP_TOKEN_STRING:
     return "here is a text in quotes";
+  case BP_TOKEN_COMMA:
+    return "here is a comma";
+  case BP_TOKEN_SEMICOLON:
+    return "here is a semicolon";
   default:
     return bp_suggest(parser, "here is %s", bp_quote(parser, parser->token.span));
   }
 }
 
+/* A closing bracket where none is open. */
+static bool closes_nothing(const struct bp_parser *parser) {
+  switch (parser->token.kind) {
+  case BP_TOKEN_RIGHT:
+  case BP_TOKEN_RIGHT_SQUARE:
+  case BP_TOKEN_RIGHT_BRACE:
+    return parser->brackets == 0;
+  default:
+    return false;
+  }
+}
+
 bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *suggestion) {
   const struct bp_token *token = &parser->token;
+  if (closes_nothing(parser))
+    return bp_complain(parser, token->span, "delete it, or open it where the part begins",
+                       "this %s was never opened", bp_quote(parser, token->span));
   if (token->kind == BP_TOKEN_FAULT)
     return complain_of_fault(parser);
   if (token->kind == BP_TOKEN_BACKSLASH)
@@ -256,6 +322,10 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
     return bp_complain(parser, token->span, "[1, 2; 3, 4]: commas within a row, ; between rows",
                        "a comma is missing before %s", bp_quote(parser, token->span));
   bool opens = token->kind == BP_TOKEN_LEFT;
+  if (opens && bp_comma_inside(parser))
+    return bp_complain(parser, token->span,
+                       bp_suggest(parser, "%s_{1,2} for an element", bp_quote(parser, left)),
+                       "%s is no function, and has no arguments", bp_quote(parser, left));
   const char *right = opens ? "(…)" : bp_quote(parser, token->span);
   const char *suggestion = left.end - left.begin > LONGEST_QUOTE
                                ? bp_suggest(parser, "… * %s", right)

@@ -27,6 +27,36 @@ struct bp_token bp_peek(const struct bp_parser *parser) {
   return bp_lexer_next(&ahead);
 }
 
+bool bp_comma_inside(const struct bp_parser *parser) {
+  enum { FARTHEST = 64 };
+  struct bp_lexer ahead = parser->lexer;
+  int depth = 1;
+  for (int count = 0; count < FARTHEST && depth > 0; count++) {
+    switch (bp_lexer_next(&ahead).kind) {
+    case BP_TOKEN_LEFT:
+    case BP_TOKEN_LEFT_SQUARE:
+    case BP_TOKEN_LEFT_BRACE:
+      depth++;
+      break;
+    case BP_TOKEN_RIGHT:
+    case BP_TOKEN_RIGHT_SQUARE:
+    case BP_TOKEN_RIGHT_BRACE:
+      depth--;
+      break;
+    case BP_TOKEN_COMMA:
+      if (depth == 1)
+        return true;
+      break;
+    case BP_TOKEN_END:
+    case BP_TOKEN_NEWLINE:
+      return false;
+    default:
+      break;
+    }
+  }
+  return false;
+}
+
 bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation) {
   if (kind >= BP_TOKEN_EQUAL && kind <= BP_TOKEN_AT_LEAST) {
     static const enum bp_relation relations[] = {BP_EQUAL,   BP_APPROXIMATE, BP_LESS,
@@ -146,6 +176,13 @@ bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span 
   return true;
 }
 
+struct bp_list bp_list_of(void *items, size_t count) {
+  size_t capacity = count > 0;
+  while (capacity < count)
+    capacity *= 2;
+  return (struct bp_list){items, count, capacity};
+}
+
 void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size) {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity ? 2 * list->capacity : 1;
@@ -204,9 +241,18 @@ static void complain_of_line(struct bp_parser *parser) {
   if (shown && token->kind == BP_TOKEN_NAME && !token->name->declared)
     nearest = bp_nearest_name(token->name->text, token->name->length, keywords,
                               sizeof keywords / sizeof *keywords);
+  bool prose = token->kind == BP_TOKEN_NAME && !token->name->declared &&
+               (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_STRING ||
+                after.kind == BP_TOKEN_NUMBER);
   if (nearest && after.kind != BP_TOKEN_EQUAL && after.kind != BP_TOKEN_DEFINE)
     bp_complain(parser, token->span, bp_suggest(parser, "did you mean %s?", nearest),
                 "no statement begins with %s", bp_quote(parser, token->span));
+  else if (prose)
+    bp_complain(parser, token->span,
+                "claim for a formula that is to be judged, let for a definition, # for a comment",
+                "no statement begins with %s", bp_quote(parser, token->span));
+  else if (token->kind == BP_TOKEN_SLASH)
+    bp_complain(parser, token->span, "# begins a comment", "this line begins with no statement");
   else if (operand)
     bp_complain(parser, token->span,
                 bp_suggest(parser, "let %s … to define it, claim %s … to have it judged",

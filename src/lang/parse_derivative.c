@@ -24,6 +24,10 @@ static bool is_postfix(const struct bp_parser *parser) {
   }
 }
 
+static bool is_operator(const struct bp_parser *parser) {
+  return parser->token.kind >= BP_TOKEN_PLUS && parser->token.kind <= BP_TOKEN_POINT_CARET;
+}
+
 /* The derivative that begins at `begin` is read; a postfix sign behind it is refused. */
 static bool check_end(struct bp_parser *parser, size_t begin) {
   if (!is_postfix(parser))
@@ -75,6 +79,12 @@ static struct bp_expression *target(struct bp_parser *parser) {
     struct bp_span opening = parser->token.span;
     struct bp_inside outer = bp_open(parser);
     struct bp_expression *inner = bp_enter(parser) ? target(parser) : NULL;
+    if (inner && is_operator(parser)) {
+      bp_complain(parser, parser->token.span,
+                  "give it a name with let, and take the derivative by that name",
+                  "a derivative is taken with respect to a name, not to a formula");
+      return NULL;
+    }
     if (!inner || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
       return NULL;
     bp_leave(parser);
@@ -113,10 +123,12 @@ static struct bp_expression *vec_target(struct bp_parser *parser) {
 static bool check_slash(struct bp_parser *parser, const struct bp_expression *above) {
   if (parser->token.kind == BP_TOKEN_SLASH)
     return true;
-  if (is_postfix(parser)) {
+  if (is_postfix(parser) || is_operator(parser)) {
     const char *name = bp_quote(parser, above->span), *sign = bp_quote(parser, parser->token.span);
-    return bp_complain(parser, parser->token.span, bp_suggest(parser, "∂(%s%s)/∂…", name, sign),
-                       "what is differentiated stands in parentheses unless it is a name");
+    return bp_complain(
+        parser, parser->token.span,
+        bp_suggest(parser, "∂(%s%s%s)/∂…", name, sign, is_postfix(parser) ? "" : "…"),
+        "what is differentiated stands in parentheses unless it is a name");
   }
   return bp_unexpected(parser, "the / of a derivative", "∂J/∂W");
 }

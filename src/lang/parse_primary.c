@@ -56,8 +56,11 @@ static struct bp_expression *argument(struct bp_parser *parser, const char *func
     return left;
   struct bp_span sign = parser->token.span;
   if (strcmp(function, "where") != 0) {
+    bool axis = left->kind == BP_EXPR_NAME && !strcmp(left->name, "axis");
     bp_complain(parser, sign,
-                strcmp(function, "sum") ? "where(x > 0, a, b) for a choice" : "sum_{i=1..m} x_i",
+                axis                      ? "rowsum(A) along the rows, colsum(A) down the columns"
+                : strcmp(function, "sum") ? "where(x > 0, a, b) for a choice"
+                                          : "sum_{i=1..m} x_i",
                 "a comparison cannot stand inside %s(…)", function);
     return NULL;
   }
@@ -122,6 +125,10 @@ static int primes_before_parenthesis(const struct bp_parser *parser) {
 
 static bool read_call(struct bp_parser *parser, struct bp_expression *function, int primes,
                       struct bp_expression **call) {
+  enum { MOST_PRIMES = 9 };
+  if (primes > MOST_PRIMES)
+    return bp_complain(parser, parser->token.span, "let f(x) = g'(x), and go on with f'",
+                       "a function cannot have more than %d primes", MOST_PRIMES);
   for (int k = 0; k < primes; k++)
     bp_advance(parser);
   struct bp_span sign = parser->token.span;
@@ -343,12 +350,13 @@ static struct bp_expression *name_or_call(struct bp_parser *parser) {
 static struct bp_expression *named(struct bp_parser *parser) {
   const struct bp_name *name = parser->token.name;
   struct bp_token after = bp_peek(parser);
-  bool sums = !strcmp(name->text, "sum") || !strcmp(name->text, "Σ");
+  bool sigma = !strcmp(name->text, "Σ"), sums = sigma || !strcmp(name->text, "sum");
+  bool bare = sigma || after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER;
   if (!name->declared && name->word != BP_NO_WORD) {
     bp_unexpected(parser, "a formula", NULL);
     return NULL;
   }
-  if (!name->declared && sums && after.kind == BP_TOKEN_UNDERSCORE)
+  if (!name->declared && sums && (bare || after.kind == BP_TOKEN_UNDERSCORE))
     return sum(parser);
   if (!name->declared && !strcmp(name->text, "d") && after.kind == BP_TOKEN_LEFT)
     return differential(parser);
@@ -375,6 +383,9 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
     return root(parser);
   case BP_TOKEN_SIGMA:
     return sum(parser);
+  case BP_TOKEN_LEFT_BRACE:
+    bp_unexpected(parser, "a formula", "(a + b) to group, [a, b; c, d] for a matrix");
+    return NULL;
   default:
     bp_unexpected(parser, "a formula", NULL);
     return NULL;

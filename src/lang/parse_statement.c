@@ -11,8 +11,15 @@
 
 /* The line has to end here. */
 static bool line_end(struct bp_parser *parser, const char *suggestion) {
+  enum bp_relation relation;
   if (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END)
     return true;
+  if (bp_relation_of(parser->token.kind, &relation) && parser->token.kind != BP_TOKEN_DOUBLE_EQUAL)
+    return bp_complain(parser, parser->token.span,
+                       "claim a < b to have it judged, where(a < b, x, y) for a choice",
+                       "a comparison has no place here");
+  if (parser->token.kind == BP_TOKEN_SEMICOLON)
+    suggestion = "one statement a line, without a sign at its end";
   return bp_unexpected(parser, "the end of the line", suggestion);
 }
 
@@ -42,7 +49,7 @@ static struct bp_expression *target(struct bp_parser *parser, struct bp_statemen
     return NULL;
   }
   struct bp_expression *name = bp_parse_indexed_name(parser);
-  struct bp_list list = {statement->targets, statement->target_count, statement->target_count};
+  struct bp_list list = bp_list_of(statement->targets, statement->target_count);
   struct bp_expression **place =
       name ? bp_list_add(parser, &list, sizeof(struct bp_expression *)) : NULL;
   if (!place)
@@ -105,7 +112,7 @@ static bool side(struct bp_parser *parser, struct bp_statement *statement) {
   if (bp_is_word(parser, BP_WORD_AT))
     return bp_complain(parser, parser->token.span, "(J at W = 2*W) < J",
                        "put parentheses around the whole of it, so that it is clear where it ends");
-  struct bp_list list = {statement->sides, statement->side_count, statement->side_count};
+  struct bp_list list = bp_list_of(statement->sides, statement->side_count);
   struct bp_expression **place = bp_list_add(parser, &list, sizeof(struct bp_expression *));
   if (!place)
     return false;
@@ -142,6 +149,9 @@ static bool shape(struct bp_parser *parser, struct bp_statement *statement) {
   }
   if (!bp_begins_operand(parser))
     return bp_unexpected(parser, "a shape", like);
+  if (parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser))
+    return bp_complain(parser, parser->token.span, like,
+                       "a shape is written without parentheses, with an x between its sizes");
   if (!(statement->rows = size(parser)))
     return false;
   if (bp_at_size_separator(parser)) {
@@ -383,7 +393,7 @@ static bool network_statement(struct bp_parser *parser, struct bp_statement *sta
     return false;
   if (!text(parser, statement))
     return !parser->memory_short &&
-           bp_unexpected(parser, "the layers of the network", "network 3 - 4 tanh - 1 sigmoid");
+           bp_unexpected(parser, "a list of layers", "network 3 - 4 tanh - 1 sigmoid");
   return line_end(parser, NULL);
 }
 
@@ -446,6 +456,10 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
   static const char like[] = "claim dW = dZ * A'";
   if (!text(parser, statement) && parser->memory_short)
     return false;
+  if (parser->token.kind == BP_TOKEN_PRIME)
+    return bp_complain(
+        parser, parser->token.span, "claim \"output layer\" dZ = A - Y",
+        "a ' is a transpose, and nothing stands before it; names have double quotes");
   if (!side(parser, statement) || !links(parser, statement) || !ranges(parser, statement))
     return false;
   if (statement->side_count > 1)

@@ -51,6 +51,9 @@ void bp_advance(struct bp_parser *parser);
 /* The token after the current one, as it stands there (a line end is a token). */
 struct bp_token bp_peek(const struct bp_parser *parser);
 
+/* Whether a comma separates two things in the parentheses that open at the current token. */
+bool bp_comma_inside(const struct bp_parser *parser);
+
 /* Takes a token of this kind, if it is one. */
 bool bp_take(struct bp_parser *parser, enum bp_token_kind kind);
 
@@ -69,6 +72,10 @@ bool bp_is_named(const struct bp_token *token, const char *text);
 
 /* Whether a token stands for a relation, and which; == counts as =. */
 bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation);
+
+/* The list of `count` items that a statement keeps without its capacity: the power of two that
+ * bp_list_add has made it. */
+struct bp_list bp_list_of(void *items, size_t count);
 
 /* A place for one more item at the end of the list, or NULL when memory is short. */
 void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);

@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "net/compare.h"
+#include "net/explain.h"
 #include "num/blas.h"
 
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
@@ -191,6 +192,10 @@ static enum bp_status check(const struct bp_network *network,
   if (!report->notes)
     return BP_NO_MEMORY;
   status = bp_compare(evidence, gradient, mistake, options, arena, report);
+  if (status != BP_OK)
+    return status;
+  if (report->verdict == BP_FAILS)
+    status = bp_explain(evidence, gradient, arena, report);
   if (status != BP_OK)
     return status;
   struct notes notes = {arena, report};

@@ -1,5 +1,6 @@
 /* Derivations as comma-separated values: a row for each claim of each file, under the names that
- * the JSON report has, with the numbers of the worst place at the end. */
+ * the JSON report has, then the numbers of the worst place, how many hints there are and the first
+ * mended formula. */
 #include "report/claims.h"
 #include "report/csv.h"
 
@@ -17,13 +18,18 @@ static void write_number(double number, FILE *out) {
 static void write_worst(const struct bp_claim *claim, FILE *out) {
   write_text(claim->at, out);
   if (claim->rows == 0) {
-    fputs(",,,,", out);
+    fputs(",,,,,", out);
     return;
   }
   fprintf(out, "%zu,%zu,", claim->row + 1, claim->column + 1);
   write_number(claim->left_value, out);
   write_number(claim->right_value, out);
-  bp_csv_number(claim->bound, out);
+  write_number(claim->bound, out);
+}
+
+static void write_hints(const struct bp_claim *claim, FILE *out) {
+  fprintf(out, "%zu,", claim->hint_count);
+  bp_csv_text(claim->hint_count > 0 ? claim->hints[0].mended : "", out);
 }
 
 static void write_claim(const char *file, const struct bp_claim *claim, FILE *out) {
@@ -41,6 +47,7 @@ static void write_claim(const char *file, const struct bp_claim *claim, FILE *ou
   write_number(claim->visible, out);
   write_text(claim->where.message, out);
   write_worst(claim, out);
+  write_hints(claim, out);
   fputs("\r\n", out);
 }
 
@@ -49,7 +56,7 @@ int bp_derivations_csv(const struct bp_derivation_results *results,
   (void)style;
   fputs("file,line,name,kind,verdict,reason,text,links,broken_link,left,right,points,invalid,"
         "members,numbers,largest_relative,visible,message,at,row,column,left_value,right_value,"
-        "bound\r\n",
+        "bound,hints,mended\r\n",
         out);
   for (size_t i = 0; i < results->count; i++) {
     const struct bp_report *report = results->files[i].report;

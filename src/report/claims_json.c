@@ -1,4 +1,4 @@
-/* Derivations as JSON; docs/json.md describes it, and docs/derivations.schema.json is its schema.
+/* Derivations as JSON; docs/json.md describes it, and docs/report.schema.json has its schema.
  *
  * One object for all files, with an object for each file and one for each of its claims.  A claim
  * is written and forgotten before the next is made, so memory holds the JSON of one claim. Places
@@ -90,14 +90,59 @@ static json_t *worst_object(const struct bp_claim *claim) {
                    "bound", bp_json_number(claim->bound));
 }
 
+/* Appends to an array that may be NULL, as may be the item: memory was short.  Gives the array, or
+ * NULL. */
+static json_t *appended(json_t *array, json_t *item) {
+  if (array && json_array_append_new(array, item) == 0)
+    return array;
+  if (!array)
+    json_decref(item);
+  json_decref(array);
+  return NULL;
+}
+
+static json_t *edits_array(const struct bp_hint *hint, struct place *place) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < hint->edit_count; i++) {
+    const struct bp_replacement *edit = &hint->edits[i];
+    array = appended(array, json_pack("{s:s, s:o, s:o, s:o}", "kind", edit->kind, "file",
+                                      bp_json_text(edit->source->name), "span",
+                                      span_object(edit->source, edit->span, place), "replacement",
+                                      bp_json_text(edit->text)));
+  }
+  return array;
+}
+
+static json_t *marked_array(const struct bp_hint *hint) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < hint->edit_count && i < sizeof hint->marked / sizeof *hint->marked; i++)
+    array = appended(array, json_pack("{s:I, s:I}", "begin", (json_int_t)hint->marked[i].begin,
+                                      "end", (json_int_t)hint->marked[i].end));
+  return array;
+}
+
+static json_t *hints_array(const struct bp_claim *claim, struct place *place) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < claim->hint_count; i++) {
+    const struct bp_hint *hint = &claim->hints[i];
+    array = appended(
+        array, json_pack("{s:o, s:o, s:o, s:o, s:o}", "sentence", text_or_null(hint->sentence),
+                         "mended", bp_json_text(hint->mended), "marked", marked_array(hint), "line",
+                         count_or_null(hint->line), "edits", edits_array(hint, place)));
+  }
+  return array;
+}
+
 /* In the order of the file, see locate(): arguments of one call come in any order. */
 static json_t *claim_object(const struct bp_claim *claim, struct place *place) {
   json_t *span = claim->source ? span_object(claim->source, claim->span, place) : json_null();
   struct place inside = *place;
   json_t *where = diagnostic_object(&claim->where, &inside);
+  inside = *place;
+  json_t *hints = hints_array(claim, &inside);
   return json_pack(
       "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, "
-      "s:o}",
+      "s:o, s:o, s:b, s:o}",
       "kind", bp_claim_kind_name(claim->kind), "name", text_or_null(claim->name), "text",
       text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict), "reason",
       bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
@@ -106,7 +151,8 @@ static json_t *claim_object(const struct bp_claim *claim, struct place *place) {
       (json_int_t)claim->invalid, "members", (json_int_t)claim->members, "numbers",
       (json_int_t)claim->numbers, "largest_relative", bp_json_number(claim->largest_relative),
       "visible", bp_json_number(claim->visible), "worst", worst_object(claim), "notes",
-      bp_json_sentences(claim->notes, claim->note_count));
+      bp_json_sentences(claim->notes, claim->note_count), "hints", hints, "searched",
+      claim->searched, "consequence", count_or_null(claim->consequence));
 }
 
 /* Verdict and counts, as a file has them and all files together. */
@@ -125,9 +171,10 @@ static json_t *counts_object(const struct bp_claim_counts *counts) {
 static json_t *file_object(const struct bp_derivation_result *result) {
   static const struct bp_report none = {0};
   const struct bp_report *report = result->report ? result->report : &none;
-  return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o}", "file", bp_json_text(result->file), "title",
-                   text_or_null(report->title), "judged", result->report != NULL, "settings",
-                   bp_json_settings(report), "notes",
+  return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "file", bp_json_text(result->file),
+                   "title", text_or_null(report->title), "judged", result->report != NULL,
+                   "settings", bp_json_settings(report), "convention",
+                   text_or_null(report->convention), "notes",
                    bp_json_sentences(report->notes, report->note_count), "diagnostics",
                    diagnostics_array(result->diagnostics));
 }

@@ -38,16 +38,17 @@ static void write_entry(const struct bp_block *block, size_t index, FILE *out) {
     bp_csv_number(numbers[i], out);
     putc(',', out);
   }
-  fprintf(out, "%.1f,%s,%s,%s\r\n", (double)entry->digits,
+  fprintf(out, "%.1f,%s,%s,%s,%s\r\n", (double)entry->digits,
           bp_method_name((enum bp_method)entry->method),
           bp_verdict_name((enum bp_verdict)entry->verdict),
-          bp_reason_name((enum bp_reason)entry->reason));
+          bp_reason_name((enum bp_reason)entry->reason),
+          block->explanation_kind ? block->explanation_kind : "");
 }
 
 int bp_report_csv(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
   (void)style;
   fputs("block,row,column,backprop,difference,kronecker,bound,relative,digits,method,verdict,"
-        "reason\r\n",
+        "reason,explanation\r\n",
         out);
   for (size_t i = 0; i < report->block_count; i++) {
     const struct bp_block *block = &report->blocks[i];

@@ -100,7 +100,7 @@ static json_t *worst_object(const struct bp_block *block) {
 static json_t *block_object(const struct bp_block *block) {
   return json_pack(
       "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, "
-      "s:o}",
+      "s:o, s:s?, s:s?}",
       "name", block->name, "rows", (json_int_t)block->rows, "columns", (json_int_t)block->columns,
       "parameter", block->parameter, "informative", block->informative, "verdict",
       bp_verdict_name(block->verdict), "reason", bp_reason_name(block->reason), "holds",
@@ -111,7 +111,8 @@ static json_t *block_object(const struct bp_block *block) {
       bp_json_number(block->median_relative), "largest_magnitude",
       bp_json_number(block->largest_magnitude), "kronecker_relative",
       bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible), "worst",
-      worst_object(block));
+      worst_object(block), "explanation", block->explanation, "explanation_kind",
+      block->explanation_kind);
 }
 
 json_t *bp_json_settings(const struct bp_report *report) {

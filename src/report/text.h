@@ -36,6 +36,11 @@ int bp_text_closing(const struct bp_report *report, const struct bp_report_style
 int bp_text_claim(const struct bp_claim *claim, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out);
 
+/* The formulas that would hold in the place of a claim that fails, or that none was found.  0, or
+ * -1. */
+int bp_text_hints(const struct bp_claim *claim, const struct bp_report_style *style,
+                  struct bp_arena *arena, FILE *out);
+
 /* "refuted", "FAILS": what became of a claim, in a word, and how to tint it. */
 const char *bp_claim_word(const struct bp_claim *claim);
 enum bp_tint bp_claim_tint(const struct bp_claim *claim);

@@ -143,8 +143,9 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
     bp_diagnostic_quote(where, INDENT - 2, style->colour, out);
   const char *sentence = where->message ? where->message : reason_words(claim->reason);
   sentence = bp_text_shown(sentence, SIZE_MAX, arena);
+  bool advised = claim->hint_count > 0; /* by what was tried, not only thought of */
   const char *suggestion =
-      where->suggestion ? bp_text_shown(where->suggestion, SIZE_MAX, arena) : NULL;
+      where->suggestion && !advised ? bp_text_shown(where->suggestion, SIZE_MAX, arena) : NULL;
   if (sentence)
     bp_wrap(lead, sentence, page_columns(style), out);
   if (suggestion)
@@ -157,19 +158,29 @@ static bool has_numbers(const struct bp_claim *claim) {
   return claim->reason != BP_REASON_SHAPE && claim->reason != BP_REASON_BROKEN && claim->rows > 0;
 }
 
+/* Everything about a line that does not hold: where, why, with which numbers, and what would. */
+static int write_trouble(const struct bp_claim *claim, const struct bp_report_style *style,
+                         struct bp_arena *arena, FILE *out) {
+  if (claim->consequence > 0) {
+    fprintf(out, "%*sfollows from the mistake in line %zu\n", INDENT, "", claim->consequence);
+    return claim->hint_count > 0 ? bp_text_hints(claim, style, arena, out) : 0;
+  }
+  write_reason(claim, style, arena, out);
+  if (claim->left && claim->right && claim->links > 1 && claim->broken_link > 0)
+    write_link(claim, style, arena, out);
+  const char *place = has_numbers(claim) ? place_of(claim, arena) : NULL;
+  const char *lead = place ? bp_arena_printf(arena, "%*sat ", INDENT, "") : NULL;
+  if (lead)
+    bp_wrap(lead, place, page_columns(style), out);
+  if (has_numbers(claim))
+    write_numbers(claim, out);
+  return bp_text_hints(claim, style, arena, out);
+}
+
 int bp_text_claim(const struct bp_claim *claim, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out) {
-  if (claim->verdict != BP_HOLDS) {
-    write_reason(claim, style, arena, out);
-    if (claim->left && claim->right && claim->links > 1 && claim->broken_link > 0)
-      write_link(claim, style, arena, out);
-    const char *place = has_numbers(claim) ? place_of(claim, arena) : NULL;
-    const char *lead = place ? bp_arena_printf(arena, "%*sat ", INDENT, "") : NULL;
-    if (lead)
-      bp_wrap(lead, place, page_columns(style), out);
-    if (has_numbers(claim))
-      write_numbers(claim, out);
-  }
+  if (claim->verdict != BP_HOLDS && write_trouble(claim, style, arena, out) != 0)
+    return -1;
   write_notes(claim, style, arena, out);
   return bp_arena_failed(arena) || ferror(out) ? -1 : 0;
 }
@@ -271,12 +282,14 @@ static int write_rows(const struct bp_report *report, const struct bp_claim_coun
   bool any = false;
   int status = 0;
   for (size_t i = 0; i < report->claim_count && status == 0; i++) {
-    const struct bp_claim *claim = &report->claims[i];
-    if (style->claims == BP_LIST_FAILED && claim->verdict == BP_HOLDS)
+    struct bp_claim claim = report->claims[i];
+    if (style->claims == BP_LIST_FAILED && claim.verdict == BP_HOLDS)
       continue;
+    if (report->convention) /* that explains the line; to say that nothing else does misleads */
+      claim.searched = false;
     struct bp_arena *arena = bp_arena_new(0);
-    if (!arena || write_row(claim, &layout, style, arena, out) != 0 ||
-        bp_text_claim(claim, style, arena, out) != 0)
+    if (!arena || write_row(&claim, &layout, style, arena, out) != 0 ||
+        bp_text_claim(&claim, style, arena, out) != 0)
       status = -1;
     bp_arena_free(arena);
     any = true;
@@ -402,11 +415,25 @@ static int write_closing(const struct bp_claim_counts *counts, size_t files,
   return 0;
 }
 
+/* What is to be known before the lines: they are right, in other terms. */
+static int write_convention(const struct bp_report *report, const struct bp_report_style *style,
+                            struct bp_arena *arena, FILE *out) {
+  if (!report->convention)
+    return 0;
+  const char *sentence = bp_text_shown(report->convention, SIZE_MAX, arena);
+  if (!sentence)
+    return -1;
+  bp_wrap_tinted(BP_STRONG, style->colour, "convention: ", sentence, style->width, out);
+  putc('\n', out);
+  return 0;
+}
+
 static int write_file(const struct bp_derivation_result *result,
                       const struct bp_claim_counts *counts, const struct bp_report_style *style,
                       struct bp_arena *arena, FILE *out) {
   const struct bp_report *report = result->report;
-  if (write_head(result, style, arena, out) != 0)
+  if (write_head(result, style, arena, out) != 0 ||
+      write_convention(report, style, arena, out) != 0)
     return -1;
   if (style->claims != BP_LIST_NONE && write_rows(report, counts, style, out) != 0)
     return -1;
@@ -471,7 +498,8 @@ static int write_all(const struct bp_derivation_results *results,
     const struct bp_derivation_result *result = &results->files[i];
     struct bp_claim_counts counts = bp_claims_count(result);
     all = bp_claims_add(all, counts);
-    if (style->brief || !result->report)
+    bool only_counts = style->claims == BP_LIST_NONE && results->count > 1;
+    if (style->brief || only_counts || !result->report)
       continue;
     if (write_file(result, &counts, style, arena, out) != 0)
       return -1;

@@ -160,6 +160,8 @@ static int write_detail(const struct bp_block *block, const struct bp_report_sty
   write_numbers(entry, arena, out);
   if (entry->reason != BP_REASON_NONE)
     bp_wrap("  ", bp_reason_sentence((enum bp_reason)entry->reason), style->width, out);
+  if (block->explanation)
+    bp_wrap("  ", block->explanation, style->width, out);
   putc('\n', out);
   return 0;
 }
@@ -255,9 +257,12 @@ static const char *failure_sentence(const struct bp_report *report, struct bp_ar
   if (about == 0) /* only an intermediate */
     return bp_arena_printf(arena, "the parameters agree, but %s %s; worst entry %s", block->name,
                            fails ? "does not" : verb, place);
-  return bp_arena_printf(arena, "%s of %s parameters %s, the first in %s; worst entry there %s: %s",
-                         count, all, verb, block->name, place,
-                         bp_reason_sentence((enum bp_reason)block->entries[block->worst].reason));
+  return bp_arena_printf(
+      arena, "%s of %s parameters %s, the first in %s; worst entry there %s: %s", count, all, verb,
+      block->name, place,
+      block->explanation_kind
+          ? block->explanation
+          : bp_reason_sentence((enum bp_reason)block->entries[block->worst].reason));
 }
 
 int bp_text_closing(const struct bp_report *report, const struct bp_report_style *style,

@@ -1,0 +1,199 @@
+/* A definition that is to blame.
+ *
+ * Where a student defines let dZ2 = ... instead of claiming it, every later line depends on it.  A
+ * definition from which something is differentiated belongs to the forward pass and says what the
+ * derivatives are derivatives of; any other one that failing lines lead to may be the mistake.  It
+ * is when one small edit of it makes all of those lines hold.
+ */
+#include "judge/blame.h"
+
+#include <string.h>
+
+/* A walk from an expression through the definitions of what it mentions, each looked at once. */
+struct walk {
+  struct bp_model *model;
+  const struct bp_declaration *target;
+  enum bp_declaration_kind through; /* lets, or writes */
+  size_t stamp;
+};
+
+static struct walk walk_of(struct bp_model *model, const struct bp_declaration *target,
+                           enum bp_declaration_kind through) {
+  return (struct walk){model, target, through, ++model->stamp};
+}
+
+/* The definitions to go on with from here: those of a name that has not been met. */
+static const struct bp_declaration *next_of(struct walk *walk,
+                                            const struct bp_expression *expression) {
+  if (expression->kind != BP_EXPR_NAME)
+    return NULL;
+  struct bp_declaration *used = bp_model_find(walk->model, expression->name);
+  if (!used || used->kind != walk->through || used->stamp == walk->stamp)
+    return NULL;
+  used->stamp = walk->stamp;
+  return used;
+}
+
+static bool reaches(struct walk *walk, const struct bp_expression *expression) {
+  if (expression->kind == BP_EXPR_NAME && !strcmp(expression->name, walk->target->name))
+    return true;
+  const struct bp_declaration *used = next_of(walk, expression);
+  for (size_t i = 0; used && i < used->count; i++)
+    if (reaches(walk, used->pieces[i].line.statement->sides[0]))
+      return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (reaches(walk, expression->child[i]))
+      return true;
+  return false;
+}
+
+/* Whether the expression leads to the name, through the definitions of what it mentions. */
+static bool leads_to(struct bp_model *model, const struct bp_expression *expression,
+                     const struct bp_declaration *target) {
+  struct walk walk = walk_of(model, target, BP_DECLARED_LET);
+  return reaches(&walk, expression);
+}
+
+static bool differentiates(struct walk *walk, const struct bp_expression *expression) {
+  bool derivative = expression->kind == BP_EXPR_PARTIAL || expression->kind == BP_EXPR_DIFFERENTIAL;
+  size_t stamp = walk->stamp;
+  if (derivative && leads_to(walk->model, expression->child[0], walk->target))
+    return true;
+  walk->stamp = stamp;
+  const struct bp_declaration *used = next_of(walk, expression);
+  if (used && differentiates(walk, used->pieces[0].line.statement->sides[0]))
+    return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (differentiates(walk, expression->child[i]))
+      return true;
+  return false;
+}
+
+/* Whether something is differentiated that comes from the name: then it belongs to the forward
+ * pass, which is what the derivatives are derivatives of, and not to the derivation. */
+static bool is_differentiated(struct bp_model *model, const struct bp_expression *expression,
+                              const struct bp_declaration *target) {
+  struct walk walk = walk_of(model, target, BP_DECLARED_WRITE);
+  return differentiates(&walk, expression);
+}
+
+/* The search of a definition: the lines that depend on it, all of which must hold. */
+struct blame {
+  struct bp_search search;
+  struct bp_declaration *declaration;
+  const struct bp_piece *piece;
+  const struct bp_failing *failing;
+  const size_t *lines; /* which of the failing lines depend on it */
+  size_t count;
+  const struct bp_failing *holding; /* links that hold, and must go on holding */
+  size_t holding_count;
+};
+
+/* Whether the links that hold and depend on the definition still do. */
+static bool others_hold(const struct blame *blame) {
+  struct bp_model *model = &blame->search.bench->model;
+  for (size_t i = 0; i < blame->holding_count; i++) {
+    const struct bp_failing *link = &blame->holding[i];
+    struct bp_candidate candidate = {link->claim, link->left, link->right};
+    bool depends = leads_to(model, link->left, blame->declaration) ||
+                   leads_to(model, link->right, blame->declaration);
+    if (depends && !bp_bench_try(blame->search.bench, &candidate).holds)
+      return false;
+  }
+  return true;
+}
+
+static bool try_definition(void *context, const struct bp_edit *edit) {
+  struct blame *blame = context;
+  struct bp_search *search = &blame->search;
+  struct bp_bench *bench = search->bench;
+  if (!bp_search_goes_on(search, bp_edit_distance(edit->kind)))
+    return false;
+  if (bp_search_trivial(search, edit->whole))
+    return true;
+  bp_bench_redefine(bench, blame->declaration, blame->piece, edit->whole);
+  bool holds = true, noted = false;
+  for (size_t i = 0; i < blame->count && holds; i++) {
+    const struct bp_failing *failing = &blame->failing[blame->lines[i]];
+    struct bp_candidate candidate = {failing->claim, failing->left, failing->right};
+    struct bp_tried tried = bp_bench_try(bench, &candidate);
+    holds = tried.holds;
+    noted = noted || tried.noted;
+  }
+  holds = holds && others_hold(blame);
+  bp_bench_redefine(bench, blame->declaration, blame->piece, NULL);
+  if (!holds)
+    return true;
+  search->distance = bp_edit_distance(edit->kind);
+  bp_search_keep(search, edit, noted);
+  return true;
+}
+
+/* Looks for an edit of one line of the definition. */
+static bool search_definition(struct blame *blame, const struct bp_model *model) {
+  struct bp_search *search = &blame->search;
+  const struct bp_statement *statement = blame->piece->line.statement;
+  struct bp_model_claim as_claim = {.line = blame->piece->line};
+  struct bp_arena_mark mark = bp_arena_mark(search->trees);
+  search->claim = &as_claim;
+  search->formula = statement->sides[0];
+  search->other = blame->piece->target;
+  search->limit = search->bench->spent + BP_SINGLE_TRIES;
+  if (bp_pool_collect(model, statement, blame->piece->line.order, search->trees, &search->pool))
+    bp_edits_each(search->formula, &search->pool, search->trees, try_definition, blame);
+  bp_arena_release(search->trees, mark);
+  return search->count > 0;
+}
+
+static size_t line_number(const struct bp_piece *piece) {
+  size_t line, column;
+  bp_locate(piece->line.source, piece->line.statement->span.begin, &line, &column);
+  return line;
+}
+
+/* The first line that depends on the definition gets the hints, the others follow from it. */
+static void blame_lines(struct blame *blame, struct bp_claim **claims) {
+  size_t line = line_number(blame->piece);
+  struct bp_claim *first = claims[blame->lines[0]];
+  bp_search_offer(&blame->search, line, first);
+  for (size_t i = 0; i < blame->count; i++) {
+    claims[blame->lines[i]]->searched = true;
+    claims[blame->lines[i]]->consequence = line;
+  }
+}
+
+void bp_blame_definitions(const struct bp_search *template, const struct bp_model *model,
+                          const struct bp_lines *file, size_t least) {
+  struct bp_model *names = &template->bench->model;
+  const struct bp_failing *failing = file->failing;
+  struct bp_claim **claims = file->claims;
+  size_t count = file->count;
+  size_t *lines = bp_arena_alloc(template->arena, count + 1, sizeof *lines);
+  for (size_t d = 0; lines && d < model->declaration_count; d++) {
+    struct bp_declaration *declaration = model->declarations[d];
+    if (declaration->kind != BP_DECLARED_LET || declaration->count == 0)
+      continue;
+    struct blame blame = {.search = *template,
+                          .declaration = declaration,
+                          .failing = failing,
+                          .lines = lines,
+                          .holding = file->holding,
+                          .holding_count = file->holding_count};
+    bool forward = false;
+    for (size_t i = 0; i < count && !forward; i++) {
+      const struct bp_expression *left = failing[i].left, *right = failing[i].right;
+      forward = is_differentiated(names, left, declaration) ||
+                is_differentiated(names, right, declaration);
+      if (claims[i]->hint_count == 0 && !claims[i]->consequence &&
+          (leads_to(names, left, declaration) || leads_to(names, right, declaration)))
+        lines[blame.count++] = i;
+    }
+    for (size_t k = 0; k < declaration->count && !forward && blame.count >= least; k++) {
+      blame.piece = &declaration->pieces[k];
+      if (search_definition(&blame, model)) {
+        blame_lines(&blame, claims);
+        break;
+      }
+    }
+  }
+}

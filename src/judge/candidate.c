@@ -1,0 +1,152 @@
+/* The bench has a few worlds with fresh numbers and sizes, the first of which rejects almost
+ * everything. They keep what nodes and derivatives they have computed, so a candidate costs only
+ * its own operations. */
+#include "judge/candidate.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STEPS_OF_ONE = 1000, LONGEST_PATH = 4000 };
+
+int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,
+                  size_t memory) {
+  *bench = (struct bp_bench){.model = *model, .seed = seed, .memory = memory};
+  bench->messages = bp_arena_new(memory);
+  bench->scratch = bp_arena_new(memory);
+  bench->model.arena = bench->messages;
+  bench->model.diagnostics = &bench->silent;
+  return bench->messages && bench->scratch ? 0 : -1;
+}
+
+void bp_bench_free(struct bp_bench *bench) {
+  for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
+    bp_arena_free(bench->keep[k]);
+  bp_arena_free(bench->messages);
+  bp_arena_free(bench->scratch);
+}
+
+static struct bp_world *world_of(struct bp_bench *bench, size_t k) {
+  if (bench->worlds[k])
+    return bench->worlds[k];
+  bench->keep[k] = bp_arena_new(bench->memory);
+  struct bp_world *world = bench->keep[k] ? bp_arena_alloc(bench->keep[k], 1, sizeof *world) : NULL;
+  if (!world ||
+      bp_world_init(world, &bench->model, bench->seed, k, bench->keep[k], bench->scratch)) {
+    bench->failed = true;
+    return NULL;
+  }
+  if (k == BP_BENCH_WORLDS - 1)
+    bp_world_redraw_sizes(world);
+  bench->worlds[k] = world;
+  return world;
+}
+
+/* ---- definitions with another meaning ----------------------------------- */
+
+static bool comes_from(const struct bp_node *node, const struct bp_declaration *declaration,
+                       size_t limit) {
+  if (node->declaration == declaration || limit == 0)
+    return true;
+  for (size_t i = 0; i < node->use_count; i++)
+    if (comes_from(node->uses[i], declaration, limit - 1))
+      return true;
+  return false;
+}
+
+/* A derivative of or by such a node is wrong now as well. */
+static void forget_derivatives(struct bp_world *world, const struct bp_declaration *declaration) {
+  struct bp_partial_cache **link = &world->partials;
+  while (*link) {
+    if (comes_from((*link)->above, declaration, LONGEST_PATH) ||
+        comes_from((*link)->below, declaration, LONGEST_PATH))
+      *link = (*link)->next;
+    else
+      link = &(*link)->next;
+  }
+}
+
+static void forget(struct bp_world *world, const struct bp_declaration *declaration) {
+  forget_derivatives(world, declaration);
+  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
+    for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
+      if (comes_from(node, declaration, LONGEST_PATH))
+        node->shape_state = node->value_state = BP_NODE_BUSY;
+  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
+    for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
+      if (node->shape_state == BP_NODE_BUSY) {
+        node->shape_state = node->value_state = BP_NODE_NEW;
+        node->use_count = 0;
+      }
+}
+
+void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
+                       const struct bp_piece *piece, const struct bp_expression *side) {
+  struct bp_piece *own = (struct bp_piece *)piece;
+  if (side && !bench->written)
+    bench->written = own->line.statement;
+  if (!bench->written)
+    return;
+  bench->other = *bench->written;
+  bench->other_side = (struct bp_expression *)side;
+  bench->other.sides = &bench->other_side;
+  own->line.statement = side ? &bench->other : bench->written;
+  if (!side)
+    bench->written = NULL;
+  for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
+    if (bench->worlds[k])
+      forget(bench->worlds[k], declaration);
+}
+
+/* ---- trying ------------------------------------------------------------- */
+
+/* One world's answer. */
+static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *world,
+                                    const struct bp_candidate *candidate) {
+  struct bp_expression *sides[2] = {(struct bp_expression *)candidate->left,
+                                    (struct bp_expression *)candidate->right};
+  enum bp_relation relation = BP_EQUAL;
+  struct bp_span span = {0, 0};
+  struct bp_statement statement = *candidate->claim->line.statement;
+  statement.kind = BP_STATEMENT_CLAIM;
+  statement.sides = sides;
+  statement.side_count = 2;
+  statement.relations = &relation;
+  statement.relation_spans = &span;
+  struct bp_model_claim claim = *candidate->claim;
+  claim.line.statement = &statement;
+  struct bp_claim_state state = {.claim = &claim, .largest_relative = NAN, .visible = NAN};
+  struct bp_arena_mark mark = bp_arena_mark(bench->messages);
+  bp_diagnostics_init(&bench->silent, bench->messages);
+  bp_claim_try(world, &state, bench->messages);
+  bp_arena_release(bench->messages, mark);
+  bench->spent += 1 + world->steps / STEPS_OF_ONE;
+  state.claim = NULL;
+  return state;
+}
+
+struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *candidate) {
+  struct bp_tried tried = {0};
+  size_t points = 0;
+  for (size_t k = 0; k < BP_BENCH_WORLDS; k++) {
+    struct bp_world *world = world_of(bench, k);
+    if (!world)
+      return tried;
+    struct bp_claim_state state = try_in(bench, world, candidate);
+    bool gap = state.worst.reason == BP_REASON_DOMAIN;
+    if (world->other_sizes) {
+      tried.noted = tried.noted || state.worst.verdict != BP_HOLDS;
+      break;
+    }
+    bool doubt = state.kink || (state.worst.verdict == BP_UNDECIDED && !gap);
+    if (state.worst.verdict == BP_FAILS || doubt)
+      return tried;
+    points += state.points;
+    tried.noted = tried.noted || state.note_count > 0;
+    if (k == 0)
+      tried.members = state.members;
+    if (k == 0 && points == 0)
+      return tried;
+  }
+  tried.holds = points >= 2;
+  return tried;
+}

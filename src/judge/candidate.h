@@ -1,0 +1,55 @@
+/* Trying out formulas: whether a changed line would hold, in worlds that are kept for the purpose.
+ *
+ * Nothing that is tried is reported; messages about candidates live in an arena that is given back
+ * after each.
+ */
+#ifndef BP_JUDGE_CANDIDATE_H
+#define BP_JUDGE_CANDIDATE_H
+
+#include "judge/verdict.h"
+
+/* In the last of them the sizes that the file fixes are drawn as well: what does not hold there
+ * fits only by those. */
+enum { BP_BENCH_WORLDS = 5 };
+
+struct bp_bench {
+  struct bp_model model; /* a copy that reports to nobody */
+  struct bp_diagnostics silent;
+  struct bp_arena *messages, *scratch;
+  struct bp_arena *keep[BP_BENCH_WORLDS];
+  struct bp_world *worlds[BP_BENCH_WORLDS]; /* made when they are first needed */
+  uint64_t seed;
+  size_t memory;
+  struct bp_statement other; /* a definition with another right side */
+  struct bp_expression *other_side;
+  const struct bp_statement *written; /* what it stands for, while it does */
+  size_t spent; /* work done so far, in steps of the size of one small candidate */
+  bool failed;  /* memory was short */
+};
+
+/* Returns 0, or -1 when memory is short.  bp_bench_free in either case. */
+int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,
+                  size_t memory);
+void bp_bench_free(struct bp_bench *bench);
+
+/* Gives the right side of a definition another meaning in what is tried from now on (NULL: as it is
+ * written again). Everything computed from it is forgotten. */
+void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
+                       const struct bp_piece *piece, const struct bp_expression *side);
+
+/* A line as it might be: the claim with other sides. */
+struct bp_candidate {
+  const struct bp_model_claim *claim;
+  const struct bp_expression *left, *right;
+};
+
+struct bp_tried {
+  bool holds;
+  bool noted;     /* it holds only because the file fixes sizes */
+  size_t members; /* combinations of index letters in the first world */
+};
+
+/* Tries the candidate in one world after the other; the first that does not hold ends it. */
+struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *candidate);
+
+#endif

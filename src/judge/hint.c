@@ -1,0 +1,99 @@
+/* What is said about the failing lines of a file, most important first: a convention that explains
+ * all of them; a definition that is to blame for some; and for each of the rest the smallest edits
+ * that make it hold.
+ */
+#include "judge/hint.h"
+
+#include "judge/blame.h"
+
+static bool can_be_mended(const struct bp_claim *claim, const struct bp_statement *statement) {
+  return claim->verdict == BP_FAILS && claim->kind == BP_CLAIM && claim->broken_link > 0 &&
+         statement->relations[claim->broken_link - 1] == BP_EQUAL;
+}
+
+/* The links that hold in a claim. */
+static void add_holding(const struct bp_model_claim *source, struct bp_lines *lines) {
+  const struct bp_statement *statement = source->line.statement;
+  for (size_t k = 1; k < statement->side_count; k++)
+    if (statement->relations[k - 1] == BP_EQUAL)
+      lines->holding[lines->holding_count++] =
+          (struct bp_failing){source, statement->sides[k - 1], statement->sides[k], 0};
+}
+
+/* Sorts the claims of the file.  False when memory is short. */
+static bool collect(const struct bp_claim_state *states, struct bp_report *report,
+                    struct bp_arena *arena, struct bp_lines *lines) {
+  size_t links = 1;
+  for (size_t i = 0; i < report->claim_count; i++)
+    links += states[i].claim->line.statement->side_count;
+  *lines = (struct bp_lines){
+      .failing = bp_arena_alloc(arena, report->claim_count + 1, sizeof *lines->failing),
+      .claims = bp_arena_alloc(arena, report->claim_count + 1, sizeof *lines->claims),
+      .holding = bp_arena_alloc(arena, links, sizeof *lines->holding)};
+  if (!lines->failing || !lines->claims || !lines->holding)
+    return false;
+  for (size_t i = 0; i < report->claim_count; i++) {
+    struct bp_claim *claim = &report->claims[i];
+    const struct bp_model_claim *source = states[i].claim;
+    if (claim->verdict == BP_HOLDS && claim->kind == BP_CLAIM)
+      add_holding(source, lines);
+    if (!can_be_mended(claim, source->line.statement))
+      continue;
+    struct bp_expression **sides = source->line.statement->sides;
+    lines->failing[lines->count] = (struct bp_failing){source, sides[claim->broken_link - 1],
+                                                       sides[claim->broken_link], claim->line};
+    lines->claims[lines->count++] = claim;
+  }
+  return true;
+}
+
+static bool search_line(const struct bp_search *template, const struct bp_model *model,
+                        const struct bp_failing *failing, struct bp_claim *claim,
+                        size_t milliseconds) {
+  struct bp_search search = *template;
+  struct bp_arena_mark mark = bp_arena_mark(search.trees);
+  search.claim = failing->claim;
+  bool fine = bp_pool_collect(model, failing->claim->line.statement, failing->claim->line.order,
+                              search.trees, &search.pool);
+  if (fine)
+    bp_search_claim(&search, failing->left, failing->right, claim, milliseconds);
+  bp_arena_release(search.trees, mark);
+  return fine;
+}
+
+/* A definition that several lines use is suspected before the lines, one that a single line uses
+ * after it. */
+static int search_all(struct bp_bench *bench, const struct bp_model *model,
+                      const struct bp_judge_options *options, const struct bp_claim_state *states,
+                      struct bp_report *report, struct bp_arena *arena, struct bp_arena *trees) {
+  struct bp_lines lines;
+  if (!collect(states, report, arena, &lines))
+    return -1;
+  report->convention = bp_convention_find(bench, lines.failing, lines.count, arena);
+  if (report->convention)
+    return 0;
+  struct bp_search template = {.bench = bench, .arena = arena, .trees = trees};
+  bp_blame_definitions(&template, model, &lines, 2);
+  for (size_t i = 0; i < lines.count && !bench->failed; i++)
+    if (!lines.claims[i]->searched && !search_line(&template, model, &lines.failing[i],
+                                                   lines.claims[i], options->hint_milliseconds))
+      return -1;
+  bp_blame_definitions(&template, model, &lines, 1);
+  return 0;
+}
+
+int bp_hints_find(const struct bp_model *model, const struct bp_judge_options *options,
+                  const struct bp_claim_state *states, struct bp_report *report,
+                  struct bp_arena *arena) {
+  struct bp_bench bench;
+  size_t memory = options->memory ? options->memory : (size_t)1 << 30;
+  struct bp_arena *trees = bp_arena_new(memory);
+  if (!trees)
+    return -1;
+  int status = bp_bench_init(&bench, model, options->seed, memory);
+  if (status == 0)
+    status = search_all(&bench, model, options, states, report, arena, trees);
+  bp_bench_free(&bench);
+  bp_arena_free(trees);
+  return status;
+}

@@ -1,0 +1,135 @@
+/* Comparing the trees before and after gives the places that changed: one or two of them, else the
+ * smallest place that has them all.  Each becomes a replacement of its bytes; parentheses go around
+ * what would otherwise be read differently where it is put.
+ */
+#include "judge/mend.h"
+
+#include <string.h>
+
+#include "lang/print.h"
+#include "lang/tree.h"
+
+typedef const struct bp_expression *expr;
+
+enum { MOST_PLACES = 2 };
+
+struct place {
+  expr before, after, around; /* around: the parent of before, or NULL */
+  size_t child;
+};
+
+struct places {
+  struct place list[MOST_PLACES];
+  size_t count;
+  bool overflow;
+};
+
+static void find(expr before, expr after, expr around, size_t child, struct places *places) {
+  if (bp_expression_same(before, after))
+    return;
+  struct places inside = {.count = 0};
+  if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME)
+    for (size_t i = 0; i < before->count; i++)
+      find(before->child[i], after->child[i], before, i, &inside);
+  if (inside.count == 0 || inside.overflow)
+    inside = (struct places){.list = {{before, after, around, child}}, .count = 1};
+  for (size_t i = 0; i < inside.count; i++) {
+    if (places->count == MOST_PLACES) {
+      places->overflow = true;
+      return;
+    }
+    places->list[places->count++] = inside.list[i];
+  }
+}
+
+/* How closely an operator binds; calls and names bind closest. */
+static int strength(expr node) {
+#define BP_ROW(kind, sign, strength) [kind] = strength,
+  static const int strengths[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
+#undef BP_ROW
+  if (node->kind < BP_EXPR_NUMBER)
+    return strengths[node->kind];
+  if (node->kind == BP_EXPR_NEGATE || node->kind == BP_EXPR_SUM)
+    return 2;
+  return node->kind == BP_EXPR_AT ? 0 : 9;
+}
+
+/* Whether the new part would be read differently in its place without parentheses. */
+static bool needs_parentheses(const struct place *place) {
+  expr around = place->around;
+  if (!around || strength(place->after) == 9)
+    return false;
+  if (around->kind == BP_EXPR_CALL || around->kind == BP_EXPR_MATRIX)
+    return false;
+  if (around->kind == BP_EXPR_SUM && place->child < 2)
+    return false;
+  int inner = strength(place->after), outer = strength(around);
+  if (place->after->kind == BP_EXPR_NEGATE && place->child > 0)
+    return true;
+  return inner < outer || outer == 9 || (inner == outer && place->child > 0);
+}
+
+static const char *replacement_text(const struct place *place, struct bp_arena *arena) {
+  const char *text = bp_expression_text(place->after, NULL, NULL, arena);
+  return text && needs_parentheses(place) ? bp_arena_printf(arena, "(%s)", text) : text;
+}
+
+static const char *joined(struct bp_arena *arena, const char *a, const char *b) {
+  return a && b ? bp_arena_printf(arena, "%s%s", a, b) : NULL;
+}
+
+/* The formula of the claim, or the whole line of a definition, with the replacements, and where
+ * these are in it. */
+static const char *mended_text(const struct bp_model_claim *claim,
+                               const struct bp_replacement *edits, size_t count,
+                               struct bp_span *marked, struct bp_arena *arena) {
+  const struct bp_statement *statement = claim->line.statement;
+  bool definition = statement->kind == BP_STATEMENT_LET;
+  size_t at = definition ? statement->span.begin : statement->sides[0]->span.begin;
+  const char *text = "";
+  for (size_t i = 0; i < count && text; i++) {
+    struct bp_span kept = {at, edits[i].span.begin};
+    const char *piece =
+        bp_arena_strndup(arena, claim->line.source->text + kept.begin, kept.end - kept.begin);
+    text = joined(arena, text, piece);
+    marked[i].begin = text ? strlen(text) : 0;
+    text = joined(arena, text, edits[i].text);
+    marked[i].end = text ? strlen(text) : 0;
+    at = edits[i].span.end;
+  }
+  size_t end = statement->span.end > at ? statement->span.end : at;
+  return joined(arena, text, bp_arena_strndup(arena, claim->line.source->text + at, end - at));
+}
+
+/* Blanks for what would break the line: a claim may go over several. */
+static void on_one_line(char *text) {
+  for (; *text; text++)
+    if (*text == '\n' || *text == '\r' || *text == '\t')
+      *text = ' ';
+}
+
+bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const char *const *kinds,
+             size_t count, struct bp_arena *arena, struct bp_hint *hint) {
+  struct places places = {.count = 0};
+  find(before, after, NULL, 0, &places);
+  if (places.overflow || places.count == 0)
+    places = (struct places){.list = {{before, after, NULL, 0}}, .count = 1};
+  if (places.count == 2 && places.list[0].before->span.begin > places.list[1].before->span.begin) {
+    struct place first = places.list[0];
+    places.list[0] = places.list[1];
+    places.list[1] = first;
+  }
+  struct bp_replacement *edits = bp_arena_alloc(arena, MOST_PLACES, sizeof *edits);
+  if (!edits)
+    return false;
+  for (size_t i = 0; i < places.count; i++)
+    edits[i] = (struct bp_replacement){claim->line.source, places.list[i].before->span,
+                                       replacement_text(&places.list[i], arena),
+                                       kinds[i < count ? i : count - 1]};
+  hint->edits = edits;
+  hint->edit_count = places.count;
+  hint->mended = mended_text(claim, edits, places.count, hint->marked, arena);
+  if (hint->mended)
+    on_one_line((char *)hint->mended);
+  return hint->mended != NULL;
+}

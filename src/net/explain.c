@@ -1,0 +1,373 @@
+/* Explaining a wrong gradient by trying the mistakes that people make.
+ *
+ * Backward through the blocks, as the gradient was computed.  A block whose input is wrong and that
+ * is exactly what follows from this input is a consequence, and says so; the mistake itself is told
+ * where it was made.  Any other failing block is held against the table of hypotheses.c: the recipe
+ * of a mistake must give every entry within the bounds, and at least two entries must tell it from
+ * the right recipe.  Where recipes of different mistakes give the same numbers all of them are
+ * named; where more than MOST_MATCHES do, the numbers cannot tell, and nothing is said.
+ *
+ * What remains are facts: only one entry, one row or one column is wrong.
+ */
+#include "net/explain.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "net/hypotheses.h"
+
+/* Of the largest entry, wrong or right: what an entry may be off at most, however wide its bound.
+ */
+#define CLOSE 1e-6
+#define UNDERFLOWING 1e-270 /* numbers below have lost digits that no bound accounts for */
+#define AFFORDABLE 5e8      /* products: two seconds */
+enum { MOST_MATCHES = 3 };
+
+static const char unexplained[] = "no simple explanation found";
+
+enum fact { FACT_ENTRY, FACT_ROW, FACT_COLUMN, FACT_FOLLOWS, FACT_COUNT };
+static const char *const facts[FACT_COUNT] = {"entry", "row", "column", "follows"};
+
+const char *bp_explanation_kind(size_t index) {
+  if (index < bp_hypothesis_count)
+    return bp_hypotheses[index].kind;
+  index -= bp_hypothesis_count;
+  return index < FACT_COUNT ? facts[index] : NULL;
+}
+
+/* ---- does a recipe fit? -------------------------------------------------- */
+
+/* WEAK: these could be its numbers, but they are not known well enough, or too few of them tell it
+ * from the right recipe. */
+enum fit { NO_FIT, WEAK, FITS };
+
+/* How the number under test stands to what a recipe gives, and how far they may be apart. */
+static enum fit fit_entry(const struct bp_question *q, const struct bp_guess *guess, size_t k,
+                          double *allowed) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  double value = block->entries[k].backprop, apart = fabs(value - guess->value);
+  double bound = guess->error + 4 * BP_UNIT * fabs(value);
+  *allowed = fmin(bound, CLOSE * block->largest_magnitude);
+  return apart <= *allowed ? FITS : apart <= bound ? WEAK : NO_FIT;
+}
+
+static enum fit fit(const struct bp_question *q, const struct bp_recipe *recipe) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  size_t columns = block->columns, count = block->rows * columns, telling = 0, same = 0;
+  double allowed, worth = CLOSE * block->largest_magnitude;
+  bool blurred = false;
+  for (size_t n = 0; n < count; n++) {
+    size_t k = (block->worst + n) % count, i = k / columns, j = k % columns;
+    struct bp_guess guess = bp_recipe_entry(q->scene, recipe, i, j);
+    enum fit entry = fit_entry(q, &guess, k, &allowed);
+    if (entry == NO_FIT)
+      return NO_FIT;
+    struct bp_guess right = bp_right_entry(q->scene, q->block, i, j);
+    blurred = blurred || entry == WEAK;
+    telling += fabs(guess.value - right.value) > allowed + right.error;
+    same +=
+        !(fabs(guess.value - right.value) > allowed + right.error) && !(fabs(right.value) <= worth);
+  }
+  /* a single number, as the bias of a single output: several samples made it */
+  bool single = telling == 1 && same == 0 && block->parameter && q->network->samples >= 2;
+  return !blurred && (telling >= 2 || single) ? FITS : WEAK;
+}
+
+/* Whether the block is what its formula gives for the input that it had. */
+static bool follows_from_input(const struct bp_question *q) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  double allowed;
+  if (!bp_input_is_wrong(q->scene, q->block))
+    return false;
+  for (size_t k = 0; k < block->rows * block->columns; k++) {
+    struct bp_guess entry =
+        bp_right_entry(q->scene, q->block, k / block->columns, k % block->columns);
+    if (fit_entry(q, &entry, k, &allowed) != FITS)
+      return false;
+  }
+  return true;
+}
+
+/* ---- sentences ----------------------------------------------------------- */
+
+/* A[k], X or W[k], whichever the recipe took. */
+static const char *matrix_name(const struct bp_question *q, const struct bp_recipe *recipe,
+                               struct bp_arena *arena) {
+  for (size_t k = 1; k <= q->network->depth; k++) {
+    if (recipe->other == q->forward->A[k])
+      return bp_arena_printf(arena, "A[%zu]", k);
+    if (recipe->other == q->network->W[k])
+      return bp_arena_printf(arena, "W[%zu]", k);
+  }
+  return "X";
+}
+
+static const char *right_words(const struct bp_question *q, struct bp_arena *arena) {
+  const struct bp_scene *scene = q->scene;
+  if (bp_input_is_wrong(scene, q->block))
+    return bp_arena_printf(arena, "what follows from this %s",
+                           scene->blocks[bp_block_input(scene, q->block)].name);
+  const struct bp_block *block = &scene->blocks[q->block];
+  return block->parameter ? "the right gradient"
+                          : bp_arena_printf(arena, "the right %s", block->name);
+}
+
+/* What stands for a letter in braces. */
+static const char *word_for(char letter, const struct bp_question *q,
+                            const struct bp_recipe *recipe, struct bp_arena *arena) {
+  switch (letter) {
+  case 'l':
+    return bp_arena_printf(arena, "%zu", q->l);
+  case 'p':
+    return bp_arena_printf(arena, "%zu", q->l - 1);
+  case 'n':
+    return bp_arena_printf(arena, "%zu", q->l + 1);
+  case 'k':
+    return bp_arena_printf(arena, "%zu", recipe->layer);
+  case 's':
+    return bp_arena_printf(arena, "%zu", recipe->first + 1);
+  case 'g':
+    return q->network->activation[q->l]->symbol;
+  case 'f':
+    return recipe->function->symbol;
+  case 'R':
+    return right_words(q, arena);
+  case 'M':
+    return matrix_name(q, recipe, arena);
+  default:
+    return q->scene->blocks[q->block].name;
+  }
+}
+
+/* The template with its braces filled.  NULL when memory is short. */
+static const char *fill(const char *template, const struct bp_question *q,
+                        const struct bp_recipe *recipe, struct bp_arena *arena) {
+  const char *text = "";
+  for (const char *at = template, *brace; text && *at; at = brace + 3) {
+    brace = strchr(at, '{');
+    if (!brace)
+      return bp_arena_printf(arena, "%s%s", text, at);
+    const char *word = word_for(brace[1], q, recipe, arena);
+    text = word ? bp_arena_printf(arena, "%s%.*s%s", text, (int)(brace - at), at, word) : NULL;
+  }
+  return text;
+}
+
+/* What is known about a block that failed. */
+struct finding {
+  const char *kind, *means, *sentence; /* NULL: nothing */
+  size_t root;                         /* the block whose mistake it is */
+};
+
+static const char *in_all(const struct bp_block *block, struct bp_arena *arena) {
+  size_t count = block->rows * block->columns;
+  if (count <= 2)
+    return count == 1 ? "in its only entry" : "in both entries";
+  return bp_arena_printf(arena, "in all %zu entries", count);
+}
+
+static bool has_kind(const char *kinds, const char *kind) {
+  size_t length = strlen(kind);
+  for (const char *at = kinds; (at = strstr(at, kind)); at++)
+    if ((at == kinds || at[-1] == '|') && (at[length] == '\0' || at[length] == '|'))
+      return true;
+  return false;
+}
+
+/* Adds a mistake that fits to what was found before. */
+static void add_match(const struct bp_question *q, const struct bp_hypothesis *row,
+                      const struct bp_recipe *recipe, struct bp_arena *arena,
+                      struct finding *finding) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  const char *equals = fill(row->equals, q, recipe, arena);
+  const char *means = fill(row->means, q, recipe, arena);
+  if (!equals || !means)
+    return; /* the arena remembers */
+  if (!finding->kind) {
+    const char *entries = in_all(block, arena);
+    finding->kind = row->kind;
+    finding->means = means;
+    finding->sentence =
+        entries ? bp_arena_printf(arena, "%s equals %s %s: %s", block->name, equals, entries, means)
+                : NULL;
+    return;
+  }
+  if (!has_kind(finding->kind, row->kind))
+    finding->kind = bp_arena_printf(arena, "%s|%s", finding->kind, row->kind);
+  if (strcmp(finding->means, means) != 0)
+    finding->means = bp_arena_printf(arena, "%s, or %s", finding->means, means);
+  finding->sentence = bp_arena_printf(arena, "%s; or %s: %s", finding->sentence, equals, means);
+}
+
+/* ---- facts --------------------------------------------------------------- */
+
+/* Whether a block has sound entries besides those that fail, worth calling so. */
+static bool has_sound_entries(const struct bp_block *block) {
+  if (block->undecided > 0)
+    return false;
+  for (size_t k = 0; k < block->rows * block->columns; k++)
+    if (block->entries[k].verdict == BP_HOLDS &&
+        fabs(block->entries[k].backprop) > CLOSE * block->largest_magnitude)
+      return true;
+  return false;
+}
+
+static const char *entry_sentence(const struct bp_block *block, size_t k, struct bp_arena *arena) {
+  const struct bp_entry *entry = &block->entries[k];
+  size_t others = block->rows * block->columns - 1;
+  const char *start = bp_arena_printf(arena, "only entry (%zu,%zu) of %s is wrong",
+                                      k / block->columns + 1, k % block->columns + 1, block->name);
+  const char *end =
+      others == 1 ? "the other one holds" : bp_arena_printf(arena, "the other %zu hold", others);
+  if (!start || !end)
+    return NULL;
+  if (entry->difference == 0)
+    return bp_arena_printf(arena, "%s, which should be 0; %s", start, end);
+  return bp_arena_printf(arena, "%s: it is %.7g times what it should be; %s", start,
+                         entry->backprop / entry->difference, end);
+}
+
+/* Every failing entry is in the row (or column) of the worst. */
+static bool all_in(const struct bp_block *block, bool row) {
+  size_t columns = block->columns;
+  for (size_t k = 0; k < block->rows * columns; k++)
+    if (block->entries[k].verdict == BP_FAILS &&
+        (row ? k / columns != block->worst / columns : k % columns != block->worst % columns))
+      return false;
+  return true;
+}
+
+static const char *line_sentence(const struct bp_question *q, bool row, struct bp_arena *arena) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  size_t index = row ? block->worst / block->columns : block->worst % block->columns;
+  static const char *const roles[2][4] = {{"weights from unit", "", "sample", "sample"},
+                                          {"weights into unit", "unit", "unit", "unit"}};
+  return bp_arena_printf(arena, "only %s %zu of %s is wrong (%s %zu); every other entry holds",
+                         row ? "row" : "column", index + 1, block->name, roles[row][q->part],
+                         index + 1);
+}
+
+static void state_fact(const struct bp_question *q, struct bp_arena *arena,
+                       struct finding *finding) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  if (!has_sound_entries(block))
+    return;
+  bool row = block->rows > 1 && all_in(block, true);
+  bool column = block->columns > 1 && all_in(block, false);
+  enum fact fact = block->fails == 1 ? FACT_ENTRY : row ? FACT_ROW : FACT_COLUMN;
+  if (fact != FACT_ENTRY && !row && !column)
+    return;
+  finding->kind = facts[fact];
+  finding->sentence = fact == FACT_ENTRY ? entry_sentence(block, block->worst, arena)
+                                         : line_sentence(q, fact == FACT_ROW, arena);
+  finding->means = finding->sentence;
+}
+
+/* ---- blocks -------------------------------------------------------------- */
+
+/* Tries the rows of a rank.  Returns how many recipes fit; *weak: one did without evidence. */
+static size_t try_rank(const struct bp_question *q, int rank, struct bp_arena *arena, bool *weak,
+                       struct finding *finding) {
+  size_t matches = 0, variants = bp_hypothesis_variants(q->network);
+  for (size_t r = 0; r < bp_hypothesis_count; r++) {
+    const struct bp_hypothesis *row = &bp_hypotheses[r];
+    if (row->rank != rank || !(row->where & 1U << q->part))
+      continue;
+    for (size_t variant = 0; variant < variants; variant++) {
+      struct bp_recipe recipe = q->recipe;
+      if (!row->make(q, row, variant, &recipe))
+        continue;
+      enum fit result = fit(q, &recipe);
+      *weak = *weak || result == WEAK;
+      if (result == FITS && matches++ < MOST_MATCHES)
+        add_match(q, row, &recipe, arena, finding);
+    }
+  }
+  return matches;
+}
+
+static void find_mistake(const struct bp_question *q, struct bp_arena *arena,
+                         struct finding *finding) {
+  bool weak = false;
+  size_t matches = 0;
+  for (int rank = 0; rank < BP_HYPOTHESIS_RANKS && matches == 0; rank++)
+    matches = try_rank(q, rank, arena, &weak, finding);
+  if (matches > MOST_MATCHES || (matches > 0 && weak))
+    *finding = (struct finding){NULL, NULL, NULL, q->block};
+  else if (matches == 0 && !weak)
+    state_fact(q, arena, finding);
+}
+
+static void blame_input(const struct bp_question *q, const struct finding *findings,
+                        struct bp_arena *arena, struct finding *finding) {
+  const struct finding *input = &findings[bp_block_input(q->scene, q->block)];
+  const struct finding *root = &findings[input->root];
+  const struct bp_block *blocks = q->scene->blocks;
+  finding->root = input->root;
+  finding->kind = facts[FACT_FOLLOWS];
+  finding->sentence =
+      bp_arena_printf(arena, "%s follows from %s: %s", blocks[q->block].name,
+                      blocks[input->root].name, root->means ? root->means : unexplained);
+}
+
+static struct bp_question question_of(const struct bp_scene *scene, size_t block) {
+  struct bp_question q = {.scene = scene,
+                          .network = scene->evidence->network,
+                          .forward = scene->evidence->forward,
+                          .block = block,
+                          .view = &scene->views[block],
+                          .recipe = bp_right_recipe(scene, block)};
+  q.l = q.view->l;
+  q.part = bp_part_of(q.view);
+  return q;
+}
+
+/* Products that it takes to compute every entry of a block a few times. */
+static double cost(const struct bp_scene *scene, size_t b) {
+  const struct bp_network *network = scene->evidence->network;
+  const struct bp_view *view = &scene->views[b];
+  size_t width = view->l < network->depth ? network->size[view->l + 1] : 1;
+  double terms = view->target == BP_TARGET_PARAMETER ? (double)network->samples : (double)width;
+  return 4 * terms * (double)scene->blocks[b].rows * (double)scene->blocks[b].columns;
+}
+
+static void explain_block(const struct bp_scene *scene, size_t b, struct bp_arena *arena,
+                          struct finding *findings, struct bp_block *block) {
+  findings[b].root = b;
+  if (block->verdict != BP_FAILS || block->informative || !(cost(scene, b) <= AFFORDABLE))
+    return;
+  block->explanation = unexplained;
+  if (!(block->largest_magnitude > UNDERFLOWING))
+    return;
+  struct bp_question q = question_of(scene, b);
+  if (follows_from_input(&q))
+    blame_input(&q, findings, arena, &findings[b]);
+  else
+    find_mistake(&q, arena, &findings[b]);
+  if (findings[b].kind)
+    block->explanation = findings[b].sentence;
+  block->explanation_kind = findings[b].kind;
+}
+
+enum bp_status bp_explain(const struct bp_evidence *evidence, const struct bp_gradient *gradient,
+                          struct bp_arena *arena, struct bp_report *report) {
+  static const enum bp_part backward[] = {BP_PART_DA, BP_PART_DZ, BP_PART_W, BP_PART_B};
+  struct bp_arena *spare = bp_arena_new(0);
+  size_t count = bp_view_count(evidence->network);
+  struct bp_view *views = spare ? bp_arena_alloc(spare, count, sizeof *views) : NULL;
+  struct finding *findings = spare ? bp_arena_alloc(spare, count, sizeof *findings) : NULL;
+  if (views && findings && evidence->forward_right) {
+    struct bp_scene scene = {evidence, report->blocks, views};
+    for (size_t b = 0; b < count; b++)
+      views[b] = bp_view_of(evidence, gradient, NULL, b, NULL);
+    for (size_t l = evidence->network->depth; l >= 1; l--) {
+      for (size_t p = 0; p < sizeof backward / sizeof *backward; p++) {
+        size_t b = bp_block_of(evidence->network, backward[p], l);
+        explain_block(&scene, b, arena, findings, &report->blocks[b]);
+      }
+    }
+  }
+  bp_arena_free(spare);
+  return views && findings && !bp_arena_failed(arena) ? BP_OK : BP_NO_MEMORY;
+}
