@@ -56,7 +56,7 @@ static const struct {
     {"claim (W + X ", "=", " Y", "a comparison is here, and a ( is still open", "put the )"},
     {"claim ", "(", "W + X", "this ( is never closed", "put the )"},
     {"claim ", "[", "1, 2", "this [ is never closed", "put the ]"},
-    {"claim W", ")", " = 1", "here is ), where a relation", NULL},
+    {"claim W", ")", " = 1", "this ) was never opened", NULL},
     {"claim W", "", "", "the line ends here, where a relation", NULL},
     {"claim W = X ", "where", " X is large", "the word where cannot stand", NULL},
     {"claim ", "\"", "no end = X", "this quote is never closed", "put a \""},

@@ -389,8 +389,8 @@ START_TEST(csv_has_a_row_for_each_claim) {
             "two.deriv,3,\"a, \"\"b\"\"\",claim,fails,shape,dW[1] = dZ[1] * X,1,1,,,0,0,0,0,0,0,");
   expect_in(all,
             "two.deriv,5,,claim,fails,value,a = b = c,2,2,b,c,0,0,0,0,0,0,,\"l = 2, m = 3\",1,3,"
-            "0.5,-0.25,9.9999999999999997e-29\r\n");
-  expect_in(all, ",0,100,0,0,NaN,NaN,,,,,,,\r\n");
+            "0.5,-0.25,9.9999999999999997e-29,0,\r\n");
+  expect_in(all, ",0,100,0,0,NaN,NaN,,,,,,,,0,\r\n");
 }
 END_TEST
 

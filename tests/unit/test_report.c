@@ -262,11 +262,11 @@ START_TEST(csv_has_a_row_for_each_parameter) {
   ck_assert_str_eq(
       text,
       "block,row,column,backprop,difference,kronecker,bound,relative,digits,method,verdict,"
-      "reason\r\n"
-      "\"W,\"\"1\"\"\",1,1,NaN,0.50000000000099998,0.5,inf,NaN,11.5,two-point,fails,difference\r\n"
+      "reason,explanation\r\n"
+      "\"W,\"\"1\"\"\",1,1,NaN,0.50000000000099998,0.5,inf,NaN,11.5,two-point,fails,difference,\r\n"
       "\"W,\"\"1\"\"\",1,2,-0.25,-0.25,-0.25,9.9999999999999998e-13,0,16.0,four-point,holds,"
-      "none\r\n"
-      "b[1],1,1,0.125,0.125,0.125,1e-13,0,16.0,two-point,holds,none\r\n");
+      "none,\r\n"
+      "b[1],1,1,0.125,0.125,0.125,1e-13,0,16.0,two-point,holds,none,\r\n");
   free(text);
 }
 END_TEST
