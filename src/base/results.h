@@ -153,7 +153,7 @@ struct bp_setting {
 };
 
 struct bp_report {
-  const char *title; /* the network spec in normal form; of derivations, their title */
+  const char *title; /* the network spec in normal form; of derivations, their title or NULL */
   struct bp_setting *settings;
   size_t setting_count;
   struct bp_block *blocks;

@@ -169,8 +169,7 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
                         struct bp_report *report) {
   struct bp_arena *arena = judging->arena;
   size_t count = judging->model.claim_count;
-  *report = (struct bp_report){.title = judging->model.title ? judging->model.title
-                                                             : document->source->name};
+  *report = (struct bp_report){.title = judging->model.title};
   report->claims = bp_arena_alloc(arena, count + 1, sizeof *report->claims);
   report->settings = bp_arena_alloc(arena, 3, sizeof *report->settings);
   if (!report->claims || !report->settings)

@@ -306,10 +306,10 @@ static int write_head(const struct bp_derivation_result *result,
   const struct bp_report *report = result->report;
   const char *file = bp_text_shown(result->file, SIZE_MAX, arena);
   const char *title = report->title ? bp_text_shown(report->title, SIZE_MAX, arena) : file;
-  const char *line = file;
+  const char *line = report->title ? file : ""; /* a file without a title is called by its name */
   for (size_t i = 0; i < report->setting_count && line; i++)
     if (strcmp(report->settings[i].name, "file") != 0)
-      line = bp_arena_printf(arena, "%s, %s %s", line, report->settings[i].name,
+      line = bp_arena_printf(arena, "%s%s%s %s", line, *line ? ", " : "", report->settings[i].name,
                              report->settings[i].value);
   if (!title || !line)
     return -1;
@@ -393,9 +393,13 @@ static const char *certainty(const struct bp_claim_counts *counts, struct bp_are
 
 static const char *errors_words(const struct bp_claim_counts *counts, size_t files,
                                 struct bp_arena *arena) {
-  if (counts->errors == 0)
-    return "";
-  return bp_arena_printf(arena, "; %zu error%s in the file%s", counts->errors,
+  const char *text = "";
+  if (counts->empty > 0 && counts->lines > 0)
+    text = bp_arena_printf(arena, "; nothing was checked in %zu file%s", counts->empty,
+                           counts->empty == 1 ? "" : "s");
+  if (counts->errors == 0 || !text)
+    return text;
+  return bp_arena_printf(arena, "%s; %zu error%s in the file%s", text, counts->errors,
                          counts->errors == 1 ? "" : "s", files == 1 ? "" : "s");
 }
 
