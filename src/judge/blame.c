@@ -9,62 +9,22 @@
 
 #include <string.h>
 
-/* A walk from an expression through the definitions of what it mentions, each looked at once. */
-struct walk {
-  struct bp_model *model;
-  const struct bp_declaration *target;
-  enum bp_declaration_kind through; /* lets, or writes */
-  size_t stamp;
-};
-
-static struct walk walk_of(struct bp_model *model, const struct bp_declaration *target,
-                           enum bp_declaration_kind through) {
-  return (struct walk){model, target, through, ++model->stamp};
-}
-
-/* The definitions to go on with from here: those of a name that has not been met. */
-static const struct bp_declaration *next_of(struct walk *walk,
-                                            const struct bp_expression *expression) {
-  if (expression->kind != BP_EXPR_NAME)
-    return NULL;
-  struct bp_declaration *used = bp_model_find(walk->model, expression->name);
-  if (!used || used->kind != walk->through || used->stamp == walk->stamp)
-    return NULL;
-  used->stamp = walk->stamp;
-  return used;
-}
-
-static bool reaches(struct walk *walk, const struct bp_expression *expression) {
-  if (expression->kind == BP_EXPR_NAME && !strcmp(expression->name, walk->target->name))
-    return true;
-  const struct bp_declaration *used = next_of(walk, expression);
-  for (size_t i = 0; used && i < used->count; i++)
-    if (reaches(walk, used->pieces[i].line.statement->sides[0]))
-      return true;
-  for (size_t i = 0; i < expression->count; i++)
-    if (reaches(walk, expression->child[i]))
-      return true;
-  return false;
-}
-
-/* Whether the expression leads to the name, through the definitions of what it mentions. */
-static bool leads_to(struct bp_model *model, const struct bp_expression *expression,
-                     const struct bp_declaration *target) {
-  struct walk walk = walk_of(model, target, BP_DECLARED_LET);
-  return reaches(&walk, expression);
-}
-
-static bool differentiates(struct walk *walk, const struct bp_expression *expression) {
+static bool differentiates(struct bp_model *model, const struct bp_expression *expression,
+                           const struct bp_declaration *target) {
   bool derivative = expression->kind == BP_EXPR_PARTIAL || expression->kind == BP_EXPR_DIFFERENTIAL;
-  size_t stamp = walk->stamp;
-  if (derivative && leads_to(walk->model, expression->child[0], walk->target))
+  if (derivative && bp_model_leads_to(model, expression->child[0], target))
     return true;
-  walk->stamp = stamp;
-  const struct bp_declaration *used = next_of(walk, expression);
-  if (used && differentiates(walk, used->pieces[0].line.statement->sides[0]))
-    return true;
+  struct bp_declaration *used =
+      expression->kind == BP_EXPR_NAME ? bp_model_find(model, expression->name) : NULL;
+  bool defined = used && used->met != model->walks &&
+                 (used->kind == BP_DECLARED_LET || used->kind == BP_DECLARED_WRITE);
+  if (defined)
+    used->met = model->walks; /* each definition is looked at once */
+  for (size_t i = 0; defined && i < used->count; i++)
+    if (differentiates(model, used->pieces[i].line.statement->sides[0], target))
+      return true;
   for (size_t i = 0; i < expression->count; i++)
-    if (differentiates(walk, expression->child[i]))
+    if (differentiates(model, expression->child[i], target))
       return true;
   return false;
 }
@@ -73,8 +33,8 @@ static bool differentiates(struct walk *walk, const struct bp_expression *expres
  * pass, which is what the derivatives are derivatives of, and not to the derivation. */
 static bool is_differentiated(struct bp_model *model, const struct bp_expression *expression,
                               const struct bp_declaration *target) {
-  struct walk walk = walk_of(model, target, BP_DECLARED_WRITE);
-  return differentiates(&walk, expression);
+  model->walks++;
+  return differentiates(model, expression, target);
 }
 
 /* The search of a definition: the lines that depend on it, all of which must hold. */
@@ -95,8 +55,8 @@ static bool others_hold(const struct blame *blame) {
   for (size_t i = 0; i < blame->holding_count; i++) {
     const struct bp_failing *link = &blame->holding[i];
     struct bp_candidate candidate = {link->claim, link->left, link->right};
-    bool depends = leads_to(model, link->left, blame->declaration) ||
-                   leads_to(model, link->right, blame->declaration);
+    bool depends = bp_model_leads_to(model, link->left, blame->declaration) ||
+                   bp_model_leads_to(model, link->right, blame->declaration);
     if (depends && !bp_bench_try(blame->search.bench, &candidate).holds)
       return false;
   }
@@ -129,6 +89,20 @@ static bool try_definition(void *context, const struct bp_edit *edit) {
   return true;
 }
 
+/* Whether the line is about the name itself, or nothing but numbers are put together in the
+ * definition. */
+static bool is_innocent(const struct blame *blame) {
+  const struct bp_declaration *declaration = blame->declaration;
+  if (declaration->pieces[0].line.statement->sides[0]->kind == BP_EXPR_MATRIX)
+    return true;
+  for (size_t i = 0; i < blame->count; i++) {
+    const struct bp_failing *line = &blame->failing[blame->lines[i]];
+    if (line->left->kind == BP_EXPR_NAME && !strcmp(line->left->name, declaration->name))
+      return true;
+  }
+  return false;
+}
+
 /* Looks for an edit of one line of the definition. */
 static bool search_definition(struct blame *blame, const struct bp_model *model) {
   struct bp_search *search = &blame->search;
@@ -138,7 +112,7 @@ static bool search_definition(struct blame *blame, const struct bp_model *model)
   search->claim = &as_claim;
   search->formula = statement->sides[0];
   search->other = blame->piece->target;
-  search->limit = search->bench->spent + BP_SINGLE_TRIES;
+  search->limit = search->bench->spent + BP_SINGLE_TRIES / 4;
   if (bp_pool_collect(model, statement, blame->piece->line.order, search->trees, &search->pool))
     bp_edits_each(search->formula, &search->pool, search->trees, try_definition, blame);
   bp_arena_release(search->trees, mark);
@@ -185,10 +159,12 @@ void bp_blame_definitions(const struct bp_search *template, const struct bp_mode
       forward = is_differentiated(names, left, declaration) ||
                 is_differentiated(names, right, declaration);
       if (claims[i]->hint_count == 0 && !claims[i]->consequence &&
-          (leads_to(names, left, declaration) || leads_to(names, right, declaration)))
+          (bp_model_leads_to(names, left, declaration) ||
+           bp_model_leads_to(names, right, declaration)))
         lines[blame.count++] = i;
     }
-    for (size_t k = 0; k < declaration->count && !forward && blame.count >= least; k++) {
+    for (size_t k = 0;
+         k < declaration->count && !forward && blame.count >= least && !is_innocent(&blame); k++) {
       blame.piece = &declaration->pieces[k];
       if (search_definition(&blame, model)) {
         blame_lines(&blame, claims);

@@ -84,9 +84,11 @@ const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct
     return node->alias;
   const struct bp_source *source = world->source;
   size_t order = world->order;
+  bool numerator = world->numerator;
   const struct bp_expression *side = node->piece->line.statement->sides[0];
   world->source = node->piece->line.source;
   world->order = node->piece->line.order;
+  world->numerator = node->piece->line.numerator;
   node->shape_state = BP_NODE_BUSY; /* let g = g: no alias of itself */
   bool alias = names_function(world, side, node->scope);
   node->shape_state = BP_NODE_NEW;
@@ -96,6 +98,7 @@ const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct
     node->alias = reference;
   world->source = source;
   world->order = order;
+  world->numerator = numerator;
   return node->alias;
 }
 
@@ -202,14 +205,17 @@ bool bp_function_look(struct bp_world *world, struct bp_declaration *function) {
   struct bp_piece *piece = &function->pieces[0];
   const struct bp_source *source = world->source;
   size_t order = world->order;
+  bool numerator = world->numerator;
   world->source = piece->line.source;
   world->order = piece->line.order;
+  world->numerator = piece->line.numerator;
   function->busy = true;
   bool fine = body_shape(world, function);
   world->looked[function->number] = fine;
   function->busy = false;
   world->source = source;
   world->order = order;
+  world->numerator = numerator;
   return fine;
 }
 

@@ -6,24 +6,54 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEPS_OF_ONE = 1000, LONGEST_PATH = 4000 };
+#include "judge/known.h"
+
+enum { STEPS_OF_ONE = 150 };
 
 int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,
                   size_t memory) {
   *bench = (struct bp_bench){.model = *model, .seed = seed, .memory = memory};
   bench->messages = bp_arena_new(memory);
   bench->scratch = bp_arena_new(memory);
+  bench->known = bp_arena_new(memory);
   bench->model.arena = bench->messages;
   bench->model.diagnostics = &bench->silent;
-  return bench->messages && bench->scratch ? 0 : -1;
+  bench->follows = bench->messages ? bp_arena_alloc(bench->messages, model->declaration_count + 1,
+                                                    sizeof *bench->follows)
+                                   : NULL;
+  if (bench->known)
+    bench->unknown = bp_arena_mark(bench->known);
+  return bench->follows && bench->scratch && bench->known ? 0 : -1;
 }
 
 void bp_bench_free(struct bp_bench *bench) {
   for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
     bp_arena_free(bench->keep[k]);
+  bp_arena_free(bench->known);
   bp_arena_free(bench->messages);
   bp_arena_free(bench->scratch);
 }
+
+/* ---- values that are kept ----------------------------------------------- */
+
+static void remember_in(struct bp_bench *bench, struct bp_world *world) {
+  bool wanted = bench->remembered[0] != NULL;
+  world->known = wanted ? bp_known_new(bench->known) : NULL;
+  for (size_t i = 0; world->known && i < 2; i++)
+    bp_known_add(world->known, bench->remembered[i]);
+}
+
+void bp_bench_remember(struct bp_bench *bench, const struct bp_expression *formula,
+                       const struct bp_expression *other) {
+  bench->remembered[0] = formula;
+  bench->remembered[1] = other;
+  bp_arena_release(bench->known, bench->unknown);
+  for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
+    if (bench->worlds[k])
+      remember_in(bench, bench->worlds[k]);
+}
+
+/* ---- worlds ------------------------------------------------------------- */
 
 static struct bp_world *world_of(struct bp_bench *bench, size_t k) {
   if (bench->worlds[k])
@@ -35,45 +65,45 @@ static struct bp_world *world_of(struct bp_bench *bench, size_t k) {
     bench->failed = true;
     return NULL;
   }
+  world->quiet = true;
   if (k == BP_BENCH_WORLDS - 1)
     bp_world_redraw_sizes(world);
+  remember_in(bench, world);
   bench->worlds[k] = world;
   return world;
 }
 
 /* ---- definitions with another meaning ----------------------------------- */
 
-static bool comes_from(const struct bp_node *node, const struct bp_declaration *declaration,
-                       size_t limit) {
-  if (node->declaration == declaration || limit == 0)
-    return true;
-  for (size_t i = 0; i < node->use_count; i++)
-    if (comes_from(node->uses[i], declaration, limit - 1))
-      return true;
-  return false;
+/* Finds the names whose definitions lead to this one. */
+static void find_followers(struct bp_bench *bench, const struct bp_declaration *declaration) {
+  if (bench->followed == declaration)
+    return;
+  bench->followed = declaration;
+  for (size_t d = 0; d < bench->model.declaration_count; d++) {
+    const struct bp_declaration *other = bench->model.declarations[d];
+    bool *follows = &bench->follows[other->number];
+    *follows = other == declaration;
+    bool defined = other->kind == BP_DECLARED_LET || other->kind == BP_DECLARED_WRITE;
+    for (size_t i = 0; defined && i < other->count && !*follows; i++)
+      *follows =
+          bp_model_leads_to(&bench->model, other->pieces[i].line.statement->sides[0], declaration);
+  }
 }
 
-/* A derivative of or by such a node is wrong now as well. */
-static void forget_derivatives(struct bp_world *world, const struct bp_declaration *declaration) {
+/* Forgets what such names are in the world; a derivative of or by one is wrong now as well. */
+static void forget(struct bp_world *world, const bool *follows) {
   struct bp_partial_cache **link = &world->partials;
   while (*link) {
-    if (comes_from((*link)->above, declaration, LONGEST_PATH) ||
-        comes_from((*link)->below, declaration, LONGEST_PATH))
+    if (follows[(*link)->above->declaration->number] ||
+        follows[(*link)->below->declaration->number])
       *link = (*link)->next;
     else
       link = &(*link)->next;
   }
-}
-
-static void forget(struct bp_world *world, const struct bp_declaration *declaration) {
-  forget_derivatives(world, declaration);
   for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
     for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
-      if (comes_from(node, declaration, LONGEST_PATH))
-        node->shape_state = node->value_state = BP_NODE_BUSY;
-  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
-    for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
-      if (node->shape_state == BP_NODE_BUSY) {
+      if (follows[node->declaration->number]) {
         node->shape_state = node->value_state = BP_NODE_NEW;
         node->use_count = 0;
       }
@@ -82,6 +112,7 @@ static void forget(struct bp_world *world, const struct bp_declaration *declarat
 void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
                        const struct bp_piece *piece, const struct bp_expression *side) {
   struct bp_piece *own = (struct bp_piece *)piece;
+  bp_bench_remember(bench, NULL, NULL);
   if (side && !bench->written)
     bench->written = own->line.statement;
   if (!bench->written)
@@ -92,9 +123,10 @@ void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaratio
   own->line.statement = side ? &bench->other : bench->written;
   if (!side)
     bench->written = NULL;
+  find_followers(bench, declaration);
   for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
     if (bench->worlds[k])
-      forget(bench->worlds[k], declaration);
+      forget(bench->worlds[k], bench->follows);
 }
 
 /* ---- trying ------------------------------------------------------------- */
@@ -133,6 +165,8 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
       return tried;
     struct bp_claim_state state = try_in(bench, world, candidate);
     bool gap = state.worst.reason == BP_REASON_DOMAIN;
+    if (k == 0)
+      tried.fits = state.worst.reason != BP_REASON_SHAPE && state.worst.reason != BP_REASON_BROKEN;
     if (world->other_sizes) {
       tried.noted = tried.noted || state.worst.verdict != BP_HOLDS;
       break;

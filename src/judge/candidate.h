@@ -10,7 +10,7 @@
 
 /* In the last of them the sizes that the file fixes are drawn as well: what does not hold there
  * fits only by those. */
-enum { BP_BENCH_WORLDS = 5 };
+enum { BP_BENCH_WORLDS = 10 };
 
 struct bp_bench {
   struct bp_model model; /* a copy that reports to nobody */
@@ -18,10 +18,15 @@ struct bp_bench {
   struct bp_arena *messages, *scratch;
   struct bp_arena *keep[BP_BENCH_WORLDS];
   struct bp_world *worlds[BP_BENCH_WORLDS]; /* made when they are first needed */
+  const struct bp_expression *remembered[2];
+  struct bp_arena *known;       /* for their values */
+  struct bp_arena_mark unknown; /* before the first of them */
   uint64_t seed;
   size_t memory;
   struct bp_statement other; /* a definition with another right side */
   struct bp_expression *other_side;
+  bool *follows; /* by declaration number: its definition leads to `followed` */
+  const struct bp_declaration *followed;
   const struct bp_statement *written; /* what it stands for, while it does */
   size_t spent; /* work done so far, in steps of the size of one small candidate */
   bool failed;  /* memory was short */
@@ -37,6 +42,11 @@ void bp_bench_free(struct bp_bench *bench);
 void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
                        const struct bp_piece *piece, const struct bp_expression *side);
 
+/* Values of these formulas and their parts are kept from now on (NULL, NULL: of none), which must
+ * live as long.  A redefinition ends this. */
+void bp_bench_remember(struct bp_bench *bench, const struct bp_expression *formula,
+                       const struct bp_expression *other);
+
 /* A line as it might be: the claim with other sides. */
 struct bp_candidate {
   const struct bp_model_claim *claim;
@@ -45,6 +55,7 @@ struct bp_candidate {
 
 struct bp_tried {
   bool holds;
+  bool fits;      /* its shapes do */
   bool noted;     /* it holds only because the file fixes sizes */
   size_t members; /* combinations of index letters in the first world */
 };

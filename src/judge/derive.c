@@ -1,238 +1,13 @@
-/* Derivatives by intervention: difference quotients in ball arithmetic.
+/* Derivatives by intervention: g'(x), ∂U/∂V and d(E), each as the difference quotient of a probe.
  *
- * One number t is moved: an element of a node, the length along a direction, the argument of a
- * function.  With D(h) = (f(h) - f(-h)) / 2h the value is D(h) + (D(h) - D(2h)) / 3, which is right
- * to order h^4, and its bound is |D(h) - D(2h)|, which is the error of the much worse D(2h), plus
- * the radii of the four values over the step.  With 113 bits and h near 2^-34 of the scale of t,
- * both are near 1e-20.
- *
- * Where f itself contains derivatives, their radii are divided by h once more.  There three steps
- * are combined (order h^6) with larger ones: the inner quotient then has some 26 digits, the outer
- * some 19.
- *
- * When the quotients do not agree, or f has no value beside the point, or took another branch at a
- * kink there, the step is made smaller.  When it still takes another branch on either side, the
- * point lies on the kink: then the ball covers everything between the one-sided slopes.
- *
- * Source: Richardson's extrapolation, e.g. Stoer and Bulirsch, "Introduction to Numerical
- * Analysis", section 3.5.
+ * For ∂U/∂V every number of V is moved in turn, in a frame where only what depends on V is computed
+ * again; for d(E) everything that varies is moved along one direction.  The Jacobian of one node
+ * with respect to another is computed once in a trial and kept.
  */
 #include <math.h>
 #include <string.h>
 
-#include "judge/value.h"
-
-/* f(t), a matrix of always the same shape, in scratch. */
-struct probe {
-  bool (*at)(void *context, double t, struct bp_balls *value);
-  void *context;
-};
-
-enum { MOST_LEVELS = 3, ATTEMPTS = 4, SHRINK = 8, ONE_SIDED_EXPONENT = -50 };
-
-/* How many steps h, 2h, 4h, and log2 of the smallest relative to the scale of t. */
-struct stencil {
-  int levels, exponent;
-};
-
-/* By how many derivatives the function contains, and whether another difference is around it. */
-static struct stencil stencil_for(int inside, bool within) {
-  static const struct stencil nested[] = {{3, -22}, {3, -16}, {3, -12}};
-  if (inside == 0 && !within)
-    return (struct stencil){2, -34};
-  return nested[inside < 2 ? inside : 2];
-}
-
-struct samples {
-  struct bp_balls plus[MOST_LEVELS], minus[MOST_LEVELS], middle;
-  uint64_t plus_branches[MOST_LEVELS], minus_branches[MOST_LEVELS];
-};
-
-static bool sample(struct bp_world *world, const struct probe *probe, double t,
-                   struct bp_balls *value, uint64_t *branches) {
-  world->trail.branches = 0;
-  bool fine = probe->at(probe->context, t, value);
-  *branches = world->trail.branches;
-  return fine;
-}
-
-static bool take_samples(struct bp_world *world, const struct probe *probe, int levels, double h,
-                         struct samples *samples) {
-  for (int level = 0; level < levels; level++) {
-    double t = ldexp(h, level);
-    if (!sample(world, probe, t, &samples->plus[level], &samples->plus_branches[level]) ||
-        !sample(world, probe, -t, &samples->minus[level], &samples->minus_branches[level]))
-      return false;
-  }
-  return true;
-}
-
-static bool one_branch(const struct samples *samples, int levels) {
-  for (int level = 0; level < levels; level++)
-    if (samples->plus_branches[level] != samples->plus_branches[0] ||
-        samples->minus_branches[level] != samples->plus_branches[0])
-      return false;
-  return true;
-}
-
-/* (f(t) - f(-t)) / 2t; t is a power of two, so the division is exact. */
-static struct bp_ball quotient(struct bp_ball plus, struct bp_ball minus, double t) {
-  struct bp_ball difference = bp_ball_sub(plus, minus);
-  return bp_ball_of(difference.mid / (2 * (bp_quad)t), difference.rad / (2 * t));
-}
-
-static double distance(struct bp_ball a, struct bp_ball b) {
-  return (double)bp_quad_fabs(a.mid - b.mid);
-}
-
-/* The point itself is only known to 2^-113 of its scale, which the step is at least 2^-62 of. */
-static struct bp_ball widened(struct bp_ball a, double truncation) {
-  double placed = fabs(bp_ball_double(a)) * 0x1p-76;
-  return bp_ball_of(a.mid, (a.rad + truncation + placed) * BP_BALL_UP);
-}
-
-static struct bp_ball third(struct bp_ball a) { return bp_ball_div(a, bp_ball_exact(3)); }
-
-static struct bp_ball extrapolated(const struct samples *samples, int levels, double h, size_t k) {
-  struct bp_ball d[MOST_LEVELS];
-  for (int level = 0; level < levels; level++)
-    d[level] = quotient(samples->plus[level].at[k], samples->minus[level].at[k], ldexp(h, level));
-  struct bp_ball first = bp_ball_add(d[0], third(bp_ball_sub(d[0], d[1])));
-  if (levels == 2)
-    return widened(first, distance(d[0], d[1]));
-  struct bp_ball second = bp_ball_add(d[1], third(bp_ball_sub(d[1], d[2])));
-  struct bp_ball correction = bp_ball_div(bp_ball_sub(first, second), bp_ball_exact(15));
-  return widened(bp_ball_add(first, correction), distance(first, second));
-}
-
-/* Whether the result is as good as it has to be: relative to the slopes, or, where these vanish, to
- * the values over the scale. */
-static bool good_enough(struct bp_balls result, const struct samples *samples, double scale) {
-  double slope = bp_balls_largest(result), value = bp_balls_largest(samples->plus[0]);
-  return bp_balls_widest(result) <= 0x1p-40 * slope + 0x1p-56 * value / scale;
-}
-
-/* One-sided slope 2 F(h) - F(2h), F(h) = (f(h) - f(0)) / h, and a bound. */
-static struct bp_ball one_sided(struct bp_ball middle, struct bp_ball near, struct bp_ball far,
-                                double h) {
-  struct bp_ball a = bp_ball_sub(near, middle), b = bp_ball_sub(far, middle);
-  struct bp_ball first = bp_ball_of(a.mid / (bp_quad)h, a.rad / fabs(h));
-  struct bp_ball second = bp_ball_of(b.mid / (2 * (bp_quad)h), b.rad / fabs(2 * h));
-  struct bp_ball slope = bp_ball_sub(bp_ball_add(first, first), second);
-  return widened(slope, distance(first, second));
-}
-
-/* Whether both slopes are known far better than they differ; where the function jumps, or its slope
- * does not settle, they are not, and there is nothing between them. */
-static bool settled(struct bp_ball above, struct bp_ball below) {
-  double unknown = fmax(above.rad, below.rad);
-  double size = fmax(fabs(bp_ball_double(above)), fabs(bp_ball_double(below)));
-  return unknown <= 0x1p-20 * fmax(size, distance(above, below));
-}
-
-/* Everything between the two slopes; just their middle where the world is to be narrow. */
-static struct bp_ball between(struct bp_world *world, struct bp_ball above, struct bp_ball below) {
-  double unknown = fmax(above.rad, below.rad), gap = distance(above, below);
-  bp_quad middle = (above.mid + below.mid) / 2;
-  bool steep = !(unknown < 0x1p20); /* a jump over so short a step: there is no slope */
-  if (gap <= unknown && !steep)     /* no kink in this element */
-    return bp_ball_of(middle, (gap + unknown) * BP_BALL_UP);
-  if (steep || !settled(above, below)) {
-    world->no_slope = true;
-    return bp_ball_of(middle, INFINITY);
-  }
-  world->kink = !world->narrow;
-  return bp_ball_of(middle, (unknown + (world->narrow ? 0 : gap / 2)) * BP_BALL_UP);
-}
-
-/* On a kink. A branch that changes again within one side leaves no slope at all. */
-static bool at_kink(struct bp_world *world, const struct probe *probe, double scale,
-                    struct bp_balls *out) {
-  struct samples samples;
-  uint64_t branches;
-  double h = ldexp(scale, ONE_SIDED_EXPONENT);
-  if (!take_samples(world, probe, 2, h, &samples) ||
-      !sample(world, probe, 0, &samples.middle, &branches))
-    return false;
-  bool clear = samples.plus_branches[0] == samples.plus_branches[1] &&
-               samples.minus_branches[0] == samples.minus_branches[1];
-  world->no_slope = world->no_slope || !clear;
-  for (size_t k = 0; k < out->rows * out->columns; k++) {
-    struct bp_ball above =
-        one_sided(samples.middle.at[k], samples.plus[0].at[k], samples.plus[1].at[k], h);
-    struct bp_ball below =
-        one_sided(samples.middle.at[k], samples.minus[0].at[k], samples.minus[1].at[k], -h);
-    out->at[k] = clear ? between(world, above, below) : bp_ball_of(above.mid, INFINITY);
-  }
-  return true;
-}
-
-/* One attempt with the smallest step h; *fine says whether nothing better is to be sought. */
-static bool attempt(struct bp_world *world, const struct probe *probe, int levels, double h,
-                    double scale, struct bp_balls *out, bool *smooth, bool *fine) {
-  struct samples samples;
-  if (!take_samples(world, probe, levels, h, &samples))
-    return false;
-  *smooth = one_branch(&samples, levels);
-  for (size_t k = 0; *smooth && k < out->rows * out->columns; k++)
-    out->at[k] = extrapolated(&samples, levels, h, k);
-  *fine = *smooth && bp_balls_finite(*out) && good_enough(*out, &samples, scale);
-  return true;
-}
-
-/* Radius of the worst element; anything that is not a number is worst. */
-static double badness(struct bp_balls a) {
-  double widest = bp_balls_finite(a) ? bp_balls_widest(a) : INFINITY;
-  return isnan(widest) ? INFINITY : widest;
-}
-
-/* The derivative of the probe at t = 0, where the scale of t is a power of two.  `out` has the
- * probe's shape. */
-static bool differentiate(struct bp_world *world, const struct probe *probe, double scale,
-                          struct stencil stencil, struct bp_balls *out) {
-  struct bp_ball_trail outer = world->trail;
-  struct bp_gap before = world->gap;
-  size_t bytes = out->rows * out->columns * sizeof *out->at;
-  struct bp_balls trial = bp_balls_new(world->scratch, out->rows, out->columns);
-  bool fine = false, smooth = false, any = false;
-  if (!trial.at)
-    return bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
-  for (int k = 0; k < ATTEMPTS && !fine; k++) {
-    struct bp_arena_mark mark = bp_arena_mark(world->scratch);
-    world->gap = before;
-    world->trail.unsure = outer.unsure;
-    double h = ldexp(scale, stencil.exponent - SHRINK * k);
-    if (!attempt(world, probe, stencil.levels, h, scale, &trial, &smooth, &fine))
-      return false;
-    bp_arena_release(world->scratch, mark);
-    if (smooth && (!any || badness(trial) < badness(*out)))
-      memcpy(out->at, trial.at, bytes);
-    any = any || smooth;
-  }
-  struct bp_arena_mark mark = bp_arena_mark(world->scratch);
-  if (!any && !at_kink(world, probe, scale, out))
-    return false;
-  bp_arena_release(world->scratch, mark);
-  world->trail.branches = outer.branches * 0x9e3779b97f4a7c15u + world->trail.branches;
-  return true;
-}
-
-/* The power of two at or above |x|, or above `otherwise` where x is much smaller. */
-static double scale_of(double x, double otherwise) {
-  double size = fmax(fabs(x), otherwise / 16);
-  int exponent;
-  if (!(size > 0) || !isfinite(size))
-    return 1;
-  frexp(size, &exponent);
-  return ldexp(1, exponent);
-}
-
-static bool within_difference(const struct bp_frame *frame) {
-  for (; frame; frame = frame->outer)
-    if (frame->moved)
-      return true;
-  return false;
-}
+#include "judge/difference.h"
 
 /* ---- g'(x) -------------------------------------------------------------- */
 
@@ -249,7 +24,7 @@ static bool function_at(void *context, double t, struct bp_balls *value) {
   const struct function_probe *probe = context;
   struct bp_ball x = bp_ball_of(probe->x.mid + (bp_quad)t, probe->x.rad);
   struct bp_ball result;
-  if (!bp_world_work(probe->world, 10, probe->call->span))
+  if (!bp_world_work(probe->world, 40, probe->call->span))
     return false;
   bool fine = probe->order == 0
                   ? bp_apply(probe->world, probe->function, probe->call, probe->frame, &x, &result)
@@ -263,13 +38,15 @@ bool bp_slope(struct bp_world *world, const struct bp_function_reference *functi
               const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
               int order, struct bp_ball *slope) {
   struct function_probe context = {world, function, call, frame, x, order - 1};
-  struct probe probe = {function_at, &context};
+  struct bp_probe probe = {.at = function_at, .context = &context};
   struct bp_balls out = {1, 1, slope};
+  if (!function_at(&context, 0, &probe.middle))
+    return false;
   int inside = order - 1;
   if (function->defined)
     inside += function->defined->depth;
-  return differentiate(world, &probe, scale_of(bp_ball_double(x), 16),
-                       stencil_for(inside, within_difference(frame)), &out);
+  return bp_differentiate(world, &probe, bp_scale_of(bp_ball_double(x), 16),
+                          bp_stencil_for(inside, frame), &out);
 }
 
 /* ---- ∂U/∂V -------------------------------------------------------------- */
@@ -280,8 +57,9 @@ struct node_probe {
   const struct bp_scope *scope;
   const struct bp_frame *outer;
   struct bp_node *node;
-  struct bp_balls value; /* of the node, unmoved */
-  size_t moved;          /* which of its numbers */
+  struct bp_balls value;   /* of the node, unmoved */
+  struct bp_balls unmoved; /* U there */
+  size_t moved;            /* which of its numbers */
   struct bp_dependents dependents;
 };
 
@@ -303,13 +81,13 @@ static bool node_at(void *context, double t, struct bp_balls *value) {
 }
 
 /* Column of the Jacobian: how vec(U) answers to one number of the node. */
-static bool jacobian_column(const struct node_probe *probe, struct stencil stencil,
+static bool jacobian_column(const struct node_probe *probe, struct bp_stencil stencil,
                             struct bp_balls slope, struct bp_balls jacobian, size_t column) {
   struct bp_world *world = probe->world;
   double typical = bp_balls_largest(probe->value);
-  double scale = scale_of(bp_ball_double(probe->value.at[probe->moved]), typical);
-  struct probe generic = {node_at, (void *)probe};
-  if (!differentiate(world, &generic, scale, stencil, &slope))
+  double scale = bp_scale_of(bp_ball_double(probe->value.at[probe->moved]), typical);
+  struct bp_probe generic = {node_at, (void *)probe, probe->unmoved};
+  if (!bp_differentiate(world, &generic, scale, stencil, &slope))
     return false;
   for (size_t j = 0; j < slope.columns; j++) /* vec stacks columns */
     for (size_t i = 0; i < slope.rows; i++)
@@ -342,14 +120,14 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
       !bp_value(world, above, scope, frame, &unmoved))
     return false;
   size_t rows = unmoved.rows * unmoved.columns, columns = part.rows * part.columns;
+  probe.unmoved = unmoved;
   struct bp_balls slope = bp_balls_new(world->scratch, unmoved.rows, unmoved.columns);
   if (!bp_world_work(world, columns < 1u << 20 ? rows * columns : SIZE_MAX, span) ||
       !bp_value_made(world, bp_balls_new(world->scratch, rows, columns), above, jacobian))
     return false;
   if (!slope.at || !bp_dependents_init(world, &probe.dependents))
     return bp_fault_set(world, BP_FAULT_MEMORY, span, NULL, "out of memory");
-  struct stencil stencil =
-      stencil_for(bp_model_depth(world->model, above), within_difference(frame));
+  struct bp_stencil stencil = bp_stencil_for(bp_model_depth(world->model, above), frame);
   for (size_t j = 0; j < part.columns; j++)
     for (size_t i = 0; i < part.rows; i++) {
       probe.moved = (part.row + i) * probe.value.columns + part.column + j;
@@ -528,7 +306,12 @@ static bool add_given(void *context, struct bp_node *node) {
   const struct direction_probe *probe = context;
   struct bp_override override = {.node = node};
   struct bp_frame frame = {.overrides = &override, .count = 1};
-  if (!varies_freely(node) || !bp_node_depends(&probe->user, &frame))
+  struct bp_arena_mark mark = bp_arena_mark(probe->world->scratch);
+  if (!bp_dependents_init(probe->world, &frame.dependents))
+    return false;
+  bool depends = bp_node_depends(&probe->user, &frame);
+  bp_arena_release(probe->world->scratch, mark);
+  if (!varies_freely(node) || !depends)
     return true;
   return add_varying(context, node);
 }
@@ -590,8 +373,7 @@ bool bp_differential_value(struct bp_world *world, const struct bp_expression *d
       !bp_value_made(world, bp_balls_new(world->scratch, unmoved.rows, unmoved.columns),
                      differential, value))
     return false;
-  struct probe probe = {direction_at, &context};
-  struct stencil stencil =
-      stencil_for(bp_model_depth(world->model, inner), within_difference(frame));
-  return differentiate(world, &probe, 1, stencil, value);
+  struct bp_probe probe = {direction_at, &context, unmoved};
+  struct bp_stencil stencil = bp_stencil_for(bp_model_depth(world->model, inner), frame);
+  return bp_differentiate(world, &probe, 1, stencil, value);
 }

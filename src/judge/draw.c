@@ -112,6 +112,20 @@ static struct bp_balls new_matrix(struct bp_world *world, struct bp_symbolic sha
   return bp_balls_new(world->keep, (size_t)shape.rows.value, (size_t)shape.columns.value);
 }
 
+/* The first number takes turns from trial to trial: through the values of its domain, or from one
+ * sign to the other, so that a few trials meet them all. */
+static void take_turns(struct bp_world *world, const struct bp_node *node,
+                       const struct bp_domain *domain) {
+  size_t turn = world->trial;
+  for (const char *letter = node->name; *letter; letter++)
+    turn += (unsigned char)*letter;
+  struct bp_ball *first = &node->value.at[0];
+  if (domain->kind == BP_DOMAIN_SET)
+    *first = value_of(domain->values[turn % domain->count]);
+  else if (domain->kind == BP_DOMAIN_REAL || domain->kind == BP_DOMAIN_NONZERO)
+    *first = (bp_ball_double(*first) < 0) == (turn % 2 == 0) ? *first : bp_ball_neg(*first);
+}
+
 bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
   uint64_t state = node->seed;
   node->value = new_matrix(world, node->shape);
@@ -120,7 +134,9 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
                         "choose smaller sizes: size m in 2..4",
                         "%s with %ld x %ld numbers does not fit into memory", node->name,
                         node->shape.rows.value, node->shape.columns.value);
-  fill(node->value, &node->piece->line.statement->domain, &state);
+  const struct bp_domain *domain = &node->piece->line.statement->domain;
+  fill(node->value, domain, &state);
+  take_turns(world, node, domain);
   return true;
 }
 

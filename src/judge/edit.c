@@ -107,7 +107,7 @@ static void (*const generators[BP_EDIT_KIND_COUNT])(struct bp_editor *editor,
                                                     expr node) = {BP_EDITS(BP_ROW)};
 #undef BP_ROW
 
-/* What may be edited inside of ∂…/∂…, where only names stand. */
+/* What may be edited below ∂…/∂, where only names stand. */
 static bool about_names(enum bp_edit_kind kind) {
   return kind == BP_EDIT_layer || kind == BP_EDIT_name || kind == BP_EDIT_index_shifted ||
          kind == BP_EDIT_index_other || kind == BP_EDIT_indices_exchanged;
@@ -140,15 +140,16 @@ static void walk(struct bp_editor *editor, expr node) {
   if (editor->depth == DEEPEST_PLACE || is(node, BP_EXPR_NAME))
     return;
   bool before = editor->inside_derivative;
-  editor->inside_derivative = before || is(node, BP_EXPR_PARTIAL);
-  if (makes_constant(node))
+  if (makes_constant(node) && editor->only != BP_EDIT_layer)
     return; /* its arguments are sizes */
   size_t from = is(node, BP_EXPR_CALL) ? 1 : is(node, BP_EXPR_SUM) ? 2 : 0;
   size_t to = is(node, BP_EXPR_ELEMENT) ? 1 : node->count;
   for (size_t i = from; i < to; i++)
-    if (!(is(node, BP_EXPR_AT) && i % 2 == 1))
+    if (!(is(node, BP_EXPR_AT) && i % 2 == 1)) {
+      editor->inside_derivative = before || (is(node, BP_EXPR_PARTIAL) && i == 1);
       descend(editor, node, i);
-  editor->inside_derivative = before;
+      editor->inside_derivative = before;
+    }
 }
 
 bool bp_edits_each(expr formula, const struct bp_pool *pool, struct bp_arena *arena,

@@ -30,7 +30,7 @@
   X(indices_exchanged, 1, "the indices are exchanged")                                             \
   X(index_shifted, 1, "an index is off by one")                                                    \
   X(index_other, 1, "this is the wrong index: it should be %s")                                    \
-  X(sum_axis, 1, "the sum runs along the wrong side: rows against columns")                        \
+  X(sum_axis, 1, "another sum belongs here: %s")                                                   \
   X(sum_missing, 1, "a sum is missing here")                                                       \
   X(sum_extra, 1, "this sum is one too many")                                                      \
   X(sum_bound, 1, "the sum begins or ends at the wrong place")                                     \
@@ -41,6 +41,7 @@
   X(factor_size_inverse, 1, "a factor 1/%s is missing")                                            \
   X(square_missing, 1, "a square is missing")                                                      \
   X(square_extra, 1, "the power is one too many")                                                  \
+  X(power_missing, 2, "a power is missing: %s")                                                    \
   X(reciprocal, 1, "a reciprocal is missing: it belongs below the fraction line")                  \
   X(number, 1, "this number is off: it should be %s")                                              \
   X(grouping, 1, "parentheses are missing or stand in the wrong place")                            \
@@ -49,7 +50,10 @@
   X(function, 2, "another function belongs here: %s")                                              \
   X(factor_slope, 2, "the derivative of the activation is missing: the factor %s")                 \
   X(factor_missing, 2, "the factor %s is missing")                                                 \
-  X(term_missing, 3, "a term is missing: %s")
+  X(factor_formula, 3, "the factor %s is missing")                                                 \
+  X(divisor_missing, 3, "the division by %s is missing")                                           \
+  X(term_missing, 3, "a term is missing: %s")                                                      \
+  X(term_product, 4, "a term is missing: %s")
 
 #define BP_ROW(name, distance, sentence) BP_EDIT_##name,
 enum bp_edit_kind { BP_EDITS(BP_ROW) BP_EDIT_KIND_COUNT };
@@ -67,8 +71,15 @@ struct bp_pool {
   size_t slope_count;
   const struct bp_expression **terms; /* factors of a missing term: names and derivatives */
   size_t term_count;
-  const struct bp_expression **sizes; /* m, n[l] */
+  const struct bp_expression **pieces; /* parts of the claim, and what is made like them: 1 - A */
+  size_t piece_count;
+  bool kronecker; /* the claim has a ⊗, or is about such things */
+  const struct bp_expression **exponents;
+  size_t exponent_count;
+  const struct bp_expression **sizes; /* m, n[l], L */
   size_t size_count;
+  const struct bp_expression **scales; /* the same without numbers of layers */
+  size_t scale_count;
   const char **letters; /* index letters of the claim */
   size_t letter_count;
   const char **functions;

@@ -113,11 +113,13 @@ static bool calls(expr node, const char *name) {
 }
 
 void bp_propose_sum_axis(struct bp_editor *editor, expr node) {
-  static const char *const sums[] = {"rowsum", "colsum", "sum", "mean"};
-  for (size_t i = 0; i < 4; i++)
-    for (size_t j = 0; calls(node, sums[i]) && j < 4; j++)
-      if (i != j)
-        bp_edit_propose(editor, node, bp_edit_call(editor, node, sums[j], node->child[1]), NULL);
+  static const char *const sums[] = {"rowsum", "colsum", "sum", "mean", "tr"};
+  for (size_t i = 0; i < 5; i++)
+    for (size_t j = 0; calls(node, sums[i]) && j < 5; j++)
+      if (i != j) {
+        expr other = bp_edit_call(editor, node, sums[j], node->child[1]);
+        bp_edit_propose(editor, node, other, other ? other->child[0] : NULL);
+      }
 }
 
 void bp_propose_sum_missing(struct bp_editor *editor, expr node) {
@@ -157,15 +159,27 @@ void bp_propose_sum_bound(struct bp_editor *editor, expr node) {
   }
 }
 
-void bp_propose_square_missing(struct bp_editor *editor, expr node) {
-  if (is(node, BP_EXPR_NUMBER))
-    return;
-  bp_edit_propose(
-      editor, node,
-      bp_edit_make(editor, BP_EXPR_POINT_POWER, node, node, bp_edit_number(editor, node, 2)), NULL);
+static bool is_power(expr node) { return is(node, BP_EXPR_POWER) || is(node, BP_EXPR_POINT_POWER); }
+
+/* ^ fits numbers and square matrices, where it means something else than .^ does. */
+static void with_power(struct bp_editor *editor, expr node, expr exponent, expr subject) {
+  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_POWER, node, node, exponent), subject);
+  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_POINT_POWER, node, node, exponent),
+                  subject);
 }
 
-static bool is_power(expr node) { return is(node, BP_EXPR_POWER) || is(node, BP_EXPR_POINT_POWER); }
+void bp_propose_square_missing(struct bp_editor *editor, expr node) {
+  bool inside = parent(editor) && is_power(parent(editor));
+  bool fit = !is(node, BP_EXPR_NUMBER) && !is_power(node) && !inside;
+  expr two = fit ? bp_edit_number(editor, node, 2) : NULL;
+  if (two)
+    with_power(editor, node, two, NULL);
+}
+
+void bp_propose_power_missing(struct bp_editor *editor, expr node) {
+  for (size_t k = 0; !is_power(node) && k < editor->pool->exponent_count; k++)
+    with_power(editor, node, editor->pool->exponents[k], editor->pool->exponents[k]);
+}
 
 void bp_propose_square_extra(struct bp_editor *editor, expr node) {
   if (is_power(node))
@@ -192,133 +206,45 @@ void bp_propose_reciprocal(struct bp_editor *editor, expr node) {
         NULL);
 }
 
+/* 1*x, 0*x, x^1 and x/1 are written by nobody. */
+static bool is_idle(const struct bp_editor *editor, long value) {
+  expr around = parent(editor);
+  if (!around || value > 1)
+    return false;
+  bool below = editor->path[editor->depth - 1].child == 1;
+  bool power = is(around, BP_EXPR_POWER) || is(around, BP_EXPR_POINT_POWER);
+  bool quotient = is(around, BP_EXPR_DIVIDE) || is(around, BP_EXPR_POINT_DIVIDE);
+  return value == 0 ? is_product(around) : is_product(around) || ((power || quotient) && below);
+}
+
+static bool is_in(expr const *list, size_t count, expr node) {
+  for (size_t i = 0; i < count; i++)
+    if (bp_expression_same(list[i], node))
+      return true;
+  return false;
+}
+
+/* 2/2, where the other number of the fraction is the same; a number of layers may be. */
+static bool makes_one(const struct bp_editor *editor, long value) {
+  expr around = parent(editor);
+  if (!around || !is(around, BP_EXPR_DIVIDE))
+    return false;
+  const struct bp_pool *pool = editor->pool;
+  expr other = around->child[1 - editor->path[editor->depth - 1].child];
+  if (is_in(pool->sizes, pool->size_count, other) && !is_in(pool->scales, pool->scale_count, other))
+    return true;
+  return is(other, BP_EXPR_NUMBER) && strtol(other->text, NULL, 10) == value;
+}
+
 void bp_propose_number(struct bp_editor *editor, expr node) {
   if (!is(node, BP_EXPR_NUMBER) || strlen(node->text) > 3 || strchr(node->text, '.'))
     return;
   long value = strtol(node->text, NULL, 10);
   for (long by = -1; by <= 1; by += 2)
-    if (value + by >= 0) {
+    if (value + by >= 0 && !is_idle(editor, value + by) && !makes_one(editor, value + by)) {
       expr other = bp_edit_number(editor, node, value + by);
       bp_edit_propose(editor, node, other, other);
     }
-}
-
-/* ---- factors and terms -------------------------------------------------- */
-
-void bp_propose_factor_extra(struct bp_editor *editor, expr node) {
-  bool quotient = is(node, BP_EXPR_DIVIDE) || is(node, BP_EXPR_POINT_DIVIDE);
-  if (!is_product(node) && !quotient)
-    return;
-  bp_edit_propose(editor, node, node->child[0], node->child[1]);
-  if (!quotient)
-    bp_edit_propose(editor, node, node->child[1], node->child[0]);
-}
-
-void bp_propose_term_extra(struct bp_editor *editor, expr node) {
-  if (!is_sum(node))
-    return;
-  bp_edit_propose(editor, node, node->child[0], node->child[1]);
-  expr right = node->child[1];
-  if (is(node, BP_EXPR_SUBTRACT))
-    right = bp_edit_make(editor, BP_EXPR_NEGATE, node, right, NULL);
-  bp_edit_propose(editor, node, right, node->child[0]);
-}
-
-/* Whether a number in front of this place is in front of the whole product around it as well. */
-static bool inner_factor(const struct bp_editor *editor) {
-  expr around = parent(editor);
-  return around && (is_product(around) || is(around, BP_EXPR_NEGATE) ||
-                    is(around, BP_EXPR_TRANSPOSE) || is(around, BP_EXPR_DIVIDE));
-}
-
-/* factor * node; in a chain of factors it goes before the first, where a person would write it. */
-static expr prefixed(struct bp_editor *editor, expr node, expr factor) {
-  bool chain = is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD);
-  if (!chain || node->parenthesised)
-    return bp_edit_make(editor, BP_EXPR_MULTIPLY, node, factor, node);
-  expr first = prefixed(editor, node->child[0], factor);
-  return first ? bp_edit_make(editor, node->kind, node, first, node->child[1]) : NULL;
-}
-
-static void in_front(struct bp_editor *editor, expr node, expr factor, expr subject) {
-  if (!inner_factor(editor) && factor)
-    bp_edit_propose(editor, node, prefixed(editor, node, factor), subject);
-}
-
-void bp_propose_factor_two(struct bp_editor *editor, expr node) {
-  in_front(editor, node, bp_edit_number(editor, node, 2), NULL);
-}
-
-static expr fraction(struct bp_editor *editor, expr at, expr below) {
-  expr one = bp_edit_number(editor, at, 1);
-  return one ? bp_edit_make(editor, BP_EXPR_DIVIDE, at, one, below) : NULL;
-}
-
-void bp_propose_factor_half(struct bp_editor *editor, expr node) {
-  expr two = bp_edit_number(editor, node, 2);
-  in_front(editor, node, two ? fraction(editor, node, two) : NULL, NULL);
-}
-
-void bp_propose_factor_size(struct bp_editor *editor, expr node) {
-  for (size_t k = 0; k < editor->pool->size_count; k++)
-    in_front(editor, node, editor->pool->sizes[k], editor->pool->sizes[k]);
-}
-
-void bp_propose_factor_size_inverse(struct bp_editor *editor, expr node) {
-  for (size_t k = 0; k < editor->pool->size_count; k++)
-    in_front(editor, node, fraction(editor, node, editor->pool->sizes[k]), editor->pool->sizes[k]);
-}
-
-/* A factor on either side, and element by element. */
-static void with_factor(struct bp_editor *editor, expr node, expr factor) {
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, node, factor), factor);
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, factor, node), factor);
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_HADAMARD, node, node, factor), factor);
-}
-
-void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
-  if (is(node, BP_EXPR_NUMBER))
-    return;
-  for (size_t k = 0; k < editor->pool->slope_count; k++) {
-    expr slope = editor->pool->slopes[k];
-    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_HADAMARD, node, node, slope), slope);
-    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, node, slope), slope);
-  }
-}
-
-void bp_propose_factor_missing(struct bp_editor *editor, expr node) {
-  for (size_t k = 0; k < editor->pool->name_count; k++) {
-    expr name = editor->pool->names[k];
-    with_factor(editor, node, name);
-    expr turned = bp_edit_make(editor, BP_EXPR_TRANSPOSE, node, name, NULL);
-    if (turned)
-      with_factor(editor, node, turned);
-  }
-}
-
-static void with_term(struct bp_editor *editor, expr node, expr term) {
-  if (!term)
-    return;
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_ADD, node, node, term), term);
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_SUBTRACT, node, node, term), term);
-}
-
-/* A term of one or two factors, added to the whole or inside a function or a sum. */
-void bp_propose_term_missing(struct bp_editor *editor, expr node) {
-  expr around = parent(editor);
-  bool place = editor->depth == 0 || (around && (is(around, BP_EXPR_CALL) || is_product(around)) &&
-                                      (is_sum(node) || is_product(node)));
-  if (!place)
-    return;
-  const struct bp_pool *pool = editor->pool;
-  expr one = bp_edit_number(editor, node, 1);
-  with_term(editor, node, one);
-  for (size_t i = 0; i < pool->term_count; i++)
-    with_term(editor, node, pool->terms[i]);
-  for (size_t i = 0; editor->depth == 0 && i < pool->term_count; i++)
-    for (size_t j = 0; j < pool->term_count; j++)
-      with_term(editor, node,
-                bp_edit_make(editor, BP_EXPR_MULTIPLY, node, pool->terms[i], pool->terms[j]));
 }
 
 /* ---- grouping ----------------------------------------------------------- */

@@ -19,7 +19,7 @@ struct bp_editor {
     size_t child;
   } path[DEEPEST_PLACE]; /* from the root to the place, which is not in it */
   size_t depth;
-  bool inside_derivative; /* within ∂…/∂…: only names and indices are edited */
+  bool inside_derivative; /* below ∂…/∂: only names and indices are edited */
   bool stopped;
 };
 

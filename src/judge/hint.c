@@ -6,9 +6,27 @@
 
 #include "judge/blame.h"
 
+enum { TALLEST_MENDED = 120, LARGEST_MENDED = 1500 };
+
+static size_t node_count(const struct bp_expression *expression) {
+  size_t count = 1;
+  for (size_t i = 0; i < expression->count && count <= LARGEST_MENDED; i++)
+    count += node_count(expression->child[i]);
+  return count;
+}
+
+/* Whether all edits of the formula can be tried: a claim of thousands of terms is nobody's
+ * handwriting.
+ */
+static bool is_handwritten(const struct bp_expression *side) {
+  return side->height <= TALLEST_MENDED && node_count(side) <= LARGEST_MENDED;
+}
+
 static bool can_be_mended(const struct bp_claim *claim, const struct bp_statement *statement) {
   return claim->verdict == BP_FAILS && claim->kind == BP_CLAIM && claim->broken_link > 0 &&
-         statement->relations[claim->broken_link - 1] == BP_EQUAL;
+         statement->relations[claim->broken_link - 1] == BP_EQUAL &&
+         is_handwritten(statement->sides[claim->broken_link - 1]) &&
+         is_handwritten(statement->sides[claim->broken_link]);
 }
 
 /* The links that hold in a claim. */

@@ -70,8 +70,10 @@ struct judging {
   uint64_t seed;
 };
 
+/* A claim with branches wants more points, so that a rare branch is met. */
 static bool wants_more(const struct bp_claim_state *state, size_t trials) {
-  return !state->decided && state->points < trials;
+  size_t wanted = state->branched ? trials * BP_EXTRA_TRIALS : trials;
+  return !state->decided && state->points < wanted;
 }
 
 /* A world in an arena of its own, world->keep; NULL when there is no memory for it. */
@@ -103,20 +105,34 @@ static bool on_kink(const struct bp_claim_state *state) {
   return state->kink && state->points > 0 && state->worst.verdict == BP_HOLDS;
 }
 
-/* Claims that hold on a kink, in a world without the gaps between slopes. */
-static int look_at_kinks(struct judging *judging) {
-  struct bp_world *world = NULL;
-  for (size_t i = 0; i < judging->model.claim_count; i++) {
-    if (!on_kink(&judging->states[i]))
-      continue;
-    if (!world && !(world = new_world(judging, 0)))
-      return -1;
-    world->narrow = true;
-    bp_claim_sight(world, &judging->states[i], judging->arena);
+/* Worlds in which a derivative on a kink is one slope, the other, and the middle. */
+static bool make_kink_worlds(struct judging *judging, struct bp_world **worlds) {
+  for (size_t k = 0; k < BP_SLOPE_CHOICES; k++) {
+    worlds[k] = new_world(judging, 0);
+    if (!worlds[k])
+      return false;
+    worlds[k]->slopes = (enum bp_slopes)(BP_SLOPE_BELOW + k);
   }
-  if (world)
-    bp_arena_free(world->keep);
-  return 0;
+  return true;
+}
+
+/* Claims that hold on a kink, once more without the gaps between slopes. */
+static int look_at_kinks(struct judging *judging) {
+  struct bp_world *worlds[BP_SLOPE_CHOICES] = {NULL};
+  bool fine = true;
+  for (size_t i = 0; i < judging->model.claim_count && fine; i++) {
+    struct bp_claim_state *state = &judging->states[i];
+    struct bp_outcome outcome;
+    if (!on_kink(state))
+      continue;
+    fine = worlds[0] || make_kink_worlds(judging, worlds);
+    if (fine && !bp_claim_on_kink(worlds, state, judging->arena, &outcome))
+      state->worst = outcome;
+  }
+  for (size_t k = 0; k < BP_SLOPE_CHOICES; k++)
+    if (worlds[k])
+      bp_arena_free(worlds[k]->keep);
+  return fine ? 0 : -1;
 }
 
 static bool any_wants_more(const struct judging *judging) {
@@ -169,9 +185,11 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
                         struct bp_report *report) {
   struct bp_arena *arena = judging->arena;
   size_t count = judging->model.claim_count;
-  *report = (struct bp_report){.title = judging->model.title};
+  *report = (struct bp_report){.title = judging->model.title,
+                               .notes = judging->model.notes,
+                               .note_count = judging->model.note_count};
   report->claims = bp_arena_alloc(arena, count + 1, sizeof *report->claims);
-  report->settings = bp_arena_alloc(arena, 3, sizeof *report->settings);
+  report->settings = bp_arena_alloc(arena, 4, sizeof *report->settings);
   if (!report->claims || !report->settings)
     return false;
   report->claim_count = count;
@@ -183,6 +201,9 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
   report->settings[2] = (struct bp_setting){
       "seed", bp_arena_printf(arena, "%llu", (unsigned long long)judging->seed)};
   report->setting_count = 3;
+  if (judging->model.origin)
+    report->settings[report->setting_count++] =
+        (struct bp_setting){"source", judging->model.origin};
   number_lines(report);
   count_claims(report);
   return !bp_arena_failed(arena);

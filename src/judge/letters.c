@@ -235,6 +235,11 @@ static bool range_of(struct bp_world *world, const struct bp_statement *statemen
       return false;
   *low = limits.low;
   *high = limits.high;
+  if (!limits.any && world->model->unread_count > 0)
+    return bp_fault_set(
+        world, BP_FAULT_CONSEQUENCE, letter->occurrence->span, NULL,
+        "what %s runs over is not known, because there is a mistake in %s", letter->name,
+        bp_line_text(&world->model->unread[0].line, world->source, world->model->arena));
   return limits.any || bp_fault_unknown(world, letter->occurrence);
 }
 

@@ -24,11 +24,13 @@ struct places {
   bool overflow;
 };
 
+/* What stands in ∂…/∂… without parentheses is a name or a call and is replaced as a whole. */
 static void find(expr before, expr after, expr around, size_t child, struct places *places) {
   if (bp_expression_same(before, after))
     return;
   struct places inside = {.count = 0};
-  if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME)
+  bool whole = around && around->kind == BP_EXPR_PARTIAL && !before->parenthesised;
+  if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME && !whole)
     for (size_t i = 0; i < before->count; i++)
       find(before->child[i], after->child[i], before, i, &inside);
   if (inside.count == 0 || inside.overflow)
@@ -54,9 +56,21 @@ static int strength(expr node) {
   return node->kind == BP_EXPR_AT ? 0 : 9;
 }
 
+/* d(…), ∂(…)/∂… and vec(…): the parentheses belong to what stands in them. */
+static bool is_enclosed(const struct place *place) {
+  enum bp_expression_kind around = place->around ? place->around->kind : BP_EXPR_NUMBER;
+  if (around == BP_EXPR_DIFFERENTIAL)
+    return place->before->parenthesised || place->after->kind != BP_EXPR_NAME;
+  return around == BP_EXPR_PARTIAL &&
+         (place->before->parenthesised ||
+          (place->after->kind != BP_EXPR_NAME && place->after->kind != BP_EXPR_CALL));
+}
+
 /* Whether the new part would be read differently in its place without parentheses. */
 static bool needs_parentheses(const struct place *place) {
   expr around = place->around;
+  if (is_enclosed(place))
+    return true;
   if (!around || strength(place->after) == 9)
     return false;
   if (around->kind == BP_EXPR_CALL || around->kind == BP_EXPR_MATRIX)
@@ -66,11 +80,24 @@ static bool needs_parentheses(const struct place *place) {
   int inner = strength(place->after), outer = strength(around);
   if (place->after->kind == BP_EXPR_NEGATE && place->child > 0)
     return true;
-  return inner < outer || outer == 9 || (inner == outer && place->child > 0);
+  bool powers = inner == outer && outer == strength(&(struct bp_expression){.kind = BP_EXPR_POWER});
+  return inner < outer || outer == 9 || powers || (inner == outer && place->child > 0);
 }
 
-static const char *replacement_text(const struct place *place, struct bp_arena *arena) {
-  const char *text = bp_expression_text(place->after, NULL, NULL, arena);
+static bool is_part(expr whole, expr part) {
+  bool found = whole == part;
+  for (size_t i = 0; i < whole->count && !found; i++)
+    found = is_part(whole->child[i], part);
+  return found;
+}
+
+/* What was there already keeps the spelling of its author. */
+static const char *replacement_text(const struct place *place, const struct bp_source *source,
+                                    struct bp_arena *arena) {
+  expr after = place->after;
+  const char *text = is_part(place->before, after) && !after->parenthesised
+                         ? bp_source_line(source, after->span, arena)
+                         : bp_expression_text(after, NULL, NULL, arena);
   return text && needs_parentheses(place) ? bp_arena_printf(arena, "(%s)", text) : text;
 }
 
@@ -124,7 +151,7 @@ bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const 
     return false;
   for (size_t i = 0; i < places.count; i++)
     edits[i] = (struct bp_replacement){claim->line.source, places.list[i].before->span,
-                                       replacement_text(&places.list[i], arena),
+                                       replacement_text(&places.list[i], claim->line.source, arena),
                                        kinds[i < count ? i : count - 1]};
   hint->edits = edits;
   hint->edit_count = places.count;

@@ -102,6 +102,21 @@ static bool may_add(const struct bp_declaration *declaration, enum bp_declaratio
   return target->count > 0 && declaration->pieces[0].target->count == target->count;
 }
 
+/* What to do about a second meaning.  A recursion needs a start that is a let itself. */
+static const char *redeclared_suggestion(struct bp_model *model,
+                                         const struct bp_declaration *declaration,
+                                         enum bp_declaration_kind kind,
+                                         const struct bp_expression *target) {
+  if (kind != BP_DECLARED_LET || declaration->kind != BP_DECLARED_GIVEN)
+    return "take another name";
+  if (target->count == 0)
+    return "take another name, or state it as a claim";
+  return bp_arena_printf(model->arena,
+                         "give the start another name: given %s0 : ..., and let "
+                         "%s[0] = %s0",
+                         target->name, target->name, target->name);
+}
+
 /* Declares `target`, or adds to it. */
 static bool declare(struct bp_model *model, struct bp_line line, enum bp_declaration_kind kind,
                     const struct bp_expression *target) {
@@ -110,9 +125,7 @@ static bool declare(struct bp_model *model, struct bp_line line, enum bp_declara
     const struct bp_piece *first = declaration->count ? &declaration->pieces[0] : NULL;
     const char *place = first ? bp_line_text(&first->line, line.source, model->arena) : NULL;
     bp_error(model->diagnostics, line.source, target->span,
-             kind == BP_DECLARED_LET && declaration->kind == BP_DECLARED_GIVEN
-                 ? "take another name, or state it as a claim"
-                 : "take another name",
+             redeclared_suggestion(model, declaration, kind, target),
              first ? "%s has a meaning already, from %s" : "%s is a size already", target->name,
              place ? place : "above");
     return true;
@@ -164,6 +177,32 @@ static bool declare_range_sizes(struct bp_model *model, struct bp_line line) {
   return fine;
 }
 
+static bool reaches(struct bp_model *model, const struct bp_expression *expression,
+                    const struct bp_declaration *target) {
+  struct bp_declaration *used =
+      expression->kind == BP_EXPR_NAME ? bp_model_find(model, expression->name) : NULL;
+  if (used == target && used)
+    return true;
+  bool defined = used && used->stamp != model->stamp &&
+                 (used->kind == BP_DECLARED_LET || used->kind == BP_DECLARED_WRITE ||
+                  used->kind == BP_DECLARED_FUNCTION);
+  if (defined)
+    used->stamp = model->stamp; /* each definition is looked at once */
+  for (size_t i = 0; defined && i < used->count; i++)
+    if (reaches(model, used->pieces[i].line.statement->sides[0], target))
+      return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (reaches(model, expression->child[i], target))
+      return true;
+  return false;
+}
+
+bool bp_model_leads_to(struct bp_model *model, const struct bp_expression *expression,
+                       const struct bp_declaration *target) {
+  model->stamp++;
+  return reaches(model, expression, target);
+}
+
 static int largest(int a, int b) { return a > b ? a : b; }
 
 int bp_model_depth(const struct bp_model *model, const struct bp_expression *expression) {
@@ -192,8 +231,30 @@ static bool declare_definition(struct bp_model *model, struct bp_line line,
   return true;
 }
 
+/* A shape that is read as a column of so many numbers, and was hardly meant to be. */
+static bool odd_shape(struct bp_model *model, struct bp_line line) {
+  static const char *const words[] = {"scalar", "real", "vector", "matrix", "int", "float", "R"};
+  const struct bp_expression *rows = line.statement->rows;
+  if (!rows || line.statement->columns)
+    return false;
+  const char *suggestion = NULL;
+  if (rows->kind == BP_EXPR_MULTIPLY && !rows->parenthesised)
+    suggestion = "n1 x n0 is a matrix; a column of n1*n0 numbers is (n1*n0) x 1";
+  for (size_t i = 0; rows->kind == BP_EXPR_NAME && i < sizeof words / sizeof *words; i++)
+    if (!strcmp(rows->name, words[i]) && !bp_model_find(model, rows->name))
+      suggestion = "given t : number, given x : n (a column), given W : n1 x n0";
+  if (suggestion)
+    bp_error(model->diagnostics, line.source, rows->span, suggestion,
+             rows->kind == BP_EXPR_NAME ? "this would be a column of \"%s\" numbers"
+                                        : "this would be a column of so many numbers",
+             rows->kind == BP_EXPR_NAME ? rows->name : "");
+  return suggestion != NULL;
+}
+
 static bool declare_given(struct bp_model *model, struct bp_line line) {
   const struct bp_statement *statement = line.statement;
+  if (odd_shape(model, line))
+    return true;
   bool fine = declare_range_sizes(model, line) &&
               declare_sizes(model, line, statement->rows, false) &&
               declare_sizes(model, line, statement->columns, false);
@@ -333,6 +394,16 @@ static bool add_claim(struct bp_model *model, struct bp_line line,
   return true;
 }
 
+static bool add_note(struct bp_model *model, const char *text) {
+  const char **notes =
+      grown(model->arena, model->notes, model->note_count, &model->note_capacity, sizeof *notes);
+  if (!notes)
+    return false;
+  notes[model->note_count++] = text;
+  model->notes = notes;
+  return true;
+}
+
 static bool add_line(struct bp_model *model, struct bp_line line, struct settings *settings) {
   const struct bp_statement *statement = line.statement;
   bool claim = statement->kind == BP_STATEMENT_CLAIM || statement->kind == BP_STATEMENT_REFUTE ||
@@ -345,6 +416,11 @@ static bool add_line(struct bp_model *model, struct bp_line line, struct setting
   case BP_STATEMENT_TITLE:
     model->title = settings->own ? statement->text : model->title;
     return true;
+  case BP_STATEMENT_SOURCE:
+    model->origin = settings->own ? statement->text : model->origin;
+    return true;
+  case BP_STATEMENT_NOTE:
+    return !settings->own || add_note(model, statement->text);
   case BP_STATEMENT_LAYOUT:
     settings->numerator = statement->numerator;
     return true;
@@ -381,7 +457,8 @@ static bool add_line(struct bp_model *model, struct bp_line line, struct setting
 static bool add_lines(struct bp_model *model, const struct bp_document *document,
                       struct settings *settings) {
   for (size_t i = 0; i < document->count; i++) {
-    struct bp_line line = {document->source, &document->statements[i], model->lines++};
+    struct bp_line line = {document->source, &document->statements[i], model->lines++,
+                           settings->numerator};
     if (!add_line(model, line, settings))
       return false;
   }

@@ -29,7 +29,8 @@ enum bp_declaration_kind {
 struct bp_line {
   const struct bp_source *source;
   const struct bp_statement *statement;
-  size_t order; /* its place among all lines, used documents included */
+  size_t order;   /* its place among all lines, used documents included */
+  bool numerator; /* `layout numerator` is in force there */
 };
 
 /* One line that says something about a name: let A[0] = X is one, let A[l] = ... another. */
@@ -46,12 +47,12 @@ struct bp_declaration {
   size_t number; /* its place among the declarations */
   struct bp_piece *pieces;
   size_t count, capacity;
-  size_t stamp;   /* of the last walk that met it, see blame.c */
-  bool automatic; /* a size that nobody declared */
-  bool bounds;    /* a size that bounds a range */
-  bool counts;    /* such a size that bounds a range: a number of layers */
-  bool busy;      /* a function whose body is being looked at */
-  int depth;      /* how many derivatives of derivatives its definition takes */
+  size_t stamp, met; /* of the last walks that met it, see bp_model_leads_to and blame.c */
+  bool automatic;    /* a size that nobody declared */
+  bool bounds;       /* a size that bounds a range */
+  bool counts;       /* such a size that bounds a range: a number of layers */
+  bool busy;         /* a function whose body is being looked at */
+  int depth;         /* how many derivatives of derivatives its definition takes */
 };
 
 /* A claim with what was in force where it stands. */
@@ -79,8 +80,11 @@ struct bp_model {
   size_t claim_count, claim_capacity;
   struct bp_unread *unread;
   size_t unread_count, unread_capacity;
+  const char **notes; /* for the reader, in order */
+  size_t note_count, note_capacity;
+  const char *origin; /* what the document says it comes from; NULL: nothing */
   const char *title;
-  size_t stamp;                    /* of walks through the definitions */
+  size_t stamp, walks;             /* counters of walks through the definitions */
   size_t lines;                    /* so far */
   size_t expressions;              /* ids are below this */
   const struct bp_document **seen; /* used documents, each taken once */
@@ -101,6 +105,11 @@ const struct bp_line *bp_model_unread(const struct bp_model *model, const char *
 /* "line 3", and of which file where that is not `here`; NULL when memory is short. */
 const char *bp_line_text(const struct bp_line *line, const struct bp_source *here,
                          struct bp_arena *arena);
+
+/* Whether the expression mentions the name, itself or through the lets and writes that it mentions.
+ */
+bool bp_model_leads_to(struct bp_model *model, const struct bp_expression *expression,
+                       const struct bp_declaration *target);
 
 /* How deep derivatives are nested in the expression, what it names included. */
 int bp_model_depth(const struct bp_model *model, const struct bp_expression *expression);

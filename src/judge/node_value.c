@@ -34,11 +34,14 @@ static bool defined_value(struct bp_world *world, struct bp_node *node,
                           const struct bp_frame *frame, struct bp_balls *value) {
   const struct bp_source *source = world->source;
   size_t order = world->order;
+  bool numerator = world->numerator;
   world->source = node->piece->line.source;
   world->order = node->piece->line.order;
+  world->numerator = node->piece->line.numerator;
   bool fine = bp_value(world, node->piece->line.statement->sides[0], node->scope, frame, value);
   world->source = source;
   world->order = order;
+  world->numerator = numerator;
   return fine;
 }
 
@@ -81,6 +84,7 @@ static bool compute(struct bp_world *world, struct bp_node *node) {
 /* What was met on the way to a kept value is met again by everybody who uses it. */
 static void meet(struct bp_world *world, const struct bp_node *node) {
   world->kink = world->kink || node->kink;
+  world->branched = world->branched || node->branched;
   world->trail.unsure = world->trail.unsure || node->unsure;
   if (!world->gap.set)
     world->gap = node->gap;
@@ -99,12 +103,16 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
     return false;
   bool kink = world->kink, unsure = world->trail.unsure;
   struct bp_gap gap = world->gap;
+  uint64_t branches = world->trail.branches;
+  world->trail.branches = 0;
   world->kink = world->trail.unsure = false;
   world->gap = (struct bp_gap){0};
   bool fine = compute(world, node);
   node->value_state = fine ? BP_NODE_DONE : BP_NODE_BROKEN;
   node->kink = world->kink;
   node->unsure = world->trail.unsure;
+  node->branched = world->trail.branches != 0 || world->branched;
+  world->trail.branches = branches;
   node->gap = world->gap;
   world->kink = kink;
   world->trail.unsure = unsure;
@@ -113,10 +121,20 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
   return fine;
 }
 
-static bool depends(const struct bp_node *node, const struct bp_frame *frame, size_t limit) {
+static const struct bp_balls *overridden(const struct bp_node *node, const struct bp_frame *frame) {
   for (size_t i = 0; i < frame->count; i++)
     if (frame->overrides[i].node == node)
-      return true;
+      return &frame->overrides[i].value;
+  return NULL;
+}
+
+/* A node with another value in a frame around this one has that, whatever it is defined by. */
+static bool depends(const struct bp_node *node, const struct bp_frame *frame, size_t limit) {
+  if (overridden(node, frame))
+    return true;
+  for (const struct bp_frame *outer = frame->outer; outer; outer = outer->outer)
+    if (overridden(node, outer))
+      return false;
   unsigned char *known =
       node->number < frame->dependents.capacity ? &frame->dependents.known[node->number] : NULL;
   if (known && *known)
@@ -151,21 +169,21 @@ bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
          bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
 }
 
-/* Invariant: outside of its overrides, a frame changes only nodes that depend on them, so any other
- * node has the value of the frame around it. */
+/* Invariant: besides its overrides, a frame changes only nodes that depend on them and that no
+ * frame around it overrides, so any other node has the value of the frame around it. */
 bool bp_node_value(struct bp_world *world, struct bp_node *node, const struct bp_frame *frame,
                    struct bp_span used, struct bp_balls *value) {
   if (!base_value(world, node, used))
     return false;
-  for (; frame; frame = frame->outer) {
-    for (size_t i = 0; i < frame->count; i++)
-      if (frame->overrides[i].node == node) {
-        *value = frame->overrides[i].value;
-        return true;
-      }
-    if (bp_node_depends(node, frame))
-      break;
+  for (const struct bp_frame *inner = frame; inner; inner = inner->outer) {
+    const struct bp_balls *other = overridden(node, inner);
+    if (other) {
+      *value = *other;
+      return true;
+    }
   }
+  while (frame && !bp_node_depends(node, frame))
+    frame = frame->outer;
   *value = node->value;
   if (!frame)
     return true;

@@ -10,7 +10,8 @@
 #include "lang/tree.h"
 
 enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 8, MOST_WORDS = 12 };
-enum { MOST_FAMILY_INDICES = 8 };
+enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 8 };
+enum { TALLEST_PIECE = 6 };
 
 typedef const struct bp_expression *expr;
 
@@ -24,6 +25,9 @@ struct collector {
   size_t index_count;
   expr above[4]; /* what the claim differentiates */
   size_t above_count;
+  expr calls[MOST_ATOMS]; /* functions that the claim applies to something */
+  size_t call_count;
+  bool negates; /* one of them to -x */
   bool failed;
 };
 
@@ -131,6 +135,14 @@ static bool visible(const struct collector *collector, const struct bp_declarati
   return declaration->count && declaration->pieces[0].line.order < collector->order;
 }
 
+static void add_size(struct collector *collector, const struct bp_declaration *declaration,
+                     expr size) {
+  struct bp_pool *pool = collector->pool;
+  add(collector, &pool->sizes, &pool->size_count, MOST_SIZES, size);
+  if (!declaration->counts)
+    add(collector, &pool->scales, &pool->scale_count, MOST_SIZES, size);
+}
+
 static void look_at_letters(struct collector *collector, expr index) {
   if (index->kind == BP_EXPR_NAME && index->count == 0 &&
       !bp_model_find(collector->model, index->name))
@@ -139,14 +151,39 @@ static void look_at_letters(struct collector *collector, expr index) {
     look_at_letters(collector, index->child[i]);
 }
 
+/* What may be missing elsewhere because it is here: parts of a formula that are no mere names. */
+static void look_at_piece(struct collector *collector, expr node) {
+  struct bp_pool *pool = collector->pool;
+  bool power = node->kind == BP_EXPR_POWER || node->kind == BP_EXPR_POINT_POWER;
+  for (size_t i = 0; i < collector->statement->side_count; i++)
+    if (node == collector->statement->sides[i])
+      return; /* it would only repeat what it is compared with */
+  if (power)
+    add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS, node->child[1]);
+  if (power && node->child[1]->kind == BP_EXPR_NUMBER)
+    add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS,
+        next_index(collector, node->child[1], -1));
+  if (node->kind != BP_EXPR_NAME && node->kind != BP_EXPR_NUMBER && node->kind != BP_EXPR_COMPARE &&
+      node->kind != BP_EXPR_NEGATE && node->height <= TALLEST_PIECE)
+    add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, node);
+}
+
 static void look_at(struct collector *collector, expr node) {
   struct bp_pool *pool = collector->pool;
+  look_at_piece(collector, node);
   const struct bp_declaration *declaration =
       node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
   if (declaration && declaration->kind == BP_DECLARED_SIZE)
-    add(collector, &pool->sizes, &pool->size_count, MOST_SIZES, node);
+    add_size(collector, declaration, node);
   else if (declaration && is_matrix(declaration))
     add(collector, &pool->names, &pool->name_count, MOST_NAMES, node);
+  pool->kronecker = pool->kronecker || node->kind == BP_EXPR_KRONECKER ||
+                    (node->kind == BP_EXPR_NAME && !strcmp(node->name, "I") && !declaration) ||
+                    (node->kind == BP_EXPR_NAME && !strcmp(node->name, "vec") && !declaration);
+  if (node->kind == BP_EXPR_CALL && node->count == 2 && collector->call_count < MOST_ATOMS)
+    collector->calls[collector->call_count++] = node;
+  if (node->kind == BP_EXPR_CALL && node->count == 2 && node->child[1]->kind == BP_EXPR_NEGATE)
+    collector->negates = true;
   if (node->kind == BP_EXPR_CALL)
     add_word(collector, &pool->functions, &pool->function_count, node->child[0]->name);
   if (node->kind == BP_EXPR_PARTIAL && collector->above_count < 4)
@@ -209,18 +246,18 @@ static void add_slopes(struct collector *collector, const struct bp_piece *piece
 static void add_declaration(struct collector *collector, const struct bp_declaration *declaration) {
   struct bp_pool *pool = collector->pool;
   bool size = declaration->kind == BP_DECLARED_SIZE;
-  expr **list = size ? &pool->sizes : &pool->names;
-  size_t *count = size ? &pool->size_count : &pool->name_count;
-  size_t most = size ? MOST_SIZES : MOST_NAMES;
   if (declaration->kind == BP_DECLARED_UNKNOWN || declaration->kind == BP_DECLARED_FUNCTION)
     add_word(collector, &pool->functions, &pool->function_count, declaration->name);
   if (!size && !is_matrix(declaration))
     return;
   size_t wanted = declaration->count ? declaration->pieces[0].target->count : 0;
-  if (wanted == 0)
-    add(collector, list, count, most, member(collector, declaration->name, NULL));
-  for (size_t k = 0; wanted == 1 && k < collector->index_count; k++)
-    add(collector, list, count, most, member(collector, declaration->name, collector->indices[k]));
+  for (size_t k = 0; wanted <= 1 && k < (wanted ? collector->index_count : 1); k++) {
+    expr item = member(collector, declaration->name, wanted ? collector->indices[k] : NULL);
+    if (size && item)
+      add_size(collector, declaration, item);
+    else
+      add(collector, &pool->names, &pool->name_count, MOST_NAMES, item);
+  }
   for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++)
     add_slopes(collector, &declaration->pieces[i]);
 }
@@ -236,10 +273,81 @@ static void add_terms(struct collector *collector) {
       struct bp_expression *partial = node_of(collector, BP_EXPR_PARTIAL, NULL, 2);
       if (!partial)
         return;
+      if (bp_expression_same(collector->above[u], pool->names[k]))
+        continue;
       partial->child[0] = (struct bp_expression *)collector->above[u];
       partial->child[1] = (struct bp_expression *)pool->names[k];
       add(collector, &pool->terms, &pool->term_count, MOST_TERMS, partial);
     }
+}
+
+/* node with two children, or a call of a function of the claim. */
+static expr made(struct collector *collector, enum bp_expression_kind kind, expr first,
+                 expr second) {
+  struct bp_expression *node = node_of(collector, kind, NULL, 2);
+  if (!node)
+    return NULL;
+  node->child[0] = (struct bp_expression *)first;
+  node->child[1] = (struct bp_expression *)second;
+  return node;
+}
+
+/* 1 - y, 1 + y, and what the functions of the claim make of y and these, and of -y where one of
+ * them is applied to something like it. */
+static void add_likenesses(struct collector *collector, expr atom) {
+  struct bp_pool *pool = collector->pool;
+  struct bp_expression *one = node_of(collector, BP_EXPR_NUMBER, NULL, 0);
+  struct bp_expression *minus = node_of(collector, BP_EXPR_NEGATE, NULL, 1);
+  if (!one || !minus)
+    return;
+  one->text = "1";
+  minus->child[0] = (struct bp_expression *)atom;
+  expr forms[4] = {atom, made(collector, BP_EXPR_SUBTRACT, one, atom),
+                   made(collector, BP_EXPR_ADD, one, atom), minus};
+  for (size_t i = 1; i < 3; i++)
+    add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, forms[i]);
+  for (size_t k = 0; k < collector->call_count; k++)
+    for (size_t i = 0; i < (collector->negates ? 4 : 3); i++) {
+      expr like = collector->calls[k];
+      struct bp_expression *call =
+          (struct bp_expression *)made(collector, BP_EXPR_CALL, like->child[0], forms[i]);
+      if (call)
+        call->order = like->order;
+      add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, call);
+    }
+}
+
+/* Parts of what the claim's names are defined as. */
+static void add_bodies(struct collector *collector) {
+  size_t count = collector->pool->name_count;
+  for (size_t k = 0; k < count; k++) {
+    const struct bp_declaration *declaration =
+        bp_model_find(collector->model, collector->pool->names[k]->name);
+    if (!declaration || declaration->kind != BP_DECLARED_LET || !visible(collector, declaration) ||
+        declaration->pieces[0].target->count > 0)
+      continue;
+    expr side = declaration->pieces[0].line.statement->sides[0];
+    for (size_t i = 0; i < side->count; i++)
+      look_at_piece(collector, side->child[i]);
+  }
+}
+
+/* From the first names and parts of the claim. */
+static void add_pieces(struct collector *collector) {
+  struct bp_pool *pool = collector->pool;
+  expr atoms[MOST_ATOMS];
+  size_t atom_count = 0;
+  for (size_t k = 0; k < collector->call_count && atom_count < MOST_ATOMS / 4; k++)
+    atoms[atom_count++] = collector->calls[k];
+  for (size_t k = 0; k < pool->piece_count; k++) {
+    expr piece = pool->pieces[k];
+    if (piece->kind == BP_EXPR_ELEMENT && atom_count < MOST_ATOMS / 2)
+      atoms[atom_count++] = piece;
+  }
+  for (size_t k = 0; k < pool->name_count && atom_count < MOST_ATOMS; k++)
+    atoms[atom_count++] = pool->names[k];
+  for (size_t k = 0; k < atom_count; k++)
+    add_likenesses(collector, atoms[k]);
 }
 
 bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
@@ -253,6 +361,8 @@ bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *st
   for (size_t i = 0; i < statement->range_count; i++)
     add_word(&collector, &pool->letters, &pool->letter_count, statement->ranges[i].name);
   add_neighbouring_indices(&collector);
+  add_bodies(&collector);
+  add_pieces(&collector);
   for (size_t i = model->declaration_count; i-- > 0;)
     if (model->declarations[i]->automatic || visible(&collector, model->declarations[i]))
       add_declaration(&collector, model->declarations[i]);

@@ -9,9 +9,11 @@
  */
 #include "judge/search.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "judge/advice.h"
 #include "judge/mend.h"
 #include "lang/print.h"
 #include "lang/tree.h"
@@ -33,15 +35,31 @@ static bool within(struct bp_span inner, struct bp_span outer) {
   return inner.begin >= outer.begin && inner.end <= outer.end && outer.end > outer.begin;
 }
 
+/* g'(Z) is what is asked for in g'(Z) = 1 - A^2. */
+static bool is_asked_for(const struct bp_expression *side) {
+  bool call = side->kind == BP_EXPR_CALL && side->count == 2 && is_meaning(side->child[1]);
+  return call || is_meaning(side);
+}
+
+/* Whether the third side of a chain, the first link of which fails, agrees with this one: then the
+ * other of the two is wrong. */
+static bool third_agrees(const struct bp_search *search, size_t side) {
+  const struct bp_statement *statement = search->claim->line.statement;
+  if (statement->side_count < 3 || statement->relations[1] != BP_EQUAL)
+    return false;
+  struct bp_candidate candidate = {search->claim, statement->sides[side], statement->sides[2]};
+  return bp_bench_try(search->bench, &candidate).holds;
+}
+
 /* The formula is the side that is no mere name or derivative; where both are formulas, the one with
- * the fault, else the right one. */
-static bool edit_left(const struct bp_claim *claim, const struct bp_expression *left,
-                      const struct bp_expression *right) {
+ * the fault, else the right one.  The left of a later link is known to be right. */
+static bool edit_left(const struct bp_search *search, const struct bp_claim *claim,
+                      const struct bp_expression *left, const struct bp_expression *right) {
   bool fault_left = claim->reason == BP_REASON_SHAPE && claim->where.source == claim->source &&
                     within(claim->where.span, left->span);
-  if (fault_left && !is_meaning(left))
-    return true;
-  return is_meaning(right) && !is_meaning(left);
+  if (is_meaning(left) || claim->broken_link > 1 || third_agrees(search, 0))
+    return false;
+  return fault_left || third_agrees(search, 1) || (is_asked_for(right) && !is_asked_for(left));
 }
 
 /* ---- trying ------------------------------------------------------------- */
@@ -53,20 +71,52 @@ static struct bp_tried try_formula(struct bp_search *search, const struct bp_exp
   return bp_bench_try(search->bench, &candidate);
 }
 
+/* silu'(x) and swish'(x): one function by two names. */
+static bool repeats(const struct bp_expression *formula, const struct bp_expression *other) {
+  bool calls = formula->kind == BP_EXPR_CALL && other->kind == BP_EXPR_CALL &&
+               formula->count == other->count && formula->order == other->order;
+  for (size_t i = 1; calls && i < formula->count; i++)
+    calls = bp_expression_same(formula->child[i], other->child[i]);
+  return calls;
+}
+
 /* A formula that says no more than what it is compared with. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
   if (is_meaning(formula) && !is_meaning(search->formula))
+    return true;
+  if (repeats(formula, search->other) && !bp_expression_same(formula, search->formula))
     return true;
   return bp_expression_contains(formula, search->other) &&
          !bp_expression_contains(search->formula, search->other);
 }
 
-/* Bytes that the edits of a hint replace and put in. */
-static size_t extent(const struct bp_hint *hint) {
-  size_t total = 0;
-  for (size_t i = 0; i < hint->edit_count; i++)
-    total += hint->edits[i].span.end - hint->edits[i].span.begin + strlen(hint->edits[i].text);
-  return total;
+static size_t size_of(const struct bp_expression *node) {
+  size_t size = 1;
+  for (size_t i = 0; i < node->count; i++)
+    size += size_of(node->child[i]);
+  return size;
+}
+
+/* How much of a change a formula is: what is put in is a worse guess than what is taken away, and
+ * among equals what changes fewer bytes comes first. */
+static void weigh(const struct bp_search *search, const struct bp_edit *edit,
+                  struct bp_found *found) {
+  enum { OF_NUMBER = 5 }; /* what holds with one number may hold with others */
+  size_t before = size_of(search->formula), after = size_of(edit->whole);
+  found->change = after > before ? 3 * (after - before) : before - after;
+  if (edit->kind == BP_EDIT_number)
+    found->change += OF_NUMBER;
+  for (size_t i = 0; i < found->hint.edit_count; i++) {
+    const struct bp_replacement *edit = &found->hint.edits[i];
+    found->bytes += edit->span.end - edit->span.begin + strlen(edit->text);
+  }
+}
+
+/* What fits always before what fits by fixed sizes, then what changes least. */
+static bool before(const struct bp_found *a, const struct bp_found *b) {
+  if (a->noted != b->noted)
+    return b->noted;
+  return a->change != b->change ? a->change < b->change : a->bytes < b->bytes;
 }
 
 /* The same mistake mended in two places is one hint, the one that changes less. */
@@ -77,11 +127,14 @@ static void add_found(struct bp_search *search, const struct bp_found *found) {
       return;
     if (strcmp(other->hint.sentence, found->hint.sentence))
       continue;
-    if (other->noted == found->noted && extent(&found->hint) < extent(&other->hint))
+    if (before(found, other))
       *other = *found;
     return;
   }
-  search->found[search->count++] = *found;
+  if (search->count < BP_MOST_FOUND)
+    search->found[search->count++] = *found;
+  else if (before(found, &search->found[BP_MOST_FOUND - 1]))
+    search->found[BP_MOST_FOUND - 1] = *found;
 }
 
 static const char *sentence_of(struct bp_search *search, const struct bp_edit *edit) {
@@ -92,13 +145,12 @@ static const char *sentence_of(struct bp_search *search, const struct bp_edit *e
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   snprintf(text, sizeof text, bp_edit_sentence(edit->kind), subject ? subject : "");
 #pragma GCC diagnostic pop
-  return bp_arena_strdup(search->arena, text);
+  return bp_arena_printf(search->arena, "%s%s", text,
+                         bp_advice(&search->bench->model, search->other, edit));
 }
 
 /* Keeps a formula that holds. */
 void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted) {
-  if (search->count == BP_MOST_FOUND)
-    return;
   struct bp_found found = {.noted = noted};
   const struct bp_edit *edits[2] = {search->first ? search->first : edit, edit};
   const char *kinds[2] = {bp_edit_name(edits[0]->kind), bp_edit_name(edit->kind)};
@@ -108,6 +160,7 @@ void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool n
     return;
   const char *first = sentence_of(search, edits[0]), *second = sentence_of(search, edit);
   found.hint.sentence = pair ? bp_arena_printf(search->arena, "%s; and %s", first, second) : first;
+  weigh(search, edit, &found);
   if (found.hint.sentence)
     add_found(search, &found);
 }
@@ -119,10 +172,12 @@ bool bp_search_goes_on(const struct bp_search *search, unsigned distance) {
 
 static bool try_edit(void *context, const struct bp_edit *edit) {
   struct bp_search *search = context;
-  unsigned distance =
-      bp_edit_distance(edit->kind) + (search->first ? bp_edit_distance(search->first->kind) : 0);
-  if (!bp_search_goes_on(search, distance))
+  unsigned own = bp_edit_distance(edit->kind);
+  unsigned distance = own + (search->first ? bp_edit_distance(search->first->kind) : 0);
+  if (!bp_search_goes_on(search, distance) || own > search->farthest)
     return false;
+  if (own < search->nearest || (search->ordered && edit->kind < search->first->kind))
+    return true;
   if (bp_search_trivial(search, edit->whole) || bp_expression_same(edit->whole, search->formula))
     return true;
   struct bp_tried tried = try_formula(search, edit->whole);
@@ -133,27 +188,41 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
   return true;
 }
 
-/* Every second edit after a first one. */
+/* ---- pairs -------------------------------------------------------------- */
+
+/* Every second edit after a first one.  A first edit that leaves shapes that do not fit is of use
+ * only where a second one mends these, so the others are tried before. */
 static bool try_pairs(void *context, const struct bp_edit *edit) {
   struct bp_search *search = context;
   if (bp_edit_distance(edit->kind) > 1)
     return false;
+  if (bp_search_trivial(search, edit->whole))
+    return true;
+  if (try_formula(search, edit->whole).fits != search->fitting)
+    return true;
   search->first = edit;
   bp_edits_each(edit->whole, &search->pool, search->trees, try_edit, search);
   search->first = NULL;
   return search->bench->spent <= search->limit && !search->bench->failed;
 }
 
-/* ---- one claim ---------------------------------------------------------- */
-
-/* Fits by fixed sizes are offered only where there is nothing better. */
-/* What fits always before what fits by fixed sizes, then what changes least; order of the table for
- * equals. */
-static bool before(const struct bp_found *a, const struct bp_found *b) {
-  if (a->noted != b->noted)
-    return b->noted;
-  return extent(&a->hint) < extent(&b->hint);
+/* Near pairs before far ones.  Where the shapes fit as they are, the order of two edits does not
+ * matter. */
+static void search_pairs(struct bp_search *search, bool fits) {
+  static const struct {
+    bool fitting;
+    unsigned nearest, farthest;
+  } rounds[] = {{true, 0, 1}, {true, 2, 2}, {false, 0, 1}, {true, 3, 3}};
+  for (size_t i = 0; i < sizeof rounds / sizeof *rounds && search->count == 0; i++) {
+    search->fitting = rounds[i].fitting;
+    search->nearest = rounds[i].nearest;
+    search->farthest = rounds[i].farthest;
+    search->ordered = rounds[i].farthest == 1 && fits == rounds[i].fitting;
+    bp_edits_each(search->formula, &search->pool, search->trees, try_pairs, search);
+  }
 }
+
+/* ---- one claim ---------------------------------------------------------- */
 
 static void sort_found(struct bp_search *search) {
   for (size_t i = 1; i < search->count; i++)
@@ -170,7 +239,7 @@ void bp_search_offer(struct bp_search *search, size_t line, struct bp_claim *cla
   sort_found(search);
   for (size_t i = 0; hints && i < search->count && count < MOST_OFFERED; i++)
     if (search->found[i].noted == search->found[0].noted &&
-        extent(&search->found[i].hint) <= 2 * extent(&search->found[0].hint) + 8) {
+        search->found[i].change <= search->found[0].change + 1) {
       hints[count] = search->found[i].hint;
       hints[count++].line = line;
     }
@@ -179,19 +248,36 @@ void bp_search_offer(struct bp_search *search, size_t line, struct bp_claim *cla
   claim->searched = true;
 }
 
+/* Combinations of letters that there are: indices of the formula that is wrong may leave out some.
+ */
+static size_t members_of(const struct bp_search *search, size_t written) {
+  struct bp_candidate candidate = {search->claim, search->other, search->other};
+  size_t members = bp_bench_try(search->bench, &candidate).members;
+  return members > written ? members : written;
+}
+
 void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
                      const struct bp_expression *right, struct bp_claim *claim,
                      size_t milliseconds) {
-  bool turned = edit_left(claim, left, right);
+  bool turned = edit_left(search, claim, left, right);
   search->other = turned ? right : left;
   search->formula = turned ? left : right;
   search->formula_left = turned;
-  search->members = try_formula(search, search->formula).members;
+  bp_bench_remember(search->bench, search->formula, search->other);
+  struct bp_tried written = try_formula(search, search->formula);
+  if (written.holds) { /* what is wrong is no matter of this link */
+    bp_bench_remember(search->bench, NULL, NULL);
+    claim->searched = true;
+    return;
+  }
+  search->members = members_of(search, written.members);
+  search->farthest = UINT_MAX;
   search->limit = search->bench->spent + BP_SINGLE_TRIES;
   bp_edits_each(search->formula, &search->pool, search->trees, try_edit, search);
   if (search->count == 0 && milliseconds > 0) {
     search->limit = search->bench->spent + milliseconds * TRIES_IN_A_MILLISECOND;
-    bp_edits_each(search->formula, &search->pool, search->trees, try_pairs, search);
+    search_pairs(search, written.fits);
   }
+  bp_bench_remember(search->bench, NULL, NULL);
   bp_search_offer(search, claim->line, claim);
 }

@@ -7,12 +7,13 @@
 
 enum {
   BP_MOST_FOUND = 8,
-  BP_SINGLE_TRIES = 6000, /* work for all single edits of a formula */
+  BP_SINGLE_TRIES = 30000, /* work for all single edits of a formula */
 };
 
 struct bp_found {
   struct bp_hint hint;
-  bool noted; /* it fits only because the file fixes sizes */
+  bool noted;           /* it fits only because the file fixes sizes */
+  size_t change, bytes; /* how much is changed */
 };
 
 struct bp_search {
@@ -26,6 +27,9 @@ struct bp_search {
   size_t members;              /* of the claim as it stands */
   size_t limit;                /* of bench->spent */
   const struct bp_edit *first; /* of a pair */
+  bool fitting;                /* first edits are those after which shapes fit, or the others */
+  bool ordered;                /* second edits are not of an earlier kind than the first */
+  unsigned nearest, farthest;  /* distances of the second edits, or of single ones */
   unsigned distance;           /* of what was found */
   struct bp_found found[BP_MOST_FOUND];
   size_t count;

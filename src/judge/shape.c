@@ -71,6 +71,8 @@ static bool shapes_fit(struct bp_world *world, struct bp_symbolic a, struct bp_s
 
 const char *bp_written(struct bp_world *world, const struct bp_expression *expression,
                        const char *otherwise) {
+  if (world->quiet)
+    return otherwise;
   const char *text = bp_source_line(world->source, expression->span, world->model->arena);
   return text && bp_text_columns(text, strlen(text)) <= LONGEST_WRITTEN ? text : otherwise;
 }
@@ -78,6 +80,8 @@ const char *bp_written(struct bp_world *world, const struct bp_expression *expre
 /* "W[1]' is (n[0],n[1])", with numbers where symbols and numbers differ. */
 static const char *shape_sentence(struct bp_world *world, const struct bp_expression *expression,
                                   const char *otherwise, struct bp_symbolic shape) {
+  if (world->quiet)
+    return "";
   struct bp_arena *arena = world->model->arena;
   const char *symbols = bp_symbolic_text(arena, shape);
   const char *numbers = bp_arena_printf(arena, "(%ld,%ld)", shape.rows.value, shape.columns.value);
@@ -109,8 +113,12 @@ static bool sum_shape(struct bp_world *world, const struct bp_expression *expres
   if (left || right || shapes_fit(world, sides[0], sides[1]))
     return true;
   bool row = bp_size_one(sides[0].rows) || bp_size_one(sides[1].rows);
+  bool turned = (bp_size_one(sides[1].columns) && bp_size_same(sides[1].rows, sides[0].columns)) ||
+                (bp_size_one(sides[0].columns) && bp_size_same(sides[0].rows, sides[1].columns));
   return mismatch(world, expression, sides,
-                  row ? "a row is repeated like this: ones(n, 1) * row" : NULL,
+                  turned ? "with samples as rows, a column b is repeated like this: ones(m, 1) * b'"
+                  : row  ? "a row is repeated like this: ones(n, 1) * row"
+                         : NULL,
                   "a sum needs equal shapes, or a number, or a column with as many rows");
 }
 
@@ -231,8 +239,10 @@ static bool look_at(struct bp_world *world, struct bp_node *node) {
   const struct bp_source *source = world->source;
   struct bp_arena *symbols = world->symbols;
   size_t order = world->order;
+  bool numerator = world->numerator;
   world->source = node->piece->line.source;
   world->order = node->piece->line.order;
+  world->numerator = node->piece->line.numerator;
   world->symbols = world->keep; /* the shape lives as long as the node */
   node->shape_state = BP_NODE_BUSY;
   bool fine = defined_shape(world, node);
@@ -243,6 +253,7 @@ static bool look_at(struct bp_world *world, struct bp_node *node) {
   world->symbols = symbols;
   world->source = source;
   world->order = order;
+  world->numerator = numerator;
   return fine;
 }
 
@@ -348,6 +359,20 @@ static bool element_shape(struct bp_world *world, const struct bp_expression *ex
   return true;
 }
 
+/* A sum without terms is 0 in the shape that a term would have at its beginning; where there can be
+ * none, it is the number 0. */
+struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
+                                      const struct bp_expression *expression,
+                                      const struct bp_scope *scope, long from) {
+  struct bp_scope inner = {expression->name, from, NULL, scope};
+  struct bp_fault before = world->fault;
+  struct bp_symbolic shape;
+  if (bp_shape(world, expression->child[2], &inner, &shape))
+    return shape;
+  world->fault = before;
+  return number_shape(world);
+}
+
 static bool sum_over_shape(struct bp_world *world, const struct bp_expression *expression,
                            const struct bp_scope *scope, struct bp_symbolic *shape) {
   long from, to;
@@ -355,6 +380,8 @@ static bool sum_over_shape(struct bp_world *world, const struct bp_expression *e
   if (!bp_world_index(world, expression->child[0], scope, &from) ||
       !bp_world_index(world, expression->child[1], scope, &to))
     return false;
+  if (from > to)
+    *shape = bp_empty_sum_shape(world, expression, scope, from);
   for (long i = from; i <= to; i++) {
     struct bp_scope inner = {expression->name, i, NULL, scope};
     struct bp_symbolic term;

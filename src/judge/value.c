@@ -4,6 +4,7 @@
  * is remembered for the message.
  */
 #include "judge/value.h"
+#include "judge/known.h"
 
 #include <limits.h>
 #include <math.h>
@@ -183,7 +184,12 @@ static bool sum_over_value(struct bp_world *world, const struct bp_expression *e
     if (i == LONG_MAX)
       break;
   }
-  return value->at || number_value(world, expression, bp_ball_exact(0), value);
+  if (value->at)
+    return true;
+  struct bp_symbolic shape = bp_empty_sum_shape(world, expression, scope, from);
+  return bp_value_made(
+      world, bp_balls_new(world->scratch, (size_t)shape.rows.value, (size_t)shape.columns.value),
+      expression, value);
 }
 
 /* Puts a block where it belongs. */
@@ -244,13 +250,16 @@ bool bp_apply(struct bp_world *world, const struct bp_function_reference *functi
   }
   const struct bp_source *source = world->source;
   size_t order = world->order;
+  bool numerator = world->numerator;
   struct bp_balls value;
   world->source = piece->line.source;
   world->order = piece->line.order;
+  world->numerator = piece->line.numerator;
   bool fine = bp_world_work(world, CALL_WORK, call->span) &&
               bp_value(world, statement->sides[0], scope, frame, &value);
   world->source = source;
   world->order = order;
+  world->numerator = numerator;
   if (fine)
     *result = value.at[0];
   return fine;
@@ -347,6 +356,13 @@ static bool where_value(struct bp_world *world, const struct bp_expression *call
   return true;
 }
 
+static bool has_nan(struct bp_balls a) {
+  for (size_t i = 0; i < a.rows * a.columns; i++)
+    if (is_nan(a.at[i]))
+      return true;
+  return false;
+}
+
 static bool builtin_value(struct bp_world *world, const struct bp_expression *call,
                           const struct bp_builtin *builtin, const struct bp_balls *arguments,
                           struct bp_balls *value) {
@@ -361,8 +377,8 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
   if (!bp_world_work(world, work, call->span) ||
       !bp_value_made(world, builtin->value(world, arguments, call->count - 1), call, value))
     return false;
-  if (!strcmp(builtin->name, "inv"))
-    watch(world, call, arguments[0], *value, "the inverse of a singular matrix, with element", "");
+  if (!strcmp(builtin->name, "inv") && has_nan(*value) && !has_nan(arguments[0]))
+    gap(world, call->span, false, "this matrix is singular, so it has no inverse");
   return true;
 }
 
@@ -423,8 +439,9 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
          bp_value(world, expression->child[0], scope, &frame, value);
 }
 
-bool bp_value(struct bp_world *world, const struct bp_expression *expression,
-              const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *value) {
+static bool computed(struct bp_world *world, const struct bp_expression *expression,
+                     const struct bp_scope *scope, const struct bp_frame *frame,
+                     struct bp_balls *value) {
   struct bp_balls inner;
   struct bp_ball number;
   if (!bp_world_room(world, expression->span))
@@ -460,4 +477,19 @@ bool bp_value(struct bp_world *world, const struct bp_expression *expression,
   default:
     return binary_value(world, expression, scope, frame, value);
   }
+}
+
+bool bp_value(struct bp_world *world, const struct bp_expression *expression,
+              const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *value) {
+  enum { STEPS_OF_NODE = 4 };
+  bool known = world->known && !frame && !world->computing;
+  if (world->quiet)
+    world->steps += STEPS_OF_NODE; /* small matrices cost more than their numbers */
+  if (known && bp_known_find(world, expression, scope, value))
+    return true;
+  if (!computed(world, expression, scope, frame, value))
+    return false;
+  if (known)
+    bp_known_keep(world, expression, scope, *value);
+  return true;
 }

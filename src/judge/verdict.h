@@ -22,11 +22,13 @@ struct bp_outcome {
 /* A claim with everything seen so far. */
 struct bp_claim_state {
   const struct bp_model_claim *claim;
-  struct bp_outcome worst; /* the first failure of the earliest link, else the first doubt */
-  bool decided;            /* it failed or cannot be judged: no further trial is needed */
+  struct bp_outcome worst;    /* the first failure of the earliest link, else the first doubt */
+  struct bp_outcome no_value; /* the first point at which a side had none */
+  bool decided;               /* it failed or cannot be judged: no further trial is needed */
   size_t points, invalid, members, numbers;
   double largest_relative, visible; /* NaN: not measured */
   bool kink;
+  bool branched; /* relu, max or where decided something: more points, to meet other branches */
   const char **notes;
   size_t note_count;
 };
@@ -60,8 +62,13 @@ bool bp_claim_try_member(struct bp_world *world, struct bp_claim_state *state,
 /* Judges the claim in one world. */
 void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena);
 
-/* Looks again at a claim that holds on a kink, in a narrow world: other bounds must not be wide. */
-void bp_claim_sight(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena);
+/* Looks again at a claim that holds on a kink, where a derivative stood for everything between two
+ * slopes.  It must be compared as it is, or the claim must hold with the lower, the upper or the
+ * middle slope in its place, in worlds[] in turn; and no bound may be wide for another reason.
+ * False, with the outcome that it has then. */
+bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
+                      const struct bp_claim_state *state, struct bp_arena *arena,
+                      struct bp_outcome *outcome);
 
 /* The claim as a result; `state` is not needed afterwards. */
 void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,

@@ -27,6 +27,10 @@ bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_spa
                   const char *suggestion, const char *format, ...) {
   if (world->fault.kind != BP_FAULT_NONE)
     return false;
+  if (world->quiet) {
+    world->fault = (struct bp_fault){kind, world->source, span, "", NULL};
+    return false;
+  }
   char text[1024];
   va_list arguments;
   va_start(arguments, format);
@@ -126,6 +130,8 @@ const char *bp_name_shown(struct bp_world *world, const char *name) {
 }
 
 bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) {
+  if (world->quiet)
+    return bp_fault_set(world, BP_FAULT_MISUSE, name->span, NULL, "%s", name->name);
   struct bp_arena *arena = world->model->arena;
   const char *shown = bp_name_shown(world, name->name);
   const struct bp_declaration *later = bp_model_find(world->model, name->name);

@@ -75,11 +75,17 @@ struct bp_node {
   const struct bp_function_reference *alias; /* another name for a function */
   bool kink;             /* on the way to the value a derivative was taken on a kink */
   bool unsure;           /* see bp_ball_trail */
+  bool branched;         /* something was decided on the way */
   struct bp_gap gap;     /* why there is no value, where that is so */
   struct bp_node **uses; /* nodes that its value was computed from, directly */
   size_t use_count, use_capacity;
   struct bp_node *next; /* in its bucket */
 };
+
+/* What a derivative on a kink is: everything between the slopes, or one of them, or their middle.
+ */
+enum bp_slopes { BP_SLOPES_ALL, BP_SLOPE_BELOW, BP_SLOPE_ABOVE, BP_SLOPE_MIDDLE };
+enum { BP_SLOPE_CHOICES = 3 };
 
 /* Other values in the place of nodes. */
 struct bp_override {
@@ -123,17 +129,22 @@ struct bp_world {
   struct bp_node *computing;          /* the node whose uses are being recorded */
   const struct bp_source *source;     /* of the expression at hand */
   const struct bp_model_claim *claim; /* at hand; NULL while declarations are looked at */
+  bool numerator;                     /* layout in force there */
   size_t order;                       /* names declared from this line on are not visible yet */
   size_t steps;                       /* work done for this claim, in numbers computed */
   const char *stack;                  /* where it stood when the world was made */
   bool *looked;                       /* by declaration: functions whose body is a number */
+  bool branched;                      /* something was decided on the way: relu, max, where */
   bool kink;                          /* a derivative was taken on a kink */
   const char **notes;                 /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
   struct bp_memo memo;
-  bool no_slope; /* a derivative was asked for where not even one-sided slopes exist */
-  bool narrow;   /* a derivative on a kink is the middle of its slopes, to see all other bounds */
+  struct bp_known *known; /* values of formulas that are asked for again, or NULL */
+  bool no_slope;          /* a derivative was asked for where not even one-sided slopes exist */
+  bool quiet;             /* nobody reads what is wrong here: faults get no message */
+  enum bp_slopes slopes;  /* what a derivative on a kink is */
+  bool forgiving;         /* no difference fails: only how wide the bounds are is asked */
   bool
       other_sizes; /* sizes that the file fixes are drawn all the same, unless they bound a range */
 };

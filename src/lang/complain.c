@@ -94,6 +94,8 @@ static bool complain_of_fault(struct bp_parser *parser) {
   case BP_FAULT_MEMORY:
     return bp_out_of_memory(parser);
   case BP_FAULT_UTF8:
+    if (token->span.begin == 0 && byte >= 0xFE)
+      return bp_complain(parser, token->span, "save the file as UTF-8", "this is UTF-16 text");
     return bp_complain(parser, token->span, "save the file as UTF-8",
                        "the byte 0x%02X is not UTF-8 text", byte);
   case BP_FAULT_CONTROL:

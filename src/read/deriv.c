@@ -61,7 +61,8 @@ static const struct bp_document *use(void *context, const struct bp_source *sour
   const struct bp_source *found =
       reader->loader ? reader->loader(reader->context, source, path, &problem) : NULL;
   if (!found) {
-    bp_error(reader->diagnostics, source, span, NULL, "%s cannot be used: %s", path, problem);
+    bp_error(reader->diagnostics, source, span, NULL, "%s cannot be used: %s",
+             *path ? path : "\"\"", problem);
     return NULL;
   }
   for (const struct file *file = reader->files; file; file = file->next)

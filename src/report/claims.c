@@ -69,6 +69,7 @@ struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_c
       .refuted = a.refuted + b.refuted,
       .fails = a.fails + b.fails,
       .undecided = a.undecided + b.undecided,
+      .empty = a.empty + b.empty,
       .broken = a.broken + b.broken,
       .errors = a.errors + b.errors,
       .least_points = least(a.least_points, b.least_points),
@@ -86,6 +87,7 @@ struct bp_claim_counts bp_claims_count(const struct bp_derivation_result *result
   for (size_t i = 0; report && i < report->claim_count; i++)
     counts = bp_claims_add(counts, count_one(&report->claims[i]));
   counts.first_file = result->file;
+  counts.empty = report && report->claim_count == 0;
   return counts;
 }
 
@@ -93,6 +95,6 @@ enum bp_verdict bp_claims_verdict(const struct bp_claim_counts *counts) {
   if (counts->fails > 0)
     return BP_FAILS;
   bool passed = counts->holds + counts->refuted > 0 && counts->undecided + counts->broken == 0 &&
-                counts->errors == 0;
+                counts->errors + counts->empty == 0;
   return passed ? BP_HOLDS : BP_UNDECIDED;
 }

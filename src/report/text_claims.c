@@ -233,9 +233,8 @@ static const char *row_end(const struct bp_claim *claim, const struct row_layout
     return "on a kink";
   if (!bp_claim_is_measured(claim))
     return "";
-  const char *agreement = claim->largest_relative == 0
-                              ? "exact"
-                              : bp_arena_printf(arena, "to %.0e", claim->largest_relative);
+  double seen = claim->largest_relative > 0 ? claim->largest_relative : claim->visible;
+  const char *agreement = !(seen > 0) ? "exact" : bp_arena_printf(arena, "to %.0e", seen);
   if (!agreement || claim->points == layout->points)
     return agreement;
   return bp_arena_printf(arena, "%zu point%s, %s", claim->points, claim->points == 1 ? "" : "s",
@@ -307,8 +306,11 @@ static int write_head(const struct bp_derivation_result *result,
   const char *file = bp_text_shown(result->file, SIZE_MAX, arena);
   const char *title = report->title ? bp_text_shown(report->title, SIZE_MAX, arena) : file;
   const char *line = report->title ? file : ""; /* a file without a title is called by its name */
+  const char *origin = NULL;
   for (size_t i = 0; i < report->setting_count && line; i++)
-    if (strcmp(report->settings[i].name, "file") != 0)
+    if (!strcmp(report->settings[i].name, "source"))
+      origin = bp_text_shown(report->settings[i].value, SIZE_MAX, arena);
+    else if (strcmp(report->settings[i].name, "file") != 0)
       line = bp_arena_printf(arena, "%s%s%s %s", line, *line ? ", " : "", report->settings[i].name,
                              report->settings[i].value);
   if (!title || !line)
@@ -317,7 +319,9 @@ static int write_head(const struct bp_derivation_result *result,
   bp_wrap("", title, style->width, out);
   fputs(bp_tint_off(BP_STRONG, style->colour), out);
   line = bp_text_shown(line, SIZE_MAX, arena);
-  if (line)
+  if (origin)
+    bp_wrap("  ", origin, style->width, out);
+  if (line && *line)
     bp_wrap("  ", line, style->width, out);
   putc('\n', out);
   return line ? 0 : -1;

@@ -210,7 +210,7 @@ START_TEST(text_that_holds_says_how_sure) {
       "holds: 1 line: 1 holds; compared at 5 random points each: agreement to 3e-25 of\n"
       "       the largest entry, and a difference of 2e-19 would have been seen\n");
   claims[0].largest_relative = 0;
-  expect_in(written("text", &plain), "  exact\n");
+  expect_in(written("text", &plain), "  to 2e-19\n");
   claims[0].visible = 0;
   expect_in(written("text", &plain), "compared at 5 random points each: exactly equal\n");
   claims[0].visible = 1e-3;

@@ -1,0 +1,31 @@
+/* Difference quotients of anything that depends on one number. */
+#ifndef BP_JUDGE_DIFFERENCE_H
+#define BP_JUDGE_DIFFERENCE_H
+
+#include "judge/value.h"
+
+/* f(t), a matrix of always the same shape, in scratch. */
+struct bp_probe {
+  bool (*at)(void *context, double t, struct bp_balls *value);
+  void *context;
+  struct bp_balls middle; /* f(0) */
+};
+
+/* How many steps h, 2h, 4h, and log2 of the smallest relative to the scale of t. */
+struct bp_stencil {
+  int levels, exponent;
+};
+
+/* The stencil for a function that contains `inside` derivatives of derivatives, in a frame that may
+ * be a step of another difference itself. */
+struct bp_stencil bp_stencil_for(int inside, const struct bp_frame *frame);
+
+/* The power of two at or above |x|, or above `otherwise` where x is much smaller. */
+double bp_scale_of(double x, double otherwise);
+
+/* The derivative of the probe at t = 0, where the scale of t is a power of two.  `out` has the
+ * probe's shape.  False with a fault. */
+bool bp_differentiate(struct bp_world *world, const struct bp_probe *probe, double scale,
+                      struct bp_stencil stencil, struct bp_balls *out);
+
+#endif

@@ -1,0 +1,260 @@
+/* Comparing two matrices of balls.
+ *
+ * Two balls of equal true value overlap; so an equation fails exactly where the midpoints are
+ * farther apart than both radii together.  It holds where they are not, and the radii are small
+ * against the numbers compared: a comparison that could not have seen an error decides nothing.
+ */
+#include "judge/link.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Where both sides are 0: a difference of this part of the terms that cancel must be seen; of a
+ * side that is exactly 0, of numbers of order 1. */
+static const double LEAST_SIGHT_OF_ZERO = 1e-9;
+/* Radii are float64, and smaller numbers have none that is worth the name. */
+static const double LEAST_SIZE = 1e-306;
+
+bool bp_outcome_worse(const struct bp_outcome *a, const struct bp_outcome *b) {
+  if (a->verdict != b->verdict)
+    return a->verdict > b->verdict;
+  return a->verdict != BP_HOLDS && a->link < b->link;
+}
+
+const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
+                          struct bp_arena *arena) {
+  const char *text = "";
+  if (world->quiet)
+    return NULL;
+  for (; scope && text; scope = scope->outer)
+    text =
+        bp_arena_printf(arena, "%s = %ld%s%s", scope->name, scope->index, *text ? ", " : "", text);
+  for (size_t i = 0; text && i < world->atom_count; i++)
+    if (!world->atoms[i]->fixed)
+      text = bp_arena_printf(arena, "%s%s%s = %ld", text, *text ? ", " : "", world->atoms[i]->name,
+                             world->atoms[i]->value);
+  return text && *text ? text : NULL;
+}
+
+static enum bp_relation relation_of(const struct bp_link *link) {
+  return link->statement->relations[link->number - 1];
+}
+
+/* A side that is a single number repeats: claim ∂J/∂X = 0. */
+static struct bp_ball element(struct bp_balls side, size_t k) {
+  return side.at[side.rows * side.columns == 1 ? 0 : k];
+}
+
+static void set_place(const struct bp_link *link, size_t k, double bound,
+                      struct bp_outcome *outcome) {
+  struct bp_balls shape = link->left.rows * link->left.columns == 1 ? link->right : link->left;
+  outcome->rows = shape.rows;
+  outcome->columns = shape.columns;
+  outcome->row = k / shape.columns;
+  outcome->column = k % shape.columns;
+  outcome->left = bp_ball_double(element(link->left, k));
+  outcome->right = bp_ball_double(element(link->right, k));
+  outcome->bound = bound;
+  outcome->at = bp_point_text(link->world, link->scope, link->arena);
+}
+
+static double distance(struct bp_ball a, struct bp_ball b) {
+  return (double)bp_quad_fabs(a.mid - b.mid);
+}
+
+/* Half a unit of the last digit printed; 0 for an equation. */
+static double printed_tolerance(const struct bp_expression *side, size_t k) {
+  if (side->kind == BP_EXPR_MATRIX)
+    return printed_tolerance(side->child[k < side->count ? k : 0], 0);
+  if (side->kind == BP_EXPR_NEGATE)
+    return printed_tolerance(side->child[0], k);
+  return side->kind == BP_EXPR_NUMBER ? 0.5 * pow(10, side->last_place) * (1 + 1e-12) : 0;
+}
+
+/* What the elements of an equation came to. */
+struct sight {
+  double scale;    /* largest number on either side */
+  double widest;   /* widest bound */
+  double farthest; /* largest difference */
+  bool zero;       /* every number on both sides may be 0 */
+  bool blunt;      /* ≈: a bound is wider than what is printed allows */
+};
+
+static bool may_be_zero(struct bp_ball a) { return fabs(bp_ball_double(a)) <= a.rad; }
+
+static bool exact_zero(struct bp_balls a) {
+  return bp_balls_largest(a) == 0 && bp_balls_widest(a) == 0;
+}
+
+static double larger_size(const struct bp_link *link, const struct bp_expression *a,
+                          const struct bp_expression *b);
+
+/* The size of the terms that an expression sums up: what its value is small against when they
+ * cancel.  A product, a function or a derivative that is 0 has cancelled nothing. */
+static double term_size(const struct bp_link *link, const struct bp_expression *expression) {
+  static const char *const sums[] = {"sum", "rowsum", "colsum", "mean", "tr"};
+  switch (expression->kind) {
+  case BP_EXPR_ADD:
+  case BP_EXPR_SUBTRACT:
+    return larger_size(link, expression->child[0], expression->child[1]);
+  case BP_EXPR_NEGATE:
+  case BP_EXPR_TRANSPOSE:
+    return term_size(link, expression->child[0]);
+  case BP_EXPR_CALL:
+    for (size_t i = 0; i < sizeof sums / sizeof *sums && expression->order == 0; i++)
+      if (expression->count == 2 && !strcmp(expression->child[0]->name, sums[i]))
+        return term_size(link, expression->child[1]);
+    break;
+  default:
+    break;
+  }
+  struct bp_balls value;
+  if (!bp_value(link->world, expression, link->scope, NULL, &value))
+    return 0;
+  return bp_balls_largest(value);
+}
+
+static double larger_size(const struct bp_link *link, const struct bp_expression *a,
+                          const struct bp_expression *b) {
+  return fmax(term_size(link, a), term_size(link, b));
+}
+
+/* Not 0, and too small for float64 radii to say anything about it. */
+static bool vanishes(struct bp_balls a) {
+  double size = bp_balls_largest(a);
+  return size > 0 && size < LEAST_SIZE;
+}
+
+/* Whether an error would have been seen where both sides may be 0. */
+static bool zero_is_seen(const struct bp_link *link, double widest) {
+  if (exact_zero(link->left) || exact_zero(link->right))
+    return widest <= LEAST_SIGHT_OF_ZERO;
+  struct bp_expression *const *sides = link->statement->sides;
+  double size = larger_size(link, sides[link->number - 1], sides[link->number]);
+  return widest <= LEAST_SIGHT_OF_ZERO * size;
+}
+
+/* One element; a difference beyond its bound fails, the largest is shown. */
+static void compare_element(const struct bp_link *link, size_t k, struct sight *sight,
+                            double *worst, struct bp_outcome *outcome) {
+  struct bp_ball a = element(link->left, k), b = element(link->right, k);
+  bool approximate = relation_of(link) == BP_APPROXIMATE;
+  double bound = (a.rad + b.rad) * BP_BALL_UP, apart = distance(a, b);
+  double printed = approximate ? printed_tolerance(link->statement->sides[link->number], k) : 0;
+  if (!link->world->forgiving && apart > (bound + printed) * BP_BALL_UP && apart > *worst) {
+    *worst = apart;
+    outcome->verdict = BP_FAILS;
+    outcome->reason = BP_REASON_VALUE;
+    set_place(link, k, bound + printed, outcome);
+  }
+  sight->widest = fmax(sight->widest, isnan(bound) ? INFINITY : bound);
+  sight->farthest = fmax(sight->farthest, apart);
+  sight->zero = sight->zero && may_be_zero(a) && may_be_zero(b);
+  sight->blunt = sight->blunt || (approximate && !(bound <= printed));
+}
+
+/* = and ≈, element by element.  Where both sides are 0 as far as can be seen, differences count as
+ * they are: given numbers are of order 1.  On a kink bounds are as wide as the gap between two
+ * slopes; how wide they would be without is looked at by bp_claim_on_kink. */
+static void compare_equal(const struct bp_link *link, struct bp_outcome *outcome) {
+  size_t left = link->left.rows * link->left.columns;
+  size_t right = link->right.rows * link->right.columns;
+  struct sight sight = {.scale = fmax(bp_balls_largest(link->left), bp_balls_largest(link->right)),
+                        .zero = true};
+  double worst = -1;
+  for (size_t k = 0; k < (left > right ? left : right); k++)
+    compare_element(link, k, &sight, &worst, outcome);
+  bool holds = outcome->verdict == BP_HOLDS, approximate = relation_of(link) == BP_APPROXIMATE;
+  bool finite = isfinite(sight.widest) && isfinite(sight.scale);
+  bool kink = link->world->kink && finite;
+  bool seen = sight.zero ? holds && !kink && zero_is_seen(link, sight.widest)
+                         : sight.widest <= BP_LEAST_SIGHT * sight.scale;
+  seen = seen && !vanishes(link->left) && !vanishes(link->right);
+  if (approximate)
+    seen = !sight.blunt;
+  if (holds && !(seen && finite) && !kink) {
+    outcome->verdict = BP_UNDECIDED;
+    outcome->reason = link->world->no_slope ? BP_REASON_KINK
+                      : finite              ? BP_REASON_FLOOR
+                                            : BP_REASON_OVERFLOW;
+    set_place(link, 0, sight.widest, outcome);
+  }
+  if (approximate || (holds && kink))
+    return; /* printed digits, and what lies between two slopes, show nothing finer */
+  outcome->relative = sight.zero ? sight.farthest : sight.farthest / sight.scale;
+  outcome->visible = sight.zero ? sight.widest : sight.widest / sight.scale;
+}
+
+static const char *order_words(enum bp_relation relation) {
+  switch (relation) {
+  case BP_LESS:
+    return "the left side is not smaller than the right";
+  case BP_AT_MOST:
+    return "the left side is larger than the right";
+  case BP_GREATER:
+    return "the left side is not larger than the right";
+  default:
+    return "the left side is smaller than the right";
+  }
+}
+
+/* The smallest of right - left for <, turned round for >. */
+static void compare_order(const struct bp_link *link, struct bp_outcome *outcome) {
+  enum bp_relation relation = relation_of(link);
+  bool less = relation == BP_LESS || relation == BP_AT_MOST;
+  bool strict = relation == BP_LESS || relation == BP_GREATER;
+  size_t left = link->left.rows * link->left.columns;
+  size_t right = link->right.rows * link->right.columns;
+  for (size_t k = 0; k < (left > right ? left : right); k++) {
+    struct bp_ball a = element(link->left, k), b = element(link->right, k);
+    struct bp_ball room = less ? bp_ball_sub(b, a) : bp_ball_sub(a, b);
+    double value = bp_ball_double(room);
+    bool equal = room.rad == 0 && value == 0;
+    if (value > room.rad || (equal && !strict))
+      continue;
+    bool fails = value < -room.rad || equal;
+    struct bp_outcome here = {.verdict = fails ? BP_FAILS : BP_UNDECIDED,
+                              .reason = fails ? BP_REASON_VALUE : BP_REASON_FLOOR,
+                              .link = link->number};
+    if (!isfinite(room.rad) || !isfinite(value))
+      here.reason = BP_REASON_OVERFLOW;
+    else
+      here.where.message =
+          fails ? order_words(relation) : "the two sides are too close to say which is larger";
+    set_place(link, k, room.rad, &here);
+    if (bp_outcome_worse(&here, outcome))
+      *outcome = here;
+  }
+}
+
+static bool has_value(struct bp_balls a) {
+  for (size_t k = 0; k < a.rows * a.columns; k++)
+    if (isnan(bp_ball_double(a.at[k])))
+      return false;
+  return true;
+}
+
+bool bp_link_compare(struct bp_link *link, struct bp_outcome *outcome) {
+  *outcome = (struct bp_outcome){.link = link->number, .relative = NAN, .visible = NAN};
+  bool left = has_value(link->left), right = has_value(link->right);
+  struct bp_gap *gap = &link->world->gap;
+  outcome->where =
+      (struct bp_diagnostic){gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false};
+  if (!left || !right) {
+    outcome->verdict = left != right && gap->meant ? BP_FAILS : BP_UNDECIDED;
+    outcome->reason = gap->meant ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;
+    outcome->at = bp_point_text(link->world, link->scope, link->arena);
+    return outcome->verdict == BP_FAILS;
+  }
+  outcome->where = (struct bp_diagnostic){0};
+  enum bp_relation relation = relation_of(link);
+  if (relation == BP_EQUAL || relation == BP_APPROXIMATE)
+    compare_equal(link, outcome);
+  else
+    compare_order(link, outcome);
+  if (outcome->verdict != BP_UNDECIDED && link->world->trail.unsure) {
+    outcome->verdict = BP_UNDECIDED;
+    outcome->reason = BP_REASON_KINK;
+  }
+  return true;
+}

@@ -1,0 +1,28 @@
+/* One link of a claim at one point: two values and the relation between them. */
+#ifndef BP_JUDGE_LINK_H
+#define BP_JUDGE_LINK_H
+
+#include "judge/verdict.h"
+
+/* The least difference that a comparison must be able to see, as a part of the largest number. */
+#define BP_LEAST_SIGHT 1e-6
+
+/* What one link is about. */
+struct bp_link {
+  struct bp_world *world;
+  const struct bp_statement *statement;
+  const struct bp_scope *scope;
+  struct bp_arena *arena; /* of the results */
+  size_t number;          /* from 1 */
+  struct bp_balls left, right;
+};
+
+/* Whether `a` is more worth telling than `b`: failures before doubts, earlier links before later
+ * ones, the first of equals. */
+bool bp_outcome_worse(const struct bp_outcome *a, const struct bp_outcome *b);
+
+/* Compares a link whose shapes fit.  False when a side has no value here, and that is nobody's
+ * mistake; the outcome then says so. */
+bool bp_link_compare(struct bp_link *link, struct bp_outcome *outcome);
+
+#endif
