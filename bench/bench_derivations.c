@@ -57,9 +57,9 @@ static enum fate fate_of(const struct bp_claim *claim, bool listed) {
     return listed ? EQUAL : MISSED;
   if (claim->verdict == BP_FAILS)
     return claim->reason == BP_REASON_SHAPE ? BY_SHAPE : BY_VALUE;
-  return claim->reason == BP_REASON_BROKEN   ? BY_MISUSE
-         : claim->reason == BP_REASON_DOMAIN ? NO_VALUE
-                                             : UNDECIDED;
+  return claim->reason == BP_REASON_BROKEN                                          ? BY_MISUSE
+         : claim->reason == BP_REASON_DOMAIN || claim->reason == BP_REASON_NO_VALUE ? NO_VALUE
+                                                                                    : UNDECIDED;
 }
 
 /* The variants of all sides but the first, as claims. */

@@ -34,7 +34,9 @@ static const struct {
     [BP_REASON_FORWARD] = {"forward", "the forward pass is not what W, b and X give"},
     [BP_REASON_SHAPE] = {"shape", "the shapes do not fit"},
     [BP_REASON_VALUE] = {"value", "the two sides differ by more than rounding explains"},
-    [BP_REASON_NO_VALUE] = {"no-value", "one side has a value where the other has none"},
+    [BP_REASON_NO_VALUE] = {"no-value",
+                            "one side has a value where the other has none; where it is "
+                            "meant for some numbers only, give these a domain"},
     [BP_REASON_DOMAIN] = {"domain", "no point was found where both sides have a value"},
     [BP_REASON_BROKEN] = {"broken", "it, or something that it uses, is not understood; see the "
                                     "error messages"},

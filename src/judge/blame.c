@@ -89,11 +89,25 @@ static bool try_definition(void *context, const struct bp_edit *edit) {
   return true;
 }
 
-/* Whether the line is about the name itself, or nothing but numbers are put together in the
- * definition. */
+/* Whether it was made of something, as ones(n, 1) and [a; b] are not. */
+static bool mentions_name(const struct bp_expression *expression) {
+  if (expression->kind == BP_EXPR_MATRIX)
+    return false;
+  bool constant =
+      expression->kind == BP_EXPR_CALL &&
+      (!strcmp(expression->child[0]->name, "ones") ||
+       !strcmp(expression->child[0]->name, "zeros") || !strcmp(expression->child[0]->name, "I"));
+  for (size_t i = expression->kind == BP_EXPR_CALL; i < expression->count && !constant; i++)
+    if (expression->child[i]->kind == BP_EXPR_NAME || mentions_name(expression->child[i]))
+      return true;
+  return expression->kind == BP_EXPR_NAME;
+}
+
+/* Whether the line is about the name itself, or nothing that could be wrong is in the definition.
+ */
 static bool is_innocent(const struct blame *blame) {
   const struct bp_declaration *declaration = blame->declaration;
-  if (declaration->pieces[0].line.statement->sides[0]->kind == BP_EXPR_MATRIX)
+  if (!mentions_name(declaration->pieces[0].line.statement->sides[0]))
     return true;
   for (size_t i = 0; i < blame->count; i++) {
     const struct bp_failing *line = &blame->failing[blame->lines[i]];

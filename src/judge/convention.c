@@ -216,11 +216,25 @@ static const char *const turn_sentences[TURN_COUNT] = {
     "would hold in numerator layout, where a derivative has the transposed shape",
 };
 
-/* Whether the matrix of that name has a column for each sample: its columns are a size that is no
- * layer's. */
-static bool has_samples(const struct bp_statement *given) {
+/* Whether something given has that many rows. */
+static bool counts_rows(const struct bp_model *model, expr size) {
+  for (size_t i = 0; i < model->declaration_count; i++) {
+    const struct bp_declaration *declaration = model->declarations[i];
+    for (size_t k = 0; declaration->kind == BP_DECLARED_GIVEN && k < declaration->count; k++) {
+      const struct bp_statement *given = declaration->pieces[k].line.statement;
+      if (given->rows && bp_expression_same(given->rows, size))
+        return true;
+    }
+  }
+  return false;
+}
+
+/* Whether the given matrix has a column for each sample: its columns are a size that is no layer's,
+ * so nothing has that many rows. */
+static bool has_samples(const struct bp_model *model, const struct bp_statement *given) {
   expr columns = given->columns;
-  return columns && columns->kind == BP_EXPR_NAME && columns->count == 0;
+  return columns && columns->kind == BP_EXPR_NAME && columns->count == 0 &&
+         !counts_rows(model, columns);
 }
 
 /* By the first given matrix that the definition leads to; a let has the columns of what it was
@@ -231,7 +245,7 @@ static bool samples_in(struct convention *convention, const struct bp_declaratio
     return false;
   const struct bp_statement *statement = declaration->pieces[declaration->count - 1].line.statement;
   if (declaration->kind == BP_DECLARED_GIVEN)
-    return has_samples(statement);
+    return has_samples(&convention->bench->model, statement);
   if (declaration->kind != BP_DECLARED_LET && declaration->kind != BP_DECLARED_WRITE)
     return false;
   expr body = statement->sides[0];

@@ -48,6 +48,8 @@
   X(term_extra, 1, "the term %s is one too many")                                                  \
   X(name, 2, "another matrix belongs here: %s")                                                    \
   X(function, 2, "another function belongs here: %s")                                              \
+  X(function_missing, 2, "a function is missing here: %s")                                         \
+  X(function_extra, 1, "the function %s is one too many")                                          \
   X(factor_slope, 2, "the derivative of the activation is missing: the factor %s")                 \
   X(factor_missing, 2, "the factor %s is missing")                                                 \
   X(factor_formula, 3, "the factor %s is missing")                                                 \
@@ -82,8 +84,8 @@ struct bp_pool {
   size_t scale_count;
   const char **letters; /* index letters of the claim */
   size_t letter_count;
-  const char **functions;
-  size_t function_count;
+  const char **functions; /* those of the claim first */
+  size_t function_count, own_function_count;
 };
 
 /* Collects what the model has to offer for a formula at that line: `sides` are those of the claim.

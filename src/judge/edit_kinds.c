@@ -344,6 +344,20 @@ void bp_propose_function(struct bp_editor *editor, expr node) {
   }
 }
 
+/* x to g(x), with a function that the claim has somewhere else. */
+void bp_propose_function_missing(struct bp_editor *editor, expr node) {
+  bool value = is(node, BP_EXPR_NAME) || is(node, BP_EXPR_ELEMENT);
+  for (size_t k = 0; value && k < editor->pool->own_function_count; k++) {
+    expr call = bp_edit_call(editor, node, editor->pool->functions[k], node);
+    bp_edit_propose(editor, node, call, call ? call->child[0] : NULL);
+  }
+}
+
+void bp_propose_function_extra(struct bp_editor *editor, expr node) {
+  if (is_elementwise_call(node))
+    bp_edit_propose(editor, node, node->child[1], node->child[0]);
+}
+
 void bp_propose_name(struct bp_editor *editor, expr node) {
   if (!is(node, BP_EXPR_NAME))
     return;

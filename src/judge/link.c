@@ -7,6 +7,7 @@
 #include "judge/link.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where both sides are 0: a difference of this part of the terms that cancel must be seen; of a
@@ -86,8 +87,28 @@ static bool exact_zero(struct bp_balls a) {
   return bp_balls_largest(a) == 0 && bp_balls_widest(a) == 0;
 }
 
+static double term_size(const struct bp_link *link, const struct bp_expression *expression);
+
 static double larger_size(const struct bp_link *link, const struct bp_expression *a,
                           const struct bp_expression *b);
+
+/* A plain number in front of a sum that cancels scales its terms. */
+static double scaled_size(const struct bp_link *link, const struct bp_expression *expression) {
+  bool quotient = expression->kind == BP_EXPR_DIVIDE;
+  for (size_t i = quotient; i < 2; i++) {
+    struct bp_balls scale, value;
+    if (!bp_value(link->world, expression->child[i], link->scope, NULL, &scale) ||
+        !bp_value(link->world, expression, link->scope, NULL, &value))
+      return 0;
+    double size = bp_balls_largest(scale);
+    bool number = scale.rows * scale.columns == 1 && !may_be_zero(scale.at[0]);
+    if (number)
+      return term_size(link, expression->child[1 - i]) * (quotient ? 1 / size : size);
+    if (i == 1)
+      return bp_balls_largest(value);
+  }
+  return 0;
+}
 
 /* The size of the terms that an expression sums up: what its value is small against when they
  * cancel.  A product, a function or a derivative that is 0 has cancelled nothing. */
@@ -100,6 +121,14 @@ static double term_size(const struct bp_link *link, const struct bp_expression *
   case BP_EXPR_NEGATE:
   case BP_EXPR_TRANSPOSE:
     return term_size(link, expression->child[0]);
+  case BP_EXPR_MULTIPLY:
+  case BP_EXPR_DIVIDE:
+    return scaled_size(link, expression);
+  case BP_EXPR_POWER:
+  case BP_EXPR_POINT_POWER:
+    if (expression->child[1]->kind == BP_EXPR_NUMBER)
+      return pow(term_size(link, expression->child[0]), strtod(expression->child[1]->text, NULL));
+    break;
   case BP_EXPR_CALL:
     for (size_t i = 0; i < sizeof sums / sizeof *sums && expression->order == 0; i++)
       if (expression->count == 2 && !strcmp(expression->child[0]->name, sums[i]))
@@ -227,24 +256,35 @@ static void compare_order(const struct bp_link *link, struct bp_outcome *outcome
   }
 }
 
-static bool has_value(struct bp_balls a) {
-  for (size_t k = 0; k < a.rows * a.columns; k++)
-    if (isnan(bp_ball_double(a.at[k])))
-      return false;
-  return true;
+/* Which sides lack a value somewhere, and whether one does where the other has one. */
+struct values {
+  bool missing, one_sided;
+};
+
+static struct values look_at_values(const struct bp_link *link) {
+  size_t left = link->left.rows * link->left.columns;
+  size_t right = link->right.rows * link->right.columns;
+  struct values values = {false, false};
+  for (size_t k = 0; k < (left > right ? left : right); k++) {
+    bool a = isnan(bp_ball_double(element(link->left, k)));
+    bool b = isnan(bp_ball_double(element(link->right, k)));
+    values.missing = values.missing || a || b;
+    values.one_sided = values.one_sided || a != b;
+  }
+  return values;
 }
 
 bool bp_link_compare(struct bp_link *link, struct bp_outcome *outcome) {
   *outcome = (struct bp_outcome){.link = link->number, .relative = NAN, .visible = NAN};
-  bool left = has_value(link->left), right = has_value(link->right);
+  struct values values = look_at_values(link);
   struct bp_gap *gap = &link->world->gap;
   outcome->where =
       (struct bp_diagnostic){gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false};
-  if (!left || !right) {
-    outcome->verdict = left != right && gap->meant ? BP_FAILS : BP_UNDECIDED;
-    outcome->reason = gap->meant ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;
+  if (values.missing) {
+    outcome->verdict = values.one_sided && gap->meant ? BP_FAILS : BP_UNDECIDED;
+    outcome->reason = values.one_sided ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;
     outcome->at = bp_point_text(link->world, link->scope, link->arena);
-    return outcome->verdict == BP_FAILS;
+    return values.one_sided;
   }
   outcome->where = (struct bp_diagnostic){0};
   enum bp_relation relation = relation_of(link);

@@ -360,6 +360,7 @@ bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *st
     look_at(&collector, statement->sides[i]);
   for (size_t i = 0; i < statement->range_count; i++)
     add_word(&collector, &pool->letters, &pool->letter_count, statement->ranges[i].name);
+  pool->own_function_count = pool->function_count;
   add_neighbouring_indices(&collector);
   add_bodies(&collector);
   add_pieces(&collector);

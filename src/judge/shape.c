@@ -165,7 +165,11 @@ static bool power_shape(struct bp_world *world, const struct bp_expression *expr
       exponent->kind == BP_EXPR_NUMBER && exponent->last_place >= 0 && strlen(exponent->text) <= 3;
   if (whole && bp_size_fits(world, sides[0].rows, sides[0].columns))
     return true;
-  return mismatch(world, expression, sides, "every element to a power is written with .^",
+  bool inverse = exponent->kind == BP_EXPR_NEGATE && exponent->child[0]->kind == BP_EXPR_NUMBER &&
+                 !strcmp(exponent->child[0]->text, "1");
+  return mismatch(world, expression, sides,
+                  inverse ? "the inverse of a matrix is written inv(A)"
+                          : "every element to a power is written with .^",
                   whole ? "only a square matrix has powers"
                         : "a matrix has only powers such as 2 and 3");
 }
@@ -190,7 +194,11 @@ static bool binary_shape(struct bp_world *world, const struct bp_expression *exp
   case BP_EXPR_DIVIDE:
     *shape = sides[0];
     return bp_symbolic_number(sides[1]) ||
-           mismatch(world, expression, sides, "element by element is written with ./",
+           mismatch(world, expression, sides,
+                    expression->child[0]->kind == BP_EXPR_DIFFERENTIAL &&
+                            expression->child[1]->kind == BP_EXPR_DIFFERENTIAL
+                        ? "a derivative is written ∂(E)/∂x; d(E) is a differential"
+                        : "element by element is written with ./",
                     "/ divides by a number");
   case BP_EXPR_POWER:
     return power_shape(world, expression, sides, shape);

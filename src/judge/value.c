@@ -274,7 +274,7 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
     rows = arguments[i].rows > rows ? arguments[i].rows : rows;
     columns = arguments[i].columns > columns ? arguments[i].columns : columns;
   }
-  if (!bp_world_work(world, 8 * rows * columns, call->span) ||
+  if (!bp_world_work(world, (world->quiet ? 24 : 8) * rows * columns, call->span) ||
       !bp_value_made(world, bp_balls_new(world->scratch, rows, columns), call, value))
     return false;
   for (size_t k = 0; k < rows * columns; k++) {

@@ -306,6 +306,29 @@ bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *s
 
 /* ---- a missing operator -------------------------------------------------- */
 
+/* Words that belong to something else: where(...) for if and else, `in` before a domain, x between
+ * two sizes. NULL: none of these. */
+static const char *instead_of_word(const struct bp_token *token) {
+  static const struct {
+    const char *word, *instead;
+  } words[] = {
+      {"if", "where(x > 0, a, b): a where x > 0, b elsewhere"},
+      {"else", "where(x > 0, a, b): a where x > 0, b elsewhere"},
+      {"and", "one condition after the other: where(x > 0, where(x < 1, a, b), b)"},
+      {"or", "one condition after the other: where(x > 1, a, x < 0, a, b)"},
+      {"by", "n1 x n0"},
+      {"positive", "given x : n in positive"},
+      {"nonzero", "given x : n in nonzero"},
+      {"onehot", "given Y : k x m in onehot"},
+      {"symmetric", "given A : n x n in symmetric"},
+      {"spd", "given A : n x n in spd"},
+  };
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (bp_is_named(token, words[k].word) && !token->name->declared)
+      return words[k].instead;
+  return NULL;
+}
+
 static bool is_prose(const struct bp_token *token) {
   static const char *const words[] = {"and", "or", "with", "if", "where", "then", "so", "since"};
   for (size_t k = 0; k < sizeof words / sizeof *words; k++)
@@ -317,6 +340,10 @@ static bool is_prose(const struct bp_token *token) {
 bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
   const struct bp_token *token = &parser->token;
   struct bp_token after = bp_peek(parser);
+  const char *instead = instead_of_word(token);
+  if (instead && after.kind != BP_TOKEN_LEFT)
+    return bp_complain(parser, token->span, instead, "the word %s cannot stand here",
+                       token->name->text);
   if (is_prose(token) && !(token->name->builtin && after.kind == BP_TOKEN_LEFT))
     return bp_complain(parser, token->span, "one formula a line; # begins a comment",
                        "the word %s cannot stand in a formula", token->name->text);

@@ -164,8 +164,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
 
 /* ---- sums ---------------------------------------------------------------- */
 
-bool bp_parse_range(struct bp_parser *parser, struct bp_range *range) {
-  static const char like[] = "l = 1..L";
+bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range) {
   struct bp_token token = parser->token;
   if (token.kind != BP_TOKEN_NAME)
     return bp_unexpected(parser, "an index letter", like);
@@ -214,7 +213,7 @@ static struct bp_expression *sum(struct bp_parser *parser) {
   struct bp_inside outer = bp_open(parser);
   do {
     struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
-    if (!range || !bp_parse_range(parser, range))
+    if (!range || !bp_parse_range(parser, "sum_{i=1..m}", range))
       return NULL;
   } while (bp_take(parser, BP_TOKEN_COMMA));
   if (!bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer))

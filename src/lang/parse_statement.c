@@ -96,7 +96,7 @@ static bool ranges(struct bp_parser *parser, struct bp_statement *statement) {
   do {
     bp_advance(parser);
     struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
-    if (!range || !bp_parse_range(parser, range))
+    if (!range || !bp_parse_range(parser, "l = 1..L", range))
       return false;
   } while (parser->token.kind == BP_TOKEN_COMMA);
   statement->ranges = list.items;

@@ -136,7 +136,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
                         struct bp_expression **call);
 
 /* range = name "=" expression ".." expression */
-bool bp_parse_range(struct bp_parser *parser, struct bp_range *range);
+bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range);
 
 /* ---- parse_derivative.c ---- */
 

@@ -150,10 +150,12 @@ static const struct row points[] = {
     {"no value anywhere",
      "given x : n in positive\nclaim log(-x) = x\nclaim sqrt(-x) = sqrt(-x)\n"
      "claim x/0 = x\nrefute log(-x) = x\n",
-     "dddd"},
-    {"a value at some points is enough",
+     "ndnn"},
+    {"a value on one side alone is a reason to doubt",
      "given x : number\nclaim exp(log(x)) = x\nclaim exp(log(x)) = 2*x\nclaim sqrt(x)^2 = abs(x)\n",
-     "hfh"},
+     "nfn"},
+    {"points without any value do not count",
+     "given x : number\nclaim exp(log(x)) = exp(2*log(x)/2)\nclaim 2*log(x) = log(x)\n", "hf"},
     {"where without else",
      "given x : n in positive\ngiven u : n in {-1}\nclaim where(x > 0, x) = x\n"
      "claim where(x > 0, x, x < 0, -x) = abs(x)\nclaim where(u > 0, u) = u\n"

@@ -1,0 +1,320 @@
+/* What is offered for a wrong line, and what must not be: pairs of edits, conventions,
+ * consequences, coincidences.  One example for each single kind of edit is in tests/hints.txt.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "documents.h"
+
+#define NETWORK "network 3 - 4 tanh - 2 sigmoid, cross-entropy, m samples\n"
+#define DELTAS "write dZ[l] for m * ∂J/∂Z[l]\n"
+
+static struct bp_arena *arena;
+static struct bp_report report;
+
+static void set_up(void) { arena = bp_arena_new(0); }
+static void tear_down(void) { bp_arena_free(arena); }
+
+static void judge_with(const char *text, uint64_t seed, unsigned milliseconds) {
+  struct bp_diagnostics diagnostics;
+  bp_diagnostics_init(&diagnostics, arena);
+  struct bp_judge_options options = {.seed = seed, .hint_milliseconds = milliseconds};
+  const struct bp_document *document = bp_test_reread("test.deriv", text, arena, &diagnostics);
+  ck_assert_ptr_nonnull(document);
+  ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report), 0);
+  ck_assert_msg(diagnostics.errors == 0, "%s\n%s", text,
+                diagnostics.count ? diagnostics.list[0].message : "");
+}
+
+static void judge(const char *text) { judge_with(text, 1, 300); }
+
+static const struct bp_claim *last_claim(void) {
+  ck_assert_uint_gt(report.claim_count, 0);
+  return &report.claims[report.claim_count - 1];
+}
+
+static bool offers(const struct bp_claim *claim, const char *mended) {
+  for (size_t i = 0; i < claim->hint_count; i++)
+    if (!strcmp(claim->hints[i].mended, mended))
+      return true;
+  return false;
+}
+
+static const char *first_mended(const struct bp_claim *claim) {
+  return claim->hint_count ? claim->hints[0].mended : "nothing";
+}
+
+/* ---- one line ---------------------------------------------------------------------------------
+ */
+
+static const struct {
+  const char *text, *mended;
+} lines[] = {
+    /* the spelling of the author stays */
+    {NETWORK "claim ∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh(Z[1])",
+     "∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh'(Z[1])"},
+    /* what stands in ∂(...)/∂... and d(...) keeps its parentheses */
+    {NETWORK
+     "claim ∂vec(Z[2])/∂vec(W[2]) = ∂vec(Z[2])/∂vec(A[2]) * ∂vec(A[1])/∂vec(W[2]) + A[1]' ⊗ I(2)",
+     "∂vec(Z[2])/∂vec(W[2]) = A[1]' ⊗ I(2)"},
+    {"given A : n x n\nclaim dA + dA' = d(A - A')", "dA + dA' = d(A + A')"},
+    /* no 1*x, no 2/2, no m*(1/m) */
+    {NETWORK "claim ∂J/∂Z[2] = 1/2 * (1/m) * (A[2] - Y)", "∂J/∂Z[2] = 1/m * (A[2] - Y)"},
+    {"given x : n\nclaim tanh'(x) = 2 * (1 - tanh(x).^2)", "tanh'(x) = 1 - tanh(x).^2"},
+    {"given x : n\nclaim ∂sum(x.^3)/∂x = 3 * x.^2.^1 .* x", "∂sum(x.^3)/∂x = 3 * x.^2.^1"},
+    /* the middle of a chain is wrong where its ends agree */
+    {"given A, C : n x n\nclaim det(A*C) = det(A) = det(A)*det(C)",
+     "det(A*C) = det(C * A) = det(A)*det(C)"},
+    /* the slope is asked for, the number is wrong */
+    {"given x : n\nclaim tanh'(x) = 1 - x.^2", "tanh'(x) = 1 - tanh(x).^2"},
+};
+
+START_TEST(a_line_is_mended) {
+  judge(lines[_i].text);
+  ck_assert_str_eq(first_mended(last_claim()), lines[_i].mended);
+}
+END_TEST
+
+static const struct {
+  const char *text, *mended;
+} pairs[] = {
+    {NETWORK DELTAS "claim ∂J/∂W[2] = dZ[2] * A[1]", "∂J/∂W[2] = 1/m * dZ[2] * A[1]'"},
+    {NETWORK DELTAS "claim dZ[1] = (W[2] * dZ[2]) ⊙ tanh'(A[1])",
+     "dZ[1] = (W[2]' * dZ[2]) ⊙ tanh'(Z[1])"},
+    {NETWORK "claim ∂J/∂Z[1] = -(W[2]' * ∂J/∂Z[2]) ⊙ tanh(Z[1])",
+     "∂J/∂Z[1] = W[2]' * ∂J/∂Z[2] ⊙ tanh'(Z[1])"},
+    {NETWORK "claim ∂J/∂b[1] = 2 * ∂J/∂Z[1]", "∂J/∂b[1] = rowsum(∂J/∂Z[1])"},
+    {"given x : n\nlet s = x' * x\nclaim ∂s/∂x = -x", "∂s/∂x = 2 * x"},
+};
+
+START_TEST(two_mistakes_are_mended) {
+  judge(pairs[_i].text);
+  const struct bp_claim *claim = last_claim();
+  ck_assert_msg(offers(claim, pairs[_i].mended), "%s: first is %s", pairs[_i].text,
+                first_mended(claim));
+  ck_assert_ptr_nonnull(strstr(claim->hints[0].sentence, "; and "));
+}
+END_TEST
+
+START_TEST(pairs_take_no_time_where_none_is_given) {
+  judge_with(pairs[0].text, 1, 0);
+  ck_assert_uint_eq(last_claim()->hint_count, 0);
+  ck_assert(last_claim()->searched);
+}
+END_TEST
+
+/* ---- conventions ------------------------------------------------------------------------------
+ */
+
+static const struct {
+  const char *text, *words;
+} conventions[] = {
+    {NETWORK "write dZ[l] for ∂J/∂Z[l]\n"
+             "claim dZ[2] = A[2] - Y\n"
+             "claim ∂J/∂W[2] = 1/m * dZ[2] * A[1]'\n"
+             "claim ∂J/∂b[2] = 1/m * rowsum(dZ[2])\n",
+     "if dZ[l] were m * ∂J/∂Z[l]"},
+    {"network 3 - 4 tanh - 2 identity, squared, m samples\n" DELTAS "write dW[l] for ∂J/∂W[l]\n"
+     "claim dZ[2]' = A[2] - Y\n"
+     "claim dW[2]' = 1/m * A[1]' * dZ[2]\n"
+     "claim dW[1]' = 1/m * X' * dZ[1]\n",
+     NULL},
+    {"given W : k x n\ngiven X : n x m\ngiven B : k x m\nlet Z = W*X + B\nlet J = sum(Z.^2)\n"
+     "write dW for ∂J/∂W\nwrite dX for ∂J/∂X\nwrite dZ for ∂J/∂Z\n"
+     "claim dW = X' * dZ\nclaim dX = dZ * W'\n",
+     "samples as rows"},
+    {"given W : k x n\ngiven X : n x m\nlet Z = W*X\nlet J = sum(Z.^2)\n"
+     "write dW for ∂J/∂W\nwrite dX for ∂J/∂X\nwrite dZ for ∂J/∂Z\n"
+     "claim Z = W' * X\nclaim dX = W * dZ\n",
+     "transposed weights"},
+    {"given W : k x n\ngiven x : n\nlet z = W*x\nlet J = sum(z.^2)\n"
+     "write dW for ∂J/∂W\nwrite dx for ∂J/∂x\nwrite dz for ∂J/∂z\n"
+     "claim dx = dz * W\nclaim dW = x * dz\n",
+     "numerator layout"},
+    {"given a, y : n\nlet C = sum((a - y).^2)\n"
+     "claim ∂C/∂a = a - y\nclaim ∂C/∂y = y - a\n",
+     "if C were 1/2 * "},
+};
+
+START_TEST(a_convention_is_said_once) {
+  judge(conventions[_i].text);
+  if (!conventions[_i].words)
+    return;
+  ck_assert_msg(report.convention != NULL, "%s", conventions[_i].text);
+  ck_assert_msg(strstr(report.convention, conventions[_i].words) != NULL, "%s", report.convention);
+  for (size_t k = 0; k < report.claim_count; k++)
+    ck_assert_uint_eq(report.claims[k].hint_count, 0);
+}
+END_TEST
+
+START_TEST(one_line_is_no_convention) {
+  judge("given a, y : n\nlet C = sum((a - y).^2)\nclaim ∂C/∂a = a - y\n");
+  ck_assert_ptr_null(report.convention);
+  ck_assert_str_eq(first_mended(last_claim()), "∂C/∂a = 2 * (a - y)");
+}
+END_TEST
+
+/* ---- definitions ------------------------------------------------------------------------------
+ */
+
+START_TEST(a_definition_is_blamed_once) {
+  judge(NETWORK "let dZ2 = Y - A[2]\n"
+                "claim ∂J/∂W[2] = 1/m * dZ2 * A[1]'\n"
+                "claim ∂J/∂b[2] = 1/m * rowsum(dZ2)\n"
+                "claim ∂J/∂A[1] = 1/m * W[2]' * dZ2\n");
+  ck_assert_uint_eq(report.claims[0].hint_count > 0, 1);
+  ck_assert_str_eq(report.claims[0].hints[0].mended, "let dZ2 = A[2] - Y");
+  ck_assert_uint_eq(report.claims[0].hints[0].line, 2);
+  for (size_t k = 0; k < 3; k++)
+    ck_assert_uint_eq(report.claims[k].consequence, 2);
+  ck_assert_uint_eq(report.claims[1].hint_count + report.claims[2].hint_count, 0);
+}
+END_TEST
+
+START_TEST(two_wrong_definitions) {
+  judge(NETWORK "let dZ2 = Y - A[2]\n"
+                "let dZ1 = (W[2]' * (A[2] - Y)) ⊙ tanh'(A[1])\n"
+                "claim ∂J/∂W[2] = 1/m * dZ2 * A[1]'\n"
+                "claim ∂J/∂b[2] = 1/m * rowsum(dZ2)\n"
+                "claim ∂J/∂W[1] = 1/m * dZ1 * X'\n"
+                "claim ∂J/∂b[1] = 1/m * rowsum(dZ1)\n");
+  ck_assert_uint_eq(report.claims[0].consequence, 2);
+  ck_assert_uint_eq(report.claims[1].consequence, 2);
+  ck_assert_uint_eq(report.claims[2].consequence, 3);
+  ck_assert_uint_eq(report.claims[3].consequence, 3);
+  ck_assert_str_eq(first_mended(&report.claims[0]), "let dZ2 = A[2] - Y");
+  ck_assert_str_eq(first_mended(&report.claims[2]), "let dZ1 = (W[2]' * (A[2] - Y)) ⊙ tanh'(Z[1])");
+}
+END_TEST
+
+START_TEST(the_forward_pass_is_not_blamed) {
+  judge("given W : k x n\ngiven x : n\nlet z = W*x\nlet J = sum(z.^2)\n"
+        "claim ∂J/∂z = z\nclaim ∂J/∂W = 2 * z * x\n");
+  for (size_t k = 0; k < report.claim_count; k++)
+    ck_assert_uint_eq(report.claims[k].consequence, 0);
+}
+END_TEST
+
+/* Constants and the name that a line is about are not blamed either. */
+START_TEST(what_a_line_is_about_is_not_blamed) {
+  judge("given x : n\nlet y = 2*x\nclaim y = x ⊙ x ⊙ x - exp(x)\n");
+  ck_assert_uint_eq(last_claim()->consequence, 0);
+  judge("given x : n\nlet e = ones(n, 1)\nclaim x ⊙ e + e = x\n");
+  ck_assert_uint_eq(last_claim()->consequence, 0);
+}
+END_TEST
+
+/* ---- nothing false ----------------------------------------------------------------------------
+ */
+
+/* Each of them has edits that hold by luck, say nothing, or none at all; `never` must not appear.
+ */
+static const struct {
+  const char *text, *never;
+} false_ones[] = {
+    {"size n = 2\nsize k = 2\ngiven W : k x n\ngiven x : n\nlet s = sum(W*x)\n"
+     "claim ∂s/∂x = W * ones(k, 1)",
+     "∂s/∂x = W * ones(n, 1)"},
+    {"given x : n\nclaim silu'(x) = relu'(x)", "silu'(x) = swish'(x)"},
+    {"given x : n\nlet s = sum(x.^2)\nclaim ∂s/∂x = x.^7", "∂s/∂x = ∂s/∂x"},
+    {"given y : number in {0, 1}\nclaim y = y + 3*y + 5 - 1", "y = y^2"},
+    {"size m = 2\ngiven x : m\nclaim ∂sum(x.^2)/∂x = x", "∂sum(x.^2)/∂x = m * x"},
+};
+
+START_TEST(nothing_false_is_offered) {
+  judge(false_ones[_i].text);
+  ck_assert_int_eq(last_claim()->verdict, BP_FAILS);
+  ck_assert_msg(!offers(last_claim(), false_ones[_i].never), "%s", false_ones[_i].never);
+}
+END_TEST
+
+/* What is offered holds with other numbers and sizes. */
+START_TEST(what_is_offered_holds_elsewhere) {
+  judge(lines[_i].text);
+  const struct bp_claim *claim = last_claim();
+  ck_assert_uint_gt(claim->hint_count, 0);
+  size_t count = claim->hint_count;
+  const struct bp_hint *hints = claim->hints;
+  const char *start = strstr(lines[_i].text, "claim ");
+  for (size_t i = 0; i < count; i++) {
+    const char *text = bp_arena_printf(arena, "%.*sclaim %s", (int)(start - lines[_i].text),
+                                       lines[_i].text, hints[i].mended);
+    judge_with(text, 77, 0);
+    ck_assert_msg(last_claim()->verdict == BP_HOLDS, "%s", text);
+  }
+}
+END_TEST
+
+START_TEST(refuted_lines_get_no_hints) {
+  judge("given x : n\nrefute tanh'(x) = 1 + tanh(x).^2\nrefute tanh'(x) = 1 - tanh(x).^2\n");
+  for (size_t k = 0; k < 2; k++) {
+    ck_assert_uint_eq(report.claims[k].hint_count, 0);
+    ck_assert(!report.claims[k].searched);
+  }
+}
+END_TEST
+
+START_TEST(the_same_file_gets_the_same_hints) {
+  judge(pairs[_i].text);
+  struct bp_claim first = *last_claim();
+  judge(pairs[_i].text);
+  const struct bp_claim *second = last_claim();
+  ck_assert_uint_eq(first.hint_count, second->hint_count);
+  for (size_t i = 0; i < first.hint_count; i++) {
+    ck_assert_str_eq(first.hints[i].mended, second->hints[i].mended);
+    ck_assert_str_eq(first.hints[i].sentence, second->hints[i].sentence);
+  }
+}
+END_TEST
+
+/* A formula of 60 terms has thousands of edits and millions of pairs. */
+START_TEST(long_formulas_end_in_time) {
+  char text[4096] = "given x, y : n\nclaim x = y";
+  for (int k = 0; k < 60; k++)
+    sprintf(text + strlen(text), " + %d*x ⊙ y", k);
+  judge(text);
+  ck_assert(last_claim()->searched);
+}
+END_TEST
+
+START_TEST(marks_are_where_the_change_is) {
+  judge(lines[0].text);
+  const struct bp_hint *hint = &last_claim()->hints[0];
+  ck_assert_uint_eq(hint->edit_count, 1);
+  struct bp_span span = hint->marked[0];
+  ck_assert_uint_eq(strlen(hint->edits[0].text), span.end - span.begin);
+  ck_assert_int_eq(memcmp(hint->mended + span.begin, hint->edits[0].text, span.end - span.begin),
+                   0);
+}
+END_TEST
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
+
+int main(void) {
+  Suite *suite = suite_create("hints");
+  TCase *all = tcase_create("all");
+  tcase_add_checked_fixture(all, set_up, tear_down);
+  tcase_add_loop_test(all, a_line_is_mended, 0, COUNT(lines));
+  tcase_add_loop_test(all, what_is_offered_holds_elsewhere, 0, COUNT(lines));
+  tcase_add_loop_test(all, two_mistakes_are_mended, 0, COUNT(pairs));
+  tcase_add_loop_test(all, the_same_file_gets_the_same_hints, 0, COUNT(pairs));
+  tcase_add_test(all, pairs_take_no_time_where_none_is_given);
+  tcase_add_loop_test(all, a_convention_is_said_once, 0, COUNT(conventions));
+  tcase_add_test(all, one_line_is_no_convention);
+  tcase_add_test(all, a_definition_is_blamed_once);
+  tcase_add_test(all, two_wrong_definitions);
+  tcase_add_test(all, the_forward_pass_is_not_blamed);
+  tcase_add_test(all, what_a_line_is_about_is_not_blamed);
+  tcase_add_loop_test(all, nothing_false_is_offered, 0, COUNT(false_ones));
+  tcase_add_test(all, refuted_lines_get_no_hints);
+  tcase_add_test(all, long_formulas_end_in_time);
+  tcase_add_test(all, marks_are_where_the_change_is);
+  suite_add_tcase(suite, all);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
