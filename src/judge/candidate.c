@@ -8,7 +8,7 @@
 
 #include "judge/known.h"
 
-enum { STEPS_OF_ONE = 150 };
+enum { STEPS_OF_ONE = 60 };
 
 int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,
                   size_t memory) {

@@ -18,6 +18,7 @@
   X(factors_swapped, 1, "the factors stand in the wrong order")                                    \
   X(elementwise_missing, 1, "⊙ belongs here: element by element, no matrix product")               \
   X(elementwise_extra, 1, "* belongs here: a matrix product, not element by element")              \
+  X(point_missing, 1, "element by element, so with a point: ./ or .^")                             \
   X(kronecker_missing, 1, "⊗ belongs here: the Kronecker product")                                 \
   X(kronecker_extra, 1, "* belongs here, not the Kronecker product")                               \
   X(sign_of_term, 1, "the sign of this term is wrong")                                             \
@@ -53,6 +54,7 @@
   X(factor_slope, 2, "the derivative of the activation is missing: the factor %s")                 \
   X(factor_missing, 2, "the factor %s is missing")                                                 \
   X(factor_formula, 3, "the factor %s is missing")                                                 \
+  X(factor_joint, 4, "the factor %s is missing")                                                   \
   X(divisor_missing, 3, "the division by %s is missing")                                           \
   X(term_missing, 3, "a term is missing: %s")                                                      \
   X(term_product, 4, "a term is missing: %s")
@@ -75,6 +77,8 @@ struct bp_pool {
   size_t term_count;
   const struct bp_expression **pieces; /* parts of the claim, and what is made like them: 1 - A */
   size_t piece_count;
+  const struct bp_expression **atoms; /* a few names and elements of the claim */
+  size_t atom_count;
   bool kronecker; /* the claim has a ⊗, or is about such things */
   const struct bp_expression **exponents;
   size_t exponent_count;

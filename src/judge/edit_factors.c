@@ -158,6 +158,8 @@ void bp_propose_factor_missing(struct bp_editor *editor, expr node) {
       with_factor(editor, node, turned);
     if (pool->kronecker)
       with_kronecker(editor, node, name);
+    if (pool->kronecker && turned)
+      with_kronecker(editor, node, turned);
   }
 }
 
@@ -169,6 +171,20 @@ void bp_propose_factor_formula(struct bp_editor *editor, expr node) {
     if (pool->kronecker)
       with_kronecker(editor, node, pool->pieces[k]);
   }
+}
+
+/* A factor of two parts: a difference or a product. */
+void bp_propose_factor_joint(struct bp_editor *editor, expr node) {
+  static const enum bp_expression_kind kinds[] = {BP_EXPR_SUBTRACT, BP_EXPR_MULTIPLY,
+                                                  BP_EXPR_HADAMARD};
+  const struct bp_pool *pool = editor->pool;
+  for (size_t i = 0; i < pool->atom_count; i++)
+    for (size_t j = 0; j < pool->atom_count; j++)
+      for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        expr joint = bp_edit_make(editor, kinds[k], node, pool->atoms[i], pool->atoms[j]);
+        if (joint && i != j)
+          with_factor(editor, node, joint);
+      }
 }
 
 void bp_propose_divisor_missing(struct bp_editor *editor, expr node) {

@@ -62,6 +62,9 @@ static void exchange(struct bp_editor *editor, expr node, enum bp_expression_kin
 void bp_propose_elementwise_missing(struct bp_editor *editor, expr node) {
   exchange(editor, node, BP_EXPR_MULTIPLY, BP_EXPR_HADAMARD);
   exchange(editor, node, BP_EXPR_KRONECKER, BP_EXPR_HADAMARD);
+}
+
+void bp_propose_point_missing(struct bp_editor *editor, expr node) {
   exchange(editor, node, BP_EXPR_DIVIDE, BP_EXPR_POINT_DIVIDE);
   exchange(editor, node, BP_EXPR_POWER, BP_EXPR_POINT_POWER);
 }

@@ -101,6 +101,27 @@ static const char *replacement_text(const struct place *place, const struct bp_s
   return text && needs_parentheses(place) ? bp_arena_printf(arena, "(%s)", text) : text;
 }
 
+/* Where only the operator is another one, it alone is replaced. */
+static bool other_operator(const struct place *place) {
+  expr before = place->before, after = place->after;
+  return before->kind < BP_EXPR_NUMBER && after->kind < BP_EXPR_NUMBER &&
+         before->kind != after->kind && strength(before) == strength(after) &&
+         before->child[0] == after->child[0] && before->child[1] == after->child[1] &&
+         before->sign.end > before->sign.begin;
+}
+
+static struct bp_replacement replacement_of(const struct place *place,
+                                            const struct bp_source *source, const char *kind,
+                                            struct bp_arena *arena) {
+#define BP_ROW(kind, sign, strength) [kind] = sign,
+  static const char *const signs[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
+#undef BP_ROW
+  if (other_operator(place))
+    return (struct bp_replacement){source, place->before->sign, signs[place->after->kind], kind};
+  return (struct bp_replacement){source, place->before->span,
+                                 replacement_text(place, source, arena), kind};
+}
+
 static const char *joined(struct bp_arena *arena, const char *a, const char *b) {
   return a && b ? bp_arena_printf(arena, "%s%s", a, b) : NULL;
 }
@@ -150,9 +171,8 @@ bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const 
   if (!edits)
     return false;
   for (size_t i = 0; i < places.count; i++)
-    edits[i] = (struct bp_replacement){claim->line.source, places.list[i].before->span,
-                                       replacement_text(&places.list[i], claim->line.source, arena),
-                                       kinds[i < count ? i : count - 1]};
+    edits[i] = replacement_of(&places.list[i], claim->line.source, kinds[i < count ? i : count - 1],
+                              arena);
   hint->edits = edits;
   hint->edit_count = places.count;
   hint->mended = mended_text(claim, edits, places.count, hint->marked, arena);

@@ -10,7 +10,7 @@
 #include "lang/tree.h"
 
 enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 8, MOST_WORDS = 12 };
-enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 8 };
+enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 12 };
 enum { TALLEST_PIECE = 6 };
 
 typedef const struct bp_expression *expr;
@@ -332,22 +332,18 @@ static void add_bodies(struct collector *collector) {
   }
 }
 
-/* From the first names and parts of the claim. */
+/* The first names and elements of the claim, and what may be made of them. */
 static void add_pieces(struct collector *collector) {
   struct bp_pool *pool = collector->pool;
-  expr atoms[MOST_ATOMS];
-  size_t atom_count = 0;
-  for (size_t k = 0; k < collector->call_count && atom_count < MOST_ATOMS / 4; k++)
-    atoms[atom_count++] = collector->calls[k];
-  for (size_t k = 0; k < pool->piece_count; k++) {
-    expr piece = pool->pieces[k];
-    if (piece->kind == BP_EXPR_ELEMENT && atom_count < MOST_ATOMS / 2)
-      atoms[atom_count++] = piece;
-  }
-  for (size_t k = 0; k < pool->name_count && atom_count < MOST_ATOMS; k++)
-    atoms[atom_count++] = pool->names[k];
-  for (size_t k = 0; k < atom_count; k++)
-    add_likenesses(collector, atoms[k]);
+  for (size_t k = 0; k < pool->piece_count && pool->atom_count < MOST_ATOMS / 2; k++)
+    if (pool->pieces[k]->kind == BP_EXPR_ELEMENT)
+      add(collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->pieces[k]);
+  for (size_t k = 0; k < pool->name_count && pool->atom_count < 2 * MOST_ATOMS / 3; k++)
+    add(collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->names[k]);
+  for (size_t k = 0; k < collector->call_count && k < MOST_ATOMS / 4; k++)
+    add_likenesses(collector, collector->calls[k]);
+  for (size_t k = 0; k < pool->atom_count; k++)
+    add_likenesses(collector, pool->atoms[k]);
 }
 
 bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
@@ -370,5 +366,7 @@ bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *st
   for (size_t i = 0; i < sizeof common / sizeof *common; i++)
     add_word(&collector, &pool->functions, &pool->function_count, common[i]);
   add_terms(&collector);
+  for (size_t k = 0; k < pool->name_count; k++)
+    add(&collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->names[k]);
   return !collector.failed;
 }

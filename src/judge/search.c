@@ -19,7 +19,7 @@
 #include "lang/tree.h"
 
 /* About what a millisecond is in candidates. */
-enum { TRIES_IN_A_MILLISECOND = 80, MOST_OFFERED = 4 };
+enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4 };
 
 /* ---- which side is edited ----------------------------------------------- */
 
@@ -37,7 +37,7 @@ static bool within(struct bp_span inner, struct bp_span outer) {
 
 /* g'(Z) is what is asked for in g'(Z) = 1 - A^2. */
 static bool is_asked_for(const struct bp_expression *side) {
-  bool call = side->kind == BP_EXPR_CALL && side->count == 2 && is_meaning(side->child[1]);
+  bool call = side->kind == BP_EXPR_CALL && side->order > 0 && is_meaning(side->child[1]);
   return call || is_meaning(side);
 }
 
@@ -80,14 +80,41 @@ static bool repeats(const struct bp_expression *formula, const struct bp_express
   return calls;
 }
 
-/* A formula that says no more than what it is compared with. */
+/* ∂C/∂C, which is 1 whatever C is. */
+static bool has_empty_derivative(const struct bp_expression *formula) {
+  if (formula->kind == BP_EXPR_PARTIAL && bp_expression_same(formula->child[0], formula->child[1]))
+    return true;
+  for (size_t i = 0; i < formula->count; i++)
+    if (has_empty_derivative(formula->child[i]))
+      return true;
+  return false;
+}
+
+/* Whether both are the same but for transposes. */
+static bool same_turned(const struct bp_expression *a, const struct bp_expression *b) {
+  while (a->kind == BP_EXPR_TRANSPOSE)
+    a = a->child[0];
+  while (b->kind == BP_EXPR_TRANSPOSE)
+    b = b->child[0];
+  bool same = bp_expression_alike(a, b);
+  for (size_t i = 0; same && i < a->count; i++)
+    same = same_turned(a->child[i], b->child[i]);
+  return same;
+}
+
+/* A formula that says no more than what it is compared with: a derivative by itself that was not
+ * written there, or the other side once more. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
-  if (is_meaning(formula) && !is_meaning(search->formula))
+  const struct bp_expression *written = search->formula, *other = search->other;
+  if (is_meaning(formula) && !is_meaning(written) && !bp_expression_contains(written, formula))
     return true;
-  if (repeats(formula, search->other) && !bp_expression_same(formula, search->formula))
+  if (repeats(formula, other) && !bp_expression_same(formula, written))
     return true;
-  return bp_expression_contains(formula, search->other) &&
-         !bp_expression_contains(search->formula, search->other);
+  if (has_empty_derivative(formula) && !has_empty_derivative(written))
+    return true;
+  if (same_turned(formula, other) && !same_turned(written, other))
+    return true;
+  return bp_expression_contains(formula, other) && !bp_expression_contains(written, other);
 }
 
 static size_t size_of(const struct bp_expression *node) {
@@ -101,11 +128,14 @@ static size_t size_of(const struct bp_expression *node) {
  * among equals what changes fewer bytes comes first. */
 static void weigh(const struct bp_search *search, const struct bp_edit *edit,
                   struct bp_found *found) {
-  enum { OF_NUMBER = 5 }; /* what holds with one number may hold with others */
+  /* What holds with one number may hold with others; x' ⊗ x is x * x' for who knows no ⊗. */
+  enum { OF_NUMBER = 5, OF_KRONECKER = 2 };
   size_t before = size_of(search->formula), after = size_of(edit->whole);
   found->change = after > before ? 3 * (after - before) : before - after;
   if (edit->kind == BP_EDIT_number)
     found->change += OF_NUMBER;
+  if (edit->kind == BP_EDIT_kronecker_missing && !search->pool.kronecker)
+    found->change += OF_KRONECKER;
   for (size_t i = 0; i < found->hint.edit_count; i++) {
     const struct bp_replacement *edit = &found->hint.edits[i];
     found->bytes += edit->span.end - edit->span.begin + strlen(edit->text);
@@ -256,27 +286,50 @@ static size_t members_of(const struct bp_search *search, size_t written) {
   return members > written ? members : written;
 }
 
+/* Sets the sides.  False where the link holds as it is: what is wrong is no matter of it. */
+static bool begin(struct bp_search *search, const struct bp_expression *formula,
+                  const struct bp_expression *other, bool left, bool *fits) {
+  search->formula = formula;
+  search->other = other;
+  search->formula_left = left;
+  search->farthest = UINT_MAX;
+  bp_bench_remember(search->bench, formula, other);
+  struct bp_tried written = try_formula(search, formula);
+  search->members = members_of(search, written.members);
+  *fits = written.fits;
+  return !written.holds;
+}
+
+static void search_singles(struct bp_search *search, size_t tries) {
+  search->limit = search->bench->spent + tries;
+  bp_edits_each(search->formula, &search->pool, search->trees, try_edit, search);
+}
+
+/* Single edits of the less likely side, which may be the wrong one where nothing speaks for it. */
+static void search_other_side(struct bp_search *search, const struct bp_claim *claim) {
+  const struct bp_expression *formula = search->formula, *other = search->other;
+  bool left = search->formula_left, fits;
+  if (claim->broken_link != 1 || is_asked_for(other) || third_agrees(search, left))
+    return;
+  if (begin(search, other, formula, !left, &fits))
+    search_singles(search, BP_SINGLE_TRIES / 4);
+  if (search->count == 0)
+    begin(search, formula, other, left, &fits);
+}
+
+/* The likelier side, then the other one, then pairs on the likelier one. */
 void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
                      const struct bp_expression *right, struct bp_claim *claim,
                      size_t milliseconds) {
-  bool turned = edit_left(search, claim, left, right);
-  search->other = turned ? right : left;
-  search->formula = turned ? left : right;
-  search->formula_left = turned;
-  bp_bench_remember(search->bench, search->formula, search->other);
-  struct bp_tried written = try_formula(search, search->formula);
-  if (written.holds) { /* what is wrong is no matter of this link */
-    bp_bench_remember(search->bench, NULL, NULL);
-    claim->searched = true;
-    return;
-  }
-  search->members = members_of(search, written.members);
-  search->farthest = UINT_MAX;
-  search->limit = search->bench->spent + BP_SINGLE_TRIES;
-  bp_edits_each(search->formula, &search->pool, search->trees, try_edit, search);
-  if (search->count == 0 && milliseconds > 0) {
-    search->limit = search->bench->spent + milliseconds * TRIES_IN_A_MILLISECOND;
-    search_pairs(search, written.fits);
+  bool turned = edit_left(search, claim, left, right), fits;
+  if (begin(search, turned ? left : right, turned ? right : left, turned, &fits)) {
+    search_singles(search, BP_SINGLE_TRIES);
+    if (search->count == 0)
+      search_other_side(search, claim);
+    if (search->count == 0 && milliseconds > 0) {
+      search->limit = search->bench->spent + milliseconds * TRIES_IN_A_MILLISECOND;
+      search_pairs(search, fits);
+    }
   }
   bp_bench_remember(search->bench, NULL, NULL);
   bp_search_offer(search, claim->line, claim);

@@ -7,7 +7,7 @@
 
 enum {
   BP_MOST_FOUND = 8,
-  BP_SINGLE_TRIES = 30000, /* work for all single edits of a formula */
+  BP_SINGLE_TRIES = 50000, /* work for all single edits of a formula */
 };
 
 struct bp_found {

@@ -55,11 +55,9 @@ static const struct {
     /* the spelling of the author stays */
     {NETWORK "claim ∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh(Z[1])",
      "∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh'(Z[1])"},
-    /* what stands in ∂(...)/∂... and d(...) keeps its parentheses */
-    {NETWORK
-     "claim ∂vec(Z[2])/∂vec(W[2]) = ∂vec(Z[2])/∂vec(A[2]) * ∂vec(A[1])/∂vec(W[2]) + A[1]' ⊗ I(2)",
-     "∂vec(Z[2])/∂vec(W[2]) = A[1]' ⊗ I(2)"},
-    {"given A : n x n\nclaim dA + dA' = d(A - A')", "dA + dA' = d(A + A')"},
+    /* what stands in d(...) keeps its parentheses, an operator its blanks */
+    {"given A : n x n\nclaim 2*dA + A = d(2*A + A) + A", "2*dA + A = d(A + A) + A"},
+    {"given A : n x n\nclaim dA  +  dA' = d(A - A')", "dA  -  dA' = d(A - A')"},
     /* no 1*x, no 2/2, no m*(1/m) */
     {NETWORK "claim ∂J/∂Z[2] = 1/2 * (1/m) * (A[2] - Y)", "∂J/∂Z[2] = 1/m * (A[2] - Y)"},
     {"given x : n\nclaim tanh'(x) = 2 * (1 - tanh(x).^2)", "tanh'(x) = 1 - tanh(x).^2"},
