@@ -55,7 +55,7 @@ void bp_bench_remember(struct bp_bench *bench, const struct bp_expression *formu
 
 /* ---- worlds ------------------------------------------------------------- */
 
-static struct bp_world *world_of(struct bp_bench *bench, size_t k) {
+struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k) {
   if (bench->worlds[k])
     return bench->worlds[k];
   bench->keep[k] = bp_arena_new(bench->memory);
@@ -160,7 +160,7 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
   struct bp_tried tried = {0};
   size_t points = 0;
   for (size_t k = 0; k < BP_BENCH_WORLDS; k++) {
-    struct bp_world *world = world_of(bench, k);
+    struct bp_world *world = bp_bench_world(bench, k);
     if (!world)
       return tried;
     struct bp_claim_state state = try_in(bench, world, candidate);

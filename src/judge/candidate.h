@@ -47,6 +47,9 @@ void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaratio
 void bp_bench_remember(struct bp_bench *bench, const struct bp_expression *formula,
                        const struct bp_expression *other);
 
+/* One of its worlds; NULL when memory is short. */
+struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k);
+
 /* A line as it might be: the claim with other sides. */
 struct bp_candidate {
   const struct bp_model_claim *claim;

@@ -107,7 +107,7 @@ static void (*const generators[BP_EDIT_KIND_COUNT])(struct bp_editor *editor,
                                                     expr node) = {BP_EDITS(BP_ROW)};
 #undef BP_ROW
 
-/* What may be edited below ∂…/∂, where only names stand. */
+/* What may be edited below ∂…/∂, where only names stand, and in ∂J/∂… with a mere name above. */
 static bool about_names(enum bp_edit_kind kind) {
   return kind == BP_EDIT_layer || kind == BP_EDIT_name || kind == BP_EDIT_index_shifted ||
          kind == BP_EDIT_index_other || kind == BP_EDIT_indices_exchanged;
@@ -146,21 +146,23 @@ static void walk(struct bp_editor *editor, expr node) {
   size_t to = is(node, BP_EXPR_ELEMENT) ? 1 : node->count;
   for (size_t i = from; i < to; i++)
     if (!(is(node, BP_EXPR_AT) && i % 2 == 1)) {
-      editor->inside_derivative = before || (is(node, BP_EXPR_PARTIAL) && i == 1);
+      bool named = i == 1 || is(node->child[i], BP_EXPR_NAME);
+      editor->inside_derivative = before || (is(node, BP_EXPR_PARTIAL) && named);
       descend(editor, node, i);
       editor->inside_derivative = before;
     }
 }
 
+/* Of kinds equally near, those that make other derivatives necessary come last: they cost most. */
 bool bp_edits_each(expr formula, const struct bp_pool *pool, struct bp_arena *arena,
                    bool (*each)(void *context, const struct bp_edit *edit), void *context) {
   struct bp_editor editor = {.pool = pool, .arena = arena, .each = each, .context = context};
   unsigned farthest = 0;
   for (int kind = 0; kind < BP_EDIT_KIND_COUNT; kind++)
     farthest = rows[kind].distance > farthest ? rows[kind].distance : farthest;
-  for (unsigned distance = 0; distance <= farthest; distance++)
+  for (unsigned round = 0; round <= 2 * farthest + 1; round++)
     for (int kind = 0; kind < BP_EDIT_KIND_COUNT && !editor.stopped; kind++)
-      if (rows[kind].distance == distance) {
+      if (2 * rows[kind].distance + about_names((enum bp_edit_kind)kind) == round) {
         editor.only = (enum bp_edit_kind)kind;
         walk(&editor, formula);
       }

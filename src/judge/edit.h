@@ -88,8 +88,8 @@ struct bp_pool {
   size_t scale_count;
   const char **letters; /* index letters of the claim */
   size_t letter_count;
-  const char **functions; /* those of the claim first */
-  size_t function_count, own_function_count;
+  const char **functions; /* those of the claim first, then those of the file, then common ones */
+  size_t function_count, own_function_count, file_function_count;
 };
 
 /* Collects what the model has to offer for a formula at that line: `sides` are those of the claim.

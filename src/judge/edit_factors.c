@@ -61,12 +61,17 @@ static bool inner_factor(const struct bp_editor *editor) {
   return around && (is_product(around) || is_power(around) || is_linear_call(around) ||
                     is(around, BP_EXPR_NEGATE) || is(around, BP_EXPR_TRANSPOSE) ||
                     is(around, BP_EXPR_COMPARE) || is(around, BP_EXPR_DIVIDE) ||
-                    is(around, BP_EXPR_ELEMENT) || is(around, BP_EXPR_SUM) ||
-                    is(around, BP_EXPR_PARTIAL) || is(around, BP_EXPR_DIFFERENTIAL));
+                    is(around, BP_EXPR_POINT_DIVIDE) || is(around, BP_EXPR_ELEMENT) ||
+                    is(around, BP_EXPR_SUM) || is(around, BP_EXPR_PARTIAL) ||
+                    is(around, BP_EXPR_DIFFERENTIAL));
 }
 
-/* factor * node; in a chain of factors it goes before the first, where a person would write it. */
+/* factor * node; in a chain of factors it goes before the first, and behind a minus, where a person
+ * would write it. */
 static expr prefixed(struct bp_editor *editor, expr node, expr factor) {
+  if (is(node, BP_EXPR_NEGATE) && !node->parenthesised)
+    return bp_edit_make(editor, BP_EXPR_NEGATE, node, prefixed(editor, node->child[0], factor),
+                        NULL);
   bool chain = is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD);
   if (!chain || node->parenthesised)
     return bp_edit_make(editor, BP_EXPR_MULTIPLY, node, factor, node);
@@ -104,8 +109,12 @@ void bp_propose_factor_size_inverse(struct bp_editor *editor, expr node) {
              editor->pool->scales[k]);
 }
 
-/* A factor on either side, and element by element. */
+/* A factor on either side, and element by element; of 1 * x only x is written. */
 static void with_factor(struct bp_editor *editor, expr node, expr factor) {
+  if (is_one(node)) {
+    bp_edit_propose(editor, node, factor, factor);
+    return;
+  }
   static const enum bp_expression_kind kinds[] = {BP_EXPR_MULTIPLY, BP_EXPR_HADAMARD};
   for (size_t i = 0; i < 2; i++)
     bp_edit_propose(editor, node, bp_edit_make(editor, kinds[i], node, node, factor), factor);

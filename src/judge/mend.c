@@ -110,20 +110,68 @@ static bool other_operator(const struct place *place) {
          before->sign.end > before->sign.begin;
 }
 
-static struct bp_replacement replacement_of(const struct place *place,
-                                            const struct bp_source *source, const char *kind,
-                                            struct bp_arena *arena) {
+static const char *sign_of(enum bp_expression_kind kind) {
 #define BP_ROW(kind, sign, strength) [kind] = sign,
   static const char *const signs[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
 #undef BP_ROW
+  return signs[kind];
+}
+
+/* Where something was only added on one side, it is put in there and all else is left alone: no
+ * text where that is not so, or where it could be read differently. */
+static struct bp_replacement insertion_of(const struct place *place, const struct bp_source *source,
+                                          const char *kind, struct bp_arena *arena) {
+  struct bp_replacement none = {source, place->before->span, NULL, kind};
+  expr before = place->before, after = place->after;
+  if (after->kind >= BP_EXPR_NUMBER || needs_parentheses(place))
+    return none;
+  size_t side = after->child[1] == before;
+  bool closed = before->parenthesised || strength(before) > strength(after) ||
+                (side == 0 && strength(before) == strength(after));
+  if (after->child[side] != before || !closed)
+    return none;
+  expr added = after->child[1 - side];
+  const char *text = bp_expression_text(added, NULL, NULL, arena), *sign = sign_of(after->kind);
+  bool enclosed = strength(added) < strength(after) ||
+                  (side == 0 && strength(added) == strength(after)) ||
+                  (side == 0 && added->kind == BP_EXPR_NEGATE);
+  if (text && enclosed)
+    text = bp_arena_printf(arena, "(%s)", text);
+  bool close = strength(after) == 4 || after->kind == BP_EXPR_DIVIDE;
+  const char *blank = close ? "" : " ";
+  size_t at = side == 0 ? before->span.end : before->span.begin;
+  none.span = (struct bp_span){at, at};
+  if (text)
+    none.text = side == 0 ? bp_arena_printf(arena, "%s%s%s%s", blank, sign, blank, text)
+                          : bp_arena_printf(arena, "%s%s%s%s", text, blank, sign, blank);
+  return none;
+}
+
+static struct bp_replacement replacement_of(const struct place *place,
+                                            const struct bp_source *source, const char *kind,
+                                            struct bp_arena *arena) {
   if (other_operator(place))
-    return (struct bp_replacement){source, place->before->sign, signs[place->after->kind], kind};
+    return (struct bp_replacement){source, place->before->sign, sign_of(place->after->kind), kind};
+  struct bp_replacement insertion = insertion_of(place, source, kind, arena);
+  if (insertion.text)
+    return insertion;
   return (struct bp_replacement){source, place->before->span,
                                  replacement_text(place, source, arena), kind};
 }
 
 static const char *joined(struct bp_arena *arena, const char *a, const char *b) {
   return a && b ? bp_arena_printf(arena, "%s%s", a, b) : NULL;
+}
+
+/* What follows from there on, blanks around it aside. */
+static struct bp_span without_blanks(const char *text, size_t begin) {
+  size_t end = strlen(text);
+  begin = begin < end ? begin : end;
+  while (end > begin && text[end - 1] == ' ')
+    end--;
+  while (begin < end && text[begin] == ' ')
+    begin++;
+  return (struct bp_span){begin, end};
 }
 
 /* The formula of the claim, or the whole line of a definition, with the replacements, and where
@@ -140,9 +188,9 @@ static const char *mended_text(const struct bp_model_claim *claim,
     const char *piece =
         bp_arena_strndup(arena, claim->line.source->text + kept.begin, kept.end - kept.begin);
     text = joined(arena, text, piece);
-    marked[i].begin = text ? strlen(text) : 0;
+    size_t before = text ? strlen(text) : 0;
     text = joined(arena, text, edits[i].text);
-    marked[i].end = text ? strlen(text) : 0;
+    marked[i] = without_blanks(text ? text : "", before);
     at = edits[i].span.end;
   }
   size_t end = statement->span.end > at ? statement->span.end : at;

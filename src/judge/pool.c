@@ -9,7 +9,7 @@
 #include "judge/edit.h"
 #include "lang/tree.h"
 
-enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 8, MOST_WORDS = 12 };
+enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
 enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 12 };
 enum { TALLEST_PIECE = 6 };
 
@@ -243,6 +243,16 @@ static void add_slopes(struct collector *collector, const struct bp_piece *piece
         with_letter(collector, slope, target->child[0]->name, collector->indices[k]));
 }
 
+/* Functions that definitions use. */
+static void add_functions(struct collector *collector, expr side) {
+  struct bp_pool *pool = collector->pool;
+  if (side->kind == BP_EXPR_CALL)
+    add_word(collector, &pool->functions, &pool->function_count, side->child[0]->name);
+  for (size_t i = side->kind == BP_EXPR_CALL; i < side->count; i++)
+    if (side->kind != BP_EXPR_NAME)
+      add_functions(collector, side->child[i]);
+}
+
 static void add_declaration(struct collector *collector, const struct bp_declaration *declaration) {
   struct bp_pool *pool = collector->pool;
   bool size = declaration->kind == BP_DECLARED_SIZE;
@@ -258,8 +268,10 @@ static void add_declaration(struct collector *collector, const struct bp_declara
     else
       add(collector, &pool->names, &pool->name_count, MOST_NAMES, item);
   }
-  for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++)
+  for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++) {
     add_slopes(collector, &declaration->pieces[i]);
+    add_functions(collector, declaration->pieces[i].line.statement->sides[0]);
+  }
 }
 
 /* Factors of a missing term: names, and derivatives of what the claim differentiates. */
@@ -363,6 +375,7 @@ bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *st
   for (size_t i = model->declaration_count; i-- > 0;)
     if (model->declarations[i]->automatic || visible(&collector, model->declarations[i]))
       add_declaration(&collector, model->declarations[i]);
+  pool->file_function_count = pool->function_count;
   for (size_t i = 0; i < sizeof common / sizeof *common; i++)
     add_word(&collector, &pool->functions, &pool->function_count, common[i]);
   add_terms(&collector);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "judge/advice.h"
+#include "judge/fill.h"
 #include "judge/mend.h"
 #include "lang/print.h"
 #include "lang/tree.h"
@@ -23,10 +24,20 @@ enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4 };
 
 /* ---- which side is edited ----------------------------------------------- */
 
+/* A name, a number or a derivative, an element of one or a multiple: m * ∂J/∂Z. */
 static bool is_meaning(const struct bp_expression *side) {
-  while (side->kind == BP_EXPR_ELEMENT || side->kind == BP_EXPR_NEGATE ||
-         side->kind == BP_EXPR_TRANSPOSE)
-    side = side->child[0];
+  for (;;) {
+    bool multiple = side->kind == BP_EXPR_MULTIPLY && side->child[1]->kind == BP_EXPR_PARTIAL &&
+                    side->child[0]->height <= 2 && side->child[0]->kind != BP_EXPR_TRANSPOSE &&
+                    (side->child[0]->kind != BP_EXPR_NAME || side->child[0]->count == 0);
+    if (side->kind == BP_EXPR_ELEMENT || side->kind == BP_EXPR_NEGATE ||
+        side->kind == BP_EXPR_TRANSPOSE)
+      side = side->child[0];
+    else if (multiple)
+      side = side->child[1];
+    else
+      break;
+  }
   return side->kind == BP_EXPR_NAME || side->kind == BP_EXPR_NUMBER ||
          side->kind == BP_EXPR_PARTIAL || side->kind == BP_EXPR_DIFFERENTIAL;
 }
@@ -103,7 +114,7 @@ static bool same_turned(const struct bp_expression *a, const struct bp_expressio
 }
 
 /* A formula that says no more than what it is compared with: a derivative by itself that was not
- * written there, or the other side once more. */
+ * written there, or the other side, or any side of the chain, once more. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
   const struct bp_expression *written = search->formula, *other = search->other;
   if (is_meaning(formula) && !is_meaning(written) && !bp_expression_contains(written, formula))
@@ -114,6 +125,12 @@ bool bp_search_trivial(const struct bp_search *search, const struct bp_expressio
     return true;
   if (same_turned(formula, other) && !same_turned(written, other))
     return true;
+  const struct bp_statement *statement = search->claim->line.statement;
+  for (size_t i = 0; i < statement->side_count; i++)
+    if (statement->sides[i] != written && statement->sides[i]->kind != BP_EXPR_NUMBER &&
+        bp_expression_contains(formula, statement->sides[i]) &&
+        !bp_expression_contains(written, statement->sides[i]))
+      return true;
   return bp_expression_contains(formula, other) && !bp_expression_contains(written, other);
 }
 
@@ -200,6 +217,19 @@ bool bp_search_goes_on(const struct bp_search *search, unsigned distance) {
          search->bench->spent <= search->limit && !search->bench->failed;
 }
 
+/* Whether the formula says nothing new.  A small slip that makes it the other side once more is an
+ * answer inside a longer chain, where that side stands for another; alone it is none, but then
+ * nothing else is, either. */
+static bool is_no_answer(struct bp_search *search, const struct bp_edit *edit) {
+  bool repeats = bp_expression_same(edit->whole, search->other) && !search->first &&
+                 bp_edit_distance(edit->kind) == 1;
+  if (!repeats)
+    return bp_search_trivial(search, edit->whole);
+  bool chain = search->claim->line.statement->side_count > 2;
+  search->repeated = search->repeated || !chain;
+  return !chain;
+}
+
 static bool try_edit(void *context, const struct bp_edit *edit) {
   struct bp_search *search = context;
   unsigned own = bp_edit_distance(edit->kind);
@@ -208,7 +238,7 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
     return false;
   if (own < search->nearest || (search->ordered && edit->kind < search->first->kind))
     return true;
-  if (bp_search_trivial(search, edit->whole) || bp_expression_same(edit->whole, search->formula))
+  if (bp_expression_same(edit->whole, search->formula) || is_no_answer(search, edit))
     return true;
   struct bp_tried tried = try_formula(search, edit->whole);
   if (!tried.holds || 2 * tried.members < search->members)
@@ -236,6 +266,34 @@ static bool try_pairs(void *context, const struct bp_edit *edit) {
   return search->bench->spent <= search->limit && !search->bench->failed;
 }
 
+static bool is_scale(const struct bp_pool *pool, const struct bp_expression *factor) {
+  bool scale = factor->kind == BP_EXPR_NUMBER || factor->kind == BP_EXPR_DIVIDE;
+  for (size_t k = 0; k < pool->scale_count && !scale; k++)
+    scale = bp_expression_same(pool->scales[k], factor);
+  return scale;
+}
+
+/* Whether the edit takes away something that a gap could then be filled with: then both together
+ * would put anything in the place of anything. */
+static bool makes_room(const struct bp_search *search, const struct bp_edit *edit) {
+  return edit->kind == BP_EDIT_term_extra ||
+         (edit->kind == BP_EDIT_factor_extra && !is_scale(&search->pool, edit->subject));
+}
+
+/* Whatever fills a gap after a first edit. */
+static bool try_filled(void *context, const struct bp_edit *edit) {
+  struct bp_search *search = context;
+  if (bp_edit_distance(edit->kind) > 1)
+    return false;
+  if (makes_room(search, edit) || bp_search_trivial(search, edit->whole))
+    return true;
+  search->bench->spent++;
+  search->first = edit;
+  bp_fill_each(search->filler, edit->whole, false, try_edit, search);
+  search->first = NULL;
+  return search->bench->spent <= search->limit && !search->bench->failed;
+}
+
 /* Near pairs before far ones.  Where the shapes fit as they are, the order of two edits does not
  * matter. */
 static void search_pairs(struct bp_search *search, bool fits) {
@@ -244,6 +302,14 @@ static void search_pairs(struct bp_search *search, bool fits) {
     unsigned nearest, farthest;
   } rounds[] = {{true, 0, 1}, {true, 2, 2}, {false, 0, 1}, {true, 3, 3}};
   for (size_t i = 0; i < sizeof rounds / sizeof *rounds && search->count == 0; i++) {
+    if (i == 1 && search->filler) {
+      search->nearest = 0;
+      search->farthest = UINT_MAX;
+      search->ordered = false;
+      bp_edits_each(search->formula, &search->pool, search->trees, try_filled, search);
+      if (search->count > 0)
+        return;
+    }
     search->fitting = rounds[i].fitting;
     search->nearest = rounds[i].nearest;
     search->farthest = rounds[i].farthest;
@@ -317,16 +383,68 @@ static void search_other_side(struct bp_search *search, const struct bp_claim *c
     begin(search, formula, other, left, &fits);
 }
 
+/* Formulas in which a part is missing: what could be put in is found by its value. */
+static void search_gaps(struct bp_search *search, struct bp_filler *filler, size_t tries) {
+  search->limit = search->bench->spent + tries;
+  search->nearest = 0;
+  search->farthest = UINT_MAX;
+  if (!bp_filler_init(filler, search))
+    return;
+  search->filler = filler;
+  bp_fill_each(filler, search->formula, true, try_edit, search);
+}
+
+static const char *zero_reason(const struct bp_search *search,
+                               const struct bp_expression *derivative) {
+  if (derivative->kind != BP_EXPR_PARTIAL)
+    return "";
+  const char *above = bp_expression_text(derivative->child[0], NULL, NULL, search->arena);
+  const char *below = bp_expression_text(derivative->child[1], NULL, NULL, search->arena);
+  const char *text =
+      above && below
+          ? bp_arena_printf(search->arena, ": a change of %s does not change %s", below, above)
+          : NULL;
+  return text ? text : "";
+}
+
+/* Whether a derivative is 0 at the point, with a note for the reader.  Whatever is 0 would then
+ * "mend" the line: 0 * A, Y - Y. */
+static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim) {
+  const struct bp_expression *other = search->other;
+  struct bp_filler filler;
+  if (!is_meaning(other) || other->kind == BP_EXPR_NUMBER || !bp_filler_open(&filler, search))
+    return false;
+  struct bp_numbers value = filler.stock.value;
+  for (size_t k = 0; k < value.rows * value.columns; k++)
+    if (value.at[k] != 0)
+      return false;
+  const char **notes = bp_arena_alloc(search->arena, claim->note_count + 1, sizeof *notes);
+  const char *text = bp_expression_text(other, NULL, NULL, search->arena);
+  if (!notes || !text)
+    return true;
+  if (claim->note_count)
+    memcpy(notes, claim->notes, claim->note_count * sizeof *notes);
+  notes[claim->note_count] =
+      bp_arena_printf(search->arena, "%s is 0 here%s", text, zero_reason(search, other));
+  claim->notes = notes;
+  claim->note_count++;
+  return true;
+}
+
 /* The likelier side, then the other one, then pairs on the likelier one. */
 void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
                      const struct bp_expression *right, struct bp_claim *claim,
                      size_t milliseconds) {
   bool turned = edit_left(search, claim, left, right), fits;
-  if (begin(search, turned ? left : right, turned ? right : left, turned, &fits)) {
+  if (begin(search, turned ? left : right, turned ? right : left, turned, &fits) &&
+      !is_zero_derivative(search, claim)) {
     search_singles(search, BP_SINGLE_TRIES);
-    if (search->count == 0)
+    if (search->count == 0 && !search->repeated)
       search_other_side(search, claim);
-    if (search->count == 0 && milliseconds > 0) {
+    struct bp_filler filler;
+    if (search->count == 0 && !search->repeated)
+      search_gaps(search, &filler, BP_SINGLE_TRIES / 2);
+    if (search->count == 0 && milliseconds > 0 && !search->repeated) {
       search->limit = search->bench->spent + milliseconds * TRIES_IN_A_MILLISECOND;
       search_pairs(search, fits);
     }

@@ -5,6 +5,8 @@
 #include "judge/candidate.h"
 #include "judge/edit.h"
 
+struct bp_filler;
+
 enum {
   BP_MOST_FOUND = 8,
   BP_SINGLE_TRIES = 50000, /* work for all single edits of a formula */
@@ -28,6 +30,8 @@ struct bp_search {
   size_t limit;                /* of bench->spent */
   const struct bp_edit *first; /* of a pair */
   bool fitting;                /* first edits are those after which shapes fit, or the others */
+  struct bp_filler *filler;    /* of the second edits of pairs, or NULL */
+  bool repeated;               /* a small slip away from the other side itself */
   bool ordered;                /* second edits are not of an earlier kind than the first */
   unsigned nearest, farthest;  /* distances of the second edits, or of single ones */
   unsigned distance;           /* of what was found */
