@@ -385,11 +385,11 @@ static void search_other_side(struct bp_search *search, const struct bp_claim *c
 
 /* Formulas in which a part is missing: what could be put in is found by its value. */
 static void search_gaps(struct bp_search *search, struct bp_filler *filler, size_t tries) {
-  search->limit = search->bench->spent + tries;
   search->nearest = 0;
   search->farthest = UINT_MAX;
   if (!bp_filler_init(filler, search))
     return;
+  search->limit = search->bench->spent + tries;
   search->filler = filler;
   bp_fill_each(filler, search->formula, true, try_edit, search);
 }

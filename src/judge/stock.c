@@ -235,6 +235,7 @@ static expr element(struct bp_stock *stock, expr matrix, const char *row, const 
 
 /* What a claim contains decides what is worth offering for it. */
 struct taste {
+  bool chain; /* the formula itself has derivatives */
   bool partials, differentials, elements, quotients;
 };
 
@@ -491,13 +492,14 @@ static void add_parts(struct bp_stock *stock, const struct bp_pool *pool,
   add_calls(stock, pool);
   add_turned(stock, 0);
   size_t count = stock->part_count;
-  add_partials(stock, pool, taste->partials);
+  add_partials(stock, pool, taste->chain);
   add_turned(stock, count);
 }
 
 void bp_stock_fill(struct bp_stock *stock, const struct bp_pool *pool) {
   struct taste taste = {0};
   look_at(stock->formula, &taste);
+  taste.chain = taste.partials;
   look_at(stock->other, &taste);
   stock->parts = bp_arena_alloc(stock->arena, BP_MOST_STOCK_PARTS, sizeof *stock->parts);
   stock->items = bp_arena_alloc(stock->arena, BP_MOST_STOCK_ITEMS, sizeof *stock->items);

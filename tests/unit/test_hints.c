@@ -65,6 +65,12 @@ static const struct {
     /* the middle of a chain is wrong where its ends agree */
     {"given A, C : n x n\nclaim det(A*C) = det(A) = det(A)*det(C)",
      "det(A*C) = det(C * A) = det(A)*det(C)"},
+    /* what is missing may be a formula of its own */
+    {NETWORK DELTAS "claim ∂J/∂W[2] = A[1]'", "∂J/∂W[2] = ∂J/∂Z[2] * A[1]'"},
+    {NETWORK "claim m * ∂J/∂A[2] = -Y ./ A[2]",
+     "m * ∂J/∂A[2] = -Y ./ A[2] + (1 - Y) ./ (1 - A[2])"},
+    {"given A : k x n\ngiven X : n x m\nclaim ∂vec(A*X)/∂vec(X) = A",
+     "∂vec(A*X)/∂vec(X) = I(m) ⊗ A"},
     /* the slope is asked for, the number is wrong */
     {"given x : n\nclaim tanh'(x) = 1 - x.^2", "tanh'(x) = 1 - tanh(x).^2"},
 };
