@@ -6,6 +6,12 @@
 #ifndef BACKPROOF_H
 #define BACKPROOF_H
 
+#include <gsl/gsl_math.h>
+#include <gsl/gsl_multifit_nlinear.h>
+#include <gsl/gsl_multimin.h>
+#include <gsl/gsl_multiroots.h>
+#include <gsl/gsl_odeiv2.h>
+#include <gsl/gsl_vector.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -39,6 +45,143 @@ struct bp_network_request {
  * nowhere). The caller owns every argument; nothing is kept. */
 enum bp_outcome bp_network_check(const char *spec, const struct bp_network_request *request,
                                  FILE *report, FILE *messages);
+
+/* ---- your own code ---------------------------------------------------------
+ *
+ * Each of these calls checks a gradient or a Jacobian that your code computes against differences
+ * of the values that your code computes:
+ *
+ *     struct bp_result result = bp_check_gradient(loss, gradient, theta, n, NULL, NULL);
+ *     bp_result_write(&result, "text", stdout);
+ *     int status = result.outcome;
+ *     bp_result_free(&result);
+ *
+ * They return when all is decided: nothing is kept, nothing is printed, and no argument is changed.
+ * Functions are called from the calling thread only, with points that differ from yours in one
+ * parameter mostly; a point is valid during the call only.  Three things are asked of a function:
+ * the same input gives the same value (what is drawn at random needs a fixed seed; if not so, that
+ * is reported); where it has no value it returns NaN, or GSL_EDOM or any other status but 0 where
+ * it returns a status; and it does not end with longjmp or an exception.
+ *
+ * While a check runs, GSL's error handler is off, so that GSL's functions report an argument out
+ * of their domain with NaN and a status instead of ending your program; afterwards the handler is
+ * what it was. GSL has one handler for all threads, so do not run checks at the same time as other
+ * threads that depend on it.
+ */
+
+/* What became of a single entry: an enum bp_outcome, or this. */
+enum { BP_ENTRY_SKIPPED = 4 /* not looked at */ };
+
+/* A stretch of the parameters with a name and a shape, such as "W1", 4 x 3, row by row. */
+struct bp_parameter_block {
+  const char *name;
+  size_t rows, columns;
+};
+
+/* How to check.  All zeros, or NULL in place of the options, means the defaults. */
+struct bp_derivative_options {
+  const char *title; /* of the report; NULL: what is checked */
+  /* The parameters, block after block; rows · columns of all add up to n.  NULL: one block. */
+  const struct bp_parameter_block *blocks;
+  size_t block_count;
+
+  /* Which parameters to look at where all are too many; at most one of the four.  Reports say what
+   * was not looked at. */
+  size_t every;          /* every k-th of each block */
+  size_t random;         /* so many of each block, drawn with the seed */
+  const size_t *indices; /* these, counted from 0 over all parameters */
+  size_t index_count;
+  size_t directions;  /* no single entries, but the slope along so many (at least 2) random
+                         directions: finds that something is wrong, not what */
+  unsigned long seed; /* of all that is drawn; 0: 1 */
+
+  const double *scales; /* n typical magnitudes of the parameters, where their values do not show
+                           them; NULL: seen from the values */
+  double noise; /* relative error of the function's values, where you know it; 0: measured */
+  double gradient_error; /* relative error that the gradient itself may have, relative to the
+                            largest entry of its block; 0: 512 units roundoff of its type */
+};
+
+/* One entry.  The result owns the string. */
+struct bp_result_entry {
+  double value;       /* from your gradient */
+  double difference;  /* from your function */
+  double bound;       /* |value - difference| up to this is explained by rounding and truncation */
+  int outcome;        /* BP_OUTCOME_HOLDS, _FAILS, _UNDECIDED or BP_ENTRY_SKIPPED */
+  const char *reason; /* "none", "difference", "kink", "skipped", ...; stable words */
+};
+
+struct bp_result {
+  enum bp_outcome outcome;
+  const char *message; /* one sentence: the verdict, or with BAD_INPUT what is wrong; never NULL */
+  size_t parameters, outputs;              /* outputs is 1 for a gradient */
+  size_t checked, holds, fails, undecided; /* entries looked at, and their verdicts */
+  size_t skipped;                          /* entries not looked at */
+  size_t evaluations;                      /* calls of the function */
+  double visible;                          /* any error above this would have been seen */
+  struct bp_result_detail *detail;         /* the library's own */
+};
+
+/* Frees what the result owns; it may be freed twice, and result may be NULL. */
+void bp_result_free(struct bp_result *result);
+
+/* Writes the report as "text" (NULL means that), "json", "csv", "junit", "tap", "sarif", "github"
+ * or "markdown".  0, or -1 when there is no such format, no report (BAD_INPUT), or the stream
+ * refuses something. */
+int bp_result_write(const struct bp_result *result, const char *format, FILE *out);
+
+/* The entry of output `output` and parameter `parameter`, both from 0. For a gradient `output` is
+ * 0.  With `directions`, `parameter` counts the directions.  What does not exist is skipped. */
+struct bp_result_entry bp_result_entry(const struct bp_result *result, size_t output,
+                                       size_t parameter);
+
+/* The gradient of a loss of n parameters.  `gradient` fills n numbers. */
+struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n, void *user),
+                                   void (*gradient)(const double *theta, size_t n, void *user,
+                                                    double *gradient),
+                                   const double *theta, size_t n, void *user,
+                                   const struct bp_derivative_options *options);
+
+/* The same in float.  What is allowed for rounding follows: errors below some 1e-4 of the largest
+ * entry of a block cannot be told from the rounding of float, see docs/numerics.md. */
+struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_t n, void *user),
+                                         void (*gradient)(const float *theta, size_t n, void *user,
+                                                          float *gradient),
+                                         const float *theta, size_t n, void *user,
+                                         const struct bp_derivative_options *options);
+
+/* The Jacobian of k values of n numbers.  `value` fills k numbers, `jacobian` k rows of n: entry
+ * i * n + j is the derivative of value i by number j.  Both return 0, or anything else where they
+ * have no value. */
+struct bp_result
+bp_check_jacobian(int (*value)(const double *x, size_t n, size_t k, void *user, double *values),
+                  int (*jacobian)(const double *x, size_t n, size_t k, void *user, double *entries),
+                  const double *x, size_t n, size_t k, void *user,
+                  const struct bp_derivative_options *options);
+
+/* GSL's minimizers: df against f, and whether fdf gives what f and df give. */
+struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, const gsl_vector *x,
+                                   const struct bp_derivative_options *options);
+
+/* GSL's root finders: the Jacobian df against f, and whether fdf gives what f and df give. */
+struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, const gsl_vector *x,
+                                    const struct bp_derivative_options *options);
+
+/* GSL's nonlinear least squares: the Jacobian df against f; where there is an fvv, also that, along
+ * a drawn direction.  The counters in `function` are not changed.  Without df there is nothing to
+ * check but fvv, and with neither the outcome is BAD_INPUT. */
+struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *function,
+                                           const gsl_vector *x,
+                                           const struct bp_derivative_options *options);
+
+/* GSL's differential equations: both outputs of `jacobian`, dfdy and dfdt, at (t, y); y has
+ * system->dimension numbers. With options->blocks, these are blocks of y; t is one more. */
+struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, const double *y,
+                                 const struct bp_derivative_options *options);
+
+/* GSL's one-dimensional functions: df against f, and whether fdf gives what f and df give. */
+struct bp_result bp_check_function_fdf(const gsl_function_fdf *function, double x,
+                                       const struct bp_derivative_options *options);
 
 /* "0.1.0" */
 const char *bp_version(void);

@@ -19,12 +19,13 @@ import sys
 ALLOWED = {
     "base": set(),
     "num": {"base"},
+    "probe": {"num", "base"},
     "net": {"num", "base"},
     "lang": {"base"},
     "read": {"lang", "base"},
     "judge": {"net", "num", "lang", "read", "base"},
     "report": {"base"},
-    "cli": {"base", "num", "net", "lang", "read", "judge", "report"},
+    "cli": {"base", "num", "probe", "net", "lang", "read", "judge", "report"},
 }
 
 # Headers of other libraries, and the folders that may know them.
@@ -32,7 +33,9 @@ LIBRARIES = {
     r"gsl/|(open)?cblas": {"num", "net", "judge", "cli"},
     r"utf8proc": {"base", "lang"},
     r"jansson": {"read", "report", "cli"},
+    r"libxml/": {"report"},
     r"sleef": {"num"},
+    r"zip\.h": {"read"},
 }
 
 CALLS = (

@@ -27,8 +27,7 @@ static const struct {
     [BP_REASON_LOST_DIGITS] = {"lost-digits", "the formula is right, but it subtracts nearly equal "
                                               "numbers here and its result has few digits left"},
     [BP_REASON_DIFFERENCE] = {"difference", "it disagrees with the central difference"},
-    [BP_REASON_ALONE] = {"alone", "BP1-BP4 disagrees with both other ways, which agree with each "
-                                  "other"},
+    [BP_REASON_ALONE] = {"alone", "it disagrees with both other ways, which agree with each other"},
     [BP_REASON_KRONECKER] = {"kronecker",
                              "it disagrees with the product of the explicit Jacobians"},
     [BP_REASON_FORWARD] = {"forward", "the forward pass is not what W, b and X give"},
@@ -43,6 +42,15 @@ static const struct {
     [BP_REASON_NOTHING] = {"nothing", "its index letters leave nothing to check"},
     [BP_REASON_LIMIT] = {"limit", "it takes more time or memory than is allowed"},
     [BP_REASON_REFUTED] = {"not-refuted", "it was to be refuted, but it holds"},
+    [BP_REASON_SKIPPED] = {"skipped", "it was not looked at: only a part of the entries was asked "
+                                      "for"},
+    [BP_REASON_RANDOM] = {"random", "the same input gave different values; seed or switch off "
+                                    "whatever draws random numbers (dropout, sampling), and look "
+                                    "for values that are remembered from call to call"},
+    [BP_REASON_NO_SLOPE] = {"no-slope", "the function jumps here, or its slope grows without end: "
+                                        "there is no derivative to compare with"},
+    [BP_REASON_NEIGHBOURS] = {"neighbours", "the function has no finite value beside the point, "
+                                            "however near; check at a point inside of its domain"},
 };
 
 static const char *const method_names[BP_METHOD_COUNT] = {
@@ -51,6 +59,8 @@ static const char *const method_names[BP_METHOD_COUNT] = {
     [BP_METHOD_FOUR_POINT] = "four-point",
     [BP_METHOD_QUAD] = "quad",
     [BP_METHOD_ONE_SIDED] = "one-sided",
+    [BP_METHOD_LADDER] = "ladder",
+    [BP_METHOD_SIDES] = "sides",
 };
 
 const char *bp_verdict_name(enum bp_verdict verdict) {

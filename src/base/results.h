@@ -35,6 +35,10 @@ enum bp_reason {
   BP_REASON_NOTHING,     /* no combination of its index letters exists */
   BP_REASON_LIMIT,       /* it takes more time or room than is allowed */
   BP_REASON_REFUTED,     /* a refuted line that holds */
+  BP_REASON_SKIPPED,     /* not looked at: outside the subset that was asked for */
+  BP_REASON_RANDOM,      /* the same input gave different values */
+  BP_REASON_NO_SLOPE,    /* the function jumps here, or has no slope to one of its sides */
+  BP_REASON_NEIGHBOURS,  /* the function has no value beside the point, however near */
   BP_REASON_COUNT
 };
 
@@ -45,6 +49,8 @@ enum bp_method {
   BP_METHOD_FOUR_POINT, /* careful: central, four evaluations, float64 */
   BP_METHOD_QUAD,       /* central, two evaluations, 113-bit arithmetic */
   BP_METHOD_ONE_SIDED,  /* at a kink: both one-sided slopes, 113-bit arithmetic */
+  BP_METHOD_LADDER,     /* black box: central differences over many steps, extrapolated */
+  BP_METHOD_SIDES,      /* black box: one-sided slopes, extrapolated */
   BP_METHOD_COUNT
 };
 
@@ -69,6 +75,7 @@ struct bp_block {
   bool parameter;   /* false for an intermediate */
   bool informative; /* an intermediate that the gradient does not use: no part in the verdict */
   size_t holds, fails, undecided, lost_digits, at_kink;
+  size_t skipped; /* entries not looked at: their reason is SKIPPED, and they count in no verdict */
   double largest_relative; /* over entries whose relative error is a number */
   double median_relative;
   double largest_magnitude;  /* largest |backprop| or |kronecker| */
@@ -84,6 +91,7 @@ struct bp_block {
   const char *explanation;
   const char *explanation_kind; /* "no-mean", stable; "twice|no-mean" where the numbers cannot tell;
                                    NULL where no explanation was found */
+  const char *replay;           /* a shell command that checks this block again; NULL: not known */
 };
 
 /* A piece of a source to be replaced, as an editor would do it. */
@@ -144,6 +152,7 @@ struct bp_claim {
   size_t hint_count;
   bool searched;      /* hints were looked for: that there is none means something */
   size_t consequence; /* line of the let that is to blame and has the hints, or 0 */
+  const char *replay; /* a shell command that judges this line again; NULL: not known */
 };
 
 /* A setting that was in force, for the head of a report: "samples" = "5". */
@@ -173,6 +182,13 @@ struct bp_report {
   size_t entries; /* parameters or claims checked */
   size_t holds, fails, undecided, lost_digits;
   enum bp_verdict verdict;
+  /* Other people's code. */
+  const char *tested; /* what to call the value under test; NULL: "BP1-BP4" */
+  bool black_box;     /* no network and no Kronecker way: `kronecker` is NaN everywhere */
+  size_t outputs;     /* black box: of the function; `loss` is its value where there is one */
+  size_t skipped;     /* entries not looked at; not among `entries` */
+  size_t directions;  /* random directions looked at in place of entries; 0: entries */
+  size_t evaluations; /* of the function; 0 when not to be shown */
 };
 
 /* What became of one planted mistake. */

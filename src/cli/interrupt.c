@@ -1,6 +1,6 @@
 /* The handler only stores the signal's number; whoever does long work asks for it between steps. It
- * may also have to remove an unfinished file, so the path is kept in static memory that the handler
- * can read at any time: it is cleared before it is changed. */
+ * may also have to remove unfinished files, so their paths are kept in static memory that the
+ * handler can read at any time: a place is marked as taken after it has been filled. */
 #include "cli/interrupt.h"
 
 #include <limits.h>
@@ -14,13 +14,14 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
 static volatile sig_atomic_t received;
-static volatile sig_atomic_t removable;
-static char path_to_remove[PATH_MAX];
+static volatile sig_atomic_t removable[BP_MOST_UNFINISHED];
+static char unfinished[BP_MOST_UNFINISHED][PATH_MAX];
 
 static void handle(int number) {
   if (received) {
-    if (removable)
-      unlink(path_to_remove);
+    for (int i = 0; i < BP_MOST_UNFINISHED; i++)
+      if (removable[i])
+        unlink(unfinished[i]);
     _exit(BP_EXIT_SIGNAL + number);
   }
   received = number;
@@ -47,9 +48,16 @@ void bp_interrupt_release(void) {
 }
 
 void bp_interrupt_remove(const char *path) {
-  removable = 0;
-  if (path && strlen(path) < sizeof path_to_remove) {
-    strcpy(path_to_remove, path);
-    removable = 1;
-  }
+  for (int i = 0; i < BP_MOST_UNFINISHED && strlen(path) < PATH_MAX; i++)
+    if (!removable[i]) {
+      strcpy(unfinished[i], path);
+      removable[i] = 1;
+      return;
+    }
+}
+
+void bp_interrupt_keep(const char *path) {
+  for (int i = 0; i < BP_MOST_UNFINISHED; i++)
+    if (removable[i] && strcmp(unfinished[i], path) == 0)
+      removable[i] = 0;
 }

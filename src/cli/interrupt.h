@@ -2,8 +2,11 @@
 #ifndef BP_CLI_INTERRUPT_H
 #define BP_CLI_INTERRUPT_H
 
+/* How many unfinished files there may be at the same time. */
+enum { BP_MOST_UNFINISHED = 32 };
+
 /* From here on the first SIGINT, SIGTERM or SIGHUP is only remembered, so that work can stop in an
- * orderly way; the second ends the program at once, after removing the file named last. */
+ * orderly way; the second ends the program at once, after removing the unfinished files. */
 void bp_interrupt_catch(void);
 
 /* The signal that came, or 0. */
@@ -12,7 +15,9 @@ int bp_interrupt_signal(void);
 /* From here on a signal ends the program in the ordinary way. */
 void bp_interrupt_release(void);
 
-/* The unfinished file to remove when the program is ended by a signal; NULL for none. */
+/* An unfinished file, to be removed when the program is ended by a signal, until it is kept (or has
+ * been removed already). */
 void bp_interrupt_remove(const char *path);
+void bp_interrupt_keep(const char *path);
 
 #endif

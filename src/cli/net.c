@@ -8,6 +8,8 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/problem.h"
+#include "cli/replay.h"
+#include "cli/reports.h"
 #include "cli/terminal.h"
 #include "net/check.h"
 #include "net/kronecker.h"
@@ -18,28 +20,24 @@
 enum { LARGEST_PRINTED = 4096 }; /* entries of a Jacobian */
 
 enum {
-  KEY_FORMAT = 'f',
-  KEY_OUTPUT = 'o',
   KEY_PARAMETERS = BP_KEY_VERB,
   KEY_INJECT,
   KEY_LIST_MISTAKES,
   KEY_POWER,
-  KEY_SHOW_JACOBIANS
+  KEY_SHOW_JACOBIANS,
+  KEY_ONLY
 };
 
 struct net_options {
   struct bp_network_options network;
   struct bp_common_options common;
-  const struct bp_writer *writer;
-  const char *output;
+  struct bp_reports reports;
   enum bp_listing parameters;
-  const char *inject;
+  const char *inject, *only;
   bool list_mistakes, power, show_jacobians;
 };
 
 static const struct argp_option option_table[] = {
-    {"format", KEY_FORMAT, "NAME", 0, "text, json or csv (default text)", 2},
-    {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 2},
     {"parameters", KEY_PARAMETERS, "WHICH", 0,
      "Which parameters a text report lists one by one: none, failed or all (default none)", 2},
     {"inject", KEY_INJECT, "MISTAKE", 0, "Plant a mistake, such as \"sign W[1]\": must fail", 2},
@@ -48,6 +46,7 @@ static const struct argp_option option_table[] = {
      "Plant every mistake of --list-mistakes in turn: which can this data expose?", 2},
     {"show-jacobians", KEY_SHOW_JACOBIANS, NULL, 0,
      "Print the Jacobians of the Kronecker way (small networks)", 2},
+    {"only", KEY_ONLY, "BLOCK", 0, "Report on one block only, such as \"W[2]\"", 2},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -56,16 +55,11 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->network;
-    state->child_inputs[1] = &options->common;
+    state->child_inputs[1] = &options->reports;
+    state->child_inputs[2] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof net");
-    return 0;
-  case KEY_FORMAT:
-    options->writer = bp_option_writer(value);
-    return 0;
-  case KEY_OUTPUT:
-    options->output = value;
     return 0;
   case KEY_PARAMETERS:
     options->parameters = (enum bp_listing)bp_option_word("--parameters", value, listings, 3);
@@ -85,13 +79,17 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   case KEY_SHOW_JACOBIANS:
     options->show_jacobians = true;
     return 0;
+  case KEY_ONLY:
+    options->only = value;
+    return 0;
   default:
     return ARGP_ERR_UNKNOWN;
   }
 }
 
 static const struct argp_child children[] = {{&bp_network_argp, 0, "The network and its data:", 1},
-                                             {&bp_common_argp, 0, "The run:", 3},
+                                             {&bp_reports_argp, 0, "Reports:", 3},
+                                             {&bp_common_argp, 0, "The run:", 4},
                                              {0}};
 
 static const char description[] =
@@ -109,17 +107,22 @@ static const struct argp argp = {.options = option_table,
                                  .children = children};
 
 /* What does not go together is refused before any work. */
-static void check_combination(const struct net_options *options) {
-  bool text = strcmp(options->writer->name, "text") == 0;
-  if (options->show_jacobians && !text)
-    bp_die("--format text", "--show-jacobians prints text, not %s", options->writer->name);
+static void check_combination(struct net_options *options) {
+  struct bp_reports *reports = &options->reports;
+  if (options->list_mistakes && (!bp_reports_are(reports, "text") || reports->count != 1))
+    bp_die("--power --format json, which has the same list and more",
+           "--list-mistakes prints text, not %s",
+           reports->count == 1 ? reports->list[0].writer->name : "several reports");
+  if (options->show_jacobians && !bp_reports_have(reports, "text"))
+    bp_die("--format text", "--show-jacobians prints text, not %s", reports->list[0].writer->name);
   if (options->power && options->inject)
     bp_die("one of the two", "--power plants every mistake itself; it cannot go with --inject");
   if (options->power && options->show_jacobians)
     bp_die("one of the two", "--power and --show-jacobians are two different reports");
-  if (options->list_mistakes && !text)
-    bp_die("--power --format json, which has the same list and more",
-           "--list-mistakes prints text, not %s", options->writer->name);
+  if (options->power && options->only)
+    bp_die("one of the two", "--power is about all blocks; it cannot go with --only");
+  if (options->power)
+    bp_reports_require_power(reports);
 }
 
 static int list_mistakes(const struct bp_problem *problem, enum bp_route route,
@@ -215,25 +218,85 @@ static void refuse(enum bp_status status) {
     bp_die_no_memory();
 }
 
-static int run_power(struct bp_problem *problem, const struct net_options *options,
-                     const struct bp_check_options *check, struct bp_output *output) {
+struct planted {
+  const struct bp_power *power;
+  const char *title;
+};
+
+static int write_power(const struct bp_writer *writer, const struct bp_report_style *style,
+                       FILE *out, const void *result) {
+  const struct planted *planted = result;
+  return writer->power(planted->power, planted->title, style, out);
+}
+
+static int run_power(struct bp_problem *problem, struct net_options *options,
+                     const struct bp_check_options *check) {
   struct bp_progress *progress = check->user;
   struct bp_power *power;
   bp_progress_begin(progress, options->common.quiet);
   enum bp_status status = bp_check_power(problem->network, check, problem->arena, &power);
   bp_progress_end(progress);
   refuse(status);
-  struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
-                                  .brief = options->common.quiet};
-  bp_output_begin(output);
-  bp_output_finish(output, options->writer->power(power, problem->title, &style, output->stream));
+  struct bp_report_style style = {.brief = options->common.quiet};
+  struct planted planted = {power, problem->title};
+  bp_reports_write(&options->reports, &style, write_power, &planted);
   if (power->correct == BP_HOLDS && power->caught == 0)
     return bp_exit_status(BP_UNDECIDED);
   return bp_exit_status(power->correct);
 }
 
-static int run_check(struct bp_problem *problem, const struct net_options *options,
-                     const struct bp_check_options *check, struct bp_output *output) {
+static _Noreturn void die_no_block(const struct bp_report *report, const char *name,
+                                   const char *const *names) {
+  const char *nearest = bp_nearest_name(name, strlen(name), names, report->block_count);
+  char list[160] = "one of";
+  for (size_t i = 0; i < report->block_count && strlen(list) < sizeof list / 2; i++)
+    snprintf(list + strlen(list), sizeof list - strlen(list), "%s %s", i > 0 ? "," : "", names[i]);
+  bp_die(nearest ? nearest : list, "--only \"%.40s\": this network has no such block", name);
+}
+
+/* Leaves one block of the report, with the counts and the verdict of that. */
+static void keep_block(struct bp_report *report, const char *name, struct bp_arena *arena) {
+  const char **names = bp_arena_alloc(arena, report->block_count, sizeof *names);
+  struct bp_block *found = NULL;
+  if (!names)
+    bp_die_no_memory();
+  for (size_t i = 0; i < report->block_count; i++) {
+    names[i] = report->blocks[i].name;
+    if (strcmp(names[i], name) == 0)
+      found = &report->blocks[i];
+  }
+  if (!found)
+    die_no_block(report, name, names);
+  report->blocks = found;
+  report->block_count = 1;
+  report->entries = found->rows * found->columns;
+  report->holds = found->holds;
+  report->fails = found->fails;
+  report->undecided = found->undecided;
+  report->lost_digits = found->lost_digits;
+  report->verdict = found->verdict;
+  report->visible = found->visible * found->largest_magnitude;
+}
+
+/* The command that shows one block of this very network again. */
+static void add_replay(struct bp_report *report, const struct net_options *options,
+                       struct bp_arena *arena) {
+  for (size_t i = 0; i < report->block_count; i++) {
+    struct bp_block *block = &report->blocks[i];
+    if (block->verdict == BP_HOLDS || block->informative)
+      continue;
+    struct bp_command command = bp_command_begin("net", arena);
+    bp_command_network(&command, &options->network, &options->common);
+    if (options->inject)
+      bp_command_option(&command, "--inject", options->inject);
+    bp_command_option(&command, "--only", block->name);
+    bp_command_option(&command, "--parameters", "failed");
+    block->replay = command.text;
+  }
+}
+
+static int run_check(struct bp_problem *problem, struct net_options *options,
+                     const struct bp_check_options *check) {
   struct bp_progress *progress = check->user;
   struct bp_report *report;
   bp_progress_begin(progress, options->common.quiet);
@@ -244,25 +307,26 @@ static int run_check(struct bp_problem *problem, const struct net_options *optio
   report->settings = problem->settings;
   report->setting_count = problem->setting_count;
   report->seconds = seconds;
-  struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
-                                  .brief = options->common.quiet,
+  if (options->only)
+    keep_block(report, options->only, problem->arena);
+  add_replay(report, options, problem->arena);
+  struct bp_report_style style = {.brief = options->common.quiet,
                                   .parameters = options->parameters};
   if (options->show_jacobians && !options->common.quiet)
     add_jacobians(problem, &style);
-  bp_output_begin(output);
-  bp_output_finish(output, options->writer->report(report, &style, output->stream));
+  bp_reports_write(&options->reports, &style, bp_reports_network, report);
   return bp_exit_status(report->entries == 0 ? bp_verdict_join(report->verdict, BP_UNDECIDED)
                                              : report->verdict);
 }
 
 int bp_verb_net(int argc, char **argv) {
-  struct net_options options = {.writer = &bp_writers[0]};
+  struct net_options options = {0};
   bp_network_defaults(&options.network);
   bp_common_defaults(&options.common);
+  bp_reports_defaults(&options.reports);
   bp_options_parse(&argp, argc, argv, &options);
   check_combination(&options);
   struct bp_problem problem;
-  struct bp_output output;
   struct bp_progress progress;
   struct bp_check_options check = {.route = options.network.route,
                                    .threads = options.common.threads,
@@ -275,15 +339,15 @@ int bp_verb_net(int argc, char **argv) {
   bp_problem_read_data(&problem);
   if (options.show_jacobians)
     refuse_large_jacobians(&problem);
-  bp_output_open(&output, options.output);
+  bp_reports_open(&options.reports);
   if (options.list_mistakes) {
-    status = list_mistakes(&problem, check.route, &output);
+    status = list_mistakes(&problem, check.route, &options.reports.list[0].output);
   } else {
     bp_problem_build(&problem, &options.common);
     if (options.inject)
       describe_mistake(&problem, &check.mistake);
-    status = options.power ? run_power(&problem, &options, &check, &output)
-                           : run_check(&problem, &options, &check, &output);
+    status = options.power ? run_power(&problem, &options, &check)
+                           : run_check(&problem, &options, &check);
   }
   bp_problem_free(&problem);
   return status;

@@ -234,12 +234,12 @@ void bp_option_colour(const char *text) {
   bp_terminal_choose((enum bp_colour_choice)bp_option_word("--color", text, choices, 3));
 }
 
-const struct bp_writer *bp_option_writer(const char *text) {
+const struct bp_writer *bp_option_writer(const char *option, const char *text) {
   const char *names[16];
   size_t count = bp_writer_count < 16 ? bp_writer_count : 16;
   for (size_t i = 0; i < count; i++)
     names[i] = bp_writers[i].name;
-  return &bp_writers[bp_option_word("--format", text, names, count)];
+  return &bp_writers[bp_option_word(option, text, names, count)];
 }
 
 size_t bp_option_samples(const char *text) {

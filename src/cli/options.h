@@ -24,7 +24,8 @@ enum bp_option_key {
   BP_KEY_MEMORY_LIMIT,
   BP_KEY_COLOR,
   BP_KEY_TRIALS,
-  BP_KEY_VERB /* a verb counts its own from here */
+  BP_KEY_REPORT,                     /* and those that follow it, see reports.c */
+  BP_KEY_VERB = BP_KEY_REPORT + 0x10 /* a verb counts its own from here */
 };
 
 /* How the program runs; every verb that computes has these. */
@@ -76,8 +77,8 @@ double bp_option_number(const char *option, const char *text, double least, doub
 size_t bp_option_size(const char *option, const char *text); /* bytes: 500M, 4G */
 /* The index of the word in the list. */
 size_t bp_option_word(const char *option, const char *text, const char *const *words, size_t count);
-const struct bp_writer *bp_option_writer(const char *text); /* of --format */
-size_t bp_option_samples(const char *text);                 /* of --samples */
-void bp_option_colour(const char *text);                    /* of --color; takes effect at once */
+const struct bp_writer *bp_option_writer(const char *option, const char *text);
+size_t bp_option_samples(const char *text); /* of --samples */
+void bp_option_colour(const char *text);    /* of --color; takes effect at once */
 
 #endif

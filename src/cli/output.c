@@ -18,19 +18,37 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 
-static struct bp_output *unfinished;
+static struct bp_output *unfinished; /* the first of a list */
 
 static void remove_unfinished(void) {
-  if (!unfinished)
-    return;
-  bp_interrupt_remove(NULL);
-  unlink(unfinished->temporary);
-  unfinished = NULL;
+  for (; unfinished; unfinished = unfinished->another) {
+    bp_interrupt_keep(unfinished->temporary);
+    unlink(unfinished->temporary);
+  }
 }
 
-static _Noreturn void die_unwritable(const char *name, int error) {
-  bp_die("--output with a file in a folder where you may write, and room on its disk",
-         "cannot write the report to %s: %s", name, strerror(error));
+static void forget(const struct bp_output *output) {
+  struct bp_output **place = &unfinished;
+  while (*place && *place != output)
+    place = &(*place)->another;
+  if (*place)
+    *place = output->another;
+  bp_interrupt_keep(output->temporary);
+}
+
+static _Noreturn void die_unwritable(const struct bp_output *output, int error) {
+  char suggestion[128];
+  snprintf(suggestion, sizeof suggestion,
+           "%s with a file in a folder where you may write, and room on its disk", output->option);
+  bp_die(suggestion, "cannot write the report to %s: %s", output->name, strerror(error));
+}
+
+static _Noreturn void die_no_file(const struct bp_output *output) {
+  char suggestion[128];
+  snprintf(suggestion, sizeof suggestion, "%s with the name of a file, such as %s", output->option,
+           strcmp(output->option, "--report") == 0 ? "junit:report.xml" : "report.json");
+  bp_die(suggestion, "cannot write the report to \"%s\": that %s", output->name,
+         *output->name ? "names a folder, not a file" : "is no name");
 }
 
 /* The mode of the file that is replaced, or what a new file gets. */
@@ -58,24 +76,29 @@ static char *temporary_name(const char *target) {
 static void open_temporary(struct bp_output *output, const char *path, const struct stat *old) {
   output->target = old ? realpath(path, NULL) : strdup(path); /* a link stays a link */
   if (!output->target)
-    die_unwritable(path, errno);
+    die_unwritable(output, errno);
   output->temporary = temporary_name(output->target);
   int descriptor = mkstemp(output->temporary);
   if (descriptor < 0)
-    die_unwritable(path, errno);
+    die_unwritable(output, errno);
+  output->another = unfinished;
   unfinished = output;
   bp_interrupt_remove(output->temporary);
   fchmod(descriptor, wanted_mode(old));
   output->stream = fdopen(descriptor, "w");
   if (!output->stream)
-    die_unwritable(path, errno);
+    die_unwritable(output, errno);
 }
 
 void bp_output_open(struct bp_output *output, const char *path) {
-  *output = (struct bp_output){.stream = stdout, .name = "standard output"};
+  bp_output_open_for(output, path, "--output");
+}
+
+void bp_output_open_for(struct bp_output *output, const char *path, const char *option) {
+  *output = (struct bp_output){.stream = stdout, .name = "standard output", .option = option};
   if (!path || strcmp(path, "-") == 0) {
     if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
-      die_unwritable(output->name, errno);
+      die_unwritable(output, errno);
     return;
   }
   static bool registered;
@@ -86,17 +109,15 @@ void bp_output_open(struct bp_output *output, const char *path) {
   struct stat old;
   bool exists = stat(path, &old) == 0;
   if (!exists && errno != ENOENT)
-    die_unwritable(path, errno);
+    die_unwritable(output, errno);
   if (*path == '\0' || path[strlen(path) - 1] == '/' || (exists && S_ISDIR(old.st_mode)))
-    bp_die("--output with the name of a file, such as report.json",
-           "cannot write the report to \"%s\": that %s", path,
-           *path ? "names a folder, not a file" : "is no name");
+    die_no_file(output);
   if (exists && access(path, W_OK) != 0)
-    die_unwritable(path, errno);
+    die_unwritable(output, errno);
   if (exists && !S_ISREG(old.st_mode)) {
     output->stream = fopen(path, "w");
     if (!output->stream)
-      die_unwritable(path, errno);
+      die_unwritable(output, errno);
     return;
   }
   open_temporary(output, path, exists ? &old : NULL);
@@ -109,7 +130,7 @@ void bp_output_begin(struct bp_output *output) {
     bp_interrupt_release();
 }
 
-void bp_output_finish(struct bp_output *output, int status) {
+void bp_output_complete(struct bp_output *output, int status) {
   errno = 0;
   bool failed = fflush(output->stream) != 0 || ferror(output->stream);
   if (!failed && output->target && fsync(fileno(output->stream)) != 0)
@@ -126,15 +147,22 @@ void bp_output_finish(struct bp_output *output, int status) {
     clearerr(stdout);
   }
   if (failed)
-    die_unwritable(output->name, error);
+    die_unwritable(output, error);
   if (status != 0)
     bp_die_no_memory();
+}
+
+void bp_output_publish(struct bp_output *output) {
   if (output->target) {
     if (rename(output->temporary, output->target) != 0)
-      die_unwritable(output->name, errno);
-    unfinished = NULL;
-    bp_interrupt_remove(NULL);
+      die_unwritable(output, errno);
+    forget(output);
   }
   free(output->target);
   free(output->temporary);
+}
+
+void bp_output_finish(struct bp_output *output, int status) {
+  bp_output_complete(output, status);
+  bp_output_publish(output);
 }

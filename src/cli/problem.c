@@ -168,12 +168,16 @@ static void describe(struct bp_problem *problem) {
   bp_problem_setting(problem, "route", options->route == BP_ROUTE_DA ? "dA" : "direct");
 }
 
-void bp_problem_build(struct bp_problem *problem, const struct bp_common_options *common) {
-  const struct bp_network_options *options = problem->options;
+void bp_problem_allocate(struct bp_problem *problem, const struct bp_common_options *common) {
   refuse_absurd(problem, common->memory_limit, common->threads);
   problem->network = bp_network_new(&problem->spec, problem->samples, problem->arena);
   if (!problem->network)
     bp_die_no_memory();
+}
+
+void bp_problem_build(struct bp_problem *problem, const struct bp_common_options *common) {
+  const struct bp_network_options *options = problem->options;
+  bp_problem_allocate(problem, common);
   struct bp_draw draw = {options->seed, options->weight_scale, options->input_scale};
   if (bp_network_draw_parameters(problem->network, &draw) != 0)
     bp_die_no_memory();

@@ -37,8 +37,11 @@ void bp_problem_read_data(struct bp_problem *problem);
 /* The same with data that is already in memory. */
 void bp_problem_use_data(struct bp_problem *problem, const struct bp_source *source);
 
-/* Refuses what would need more memory than the limit or the address space has, then builds and
- * fills the network. */
+/* Refuses what would need more memory than the limit or the address space has, then makes the
+ * network, all zeros. */
+void bp_problem_allocate(struct bp_problem *problem, const struct bp_common_options *common);
+
+/* The same, and fills it from the data or draws it. */
 void bp_problem_build(struct bp_problem *problem, const struct bp_common_options *common);
 
 /* Copies the data set into X and Y of a network with as many samples. */

@@ -10,28 +10,23 @@
 #include "cli/cli.h"
 #include "cli/derivation.h"
 #include "cli/fix.h"
+#include "cli/lines.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/replay.h"
+#include "cli/reports.h"
 #include "cli/terminal.h"
 #include "report/report.h"
 
-enum {
-  KEY_FORMAT = 'f',
-  KEY_OUTPUT = 'o',
-  KEY_CLAIMS = BP_KEY_VERB,
-  KEY_HINTS,
-  KEY_HINT_TIME,
-  KEY_FIX
-};
+enum { KEY_CLAIMS = BP_KEY_VERB, KEY_HINTS, KEY_HINT_TIME, KEY_FIX, KEY_ONLY };
 
 static const unsigned HINT_MILLISECONDS = 300, MOST_HINT_MILLISECONDS = 3600000;
 
 struct verify_options {
   struct bp_common_options common;
   struct bp_point_options points;
-  const struct bp_writer *writer;
-  const char *output;
+  struct bp_reports reports;
   enum bp_listing claims;
+  const char *only; /* NULL: every line */
   bool no_hints, fix;
   unsigned hint_milliseconds;
   const char **files; /* room for every word of the command line */
@@ -39,8 +34,6 @@ struct verify_options {
 };
 
 static const struct argp_option option_table[] = {
-    {"format", KEY_FORMAT, "NAME", 0, "text, json or csv (default text)", 1},
-    {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 1},
     {"claims", KEY_CLAIMS, "WHICH", 0,
      "Which lines a text report lists one by one: none, failed or all (default all)", 1},
     {"hints", KEY_HINTS, "CHOICE", 0,
@@ -51,6 +44,7 @@ static const struct argp_option option_table[] = {
      1},
     {"fix", KEY_FIX, NULL, 0,
      "Write a mended copy of each file beside it: notes.mended.deriv for notes.deriv", 1},
+    {"only", KEY_ONLY, "LINE", 0, "Judge one line only, given by its number or by its name", 1},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -60,16 +54,11 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->points;
-    state->child_inputs[1] = &options->common;
+    state->child_inputs[1] = &options->reports;
+    state->child_inputs[2] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     options->files[options->file_count++] = value;
-    return 0;
-  case KEY_FORMAT:
-    options->writer = bp_option_writer(value);
-    return 0;
-  case KEY_OUTPUT:
-    options->output = value;
     return 0;
   case KEY_CLAIMS:
     options->claims = (enum bp_listing)bp_option_word("--claims", value, listings, 3);
@@ -84,13 +73,18 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   case KEY_FIX:
     options->fix = true;
     return 0;
+  case KEY_ONLY:
+    options->only = value;
+    return 0;
   default:
     return ARGP_ERR_UNKNOWN;
   }
 }
 
-static const struct argp_child children[] = {
-    {&bp_point_argp, 0, "What is drawn:", 2}, {&bp_common_argp, 0, "The run:", 3}, {0}};
+static const struct argp_child children[] = {{&bp_point_argp, 0, "What is drawn:", 2},
+                                             {&bp_reports_argp, 0, "Reports:", 3},
+                                             {&bp_common_argp, 0, "The run:", 4},
+                                             {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -127,26 +121,117 @@ static void refuse_pointless_fix(const struct verify_options *options) {
              "input is no file");
 }
 
-static void write_report(const struct verify_options *options, const struct bp_derivation *list,
-                         struct bp_output *output) {
+/* A line can be named in one file; and where only one was judged, the rest cannot be mended. */
+static void refuse_unclear_only(const struct verify_options *options) {
+  if (!options->only)
+    return;
+  if (options->file_count > 1)
+    bp_die("the file that it is in", "--only names a line of one file, but there are %zu files",
+           options->file_count);
+  if (options->fix)
+    bp_die("one of the two", "--fix mends whole files; it cannot go with --only");
+}
+
+/* ---- one line ------------------------------------------------------------ */
+
+/* The document without what is judged in it but for one line. */
+static const struct bp_document *only_line(const struct bp_document *document, const char *which,
+                                           struct bp_arena *arena) {
+  struct bp_lines lines = bp_lines_of(document, arena);
+  if (lines.count == 0)
+    return document; /* the report says that there is nothing */
+  const struct bp_statement *wanted = lines.list[bp_lines_find(&lines, which)];
+  struct bp_document *copy = bp_arena_alloc(arena, 1, sizeof *copy);
+  struct bp_statement *kept = bp_arena_alloc(arena, document->count, sizeof *kept);
+  if (!copy || !kept)
+    bp_die_no_memory();
+  *copy = *document;
+  copy->statements = kept;
+  copy->count = 0;
+  for (size_t i = 0; i < document->count; i++)
+    if (!bp_statement_is_judged(&document->statements[i]) || &document->statements[i] == wanted)
+      kept[copy->count++] = document->statements[i];
+  return copy;
+}
+
+static void judge_line(const struct verify_options *options,
+                       const struct bp_derivations_options *how, struct bp_derivation *derivation) {
+  bp_derivation_open(derivation, options->files[0], how->memory);
+  if (derivation->document)
+    derivation->document = only_line(derivation->document, options->only, derivation->arena);
+  bp_derivation_judge(derivation, &how->judge);
+}
+
+/* ---- reports ------------------------------------------------------------- */
+
+/* Whether a claim of the file is called by a number, so that a number alone could mean its name. */
+static bool has_numbered_names(const struct bp_report *report) {
+  for (size_t i = 0; i < report->claim_count; i++) {
+    const char *name = report->claims[i].name;
+    if (name && *name >= '0' && *name <= '9')
+      return true;
+  }
+  return false;
+}
+
+static void add_replay(struct bp_derivation *derivation, const struct verify_options *options) {
+  const char *path = derivation->path;
+  if (!derivation->judged || strcmp(path, "-") == 0)
+    return;
+  bool numbered = has_numbered_names(&derivation->report);
+  for (size_t i = 0; i < derivation->report.claim_count; i++) {
+    struct bp_claim *claim = &derivation->report.claims[i];
+    if (claim->verdict == BP_HOLDS)
+      continue;
+    char line[32];
+    snprintf(line, sizeof line, "%s%zu", numbered ? ":" : "", claim->line);
+    struct bp_command command = bp_command_begin("verify", derivation->arena);
+    bp_command_word(&command,
+                    *path == '-' ? bp_arena_printf(derivation->arena, "./%s", path) : path);
+    bp_command_option(&command, "--only", line);
+    bp_command_count(&command, "--seed", options->points.seed);
+    bp_command_count(&command, "--trials", options->points.trials);
+    bp_command_common(&command, &options->common);
+    claim->replay = command.text;
+  }
+}
+
+static int write_derivations(const struct bp_writer *writer, const struct bp_report_style *style,
+                             FILE *out, const void *result) {
+  return writer->derivations(result, style, out);
+}
+
+static void write_reports(struct verify_options *options, const struct bp_derivation *list,
+                          double seconds) {
   size_t count = options->file_count;
   struct bp_derivation_result *files = calloc(count, sizeof *files);
   if (!files)
     bp_die_no_memory();
   bp_derivations_results(list, count, files);
-  struct bp_derivation_results results = {files, count};
-  struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
-                                  .width = bp_terminal_columns(output->stream),
-                                  .brief = options->common.quiet,
-                                  .claims = options->claims};
-  bp_output_finish(output, options->writer->derivations(&results, &style, output->stream));
+  struct bp_derivation_results results = {files, count, seconds};
+  struct bp_report_style style = {.brief = options->common.quiet, .claims = options->claims};
+  bp_reports_write(&options->reports, &style, write_derivations, &results);
   free(files);
 }
 
-static int verify(const struct verify_options *options) {
+/* Judges all files, or one line of one; ends the program when it is interrupted. */
+static double judge(const struct verify_options *options, const struct bp_derivations_options *how,
+                    struct bp_derivation *list) {
+  bool complete = true;
+  bp_progress_begin(how->user, options->common.quiet);
+  if (options->only)
+    judge_line(options, how, &list[0]);
+  else
+    complete = bp_derivations_judge(options->files, options->file_count, how, list);
+  double seconds = bp_progress_end(how->user);
+  if (!complete)
+    bp_die_interrupted();
+  return seconds;
+}
+
+static int verify(struct verify_options *options) {
   size_t count = options->file_count;
   struct bp_derivation *list = calloc(count, sizeof *list);
-  struct bp_output output;
   struct bp_progress progress;
   struct bp_derivations_options how = {.judge = {.seed = options->points.seed,
                                                  .trials = options->points.trials,
@@ -158,16 +243,13 @@ static int verify(const struct verify_options *options) {
                                        .user = &progress};
   if (!list)
     bp_die_no_memory();
-  bp_output_open(&output, options->output);
-  bp_progress_begin(&progress, options->common.quiet);
-  bool complete = bp_derivations_judge(options->files, count, &how, list);
-  bp_progress_end(&progress);
-  if (!complete)
-    bp_die_interrupted();
-  for (size_t i = 0; i < count; i++)
+  bp_reports_open(&options->reports);
+  double seconds = judge(options, &how, list);
+  for (size_t i = 0; i < count; i++) {
     bp_derivation_complain(&list[i]);
-  bp_output_begin(&output);
-  write_report(options, list, &output);
+    add_replay(&list[i], options);
+  }
+  write_reports(options, list, seconds);
   int status = bp_derivations_status(list, count);
   for (size_t i = 0; options->fix && i < count; i++)
     if (!bp_fix_write(&list[i], &how))
@@ -179,10 +261,10 @@ static int verify(const struct verify_options *options) {
 }
 
 int bp_verb_verify(int argc, char **argv) {
-  struct verify_options options = {
-      .writer = &bp_writers[0], .claims = BP_LIST_ALL, .hint_milliseconds = HINT_MILLISECONDS};
+  struct verify_options options = {.claims = BP_LIST_ALL, .hint_milliseconds = HINT_MILLISECONDS};
   bp_point_defaults(&options.points);
   bp_common_defaults(&options.common);
+  bp_reports_defaults(&options.reports);
   options.files = calloc((size_t)argc, sizeof *options.files);
   if (!options.files)
     bp_die_no_memory();
@@ -191,6 +273,7 @@ int bp_verb_verify(int argc, char **argv) {
     bp_die("backproof verify FILE.deriv, or - for standard input", "which file?");
   refuse_repeated_input(&options);
   refuse_pointless_fix(&options);
+  refuse_unclear_only(&options);
   int status = verify(&options);
   free(options.files);
   return status;

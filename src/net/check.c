@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "net/compare.h"
 #include "net/explain.h"
+#include "net/outside.h"
 #include "num/blas.h"
 
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
@@ -168,41 +169,134 @@ static void leave(struct surroundings before) {
   bp_blas_threads(before.blas_threads);
 }
 
+/* Compares BP1-BP4 itself, or BP1-BP4 with the mistake that was asked for, and explains. */
+static enum bp_status check_backprop(struct bp_evidence *evidence,
+                                     const struct bp_check_options *options, struct bp_arena *arena,
+                                     struct bp_report *report) {
+  struct bp_gradient *gradient = evidence->gradient;
+  const struct bp_mistake *mistake =
+      options->mistake.kind == BP_NO_MISTAKE ? NULL : &options->mistake;
+  if (mistake) {
+    gradient = bp_gradient_new(evidence->network, arena);
+    if (!gradient)
+      return BP_NO_MEMORY;
+    bp_backprop(evidence->network, evidence->forward, options->route, mistake, gradient);
+  }
+  enum bp_status status = bp_compare(evidence, gradient, mistake, options, arena, report);
+  if (status == BP_OK && report->verdict == BP_FAILS)
+    status = bp_explain(evidence, gradient, arena, report);
+  struct notes notes = {arena, report};
+  if (status == BP_OK && mistake)
+    note_mistake(&notes, evidence, gradient);
+  return status;
+}
+
+/* What the three ways say about each other at this point: without that nothing else counts. */
+static enum bp_status check_ourselves(struct bp_evidence *evidence,
+                                      const struct bp_check_options *options,
+                                      const struct notes *notes) {
+  struct bp_arena *spare = bp_arena_new(0);
+  if (!spare)
+    return BP_NO_MEMORY;
+  struct bp_report own = {0};
+  enum bp_status status = bp_compare(evidence, evidence->gradient, NULL, options, spare, &own);
+  if (status == BP_OK && own.verdict == BP_HOLDS)
+    add_note(notes, "at this point the three ways of backproof agree with each other in every "
+                    "parameter");
+  else if (status == BP_OK)
+    add_note(notes, "at this point the three ways of backproof do not agree with each other in "
+                    "every parameter: backproof net says why, on such a network");
+  bp_arena_free(spare);
+  return status;
+}
+
+/* From here on `error` is that of other code. */
+static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp_outside *outside) {
+  const struct bp_network *network = evidence->network;
+  struct bp_gradient *error = bp_gradient_new(network, evidence->arena);
+  gsl_matrix *at_output =
+      bp_matrix(evidence->arena, network->size[network->depth], network->samples);
+  if (!error || !at_output)
+    return BP_NO_MEMORY;
+  evidence->error.error = *error;
+  evidence->error.at_output = at_output;
+  evidence->outside = outside;
+  return bp_outside_error(evidence, outside, &evidence->error) == 0 ? BP_OK : BP_NO_MEMORY;
+}
+
+/* The largest allowance, relative to the largest entry of its block. */
+static double widest_allowance(const struct bp_evidence *e, const struct bp_report *report) {
+  double widest = 0;
+  for (size_t b = 0; b < report->block_count; b++) {
+    struct bp_view view = bp_view_of(e, e->outside->gradient, NULL, b, NULL);
+    double largest = report->blocks[b].largest_magnitude;
+    if (!e->outside->given[b] || !report->blocks[b].parameter || !(largest > 0))
+      continue;
+    for (size_t k = 0; k < view.error->size1 * view.error->size2; k++)
+      widest = fmax(widest, view.error->data[k] / largest);
+  }
+  return widest;
+}
+
+static void note_allowance(const struct notes *notes, const struct bp_evidence *e) {
+  double unit = e->outside->unit;
+  const char *type = unit < 1e-12 ? "float64" : unit < 1e-6 ? "float32" : "float16";
+  add_note(notes, bp_arena_printf(notes->arena,
+                                  "the gradient under test counts as computed in %s, where "
+                                  "rounding in both passes can move an entry by up to %.1e of the "
+                                  "largest of its block; that much is allowed",
+                                  type, widest_allowance(e, notes->report)));
+}
+
+static enum bp_status check_outside(struct bp_evidence *evidence,
+                                    const struct bp_check_options *options, struct bp_arena *arena,
+                                    struct bp_report *report) {
+  const struct bp_outside *outside = options->outside;
+  struct notes notes = {arena, report};
+  enum bp_status status = check_ourselves(evidence, options, &notes);
+  if (status == BP_OK)
+    status = take_outside(evidence, outside);
+  if (status != BP_OK)
+    return status;
+  bp_outside_complete(evidence, outside);
+  const struct bp_report blank = *report;
+  status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
+  if (status == BP_OK && report->verdict == BP_FAILS &&
+      bp_outside_trace_back(evidence, outside, report, &status)) {
+    *report = blank;
+    status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
+  }
+  if (status == BP_OK && report->verdict == BP_FAILS)
+    status = bp_explain(evidence, outside->gradient, arena, report);
+  if (status != BP_OK)
+    return status;
+  note_allowance(&notes, evidence);
+  bp_outside_trim(outside, report);
+  return BP_OK;
+}
+
 static enum bp_status check(const struct bp_network *network,
                             const struct bp_check_options *options, struct bp_arena *arena,
                             struct bp_report **result) {
-  enum { MOST_NOTES = 8 };
+  enum { MOST_NOTES = 10 };
   struct bp_evidence *evidence;
   struct bp_report *report = bp_arena_alloc(arena, 1, sizeof *report);
   enum bp_status status = bp_evidence_gather(network, options, arena, &evidence);
   if (status != BP_OK)
     return status;
-  struct bp_gradient *gradient = evidence->gradient;
-  const struct bp_mistake *mistake =
-      options->mistake.kind == BP_NO_MISTAKE ? NULL : &options->mistake;
-  if (mistake) {
-    gradient = bp_gradient_new(network, arena);
-    if (!gradient)
-      return BP_NO_MEMORY;
-    bp_backprop(network, evidence->forward, options->route, mistake, gradient);
-  }
   if (!report)
     return BP_NO_MEMORY;
   report->notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->notes);
   if (!report->notes)
     return BP_NO_MEMORY;
-  status = bp_compare(evidence, gradient, mistake, options, arena, report);
-  if (status != BP_OK)
-    return status;
-  if (report->verdict == BP_FAILS)
-    status = bp_explain(evidence, gradient, arena, report);
+  status = options->outside ? check_outside(evidence, options, arena, report)
+                            : check_backprop(evidence, options, arena, report);
   if (status != BP_OK)
     return status;
   struct notes notes = {arena, report};
-  if (mistake)
-    note_mistake(&notes, evidence, gradient);
   note_blocks(&notes, evidence);
-  note_routes(&notes, evidence);
+  if (!options->outside)
+    note_routes(&notes, evidence);
   *result = report;
   return bp_arena_failed(arena) ? BP_NO_MEMORY : BP_OK;
 }

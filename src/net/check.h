@@ -13,10 +13,18 @@
 #include "net/mistakes.h"
 #include "net/network.h"
 
+/* A gradient that other code computed, to be checked in place of BP1-BP4. */
+struct bp_outside {
+  struct bp_gradient *gradient; /* what is not given is filled in by the check */
+  const bool *given; /* which blocks are: W[1], b[1], ..., W[L], b[L], then dA[1], dZ[1], ... */
+  double unit;       /* unit roundoff of the arithmetic that computed it: 2^-53, 2^-24, 2^-11 */
+};
+
 struct bp_check_options {
   enum bp_route route;
-  struct bp_mistake mistake; /* planted in the BP way; kind BP_NO_MISTAKE for none */
-  int threads;               /* 0: one for each processor */
+  const struct bp_outside *outside; /* NULL: BP1-BP4 are under test */
+  struct bp_mistake mistake;        /* planted in the BP way; kind BP_NO_MISTAKE for none */
+  int threads;                      /* 0: one for each processor */
   /* Called now and then with the share done, 0..1; returning false stops the check.  May be NULL;
    * called from the calling thread only. */
   bool (*progress)(double share, void *user);
@@ -35,11 +43,13 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples);
 
 /* Runs the check.  The report and all in it live in `arena`; its title, settings and seconds are
  * the caller's to fill.  Blocks come in the order W[1], b[1], ..., W[L], b[L], then the
- * intermediates dA[l], dZ[l].  O(parameters · m · work behind the perturbed unit). */
+ * intermediates dA[l], dZ[l]; of an outside gradient only those that are given.  O(parameters · m ·
+ * work behind the perturbed unit). */
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report);
 
-/* Plants every mistake in turn and checks it against this very data; differences are computed once.
+/* Plants every mistake in turn (options->outside is not looked at) and checks it against this very
+ * data; differences are computed once.
  */
 enum bp_status bp_check_power(const struct bp_network *network,
                               const struct bp_check_options *options, struct bp_arena *arena,

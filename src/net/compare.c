@@ -86,7 +86,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   const struct bp_gradient *error = &e->error.error, *magnitude = &e->error.magnitude;
   size_t parameters = 2 * e->network->depth, l = b % parameters / 2 + 1;
   bool second = b % 2;
-  struct bp_view view = {.l = l};
+  struct bp_view view = {.l = l, .outside = e->outside != NULL};
   if (b < parameters) {
     view.target = BP_TARGET_PARAMETER;
     view.bias = second;
@@ -137,6 +137,11 @@ static enum standing stand(const struct bp_view *view, double tolerance, size_t 
     return UNSETTLED;
   if (!(fabs(g - d->value) <= bound))
     return DISAGREES;
+  if (view->outside) { /* whose rounding no better difference makes smaller */
+    bound = d->bound;
+    if (bound <= 0.1 * (bp_view_bound(view, i, j) - bound))
+      return SETTLED;
+  }
   if (!(bound <= tolerance))
     return UNSETTLED;
   return bound <= 1e-6 * fabs(d->value) ? SETTLED : SHALLOW;
@@ -273,8 +278,8 @@ double bp_quad_gradient_cost(const size_t *size, size_t depth, size_t samples) {
 
 /* Whether an entry needs BP1-BP4 in 113 bits, and these are affordable. */
 static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gradient *g) {
-  if (bp_quad_gradient_cost(e->network->size, e->network->depth, e->network->samples) >
-      BP_QUAD_GRADIENT_COST)
+  if (e->outside || bp_quad_gradient_cost(e->network->size, e->network->depth,
+                                          e->network->samples) > BP_QUAD_GRADIENT_COST)
     return false;
   for (size_t b = 0; b < bp_view_count(e->network); b++) {
     struct bp_view view = bp_view_of(e, g, NULL, b, NULL);
@@ -370,7 +375,7 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   for (size_t b = 0; status == BP_OK && b < blocks; b++) {
     struct bp_view view = bp_view_of(e, gradient, quad, b, spare);
     status = judge_block(e, &view, arena, scratch, &report->blocks[b]);
-    if (status == BP_OK)
+    if (status == BP_OK && (!e->outside || e->outside->given[b]))
       add_block(&report->blocks[b], report);
   }
   report->block_count = blocks;

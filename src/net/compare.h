@@ -20,7 +20,10 @@ struct bp_evidence {
   enum bp_route route;
   double tolerance;   /* what a bound must not exceed for an entry to be settled, in units of J */
   bool forward_right; /* Z is what W, b and A give */
-  size_t skipped;     /* entries left open because settling them would have taken too long */
+  /* Where other code's gradient is under test, `error` bounds its rounding, and there is no formula
+   * to hold against the difference in higher precision. NULL: BP1-BP4. */
+  const struct bp_outside *outside;
+  size_t skipped; /* entries left open because settling them would have taken too long */
   struct bp_arena *arena;
 };
 
@@ -46,6 +49,7 @@ struct bp_view {
   enum bp_target target;
   size_t l;
   bool bias;
+  bool outside; /* of other code */
   const gsl_matrix *value, *error, *magnitude, *kronecker, *kronecker_sum;
   const gsl_matrix *own_error;       /* dA[L]: its error at the stored A[L], where its difference is
                                       * taken;       else NULL, for error */

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "net/hypotheses.h"
+#include "net/outside.h"
 
 /* Of the largest entry, wrong or right: what an entry may be off at most, however wide its bound.
  */
@@ -46,9 +47,15 @@ enum fit { NO_FIT, WEAK, FITS };
 static enum fit fit_entry(const struct bp_question *q, const struct bp_guess *guess, size_t k,
                           double *allowed) {
   const struct bp_block *block = &q->scene->blocks[q->block];
+  const struct bp_outside *outside = q->scene->evidence->outside;
   double value = block->entries[k].backprop, apart = fabs(value - guess->value);
-  double bound = guess->error + 4 * BP_UNIT * fabs(value);
-  *allowed = fmin(bound, CLOSE * block->largest_magnitude);
+  double bound = guess->error + 4 * BP_UNIT * fabs(value), close = CLOSE;
+  if (outside) { /* which computed what it did in its own precision */
+    double noise = bp_outside_noise(outside);
+    bound += noise * block->largest_magnitude;
+    close = fmax(CLOSE, 4 * noise);
+  }
+  *allowed = fmin(bound, close * block->largest_magnitude);
   return apart <= *allowed ? FITS : apart <= bound ? WEAK : NO_FIT;
 }
 
@@ -311,18 +318,6 @@ static void blame_input(const struct bp_question *q, const struct finding *findi
                       blocks[input->root].name, root->means ? root->means : unexplained);
 }
 
-static struct bp_question question_of(const struct bp_scene *scene, size_t block) {
-  struct bp_question q = {.scene = scene,
-                          .network = scene->evidence->network,
-                          .forward = scene->evidence->forward,
-                          .block = block,
-                          .view = &scene->views[block],
-                          .recipe = bp_right_recipe(scene, block)};
-  q.l = q.view->l;
-  q.part = bp_part_of(q.view);
-  return q;
-}
-
 /* Products that it takes to compute every entry of a block a few times. */
 static double cost(const struct bp_scene *scene, size_t b) {
   const struct bp_network *network = scene->evidence->network;
@@ -340,7 +335,7 @@ static void explain_block(const struct bp_scene *scene, size_t b, struct bp_aren
   block->explanation = unexplained;
   if (!(block->largest_magnitude > UNDERFLOWING))
     return;
-  struct bp_question q = question_of(scene, b);
+  struct bp_question q = bp_question_of(scene, b);
   if (follows_from_input(&q))
     blame_input(&q, findings, arena, &findings[b]);
   else

@@ -16,6 +16,18 @@ enum {
   ON_ALL = ON_PARAMETER | ON_DELTA
 };
 
+struct bp_question bp_question_of(const struct bp_scene *scene, size_t block) {
+  struct bp_question q = {.scene = scene,
+                          .network = scene->evidence->network,
+                          .forward = scene->evidence->forward,
+                          .block = block,
+                          .view = &scene->views[block],
+                          .recipe = bp_right_recipe(scene, block)};
+  q.l = q.view->l;
+  q.part = bp_part_of(q.view);
+  return q;
+}
+
 /* ---- recipes ------------------------------------------------------------- */
 
 static double size_of(const struct bp_question *q, enum bp_scale size) {

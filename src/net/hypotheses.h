@@ -23,6 +23,9 @@ struct bp_question {
   struct bp_recipe recipe; /* the right one, to be changed */
 };
 
+/* The question about one block of the scene. */
+struct bp_question bp_question_of(const struct bp_scene *scene, size_t block);
+
 enum bp_scale { BP_NO_SCALE, BP_SAMPLES, BP_WIDTH, BP_WIDTH_BELOW, BP_OUTPUTS };
 
 struct bp_hypothesis {

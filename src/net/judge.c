@@ -99,6 +99,19 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
   }
 }
 
+/* Other code: nobody knows its formula, so its rounding stays in the bound.  The difference must be
+ * known at least as well as that, or as well as anything needs to be. */
+static void judge_outside(const struct bp_difference *d, double tolerance, double error,
+                          struct bp_entry *entry) {
+  double enough = fmax(error, fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)));
+  if (!(fabs(entry->backprop - d->value) <= entry->bound))
+    decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  else if (d->bound <= enough || d->bound <= 1e-18 * d->sum)
+    decide(entry, BP_HOLDS, BP_REASON_NONE);
+  else
+    decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
+}
+
 static void judge_difference(const struct bp_view *view, const struct bp_difference *d,
                              double tolerance, double roundings, size_t i, size_t j,
                              struct bp_entry *entry) {
@@ -111,6 +124,8 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
     judge_at_kink(d, error, entry);
   else if (!known)
     decide(entry, BP_UNDECIDED, d->slack > 0 ? BP_REASON_KINK : BP_REASON_FLOOR);
+  else if (view->outside)
+    judge_outside(d, tolerance, error, entry);
   else if (narrow && d->method == BP_METHOD_QUAD)
     judge_formula(view, d, tolerance, roundings, i, j, entry);
   else if (!(fabs(entry->backprop - d->value) <= entry->bound))
@@ -158,14 +173,15 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
     return;
   }
   judge_difference(view, d, tolerance, roundings, i, j, entry);
-  if (entry->verdict == BP_HOLDS || entry->reason == BP_REASON_KINK)
+  bool own_convention = view->outside && entry->reason == BP_REASON_KINK;
+  if ((entry->verdict == BP_HOLDS || entry->reason == BP_REASON_KINK) && !own_convention)
     judge_kronecker(view, roundings, i, j, entry); /* which takes the same g'(0) as BP1-BP4 */
   else if (entry->reason == BP_REASON_DIFFERENCE)
     name_the_odd_one(view, d, roundings, i, j, entry);
   double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;
   entry->digits = (float)right_digits(off, larger);
   if (entry->verdict == BP_HOLDS && entry->reason == BP_REASON_NONE && entry->digits < FEW_DIGITS &&
-      larger > 0)
+      larger > 0 && !view->outside)
     entry->reason = BP_REASON_LOST_DIGITS;
 }
 

@@ -53,7 +53,7 @@ static void write_claim(const char *file, const struct bp_claim *claim, FILE *ou
 
 int bp_derivations_csv(const struct bp_derivation_results *results,
                        const struct bp_report_style *style, FILE *out) {
-  (void)style;
+  struct bp_listed listed = {0};
   fputs("file,line,name,kind,verdict,reason,text,links,broken_link,left,right,points,invalid,"
         "members,numbers,largest_relative,visible,message,at,row,column,left_value,right_value,"
         "bound,hints,mended\r\n",
@@ -61,7 +61,8 @@ int bp_derivations_csv(const struct bp_derivation_results *results,
   for (size_t i = 0; i < results->count; i++) {
     const struct bp_report *report = results->files[i].report;
     for (size_t k = 0; report && k < report->claim_count; k++)
-      write_claim(results->files[i].file, &report->claims[k], out);
+      if (bp_lists(style, report->claims[k].verdict, &listed))
+        write_claim(results->files[i].file, &report->claims[k], out);
   }
   return ferror(out) ? -1 : 0;
 }

@@ -12,27 +12,15 @@
 #include "base/diag.h"
 #include "report/claims.h"
 #include "report/json.h"
+#include "report/plain.h"
 
-/* How far lines have been counted. */
-struct place {
-  const struct bp_source *source;
-  size_t begin; /* first byte of the line */
-  size_t line;  /* from 1 */
-};
-
-/* Line and column of a byte; quick where it is not before the last one asked for. */
-static void locate(struct place *place, const struct bp_source *source, size_t offset, size_t *line,
-                   size_t *column) {
+/* Line and column of a byte; quick where it is not before the last one asked for.  Columns are
+ * those of messages, which count what a terminal shows. */
+static void locate(struct bp_place *place, const struct bp_source *source, size_t offset,
+                   size_t *line, size_t *column) {
   if (offset > source->length)
     offset = source->length;
-  if (place->source != source || offset < place->begin)
-    *place = (struct place){source, 0, 1};
-  for (const char *newline;
-       offset > place->begin &&
-       (newline = memchr(source->text + place->begin, '\n', offset - place->begin));) {
-    place->begin = (size_t)(newline - source->text) + 1;
-    place->line++;
-  }
+  bp_place_seek(place, source, offset);
   struct bp_source rest = {source->name, source->text + place->begin,
                            source->length - place->begin};
   bp_locate(&rest, offset - place->begin, line, column);
@@ -41,10 +29,10 @@ static void locate(struct place *place, const struct bp_source *source, size_t o
 
 /* The end is the byte behind the last one; its line and column are where that byte would stand. */
 static json_t *span_object(const struct bp_source *source, struct bp_span span,
-                           struct place *place) {
+                           struct bp_place *place) {
   size_t line, column, end_line, end_column;
   locate(place, source, span.begin, &line, &column);
-  struct place ahead = *place; /* what is asked next may begin before the end */
+  struct bp_place ahead = *place; /* what is asked next may begin before the end */
   locate(&ahead, source, span.end, &end_line, &end_column);
   return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "line", (json_int_t)line, "column",
                    (json_int_t)column, "end_line", (json_int_t)end_line, "end_column",
@@ -55,7 +43,7 @@ static json_t *span_object(const struct bp_source *source, struct bp_span span,
 static json_t *text_or_null(const char *text) { return text ? bp_json_text(text) : json_null(); }
 
 /* A diagnostic, or null where it says nothing. */
-static json_t *diagnostic_object(const struct bp_diagnostic *diagnostic, struct place *place) {
+static json_t *diagnostic_object(const struct bp_diagnostic *diagnostic, struct bp_place *place) {
   if (!diagnostic->message)
     return json_null();
   const struct bp_source *source = diagnostic->source;
@@ -67,7 +55,7 @@ static json_t *diagnostic_object(const struct bp_diagnostic *diagnostic, struct 
 
 static json_t *diagnostics_array(const struct bp_diagnostics *diagnostics) {
   json_t *array = json_array();
-  struct place place = {0};
+  struct bp_place place = {0};
   for (size_t i = 0; array && diagnostics && i < diagnostics->count; i++)
     if (json_array_append_new(array, diagnostic_object(&diagnostics->list[i], &place)) != 0) {
       json_decref(array);
@@ -101,7 +89,7 @@ static json_t *appended(json_t *array, json_t *item) {
   return NULL;
 }
 
-static json_t *edits_array(const struct bp_hint *hint, struct place *place) {
+static json_t *edits_array(const struct bp_hint *hint, struct bp_place *place) {
   json_t *array = json_array();
   for (size_t i = 0; i < hint->edit_count; i++) {
     const struct bp_replacement *edit = &hint->edits[i];
@@ -121,7 +109,7 @@ static json_t *marked_array(const struct bp_hint *hint) {
   return array;
 }
 
-static json_t *hints_array(const struct bp_claim *claim, struct place *place) {
+static json_t *hints_array(const struct bp_claim *claim, struct bp_place *place) {
   json_t *array = json_array();
   for (size_t i = 0; i < claim->hint_count; i++) {
     const struct bp_hint *hint = &claim->hints[i];
@@ -134,9 +122,9 @@ static json_t *hints_array(const struct bp_claim *claim, struct place *place) {
 }
 
 /* In the order of the file, see locate(): arguments of one call come in any order. */
-static json_t *claim_object(const struct bp_claim *claim, struct place *place) {
+static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place) {
   json_t *span = claim->source ? span_object(claim->source, claim->span, place) : json_null();
-  struct place inside = *place;
+  struct bp_place inside = *place;
   json_t *where = diagnostic_object(&claim->where, &inside);
   inside = *place;
   json_t *hints = hints_array(claim, &inside);
@@ -179,12 +167,21 @@ static json_t *file_object(const struct bp_derivation_result *result) {
                    diagnostics_array(result->diagnostics));
 }
 
-static int write_claims(const struct bp_report *report, FILE *out) {
-  struct place place = {0};
+static int write_claims(const struct bp_report *report, const struct bp_report_style *style,
+                        struct bp_listed *listed, FILE *out) {
+  struct bp_place place = {0};
+  const char *separator = "\n";
   fputs(",\"claims\":[", out);
   for (size_t i = 0; report && i < report->claim_count; i++) {
-    fputs(i > 0 ? ",\n" : "\n", out);
-    if (bp_json_dump(claim_object(&report->claims[i], &place), 0, out) != 0)
+    const struct bp_claim *claim = &report->claims[i];
+    if (!bp_lists(style, claim->verdict, listed))
+      continue;
+    fputs(separator, out);
+    separator = ",\n";
+    json_t *object = claim_object(claim, &place);
+    if (object && style->replay && claim->replay)
+      json_object_set_new(object, "replay", bp_json_text(claim->replay));
+    if (bp_json_dump(object, 0, out) != 0)
       return -1;
   }
   putc(']', out);
@@ -192,13 +189,14 @@ static int write_claims(const struct bp_report *report, FILE *out) {
 }
 
 static int write_file(const struct bp_derivation_result *result,
-                      const struct bp_claim_counts *counts, FILE *out) {
+                      const struct bp_claim_counts *counts, const struct bp_report_style *style,
+                      struct bp_listed *listed, FILE *out) {
   putc('{', out);
   if (bp_json_dump(file_object(result), JSON_EMBED, out) != 0)
     return -1;
   putc(',', out);
   if (bp_json_dump(counts_object(counts), JSON_EMBED, out) != 0 ||
-      write_claims(result->report, out) != 0)
+      write_claims(result->report, style, listed, out) != 0)
     return -1;
   putc('}', out);
   return 0;
@@ -206,7 +204,7 @@ static int write_file(const struct bp_derivation_result *result,
 
 int bp_derivations_json(const struct bp_derivation_results *results,
                         const struct bp_report_style *style, FILE *out) {
-  (void)style;
+  struct bp_listed listed = {0};
   struct bp_claim_counts all = {0};
   for (size_t i = 0; i < results->count; i++)
     all = bp_claims_add(all, bp_claims_count(&results->files[i]));
@@ -217,7 +215,7 @@ int bp_derivations_json(const struct bp_derivation_results *results,
   for (size_t i = 0; i < results->count; i++) {
     struct bp_claim_counts counts = bp_claims_count(&results->files[i]);
     fputs(i > 0 ? ",\n" : "\n", out);
-    if (write_file(&results->files[i], &counts, out) != 0)
+    if (write_file(&results->files[i], &counts, style, &listed, out) != 0)
       return -1;
   }
   fputs("\n]}\n", out);

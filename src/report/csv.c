@@ -40,13 +40,22 @@ static void write_entry(const struct bp_block *block, size_t index, FILE *out) {
   }
   fprintf(out, "%.1f,%s,%s,%s,%s\r\n", (double)entry->digits,
           bp_method_name((enum bp_method)entry->method),
-          bp_verdict_name((enum bp_verdict)entry->verdict),
+          entry->reason == BP_REASON_SKIPPED ? ""
+                                             : bp_verdict_name((enum bp_verdict)entry->verdict),
           bp_reason_name((enum bp_reason)entry->reason),
           block->explanation_kind ? block->explanation_kind : "");
 }
 
+/* What was not looked at has no verdict that could count as a failure. */
+static bool is_listed(const struct bp_entry *entry, const struct bp_report_style *style,
+                      struct bp_listed *listed) {
+  if (entry->reason == BP_REASON_SKIPPED)
+    return !style->only_failed;
+  return bp_lists(style, (enum bp_verdict)entry->verdict, listed);
+}
+
 int bp_report_csv(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
-  (void)style;
+  struct bp_listed listed = {0};
   fputs("block,row,column,backprop,difference,kronecker,bound,relative,digits,method,verdict,"
         "reason,explanation\r\n",
         out);
@@ -55,7 +64,8 @@ int bp_report_csv(const struct bp_report *report, const struct bp_report_style *
     if (!block->parameter)
       continue;
     for (size_t k = 0; k < block->rows * block->columns; k++)
-      write_entry(block, k, out);
+      if (is_listed(&block->entries[k], style, &listed))
+        write_entry(block, k, out);
   }
   return ferror(out) ? -1 : 0;
 }

@@ -59,6 +59,13 @@ static int write_column(const char *name, const struct bp_block *block,
   return 0;
 }
 
+/* What was not looked at has no verdict. */
+static json_t *verdict_or_null(const struct bp_entry *entry) {
+  return entry->reason == BP_REASON_SKIPPED
+             ? json_null()
+             : json_string(bp_verdict_name((enum bp_verdict)entry->verdict));
+}
+
 /* name in the document, JSON of it */
 #define COLUMNS(X)                                                                                 \
   X(backprop, bp_json_number(entry->backprop))                                                     \
@@ -68,7 +75,7 @@ static int write_column(const char *name, const struct bp_block *block,
   X(relative, bp_json_number(entry->relative))                                                     \
   X(digits, bp_json_number(round(10 * (double)entry->digits) / 10))                                \
   X(method, json_string(bp_method_name((enum bp_method)entry->method)))                            \
-  X(verdict, json_string(bp_verdict_name((enum bp_verdict)entry->verdict)))                        \
+  X(verdict, verdict_or_null(entry))                                                               \
   X(reason, json_string(bp_reason_name((enum bp_reason)entry->reason)))
 
 #define BP_ROW(name, json)                                                                         \
@@ -90,7 +97,7 @@ static int write_entries(const struct bp_block *block, FILE *out) {
 }
 
 static json_t *worst_object(const struct bp_block *block) {
-  if (block->rows == 0 || block->columns == 0)
+  if (block->skipped == block->rows * block->columns)
     return json_null();
   return json_pack("{s:I, s:I}", "row", (json_int_t)(block->worst / block->columns + 1), "column",
                    (json_int_t)(block->worst % block->columns + 1));
@@ -100,7 +107,7 @@ static json_t *worst_object(const struct bp_block *block) {
 static json_t *block_object(const struct bp_block *block) {
   return json_pack(
       "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, "
-      "s:o, s:s?, s:s?}",
+      "s:o, s:s?, s:s?, s:I}",
       "name", block->name, "rows", (json_int_t)block->rows, "columns", (json_int_t)block->columns,
       "parameter", block->parameter, "informative", block->informative, "verdict",
       bp_verdict_name(block->verdict), "reason", bp_reason_name(block->reason), "holds",
@@ -112,7 +119,7 @@ static json_t *block_object(const struct bp_block *block) {
       bp_json_number(block->largest_magnitude), "kronecker_relative",
       bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible), "worst",
       worst_object(block), "explanation", block->explanation, "explanation_kind",
-      block->explanation_kind);
+      block->explanation_kind, "skipped", (json_int_t)block->skipped);
 }
 
 json_t *bp_json_settings(const struct bp_report *report) {
@@ -136,28 +143,51 @@ json_t *bp_json_sentences(const char *const *sentences, size_t count) {
   return array;
 }
 
+/* What is added for other people's code. */
+static json_t *with_black_box(json_t *object, const struct bp_report *report) {
+  if (!object || !report->black_box)
+    return object;
+  int status =
+      json_object_set_new(object, "black_box", json_true()) |
+      json_object_set_new(object, "outputs", json_integer((json_int_t)report->outputs)) |
+      json_object_set_new(object, "skipped", json_integer((json_int_t)report->skipped)) |
+      json_object_set_new(object, "evaluations", json_integer((json_int_t)report->evaluations));
+  if (status == 0)
+    return object;
+  json_decref(object);
+  return NULL;
+}
+
 /* Everything but the blocks. */
 static json_t *head_object(const struct bp_report *report) {
-  return json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
-                   BP_REPORT_SCHEMA, "network", report->title, "settings", bp_json_settings(report),
-                   "verdict", bp_verdict_name(report->verdict), "parameters",
-                   (json_int_t)report->entries, "holds", (json_int_t)report->holds, "fails",
-                   (json_int_t)report->fails, "undecided", (json_int_t)report->undecided,
-                   "lost_digits", (json_int_t)report->lost_digits, "loss",
-                   bp_json_number(report->loss), "visible", bp_json_number(report->visible),
-                   "seconds", bp_json_number(report->seconds), "notes",
-                   bp_json_sentences(report->notes, report->note_count));
+  json_t *object = json_pack(
+      "{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
+      BP_REPORT_SCHEMA, "network", report->title, "settings", bp_json_settings(report), "verdict",
+      bp_verdict_name(report->verdict), "parameters", (json_int_t)report->entries, "holds",
+      (json_int_t)report->holds, "fails", (json_int_t)report->fails, "undecided",
+      (json_int_t)report->undecided, "lost_digits", (json_int_t)report->lost_digits, "loss",
+      bp_json_number(report->loss), "visible", bp_json_number(report->visible), "seconds",
+      bp_json_number(report->seconds), "notes",
+      bp_json_sentences(report->notes, report->note_count));
+  return with_black_box(object, report);
 }
 
 int bp_report_json(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {
-  (void)style;
+  struct bp_listed listed = {0};
+  const char *separator = "\n{";
   putc('{', out);
   if (bp_json_dump(head_object(report), JSON_EMBED, out) != 0)
     return -1;
   fputs(",\"blocks\":[", out);
   for (size_t i = 0; i < report->block_count; i++) {
-    fputs(i > 0 ? ",\n{" : "\n{", out);
-    if (bp_json_dump(block_object(&report->blocks[i]), JSON_EMBED, out) != 0)
+    if (!bp_lists(style, report->blocks[i].verdict, &listed))
+      continue;
+    fputs(separator, out);
+    separator = ",\n{";
+    json_t *block = block_object(&report->blocks[i]);
+    if (block && style->replay && report->blocks[i].replay)
+      json_object_set_new(block, "replay", bp_json_text(report->blocks[i].replay));
+    if (bp_json_dump(block, JSON_EMBED, out) != 0)
       return -1;
     putc(',', out);
     if (write_entries(&report->blocks[i], out) != 0)

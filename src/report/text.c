@@ -5,11 +5,37 @@
  * the verdict.  Everything fits a page of 80 columns.  Numbers in tables are short, because one
  * looks at their size; the numbers behind a verdict are given in full, because one looks at their
  * digits. */
+#include <ctype.h>
 #include <math.h>
+#include <string.h>
 
 #include "report/report.h"
 #include "report/table.h"
 #include "report/text.h"
+
+/* "f = 1.25, 12 entries, 45 evaluations" */
+static int write_black_box_head(const struct bp_report *report, const char *count,
+                                struct bp_arena *arena, FILE *out) {
+  const char *all = bp_grouped(report->entries + report->skipped, arena);
+  const char *evaluations = bp_grouped(report->evaluations, arena);
+  const char *skipped = bp_grouped(report->skipped, arena);
+  if (!all || !evaluations || !skipped)
+    return -1;
+  if (isnan(report->loss))
+    fprintf(out, "  f has %zu value%s, ", report->outputs, report->outputs == 1 ? "" : "s");
+  else
+    fprintf(out, "  f = %.17g, ", report->loss);
+  if (report->directions)
+    fprintf(out, "%zu directions in place of %s entries", report->directions, skipped);
+  else
+    fprintf(out, "%s%s%s entr%s", count, report->skipped ? " of " : "", report->skipped ? all : "",
+            report->entries + report->skipped == 1 ? "y" : "ies");
+  fprintf(out, ", %s evaluation%s", evaluations, report->evaluations == 1 ? "" : "s");
+  if (report->seconds >= 0.1)
+    fprintf(out, ", %.2f s", report->seconds);
+  fputs("\n\n", out);
+  return 0;
+}
 
 static int write_head(const struct bp_report *report, const struct bp_report_style *style,
                       struct bp_arena *arena, FILE *out) {
@@ -27,6 +53,8 @@ static int write_head(const struct bp_report *report, const struct bp_report_sty
   const char *count = bp_grouped(report->entries, arena);
   if (!count)
     return -1;
+  if (report->black_box)
+    return write_black_box_head(report, count, arena, out);
   if (isnan(report->loss))
     fprintf(out, "  J = NaN, %s parameter%s", count, report->entries == 1 ? "" : "s");
   else
@@ -45,18 +73,40 @@ static const struct bp_column columns[] = {
     {"seen\nabove", true},    {"verdict", false},
 };
 
-static void block_row(const struct bp_block *block, struct bp_table *table,
+/* The same for other people's code, where there is no Kronecker way. */
+static const struct bp_column black_box_columns[] = {
+    {"block", false},    {"shape", false},      {"entries", true},  {"error\nlargest", true},
+    {"\n median", true}, {"seen\nabove", true}, {"verdict", false},
+};
+
+static const char *verdict_word(const struct bp_block *block) {
+  if (block->skipped > 0 && block->skipped == block->rows * block->columns)
+    return "(skipped)";
+  return block->informative ? "(shown)" : bp_verdict_name(block->verdict);
+}
+
+static const char *entry_count(const struct bp_block *block, struct bp_arena *arena) {
+  size_t count = block->rows * block->columns;
+  const char *all = bp_grouped(count, arena);
+  if (block->skipped == 0 || !all)
+    return all;
+  const char *seen = bp_grouped(count - block->skipped, arena);
+  return seen ? bp_arena_printf(arena, "%s of %s", seen, all) : NULL;
+}
+
+static void block_row(const struct bp_block *block, bool black_box, struct bp_table *table,
                       struct bp_arena *arena) {
   bp_table_cell(table, BP_PLAIN, block->name);
   bp_table_cell(table, BP_PLAIN, bp_arena_printf(arena, "%zu x %zu", block->rows, block->columns));
-  bp_table_cell(table, BP_PLAIN, bp_grouped(block->rows * block->columns, arena));
+  bp_table_cell(table, BP_PLAIN, entry_count(block, arena));
   bp_table_cell(table, BP_PLAIN, bp_short_number(block->largest_relative, arena));
   bp_table_cell(table, BP_PLAIN, bp_short_number(block->median_relative, arena));
-  bp_table_cell(table, BP_PLAIN, bp_short_number(block->kronecker_relative, arena));
+  if (!black_box)
+    bp_table_cell(table, BP_PLAIN, bp_short_number(block->kronecker_relative, arena));
   bool all_zero = block->largest_magnitude == 0; /* then nothing to be relative to */
   bp_table_cell(table, BP_PLAIN, all_zero ? "-" : bp_short_number(block->visible, arena));
   bp_table_cell(table, block->informative ? BP_FAINT : bp_verdict_tint(block->verdict),
-                block->informative ? "(shown)" : bp_verdict_name(block->verdict));
+                verdict_word(block));
 }
 
 /* The blocks of one sort as a table under a heading; nothing when there are none. */
@@ -67,10 +117,13 @@ static int write_blocks(const struct bp_report *report, bool parameter, const ch
     count += report->blocks[i].parameter == parameter;
   if (count == 0)
     return 0;
-  struct bp_table *table = bp_table_new(arena, columns, sizeof columns / sizeof *columns, count);
+  struct bp_table *table =
+      report->black_box ? bp_table_new(arena, black_box_columns,
+                                       sizeof black_box_columns / sizeof *black_box_columns, count)
+                        : bp_table_new(arena, columns, sizeof columns / sizeof *columns, count);
   for (size_t i = 0; i < report->block_count; i++)
     if (report->blocks[i].parameter == parameter)
-      block_row(&report->blocks[i], table, arena);
+      block_row(&report->blocks[i], report->black_box, table, arena);
   bp_wrap("", heading, style->width, out);
   if (bp_table_write(table, style->colour, out) != 0)
     return -1;
@@ -90,6 +143,23 @@ static const char parameter_heading[] =
     "BP1-BP4 against central differences (relative error), against the Kronecker Jacobians, and "
     "the smallest error that would have been seen (relative to the block's largest entry)";
 
+static const char black_box_heading[] =
+    "Your derivatives against differences of your function (relative error), and the smallest "
+    "error that would have been seen (relative to the block's largest entry)";
+
+static const char black_box_beside[] =
+    "Beside these: second derivatives, and the same numbers computed in another way";
+
+static const char *heading_of_parameters(const struct bp_report *report, struct bp_arena *arena) {
+  if (report->black_box)
+    return black_box_heading;
+  if (!report->tested)
+    return parameter_heading;
+  const char *heading = bp_arena_printf(arena, "%c%s%s", toupper((unsigned char)*report->tested),
+                                        report->tested + 1, parameter_heading + strlen("BP1-BP4"));
+  return heading ? heading : parameter_heading;
+}
+
 static const char intermediate_heading[] =
     "Intermediates, of the loss of each sample: dA = m · ∂J/∂A, dZ = m · ∂J/∂Z";
 
@@ -97,6 +167,8 @@ static const char intermediate_heading[] =
 static const char *heading_of_intermediates(const struct bp_report *report,
                                             struct bp_arena *arena) {
   bool shown = false;
+  if (report->black_box)
+    return black_box_beside;
   for (size_t i = 0; i < report->block_count; i++)
     shown = shown || (!report->blocks[i].parameter && report->blocks[i].informative);
   if (!shown)
@@ -119,7 +191,7 @@ static int write_all(const struct bp_report *report, const struct bp_report_styl
   if (style->brief)
     return bp_text_closing(report, style, arena, out);
   if (write_head(report, style, arena, out) != 0 || write_jacobians(style, out) != 0 ||
-      write_blocks(report, true, parameter_heading, style, arena, out) != 0 ||
+      write_blocks(report, true, heading_of_parameters(report, arena), style, arena, out) != 0 ||
       bp_text_worst(report, style, arena, out) != 0 ||
       write_blocks(report, false, heading_of_intermediates(report, arena), style, arena, out) !=
           0 ||

@@ -14,6 +14,7 @@
 
 #include "base/diag.h"
 #include "report/claims.h"
+#include "report/plain.h"
 #include "report/report.h"
 #include "report/table.h"
 #include "report/text.h"
@@ -39,8 +40,7 @@ enum bp_tint bp_claim_tint(const struct bp_claim *claim) { return bp_verdict_tin
 
 /* ---- why a line does not hold -------------------------------------------- */
 
-/* Some reasons have other words for a formula than for a gradient. */
-static const char *reason_words(enum bp_reason reason) {
+const char *bp_claim_reason_sentence(enum bp_reason reason) {
   switch (reason) {
   case BP_REASON_KINK:
     return "it sits on a kink, or too close to one to step beside it, in every point that was "
@@ -141,7 +141,7 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
     return;
   if (where->message)
     bp_diagnostic_quote(where, INDENT - 2, style->colour, out);
-  const char *sentence = where->message ? where->message : reason_words(claim->reason);
+  const char *sentence = where->message ? where->message : bp_claim_reason_sentence(claim->reason);
   sentence = bp_text_shown(sentence, SIZE_MAX, arena);
   bool advised = claim->hint_count > 0; /* by what was tried, not only thought of */
   const char *suggestion =
@@ -182,6 +182,10 @@ int bp_text_claim(const struct bp_claim *claim, const struct bp_report_style *st
   if (claim->verdict != BP_HOLDS && write_trouble(claim, style, arena, out) != 0)
     return -1;
   write_notes(claim, style, arena, out);
+  if (style->replay && claim->replay) { /* never wrapped or cut: it is to be pasted */
+    const char *command = bp_plain_line(claim->replay, arena);
+    fprintf(out, "%*sto see it again: %s\n", INDENT, "", command ? command : "");
+  }
   return bp_arena_failed(arena) || ferror(out) ? -1 : 0;
 }
 
@@ -276,13 +280,16 @@ static int write_row(const struct bp_claim *claim, const struct row_layout *layo
 
 /* Strings of a row are given back with it: there may be a million rows. */
 static int write_rows(const struct bp_report *report, const struct bp_claim_counts *counts,
-                      const struct bp_report_style *style, FILE *out) {
+                      const struct bp_report_style *style, struct bp_listed *listed, FILE *out) {
+  size_t withheld = listed->withheld;
   struct row_layout layout = layout_of(report, counts, style);
   bool any = false;
   int status = 0;
   for (size_t i = 0; i < report->claim_count && status == 0; i++) {
     struct bp_claim claim = report->claims[i];
     if (style->claims == BP_LIST_FAILED && claim.verdict == BP_HOLDS)
+      continue;
+    if (!bp_lists(style, claim.verdict, listed))
       continue;
     if (report->convention) /* that explains the line; to say that nothing else does misleads */
       claim.searched = false;
@@ -293,7 +300,12 @@ static int write_rows(const struct bp_report *report, const struct bp_claim_coun
     bp_arena_free(arena);
     any = true;
   }
-  if (any)
+  withheld = listed->withheld - withheld;
+  if (withheld > 0)
+    fprintf(out, "%s  %zu more that %s not hold %s not listed (--max-failures %zu)\n",
+            any ? "\n" : "", withheld, withheld == 1 ? "does" : "do", withheld == 1 ? "is" : "are",
+            style->most_failures);
+  if (any || withheld > 0)
     putc('\n', out);
   return status;
 }
@@ -438,12 +450,12 @@ static int write_convention(const struct bp_report *report, const struct bp_repo
 
 static int write_file(const struct bp_derivation_result *result,
                       const struct bp_claim_counts *counts, const struct bp_report_style *style,
-                      struct bp_arena *arena, FILE *out) {
+                      struct bp_listed *listed, struct bp_arena *arena, FILE *out) {
   const struct bp_report *report = result->report;
   if (write_head(result, style, arena, out) != 0 ||
       write_convention(report, style, arena, out) != 0)
     return -1;
-  if (style->claims != BP_LIST_NONE && write_rows(report, counts, style, out) != 0)
+  if (style->claims != BP_LIST_NONE && write_rows(report, counts, style, listed, out) != 0)
     return -1;
   for (size_t i = 0; i < report->note_count; i++)
     bp_wrap("note: ", report->notes[i], style->width, out);
@@ -502,6 +514,7 @@ static int write_totals(const struct bp_derivation_results *results,
 static int write_all(const struct bp_derivation_results *results,
                      const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
   struct bp_claim_counts all = {0};
+  struct bp_listed listed = {0};
   for (size_t i = 0; i < results->count; i++) {
     const struct bp_derivation_result *result = &results->files[i];
     struct bp_claim_counts counts = bp_claims_count(result);
@@ -509,7 +522,7 @@ static int write_all(const struct bp_derivation_results *results,
     bool only_counts = style->claims == BP_LIST_NONE && results->count > 1;
     if (style->brief || only_counts || !result->report)
       continue;
-    if (write_file(result, &counts, style, arena, out) != 0)
+    if (write_file(result, &counts, style, &listed, arena, out) != 0)
       return -1;
     if (results->count > 1)
       fputs("\n\n", out);

@@ -20,18 +20,37 @@ static const char *medium_number(double number, struct bp_arena *arena) {
   return isnan(number) ? "NaN" : bp_arena_printf(arena, "%.9e", number);
 }
 
+/* Without entries, or without any that was looked at. */
 static bool is_empty(const struct bp_block *block) {
-  return block->rows == 0 || block->columns == 0;
+  return block->skipped == block->rows * block->columns;
+}
+
+/* What the value under test is called in tables. */
+static const char *tested_name(const struct bp_report *report) {
+  return report->tested ? report->tested : "BP1-BP4";
+}
+
+/* Some reasons have other words for a function of which nothing is known. */
+static const char *reason_sentence(const struct bp_report *report, enum bp_reason reason) {
+  if (report->black_box && reason == BP_REASON_KINK)
+    return "the function has a kink here, or too close to step beside it; on it, every value "
+           "between the slopes to both sides is right";
+  if (report->black_box && reason == BP_REASON_FLOOR)
+    return "noise and rounding in the function's values hide the gradient here: even a wrong sign "
+           "could pass";
+  return bp_reason_sentence(reason);
 }
 
 int bp_text_worst(const struct bp_report *report, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out) {
-  static const struct bp_column columns[] = {
-      {"entry", false},    {"BP1-BP4", true}, {"difference", true},
-      {"Kronecker", true}, {"bound", true},
+  const bool black_box = report->black_box;
+  const struct bp_column columns[] = {
+      {"entry", false},     {tested_name(report), true},
+      {"difference", true}, {black_box ? "bound" : "Kronecker", true},
+      {"bound", true},
   };
-  struct bp_table *table =
-      bp_table_new(arena, columns, sizeof columns / sizeof *columns, report->block_count);
+  struct bp_table *table = bp_table_new(
+      arena, columns, sizeof columns / sizeof *columns - black_box, report->block_count);
   size_t count = 0;
   for (size_t i = 0; i < report->block_count; i++) {
     const struct bp_block *block = &report->blocks[i];
@@ -42,7 +61,8 @@ int bp_text_worst(const struct bp_report *report, const struct bp_report_style *
                   bp_entry_name(block, block->worst, arena));
     bp_table_cell(table, BP_PLAIN, medium_number(entry->backprop, arena));
     bp_table_cell(table, BP_PLAIN, medium_number(entry->difference, arena));
-    bp_table_cell(table, BP_PLAIN, medium_number(entry->kronecker, arena));
+    if (!black_box)
+      bp_table_cell(table, BP_PLAIN, medium_number(entry->kronecker, arena));
     bp_table_cell(table, BP_PLAIN, bp_short_number(entry->bound, arena));
     count++;
   }
@@ -66,7 +86,8 @@ static void listed_number(double number, FILE *out) {
             number);
 }
 
-static void listed_row(const struct bp_block *block, size_t index, bool colour, FILE *out) {
+static void listed_row(const struct bp_block *block, size_t index, bool black_box, bool colour,
+                       FILE *out) {
   const struct bp_entry *entry = &block->entries[index];
   char place[48], relative[16] = "NaN";
   snprintf(place, sizeof place, "(%zu,%zu)", index / block->columns + 1,
@@ -78,7 +99,8 @@ static void listed_row(const struct bp_block *block, size_t index, bool colour, 
   fprintf(out, "  %-9s", place);
   listed_number(entry->backprop, out);
   listed_number(entry->difference, out);
-  listed_number(entry->kronecker, out);
+  if (!black_box)
+    listed_number(entry->kronecker, out);
   enum bp_tint tint = bp_verdict_tint(entry->verdict);
   fprintf(out, "  %8s  %s%s%s\n", relative, bp_tint_on(tint, colour),
           bp_verdict_name(entry->verdict), bp_tint_off(tint, colour));
@@ -87,22 +109,31 @@ static void listed_row(const struct bp_block *block, size_t index, bool colour, 
 /* Rows go out as they come, in columns of fixed width: there may be millions. */
 int bp_text_listing(const struct bp_report *report, const struct bp_report_style *style,
                     FILE *out) {
+  struct bp_listed listed = {0};
   if (style->parameters == BP_LIST_NONE)
     return 0;
   for (size_t i = 0; i < report->block_count; i++) {
     const struct bp_block *block = &report->blocks[i];
     size_t entries = block->rows * block->columns;
     bool all = style->parameters == BP_LIST_ALL;
-    if (!block->parameter || entries == 0 || (!all && block->holds == entries))
+    if (!block->parameter || is_empty(block) || (!all && block->holds + block->skipped == entries))
       continue;
-    fprintf(out, "%s\n  %s%-9s  %14s  %14s  %14s  %8s  verdict%s\n", block->name,
-            bp_tint_on(BP_FAINT, style->colour), "entry", "BP1-BP4", "difference", "Kronecker",
-            "relative", bp_tint_off(BP_FAINT, style->colour));
+    fprintf(out, "%s\n  %s%-9s  %14s  %14s", block->name, bp_tint_on(BP_FAINT, style->colour),
+            "entry", tested_name(report), "difference");
+    if (!report->black_box)
+      fprintf(out, "  %14s", "Kronecker");
+    fprintf(out, "  %8s  verdict%s\n", "relative", bp_tint_off(BP_FAINT, style->colour));
     for (size_t k = 0; k < entries; k++)
-      if (all || block->entries[k].verdict != BP_HOLDS)
-        listed_row(block, k, style->colour, out);
+      if ((all || block->entries[k].verdict != BP_HOLDS) &&
+          block->entries[k].reason != BP_REASON_SKIPPED &&
+          bp_lists(style, (enum bp_verdict)block->entries[k].verdict, &listed))
+        listed_row(block, k, report->black_box, style->colour, out);
     putc('\n', out);
   }
+  if (listed.withheld > 0)
+    fprintf(out, "%zu more that %s not hold %s not listed (--max-failures %zu)\n\n",
+            listed.withheld, listed.withheld == 1 ? "does" : "do",
+            listed.withheld == 1 ? "is" : "are", style->most_failures);
   return ferror(out) ? -1 : 0;
 }
 
@@ -126,42 +157,53 @@ static const char *method_words(enum bp_method method) {
     return "in 113-bit arithmetic";
   case BP_METHOD_ONE_SIDED:
     return "the nearer one-sided slope, in 113-bit arithmetic";
+  case BP_METHOD_LADDER:
+    return "from a ladder of steps";
+  case BP_METHOD_SIDES:
+    return "from the slopes to its sides";
   default:
     return "";
   }
 }
 
-static void write_numbers(const struct bp_entry *entry, struct bp_arena *arena, FILE *out) {
+static void write_numbers(const struct bp_report *report, const struct bp_entry *entry,
+                          struct bp_arena *arena, FILE *out) {
+  const char *tested = tested_name(report);
+  const char *error = bp_arena_printf(arena, "error of %s", tested);
   const char *digits = "";
   if (entry->reason == BP_REASON_LOST_DIGITS)
     digits = bp_arena_printf(arena, "about %.0f of 16 digits are right", (double)entry->digits);
-  bp_text_number("BP1-BP4", entry->backprop, digits ? digits : "", out);
+  bp_text_number(tested, entry->backprop, digits ? digits : "", out);
   bp_text_number("central difference", entry->difference,
                  method_words((enum bp_method)entry->method), out);
-  bp_text_number("Kronecker", entry->kronecker, "", out);
-  bp_text_number("error of BP1-BP4", fabs(entry->backprop - entry->difference), "", out);
+  if (!report->black_box)
+    bp_text_number("Kronecker", entry->kronecker, "", out);
+  bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", out);
   bp_text_number("explained, at most", entry->bound, "by truncation and rounding", out);
 }
 
-static int write_detail(const struct bp_block *block, const struct bp_report_style *style,
-                        struct bp_arena *arena, FILE *out) {
+static int write_detail(const struct bp_report *report, const struct bp_block *block,
+                        const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
   bool fails = block->verdict == BP_FAILS;
   const struct bp_entry *entry = &block->entries[block->worst];
   const char *place = bp_entry_name(block, block->worst, arena);
   const char *count = bp_grouped(fails ? block->fails : block->undecided, arena);
-  const char *entries = bp_grouped(block->rows * block->columns, arena);
+  size_t looked_at = block->rows * block->columns - block->skipped;
+  const char *entries = bp_grouped(looked_at, arena);
   if (!place || !count || !entries)
     return -1;
   enum bp_tint tint = bp_verdict_tint(block->verdict);
   fprintf(out, "%s %s%s%s: %s of %s %s; worst entry %s\n", block->name,
           bp_tint_on(tint, style->colour), fails ? "fails" : "is undecided",
-          bp_tint_off(tint, style->colour), count, entries,
-          block->rows * block->columns == 1 ? "entry" : "entries", place);
-  write_numbers(entry, arena, out);
+          bp_tint_off(tint, style->colour), count, entries, looked_at == 1 ? "entry" : "entries",
+          place);
+  write_numbers(report, entry, arena, out);
   if (entry->reason != BP_REASON_NONE)
-    bp_wrap("  ", bp_reason_sentence((enum bp_reason)entry->reason), style->width, out);
+    bp_wrap("  ", reason_sentence(report, (enum bp_reason)entry->reason), style->width, out);
   if (block->explanation)
     bp_wrap("  ", block->explanation, style->width, out);
+  if (style->replay && block->replay)
+    fprintf(out, "  to see it again:\n  %s\n", block->replay);
   putc('\n', out);
   return 0;
 }
@@ -180,7 +222,7 @@ int bp_text_details(const struct bp_report *report, const struct bp_report_style
         left++;
         continue;
       }
-      if (write_detail(block, style, arena, out) != 0)
+      if (write_detail(report, block, style, arena, out) != 0)
         return -1;
       written++;
     }
@@ -221,6 +263,23 @@ static double relative_visible(const struct bp_report *report) {
   return largest;
 }
 
+/* "12 parameters agree three ways at this point" */
+static const char *agreement(const struct bp_report *report, const char *count,
+                             struct bp_arena *arena) {
+  bool one = report->entries == 1;
+  if (!report->black_box)
+    return bp_arena_printf(arena, "%s %s three ways at this point", count,
+                           one ? "parameter agrees" : "parameters agree");
+  const char *skipped = bp_grouped(report->skipped, arena);
+  if (report->skipped == 0 || !skipped)
+    return bp_arena_printf(arena, "%s %s with differences at this point", count,
+                           one ? "entry agrees" : "entries agree");
+  return bp_arena_printf(arena,
+                         "%s %s looked at %s with differences at this point (%s %s not looked at)",
+                         count, one ? "entry" : "entries", one ? "agrees" : "agree", skipped,
+                         report->skipped == 1 ? "was" : "were");
+}
+
 static const char *holds_sentence(const struct bp_report *report, struct bp_arena *arena) {
   const char *count = bp_grouped(report->entries, arena);
   const char *absolute = bp_short_number(report->visible, arena);
@@ -228,9 +287,7 @@ static const char *holds_sentence(const struct bp_report *report, struct bp_aren
   const char *share = bp_short_number(relative, arena);
   if (!count || !absolute || !share)
     return NULL;
-  const char *first =
-      bp_arena_printf(arena, "%s %s three ways at this point", count,
-                      report->entries == 1 ? "parameter agrees" : "parameters agree");
+  const char *first = agreement(report, count, arena);
   if (!first || !isfinite(report->visible))
     return first;
   if (!isfinite(relative) || relative == 0)
@@ -255,14 +312,15 @@ static const char *failure_sentence(const struct bp_report *report, struct bp_ar
   size_t about = fails ? report->fails : report->undecided;
   const char *verb = fails ? (about == 1 ? "disagrees" : "disagree") : "cannot be decided";
   if (about == 0) /* only an intermediate */
-    return bp_arena_printf(arena, "the parameters agree, but %s %s; worst entry %s", block->name,
+    return bp_arena_printf(arena, "the %s agree, but %s %s; worst entry %s",
+                           report->black_box ? "derivatives" : "parameters", block->name,
                            fails ? "does not" : verb, place);
   return bp_arena_printf(
-      arena, "%s of %s parameters %s, the first in %s; worst entry there %s: %s", count, all, verb,
-      block->name, place,
+      arena, "%s of %s %s %s, the first in %s; worst entry there %s: %s", count, all,
+      report->black_box ? "entries" : "parameters", verb, block->name, place,
       block->explanation_kind
           ? block->explanation
-          : bp_reason_sentence((enum bp_reason)block->entries[block->worst].reason));
+          : reason_sentence(report, (enum bp_reason)block->entries[block->worst].reason));
 }
 
 int bp_text_closing(const struct bp_report *report, const struct bp_report_style *style,

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define BP_ROW(name, summary)                                                                      \
-  {#name, summary, bp_report_##name, bp_power_##name, bp_derivations_##name},
+#define BP_ROW(name, planted, summary)                                                             \
+  {#name, summary, bp_report_##name, planted, bp_derivations_##name},
 const struct bp_writer bp_writers[] = {BP_WRITERS(BP_ROW)};
 #undef BP_ROW
 
@@ -15,6 +15,18 @@ const struct bp_writer *bp_writer_find(const char *name) {
     if (strcmp(bp_writers[i].name, name) == 0)
       return &bp_writers[i];
   return NULL;
+}
+
+bool bp_lists(const struct bp_report_style *style, enum bp_verdict verdict,
+              struct bp_listed *listed) {
+  if (verdict == BP_HOLDS)
+    return !style->only_failed;
+  if (style->most_failures > 0 && listed->failures >= style->most_failures) {
+    listed->withheld++;
+    return false;
+  }
+  listed->failures++;
+  return true;
 }
 
 const char *bp_exposure_name(enum bp_exposure exposure) {

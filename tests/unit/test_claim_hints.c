@@ -23,7 +23,7 @@ static struct bp_hint hints[3];
 static struct bp_claim claims[2];
 static struct bp_report report;
 static struct bp_derivation_result file;
-static const struct bp_derivation_results results = {&file, 1};
+static const struct bp_derivation_results results = {.files = &file, .count = 1};
 static const struct bp_report_style plain = {.width = 80, .claims = BP_LIST_ALL};
 static struct bp_arena *arena;
 

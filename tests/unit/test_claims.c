@@ -126,7 +126,7 @@ static void set_up(void) {
                               .claim_count = 7};
   files[0] = (struct bp_derivation_result){"two.deriv", &report, &diagnostics};
   files[1] = (struct bp_derivation_result){"missing.deriv", NULL, &diagnostics};
-  results = (struct bp_derivation_results){files, 1};
+  results = (struct bp_derivation_results){.files = files, .count = 1};
 }
 
 static void tear_down(void) { bp_arena_free(arena); }

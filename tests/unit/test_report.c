@@ -454,6 +454,8 @@ START_TEST(full_stream_is_an_error) {
   setvbuf(out, NULL, _IONBF, 0);
   ck_assert_msg(writer->report(&report, &plain, out) != 0, "%s report", writer->name);
   fclose(out);
+  if (!writer->power)
+    return;
   out = fmemopen(small, sizeof small, "w");
   ck_assert_ptr_nonnull(out);
   setvbuf(out, NULL, _IONBF, 0);

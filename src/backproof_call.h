@@ -1,0 +1,61 @@
+/* One call of the public library that checks other people's code, from its arguments to its result.
+ * Not installed.
+ *
+ * Whoever has a new form of function fills `value` (and what it needs in `user`), has the gradient
+ * written into call.gradient and call.again, and hands over to bp_call_check.
+ */
+#ifndef BACKPROOF_CALL_H
+#define BACKPROOF_CALL_H
+
+#include <stdbool.h>
+
+#include "backproof.h"
+#include "base/arena.h"
+#include "base/results.h"
+#include "probe/probe.h"
+
+struct bp_result_detail {
+  struct bp_arena *arena;
+  struct bp_report *report;
+  bool jacobian;
+};
+
+struct bp_call {
+  struct bp_arena *arena; /* NULL: no memory */
+  const char *complaint;  /* what is wrong with the arguments; NULL: nothing */
+  const struct bp_derivative_options *wishes;
+  struct bp_probed probed;
+  struct bp_probe_options options;
+  double *theta;     /* the point in the work: the base point with what is asked for changed */
+  float *single;     /* the same in float, where the function wants that */
+  double *gradient;  /* to be filled: outputs rows of `parameters` numbers */
+  double *again;     /* to be filled once more */
+  const char *title; /* of the report where the options have none */
+  struct bp_report *report;
+  gsl_error_handler_t *handler; /* what GSL's error handler was before */
+  /* The function at call->theta; false where it has no value.  To be filled. */
+  bool (*value)(struct bp_call *call, double *values);
+  void *user;         /* of value */
+  const void *system; /* of value */
+};
+
+/* Copies `theta` (n numbers, `stride` apart) and makes room for k rows of n entries.  `function` is
+ * what to call the function in names of blocks, "f"; NULL: a loss, whose blocks have the
+ * parameters' own names.  `variable` names the parameters where the options have no blocks.  On
+ * failure call.complaint or a missing arena says so and bp_call_finish makes a result of it; every
+ * later step must then be left out: bp_call_failed. */
+void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *options,
+                   const double *theta, size_t stride, size_t n, size_t k, const char *function,
+                   const char *variable);
+bool bp_call_failed(const struct bp_call *call);
+
+/* Refuses the arguments with that sentence. */
+void bp_call_refuse(struct bp_call *call, const char *complaint);
+
+/* Runs the check; call.report is NULL when that failed. */
+void bp_call_check(struct bp_call *call);
+
+/* The result, which takes over the arena. */
+struct bp_result bp_call_finish(struct bp_call *call);
+
+#endif

@@ -1,0 +1,412 @@
+/* The public calls that check other people's gradients and Jacobians: the frame that all of them
+ * share, the plain callbacks, and what can be done with a result.
+ *
+ * The functions get a working copy of the point in which one number is changed and put back, so
+ * that a call costs nothing that grows with the number of parameters, but for what the function
+ * itself does.
+ */
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backproof_call.h"
+#include "report/report.h"
+
+static const char no_memory[] = "out of memory";
+
+bool bp_call_failed(const struct bp_call *call) { return !call->arena || call->complaint; }
+
+void bp_call_refuse(struct bp_call *call, const char *complaint) {
+  if (!call->complaint)
+    call->complaint = complaint ? complaint : no_memory;
+}
+
+/* ---- from arguments to a check --------------------------------------------------- */
+
+static void choose_rule(struct bp_call *call) {
+  const struct bp_derivative_options *wishes = call->wishes;
+  struct bp_probe_options *options = &call->options;
+  int rules = (wishes->every > 0) + (wishes->random > 0) + (wishes->indices != NULL) +
+              (wishes->directions > 0);
+  *options = (struct bp_probe_options){.seed = wishes->seed,
+                                       .noise = wishes->noise,
+                                       .gradient_error = wishes->gradient_error,
+                                       .indices = wishes->indices,
+                                       .index_count = wishes->index_count};
+  if (rules > 1)
+    bp_call_refuse(call, "every, random, indices and directions exclude each other: take one");
+  if (!(wishes->noise >= 0 && wishes->gradient_error >= 0))
+    bp_call_refuse(call, "noise and gradient_error are relative errors: 0 or more");
+  options->rule = wishes->every        ? BP_PROBE_EVERY
+                  : wishes->random     ? BP_PROBE_RANDOM
+                  : wishes->indices    ? BP_PROBE_GIVEN
+                  : wishes->directions ? BP_PROBE_DIRECTIONS
+                                       : BP_PROBE_ALL;
+  options->number = wishes->every + wishes->random + wishes->directions; /* two of them are 0 */
+}
+
+/* The blocks of the parameters, with the names that the report shows. */
+static void name_parts(struct bp_call *call, const char *function, const char *variable) {
+  const struct bp_derivative_options *wishes = call->wishes;
+  size_t count = wishes->blocks ? wishes->block_count : 1;
+  struct bp_probe_part *parts = bp_arena_alloc(call->arena, count + 1, sizeof *parts);
+  for (size_t p = 0; parts && p < count; p++) {
+    struct bp_parameter_block block = {variable, call->probed.parameters, 1};
+    if (wishes->blocks)
+      block = wishes->blocks[p];
+    if (!block.name)
+      bp_call_refuse(call, "a block has no name");
+    else
+      block.name = function ? bp_arena_printf(call->arena, "∂%s/∂%s", function, block.name)
+                            : bp_arena_strdup(call->arena, block.name);
+    parts[p] = (struct bp_probe_part){block.name, block.rows, block.columns};
+  }
+  call->probed.parts = parts;
+  call->probed.part_count = count;
+}
+
+static void make_room(struct bp_call *call, size_t n, size_t k) {
+  size_t entries;
+  if (__builtin_mul_overflow(n, k, &entries)) {
+    bp_call_refuse(call, "the Jacobian would have more entries than there are addresses");
+    return;
+  }
+  call->theta = bp_arena_alloc(call->arena, n, sizeof *call->theta);
+  call->gradient = bp_arena_alloc(call->arena, entries, sizeof *call->gradient);
+  call->again = bp_arena_alloc(call->arena, entries, sizeof *call->again);
+  double *base = bp_arena_alloc(call->arena, n, sizeof *base);
+  call->probed.theta = base;
+  if (bp_arena_failed(call->arena))
+    bp_call_refuse(call, no_memory);
+}
+
+void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *options,
+                   const double *theta, size_t stride, size_t n, size_t k, const char *function,
+                   const char *variable) {
+  static const struct bp_derivative_options defaults;
+  *call = (struct bp_call){.wishes = options ? options : &defaults, .arena = bp_arena_new(0)};
+  call->handler = gsl_set_error_handler_off();
+  if (!call->arena)
+    return;
+  call->probed = (struct bp_probed){.parameters = n,
+                                    .outputs = k,
+                                    .jacobian = function != NULL,
+                                    .unit = BP_PROBE_DOUBLE,
+                                    .scales = call->wishes->scales};
+  if (n == 0 || k == 0 || !theta) {
+    bp_call_refuse(call, "there is nothing to check: a function needs a point with at least one "
+                         "number, and at least one value");
+    return;
+  }
+  choose_rule(call);
+  name_parts(call, function, variable);
+  make_room(call, n, k);
+  if (call->complaint)
+    return;
+  for (size_t j = 0; j < n; j++)
+    call->theta[j] = theta[j * stride];
+  memcpy((double *)call->probed.theta, call->theta, n * sizeof *call->theta);
+  call->probed.gradient = call->gradient;
+  call->probed.again = call->again;
+  const char *complaint = bp_probe_complaint(&call->probed, &call->options, call->arena);
+  if (complaint)
+    bp_call_refuse(call, complaint);
+}
+
+/* ---- evaluation --------------------------------------------------------------------- */
+
+static void put(struct bp_call *call, size_t index, double value) {
+  call->theta[index] = value;
+  if (call->single)
+    call->single[index] = (float)value;
+}
+
+static void put_all(struct bp_call *call, const double *theta) {
+  for (size_t j = 0; j < call->probed.parameters; j++)
+    put(call, j, theta[j]);
+}
+
+static int evaluate(void *user, const struct bp_probe_point *points, size_t count, double *values) {
+  struct bp_call *call = user;
+  size_t k = call->probed.outputs;
+  for (size_t i = 0; i < count; i++, values += k) {
+    if (points[i].theta)
+      put_all(call, points[i].theta);
+    else
+      put(call, points[i].index, points[i].value);
+    if (!call->value(call, values))
+      for (size_t o = 0; o < k; o++)
+        values[o] = NAN;
+    if (points[i].theta)
+      put_all(call, call->probed.theta);
+    else
+      put(call, points[i].index, call->probed.theta[points[i].index]);
+  }
+  return 0;
+}
+
+void bp_call_check(struct bp_call *call) {
+  call->probed.evaluate = evaluate;
+  call->probed.user = call;
+  if (bp_call_failed(call))
+    return;
+  if (bp_probe_check(&call->probed, &call->options, call->arena, &call->report) != BP_PROBE_OK)
+    bp_call_refuse(call, no_memory);
+}
+
+/* ---- results ------------------------------------------------------------------------ */
+
+static void describe(struct bp_call *call) {
+  enum { MOST_SETTINGS = 2 };
+  struct bp_report *report = call->report;
+  struct bp_setting *settings = bp_arena_alloc(call->arena, MOST_SETTINGS, sizeof *settings);
+  report->title = bp_arena_strdup(call->arena, call->wishes->title ? call->wishes->title
+                                               : call->title       ? call->title
+                                                                   : "your function");
+  if (!settings || !report->title)
+    return;
+  report->settings = settings;
+  settings[report->setting_count++] =
+      (struct bp_setting){"numbers", call->single ? "float" : "double"};
+  if (call->wishes->random || call->wishes->directions)
+    settings[report->setting_count++] = (struct bp_setting){
+        "seed", bp_arena_printf(call->arena, "%lu", call->wishes->seed ? call->wishes->seed : 1)};
+}
+
+/* The closing sentence of the text report, without its end of line. */
+static const char *closing_sentence(struct bp_call *call) {
+  static const struct bp_report_style brief = {.brief = true, .width = 100000};
+  char *text = NULL;
+  size_t length = 0;
+  const char *sentence = NULL;
+  FILE *out = open_memstream(&text, &length);
+  bool fine = out && bp_writer_find("text")->report(call->report, &brief, out) == 0;
+  if (out && fclose(out) == 0 && fine)
+    sentence = bp_arena_strndup(call->arena, text, length > 0 ? length - 1 : 0);
+  free(text);
+  return sentence;
+}
+
+/* A complaint may live in the arena, so the result owns that here too. */
+static struct bp_result refusal(struct bp_call *call) {
+  struct bp_result result = {.outcome = BP_OUTCOME_BAD_INPUT, .message = no_memory};
+  if (!call->arena)
+    return result;
+  result.detail = bp_arena_alloc(call->arena, 1, sizeof *result.detail);
+  if (!result.detail) {
+    bp_arena_free(call->arena);
+    return result;
+  }
+  result.message = call->complaint;
+  *result.detail = (struct bp_result_detail){.arena = call->arena};
+  return result;
+}
+
+static struct bp_result accepted(struct bp_call *call) {
+  const struct bp_report *report = call->report;
+  struct bp_result result = {.outcome = (enum bp_outcome)bp_exit_status(report->verdict),
+                             .parameters = call->probed.parameters,
+                             .outputs = call->probed.outputs,
+                             .checked = report->entries,
+                             .holds = report->holds,
+                             .fails = report->fails,
+                             .undecided = report->undecided,
+                             .skipped = report->skipped,
+                             .evaluations = report->evaluations,
+                             .visible = report->visible};
+  result.message = closing_sentence(call);
+  result.detail = bp_arena_alloc(call->arena, 1, sizeof *result.detail);
+  if (result.detail)
+    *result.detail = (struct bp_result_detail){call->arena, call->report, call->probed.jacobian};
+  return result;
+}
+
+struct bp_result bp_call_finish(struct bp_call *call) {
+  gsl_set_error_handler(call->handler);
+  if (bp_call_failed(call) || !call->report)
+    return refusal(call);
+  describe(call);
+  struct bp_result result = accepted(call);
+  if (result.detail && result.message && !bp_arena_failed(call->arena))
+    return result;
+  bp_call_refuse(call, no_memory);
+  return refusal(call);
+}
+
+void bp_result_free(struct bp_result *result) {
+  if (!result)
+    return;
+  if (result->detail)
+    bp_arena_free(result->detail->arena);
+  result->detail = NULL;
+  result->message = "this result was freed";
+}
+
+int bp_result_write(const struct bp_result *result, const char *format, FILE *out) {
+  static const struct bp_report_style style = {.parameters = BP_LIST_NONE};
+  const struct bp_writer *writer = bp_writer_find(format ? format : "text");
+  if (!writer || !writer->report || !out || !result || !result->detail || !result->detail->report)
+    return -1;
+  return writer->report(result->detail->report, &style, out) == 0 && fflush(out) == 0 ? 0 : -1;
+}
+
+/* The entry itself; NULL where there is none. */
+static const struct bp_entry *find_entry(const struct bp_result *result, size_t output,
+                                         size_t parameter) {
+  const struct bp_report *report = result && result->detail ? result->detail->report : NULL;
+  bool rows_are_outputs = report && result->detail->jacobian;
+  if (!report || output >= result->outputs)
+    return NULL;
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    size_t count = rows_are_outputs ? block->columns : block->rows * block->columns;
+    if (!block->parameter)
+      continue;
+    if (parameter < count)
+      return &block->entries[rows_are_outputs ? output * block->columns + parameter : parameter];
+    parameter -= count;
+  }
+  return NULL;
+}
+
+struct bp_result_entry bp_result_entry(const struct bp_result *result, size_t output,
+                                       size_t parameter) {
+  const struct bp_entry *entry = find_entry(result, output, parameter);
+  if (!entry)
+    return (struct bp_result_entry){NAN, NAN, INFINITY, BP_ENTRY_SKIPPED,
+                                    bp_reason_name(BP_REASON_SKIPPED)};
+  bool skipped = entry->reason == BP_REASON_SKIPPED;
+  return (struct bp_result_entry){entry->backprop, entry->difference, entry->bound,
+                                  skipped ? BP_ENTRY_SKIPPED
+                                          : bp_exit_status((enum bp_verdict)entry->verdict),
+                                  bp_reason_name((enum bp_reason)entry->reason)};
+}
+
+/* ---- plain callbacks ------------------------------------------------------------------ */
+
+struct plain_gradient {
+  double (*loss)(const double *theta, size_t n, void *user);
+  void *user;
+};
+
+static bool plain_loss(struct bp_call *call, double *values) {
+  const struct plain_gradient *plain = call->system;
+  *values = plain->loss(call->theta, call->probed.parameters, plain->user);
+  return true;
+}
+
+struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n, void *user),
+                                   void (*gradient)(const double *theta, size_t n, void *user,
+                                                    double *gradient),
+                                   const double *theta, size_t n, void *user,
+                                   const struct bp_derivative_options *options) {
+  struct bp_call call;
+  struct plain_gradient plain = {loss, user};
+  bp_call_begin(&call, options, theta, 1, n, 1, NULL, "theta");
+  call.value = plain_loss;
+  call.system = &plain;
+  call.title = "gradient of a loss";
+  if (!loss || !gradient)
+    bp_call_refuse(&call, "the loss or the gradient is NULL");
+  if (!bp_call_failed(&call)) {
+    gradient(call.theta, n, user, call.gradient);
+    gradient(call.theta, n, user, call.again);
+  }
+  bp_call_check(&call);
+  return bp_call_finish(&call);
+}
+
+struct single_gradient {
+  float (*loss)(const float *theta, size_t n, void *user);
+  void *user;
+};
+
+static bool single_loss(struct bp_call *call, double *values) {
+  const struct single_gradient *single = call->system;
+  *values = (double)single->loss(call->single, call->probed.parameters, single->user);
+  return true;
+}
+
+/* The gradient twice, into double, through a buffer that is zeroed in between: what the function
+ * does not fill does not count as filled. */
+static void fill_single(struct bp_call *call, void *user,
+                        void (*gradient)(const float *theta, size_t n, void *user,
+                                         float *gradient)) {
+  size_t n = call->probed.parameters;
+  float *buffer = bp_arena_alloc(call->arena, n, sizeof *buffer);
+  if (!buffer) {
+    bp_call_refuse(call, no_memory);
+    return;
+  }
+  double *const targets[] = {call->gradient, call->again};
+  for (int pass = 0; pass < 2; pass++) {
+    memset(buffer, 0, n * sizeof *buffer);
+    gradient(call->single, n, user, buffer);
+    for (size_t j = 0; j < n; j++)
+      targets[pass][j] = (double)buffer[j];
+  }
+}
+
+struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_t n, void *user),
+                                         void (*gradient)(const float *theta, size_t n, void *user,
+                                                          float *gradient),
+                                         const float *theta, size_t n, void *user,
+                                         const struct bp_derivative_options *options) {
+  struct bp_call call;
+  struct single_gradient single = {loss, user};
+  double *wide = theta && n > 0 && n < SIZE_MAX / 64 ? malloc(n * sizeof *wide) : NULL;
+  for (size_t j = 0; wide && j < n; j++)
+    wide[j] = (double)theta[j];
+  bp_call_begin(&call, options, wide, 1, n, 1, NULL, "theta");
+  free(wide);
+  call.value = single_loss;
+  call.system = &single;
+  call.title = "gradient of a loss";
+  call.probed.unit = BP_PROBE_FLOAT;
+  if (!loss || !gradient)
+    bp_call_refuse(&call, "the loss or the gradient is NULL");
+  if (!bp_call_failed(&call))
+    call.single = bp_arena_alloc(call.arena, n, sizeof *call.single);
+  if (call.arena && !call.single)
+    bp_call_refuse(&call, no_memory);
+  if (!bp_call_failed(&call)) {
+    memcpy(call.single, theta, n * sizeof *theta);
+    fill_single(&call, user, gradient);
+  }
+  bp_call_check(&call);
+  return bp_call_finish(&call);
+}
+
+typedef int plain_map(const double *x, size_t n, size_t k, void *user, double *out);
+
+struct plain_jacobian {
+  plain_map *value;
+  void *user;
+};
+
+static bool plain_value(struct bp_call *call, double *values) {
+  const struct plain_jacobian *plain = call->system;
+  return plain->value(call->theta, call->probed.parameters, call->probed.outputs, plain->user,
+                      values) == 0;
+}
+
+struct bp_result bp_check_jacobian(plain_map *value, plain_map *jacobian, const double *x, size_t n,
+                                   size_t k, void *user,
+                                   const struct bp_derivative_options *options) {
+  struct bp_call call;
+  struct plain_jacobian plain = {value, user};
+  bp_call_begin(&call, options, x, 1, n, k, "f", "x");
+  call.value = plain_value;
+  call.system = &plain;
+  call.title = "Jacobian of a function";
+  if (!value || !jacobian)
+    bp_call_refuse(&call, "the function or its Jacobian is NULL");
+  if (!bp_call_failed(&call) && (jacobian(call.theta, n, k, user, call.gradient) != 0 ||
+                                 jacobian(call.theta, n, k, user, call.again) != 0))
+    bp_call_refuse(&call, "the Jacobian could not be evaluated at this point: its function "
+                          "returned a status that is not 0");
+  bp_call_check(&call);
+  return bp_call_finish(&call);
+}

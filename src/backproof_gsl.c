@@ -1,0 +1,387 @@
+/* The public calls for GSL's own types: each fills the frame of backproof_call.h from a struct of
+ * GSL's and sees to what that struct has beside a function and its derivative (fdf, fvv, dfdt).
+ *
+ * Vectors are views of the working copy of the point and of the places where results are wanted, so
+ * nothing is copied.  GSL's callbacks take their own struct or params without const; what they do
+ * with it is theirs, as in GSL.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "backproof_call.h"
+
+static const char incomplete[] = "f or df is NULL, or the dimension is 0";
+static const char wrong_size[] = "the vector x has another size than the function says";
+static const char no_jacobian[] = "the Jacobian could not be evaluated at this point: its function "
+                                  "returned a status that is not 0";
+
+/* A view of the point in the work. */
+static gsl_vector_view point_of(struct bp_call *call) {
+  return gsl_vector_view_array(call->theta, call->probed.parameters);
+}
+
+static void begin_at(struct bp_call *call, const struct bp_derivative_options *options,
+                     const gsl_vector *x, size_t n, size_t k, const char *function) {
+  static const double nowhere;
+  bool fine = x && x->size == n && n > 0;
+  bp_call_begin(call, options, fine ? x->data : &nowhere, fine ? x->stride : 1, fine ? n : 1,
+                k > 0 ? k : 1, function, "x");
+  if (!fine)
+    bp_call_refuse(call, x ? wrong_size : "the vector x is NULL");
+}
+
+static void note_status(struct bp_call *call, enum bp_probe_status status) {
+  if (status != BP_PROBE_OK)
+    bp_call_refuse(call, "out of memory");
+}
+
+/* What fdf gives against what f and df give. */
+static void compare_both(struct bp_call *call, const double *value, const double *both_value,
+                         const double *both_gradient) {
+  size_t n = call->probed.parameters, k = call->probed.outputs;
+  if (bp_call_failed(call))
+    return;
+  note_status(call, bp_probe_compare("fdf: f", k, 1, both_value, value, BP_PROBE_DOUBLE,
+                                     call->arena, call->report));
+  note_status(call, bp_probe_compare("fdf: df", call->probed.jacobian ? k : n,
+                                     call->probed.jacobian ? n : 1, both_gradient, call->gradient,
+                                     BP_PROBE_DOUBLE, call->arena, call->report));
+}
+
+/* Room for what fdf gives: f alone, f of fdf, df of fdf. */
+struct both {
+  double *value, *both_value, *both_gradient;
+};
+
+static bool both_new(struct bp_call *call, struct both *both) {
+  size_t n = call->probed.parameters, k = call->probed.outputs;
+  if (bp_call_failed(call))
+    return false;
+  both->value = bp_arena_alloc(call->arena, k, sizeof(double));
+  both->both_value = bp_arena_alloc(call->arena, k, sizeof(double));
+  both->both_gradient = bp_arena_alloc(call->arena, k * n, sizeof(double));
+  if (bp_arena_failed(call->arena))
+    bp_call_refuse(call, "out of memory");
+  return !bp_call_failed(call);
+}
+
+/* ---- gsl_multimin_function_fdf ------------------------------------------------------ */
+
+static bool multimin_value(struct bp_call *call, double *values) {
+  const gsl_multimin_function_fdf *function = call->system;
+  gsl_vector_view x = point_of(call);
+  *values = function->f(&x.vector, function->params);
+  return true;
+}
+
+static void multimin_both(struct bp_call *call, const gsl_multimin_function_fdf *function) {
+  struct both both;
+  gsl_vector_view x = point_of(call);
+  if (!function->fdf || !both_new(call, &both))
+    return;
+  gsl_vector_view g = gsl_vector_view_array(both.both_gradient, call->probed.parameters);
+  *both.value = function->f(&x.vector, function->params);
+  function->fdf(&x.vector, function->params, both.both_value, &g.vector);
+  compare_both(call, both.value, both.both_value, both.both_gradient);
+}
+
+struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, const gsl_vector *x,
+                                   const struct bp_derivative_options *options) {
+  struct bp_call call;
+  begin_at(&call, options, x, function ? function->n : 0, 1, NULL);
+  call.value = multimin_value;
+  call.system = function;
+  call.title = "gsl_multimin_function_fdf";
+  if (!function || !function->f || !function->df)
+    bp_call_refuse(&call, incomplete);
+  if (!bp_call_failed(&call)) {
+    gsl_vector_view point = point_of(&call);
+    gsl_vector_view first = gsl_vector_view_array(call.gradient, function->n);
+    gsl_vector_view second = gsl_vector_view_array(call.again, function->n);
+    function->df(&point.vector, function->params, &first.vector);
+    function->df(&point.vector, function->params, &second.vector);
+  }
+  bp_call_check(&call);
+  if (!bp_call_failed(&call))
+    multimin_both(&call, function);
+  return bp_call_finish(&call);
+}
+
+/* ---- gsl_multiroot_function_fdf ----------------------------------------------------- */
+
+static bool multiroot_value(struct bp_call *call, double *values) {
+  const gsl_multiroot_function_fdf *function = call->system;
+  gsl_vector_view x = point_of(call), f = gsl_vector_view_array(values, function->n);
+  return function->f(&x.vector, function->params, &f.vector) == GSL_SUCCESS;
+}
+
+static void multiroot_both(struct bp_call *call, const gsl_multiroot_function_fdf *function) {
+  struct both both;
+  size_t n = function->n;
+  gsl_vector_view x = point_of(call);
+  if (!function->fdf || !both_new(call, &both))
+    return;
+  gsl_vector_view f = gsl_vector_view_array(both.both_value, n);
+  gsl_matrix_view J = gsl_matrix_view_array(both.both_gradient, n, n);
+  if (!multiroot_value(call, both.value) ||
+      function->fdf(&x.vector, function->params, &f.vector, &J.matrix) != GSL_SUCCESS)
+    for (size_t i = 0; i < n; i++)
+      both.both_value[i] = NAN; /* which agrees with nothing */
+  compare_both(call, both.value, both.both_value, both.both_gradient);
+}
+
+struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, const gsl_vector *x,
+                                    const struct bp_derivative_options *options) {
+  struct bp_call call;
+  size_t n = function ? function->n : 0;
+  begin_at(&call, options, x, n, n, "f");
+  call.value = multiroot_value;
+  call.system = function;
+  call.title = "gsl_multiroot_function_fdf";
+  if (!function || !function->f || !function->df)
+    bp_call_refuse(&call, incomplete);
+  if (!bp_call_failed(&call)) {
+    gsl_vector_view point = point_of(&call);
+    gsl_matrix_view first = gsl_matrix_view_array(call.gradient, n, n);
+    gsl_matrix_view second = gsl_matrix_view_array(call.again, n, n);
+    if (function->df(&point.vector, function->params, &first.matrix) != GSL_SUCCESS ||
+        function->df(&point.vector, function->params, &second.matrix) != GSL_SUCCESS)
+      bp_call_refuse(&call, no_jacobian);
+  }
+  bp_call_check(&call);
+  if (!bp_call_failed(&call))
+    multiroot_both(&call, function);
+  return bp_call_finish(&call);
+}
+
+/* ---- gsl_multifit_nlinear_fdf ------------------------------------------------------- */
+
+static bool multifit_value(struct bp_call *call, double *values) {
+  const gsl_multifit_nlinear_fdf *function = call->system;
+  gsl_vector_view x = point_of(call), f = gsl_vector_view_array(values, function->n);
+  return function->f(&x.vector, function->params, &f.vector) == GSL_SUCCESS;
+}
+
+/* A direction of the size of the parameters, of few bits; different for each seed. */
+static void draw_direction(const struct bp_call *call, double *direction) {
+  unsigned long state = call->wishes->seed ? call->wishes->seed : 1;
+  for (size_t j = 0; j < call->probed.parameters; j++) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    int part = 64 + (int)((state >> 40) % 64), sign = (state >> 60) & 1 ? -1 : 1;
+    double x = call->probed.theta[j];
+    direction[j] = ldexp(sign * part, (x != 0 ? ilogb(x) : 0) - 7);
+  }
+}
+
+/* The second directional derivative, if the function has one. */
+static void check_second(struct bp_call *call, const gsl_multifit_nlinear_fdf *function) {
+  if (!function->fvv || bp_call_failed(call))
+    return;
+  double *direction = bp_arena_alloc(call->arena, function->p, sizeof *direction);
+  double *second = bp_arena_alloc(call->arena, function->n, sizeof *second);
+  if (!direction || !second) {
+    note_status(call, BP_PROBE_NO_MEMORY);
+    return;
+  }
+  draw_direction(call, direction);
+  gsl_vector_view x = point_of(call), v = gsl_vector_view_array(direction, function->p);
+  gsl_vector_view out = gsl_vector_view_array(second, function->n);
+  if (function->fvv(&x.vector, &v.vector, function->params, &out.vector) != GSL_SUCCESS)
+    for (size_t i = 0; i < function->n; i++)
+      second[i] = NAN;
+  note_status(call, bp_probe_second(&call->probed, &call->options, "fvv", direction, second,
+                                    call->arena, call->report));
+}
+
+static void add_note(struct bp_call *call, const char *sentence) {
+  struct bp_report *report = call->report;
+  const char **notes = bp_arena_alloc(call->arena, report->note_count + 1, sizeof *notes);
+  if (!notes)
+    return; /* the arena remembers */
+  memcpy(notes + 1, report->notes, report->note_count * sizeof *notes);
+  notes[0] = sentence;
+  report->notes = notes;
+  report->note_count++;
+}
+
+/* Without df there is no Jacobian to look at; the zeros in its place are not shown. */
+static void set_jacobian_aside(struct bp_call *call) {
+  struct bp_report *report = call->report;
+  report->block_count = 0;
+  report->entries = report->holds = report->fails = report->undecided = report->skipped = 0;
+  report->visible = 0;
+  report->verdict = BP_HOLDS; /* until fvv has its say */
+  report->note_count = 0;
+  add_note(call, "df is NULL: GSL takes differences itself, so there is no Jacobian to check");
+}
+
+/* Then fvv is all there is, so its entries are what was checked. */
+static void count_second(struct bp_call *call) {
+  struct bp_report *report = call->report;
+  struct bp_block *block = &report->blocks[report->block_count - 1];
+  block->parameter = true;
+  report->entries = block->rows;
+  report->holds = block->holds;
+  report->fails = block->fails;
+  report->undecided = block->undecided;
+  report->visible = 2 * block->widest_bound;
+}
+
+static void fill_multifit(struct bp_call *call, const gsl_multifit_nlinear_fdf *function) {
+  gsl_vector_view x = point_of(call);
+  gsl_matrix_view first = gsl_matrix_view_array(call->gradient, function->n, function->p);
+  gsl_matrix_view second = gsl_matrix_view_array(call->again, function->n, function->p);
+  if (function->df(&x.vector, function->params, &first.matrix) != GSL_SUCCESS ||
+      function->df(&x.vector, function->params, &second.matrix) != GSL_SUCCESS)
+    bp_call_refuse(call, no_jacobian);
+}
+
+struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *function,
+                                           const gsl_vector *x,
+                                           const struct bp_derivative_options *options) {
+  struct bp_call call;
+  begin_at(&call, options, x, function ? function->p : 0, function ? function->n : 0, "f");
+  call.value = multifit_value;
+  call.system = function;
+  call.title = "gsl_multifit_nlinear_fdf";
+  bool missing = function && !function->df;
+  if (!function || !function->f || function->n == 0)
+    bp_call_refuse(&call, incomplete);
+  else if (missing && !function->fvv)
+    bp_call_refuse(&call, "df and fvv are both NULL: GSL takes differences itself, and there is "
+                          "nothing to check");
+  if (missing) { /* one column of zeros, looked at for the sake of the report's frame */
+    static const size_t first_column = 0;
+    call.options = (struct bp_probe_options){
+        .rule = BP_PROBE_GIVEN, .indices = &first_column, .index_count = 1};
+  }
+  if (!bp_call_failed(&call) && !missing)
+    fill_multifit(&call, function);
+  bp_call_check(&call);
+  if (missing && !bp_call_failed(&call))
+    set_jacobian_aside(&call);
+  if (!bp_call_failed(&call))
+    check_second(&call, function);
+  if (missing && !bp_call_failed(&call))
+    count_second(&call);
+  return bp_call_finish(&call);
+}
+
+/* ---- gsl_odeiv2_system -------------------------------------------------------------- */
+
+/* The point is y and then t. */
+static bool odeiv2_value(struct bp_call *call, double *values) {
+  const gsl_odeiv2_system *system = call->system;
+  return system->function(call->theta[system->dimension], call->theta, values, system->params) ==
+         GSL_SUCCESS;
+}
+
+/* GSL wants dfdy (n x n) and dfdt apart; here they are n rows of n + 1. */
+static bool odeiv2_jacobian(struct bp_call *call, const gsl_odeiv2_system *system,
+                            double *gradient) {
+  size_t n = system->dimension;
+  double *dfdy = bp_arena_alloc(call->arena, n * n, sizeof *dfdy);
+  double *dfdt = bp_arena_alloc(call->arena, n, sizeof *dfdt);
+  if (!dfdy || !dfdt) {
+    bp_call_refuse(call, "out of memory");
+    return false;
+  }
+  if (system->jacobian(call->theta[n], call->theta, dfdy, dfdt, system->params) != GSL_SUCCESS)
+    return false;
+  for (size_t i = 0; i < n; i++) {
+    memcpy(gradient + i * (n + 1), dfdy + i * n, n * sizeof *gradient);
+    gradient[i * (n + 1) + n] = dfdt[i];
+  }
+  return true;
+}
+
+/* The point (y, t) and the blocks of it, for bp_call_begin. */
+struct odeiv2_frame {
+  struct bp_arena *arena;
+  struct bp_derivative_options options;
+  double *point;
+};
+
+static bool frame_new(size_t n, double t, const double *y,
+                      const struct bp_derivative_options *options, struct odeiv2_frame *frame) {
+  *frame = (struct odeiv2_frame){.arena = bp_arena_new(0)};
+  if (!frame->arena)
+    return false;
+  if (options)
+    frame->options = *options;
+  size_t count = frame->options.blocks ? frame->options.block_count : 1;
+  struct bp_parameter_block *blocks = bp_arena_alloc(frame->arena, count + 1, sizeof *blocks);
+  frame->point = bp_arena_alloc(frame->arena, n + 1, sizeof *frame->point);
+  double *scales = bp_arena_alloc(frame->arena, n + 1, sizeof *scales);
+  if (!blocks || !frame->point || !scales)
+    return false;
+  if (frame->options.blocks)
+    memcpy(blocks, frame->options.blocks, count * sizeof *blocks);
+  else
+    blocks[0] = (struct bp_parameter_block){"y", n, 1};
+  blocks[count] = (struct bp_parameter_block){"t", 1, 1};
+  frame->options.blocks = blocks;
+  frame->options.block_count = count + 1;
+  memcpy(frame->point, y, n * sizeof *y);
+  frame->point[n] = t;
+  if (frame->options.scales) /* of y; that of t is seen from its value */
+    frame->options.scales = memcpy(scales, frame->options.scales, n * sizeof *scales);
+  return true;
+}
+
+struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, const double *y,
+                                 const struct bp_derivative_options *options) {
+  struct bp_call call;
+  struct odeiv2_frame frame = {0};
+  size_t n = system ? system->dimension : 0;
+  bool sized = n > 0 && n < SIZE_MAX / 64 && y;
+  bool fine = sized && frame_new(n, t, y, options, &frame);
+  bp_call_begin(&call, fine ? &frame.options : NULL, frame.point, 1, fine ? n + 1 : 0, n, "f", "y");
+  call.value = odeiv2_value;
+  call.system = system;
+  call.title = "gsl_odeiv2_system";
+  if (!sized)
+    call.complaint = "the system or y is NULL, or the dimension is 0";
+  else if (!fine)
+    call.complaint = "out of memory";
+  else if (!system->function || !system->jacobian)
+    bp_call_refuse(&call, "function or jacobian is NULL");
+  if (!bp_call_failed(&call) && (!odeiv2_jacobian(&call, system, call.gradient) ||
+                                 !odeiv2_jacobian(&call, system, call.again)))
+    bp_call_refuse(&call, no_jacobian);
+  bp_call_check(&call);
+  struct bp_result result = bp_call_finish(&call);
+  bp_arena_free(frame.arena);
+  return result;
+}
+
+/* ---- gsl_function_fdf --------------------------------------------------------------- */
+
+static bool function_value(struct bp_call *call, double *values) {
+  const gsl_function_fdf *function = call->system;
+  *values = function->f(call->theta[0], function->params);
+  return true;
+}
+
+struct bp_result bp_check_function_fdf(const gsl_function_fdf *function, double x,
+                                       const struct bp_derivative_options *options) {
+  struct bp_call call;
+  struct both both;
+  bp_call_begin(&call, options, &x, 1, 1, 1, NULL, "x");
+  call.value = function_value;
+  call.system = function;
+  call.title = "gsl_function_fdf";
+  if (!function || !function->f || !function->df)
+    bp_call_refuse(&call, incomplete);
+  if (!bp_call_failed(&call)) {
+    call.gradient[0] = function->df(x, function->params);
+    call.again[0] = function->df(x, function->params);
+  }
+  bp_call_check(&call);
+  if (!bp_call_failed(&call) && function->fdf && both_new(&call, &both)) {
+    *both.value = function->f(x, function->params);
+    function->fdf(x, function->params, both.both_value, both.both_gradient);
+    compare_both(&call, both.value, both.both_value, both.both_gradient);
+  }
+  return bp_call_finish(&call);
+}

@@ -1,0 +1,33 @@
+/* Which line of a derivation is meant. */
+#ifndef BP_CLI_LINES_H
+#define BP_CLI_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "lang/ast.h"
+
+/* The statements that are judged, in order: their places are the numbers of the claims. */
+struct bp_lines {
+  const struct bp_source *source;
+  const struct bp_statement **list;
+  size_t count;
+  struct bp_arena *arena;
+};
+
+/* Whether it is a claim, a refutation or a shape. */
+bool bp_statement_is_judged(const struct bp_statement *statement);
+
+/* These end the program with a message when memory is short or there is no such line. */
+struct bp_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena);
+
+/* The place in the list of the line that `which` names: a name, the first word of one, a number, or
+ * ":12" for the number where a claim is called "12". */
+size_t bp_lines_find(const struct bp_lines *lines, const char *which);
+
+/* The number of a line in the file, from 1. */
+size_t bp_lines_number(const struct bp_lines *lines, size_t index);
+
+#endif

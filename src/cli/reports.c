@@ -1,0 +1,245 @@
+/* Two reports must not have the same file, however it is called: files that exist are told apart by
+ * what the system says they are, others by their folder and their name in it.  Standard output is a
+ * place like any other, also when it is called /dev/stdout.
+ *
+ * A result that fails is worth nothing without its reports, so whatever stands between them and
+ * their files is found before the work; and since a reader may look at one report because of
+ * another, they get their names together. */
+#include "cli/reports.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/terminal.h"
+
+enum {
+  KEY_FORMAT = 'f',
+  KEY_OUTPUT = 'o',
+  KEY_REPORT = BP_KEY_REPORT,
+  KEY_ONLY_FAILED,
+  KEY_MAX_FAILURES,
+  KEY_REPLAY
+};
+
+static const struct argp_option option_table[] = {
+    {"format", KEY_FORMAT, "NAME", 0,
+     "text, json, csv, junit, tap, sarif, github or markdown (default text)", 1},
+    {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 1},
+    {"report", KEY_REPORT, "FORMAT:FILE", 0,
+     "Write another report, besides the one of --format and --output; may be given several times; "
+     "- is standard output, which then has no other report",
+     1},
+    {"only-failed", KEY_ONLY_FAILED, NULL, 0,
+     "Reports list only what does not hold; their counts are still of all", 1},
+    {"max-failures", KEY_MAX_FAILURES, "N", 0,
+     "Reports list at most N that do not hold, and count the rest", 1},
+    {"replay", KEY_REPLAY, NULL, 0,
+     "With each that does not hold, the command that checks it again", 1},
+    {0}};
+
+void bp_reports_defaults(struct bp_reports *reports) { *reports = (struct bp_reports){0}; }
+
+/* "junit:out.xml" */
+static void add_request(struct bp_reports *reports, const char *value) {
+  static const char example[] = "--report junit:report.xml";
+  const char *colon = strchr(value, ':');
+  char format[16] = "";
+  size_t length = strcspn(value, ":");
+  if (length < sizeof format)
+    memcpy(format, value, length);
+  else
+    bp_die(example, "--report \"%.60s\": expected a format, a colon, and a file", value);
+  if (!colon && !bp_writer_find(format))
+    bp_die(example, "--report \"%.60s\": expected a format, a colon, and a file", value);
+  const struct bp_writer *writer = bp_option_writer("--report", format);
+  if (!colon || colon[1] == '\0') {
+    char suggestion[80];
+    snprintf(suggestion, sizeof suggestion, "--report %s:FILE, or %s:- for standard output",
+             writer->name, writer->name);
+    bp_die(suggestion, "--report \"%.60s\" names no file", value);
+  }
+  if (reports->count == BP_MOST_REPORTS)
+    bp_die("a second run", "there are more than %d reports", BP_MOST_REPORTS);
+  reports->list[reports->count++] =
+      (struct bp_report_request){.writer = writer, .path = colon + 1, .option = "--report"};
+}
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+  struct bp_reports *reports = state->input;
+  switch (key) {
+  case KEY_FORMAT:
+    reports->format = bp_option_writer("--format", value);
+    return 0;
+  case KEY_OUTPUT:
+    reports->output = value;
+    return 0;
+  case KEY_REPORT:
+    add_request(reports, value);
+    return 0;
+  case KEY_ONLY_FAILED:
+    reports->only_failed = true;
+    return 0;
+  case KEY_MAX_FAILURES:
+    reports->most_failures = bp_option_count("--max-failures", value, 1, 1000000000);
+    return 0;
+  case KEY_REPLAY:
+    reports->replay = true;
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+const struct argp bp_reports_argp = {.options = option_table, .parser = parse};
+
+/* ---- which reports ------------------------------------------------------- */
+
+static bool is_standard_output(const char *path) { return strcmp(path, "-") == 0; }
+
+/* What the system says the path is; standard output is what it has been connected with. */
+static bool status_of(const char *path, struct stat *status) {
+  return is_standard_output(path) ? fstat(1, status) == 0 : stat(path, status) == 0;
+}
+
+/* The folder of a path, as the system knows it, and the name in it; false where there is none. */
+static bool folder_of(const char *path, struct stat *folder, const char **name) {
+  char text[PATH_MAX];
+  const char *slash = strrchr(path, '/');
+  size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+  if (length >= sizeof text)
+    return false;
+  memcpy(text, path, length);
+  text[length] = '\0';
+  *name = path + length;
+  return stat(length > 0 ? text : ".", folder) == 0;
+}
+
+/* Devices such as /dev/null take as many reports as one likes. */
+static bool same_place(const char *a, const char *b) {
+  struct stat first, second;
+  const char *first_name, *second_name;
+  if (strcmp(a, b) == 0 && (is_standard_output(a) || !status_of(a, &first)))
+    return true;
+  bool there = status_of(a, &first), too = status_of(b, &second);
+  if (there && too)
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino &&
+           (S_ISREG(first.st_mode) ||
+            (!S_ISCHR(first.st_mode) && (is_standard_output(a) || is_standard_output(b))));
+  return !there && !too && folder_of(a, &first, &first_name) &&
+         folder_of(b, &second, &second_name) && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino && strcmp(first_name, second_name) == 0;
+}
+
+static void refuse_same_place(const struct bp_reports *reports) {
+  for (size_t i = 0; i < reports->count; i++)
+    for (size_t k = 0; k < i; k++) {
+      const struct bp_report_request *a = &reports->list[k], *b = &reports->list[i];
+      if (!same_place(a->path, b->path))
+        continue;
+      const char *name = is_standard_output(b->path) ? "standard output" : b->path;
+      bp_die("a file for each of them", "two reports, %s and %s, are to be written to %s",
+             a->writer->name, b->writer->name, name);
+    }
+}
+
+void bp_reports_settle(struct bp_reports *reports) {
+  if (reports->settled)
+    return;
+  reports->settled = true;
+  bool taken = false;
+  for (size_t i = 0; i < reports->count; i++)
+    taken = taken || same_place(reports->list[i].path, "-");
+  if (reports->format || reports->output || !taken) {
+    memmove(reports->list + 1, reports->list, reports->count * sizeof *reports->list);
+    reports->list[0] =
+        (struct bp_report_request){.writer = reports->format ? reports->format : &bp_writers[0],
+                                   .path = reports->output ? reports->output : "-",
+                                   .option = "--output"};
+    reports->count++;
+  }
+  refuse_same_place(reports);
+}
+
+bool bp_reports_have(struct bp_reports *reports, const char *format) {
+  bp_reports_settle(reports);
+  for (size_t i = 0; i < reports->count; i++)
+    if (strcmp(reports->list[i].writer->name, format) == 0)
+      return true;
+  return false;
+}
+
+bool bp_reports_are(struct bp_reports *reports, const char *format) {
+  bp_reports_settle(reports);
+  for (size_t i = 0; i < reports->count; i++)
+    if (strcmp(reports->list[i].writer->name, format) != 0)
+      return false;
+  return true;
+}
+
+void bp_reports_require_power(struct bp_reports *reports) {
+  bp_reports_settle(reports);
+  char formats[128] = "";
+  for (size_t i = 0; i < bp_writer_count; i++)
+    if (bp_writers[i].power)
+      snprintf(formats + strlen(formats), sizeof formats - strlen(formats), "%s%s",
+               *formats ? ", " : "", bp_writers[i].name);
+  for (size_t i = 0; i < reports->count; i++)
+    if (!reports->list[i].writer->power)
+      bp_die(formats, "--power has a result for each mistake, and %s has no place for that",
+             reports->list[i].writer->name);
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+void bp_reports_open(struct bp_reports *reports) {
+  bp_reports_settle(reports);
+  for (size_t i = 0; i < reports->count; i++)
+    bp_output_open_for(&reports->list[i].output, reports->list[i].path, reports->list[i].option);
+}
+
+static void write_one(const struct bp_reports *reports, struct bp_report_request *request,
+                      const struct bp_report_style *style, bp_reports_writer *write,
+                      const void *result) {
+  FILE *out = request->output.stream;
+  struct bp_report_style used = *style;
+  used.colour = bp_terminal_colour(out);
+  used.width = bp_terminal_columns(out);
+  used.only_failed = reports->only_failed;
+  used.most_failures = reports->most_failures;
+  used.replay = reports->replay;
+  if (reports->only_failed && used.claims == BP_LIST_ALL)
+    used.claims = BP_LIST_FAILED;
+  if (reports->only_failed && used.parameters == BP_LIST_ALL)
+    used.parameters = BP_LIST_FAILED;
+  bp_output_begin(&request->output);
+  bp_output_complete(&request->output, write(request->writer, &used, out, result));
+}
+
+/* Files first: until they have their names, a signal must not end the program in its own way. */
+void bp_reports_write(struct bp_reports *reports, const struct bp_report_style *style,
+                      bp_reports_writer *write, const void *result) {
+  struct bp_report_request *list = reports->list;
+  for (size_t i = 0; i < reports->count; i++)
+    if (list[i].output.target)
+      write_one(reports, &list[i], style, write, result);
+  for (size_t i = 0; i < reports->count; i++)
+    if (list[i].output.target)
+      bp_output_publish(&list[i].output);
+    else
+      list[i].option = NULL; /* still to be written */
+  for (size_t i = 0; i < reports->count; i++)
+    if (!list[i].option) {
+      write_one(reports, &list[i], style, write, result);
+      bp_output_publish(&list[i].output);
+    }
+}
+
+int bp_reports_network(const struct bp_writer *writer, const struct bp_report_style *style,
+                       FILE *out, const void *result) {
+  return writer->report(result, style, out);
+}

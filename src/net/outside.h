@@ -1,0 +1,43 @@
+/* A gradient that other code computed at the same point: how far rounding may have moved it, and
+ * which deltas must have stood behind it.
+ *
+ * Of that code nothing is known but the precision in which it computed.  It is therefore allowed
+ * what a worst-case error analysis of the whole way gives, forward pass included; see outside.c.
+ */
+#ifndef BP_NET_OUTSIDE_H
+#define BP_NET_OUTSIDE_H
+
+#include "net/compare.h"
+
+/* What the analysis' worst case is multiplied by: its constants are those of the sums as taught and
+ * of good libraries, and other code is free to multiply by 1/m elsewhere, or to take an exp of 4
+ * ulp. */
+#define BP_OUTSIDE_MARGIN 2
+
+/* For explanations, which are no verdicts: how far a number may be off what a mistaken formula
+ * gives, besides all else, relative to the largest entry of its block. */
+static inline double bp_outside_noise(const struct bp_outside *outside) {
+  const double roundings = 256, most = 0.005; /* the latter where float16 was used */
+  return roundings * outside->unit < most ? roundings * outside->unit : most;
+}
+
+/* Bounds |gradient - exact| for any code that follows the textbook in arithmetic with unit roundoff
+ * outside->unit, from X, W and b rounded to it, at the point of evidence->network. error->magnitude
+ * is left alone.  O(m · parameters).  Returns 0, or -1 when memory is short. */
+int bp_outside_error(const struct bp_evidence *evidence, const struct bp_outside *outside,
+                     struct bp_gradient_error *error);
+
+/* Fills what outside->given says is not there with what BP1-BP4 give. */
+void bp_outside_complete(const struct bp_evidence *evidence, const struct bp_outside *outside);
+
+/* After a comparison that failed: looks for a mistake in a dA[l] or dZ[l] that is not given and
+ * would explain two or more given blocks that fail, and puts the mistaken numbers there.  Returns
+ * whether there was one: then the comparison must be made anew.  Where the attempt would take
+ * seconds there is none.  BP_OK or BP_NO_MEMORY in *status. */
+bool bp_outside_trace_back(const struct bp_evidence *evidence, const struct bp_outside *outside,
+                           const struct bp_report *report, enum bp_status *status);
+
+/* Leaves out of the report the blocks that were not given. */
+void bp_outside_trim(const struct bp_outside *outside, struct bp_report *report);
+
+#endif

@@ -1,0 +1,112 @@
+/* Slopes and second derivatives along directions.
+ *
+ * A direction's components are the scales of the parameters times a number k/128, k from -128 to
+ * 128: with so few bits, and steps of 9 more, theta + t u is exact for all but the smallest steps,
+ * so the points are where they should be.  A direction mixes everything: one wrong entry in a
+ * million is seen only if it is large beside the root of the sum of the squares of all.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "probe/run.h"
+
+enum { DIRECTION_BITS = 7, SECOND_RUNGS = 18 };
+
+/* Whole points on both sides, a rung after the other as far as there is room. */
+bool bp_run_ladders_along(struct bp_run *run, const double *direction, const struct bp_rungs *rungs,
+                          struct bp_ladder *ladders) {
+  size_t n = run->probed->parameters, k = run->probed->outputs, points = 2 * rungs->count;
+  for (size_t o = 0; o < k; o++) {
+    ladders[o].count = rungs->count;
+    ladders[o].middle = run->middle[o];
+    ladders[o].noise = run->noise[o];
+    ladders[o].unit = run->probed->unit;
+  }
+  for (size_t i = 0; i < points; i += run->whole_room) {
+    size_t count = points - i < run->whole_room ? points - i : run->whole_room;
+    for (size_t w = 0; w < count; w++) {
+      double *theta = run->whole + w * n, h = bp_run_step(rungs, (i + w) / 2);
+      double t = (i + w) % 2 ? -h : h;
+      for (size_t j = 0; j < n; j++)
+        theta[j] = bp_run_representable(run, run->probed->theta[j] + t * direction[j]);
+      run->points[w] = (struct bp_probe_point){0, theta[0], theta};
+    }
+    if (!bp_run_evaluate(run, count))
+      return false;
+    for (size_t w = 0; w < count; w++)
+      for (size_t o = 0; o < k; o++) {
+        size_t r = (i + w) / 2;
+        bool minus = (i + w) % 2;
+        *(minus ? &ladders[o].below[r] : &ladders[o].above[r]) = bp_run_step(rungs, r);
+        *(minus ? &ladders[o].minus[r] : &ladders[o].plus[r]) = run->values[w * k + o];
+      }
+  }
+  return true;
+}
+
+/* ---- the directional mode --------------------------------------------------------- */
+
+static void draw_direction(const struct bp_run *run, size_t number, double *direction) {
+  size_t begin = 0;
+  for (size_t p = 0; p < run->part_count; p++) {
+    size_t count = run->parts[p].rows * run->parts[p].columns;
+    struct bp_stretch stretch = {.scale = bp_run_typical_scale(run->probed, begin, count)};
+    for (size_t j = begin; j < begin + count; j++) {
+      uint64_t draw = bp_run_random(run->options->seed, 16 + number, j);
+      int size = 1 + (int)(draw % (1u << DIRECTION_BITS));
+      int sign = draw >> 63 ? -1 : 1;
+      direction[j] = ldexp(sign * size, bp_run_scale(run, &stretch, j) - DIRECTION_BITS);
+    }
+    begin += count;
+  }
+}
+
+/* Where the gradient has an entry that is no number, the direction meets it. */
+static double project(const struct bp_probed *probed, size_t output, const double *direction,
+                      double *magnitude) {
+  const double *row = probed->gradient + output * probed->parameters;
+  double sum = 0, squares = 0;
+  for (size_t j = 0; j < probed->parameters; j++) {
+    sum += row[j] * direction[j];
+    squares += row[j] * direction[j] * row[j] * direction[j];
+  }
+  *magnitude = sqrt(squares);
+  return sum;
+}
+
+static void judge_direction(const struct bp_run *run, const struct bp_ladder *ladder, size_t output,
+                            const double *direction, struct bp_entry *entry) {
+  double magnitude, value = project(run->probed, output, direction, &magnitude);
+  enum bp_reason reason;
+  struct bp_ladder_question question = {value, bp_run_gradient_error(run, magnitude), magnitude};
+  bp_ladder_judge(ladder, &question, entry);
+  if (bp_run_is_sound(run, output, &reason))
+    return;
+  entry->verdict = BP_UNDECIDED;
+  entry->reason = (uint8_t)reason;
+  entry->bound = INFINITY;
+}
+
+bool bp_run_directions(struct bp_run *run, struct bp_block *block) {
+  size_t n = run->probed->parameters, k = run->probed->outputs;
+  size_t count = run->probed->jacobian ? block->columns : block->rows;
+  double *direction = bp_arena_alloc(run->spare, n, sizeof *direction);
+  struct bp_ladder *ladders = bp_arena_alloc(run->spare, k, sizeof *ladders);
+  struct bp_rungs rungs = bp_run_wide(run, 0, 0);
+  if (!direction || !ladders)
+    return false;
+  for (size_t d = 0; d < count; d++) {
+    draw_direction(run, d, direction);
+    if (!bp_run_ladders_along(run, direction, &rungs, ladders))
+      return false;
+    for (size_t o = 0; o < k; o++)
+      judge_direction(run, &ladders[o], o, direction,
+                      &block->entries[run->probed->jacobian ? o * count + d : d]);
+    const struct bp_probe_options *options = run->options;
+    if (options->progress && !options->progress((double)(d + 1) / (double)count, options->user)) {
+      run->stopped = true;
+      return false;
+    }
+  }
+  return true;
+}

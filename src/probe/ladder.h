@@ -1,0 +1,67 @@
+/* What values of a function beside a point say about its slope there, if nothing else is known.
+ *
+ * Pure arithmetic on numbers that somebody else obtained: no function is called here.
+ */
+#ifndef BP_PROBE_LADDER_H
+#define BP_PROBE_LADDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/results.h"
+
+enum { BP_MOST_RUNGS = 32 };
+
+/* Values at `count` pairs of points, from the largest step to the smallest. */
+struct bp_ladder {
+  size_t count;
+  double above[BP_MOST_RUNGS], below[BP_MOST_RUNGS]; /* the steps as they were really made; >= 0 */
+  double plus[BP_MOST_RUNGS], minus[BP_MOST_RUNGS];  /* NaN where there is no value */
+  double middle;                                     /* the value at the point itself */
+  double noise; /* of a value: what it typically is off; for values that are finite */
+  double unit;  /* unit roundoff of the values */
+};
+
+/* |value - slope| <= bound, as far as can be seen; INFINITY where nothing is known. */
+struct bp_slope {
+  double value, bound;
+  double step; /* the smallest that has a part in it */
+};
+
+/* Everything that a ladder says. */
+struct bp_slopes {
+  struct bp_slope central, above, below; /* `above`: to the right of the point */
+  bool jump;                             /* a corner whose slopes grow without end */
+  bool corner;  /* the slopes to both sides differ, and go on differing as the step shrinks */
+  double noise; /* of a value, at least as large as the ladder's: what it says itself */
+};
+
+void bp_ladder_slopes(const struct bp_ladder *ladder, struct bp_slopes *slopes);
+
+/* The second derivative. */
+struct bp_slope bp_ladder_curvature(const struct bp_ladder *ladder);
+
+/* Whether several steps speak against that number, and not only the best of them. */
+bool bp_ladder_bends_otherwise(const struct bp_ladder *ladder, const struct bp_slope *curvature,
+                               double value);
+
+/* What judging a number takes besides the ladder. */
+struct bp_ladder_question {
+  double value;   /* the number under test */
+  double error;   /* its own rounding, at most */
+  double largest; /* largest number of its block: what a bound is wide or narrow against */
+};
+
+/* Sets value, difference, bound, relative, verdict, reason and method. */
+void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_question *question,
+                     struct bp_entry *entry);
+
+/* Value and difference apart, relative to the larger; 0 where both are 0, NaN where one is not
+ * finite. */
+double bp_probe_relative(double value, double difference);
+
+/* A bound of the error of a difference of two values whose noise is that, not yet divided by the
+ * step. */
+double bp_probe_rounding(double noise);
+
+#endif

@@ -1,0 +1,122 @@
+/* From entries to blocks, and from blocks to the report.
+ *
+ * Entries that were not looked at take no part: not in the counts, not in the extremes, not in the
+ * verdict.  A block of which nothing was looked at is undecided.
+ */
+#include <math.h>
+
+#include "probe/run.h"
+
+static bool is_skipped(const struct bp_entry *entry) { return entry->reason == BP_REASON_SKIPPED; }
+
+/* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
+ * distance in bounds. */
+static double badness(const struct bp_entry *entry) {
+  double distance = fabs(entry->backprop - entry->difference);
+  double ratio = distance == 0 ? 0 : distance / (entry->bound + 1e-300);
+  if (!(ratio <= 1e100))
+    ratio = 1e100;
+  return ratio / (1 + ratio) + 2 * entry->verdict;
+}
+
+/* The median, by partitions around a member (quickselect); O(count). */
+static double median(double *values, size_t count) {
+  if (count == 0)
+    return NAN;
+  size_t low = 0, high = count - 1, middle = count / 2;
+  while (low < high) {
+    double pivot = values[low + (high - low) / 2];
+    size_t i = low, j = high;
+    for (;;) {
+      while (values[i] < pivot)
+        i++;
+      while (values[j] > pivot)
+        j--;
+      if (i >= j)
+        break;
+      double moved = values[i];
+      values[i++] = values[j];
+      values[j--] = moved;
+    }
+    if (middle <= j)
+      high = j;
+    else
+      low = j + 1;
+  }
+  if (count % 2)
+    return values[middle];
+  double below = -INFINITY;
+  for (size_t i = 0; i < middle; i++)
+    below = fmax(below, values[i]);
+  return (below + values[middle]) / 2;
+}
+
+static double larger_finite(double largest, double value) {
+  return isfinite(value) ? fmax(largest, fabs(value)) : largest;
+}
+
+static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
+  block->holds += entry->verdict == BP_HOLDS;
+  block->fails += entry->verdict == BP_FAILS;
+  block->undecided += entry->verdict == BP_UNDECIDED;
+  block->at_kink += entry->reason == BP_REASON_KINK;
+  block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
+  block->largest_relative = larger_finite(block->largest_relative, entry->relative);
+  if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK)
+    block->widest_bound = fmax(block->widest_bound, entry->bound);
+}
+
+static float right_digits(const struct bp_entry *entry) {
+  if (!isfinite(entry->relative))
+    return 0;
+  double digits = -log10(entry->relative + 1e-16);
+  return (float)fmin(16, fmax(0, digits));
+}
+
+void bp_run_sum_up(struct bp_block *block, double *scratch) {
+  size_t count = block->rows * block->columns, numbers = 0;
+  double worst = -1;
+  for (size_t i = 0; i < count; i++)
+    if (!is_skipped(&block->entries[i])) {
+      const struct bp_entry *entry = &block->entries[i];
+      block->largest_magnitude = larger_finite(
+          larger_finite(block->largest_magnitude, entry->backprop), entry->difference);
+    }
+  for (size_t i = 0; i < count; i++) {
+    struct bp_entry *entry = &block->entries[i];
+    if (is_skipped(entry)) {
+      block->skipped++;
+      continue;
+    }
+    count_entry(entry, block);
+    entry->digits = right_digits(entry);
+    if (isfinite(entry->relative))
+      scratch[numbers++] = entry->relative;
+    if (badness(entry) > worst) {
+      worst = badness(entry);
+      block->worst = i;
+    }
+  }
+  block->median_relative = median(scratch, numbers);
+  block->kronecker_relative = NAN;
+  bool any = block->largest_magnitude > 0 && !block->vanishes;
+  block->visible = any ? 2 * block->widest_bound / block->largest_magnitude : 0;
+  if (block->skipped == count)
+    block->verdict = BP_UNDECIDED;
+  block->reason = block->skipped == count ? BP_REASON_SKIPPED
+                                          : (enum bp_reason)block->entries[block->worst].reason;
+}
+
+void bp_run_add_up(const struct bp_block *block, struct bp_report *report) {
+  bool all_skipped = block->skipped == block->rows * block->columns;
+  if (!all_skipped)
+    report->verdict = bp_verdict_join(report->verdict, block->verdict);
+  if (!block->parameter)
+    return;
+  report->skipped += block->skipped;
+  report->entries += block->rows * block->columns - block->skipped;
+  report->holds += block->holds;
+  report->fails += block->fails;
+  report->undecided += block->undecided;
+  report->visible = fmax(report->visible, 2 * block->widest_bound);
+}

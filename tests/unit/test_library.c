@@ -1,0 +1,550 @@
+/* The calls of the installed library that check other people's code, through its one header and its
+ * shared object alone: each form of function right, and with each entry of its derivative wrong. */
+#include <backproof.h>
+#include <check.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_log.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Which entry is made wrong, and how; -1: none. */
+static int wrong_entry = -1;
+
+static double entry(int index, double value) {
+  return index == wrong_entry ? 1.01 * value + 0.01 : value;
+}
+
+static void set_up(void) { wrong_entry = -1; }
+
+/* What bp_result_write writes, to be freed. */
+static char *written(const struct bp_result *result, const char *format) {
+  char *text;
+  size_t size;
+  FILE *out = open_memstream(&text, &size);
+  ck_assert(out != NULL);
+  ck_assert_int_eq(bp_result_write(result, format, out), 0);
+  fclose(out);
+  return text;
+}
+
+static void expect(struct bp_result result, enum bp_outcome outcome, const char *words) {
+  char *text = result.outcome == BP_OUTCOME_BAD_INPUT ? NULL : written(&result, "text");
+  ck_assert_msg(result.outcome == outcome, "outcome %d: %s\n%s", result.outcome, result.message,
+                text ? text : "");
+  ck_assert_msg(strstr(text ? text : result.message, words) != NULL, "\"%s\" is not in: %s\n%s",
+                words, result.message, text ? text : "");
+  free(text);
+  bp_result_free(&result);
+}
+
+/* ---- plain callbacks ------------------------------------------------------------------- */
+
+static const double theta[] = {0.5, -1.25, 2, 0.125, 3, -0.75};
+enum { THETA = sizeof theta / sizeof *theta };
+
+static double loss(const double *x, size_t n, void *user) {
+  double sum = 0;
+  for (size_t j = 0; j < n; j++)
+    sum += exp(0.3 * x[j]) * x[(j + 1) % n];
+  if (user)
+    ++*(size_t *)user;
+  return sum;
+}
+
+static void gradient(const double *x, size_t n, void *user, double *out) {
+  (void)user;
+  for (size_t j = 0; j < n; j++)
+    out[j] = entry((int)j, 0.3 * exp(0.3 * x[j]) * x[(j + 1) % n] + exp(0.3 * x[(j + n - 1) % n]));
+}
+
+START_TEST(gradients) {
+  size_t calls = 0;
+  struct bp_result result = bp_check_gradient(loss, gradient, theta, THETA, &calls, NULL);
+  ck_assert_msg(result.outcome == BP_OUTCOME_HOLDS, "%s", result.message);
+  ck_assert_uint_eq(result.evaluations, calls);
+  ck_assert_uint_eq(result.checked, THETA);
+  ck_assert_uint_eq(result.holds, THETA);
+  ck_assert_uint_eq(result.parameters, THETA);
+  ck_assert_uint_eq(result.outputs, 1);
+  ck_assert(result.visible > 0 && result.visible < 1e-5);
+  double right[THETA];
+  gradient(theta, THETA, NULL, right);
+  for (size_t j = 0; j < THETA; j++) {
+    struct bp_result_entry one = bp_result_entry(&result, 0, j);
+    ck_assert(one.value == right[j] && fabs(one.difference - right[j]) <= one.bound);
+    ck_assert_int_eq(one.outcome, BP_OUTCOME_HOLDS);
+    ck_assert_str_eq(one.reason, "none");
+  }
+  ck_assert_int_eq(bp_result_entry(&result, 0, THETA).outcome, BP_ENTRY_SKIPPED);
+  ck_assert_int_eq(bp_result_entry(&result, 1, 0).outcome, BP_ENTRY_SKIPPED);
+  bp_result_free(&result);
+  bp_result_free(&result);
+  ck_assert_int_eq(bp_result_write(&result, "text", stdout), -1);
+  bp_result_free(NULL);
+}
+END_TEST
+
+START_TEST(every_wrong_entry_is_seen) {
+  for (wrong_entry = 0; wrong_entry < THETA; wrong_entry++) {
+    struct bp_result result = bp_check_gradient(loss, gradient, theta, THETA, NULL, NULL);
+    ck_assert_msg(result.outcome == BP_OUTCOME_FAILS, "%s", result.message);
+    ck_assert_uint_eq(result.fails, 1);
+    ck_assert_int_eq(bp_result_entry(&result, 0, (size_t)wrong_entry).outcome, BP_OUTCOME_FAILS);
+    ck_assert_str_eq(bp_result_entry(&result, 0, (size_t)wrong_entry).reason, "difference");
+    bp_result_free(&result);
+  }
+}
+END_TEST
+
+static float single_loss(const float *x, size_t n, void *user) {
+  (void)user;
+  float sum = 0;
+  for (size_t j = 0; j < n; j++)
+    sum += expf(0.3f * x[j]) * x[(j + 1) % n];
+  return sum;
+}
+
+static void single_gradient(const float *x, size_t n, void *user, float *out) {
+  (void)user;
+  for (size_t j = 0; j < n; j++)
+    out[j] = (float)entry((int)j, (double)(0.3f * expf(0.3f * x[j]) * x[(j + 1) % n] +
+                                           expf(0.3f * x[(j + n - 1) % n])));
+}
+
+START_TEST(floats) {
+  float x[THETA];
+  for (size_t j = 0; j < THETA; j++)
+    x[j] = (float)theta[j];
+  struct bp_result result =
+      bp_check_gradient_float(single_loss, single_gradient, x, THETA, NULL, NULL);
+  ck_assert_msg(result.visible > 1e-6 && result.visible < 1e-2, "%g", result.visible);
+  expect(result, BP_OUTCOME_HOLDS, "computed in float");
+  for (wrong_entry = 0; wrong_entry < THETA; wrong_entry++)
+    expect(bp_check_gradient_float(single_loss, single_gradient, x, THETA, NULL, NULL),
+           BP_OUTCOME_FAILS, "1 of 6 entries disagrees");
+}
+END_TEST
+
+enum { VALUES = 2, INPUTS = 3 };
+
+static int map(const double *x, size_t n, size_t k, void *user, double *values) {
+  (void)n;
+  (void)k;
+  (void)user;
+  values[0] = x[0] * x[1] + sin(x[2]);
+  values[1] = x[2] * x[2] / x[0];
+  return x[0] <= 0 ? GSL_EDOM : 0;
+}
+
+static int map_jacobian(const double *x, size_t n, size_t k, void *user, double *entries) {
+  const double right[] = {x[1], x[0], cos(x[2]), -x[2] * x[2] / (x[0] * x[0]), 0, 2 * x[2] / x[0]};
+  for (size_t i = 0; i < n * k; i++)
+    entries[i] = entry((int)i, right[i]);
+  return user ? 1 : 0;
+}
+
+START_TEST(jacobians) {
+  static const double x[] = {1e-3, 2, 0.7}; /* near the end of the domain */
+  static const struct bp_parameter_block blocks[] = {{"a", 1, 1}, {"b", 2, 1}};
+  struct bp_derivative_options options = {.blocks = blocks, .block_count = 2, .title = "my map"};
+  expect(bp_check_jacobian(map, map_jacobian, x, INPUTS, VALUES, NULL, NULL), BP_OUTCOME_HOLDS,
+         "∂f/∂x");
+  expect(bp_check_jacobian(map, map_jacobian, x, INPUTS, VALUES, NULL, &options), BP_OUTCOME_HOLDS,
+         "my map");
+  int some;
+  expect(bp_check_jacobian(map, map_jacobian, x, INPUTS, VALUES, &some, NULL), BP_OUTCOME_BAD_INPUT,
+         "could not be evaluated");
+  for (wrong_entry = 0; wrong_entry < VALUES * INPUTS; wrong_entry++) {
+    struct bp_result result =
+        bp_check_jacobian(map, map_jacobian, x, INPUTS, VALUES, NULL, &options);
+    struct bp_result_entry one =
+        bp_result_entry(&result, (size_t)wrong_entry / INPUTS, (size_t)wrong_entry % INPUTS);
+    ck_assert_int_eq(one.outcome, BP_OUTCOME_FAILS);
+    expect(result, BP_OUTCOME_FAILS, wrong_entry % INPUTS == 0 ? "∂f/∂a" : "∂f/∂b");
+  }
+}
+END_TEST
+
+/* ---- options, formats and bad input ------------------------------------------------------- */
+
+static const struct bp_parameter_block good_blocks[] = {{"W", 2, 2}, {"b", 2, 1}};
+static const struct bp_parameter_block bad_blocks[] = {{"W", 2, 2}, {"b", 3, 1}};
+static const struct bp_parameter_block empty_blocks[] = {{"W", 6, 1}, {"b", 0, 1}};
+static const struct bp_parameter_block nameless_blocks[] = {{NULL, 6, 1}};
+static const size_t far_index[] = {6};
+static const size_t two_indices[] = {0, 5};
+
+static const struct option_row {
+  const char *name;
+  struct bp_derivative_options options;
+  enum bp_outcome outcome;
+  const char *words;
+  size_t checked;
+} option_rows[] = {
+    {"blocks", {.blocks = good_blocks, .block_count = 2}, BP_OUTCOME_HOLDS, "W  ", 6},
+    {"blocks that do not add up",
+     {.blocks = bad_blocks, .block_count = 2},
+     BP_OUTCOME_BAD_INPUT,
+     "7 entries together, but there are 6 parameters",
+     0},
+    {"an empty block",
+     {.blocks = empty_blocks, .block_count = 2},
+     BP_OUTCOME_BAD_INPUT,
+     "cannot be 0 x 1",
+     0},
+    {"a block without a name",
+     {.blocks = nameless_blocks, .block_count = 1},
+     BP_OUTCOME_BAD_INPUT,
+     "no name",
+     0},
+    {"every", {.every = 4}, BP_OUTCOME_HOLDS, "4 of 6 entries were not looked at", 2},
+    {"random", {.random = 3, .seed = 5}, BP_OUTCOME_HOLDS, "numbers double, seed 5", 3},
+    {"given", {.indices = two_indices, .index_count = 2}, BP_OUTCOME_HOLDS, "those that were", 2},
+    {"nothing given",
+     {.indices = two_indices},
+     BP_OUTCOME_UNDECIDED,
+     "nothing checked is never a pass",
+     0},
+    {"directions", {.directions = 2}, BP_OUTCOME_HOLDS, "2 directions in place of 6 entries", 2},
+    {"one direction", {.directions = 1}, BP_OUTCOME_BAD_INPUT, "too few", 0},
+    {"an index too far",
+     {.indices = far_index, .index_count = 1},
+     BP_OUTCOME_BAD_INPUT,
+     "no parameter 6",
+     0},
+    {"two rules", {.every = 2, .random = 2}, BP_OUTCOME_BAD_INPUT, "take one", 0},
+    {"a negative error", {.noise = -1}, BP_OUTCOME_BAD_INPUT, "0 or more", 0},
+    {"an error that is no number", {.gradient_error = NAN}, BP_OUTCOME_BAD_INPUT, "0 or more", 0},
+    {"noise that is known", {.noise = 1e-6}, BP_OUTCOME_HOLDS, "noisy", 6},
+};
+
+START_TEST(options) {
+  const struct option_row *row = &option_rows[_i];
+  struct bp_result result = bp_check_gradient(loss, gradient, theta, THETA, NULL, &row->options);
+  ck_assert_msg(result.checked == row->checked, "%s: %zu checked", row->name, result.checked);
+  expect(result, row->outcome, row->words);
+}
+END_TEST
+
+static const struct {
+  const char *name, *holds, *fails;
+} format_rows[] = {
+    {"text", "holds: all 6 entries", "fails: 1 of 6 entries disagrees"},
+    {"json", "\"black_box\":true", "\"verdict\":\"fails\""},
+    {"csv", "theta,6,1,", "fails,difference,entry"},
+    {"junit", "<testcase", "<failure"},
+    {"tap", "ok 1 - theta", "not ok 1 - theta"},
+    {"sarif", "\"2.1.0\"", "theta"},
+    {"github", "", "::error"},
+    {"markdown", "theta", "theta"},
+};
+
+START_TEST(formats) {
+  for (size_t i = 0; i < sizeof format_rows / sizeof *format_rows; i++)
+    for (wrong_entry = -1; wrong_entry < 1; wrong_entry++) {
+      struct bp_result result = bp_check_gradient(loss, gradient, theta, THETA, NULL, NULL);
+      char *text = written(&result, format_rows[i].name);
+      const char *words = wrong_entry < 0 ? format_rows[i].holds : format_rows[i].fails;
+      ck_assert_msg(strstr(text, words) != NULL, "%s: %s", format_rows[i].name, text);
+      bool beside = strstr(text, "Kronecker") || strstr(text, "BP1") || strstr(text, "three ways");
+      ck_assert_msg(!beside, "%s: %s", format_rows[i].name, text);
+      free(text);
+      bp_result_free(&result);
+    }
+}
+END_TEST
+
+START_TEST(formats_that_cannot_be_written) {
+  struct bp_result result = bp_check_gradient(loss, gradient, theta, THETA, NULL, NULL);
+  ck_assert_int_eq(bp_result_write(&result, "no such format", stdout), -1);
+  FILE *full = fopen("/dev/full", "w");
+  ck_assert(full != NULL);
+  ck_assert_int_eq(bp_result_write(&result, "text", full), -1);
+  fclose(full);
+  bp_result_free(&result);
+}
+END_TEST
+
+START_TEST(bad_input) {
+  const double hole[] = {1, NAN};
+  expect(bp_check_gradient(NULL, gradient, theta, THETA, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  expect(bp_check_gradient(loss, NULL, theta, THETA, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  expect(bp_check_gradient(loss, gradient, NULL, 3, NULL, NULL), BP_OUTCOME_BAD_INPUT, "nothing");
+  expect(bp_check_gradient(loss, gradient, theta, 0, NULL, NULL), BP_OUTCOME_BAD_INPUT, "nothing");
+  expect(bp_check_gradient(loss, gradient, hole, 2, NULL, NULL), BP_OUTCOME_BAD_INPUT,
+         "number 1 of the point");
+  expect(bp_check_gradient_float(NULL, NULL, NULL, 0, NULL, NULL), BP_OUTCOME_BAD_INPUT, "nothing");
+  expect(bp_check_jacobian(map, map_jacobian, theta, INPUTS, SIZE_MAX / 2, NULL, NULL),
+         BP_OUTCOME_BAD_INPUT, "");
+  expect(bp_check_multimin(NULL, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  expect(bp_check_multiroot(NULL, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  expect(bp_check_multifit_nlinear(NULL, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  expect(bp_check_odeiv2(NULL, 0, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  expect(bp_check_function_fdf(NULL, 0, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+}
+END_TEST
+
+static double drawn_loss(const double *x, size_t n, void *user) {
+  return loss(x, n, NULL) * (1 + 1e-9 * (double)++*(int *)user);
+}
+
+static double without_value(const double *x, size_t n, void *user) {
+  return n > 1 && user ? NAN : x[0];
+}
+
+static double gsl_loss(const double *x, size_t n, void *user) {
+  (void)n;
+  (void)user;
+  return gsl_sf_log(x[0]); /* calls GSL's error handler below 0 */
+}
+
+static void gsl_gradient(const double *x, size_t n, void *user, double *out) {
+  (void)n;
+  (void)user;
+  out[0] = 1 / x[0];
+}
+
+static int handled;
+static void handler(const char *reason, const char *file, int line, int code) {
+  (void)reason;
+  (void)file;
+  (void)line;
+  (void)code;
+  handled++;
+}
+
+START_TEST(functions_that_misbehave) {
+  int draws = 0;
+  const double near_zero[] = {1e-300};
+  expect(bp_check_gradient(drawn_loss, gradient, theta, THETA, &draws, NULL), BP_OUTCOME_UNDECIDED,
+         "not deterministic");
+  expect(bp_check_gradient(without_value, gradient, theta, THETA, &draws, NULL),
+         BP_OUTCOME_UNDECIDED, "not a number");
+  gsl_error_handler_t *before = gsl_set_error_handler(handler);
+  expect(bp_check_gradient(gsl_loss, gsl_gradient, near_zero, 1, NULL, NULL), BP_OUTCOME_HOLDS,
+         "holds");
+  ck_assert_int_eq(handled, 0);
+  ck_assert(gsl_set_error_handler(before) == handler);
+}
+END_TEST
+
+/* ---- GSL's types ------------------------------------------------------------------------- */
+
+static const double start[] = {-1.2, 1, 0.5};
+
+static gsl_vector *vector(size_t n) {
+  gsl_vector *x = gsl_vector_alloc(n);
+  for (size_t j = 0; j < n; j++)
+    gsl_vector_set(x, j, start[j]);
+  return x;
+}
+
+static double valley(const gsl_vector *x, void *params) {
+  (void)params;
+  double a = gsl_vector_get(x, 0), b = gsl_vector_get(x, 1);
+  return 100 * pow(b - a * a, 2) + pow(1 - a, 2);
+}
+
+static void valley_slope(const gsl_vector *x, void *params, gsl_vector *g) {
+  (void)params;
+  double a = gsl_vector_get(x, 0), b = gsl_vector_get(x, 1);
+  gsl_vector_set(g, 0, entry(0, -400 * a * (b - a * a) - 2 * (1 - a)));
+  gsl_vector_set(g, 1, entry(1, 200 * (b - a * a)));
+}
+
+static void valley_both(const gsl_vector *x, void *params, double *f, gsl_vector *g) {
+  *f = entry(2, valley(x, params));
+  valley_slope(x, params, g);
+  gsl_vector_set(g, 1, entry(3, gsl_vector_get(g, 1)));
+}
+
+START_TEST(multimin) {
+  gsl_multimin_function_fdf function = {valley, valley_slope, valley_both, 2, NULL};
+  double spread[] = {-1.2, 0, 1, 0};
+  gsl_vector_view x = gsl_vector_view_array_with_stride(spread, 2, 2);
+  expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_HOLDS, "fdf: df");
+  static const char *const words[] = {"1 of 2", "1 of 2", "fdf: f does not", "fdf: df does not"};
+  for (wrong_entry = 0; wrong_entry < 4; wrong_entry++)
+    expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_FAILS, words[wrong_entry]);
+  wrong_entry = -1;
+  function.fdf = NULL;
+  expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_HOLDS, "all 2 entries");
+  function.df = NULL;
+  expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  function.n = 3;
+  expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_BAD_INPUT, "another size");
+}
+END_TEST
+
+static int roots(const gsl_vector *x, void *params, gsl_vector *f) {
+  (void)params;
+  double a = gsl_vector_get(x, 0), b = gsl_vector_get(x, 1), c = gsl_vector_get(x, 2);
+  gsl_vector_set(f, 0, 1e4 * a * b - 1);
+  gsl_vector_set(f, 1, exp(-a) + exp(-b) - 1.0001);
+  gsl_vector_set(f, 2, c * c * c);
+  return GSL_SUCCESS;
+}
+
+static int roots_slope(const gsl_vector *x, void *params, gsl_matrix *J) {
+  (void)params;
+  double a = gsl_vector_get(x, 0), b = gsl_vector_get(x, 1), c = gsl_vector_get(x, 2);
+  const double right[] = {1e4 * b, 1e4 * a, 0, -exp(-a), -exp(-b), 0, 0, 0, 3 * c * c};
+  for (int i = 0; i < 9; i++)
+    gsl_matrix_set(J, (size_t)i / 3, (size_t)i % 3, entry(i, right[i]));
+  return GSL_SUCCESS;
+}
+
+static int roots_both(const gsl_vector *x, void *params, gsl_vector *f, gsl_matrix *J) {
+  roots(x, params, f);
+  gsl_vector_set(f, 1, entry(9, gsl_vector_get(f, 1)));
+  return roots_slope(x, params, J);
+}
+
+START_TEST(multiroot) {
+  gsl_multiroot_function_fdf function = {roots, roots_slope, roots_both, 3, NULL};
+  gsl_vector *x = vector(3);
+  expect(bp_check_multiroot(&function, x, NULL), BP_OUTCOME_HOLDS, "all 9 entries");
+  for (wrong_entry = 0; wrong_entry < 10; wrong_entry++)
+    expect(bp_check_multiroot(&function, x, NULL), BP_OUTCOME_FAILS,
+           wrong_entry < 9 ? "1 of 9 entries" : "fdf: f does not");
+  gsl_vector_free(x);
+}
+END_TEST
+
+enum { RESIDUALS = 4, COEFFICIENTS = 3 };
+
+/* a exp(-b t) + c at four times */
+static int decay(const gsl_vector *x, void *params, gsl_vector *f) {
+  (void)params;
+  for (size_t i = 0; i < RESIDUALS; i++)
+    gsl_vector_set(f, i,
+                   gsl_vector_get(x, 0) * exp(-gsl_vector_get(x, 1) * (double)i) +
+                       gsl_vector_get(x, 2) - 1);
+  return GSL_SUCCESS;
+}
+
+static int decay_slope(const gsl_vector *x, void *params, gsl_matrix *J) {
+  (void)params;
+  for (size_t i = 0; i < RESIDUALS; i++) {
+    double e = exp(-gsl_vector_get(x, 1) * (double)i);
+    const double row[] = {e, -(double)i * gsl_vector_get(x, 0) * e, 1};
+    for (size_t j = 0; j < COEFFICIENTS; j++)
+      gsl_matrix_set(J, i, j, entry((int)(i * COEFFICIENTS + j), row[j]));
+  }
+  return GSL_SUCCESS;
+}
+
+static int decay_second(const gsl_vector *x, const gsl_vector *v, void *params, gsl_vector *out) {
+  (void)params;
+  for (size_t i = 0; i < RESIDUALS; i++) {
+    double t = (double)i, e = exp(-gsl_vector_get(x, 1) * t);
+    double u = gsl_vector_get(v, 0), w = gsl_vector_get(v, 1);
+    double second = -2 * t * e * u * w + t * t * gsl_vector_get(x, 0) * e * w * w;
+    gsl_vector_set(out, i, entry(100 + (int)i, second));
+  }
+  return GSL_SUCCESS;
+}
+
+START_TEST(multifit) {
+  gsl_multifit_nlinear_fdf function = {
+      .f = decay, .df = decay_slope, .fvv = decay_second, .n = RESIDUALS, .p = COEFFICIENTS};
+  gsl_vector *x = vector(COEFFICIENTS);
+  expect(bp_check_multifit_nlinear(&function, x, NULL), BP_OUTCOME_HOLDS, "fvv");
+  for (wrong_entry = 0; wrong_entry < RESIDUALS * COEFFICIENTS; wrong_entry++)
+    expect(bp_check_multifit_nlinear(&function, x, NULL), BP_OUTCOME_FAILS, "1 of 12 entries");
+  for (wrong_entry = 100; wrong_entry < 100 + RESIDUALS; wrong_entry++)
+    expect(bp_check_multifit_nlinear(&function, x, NULL), BP_OUTCOME_FAILS, "fvv does not");
+  function.df = NULL;
+  wrong_entry = -1;
+  expect(bp_check_multifit_nlinear(&function, x, NULL), BP_OUTCOME_HOLDS, "df is NULL");
+  wrong_entry = 102;
+  expect(bp_check_multifit_nlinear(&function, x, NULL), BP_OUTCOME_FAILS, "1 of 4 entries");
+  function.fvv = NULL;
+  expect(bp_check_multifit_nlinear(&function, x, NULL), BP_OUTCOME_BAD_INPUT, "both NULL");
+  gsl_vector_free(x);
+}
+END_TEST
+
+static int oscillator(double t, const double y[], double dydt[], void *params) {
+  double mu = *(double *)params;
+  dydt[0] = y[1] + cos(t);
+  dydt[1] = -y[0] - mu * y[1] * (y[0] * y[0] - 1) * t;
+  return GSL_SUCCESS;
+}
+
+static int oscillator_slope(double t, const double y[], double *dfdy, double dfdt[], void *params) {
+  double mu = *(double *)params;
+  const double right[] = {0, 1, -2 * mu * y[0] * y[1] * t - 1, -mu * (y[0] * y[0] - 1) * t};
+  for (int i = 0; i < 4; i++)
+    dfdy[i] = entry(i, right[i]);
+  dfdt[0] = entry(4, -sin(t));
+  dfdt[1] = entry(5, -mu * y[1] * (y[0] * y[0] - 1));
+  return GSL_SUCCESS;
+}
+
+START_TEST(odeiv2) {
+  double mu = 10, t = 0.5, y[] = {1.5, -0.25};
+  gsl_odeiv2_system system = {oscillator, oscillator_slope, 2, &mu};
+  expect(bp_check_odeiv2(&system, t, y, NULL), BP_OUTCOME_HOLDS, "∂f/∂t");
+  for (wrong_entry = 0; wrong_entry < 6; wrong_entry++) {
+    struct bp_result result = bp_check_odeiv2(&system, t, y, NULL);
+    size_t i = (size_t)wrong_entry;
+    struct bp_result_entry one =
+        i < 4 ? bp_result_entry(&result, i / 2, i % 2) : bp_result_entry(&result, i - 4, 2);
+    ck_assert_int_eq(one.outcome, BP_OUTCOME_FAILS);
+    expect(result, BP_OUTCOME_FAILS, "1 of 6 entries");
+  }
+  wrong_entry = -1;
+  system.jacobian = NULL;
+  expect(bp_check_odeiv2(&system, t, y, NULL), BP_OUTCOME_BAD_INPUT, "jacobian is NULL");
+}
+END_TEST
+
+static double square_root(double x, void *params) {
+  (void)params;
+  return x < 0 ? NAN : x * sqrt(x);
+}
+static double square_root_slope(double x, void *params) {
+  (void)params;
+  return entry(0, 1.5 * sqrt(x));
+}
+static void square_root_both(double x, void *params, double *f, double *df) {
+  *f = square_root(x, params);
+  *df = entry(1, square_root_slope(x, params));
+}
+
+START_TEST(function_fdf) {
+  gsl_function_fdf function = {square_root, square_root_slope, square_root_both, NULL};
+  expect(bp_check_function_fdf(&function, 2, NULL), BP_OUTCOME_HOLDS, "holds");
+  for (wrong_entry = 0; wrong_entry < 2; wrong_entry++)
+    expect(bp_check_function_fdf(&function, 2, NULL), BP_OUTCOME_FAILS, "fails");
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("library");
+  TCase *tests = tcase_create("library");
+  tcase_add_checked_fixture(tests, set_up, NULL);
+  tcase_add_test(tests, gradients);
+  tcase_add_test(tests, every_wrong_entry_is_seen);
+  tcase_add_test(tests, floats);
+  tcase_add_test(tests, jacobians);
+  tcase_add_loop_test(tests, options, 0, sizeof option_rows / sizeof *option_rows);
+  tcase_add_test(tests, formats);
+  tcase_add_test(tests, formats_that_cannot_be_written);
+  tcase_add_test(tests, bad_input);
+  tcase_add_test(tests, functions_that_misbehave);
+  tcase_add_test(tests, multimin);
+  tcase_add_test(tests, multiroot);
+  tcase_add_test(tests, multifit);
+  tcase_add_test(tests, odeiv2);
+  tcase_add_test(tests, function_fdf);
+  suite_add_tcase(suite, tests);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed != 0;
+}
