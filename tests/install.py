@@ -4,6 +4,8 @@ would: with the header and the flags that pkg-config gives.  Prints TAP."""
 
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,10 +15,83 @@ PROGRAM = r"""
 int main(void) { return bp_network_check("3 - 4 tanh - 1 sigmoid", NULL, stdout, stderr); }
 """
 
+OWN_CODE = r"""
+#include <backproof.h>
+static double f(const gsl_vector *x, void *p) {
+  (void)p;
+  return gsl_vector_get(x, 0) * gsl_vector_get(x, 1);
+}
+static void df(const gsl_vector *x, void *p, gsl_vector *g) { (void)p; gsl_vector_memcpy(g, x); }
+static void fdf(const gsl_vector *x, void *p, double *y, gsl_vector *g) { *y = f(x, p); df(x, p, g); }
+int main(void) {
+  gsl_multimin_function_fdf function = {f, df, fdf, 2, NULL};
+  double at[] = {1, 3};
+  gsl_vector_view x = gsl_vector_view_array(at, 2);
+  struct bp_result result = bp_check_multimin(&function, &x.vector, NULL);
+  bp_result_write(&result, "text", stdout);
+  int status = result.outcome;
+  bp_result_free(&result);
+  return status;
+}
+"""
+
+WITH_CHECK = r"""
+#include <backproof_check.h>
+#include <stdlib.h>
+static double loss(const double *x, size_t n, void *u) { (void)n; (void)u; return x[0] * x[1]; }
+static void right(const double *x, size_t n, void *u, double *g) {
+  (void)n; (void)u;
+  g[0] = x[1]; g[1] = x[0];
+}
+static void wrong(const double *x, size_t n, void *u, double *g) {
+  (void)n; (void)u;
+  g[0] = x[1]; g[1] = -x[0];
+}
+static const double at[] = {1, 3};
+START_TEST(one) { bp_ck_assert_gradient(loss, right, at, 2, NULL); }
+END_TEST
+START_TEST(other) { bp_ck_assert_gradient(loss, wrong, at, 2, NULL); }
+END_TEST
+int main(void) {
+  Suite *suite = suite_create("mine");
+  TCase *tests = tcase_create("mine");
+  tcase_add_test(tests, one);
+  tcase_add_test(tests, other);
+  suite_add_tcase(suite, tests);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed;
+}
+"""
+
+
+def run_with_check(root, compiler, environment):
+    """A user's Check suite against the installed macros, in C and, where there is a compiler, C++:
+    one of its two tests fails, and the message names the wrong entry."""
+    packages = ["pkg-config", "--cflags", "--libs", "backproof", "check"]
+    flags = subprocess.run(packages, env=environment, capture_output=True, text=True).stdout.split()
+    compilers = {"c": compiler}
+    if shutil.which("c++"):
+        compilers["cc"] = ["c++"]
+    for suffix, command in compilers.items():
+        source, program = root / ("suite." + suffix), root / ("suite-" + suffix)
+        source.write_text(WITH_CHECK)
+        done = subprocess.run([*command, "-Wall", "-Wextra", "-Werror", "-o", str(program), str(source),
+                               *flags, "-lm"], capture_output=True, text=True)
+        if done.returncode != 0:
+            return done.stderr
+        quiet = {name: value for name, value in environment.items() if not name.startswith("CK_")}
+        done = subprocess.run([str(program)], env=quiet, capture_output=True, text=True)
+        if done.returncode != 1 or "theta(2,1)" not in done.stdout or "50%" not in done.stdout:
+            return done.stdout + done.stderr
+    return ""
+
 
 def main():
     build, meson, compiler = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    print("1..3")
+    print("1..6")
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         environment = dict(os.environ, DESTDIR=str(root))
@@ -39,12 +114,41 @@ def main():
               % ("ok" if done.returncode == 0 else "not ok"))
         if done.returncode:
             sys.exit(done.stderr)
+        library = next(root.rglob("libbackproof.so"))
+        done = subprocess.run(["nm", "-D", "--defined-only", str(library)],
+                              capture_output=True, text=True)
+        shown = {line.split()[-1].split("@")[0] for line in done.stdout.splitlines()}
+        header = next(root.rglob("backproof.h")).read_text(encoding="utf-8")
+        declared = set(re.findall(r"^(?:[a-z].*?)?\b(bp_[a-z_0-9]+)\(", header, re.MULTILINE))
+        fine = done.returncode == 0 and len(declared) > 5 and shown == declared
+        print("%s 3 - shows what the header declares, and nothing else" % ("ok" if fine else "not ok"))
+        if not fine:
+            print("# shown only: %s; declared only: %s" % (shown - declared, declared - shown))
+            sys.exit(done.stderr)
+        (root / "own.c").write_text(OWN_CODE)
         environment["LD_LIBRARY_PATH"] = str(settings[0].parent.parent)
         done = subprocess.run([str(root / "try")], env=environment, capture_output=True, text=True)
         fine = done.returncode == 0 and "all 21 parameters agree" in done.stdout
-        print("%s 3 - and runs" % ("ok" if fine else "not ok"))
+        print("%s 4 - and runs" % ("ok" if fine else "not ok"))
         if not fine:
             sys.exit(done.stdout + done.stderr)
+        done = subprocess.run([*compiler, "-o", str(root / "own"), str(root / "own.c"), *flags, "-lm"],
+                              capture_output=True, text=True)
+        if done.returncode == 0:
+            done = subprocess.run([str(root / "own")], env=environment, capture_output=True,
+                                  text=True)
+        fine = done.returncode == 1 and "2 of 2 entries disagree" in done.stdout
+        if fine and shutil.which("c++"):
+            done = subprocess.run(["c++", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++",
+                                   str(root / "own.c"), *flags], capture_output=True, text=True)
+            fine = done.returncode == 0
+        print("%s 5 - a GSL user's wrong gradient is found" % ("ok" if fine else "not ok"))
+        if not fine:
+            sys.exit(done.stdout + done.stderr)
+        complaint = run_with_check(root, compiler, environment)
+        print("%s 6 - so do the macros for Check" % ("not ok" if complaint else "ok"))
+        if complaint:
+            sys.exit(complaint)
 
 
 main()

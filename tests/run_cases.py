@@ -22,16 +22,20 @@ command).  Its expectation ends with "? " and the exit status.  All commands of 
 directory.  $SOURCE is the top folder of the project.  How parts can be left open is said in
 transcript.py.  A command without a "? " line is one whose output is still to be recorded with
 --accept.
+
+A line "requires: NAME..." among the prose names programs without which the case is skipped.
 """
 
 import argparse
 import pathlib
 import re
+import shutil
 import sys
 
 import transcript
 
 STATUS = re.compile(r"\? \d+")
+REQUIRES = re.compile(r"requires: (.+)")
 
 
 def parse_case(path, lines, name):
@@ -44,6 +48,10 @@ def parse_case(path, lines, name):
                 position = parse_file(case, position)
             elif line.startswith("$ "):
                 position = parse_step(case, position)
+            elif REQUIRES.fullmatch(line):
+                names = REQUIRES.fullmatch(line).group(1).split()
+                case.missing += [name for name in names if not shutil.which(name)]
+                position += 1
             elif STATUS.fullmatch(line):
                 raise complaint(case, position, "an exit status without a command before it")
             else:

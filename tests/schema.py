@@ -14,6 +14,7 @@ import subprocess
 RUNS = [
     ["net", "3 - 4 tanh - 1 sigmoid"],
     ["net", "4 - 4 relu - 3 softmax", "--inject", "transposed W[1]"],
+    ["net", "4 - 4 relu - 3 softmax", "--inject", "sign W[1]", "--replay", "--only-failed"],
     ["net", "2 - 3 sigmoid - 2 softmax, squared", "--weight-scale", "40", "--input-scale", "30"],
     ["net", "2 - 2 relu - 1 identity", "--weight-scale", "0"],
     ["net", "3 - 4 gelu - 1 identity, squared", "--input-scale", "1e100"],

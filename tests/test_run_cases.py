@@ -159,6 +159,13 @@ class Running(WithFolder):
     def test_output_may_look_like_a_command(self):
         self.assertTrue(self.single("$ echo x; echo '$ y'\nx\n$ y\n? 0\n").passed)
 
+    def test_a_case_without_its_programs_is_skipped(self):
+        text = "requires: bash no-such-program-anywhere\n$ exit 7\n? 0\n"
+        status, printed = self.tap([self.single(text)])
+        self.assertEqual(status, 0)
+        self.assertIn("# SKIP there is no no-such-program-anywhere", printed)
+        self.assertFalse(self.single("requires: bash\n$ exit 7\n? 0\n").passed)
+
     def test_directories_have_names(self):
         self.assertTrue(self.single('$ pwd; echo "$SOURCE"\n$PWD\n$SOURCE\n? 0\n').passed)
 

@@ -64,6 +64,7 @@ class Case:
         self.files = {}  # name -> text, put into the directory first
         self.steps = []
         self.error = None  # why the transcript cannot be run
+        self.missing = []  # programs that it needs and that are not here: it is skipped
 
 
 class Outcome:
@@ -247,6 +248,8 @@ class Runner:
         if case.error:
             outcome.problem = case.error
             return outcome
+        if case.missing:
+            return outcome
         with tempfile.TemporaryDirectory(prefix="case-") as folder:
             folder = os.path.realpath(folder)
             if self.prepare:
@@ -306,7 +309,9 @@ def tap(outcomes, count, root, hint, out=None):
     print("TAP version 13\n1..%d" % count, file=out)
     for number, outcome in enumerate(outcomes, 1):
         name = outcome.case.name.replace("#", "")
-        print("%sok %d - %s" % ("" if outcome.passed else "not ", number, name), file=out)
+        missing = outcome.case.missing
+        skipped = " # SKIP there is no " + ", ".join(missing) if missing and outcome.passed else ""
+        print("%sok %d - %s%s" % ("" if outcome.passed else "not ", number, name, skipped), file=out)
         if not outcome.passed:
             failed += 1
             if outcome.problem:
