@@ -163,6 +163,20 @@ static const char *joined(struct bp_arena *arena, const char *a, const char *b) 
   return a && b ? bp_arena_printf(arena, "%s%s", a, b) : NULL;
 }
 
+static bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* What is left alone, on one line and without comments; a blank at either end stays. */
+static const char *kept_text(const struct bp_source *source, struct bp_span span,
+                             struct bp_arena *arena) {
+  const char *line = bp_source_line(source, span, arena);
+  if (!line || span.begin >= span.end)
+    return line;
+  bool before = is_blank(source->text[span.begin]), behind = is_blank(source->text[span.end - 1]);
+  return *line ? bp_arena_printf(arena, "%s%s%s", before ? " " : "", line, behind ? " " : "") : " ";
+}
+
 /* What follows from there on, blanks around it aside. */
 static struct bp_span without_blanks(const char *text, size_t begin) {
   size_t end = strlen(text);
@@ -185,8 +199,7 @@ static const char *mended_text(const struct bp_model_claim *claim,
   const char *text = "";
   for (size_t i = 0; i < count && text; i++) {
     struct bp_span kept = {at, edits[i].span.begin};
-    const char *piece =
-        bp_arena_strndup(arena, claim->line.source->text + kept.begin, kept.end - kept.begin);
+    const char *piece = kept_text(claim->line.source, kept, arena);
     text = joined(arena, text, piece);
     size_t before = text ? strlen(text) : 0;
     text = joined(arena, text, edits[i].text);
@@ -194,14 +207,7 @@ static const char *mended_text(const struct bp_model_claim *claim,
     at = edits[i].span.end;
   }
   size_t end = statement->span.end > at ? statement->span.end : at;
-  return joined(arena, text, bp_arena_strndup(arena, claim->line.source->text + at, end - at));
-}
-
-/* Blanks for what would break the line: a claim may go over several. */
-static void on_one_line(char *text) {
-  for (; *text; text++)
-    if (*text == '\n' || *text == '\r' || *text == '\t')
-      *text = ' ';
+  return joined(arena, text, kept_text(claim->line.source, (struct bp_span){at, end}, arena));
 }
 
 bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const char *const *kinds,
@@ -224,7 +230,5 @@ bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const 
   hint->edits = edits;
   hint->edit_count = places.count;
   hint->mended = mended_text(claim, edits, places.count, hint->marked, arena);
-  if (hint->mended)
-    on_one_line((char *)hint->mended);
   return hint->mended != NULL;
 }

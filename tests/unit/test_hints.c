@@ -55,9 +55,9 @@ static const struct {
     /* the spelling of the author stays */
     {NETWORK "claim ∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh(Z[1])",
      "∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh'(Z[1])"},
-    /* what stands in d(...) keeps its parentheses, an operator its blanks */
+    /* what stands in d(...) keeps its parentheses; blanks are shown once */
     {"given A : n x n\nclaim 2*dA + A = d(2*A + A) + A", "2*dA + A = d(A + A) + A"},
-    {"given A : n x n\nclaim dA  +  dA' = d(A - A')", "dA  -  dA' = d(A - A')"},
+    {"given A : n x n\nclaim dA  +  dA' = d(A - A')", "dA - dA' = d(A - A')"},
     /* no 1*x, no 2/2, no m*(1/m) */
     {NETWORK "claim ∂J/∂Z[2] = 1/2 * (1/m) * (A[2] - Y)", "∂J/∂Z[2] = 1/m * (A[2] - Y)"},
     {"given x : n\nclaim tanh'(x) = 2 * (1 - tanh(x).^2)", "tanh'(x) = 1 - tanh(x).^2"},
