@@ -66,6 +66,7 @@ struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k) {
     return NULL;
   }
   world->quiet = true;
+  world->larger_sizes = k == BP_BENCH_WORLDS - 2;
   if (k == BP_BENCH_WORLDS - 1)
     bp_world_redraw_sizes(world);
   remember_in(bench, world);
@@ -127,6 +128,11 @@ void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaratio
   for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
     if (bench->worlds[k])
       forget(bench->worlds[k], bench->follows);
+}
+
+bool bp_bench_exhausted(const struct bp_bench *bench) {
+  return bench->failed || (bench->limit && bench->spent > bench->limit) ||
+         (bench->stopped && bench->stopped());
 }
 
 /* ---- trying ------------------------------------------------------------- */
