@@ -32,6 +32,7 @@ struct bp_bench {
   size_t spent;          /* work done so far, in steps of the size of one small candidate */
   size_t limit;          /* of spent, for the whole file; 0: none */
   bool (*stopped)(void); /* whether somebody wants an end, or NULL */
+  bool heavy;            /* a single try takes long: fewer worlds have to do */
   bool failed;           /* memory was short */
 };
 

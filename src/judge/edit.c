@@ -116,8 +116,8 @@ static bool about_names(enum bp_edit_kind kind) {
 /* What may be edited in a condition: it holds or not for many formulas alike, so larger edits would
  * fit by chance. */
 static bool about_conditions(enum bp_edit_kind kind) {
-  return about_names(kind) || kind == BP_EDIT_number || kind == BP_EDIT_sign_of_term ||
-         kind == BP_EDIT_sign || kind == BP_EDIT_difference_turned;
+  return about_names(kind) || kind == BP_EDIT_number || kind == BP_EDIT_transpose_extra ||
+         kind == BP_EDIT_sign_of_term || kind == BP_EDIT_sign || kind == BP_EDIT_difference_turned;
 }
 
 static void walk(struct bp_editor *editor, expr node);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "judge/advice.h"
+#include "judge/claim_point.h"
 #include "judge/fill.h"
 #include "judge/mend.h"
 #include "judge/taste.h"
@@ -21,7 +22,7 @@
 #include "lang/tree.h"
 
 /* About what a millisecond is in candidates. */
-enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 20000 };
+enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 20000, HEAVY = 1000 };
 
 /* ---- which side is edited ----------------------------------------------- */
 
@@ -102,16 +103,15 @@ static bool has_empty_derivative(const struct bp_expression *formula) {
   return false;
 }
 
-/* Whether both are the same but for transposes, and at the top for the order. */
+static const struct bp_expression *without_transposes(const struct bp_expression *node) {
+  while (node->kind == BP_EXPR_TRANSPOSE)
+    node = node->child[0];
+  return node;
+}
+
+/* Whether both are the same but for transposes of the whole. */
 static bool same_turned(const struct bp_expression *a, const struct bp_expression *b) {
-  while (a->kind == BP_EXPR_TRANSPOSE)
-    a = a->child[0];
-  while (b->kind == BP_EXPR_TRANSPOSE)
-    b = b->child[0];
-  bool same = bp_expression_alike(a, b);
-  for (size_t i = 0; same && i < a->count; i++)
-    same = same_turned(a->child[i], b->child[i]);
-  return same;
+  return bp_expression_same(without_transposes(a), without_transposes(b));
 }
 
 /* A formula that says no more than what it is compared with: a derivative by itself that was not
@@ -124,13 +124,7 @@ bool bp_search_trivial(const struct bp_search *search, const struct bp_expressio
     return true;
   if (has_empty_derivative(formula) && !has_empty_derivative(written))
     return true;
-  bool chain = search->claim->line.statement->side_count > 2;
-  bool same =
-      !chain && bp_digest(formula) == bp_digest(other) && bp_digest(written) != bp_digest(other);
-  bool turned = bp_digest_unturned(written) == bp_digest_unturned(other);
-  if (same || (same_turned(formula, other) && !turned))
-    return true;
-  if (bp_is_odd(formula) && !bp_is_odd(written))
+  if (same_turned(formula, other) && !same_turned(written, other))
     return true;
   const struct bp_statement *statement = search->claim->line.statement;
   for (size_t i = 0; i < statement->side_count; i++)
@@ -230,9 +224,36 @@ static size_t broken_behind(struct bp_search *search, const struct bp_expression
   return 0;
 }
 
+static struct bp_look look_at(void *context, const struct bp_expression *expression) {
+  struct bp_symbolic shape;
+  struct bp_look none = {false, false};
+  if (!bp_point_shape(context, expression, NULL, &shape))
+    return none;
+  return (struct bp_look){bp_size_one(shape.rows), bp_size_one(shape.columns)};
+}
+
+static uint64_t digest_of(struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_world *world = bp_bench_world(search->bench, 0);
+  if (world)
+    bp_world_begin(world, &search->claim->line, search->claim);
+  return bp_digest(formula, world ? look_at : NULL, world);
+}
+
+/* Whether the formula is right and yet no advice: odd, or the other side in another order, unless
+ * what was written is so, too.  Inside a chain the other side stands for another. */
+static bool is_idle(struct bp_search *search, const struct bp_expression *formula) {
+  if (bp_is_odd(formula) && !bp_is_odd(search->formula))
+    return true;
+  uint64_t other = digest_of(search, search->other);
+  return search->claim->line.statement->side_count <= 2 && digest_of(search, formula) == other &&
+         digest_of(search, search->formula) != other;
+}
+
 /* Keeps a formula that holds. */
 void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted) {
-  struct bp_found found = {.noted = noted, .digest = bp_digest(edit->whole)};
+  if (is_idle(search, edit->whole))
+    return;
+  struct bp_found found = {.noted = noted, .digest = digest_of(search, edit->whole)};
   const struct bp_edit *edits[2] = {search->first ? search->first : edit, edit};
   const char *kinds[2] = {bp_edit_name(edits[0]->kind), bp_edit_name(edit->kind)};
   bool pair = search->first != NULL;
@@ -403,7 +424,9 @@ static bool begin(struct bp_search *search, const struct bp_expression *formula,
   bp_bench_remember(search->bench, formula, other);
   size_t spent = search->bench->spent;
   struct bp_tried written = try_formula(search, formula);
-  if (search->bench->spent - spent > MOST_FOR_ONE)
+  spent = search->bench->spent - spent;
+  search->bench->heavy = spent > HEAVY;
+  if (spent > MOST_FOR_ONE)
     return false;
   search->members = members_of(search, written.members);
   *fits = written.fits;

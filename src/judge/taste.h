@@ -2,6 +2,7 @@
 #ifndef BP_JUDGE_TASTE_H
 #define BP_JUDGE_TASTE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lang/ast.h"
@@ -10,11 +11,15 @@
  * a + b - a, 0 * x, 1 - 2, y/(1/n). */
 bool bp_is_odd(const struct bp_expression *formula);
 
-/* A number that formulas share which are the same but for the order of factors and terms, the kind
- * of their products, and what cancels; others differ but by chance (1 in 2^61). */
-uint64_t bp_digest(const struct bp_expression *formula);
+/* What is known about the shape of an expression. */
+struct bp_look {
+  bool one_row, one_column;
+};
+typedef struct bp_look bp_shape_look(void *context, const struct bp_expression *expression);
 
-/* The same with all transposes left out. */
-uint64_t bp_digest_unturned(const struct bp_expression *formula);
+/* A number that formulas share which are the same but for the order of terms, of factors where that
+ * is no matter, and for what cancels; others differ but by chance (1 in 2^60).  `look` may be NULL:
+ * then nothing is known about shapes. */
+uint64_t bp_digest(const struct bp_expression *formula, bp_shape_look *look, void *context);
 
 #endif

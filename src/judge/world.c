@@ -15,7 +15,7 @@
 static const size_t MOST_STEPS = 100000000;
 
 /* Larger than allowed means: by up to so many. */
-enum { FARTHER = 4 };
+enum { FARTHER = 2 };
 
 enum {
   MOST_TAKEN_FIRST = 256,
