@@ -110,6 +110,7 @@ struct bp_hint {
   const char *mended;       /* the formula with the change, on one line */
   struct bp_span marked[2]; /* what changed in `mended`, a span for each edit */
   size_t line; /* of the change, from 1: another one than the claim's where a let is to blame */
+  size_t link; /* of a chain that this makes hold, while the chain as a whole still fails; 0: all */
 };
 
 /* What kind of line was judged. */

@@ -16,6 +16,7 @@
 
 #include "cli/cli.h"
 #include "cli/input.h"
+#include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "read/deriv.h"
 #include "report/claims.h"
@@ -207,11 +208,15 @@ struct work {
   struct bp_derivation *list;
 };
 
+static bool interrupted(void) { return bp_interrupt_signal() != 0; }
+
 static void work_on(size_t index, int worker, void *user) {
   (void)worker;
   struct work *work = user;
   bp_derivation_open(&work->list[index], work->paths[index], work->share);
-  bp_derivation_judge(&work->list[index], &work->options->judge);
+  struct bp_judge_options judge = work->options->judge;
+  judge.stopped = interrupted;
+  bp_derivation_judge(&work->list[index], &judge);
 }
 
 bool bp_derivations_judge(const char *const *paths, size_t count,

@@ -3,7 +3,8 @@
  * Where a student defines let dZ2 = ... instead of claiming it, every later line depends on it.  A
  * definition from which something is differentiated belongs to the forward pass and says what the
  * derivatives are derivatives of; any other one that failing lines lead to may be the mistake.  It
- * is when one small edit of it makes all of those lines hold.
+ * is when one small edit of it makes most of those lines hold, and at least two where there are
+ * more than one: others may have a mistake of their own.
  */
 #include "judge/blame.h"
 
@@ -37,7 +38,7 @@ static bool is_differentiated(struct bp_model *model, const struct bp_expression
   return differentiates(model, expression, target);
 }
 
-/* The search of a definition: the lines that depend on it, all of which must hold. */
+/* The search of a definition: the lines that depend on it, most of which must hold. */
 struct blame {
   struct bp_search search;
   struct bp_declaration *declaration;
@@ -45,6 +46,10 @@ struct blame {
   const struct bp_failing *failing;
   const size_t *lines; /* which of the failing lines depend on it */
   size_t count;
+  size_t least; /* so many of them must hold */
+  bool *mended; /* by line: it holds with the best edits, which mend `best` of them */
+  bool *now;    /* the same with the edit at hand */
+  size_t best;
   const struct bp_failing *holding; /* links that hold, and must go on holding */
   size_t holding_count;
 };
@@ -63,6 +68,23 @@ static bool others_hold(const struct blame *blame) {
   return true;
 }
 
+/* How many lines hold with the edit that is in force; 0 where too few can. */
+static size_t count_mended(struct blame *blame, bool *noted) {
+  size_t held = 0, least = blame->best > blame->least ? blame->best : blame->least;
+  for (size_t i = 0; i < blame->count; i++) {
+    const struct bp_failing *failing = &blame->failing[blame->lines[i]];
+    struct bp_candidate candidate = {failing->claim, failing->left, failing->right};
+    struct bp_tried tried = bp_bench_try(blame->search.bench, &candidate);
+    blame->now[i] = tried.holds;
+    held += tried.holds;
+    *noted = *noted || (tried.holds && tried.noted);
+    if (held + blame->count - i - 1 < least)
+      return 0;
+  }
+  return held;
+}
+
+/* Edits that mend more lines are better than all others. */
 static bool try_definition(void *context, const struct bp_edit *edit) {
   struct blame *blame = context;
   struct bp_search *search = &blame->search;
@@ -71,19 +93,17 @@ static bool try_definition(void *context, const struct bp_edit *edit) {
     return false;
   if (bp_search_trivial(search, edit->whole))
     return true;
+  bool noted = false;
   bp_bench_redefine(bench, blame->declaration, blame->piece, edit->whole);
-  bool holds = true, noted = false;
-  for (size_t i = 0; i < blame->count && holds; i++) {
-    const struct bp_failing *failing = &blame->failing[blame->lines[i]];
-    struct bp_candidate candidate = {failing->claim, failing->left, failing->right};
-    struct bp_tried tried = bp_bench_try(bench, &candidate);
-    holds = tried.holds;
-    noted = noted || tried.noted;
-  }
-  holds = holds && others_hold(blame);
+  size_t held = count_mended(blame, &noted);
+  bool better = held > 0 && others_hold(blame);
   bp_bench_redefine(bench, blame->declaration, blame->piece, NULL);
-  if (!holds)
+  if (!better)
     return true;
+  if (held > blame->best)
+    search->count = 0;
+  blame->best = held;
+  memcpy(blame->mended, blame->now, blame->count * sizeof *blame->mended);
   search->distance = bp_edit_distance(edit->kind);
   bp_search_keep(search, edit, noted);
   return true;
@@ -139,51 +159,77 @@ static size_t line_number(const struct bp_piece *piece) {
   return line;
 }
 
-/* The first line that depends on the definition gets the hints, the others follow from it. */
+/* The first line that holds with the definition mended gets the hints, the others follow from it.
+ */
 static void blame_lines(struct blame *blame, struct bp_claim **claims) {
   size_t line = line_number(blame->piece);
-  struct bp_claim *first = claims[blame->lines[0]];
-  bp_search_offer(&blame->search, line, first);
+  bool first = true;
   for (size_t i = 0; i < blame->count; i++) {
-    claims[blame->lines[i]]->searched = true;
-    claims[blame->lines[i]]->consequence = line;
+    struct bp_claim *claim = claims[blame->lines[i]];
+    if (!blame->mended[i])
+      continue;
+    if (first)
+      bp_search_offer(&blame->search, line, claim);
+    first = false;
+    claim->searched = true;
+    claim->consequence = line;
+  }
+}
+
+/* The lines without hints that lead to the definition, but for those that differentiate something
+ * that comes from it: these say what it is, and nothing about whether it is right. */
+static void collect_lines(struct blame *blame, struct bp_model *names, size_t *lines,
+                          const struct bp_lines *file) {
+  for (size_t i = 0; i < file->count; i++) {
+    const struct bp_expression *left = file->failing[i].left, *right = file->failing[i].right;
+    const struct bp_claim *claim = file->claims[i];
+    if (claim->hint_count == 0 && !claim->consequence &&
+        (bp_model_leads_to(names, left, blame->declaration) ||
+         bp_model_leads_to(names, right, blame->declaration)) &&
+        !is_differentiated(names, left, blame->declaration) &&
+        !is_differentiated(names, right, blame->declaration))
+      lines[blame->count++] = i;
+  }
+}
+
+/* Looks at one definition, which at least `least` lines must lead to. */
+static void look_at_definition(struct blame *blame, const struct bp_model *model, size_t least,
+                               struct bp_claim **claims) {
+  const struct bp_declaration *declaration = blame->declaration;
+  size_t most = blame->count / 2 + 1;
+  blame->least = blame->count == 1 ? 1 : most > 2 ? most : 2;
+  if (blame->count < least || is_innocent(blame))
+    return;
+  for (size_t k = 0; k < declaration->count; k++) {
+    blame->piece = &declaration->pieces[k];
+    if (search_definition(blame, model)) {
+      blame_lines(blame, claims);
+      return;
+    }
   }
 }
 
 void bp_blame_definitions(const struct bp_search *template, const struct bp_model *model,
                           const struct bp_lines *file, size_t least) {
-  struct bp_model *names = &template->bench->model;
-  const struct bp_failing *failing = file->failing;
-  struct bp_claim **claims = file->claims;
   size_t count = file->count;
   size_t *lines = bp_arena_alloc(template->arena, count + 1, sizeof *lines);
-  for (size_t d = 0; lines && d < model->declaration_count; d++) {
+  bool *mended = bp_arena_alloc(template->arena, count + 1, sizeof *mended);
+  bool *now = bp_arena_alloc(template->arena, count + 1, sizeof *now);
+  for (size_t d = 0; lines && mended && now && d < model->declaration_count; d++) {
     struct bp_declaration *declaration = model->declarations[d];
     if (declaration->kind != BP_DECLARED_LET || declaration->count == 0)
       continue;
+    if (bp_bench_exhausted(template->bench))
+      return;
     struct blame blame = {.search = *template,
                           .declaration = declaration,
-                          .failing = failing,
+                          .failing = file->failing,
                           .lines = lines,
+                          .mended = mended,
+                          .now = now,
                           .holding = file->holding,
                           .holding_count = file->holding_count};
-    bool forward = false;
-    for (size_t i = 0; i < count && !forward; i++) {
-      const struct bp_expression *left = failing[i].left, *right = failing[i].right;
-      forward = is_differentiated(names, left, declaration) ||
-                is_differentiated(names, right, declaration);
-      if (claims[i]->hint_count == 0 && !claims[i]->consequence &&
-          (bp_model_leads_to(names, left, declaration) ||
-           bp_model_leads_to(names, right, declaration)))
-        lines[blame.count++] = i;
-    }
-    for (size_t k = 0;
-         k < declaration->count && !forward && blame.count >= least && !is_innocent(&blame); k++) {
-      blame.piece = &declaration->pieces[k];
-      if (search_definition(&blame, model)) {
-        blame_lines(&blame, claims);
-        break;
-      }
-    }
+    collect_lines(&blame, &template->bench->model, lines, file);
+    look_at_definition(&blame, model, least, file->claims);
   }
 }

@@ -15,8 +15,9 @@ struct bp_lines {
 };
 
 /* Tries every definition that at least `least` failing lines without hints lead to and that nothing
- * differentiates.  Where an edit of one makes all of these lines hold, and breaks none that holds,
- * the first of them gets the hints and each becomes a consequence of the definition's line. */
+ * differentiates.  Where an edit of one makes most of these lines hold, and breaks none that holds,
+ * the first of them gets the hints and each that it mends becomes a consequence of the definition's
+ * line. */
 void bp_blame_definitions(const struct bp_search *template, const struct bp_model *model,
                           const struct bp_lines *file, size_t least);
 

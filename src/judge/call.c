@@ -290,7 +290,7 @@ static bool where_shape(struct bp_world *world, const struct bp_expression *call
 bool bp_call_shape(struct bp_world *world, const struct bp_expression *call,
                    const struct bp_scope *scope, struct bp_symbolic *shape) {
   const struct bp_expression *name = call->child[0];
-  struct bp_function_reference function;
+  struct bp_function_reference function = {0};
   if (!strcmp(name->name, "where") && !bp_world_visible(world, name->name))
     return where_shape(world, call, scope, shape);
   if (!bp_function_resolve(world, name, scope, &function))

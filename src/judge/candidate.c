@@ -8,7 +8,7 @@
 
 #include "judge/known.h"
 
-enum { STEPS_OF_ONE = 60 };
+enum { STEPS_OF_ONE = 60, HEAVY_WORLDS = 4 };
 
 int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,
                   size_t memory) {
@@ -66,6 +66,7 @@ struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k) {
     return NULL;
   }
   world->quiet = true;
+  world->larger_sizes = k == BP_BENCH_WORLDS - 2;
   if (k == BP_BENCH_WORLDS - 1)
     bp_world_redraw_sizes(world);
   remember_in(bench, world);
@@ -129,6 +130,11 @@ void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaratio
       forget(bench->worlds[k], bench->follows);
 }
 
+bool bp_bench_exhausted(const struct bp_bench *bench) {
+  return bench->failed || (bench->limit && bench->spent > bench->limit) ||
+         (bench->stopped && bench->stopped());
+}
+
 /* ---- trying ------------------------------------------------------------- */
 
 /* One world's answer. */
@@ -160,6 +166,8 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
   struct bp_tried tried = {0};
   size_t points = 0;
   for (size_t k = 0; k < BP_BENCH_WORLDS; k++) {
+    if (bench->heavy && k >= HEAVY_WORLDS && k < BP_BENCH_WORLDS - 1)
+      continue;
     struct bp_world *world = bp_bench_world(bench, k);
     if (!world)
       return tried;

@@ -9,7 +9,8 @@
 #include "judge/verdict.h"
 
 /* In the last of them the sizes that the file fixes are drawn as well: what does not hold there
- * fits only by those. */
+ * fits only by those.  In the one before, sizes that the file bounds lie beyond their bounds: 2 (n
+ * - 1) is no 2^n because n is only 2 or 3. */
 enum { BP_BENCH_WORLDS = 10 };
 
 struct bp_bench {
@@ -28,9 +29,15 @@ struct bp_bench {
   bool *follows; /* by declaration number: its definition leads to `followed` */
   const struct bp_declaration *followed;
   const struct bp_statement *written; /* what it stands for, while it does */
-  size_t spent; /* work done so far, in steps of the size of one small candidate */
-  bool failed;  /* memory was short */
+  size_t spent;          /* work done so far, in steps of the size of one small candidate */
+  size_t limit;          /* of spent, for the whole file; 0: none */
+  bool (*stopped)(void); /* whether somebody wants an end, or NULL */
+  bool heavy;            /* a single try takes long: fewer worlds have to do */
+  bool failed;           /* memory was short */
 };
+
+/* Whether to try no more. */
+bool bp_bench_exhausted(const struct bp_bench *bench);
 
 /* Returns 0, or -1 when memory is short.  bp_bench_free in either case. */
 int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,

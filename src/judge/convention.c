@@ -157,21 +157,28 @@ static bool matters(struct convention *convention, const struct bp_declaration *
   return false;
 }
 
-/* Whether the expression is differentiated by that name: ∂J/∂... */
 static bool differentiates(struct convention *convention, expr expression, const char *name) {
   if (expression->kind == BP_EXPR_PARTIAL && expression->child[0]->kind == BP_EXPR_NAME &&
       !strcmp(expression->child[0]->name, name))
     return true;
-  const struct bp_declaration *used =
-      expression->kind == BP_EXPR_NAME ? bp_model_find(&convention->bench->model, expression->name)
-                                       : NULL;
-  if (used && used->kind == BP_DECLARED_WRITE &&
-      differentiates(convention, used->pieces[0].line.statement->sides[0], name))
+  struct bp_model *model = &convention->bench->model;
+  struct bp_declaration *used =
+      expression->kind == BP_EXPR_NAME ? bp_model_find(model, expression->name) : NULL;
+  bool written = used && used->kind == BP_DECLARED_WRITE && used->met != model->walks;
+  if (written)
+    used->met = model->walks; /* each is looked at once */
+  if (written && differentiates(convention, used->pieces[0].line.statement->sides[0], name))
     return true;
   for (size_t i = 0; i < expression->count; i++)
     if (differentiates(convention, expression->child[i], name))
       return true;
   return false;
+}
+
+/* Whether something is differentiated by that name in the expression: ∂J/∂... */
+static bool has_derivative_of(struct convention *convention, expr expression, const char *name) {
+  convention->bench->model.walks++;
+  return differentiates(convention, expression, name);
 }
 
 /* Writes, and numbers such as J that the failing lines differentiate. */
@@ -182,8 +189,8 @@ static bool has_scale(struct convention *convention, const struct bp_declaration
     return matters(convention, declaration);
   bool number = declaration->kind == BP_DECLARED_LET && declaration->pieces[0].target->count == 0;
   for (size_t i = 0; number && i < convention->count; i++)
-    if (differentiates(convention, convention->failing[i].left, declaration->name) ||
-        differentiates(convention, convention->failing[i].right, declaration->name))
+    if (has_derivative_of(convention, convention->failing[i].left, declaration->name) ||
+        has_derivative_of(convention, convention->failing[i].right, declaration->name))
       return true;
   return false;
 }

@@ -113,6 +113,13 @@ static bool about_names(enum bp_edit_kind kind) {
          kind == BP_EDIT_index_other || kind == BP_EDIT_indices_exchanged;
 }
 
+/* What may be edited in a condition: it holds or not for many formulas alike, so larger edits would
+ * fit by chance. */
+static bool about_conditions(enum bp_edit_kind kind) {
+  return about_names(kind) || kind == BP_EDIT_number || kind == BP_EDIT_transpose_extra ||
+         kind == BP_EDIT_sign_of_term || kind == BP_EDIT_sign || kind == BP_EDIT_difference_turned;
+}
+
 static void walk(struct bp_editor *editor, expr node);
 
 static bool makes_constant(expr node) {
@@ -134,12 +141,14 @@ static void walk(struct bp_editor *editor, expr node) {
   if (editor->stopped)
     return;
   struct bp_arena_mark mark = bp_arena_mark(editor->arena);
-  if (!editor->inside_derivative || about_names(editor->only))
+  bool allowed = (!editor->inside_derivative || about_names(editor->only)) &&
+                 (!editor->inside_condition || about_conditions(editor->only));
+  if (allowed)
     generators[editor->only](editor, node);
   bp_arena_release(editor->arena, mark);
   if (editor->depth == DEEPEST_PLACE || is(node, BP_EXPR_NAME))
     return;
-  bool before = editor->inside_derivative;
+  bool before = editor->inside_derivative, condition = editor->inside_condition;
   if (makes_constant(node) && editor->only != BP_EDIT_layer)
     return; /* its arguments are sizes */
   size_t from = is(node, BP_EXPR_CALL) ? 1 : is(node, BP_EXPR_SUM) ? 2 : 0;
@@ -148,8 +157,10 @@ static void walk(struct bp_editor *editor, expr node) {
     if (!(is(node, BP_EXPR_AT) && i % 2 == 1)) {
       bool named = i == 1 || is(node->child[i], BP_EXPR_NAME);
       editor->inside_derivative = before || (is(node, BP_EXPR_PARTIAL) && named);
+      editor->inside_condition = condition || is(node, BP_EXPR_COMPARE);
       descend(editor, node, i);
       editor->inside_derivative = before;
+      editor->inside_condition = condition;
     }
 }
 

@@ -1,8 +1,8 @@
 /* Small edits of a formula: what a student may have meant.
  *
  * Each kind is one row: its stable name, how far it is from what was written (a pair of edits is as
- * far as both together), the function that proposes it at a place, and the mistake that it mends,
- * in the words of a course.  An edit replaces one sub-expression; the original is never changed.
+ * far as both together), and the mistake that it mends, in the words of a course.  An edit replaces
+ * one sub-expression; the original is never changed.
  */
 #ifndef BP_JUDGE_EDIT_H
 #define BP_JUDGE_EDIT_H
@@ -11,7 +11,8 @@
 #include "judge/model.h"
 #include "lang/ast.h"
 
-/* name, distance, function, sentence (%s: what belongs there, or what is too much) */
+/* name, distance, sentence (%s: what belongs there, or what is too much); the function that
+ * proposes it is bp_propose_NAME */
 #define BP_EDITS(X)                                                                                \
   X(transpose_missing, 1, "the transpose is missing")                                              \
   X(transpose_extra, 1, "the transpose is one too many")                                           \
@@ -47,7 +48,7 @@
   X(number, 1, "this number is off: it should be %s")                                              \
   X(grouping, 1, "parentheses are missing or stand in the wrong place")                            \
   X(term_extra, 1, "the term %s is one too many")                                                  \
-  X(name, 2, "another matrix belongs here: %s")                                                    \
+  X(name, 2, "this should be %s")                                                                  \
   X(function, 2, "another function belongs here: %s")                                              \
   X(function_missing, 2, "a function is missing here: %s")                                         \
   X(function_extra, 1, "the function %s is one too many")                                          \
@@ -92,8 +93,8 @@ struct bp_pool {
   size_t function_count, own_function_count, file_function_count;
 };
 
-/* Collects what the model has to offer for a formula at that line: `sides` are those of the claim.
- * False when memory is short. */
+/* Collects what the model has to offer for a formula of that line, which comes `order`-th. False
+ * when memory is short. */
 bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
                      size_t order, struct bp_arena *arena, struct bp_pool *pool);
 

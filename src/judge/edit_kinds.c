@@ -19,7 +19,7 @@ static bool is_product(expr node) {
 
 static bool is_sum(expr node) { return is(node, BP_EXPR_ADD) || is(node, BP_EXPR_SUBTRACT); }
 
-/* The place is no part of a larger product or sum: edits there are not made twice. */
+/* The node around the place, or NULL at the root. */
 static expr parent(const struct bp_editor *editor) {
   return editor->depth ? editor->path[editor->depth - 1].node : NULL;
 }
@@ -348,12 +348,22 @@ void bp_propose_function(struct bp_editor *editor, expr node) {
 }
 
 /* x to g(x), with a function that the claim has somewhere else. */
+static void with_function(struct bp_editor *editor, expr node, const char *name) {
+  expr call = bp_edit_call(editor, node, name, node);
+  bp_edit_propose(editor, node, call, call ? call->child[0] : NULL);
+}
+
+/* A function of the claim, or one that is easily forgotten. */
 void bp_propose_function_missing(struct bp_editor *editor, expr node) {
+  static const char *const forgotten[] = {"exp", "log", "inv"};
+  const struct bp_pool *pool = editor->pool;
   bool value = is(node, BP_EXPR_NAME) || is(node, BP_EXPR_ELEMENT);
-  for (size_t k = 0; value && k < editor->pool->own_function_count; k++) {
-    expr call = bp_edit_call(editor, node, editor->pool->functions[k], node);
-    bp_edit_propose(editor, node, call, call ? call->child[0] : NULL);
-  }
+  for (size_t k = 0; value && k < pool->own_function_count; k++)
+    with_function(editor, node, pool->functions[k]);
+  for (size_t k = 0; value && k < sizeof forgotten / sizeof *forgotten; k++)
+    with_function(editor, node, forgotten[k]);
+  if (!is(node, BP_EXPR_NUMBER) && !is(node, BP_EXPR_TRANSPOSE))
+    with_function(editor, node, "diag");
 }
 
 void bp_propose_function_extra(struct bp_editor *editor, expr node) {
@@ -364,9 +374,14 @@ void bp_propose_function_extra(struct bp_editor *editor, expr node) {
 void bp_propose_name(struct bp_editor *editor, expr node) {
   if (!is(node, BP_EXPR_NAME))
     return;
-  for (size_t k = 0; k < editor->pool->name_count; k++)
-    if (!bp_expression_same(editor->pool->names[k], node))
-      bp_edit_propose(editor, node, editor->pool->names[k], editor->pool->names[k]);
+  const struct bp_pool *pool = editor->pool;
+  bool size = false;
+  for (size_t k = 0; k < pool->size_count; k++)
+    size = size || bp_expression_same(pool->sizes[k], node);
+  const struct bp_expression *const *list = size ? pool->sizes : pool->names;
+  for (size_t k = 0; k < (size ? pool->size_count : pool->name_count); k++)
+    if (!bp_expression_same(list[k], node))
+      bp_edit_propose(editor, node, list[k], list[k]);
 }
 
 /* ---- indices ------------------------------------------------------------ */

@@ -20,6 +20,7 @@ struct bp_editor {
   } path[DEEPEST_PLACE]; /* from the root to the place, which is not in it */
   size_t depth;
   bool inside_derivative; /* below ∂…/∂: only names and indices are edited */
+  bool inside_condition;  /* of where(...): nothing is put in or taken away */
   bool stopped;
 };
 

@@ -34,9 +34,14 @@ static bool is(expr node, enum bp_expression_kind kind) { return node->kind == k
 
 static bool is_number(struct bp_numbers value) { return value.rows == 1 && value.columns == 1; }
 
+/* The world is readied anew: candidates have been judged in it since. */
 static struct bp_numbers value_of(struct walk *walk, expr node) {
   const struct bp_stock *stock = &walk->filler->stock;
-  return bp_numbers_of(stock->world, node, stock->scope, walk->editor.arena);
+  struct bp_search *search = walk->filler->search;
+  bp_world_begin(stock->world, &search->claim->line, search->claim);
+  struct bp_numbers value = bp_numbers_of(stock->world, node, stock->scope, walk->editor.arena);
+  search->bench->spent += stock->world->steps / STEPS_OF_ONE;
+  return value;
 }
 
 /* ---- making what was found ---------------------------------------------- */
@@ -322,10 +327,10 @@ static struct bp_numbers transposed(struct walk *walk, struct bp_numbers x) {
 
 /* The diagonal of a diagonal matrix, as a column or row. */
 static struct bp_numbers diagonal(struct walk *walk, struct bp_numbers x, struct bp_numbers now) {
-  struct bp_numbers none = {0, 0, NULL}, result = none;
+  struct bp_numbers none = {0, 0, NULL};
   if (x.rows != x.columns || !now.at || now.rows * now.columns != x.rows)
     return none;
-  result = blank(walk, now.rows, now.columns);
+  struct bp_numbers result = blank(walk, now.rows, now.columns);
   for (size_t i = 0; result.at && i < x.rows; i++)
     for (size_t j = 0; j < x.columns; j++)
       if (i == j)
@@ -349,6 +354,9 @@ static struct bp_numbers wanted_factor(struct walk *walk, expr node, size_t chil
   struct bp_numbers now = value_of(walk, node->child[child]);
   if (now.at && is_number(now))
     return ratio(walk, wanted, sibling);
+  size_t inner = child == 0 ? sibling.rows : sibling.columns;
+  walk->filler->search->bench->spent +=
+      inner * inner * (sibling.rows + sibling.columns) / ITEMS_OF_ONE;
   return bp_solve_product(wanted, sibling, child == 0, walk->editor.arena);
 }
 
@@ -431,7 +439,8 @@ static size_t first_place(expr node) {
 
 static size_t last_place(expr node) {
   bool closed = is(node, BP_EXPR_NAME) || is(node, BP_EXPR_PARTIAL) || is(node, BP_EXPR_AT) ||
-                is(node, BP_EXPR_DIFFERENTIAL) || is(node, BP_EXPR_ELEMENT);
+                is(node, BP_EXPR_DIFFERENTIAL) || is(node, BP_EXPR_ELEMENT) ||
+                is(node, BP_EXPR_COMPARE);
   return closed ? 0 : node->count;
 }
 
@@ -465,7 +474,6 @@ bool bp_fill_each(struct bp_filler *filler, expr formula, bool deep,
       .filler = filler,
       .editor = {.pool = &search->pool, .arena = search->trees, .each = each, .context = context},
       .deep = deep};
-  bp_world_begin(filler->stock.world, &search->claim->line, search->claim);
   fill(&walk, formula, filler->stock.value);
   return !walk.editor.stopped;
 }
@@ -511,8 +519,8 @@ static bool find_scope(struct bp_filler *filler, struct bp_world *world, struct 
   return middle.found;
 }
 
-bool bp_filler_open(struct bp_filler *filler, struct bp_search *search) {
-  struct bp_world *world = bp_bench_world(search->bench, 0);
+bool bp_filler_open(struct bp_filler *filler, struct bp_search *search, size_t number) {
+  struct bp_world *world = bp_bench_world(search->bench, number);
   struct bp_stock *stock = &filler->stock;
   *filler = (struct bp_filler){.search = search,
                                .stock = {.arena = search->trees,
@@ -529,7 +537,7 @@ bool bp_filler_open(struct bp_filler *filler, struct bp_search *search) {
 }
 
 bool bp_filler_init(struct bp_filler *filler, struct bp_search *search) {
-  if (!bp_filler_open(filler, search))
+  if (!bp_filler_open(filler, search, 0))
     return false;
   struct bp_stock *stock = &filler->stock;
   bp_stock_fill(stock, &search->pool);

@@ -11,9 +11,10 @@ struct bp_filler {
   struct bp_stock stock;
 };
 
-/* A point for the claim of the search, whose sides are set, with the value of the side that stays
- * and an empty stock.  False where there is none, or memory is short. */
-bool bp_filler_open(struct bp_filler *filler, struct bp_search *search);
+/* A point in that world of the bench for the claim of the search, whose sides are set, with the
+ * value of the side that stays and an empty stock.  False where there is none, or memory is short.
+ */
+bool bp_filler_open(struct bp_filler *filler, struct bp_search *search, size_t world);
 
 /* The same with a full stock. */
 bool bp_filler_init(struct bp_filler *filler, struct bp_search *search);

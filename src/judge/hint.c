@@ -4,9 +4,13 @@
  */
 #include "judge/hint.h"
 
+#include <string.h>
+
 #include "judge/blame.h"
 
 enum { TALLEST_MENDED = 120, LARGEST_MENDED = 1500 };
+/* For a whole file: ten seconds and more. */
+enum { MOST_TRIES = 6000000 };
 
 static size_t node_count(const struct bp_expression *expression) {
   size_t count = 1;
@@ -79,6 +83,23 @@ static bool search_line(const struct bp_search *template, const struct bp_model 
   return fine;
 }
 
+/* Says where the search ended. */
+static bool add_note(struct bp_report *report, struct bp_arena *arena, size_t looked_at,
+                     size_t count) {
+  const char **notes = bp_arena_alloc(arena, report->note_count + 1, sizeof *notes);
+  if (!notes)
+    return false;
+  if (report->note_count)
+    memcpy(notes, report->notes, report->note_count * sizeof *notes);
+  notes[report->note_count] = bp_arena_printf(
+      arena,
+      "hints were looked for in the first %zu of %zu lines that fail; mend some, and "
+      "the others get theirs",
+      looked_at, count);
+  report->notes = notes;
+  return notes[report->note_count++] != NULL;
+}
+
 /* A definition that several lines use is suspected before the lines, one that a single line uses
  * after it. */
 static int search_all(struct bp_bench *bench, const struct bp_model *model,
@@ -91,13 +112,16 @@ static int search_all(struct bp_bench *bench, const struct bp_model *model,
   if (report->convention)
     return 0;
   struct bp_search template = {.bench = bench, .arena = arena, .trees = trees};
+  bench->limit = MOST_TRIES;
+  bench->stopped = options->stopped;
   bp_blame_definitions(&template, model, &lines, 2);
-  for (size_t i = 0; i < lines.count && !bench->failed; i++)
+  size_t looked_at = 0;
+  for (size_t i = 0; i < lines.count && !bp_bench_exhausted(bench); i++, looked_at++)
     if (!lines.claims[i]->searched && !search_line(&template, model, &lines.failing[i],
                                                    lines.claims[i], options->hint_milliseconds))
       return -1;
   bp_blame_definitions(&template, model, &lines, 1);
-  return 0;
+  return looked_at == lines.count || add_note(report, arena, looked_at, lines.count) ? 0 : -1;
 }
 
 int bp_hints_find(const struct bp_model *model, const struct bp_judge_options *options,

@@ -68,6 +68,7 @@ struct judging {
   struct bp_arena *arena, *scratch;
   size_t trials, memory;
   uint64_t seed;
+  bool (*stopped)(void);
 };
 
 /* A claim with branches wants more points, so that a rare branch is met. */
@@ -145,7 +146,8 @@ static bool any_wants_more(const struct judging *judging) {
 static int run_trials(struct judging *judging) {
   size_t most = judging->trials * BP_EXTRA_TRIALS;
   for (size_t trial = 0; trial < most; trial++) {
-    if (trial > 0 && !any_wants_more(judging))
+    bool stopped = judging->stopped && judging->stopped();
+    if (stopped || (trial > 0 && !any_wants_more(judging)))
       return 0;
     if (run_trial(judging, trial) != 0)
       return -1;
@@ -212,8 +214,11 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
 int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
              struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report) {
   struct bp_judge_options used = bp_judge_defaults(options);
-  struct judging judging = {
-      .arena = arena, .trials = used.trials, .memory = used.memory, .seed = used.seed};
+  struct judging judging = {.arena = arena,
+                            .trials = used.trials,
+                            .memory = used.memory,
+                            .seed = used.seed,
+                            .stopped = used.stopped};
   if (bp_model_build(document, arena, diagnostics, &judging.model))
     return -1;
   judging.scratch = bp_arena_new(judging.memory);

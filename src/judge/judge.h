@@ -24,6 +24,8 @@ struct bp_judge_options {
   bool no_hints;              /* do not look for edits that mend a failing line */
   unsigned hint_milliseconds; /* for pairs of edits in each line, about; 0: none */
   size_t memory;              /* bytes that one trial may use; 0: 1 GiB */
+  bool (*stopped)(void); /* asked now and then: true ends the judging, whose report is of no use
+                            then; may be NULL */
 };
 
 /* Judges every claim, refutation and shape of the document.  Mistakes in declarations are recorded

@@ -19,7 +19,7 @@ static size_t slot_of(const struct bp_ball_function *function, struct bp_ball x)
 }
 
 static bool same(struct bp_ball a, struct bp_ball b) {
-  return !memcmp(&a.mid, &b.mid, sizeof a.mid) && !memcmp(&a.rad, &b.rad, sizeof a.rad);
+  return bp_quad_bits_of(a.mid) == bp_quad_bits_of(b.mid) && a.rad == b.rad;
 }
 
 struct bp_ball bp_memo_apply(struct bp_memo *memo, const struct bp_ball_function *function,

@@ -16,6 +16,7 @@ enum { MOST_PLACES = 2 };
 struct place {
   expr before, after, around; /* around: the parent of before, or NULL */
   size_t child;
+  bool inner; /* around has a parent, too */
 };
 
 struct places {
@@ -25,16 +26,18 @@ struct places {
 };
 
 /* What stands in ∂…/∂… without parentheses is a name or a call and is replaced as a whole. */
-static void find(expr before, expr after, expr around, size_t child, struct places *places) {
+static void find(expr before, expr after, struct place at, struct places *places) {
   if (bp_expression_same(before, after))
     return;
   struct places inside = {.count = 0};
+  expr around = at.around;
   bool whole = around && around->kind == BP_EXPR_PARTIAL && !before->parenthesised;
   if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME && !whole)
     for (size_t i = 0; i < before->count; i++)
-      find(before->child[i], after->child[i], before, i, &inside);
+      find(before->child[i], after->child[i],
+           (struct place){.around = before, .child = i, .inner = around != NULL}, &inside);
   if (inside.count == 0 || inside.overflow)
-    inside = (struct places){.list = {{before, after, around, child}}, .count = 1};
+    inside = (struct places){.list = {{before, after, around, at.child, at.inner}}, .count = 1};
   for (size_t i = 0; i < inside.count; i++) {
     if (places->count == MOST_PLACES) {
       places->overflow = true;
@@ -78,6 +81,8 @@ static bool needs_parentheses(const struct place *place) {
   if (around->kind == BP_EXPR_SUM && place->child < 2)
     return false;
   int inner = strength(place->after), outer = strength(around);
+  if (around->kind == BP_EXPR_NEGATE && place->inner)
+    return true; /* b * -x ./ y would be (b * -x) ./ y */
   if (place->after->kind == BP_EXPR_NEGATE && place->child > 0)
     return true;
   bool powers = inner == outer && outer == strength(&(struct bp_expression){.kind = BP_EXPR_POWER});
@@ -107,7 +112,8 @@ static bool other_operator(const struct place *place) {
   return before->kind < BP_EXPR_NUMBER && after->kind < BP_EXPR_NUMBER &&
          before->kind != after->kind && strength(before) == strength(after) &&
          before->child[0] == after->child[0] && before->child[1] == after->child[1] &&
-         before->sign.end > before->sign.begin;
+         before->sign.end > before->sign.begin &&
+         before->child[1]->span.begin >= before->sign.end; /* not so in x² */
 }
 
 static const char *sign_of(enum bp_expression_kind kind) {
@@ -163,6 +169,20 @@ static const char *joined(struct bp_arena *arena, const char *a, const char *b) 
   return a && b ? bp_arena_printf(arena, "%s%s", a, b) : NULL;
 }
 
+static bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* What is left alone, on one line and without comments; a blank at either end stays. */
+static const char *kept_text(const struct bp_source *source, struct bp_span span,
+                             struct bp_arena *arena) {
+  const char *line = bp_source_line(source, span, arena);
+  if (!line || span.begin >= span.end)
+    return line;
+  bool before = is_blank(source->text[span.begin]), behind = is_blank(source->text[span.end - 1]);
+  return *line ? bp_arena_printf(arena, "%s%s%s", before ? " " : "", line, behind ? " " : "") : " ";
+}
+
 /* What follows from there on, blanks around it aside. */
 static struct bp_span without_blanks(const char *text, size_t begin) {
   size_t end = strlen(text);
@@ -185,8 +205,7 @@ static const char *mended_text(const struct bp_model_claim *claim,
   const char *text = "";
   for (size_t i = 0; i < count && text; i++) {
     struct bp_span kept = {at, edits[i].span.begin};
-    const char *piece =
-        bp_arena_strndup(arena, claim->line.source->text + kept.begin, kept.end - kept.begin);
+    const char *piece = kept_text(claim->line.source, kept, arena);
     text = joined(arena, text, piece);
     size_t before = text ? strlen(text) : 0;
     text = joined(arena, text, edits[i].text);
@@ -194,22 +213,15 @@ static const char *mended_text(const struct bp_model_claim *claim,
     at = edits[i].span.end;
   }
   size_t end = statement->span.end > at ? statement->span.end : at;
-  return joined(arena, text, bp_arena_strndup(arena, claim->line.source->text + at, end - at));
-}
-
-/* Blanks for what would break the line: a claim may go over several. */
-static void on_one_line(char *text) {
-  for (; *text; text++)
-    if (*text == '\n' || *text == '\r' || *text == '\t')
-      *text = ' ';
+  return joined(arena, text, kept_text(claim->line.source, (struct bp_span){at, end}, arena));
 }
 
 bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const char *const *kinds,
              size_t count, struct bp_arena *arena, struct bp_hint *hint) {
   struct places places = {.count = 0};
-  find(before, after, NULL, 0, &places);
+  find(before, after, (struct place){.around = NULL}, &places);
   if (places.overflow || places.count == 0)
-    places = (struct places){.list = {{before, after, NULL, 0}}, .count = 1};
+    places = (struct places){.list = {{before, after, NULL, 0, false}}, .count = 1};
   if (places.count == 2 && places.list[0].before->span.begin > places.list[1].before->span.begin) {
     struct place first = places.list[0];
     places.list[0] = places.list[1];
@@ -224,7 +236,5 @@ bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const 
   hint->edits = edits;
   hint->edit_count = places.count;
   hint->mended = mended_text(claim, edits, places.count, hint->marked, arena);
-  if (hint->mended)
-    on_one_line((char *)hint->mended);
   return hint->mended != NULL;
 }

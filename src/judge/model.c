@@ -21,7 +21,7 @@ static uint64_t hash_name(const char *name) {
 /* The slot where the name is, or would be. */
 static size_t slot_of(const struct bp_model *model, const char *name) {
   size_t slot = hash_name(name) & (model->table_size - 1);
-  while (model->table[slot] && strcmp(model->table[slot]->name, name))
+  while (model->table[slot] && strcmp(model->table[slot]->name, name) != 0)
     slot = (slot + 1) & (model->table_size - 1);
   return slot;
 }

@@ -155,13 +155,13 @@ static bool wrong_index_count(struct bp_world *world, const struct bp_declaratio
   size_t wanted = declaration->count ? declaration->pieces[0].target->count : 0;
   if (expression->count == wanted && wanted <= BP_MOST_INDICES)
     return false;
-  bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
-               wanted ? bp_arena_printf(world->model->arena, "say which member: %s[%s]",
-                                        declaration->name, wanted == 1 ? "1" : "1,1")
-                      : "an element of a matrix is written with _: a_k, W_{j,k}",
-               wanted ? "%s is a family, and this needs one of its members"
-                      : "%s is a single thing, and has no members to choose from",
-               declaration->name);
+  bp_fault_record(world, BP_FAULT_MISUSE, expression->span,
+                  wanted ? bp_arena_printf(world->model->arena, "say which member: %s[%s]",
+                                           declaration->name, wanted == 1 ? "1" : "1,1")
+                         : "an element of a matrix is written with _: a_k, W_{j,k}",
+                  wanted ? "%s is a family, and this needs one of its members"
+                         : "%s is a single thing, and has no members to choose from",
+                  declaration->name);
   return true;
 }
 
@@ -170,7 +170,7 @@ static struct bp_node *find_node(const struct bp_world *world,
                                  size_t count) {
   struct bp_node *node = world->nodes[bucket_of(declaration, index, count)];
   while (node && (node->declaration != declaration ||
-                  (count && memcmp(node->index, index, count * sizeof *index))))
+                  (count && memcmp(node->index, index, count * sizeof *index) != 0)))
     node = node->next;
   return node;
 }
@@ -220,7 +220,7 @@ static struct bp_node *member(struct bp_world *world, struct bp_declaration *dec
     return NULL;
   node = name ? new_node(world, declaration, index, count, name) : NULL;
   if (!node) {
-    bp_fault_set(world, BP_FAULT_MEMORY, span, NULL, "out of memory");
+    bp_fault_record(world, BP_FAULT_MEMORY, span, NULL, "out of memory");
     return NULL;
   }
   node->piece = piece;

@@ -18,7 +18,7 @@ static void record_use(struct bp_world *world, struct bp_node *used) {
     size_t capacity = user->use_capacity ? 2 * user->use_capacity : 4;
     struct bp_node **uses = bp_arena_alloc(world->keep, capacity, sizeof *uses);
     if (!uses) {
-      bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+      bp_fault_record(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
       return;
     }
     if (user->use_count)

@@ -360,7 +360,8 @@ static void add_pieces(struct collector *collector) {
 
 bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
                      size_t order, struct bp_arena *arena, struct bp_pool *pool) {
-  static const char *const common[] = {"sigmoid", "tanh", "relu", "exp", "log", "sqrt"};
+  static const char *const common[] = {"sigmoid", "tanh", "relu", "exp",
+                                       "log",     "sqrt", "inv",  "diag"};
   struct collector collector = {
       .model = model, .statement = statement, .order = order, .arena = arena, .pool = pool};
   *pool = (struct bp_pool){0};

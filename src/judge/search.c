@@ -14,13 +14,15 @@
 #include <string.h>
 
 #include "judge/advice.h"
+#include "judge/claim_point.h"
 #include "judge/fill.h"
 #include "judge/mend.h"
+#include "judge/taste.h"
 #include "lang/print.h"
 #include "lang/tree.h"
 
 /* About what a millisecond is in candidates. */
-enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4 };
+enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 20000, HEAVY = 1000 };
 
 /* ---- which side is edited ----------------------------------------------- */
 
@@ -46,9 +48,9 @@ static bool within(struct bp_span inner, struct bp_span outer) {
   return inner.begin >= outer.begin && inner.end <= outer.end && outer.end > outer.begin;
 }
 
-/* g'(Z) is what is asked for in g'(Z) = 1 - A^2. */
+/* g'(Z) is what is asked for in g'(Z) = 1 - A^2, and g(z) in g(z) = 1/(1 + exp(-z)). */
 static bool is_asked_for(const struct bp_expression *side) {
-  bool call = side->kind == BP_EXPR_CALL && side->order > 0 && is_meaning(side->child[1]);
+  bool call = side->kind == BP_EXPR_CALL && side->count == 2 && is_meaning(side->child[1]);
   return call || is_meaning(side);
 }
 
@@ -101,16 +103,15 @@ static bool has_empty_derivative(const struct bp_expression *formula) {
   return false;
 }
 
-/* Whether both are the same but for transposes. */
+static const struct bp_expression *without_transposes(const struct bp_expression *node) {
+  while (node->kind == BP_EXPR_TRANSPOSE)
+    node = node->child[0];
+  return node;
+}
+
+/* Whether both are the same but for transposes of the whole. */
 static bool same_turned(const struct bp_expression *a, const struct bp_expression *b) {
-  while (a->kind == BP_EXPR_TRANSPOSE)
-    a = a->child[0];
-  while (b->kind == BP_EXPR_TRANSPOSE)
-    b = b->child[0];
-  bool same = bp_expression_alike(a, b);
-  for (size_t i = 0; same && i < a->count; i++)
-    same = same_turned(a->child[i], b->child[i]);
-  return same;
+  return bp_expression_same(without_transposes(a), without_transposes(b));
 }
 
 /* A formula that says no more than what it is compared with: a derivative by itself that was not
@@ -159,8 +160,11 @@ static void weigh(const struct bp_search *search, const struct bp_edit *edit,
   }
 }
 
-/* What fits always before what fits by fixed sizes, then what changes least. */
+/* What mends the whole chain comes first, then what fits always before what fits by fixed sizes,
+ * then what changes least. */
 static bool before(const struct bp_found *a, const struct bp_found *b) {
+  if (!a->hint.link != !b->hint.link)
+    return !a->hint.link;
   if (a->noted != b->noted)
     return b->noted;
   return a->change != b->change ? a->change < b->change : a->bytes < b->bytes;
@@ -170,9 +174,9 @@ static bool before(const struct bp_found *a, const struct bp_found *b) {
 static void add_found(struct bp_search *search, const struct bp_found *found) {
   for (size_t i = 0; i < search->count; i++) {
     struct bp_found *other = &search->found[i];
-    if (!strcmp(other->hint.mended, found->hint.mended))
+    if (other->digest == found->digest && !before(found, other))
       return;
-    if (strcmp(other->hint.sentence, found->hint.sentence))
+    if (strcmp(other->hint.sentence, found->hint.sentence) != 0 && other->digest != found->digest)
       continue;
     if (before(found, other))
       *other = *found;
@@ -196,9 +200,60 @@ static const char *sentence_of(struct bp_search *search, const struct bp_edit *e
                          bp_advice(&search->bench->model, search->other, edit));
 }
 
+/* The link of a chain that was mended, where another one fails all the same; else 0. */
+static size_t broken_behind(struct bp_search *search, const struct bp_expression *formula) {
+  const struct bp_statement *statement = search->claim->line.statement;
+  size_t place = 0, mended = 0;
+  while (place < statement->side_count && statement->sides[place] != search->formula)
+    place++;
+  if (place == statement->side_count)
+    return 0; /* of a definition */
+  for (size_t link = 1; link < statement->side_count; link++) {
+    const struct bp_expression *left = statement->sides[link - 1], *right = statement->sides[link];
+    if (left == search->other || right == search->other)
+      mended = left == search->formula || right == search->formula ? link : mended;
+  }
+  for (size_t link = 1; link < statement->side_count; link++) {
+    const struct bp_expression *left = statement->sides[link - 1], *right = statement->sides[link];
+    struct bp_candidate candidate = {search->claim, left == search->formula ? formula : left,
+                                     right == search->formula ? formula : right};
+    if (link != mended && statement->relations[link - 1] == BP_EQUAL &&
+        !bp_bench_try(search->bench, &candidate).holds)
+      return mended;
+  }
+  return 0;
+}
+
+static struct bp_look look_at(void *context, const struct bp_expression *expression) {
+  struct bp_symbolic shape;
+  struct bp_look none = {false, false};
+  if (!bp_point_shape(context, expression, NULL, &shape))
+    return none;
+  return (struct bp_look){bp_size_one(shape.rows), bp_size_one(shape.columns)};
+}
+
+static uint64_t digest_of(struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_world *world = bp_bench_world(search->bench, 0);
+  if (world)
+    bp_world_begin(world, &search->claim->line, search->claim);
+  return bp_digest(formula, world ? look_at : NULL, world);
+}
+
+/* Whether the formula is right and yet no advice: odd, or the other side in another order, unless
+ * what was written is so, too.  Inside a chain the other side stands for another. */
+static bool is_idle(struct bp_search *search, const struct bp_expression *formula) {
+  if (bp_is_odd(formula) && !bp_is_odd(search->formula))
+    return true;
+  uint64_t other = digest_of(search, search->other);
+  return search->claim->line.statement->side_count <= 2 && digest_of(search, formula) == other &&
+         digest_of(search, search->formula) != other;
+}
+
 /* Keeps a formula that holds. */
 void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted) {
-  struct bp_found found = {.noted = noted};
+  if (is_idle(search, edit->whole))
+    return;
+  struct bp_found found = {.noted = noted, .digest = digest_of(search, edit->whole)};
   const struct bp_edit *edits[2] = {search->first ? search->first : edit, edit};
   const char *kinds[2] = {bp_edit_name(edits[0]->kind), bp_edit_name(edit->kind)};
   bool pair = search->first != NULL;
@@ -206,15 +261,19 @@ void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool n
                &found.hint))
     return;
   const char *first = sentence_of(search, edits[0]), *second = sentence_of(search, edit);
-  found.hint.sentence = pair ? bp_arena_printf(search->arena, "%s; and %s", first, second) : first;
+  bool twice = pair && first && second && !strcmp(first, second);
+  found.hint.sentence = twice  ? bp_arena_printf(search->arena, "%s, in two places", first)
+                        : pair ? bp_arena_printf(search->arena, "%s; and %s", first, second)
+                               : first;
   weigh(search, edit, &found);
+  found.hint.link = broken_behind(search, edit->whole);
   if (found.hint.sentence)
     add_found(search, &found);
 }
 
 bool bp_search_goes_on(const struct bp_search *search, unsigned distance) {
   return (search->count == 0 || distance <= search->distance) &&
-         search->bench->spent <= search->limit && !search->bench->failed;
+         search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
 }
 
 /* Whether the formula says nothing new.  A small slip that makes it the other side once more is an
@@ -236,7 +295,8 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
   unsigned distance = own + (search->first ? bp_edit_distance(search->first->kind) : 0);
   if (!bp_search_goes_on(search, distance) || own > search->farthest)
     return false;
-  if (own < search->nearest || (search->ordered && edit->kind < search->first->kind))
+  if (own < search->nearest ||
+      (search->first && search->ordered && edit->kind < search->first->kind))
     return true;
   if (bp_expression_same(edit->whole, search->formula) || is_no_answer(search, edit))
     return true;
@@ -263,7 +323,7 @@ static bool try_pairs(void *context, const struct bp_edit *edit) {
   search->first = edit;
   bp_edits_each(edit->whole, &search->pool, search->trees, try_edit, search);
   search->first = NULL;
-  return search->bench->spent <= search->limit && !search->bench->failed;
+  return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
 }
 
 static bool is_scale(const struct bp_pool *pool, const struct bp_expression *factor) {
@@ -291,7 +351,7 @@ static bool try_filled(void *context, const struct bp_edit *edit) {
   search->first = edit;
   bp_fill_each(search->filler, edit->whole, false, try_edit, search);
   search->first = NULL;
-  return search->bench->spent <= search->limit && !search->bench->failed;
+  return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
 }
 
 /* Near pairs before far ones.  Where the shapes fit as they are, the order of two edits does not
@@ -335,6 +395,7 @@ void bp_search_offer(struct bp_search *search, size_t line, struct bp_claim *cla
   sort_found(search);
   for (size_t i = 0; hints && i < search->count && count < MOST_OFFERED; i++)
     if (search->found[i].noted == search->found[0].noted &&
+        !search->found[i].hint.link == !search->found[0].hint.link &&
         search->found[i].change <= search->found[0].change + 1) {
       hints[count] = search->found[i].hint;
       hints[count++].line = line;
@@ -352,7 +413,8 @@ static size_t members_of(const struct bp_search *search, size_t written) {
   return members > written ? members : written;
 }
 
-/* Sets the sides.  False where the link holds as it is: what is wrong is no matter of it. */
+/* Sets the sides.  False where the link holds as it is: what is wrong is no matter of it; or where
+ * judging it a single time takes as long as a search should. */
 static bool begin(struct bp_search *search, const struct bp_expression *formula,
                   const struct bp_expression *other, bool left, bool *fits) {
   search->formula = formula;
@@ -360,7 +422,12 @@ static bool begin(struct bp_search *search, const struct bp_expression *formula,
   search->formula_left = left;
   search->farthest = UINT_MAX;
   bp_bench_remember(search->bench, formula, other);
+  size_t spent = search->bench->spent;
   struct bp_tried written = try_formula(search, formula);
+  spent = search->bench->spent - spent;
+  search->bench->heavy = spent > HEAVY;
+  if (spent > MOST_FOR_ONE)
+    return false;
   search->members = members_of(search, written.members);
   *fits = written.fits;
   return !written.holds;
@@ -407,17 +474,22 @@ static const char *zero_reason(const struct bp_search *search,
   return text ? text : "";
 }
 
-/* Whether a derivative is 0 at the point, with a note for the reader.  Whatever is 0 would then
- * "mend" the line: 0 * A, Y - Y. */
+/* Whether a derivative is 0 everywhere, as far as can be seen, with a note for the reader. Whatever
+ * is 0 would then "mend" the line: 0 * A, Y - Y. */
 static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim) {
   const struct bp_expression *other = search->other;
+  enum { WORLDS = 4 };
   struct bp_filler filler;
-  if (!is_meaning(other) || other->kind == BP_EXPR_NUMBER || !bp_filler_open(&filler, search))
+  if (!is_meaning(other) || other->kind == BP_EXPR_NUMBER || !bp_filler_open(&filler, search, 0))
     return false;
-  struct bp_numbers value = filler.stock.value;
-  for (size_t k = 0; k < value.rows * value.columns; k++)
-    if (value.at[k] != 0)
+  for (size_t world = 0; world < WORLDS; world++) {
+    struct bp_numbers value = filler.stock.value;
+    for (size_t k = 0; k < value.rows * value.columns; k++)
+      if (value.at[k] != 0)
+        return false;
+    if (world + 1 < WORLDS && !bp_filler_open(&filler, search, world + 1))
       return false;
+  }
   const char **notes = bp_arena_alloc(search->arena, claim->note_count + 1, sizeof *notes);
   const char *text = bp_expression_text(other, NULL, NULL, search->arena);
   if (!notes || !text)

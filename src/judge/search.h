@@ -16,6 +16,7 @@ struct bp_found {
   struct bp_hint hint;
   bool noted;           /* it fits only because the file fixes sizes */
   size_t change, bytes; /* how much is changed */
+  uint64_t digest;      /* of the formula */
 };
 
 struct bp_search {

@@ -66,6 +66,12 @@ static double dot(const double *a, const double *b, size_t count) {
 
 /* ---- values ------------------------------------------------------------- */
 
+/* Asked before anything is computed. */
+static bool is_small(struct bp_symbolic shape) {
+  return shape.rows.value <= MOST_NUMBERS && shape.columns.value <= MOST_NUMBERS &&
+         shape.rows.value * shape.columns.value <= MOST_NUMBERS;
+}
+
 struct bp_numbers bp_numbers_of(struct bp_world *world, expr expression,
                                 const struct bp_scope *scope, struct bp_arena *arena) {
   struct bp_numbers none = {0, 0, NULL}, numbers = none;
@@ -74,9 +80,8 @@ struct bp_numbers bp_numbers_of(struct bp_world *world, expr expression,
   struct bp_fault before = world->fault;
   struct bp_arena_mark mark = bp_arena_mark(world->scratch);
   world->fault = (struct bp_fault){0};
-  bool fine = bp_shape(world, expression, scope, &shape) &&
-              bp_value(world, expression, scope, NULL, &value) &&
-              value.rows * value.columns <= MOST_NUMBERS;
+  bool fine = bp_shape(world, expression, scope, &shape) && is_small(shape) &&
+              bp_value(world, expression, scope, NULL, &value);
   if (fine)
     numbers = (struct bp_numbers){
         value.rows, value.columns,
@@ -329,7 +334,8 @@ static void add_normalisers(struct bp_stock *stock, bool quotients) {
       continue;
     if (is_number(part.value) && one && quotients)
       add_part(stock, node(stock, BP_EXPR_DIVIDE, one, part.expression));
-    else if (part.expression->kind == BP_EXPR_CALL && part.expression->order == 0)
+    else if (part.expression->kind == BP_EXPR_CALL && part.expression->order == 0 &&
+             strcmp(part.expression->child[0]->name, "I") != 0)
       add_part(stock, call(stock, named(stock, "sum"), 0, part.expression));
   }
 }
@@ -471,7 +477,13 @@ static int by_key(const void *a, const void *b) {
     return x->rows < y->rows ? -1 : 1;
   if (x->columns != y->columns)
     return x->columns < y->columns ? -1 : 1;
-  return (x->key > y->key) - (x->key < y->key);
+  if (x->key != y->key)
+    return x->key < y->key ? -1 : 1;
+  if (x->first != y->first)
+    return x->first < y->first ? -1 : 1;
+  if (x->second != y->second)
+    return x->second < y->second ? -1 : 1;
+  return (int)x->join - (int)y->join;
 }
 
 static void add_parts(struct bp_stock *stock, const struct bp_pool *pool,

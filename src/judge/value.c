@@ -128,7 +128,7 @@ static struct bp_balls combine(struct bp_world *world, const struct bp_expressio
 static bool binary_value(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
-  struct bp_balls a, b;
+  struct bp_balls a = {0}, b = {0};
   if (!bp_value(world, expression->child[0], scope, frame, &a) ||
       !bp_value(world, expression->child[1], scope, frame, &b) ||
       !bp_world_work(world, cost(expression->kind, a, b), expression->span) ||
@@ -146,7 +146,7 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
 static bool element_value(struct bp_world *world, const struct bp_expression *expression,
                           const struct bp_scope *scope, const struct bp_frame *frame,
                           struct bp_balls *value) {
-  struct bp_balls whole;
+  struct bp_balls whole = {0};
   long row, column;
   if (!bp_value(world, expression->child[0], scope, frame, &whole) ||
       !bp_element_pick(world, expression, scope, (long)whole.rows, (long)whole.columns, &row,
@@ -172,7 +172,7 @@ static bool sum_over_value(struct bp_world *world, const struct bp_expression *e
   *value = (struct bp_balls){0};
   for (long i = from; i <= to; i++) {
     struct bp_scope inner = {expression->name, i, NULL, scope};
-    struct bp_balls term;
+    struct bp_balls term = {0};
     if (!bp_world_work(world, 20, expression->span) ||
         !bp_value(world, expression->child[2], &inner, frame, &term))
       return false;
@@ -251,7 +251,7 @@ bool bp_apply(struct bp_world *world, const struct bp_function_reference *functi
   const struct bp_source *source = world->source;
   size_t order = world->order;
   bool numerator = world->numerator;
-  struct bp_balls value;
+  struct bp_balls value = {0};
   world->source = piece->line.source;
   world->order = piece->line.order;
   world->numerator = piece->line.numerator;
@@ -385,7 +385,7 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
 static bool call_value(struct bp_world *world, const struct bp_expression *call,
                        const struct bp_scope *scope, const struct bp_frame *frame,
                        struct bp_balls *value) {
-  struct bp_function_reference function;
+  struct bp_function_reference function = {0};
   struct bp_balls arguments[BP_MOST_PARAMETERS];
   if (!strcmp(call->child[0]->name, "where") && !bp_world_visible(world, "where"))
     return where_value(world, call, scope, frame, value);
@@ -421,7 +421,7 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
     return bp_value_made(world, (struct bp_balls){0}, expression, value);
   for (size_t i = 0; i < count; i++) {
     struct bp_target target;
-    struct bp_balls old, part;
+    struct bp_balls old = {0}, part = {0};
     if (!bp_target_resolve(world, expression->child[1 + 2 * i], scope, &target) ||
         !bp_node_value(world, target.node, outer, expression->span, &old) ||
         !bp_value(world, expression->child[2 + 2 * i], scope, outer, &part) ||
@@ -429,7 +429,7 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
       return false;
     overrides[i].node = target.node;
   }
-  struct bp_balls outside;
+  struct bp_balls outside = {0};
   struct bp_dependents dependents;
   struct bp_frame frame;
   /* once outside, so that what depends on what is known */
@@ -442,7 +442,7 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
 static bool computed(struct bp_world *world, const struct bp_expression *expression,
                      const struct bp_scope *scope, const struct bp_frame *frame,
                      struct bp_balls *value) {
-  struct bp_balls inner;
+  struct bp_balls inner = {0};
   struct bp_ball number;
   if (!bp_world_room(world, expression->span))
     return false;

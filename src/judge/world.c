@@ -14,6 +14,9 @@
 /* A claim may compute this many numbers: some ten seconds. */
 static const size_t MOST_STEPS = 100000000;
 
+/* Larger than allowed means: by up to so many. */
+enum { FARTHER = 2 };
+
 enum {
   MOST_TAKEN_FIRST = 256,
   FIRST_FREE = 2,
@@ -23,13 +26,13 @@ enum {
   MOST_LAYERS = 3
 };
 
-bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_span span,
-                  const char *suggestion, const char *format, ...) {
+void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_span span,
+                     const char *suggestion, const char *format, ...) {
   if (world->fault.kind != BP_FAULT_NONE)
-    return false;
+    return;
   if (world->quiet) {
     world->fault = (struct bp_fault){kind, world->source, span, "", NULL};
-    return false;
+    return;
   }
   char text[1024];
   va_list arguments;
@@ -41,7 +44,6 @@ bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_spa
                         suggestion ? bp_arena_strdup(world->model->arena, suggestion) : NULL};
   if (!world->fault.message)
     world->fault = (struct bp_fault){.kind = BP_FAULT_MEMORY, .message = "out of memory"};
-  return false;
 }
 
 /* Formulas within definitions within formulas may go deep, by the file's will.  Half of the usual
@@ -111,7 +113,7 @@ void bp_world_redraw_sizes(struct bp_world *world) {
 }
 
 const struct bp_scope *bp_scope_find(const struct bp_scope *scope, const char *name) {
-  while (scope && strcmp(scope->name, name))
+  while (scope && strcmp(scope->name, name) != 0)
     scope = scope->outer;
   return scope;
 }
@@ -230,7 +232,7 @@ static bool name_value(struct bp_world *world, const struct bp_expression *expre
 
 bool bp_world_index(struct bp_world *world, const struct bp_expression *expression,
                     const struct bp_scope *scope, long *index) {
-  long a, b;
+  long a = 0, b = 0;
   switch (expression->kind) {
   case BP_EXPR_NUMBER:
     return digits_value(world, expression, index);
@@ -286,15 +288,18 @@ static long draw_between(struct bp_world *world, uint64_t seed, long low, long h
   return low + start;
 }
 
+/* One of the smallest few that no other size has: a choice is left however many are taken, or what
+ * is true of one number only would hold in every trial. */
 static long draw_free(struct bp_world *world, uint64_t seed) {
-  long free = FIRST_FREE, high = FIRST_FREE + FREE_CHOICES - 1;
-  while (free < MOST_TAKEN - 1 && world->taken[free])
+  long skipped = world->small ? 0 : (long)(bp_uniform(&seed) * FREE_CHOICES);
+  long free = FIRST_FREE;
+  while (free < MOST_TAKEN - 1 && (world->taken[free] || skipped-- > 0))
     free++;
-  return draw_between(world, seed, FIRST_FREE, free > high ? free : high);
+  return free;
 }
 
 /* With the world set to the line of the size. */
-static bool value_within(struct bp_world *world, const struct bp_statement *statement,
+static bool value_within(struct bp_world *world, const struct bp_statement *statement, bool larger,
                          uint64_t seed, struct bp_size_atom *atom) {
   long low, high;
   if (!bp_world_index(world, statement->low, NULL, &low) ||
@@ -306,12 +311,15 @@ static bool value_within(struct bp_world *world, const struct bp_statement *stat
         low < 0 ? "sizes count from 1" : "write the smaller number first: size m in 2..6",
         low < 0 ? "a size cannot be negative" : "from %ld to %ld there is no size", low, high);
   atom->fixed = low == high;
-  atom->value = atom->fixed ? low : draw_between(world, seed, low, high);
+  if (!atom->fixed && larger)
+    atom->value = draw_between(world, seed, high + 1, high + FARTHER);
+  else
+    atom->value = atom->fixed ? low : draw_between(world, seed, low, high);
   return true;
 }
 
-static bool bounded_value(struct bp_world *world, struct bp_piece *piece, uint64_t seed,
-                          struct bp_size_atom *atom) {
+static bool bounded_value(struct bp_world *world, const struct bp_declaration *declaration,
+                          struct bp_piece *piece, uint64_t seed, struct bp_size_atom *atom) {
   const struct bp_statement *statement = piece->line.statement;
   const struct bp_source *source = world->source;
   world->source = piece->line.source;
@@ -321,7 +329,7 @@ static bool bounded_value(struct bp_world *world, struct bp_piece *piece, uint64
                           : true;
   if (fine) {
     piece->busy = true;
-    fine = value_within(world, statement, seed, atom);
+    fine = value_within(world, statement, world->larger_sizes && !declaration->bounds, seed, atom);
     piece->busy = false;
   }
   world->source = source;
@@ -359,7 +367,7 @@ static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declarati
     if (size_matches(world, declaration->pieces[i].target, index))
       piece = &declaration->pieces[i];
   if (piece && piece->line.statement->low && !redrawn(world, declaration, piece)) {
-    if (!bounded_value(world, piece, seed, atom))
+    if (!bounded_value(world, declaration, piece, seed, atom))
       return NULL;
   } else if (declaration->counts) {
     double more = world->small ? 0 : bp_uniform(&seed) * (MOST_LAYERS - LEAST_LAYERS + 1);
@@ -377,8 +385,8 @@ const struct bp_size_atom *bp_world_atom(struct bp_world *world, struct bp_decla
                                          const struct bp_scope *scope) {
   long index[BP_MOST_INDICES] = {0};
   if (expression->count > BP_MOST_INDICES) {
-    bp_fault_set(world, BP_FAULT_MISUSE, expression->span, NULL, "more than %d indices",
-                 BP_MOST_INDICES);
+    bp_fault_record(world, BP_FAULT_MISUSE, expression->span, NULL, "more than %d indices",
+                    BP_MOST_INDICES);
     return NULL;
   }
   for (size_t i = 0; i < expression->count; i++)
@@ -393,8 +401,8 @@ const struct bp_size_atom *bp_world_atom(struct bp_world *world, struct bp_decla
   if (!name)
     return NULL;
   if (world->atom_count == BP_MOST_ATOMS)
-    bp_fault_set(world, BP_FAULT_LIMIT, expression->span, "take fewer layers",
-                 "more than %d different sizes", BP_MOST_ATOMS);
+    bp_fault_record(world, BP_FAULT_LIMIT, expression->span, "take fewer layers",
+                    "more than %d different sizes", BP_MOST_ATOMS);
   else
     atom = new_atom(world, declaration, name, index);
   if (atom)
@@ -445,7 +453,7 @@ bool bp_world_size(struct bp_world *world, const struct bp_expression *expressio
       *size = bp_size_named(world->symbols, atom);
     return atom != NULL;
   }
-  long value;
+  long value = 0;
   if (!bp_world_index(world, expression, scope, &value))
     return false;
   *size = bp_size_constant(world->symbols, value);

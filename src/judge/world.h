@@ -145,6 +145,7 @@ struct bp_world {
   bool quiet;             /* nobody reads what is wrong here: faults get no message */
   enum bp_slopes slopes;  /* what a derivative on a kink is */
   bool forgiving;         /* no difference fails: only how wide the bounds are is asked */
+  bool larger_sizes;      /* sizes that the file bounds may be larger, unless they bound a range */
   bool
       other_sizes; /* sizes that the file fixes are drawn all the same, unless they bound a range */
 };
@@ -156,10 +157,11 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
 /* Draws the sizes that the file fixes as well, from now on; nothing may have been computed yet. */
 void bp_world_redraw_sizes(struct bp_world *world);
 
-/* Records why the expression has no shape or value, if nothing has been recorded yet; returns
- * false, for return statements. */
-bool bp_fault_set(struct bp_world *world, enum bp_fault_kind kind, struct bp_span span,
-                  const char *suggestion, const char *format, ...)
+/* Records why the expression has no shape or value, if nothing has been recorded yet; is false, for
+ * return statements. */
+#define bp_fault_set(...) (bp_fault_record(__VA_ARGS__), false)
+void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_span span,
+                     const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
 /* Whether there is room on the stack to go one step further into definitions and formulas; false

@@ -112,6 +112,16 @@ static bool leaves_open(const struct bp_token *token) {
   }
 }
 
+/* An operator that begins an indented line: no statement does, and a list of prose is rarely
+ * indented. */
+static bool is_leading_operator(const struct bp_parser *parser, const struct bp_token *token) {
+  const char *text = parser->lexer.source->text;
+  bool indented = token->span.begin > 0 &&
+                  (text[token->span.begin - 1] == ' ' || text[token->span.begin - 1] == '\t');
+  return indented && token->kind >= BP_TOKEN_PLUS && token->kind <= BP_TOKEN_POINT_SLASH &&
+         token->kind != BP_TOKEN_SLASH;
+}
+
 /* Whether the statement goes on behind the line end that was just read. */
 static bool goes_on(const struct bp_parser *parser) {
   struct bp_lexer ahead = parser->lexer;
@@ -121,7 +131,7 @@ static bool goes_on(const struct bp_parser *parser) {
     return false;
   if (parser->brackets > 0 || leaves_open(&parser->previous))
     return true;
-  return bp_relation_of(next.kind, &relation) ||
+  return bp_relation_of(next.kind, &relation) || is_leading_operator(parser, &next) ||
          (next.kind == BP_TOKEN_NAME && !next.name->declared && next.name->word == BP_WORD_FOR);
 }
 
@@ -253,6 +263,10 @@ static void complain_of_line(struct bp_parser *parser) {
                 "no statement begins with %s", bp_quote(parser, token->span));
   else if (token->kind == BP_TOKEN_SLASH)
     bp_complain(parser, token->span, "# begins a comment", "this line begins with no statement");
+  else if (token->kind >= BP_TOKEN_PLUS && token->kind <= BP_TOKEN_POINT_SLASH)
+    bp_complain(parser, token->span,
+                "# for a comment; to go on with the formula above, indent the line",
+                "this line begins with no statement");
   else if (operand)
     bp_complain(parser, token->span,
                 bp_suggest(parser, "let %s … to define it, claim %s … to have it judged",

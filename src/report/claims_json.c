@@ -114,9 +114,10 @@ static json_t *hints_array(const struct bp_claim *claim, struct bp_place *place)
   for (size_t i = 0; i < claim->hint_count; i++) {
     const struct bp_hint *hint = &claim->hints[i];
     array = appended(
-        array, json_pack("{s:o, s:o, s:o, s:o, s:o}", "sentence", text_or_null(hint->sentence),
+        array, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "sentence", text_or_null(hint->sentence),
                          "mended", bp_json_text(hint->mended), "marked", marked_array(hint), "line",
-                         count_or_null(hint->line), "edits", edits_array(hint, place)));
+                         count_or_null(hint->line), "link", count_or_null(hint->link), "edits",
+                         edits_array(hint, place)));
   }
   return array;
 }

@@ -51,6 +51,10 @@ static const char *lead_of(const struct bp_claim *claim, size_t index, struct bp
   const struct bp_hint *hint = &claim->hints[index];
   const struct bp_source *other = other_source(claim, hint);
   const char *verb = index == 0 ? "holds with" : "or with";
+  if (hint->link)
+    verb = bp_arena_printf(arena, "%slink %zu holds with", index == 0 ? "" : "or ", hint->link);
+  if (!verb)
+    return NULL;
   if (other) {
     const char *name = bp_text_shown(other->name, SIZE_MAX, arena);
     return name ? bp_arena_printf(arena, "%s %s:%zu as", verb, name, hint->line) : NULL;

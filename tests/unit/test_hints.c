@@ -55,9 +55,9 @@ static const struct {
     /* the spelling of the author stays */
     {NETWORK "claim ∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh(Z[1])",
      "∂J/∂Z[1] = (W[2]' * ∂J/∂Z[2]) .* tanh'(Z[1])"},
-    /* what stands in d(...) keeps its parentheses, an operator its blanks */
+    /* what stands in d(...) keeps its parentheses; blanks are shown once */
     {"given A : n x n\nclaim 2*dA + A = d(2*A + A) + A", "2*dA + A = d(A + A) + A"},
-    {"given A : n x n\nclaim dA  +  dA' = d(A - A')", "dA  -  dA' = d(A - A')"},
+    {"given A : n x n\nclaim dA  +  dA' = d(A - A')", "dA - dA' = d(A - A')"},
     /* no 1*x, no 2/2, no m*(1/m) */
     {NETWORK "claim ∂J/∂Z[2] = 1/2 * (1/m) * (A[2] - Y)", "∂J/∂Z[2] = 1/m * (A[2] - Y)"},
     {"given x : n\nclaim tanh'(x) = 2 * (1 - tanh(x).^2)", "tanh'(x) = 1 - tanh(x).^2"},
@@ -174,6 +174,67 @@ START_TEST(a_definition_is_blamed_once) {
   for (size_t k = 0; k < 3; k++)
     ck_assert_uint_eq(report.claims[k].consequence, 2);
   ck_assert_uint_eq(report.claims[1].hint_count + report.claims[2].hint_count, 0);
+}
+END_TEST
+
+/* A line with a mistake of its own does not hide the one that the others share. */
+START_TEST(a_definition_is_blamed_for_most) {
+  judge(NETWORK "let D = Y - A[2]\n"
+                "claim ∂J/∂W[2] = 1/m * D * A[1]'\n"
+                "claim ∂J/∂b[2] = 1/m * rowsum(D)\n"
+                "claim ∂J/∂Z[2] = 1/m * D\n"
+                "claim ∂J/∂A[1] = 1/m * W[2] * D\n");
+  for (size_t i = 0; i < 3; i++)
+    ck_assert_uint_eq(report.claims[i].consequence, 2);
+  ck_assert_uint_eq(report.claims[3].consequence, 0);
+  ck_assert_str_eq(report.claims[0].hints[0].mended, "let D = A[2] - Y");
+}
+END_TEST
+
+/* What mends two lines and breaks a third is no mistake of the definition. */
+START_TEST(a_definition_with_a_line_that_holds_is_left_alone) {
+  judge(NETWORK "let D = A[2] - Y\n"
+                "claim ∂J/∂W[2] = -1/m * D * A[1]'\n"
+                "claim ∂J/∂b[2] = -1/m * rowsum(D)\n"
+                "claim ∂J/∂Z[2] = 1/m * D\n");
+  ck_assert_uint_eq(report.claims[0].consequence, 0);
+  ck_assert_uint_eq(report.claims[1].consequence, 0);
+  ck_assert_ptr_null(report.convention);
+}
+END_TEST
+
+/* In a condition hardly anything shows at a few points, so nothing is put in there. */
+START_TEST(conditions_are_not_filled) {
+  judge("given x, y : n\ngiven λ : number in positive\nlet L = 3\n"
+        "claim relu'(x) = where(x > y, 1, 0)");
+  const struct bp_claim *claim = last_claim();
+  for (size_t i = 0; i < claim->hint_count; i++)
+    ck_assert_msg(!strchr(claim->hints[i].mended, '*'), "%s", claim->hints[i].mended);
+}
+END_TEST
+
+/* What is true and no help: it takes itself away, is the other side once more, or fits only sizes
+ * that the file allows. */
+static const char *const silly[] = {
+    "given a, b, c : n\nclaim a ⊙ b = a ⊙ c",
+    "given y : n\nclaim y = 2*y",
+    "given W : n x n\nclaim W = W + 1",
+    "given t, s : number\nclaim log(t*t + s*s) = log(s)*log(t)",
+    "size n in 2..3\ngiven A : n x n\nclaim det(2*A) = 2*det(A)",
+    "given x : n\ngiven z : n\nlet J = sum(x)\nclaim ∂J/∂z = x - z",
+};
+
+START_TEST(nothing_silly_is_offered) {
+  judge_with(silly[_i], 1, 300);
+  ck_assert_msg(last_claim()->hint_count == 0, "%s: %s", silly[_i], first_mended(last_claim()));
+}
+END_TEST
+
+/* The first link is mended, the second one is as wrong as before: that is said. */
+START_TEST(a_chain_may_hold_in_part) {
+  judge("given x : n\nlet s = sum(x.^2)\nclaim ∂s/∂x = 3*x = 4*x");
+  ck_assert_uint_gt(last_claim()->hint_count, 0);
+  ck_assert_uint_eq(last_claim()->hints[0].link, 1);
 }
 END_TEST
 
@@ -308,6 +369,11 @@ int main(void) {
   tcase_add_loop_test(all, a_convention_is_said_once, 0, COUNT(conventions));
   tcase_add_test(all, one_line_is_no_convention);
   tcase_add_test(all, a_definition_is_blamed_once);
+  tcase_add_test(all, a_definition_is_blamed_for_most);
+  tcase_add_test(all, a_definition_with_a_line_that_holds_is_left_alone);
+  tcase_add_test(all, conditions_are_not_filled);
+  tcase_add_loop_test(all, nothing_silly_is_offered, 0, sizeof silly / sizeof *silly);
+  tcase_add_test(all, a_chain_may_hold_in_part);
   tcase_add_test(all, two_wrong_definitions);
   tcase_add_test(all, the_forward_pass_is_not_blamed);
   tcase_add_test(all, what_a_line_is_about_is_not_blamed);
