@@ -89,7 +89,7 @@ static struct bp_ball widened(struct bp_ball a, double truncation) {
 static struct bp_ball third(struct bp_ball a) { return bp_ball_div(a, bp_ball_exact(3)); }
 
 static struct bp_ball extrapolated(const struct samples *samples, int levels, double h, size_t k) {
-  struct bp_ball d[MOST_LEVELS];
+  struct bp_ball d[MOST_LEVELS] = {{0}};
   for (int level = 0; level < levels; level++)
     d[level] = quotient(samples->plus[level].at[k], samples->minus[level].at[k], ldexp(h, level));
   struct bp_ball first = bp_ball_add(d[0], third(bp_ball_sub(d[0], d[1])));
@@ -148,7 +148,7 @@ static struct bp_ball between(struct bp_world *world, struct bp_ball above, stru
 /* On a kink. A branch that changes again within one side leaves no slope at all. */
 static bool at_kink(struct bp_world *world, const struct bp_probe *probe, double scale,
                     struct bp_balls *out) {
-  struct samples samples;
+  struct samples samples = {0};
   uint64_t branches;
   double h = ldexp(scale, ONE_SIDED_EXPONENT);
   if (!take_samples(world, probe, 2, h, &samples) ||
@@ -190,7 +190,7 @@ static bool no_corner(struct bp_balls middle, const struct samples *samples, dou
 /* One attempt with the smallest step h; *fine says whether nothing better is to be sought. */
 static bool attempt(struct bp_world *world, const struct bp_probe *probe, int levels, double h,
                     double scale, struct bp_balls *out, bool *smooth, bool *fine) {
-  struct samples samples;
+  struct samples samples = {0};
   if (!take_samples(world, probe, levels, h, &samples))
     return false;
   *smooth = one_branch(&samples, levels);

@@ -69,7 +69,7 @@ static bool find_member(struct search *search) {
 /* Opens the point that is to be shown.  False where there is none, or no memory for it. */
 static bool find_point(struct explaining *explaining, struct bp_model *model,
                        const struct bp_judge_options *options, enum bp_verdict wanted) {
-  size_t trials = options->trials * BP_EXTRA_TRIALS;
+  size_t trials = (options->trials ? options->trials : 1) * BP_EXTRA_TRIALS;
   for (size_t k = 0; k <= 2 * trials; k++) {
     struct search search = {explaining, wanted, k == 2 * trials, false};
     size_t trial = search.any ? 0 : k % trials;

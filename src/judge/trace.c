@@ -230,18 +230,18 @@ static void fill_function(const struct visit *visit, const struct bp_scope *scop
                           struct bp_row *row) {
   const struct bp_statement *statement = visit->line->statement;
   struct bp_arena *arena = visit->tracing->arena;
-  bool formula = visit->declaration->kind == BP_DECLARED_FUNCTION;
+  bool formula = visit->declaration && visit->declaration->kind == BP_DECLARED_FUNCTION;
   bp_row_text(row, "", formula ? header(visit) : bp_point_expression(visit->target, scope, arena));
   bp_row_text(row, "=",
-              visit->declaration->kind == BP_DECLARED_UNKNOWN
+              visit->declaration && visit->declaration->kind == BP_DECLARED_UNKNOWN
                   ? "an unknown function"
                   : bp_point_expression(statement->sides[0], scope, arena));
 }
 
 static void fill_definition(struct visit *visit, const struct bp_scope *scope, struct bp_row *row) {
   bp_row_expression(row, "", visit->target);
-  bp_row_expression(row, visit->declaration->kind == BP_DECLARED_WRITE ? ":=" : "=",
-                    visit->line->statement->sides[0]);
+  bool written = visit->declaration && visit->declaration->kind == BP_DECLARED_WRITE;
+  bp_row_expression(row, written ? ":=" : "=", visit->line->statement->sides[0]);
   row->note = bp_point_join(member_note(visit, scope), row->note, visit->tracing->arena);
 }
 

@@ -210,7 +210,7 @@ static bool matrix_value(struct bp_world *world, const struct bp_expression *exp
   for (size_t i = 0; i < count; i++) {
     if (!bp_value(world, expression->child[i], scope, frame, &parts[i]))
       return false;
-    rows += i % expression->columns == 0 ? parts[i].rows : 0;
+    rows += expression->columns && i % expression->columns == 0 ? parts[i].rows : 0;
     columns += i < expression->columns ? parts[i].columns : 0;
   }
   if (!bp_value_made(world, bp_balls_new(world->scratch, rows, columns), expression, value))
@@ -278,7 +278,7 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
       !bp_value_made(world, bp_balls_new(world->scratch, rows, columns), call, value))
     return false;
   for (size_t k = 0; k < rows * columns; k++) {
-    struct bp_ball numbers[BP_MOST_PARAMETERS];
+    struct bp_ball numbers[BP_MOST_PARAMETERS] = {{0}};
     for (size_t i = 0; i < function->arguments; i++)
       numbers[i] = arguments[i].at[is_number(arguments[i]) ? 0 : k];
     bool fine = call->order == 0 ? bp_apply(world, function, call, frame, numbers, &value->at[k])
