@@ -297,21 +297,26 @@ static void fill_here(struct walk *walk, expr node, struct bp_numbers wanted) {
   find_other_name(walk, node, wanted);
 }
 
+static void try_expression(struct walk *walk, expr node, expr part) {
+  static const enum way ways[] = {PLUS, MINUS, BEFORE, BEHIND, ELEMENTWISE};
+  for (size_t i = 0; i < sizeof ways / sizeof *ways && !walk->editor.stopped; i++) {
+    bool term = ways[i] == PLUS || ways[i] == MINUS;
+    walk->editor.only = term ? BP_EDIT_term_missing : BP_EDIT_factor_missing;
+    if (!(term && has_term(node, part)))
+      bp_edit_propose(&walk->editor, node, joined(walk, node, part, ways[i], false), part);
+  }
+}
+
 /* Where no value can be told, below a trace or a bound sum, the parts that are no mere names are
- * tried in turn; names are, too, but by the edits. */
+ * tried in turn, and elements; names are, too, but by the edits. */
 static void try_parts(struct walk *walk, expr node) {
   const struct bp_stock *stock = &walk->filler->stock;
+  for (size_t k = 0; k < stock->element_count && !walk->editor.stopped; k++)
+    try_expression(walk, node, stock->elements[k]);
   for (size_t k = 0; k < stock->part_count && !walk->editor.stopped; k++) {
     expr part = stock->parts[k].expression;
-    struct bp_stock_item item = {.join = BP_EXPR_NAME,
-                                 .first = (unsigned short)k,
-                                 .rows = (unsigned short)stock->parts[k].value.rows,
-                                 .columns = (unsigned short)stock->parts[k].value.columns};
-    struct bp_stock_match match = {NULL, &item};
-    if (is(part, BP_EXPR_NAME) || is(part, BP_EXPR_NUMBER))
-      continue;
-    for (enum way way = PLUS; way <= ELEMENTWISE && !walk->editor.stopped; way++)
-      propose(walk, node, &match, way);
+    if (!is(part, BP_EXPR_NAME) && !is(part, BP_EXPR_NUMBER))
+      try_expression(walk, node, part);
   }
 }
 

@@ -4,6 +4,7 @@
  * of the claim come first, then the others, the most recent first; each list has an end, since a
  * file may declare thousands of names.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge/edit.h"
@@ -329,6 +330,51 @@ static void add_likenesses(struct collector *collector, expr atom) {
     }
 }
 
+/* W[1] as seen from Z[2], where the claim says Z[l]: W[l-1]. */
+static expr seen_from(struct collector *collector, expr name, expr from, expr index) {
+  bool numbers = name->count == 1 && name->child[0]->kind == BP_EXPR_NUMBER && from &&
+                 from->kind == BP_EXPR_NUMBER;
+  if (!numbers || bp_expression_same(from, index))
+    return name;
+  long by = strtol(name->child[0]->text, NULL, 10) - strtol(from->text, NULL, 10);
+  if (index->kind == BP_EXPR_NUMBER || by < -1 || by > 1)
+    return NULL;
+  return member(collector, name->name, by == 0 ? index : next_index(collector, index, by));
+}
+
+static void add_names_of(struct collector *collector, expr node, expr from, expr index) {
+  const struct bp_declaration *declaration =
+      node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
+  if (declaration && is_matrix(declaration))
+    add(collector, &collector->pool->names, &collector->pool->name_count, MOST_NAMES,
+        seen_from(collector, node, from, index));
+  for (size_t i = node->kind == BP_EXPR_CALL; i < node->count; i++)
+    if (node->kind != BP_EXPR_NAME)
+      add_names_of(collector, node->child[i], from, index);
+}
+
+/* Names in what the claim's names are defined as: of Z[2], which is W[l]*A[l-1] + b[l], W[2], A[1]
+ * and b[2]. */
+static void add_names_behind(struct collector *collector) {
+  size_t count = collector->pool->name_count;
+  for (size_t k = 0; k < count; k++) {
+    expr name = collector->pool->names[k];
+    const struct bp_declaration *declaration = bp_model_find(collector->model, name->name);
+    bool defined = declaration && declaration->kind == BP_DECLARED_LET &&
+                   (declaration->automatic || visible(collector, declaration));
+    for (size_t p = 0; defined && p < declaration->count; p++) {
+      expr target = declaration->pieces[p].target;
+      expr side = declaration->pieces[p].line.statement->sides[0];
+      bool family = target->count == 1 && name->count == 1;
+      if (family && target->child[0]->kind == BP_EXPR_NAME)
+        side = with_letter(collector, side, target->child[0]->name, name->child[0]);
+      if (side && (family || target->count == 0))
+        add_names_of(collector, side, family ? target->child[0] : NULL,
+                     family ? name->child[0] : NULL);
+    }
+  }
+}
+
 /* Parts of what the claim's names are defined as. */
 static void add_bodies(struct collector *collector) {
   size_t count = collector->pool->name_count;
@@ -370,6 +416,7 @@ bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *st
   for (size_t i = 0; i < statement->range_count; i++)
     add_word(&collector, &pool->letters, &pool->letter_count, statement->ranges[i].name);
   pool->own_function_count = pool->function_count;
+  add_names_behind(&collector);
   add_neighbouring_indices(&collector);
   add_bodies(&collector);
   add_pieces(&collector);

@@ -50,7 +50,8 @@ static bool within(struct bp_span inner, struct bp_span outer) {
 
 /* g'(Z) is what is asked for in g'(Z) = 1 - A^2, and g(z) in g(z) = 1/(1 + exp(-z)). */
 static bool is_asked_for(const struct bp_expression *side) {
-  bool call = side->kind == BP_EXPR_CALL && side->count == 2 && is_meaning(side->child[1]);
+  bool call = side->kind == BP_EXPR_CALL && side->count == 2 && is_meaning(side->child[1]) &&
+              (side->order > 0 || !bp_builtin_find(side->child[0]->name));
   return call || is_meaning(side);
 }
 
@@ -280,12 +281,10 @@ bool bp_search_goes_on(const struct bp_search *search, unsigned distance) {
  * answer inside a longer chain, where that side stands for another; alone it is none, but then
  * nothing else is, either. */
 static bool is_no_answer(struct bp_search *search, const struct bp_edit *edit) {
-  bool repeats = bp_expression_same(edit->whole, search->other) && !search->first &&
-                 bp_edit_distance(edit->kind) == 1;
-  if (!repeats)
+  if (search->first || !bp_expression_same(edit->whole, search->other))
     return bp_search_trivial(search, edit->whole);
   bool chain = search->claim->line.statement->side_count > 2;
-  search->repeated = search->repeated || !chain;
+  search->repeated = search->repeated || (!chain && bp_edit_distance(edit->kind) == 1);
   return !chain;
 }
 

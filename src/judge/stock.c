@@ -225,8 +225,10 @@ static expr named(struct bp_stock *stock, const char *name) {
   return made;
 }
 
+/* matrix_row, matrix_{row,column}, or matrix_{:,column} where `row` is NULL. */
 static expr element(struct bp_stock *stock, expr matrix, const char *row, const char *column) {
-  struct bp_expression *made = node(stock, BP_EXPR_ELEMENT, matrix, named(stock, row));
+  expr first = row ? named(stock, row) : node(stock, BP_EXPR_ALL, NULL, NULL);
+  struct bp_expression *made = first ? node(stock, BP_EXPR_ELEMENT, matrix, first) : NULL;
   struct bp_expression **child =
       made ? bp_arena_alloc(stock->arena, 3, sizeof(struct bp_expression *)) : NULL;
   if (!child)
@@ -241,7 +243,7 @@ static expr element(struct bp_stock *stock, expr matrix, const char *row, const 
 /* What a claim contains decides what is worth offering for it. */
 struct taste {
   bool chain; /* the formula itself has derivatives */
-  bool partials, differentials, elements, quotients;
+  bool partials, differentials, elements, quotients, inverses;
 };
 
 static void look_at(expr formula, struct taste *taste) {
@@ -249,6 +251,9 @@ static void look_at(expr formula, struct taste *taste) {
   taste->differentials = taste->differentials || formula->kind == BP_EXPR_DIFFERENTIAL;
   taste->quotients = taste->quotients || formula->kind == BP_EXPR_POINT_DIVIDE ||
                      (formula->kind == BP_EXPR_DIVIDE && formula->child[1]->height > 1);
+  taste->inverses = taste->inverses ||
+                    (formula->kind == BP_EXPR_CALL && (!strcmp(formula->child[0]->name, "det") ||
+                                                       !strcmp(formula->child[0]->name, "inv")));
   taste->elements = taste->elements || formula->kind == BP_EXPR_ELEMENT;
   for (size_t i = 0; i < formula->count; i++)
     look_at(formula->child[i], taste);
@@ -311,17 +316,29 @@ static void add_calls(struct bp_stock *stock, const struct bp_pool *pool) {
         add_part(stock, call(stock, named(stock, pool->functions[f]), order, pool->names[k]));
 }
 
-/* v_i, M_{i,j} with the letters of the claim. */
+static void add_element(struct bp_stock *stock, expr matrix, const char *row, const char *column) {
+  expr made = element(stock, matrix, row, column);
+  if (made && row)
+    add_part(stock, made);
+  if (made && stock->element_count < BP_MOST_STOCK_ELEMENTS)
+    stock->elements[stock->element_count++] = made;
+}
+
+/* v_i, M_{i,j} and M_{:,j} with the letters of the claim. */
 static void add_elements(struct bp_stock *stock, const struct bp_pool *pool) {
-  size_t names = pool->name_count < 12 ? pool->name_count : 12;
+  enum { MOST_MATRICES = 10, MOST_LETTERS = 3 };
+  size_t names = pool->name_count < MOST_MATRICES ? pool->name_count : MOST_MATRICES;
+  size_t letters = pool->letter_count < MOST_LETTERS ? pool->letter_count : MOST_LETTERS;
   for (size_t k = 0; k < names; k++)
-    for (size_t i = 0; i < pool->letter_count && i < 3; i++)
-      add_part(stock, element(stock, pool->names[k], pool->letters[i], NULL));
+    for (size_t i = 0; i < letters; i++) {
+      add_element(stock, pool->names[k], pool->letters[i], NULL);
+      add_element(stock, pool->names[k], NULL, pool->letters[i]);
+    }
   for (size_t k = 0; k < names; k++)
-    for (size_t i = 0; i < pool->letter_count && i < 3; i++)
-      for (size_t j = 0; j < pool->letter_count && j < 3; j++)
+    for (size_t i = 0; i < letters; i++)
+      for (size_t j = 0; j < letters; j++)
         if (i != j)
-          add_part(stock, element(stock, pool->names[k], pool->letters[i], pool->letters[j]));
+          add_element(stock, pool->names[k], pool->letters[i], pool->letters[j]);
 }
 
 /* 1/x for numbers and sum(x) for the rest, of what is no mere name. */
@@ -500,6 +517,8 @@ static void add_parts(struct bp_stock *stock, const struct bp_pool *pool,
     add_elements(stock, pool);
   if (taste->differentials)
     add_differentials(stock, pool);
+  for (size_t k = 0; taste->inverses && k < pool->name_count && k < 8; k++)
+    add_part(stock, call(stock, named(stock, "inv"), 0, pool->names[k]));
   add_normalisers(stock, taste->quotients);
   add_calls(stock, pool);
   add_turned(stock, 0);
@@ -515,7 +534,8 @@ void bp_stock_fill(struct bp_stock *stock, const struct bp_pool *pool) {
   look_at(stock->other, &taste);
   stock->parts = bp_arena_alloc(stock->arena, BP_MOST_STOCK_PARTS, sizeof *stock->parts);
   stock->items = bp_arena_alloc(stock->arena, BP_MOST_STOCK_ITEMS, sizeof *stock->items);
-  stock->failed = !stock->parts || !stock->items;
+  stock->elements = bp_arena_alloc(stock->arena, BP_MOST_STOCK_ELEMENTS, sizeof *stock->elements);
+  stock->failed = !stock->parts || !stock->items || !stock->elements;
   if (stock->failed)
     return;
   add_parts(stock, pool, &taste);

@@ -34,7 +34,12 @@ struct bp_stock_item {
   const double *across, *upright; /* u' V and V w */
 };
 
-enum { BP_MOST_STOCK_PARTS = 240, BP_MOST_STOCK_ITEMS = 60000, BP_LONGEST_IN_STOCK = 256 };
+enum {
+  BP_MOST_STOCK_PARTS = 240,
+  BP_MOST_STOCK_ITEMS = 60000,
+  BP_LONGEST_IN_STOCK = 256,
+  BP_MOST_STOCK_ELEMENTS = 96
+};
 
 struct bp_stock {
   struct bp_arena *arena;
@@ -44,6 +49,8 @@ struct bp_stock {
   struct bp_numbers value;                     /* of `other` */
   struct bp_stock_part *parts;
   size_t part_count;
+  const struct bp_expression **elements; /* with letters that may be bound by a sum: no values */
+  size_t element_count;
   struct bp_stock_item *items; /* sorted by rows, columns and key */
   size_t count;
   bool failed; /* memory was short */
