@@ -64,7 +64,7 @@ static const struct {
     {"given x : n\nclaim ∂sum(x.^3)/∂x = 3 * x.^2.^1 .* x", "∂sum(x.^3)/∂x = 3 * x.^2.^1"},
     /* the middle of a chain is wrong where its ends agree */
     {"given A, C : n x n\nclaim det(A*C) = det(A) = det(A)*det(C)",
-     "det(A*C) = det(C * A) = det(A)*det(C)"},
+     "det(A*C) = det(A * C) = det(A)*det(C)"},
     /* what is missing may be a formula of its own */
     {NETWORK DELTAS "claim ∂J/∂W[2] = A[1]'", "∂J/∂W[2] = ∂J/∂Z[2] * A[1]'"},
     {NETWORK "claim m * ∂J/∂A[2] = -Y ./ A[2]",
