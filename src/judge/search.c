@@ -26,16 +26,23 @@ enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 20000, HEA
 
 /* ---- which side is edited ----------------------------------------------- */
 
+/* m, 1/m */
+static bool is_size(const struct bp_search *search, const struct bp_expression *factor) {
+  if (factor->kind == BP_EXPR_DIVIDE)
+    return is_size(search, factor->child[0]) && is_size(search, factor->child[1]);
+  const struct bp_declaration *declaration =
+      factor->kind == BP_EXPR_NAME ? bp_model_find(&search->bench->model, factor->name) : NULL;
+  return factor->kind == BP_EXPR_NUMBER || (declaration && declaration->kind == BP_DECLARED_SIZE);
+}
+
 /* A name, a number or a derivative, an element of one or a multiple: m * ∂J/∂Z. */
-static bool is_meaning(const struct bp_expression *side) {
+static bool is_meaning(const struct bp_search *search, const struct bp_expression *side) {
   for (;;) {
-    bool multiple = side->kind == BP_EXPR_MULTIPLY && side->child[1]->kind == BP_EXPR_PARTIAL &&
-                    side->child[0]->height <= 2 && side->child[0]->kind != BP_EXPR_TRANSPOSE &&
-                    (side->child[0]->kind != BP_EXPR_NAME || side->child[0]->count == 0);
     if (side->kind == BP_EXPR_ELEMENT || side->kind == BP_EXPR_NEGATE ||
         side->kind == BP_EXPR_TRANSPOSE)
       side = side->child[0];
-    else if (multiple)
+    else if (side->kind == BP_EXPR_MULTIPLY && side->child[1]->kind == BP_EXPR_PARTIAL &&
+             is_size(search, side->child[0]))
       side = side->child[1];
     else
       break;
@@ -49,10 +56,11 @@ static bool within(struct bp_span inner, struct bp_span outer) {
 }
 
 /* g'(Z) is what is asked for in g'(Z) = 1 - A^2, and g(z) in g(z) = 1/(1 + exp(-z)). */
-static bool is_asked_for(const struct bp_expression *side) {
-  bool call = side->kind == BP_EXPR_CALL && side->count == 2 && is_meaning(side->child[1]) &&
+static bool is_asked_for(const struct bp_search *search, const struct bp_expression *side) {
+  bool call = side->kind == BP_EXPR_CALL && side->count == 2 &&
+              is_meaning(search, side->child[1]) &&
               (side->order > 0 || !bp_builtin_find(side->child[0]->name));
-  return call || is_meaning(side);
+  return call || is_meaning(search, side);
 }
 
 /* Whether the third side of a chain, the first link of which fails, agrees with this one: then the
@@ -71,9 +79,10 @@ static bool edit_left(const struct bp_search *search, const struct bp_claim *cla
                       const struct bp_expression *left, const struct bp_expression *right) {
   bool fault_left = claim->reason == BP_REASON_SHAPE && claim->where.source == claim->source &&
                     within(claim->where.span, left->span);
-  if (is_meaning(left) || claim->broken_link > 1 || third_agrees(search, 0))
+  if (is_meaning(search, left) || claim->broken_link > 1 || third_agrees(search, 0))
     return false;
-  return fault_left || third_agrees(search, 1) || (is_asked_for(right) && !is_asked_for(left));
+  return fault_left || third_agrees(search, 1) ||
+         (is_asked_for(search, right) && !is_asked_for(search, left));
 }
 
 /* ---- trying ------------------------------------------------------------- */
@@ -119,7 +128,8 @@ static bool same_turned(const struct bp_expression *a, const struct bp_expressio
  * written there, or the other side, or any side of the chain, once more. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
   const struct bp_expression *written = search->formula, *other = search->other;
-  if (is_meaning(formula) && !is_meaning(written) && !bp_expression_contains(written, formula))
+  if (is_meaning(search, formula) && !is_meaning(search, written) &&
+      !bp_expression_contains(written, formula))
     return true;
   if (repeats(formula, other) && !bp_expression_same(formula, written))
     return true;
@@ -441,7 +451,7 @@ static void search_singles(struct bp_search *search, size_t tries) {
 static void search_other_side(struct bp_search *search, const struct bp_claim *claim) {
   const struct bp_expression *formula = search->formula, *other = search->other;
   bool left = search->formula_left, fits;
-  if (claim->broken_link != 1 || is_asked_for(other) || third_agrees(search, left))
+  if (claim->broken_link != 1 || is_asked_for(search, other) || third_agrees(search, left))
     return;
   if (begin(search, other, formula, !left, &fits))
     search_singles(search, BP_SINGLE_TRIES / 4);
@@ -479,7 +489,8 @@ static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim)
   const struct bp_expression *other = search->other;
   enum { WORLDS = 4 };
   struct bp_filler filler;
-  if (!is_meaning(other) || other->kind == BP_EXPR_NUMBER || !bp_filler_open(&filler, search, 0))
+  if (!is_meaning(search, other) || other->kind == BP_EXPR_NUMBER ||
+      !bp_filler_open(&filler, search, 0))
     return false;
   for (size_t world = 0; world < WORLDS; world++) {
     struct bp_numbers value = filler.stock.value;
@@ -508,7 +519,7 @@ void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
                      size_t milliseconds) {
   bool turned = edit_left(search, claim, left, right), fits;
   if (begin(search, turned ? left : right, turned ? right : left, turned, &fits) &&
-      !is_zero_derivative(search, claim)) {
+      (claim->reason == BP_REASON_SHAPE || !is_zero_derivative(search, claim))) {
     search_singles(search, BP_SINGLE_TRIES);
     if (search->count == 0 && !search->repeated)
       search_other_side(search, claim);

@@ -65,6 +65,9 @@ static const struct {
     /* the middle of a chain is wrong where its ends agree */
     {"given A, C : n x n\nclaim det(A*C) = det(A) = det(A)*det(C)",
      "det(A*C) = det(A * C) = det(A)*det(C)"},
+    {"given W : n x k\ngiven X : n x m\nlet Y = W'*X\nlet S = sum(tanh(Y))\n"
+     "claim ∂S/∂X = W' * ∂S/∂Y",
+     "∂S/∂X = W * ∂S/∂Y"},
     /* what is missing may be a formula of its own */
     {NETWORK DELTAS "claim ∂J/∂W[2] = A[1]'", "∂J/∂W[2] = ∂J/∂Z[2] * A[1]'"},
     {NETWORK "claim m * ∂J/∂A[2] = -Y ./ A[2]",
