@@ -131,7 +131,10 @@ void bp_result_free(struct bp_result *result);
 int bp_result_write(const struct bp_result *result, const char *format, FILE *out);
 
 /* The entry of output `output` and parameter `parameter`, both from 0. For a gradient `output` is
- * 0.  With `directions`, `parameter` counts the directions.  What does not exist is skipped. */
+ * 0.  With `directions`, `parameter` counts the directions.  What does not exist is skipped.
+ * Reports, which are for people, count rows and columns from 1: parameter 0 of a block W with two
+ * columns is W(1,1) there, and parameter 3 is W(2,2).  In C++ the function hides the struct of the
+ * same name: write `auto entry = bp_result_entry(...)`, or `struct bp_result_entry entry`. */
 struct bp_result_entry bp_result_entry(const struct bp_result *result, size_t output,
                                        size_t parameter);
 

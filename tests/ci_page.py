@@ -150,11 +150,36 @@ class Tester:
         hook.chmod(0o755)
         self.succeed(["git", "add", "."], folder)
         self.succeed(["git", "commit", "-qm", "good"], folder)
-        (folder / "bad name.deriv").write_text(BAD, "utf-8")
+        name = "bad name.deriv"
+        (folder / name).write_text(BAD, "utf-8")
         self.succeed(["git", "add", "."], folder)
-        (folder / "bad name.deriv").write_text(GOOD, "utf-8")  # which is not what is committed
+        (folder / name).write_text(GOOD, "utf-8")  # which is not what is committed
+        self.refuse_commit(folder, name)
+        self.succeed(["git", "add", "."], folder)
+        self.succeed(["git", "commit", "-qm", "good now"], folder)
+
+    def refuse_commit(self, folder, name):
         done = self.run(["git", "commit", "-qm", "bad"], folder)
-        demand(done.returncode != 0 and "wrong" in done.stdout + done.stderr, done.stdout, done.stderr)
+        said = done.stdout + done.stderr
+        demand(done.returncode != 0 and "wrong" in said and name in said, done.returncode, said)
+
+    def git_hook_names(self):
+        """The repository of git_hook, with files that are renamed or have unusual names."""
+        folder = self.folder / "git"
+        (folder / "\u00fc.deriv").write_text(GOOD, "utf-8")
+        (folder / "a\nb.deriv").write_text(GOOD, "utf-8")
+        self.succeed(["git", "add", "."], folder)
+        self.succeed(["git", "commit", "-qm", "names"], folder)
+        filler = "".join("# a long remark, number %d\n" % i for i in range(40))  # so that it is the same file
+        (folder / "old.deriv").write_text(GOOD + filler, "utf-8")
+        self.succeed(["git", "add", "."], folder)
+        self.succeed(["git", "commit", "-qm", "old"], folder)
+        self.succeed(["git", "mv", "old.deriv", "n\u00ebw.deriv"], folder)
+        (folder / "n\u00ebw.deriv").write_text(BAD + filler, "utf-8")
+        self.succeed(["git", "add", "."], folder)
+        status = self.succeed(["git", "diff", "--cached", "--name-status"], folder).stdout
+        demand(status.startswith("R"), "git does not see a renamed file:", status)
+        self.refuse_commit(folder, "n\u00ebw.deriv")
 
     # ---- builds ------------------------------------------------------------------
 
@@ -210,7 +235,7 @@ def main():
     parser.add_argument("--meson", required=True)
     parser.add_argument("page", type=pathlib.Path)
     options = parser.parse_args()
-    print("TAP version 13\n1..8")
+    print("TAP version 13\n1..9")
     with tempfile.TemporaryDirectory() as folder:
         tester = Tester(options, folder)
         tester.point("the workflow for GitHub", tester.github)
@@ -218,6 +243,7 @@ def main():
         tester.point("installing", tester.install_lines)
         tester.point("the hook for pre-commit", tester.pre_commit)
         tester.point("the hook for git", tester.git_hook)
+        tester.point("the hook for git, with names", tester.git_hook_names)
         tester.point("an installed copy", tester.install)
         tester.point("the Meson file", tester.meson)
         tester.point("the CMake file", tester.cmake)

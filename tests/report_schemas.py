@@ -83,6 +83,11 @@ RUNS = [
     ("one block of a network", ["net", "3 - 4 tanh - 1 sigmoid", "--only", "W[2]"]),
     ("one block that fails",
      ["net", "3 - 4 tanh - 1 sigmoid", "--inject", "sign W[1]", "--only", "W[1]"]),
+    ("gradients that fail", ["grads", "3 - 4 tanh - 1 sigmoid", "two_layer_slip.npz"]),
+    ("a file of gradients that is none", ["grads", "3 - 4 tanh - 1 sigmoid", "bad.deriv"]),
+    ("a program that fails", ["exec", "--", "python3", "exec_python.py", "slip"]),
+    ("a program that dies", ["exec", "--", "sh", "-c", "printf 'why\\033]]>`` <b>\\377' >&2; exit 1"]),
+    ("a program with a hostile name", ["exec", "--", HOSTILE_PATH]),
     ("planted mistakes", ["net", "3 - 4 tanh - 1 sigmoid", "--power"]),
     ("planted mistakes that do not show", ["net", "1 - 1 identity", "--samples", "1", "--power"]),
 ]
@@ -195,7 +200,7 @@ def check_markdown(path, cases):
     demand(re.match(r"## backproof (holds|fails|undecided): ", text), text[:60])
     fence, headings, rows = None, 0, collections.Counter()
     for line in text.split("\n"):
-        ticks = re.match(r"`{3,}", line)
+        ticks = re.match(r"`{3,}(?=[^`]*$)", line)  # with more behind them they begin a code span
         if fence:
             fence = None if line == fence else fence
         elif ticks:
@@ -290,10 +295,11 @@ class Tester:
 
     def write_reports(self, arguments):
         formats = [f for f in FORMATS if "--power" not in arguments or f not in ("sarif", "github")]
-        command = [self.program, *arguments, "--quiet"]
-        for name in formats:
+        command = [self.program, arguments[0], "--quiet"]
+        for name in formats:  # before the words of the verb: exec hands on what follows its dashes
             command += ["--report", "%s:report.%s" % (name, name)]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True)
+            (self.folder / ("report." + name)).unlink(missing_ok=True)
+        done = subprocess.run(command + arguments[1:], cwd=self.folder, capture_output=True)
         demand(done.returncode <= 3, "exit status", done.returncode, done.stderr)
         demand(b"Sanitizer" not in done.stderr, done.stderr)
         return done.returncode, {name: self.folder / ("report." + name) for name in formats}
@@ -393,6 +399,8 @@ def main():
         pathlib.Path(folder, "empty.deriv").write_text("given x : number\n", "utf-8")
         with open(os.path.join(os.fsencode(folder), HOSTILE_PATH), "wb") as file:
             file.write(hostile_file())
+        for name in ("two_layer_slip.npz", "exec_python.py"):
+            os.symlink(options.derivations.resolve().parent / "examples" / name, os.path.join(folder, name))
         names = []
         for path in sorted(options.derivations.resolve().glob("*.deriv")):
             names.append(path.name)

@@ -10,6 +10,9 @@ import argparse
 import json
 import pathlib
 import subprocess
+import sys
+
+EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
 
 RUNS = [
     ["net", "3 - 4 tanh - 1 sigmoid"],
@@ -19,6 +22,11 @@ RUNS = [
     ["net", "2 - 2 relu - 1 identity", "--weight-scale", "0"],
     ["net", "3 - 4 gelu - 1 identity, squared", "--input-scale", "1e100"],
     ["net", "3 - 2 sigmoid", "--route", "dA", "--weight-scale", "900"],
+    ["grads", "3 - 4 tanh - 1 sigmoid", str(EXAMPLES / "two_layer_slip.npz")],
+    ["grads", "3 - 4 tanh - 1 sigmoid", "missing.npz"],
+    ["exec", "--indices", "W1", "--", sys.executable, str(EXAMPLES / "exec_python.py"), "slip"],
+    ["exec", "--directions", "3", "--", sys.executable, str(EXAMPLES / "exec_python.py")],
+    ["exec", "--", "sh", "-c", "echo why >&2; exit 1"],
 ]
 
 # Derivations, given on standard input: every verdict, every kind of line, errors, nothing at all.
@@ -107,10 +115,10 @@ def main():
     print("1..%d" % (len(runs) + 1))
     failed = False
     for number, (arguments, text) in enumerate(runs, 1):
-        done = subprocess.run([options.program, *arguments, "--format", "json"],
+        done = subprocess.run([options.program, arguments[0], "--format", "json", *arguments[1:]],
                               input=text, capture_output=True, text=True)
         found = ["exit status %d: %s" % (done.returncode, done.stderr)]
-        if done.returncode < 3 or (arguments[0] == "verify" and done.stdout):
+        if done.returncode < 3 or (arguments[0] != "net" and done.stdout):
             report = json.loads(done.stdout)
             found = list(complaints(report, schema, schema))
         failed |= bool(found)

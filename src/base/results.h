@@ -190,6 +190,8 @@ struct bp_report {
   size_t skipped;     /* entries not looked at; not among `entries` */
   size_t directions;  /* random directions looked at in place of entries; 0: entries */
   size_t evaluations; /* of the function; 0 when not to be shown */
+  const char *place;  /* path of the file that it is about; NULL: there is none */
+  const struct bp_diagnostics *refusal; /* what kept everything from being checked; NULL: nothing */
 };
 
 /* What became of one planted mistake. */

@@ -42,6 +42,12 @@ __attribute__((noreturn)) void bp_die_interrupted(void);
 /* Prints what was found wrong with the input and exits with BP_EXIT_BAD_INPUT. */
 __attribute__((noreturn)) void bp_die_diagnostics(const struct bp_diagnostics *diagnostics);
 
+/* Has a message that ends the program with BP_EXIT_BAD_INPUT told to `teller`, too, once, after it
+ * was printed; NULL: no more.  What prints such a message by itself calls bp_die_tell. */
+typedef void bp_teller(const struct bp_diagnostics *diagnostics);
+void bp_die_with(bp_teller *teller);
+void bp_die_tell(const struct bp_diagnostics *diagnostics);
+
 /* Prints remarks, if there are any, and goes on. */
 void bp_remark(const struct bp_diagnostics *diagnostics);
 

@@ -3,6 +3,7 @@
  * output (talk.h, docs/exec.md); what the numbers mean is decided in probe. */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "cli/exec_crew.h"
@@ -185,6 +186,22 @@ static void describe(const struct exec_options *options, const struct bp_crew *c
   add_setting(report, "seed", bp_arena_printf(arena, "%lu", options->probe.seed));
 }
 
+/* The file that most likely holds the code: the first word of the command that is one, in this
+ * folder or below rather than an interpreter somewhere else.  A first word without a slash is a
+ * name for PATH.  NULL: none. */
+static const char *place_of(char *const *command) {
+  const char *elsewhere = NULL;
+  struct stat status;
+  for (size_t i = strchr(command[0], '/') ? 0 : 1; command[i]; i++) {
+    if (stat(command[i], &status) != 0 || !S_ISREG(status.st_mode))
+      continue;
+    if (command[i][0] != '/')
+      return command[i];
+    elsewhere = elsewhere ? elsewhere : command[i];
+  }
+  return elsewhere;
+}
+
 /* What the program said near the base point. */
 static void add_note(const struct bp_crew *crew, struct bp_report *report) {
   if (crew->errors == 0)
@@ -310,6 +327,7 @@ static int check(struct bp_crew *crew, struct exec_options *options) {
   bp_crew_end(crew);
   report->seconds = seconds;
   describe(options, crew, report);
+  report->place = place_of(options->command);
   add_note(crew, report);
   add_replay(options, crew, report);
   struct bp_report_style style = {.brief = options->common.quiet,
@@ -327,10 +345,14 @@ int bp_verb_exec(int argc, char **argv) {
   crew = (struct bp_crew){.command = options.command,
                           .jobs = options.jobs,
                           .timeout = options.timeout,
+                          .memory = options.common.memory_limit,
                           .arena = bp_arena_new(options.common.memory_limit),
                           .spare = bp_arena_new(options.common.memory_limit)};
-  if (!crew.arena || !crew.spare)
+  const char *title =
+      crew.arena ? bp_command_shown(options.command, TITLE_COLUMNS, crew.arena) : NULL;
+  if (!title || !crew.spare)
     bp_trouble_no_memory();
+  bp_reports_expect(&options.reports, title, place_of(options.command));
   int status = check(&crew, &options);
   bp_arena_free(crew.arena);
   bp_arena_free(crew.spare);

@@ -117,20 +117,26 @@ static bool describe(struct bp_crew *crew) {
   return true;
 }
 
+/* At most so many bytes for a line of one program; its buffer may be twice as large. */
+static size_t allowed(const struct bp_crew *crew, size_t wanted) {
+  size_t share = crew->memory / crew->jobs / 2;
+  return crew->memory && share < wanted ? share : wanted;
+}
+
 static void limit_lines(struct bp_crew *crew) {
   size_t numbers;
   if (__builtin_mul_overflow(crew->description.parameters, crew->description.outputs, &numbers) ||
       numbers > SIZE_MAX / NUMBER_BYTES / 2)
     bp_trouble_no_memory();
   for (size_t w = 0; w < crew->jobs; w++)
-    crew->children[w].most = NUMBER_BYTES * numbers + OTHER_BYTES;
+    crew->children[w].most = allowed(crew, NUMBER_BYTES * numbers + OTHER_BYTES);
 }
 
 bool bp_crew_start(struct bp_crew *crew) {
   crew->broken_pipe = signal(SIGPIPE, SIG_IGN);
   crew->looked = bp_child_clock();
   for (size_t w = 0; w < crew->jobs; w++) {
-    crew->children[w].most = DESCRIPTION_BYTES;
+    crew->children[w].most = allowed(crew, DESCRIPTION_BYTES);
     int error = bp_child_start(&crew->children[w], crew->command);
     if (error)
       bp_trouble_start(crew, error);

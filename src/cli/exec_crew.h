@@ -28,6 +28,7 @@ struct bp_crew {
   char *const *command;
   size_t jobs;
   double timeout;         /* seconds for an answer */
+  size_t memory;          /* bytes that lines of all programs may take together; 0: no limit */
   struct bp_arena *arena; /* until the end */
   struct bp_arena *spare; /* for one answer */
   struct bp_child children[BP_MOST_JOBS];

@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/replay.h"
+#include "cli/reports.h"
 #include "cli/terminal.h"
 
 enum { NAME_COLUMNS = 60, LINE_COLUMNS = 100, LAST_LINES = 10 };
@@ -46,15 +47,21 @@ static bool has_ended_soon(struct bp_child *child) {
   return true;
 }
 
+/* On standard error, and in the reports as far as there is memory. */
 static void show_last_lines(const struct bp_child *child, struct bp_arena *arena) {
   const char *lines[LAST_LINES];
+  const char *remark = "the end of its standard error:";
   size_t count = bp_child_last_lines(child, LAST_LINES, arena, lines);
   if (count > 0)
     fputs("  the end of its standard error:\n", stderr);
   for (size_t i = 0; i < count; i++) {
     const char *shown = bp_text_shown(lines[i], LINE_COLUMNS, arena);
     fprintf(stderr, "    %s\n", shown ? shown : "");
+    if (shown && remark)
+      remark = bp_arena_printf(arena, "%s\n  %s", remark, shown);
   }
+  if (count > 0)
+    bp_reports_remark(remark);
 }
 
 /* The message is the command and the rest of a sentence. */
@@ -73,6 +80,7 @@ static _Noreturn void die(struct bp_crew *crew, struct bp_child *child, const ch
   fputs("backproof: ", stderr);
   bp_diagnostic_write(&diagnostic, bp_terminal_colour(stderr), stderr);
   show_last_lines(child, crew->arena);
+  bp_die_tell(&(struct bp_diagnostics){.list = &diagnostic, .count = 1, .errors = 1});
   exit(BP_EXIT_BAD_INPUT);
 }
 

@@ -167,6 +167,11 @@ static void add_notes(const struct bp_dump *dump, struct bp_report *report) {
   report->note_count = count;
 }
 
+/* Standard input is nowhere. */
+static const char *place_of(const struct bp_dump_options *dump) {
+  return strcmp(dump->file, "-") != 0 ? dump->file : NULL;
+}
+
 /* The command that shows again what does not hold. */
 static void add_replay(const struct grads_options *options, struct bp_arena *arena,
                        struct bp_report *report) {
@@ -220,6 +225,8 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   report->setting_count = problem->setting_count;
   report->seconds = seconds;
   report->tested = "the file";
+  report->place = place_of(&options->dump);
+  report->skipped = bp_spec_parameters(&problem->spec) - report->entries;
   add_replay(options, problem->arena, report);
   struct bp_report_style style = {.brief = options->common.quiet,
                                   .parameters = options->parameters};
@@ -240,10 +247,11 @@ int bp_verb_grads(int argc, char **argv) {
   if (!options.dump.file)
     bp_die("backproof grads \"3 - 4 tanh - 1 sigmoid\" g.npz, with a file that np.savez wrote",
            "which file?");
+  bp_reports_open(&options.reports);
+  bp_reports_expect(&options.reports, problem.title, place_of(&options.dump));
   bp_dump_open(&dump, &options.dump, &problem, &options.common);
   bp_dump_read(&dump);
   bp_dump_arrange(&dump);
-  bp_reports_open(&options.reports);
   bp_problem_allocate(&problem, &options.common);
   bp_dump_fill(&dump);
   int status = run_check(&dump, &options);

@@ -8,6 +8,18 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 
+static bp_teller *also;
+
+void bp_die_with(bp_teller *teller) { also = teller; }
+
+/* A teller that has trouble of its own must not be called about that. */
+void bp_die_tell(const struct bp_diagnostics *diagnostics) {
+  bp_teller *teller = also;
+  also = NULL;
+  if (teller)
+    teller(diagnostics);
+}
+
 _Noreturn void bp_die(const char *suggestion, const char *format, ...) {
   char message[2048];
   va_list arguments;
@@ -17,6 +29,7 @@ _Noreturn void bp_die(const char *suggestion, const char *format, ...) {
   struct bp_diagnostic diagnostic = {.message = message, .suggestion = suggestion};
   fputs("backproof: ", stderr);
   bp_diagnostic_write(&diagnostic, bp_terminal_colour(stderr), stderr);
+  bp_die_tell(&(struct bp_diagnostics){.list = &diagnostic, .count = 1, .errors = 1});
   exit(BP_EXIT_BAD_INPUT);
 }
 
@@ -34,6 +47,7 @@ _Noreturn void bp_die_diagnostics(const struct bp_diagnostics *diagnostics) {
   if (diagnostics->count == 0) /* there was no memory to keep even the first */
     bp_die_no_memory();
   bp_diagnostics_write(diagnostics, bp_terminal_colour(stderr), stderr);
+  bp_die_tell(diagnostics);
   exit(BP_EXIT_BAD_INPUT);
 }
 

@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
@@ -224,11 +226,14 @@ static void write_one(const struct bp_reports *reports, struct bp_report_request
 void bp_reports_write(struct bp_reports *reports, const struct bp_report_style *style,
                       bp_reports_writer *write, const void *result) {
   struct bp_report_request *list = reports->list;
+  bp_die_with(NULL);
   for (size_t i = 0; i < reports->count; i++)
-    if (list[i].output.target)
+    if (list[i].output.target && !list[i].silent)
       write_one(reports, &list[i], style, write, result);
   for (size_t i = 0; i < reports->count; i++)
-    if (list[i].output.target)
+    if (list[i].silent)
+      continue;
+    else if (list[i].output.target)
       bp_output_publish(&list[i].output);
     else
       list[i].option = NULL; /* still to be written */
@@ -238,6 +243,60 @@ void bp_reports_write(struct bp_reports *reports, const struct bp_report_style *
       bp_output_publish(&list[i].output);
     }
 }
+
+/* ---- what could not be checked ------------------------------------------- */
+
+static struct {
+  struct bp_reports *reports;
+  const char *title, *place, *remark;
+} expected;
+
+/* The messages without their places, which are inside of what no reader of a report can open: in
+ * the header of an array, in an option. */
+static int take_refusal(const struct bp_diagnostics *said, struct bp_arena *arena,
+                        struct bp_diagnostics *taken) {
+  *taken = *said;
+  taken->list = bp_arena_alloc(arena, said->count, sizeof *taken->list);
+  for (size_t i = 0; taken->list && i < said->count; i++) {
+    const struct bp_diagnostic *one = &said->list[i];
+    taken->list[i] = *one;
+    taken->list[i].source = NULL;
+    if (one->source)
+      taken->list[i].message = bp_arena_printf(arena, "%s: %s", one->source->name, one->message);
+  }
+  return bp_arena_failed(arena) ? -1 : 0;
+}
+
+static void write_refusal(const struct bp_diagnostics *said) {
+  struct bp_reports *reports = expected.reports;
+  struct bp_arena *arena = bp_arena_new(0);
+  struct bp_diagnostics taken;
+  if (!arena || take_refusal(said, arena, &taken) != 0)
+    return;
+  struct bp_report report = {.title = expected.title,
+                             .place = expected.place,
+                             .refusal = &taken,
+                             .notes = &expected.remark,
+                             .note_count = expected.remark ? 1 : 0,
+                             .loss = NAN,
+                             .visible = NAN,
+                             .verdict = BP_UNDECIDED};
+  for (size_t i = 0; i < reports->count; i++) {
+    const char *format = reports->list[i].writer->name;
+    reports->list[i].silent = strcmp(format, "text") == 0 || strcmp(format, "csv") == 0;
+  }
+  bp_reports_write(reports, &(struct bp_report_style){0}, bp_reports_network, &report);
+  bp_arena_free(arena);
+}
+
+void bp_reports_expect(struct bp_reports *reports, const char *title, const char *place) {
+  expected.reports = reports;
+  expected.title = title;
+  expected.place = place;
+  bp_die_with(write_refusal);
+}
+
+void bp_reports_remark(const char *remark) { expected.remark = remark; }
 
 int bp_reports_network(const struct bp_writer *writer, const struct bp_report_style *style,
                        FILE *out, const void *result) {

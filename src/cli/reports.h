@@ -28,6 +28,7 @@ struct bp_report_request {
   const char *path; /* "-": standard output */
   const char *option;
   struct bp_output output;
+  bool silent; /* about what could not be checked */
 };
 
 struct bp_reports {
@@ -57,6 +58,14 @@ void bp_reports_require_power(struct bp_reports *reports);
 
 /* Tries all of the files.  Ends the program with a message where one cannot be written. */
 void bp_reports_open(struct bp_reports *reports);
+
+/* From here to bp_reports_write a message that ends the program with BP_EXIT_BAD_INPUT is a report,
+ * too, in every format for programs but CSV: a build server must have something to show.  `title`
+ * and `place`, a path or NULL, say what was to be checked. */
+void bp_reports_expect(struct bp_reports *reports, const char *title, const char *place);
+
+/* What else there is to say in such a report. */
+void bp_reports_remark(const char *remark);
 
 /* Writes what `result` is in one format; gives the writer's status. */
 typedef int bp_reports_writer(const struct bp_writer *writer, const struct bp_report_style *style,

@@ -27,7 +27,7 @@ int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t
 }
 
 void bp_bench_free(struct bp_bench *bench) {
-  for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
+  for (size_t k = 0; k < BP_BENCH_ALL; k++)
     bp_arena_free(bench->keep[k]);
   bp_arena_free(bench->known);
   bp_arena_free(bench->messages);
@@ -48,7 +48,7 @@ void bp_bench_remember(struct bp_bench *bench, const struct bp_expression *formu
   bench->remembered[0] = formula;
   bench->remembered[1] = other;
   bp_arena_release(bench->known, bench->unknown);
-  for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
+  for (size_t k = 0; k < BP_BENCH_ALL; k++)
     if (bench->worlds[k])
       remember_in(bench, bench->worlds[k]);
 }
@@ -125,7 +125,7 @@ void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaratio
   if (!side)
     bench->written = NULL;
   find_followers(bench, declaration);
-  for (size_t k = 0; k < BP_BENCH_WORLDS; k++)
+  for (size_t k = 0; k < BP_BENCH_ALL; k++)
     if (bench->worlds[k])
       forget(bench->worlds[k], bench->follows);
 }
@@ -162,9 +162,23 @@ static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *wor
   return state;
 }
 
+/* Whether it holds where other branches may be taken, or a case has no value. */
+static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate *candidate) {
+  for (size_t k = BP_BENCH_WORLDS; k < BP_BENCH_ALL; k++) {
+    struct bp_world *world = bp_bench_world(bench, k);
+    if (!world)
+      return false;
+    struct bp_claim_state state = try_in(bench, world, candidate);
+    if (state.worst.verdict != BP_HOLDS && state.worst.reason != BP_REASON_DOMAIN)
+      return false;
+  }
+  return true;
+}
+
 struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *candidate) {
   struct bp_tried tried = {0};
   size_t points = 0;
+  bool branched = false;
   for (size_t k = 0; k < BP_BENCH_WORLDS; k++) {
     if (bench->heavy && k >= HEAVY_WORLDS && k < BP_BENCH_WORLDS - 1)
       continue;
@@ -179,6 +193,7 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
       tried.noted = tried.noted || state.worst.verdict != BP_HOLDS;
       break;
     }
+    branched = branched || state.branched;
     bool doubt = state.kink || (state.worst.verdict == BP_UNDECIDED && !gap);
     if (state.worst.verdict == BP_FAILS || doubt)
       return tried;
@@ -189,6 +204,6 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
     if (k == 0 && points == 0)
       return tried;
   }
-  tried.holds = points >= 2;
+  tried.holds = points >= 2 && (!branched || holds_in_branches(bench, candidate));
   return tried;
 }

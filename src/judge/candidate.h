@@ -12,13 +12,15 @@
  * fits only by those.  In the one before, sizes that the file bounds lie beyond their bounds: 2 (n
  * - 1) is no 2^n because n is only 2 or 3. */
 enum { BP_BENCH_WORLDS = 10 };
+/* Further ones for what decides something on the way: other branches have to be met. */
+enum { BP_BENCH_BRANCHES = 12, BP_BENCH_ALL = BP_BENCH_WORLDS + BP_BENCH_BRANCHES };
 
 struct bp_bench {
   struct bp_model model; /* a copy that reports to nobody */
   struct bp_diagnostics silent;
   struct bp_arena *messages, *scratch;
-  struct bp_arena *keep[BP_BENCH_WORLDS];
-  struct bp_world *worlds[BP_BENCH_WORLDS]; /* made when they are first needed */
+  struct bp_arena *keep[BP_BENCH_ALL];
+  struct bp_world *worlds[BP_BENCH_ALL]; /* made when they are first needed */
   const struct bp_expression *remembered[2];
   struct bp_arena *known;       /* for their values */
   struct bp_arena_mark unknown; /* before the first of them */

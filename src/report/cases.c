@@ -210,9 +210,34 @@ static struct bp_case whole(const struct bp_suite *suite, enum bp_case_outcome o
 
 typedef int case_taker(const struct bp_case *one, void *user);
 
+static int error_cases(const struct bp_suite *suite, const struct bp_diagnostics *diagnostics,
+                       struct bp_arena *arena, case_taker *take, void *user) {
+  bool read = suite->report && !suite->report->refusal;
+  size_t written = 0;
+  int status = 0;
+  for (size_t i = 0; diagnostics && i < diagnostics->count && status == 0; i++) {
+    if (diagnostics->list[i].warning)
+      continue;
+    struct bp_arena_mark mark = bp_arena_mark(arena);
+    struct bp_case one = diagnostic_case(&diagnostics->list[i], suite, arena);
+    status = take(&one, user);
+    bp_arena_release(arena, mark);
+    written++;
+  }
+  bool more = diagnostics && diagnostics->errors > written;
+  if (status != 0 || (!more && (read || written > 0)))
+    return status;
+  struct bp_case rest = whole(suite, BP_CASE_UNREAD, "broken",
+                              written > 0 ? "there are more mistakes in it than are listed"
+                                          : "there is not enough memory for it");
+  return take(&rest, user);
+}
+
 static int network_cases(const struct bp_suite *suite, struct bp_arena *arena, case_taker *take,
                          void *user) {
   const struct bp_report *report = suite->report;
+  if (report->refusal)
+    return error_cases(suite, report->refusal, arena, take, user);
   enum bp_verdict seen = BP_HOLDS;
   int status = 0;
   for (size_t i = 0; i < report->block_count && status == 0; i++) {
@@ -239,32 +264,9 @@ static int network_cases(const struct bp_suite *suite, struct bp_arena *arena, c
   return take(&rest, user);
 }
 
-static int error_cases(const struct bp_suite *suite, struct bp_arena *arena, case_taker *take,
-                       void *user) {
-  const struct bp_diagnostics *diagnostics = suite->file->diagnostics;
-  size_t written = 0;
-  int status = 0;
-  for (size_t i = 0; diagnostics && i < diagnostics->count && status == 0; i++) {
-    if (diagnostics->list[i].warning)
-      continue;
-    struct bp_arena_mark mark = bp_arena_mark(arena);
-    struct bp_case one = diagnostic_case(&diagnostics->list[i], suite, arena);
-    status = take(&one, user);
-    bp_arena_release(arena, mark);
-    written++;
-  }
-  bool more = diagnostics && diagnostics->errors > written;
-  if (status != 0 || (!more && (suite->report || written > 0)))
-    return status;
-  struct bp_case rest = whole(suite, BP_CASE_UNREAD, "broken",
-                              written > 0 ? "there are more mistakes in it than are listed"
-                                          : "there is not enough memory for it");
-  return take(&rest, user);
-}
-
 static int file_cases(const struct bp_suite *suite, struct bp_arena *arena, case_taker *take,
                       void *user) {
-  int status = error_cases(suite, arena, take, user);
+  int status = error_cases(suite, suite->file->diagnostics, arena, take, user);
   const struct bp_report *report = suite->report;
   for (size_t i = 0; report && i < report->claim_count && status == 0; i++) {
     struct bp_arena_mark mark = bp_arena_mark(arena);
@@ -362,7 +364,8 @@ static int begin_suites(struct bp_suite *list, size_t count, double seconds,
 
 int bp_suites_of_network(const struct bp_report *report, const struct bp_report_style *style,
                          bp_suites_writer *write, FILE *out) {
-  struct bp_suite suite = {.name = report->title, .report = report, .seconds = report->seconds};
+  struct bp_suite suite = {
+      .name = report->title, .report = report, .place = report->place, .seconds = report->seconds};
   return begin_suites(&suite, 1, 0, style, write, out);
 }
 
@@ -382,6 +385,7 @@ int bp_suites_of_files(const struct bp_derivation_results *results,
     list[i] = (struct bp_suite){.name = file->file,
                                 .report = file->report,
                                 .file = file,
+                                .place = file->file,
                                 .seconds = file->report ? file->report->seconds : 0};
   }
   int status = begin_suites(list, results->count, results->seconds, style, write, out);

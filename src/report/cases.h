@@ -42,6 +42,7 @@ struct bp_suite {
   const struct bp_report *report;          /* NULL: planted mistakes, or it could not be opened */
   const struct bp_derivation_result *file; /* NULL: not a file */
   const struct bp_power *power;            /* NULL: no planted mistakes */
+  const char *place;                       /* path of what it is about; NULL: it has none */
   size_t count[BP_CASE_OUTCOMES];          /* of its cases, listed or not */
   size_t total;
   double seconds; /* 0: not known */

@@ -158,6 +158,27 @@ static json_t *with_black_box(json_t *object, const struct bp_report *report) {
   return NULL;
 }
 
+/* Why nothing could be checked. */
+static json_t *with_errors(json_t *object, const struct bp_report *report) {
+  json_t *errors = object && report->refusal ? json_array() : NULL;
+  for (size_t i = 0; errors && i < report->refusal->count; i++) {
+    const struct bp_diagnostic *one = &report->refusal->list[i];
+    json_array_append_new(
+        errors, json_pack("{s:o, s:o}", "message", bp_json_text(one->message), "suggestion",
+                          one->suggestion ? bp_json_text(one->suggestion) : json_null()));
+  }
+  if (!object || !report->refusal)
+    return object;
+  if (errors && json_array_size(errors) == report->refusal->count &&
+      json_object_set(object, "errors", errors) == 0) {
+    json_decref(errors);
+    return object;
+  }
+  json_decref(errors);
+  json_decref(object);
+  return NULL;
+}
+
 /* Everything but the blocks. */
 static json_t *head_object(const struct bp_report *report) {
   json_t *object = json_pack(
@@ -169,7 +190,7 @@ static json_t *head_object(const struct bp_report *report) {
       bp_json_number(report->loss), "visible", bp_json_number(report->visible), "seconds",
       bp_json_number(report->seconds), "notes",
       bp_json_sentences(report->notes, report->note_count));
-  return with_black_box(object, report);
+  return with_errors(with_black_box(object, report), report);
 }
 
 int bp_report_json(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {

@@ -4,8 +4,8 @@
  * claim that does not; what holds is only counted, because the readers of SARIF show every result
  * as a problem.  A hint becomes a fix with the replacement that an editor would make.  Columns are
  * UTF-16 code units, which the run says, and paths are relative URIs, so that they mean the same in
- * the folder where somebody reads the report.  A network has no file; its results have the block as
- * a logical location.
+ * the folder where somebody reads the report.  A block of a network is a logical location; where a
+ * file is what was checked (an .npz file, a program), its results have that as their place, too.
  *
  * Results are written one by one, and memory holds the JSON of one of them.
  */
@@ -133,7 +133,11 @@ static json_t *location_object(const struct bp_case *one, const struct bp_suite 
                      one->id, "kind", "declaration");
   if (suite->file)
     return json_pack("{s:{s:{s:o}}}", "physicalLocation", "artifactLocation", "uri",
-                     uri_of(suite->file->file, arena));
+                     uri_of(suite->place, arena));
+  if (suite->place)
+    return json_pack("{s:{s:{s:o}}, s:[{s:s, s:s, s:s}]}", "physicalLocation", "artifactLocation",
+                     "uri", uri_of(suite->place, arena), "logicalLocations", "fullyQualifiedName",
+                     one->id, "name", one->id, "kind", "variable");
   return json_pack("{s:[{s:s, s:s, s:s}]}", "logicalLocations", "fullyQualifiedName", one->id,
                    "name", one->id, "kind", "variable");
 }
@@ -245,10 +249,11 @@ static int write_result(const struct bp_case *one, const struct bp_suite *suite,
 
 /* ---- the run ------------------------------------------------------------- */
 
-/* Whether every file could be opened. */
+/* Whether everything could be read. */
 static bool all_opened(const struct bp_suites *suites) {
   for (size_t i = 0; i < suites->count; i++)
-    if (suites->list[i].file && !suites->list[i].report)
+    if (suites->list[i].report ? suites->list[i].report->refusal != NULL
+                               : suites->list[i].file != NULL)
       return false;
   return true;
 }
@@ -259,14 +264,14 @@ static json_t *artifacts_array(const struct bp_suites *suites, struct bp_arena *
   json_t *artifacts = json_array();
   int status = artifacts ? 0 : -1;
   for (size_t i = 0; status == 0 && i < suites->count; i++) {
-    const struct bp_derivation_result *file = suites->list[i].file;
-    if (!file || bp_ids_has(&seen, file->file))
+    const char *place = suites->list[i].place;
+    if (!place || bp_ids_has(&seen, place))
       continue;
-    status = bp_ids_give(&seen, file->file) ? 0 : -1;
+    status = bp_ids_give(&seen, place) ? 0 : -1;
     if (status == 0)
-      status = json_array_append_new(artifacts, json_pack("{s:{s:o}, s:[s]}", "location", "uri",
-                                                          uri_of(file->file, arena), "roles",
-                                                          "analysisTarget"));
+      status = json_array_append_new(artifacts,
+                                     json_pack("{s:{s:o}, s:[s]}", "location", "uri",
+                                               uri_of(place, arena), "roles", "analysisTarget"));
   }
   bp_ids_free(&seen);
   if (status == 0)

@@ -162,9 +162,11 @@ static int write_head(const struct bp_suites *suites, const struct bp_report_sty
 }
 
 static bool nothing_read(const struct bp_suites *suites) {
-  for (size_t i = 0; i < suites->count; i++)
-    if (!suites->list[i].file || suites->list[i].report)
+  for (size_t i = 0; i < suites->count; i++) {
+    const struct bp_suite *suite = &suites->list[i];
+    if (suite->report ? !suite->report->refusal : !suite->file)
       return false;
+  }
   return suites->count > 0;
 }
 

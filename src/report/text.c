@@ -186,16 +186,83 @@ static int write_jacobians(const struct bp_report_style *style, FILE *out) {
   return 0;
 }
 
+/* ---- what is listed ------------------------------------------------------ */
+
+/* Whether a block belongs among those that do not hold, with this verdict. */
+static bool is_trouble(const struct bp_block *block, enum bp_verdict verdict) {
+  bool looked_at = block->skipped == 0 || block->skipped < block->rows * block->columns;
+  return looked_at && !block->informative && block->verdict == verdict;
+}
+
+/* What the style leaves out. */
+struct left_out {
+  size_t passed, withheld;
+};
+
+/* The report with those of its blocks only that the style asks to list, in their order.  Where not
+ * all that do not hold may be listed, those that fail go first. */
+static int choose_blocks(const struct bp_report *report, const struct bp_report_style *style,
+                         struct bp_arena *arena, struct bp_report *chosen, struct left_out *left) {
+  struct bp_listed listed = {0};
+  bool *keep = bp_arena_alloc(arena, report->block_count + 1, sizeof *keep);
+  chosen->blocks = bp_arena_alloc(arena, report->block_count + 1, sizeof *chosen->blocks);
+  if (!keep || !chosen->blocks)
+    return -1;
+  for (int verdict = BP_FAILS; verdict > BP_HOLDS; verdict--)
+    for (size_t i = 0; i < report->block_count; i++)
+      if (is_trouble(&report->blocks[i], (enum bp_verdict)verdict))
+        keep[i] = bp_lists(style, (enum bp_verdict)verdict, &listed);
+  chosen->block_count = 0;
+  for (size_t i = 0; i < report->block_count; i++) {
+    const struct bp_block *block = &report->blocks[i];
+    bool trouble = is_trouble(block, BP_FAILS) || is_trouble(block, BP_UNDECIDED);
+    if (trouble ? keep[i] : !style->only_failed)
+      chosen->blocks[chosen->block_count++] = *block;
+    left->passed += !trouble && style->only_failed;
+  }
+  left->withheld = listed.withheld;
+  return 0;
+}
+
+static void write_left_out(const struct left_out *left, const struct bp_report_style *style,
+                           struct bp_arena *arena, FILE *out) {
+  const char *passed = "", *withheld = "";
+  if (left->passed > 0)
+    passed = bp_arena_printf(arena, "%zu block%s without a failure (--only-failed)", left->passed,
+                             left->passed == 1 ? "" : "s");
+  if (left->withheld > 0)
+    withheld = bp_arena_printf(arena, "%s%zu more that %s not hold (--max-failures %zu)",
+                               left->passed > 0 ? ", and " : "", left->withheld,
+                               left->withheld == 1 ? "does" : "do", style->most_failures);
+  const char *line = passed && withheld ? bp_arena_printf(arena, "%s%s", passed, withheld) : NULL;
+  if (!line || !*line)
+    return;
+  bp_wrap("counted but not listed: ", line, style->width, out);
+  putc('\n', out);
+}
+
+/* Tables and paragraphs about blocks. */
+static int write_body(const struct bp_report *report, const struct bp_report_style *style,
+                      struct bp_arena *arena, FILE *out) {
+  struct bp_report chosen = *report;
+  struct left_out left = {0};
+  if (choose_blocks(report, style, arena, &chosen, &left) != 0 ||
+      write_blocks(&chosen, true, heading_of_parameters(report, arena), style, arena, out) != 0 ||
+      bp_text_worst(&chosen, style, arena, out) != 0 ||
+      write_blocks(&chosen, false, heading_of_intermediates(&chosen, arena), style, arena, out) !=
+          0 ||
+      bp_text_listing(report, style, out) != 0 || bp_text_details(&chosen, style, arena, out) != 0)
+    return -1;
+  write_left_out(&left, style, arena, out);
+  return 0;
+}
+
 static int write_all(const struct bp_report *report, const struct bp_report_style *style,
                      struct bp_arena *arena, FILE *out) {
   if (style->brief)
     return bp_text_closing(report, style, arena, out);
   if (write_head(report, style, arena, out) != 0 || write_jacobians(style, out) != 0 ||
-      write_blocks(report, true, heading_of_parameters(report, arena), style, arena, out) != 0 ||
-      bp_text_worst(report, style, arena, out) != 0 ||
-      write_blocks(report, false, heading_of_intermediates(report, arena), style, arena, out) !=
-          0 ||
-      bp_text_listing(report, style, out) != 0 || bp_text_details(report, style, arena, out) != 0)
+      write_body(report, style, arena, out) != 0)
     return -1;
   write_notes(report, style, out);
   return bp_text_closing(report, style, arena, out);

@@ -8,7 +8,9 @@
 #include "report/table.h"
 #include "report/text.h"
 
-enum { MOST_DETAILS = 5 }; /* paragraphs about single blocks */
+enum {
+  MOST_DETAILS = 5
+}; /* paragraphs about single blocks, unless --max-failures says otherwise */
 
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena) {
   return bp_arena_printf(arena, "%s(%zu,%zu)", block->name, index / block->columns + 1,
@@ -36,8 +38,7 @@ static const char *reason_sentence(const struct bp_report *report, enum bp_reaso
     return "the function has a kink here, or too close to step beside it; on it, every value "
            "between the slopes to both sides is right";
   if (report->black_box && reason == BP_REASON_FLOOR)
-    return "noise and rounding in the function's values hide the gradient here: even a wrong sign "
-           "could pass";
+    return "noise and rounding in the function's values are too large here to tell";
   return bp_reason_sentence(reason);
 }
 
@@ -174,7 +175,9 @@ static void write_numbers(const struct bp_report *report, const struct bp_entry 
   if (entry->reason == BP_REASON_LOST_DIGITS)
     digits = bp_arena_printf(arena, "about %.0f of 16 digits are right", (double)entry->digits);
   bp_text_number(tested, entry->backprop, digits ? digits : "", out);
-  bp_text_number("central difference", entry->difference,
+  bool computed =
+      report->black_box && entry->method == BP_METHOD_NONE && isfinite(entry->difference);
+  bp_text_number(computed ? "on its own" : "central difference", entry->difference,
                  method_words((enum bp_method)entry->method), out);
   if (!report->black_box)
     bp_text_number("Kronecker", entry->kronecker, "", out);
@@ -213,12 +216,13 @@ int bp_text_details(const struct bp_report *report, const struct bp_report_style
                     struct bp_arena *arena, FILE *out) {
   static const enum bp_verdict order[] = {BP_FAILS, BP_UNDECIDED};
   size_t written = 0, left = 0;
+  size_t most = style->most_failures > 0 ? style->most_failures : MOST_DETAILS;
   for (size_t pass = 0; pass < sizeof order / sizeof *order; pass++)
     for (size_t i = 0; i < report->block_count; i++) {
       const struct bp_block *block = &report->blocks[i];
       if (block->verdict != order[pass] || block->informative || is_empty(block))
         continue;
-      if (written == MOST_DETAILS) {
+      if (written == most) {
         left++;
         continue;
       }
@@ -267,10 +271,16 @@ static double relative_visible(const struct bp_report *report) {
 static const char *agreement(const struct bp_report *report, const char *count,
                              struct bp_arena *arena) {
   bool one = report->entries == 1;
+  const char *skipped = bp_grouped(report->skipped, arena);
+  if (!report->black_box && report->skipped > 0 && skipped)
+    return bp_arena_printf(arena,
+                           "%s %s three ways at this point (%s %s not in the file and not looked "
+                           "at)",
+                           count, one ? "parameter agrees" : "parameters agree", skipped,
+                           report->skipped == 1 ? "was" : "were");
   if (!report->black_box)
     return bp_arena_printf(arena, "%s %s three ways at this point", count,
                            one ? "parameter agrees" : "parameters agree");
-  const char *skipped = bp_grouped(report->skipped, arena);
   if (report->skipped == 0 || !skipped)
     return bp_arena_printf(arena, "%s %s with differences at this point", count,
                            one ? "entry agrees" : "entries agree");
@@ -288,15 +298,16 @@ static const char *holds_sentence(const struct bp_report *report, struct bp_aren
   if (!count || !absolute || !share)
     return NULL;
   const char *first = agreement(report, count, arena);
+  const char *all = report->entries == 1 ? "" : "all ";
   if (!first || !isfinite(report->visible))
     return first;
   if (!isfinite(relative) || relative == 0)
-    return bp_arena_printf(arena, "all %s; any error above %s would have been seen", first,
+    return bp_arena_printf(arena, "%s%s; any error above %s would have been seen", all, first,
                            absolute);
   return bp_arena_printf(arena,
-                         "all %s; any error above %s (%s of the largest entry of its block) would "
+                         "%s%s; any error above %s (%s of the largest entry of its block) would "
                          "have been seen",
-                         first, absolute, share);
+                         all, first, absolute, share);
 }
 
 static const char *failure_sentence(const struct bp_report *report, struct bp_arena *arena) {
@@ -317,7 +328,9 @@ static const char *failure_sentence(const struct bp_report *report, struct bp_ar
                            fails ? "does not" : verb, place);
   return bp_arena_printf(
       arena, "%s of %s %s %s, the first in %s; worst entry there %s: %s", count, all,
-      report->black_box ? "entries" : "parameters", verb, block->name, place,
+      report->black_box ? (report->entries == 1 ? "entry" : "entries")
+                        : (report->entries == 1 ? "parameter" : "parameters"),
+      verb, block->name, place,
       block->explanation_kind
           ? block->explanation
           : reason_sentence(report, (enum bp_reason)block->entries[block->worst].reason));
