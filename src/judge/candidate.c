@@ -162,6 +162,11 @@ static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *wor
   return state;
 }
 
+size_t bp_bench_members(struct bp_bench *bench, const struct bp_candidate *candidate) {
+  struct bp_world *world = bp_bench_world(bench, 0);
+  return world ? try_in(bench, world, candidate).members : 0;
+}
+
 /* Whether it holds where other branches may be taken, or a case has no value. */
 static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate *candidate) {
   for (size_t k = BP_BENCH_WORLDS; k < BP_BENCH_ALL; k++) {

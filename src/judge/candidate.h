@@ -72,6 +72,9 @@ struct bp_tried {
   size_t members; /* combinations of index letters in the first world */
 };
 
+/* Combinations of its index letters in the first world. */
+size_t bp_bench_members(struct bp_bench *bench, const struct bp_candidate *candidate);
+
 /* Tries the candidate in one world after the other; the first that does not hold ends it. */
 struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *candidate);
 

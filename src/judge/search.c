@@ -22,7 +22,7 @@
 #include "lang/tree.h"
 
 /* About what a millisecond is in candidates. */
-enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 20000, HEAVY = 1000 };
+enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 60000, HEAVY = 1000 };
 
 /* ---- which side is edited ----------------------------------------------- */
 
@@ -416,10 +416,9 @@ void bp_search_offer(struct bp_search *search, size_t line, struct bp_claim *cla
 
 /* Combinations of letters that there are: indices of the formula that is wrong may leave out some.
  */
-static size_t members_of(const struct bp_search *search, size_t written) {
+static size_t members_of(const struct bp_search *search) {
   struct bp_candidate candidate = {search->claim, search->other, search->other};
-  size_t members = bp_bench_try(search->bench, &candidate).members;
-  return members > written ? members : written;
+  return bp_bench_members(search->bench, &candidate);
 }
 
 /* Sets the sides.  False where the link holds as it is: what is wrong is no matter of it; or where
@@ -432,12 +431,13 @@ static bool begin(struct bp_search *search, const struct bp_expression *formula,
   search->farthest = UINT_MAX;
   bp_bench_remember(search->bench, formula, other);
   size_t spent = search->bench->spent;
-  struct bp_tried written = try_formula(search, formula);
+  size_t members = members_of(search);
   spent = search->bench->spent - spent;
   search->bench->heavy = spent > HEAVY;
   if (spent > MOST_FOR_ONE)
     return false;
-  search->members = members_of(search, written.members);
+  struct bp_tried written = try_formula(search, formula);
+  search->members = members > written.members ? members : written.members;
   *fits = written.fits;
   return !written.holds;
 }
