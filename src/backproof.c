@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/neutral.h"
 #include "net/check.h"
 #include "report/report.h"
 
@@ -123,10 +124,12 @@ enum bp_outcome bp_network_check(const char *spec, const struct bp_network_reque
   call.arena = bp_arena_new(0);
   if (!call.arena)
     return BP_OUTCOME_BAD_INPUT;
+  struct bp_neutral locale = bp_neutral_begin();
   bp_diagnostics_init(&call.diagnostics, call.arena);
   enum bp_outcome outcome = run(&call, spec ? spec : "", report);
   if (messages)
     bp_diagnostics_write(&call.diagnostics, false, messages);
+  bp_neutral_end(locale);
   bp_arena_free(call.arena);
   return outcome;
 }

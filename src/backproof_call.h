@@ -11,6 +11,7 @@
 
 #include "backproof.h"
 #include "base/arena.h"
+#include "base/neutral.h"
 #include "base/results.h"
 #include "probe/probe.h"
 
@@ -33,6 +34,7 @@ struct bp_call {
   const char *title; /* of the report where the options have none */
   struct bp_report *report;
   gsl_error_handler_t *handler; /* what GSL's error handler was before */
+  struct bp_neutral locale;     /* while the library computes and writes, and not their code */
   /* The function at call->theta; false where it has no value.  To be filled. */
   bool (*value)(struct bp_call *call, double *values);
   void *user;         /* of value */
@@ -48,6 +50,10 @@ void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *opt
                    const double *theta, size_t stride, size_t n, size_t k, const char *function,
                    const char *variable);
 bool bp_call_failed(const struct bp_call *call);
+
+/* What a buffer is full of before the code under test is to fill it: NaN the first time, the next
+ * time BP_PROBE_GARBAGE.  What was not written, or was added to, shows then (probe/probe.h). */
+void bp_call_soil(double *numbers, size_t count, bool again);
 
 /* Refuses the arguments with that sentence. */
 void bp_call_refuse(struct bp_call *call, const char *complaint);

@@ -23,6 +23,11 @@ void bp_call_refuse(struct bp_call *call, const char *complaint) {
     call->complaint = complaint ? complaint : no_memory;
 }
 
+void bp_call_soil(double *numbers, size_t count, bool again) {
+  for (size_t i = 0; i < count; i++)
+    numbers[i] = again ? BP_PROBE_GARBAGE : NAN;
+}
+
 /* ---- from arguments to a check --------------------------------------------------- */
 
 static void choose_rule(struct bp_call *call) {
@@ -47,10 +52,25 @@ static void choose_rule(struct bp_call *call) {
   options->number = wishes->every + wishes->random + wishes->directions; /* two of them are 0 */
 }
 
+/* Names are free text: what would disturb a terminal or a table is replaced. */
+static const char *shown_name(struct bp_call *call, const char *function, const char *name) {
+  const char *shown = bp_text_shown(name, SIZE_MAX, call->arena);
+  if (!shown)
+    bp_call_refuse(call, no_memory);
+  return shown && function ? bp_arena_printf(call->arena, "∂%s/∂%s", function, shown) : shown;
+}
+
 /* The blocks of the parameters, with the names that the report shows. */
 static void name_parts(struct bp_call *call, const char *function, const char *variable) {
   const struct bp_derivative_options *wishes = call->wishes;
   size_t count = wishes->blocks ? wishes->block_count : 1;
+  if (count > call->probed.parameters) {
+    bp_call_refuse(call, bp_arena_printf(call->arena,
+                                         "there are %zu blocks but only %zu parameters: is "
+                                         "block_count right?",
+                                         count, call->probed.parameters));
+    return;
+  }
   struct bp_probe_part *parts = bp_arena_alloc(call->arena, count + 1, sizeof *parts);
   for (size_t p = 0; parts && p < count; p++) {
     struct bp_parameter_block block = {variable, call->probed.parameters, 1};
@@ -59,8 +79,7 @@ static void name_parts(struct bp_call *call, const char *function, const char *v
     if (!block.name)
       bp_call_refuse(call, "a block has no name");
     else
-      block.name = function ? bp_arena_printf(call->arena, "∂%s/∂%s", function, block.name)
-                            : bp_arena_strdup(call->arena, block.name);
+      block.name = shown_name(call, function, block.name);
     parts[p] = (struct bp_probe_part){block.name, block.rows, block.columns};
   }
   call->probed.parts = parts;
@@ -78,8 +97,12 @@ static void make_room(struct bp_call *call, size_t n, size_t k) {
   call->again = bp_arena_alloc(call->arena, entries, sizeof *call->again);
   double *base = bp_arena_alloc(call->arena, n, sizeof *base);
   call->probed.theta = base;
-  if (bp_arena_failed(call->arena))
+  if (bp_arena_failed(call->arena)) {
     bp_call_refuse(call, no_memory);
+    return;
+  }
+  bp_call_soil(call->gradient, entries, false);
+  bp_call_soil(call->again, entries, true);
 }
 
 void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *options,
@@ -95,7 +118,11 @@ void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *opt
                                     .jacobian = function != NULL,
                                     .unit = BP_PROBE_DOUBLE,
                                     .scales = call->wishes->scales};
-  if (n == 0 || k == 0 || !theta) {
+  if (!theta) {
+    bp_call_refuse(call, "the point is NULL: pass the numbers at which to check");
+    return;
+  }
+  if (n == 0 || k == 0) {
     bp_call_refuse(call, "there is nothing to check: a function needs a point with at least one "
                          "number, and at least one value");
     return;
@@ -131,11 +158,14 @@ static void put_all(struct bp_call *call, const double *theta) {
 static int evaluate(void *user, const struct bp_probe_point *points, size_t count, double *values) {
   struct bp_call *call = user;
   size_t k = call->probed.outputs;
+  if (call->locale.neutral)
+    uselocale(call->locale.before);
   for (size_t i = 0; i < count; i++, values += k) {
     if (points[i].theta)
       put_all(call, points[i].theta);
     else
       put(call, points[i].index, points[i].value);
+    bp_call_soil(values, k, false);
     if (!call->value(call, values))
       for (size_t o = 0; o < k; o++)
         values[o] = NAN;
@@ -144,6 +174,8 @@ static int evaluate(void *user, const struct bp_probe_point *points, size_t coun
     else
       put(call, points[i].index, call->probed.theta[points[i].index]);
   }
+  if (call->locale.neutral)
+    uselocale(call->locale.neutral);
   return 0;
 }
 
@@ -152,8 +184,11 @@ void bp_call_check(struct bp_call *call) {
   call->probed.user = call;
   if (bp_call_failed(call))
     return;
+  call->locale = bp_neutral_begin();
   if (bp_probe_check(&call->probed, &call->options, call->arena, &call->report) != BP_PROBE_OK)
     bp_call_refuse(call, no_memory);
+  bp_neutral_end(call->locale);
+  call->locale = (struct bp_neutral){0};
 }
 
 /* ---- results ------------------------------------------------------------------------ */
@@ -162,9 +197,8 @@ static void describe(struct bp_call *call) {
   enum { MOST_SETTINGS = 2 };
   struct bp_report *report = call->report;
   struct bp_setting *settings = bp_arena_alloc(call->arena, MOST_SETTINGS, sizeof *settings);
-  report->title = bp_arena_strdup(call->arena, call->wishes->title ? call->wishes->title
-                                               : call->title       ? call->title
-                                                                   : "your function");
+  const char *title = call->wishes->title ? call->wishes->title : call->title;
+  report->title = bp_text_shown(title ? title : "your function", SIZE_MAX, call->arena);
   if (!settings || !report->title)
     return;
   report->settings = settings;
@@ -227,8 +261,10 @@ struct bp_result bp_call_finish(struct bp_call *call) {
   gsl_set_error_handler(call->handler);
   if (bp_call_failed(call) || !call->report)
     return refusal(call);
+  struct bp_neutral locale = bp_neutral_begin();
   describe(call);
   struct bp_result result = accepted(call);
+  bp_neutral_end(locale);
   if (result.detail && result.message && !bp_arena_failed(call->arena))
     return result;
   bp_call_refuse(call, no_memory);
@@ -249,7 +285,10 @@ int bp_result_write(const struct bp_result *result, const char *format, FILE *ou
   const struct bp_writer *writer = bp_writer_find(format ? format : "text");
   if (!writer || !writer->report || !out || !result || !result->detail || !result->detail->report)
     return -1;
-  return writer->report(result->detail->report, &style, out) == 0 && fflush(out) == 0 ? 0 : -1;
+  struct bp_neutral locale = bp_neutral_begin();
+  bool fine = writer->report(result->detail->report, &style, out) == 0 && fflush(out) == 0;
+  bp_neutral_end(locale);
+  return fine ? 0 : -1;
 }
 
 /* The entry itself; NULL where there is none. */
@@ -284,6 +323,24 @@ struct bp_result_entry bp_result_entry(const struct bp_result *result, size_t ou
                                   bp_reason_name((enum bp_reason)entry->reason)};
 }
 
+/* Says which of the two functions is missing, before anything that is said about sizes. */
+static void refuse_null(struct bp_call *call, bool value, bool derivative, const char *value_name,
+                        const char *derivative_name) {
+  if (!call->arena || (value && derivative))
+    return;
+  const char *missing = value ? derivative_name : value_name;
+  call->complaint =
+      value || derivative
+          ? bp_arena_printf(call->arena, "the %s is NULL: pass the function that computes it",
+                            missing)
+          : bp_arena_printf(call->arena,
+                            "the %s and the %s are both NULL: pass the functions that "
+                            "compute them",
+                            value_name, derivative_name);
+  if (!call->complaint)
+    call->complaint = no_memory;
+}
+
 /* ---- plain callbacks ------------------------------------------------------------------ */
 
 struct plain_gradient {
@@ -308,12 +365,11 @@ struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n,
   call.value = plain_loss;
   call.system = &plain;
   call.title = "gradient of a loss";
-  if (!loss || !gradient)
-    bp_call_refuse(&call, "the loss or the gradient is NULL");
-  if (!bp_call_failed(&call)) {
-    gradient(call.theta, n, user, call.gradient);
-    gradient(call.theta, n, user, call.again);
-  }
+  refuse_null(&call, loss != NULL, gradient != NULL, "loss", "gradient");
+  if (bp_call_failed(&call))
+    return bp_call_finish(&call);
+  gradient(call.theta, n, user, call.gradient);
+  gradient(call.theta, n, user, call.again);
   bp_call_check(&call);
   return bp_call_finish(&call);
 }
@@ -329,8 +385,10 @@ static bool single_loss(struct bp_call *call, double *values) {
   return true;
 }
 
-/* The gradient twice, into double, through a buffer that is zeroed in between: what the function
- * does not fill does not count as filled. */
+#define FLOAT_GARBAGE 1e30F /* BP_PROBE_GARBAGE among floats */
+
+/* The gradient twice, into double, through a buffer that is full of NaN the first time and of
+ * garbage the second; garbage that is still there stays recognisable. */
 static void fill_single(struct bp_call *call, void *user,
                         void (*gradient)(const float *theta, size_t n, void *user,
                                          float *gradient)) {
@@ -342,10 +400,11 @@ static void fill_single(struct bp_call *call, void *user,
   }
   double *const targets[] = {call->gradient, call->again};
   for (int pass = 0; pass < 2; pass++) {
-    memset(buffer, 0, n * sizeof *buffer);
+    for (size_t j = 0; j < n; j++)
+      buffer[j] = pass == 0 ? NAN : FLOAT_GARBAGE;
     gradient(call->single, n, user, buffer);
     for (size_t j = 0; j < n; j++)
-      targets[pass][j] = (double)buffer[j];
+      targets[pass][j] = buffer[j] == FLOAT_GARBAGE ? BP_PROBE_GARBAGE : (double)buffer[j];
   }
 }
 
@@ -365,16 +424,16 @@ struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_
   call.system = &single;
   call.title = "gradient of a loss";
   call.probed.unit = BP_PROBE_FLOAT;
-  if (!loss || !gradient)
-    bp_call_refuse(&call, "the loss or the gradient is NULL");
-  if (!bp_call_failed(&call))
-    call.single = bp_arena_alloc(call.arena, n, sizeof *call.single);
-  if (call.arena && !call.single)
+  refuse_null(&call, loss != NULL, gradient != NULL, "loss", "gradient");
+  if (bp_call_failed(&call))
+    return bp_call_finish(&call);
+  call.single = bp_arena_alloc(call.arena, n, sizeof *call.single);
+  if (!call.single) {
     bp_call_refuse(&call, no_memory);
-  if (!bp_call_failed(&call)) {
-    memcpy(call.single, theta, n * sizeof *theta);
-    fill_single(&call, user, gradient);
+    return bp_call_finish(&call);
   }
+  memcpy(call.single, theta, n * sizeof *theta);
+  fill_single(&call, user, gradient);
   bp_call_check(&call);
   return bp_call_finish(&call);
 }
@@ -401,10 +460,11 @@ struct bp_result bp_check_jacobian(plain_map *value, plain_map *jacobian, const 
   call.value = plain_value;
   call.system = &plain;
   call.title = "Jacobian of a function";
-  if (!value || !jacobian)
-    bp_call_refuse(&call, "the function or its Jacobian is NULL");
-  if (!bp_call_failed(&call) && (jacobian(call.theta, n, k, user, call.gradient) != 0 ||
-                                 jacobian(call.theta, n, k, user, call.again) != 0))
+  refuse_null(&call, value != NULL, jacobian != NULL, "function", "Jacobian");
+  if (bp_call_failed(&call))
+    return bp_call_finish(&call);
+  if (jacobian(call.theta, n, k, user, call.gradient) != 0 ||
+      jacobian(call.theta, n, k, user, call.again) != 0)
     bp_call_refuse(&call, "the Jacobian could not be evaluated at this point: its function "
                           "returned a status that is not 0");
   bp_call_check(&call);

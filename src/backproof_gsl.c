@@ -10,8 +10,8 @@
 
 #include "backproof_call.h"
 
-static const char incomplete[] = "f or df is NULL, or the dimension is 0";
 static const char wrong_size[] = "the vector x has another size than the function says";
+static const char no_point[] = "the vector x is NULL";
 static const char no_jacobian[] = "the Jacobian could not be evaluated at this point: its function "
                                   "returned a status that is not 0";
 
@@ -26,8 +26,20 @@ static void begin_at(struct bp_call *call, const struct bp_derivative_options *o
   bool fine = x && x->size == n && n > 0;
   bp_call_begin(call, options, fine ? x->data : &nowhere, fine ? x->stride : 1, fine ? n : 1,
                 k > 0 ? k : 1, function, "x");
-  if (!fine)
-    bp_call_refuse(call, x ? wrong_size : "the vector x is NULL");
+  if (!fine && call->arena) /* before anything that is said about a point that is none */
+    call->complaint = x ? wrong_size : no_point;
+}
+
+/* Says what is missing, before anything that is said about sizes. */
+static void refuse_incomplete(struct bp_call *call, const void *function, bool f, bool df,
+                              size_t dimension) {
+  const char *complaint = !function        ? "the function is NULL: pass GSL's struct with f and df"
+                          : !f             ? "f is NULL: there is no function to check against"
+                          : !df            ? "df is NULL: there is no derivative to check"
+                          : dimension == 0 ? "the dimension is 0: there is nothing to check"
+                                           : NULL;
+  if (call->arena && complaint && call->complaint != no_point)
+    call->complaint = complaint;
 }
 
 static void note_status(struct bp_call *call, enum bp_probe_status status) {
@@ -60,9 +72,14 @@ static bool both_new(struct bp_call *call, struct both *both) {
   both->value = bp_arena_alloc(call->arena, k, sizeof(double));
   both->both_value = bp_arena_alloc(call->arena, k, sizeof(double));
   both->both_gradient = bp_arena_alloc(call->arena, k * n, sizeof(double));
-  if (bp_arena_failed(call->arena))
+  if (bp_arena_failed(call->arena)) {
     bp_call_refuse(call, "out of memory");
-  return !bp_call_failed(call);
+    return false;
+  }
+  bp_call_soil(both->value, k, false);
+  bp_call_soil(both->both_value, k, false);
+  bp_call_soil(both->both_gradient, k * n, false);
+  return true;
 }
 
 /* ---- gsl_multimin_function_fdf ------------------------------------------------------ */
@@ -92,15 +109,15 @@ struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, co
   call.value = multimin_value;
   call.system = function;
   call.title = "gsl_multimin_function_fdf";
-  if (!function || !function->f || !function->df)
-    bp_call_refuse(&call, incomplete);
-  if (!bp_call_failed(&call)) {
-    gsl_vector_view point = point_of(&call);
-    gsl_vector_view first = gsl_vector_view_array(call.gradient, function->n);
-    gsl_vector_view second = gsl_vector_view_array(call.again, function->n);
-    function->df(&point.vector, function->params, &first.vector);
-    function->df(&point.vector, function->params, &second.vector);
-  }
+  refuse_incomplete(&call, function, function && function->f, function && function->df,
+                    function ? function->n : 0);
+  if (bp_call_failed(&call))
+    return bp_call_finish(&call);
+  gsl_vector_view point = point_of(&call);
+  gsl_vector_view first = gsl_vector_view_array(call.gradient, function->n);
+  gsl_vector_view second = gsl_vector_view_array(call.again, function->n);
+  function->df(&point.vector, function->params, &first.vector);
+  function->df(&point.vector, function->params, &second.vector);
   bp_call_check(&call);
   if (!bp_call_failed(&call))
     multimin_both(&call, function);
@@ -138,16 +155,15 @@ struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, 
   call.value = multiroot_value;
   call.system = function;
   call.title = "gsl_multiroot_function_fdf";
-  if (!function || !function->f || !function->df)
-    bp_call_refuse(&call, incomplete);
-  if (!bp_call_failed(&call)) {
-    gsl_vector_view point = point_of(&call);
-    gsl_matrix_view first = gsl_matrix_view_array(call.gradient, n, n);
-    gsl_matrix_view second = gsl_matrix_view_array(call.again, n, n);
-    if (function->df(&point.vector, function->params, &first.matrix) != GSL_SUCCESS ||
-        function->df(&point.vector, function->params, &second.matrix) != GSL_SUCCESS)
-      bp_call_refuse(&call, no_jacobian);
-  }
+  refuse_incomplete(&call, function, function && function->f, function && function->df, n);
+  if (bp_call_failed(&call))
+    return bp_call_finish(&call);
+  gsl_vector_view point = point_of(&call);
+  gsl_matrix_view first = gsl_matrix_view_array(call.gradient, n, n);
+  gsl_matrix_view second = gsl_matrix_view_array(call.again, n, n);
+  if (function->df(&point.vector, function->params, &first.matrix) != GSL_SUCCESS ||
+      function->df(&point.vector, function->params, &second.matrix) != GSL_SUCCESS)
+    bp_call_refuse(&call, no_jacobian);
   bp_call_check(&call);
   if (!bp_call_failed(&call))
     multiroot_both(&call, function);
@@ -184,6 +200,7 @@ static void check_second(struct bp_call *call, const gsl_multifit_nlinear_fdf *f
     return;
   }
   draw_direction(call, direction);
+  bp_call_soil(second, function->n, false);
   gsl_vector_view x = point_of(call), v = gsl_vector_view_array(direction, function->p);
   gsl_vector_view out = gsl_vector_view_array(second, function->n);
   if (function->fvv(&x.vector, &v.vector, function->params, &out.vector) != GSL_SUCCESS)
@@ -236,6 +253,18 @@ static void fill_multifit(struct bp_call *call, const gsl_multifit_nlinear_fdf *
     bp_call_refuse(call, no_jacobian);
 }
 
+/* One column of zeros, looked at for the sake of the report's frame. */
+static void stand_in(struct bp_call *call) {
+  static const size_t first_column = 0;
+  size_t count = call->probed.parameters * call->probed.outputs;
+  call->options.rule = BP_PROBE_GIVEN;
+  call->options.number = 0;
+  call->options.indices = &first_column;
+  call->options.index_count = 1;
+  memset(call->gradient, 0, count * sizeof *call->gradient);
+  memset(call->again, 0, count * sizeof *call->again);
+}
+
 struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *function,
                                            const gsl_vector *x,
                                            const struct bp_derivative_options *options) {
@@ -245,17 +274,16 @@ struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *funct
   call.system = function;
   call.title = "gsl_multifit_nlinear_fdf";
   bool missing = function && !function->df;
-  if (!function || !function->f || function->n == 0)
-    bp_call_refuse(&call, incomplete);
-  else if (missing && !function->fvv)
+  refuse_incomplete(&call, function, function && function->f, true,
+                    function && function->p > 0 ? function->n : 0);
+  if (missing && !function->fvv)
     bp_call_refuse(&call, "df and fvv are both NULL: GSL takes differences itself, and there is "
                           "nothing to check");
-  if (missing) { /* one column of zeros, looked at for the sake of the report's frame */
-    static const size_t first_column = 0;
-    call.options = (struct bp_probe_options){
-        .rule = BP_PROBE_GIVEN, .indices = &first_column, .index_count = 1};
-  }
-  if (!bp_call_failed(&call) && !missing)
+  if (bp_call_failed(&call))
+    return bp_call_finish(&call);
+  if (missing)
+    stand_in(&call);
+  else
     fill_multifit(&call, function);
   bp_call_check(&call);
   if (missing && !bp_call_failed(&call))
@@ -277,15 +305,17 @@ static bool odeiv2_value(struct bp_call *call, double *values) {
 }
 
 /* GSL wants dfdy (n x n) and dfdt apart; here they are n rows of n + 1. */
-static bool odeiv2_jacobian(struct bp_call *call, const gsl_odeiv2_system *system,
-                            double *gradient) {
+static bool odeiv2_jacobian(struct bp_call *call, const gsl_odeiv2_system *system, bool again) {
   size_t n = system->dimension;
+  double *gradient = again ? call->again : call->gradient;
   double *dfdy = bp_arena_alloc(call->arena, n * n, sizeof *dfdy);
   double *dfdt = bp_arena_alloc(call->arena, n, sizeof *dfdt);
   if (!dfdy || !dfdt) {
     bp_call_refuse(call, "out of memory");
     return false;
   }
+  bp_call_soil(dfdy, n * n, again);
+  bp_call_soil(dfdt, n, again);
   if (system->jacobian(call->theta[n], call->theta, dfdy, dfdt, system->params) != GSL_SUCCESS)
     return false;
   for (size_t i = 0; i < n; i++) {
@@ -310,6 +340,8 @@ static bool frame_new(size_t n, double t, const double *y,
   if (options)
     frame->options = *options;
   size_t count = frame->options.blocks ? frame->options.block_count : 1;
+  if (count > n) /* to be refused, and not to be read */
+    count = n;
   struct bp_parameter_block *blocks = bp_arena_alloc(frame->arena, count + 1, sizeof *blocks);
   frame->point = bp_arena_alloc(frame->arena, n + 1, sizeof *frame->point);
   double *scales = bp_arena_alloc(frame->arena, n + 1, sizeof *scales);
@@ -341,13 +373,17 @@ struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, cons
   call.system = system;
   call.title = "gsl_odeiv2_system";
   if (!sized)
-    call.complaint = "the system or y is NULL, or the dimension is 0";
+    call.complaint = !y        ? "y is NULL: pass the point at which to check"
+                     : !system ? "the system is NULL: pass GSL's struct with function and jacobian"
+                               : "the dimension is 0, or beyond all memory";
   else if (!fine)
     call.complaint = "out of memory";
+  else if (options && options->blocks && options->block_count > n)
+    call.complaint = "there are more blocks than numbers in y: is block_count right?";
   else if (!system->function || !system->jacobian)
     bp_call_refuse(&call, "function or jacobian is NULL");
-  if (!bp_call_failed(&call) && (!odeiv2_jacobian(&call, system, call.gradient) ||
-                                 !odeiv2_jacobian(&call, system, call.again)))
+  if (!bp_call_failed(&call) &&
+      (!odeiv2_jacobian(&call, system, false) || !odeiv2_jacobian(&call, system, true)))
     bp_call_refuse(&call, no_jacobian);
   bp_call_check(&call);
   struct bp_result result = bp_call_finish(&call);
@@ -371,8 +407,7 @@ struct bp_result bp_check_function_fdf(const gsl_function_fdf *function, double 
   call.value = function_value;
   call.system = function;
   call.title = "gsl_function_fdf";
-  if (!function || !function->f || !function->df)
-    bp_call_refuse(&call, incomplete);
+  refuse_incomplete(&call, function, function && function->f, function && function->df, 1);
   if (!bp_call_failed(&call)) {
     call.gradient[0] = function->df(x, function->params);
     call.again[0] = function->df(x, function->params);

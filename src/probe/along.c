@@ -10,7 +10,8 @@
 
 #include "probe/run.h"
 
-enum { DIRECTION_BITS = 7, SECOND_RUNGS = 18 };
+#define LEAST_SHARE 0x1p10
+enum { DIRECTION_BITS = 7 };
 
 /* Whole points on both sides, a rung after the other as far as there is room. */
 bool bp_run_ladders_along(struct bp_run *run, const double *direction, const struct bp_rungs *rungs,
@@ -74,10 +75,21 @@ static double project(const struct bp_probed *probed, size_t output, const doubl
   return sum;
 }
 
+/* Projections are summed with the rounding of all terms.  A random direction does not cancel more
+ * than a thousandth of them, so terms that are larger yet are wrong, and excuse nothing. */
+static double believable(const struct bp_ladder *ladder, double magnitude) {
+  struct bp_slopes slopes;
+  bp_ladder_slopes(ladder, &slopes);
+  double seen = LEAST_SHARE * (fabs(slopes.central.value) + slopes.central.bound);
+  double most = isfinite(seen) ? fmin(magnitude, seen) : magnitude;
+  return isfinite(most) ? most : 0;
+}
+
 static void judge_direction(const struct bp_run *run, const struct bp_ladder *ladder, size_t output,
                             const double *direction, struct bp_entry *entry) {
   double magnitude, value = project(run->probed, output, direction, &magnitude);
   enum bp_reason reason;
+  magnitude = believable(ladder, magnitude);
   struct bp_ladder_question question = {value, bp_run_gradient_error(run, magnitude), magnitude};
   bp_ladder_judge(ladder, &question, entry);
   if (bp_run_is_sound(run, output, &reason))

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probe/run.h"
@@ -40,6 +41,26 @@ void bp_run_choose(const struct bp_run *run, uint8_t *wanted) {
 
 /* ---- what cannot be carried out ------------------------------------------------- */
 
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Two parts of one name could not be told apart in a report. */
+static const char *same_names(const struct bp_probed *probed, struct bp_arena *arena) {
+  size_t count = probed->part_count;
+  const char **names = bp_arena_alloc(arena, count + 1, sizeof *names);
+  if (!names)
+    return NULL; /* the arena remembers */
+  for (size_t p = 0; p < count; p++)
+    names[p] = probed->parts[p].name;
+  qsort(names, count, sizeof *names, by_name);
+  for (size_t p = 1; p < count; p++)
+    if (strcmp(names[p - 1], names[p]) == 0)
+      return bp_arena_printf(arena, "two blocks are called %s: give each a name of its own",
+                             names[p]);
+  return NULL;
+}
+
 static const char *bad_parts(const struct bp_probed *probed, struct bp_arena *arena) {
   size_t total = 0;
   for (size_t p = 0; p < probed->part_count; p++) {
@@ -57,7 +78,7 @@ static const char *bad_parts(const struct bp_probed *probed, struct bp_arena *ar
     return bp_arena_printf(arena,
                            "the blocks have %zu entries together, but there are %zu parameters",
                            total, probed->parameters);
-  return NULL;
+  return same_names(probed, arena);
 }
 
 const char *bp_probe_complaint(const struct bp_probed *probed,

@@ -316,11 +316,33 @@ static bool explain_place(struct bp_arena *arena, struct bp_block *block) {
   return true;
 }
 
+/* Entries that are no numbers, where nothing else is wrong: then there is nothing to guess. */
+static bool explain_no_numbers(struct bp_arena *arena, struct bp_block *block) {
+  size_t none = 0, first = 0;
+  for (size_t i = 0; i < count_of(block); i++) {
+    const struct bp_entry *entry = &block->entries[i];
+    if (entry->verdict == BP_FAILS && isfinite(entry->backprop))
+      return false;
+    if (entry->verdict == BP_FAILS && none++ == 0)
+      first = i;
+  }
+  if (none == 0)
+    return false;
+  const char *which = isnan(block->entries[first].backprop) ? "NaN" : "infinite";
+  size_t row = first / block->columns + 1, column = first % block->columns + 1;
+  const char *sentence =
+      none == 1 ? bp_arena_printf(arena, "%s is %s at (%zu,%zu)", block->name, which, row, column)
+                : bp_arena_printf(arena, "%s is not a number in %zu entries: it is %s at (%zu,%zu)",
+                                  block->name, none, which, row, column);
+  block->explanation = sentence;
+  return true;
+}
+
 int bp_probe_explain(double unit, struct bp_arena *arena, struct bp_report *report) {
   double close = fmax(CLOSE, sqrt(unit));
   for (size_t b = 0; b < report->block_count; b++) {
     struct bp_block *block = &report->blocks[b];
-    if (block->verdict != BP_FAILS || !block->parameter)
+    if (block->verdict != BP_FAILS || !block->parameter || explain_no_numbers(arena, block))
       continue;
     if (!explain_zero(arena, block) && !explain_factor(arena, block, close) &&
         !explain_transposed(arena, block, close) && !explain_shifted(arena, block, close) &&

@@ -26,6 +26,8 @@
 
 #include <math.h>
 
+#include "probe/noise.h"
+
 /* Noise is a standard deviation.  The difference of two values is off by less than this many of
  * them: 5.7 deviations of the difference, and rounding errors have shorter tails than normal ones.
  */
@@ -33,6 +35,7 @@
 #define CORRECTED ((size_t)4) /* rungs that serve to correct the noise */
 #define SUPPORTING 3          /* rungs that must speak against a number before it fails */
 #define CLEAR_CORNER 4        /* the slopes differ by that many times what is unknown about them */
+#define SETTLING 0.75         /* the distance of neighbours shrinks by less: they do not settle */
 #define GRANULAR 0x1p8        /* a granularity of so many units is not chance */
 
 double bp_probe_rounding(double noise) { return DEVIATIONS * noise; }
@@ -155,11 +158,21 @@ static double granularity(const struct bp_ladder *ladder) {
   return stairs ? grain : 0;
 }
 
+/* Half a step of a staircase of decimals, if the values make one. */
+static double decimal_noise(const struct bp_ladder *ladder) {
+  double values[2 * BP_MOST_RUNGS + 1] = {ladder->middle};
+  for (size_t r = 0; r < ladder->count; r++) {
+    values[2 * r + 1] = ladder->plus[r];
+    values[2 * r + 2] = ladder->minus[r];
+  }
+  return bp_noise_decimal(values, 2 * ladder->count + 1, ladder->unit) / 2;
+}
+
 /* Values on the smallest rungs against the straight line through the rung above them, and the value
  * at the point against the middle of its neighbours: if that does not shrink with the step, it is
  * the rounding of this one value. */
 static double local_noise(const struct bp_ladder *ladder) {
-  double noise = fmax(ladder->noise, granularity(ladder));
+  double noise = fmax(fmax(ladder->noise, granularity(ladder)), decimal_noise(ladder));
   if (ladder->count < 2 * CORRECTED)
     return noise;
   size_t top = ladder->count - CORRECTED;
@@ -337,6 +350,24 @@ static bool is_acquitted(const struct bp_ladder *ladder, int side, double value,
   return smaller >= SUPPORTING || larger >= SUPPORTING;
 }
 
+/* Whether quotients grow steadily down to where rounding hides them: near the edge of a domain,
+ * where a root begins, or at a pole.  The neighbours of a smooth function come nearer to each other
+ * with every rung; these move apart, or at least not together (x log x), three times in turn in the
+ * same direction.  So nothing bounds what steps would show that are smaller than can be seen. */
+static bool grows_on(const struct bp_ladder *ladder, double noise, int side) {
+  struct sequence s = quotients(ladder, noise, side);
+  for (size_t r = s.count; r-- > SUPPORTING;) {
+    double last = s.value[r] - s.value[r - 1];
+    if (!(fabs(last) > 2 * (s.rounding[r] + s.rounding[r - 1])))
+      continue;
+    if (r + 1 < s.count && 2 * (s.rounding[r + 1] + s.rounding[r]) < fabs(last) / 2)
+      return false; /* the next rung would have shown it */
+    double before = s.value[r - 1] - s.value[r - 2], first = s.value[r - 2] - s.value[r - 3];
+    return s.value[r] * last > 0 && last / before > SETTLING && before / first > SETTLING;
+  }
+  return false;
+}
+
 /* Narrow enough for an agreement to mean something.  Where the function stands still on both sides
  * and the gradient is 0, all has been seen that can be; the bound says how much that is. */
 static bool is_narrow(const struct bp_ladder_question *q, const struct bp_slope *slope) {
@@ -351,7 +382,10 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
   entry->difference = slope->value;
   entry->bound = slope->bound + q->error;
   entry->method = side ? BP_METHOD_SIDES : BP_METHOD_LADDER;
-  if (distance <= entry->bound)
+  if (grows_on(ladder, noise, side)) {
+    entry->bound = INFINITY;
+    decide(entry, BP_UNDECIDED, BP_REASON_NO_SLOPE);
+  } else if (distance <= entry->bound)
     decide(entry, is_narrow(q, slope) ? BP_HOLDS : BP_UNDECIDED,
            is_narrow(q, slope) ? BP_REASON_NONE : BP_REASON_FLOOR);
   else if (distance > entry->bound && is_resolved(ladder, noise) &&

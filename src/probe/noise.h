@@ -16,4 +16,9 @@ struct bp_noise {
 
 struct bp_noise bp_noise_of(const double values[BP_NOISE_VALUES]);
 
+/* 10^-k where all finite values are multiples of it, for the smallest such k, and at least three
+ * of them differ: they were printed with that many decimals, or counted.  0: they were not.  `unit`
+ * is the unit roundoff of the values, which are off by no more than that from such multiples. */
+double bp_noise_decimal(const double *values, size_t count, double unit);
+
 #endif

@@ -4,7 +4,7 @@
 
 #include "probe/run.h"
 
-enum { MOST_NOTES = 8 };
+enum { MOST_NOTES = 12 };
 
 struct notes {
   const struct bp_run *run;
@@ -71,7 +71,8 @@ static void note_vanishing(const struct notes *notes) {
   size_t count = 0;
   for (size_t b = 0; b < notes->report->block_count && names; b++) {
     const struct bp_block *block = &notes->report->blocks[b];
-    if (block->parameter && block->skipped < block->rows * block->columns &&
+    if (block->parameter && block->verdict != BP_FAILS &&
+        block->skipped < block->rows * block->columns &&
         (block->vanishes || block->largest_magnitude == 0) && count++ < 6)
       names =
           bp_arena_printf(notes->run->arena, "%s%s%s", names, count > 1 ? ", " : "", block->name);
@@ -92,7 +93,8 @@ static void note_noise(const struct notes *notes) {
   double worst = 0;
   for (size_t o = 0; o < run->probed->outputs && !run->function_random; o++) {
     double relative = run->noise[o] / fabs(run->middle[o]);
-    if (relative < INFINITY && run->noise[o] > worst && relative > 1e4 * run->probed->unit)
+    if (relative < INFINITY && run->quantum[o] == 0 && relative > worst &&
+        relative > 1e4 * run->probed->unit)
       worst = relative;
   }
   if (worst > 0)
@@ -101,6 +103,105 @@ static void note_noise(const struct notes *notes) {
                                "%.0e: small mistakes cannot be seen (an iteration that stops "
                                "early, single precision, or terms that cancel?)",
                                worst));
+}
+
+/* The output that was written with the fewest decimals, relative to its value. */
+static void note_decimals(const struct notes *notes) {
+  const struct bp_run *run = notes->run;
+  double worst = 0, quantum = 0;
+  for (size_t o = 0; o < run->probed->outputs && !run->function_random; o++) {
+    double relative = run->quantum[o] / fmax(fabs(run->middle[o]), run->quantum[o]);
+    if (relative > worst) {
+      worst = relative;
+      quantum = run->quantum[o];
+    }
+  }
+  int decimals = -(int)lround(log10(quantum > 0 ? quantum : 1));
+  if (decimals > 0 && decimals < 100)
+    add(notes, bp_arena_printf(run->arena,
+                               "the values of the function have only %d decimal%s, so small "
+                               "mistakes cannot be seen: print more digits (\"%%.17g\" prints all)",
+                               decimals, decimals == 1 ? "" : "s"));
+  else if (quantum > 0)
+    add(notes, bp_arena_printf(run->arena,
+                               "the values of the function are all multiples of %g, so small "
+                               "mistakes cannot be seen: are they rounded, or counted?",
+                               quantum));
+}
+
+/* Entries of the gradient, named by the first: "(2,1) of W and in 3 more entries". */
+static const char *where(const struct notes *notes, size_t first, size_t count) {
+  const struct bp_probed *probed = notes->run->probed;
+  size_t p = 0, j = first % probed->parameters;
+  for (; j >= notes->run->parts[p].rows * notes->run->parts[p].columns; p++)
+    j -= notes->run->parts[p].rows * notes->run->parts[p].columns;
+  const struct bp_probe_part *part = &notes->run->parts[p];
+  size_t row = probed->jacobian ? first / probed->parameters : j / part->columns;
+  size_t column = probed->jacobian ? j : j % part->columns;
+  const char *more = count > 1 ? bp_arena_printf(notes->run->arena, " and in %zu more entr%s",
+                                                 count - 1, count == 2 ? "y" : "ies")
+                               : "";
+  return more ? bp_arena_printf(notes->run->arena, "(%zu,%zu) of %s%s", row + 1, column + 1,
+                                part->name, more)
+              : NULL;
+}
+
+static const char *derivative_word(const struct notes *notes) {
+  return notes->run->probed->jacobian ? "Jacobian" : "gradient";
+}
+
+static void note_unfilled(const struct notes *notes) {
+  const struct bp_run *run = notes->run;
+  const char *place = run->unfilled ? where(notes, run->first_unfilled, run->unfilled) : NULL;
+  if (place)
+    add(notes, bp_arena_printf(run->arena,
+                               "your %s was not filled at %s: its code writes nothing there, or "
+                               "adds to what was there before (+=); set every entry, with = or "
+                               "after setting all to 0",
+                               derivative_word(notes), place));
+}
+
+static bool was_filled(const struct bp_probed *probed, size_t i) {
+  return !(probed->again && isnan(probed->gradient[i]) && probed->again[i] == BP_PROBE_GARBAGE);
+}
+
+/* Entries of the gradient that are no numbers though they were filled. */
+static void note_no_numbers(const struct notes *notes) {
+  const struct bp_probed *probed = notes->run->probed;
+  size_t count = 0, first = 0, total = probed->parameters * probed->outputs;
+  for (size_t i = 0; i < total; i++)
+    if (!isfinite(probed->gradient[i]) && was_filled(probed, i) && count++ == 0)
+      first = i;
+  const char *place = count ? where(notes, first, count) : NULL;
+  if (place)
+    add(notes, bp_arena_printf(notes->run->arena,
+                               "your %s is %s at %s: look for a division by 0, a log of 0 or an "
+                               "overflow in its code",
+                               derivative_word(notes),
+                               isnan(probed->gradient[first]) ? "NaN" : "infinite", place));
+}
+
+/* Outputs without a value at the point itself, where nothing can be checked. */
+static void note_no_value(const struct notes *notes) {
+  const struct bp_run *run = notes->run;
+  size_t count = 0, first = 0, k = run->probed->outputs;
+  for (size_t o = 0; o < k; o++)
+    if (!isfinite(run->middle[o]) && count++ == 0)
+      first = o;
+  if (count == 0)
+    return;
+  const char *what = isnan(run->middle[first]) ? "NaN, or an error" : "infinite";
+  if (k == 1)
+    add(notes, bp_arena_printf(run->arena,
+                               "your function has no value at this point (it is %s), so there is "
+                               "nothing to compare with: choose another point",
+                               what));
+  else
+    add(notes, bp_arena_printf(run->arena,
+                               "%zu of %zu outputs of your function have no value at this point "
+                               "(number %zu is %s), so there is nothing to compare them with: "
+                               "choose another point",
+                               count, k, first + 1, what));
 }
 
 static void note_float(const struct notes *notes) {
@@ -118,6 +219,10 @@ enum bp_probe_status bp_run_notes(const struct bp_run *run, struct bp_report *re
   if (!report->notes)
     return BP_PROBE_NO_MEMORY;
   note_repetition(&notes);
+  note_no_value(&notes);
+  note_unfilled(&notes);
+  note_no_numbers(&notes);
+  note_decimals(&notes);
   note_subset(&notes);
   note_vanishing(&notes);
   note_kinks(&notes);

@@ -29,6 +29,7 @@ static bool make_room(struct bp_run *run) {
   run->whole = bp_arena_alloc(run->spare, run->whole_room, n * sizeof *run->whole);
   run->middle = bp_arena_alloc(run->spare, k, sizeof *run->middle);
   run->noise = bp_arena_alloc(run->spare, k, sizeof *run->noise);
+  run->quantum = bp_arena_alloc(run->spare, k, sizeof *run->quantum);
   run->still = bp_arena_alloc(run->spare, k, sizeof *run->still);
   run->typical = bp_arena_alloc(run->spare, k, sizeof *run->typical);
   run->influence = bp_arena_alloc(run->spare, k, sizeof *run->influence);
@@ -107,13 +108,21 @@ static struct bp_stretch stretch_of(const struct bp_run *run, size_t p, size_t b
                              .scale = bp_run_typical_scale(run->probed, begin, count)};
 }
 
+static double limit_of(const struct bp_run *run, const struct bp_stretch *stretch, size_t output) {
+  size_t p = (size_t)(stretch->part - run->parts);
+  return run->limit ? run->limit[p * run->probed->outputs + output] : INFINITY;
+}
+
 /* What one stretch adds to the largest and to the squares of the influences of an output's
  * parameters. */
 static void add_influence(const struct bp_run *run, const struct bp_stretch *stretch, size_t output,
                           double *largest, double *squares, double *count) {
   const double *row = run->probed->gradient + output * run->probed->parameters;
+  double limit = limit_of(run, stretch, output);
   for (size_t j = stretch->begin; j < stretch->begin + stretch->count; j++) {
-    double influence = ldexp(fabs(row[j]), bp_run_scale(run, stretch, j));
+    if (!isfinite(row[j]))
+      continue;
+    double influence = ldexp(fmin(fabs(row[j]), limit), bp_run_scale(run, stretch, j));
     if (!(influence > 0) || !isfinite(influence * influence))
       continue;
     *largest = fmax(*largest, influence);
@@ -126,6 +135,7 @@ static void add_influence(const struct bp_run *run, const struct bp_stretch *str
 static void measure_influence(struct bp_run *run) {
   for (size_t o = 0; o < run->probed->outputs; o++) {
     double squares = 0, count = 0;
+    run->influence[o] = 0;
     for (size_t p = 0, begin = 0; p < run->part_count; p++) {
       struct bp_stretch stretch = stretch_of(run, p, begin);
       add_influence(run, &stretch, o, &run->influence[o], &squares, &count);
@@ -141,11 +151,11 @@ static void measure_rows(const struct bp_run *run, const struct bp_stretch *stre
   const double nothing = run->probed->unit * 0x1p23; /* double: 2^-30; float: 1/2 */
   for (size_t o = 0; o < run->probed->outputs; o++) {
     const double *row = run->probed->gradient + o * run->probed->parameters + stretch->begin;
-    double influence = 0;
+    double influence = 0, limit = limit_of(run, stretch, o);
     largest[o] = 0;
     for (size_t j = 0; j < stretch->count; j++) {
-      double size = fabs(row[j]);
-      if (!isfinite(size))
+      double size = fmin(fabs(row[j]), limit);
+      if (!isfinite(row[j]))
         continue;
       largest[o] = fmax(largest[o], size);
       influence = fmax(influence, ldexp(size, bp_run_scale(run, stretch, stretch->begin + j)));
@@ -180,7 +190,46 @@ static bool check_part(struct bp_run *run, size_t p, size_t begin, const uint8_t
   return fine && sum_up(run, block, report);
 }
 
-static bool check_parts(struct bp_run *run, struct bp_report *report) {
+/* The largest difference of a part's row. */
+static double largest_difference(const struct bp_run *run, const struct bp_block *block,
+                                 size_t output) {
+  size_t count = run->probed->jacobian ? block->columns : block->rows * block->columns;
+  const struct bp_entry *row = block->entries + (run->probed->jacobian ? output * count : 0);
+  double largest = 0;
+  for (size_t j = 0; j < count; j++)
+    if (isfinite(row[j].difference))
+      largest = fmax(largest, fabs(row[j].difference));
+  return largest;
+}
+
+/* An entry counts as right within rounding of the largest entry of its row, which itself is under
+ * test: a huge wrong one would excuse all others.  So the largest must not be more than twice what
+ * the differences say.  Where only a subset was looked at it may be among the rest, and then it
+ * may excuse half of the digits, but no more.  Whether there was a row whose largest entry is. */
+static bool find_limits(struct bp_run *run, const struct bp_report *report) {
+  size_t k = run->probed->outputs, n = run->probed->parameters;
+  double *limit = bp_arena_alloc(run->spare, run->part_count, k * sizeof *limit);
+  bool beyond = false;
+  for (size_t p = 0, begin = 0; limit && p < run->part_count; p++) {
+    const struct bp_block *block = &report->blocks[p];
+    size_t count = run->parts[p].rows * run->parts[p].columns;
+    double reach = block->skipped ? fmax(2, 1 / sqrt(bp_run_gradient_error(run, 1))) : 2;
+    for (size_t o = 0; o < k; o++) {
+      double most = limit[p * k + o] = reach * largest_difference(run, block, o);
+      for (size_t j = begin; j < begin + count; j++) {
+        double entry = run->probed->gradient[o * n + j];
+        beyond = beyond || (isfinite(entry) && fabs(entry) > most && most > 0);
+      }
+      if (most == 0)
+        limit[p * k + o] = INFINITY;
+    }
+    begin += count;
+  }
+  run->limit = limit;
+  return beyond;
+}
+
+static bool check_parts_once(struct bp_run *run, struct bp_report *report) {
   uint8_t *wanted = bp_arena_alloc(run->spare, run->probed->parameters, sizeof *wanted);
   report->blocks = bp_arena_alloc(run->arena, run->part_count, sizeof *report->blocks);
   if (!wanted || !report->blocks)
@@ -192,6 +241,20 @@ static bool check_parts(struct bp_run *run, struct bp_report *report) {
     begin += run->parts[p].rows * run->parts[p].columns;
   }
   return true;
+}
+
+/* Twice if the first time the gradient's largest entries turned out to be too large. */
+static bool check_parts(struct bp_run *run, struct bp_report *report) {
+  if (!check_parts_once(run, report))
+    return false;
+  if (!find_limits(run, report))
+    return run->limit != NULL;
+  report->entries = report->holds = report->fails = report->undecided = report->skipped = 0;
+  report->visible = 0;
+  report->verdict = BP_HOLDS;
+  report->block_count = 0;
+  measure_influence(run);
+  return check_parts_once(run, report);
 }
 
 static bool check_directions(struct bp_run *run, struct bp_report *report) {
@@ -267,16 +330,34 @@ enum bp_probe_status bp_probe_check(const struct bp_probed *probed,
 /* ---- beside the gradient ---------------------------------------------------------------- */
 
 static void compare_entry(double value, double reference, double allowed, struct bp_entry *entry) {
-  bool both = isnan(value) && isnan(reference), fine = fabs(value - reference) <= allowed;
+  bool fine = fabs(value - reference) <= allowed;
   *entry = (struct bp_entry){.backprop = value,
                              .difference = reference,
                              .kronecker = NAN,
                              .bound = allowed,
                              .relative = bp_probe_relative(value, reference)};
-  if (value == reference)
-    fine = true; /* infinite, and equal */
-  entry->verdict = fine ? BP_HOLDS : both ? BP_UNDECIDED : BP_FAILS;
-  entry->reason = fine ? BP_REASON_NONE : both ? BP_REASON_OVERFLOW : BP_REASON_VALUE;
+  bool unknown = isnan(reference) || (isinf(reference) && !isfinite(value));
+  entry->verdict = unknown ? BP_UNDECIDED : fine ? BP_HOLDS : BP_FAILS;
+  entry->reason = unknown ? BP_REASON_OVERFLOW : fine ? BP_REASON_NONE : BP_REASON_VALUE;
+}
+
+/* Whether no entry that was looked at could be judged, for the one reason that something is not
+ * deterministic, or that the function has no value here. */
+static bool is_unsound(const struct bp_report *report, enum bp_reason *reason) {
+  *reason = BP_REASON_NONE;
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    for (size_t i = 0; block->parameter && i < block->rows * block->columns; i++) {
+      const struct bp_entry *entry = &block->entries[i];
+      bool blind = entry->reason == BP_REASON_OVERFLOW && entry->verdict == BP_UNDECIDED;
+      if (entry->reason == BP_REASON_SKIPPED)
+        continue;
+      if (!blind && entry->reason != BP_REASON_RANDOM)
+        return false;
+      *reason = (enum bp_reason)entry->reason;
+    }
+  }
+  return *reason != BP_REASON_NONE;
 }
 
 static enum bp_probe_status finish(struct bp_block *block, struct bp_arena *arena,
@@ -291,16 +372,26 @@ static enum bp_probe_status finish(struct bp_block *block, struct bp_arena *aren
 enum bp_probe_status bp_probe_compare(const char *name, size_t rows, size_t columns,
                                       const double *value, const double *reference, double unit,
                                       struct bp_arena *arena, struct bp_report *report) {
-  double largest = 0;
+  double largest = 0, other = 0;
+  enum bp_reason reason;
+  bool unsound = is_unsound(report, &reason);
   struct bp_block *block = one_more(arena, report);
   if (!block || !new_block(arena, name, rows, columns, block))
     return BP_PROBE_NO_MEMORY;
   for (size_t i = 0; i < rows * columns; i++)
     if (isfinite(reference[i]))
       largest = fmax(largest, fabs(reference[i]));
+  for (size_t i = 0; i < rows * columns; i++)
+    if (isfinite(value[i]))
+      other = fmax(other, fabs(value[i]));
+  largest = fmin(largest, other); /* a huge one on one side excuses nothing */
   block->vanishes = largest == 0;
   for (size_t i = 0; i < rows * columns; i++)
     compare_entry(value[i], reference[i], 512 * unit * largest, &block->entries[i]);
+  for (size_t i = 0; unsound && i < rows * columns; i++) {
+    block->entries[i].verdict = BP_UNDECIDED;
+    block->entries[i].reason = (uint8_t)reason;
+  }
   return finish(block, arena, report);
 }
 
@@ -341,13 +432,19 @@ static bool check_second(struct bp_run *run, const char *name, const double *dir
   struct bp_rungs rungs = bp_run_wide(run, 0, 0);
   struct bp_ladder *ladders = bp_arena_alloc(run->spare, k, sizeof *ladders);
   struct bp_block *block = one_more(run->arena, report);
-  double largest = 0;
+  double largest = 0, limit = 0;
   if (!ladders || !block || !new_block(run->arena, name, k, 1, block) || !bp_run_survey(run) ||
       !bp_run_ladders_along(run, direction, &rungs, ladders))
     return false;
   for (size_t o = 0; o < k; o++)
     if (isfinite(second[o]))
       largest = fmax(largest, fabs(second[o]));
+  for (size_t o = 0; o < k; o++) {
+    struct bp_slope curvature = bp_ladder_curvature(&ladders[o]);
+    if (isfinite(curvature.bound))
+      limit = fmax(limit, fabs(curvature.value) + curvature.bound);
+  }
+  largest = fmin(largest, limit); /* one that is huge and wrong must not excuse the others */
   for (size_t o = 0; o < k; o++) {
     enum bp_reason reason;
     judge_second(run, &ladders[o], second[o], largest, measure_of_bending(&ladders[o], largest),

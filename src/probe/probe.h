@@ -53,12 +53,15 @@ struct bp_probed {
       *parts; /* one after the other they make up theta; NULL: one, "theta" */
   size_t part_count;
   const double *gradient; /* outputs rows of `parameters` numbers */
-  const double *again;  /* the same, computed once more, to see that it is deterministic; or NULL */
-  const double *scales; /* typical magnitudes of the parameters; NULL: seen from theta */
+  const double *again;    /* the same, computed once more, to see that it is deterministic; or NULL.
+                             An entry that is NaN in `gradient` and BP_PROBE_GARBAGE here was not
+                             written, where the buffers had these in them before */
+  const double *scales;   /* typical magnitudes of the parameters; NULL: seen from theta */
   bp_probe_evaluate *evaluate;
   void *user; /* of evaluate */
 };
 
+#define BP_PROBE_GARBAGE 1e300 /* what is added to it leaves no trace */
 #define BP_PROBE_DOUBLE 0x1p-53
 #define BP_PROBE_FLOAT 0x1p-24
 
@@ -94,10 +97,12 @@ enum bp_probe_status {
 };
 
 /* Runs the check: 2 evaluations for each parameter that is clear, some 40 more where it is not, and
- * about 20 for the whole.  The report and all in it live in `arena`; title, settings and seconds
- * are the caller's to fill.  Blocks come in the order of the parts; with BP_PROBE_DIRECTIONS there
- * is one, "directions".  What fails is explained (probe/explain.h).  A bad option (an index too
- * large, parts that do not add up) is the caller's to refuse: see bp_probe_complaint. */
+ * about 20 for the whole (40 where the function stands still over short distances); all of it
+ * twice where the gradient has an entry larger than twice what the differences say.  The report and
+ * all in it live in `arena`; title, settings and seconds are the caller's to fill.  Blocks come in
+ * the order of the parts; with BP_PROBE_DIRECTIONS there is one, "directions".  What fails is
+ * explained (probe/explain.h).  A bad option (an index too large, parts that do not add up) is the
+ * caller's to refuse: see bp_probe_complaint. */
 enum bp_probe_status bp_probe_check(const struct bp_probed *probed,
                                     const struct bp_probe_options *options, struct bp_arena *arena,
                                     struct bp_report **report);
@@ -109,7 +114,9 @@ const char *bp_probe_complaint(const struct bp_probed *probed,
 /* ---- beside the gradient: blocks that are added to a report ---------------- */
 
 /* Two ways of computing the same numbers, such as f alone and f together with its gradient: a block
- * that holds where they agree to 512 units roundoff of the largest. */
+ * that holds where they agree to 512 units roundoff of the largest.  Undecided where the reference
+ * is NaN or both are not finite, and altogether where the report so far found nothing that it could
+ * judge, as something is not deterministic or the function has no value. */
 enum bp_probe_status bp_probe_compare(const char *name, size_t rows, size_t columns,
                                       const double *value, const double *reference, double unit,
                                       struct bp_arena *arena, struct bp_report *report);

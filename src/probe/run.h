@@ -29,13 +29,18 @@ struct bp_run {
   /* What is known about the function at the point; a number for each output. */
   double *middle;
   double *noise;           /* standard deviation, at least the rounding of the value */
+  double *quantum;         /* power of ten of which all values seen are multiples; 0: none */
   bool *still;             /* it did not change enough for its noise to be seen */
   double *typical;         /* root mean square of those of |entry| · scale that are not 0 */
   double *influence;       /* largest |entry| · scale of its row, over all parameters */
+  double *limit;           /* for each part and output: what its largest entry can be, seen from the
+                              differences; NULL before there are any */
   int step;                /* exponent of the screening step, relative to the scale */
   bool function_random;    /* the same input gave different values */
   bool function_remembers; /* at the end it gives other values than at the beginning */
   bool gradient_random;
+  size_t unfilled; /* entries of the gradient that its code did not write, or added to */
+  size_t first_unfilled;
   size_t evaluations;
   bool stopped;
 };

@@ -14,10 +14,13 @@
  * these was wrong, (2) is believed for the others too.
  */
 #include <math.h>
+#include <string.h>
 
 #include "probe/run.h"
 
 #define MANTISSA 309 /* of steps, times 2^-8: no step is a divisor of another's period */
+#define DRAWN 219    /* the least of the screening's, which are drawn up to twice this */
+#define REFUTED 2    /* bounds of the screening, which knows truncation by its size only */
 enum { MOST_COLUMNS = 256, NARROW_RUNGS = 6, RATIO = 3, FLOAT_RATIO = 2, CONFIRMED = 256 };
 
 /* The columns of a batch: parameters counted from the beginning of the stretch. */
@@ -85,20 +88,40 @@ static void screen_entry(const struct bp_run *run, const struct bp_stretch *stre
                  bp_run_gradient_error(run, largest);
   double x = run->probed->theta[stretch->begin + column];
   bool coarse = x != 0 && width > fabs(x) / 2;
+  bool moves = !run->still[output] && run->quantum[output] == 0 && run->influence[output] > 0;
   bool telling = bound <= 0x1p-10 * larger || (!coarse && bound <= 0x1p-14 * largest) ||
-                 (plus == minus && g == 0 && !run->still[output] && run->influence[output] > 0);
+                 (plus == minus && g == 0 && moves);
   double bend = fabs((plus - run->middle[output]) - (run->middle[output] - minus)) / width -
                 bp_probe_rounding(noise) / width;
   bool straight = bend <= 0 || bend * bend <= bound * fmax(larger, largest / 16);
-  bool clear = fabs(g - slope) <= bound && telling && straight;
+  bool claims = isfinite(g) && telling && straight, clear = claims && fabs(g - slope) <= bound;
   *entry = (struct bp_entry){.backprop = g,
                              .difference = slope,
                              .kronecker = NAN,
-                             .bound = bound,
+                             .bound = claims ? bound : INFINITY,
                              .relative = bp_probe_relative(g, slope),
                              .verdict = clear ? BP_HOLDS : BP_UNDECIDED,
                              .reason = clear ? BP_REASON_NONE : BP_REASON_FLOOR,
                              .method = BP_METHOD_TWO_POINT};
+}
+
+/* The step of the screening for one parameter.  The bend does not show the truncation of an odd
+ * function, such as a fast sine at 0, and a wrong number that equals the quotient of one step would
+ * be clear.  So the step is drawn within a factor 2, and the draw depends on the numbers under
+ * test: no number can be chosen to suit the step.  Float points have no room for more bits. */
+static double screening_step(const struct bp_run *run, const struct bp_stretch *stretch,
+                             size_t index) {
+  const struct bp_probed *probed = run->probed;
+  int bits = run->single ? 0 : 16;
+  uint64_t draw = bp_run_random(run->options->seed, 3, index);
+  for (size_t o = 0; o < probed->outputs; o++) {
+    uint64_t number;
+    memcpy(&number, &probed->gradient[o * probed->parameters + index], sizeof number);
+    draw = bp_run_random((unsigned long)draw, 4, number);
+  }
+  uint64_t least = (uint64_t)DRAWN << bits;
+  return ldexp((double)(least + draw % least),
+               bp_run_scale(run, stretch, index) + run->step - 8 - bits);
 }
 
 static bool screen(struct bp_run *run, const struct bp_stretch *stretch,
@@ -107,8 +130,7 @@ static bool screen(struct bp_run *run, const struct bp_stretch *stretch,
   for (size_t i = 0; i < batch->count; i++) {
     size_t index = stretch->begin + batch->column[i];
     double x = run->probed->theta[index];
-    struct bp_rungs rungs = {bp_run_scale(run, stretch, index) + run->step, 0, 1};
-    double h = bp_run_step(&rungs, 0);
+    double h = screening_step(run, stretch, index);
     run->points[2 * i] = (struct bp_probe_point){index, bp_run_representable(run, x + h), NULL};
     run->points[2 * i + 1] = (struct bp_probe_point){index, bp_run_representable(run, x - h), NULL};
   }
@@ -161,6 +183,16 @@ static double measure_of(const struct bp_run *run, const struct bp_stretch *stre
   return ldexp(run->influence[output], -8 - bp_run_scale(run, stretch, index));
 }
 
+/* Whether a ladder lets pass what was seen to be wrong before: the number is outside an
+ * earlier bound and inside of the ladder's, which is wider and does not refute the earlier one.
+ * Without this a mistake could hide in the ladder's bound that the report of the right gradient,
+ * judged by the narrower one, says would have been seen. */
+static bool contradicts(const struct bp_entry *judged, const struct bp_entry *earlier) {
+  return judged->verdict == BP_HOLDS && judged->bound > earlier->bound &&
+         fabs(judged->backprop - earlier->difference) > REFUTED * earlier->bound &&
+         fabs(judged->difference - earlier->difference) <= judged->bound + earlier->bound;
+}
+
 static void judge_open(const struct bp_run *run, const struct bp_stretch *stretch, size_t column,
                        size_t first, const struct bp_rungs *rungs, bool wide, struct tally *tally) {
   struct bp_ladder ladder;
@@ -174,6 +206,10 @@ static void judge_open(const struct bp_run *run, const struct bp_stretch *stretc
     read_ladder(run, first, rungs, o, &ladder);
     bp_ladder_judge(&ladder, &question, &judged);
     if (wide) {
+      if (contradicts(&judged, entry)) {
+        judged.verdict = BP_UNDECIDED;
+        judged.reason = BP_REASON_FLOOR;
+      }
       *entry = judged;
       tally->confirmed += judged.verdict == BP_FAILS;
       tally->acquitted += judged.verdict != BP_FAILS;
@@ -182,9 +218,14 @@ static void judge_open(const struct bp_run *run, const struct bp_stretch *stretc
     double larger = fmax(fabs(judged.backprop), fabs(judged.difference));
     bool narrow = judged.bound <= 0x1p-10 * larger || judged.bound <= 0x1p-14 * question.largest;
     bool believed = tally->confirmed >= CONFIRMED && tally->acquitted == 0;
-    if ((judged.verdict == BP_HOLDS && judged.reason == BP_REASON_NONE && narrow) ||
+    if ((judged.verdict == BP_HOLDS && judged.reason == BP_REASON_NONE && narrow &&
+         !contradicts(&judged, entry)) ||
         (judged.verdict == BP_FAILS && believed))
       *entry = judged;
+    else if (narrow && judged.method == BP_METHOD_LADDER && judged.bound < entry->bound) {
+      entry->difference = judged.difference;
+      entry->bound = judged.bound;
+    }
   }
 }
 

@@ -7,7 +7,9 @@
  * bits, so that the points are exactly where they should be.  Several rows, because an oscillation
  * may look smooth where its period is about the distance of two points.  A function that computes
  * in lower precision than it returns does not change at all over so short a way; then a fourth row
- * with steps of 2^-18 (float: 2^-13) decides.
+ * with steps of 2^-18 (float: 2^-13) decides.  If it still does not change, two more rows with
+ * steps of 2^-9 and 2^-3 look for nothing but decimals: a loss that was printed with two of them is
+ * a staircase, and that it stands still says nothing about its slope.
  */
 #include <math.h>
 #include <string.h>
@@ -15,8 +17,9 @@
 #include "probe/run.h"
 
 #define LEAST_NOISE 0x1p-1060
+#define LEAST_FLOAT 0x1p-149 /* the distance of floats where they underflow */
 #define FEATURE 0x1p10
-enum { ROWS_OF_POINTS = 4, USUAL_ROWS = 3 };
+enum { ROWS_OF_POINTS = 4, USUAL_ROWS = 3, MOST_ROWS = 6 };
 
 bool bp_run_evaluate(struct bp_run *run, size_t count) {
   if (run->stopped)
@@ -48,7 +51,8 @@ int bp_run_scale(const struct bp_run *run, const struct bp_stretch *stretch, siz
 
 double bp_run_gradient_error(const struct bp_run *run, double largest) {
   double relative = run->options->gradient_error;
-  return (relative > 0 ? relative : 512 * run->probed->unit) * largest;
+  double error = (relative > 0 ? relative : 512 * run->probed->unit) * largest;
+  return run->single ? fmax(error, LEAST_FLOAT) : error;
 }
 
 uint64_t bp_run_random(unsigned long seed, uint64_t stream, uint64_t counter) {
@@ -79,9 +83,13 @@ static bool look_twice(struct bp_run *run) {
     if (!same(run->values[o], run->values[outputs + o]))
       run->function_random = true;
   const double *gradient = run->probed->gradient, *again = run->probed->again;
-  for (size_t i = 0; again && i < outputs * run->probed->parameters; i++)
-    if (!same(gradient[i], again[i]))
+  for (size_t i = 0; again && i < outputs * run->probed->parameters; i++) {
+    bool untouched = isnan(gradient[i]) && again[i] == BP_PROBE_GARBAGE;
+    if (untouched && run->unfilled++ == 0)
+      run->first_unfilled = i;
+    else if (!untouched && !same(gradient[i], again[i]))
       run->gradient_random = true;
+  }
   return true;
 }
 
@@ -174,6 +182,17 @@ static void read_table(struct bp_run *run, const double *table, struct opinion *
   }
 }
 
+/* Whether the values of all rows are multiples of a power of ten. */
+static void look_for_decimals(struct bp_run *run, const double *table, size_t rows) {
+  double values[MOST_ROWS * BP_NOISE_VALUES];
+  size_t k = run->probed->outputs, count = rows * BP_NOISE_VALUES;
+  for (size_t o = 0; o < k; o++) {
+    for (size_t i = 0; i < count; i++)
+      values[i] = table[i * k + o];
+    run->quantum[o] = bp_noise_decimal(values, count, run->probed->unit);
+  }
+}
+
 /* Noise is the same for all distances of points.  What is seen in one row and far above what
  * another row allows is a feature of the function, of about that size. */
 static void settle_noise(struct bp_run *run, const struct opinion *opinions) {
@@ -182,13 +201,15 @@ static void settle_noise(struct bp_run *run, const struct opinion *opinions) {
     double noise =
         opinion->seen > 0 ? fmin(opinion->seen, FEATURE * opinion->highest) : opinion->highest;
     double rounding = fmax(run->probed->unit, run->options->noise) * opinion->largest;
-    run->noise[o] = fmax(isfinite(noise) ? noise : 0, fmax(rounding, LEAST_NOISE));
+    double least = run->single ? LEAST_FLOAT : LEAST_NOISE;
+    run->noise[o] = fmax(isfinite(noise) ? noise : 0, fmax(rounding, least));
+    run->noise[o] = fmax(run->noise[o], run->quantum[o] / 2);
   }
 }
 
 static bool any_is_still(const struct bp_run *run) {
   for (size_t o = 0; o < run->probed->outputs; o++)
-    if (run->still[o])
+    if (run->still[o] && isfinite(run->middle[o]))
       return true;
   return false;
 }
@@ -213,10 +234,11 @@ static int balanced_step(const struct bp_run *run) {
 
 static bool measure_noise(struct bp_run *run) {
   const struct bp_probed *probed = run->probed;
-  static const int exponents[2][ROWS_OF_POINTS] = {{-28, -25, -22, -18}, {-20, -18, -16, -13}};
+  static const int exponents[2][MOST_ROWS] = {{-28, -25, -22, -18, -9, -3},
+                                              {-20, -18, -16, -13, -9, -3}};
   size_t n = probed->parameters, k = probed->outputs;
   double *steps = bp_arena_alloc(run->spare, n, sizeof *steps);
-  double *table = bp_arena_alloc(run->spare, BP_NOISE_VALUES * k, sizeof *table);
+  double *table = bp_arena_alloc(run->spare, MOST_ROWS * BP_NOISE_VALUES * k, sizeof *table);
   struct opinion *opinions = bp_arena_alloc(run->spare, k, sizeof *opinions);
   if (!steps || !table || !opinions)
     return false;
@@ -225,13 +247,17 @@ static bool measure_noise(struct bp_run *run) {
     opinions[o] = (struct opinion){0, INFINITY, size};
     run->still[o] = true;
   }
-  memcpy(table, run->middle, k * sizeof *table);
   choose_steps(run, exponents[run->single][ROWS_OF_POINTS - 1], steps);
-  for (int row = 0; row < ROWS_OF_POINTS && (row < USUAL_ROWS || any_is_still(run)); row++) {
-    if (!walk(run, steps, exponents[run->single][row], table))
+  size_t rows = 0;
+  for (; rows < MOST_ROWS && (rows < USUAL_ROWS || any_is_still(run)); rows++) {
+    double *row = table + rows * BP_NOISE_VALUES * k;
+    memcpy(row, run->middle, k * sizeof *row);
+    if (!walk(run, steps, exponents[run->single][rows], row))
       return false;
-    read_table(run, table, opinions);
+    if (rows < ROWS_OF_POINTS)
+      read_table(run, row, opinions);
   }
+  look_for_decimals(run, table, rows);
   settle_noise(run, opinions);
   run->step = balanced_step(run);
   return true;

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_log.h>
+#include <locale.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -269,13 +270,17 @@ END_TEST
 
 START_TEST(bad_input) {
   const double hole[] = {1, NAN};
-  expect(bp_check_gradient(NULL, gradient, theta, THETA, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
-  expect(bp_check_gradient(loss, NULL, theta, THETA, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
-  expect(bp_check_gradient(loss, gradient, NULL, 3, NULL, NULL), BP_OUTCOME_BAD_INPUT, "nothing");
+  expect(bp_check_gradient(NULL, gradient, theta, THETA, NULL, NULL), BP_OUTCOME_BAD_INPUT,
+         "the loss is NULL");
+  expect(bp_check_gradient(loss, NULL, theta, THETA, NULL, NULL), BP_OUTCOME_BAD_INPUT,
+         "the gradient is NULL");
+  expect(bp_check_gradient(loss, gradient, NULL, 3, NULL, NULL), BP_OUTCOME_BAD_INPUT,
+         "the point is NULL");
   expect(bp_check_gradient(loss, gradient, theta, 0, NULL, NULL), BP_OUTCOME_BAD_INPUT, "nothing");
   expect(bp_check_gradient(loss, gradient, hole, 2, NULL, NULL), BP_OUTCOME_BAD_INPUT,
          "number 1 of the point");
-  expect(bp_check_gradient_float(NULL, NULL, NULL, 0, NULL, NULL), BP_OUTCOME_BAD_INPUT, "nothing");
+  expect(bp_check_gradient_float(NULL, NULL, NULL, 0, NULL, NULL), BP_OUTCOME_BAD_INPUT,
+         "the loss and the gradient are both NULL");
   expect(bp_check_jacobian(map, map_jacobian, theta, INPUTS, SIZE_MAX / 2, NULL, NULL),
          BP_OUTCOME_BAD_INPUT, "");
   expect(bp_check_multimin(NULL, NULL, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
@@ -330,6 +335,101 @@ START_TEST(functions_that_misbehave) {
 }
 END_TEST
 
+static void adding_gradient(const double *x, size_t n, void *user, double *out) {
+  double sum[THETA];
+  gradient(x, n, user, sum);
+  for (size_t j = 0; j < n; j++)
+    out[j] += sum[j];
+}
+
+static void first_half(const double *x, size_t n, void *user, double *out) {
+  double all[THETA];
+  gradient(x, n, user, all);
+  memcpy(out, all, n / 2 * sizeof *out);
+}
+
+static float square(const float *x, size_t n, void *user) {
+  (void)user;
+  return n > 1 ? x[0] * x[0] + 3 * x[1] : x[0];
+}
+
+static void adding_single(const float *x, size_t n, void *user, float *out) {
+  (void)user;
+  out[0] = 2 * x[0];
+  out[n - 1] += 3;
+}
+
+static int half_jacobian(const double *x, size_t n, size_t k, void *user, double *entries) {
+  double all[64];
+  int status = map_jacobian(x, n, k, user, all);
+  memcpy(entries, all, n * sizeof *all);
+  return status;
+}
+
+/* What was not written is no number, and so fails; what was written is judged as ever. */
+START_TEST(what_is_not_filled_is_seen) {
+  const float point[] = {0.5F, 2};
+  static const char words[] = "not filled at (1,1) of theta and in 5 more entries";
+  expect(bp_check_gradient(loss, adding_gradient, theta, THETA, NULL, NULL), BP_OUTCOME_FAILS,
+         words);
+  struct bp_result result = bp_check_gradient(loss, first_half, theta, THETA, NULL, NULL);
+  ck_assert_uint_eq(result.holds, THETA / 2);
+  ck_assert_uint_eq(result.fails, THETA / 2);
+  expect(result, BP_OUTCOME_FAILS, "not filled at (4,1) of theta");
+  expect(bp_check_gradient_float(square, adding_single, point, 2, NULL, NULL), BP_OUTCOME_FAILS,
+         "not filled at (2,1) of theta");
+  expect(bp_check_jacobian(map, half_jacobian, theta, INPUTS, VALUES, NULL, NULL), BP_OUTCOME_FAILS,
+         "your Jacobian was not filled at (2,1)");
+}
+END_TEST
+
+START_TEST(blocks_without_end) {
+  static const struct bp_parameter_block block = {"W", 2, 3};
+  struct bp_derivative_options options = {.blocks = &block, .block_count = SIZE_MAX};
+  expect(bp_check_gradient(loss, gradient, theta, THETA, NULL, &options), BP_OUTCOME_BAD_INPUT,
+         "block_count");
+}
+END_TEST
+
+START_TEST(names_need_not_be_text) {
+  static const struct bp_parameter_block block = {"W\xff", 2, 3};
+  struct bp_derivative_options options = {
+      .title = "of \xff\x1b[1m", .blocks = &block, .block_count = 1};
+  for (size_t i = 0; i < sizeof format_rows / sizeof *format_rows; i++) {
+    struct bp_result result = bp_check_gradient(loss, gradient, theta, THETA, NULL, &options);
+    char *text = written(&result, format_rows[i].name);
+    ck_assert_msg(!strchr(text, '\xff') && !strchr(text, 27), "%s: %s", format_rows[i].name, text);
+    free(text);
+    bp_result_free(&result);
+  }
+}
+END_TEST
+
+static double loss_with_comma(const double *x, size_t n, void *user) {
+  *(bool *)user = *(bool *)user && *localeconv()->decimal_point == ',';
+  return loss(x, n, NULL);
+}
+
+/* A host with a decimal comma: reports have a point, its own functions find their comma.  There is
+ * nothing to see where no such locale is installed. */
+START_TEST(reports_have_a_decimal_point) {
+  static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "nl_NL.UTF-8"};
+  bool found = false, comma = true;
+  for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++)
+    found = setlocale(LC_ALL, names[i]) && *localeconv()->decimal_point == ',';
+  if (!found)
+    return;
+  struct bp_result result =
+      bp_check_gradient(loss_with_comma, gradient, theta, THETA, &comma, NULL);
+  char *text = written(&result, "csv");
+  bool pointed = strstr(text, "0.") && *localeconv()->decimal_point == ',';
+  free(text);
+  bp_result_free(&result);
+  setlocale(LC_ALL, "C");
+  ck_assert(pointed && comma);
+}
+END_TEST
+
 /* ---- GSL's types ------------------------------------------------------------------------- */
 
 static const double start[] = {-1.2, 1, 0.5};
@@ -372,7 +472,9 @@ START_TEST(multimin) {
   function.fdf = NULL;
   expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_HOLDS, "all 2 entries");
   function.df = NULL;
-  expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_BAD_INPUT, "NULL");
+  expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_BAD_INPUT, "df is NULL");
+  expect(bp_check_multimin(NULL, &x.vector, NULL), BP_OUTCOME_BAD_INPUT, "the function is NULL");
+  function.df = valley_slope;
   function.n = 3;
   expect(bp_check_multimin(&function, &x.vector, NULL), BP_OUTCOME_BAD_INPUT, "another size");
 }
@@ -536,6 +638,10 @@ int main(void) {
   tcase_add_test(tests, formats_that_cannot_be_written);
   tcase_add_test(tests, bad_input);
   tcase_add_test(tests, functions_that_misbehave);
+  tcase_add_test(tests, what_is_not_filled_is_seen);
+  tcase_add_test(tests, blocks_without_end);
+  tcase_add_test(tests, names_need_not_be_text);
+  tcase_add_test(tests, reports_have_a_decimal_point);
   tcase_add_test(tests, multimin);
   tcase_add_test(tests, multiroot);
   tcase_add_test(tests, multifit);

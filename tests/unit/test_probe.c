@@ -530,9 +530,6 @@ START_TEST(a_difference_is_no_derivative) {
 }
 END_TEST
 
-/* ---- explanations ------------------------------------------------------------------------------
- */
-
 /* A quadratic with the gradient 1 + place, so that every entry is another number. */
 struct plain {
   size_t n;
@@ -557,6 +554,212 @@ static void fill_right(double *g, size_t n) {
   for (size_t j = 0; j < n; j++)
     g[j] = 2 * sqrt((double)j + 2);
 }
+
+/* ---- what one entry does to the others --------------------------------------------------------
+ */
+
+static const double no_numbers[] = {INFINITY, -INFINITY, NAN, 1e300, -1e150, 1e18};
+enum { NO_NUMBERS = sizeof no_numbers / sizeof *no_numbers, CROWD = 12 };
+
+static const struct bp_report *check_plain(const double *gradient, double unit,
+                                           const struct bp_probe_part *parts, size_t part_count,
+                                           const struct bp_probe_options *options) {
+  static double theta[CROWD];
+  static struct plain plain = {CROWD};
+  for (size_t j = 0; j < CROWD; j++)
+    theta[j] = 1;
+  struct bp_probed probed = {.parameters = CROWD,
+                             .outputs = 1,
+                             .unit = unit,
+                             .theta = theta,
+                             .parts = parts,
+                             .part_count = part_count,
+                             .gradient = gradient,
+                             .evaluate = evaluate_plain,
+                             .user = &plain};
+  struct bp_report *report;
+  ck_assert_int_eq(bp_probe_check(&probed, options, arena, &report), BP_PROBE_OK);
+  return report;
+}
+
+/* A huge entry, beside one whose sign is wrong. */
+static void fill_with(double *gradient, double huge) {
+  fill_right(gradient, CROWD);
+  gradient[3] = huge;
+  gradient[5] *= -1;
+}
+
+START_TEST(a_huge_entry_fails_and_excuses_no_other) {
+  double gradient[CROWD];
+  fill_with(gradient, no_numbers[_i / 2]);
+  const struct bp_report *report =
+      check_plain(gradient, _i % 2 ? BP_PROBE_FLOAT : BP_PROBE_DOUBLE, NULL, 0, NULL);
+  const struct bp_entry *entries = report->blocks[0].entries;
+  ck_assert_int_eq(report->verdict, BP_FAILS);
+  ck_assert_uint_eq(report->fails, 2);
+  ck_assert_uint_eq(report->holds, CROWD - 2);
+  ck_assert_int_eq(entries[3].verdict, BP_FAILS);
+  ck_assert_int_eq(entries[5].verdict, BP_FAILS);
+  ck_assert_msg(report->visible < (_i % 2 ? 0.1 : 1e-4), "%g", report->visible);
+  if (!isfinite(no_numbers[_i / 2]))
+    ck_assert_msg(strstr(report->notes[0], "at (4,1) of theta") != NULL, "%s", report->notes[0]);
+}
+END_TEST
+
+START_TEST(a_huge_entry_that_is_not_looked_at_excuses_no_other) {
+  double gradient[CROWD];
+  struct bp_probe_options options = {
+      .rule = BP_PROBE_GIVEN, .indices = (const size_t[]){5, 6}, .index_count = 2};
+  fill_with(gradient, no_numbers[_i]);
+  const struct bp_report *report = check_plain(gradient, BP_PROBE_DOUBLE, NULL, 0, &options);
+  ck_assert_int_eq(report->verdict, BP_FAILS);
+  ck_assert_uint_eq(report->fails, 1);
+  ck_assert_uint_eq(report->holds, 1);
+}
+END_TEST
+
+START_TEST(directions_see_huge_entries) {
+  double gradient[CROWD];
+  struct bp_probe_options options = {.rule = BP_PROBE_DIRECTIONS, .number = 3};
+  fill_with(gradient, no_numbers[_i]);
+  const struct bp_report *report = check_plain(gradient, BP_PROBE_DOUBLE, NULL, 0, &options);
+  ck_assert_uint_eq(report->fails, 3);
+}
+END_TEST
+
+/* Beside a huge entry all other blocks look like nothing; they must not be said to be 0. */
+START_TEST(a_huge_entry_makes_no_other_block_vanish) {
+  static const struct bp_probe_part parts[] = {{"W", 3, 2}, {"V", 2, 3}};
+  double gradient[CROWD];
+  fill_right(gradient, CROWD);
+  gradient[3] = 1e18;
+  const struct bp_report *report = check_plain(gradient, BP_PROBE_DOUBLE, parts, 2, NULL);
+  ck_assert_int_eq(report->blocks[1].verdict, BP_HOLDS);
+  ck_assert(!report->blocks[1].vanishes && report->blocks[1].visible > 0);
+  ck_assert_uint_eq(report->note_count, 0);
+}
+END_TEST
+
+START_TEST(blocks_have_names_of_their_own) {
+  static const struct bp_probe_part parts[] = {{"W", 3, 2}, {"V", 2, 2}, {"W", 1, 2}};
+  static const struct bp_probe_options options;
+  struct bp_probed probed = {.parameters = CROWD, .outputs = 1, .parts = parts, .part_count = 3};
+  const char *complaint = bp_probe_complaint(&probed, &options, arena);
+  ck_assert_msg(complaint && strstr(complaint, "two blocks are called W"), "%s", complaint);
+}
+END_TEST
+
+/* ---- losses that were printed, or computed in float -------------------------------------------
+ */
+
+enum { PRINTED = 4 };
+
+/* A smooth loss; with decimals >= 0 rounded to so many, below that to float. */
+struct printed {
+  int decimals;
+  double theta[PRINTED];
+};
+
+static int evaluate_printed(void *user, const struct bp_probe_point *points, size_t count,
+                            double *values) {
+  const struct printed *printed = user;
+  for (size_t i = 0; i < count; i++) {
+    double sum = 5;
+    for (size_t j = 0; j < PRINTED; j++) {
+      double x = points[i].theta        ? points[i].theta[j]
+                 : j == points[i].index ? points[i].value
+                                        : printed->theta[j];
+      sum += sin(x * (double)(j + 1)) + x * x;
+    }
+    char text[64];
+    snprintf(text, sizeof text, "%.*f", printed->decimals < 0 ? 0 : printed->decimals, sum);
+    values[i] = printed->decimals < 0 ? (double)(float)sum : strtod(text, NULL);
+  }
+  return 0;
+}
+
+/* The right gradient but for `error` in one entry. */
+static const struct bp_report *check_printed(const struct printed *printed, double factor,
+                                             size_t wrong, double error) {
+  double gradient[PRINTED];
+  for (size_t j = 0; j < PRINTED; j++) {
+    double x = printed->theta[j], k = (double)(j + 1);
+    gradient[j] = factor * (k * cos(x * k) + 2 * x) + (j == wrong ? error : 0);
+  }
+  struct bp_probed probed = {.parameters = PRINTED,
+                             .outputs = 1,
+                             .unit = BP_PROBE_DOUBLE,
+                             .theta = printed->theta,
+                             .gradient = gradient,
+                             .evaluate = evaluate_printed,
+                             .user = (void *)printed};
+  struct bp_report *report;
+  ck_assert_int_eq(bp_probe_check(&probed, NULL, arena, &report), BP_PROBE_OK);
+  return report;
+}
+
+static void draw_printed(struct printed *printed, int decimals) {
+  printed->decimals = decimals;
+  for (size_t j = 0; j < PRINTED; j++)
+    printed->theta[j] = 4.0 * rand() / RAND_MAX - 2;
+}
+
+/* Any number of decimals: a right gradient does not fail, and from 4 on it mostly holds. */
+START_TEST(printed_losses) {
+  enum { POINTS = 60 };
+  size_t holds = 0;
+  srand(7);
+  for (int i = 0; i < POINTS; i++) {
+    struct printed printed;
+    draw_printed(&printed, _i);
+    const struct bp_report *report = check_printed(&printed, 1, 0, 0);
+    ck_assert_msg(report->fails == 0, "%d decimals, point %d", _i, i);
+    ck_assert_int_ne(check_printed(&printed, -1, 0, 0)->verdict, BP_HOLDS);
+    holds += report->verdict == BP_HOLDS;
+    if (_i <= 12)
+      ck_assert_msg(report->note_count > 0 && strstr(report->notes[0], "print more digits"),
+                    "%d decimals, point %d", _i, i);
+  }
+  ck_assert_msg(_i < 4 || holds >= POINTS * 9 / 10, "%d decimals: %zu hold", _i, holds);
+}
+END_TEST
+
+/* What the report of the right gradient says would have been seen does not hold when planted. */
+START_TEST(what_is_visible_is_seen) {
+  static const int decimals[] = {-1, 5, 6, 7, 9, 15};
+  size_t planted = 0;
+  srand(3);
+  for (int i = 0; i < 60; i++) {
+    struct printed printed;
+    draw_printed(&printed, decimals[_i]);
+    const struct bp_report *right = check_printed(&printed, 1, 0, 0);
+    if (right->verdict != BP_HOLDS)
+      continue;
+    double error = (i % 2 ? 1.1 : -1.1) * right->visible;
+    planted++;
+    ck_assert_msg(check_printed(&printed, 1, (size_t)i % PRINTED, error)->verdict != BP_HOLDS,
+                  "%d decimals, point %d: %g", decimals[_i], i, error);
+  }
+  ck_assert_msg(planted > 40, "%zu", planted);
+}
+END_TEST
+
+START_TEST(decimals_are_recognised) {
+  const double unit = BP_PROBE_DOUBLE;
+  const double cents[] = {5.31, 5.32, NAN, 5.3}, tiny[] = {1.25e-20, 1.26e-20, 1.3e-20};
+  const double two[] = {5.31, 5.32, 5.31, 5.32}, still[] = {7.75, nextafter(7.75, 8), 7.75 - 2e-15};
+  const double any[] = {sqrt(2), sqrt(3), sqrt(5), sqrt(6)}, counts[] = {3, 7, 12};
+  ck_assert(fabs(bp_noise_decimal(cents, 4, unit) - 0.01) < 1e-16);
+  ck_assert(fabs(bp_noise_decimal(tiny, 3, unit) - 1e-22) < 1e-36);
+  ck_assert(bp_noise_decimal(counts, 3, unit) == 1);
+  ck_assert(bp_noise_decimal(two, 4, unit) == 0);
+  ck_assert(bp_noise_decimal(still, 3, unit) == 0);
+  ck_assert(bp_noise_decimal(any, 4, unit) == 0);
+}
+END_TEST
+
+/* ---- explanations ------------------------------------------------------------------------------
+ */
 
 static const struct explanation_row {
   const char *name, *kind, *words;
@@ -661,6 +864,109 @@ START_TEST(comparisons) {
   }
   ck_assert_int_eq(report.verdict, BP_FAILS);
   ck_assert_uint_eq(report.entries, 0);
+  const double huge[] = {1, 1e300, 0}, wrong[] = {-1, 2, 0}, endless[] = {-1, INFINITY, 0};
+  const double *const pairs[][2] = {
+      {huge, wrong}, {wrong, huge}, {endless, value}, {value, endless}};
+  for (size_t i = 0; i < 4; i++) {
+    ck_assert_int_eq(
+        bp_probe_compare("fdf", 3, 1, pairs[i][0], pairs[i][1], BP_PROBE_DOUBLE, arena, &report),
+        0);
+    ck_assert_uint_eq(report.blocks[3 + i].fails, 2);
+  }
+}
+END_TEST
+
+/* What says nothing about the function says nothing about a second way of computing it. */
+START_TEST(comparisons_with_nothing) {
+  const double value[] = {1, NAN, INFINITY}, both[] = {1, 7, INFINITY};
+  struct bp_report report = {0};
+  ck_assert_int_eq(bp_probe_compare("f", 3, 1, both, value, BP_PROBE_DOUBLE, arena, &report), 0);
+  ck_assert_uint_eq(report.blocks[0].undecided, 2);
+  ck_assert_uint_eq(report.blocks[0].fails, 0);
+  double jacobian[MAP_OUTPUTS * MAP_INPUTS], other[MAP_OUTPUTS * MAP_INPUTS];
+  map_jacobian(jacobian);
+  memcpy(other, jacobian, sizeof other);
+  other[3] += 1;
+  struct map map = {.calls = 0};
+  struct bp_report *random = check_map(&map, jacobian, other, NULL);
+  ck_assert_int_eq(bp_probe_compare("df", MAP_OUTPUTS, MAP_INPUTS, other, jacobian, BP_PROBE_DOUBLE,
+                                    arena, random),
+                   0);
+  ck_assert_int_eq(random->verdict, BP_UNDECIDED);
+  ck_assert_int_eq(random->blocks[2].entries[3].reason, BP_REASON_RANDOM);
+}
+END_TEST
+
+/* ---- what a reviewer's functions taught ---------------------------------------------- */
+
+/* One parameter, one function of it; what was asked last is kept. */
+struct line {
+  double (*value)(double x);
+  double step; /* the first to the left of 0 */
+};
+
+static int evaluate_line(void *user, const struct bp_probe_point *points, size_t count,
+                         double *values) {
+  struct line *line = user;
+  for (size_t i = 0; i < count; i++) {
+    double x = points[i].theta ? points[i].theta[0] : points[i].value;
+    if (!points[i].theta && x < 0 && line->step == 0)
+      line->step = -x;
+    values[i] = line->value(x);
+  }
+  return 0;
+}
+
+static struct bp_entry check_line(struct line *line, double x, double gradient, double unit) {
+  struct bp_report *report;
+  struct bp_probed probed = {.parameters = 1,
+                             .outputs = 1,
+                             .unit = unit,
+                             .theta = &x,
+                             .gradient = &gradient,
+                             .evaluate = evaluate_line,
+                             .user = line};
+  ck_assert_int_eq(bp_probe_check(&probed, NULL, arena, &report), BP_PROBE_OK);
+  return report->blocks[0].entries[0];
+}
+
+static double fast_sine(double x) { return sin(1e6 * x); }
+static double root(double x) { return sqrt(x + 1); }
+static double arc(double x) { return acos(x); }
+static double power(double x) { return (double)powf((float)x, 20); }
+
+/* A central difference of an odd function shows no bend, so the step itself must not be known: a
+ * gradient that is the quotient over one step must not hold. */
+START_TEST(no_step_can_be_aimed_at) {
+  struct line line = {fast_sine, 0};
+  check_line(&line, 0, 1e6, BP_PROBE_DOUBLE);
+  double aimed = fast_sine(line.step) / line.step;
+  ck_assert_int_ne(check_line(&line, 0, aimed, BP_PROBE_DOUBLE).verdict, BP_HOLDS);
+  ck_assert_int_eq(check_line(&line, 0, 1e6, BP_PROBE_DOUBLE).verdict, BP_HOLDS);
+}
+END_TEST
+
+START_TEST(edges_of_a_domain_never_fail) {
+  double near = ldexp(1, -_i), x = near - 1;
+  struct line up = {root, 0}, down = {arc, 0};
+  double slope = 0.5 / sqrt(x + 1), other = -1 / sqrt((1 - x) * (1 + x));
+  struct bp_entry entry = check_line(&up, x, slope, BP_PROBE_DOUBLE);
+  ck_assert_msg(entry.verdict != BP_FAILS, "2^-%d: %g against %g", _i, slope, entry.difference);
+  ck_assert(_i < 44 || entry.reason == BP_REASON_NO_SLOPE);
+  entry = check_line(&down, x, other, BP_PROBE_DOUBLE);
+  ck_assert_msg(entry.verdict != BP_FAILS, "2^-%d: %g against %g", _i, other, entry.difference);
+}
+END_TEST
+
+START_TEST(floats_that_underflow_decide_nothing) {
+  static const float points[] = {0.00603023078F, -0.00440420955F, -0.00533972727F};
+  for (size_t i = 0; i < 3; i++) {
+    struct line line = {power, 0};
+    double slope = (double)(20 * powf(points[i], 19));
+    struct bp_entry entry = check_line(&line, (double)points[i], slope, BP_PROBE_FLOAT);
+    ck_assert_msg(entry.verdict != BP_FAILS, "%g against %g +- %g", slope, entry.difference,
+                  entry.bound);
+  }
 }
 END_TEST
 
@@ -682,6 +988,12 @@ START_TEST(second_derivatives) {
     double tried[MAP_OUTPUTS] = {i == 1 ? 0.1 : 0, i == 2 ? second[1] * 1.001 : second[1]};
     ck_assert_int_eq(bp_probe_second(&probed, NULL, "fvv", direction, tried, arena, &report),
                      BP_PROBE_OK);
+    if (i > 0) {
+      struct bp_report beside = {0};
+      tried[2 - i] = i == 1 ? 1e300 : INFINITY; /* the other one stays wrong, and fails too */
+      bp_probe_second(&probed, NULL, "fvv", direction, tried, arena, &beside);
+      ck_assert_uint_eq(beside.blocks[0].fails, 2);
+    }
     ck_assert_msg(report.verdict == (i == 0 ? BP_HOLDS : BP_FAILS), "%d: %s, %g +- %g", i,
                   bp_verdict_name(report.verdict), report.blocks[0].entries[1].difference,
                   report.blocks[0].entries[1].bound);
@@ -713,9 +1025,21 @@ int main(void) {
   tcase_add_loop_test(frame, subsets, 0, sizeof subset_rows / sizeof *subset_rows);
   tcase_add_test(frame, a_mistake_outside_of_the_subset_is_not_seen);
   tcase_add_test(frame, directions);
+  tcase_add_loop_test(frame, a_huge_entry_fails_and_excuses_no_other, 0, 2 * NO_NUMBERS);
+  tcase_add_loop_test(frame, a_huge_entry_that_is_not_looked_at_excuses_no_other, 0, NO_NUMBERS);
+  tcase_add_loop_test(frame, directions_see_huge_entries, 0, NO_NUMBERS);
+  tcase_add_test(frame, a_huge_entry_makes_no_other_block_vanish);
+  tcase_add_test(frame, blocks_have_names_of_their_own);
+  tcase_add_loop_test(frame, printed_losses, 1, 16);
+  tcase_add_loop_test(frame, what_is_visible_is_seen, 0, 6);
+  tcase_add_test(parts, decimals_are_recognised);
   tcase_add_test(frame, a_difference_is_no_derivative);
   tcase_add_loop_test(frame, explanations, 0, sizeof explanation_rows / sizeof *explanation_rows);
   tcase_add_test(frame, comparisons);
+  tcase_add_test(frame, comparisons_with_nothing);
+  tcase_add_test(frame, no_step_can_be_aimed_at);
+  tcase_add_loop_test(frame, edges_of_a_domain_never_fail, 1, 53);
+  tcase_add_test(frame, floats_that_underflow_decide_nothing);
   tcase_add_test(frame, second_derivatives);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
