@@ -21,6 +21,8 @@ import pathlib
 import subprocess
 import sys
 
+import tap
+
 INTRODUCTION = """\
 # Derivations
 
@@ -165,12 +167,7 @@ def main():
                    None if report["verdict"] == "holds" else report["verdict"]))
     same = target.is_file() and target.read_text(encoding="utf-8") == text
     points.append(("derivations/README.md is up to date", None if same else "run ./dev accept"))
-    print("1..%d" % len(points))
-    for number, (name, problem) in enumerate(points, 1):
-        print("%sok %d - %s" % ("not " if problem else "", number, name))
-        if problem:
-            print("# " + problem)
-    return 1 if any(problem for _, problem in points) else 0
+    return tap.report(points)
 
 
 if __name__ == "__main__":

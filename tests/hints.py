@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+import tap
+
 INTRODUCTION = """\
 # What backproof says about a wrong line
 
@@ -132,12 +134,7 @@ def main():
         return 0
     same = target.is_file() and target.read_text(encoding="utf-8") == text
     points.append(("docs/hints.md is up to date", None if same else "run ./dev accept"))
-    print("1..%d" % len(points))
-    for number, (name, problem) in enumerate(points, 1):
-        print("%sok %d - %s" % ("not " if problem else "", number, name))
-        if problem:
-            print("# " + problem)
-    return 1 if any(problem for _, problem in points) else 0
+    return tap.report(points)
 
 
 if __name__ == "__main__":

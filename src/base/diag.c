@@ -376,6 +376,10 @@ void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FI
 void bp_diagnostics_write(const struct bp_diagnostics *diagnostics, bool colour, FILE *out) {
   for (size_t k = 0; k < diagnostics->count; k++)
     bp_diagnostic_write(&diagnostics->list[k], colour, out);
+  bp_diagnostics_dropped(diagnostics, out);
+}
+
+void bp_diagnostics_dropped(const struct bp_diagnostics *diagnostics, FILE *out) {
   if (diagnostics->dropped > 0)
     fprintf(out, "%zu more like these %s not shown\n", diagnostics->dropped,
             diagnostics->dropped == 1 ? "is" : "are");

@@ -85,6 +85,9 @@ void bp_diagnostic_quote(const struct bp_diagnostic *diagnostic, size_t indent, 
 /* All of them, in the order found, and a line about those that were dropped. */
 void bp_diagnostics_write(const struct bp_diagnostics *diagnostics, bool colour, FILE *out);
 
+/* That line alone, if any were. */
+void bp_diagnostics_dropped(const struct bp_diagnostics *diagnostics, FILE *out);
+
 /* How many terminal columns `length` bytes of UTF-8 take: wide signs two, combining ones none. */
 size_t bp_text_columns(const char *text, size_t length);
 

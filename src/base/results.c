@@ -4,6 +4,8 @@
  */
 #include "base/results.h"
 
+#include <math.h>
+
 enum { VERDICTS = BP_FAILS + 1 };
 
 static const char *const verdict_names[VERDICTS] = {
@@ -77,6 +79,14 @@ const char *bp_reason_sentence(enum bp_reason reason) {
 
 const char *bp_method_name(enum bp_method method) {
   return (unsigned)method < BP_METHOD_COUNT ? method_names[method] : "unknown";
+}
+
+double bp_entry_badness(const struct bp_entry *entry) {
+  double distance = fabs(entry->backprop - entry->difference);
+  double ratio = distance == 0 ? 0 : distance / (entry->bound + 1e-300);
+  if (!(ratio <= 1e100))
+    ratio = 1e100;
+  return ratio / (1 + ratio) + 2 * entry->verdict;
 }
 
 int bp_exit_status(enum bp_verdict verdict) {

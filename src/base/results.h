@@ -230,6 +230,10 @@ const char *bp_reason_name(enum bp_reason reason);     /* "lost-digits", stable,
 const char *bp_reason_sentence(enum bp_reason reason); /* for a person */
 const char *bp_method_name(enum bp_method method);     /* "four-point" */
 
+/* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
+ * distance in bounds. */
+double bp_entry_badness(const struct bp_entry *entry);
+
 /* The exit status that a verdict means: 0 holds, 1 fails, 2 undecided. */
 int bp_exit_status(enum bp_verdict verdict);
 

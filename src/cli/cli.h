@@ -30,6 +30,9 @@ BP_VERBS(BP_ROW)
 
 enum { BP_EXIT_BAD_INPUT = 3, BP_EXIT_SIGNAL = 128 };
 
+/* Prints a message to standard error: with its place, or else with the name of the program. */
+void bp_message_write(const struct bp_diagnostic *diagnostic);
+
 /* Prints one message, with what to try if that is not NULL, and exits with BP_EXIT_BAD_INPUT. */
 __attribute__((noreturn)) void bp_die(const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

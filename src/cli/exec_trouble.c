@@ -16,7 +16,6 @@
 #include "cli/interrupt.h"
 #include "cli/replay.h"
 #include "cli/reports.h"
-#include "cli/terminal.h"
 
 enum { NAME_COLUMNS = 60, LINE_COLUMNS = 100, LAST_LINES = 10 };
 
@@ -77,8 +76,7 @@ static _Noreturn void die(struct bp_crew *crew, struct bp_child *child, const ch
   if (!diagnostic.message)
     bp_trouble_no_memory();
   bp_children_wait(child, 1, 0); /* what it said meanwhile */
-  fputs("backproof: ", stderr);
-  bp_diagnostic_write(&diagnostic, bp_terminal_colour(stderr), stderr);
+  bp_message_write(&diagnostic);
   show_last_lines(child, crew->arena);
   bp_die_tell(&(struct bp_diagnostics){.list = &diagnostic, .count = 1, .errors = 1});
   exit(BP_EXIT_BAD_INPUT);

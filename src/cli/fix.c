@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/terminal.h"
+#include "cli/output.h"
 
 /* Edits that were taken: of one source, in its order, without overlaps. */
 struct edits {
@@ -123,11 +123,6 @@ static const char *mended_path(const char *path, struct bp_arena *arena) {
   if (!dot || dot == name)
     dot = name + strlen(name);
   return bp_arena_printf(arena, "%.*s.mended%s", (int)(dot - path), path, dot);
-}
-
-static char *temporary_path(const char *path, struct bp_arena *arena) {
-  const char *slash = strrchr(path, '/');
-  return bp_arena_printf(arena, "%.*s.backproof-XXXXXX", slash ? (int)(slash - path) + 1 : 0, path);
 }
 
 /* Whoever may read the original may read the copy. */
@@ -293,8 +288,7 @@ static void complain(const char *name, int error) {
       .message = message,
       .suggestion = there ? "move it away or remove it; --fix never overwrites a file"
                           : "a copy of the derivation in a folder where you may write"};
-  fputs("backproof: ", stderr);
-  bp_diagnostic_write(&diagnostic, bp_terminal_colour(stderr), stderr);
+  bp_message_write(&diagnostic);
 }
 
 /* ---- a file -------------------------------------------------------------- */
@@ -302,12 +296,15 @@ static void complain(const char *name, int error) {
 static bool write_copy(const struct bp_derivation *derivation, const struct edits *edits,
                        const struct bp_derivations_options *options, struct bp_arena *arena) {
   const char *target = mended_path(derivation->path, arena);
-  char *temporary = temporary_path(derivation->path, arena);
+  char *temporary = bp_temporary_name(derivation->path);
   const char *name = target ? bp_text_shown(target, SIZE_MAX, arena) : NULL;
-  if (!name || !temporary)
+  if (!name)
     bp_die_no_memory();
-  if (write_undisturbed(edits, temporary, target, mode_of(derivation->path)) != 0) {
-    complain(name, errno);
+  int status = write_undisturbed(edits, temporary, target, mode_of(derivation->path)),
+      error = errno;
+  free(temporary);
+  if (status != 0) {
+    complain(name, error);
     return false;
   }
   struct bp_derivations_options again = *options;

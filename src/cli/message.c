@@ -20,6 +20,12 @@ void bp_die_tell(const struct bp_diagnostics *diagnostics) {
     teller(diagnostics);
 }
 
+void bp_message_write(const struct bp_diagnostic *diagnostic) {
+  if (!diagnostic->source)
+    fputs("backproof: ", stderr);
+  bp_diagnostic_write(diagnostic, bp_terminal_colour(stderr), stderr);
+}
+
 _Noreturn void bp_die(const char *suggestion, const char *format, ...) {
   char message[2048];
   va_list arguments;
@@ -27,8 +33,7 @@ _Noreturn void bp_die(const char *suggestion, const char *format, ...) {
   vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
   struct bp_diagnostic diagnostic = {.message = message, .suggestion = suggestion};
-  fputs("backproof: ", stderr);
-  bp_diagnostic_write(&diagnostic, bp_terminal_colour(stderr), stderr);
+  bp_message_write(&diagnostic);
   bp_die_tell(&(struct bp_diagnostics){.list = &diagnostic, .count = 1, .errors = 1});
   exit(BP_EXIT_BAD_INPUT);
 }
@@ -46,7 +51,9 @@ _Noreturn void bp_die_interrupted(void) {
 _Noreturn void bp_die_diagnostics(const struct bp_diagnostics *diagnostics) {
   if (diagnostics->count == 0) /* there was no memory to keep even the first */
     bp_die_no_memory();
-  bp_diagnostics_write(diagnostics, bp_terminal_colour(stderr), stderr);
+  for (size_t k = 0; k < diagnostics->count; k++)
+    bp_message_write(&diagnostics->list[k]);
+  bp_diagnostics_dropped(diagnostics, stderr);
   bp_die_tell(diagnostics);
   exit(BP_EXIT_BAD_INPUT);
 }

@@ -60,8 +60,7 @@ static mode_t wanted_mode(const struct stat *old) {
   return 0666 & ~mask;
 }
 
-/* "folder/.backproof-XXXXXX" for "folder/report.json". */
-static char *temporary_name(const char *target) {
+char *bp_temporary_name(const char *target) {
   static const char name[] = ".backproof-XXXXXX";
   const char *slash = strrchr(target, '/');
   size_t folder = slash ? (size_t)(slash - target) + 1 : 0;
@@ -77,7 +76,7 @@ static void open_temporary(struct bp_output *output, const char *path, const str
   output->target = old ? realpath(path, NULL) : strdup(path); /* a link stays a link */
   if (!output->target)
     die_unwritable(output, errno);
-  output->temporary = temporary_name(output->target);
+  output->temporary = bp_temporary_name(output->target);
   int descriptor = mkstemp(output->temporary);
   if (descriptor < 0)
     die_unwritable(output, errno);

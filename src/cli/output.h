@@ -29,6 +29,10 @@ void bp_output_begin(struct bp_output *output);
  * the program with a message, and without a trace of the file, where anything went wrong. */
 void bp_output_finish(struct bp_output *output, int status);
 
+/* A name for mkstemp in the folder of the file that it will become: "folder/.backproof-XXXXXX". The
+ * caller frees it. */
+char *bp_temporary_name(const char *target);
+
 /* The two steps of bp_output_finish, for several files that are to appear together: first all are
  * completed, which may fail, and then all get their names. */
 void bp_output_complete(struct bp_output *output, int status);

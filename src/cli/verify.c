@@ -229,18 +229,26 @@ static double judge(const struct verify_options *options, const struct bp_deriva
   return seconds;
 }
 
+/* The closing sentence alone says nothing of hints: then they need not be looked for. */
+static bool shows_hints(const struct verify_options *options) {
+  const struct bp_reports *reports = &options->reports;
+  bool text = !reports->format || !strcmp(reports->format->name, "text");
+  return options->fix || !options->common.quiet || !text || reports->count > 0;
+}
+
 static int verify(struct verify_options *options) {
   size_t count = options->file_count;
   struct bp_derivation *list = calloc(count, sizeof *list);
   struct bp_progress progress;
-  struct bp_derivations_options how = {.judge = {.seed = options->points.seed,
-                                                 .trials = options->points.trials,
-                                                 .no_hints = options->no_hints,
-                                                 .hint_milliseconds = options->hint_milliseconds},
-                                       .threads = options->common.threads,
-                                       .memory = options->common.memory_limit,
-                                       .progress = bp_progress_report,
-                                       .user = &progress};
+  struct bp_derivations_options how = {
+      .judge = {.seed = options->points.seed,
+                .trials = options->points.trials,
+                .no_hints = options->no_hints || !shows_hints(options),
+                .hint_milliseconds = options->hint_milliseconds},
+      .threads = options->common.threads,
+      .memory = options->common.memory_limit,
+      .progress = bp_progress_report,
+      .user = &progress};
   if (!list)
     bp_die_no_memory();
   bp_reports_open(&options->reports);

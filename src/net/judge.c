@@ -187,16 +187,6 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
 
 /* ---- blocks -------------------------------------------------------------- */
 
-/* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
- * distance in bounds. */
-static double badness(const struct bp_entry *entry) {
-  double distance = fabs(entry->backprop - entry->difference);
-  double ratio = distance == 0 ? 0 : distance / (entry->bound + 1e-300);
-  if (!(ratio <= 1e100))
-    ratio = 1e100;
-  return ratio / (1 + ratio) + 2 * entry->verdict;
-}
-
 static double median(double *values, size_t count) {
   if (count == 0)
     return NAN;
@@ -261,8 +251,8 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_blo
     double apart = fabs(entry->backprop - entry->kronecker);
     if (isfinite(apart) && sum > UNDERFLOWING)
       block->kronecker_relative = fmax(block->kronecker_relative, apart / sum);
-    if (badness(entry) > worst) {
-      worst = badness(entry);
+    if (bp_entry_badness(entry) > worst) {
+      worst = bp_entry_badness(entry);
       block->worst = k;
     }
   }

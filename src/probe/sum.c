@@ -9,16 +9,6 @@
 
 static bool is_skipped(const struct bp_entry *entry) { return entry->reason == BP_REASON_SKIPPED; }
 
-/* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
- * distance in bounds. */
-static double badness(const struct bp_entry *entry) {
-  double distance = fabs(entry->backprop - entry->difference);
-  double ratio = distance == 0 ? 0 : distance / (entry->bound + 1e-300);
-  if (!(ratio <= 1e100))
-    ratio = 1e100;
-  return ratio / (1 + ratio) + 2 * entry->verdict;
-}
-
 /* The median, by partitions around a member (quickselect); O(count). */
 static double median(double *values, size_t count) {
   if (count == 0)
@@ -100,8 +90,8 @@ void bp_run_sum_up(struct bp_block *block, double *scratch) {
     entry->digits = right_digits(entry);
     if (isfinite(entry->relative))
       scratch[numbers++] = entry->relative;
-    if (badness(entry) > worst) {
-      worst = badness(entry);
+    if (bp_entry_badness(entry) > worst) {
+      worst = bp_entry_badness(entry);
       block->worst = i;
     }
   }
