@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "backproof.h"
+#include "api/backproof.h"
 #include "probe/probe.h"
 
 enum { PARAMETERS = 1000000 };

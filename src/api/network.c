@@ -1,6 +1,6 @@
 /* The public calls: a network check from a spec to a report, without a command line around it.
  */
-#include "backproof.h"
+#include "api/backproof.h"
 
 #include <stdint.h>
 #include <string.h>

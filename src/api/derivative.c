@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backproof_call.h"
+#include "api/call.h"
 #include "report/report.h"
 
 static const char no_memory[] = "out of memory";

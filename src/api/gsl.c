@@ -1,4 +1,4 @@
-/* The public calls for GSL's own types: each fills the frame of backproof_call.h from a struct of
+/* The public calls for GSL's own types: each fills the frame of call.h from a struct of
  * GSL's and sees to what that struct has beside a function and its derivative (fdf, fvv, dfdt).
  *
  * Vectors are views of the working copy of the point and of the places where results are wanted, so
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "backproof_call.h"
+#include "api/call.h"
 
 static const char wrong_size[] = "the vector x has another size than the function says";
 static const char no_point[] = "the vector x is NULL";

@@ -4,12 +4,12 @@
  * Whoever has a new form of function fills `value` (and what it needs in `user`), has the gradient
  * written into call.gradient and call.again, and hands over to bp_call_check.
  */
-#ifndef BACKPROOF_CALL_H
-#define BACKPROOF_CALL_H
+#ifndef BP_API_CALL_H
+#define BP_API_CALL_H
 
 #include <stdbool.h>
 
-#include "backproof.h"
+#include "api/backproof.h"
 #include "base/arena.h"
 #include "base/neutral.h"
 #include "base/results.h"
