@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Checks the rules of the house that no compiler knows.
 
-1. A folder of src includes only what stands below it (the table ALLOWED).
-2. Only cli prints, opens files, reads the environment, starts processes or exits; the library reads
+1. A file of src stands in a folder that has a row in the table of docs/development.md, and includes
+   only what that row names: whole folders, or single headers of one.  The page is the one source of
+   these rules, so what people read and what is enforced cannot differ.
+2. Other libraries are known to the folders alone whose row names them.
+3. Only cli prints, opens files, reads the environment, starts processes or exits; the library reads
    bytes and writes to streams that it is given, so that it can run inside other programs.
-3. No path of somebody's machine is built into the program.
+4. No path of somebody's machine is built into the program.
 
 Comments and string literals are blanked first, so that a sentence about printf is no violation.
 Prints TAP, one test point for each folder and rule.
@@ -14,29 +17,19 @@ import argparse
 import pathlib
 import re
 import sys
+import tempfile
 
-# A folder may include itself and these; "cli" stands on top of everything.
-ALLOWED = {
-    "base": set(),
-    "num": {"base"},
-    "probe": {"num", "base"},
-    "net": {"num", "base"},
-    "lang": {"base"},
-    "read": {"lang", "base"},
-    "judge": {"net", "num", "lang", "read", "base"},
-    "report": {"base"},
-    "api": {"base", "num", "probe", "net", "lang", "read", "judge", "report"},
-    "cli": {"base", "num", "probe", "net", "lang", "read", "judge", "report", "api"},
-}
+TOP = "cli"  # the folder that may include and call everything
 
-# Headers of other libraries, and the folders that may know them.
+# Names of other libraries as the table has them, and the headers by which they are known.
 LIBRARIES = {
-    r"gsl/|(open)?cblas": {"num", "net", "judge", "api", "cli"},
-    r"utf8proc": {"base", "lang"},
-    r"jansson": {"read", "report", "cli"},
-    r"libxml/": {"report"},
-    r"sleef": {"num"},
-    r"zip\.h": {"read"},
+    "gsl": r"gsl/",
+    "openblas": r"(open)?cblas",
+    "utf8proc": r"utf8proc",
+    "jansson": r"jansson",
+    "libxml2": r"libxml/",
+    "libzip": r"zip\.h",
+    "sleef": r"sleef",
 }
 
 CALLS = (
@@ -76,26 +69,58 @@ def line_of(text, position):
     return text.count("\n", 0, position) + 1
 
 
-def include_complaints(folder, path, text):
+class House:
+    """The table of docs/development.md: a row for each folder, lowest first."""
+
+    ROW = re.compile(r"^\| `([\w/]+)` \|([^|]*)\|([^|]*)\|([^|]*)\|\s*$", re.MULTILINE)
+
+    def __init__(self, page):
+        section = page[page.index("## The house") :]
+        self.folders, self.libraries = {}, {}
+        for name, _, allowed, libraries in self.ROW.findall(section.split("\n## ")[0]):
+            self.folders[name] = set(re.findall(r"`([^`]+)`", allowed))
+            self.libraries[name] = set(re.findall(r"`([^`]+)`", libraries))
+        assert self.folders, "the table of folders in docs/development.md has no rows"
+
+    def complaints(self):
+        """What is wrong with the table itself: an unknown name, or a row that includes upwards."""
+        below = []
+        for name, allowed in self.folders.items():
+            for other in sorted(allowed):
+                if other.split("/")[0] not in below:
+                    yield "%s may include %s, which is no row above it" % (name, other)
+            for library in sorted(self.libraries[name] - LIBRARIES.keys()):
+                yield "%s may know %s, for which tests/layering.py has no header" % (name, library)
+            below.append(name)
+
+    def may_include(self, folder, header):
+        other = header.split("/")[0]
+        if folder == TOP or folder == other:
+            return True
+        return other in self.folders[folder] or header in self.folders[folder]
+
+    def may_know(self, folder, header):
+        known = [name for name, pattern in LIBRARIES.items() if re.match(pattern, header)]
+        return not known or bool(self.libraries[folder] & set(known))
+
+
+def include_complaints(house, folder, path, text):
     for match in INCLUDE.finditer(blank(text, strings=False)):
         form, name = match.groups()
         where = "%s:%d" % (path, line_of(text, match.start()))
         if form == "<":
-            for pattern, folders in LIBRARIES.items():
-                if re.match(pattern, name) and folder not in folders:
-                    yield "%s: %s must not know <%s>" % (where, folder, name)
+            if not house.may_know(folder, name):
+                yield "%s: %s must not know <%s>" % (where, folder, name)
         elif "/" not in name:
             if (folder, name) != ("api", "backproof.h"):
                 yield '%s: write "%s/%s" instead of "%s"' % (where, folder, name, name)
-        else:
-            other = name.split("/")[0]
-            if other != folder and other not in ALLOWED[folder]:
-                below = ", ".join(sorted(ALLOWED[folder])) or "nothing"
-                yield "%s: %s stands below %s and may include %s" % (where, folder, name, below)
+        elif not house.may_include(folder, name):
+            below = ", ".join(sorted(house.folders[folder])) or "nothing"
+            yield "%s: %s stands below %s and may include %s" % (where, folder, name, below)
 
 
-def call_complaints(folder, path, text):
-    if folder == "cli" or pathlib.PurePath(path).as_posix() in HOSTS:
+def call_complaints(_house, folder, path, text):
+    if folder == TOP or pathlib.PurePath(path).as_posix() in HOSTS:
         return
     plain = blank(text)
     for pattern, name in FORBIDDEN:
@@ -104,7 +129,7 @@ def call_complaints(folder, path, text):
             yield "%s: %s is for cli; return a status or write to a given stream" % (where, name)
 
 
-def path_complaints(_folder, path, text):
+def path_complaints(_house, _folder, path, text):
     for match in MACHINE_PATH.finditer(blank(text, strings=False)):
         where = "%s:%d" % (path, line_of(text, match.start()))
         yield "%s: a path of one machine is written into the program" % where
@@ -117,27 +142,48 @@ RULES = (
 )
 
 
-def check(source):
+def check(house, source):
     """Yields (name of the test point, complaints)."""
-    source = pathlib.Path(source)
+    yield "the table of folders makes sense", list(house.complaints())
+    strays = [p.name for p in source.iterdir() if p.is_file() and p.suffix in SUFFIXES]
+    yield "every source stands in a folder", ["src/%s does not" % name for name in sorted(strays)]
     folders = sorted(path.name for path in source.iterdir() if path.is_dir())
-    unknown = [name for name in folders if name not in ALLOWED]
+    unknown = [name for name in folders if name not in house.folders]
     yield "every folder has a row in the table", ["src/%s has none" % name for name in unknown]
-    for folder in (name for name in folders if name in ALLOWED):
+    for folder in (name for name in folders if name in house.folders):
         files = sorted(p for p in (source / folder).rglob("*") if p.suffix in SUFFIXES)
         texts = [(p.relative_to(source), p.read_text(encoding="utf-8")) for p in files]
         for sentence, rule in RULES:
-            found = [line for path, text in texts for line in rule(folder, path, text)]
+            found = [line for path, text in texts for line in rule(house, folder, path, text)]
             yield "%s %s" % (folder, sentence), found
 
 
+SAMPLE_PAGE = """
+## The house
+
+| folder | what | may include | other libraries |
+|---|---|---|---|
+| `base` | low | | `utf8proc` |
+| `num` | numbers | `base` | `gsl` |
+| `net` | networks | `num`, `base` | `gsl` |
+| `model` | one file of net | `net/spec.h`, `base` | |
+| `report` | writers | `base` | |
+| `cli` | top | everything | |
+
+## Next
+"""
+
 def self_check():
     """The rules must be able to fail: each of these breaks one, the rest none."""
+    house = House(SAMPLE_PAGE)
     bad = [
         (include_complaints, "base", '#include "num/function.h"\n'),
         (include_complaints, "base", '#include "arena.h"\n'),
         (include_complaints, "report", "#include <gsl/gsl_matrix.h>\n"),
+        (include_complaints, "num", "#include <utf8proc.h>\n"),
         (include_complaints, "net", '  #  include "cli/options.h"\n'),
+        (include_complaints, "model", '#include "net/network.h"\n'),
+        (include_complaints, "model", '#include "num/function.h"\n'),
         (call_complaints, "net", 'void f(void) { printf("x"); }\n'),
         (call_complaints, "net", "if (bad)\n  exit (1);\n"),
         (call_complaints, "base", "fputs(text, stderr);\n"),
@@ -145,20 +191,49 @@ def self_check():
     ]
     good = [
         (include_complaints, "net", '#include "num/function.h"\n// #include "cli/main.h"\n'),
+        (include_complaints, "net", '#include "net/cause/recipe.h"\n#include <gsl/gsl_blas.h>\n'),
+        (include_complaints, "model", '#include "net/spec.h"\n'),
+        (include_complaints, "cli", '#include "report/report.h"\n'),
         (call_complaints, "net", "/* printf(x) */ snprintf(b, n, f); bp_exit(1); s->open(s);\n"),
         (call_complaints, "net", 'fprintf(out, "exit(1)"); reopen(x); on_exit_status(2);\n'),
         (call_complaints, "cli", "exit(1);\n"),
         (path_complaints, "net", '"and/usr/x", "m/s", "1/m"; // "/usr/bin/x"\n'),
     ]
-    wrong = ["not seen: " + t for rule, folder, t in bad if not list(rule(folder, "x.c", t))]
-    wrong += ["false alarm: " + t for rule, folder, t in good if list(rule(folder, "x.c", t))]
-    return "the rules see what they should", wrong
+    wrong = ["not seen: " + t for rule, folder, t in bad if not list(rule(house, folder, "x.c", t))]
+    wrong += ["false alarm: " + t for rule, folder, t in good if list(rule(house, folder, "x.c", t))]
+    upward = House(SAMPLE_PAGE.replace("| low | |", "| low | `num` |"))
+    strange = House(SAMPLE_PAGE.replace("| `utf8proc` |", "| `libfoo` |"))
+    wrong += ["not seen: a row that includes upwards"] * (not list(upward.complaints()))
+    wrong += ["not seen: a library that nobody knows"] * (not list(strange.complaints()))
+    wrong += ["false alarm in the table: " + line for line in house.complaints() if "cli" not in line]
+    return "the rules see what they should", wrong + list(self_check_tree())
+
+
+def self_check_tree():
+    """The rules about whole trees, on one that breaks each of them."""
+    with tempfile.TemporaryDirectory() as name:
+        source = pathlib.Path(name)
+        for folder in ("base", "attic", "num/deep"):
+            (source / folder).mkdir(parents=True)
+        (source / "stray.c").write_text("")
+        (source / "num/deep/up.c").write_text('#include "net/spec.h"\n')
+        results = dict(check(House(SAMPLE_PAGE), source))
+        for point in (
+            "every source stands in a folder",
+            "every folder has a row in the table",
+            "num includes only what stands below it",
+        ):
+            if not results[point]:
+                yield "not seen in a tree: " + point
 
 
 def main():
     parser = argparse.ArgumentParser(description="Checks the layering of src and prints TAP.")
     parser.add_argument("source", help="the folder src")
-    results = [self_check(), *check(parser.parse_args().source)]
+    parser.add_argument("page", help="docs/development.md, with the table of folders")
+    arguments = parser.parse_args()
+    house = House(pathlib.Path(arguments.page).read_text(encoding="utf-8"))
+    results = [self_check(), *check(house, pathlib.Path(arguments.source))]
     print("TAP version 13\n1..%d" % len(results))
     for number, (name, complaints) in enumerate(results, 1):
         print("%sok %d - %s" % ("not " if complaints else "", number, name))
