@@ -12,8 +12,8 @@
 #include "api/backproof.h"
 #include "base/arena.h"
 #include "base/neutral.h"
-#include "base/results.h"
 #include "probe/probe.h"
+#include "results/results.h"
 
 struct bp_result_detail {
   struct bp_arena *arena;

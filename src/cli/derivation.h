@@ -10,9 +10,9 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/parallel.h"
-#include "base/results.h"
 #include "judge/judge.h"
 #include "report/report.h"
+#include "results/results.h"
 
 struct bp_derivation {
   const char *path;                   /* as the user gave it, - for standard input */

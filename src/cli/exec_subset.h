@@ -3,9 +3,9 @@
 #ifndef BP_CLI_EXEC_SUBSET_H
 #define BP_CLI_EXEC_SUBSET_H
 
-#include "base/results.h"
 #include "cli/talk.h"
 #include "probe/probe.h"
+#include "results/results.h"
 
 /* Fills indices of BP_PROBE_GIVEN from the value of --indices: numbers from 0, ranges, blocks:
  * "0,7,12-15,b1".  Ends the program with a message where there is no such parameter. */

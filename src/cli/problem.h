@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/results.h"
 #include "cli/options.h"
 #include "net/network.h"
 #include "read/dataset.h"
+#include "results/results.h"
 
 enum { BP_MOST_SETTINGS = 16 };
 

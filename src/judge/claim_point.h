@@ -2,8 +2,8 @@
 #ifndef BP_JUDGE_CLAIM_POINT_H
 #define BP_JUDGE_CLAIM_POINT_H
 
-#include "base/trace.h"
 #include "judge/verdict.h"
+#include "results/trace.h"
 
 /* The world of one trial with the memory that it lives in. */
 struct bp_point {

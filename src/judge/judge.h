@@ -13,10 +13,10 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "base/results.h"
-#include "base/trace.h"
-#include "base/worked.h"
 #include "lang/ast.h"
+#include "results/results.h"
+#include "results/trace.h"
+#include "results/worked.h"
 
 struct bp_judge_options {
   uint64_t seed;

@@ -2,8 +2,8 @@
 #ifndef BP_JUDGE_MEND_H
 #define BP_JUDGE_MEND_H
 
-#include "base/results.h"
 #include "judge/model.h"
+#include "results/results.h"
 
 /* Fills the edits, the mended text and the marks of `hint`.  `before` is one side of the claim as
  * written, `after` the side as it should be; `kinds` names the edits that led there.  Places that

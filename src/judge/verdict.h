@@ -2,10 +2,10 @@
 #ifndef BP_JUDGE_VERDICT_H
 #define BP_JUDGE_VERDICT_H
 
-#include "base/results.h"
 #include "judge/judge.h"
 #include "judge/letters.h"
 #include "judge/value.h"
+#include "results/results.h"
 
 /* What a link of a claim came to at one point. */
 struct bp_outcome {

@@ -13,12 +13,12 @@
 
 #include <stdint.h>
 
-#include "base/results.h"
 #include "judge/memo.h"
 #include "judge/model.h"
 #include "judge/size.h"
 #include "num/ball.h"
 #include "num/ball_matrix.h"
+#include "results/results.h"
 
 /* What index letters and parameters of functions stand for, innermost first. */
 struct bp_scope {

@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/results.h"
 #include "net/backprop.h"
 #include "net/mistakes.h"
 #include "net/network.h"
+#include "results/results.h"
 
 /* A gradient that other code computed, to be checked in place of BP1-BP4. */
 struct bp_outside {

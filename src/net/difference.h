@@ -13,8 +13,8 @@
 
 #include "base/arena.h"
 #include "base/parallel.h"
-#include "base/results.h"
 #include "net/network.h"
+#include "results/results.h"
 
 struct bp_difference {
   double value;   /* the quotient; at a kink the middle of the two one-sided ones */

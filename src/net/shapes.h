@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/trace.h"
 #include "net/spec.h"
+#include "results/trace.h"
 
 /* Forward and backward pass for one sample and for m, every factor with its shape.  `samples` is m;
  * 0 keeps it the letter m (spec->samples is not looked at).  The trace and all in it live in

@@ -19,9 +19,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/results.h"
 #include "net/difference.h"
 #include "net/enclosure.h"
+#include "results/results.h"
 
 /* What is summed over samples; each an array of m numbers, one for each enclosure of a row. */
 enum bp_step_field {

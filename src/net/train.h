@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/training.h"
 #include "net/check.h"
 #include "net/network.h"
+#include "results/training.h"
 
 /* Where W and b start. */
 enum bp_start {

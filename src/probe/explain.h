@@ -4,7 +4,7 @@
 #define BP_PROBE_EXPLAIN_H
 
 #include "base/arena.h"
-#include "base/results.h"
+#include "results/results.h"
 
 /* Sets explanation and explanation_kind of every parameter block that fails.  A mistake is named
  * only if it accounts for every entry whose difference is known; else the sentence says that there

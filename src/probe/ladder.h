@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/results.h"
+#include "results/results.h"
 
 enum { BP_MOST_RUNGS = 32 };
 

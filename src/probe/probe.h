@@ -18,7 +18,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/results.h"
+#include "results/results.h"
 
 /* A stretch of the parameters with a name and a shape: W1 as 4 x 3, row by row. */
 struct bp_probe_part {

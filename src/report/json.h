@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "base/results.h"
+#include "results/results.h"
 
 /* The names that a reader looks for first; a change that breaks readers gets a new number. */
 #define BP_REPORT_SCHEMA "backproof-report/1"

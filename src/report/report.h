@@ -1,9 +1,9 @@
 /* Report writers: one results struct in, one format out.
  *
  * A writer turns what a check found into text on a stream.  It knows the result structs of
- * base/results.h and nothing of networks or derivations, so whatever fills such a struct gets every
- * format.  A new format is one file with a function for each kind of result that it serves, and one
- * row of BP_WRITERS.
+ * results/results.h and nothing of networks or derivations, so whatever fills such a struct gets
+ * every format.  A new format is one file with a function for each kind of result that it serves,
+ * and one row of BP_WRITERS.
  *
  * Every writer returns 0, or -1 when the stream refused something or memory was short; what was
  * written until then is not a report.  None of them changes the result or keeps a pointer to it.
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "base/results.h"
+#include "results/results.h"
 
 /* Which parameters or claims the text format lists one by one. JSON and CSV always have all. */
 enum bp_listing { BP_LIST_NONE, BP_LIST_FAILED, BP_LIST_ALL };

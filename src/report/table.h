@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "base/results.h"
+#include "results/results.h"
 
 enum bp_tint { BP_PLAIN, BP_GOOD, BP_DOUBTFUL, BP_BAD, BP_FAINT, BP_STRONG, BP_TINT_COUNT };
 

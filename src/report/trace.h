@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "base/trace.h"
+#include "results/trace.h"
 
 /* For a terminal: formulas aligned at the equals sign, wrapped before an operator so that no line
  * is wider than 80 columns unless a single factor is. */

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/training.h"
 #include "report/report.h"
+#include "results/training.h"
 
 /* For a terminal, 80 columns: settings, the cost curve as a small chart, the table of checks, the
  * accuracies and the verdict in a sentence; of `style` colour and brief matter here. */

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-#include "base/worked.h"
 #include "report/report.h"
+#include "results/worked.h"
 
 /* Every matrix on the way with its shape and its numbers, both sides, their difference, and the
  * verdict with its reasons. */

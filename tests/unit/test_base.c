@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/parallel.h"
-#include "base/results.h"
+#include "results/results.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 

@@ -5,8 +5,8 @@
  * and as (4,5).  A formula is a row of factors; what is not a factor (=, ·, ⊙, "1/m ·", brackets)
  * is the text before or after one.  Everything lives in the arena of the trace.
  */
-#ifndef BP_BASE_TRACE_H
-#define BP_BASE_TRACE_H
+#ifndef BP_RESULTS_TRACE_H
+#define BP_RESULTS_TRACE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,14 +2,14 @@
  * sides at one point, so that a person can follow the calculation by hand. Everything lives in the
  * arena of who worked it out.
  */
-#ifndef BP_BASE_WORKED_H
-#define BP_BASE_WORKED_H
+#ifndef BP_RESULTS_WORKED_H
+#define BP_RESULTS_WORKED_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/results.h"
-#include "base/trace.h"
+#include "results/results.h"
+#include "results/trace.h"
 
 /* One matrix on the way to the sides of a claim. */
 struct bp_worked_step {

@@ -2,7 +2,7 @@
  * in results.h and its words cannot drift apart unseen.  The short names appear in JSON and CSV and
  * never change their meaning; the sentences may.
  */
-#include "base/results.h"
+#include "results/results.h"
 
 #include <math.h>
 

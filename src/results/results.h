@@ -3,8 +3,8 @@
  * Checks of networks (and later of derivations and of other people's code) fill this; report
  * writers read it.  Neither knows the other.  Everything lives in the arena of the check.
  */
-#ifndef BP_BASE_RESULTS_H
-#define BP_BASE_RESULTS_H
+#ifndef BP_RESULTS_RESULTS_H
+#define BP_RESULTS_RESULTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

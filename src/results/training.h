@@ -3,13 +3,13 @@
  *
  * Everything lives in the arena of the run.
  */
-#ifndef BP_BASE_TRAINING_H
-#define BP_BASE_TRAINING_H
+#ifndef BP_RESULTS_TRAINING_H
+#define BP_RESULTS_TRAINING_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/results.h"
+#include "results/results.h"
 
 /* One gradient check, made with the parameters as they were after `step` updates. */
 struct bp_training_check {
