@@ -115,8 +115,8 @@ static void run_job(size_t index, int worker, void *user) {
   const struct bp_document *document =
       bp_test_with_claims(job->document->document, job->index, claims, count, arena);
   FILE *out = open_memstream(&job->text, &job->length);
-  struct bp_judge_options options = {.seed = 1, .no_hints = true};
-  if (bp_judge(document, &options, arena, &diagnostics, &report) == 0)
+  struct bp_judge_options options = {.seed = 1};
+  if (bp_judge(document, &options, arena, &diagnostics, &report, NULL) == 0)
     for (size_t k = 0; k < report.claim_count; k++)
       record(job, out, &mutants[k], &report.claims[k], arena);
   else
@@ -193,8 +193,8 @@ static void run_seed(size_t index, int worker, void *user) {
   struct bp_report report;
   bp_diagnostics_init(&diagnostics, arena);
   FILE *out = open_memstream(&trial->text, &trial->length);
-  struct bp_judge_options options = {.seed = trial->seed, .no_hints = true};
-  if (bp_judge(trial->document->document, &options, arena, &diagnostics, &report))
+  struct bp_judge_options options = {.seed = trial->seed};
+  if (bp_judge(trial->document->document, &options, arena, &diagnostics, &report, NULL))
     report.claim_count = 0;
   trial->claims = report.claim_count < MOST_LINES ? report.claim_count : MOST_LINES;
   for (size_t k = 0; k < trial->claims; k++) {

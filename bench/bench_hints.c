@@ -27,6 +27,7 @@
 
 #include "base/parallel.h"
 #include "documents.h"
+#include "judge/hint.h"
 #include "lang/print.h"
 #include "lang/tree.h"
 #include "mutate.h"
@@ -126,11 +127,13 @@ static bool judge(const struct job *job, const char *text, uint64_t seed, bool h
                   const struct bp_document **document) {
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
-  struct bp_judge_options options = {
-      .seed = seed, .no_hints = !hints, .hint_milliseconds = HINT_MILLISECONDS};
+  struct bp_judge_options options = {.seed = seed};
+  struct bp_hint_options wanted = {.seed = seed, .milliseconds = HINT_MILLISECONDS};
+  struct bp_judgement judgement;
   *document = bp_test_reread(job->document->path, text, arena, &diagnostics);
   return *document && !diagnostics.errors &&
-         bp_judge(*document, &options, arena, &diagnostics, report) == 0 &&
+         bp_judge(*document, &options, arena, &diagnostics, report, &judgement) == 0 &&
+         (!hints || bp_hints_find(&judgement, &wanted, report, arena) == 0) &&
          report->claim_count == 1;
 }
 

@@ -171,10 +171,20 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path, size
     derivation->diagnostics.errors = 1;
 }
 
-void bp_derivation_judge(struct bp_derivation *derivation, const struct bp_judge_options *options) {
-  if (derivation->document)
-    derivation->judged = bp_judge(derivation->document, options, derivation->arena,
-                                  &derivation->diagnostics, &derivation->report) == 0;
+void bp_derivation_judge(struct bp_derivation *derivation,
+                         const struct bp_derivations_options *options) {
+  const struct bp_judge_options *judge = &options->judge;
+  struct bp_judgement judgement;
+  if (!derivation->document || bp_judge(derivation->document, judge, derivation->arena,
+                                        &derivation->diagnostics, &derivation->report, &judgement))
+    return;
+  struct bp_hint_options hints = {.seed = judge->seed,
+                                  .milliseconds = options->hint_milliseconds,
+                                  .memory = judge->memory,
+                                  .stopped = judge->stopped};
+  derivation->judged =
+      options->no_hints || derivation->report.fails == 0 ||
+      bp_hints_find(&judgement, &hints, &derivation->report, derivation->arena) == 0;
 }
 
 void bp_derivation_free(struct bp_derivation *derivation) { bp_arena_free(derivation->arena); }
@@ -214,9 +224,9 @@ static void work_on(size_t index, int worker, void *user) {
   (void)worker;
   struct work *work = user;
   bp_derivation_open(&work->list[index], work->paths[index], work->share);
-  struct bp_judge_options judge = work->options->judge;
-  judge.stopped = interrupted;
-  bp_derivation_judge(&work->list[index], &judge);
+  struct bp_derivations_options options = *work->options;
+  options.judge.stopped = interrupted;
+  bp_derivation_judge(&work->list[index], &options);
 }
 
 bool bp_derivations_judge(const char *const *paths, size_t count,

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/parallel.h"
+#include "judge/hint.h"
 #include "judge/judge.h"
 #include "report/report.h"
 #include "results/results.h"
@@ -30,9 +31,6 @@ bool bp_derivation_named(const char *word);
  * frees it in any case.  May be called from any thread. */
 void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory);
 
-/* Judges a file that could be opened. */
-void bp_derivation_judge(struct bp_derivation *derivation, const struct bp_judge_options *options);
-
 void bp_derivation_free(struct bp_derivation *derivation);
 
 /* "two.deriv", "standard input" */
@@ -46,11 +44,17 @@ void bp_derivation_require(const struct bp_derivation *derivation);
 
 struct bp_derivations_options {
   struct bp_judge_options judge;
+  bool no_hints; /* do not look for edits that mend a failing line */
+  unsigned hint_milliseconds;
   int threads;                    /* 0: one for each processor */
   size_t memory;                  /* bytes, for all files that are judged at the same time */
   bp_parallel_progress *progress; /* may be NULL */
   void *user;                     /* of progress */
 };
+
+/* Judges a file that could be opened, and looks for what mends its failing lines. */
+void bp_derivation_judge(struct bp_derivation *derivation,
+                         const struct bp_derivations_options *options);
 
 /* Opens and judges `count` files at the same time, into `list`, in their order.  Returns false when
  * progress asked to stop; files that were not begun are then empty.  The caller frees each. */

@@ -111,8 +111,7 @@ static int list_lines(const struct bp_lines *lines, bool colour, FILE *out) {
 
 static int explain(struct bp_derivation *derivation, size_t index,
                    const struct explain_options *options, struct bp_output *output) {
-  struct bp_judge_options judge = {
-      .seed = options->points.seed, .trials = options->points.trials, .no_hints = true};
+  struct bp_judge_options judge = {.seed = options->points.seed, .trials = options->points.trials};
   struct bp_worked worked;
   int status = bp_explain_claim(derivation->document, index, &judge, derivation->arena,
                                 &derivation->diagnostics, &worked);

@@ -309,7 +309,7 @@ static bool write_copy(const struct bp_derivation *derivation, const struct edit
   }
   struct bp_derivations_options again = *options;
   struct bp_derivation copy = {0};
-  again.judge.no_hints = true;
+  again.no_hints = true;
   again.progress = NULL;
   bp_derivations_judge(&target, 1, &again, &copy);
   say_written(&derivation->report, &copy, name, arena);

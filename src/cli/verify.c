@@ -159,7 +159,7 @@ static void judge_line(const struct verify_options *options,
   bp_derivation_open(derivation, options->files[0], how->memory);
   if (derivation->document)
     derivation->document = only_line(derivation->document, options->only, derivation->arena);
-  bp_derivation_judge(derivation, &how->judge);
+  bp_derivation_judge(derivation, how);
 }
 
 /* ---- reports ------------------------------------------------------------- */
@@ -241,10 +241,9 @@ static int verify(struct verify_options *options) {
   struct bp_derivation *list = calloc(count, sizeof *list);
   struct bp_progress progress;
   struct bp_derivations_options how = {
-      .judge = {.seed = options->points.seed,
-                .trials = options->points.trials,
-                .no_hints = options->no_hints || !shows_hints(options),
-                .hint_milliseconds = options->hint_milliseconds},
+      .judge = {.seed = options->points.seed, .trials = options->points.trials},
+      .no_hints = options->no_hints || !shows_hints(options),
+      .hint_milliseconds = options->hint_milliseconds,
       .threads = options->common.threads,
       .memory = options->common.memory_limit,
       .progress = bp_progress_report,

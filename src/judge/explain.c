@@ -446,7 +446,7 @@ int bp_explain_claim(const struct bp_document *document, size_t index,
   struct bp_judge_options used = bp_judge_defaults(options);
   struct bp_report report;
   *worked = (struct bp_worked){0};
-  if (bp_judge(document, &used, arena, diagnostics, &report) != 0)
+  if (bp_judge(document, &used, arena, diagnostics, &report, NULL) != 0)
     return -1;
   if (index >= report.claim_count) {
     bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "there are %zu claims, and no %zu",

@@ -103,7 +103,7 @@ static bool add_note(struct bp_report *report, struct bp_arena *arena, size_t lo
 /* A definition that several lines use is suspected before the lines, one that a single line uses
  * after it. */
 static int search_all(struct bp_bench *bench, const struct bp_model *model,
-                      const struct bp_judge_options *options, const struct bp_claim_state *states,
+                      const struct bp_hint_options *options, const struct bp_claim_state *states,
                       struct bp_report *report, struct bp_arena *arena, struct bp_arena *trees) {
   struct bp_lines lines;
   if (!collect(states, report, arena, &lines))
@@ -117,25 +117,26 @@ static int search_all(struct bp_bench *bench, const struct bp_model *model,
   bp_blame_definitions(&template, model, &lines, 2);
   size_t looked_at = 0;
   for (size_t i = 0; i < lines.count && !bp_bench_exhausted(bench); i++, looked_at++)
-    if (!lines.claims[i]->searched && !search_line(&template, model, &lines.failing[i],
-                                                   lines.claims[i], options->hint_milliseconds))
+    if (!lines.claims[i]->searched &&
+        !search_line(&template, model, &lines.failing[i], lines.claims[i], options->milliseconds))
       return -1;
   bp_blame_definitions(&template, model, &lines, 1);
   return looked_at == lines.count || add_note(report, arena, looked_at, lines.count) ? 0 : -1;
 }
 
-int bp_hints_find(const struct bp_model *model, const struct bp_judge_options *options,
-                  const struct bp_claim_state *states, struct bp_report *report,
-                  struct bp_arena *arena) {
+int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_options *options,
+                  struct bp_report *report, struct bp_arena *arena) {
+  const struct bp_model *model = judgement->model;
   struct bp_bench bench;
   size_t memory = options->memory ? options->memory : (size_t)1 << 30;
   struct bp_arena *trees = bp_arena_new(memory);
-  if (!trees)
-    return -1;
   int status = bp_bench_init(&bench, model, options->seed, memory);
   if (status == 0)
-    status = search_all(&bench, model, options, states, report, arena, trees);
+    status =
+        trees ? search_all(&bench, model, options, judgement->states, report, arena, trees) : -1;
   bp_bench_free(&bench);
   bp_arena_free(trees);
+  if (status != 0)
+    bp_error(model->diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
   return status;
 }

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "judge/hint.h"
 #include "judge/verdict.h"
 
 static const size_t DEFAULT_TRIALS = 5, DEFAULT_MEMORY = (size_t)1 << 30;
@@ -63,7 +62,7 @@ void bp_declarations_look(struct bp_world *world) {
 /* ---- trials ------------------------------------------------------------- */
 
 struct judging {
-  struct bp_model model;
+  struct bp_model *model;
   struct bp_claim_state *states;
   struct bp_arena *arena, *scratch;
   size_t trials, memory;
@@ -82,7 +81,7 @@ static struct bp_world *new_world(struct judging *judging, size_t trial) {
   struct bp_arena *keep = bp_arena_new(judging->memory);
   struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
   if (world &&
-      bp_world_init(world, &judging->model, judging->seed, trial, keep, judging->scratch) == 0)
+      bp_world_init(world, judging->model, judging->seed, trial, keep, judging->scratch) == 0)
     return world;
   bp_arena_free(keep);
   return NULL;
@@ -95,7 +94,7 @@ static int run_trial(struct judging *judging, size_t trial) {
     return -1;
   if (trial == 0)
     bp_declarations_look(world);
-  for (size_t i = 0; i < judging->model.claim_count; i++)
+  for (size_t i = 0; i < judging->model->claim_count; i++)
     if (wants_more(&judging->states[i], judging->trials))
       bp_claim_try(world, &judging->states[i], judging->arena);
   bp_arena_free(world->keep);
@@ -121,7 +120,7 @@ static bool make_kink_worlds(struct judging *judging, struct bp_world **worlds) 
 static int look_at_kinks(struct judging *judging) {
   struct bp_world *worlds[BP_SLOPE_CHOICES] = {NULL};
   bool fine = true;
-  for (size_t i = 0; i < judging->model.claim_count && fine; i++) {
+  for (size_t i = 0; i < judging->model->claim_count && fine; i++) {
     struct bp_claim_state *state = &judging->states[i];
     struct bp_outcome outcome;
     if (!on_kink(state))
@@ -137,7 +136,7 @@ static int look_at_kinks(struct judging *judging) {
 }
 
 static bool any_wants_more(const struct judging *judging) {
-  for (size_t i = 0; i < judging->model.claim_count; i++)
+  for (size_t i = 0; i < judging->model->claim_count; i++)
     if (wants_more(&judging->states[i], judging->trials))
       return true;
   return false;
@@ -186,10 +185,10 @@ static void number_lines(struct bp_report *report) {
 static bool fill_report(const struct judging *judging, const struct bp_document *document,
                         struct bp_report *report) {
   struct bp_arena *arena = judging->arena;
-  size_t count = judging->model.claim_count;
-  *report = (struct bp_report){.title = judging->model.title,
-                               .notes = judging->model.notes,
-                               .note_count = judging->model.note_count};
+  size_t count = judging->model->claim_count;
+  *report = (struct bp_report){.title = judging->model->title,
+                               .notes = judging->model->notes,
+                               .note_count = judging->model->note_count};
   report->claims = bp_arena_alloc(arena, count + 1, sizeof *report->claims);
   report->settings = bp_arena_alloc(arena, 4, sizeof *report->settings);
   if (!report->claims || !report->settings)
@@ -203,36 +202,43 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
   report->settings[2] = (struct bp_setting){
       "seed", bp_arena_printf(arena, "%llu", (unsigned long long)judging->seed)};
   report->setting_count = 3;
-  if (judging->model.origin)
+  if (judging->model->origin)
     report->settings[report->setting_count++] =
-        (struct bp_setting){"source", judging->model.origin};
+        (struct bp_setting){"source", judging->model->origin};
   number_lines(report);
   count_claims(report);
   return !bp_arena_failed(arena);
 }
 
+static int out_of_memory(struct bp_diagnostics *diagnostics) {
+  bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
+  return -1;
+}
+
 int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
-             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report) {
+             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report,
+             struct bp_judgement *judgement) {
   struct bp_judge_options used = bp_judge_defaults(options);
-  struct judging judging = {.arena = arena,
+  struct judging judging = {.model = bp_arena_alloc(arena, 1, sizeof *judging.model),
+                            .arena = arena,
                             .trials = used.trials,
                             .memory = used.memory,
                             .seed = used.seed,
                             .stopped = used.stopped};
-  if (bp_model_build(document, arena, diagnostics, &judging.model))
+  if (!judging.model)
+    return out_of_memory(diagnostics);
+  if (bp_model_build(document, arena, diagnostics, judging.model))
     return -1;
   judging.scratch = bp_arena_new(judging.memory);
-  judging.states = bp_arena_alloc(arena, judging.model.claim_count + 1, sizeof *judging.states);
+  judging.states = bp_arena_alloc(arena, judging.model->claim_count + 1, sizeof *judging.states);
   bool fine = judging.scratch && judging.states;
-  for (size_t i = 0; fine && i < judging.model.claim_count; i++)
+  for (size_t i = 0; fine && i < judging.model->claim_count; i++)
     judging.states[i] = (struct bp_claim_state){
-        .claim = &judging.model.claims[i], .largest_relative = NAN, .visible = NAN};
+        .claim = &judging.model->claims[i], .largest_relative = NAN, .visible = NAN};
   fine = fine && run_trials(&judging) == 0 && look_at_kinks(&judging) == 0 &&
          fill_report(&judging, document, report);
-  if (fine && !options->no_hints && report->fails)
-    fine = bp_hints_find(&judging.model, options, judging.states, report, arena) == 0;
   bp_arena_free(judging.scratch);
-  if (!fine)
-    bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
-  return fine ? 0 : -1;
+  if (judgement)
+    *judgement = (struct bp_judgement){judging.model, judging.states};
+  return fine ? 0 : out_of_memory(diagnostics);
 }

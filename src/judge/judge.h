@@ -18,22 +18,32 @@
 #include "results/trace.h"
 #include "results/worked.h"
 
+struct bp_claim_state;
+struct bp_model;
+
 struct bp_judge_options {
   uint64_t seed;
-  size_t trials;              /* points at which every claim is compared; 0: 5 */
-  bool no_hints;              /* do not look for edits that mend a failing line */
-  unsigned hint_milliseconds; /* for pairs of edits in each line, about; 0: none */
-  size_t memory;              /* bytes that one trial may use; 0: 1 GiB */
+  size_t trials;         /* points at which every claim is compared; 0: 5 */
+  size_t memory;         /* bytes that one trial may use; 0: 1 GiB */
   bool (*stopped)(void); /* asked now and then: true ends the judging, whose report is of no use
                             then; may be NULL */
 };
 
+/* What the judge saw, for who wants to know more than the report says.  In the arena of the report,
+ * and as long as that. */
+struct bp_judgement {
+  struct bp_model *model;
+  const struct bp_claim_state *states; /* one for each claim of the model and of the report */
+};
+
 /* Judges every claim, refutation and shape of the document.  Mistakes in declarations are recorded
  * in `diagnostics`; claims that use them are undecided (BP_REASON_BROKEN).  `report` is filled in
- * `arena`; its title and settings are set too.  Claims appear in the order of the file.  Returns 0,
- * or -1 when memory is short (with an error recorded). */
+ * `arena`; its title and settings are set too.  Claims appear in the order of the file.  With
+ * `judgement` (NULL: not wanted) what was seen is kept, for bp_hints_find.  Returns 0, or -1 when
+ * memory is short (with an error recorded). */
 int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
-             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report);
+             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report,
+             struct bp_judgement *judgement);
 
 /* Works out the claim number `index` (of the report's claims).  Returns 0, or -1 with an error
  * recorded. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "documents.h"
+#include "judge/hint.h"
 
 #define NETWORK "network 3 - 4 tanh - 2 sigmoid, cross-entropy, m samples\n"
 #define DELTAS "write dZ[l] for m * ∂J/∂Z[l]\n"
@@ -20,10 +21,13 @@ static void tear_down(void) { bp_arena_free(arena); }
 static void judge_with(const char *text, uint64_t seed, unsigned milliseconds) {
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
-  struct bp_judge_options options = {.seed = seed, .hint_milliseconds = milliseconds};
+  struct bp_judge_options options = {.seed = seed};
+  struct bp_hint_options wanted = {.seed = seed, .milliseconds = milliseconds};
+  struct bp_judgement judgement;
   const struct bp_document *document = bp_test_reread("test.deriv", text, arena, &diagnostics);
   ck_assert_ptr_nonnull(document);
-  ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report), 0);
+  ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report, &judgement), 0);
+  ck_assert_int_eq(bp_hints_find(&judgement, &wanted, &report, arena), 0);
   ck_assert_msg(diagnostics.errors == 0, "%s\n%s", text,
                 diagnostics.count ? diagnostics.list[0].message : "");
 }

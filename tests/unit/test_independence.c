@@ -76,12 +76,12 @@ START_TEST(the_table_is_wrong) {
 END_TEST
 
 static struct bp_report judged(const struct bp_document *document, double answer) {
-  struct bp_judge_options options = {.seed = 7, .trials = 2, .no_hints = true};
+  struct bp_judge_options options = {.seed = 7, .trials = 2};
   struct bp_diagnostics diagnostics;
   struct bp_report report;
   bp_diagnostics_init(&diagnostics, arena);
   nonsense = answer;
-  ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report), 0);
+  ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report, NULL), 0);
   return report;
 }
 

@@ -24,10 +24,10 @@ static void tear_down(void) { bp_arena_free(arena); }
 
 static struct bp_report judged(const char *text, uint64_t seed) {
   const struct bp_document *document = bp_test_reread("test", text, arena, &diagnostics);
-  struct bp_judge_options options = {.seed = seed, .no_hints = true};
+  struct bp_judge_options options = {.seed = seed};
   struct bp_report report;
   ck_assert_ptr_nonnull(document);
-  ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report), 0);
+  ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report, NULL), 0);
   return report;
 }
 
