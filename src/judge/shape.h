@@ -85,10 +85,6 @@ struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
 /* The shape of a node; its definition is looked at once.  False with a fault. */
 bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span used);
 
-/* Whether two sizes are equal in every trial; where that hangs on sizes that the file fixes, a note
- * is kept. */
-bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b);
-
 /* What was written, if it is short, else `otherwise`. */
 const char *bp_written(struct bp_world *world, const struct bp_expression *expression,
                        const char *otherwise);

@@ -187,22 +187,6 @@ bool bp_claim_try_member(struct bp_world *world, struct bp_claim_state *state,
 
 /* ---- one trial ---------------------------------------------------------- */
 
-void bp_world_begin(struct bp_world *world, const struct bp_line *line,
-                    const struct bp_model_claim *claim) {
-  world->fault = (struct bp_fault){0};
-  world->gap = (struct bp_gap){0};
-  world->trail = (struct bp_ball_trail){0};
-  world->kink = world->no_slope = world->branched = false;
-  world->notes = NULL;
-  world->note_count = 0;
-  world->steps = 0;
-  world->computing = NULL;
-  world->claim = claim;
-  world->source = line->source;
-  world->order = line->order;
-  world->numerator = line->numerator;
-}
-
 static void keep_notes(struct bp_world *world, struct bp_claim_state *state,
                        struct bp_arena *arena) {
   if (world->note_count <= state->note_count)

@@ -42,10 +42,6 @@ struct bp_judge_options bp_judge_defaults(const struct bp_judge_options *options
 /* Looks at every declaration, used or not, so that a mistake is found where it is made. */
 void bp_declarations_look(struct bp_world *world);
 
-/* Readies the world for a line; `claim` is NULL where that is no claim. */
-void bp_world_begin(struct bp_world *world, const struct bp_line *line,
-                    const struct bp_model_claim *claim);
-
 /* "l = 2, n[1] = 4, m = 3": letters, and the sizes that are not fixed; NULL where there are none.
  */
 const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,

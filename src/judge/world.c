@@ -112,6 +112,22 @@ void bp_world_redraw_sizes(struct bp_world *world) {
   memset(world->taken, 0, MOST_TAKEN * sizeof *world->taken);
 }
 
+void bp_world_begin(struct bp_world *world, const struct bp_line *line,
+                    const struct bp_model_claim *claim) {
+  world->fault = (struct bp_fault){0};
+  world->gap = (struct bp_gap){0};
+  world->trail = (struct bp_ball_trail){0};
+  world->kink = world->no_slope = world->branched = false;
+  world->notes = NULL;
+  world->note_count = 0;
+  world->steps = 0;
+  world->computing = NULL;
+  world->claim = claim;
+  world->source = line->source;
+  world->order = line->order;
+  world->numerator = line->numerator;
+}
+
 const struct bp_scope *bp_scope_find(const struct bp_scope *scope, const char *name) {
   while (scope && strcmp(scope->name, name) != 0)
     scope = scope->outer;

@@ -157,6 +157,10 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
 /* Draws the sizes that the file fixes as well, from now on; nothing may have been computed yet. */
 void bp_world_redraw_sizes(struct bp_world *world);
 
+/* Readies the world for a line; `claim` is NULL where that is no claim. */
+void bp_world_begin(struct bp_world *world, const struct bp_line *line,
+                    const struct bp_model_claim *claim);
+
 /* Records why the expression has no shape or value, if nothing has been recorded yet; is false, for
  * return statements. */
 #define bp_fault_set(...) (bp_fault_record(__VA_ARGS__), false)
@@ -218,6 +222,10 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
 bool bp_world_members(struct bp_world *world, struct bp_declaration *declaration,
                       struct bp_span span, bool (*each)(void *context, struct bp_node *node),
                       void *context);
+
+/* Whether two sizes are equal in every trial; where that hangs on sizes that the file fixes, a note
+ * is kept. */
+bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b);
 
 /* Whether what is given can be drawn from its domain: a symmetric matrix is square, an interval has
  * numbers in it.  False with a fault. */
