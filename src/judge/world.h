@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#include "judge/memo.h"
+#include "num/memo.h"
 #include "judge/model.h"
 #include "judge/size.h"
 #include "num/ball.h"

@@ -1,5 +1,5 @@
 /* A direct-mapped table: each argument has one slot, and a newer one takes it over. */
-#include "judge/memo.h"
+#include "num/memo.h"
 
 #include <string.h>
 

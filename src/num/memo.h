@@ -5,8 +5,8 @@
  * microsecond, finding it here a hundredth of that.  Functions with kinks are not kept, because the
  * branch that they take has to be recorded every time.
  */
-#ifndef BP_JUDGE_MEMO_H
-#define BP_JUDGE_MEMO_H
+#ifndef BP_NUM_MEMO_H
+#define BP_NUM_MEMO_H
 
 #include "num/ball.h"
 
