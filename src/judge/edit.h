@@ -8,8 +8,8 @@
 #define BP_JUDGE_EDIT_H
 
 #include "base/arena.h"
-#include "judge/model.h"
 #include "lang/ast.h"
+#include "model/model.h"
 
 /* name, distance, sentence (%s: what belongs there, or what is too much); the function that
  * proposes it is bp_propose_NAME */

@@ -4,7 +4,7 @@
 #define BP_JUDGE_KNOWN_H
 
 #include "base/arena.h"
-#include "judge/world.h"
+#include "model/world.h"
 
 struct bp_known;
 

@@ -2,7 +2,7 @@
 #ifndef BP_JUDGE_MEND_H
 #define BP_JUDGE_MEND_H
 
-#include "judge/model.h"
+#include "model/model.h"
 #include "results/results.h"
 
 /* Fills the edits, the mended text and the marks of `hint`.  `before` is one side of the claim as

@@ -2,7 +2,7 @@
 #ifndef BP_JUDGE_SHAPE_H
 #define BP_JUDGE_SHAPE_H
 
-#include "judge/world.h"
+#include "model/world.h"
 
 /* A function that a name calls. */
 struct bp_function_reference {

@@ -8,17 +8,16 @@
  * What is drawn depends only on the seed, the trial and the node's name, so a change elsewhere in a
  * file leaves all numbers as they were.
  */
-#ifndef BP_JUDGE_WORLD_H
-#define BP_JUDGE_WORLD_H
+#ifndef BP_MODEL_WORLD_H
+#define BP_MODEL_WORLD_H
 
 #include <stdint.h>
 
-#include "num/memo.h"
-#include "judge/model.h"
-#include "judge/size.h"
+#include "model/model.h"
+#include "model/size.h"
 #include "num/ball.h"
 #include "num/ball_matrix.h"
-#include "results/results.h"
+#include "num/memo.h"
 
 /* What index letters and parameters of functions stand for, innermost first. */
 struct bp_scope {

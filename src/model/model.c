@@ -4,7 +4,7 @@
  * its readers too).  A family may be declared in several lines, and its members are told apart when
  * numbers are known, in world.c.  Sizes in the shape of something given are declared by being used.
  */
-#include "judge/model.h"
+#include "model/model.h"
 
 #include <stdint.h>
 #include <string.h>

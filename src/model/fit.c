@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "judge/world.h"
+#include "model/world.h"
 
 /* "n[1] = 4, n[2] = 1": the fixed sizes in the polynomial, in their order. */
 static const char *fixed_sizes(struct bp_arena *arena, struct bp_size size) {

@@ -4,8 +4,8 @@
  * trial at hand.  Two sizes that are equal as polynomials are equal whatever is drawn; two that are
  * only equal as numbers fit by luck, or because the file fixes the sizes.
  */
-#ifndef BP_JUDGE_SIZE_H
-#define BP_JUDGE_SIZE_H
+#ifndef BP_MODEL_SIZE_H
+#define BP_MODEL_SIZE_H
 
 #include <stdbool.h>
 #include <stddef.h>

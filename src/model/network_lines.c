@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "judge/model.h"
+#include "model/model.h"
 #include "net/spec.h"
 
 struct text {

@@ -4,8 +4,8 @@
  * (which are written out as givens and lets), remembers for every claim which names it may see and
  * which settings were in force, and reports names that are declared twice.
  */
-#ifndef BP_JUDGE_MODEL_H
-#define BP_JUDGE_MODEL_H
+#ifndef BP_MODEL_MODEL_H
+#define BP_MODEL_MODEL_H
 
 #include <stdbool.h>
 #include <stddef.h>

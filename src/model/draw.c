@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "judge/shape.h"
+#include "model/world.h"
 
 static const double LARGEST = 1.5, SMALLEST = 0.05;
 

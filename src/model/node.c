@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "judge/world.h"
+#include "model/world.h"
 
 /* ---- which line defines a member ---------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* Polynomials as short lists of terms.  Derivations have sizes of one or two terms, so everything
  * is done by looking at all pairs. */
-#include "judge/size.h"
+#include "model/size.h"
 
 #include <limits.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Sizes that the file leaves free get pairwise different numbers from 2 on, in the order in which
  * they are first asked for, so that two of them never fit each other by luck.
  */
-#include "judge/world.h"
+#include "model/world.h"
 
 #include <limits.h>
 #include <stdarg.h>
