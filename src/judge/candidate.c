@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "judge/known.h"
+#include "value/known.h"
 
 enum { STEPS_OF_ONE = 60, HEAVY_WORLDS = 4 };
 

@@ -10,7 +10,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "judge/value.h"
+#include "value/value.h"
 
 /* ---- finding letters ---------------------------------------------------- */
 

@@ -2,7 +2,7 @@
 #ifndef BP_JUDGE_LETTERS_H
 #define BP_JUDGE_LETTERS_H
 
-#include "judge/shape.h"
+#include "value/shape.h"
 
 struct bp_letter {
   const char *name;

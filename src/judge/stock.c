@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/value.h"
 #include "lang/tree.h"
+#include "value/value.h"
 
 typedef const struct bp_expression *expr;
 

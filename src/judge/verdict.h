@@ -4,8 +4,8 @@
 
 #include "judge/judge.h"
 #include "judge/letters.h"
-#include "judge/value.h"
 #include "results/results.h"
+#include "value/value.h"
 
 /* What a link of a claim came to at one point. */
 struct bp_outcome {

@@ -1,7 +1,7 @@
 /* What a function's name is, and the shape of a call. */
 #include <string.h>
 
-#include "judge/shape.h"
+#include "value/shape.h"
 
 const struct bp_ball *bp_constant_find(const char *name) {
   static const struct bp_ball euler = {BP_QUAD_C(2.71828182845904523536028747135266249775725),

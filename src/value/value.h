@@ -1,8 +1,8 @@
 /* Values: of every expression, in ball arithmetic, inside or outside of frames. */
-#ifndef BP_JUDGE_VALUE_H
-#define BP_JUDGE_VALUE_H
+#ifndef BP_VALUE_VALUE_H
+#define BP_VALUE_VALUE_H
 
-#include "judge/shape.h"
+#include "value/shape.h"
 
 /* The value of an expression whose shape has been found to fit.  It lives in the scratch arena of
  * the world.  False with a fault; a value that does not exist (log of a negative number) is NaN,

@@ -3,7 +3,7 @@
  * A value that came about on a kink, without a slope, or with a gap is not kept: these are recorded
  * as they happen, and what is found here records nothing.  Where the table is full no more is kept.
  */
-#include "judge/known.h"
+#include "value/known.h"
 
 #include <string.h>
 

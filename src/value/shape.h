@@ -1,6 +1,6 @@
 /* Shapes as symbols: of every expression, before any number is looked at. */
-#ifndef BP_JUDGE_SHAPE_H
-#define BP_JUDGE_SHAPE_H
+#ifndef BP_VALUE_SHAPE_H
+#define BP_VALUE_SHAPE_H
 
 #include "model/world.h"
 

@@ -3,8 +3,8 @@
  * A value that does not exist is NaN and spreads; the first place where a NaN arises from numbers
  * is remembered for the message.
  */
-#include "judge/value.h"
-#include "judge/known.h"
+#include "value/value.h"
+#include "value/known.h"
 
 #include <limits.h>
 #include <math.h>

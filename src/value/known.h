@@ -1,7 +1,7 @@
 /* Values of formulas that are asked for again and again: when a line is mended by trying, one side
  * never changes, and most of the other does not either. */
-#ifndef BP_JUDGE_KNOWN_H
-#define BP_JUDGE_KNOWN_H
+#ifndef BP_VALUE_KNOWN_H
+#define BP_VALUE_KNOWN_H
 
 #include "base/arena.h"
 #include "model/world.h"

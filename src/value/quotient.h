@@ -1,8 +1,8 @@
 /* Difference quotients of anything that depends on one number. */
-#ifndef BP_JUDGE_DIFFERENCE_H
-#define BP_JUDGE_DIFFERENCE_H
+#ifndef BP_VALUE_QUOTIENT_H
+#define BP_VALUE_QUOTIENT_H
 
-#include "judge/value.h"
+#include "value/value.h"
 
 /* f(t), a matrix of always the same shape, in scratch. */
 struct bp_probe {

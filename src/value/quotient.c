@@ -17,7 +17,7 @@
  * Source: Richardson's extrapolation, e.g. Stoer and Bulirsch, "Introduction to Numerical
  * Analysis", section 3.5.
  */
-#include "judge/difference.h"
+#include "value/quotient.h"
 
 #include <math.h>
 #include <string.h>

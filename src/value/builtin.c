@@ -1,7 +1,7 @@
 /* The functions of whole matrices: one row each, with its shape and its value. */
 #include <string.h>
 
-#include "judge/shape.h"
+#include "value/shape.h"
 
 typedef const struct bp_symbolic *shapes;
 

@@ -1,7 +1,7 @@
 /* What ∂U/∂V is: which node V is, and how the result is laid out. */
 #include <string.h>
 
-#include "judge/shape.h"
+#include "value/shape.h"
 
 static bool is_vec(const struct bp_expression *expression) {
   return expression->kind == BP_EXPR_CALL && expression->order == 0 &&

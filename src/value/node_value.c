@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "judge/value.h"
+#include "value/value.h"
 
 static void record_use(struct bp_world *world, struct bp_node *used) {
   struct bp_node *user = world->computing;

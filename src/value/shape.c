@@ -3,7 +3,7 @@
  * A mismatch names both shapes as symbols and, where that says more, as numbers, at the sign of the
  * operator.  Sizes that are equal only because the file fixes them fit, with a note.
  */
-#include "judge/shape.h"
+#include "value/shape.h"
 
 #include <limits.h>
 #include <string.h>

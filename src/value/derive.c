@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "judge/difference.h"
+#include "value/quotient.h"
 
 /* ---- g'(x) -------------------------------------------------------------- */
 
