@@ -27,7 +27,7 @@
 
 #include "base/parallel.h"
 #include "documents.h"
-#include "judge/hint.h"
+#include "hint/hint.h"
 #include "lang/print.h"
 #include "lang/tree.h"
 #include "mutate.h"

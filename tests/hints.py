@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The table of mistakes in docs/hints.md: made from src/judge/edit.h, tests/hints.txt and the program.
+"""The table of mistakes in docs/hints.md: made from src/hint/edit/edit.h, tests/hints.txt and the program.
 
 Each kind of edit must have an example in tests/hints.txt, and the first hint that the program gives
 for its last line must be of that kind.  A kind that ends in + is a pair.  The page shows what the
@@ -21,7 +21,7 @@ import tap
 INTRODUCTION = """\
 # What backproof says about a wrong line
 
-<!-- Made by tests/hints.py from src/judge/edit.h and tests/hints.txt; `./dev accept` makes it anew. -->
+<!-- Made by tests/hints.py from src/hint/edit/edit.h and tests/hints.txt; `./dev accept` makes it anew. -->
 
 For a line that fails, `backproof verify` tries small edits of the formula. What it offers holds in
 shapes and numbers at points, and with sizes, that it was not found with; the nearest edits come
@@ -114,7 +114,7 @@ def main():
     parser.add_argument("--accept", action="store_true")
     options = parser.parse_args()
     program = str(pathlib.Path(options.program).resolve())
-    kinds = kinds_of(options.source / "src" / "judge" / "edit.h")
+    kinds = kinds_of(options.source / "src/hint/edit/edit.h")
     examples = examples_of(options.source / "tests" / "hints.txt")
     points, lines = [], []
     for name, distance, _ in kinds:

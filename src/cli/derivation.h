@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/parallel.h"
-#include "judge/hint.h"
+#include "hint/hint.h"
 #include "judge/judge.h"
 #include "report/report.h"
 #include "results/results.h"

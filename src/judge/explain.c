@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "judge/claim_point.h"
+#include "judge/point.h"
 
 /* Nobody follows more than this by hand; the sides are shown in any case. */
 enum { MOST_PARTS = 100 };

@@ -2,7 +2,7 @@
 #ifndef BP_JUDGE_ROW_H
 #define BP_JUDGE_ROW_H
 
-#include "judge/claim_point.h"
+#include "judge/point.h"
 
 struct bp_row {
   struct bp_world *world;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/claim_point.h"
+#include "judge/point.h"
 #include "judge/row.h"
 #include "lang/print.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "documents.h"
-#include "judge/hint.h"
+#include "hint/hint.h"
 
 #define NETWORK "network 3 - 4 tanh - 2 sigmoid, cross-entropy, m samples\n"
 #define DELTAS "write dZ[l] for m * ∂J/∂Z[l]\n"

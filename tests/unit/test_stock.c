@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "documents.h"
-#include "judge/solve.h"
-#include "judge/stock.h"
+#include "hint/gap/solve.h"
+#include "hint/gap/stock.h"
 #include "lang/print.h"
 
 static struct bp_arena *arena;

@@ -1,0 +1,214 @@
+/* The bench has a few worlds with fresh numbers and sizes, the first of which rejects almost
+ * everything. They keep what nodes and derivatives they have computed, so a candidate costs only
+ * its own operations. */
+#include "hint/bench.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "value/known.h"
+
+enum { STEPS_OF_ONE = 60, HEAVY_WORLDS = 4 };
+
+int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,
+                  size_t memory) {
+  *bench = (struct bp_bench){.model = *model, .seed = seed, .memory = memory};
+  bench->messages = bp_arena_new(memory);
+  bench->scratch = bp_arena_new(memory);
+  bench->known = bp_arena_new(memory);
+  bench->model.arena = bench->messages;
+  bench->model.diagnostics = &bench->silent;
+  bench->follows = bench->messages ? bp_arena_alloc(bench->messages, model->declaration_count + 1,
+                                                    sizeof *bench->follows)
+                                   : NULL;
+  if (bench->known)
+    bench->unknown = bp_arena_mark(bench->known);
+  return bench->follows && bench->scratch && bench->known ? 0 : -1;
+}
+
+void bp_bench_free(struct bp_bench *bench) {
+  for (size_t k = 0; k < BP_BENCH_ALL; k++)
+    bp_arena_free(bench->keep[k]);
+  bp_arena_free(bench->known);
+  bp_arena_free(bench->messages);
+  bp_arena_free(bench->scratch);
+}
+
+/* ---- values that are kept ----------------------------------------------- */
+
+static void remember_in(struct bp_bench *bench, struct bp_world *world) {
+  bool wanted = bench->remembered[0] != NULL;
+  world->known = wanted ? bp_known_new(bench->known) : NULL;
+  for (size_t i = 0; world->known && i < 2; i++)
+    bp_known_add(world->known, bench->remembered[i]);
+}
+
+void bp_bench_remember(struct bp_bench *bench, const struct bp_expression *formula,
+                       const struct bp_expression *other) {
+  bench->remembered[0] = formula;
+  bench->remembered[1] = other;
+  bp_arena_release(bench->known, bench->unknown);
+  for (size_t k = 0; k < BP_BENCH_ALL; k++)
+    if (bench->worlds[k])
+      remember_in(bench, bench->worlds[k]);
+}
+
+/* ---- worlds ------------------------------------------------------------- */
+
+struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k) {
+  if (bench->worlds[k])
+    return bench->worlds[k];
+  bench->keep[k] = bp_arena_new(bench->memory);
+  struct bp_world *world = bench->keep[k] ? bp_arena_alloc(bench->keep[k], 1, sizeof *world) : NULL;
+  if (!world ||
+      bp_world_init(world, &bench->model, bench->seed, k, bench->keep[k], bench->scratch)) {
+    bench->failed = true;
+    return NULL;
+  }
+  world->quiet = true;
+  world->larger_sizes = k == BP_BENCH_WORLDS - 2;
+  if (k == BP_BENCH_WORLDS - 1)
+    bp_world_redraw_sizes(world);
+  remember_in(bench, world);
+  bench->worlds[k] = world;
+  return world;
+}
+
+/* ---- definitions with another meaning ----------------------------------- */
+
+/* Finds the names whose definitions lead to this one. */
+static void find_followers(struct bp_bench *bench, const struct bp_declaration *declaration) {
+  if (bench->followed == declaration)
+    return;
+  bench->followed = declaration;
+  for (size_t d = 0; d < bench->model.declaration_count; d++) {
+    const struct bp_declaration *other = bench->model.declarations[d];
+    bool *follows = &bench->follows[other->number];
+    *follows = other == declaration;
+    bool defined = other->kind == BP_DECLARED_LET || other->kind == BP_DECLARED_WRITE;
+    for (size_t i = 0; defined && i < other->count && !*follows; i++)
+      *follows =
+          bp_model_leads_to(&bench->model, other->pieces[i].line.statement->sides[0], declaration);
+  }
+}
+
+/* Forgets what such names are in the world; a derivative of or by one is wrong now as well. */
+static void forget(struct bp_world *world, const bool *follows) {
+  struct bp_partial_cache **link = &world->partials;
+  while (*link) {
+    if (follows[(*link)->above->declaration->number] ||
+        follows[(*link)->below->declaration->number])
+      *link = (*link)->next;
+    else
+      link = &(*link)->next;
+  }
+  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
+    for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
+      if (follows[node->declaration->number]) {
+        node->shape_state = node->value_state = BP_NODE_NEW;
+        node->use_count = 0;
+      }
+}
+
+void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
+                       const struct bp_piece *piece, const struct bp_expression *side) {
+  struct bp_piece *own = (struct bp_piece *)piece;
+  bp_bench_remember(bench, NULL, NULL);
+  if (side && !bench->written)
+    bench->written = own->line.statement;
+  if (!bench->written)
+    return;
+  bench->other = *bench->written;
+  bench->other_side = (struct bp_expression *)side;
+  bench->other.sides = &bench->other_side;
+  own->line.statement = side ? &bench->other : bench->written;
+  if (!side)
+    bench->written = NULL;
+  find_followers(bench, declaration);
+  for (size_t k = 0; k < BP_BENCH_ALL; k++)
+    if (bench->worlds[k])
+      forget(bench->worlds[k], bench->follows);
+}
+
+bool bp_bench_exhausted(const struct bp_bench *bench) {
+  return bench->failed || (bench->limit && bench->spent > bench->limit) ||
+         (bench->stopped && bench->stopped());
+}
+
+/* ---- trying ------------------------------------------------------------- */
+
+/* One world's answer. */
+static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *world,
+                                    const struct bp_candidate *candidate) {
+  struct bp_expression *sides[2] = {(struct bp_expression *)candidate->left,
+                                    (struct bp_expression *)candidate->right};
+  enum bp_relation relation = BP_EQUAL;
+  struct bp_span span = {0, 0};
+  struct bp_statement statement = *candidate->claim->line.statement;
+  statement.kind = BP_STATEMENT_CLAIM;
+  statement.sides = sides;
+  statement.side_count = 2;
+  statement.relations = &relation;
+  statement.relation_spans = &span;
+  struct bp_model_claim claim = *candidate->claim;
+  claim.line.statement = &statement;
+  struct bp_claim_state state = {.claim = &claim, .largest_relative = NAN, .visible = NAN};
+  struct bp_arena_mark mark = bp_arena_mark(bench->messages);
+  bp_diagnostics_init(&bench->silent, bench->messages);
+  bp_claim_try(world, &state, bench->messages);
+  bp_arena_release(bench->messages, mark);
+  bench->spent += 1 + world->steps / STEPS_OF_ONE;
+  state.claim = NULL;
+  return state;
+}
+
+size_t bp_bench_members(struct bp_bench *bench, const struct bp_candidate *candidate) {
+  struct bp_world *world = bp_bench_world(bench, 0);
+  return world ? try_in(bench, world, candidate).members : 0;
+}
+
+/* Whether it holds where other branches may be taken, or a case has no value. */
+static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate *candidate) {
+  for (size_t k = BP_BENCH_WORLDS; k < BP_BENCH_ALL; k++) {
+    struct bp_world *world = bp_bench_world(bench, k);
+    if (!world)
+      return false;
+    struct bp_claim_state state = try_in(bench, world, candidate);
+    if (state.worst.verdict != BP_HOLDS && state.worst.reason != BP_REASON_DOMAIN)
+      return false;
+  }
+  return true;
+}
+
+struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *candidate) {
+  struct bp_tried tried = {0};
+  size_t points = 0;
+  bool branched = false;
+  for (size_t k = 0; k < BP_BENCH_WORLDS; k++) {
+    if (bench->heavy && k >= HEAVY_WORLDS && k < BP_BENCH_WORLDS - 1)
+      continue;
+    struct bp_world *world = bp_bench_world(bench, k);
+    if (!world)
+      return tried;
+    struct bp_claim_state state = try_in(bench, world, candidate);
+    bool gap = state.worst.reason == BP_REASON_DOMAIN;
+    if (k == 0)
+      tried.fits = state.worst.reason != BP_REASON_SHAPE && state.worst.reason != BP_REASON_BROKEN;
+    if (world->other_sizes) {
+      tried.noted = tried.noted || state.worst.verdict != BP_HOLDS;
+      break;
+    }
+    branched = branched || state.branched;
+    bool doubt = state.kink || (state.worst.verdict == BP_UNDECIDED && !gap);
+    if (state.worst.verdict == BP_FAILS || doubt)
+      return tried;
+    points += state.points;
+    tried.noted = tried.noted || state.note_count > 0;
+    if (k == 0)
+      tried.members = state.members;
+    if (k == 0 && points == 0)
+      return tried;
+  }
+  tried.holds = points >= 2 && (!branched || holds_in_branches(bench, candidate));
+  return tried;
+}

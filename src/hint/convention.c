@@ -1,0 +1,341 @@
+/* Two sorts of conventions are tried.
+ *
+ * Some give a name another meaning: dZ as the derivative of the mean J or of the summed losses, J
+ * with or without its 1/m or its 1/2.  For these the definition is changed, and the failing lines
+ * are judged again.  Others write the same matrices in another way: samples as rows, weights
+ * transposed, derivatives in numerator layout.  For these the names in the failing lines are
+ * transposed.
+ *
+ * One failing line could be explained by almost any of them, so there must be two.
+ */
+#include "hint/convention.h"
+
+#include <string.h>
+
+#include "lang/print.h"
+#include "lang/tree.h"
+
+typedef const struct bp_expression *expr;
+
+enum { LEAST_LINES = 2, MOST_MEANINGS = 12 };
+
+struct convention {
+  struct bp_bench *bench;
+  const struct bp_failing *failing;
+  size_t count;
+  struct bp_arena *arena, *trees;
+};
+
+static struct bp_expression *node_of(struct convention *convention, enum bp_expression_kind kind,
+                                     expr first, expr second) {
+  struct bp_expression *node = bp_arena_alloc(convention->trees, 1, sizeof *node);
+  struct bp_expression **child =
+      bp_arena_alloc(convention->trees, 2, sizeof(struct bp_expression *));
+  if (!node || !child || !first)
+    return NULL;
+  child[0] = (struct bp_expression *)first;
+  child[1] = (struct bp_expression *)second;
+  *node = (struct bp_expression){.kind = kind,
+                                 .height = first->height + 2,
+                                 .span = first->span,
+                                 .sign = first->sign,
+                                 .child = child,
+                                 .count = second ? 2 : 1};
+  return node;
+}
+
+static expr number_of(struct convention *convention, const char *text) {
+  struct bp_expression *node = bp_arena_alloc(convention->trees, 1, sizeof *node);
+  if (node)
+    *node = (struct bp_expression){.kind = BP_EXPR_NUMBER, .height = 1, .text = text};
+  return node;
+}
+
+/* Whether every failing line holds now. */
+static bool all_hold(struct convention *convention) {
+  for (size_t i = 0; i < convention->count; i++) {
+    const struct bp_failing *failing = &convention->failing[i];
+    struct bp_candidate candidate = {failing->claim, failing->left, failing->right};
+    if (!bp_bench_try(convention->bench, &candidate).holds)
+      return false;
+  }
+  return true;
+}
+
+static bool mentions(expr expression, const char *name) {
+  if (expression->kind == BP_EXPR_NAME && !strcmp(expression->name, name))
+    return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (mentions(expression->child[i], name))
+      return true;
+  return false;
+}
+
+/* ---- another meaning of a name ------------------------------------------ */
+
+/* Whether the expression is a size or a number, or a fraction of such. */
+static bool is_scale(const struct convention *convention, expr node) {
+  if (node->kind == BP_EXPR_NUMBER)
+    return true;
+  if (node->kind == BP_EXPR_DIVIDE)
+    return is_scale(convention, node->child[0]) && is_scale(convention, node->child[1]);
+  const struct bp_declaration *declaration =
+      node->kind == BP_EXPR_NAME ? bp_model_find(&convention->bench->model, node->name) : NULL;
+  return declaration && declaration->kind == BP_DECLARED_SIZE;
+}
+
+/* m * ∂J/∂Z[l] without its m. */
+static expr unscaled(const struct convention *convention, expr body) {
+  while (body->kind == BP_EXPR_MULTIPLY && is_scale(convention, body->child[0]))
+    body = body->child[1];
+  while (body->kind == BP_EXPR_DIVIDE && is_scale(convention, body->child[1]))
+    body = body->child[0];
+  return body;
+}
+
+static void add_meaning(expr *meanings, size_t *count, expr meaning, expr written) {
+  if (meaning && *count < MOST_MEANINGS && !bp_expression_same(meaning, written))
+    meanings[(*count)++] = meaning;
+}
+
+/* The sizes that scale something: m, and those that the file uses as numbers. */
+static size_t scales(struct convention *convention, expr *list, size_t most) {
+  size_t count = 0;
+  const struct bp_model *model = &convention->bench->model;
+  for (size_t i = 0; i < model->declaration_count && count < most; i++) {
+    const struct bp_declaration *declaration = model->declarations[i];
+    bool family = declaration->count && declaration->pieces[0].target->count;
+    if (declaration->kind != BP_DECLARED_SIZE || family || declaration->counts)
+      continue;
+    struct bp_expression *name = bp_arena_alloc(convention->trees, 1, sizeof *name);
+    if (!name)
+      break;
+    *name = (struct bp_expression){.kind = BP_EXPR_NAME, .height = 1, .name = declaration->name};
+    list[count++] = name;
+  }
+  return count;
+}
+
+/* The body with other factors in front of it. */
+static size_t meanings_of(struct convention *convention, expr written, expr *meanings) {
+  size_t count = 0;
+  expr bare = unscaled(convention, written), sizes[3];
+  size_t size_count = scales(convention, sizes, 3);
+  add_meaning(meanings, &count, bare, written);
+  for (size_t i = 0; i < size_count; i++) {
+    expr inverse = node_of(convention, BP_EXPR_DIVIDE, number_of(convention, "1"), sizes[i]);
+    add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, sizes[i], bare), written);
+    add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, inverse, bare), written);
+  }
+  expr two = number_of(convention, "2");
+  expr half = node_of(convention, BP_EXPR_DIVIDE, number_of(convention, "1"), two);
+  add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, half, written), written);
+  add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, two, written), written);
+  return count;
+}
+
+static const char *meaning_sentence(struct convention *convention, const struct bp_piece *piece,
+                                    expr meaning) {
+  struct bp_arena *arena = convention->arena;
+  const char *name = bp_expression_text(piece->target, NULL, NULL, arena);
+  const char *other = bp_expression_text(meaning, NULL, NULL, arena);
+  const char *written = bp_expression_text(piece->line.statement->sides[0], NULL, NULL, arena);
+  if (!name || !other || !written)
+    return NULL;
+  return bp_arena_printf(arena,
+                         "all %zu lines that fail would hold if %s were %s instead of %s: the "
+                         "formulas follow another convention",
+                         convention->count, name, other, written);
+}
+
+/* Whether the failing lines depend on the name at all: directly, or through what they use. */
+static bool matters(struct convention *convention, const struct bp_declaration *declaration) {
+  for (size_t i = 0; i < convention->count; i++)
+    if (mentions(convention->failing[i].left, declaration->name) ||
+        mentions(convention->failing[i].right, declaration->name))
+      return true;
+  return false;
+}
+
+static bool differentiates(struct convention *convention, expr expression, const char *name) {
+  if (expression->kind == BP_EXPR_PARTIAL && expression->child[0]->kind == BP_EXPR_NAME &&
+      !strcmp(expression->child[0]->name, name))
+    return true;
+  struct bp_model *model = &convention->bench->model;
+  struct bp_declaration *used =
+      expression->kind == BP_EXPR_NAME ? bp_model_find(model, expression->name) : NULL;
+  bool written = used && used->kind == BP_DECLARED_WRITE && used->met != model->walks;
+  if (written)
+    used->met = model->walks; /* each is looked at once */
+  if (written && differentiates(convention, used->pieces[0].line.statement->sides[0], name))
+    return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (differentiates(convention, expression->child[i], name))
+      return true;
+  return false;
+}
+
+/* Whether something is differentiated by that name in the expression: ∂J/∂... */
+static bool has_derivative_of(struct convention *convention, expr expression, const char *name) {
+  convention->bench->model.walks++;
+  return differentiates(convention, expression, name);
+}
+
+/* Writes, and numbers such as J that the failing lines differentiate. */
+static bool has_scale(struct convention *convention, const struct bp_declaration *declaration) {
+  if (declaration->count != 1)
+    return false;
+  if (declaration->kind == BP_DECLARED_WRITE)
+    return matters(convention, declaration);
+  bool number = declaration->kind == BP_DECLARED_LET && declaration->pieces[0].target->count == 0;
+  for (size_t i = 0; number && i < convention->count; i++)
+    if (has_derivative_of(convention, convention->failing[i].left, declaration->name) ||
+        has_derivative_of(convention, convention->failing[i].right, declaration->name))
+      return true;
+  return false;
+}
+
+static const char *try_meanings(struct convention *convention, struct bp_declaration *declaration) {
+  const struct bp_piece *piece = &declaration->pieces[0];
+  expr meanings[MOST_MEANINGS];
+  size_t count = meanings_of(convention, piece->line.statement->sides[0], meanings);
+  const char *sentence = NULL;
+  for (size_t i = 0; i < count && !sentence; i++) {
+    bp_bench_redefine(convention->bench, declaration, piece, meanings[i]);
+    bool holds = all_hold(convention);
+    bp_bench_redefine(convention->bench, declaration, piece, NULL);
+    if (holds)
+      sentence = meaning_sentence(convention, piece, meanings[i]);
+  }
+  return sentence;
+}
+
+/* ---- the same matrices written in another way --------------------------- */
+
+enum turn { TURN_ALL, TURN_SAMPLES, TURN_WEIGHTS, TURN_DERIVATIVES, TURN_COUNT };
+
+static const char *const turn_sentences[TURN_COUNT] = {
+    "would hold with samples as rows and weights the other way round, n_in x n_out: every matrix "
+    "in them is the transpose of the one that this file declares",
+    "would hold with samples as rows: every matrix that has a column for each sample is "
+    "transposed in them",
+    "would hold with transposed weights, n_in x n_out",
+    "would hold in numerator layout, where a derivative has the transposed shape",
+};
+
+/* Whether something given has that many rows. */
+static bool counts_rows(const struct bp_model *model, expr size) {
+  for (size_t i = 0; i < model->declaration_count; i++) {
+    const struct bp_declaration *declaration = model->declarations[i];
+    for (size_t k = 0; declaration->kind == BP_DECLARED_GIVEN && k < declaration->count; k++) {
+      const struct bp_statement *given = declaration->pieces[k].line.statement;
+      if (given->rows && bp_expression_same(given->rows, size))
+        return true;
+    }
+  }
+  return false;
+}
+
+/* Whether the given matrix has a column for each sample: its columns are a size that is no layer's,
+ * so nothing has that many rows. */
+static bool has_samples(const struct bp_model *model, const struct bp_statement *given) {
+  expr columns = given->columns;
+  return columns && columns->kind == BP_EXPR_NAME && columns->count == 0 &&
+         !counts_rows(model, columns);
+}
+
+/* By the first given matrix that the definition leads to; a let has the columns of what it was
+ * computed from. */
+static bool samples_in(struct convention *convention, const struct bp_declaration *declaration,
+                       int depth) {
+  if (!declaration || depth > 8 || declaration->count == 0)
+    return false;
+  const struct bp_statement *statement = declaration->pieces[declaration->count - 1].line.statement;
+  if (declaration->kind == BP_DECLARED_GIVEN)
+    return has_samples(&convention->bench->model, statement);
+  if (declaration->kind != BP_DECLARED_LET && declaration->kind != BP_DECLARED_WRITE)
+    return false;
+  expr body = statement->sides[0];
+  while (body->count && body->kind != BP_EXPR_NAME)
+    body = body->kind == BP_EXPR_CALL || body->kind == BP_EXPR_PARTIAL ||
+                   body->kind == BP_EXPR_MULTIPLY
+               ? body->child[1]
+               : body->child[0];
+  return body->kind == BP_EXPR_NAME &&
+         samples_in(convention, bp_model_find(&convention->bench->model, body->name), depth + 1);
+}
+
+static bool turns(struct convention *convention, enum turn turn, const char *name) {
+  const struct bp_declaration *declaration = bp_model_find(&convention->bench->model, name);
+  if (!declaration || declaration->kind == BP_DECLARED_SIZE)
+    return false;
+  bool samples = samples_in(convention, declaration, 0);
+  switch (turn) {
+  case TURN_ALL:
+    return true;
+  case TURN_SAMPLES:
+    return samples;
+  case TURN_WEIGHTS:
+    return !samples;
+  default:
+    return declaration->kind == BP_DECLARED_WRITE;
+  }
+}
+
+static expr turned(struct convention *convention, enum turn turn, expr node) {
+  if (node->kind == BP_EXPR_NAME)
+    return turns(convention, turn, node->name) ? node_of(convention, BP_EXPR_TRANSPOSE, node, NULL)
+                                               : node;
+  if (node->kind == BP_EXPR_PARTIAL) {
+    expr below = node->child[1];
+    bool name = below->kind == BP_EXPR_NAME;
+    bool turn_it = turn == TURN_DERIVATIVES || (name && turns(convention, turn, below->name));
+    return turn_it ? node_of(convention, BP_EXPR_TRANSPOSE, node, NULL) : node;
+  }
+  struct bp_expression *copy = bp_arena_alloc(convention->trees, 1, sizeof *copy);
+  struct bp_expression **child =
+      bp_arena_alloc(convention->trees, node->count + 1, sizeof(struct bp_expression *));
+  if (!copy || !child)
+    return node;
+  *copy = *node;
+  copy->child = child;
+  for (size_t i = 0; i < node->count; i++) {
+    bool keep = (node->kind == BP_EXPR_CALL && i == 0) || node->kind == BP_EXPR_ALL ||
+                (node->kind == BP_EXPR_ELEMENT && i > 0) || (node->kind == BP_EXPR_SUM && i < 2);
+    child[i] =
+        keep ? node->child[i] : (struct bp_expression *)turned(convention, turn, node->child[i]);
+  }
+  return copy;
+}
+
+static const char *try_turns(struct convention *convention) {
+  for (int turn = 0; turn < TURN_COUNT; turn++) {
+    bool all = true;
+    for (size_t i = 0; i < convention->count && all; i++) {
+      const struct bp_failing *failing = &convention->failing[i];
+      struct bp_candidate candidate = {failing->claim,
+                                       turned(convention, (enum turn)turn, failing->left),
+                                       turned(convention, (enum turn)turn, failing->right)};
+      all = bp_bench_try(convention->bench, &candidate).holds;
+    }
+    if (all)
+      return bp_arena_printf(convention->arena, "all %zu lines that fail %s", convention->count,
+                             turn_sentences[turn]);
+  }
+  return NULL;
+}
+
+const char *bp_convention_find(struct bp_bench *bench, const struct bp_failing *failing,
+                               size_t count, struct bp_arena *arena) {
+  if (count < LEAST_LINES)
+    return NULL;
+  struct convention convention = {bench, failing, count, arena, bp_arena_new(0)};
+  if (!convention.trees)
+    return NULL;
+  const char *sentence = try_turns(&convention);
+  for (size_t i = 0; i < bench->model.declaration_count && !sentence; i++)
+    if (has_scale(&convention, bench->model.declarations[i]))
+      sentence = try_meanings(&convention, bench->model.declarations[i]);
+  bp_arena_free(convention.trees);
+  return sentence;
+}

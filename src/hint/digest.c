@@ -1,0 +1,263 @@
+/* Oddities are looked for in chains: all factors of a product with those that it is divided by, all
+ * terms of a sum with their signs.
+ *
+ * The digest is the value of the formula in the integers modulo the prime 2^61 - 1, at a point
+ * where every name has a number of its own and all products are the product of numbers.  It decides
+ * nothing about matrices: it only says which pieces of advice would look alike.
+ */
+#include "hint/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/tree.h"
+
+typedef const struct bp_expression *expr;
+
+static bool is(expr node, enum bp_expression_kind kind) { return node->kind == kind; }
+
+static bool is_product(expr node) {
+  return is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD) || is(node, BP_EXPR_KRONECKER);
+}
+
+static bool is_quotient(expr node) {
+  return is(node, BP_EXPR_DIVIDE) || is(node, BP_EXPR_POINT_DIVIDE);
+}
+
+static bool is_sum(expr node) { return is(node, BP_EXPR_ADD) || is(node, BP_EXPR_SUBTRACT); }
+
+/* diag(x) * y is x ⊙ y. */
+static bool is_diagonal(expr node) {
+  return is(node, BP_EXPR_CALL) && node->count == 2 && node->order == 0 &&
+         !strcmp(node->child[0]->name, "diag");
+}
+
+static bool is_number(expr node, const char *text) {
+  return is(node, BP_EXPR_NUMBER) && !strcmp(node->text, text);
+}
+
+/* ---- chains ------------------------------------------------------------- */
+
+enum { LONGEST_CHAIN = 32 };
+
+struct chain {
+  expr parts[LONGEST_CHAIN];
+  bool inverse[LONGEST_CHAIN]; /* divided by, or subtracted */
+  size_t count;
+};
+
+static void add(struct chain *chain, expr part, bool inverse) {
+  if (chain->count == LONGEST_CHAIN)
+    return;
+  chain->parts[chain->count] = part;
+  chain->inverse[chain->count++] = inverse;
+}
+
+static void collect_factors(struct chain *chain, expr node, bool inverse) {
+  if (is_product(node) || is_quotient(node)) {
+    collect_factors(chain, node->child[0], inverse);
+    collect_factors(chain, node->child[1], inverse != is_quotient(node));
+  } else if (is(node, BP_EXPR_NEGATE)) {
+    collect_factors(chain, node->child[0], inverse);
+  } else if (is_diagonal(node)) {
+    collect_factors(chain, node->child[1], inverse);
+  } else {
+    add(chain, node, inverse);
+  }
+}
+
+static void collect_terms(struct chain *chain, expr node, bool inverse) {
+  if (is_sum(node)) {
+    collect_terms(chain, node->child[0], inverse);
+    collect_terms(chain, node->child[1], inverse != is(node, BP_EXPR_SUBTRACT));
+  } else if (is(node, BP_EXPR_NEGATE)) {
+    collect_terms(chain, node->child[0], !inverse);
+  } else {
+    add(chain, node, inverse);
+  }
+}
+
+static bool cancels(const struct chain *chain) {
+  for (size_t i = 0; i < chain->count; i++) {
+    if (is_number(chain->parts[i], "0"))
+      return true;
+    for (size_t k = i + 1; k < chain->count; k++)
+      if (chain->inverse[i] != chain->inverse[k] && !is_number(chain->parts[i], "1") &&
+          bp_expression_same(chain->parts[i], chain->parts[k]))
+        return true;
+  }
+  return false;
+}
+
+/* x/(1/n), x/(y * (1/n)) */
+static bool divides_by_reciprocal(expr divisor) {
+  if (is_quotient(divisor))
+    return is_number(divisor->child[0], "1") || divides_by_reciprocal(divisor->child[0]);
+  return is_product(divisor) &&
+         (divides_by_reciprocal(divisor->child[0]) || divides_by_reciprocal(divisor->child[1]));
+}
+
+bool bp_is_odd(expr formula) {
+  struct chain chain = {.count = 0};
+  if (is_product(formula) || is_quotient(formula))
+    collect_factors(&chain, formula, false);
+  else if (is_sum(formula))
+    collect_terms(&chain, formula, false);
+  if (cancels(&chain) || (is_quotient(formula) && divides_by_reciprocal(formula->child[1])))
+    return true;
+  if (is_sum(formula) && is(formula->child[0], BP_EXPR_NUMBER) &&
+      is(formula->child[1], BP_EXPR_NUMBER))
+    return true;
+  for (size_t i = 0; i < formula->count && !is(formula, BP_EXPR_NAME); i++)
+    if (!(is(formula, BP_EXPR_ELEMENT) && i > 0) && bp_is_odd(formula->child[i]))
+      return true;
+  return false;
+}
+
+/* ---- digests ------------------------------------------------------------ */
+
+#define PRIME ((UINT64_C(1) << 61) - 1)
+
+__extension__ typedef unsigned __int128 wide;
+
+/* A 2 x 2 matrix modulo the prime, or a number, which goes into all places of a sum. */
+struct image {
+  bool number;
+  uint64_t at[4]; /* a number: at[0] */
+};
+
+struct digester {
+  bp_shape_look *look;
+  void *context;
+};
+
+static uint64_t product(uint64_t a, uint64_t b) { return (uint64_t)((wide)a * b % PRIME); }
+
+static uint64_t sum(uint64_t a, uint64_t b) { return (a + b) % PRIME; }
+
+static uint64_t power(uint64_t base, uint64_t exponent) {
+  uint64_t result = 1;
+  for (; exponent; exponent >>= 1, base = product(base, base))
+    if (exponent & 1)
+      result = product(result, base);
+  return result;
+}
+
+static uint64_t mixed(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+  return (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9u;
+}
+
+static uint64_t entry(struct image image, size_t k) { return image.at[image.number ? 0 : k]; }
+
+static struct image elementwise(struct image a, struct image b,
+                                uint64_t (*f)(uint64_t a, uint64_t b)) {
+  struct image result = {.number = a.number && b.number};
+  for (size_t k = 0; k < 4; k++)
+    result.at[k] = f(entry(a, k), entry(b, k));
+  return result;
+}
+
+static struct image matrix_product(struct image a, struct image b) {
+  struct image result = {.number = false};
+  for (size_t i = 0; i < 2; i++)
+    for (size_t j = 0; j < 2; j++)
+      result.at[2 * i + j] =
+          sum(product(a.at[2 * i], b.at[j]), product(a.at[2 * i + 1], b.at[2 + j]));
+  return result;
+}
+
+static struct image raised(struct image base, uint64_t exponent) {
+  for (size_t k = 0; k < 4; k++)
+    base.at[k] = power(base.at[k], exponent);
+  return base;
+}
+
+static uint64_t hash_of(struct image image) {
+  uint64_t hash = image.number;
+  for (size_t k = 0; k < 4; k++)
+    hash = mixed(hash, entry(image, k));
+  return hash;
+}
+
+static struct image image_of(const struct digester *digester, expr node);
+
+static struct bp_look look_at(const struct digester *digester, expr node) {
+  struct bp_look none = {false, false};
+  return digester->look ? digester->look(digester->context, node) : none;
+}
+
+/* What is no arithmetic: a name with its indices, a function of its arguments. */
+static struct image opaque(const struct digester *digester, expr node) {
+  struct bp_look look = look_at(digester, node);
+  struct image image = {.number = look.one_row && look.one_column};
+  uint64_t hash = mixed((uint64_t)node->kind + 1, (uint64_t)node->order);
+  for (const char *c = node->name ? node->name : node->text ? node->text : ""; *c; c++)
+    hash = mixed(hash, (unsigned char)*c);
+  for (size_t i = 0; i < node->count; i++)
+    hash = mixed(hash, hash_of(image_of(digester, node->child[i])));
+  for (uint64_t k = 0; k < 4; k++)
+    image.at[k] = mixed(hash, k) % PRIME;
+  return image;
+}
+
+static struct image of_number(expr node) {
+  return (struct image){true, {strtoul(node->text, NULL, 10) % PRIME}};
+}
+
+static bool is_whole(expr node) {
+  return is(node, BP_EXPR_NUMBER) && strlen(node->text) <= 6 && !strpbrk(node->text, ".eE");
+}
+
+/* rowsum(x) of a column is x. */
+static bool is_idle_call(const struct digester *digester, expr node) {
+  if (!is(node, BP_EXPR_CALL) || node->count != 2)
+    return false;
+  struct bp_look look = look_at(digester, node->child[1]);
+  const char *name = node->child[0]->name;
+  return (look.one_column && !strcmp(name, "rowsum")) ||
+         (look.one_row && !strcmp(name, "colsum")) ||
+         (look.one_row && look.one_column && (!strcmp(name, "sum") || !strcmp(name, "tr")));
+}
+
+static struct image of_quotient(struct image above, struct image below) {
+  return elementwise(above, raised(below, PRIME - 2), product);
+}
+
+static struct image of_product(struct image a, struct image b, bool matrices) {
+  return matrices && !a.number && !b.number ? matrix_product(a, b) : elementwise(a, b, product);
+}
+
+static struct image of_unary(const struct digester *digester, expr node) {
+  struct image inner = image_of(digester, node->child[0]);
+  if (is(node, BP_EXPR_NEGATE))
+    return elementwise((struct image){true, {PRIME - 1}}, inner, product);
+  return inner.number ? inner : opaque(digester, node);
+}
+
+static struct image image_of(const struct digester *digester, expr node) {
+  bool power = is(node, BP_EXPR_POWER) || is(node, BP_EXPR_POINT_POWER);
+  if (is(node, BP_EXPR_NEGATE) || is(node, BP_EXPR_TRANSPOSE))
+    return of_unary(digester, node);
+  if (is_whole(node))
+    return of_number(node);
+  if (is_idle_call(digester, node))
+    return image_of(digester, node->child[1]);
+  if (node->count != 2 || is(node, BP_EXPR_KRONECKER) || node->kind > BP_EXPR_POINT_POWER ||
+      (power && !is_whole(node->child[1])))
+    return opaque(digester, node);
+  struct image a = image_of(digester, node->child[0]), b = image_of(digester, node->child[1]);
+  struct image minus = elementwise((struct image){true, {PRIME - 1}}, b, product);
+  if (is_sum(node))
+    return elementwise(a, is(node, BP_EXPR_ADD) ? b : minus, sum);
+  if (is_quotient(node))
+    return of_quotient(a, b);
+  if (is(node, BP_EXPR_POINT_POWER) || (power && a.number))
+    return raised(a, b.at[0]);
+  return power ? opaque(digester, node) : of_product(a, b, is(node, BP_EXPR_MULTIPLY));
+}
+
+uint64_t bp_digest(expr formula, bp_shape_look *look, void *context) {
+  struct digester digester = {look, context};
+  return hash_of(image_of(&digester, formula));
+}

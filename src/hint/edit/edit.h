@@ -1,0 +1,117 @@
+/* Small edits of a formula: what a student may have meant.
+ *
+ * Each kind is one row: its stable name, how far it is from what was written (a pair of edits is as
+ * far as both together), and the mistake that it mends, in the words of a course.  An edit replaces
+ * one sub-expression; the original is never changed.
+ */
+#ifndef BP_HINT_EDIT_EDIT_H
+#define BP_HINT_EDIT_EDIT_H
+
+#include "base/arena.h"
+#include "lang/ast.h"
+#include "model/model.h"
+
+/* name, distance, sentence (%s: what belongs there, or what is too much); the function that
+ * proposes it is bp_propose_NAME */
+#define BP_EDITS(X)                                                                                \
+  X(transpose_missing, 1, "the transpose is missing")                                              \
+  X(transpose_extra, 1, "the transpose is one too many")                                           \
+  X(factors_swapped, 1, "the factors stand in the wrong order")                                    \
+  X(elementwise_missing, 1, "⊙ belongs here: element by element, no matrix product")               \
+  X(elementwise_extra, 1, "* belongs here: a matrix product, not element by element")              \
+  X(point_missing, 1, "element by element, so with a point: ./ or .^")                             \
+  X(kronecker_missing, 1, "⊗ belongs here: the Kronecker product")                                 \
+  X(kronecker_extra, 1, "* belongs here, not the Kronecker product")                               \
+  X(sign_of_term, 1, "the sign of this term is wrong")                                             \
+  X(difference_turned, 1, "the difference is the wrong way round")                                 \
+  X(sign, 1, "the sign is wrong")                                                                  \
+  X(slope_missing, 1, "the derivative belongs here, not the function itself")                      \
+  X(slope_extra, 1, "the function itself belongs here, not its derivative")                        \
+  X(slope_point, 1, "the derivative is taken at the wrong place: it belongs at %s")                \
+  X(layer, 1, "this belongs to a neighbouring layer or step: %s")                                  \
+  X(indices_exchanged, 1, "the indices are exchanged")                                             \
+  X(index_shifted, 1, "an index is off by one")                                                    \
+  X(index_other, 1, "this is the wrong index: it should be %s")                                    \
+  X(sum_axis, 1, "another sum belongs here: %s")                                                   \
+  X(sum_missing, 1, "a sum is missing here")                                                       \
+  X(sum_extra, 1, "this sum is one too many")                                                      \
+  X(sum_bound, 1, "the sum begins or ends at the wrong place")                                     \
+  X(factor_extra, 1, "the factor %s is one too many")                                              \
+  X(factor_two, 1, "a factor 2 is missing")                                                        \
+  X(factor_half, 1, "a factor 1/2 is missing")                                                     \
+  X(factor_size, 1, "a factor %s is missing")                                                      \
+  X(factor_size_inverse, 1, "a factor 1/%s is missing")                                            \
+  X(square_missing, 1, "a square is missing")                                                      \
+  X(square_extra, 1, "the power is one too many")                                                  \
+  X(power_missing, 2, "a power is missing: %s")                                                    \
+  X(reciprocal, 1, "a reciprocal is missing: it belongs below the fraction line")                  \
+  X(number, 1, "this number is off: it should be %s")                                              \
+  X(grouping, 1, "parentheses are missing or stand in the wrong place")                            \
+  X(term_extra, 1, "the term %s is one too many")                                                  \
+  X(name, 2, "this should be %s")                                                                  \
+  X(function, 2, "another function belongs here: %s")                                              \
+  X(function_missing, 2, "a function is missing here: %s")                                         \
+  X(function_extra, 1, "the function %s is one too many")                                          \
+  X(factor_slope, 2, "the derivative of the activation is missing: the factor %s")                 \
+  X(factor_missing, 2, "the factor %s is missing")                                                 \
+  X(factor_formula, 3, "the factor %s is missing")                                                 \
+  X(factor_joint, 4, "the factor %s is missing")                                                   \
+  X(divisor_missing, 3, "the division by %s is missing")                                           \
+  X(term_missing, 3, "a term is missing: %s")                                                      \
+  X(term_product, 4, "a term is missing: %s")
+
+#define BP_ROW(name, distance, sentence) BP_EDIT_##name,
+enum bp_edit_kind { BP_EDITS(BP_ROW) BP_EDIT_KIND_COUNT };
+#undef BP_ROW
+
+const char *bp_edit_name(enum bp_edit_kind kind); /* "transpose_missing", stable */
+unsigned bp_edit_distance(enum bp_edit_kind kind);
+const char *bp_edit_sentence(enum bp_edit_kind kind); /* with its %s */
+
+/* What may be put in: names and derivatives that the formula, or the file, has to offer. */
+struct bp_pool {
+  const struct bp_expression **names; /* W[l], A[l-1], Y */
+  size_t name_count;
+  const struct bp_expression **slopes; /* g'(Z[l]) */
+  size_t slope_count;
+  const struct bp_expression **terms; /* factors of a missing term: names and derivatives */
+  size_t term_count;
+  const struct bp_expression **pieces; /* parts of the claim, and what is made like them: 1 - A */
+  size_t piece_count;
+  const struct bp_expression **atoms; /* a few names and elements of the claim */
+  size_t atom_count;
+  bool kronecker; /* the claim has a ⊗, or is about such things */
+  const struct bp_expression **exponents;
+  size_t exponent_count;
+  const struct bp_expression **sizes; /* m, n[l], L */
+  size_t size_count;
+  const struct bp_expression **scales; /* the same without numbers of layers */
+  size_t scale_count;
+  const char **letters; /* index letters of the claim */
+  size_t letter_count;
+  const char **functions; /* those of the claim first, then those of the file, then common ones */
+  size_t function_count, own_function_count, file_function_count;
+};
+
+/* Collects what the model has to offer for a formula of that line, which comes `order`-th. False
+ * when memory is short. */
+bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
+                     size_t order, struct bp_arena *arena, struct bp_pool *pool);
+
+/* One edit. */
+struct bp_edit {
+  enum bp_edit_kind kind;
+  const struct bp_expression *place;       /* what is replaced */
+  const struct bp_expression *replacement; /* by this */
+  const struct bp_expression *subject;     /* what the sentence names, or NULL */
+  struct bp_expression *whole;             /* the formula with the replacement */
+};
+
+/* Calls `each` with every edit of the formula, nearer kinds first, until that returns false. What
+ * is proposed lives in `arena` and may be given back after each call. Returns false when `each`
+ * did, or when memory was short. */
+bool bp_edits_each(const struct bp_expression *formula, const struct bp_pool *pool,
+                   struct bp_arena *arena, bool (*each)(void *context, const struct bp_edit *edit),
+                   void *context);
+
+#endif

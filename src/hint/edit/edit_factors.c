@@ -1,0 +1,255 @@
+/* The kinds of edits that put in or take away a factor or a term. */
+#include <string.h>
+
+#include "hint/edit/editor.h"
+#include "lang/tree.h"
+
+static bool is(expr node, enum bp_expression_kind kind) { return node->kind == kind; }
+
+static bool is_product(expr node) {
+  return is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD) || is(node, BP_EXPR_KRONECKER);
+}
+
+static bool is_sum(expr node) { return is(node, BP_EXPR_ADD) || is(node, BP_EXPR_SUBTRACT); }
+
+static bool is_power(expr node) { return is(node, BP_EXPR_POWER) || is(node, BP_EXPR_POINT_POWER); }
+
+static expr parent(const struct bp_editor *editor) {
+  return editor->depth ? editor->path[editor->depth - 1].node : NULL;
+}
+
+/* ---- factors ------------------------------------------------------------ */
+
+static bool is_one(expr node) { return is(node, BP_EXPR_NUMBER) && !strcmp(node->text, "1"); }
+
+/* What is left of 1/m * x without m is 1 * x, which nobody writes: there the factor is 1/m. */
+void bp_propose_factor_extra(struct bp_editor *editor, expr node) {
+  bool quotient = is(node, BP_EXPR_DIVIDE) || is(node, BP_EXPR_POINT_DIVIDE);
+  if (!is_product(node) && !quotient)
+    return;
+  expr around = parent(editor);
+  if (!(quotient && is_one(node->child[0]) && around && is_product(around)))
+    bp_edit_propose(editor, node, node->child[0], node->child[1]);
+  if (!quotient)
+    bp_edit_propose(editor, node, node->child[1], node->child[0]);
+}
+
+void bp_propose_term_extra(struct bp_editor *editor, expr node) {
+  if (!is_sum(node))
+    return;
+  bp_edit_propose(editor, node, node->child[0], node->child[1]);
+  expr right = node->child[1];
+  if (is(node, BP_EXPR_SUBTRACT))
+    right = bp_edit_make(editor, BP_EXPR_NEGATE, node, right, NULL);
+  bp_edit_propose(editor, node, right, node->child[0]);
+}
+
+/* Sums, traces and the like: a number goes through them. */
+static bool is_linear_call(expr node) {
+  static const char *const names[] = {"sum", "mean", "rowsum", "colsum",
+                                      "tr",  "vec",  "diag",   "diagonal"};
+  for (size_t i = 0; is(node, BP_EXPR_CALL) && i < sizeof names / sizeof *names; i++)
+    if (!strcmp(node->child[0]->name, names[i]))
+      return true;
+  return false;
+}
+
+/* Whether a number in front of this place is in front of what is around it as well, or changes a
+ * power. */
+static bool inner_factor(const struct bp_editor *editor) {
+  expr around = parent(editor);
+  return around && (is_product(around) || is_power(around) || is_linear_call(around) ||
+                    is(around, BP_EXPR_NEGATE) || is(around, BP_EXPR_TRANSPOSE) ||
+                    is(around, BP_EXPR_COMPARE) || is(around, BP_EXPR_DIVIDE) ||
+                    is(around, BP_EXPR_POINT_DIVIDE) || is(around, BP_EXPR_ELEMENT) ||
+                    is(around, BP_EXPR_SUM) || is(around, BP_EXPR_PARTIAL) ||
+                    is(around, BP_EXPR_DIFFERENTIAL));
+}
+
+/* factor * node; in a chain of factors it goes before the first, and behind a minus, where a person
+ * would write it. */
+static expr prefixed(struct bp_editor *editor, expr node, expr factor) {
+  if (is(node, BP_EXPR_NEGATE) && !node->parenthesised)
+    return bp_edit_make(editor, BP_EXPR_NEGATE, node, prefixed(editor, node->child[0], factor),
+                        NULL);
+  bool chain = is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD);
+  if (!chain || node->parenthesised)
+    return bp_edit_make(editor, BP_EXPR_MULTIPLY, node, factor, node);
+  expr first = prefixed(editor, node->child[0], factor);
+  return first ? bp_edit_make(editor, node->kind, node, first, node->child[1]) : NULL;
+}
+
+static void in_front(struct bp_editor *editor, expr node, expr factor, expr subject) {
+  if (!inner_factor(editor) && factor)
+    bp_edit_propose(editor, node, prefixed(editor, node, factor), subject);
+}
+
+void bp_propose_factor_two(struct bp_editor *editor, expr node) {
+  in_front(editor, node, bp_edit_number(editor, node, 2), NULL);
+}
+
+static expr fraction(struct bp_editor *editor, expr at, expr below) {
+  expr one = bp_edit_number(editor, at, 1);
+  return one ? bp_edit_make(editor, BP_EXPR_DIVIDE, at, one, below) : NULL;
+}
+
+void bp_propose_factor_half(struct bp_editor *editor, expr node) {
+  expr two = bp_edit_number(editor, node, 2);
+  in_front(editor, node, two ? fraction(editor, node, two) : NULL, NULL);
+}
+
+void bp_propose_factor_size(struct bp_editor *editor, expr node) {
+  for (size_t k = 0; k < editor->pool->scale_count; k++)
+    in_front(editor, node, editor->pool->scales[k], editor->pool->scales[k]);
+}
+
+void bp_propose_factor_size_inverse(struct bp_editor *editor, expr node) {
+  for (size_t k = 0; k < editor->pool->scale_count; k++)
+    in_front(editor, node, fraction(editor, node, editor->pool->scales[k]),
+             editor->pool->scales[k]);
+}
+
+/* A factor on either side, and element by element; of 1 * x only x is written. */
+static void with_factor(struct bp_editor *editor, expr node, expr factor) {
+  if (is_one(node)) {
+    bp_edit_propose(editor, node, factor, factor);
+    return;
+  }
+  static const enum bp_expression_kind kinds[] = {BP_EXPR_MULTIPLY, BP_EXPR_HADAMARD};
+  for (size_t i = 0; i < 2; i++)
+    bp_edit_propose(editor, node, bp_edit_make(editor, kinds[i], node, node, factor), factor);
+  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, factor, node), factor);
+}
+
+static void with_kronecker(struct bp_editor *editor, expr node, expr factor) {
+  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_KRONECKER, node, node, factor),
+                  factor);
+  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_KRONECKER, node, factor, node),
+                  factor);
+}
+
+/* Whether it is one of the parts that the operators join: x in a + x - b. */
+static bool joins(expr node, expr part, bool (*joining)(expr node)) {
+  if (bp_expression_same(node, part))
+    return true;
+  return joining(node) &&
+         (joins(node->child[0], part, joining) || joins(node->child[1], part, joining));
+}
+
+static void with_divisor(struct bp_editor *editor, expr node, expr divisor) {
+  if (joins(node, divisor, is_product))
+    return;
+  static const enum bp_expression_kind kinds[] = {BP_EXPR_DIVIDE, BP_EXPR_POINT_DIVIDE};
+  for (size_t i = 0; i < 2; i++)
+    bp_edit_propose(editor, node, bp_edit_make(editor, kinds[i], node, node, divisor), divisor);
+}
+
+void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
+  if (is(node, BP_EXPR_NUMBER))
+    return;
+  for (size_t k = 0; k < editor->pool->slope_count; k++) {
+    expr slope = editor->pool->slopes[k];
+    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_HADAMARD, node, node, slope), slope);
+    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, node, slope), slope);
+    expr diagonal = bp_edit_call(editor, node, "diag", slope);
+    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, diagonal, node),
+                    diagonal);
+  }
+}
+
+void bp_propose_factor_missing(struct bp_editor *editor, expr node) {
+  const struct bp_pool *pool = editor->pool;
+  for (size_t k = 0; k < pool->name_count; k++) {
+    expr name = pool->names[k];
+    with_factor(editor, node, name);
+    expr turned = bp_edit_make(editor, BP_EXPR_TRANSPOSE, node, name, NULL);
+    if (turned)
+      with_factor(editor, node, turned);
+    if (pool->kronecker)
+      with_kronecker(editor, node, name);
+    if (pool->kronecker && turned)
+      with_kronecker(editor, node, turned);
+  }
+}
+
+/* A factor that is a formula itself, as it stands somewhere else in the claim or much like it. */
+void bp_propose_factor_formula(struct bp_editor *editor, expr node) {
+  const struct bp_pool *pool = editor->pool;
+  for (size_t k = 0; k < pool->piece_count; k++) {
+    with_factor(editor, node, pool->pieces[k]);
+    if (pool->kronecker)
+      with_kronecker(editor, node, pool->pieces[k]);
+  }
+}
+
+/* A factor of two parts: a difference or a product. */
+void bp_propose_factor_joint(struct bp_editor *editor, expr node) {
+  static const enum bp_expression_kind kinds[] = {BP_EXPR_SUBTRACT, BP_EXPR_MULTIPLY,
+                                                  BP_EXPR_HADAMARD};
+  const struct bp_pool *pool = editor->pool;
+  for (size_t i = 0; i < pool->atom_count; i++)
+    for (size_t j = 0; j < pool->atom_count; j++)
+      for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        expr joint = bp_edit_make(editor, kinds[k], node, pool->atoms[i], pool->atoms[j]);
+        if (joint && i != j)
+          with_factor(editor, node, joint);
+      }
+}
+
+void bp_propose_divisor_missing(struct bp_editor *editor, expr node) {
+  const struct bp_pool *pool = editor->pool;
+  for (size_t k = 0; k < pool->name_count; k++)
+    with_divisor(editor, node, pool->names[k]);
+  for (size_t k = 0; k < pool->piece_count; k++)
+    with_divisor(editor, node, pool->pieces[k]);
+}
+
+/* ---- terms -------------------------------------------------------------- */
+
+/* What is there already is not taken away again by another term: a + x - x. */
+static void with_term(struct bp_editor *editor, expr node, expr term) {
+  if (!term || joins(node, term, is_sum))
+    return;
+  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_ADD, node, node, term), term);
+  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_SUBTRACT, node, node, term), term);
+}
+
+/* Whether a term added here is not as well added to the sum around it. */
+static bool outer_term(const struct bp_editor *editor, expr node) {
+  expr around = parent(editor);
+  return !around || (!is_sum(around) && !is(node, BP_EXPR_NUMBER));
+}
+
+void bp_propose_term_missing(struct bp_editor *editor, expr node) {
+  const struct bp_pool *pool = editor->pool;
+  if (!outer_term(editor, node))
+    return;
+  with_term(editor, node, bp_edit_number(editor, node, 1));
+  for (size_t i = 0; i < pool->term_count; i++)
+    with_term(editor, node, pool->terms[i]);
+  for (size_t i = 0; i < pool->piece_count; i++)
+    with_term(editor, node, pool->pieces[i]);
+}
+
+/* A term of two factors, added to the whole or in a function or a product. */
+void bp_propose_term_product(struct bp_editor *editor, expr node) {
+  enum { MOST = 12 };
+  expr around = parent(editor);
+  bool place = !around || is(around, BP_EXPR_CALL) || is_product(around) ||
+               is(around, BP_EXPR_SUM) || is(around, BP_EXPR_DIVIDE);
+  if (!place || !outer_term(editor, node))
+    return;
+  const struct bp_pool *pool = editor->pool;
+  size_t count = around && pool->term_count > MOST ? MOST : pool->term_count;
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < count; j++) {
+      expr a = pool->terms[i], b = pool->terms[j];
+      with_term(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, a, b));
+      with_term(editor, node, bp_edit_make(editor, BP_EXPR_HADAMARD, node, a, b));
+      expr turned = bp_edit_make(editor, BP_EXPR_TRANSPOSE, node, a, NULL);
+      with_term(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, turned, b));
+      turned = bp_edit_make(editor, BP_EXPR_TRANSPOSE, node, b, NULL);
+      with_term(editor, node,
+                turned ? bp_edit_make(editor, BP_EXPR_MULTIPLY, node, a, turned) : NULL);
+    }
+}

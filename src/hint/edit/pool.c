@@ -1,0 +1,433 @@
+/* What may be put into a formula: collected from the claim and from what is declared before it.
+ *
+ * Members of families are offered with the indices that the claim uses, and their neighbours. Names
+ * of the claim come first, then the others, the most recent first; each list has an end, since a
+ * file may declare thousands of names.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hint/edit/edit.h"
+#include "lang/tree.h"
+
+enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
+enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 12 };
+enum { TALLEST_PIECE = 6 };
+
+typedef const struct bp_expression *expr;
+
+struct collector {
+  const struct bp_model *model;
+  const struct bp_statement *statement;
+  size_t order;
+  struct bp_arena *arena;
+  struct bp_pool *pool;
+  expr indices[MOST_FAMILY_INDICES]; /* of families, in the claim */
+  size_t index_count;
+  expr above[4]; /* what the claim differentiates */
+  size_t above_count;
+  expr calls[MOST_ATOMS]; /* functions that the claim applies to something */
+  size_t call_count;
+  bool negates; /* one of them to -x */
+  bool failed;
+};
+
+static void add(struct collector *collector, expr **list, size_t *count, size_t most, expr item) {
+  if (!item || *count == most)
+    return;
+  for (size_t i = 0; i < *count; i++)
+    if (bp_expression_same((*list)[i], item))
+      return;
+  if (!*list)
+    *list = bp_arena_alloc(collector->arena, most, sizeof **list);
+  if (*list)
+    (*list)[(*count)++] = item;
+  else
+    collector->failed = true;
+}
+
+static void add_word(struct collector *collector, const char ***list, size_t *count,
+                     const char *word) {
+  if (*count == MOST_WORDS)
+    return;
+  for (size_t i = 0; i < *count; i++)
+    if (!strcmp((*list)[i], word))
+      return;
+  if (!*list)
+    *list = bp_arena_alloc(collector->arena, MOST_WORDS, sizeof **list);
+  if (*list)
+    (*list)[(*count)++] = word;
+  else
+    collector->failed = true;
+}
+
+/* ---- making nodes ------------------------------------------------------- */
+
+static struct bp_expression *node_of(struct collector *collector, enum bp_expression_kind kind,
+                                     const char *name, size_t count) {
+  struct bp_expression *node = bp_arena_alloc(collector->arena, 1, sizeof *node);
+  struct bp_expression **child =
+      bp_arena_alloc(collector->arena, count + 1, sizeof(struct bp_expression *));
+  if (!node || !child) {
+    collector->failed = true;
+    return NULL;
+  }
+  *node = (struct bp_expression){
+      .kind = kind, .height = 4, .name = name, .child = child, .count = count};
+  return node;
+}
+
+/* W, or W[index] for every index at hand and its neighbours. */
+static expr member(struct collector *collector, const char *name, expr index) {
+  struct bp_expression *node = node_of(collector, BP_EXPR_NAME, name, index != NULL);
+  if (node && index)
+    node->child[0] = (struct bp_expression *)index;
+  return node;
+}
+
+static expr next_index(struct collector *collector, expr index, long by) {
+  struct bp_expression *node = node_of(collector, by < 0 ? BP_EXPR_SUBTRACT : BP_EXPR_ADD, NULL, 2);
+  struct bp_expression *one = node_of(collector, BP_EXPR_NUMBER, NULL, 0);
+  if (!node || !one)
+    return NULL;
+  if (index->kind == BP_EXPR_NUMBER && strlen(index->text) == 1) {
+    long value = index->text[0] - '0' + by;
+    one->text = value >= 0 ? bp_arena_printf(collector->arena, "%ld", value) : NULL;
+    return one->text ? one : NULL;
+  }
+  if ((index->kind == BP_EXPR_ADD || index->kind == BP_EXPR_SUBTRACT) && index->count == 2 &&
+      index->child[1]->kind == BP_EXPR_NUMBER && !strcmp(index->child[1]->text, "1") &&
+      (index->kind == BP_EXPR_ADD) == (by < 0))
+    return index->child[0];
+  one->text = "1";
+  node->child[0] = (struct bp_expression *)index;
+  node->child[1] = one;
+  return node;
+}
+
+/* The expression with an index letter replaced. */
+static expr with_letter(struct collector *collector, expr node, const char *letter, expr index) {
+  if (node->kind == BP_EXPR_NAME && node->count == 0)
+    return strcmp(node->name, letter) ? node : index;
+  struct bp_expression *copy = node_of(collector, node->kind, node->name, node->count);
+  if (!copy)
+    return NULL;
+  struct bp_expression **child = copy->child;
+  *copy = *node;
+  copy->child = child;
+  for (size_t i = 0; i < node->count; i++) {
+    expr part = with_letter(collector, node->child[i], letter, index);
+    if (!part)
+      return NULL;
+    child[i] = (struct bp_expression *)part;
+  }
+  return copy;
+}
+
+/* ---- what the claim says ------------------------------------------------ */
+
+static bool is_matrix(const struct bp_declaration *declaration) {
+  if (declaration->kind == BP_DECLARED_LET)
+    return !declaration->pieces[0].line.statement->is_function;
+  return declaration->kind == BP_DECLARED_GIVEN || declaration->kind == BP_DECLARED_WRITE;
+}
+
+static bool visible(const struct collector *collector, const struct bp_declaration *declaration) {
+  return declaration->count && declaration->pieces[0].line.order < collector->order;
+}
+
+static void add_size(struct collector *collector, const struct bp_declaration *declaration,
+                     expr size) {
+  struct bp_pool *pool = collector->pool;
+  add(collector, &pool->sizes, &pool->size_count, MOST_SIZES, size);
+  if (!declaration->counts)
+    add(collector, &pool->scales, &pool->scale_count, MOST_SIZES, size);
+}
+
+static void look_at_letters(struct collector *collector, expr index) {
+  if (index->kind == BP_EXPR_NAME && index->count == 0 &&
+      !bp_model_find(collector->model, index->name))
+    add_word(collector, &collector->pool->letters, &collector->pool->letter_count, index->name);
+  for (size_t i = 0; i < index->count; i++)
+    look_at_letters(collector, index->child[i]);
+}
+
+/* What may be missing elsewhere because it is here: parts of a formula that are no mere names. */
+static void look_at_piece(struct collector *collector, expr node) {
+  struct bp_pool *pool = collector->pool;
+  bool power = node->kind == BP_EXPR_POWER || node->kind == BP_EXPR_POINT_POWER;
+  for (size_t i = 0; i < collector->statement->side_count; i++)
+    if (node == collector->statement->sides[i])
+      return; /* it would only repeat what it is compared with */
+  if (power)
+    add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS, node->child[1]);
+  if (power && node->child[1]->kind == BP_EXPR_NUMBER)
+    add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS,
+        next_index(collector, node->child[1], -1));
+  if (node->kind != BP_EXPR_NAME && node->kind != BP_EXPR_NUMBER && node->kind != BP_EXPR_COMPARE &&
+      node->kind != BP_EXPR_NEGATE && node->height <= TALLEST_PIECE)
+    add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, node);
+}
+
+static void look_at(struct collector *collector, expr node) {
+  struct bp_pool *pool = collector->pool;
+  look_at_piece(collector, node);
+  const struct bp_declaration *declaration =
+      node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
+  if (declaration && declaration->kind == BP_DECLARED_SIZE)
+    add_size(collector, declaration, node);
+  else if (declaration && is_matrix(declaration))
+    add(collector, &pool->names, &pool->name_count, MOST_NAMES, node);
+  pool->kronecker = pool->kronecker || node->kind == BP_EXPR_KRONECKER ||
+                    (node->kind == BP_EXPR_NAME && !strcmp(node->name, "I") && !declaration) ||
+                    (node->kind == BP_EXPR_NAME && !strcmp(node->name, "vec") && !declaration);
+  if (node->kind == BP_EXPR_CALL && node->count == 2 && collector->call_count < MOST_ATOMS)
+    collector->calls[collector->call_count++] = node;
+  if (node->kind == BP_EXPR_CALL && node->count == 2 && node->child[1]->kind == BP_EXPR_NEGATE)
+    collector->negates = true;
+  if (node->kind == BP_EXPR_CALL)
+    add_word(collector, &pool->functions, &pool->function_count, node->child[0]->name);
+  if (node->kind == BP_EXPR_PARTIAL && collector->above_count < 4)
+    collector->above[collector->above_count++] = node->child[0];
+  for (size_t i = 0; i < node->count; i++) {
+    bool family = node->kind == BP_EXPR_NAME;
+    bool index = family || (node->kind == BP_EXPR_ELEMENT && i > 0);
+    if (index)
+      look_at_letters(collector, node->child[i]);
+    if (family && node->count == 1 && collector->index_count < MOST_FAMILY_INDICES) {
+      bool known = false;
+      for (size_t k = 0; k < collector->index_count; k++)
+        known = known || bp_expression_same(collector->indices[k], node->child[i]);
+      if (!known)
+        collector->indices[collector->index_count++] = node->child[i];
+    }
+    if (!index)
+      look_at(collector, node->child[i]);
+  }
+}
+
+static void add_neighbouring_indices(struct collector *collector) {
+  size_t count = collector->index_count;
+  for (size_t k = 0; k < count; k++)
+    for (long by = -1; by <= 1; by += 2) {
+      expr next = next_index(collector, collector->indices[k], by);
+      bool known = !next;
+      for (size_t i = 0; i < collector->index_count; i++)
+        known = known || bp_expression_same(collector->indices[i], next);
+      if (!known && collector->index_count < MOST_FAMILY_INDICES)
+        collector->indices[collector->index_count++] = next;
+    }
+}
+
+/* ---- what the file says ------------------------------------------------- */
+
+/* let A[l] = g(Z[l]): g'(Z[l]), for every index at hand. */
+static void add_slopes(struct collector *collector, const struct bp_piece *piece) {
+  struct bp_pool *pool = collector->pool;
+  expr side = piece->line.statement->sides[0];
+  if (side->kind != BP_EXPR_CALL || side->count != 2 || side->order > 0 ||
+      side->child[1]->kind != BP_EXPR_NAME)
+    return;
+  struct bp_expression *slope = node_of(collector, BP_EXPR_CALL, NULL, 2);
+  if (!slope)
+    return;
+  slope->child[0] = side->child[0];
+  slope->child[1] = side->child[1];
+  slope->order = 1;
+  expr target = piece->target;
+  if (target->count == 0 || target->child[0]->kind != BP_EXPR_NAME) {
+    add(collector, &pool->slopes, &pool->slope_count, MOST_SLOPES, slope);
+    return;
+  }
+  for (size_t k = 0; k < collector->index_count; k++)
+    add(collector, &pool->slopes, &pool->slope_count, MOST_SLOPES,
+        with_letter(collector, slope, target->child[0]->name, collector->indices[k]));
+}
+
+/* Functions that definitions use. */
+static void add_functions(struct collector *collector, expr side) {
+  struct bp_pool *pool = collector->pool;
+  if (side->kind == BP_EXPR_CALL)
+    add_word(collector, &pool->functions, &pool->function_count, side->child[0]->name);
+  for (size_t i = side->kind == BP_EXPR_CALL; i < side->count; i++)
+    if (side->kind != BP_EXPR_NAME)
+      add_functions(collector, side->child[i]);
+}
+
+static void add_declaration(struct collector *collector, const struct bp_declaration *declaration) {
+  struct bp_pool *pool = collector->pool;
+  bool size = declaration->kind == BP_DECLARED_SIZE;
+  if (declaration->kind == BP_DECLARED_UNKNOWN || declaration->kind == BP_DECLARED_FUNCTION)
+    add_word(collector, &pool->functions, &pool->function_count, declaration->name);
+  if (!size && !is_matrix(declaration))
+    return;
+  size_t wanted = declaration->count ? declaration->pieces[0].target->count : 0;
+  for (size_t k = 0; wanted <= 1 && k < (wanted ? collector->index_count : 1); k++) {
+    expr item = member(collector, declaration->name, wanted ? collector->indices[k] : NULL);
+    if (size && item)
+      add_size(collector, declaration, item);
+    else
+      add(collector, &pool->names, &pool->name_count, MOST_NAMES, item);
+  }
+  for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++) {
+    add_slopes(collector, &declaration->pieces[i]);
+    add_functions(collector, declaration->pieces[i].line.statement->sides[0]);
+  }
+}
+
+/* Factors of a missing term: names, and derivatives of what the claim differentiates. */
+static void add_terms(struct collector *collector) {
+  struct bp_pool *pool = collector->pool;
+  size_t names = pool->name_count < MOST_TERMS / 2 ? pool->name_count : MOST_TERMS / 2;
+  for (size_t k = 0; k < names; k++)
+    add(collector, &pool->terms, &pool->term_count, MOST_TERMS, pool->names[k]);
+  for (size_t k = 0; k < names; k++)
+    for (size_t u = 0; u < collector->above_count; u++) {
+      struct bp_expression *partial = node_of(collector, BP_EXPR_PARTIAL, NULL, 2);
+      if (!partial)
+        return;
+      if (bp_expression_same(collector->above[u], pool->names[k]))
+        continue;
+      partial->child[0] = (struct bp_expression *)collector->above[u];
+      partial->child[1] = (struct bp_expression *)pool->names[k];
+      add(collector, &pool->terms, &pool->term_count, MOST_TERMS, partial);
+    }
+}
+
+/* node with two children, or a call of a function of the claim. */
+static expr made(struct collector *collector, enum bp_expression_kind kind, expr first,
+                 expr second) {
+  struct bp_expression *node = node_of(collector, kind, NULL, 2);
+  if (!node)
+    return NULL;
+  node->child[0] = (struct bp_expression *)first;
+  node->child[1] = (struct bp_expression *)second;
+  return node;
+}
+
+/* 1 - y, 1 + y, and what the functions of the claim make of y and these, and of -y where one of
+ * them is applied to something like it. */
+static void add_likenesses(struct collector *collector, expr atom) {
+  struct bp_pool *pool = collector->pool;
+  struct bp_expression *one = node_of(collector, BP_EXPR_NUMBER, NULL, 0);
+  struct bp_expression *minus = node_of(collector, BP_EXPR_NEGATE, NULL, 1);
+  if (!one || !minus)
+    return;
+  one->text = "1";
+  minus->child[0] = (struct bp_expression *)atom;
+  expr forms[4] = {atom, made(collector, BP_EXPR_SUBTRACT, one, atom),
+                   made(collector, BP_EXPR_ADD, one, atom), minus};
+  for (size_t i = 1; i < 3; i++)
+    add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, forms[i]);
+  for (size_t k = 0; k < collector->call_count; k++)
+    for (size_t i = 0; i < (collector->negates ? 4 : 3); i++) {
+      expr like = collector->calls[k];
+      struct bp_expression *call =
+          (struct bp_expression *)made(collector, BP_EXPR_CALL, like->child[0], forms[i]);
+      if (call)
+        call->order = like->order;
+      add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, call);
+    }
+}
+
+/* W[1] as seen from Z[2], where the claim says Z[l]: W[l-1]. */
+static expr seen_from(struct collector *collector, expr name, expr from, expr index) {
+  bool numbers = name->count == 1 && name->child[0]->kind == BP_EXPR_NUMBER && from &&
+                 from->kind == BP_EXPR_NUMBER;
+  if (!numbers || bp_expression_same(from, index))
+    return name;
+  long by = strtol(name->child[0]->text, NULL, 10) - strtol(from->text, NULL, 10);
+  if (index->kind == BP_EXPR_NUMBER || by < -1 || by > 1)
+    return NULL;
+  return member(collector, name->name, by == 0 ? index : next_index(collector, index, by));
+}
+
+static void add_names_of(struct collector *collector, expr node, expr from, expr index) {
+  const struct bp_declaration *declaration =
+      node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
+  if (declaration && is_matrix(declaration))
+    add(collector, &collector->pool->names, &collector->pool->name_count, MOST_NAMES,
+        seen_from(collector, node, from, index));
+  for (size_t i = node->kind == BP_EXPR_CALL; i < node->count; i++)
+    if (node->kind != BP_EXPR_NAME)
+      add_names_of(collector, node->child[i], from, index);
+}
+
+/* Names in what the claim's names are defined as: of Z[2], which is W[l]*A[l-1] + b[l], W[2], A[1]
+ * and b[2]. */
+static void add_names_behind(struct collector *collector) {
+  size_t count = collector->pool->name_count;
+  for (size_t k = 0; k < count; k++) {
+    expr name = collector->pool->names[k];
+    const struct bp_declaration *declaration = bp_model_find(collector->model, name->name);
+    bool defined = declaration && declaration->kind == BP_DECLARED_LET &&
+                   (declaration->automatic || visible(collector, declaration));
+    for (size_t p = 0; defined && p < declaration->count; p++) {
+      expr target = declaration->pieces[p].target;
+      expr side = declaration->pieces[p].line.statement->sides[0];
+      bool family = target->count == 1 && name->count == 1;
+      if (family && target->child[0]->kind == BP_EXPR_NAME)
+        side = with_letter(collector, side, target->child[0]->name, name->child[0]);
+      if (side && (family || target->count == 0))
+        add_names_of(collector, side, family ? target->child[0] : NULL,
+                     family ? name->child[0] : NULL);
+    }
+  }
+}
+
+/* Parts of what the claim's names are defined as. */
+static void add_bodies(struct collector *collector) {
+  size_t count = collector->pool->name_count;
+  for (size_t k = 0; k < count; k++) {
+    const struct bp_declaration *declaration =
+        bp_model_find(collector->model, collector->pool->names[k]->name);
+    if (!declaration || declaration->kind != BP_DECLARED_LET || !visible(collector, declaration) ||
+        declaration->pieces[0].target->count > 0)
+      continue;
+    expr side = declaration->pieces[0].line.statement->sides[0];
+    for (size_t i = 0; i < side->count; i++)
+      look_at_piece(collector, side->child[i]);
+  }
+}
+
+/* The first names and elements of the claim, and what may be made of them. */
+static void add_pieces(struct collector *collector) {
+  struct bp_pool *pool = collector->pool;
+  for (size_t k = 0; k < pool->piece_count && pool->atom_count < MOST_ATOMS / 2; k++)
+    if (pool->pieces[k]->kind == BP_EXPR_ELEMENT)
+      add(collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->pieces[k]);
+  for (size_t k = 0; k < pool->name_count && pool->atom_count < 2 * MOST_ATOMS / 3; k++)
+    add(collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->names[k]);
+  for (size_t k = 0; k < collector->call_count && k < MOST_ATOMS / 4; k++)
+    add_likenesses(collector, collector->calls[k]);
+  for (size_t k = 0; k < pool->atom_count; k++)
+    add_likenesses(collector, pool->atoms[k]);
+}
+
+bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
+                     size_t order, struct bp_arena *arena, struct bp_pool *pool) {
+  static const char *const common[] = {"sigmoid", "tanh", "relu", "exp",
+                                       "log",     "sqrt", "inv",  "diag"};
+  struct collector collector = {
+      .model = model, .statement = statement, .order = order, .arena = arena, .pool = pool};
+  *pool = (struct bp_pool){0};
+  for (size_t i = 0; i < statement->side_count; i++)
+    look_at(&collector, statement->sides[i]);
+  for (size_t i = 0; i < statement->range_count; i++)
+    add_word(&collector, &pool->letters, &pool->letter_count, statement->ranges[i].name);
+  pool->own_function_count = pool->function_count;
+  add_names_behind(&collector);
+  add_neighbouring_indices(&collector);
+  add_bodies(&collector);
+  add_pieces(&collector);
+  for (size_t i = model->declaration_count; i-- > 0;)
+    if (model->declarations[i]->automatic || visible(&collector, model->declarations[i]))
+      add_declaration(&collector, model->declarations[i]);
+  pool->file_function_count = pool->function_count;
+  for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+    add_word(&collector, &pool->functions, &pool->function_count, common[i]);
+  add_terms(&collector);
+  for (size_t k = 0; k < pool->name_count; k++)
+    add(&collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->names[k]);
+  return !collector.failed;
+}

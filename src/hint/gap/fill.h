@@ -1,0 +1,28 @@
+/* Filling gaps: formulas in which something is missing, found by the value that is missing. */
+#ifndef BP_HINT_GAP_FILL_H
+#define BP_HINT_GAP_FILL_H
+
+#include "hint/gap/stock.h"
+#include "hint/search.h"
+
+/* One point of the bench, with what could be put in there. */
+struct bp_filler {
+  struct bp_search *search;
+  struct bp_stock stock;
+};
+
+/* A point in that world of the bench for the claim of the search, whose sides are set, with the
+ * value of the side that stays and an empty stock.  False where there is none, or memory is short.
+ */
+bool bp_filler_open(struct bp_filler *filler, struct bp_search *search, size_t world);
+
+/* The same with a full stock. */
+bool bp_filler_init(struct bp_filler *filler, struct bp_search *search);
+
+/* Calls `each` with every way to fill one gap of `formula` with which it has the value of the other
+ * side at the point, until that returns false.  `deep` looks for products of three as well.  False
+ * when `each` said so. */
+bool bp_fill_each(struct bp_filler *filler, const struct bp_expression *formula, bool deep,
+                  bool (*each)(void *context, const struct bp_edit *edit), void *context);
+
+#endif

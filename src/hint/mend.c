@@ -1,0 +1,240 @@
+/* Comparing the trees before and after gives the places that changed: one or two of them, else the
+ * smallest place that has them all.  Each becomes a replacement of its bytes; parentheses go around
+ * what would otherwise be read differently where it is put.
+ */
+#include "hint/mend.h"
+
+#include <string.h>
+
+#include "lang/print.h"
+#include "lang/tree.h"
+
+typedef const struct bp_expression *expr;
+
+enum { MOST_PLACES = 2 };
+
+struct place {
+  expr before, after, around; /* around: the parent of before, or NULL */
+  size_t child;
+  bool inner; /* around has a parent, too */
+};
+
+struct places {
+  struct place list[MOST_PLACES];
+  size_t count;
+  bool overflow;
+};
+
+/* What stands in ∂…/∂… without parentheses is a name or a call and is replaced as a whole. */
+static void find(expr before, expr after, struct place at, struct places *places) {
+  if (bp_expression_same(before, after))
+    return;
+  struct places inside = {.count = 0};
+  expr around = at.around;
+  bool whole = around && around->kind == BP_EXPR_PARTIAL && !before->parenthesised;
+  if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME && !whole)
+    for (size_t i = 0; i < before->count; i++)
+      find(before->child[i], after->child[i],
+           (struct place){.around = before, .child = i, .inner = around != NULL}, &inside);
+  if (inside.count == 0 || inside.overflow)
+    inside = (struct places){.list = {{before, after, around, at.child, at.inner}}, .count = 1};
+  for (size_t i = 0; i < inside.count; i++) {
+    if (places->count == MOST_PLACES) {
+      places->overflow = true;
+      return;
+    }
+    places->list[places->count++] = inside.list[i];
+  }
+}
+
+/* How closely an operator binds; calls and names bind closest. */
+static int strength(expr node) {
+#define BP_ROW(kind, sign, strength) [kind] = strength,
+  static const int strengths[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
+#undef BP_ROW
+  if (node->kind < BP_EXPR_NUMBER)
+    return strengths[node->kind];
+  if (node->kind == BP_EXPR_NEGATE || node->kind == BP_EXPR_SUM)
+    return 2;
+  return node->kind == BP_EXPR_AT ? 0 : 9;
+}
+
+/* d(…), ∂(…)/∂… and vec(…): the parentheses belong to what stands in them. */
+static bool is_enclosed(const struct place *place) {
+  enum bp_expression_kind around = place->around ? place->around->kind : BP_EXPR_NUMBER;
+  if (around == BP_EXPR_DIFFERENTIAL)
+    return place->before->parenthesised || place->after->kind != BP_EXPR_NAME;
+  return around == BP_EXPR_PARTIAL &&
+         (place->before->parenthesised ||
+          (place->after->kind != BP_EXPR_NAME && place->after->kind != BP_EXPR_CALL));
+}
+
+/* Whether the new part would be read differently in its place without parentheses. */
+static bool needs_parentheses(const struct place *place) {
+  expr around = place->around;
+  if (is_enclosed(place))
+    return true;
+  if (!around || strength(place->after) == 9)
+    return false;
+  if (around->kind == BP_EXPR_CALL || around->kind == BP_EXPR_MATRIX)
+    return false;
+  if (around->kind == BP_EXPR_SUM && place->child < 2)
+    return false;
+  int inner = strength(place->after), outer = strength(around);
+  if (around->kind == BP_EXPR_NEGATE && place->inner)
+    return true; /* b * -x ./ y would be (b * -x) ./ y */
+  if (place->after->kind == BP_EXPR_NEGATE && place->child > 0)
+    return true;
+  bool powers = inner == outer && outer == strength(&(struct bp_expression){.kind = BP_EXPR_POWER});
+  return inner < outer || outer == 9 || powers || (inner == outer && place->child > 0);
+}
+
+static bool is_part(expr whole, expr part) {
+  bool found = whole == part;
+  for (size_t i = 0; i < whole->count && !found; i++)
+    found = is_part(whole->child[i], part);
+  return found;
+}
+
+/* What was there already keeps the spelling of its author. */
+static const char *replacement_text(const struct place *place, const struct bp_source *source,
+                                    struct bp_arena *arena) {
+  expr after = place->after;
+  const char *text = is_part(place->before, after) && !after->parenthesised
+                         ? bp_source_line(source, after->span, arena)
+                         : bp_expression_text(after, NULL, NULL, arena);
+  return text && needs_parentheses(place) ? bp_arena_printf(arena, "(%s)", text) : text;
+}
+
+/* Where only the operator is another one, it alone is replaced. */
+static bool other_operator(const struct place *place) {
+  expr before = place->before, after = place->after;
+  return before->kind < BP_EXPR_NUMBER && after->kind < BP_EXPR_NUMBER &&
+         before->kind != after->kind && strength(before) == strength(after) &&
+         before->child[0] == after->child[0] && before->child[1] == after->child[1] &&
+         before->sign.end > before->sign.begin &&
+         before->child[1]->span.begin >= before->sign.end; /* not so in x² */
+}
+
+static const char *sign_of(enum bp_expression_kind kind) {
+#define BP_ROW(kind, sign, strength) [kind] = sign,
+  static const char *const signs[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
+#undef BP_ROW
+  return signs[kind];
+}
+
+/* Where something was only added on one side, it is put in there and all else is left alone: no
+ * text where that is not so, or where it could be read differently. */
+static struct bp_replacement insertion_of(const struct place *place, const struct bp_source *source,
+                                          const char *kind, struct bp_arena *arena) {
+  struct bp_replacement none = {source, place->before->span, NULL, kind};
+  expr before = place->before, after = place->after;
+  if (after->kind >= BP_EXPR_NUMBER || needs_parentheses(place))
+    return none;
+  size_t side = after->child[1] == before;
+  bool closed = before->parenthesised || strength(before) > strength(after) ||
+                (side == 0 && strength(before) == strength(after));
+  if (after->child[side] != before || !closed)
+    return none;
+  expr added = after->child[1 - side];
+  const char *text = bp_expression_text(added, NULL, NULL, arena), *sign = sign_of(after->kind);
+  bool enclosed = strength(added) < strength(after) ||
+                  (side == 0 && strength(added) == strength(after)) ||
+                  (side == 0 && added->kind == BP_EXPR_NEGATE);
+  if (text && enclosed)
+    text = bp_arena_printf(arena, "(%s)", text);
+  bool close = strength(after) == 4 || after->kind == BP_EXPR_DIVIDE;
+  const char *blank = close ? "" : " ";
+  size_t at = side == 0 ? before->span.end : before->span.begin;
+  none.span = (struct bp_span){at, at};
+  if (text)
+    none.text = side == 0 ? bp_arena_printf(arena, "%s%s%s%s", blank, sign, blank, text)
+                          : bp_arena_printf(arena, "%s%s%s%s", text, blank, sign, blank);
+  return none;
+}
+
+static struct bp_replacement replacement_of(const struct place *place,
+                                            const struct bp_source *source, const char *kind,
+                                            struct bp_arena *arena) {
+  if (other_operator(place))
+    return (struct bp_replacement){source, place->before->sign, sign_of(place->after->kind), kind};
+  struct bp_replacement insertion = insertion_of(place, source, kind, arena);
+  if (insertion.text)
+    return insertion;
+  return (struct bp_replacement){source, place->before->span,
+                                 replacement_text(place, source, arena), kind};
+}
+
+static const char *joined(struct bp_arena *arena, const char *a, const char *b) {
+  return a && b ? bp_arena_printf(arena, "%s%s", a, b) : NULL;
+}
+
+static bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* What is left alone, on one line and without comments; a blank at either end stays. */
+static const char *kept_text(const struct bp_source *source, struct bp_span span,
+                             struct bp_arena *arena) {
+  const char *line = bp_source_line(source, span, arena);
+  if (!line || span.begin >= span.end)
+    return line;
+  bool before = is_blank(source->text[span.begin]), behind = is_blank(source->text[span.end - 1]);
+  return *line ? bp_arena_printf(arena, "%s%s%s", before ? " " : "", line, behind ? " " : "") : " ";
+}
+
+/* What follows from there on, blanks around it aside. */
+static struct bp_span without_blanks(const char *text, size_t begin) {
+  size_t end = strlen(text);
+  begin = begin < end ? begin : end;
+  while (end > begin && text[end - 1] == ' ')
+    end--;
+  while (begin < end && text[begin] == ' ')
+    begin++;
+  return (struct bp_span){begin, end};
+}
+
+/* The formula of the claim, or the whole line of a definition, with the replacements, and where
+ * these are in it. */
+static const char *mended_text(const struct bp_model_claim *claim,
+                               const struct bp_replacement *edits, size_t count,
+                               struct bp_span *marked, struct bp_arena *arena) {
+  const struct bp_statement *statement = claim->line.statement;
+  bool definition = statement->kind == BP_STATEMENT_LET;
+  size_t at = definition ? statement->span.begin : statement->sides[0]->span.begin;
+  const char *text = "";
+  for (size_t i = 0; i < count && text; i++) {
+    struct bp_span kept = {at, edits[i].span.begin};
+    const char *piece = kept_text(claim->line.source, kept, arena);
+    text = joined(arena, text, piece);
+    size_t before = text ? strlen(text) : 0;
+    text = joined(arena, text, edits[i].text);
+    marked[i] = without_blanks(text ? text : "", before);
+    at = edits[i].span.end;
+  }
+  size_t end = statement->span.end > at ? statement->span.end : at;
+  return joined(arena, text, kept_text(claim->line.source, (struct bp_span){at, end}, arena));
+}
+
+bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const char *const *kinds,
+             size_t count, struct bp_arena *arena, struct bp_hint *hint) {
+  struct places places = {.count = 0};
+  find(before, after, (struct place){.around = NULL}, &places);
+  if (places.overflow || places.count == 0)
+    places = (struct places){.list = {{before, after, NULL, 0, false}}, .count = 1};
+  if (places.count == 2 && places.list[0].before->span.begin > places.list[1].before->span.begin) {
+    struct place first = places.list[0];
+    places.list[0] = places.list[1];
+    places.list[1] = first;
+  }
+  struct bp_replacement *edits = bp_arena_alloc(arena, MOST_PLACES, sizeof *edits);
+  if (!edits)
+    return false;
+  for (size_t i = 0; i < places.count; i++)
+    edits[i] = replacement_of(&places.list[i], claim->line.source, kinds[i < count ? i : count - 1],
+                              arena);
+  hint->edits = edits;
+  hint->edit_count = places.count;
+  hint->mended = mended_text(claim, edits, places.count, hint->marked, arena);
+  return hint->mended != NULL;
+}

@@ -1,0 +1,536 @@
+/* Every edit of the formula, nearer ones first, judged by shapes and numbers in fresh worlds; then
+ * pairs of edits, as far as the time allowed reaches.
+ *
+ * Time is counted in work and not on a clock, so the same file always gets the same hints.
+ *
+ * What is not offered: a formula that merely repeats the other side, or one that holds for fewer
+ * than half of the index letters' combinations.  Where some of the formulas found fit only because
+ * the file fixes sizes, and others fit always, the former are left out.
+ */
+#include "hint/search.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hint/advice.h"
+#include "hint/digest.h"
+#include "hint/gap/fill.h"
+#include "hint/mend.h"
+#include "judge/point.h"
+#include "lang/print.h"
+#include "lang/tree.h"
+
+/* About what a millisecond is in candidates. */
+enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 60000, HEAVY = 1000 };
+
+/* ---- which side is edited ----------------------------------------------- */
+
+/* m, 1/m */
+static bool is_size(const struct bp_search *search, const struct bp_expression *factor) {
+  if (factor->kind == BP_EXPR_DIVIDE)
+    return is_size(search, factor->child[0]) && is_size(search, factor->child[1]);
+  const struct bp_declaration *declaration =
+      factor->kind == BP_EXPR_NAME ? bp_model_find(&search->bench->model, factor->name) : NULL;
+  return factor->kind == BP_EXPR_NUMBER || (declaration && declaration->kind == BP_DECLARED_SIZE);
+}
+
+/* A name, a number or a derivative, an element of one or a multiple: m * ∂J/∂Z. */
+static bool is_meaning(const struct bp_search *search, const struct bp_expression *side) {
+  for (;;) {
+    if (side->kind == BP_EXPR_ELEMENT || side->kind == BP_EXPR_NEGATE ||
+        side->kind == BP_EXPR_TRANSPOSE)
+      side = side->child[0];
+    else if (side->kind == BP_EXPR_MULTIPLY && side->child[1]->kind == BP_EXPR_PARTIAL &&
+             is_size(search, side->child[0]))
+      side = side->child[1];
+    else
+      break;
+  }
+  return side->kind == BP_EXPR_NAME || side->kind == BP_EXPR_NUMBER ||
+         side->kind == BP_EXPR_PARTIAL || side->kind == BP_EXPR_DIFFERENTIAL;
+}
+
+static bool within(struct bp_span inner, struct bp_span outer) {
+  return inner.begin >= outer.begin && inner.end <= outer.end && outer.end > outer.begin;
+}
+
+/* g'(Z) is what is asked for in g'(Z) = 1 - A^2, and g(z) in g(z) = 1/(1 + exp(-z)). */
+static bool is_asked_for(const struct bp_search *search, const struct bp_expression *side) {
+  bool call = side->kind == BP_EXPR_CALL && side->count == 2 &&
+              is_meaning(search, side->child[1]) &&
+              (side->order > 0 || !bp_builtin_find(side->child[0]->name));
+  return call || is_meaning(search, side);
+}
+
+/* Whether the third side of a chain, the first link of which fails, agrees with this one: then the
+ * other of the two is wrong. */
+static bool third_agrees(const struct bp_search *search, size_t side) {
+  const struct bp_statement *statement = search->claim->line.statement;
+  if (statement->side_count < 3 || statement->relations[1] != BP_EQUAL)
+    return false;
+  struct bp_candidate candidate = {search->claim, statement->sides[side], statement->sides[2]};
+  return bp_bench_try(search->bench, &candidate).holds;
+}
+
+/* The formula is the side that is no mere name or derivative; where both are formulas, the one with
+ * the fault, else the right one.  The left of a later link is known to be right. */
+static bool edit_left(const struct bp_search *search, const struct bp_claim *claim,
+                      const struct bp_expression *left, const struct bp_expression *right) {
+  bool fault_left = claim->reason == BP_REASON_SHAPE && claim->where.source == claim->source &&
+                    within(claim->where.span, left->span);
+  if (is_meaning(search, left) || claim->broken_link > 1 || third_agrees(search, 0))
+    return false;
+  return fault_left || third_agrees(search, 1) ||
+         (is_asked_for(search, right) && !is_asked_for(search, left));
+}
+
+/* ---- trying ------------------------------------------------------------- */
+
+static struct bp_tried try_formula(struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_candidate candidate = {search->claim, search->other, formula};
+  if (search->formula_left)
+    candidate = (struct bp_candidate){search->claim, formula, search->other};
+  return bp_bench_try(search->bench, &candidate);
+}
+
+/* silu'(x) and swish'(x): one function by two names. */
+static bool repeats(const struct bp_expression *formula, const struct bp_expression *other) {
+  bool calls = formula->kind == BP_EXPR_CALL && other->kind == BP_EXPR_CALL &&
+               formula->count == other->count && formula->order == other->order;
+  for (size_t i = 1; calls && i < formula->count; i++)
+    calls = bp_expression_same(formula->child[i], other->child[i]);
+  return calls;
+}
+
+/* ∂C/∂C, which is 1 whatever C is. */
+static bool has_empty_derivative(const struct bp_expression *formula) {
+  if (formula->kind == BP_EXPR_PARTIAL && bp_expression_same(formula->child[0], formula->child[1]))
+    return true;
+  for (size_t i = 0; i < formula->count; i++)
+    if (has_empty_derivative(formula->child[i]))
+      return true;
+  return false;
+}
+
+static const struct bp_expression *without_transposes(const struct bp_expression *node) {
+  while (node->kind == BP_EXPR_TRANSPOSE)
+    node = node->child[0];
+  return node;
+}
+
+/* Whether both are the same but for transposes of the whole. */
+static bool same_turned(const struct bp_expression *a, const struct bp_expression *b) {
+  return bp_expression_same(without_transposes(a), without_transposes(b));
+}
+
+/* A formula that says no more than what it is compared with: a derivative by itself that was not
+ * written there, or the other side, or any side of the chain, once more. */
+bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
+  const struct bp_expression *written = search->formula, *other = search->other;
+  if (is_meaning(search, formula) && !is_meaning(search, written) &&
+      !bp_expression_contains(written, formula))
+    return true;
+  if (repeats(formula, other) && !bp_expression_same(formula, written))
+    return true;
+  if (has_empty_derivative(formula) && !has_empty_derivative(written))
+    return true;
+  if (same_turned(formula, other) && !same_turned(written, other))
+    return true;
+  const struct bp_statement *statement = search->claim->line.statement;
+  for (size_t i = 0; i < statement->side_count; i++)
+    if (statement->sides[i] != written && statement->sides[i]->kind != BP_EXPR_NUMBER &&
+        bp_expression_contains(formula, statement->sides[i]) &&
+        !bp_expression_contains(written, statement->sides[i]))
+      return true;
+  return bp_expression_contains(formula, other) && !bp_expression_contains(written, other);
+}
+
+static size_t size_of(const struct bp_expression *node) {
+  size_t size = 1;
+  for (size_t i = 0; i < node->count; i++)
+    size += size_of(node->child[i]);
+  return size;
+}
+
+/* How much of a change a formula is: what is put in is a worse guess than what is taken away, and
+ * among equals what changes fewer bytes comes first. */
+static void weigh(const struct bp_search *search, const struct bp_edit *edit,
+                  struct bp_found *found) {
+  /* What holds with one number may hold with others; x' ⊗ x is x * x' for who knows no ⊗. */
+  enum { OF_NUMBER = 5, OF_KRONECKER = 2 };
+  size_t before = size_of(search->formula), after = size_of(edit->whole);
+  found->change = after > before ? 3 * (after - before) : before - after;
+  if (edit->kind == BP_EDIT_number)
+    found->change += OF_NUMBER;
+  if (edit->kind == BP_EDIT_kronecker_missing && !search->pool.kronecker)
+    found->change += OF_KRONECKER;
+  for (size_t i = 0; i < found->hint.edit_count; i++) {
+    const struct bp_replacement *edit = &found->hint.edits[i];
+    found->bytes += edit->span.end - edit->span.begin + strlen(edit->text);
+  }
+}
+
+/* What mends the whole chain comes first, then what fits always before what fits by fixed sizes,
+ * then what changes least. */
+static bool before(const struct bp_found *a, const struct bp_found *b) {
+  if (!a->hint.link != !b->hint.link)
+    return !a->hint.link;
+  if (a->noted != b->noted)
+    return b->noted;
+  return a->change != b->change ? a->change < b->change : a->bytes < b->bytes;
+}
+
+/* The same mistake mended in two places is one hint, the one that changes less. */
+static void add_found(struct bp_search *search, const struct bp_found *found) {
+  for (size_t i = 0; i < search->count; i++) {
+    struct bp_found *other = &search->found[i];
+    if (other->digest == found->digest && !before(found, other))
+      return;
+    if (strcmp(other->hint.sentence, found->hint.sentence) != 0 && other->digest != found->digest)
+      continue;
+    if (before(found, other))
+      *other = *found;
+    return;
+  }
+  if (search->count < BP_MOST_FOUND)
+    search->found[search->count++] = *found;
+  else if (before(found, &search->found[BP_MOST_FOUND - 1]))
+    search->found[BP_MOST_FOUND - 1] = *found;
+}
+
+static const char *sentence_of(struct bp_search *search, const struct bp_edit *edit) {
+  const char *subject =
+      edit->subject ? bp_expression_text(edit->subject, NULL, NULL, search->arena) : "";
+  char text[512];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  snprintf(text, sizeof text, bp_edit_sentence(edit->kind), subject ? subject : "");
+#pragma GCC diagnostic pop
+  return bp_arena_printf(search->arena, "%s%s", text,
+                         bp_advice(&search->bench->model, search->other, edit));
+}
+
+/* The link of a chain that was mended, where another one fails all the same; else 0. */
+static size_t broken_behind(struct bp_search *search, const struct bp_expression *formula) {
+  const struct bp_statement *statement = search->claim->line.statement;
+  size_t place = 0, mended = 0;
+  while (place < statement->side_count && statement->sides[place] != search->formula)
+    place++;
+  if (place == statement->side_count)
+    return 0; /* of a definition */
+  for (size_t link = 1; link < statement->side_count; link++) {
+    const struct bp_expression *left = statement->sides[link - 1], *right = statement->sides[link];
+    if (left == search->other || right == search->other)
+      mended = left == search->formula || right == search->formula ? link : mended;
+  }
+  for (size_t link = 1; link < statement->side_count; link++) {
+    const struct bp_expression *left = statement->sides[link - 1], *right = statement->sides[link];
+    struct bp_candidate candidate = {search->claim, left == search->formula ? formula : left,
+                                     right == search->formula ? formula : right};
+    if (link != mended && statement->relations[link - 1] == BP_EQUAL &&
+        !bp_bench_try(search->bench, &candidate).holds)
+      return mended;
+  }
+  return 0;
+}
+
+static struct bp_look look_at(void *context, const struct bp_expression *expression) {
+  struct bp_symbolic shape;
+  struct bp_look none = {false, false};
+  if (!bp_point_shape(context, expression, NULL, &shape))
+    return none;
+  return (struct bp_look){bp_size_one(shape.rows), bp_size_one(shape.columns)};
+}
+
+static uint64_t digest_of(struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_world *world = bp_bench_world(search->bench, 0);
+  if (world)
+    bp_world_begin(world, &search->claim->line, search->claim);
+  return bp_digest(formula, world ? look_at : NULL, world);
+}
+
+/* Whether the formula is right and yet no advice: odd, or the other side in another order, unless
+ * what was written is so, too.  Inside a chain the other side stands for another. */
+static bool is_idle(struct bp_search *search, const struct bp_expression *formula) {
+  if (bp_is_odd(formula) && !bp_is_odd(search->formula))
+    return true;
+  uint64_t other = digest_of(search, search->other);
+  return search->claim->line.statement->side_count <= 2 && digest_of(search, formula) == other &&
+         digest_of(search, search->formula) != other;
+}
+
+/* Keeps a formula that holds. */
+void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted) {
+  if (is_idle(search, edit->whole))
+    return;
+  struct bp_found found = {.noted = noted, .digest = digest_of(search, edit->whole)};
+  const struct bp_edit *edits[2] = {search->first ? search->first : edit, edit};
+  const char *kinds[2] = {bp_edit_name(edits[0]->kind), bp_edit_name(edit->kind)};
+  bool pair = search->first != NULL;
+  if (!bp_mend(search->claim, search->formula, edit->whole, kinds, pair ? 2 : 1, search->arena,
+               &found.hint))
+    return;
+  const char *first = sentence_of(search, edits[0]), *second = sentence_of(search, edit);
+  bool twice = pair && first && second && !strcmp(first, second);
+  found.hint.sentence = twice  ? bp_arena_printf(search->arena, "%s, in two places", first)
+                        : pair ? bp_arena_printf(search->arena, "%s; and %s", first, second)
+                               : first;
+  weigh(search, edit, &found);
+  found.hint.link = broken_behind(search, edit->whole);
+  if (found.hint.sentence)
+    add_found(search, &found);
+}
+
+bool bp_search_goes_on(const struct bp_search *search, unsigned distance) {
+  return (search->count == 0 || distance <= search->distance) &&
+         search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
+}
+
+/* Whether the formula says nothing new.  A small slip that makes it the other side once more is an
+ * answer inside a longer chain, where that side stands for another; alone it is none, but then
+ * nothing else is, either. */
+static bool is_no_answer(struct bp_search *search, const struct bp_edit *edit) {
+  if (search->first || !bp_expression_same(edit->whole, search->other))
+    return bp_search_trivial(search, edit->whole);
+  bool chain = search->claim->line.statement->side_count > 2;
+  search->repeated = search->repeated || (!chain && bp_edit_distance(edit->kind) == 1);
+  return !chain;
+}
+
+static bool try_edit(void *context, const struct bp_edit *edit) {
+  struct bp_search *search = context;
+  unsigned own = bp_edit_distance(edit->kind);
+  unsigned distance = own + (search->first ? bp_edit_distance(search->first->kind) : 0);
+  if (!bp_search_goes_on(search, distance) || own > search->farthest)
+    return false;
+  if (own < search->nearest ||
+      (search->first && search->ordered && edit->kind < search->first->kind))
+    return true;
+  if (bp_expression_same(edit->whole, search->formula) || is_no_answer(search, edit))
+    return true;
+  struct bp_tried tried = try_formula(search, edit->whole);
+  if (!tried.holds || 2 * tried.members < search->members)
+    return true;
+  search->distance = distance;
+  bp_search_keep(search, edit, tried.noted);
+  return true;
+}
+
+/* ---- pairs -------------------------------------------------------------- */
+
+/* Every second edit after a first one.  A first edit that leaves shapes that do not fit is of use
+ * only where a second one mends these, so the others are tried before. */
+static bool try_pairs(void *context, const struct bp_edit *edit) {
+  struct bp_search *search = context;
+  if (bp_edit_distance(edit->kind) > 1)
+    return false;
+  if (bp_search_trivial(search, edit->whole))
+    return true;
+  if (try_formula(search, edit->whole).fits != search->fitting)
+    return true;
+  search->first = edit;
+  bp_edits_each(edit->whole, &search->pool, search->trees, try_edit, search);
+  search->first = NULL;
+  return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
+}
+
+static bool is_scale(const struct bp_pool *pool, const struct bp_expression *factor) {
+  bool scale = factor->kind == BP_EXPR_NUMBER || factor->kind == BP_EXPR_DIVIDE;
+  for (size_t k = 0; k < pool->scale_count && !scale; k++)
+    scale = bp_expression_same(pool->scales[k], factor);
+  return scale;
+}
+
+/* Whether the edit takes away something that a gap could then be filled with: then both together
+ * would put anything in the place of anything. */
+static bool makes_room(const struct bp_search *search, const struct bp_edit *edit) {
+  return edit->kind == BP_EDIT_term_extra ||
+         (edit->kind == BP_EDIT_factor_extra && !is_scale(&search->pool, edit->subject));
+}
+
+/* Whatever fills a gap after a first edit. */
+static bool try_filled(void *context, const struct bp_edit *edit) {
+  struct bp_search *search = context;
+  if (bp_edit_distance(edit->kind) > 1)
+    return false;
+  if (makes_room(search, edit) || bp_search_trivial(search, edit->whole))
+    return true;
+  search->bench->spent++;
+  search->first = edit;
+  bp_fill_each(search->filler, edit->whole, false, try_edit, search);
+  search->first = NULL;
+  return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
+}
+
+/* Near pairs before far ones.  Where the shapes fit as they are, the order of two edits does not
+ * matter. */
+static void search_pairs(struct bp_search *search, bool fits) {
+  static const struct {
+    bool fitting;
+    unsigned nearest, farthest;
+  } rounds[] = {{true, 0, 1}, {true, 2, 2}, {false, 0, 1}, {true, 3, 3}};
+  for (size_t i = 0; i < sizeof rounds / sizeof *rounds && search->count == 0; i++) {
+    if (i == 1 && search->filler) {
+      search->nearest = 0;
+      search->farthest = UINT_MAX;
+      search->ordered = false;
+      bp_edits_each(search->formula, &search->pool, search->trees, try_filled, search);
+      if (search->count > 0)
+        return;
+    }
+    search->fitting = rounds[i].fitting;
+    search->nearest = rounds[i].nearest;
+    search->farthest = rounds[i].farthest;
+    search->ordered = rounds[i].farthest == 1 && fits == rounds[i].fitting;
+    bp_edits_each(search->formula, &search->pool, search->trees, try_pairs, search);
+  }
+}
+
+/* ---- one claim ---------------------------------------------------------- */
+
+static void sort_found(struct bp_search *search) {
+  for (size_t i = 1; i < search->count; i++)
+    for (size_t k = i; k > 0 && before(&search->found[k], &search->found[k - 1]); k--) {
+      struct bp_found moved = search->found[k];
+      search->found[k] = search->found[k - 1];
+      search->found[k - 1] = moved;
+    }
+}
+
+void bp_search_offer(struct bp_search *search, size_t line, struct bp_claim *claim) {
+  struct bp_hint *hints = bp_arena_alloc(search->arena, MOST_OFFERED, sizeof *hints);
+  size_t count = 0;
+  sort_found(search);
+  for (size_t i = 0; hints && i < search->count && count < MOST_OFFERED; i++)
+    if (search->found[i].noted == search->found[0].noted &&
+        !search->found[i].hint.link == !search->found[0].hint.link &&
+        search->found[i].change <= search->found[0].change + 1) {
+      hints[count] = search->found[i].hint;
+      hints[count++].line = line;
+    }
+  claim->hints = hints;
+  claim->hint_count = count;
+  claim->searched = true;
+}
+
+/* Combinations of letters that there are: indices of the formula that is wrong may leave out some.
+ */
+static size_t members_of(const struct bp_search *search) {
+  struct bp_candidate candidate = {search->claim, search->other, search->other};
+  return bp_bench_members(search->bench, &candidate);
+}
+
+/* Sets the sides.  False where the link holds as it is: what is wrong is no matter of it; or where
+ * judging it a single time takes as long as a search should. */
+static bool begin(struct bp_search *search, const struct bp_expression *formula,
+                  const struct bp_expression *other, bool left, bool *fits) {
+  search->formula = formula;
+  search->other = other;
+  search->formula_left = left;
+  search->farthest = UINT_MAX;
+  bp_bench_remember(search->bench, formula, other);
+  size_t spent = search->bench->spent;
+  size_t members = members_of(search);
+  spent = search->bench->spent - spent;
+  search->bench->heavy = spent > HEAVY;
+  if (spent > MOST_FOR_ONE)
+    return false;
+  struct bp_tried written = try_formula(search, formula);
+  search->members = members > written.members ? members : written.members;
+  *fits = written.fits;
+  return !written.holds;
+}
+
+static void search_singles(struct bp_search *search, size_t tries) {
+  search->limit = search->bench->spent + tries;
+  bp_edits_each(search->formula, &search->pool, search->trees, try_edit, search);
+}
+
+/* Single edits of the less likely side, which may be the wrong one where nothing speaks for it. */
+static void search_other_side(struct bp_search *search, const struct bp_claim *claim) {
+  const struct bp_expression *formula = search->formula, *other = search->other;
+  bool left = search->formula_left, fits;
+  if (claim->broken_link != 1 || is_asked_for(search, other) || third_agrees(search, left))
+    return;
+  if (begin(search, other, formula, !left, &fits))
+    search_singles(search, BP_SINGLE_TRIES / 4);
+  if (search->count == 0)
+    begin(search, formula, other, left, &fits);
+}
+
+/* Formulas in which a part is missing: what could be put in is found by its value. */
+static void search_gaps(struct bp_search *search, struct bp_filler *filler, size_t tries) {
+  search->nearest = 0;
+  search->farthest = UINT_MAX;
+  if (!bp_filler_init(filler, search))
+    return;
+  search->limit = search->bench->spent + tries;
+  search->filler = filler;
+  bp_fill_each(filler, search->formula, true, try_edit, search);
+}
+
+static const char *zero_reason(const struct bp_search *search,
+                               const struct bp_expression *derivative) {
+  if (derivative->kind != BP_EXPR_PARTIAL)
+    return "";
+  const char *above = bp_expression_text(derivative->child[0], NULL, NULL, search->arena);
+  const char *below = bp_expression_text(derivative->child[1], NULL, NULL, search->arena);
+  const char *text =
+      above && below
+          ? bp_arena_printf(search->arena, ": a change of %s does not change %s", below, above)
+          : NULL;
+  return text ? text : "";
+}
+
+/* Whether a derivative is 0 everywhere, as far as can be seen, with a note for the reader. Whatever
+ * is 0 would then "mend" the line: 0 * A, Y - Y. */
+static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim) {
+  const struct bp_expression *other = search->other;
+  enum { WORLDS = 4 };
+  struct bp_filler filler;
+  if (!is_meaning(search, other) || other->kind == BP_EXPR_NUMBER ||
+      !bp_filler_open(&filler, search, 0))
+    return false;
+  for (size_t world = 0; world < WORLDS; world++) {
+    struct bp_numbers value = filler.stock.value;
+    for (size_t k = 0; k < value.rows * value.columns; k++)
+      if (value.at[k] != 0)
+        return false;
+    if (world + 1 < WORLDS && !bp_filler_open(&filler, search, world + 1))
+      return false;
+  }
+  const char **notes = bp_arena_alloc(search->arena, claim->note_count + 1, sizeof *notes);
+  const char *text = bp_expression_text(other, NULL, NULL, search->arena);
+  if (!notes || !text)
+    return true;
+  if (claim->note_count)
+    memcpy(notes, claim->notes, claim->note_count * sizeof *notes);
+  notes[claim->note_count] =
+      bp_arena_printf(search->arena, "%s is 0 here%s", text, zero_reason(search, other));
+  claim->notes = notes;
+  claim->note_count++;
+  return true;
+}
+
+/* The likelier side, then the other one, then pairs on the likelier one. */
+void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
+                     const struct bp_expression *right, struct bp_claim *claim,
+                     size_t milliseconds) {
+  bool turned = edit_left(search, claim, left, right), fits;
+  if (begin(search, turned ? left : right, turned ? right : left, turned, &fits) &&
+      (claim->reason == BP_REASON_SHAPE || !is_zero_derivative(search, claim))) {
+    search_singles(search, BP_SINGLE_TRIES);
+    if (search->count == 0 && !search->repeated)
+      search_other_side(search, claim);
+    struct bp_filler filler;
+    if (search->count == 0 && !search->repeated)
+      search_gaps(search, &filler, BP_SINGLE_TRIES / 2);
+    if (search->count == 0 && milliseconds > 0 && !search->repeated) {
+      search->limit = search->bench->spent + milliseconds * TRIES_IN_A_MILLISECOND;
+      search_pairs(search, fits);
+    }
+  }
+  bp_bench_remember(search->bench, NULL, NULL);
+  bp_search_offer(search, claim->line, claim);
+}

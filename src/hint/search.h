@@ -1,0 +1,61 @@
+/* The search for edits of one formula. */
+#ifndef BP_HINT_SEARCH_H
+#define BP_HINT_SEARCH_H
+
+#include "hint/bench.h"
+#include "hint/edit/edit.h"
+
+struct bp_filler;
+
+enum {
+  BP_MOST_FOUND = 8,
+  BP_SINGLE_TRIES = 50000, /* work for all single edits of a formula */
+};
+
+struct bp_found {
+  struct bp_hint hint;
+  bool noted;           /* it fits only because the file fixes sizes */
+  size_t change, bytes; /* how much is changed */
+  uint64_t digest;      /* of the formula */
+};
+
+struct bp_search {
+  struct bp_bench *bench;
+  struct bp_arena *arena; /* of the report */
+  struct bp_arena *trees; /* for what is tried */
+  const struct bp_model_claim *claim;
+  const struct bp_expression *other, *formula; /* the side that stays, and the one that is edited */
+  bool formula_left;
+  struct bp_pool pool;
+  size_t members;              /* of the claim as it stands */
+  size_t limit;                /* of bench->spent */
+  const struct bp_edit *first; /* of a pair */
+  bool fitting;                /* first edits are those after which shapes fit, or the others */
+  struct bp_filler *filler;    /* of the second edits of pairs, or NULL */
+  bool repeated;               /* a small slip away from the other side itself */
+  bool ordered;                /* second edits are not of an earlier kind than the first */
+  unsigned nearest, farthest;  /* distances of the second edits, or of single ones */
+  unsigned distance;           /* of what was found */
+  struct bp_found found[BP_MOST_FOUND];
+  size_t count;
+};
+
+/* Whether the formula says no more than what it is compared with. */
+bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula);
+
+/* Whether looking further makes sense: nothing nearer was found, and there is time. */
+bool bp_search_goes_on(const struct bp_search *search, unsigned distance);
+
+/* Keeps the edited formula, which holds. */
+void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted);
+
+/* Makes hints of what was found, for a change in that line of the file. */
+void bp_search_offer(struct bp_search *search, size_t line, struct bp_claim *claim);
+
+/* Searches the failing link of a claim: `left` and `right` are its sides.  `milliseconds` are for
+ * pairs of edits, about. */
+void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
+                     const struct bp_expression *right, struct bp_claim *claim,
+                     size_t milliseconds);
+
+#endif

@@ -1,0 +1,149 @@
+/* Looking at a document without judging it.
+ *
+ * What is shown to a reader may contain parts that make no sense on their own (a factor whose
+ * shape does not fit, a term of a sum).  So everything here that looks at a part leaves no fault
+ * behind: the part is simply not shown, and the verdict on the whole says why.
+ */
+#include "judge/point.h"
+
+#include <string.h>
+
+#include "lang/print.h"
+
+/* ---- the world ---------------------------------------------------------- */
+
+bool bp_point_open(struct bp_point *point, struct bp_model *model,
+                   const struct bp_judge_options *options, size_t trial, bool small) {
+  *point = (struct bp_point){.keep = bp_arena_new(options->memory),
+                             .scratch = bp_arena_new(options->memory)};
+  if (!point->keep || !point->scratch)
+    return false;
+  point->world = bp_arena_alloc(point->keep, 1, sizeof *point->world);
+  if (!point->world ||
+      bp_world_init(point->world, model, options->seed, trial, point->keep, point->scratch) != 0)
+    return false;
+  point->world->small = small;
+  return true;
+}
+
+void bp_point_close(struct bp_point *point) {
+  bp_arena_free(point->scratch);
+  bp_arena_free(point->keep);
+  *point = (struct bp_point){0};
+}
+
+/* ---- parts of a line ---------------------------------------------------- */
+
+bool bp_point_shape(struct bp_world *world, const struct bp_expression *expression,
+                    const struct bp_scope *scope, struct bp_symbolic *shape) {
+  struct bp_fault before = world->fault;
+  world->fault = (struct bp_fault){0};
+  bool fine = bp_shape(world, expression, scope, shape);
+  world->fault = before;
+  return fine;
+}
+
+struct bp_node *bp_point_node(struct bp_world *world, const struct bp_expression *name,
+                              const struct bp_scope *scope) {
+  struct bp_declaration *declaration = name->count == 0 && bp_scope_find(scope, name->name)
+                                           ? NULL
+                                           : bp_world_visible(world, name->name);
+  if (!declaration)
+    return NULL;
+  bool matrix = declaration->kind == BP_DECLARED_GIVEN || declaration->kind == BP_DECLARED_LET ||
+                declaration->kind == BP_DECLARED_WRITE;
+  struct bp_fault before = world->fault;
+  world->fault = (struct bp_fault){0};
+  struct bp_node *node = matrix ? bp_world_node(world, declaration, name, scope) : NULL;
+  if (node && bp_node_alias(world, node))
+    node = NULL;
+  world->fault = before;
+  return node;
+}
+
+bool bp_point_plain(struct bp_world *world, const struct bp_expression *expression,
+                    const struct bp_scope *scope) {
+  switch (expression->kind) {
+  case BP_EXPR_NUMBER:
+    return true;
+  case BP_EXPR_NAME: {
+    if (expression->count == 0 && bp_scope_find(scope, expression->name))
+      return true;
+    const struct bp_declaration *declaration = bp_world_visible(world, expression->name);
+    return declaration ? declaration->kind == BP_DECLARED_SIZE
+                       : bp_constant_find(expression->name) != NULL;
+  }
+  case BP_EXPR_ADD:
+  case BP_EXPR_SUBTRACT:
+  case BP_EXPR_MULTIPLY:
+  case BP_EXPR_DIVIDE:
+  case BP_EXPR_POWER:
+  case BP_EXPR_NEGATE:
+    for (size_t i = 0; i < expression->count; i++)
+      if (!bp_point_plain(world, expression->child[i], scope))
+        return false;
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* ---- as text ------------------------------------------------------------ */
+
+struct letters {
+  const struct bp_scope *scope;
+  struct bp_arena *arena;
+};
+
+static const char *letter_text(void *context, const char *name) {
+  const struct letters *letters = context;
+  const struct bp_scope *entry = bp_scope_find(letters->scope, name);
+  return entry && !entry->ball ? bp_arena_printf(letters->arena, "%ld", entry->index) : NULL;
+}
+
+const char *bp_point_expression(const struct bp_expression *expression,
+                                const struct bp_scope *scope, struct bp_arena *arena) {
+  struct letters letters = {scope, arena};
+  const char *text = bp_expression_text(expression, letter_text, &letters, arena);
+  return text ? text : "?";
+}
+
+static struct bp_dimension dimension(struct bp_size size, struct bp_arena *arena) {
+  return (struct bp_dimension){bp_size_text(arena, size), size.value > 0 ? (size_t)size.value : 0};
+}
+
+struct bp_shape bp_point_shape_text(struct bp_symbolic shape, struct bp_arena *arena) {
+  return (struct bp_shape){dimension(shape.rows, arena), dimension(shape.columns, arena)};
+}
+
+const char *bp_point_join(const char *a, const char *b, struct bp_arena *arena) {
+  if (!a || !b)
+    return a ? a : b;
+  const char *text = bp_arena_printf(arena, "%s; %s", a, b);
+  return text ? text : "?";
+}
+
+/* ---- memory ------------------------------------------------------------- */
+
+const struct bp_scope *bp_point_keep_scope(const struct bp_scope *scope, struct bp_arena *arena) {
+  if (!scope)
+    return NULL;
+  struct bp_scope *copy = bp_arena_alloc(arena, 1, sizeof *copy);
+  if (!copy)
+    return NULL;
+  *copy = *scope;
+  copy->outer = bp_point_keep_scope(scope->outer, arena);
+  return copy;
+}
+
+void *bp_point_grown(struct bp_arena *arena, void *list, size_t count, size_t *capacity,
+                     size_t size) {
+  if (count < *capacity)
+    return list;
+  size_t larger = *capacity ? 2 * *capacity : 8;
+  void *copy = bp_arena_alloc(arena, larger, size);
+  if (copy && count)
+    memcpy(copy, list, count * size);
+  *capacity = copy ? larger : *capacity;
+  return copy;
+}

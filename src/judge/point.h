@@ -1,0 +1,52 @@
+/* A document at one point: what explaining and tracing share. */
+#ifndef BP_JUDGE_POINT_H
+#define BP_JUDGE_POINT_H
+
+#include "judge/verdict.h"
+#include "results/trace.h"
+
+/* The world of one trial with the memory that it lives in. */
+struct bp_point {
+  struct bp_world *world;
+  struct bp_arena *keep, *scratch;
+};
+
+/* Opens the world of a trial; with `small`, sizes that are not fixed are as small as they may be.
+ * The options have no defaults left.  False when memory is short; the caller closes it in any case.
+ */
+bool bp_point_open(struct bp_point *point, struct bp_model *model,
+                   const struct bp_judge_options *options, size_t trial, bool small);
+void bp_point_close(struct bp_point *point);
+
+/* The shape of an expression where it has one; what is wrong with it is forgotten. */
+bool bp_point_shape(struct bp_world *world, const struct bp_expression *expression,
+                    const struct bp_scope *scope, struct bp_symbolic *shape);
+
+/* The node that a name stands for; NULL for sizes, letters, constants, functions and what does not
+ * exist. */
+struct bp_node *bp_point_node(struct bp_world *world, const struct bp_expression *name,
+                              const struct bp_scope *scope);
+
+/* Whether the expression is made of numbers, sizes and letters alone: 1/m. */
+bool bp_point_plain(struct bp_world *world, const struct bp_expression *expression,
+                    const struct bp_scope *scope);
+
+/* The expression with its index letters written as numbers.  Like all texts here it is in `arena`,
+ * and "?" where memory is short, which the arena remembers. */
+const char *bp_point_expression(const struct bp_expression *expression,
+                                const struct bp_scope *scope, struct bp_arena *arena);
+
+/* A symbolic shape as plain data. */
+struct bp_shape bp_point_shape_text(struct bp_symbolic shape, struct bp_arena *arena);
+
+/* Several texts joined by "; "; NULL is nothing. */
+const char *bp_point_join(const char *a, const char *b, struct bp_arena *arena);
+
+/* A copy of the letters that outlives the walk over their values; NULL for none. */
+const struct bp_scope *bp_point_keep_scope(const struct bp_scope *scope, struct bp_arena *arena);
+
+/* Room for one more of `count` objects of `size` bytes; NULL when memory is short. */
+void *bp_point_grown(struct bp_arena *arena, void *list, size_t count, size_t *capacity,
+                     size_t size);
+
+#endif
