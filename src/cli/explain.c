@@ -18,6 +18,7 @@
 #include "lang/print.h"
 #include "report/table.h"
 #include "report/worked.h"
+#include "show/show.h"
 
 enum { KEY_OUTPUT = 'o', MOST_WORDS = 2 };
 

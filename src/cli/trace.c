@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "net/shapes.h"
 #include "report/trace.h"
+#include "show/show.h"
 
 enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
 

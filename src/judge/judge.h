@@ -15,8 +15,6 @@
 #include "base/diag.h"
 #include "lang/ast.h"
 #include "results/results.h"
-#include "results/trace.h"
-#include "results/worked.h"
 
 struct bp_claim_state;
 struct bp_model;
@@ -44,17 +42,5 @@ struct bp_judgement {
 int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
              struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report,
              struct bp_judgement *judgement);
-
-/* Works out the claim number `index` (of the report's claims).  Returns 0, or -1 with an error
- * recorded. */
-int bp_explain_claim(const struct bp_document *document, size_t index,
-                     const struct bp_judge_options *options, struct bp_arena *arena,
-                     struct bp_diagnostics *diagnostics, struct bp_worked *worked);
-
-/* The shapes of every factor of every definition and claim, symbols and numbers.  Returns 0, or -1
- * when memory is short. */
-int bp_trace_document(const struct bp_document *document, const struct bp_judge_options *options,
-                      struct bp_arena *arena, struct bp_diagnostics *diagnostics,
-                      struct bp_trace *trace);
 
 #endif

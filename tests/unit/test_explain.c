@@ -10,6 +10,7 @@
 #include "read/deriv.h"
 #include "report/trace.h"
 #include "report/worked.h"
+#include "show/show.h"
 
 static struct bp_arena *arena;
 static struct bp_diagnostics diagnostics;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "judge/point.h"
+#include "show/show.h"
 
 /* Nobody follows more than this by hand; the sides are shown in any case. */
 enum { MOST_PARTS = 100 };

@@ -8,7 +8,7 @@
  * The terms of a sum over a letter are shown for its first value: the letter stays a letter in the
  * text and is a number only where a shape depends on it.
  */
-#include "judge/row.h"
+#include "show/factors.h"
 
 #include <string.h>
 

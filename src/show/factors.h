@@ -1,6 +1,6 @@
 /* An expression as a row of factors, each with its shape, for the trace. */
-#ifndef BP_JUDGE_ROW_H
-#define BP_JUDGE_ROW_H
+#ifndef BP_SHOW_FACTORS_H
+#define BP_SHOW_FACTORS_H
 
 #include "judge/point.h"
 

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "judge/point.h"
-#include "judge/row.h"
 #include "lang/print.h"
+#include "show/factors.h"
+#include "show/show.h"
 
 enum { MOST_MEMBERS = 6, MOST_LETTERS = 8, MOST_COMBINATIONS = 10000 };
 

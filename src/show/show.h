@@ -1,0 +1,21 @@
+/* The same document for the eye: one line worked out in numbers, and the shapes of every factor. */
+#ifndef BP_SHOW_SHOW_H
+#define BP_SHOW_SHOW_H
+
+#include "judge/judge.h"
+#include "results/trace.h"
+#include "results/worked.h"
+
+/* Works out the claim number `index` (of the report's claims).  Returns 0, or -1 with an error
+ * recorded. */
+int bp_explain_claim(const struct bp_document *document, size_t index,
+                     const struct bp_judge_options *options, struct bp_arena *arena,
+                     struct bp_diagnostics *diagnostics, struct bp_worked *worked);
+
+/* The shapes of every factor of every definition and claim, symbols and numbers.  Returns 0, or -1
+ * when memory is short. */
+int bp_trace_document(const struct bp_document *document, const struct bp_judge_options *options,
+                      struct bp_arena *arena, struct bp_diagnostics *diagnostics,
+                      struct bp_trace *trace);
+
+#endif
