@@ -3,9 +3,9 @@
 #define BP_CLI_DUMP_H
 
 #include "cli/problem.h"
+#include "data/npz.h"
+#include "data/roles.h"
 #include "net/check.h"
-#include "read/npz.h"
-#include "read/roles.h"
 
 enum bp_samples_as { BP_SAMPLES_GUESSED, BP_SAMPLES_COLUMNS, BP_SAMPLES_ROWS };
 enum bp_weights_as { BP_WEIGHTS_GUESSED, BP_WEIGHTS_OUT_IN, BP_WEIGHTS_IN_OUT };

@@ -6,8 +6,8 @@
 
 #include "base/arena.h"
 #include "cli/options.h"
+#include "data/dataset.h"
 #include "net/network.h"
-#include "read/dataset.h"
 #include "results/results.h"
 
 enum { BP_MOST_SETTINGS = 16 };

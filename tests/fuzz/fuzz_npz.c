@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "read/npz.h"
-#include "read/roles.h"
+#include "data/npz.h"
+#include "data/roles.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

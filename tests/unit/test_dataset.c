@@ -1,4 +1,4 @@
-/* Tests of src/read/dataset.h: what is accepted, what it becomes, and each refusal with its place.
+/* Tests of src/data/dataset.h: what is accepted, what it becomes, and each refusal with its place.
  */
 #include <check.h>
 #include <math.h>
@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "read/dataset.h"
+#include "data/dataset.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 

@@ -1,10 +1,10 @@
-/* Tests of src/read/encoding.h: where a text stops being UTF-8, and what it is mended to. */
+/* Tests of src/data/encoding.h: where a text stops being UTF-8, and what it is mended to. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "read/encoding.h"
+#include "data/encoding.h"
 
 /* In turn: sound text, a byte that only continues, overlong forms, a surrogate, beyond U+10FFFF,
  * cut off at the end and within. */

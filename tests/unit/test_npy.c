@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "read/npz.h"
-#include "read/roles.h"
+#include "data/npz.h"
+#include "data/roles.h"
 
 static struct bp_arena *arena;
 static struct bp_diagnostics diagnostics;

@@ -2,8 +2,8 @@
  *
  * What the fields mean is decided elsewhere.  Nothing is copied: a field is a span of the source.
  */
-#ifndef BP_READ_CSV_H
-#define BP_READ_CSV_H
+#ifndef BP_DATA_CSV_H
+#define BP_DATA_CSV_H
 
 #include <locale.h>
 #include <stdbool.h>

@@ -12,8 +12,8 @@
  * "layers.2", are numbered in the order of the last number in them; without a number a part belongs
  * to the only layer of a network that has one.
  */
-#ifndef BP_READ_ROLES_H
-#define BP_READ_ROLES_H
+#ifndef BP_DATA_ROLES_H
+#define BP_DATA_ROLES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
  * that a column of a million rows is read in linear time however many names it has.  Numbers are
  * entered under one spelling by the caller, so that 1 and 1.0 are the same class.
  */
-#include "read/classes.h"
+#include "data/classes.h"
 
 #include <stdlib.h>
 #include <string.h>

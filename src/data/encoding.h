@@ -1,6 +1,6 @@
 /* Whether a text is UTF-8, and how to go on where it is not. */
-#ifndef BP_READ_ENCODING_H
-#define BP_READ_ENCODING_H
+#ifndef BP_DATA_ENCODING_H
+#define BP_DATA_ENCODING_H
 
 #include <stddef.h>
 

@@ -5,7 +5,7 @@
  * be unpacked, before memory is taken for it; then exactly that much must come out, with the right
  * checksum.  Names are names and never paths: nothing is ever written to a disk.
  */
-#include "read/npz.h"
+#include "data/npz.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -6,12 +6,12 @@
  * MOST_OF_A_SORT that say the same of different values are kept; a mistake in the
  * layout of the file (columns that fit no layer) ends the reading, since every row would repeat it.
  */
-#include "read/reader.h"
+#include "data/reader.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "read/encoding.h"
+#include "data/encoding.h"
 
 enum { MOST_ROW_ERRORS = 20, MOST_OF_A_SORT = 5, ROWS_AHEAD = 5, LONGEST_QUOTE = 40 };
 

@@ -3,7 +3,7 @@
  * order, up to its quota.  The generator is splitmix64, so that the split is the same on every
  * machine.
  */
-#include "read/dataset.h"
+#include "data/dataset.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* UTF-8 is checked by the table of well-formed sequences in the Unicode standard (chapter 3.9): the
  * first byte gives the length, and for four first bytes it narrows the range of the second, which
  * rules out overlong forms, surrogates and what lies beyond U+10FFFF. */
-#include "read/encoding.h"
+#include "data/encoding.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* What dataset.c and targets.c share while a file is being read; not for others. */
-#ifndef BP_READ_READER_H
-#define BP_READ_READER_H
+#ifndef BP_DATA_READER_H
+#define BP_DATA_READER_H
 
-#include "read/classes.h"
-#include "read/csv.h"
-#include "read/dataset.h"
+#include "data/classes.h"
+#include "data/csv.h"
+#include "data/dataset.h"
 
 struct bp_reader {
   const struct bp_dataset_want *want;

@@ -2,7 +2,7 @@
  * number. A name that is not wholly understood means nothing, rather than nearly the right thing:
  * "W1_old" is no W1.
  */
-#include "read/roles.h"
+#include "data/roles.h"
 
 #include <string.h>
 #include <strings.h>

@@ -3,14 +3,14 @@
  * Opening lists the names; an array is unpacked when it is asked for, so that what nobody needs
  * costs nothing, be it damaged, huge or a pickle.
  */
-#ifndef BP_READ_NPZ_H
-#define BP_READ_NPZ_H
+#ifndef BP_DATA_NPZ_H
+#define BP_DATA_NPZ_H
 
 #include <stddef.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "read/npy.h"
+#include "data/npy.h"
 
 struct bp_npz_member {
   const char *name; /* "W1" for the member W1.npy */

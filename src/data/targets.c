@@ -3,7 +3,7 @@
  * tells whether its numbers are probabilities, two classes of any name, or as many classes as the
  * output layer has units.
  */
-#include "read/reader.h"
+#include "data/reader.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The distinct classes of a class column, found in one pass over it. */
-#ifndef BP_READ_CLASSES_H
-#define BP_READ_CLASSES_H
+#ifndef BP_DATA_CLASSES_H
+#define BP_DATA_CLASSES_H
 
 #include <stdbool.h>
 #include <stddef.h>

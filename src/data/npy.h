@@ -3,8 +3,8 @@
  * Source: "A Simple File Format for NumPy Arrays", NumPy Enhancement Proposal 1, and the format
  * module's documentation for versions 2.0 and 3.0.
  */
-#ifndef BP_READ_NPY_H
-#define BP_READ_NPY_H
+#ifndef BP_DATA_NPY_H
+#define BP_DATA_NPY_H
 
 #include <stdbool.h>
 #include <stddef.h>

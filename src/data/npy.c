@@ -6,7 +6,7 @@
  * Nothing that the header says is believed before it was compared with the bytes that are there:
  * memory is asked for only when the shape accounts for every one of them.
  */
-#include "read/npy.h"
+#include "data/npy.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * The last columns are the targets.  They are numbers, or one column of classes, which are given as
  * names or whole numbers and become the 0s and 1s that the output layer is compared with.
  */
-#ifndef BP_READ_DATASET_H
-#define BP_READ_DATASET_H
+#ifndef BP_DATA_DATASET_H
+#define BP_DATA_DATASET_H
 
 #include <stdbool.h>
 #include <stddef.h>

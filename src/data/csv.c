@@ -4,7 +4,7 @@
  * because strtod also takes hexadecimal, "infinity" and whatever decimal mark the locale has.
  */
 #define _GNU_SOURCE /* strtod_l */
-#include "read/csv.h"
+#include "data/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
