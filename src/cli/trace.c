@@ -10,7 +10,7 @@
 #include "cli/output.h"
 #include "cli/problem.h"
 #include "cli/terminal.h"
-#include "net/shapes.h"
+#include "net/trace.h"
 #include "report/trace.h"
 #include "show/show.h"
 

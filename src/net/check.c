@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "net/cause/explain.h"
 #include "net/compare.h"
-#include "net/explain.h"
 #include "net/outside.h"
 #include "num/blas.h"
 

@@ -5,7 +5,7 @@
 #define BP_NET_COMPARE_H
 
 #include "net/check.h"
-#include "net/difference.h"
+#include "net/difference/difference.h"
 #include "net/kronecker.h"
 
 /* What is known about a network at one point; made once, whatever gradients are compared with it.

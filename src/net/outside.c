@@ -29,7 +29,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/hypotheses.h"
+#include "net/cause/hypotheses.h"
 
 #define AT(matrix, i, j) ((matrix)->data[(i) * (matrix)->tda + (j)])
 

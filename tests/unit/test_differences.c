@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/difference.h"
+#include "net/difference/difference.h"
 #include "networks.h"
 #include "num/function.h"
 

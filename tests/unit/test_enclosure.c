@@ -16,9 +16,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "net/enclosure.h"
-#include "net/perturb.h"
-#include "net/step.h"
+#include "net/difference/enclosure.h"
+#include "net/difference/perturb.h"
+#include "net/difference/step.h"
 #include "networks.h"
 
 #define UNIT 0x1p-53

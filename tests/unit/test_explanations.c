@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "net/cause/explain.h"
 #include "net/compare.h"
-#include "net/explain.h"
 #include "networks.h"
 
 static struct bp_arena *arena;

@@ -11,8 +11,8 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "net/shapes.h"
 #include "net/spec.h"
+#include "net/trace.h"
 #include "report/trace.h"
 
 static const char *const networks[] = {

@@ -1,6 +1,6 @@
 /* The dimension trace of a fully connected network, from its spec alone: no number is computed. */
-#ifndef BP_NET_SHAPES_H
-#define BP_NET_SHAPES_H
+#ifndef BP_NET_TRACE_H
+#define BP_NET_TRACE_H
 
 #include <stddef.h>
 

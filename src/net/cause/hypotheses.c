@@ -3,7 +3,7 @@
  * Those that need another matrix look whether its shape would fit: what does not fit nobody can
  * have computed.
  */
-#include "net/hypotheses.h"
+#include "net/cause/hypotheses.h"
 
 enum {
   ON_W = 1 << BP_PART_W,

@@ -7,7 +7,7 @@
  * Theorems in Analysis I, part 1, chapter 5): replacing every coefficient by a bound of its
  * magnitude bounds the coefficients of the composition.
  */
-#include "net/enclosure.h"
+#include "net/difference/enclosure.h"
 
 #include <math.h>
 #include <string.h>

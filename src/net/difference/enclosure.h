@@ -15,8 +15,8 @@
  * is made smaller until no unit of a curved activation moves by more than a little, and until no
  * unit crosses a kink if that can be had.
  */
-#ifndef BP_NET_ENCLOSURE_H
-#define BP_NET_ENCLOSURE_H
+#ifndef BP_NET_DIFFERENCE_ENCLOSURE_H
+#define BP_NET_DIFFERENCE_ENCLOSURE_H
 
 #include <stdbool.h>
 #include <stddef.h>

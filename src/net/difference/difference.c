@@ -5,14 +5,14 @@
  * encloses every sample (enclosure.h), chooses a step for every wanted entry of its row (step.h),
  * evaluates the loss at the ends for many entries at once (perturb.h), and sums over the samples.
  */
-#include "net/difference.h"
+#include "net/difference/difference.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "net/enclosure.h"
-#include "net/perturb.h"
-#include "net/step.h"
+#include "net/difference/enclosure.h"
+#include "net/difference/perturb.h"
+#include "net/difference/step.h"
 
 struct worker {
   struct bp_perturber *perturber;

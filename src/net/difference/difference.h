@@ -5,8 +5,8 @@
  * at a kink with both one-sided quotients.  Results are kept, so that many gradients can be
  * compared with the same differences.
  */
-#ifndef BP_NET_DIFFERENCE_H
-#define BP_NET_DIFFERENCE_H
+#ifndef BP_NET_DIFFERENCE_DIFFERENCE_H
+#define BP_NET_DIFFERENCE_DIFFERENCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

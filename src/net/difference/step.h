@@ -13,14 +13,14 @@
  * below the largest step that stays within every sample's reach; a power of two makes h a_js exact.
  * Where a unit crosses a kink of its curvature only, two points are still right to h T2.
  */
-#ifndef BP_NET_STEP_H
-#define BP_NET_STEP_H
+#ifndef BP_NET_DIFFERENCE_STEP_H
+#define BP_NET_DIFFERENCE_STEP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "net/difference.h"
-#include "net/enclosure.h"
+#include "net/difference/difference.h"
+#include "net/difference/enclosure.h"
 #include "results/results.h"
 
 /* What is summed over samples; each an array of m numbers, one for each enclosure of a row. */

@@ -9,7 +9,7 @@
  * A request for memory that is refused sets `failed` and leaves the writer usable: steps then go to
  * a spare place.  So only the end has to look.
  */
-#include "net/shapes.h"
+#include "net/trace.h"
 
 #include <ctype.h>
 #include <string.h>

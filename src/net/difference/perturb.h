@@ -6,13 +6,13 @@
  * change of A[l-1].  Differences are taken output by output and sample by sample, so what did not
  * change cannot cancel.  No derivative of an activation or a loss is used anywhere here.
  */
-#ifndef BP_NET_PERTURB_H
-#define BP_NET_PERTURB_H
+#ifndef BP_NET_DIFFERENCE_PERTURB_H
+#define BP_NET_DIFFERENCE_PERTURB_H
 
 #include <stddef.h>
 
 #include "base/quad.h"
-#include "net/enclosure.h"
+#include "net/difference/enclosure.h"
 #include "net/network.h"
 
 /* One thread's working space, for steps in one layer at a time. */

@@ -12,7 +12,7 @@
  */
 #include <math.h>
 
-#include "net/hypotheses.h"
+#include "net/cause/hypotheses.h"
 #include "net/outside.h"
 
 #define AFFORDABLE 5e8 /* products */

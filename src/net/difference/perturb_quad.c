@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/perturb.h"
+#include "net/difference/perturb.h"
 
 struct bp_quad_perturber {
   const struct bp_network *network;

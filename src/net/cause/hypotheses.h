@@ -5,10 +5,10 @@
  * fits.  A mistake that several layers, samples or functions could have a part in has a variant for
  * each.
  */
-#ifndef BP_NET_HYPOTHESES_H
-#define BP_NET_HYPOTHESES_H
+#ifndef BP_NET_CAUSE_HYPOTHESES_H
+#define BP_NET_CAUSE_HYPOTHESES_H
 
-#include "net/recipe.h"
+#include "net/cause/recipe.h"
 
 enum { BP_HYPOTHESIS_RANKS = 2 };
 

@@ -9,13 +9,13 @@
  *
  * What remains are facts: only one entry, one row or one column is wrong.
  */
-#include "net/explain.h"
+#include "net/cause/explain.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "net/hypotheses.h"
+#include "net/cause/hypotheses.h"
 #include "net/outside.h"
 
 /* Of the largest entry, wrong or right: what an entry may be off at most, however wide its bound.

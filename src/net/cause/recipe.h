@@ -7,8 +7,8 @@
  * told from the consequences of the first.  Entries are computed one at a time, since most recipes
  * are refuted by the first.
  */
-#ifndef BP_NET_RECIPE_H
-#define BP_NET_RECIPE_H
+#ifndef BP_NET_CAUSE_RECIPE_H
+#define BP_NET_CAUSE_RECIPE_H
 
 #include "net/compare.h"
 

@@ -5,7 +5,7 @@
  * the product with the next weights.  What layer L gives goes through a `struct tally` that turns
  * rows of pre-activations of the output, one after the other, into the differences of the loss.
  */
-#include "net/perturb.h"
+#include "net/difference/perturb.h"
 
 #include <gsl/gsl_blas.h>
 #include <math.h>

@@ -6,7 +6,7 @@
  * magnitudes that are added.  A slope as taught is off by at most 16 u of its own magnitudes, see
  * num/function.h.
  */
-#include "net/recipe.h"
+#include "net/cause/recipe.h"
 
 #include <math.h>
 #include <stdint.h>

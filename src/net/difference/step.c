@@ -1,6 +1,6 @@
 /* Choosing steps; the formulas and their error bounds are in step.h.
  */
-#include "net/step.h"
+#include "net/difference/step.h"
 
 #include <float.h>
 #include <math.h>
