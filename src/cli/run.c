@@ -16,7 +16,7 @@
 #include "cli/terminal.h"
 #include "net/check.h"
 #include "num/function.h"
-#include "report/table.h"
+#include "report/text/table.h"
 
 enum { KEY_SEED = BP_KEY_VERB, SPEC_BYTES = 128, SPEC_COLUMNS = 39 };
 

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/cases.h"
-#include "report/ids.h"
 #include "report/plain.h"
 #include "report/report.h"
+#include "report/suite/cases.h"
+#include "report/suite/ids.h"
 
 #define SIGN "\xEF\xBF\xBD" /* U+FFFD */
 

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "report/csv.h"
+#include "report/csv/csv.h"
 #include "report/report.h"
-#include "report/table.h"
+#include "report/text/table.h"
 
 static struct bp_entry weight_entries[] = {
     {0.5, 0.5 + 1e-12, 0.5, 2e-12, 2e-12, 11.5f, BP_HOLDS, BP_REASON_NONE, BP_METHOD_TWO_POINT},

@@ -13,9 +13,9 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "report/cases.h"
-#include "report/json.h"
+#include "report/json/json.h"
 #include "report/plain.h"
+#include "report/suite/cases.h"
 
 static const char schema[] =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -3,8 +3,8 @@
  * A table is filled cell by cell and written once all cells are known, so that each column is just
  * as wide as its widest cell, counted in terminal columns and not in bytes.
  */
-#ifndef BP_REPORT_TABLE_H
-#define BP_REPORT_TABLE_H
+#ifndef BP_REPORT_TEXT_TABLE_H
+#define BP_REPORT_TEXT_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

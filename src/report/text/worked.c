@@ -11,8 +11,8 @@
 
 #include "base/diag.h"
 #include "report/claims.h"
-#include "report/table.h"
-#include "report/text.h"
+#include "report/text/table.h"
+#include "report/text/text.h"
 #include "report/trace.h"
 
 enum { DIGITS = 6 };

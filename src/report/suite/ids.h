@@ -1,6 +1,6 @@
 /* Names that are given once.  A second claim of the same name becomes "name#2". */
-#ifndef BP_REPORT_IDS_H
-#define BP_REPORT_IDS_H
+#ifndef BP_REPORT_SUITE_IDS_H
+#define BP_REPORT_SUITE_IDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Comma-separated values after RFC 4180: a header, a row for each parameter, lines that end in CR
  * LF, quotes only where a field needs them.  Rows and columns count from 1, as in the formulas. */
-#include "report/csv.h"
+#include "report/csv/csv.h"
 
 #include <math.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/table.h"
+#include "report/text/table.h"
 
 /* ---- the chart ----------------------------------------------------------- */
 

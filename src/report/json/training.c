@@ -6,7 +6,7 @@
  */
 #include <math.h>
 
-#include "report/json.h"
+#include "report/json/json.h"
 #include "report/training.h"
 
 static json_t *count(size_t number) { return json_integer((json_int_t)number); }

@@ -11,7 +11,7 @@
 
 #include "base/diag.h"
 #include "report/claims.h"
-#include "report/json.h"
+#include "report/json/json.h"
 #include "report/plain.h"
 
 /* Line and column of a byte; quick where it is not before the last one asked for.  Columns are

@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "report/csv.h"
-#include "report/json.h"
+#include "report/csv/csv.h"
+#include "report/json/json.h"
 #include "report/report.h"
-#include "report/table.h"
+#include "report/text/table.h"
 
 static enum bp_tint exposure_tint(enum bp_exposure exposure) {
   switch (exposure) {

@@ -5,14 +5,14 @@
  * test vanish and another appear.  So it is the name of the claim and not its number, or, where it
  * has no name, its left side; only where that occurs twice does the order count: "dW[1]#2".
  */
-#include "report/cases.h"
+#include "report/suite/cases.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/claims.h"
 #include "report/plain.h"
-#include "report/text.h"
+#include "report/text/text.h"
 
 static const size_t MOST_ID_BYTES = 200;
 

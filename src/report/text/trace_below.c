@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "report/table.h"
+#include "report/text/table.h"
 #include "report/trace.h"
 
 enum { MARGIN = 80, ROWS = 3, MORE_INDENT = 2 };

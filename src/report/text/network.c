@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/table.h"
-#include "report/text.h"
+#include "report/text/table.h"
+#include "report/text/text.h"
 
 /* "f = 1.25, 12 entries, 45 evaluations" */
 static int write_black_box_head(const struct bp_report *report, const char *count,

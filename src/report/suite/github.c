@@ -9,8 +9,8 @@
  */
 #include <string.h>
 
-#include "report/cases.h"
 #include "report/plain.h"
+#include "report/suite/cases.h"
 
 struct log {
   FILE *out;

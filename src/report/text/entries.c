@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/table.h"
-#include "report/text.h"
+#include "report/text/table.h"
+#include "report/text/text.h"
 
 enum {
   MOST_DETAILS = 5

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "report/cases.h"
 #include "report/plain.h"
+#include "report/suite/cases.h"
 
 struct harness {
   FILE *out;

@@ -8,8 +8,8 @@
 #include <libxml/xmlwriter.h>
 #include <string.h>
 
-#include "report/cases.h"
 #include "report/plain.h"
+#include "report/suite/cases.h"
 
 /* The calls of libxml2 give -1 when something went wrong; it is remembered, so that a document can
  * be written as one reads it. */

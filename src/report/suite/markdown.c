@@ -6,10 +6,10 @@
  */
 #include <string.h>
 
-#include "report/cases.h"
 #include "report/claims.h"
 #include "report/plain.h"
-#include "report/text.h"
+#include "report/suite/cases.h"
+#include "report/text/text.h"
 
 /* The longest run of backticks. */
 static size_t longest_run(const char *text) {

@@ -5,7 +5,7 @@
  * of `difference`, ...), row by row: that is a quarter of the size of an object for each entry and
  * loads straight into a numeric array.  Numbers have 17 digits, so that reading them gives the same
  * float64 back; what is infinite or not a number becomes null. */
-#include "report/json.h"
+#include "report/json/json.h"
 
 #include <math.h>
 #include <stdlib.h>

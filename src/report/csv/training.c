@@ -1,8 +1,8 @@
 /* The cost curve as comma-separated values after RFC 4180: a row for each step, and where the
  * gradient was checked, the verdict.  Checks are in the order of their steps, so one walk pairs
  * them. */
-#include "report/csv.h"
 #include "report/training.h"
+#include "report/csv/csv.h"
 
 int bp_training_csv(const struct bp_training *training, FILE *out) {
   size_t next = 0;

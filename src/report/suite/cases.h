@@ -6,14 +6,14 @@
  * that the cases together always say what the exit status says.  Cases are made one at a time, in
  * memory that is given back after each: a file may have a million claims.
  */
-#ifndef BP_REPORT_CASES_H
-#define BP_REPORT_CASES_H
+#ifndef BP_REPORT_SUITE_CASES_H
+#define BP_REPORT_SUITE_CASES_H
 
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "report/ids.h"
 #include "report/report.h"
+#include "report/suite/ids.h"
 
 enum bp_case_outcome {
   BP_CASE_PASSED,

@@ -2,7 +2,7 @@
  * the JSON report has, then the numbers of the worst place, how many hints there are and the first
  * mended formula. */
 #include "report/claims.h"
-#include "report/csv.h"
+#include "report/csv/csv.h"
 
 static void write_text(const char *text, FILE *out) {
   bp_csv_text(text ? text : "", out);
