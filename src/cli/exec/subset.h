@@ -3,7 +3,7 @@
 #ifndef BP_CLI_EXEC_SUBSET_H
 #define BP_CLI_EXEC_SUBSET_H
 
-#include "cli/talk.h"
+#include "cli/exec/talk.h"
 #include "probe/probe.h"
 #include "results/results.h"
 

@@ -1,6 +1,6 @@
 /* Mended copies of derivation files. */
-#ifndef BP_CLI_FIX_H
-#define BP_CLI_FIX_H
+#ifndef BP_CLI_VERB_FIX_H
+#define BP_CLI_VERB_FIX_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* A message names the command, the request that it was about, and what was found and expected; what
  * to try follows, and the last lines of the program's standard error, where the reason mostly is.
  */
-#include "cli/exec_trouble.h"
+#include "cli/exec/trouble.h"
 
 #include <errno.h>
 #include <signal.h>

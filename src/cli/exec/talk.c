@@ -1,7 +1,7 @@
 /* Requests.  Nearly all of them are the base point with one number changed, so the text of the base
  * point is made once; a request is put together from pieces of it and from the changed number, and
  * the system gathers the pieces while it writes them (writev).  Nothing is copied. */
-#include "cli/talk.h"
+#include "cli/exec/talk.h"
 
 #include <float.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  * point, and the check deals with it; a gradient that has one is refused, with its place. */
 #include <math.h>
 
-#include "cli/talk_json.h"
+#include "cli/exec/talk_json.h"
 
 static void read_values(const json_t *list, const struct bp_description *description,
                         struct bp_arena *arena, double *values, struct bp_answer_problem *problem) {

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
-#include "cli/exec_crew.h"
-#include "cli/exec_subset.h"
-#include "cli/exec_trouble.h"
+#include "cli/exec/crew.h"
+#include "cli/exec/subset.h"
+#include "cli/exec/trouble.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/replay.h"

@@ -5,13 +5,13 @@
  * Which program gets which point depends on which one is ready first; values are stored by point,
  * so nothing else depends on it.  A few points are not worth spreading, and whether a function
  * repeats itself can be seen in one process only, so they all go to the first. */
-#include "cli/exec_crew.h"
+#include "cli/exec/crew.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/exec_trouble.h"
+#include "cli/exec/trouble.h"
 #include "cli/interrupt.h"
 
 enum { FEW = 4 }; /* points for each program */

@@ -4,7 +4,7 @@
 #ifndef BP_CLI_EXEC_TROUBLE_H
 #define BP_CLI_EXEC_TROUBLE_H
 
-#include "cli/exec_crew.h"
+#include "cli/exec/crew.h"
 
 /* It could not be started: an error number. */
 _Noreturn void bp_trouble_start(struct bp_crew *crew, int error);

@@ -9,12 +9,12 @@
 
 #include "cli/cli.h"
 #include "cli/derivation.h"
-#include "cli/fix.h"
 #include "cli/lines.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/reports.h"
 #include "cli/terminal.h"
+#include "cli/verb/fix.h"
 #include "report/report.h"
 
 enum { KEY_CLAIMS = BP_KEY_VERB, KEY_HINTS, KEY_HINT_TIME, KEY_FIX, KEY_ONLY };

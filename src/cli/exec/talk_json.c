@@ -3,7 +3,7 @@
  * spellings, fields that nobody asked for), and none where something can: a block that was
  * described as 4 x 3 and comes as 3 x 4 has its numbers in another order, and would be found wrong
  * in a way that misleads. */
-#include "cli/talk_json.h"
+#include "cli/exec/talk_json.h"
 
 #include <math.h>
 #include <stdio.h>

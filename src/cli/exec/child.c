@@ -8,7 +8,7 @@
  * threads may hold any lock.  That exec failed is told through a pipe that exec closes.
  */
 #define _GNU_SOURCE /* pipe2, execvpe */
-#include "cli/child.h"
+#include "cli/exec/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

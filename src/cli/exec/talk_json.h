@@ -1,11 +1,11 @@
 /* Reading JSON as programs write it: what the files talk_*.c share.
  */
-#ifndef BP_CLI_TALK_JSON_H
-#define BP_CLI_TALK_JSON_H
+#ifndef BP_CLI_EXEC_TALK_JSON_H
+#define BP_CLI_EXEC_TALK_JSON_H
 
 #include <jansson.h>
 
-#include "cli/talk.h"
+#include "cli/exec/talk.h"
 
 /* The object on a line, to be given back with json_decref.  NULL, with a problem, where there is
  * none, or where the program answers with an error.  Bare NaN and Infinity, as Python writes them,

@@ -1,6 +1,6 @@
 /* A name wins over a number, since somebody may call blocks 0 and 1; a range is two numbers with a
  * dash between them. */
-#include "cli/exec_subset.h"
+#include "cli/exec/subset.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "cli/cli.h"
-#include "cli/exec_trouble.h"
+#include "cli/exec/trouble.h"
 
 enum { MOST_RUNS = 16, MOST_NAMES = 16 };
 

@@ -4,8 +4,8 @@
  * directions, so that none can stall the others or this program by not reading, by not writing, or
  * by writing without end.  A child still there when the program exits is ended by an exit handler.
  */
-#ifndef BP_CLI_CHILD_H
-#define BP_CLI_CHILD_H
+#ifndef BP_CLI_EXEC_CHILD_H
+#define BP_CLI_EXEC_CHILD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,7 +11,7 @@
  * The copy is written under another name in the same folder, and gets its own by link(2), which
  * never replaces anything; a file that appears in the meantime is safe, too.
  */
-#include "cli/fix.h"
+#include "cli/verb/fix.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* The running programs of one check: several copies of the same command, each of which answers one
  * request at a time.
  *
- * Whatever a program does wrong ends this one with one message (exec_trouble.h); the exit handler
+ * Whatever a program does wrong ends this one with one message (trouble.h); the exit handler
  * of child.c then ends all of them.
  */
 #ifndef BP_CLI_EXEC_CREW_H
@@ -9,8 +9,8 @@
 
 #include <signal.h>
 
-#include "cli/child.h"
-#include "cli/talk.h"
+#include "cli/exec/child.h"
+#include "cli/exec/talk.h"
 
 enum { BP_MOST_JOBS = 64 };
 

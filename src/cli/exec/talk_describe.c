@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/talk_json.h"
+#include "cli/exec/talk_json.h"
 
 static const char expected[] =
     "{\"blocks\":[{\"name\":\"W1\",\"shape\":[4,3]}],\"theta\":[0.5,...]}";

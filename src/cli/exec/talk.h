@@ -4,14 +4,14 @@
  * What is wrong with an answer is given as the rest of a sentence that begins with the program's
  * name and the request: "... answered "loss" with ...".
  */
-#ifndef BP_CLI_TALK_H
-#define BP_CLI_TALK_H
+#ifndef BP_CLI_EXEC_TALK_H
+#define BP_CLI_EXEC_TALK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "cli/child.h"
+#include "cli/exec/child.h"
 #include "probe/probe.h"
 
 enum { BP_NUMBER_ROOM = 32, BP_MOST_RANK = 8 };
