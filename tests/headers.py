@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Checks that every header under src compiles alone, twice in a row, without a warning.
+"""Checks that every header under src compiles alone, twice in a row, and all of them together.
 
 A header that leans on what its user happened to include before breaks in the hands of the next
-user; one without a guard breaks when it is included twice.  Prints TAP, a test point for each.
+user; one without a guard breaks when it is included twice, and two that give one name to two things can
+never be used by the same source.  Prints TAP, a test point for each header and one for all.
 """
 
 import argparse
@@ -38,9 +39,10 @@ def is_template(header):
     return not GUARD.search(text) and TEMPLATE.match(text) is not None
 
 
-def compile_header(compiler, source, header):
-    name = header.relative_to(source).as_posix()
-    text = '#include "%s"\n' % name * 2
+def compile_header(compiler, source, headers):
+    names = [header.relative_to(source).as_posix() for header in headers]
+    name = names[0] if len(names) == 1 else "every header"
+    text = "".join('#include "%s"\n' % each for each in names) * 2
     command = [*compiler, *WARNINGS, "-I", str(source), "-x", "c", "-"]
     result = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     return name, result.returncode == 0, result.stderr
@@ -56,13 +58,15 @@ def main():
     compiler += package_flags(arguments.packages.split())
     source = pathlib.Path(arguments.source)
     headers = sorted(path for path in source.rglob("*.h") if not is_template(path))
+    groups = [[header] for header in headers] + [headers]
 
-    print("TAP version 13\n1..%d" % len(headers))
+    print("TAP version 13\n1..%d" % len(groups))
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        results = pool.map(lambda header: compile_header(compiler, source, header), headers)
+        results = pool.map(lambda group: compile_header(compiler, source, group), groups)
         for number, (name, good, messages) in enumerate(results, 1):
-            print("%sok %d - %s compiles alone" % ("" if good else "not ", number, name))
+            manner = "alone" if number <= len(headers) else "together with all the others"
+            print("%sok %d - %s compiles %s" % ("" if good else "not ", number, name, manner))
             failed += not good
             for line in messages.splitlines()[:LONGEST_COMPLAINT]:
                 print("# " + line)

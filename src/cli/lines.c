@@ -16,8 +16,8 @@ bool bp_statement_is_judged(const struct bp_statement *statement) {
          statement->kind == BP_STATEMENT_SHAPE;
 }
 
-struct bp_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena) {
-  struct bp_lines lines = {.source = document->source, .arena = arena};
+struct bp_document_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena) {
+  struct bp_document_lines lines = {.source = document->source, .arena = arena};
   lines.list = bp_arena_alloc(arena, document->count, sizeof *lines.list);
   if (!lines.list)
     bp_die_no_memory();
@@ -27,7 +27,7 @@ struct bp_lines bp_lines_of(const struct bp_document *document, struct bp_arena 
   return lines;
 }
 
-size_t bp_lines_number(const struct bp_lines *lines, size_t index) {
+size_t bp_lines_number(const struct bp_document_lines *lines, size_t index) {
   size_t line, column;
   bp_locate(lines->source, lines->list[index]->span.begin, &line, &column);
   return line;
@@ -35,7 +35,7 @@ size_t bp_lines_number(const struct bp_lines *lines, size_t index) {
 
 /* The claim that stands on a line, possibly with others of its lines; `count` where there is none.
  */
-static size_t find_line(const struct bp_lines *lines, size_t wanted) {
+static size_t find_line(const struct bp_document_lines *lines, size_t wanted) {
   const struct bp_source *source = lines->source;
   size_t begin = 0;
   for (size_t line = 1; line < wanted; line++) {
@@ -53,7 +53,7 @@ static size_t find_line(const struct bp_lines *lines, size_t wanted) {
   return found;
 }
 
-static size_t require_line(const struct bp_lines *lines, const char *which) {
+static size_t require_line(const struct bp_document_lines *lines, const char *which) {
   size_t wanted = bp_option_count("LINE", which, 1, 1000000000);
   size_t found = find_line(lines, wanted);
   if (found < lines->count)
@@ -79,7 +79,7 @@ static int fit(const char *name, const char *which) {
   return strlen(which) == length && strncmp(name, which, length) == 0 ? 1 : 0;
 }
 
-static _Noreturn void die_unknown(const struct bp_lines *lines, const char *which) {
+static _Noreturn void die_unknown(const struct bp_document_lines *lines, const char *which) {
   const char **names = bp_arena_alloc(lines->arena, 2 * lines->count, sizeof *names);
   size_t count = 0;
   for (size_t i = 0; i < lines->count && names; i++) {
@@ -97,8 +97,8 @@ static _Noreturn void die_unknown(const struct bp_lines *lines, const char *whic
   bp_die(nearest, "no claim of %s is called \"%.60s\"", lines->source->name, which);
 }
 
-static _Noreturn void die_several(const struct bp_lines *lines, const char *which, int best,
-                                  size_t count) {
+static _Noreturn void die_several(const struct bp_document_lines *lines, const char *which,
+                                  int best, size_t count) {
   char suggestion[160] = "one of the lines";
   size_t listed = 0;
   for (size_t i = 0; i < lines->count && listed < MOST_LISTED; i++)
@@ -111,7 +111,7 @@ static _Noreturn void die_several(const struct bp_lines *lines, const char *whic
   bp_die(suggestion, "%zu claims of %s are called \"%.60s\"", count, lines->source->name, which);
 }
 
-size_t bp_lines_find(const struct bp_lines *lines, const char *which) {
+size_t bp_lines_find(const struct bp_document_lines *lines, const char *which) {
   if (which[0] == ':') /* a number and nothing else */
     return require_line(lines, which + 1);
   int best = 0;

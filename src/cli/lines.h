@@ -10,7 +10,7 @@
 #include "lang/ast.h"
 
 /* The statements that are judged, in order: their places are the numbers of the claims. */
-struct bp_lines {
+struct bp_document_lines {
   const struct bp_source *source;
   const struct bp_statement **list;
   size_t count;
@@ -21,13 +21,13 @@ struct bp_lines {
 bool bp_statement_is_judged(const struct bp_statement *statement);
 
 /* These end the program with a message when memory is short or there is no such line. */
-struct bp_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena);
+struct bp_document_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena);
 
 /* The place in the list of the line that `which` names: a name, the first word of one, a number, or
  * ":12" for the number where a claim is called "12". */
-size_t bp_lines_find(const struct bp_lines *lines, const char *which);
+size_t bp_lines_find(const struct bp_document_lines *lines, const char *which);
 
 /* The number of a line in the file, from 1. */
-size_t bp_lines_number(const struct bp_lines *lines, size_t index);
+size_t bp_lines_number(const struct bp_document_lines *lines, size_t index);
 
 #endif

@@ -147,7 +147,8 @@ static bool search_definition(struct blame *blame, const struct bp_model *model)
   search->formula = statement->sides[0];
   search->other = blame->piece->target;
   search->limit = search->bench->spent + BP_SINGLE_TRIES / 4;
-  if (bp_pool_collect(model, statement, blame->piece->line.order, search->trees, &search->pool))
+  if (bp_edit_pool_collect(model, statement, blame->piece->line.order, search->trees,
+                           &search->pool))
     bp_edits_each(search->formula, &search->pool, search->trees, try_definition, blame);
   bp_arena_release(search->trees, mark);
   return search->count > 0;
@@ -179,7 +180,7 @@ static void blame_lines(struct blame *blame, struct bp_claim **claims) {
 /* The lines without hints that lead to the definition, but for those that differentiate something
  * that comes from it: these say what it is, and nothing about whether it is right. */
 static void collect_lines(struct blame *blame, struct bp_model *names, size_t *lines,
-                          const struct bp_lines *file) {
+                          const struct bp_blame_lines *file) {
   for (size_t i = 0; i < file->count; i++) {
     const struct bp_expression *left = file->failing[i].left, *right = file->failing[i].right;
     const struct bp_claim *claim = file->claims[i];
@@ -210,7 +211,7 @@ static void look_at_definition(struct blame *blame, const struct bp_model *model
 }
 
 void bp_blame_definitions(const struct bp_search *template, const struct bp_model *model,
-                          const struct bp_lines *file, size_t least) {
+                          const struct bp_blame_lines *file, size_t least) {
   size_t count = file->count;
   size_t *lines = bp_arena_alloc(template->arena, count + 1, sizeof *lines);
   bool *mended = bp_arena_alloc(template->arena, count + 1, sizeof *mended);

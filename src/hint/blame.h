@@ -6,7 +6,7 @@
 #include "hint/search.h"
 
 /* The lines of a file: those that can be mended, with their claims, and the links that hold. */
-struct bp_lines {
+struct bp_blame_lines {
   struct bp_failing *failing;
   struct bp_claim **claims;
   size_t count;
@@ -19,6 +19,6 @@ struct bp_lines {
  * the first of them gets the hints and each that it mends becomes a consequence of the definition's
  * line. */
 void bp_blame_definitions(const struct bp_search *template, const struct bp_model *model,
-                          const struct bp_lines *file, size_t least);
+                          const struct bp_blame_lines *file, size_t least);
 
 #endif

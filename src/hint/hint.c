@@ -34,7 +34,7 @@ static bool can_be_mended(const struct bp_claim *claim, const struct bp_statemen
 }
 
 /* The links that hold in a claim. */
-static void add_holding(const struct bp_model_claim *source, struct bp_lines *lines) {
+static void add_holding(const struct bp_model_claim *source, struct bp_blame_lines *lines) {
   const struct bp_statement *statement = source->line.statement;
   for (size_t k = 1; k < statement->side_count; k++)
     if (statement->relations[k - 1] == BP_EQUAL)
@@ -44,11 +44,11 @@ static void add_holding(const struct bp_model_claim *source, struct bp_lines *li
 
 /* Sorts the claims of the file.  False when memory is short. */
 static bool collect(const struct bp_claim_state *states, struct bp_report *report,
-                    struct bp_arena *arena, struct bp_lines *lines) {
+                    struct bp_arena *arena, struct bp_blame_lines *lines) {
   size_t links = 1;
   for (size_t i = 0; i < report->claim_count; i++)
     links += states[i].claim->line.statement->side_count;
-  *lines = (struct bp_lines){
+  *lines = (struct bp_blame_lines){
       .failing = bp_arena_alloc(arena, report->claim_count + 1, sizeof *lines->failing),
       .claims = bp_arena_alloc(arena, report->claim_count + 1, sizeof *lines->claims),
       .holding = bp_arena_alloc(arena, links, sizeof *lines->holding)};
@@ -75,8 +75,8 @@ static bool search_line(const struct bp_search *template, const struct bp_model 
   struct bp_search search = *template;
   struct bp_arena_mark mark = bp_arena_mark(search.trees);
   search.claim = failing->claim;
-  bool fine = bp_pool_collect(model, failing->claim->line.statement, failing->claim->line.order,
-                              search.trees, &search.pool);
+  bool fine = bp_edit_pool_collect(model, failing->claim->line.statement,
+                                   failing->claim->line.order, search.trees, &search.pool);
   if (fine)
     bp_search_claim(&search, failing->left, failing->right, claim, milliseconds);
   bp_arena_release(search.trees, mark);
@@ -105,7 +105,7 @@ static bool add_note(struct bp_report *report, struct bp_arena *arena, size_t lo
 static int search_all(struct bp_bench *bench, const struct bp_model *model,
                       const struct bp_hint_options *options, const struct bp_claim_state *states,
                       struct bp_report *report, struct bp_arena *arena, struct bp_arena *trees) {
-  struct bp_lines lines;
+  struct bp_blame_lines lines;
   if (!collect(states, report, arena, &lines))
     return -1;
   report->convention = bp_convention_find(bench, lines.failing, lines.count, arena);

@@ -335,7 +335,7 @@ static bool try_pairs(void *context, const struct bp_edit *edit) {
   return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
 }
 
-static bool is_scale(const struct bp_pool *pool, const struct bp_expression *factor) {
+static bool is_scale(const struct bp_edit_pool *pool, const struct bp_expression *factor) {
   bool scale = factor->kind == BP_EXPR_NUMBER || factor->kind == BP_EXPR_DIVIDE;
   for (size_t k = 0; k < pool->scale_count && !scale; k++)
     scale = bp_expression_same(pool->scales[k], factor);

@@ -111,7 +111,7 @@ static bool make_kink_worlds(struct judging *judging, struct bp_world **worlds) 
     worlds[k] = new_world(judging, 0);
     if (!worlds[k])
       return false;
-    worlds[k]->slopes = (enum bp_slopes)(BP_SLOPE_BELOW + k);
+    worlds[k]->slopes = (enum bp_kink_slopes)(BP_SLOPE_BELOW + k);
   }
   return true;
 }
@@ -122,7 +122,7 @@ static int look_at_kinks(struct judging *judging) {
   bool fine = true;
   for (size_t i = 0; i < judging->model->claim_count && fine; i++) {
     struct bp_claim_state *state = &judging->states[i];
-    struct bp_outcome outcome;
+    struct bp_link_outcome outcome;
     if (!on_kink(state))
       continue;
     fine = worlds[0] || make_kink_worlds(judging, worlds);

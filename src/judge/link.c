@@ -16,7 +16,7 @@ static const double LEAST_SIGHT_OF_ZERO = 1e-9;
 /* Radii are float64, and smaller numbers have none that is worth the name. */
 static const double LEAST_SIZE = 1e-306;
 
-bool bp_outcome_worse(const struct bp_outcome *a, const struct bp_outcome *b) {
+bool bp_link_outcome_worse(const struct bp_link_outcome *a, const struct bp_link_outcome *b) {
   if (a->verdict != b->verdict)
     return a->verdict > b->verdict;
   return a->verdict != BP_HOLDS && a->link < b->link;
@@ -47,7 +47,7 @@ static struct bp_ball element(struct bp_balls side, size_t k) {
 }
 
 static void set_place(const struct bp_link *link, size_t k, double bound,
-                      struct bp_outcome *outcome) {
+                      struct bp_link_outcome *outcome) {
   struct bp_balls shape = link->left.rows * link->left.columns == 1 ? link->right : link->left;
   outcome->rows = shape.rows;
   outcome->columns = shape.columns;
@@ -165,7 +165,7 @@ static bool zero_is_seen(const struct bp_link *link, double widest) {
 
 /* One element; a difference beyond its bound fails, the largest is shown. */
 static void compare_element(const struct bp_link *link, size_t k, struct sight *sight,
-                            double *worst, struct bp_outcome *outcome) {
+                            double *worst, struct bp_link_outcome *outcome) {
   struct bp_ball a = element(link->left, k), b = element(link->right, k);
   bool approximate = relation_of(link) == BP_APPROXIMATE;
   double bound = (a.rad + b.rad) * BP_BALL_UP, apart = distance(a, b);
@@ -185,7 +185,7 @@ static void compare_element(const struct bp_link *link, size_t k, struct sight *
 /* = and ≈, element by element.  Where both sides are 0 as far as can be seen, differences count as
  * they are: given numbers are of order 1.  On a kink bounds are as wide as the gap between two
  * slopes; how wide they would be without is looked at by bp_claim_on_kink. */
-static void compare_equal(const struct bp_link *link, struct bp_outcome *outcome) {
+static void compare_equal(const struct bp_link *link, struct bp_link_outcome *outcome) {
   size_t left = link->left.rows * link->left.columns;
   size_t right = link->right.rows * link->right.columns;
   struct sight sight = {.scale = fmax(bp_balls_largest(link->left), bp_balls_largest(link->right)),
@@ -228,7 +228,7 @@ static const char *order_words(enum bp_relation relation) {
 }
 
 /* The smallest of right - left for <, turned round for >. */
-static void compare_order(const struct bp_link *link, struct bp_outcome *outcome) {
+static void compare_order(const struct bp_link *link, struct bp_link_outcome *outcome) {
   enum bp_relation relation = relation_of(link);
   bool less = relation == BP_LESS || relation == BP_AT_MOST;
   bool strict = relation == BP_LESS || relation == BP_GREATER;
@@ -242,16 +242,16 @@ static void compare_order(const struct bp_link *link, struct bp_outcome *outcome
     if (value > room.rad || (equal && !strict))
       continue;
     bool fails = value < -room.rad || equal;
-    struct bp_outcome here = {.verdict = fails ? BP_FAILS : BP_UNDECIDED,
-                              .reason = fails ? BP_REASON_VALUE : BP_REASON_FLOOR,
-                              .link = link->number};
+    struct bp_link_outcome here = {.verdict = fails ? BP_FAILS : BP_UNDECIDED,
+                                   .reason = fails ? BP_REASON_VALUE : BP_REASON_FLOOR,
+                                   .link = link->number};
     if (!isfinite(room.rad) || !isfinite(value))
       here.reason = BP_REASON_OVERFLOW;
     else
       here.where.message =
           fails ? order_words(relation) : "the two sides are too close to say which is larger";
     set_place(link, k, room.rad, &here);
-    if (bp_outcome_worse(&here, outcome))
+    if (bp_link_outcome_worse(&here, outcome))
       *outcome = here;
   }
 }
@@ -274,8 +274,8 @@ static struct values look_at_values(const struct bp_link *link) {
   return values;
 }
 
-bool bp_link_compare(struct bp_link *link, struct bp_outcome *outcome) {
-  *outcome = (struct bp_outcome){.link = link->number, .relative = NAN, .visible = NAN};
+bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
+  *outcome = (struct bp_link_outcome){.link = link->number, .relative = NAN, .visible = NAN};
   struct values values = look_at_values(link);
   struct bp_gap *gap = &link->world->gap;
   outcome->where =

@@ -19,10 +19,10 @@ struct bp_link {
 
 /* Whether `a` is more worth telling than `b`: failures before doubts, earlier links before later
  * ones, the first of equals. */
-bool bp_outcome_worse(const struct bp_outcome *a, const struct bp_outcome *b);
+bool bp_link_outcome_worse(const struct bp_link_outcome *a, const struct bp_link_outcome *b);
 
 /* Compares a link whose shapes fit.  False when a side has no value here, and that is nobody's
  * mistake; the outcome then says so. */
-bool bp_link_compare(struct bp_link *link, struct bp_outcome *outcome);
+bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome);
 
 #endif

@@ -112,8 +112,8 @@ static struct bp_dimension dimension(struct bp_size size, struct bp_arena *arena
   return (struct bp_dimension){bp_size_text(arena, size), size.value > 0 ? (size_t)size.value : 0};
 }
 
-struct bp_shape bp_point_shape_text(struct bp_symbolic shape, struct bp_arena *arena) {
-  return (struct bp_shape){dimension(shape.rows, arena), dimension(shape.columns, arena)};
+struct bp_trace_shape bp_point_shape_text(struct bp_symbolic shape, struct bp_arena *arena) {
+  return (struct bp_trace_shape){dimension(shape.rows, arena), dimension(shape.columns, arena)};
 }
 
 const char *bp_point_join(const char *a, const char *b, struct bp_arena *arena) {

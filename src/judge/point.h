@@ -37,7 +37,7 @@ const char *bp_point_expression(const struct bp_expression *expression,
                                 const struct bp_scope *scope, struct bp_arena *arena);
 
 /* A symbolic shape as plain data. */
-struct bp_shape bp_point_shape_text(struct bp_symbolic shape, struct bp_arena *arena);
+struct bp_trace_shape bp_point_shape_text(struct bp_symbolic shape, struct bp_arena *arena);
 
 /* Several texts joined by "; "; NULL is nothing. */
 const char *bp_point_join(const char *a, const char *b, struct bp_arena *arena);

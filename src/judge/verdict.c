@@ -11,14 +11,14 @@
 
 /* ---- gathering ---------------------------------------------------------- */
 
-static void gather(struct bp_claim_state *state, const struct bp_outcome *outcome) {
-  if (bp_outcome_worse(outcome, &state->worst))
+static void gather(struct bp_claim_state *state, const struct bp_link_outcome *outcome) {
+  if (bp_link_outcome_worse(outcome, &state->worst))
     state->worst = *outcome;
 }
 
 /* The outcome that a fault is. */
-static struct bp_outcome of_fault(const struct bp_fault *fault, size_t link) {
-  struct bp_outcome outcome = {.link = link};
+static struct bp_link_outcome of_fault(const struct bp_fault *fault, size_t link) {
+  struct bp_link_outcome outcome = {.link = link};
   bool shape = fault->kind == BP_FAULT_SHAPE, limit = fault->kind == BP_FAULT_LIMIT;
   outcome.verdict = shape ? BP_FAILS : BP_UNDECIDED;
   outcome.reason = shape ? BP_REASON_SHAPE : limit ? BP_REASON_LIMIT : BP_REASON_BROKEN;
@@ -94,7 +94,7 @@ static bool try_member(void *context, const struct bp_scope *scope) {
   struct bp_symbolic left, right;
   struct bp_link link = {world, statement, scope, trial->arena, 0, {0}, {0}};
   for (size_t k = 1; k < statement->side_count; k++) {
-    struct bp_outcome outcome;
+    struct bp_link_outcome outcome;
     link.number = k;
     if (!link_shapes(world, statement, k, scope, &left, &right) ||
         (k == 1 && !bp_value(world, statement->sides[0], scope, NULL, &link.left)) ||
@@ -156,7 +156,7 @@ static bool try_shape(void *context, const struct bp_scope *scope) {
   trial->state->numbers++;
   if (shape_as_said(world, trial->state->claim->line.statement, scope))
     return true;
-  struct bp_outcome outcome = of_fault(&world->fault, 1);
+  struct bp_link_outcome outcome = of_fault(&world->fault, 1);
   outcome.at = bp_point_text(world, scope, trial->arena);
   gather(trial->state, &outcome);
   return false;
@@ -211,7 +211,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   struct bp_letters letters;
   size_t members = 0;
   if (statement->broken) {
-    state->worst = (struct bp_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_BROKEN};
+    state->worst = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_BROKEN};
     state->decided = true;
     return;
   }
@@ -222,7 +222,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
       bp_letters_find(world, statement, &letters) &&
       bp_letters_each(world, statement, &letters, shape ? try_shape : try_member, &trial, &members);
   if (!fine && world->fault.kind != BP_FAULT_NONE && state->worst.verdict == BP_HOLDS) {
-    struct bp_outcome outcome = of_fault(&world->fault, 1);
+    struct bp_link_outcome outcome = of_fault(&world->fault, 1);
     gather(state, &outcome);
   }
   report_misuse(world);
@@ -263,9 +263,9 @@ static bool compares_derivative(const struct bp_world *world,
 /* What a derivative on a kink may be taken for, one at a time. */
 bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
                       const struct bp_claim_state *state, struct bp_arena *arena,
-                      struct bp_outcome *outcome) {
+                      struct bp_link_outcome *outcome) {
   bool any = compares_derivative(worlds[0], state->claim->line.statement);
-  *outcome = (struct bp_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_KINK};
+  *outcome = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_KINK};
   for (size_t i = 0; i < BP_SLOPE_CHOICES; i++) {
     struct bp_claim_state narrow = {.claim = state->claim, .largest_relative = NAN, .visible = NAN};
     worlds[i]->forgiving = false;
@@ -276,7 +276,7 @@ bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
     worlds[i]->forgiving = true; /* all members, to see how wide their bounds are */
     bp_claim_try(worlds[i], &narrow, arena);
     if (narrow.worst.verdict != BP_HOLDS || narrow.visible > BP_LEAST_SIGHT) {
-      *outcome = (struct bp_outcome){
+      *outcome = (struct bp_link_outcome){
           .verdict = BP_UNDECIDED, .reason = BP_REASON_FLOOR, .link = narrow.worst.link};
       return false;
     }
@@ -286,22 +286,22 @@ bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
 
 /* ---- the result --------------------------------------------------------- */
 
-static struct bp_outcome final_outcome(const struct bp_claim_state *state) {
-  struct bp_outcome outcome = state->worst;
+static struct bp_link_outcome final_outcome(const struct bp_claim_state *state) {
+  struct bp_link_outcome outcome = state->worst;
   if (outcome.verdict == BP_HOLDS && state->points == 0 && state->no_value.verdict != BP_HOLDS)
     outcome = state->no_value;
   if (outcome.verdict == BP_HOLDS && state->points == 0)
-    outcome = (struct bp_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_NOTHING};
+    outcome = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_NOTHING};
   if (outcome.verdict == BP_HOLDS && state->kink)
     outcome.reason = BP_REASON_KINK;
   return outcome;
 }
 
-static void turn_round(struct bp_outcome *outcome) {
+static void turn_round(struct bp_link_outcome *outcome) {
   if (outcome->verdict == BP_FAILS) {
     outcome->verdict = BP_HOLDS;
   } else if (outcome->verdict == BP_HOLDS) {
-    *outcome = (struct bp_outcome){.verdict = BP_FAILS, .reason = BP_REASON_REFUTED};
+    *outcome = (struct bp_link_outcome){.verdict = BP_FAILS, .reason = BP_REASON_REFUTED};
   }
 }
 
@@ -325,7 +325,7 @@ static const char *formula(const struct bp_model_claim *claim, struct bp_arena *
 void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,
                      struct bp_claim *claim) {
   const struct bp_statement *statement = state->claim->line.statement;
-  struct bp_outcome outcome = final_outcome(state);
+  struct bp_link_outcome outcome = final_outcome(state);
   size_t link = outcome.link;
   if (statement->kind == BP_STATEMENT_REFUTE)
     turn_round(&outcome);

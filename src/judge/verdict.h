@@ -8,7 +8,7 @@
 #include "value/value.h"
 
 /* What a link of a claim came to at one point. */
-struct bp_outcome {
+struct bp_link_outcome {
   enum bp_verdict verdict;
   enum bp_reason reason;
   size_t link; /* from 1; 0: the claim as a whole */
@@ -22,9 +22,9 @@ struct bp_outcome {
 /* A claim with everything seen so far. */
 struct bp_claim_state {
   const struct bp_model_claim *claim;
-  struct bp_outcome worst;    /* the first failure of the earliest link, else the first doubt */
-  struct bp_outcome no_value; /* the first point at which a side had none */
-  bool decided;               /* it failed or cannot be judged: no further trial is needed */
+  struct bp_link_outcome worst; /* the first failure of the earliest link, else the first doubt */
+  struct bp_link_outcome no_value; /* the first point at which a side had none */
+  bool decided;                    /* it failed or cannot be judged: no further trial is needed */
   size_t points, invalid, members, numbers;
   double largest_relative, visible; /* NaN: not measured */
   bool kink;
@@ -64,7 +64,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
  * False, with the outcome that it has then. */
 bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
                       const struct bp_claim_state *state, struct bp_arena *arena,
-                      struct bp_outcome *outcome);
+                      struct bp_link_outcome *outcome);
 
 /* The claim as a result; `state` is not needed afterwards. */
 void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,

@@ -91,21 +91,21 @@ static bool complain_of_fault(struct bp_parser *parser) {
   const struct bp_token *token = &parser->token;
   unsigned byte = (unsigned char)parser->source->text[token->span.begin];
   switch (token->fault) {
-  case BP_FAULT_MEMORY:
+  case BP_TOKEN_FAULT_MEMORY:
     return bp_out_of_memory(parser);
-  case BP_FAULT_UTF8:
+  case BP_TOKEN_FAULT_UTF8:
     if (token->span.begin == 0 && byte >= 0xFE)
       return bp_complain(parser, token->span, "save the file as UTF-8", "this is UTF-16 text");
     return bp_complain(parser, token->span, "save the file as UTF-8",
                        "the byte 0x%02X is not UTF-8 text", byte);
-  case BP_FAULT_CONTROL:
+  case BP_TOKEN_FAULT_CONTROL:
     return bp_complain(parser, token->span, "delete it: a derivation is plain text",
                        "there is an invisible byte here (0x%02X)", byte);
-  case BP_FAULT_STRING:
+  case BP_TOKEN_FAULT_STRING:
     return bp_complain(parser, (struct bp_span){token->span.begin, token->span.begin + 1},
                        "put a \" at the end of the text, on the same line",
                        "this quote is never closed");
-  case BP_FAULT_RAISED:
+  case BP_TOKEN_FAULT_RAISED:
     return bp_complain(parser, token->span,
                        "a_k for an element, W[l] for a layer, x^2 for a power, inv(A), A' for the "
                        "transpose",

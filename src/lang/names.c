@@ -15,7 +15,7 @@
 
 enum { FIRST_BLOCK = 2048, LARGEST_BLOCK = 256 * 1024, FIRST_CAPACITY = 256, ALIGNMENT = 16 };
 
-void *bp_pool_take(struct bp_pool *pool, size_t count, size_t size) {
+void *bp_lang_pool_take(struct bp_lang_pool *pool, size_t count, size_t size) {
   size_t bytes;
   if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
     return bp_arena_alloc(pool->arena, count, size); /* which refuses and remembers it */
@@ -68,8 +68,8 @@ static int grow(struct bp_names *names) {
 static struct bp_name *add(struct bp_names *names, const char *text, size_t length, uint64_t hash) {
   if (names->count >= names->capacity && grow(names) != 0)
     return NULL;
-  struct bp_name *name = bp_pool_take(names->pool, 1, sizeof *name);
-  char *copy = bp_pool_take(names->pool, length + 1, 1);
+  struct bp_name *name = bp_lang_pool_take(names->pool, 1, sizeof *name);
+  char *copy = bp_lang_pool_take(names->pool, length + 1, 1);
   if (!name || !copy)
     return NULL;
   memcpy(copy, text, length);
@@ -96,7 +96,7 @@ static const char *const builtins[] = {
     "σ",        "tanh",    "relu",    "leaky_relu", "elu",     "silu", "gelu",  "softplus",
     "identity", "softmax", "columns", "rows",       "diagonal"};
 
-int bp_names_init(struct bp_names *names, struct bp_pool *pool) {
+int bp_names_init(struct bp_names *names, struct bp_lang_pool *pool) {
 #define ROW(word, kind) {word, kind},
   static const struct {
     const char *word;
@@ -169,7 +169,7 @@ static size_t fold_all(const char *text, size_t length, char *folded) {
 struct bp_name *bp_names_find_written(struct bp_names *names, const char *text, size_t length) {
   if (is_ascii(text, length))
     return bp_names_find(names, text, length);
-  char *folded = bp_pool_take(names->pool, length + 1, 1);
+  char *folded = bp_lang_pool_take(names->pool, length + 1, 1);
   if (!folded)
     return NULL;
   size_t used = fold_all(text, length, folded);

@@ -30,14 +30,14 @@ struct bp_name {
 };
 
 /* Memory in small pieces from an arena, whose own pieces are 64 bytes at least. */
-struct bp_pool {
+struct bp_lang_pool {
   struct bp_arena *arena;
   char *block;
   size_t left, next_block;
 };
 
 struct bp_names {
-  struct bp_pool *pool;
+  struct bp_lang_pool *pool;
   struct bp_name **buckets;
   size_t capacity; /* a power of two */
   size_t count;
@@ -45,10 +45,10 @@ struct bp_names {
 };
 
 /* `size` bytes, zeroed, aligned for any object; NULL when memory is short. */
-void *bp_pool_take(struct bp_pool *pool, size_t count, size_t size);
+void *bp_lang_pool_take(struct bp_lang_pool *pool, size_t count, size_t size);
 
 /* The table with the words of the language in it. Returns 0, or -1 when memory is short. */
-int bp_names_init(struct bp_names *names, struct bp_pool *pool);
+int bp_names_init(struct bp_names *names, struct bp_lang_pool *pool);
 
 /* The name with this text, new where it is not there yet. NULL when memory is short. */
 struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t length);

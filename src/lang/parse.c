@@ -196,7 +196,7 @@ struct bp_list bp_list_of(void *items, size_t count) {
 void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size) {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity ? 2 * list->capacity : 1;
-    void *items = bp_pool_take(&parser->pool, capacity, size);
+    void *items = bp_lang_pool_take(&parser->pool, capacity, size);
     if (!items) {
       bp_out_of_memory(parser);
       return NULL;

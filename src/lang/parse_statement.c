@@ -327,7 +327,7 @@ static bool parameters(struct bp_parser *parser, struct bp_statement *statement)
 /* The right side of a let: inside it the parameters are matrices, whatever else has their names. */
 static bool let_body(struct bp_parser *parser, struct bp_statement *statement) {
   size_t count = statement->parameter_count;
-  struct bp_name *saved = count ? bp_pool_take(&parser->pool, count, sizeof *saved) : NULL;
+  struct bp_name *saved = count ? bp_lang_pool_take(&parser->pool, count, sizeof *saved) : NULL;
   if (count && !saved)
     return bp_out_of_memory(parser);
   for (size_t k = 0; k < count; k++) {

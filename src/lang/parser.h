@@ -24,7 +24,7 @@ struct bp_parser {
   struct bp_token token;    /* not yet taken */
   struct bp_token previous; /* taken last */
   struct bp_names names;
-  struct bp_pool pool;
+  struct bp_lang_pool pool;
   struct bp_diagnostics *diagnostics;
   size_t brackets; /* open ones, so that a line end is no end */
   size_t nesting;  /* of expressions, against a stack that overflows */

@@ -83,7 +83,8 @@ struct bp_lexer bp_lexer_new(const struct bp_source *source, struct bp_names *na
   return lexer;
 }
 
-static struct bp_token fault(struct bp_lexer *lexer, size_t begin, size_t end, enum bp_fault kind) {
+static struct bp_token fault(struct bp_lexer *lexer, size_t begin, size_t end,
+                             enum bp_token_fault kind) {
   lexer->at = end;
   return (struct bp_token){.kind = BP_TOKEN_FAULT, .span = {begin, end}, .fault = kind};
 }
@@ -199,7 +200,7 @@ static struct bp_token read_name(struct bp_lexer *lexer) {
   struct bp_name *name =
       bp_names_find_written(lexer->names, lexer->source->text + begin, end - begin);
   if (!name)
-    return fault(lexer, begin, end, BP_FAULT_MEMORY);
+    return fault(lexer, begin, end, BP_TOKEN_FAULT_MEMORY);
   lexer->at = end;
   return (struct bp_token){.kind = BP_TOKEN_NAME, .span = {begin, end}, .name = name};
 }
@@ -241,10 +242,10 @@ static long clamped_exponent(const char *digits) {
 }
 
 const char *bp_number_text(const struct bp_source *source, struct bp_span span,
-                           struct bp_pool *pool, int *last_place) {
+                           struct bp_lang_pool *pool, int *last_place) {
   const char *written = source->text + span.begin;
   size_t bare = *written == '.', length = span.end - span.begin + bare;
-  char *text = bp_pool_take(pool, length + 1, 1);
+  char *text = bp_lang_pool_take(pool, length + 1, 1);
   if (!text)
     return NULL;
   text[0] = '0';
@@ -278,9 +279,9 @@ static struct bp_token read_string(struct bp_lexer *lexer) {
   for (size_t at = begin + opening;;) {
     int byte = byte_at(lexer, at);
     if (byte < 0 || byte == '\n' || byte == '\r')
-      return fault(lexer, begin, at, BP_FAULT_STRING);
+      return fault(lexer, begin, at, BP_TOKEN_FAULT_STRING);
     if (byte == 0)
-      return fault(lexer, at, at + 1, BP_FAULT_CONTROL);
+      return fault(lexer, at, at + 1, BP_TOKEN_FAULT_CONTROL);
     size_t closing = quote_at(lexer, at, curly);
     if (closing > 0) {
       lexer->at = at + closing;
@@ -290,7 +291,7 @@ static struct bp_token read_string(struct bp_lexer *lexer) {
     utf8proc_int32_t code = 0;
     size_t length = character_at(lexer, at, &code);
     if (length == 0)
-      return fault(lexer, at, at + 1, BP_FAULT_UTF8);
+      return fault(lexer, at, at + 1, BP_TOKEN_FAULT_UTF8);
     at += length;
   }
 }
@@ -310,10 +311,10 @@ static struct bp_token read_sign(struct bp_lexer *lexer) {
   }
   utf8proc_int32_t code = 0;
   size_t length = character_at(lexer, lexer->at, &code);
-  enum bp_fault kind = length == 0                   ? BP_FAULT_UTF8
-                       : code < 0x20 || code == 0x7F ? BP_FAULT_CONTROL
-                       : is_raised(code)             ? BP_FAULT_RAISED
-                                                     : BP_FAULT_SIGN;
+  enum bp_token_fault kind = length == 0                   ? BP_TOKEN_FAULT_UTF8
+                             : code < 0x20 || code == 0x7F ? BP_TOKEN_FAULT_CONTROL
+                             : is_raised(code)             ? BP_TOKEN_FAULT_RAISED
+                                                           : BP_TOKEN_FAULT_SIGN;
   return fault(lexer, lexer->at, lexer->at + (length ? length : 1), kind);
 }
 
@@ -346,7 +347,8 @@ struct bp_token bp_lexer_rest_of_line(struct bp_lexer *lexer) {
     if (byte == '\n' || byte == '\r' || byte == '#')
       break;
     if (length == 0 || byte == 0)
-      return fault(lexer, lexer->at, lexer->at + 1, length ? BP_FAULT_CONTROL : BP_FAULT_UTF8);
+      return fault(lexer, lexer->at, lexer->at + 1,
+                   length ? BP_TOKEN_FAULT_CONTROL : BP_TOKEN_FAULT_UTF8);
     lexer->at += length;
     if (blank == 0)
       end = lexer->at;

@@ -67,21 +67,21 @@ enum bp_token_kind {
   BP_TOKEN_DOLLAR
 };
 
-enum bp_fault {
-  BP_FAULT_UTF8,
-  BP_FAULT_CONTROL, /* NUL and its like */
-  BP_FAULT_SIGN,    /* a character that means nothing here */
-  BP_FAULT_RAISED,  /* a raised or lowered letter, as in aₖ */
-  BP_FAULT_STRING,  /* no closing quote on its line */
-  BP_FAULT_MEMORY
+enum bp_token_fault {
+  BP_TOKEN_FAULT_UTF8,
+  BP_TOKEN_FAULT_CONTROL, /* NUL and its like */
+  BP_TOKEN_FAULT_SIGN,    /* a character that means nothing here */
+  BP_TOKEN_FAULT_RAISED,  /* a raised or lowered letter, as in aₖ */
+  BP_TOKEN_FAULT_STRING,  /* no closing quote on its line */
+  BP_TOKEN_FAULT_MEMORY
 };
 
 struct bp_token {
   enum bp_token_kind kind;
-  struct bp_span span;  /* NEWLINE, END: empty, right behind the token before */
-  struct bp_span inner; /* STRING: between the quotes */
-  struct bp_name *name; /* NAME */
-  enum bp_fault fault;  /* FAULT */
+  struct bp_span span;       /* NEWLINE, END: empty, right behind the token before */
+  struct bp_span inner;      /* STRING: between the quotes */
+  struct bp_name *name;      /* NAME */
+  enum bp_token_fault fault; /* FAULT */
 };
 
 struct bp_lexer {
@@ -102,6 +102,6 @@ struct bp_token bp_lexer_rest_of_line(struct bp_lexer *lexer);
 /* The number's text ("0.98", also where .98 is written) and the weight of its last digit (-2). NULL
  * when memory is short. */
 const char *bp_number_text(const struct bp_source *source, struct bp_span span,
-                           struct bp_pool *pool, int *last_place);
+                           struct bp_lang_pool *pool, int *last_place);
 
 #endif

@@ -83,7 +83,7 @@ struct bp_node {
 
 /* What a derivative on a kink is: everything between the slopes, or one of them, or their middle.
  */
-enum bp_slopes { BP_SLOPES_ALL, BP_SLOPE_BELOW, BP_SLOPE_ABOVE, BP_SLOPE_MIDDLE };
+enum bp_kink_slopes { BP_SLOPES_ALL, BP_SLOPE_BELOW, BP_SLOPE_ABOVE, BP_SLOPE_MIDDLE };
 enum { BP_SLOPE_CHOICES = 3 };
 
 /* Other values in the place of nodes. */
@@ -139,12 +139,12 @@ struct bp_world {
   size_t note_count;
   struct bp_partial_cache *partials;
   struct bp_memo memo;
-  struct bp_known *known; /* values of formulas that are asked for again, or NULL */
-  bool no_slope;          /* a derivative was asked for where not even one-sided slopes exist */
-  bool quiet;             /* nobody reads what is wrong here: faults get no message */
-  enum bp_slopes slopes;  /* what a derivative on a kink is */
-  bool forgiving;         /* no difference fails: only how wide the bounds are is asked */
-  bool larger_sizes;      /* sizes that the file bounds may be larger, unless they bound a range */
+  struct bp_known *known;     /* values of formulas that are asked for again, or NULL */
+  bool no_slope;              /* a derivative was asked for where not even one-sided slopes exist */
+  bool quiet;                 /* nobody reads what is wrong here: faults get no message */
+  enum bp_kink_slopes slopes; /* what a derivative on a kink is */
+  bool forgiving;             /* no difference fails: only how wide the bounds are is asked */
+  bool larger_sizes; /* sizes that the file bounds may be larger, unless they bound a range */
   bool
       other_sizes; /* sizes that the file fixes are drawn all the same, unless they bound a range */
 };

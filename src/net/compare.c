@@ -185,7 +185,7 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
 
 /* Marks the chosen entries and returns their number.  The matrix of parameters belongs to two
  * views, W[l] and b[l]. */
-static size_t mark(const struct ladder *ladder, enum bp_target target, size_t l,
+static size_t mark(const struct ladder *ladder, enum bp_difference_target target, size_t l,
                    struct choice choice) {
   const struct bp_network *network = ladder->evidence->network;
   bool parameter = target == BP_TARGET_PARAMETER;
@@ -200,7 +200,8 @@ static size_t mark(const struct ladder *ladder, enum bp_target target, size_t l,
   return marked;
 }
 
-static void refine(struct ladder *ladder, enum bp_target target, size_t l, enum bp_method method) {
+static void refine(struct ladder *ladder, enum bp_difference_target target, size_t l,
+                   enum bp_method method) {
   struct stage stage = {ladder->options, 0.8, 1};
   if (!ladder->stopped && !bp_differences_refine(ladder->evidence->differences, target, l, method,
                                                  ladder->wanted, stage_progress, &stage))
@@ -209,7 +210,8 @@ static void refine(struct ladder *ladder, enum bp_target target, size_t l, enum 
 
 /* Looks at the first few of the marked entries, which disagree, in 113 bits: do all of those still
  * disagree? */
-static bool confirmed(struct ladder *ladder, enum bp_target target, size_t l, size_t entries) {
+static bool confirmed(struct ladder *ladder, enum bp_difference_target target, size_t l,
+                      size_t entries) {
   size_t kept = 0;
   for (size_t k = 0; k < entries; k++)
     if (ladder->wanted[k] && kept++ >= CONFIRMED)
@@ -222,7 +224,7 @@ static bool confirmed(struct ladder *ladder, enum bp_target target, size_t l, si
 }
 
 /* Takes one matrix of differences up the ladder as far as it needs. */
-static void climb(struct ladder *ladder, enum bp_target target, size_t l) {
+static void climb(struct ladder *ladder, enum bp_difference_target target, size_t l) {
   const struct bp_network *network = ladder->evidence->network;
   const struct choice failing = {DISAGREES, DISAGREES, false, NULL};
   struct choice open = {UNSETTLED, DISAGREES, false, NULL};
@@ -258,7 +260,7 @@ static void deepen(struct ladder *ladder) {
     return;
   for (size_t l = 1; l <= network->depth; l++) {
     for (int t = 0; t < BP_TARGET_COUNT; t++) {
-      enum bp_target target = (enum bp_target)t;
+      enum bp_difference_target target = (enum bp_difference_target)t;
       if (mark(ladder, target, l, shallow))
         refine(ladder, target, l, BP_METHOD_FOUR_POINT);
       if (mark(ladder, target, l, shallow))
@@ -357,7 +359,7 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
       ladder.wanted && ladder.chosen && scratch && report->blocks ? BP_OK : BP_NO_MEMORY;
   for (size_t l = 1; status == BP_OK && l <= network->depth; l++)
     for (int target = 0; target < BP_TARGET_COUNT; target++)
-      climb(&ladder, (enum bp_target)target, l);
+      climb(&ladder, (enum bp_difference_target)target, l);
   if (status == BP_OK)
     deepen(&ladder);
   if (ladder.stopped)

@@ -46,7 +46,7 @@ double bp_quad_gradient_cost(const size_t *size, size_t depth, size_t samples);
 /* One block under comparison. */
 struct bp_view {
   const char *name;
-  enum bp_target target;
+  enum bp_difference_target target;
   size_t l;
   bool bias;
   bool outside; /* of other code */

@@ -74,8 +74,8 @@ static const char *call(struct writer *writer, const char *function, const char 
   return keep(writer, bp_arena_printf(writer->arena, "%s%s(%s)", function, prime, argument));
 }
 
-static struct bp_shape shape_of(struct bp_dimension rows, struct bp_dimension columns) {
-  return (struct bp_shape){rows, columns};
+static struct bp_trace_shape shape_of(struct bp_dimension rows, struct bp_dimension columns) {
+  return (struct bp_trace_shape){rows, columns};
 }
 
 /* "5", or "m" where no number is known. */
@@ -95,7 +95,7 @@ static void begin_part(struct writer *writer, const char *title, const char *sen
 }
 
 static struct bp_trace_step *begin_step(struct writer *writer, const char *label,
-                                        const char *result, struct bp_shape shape) {
+                                        const char *result, struct bp_trace_shape shape) {
   struct bp_trace_step *step = &writer->spare;
   struct bp_trace_factor *factors =
       bp_arena_alloc(writer->arena, MOST_FACTORS + 1, sizeof *factors);
@@ -112,7 +112,7 @@ static struct bp_trace_step *begin_step(struct writer *writer, const char *label
 
 /* No step has more than MOST_FACTORS factors after its result. */
 static struct bp_trace_factor *add_factor(struct bp_trace_step *step, const char *before,
-                                          const char *text, struct bp_shape shape) {
+                                          const char *text, struct bp_trace_shape shape) {
   struct bp_trace_factor *factor = &step->factors[step->factor_count++];
   *factor = (struct bp_trace_factor){
       .before = before, .text = text, .after = "", .shaped = true, .shape = shape};
@@ -121,7 +121,7 @@ static struct bp_trace_factor *add_factor(struct bp_trace_step *step, const char
 
 /* Z[l] = W[l] A[l-1] + b[l], and A[l] = g[l](Z[l]). */
 static void write_forward_layer(struct writer *writer, const struct layer *layer) {
-  struct bp_shape shape = shape_of(layer->size, writer->columns);
+  struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   const char *z = data_name(writer, "Z", layer->here, "");
   const char *bias = parameter_name(writer, "b", layer->here, "");
 
@@ -146,7 +146,7 @@ static void write_forward_layer(struct writer *writer, const struct layer *layer
 
 /* What each output of each sample loses, and the sum of it. */
 static void write_loss(struct writer *writer, const struct layer *layer, enum bp_loss loss) {
-  struct bp_shape shape = shape_of(layer->size, writer->columns);
+  struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   const char *a = data_name(writer, "A", layer->here, "");
   const char *y = target_name(writer);
   struct bp_trace_step *step = begin_step(writer, "", "loss", shape);
@@ -171,7 +171,7 @@ static void write_loss(struct writer *writer, const struct layer *layer, enum bp
 /* dA[L], by the derivative of the loss itself. */
 static void write_output_activation(struct writer *writer, const struct layer *layer,
                                     enum bp_loss loss) {
-  struct bp_shape shape = shape_of(layer->size, writer->columns);
+  struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   const char *a = data_name(writer, "A", layer->here, "");
   const char *y = target_name(writer);
   struct bp_trace_step *step =
@@ -195,7 +195,7 @@ static void write_output_activation(struct writer *writer, const struct layer *l
 static void write_output_delta(struct writer *writer, const struct layer *layer) {
   const char *column = writer->single ? "" : "_{:,i}";
   struct bp_dimension width = layer->columnwise ? ONE : writer->columns;
-  struct bp_shape shape = shape_of(layer->size, width);
+  struct bp_trace_shape shape = shape_of(layer->size, width);
   const char *suffix = layer->columnwise ? column : "";
   const char *slope =
       call(writer, layer->activation, "'", data_name(writer, "Z", layer->here, suffix));
@@ -223,7 +223,7 @@ static void write_output(struct writer *writer, const struct layer *layer, enum 
   write_output_delta(writer, layer);
   if (loss != BP_CROSS_ENTROPY)
     return;
-  struct bp_shape shape = shape_of(layer->size, writer->columns);
+  struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   struct bp_trace_step *step =
       begin_step(writer, "direct", data_name(writer, "dZ", layer->here, ""), shape);
   add_factor(step, "=", data_name(writer, "A", layer->here, ""), shape);
@@ -236,7 +236,7 @@ static void write_output(struct writer *writer, const struct layer *layer, enum 
 
 /* BP4 and BP3: the gradient of a layer's own parameters. */
 static void write_parameters(struct writer *writer, const struct layer *layer) {
-  struct bp_shape shape = shape_of(layer->size, writer->columns);
+  struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   const char *delta = data_name(writer, "dZ", layer->here, "");
   struct bp_trace_step *step =
       begin_step(writer, "BP4", parameter_name(writer, "dW", layer->here, ""),
@@ -259,9 +259,9 @@ static void write_parameters(struct writer *writer, const struct layer *layer) {
 
 /* From the delta of a layer to that of the layer below: in two steps, and as BP2 writes it. */
 static void write_backward_layer(struct writer *writer, const struct layer *layer) {
-  struct bp_shape shape = shape_of(layer->size, writer->columns);
-  struct bp_shape below = shape_of(layer->size_below, writer->columns);
-  struct bp_shape transposed = shape_of(layer->size_below, layer->size);
+  struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
+  struct bp_trace_shape below = shape_of(layer->size_below, writer->columns);
+  struct bp_trace_shape transposed = shape_of(layer->size_below, layer->size);
   const char *weight = parameter_name(writer, "W", layer->here, "'");
   const char *delta = data_name(writer, "dZ", layer->here, "");
   const char *below_a = data_name(writer, "dA", layer->below, "");
@@ -289,7 +289,7 @@ static void write_backward_layer(struct writer *writer, const struct layer *laye
 
 static void write_update(struct writer *writer, const struct layer *layer) {
   for (int bias = 0; bias <= 1; bias++) {
-    struct bp_shape shape = shape_of(layer->size, bias ? ONE : layer->size_below);
+    struct bp_trace_shape shape = shape_of(layer->size, bias ? ONE : layer->size_below);
     const char *name = parameter_name(writer, bias ? "b" : "W", layer->here, "");
     struct bp_trace_step *step = begin_step(writer, "", name, shape);
     add_factor(step, ":=", name, shape);
@@ -359,7 +359,7 @@ static void write_general(struct writer *writer) {
 }
 
 static void add_matrix(struct writer *writer, const char *name, const char *gradient,
-                       const char *meaning, struct bp_shape shape) {
+                       const char *meaning, struct bp_trace_shape shape) {
   writer->trace->matrices[writer->trace->matrix_count++] =
       (struct bp_trace_matrix){name, gradient, meaning, shape};
 }
@@ -370,7 +370,7 @@ static void write_matrices(struct writer *writer, const struct bp_spec *spec) {
   add_matrix(writer, "X", NULL, "inputs", shape_of(sizes[0], m));
   for (size_t l = 1; l <= spec->depth; l++) {
     struct layer layer = layer_at(writer, spec, l);
-    struct bp_shape units = shape_of(layer.size, m);
+    struct bp_trace_shape units = shape_of(layer.size, m);
     add_matrix(writer, parameter_name(writer, "W", layer.here, ""),
                parameter_name(writer, "dW", layer.here, ""), "weights",
                shape_of(layer.size, layer.size_below));

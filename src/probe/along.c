@@ -78,7 +78,7 @@ static double project(const struct bp_probed *probed, size_t output, const doubl
 /* Projections are summed with the rounding of all terms.  A random direction does not cancel more
  * than a thousandth of them, so terms that are larger yet are wrong, and excuse nothing. */
 static double believable(const struct bp_ladder *ladder, double magnitude) {
-  struct bp_slopes slopes;
+  struct bp_probe_slopes slopes;
   bp_ladder_slopes(ladder, &slopes);
   double seen = LEAST_SHARE * (fabs(slopes.central.value) + slopes.central.bound);
   double most = isfinite(seen) ? fmin(magnitude, seen) : magnitude;

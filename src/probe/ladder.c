@@ -236,7 +236,7 @@ static bool has_jump(const struct bp_ladder *ladder) {
                            2 * bp_probe_rounding(noise_at(ladder, ladder->noise, ladder->middle)));
 }
 
-void bp_ladder_slopes(const struct bp_ladder *ladder, struct bp_slopes *slopes) {
+void bp_ladder_slopes(const struct bp_ladder *ladder, struct bp_probe_slopes *slopes) {
   double noise = local_noise(ladder);
   struct sequence central = quotients(ladder, noise, 0);
   struct sequence above = quotients(ladder, noise, 1), below = quotients(ladder, noise, -1);
@@ -397,7 +397,7 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
 }
 
 /* Every value between the two slopes is right, if there are two. */
-static void judge_corner(const struct bp_slopes *slopes, const struct bp_ladder_question *q,
+static void judge_corner(const struct bp_probe_slopes *slopes, const struct bp_ladder_question *q,
                          struct bp_entry *entry) {
   double gap = fabs(slopes->above.value - slopes->below.value);
   double unknown = fmax(slopes->above.bound, slopes->below.bound);
@@ -418,7 +418,7 @@ static void judge_corner(const struct bp_slopes *slopes, const struct bp_ladder_
 
 void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_question *question,
                      struct bp_entry *entry) {
-  struct bp_slopes slopes;
+  struct bp_probe_slopes slopes;
   bp_ladder_slopes(ladder, &slopes);
   entry->backprop = question->value;
   entry->kronecker = NAN;

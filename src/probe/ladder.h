@@ -29,14 +29,14 @@ struct bp_slope {
 };
 
 /* Everything that a ladder says. */
-struct bp_slopes {
+struct bp_probe_slopes {
   struct bp_slope central, above, below; /* `above`: to the right of the point */
   bool jump;                             /* a corner whose slopes grow without end */
   bool corner;  /* the slopes to both sides differ, and go on differing as the step shrinks */
   double noise; /* of a value, at least as large as the ladder's: what it says itself */
 };
 
-void bp_ladder_slopes(const struct bp_ladder *ladder, struct bp_slopes *slopes);
+void bp_ladder_slopes(const struct bp_ladder *ladder, struct bp_probe_slopes *slopes);
 
 /* The second derivative. */
 struct bp_slope bp_ladder_curvature(const struct bp_ladder *ladder);

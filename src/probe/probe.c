@@ -420,7 +420,7 @@ static void judge_second(const struct bp_run *run, const struct bp_ladder *ladde
  * that over the scale of the parameters it would be 1/256 of what the slope does.  So a straight
  * line is seen to be straight, where all second derivatives are 0. */
 static double measure_of_bending(const struct bp_ladder *ladder, double largest) {
-  struct bp_slopes slopes;
+  struct bp_probe_slopes slopes;
   bp_ladder_slopes(ladder, &slopes);
   return isfinite(slopes.central.value) ? fmax(largest, 0x1p-8 * fabs(slopes.central.value))
                                         : largest;

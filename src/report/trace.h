@@ -18,7 +18,8 @@ int bp_trace_text(const struct bp_trace *trace, bool colour, FILE *out);
 int bp_trace_markdown(const struct bp_trace *trace, FILE *out);
 
 /* "(4,5)" or, with `symbols`, "(n[1],m)".  These three give NULL when memory is short. */
-const char *bp_trace_shape_text(const struct bp_shape *shape, bool symbols, struct bp_arena *arena);
+const char *bp_trace_shape_text(const struct bp_trace_shape *shape, bool symbols,
+                                struct bp_arena *arena);
 
 /* The shape of a factor, as "(4,1)→(4,5)"; empty for a plain number. */
 const char *bp_trace_factor_shape(const struct bp_trace_factor *factor, bool symbols,

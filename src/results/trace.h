@@ -16,7 +16,7 @@ struct bp_dimension {
   size_t number;      /* 0: not known, show the symbol */
 };
 
-struct bp_shape {
+struct bp_trace_shape {
   struct bp_dimension rows, columns;
 };
 
@@ -25,9 +25,9 @@ struct bp_trace_factor {
   const char *text;   /* "dW[1]", "X'", "tanh'(Z[1])" */
   const char *after; /* closing brackets, right behind the shape; "" for most */
   bool shaped;       /* false: a number such as α, shown without a shape */
-  struct bp_shape shape;
-  bool broadcast;         /* repeated to fit, shown as (4,1)→(4,5) */
-  struct bp_shape spread; /* the shape after repeating, where broadcast */
+  struct bp_trace_shape shape;
+  bool broadcast;               /* repeated to fit, shown as (4,1)→(4,5) */
+  struct bp_trace_shape spread; /* the shape after repeating, where broadcast */
 };
 
 struct bp_trace_step {
@@ -52,7 +52,7 @@ struct bp_trace_matrix {
   const char *name;     /* "W[1]" */
   const char *gradient; /* "dW[1]"; NULL for data */
   const char *meaning;  /* "weights of layer 1" */
-  struct bp_shape shape;
+  struct bp_trace_shape shape;
 };
 
 struct bp_trace {

@@ -15,7 +15,7 @@
 struct bp_worked_step {
   const char *text;    /* "W[2]' * dZ[2]" */
   const char *meaning; /* "given", "by definition: W[1]*X + b[1]", "by differences", or NULL */
-  struct bp_shape shape;
+  struct bp_trace_shape shape;
   const double *values; /* row by row */
   double bound;         /* largest error bound of the values */
   bool side;            /* one side of the link itself */

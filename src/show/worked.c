@@ -364,7 +364,7 @@ static void add_sides(struct explaining *explaining) {
 /* The first link that does not hold, else the last; what stands before it in the chain is a step
  * like others. */
 static size_t link_shown(const struct explaining *explaining) {
-  const struct bp_outcome *worst = &explaining->state.worst;
+  const struct bp_link_outcome *worst = &explaining->state.worst;
   size_t last = explaining->claim->line.statement->side_count - 1;
   return worst->verdict != BP_HOLDS && worst->link > 0 && worst->link <= last ? worst->link : last;
 }

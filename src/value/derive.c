@@ -1,4 +1,4 @@
-/* Derivatives by intervention: g'(x), ∂U/∂V and d(E), each as the difference quotient of a probe.
+/* Derivatives by intervention: g'(x), ∂U/∂V and d(E), each as the difference quotient of a curve.
  *
  * For ∂U/∂V every number of V is moved in turn, in a frame where only what depends on V is computed
  * again; for d(E) everything that varies is moved along one direction.  The Jacobian of one node
@@ -11,7 +11,7 @@
 
 /* ---- g'(x) -------------------------------------------------------------- */
 
-struct function_probe {
+struct function_curve {
   struct bp_world *world;
   const struct bp_function_reference *function;
   const struct bp_expression *call;
@@ -21,37 +21,37 @@ struct function_probe {
 };
 
 static bool function_at(void *context, double t, struct bp_balls *value) {
-  const struct function_probe *probe = context;
-  struct bp_ball x = bp_ball_of(probe->x.mid + (bp_quad)t, probe->x.rad);
+  const struct function_curve *curve = context;
+  struct bp_ball x = bp_ball_of(curve->x.mid + (bp_quad)t, curve->x.rad);
   struct bp_ball result;
-  if (!bp_world_work(probe->world, 40, probe->call->span))
+  if (!bp_world_work(curve->world, 40, curve->call->span))
     return false;
-  bool fine = probe->order == 0
-                  ? bp_apply(probe->world, probe->function, probe->call, probe->frame, &x, &result)
-                  : bp_slope(probe->world, probe->function, probe->call, probe->frame, x,
-                             probe->order, &result);
-  return fine && bp_value_made(probe->world, bp_balls_number(probe->world->scratch, result),
-                               probe->call, value);
+  bool fine = curve->order == 0
+                  ? bp_apply(curve->world, curve->function, curve->call, curve->frame, &x, &result)
+                  : bp_slope(curve->world, curve->function, curve->call, curve->frame, x,
+                             curve->order, &result);
+  return fine && bp_value_made(curve->world, bp_balls_number(curve->world->scratch, result),
+                               curve->call, value);
 }
 
 bool bp_slope(struct bp_world *world, const struct bp_function_reference *function,
               const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
               int order, struct bp_ball *slope) {
-  struct function_probe context = {world, function, call, frame, x, order - 1};
-  struct bp_probe probe = {.at = function_at, .context = &context};
+  struct function_curve context = {world, function, call, frame, x, order - 1};
+  struct bp_curve curve = {.at = function_at, .context = &context};
   struct bp_balls out = {1, 1, slope};
-  if (!function_at(&context, 0, &probe.middle))
+  if (!function_at(&context, 0, &curve.middle))
     return false;
   int inside = order - 1;
   if (function->defined)
     inside += function->defined->depth;
-  return bp_differentiate(world, &probe, bp_scale_of(bp_ball_double(x), 16),
+  return bp_differentiate(world, &curve, bp_scale_of(bp_ball_double(x), 16),
                           bp_stencil_for(inside, frame), &out);
 }
 
 /* ---- ∂U/∂V -------------------------------------------------------------- */
 
-struct node_probe {
+struct node_curve {
   struct bp_world *world;
   const struct bp_expression *above; /* U */
   const struct bp_scope *scope;
@@ -65,28 +65,28 @@ struct node_probe {
 
 /* U with one number of the node moved by t. */
 static bool node_at(void *context, double t, struct bp_balls *value) {
-  const struct node_probe *probe = context;
-  struct bp_world *world = probe->world;
-  struct bp_balls moved = bp_balls_new(world->scratch, probe->value.rows, probe->value.columns);
+  const struct node_curve *curve = context;
+  struct bp_world *world = curve->world;
+  struct bp_balls moved = bp_balls_new(world->scratch, curve->value.rows, curve->value.columns);
   if (!moved.at)
-    return bp_value_made(world, moved, probe->above, value);
-  memcpy(moved.at, probe->value.at, moved.rows * moved.columns * sizeof *moved.at);
-  moved.at[probe->moved].mid += (bp_quad)t;
-  struct bp_override override = {probe->node, moved};
+    return bp_value_made(world, moved, curve->above, value);
+  memcpy(moved.at, curve->value.at, moved.rows * moved.columns * sizeof *moved.at);
+  moved.at[curve->moved].mid += (bp_quad)t;
+  struct bp_override override = {curve->node, moved};
   struct bp_frame frame;
-  if (!bp_frame_init(world, probe->outer, &override, 1, probe->dependents, &frame))
+  if (!bp_frame_init(world, curve->outer, &override, 1, curve->dependents, &frame))
     return false;
   frame.moved = true;
-  return bp_value(world, probe->above, probe->scope, &frame, value);
+  return bp_value(world, curve->above, curve->scope, &frame, value);
 }
 
 /* Column of the Jacobian: how vec(U) answers to one number of the node. */
-static bool jacobian_column(const struct node_probe *probe, struct bp_stencil stencil,
+static bool jacobian_column(const struct node_curve *curve, struct bp_stencil stencil,
                             struct bp_balls slope, struct bp_balls jacobian, size_t column) {
-  struct bp_world *world = probe->world;
-  double typical = bp_balls_largest(probe->value);
-  double scale = bp_scale_of(bp_ball_double(probe->value.at[probe->moved]), typical);
-  struct bp_probe generic = {node_at, (void *)probe, probe->unmoved};
+  struct bp_world *world = curve->world;
+  double typical = bp_balls_largest(curve->value);
+  double scale = bp_scale_of(bp_ball_double(curve->value.at[curve->moved]), typical);
+  struct bp_curve generic = {node_at, (void *)curve, curve->unmoved};
   if (!bp_differentiate(world, &generic, scale, stencil, &slope))
     return false;
   for (size_t j = 0; j < slope.columns; j++) /* vec stacks columns */
@@ -101,7 +101,7 @@ struct part {
   size_t row, rows, column, columns;
 };
 
-static struct part part_of(const struct bp_target *target, struct bp_balls value) {
+static struct part part_of(const struct bp_partial_target *target, struct bp_balls value) {
   return (struct part){.row = target->row < 0 ? 0 : (size_t)target->row,
                        .rows = target->row < 0 ? value.rows : 1,
                        .column = target->column < 0 ? 0 : (size_t)target->column,
@@ -113,25 +113,25 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
                         const struct bp_scope *scope, const struct bp_frame *frame,
                         struct bp_node *node, struct part part, struct bp_span span,
                         struct bp_balls *jacobian) {
-  struct node_probe probe = {
+  struct node_curve curve = {
       .world = world, .above = above, .scope = scope, .outer = frame, .node = node};
   struct bp_balls unmoved;
-  if (!bp_node_value(world, node, frame, span, &probe.value) ||
+  if (!bp_node_value(world, node, frame, span, &curve.value) ||
       !bp_value(world, above, scope, frame, &unmoved))
     return false;
   size_t rows = unmoved.rows * unmoved.columns, columns = part.rows * part.columns;
-  probe.unmoved = unmoved;
+  curve.unmoved = unmoved;
   struct bp_balls slope = bp_balls_new(world->scratch, unmoved.rows, unmoved.columns);
   if (!bp_world_work(world, columns < 1u << 20 ? rows * columns : SIZE_MAX, span) ||
       !bp_value_made(world, bp_balls_new(world->scratch, rows, columns), above, jacobian))
     return false;
-  if (!slope.at || !bp_dependents_init(world, &probe.dependents))
+  if (!slope.at || !bp_dependents_init(world, &curve.dependents))
     return bp_fault_set(world, BP_FAULT_MEMORY, span, NULL, "out of memory");
   struct bp_stencil stencil = bp_stencil_for(bp_model_depth(world->model, above), frame);
   for (size_t j = 0; j < part.columns; j++)
     for (size_t i = 0; i < part.rows; i++) {
-      probe.moved = (part.row + i) * probe.value.columns + part.column + j;
-      if (!jacobian_column(&probe, stencil, slope, *jacobian, j * part.rows + i))
+      curve.moved = (part.row + i) * curve.value.columns + part.column + j;
+      if (!jacobian_column(&curve, stencil, slope, *jacobian, j * part.rows + i))
         return false;
     }
   return true;
@@ -187,7 +187,7 @@ static struct bp_balls columns_of(struct bp_world *world, struct bp_balls whole,
 /* The Jacobian of one node with respect to another, computed once in a trial. */
 static bool kept_jacobian(struct bp_world *world, const struct bp_expression *partial,
                           const struct bp_scope *scope, struct bp_node *above,
-                          const struct bp_target *target, struct bp_balls *jacobian) {
+                          const struct bp_partial_target *target, struct bp_balls *jacobian) {
   struct bp_balls value;
   if (!bp_node_value(world, above, NULL, partial->span, &value) ||
       !bp_node_value(world, target->node, NULL, partial->span, &value))
@@ -230,7 +230,7 @@ bool bp_partial_value(struct bp_world *world, const struct bp_expression *partia
                       struct bp_balls *value) {
   enum { MOST_KEPT = 4096 }; /* numbers of V for which the whole Jacobian is worth keeping */
   enum bp_layout layout;
-  struct bp_target target;
+  struct bp_partial_target target;
   struct bp_symbolic shape;
   struct bp_balls below, jacobian;
   if (!bp_partial_layout(world, partial, scope, &layout, &target, &shape) ||
@@ -249,7 +249,7 @@ bool bp_partial_value(struct bp_world *world, const struct bp_expression *partia
 
 /* ---- d(E) --------------------------------------------------------------- */
 
-struct direction_probe {
+struct direction_curve {
   struct bp_world *world;
   const struct bp_expression *inner;
   const struct bp_scope *scope;
@@ -262,21 +262,21 @@ struct direction_probe {
 };
 
 static bool direction_at(void *context, double t, struct bp_balls *value) {
-  struct direction_probe *probe = context;
-  struct bp_world *world = probe->world;
+  struct direction_curve *curve = context;
+  struct bp_world *world = curve->world;
   struct bp_balls length = bp_balls_number(world->scratch, bp_ball_exact(t));
   struct bp_frame frame;
-  for (size_t i = 0; i < probe->count; i++) {
-    struct bp_balls step = bp_balls_zip(world->scratch, probe->directions[i], length, bp_ball_mul);
-    struct bp_balls moved = bp_balls_zip(world->scratch, probe->values[i], step, bp_ball_add);
-    if (!bp_value_made(world, moved, probe->inner, &probe->overrides[i].value))
+  for (size_t i = 0; i < curve->count; i++) {
+    struct bp_balls step = bp_balls_zip(world->scratch, curve->directions[i], length, bp_ball_mul);
+    struct bp_balls moved = bp_balls_zip(world->scratch, curve->values[i], step, bp_ball_add);
+    if (!bp_value_made(world, moved, curve->inner, &curve->overrides[i].value))
       return false;
   }
-  if (!bp_frame_init(world, probe->outer, probe->overrides, probe->count, probe->dependents,
+  if (!bp_frame_init(world, curve->outer, curve->overrides, curve->count, curve->dependents,
                      &frame))
     return false;
   frame.moved = true;
-  return bp_value(world, probe->inner, probe->scope, &frame, value);
+  return bp_value(world, curve->inner, curve->scope, &frame, value);
 }
 
 /* Labels do not vary by themselves. */
@@ -286,66 +286,66 @@ static bool varies_freely(const struct bp_node *node) {
 }
 
 static bool add_varying(void *context, struct bp_node *node) {
-  struct direction_probe *probe = context;
-  struct bp_world *world = probe->world;
-  struct bp_span span = probe->inner->span;
-  if (probe->count == probe->capacity)
+  struct direction_curve *curve = context;
+  struct bp_world *world = curve->world;
+  struct bp_span span = curve->inner->span;
+  if (curve->count == curve->capacity)
     return bp_fault_set(world, BP_FAULT_LIMIT, span, "say what varies: vary W",
-                        "more than %zu things vary here", probe->capacity);
+                        "more than %zu things vary here", curve->capacity);
   if (!bp_node_shape(world, node, span) ||
-      !bp_node_value(world, node, probe->outer, span, &probe->values[probe->count]))
+      !bp_node_value(world, node, curve->outer, span, &curve->values[curve->count]))
     return false;
-  probe->directions[probe->count] = bp_world_direction(world, node);
-  probe->overrides[probe->count].node = node;
-  return bp_value_made(world, probe->directions[probe->count++], probe->inner,
+  curve->directions[curve->count] = bp_world_direction(world, node);
+  curve->overrides[curve->count].node = node;
+  return bp_value_made(world, curve->directions[curve->count++], curve->inner,
                        &(struct bp_balls){0});
 }
 
 /* Something given varies with everything else, if the expression depends on it at all. */
 static bool add_given(void *context, struct bp_node *node) {
-  const struct direction_probe *probe = context;
+  const struct direction_curve *curve = context;
   struct bp_override override = {.node = node};
   struct bp_frame frame = {.overrides = &override, .count = 1};
-  struct bp_arena_mark mark = bp_arena_mark(probe->world->scratch);
-  if (!bp_dependents_init(probe->world, &frame.dependents))
+  struct bp_arena_mark mark = bp_arena_mark(curve->world->scratch);
+  if (!bp_dependents_init(curve->world, &frame.dependents))
     return false;
-  bool depends = bp_node_depends(&probe->user, &frame);
-  bp_arena_release(probe->world->scratch, mark);
+  bool depends = bp_node_depends(&curve->user, &frame);
+  bp_arena_release(curve->world->scratch, mark);
   if (!varies_freely(node) || !depends)
     return true;
   return add_varying(context, node);
 }
 
-static bool vary_all(struct bp_world *world, struct direction_probe *probe, struct bp_span span) {
+static bool vary_all(struct bp_world *world, struct direction_curve *curve, struct bp_span span) {
   for (size_t i = 0; i < world->model->declaration_count; i++) {
     struct bp_declaration *declaration = world->model->declarations[i];
     if (declaration->kind == BP_DECLARED_GIVEN &&
         bp_world_visible(world, declaration->name) == declaration &&
-        !bp_world_members(world, declaration, span, add_given, probe))
+        !bp_world_members(world, declaration, span, add_given, curve))
       return false;
   }
   return true;
 }
 
 /* One name of a vary line: a member whose index letter is the claim's, or the whole family. */
-static bool vary_target(struct bp_world *world, struct direction_probe *probe,
+static bool vary_target(struct bp_world *world, struct direction_curve *curve,
                         const struct bp_expression *target) {
   struct bp_declaration *declaration = bp_world_visible(world, target->name);
   if (declaration && target->count == 0 && declaration->count &&
       (declaration->kind == BP_DECLARED_GIVEN || declaration->kind == BP_DECLARED_LET))
-    return bp_world_members(world, declaration, target->span, add_varying, probe);
-  struct bp_target resolved;
-  return bp_target_resolve(world, target, probe->scope, &resolved) &&
-         add_varying(probe, resolved.node);
+    return bp_world_members(world, declaration, target->span, add_varying, curve);
+  struct bp_partial_target resolved;
+  return bp_target_resolve(world, target, curve->scope, &resolved) &&
+         add_varying(curve, resolved.node);
 }
 
-static bool find_varying(struct bp_world *world, struct direction_probe *probe,
+static bool find_varying(struct bp_world *world, struct direction_curve *curve,
                          struct bp_span span) {
   const struct bp_statement *vary = world->claim ? world->claim->vary : NULL;
   if (!vary)
-    return vary_all(world, probe, span);
+    return vary_all(world, curve, span);
   for (size_t i = 0; i < vary->target_count; i++)
-    if (!vary_target(world, probe, vary->targets[i]))
+    if (!vary_target(world, curve, vary->targets[i]))
       return false;
   return true;
 }
@@ -355,7 +355,7 @@ bool bp_differential_value(struct bp_world *world, const struct bp_expression *d
                            struct bp_balls *value) {
   enum { MOST_VARYING = 256 };
   const struct bp_expression *inner = differential->child[0];
-  struct direction_probe context = {
+  struct direction_curve context = {
       .world = world, .inner = inner, .scope = scope, .outer = frame, .capacity = MOST_VARYING};
   context.overrides = bp_arena_alloc(world->scratch, MOST_VARYING, sizeof *context.overrides);
   context.values = bp_arena_alloc(world->scratch, MOST_VARYING, sizeof *context.values);
@@ -373,7 +373,7 @@ bool bp_differential_value(struct bp_world *world, const struct bp_expression *d
       !bp_value_made(world, bp_balls_new(world->scratch, unmoved.rows, unmoved.columns),
                      differential, value))
     return false;
-  struct bp_probe probe = {direction_at, &context, unmoved};
+  struct bp_curve curve = {direction_at, &context, unmoved};
   struct bp_stencil stencil = bp_stencil_for(bp_model_depth(world->model, inner), frame);
-  return bp_differentiate(world, &probe, 1, stencil, value);
+  return bp_differentiate(world, &curve, 1, stencil, value);
 }

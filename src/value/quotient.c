@@ -43,20 +43,20 @@ struct samples {
   uint64_t plus_branches[MOST_LEVELS], minus_branches[MOST_LEVELS];
 };
 
-static bool sample(struct bp_world *world, const struct bp_probe *probe, double t,
+static bool sample(struct bp_world *world, const struct bp_curve *curve, double t,
                    struct bp_balls *value, uint64_t *branches) {
   world->trail.branches = 0;
-  bool fine = probe->at(probe->context, t, value);
+  bool fine = curve->at(curve->context, t, value);
   *branches = world->trail.branches;
   return fine;
 }
 
-static bool take_samples(struct bp_world *world, const struct bp_probe *probe, int levels, double h,
+static bool take_samples(struct bp_world *world, const struct bp_curve *curve, int levels, double h,
                          struct samples *samples) {
   for (int level = 0; level < levels; level++) {
     double t = ldexp(h, level);
-    if (!sample(world, probe, t, &samples->plus[level], &samples->plus_branches[level]) ||
-        !sample(world, probe, -t, &samples->minus[level], &samples->minus_branches[level]))
+    if (!sample(world, curve, t, &samples->plus[level], &samples->plus_branches[level]) ||
+        !sample(world, curve, -t, &samples->minus[level], &samples->minus_branches[level]))
       return false;
   }
   return true;
@@ -146,13 +146,13 @@ static struct bp_ball between(struct bp_world *world, struct bp_ball above, stru
 }
 
 /* On a kink. A branch that changes again within one side leaves no slope at all. */
-static bool at_kink(struct bp_world *world, const struct bp_probe *probe, double scale,
+static bool at_kink(struct bp_world *world, const struct bp_curve *curve, double scale,
                     struct bp_balls *out) {
   struct samples samples = {0};
   uint64_t branches;
   double h = ldexp(scale, ONE_SIDED_EXPONENT);
-  if (!take_samples(world, probe, 2, h, &samples) ||
-      !sample(world, probe, 0, &samples.middle, &branches))
+  if (!take_samples(world, curve, 2, h, &samples) ||
+      !sample(world, curve, 0, &samples.middle, &branches))
     return false;
   bool clear = samples.plus_branches[0] == samples.plus_branches[1] &&
                samples.minus_branches[0] == samples.minus_branches[1];
@@ -188,15 +188,15 @@ static bool no_corner(struct bp_balls middle, const struct samples *samples, dou
 }
 
 /* One attempt with the smallest step h; *fine says whether nothing better is to be sought. */
-static bool attempt(struct bp_world *world, const struct bp_probe *probe, int levels, double h,
+static bool attempt(struct bp_world *world, const struct bp_curve *curve, int levels, double h,
                     double scale, struct bp_balls *out, bool *smooth, bool *fine) {
   struct samples samples = {0};
-  if (!take_samples(world, probe, levels, h, &samples))
+  if (!take_samples(world, curve, levels, h, &samples))
     return false;
   *smooth = one_branch(&samples, levels);
   for (size_t k = 0; *smooth && k < out->rows * out->columns; k++)
     out->at[k] = extrapolated(&samples, levels, h, k);
-  *smooth = *smooth && no_corner(probe->middle, &samples, h, *out);
+  *smooth = *smooth && no_corner(curve->middle, &samples, h, *out);
   *fine = *smooth && bp_balls_finite(*out) && good_enough(*out, &samples, scale);
   return true;
 }
@@ -207,7 +207,7 @@ static double badness(struct bp_balls a) {
   return isnan(widest) ? INFINITY : widest;
 }
 
-bool bp_differentiate(struct bp_world *world, const struct bp_probe *probe, double scale,
+bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, double scale,
                       struct bp_stencil stencil, struct bp_balls *out) {
   struct bp_ball_trail outer = world->trail;
   struct bp_gap before = world->gap;
@@ -221,7 +221,7 @@ bool bp_differentiate(struct bp_world *world, const struct bp_probe *probe, doub
     world->gap = before;
     world->trail.unsure = outer.unsure;
     double h = ldexp(scale, stencil.exponent - SHRINK * k);
-    if (!attempt(world, probe, stencil.levels, h, scale, &trial, &smooth, &fine))
+    if (!attempt(world, curve, stencil.levels, h, scale, &trial, &smooth, &fine))
       return false;
     bp_arena_release(world->scratch, mark);
     if (smooth && (!any || badness(trial) < badness(*out)))
@@ -229,12 +229,12 @@ bool bp_differentiate(struct bp_world *world, const struct bp_probe *probe, doub
     any = any || smooth;
   }
   struct bp_arena_mark mark = bp_arena_mark(world->scratch);
-  if (!any && !at_kink(world, probe, scale, out))
+  if (!any && !at_kink(world, curve, scale, out))
     return false;
   bp_arena_release(world->scratch, mark);
   for (size_t k = 0; k < out->rows * out->columns; k++)
-    if (isnan(bp_ball_double(probe->middle.at[k]))) /* no value, no derivative */
-      out->at[k] = probe->middle.at[k];
+    if (isnan(bp_ball_double(curve->middle.at[k]))) /* no value, no derivative */
+      out->at[k] = curve->middle.at[k];
   world->trail.branches = outer.branches * 0x9e3779b97f4a7c15u + world->trail.branches;
   return true;
 }

@@ -5,7 +5,7 @@
 #include "value/value.h"
 
 /* f(t), a matrix of always the same shape, in scratch. */
-struct bp_probe {
+struct bp_curve {
   bool (*at)(void *context, double t, struct bp_balls *value);
   void *context;
   struct bp_balls middle; /* f(0) */
@@ -23,9 +23,9 @@ struct bp_stencil bp_stencil_for(int inside, const struct bp_frame *frame);
 /* The power of two at or above |x|, or above `otherwise` where x is much smaller. */
 double bp_scale_of(double x, double otherwise);
 
-/* The derivative of the probe at t = 0, where the scale of t is a power of two.  `out` has the
- * probe's shape.  False with a fault. */
-bool bp_differentiate(struct bp_world *world, const struct bp_probe *probe, double scale,
+/* The derivative of the curve at t = 0, where the scale of t is a power of two.  `out` has the
+ * curve's shape.  False with a fault. */
+bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, double scale,
                       struct bp_stencil stencil, struct bp_balls *out);
 
 #endif

@@ -403,7 +403,7 @@ static bool matrix_shape(struct bp_world *world, const struct bp_expression *exp
 static bool at_shape(struct bp_world *world, const struct bp_expression *expression,
                      const struct bp_scope *scope, struct bp_symbolic *shape) {
   for (size_t i = 1; i + 1 < expression->count; i += 2) {
-    struct bp_target target;
+    struct bp_partial_target target;
     struct bp_symbolic value;
     if (!bp_target_resolve(world, expression->child[i], scope, &target) ||
         !bp_shape(world, expression->child[i + 1], scope, &value))
@@ -429,7 +429,7 @@ static bool differential_shape(struct bp_world *world, const struct bp_expressio
 static bool partial_shape(struct bp_world *world, const struct bp_expression *expression,
                           const struct bp_scope *scope, struct bp_symbolic *shape) {
   enum bp_layout layout;
-  struct bp_target target;
+  struct bp_partial_target target;
   return bp_partial_layout(world, expression, scope, &layout, &target, shape);
 }
 

@@ -46,7 +46,7 @@ bool bp_function_look(struct bp_world *world, struct bp_declaration *function);
 const struct bp_ball *bp_constant_find(const char *name);
 
 /* The V of ∂U/∂V: a node, or a part of it. */
-struct bp_target {
+struct bp_partial_target {
   struct bp_node *node;
   bool vec;                 /* written vec(V): the derivative is a Jacobian */
   long row, column;         /* from 0; -1: all of them */
@@ -54,7 +54,7 @@ struct bp_target {
 };
 
 bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expression,
-                       const struct bp_scope *scope, struct bp_target *target);
+                       const struct bp_scope *scope, struct bp_partial_target *target);
 
 /* How ∂U/∂V is laid out. */
 enum bp_layout {
@@ -65,7 +65,7 @@ enum bp_layout {
 
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
                        const struct bp_scope *scope, enum bp_layout *layout,
-                       struct bp_target *target, struct bp_symbolic *shape);
+                       struct bp_partial_target *target, struct bp_symbolic *shape);
 
 /* Rows and columns that an element expression picks of a matrix of that size, from 0; -1: all.
  * False with a fault. */

@@ -10,7 +10,7 @@ static bool is_vec(const struct bp_expression *expression) {
 
 /* A name that can be moved: something given, or a let. */
 static bool resolve_name(struct bp_world *world, const struct bp_expression *expression,
-                         const struct bp_scope *scope, struct bp_target *target) {
+                         const struct bp_scope *scope, struct bp_partial_target *target) {
   struct bp_declaration *declaration = bp_world_visible(world, expression->name);
   const struct bp_scope *letter = bp_scope_find(scope, expression->name);
   if (letter)
@@ -46,8 +46,8 @@ static bool resolve_name(struct bp_world *world, const struct bp_expression *exp
 }
 
 bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expression,
-                       const struct bp_scope *scope, struct bp_target *target) {
-  *target = (struct bp_target){.row = -1, .column = -1};
+                       const struct bp_scope *scope, struct bp_partial_target *target) {
+  *target = (struct bp_partial_target){.row = -1, .column = -1};
   if (is_vec(expression) && expression->count == 2) {
     target->vec = true;
     expression = expression->child[1];
@@ -75,7 +75,7 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
 
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
                        const struct bp_scope *scope, enum bp_layout *layout,
-                       struct bp_target *target, struct bp_symbolic *shape) {
+                       struct bp_partial_target *target, struct bp_symbolic *shape) {
   struct bp_symbolic above;
   if (!bp_shape(world, partial->child[0], scope, &above) ||
       !bp_target_resolve(world, partial->child[1], scope, target))

@@ -402,8 +402,8 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
 
 /* The whole matrix with the part that is replaced in place. */
 static bool replaced(struct bp_world *world, const struct bp_expression *expression,
-                     const struct bp_target *target, struct bp_balls old, struct bp_balls part,
-                     struct bp_balls *value) {
+                     const struct bp_partial_target *target, struct bp_balls old,
+                     struct bp_balls part, struct bp_balls *value) {
   if (!bp_value_made(world, bp_balls_new(world->scratch, old.rows, old.columns), expression, value))
     return false;
   memcpy(value->at, old.at, old.rows * old.columns * sizeof *old.at);
@@ -420,7 +420,7 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
   if (!overrides)
     return bp_value_made(world, (struct bp_balls){0}, expression, value);
   for (size_t i = 0; i < count; i++) {
-    struct bp_target target;
+    struct bp_partial_target target;
     struct bp_balls old = {0}, part = {0};
     if (!bp_target_resolve(world, expression->child[1 + 2 * i], scope, &target) ||
         !bp_node_value(world, target.node, outer, expression->span, &old) ||

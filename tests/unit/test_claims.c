@@ -461,7 +461,7 @@ END_TEST
 static const double input[] = {1, -2, 0.5, 0.25}, number[] = {-0.75}, zero[] = {0};
 
 START_TEST(worked_numbers_of_a_claim) {
-  struct bp_shape square = {{"n", 2}, {"m", 2}}, one = {{"1", 1}, {"1", 1}};
+  struct bp_trace_shape square = {{"n", 2}, {"m", 2}}, one = {{"1", 1}, {"1", 1}};
   struct bp_worked_step steps[] = {
       {"X", "given", square, input, 0, false},
       {"tr(X)", NULL, one, number, 1e-30, true},
@@ -497,7 +497,7 @@ START_TEST(worked_numbers_of_a_claim) {
 END_TEST
 
 START_TEST(worked_claim_whose_shapes_do_not_fit) {
-  struct bp_shape square = {{"n", 2}, {"m", 2}};
+  struct bp_trace_shape square = {{"n", 2}, {"m", 2}};
   struct bp_worked_step steps[] = {{"X", "given", square, input, 0, false}};
   struct bp_worked worked = {&claims[1], NULL, steps, 1, NULL};
   const char *all = worked_text(&worked);
@@ -507,8 +507,8 @@ START_TEST(worked_claim_whose_shapes_do_not_fit) {
 END_TEST
 
 START_TEST(trace_with_shapes_below) {
-  struct bp_shape weight = {{"n[1]", 4}, {"n[0]", 3}}, delta = {{"n[1]", 4}, {"m", 2}};
-  struct bp_shape data = {{"m", 2}, {"n[0]", 3}};
+  struct bp_trace_shape weight = {{"n[1]", 4}, {"n[0]", 3}}, delta = {{"n[1]", 4}, {"m", 2}};
+  struct bp_trace_shape data = {{"m", 2}, {"n[0]", 3}};
   struct bp_trace_factor factors[] = {
       {"", "dW[1]", "", true, weight, false, weight},
       {"=", "1/m", "", false, weight, false, weight},

@@ -115,8 +115,8 @@ static void hold(const struct problem *p, const char *what, size_t l, size_t row
                 (double)truth, error, entry->bound);
 }
 
-static struct bp_difference *entries_of(const struct problem *p, enum bp_target target, size_t l,
-                                        size_t row) {
+static struct bp_difference *entries_of(const struct problem *p, enum bp_difference_target target,
+                                        size_t l, size_t row) {
   return p->differences->of[target][l] + row * bp_difference_columns(p->network, target, l);
 }
 
@@ -175,12 +175,12 @@ static void screen(struct problem *p, struct bp_network *network, int threads) {
 static void refine(const struct problem *p, enum bp_method method) {
   for (int target = 0; target < BP_TARGET_COUNT; target++) {
     for (size_t l = 1; l <= p->network->depth; l++) {
-      size_t count =
-          p->network->size[l] * bp_difference_columns(p->network, (enum bp_target)target, l);
+      size_t count = p->network->size[l] *
+                     bp_difference_columns(p->network, (enum bp_difference_target)target, l);
       uint8_t *wanted = bp_arena_alloc(arena, count, 1);
       memset(wanted, 1, count);
-      ck_assert(bp_differences_refine(p->differences, (enum bp_target)target, l, method, wanted,
-                                      NULL, NULL));
+      ck_assert(bp_differences_refine(p->differences, (enum bp_difference_target)target, l, method,
+                                      wanted, NULL, NULL));
     }
   }
 }
@@ -229,8 +229,8 @@ static void hold_width(const struct problem *p, double relative) {
   for (int target = 0; target < BP_TARGET_COUNT; target++) {
     for (size_t l = 1; l <= p->network->depth; l++) {
       const struct bp_difference *entries = p->differences->of[target][l];
-      size_t count =
-          p->network->size[l] * bp_difference_columns(p->network, (enum bp_target)target, l);
+      size_t count = p->network->size[l] *
+                     bp_difference_columns(p->network, (enum bp_difference_target)target, l);
       double largest = 0, widest = 0;
       for (size_t k = 0; k < count; k++) {
         largest = fmax(largest, fabs(entries[k].value));
@@ -313,7 +313,8 @@ static void assert_same(const struct problem *a, const struct problem *b) {
   for (int target = 0; target < BP_TARGET_COUNT; target++)
     for (size_t l = 1; l <= a->network->depth; l++)
       for (size_t k = 0;
-           k < a->network->size[l] * bp_difference_columns(a->network, (enum bp_target)target, l);
+           k < a->network->size[l] *
+                   bp_difference_columns(a->network, (enum bp_difference_target)target, l);
            k++)
         ck_assert_msg(
             same_entry(&a->differences->of[target][l][k], &b->differences->of[target][l][k]),

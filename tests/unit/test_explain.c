@@ -218,7 +218,7 @@ START_TEST(example_is_explained) {
       ck_assert(fabs(sum - left->values[i * 3 + j]) <= 1e-14);
     }
   worked = explained(example, 3);
-  const struct bp_shape *jacobian = &worked.steps[worked.count - 1].shape;
+  const struct bp_trace_shape *jacobian = &worked.steps[worked.count - 1].shape;
   ck_assert_str_eq(jacobian->rows.symbol, "n[1]·m");
   ck_assert_uint_eq(jacobian->rows.number, 20);
 }

@@ -74,7 +74,7 @@ static bool same_dimension(struct bp_dimension a, struct bp_dimension b) {
   return strcmp(a.symbol, b.symbol) == 0;
 }
 
-static bool same_shape(struct bp_shape a, struct bp_shape b) {
+static bool same_shape(struct bp_trace_shape a, struct bp_trace_shape b) {
   return same_dimension(a.rows, b.rows) && same_dimension(a.columns, b.columns);
 }
 
@@ -84,13 +84,13 @@ static bool contains(const char *text, const char *part) { return strstr(text, p
 static bool fits(const struct bp_trace_step *step) {
   static const struct bp_dimension one = {"1", 1};
   const struct bp_trace_factor *factors = step->factors;
-  struct bp_shape shape = factors[1].shape;
+  struct bp_trace_shape shape = factors[1].shape;
   if (contains(factors[1].before, "sum over samples"))
     shape.columns = one;
   if (contains(factors[1].before, "sum of the"))
     shape.rows = shape.columns = one;
   for (size_t f = 2; f < step->factor_count; f++) {
-    struct bp_shape next = factors[f].broadcast ? factors[f].spread : factors[f].shape;
+    struct bp_trace_shape next = factors[f].broadcast ? factors[f].spread : factors[f].shape;
     if (strcmp(factors[f].before, "·") == 0) {
       if (!same_dimension(shape.columns, next.rows))
         return false;

@@ -30,7 +30,7 @@ static bool read_block(const char *text, size_t length, const struct bp_descript
                        struct range *range) {
   size_t begin = 0;
   for (size_t p = 0; p < description->part_count; p++) {
-    const struct bp_shape *shape = &description->shapes[p];
+    const struct bp_talk_shape *shape = &description->shapes[p];
     if (strlen(shape->name) == length && memcmp(shape->name, text, length) == 0) {
       *range = (struct range){begin, begin + shape->count - 1};
       return true;

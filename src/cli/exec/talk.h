@@ -19,7 +19,7 @@ enum { BP_NUMBER_ROOM = 32, BP_MOST_RANK = 8 };
 enum bp_op { BP_OP_DESCRIBE, BP_OP_LOSS, BP_OP_GRAD, BP_OP_VALUES, BP_OP_JACOBIAN };
 
 /* A block as the program described it; dimensions[rank]. */
-struct bp_shape {
+struct bp_talk_shape {
   const char *name;
   size_t rank;
   size_t dimensions[BP_MOST_RANK];
@@ -29,12 +29,12 @@ struct bp_shape {
 struct bp_description {
   size_t parameters, part_count;
   double *theta;
-  struct bp_shape *shapes;     /* part_count */
-  struct bp_probe_part *parts; /* the same as rows and columns */
-  bool single;                 /* it computes in float: theta is rounded to it */
-  bool changes;                /* it takes "change" */
-  bool jacobian;               /* it is a vector function */
-  size_t outputs;              /* 1 unless it is */
+  struct bp_talk_shape *shapes; /* part_count */
+  struct bp_probe_part *parts;  /* the same as rows and columns */
+  bool single;                  /* it computes in float: theta is rounded to it */
+  bool changes;                 /* it takes "change" */
+  bool jacobian;                /* it is a vector function */
+  size_t outputs;               /* 1 unless it is */
 };
 
 /* ---- requests ------------------------------------------------------------ */

@@ -25,7 +25,7 @@ static bool read_size(const json_t *value, size_t *size) {
 }
 
 /* A list of sizes, or one size. */
-static bool read_dimensions(const json_t *value, struct bp_shape *shape) {
+static bool read_dimensions(const json_t *value, struct bp_talk_shape *shape) {
   shape->count = 1;
   if (json_is_number(value)) {
     shape->rank = 1;
@@ -42,7 +42,7 @@ static bool read_dimensions(const json_t *value, struct bp_shape *shape) {
 }
 
 static bool read_shape(const struct reading *reading, const json_t *name, const json_t *dimensions,
-                       struct bp_shape *shape) {
+                       struct bp_talk_shape *shape) {
   const char *text = json_string_value(name);
   if (!text || !*text) {
     reading->problem->message =
@@ -111,7 +111,7 @@ static bool make_shape(const struct reading *reading, const json_t *theta) {
   description->part_count = 1;
   description->shapes = bp_arena_alloc(reading->arena, 1, sizeof *description->shapes);
   if (description->shapes)
-    *description->shapes = (struct bp_shape){"theta", 1, {count}, count};
+    *description->shapes = (struct bp_talk_shape){"theta", 1, {count}, count};
   return description->shapes != NULL;
 }
 
@@ -123,7 +123,7 @@ static bool make_parts(const struct reading *reading) {
     return false;
   description->parameters = 0;
   for (size_t p = 0; p < description->part_count; p++) {
-    const struct bp_shape *shape = &description->shapes[p];
+    const struct bp_talk_shape *shape = &description->shapes[p];
     size_t rows = shape->rank > 0 ? shape->dimensions[0] : 1;
     description->parts[p] = (struct bp_probe_part){shape->name, rows, shape->count / rows};
     if (__builtin_add_overflow(description->parameters, shape->count, &description->parameters)) {

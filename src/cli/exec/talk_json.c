@@ -178,7 +178,7 @@ static bool fits(const json_t *value, const size_t *dimensions, size_t rank) {
   return true;
 }
 
-static bool fits_block(const json_t *value, const struct bp_shape *shape) {
+static bool fits_block(const json_t *value, const struct bp_talk_shape *shape) {
   return fits(value, shape->dimensions, shape->rank) ||
          (json_is_array(value) && json_array_size(value) == shape->count && is_flat(value));
 }
@@ -214,7 +214,7 @@ static const char *found_shape(const json_t *value, struct bp_arena *arena) {
   return dimensions_text(dimensions, rank, arena);
 }
 
-static void complain_block(const json_t *value, const char *what, const struct bp_shape *shape,
+static void complain_block(const json_t *value, const char *what, const struct bp_talk_shape *shape,
                            struct bp_arena *arena, struct bp_answer_problem *problem) {
   const char *found = found_shape(value, arena);
   const char *described = dimensions_text(shape->dimensions, shape->rank, arena);
@@ -234,7 +234,7 @@ static void complain_block(const json_t *value, const char *what, const struct b
 static const char *list_blocks(const struct bp_description *description, struct bp_arena *arena) {
   const char *text = "";
   for (size_t p = 0; p < description->part_count && text; p++) {
-    const struct bp_shape *shape = &description->shapes[p];
+    const struct bp_talk_shape *shape = &description->shapes[p];
     if (p == 6)
       return bp_arena_printf(arena, "%s and %zu more", text, description->part_count - p);
     text = bp_arena_printf(arena, "%s%s%s (%s)", text, p > 0 ? ", " : "", shape->name,
@@ -248,7 +248,7 @@ static const char *list_blocks(const struct bp_description *description, struct 
 static void complain_length(size_t found, const char *what,
                             const struct bp_description *description, struct bp_arena *arena,
                             struct bp_answer_problem *problem) {
-  const struct bp_shape *shapes = description->shapes;
+  const struct bp_talk_shape *shapes = description->shapes;
   problem->message = bp_arena_printf(arena, "with %zu number%s in \"%s\"; expected %zu: %s", found,
                                      found == 1 ? "" : "s", what, description->parameters,
                                      list_blocks(description, arena));
@@ -294,7 +294,7 @@ bool bp_talk_parameters(const json_t *list, const char *what,
     complain_length(count, what, description, arena, problem);
     return false;
   }
-  const struct bp_shape *only = description->shapes;
+  const struct bp_talk_shape *only = description->shapes;
   if (description->part_count == 1 &&
       (count != 1 || fits_block(list, only))) { /* the block, not a list of one block */
     if (fits_block(list, only))

@@ -95,7 +95,7 @@ static void split_word(char *word, const char **file, const char **which) {
   }
 }
 
-static int list_lines(const struct bp_lines *lines, bool colour, FILE *out) {
+static int list_lines(const struct bp_document_lines *lines, bool colour, FILE *out) {
   static const struct bp_column columns[] = {{"line", true}, {"", false}};
   enum { MOST_COLUMNS = 70 };
   struct bp_table *table =
@@ -127,7 +127,7 @@ static int explain(struct bp_derivation *derivation, size_t index,
                                             : bp_exit_status(worked.claim->verdict);
 }
 
-static int list(const struct bp_derivation *derivation, const struct bp_lines *lines,
+static int list(const struct bp_derivation *derivation, const struct bp_document_lines *lines,
                 struct bp_output *output) {
   bp_derivation_complain(derivation);
   bp_output_begin(output);
@@ -153,7 +153,7 @@ int bp_verb_explain(int argc, char **argv) {
   struct bp_output output;
   bp_derivation_open(&derivation, file, common.memory_limit);
   bp_derivation_require(&derivation);
-  struct bp_lines lines = bp_lines_of(derivation.document, derivation.arena);
+  struct bp_document_lines lines = bp_lines_of(derivation.document, derivation.arena);
   if (lines.count == 0 && derivation.diagnostics.errors > 0)
     bp_die_diagnostics(&derivation.diagnostics);
   if (lines.count == 0)

@@ -137,7 +137,7 @@ static void refuse_unclear_only(const struct verify_options *options) {
 /* The document without what is judged in it but for one line. */
 static const struct bp_document *only_line(const struct bp_document *document, const char *which,
                                            struct bp_arena *arena) {
-  struct bp_lines lines = bp_lines_of(document, arena);
+  struct bp_document_lines lines = bp_lines_of(document, arena);
   if (lines.count == 0)
     return document; /* the report says that there is nothing */
   const struct bp_statement *wanted = lines.list[bp_lines_find(&lines, which)];

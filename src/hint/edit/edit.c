@@ -165,7 +165,7 @@ static void walk(struct bp_editor *editor, expr node) {
 }
 
 /* Of kinds equally near, those that make other derivatives necessary come last: they cost most. */
-bool bp_edits_each(expr formula, const struct bp_pool *pool, struct bp_arena *arena,
+bool bp_edits_each(expr formula, const struct bp_edit_pool *pool, struct bp_arena *arena,
                    bool (*each)(void *context, const struct bp_edit *edit), void *context) {
   struct bp_editor editor = {.pool = pool, .arena = arena, .each = each, .context = context};
   unsigned farthest = 0;

@@ -158,7 +158,7 @@ void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_factor_missing(struct bp_editor *editor, expr node) {
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   for (size_t k = 0; k < pool->name_count; k++) {
     expr name = pool->names[k];
     with_factor(editor, node, name);
@@ -174,7 +174,7 @@ void bp_propose_factor_missing(struct bp_editor *editor, expr node) {
 
 /* A factor that is a formula itself, as it stands somewhere else in the claim or much like it. */
 void bp_propose_factor_formula(struct bp_editor *editor, expr node) {
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   for (size_t k = 0; k < pool->piece_count; k++) {
     with_factor(editor, node, pool->pieces[k]);
     if (pool->kronecker)
@@ -186,7 +186,7 @@ void bp_propose_factor_formula(struct bp_editor *editor, expr node) {
 void bp_propose_factor_joint(struct bp_editor *editor, expr node) {
   static const enum bp_expression_kind kinds[] = {BP_EXPR_SUBTRACT, BP_EXPR_MULTIPLY,
                                                   BP_EXPR_HADAMARD};
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   for (size_t i = 0; i < pool->atom_count; i++)
     for (size_t j = 0; j < pool->atom_count; j++)
       for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
@@ -197,7 +197,7 @@ void bp_propose_factor_joint(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_divisor_missing(struct bp_editor *editor, expr node) {
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   for (size_t k = 0; k < pool->name_count; k++)
     with_divisor(editor, node, pool->names[k]);
   for (size_t k = 0; k < pool->piece_count; k++)
@@ -221,7 +221,7 @@ static bool outer_term(const struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_term_missing(struct bp_editor *editor, expr node) {
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   if (!outer_term(editor, node))
     return;
   with_term(editor, node, bp_edit_number(editor, node, 1));
@@ -239,7 +239,7 @@ void bp_propose_term_product(struct bp_editor *editor, expr node) {
                is(around, BP_EXPR_SUM) || is(around, BP_EXPR_DIVIDE);
   if (!place || !outer_term(editor, node))
     return;
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   size_t count = around && pool->term_count > MOST ? MOST : pool->term_count;
   for (size_t i = 0; i < count; i++)
     for (size_t j = 0; j < count; j++) {

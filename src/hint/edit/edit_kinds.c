@@ -232,7 +232,7 @@ static bool makes_one(const struct bp_editor *editor, long value) {
   expr around = parent(editor);
   if (!around || !is(around, BP_EXPR_DIVIDE))
     return false;
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   expr other = around->child[1 - editor->path[editor->depth - 1].child];
   if (is_in(pool->sizes, pool->size_count, other) && !is_in(pool->scales, pool->scale_count, other))
     return true;
@@ -356,7 +356,7 @@ static void with_function(struct bp_editor *editor, expr node, const char *name)
 /* A function of the claim, or one that is easily forgotten. */
 void bp_propose_function_missing(struct bp_editor *editor, expr node) {
   static const char *const forgotten[] = {"exp", "log", "inv"};
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   bool value = is(node, BP_EXPR_NAME) || is(node, BP_EXPR_ELEMENT);
   for (size_t k = 0; value && k < pool->own_function_count; k++)
     with_function(editor, node, pool->functions[k]);
@@ -374,7 +374,7 @@ void bp_propose_function_extra(struct bp_editor *editor, expr node) {
 void bp_propose_name(struct bp_editor *editor, expr node) {
   if (!is(node, BP_EXPR_NAME))
     return;
-  const struct bp_pool *pool = editor->pool;
+  const struct bp_edit_pool *pool = editor->pool;
   bool size = false;
   for (size_t k = 0; k < pool->size_count; k++)
     size = size || bp_expression_same(pool->sizes[k], node);

@@ -9,7 +9,7 @@ typedef const struct bp_expression *expr;
 enum { DEEPEST_PLACE = 48 };
 
 struct bp_editor {
-  const struct bp_pool *pool;
+  const struct bp_edit_pool *pool;
   struct bp_arena *arena;
   bool (*each)(void *context, const struct bp_edit *edit);
   void *context;

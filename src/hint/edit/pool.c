@@ -21,7 +21,7 @@ struct collector {
   const struct bp_statement *statement;
   size_t order;
   struct bp_arena *arena;
-  struct bp_pool *pool;
+  struct bp_edit_pool *pool;
   expr indices[MOST_FAMILY_INDICES]; /* of families, in the claim */
   size_t index_count;
   expr above[4]; /* what the claim differentiates */
@@ -138,7 +138,7 @@ static bool visible(const struct collector *collector, const struct bp_declarati
 
 static void add_size(struct collector *collector, const struct bp_declaration *declaration,
                      expr size) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   add(collector, &pool->sizes, &pool->size_count, MOST_SIZES, size);
   if (!declaration->counts)
     add(collector, &pool->scales, &pool->scale_count, MOST_SIZES, size);
@@ -154,7 +154,7 @@ static void look_at_letters(struct collector *collector, expr index) {
 
 /* What may be missing elsewhere because it is here: parts of a formula that are no mere names. */
 static void look_at_piece(struct collector *collector, expr node) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   bool power = node->kind == BP_EXPR_POWER || node->kind == BP_EXPR_POINT_POWER;
   for (size_t i = 0; i < collector->statement->side_count; i++)
     if (node == collector->statement->sides[i])
@@ -170,7 +170,7 @@ static void look_at_piece(struct collector *collector, expr node) {
 }
 
 static void look_at(struct collector *collector, expr node) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   look_at_piece(collector, node);
   const struct bp_declaration *declaration =
       node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
@@ -223,7 +223,7 @@ static void add_neighbouring_indices(struct collector *collector) {
 
 /* let A[l] = g(Z[l]): g'(Z[l]), for every index at hand. */
 static void add_slopes(struct collector *collector, const struct bp_piece *piece) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   expr side = piece->line.statement->sides[0];
   if (side->kind != BP_EXPR_CALL || side->count != 2 || side->order > 0 ||
       side->child[1]->kind != BP_EXPR_NAME)
@@ -246,7 +246,7 @@ static void add_slopes(struct collector *collector, const struct bp_piece *piece
 
 /* Functions that definitions use. */
 static void add_functions(struct collector *collector, expr side) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   if (side->kind == BP_EXPR_CALL)
     add_word(collector, &pool->functions, &pool->function_count, side->child[0]->name);
   for (size_t i = side->kind == BP_EXPR_CALL; i < side->count; i++)
@@ -255,7 +255,7 @@ static void add_functions(struct collector *collector, expr side) {
 }
 
 static void add_declaration(struct collector *collector, const struct bp_declaration *declaration) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   bool size = declaration->kind == BP_DECLARED_SIZE;
   if (declaration->kind == BP_DECLARED_UNKNOWN || declaration->kind == BP_DECLARED_FUNCTION)
     add_word(collector, &pool->functions, &pool->function_count, declaration->name);
@@ -277,7 +277,7 @@ static void add_declaration(struct collector *collector, const struct bp_declara
 
 /* Factors of a missing term: names, and derivatives of what the claim differentiates. */
 static void add_terms(struct collector *collector) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   size_t names = pool->name_count < MOST_TERMS / 2 ? pool->name_count : MOST_TERMS / 2;
   for (size_t k = 0; k < names; k++)
     add(collector, &pool->terms, &pool->term_count, MOST_TERMS, pool->names[k]);
@@ -308,7 +308,7 @@ static expr made(struct collector *collector, enum bp_expression_kind kind, expr
 /* 1 - y, 1 + y, and what the functions of the claim make of y and these, and of -y where one of
  * them is applied to something like it. */
 static void add_likenesses(struct collector *collector, expr atom) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   struct bp_expression *one = node_of(collector, BP_EXPR_NUMBER, NULL, 0);
   struct bp_expression *minus = node_of(collector, BP_EXPR_NEGATE, NULL, 1);
   if (!one || !minus)
@@ -392,7 +392,7 @@ static void add_bodies(struct collector *collector) {
 
 /* The first names and elements of the claim, and what may be made of them. */
 static void add_pieces(struct collector *collector) {
-  struct bp_pool *pool = collector->pool;
+  struct bp_edit_pool *pool = collector->pool;
   for (size_t k = 0; k < pool->piece_count && pool->atom_count < MOST_ATOMS / 2; k++)
     if (pool->pieces[k]->kind == BP_EXPR_ELEMENT)
       add(collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->pieces[k]);
@@ -404,13 +404,13 @@ static void add_pieces(struct collector *collector) {
     add_likenesses(collector, pool->atoms[k]);
 }
 
-bool bp_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
-                     size_t order, struct bp_arena *arena, struct bp_pool *pool) {
+bool bp_edit_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
+                          size_t order, struct bp_arena *arena, struct bp_edit_pool *pool) {
   static const char *const common[] = {"sigmoid", "tanh", "relu", "exp",
                                        "log",     "sqrt", "inv",  "diag"};
   struct collector collector = {
       .model = model, .statement = statement, .order = order, .arena = arena, .pool = pool};
-  *pool = (struct bp_pool){0};
+  *pool = (struct bp_edit_pool){0};
   for (size_t i = 0; i < statement->side_count; i++)
     look_at(&collector, statement->sides[i]);
   for (size_t i = 0; i < statement->range_count; i++)

@@ -259,7 +259,7 @@ static void look_at(expr formula, struct taste *taste) {
     look_at(formula->child[i], taste);
 }
 
-static void add_sizes(struct bp_stock *stock, const struct bp_pool *pool, bool identities) {
+static void add_sizes(struct bp_stock *stock, const struct bp_edit_pool *pool, bool identities) {
   expr one = number(stock, "1"), two = number(stock, "2");
   if (!one || !two)
     return;
@@ -286,7 +286,7 @@ static bool is_single(struct bp_stock *stock, expr name) {
 
 /* The derivatives that a chain rule may need: those of what is differentiated in the claim, those
  * of numbers, and in a chain those of the first names, by names. */
-static void add_partials(struct bp_stock *stock, const struct bp_pool *pool, bool chain) {
+static void add_partials(struct bp_stock *stock, const struct bp_edit_pool *pool, bool chain) {
   enum { MOST_ABOVE = 6, MOST_BELOW = 8, MOST_OF_NUMBERS = 12 };
   size_t numbers = 0;
   for (size_t k = 0; k < pool->term_count; k++)
@@ -302,13 +302,13 @@ static void add_partials(struct bp_stock *stock, const struct bp_pool *pool, boo
   }
 }
 
-static void add_differentials(struct bp_stock *stock, const struct bp_pool *pool) {
+static void add_differentials(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   for (size_t k = 0; k < pool->name_count && k < 12; k++)
     add_part(stock, node(stock, BP_EXPR_DIFFERENTIAL, pool->names[k], NULL));
 }
 
 /* g(x) and g'(x) for the functions that the claim or the file uses. */
-static void add_calls(struct bp_stock *stock, const struct bp_pool *pool) {
+static void add_calls(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   enum { MOST_ARGUMENTS = 12, OTHERS = 4 };
   for (size_t f = 0; f < pool->file_function_count && f < pool->own_function_count + OTHERS; f++)
     for (size_t k = 0; k < pool->name_count && k < MOST_ARGUMENTS; k++)
@@ -325,7 +325,7 @@ static void add_element(struct bp_stock *stock, expr matrix, const char *row, co
 }
 
 /* v_i, M_{i,j} and M_{:,j} with the letters of the claim. */
-static void add_elements(struct bp_stock *stock, const struct bp_pool *pool) {
+static void add_elements(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   enum { MOST_MATRICES = 10, MOST_LETTERS = 3 };
   size_t names = pool->name_count < MOST_MATRICES ? pool->name_count : MOST_MATRICES;
   size_t letters = pool->letter_count < MOST_LETTERS ? pool->letter_count : MOST_LETTERS;
@@ -503,7 +503,7 @@ static int by_key(const void *a, const void *b) {
   return (int)x->join - (int)y->join;
 }
 
-static void add_parts(struct bp_stock *stock, const struct bp_pool *pool,
+static void add_parts(struct bp_stock *stock, const struct bp_edit_pool *pool,
                       const struct taste *taste) {
   enum { MOST_PIECES = 50 };
   for (size_t k = 0; k < pool->name_count; k++)
@@ -527,7 +527,7 @@ static void add_parts(struct bp_stock *stock, const struct bp_pool *pool,
   add_turned(stock, count);
 }
 
-void bp_stock_fill(struct bp_stock *stock, const struct bp_pool *pool) {
+void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   struct taste taste = {0};
   look_at(stock->formula, &taste);
   taste.chain = taste.partials;

@@ -64,7 +64,7 @@ struct bp_numbers bp_numbers_of(struct bp_world *world, const struct bp_expressi
  * arena, world, scope, the sides and `value`; the world has been readied for the claim.  What has
  * the value of the side that stays, or a multiple of it, or contains it, is no help and left out,
  * but for what the formula has already.  O(parts^2). */
-void bp_stock_fill(struct bp_stock *stock, const struct bp_pool *pool);
+void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool);
 
 /* The entries of u and w, all between 0.5 and 1.5. */
 double bp_stock_row_weight(size_t row);

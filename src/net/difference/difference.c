@@ -38,7 +38,8 @@ struct bp_workers {
   bp_quad **A;
 };
 
-size_t bp_difference_columns(const struct bp_network *network, enum bp_target target, size_t l) {
+size_t bp_difference_columns(const struct bp_network *network, enum bp_difference_target target,
+                             size_t l) {
   return target == BP_TARGET_PARAMETER ? network->size[l - 1] + 1 : network->samples;
 }
 
@@ -89,7 +90,7 @@ struct bp_differences *bp_differences_new(const struct bp_network *network,
     if (!d->of[target])
       return NULL;
     for (size_t l = 1; l <= network->depth; l++) {
-      size_t columns = bp_difference_columns(network, (enum bp_target)target, l);
+      size_t columns = bp_difference_columns(network, (enum bp_difference_target)target, l);
       d->of[target][l] =
           bp_arena_alloc(arena, network->size[l] * columns, sizeof *d->of[target][l]);
     }
@@ -122,7 +123,7 @@ double bp_differences_memory(const struct bp_spec *spec, size_t samples, int thr
 struct row {
   struct bp_differences *differences;
   struct worker *worker;
-  enum bp_target target;
+  enum bp_difference_target target;
   size_t l, i;
   enum bp_method method;
 };
@@ -383,7 +384,7 @@ static void output_entry(const struct row *row, size_t s, struct bp_difference *
 
 struct task {
   struct bp_differences *differences;
-  enum bp_target target;
+  enum bp_difference_target target;
   size_t l;
   enum bp_method method;
   const uint8_t *wanted; /* NULL: all */
@@ -451,7 +452,7 @@ static bool ready_for_quad(struct bp_differences *d) {
   return true;
 }
 
-bool bp_differences_refine(struct bp_differences *d, enum bp_target target, size_t l,
+bool bp_differences_refine(struct bp_differences *d, enum bp_difference_target target, size_t l,
                            enum bp_method method, const uint8_t *wanted,
                            bp_parallel_progress *progress, void *user) {
   if (method == BP_METHOD_QUAD && !ready_for_quad(d))
@@ -468,7 +469,7 @@ static void screen_body(size_t index, int worker, void *user) {
   for (; index >= d->network->size[l]; l++)
     index -= d->network->size[l];
   for (int target = 0; target < BP_TARGET_COUNT; target++) {
-    struct task task = {d, (enum bp_target)target, l, BP_METHOD_TWO_POINT, NULL};
+    struct task task = {d, (enum bp_difference_target)target, l, BP_METHOD_TWO_POINT, NULL};
     row_task(&task, index, &d->workers->worker[worker]);
   }
 }

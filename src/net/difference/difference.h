@@ -28,7 +28,7 @@ struct bp_difference {
 };
 
 /* Which matrix of the network: dW[l] with db[l] as its last column, dZ[l], or dA[l]. */
-enum bp_target { BP_TARGET_PARAMETER, BP_TARGET_Z, BP_TARGET_A, BP_TARGET_COUNT };
+enum bp_difference_target { BP_TARGET_PARAMETER, BP_TARGET_Z, BP_TARGET_A, BP_TARGET_COUNT };
 
 struct bp_differences {
   const struct bp_network *network;
@@ -41,7 +41,8 @@ struct bp_differences {
 };
 
 /* Columns of of[target][l]: n[l-1] + 1 for parameters, m else.  It has n[l] rows. */
-size_t bp_difference_columns(const struct bp_network *network, enum bp_target target, size_t l);
+size_t bp_difference_columns(const struct bp_network *network, enum bp_difference_target target,
+                             size_t l);
 
 /* Space and workers; NULL when memory is short. */
 struct bp_differences *bp_differences_new(const struct bp_network *network,
@@ -58,8 +59,8 @@ bool bp_differences_screen(struct bp_differences *differences, bp_parallel_progr
 /* Refines the entries of one matrix where wanted[] is not 0, by that method (FOUR_POINT or QUAD;
  * QUAD turns to ONE_SIDED where a unit sits on its kink).  Returns false when stopped, and leaves
  * entries as they were where memory is short. */
-bool bp_differences_refine(struct bp_differences *differences, enum bp_target target, size_t l,
-                           enum bp_method method, const uint8_t *wanted,
+bool bp_differences_refine(struct bp_differences *differences, enum bp_difference_target target,
+                           size_t l, enum bp_method method, const uint8_t *wanted,
                            bp_parallel_progress *progress, void *user);
 
 /* Multiplications in 113 bits that one entry of that layer takes, roughly. */

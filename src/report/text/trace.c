@@ -26,7 +26,7 @@ static const char *dimension_text(const struct bp_dimension *dimension, bool sym
                                            : bp_arena_printf(arena, "%zu", dimension->number);
 }
 
-const char *bp_trace_shape_text(const struct bp_shape *shape, bool symbols,
+const char *bp_trace_shape_text(const struct bp_trace_shape *shape, bool symbols,
                                 struct bp_arena *arena) {
   const char *rows = dimension_text(&shape->rows, symbols, arena);
   const char *column_count = dimension_text(&shape->columns, symbols, arena);

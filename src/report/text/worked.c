@@ -18,7 +18,7 @@
 enum { DIGITS = 6 };
 
 /* "(n[1],m) = (4,2)"; only once where symbols and numbers are the same. */
-static const char *shape_text(const struct bp_shape *shape, struct bp_arena *arena) {
+static const char *shape_text(const struct bp_trace_shape *shape, struct bp_arena *arena) {
   const char *symbols = bp_trace_shape_text(shape, true, arena);
   const char *numbers = bp_trace_shape_text(shape, false, arena);
   if (!symbols || !numbers || strcmp(symbols, numbers) == 0)
@@ -26,7 +26,7 @@ static const char *shape_text(const struct bp_shape *shape, struct bp_arena *are
   return bp_arena_printf(arena, "%s = %s", symbols, numbers);
 }
 
-static int write_values(const struct bp_shape *shape, const double *values,
+static int write_values(const struct bp_trace_shape *shape, const double *values,
                         const struct bp_report_style *style, FILE *out) {
   struct bp_matrix_view view = {.rows = shape->rows.number,
                                 .columns = shape->columns.number,
@@ -77,7 +77,7 @@ static double largest(const double *values, size_t count) {
 static int write_difference(const struct bp_worked *worked, const struct bp_report_style *style,
                             struct bp_arena *arena, FILE *out) {
   const struct bp_worked_step *left = &worked->steps[worked->count - 2], *right = left + 1;
-  const struct bp_shape *shape = &left->shape;
+  const struct bp_trace_shape *shape = &left->shape;
   double most = largest(worked->difference, shape->rows.number * shape->columns.number);
   const char *size = bp_short_number(most, arena);
   const char *line = size ? bp_arena_printf(arena, "largest %s; rounding explains up to %.0e", size,
