@@ -14,6 +14,8 @@
  * well, which for a monotone function is the whole range.  What float64 may have rounded away is
  * added.  The other functions have functional equations: e^(x+r) - e^x = e^x (e^r - 1), log(x-r) -
  * log(x) = log(1 - r/x), and the sine of a sum.  No derivative that is stored anywhere takes part.
+ *
+ * Powers with whole exponents multiply, so x^2 has the same bound as x*x.
  */
 #include <math.h>
 #include <pthread.h>
@@ -92,6 +94,32 @@ struct bp_ball bp_ball_sin(struct bp_ball x, struct bp_ball_trail *trail) {
 struct bp_ball bp_ball_cos(struct bp_ball x, struct bp_ball_trail *trail) {
   (void)trail;
   return bp_ball_is_zero(x) ? bp_ball_exact(1) : rounded(bp_quad_cos(x.mid), x.rad);
+}
+
+/* ---- powers ---- */
+
+static struct bp_ball whole_power(struct bp_ball x, uint64_t exponent) {
+  struct bp_ball power = bp_ball_exact(1);
+  for (; exponent; exponent >>= 1) {
+    if (exponent & 1)
+      power = bp_ball_mul(power, x);
+    if (exponent > 1)
+      x = bp_ball_mul(x, x);
+  }
+  return power;
+}
+
+struct bp_ball bp_ball_pow(struct bp_ball x, struct bp_ball y, struct bp_ball_trail *trail) {
+  bool whole = y.rad == 0 && bp_quad_fabs(y.mid) < 0x1p62 && bp_quad_floor(y.mid) == y.mid;
+  if (whole && y.mid >= 0)
+    return whole_power(x, (uint64_t)y.mid);
+  if (whole)
+    return bp_ball_div(bp_ball_exact(1), whole_power(x, (uint64_t)-y.mid));
+  if (bp_ball_is_zero(x) && y.mid > y.rad)
+    return bp_ball_exact(0);
+  if (!(x.mid > 0))
+    return bp_ball_of(__builtin_nan(""), INFINITY);
+  return bp_ball_exp(bp_ball_mul(y, bp_ball_log(x, trail)), trail);
 }
 
 /* ---- rows of bp_functions ---- */
