@@ -153,26 +153,30 @@ bool bp_ball_decimal(const char *digits, struct bp_ball *out);
 
 /* ---- elementwise functions ------------------------------------------------------------------- */
 
-struct bp_ball_function {
-  const char *name;
-  struct bp_ball (*value)(struct bp_ball x, struct bp_ball_trail *trail); /* NULL: a row's value */
-  const struct bp_function *row;                                          /* or NULL */
-};
-
 /* exp, log (ln), sqrt, abs, sin, cos, and the rows of bp_functions that act on numbers, by any of
  * their names; NULL for any other name. */
-const struct bp_ball_function *bp_ball_function_find(const char *name, size_t length);
+const struct bp_function *bp_ball_function_find(const char *name, size_t length);
 
-/* Their names, for suggestions. */
-extern const char *const bp_ball_function_name_list[];
-extern const size_t bp_ball_function_name_count;
+/* All of them, by their place from 0; NULL behind the last. */
+const struct bp_function *bp_ball_function_at(size_t place);
 
-/* The function of x.  Outside the domain the midpoint is NaN; where the ball reaches beyond it the
- * radius is infinite, or `trail` says that this is unsure. */
-struct bp_ball bp_ball_apply(const struct bp_ball_function *function, struct bp_ball x,
-                             struct bp_ball_trail *trail);
+/* The function of x. */
+static inline struct bp_ball bp_ball_apply(const struct bp_function *function, struct bp_ball x,
+                                           struct bp_ball_trail *trail) {
+  return function->ball(function, x, trail);
+}
 
-/* Single functions, of the type of bp_ball_function's value. */
+/* What a row of bp_functions has as `ball`: its value in 113 bits, with the error of the argument
+ * passed on as its float64 values nearby show. */
+struct bp_ball bp_ball_measured(const struct bp_function *function, struct bp_ball x,
+                                struct bp_ball_trail *trail);
+
+/* The same for leaky ReLU, which in a derivation has the slope that is written, 1/100, and not the
+ * float64 next to it. */
+struct bp_ball bp_ball_leaky_relu(const struct bp_function *function, struct bp_ball x,
+                                  struct bp_ball_trail *trail);
+
+/* Single functions. */
 struct bp_ball bp_ball_exp(struct bp_ball x, struct bp_ball_trail *trail);
 struct bp_ball bp_ball_log(struct bp_ball x, struct bp_ball_trail *trail);
 struct bp_ball bp_ball_sqrt(struct bp_ball x, struct bp_ball_trail *trail);

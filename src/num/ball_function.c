@@ -18,7 +18,6 @@
  * Powers with whole exponents multiply, so x^2 has the same bound as x*x.
  */
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "num/ball.h"
@@ -145,7 +144,7 @@ static double measured_spread(const struct bp_function *row, struct bp_ball x) {
 
 /* A row whose float64 value is bounded as exact at z is so in 113 bits as well: it calculates
  * nothing there. */
-static struct bp_ball row_value(const struct bp_function *row, struct bp_ball x,
+struct bp_ball bp_ball_measured(const struct bp_function *row, struct bp_ball x,
                                 struct bp_ball_trail *trail) {
   if (row->kink != BP_SMOOTH)
     bp_ball_compare(x, bp_ball_exact(0), trail);
@@ -158,14 +157,9 @@ static struct bp_ball row_value(const struct bp_function *row, struct bp_ball x,
   return bp_ball_of(value, rad * BP_BALL_UP);
 }
 
-struct bp_ball bp_ball_apply(const struct bp_ball_function *function, struct bp_ball x,
-                             struct bp_ball_trail *trail) {
-  return function->value ? function->value(x, trail) : row_value(function->row, x, trail);
-}
-
-/* In a derivation leaky ReLU has the slope that is written, 1/100, and not the float64 next to it.
- */
-static struct bp_ball leaky_relu(struct bp_ball x, struct bp_ball_trail *trail) {
+struct bp_ball bp_ball_leaky_relu(const struct bp_function *row, struct bp_ball x,
+                                  struct bp_ball_trail *trail) {
+  (void)row;
   int sign = bp_ball_compare(x, bp_ball_exact(0), trail);
   struct bp_ball value = sign < 0 ? bp_ball_div(x, bp_ball_exact(100)) : x;
   if (value.rad < x.rad && !(x.rad < bp_quad_below(x.mid)))
@@ -173,45 +167,47 @@ static struct bp_ball leaky_relu(struct bp_ball x, struct bp_ball_trail *trail) 
   return value;
 }
 
-/* ---- names ---- */
+/* ---- functions that only formulas call ---- */
 
-static const struct bp_ball_function own[] = {
-    {"exp", bp_ball_exp, NULL}, {"log", bp_ball_log, NULL},       {"ln", bp_ball_log, NULL},
-    {"sin", bp_ball_sin, NULL}, {"sqrt", bp_ball_sqrt, NULL},     {"abs", bp_ball_abs, NULL},
-    {"cos", bp_ball_cos, NULL}, {"leaky_relu", leaky_relu, NULL},
+#define OWN(function)                                                                              \
+  static struct bp_ball own_##function(const struct bp_function *row, struct bp_ball x,            \
+                                       struct bp_ball_trail *trail) {                              \
+    (void)row;                                                                                     \
+    return bp_ball_##function(x, trail);                                                           \
+  }
+OWN(exp)
+OWN(log)
+OWN(sqrt)
+OWN(abs)
+OWN(sin)
+OWN(cos)
+
+/* log and ln are rows of their own, because a typing slip is mended to the nearer of the two. */
+#define ROW(called, value, records)                                                                \
+  { .name = called, .symbol = called, .ball = value, .decides = records }
+static const struct bp_function own[] = {
+    ROW("exp", own_exp, false),  ROW("log", own_log, false), ROW("ln", own_log, false),
+    ROW("sqrt", own_sqrt, true), ROW("abs", own_abs, true),  ROW("sin", own_sin, false),
+    ROW("cos", own_cos, false),
 };
+#undef ROW
 
-const char *const bp_ball_function_name_list[] = {
-    "exp",  "log",  "ln",         "sqrt",     "abs",      "sin", "cos",  "sigmoid",
-    "tanh", "relu", "leaky_relu", "identity", "softplus", "elu", "silu", "gelu",
-};
-const size_t bp_ball_function_name_count = COUNT(bp_ball_function_name_list);
-
-/* One for each row of bp_functions, in its order, filled once. */
-static struct bp_ball_function rows[64];
-static pthread_once_t rows_once = PTHREAD_ONCE_INIT;
-
-static void fill_rows(void) {
-  for (size_t k = 0; k < COUNT(rows) && k < bp_function_count; k++)
-    rows[k] = (struct bp_ball_function){bp_functions[k].name, NULL, &bp_functions[k]};
-}
-
-static const struct bp_ball_function *own_function(const char *name, size_t length) {
+const struct bp_function *bp_ball_function_find(const char *name, size_t length) {
   for (size_t k = 0; k < COUNT(own); k++)
     if (strlen(own[k].name) == length && memcmp(own[k].name, name, length) == 0)
       return &own[k];
-  return NULL;
+  const struct bp_function *row = bp_function_find(name, length);
+  return row && row->ball ? row : NULL;
 }
 
-const struct bp_ball_function *bp_ball_function_find(const char *name, size_t length) {
-  const struct bp_ball_function *found = own_function(name, length);
-  const struct bp_function *row = found ? NULL : bp_function_find(name, length);
-  if (row)
-    found = own_function(row->name, strlen(row->name));
-  if (found || !row || row->columnwise || (size_t)(row - bp_functions) >= COUNT(rows))
-    return found;
-  pthread_once(&rows_once, fill_rows);
-  return &rows[row - bp_functions];
+const struct bp_function *bp_ball_function_at(size_t place) {
+  if (place < COUNT(own))
+    return &own[place];
+  place -= COUNT(own);
+  for (size_t k = 0; k < bp_function_count; k++)
+    if (bp_functions[k].ball && place-- == 0)
+      return &bp_functions[k];
+  return NULL;
 }
 
 /* ---- drawn functions ---- */

@@ -133,8 +133,8 @@ struct bp_balls bp_balls_zip_trail(struct bp_arena *arena, struct bp_balls a, st
   return way.out;
 }
 
-struct bp_balls bp_balls_map(struct bp_arena *arena, struct bp_balls a,
-                             const struct bp_ball_function *f, struct bp_ball_trail *trail) {
+struct bp_balls bp_balls_map(struct bp_arena *arena, struct bp_balls a, const struct bp_function *f,
+                             struct bp_ball_trail *trail) {
   struct bp_balls out = result(arena, a.at, a.rows, a.columns);
   for (size_t k = 0; out.at && k < count(a); k++)
     out.at[k] = bp_ball_apply(f, a.at[k], trail);

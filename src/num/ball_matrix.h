@@ -24,8 +24,8 @@ struct bp_balls bp_balls_zip_trail(struct bp_arena *arena, struct bp_balls a, st
                                    struct bp_ball (*f)(struct bp_ball, struct bp_ball,
                                                        struct bp_ball_trail *),
                                    struct bp_ball_trail *trail);
-struct bp_balls bp_balls_map(struct bp_arena *arena, struct bp_balls a,
-                             const struct bp_ball_function *f, struct bp_ball_trail *trail);
+struct bp_balls bp_balls_map(struct bp_arena *arena, struct bp_balls a, const struct bp_function *f,
+                             struct bp_ball_trail *trail);
 
 struct bp_balls bp_balls_negate(struct bp_arena *arena, struct bp_balls a);
 struct bp_balls bp_balls_transpose(struct bp_arena *arena, struct bp_balls a);

@@ -15,9 +15,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "num/ball.h"
 #include "num/vector.h"
 
 #define SLACK (1 + 1e-9)
+
+/* a[k] = function of z[k], where there is no faster way. */
+#define ELEMENT_BY_ELEMENT(function)                                                               \
+  static void function##_vector(size_t n, const double *z, double *a) {                            \
+    for (size_t k = 0; k < n; k++)                                                                 \
+      a[k] = function(z[k]);                                                                       \
+  }
 
 static const double factorial[BP_ORDER + 1] = {1, 1, 2, 6, 24, 120};
 
@@ -113,10 +121,7 @@ static double relu(double z) { return z < 0 ? 0 : z; } /* NaN stays NaN */
 
 static bp_quad relu_quad(bp_quad z) { return z < 0 ? 0 : z; }
 
-static void relu_vector(size_t n, const double *z, double *a) {
-  for (size_t k = 0; k < n; k++)
-    a[k] = z[k] < 0 ? 0 : z[k];
-}
+ELEMENT_BY_ELEMENT(relu)
 
 static double relu_taught(double z, double a) {
   (void)a;
@@ -139,10 +144,7 @@ static double leaky_relu(double z) { return z > 0 ? z : LEAK * z; }
 
 static bp_quad leaky_relu_quad(bp_quad z) { return z > 0 ? z : (bp_quad)LEAK * z; }
 
-static void leaky_relu_vector(size_t n, const double *z, double *a) {
-  for (size_t k = 0; k < n; k++)
-    a[k] = z[k] > 0 ? z[k] : LEAK * z[k];
-}
+ELEMENT_BY_ELEMENT(leaky_relu)
 
 static double leaky_relu_taught(double z, double a) {
   (void)a;
@@ -355,64 +357,77 @@ static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* The members of a function bear its name; the kink at 0 with the slopes below and above it, how
- * its rounding is bounded, and the magnitudes that the taught slope sums. */
-#define ROW(function, sign, kink_at_0, below, above, rounding_bound, magnitude)                    \
+#define sigmoid_vector bp_vector_sigmoid
+#define tanh_vector bp_vector_tanh
+#define tanh_quad bp_quad_tanh
+#define softplus_vector bp_vector_softplus
+#define softplus_slope sigmoid
+#define elu_vector bp_vector_elu
+#define silu_vector bp_vector_silu
+#define gelu_vector bp_vector_gelu
+
+#define SPELLED(...)                                                                               \
+  { __VA_ARGS__ }
+#define NO_OTHER                                                                                   \
+  { NULL }
+#define VALUES(below, above) .low = below, .high = above
+#define PROBABILITIES VALUES(0, 1), .probabilities = true
+#define NO_KINK .kink = BP_SMOOTH, .decides = false
+#define KINK(order, below, above)                                                                  \
+  .kink = order, .decides = true, .slope_below = below, .slope_above = above
+
+/* A row takes all of: its name, which the functions above bear (NAME, NAME_quad, NAME_vector,
+ * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds); its symbol; other spellings; where its
+ * values lie; its kink at 0; how its rounding is bounded; the magnitudes that the taught slope
+ * sums; its value in ball arithmetic.  One that lacks a part or a function does not compile. */
+#define ROW(function, sign, others, values, kink_at_0, rounding_bound, magnitude, ball_value)      \
   {                                                                                                \
-    .name = #function, .symbol = sign, .kink = kink_at_0, .slope_below = below,                    \
-    .slope_above = above, .value = function, .value_quad = function##_quad,                        \
-    .vector = bp_vector_##function, .taught = function##_taught,                                   \
-    .taught_quad = function##_taught_quad, .taught_magnitude = magnitude,                          \
-    .slope = function##_slope, .derivative_bounds = function##_bounds, .rounding = rounding_bound  \
+    .name = #function, .spelling = others, .symbol = sign, .ball = ball_value, values, kink_at_0,  \
+    .value = function, .value_quad = function##_quad, .vector = function##_vector,                 \
+    .taught = function##_taught, .taught_quad = function##_taught_quad,                            \
+    .taught_magnitude = magnitude, .slope = function##_slope,                                      \
+    .derivative_bounds = function##_bounds, .rounding = rounding_bound                             \
   }
 
-#define bp_vector_relu relu_vector
-#define bp_vector_leaky_relu leaky_relu_vector
-#define bp_vector_identity identity_vector
-#define softplus_slope sigmoid
-#define tanh_quad bp_quad_tanh
-
 const struct bp_function bp_functions[] = {
-    ROW(sigmoid, "σ", BP_SMOOTH, 0, 0, sigmoid_rounding, sigmoid_magnitude),
-    ROW(tanh, "tanh", BP_SMOOTH, 0, 0, relative_rounding, tanh_magnitude),
-    ROW(relu, "relu", BP_KINK_IN_SLOPE, 0, 1, no_rounding, line_magnitude),
-    ROW(leaky_relu, "leaky_relu", BP_KINK_IN_SLOPE, LEAK, 1, leaky_relu_rounding, line_magnitude),
-    ROW(identity, "id", BP_SMOOTH, 0, 0, no_rounding, line_magnitude),
-    ROW(softplus, "softplus", BP_SMOOTH, 0, 0, softplus_rounding, softplus_magnitude),
-    ROW(elu, "elu", BP_KINK_IN_CURVATURE, 1, 1, relative_rounding, elu_magnitude),
-    ROW(silu, "silu", BP_SMOOTH, 0, 0, silu_rounding, silu_magnitude),
-    ROW(gelu, "gelu", BP_SMOOTH, 0, 0, gelu_rounding, gelu_magnitude),
-    {.name = "softmax", .symbol = "softmax", .columnwise = true},
+    ROW(sigmoid, "σ", SPELLED("logistic", "σ", "sigma"), PROBABILITIES, NO_KINK, sigmoid_rounding,
+        sigmoid_magnitude, bp_ball_measured),
+    ROW(tanh, "tanh", NO_OTHER, VALUES(-1, 1), NO_KINK, relative_rounding, tanh_magnitude,
+        bp_ball_measured),
+    ROW(relu, "relu", NO_OTHER, VALUES(0, INFINITY), KINK(BP_KINK_IN_SLOPE, 0, 1), no_rounding,
+        line_magnitude, bp_ball_measured),
+    ROW(leaky_relu, "leaky_relu", SPELLED("leakyrelu", "leaky-relu", "lrelu"),
+        VALUES(-INFINITY, INFINITY), KINK(BP_KINK_IN_SLOPE, LEAK, 1), leaky_relu_rounding,
+        line_magnitude, bp_ball_leaky_relu),
+    ROW(identity, "id", SPELLED("linear", "none", "id"), VALUES(-INFINITY, INFINITY), NO_KINK,
+        no_rounding, line_magnitude, bp_ball_measured),
+    ROW(softplus, "softplus", NO_OTHER, VALUES(0, INFINITY), NO_KINK, softplus_rounding,
+        softplus_magnitude, bp_ball_measured),
+    ROW(elu, "elu", NO_OTHER, VALUES(-1, INFINITY), KINK(BP_KINK_IN_CURVATURE, 1, 1),
+        relative_rounding, elu_magnitude, bp_ball_measured),
+    ROW(silu, "silu", SPELLED("swish"), VALUES(-0.2785, INFINITY), NO_KINK, silu_rounding,
+        silu_magnitude, bp_ball_measured),
+    ROW(gelu, "gelu", NO_OTHER, VALUES(-0.17, INFINITY), NO_KINK, gelu_rounding, gelu_magnitude,
+        bp_ball_measured),
+    {.name = "softmax", .symbol = "softmax", .columnwise = true, PROBABILITIES},
 };
 
 const size_t bp_function_count = sizeof bp_functions / sizeof *bp_functions;
-
-/* Other spellings in use. */
-static const struct {
-  const char *written, *name;
-} spellings[] = {
-    {"logistic", "sigmoid"},
-    {"σ", "sigmoid"},
-    {"sigma", "sigmoid"},
-    {"linear", "identity"},
-    {"none", "identity"},
-    {"id", "identity"},
-    {"swish", "silu"},
-    {"leakyrelu", "leaky_relu"},
-    {"leaky-relu", "leaky_relu"},
-    {"lrelu", "leaky_relu"},
-};
 
 static bool same(const char *text, const char *name, size_t length) {
   return strlen(text) == length && strncasecmp(text, name, length) == 0;
 }
 
+static bool is_called(const struct bp_function *function, const char *name, size_t length) {
+  for (size_t k = 0; k < BP_MOST_SPELLINGS && function->spelling[k]; k++)
+    if (same(function->spelling[k], name, length))
+      return true;
+  return same(function->name, name, length);
+}
+
 const struct bp_function *bp_function_find(const char *name, size_t length) {
-  for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++)
-    if (same(spellings[k].written, name, length))
-      return bp_function_find(spellings[k].name, strlen(spellings[k].name));
   for (size_t k = 0; k < bp_function_count; k++)
-    if (same(bp_functions[k].name, name, length))
+    if (is_called(&bp_functions[k], name, length))
       return &bp_functions[k];
   return NULL;
 }

@@ -1,11 +1,16 @@
-/* The elementwise functions that networks and derivations use: one row of function.c's table
- * each.
+/* The elementwise functions that networks and derivations use: one row each, of the table in
+ * function.c for what may be an activation, of the one in ball_function.c for exp, log and others
+ * that only formulas call.
  *
- * A row says how to compute the function, how its derivative is taught, how to compute the same
- * derivative without cancellation, and bounds on its higher derivatives and on rounding. Difference
- * quotients use only `value`; the taught slope is what BP1-BP4 use; the stable slope is for the
- * Kronecker way; the bounds are for deciding.  The three call nothing of each other, though for
- * some functions (gelu) the taught form already is the stable one.
+ * A row says how the function is called, how to compute it, how its derivative is taught, how to
+ * compute the same derivative without cancellation, and bounds on its higher derivatives and on
+ * rounding. Difference quotients use only `value`; the taught slope is what BP1-BP4 use; the stable
+ * slope is for the Kronecker way; the bounds are for deciding; `ball` is for derivations.  They
+ * call nothing of each other, though for some functions (gelu) the taught form already is the
+ * stable one, and the generic `ball` widens what the value in 113 bits gives.  What has to be known
+ * of a function is asked of its row, nowhere by its name: so a new row works everywhere.
+ *
+ * All rows are constants, and nobody owns them.
  *
  * Throughout, u = 2^-53 is the unit roundoff of float64.
  */
@@ -17,6 +22,9 @@
 
 #include "base/quad.h"
 
+struct bp_ball;
+struct bp_ball_trail;
+
 enum { BP_ORDER = 5 }; /* derivatives up to the fifth are bounded */
 
 /* The highest derivative that is continuous at the kink in 0: what a step across it may assume. */
@@ -26,10 +34,24 @@ enum bp_kink {
   BP_KINK_IN_CURVATURE /* the second derivative jumps (ELU) */
 };
 
+enum { BP_MOST_SPELLINGS = 4 };
+
 struct bp_function {
-  const char *name;   /* "leaky_relu" */
-  const char *symbol; /* how a formula calls it: "σ", "tanh" */
+  const char *name;                        /* "leaky_relu" */
+  const char *spelling[BP_MOST_SPELLINGS]; /* others in use, then NULL */
+  const char *symbol;                      /* how a formula calls it: "σ", "tanh" */
+
+  /* the function of a ball, for derivations; NULL where it does not act on numbers.  Outside the
+   * domain the midpoint is NaN; where the ball reaches beyond it the radius is infinite, or `trail`
+   * says that this is unsure */
+  struct bp_ball (*ball)(const struct bp_function *function, struct bp_ball x,
+                         struct bp_ball_trail *trail);
+  bool decides; /* `ball` records something in the trail, so every call counts: relu at 0 */
+
+  /* From here on activations only. */
   bool columnwise;    /* softmax: acts on a whole column; the scalar members are NULL */
+  bool probabilities; /* cross-entropy takes its values; the slope of that in z is a - y */
+  double low, high;   /* its values lie between; targets are drawn there where both are finite */
   enum bp_kink kink;  /* at 0 */
   double slope_below, slope_above; /* one-sided slopes at a kink in the slope */
 

@@ -3,14 +3,7 @@
 
 #include <string.h>
 
-static bool has_kink(const struct bp_ball_function *function) {
-  if (function->row)
-    return function->row->kink != BP_SMOOTH;
-  return function->value == bp_ball_abs || function->value == bp_ball_sqrt ||
-         !strcmp(function->name, "leaky_relu");
-}
-
-static size_t slot_of(const struct bp_ball_function *function, struct bp_ball x) {
+static size_t slot_of(const struct bp_function *function, struct bp_ball x) {
   uint64_t words[2];
   memcpy(words, &x.mid, sizeof words);
   uint64_t hash = (words[0] ^ (words[1] << 7) ^ (uintptr_t)function) * 0x9e3779b97f4a7c15u;
@@ -22,9 +15,9 @@ static bool same(struct bp_ball a, struct bp_ball b) {
   return bp_quad_bits_of(a.mid) == bp_quad_bits_of(b.mid) && a.rad == b.rad;
 }
 
-struct bp_ball bp_memo_apply(struct bp_memo *memo, const struct bp_ball_function *function,
+struct bp_ball bp_memo_apply(struct bp_memo *memo, const struct bp_function *function,
                              struct bp_ball x, struct bp_ball_trail *trail) {
-  if (has_kink(function))
+  if (function->decides)
     return bp_ball_apply(function, x, trail);
   struct bp_memo_slot *slot = &memo->slots[slot_of(function, x)];
   if (slot->function != function || !same(slot->argument, x))

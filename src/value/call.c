@@ -51,8 +51,8 @@ static bool resolve_builtin(struct bp_world *world, const struct bp_expression *
   size_t count = 0;
   for (size_t i = 0; i < bp_builtin_count && count < 128; i++)
     names[count++] = bp_builtins[i].name;
-  for (size_t i = 0; i < bp_ball_function_name_count && count < 128; i++)
-    names[count++] = bp_ball_function_name_list[i];
+  for (size_t i = 0; bp_ball_function_at(i) && count < 128; i++)
+    names[count++] = bp_ball_function_at(i)->name;
   const char *nearest = bp_nearest_name(name->name, strlen(name->name), names, count);
   const char *instead = foreign_name(name->name);
   return bp_fault_set(world, BP_FAULT_MISUSE, name->span,

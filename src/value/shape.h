@@ -7,7 +7,7 @@
 /* A function that a name calls. */
 struct bp_function_reference {
   const char *name;
-  const struct bp_ball_function *builtin; /* elementwise, of the language */
+  const struct bp_function *builtin; /* elementwise, of the language */
   const struct bp_ball_drawn *drawn;      /* given ... : function */
   struct bp_declaration *defined;         /* let f(x) = ... */
   const struct bp_builtin *matrix;        /* of whole matrices: sum, tr, softmax */
