@@ -2,6 +2,7 @@
  */
 #include "net/check.h"
 
+#include <float.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdint.h>
@@ -328,6 +329,15 @@ static bool all_zero(const gsl_matrix *matrix) {
   return true;
 }
 
+/* Whether the slope is the same everywhere: nothing bends the function. */
+static bool is_straight(const struct bp_function *function) {
+  double bound[BP_ORDER + 1];
+  if (function->columnwise)
+    return false;
+  function->derivative_bounds(0, DBL_MAX, bound);
+  return bound[2] == 0;
+}
+
 /* Why the data cannot tell this mistake from the right gradient. */
 static const char *blindness(const struct bp_evidence *e, const struct bp_mistake *mistake,
                              double change, struct bp_arena *arena) {
@@ -342,8 +352,8 @@ static const char *blindness(const struct bp_evidence *e, const struct bp_mistak
     return "a 1 x 1 matrix is its own transpose";
   if (mistake->kind == BP_MISTAKE_WRONG_AXIS && network->size[l] == 1 && network->samples == 1)
     return "one unit and one sample: both sums have a single term";
-  if (slope && function->slope && !strcmp(function->name, "identity"))
-    return "g' of identity is 1 everywhere";
+  if (slope && is_straight(function))
+    return bp_arena_printf(arena, "g' of %s is %g everywhere", function->name, function->slope(0));
   if (mistake->kind == BP_MISTAKE_SLOPE_AT_A && function->kink == BP_KINK_IN_SLOPE)
     return bp_arena_printf(arena, "%s(z) has the sign of z, so g'(A) and g'(Z) are the same",
                            function->name);

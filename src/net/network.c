@@ -10,7 +10,6 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
-#include <string.h>
 
 gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns) {
   size_t entries;
@@ -79,8 +78,8 @@ int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw 
 /* One column of targets that the output layer could in principle produce. */
 static void draw_target(gsl_rng *generator, struct bp_network *network, size_t sample) {
   size_t outputs = network->size[network->depth];
-  const char *output = network->activation[network->depth]->name;
-  bool softmax = network->activation[network->depth]->columnwise;
+  const struct bp_function *output = network->activation[network->depth];
+  bool softmax = output->columnwise;
   size_t class = gsl_rng_uniform_int(generator, outputs);
   for (size_t k = 0; k < outputs; k++) {
     double value;
@@ -88,10 +87,8 @@ static void draw_target(gsl_rng *generator, struct bp_network *network, size_t s
       value = k == class;
     else if (network->loss == BP_CROSS_ENTROPY)
       value = gsl_rng_uniform(generator) < 0.5;
-    else if (!strcmp(output, "sigmoid"))
-      value = gsl_rng_uniform(generator);
-    else if (!strcmp(output, "tanh"))
-      value = 2 * gsl_rng_uniform(generator) - 1;
+    else if (isfinite(output->low) && isfinite(output->high))
+      value = output->low + (output->high - output->low) * gsl_rng_uniform(generator);
     else
       value = gsl_ran_ugaussian(generator);
     gsl_matrix_set(network->Y, k, sample, value);

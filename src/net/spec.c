@@ -300,7 +300,7 @@ static bool read_part(struct reader *reader, struct bp_spec *spec) {
 int bp_spec_check(const struct bp_spec *spec, const struct bp_source *source,
                   struct bp_diagnostics *diagnostics) {
   const struct bp_function *output = spec->activation[spec->depth];
-  if (spec->loss != BP_CROSS_ENTROPY || output->columnwise || !strcmp(output->name, "sigmoid"))
+  if (spec->loss != BP_CROSS_ENTROPY || output->probabilities)
     return 0;
   bp_error(diagnostics, source, (struct bp_span){0, source->length},
            "take a sigmoid or softmax output, or the squared or half-squared loss",
@@ -324,8 +324,7 @@ int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
   if (!read_layers(&reader, spec))
     return -1;
   const struct bp_function *output = spec->activation[spec->depth];
-  bool probabilities = output->columnwise || !strcmp(output->name, "sigmoid");
-  spec->loss = probabilities ? BP_CROSS_ENTROPY : BP_HALF_SQUARED;
+  spec->loss = output->probabilities ? BP_CROSS_ENTROPY : BP_HALF_SQUARED;
   for (skip_blanks(&reader); comma_here(&reader); skip_blanks(&reader)) {
     reader.at += comma_here(&reader);
     if (!read_part(&reader, spec))

@@ -80,9 +80,9 @@ static enum bp_decision decision_for(const struct bp_network *network) {
     return BP_DECISION_NONE;
   if (network->size[network->depth] > 1 && one_in_each_column(network->Y))
     return BP_DECISION_LARGEST;
-  bool sigmoid =
-      network->activation[network->depth] == bp_function_find("sigmoid", strlen("sigmoid"));
-  return sigmoid ? BP_DECISION_THRESHOLD : BP_DECISION_NONE;
+  const struct bp_function *output = network->activation[network->depth];
+  bool each_alone = output->probabilities && !output->columnwise;
+  return each_alone ? BP_DECISION_THRESHOLD : BP_DECISION_NONE;
 }
 
 static size_t largest_of_column(const gsl_matrix *matrix, size_t column) {

@@ -203,6 +203,8 @@ START_TEST(value_is_within_its_rounding_bound) {
     function->vector(n, a, a);
     for (size_t c = 0; c < n; c++) {
       double one = function->value(z[c]), allowed = UNIT * function->rounding(z[c], one) + FLOOR;
+      ck_assert_msg(function->low <= one && one <= function->high, "%s(%.17g) lies outside",
+                    function->name, z[c]);
       bp_quad truth = function->value_quad(z[c]);
       double error = (double)bp_quad_fabs(truth - one), other = (double)bp_quad_fabs(truth - a[c]);
       ck_assert_msg(error <= allowed, "%s(%a) = %a is off by %g, bound %g", function->name, z[c],

@@ -6,7 +6,6 @@
  * data. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/iris.h"
@@ -133,7 +132,7 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
 
 /* Cross-entropy wants outputs between 0 and 1. */
 static bool loss_fits(const struct bp_function *output, enum bp_loss loss) {
-  return loss != BP_CROSS_ENTROPY || output->columnwise || strcmp(output->name, "sigmoid") == 0;
+  return loss != BP_CROSS_ENTROPY || output->probabilities;
 }
 
 static void check_activations(struct tally *tally) {
