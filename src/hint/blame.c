@@ -114,9 +114,7 @@ static bool mentions_name(const struct bp_expression *expression) {
   if (expression->kind == BP_EXPR_MATRIX)
     return false;
   bool constant =
-      expression->kind == BP_EXPR_CALL &&
-      (!strcmp(expression->child[0]->name, "ones") ||
-       !strcmp(expression->child[0]->name, "zeros") || !strcmp(expression->child[0]->name, "I"));
+      expression->kind == BP_EXPR_CALL && bp_builtin_is(expression->child[0]->name, BP_OF_SIZES);
   for (size_t i = expression->kind == BP_EXPR_CALL; i < expression->count && !constant; i++)
     if (expression->child[i]->kind == BP_EXPR_NAME || mentions_name(expression->child[i]))
       return true;

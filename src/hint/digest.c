@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lang/tree.h"
+#include "value/shape.h"
 
 typedef const struct bp_expression *expr;
 
@@ -29,7 +30,7 @@ static bool is_sum(expr node) { return is(node, BP_EXPR_ADD) || is(node, BP_EXPR
 /* diag(x) * y is x ⊙ y. */
 static bool is_diagonal(expr node) {
   return is(node, BP_EXPR_CALL) && node->count == 2 && node->order == 0 &&
-         !strcmp(node->child[0]->name, "diag");
+         bp_builtin_is(node->child[0]->name, BP_IS_DIAGONAL);
 }
 
 static bool is_number(expr node, const char *text) {
@@ -215,9 +216,9 @@ static bool is_idle_call(const struct digester *digester, expr node) {
     return false;
   struct bp_look look = look_at(digester, node->child[1]);
   const char *name = node->child[0]->name;
-  return (look.one_column && !strcmp(name, "rowsum")) ||
-         (look.one_row && !strcmp(name, "colsum")) ||
-         (look.one_row && look.one_column && (!strcmp(name, "sum") || !strcmp(name, "tr")));
+  return (look.one_column && bp_builtin_is(name, BP_COLUMN_STAYS)) ||
+         (look.one_row && bp_builtin_is(name, BP_ROW_STAYS)) ||
+         (look.one_row && look.one_column && bp_builtin_is(name, BP_NUMBER_STAYS));
 }
 
 static struct image of_quotient(struct image above, struct image below) {

@@ -86,7 +86,7 @@ static bool find_point(struct explaining *explaining, struct bp_model *model,
 
 static const struct bp_expression *without_vec(const struct bp_expression *expression) {
   bool vec = expression->kind == BP_EXPR_CALL && expression->order == 0 && expression->count == 2 &&
-             !strcmp(expression->child[0]->name, "vec");
+             bp_builtin_is(expression->child[0]->name, BP_STACKS);
   return vec ? expression->child[1] : expression;
 }
 

@@ -82,10 +82,16 @@ static bool diagonal_matrix(struct bp_world *world, const struct bp_expression *
 
 static bool constant(struct bp_world *world, const struct bp_expression *call, shapes arguments,
                      struct bp_symbolic *shape) {
-  bool identity = !strcmp(call->child[0]->name, "I");
-  *shape = (struct bp_symbolic){arguments[0].rows, call->count > 2 ? arguments[1].rows
-                                                   : identity      ? arguments[0].rows
-                                                                   : one(world)};
+  *shape =
+      (struct bp_symbolic){arguments[0].rows, call->count > 2 ? arguments[1].rows : one(world)};
+  return true;
+}
+
+static bool constant_square(struct bp_world *world, const struct bp_expression *call,
+                            shapes arguments, struct bp_symbolic *shape) {
+  (void)world;
+  (void)call;
+  *shape = (struct bp_symbolic){arguments[0].rows, arguments[0].rows};
   return true;
 }
 
@@ -181,26 +187,31 @@ static struct bp_balls value_columns(struct bp_world *world, const struct bp_bal
   return bp_balls_number(world->scratch, bp_ball_exact((double)arguments[0].columns));
 }
 
+/* ---- the table ---------------------------------------------------------- */
+
+enum { PLAIN = 0 };
+
 const struct bp_builtin bp_builtins[] = {
-    {"sum", 1, 1, false, number, value_sum},
-    {"mean", 1, 1, false, number, value_mean},
-    {"rowsum", 1, 1, false, column, value_row_sums},
-    {"colsum", 1, 1, false, row, value_column_sums},
-    {"tr", 1, 1, false, square_number, value_trace},
-    {"det", 1, 1, false, square_number, value_determinant},
-    {"inv", 1, 1, false, square, value_inverse},
-    {"norm", 1, 1, false, number, value_norm},
-    {"vec", 1, 1, false, stacked, value_vec},
-    {"diag", 1, 1, false, diagonal_matrix, value_diag},
-    {"diagonal", 1, 1, false, square_column, value_diagonal},
-    {"I", 1, 1, true, constant, value_identity},
-    {"ones", 1, 2, true, constant, value_ones},
-    {"zeros", 1, 2, true, constant, value_zeros},
-    {"max", 2, 2, false, both, value_max},
-    {"min", 2, 2, false, both, value_min},
-    {"softmax", 1, 1, false, same, value_softmax},
-    {"rows", 1, 1, false, number, value_rows},
-    {"columns", 1, 1, false, number, value_columns},
+    {"sum", 1, 1, BP_NUMBER_STAYS, number, value_sum},
+    {"mean", 1, 1, PLAIN, number, value_mean},
+    {"rowsum", 1, 1, BP_COLUMN_STAYS, column, value_row_sums},
+    {"colsum", 1, 1, BP_ROW_STAYS, row, value_column_sums},
+    {"tr", 1, 1, BP_NUMBER_STAYS, square_number, value_trace},
+    {"det", 1, 1, BP_OF_REGULAR, square_number, value_determinant},
+    {"inv", 1, 1, BP_OF_REGULAR | BP_INVERTS, square, value_inverse},
+    {"norm", 1, 1, PLAIN, number, value_norm},
+    {"vec", 1, 1, BP_STACKS, stacked, value_vec},
+    {"diag", 1, 1, BP_IS_DIAGONAL, diagonal_matrix, value_diag},
+    {"diagonal", 1, 1, PLAIN, square_column, value_diagonal},
+    {"I", 1, 1, BP_OF_SIZES | BP_IS_IDENTITY, constant_square, value_identity},
+    {"ones", 1, 2, BP_OF_SIZES, constant, value_ones},
+    {"zeros", 1, 2, BP_OF_SIZES, constant, value_zeros},
+    {"max", 2, 2, PLAIN, both, value_max},
+    {"min", 2, 2, PLAIN, both, value_min},
+    {"softmax", 1, 1, PLAIN, same, value_softmax},
+    {"rows", 1, 1, PLAIN, number, value_rows},
+    {"columns", 1, 1, PLAIN, number, value_columns},
+    {"where", 2, SIZE_MAX, BP_CHOOSES, NULL, NULL},
 };
 const size_t bp_builtin_count = sizeof bp_builtins / sizeof *bp_builtins;
 
@@ -209,4 +220,9 @@ const struct bp_builtin *bp_builtin_find(const char *name) {
     if (!strcmp(bp_builtins[i].name, name))
       return &bp_builtins[i];
   return NULL;
+}
+
+bool bp_builtin_is(const char *name, enum bp_builtin_trait trait) {
+  const struct bp_builtin *builtin = bp_builtin_find(name);
+  return builtin && (builtin->traits & trait);
 }

@@ -239,17 +239,18 @@ static bool builtin_shape(struct bp_world *world, const struct bp_expression *ca
                           const struct bp_scope *scope, const struct bp_builtin *builtin,
                           struct bp_symbolic *shape) {
   struct bp_symbolic arguments[BP_MOST_PARAMETERS];
+  bool sizes = builtin->traits & BP_OF_SIZES;
   if (!check_count(world, call, builtin->least, builtin->most))
     return false;
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++) {
     struct bp_size size;
-    if (builtin->sizes ? !bp_world_size(world, call->child[i], scope, &size)
-                       : !bp_shape(world, call->child[i], scope, &arguments[i - 1]))
+    if (sizes ? !bp_world_size(world, call->child[i], scope, &size)
+              : !bp_shape(world, call->child[i], scope, &arguments[i - 1]))
       return false;
-    if (builtin->sizes && size.value < 1)
+    if (sizes && size.value < 1)
       return bp_fault_set(world, BP_FAULT_SHAPE, call->child[i]->span, "sizes count from 1",
                           "a matrix cannot have %ld rows or columns", size.value);
-    if (builtin->sizes)
+    if (sizes)
       arguments[i - 1] = (struct bp_symbolic){size, size};
   }
   return builtin->shape(world, call, arguments, shape);
@@ -257,8 +258,9 @@ static bool builtin_shape(struct bp_world *world, const struct bp_expression *ca
 
 /* where(condition, value, condition, value, ..., otherwise) */
 static bool where_shape(struct bp_world *world, const struct bp_expression *call,
-                        const struct bp_scope *scope, struct bp_symbolic *shape) {
-  if (!check_count(world, call, 2, SIZE_MAX))
+                        const struct bp_scope *scope, const struct bp_builtin *where,
+                        struct bp_symbolic *shape) {
+  if (!check_count(world, call, where->least, where->most))
     return false;
   bool any = false;
   for (size_t i = 1; i < call->count; i++) {
@@ -291,10 +293,10 @@ bool bp_call_shape(struct bp_world *world, const struct bp_expression *call,
                    const struct bp_scope *scope, struct bp_symbolic *shape) {
   const struct bp_expression *name = call->child[0];
   struct bp_function_reference function = {0};
-  if (!strcmp(name->name, "where") && !bp_world_visible(world, name->name))
-    return where_shape(world, call, scope, shape);
   if (!bp_function_resolve(world, name, scope, &function))
     return false;
+  if (function.matrix && (function.matrix->traits & BP_CHOOSES))
+    return where_shape(world, call, scope, function.matrix, shape);
   if (function.matrix && call->order > 0)
     return bp_fault_set(
         world, BP_FAULT_MISUSE, call->span,

@@ -142,7 +142,8 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
 /* The node that U is, when it is a plain name outside of frames. */
 static struct bp_node *plain_node(struct bp_world *world, const struct bp_expression *above,
                                   const struct bp_scope *scope) {
-  if (above->kind == BP_EXPR_CALL && above->count == 2 && !strcmp(above->child[0]->name, "vec"))
+  if (above->kind == BP_EXPR_CALL && above->count == 2 &&
+      bp_builtin_is(above->child[0]->name, BP_STACKS))
     above = above->child[1];
   if (above->kind != BP_EXPR_NAME || (above->count == 0 && bp_scope_find(scope, above->name)))
     return NULL;

@@ -1,11 +1,9 @@
 /* What ∂U/∂V is: which node V is, and how the result is laid out. */
-#include <string.h>
-
 #include "value/shape.h"
 
 static bool is_vec(const struct bp_expression *expression) {
   return expression->kind == BP_EXPR_CALL && expression->order == 0 &&
-         !strcmp(expression->child[0]->name, "vec");
+         bp_builtin_is(expression->child[0]->name, BP_STACKS);
 }
 
 /* A name that can be moved: something given, or a let. */

@@ -367,7 +367,7 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
                           const struct bp_builtin *builtin, const struct bp_balls *arguments,
                           struct bp_balls *value) {
   size_t work = arguments[0].rows * arguments[0].columns;
-  if (builtin->sizes) {
+  if (builtin->traits & BP_OF_SIZES) {
     double rows = bp_ball_double(arguments[0].at[0]);
     double columns = call->count > 2 ? bp_ball_double(arguments[1].at[0]) : rows;
     work = rows * columns < 1e15 ? (size_t)(rows * columns) : SIZE_MAX;
@@ -377,7 +377,7 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
   if (!bp_world_work(world, work, call->span) ||
       !bp_value_made(world, builtin->value(world, arguments, call->count - 1), call, value))
     return false;
-  if (!strcmp(builtin->name, "inv") && has_nan(*value) && !has_nan(arguments[0]))
+  if ((builtin->traits & BP_INVERTS) && has_nan(*value) && !has_nan(arguments[0]))
     gap(world, call->span, false, "this matrix is singular, so it has no inverse");
   return true;
 }
@@ -387,10 +387,10 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
                        struct bp_balls *value) {
   struct bp_function_reference function = {0};
   struct bp_balls arguments[BP_MOST_PARAMETERS];
-  if (!strcmp(call->child[0]->name, "where") && !bp_world_visible(world, "where"))
-    return where_value(world, call, scope, frame, value);
   if (!bp_function_resolve(world, call->child[0], scope, &function))
     return false;
+  if (function.matrix && (function.matrix->traits & BP_CHOOSES))
+    return where_value(world, call, scope, frame, value);
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++)
     if (!bp_value(world, call->child[i], scope, frame, &arguments[i - 1]))
       return false;

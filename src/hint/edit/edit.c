@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lang/tree.h"
+#include "value/shape.h"
 
 #define BP_ROW(name, distance, sentence) {#name, distance, sentence},
 static const struct {
@@ -125,8 +126,7 @@ static void walk(struct bp_editor *editor, expr node);
 static bool makes_constant(expr node) {
   if (!is(node, BP_EXPR_CALL))
     return false;
-  const char *name = node->child[0]->name;
-  return !strcmp(name, "I") || !strcmp(name, "ones") || !strcmp(name, "zeros");
+  return bp_builtin_is(node->child[0]->name, BP_OF_SIZES);
 }
 
 static void descend(struct bp_editor *editor, expr node, size_t child) {

@@ -9,6 +9,7 @@
 
 #include "hint/edit/edit.h"
 #include "lang/tree.h"
+#include "value/shape.h"
 
 enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
 enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 12 };
@@ -178,9 +179,10 @@ static void look_at(struct collector *collector, expr node) {
     add_size(collector, declaration, node);
   else if (declaration && is_matrix(declaration))
     add(collector, &pool->names, &pool->name_count, MOST_NAMES, node);
-  pool->kronecker = pool->kronecker || node->kind == BP_EXPR_KRONECKER ||
-                    (node->kind == BP_EXPR_NAME && !strcmp(node->name, "I") && !declaration) ||
-                    (node->kind == BP_EXPR_NAME && !strcmp(node->name, "vec") && !declaration);
+  pool->kronecker =
+      pool->kronecker || node->kind == BP_EXPR_KRONECKER ||
+      (node->kind == BP_EXPR_NAME && bp_builtin_is(node->name, BP_IS_IDENTITY) && !declaration) ||
+      (node->kind == BP_EXPR_NAME && bp_builtin_is(node->name, BP_STACKS) && !declaration);
   if (node->kind == BP_EXPR_CALL && node->count == 2 && collector->call_count < MOST_ATOMS)
     collector->calls[collector->call_count++] = node;
   if (node->kind == BP_EXPR_CALL && node->count == 2 && node->child[1]->kind == BP_EXPR_NEGATE)

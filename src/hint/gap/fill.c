@@ -17,6 +17,7 @@
 #include "hint/edit/editor.h"
 #include "hint/gap/solve.h"
 #include "lang/tree.h"
+#include "value/shape.h"
 
 /* Looking at so many items costs as much as judging one small candidate. */
 enum { ITEMS_OF_ONE = 500, STEPS_OF_ONE = 60 };
@@ -428,7 +429,7 @@ static struct bp_numbers wanted_below(struct walk *walk, expr node, size_t child
   case BP_EXPR_MATRIX:
     return block_of(walk, node, child, wanted);
   case BP_EXPR_CALL:
-    if (child == 1 && node->count == 2 && !strcmp(node->child[0]->name, "diag"))
+    if (child == 1 && node->count == 2 && bp_builtin_is(node->child[0]->name, BP_IS_DIAGONAL))
       return diagonal(walk, wanted, value_of(walk, node->child[1]));
     return none;
   default:

@@ -251,9 +251,8 @@ static void look_at(expr formula, struct taste *taste) {
   taste->differentials = taste->differentials || formula->kind == BP_EXPR_DIFFERENTIAL;
   taste->quotients = taste->quotients || formula->kind == BP_EXPR_POINT_DIVIDE ||
                      (formula->kind == BP_EXPR_DIVIDE && formula->child[1]->height > 1);
-  taste->inverses = taste->inverses ||
-                    (formula->kind == BP_EXPR_CALL && (!strcmp(formula->child[0]->name, "det") ||
-                                                       !strcmp(formula->child[0]->name, "inv")));
+  taste->inverses = taste->inverses || (formula->kind == BP_EXPR_CALL &&
+                                        bp_builtin_is(formula->child[0]->name, BP_OF_REGULAR));
   taste->elements = taste->elements || formula->kind == BP_EXPR_ELEMENT;
   for (size_t i = 0; i < formula->count; i++)
     look_at(formula->child[i], taste);
@@ -352,7 +351,7 @@ static void add_normalisers(struct bp_stock *stock, bool quotients) {
     if (is_number(part.value) && one && quotients)
       add_part(stock, node(stock, BP_EXPR_DIVIDE, one, part.expression));
     else if (part.expression->kind == BP_EXPR_CALL && part.expression->order == 0 &&
-             strcmp(part.expression->child[0]->name, "I") != 0)
+             !bp_builtin_is(part.expression->child[0]->name, BP_IS_IDENTITY))
       add_part(stock, call(stock, named(stock, "sum"), 0, part.expression));
   }
 }
