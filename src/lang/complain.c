@@ -364,3 +364,33 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
                      "missing before %s",
                      opens ? "the parenthesis" : right);
 }
+
+/* ---- brackets ------------------------------------------------------------ */
+
+/* The error for a bracket that is not closed where it should be. */
+static bool complain_of_open(struct bp_parser *parser, enum bp_token_kind kind,
+                             struct bp_span opening) {
+  const char *closing = kind == BP_TOKEN_RIGHT ? ")" : kind == BP_TOKEN_RIGHT_SQUARE ? "]" : "}";
+  const char *opened = bp_quote(parser, opening);
+  enum bp_relation relation;
+  if (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END)
+    return bp_complain(parser, opening, bp_suggest(parser, "put the %s where it ends", closing),
+                       "this %s is never closed", opened);
+  if (bp_relation_of(parser->token.kind, &relation)) {
+    parser->brackets = 0;
+    return bp_complain(parser, parser->token.span,
+                       bp_suggest(parser, "put the %s before it", closing),
+                       "a comparison is here, and a %s is still open", opened);
+  }
+  return bp_unexpected(parser, bp_suggest(parser, "a %s", closing), NULL);
+}
+
+bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span opening,
+              struct bp_inside outer) {
+  if (parser->token.kind != kind)
+    return complain_of_open(parser, kind, opening);
+  parser->brackets--;
+  parser->inside = outer;
+  bp_advance(parser);
+  return true;
+}

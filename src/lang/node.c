@@ -1,7 +1,9 @@
-/* Making nodes, and the two guards that make recursion over expressions safe: how deep the parser
- * may go while it reads, and how tall a finished expression may be (a long sum leans to the left
- * and is tall without any nesting).
+/* Making nodes and lists, and the two guards that make recursion over expressions safe: how deep
+ * the parser may go while it reads, and how tall a finished expression may be (a long sum leans to
+ * the left and is tall without any nesting).
  */
+#include <string.h>
+
 #include "lang/parser.h"
 
 enum { DEEPEST = 200 };
@@ -88,4 +90,29 @@ struct bp_expression *bp_name_node(struct bp_parser *parser, struct bp_span span
     node->name = text;
   }
   return node;
+}
+
+/* ---- lists --------------------------------------------------------------- */
+
+struct bp_list bp_list_of(void *items, size_t count) {
+  size_t capacity = count > 0;
+  while (capacity < count)
+    capacity *= 2;
+  return (struct bp_list){items, count, capacity};
+}
+
+void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size) {
+  if (list->count == list->capacity) {
+    size_t capacity = list->capacity ? 2 * list->capacity : 1;
+    void *items = bp_lang_pool_take(&parser->pool, capacity, size);
+    if (!items) {
+      bp_out_of_memory(parser);
+      return NULL;
+    }
+    if (list->count > 0)
+      memcpy(items, list->items, list->count * size);
+    list->items = items;
+    list->capacity = capacity;
+  }
+  return (char *)list->items + list->count++ * size;
 }

@@ -43,7 +43,7 @@ struct bp_list {
   size_t count, capacity;
 };
 
-/* ---- parse.c: tokens, and what all parts need ---- */
+/* ---- cursor.c: tokens ---- */
 
 /* Takes the token; line ends are skipped where the statement goes on. */
 void bp_advance(struct bp_parser *parser);
@@ -60,10 +60,6 @@ bool bp_take(struct bp_parser *parser, enum bp_token_kind kind);
 /* Takes the opening bracket and tells where in a statement it was found, which goes to bp_close. */
 struct bp_inside bp_open(struct bp_parser *parser);
 
-/* Takes the closing bracket. False with an error recorded where it is missing. */
-bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span opening,
-              struct bp_inside outer);
-
 /* The current token is this word of the language (and no name of the file's). */
 bool bp_is_word(const struct bp_parser *parser, enum bp_word word);
 
@@ -72,13 +68,6 @@ bool bp_is_named(const struct bp_token *token, const char *text);
 
 /* Whether a token stands for a relation, and which; == counts as =. */
 bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation);
-
-/* The list of `count` items that a statement keeps without its capacity: the power of two that
- * bp_list_add has made it. */
-struct bp_list bp_list_of(void *items, size_t count);
-
-/* A place for one more item at the end of the list, or NULL when memory is short. */
-void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 
 /* ---- complain.c: errors ---- */
 
@@ -102,6 +91,10 @@ const char *bp_suggest(struct bp_parser *parser, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 bool bp_out_of_memory(struct bp_parser *parser);
+
+/* Takes the closing bracket. False with an error recorded where it is missing. */
+bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span opening,
+              struct bp_inside outer);
 
 /* ---- parse_expression.c ---- */
 
@@ -172,6 +165,13 @@ struct bp_expression *bp_name_node(struct bp_parser *parser, struct bp_span span
 /* Guards the depth of recursion; each that returns true is followed by a bp_leave. */
 bool bp_enter(struct bp_parser *parser);
 void bp_leave(struct bp_parser *parser);
+
+/* The list of `count` items that a statement keeps without its capacity: the power of two that
+ * bp_list_add has made it. */
+struct bp_list bp_list_of(void *items, size_t count);
+
+/* A place for one more item at the end of the list, or NULL when memory is short. */
+void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 
 /* ---- parse_statement.c ---- */
 

@@ -1,0 +1,155 @@
+/* The cursor: which token comes next, and where a statement ends.
+ *
+ * A line end ends the statement unless a bracket is open, an operator or a comma stands before it,
+ * or the next line begins with a relation or with `for`.  A line that begins like a statement
+ * always begins one, so a forgotten bracket costs one statement and not the rest of the file.
+ * Looking ahead copies the lexer, which is small and keeps no memory of its own.
+ */
+#include <string.h>
+
+#include "lang/parser.h"
+
+bool bp_is_named(const struct bp_token *token, const char *text) {
+  return token->kind == BP_TOKEN_NAME && !strcmp(token->name->text, text);
+}
+
+bool bp_is_word(const struct bp_parser *parser, enum bp_word word) {
+  return parser->token.kind == BP_TOKEN_NAME && parser->token.name->word == word &&
+         !parser->token.name->declared;
+}
+
+struct bp_token bp_peek(const struct bp_parser *parser) {
+  struct bp_lexer ahead = parser->lexer;
+  return bp_lexer_next(&ahead);
+}
+
+bool bp_comma_inside(const struct bp_parser *parser) {
+  enum { FARTHEST = 64 };
+  struct bp_lexer ahead = parser->lexer;
+  int depth = 1;
+  for (int count = 0; count < FARTHEST && depth > 0; count++) {
+    switch (bp_lexer_next(&ahead).kind) {
+    case BP_TOKEN_LEFT:
+    case BP_TOKEN_LEFT_SQUARE:
+    case BP_TOKEN_LEFT_BRACE:
+      depth++;
+      break;
+    case BP_TOKEN_RIGHT:
+    case BP_TOKEN_RIGHT_SQUARE:
+    case BP_TOKEN_RIGHT_BRACE:
+      depth--;
+      break;
+    case BP_TOKEN_COMMA:
+      if (depth == 1)
+        return true;
+      break;
+    case BP_TOKEN_END:
+    case BP_TOKEN_NEWLINE:
+      return false;
+    default:
+      break;
+    }
+  }
+  return false;
+}
+
+bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation) {
+  if (kind >= BP_TOKEN_EQUAL && kind <= BP_TOKEN_AT_LEAST) {
+    static const enum bp_relation relations[] = {BP_EQUAL,   BP_APPROXIMATE, BP_LESS,
+                                                 BP_AT_MOST, BP_GREATER,     BP_AT_LEAST};
+    *relation = relations[kind - BP_TOKEN_EQUAL];
+    return true;
+  }
+  *relation = BP_EQUAL;
+  return kind == BP_TOKEN_DOUBLE_EQUAL;
+}
+
+/* Whether the line after a line end begins a statement: a keyword, and after it what could not go
+ * on if the keyword were a name; or, for a misspelt keyword, two names in a row, which no formula
+ * has. */
+static bool statement_follows(struct bp_lexer ahead) {
+  struct bp_token first = bp_lexer_next(&ahead);
+  if (first.kind != BP_TOKEN_NAME || first.name->word != BP_NO_WORD || first.name->declared)
+    return false;
+  struct bp_token second = bp_lexer_next(&ahead);
+  if (first.name->keyword < 0)
+    return second.kind == BP_TOKEN_STRING ||
+           (second.kind == BP_TOKEN_NAME && second.name->word == BP_NO_WORD);
+  switch (second.kind) {
+  case BP_TOKEN_NAME:
+  case BP_TOKEN_NUMBER:
+  case BP_TOKEN_STRING:
+  case BP_TOKEN_FAULT:
+  case BP_TOKEN_PARTIAL:
+  case BP_TOKEN_ROOT:
+  case BP_TOKEN_SIGMA:
+  case BP_TOKEN_LEFT:
+  case BP_TOKEN_LEFT_SQUARE:
+  case BP_TOKEN_MINUS:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* A token after which a formula cannot end. */
+static bool leaves_open(const struct bp_token *token) {
+  if (token->kind == BP_TOKEN_NAME)
+    return token->name->word != BP_NO_WORD && !token->name->declared;
+  switch (token->kind) {
+  case BP_TOKEN_PRIME:
+  case BP_TOKEN_TRANSPOSE:
+  case BP_TOKEN_SQUARED:
+  case BP_TOKEN_CUBED:
+    return false;
+  default:
+    return (token->kind >= BP_TOKEN_PLUS && token->kind <= BP_TOKEN_SIGMA) ||
+           (token->kind >= BP_TOKEN_COMMA && token->kind <= BP_TOKEN_DOUBLE_EQUAL);
+  }
+}
+
+/* An operator that begins an indented line: no statement does, and a list of prose is rarely
+ * indented. */
+static bool is_leading_operator(const struct bp_parser *parser, const struct bp_token *token) {
+  const char *text = parser->lexer.source->text;
+  bool indented = token->span.begin > 0 &&
+                  (text[token->span.begin - 1] == ' ' || text[token->span.begin - 1] == '\t');
+  return indented && token->kind >= BP_TOKEN_PLUS && token->kind <= BP_TOKEN_POINT_SLASH &&
+         token->kind != BP_TOKEN_SLASH;
+}
+
+/* Whether the statement goes on behind the line end that was just read. */
+static bool goes_on(const struct bp_parser *parser) {
+  struct bp_lexer ahead = parser->lexer;
+  struct bp_token next = bp_lexer_next(&ahead);
+  enum bp_relation relation;
+  if (next.kind == BP_TOKEN_END || statement_follows(parser->lexer))
+    return false;
+  if (parser->brackets > 0 || leaves_open(&parser->previous))
+    return true;
+  return bp_relation_of(next.kind, &relation) || is_leading_operator(parser, &next) ||
+         (next.kind == BP_TOKEN_NAME && !next.name->declared && next.name->word == BP_WORD_FOR);
+}
+
+void bp_advance(struct bp_parser *parser) {
+  parser->previous = parser->token;
+  parser->token = bp_lexer_next(&parser->lexer);
+  if (parser->token.kind == BP_TOKEN_NEWLINE && parser->previous.kind != BP_TOKEN_NEWLINE &&
+      goes_on(parser))
+    parser->token = bp_lexer_next(&parser->lexer);
+}
+
+bool bp_take(struct bp_parser *parser, enum bp_token_kind kind) {
+  if (parser->token.kind != kind)
+    return false;
+  bp_advance(parser);
+  return true;
+}
+
+struct bp_inside bp_open(struct bp_parser *parser) {
+  struct bp_inside outer = parser->inside;
+  parser->inside = (struct bp_inside){false, false};
+  parser->brackets++;
+  bp_advance(parser);
+  return outer;
+}
