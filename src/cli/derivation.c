@@ -20,6 +20,7 @@
 #include "cli/terminal.h"
 #include "read/deriv.h"
 #include "report/claims.h"
+#include "value/vocabulary.h"
 
 static const size_t MOST_BYTES = (size_t)64 << 20;
 
@@ -165,8 +166,8 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path, size
     record_unopened(derivation, problem);
     return;
   }
-  derivation->document =
-      bp_deriv_read(source, load_used, &loader, derivation->arena, &derivation->diagnostics);
+  derivation->document = bp_deriv_read(source, &bp_vocabulary, load_used, &loader,
+                                       derivation->arena, &derivation->diagnostics);
   if (!derivation->document && derivation->diagnostics.errors == 0)
     derivation->diagnostics.errors = 1;
 }

@@ -123,6 +123,7 @@ enum bp_statement_kind { BP_STATEMENTS(BP_ROW) BP_STATEMENT_KIND_COUNT };
 #undef BP_ROW
 
 struct bp_document;
+struct bp_vocabulary;
 
 struct bp_statement {
   enum bp_statement_kind kind;
@@ -151,6 +152,7 @@ struct bp_statement {
 
 struct bp_document {
   const struct bp_source *source;
+  const struct bp_vocabulary *vocabulary; /* what it was read with */
   struct bp_statement *statements;
   size_t count;
   size_t expressions; /* ids are below this */

@@ -89,42 +89,66 @@ struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t l
   return add(names, text, length, hash);
 }
 
-static const char *const builtins[] = {
-    "sum",      "mean",    "rowsum",  "colsum",     "tr",      "det",  "inv",   "norm",
-    "vec",      "diag",    "I",       "ones",       "zeros",   "exp",  "log",   "ln",
-    "sqrt",     "abs",     "sin",     "cos",        "max",     "min",  "where", "sigmoid",
-    "σ",        "tanh",    "relu",    "leaky_relu", "elu",     "silu", "gelu",  "softplus",
-    "identity", "softmax", "columns", "rows",       "diagonal"};
-
-int bp_names_init(struct bp_names *names, struct bp_lang_pool *pool) {
+static bool add_statements(struct bp_names *names) {
 #define ROW(word, kind) {word, kind},
   static const struct {
     const char *word;
     int kind;
   } statements[] = {BP_STATEMENTS(ROW)};
 #undef ROW
-  static const char *const words[] = {
-      [BP_WORD_AT] = "at", [BP_WORD_FOR] = "for", [BP_WORD_IN] = "in", [BP_WORD_ODOT] = "odot"};
-  *names = (struct bp_names){.pool = pool};
-  if (grow(names) != 0)
-    return -1;
-  struct bp_name *name = NULL;
   for (size_t k = 0; k < sizeof statements / sizeof *statements; k++) {
-    if (!(name = bp_names_find(names, statements[k].word, strlen(statements[k].word))))
-      return -1;
+    struct bp_name *name = bp_names_find(names, statements[k].word, strlen(statements[k].word));
+    if (!name)
+      return false;
     name->keyword = statements[k].kind;
   }
+  return true;
+}
+
+static bool add_words(struct bp_names *names) {
+  static const char *const words[] = {
+      [BP_WORD_AT] = "at", [BP_WORD_FOR] = "for", [BP_WORD_IN] = "in", [BP_WORD_ODOT] = "odot"};
   for (size_t k = BP_WORD_AT; k <= BP_WORD_ODOT; k++) {
-    if (!(name = bp_names_find(names, words[k], strlen(words[k]))))
-      return -1;
+    struct bp_name *name = bp_names_find(names, words[k], strlen(words[k]));
+    if (!name)
+      return false;
     name->word = (enum bp_word)k;
   }
-  for (size_t k = 0; k < sizeof builtins / sizeof *builtins; k++) {
-    if (!(name = bp_names_find(names, builtins[k], strlen(builtins[k]))))
-      return -1;
-    name->builtin = true;
+  return true;
+}
+
+static bool add_forms(struct bp_names *names) {
+  static const char *const forms[] = {[BP_FORM_SIGMA] = "Σ",
+                                      [BP_FORM_SUM] = "sum",
+                                      [BP_FORM_KRONECKER] = "kron",
+                                      [BP_FORM_DIFFERENTIAL] = "d"};
+  for (size_t k = BP_FORM_SIGMA; k <= BP_FORM_DIFFERENTIAL; k++) {
+    struct bp_name *name = bp_names_find(names, forms[k], strlen(forms[k]));
+    if (!name)
+      return false;
+    name->form = (enum bp_form)k;
   }
-  return 0;
+  return true;
+}
+
+static bool add_functions(struct bp_names *names, const struct bp_vocabulary *vocabulary) {
+  struct bp_known_function function;
+  for (size_t k = 0; vocabulary->function(k, &function); k++) {
+    struct bp_name *name = bp_names_find(names, function.name, strlen(function.name));
+    if (!name)
+      return false;
+    name->builtin = true;
+    name->chooses = function.chooses;
+  }
+  return true;
+}
+
+int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
+                  struct bp_lang_pool *pool) {
+  *names = (struct bp_names){.pool = pool};
+  bool fine = grow(names) == 0 && add_statements(names) && add_words(names) && add_forms(names) &&
+              add_functions(names, vocabulary);
+  return fine ? 0 : -1;
 }
 
 /* A subscript digit becomes plain, and what differs in type face only becomes ordinary. */

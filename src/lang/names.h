@@ -13,9 +13,19 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "lang/parse.h"
 
 /* Words with a place of their own inside a line. */
 enum bp_word { BP_NO_WORD, BP_WORD_AT, BP_WORD_FOR, BP_WORD_IN, BP_WORD_ODOT };
+
+/* What is read in a way of its own where a call could stand. */
+enum bp_form {
+  BP_FORM_CALL,
+  BP_FORM_SIGMA,       /* Σ_{i=1..m} */
+  BP_FORM_SUM,         /* sum_{i=1..m}, and sum(A), a call */
+  BP_FORM_KRONECKER,   /* kron(A, B), an operator */
+  BP_FORM_DIFFERENTIAL /* d(E) */
+};
 
 struct bp_name {
   const char *text; /* normalised, terminated */
@@ -24,7 +34,9 @@ struct bp_name {
   struct bp_name *next; /* in the same bucket */
   int keyword;          /* the kind of statement that it begins, or -1 */
   enum bp_word word;
-  bool builtin;  /* a function of the language, unless the file says otherwise */
+  enum bp_form form;
+  bool builtin;  /* a function of the vocabulary, unless the file says otherwise */
+  bool chooses;  /* comparisons may stand among its arguments */
   bool declared; /* by given, let, write, size or network */
   bool function; /* declared, as a function */
 };
@@ -47,8 +59,10 @@ struct bp_names {
 /* `size` bytes, zeroed, aligned for any object; NULL when memory is short. */
 void *bp_lang_pool_take(struct bp_lang_pool *pool, size_t count, size_t size);
 
-/* The table with the words of the language in it. Returns 0, or -1 when memory is short. */
-int bp_names_init(struct bp_names *names, struct bp_lang_pool *pool);
+/* The table with the words of the language and the functions of the vocabulary in it. Returns 0, or
+ * -1 when memory is short. */
+int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
+                  struct bp_lang_pool *pool);
 
 /* The name with this text, new where it is not there yet. NULL when memory is short. */
 struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t length);

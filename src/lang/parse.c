@@ -94,9 +94,9 @@ static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   return !parser->memory_short;
 }
 
-int bp_parse(const struct bp_source *source, bp_parse_use *use, void *context, size_t *next_id,
-             struct bp_arena *arena, struct bp_diagnostics *diagnostics,
-             struct bp_document *document) {
+int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+             bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
+             struct bp_diagnostics *diagnostics, struct bp_document *document) {
   struct bp_parser parser = {.source = source,
                              .pool = {.arena = arena},
                              .diagnostics = diagnostics,
@@ -104,7 +104,7 @@ int bp_parse(const struct bp_source *source, bp_parse_use *use, void *context, s
                              .context = context};
   struct bp_list statements = {NULL, 0, 0};
   parser.next_id = next_id;
-  parser.memory_short = bp_names_init(&parser.names, &parser.pool) != 0;
+  parser.memory_short = bp_names_init(&parser.names, vocabulary, &parser.pool) != 0;
   parser.lexer = bp_lexer_new(source, &parser.names);
   parser.token.kind = BP_TOKEN_NEWLINE;
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
@@ -112,7 +112,8 @@ int bp_parse(const struct bp_source *source, bp_parse_use *use, void *context, s
       bp_advance(&parser);
     else
       read_line(&parser, &statements);
-  *document = (struct bp_document){source, statements.items, statements.count, *next_id};
+  *document =
+      (struct bp_document){source, vocabulary, statements.items, statements.count, *next_id};
   if (!parser.memory_short)
     return 0;
   bp_error(diagnostics, source, parser.token.span, "raise --memory-limit, or shorten the file",

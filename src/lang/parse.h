@@ -1,4 +1,7 @@
-/* The parser of derivations: text in, statements out. docs/language.md is the language. */
+/* The parser of derivations: text in, statements out. docs/language.md is the language.
+ *
+ * What is made lives in the arena that is passed, names and texts included, and points into the
+ * source, which must live as long. */
 #ifndef BP_LANG_PARSE_H
 #define BP_LANG_PARSE_H
 
@@ -6,17 +9,30 @@
 #include "base/diag.h"
 #include "lang/ast.h"
 
+/* A function that every document may call, as far as the parser has to know it. */
+struct bp_known_function {
+  const char *name; /* in this spelling; others are entries of their own */
+  bool chooses;     /* comparisons may stand among its arguments: where(x > 0, a, b) */
+};
+
+/* What there is to be called, which this room does not know: whoever asks for a document says it. A
+ * constant. */
+struct bp_vocabulary {
+  /* The function at that place, from 0; false behind the last. */
+  bool (*function)(size_t place, struct bp_known_function *function);
+};
+
 /* What the parser asks when it meets `use "path"`: the document there, or NULL with an error
  * recorded. `span` is the path in `source`. */
 typedef const struct bp_document *bp_parse_use(void *context, const struct bp_source *source,
                                                struct bp_span span, const char *path);
 
-/* Reads all of `source` into `document`.  Mistakes are recorded in `diagnostics`, one for each
- * statement, and reading goes on at the next.  Expressions get the ids from *next_id on,
- * which is moved on; `use` may read other documents with the same counter.  Names live in `arena`,
- * as does everything else. Returns 0, or -1 when memory is short (with an error recorded). */
-int bp_parse(const struct bp_source *source, bp_parse_use *use, void *context, size_t *next_id,
-             struct bp_arena *arena, struct bp_diagnostics *diagnostics,
-             struct bp_document *document);
+/* Reads all of `source` into `document`, which may call the functions of `vocabulary`.  Mistakes
+ * are recorded in `diagnostics`, one for each statement, and reading goes on at the next.
+ * Expressions get the ids from *next_id on, which is moved on; `use` may read other documents with
+ * the same counter.  Returns 0, or -1 when memory is short (with an error recorded). */
+int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+             bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
+             struct bp_diagnostics *diagnostics, struct bp_document *document);
 
 #endif

@@ -48,20 +48,20 @@ struct bp_expression *bp_parse_indexed_name(struct bp_parser *parser) {
   return bp_node_done(parser, name);
 }
 
-/* argument = expression, or in where(...) expression relation expression */
-static struct bp_expression *argument(struct bp_parser *parser, const char *function) {
+/* argument = expression, or of a function that chooses: expression relation expression */
+static struct bp_expression *argument(struct bp_parser *parser, const struct bp_name *function) {
   struct bp_expression *left = bp_parse_expression(parser);
   enum bp_relation relation = BP_EQUAL;
   if (!left || !bp_relation_of(parser->token.kind, &relation))
     return left;
   struct bp_span sign = parser->token.span;
-  if (strcmp(function, "where") != 0) {
+  if (!function->chooses) {
     bool axis = left->kind == BP_EXPR_NAME && !strcmp(left->name, "axis");
     bp_complain(parser, sign,
-                axis                      ? "rowsum(A) along the rows, colsum(A) down the columns"
-                : strcmp(function, "sum") ? "where(x > 0, a, b) for a choice"
-                                          : "sum_{i=1..m} x_i",
-                "a comparison cannot stand inside %s(…)", function);
+                axis ? "rowsum(A) along the rows, colsum(A) down the columns"
+                : function->form != BP_FORM_SUM ? "where(x > 0, a, b) for a choice"
+                                                : "sum_{i=1..m} x_i",
+                "a comparison cannot stand inside %s(…)", function->text);
     return NULL;
   }
   if (relation == BP_APPROXIMATE) {
@@ -82,7 +82,8 @@ static struct bp_expression *argument(struct bp_parser *parser, const char *func
 }
 
 /* arguments = "(" argument { "," argument } ")" */
-static bool arguments(struct bp_parser *parser, const char *function, struct bp_list *list) {
+static bool arguments(struct bp_parser *parser, const struct bp_name *function,
+                      struct bp_list *list) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
   do {
@@ -123,8 +124,8 @@ static int primes_before_parenthesis(const struct bp_parser *parser) {
   return token.kind == BP_TOKEN_LEFT ? primes : -1;
 }
 
-static bool read_call(struct bp_parser *parser, struct bp_expression *function, int primes,
-                      struct bp_expression **call) {
+static bool read_call(struct bp_parser *parser, const struct bp_name *name,
+                      struct bp_expression *function, int primes, struct bp_expression **call) {
   enum { MOST_PRIMES = 9 };
   if (primes > MOST_PRIMES)
     return bp_complain(parser, parser->token.span, "let f(x) = g'(x), and go on with f'",
@@ -133,9 +134,9 @@ static bool read_call(struct bp_parser *parser, struct bp_expression *function, 
     bp_advance(parser);
   struct bp_span sign = parser->token.span;
   struct bp_list list = {NULL, 0, 0};
-  if (!arguments(parser, function->name, &list))
+  if (!arguments(parser, name, &list))
     return false;
-  if (!strcmp(function->name, "kron") && primes == 0) {
+  if (name->form == BP_FORM_KRONECKER && primes == 0) {
     *call = kronecker(parser, function, &list);
     return *call != NULL;
   }
@@ -159,7 +160,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
   if (name->declared && !name->function)
     return true;
   int primes = primes_before_parenthesis(parser);
-  return primes < 0 || read_call(parser, function, primes, call);
+  return primes < 0 || read_call(parser, name, function, primes, call);
 }
 
 /* ---- sums ---------------------------------------------------------------- */
@@ -349,7 +350,7 @@ static struct bp_expression *name_or_call(struct bp_parser *parser) {
 static struct bp_expression *named(struct bp_parser *parser) {
   const struct bp_name *name = parser->token.name;
   struct bp_token after = bp_peek(parser);
-  bool sigma = !strcmp(name->text, "Σ"), sums = sigma || !strcmp(name->text, "sum");
+  bool sigma = name->form == BP_FORM_SIGMA, sums = sigma || name->form == BP_FORM_SUM;
   bool bare = sigma || after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER;
   if (!name->declared && name->word != BP_NO_WORD) {
     bp_unexpected(parser, "a formula", NULL);
@@ -357,7 +358,7 @@ static struct bp_expression *named(struct bp_parser *parser) {
   }
   if (!name->declared && sums && (bare || after.kind == BP_TOKEN_UNDERSCORE))
     return sum(parser);
-  if (!name->declared && !strcmp(name->text, "d") && after.kind == BP_TOKEN_LEFT)
+  if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_LEFT)
     return differential(parser);
   if (bp_after_d(parser, &parser->token))
     return bp_parse_d_name(parser);

@@ -342,7 +342,8 @@ static bool add_network(struct bp_model *model, struct bp_line line) {
     return false;
   if (!text)
     return add_unread_names(model, line); /* reported */
-  if (bp_parse(text, NULL, NULL, &model->expressions, model->arena, model->diagnostics, document))
+  if (bp_parse(text, model->vocabulary, NULL, NULL, &model->expressions, model->arena,
+               model->diagnostics, document))
     return false;
   struct settings none = {0};
   return add_lines(model, document, &none);
@@ -467,8 +468,10 @@ static bool add_lines(struct bp_model *model, const struct bp_document *document
 
 int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
                    struct bp_diagnostics *diagnostics, struct bp_model *model) {
-  *model = (struct bp_model){
-      .arena = arena, .diagnostics = diagnostics, .expressions = document->expressions};
+  *model = (struct bp_model){.arena = arena,
+                             .diagnostics = diagnostics,
+                             .vocabulary = document->vocabulary,
+                             .expressions = document->expressions};
   struct settings settings = {.own = true};
   if (grow_table(model) && add_lines(model, document, &settings))
     return 0;

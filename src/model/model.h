@@ -72,7 +72,8 @@ struct bp_unread {
 struct bp_model {
   struct bp_arena *arena;
   struct bp_diagnostics *diagnostics;
-  struct bp_declaration **table; /* by name */
+  const struct bp_vocabulary *vocabulary; /* the document's */
+  struct bp_declaration **table;          /* by name */
   size_t table_size;
   struct bp_declaration **declarations; /* in order */
   size_t declaration_count, declaration_capacity;

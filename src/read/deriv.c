@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "lang/parse.h"
-
 enum { DEEPEST_USE = 100 };
 
 struct file {
@@ -19,6 +17,7 @@ struct file {
 };
 
 struct reader {
+  const struct bp_vocabulary *vocabulary;
   bp_deriv_loader *loader;
   void *context;
   struct bp_arena *arena;
@@ -87,18 +86,23 @@ static const struct bp_document *read_file(struct reader *reader, const struct b
   *file = (struct file){source, NULL, reader->files};
   reader->files = file;
   reader->depth++;
-  if (bp_parse(source, use, reader, &reader->next_id, reader->arena, reader->diagnostics,
-               document) != 0)
+  if (bp_parse(source, reader->vocabulary, use, reader, &reader->next_id, reader->arena,
+               reader->diagnostics, document) != 0)
     reader->memory_short = true;
   reader->depth--;
   file->document = document;
   return reader->memory_short ? NULL : document;
 }
 
-const struct bp_document *bp_deriv_read(const struct bp_source *source, bp_deriv_loader *loader,
-                                        void *context, struct bp_arena *arena,
+const struct bp_document *bp_deriv_read(const struct bp_source *source,
+                                        const struct bp_vocabulary *vocabulary,
+                                        bp_deriv_loader *loader, void *context,
+                                        struct bp_arena *arena,
                                         struct bp_diagnostics *diagnostics) {
-  struct reader reader = {
-      .loader = loader, .context = context, .arena = arena, .diagnostics = diagnostics};
+  struct reader reader = {.vocabulary = vocabulary,
+                          .loader = loader,
+                          .context = context,
+                          .arena = arena,
+                          .diagnostics = diagnostics};
   return read_file(&reader, source);
 }

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "lang/ast.h"
+#include "lang/parse.h"
 
 /* Finds the text of `use "path"`.  `from` is the source that says so.  Returns the source, whose
  * name identifies it (the same file always gets the same name) and which lives as long as the
@@ -18,12 +19,14 @@
 typedef const struct bp_source *bp_deriv_loader(void *context, const struct bp_source *from,
                                                 const char *path, const char **problem);
 
-/* Reads `source` and whatever it uses.  Mistakes are recorded, and reading goes on at the next
- * statement; a statement that could not be read is in the document, marked as broken.  A file that
- * uses itself, directly or through others, is an error at that `use`.  `loader` may be NULL: then
- * every `use` is an error.  Returns NULL only where memory is short. */
-const struct bp_document *bp_deriv_read(const struct bp_source *source, bp_deriv_loader *loader,
-                                        void *context, struct bp_arena *arena,
-                                        struct bp_diagnostics *diagnostics);
+/* Reads `source` and whatever it uses; all may call the functions of `vocabulary`.  Mistakes are
+ * recorded, and reading goes on at the next statement; a statement that could not be read is in the
+ * document, marked as broken.  A file that uses itself, directly or through others, is an error at
+ * that `use`.  `loader` may be NULL: then every `use` is an error.  Returns NULL only where memory
+ * is short. */
+const struct bp_document *bp_deriv_read(const struct bp_source *source,
+                                        const struct bp_vocabulary *vocabulary,
+                                        bp_deriv_loader *loader, void *context,
+                                        struct bp_arena *arena, struct bp_diagnostics *diagnostics);
 
 #endif

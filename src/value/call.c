@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "value/shape.h"
+#include "value/vocabulary.h"
 
 const struct bp_ball *bp_constant_find(const char *name) {
   static const struct bp_ball euler = {BP_QUAD_C(2.71828182845904523536028747135266249775725),
@@ -47,13 +48,7 @@ static bool resolve_builtin(struct bp_world *world, const struct bp_expression *
     function->builtin = bp_ball_function_find(name->name, strlen(name->name));
   if (function->matrix || function->builtin)
     return true;
-  const char *names[128];
-  size_t count = 0;
-  for (size_t i = 0; i < bp_builtin_count && count < 128; i++)
-    names[count++] = bp_builtins[i].name;
-  for (size_t i = 0; bp_ball_function_at(i) && count < 128; i++)
-    names[count++] = bp_ball_function_at(i)->name;
-  const char *nearest = bp_nearest_name(name->name, strlen(name->name), names, count);
+  const char *nearest = bp_vocabulary_nearest(name->name);
   const char *instead = foreign_name(name->name);
   return bp_fault_set(world, BP_FAULT_MISUSE, name->span,
                       instead   ? instead

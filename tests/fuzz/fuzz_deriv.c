@@ -12,6 +12,7 @@
 
 #include "lang/print.h"
 #include "read/deriv.h"
+#include "value/vocabulary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -48,7 +49,8 @@ static void check_side(const struct bp_expression *side, bool alone, struct bp_a
   struct bp_source source = {.name = "print", .text = file, .length = strlen(file)};
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
-  const struct bp_document *again = bp_deriv_read(&source, NULL, NULL, arena, &diagnostics);
+  const struct bp_document *again =
+      bp_deriv_read(&source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
   if (!again)
     return;
   require(diagnostics.errors == 0 && again->count == 1 && again->statements[0].side_count == 2);
@@ -77,7 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
-  const struct bp_document *document = bp_deriv_read(&source, load, &source, arena, &diagnostics);
+  const struct bp_document *document =
+      bp_deriv_read(&source, &bp_vocabulary, load, &source, arena, &diagnostics);
   require(document || diagnostics.errors > 0);
   if (document) {
     bool broken = false;

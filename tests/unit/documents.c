@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "read/deriv.h"
+#include "value/vocabulary.h"
 
 static const struct bp_source *read_file(const char *path, struct bp_arena *arena) {
   FILE *file = fopen(path, "rb");
@@ -50,8 +51,9 @@ static bool read_document(const char *folder, const char *name, struct bp_arena 
   document->name = name;
   document->path = bp_arena_printf(arena, "%s/%s", folder, name);
   document->source = read_file(document->path, arena);
-  document->document =
-      document->source ? bp_deriv_read(document->source, load, arena, arena, &diagnostics) : NULL;
+  document->document = document->source ? bp_deriv_read(document->source, &bp_vocabulary, load,
+                                                        arena, arena, &diagnostics)
+                                        : NULL;
   return document->document && diagnostics.count == 0;
 }
 
@@ -86,7 +88,7 @@ const struct bp_document *bp_test_reread(const char *path, const char *text, str
   if (!source)
     return NULL;
   *source = (struct bp_source){path, text, strlen(text)};
-  return bp_deriv_read(source, load, arena, arena, diagnostics);
+  return bp_deriv_read(source, &bp_vocabulary, load, arena, arena, diagnostics);
 }
 
 static bool is_claim(const struct bp_statement *statement) {

@@ -11,6 +11,7 @@
 #include "report/trace.h"
 #include "report/worked.h"
 #include "show/show.h"
+#include "value/vocabulary.h"
 
 static struct bp_arena *arena;
 static struct bp_diagnostics diagnostics;
@@ -47,7 +48,7 @@ static const char matrices[] = "given W : n x k\n"
 static const struct bp_document *read(const char *text) {
   struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
   *source = (struct bp_source){"test.deriv", text, strlen(text)};
-  return bp_deriv_read(source, NULL, NULL, arena, &diagnostics);
+  return bp_deriv_read(source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
 }
 
 static const char *with_matrices(const char *lines) {

@@ -14,6 +14,7 @@
 #include "lang/parse.h"
 #include "lang/print.h"
 #include "parse_errors.h"
+#include "value/vocabulary.h"
 
 /* Stands before every formula: what the file declares. */
 static const char prelude[] = "given W, X, Y, V : n x m\n"
@@ -38,7 +39,8 @@ static struct bp_document parse_bytes(const char *bytes, size_t length,
   memcpy(kept, bytes, length);
   *source = (struct bp_source){"test.deriv", kept, length};
   bp_diagnostics_init(diagnostics, arena);
-  ck_assert_int_eq(bp_parse(source, NULL, NULL, &next_id, arena, diagnostics, &document), 0);
+  ck_assert_int_eq(
+      bp_parse(source, &bp_vocabulary, NULL, NULL, &next_id, arena, diagnostics, &document), 0);
   ck_assert_uint_eq(document.expressions, next_id);
   for (size_t k = 0; k < diagnostics->count; k++) {
     ck_assert_uint_le(diagnostics->list[k].span.begin, diagnostics->list[k].span.end);
@@ -521,7 +523,8 @@ START_TEST(short_memory_is_an_error) {
     struct bp_document document;
     size_t next_id = 0;
     bp_diagnostics_init(&diagnostics, small);
-    int status = bp_parse(&source, NULL, NULL, &next_id, small, &diagnostics, &document);
+    int status =
+        bp_parse(&source, &bp_vocabulary, NULL, NULL, &next_id, small, &diagnostics, &document);
     ck_assert_int_eq(status == 0, diagnostics.errors == 0);
     refused_once |= status != 0;
     bp_arena_free(small);
