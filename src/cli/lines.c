@@ -11,11 +11,6 @@
 
 enum { MOST_LISTED = 8 };
 
-bool bp_statement_is_judged(const struct bp_statement *statement) {
-  return statement->kind == BP_STATEMENT_CLAIM || statement->kind == BP_STATEMENT_REFUTE ||
-         statement->kind == BP_STATEMENT_SHAPE;
-}
-
 struct bp_document_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena) {
   struct bp_document_lines lines = {.source = document->source, .arena = arena};
   lines.list = bp_arena_alloc(arena, document->count, sizeof *lines.list);

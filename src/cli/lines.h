@@ -17,9 +17,6 @@ struct bp_document_lines {
   struct bp_arena *arena;
 };
 
-/* Whether it is a claim, a refutation or a shape. */
-bool bp_statement_is_judged(const struct bp_statement *statement);
-
 /* These end the program with a message when memory is short or there is no such line. */
 struct bp_document_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena);
 

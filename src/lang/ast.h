@@ -101,24 +101,39 @@ struct bp_domain {
   size_t count;
 };
 
-/* keyword (NULL where there is none), kind */
-#define BP_STATEMENTS(X)                                                                           \
-  X("title", BP_STATEMENT_TITLE)     /* text */                                                    \
-  X("source", BP_STATEMENT_SOURCE)   /* text */                                                    \
-  X("note", BP_STATEMENT_NOTE)       /* text */                                                    \
-  X("layout", BP_STATEMENT_LAYOUT)   /* numerator */                                               \
-  X("size", BP_STATEMENT_SIZE)       /* targets; low, high (the same where fixed), or neither */   \
-  X("given", BP_STATEMENT_GIVEN)     /* targets; is_function, or rows and columns; domain */       \
-  X("let", BP_STATEMENT_LET)         /* targets[0], parameters, sides[0]; is_function */           \
-  X("network", BP_STATEMENT_NETWORK) /* text, text_span: the description as written */             \
-  X("write", BP_STATEMENT_WRITE)     /* targets[0] (its indices are names), sides[0] */            \
-  X("vary", BP_STATEMENT_VARY)       /* targets; none: everything that is given */                 \
-  X("claim", BP_STATEMENT_CLAIM)     /* text (label or NULL), sides, relations */                  \
-  X("refute", BP_STATEMENT_REFUTE)   /* the same */                                                \
-  X("shape", BP_STATEMENT_SHAPE)     /* text (label or NULL), sides[0], rows, columns */           \
-  X("use", BP_STATEMENT_USE)         /* text, text_span, used */
+/* What a statement adds to the names of its document. */
+enum bp_declares {
+  BP_DECLARES_NOTHING,
+  BP_DECLARES_TARGETS,
+  BP_DECLARES_NETWORK, /* the names of every network, whatever it says */
+  BP_DECLARES_USED     /* what the used document does */
+};
 
-#define BP_ROW(keyword, kind) kind,
+/* A row a statement: keyword; kind; the rule that reads it (RULE_statement in parse_statement.c);
+ * what it declares.  Told ones say what there is: take_KEYWORD in model/model.c is what each means.
+ */
+#define BP_TOLD_STATEMENTS(X)                                                                      \
+  X(title, TITLE, text, NOTHING)     /* text */                                                    \
+  X(source, SOURCE, text, NOTHING)   /* text */                                                    \
+  X(note, NOTE, text, NOTHING)       /* text */                                                    \
+  X(layout, LAYOUT, layout, NOTHING) /* numerator */                                               \
+  X(size, SIZE, size, TARGETS)       /* targets; low, high (the same where fixed), or neither */   \
+  X(given, GIVEN, given, TARGETS)    /* targets; is_function, or rows and columns; domain */       \
+  X(let, LET, let, TARGETS)          /* targets[0], parameters, sides[0]; is_function */           \
+  X(network, NETWORK, network, NETWORK) /* text, text_span: the description as written */          \
+  X(write, WRITE, write, TARGETS)       /* targets[0] (its indices are names), sides[0] */         \
+  X(vary, VARY, vary, NOTHING)          /* targets; none: everything that is given */              \
+  X(use, USE, use, USED)                /* text, text_span, used */
+
+/* Judged ones get a verdict: judge_KEYWORD in judge/judged.c is what each claims. */
+#define BP_JUDGED_STATEMENTS(X)                                                                    \
+  X(claim, CLAIM, claim, NOTHING)   /* text (label or NULL), sides, relations */                   \
+  X(refute, REFUTE, claim, NOTHING) /* the same */                                                 \
+  X(shape, SHAPE, shape, NOTHING)   /* text (label or NULL), sides[0], rows, columns */
+
+#define BP_STATEMENTS(X) BP_TOLD_STATEMENTS(X) BP_JUDGED_STATEMENTS(X)
+
+#define BP_ROW(keyword, kind, rule, declares) BP_STATEMENT_##kind,
 enum bp_statement_kind { BP_STATEMENTS(BP_ROW) BP_STATEMENT_KIND_COUNT };
 #undef BP_ROW
 
@@ -149,6 +164,33 @@ struct bp_statement {
   size_t range_count;
   const struct bp_document *used;
 };
+
+/* "claim" */
+static inline const char *bp_statement_keyword(enum bp_statement_kind kind) {
+#define BP_ROW(keyword, kind, rule, declares) #keyword,
+  static const char *const keywords[] = {BP_STATEMENTS(BP_ROW)};
+#undef BP_ROW
+  return keywords[kind];
+}
+
+static inline enum bp_declares bp_statement_declares(const struct bp_statement *statement) {
+#define BP_ROW(keyword, kind, rule, declares) BP_DECLARES_##declares,
+  static const enum bp_declares rows[] = {BP_STATEMENTS(BP_ROW)};
+#undef BP_ROW
+  return rows[statement->kind];
+}
+
+/* Whether it gets a verdict: a claim, a refutation, a shape. */
+static inline bool bp_statement_is_judged(const struct bp_statement *statement) {
+#define BP_ROW(keyword, kind, rule, declares) case BP_STATEMENT_##kind:
+  switch (statement->kind) {
+    BP_JUDGED_STATEMENTS(BP_ROW)
+    return true;
+  default:
+    return false;
+  }
+#undef BP_ROW
+}
 
 struct bp_document {
   const struct bp_source *source;

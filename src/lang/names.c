@@ -89,18 +89,13 @@ struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t l
   return add(names, text, length, hash);
 }
 
-static bool add_statements(struct bp_names *names) {
-#define ROW(word, kind) {word, kind},
-  static const struct {
-    const char *word;
-    int kind;
-  } statements[] = {BP_STATEMENTS(ROW)};
-#undef ROW
-  for (size_t k = 0; k < sizeof statements / sizeof *statements; k++) {
-    struct bp_name *name = bp_names_find(names, statements[k].word, strlen(statements[k].word));
+static bool add_keywords(struct bp_names *names) {
+  for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++) {
+    const char *keyword = bp_statement_keyword((enum bp_statement_kind)kind);
+    struct bp_name *name = bp_names_find(names, keyword, strlen(keyword));
     if (!name)
       return false;
-    name->keyword = statements[k].kind;
+    name->keyword = kind;
   }
   return true;
 }
@@ -146,7 +141,7 @@ static bool add_functions(struct bp_names *names, const struct bp_vocabulary *vo
 int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
                   struct bp_lang_pool *pool) {
   *names = (struct bp_names){.pool = pool};
-  bool fine = grow(names) == 0 && add_statements(names) && add_words(names) && add_forms(names) &&
+  bool fine = grow(names) == 0 && add_keywords(names) && add_words(names) && add_forms(names) &&
               add_functions(names, vocabulary);
   return fine ? 0 : -1;
 }

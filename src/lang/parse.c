@@ -34,9 +34,7 @@ static void recover(struct bp_parser *parser) {
 
 /* The error for a line that begins with no keyword. */
 static void complain_of_line(struct bp_parser *parser) {
-#define ROW(word, kind) word,
-  static const char *const keywords[] = {BP_STATEMENTS(ROW)};
-#undef ROW
+  const char *keywords[BP_STATEMENT_KIND_COUNT];
   const struct bp_token *token = &parser->token;
   struct bp_token after = bp_peek(parser);
   bool operand = token->kind == BP_TOKEN_NAME || token->kind == BP_TOKEN_NUMBER ||
@@ -44,9 +42,11 @@ static void complain_of_line(struct bp_parser *parser) {
                  token->kind == BP_TOKEN_MINUS;
   const char *nearest = NULL;
   bool shown = parser->diagnostics->count < BP_MOST_DIAGNOSTICS;
+  for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)
+    keywords[kind] = bp_statement_keyword((enum bp_statement_kind)kind);
   if (shown && token->kind == BP_TOKEN_NAME && !token->name->declared)
-    nearest = bp_nearest_name(token->name->text, token->name->length, keywords,
-                              sizeof keywords / sizeof *keywords);
+    nearest =
+        bp_nearest_name(token->name->text, token->name->length, keywords, BP_STATEMENT_KIND_COUNT);
   bool prose = token->kind == BP_TOKEN_NAME && !token->name->declared &&
                (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_STRING ||
                 after.kind == BP_TOKEN_NUMBER);

@@ -1,4 +1,5 @@
-/* Statements: a function for each keyword, with its rule above it.
+/* Statements: a function for each rule of BP_STATEMENTS, with the rule above it.  The keyword is
+ * the current token.
  *
  * A name counts as declared from its own statement on, also where the rest of that could not be
  * read, so that one mistake is not reported again at every use.
@@ -250,6 +251,7 @@ static bool domain(struct bp_parser *parser, struct bp_statement *statement) {
 
 /* "title" text, "source" text, "note" text */
 static bool text_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
   if (text(parser, statement))
     return line_end(parser, NULL);
   return !parser->memory_short &&
@@ -258,6 +260,7 @@ static bool text_statement(struct bp_parser *parser, struct bp_statement *statem
 
 /* "layout" "numerator" */
 static bool layout_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
   statement->numerator = bp_is_named(&parser->token, "numerator");
   if (!statement->numerator && !bp_is_named(&parser->token, "denominator"))
     return bp_unexpected(parser, "the word numerator", "layout numerator");
@@ -267,6 +270,7 @@ static bool layout_statement(struct bp_parser *parser, struct bp_statement *stat
 
 /* "size" targets [ "=" expression | "in" expression ".." expression ] */
 static bool size_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
   if (!targets(parser, statement))
     return false;
   if (bp_take(parser, BP_TOKEN_EQUAL)) {
@@ -287,6 +291,7 @@ static bool size_statement(struct bp_parser *parser, struct bp_statement *statem
 
 /* "given" targets ":" ( "function" | shape ) domain ranges */
 static bool given_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
   if (!targets(parser, statement))
     return false;
   if (!bp_take(parser, BP_TOKEN_COLON))
@@ -357,6 +362,7 @@ static bool names_function(struct bp_parser *parser, const struct bp_expression 
 
 /* "let" target [ parameters ] "=" expression ranges */
 static bool let_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
   const struct bp_expression *name = target(parser, statement);
   if (!name)
     return false;
@@ -389,6 +395,9 @@ static bool declare_network(struct bp_parser *parser) {
 
 /* "network" and the rest of the line, which is read by whoever knows networks */
 static bool network_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  parser->token = bp_lexer_rest_of_line(&parser->lexer);
+  if (parser->token.kind == BP_TOKEN_STRING && parser->token.inner.begin == parser->token.inner.end)
+    bp_advance(parser);
   if (!declare_network(parser))
     return false;
   if (!text(parser, statement))
@@ -400,6 +409,7 @@ static bool network_statement(struct bp_parser *parser, struct bp_statement *sta
 /* "write" target "for" expression ranges */
 static bool write_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "write dW[l] for ∂J/∂W[l]";
+  bp_advance(parser);
   if (!target(parser, statement))
     return false;
   if (!bp_is_word(parser, BP_WORD_FOR))
@@ -410,6 +420,7 @@ static bool write_statement(struct bp_parser *parser, struct bp_statement *state
 
 /* "vary" ( "all" | name { "," name } ) */
 static bool vary_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
   if (bp_is_named(&parser->token, "all") && !parser->token.name->declared) {
     bp_advance(parser);
     return line_end(parser, "vary all, alone");
@@ -454,6 +465,7 @@ static bool links(struct bp_parser *parser, struct bp_statement *statement) {
 /* ( "claim" | "refute" ) [ text ] expression { relation expression } ranges */
 static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "claim dW = dZ * A'";
+  bp_advance(parser);
   if (!text(parser, statement) && parser->memory_short)
     return false;
   if (parser->token.kind == BP_TOKEN_PRIME)
@@ -473,6 +485,7 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
 /* "shape" [ text ] expression ":" shape ranges */
 static bool shape_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "shape dW[l] : n[l] x n[l-1]";
+  bp_advance(parser);
   if (!text(parser, statement) && parser->memory_short)
     return false;
   if (!side(parser, statement))
@@ -484,6 +497,7 @@ static bool shape_statement(struct bp_parser *parser, struct bp_statement *state
 
 /* "use" text */
 static bool use_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
   struct bp_span span = parser->token.span;
   if (!text(parser, statement))
     return !parser->memory_short &&
@@ -517,12 +531,11 @@ bool bp_declare_used(struct bp_parser *parser, const struct bp_document *documen
   parser->used_capacity = list.capacity;
   for (size_t k = 0; k < document->count; k++) {
     const struct bp_statement *statement = &document->statements[k];
-    bool declares = statement->kind == BP_STATEMENT_SIZE || statement->kind == BP_STATEMENT_GIVEN ||
-                    statement->kind == BP_STATEMENT_LET || statement->kind == BP_STATEMENT_WRITE;
-    for (size_t t = 0; declares && t < statement->target_count; t++)
+    enum bp_declares declares = bp_statement_declares(statement);
+    for (size_t t = 0; declares == BP_DECLARES_TARGETS && t < statement->target_count; t++)
       if (!declare_text(parser, statement->targets[t]->name, statement->is_function))
         return false;
-    if (statement->kind == BP_STATEMENT_NETWORK && !declare_network(parser))
+    if (declares == BP_DECLARES_NETWORK && !declare_network(parser))
       return false;
     if (statement->used && !bp_declare_used(parser, statement->used))
       return false;
@@ -530,26 +543,9 @@ bool bp_declare_used(struct bp_parser *parser, const struct bp_document *documen
   return true;
 }
 
-typedef bool read_statement(struct bp_parser *parser, struct bp_statement *statement);
-
-static read_statement *const readers[BP_STATEMENT_KIND_COUNT] = {
-    [BP_STATEMENT_TITLE] = text_statement,  [BP_STATEMENT_SOURCE] = text_statement,
-    [BP_STATEMENT_NOTE] = text_statement,   [BP_STATEMENT_LAYOUT] = layout_statement,
-    [BP_STATEMENT_SIZE] = size_statement,   [BP_STATEMENT_GIVEN] = given_statement,
-    [BP_STATEMENT_LET] = let_statement,     [BP_STATEMENT_NETWORK] = network_statement,
-    [BP_STATEMENT_WRITE] = write_statement, [BP_STATEMENT_VARY] = vary_statement,
-    [BP_STATEMENT_CLAIM] = claim_statement, [BP_STATEMENT_REFUTE] = claim_statement,
-    [BP_STATEMENT_SHAPE] = shape_statement, [BP_STATEMENT_USE] = use_statement,
-};
-
 bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  if (statement->kind == BP_STATEMENT_NETWORK) {
-    parser->token = bp_lexer_rest_of_line(&parser->lexer);
-    if (parser->token.inner.begin == parser->token.inner.end &&
-        parser->token.kind == BP_TOKEN_STRING)
-      bp_advance(parser);
-  } else {
-    bp_advance(parser);
-  }
-  return readers[statement->kind](parser, statement);
+#define ROW(keyword, kind, rule, declares) rule##_statement,
+  static bool (*const rules[])(struct bp_parser *, struct bp_statement *) = {BP_STATEMENTS(ROW)};
+#undef ROW
+  return rules[statement->kind](parser, statement);
 }

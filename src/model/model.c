@@ -295,10 +295,10 @@ static bool add_unread_names(struct bp_model *model, struct bp_line line) {
   bool fine = true;
   for (size_t i = 0; fine && i < statement->target_count; i++)
     fine = add_unread(model, line, statement->targets[i]->name);
-  bool network = statement->kind == BP_STATEMENT_NETWORK;
-  for (size_t i = 0; fine && network && i < NETWORK_NAMES; i++)
+  enum bp_declares declares = bp_statement_declares(statement);
+  for (size_t i = 0; fine && declares == BP_DECLARES_NETWORK && i < NETWORK_NAMES; i++)
     fine = add_unread(model, line, network_names[i]);
-  return fine && (statement->kind != BP_STATEMENT_USE || add_unread(model, line, NULL));
+  return fine && (declares != BP_DECLARES_USED || add_unread(model, line, NULL));
 }
 
 const struct bp_line *bp_model_unread(const struct bp_model *model, const char *name) {
@@ -405,54 +405,83 @@ static bool add_note(struct bp_model *model, const char *text) {
   return true;
 }
 
+/* ---- what each statement means ------------------------------------------ */
+
+#define TAKES(keyword)                                                                             \
+  static bool take_##keyword(struct bp_model *model, struct bp_line line, struct settings *settings)
+
+TAKES(title) {
+  model->title = settings->own ? line.statement->text : model->title;
+  return true;
+}
+
+TAKES(source) {
+  model->origin = settings->own ? line.statement->text : model->origin;
+  return true;
+}
+
+TAKES(note) { return !settings->own || add_note(model, line.statement->text); }
+
+TAKES(layout) {
+  (void)model;
+  settings->numerator = line.statement->numerator;
+  return true;
+}
+
+TAKES(vary) {
+  (void)model;
+  settings->vary = line.statement->target_count ? line.statement : NULL;
+  return true;
+}
+
+TAKES(size) {
+  (void)settings;
+  bool fine = true;
+  for (size_t i = 0; fine && i < line.statement->target_count; i++)
+    fine = declare(model, line, BP_DECLARED_SIZE, line.statement->targets[i]);
+  return fine;
+}
+
+TAKES(given) {
+  (void)settings;
+  return declare_given(model, line);
+}
+
+TAKES(let) {
+  (void)settings;
+  size_t parameters = line.statement->parameter_count;
+  if (parameters <= BP_MOST_PARAMETERS)
+    return declare_definition(model, line, parameters ? BP_DECLARED_FUNCTION : BP_DECLARED_LET);
+  bp_error(model->diagnostics, line.source, line.statement->targets[0]->span,
+           "put some of them into a matrix", "a function has at most %d arguments",
+           BP_MOST_PARAMETERS);
+  return true;
+}
+
+TAKES(write) {
+  (void)settings;
+  return declare_definition(model, line, BP_DECLARED_WRITE);
+}
+
+TAKES(network) {
+  (void)settings;
+  return add_network(model, line);
+}
+
+TAKES(use) {
+  (void)settings;
+  return add_used(model, line.statement->used);
+}
+
 static bool add_line(struct bp_model *model, struct bp_line line, struct settings *settings) {
-  const struct bp_statement *statement = line.statement;
-  bool claim = statement->kind == BP_STATEMENT_CLAIM || statement->kind == BP_STATEMENT_REFUTE ||
-               statement->kind == BP_STATEMENT_SHAPE;
-  if (claim)
+#define ROW(keyword, kind, rule, declares) [BP_STATEMENT_##kind] = take_##keyword,
+  static bool (*const take[BP_STATEMENT_KIND_COUNT])(struct bp_model *, struct bp_line,
+                                                     struct settings *) = {BP_TOLD_STATEMENTS(ROW)};
+#undef ROW
+  if (bp_statement_is_judged(line.statement))
     return add_claim(model, line, settings);
-  if (statement->broken)
-    return add_unread_names(model, line);
-  switch (statement->kind) {
-  case BP_STATEMENT_TITLE:
-    model->title = settings->own ? statement->text : model->title;
-    return true;
-  case BP_STATEMENT_SOURCE:
-    model->origin = settings->own ? statement->text : model->origin;
-    return true;
-  case BP_STATEMENT_NOTE:
-    return !settings->own || add_note(model, statement->text);
-  case BP_STATEMENT_LAYOUT:
-    settings->numerator = statement->numerator;
-    return true;
-  case BP_STATEMENT_VARY:
-    settings->vary = statement->target_count ? statement : NULL;
-    return true;
-  case BP_STATEMENT_SIZE:
-    for (size_t i = 0; i < statement->target_count; i++)
-      if (!declare(model, line, BP_DECLARED_SIZE, statement->targets[i]))
-        return false;
-    return true;
-  case BP_STATEMENT_GIVEN:
-    return declare_given(model, line);
-  case BP_STATEMENT_LET:
-    if (statement->parameter_count > BP_MOST_PARAMETERS) {
-      bp_error(model->diagnostics, line.source, statement->targets[0]->span,
-               "put some of them into a matrix", "a function has at most %d arguments",
-               BP_MOST_PARAMETERS);
-      return true;
-    }
-    return declare_definition(model, line,
-                              statement->parameter_count ? BP_DECLARED_FUNCTION : BP_DECLARED_LET);
-  case BP_STATEMENT_WRITE:
-    return declare_definition(model, line, BP_DECLARED_WRITE);
-  case BP_STATEMENT_NETWORK:
-    return add_network(model, line);
-  case BP_STATEMENT_USE:
-    return add_used(model, statement->used);
-  default:
-    return true;
-  }
+  return line.statement->broken ? add_unread_names(model, line)
+                                : take[line.statement->kind](model, line, settings);
 }
 
 static bool add_lines(struct bp_model *model, const struct bp_document *document,

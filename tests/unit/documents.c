@@ -91,11 +91,6 @@ const struct bp_document *bp_test_reread(const char *path, const char *text, str
   return bp_deriv_read(source, &bp_vocabulary, load, arena, arena, diagnostics);
 }
 
-static bool is_claim(const struct bp_statement *statement) {
-  return statement->kind == BP_STATEMENT_CLAIM || statement->kind == BP_STATEMENT_REFUTE ||
-         statement->kind == BP_STATEMENT_SHAPE;
-}
-
 const struct bp_document *bp_test_with_claims(const struct bp_document *document, size_t index,
                                               const struct bp_statement *claims, size_t count,
                                               struct bp_arena *arena) {
@@ -111,7 +106,7 @@ const struct bp_document *bp_test_with_claims(const struct bp_document *document
     if (i == index) {
       memcpy(&statements[copy->count], claims, count * sizeof *claims);
       copy->count += count;
-    } else if (!is_claim(&document->statements[i])) {
+    } else if (!bp_statement_is_judged(&document->statements[i])) {
       statements[copy->count++] = document->statements[i];
     }
   }
