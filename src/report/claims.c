@@ -8,18 +8,6 @@ bool bp_claim_is_broken(const struct bp_claim *claim) {
   return claim->verdict == BP_UNDECIDED && claim->reason == BP_REASON_BROKEN;
 }
 
-const char *bp_claim_kind_name(enum bp_claim_kind kind) {
-  switch (kind) {
-  case BP_CLAIM:
-    return "claim";
-  case BP_REFUTE:
-    return "refute";
-  case BP_SHAPE_CLAIM:
-    break;
-  }
-  return "shape";
-}
-
 bool bp_claim_is_measured(const struct bp_claim *claim) {
   return claim->verdict == BP_HOLDS && claim->kind == BP_CLAIM && claim->numbers > 0 &&
          claim->reason != BP_REASON_KINK && !isnan(claim->largest_relative);

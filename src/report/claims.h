@@ -37,7 +37,4 @@ bool bp_claim_is_broken(const struct bp_claim *claim);
  * by size, and not a value between the two slopes at a kink. */
 bool bp_claim_is_measured(const struct bp_claim *claim);
 
-/* "claim", "refute", "shape": as it is written in the file. */
-const char *bp_claim_kind_name(enum bp_claim_kind kind);
-
 #endif

@@ -114,15 +114,20 @@ struct bp_hint {
 };
 
 /* What kind of line was judged. */
-enum bp_claim_kind { BP_CLAIM, BP_REFUTE, BP_SHAPE_CLAIM };
+enum bp_claim_kind {
+  BP_CLAIM,    /* sides and relations between them */
+  BP_REFUTE,   /* the same, and it must not hold */
+  BP_ASSERTION /* something is said of one formula: its shape */
+};
 
 /* One line of a derivation.  For a refuted line `verdict` says whether the line does what it
  * should: a refuted line that is wrong as it should be BP_HOLDS, and `reason` still says how it is
  * wrong. */
 struct bp_claim {
   enum bp_claim_kind kind;
-  const char *name; /* as written, "000.6"; NULL where it has none */
-  const char *text; /* the formula as written, on one line */
+  const char *keyword; /* as the file begins it: "shape" */
+  const char *name;    /* as written, "000.6"; NULL where it has none */
+  const char *text;    /* the formula as written, on one line */
   const struct bp_source *source;
   struct bp_span span; /* of the statement */
   size_t line;         /* from 1 */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/judged.h"
 #include "judge/point.h"
 #include "lang/print.h"
 #include "show/factors.h"
@@ -281,7 +282,7 @@ static size_t line_number(const struct bp_line *line) {
 /* "line 12: output layer" */
 static const char *claim_label(const struct visit *visit) {
   const struct bp_statement *statement = visit->line->statement;
-  const char *kind = statement->kind == BP_STATEMENT_REFUTE ? ", refuted" : "";
+  const char *kind = bp_judged_of(statement)->kind == BP_REFUTE ? ", refuted" : "";
   const char *name = statement->text;
   const char *label =
       bp_arena_printf(visit->tracing->arena, "line %zu%s%s%s", line_number(visit->line), kind,

@@ -371,20 +371,20 @@ static size_t link_shown(const struct explaining *explaining) {
 
 static void work_out(struct explaining *explaining) {
   const struct bp_statement *statement = explaining->claim->line.statement;
-  bool shape = statement->kind == BP_STATEMENT_SHAPE;
-  size_t last = shape ? 0 : link_shown(explaining);
+  bool alone = statement->side_count == 1;
+  size_t last = alone ? 0 : link_shown(explaining);
   explaining->worked->point =
       bp_point_text(explaining->point.world, explaining->scope, explaining->arena);
-  explaining->sides[0] = statement->sides[shape ? 0 : last - 1];
-  explaining->sides[1] = shape ? NULL : statement->sides[last];
+  explaining->sides[0] = statement->sides[alone ? 0 : last - 1];
+  explaining->sides[1] = alone ? NULL : statement->sides[last];
   for (size_t k = 0; k <= last; k++)
     add_names(explaining, statement->sides[k], NULL);
   for (size_t k = 0; k + 1 < last; k++)
     add_part(explaining, statement->sides[k]);
-  for (size_t k = shape ? 0 : last - 1; k <= last; k++)
+  for (size_t k = alone ? 0 : last - 1; k <= last; k++)
     add_inner_parts(explaining, statement->sides[k], NULL);
   struct bp_balls value;
-  if (shape)
+  if (alone)
     add_step(explaining, statement->sides[0], true, &value);
   else
     add_sides(explaining);

@@ -50,7 +50,8 @@ static void set_up(void) {
       (struct bp_replacement){&source, {span_in(text, "X\n").begin, 0}, "X'", "transpose"};
   edits[0].span.end = edits[1].span.end = edits[0].span.begin + 1;
   hints[0] = hint_of("dW = 1/m * dZ * X'", "X'", "the transpose is missing (BP4)");
-  claims[0] = (struct bp_claim){.text = "dW = 1/m * dZ * X",
+  claims[0] = (struct bp_claim){.keyword = "claim",
+                                .text = "dW = 1/m * dZ * X",
                                 .source = &source,
                                 .span = span_in(text, "claim dW = 1/m * dZ * X"),
                                 .line = 2,

@@ -40,7 +40,10 @@ static struct bp_claim claim_on(size_t line, enum bp_claim_kind kind, const char
   for (size_t i = 1; i < line; i++)
     at = strchr(at, '\n') + 1;
   size_t begin = (size_t)(at - text);
+  static const char *const keywords[] = {
+      [BP_CLAIM] = "claim", [BP_REFUTE] = "refute", [BP_ASSERTION] = "shape"};
   return (struct bp_claim){.kind = kind,
+                           .keyword = keywords[kind],
                            .text = formula,
                            .source = &source,
                            .span = {begin, begin + strcspn(at, "\n")},
@@ -99,7 +102,7 @@ static void make_claims(void) {
   claims[3].right_value = -0.25;
   claims[3].bound = 1e-28;
 
-  claims[4] = claim_on(6, BP_SHAPE_CLAIM, "dW[1] : n[1] x n[0]");
+  claims[4] = claim_on(6, BP_ASSERTION, "dW[1] : n[1] x n[0]");
 
   claims[5] = claim_on(7, BP_CLAIM, "log(a) = b");
   claims[5].verdict = BP_UNDECIDED;

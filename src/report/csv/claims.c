@@ -36,7 +36,7 @@ static void write_claim(const char *file, const struct bp_claim *claim, FILE *ou
   write_text(file, out);
   fprintf(out, "%zu,", claim->line);
   write_text(claim->name, out);
-  fprintf(out, "%s,%s,%s,", bp_claim_kind_name(claim->kind), bp_verdict_name(claim->verdict),
+  fprintf(out, "%s,%s,%s,", claim->keyword, bp_verdict_name(claim->verdict),
           bp_reason_name(claim->reason));
   write_text(claim->text, out);
   fprintf(out, "%zu,%zu,", claim->links, claim->broken_link);

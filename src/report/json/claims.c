@@ -132,8 +132,8 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
   return json_pack(
       "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, "
       "s:o, s:o, s:b, s:o}",
-      "kind", bp_claim_kind_name(claim->kind), "name", text_or_null(claim->name), "text",
-      text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict), "reason",
+      "kind", claim->keyword, "name", text_or_null(claim->name), "text", text_or_null(claim->text),
+      "span", span, "verdict", bp_verdict_name(claim->verdict), "reason",
       bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
       "broken_link", count_or_null(claim->broken_link), "left", text_or_null(claim->left), "right",
       text_or_null(claim->right), "points", (json_int_t)claim->points, "invalid",

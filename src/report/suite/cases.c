@@ -51,7 +51,7 @@ static const char *left_side(const struct bp_claim *claim, struct bp_arena *aren
     bool relation = byte == '=' || byte == '<' || byte == '>' ||
                     strncmp(text + end, "\xE2\x89\x88", 3) == 0 || /* ≈ */
                     strncmp(text + end, "\xE2\x89\xA4", 3) == 0;   /* ≤ */
-    if (depth == 0 && (claim->kind == BP_SHAPE_CLAIM ? byte == ':' : relation))
+    if (depth == 0 && (claim->kind == BP_ASSERTION ? byte == ':' : relation))
       break;
   }
   while (end > 0 && text[end - 1] == ' ')
@@ -72,7 +72,7 @@ static const char *shortened(const char *text, struct bp_arena *arena) {
 static const char *claim_name(const struct bp_claim *claim, struct bp_arena *arena) {
   const char *name = claim->name && *claim->name ? claim->name : left_side(claim, arena);
   name = shortened(bp_plain_line(name, arena), arena);
-  return name && !*name ? bp_claim_kind_name(claim->kind) : name;
+  return name && !*name ? claim->keyword : name;
 }
 
 /* ---- one case ------------------------------------------------------------ */
@@ -495,9 +495,8 @@ static int write_claim(const struct bp_claim *claim, const struct bp_report_styl
                        struct bp_arena *arena, FILE *out) {
   const char *name = claim->name ? bp_text_shown(claim->name, SIZE_MAX, arena) : NULL;
   const char *text = bp_plain_line(claim->text ? claim->text : "", arena);
-  fprintf(out, "%s, line %zu: %s%s%s%s%s\n", bp_claim_word(claim), claim->line,
-          bp_claim_kind_name(claim->kind), name ? " \"" : "", name ? name : "",
-          name ? "\"  " : "  ", text ? text : "");
+  fprintf(out, "%s, line %zu: %s%s%s%s%s\n", bp_claim_word(claim), claim->line, claim->keyword,
+          name ? " \"" : "", name ? name : "", name ? "\"  " : "  ", text ? text : "");
   return bp_text_claim(claim, style, arena, out);
 }
 

@@ -133,7 +133,7 @@ static int write_all(const struct bp_worked *worked, const struct bp_report_styl
   for (size_t i = 0; i < worked->count; i++) {
     const struct bp_worked_step *step = &worked->steps[i];
     const char *role = "";
-    if (step->side && worked->claim->kind != BP_SHAPE_CLAIM)
+    if (step->side && worked->claim->kind != BP_ASSERTION)
       role = sides++ == 0 ? "left:  " : "right: ";
     if (write_step(role, step, style, arena, out) != 0)
       return -1;
