@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "documents.h"
+#include "num/ball.h"
+#include "value/shape.h"
+#include "value/vocabulary.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -441,6 +444,49 @@ START_TEST(failures_say_where) {
 }
 END_TEST
 
+/* ---- the vocabulary -------------------------------------------------------------------------- */
+
+/* A function of one matrix that any name of the language can stand for. */
+static bool is_plain(const struct bp_known_function *known) {
+  const struct bp_builtin *builtin = bp_builtin_find(known->name);
+  bool other = builtin && (builtin->least != 1 || (builtin->traits & BP_OF_SIZES));
+  return !other && !strchr(known->name, '-'); /* leaky-relu is a word for networks only */
+}
+
+/* Whatever the tables have can be called by every name, and be given another one. */
+START_TEST(every_function_is_known_by_every_name) {
+  struct bp_known_function known;
+  size_t count = 0;
+  for (size_t place = 0; bp_vocabulary.function(place, &known); place++) {
+    const struct bp_function *function = bp_ball_function_find(known.name, strlen(known.name));
+    if (!is_plain(&known))
+      continue;
+    const char *text =
+        bp_arena_printf(arena,
+                        "given Z : 3 x 3 in positive\nlet f = %s\nclaim f(Z) = %s(Z)\n"
+                        "%sclaim f(Z) = %s(Z)\n",
+                        known.name, known.name, function ? "claim f'(Z) = f'(Z)\n" : "",
+                        function ? function->name : known.name);
+    struct bp_report report = judged(text, 1);
+    ck_assert_msg(report.claim_count == (function ? 3 : 2) && report.holds == report.claim_count,
+                  "%s", text);
+    count++;
+  }
+  ck_assert_uint_ge(count, 30);
+}
+END_TEST
+
+START_TEST(slips_are_mended_to_names_of_the_tables) {
+  for (size_t k = 0; k < bp_function_count; k++) {
+    const char *name = bp_functions[k].name;
+    const char *slip = bp_arena_printf(arena, "%sx", name);
+    ck_assert_str_eq(bp_vocabulary_nearest(slip), name);
+  }
+  ck_assert_str_eq(bp_vocabulary_nearest("wher"), "where");
+  ck_assert_ptr_null(bp_vocabulary_nearest("somethingelse"));
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("judge");
   TCase *tables = tcase_create("verdicts");
@@ -464,6 +510,11 @@ int main(void) {
   tcase_add_test(independent, fixed_sizes_that_fit_are_noted);
   tcase_add_test(independent, failures_say_where);
   suite_add_tcase(suite, independent);
+  TCase *names = tcase_create("vocabulary");
+  tcase_add_checked_fixture(names, set_up, tear_down);
+  tcase_add_test(names, every_function_is_known_by_every_name);
+  tcase_add_test(names, slips_are_mended_to_names_of_the_tables);
+  suite_add_tcase(suite, names);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);
