@@ -89,6 +89,12 @@ struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t l
   return add(names, text, length, hash);
 }
 
+const struct bp_network_name bp_network_names[BP_NETWORK_NAMES] = {
+    {"X", false, false}, {"Y", false, false}, {"W", false, false}, {"b", false, false},
+    {"Z", false, false}, {"A", false, false}, {"g", true, false},  {"loss", false, false},
+    {"J", false, false}, {"L", false, true},  {"n", false, true},  {"m", false, true},
+};
+
 static bool add_keywords(struct bp_names *names) {
   for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++) {
     const char *keyword = bp_statement_keyword((enum bp_statement_kind)kind);

@@ -41,6 +41,16 @@ struct bp_name {
   bool function; /* declared, as a function */
 };
 
+/* A name that every `network` line declares, whatever it says. */
+struct bp_network_name {
+  const char *text;
+  bool function;
+  bool size; /* a size, of which other lines may say more */
+};
+
+enum { BP_NETWORK_NAMES = 12 };
+extern const struct bp_network_name bp_network_names[BP_NETWORK_NAMES];
+
 /* Memory in small pieces from an arena, whose own pieces are 64 bytes at least. */
 struct bp_lang_pool {
   struct bp_arena *arena;

@@ -386,11 +386,10 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
 }
 
 static bool declare_network(struct bp_parser *parser) {
-  static const char *const names[] = {"X", "Y", "W", "b", "Z", "A", "loss", "J", "n", "m", "L"};
-  for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-    if (!declare_text(parser, names[k], false))
+  for (size_t k = 0; k < BP_NETWORK_NAMES; k++)
+    if (!declare_text(parser, bp_network_names[k].text, bp_network_names[k].function))
       return false;
-  return declare_text(parser, "g", true);
+  return true;
 }
 
 /* "network" and the rest of the line, which is read by whoever knows networks */

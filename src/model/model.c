@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lang/names.h"
 #include "lang/parse.h"
 
 static uint64_t hash_name(const char *name) {
@@ -285,10 +286,6 @@ static bool add_unread(struct bp_model *model, struct bp_line line, const char *
   return true;
 }
 
-static const char *const network_names[] = {"X", "Y",    "W", "b", "Z", "A",
-                                            "g", "loss", "J", "L", "n", "m"};
-enum { NETWORK_NAMES = sizeof network_names / sizeof *network_names, NETWORK_MATRICES = 9 };
-
 /* What such a line would have declared, so that its uses are not called mistakes. */
 static bool add_unread_names(struct bp_model *model, struct bp_line line) {
   const struct bp_statement *statement = line.statement;
@@ -296,8 +293,8 @@ static bool add_unread_names(struct bp_model *model, struct bp_line line) {
   for (size_t i = 0; fine && i < statement->target_count; i++)
     fine = add_unread(model, line, statement->targets[i]->name);
   enum bp_declares declares = bp_statement_declares(statement);
-  for (size_t i = 0; fine && declares == BP_DECLARES_NETWORK && i < NETWORK_NAMES; i++)
-    fine = add_unread(model, line, network_names[i]);
+  for (size_t i = 0; fine && declares == BP_DECLARES_NETWORK && i < BP_NETWORK_NAMES; i++)
+    fine = add_unread(model, line, bp_network_names[i].text);
   return fine && (declares != BP_DECLARES_USED || add_unread(model, line, NULL));
 }
 
@@ -316,9 +313,9 @@ const struct bp_line *bp_model_unread(const struct bp_model *model, const char *
 
 /* A network next to a W of the file's own: said once, not for each of its names. */
 static bool network_clashes(struct bp_model *model, struct bp_line line) {
-  for (size_t i = 0; i < NETWORK_MATRICES; i++) {
-    const struct bp_declaration *known = bp_model_find(model, network_names[i]);
-    if (!known || known->count == 0)
+  for (size_t i = 0; i < BP_NETWORK_NAMES; i++) {
+    const struct bp_declaration *known = bp_model_find(model, bp_network_names[i].text);
+    if (bp_network_names[i].size || !known || known->count == 0)
       continue;
     const char *place = bp_line_text(&known->pieces[0].line, line.source, model->arena);
     bp_error(model->diagnostics, line.source, line.statement->text_span,
