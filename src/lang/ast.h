@@ -3,8 +3,10 @@
  * The reader makes this and knows no meaning: whether a name is a matrix, a size or an index letter
  * is decided by the judge.  Every node keeps the bytes that it was read from, so that whatever is
  * wrong with it can be shown at its place.  Names are normalised (subscript digits become plain
- * ones, accents are composed), so two spellings that look the same are the same.  Everything lives
- * in the arena of the document.
+ * ones, accents are composed), so two spellings that look the same are the same.
+ *
+ * Everything lives in the arena of the document, points into its source, and is not changed once it
+ * was read.
  */
 #ifndef BP_LANG_AST_H
 #define BP_LANG_AST_H

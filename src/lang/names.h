@@ -2,8 +2,9 @@
  * it.
  *
  * Two names are the same exactly when their pointers are, so a token carries a pointer and nothing
- * is compared twice.  The parser asks for three things only: whether a name begins a statement,
- * whether something in the file declares it, and whether that is a function.
+ * is compared twice.  Names live in the arena of their table, as long as that.  The parser asks for
+ * three things only: whether a name begins a statement, whether something in the file declares it,
+ * and whether that is a function.
  */
 #ifndef BP_LANG_NAMES_H
 #define BP_LANG_NAMES_H

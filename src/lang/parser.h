@@ -2,7 +2,8 @@
  *
  * Every parsing function takes the tokens of its rule and returns what it made, or NULL (false)
  * when it recorded an error; the caller then gives up too, up to the statement, which recovers.  So
- * there is one error for each statement.
+ * there is one error for each statement.  Nodes, lists and texts live in the pool of the parser,
+ * which is the document's arena.
  */
 #ifndef BP_LANG_PARSER_H
 #define BP_LANG_PARSER_H

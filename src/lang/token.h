@@ -4,6 +4,8 @@
  * blanks and comments is one NEWLINE, and the parser decides whether it ends the statement.  A
  * lexer is a small value; copying it is how the parser looks ahead.  What is no token at all
  * becomes a FAULT, which the parser reports when it comes to it.
+ *
+ * Tokens are values that point into the source and to names of the table.
  */
 #ifndef BP_LANG_TOKEN_H
 #define BP_LANG_TOKEN_H

@@ -1,4 +1,4 @@
-/* Expressions as trees: comparing them. */
+/* Expressions as trees: comparing them, which makes nothing. */
 #ifndef BP_LANG_TREE_H
 #define BP_LANG_TREE_H
 

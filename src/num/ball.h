@@ -15,6 +15,8 @@
  * float64 values nearby, or by a functional equation such as e^(x+r) = e^x e^r), never taken from a
  * stored derivative: derivations are judged with this, and a derivative must not vouch for itself.
  *
+ * Balls are values and own nothing; matrices of them live in the arena that made them.
+ *
  * Source: midpoint-radius arithmetic as in S. M. Rump, "Fast and parallel interval arithmetic", BIT
  * 39 (1999), and F. Johansson, "Arb", IEEE Trans. Comput. 66 (2017).
  */

@@ -1,7 +1,8 @@
 /* Kronecker products and vec, built explicitly.
  *
  * vec stacks columns, so entry (i, j) of an n-row matrix is entry j n + i of its vec, and
- * vec(A X B) = (B' ⊗ A) vec(X).
+ * vec(A X B) = (B' ⊗ A) vec(X).  A sparse matrix that is returned belongs to the caller, for
+ * gsl_spmatrix_free; everything else is written into what the caller passes.
  */
 #ifndef BP_NUM_KRON_H
 #define BP_NUM_KRON_H
@@ -14,7 +15,7 @@
 void bp_kron(const gsl_matrix *A, const gsl_matrix *B, gsl_matrix *result);
 
 /* A' ⊗ I(n) and I(m) ⊗ W as compressed rows; NULL when memory is short, or an index would not fit
- * an int.  The caller frees them with gsl_spmatrix_free.  O(nonzeros). */
+ * an int.  O(nonzeros). */
 gsl_spmatrix *bp_kron_transposed_identity(const gsl_matrix *A, size_t n);
 gsl_spmatrix *bp_kron_identity(size_t m, const gsl_matrix *W);
 

@@ -3,7 +3,8 @@
  * A difference quotient computes a network again with one number moved, and most of what exp, log
  * and tanh are applied to is then what it was before.  A function in 113 bits costs about a
  * microsecond, finding it here a hundredth of that.  Functions that decide something are not kept,
- * because the branch that they take has to be recorded every time.
+ * because the branch that they take has to be recorded every time.  The slots belong to whoever
+ * made the memo, all zero at first.
  */
 #ifndef BP_NUM_MEMO_H
 #define BP_NUM_MEMO_H

@@ -5,7 +5,8 @@
  * has, once. Without SLEEF, or on other processors, the C library's scalar functions serve.  A test
  * holds all of them against 113-bit arithmetic.
  *
- * Input and output may be the same array; they need no alignment; n may be anything.
+ * Input and output are the caller's and may be the same array; they need no alignment; n may be
+ * anything.
  */
 #ifndef BP_NUM_VECTOR_H
 #define BP_NUM_VECTOR_H

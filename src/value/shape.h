@@ -1,4 +1,6 @@
-/* Shapes as symbols: of every expression, before any number is looked at. */
+/* Shapes as symbols: of every expression, before any number is looked at; and the functions of
+ * whole matrices.  Tables are constants, and what a world is asked for lives as long as the world.
+ */
 #ifndef BP_VALUE_SHAPE_H
 #define BP_VALUE_SHAPE_H
 
@@ -8,10 +10,10 @@
 struct bp_function_reference {
   const char *name;
   const struct bp_function *builtin; /* elementwise, of the language */
-  const struct bp_ball_drawn *drawn;      /* given ... : function */
-  struct bp_declaration *defined;         /* let f(x) = ... */
-  const struct bp_builtin *matrix;        /* of whole matrices: sum, tr, softmax */
-  size_t arguments;                       /* of an elementwise one */
+  const struct bp_ball_drawn *drawn; /* given ... : function */
+  struct bp_declaration *defined;    /* let f(x) = ... */
+  const struct bp_builtin *matrix;   /* of whole matrices: sum, tr, softmax */
+  size_t arguments;                  /* of an elementwise one */
 };
 
 /* What else is known of a function of whole matrices, so that nobody has to ask for it by name. */
@@ -25,8 +27,8 @@ enum bp_builtin_trait {
   BP_COLUMN_STAYS = 1 << 6, /* of a column it is that column: rowsum */
   BP_ROW_STAYS = 1 << 7,    /* of a row it is that row: colsum */
   BP_NUMBER_STAYS = 1 << 8, /* of a number it is that number: sum, tr */
-  BP_CHOOSES = 1 << 9       /* conditions stand among its arguments, and a call of it has a shape and
-                               a value of its own: where */
+  BP_CHOOSES = 1 << 9 /* conditions stand among its arguments, and a call of it has a shape and
+                         a value of its own: where */
 };
 
 /* A function of whole matrices: one row of the table in builtin.c. */
