@@ -223,7 +223,7 @@ static bool complain_of_dot(struct bp_parser *parser) {
     return bp_complain(parser, both, "A'", "the transpose is written with a '");
   bool module = bp_is_named(&parser->previous, "np") || bp_is_named(&parser->previous, "numpy") ||
                 bp_is_named(&parser->previous, "torch") || bp_is_named(&parser->previous, "tf");
-  if (!module && after.name->builtin)
+  if (!module && after.name->callable)
     return bp_complain(parser, both, bp_suggest(parser, "%s(A)", after.name->text),
                        "a function is written before what it is applied to");
   if (!module)
@@ -234,9 +234,10 @@ static bool complain_of_dot(struct bp_parser *parser) {
     if (bp_is_named(&after, numpy[k].function))
       return bp_complain(parser, both, numpy[k].instead, "%s is NumPy, and this is plain text",
                          bp_quote(parser, both));
-  return bp_complain(
-      parser, both, after.name->builtin ? bp_suggest(parser, "call it %s", after.name->text) : NULL,
-      "functions have no module in front of them");
+  return bp_complain(parser, both,
+                     after.name->callable ? bp_suggest(parser, "call it %s", after.name->text)
+                                          : NULL,
+                     "functions have no module in front of them");
 }
 
 /* ---- a token that does not fit ------------------------------------------- */
@@ -344,7 +345,7 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
   if (instead && after.kind != BP_TOKEN_LEFT)
     return bp_complain(parser, token->span, instead, "the word %s cannot stand here",
                        token->name->text);
-  if (is_prose(token) && !(token->name->builtin && after.kind == BP_TOKEN_LEFT))
+  if (is_prose(token) && !(token->name->callable && after.kind == BP_TOKEN_LEFT))
     return bp_complain(parser, token->span, "one formula a line; # begins a comment",
                        "the word %s cannot stand in a formula", token->name->text);
   if (parser->inside.matrix)

@@ -74,8 +74,12 @@ static struct bp_name *add(struct bp_names *names, const char *text, size_t leng
     return NULL;
   memcpy(copy, text, length);
   struct bp_name **bucket = &names->buckets[hash & (names->capacity - 1)];
-  *name = (struct bp_name){
-      .text = copy, .length = length, .hash = hash, .next = *bucket, .keyword = -1};
+  *name = (struct bp_name){.text = copy,
+                           .length = length,
+                           .hash = hash,
+                           .next = *bucket,
+                           .keyword = -1,
+                           .callable = names->vocabulary->find(copy)};
   *bucket = name;
   names->count++;
   return name;
@@ -132,23 +136,10 @@ static bool add_forms(struct bp_names *names) {
   return true;
 }
 
-static bool add_functions(struct bp_names *names, const struct bp_vocabulary *vocabulary) {
-  struct bp_known_function function;
-  for (size_t k = 0; vocabulary->function(k, &function); k++) {
-    struct bp_name *name = bp_names_find(names, function.name, strlen(function.name));
-    if (!name)
-      return false;
-    name->builtin = true;
-    name->chooses = function.chooses;
-  }
-  return true;
-}
-
 int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
                   struct bp_lang_pool *pool) {
-  *names = (struct bp_names){.pool = pool};
-  bool fine = grow(names) == 0 && add_keywords(names) && add_words(names) && add_forms(names) &&
-              add_functions(names, vocabulary);
+  *names = (struct bp_names){.vocabulary = vocabulary, .pool = pool};
+  bool fine = grow(names) == 0 && add_keywords(names) && add_words(names) && add_forms(names);
   return fine ? 0 : -1;
 }
 

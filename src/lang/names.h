@@ -36,10 +36,9 @@ struct bp_name {
   int keyword;          /* the kind of statement that it begins, or -1 */
   enum bp_word word;
   enum bp_form form;
-  bool builtin;  /* a function of the vocabulary, unless the file says otherwise */
-  bool chooses;  /* comparisons may stand among its arguments */
-  bool declared; /* by given, let, write, size or network */
-  bool function; /* declared, as a function */
+  enum bp_callable callable; /* a function of the vocabulary, unless the file says otherwise */
+  bool declared;             /* by given, let, write, size or network */
+  bool function;             /* declared, as a function */
 };
 
 /* A name that every `network` line declares, whatever it says. */
@@ -60,6 +59,7 @@ struct bp_lang_pool {
 };
 
 struct bp_names {
+  const struct bp_vocabulary *vocabulary; /* asked once for each name */
   struct bp_lang_pool *pool;
   struct bp_name **buckets;
   size_t capacity; /* a power of two */
@@ -70,8 +70,7 @@ struct bp_names {
 /* `size` bytes, zeroed, aligned for any object; NULL when memory is short. */
 void *bp_lang_pool_take(struct bp_lang_pool *pool, size_t count, size_t size);
 
-/* The table with the words of the language and the functions of the vocabulary in it. Returns 0, or
- * -1 when memory is short. */
+/* The table with the words of the language in it. Returns 0, or -1 when memory is short. */
 int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
                   struct bp_lang_pool *pool);
 

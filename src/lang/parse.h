@@ -9,17 +9,17 @@
 #include "base/diag.h"
 #include "lang/ast.h"
 
-/* A function that every document may call, as far as the parser has to know it. */
-struct bp_known_function {
-  const char *name; /* in this spelling; others are entries of their own */
-  bool chooses;     /* comparisons may stand among its arguments: where(x > 0, a, b) */
+/* What a name is that no line declares. */
+enum bp_callable {
+  BP_NOT_CALLABLE,
+  BP_CALLABLE,
+  BP_CALLABLE_CHOICE /* a function with comparisons among its arguments: where(x > 0, a, b) */
 };
 
 /* What there is to be called, which this room does not know: whoever asks for a document says it. A
  * constant. */
 struct bp_vocabulary {
-  /* The function at that place, from 0; false behind the last. */
-  bool (*function)(size_t place, struct bp_known_function *function);
+  enum bp_callable (*find)(const char *name);
 };
 
 /* What the parser asks when it meets `use "path"`: the document there, or NULL with an error

@@ -153,7 +153,7 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
 /* ---- dE/dV and dV -------------------------------------------------------- */
 
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token) {
-  if (token->kind != BP_TOKEN_NAME || token->name->declared || token->name->builtin ||
+  if (token->kind != BP_TOKEN_NAME || token->name->declared || token->name->callable ||
       token->name->length < 2 || token->name->text[0] != 'd')
     return NULL;
   struct bp_name *rest =

@@ -272,7 +272,7 @@ static bool is_raised_index(const struct bp_parser *parser) {
   if (bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT)
     return false;
   struct bp_token token = bp_lexer_next(&ahead);
-  return token.kind == BP_TOKEN_NAME && !token.name->declared && !token.name->builtin &&
+  return token.kind == BP_TOKEN_NAME && !token.name->declared && !token.name->callable &&
          token.name->length == 1 && token.name->text[0] != 'e' &&
          bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT;
 }

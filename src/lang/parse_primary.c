@@ -55,7 +55,7 @@ static struct bp_expression *argument(struct bp_parser *parser, const struct bp_
   if (!left || !bp_relation_of(parser->token.kind, &relation))
     return left;
   struct bp_span sign = parser->token.span;
-  if (!function->chooses) {
+  if (function->callable != BP_CALLABLE_CHOICE) {
     bool axis = left->kind == BP_EXPR_NAME && !strcmp(left->name, "axis");
     bp_complain(parser, sign,
                 axis ? "rowsum(A) along the rows, colsum(A) down the columns"

@@ -357,7 +357,7 @@ static bool names_function(struct bp_parser *parser, const struct bp_expression 
     return false;
   const struct bp_name *name =
       bp_names_find(&parser->names, expression->name, strlen(expression->name));
-  return name && (name->declared ? name->function : name->builtin);
+  return name && (name->declared ? name->function : name->callable);
 }
 
 /* "let" target [ parameters ] "=" expression ranges */
