@@ -43,13 +43,10 @@ void bp_declarations_look(struct bp_world *world) {
     if (declaration->count == 0)
       continue;
     const struct bp_piece *last = &declaration->pieces[declaration->count - 1];
-    world->source = last->line.source;
-    world->order = last->line.order;
-    world->steps = 0;
+    bp_world_begin(world, &last->line, NULL);
     if (declaration->kind == BP_DECLARED_SIZE) {
-      for (size_t k = 0; k < declaration->count; k++)
-        if (declaration->pieces[k].target->count == 0)
-          bp_world_atom(world, declaration, declaration->pieces[k].target, NULL);
+      if (last->target->count == 0)
+        bp_world_atom(world, declaration, last->target, NULL);
     } else if (declaration->kind == BP_DECLARED_FUNCTION) {
       bp_function_look(world, declaration);
     } else {

@@ -156,7 +156,10 @@ static bool limit_by_family(struct limits *limits, const struct bp_expression *n
         limits->depth > 20)
       continue;
     struct limits inside = {.world = world, .letter = written->name, .depth = limits->depth + 1};
-    if (!limit_by(&inside, piece->line.statement->sides[0], NULL))
+    struct bp_context user = bp_world_enter(world, &piece->line);
+    bool fine = limit_by(&inside, piece->line.statement->sides[0], NULL);
+    bp_world_leave(world, user);
+    if (!fine)
       return false;
     if (inside.any)
       limit(limits, less(inside.low, shift), less(inside.high, shift));
@@ -236,10 +239,11 @@ static bool range_of(struct bp_world *world, const struct bp_statement *statemen
   *low = limits.low;
   *high = limits.high;
   if (!limits.any && world->model->unread_count > 0)
-    return bp_fault_set(
-        world, BP_FAULT_CONSEQUENCE, letter->occurrence->span, NULL,
-        "what %s runs over is not known, because there is a mistake in %s", letter->name,
-        bp_line_text(&world->model->unread[0].line, world->source, world->model->arena));
+    return bp_fault_set(world, BP_FAULT_CONSEQUENCE, letter->occurrence->span, NULL,
+                        "what %s runs over is not known, because there is a mistake in %s",
+                        letter->name,
+                        bp_line_text(&world->model->unread[0].line, world->context.line->source,
+                                     world->model->arena));
   return limits.any || bp_fault_unknown(world, letter->occurrence);
 }
 

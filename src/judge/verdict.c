@@ -51,6 +51,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
     return;
   }
   struct bp_arena_mark mark = bp_arena_mark(world->scratch);
+  struct bp_context before = world->context;
   bp_world_begin(world, &state->claim->line, state->claim);
   bool fine = bp_letters_find(world, statement, &letters) &&
               bp_letters_each(world, statement, &letters, bp_judged_of(statement)->member, &trial,
@@ -68,6 +69,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   keep_notes(world, state, arena);
   bool doubt = world->fault.kind != BP_FAULT_NONE; /* the next trial would end the same way */
   state->decided = state->worst.verdict == BP_FAILS || doubt;
+  bp_world_leave(world, before); /* a line that is tried may not live on */
   bp_arena_release(world->scratch, mark);
 }
 

@@ -265,8 +265,9 @@ static bool declare_given(struct bp_model *model, struct bp_line line) {
   return fine;
 }
 
+/* What is said for the lines that follow; a document that is used says it for its own lines. */
 struct settings {
-  const struct bp_statement *vary;
+  const struct bp_line *vary;
   bool numerator;
   bool own; /* these are lines of the document itself: its claims count */
 };
@@ -386,8 +387,7 @@ static bool add_claim(struct bp_model *model, struct bp_line line,
                                         &model->claim_capacity, sizeof *claims);
   if (!claims)
     return false;
-  claims[model->claim_count++] = (struct bp_model_claim){
-      .line = line, .vary = settings->vary, .numerator = settings->numerator};
+  claims[model->claim_count++] = (struct bp_model_claim){.line = line};
   model->claims = claims;
   return true;
 }
@@ -425,10 +425,16 @@ TAKES(layout) {
   return true;
 }
 
+/* `vary all` names nothing. */
 TAKES(vary) {
-  (void)model;
-  settings->vary = line.statement->target_count ? line.statement : NULL;
-  return true;
+  settings->vary = NULL;
+  if (line.statement->target_count == 0)
+    return true;
+  struct bp_line *vary = bp_arena_alloc(model->arena, 1, sizeof *vary);
+  if (vary)
+    *vary = line;
+  settings->vary = vary;
+  return vary != NULL;
 }
 
 TAKES(size) {
@@ -485,7 +491,7 @@ static bool add_lines(struct bp_model *model, const struct bp_document *document
                       struct settings *settings) {
   for (size_t i = 0; i < document->count; i++) {
     struct bp_line line = {document->source, &document->statements[i], model->lines++,
-                           settings->numerator};
+                           settings->numerator, settings->vary};
     if (!add_line(model, line, settings))
       return false;
   }

@@ -25,12 +25,13 @@ enum bp_declaration_kind {
   BP_DECLARED_WRITE
 };
 
-/* A line in the order of reading. */
+/* A line in the order of reading, with the settings that are in force there. */
 struct bp_line {
   const struct bp_source *source;
   const struct bp_statement *statement;
-  size_t order;   /* its place among all lines, used documents included */
-  bool numerator; /* `layout numerator` is in force there */
+  size_t order;               /* its place among all lines, used documents included */
+  bool numerator;             /* `layout numerator` */
+  const struct bp_line *vary; /* the line that says what varies; NULL: everything that is given */
 };
 
 /* One line that says something about a name: let A[0] = X is one, let A[l] = ... another. */
@@ -55,12 +56,9 @@ struct bp_declaration {
   int depth;         /* how many derivatives of derivatives its definition takes */
 };
 
-/* A claim with what was in force where it stands. */
+/* A line that is judged. */
 struct bp_model_claim {
   struct bp_line line;
-  const struct bp_statement *vary; /* NULL: everything that is given */
-  bool numerator;
-  bool reported;
 };
 
 /* A name whose line could not be read; without a name, a `use` whose file could not. */

@@ -75,14 +75,13 @@ static bool match_index(struct bp_world *world, const struct bp_statement *state
 static bool match_piece(struct bp_world *world, const struct bp_piece *piece, const long *index,
                         const struct bp_scope **scope, bool *fits) {
   const struct bp_expression *target = piece->target;
-  const struct bp_source *source = world->source;
+  struct bp_context user = bp_world_enter(world, &piece->line);
   *scope = NULL;
   *fits = true;
-  world->source = piece->line.source;
   bool fine = true;
   for (size_t i = 0; fine && i < target->count; i++)
     fine = match_index(world, piece->line.statement, target->child[i], index[i], scope, fits);
-  world->source = source;
+  bp_world_leave(world, user);
   return fine;
 }
 
@@ -104,26 +103,40 @@ static long shifted(long index, long shift) {
   return sum;
 }
 
+/* The indices that one line gives members in that dimension, in that line.  False when it has none
+ * or they are not limited. */
+static bool piece_extent(struct bp_world *world, const struct bp_piece *piece, size_t dimension,
+                         long *low, long *high) {
+  if (dimension >= piece->target->count)
+    return false;
+  const struct bp_expression *index = piece->target->child[dimension];
+  const char *letter = letter_in(world, piece->line.statement, index);
+  struct bp_scope zero = {letter, 0, NULL, NULL};
+  const struct bp_range *range = letter ? range_of(piece->line.statement, letter) : NULL;
+  long shift, from = 0, to = 0;
+  if (letter && !range)
+    return false;
+  if (!bp_world_index(world, index, letter ? &zero : NULL, &shift))
+    return false;
+  if (range && (!bp_world_index(world, range->from, NULL, &from) ||
+                !bp_world_index(world, range->to, NULL, &to)))
+    return false;
+  *low = shifted(from, shift);
+  *high = shifted(to, shift);
+  return true;
+}
+
 bool bp_world_extent(struct bp_world *world, const struct bp_declaration *declaration,
                      size_t dimension, long *low, long *high) {
   bool any = false;
   for (size_t i = 0; i < declaration->count; i++) {
-    const struct bp_piece *piece = &declaration->pieces[i];
-    if (dimension >= piece->target->count)
+    long from, to;
+    struct bp_context user = bp_world_enter(world, &declaration->pieces[i].line);
+    bool limited = piece_extent(world, &declaration->pieces[i], dimension, &from, &to);
+    bp_world_leave(world, user);
+    if (!limited)
       return false;
-    const struct bp_expression *index = piece->target->child[dimension];
-    const char *letter = letter_in(world, piece->line.statement, index);
-    struct bp_scope zero = {letter, 0, NULL, NULL};
-    const struct bp_range *range = letter ? range_of(piece->line.statement, letter) : NULL;
-    long shift, from = 0, to = 0;
-    if (letter && !range)
-      return false;
-    if (!bp_world_index(world, index, letter ? &zero : NULL, &shift))
-      return false;
-    if (range && (!bp_world_index(world, range->from, NULL, &from) ||
-                  !bp_world_index(world, range->to, NULL, &to)))
-      return false;
-    widen(&any, low, high, shifted(from, shift), shifted(to, shift));
+    widen(&any, low, high, from, to);
   }
   return any;
 }

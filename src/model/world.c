@@ -31,7 +31,7 @@ void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_
   if (world->fault.kind != BP_FAULT_NONE)
     return;
   if (world->quiet) {
-    world->fault = (struct bp_fault){kind, world->source, span, "", NULL};
+    world->fault = (struct bp_fault){kind, world->context.line->source, span, "", NULL};
     return;
   }
   char text[1024];
@@ -39,9 +39,9 @@ void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  world->fault =
-      (struct bp_fault){kind, world->source, span, bp_arena_strdup(world->model->arena, text),
-                        suggestion ? bp_arena_strdup(world->model->arena, suggestion) : NULL};
+  world->fault = (struct bp_fault){
+      kind, world->context.line->source, span, bp_arena_strdup(world->model->arena, text),
+      suggestion ? bp_arena_strdup(world->model->arena, suggestion) : NULL};
   if (!world->fault.message)
     world->fault = (struct bp_fault){.kind = BP_FAULT_MEMORY, .message = "out of memory"};
 }
@@ -87,6 +87,9 @@ bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) 
 
 static void take_fixed_sizes(struct bp_world *world);
 
+/* Before the first line is entered: nothing is looked at there. */
+static const struct bp_line nowhere;
+
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
                   struct bp_arena *keep, struct bp_arena *scratch) {
   *world = (struct bp_world){.model = model,
@@ -94,7 +97,8 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
                              .trial = trial,
                              .keep = keep,
                              .scratch = scratch,
-                             .symbols = scratch};
+                             .symbols = scratch,
+                             .context = {.line = &nowhere}};
   world->atoms = bp_arena_alloc(keep, BP_MOST_ATOMS, sizeof(void *));
   world->taken = bp_arena_alloc(keep, MOST_TAKEN, sizeof *world->taken);
   world->memo.slots = bp_arena_alloc(keep, BP_MEMO_SLOTS, sizeof *world->memo.slots);
@@ -112,6 +116,14 @@ void bp_world_redraw_sizes(struct bp_world *world) {
   memset(world->taken, 0, MOST_TAKEN * sizeof *world->taken);
 }
 
+struct bp_context bp_world_enter(struct bp_world *world, const struct bp_line *line) {
+  struct bp_context before = world->context;
+  world->context = (struct bp_context){line, NULL};
+  return before;
+}
+
+void bp_world_leave(struct bp_world *world, struct bp_context before) { world->context = before; }
+
 void bp_world_begin(struct bp_world *world, const struct bp_line *line,
                     const struct bp_model_claim *claim) {
   world->fault = (struct bp_fault){0};
@@ -122,10 +134,8 @@ void bp_world_begin(struct bp_world *world, const struct bp_line *line,
   world->note_count = 0;
   world->steps = 0;
   world->computing = NULL;
-  world->claim = claim;
-  world->source = line->source;
-  world->order = line->order;
-  world->numerator = line->numerator;
+  bp_world_enter(world, line);
+  world->context.claim = claim;
 }
 
 const struct bp_scope *bp_scope_find(const struct bp_scope *scope, const char *name) {
@@ -138,7 +148,7 @@ struct bp_declaration *bp_world_visible(struct bp_world *world, const char *name
   struct bp_declaration *declaration = bp_model_find(world->model, name);
   if (!declaration || declaration->automatic || declaration->count == 0)
     return declaration;
-  return declaration->pieces[0].line.order <= world->order ? declaration : NULL;
+  return declaration->pieces[0].line.order <= world->context.line->order ? declaration : NULL;
 }
 
 const char *bp_name_shown(struct bp_world *world, const char *name) {
@@ -156,12 +166,12 @@ bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) 
   if (later && later->count)
     return bp_fault_set(world, BP_FAULT_MISUSE, name->span, "move that line up",
                         "%s is used before it is given in %s", shown,
-                        bp_line_text(&later->pieces[0].line, world->source, arena));
+                        bp_line_text(&later->pieces[0].line, world->context.line->source, arena));
   const struct bp_line *unread = bp_model_unread(world->model, name->name);
   if (unread)
     return bp_fault_set(world, BP_FAULT_CONSEQUENCE, name->span, NULL,
                         "%s is not known, because there is a mistake in %s", shown,
-                        bp_line_text(unread, world->source, arena));
+                        bp_line_text(unread, world->context.line->source, arena));
   const char *nearest = bp_model_nearest(world->model, name->name);
   const char *suggestion =
       nearest ? bp_arena_printf(arena, "did you mean %s?", bp_name_shown(world, nearest))
@@ -274,15 +284,34 @@ bool bp_world_index(struct bp_world *world, const struct bp_expression *expressi
 
 /* ---- sizes -------------------------------------------------------------- */
 
-/* Whether the line is about this member: its index is a letter, or a number equal to it. */
-static bool size_matches(struct bp_world *world, const struct bp_expression *target,
-                         const long *index) {
-  for (size_t i = 0; i < target->count; i++) {
+/* Whether the line is about this member: its index is a letter, or a number equal to it.  False
+ * with a fault. */
+static bool size_matches(struct bp_world *world, const struct bp_piece *piece, const long *index,
+                         bool *matches) {
+  const struct bp_expression *target = piece->target;
+  struct bp_context user = bp_world_enter(world, &piece->line);
+  bool fine = true;
+  *matches = true;
+  for (size_t i = 0; fine && i < target->count; i++) {
     const struct bp_expression *written = target->child[i];
-    long value;
+    long value = index[i];
     bool letter = written->kind == BP_EXPR_NAME && !bp_model_find(world->model, written->name);
-    if (!letter && (!bp_world_index(world, written, NULL, &value) || value != index[i]))
+    fine = letter || bp_world_index(world, written, NULL, &value);
+    *matches = *matches && value == index[i];
+  }
+  bp_world_leave(world, user);
+  return fine;
+}
+
+/* The last line that says something about the member; NULL: none.  False with a fault. */
+static bool find_size_line(struct bp_world *world, const struct bp_declaration *declaration,
+                           const long *index, struct bp_piece **piece) {
+  *piece = NULL;
+  for (size_t i = 0; i < declaration->count; i++) {
+    bool matches;
+    if (!size_matches(world, &declaration->pieces[i], index, &matches))
       return false;
+    *piece = matches ? &declaration->pieces[i] : *piece;
   }
   return true;
 }
@@ -314,7 +343,7 @@ static long draw_free(struct bp_world *world, uint64_t seed) {
   return free;
 }
 
-/* With the world set to the line of the size. */
+/* In the line of the size. */
 static bool value_within(struct bp_world *world, const struct bp_statement *statement, bool larger,
                          uint64_t seed, struct bp_size_atom *atom) {
   long low, high;
@@ -337,8 +366,7 @@ static bool value_within(struct bp_world *world, const struct bp_statement *stat
 static bool bounded_value(struct bp_world *world, const struct bp_declaration *declaration,
                           struct bp_piece *piece, uint64_t seed, struct bp_size_atom *atom) {
   const struct bp_statement *statement = piece->line.statement;
-  const struct bp_source *source = world->source;
-  world->source = piece->line.source;
+  struct bp_context user = bp_world_enter(world, &piece->line);
   bool fine = piece->busy ? bp_fault_set(world, BP_FAULT_MISUSE, statement->low->span,
                                          "a size may use what stands before it, not itself",
                                          "%s is defined by itself", atom->name)
@@ -348,7 +376,7 @@ static bool bounded_value(struct bp_world *world, const struct bp_declaration *d
     fine = value_within(world, statement, world->larger_sizes && !declaration->bounds, seed, atom);
     piece->busy = false;
   }
-  world->source = source;
+  bp_world_leave(world, user);
   return fine;
 }
 
@@ -378,10 +406,9 @@ static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declarati
       (struct bp_size_atom){.name = name, .order = world->atom_count, .declaration = declaration};
   memcpy(atom->index, index, sizeof atom->index);
   uint64_t seed = bp_world_seed(world, name);
-  struct bp_piece *piece = NULL;
-  for (size_t i = 0; i < declaration->count; i++)
-    if (size_matches(world, declaration->pieces[i].target, index))
-      piece = &declaration->pieces[i];
+  struct bp_piece *piece;
+  if (!find_size_line(world, declaration, index, &piece))
+    return NULL;
   if (piece && piece->line.statement->low && !redrawn(world, declaration, piece)) {
     if (!bounded_value(world, declaration, piece, seed, atom))
       return NULL;
@@ -429,7 +456,6 @@ const struct bp_size_atom *bp_world_atom(struct bp_world *world, struct bp_decla
 /* The sizes that the file fixes are taken from the start, so that none that is drawn meets them.
  * What is wrong with one is found again, and reported, where it is used. */
 static void take_fixed_sizes(struct bp_world *world) {
-  world->order = SIZE_MAX;
   for (size_t i = 0; i < world->model->declaration_count; i++) {
     struct bp_declaration *declaration = world->model->declarations[i];
     for (size_t k = 0; declaration->kind == BP_DECLARED_SIZE && k < declaration->count &&
@@ -440,9 +466,10 @@ static void take_fixed_sizes(struct bp_world *world) {
           piece->line.statement->low && piece->line.statement->low == piece->line.statement->high;
       for (size_t j = 0; j < piece->target->count; j++)
         fixed = fixed && piece->target->child[j]->kind == BP_EXPR_NUMBER;
-      world->source = piece->line.source;
+      struct bp_context user = bp_world_enter(world, &piece->line);
       if (fixed)
         bp_world_atom(world, declaration, piece->target, NULL);
+      bp_world_leave(world, user);
       world->fault = (struct bp_fault){0};
     }
   }

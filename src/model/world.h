@@ -107,6 +107,14 @@ struct bp_frame {
   bool moved;              /* a step of a difference, not an `at` */
 };
 
+/* Where an expression stands: what is in force there.  Names declared after its line are not
+ * visible, mistakes in it are shown in the line's file, derivatives have the line's layout, and in
+ * a claim d(...) has a meaning. */
+struct bp_context {
+  const struct bp_line *line;
+  const struct bp_model_claim *claim; /* NULL: the line is not judged */
+};
+
 enum { BP_NODE_BUCKETS = 1024, BP_MOST_ATOMS = 4096 };
 
 struct bp_world {
@@ -125,17 +133,14 @@ struct bp_world {
   struct bp_ball_trail trail;
   struct bp_fault fault; /* the first */
   struct bp_gap gap;
-  struct bp_node *computing;          /* the node whose uses are being recorded */
-  const struct bp_source *source;     /* of the expression at hand */
-  const struct bp_model_claim *claim; /* at hand; NULL while declarations are looked at */
-  bool numerator;                     /* layout in force there */
-  size_t order;                       /* names declared from this line on are not visible yet */
-  size_t steps;                       /* work done for this claim, in numbers computed */
-  const char *stack;                  /* where it stood when the world was made */
-  bool *looked;                       /* by declaration: functions whose body is a number */
-  bool branched;                      /* something was decided on the way: relu, max, where */
-  bool kink;                          /* a derivative was taken on a kink */
-  const char **notes;                 /* fits that hang on fixed sizes */
+  struct bp_node *computing; /* the node whose uses are being recorded */
+  struct bp_context context; /* of the expression at hand */
+  size_t steps;              /* work done for this claim, in numbers computed */
+  const char *stack;         /* where it stood when the world was made */
+  bool *looked;              /* by declaration: functions whose body is a number */
+  bool branched;             /* something was decided on the way: relu, max, where */
+  bool kink;                 /* a derivative was taken on a kink */
+  const char **notes;        /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
   struct bp_memo memo;
@@ -156,7 +161,13 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
 /* Draws the sizes that the file fixes as well, from now on; nothing may have been computed yet. */
 void bp_world_redraw_sizes(struct bp_world *world);
 
-/* Readies the world for a line; `claim` is NULL where that is no claim. */
+/* Every look at something that another line says stands between these two: what is in force is that
+ * of the other line, which is no claim, and afterwards that of before. */
+struct bp_context bp_world_enter(struct bp_world *world, const struct bp_line *line);
+void bp_world_leave(struct bp_world *world, struct bp_context before);
+
+/* Enters a line that is looked at for its own sake, and forgets what was met in the one before;
+ * `claim` is NULL where it is none.  The line must live until another is entered. */
 void bp_world_begin(struct bp_world *world, const struct bp_line *line,
                     const struct bp_model_claim *claim);
 

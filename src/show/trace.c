@@ -468,7 +468,7 @@ static bool show_networks(struct tracing *tracing, const struct bp_document *doc
   struct bp_diagnostics repeated; /* recorded by the model already */
   bp_diagnostics_init(&repeated, tracing->arena);
   for (size_t i = 0; i < document->count; i++) {
-    struct bp_line line = {document->source, &document->statements[i], 0, false};
+    struct bp_line line = {.source = document->source, .statement = &document->statements[i]};
     if (line.statement->kind != BP_STATEMENT_NETWORK || line.statement->broken)
       continue;
     const struct bp_source *text =

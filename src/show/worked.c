@@ -109,7 +109,8 @@ static const char *partial_meaning(const struct explaining *explaining,
 
 static const char *differential_meaning(const struct explaining *explaining,
                                         const struct bp_expression *differential) {
-  const struct bp_statement *vary = explaining->claim->vary;
+  const struct bp_line *line = explaining->claim->line.vary;
+  const struct bp_statement *vary = line ? line->statement : NULL;
   const char *varied = vary ? "" : "everything that is given";
   for (size_t i = 0; vary && varied && i < vary->target_count; i++)
     varied = bp_arena_printf(explaining->arena, "%s%s%s", varied, i ? ", " : "",

@@ -77,13 +77,8 @@ static bool names_function(struct bp_world *world, const struct bp_expression *e
 const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct bp_node *node) {
   if (node->alias || node->declaration->kind != BP_DECLARED_LET || node->shape_state != BP_NODE_NEW)
     return node->alias;
-  const struct bp_source *source = world->source;
-  size_t order = world->order;
-  bool numerator = world->numerator;
   const struct bp_expression *side = node->piece->line.statement->sides[0];
-  world->source = node->piece->line.source;
-  world->order = node->piece->line.order;
-  world->numerator = node->piece->line.numerator;
+  struct bp_context user = bp_world_enter(world, &node->piece->line);
   node->shape_state = BP_NODE_BUSY; /* let g = g: no alias of itself */
   bool alias = names_function(world, side, node->scope);
   node->shape_state = BP_NODE_NEW;
@@ -91,9 +86,7 @@ const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct
       alias ? bp_arena_alloc(world->keep, 1, sizeof *reference) : NULL;
   if (reference && bp_function_resolve(world, side, node->scope, reference))
     node->alias = reference;
-  world->source = source;
-  world->order = order;
-  world->numerator = numerator;
+  bp_world_leave(world, user);
   return node->alias;
 }
 
@@ -198,19 +191,12 @@ bool bp_function_look(struct bp_world *world, struct bp_declaration *function) {
   if (world->looked[function->number])
     return true;
   struct bp_piece *piece = &function->pieces[0];
-  const struct bp_source *source = world->source;
-  size_t order = world->order;
-  bool numerator = world->numerator;
-  world->source = piece->line.source;
-  world->order = piece->line.order;
-  world->numerator = piece->line.numerator;
+  struct bp_context user = bp_world_enter(world, &piece->line);
   function->busy = true;
   bool fine = body_shape(world, function);
   world->looked[function->number] = fine;
   function->busy = false;
-  world->source = source;
-  world->order = order;
-  world->numerator = numerator;
+  bp_world_leave(world, user);
   return fine;
 }
 

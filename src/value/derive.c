@@ -340,15 +340,18 @@ static bool vary_target(struct bp_world *world, struct direction_curve *curve,
          add_varying(curve, resolved.node);
 }
 
+/* A vary line means what it names where it stands; its index letters are the claim's. */
 static bool find_varying(struct bp_world *world, struct direction_curve *curve,
                          struct bp_span span) {
-  const struct bp_statement *vary = world->claim ? world->claim->vary : NULL;
+  const struct bp_line *vary = world->context.line->vary;
   if (!vary)
     return vary_all(world, curve, span);
-  for (size_t i = 0; i < vary->target_count; i++)
-    if (!vary_target(world, curve, vary->targets[i]))
-      return false;
-  return true;
+  struct bp_context claim = bp_world_enter(world, vary);
+  bool fine = true;
+  for (size_t i = 0; fine && i < vary->statement->target_count; i++)
+    fine = vary_target(world, curve, vary->statement->targets[i]);
+  bp_world_leave(world, claim);
+  return fine;
 }
 
 bool bp_differential_value(struct bp_world *world, const struct bp_expression *differential,

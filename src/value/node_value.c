@@ -32,16 +32,9 @@ static void record_use(struct bp_world *world, struct bp_node *used) {
 /* The definition of the node, computed in a frame. */
 static bool defined_value(struct bp_world *world, struct bp_node *node,
                           const struct bp_frame *frame, struct bp_balls *value) {
-  const struct bp_source *source = world->source;
-  size_t order = world->order;
-  bool numerator = world->numerator;
-  world->source = node->piece->line.source;
-  world->order = node->piece->line.order;
-  world->numerator = node->piece->line.numerator;
+  struct bp_context user = bp_world_enter(world, &node->piece->line);
   bool fine = bp_value(world, node->piece->line.statement->sides[0], node->scope, frame, value);
-  world->source = source;
-  world->order = order;
-  world->numerator = numerator;
+  bp_world_leave(world, user);
   return fine;
 }
 
@@ -62,22 +55,17 @@ static size_t elements_of(struct bp_symbolic shape) {
              : elements;
 }
 
-/* Computes the node outside of frames. */
+/* Computes the node outside of frames, in its line. */
 static bool compute(struct bp_world *world, struct bp_node *node) {
-  const struct bp_source *source = world->source;
+  if (node->declaration->kind == BP_DECLARED_GIVEN)
+    return bp_world_work(world, elements_of(node->shape), node->piece->target->span) &&
+           bp_world_draw(world, node);
   struct bp_node *user = world->computing;
   struct bp_balls value;
-  world->source = node->piece->line.source; /* of the places in messages */
-  if (node->declaration->kind == BP_DECLARED_GIVEN) {
-    bool drawn = bp_world_work(world, elements_of(node->shape), node->piece->target->span) &&
-                 bp_world_draw(world, node);
-    world->source = source;
-    return drawn;
-  }
   world->computing = node;
-  bool fine = defined_value(world, node, NULL, &value) && keep_value(world, node, value);
+  bool fine = bp_value(world, node->piece->line.statement->sides[0], node->scope, NULL, &value) &&
+              keep_value(world, node, value);
   world->computing = user;
-  world->source = source;
   return fine;
 }
 
@@ -107,7 +95,9 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
   world->trail.branches = 0;
   world->kink = world->trail.unsure = false;
   world->gap = (struct bp_gap){0};
+  struct bp_context user = bp_world_enter(world, &node->piece->line);
   bool fine = compute(world, node);
+  bp_world_leave(world, user);
   node->value_state = fine ? BP_NODE_DONE : BP_NODE_BROKEN;
   node->kink = world->kink;
   node->unsure = world->trail.unsure;

@@ -20,7 +20,8 @@ const char *bp_written(struct bp_world *world, const struct bp_expression *expre
                        const char *otherwise) {
   if (world->quiet)
     return otherwise;
-  const char *text = bp_source_line(world->source, expression->span, world->model->arena);
+  const char *text =
+      bp_source_line(world->context.line->source, expression->span, world->model->arena);
   return text && bp_text_columns(text, strlen(text)) <= LONGEST_WRITTEN ? text : otherwise;
 }
 
@@ -189,15 +190,10 @@ static void report_definition(struct bp_world *world, struct bp_node *node) {
   node->piece->reported = true;
 }
 
-/* Looks at the definition of a node, with the world set to its line. */
+/* Looks at the definition of a node, in its line. */
 static bool look_at(struct bp_world *world, struct bp_node *node) {
-  const struct bp_source *source = world->source;
   struct bp_arena *symbols = world->symbols;
-  size_t order = world->order;
-  bool numerator = world->numerator;
-  world->source = node->piece->line.source;
-  world->order = node->piece->line.order;
-  world->numerator = node->piece->line.numerator;
+  struct bp_context user = bp_world_enter(world, &node->piece->line);
   world->symbols = world->keep; /* the shape lives as long as the node */
   node->shape_state = BP_NODE_BUSY;
   bool fine = defined_shape(world, node);
@@ -206,9 +202,7 @@ static bool look_at(struct bp_world *world, struct bp_node *node) {
   if (!fine && !limit && world->fault.kind != BP_FAULT_MEMORY)
     report_definition(world, node);
   world->symbols = symbols;
-  world->source = source;
-  world->order = order;
-  world->numerator = numerator;
+  bp_world_leave(world, user);
   return fine;
 }
 
@@ -225,9 +219,10 @@ bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span 
     return false;
   if (world->fault.kind != BP_FAULT_NONE && world->fault.kind != BP_FAULT_MEMORY)
     world->fault.kind = BP_FAULT_NONE; /* reported there; here it is a consequence */
-  return bp_fault_set(world, BP_FAULT_CONSEQUENCE, used, NULL,
-                      "%s cannot be used: something is wrong with its definition in %s", node->name,
-                      bp_line_text(&node->piece->line, world->source, world->model->arena));
+  return bp_fault_set(
+      world, BP_FAULT_CONSEQUENCE, used, NULL,
+      "%s cannot be used: something is wrong with its definition in %s", node->name,
+      bp_line_text(&node->piece->line, world->context.line->source, world->model->arena));
 }
 
 static bool name_shape(struct bp_world *world, const struct bp_expression *expression,
@@ -419,7 +414,7 @@ static bool at_shape(struct bp_world *world, const struct bp_expression *express
 
 static bool differential_shape(struct bp_world *world, const struct bp_expression *expression,
                                const struct bp_scope *scope, struct bp_symbolic *shape) {
-  if (!world->claim || world->claim->line.order != world->order)
+  if (!world->context.claim)
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
                         "write the differential in the claim itself",
                         "what varies is said for claims, so a definition cannot use d(...)");

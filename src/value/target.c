@@ -80,7 +80,7 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
     return false;
   struct bp_symbolic below = target->shape;
   bool jacobian = target->vec || is_vec(partial->child[0]) || !bp_symbolic_number(above);
-  bool numerator = world->numerator;
+  bool numerator = world->context.line->numerator;
   *layout = jacobian ? BP_LAYOUT_JACOBIAN : numerator ? BP_LAYOUT_TRANSPOSED : BP_LAYOUT_GRADIENT;
   *shape = below;
   if (*layout == BP_LAYOUT_TRANSPOSED)

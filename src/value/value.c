@@ -24,7 +24,7 @@ bool bp_value_made(struct bp_world *world, struct bp_balls result,
 /* Remembers where the first value is missing. */
 static void gap(struct bp_world *world, struct bp_span span, bool meant, const char *message) {
   if (!world->gap.set)
-    world->gap = (struct bp_gap){true, meant, world->source, span, message};
+    world->gap = (struct bp_gap){true, meant, world->context.line->source, span, message};
 }
 
 static bool is_nan(struct bp_ball a) { return isnan(bp_ball_double(a)); }
@@ -248,18 +248,11 @@ bool bp_apply(struct bp_world *world, const struct bp_function_reference *functi
     scopes[i] = (struct bp_scope){statement->parameters[i], 0, &arguments[i], scope};
     scope = &scopes[i];
   }
-  const struct bp_source *source = world->source;
-  size_t order = world->order;
-  bool numerator = world->numerator;
   struct bp_balls value = {0};
-  world->source = piece->line.source;
-  world->order = piece->line.order;
-  world->numerator = piece->line.numerator;
+  struct bp_context user = bp_world_enter(world, &piece->line);
   bool fine = bp_world_work(world, CALL_WORK, call->span) &&
               bp_value(world, statement->sides[0], scope, frame, &value);
-  world->source = source;
-  world->order = order;
-  world->numerator = numerator;
+  bp_world_leave(world, user);
   if (fine)
     *result = value.at[0];
   return fine;
