@@ -1,8 +1,12 @@
 /* What a document declares: every name once, with the lines that say what it is.
  *
  * Building the model reads no numbers.  It flattens the documents that are used and the networks
- * (which are written out as givens and lets), remembers for every claim which names it may see and
+ * (which are written out as givens and lets), remembers for every line which names it may see and
  * which settings were in force, and reports names that are declared twice.
+ *
+ * Everything that is handed out here lives in the arena that is passed, or else in the model's.
+ * A model that has been built is only read, but for what is called a mark: these belong to whoever
+ * walks through it or reports at the time, so two who do need a model each.
  */
 #ifndef BP_MODEL_MODEL_H
 #define BP_MODEL_MODEL_H
@@ -38,8 +42,7 @@ struct bp_line {
 struct bp_piece {
   struct bp_line line;
   const struct bp_expression *target;
-  bool reported; /* its mistake has been reported; not again in the next trial */
-  bool busy;     /* a size whose bounds are being computed */
+  bool reported; /* a mark: its mistake has been, and is not again in the next trial */
 };
 
 struct bp_declaration {
@@ -48,12 +51,11 @@ struct bp_declaration {
   size_t number; /* its place among the declarations */
   struct bp_piece *pieces;
   size_t count, capacity;
-  size_t stamp, met; /* of the last walks that met it, see bp_model_leads_to and blame.c */
   bool automatic;    /* a size that nobody declared */
   bool bounds;       /* a size that bounds a range */
   bool counts;       /* such a size that bounds a range: a number of layers */
-  bool busy;         /* a function whose body is being looked at */
   int depth;         /* how many derivatives of derivatives its definition takes */
+  size_t stamp, met; /* marks: of the last walks that met it, see bp_model_leads_to and blame.c */
 };
 
 /* A line that is judged. */

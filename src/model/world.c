@@ -102,9 +102,9 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
   world->atoms = bp_arena_alloc(keep, BP_MOST_ATOMS, sizeof(void *));
   world->taken = bp_arena_alloc(keep, MOST_TAKEN, sizeof *world->taken);
   world->memo.slots = bp_arena_alloc(keep, BP_MEMO_SLOTS, sizeof *world->memo.slots);
-  world->looked = bp_arena_alloc(keep, model->declaration_count + 1, sizeof *world->looked);
+  world->bodies = bp_arena_alloc(keep, model->declaration_count + 1, sizeof *world->bodies);
   world->stack = __builtin_frame_address(0);
-  if (!world->atoms || !world->taken || !world->memo.slots || !world->looked)
+  if (!world->atoms || !world->taken || !world->memo.slots || !world->bodies)
     return -1;
   take_fixed_sizes(world);
   return 0;
@@ -305,7 +305,7 @@ static bool size_matches(struct bp_world *world, const struct bp_piece *piece, c
 
 /* The last line that says something about the member; NULL: none.  False with a fault. */
 static bool find_size_line(struct bp_world *world, const struct bp_declaration *declaration,
-                           const long *index, struct bp_piece **piece) {
+                           const long *index, const struct bp_piece **piece) {
   *piece = NULL;
   for (size_t i = 0; i < declaration->count; i++) {
     bool matches;
@@ -363,19 +363,28 @@ static bool value_within(struct bp_world *world, const struct bp_statement *stat
   return true;
 }
 
+/* A size whose bounds are being computed may need those of others, but not its own. */
+struct bp_bounding {
+  const struct bp_piece *piece;
+  const struct bp_bounding *outer;
+};
+
 static bool bounded_value(struct bp_world *world, const struct bp_declaration *declaration,
-                          struct bp_piece *piece, uint64_t seed, struct bp_size_atom *atom) {
+                          const struct bp_piece *piece, uint64_t seed, struct bp_size_atom *atom) {
   const struct bp_statement *statement = piece->line.statement;
+  const struct bp_bounding *outer = world->bounding;
+  struct bp_bounding own = {piece, outer};
   struct bp_context user = bp_world_enter(world, &piece->line);
-  bool fine = piece->busy ? bp_fault_set(world, BP_FAULT_MISUSE, statement->low->span,
-                                         "a size may use what stands before it, not itself",
-                                         "%s is defined by itself", atom->name)
-                          : true;
-  if (fine) {
-    piece->busy = true;
-    fine = value_within(world, statement, world->larger_sizes && !declaration->bounds, seed, atom);
-    piece->busy = false;
-  }
+  while (outer && outer->piece != piece)
+    outer = outer->outer;
+  bool fine = outer ? bp_fault_set(world, BP_FAULT_MISUSE, statement->low->span,
+                                   "a size may use what stands before it, not itself",
+                                   "%s is defined by itself", atom->name)
+                    : true;
+  world->bounding = &own;
+  fine = fine &&
+         value_within(world, statement, world->larger_sizes && !declaration->bounds, seed, atom);
+  world->bounding = own.outer;
   bp_world_leave(world, user);
   return fine;
 }
@@ -406,7 +415,7 @@ static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declarati
       (struct bp_size_atom){.name = name, .order = world->atom_count, .declaration = declaration};
   memcpy(atom->index, index, sizeof atom->index);
   uint64_t seed = bp_world_seed(world, name);
-  struct bp_piece *piece;
+  const struct bp_piece *piece;
   if (!find_size_line(world, declaration, index, &piece))
     return NULL;
   if (piece && piece->line.statement->low && !redrawn(world, declaration, piece)) {

@@ -133,14 +133,15 @@ struct bp_world {
   struct bp_ball_trail trail;
   struct bp_fault fault; /* the first */
   struct bp_gap gap;
-  struct bp_node *computing; /* the node whose uses are being recorded */
-  struct bp_context context; /* of the expression at hand */
-  size_t steps;              /* work done for this claim, in numbers computed */
-  const char *stack;         /* where it stood when the world was made */
-  bool *looked;              /* by declaration: functions whose body is a number */
-  bool branched;             /* something was decided on the way: relu, max, where */
-  bool kink;                 /* a derivative was taken on a kink */
-  const char **notes;        /* fits that hang on fixed sizes */
+  struct bp_node *computing;          /* the node whose uses are being recorded */
+  struct bp_context context;          /* of the expression at hand */
+  size_t steps;                       /* work done for this claim, in numbers computed */
+  const char *stack;                  /* where it stood when the world was made */
+  enum bp_node_state *bodies;         /* by declaration: functions, whose body must be a number */
+  const struct bp_bounding *bounding; /* sizes whose bounds are being computed, innermost first */
+  bool branched;                      /* something was decided on the way: relu, max, where */
+  bool kink;                          /* a derivative was taken on a kink */
+  const char **notes;                 /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
   struct bp_memo memo;

@@ -187,23 +187,23 @@ static bool body_shape(struct bp_world *world, const struct bp_declaration *func
                       bp_symbolic_text(world->symbols, shape));
 }
 
-bool bp_function_look(struct bp_world *world, struct bp_declaration *function) {
-  if (world->looked[function->number])
+bool bp_function_look(struct bp_world *world, const struct bp_declaration *function) {
+  enum bp_node_state *body = &world->bodies[function->number];
+  if (*body == BP_NODE_DONE)
     return true;
-  struct bp_piece *piece = &function->pieces[0];
+  const struct bp_piece *piece = &function->pieces[0];
   struct bp_context user = bp_world_enter(world, &piece->line);
-  function->busy = true;
+  *body = BP_NODE_BUSY;
   bool fine = body_shape(world, function);
-  world->looked[function->number] = fine;
-  function->busy = false;
+  *body = fine ? BP_NODE_DONE : BP_NODE_NEW;
   bp_world_leave(world, user);
   return fine;
 }
 
 /* The same where the function is called: a mistake in it is reported once, at its place. */
 static bool body_fits(struct bp_world *world, const struct bp_expression *call,
-                      struct bp_declaration *function) {
-  if (function->busy)
+                      const struct bp_declaration *function) {
+  if (world->bodies[function->number] == BP_NODE_BUSY)
     return bp_fault_set(world, BP_FAULT_MISUSE, call->span,
                         "a function may use what stands before it, not itself",
                         "%s is defined by itself", function->name);

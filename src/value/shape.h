@@ -61,7 +61,7 @@ bool bp_call_shape(struct bp_world *world, const struct bp_expression *call,
                    const struct bp_scope *scope, struct bp_symbolic *shape);
 
 /* Looks at the body of let f(x) = ...: it must be a number.  False with a fault. */
-bool bp_function_look(struct bp_world *world, struct bp_declaration *function);
+bool bp_function_look(struct bp_world *world, const struct bp_declaration *function);
 
 /* e and π; NULL for any other name. */
 const struct bp_ball *bp_constant_find(const char *name);
