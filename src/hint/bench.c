@@ -92,24 +92,6 @@ static void find_followers(struct bp_bench *bench, const struct bp_declaration *
   }
 }
 
-/* Forgets what such names are in the world; a derivative of or by one is wrong now as well. */
-static void forget(struct bp_world *world, const bool *follows) {
-  struct bp_partial_cache **link = &world->partials;
-  while (*link) {
-    if (follows[(*link)->above->declaration->number] ||
-        follows[(*link)->below->declaration->number])
-      *link = (*link)->next;
-    else
-      link = &(*link)->next;
-  }
-  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
-    for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
-      if (follows[node->declaration->number]) {
-        node->shape_state = node->value_state = BP_NODE_NEW;
-        node->use_count = 0;
-      }
-}
-
 void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
                        const struct bp_piece *piece, const struct bp_expression *side) {
   struct bp_piece *own = (struct bp_piece *)piece;
@@ -127,7 +109,7 @@ void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaratio
   find_followers(bench, declaration);
   for (size_t k = 0; k < BP_BENCH_ALL; k++)
     if (bench->worlds[k])
-      forget(bench->worlds[k], bench->follows);
+      bp_nodes_forget(bench->worlds[k], bench->follows);
 }
 
 bool bp_bench_exhausted(const struct bp_bench *bench) {

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/point.h"
+
 /* Where both sides are 0: a difference of this part of the terms that cancel must be seen; of a
  * side that is exactly 0, of numbers of order 1. */
 static const double LEAST_SIGHT_OF_ZERO = 1e-9;
@@ -20,21 +22,6 @@ bool bp_link_outcome_worse(const struct bp_link_outcome *a, const struct bp_link
   if (a->verdict != b->verdict)
     return a->verdict > b->verdict;
   return a->verdict != BP_HOLDS && a->link < b->link;
-}
-
-const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
-                          struct bp_arena *arena) {
-  const char *text = "";
-  if (world->quiet)
-    return NULL;
-  for (; scope && text; scope = scope->outer)
-    text =
-        bp_arena_printf(arena, "%s = %ld%s%s", scope->name, scope->index, *text ? ", " : "", text);
-  for (size_t i = 0; text && i < world->atom_count; i++)
-    if (!world->atoms[i]->fixed)
-      text = bp_arena_printf(arena, "%s%s%s = %ld", text, *text ? ", " : "", world->atoms[i]->name,
-                             world->atoms[i]->value);
-  return text && *text ? text : NULL;
 }
 
 static enum bp_relation relation_of(const struct bp_link *link) {

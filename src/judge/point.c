@@ -108,6 +108,21 @@ const char *bp_point_expression(const struct bp_expression *expression,
   return text ? text : "?";
 }
 
+const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
+                          struct bp_arena *arena) {
+  const char *text = "";
+  if (world->quiet)
+    return NULL;
+  for (; scope && text; scope = scope->outer)
+    text =
+        bp_arena_printf(arena, "%s = %ld%s%s", scope->name, scope->index, *text ? ", " : "", text);
+  for (size_t i = 0; text && i < world->atom_count; i++)
+    if (!world->atoms[i]->fixed)
+      text = bp_arena_printf(arena, "%s%s%s = %ld", text, *text ? ", " : "", world->atoms[i]->name,
+                             world->atoms[i]->value);
+  return text && *text ? text : NULL;
+}
+
 static struct bp_dimension dimension(struct bp_size size, struct bp_arena *arena) {
   return (struct bp_dimension){bp_size_text(arena, size), size.value > 0 ? (size_t)size.value : 0};
 }

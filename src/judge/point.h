@@ -31,6 +31,11 @@ struct bp_node *bp_point_node(struct bp_world *world, const struct bp_expression
 bool bp_point_plain(struct bp_world *world, const struct bp_expression *expression,
                     const struct bp_scope *scope);
 
+/* "l = 2, n[1] = 4, m = 3": letters, and the sizes that are not fixed; NULL where there are none,
+ * or nobody reads it. */
+const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
+                          struct bp_arena *arena);
+
 /* The expression with its index letters written as numbers.  Like all texts here it is in `arena`,
  * and "?" where memory is short, which the arena remembers. */
 const char *bp_point_expression(const struct bp_expression *expression,

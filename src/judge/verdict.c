@@ -6,6 +6,7 @@
 
 #include "judge/judged.h"
 #include "judge/link.h"
+#include "judge/point.h"
 #include "lang/print.h"
 
 bool bp_claim_shapes(struct bp_world *world, const struct bp_statement *statement,

@@ -42,11 +42,6 @@ struct bp_judge_options bp_judge_defaults(const struct bp_judge_options *options
 /* Looks at every declaration, used or not, so that a mistake is found where it is made. */
 void bp_declarations_look(struct bp_world *world);
 
-/* "l = 2, n[1] = 4, m = 3": letters, and the sizes that are not fixed; NULL where there are none.
- */
-const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
-                          struct bp_arena *arena);
-
 /* Whether all shapes fit for one combination of the letters, values apart.  False with a fault. */
 bool bp_claim_shapes(struct bp_world *world, const struct bp_statement *statement,
                      const struct bp_scope *scope);

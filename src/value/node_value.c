@@ -7,6 +7,8 @@
 
 #include "value/value.h"
 
+/* ---- outside of frames -------------------------------------------------- */
+
 static void record_use(struct bp_world *world, struct bp_node *used) {
   struct bp_node *user = world->computing;
   if (!user || user == used)
@@ -110,6 +112,25 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
   meet(world, node);
   return fine;
 }
+
+void bp_nodes_forget(struct bp_world *world, const bool *changed) {
+  struct bp_partial_cache **link = &world->partials;
+  while (*link) {
+    if (changed[(*link)->above->declaration->number] ||
+        changed[(*link)->below->declaration->number])
+      *link = (*link)->next;
+    else
+      link = &(*link)->next;
+  }
+  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
+    for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
+      if (changed[node->declaration->number]) {
+        node->shape_state = node->value_state = BP_NODE_NEW;
+        node->use_count = 0;
+      }
+}
+
+/* ---- in frames ---------------------------------------------------------- */
 
 static const struct bp_balls *overridden(const struct bp_node *node, const struct bp_frame *frame) {
   for (size_t i = 0; i < frame->count; i++)

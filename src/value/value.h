@@ -14,6 +14,10 @@ bool bp_value(struct bp_world *world, const struct bp_expression *expression,
 bool bp_node_value(struct bp_world *world, struct bp_node *node, const struct bp_frame *frame,
                    struct bp_span used, struct bp_balls *value);
 
+/* Forgets what has been computed of the nodes of some declarations, by number, and the derivatives
+ * of and by them: their definitions have changed. */
+void bp_nodes_forget(struct bp_world *world, const bool *changed);
+
 /* The result of an operation: false with a fault where there was no memory for it. */
 bool bp_value_made(struct bp_world *world, struct bp_balls result,
                    const struct bp_expression *expression, struct bp_balls *value);
