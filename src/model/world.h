@@ -159,6 +159,10 @@ struct bp_world {
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
                   struct bp_arena *keep, struct bp_arena *scratch);
 
+/* Readies the named sizes of a new world: those that the file fixes are known from the start.  False
+ * when memory is short. */
+bool bp_world_sizes_init(struct bp_world *world);
+
 /* Draws the sizes that the file fixes as well, from now on; nothing may have been computed yet. */
 void bp_world_redraw_sizes(struct bp_world *world);
 
