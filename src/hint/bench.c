@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "value/known.h"
+#include "value/formula_cache.h"
 
 enum { STEPS_OF_ONE = 60, HEAVY_WORLDS = 4 };
 
@@ -38,9 +38,9 @@ void bp_bench_free(struct bp_bench *bench) {
 
 static void remember_in(struct bp_bench *bench, struct bp_world *world) {
   bool wanted = bench->remembered[0] != NULL;
-  world->known = wanted ? bp_known_new(bench->known) : NULL;
-  for (size_t i = 0; world->known && i < 2; i++)
-    bp_known_add(world->known, bench->remembered[i]);
+  world->formulas = wanted ? bp_formula_cache_new(bench->known) : NULL;
+  for (size_t i = 0; world->formulas && i < 2; i++)
+    bp_formula_cache_add(world->formulas, bench->remembered[i]);
 }
 
 void bp_bench_remember(struct bp_bench *bench, const struct bp_expression *formula,

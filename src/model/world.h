@@ -145,7 +145,7 @@ struct bp_world {
   size_t note_count;
   struct bp_partial_cache *partials;
   struct bp_memo memo;
-  struct bp_known *known;     /* values of formulas that are asked for again, or NULL */
+  struct bp_formula_cache *formulas; /* values of formulas that are asked for again, or NULL */
   bool no_slope;              /* a derivative was asked for where not even one-sided slopes exist */
   bool quiet;                 /* nobody reads what is wrong here: faults get no message */
   enum bp_kink_slopes slopes; /* what a derivative on a kink is */
@@ -159,7 +159,7 @@ struct bp_world {
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
                   struct bp_arena *keep, struct bp_arena *scratch);
 
-/* Readies the named sizes of a new world: those that the file fixes are known from the start.  False
+/* Readies the named sizes of a new world: those that the file fixes are known from the start. False
  * when memory is short. */
 bool bp_world_sizes_init(struct bp_world *world);
 

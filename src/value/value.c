@@ -4,7 +4,7 @@
  * is remembered for the message.
  */
 #include "value/value.h"
-#include "value/known.h"
+#include "value/formula_cache.h"
 
 #include <limits.h>
 #include <math.h>
@@ -475,14 +475,14 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
 bool bp_value(struct bp_world *world, const struct bp_expression *expression,
               const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *value) {
   enum { STEPS_OF_NODE = 4 };
-  bool known = world->known && !frame && !world->computing;
+  bool kept = world->formulas && !frame && !world->computing;
   if (world->quiet)
     world->steps += STEPS_OF_NODE; /* small matrices cost more than their numbers */
-  if (known && bp_known_find(world, expression, scope, value))
+  if (kept && bp_formula_cache_find(world, expression, scope, value))
     return true;
   if (!computed(world, expression, scope, frame, value))
     return false;
-  if (known)
-    bp_known_keep(world, expression, scope, *value);
+  if (kept)
+    bp_formula_cache_keep(world, expression, scope, *value);
   return true;
 }

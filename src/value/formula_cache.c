@@ -3,7 +3,7 @@
  * A value that came about on a kink, without a slope, or with a gap is not kept: these are recorded
  * as they happen, and what is found here records nothing.  Where the table is full no more is kept.
  */
-#include "value/known.h"
+#include "value/formula_cache.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ struct entry {
   struct bp_balls value;
 };
 
-struct bp_known {
+struct bp_formula_cache {
   struct bp_arena *arena;
   const struct bp_expression *formulas[FORMULAS]; /* open addressing; half of it stays empty */
   size_t formula_count;
@@ -28,13 +28,13 @@ struct bp_known {
   size_t value_count;
 };
 
-struct bp_known *bp_known_new(struct bp_arena *arena) {
-  struct bp_known *known = bp_arena_alloc(arena, 1, sizeof *known);
-  if (known) {
-    memset(known, 0, sizeof *known);
-    known->arena = arena;
+struct bp_formula_cache *bp_formula_cache_new(struct bp_arena *arena) {
+  struct bp_formula_cache *cache = bp_arena_alloc(arena, 1, sizeof *cache);
+  if (cache) {
+    memset(cache, 0, sizeof *cache);
+    cache->arena = arena;
   }
-  return known;
+  return cache;
 }
 
 static size_t mixed(size_t hash, uint64_t word) {
@@ -42,21 +42,22 @@ static size_t mixed(size_t hash, uint64_t word) {
   return hash ^ (hash >> 29);
 }
 
-static size_t slot_of(const struct bp_known *known, const struct bp_expression *expression) {
+static size_t slot_of(const struct bp_formula_cache *cache,
+                      const struct bp_expression *expression) {
   size_t slot = mixed(1, (uintptr_t)expression) % FORMULAS;
-  while (known->formulas[slot] && known->formulas[slot] != expression)
+  while (cache->formulas[slot] && cache->formulas[slot] != expression)
     slot = (slot + 1) % FORMULAS;
   return slot;
 }
 
-void bp_known_add(struct bp_known *known, const struct bp_expression *formula) {
-  size_t slot = slot_of(known, formula);
-  if (formula->count == 0 || known->formulas[slot] || 2 * known->formula_count >= FORMULAS)
+void bp_formula_cache_add(struct bp_formula_cache *cache, const struct bp_expression *formula) {
+  size_t slot = slot_of(cache, formula);
+  if (formula->count == 0 || cache->formulas[slot] || 2 * cache->formula_count >= FORMULAS)
     return;
-  known->formulas[slot] = formula;
-  known->formula_count++;
+  cache->formulas[slot] = formula;
+  cache->formula_count++;
   for (size_t i = 0; i < formula->count; i++)
-    bp_known_add(known, formula->child[i]);
+    bp_formula_cache_add(cache, formula->child[i]);
 }
 
 /* False where there are too many letters, or parameters of functions. */
@@ -84,44 +85,45 @@ static bool same_key(const struct key *a, const struct key *b) {
 }
 
 /* The entry of the key, or the empty one where it belongs. */
-static struct entry *entry_of(struct bp_known *known, const struct key *key, size_t hash) {
+static struct entry *entry_of(struct bp_formula_cache *cache, const struct key *key, size_t hash) {
   size_t slot = hash % VALUES;
-  while (known->values[slot].key.expression && !same_key(&known->values[slot].key, key))
+  while (cache->values[slot].key.expression && !same_key(&cache->values[slot].key, key))
     slot = (slot + 1) % VALUES;
-  return &known->values[slot];
+  return &cache->values[slot];
 }
 
-static bool is_asked_for(const struct bp_known *known, const struct bp_expression *expression) {
-  return expression->count > 0 && known->formulas[slot_of(known, expression)] == expression;
+static bool is_asked_for(const struct bp_formula_cache *cache,
+                         const struct bp_expression *expression) {
+  return expression->count > 0 && cache->formulas[slot_of(cache, expression)] == expression;
 }
 
-bool bp_known_find(const struct bp_world *world, const struct bp_expression *expression,
-                   const struct bp_scope *scope, struct bp_balls *value) {
+bool bp_formula_cache_find(const struct bp_world *world, const struct bp_expression *expression,
+                           const struct bp_scope *scope, struct bp_balls *value) {
   struct key key;
   size_t hash;
-  if (!is_asked_for(world->known, expression) || !make_key(expression, scope, &key, &hash))
+  if (!is_asked_for(world->formulas, expression) || !make_key(expression, scope, &key, &hash))
     return false;
-  const struct entry *entry = entry_of(world->known, &key, hash);
+  const struct entry *entry = entry_of(world->formulas, &key, hash);
   if (entry->key.expression)
     *value = entry->value;
   return entry->key.expression != NULL;
 }
 
-void bp_known_keep(struct bp_world *world, const struct bp_expression *expression,
-                   const struct bp_scope *scope, struct bp_balls value) {
-  struct bp_known *known = world->known;
+void bp_formula_cache_keep(struct bp_world *world, const struct bp_expression *expression,
+                           const struct bp_scope *scope, struct bp_balls value) {
+  struct bp_formula_cache *cache = world->formulas;
   struct key key;
   size_t hash, numbers = value.rows * value.columns;
   bool recorded = world->kink || world->no_slope || world->gap.set || world->trail.unsure ||
                   world->trail.branches != 0;
-  if (recorded || numbers > MOST_NUMBERS || 2 * known->value_count >= VALUES ||
-      !is_asked_for(known, expression) || !make_key(expression, scope, &key, &hash))
+  if (recorded || numbers > MOST_NUMBERS || 2 * cache->value_count >= VALUES ||
+      !is_asked_for(cache, expression) || !make_key(expression, scope, &key, &hash))
     return;
-  struct entry *entry = entry_of(known, &key, hash);
-  struct bp_balls copy = bp_balls_new(known->arena, value.rows, value.columns);
+  struct entry *entry = entry_of(cache, &key, hash);
+  struct bp_balls copy = bp_balls_new(cache->arena, value.rows, value.columns);
   if (entry->key.expression || !copy.at)
     return;
   memcpy(copy.at, value.at, numbers * sizeof *copy.at);
   *entry = (struct entry){key, copy};
-  known->value_count++;
+  cache->value_count++;
 }
