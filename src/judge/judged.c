@@ -74,7 +74,7 @@ static bool printed(const struct bp_expression *side) {
 static bool link_fits(struct bp_world *world, const struct bp_statement *statement, size_t link,
                       const struct bp_scope *scope, struct bp_symbolic left,
                       struct bp_symbolic *right) {
-  if (!bp_shape(world, statement->sides[link], scope, right))
+  if (!bp_expression_shape(world, statement->sides[link], scope, right))
     return false;
   if (statement->relations[link - 1] == BP_APPROXIMATE && !printed(statement->sides[link]))
     return bp_fault_set(world, BP_FAULT_MISUSE, statement->sides[link]->span,
@@ -87,7 +87,7 @@ static bool link_fits(struct bp_world *world, const struct bp_statement *stateme
 static bool chain_fits(struct bp_world *world, const struct bp_statement *statement,
                        const struct bp_scope *scope) {
   struct bp_symbolic left, right;
-  bool fine = bp_shape(world, statement->sides[0], scope, &left);
+  bool fine = bp_expression_shape(world, statement->sides[0], scope, &left);
   for (size_t k = 1; fine && k < statement->side_count; k++, left = right)
     fine = link_fits(world, statement, k, scope, left, &right);
   return fine;
@@ -119,10 +119,10 @@ static bool chain_holds(void *context, const struct bp_scope *scope) {
   struct bp_link link = {world, statement, scope, trial->arena, 0, {0}, {0}};
   for (size_t k = 1; k < statement->side_count; k++) {
     link.number = k;
-    if ((k == 1 && !bp_shape(world, statement->sides[0], scope, &left)) ||
+    if ((k == 1 && !bp_expression_shape(world, statement->sides[0], scope, &left)) ||
         !link_fits(world, statement, k, scope, left, &right) ||
-        (k == 1 && !bp_value(world, statement->sides[0], scope, NULL, &link.left)) ||
-        !bp_value(world, statement->sides[k], scope, NULL, &link.right))
+        (k == 1 && !bp_expression_value(world, statement->sides[0], scope, NULL, &link.left)) ||
+        !bp_expression_value(world, statement->sides[k], scope, NULL, &link.right))
       return stopped_by_fault(trial, scope, k);
     if (!link_holds(trial, &link))
       break;
@@ -150,7 +150,7 @@ static bool shape_as_said(struct bp_world *world, const struct bp_statement *sta
   struct bp_symbolic found, said;
   said.rows = said.columns = bp_size_constant(world->symbols, 1);
   bool fine =
-      bp_shape(world, statement->sides[0], scope, &found) &&
+      bp_expression_shape(world, statement->sides[0], scope, &found) &&
       (!statement->rows || bp_world_size(world, statement->rows, scope, &said.rows)) &&
       (!statement->columns || bp_world_size(world, statement->columns, scope, &said.columns));
   if (fine &&

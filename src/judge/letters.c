@@ -194,7 +194,7 @@ static bool limit_by_element(struct limits *limits, const struct bp_expression *
     if (!letter)
       continue;
     struct bp_symbolic shape;
-    if (!bp_shape(world, element->child[0], scope, &shape))
+    if (!bp_expression_shape(world, element->child[0], scope, &shape))
       return false;
     bool vector = element->count == 2;
     bool column = i == 2 || (vector && shape.columns.value != 1);
@@ -242,8 +242,8 @@ static bool range_of(struct bp_world *world, const struct bp_statement *statemen
     return bp_fault_set(world, BP_FAULT_CONSEQUENCE, letter->occurrence->span, NULL,
                         "what %s runs over is not known, because there is a mistake in %s",
                         letter->name,
-                        bp_line_text(&world->model->unread[0].line, world->context.line->source,
-                                     world->model->arena));
+                        bp_model_line_text(&world->model->unread[0].line,
+                                           world->context.line->source, world->model->arena));
   return limits.any || bp_fault_unknown(world, letter->occurrence);
 }
 

@@ -84,8 +84,8 @@ static double scaled_size(const struct bp_link *link, const struct bp_expression
   bool quotient = expression->kind == BP_EXPR_DIVIDE;
   for (size_t i = quotient; i < 2; i++) {
     struct bp_balls scale, value;
-    if (!bp_value(link->world, expression->child[i], link->scope, NULL, &scale) ||
-        !bp_value(link->world, expression, link->scope, NULL, &value))
+    if (!bp_expression_value(link->world, expression->child[i], link->scope, NULL, &scale) ||
+        !bp_expression_value(link->world, expression, link->scope, NULL, &value))
       return 0;
     double size = bp_balls_largest(scale);
     bool number = scale.rows * scale.columns == 1 && !may_be_zero(scale.at[0]);
@@ -125,7 +125,7 @@ static double term_size(const struct bp_link *link, const struct bp_expression *
     break;
   }
   struct bp_balls value;
-  if (!bp_value(link->world, expression, link->scope, NULL, &value))
+  if (!bp_expression_value(link->world, expression, link->scope, NULL, &value))
     return 0;
   return bp_balls_largest(value);
 }

@@ -38,7 +38,7 @@ bool bp_point_shape(struct bp_world *world, const struct bp_expression *expressi
                     const struct bp_scope *scope, struct bp_symbolic *shape) {
   struct bp_fault before = world->fault;
   world->fault = (struct bp_fault){0};
-  bool fine = bp_shape(world, expression, scope, shape);
+  bool fine = bp_expression_shape(world, expression, scope, shape);
   world->fault = before;
   return fine;
 }

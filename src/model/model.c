@@ -74,7 +74,7 @@ static struct bp_declaration *add_declaration(struct bp_model *model, const char
 }
 
 static bool add_piece(struct bp_model *model, struct bp_declaration *declaration,
-                      struct bp_line line, const struct bp_expression *target) {
+                      struct bp_model_line line, const struct bp_expression *target) {
   struct bp_piece *pieces = grown(model->arena, declaration->pieces, declaration->count,
                                   &declaration->capacity, sizeof *pieces);
   if (!pieces)
@@ -84,8 +84,8 @@ static bool add_piece(struct bp_model *model, struct bp_declaration *declaration
   return true;
 }
 
-const char *bp_line_text(const struct bp_line *line, const struct bp_source *here,
-                         struct bp_arena *arena) {
+const char *bp_model_line_text(const struct bp_model_line *line, const struct bp_source *here,
+                               struct bp_arena *arena) {
   size_t number, column;
   bp_locate(line->source, line->statement->span.begin, &number, &column);
   return line->source == here
@@ -119,12 +119,12 @@ static const char *redeclared_suggestion(struct bp_model *model,
 }
 
 /* Declares `target`, or adds to it. */
-static bool declare(struct bp_model *model, struct bp_line line, enum bp_declaration_kind kind,
-                    const struct bp_expression *target) {
+static bool declare(struct bp_model *model, struct bp_model_line line,
+                    enum bp_declaration_kind kind, const struct bp_expression *target) {
   struct bp_declaration *declaration = bp_model_find(model, target->name);
   if (declaration && !may_add(declaration, kind, target)) {
     const struct bp_piece *first = declaration->count ? &declaration->pieces[0] : NULL;
-    const char *place = first ? bp_line_text(&first->line, line.source, model->arena) : NULL;
+    const char *place = first ? bp_model_line_text(&first->line, line.source, model->arena) : NULL;
     bp_error(model->diagnostics, line.source, target->span,
              redeclared_suggestion(model, declaration, kind, target),
              first ? "%s has a meaning already, from %s" : "%s is a size already", target->name,
@@ -144,7 +144,7 @@ static bool is_letter_of(const struct bp_statement *statement, const char *name)
 }
 
 /* Declares the sizes that stand in the expression and are not declared. */
-static bool declare_sizes(struct bp_model *model, struct bp_line line,
+static bool declare_sizes(struct bp_model *model, struct bp_model_line line,
                           const struct bp_expression *expression, bool counts) {
   if (!expression)
     return true;
@@ -170,7 +170,7 @@ static bool declare_sizes(struct bp_model *model, struct bp_line line,
   return fine;
 }
 
-static bool declare_range_sizes(struct bp_model *model, struct bp_line line) {
+static bool declare_range_sizes(struct bp_model *model, struct bp_model_line line) {
   bool fine = true;
   for (size_t i = 0; i < line.statement->range_count; i++)
     fine = fine && declare_sizes(model, line, line.statement->ranges[i].from, true) &&
@@ -222,7 +222,7 @@ int bp_model_depth(const struct bp_model *model, const struct bp_expression *exp
   return depth + derivative;
 }
 
-static bool declare_definition(struct bp_model *model, struct bp_line line,
+static bool declare_definition(struct bp_model *model, struct bp_model_line line,
                                enum bp_declaration_kind kind) {
   const struct bp_statement *statement = line.statement;
   if (!declare_range_sizes(model, line) || !declare(model, line, kind, statement->targets[0]))
@@ -233,7 +233,7 @@ static bool declare_definition(struct bp_model *model, struct bp_line line,
 }
 
 /* A shape that is read as a column of so many numbers, and was hardly meant to be. */
-static bool odd_shape(struct bp_model *model, struct bp_line line) {
+static bool odd_shape(struct bp_model *model, struct bp_model_line line) {
   static const char *const words[] = {"scalar", "real", "vector", "matrix", "int", "float", "R"};
   const struct bp_expression *rows = line.statement->rows;
   if (!rows || line.statement->columns)
@@ -252,7 +252,7 @@ static bool odd_shape(struct bp_model *model, struct bp_line line) {
   return suggestion != NULL;
 }
 
-static bool declare_given(struct bp_model *model, struct bp_line line) {
+static bool declare_given(struct bp_model *model, struct bp_model_line line) {
   const struct bp_statement *statement = line.statement;
   if (odd_shape(model, line))
     return true;
@@ -267,7 +267,7 @@ static bool declare_given(struct bp_model *model, struct bp_line line) {
 
 /* What is said for the lines that follow; a document that is used says it for its own lines. */
 struct settings {
-  const struct bp_line *vary;
+  const struct bp_model_line *vary;
   bool numerator;
   bool own; /* these are lines of the document itself: its claims count */
 };
@@ -277,7 +277,7 @@ static bool add_lines(struct bp_model *model, const struct bp_document *document
 
 /* ---- lines that could not be read --------------------------------------- */
 
-static bool add_unread(struct bp_model *model, struct bp_line line, const char *name) {
+static bool add_unread(struct bp_model *model, struct bp_model_line line, const char *name) {
   struct bp_unread *unread = grown(model->arena, model->unread, model->unread_count,
                                    &model->unread_capacity, sizeof *unread);
   if (!unread)
@@ -288,7 +288,7 @@ static bool add_unread(struct bp_model *model, struct bp_line line, const char *
 }
 
 /* What such a line would have declared, so that its uses are not called mistakes. */
-static bool add_unread_names(struct bp_model *model, struct bp_line line) {
+static bool add_unread_names(struct bp_model *model, struct bp_model_line line) {
   const struct bp_statement *statement = line.statement;
   bool fine = true;
   for (size_t i = 0; fine && i < statement->target_count; i++)
@@ -299,8 +299,8 @@ static bool add_unread_names(struct bp_model *model, struct bp_line line) {
   return fine && (declares != BP_DECLARES_USED || add_unread(model, line, NULL));
 }
 
-const struct bp_line *bp_model_unread(const struct bp_model *model, const char *name) {
-  const struct bp_line *use = NULL;
+const struct bp_model_line *bp_model_unread(const struct bp_model *model, const char *name) {
+  const struct bp_model_line *use = NULL;
   for (size_t i = 0; i < model->unread_count; i++) {
     const struct bp_unread *unread = &model->unread[i];
     if (unread->name && !strcmp(unread->name, name))
@@ -313,12 +313,12 @@ const struct bp_line *bp_model_unread(const struct bp_model *model, const char *
 /* ---- networks and other files ------------------------------------------- */
 
 /* A network next to a W of the file's own: said once, not for each of its names. */
-static bool network_clashes(struct bp_model *model, struct bp_line line) {
+static bool network_clashes(struct bp_model *model, struct bp_model_line line) {
   for (size_t i = 0; i < BP_NETWORK_NAMES; i++) {
     const struct bp_declaration *known = bp_model_find(model, bp_network_names[i].text);
     if (bp_network_names[i].size || !known || known->count == 0)
       continue;
-    const char *place = bp_line_text(&known->pieces[0].line, line.source, model->arena);
+    const char *place = bp_model_line_text(&known->pieces[0].line, line.source, model->arena);
     bp_error(model->diagnostics, line.source, line.statement->text_span,
              "give the other one another name",
              "a network declares X, Y, W, b, Z, A, g, loss and J, and %s has a meaning already, "
@@ -330,7 +330,7 @@ static bool network_clashes(struct bp_model *model, struct bp_line line) {
 }
 
 /* The statements of a network, in place of it. */
-static bool add_network(struct bp_model *model, struct bp_line line) {
+static bool add_network(struct bp_model *model, struct bp_model_line line) {
   if (network_clashes(model, line))
     return add_unread_names(model, line);
   const struct bp_source *text =
@@ -375,7 +375,7 @@ static void mark_bounds(const struct bp_model *model, const struct bp_expression
     mark_bounds(model, expression->child[i]);
 }
 
-static bool add_claim(struct bp_model *model, struct bp_line line,
+static bool add_claim(struct bp_model *model, struct bp_model_line line,
                       const struct settings *settings) {
   if (!settings->own)
     return true;
@@ -405,7 +405,8 @@ static bool add_note(struct bp_model *model, const char *text) {
 /* ---- what each statement means ------------------------------------------ */
 
 #define TAKES(keyword)                                                                             \
-  static bool take_##keyword(struct bp_model *model, struct bp_line line, struct settings *settings)
+  static bool take_##keyword(struct bp_model *model, struct bp_model_line line,                    \
+                             struct settings *settings)
 
 TAKES(title) {
   model->title = settings->own ? line.statement->text : model->title;
@@ -430,7 +431,7 @@ TAKES(vary) {
   settings->vary = NULL;
   if (line.statement->target_count == 0)
     return true;
-  struct bp_line *vary = bp_arena_alloc(model->arena, 1, sizeof *vary);
+  struct bp_model_line *vary = bp_arena_alloc(model->arena, 1, sizeof *vary);
   if (vary)
     *vary = line;
   settings->vary = vary;
@@ -476,9 +477,9 @@ TAKES(use) {
   return add_used(model, line.statement->used);
 }
 
-static bool add_line(struct bp_model *model, struct bp_line line, struct settings *settings) {
+static bool add_line(struct bp_model *model, struct bp_model_line line, struct settings *settings) {
 #define ROW(keyword, kind, rule, declares) [BP_STATEMENT_##kind] = take_##keyword,
-  static bool (*const take[BP_STATEMENT_KIND_COUNT])(struct bp_model *, struct bp_line,
+  static bool (*const take[BP_STATEMENT_KIND_COUNT])(struct bp_model *, struct bp_model_line,
                                                      struct settings *) = {BP_TOLD_STATEMENTS(ROW)};
 #undef ROW
   if (bp_statement_is_judged(line.statement))
@@ -490,8 +491,8 @@ static bool add_line(struct bp_model *model, struct bp_line line, struct setting
 static bool add_lines(struct bp_model *model, const struct bp_document *document,
                       struct settings *settings) {
   for (size_t i = 0; i < document->count; i++) {
-    struct bp_line line = {document->source, &document->statements[i], model->lines++,
-                           settings->numerator, settings->vary};
+    struct bp_model_line line = {document->source, &document->statements[i], model->lines++,
+                                 settings->numerator, settings->vary};
     if (!add_line(model, line, settings))
       return false;
   }

@@ -30,17 +30,18 @@ enum bp_declaration_kind {
 };
 
 /* A line in the order of reading, with the settings that are in force there. */
-struct bp_line {
+struct bp_model_line {
   const struct bp_source *source;
   const struct bp_statement *statement;
-  size_t order;               /* its place among all lines, used documents included */
-  bool numerator;             /* `layout numerator` */
-  const struct bp_line *vary; /* the line that says what varies; NULL: everything that is given */
+  size_t order;   /* its place among all lines, used documents included */
+  bool numerator; /* `layout numerator` */
+  const struct bp_model_line
+      *vary; /* the line that says what varies; NULL: everything that is given */
 };
 
 /* One line that says something about a name: let A[0] = X is one, let A[l] = ... another. */
 struct bp_piece {
-  struct bp_line line;
+  struct bp_model_line line;
   const struct bp_expression *target;
   bool reported; /* a mark: its mistake has been, and is not again in the next trial */
 };
@@ -60,13 +61,13 @@ struct bp_declaration {
 
 /* A line that is judged. */
 struct bp_model_claim {
-  struct bp_line line;
+  struct bp_model_line line;
 };
 
 /* A name whose line could not be read; without a name, a `use` whose file could not. */
 struct bp_unread {
   const char *name;
-  struct bp_line line;
+  struct bp_model_line line;
 };
 
 struct bp_model {
@@ -101,11 +102,11 @@ int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
 struct bp_declaration *bp_model_find(const struct bp_model *model, const char *name);
 
 /* The line that would have declared that name if it could have been read, or NULL. */
-const struct bp_line *bp_model_unread(const struct bp_model *model, const char *name);
+const struct bp_model_line *bp_model_unread(const struct bp_model *model, const char *name);
 
 /* "line 3", and of which file where that is not `here`; NULL when memory is short. */
-const char *bp_line_text(const struct bp_line *line, const struct bp_source *here,
-                         struct bp_arena *arena);
+const char *bp_model_line_text(const struct bp_model_line *line, const struct bp_source *here,
+                               struct bp_arena *arena);
 
 /* Whether the expression mentions the name, itself or through the lets and writes that it mentions.
  */

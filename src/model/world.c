@@ -74,7 +74,7 @@ bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) 
 }
 
 /* Before the first line is entered: nothing is looked at there. */
-static const struct bp_line nowhere;
+static const struct bp_model_line nowhere;
 
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
                   struct bp_arena *keep, struct bp_arena *scratch) {
@@ -91,7 +91,7 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
   return world->memo.slots && world->bodies && bp_world_sizes_init(world) ? 0 : -1;
 }
 
-struct bp_context bp_world_enter(struct bp_world *world, const struct bp_line *line) {
+struct bp_context bp_world_enter(struct bp_world *world, const struct bp_model_line *line) {
   struct bp_context before = world->context;
   world->context = (struct bp_context){line, NULL};
   return before;
@@ -99,7 +99,7 @@ struct bp_context bp_world_enter(struct bp_world *world, const struct bp_line *l
 
 void bp_world_leave(struct bp_world *world, struct bp_context before) { world->context = before; }
 
-void bp_world_begin(struct bp_world *world, const struct bp_line *line,
+void bp_world_begin(struct bp_world *world, const struct bp_model_line *line,
                     const struct bp_model_claim *claim) {
   world->fault = (struct bp_fault){0};
   world->gap = (struct bp_gap){0};
@@ -139,14 +139,15 @@ bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) 
   const char *shown = bp_name_shown(world, name->name);
   const struct bp_declaration *later = bp_model_find(world->model, name->name);
   if (later && later->count)
-    return bp_fault_set(world, BP_FAULT_MISUSE, name->span, "move that line up",
-                        "%s is used before it is given in %s", shown,
-                        bp_line_text(&later->pieces[0].line, world->context.line->source, arena));
-  const struct bp_line *unread = bp_model_unread(world->model, name->name);
+    return bp_fault_set(
+        world, BP_FAULT_MISUSE, name->span, "move that line up",
+        "%s is used before it is given in %s", shown,
+        bp_model_line_text(&later->pieces[0].line, world->context.line->source, arena));
+  const struct bp_model_line *unread = bp_model_unread(world->model, name->name);
   if (unread)
     return bp_fault_set(world, BP_FAULT_CONSEQUENCE, name->span, NULL,
                         "%s is not known, because there is a mistake in %s", shown,
-                        bp_line_text(unread, world->context.line->source, arena));
+                        bp_model_line_text(unread, world->context.line->source, arena));
   const char *nearest = bp_model_nearest(world->model, name->name);
   const char *suggestion =
       nearest ? bp_arena_printf(arena, "did you mean %s?", bp_name_shown(world, nearest))

@@ -111,7 +111,7 @@ struct bp_frame {
  * visible, mistakes in it are shown in the line's file, derivatives have the line's layout, and in
  * a claim d(...) has a meaning. */
 struct bp_context {
-  const struct bp_line *line;
+  const struct bp_model_line *line;
   const struct bp_model_claim *claim; /* NULL: the line is not judged */
 };
 
@@ -168,12 +168,12 @@ void bp_world_redraw_sizes(struct bp_world *world);
 
 /* Every look at something that another line says stands between these two: what is in force is that
  * of the other line, which is no claim, and afterwards that of before. */
-struct bp_context bp_world_enter(struct bp_world *world, const struct bp_line *line);
+struct bp_context bp_world_enter(struct bp_world *world, const struct bp_model_line *line);
 void bp_world_leave(struct bp_world *world, struct bp_context before);
 
 /* Enters a line that is looked at for its own sake, and forgets what was met in the one before;
  * `claim` is NULL where it is none.  The line must live until another is entered. */
-void bp_world_begin(struct bp_world *world, const struct bp_line *line,
+void bp_world_begin(struct bp_world *world, const struct bp_model_line *line,
                     const struct bp_model_claim *claim);
 
 /* Records why the expression has no shape or value, if nothing has been recorded yet; is false, for

@@ -76,7 +76,7 @@ static void add_note(struct tracing *tracing, const char *note) {
 
 struct visit {
   struct tracing *tracing;
-  const struct bp_line *line;
+  const struct bp_model_line *line;
   const struct bp_model_claim *claim; /* NULL: a declaration */
   struct bp_declaration *declaration; /* NULL: a claim */
   const struct bp_expression *target; /* what is declared */
@@ -167,9 +167,10 @@ static const char *member_note(struct visit *visit, const struct bp_scope *scope
   const char *note = NULL;
   world->notes = NULL;
   world->note_count = 0;
-  bool fine = visit->claim            ? bp_claim_shapes(world, statement, scope)
-              : statement->side_count ? bp_shape(world, statement->sides[0], scope, &shape)
-                                      : true;
+  bool fine = visit->claim ? bp_claim_shapes(world, statement, scope)
+              : statement->side_count
+                  ? bp_expression_shape(world, statement->sides[0], scope, &shape)
+                  : true;
   if (!fine)
     note = fault_note(tracing, visit->claim != NULL && visit->shown_count == 1);
   for (size_t i = 0; i < world->note_count; i++)
@@ -273,7 +274,7 @@ static void fill_claim(struct visit *visit, const struct bp_scope *scope, struct
   row->note = bp_point_join(member_note(visit, scope), row->note, visit->tracing->arena);
 }
 
-static size_t line_number(const struct bp_line *line) {
+static size_t line_number(const struct bp_model_line *line) {
   size_t number, column;
   bp_locate(line->source, line->statement->span.begin, &number, &column);
   return number;
@@ -468,7 +469,7 @@ static bool show_networks(struct tracing *tracing, const struct bp_document *doc
   struct bp_diagnostics repeated; /* recorded by the model already */
   bp_diagnostics_init(&repeated, tracing->arena);
   for (size_t i = 0; i < document->count; i++) {
-    struct bp_line line = {.source = document->source, .statement = &document->statements[i]};
+    struct bp_model_line line = {.source = document->source, .statement = &document->statements[i]};
     if (line.statement->kind != BP_STATEMENT_NETWORK || line.statement->broken)
       continue;
     const struct bp_source *text =

@@ -109,7 +109,7 @@ static const char *partial_meaning(const struct explaining *explaining,
 
 static const char *differential_meaning(const struct explaining *explaining,
                                         const struct bp_expression *differential) {
-  const struct bp_line *line = explaining->claim->line.vary;
+  const struct bp_model_line *line = explaining->claim->line.vary;
   const struct bp_statement *vary = line ? line->statement : NULL;
   const char *varied = vary ? "" : "everything that is given";
   for (size_t i = 0; vary && varied && i < vary->target_count; i++)
@@ -185,7 +185,7 @@ static void fill_step(struct explaining *explaining, const struct bp_expression 
   world->gap = (struct bp_gap){0};
   world->steps = 0;
   *value = (struct bp_balls){0};
-  if (bp_value(world, expression, explaining->scope, NULL, value)) {
+  if (bp_expression_value(world, expression, explaining->scope, NULL, value)) {
     step->values = midpoints(*value, explaining->arena);
     step->bound = bp_balls_widest(*value);
   } else {

@@ -150,7 +150,7 @@ static bool elementwise_shape(struct bp_world *world, const struct bp_expression
                               const struct bp_scope *scope, struct bp_symbolic *shape) {
   for (size_t i = 1; i < call->count; i++) {
     struct bp_symbolic argument;
-    if (!bp_shape(world, call->child[i], scope, &argument))
+    if (!bp_expression_shape(world, call->child[i], scope, &argument))
       return false;
     bool replace = i == 1 || bp_symbolic_number(*shape);
     if (!replace && !bp_symbolic_number(argument) &&
@@ -178,7 +178,7 @@ static bool body_shape(struct bp_world *world, const struct bp_declaration *func
     scope = &scopes[i];
   }
   struct bp_symbolic shape;
-  if (!bp_shape(world, statement->sides[0], scope, &shape))
+  if (!bp_expression_shape(world, statement->sides[0], scope, &shape))
     return false;
   return bp_symbolic_number(shape) ||
          bp_fault_set(world, BP_FAULT_MISUSE, statement->sides[0]->span,
@@ -226,7 +226,7 @@ static bool builtin_shape(struct bp_world *world, const struct bp_expression *ca
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++) {
     struct bp_size size;
     if (sizes ? !bp_world_size(world, call->child[i], scope, &size)
-              : !bp_shape(world, call->child[i], scope, &arguments[i - 1]))
+              : !bp_expression_shape(world, call->child[i], scope, &arguments[i - 1]))
       return false;
     if (sizes && size.value < 1)
       return bp_fault_set(world, BP_FAULT_SHAPE, call->child[i]->span, "sizes count from 1",
@@ -253,7 +253,7 @@ static bool where_shape(struct bp_world *world, const struct bp_expression *call
           condition ? "a condition such as x > 0 is needed here" : "a value is needed here");
     for (size_t k = 0; k < (condition ? 2 : 1); k++) {
       struct bp_symbolic found;
-      if (!bp_shape(world, condition ? part->child[k] : part, scope, &found))
+      if (!bp_expression_shape(world, condition ? part->child[k] : part, scope, &found))
         return false;
       if (any && !bp_symbolic_number(found) && !bp_symbolic_number(*shape) &&
           !(bp_size_fits(world, found.rows, shape->rows) &&

@@ -26,17 +26,17 @@ static bool function_at(void *context, double t, struct bp_balls *value) {
   struct bp_ball result;
   if (!bp_world_work(curve->world, 40, curve->call->span))
     return false;
-  bool fine = curve->order == 0
-                  ? bp_apply(curve->world, curve->function, curve->call, curve->frame, &x, &result)
-                  : bp_slope(curve->world, curve->function, curve->call, curve->frame, x,
-                             curve->order, &result);
+  bool fine = curve->order == 0 ? bp_call_value(curve->world, curve->function, curve->call,
+                                                curve->frame, &x, &result)
+                                : bp_call_slope(curve->world, curve->function, curve->call,
+                                                curve->frame, x, curve->order, &result);
   return fine && bp_value_made(curve->world, bp_balls_number(curve->world->scratch, result),
                                curve->call, value);
 }
 
-bool bp_slope(struct bp_world *world, const struct bp_function_reference *function,
-              const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
-              int order, struct bp_ball *slope) {
+bool bp_call_slope(struct bp_world *world, const struct bp_function_reference *function,
+                   const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
+                   int order, struct bp_ball *slope) {
   struct function_curve context = {world, function, call, frame, x, order - 1};
   struct bp_curve curve = {.at = function_at, .context = &context};
   struct bp_balls out = {1, 1, slope};
@@ -77,7 +77,7 @@ static bool node_at(void *context, double t, struct bp_balls *value) {
   if (!bp_frame_init(world, curve->outer, &override, 1, curve->dependents, &frame))
     return false;
   frame.moved = true;
-  return bp_value(world, curve->above, curve->scope, &frame, value);
+  return bp_expression_value(world, curve->above, curve->scope, &frame, value);
 }
 
 /* Column of the Jacobian: how vec(U) answers to one number of the node. */
@@ -117,7 +117,7 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
       .world = world, .above = above, .scope = scope, .outer = frame, .node = node};
   struct bp_balls unmoved;
   if (!bp_node_value(world, node, frame, span, &curve.value) ||
-      !bp_value(world, above, scope, frame, &unmoved))
+      !bp_expression_value(world, above, scope, frame, &unmoved))
     return false;
   size_t rows = unmoved.rows * unmoved.columns, columns = part.rows * part.columns;
   curve.unmoved = unmoved;
@@ -214,7 +214,7 @@ static bool kept_jacobian(struct bp_world *world, const struct bp_expression *pa
 
 /* A gradient is the Jacobian's one row in the shape of what varies. */
 static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian,
-                                enum bp_layout layout, struct part part) {
+                                enum bp_derivative_layout layout, struct part part) {
   if (layout == BP_LAYOUT_JACOBIAN)
     return jacobian;
   struct bp_balls gradient = bp_balls_new(world->scratch, part.rows, part.columns);
@@ -230,7 +230,7 @@ bool bp_partial_value(struct bp_world *world, const struct bp_expression *partia
                       const struct bp_scope *scope, const struct bp_frame *frame,
                       struct bp_balls *value) {
   enum { MOST_KEPT = 4096 }; /* numbers of V for which the whole Jacobian is worth keeping */
-  enum bp_layout layout;
+  enum bp_derivative_layout layout;
   struct bp_partial_target target;
   struct bp_symbolic shape;
   struct bp_balls below, jacobian;
@@ -277,7 +277,7 @@ static bool direction_at(void *context, double t, struct bp_balls *value) {
                      &frame))
     return false;
   frame.moved = true;
-  return bp_value(world, curve->inner, curve->scope, &frame, value);
+  return bp_expression_value(world, curve->inner, curve->scope, &frame, value);
 }
 
 /* Labels do not vary by themselves. */
@@ -343,7 +343,7 @@ static bool vary_target(struct bp_world *world, struct direction_curve *curve,
 /* A vary line means what it names where it stands; its index letters are the claim's. */
 static bool find_varying(struct bp_world *world, struct direction_curve *curve,
                          struct bp_span span) {
-  const struct bp_line *vary = world->context.line->vary;
+  const struct bp_model_line *vary = world->context.line->vary;
   if (!vary)
     return vary_all(world, curve, span);
   struct bp_context claim = bp_world_enter(world, vary);
@@ -369,7 +369,7 @@ bool bp_differential_value(struct bp_world *world, const struct bp_expression *d
     return bp_fault_set(world, BP_FAULT_MEMORY, differential->span, NULL, "out of memory");
   struct bp_node *computing = world->computing;
   world->computing = &context.user;
-  bool fine = bp_value(world, inner, scope, frame, &unmoved);
+  bool fine = bp_expression_value(world, inner, scope, frame, &unmoved);
   world->computing = computing;
   if (!fine || !find_varying(world, &context, differential->span))
     return false;

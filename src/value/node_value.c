@@ -35,7 +35,8 @@ static void record_use(struct bp_world *world, struct bp_node *used) {
 static bool defined_value(struct bp_world *world, struct bp_node *node,
                           const struct bp_frame *frame, struct bp_balls *value) {
   struct bp_context user = bp_world_enter(world, &node->piece->line);
-  bool fine = bp_value(world, node->piece->line.statement->sides[0], node->scope, frame, value);
+  bool fine =
+      bp_expression_value(world, node->piece->line.statement->sides[0], node->scope, frame, value);
   bp_world_leave(world, user);
   return fine;
 }
@@ -65,7 +66,8 @@ static bool compute(struct bp_world *world, struct bp_node *node) {
   struct bp_node *user = world->computing;
   struct bp_balls value;
   world->computing = node;
-  bool fine = bp_value(world, node->piece->line.statement->sides[0], node->scope, NULL, &value) &&
+  bool fine = bp_expression_value(world, node->piece->line.statement->sides[0], node->scope, NULL,
+                                  &value) &&
               keep_value(world, node, value);
   world->computing = user;
   return fine;

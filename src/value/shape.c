@@ -125,8 +125,8 @@ static bool power_shape(struct bp_world *world, const struct bp_expression *expr
 static bool binary_shape(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, struct bp_symbolic *shape) {
   struct bp_symbolic sides[2];
-  if (!bp_shape(world, expression->child[0], scope, &sides[0]) ||
-      !bp_shape(world, expression->child[1], scope, &sides[1]))
+  if (!bp_expression_shape(world, expression->child[0], scope, &sides[0]) ||
+      !bp_expression_shape(world, expression->child[1], scope, &sides[1]))
     return false;
   switch (expression->kind) {
   case BP_EXPR_ADD:
@@ -166,7 +166,7 @@ static struct bp_symbolic number_shape(struct bp_world *world) {
 static bool defined_shape(struct bp_world *world, struct bp_node *node) {
   const struct bp_statement *statement = node->piece->line.statement;
   if (node->declaration->kind != BP_DECLARED_GIVEN)
-    return bp_shape(world, statement->sides[0], node->scope, &node->shape);
+    return bp_expression_shape(world, statement->sides[0], node->scope, &node->shape);
   node->shape = number_shape(world);
   if (!statement->rows)
     return true;
@@ -222,7 +222,7 @@ bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span 
   return bp_fault_set(
       world, BP_FAULT_CONSEQUENCE, used, NULL,
       "%s cannot be used: something is wrong with its definition in %s", node->name,
-      bp_line_text(&node->piece->line, world->context.line->source, world->model->arena));
+      bp_model_line_text(&node->piece->line, world->context.line->source, world->model->arena));
 }
 
 static bool name_shape(struct bp_world *world, const struct bp_expression *expression,
@@ -298,7 +298,7 @@ static bool element_shape(struct bp_world *world, const struct bp_expression *ex
                           const struct bp_scope *scope, struct bp_symbolic *shape) {
   long row, column;
   struct bp_size one = bp_size_constant(world->symbols, 1);
-  if (!bp_shape(world, expression->child[0], scope, shape) ||
+  if (!bp_expression_shape(world, expression->child[0], scope, shape) ||
       !bp_element_pick(world, expression, scope, shape->rows.value, shape->columns.value, &row,
                        &column))
     return false;
@@ -317,7 +317,7 @@ struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
   struct bp_scope inner = {expression->name, from, NULL, scope};
   struct bp_fault before = world->fault;
   struct bp_symbolic shape;
-  if (bp_shape(world, expression->child[2], &inner, &shape))
+  if (bp_expression_shape(world, expression->child[2], &inner, &shape))
     return shape;
   world->fault = before;
   return number_shape(world);
@@ -336,7 +336,7 @@ static bool sum_over_shape(struct bp_world *world, const struct bp_expression *e
     struct bp_scope inner = {expression->name, i, NULL, scope};
     struct bp_symbolic term;
     if (!bp_world_work(world, 20, expression->span) ||
-        !bp_shape(world, expression->child[2], &inner, &term))
+        !bp_expression_shape(world, expression->child[2], &inner, &term))
       return false;
     if (i > from && !shapes_fit(world, term, *shape))
       return bp_fault_set(world, BP_FAULT_SHAPE, expression->child[2]->span, NULL,
@@ -357,7 +357,7 @@ static bool block_row_shape(struct bp_world *world, const struct bp_expression *
   for (size_t j = 0; j < expression->columns; j++) {
     const struct bp_expression *block = expression->child[row * expression->columns + j];
     struct bp_symbolic part;
-    if (!bp_shape(world, block, scope, &part))
+    if (!bp_expression_shape(world, block, scope, &part))
       return false;
     if (j == 0) {
       *shape = part;
@@ -401,7 +401,7 @@ static bool at_shape(struct bp_world *world, const struct bp_expression *express
     struct bp_partial_target target;
     struct bp_symbolic value;
     if (!bp_target_resolve(world, expression->child[i], scope, &target) ||
-        !bp_shape(world, expression->child[i + 1], scope, &value))
+        !bp_expression_shape(world, expression->child[i + 1], scope, &value))
       return false;
     if (!shapes_fit(world, value, target.shape))
       return bp_fault_set(
@@ -409,7 +409,7 @@ static bool at_shape(struct bp_world *world, const struct bp_expression *express
           shape_sentence(world, expression->child[i + 1], "this", value),
           shape_sentence(world, expression->child[i], "what it replaces", target.shape));
   }
-  return bp_shape(world, expression->child[0], scope, shape);
+  return bp_expression_shape(world, expression->child[0], scope, shape);
 }
 
 static bool differential_shape(struct bp_world *world, const struct bp_expression *expression,
@@ -418,18 +418,18 @@ static bool differential_shape(struct bp_world *world, const struct bp_expressio
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
                         "write the differential in the claim itself",
                         "what varies is said for claims, so a definition cannot use d(...)");
-  return bp_shape(world, expression->child[0], scope, shape);
+  return bp_expression_shape(world, expression->child[0], scope, shape);
 }
 
 static bool partial_shape(struct bp_world *world, const struct bp_expression *expression,
                           const struct bp_scope *scope, struct bp_symbolic *shape) {
-  enum bp_layout layout;
+  enum bp_derivative_layout layout;
   struct bp_partial_target target;
   return bp_partial_layout(world, expression, scope, &layout, &target, shape);
 }
 
-bool bp_shape(struct bp_world *world, const struct bp_expression *expression,
-              const struct bp_scope *scope, struct bp_symbolic *shape) {
+bool bp_expression_shape(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, struct bp_symbolic *shape) {
   if (!bp_world_room(world, expression->span))
     return false;
   switch (expression->kind) {
@@ -439,10 +439,10 @@ bool bp_shape(struct bp_world *world, const struct bp_expression *expression,
   case BP_EXPR_NAME:
     return name_shape(world, expression, scope, shape);
   case BP_EXPR_NEGATE:
-    return bp_shape(world, expression->child[0], scope, shape);
+    return bp_expression_shape(world, expression->child[0], scope, shape);
   case BP_EXPR_TRANSPOSE: {
     struct bp_symbolic inner;
-    bool fine = bp_shape(world, expression->child[0], scope, &inner);
+    bool fine = bp_expression_shape(world, expression->child[0], scope, &inner);
     if (fine)
       *shape = (struct bp_symbolic){inner.columns, inner.rows};
     return fine;

@@ -78,14 +78,14 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
                        const struct bp_scope *scope, struct bp_partial_target *target);
 
 /* How ∂U/∂V is laid out. */
-enum bp_layout {
+enum bp_derivative_layout {
   BP_LAYOUT_GRADIENT,   /* U is a number: the shape of V */
   BP_LAYOUT_TRANSPOSED, /* the same, and the file says `layout numerator` */
   BP_LAYOUT_JACOBIAN
 };
 
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
-                       const struct bp_scope *scope, enum bp_layout *layout,
+                       const struct bp_scope *scope, enum bp_derivative_layout *layout,
                        struct bp_partial_target *target, struct bp_symbolic *shape);
 
 /* Rows and columns that an element expression picks of a matrix of that size, from 0; -1: all.
@@ -95,8 +95,8 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
                      long *column);
 
 /* The shape of an expression.  False with a fault. */
-bool bp_shape(struct bp_world *world, const struct bp_expression *expression,
-              const struct bp_scope *scope, struct bp_symbolic *shape);
+bool bp_expression_shape(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, struct bp_symbolic *shape);
 
 /* The shape of a bound sum without terms, which begins at `from`. */
 struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,

@@ -72,10 +72,10 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
 }
 
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
-                       const struct bp_scope *scope, enum bp_layout *layout,
+                       const struct bp_scope *scope, enum bp_derivative_layout *layout,
                        struct bp_partial_target *target, struct bp_symbolic *shape) {
   struct bp_symbolic above;
-  if (!bp_shape(world, partial->child[0], scope, &above) ||
+  if (!bp_expression_shape(world, partial->child[0], scope, &above) ||
       !bp_target_resolve(world, partial->child[1], scope, target))
     return false;
   struct bp_symbolic below = target->shape;

@@ -129,8 +129,8 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
   struct bp_balls a = {0}, b = {0};
-  if (!bp_value(world, expression->child[0], scope, frame, &a) ||
-      !bp_value(world, expression->child[1], scope, frame, &b) ||
+  if (!bp_expression_value(world, expression->child[0], scope, frame, &a) ||
+      !bp_expression_value(world, expression->child[1], scope, frame, &b) ||
       !bp_world_work(world, cost(expression->kind, a, b), expression->span) ||
       !bp_value_made(world, combine(world, expression, a, b), expression, value))
     return false;
@@ -148,7 +148,7 @@ static bool element_value(struct bp_world *world, const struct bp_expression *ex
                           struct bp_balls *value) {
   struct bp_balls whole = {0};
   long row, column;
-  if (!bp_value(world, expression->child[0], scope, frame, &whole) ||
+  if (!bp_expression_value(world, expression->child[0], scope, frame, &whole) ||
       !bp_element_pick(world, expression, scope, (long)whole.rows, (long)whole.columns, &row,
                        &column))
     return false;
@@ -174,7 +174,7 @@ static bool sum_over_value(struct bp_world *world, const struct bp_expression *e
     struct bp_scope inner = {expression->name, i, NULL, scope};
     struct bp_balls term = {0};
     if (!bp_world_work(world, 20, expression->span) ||
-        !bp_value(world, expression->child[2], &inner, frame, &term))
+        !bp_expression_value(world, expression->child[2], &inner, frame, &term))
       return false;
     if (!value->at)
       *value = term;
@@ -208,7 +208,7 @@ static bool matrix_value(struct bp_world *world, const struct bp_expression *exp
     return bp_value_made(world, (struct bp_balls){0}, expression, value);
   size_t rows = 0, columns = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!bp_value(world, expression->child[i], scope, frame, &parts[i]))
+    if (!bp_expression_value(world, expression->child[i], scope, frame, &parts[i]))
       return false;
     rows += expression->columns && i % expression->columns == 0 ? parts[i].rows : 0;
     columns += i < expression->columns ? parts[i].columns : 0;
@@ -231,9 +231,9 @@ static bool matrix_value(struct bp_world *world, const struct bp_expression *exp
 /* What a call of a function of the file's costs, in numbers computed. */
 enum { CALL_WORK = 4 };
 
-bool bp_apply(struct bp_world *world, const struct bp_function_reference *function,
-              const struct bp_expression *call, const struct bp_frame *frame,
-              const struct bp_ball *arguments, struct bp_ball *result) {
+bool bp_call_value(struct bp_world *world, const struct bp_function_reference *function,
+                   const struct bp_expression *call, const struct bp_frame *frame,
+                   const struct bp_ball *arguments, struct bp_ball *result) {
   if (function->builtin)
     *result = bp_memo_apply(&world->memo, function->builtin, arguments[0], &world->trail);
   else if (function->drawn)
@@ -251,7 +251,7 @@ bool bp_apply(struct bp_world *world, const struct bp_function_reference *functi
   struct bp_balls value = {0};
   struct bp_context user = bp_world_enter(world, &piece->line);
   bool fine = bp_world_work(world, CALL_WORK, call->span) &&
-              bp_value(world, statement->sides[0], scope, frame, &value);
+              bp_expression_value(world, statement->sides[0], scope, frame, &value);
   bp_world_leave(world, user);
   if (fine)
     *result = value.at[0];
@@ -274,9 +274,10 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
     struct bp_ball numbers[BP_MOST_PARAMETERS] = {{0}};
     for (size_t i = 0; i < function->arguments; i++)
       numbers[i] = arguments[i].at[is_number(arguments[i]) ? 0 : k];
-    bool fine = call->order == 0 ? bp_apply(world, function, call, frame, numbers, &value->at[k])
-                                 : bp_slope(world, function, call, frame, numbers[0], call->order,
-                                            &value->at[k]);
+    bool fine =
+        call->order == 0
+            ? bp_call_value(world, function, call, frame, numbers, &value->at[k])
+            : bp_call_slope(world, function, call, frame, numbers[0], call->order, &value->at[k]);
     if (!fine)
       return false;
   }
@@ -331,7 +332,8 @@ static bool where_value(struct bp_world *world, const struct bp_expression *call
     const struct bp_expression *part = call->child[i];
     size_t sides = part->kind == BP_EXPR_COMPARE ? 2 : 1;
     for (size_t k = 0; k < sides; k++, count++) {
-      if (!bp_value(world, sides == 2 ? part->child[k] : part, scope, frame, &parts[count]))
+      if (!bp_expression_value(world, sides == 2 ? part->child[k] : part, scope, frame,
+                               &parts[count]))
         return false;
       rows = parts[count].rows > rows ? parts[count].rows : rows;
       columns = parts[count].columns > columns ? parts[count].columns : columns;
@@ -385,7 +387,7 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
   if (function.matrix && (function.matrix->traits & BP_CHOOSES))
     return where_value(world, call, scope, frame, value);
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++)
-    if (!bp_value(world, call->child[i], scope, frame, &arguments[i - 1]))
+    if (!bp_expression_value(world, call->child[i], scope, frame, &arguments[i - 1]))
       return false;
   return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
                          : elementwise_value(world, call, &function, frame, arguments, value);
@@ -417,7 +419,7 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
     struct bp_balls old = {0}, part = {0};
     if (!bp_target_resolve(world, expression->child[1 + 2 * i], scope, &target) ||
         !bp_node_value(world, target.node, outer, expression->span, &old) ||
-        !bp_value(world, expression->child[2 + 2 * i], scope, outer, &part) ||
+        !bp_expression_value(world, expression->child[2 + 2 * i], scope, outer, &part) ||
         !replaced(world, expression, &target, old, part, &overrides[i].value))
       return false;
     overrides[i].node = target.node;
@@ -426,10 +428,10 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
   struct bp_dependents dependents;
   struct bp_frame frame;
   /* once outside, so that what depends on what is known */
-  return bp_value(world, expression->child[0], scope, outer, &outside) &&
+  return bp_expression_value(world, expression->child[0], scope, outer, &outside) &&
          bp_dependents_init(world, &dependents) &&
          bp_frame_init(world, outer, overrides, count, dependents, &frame) &&
-         bp_value(world, expression->child[0], scope, &frame, value);
+         bp_expression_value(world, expression->child[0], scope, &frame, value);
 }
 
 static bool computed(struct bp_world *world, const struct bp_expression *expression,
@@ -448,10 +450,10 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
   case BP_EXPR_NAME:
     return name_value(world, expression, scope, frame, value);
   case BP_EXPR_NEGATE:
-    return bp_value(world, expression->child[0], scope, frame, &inner) &&
+    return bp_expression_value(world, expression->child[0], scope, frame, &inner) &&
            bp_value_made(world, bp_balls_negate(world->scratch, inner), expression, value);
   case BP_EXPR_TRANSPOSE:
-    return bp_value(world, expression->child[0], scope, frame, &inner) &&
+    return bp_expression_value(world, expression->child[0], scope, frame, &inner) &&
            bp_value_made(world, bp_balls_transpose(world->scratch, inner), expression, value);
   case BP_EXPR_CALL:
     return call_value(world, expression, scope, frame, value);
@@ -472,8 +474,9 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
   }
 }
 
-bool bp_value(struct bp_world *world, const struct bp_expression *expression,
-              const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *value) {
+bool bp_expression_value(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, const struct bp_frame *frame,
+                         struct bp_balls *value) {
   enum { STEPS_OF_NODE = 4 };
   bool kept = world->formulas && !frame && !world->computing;
   if (world->quiet)

@@ -7,8 +7,9 @@
 /* The value of an expression whose shape has been found to fit.  It lives in the scratch arena of
  * the world.  False with a fault; a value that does not exist (log of a negative number) is NaN,
  * and the first such place is remembered in world->gap. */
-bool bp_value(struct bp_world *world, const struct bp_expression *expression,
-              const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *value);
+bool bp_expression_value(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, const struct bp_frame *frame,
+                         struct bp_balls *value);
 
 /* The value of a node as seen in the frame. */
 bool bp_node_value(struct bp_world *world, struct bp_node *node, const struct bp_frame *frame,
@@ -56,13 +57,13 @@ bool bp_differential_value(struct bp_world *world, const struct bp_expression *d
                            struct bp_balls *value);
 
 /* g'(x) of one number; order 2 is g''. */
-bool bp_slope(struct bp_world *world, const struct bp_function_reference *function,
-              const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
-              int order, struct bp_ball *slope);
+bool bp_call_slope(struct bp_world *world, const struct bp_function_reference *function,
+                   const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
+                   int order, struct bp_ball *slope);
 
 /* g(x, y, ...) of numbers. */
-bool bp_apply(struct bp_world *world, const struct bp_function_reference *function,
-              const struct bp_expression *call, const struct bp_frame *frame,
-              const struct bp_ball *arguments, struct bp_ball *result);
+bool bp_call_value(struct bp_world *world, const struct bp_function_reference *function,
+                   const struct bp_expression *call, const struct bp_frame *frame,
+                   const struct bp_ball *arguments, struct bp_ball *result);
 
 #endif

@@ -102,8 +102,8 @@ static bool look_at_sides(void *context, const struct bp_scope *scope) {
   for (size_t i = 0; i < statement->side_count; i++) {
     struct bp_symbolic shape;
     struct bp_balls value;
-    if (!bp_shape(point.world, statement->sides[i], scope, &shape) ||
-        !bp_value(point.world, statement->sides[i], scope, NULL, &value))
+    if (!bp_expression_shape(point.world, statement->sides[i], scope, &shape) ||
+        !bp_expression_value(point.world, statement->sides[i], scope, NULL, &value))
       return false;
   }
   return true;

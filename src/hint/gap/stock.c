@@ -80,8 +80,8 @@ struct bp_numbers bp_numbers_of(struct bp_world *world, expr expression,
   struct bp_fault before = world->fault;
   struct bp_arena_mark mark = bp_arena_mark(world->scratch);
   world->fault = (struct bp_fault){0};
-  bool fine = bp_shape(world, expression, scope, &shape) && is_small(shape) &&
-              bp_value(world, expression, scope, NULL, &value);
+  bool fine = bp_expression_shape(world, expression, scope, &shape) && is_small(shape) &&
+              bp_expression_value(world, expression, scope, NULL, &value);
   if (fine)
     numbers = (struct bp_numbers){
         value.rows, value.columns,
