@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "value/formula_cache.h"
+#include "value/node_value.h"
 
 enum { STEPS_OF_ONE = 60, HEAVY_WORLDS = 4 };
 

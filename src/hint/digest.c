@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lang/tree.h"
-#include "value/shape.h"
+#include "value/builtin.h"
 
 typedef const struct bp_expression *expr;
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "judge/link.h"
+#include "judge/point.h"
 
 /* ---- outcomes ----------------------------------------------------------- */
 

@@ -10,8 +10,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "value/value.h"
-
 /* ---- finding letters ---------------------------------------------------- */
 
 struct finder {

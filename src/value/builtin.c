@@ -1,7 +1,7 @@
 /* The functions of whole matrices: one row each, with its shape and its value. */
-#include <string.h>
+#include "value/builtin.h"
 
-#include "value/shape.h"
+#include <string.h>
 
 typedef const struct bp_symbolic *shapes;
 

@@ -1,4 +1,6 @@
 /* What a function's name is, and the shape of a call. */
+#include "value/call.h"
+
 #include <string.h>
 
 #include "value/shape.h"

@@ -4,10 +4,16 @@
  * again; for d(E) everything that varies is moved along one direction.  The Jacobian of one node
  * with respect to another is computed once in a trial and kept.
  */
+#include "value/derive.h"
+
 #include <math.h>
 #include <string.h>
 
+#include "value/node_value.h"
 #include "value/quotient.h"
+#include "value/shape.h"
+#include "value/target.h"
+#include "value/value.h"
 
 /* ---- g'(x) -------------------------------------------------------------- */
 

@@ -3,8 +3,12 @@
  * While a node's value is computed outside of frames, every node that is asked for is recorded as
  * one that it uses.  That is the graph by which frames know what to compute again.
  */
+#include "value/node_value.h"
+
 #include <string.h>
 
+#include "value/derive.h"
+#include "value/shape.h"
 #include "value/value.h"
 
 /* ---- outside of frames -------------------------------------------------- */

@@ -2,7 +2,7 @@
 #ifndef BP_VALUE_QUOTIENT_H
 #define BP_VALUE_QUOTIENT_H
 
-#include "value/value.h"
+#include "model/world.h"
 
 /* f(t), a matrix of always the same shape, in scratch. */
 struct bp_curve {

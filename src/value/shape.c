@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "lang/print.h"
+#include "value/call.h"
+#include "value/target.h"
 
 enum { LONGEST_WRITTEN = 28 };
 

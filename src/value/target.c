@@ -1,4 +1,7 @@
 /* What ∂U/∂V is: which node V is, and how the result is laid out. */
+#include "value/target.h"
+
+#include "value/call.h"
 #include "value/shape.h"
 
 static bool is_vec(const struct bp_expression *expression) {

@@ -4,11 +4,16 @@
  * is remembered for the message.
  */
 #include "value/value.h"
-#include "value/formula_cache.h"
 
 #include <limits.h>
 #include <math.h>
 #include <string.h>
+
+#include "value/derive.h"
+#include "value/formula_cache.h"
+#include "value/node_value.h"
+#include "value/shape.h"
+#include "value/target.h"
 
 bool bp_value_made(struct bp_world *world, struct bp_balls result,
                    const struct bp_expression *expression, struct bp_balls *value) {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "value/shape.h"
+#include "value/builtin.h"
 
 enum { MOST_OFFERED = 256 };
 

@@ -10,7 +10,7 @@
 
 #include "documents.h"
 #include "num/ball.h"
-#include "value/shape.h"
+#include "value/builtin.h"
 #include "value/vocabulary.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))

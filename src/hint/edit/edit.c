@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lang/tree.h"
-#include "value/shape.h"
+#include "value/builtin.h"
 
 #define BP_ROW(name, distance, sentence) {#name, distance, sentence},
 static const struct {

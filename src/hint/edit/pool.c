@@ -9,7 +9,7 @@
 
 #include "hint/edit/edit.h"
 #include "lang/tree.h"
-#include "value/shape.h"
+#include "value/builtin.h"
 
 enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
 enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 12 };

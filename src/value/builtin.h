@@ -1,0 +1,40 @@
+/* The functions of whole matrices, one row of a table each. */
+#ifndef BP_VALUE_BUILTIN_H
+#define BP_VALUE_BUILTIN_H
+
+#include "model/world.h"
+
+/* What else is known of a function of whole matrices, so that nobody has to ask for it by name. */
+enum bp_builtin_trait {
+  BP_OF_SIZES = 1 << 0,     /* its arguments are sizes, not matrices: I, ones, zeros */
+  BP_IS_IDENTITY = 1 << 1,  /* it changes nothing in a product: I */
+  BP_STACKS = 1 << 2,       /* the same numbers in a column: vec */
+  BP_IS_DIAGONAL = 1 << 3,  /* its product with y is x ⊙ y: diag */
+  BP_OF_REGULAR = 1 << 4,   /* it tells or needs that a matrix has an inverse: det, inv */
+  BP_INVERTS = 1 << 5,      /* it has no value of a singular matrix: inv */
+  BP_COLUMN_STAYS = 1 << 6, /* of a column it is that column: rowsum */
+  BP_ROW_STAYS = 1 << 7,    /* of a row it is that row: colsum */
+  BP_NUMBER_STAYS = 1 << 8, /* of a number it is that number: sum, tr */
+  BP_CHOOSES = 1 << 9 /* conditions stand among its arguments, and a call of it has a shape and
+                         a value of its own: where */
+};
+
+/* A function of whole matrices: one row of the table in builtin.c. */
+struct bp_builtin {
+  const char *name;
+  size_t least, most; /* arguments */
+  unsigned traits;    /* of bp_builtin_trait */
+  bool (*shape)(struct bp_world *world, const struct bp_expression *call,
+                const struct bp_symbolic *arguments, struct bp_symbolic *shape);
+  struct bp_balls (*value)(struct bp_world *world, const struct bp_balls *arguments, size_t count);
+};
+
+const struct bp_builtin *bp_builtin_find(const char *name);
+
+/* Whether that name of the language has the trait. */
+bool bp_builtin_is(const char *name, enum bp_builtin_trait trait);
+
+extern const struct bp_builtin bp_builtins[];
+extern const size_t bp_builtin_count;
+
+#endif

@@ -1,0 +1,27 @@
+/* The values of nodes, and the frames in which some of them have other values. */
+#ifndef BP_VALUE_NODE_VALUE_H
+#define BP_VALUE_NODE_VALUE_H
+
+#include "model/world.h"
+
+/* The value of a node as seen in the frame. */
+bool bp_node_value(struct bp_world *world, struct bp_node *node, const struct bp_frame *frame,
+                   struct bp_span used, struct bp_balls *value);
+
+/* Whether the node's value depends on what the frame overrides. */
+bool bp_node_depends(const struct bp_node *node, const struct bp_frame *frame);
+
+/* What is known about which nodes depend on the overridden ones.  False with a fault. */
+bool bp_dependents_init(struct bp_world *world, struct bp_dependents *dependents);
+
+/* A new frame in scratch, with room for what it computes.  Frames that override the same nodes may
+ * share their dependents.  False with a fault. */
+bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
+                   const struct bp_override *overrides, size_t count,
+                   struct bp_dependents dependents, struct bp_frame *frame);
+
+/* Forgets what has been computed of the nodes of some declarations, by number, and the derivatives
+ * of and by them: their definitions have changed. */
+void bp_nodes_forget(struct bp_world *world, const bool *changed);
+
+#endif

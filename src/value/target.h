@@ -1,0 +1,29 @@
+/* What ∂U/∂V is about: which node V is, and how the result is laid out. */
+#ifndef BP_VALUE_TARGET_H
+#define BP_VALUE_TARGET_H
+
+#include "model/world.h"
+
+/* The V of ∂U/∂V: a node, or a part of it. */
+struct bp_partial_target {
+  struct bp_node *node;
+  bool vec;                 /* written vec(V): the derivative is a Jacobian */
+  long row, column;         /* from 0; -1: all of them */
+  struct bp_symbolic shape; /* of the part */
+};
+
+bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expression,
+                       const struct bp_scope *scope, struct bp_partial_target *target);
+
+/* How ∂U/∂V is laid out. */
+enum bp_derivative_layout {
+  BP_LAYOUT_GRADIENT,   /* U is a number: the shape of V */
+  BP_LAYOUT_TRANSPOSED, /* the same, and the file says `layout numerator` */
+  BP_LAYOUT_JACOBIAN
+};
+
+bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
+                       const struct bp_scope *scope, enum bp_derivative_layout *layout,
+                       struct bp_partial_target *target, struct bp_symbolic *shape);
+
+#endif
