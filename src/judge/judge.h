@@ -5,6 +5,8 @@
  * link are computed in ball arithmetic, where every derivative is a difference quotient taken by
  * moving one number of a named matrix and computing again what depends on it.  A link holds when
  * both sides' balls overlap in every trial, and fails when in some trial they are disjoint.
+ *
+ * The report and what the judge saw live in the arena that is passed, and point into the document.
  */
 #ifndef BP_JUDGE_JUDGE_H
 #define BP_JUDGE_JUDGE_H
@@ -27,18 +29,17 @@ struct bp_judge_options {
                             then; may be NULL */
 };
 
-/* What the judge saw, for who wants to know more than the report says.  In the arena of the report,
- * and as long as that. */
+/* What the judge saw, for who wants to know more than the report says. */
 struct bp_judgement {
   struct bp_model *model;
   const struct bp_claim_state *states; /* one for each claim of the model and of the report */
 };
 
 /* Judges every claim, refutation and shape of the document.  Mistakes in declarations are recorded
- * in `diagnostics`; claims that use them are undecided (BP_REASON_BROKEN).  `report` is filled in
- * `arena`; its title and settings are set too.  Claims appear in the order of the file.  With
- * `judgement` (NULL: not wanted) what was seen is kept, for bp_hints_find.  Returns 0, or -1 when
- * memory is short (with an error recorded). */
+ * in `diagnostics`; claims that use them are undecided (BP_REASON_BROKEN).  The report's title and
+ * settings are set too.  Claims appear in the order of the file.  With `judgement` (NULL: not
+ * wanted) what was seen is kept, for bp_hints_find.  Returns 0, or -1 when memory is short (with an
+ * error recorded). */
 int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
              struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report,
              struct bp_judgement *judgement);

@@ -1,4 +1,7 @@
-/* Index letters of a claim: those that it says ("for l = 1..L") and those that stand for all. */
+/* Index letters of a claim: those that it says ("for l = 1..L") and those that stand for all.
+ *
+ * The list lives in world->symbols; what a letter stands for lives during the call of `each` only.
+ */
 #ifndef BP_JUDGE_LETTERS_H
 #define BP_JUDGE_LETTERS_H
 

@@ -1,4 +1,7 @@
-/* One link of a claim at one point: two values and the relation between them. */
+/* One link of a claim at one point: two values and the relation between them.
+ *
+ * What an outcome points to lives in the arena of the link, or is a message in the model's.
+ */
 #ifndef BP_JUDGE_LINK_H
 #define BP_JUDGE_LINK_H
 
@@ -12,8 +15,8 @@ struct bp_link {
   struct bp_world *world;
   const struct bp_statement *statement;
   const struct bp_scope *scope;
-  struct bp_arena *arena; /* of the results */
-  size_t number;          /* from 1 */
+  struct bp_arena *arena;
+  size_t number; /* from 1 */
   struct bp_balls left, right;
 };
 

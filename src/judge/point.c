@@ -1,4 +1,4 @@
-/* Looking at a document without judging it.
+/* The world of one point, and looking at a document there without judging it.
  *
  * What is shown to a reader may contain parts that make no sense on their own (a factor whose
  * shape does not fit, a term of a sum).  So everything here that looks at a part leaves no fault

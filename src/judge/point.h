@@ -1,4 +1,8 @@
-/* A document at one point: what explaining and tracing share. */
+/* A document at one point: its world, and what is said about that to a reader.
+ *
+ * Texts and copies are made in the arena that is passed; a text is "?" where memory is short, which
+ * the arena remembers.
+ */
 #ifndef BP_JUDGE_POINT_H
 #define BP_JUDGE_POINT_H
 
@@ -36,8 +40,7 @@ bool bp_point_plain(struct bp_world *world, const struct bp_expression *expressi
 const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
                           struct bp_arena *arena);
 
-/* The expression with its index letters written as numbers.  Like all texts here it is in `arena`,
- * and "?" where memory is short, which the arena remembers. */
+/* The expression with its index letters written as numbers. */
 const char *bp_point_expression(const struct bp_expression *expression,
                                 const struct bp_scope *scope, struct bp_arena *arena);
 

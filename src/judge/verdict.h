@@ -1,4 +1,7 @@
-/* The verdict of one claim, gathered trial by trial. */
+/* The verdict of one claim, gathered trial by trial.
+ *
+ * What is kept of a claim lives in the arena that is passed; messages live in the model's.
+ */
 #ifndef BP_JUDGE_VERDICT_H
 #define BP_JUDGE_VERDICT_H
 
@@ -15,7 +18,8 @@ struct bp_link_outcome {
   struct bp_diagnostic where;
   const char *at;
   size_t row, column, rows, columns;
-  double left, right, bound;
+  double left, right;
+  double bound;             /* truncation and rounding explain a difference up to this */
   double relative, visible; /* of the link's worst numbers; NaN: not measured */
 };
 

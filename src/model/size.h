@@ -3,6 +3,8 @@
  * A size is a polynomial in named sizes with whole coefficients, together with its number in the
  * trial at hand.  Two sizes that are equal as polynomials are equal whatever is drawn; two that are
  * only equal as numbers fit by luck, or because the file fixes the sizes.
+ *
+ * What is made here lives in the arena that is passed; the atoms that a size is made of are shared.
  */
 #ifndef BP_MODEL_SIZE_H
 #define BP_MODEL_SIZE_H

@@ -7,6 +7,9 @@
  *
  * What is drawn depends only on the seed, the trial and the node's name, so a change elsewhere in a
  * file leaves all numbers as they were.
+ *
+ * Nodes, sizes and what is drawn live in world->keep, as long as the trial; messages live in the
+ * model's arena.
  */
 #ifndef BP_MODEL_WORLD_H
 #define BP_MODEL_WORLD_H
@@ -229,7 +232,7 @@ struct bp_node *bp_world_node(struct bp_world *world, struct bp_declaration *dec
 bool bp_world_extent(struct bp_world *world, const struct bp_declaration *declaration,
                      size_t dimension, long *low, long *high);
 
-/* The direction in which a node varies. at is NULL when memory is short. */
+/* The direction in which a node varies; at is NULL when memory is short. */
 struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node);
 
 /* Every member of a declared matrix, or those of a family that its lines limit: calls `each` until

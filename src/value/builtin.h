@@ -1,4 +1,7 @@
-/* The functions of whole matrices, one row of a table each. */
+/* The functions of whole matrices, one row of a table each.
+ *
+ * Shapes are made in world->symbols, values in world->scratch.
+ */
 #ifndef BP_VALUE_BUILTIN_H
 #define BP_VALUE_BUILTIN_H
 

@@ -1,4 +1,7 @@
-/* Calls: what function a name is, and the shape of what it is called with. */
+/* Calls: what function a name is, and the shape of what it is called with.
+ *
+ * What a name is belongs to the world, and lives as long as that.
+ */
 #ifndef BP_VALUE_CALL_H
 #define BP_VALUE_CALL_H
 

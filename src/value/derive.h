@@ -1,4 +1,7 @@
-/* Derivatives by differences: ∂U/∂V, d(E) and g'(x). */
+/* Derivatives by differences: ∂U/∂V, d(E) and g'(x).
+ *
+ * They are made in world->scratch; Jacobians that are kept live in world->keep.
+ */
 #ifndef BP_VALUE_DERIVE_H
 #define BP_VALUE_DERIVE_H
 

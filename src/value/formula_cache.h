@@ -1,5 +1,9 @@
 /* Values of formulas that are asked for again and again: when a line is mended by trying, one side
- * never changes, and most of the other does not either. */
+ * never changes, and most of the other does not either.
+ *
+ * The cache and the values in it live in the arena that it was made in; the formulas are the
+ * caller's, and must live longer than it.
+ */
 #ifndef BP_VALUE_FORMULA_CACHE_H
 #define BP_VALUE_FORMULA_CACHE_H
 
@@ -8,8 +12,8 @@
 
 struct bp_formula_cache;
 
-/* Room for the values that some formulas and their parts have in one world; these must live longer
- * than it.  In `arena`; NULL when memory is short. */
+/* Room for the values that some formulas and their parts have in one world.  NULL when memory is
+ * short. */
 struct bp_formula_cache *bp_formula_cache_new(struct bp_arena *arena);
 
 /* From now on values of this formula and of all its parts are kept. */

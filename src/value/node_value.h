@@ -1,4 +1,8 @@
-/* The values of nodes, and the frames in which some of them have other values. */
+/* The values of nodes, and the frames in which some of them have other values.
+ *
+ * Outside of frames a value lives as long as the world, inside as long as the frame, in
+ * world->scratch.
+ */
 #ifndef BP_VALUE_NODE_VALUE_H
 #define BP_VALUE_NODE_VALUE_H
 
@@ -14,7 +18,7 @@ bool bp_node_depends(const struct bp_node *node, const struct bp_frame *frame);
 /* What is known about which nodes depend on the overridden ones.  False with a fault. */
 bool bp_dependents_init(struct bp_world *world, struct bp_dependents *dependents);
 
-/* A new frame in scratch, with room for what it computes.  Frames that override the same nodes may
+/* A new frame, with room for what it computes.  Frames that override the same nodes may
  * share their dependents.  False with a fault. */
 bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
                    const struct bp_override *overrides, size_t count,

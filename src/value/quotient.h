@@ -1,10 +1,14 @@
-/* Difference quotients of anything that depends on one number. */
+/* Difference quotients of anything that depends on one number.
+ *
+ * What a curve gives lives in world->scratch, and the result in the caller's room.  Its radii hold
+ * the truncation of the quotient and all rounding together.
+ */
 #ifndef BP_VALUE_QUOTIENT_H
 #define BP_VALUE_QUOTIENT_H
 
 #include "model/world.h"
 
-/* f(t), a matrix of always the same shape, in scratch. */
+/* f(t), a matrix of always the same shape. */
 struct bp_curve {
   bool (*at)(void *context, double t, struct bp_balls *value);
   void *context;

@@ -1,5 +1,7 @@
-/* Shapes as symbols: of every expression, before any number is looked at; and the functions of
- * whole matrices.  Tables are constants, and what a world is asked for lives as long as the world.
+/* Shapes as symbols: of every expression, before any number is looked at.
+ *
+ * Shapes are made in world->symbols: that of a node lives as long as the world, any other until the
+ * line is done.
  */
 #ifndef BP_VALUE_SHAPE_H
 #define BP_VALUE_SHAPE_H
@@ -24,7 +26,7 @@ struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
 /* The shape of a node; its definition is looked at once.  False with a fault. */
 bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span used);
 
-/* What was written, if it is short, else `otherwise`. */
+/* What was written, if it is short, else `otherwise`; in the model's arena. */
 const char *bp_written(struct bp_world *world, const struct bp_expression *expression,
                        const char *otherwise);
 

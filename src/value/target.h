@@ -1,4 +1,7 @@
-/* What ∂U/∂V is about: which node V is, and how the result is laid out. */
+/* What ∂U/∂V is about: which node V is, and how the result is laid out.
+ *
+ * The node is the world's; shapes are made in world->symbols.
+ */
 #ifndef BP_VALUE_TARGET_H
 #define BP_VALUE_TARGET_H
 
@@ -12,6 +15,7 @@ struct bp_partial_target {
   struct bp_symbolic shape; /* of the part */
 };
 
+/* What the V that was written is.  False with a fault. */
 bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expression,
                        const struct bp_scope *scope, struct bp_partial_target *target);
 
@@ -22,6 +26,7 @@ enum bp_derivative_layout {
   BP_LAYOUT_JACOBIAN
 };
 
+/* How a derivative is laid out, with its V and its shape.  False with a fault. */
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
                        const struct bp_scope *scope, enum bp_derivative_layout *layout,
                        struct bp_partial_target *target, struct bp_symbolic *shape);

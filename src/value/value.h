@@ -1,12 +1,15 @@
-/* Values: of every expression, in ball arithmetic, inside or outside of frames. */
+/* Values: of every expression, in ball arithmetic, inside or outside of frames.
+ *
+ * Values are made in world->scratch, and live until the line is done.
+ */
 #ifndef BP_VALUE_VALUE_H
 #define BP_VALUE_VALUE_H
 
 #include "value/call.h"
 
-/* The value of an expression whose shape has been found to fit.  It lives in the scratch arena of
- * the world.  False with a fault; a value that does not exist (log of a negative number) is NaN,
- * and the first such place is remembered in world->gap. */
+/* The value of an expression whose shape has been found to fit.  False with a fault; a value that
+ * does not exist (log of a negative number) is NaN, and the first such place is remembered in
+ * world->gap. */
 bool bp_expression_value(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value);
