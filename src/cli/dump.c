@@ -14,11 +14,11 @@
 
 enum { MOST_LISTED = 12 };
 
-void bp_dump_note(struct bp_dump *dump, const char *sentence) {
+/* NULL where there was no memory for it. */
+static void note(struct bp_dump *dump, const char *sentence) {
   if (!sentence)
     bp_die_no_memory();
-  if (dump->note_count < BP_MOST_NOTES)
-    dump->notes[dump->note_count++] = sentence;
+  bp_array_layout_note(&dump->layout, sentence);
 }
 
 /* ---- opening ------------------------------------------------------------- */
@@ -186,15 +186,20 @@ static void require_gradient(struct bp_dump *dump) {
            dump->options->file, missing.list, more(dump, missing.count),
            list_names(dump, false, &found));
   if (missing.count > 0)
-    bp_dump_note(dump, bp_arena_printf(dump->problem->arena,
-                                       "not looked at, since the file does not have %s: %s%s",
-                                       missing.count == 1 ? "it" : "them", missing.list,
-                                       more(dump, missing.count)));
+    note(dump, bp_arena_printf(
+                   dump->problem->arena, "not looked at, since the file does not have %s: %s%s",
+                   missing.count == 1 ? "it" : "them", missing.list, more(dump, missing.count)));
 }
 
 void bp_dump_open(struct bp_dump *dump, const struct bp_dump_options *options,
                   struct bp_problem *problem, const struct bp_common_options *common) {
-  *dump = (struct bp_dump){.options = options, .problem = problem, .common = common};
+  *dump = (struct bp_dump){.options = options,
+                           .problem = problem,
+                           .common = common,
+                           .layout = {.options = &options->layout,
+                                      .spec = &problem->spec,
+                                      .arena = problem->arena,
+                                      .diagnostics = &problem->diagnostics}};
   dump->folder = is_folder(options->file);
   if (dump->folder)
     list_folder(dump);
@@ -208,9 +213,9 @@ void bp_dump_open(struct bp_dump *dump, const struct bp_dump_options *options,
   size_t unused;
   const char *list = list_names(dump, true, &unused);
   if (unused > 0)
-    bp_dump_note(dump, bp_arena_printf(problem->arena, "arrays without a role here: %s", list));
+    note(dump, bp_arena_printf(problem->arena, "arrays without a role here: %s", list));
   if (dump->cast.shifted)
-    bp_dump_note(dump, "the file counts its layers from 0: its W0 is W[1] here");
+    note(dump, "the file counts its layers from 0: its W0 is W[1] here");
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -258,25 +263,53 @@ static void refuse_not_finite(const struct bp_dump *dump, const struct bp_array 
          isnan(array->data[first]) ? "NaN" : "infinite", rest);
 }
 
-void bp_dump_read(struct bp_dump *dump) {
+static void read_array(struct bp_dump *dump, size_t index, struct bp_array *array) {
   struct bp_problem *problem = dump->problem;
+  if (dump->folder)
+    read_file(dump, index, array);
+  else if (bp_npz_read(&dump->npz, index, problem->arena, &problem->diagnostics, array) != 0)
+    bp_die_diagnostics(&problem->diagnostics);
+}
+
+void bp_dump_read(struct bp_dump *dump) {
   for (int kind = BP_ROLE_X; kind < BP_ROLE_COUNT; kind++) {
-    dump->arrays[kind] =
-        bp_arena_alloc(problem->arena, dump->cast.depth + 1, sizeof *dump->arrays[kind]);
-    if (!dump->arrays[kind])
+    struct bp_array *arrays =
+        bp_arena_alloc(dump->problem->arena, dump->cast.depth + 1, sizeof *arrays);
+    if (!arrays)
       bp_die_no_memory();
     for (size_t l = 0; l <= dump->cast.depth; l++) {
       size_t index = dump->cast.place[kind][l];
-      struct bp_array *array = &dump->arrays[kind][l];
       if (index == SIZE_MAX)
         continue;
-      if (dump->folder)
-        read_file(dump, index, array);
-      else if (bp_npz_read(&dump->npz, index, problem->arena, &problem->diagnostics, array) != 0)
-        bp_die_diagnostics(&problem->diagnostics);
-      refuse_not_finite(dump, array, kind >= BP_ROLE_DW);
+      read_array(dump, index, &arrays[l]);
+      refuse_not_finite(dump, &arrays[l], kind >= BP_ROLE_DW);
     }
+    dump->layout.arrays[kind] = arrays;
   }
   if (!dump->folder)
     bp_npz_close(&dump->npz);
+}
+
+/* ---- arranging ----------------------------------------------------------- */
+
+static void require(const struct bp_dump *dump, enum bp_arrange_status status) {
+  if (status == BP_ARRANGE_NO_MEMORY)
+    bp_die_no_memory();
+  if (status == BP_ARRANGE_REFUSED)
+    bp_die_diagnostics(&dump->problem->diagnostics);
+}
+
+void bp_dump_arrange(struct bp_dump *dump) {
+  require(dump, bp_arrange(&dump->layout));
+  dump->problem->samples = dump->layout.samples;
+}
+
+void bp_dump_fill(struct bp_dump *dump) {
+  require(dump, bp_arrange_network(&dump->layout, dump->problem->network));
+}
+
+const struct bp_outside *bp_dump_gradient(struct bp_dump *dump) {
+  const struct bp_outside *outside;
+  require(dump, bp_arrange_gradient(&dump->layout, dump->problem->network, &outside));
+  return outside;
 }

@@ -2,27 +2,19 @@
 #ifndef BP_CLI_DUMP_H
 #define BP_CLI_DUMP_H
 
+#include "cli/dump_layout.h"
 #include "cli/problem.h"
 #include "data/npz.h"
 #include "data/roles.h"
 #include "net/check.h"
 
-enum bp_samples_as { BP_SAMPLES_GUESSED, BP_SAMPLES_COLUMNS, BP_SAMPLES_ROWS };
-enum bp_weights_as { BP_WEIGHTS_GUESSED, BP_WEIGHTS_OUT_IN, BP_WEIGHTS_IN_OUT };
-
-/* What the code's gradients are of; J is the mean over the samples of the sum over the outputs. */
-enum bp_reduction { BP_REDUCTION_MEAN, BP_REDUCTION_SUM, BP_REDUCTION_ELEMENTS };
-
-enum { BP_MOST_NAMES = 256, BP_MOST_NOTES = 64 };
+enum { BP_MOST_NAMES = 256 };
 
 struct bp_dump_options {
   const char *file;
   struct bp_source names[BP_MOST_NAMES]; /* of --name */
   size_t name_count;
-  enum bp_samples_as samples;
-  enum bp_weights_as weights;
-  enum bp_reduction reduction;
-  double unit; /* 0: told from the arrays */
+  struct bp_array_layout_options layout;
 };
 
 struct bp_dump {
@@ -35,12 +27,7 @@ struct bp_dump {
   struct bp_npz npz;
   bool folder;
   struct bp_cast cast;
-  struct bp_array *arrays[BP_ROLE_COUNT]; /* as cast.place; data NULL where there is none */
-  enum bp_samples_as samples;             /* as settled */
-  enum bp_weights_as weights;
-  enum bp_route route;
-  const char *notes[BP_MOST_NOTES];
-  size_t note_count;
+  struct bp_array_layout layout; /* its arrays as cast.place */
 };
 
 /* Each of these ends the program with a message when something is wrong. */
@@ -52,7 +39,7 @@ void bp_dump_open(struct bp_dump *dump, const struct bp_dump_options *options,
 /* Reads the arrays that are needed: all numbers are finite. */
 void bp_dump_read(struct bp_dump *dump);
 
-/* Settles the layouts, and with them problem->samples, from the shapes. */
+/* Settles the layouts from the shapes, and with them problem->samples. */
 void bp_dump_arrange(struct bp_dump *dump);
 
 /* Fills X, Y, W and b of the problem's network. */
@@ -60,8 +47,5 @@ void bp_dump_fill(struct bp_dump *dump);
 
 /* The gradient, in the arena of the problem. */
 const struct bp_outside *bp_dump_gradient(struct bp_dump *dump);
-
-/* A sentence for the report. */
-void bp_dump_note(struct bp_dump *dump, const char *sentence);
 
 #endif

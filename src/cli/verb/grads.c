@@ -82,22 +82,25 @@ static error_t parse_layout(int key, char *value, struct bp_dump_options *option
     take_name(options, value);
     return 0;
   case KEY_SAMPLES_AS:
-    options->samples = bp_option_word("--samples-as", value, samples, 2) == 0 ? BP_SAMPLES_COLUMNS
-                                                                              : BP_SAMPLES_ROWS;
+    options->layout.samples = bp_option_word("--samples-as", value, samples, 2) == 0
+                                  ? BP_SAMPLES_COLUMNS
+                                  : BP_SAMPLES_ROWS;
     return 0;
   case KEY_WEIGHTS_AS:
-    options->weights = bp_option_word("--weights-as", value, weights, 2) == 0 ? BP_WEIGHTS_OUT_IN
-                                                                              : BP_WEIGHTS_IN_OUT;
+    options->layout.weights = bp_option_word("--weights-as", value, weights, 2) == 0
+                                  ? BP_WEIGHTS_OUT_IN
+                                  : BP_WEIGHTS_IN_OUT;
     return 0;
   case KEY_PYTORCH:
-    options->samples = BP_SAMPLES_ROWS;
-    options->weights = BP_WEIGHTS_OUT_IN;
+    options->layout.samples = BP_SAMPLES_ROWS;
+    options->layout.weights = BP_WEIGHTS_OUT_IN;
     return 0;
   case KEY_REDUCTION:
-    options->reduction = (enum bp_reduction)bp_option_word("--reduction", value, reductions, 3);
+    options->layout.reduction =
+        (enum bp_reduction)bp_option_word("--reduction", value, reductions, 3);
     return 0;
   case KEY_PRECISION:
-    options->unit = units[bp_option_word("--precision", value, types, 3)];
+    options->layout.unit = units[bp_option_word("--precision", value, types, 3)];
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
@@ -148,21 +151,23 @@ static const struct argp argp = {.options = option_table,
 static void describe(struct bp_problem *problem, const struct bp_dump *dump) {
   bp_problem_setting(problem, "samples", bp_arena_printf(problem->arena, "%zu", problem->samples));
   bp_problem_setting(problem, "gradients", dump->options->file);
-  bp_problem_setting(problem, "samples as", dump->samples == BP_SAMPLES_ROWS ? "rows" : "columns");
+  bp_problem_setting(problem, "samples as",
+                     dump->layout.samples_as == BP_SAMPLES_ROWS ? "rows" : "columns");
   bp_problem_setting(problem, "weights as",
-                     dump->weights == BP_WEIGHTS_IN_OUT ? "in-out" : "out-in");
-  if (dump->options->reduction != BP_REDUCTION_MEAN)
-    bp_problem_setting(problem, "reduction", reductions[dump->options->reduction]);
+                     dump->layout.weights_as == BP_WEIGHTS_IN_OUT ? "in-out" : "out-in");
+  if (dump->options->layout.reduction != BP_REDUCTION_MEAN)
+    bp_problem_setting(problem, "reduction", reductions[dump->options->layout.reduction]);
 }
 
 /* The notes about the file come before those of the check. */
 static void add_notes(const struct bp_dump *dump, struct bp_report *report) {
-  size_t count = dump->note_count + report->note_count;
+  size_t count = dump->layout.note_count + report->note_count;
   const char **notes = bp_arena_alloc(dump->problem->arena, count, sizeof *notes);
   if (!notes)
     bp_die_no_memory();
   for (size_t k = 0; k < count; k++)
-    notes[k] = k < dump->note_count ? dump->notes[k] : report->notes[k - dump->note_count];
+    notes[k] = k < dump->layout.note_count ? dump->layout.notes[k]
+                                           : report->notes[k - dump->layout.note_count];
   report->notes = notes;
   report->note_count = count;
 }
@@ -181,16 +186,16 @@ static void add_replay(const struct grads_options *options, struct bp_arena *are
   bp_command_word(&command, dump->file);
   for (size_t k = 0; k < dump->name_count; k++)
     bp_command_option(&command, "--name", dump->names[k].text);
-  if (dump->samples != BP_SAMPLES_GUESSED)
+  if (dump->layout.samples != BP_SAMPLES_GUESSED)
     bp_command_option(&command, "--samples-as",
-                      dump->samples == BP_SAMPLES_ROWS ? "rows" : "columns");
-  if (dump->weights != BP_WEIGHTS_GUESSED)
+                      dump->layout.samples == BP_SAMPLES_ROWS ? "rows" : "columns");
+  if (dump->layout.weights != BP_WEIGHTS_GUESSED)
     bp_command_option(&command, "--weights-as",
-                      dump->weights == BP_WEIGHTS_IN_OUT ? "in-out" : "out-in");
-  if (dump->reduction != BP_REDUCTION_MEAN)
-    bp_command_option(&command, "--reduction", reductions[dump->reduction]);
+                      dump->layout.weights == BP_WEIGHTS_IN_OUT ? "in-out" : "out-in");
+  if (dump->layout.reduction != BP_REDUCTION_MEAN)
+    bp_command_option(&command, "--reduction", reductions[dump->layout.reduction]);
   for (size_t k = 0; k < 3; k++)
-    if (dump->unit == units[k])
+    if (dump->layout.unit == units[k])
       bp_command_option(&command, "--precision", types[k]);
   if (options->network.loss)
     bp_command_option(&command, "--loss", options->network.loss);
@@ -205,7 +210,7 @@ static void add_replay(const struct grads_options *options, struct bp_arena *are
 static int run_check(struct bp_dump *dump, struct grads_options *options) {
   struct bp_problem *problem = dump->problem;
   struct bp_progress progress;
-  struct bp_check_options check = {.route = dump->route,
+  struct bp_check_options check = {.route = dump->layout.route,
                                    .outside = bp_dump_gradient(dump),
                                    .threads = options->common.threads,
                                    .progress = bp_progress_report,
