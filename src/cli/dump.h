@@ -2,8 +2,8 @@
 #ifndef BP_CLI_DUMP_H
 #define BP_CLI_DUMP_H
 
-#include "cli/dump_layout.h"
 #include "cli/problem.h"
+#include "data/arrange.h"
 #include "data/npz.h"
 #include "data/roles.h"
 #include "net/check.h"

@@ -4,8 +4,8 @@
  * Everything here belongs to the arena of the layout; spec, options and arrays are the caller's and
  * outlive it.
  */
-#ifndef BP_CLI_DUMP_LAYOUT_H
-#define BP_CLI_DUMP_LAYOUT_H
+#ifndef BP_DATA_ARRANGE_H
+#define BP_DATA_ARRANGE_H
 
 #include <stddef.h>
 

@@ -5,7 +5,7 @@
  * say which, except where they are square; then the layout of the formulas is taken, and a note
  * says so.
  */
-#include "cli/dump_layout.h"
+#include "data/arrange.h"
 
 #include <math.h>
 
