@@ -1,30 +1,24 @@
 /* The values of options.  Numbers are read by strict rules of our own wherever the C library is
  * generous: no hexadecimal, no blanks, no minus sign that wraps around, nothing left over. */
 #include <ctype.h>
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/count.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 
 size_t bp_option_count(const char *option, const char *text, size_t least, size_t most) {
-  char range[96];
-  snprintf(range, sizeof range, "a whole number from %zu to %zu", least, most);
-  size_t value = 0;
-  bool negative =
-      *text == '-' && text[1] != '\0' && text[1 + strspn(text + 1, "0123456789")] == '\0';
-  if (negative)
-    bp_die(range, "%s %.40s: that number is too small", option, text);
-  if (*text == '\0' || text[strspn(text, "0123456789")] != '\0')
-    bp_die(range, "%s \"%.40s\": that is not a whole number", option, text);
-  for (const char *digit = text; *digit; digit++)
-    if (__builtin_mul_overflow(value, 10, &value) ||
-        __builtin_add_overflow(value, (size_t)(*digit - '0'), &value))
-      bp_die(range, "%s %.40s: that number is too large", option, text);
-  if (value < least || value > most)
-    bp_die(range, "%s %s: that number is too %s", option, text, value < least ? "small" : "large");
+  struct bp_arena *arena = bp_arena_new(0);
+  struct bp_diagnostics diagnostics;
+  size_t value;
+  if (!arena)
+    bp_die_no_memory();
+  bp_diagnostics_init(&diagnostics, arena);
+  if (!bp_count_read(option, text, least, most, &diagnostics, &value))
+    bp_die_diagnostics(&diagnostics);
+  bp_arena_free(arena);
   return value;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/diag.h"
 #include "base/parallel.h"
 #include "results/results.h"
@@ -491,6 +492,48 @@ START_TEST(there_is_a_processor) {
 }
 END_TEST
 
+/* ---- counts ---- */
+
+static const struct {
+  const char *text;
+  bool fine;
+  size_t value;
+  const char *message;
+} counts[] = {
+    {"2", true, 2, NULL},
+    {"1000", true, 1000, NULL},
+    {"007", true, 7, NULL},
+    {"1", false, 0, "--n 1: that number is too small"},
+    {"-5", false, 0, "--n -5: that number is too small"},
+    {"1001", false, 0, "--n 1001: that number is too large"},
+    {"99999999999999999999999", false, 0, "--n 99999999999999999999999: that number is too large"},
+    {"", false, 0, "--n \"\": that is not a whole number"},
+    {"-", false, 0, "--n \"-\": that is not a whole number"},
+    {" 5", false, 0, "--n \" 5\": that is not a whole number"},
+    {"+5", false, 0, "--n \"+5\": that is not a whole number"},
+    {"0x10", false, 0, "--n \"0x10\": that is not a whole number"},
+    {"5 ", false, 0, "--n \"5 \": that is not a whole number"},
+};
+
+START_TEST(counts_are_digits) {
+  struct bp_arena *arena = bp_arena_new(0);
+  struct bp_diagnostics diagnostics;
+  size_t value = 0;
+  bp_diagnostics_init(&diagnostics, arena);
+  ck_assert_int_eq(bp_count_read("--n", counts[_i].text, 2, 1000, &diagnostics, &value),
+                   counts[_i].fine);
+  if (counts[_i].fine) {
+    ck_assert_uint_eq(value, counts[_i].value);
+    ck_assert_uint_eq(diagnostics.count, 0);
+  } else {
+    ck_assert_uint_eq(diagnostics.count, 1);
+    ck_assert_str_eq(diagnostics.list[0].message, counts[_i].message);
+    ck_assert_str_eq(diagnostics.list[0].suggestion, "a whole number from 2 to 1000");
+  }
+  bp_arena_free(arena);
+}
+END_TEST
+
 /* ---- names of results ---- */
 
 START_TEST(results_have_words) {
@@ -535,6 +578,10 @@ static Suite *base_suite(void) {
   tcase_add_test(names, nearest_name_of_something_huge);
   tcase_add_test(names, results_have_words);
   suite_add_tcase(suite, names);
+  TCase *numbers = tcase_create("numbers");
+  tcase_add_loop_test(numbers, counts_are_digits, 0, COUNT(counts));
+  suite_add_tcase(suite, numbers);
+
   TCase *parallel = tcase_create("parallel");
   tcase_set_timeout(parallel, 60);
   tcase_add_loop_test(parallel, every_round_runs_once, 0, COUNT(thread_counts));
