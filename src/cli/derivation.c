@@ -210,6 +210,22 @@ void bp_derivation_require(const struct bp_derivation *derivation) {
   exit(BP_EXIT_BAD_INPUT);
 }
 
+struct bp_document_lines bp_derivation_lines(const struct bp_derivation *derivation) {
+  struct bp_document_lines lines;
+  if (bp_lines_of(derivation->document, derivation->arena, &lines) != 0)
+    bp_die_no_memory();
+  return lines;
+}
+
+size_t bp_derivation_line(const struct bp_document_lines *lines, const char *which) {
+  struct bp_diagnostics diagnostics; /* those of the file are told elsewhere */
+  size_t index;
+  bp_diagnostics_init(&diagnostics, lines->arena);
+  if (!bp_lines_find(lines, which, &diagnostics, &index))
+    bp_die_diagnostics(&diagnostics);
+  return index;
+}
+
 /* ---- several files ------------------------------------------------------- */
 
 struct work {

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/parallel.h"
+#include "cli/lines.h"
 #include "hint/hint.h"
 #include "judge/judge.h"
 #include "report/report.h"
@@ -41,6 +42,11 @@ void bp_derivation_complain(const struct bp_derivation *derivation);
 
 /* Ends the program with its messages when the file could not be opened. */
 void bp_derivation_require(const struct bp_derivation *derivation);
+
+/* The lines of a file that could be opened, and the place among them of the line that `which`
+ * names. These end the program with a message when memory is short or there is no such line. */
+struct bp_document_lines bp_derivation_lines(const struct bp_derivation *derivation);
+size_t bp_derivation_line(const struct bp_document_lines *lines, const char *which);
 
 struct bp_derivations_options {
   struct bp_judge_options judge;

@@ -6,20 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/options.h"
+#include "base/count.h"
 
 enum { MOST_LISTED = 8 };
 
-struct bp_document_lines bp_lines_of(const struct bp_document *document, struct bp_arena *arena) {
-  struct bp_document_lines lines = {.source = document->source, .arena = arena};
-  lines.list = bp_arena_alloc(arena, document->count, sizeof *lines.list);
-  if (!lines.list)
-    bp_die_no_memory();
-  for (size_t i = 0; i < document->count; i++)
+/* Of what was asked for, which is in no file. */
+static const struct bp_span nowhere = {0, 0};
+
+int bp_lines_of(const struct bp_document *document, struct bp_arena *arena,
+                struct bp_document_lines *lines) {
+  *lines = (struct bp_document_lines){.source = document->source, .arena = arena};
+  lines->list = bp_arena_alloc(arena, document->count, sizeof *lines->list);
+  for (size_t i = 0; i < document->count && lines->list; i++)
     if (bp_statement_is_judged(&document->statements[i]))
-      lines.list[lines.count++] = &document->statements[i];
-  return lines;
+      lines->list[lines->count++] = &document->statements[i];
+  return lines->list ? 0 : -1;
 }
 
 size_t bp_lines_number(const struct bp_document_lines *lines, size_t index) {
@@ -48,18 +49,23 @@ static size_t find_line(const struct bp_document_lines *lines, size_t wanted) {
   return found;
 }
 
-static size_t require_line(const struct bp_document_lines *lines, const char *which) {
-  size_t wanted = bp_option_count("LINE", which, 1, 1000000000);
-  size_t found = find_line(lines, wanted);
-  if (found < lines->count)
-    return found;
+static bool take_number(const struct bp_document_lines *lines, const char *which,
+                        struct bp_diagnostics *diagnostics, size_t *index) {
+  size_t wanted;
+  if (!bp_count_read("LINE", which, 1, 1000000000, diagnostics, &wanted))
+    return false;
+  *index = find_line(lines, wanted);
+  if (*index < lines->count)
+    return true;
   size_t after = 0;
   while (after < lines->count && bp_lines_number(lines, after) < wanted)
     after++;
   char suggestion[80];
   snprintf(suggestion, sizeof suggestion, "line %zu",
            bp_lines_number(lines, after < lines->count ? after : lines->count - 1));
-  bp_die(suggestion, "there is no claim on line %zu of %s", wanted, lines->source->name);
+  bp_error(diagnostics, NULL, nowhere, suggestion, "there is no claim on line %zu of %s", wanted,
+           lines->source->name);
+  return false;
 }
 
 static size_t first_word(const char *name) { return strcspn(name, " \t"); }
@@ -74,7 +80,8 @@ static int fit(const char *name, const char *which) {
   return strlen(which) == length && strncmp(name, which, length) == 0 ? 1 : 0;
 }
 
-static _Noreturn void die_unknown(const struct bp_document_lines *lines, const char *which) {
+static void complain_unknown(const struct bp_document_lines *lines, const char *which,
+                             struct bp_diagnostics *diagnostics) {
   const char **names = bp_arena_alloc(lines->arena, 2 * lines->count, sizeof *names);
   size_t count = 0;
   for (size_t i = 0; i < lines->count && names; i++) {
@@ -86,14 +93,12 @@ static _Noreturn void die_unknown(const struct bp_document_lines *lines, const c
     count += names[count] != NULL;
   }
   const char *nearest = names ? bp_nearest_name(which, strlen(which), names, count) : NULL;
-  if (!nearest)
-    bp_die("the file alone, which lists its lines", "no claim of %s is called \"%.60s\"",
-           lines->source->name, which);
-  bp_die(nearest, "no claim of %s is called \"%.60s\"", lines->source->name, which);
+  bp_error(diagnostics, NULL, nowhere, nearest ? nearest : "the file alone, which lists its lines",
+           "no claim of %s is called \"%.60s\"", lines->source->name, which);
 }
 
-static _Noreturn void die_several(const struct bp_document_lines *lines, const char *which,
-                                  int best, size_t count) {
+static void complain_of_several(const struct bp_document_lines *lines, const char *which, int best,
+                                size_t count, struct bp_diagnostics *diagnostics) {
   char suggestion[160] = "one of the lines";
   size_t listed = 0;
   for (size_t i = 0; i < lines->count && listed < MOST_LISTED; i++)
@@ -103,28 +108,32 @@ static _Noreturn void die_several(const struct bp_document_lines *lines, const c
                bp_lines_number(lines, i));
       listed++;
     }
-  bp_die(suggestion, "%zu claims of %s are called \"%.60s\"", count, lines->source->name, which);
+  bp_error(diagnostics, NULL, nowhere, suggestion, "%zu claims of %s are called \"%.60s\"", count,
+           lines->source->name, which);
 }
 
-size_t bp_lines_find(const struct bp_document_lines *lines, const char *which) {
+bool bp_lines_find(const struct bp_document_lines *lines, const char *which,
+                   struct bp_diagnostics *diagnostics, size_t *index) {
   if (which[0] == ':') /* a number and nothing else */
-    return require_line(lines, which + 1);
+    return take_number(lines, which + 1, diagnostics, index);
   int best = 0;
-  size_t found = 0, count = 0;
+  size_t count = 0;
   for (size_t i = 0; i < lines->count; i++) {
     int here = fit(lines->list[i]->text, which);
     if (here > best) {
       best = here;
-      found = i;
+      *index = i;
       count = 0;
     }
     count += here > 0 && here == best;
   }
   if (count == 1)
-    return found;
+    return true;
+  if (count == 0 && *which != '\0' && which[strspn(which, "0123456789")] == '\0')
+    return take_number(lines, which, diagnostics, index);
   if (count > 1)
-    die_several(lines, which, best, count);
-  if (*which != '\0' && which[strspn(which, "0123456789")] == '\0')
-    return require_line(lines, which);
-  die_unknown(lines, which);
+    complain_of_several(lines, which, best, count, diagnostics);
+  else
+    complain_unknown(lines, which, diagnostics);
+  return false;
 }

@@ -11,7 +11,6 @@
 
 #include "cli/cli.h"
 #include "cli/derivation.h"
-#include "cli/lines.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
@@ -153,12 +152,12 @@ int bp_verb_explain(int argc, char **argv) {
   struct bp_output output;
   bp_derivation_open(&derivation, file, common.memory_limit);
   bp_derivation_require(&derivation);
-  struct bp_document_lines lines = bp_lines_of(derivation.document, derivation.arena);
+  struct bp_document_lines lines = bp_derivation_lines(&derivation);
   if (lines.count == 0 && derivation.diagnostics.errors > 0)
     bp_die_diagnostics(&derivation.diagnostics);
   if (lines.count == 0)
     bp_die("a file with claims", "%s has no claim, and so nothing to explain", file);
-  size_t index = which ? bp_lines_find(&lines, which) : 0;
+  size_t index = which ? bp_derivation_line(&lines, which) : 0;
   bp_output_open(&output, options.output);
   int status =
       which ? explain(&derivation, index, &options, &output) : list(&derivation, &lines, &output);

@@ -9,7 +9,6 @@
 
 #include "cli/cli.h"
 #include "cli/derivation.h"
-#include "cli/lines.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/reports.h"
@@ -135,12 +134,14 @@ static void refuse_unclear_only(const struct verify_options *options) {
 /* ---- one line ------------------------------------------------------------ */
 
 /* The document without what is judged in it but for one line. */
-static const struct bp_document *only_line(const struct bp_document *document, const char *which,
-                                           struct bp_arena *arena) {
-  struct bp_document_lines lines = bp_lines_of(document, arena);
+static const struct bp_document *only_line(const struct bp_derivation *derivation,
+                                           const char *which) {
+  const struct bp_document *document = derivation->document;
+  struct bp_arena *arena = derivation->arena;
+  struct bp_document_lines lines = bp_derivation_lines(derivation);
   if (lines.count == 0)
     return document; /* the report says that there is nothing */
-  const struct bp_statement *wanted = lines.list[bp_lines_find(&lines, which)];
+  const struct bp_statement *wanted = lines.list[bp_derivation_line(&lines, which)];
   struct bp_document *copy = bp_arena_alloc(arena, 1, sizeof *copy);
   struct bp_statement *kept = bp_arena_alloc(arena, document->count, sizeof *kept);
   if (!copy || !kept)
@@ -158,7 +159,7 @@ static void judge_line(const struct verify_options *options,
                        const struct bp_derivations_options *how, struct bp_derivation *derivation) {
   bp_derivation_open(derivation, options->files[0], how->memory);
   if (derivation->document)
-    derivation->document = only_line(derivation->document, options->only, derivation->arena);
+    derivation->document = only_line(derivation, options->only);
   bp_derivation_judge(derivation, how);
 }
 
