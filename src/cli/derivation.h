@@ -10,9 +10,9 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/parallel.h"
-#include "cli/lines.h"
 #include "hint/hint.h"
 #include "judge/judge.h"
+#include "lang/lines.h"
 #include "report/report.h"
 #include "results/results.h"
 

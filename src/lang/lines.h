@@ -2,8 +2,8 @@
  *
  * Lists live in the arena that they are made with; the document is the caller's and outlives them.
  */
-#ifndef BP_CLI_LINES_H
-#define BP_CLI_LINES_H
+#ifndef BP_LANG_LINES_H
+#define BP_LANG_LINES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* A line is named by its number, by the name of its claim, or by the first word of that, which in a
  * longer derivation is its number there ("000.6").  Where a name and a number could both be meant,
  * the name wins: whoever calls claims by numbers means those. */
-#include "cli/lines.h"
+#include "lang/lines.h"
 
 #include <stdio.h>
 #include <string.h>
