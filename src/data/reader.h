@@ -1,4 +1,6 @@
-/* What dataset.c and targets.c share while a file is being read; not for others. */
+/* What the sources that read a data set share while a file is being read; not for others.
+ *
+ * Texts and errors live in the arena and the list of the reader. */
 #ifndef BP_DATA_READER_H
 #define BP_DATA_READER_H
 
