@@ -231,27 +231,45 @@ static int refuse_type(struct parser *p, const char *what, const char *suggestio
   return -1;
 }
 
-/* Types that are no numbers, or none that float64 could hold. */
+/* Types that are no numbers, or none that float64 could hold; the last row is for all others. */
 static int refuse_kind(struct parser *p, char kind) {
   static const char convert[] = "array.astype(np.float64) before saving it";
-  switch (kind) {
-  case 'O':
-    return refuse_type(p, "Python objects, stored as a pickle",
-                       "np.array(list_of_numbers, dtype=np.float64); rows of different lengths, or "
-                       "a list of arrays, make such an array: save each array under its own name");
-  case 'c':
-    return refuse_type(p, "complex numbers", "array.real.copy(), if the imaginary parts are 0");
-  case 'U':
-  case 'S':
-    return refuse_type(p, "text", convert);
-  case 'M':
-  case 'm':
-    return refuse_type(p, "dates or times", convert);
-  case 'V':
-    return refuse_type(p, "raw bytes, or bfloat16, which NumPy does not know", convert);
-  default:
-    return refuse_type(p, "numbers of a type that is not known here", convert);
-  }
+  static const struct {
+    const char *kinds, *what, *suggestion;
+  } refusals[] = {{"O", "Python objects, stored as a pickle",
+                   "np.array(list_of_numbers, dtype=np.float64); rows of different lengths, or "
+                   "a list of arrays, make such an array: save each array under its own name"},
+                  {"c", "complex numbers", "array.real.copy(), if the imaginary parts are 0"},
+                  {"US", "text", convert},
+                  {"Mm", "dates or times", convert},
+                  {"V", "raw bytes, or bfloat16, which NumPy does not know", convert},
+                  {NULL, "numbers of a type that is not known here", convert}};
+  size_t k = 0;
+  while (refusals[k].kinds && (kind == '\0' || !strchr(refusals[k].kinds, kind)))
+    k++;
+  return refuse_type(p, refusals[k].what, refusals[k].suggestion);
+}
+
+/* The types whose numbers float64 may hold. */
+static const struct type {
+  char kind;
+  size_t width; /* bytes */
+  const char *name;
+} types[] = {{'f', 2, "float16"}, {'f', 4, "float32"}, {'f', 8, "float64"}, {'i', 1, "int8"},
+             {'i', 2, "int16"},   {'i', 4, "int32"},   {'i', 8, "int64"},   {'u', 1, "uint8"},
+             {'u', 2, "uint16"},  {'u', 4, "uint32"},  {'u', 8, "uint64"},  {'b', 1, "bool"}};
+
+/* NULL: there is none, or float64 cannot hold its numbers. */
+static const struct type *find_type(char kind, size_t width) {
+  for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+    if (types[k].kind == kind && types[k].width == width)
+      return &types[k];
+  return NULL;
+}
+
+const char *bp_array_type(const struct bp_array *array) {
+  const struct type *type = find_type(array->kind, array->width);
+  return type ? type->name : "unknown";
 }
 
 /* descr = [ "<" | ">" | "|" ] kind { digit } */
@@ -265,15 +283,13 @@ static int read_type(struct parser *p) {
   char kind = at < span.end ? text[at++] : '\0';
   while (at < span.end && text[at] >= '0' && text[at] <= '9' && width <= 16)
     width = 10 * width + (size_t)(text[at++] - '0');
-  bool whole = kind == 'i' || kind == 'u';
-  bool power = width == 1 || width == 2 || width == 4 || width == 8;
-  if (kind == '\0' || !strchr("fiub", kind))
-    return refuse_kind(p, kind);
   if (kind == 'f' && width > 8)
     return refuse_type(p, "numbers with more digits than float64",
                        "array.astype(np.float64) before saving it");
-  bool fits = kind == 'f' ? power && width >= 2 : whole ? power : width == 1;
-  if (at != span.end || !fits || (width > 1 && order != '<' && order != '>'))
+  bool ordered = width == 1 || order == '<' || order == '>';
+  if (kind == '\0' || !strchr("fiub", kind))
+    return refuse_kind(p, kind);
+  if (at != span.end || !find_type(kind, width) || !ordered)
     return refuse_kind(p, '?');
   p->header.big_endian = order == '>';
   p->array->kind = kind;
@@ -361,20 +377,6 @@ const char *bp_array_place(const struct bp_array *array, size_t index, struct bp
     return bp_arena_printf(arena, "%s[%zu]", array->name, index);
   return bp_arena_printf(arena, "%s[%zu,%zu]", array->name, index / array->shape[1],
                          index % array->shape[1]);
-}
-
-const char *bp_array_type(const struct bp_array *array) {
-  static const struct {
-    char kind;
-    size_t width;
-    const char *name;
-  } types[] = {{'f', 2, "float16"}, {'f', 4, "float32"}, {'f', 8, "float64"}, {'i', 1, "int8"},
-               {'i', 2, "int16"},   {'i', 4, "int32"},   {'i', 8, "int64"},   {'u', 1, "uint8"},
-               {'u', 2, "uint16"},  {'u', 4, "uint32"},  {'u', 8, "uint64"},  {'b', 1, "bool"}};
-  for (size_t k = 0; k < sizeof types / sizeof *types; k++)
-    if (types[k].kind == array->kind && types[k].width == array->width)
-      return types[k].name;
-  return "unknown";
 }
 
 /* Records an error about the file as a whole; always -1. */
