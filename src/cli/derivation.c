@@ -125,12 +125,6 @@ static const struct bp_source *load_used(void *context, const struct bp_source *
   return whole ? load(loader, whole, problem) : NULL;
 }
 
-bool bp_derivation_named(const char *word) {
-  static const char ending[] = ".deriv";
-  size_t length = strlen(word);
-  return length >= strlen(ending) && strcmp(word + length - strlen(ending), ending) == 0;
-}
-
 /* Whether somebody meant a network: "3 - 4 tanh - 1 sigmoid". */
 static bool looks_like_network(const char *word) {
   return isdigit((unsigned char)word[0]) && strchr(word, '-') && !strchr(word, '/');

@@ -25,9 +25,6 @@ struct bp_derivation {
   bool judged; /* there is a report */
 };
 
-/* Whether a word ends as the names of derivation files do, in ".deriv". */
-bool bp_derivation_named(const char *word);
-
 /* Opens and reads a file and what it uses; `memory` is how many bytes it may take.  The caller
  * frees it in any case.  May be called from any thread. */
 void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory);

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/derivation.h"
 #include "cli/interrupt.h"
 #include "cli/room.h"
+#include "read/readers.h"
 
 /* The linker's list of what runs before the libraries are initialised, see room.c. */
 __attribute__((section(".preinit_array"),
@@ -75,7 +75,7 @@ static _Noreturn void die_unknown_verb(const char *word) {
       "net, grads, exec, verify, explain, trace, train or run; backproof --help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
-  else if (bp_derivation_named(word))
+  else if (bp_reader_named(word))
     snprintf(suggestion, sizeof suggestion, "backproof verify %.80s", word);
   else if (strchr(word, ' '))
     snprintf(suggestion, sizeof suggestion, "backproof net \"%.80s\"", word);

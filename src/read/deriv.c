@@ -1,4 +1,5 @@
-/* Derivation files: the parser of lang for each file, and a table of the files met so far.
+/* Documents that use one another: the reader of its format for each file, and a table of the files
+ * met so far.
  *
  * A file that is being read and is asked for again uses itself; the chain of those being read is
  * the message.  A file that was read is not read again, so two files that use the same third one
@@ -7,6 +8,8 @@
 #include "read/deriv.h"
 
 #include <string.h>
+
+#include "read/readers.h"
 
 enum { DEEPEST_USE = 100 };
 
@@ -86,12 +89,18 @@ static const struct bp_document *read_file(struct reader *reader, const struct b
   *file = (struct file){source, NULL, reader->files};
   reader->files = file;
   reader->depth++;
-  if (bp_parse(source, reader->vocabulary, use, reader, &reader->next_id, reader->arena,
-               reader->diagnostics, document) != 0)
+  if (bp_reader_for(source)->read(source, reader->vocabulary, use, reader, &reader->next_id,
+                                  reader->arena, reader->diagnostics, document) != 0)
     reader->memory_short = true;
   reader->depth--;
   file->document = document;
   return reader->memory_short ? NULL : document;
+}
+
+/* What no other format claims is meant as a derivation: its messages then say what is wrong. */
+bool bp_deriv_is_meant(const struct bp_source *source) {
+  (void)source;
+  return true;
 }
 
 const struct bp_document *bp_deriv_read(const struct bp_source *source,

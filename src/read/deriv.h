@@ -1,5 +1,7 @@
-/* Derivation files: the text of one, and of those that it uses, as documents.
+/* Derivation files: the text of one, and of those that it uses, as documents, each by the reader
+ * that its name or its text asks for.
  *
+ * Documents live in the arena that is passed and point into their sources, which must live as long.
  * Reading is apart from opening: whoever calls says where the text of a `use` comes from, so the
  * same reader serves files, a web page and tests.
  */

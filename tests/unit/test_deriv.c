@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "read/deriv.h"
+#include "read/readers.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -193,6 +194,36 @@ START_TEST(short_memory_gives_null) {
 }
 END_TEST
 
+/* Names, and the reader that they ask for; NULL: they leave it to others. */
+static const struct {
+  const char *name, *reader;
+} names[] = {
+    {"a.deriv", "deriv"}, {"folder/a.deriv", "deriv"},
+    {".deriv", "deriv"},  {"a.deriv.txt", NULL},
+    {"deriv", NULL},      {"a.Deriv", NULL},
+    {"", NULL},           {"a.b/notes", NULL},
+    {"x.csv", NULL},      {"3 - 4 tanh - 1 relu", NULL},
+    {"-", NULL},
+};
+
+START_TEST(names_say_which_reader) {
+  const struct bp_document_reader *reader = bp_reader_named(names[_i].name);
+  ck_assert_int_eq(reader != NULL, names[_i].reader != NULL);
+  if (reader)
+    ck_assert_str_eq(reader->name, names[_i].reader);
+}
+END_TEST
+
+/* What nobody else claims is a derivation, whatever its name and its text are. */
+START_TEST(other_texts_are_derivations) {
+  static const struct bp_source files[] = {FILE_OF("standard input", "claim 1 = 1\n"),
+                                           FILE_OF("notes", ""), FILE_OF("a.txt", "# Title\n"),
+                                           FILE_OF(".hidden", "\\begin{document}")};
+  for (size_t k = 0; k < 4; k++)
+    ck_assert_str_eq(bp_reader_for(&files[k])->name, "deriv");
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("deriv");
   TCase *cases = tcase_create("deriv");
@@ -207,6 +238,8 @@ int main(void) {
   tcase_add_test(cases, a_long_chain_is_refused);
   tcase_add_test(cases, empty_files_are_read);
   tcase_add_test(cases, short_memory_gives_null);
+  tcase_add_loop_test(cases, names_say_which_reader, 0, (int)(sizeof names / sizeof *names));
+  tcase_add_test(cases, other_texts_are_derivations);
   suite_add_tcase(suite, cases);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

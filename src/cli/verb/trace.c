@@ -11,6 +11,7 @@
 #include "cli/problem.h"
 #include "cli/terminal.h"
 #include "net/trace.h"
+#include "read/readers.h"
 #include "report/trace.h"
 #include "show/show.h"
 
@@ -80,10 +81,10 @@ static void write_trace(const struct bp_trace *trace, const struct trace_options
   bp_output_finish(&output, status);
 }
 
-/* A name that ends in .deriv, standard input, or anything that is there. */
+/* A name that ends as those of derivations do, standard input, or anything that is there. */
 static bool names_derivation(const char *word) {
   struct stat status;
-  return strcmp(word, "-") == 0 || bp_derivation_named(word) || stat(word, &status) == 0;
+  return strcmp(word, "-") == 0 || bp_reader_named(word) || stat(word, &status) == 0;
 }
 
 static void refuse_network_options(const struct trace_options *options) {

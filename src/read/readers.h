@@ -1,0 +1,43 @@
+/* The formats that documents come in: a row a reader, and which of them is meant.
+ *
+ * A reader turns the bytes of one source into a document, as bp_parse does, in the same arguments:
+ * everything that it makes lives in the arena that is passed, and spans are of document->source.
+ * What one document says of others (`use`) is resolved above it, in deriv.c, whatever their formats
+ * are.
+ */
+#ifndef BP_READ_READERS_H
+#define BP_READ_READERS_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "lang/parse.h"
+
+/* name, how names of such files end, whether a text without such a name is one, the reader.
+ * Texts are shown to the rows from the last to the first, and the first takes every text. */
+#define BP_READERS(X) X(deriv, ".deriv", bp_deriv_is_meant, bp_parse)
+
+typedef bool bp_text_test(const struct bp_source *source);
+typedef __typeof__(bp_parse) bp_source_reader;
+
+struct bp_document_reader {
+  const char *name;
+  const char *ending;
+  bp_text_test *is_meant;
+  bp_source_reader *read;
+};
+
+#define BP_ROW(name, ending, is_meant, read)                                                       \
+  bp_text_test is_meant;                                                                           \
+  bp_source_reader read;
+BP_READERS(BP_ROW)
+#undef BP_ROW
+
+/* The reader of files whose names end as this one does; NULL: there is none. */
+const struct bp_document_reader *bp_reader_named(const char *name);
+
+/* The reader for a source: by its name, or by its text where the name has no ending, as that of
+ * standard input.  A name that ends otherwise means a derivation.  Never NULL. */
+const struct bp_document_reader *bp_reader_for(const struct bp_source *source);
+
+#endif
