@@ -6,7 +6,13 @@
 
 #include <string.h>
 
-#define BP_ROW(name, ending, is_meant, read) {#name, ending, is_meant, read},
+#define BP_ROW(name, ending, is_meant, read)                                                       \
+  _Static_assert(sizeof #name > 1 && sizeof("" ending) > 1, "a reader has a name and an ending");
+BP_READERS(BP_ROW)
+#undef BP_ROW
+
+/* Nothing may be left out of a row, and the signs beside the members see to that. */
+#define BP_ROW(name, ending, is_meant, read) {#name, "" ending, &is_meant, &read},
 static const struct bp_document_reader readers[] = {BP_READERS(BP_ROW)};
 #undef BP_ROW
 
