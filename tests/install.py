@@ -35,6 +35,29 @@ int main(void) {
 }
 """
 
+DERIVATION = r"""
+#include <backproof.h>
+#include <string.h>
+static int use(void *user, const char *from, const char *path, struct bp_derivation_text *text) {
+  const char *bytes = (const char *)user;
+  (void)from;
+  text->name = path;
+  text->bytes = bytes;
+  text->length = strlen(bytes);
+  return 0;
+}
+int main(void) {
+  static char given[] = "given X : n x m\nlet J = tr(X' * X)\n";
+  static const char text[] = "use \"given\"\nclaim ∂J / ∂X = 2 * X\nclaim ∂J / ∂X = X\n";
+  struct bp_derivation_request request;
+  memset(&request, 0, sizeof request);
+  request.name = "mine.deriv";
+  request.use = use;
+  request.user = given;
+  return bp_derivation_check(text, strlen(text), &request, stdout, stderr);
+}
+"""
+
 WITH_CHECK = r"""
 #include <backproof_check.h>
 #include <stdlib.h>
@@ -89,9 +112,23 @@ def run_with_check(root, compiler, environment):
     return ""
 
 
+def run_derivation(root, compiler, flags, environment):
+    """A derivation in memory that uses another one: one of its two lines holds."""
+    (root / "derivation.c").write_text(DERIVATION, encoding="utf-8")
+    command = ["-Wall", "-Wextra", "-Werror", str(root / "derivation.c"), *flags]
+    done = subprocess.run([*compiler, "-o", str(root / "derivation"), *command], capture_output=True, text=True)
+    if done.returncode == 0 and shutil.which("c++"):
+        done = subprocess.run(["c++", "-fsyntax-only", "-x", "c++", *command], capture_output=True, text=True)
+    if done.returncode == 0:
+        done = subprocess.run([str(root / "derivation")], env=environment, capture_output=True, text=True)
+        if done.returncode == 1 and "1 holds, 1 fails" in done.stdout and done.stderr == "":
+            return ""
+    return done.stdout + done.stderr or "nothing was printed"
+
+
 def main():
     build, meson, compiler = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    print("1..6")
+    print("1..7")
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         environment = dict(os.environ, DESTDIR=str(root))
@@ -147,6 +184,10 @@ def main():
             sys.exit(done.stdout + done.stderr)
         complaint = run_with_check(root, compiler, environment)
         print("%s 6 - so do the macros for Check" % ("not ok" if complaint else "ok"))
+        if complaint:
+            sys.exit(complaint)
+        complaint = run_derivation(root, compiler, flags, environment)
+        print("%s 7 - a derivation in memory is judged" % ("not ok" if complaint else "ok"))
         if complaint:
             sys.exit(complaint)
 

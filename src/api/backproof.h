@@ -35,7 +35,7 @@ struct bp_network_request {
   double weight_scale; /* 0: 1; W[l] is normal with deviation weight_scale / sqrt(n[l-1]) */
   double input_scale;  /* 0: 1; X is normal with this deviation */
   const char *mistake; /* a mistake to plant, such as "sign W[1]"; the check must then fail */
-  const char *format;  /* "text", "json" or "csv"; NULL: text */
+  const char *format;  /* as for bp_result_write; NULL: text */
   size_t memory_limit; /* bytes; 0: 4 GiB.  A network that would need more is refused */
 };
 
@@ -45,6 +45,46 @@ struct bp_network_request {
  * nowhere). The caller owns every argument; nothing is kept. */
 enum bp_outcome bp_network_check(const char *spec, const struct bp_network_request *request,
                                  FILE *report, FILE *messages);
+
+/* ---- derivations -----------------------------------------------------------
+ *
+ * Every line of a text in the language of docs/language.md is judged: what is given is drawn,
+ * derivatives are taken by differences, and both sides of each claim are compared.
+ */
+
+/* A text and what messages call it.  It need not be terminated. */
+struct bp_derivation_text {
+  const char *name;
+  const char *bytes;
+  size_t length;
+};
+
+/* How to judge a derivation.  All zeros means the defaults. */
+struct bp_derivation_request {
+  const char *name;    /* "notes.deriv": what messages and reports call the text; its ending says
+                          the format; NULL: "derivation", whose text says it */
+  unsigned long seed;  /* of what is drawn; 0: 1 */
+  size_t points;       /* at which each line is judged; 0: 5 */
+  const char *format;  /* of the report, as for bp_result_write; NULL: text */
+  size_t memory_limit; /* bytes; 0: 4 GiB.  A text that needs more is refused */
+  int no_hints;        /* not 0: do not look for small changes that mend a line that fails */
+  unsigned hint_milliseconds; /* to look for pairs of changes, for each such line; 0: 300 */
+  /* Finds the text of `use "path"`, which the text called `from` says: fills *text, whose name
+   * identifies it (the same text always gets the same name) and which stays as it is until the
+   * check returns, and returns 0; or returns anything else where there is no such text.  NULL:
+   * every `use` is an error. */
+  int (*use)(void *user, const char *from, const char *path, struct bp_derivation_text *text);
+  void *user; /* the first argument of use */
+};
+
+/* Judges the text of `length` bytes.  `request` may be NULL.  Writes the report to `report` (NULL:
+ * none) and what is wrong with the text to `messages` (NULL: nowhere); lines that can be judged
+ * are, and with something wrong the outcome is BAD_INPUT all the same.  A text without a line to
+ * judge is UNDECIDED.  The caller owns every argument; nothing is kept.  While lines are judged
+ * GSL's error handler is off, as below. */
+enum bp_outcome bp_derivation_check(const char *text, size_t length,
+                                    const struct bp_derivation_request *request, FILE *report,
+                                    FILE *messages);
 
 /* ---- your own code ---------------------------------------------------------
  *

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "api/format.h"
 #include "base/neutral.h"
 #include "net/check.h"
 #include "report/report.h"
@@ -43,9 +44,9 @@ static int read_request(struct call *call, const char *text) {
   call->spec_source = named("network", text);
   call->loss_source = named("loss", request->loss);
   call->mistake_source = named("mistake", request->mistake);
-  call->writer = bp_writer_find(request->format ? request->format : "text");
+  call->writer = bp_format_find(request->format, &call->diagnostics);
   if (!call->writer)
-    return refuse(call, "the report formats are text, json and csv");
+    return -1;
   if (bp_spec_parse(&call->spec_source, call->arena, &call->diagnostics, &call->spec) != 0)
     return -1;
   struct bp_span loss = {0, call->loss_source.length};

@@ -1,0 +1,146 @@
+/* The public call that judges a derivation: from bytes to a report, without files or a command line
+ * around it.
+ *
+ * Everything lives in one arena with the limit that was asked for.  The caller's code, which finds
+ * other texts, runs in the caller's locale and with the caller's error handler of GSL: reading ends
+ * before the first number is drawn.
+ */
+#include <gsl/gsl_errno.h>
+
+#include "api/backproof.h"
+#include "api/format.h"
+#include "base/neutral.h"
+#include "hint/hint.h"
+#include "judge/judge.h"
+#include "read/deriv.h"
+#include "report/claims.h"
+#include "report/report.h"
+#include "value/vocabulary.h"
+
+#define DEFAULT_MEMORY_LIMIT ((size_t)4 << 30)
+#define MOST_FOR_A_TRIAL ((size_t)1 << 30)
+
+enum { DEFAULT_HINT_MILLISECONDS = 300 };
+
+/* One call on its way from bytes to a report. */
+struct call {
+  const struct bp_derivation_request *request;
+  size_t limit; /* of memory */
+  struct bp_arena *arena;
+  struct bp_diagnostics diagnostics;
+  struct bp_neutral locale;
+  struct bp_source source;
+  const struct bp_writer *writer;
+  const struct bp_document *document;
+  struct bp_report report;
+};
+
+/* An error that has no place in the text. */
+static void refuse(struct call *call, const char *message) {
+  bp_error(&call->diagnostics, NULL, (struct bp_span){0, 0}, NULL, "%s", message);
+}
+
+/* ---- other texts --------------------------------------------------------- */
+
+static int ask(struct call *call, const char *from, const char *path,
+               struct bp_derivation_text *text) {
+  const struct bp_derivation_request *request = call->request;
+  if (call->locale.neutral)
+    uselocale(call->locale.before);
+  int status = request->use(request->user, from, path, text);
+  if (call->locale.neutral)
+    uselocale(call->locale.neutral);
+  return status;
+}
+
+static const struct bp_source *load(void *context, const struct bp_source *from, const char *path,
+                                    const char **problem) {
+  struct call *call = context;
+  struct bp_derivation_text text = {0};
+  struct bp_source *source = bp_arena_alloc(call->arena, 1, sizeof *source);
+  *problem = source ? "there is no such text" : "there is not enough memory";
+  if (!source || ask(call, from->name, path, &text) != 0 || !text.name ||
+      (!text.bytes && text.length > 0))
+    return NULL;
+  *source = (struct bp_source){text.name, text.bytes ? text.bytes : "", text.length};
+  return source;
+}
+
+/* ---- the steps ----------------------------------------------------------- */
+
+static bool judge(struct call *call) {
+  const struct bp_derivation_request *request = call->request;
+  unsigned milliseconds = request->hint_milliseconds;
+  struct bp_judge_options how = {.seed = request->seed ? request->seed : 1,
+                                 .trials = request->points,
+                                 .memory = call->limit < MOST_FOR_A_TRIAL ? call->limit
+                                                                          : MOST_FOR_A_TRIAL};
+  struct bp_hint_options hints = {.seed = how.seed,
+                                  .milliseconds =
+                                      milliseconds ? milliseconds : DEFAULT_HINT_MILLISECONDS,
+                                  .memory = how.memory};
+  struct bp_judgement judgement;
+  return bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
+                  &judgement) == 0 &&
+         (request->no_hints || bp_hints_find(&judgement, &hints, &call->report, call->arena) == 0);
+}
+
+static enum bp_outcome write_report(struct call *call, FILE *out) {
+  struct bp_derivation_result file = {call->source.name, &call->report, &call->diagnostics};
+  struct bp_derivation_results results = {.files = &file, .count = 1};
+  struct bp_report_style style = {.claims = BP_LIST_ALL};
+  struct bp_claim_counts counts = bp_claims_count(&file);
+  if (out && (call->writer->derivations(&results, &style, out) != 0 || fflush(out) != 0)) {
+    refuse(call, "the report could not be written");
+    return BP_OUTCOME_BAD_INPUT;
+  }
+  if (counts.errors > 0)
+    return BP_OUTCOME_BAD_INPUT;
+  return (enum bp_outcome)bp_exit_status(bp_claims_verdict(&counts));
+}
+
+static enum bp_outcome run(struct call *call, FILE *out) {
+  call->writer = bp_format_find(call->request->format, &call->diagnostics);
+  if (!call->writer)
+    return BP_OUTCOME_BAD_INPUT;
+  call->document = bp_deriv_read(&call->source, &bp_vocabulary, call->request->use ? load : NULL,
+                                 call, call->arena, &call->diagnostics);
+  if (!call->document)
+    return BP_OUTCOME_BAD_INPUT;
+  gsl_error_handler_t *handler = gsl_set_error_handler_off();
+  bool judged = judge(call);
+  gsl_set_error_handler(handler);
+  if (judged)
+    return write_report(call, out);
+  if (call->diagnostics.errors == 0)
+    refuse(call, "out of memory");
+  return BP_OUTCOME_BAD_INPUT;
+}
+
+/* Where there was no memory to keep a message there is still one. */
+static void tell(const struct bp_diagnostics *diagnostics, FILE *messages) {
+  if (diagnostics->errors > 0 && diagnostics->count == 0)
+    fputs("error: out of memory\n", messages);
+  bp_diagnostics_write(diagnostics, false, messages);
+}
+
+enum bp_outcome bp_derivation_check(const char *text, size_t length,
+                                    const struct bp_derivation_request *request, FILE *report,
+                                    FILE *messages) {
+  static const struct bp_derivation_request defaults;
+  struct call call = {.request = request ? request : &defaults};
+  call.source = (struct bp_source){call.request->name ? call.request->name : "derivation",
+                                   text ? text : "", text ? length : 0};
+  call.limit = call.request->memory_limit ? call.request->memory_limit : DEFAULT_MEMORY_LIMIT;
+  call.arena = bp_arena_new(call.limit);
+  if (!call.arena)
+    return BP_OUTCOME_BAD_INPUT;
+  call.locale = bp_neutral_begin();
+  bp_diagnostics_init(&call.diagnostics, call.arena);
+  enum bp_outcome outcome = run(&call, report);
+  if (messages)
+    tell(&call.diagnostics, messages);
+  bp_neutral_end(call.locale);
+  bp_arena_free(call.arena);
+  return outcome;
+}

@@ -1,0 +1,12 @@
+/* The format of a report, by the word that a request has for it.  Not installed. */
+#ifndef BP_API_FORMAT_H
+#define BP_API_FORMAT_H
+
+#include "base/diag.h"
+#include "report/report.h"
+
+/* The writer of that name, or of text where it is NULL.  NULL with an error recorded, which lists
+ * the names that there are. */
+const struct bp_writer *bp_format_find(const char *name, struct bp_diagnostics *diagnostics);
+
+#endif
