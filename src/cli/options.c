@@ -159,10 +159,6 @@ static const struct argp_option network_options[] = {
      1},
     {0}};
 
-static unsigned long option_seed(const char *text) {
-  return bp_option_count("--seed", text, 0, 4294967295);
-}
-
 static error_t parse_network(int key, char *value, struct argp_state *state) {
   static const char *const routes[] = {"direct", "dA"};
   struct bp_network_options *options = state->input;
@@ -180,7 +176,7 @@ static error_t parse_network(int key, char *value, struct argp_state *state) {
     options->targets = bp_option_count("--targets", value, 1, 1000000);
     return 0;
   case BP_KEY_SEED:
-    options->seed = option_seed(value);
+    options->seed = bp_option_seed(value);
     return 0;
   case BP_KEY_WEIGHT_SCALE:
     options->weight_scale = bp_option_number("--weight-scale", value, 0, 1e100);
@@ -216,7 +212,7 @@ static error_t parse_points(int key, char *value, struct argp_state *state) {
     options->trials = bp_option_count("--trials", value, 1, 1000000);
     return 0;
   case BP_KEY_SEED:
-    options->seed = option_seed(value);
+    options->seed = bp_option_seed(value);
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
@@ -246,6 +242,13 @@ size_t bp_option_samples(const char *text) {
   return bp_option_count("--samples", text, 1, 1000000000);
 }
 
+size_t bp_option_seed(const char *text) { return bp_option_count("--seed", text, 0, 4294967295); }
+
+enum bp_listing bp_option_listing(const char *option, const char *text) {
+  static const char *const listings[] = {"none", "failed", "all"};
+  return (enum bp_listing)bp_option_word(option, text, listings, 3);
+}
+
 static const struct argp_option common_options[] = {
     {"threads", BP_KEY_THREADS, "N", 0, "Threads (default: one for each processor)", 3},
     {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 3},
@@ -253,8 +256,7 @@ static const struct argp_option common_options[] = {
     {"quiet", 'q', NULL, 0, "No progress bar, and of a text report only the verdict", 3},
     {0}};
 
-static error_t parse_common(int key, char *value, struct argp_state *state) {
-  struct bp_common_options *options = state->input;
+error_t bp_common_take(int key, char *value, struct bp_common_options *options) {
   switch (key) {
   case BP_KEY_THREADS:
     options->threads = (int)bp_option_count("--threads", value, 1, 1024);
@@ -271,6 +273,10 @@ static error_t parse_common(int key, char *value, struct argp_state *state) {
   default:
     return ARGP_ERR_UNKNOWN;
   }
+}
+
+static error_t parse_common(int key, char *value, struct argp_state *state) {
+  return bp_common_take(key, value, state->input);
 }
 
 const struct argp bp_common_argp = {.options = common_options, .parser = parse_common};

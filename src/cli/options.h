@@ -37,6 +37,10 @@ struct bp_common_options {
 
 extern const struct argp bp_common_argp; /* its input is a struct bp_common_options */
 
+/* Takes one of those options; ARGP_ERR_UNKNOWN: it is none of them.  For verbs that have only some
+ * of them. */
+error_t bp_common_take(int key, char *value, struct bp_common_options *options);
+
 /* Which network, and which data. */
 struct bp_network_options {
   const char *spec;
@@ -77,8 +81,11 @@ double bp_option_number(const char *option, const char *text, double least, doub
 size_t bp_option_size(const char *option, const char *text); /* bytes: 500M, 4G */
 /* The index of the word in the list. */
 size_t bp_option_word(const char *option, const char *text, const char *const *words, size_t count);
+/* What a text report lists one by one: none, failed or all. */
+enum bp_listing bp_option_listing(const char *option, const char *text);
 const struct bp_writer *bp_option_writer(const char *option, const char *text);
 size_t bp_option_samples(const char *text); /* of --samples */
+size_t bp_option_seed(const char *text);    /* of --seed */
 void bp_option_colour(const char *text);    /* of --color; takes effect at once */
 
 #endif

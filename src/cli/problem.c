@@ -189,4 +189,11 @@ void bp_problem_build(struct bp_problem *problem, const struct bp_common_options
   bp_remark(&problem->diagnostics);
 }
 
+void bp_problem_require(enum bp_status status) {
+  if (status == BP_STOPPED)
+    bp_die_interrupted();
+  if (status != BP_OK)
+    bp_die_no_memory();
+}
+
 void bp_problem_free(struct bp_problem *problem) { bp_arena_free(problem->arena); }

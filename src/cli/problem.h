@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "cli/options.h"
 #include "data/dataset.h"
+#include "net/check.h"
 #include "net/network.h"
 #include "results/results.h"
 
@@ -48,6 +49,9 @@ void bp_problem_build(struct bp_problem *problem, const struct bp_common_options
 void bp_problem_fill(const struct bp_dataset *dataset, struct bp_network *network);
 
 void bp_problem_setting(struct bp_problem *problem, const char *name, const char *value);
+
+/* For what became of a check or of training; goes on where it is done. */
+void bp_problem_require(enum bp_status status);
 
 void bp_problem_free(struct bp_problem *problem);
 

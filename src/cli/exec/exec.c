@@ -82,7 +82,7 @@ static error_t parse_subset(int key, char *value, struct exec_options *options) 
     choose(options, BP_PROBE_DIRECTIONS, bp_option_count("--directions", value, 2, 100000));
     return 0;
   default:
-    return ARGP_ERR_UNKNOWN;
+    return bp_common_take(key, value, &options->common);
   }
 }
 
@@ -97,22 +97,12 @@ static error_t parse_run(int key, char *value, struct exec_options *options) {
   case BP_KEY_SEED:
     options->probe.seed = bp_option_count("--seed", value, 1, 4294967295);
     return 0;
-  case BP_KEY_MEMORY_LIMIT:
-    options->common.memory_limit = bp_option_size("--memory-limit", value);
-    return 0;
-  case BP_KEY_COLOR:
-    bp_option_colour(value);
-    return 0;
-  case 'q':
-    options->common.quiet = true;
-    return 0;
   default:
     return parse_subset(key, value, options);
   }
 }
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-  static const char *const listings[] = {"none", "failed", "all"};
   struct exec_options *options = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
@@ -125,7 +115,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     options->point = value;
     return 0;
   case KEY_PARAMETERS:
-    options->parameters = (enum bp_listing)bp_option_word("--parameters", value, listings, 3);
+    options->parameters = bp_option_listing("--parameters", value);
     return 0;
   default:
     return parse_run(key, value, options);

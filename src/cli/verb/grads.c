@@ -108,7 +108,6 @@ static error_t parse_layout(int key, char *value, struct bp_dump_options *option
 }
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-  static const char *const listings[] = {"none", "failed", "all"};
   struct grads_options *options = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
@@ -122,7 +121,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     options->network.loss = value;
     return 0;
   case KEY_PARAMETERS:
-    options->parameters = (enum bp_listing)bp_option_word("--parameters", value, listings, 3);
+    options->parameters = bp_option_listing("--parameters", value);
     return 0;
   default:
     return parse_layout(key, value, &options->dump);
@@ -219,10 +218,7 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   bp_progress_begin(&progress, options->common.quiet);
   enum bp_status status = bp_check(problem->network, &check, problem->arena, &report);
   double seconds = bp_progress_end(&progress);
-  if (status == BP_STOPPED)
-    bp_die_interrupted();
-  if (status != BP_OK)
-    bp_die_no_memory();
+  bp_problem_require(status);
   describe(problem, dump);
   add_notes(dump, report);
   report->title = problem->title;

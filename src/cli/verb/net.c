@@ -50,7 +50,6 @@ static const struct argp_option option_table[] = {
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-  static const char *const listings[] = {"none", "failed", "all"};
   struct net_options *options = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
@@ -62,7 +61,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     bp_options_spec(&options->network, value, "backproof net");
     return 0;
   case KEY_PARAMETERS:
-    options->parameters = (enum bp_listing)bp_option_word("--parameters", value, listings, 3);
+    options->parameters = bp_option_listing("--parameters", value);
     return 0;
   case KEY_INJECT:
     if (options->inject)
@@ -211,13 +210,6 @@ static void describe_mistake(struct bp_problem *problem, const struct bp_mistake
   bp_problem_setting(problem, "mistake planted", text);
 }
 
-static void refuse(enum bp_status status) {
-  if (status == BP_STOPPED)
-    bp_die_interrupted();
-  if (status != BP_OK)
-    bp_die_no_memory();
-}
-
 struct planted {
   const struct bp_power *power;
   const char *title;
@@ -236,7 +228,7 @@ static int run_power(struct bp_problem *problem, struct net_options *options,
   bp_progress_begin(progress, options->common.quiet);
   enum bp_status status = bp_check_power(problem->network, check, problem->arena, &power);
   bp_progress_end(progress);
-  refuse(status);
+  bp_problem_require(status);
   struct bp_report_style style = {.brief = options->common.quiet};
   struct planted planted = {power, problem->title};
   bp_reports_write(&options->reports, &style, write_power, &planted);
@@ -302,7 +294,7 @@ static int run_check(struct bp_problem *problem, struct net_options *options,
   bp_progress_begin(progress, options->common.quiet);
   enum bp_status status = bp_check(problem->network, check, problem->arena, &report);
   double seconds = bp_progress_end(progress);
-  refuse(status);
+  bp_problem_require(status);
   report->title = problem->title;
   report->settings = problem->settings;
   report->setting_count = problem->setting_count;

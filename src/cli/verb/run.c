@@ -46,7 +46,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     bp_die("backproof net \"...\" for one network",
            "backproof run takes no network, found \"%.60s\"", value);
   case KEY_SEED:
-    options->seed = bp_option_count("--seed", value, 0, 4294967295);
+    options->seed = bp_option_seed(value);
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
@@ -112,10 +112,7 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
   bp_progress_begin(&tally->progress, tally->options->common.quiet);
   enum bp_status status = bp_check(problem.network, &check, problem.arena, &report);
   bp_progress_end(&tally->progress);
-  if (status == BP_STOPPED)
-    bp_die_interrupted();
-  if (status != BP_OK)
-    bp_die_no_memory();
+  bp_problem_require(status);
   enum bp_verdict verdict = report->entries == 0 ? BP_UNDECIDED : report->verdict;
   const char *spec = loss || data ? bp_arena_printf(problem.arena, "%s, %s", problem.title,
                                                     loss ? loss : "on iris data")

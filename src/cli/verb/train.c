@@ -140,10 +140,7 @@ static void run(struct bp_problem *problem, const struct bp_network *held_out,
   enum bp_status status =
       bp_train(problem->network, held_out, &options->train, problem->arena, training);
   double seconds = bp_progress_end(&progress);
-  if (status == BP_STOPPED)
-    bp_die_interrupted();
-  if (status != BP_OK)
-    bp_die_no_memory();
+  bp_problem_require(status);
   (*training)->title = problem->title;
   (*training)->settings = problem->settings;
   (*training)->setting_count = problem->setting_count;

@@ -47,7 +47,6 @@ static const struct argp_option option_table[] = {
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-  static const char *const listings[] = {"none", "failed", "all"};
   static const char *const choices[] = {"yes", "no"};
   struct verify_options *options = state->input;
   switch (key) {
@@ -60,7 +59,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     options->files[options->file_count++] = value;
     return 0;
   case KEY_CLAIMS:
-    options->claims = (enum bp_listing)bp_option_word("--claims", value, listings, 3);
+    options->claims = bp_option_listing("--claims", value);
     return 0;
   case KEY_HINTS:
     options->no_hints = bp_option_word("--hints", value, choices, 2) == 1;
