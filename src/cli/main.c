@@ -7,15 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
-#include "cli/room.h"
 #include "read/readers.h"
 
-/* The linker's list of what runs before the libraries are initialised, see room.c. */
+/* The linker's list of what runs before the libraries are initialised, see address_space.c. */
 __attribute__((section(".preinit_array"),
                used)) static void (*const before_libraries)(int, char **,
-                                                            char **) = bp_room_require;
+                                                            char **) = bp_address_space_require;
 
 static const struct verb {
   const char *name;

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/input.h"
-#include "cli/room.h"
 #include "net/check.h"
 
 enum { DEFAULT_SAMPLES = 5 };
@@ -133,7 +133,7 @@ static void size_text(size_t bytes, char *text, size_t size) {
 static void refuse_absurd(const struct bp_problem *problem, size_t limit, int threads) {
   size_t needed = bp_check_memory(&problem->spec, problem->samples);
   if (needed <= limit) {
-    bp_room_reserve(needed, threads > 0 ? threads : bp_processors());
+    bp_address_space_reserve(needed, threads > 0 ? threads : bp_processors());
     return;
   }
   char needed_text[32], limit_text[32];

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
-#include "cli/iris.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/problem.h"
 #include "cli/terminal.h"
+#include "cli/verb/iris.h"
 #include "net/check.h"
 #include "num/function.h"
 #include "report/text/table.h"

@@ -5,7 +5,7 @@
  * .preinit_array, where main.c enters this function.  The C library is then bound, but its streams
  * and its environment may not be ready, so the message goes out by write and the environment is the
  * function's argument.  Seen with OpenBLAS 0.3.21 as Debian 12 has it. */
-#include "cli/room.h"
+#include "cli/address_space.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -31,7 +31,7 @@ static long library_threads(char **environment) {
   return threads > 0 && threads < bp_processors() ? threads : bp_processors();
 }
 
-void bp_room_require(int argc, char **argv, char **environment) {
+void bp_address_space_require(int argc, char **argv, char **environment) {
   (void)argc;
   (void)argv;
   struct rlimit limit;
@@ -62,7 +62,7 @@ static rlim_t mapped(void) {
   return read ? (rlim_t)strtoumax(line, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-void bp_room_reserve(size_t bytes, int threads) {
+void bp_address_space_reserve(size_t bytes, int threads) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
     return;

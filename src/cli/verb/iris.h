@@ -1,7 +1,7 @@
 /* Fisher's iris data, the file examples/iris.csv, built into the program so that `backproof run`
  * finds it wherever it is installed. */
-#ifndef BP_CLI_IRIS_H
-#define BP_CLI_IRIS_H
+#ifndef BP_CLI_VERB_IRIS_H
+#define BP_CLI_VERB_IRIS_H
 
 #include <stddef.h>
 
