@@ -1,5 +1,7 @@
 /* Derivation files: opened, read, judged.  What is wrong with one of them is recorded and never
  * ends the program, so that the others are judged all the same.
+ *
+ * Everything of a file lives in its own arena until bp_derivation_free; lists are the caller's.
  */
 #ifndef BP_CLI_DERIVATION_H
 #define BP_CLI_DERIVATION_H

@@ -1,4 +1,6 @@
-/* A file of arrays, and from its arrays to a network and the gradient that is to be checked. */
+/* A file of arrays, and from its arrays to a network and the gradient that is to be checked.
+ *
+ * Everything lives in the arena of the problem; the options are the caller's and outlive it. */
 #ifndef BP_CLI_DUMP_H
 #define BP_CLI_DUMP_H
 
@@ -45,7 +47,7 @@ void bp_dump_arrange(struct bp_dump *dump);
 /* Fills X, Y, W and b of the problem's network. */
 void bp_dump_fill(struct bp_dump *dump);
 
-/* The gradient, in the arena of the problem. */
+/* The gradient. */
 const struct bp_outside *bp_dump_gradient(struct bp_dump *dump);
 
 #endif

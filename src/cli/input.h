@@ -1,4 +1,6 @@
-/* Reading a file that the user named. */
+/* Reading a file that the user named.
+ *
+ * Texts live in the arena that is passed; paths are the caller's and outlive them. */
 #ifndef BP_CLI_INPUT_H
 #define BP_CLI_INPUT_H
 
@@ -13,8 +15,8 @@ enum bp_input_outcome {
   BP_INPUT_INTERRUPTED
 };
 
-/* The whole file, at most `most` bytes (or standard input, for "-"), as a source whose text lives
- * in `arena`.  `path` must outlive it.  May be called from any thread. */
+/* The whole file, at most `most` bytes (or standard input, for "-"), as a source.  May be called
+ * from any thread. */
 enum bp_input_outcome bp_input_try(const char *path, size_t most, struct bp_arena *arena,
                                    struct bp_source *source, int *error);
 

@@ -1,4 +1,6 @@
-/* Where a report goes: standard output, or a file that appears only when it is complete. */
+/* Where a report goes: standard output, or a file that appears only when it is complete.
+ *
+ * An output owns its names and its stream until it is finished; paths are the caller's. */
 #ifndef BP_CLI_OUTPUT_H
 #define BP_CLI_OUTPUT_H
 

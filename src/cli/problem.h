@@ -1,4 +1,6 @@
-/* From options to a network with data: what is to be checked, traced or trained. */
+/* From options to a network with data: what is to be checked, traced or trained.
+ *
+ * Everything lives in the arena of the problem until bp_problem_free; options are the caller's. */
 #ifndef BP_CLI_PROBLEM_H
 #define BP_CLI_PROBLEM_H
 
@@ -14,7 +16,7 @@
 enum { BP_MOST_SETTINGS = 16 };
 
 struct bp_problem {
-  struct bp_arena *arena; /* of everything here; bp_problem_free frees it */
+  struct bp_arena *arena; /* of everything here */
   struct bp_diagnostics diagnostics;
   const struct bp_network_options *options;
   struct bp_source spec_source, loss_source, mistake_source; /* diagnostics point into them */

@@ -1,4 +1,6 @@
-/* Shell commands that do something again: what a person pastes to see one failure. */
+/* Shell commands that do something again: what a person pastes to see one failure.
+ *
+ * Texts live in the arena of their command. */
 #ifndef BP_CLI_REPLAY_H
 #define BP_CLI_REPLAY_H
 

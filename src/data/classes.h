@@ -1,4 +1,7 @@
-/* The distinct classes of a class column, found in one pass over it. */
+/* The distinct classes of a class column, found in one pass over it.
+ *
+ * Everything belongs to the arena of the set, names included, and is NULL where that is short of
+ * memory. */
 #ifndef BP_DATA_CLASSES_H
 #define BP_DATA_CLASSES_H
 
@@ -31,12 +34,11 @@ struct bp_classes {
 bool bp_classes_init(struct bp_classes *classes, struct bp_arena *arena);
 
 /* The index of the class of that name, which is added if it is new; `class.rows` goes up by one.
- * Returns BP_MOST_CLASSES when there are too many or memory is short.  The name must outlive the
- * set only when it was new, so it is copied then. */
+ * Returns BP_MOST_CLASSES when there are too many or memory is short. */
 size_t bp_classes_find(struct bp_classes *classes, const struct bp_class *wanted);
 
 /* order[k] = place of class k when the classes are sorted by value (all of them numbers), or simply
- * k. NULL when memory is short. */
+ * k. */
 size_t *bp_classes_order(const struct bp_classes *classes, bool by_value);
 
 /* "setosa, versicolor, virginica": the first few names, for a message.  "" when memory is short. */

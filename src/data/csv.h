@@ -1,6 +1,7 @@
 /* The form of a CSV file: lines taken apart into fields, and fields into numbers.
  *
- * What the fields mean is decided elsewhere.  Nothing is copied: a field is a span of the source.
+ * What the fields mean is decided elsewhere.  Nothing is copied: a field is a span of the
+ * source, which outlives the rows; fields, and texts that are handed out, live in the arena.
  */
 #ifndef BP_DATA_CSV_H
 #define BP_DATA_CSV_H
@@ -45,7 +46,7 @@ bool bp_csv_next(struct bp_csv *csv);
  * they are too few. */
 bool bp_field_copy(const struct bp_csv *csv, const struct bp_field *field, char *to, size_t size);
 
-/* The same, in the arena.  NULL when memory is short. */
+/* The same, in room of its own.  NULL when memory is short. */
 char *bp_field_text(const struct bp_csv *csv, const struct bp_field *field);
 
 enum bp_number {

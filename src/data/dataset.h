@@ -2,6 +2,8 @@
  *
  * The last columns are the targets.  They are numbers, or one column of classes, which are given as
  * names or whole numbers and become the 0s and 1s that the output layer is compared with.
+ *
+ * Data sets live in the arena that is passed; the source is needed afterwards by diagnostics alone.
  */
 #ifndef BP_DATA_DATASET_H
 #define BP_DATA_DATASET_H
@@ -38,12 +40,11 @@ struct bp_dataset {
   bool has_header;
 };
 
-/* Reads `source` into *out, in `arena`; the source is not needed afterwards except by the
- * diagnostics. The separator (comma, semicolon or tab) and whether there is a header are found out.
- * Class names are numbered in order of appearance, class numbers in their own order; a class column
- * for several outputs becomes one-hot.  Returns 0, or -1 with at least one error recorded; the
- * rows are read up to the 20th mistake, and 5 of those that say the same stay in the list. Linear
- * in the size of the file. */
+/* Reads `source` into *out. The separator (comma, semicolon or tab) and whether there is a header
+ * are found out. Class names are numbered in order of appearance, class numbers in their own order;
+ * a class column for several outputs becomes one-hot.  Returns 0, or -1 with at least one error
+ * recorded; the rows are read up to the 20th mistake, and 5 of those that say the same stay in the
+ * list. Linear in the size of the file. */
 int bp_dataset_read(const struct bp_source *source, const struct bp_dataset_want *want,
                     struct bp_arena *arena, struct bp_diagnostics *diagnostics,
                     struct bp_dataset *out);

@@ -2,6 +2,8 @@
  *
  * Source: "A Simple File Format for NumPy Arrays", NumPy Enhancement Proposal 1, and the format
  * module's documentation for versions 2.0 and 3.0.
+ *
+ * What is handed out lives in the arena that is passed, and is NULL where that is short of memory.
  */
 #ifndef BP_DATA_NPY_H
 #define BP_DATA_NPY_H
@@ -26,15 +28,15 @@ struct bp_array {
 
 /* Reads the array that `source` holds.  Every number comes out exactly: float16, float32, float64,
  * bool, and integers of 1 to 8 bytes; an integer that float64 cannot hold is an error, infinities
- * and NaN are not.  The data live in `arena`; array->name is source->name.  The whole source must
+ * and NaN are not.  array->name is source->name.  The whole source must
  * be the array, neither more nor less.  Returns 0, or -1 with one error recorded. */
 int bp_npy_read(const struct bp_source *source, struct bp_arena *arena,
                 struct bp_diagnostics *diagnostics, struct bp_array *array);
 
-/* "(4,3)", "(4,)", "()": the shape as Python writes it.  NULL when memory is short. */
+/* "(4,3)", "(4,)", "()": the shape as Python writes it. */
 const char *bp_array_shape(const struct bp_array *array, struct bp_arena *arena);
 
-/* "W1[0,2]": one number as Python would call it, counted from 0.  NULL when memory is short. */
+/* "W1[0,2]": one number as Python would call it, counted from 0. */
 const char *bp_array_place(const struct bp_array *array, size_t index, struct bp_arena *arena);
 
 /* "float32": how NumPy calls the type.  Static. */

@@ -2,6 +2,9 @@
  *
  * Opening lists the names; an array is unpacked when it is asked for, so that what nobody needs
  * costs nothing, be it damaged, huge or a pickle.
+ *
+ * Names and arrays live in the arena that is passed; the source is the caller's and outlives the
+ * archive, which the caller closes.
  */
 #ifndef BP_DATA_NPZ_H
 #define BP_DATA_NPZ_H
@@ -26,12 +29,12 @@ struct bp_npz {
 };
 
 /* Opens the archive that `source` holds; at most `limit` bytes will be unpacked from it altogether.
- * Names live in `arena`; `source` must outlive the archive.  Returns 0, and the caller calls
- * bp_npz_close; or -1 with an error recorded, and there is nothing to close. */
+ * Returns 0, and the caller calls bp_npz_close; or -1 with an error recorded, and there is nothing
+ * to close. */
 int bp_npz_open(const struct bp_source *source, size_t limit, struct bp_arena *arena,
                 struct bp_diagnostics *diagnostics, struct bp_npz *npz);
 
-/* Unpacks one array into `arena`; its name is the member's.  Returns 0, or -1 with an error
+/* Unpacks one array; its name is the member's.  Returns 0, or -1 with an error
  * recorded. */
 int bp_npz_read(struct bp_npz *npz, size_t member, struct bp_arena *arena,
                 struct bp_diagnostics *diagnostics, struct bp_array *array);

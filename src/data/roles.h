@@ -11,6 +11,8 @@
  * in any letter case.  Numbers from 0 to L - 1 are taken for 1 to L; paths, as PyTorch's "fc1" or
  * "layers.2", are numbered in the order of the last number in them; without a number a part belongs
  * to the only layer of a network that has one.
+ *
+ * Casts and texts live in the arena that is passed, parts of names in the names themselves.
  */
 #ifndef BP_DATA_ROLES_H
 #define BP_DATA_ROLES_H

@@ -3,6 +3,8 @@
  * Nothing here waits for one program alone: bp_children_wait moves bytes for all of them, in both
  * directions, so that none can stall the others or this program by not reading, by not writing, or
  * by writing without end.  A child still there when the program exits is ended by an exit handler.
+ *
+ * Bytes belong to the child that wrote them until more are read; lines are copied into an arena.
  */
 #ifndef BP_CLI_EXEC_CHILD_H
 #define BP_CLI_EXEC_CHILD_H
@@ -69,7 +71,7 @@ void bp_child_end(struct bp_child *child, bool at_once);
 /* Ends all that were started. */
 void bp_children_end(bool at_once);
 
-/* The last lines of its standard error, at most so many, in `arena`.  Gives how many. */
+/* The last lines of its standard error, at most so many.  Gives how many. */
 size_t bp_child_last_lines(const struct bp_child *child, size_t most, struct bp_arena *arena,
                            const char **lines);
 

@@ -3,6 +3,8 @@
  *
  * Whatever a program does wrong ends this one with one message (trouble.h); the exit handler
  * of child.c then ends all of them.
+ *
+ * Both arenas are the caller's; what outlives an answer is in the first.
  */
 #ifndef BP_CLI_EXEC_CREW_H
 #define BP_CLI_EXEC_CREW_H

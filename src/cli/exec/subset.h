@@ -1,4 +1,6 @@
 /* Which parameters of a program are looked at, as the options say it and as commands repeat it.
+ *
+ * Lists and texts live in the arena that is passed.
  */
 #ifndef BP_CLI_EXEC_SUBSET_H
 #define BP_CLI_EXEC_SUBSET_H

@@ -3,6 +3,8 @@
  *
  * What is wrong with an answer is given as the rest of a sentence that begins with the program's
  * name and the request: "... answered "loss" with ...".
+ *
+ * What is handed out lives in the arena that is passed.
  */
 #ifndef BP_CLI_EXEC_TALK_H
 #define BP_CLI_EXEC_TALK_H
@@ -85,7 +87,7 @@ struct bp_answer_problem {
   const char *error;      /* the program answered {"error": ...}: its text */
 };
 
-/* Each reads a line of `length` bytes.  What it gives lives in `arena`. */
+/* Each reads a line of `length` bytes.  */
 void bp_answer_description(const char *line, size_t length, struct bp_arena *arena,
                            struct bp_description *description, struct bp_answer_problem *problem);
 
@@ -103,7 +105,7 @@ void bp_answer_gradient(const char *line, size_t length, enum bp_op op,
 void bp_read_point(const char *text, size_t length, const struct bp_description *description,
                    struct bp_arena *arena, double *theta, struct bp_answer_problem *problem);
 
-/* "W1[2,3]", counted from 1, or "theta[5]" where there is one block of one dimension; in `arena`.
+/* "W1[2,3]", counted from 1, or "theta[5]" where there is one block of one dimension.
  */
 const char *bp_parameter_name(const struct bp_description *description, size_t index,
                               struct bp_arena *arena);

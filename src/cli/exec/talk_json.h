@@ -1,4 +1,7 @@
 /* Reading JSON as programs write it: what the files talk_*.c share.
+ *
+ * Texts live in the arena that is passed; a JSON value belongs to whoever got it from
+ * bp_talk_answer, and its members to it.
  */
 #ifndef BP_CLI_EXEC_TALK_JSON_H
 #define BP_CLI_EXEC_TALK_JSON_H
@@ -7,7 +10,7 @@
 
 #include "cli/exec/talk.h"
 
-/* The object on a line, to be given back with json_decref.  NULL, with a problem, where there is
+/* The object on a line, which json_decref frees.  NULL, with a problem, where there is
  * none, or where the program answers with an error.  Bare NaN and Infinity, as Python writes them,
  * become strings.  `expected` is an example of what was. */
 json_t *bp_talk_answer(const char *line, size_t length, const char *expected,
