@@ -286,14 +286,14 @@ static int read_type(struct parser *p) {
   if (kind == 'f' && width > 8)
     return refuse_type(p, "numbers with more digits than float64",
                        "array.astype(np.float64) before saving it");
-  bool ordered = width == 1 || order == '<' || order == '>';
+  const struct type *type = find_type(kind, width);
   if (kind == '\0' || !strchr("fiub", kind))
     return refuse_kind(p, kind);
-  if (at != span.end || !find_type(kind, width) || !ordered)
+  if (at != span.end || !type || (type->width > 1 && order != '<' && order != '>'))
     return refuse_kind(p, '?');
   p->header.big_endian = order == '>';
-  p->array->kind = kind;
-  p->array->width = width;
+  p->array->kind = type->kind;
+  p->array->width = type->width;
   return 0;
 }
 
@@ -333,7 +333,7 @@ static double from_real(uint64_t bits, size_t width) {
 
 /* False where float64 does not have the number: an odd part of more than 53 bits. */
 static bool from_integer(uint64_t bits, size_t width, bool is_signed, double *value) {
-  bool negative = is_signed && bits >> (8 * width - 1) & 1;
+  bool negative = is_signed && bits >> ((8 * width - 1) & 63) & 1; /* width is 1 to 8 */
   if (negative) /* the two's complement, in 64 bits */
     bits = ~(bits | (width < 8 ? UINT64_MAX << 8 * width : 0)) + 1;
   *value = negative ? -(double)bits : (double)bits;
