@@ -1,7 +1,40 @@
-/* Comparing trees node by node; heights are limited (BP_TALLEST), so recursion is safe. */
+/* What a node is, and comparing trees node by node; heights are limited (BP_TALLEST), so recursion
+ * is safe. */
 #include "lang/tree.h"
 
 #include <string.h>
+
+bool bp_is(const struct bp_expression *node, enum bp_expression_kind kind) {
+  return node->kind == kind;
+}
+
+bool bp_is_binary(const struct bp_expression *node) { return node->kind < BP_EXPR_NUMBER; }
+
+bool bp_is_sum(const struct bp_expression *node) {
+  return bp_is(node, BP_EXPR_ADD) || bp_is(node, BP_EXPR_SUBTRACT);
+}
+
+bool bp_is_product(const struct bp_expression *node) {
+  return bp_is(node, BP_EXPR_MULTIPLY) || bp_is(node, BP_EXPR_HADAMARD) ||
+         bp_is(node, BP_EXPR_KRONECKER);
+}
+
+bool bp_is_quotient(const struct bp_expression *node) {
+  return bp_is(node, BP_EXPR_DIVIDE) || bp_is(node, BP_EXPR_POINT_DIVIDE);
+}
+
+bool bp_is_power(const struct bp_expression *node) {
+  return bp_is(node, BP_EXPR_POWER) || bp_is(node, BP_EXPR_POINT_POWER);
+}
+
+bool bp_is_number(const struct bp_expression *node, const char *text) {
+  return bp_is(node, BP_EXPR_NUMBER) && !strcmp(node->text, text);
+}
+
+bool bp_is_call(const struct bp_expression *node, const char *name) {
+  return bp_is(node, BP_EXPR_CALL) && node->order == 0 && node->count == 2 &&
+         !strcmp(node->child[0]->name, name);
+}
 
 static bool same_text(const char *a, const char *b) { return a == b || (a && b && !strcmp(a, b)); }
 
@@ -27,6 +60,15 @@ bool bp_expression_contains(const struct bp_expression *whole, const struct bp_e
     return true;
   for (size_t i = 0; i < whole->count; i++)
     if (bp_expression_contains(whole->child[i], part))
+      return true;
+  return false;
+}
+
+bool bp_expression_mentions(const struct bp_expression *expression, const char *name) {
+  if (bp_is(expression, BP_EXPR_NAME) && !strcmp(expression->name, name))
+    return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (bp_expression_mentions(expression->child[i], name))
       return true;
   return false;
 }

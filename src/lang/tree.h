@@ -1,8 +1,22 @@
-/* Expressions as trees: comparing them, which makes nothing. */
+/* Expressions as trees: what a node is, and comparing them. */
 #ifndef BP_LANG_TREE_H
 #define BP_LANG_TREE_H
 
 #include "lang/ast.h"
+
+/* What a node is. */
+bool bp_is(const struct bp_expression *node, enum bp_expression_kind kind);
+bool bp_is_binary(const struct bp_expression *node);   /* one of BP_BINARY_OPERATORS */
+bool bp_is_sum(const struct bp_expression *node);      /* + or - */
+bool bp_is_product(const struct bp_expression *node);  /* *, ⊙ or ⊗ */
+bool bp_is_quotient(const struct bp_expression *node); /* / or ./ */
+bool bp_is_power(const struct bp_expression *node);    /* ^ or .^ */
+
+/* Whether it is the number that is written so. */
+bool bp_is_number(const struct bp_expression *node, const char *text);
+
+/* Whether it is name(x), without primes and with one argument. */
+bool bp_is_call(const struct bp_expression *node, const char *name);
 
 /* Whether both nodes are the same, their children aside. */
 bool bp_expression_alike(const struct bp_expression *a, const struct bp_expression *b);
@@ -12,5 +26,8 @@ bool bp_expression_same(const struct bp_expression *a, const struct bp_expressio
 
 /* Whether `part` is somewhere in the expression. */
 bool bp_expression_contains(const struct bp_expression *whole, const struct bp_expression *part);
+
+/* Whether the name is somewhere in the expression. */
+bool bp_expression_mentions(const struct bp_expression *expression, const char *name);
 
 #endif
