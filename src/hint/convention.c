@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "lang/build.h"
 #include "lang/print.h"
 #include "lang/tree.h"
 
@@ -23,33 +24,9 @@ struct convention {
   struct bp_bench *bench;
   const struct bp_failing *failing;
   size_t count;
-  struct bp_arena *arena, *trees;
+  struct bp_arena *arena;
+  struct bp_builder build; /* of the trees that are tried */
 };
-
-static struct bp_expression *node_of(struct convention *convention, enum bp_expression_kind kind,
-                                     expr first, expr second) {
-  struct bp_expression *node = bp_arena_alloc(convention->trees, 1, sizeof *node);
-  struct bp_expression **child =
-      bp_arena_alloc(convention->trees, 2, sizeof(struct bp_expression *));
-  if (!node || !child || !first)
-    return NULL;
-  child[0] = (struct bp_expression *)first;
-  child[1] = (struct bp_expression *)second;
-  *node = (struct bp_expression){.kind = kind,
-                                 .height = first->height + 2,
-                                 .span = first->span,
-                                 .sign = first->sign,
-                                 .child = child,
-                                 .count = second ? 2 : 1};
-  return node;
-}
-
-static expr number_of(struct convention *convention, const char *text) {
-  struct bp_expression *node = bp_arena_alloc(convention->trees, 1, sizeof *node);
-  if (node)
-    *node = (struct bp_expression){.kind = BP_EXPR_NUMBER, .height = 1, .text = text};
-  return node;
-}
 
 /* Whether every failing line holds now. */
 static bool all_hold(struct convention *convention) {
@@ -60,15 +37,6 @@ static bool all_hold(struct convention *convention) {
       return false;
   }
   return true;
-}
-
-static bool mentions(expr expression, const char *name) {
-  if (expression->kind == BP_EXPR_NAME && !strcmp(expression->name, name))
-    return true;
-  for (size_t i = 0; i < expression->count; i++)
-    if (mentions(expression->child[i], name))
-      return true;
-  return false;
 }
 
 /* ---- another meaning of a name ------------------------------------------ */
@@ -107,30 +75,29 @@ static size_t scales(struct convention *convention, expr *list, size_t most) {
     bool family = declaration->count && declaration->pieces[0].target->count;
     if (declaration->kind != BP_DECLARED_SIZE || family || declaration->counts)
       continue;
-    struct bp_expression *name = bp_arena_alloc(convention->trees, 1, sizeof *name);
-    if (!name)
-      break;
-    *name = (struct bp_expression){.kind = BP_EXPR_NAME, .height = 1, .name = declaration->name};
-    list[count++] = name;
+    list[count] = bp_build_name(&convention->build, declaration->name);
+    count += list[count] != NULL;
   }
   return count;
 }
 
 /* The body with other factors in front of it. */
 static size_t meanings_of(struct convention *convention, expr written, expr *meanings) {
+  struct bp_builder *build = &convention->build;
   size_t count = 0;
   expr bare = unscaled(convention, written), sizes[3];
   size_t size_count = scales(convention, sizes, 3);
   add_meaning(meanings, &count, bare, written);
   for (size_t i = 0; i < size_count; i++) {
-    expr inverse = node_of(convention, BP_EXPR_DIVIDE, number_of(convention, "1"), sizes[i]);
-    add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, sizes[i], bare), written);
-    add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, inverse, bare), written);
+    expr inverse = bp_build_binary(build, BP_EXPR_DIVIDE, bp_build_number(build, "1"), sizes[i]);
+    add_meaning(meanings, &count, bp_build_binary(build, BP_EXPR_MULTIPLY, sizes[i], bare),
+                written);
+    add_meaning(meanings, &count, bp_build_binary(build, BP_EXPR_MULTIPLY, inverse, bare), written);
   }
-  expr two = number_of(convention, "2");
-  expr half = node_of(convention, BP_EXPR_DIVIDE, number_of(convention, "1"), two);
-  add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, half, written), written);
-  add_meaning(meanings, &count, node_of(convention, BP_EXPR_MULTIPLY, two, written), written);
+  expr two = bp_build_number(build, "2");
+  expr half = bp_build_binary(build, BP_EXPR_DIVIDE, bp_build_number(build, "1"), two);
+  add_meaning(meanings, &count, bp_build_binary(build, BP_EXPR_MULTIPLY, half, written), written);
+  add_meaning(meanings, &count, bp_build_binary(build, BP_EXPR_MULTIPLY, two, written), written);
   return count;
 }
 
@@ -151,8 +118,8 @@ static const char *meaning_sentence(struct convention *convention, const struct 
 /* Whether the failing lines depend on the name at all: directly, or through what they use. */
 static bool matters(struct convention *convention, const struct bp_declaration *declaration) {
   for (size_t i = 0; i < convention->count; i++)
-    if (mentions(convention->failing[i].left, declaration->name) ||
-        mentions(convention->failing[i].right, declaration->name))
+    if (bp_expression_mentions(convention->failing[i].left, declaration->name) ||
+        bp_expression_mentions(convention->failing[i].right, declaration->name))
       return true;
   return false;
 }
@@ -284,28 +251,24 @@ static bool turns(struct convention *convention, enum turn turn, const char *nam
 
 static expr turned(struct convention *convention, enum turn turn, expr node) {
   if (node->kind == BP_EXPR_NAME)
-    return turns(convention, turn, node->name) ? node_of(convention, BP_EXPR_TRANSPOSE, node, NULL)
-                                               : node;
+    return turns(convention, turn, node->name)
+               ? bp_build_unary(&convention->build, BP_EXPR_TRANSPOSE, node)
+               : node;
   if (node->kind == BP_EXPR_PARTIAL) {
     expr below = node->child[1];
     bool name = below->kind == BP_EXPR_NAME;
     bool turn_it = turn == TURN_DERIVATIVES || (name && turns(convention, turn, below->name));
-    return turn_it ? node_of(convention, BP_EXPR_TRANSPOSE, node, NULL) : node;
+    return turn_it ? bp_build_unary(&convention->build, BP_EXPR_TRANSPOSE, node) : node;
   }
-  struct bp_expression *copy = bp_arena_alloc(convention->trees, 1, sizeof *copy);
-  struct bp_expression **child =
-      bp_arena_alloc(convention->trees, node->count + 1, sizeof(struct bp_expression *));
-  if (!copy || !child)
-    return node;
-  *copy = *node;
-  copy->child = child;
-  for (size_t i = 0; i < node->count; i++) {
+  expr whole = node;
+  for (size_t i = 0; i < node->count && whole; i++) {
     bool keep = (node->kind == BP_EXPR_CALL && i == 0) || node->kind == BP_EXPR_ALL ||
                 (node->kind == BP_EXPR_ELEMENT && i > 0) || (node->kind == BP_EXPR_SUM && i < 2);
-    child[i] =
-        keep ? node->child[i] : (struct bp_expression *)turned(convention, turn, node->child[i]);
+    if (!keep)
+      whole = bp_build_with_child(&convention->build, whole, i,
+                                  turned(convention, turn, node->child[i]));
   }
-  return copy;
+  return whole;
 }
 
 static const char *try_turns(struct convention *convention) {
@@ -316,7 +279,7 @@ static const char *try_turns(struct convention *convention) {
       struct bp_candidate candidate = {failing->claim,
                                        turned(convention, (enum turn)turn, failing->left),
                                        turned(convention, (enum turn)turn, failing->right)};
-      all = bp_bench_try(convention->bench, &candidate).holds;
+      all = candidate.left && candidate.right && bp_bench_try(convention->bench, &candidate).holds;
     }
     if (all)
       return bp_arena_printf(convention->arena, "all %zu lines that fail %s", convention->count,
@@ -329,13 +292,14 @@ const char *bp_convention_find(struct bp_bench *bench, const struct bp_failing *
                                size_t count, struct bp_arena *arena) {
   if (count < LEAST_LINES)
     return NULL;
-  struct convention convention = {bench, failing, count, arena, bp_arena_new(0)};
-  if (!convention.trees)
+  struct bp_arena *trees = bp_arena_new(0);
+  if (!trees)
     return NULL;
+  struct convention convention = {bench, failing, count, arena, {.arena = trees}};
   const char *sentence = try_turns(&convention);
   for (size_t i = 0; i < bench->model.declaration_count && !sentence; i++)
     if (has_scale(&convention, bench->model.declarations[i]))
       sentence = try_meanings(&convention, bench->model.declarations[i]);
-  bp_arena_free(convention.trees);
+  bp_arena_free(trees);
   return sentence;
 }

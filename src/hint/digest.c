@@ -15,26 +15,10 @@
 
 typedef const struct bp_expression *expr;
 
-static bool is(expr node, enum bp_expression_kind kind) { return node->kind == kind; }
-
-static bool is_product(expr node) {
-  return is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD) || is(node, BP_EXPR_KRONECKER);
-}
-
-static bool is_quotient(expr node) {
-  return is(node, BP_EXPR_DIVIDE) || is(node, BP_EXPR_POINT_DIVIDE);
-}
-
-static bool is_sum(expr node) { return is(node, BP_EXPR_ADD) || is(node, BP_EXPR_SUBTRACT); }
-
 /* diag(x) * y is x ⊙ y. */
 static bool is_diagonal(expr node) {
-  return is(node, BP_EXPR_CALL) && node->count == 2 && node->order == 0 &&
+  return bp_is(node, BP_EXPR_CALL) && node->count == 2 && node->order == 0 &&
          bp_builtin_is(node->child[0]->name, BP_IS_DIAGONAL);
-}
-
-static bool is_number(expr node, const char *text) {
-  return is(node, BP_EXPR_NUMBER) && !strcmp(node->text, text);
 }
 
 /* ---- chains ------------------------------------------------------------- */
@@ -55,10 +39,10 @@ static void add(struct chain *chain, expr part, bool inverse) {
 }
 
 static void collect_factors(struct chain *chain, expr node, bool inverse) {
-  if (is_product(node) || is_quotient(node)) {
+  if (bp_is_product(node) || bp_is_quotient(node)) {
     collect_factors(chain, node->child[0], inverse);
-    collect_factors(chain, node->child[1], inverse != is_quotient(node));
-  } else if (is(node, BP_EXPR_NEGATE)) {
+    collect_factors(chain, node->child[1], inverse != bp_is_quotient(node));
+  } else if (bp_is(node, BP_EXPR_NEGATE)) {
     collect_factors(chain, node->child[0], inverse);
   } else if (is_diagonal(node)) {
     collect_factors(chain, node->child[1], inverse);
@@ -68,10 +52,10 @@ static void collect_factors(struct chain *chain, expr node, bool inverse) {
 }
 
 static void collect_terms(struct chain *chain, expr node, bool inverse) {
-  if (is_sum(node)) {
+  if (bp_is_sum(node)) {
     collect_terms(chain, node->child[0], inverse);
-    collect_terms(chain, node->child[1], inverse != is(node, BP_EXPR_SUBTRACT));
-  } else if (is(node, BP_EXPR_NEGATE)) {
+    collect_terms(chain, node->child[1], inverse != bp_is(node, BP_EXPR_SUBTRACT));
+  } else if (bp_is(node, BP_EXPR_NEGATE)) {
     collect_terms(chain, node->child[0], !inverse);
   } else {
     add(chain, node, inverse);
@@ -80,10 +64,10 @@ static void collect_terms(struct chain *chain, expr node, bool inverse) {
 
 static bool cancels(const struct chain *chain) {
   for (size_t i = 0; i < chain->count; i++) {
-    if (is_number(chain->parts[i], "0"))
+    if (bp_is_number(chain->parts[i], "0"))
       return true;
     for (size_t k = i + 1; k < chain->count; k++)
-      if (chain->inverse[i] != chain->inverse[k] && !is_number(chain->parts[i], "1") &&
+      if (chain->inverse[i] != chain->inverse[k] && !bp_is_number(chain->parts[i], "1") &&
           bp_expression_same(chain->parts[i], chain->parts[k]))
         return true;
   }
@@ -92,25 +76,25 @@ static bool cancels(const struct chain *chain) {
 
 /* x/(1/n), x/(y * (1/n)) */
 static bool divides_by_reciprocal(expr divisor) {
-  if (is_quotient(divisor))
-    return is_number(divisor->child[0], "1") || divides_by_reciprocal(divisor->child[0]);
-  return is_product(divisor) &&
+  if (bp_is_quotient(divisor))
+    return bp_is_number(divisor->child[0], "1") || divides_by_reciprocal(divisor->child[0]);
+  return bp_is_product(divisor) &&
          (divides_by_reciprocal(divisor->child[0]) || divides_by_reciprocal(divisor->child[1]));
 }
 
 bool bp_is_odd(expr formula) {
   struct chain chain = {.count = 0};
-  if (is_product(formula) || is_quotient(formula))
+  if (bp_is_product(formula) || bp_is_quotient(formula))
     collect_factors(&chain, formula, false);
-  else if (is_sum(formula))
+  else if (bp_is_sum(formula))
     collect_terms(&chain, formula, false);
-  if (cancels(&chain) || (is_quotient(formula) && divides_by_reciprocal(formula->child[1])))
+  if (cancels(&chain) || (bp_is_quotient(formula) && divides_by_reciprocal(formula->child[1])))
     return true;
-  if (is_sum(formula) && is(formula->child[0], BP_EXPR_NUMBER) &&
-      is(formula->child[1], BP_EXPR_NUMBER))
+  if (bp_is_sum(formula) && bp_is(formula->child[0], BP_EXPR_NUMBER) &&
+      bp_is(formula->child[1], BP_EXPR_NUMBER))
     return true;
-  for (size_t i = 0; i < formula->count && !is(formula, BP_EXPR_NAME); i++)
-    if (!(is(formula, BP_EXPR_ELEMENT) && i > 0) && bp_is_odd(formula->child[i]))
+  for (size_t i = 0; i < formula->count && !bp_is(formula, BP_EXPR_NAME); i++)
+    if (!(bp_is(formula, BP_EXPR_ELEMENT) && i > 0) && bp_is_odd(formula->child[i]))
       return true;
   return false;
 }
@@ -207,12 +191,12 @@ static struct image of_number(expr node) {
 }
 
 static bool is_whole(expr node) {
-  return is(node, BP_EXPR_NUMBER) && strlen(node->text) <= 6 && !strpbrk(node->text, ".eE");
+  return bp_is(node, BP_EXPR_NUMBER) && strlen(node->text) <= 6 && !strpbrk(node->text, ".eE");
 }
 
 /* rowsum(x) of a column is x. */
 static bool is_idle_call(const struct digester *digester, expr node) {
-  if (!is(node, BP_EXPR_CALL) || node->count != 2)
+  if (!bp_is(node, BP_EXPR_CALL) || node->count != 2)
     return false;
   struct bp_look look = look_at(digester, node->child[1]);
   const char *name = node->child[0]->name;
@@ -231,31 +215,31 @@ static struct image of_product(struct image a, struct image b, bool matrices) {
 
 static struct image of_unary(const struct digester *digester, expr node) {
   struct image inner = image_of(digester, node->child[0]);
-  if (is(node, BP_EXPR_NEGATE))
+  if (bp_is(node, BP_EXPR_NEGATE))
     return elementwise((struct image){true, {PRIME - 1}}, inner, product);
   return inner.number ? inner : opaque(digester, node);
 }
 
 static struct image image_of(const struct digester *digester, expr node) {
-  bool power = is(node, BP_EXPR_POWER) || is(node, BP_EXPR_POINT_POWER);
-  if (is(node, BP_EXPR_NEGATE) || is(node, BP_EXPR_TRANSPOSE))
+  bool power = bp_is_power(node);
+  if (bp_is(node, BP_EXPR_NEGATE) || bp_is(node, BP_EXPR_TRANSPOSE))
     return of_unary(digester, node);
   if (is_whole(node))
     return of_number(node);
   if (is_idle_call(digester, node))
     return image_of(digester, node->child[1]);
-  if (node->count != 2 || is(node, BP_EXPR_KRONECKER) || node->kind > BP_EXPR_POINT_POWER ||
+  if (node->count != 2 || bp_is(node, BP_EXPR_KRONECKER) || node->kind > BP_EXPR_POINT_POWER ||
       (power && !is_whole(node->child[1])))
     return opaque(digester, node);
   struct image a = image_of(digester, node->child[0]), b = image_of(digester, node->child[1]);
   struct image minus = elementwise((struct image){true, {PRIME - 1}}, b, product);
-  if (is_sum(node))
-    return elementwise(a, is(node, BP_EXPR_ADD) ? b : minus, sum);
-  if (is_quotient(node))
+  if (bp_is_sum(node))
+    return elementwise(a, bp_is(node, BP_EXPR_ADD) ? b : minus, sum);
+  if (bp_is_quotient(node))
     return of_quotient(a, b);
-  if (is(node, BP_EXPR_POINT_POWER) || (power && a.number))
+  if (bp_is(node, BP_EXPR_POINT_POWER) || (power && a.number))
     return raised(a, b.at[0]);
-  return power ? opaque(digester, node) : of_product(a, b, is(node, BP_EXPR_MULTIPLY));
+  return power ? opaque(digester, node) : of_product(a, b, bp_is(node, BP_EXPR_MULTIPLY));
 }
 
 uint64_t bp_digest(expr formula, bp_shape_look *look, void *context) {

@@ -33,12 +33,14 @@ static void open_stock(const char *text) {
   const struct bp_statement *line = claim->line.statement;
   ck_assert(bp_edit_pool_collect(&model, line, claim->line.order, arena, &pool));
   bp_world_begin(point.world, &claim->line, claim);
-  stock = (struct bp_stock){
-      .arena = arena, .world = point.world, .other = line->sides[0], .formula = line->sides[1]};
+  stock = (struct bp_stock){.build = {.arena = arena},
+                            .world = point.world,
+                            .other = line->sides[0],
+                            .formula = line->sides[1]};
   stock.value = bp_numbers_of(point.world, line->sides[0], NULL, arena);
   ck_assert_ptr_nonnull(stock.value.at);
   bp_stock_fill(&stock, &pool);
-  ck_assert(!stock.failed);
+  ck_assert(!stock.build.failed);
 }
 
 static const char *text_of(const struct bp_stock_match *match) {

@@ -23,71 +23,18 @@ const char *bp_edit_name(enum bp_edit_kind kind) { return rows[kind].name; }
 unsigned bp_edit_distance(enum bp_edit_kind kind) { return rows[kind].distance; }
 const char *bp_edit_sentence(enum bp_edit_kind kind) { return rows[kind].sentence; }
 
-/* ---- making nodes ------------------------------------------------------- */
-
-struct bp_expression *bp_edit_copy(struct bp_editor *editor, expr node) {
-  struct bp_expression *copy = bp_arena_alloc(editor->arena, 1, sizeof *copy);
-  struct bp_expression **child =
-      bp_arena_alloc(editor->arena, node->count + 1, sizeof(struct bp_expression *));
-  if (!copy || !child)
-    return NULL;
-  *copy = *node;
-  if (node->count)
-    memcpy(child, node->child, node->count * sizeof *child);
-  copy->child = child;
-  return copy;
-}
-
-/* A node of one or two children at the place of `at`. */
-expr bp_edit_make(struct bp_editor *editor, enum bp_expression_kind kind, expr at, expr first,
-                  expr second) {
-  struct bp_expression blank = {.kind = kind, .span = at->span, .sign = at->sign};
-  struct bp_expression *node = first ? bp_edit_copy(editor, &blank) : NULL;
-  struct bp_expression **child =
-      node ? bp_arena_alloc(editor->arena, 2, sizeof(struct bp_expression *)) : NULL;
-  if (!child)
-    return NULL;
-  child[0] = (struct bp_expression *)first;
-  child[1] = (struct bp_expression *)second;
-  node->child = child;
-  node->count = second ? 2 : 1;
-  node->height = first->height + 1;
-  if (second && second->height >= node->height)
-    node->height = second->height + 1;
-  return node;
-}
-
-expr bp_edit_number(struct bp_editor *editor, expr at, long value) {
-  struct bp_expression *node = bp_arena_alloc(editor->arena, 1, sizeof *node);
-  const char *text = bp_arena_printf(editor->arena, "%ld", value);
-  if (!node || !text)
-    return NULL;
-  *node = (struct bp_expression){
-      .kind = BP_EXPR_NUMBER, .height = 1, .span = at->span, .sign = at->sign, .text = text};
-  return node;
-}
-
-expr bp_edit_call(struct bp_editor *editor, expr at, const char *name, expr argument) {
-  struct bp_expression *callee = bp_arena_alloc(editor->arena, 1, sizeof *callee);
-  if (!callee)
-    return NULL;
-  *callee = (struct bp_expression){
-      .kind = BP_EXPR_NAME, .height = 1, .span = at->span, .sign = at->sign, .name = name};
-  return bp_edit_make(editor, BP_EXPR_CALL, at, callee, argument);
-}
-
 /* ---- proposing ---------------------------------------------------------- */
 
+expr bp_edit_parent(const struct bp_editor *editor) {
+  return editor->depth ? editor->path[editor->depth - 1].node : NULL;
+}
+
 /* The formula with `replacement` at the current place. */
-static struct bp_expression *rebuilt(struct bp_editor *editor, expr replacement) {
-  struct bp_expression *whole = (struct bp_expression *)replacement;
-  for (size_t k = editor->depth; whole && k > 0; k--) {
-    struct bp_expression *parent = bp_edit_copy(editor, editor->path[k - 1].node);
-    if (!parent)
-      return NULL;
-    parent->child[editor->path[k - 1].child] = whole;
-    whole = parent;
-  }
+static expr rebuilt(struct bp_editor *editor, expr replacement) {
+  expr whole = replacement;
+  for (size_t k = editor->depth; whole && k > 0; k--)
+    whole = bp_build_with_child(editor->build, editor->path[k - 1].node, editor->path[k - 1].child,
+                                whole);
   return whole;
 }
 
@@ -98,8 +45,6 @@ void bp_edit_propose(struct bp_editor *editor, expr place, expr replacement, exp
   edit.whole = replacement ? rebuilt(editor, replacement) : NULL;
   editor->stopped = !edit.whole || !editor->each(editor->context, &edit);
 }
-
-static bool is(expr node, enum bp_expression_kind kind) { return node->kind == kind; }
 
 /* ---- the walk ----------------------------------------------------------- */
 
@@ -124,7 +69,7 @@ static bool about_conditions(enum bp_edit_kind kind) {
 static void walk(struct bp_editor *editor, expr node);
 
 static bool makes_constant(expr node) {
-  if (!is(node, BP_EXPR_CALL))
+  if (!bp_is(node, BP_EXPR_CALL))
     return false;
   return bp_builtin_is(node->child[0]->name, BP_OF_SIZES);
 }
@@ -140,24 +85,26 @@ static void descend(struct bp_editor *editor, expr node, size_t child) {
 static void walk(struct bp_editor *editor, expr node) {
   if (editor->stopped)
     return;
-  struct bp_arena_mark mark = bp_arena_mark(editor->arena);
+  struct bp_arena_mark mark = bp_arena_mark(editor->build->arena);
   bool allowed = (!editor->inside_derivative || about_names(editor->only)) &&
                  (!editor->inside_condition || about_conditions(editor->only));
+  editor->build->span = node->span;
+  editor->build->sign = node->sign;
   if (allowed)
     generators[editor->only](editor, node);
-  bp_arena_release(editor->arena, mark);
-  if (editor->depth == DEEPEST_PLACE || is(node, BP_EXPR_NAME))
+  bp_arena_release(editor->build->arena, mark);
+  if (editor->depth == DEEPEST_PLACE || bp_is(node, BP_EXPR_NAME))
     return;
   bool before = editor->inside_derivative, condition = editor->inside_condition;
   if (makes_constant(node) && editor->only != BP_EDIT_layer)
     return; /* its arguments are sizes */
-  size_t from = is(node, BP_EXPR_CALL) ? 1 : is(node, BP_EXPR_SUM) ? 2 : 0;
-  size_t to = is(node, BP_EXPR_ELEMENT) ? 1 : node->count;
+  size_t from = bp_is(node, BP_EXPR_CALL) ? 1 : bp_is(node, BP_EXPR_SUM) ? 2 : 0;
+  size_t to = bp_is(node, BP_EXPR_ELEMENT) ? 1 : node->count;
   for (size_t i = from; i < to; i++)
-    if (!(is(node, BP_EXPR_AT) && i % 2 == 1)) {
-      bool named = i == 1 || is(node->child[i], BP_EXPR_NAME);
-      editor->inside_derivative = before || (is(node, BP_EXPR_PARTIAL) && named);
-      editor->inside_condition = condition || is(node, BP_EXPR_COMPARE);
+    if (!(bp_is(node, BP_EXPR_AT) && i % 2 == 1)) {
+      bool named = i == 1 || bp_is(node->child[i], BP_EXPR_NAME);
+      editor->inside_derivative = before || (bp_is(node, BP_EXPR_PARTIAL) && named);
+      editor->inside_condition = condition || bp_is(node, BP_EXPR_COMPARE);
       descend(editor, node, i);
       editor->inside_derivative = before;
       editor->inside_condition = condition;
@@ -167,7 +114,8 @@ static void walk(struct bp_editor *editor, expr node) {
 /* Of kinds equally near, those that make other derivatives necessary come last: they cost most. */
 bool bp_edits_each(expr formula, const struct bp_edit_pool *pool, struct bp_arena *arena,
                    bool (*each)(void *context, const struct bp_edit *edit), void *context) {
-  struct bp_editor editor = {.pool = pool, .arena = arena, .each = each, .context = context};
+  struct bp_builder build = {.arena = arena};
+  struct bp_editor editor = {.pool = pool, .build = &build, .each = each, .context = context};
   unsigned farthest = 0;
   for (int kind = 0; kind < BP_EDIT_KIND_COUNT; kind++)
     farthest = rows[kind].distance > farthest ? rows[kind].distance : farthest;

@@ -104,7 +104,7 @@ struct bp_edit {
   const struct bp_expression *place;       /* what is replaced */
   const struct bp_expression *replacement; /* by this */
   const struct bp_expression *subject;     /* what the sentence names, or NULL */
-  struct bp_expression *whole;             /* the formula with the replacement */
+  const struct bp_expression *whole;       /* the formula with the replacement */
 };
 
 /* Calls `each` with every edit of the formula, nearer kinds first, until that returns false. What

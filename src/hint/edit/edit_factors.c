@@ -4,43 +4,27 @@
 #include "hint/edit/editor.h"
 #include "lang/tree.h"
 
-static bool is(expr node, enum bp_expression_kind kind) { return node->kind == kind; }
-
-static bool is_product(expr node) {
-  return is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD) || is(node, BP_EXPR_KRONECKER);
-}
-
-static bool is_sum(expr node) { return is(node, BP_EXPR_ADD) || is(node, BP_EXPR_SUBTRACT); }
-
-static bool is_power(expr node) { return is(node, BP_EXPR_POWER) || is(node, BP_EXPR_POINT_POWER); }
-
-static expr parent(const struct bp_editor *editor) {
-  return editor->depth ? editor->path[editor->depth - 1].node : NULL;
-}
-
 /* ---- factors ------------------------------------------------------------ */
-
-static bool is_one(expr node) { return is(node, BP_EXPR_NUMBER) && !strcmp(node->text, "1"); }
 
 /* What is left of 1/m * x without m is 1 * x, which nobody writes: there the factor is 1/m. */
 void bp_propose_factor_extra(struct bp_editor *editor, expr node) {
-  bool quotient = is(node, BP_EXPR_DIVIDE) || is(node, BP_EXPR_POINT_DIVIDE);
-  if (!is_product(node) && !quotient)
+  bool quotient = bp_is_quotient(node);
+  if (!bp_is_product(node) && !quotient)
     return;
-  expr around = parent(editor);
-  if (!(quotient && is_one(node->child[0]) && around && is_product(around)))
+  expr around = bp_edit_parent(editor);
+  if (!(quotient && bp_is_number(node->child[0], "1") && around && bp_is_product(around)))
     bp_edit_propose(editor, node, node->child[0], node->child[1]);
   if (!quotient)
     bp_edit_propose(editor, node, node->child[1], node->child[0]);
 }
 
 void bp_propose_term_extra(struct bp_editor *editor, expr node) {
-  if (!is_sum(node))
+  if (!bp_is_sum(node))
     return;
   bp_edit_propose(editor, node, node->child[0], node->child[1]);
   expr right = node->child[1];
-  if (is(node, BP_EXPR_SUBTRACT))
-    right = bp_edit_make(editor, BP_EXPR_NEGATE, node, right, NULL);
+  if (bp_is(node, BP_EXPR_SUBTRACT))
+    right = bp_build_unary(editor->build, BP_EXPR_NEGATE, right);
   bp_edit_propose(editor, node, right, node->child[0]);
 }
 
@@ -48,7 +32,7 @@ void bp_propose_term_extra(struct bp_editor *editor, expr node) {
 static bool is_linear_call(expr node) {
   static const char *const names[] = {"sum", "mean", "rowsum", "colsum",
                                       "tr",  "vec",  "diag",   "diagonal"};
-  for (size_t i = 0; is(node, BP_EXPR_CALL) && i < sizeof names / sizeof *names; i++)
+  for (size_t i = 0; bp_is(node, BP_EXPR_CALL) && i < sizeof names / sizeof *names; i++)
     if (!strcmp(node->child[0]->name, names[i]))
       return true;
   return false;
@@ -57,26 +41,24 @@ static bool is_linear_call(expr node) {
 /* Whether a number in front of this place is in front of what is around it as well, or changes a
  * power. */
 static bool inner_factor(const struct bp_editor *editor) {
-  expr around = parent(editor);
-  return around && (is_product(around) || is_power(around) || is_linear_call(around) ||
-                    is(around, BP_EXPR_NEGATE) || is(around, BP_EXPR_TRANSPOSE) ||
-                    is(around, BP_EXPR_COMPARE) || is(around, BP_EXPR_DIVIDE) ||
-                    is(around, BP_EXPR_POINT_DIVIDE) || is(around, BP_EXPR_ELEMENT) ||
-                    is(around, BP_EXPR_SUM) || is(around, BP_EXPR_PARTIAL) ||
-                    is(around, BP_EXPR_DIFFERENTIAL));
+  expr around = bp_edit_parent(editor);
+  return around && (bp_is_product(around) || bp_is_power(around) || is_linear_call(around) ||
+                    bp_is(around, BP_EXPR_NEGATE) || bp_is(around, BP_EXPR_TRANSPOSE) ||
+                    bp_is(around, BP_EXPR_COMPARE) || bp_is_quotient(around) ||
+                    bp_is(around, BP_EXPR_ELEMENT) || bp_is(around, BP_EXPR_SUM) ||
+                    bp_is(around, BP_EXPR_PARTIAL) || bp_is(around, BP_EXPR_DIFFERENTIAL));
 }
 
 /* factor * node; in a chain of factors it goes before the first, and behind a minus, where a person
  * would write it. */
 static expr prefixed(struct bp_editor *editor, expr node, expr factor) {
-  if (is(node, BP_EXPR_NEGATE) && !node->parenthesised)
-    return bp_edit_make(editor, BP_EXPR_NEGATE, node, prefixed(editor, node->child[0], factor),
-                        NULL);
-  bool chain = is(node, BP_EXPR_MULTIPLY) || is(node, BP_EXPR_HADAMARD);
+  if (bp_is(node, BP_EXPR_NEGATE) && !node->parenthesised)
+    return bp_build_unary(editor->build, BP_EXPR_NEGATE, prefixed(editor, node->child[0], factor));
+  bool chain = bp_is(node, BP_EXPR_MULTIPLY) || bp_is(node, BP_EXPR_HADAMARD);
   if (!chain || node->parenthesised)
-    return bp_edit_make(editor, BP_EXPR_MULTIPLY, node, factor, node);
+    return bp_build_binary(editor->build, BP_EXPR_MULTIPLY, factor, node);
   expr first = prefixed(editor, node->child[0], factor);
-  return first ? bp_edit_make(editor, node->kind, node, first, node->child[1]) : NULL;
+  return bp_build_binary(editor->build, node->kind, first, node->child[1]);
 }
 
 static void in_front(struct bp_editor *editor, expr node, expr factor, expr subject) {
@@ -85,17 +67,17 @@ static void in_front(struct bp_editor *editor, expr node, expr factor, expr subj
 }
 
 void bp_propose_factor_two(struct bp_editor *editor, expr node) {
-  in_front(editor, node, bp_edit_number(editor, node, 2), NULL);
+  in_front(editor, node, bp_build_whole(editor->build, 2), NULL);
 }
 
-static expr fraction(struct bp_editor *editor, expr at, expr below) {
-  expr one = bp_edit_number(editor, at, 1);
-  return one ? bp_edit_make(editor, BP_EXPR_DIVIDE, at, one, below) : NULL;
+static expr fraction(struct bp_editor *editor, expr below) {
+  expr one = bp_build_whole(editor->build, 1);
+  return bp_build_binary(editor->build, BP_EXPR_DIVIDE, one, below);
 }
 
 void bp_propose_factor_half(struct bp_editor *editor, expr node) {
-  expr two = bp_edit_number(editor, node, 2);
-  in_front(editor, node, two ? fraction(editor, node, two) : NULL, NULL);
+  expr two = bp_build_whole(editor->build, 2);
+  in_front(editor, node, two ? fraction(editor, two) : NULL, NULL);
 }
 
 void bp_propose_factor_size(struct bp_editor *editor, expr node) {
@@ -105,26 +87,26 @@ void bp_propose_factor_size(struct bp_editor *editor, expr node) {
 
 void bp_propose_factor_size_inverse(struct bp_editor *editor, expr node) {
   for (size_t k = 0; k < editor->pool->scale_count; k++)
-    in_front(editor, node, fraction(editor, node, editor->pool->scales[k]),
-             editor->pool->scales[k]);
+    in_front(editor, node, fraction(editor, editor->pool->scales[k]), editor->pool->scales[k]);
 }
 
 /* A factor on either side, and element by element; of 1 * x only x is written. */
 static void with_factor(struct bp_editor *editor, expr node, expr factor) {
-  if (is_one(node)) {
+  if (bp_is_number(node, "1")) {
     bp_edit_propose(editor, node, factor, factor);
     return;
   }
   static const enum bp_expression_kind kinds[] = {BP_EXPR_MULTIPLY, BP_EXPR_HADAMARD};
   for (size_t i = 0; i < 2; i++)
-    bp_edit_propose(editor, node, bp_edit_make(editor, kinds[i], node, node, factor), factor);
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, factor, node), factor);
+    bp_edit_propose(editor, node, bp_build_binary(editor->build, kinds[i], node, factor), factor);
+  bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, factor, node),
+                  factor);
 }
 
 static void with_kronecker(struct bp_editor *editor, expr node, expr factor) {
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_KRONECKER, node, node, factor),
+  bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_KRONECKER, node, factor),
                   factor);
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_KRONECKER, node, factor, node),
+  bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_KRONECKER, factor, node),
                   factor);
 }
 
@@ -137,22 +119,24 @@ static bool joins(expr node, expr part, bool (*joining)(expr node)) {
 }
 
 static void with_divisor(struct bp_editor *editor, expr node, expr divisor) {
-  if (joins(node, divisor, is_product))
+  if (joins(node, divisor, bp_is_product))
     return;
   static const enum bp_expression_kind kinds[] = {BP_EXPR_DIVIDE, BP_EXPR_POINT_DIVIDE};
   for (size_t i = 0; i < 2; i++)
-    bp_edit_propose(editor, node, bp_edit_make(editor, kinds[i], node, node, divisor), divisor);
+    bp_edit_propose(editor, node, bp_build_binary(editor->build, kinds[i], node, divisor), divisor);
 }
 
 void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
-  if (is(node, BP_EXPR_NUMBER))
+  if (bp_is(node, BP_EXPR_NUMBER))
     return;
   for (size_t k = 0; k < editor->pool->slope_count; k++) {
     expr slope = editor->pool->slopes[k];
-    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_HADAMARD, node, node, slope), slope);
-    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, node, slope), slope);
-    expr diagonal = bp_edit_call(editor, node, "diag", slope);
-    bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, diagonal, node),
+    bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_HADAMARD, node, slope),
+                    slope);
+    bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, node, slope),
+                    slope);
+    expr diagonal = bp_build_named_call(editor->build, "diag", slope);
+    bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, diagonal, node),
                     diagonal);
   }
 }
@@ -162,7 +146,7 @@ void bp_propose_factor_missing(struct bp_editor *editor, expr node) {
   for (size_t k = 0; k < pool->name_count; k++) {
     expr name = pool->names[k];
     with_factor(editor, node, name);
-    expr turned = bp_edit_make(editor, BP_EXPR_TRANSPOSE, node, name, NULL);
+    expr turned = bp_build_unary(editor->build, BP_EXPR_TRANSPOSE, name);
     if (turned)
       with_factor(editor, node, turned);
     if (pool->kronecker)
@@ -190,7 +174,7 @@ void bp_propose_factor_joint(struct bp_editor *editor, expr node) {
   for (size_t i = 0; i < pool->atom_count; i++)
     for (size_t j = 0; j < pool->atom_count; j++)
       for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        expr joint = bp_edit_make(editor, kinds[k], node, pool->atoms[i], pool->atoms[j]);
+        expr joint = bp_build_binary(editor->build, kinds[k], pool->atoms[i], pool->atoms[j]);
         if (joint && i != j)
           with_factor(editor, node, joint);
       }
@@ -208,23 +192,23 @@ void bp_propose_divisor_missing(struct bp_editor *editor, expr node) {
 
 /* What is there already is not taken away again by another term: a + x - x. */
 static void with_term(struct bp_editor *editor, expr node, expr term) {
-  if (!term || joins(node, term, is_sum))
+  if (!term || joins(node, term, bp_is_sum))
     return;
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_ADD, node, node, term), term);
-  bp_edit_propose(editor, node, bp_edit_make(editor, BP_EXPR_SUBTRACT, node, node, term), term);
+  bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_ADD, node, term), term);
+  bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_SUBTRACT, node, term), term);
 }
 
 /* Whether a term added here is not as well added to the sum around it. */
 static bool outer_term(const struct bp_editor *editor, expr node) {
-  expr around = parent(editor);
-  return !around || (!is_sum(around) && !is(node, BP_EXPR_NUMBER));
+  expr around = bp_edit_parent(editor);
+  return !around || (!bp_is_sum(around) && !bp_is(node, BP_EXPR_NUMBER));
 }
 
 void bp_propose_term_missing(struct bp_editor *editor, expr node) {
   const struct bp_edit_pool *pool = editor->pool;
   if (!outer_term(editor, node))
     return;
-  with_term(editor, node, bp_edit_number(editor, node, 1));
+  with_term(editor, node, bp_build_whole(editor->build, 1));
   for (size_t i = 0; i < pool->term_count; i++)
     with_term(editor, node, pool->terms[i]);
   for (size_t i = 0; i < pool->piece_count; i++)
@@ -234,9 +218,9 @@ void bp_propose_term_missing(struct bp_editor *editor, expr node) {
 /* A term of two factors, added to the whole or in a function or a product. */
 void bp_propose_term_product(struct bp_editor *editor, expr node) {
   enum { MOST = 12 };
-  expr around = parent(editor);
-  bool place = !around || is(around, BP_EXPR_CALL) || is_product(around) ||
-               is(around, BP_EXPR_SUM) || is(around, BP_EXPR_DIVIDE);
+  expr around = bp_edit_parent(editor);
+  bool place = !around || bp_is(around, BP_EXPR_CALL) || bp_is_product(around) ||
+               bp_is(around, BP_EXPR_SUM) || bp_is(around, BP_EXPR_DIVIDE);
   if (!place || !outer_term(editor, node))
     return;
   const struct bp_edit_pool *pool = editor->pool;
@@ -244,12 +228,11 @@ void bp_propose_term_product(struct bp_editor *editor, expr node) {
   for (size_t i = 0; i < count; i++)
     for (size_t j = 0; j < count; j++) {
       expr a = pool->terms[i], b = pool->terms[j];
-      with_term(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, a, b));
-      with_term(editor, node, bp_edit_make(editor, BP_EXPR_HADAMARD, node, a, b));
-      expr turned = bp_edit_make(editor, BP_EXPR_TRANSPOSE, node, a, NULL);
-      with_term(editor, node, bp_edit_make(editor, BP_EXPR_MULTIPLY, node, turned, b));
-      turned = bp_edit_make(editor, BP_EXPR_TRANSPOSE, node, b, NULL);
-      with_term(editor, node,
-                turned ? bp_edit_make(editor, BP_EXPR_MULTIPLY, node, a, turned) : NULL);
+      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, a, b));
+      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_HADAMARD, a, b));
+      expr turned = bp_build_unary(editor->build, BP_EXPR_TRANSPOSE, a);
+      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, turned, b));
+      turned = bp_build_unary(editor->build, BP_EXPR_TRANSPOSE, b);
+      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, a, turned));
     }
 }

@@ -3,6 +3,7 @@
 #define BP_HINT_EDIT_EDITOR_H
 
 #include "hint/edit/edit.h"
+#include "lang/build.h"
 
 typedef const struct bp_expression *expr;
 
@@ -10,7 +11,7 @@ enum { DEEPEST_PLACE = 48 };
 
 struct bp_editor {
   const struct bp_edit_pool *pool;
-  struct bp_arena *arena;
+  struct bp_builder *build; /* of what stands at the place where the walk is */
   bool (*each)(void *context, const struct bp_edit *edit);
   void *context;
   enum bp_edit_kind only; /* the kind that is asked for now */
@@ -24,15 +25,8 @@ struct bp_editor {
   bool stopped;
 };
 
-/* A copy of the node with children of its own; NULL when memory is short. */
-struct bp_expression *bp_edit_copy(struct bp_editor *editor, expr node);
-
-/* A node of one or two children at the place of `at`; NULL when memory is short or `first` is NULL.
- */
-expr bp_edit_make(struct bp_editor *editor, enum bp_expression_kind kind, expr at, expr first,
-                  expr second);
-expr bp_edit_number(struct bp_editor *editor, expr at, long value);
-expr bp_edit_call(struct bp_editor *editor, expr at, const char *name, expr argument);
+/* The node around the place, or NULL at the root. */
+expr bp_edit_parent(const struct bp_editor *editor);
 
 /* Proposes the formula with `replacement` at `place`, which is where the walk is; `subject` is what
  * the sentence names, or NULL. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hint/edit/edit.h"
+#include "lang/build.h"
 #include "lang/tree.h"
 #include "value/builtin.h"
 
@@ -21,7 +22,7 @@ struct collector {
   const struct bp_model *model;
   const struct bp_statement *statement;
   size_t order;
-  struct bp_arena *arena;
+  struct bp_builder build; /* of what is no part of the file; its arena has the lists as well */
   struct bp_edit_pool *pool;
   expr indices[MOST_FAMILY_INDICES]; /* of families, in the claim */
   size_t index_count;
@@ -30,7 +31,6 @@ struct collector {
   expr calls[MOST_ATOMS]; /* functions that the claim applies to something */
   size_t call_count;
   bool negates; /* one of them to -x */
-  bool failed;
 };
 
 static void add(struct collector *collector, expr **list, size_t *count, size_t most, expr item) {
@@ -40,11 +40,11 @@ static void add(struct collector *collector, expr **list, size_t *count, size_t 
     if (bp_expression_same((*list)[i], item))
       return;
   if (!*list)
-    *list = bp_arena_alloc(collector->arena, most, sizeof **list);
+    *list = bp_arena_alloc(collector->build.arena, most, sizeof **list);
   if (*list)
     (*list)[(*count)++] = item;
   else
-    collector->failed = true;
+    collector->build.failed = true;
 }
 
 static void add_word(struct collector *collector, const char ***list, size_t *count,
@@ -55,74 +55,11 @@ static void add_word(struct collector *collector, const char ***list, size_t *co
     if (!strcmp((*list)[i], word))
       return;
   if (!*list)
-    *list = bp_arena_alloc(collector->arena, MOST_WORDS, sizeof **list);
+    *list = bp_arena_alloc(collector->build.arena, MOST_WORDS, sizeof **list);
   if (*list)
     (*list)[(*count)++] = word;
   else
-    collector->failed = true;
-}
-
-/* ---- making nodes ------------------------------------------------------- */
-
-static struct bp_expression *node_of(struct collector *collector, enum bp_expression_kind kind,
-                                     const char *name, size_t count) {
-  struct bp_expression *node = bp_arena_alloc(collector->arena, 1, sizeof *node);
-  struct bp_expression **child =
-      bp_arena_alloc(collector->arena, count + 1, sizeof(struct bp_expression *));
-  if (!node || !child) {
-    collector->failed = true;
-    return NULL;
-  }
-  *node = (struct bp_expression){
-      .kind = kind, .height = 4, .name = name, .child = child, .count = count};
-  return node;
-}
-
-/* W, or W[index] for every index at hand and its neighbours. */
-static expr member(struct collector *collector, const char *name, expr index) {
-  struct bp_expression *node = node_of(collector, BP_EXPR_NAME, name, index != NULL);
-  if (node && index)
-    node->child[0] = (struct bp_expression *)index;
-  return node;
-}
-
-static expr next_index(struct collector *collector, expr index, long by) {
-  struct bp_expression *node = node_of(collector, by < 0 ? BP_EXPR_SUBTRACT : BP_EXPR_ADD, NULL, 2);
-  struct bp_expression *one = node_of(collector, BP_EXPR_NUMBER, NULL, 0);
-  if (!node || !one)
-    return NULL;
-  if (index->kind == BP_EXPR_NUMBER && strlen(index->text) == 1) {
-    long value = index->text[0] - '0' + by;
-    one->text = value >= 0 ? bp_arena_printf(collector->arena, "%ld", value) : NULL;
-    return one->text ? one : NULL;
-  }
-  if ((index->kind == BP_EXPR_ADD || index->kind == BP_EXPR_SUBTRACT) && index->count == 2 &&
-      index->child[1]->kind == BP_EXPR_NUMBER && !strcmp(index->child[1]->text, "1") &&
-      (index->kind == BP_EXPR_ADD) == (by < 0))
-    return index->child[0];
-  one->text = "1";
-  node->child[0] = (struct bp_expression *)index;
-  node->child[1] = one;
-  return node;
-}
-
-/* The expression with an index letter replaced. */
-static expr with_letter(struct collector *collector, expr node, const char *letter, expr index) {
-  if (node->kind == BP_EXPR_NAME && node->count == 0)
-    return strcmp(node->name, letter) ? node : index;
-  struct bp_expression *copy = node_of(collector, node->kind, node->name, node->count);
-  if (!copy)
-    return NULL;
-  struct bp_expression **child = copy->child;
-  *copy = *node;
-  copy->child = child;
-  for (size_t i = 0; i < node->count; i++) {
-    expr part = with_letter(collector, node->child[i], letter, index);
-    if (!part)
-      return NULL;
-    child[i] = (struct bp_expression *)part;
-  }
-  return copy;
+    collector->build.failed = true;
 }
 
 /* ---- what the claim says ------------------------------------------------ */
@@ -156,7 +93,7 @@ static void look_at_letters(struct collector *collector, expr index) {
 /* What may be missing elsewhere because it is here: parts of a formula that are no mere names. */
 static void look_at_piece(struct collector *collector, expr node) {
   struct bp_edit_pool *pool = collector->pool;
-  bool power = node->kind == BP_EXPR_POWER || node->kind == BP_EXPR_POINT_POWER;
+  bool power = bp_is_power(node);
   for (size_t i = 0; i < collector->statement->side_count; i++)
     if (node == collector->statement->sides[i])
       return; /* it would only repeat what it is compared with */
@@ -164,7 +101,7 @@ static void look_at_piece(struct collector *collector, expr node) {
     add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS, node->child[1]);
   if (power && node->child[1]->kind == BP_EXPR_NUMBER)
     add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS,
-        next_index(collector, node->child[1], -1));
+        bp_build_shifted(&collector->build, node->child[1], -1));
   if (node->kind != BP_EXPR_NAME && node->kind != BP_EXPR_NUMBER && node->kind != BP_EXPR_COMPARE &&
       node->kind != BP_EXPR_NEGATE && node->height <= TALLEST_PIECE)
     add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, node);
@@ -212,7 +149,7 @@ static void add_neighbouring_indices(struct collector *collector) {
   size_t count = collector->index_count;
   for (size_t k = 0; k < count; k++)
     for (long by = -1; by <= 1; by += 2) {
-      expr next = next_index(collector, collector->indices[k], by);
+      expr next = bp_build_shifted(&collector->build, collector->indices[k], by);
       bool known = !next;
       for (size_t i = 0; i < collector->index_count; i++)
         known = known || bp_expression_same(collector->indices[i], next);
@@ -230,12 +167,9 @@ static void add_slopes(struct collector *collector, const struct bp_piece *piece
   if (side->kind != BP_EXPR_CALL || side->count != 2 || side->order > 0 ||
       side->child[1]->kind != BP_EXPR_NAME)
     return;
-  struct bp_expression *slope = node_of(collector, BP_EXPR_CALL, NULL, 2);
+  expr slope = bp_build_call(&collector->build, side->child[0], 1, side->child[1]);
   if (!slope)
     return;
-  slope->child[0] = side->child[0];
-  slope->child[1] = side->child[1];
-  slope->order = 1;
   expr target = piece->target;
   if (target->count == 0 || target->child[0]->kind != BP_EXPR_NAME) {
     add(collector, &pool->slopes, &pool->slope_count, MOST_SLOPES, slope);
@@ -243,7 +177,8 @@ static void add_slopes(struct collector *collector, const struct bp_piece *piece
   }
   for (size_t k = 0; k < collector->index_count; k++)
     add(collector, &pool->slopes, &pool->slope_count, MOST_SLOPES,
-        with_letter(collector, slope, target->child[0]->name, collector->indices[k]));
+        bp_build_with_letter(&collector->build, slope, target->child[0]->name,
+                             collector->indices[k]));
 }
 
 /* Functions that definitions use. */
@@ -265,7 +200,9 @@ static void add_declaration(struct collector *collector, const struct bp_declara
     return;
   size_t wanted = declaration->count ? declaration->pieces[0].target->count : 0;
   for (size_t k = 0; wanted <= 1 && k < (wanted ? collector->index_count : 1); k++) {
-    expr item = member(collector, declaration->name, wanted ? collector->indices[k] : NULL);
+    expr item =
+        wanted ? bp_build_member(&collector->build, declaration->name, collector->indices[k], NULL)
+               : bp_build_name(&collector->build, declaration->name);
     if (size && item)
       add_size(collector, declaration, item);
     else
@@ -284,51 +221,29 @@ static void add_terms(struct collector *collector) {
   for (size_t k = 0; k < names; k++)
     add(collector, &pool->terms, &pool->term_count, MOST_TERMS, pool->names[k]);
   for (size_t k = 0; k < names; k++)
-    for (size_t u = 0; u < collector->above_count; u++) {
-      struct bp_expression *partial = node_of(collector, BP_EXPR_PARTIAL, NULL, 2);
-      if (!partial)
-        return;
-      if (bp_expression_same(collector->above[u], pool->names[k]))
-        continue;
-      partial->child[0] = (struct bp_expression *)collector->above[u];
-      partial->child[1] = (struct bp_expression *)pool->names[k];
-      add(collector, &pool->terms, &pool->term_count, MOST_TERMS, partial);
-    }
-}
-
-/* node with two children, or a call of a function of the claim. */
-static expr made(struct collector *collector, enum bp_expression_kind kind, expr first,
-                 expr second) {
-  struct bp_expression *node = node_of(collector, kind, NULL, 2);
-  if (!node)
-    return NULL;
-  node->child[0] = (struct bp_expression *)first;
-  node->child[1] = (struct bp_expression *)second;
-  return node;
+    for (size_t u = 0; u < collector->above_count; u++)
+      if (!bp_expression_same(collector->above[u], pool->names[k]))
+        add(collector, &pool->terms, &pool->term_count, MOST_TERMS,
+            bp_build_binary(&collector->build, BP_EXPR_PARTIAL, collector->above[u],
+                            pool->names[k]));
 }
 
 /* 1 - y, 1 + y, and what the functions of the claim make of y and these, and of -y where one of
  * them is applied to something like it. */
 static void add_likenesses(struct collector *collector, expr atom) {
   struct bp_edit_pool *pool = collector->pool;
-  struct bp_expression *one = node_of(collector, BP_EXPR_NUMBER, NULL, 0);
-  struct bp_expression *minus = node_of(collector, BP_EXPR_NEGATE, NULL, 1);
-  if (!one || !minus)
-    return;
-  one->text = "1";
-  minus->child[0] = (struct bp_expression *)atom;
-  expr forms[4] = {atom, made(collector, BP_EXPR_SUBTRACT, one, atom),
-                   made(collector, BP_EXPR_ADD, one, atom), minus};
+  struct bp_builder *build = &collector->build;
+  expr one = bp_build_whole(build, 1);
+  expr forms[4] = {atom, bp_build_binary(build, BP_EXPR_SUBTRACT, one, atom),
+                   bp_build_binary(build, BP_EXPR_ADD, one, atom),
+                   bp_build_unary(build, BP_EXPR_NEGATE, atom)};
   for (size_t i = 1; i < 3; i++)
     add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, forms[i]);
   for (size_t k = 0; k < collector->call_count; k++)
     for (size_t i = 0; i < (collector->negates ? 4 : 3); i++) {
       expr like = collector->calls[k];
-      struct bp_expression *call =
-          (struct bp_expression *)made(collector, BP_EXPR_CALL, like->child[0], forms[i]);
-      if (call)
-        call->order = like->order;
-      add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, call);
+      add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES,
+          bp_build_call(build, like->child[0], like->order, forms[i]));
     }
 }
 
@@ -341,7 +256,8 @@ static expr seen_from(struct collector *collector, expr name, expr from, expr in
   long by = strtol(name->child[0]->text, NULL, 10) - strtol(from->text, NULL, 10);
   if (index->kind == BP_EXPR_NUMBER || by < -1 || by > 1)
     return NULL;
-  return member(collector, name->name, by == 0 ? index : next_index(collector, index, by));
+  return bp_build_member(&collector->build, name->name,
+                         bp_build_shifted(&collector->build, index, by), NULL);
 }
 
 static void add_names_of(struct collector *collector, expr node, expr from, expr index) {
@@ -369,7 +285,8 @@ static void add_names_behind(struct collector *collector) {
       expr side = declaration->pieces[p].line.statement->sides[0];
       bool family = target->count == 1 && name->count == 1;
       if (family && target->child[0]->kind == BP_EXPR_NAME)
-        side = with_letter(collector, side, target->child[0]->name, name->child[0]);
+        side =
+            bp_build_with_letter(&collector->build, side, target->child[0]->name, name->child[0]);
       if (side && (family || target->count == 0))
         add_names_of(collector, side, family ? target->child[0] : NULL,
                      family ? name->child[0] : NULL);
@@ -410,8 +327,11 @@ bool bp_edit_pool_collect(const struct bp_model *model, const struct bp_statemen
                           size_t order, struct bp_arena *arena, struct bp_edit_pool *pool) {
   static const char *const common[] = {"sigmoid", "tanh", "relu", "exp",
                                        "log",     "sqrt", "inv",  "diag"};
-  struct collector collector = {
-      .model = model, .statement = statement, .order = order, .arena = arena, .pool = pool};
+  struct collector collector = {.model = model,
+                                .statement = statement,
+                                .order = order,
+                                .build = {.arena = arena},
+                                .pool = pool};
   *pool = (struct bp_edit_pool){0};
   for (size_t i = 0; i < statement->side_count; i++)
     look_at(&collector, statement->sides[i]);
@@ -431,5 +351,5 @@ bool bp_edit_pool_collect(const struct bp_model *model, const struct bp_statemen
   add_terms(&collector);
   for (size_t k = 0; k < pool->name_count; k++)
     add(&collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->names[k]);
-  return !collector.failed;
+  return !collector.build.failed;
 }

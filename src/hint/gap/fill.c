@@ -31,8 +31,6 @@ struct walk {
   bool deep;
 };
 
-static bool is(expr node, enum bp_expression_kind kind) { return node->kind == kind; }
-
 static bool is_number(struct bp_numbers value) { return value.rows == 1 && value.columns == 1; }
 
 /* The world is readied anew: candidates have been judged in it since. */
@@ -40,23 +38,24 @@ static struct bp_numbers value_of(struct walk *walk, expr node) {
   const struct bp_stock *stock = &walk->filler->stock;
   struct bp_search *search = walk->filler->search;
   bp_world_begin(stock->world, &search->claim->line, search->claim);
-  struct bp_numbers value = bp_numbers_of(stock->world, node, stock->scope, walk->editor.arena);
+  struct bp_numbers value =
+      bp_numbers_of(stock->world, node, stock->scope, walk->editor.build->arena);
   search->bench->spent += stock->world->steps / STEPS_OF_ONE;
   return value;
 }
 
 /* ---- making what was found ---------------------------------------------- */
 
-static expr item_expression(struct walk *walk, expr at, const struct bp_stock_match *match) {
+static expr item_expression(struct walk *walk, const struct bp_stock_match *match) {
   const struct bp_stock_part *parts = walk->filler->stock.parts;
   const struct bp_stock_item *item = match->item;
   expr first = parts[item->first].expression;
   expr made = item->join == BP_EXPR_NAME ? first
-                                         : bp_edit_make(&walk->editor, item->join, at, first,
-                                                        parts[item->second].expression);
-  if (!match->outer || !made)
+                                         : bp_build_binary(walk->editor.build, item->join, first,
+                                                           parts[item->second].expression);
+  if (!match->outer)
     return made;
-  return bp_edit_make(&walk->editor, BP_EXPR_MULTIPLY, at, match->outer->expression, made);
+  return bp_build_binary(walk->editor.build, BP_EXPR_MULTIPLY, match->outer->expression, made);
 }
 
 static size_t size_of(const struct walk *walk, const struct bp_stock_match *match) {
@@ -93,18 +92,18 @@ static expr joined(struct walk *walk, expr node, expr subject, enum way way, boo
   };
   bool turned = way == BEFORE || way == KRONECKER_BEFORE;
   bool factor = way != PLUS && way != MINUS && way != OVER;
-  if (factor && is(node, BP_EXPR_NUMBER) && !strcmp(node->text, "1"))
+  if (factor && bp_is_number(node, "1"))
     return subject;
-  return bp_edit_make(&walk->editor, way == OVER && matrix ? BP_EXPR_POINT_DIVIDE : joins[way],
-                      node, turned ? subject : node, turned ? node : subject);
+  return bp_build_binary(walk->editor.build,
+                         way == OVER && matrix ? BP_EXPR_POINT_DIVIDE : joins[way],
+                         turned ? subject : node, turned ? node : subject);
 }
 
 static bool has_term(expr node, expr term) {
   if (bp_expression_same(node, term))
     return true;
-  bool sum = is(node, BP_EXPR_ADD) || is(node, BP_EXPR_SUBTRACT);
-  return (sum && (has_term(node->child[0], term) || has_term(node->child[1], term))) ||
-         (is(node, BP_EXPR_NEGATE) && has_term(node->child[0], term));
+  return (bp_is_sum(node) && (has_term(node->child[0], term) || has_term(node->child[1], term))) ||
+         (bp_is(node, BP_EXPR_NEGATE) && has_term(node->child[0], term));
 }
 
 /* Whether what is put in takes away again what is there: y * (x ./ y), y ./ (y ⊙ x). */
@@ -118,7 +117,7 @@ static bool cancels(const struct walk *walk, expr node, const struct bp_stock_ma
   if (!divisor)
     return false;
   for (size_t i = 0; i < node->count; i++)
-    if (!is(node->child[i], BP_EXPR_NUMBER) && bp_expression_contains(divisor, node->child[i]))
+    if (!bp_is(node->child[i], BP_EXPR_NUMBER) && bp_expression_contains(divisor, node->child[i]))
       return true;
   return bp_expression_contains(divisor, node) || bp_expression_contains(node, divisor);
 }
@@ -129,7 +128,7 @@ static void propose(struct walk *walk, expr node, const struct bp_stock_match *m
                     enum way way) {
   const struct bp_stock_item *item = match->item;
   bool sum = item->join == BP_EXPR_ADD || item->join == BP_EXPR_SUBTRACT;
-  expr subject = item_expression(walk, node, match);
+  expr subject = item_expression(walk, match);
   walk->editor.only = kind_of(match, way);
   bool term = way == PLUS || way == MINUS;
   if (subject && !(term && (sum || has_term(node, subject))) &&
@@ -157,7 +156,7 @@ static void propose_all(struct walk *walk, expr node, struct bp_stock_matches *m
 /* ---- gaps at one place -------------------------------------------------- */
 
 static struct bp_numbers blank(struct walk *walk, size_t rows, size_t columns) {
-  double *at = bp_arena_alloc(walk->editor.arena, rows * columns + 1, sizeof *at);
+  double *at = bp_arena_alloc(walk->editor.build->arena, rows * columns + 1, sizeof *at);
   return (struct bp_numbers){rows, columns, at};
 }
 
@@ -264,7 +263,8 @@ static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,
 /* Another name, or a derivative by another one, in the place of a name or a derivative. */
 static void find_other_name(struct walk *walk, expr node, struct bp_numbers wanted) {
   struct bp_stock_matches matches = {.count = 0};
-  bool name = is(node, BP_EXPR_NAME) || is(node, BP_EXPR_PARTIAL) || is(node, BP_EXPR_DIFFERENTIAL);
+  bool name = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_PARTIAL) ||
+              bp_is(node, BP_EXPR_DIFFERENTIAL);
   if (!name || !walk->deep)
     return;
   bp_stock_find(&walk->filler->stock, wanted, &matches);
@@ -285,10 +285,9 @@ static void find_divisor(struct walk *walk, expr node, struct bp_numbers wanted,
 
 /* A part of a product or a sum is a place only where it is not the same as the whole. */
 static void fill_here(struct walk *walk, expr node, struct bp_numbers wanted) {
-  expr around = walk->editor.depth ? walk->editor.path[walk->editor.depth - 1].node : NULL;
+  expr around = bp_edit_parent(&walk->editor);
   struct bp_numbers value = value_of(walk, node);
-  bool in_sum = around && (is(around, BP_EXPR_ADD) || is(around, BP_EXPR_SUBTRACT) ||
-                           is(around, BP_EXPR_NEGATE));
+  bool in_sum = around && (bp_is_sum(around) || bp_is(around, BP_EXPR_NEGATE));
   if (!value.at)
     return;
   if (!in_sum)
@@ -316,7 +315,7 @@ static void try_parts(struct walk *walk, expr node) {
     try_expression(walk, node, stock->elements[k]);
   for (size_t k = 0; k < stock->part_count && !walk->editor.stopped; k++) {
     expr part = stock->parts[k].expression;
-    if (!is(part, BP_EXPR_NAME) && !is(part, BP_EXPR_NUMBER))
+    if (!bp_is(part, BP_EXPR_NAME) && !bp_is(part, BP_EXPR_NUMBER))
       try_expression(walk, node, part);
   }
 }
@@ -355,7 +354,7 @@ static struct bp_numbers wanted_factor(struct walk *walk, expr node, size_t chil
     return none;
   if (is_number(sibling))
     return quotient(walk, wanted, sibling);
-  if (is(node, BP_EXPR_HADAMARD))
+  if (bp_is(node, BP_EXPR_HADAMARD))
     return quotient(walk, wanted, sibling);
   struct bp_numbers now = value_of(walk, node->child[child]);
   if (now.at && is_number(now))
@@ -363,7 +362,7 @@ static struct bp_numbers wanted_factor(struct walk *walk, expr node, size_t chil
   size_t inner = child == 0 ? sibling.rows : sibling.columns;
   walk->filler->search->bench->spent +=
       inner * inner * (sibling.rows + sibling.columns) / ITEMS_OF_ONE;
-  return bp_solve_product(wanted, sibling, child == 0, walk->editor.arena);
+  return bp_solve_product(wanted, sibling, child == 0, walk->editor.build->arena);
 }
 
 static struct bp_numbers wanted_in_quotient(struct walk *walk, expr node, size_t child,
@@ -373,8 +372,8 @@ static struct bp_numbers wanted_in_quotient(struct walk *walk, expr node, size_t
   if (!sibling.at)
     return none;
   if (child == 1)
-    return is(node, BP_EXPR_DIVIDE) ? ratio(walk, sibling, wanted)
-                                    : quotient(walk, sibling, wanted);
+    return bp_is(node, BP_EXPR_DIVIDE) ? ratio(walk, sibling, wanted)
+                                       : quotient(walk, sibling, wanted);
   struct bp_numbers one = blank(walk, 1, 1);
   if (!one.at)
     return none;
@@ -440,13 +439,13 @@ static struct bp_numbers wanted_below(struct walk *walk, expr node, size_t child
 /* Where the children begin and end that may be filled: no names of functions, indices or bounds,
  * nothing below ∂. */
 static size_t first_place(expr node) {
-  return is(node, BP_EXPR_CALL) ? 1 : is(node, BP_EXPR_SUM) ? 2 : 0;
+  return bp_is(node, BP_EXPR_CALL) ? 1 : bp_is(node, BP_EXPR_SUM) ? 2 : 0;
 }
 
 static size_t last_place(expr node) {
-  bool closed = is(node, BP_EXPR_NAME) || is(node, BP_EXPR_PARTIAL) || is(node, BP_EXPR_AT) ||
-                is(node, BP_EXPR_DIFFERENTIAL) || is(node, BP_EXPR_ELEMENT) ||
-                is(node, BP_EXPR_COMPARE);
+  bool closed = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_PARTIAL) ||
+                bp_is(node, BP_EXPR_AT) || bp_is(node, BP_EXPR_DIFFERENTIAL) ||
+                bp_is(node, BP_EXPR_ELEMENT) || bp_is(node, BP_EXPR_COMPARE);
   return closed ? 0 : node->count;
 }
 
@@ -457,7 +456,9 @@ static void fill(struct walk *walk, expr node, struct bp_numbers wanted) {
     known = isfinite(wanted.at[k]);
   if (editor->stopped || !(known || walk->deep))
     return;
-  struct bp_arena_mark mark = bp_arena_mark(editor->arena);
+  struct bp_arena_mark mark = bp_arena_mark(editor->build->arena);
+  editor->build->span = node->span;
+  editor->build->sign = node->sign;
   if (known)
     fill_here(walk, node, wanted);
   else
@@ -470,15 +471,16 @@ static void fill(struct walk *walk, expr node, struct bp_numbers wanted) {
     fill(walk, node->child[i], below);
     editor->depth--;
   }
-  bp_arena_release(editor->arena, mark);
+  bp_arena_release(editor->build->arena, mark);
 }
 
 bool bp_fill_each(struct bp_filler *filler, expr formula, bool deep,
                   bool (*each)(void *context, const struct bp_edit *edit), void *context) {
   struct bp_search *search = filler->search;
+  struct bp_builder build = {.arena = search->trees};
   struct walk walk = {
       .filler = filler,
-      .editor = {.pool = &search->pool, .arena = search->trees, .each = each, .context = context},
+      .editor = {.pool = &search->pool, .build = &build, .each = each, .context = context},
       .deep = deep};
   fill(&walk, formula, filler->stock.value);
   return !walk.editor.stopped;
@@ -529,7 +531,7 @@ bool bp_filler_open(struct bp_filler *filler, struct bp_search *search, size_t n
   struct bp_world *world = bp_bench_world(search->bench, number);
   struct bp_stock *stock = &filler->stock;
   *filler = (struct bp_filler){.search = search,
-                               .stock = {.arena = search->trees,
+                               .stock = {.build = {.arena = search->trees},
                                          .world = world,
                                          .formula = search->formula,
                                          .other = search->other}};
@@ -548,5 +550,5 @@ bool bp_filler_init(struct bp_filler *filler, struct bp_search *search) {
   struct bp_stock *stock = &filler->stock;
   bp_stock_fill(stock, &search->pool);
   search->bench->spent += stock->world->steps / STEPS_OF_ONE + stock->count / ITEMS_OF_ONE;
-  return !stock->failed;
+  return !stock->build.failed;
 }

@@ -36,8 +36,8 @@ double bp_stock_row_weight(size_t row) { return weight(row, 0); }
 double bp_stock_column_weight(size_t column) { return weight(column, 1); }
 
 static double *doubles(struct bp_stock *stock, size_t count) {
-  double *list = bp_arena_alloc(stock->arena, count + 1, sizeof *list);
-  stock->failed = stock->failed || !list;
+  double *list = bp_arena_alloc(stock->build.arena, count + 1, sizeof *list);
+  stock->build.failed = stock->build.failed || !list;
   return list;
 }
 
@@ -173,71 +173,14 @@ static void add_part(struct bp_stock *stock, expr expression) {
   for (size_t i = 0; i < stock->part_count; i++)
     if (bp_expression_same(stock->parts[i].expression, expression))
       return;
-  struct bp_numbers value = bp_numbers_of(stock->world, expression, stock->scope, stock->arena);
+  struct bp_numbers value =
+      bp_numbers_of(stock->world, expression, stock->scope, stock->build.arena);
   if (!value.at || value.rows > LONGEST || value.columns > LONGEST || is_known(stock, value))
     return;
   if (begs_the_question(stock, expression, value))
     return;
   stock->parts[stock->part_count++] =
       (struct bp_stock_part){expression, value, is_plain(expression), is_divisor(expression)};
-}
-
-static struct bp_expression *node(struct bp_stock *stock, enum bp_expression_kind kind, expr first,
-                                  expr second) {
-  struct bp_expression *made = bp_arena_alloc(stock->arena, 1, sizeof *made);
-  struct bp_expression **child = bp_arena_alloc(stock->arena, 2, sizeof(struct bp_expression *));
-  if (!made || !child) {
-    stock->failed = true;
-    return NULL;
-  }
-  child[0] = (struct bp_expression *)first;
-  child[1] = (struct bp_expression *)second;
-  unsigned height = first ? first->height : 0;
-  if (second && second->height > height)
-    height = second->height;
-  *made = (struct bp_expression){.kind = kind,
-                                 .height = height + 1,
-                                 .child = child,
-                                 .count = second  ? 2
-                                          : first ? 1
-                                                  : 0};
-  return made;
-}
-
-static expr number(struct bp_stock *stock, const char *text) {
-  struct bp_expression *made = node(stock, BP_EXPR_NUMBER, NULL, NULL);
-  if (made)
-    made->text = text;
-  return made;
-}
-
-static expr call(struct bp_stock *stock, expr function, int order, expr argument) {
-  struct bp_expression *made = function ? node(stock, BP_EXPR_CALL, function, argument) : NULL;
-  if (made)
-    made->order = order;
-  return made;
-}
-
-static expr named(struct bp_stock *stock, const char *name) {
-  struct bp_expression *made = node(stock, BP_EXPR_NAME, NULL, NULL);
-  if (made)
-    made->name = name;
-  return made;
-}
-
-/* matrix_row, matrix_{row,column}, or matrix_{:,column} where `row` is NULL. */
-static expr element(struct bp_stock *stock, expr matrix, const char *row, const char *column) {
-  expr first = row ? named(stock, row) : node(stock, BP_EXPR_ALL, NULL, NULL);
-  struct bp_expression *made = first ? node(stock, BP_EXPR_ELEMENT, matrix, first) : NULL;
-  struct bp_expression **child =
-      made ? bp_arena_alloc(stock->arena, 3, sizeof(struct bp_expression *)) : NULL;
-  if (!child)
-    return NULL;
-  memcpy(child, made->child, 2 * sizeof *child);
-  child[2] = column ? (struct bp_expression *)named(stock, column) : NULL;
-  made->child = child;
-  made->count = column ? 3 : 2;
-  return made;
 }
 
 /* What a claim contains decides what is worth offering for it. */
@@ -259,21 +202,18 @@ static void look_at(expr formula, struct taste *taste) {
 }
 
 static void add_sizes(struct bp_stock *stock, const struct bp_edit_pool *pool, bool identities) {
-  expr one = number(stock, "1"), two = number(stock, "2");
-  if (!one || !two)
-    return;
+  expr one = bp_build_number(&stock->build, "1"), two = bp_build_number(&stock->build, "2");
   add_part(stock, one);
   add_part(stock, two);
-  add_part(stock, node(stock, BP_EXPR_DIVIDE, one, two));
+  add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, two));
   for (size_t k = 0; k < pool->scale_count; k++) {
-    add_part(stock, node(stock, BP_EXPR_DIVIDE, one, pool->scales[k]));
+    add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, pool->scales[k]));
     add_part(stock, pool->scales[k]);
-    expr root = call(stock, named(stock, "sqrt"), 0, pool->scales[k]);
-    if (root)
-      add_part(stock, node(stock, BP_EXPR_DIVIDE, one, root));
+    expr root = bp_build_named_call(&stock->build, "sqrt", pool->scales[k]);
+    add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, root));
   }
   for (size_t k = 0; identities && k < pool->size_count; k++)
-    add_part(stock, call(stock, named(stock, "I"), 0, pool->sizes[k]));
+    add_part(stock, bp_build_named_call(&stock->build, "I", pool->sizes[k]));
 }
 
 static bool is_single(struct bp_stock *stock, expr name) {
@@ -297,13 +237,14 @@ static void add_partials(struct bp_stock *stock, const struct bp_edit_pool *pool
     numbers += single;
     for (size_t k = 0; k < pool->name_count && k < most; k++)
       if (i != k)
-        add_part(stock, node(stock, BP_EXPR_PARTIAL, pool->names[i], pool->names[k]));
+        add_part(stock,
+                 bp_build_binary(&stock->build, BP_EXPR_PARTIAL, pool->names[i], pool->names[k]));
   }
 }
 
 static void add_differentials(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   for (size_t k = 0; k < pool->name_count && k < 12; k++)
-    add_part(stock, node(stock, BP_EXPR_DIFFERENTIAL, pool->names[k], NULL));
+    add_part(stock, bp_build_unary(&stock->build, BP_EXPR_DIFFERENTIAL, pool->names[k]));
 }
 
 /* g(x) and g'(x) for the functions that the claim or the file uses. */
@@ -312,11 +253,16 @@ static void add_calls(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   for (size_t f = 0; f < pool->file_function_count && f < pool->own_function_count + OTHERS; f++)
     for (size_t k = 0; k < pool->name_count && k < MOST_ARGUMENTS; k++)
       for (int order = 0; order < 2; order++)
-        add_part(stock, call(stock, named(stock, pool->functions[f]), order, pool->names[k]));
+        add_part(stock,
+                 bp_build_call(&stock->build, bp_build_name(&stock->build, pool->functions[f]),
+                               order, pool->names[k]));
 }
 
+/* matrix_row, matrix_{row,column}, or matrix_{:,column} where `row` is NULL. */
 static void add_element(struct bp_stock *stock, expr matrix, const char *row, const char *column) {
-  expr made = element(stock, matrix, row, column);
+  struct bp_builder *build = &stock->build;
+  expr first = row ? bp_build_name(build, row) : bp_build_node(build, BP_EXPR_ALL, 0, NULL);
+  expr made = bp_build_element(build, matrix, first, column ? bp_build_name(build, column) : NULL);
   if (made && row)
     add_part(stock, made);
   if (made && stock->element_count < BP_MOST_STOCK_ELEMENTS)
@@ -343,16 +289,16 @@ static void add_elements(struct bp_stock *stock, const struct bp_edit_pool *pool
 /* 1/x for numbers and sum(x) for the rest, of what is no mere name. */
 static void add_normalisers(struct bp_stock *stock, bool quotients) {
   size_t count = stock->part_count;
-  expr one = number(stock, "1");
+  expr one = bp_build_number(&stock->build, "1");
   for (size_t i = 0; i < count; i++) {
     struct bp_stock_part part = stock->parts[i];
     if (part.expression->kind == BP_EXPR_NUMBER || part.expression->kind == BP_EXPR_DIVIDE)
       continue;
-    if (is_number(part.value) && one && quotients)
-      add_part(stock, node(stock, BP_EXPR_DIVIDE, one, part.expression));
+    if (is_number(part.value) && quotients)
+      add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, part.expression));
     else if (part.expression->kind == BP_EXPR_CALL && part.expression->order == 0 &&
              !bp_builtin_is(part.expression->child[0]->name, BP_IS_IDENTITY))
-      add_part(stock, call(stock, named(stock, "sum"), 0, part.expression));
+      add_part(stock, bp_build_named_call(&stock->build, "sum", part.expression));
   }
 }
 
@@ -364,10 +310,10 @@ static void add_turned(struct bp_stock *stock, size_t from) {
     if (is_number(part.value) || part.expression->kind == BP_EXPR_TRANSPOSE ||
         part.expression->kind == BP_EXPR_ADD)
       continue;
-    add_part(stock, node(stock, BP_EXPR_TRANSPOSE, part.expression, NULL));
+    add_part(stock, bp_build_unary(&stock->build, BP_EXPR_TRANSPOSE, part.expression));
     if (part.expression->kind != BP_EXPR_SUBTRACT &&
         (part.value.rows == 1 || part.value.columns == 1))
-      add_part(stock, call(stock, named(stock, "diag"), 0, part.expression));
+      add_part(stock, bp_build_named_call(&stock->build, "diag", part.expression));
   }
 }
 
@@ -375,7 +321,8 @@ static void add_turned(struct bp_stock *stock, size_t from) {
 
 static struct bp_stock_item *new_item(struct bp_stock *stock, enum bp_expression_kind join,
                                       size_t first, size_t second, size_t rows, size_t columns) {
-  if (stock->count == BP_MOST_STOCK_ITEMS || rows > LONGEST || columns > LONGEST || stock->failed)
+  if (stock->count == BP_MOST_STOCK_ITEMS || rows > LONGEST || columns > LONGEST ||
+      stock->build.failed)
     return NULL;
   double *across = doubles(stock, columns), *upright = doubles(stock, rows);
   if (!across || !upright)
@@ -517,7 +464,7 @@ static void add_parts(struct bp_stock *stock, const struct bp_edit_pool *pool,
   if (taste->differentials)
     add_differentials(stock, pool);
   for (size_t k = 0; taste->inverses && k < pool->name_count && k < 8; k++)
-    add_part(stock, call(stock, named(stock, "inv"), 0, pool->names[k]));
+    add_part(stock, bp_build_named_call(&stock->build, "inv", pool->names[k]));
   add_normalisers(stock, taste->quotients);
   add_calls(stock, pool);
   add_turned(stock, 0);
@@ -531,17 +478,19 @@ void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   look_at(stock->formula, &taste);
   taste.chain = taste.partials;
   look_at(stock->other, &taste);
-  stock->parts = bp_arena_alloc(stock->arena, BP_MOST_STOCK_PARTS, sizeof *stock->parts);
-  stock->items = bp_arena_alloc(stock->arena, BP_MOST_STOCK_ITEMS, sizeof *stock->items);
-  stock->elements = bp_arena_alloc(stock->arena, BP_MOST_STOCK_ELEMENTS, sizeof *stock->elements);
-  stock->failed = !stock->parts || !stock->items || !stock->elements;
-  if (stock->failed)
+  stock->parts = bp_arena_alloc(stock->build.arena, BP_MOST_STOCK_PARTS, sizeof *stock->parts);
+  stock->items = bp_arena_alloc(stock->build.arena, BP_MOST_STOCK_ITEMS, sizeof *stock->items);
+  stock->elements =
+      bp_arena_alloc(stock->build.arena, BP_MOST_STOCK_ELEMENTS, sizeof *stock->elements);
+  if (!stock->parts || !stock->items || !stock->elements) {
+    stock->build.failed = true;
     return;
+  }
   add_parts(stock, pool, &taste);
   for (size_t k = 0; k < stock->part_count; k++)
     add_single(stock, k);
   size_t count = stock->count;
-  struct bp_stock_item *singles = bp_arena_alloc(stock->arena, count + 1, sizeof *singles);
+  struct bp_stock_item *singles = bp_arena_alloc(stock->build.arena, count + 1, sizeof *singles);
   if (!singles || count < stock->part_count)
     return;
   memcpy(singles, stock->items, count * sizeof *singles);

@@ -10,6 +10,7 @@
 
 #include "hint/edit/edit.h"
 #include "judge/point.h"
+#include "lang/build.h"
 
 /* A matrix of plain numbers, row by row. */
 struct bp_numbers {
@@ -42,7 +43,7 @@ enum {
 };
 
 struct bp_stock {
-  struct bp_arena *arena;
+  struct bp_builder build; /* in whose arena all of it is; it remembers when memory was short */
   struct bp_world *world;
   const struct bp_scope *scope;
   const struct bp_expression *formula, *other; /* the sides of the claim; `other` stays */
@@ -53,7 +54,6 @@ struct bp_stock {
   size_t element_count;
   struct bp_stock_item *items; /* sorted by rows, columns and key */
   size_t count;
-  bool failed; /* memory was short */
 };
 
 /* The value of an expression at that point, in `arena`; `at` is NULL where it has none. */
