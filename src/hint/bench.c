@@ -13,18 +13,16 @@ enum { STEPS_OF_ONE = 60, HEAVY_WORLDS = 4 };
 
 int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t seed,
                   size_t memory) {
-  *bench = (struct bp_bench){.model = *model, .seed = seed, .memory = memory};
+  *bench = (struct bp_bench){.seed = seed, .memory = memory};
   bench->messages = bp_arena_new(memory);
   bench->scratch = bp_arena_new(memory);
   bench->known = bp_arena_new(memory);
-  bench->model.arena = bench->messages;
-  bench->model.diagnostics = &bench->silent;
-  bench->follows = bench->messages ? bp_arena_alloc(bench->messages, model->declaration_count + 1,
-                                                    sizeof *bench->follows)
-                                   : NULL;
-  if (bench->known)
-    bench->unknown = bp_arena_mark(bench->known);
-  return bench->follows && bench->scratch && bench->known ? 0 : -1;
+  if (!bench->messages || !bench->scratch || !bench->known)
+    return -1;
+  bench->unknown = bp_arena_mark(bench->known);
+  bench->follows =
+      bp_arena_alloc(bench->messages, model->declaration_count + 1, sizeof *bench->follows);
+  return bench->follows ? bp_model_copy(model, bench->messages, &bench->silent, &bench->model) : -1;
 }
 
 void bp_bench_free(struct bp_bench *bench) {
@@ -93,9 +91,10 @@ static void find_followers(struct bp_bench *bench, const struct bp_declaration *
   }
 }
 
-void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
-                       const struct bp_piece *piece, const struct bp_expression *side) {
-  struct bp_piece *own = (struct bp_piece *)piece;
+void bp_bench_redefine(struct bp_bench *bench, const struct bp_declaration *declaration,
+                       size_t piece, const struct bp_expression *side) {
+  struct bp_declaration *defined = bench->model.declarations[declaration->number];
+  struct bp_piece *own = &defined->pieces[piece];
   bp_bench_remember(bench, NULL, NULL);
   if (side && !bench->written)
     bench->written = own->line.statement;
@@ -107,7 +106,7 @@ void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaratio
   own->line.statement = side ? &bench->other : bench->written;
   if (!side)
     bench->written = NULL;
-  find_followers(bench, declaration);
+  find_followers(bench, defined);
   for (size_t k = 0; k < BP_BENCH_ALL; k++)
     if (bench->worlds[k])
       bp_nodes_forget(bench->worlds[k], bench->follows);

@@ -16,7 +16,7 @@ enum { BP_BENCH_WORLDS = 10 };
 enum { BP_BENCH_BRANCHES = 12, BP_BENCH_ALL = BP_BENCH_WORLDS + BP_BENCH_BRANCHES };
 
 struct bp_bench {
-  struct bp_model model; /* a copy that reports to nobody */
+  struct bp_model model; /* a copy: it reports to nobody, and its definitions may be changed */
   struct bp_diagnostics silent;
   struct bp_arena *messages, *scratch;
   struct bp_arena *keep[BP_BENCH_ALL];
@@ -46,10 +46,10 @@ int bp_bench_init(struct bp_bench *bench, const struct bp_model *model, uint64_t
                   size_t memory);
 void bp_bench_free(struct bp_bench *bench);
 
-/* Gives the right side of a definition another meaning in what is tried from now on (NULL: as it is
- * written again). Everything computed from it is forgotten. */
-void bp_bench_redefine(struct bp_bench *bench, struct bp_declaration *declaration,
-                       const struct bp_piece *piece, const struct bp_expression *side);
+/* Gives the right side of one line of a definition another meaning in what is tried from now on
+ * (NULL: as it is written again). Everything computed from it is forgotten. */
+void bp_bench_redefine(struct bp_bench *bench, const struct bp_declaration *declaration,
+                       size_t piece, const struct bp_expression *side);
 
 /* Values of these formulas and their parts are kept from now on (NULL, NULL: of none), which must
  * live as long.  A redefinition ends this. */

@@ -41,8 +41,8 @@ static bool is_differentiated(struct bp_model *model, const struct bp_expression
 /* The search of a definition: the lines that depend on it, most of which must hold. */
 struct blame {
   struct bp_search search;
-  struct bp_declaration *declaration;
-  const struct bp_piece *piece;
+  const struct bp_declaration *declaration;
+  size_t piece; /* which of its lines */
   const struct bp_failing *failing;
   const size_t *lines; /* which of the failing lines depend on it */
   size_t count;
@@ -136,16 +136,17 @@ static bool is_innocent(const struct blame *blame) {
 }
 
 /* Looks for an edit of one line of the definition. */
-static bool search_definition(struct blame *blame, const struct bp_model *model) {
+static bool search_definition(struct blame *blame) {
   struct bp_search *search = &blame->search;
-  const struct bp_statement *statement = blame->piece->line.statement;
-  struct bp_model_claim as_claim = {.line = blame->piece->line};
+  const struct bp_piece *piece = &blame->declaration->pieces[blame->piece];
+  const struct bp_statement *statement = piece->line.statement;
+  struct bp_model_claim as_claim = {.line = piece->line};
   struct bp_arena_mark mark = bp_arena_mark(search->trees);
   search->claim = &as_claim;
   search->formula = statement->sides[0];
-  search->other = blame->piece->target;
+  search->other = piece->target;
   search->limit = search->bench->spent + BP_SINGLE_TRIES / 4;
-  if (bp_edit_pool_collect(model, statement, blame->piece->line.order, search->trees,
+  if (bp_edit_pool_collect(&search->bench->model, statement, piece->line.order, search->trees,
                            &search->pool))
     bp_edits_each(search->formula, &search->pool, search->trees, try_definition, blame);
   bp_arena_release(search->trees, mark);
@@ -161,7 +162,7 @@ static size_t line_number(const struct bp_piece *piece) {
 /* The first line that holds with the definition mended gets the hints, the others follow from it.
  */
 static void blame_lines(struct blame *blame, struct bp_claim **claims) {
-  size_t line = line_number(blame->piece);
+  size_t line = line_number(&blame->declaration->pieces[blame->piece]);
   bool first = true;
   for (size_t i = 0; i < blame->count; i++) {
     struct bp_claim *claim = claims[blame->lines[i]];
@@ -192,30 +193,28 @@ static void collect_lines(struct blame *blame, struct bp_model *names, size_t *l
 }
 
 /* Looks at one definition, which at least `least` lines must lead to. */
-static void look_at_definition(struct blame *blame, const struct bp_model *model, size_t least,
-                               struct bp_claim **claims) {
+static void look_at_definition(struct blame *blame, size_t least, struct bp_claim **claims) {
   const struct bp_declaration *declaration = blame->declaration;
   size_t most = blame->count / 2 + 1;
   blame->least = blame->count == 1 ? 1 : most > 2 ? most : 2;
   if (blame->count < least || is_innocent(blame))
     return;
-  for (size_t k = 0; k < declaration->count; k++) {
-    blame->piece = &declaration->pieces[k];
-    if (search_definition(blame, model)) {
+  for (blame->piece = 0; blame->piece < declaration->count; blame->piece++)
+    if (search_definition(blame)) {
       blame_lines(blame, claims);
       return;
     }
-  }
 }
 
-void bp_blame_definitions(const struct bp_search *template, const struct bp_model *model,
-                          const struct bp_blame_lines *file, size_t least) {
+void bp_blame_definitions(const struct bp_search *template, const struct bp_blame_lines *file,
+                          size_t least) {
+  struct bp_model *model = &template->bench->model;
   size_t count = file->count;
   size_t *lines = bp_arena_alloc(template->arena, count + 1, sizeof *lines);
   bool *mended = bp_arena_alloc(template->arena, count + 1, sizeof *mended);
   bool *now = bp_arena_alloc(template->arena, count + 1, sizeof *now);
   for (size_t d = 0; lines && mended && now && d < model->declaration_count; d++) {
-    struct bp_declaration *declaration = model->declarations[d];
+    const struct bp_declaration *declaration = model->declarations[d];
     if (declaration->kind != BP_DECLARED_LET || declaration->count == 0)
       continue;
     if (bp_bench_exhausted(template->bench))
@@ -228,7 +227,7 @@ void bp_blame_definitions(const struct bp_search *template, const struct bp_mode
                           .now = now,
                           .holding = file->holding,
                           .holding_count = file->holding_count};
-    collect_lines(&blame, &template->bench->model, lines, file);
-    look_at_definition(&blame, model, least, file->claims);
+    collect_lines(&blame, model, lines, file);
+    look_at_definition(&blame, least, file->claims);
   }
 }

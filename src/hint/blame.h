@@ -18,7 +18,7 @@ struct bp_blame_lines {
  * differentiates.  Where an edit of one makes most of these lines hold, and breaks none that holds,
  * the first of them gets the hints and each that it mends becomes a consequence of the definition's
  * line. */
-void bp_blame_definitions(const struct bp_search *template, const struct bp_model *model,
-                          const struct bp_blame_lines *file, size_t least);
+void bp_blame_definitions(const struct bp_search *template, const struct bp_blame_lines *file,
+                          size_t least);
 
 #endif

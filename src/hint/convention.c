@@ -162,15 +162,16 @@ static bool has_scale(struct convention *convention, const struct bp_declaration
   return false;
 }
 
-static const char *try_meanings(struct convention *convention, struct bp_declaration *declaration) {
+static const char *try_meanings(struct convention *convention,
+                                const struct bp_declaration *declaration) {
   const struct bp_piece *piece = &declaration->pieces[0];
   expr meanings[MOST_MEANINGS];
   size_t count = meanings_of(convention, piece->line.statement->sides[0], meanings);
   const char *sentence = NULL;
   for (size_t i = 0; i < count && !sentence; i++) {
-    bp_bench_redefine(convention->bench, declaration, piece, meanings[i]);
+    bp_bench_redefine(convention->bench, declaration, 0, meanings[i]);
     bool holds = all_hold(convention);
-    bp_bench_redefine(convention->bench, declaration, piece, NULL);
+    bp_bench_redefine(convention->bench, declaration, 0, NULL);
     if (holds)
       sentence = meaning_sentence(convention, piece, meanings[i]);
   }

@@ -69,13 +69,12 @@ static bool collect(const struct bp_claim_state *states, struct bp_report *repor
   return true;
 }
 
-static bool search_line(const struct bp_search *template, const struct bp_model *model,
-                        const struct bp_failing *failing, struct bp_claim *claim,
-                        size_t milliseconds) {
+static bool search_line(const struct bp_search *template, const struct bp_failing *failing,
+                        struct bp_claim *claim, size_t milliseconds) {
   struct bp_search search = *template;
   struct bp_arena_mark mark = bp_arena_mark(search.trees);
   search.claim = failing->claim;
-  bool fine = bp_edit_pool_collect(model, failing->claim->line.statement,
+  bool fine = bp_edit_pool_collect(&search.bench->model, failing->claim->line.statement,
                                    failing->claim->line.order, search.trees, &search.pool);
   if (fine)
     bp_search_claim(&search, failing->left, failing->right, claim, milliseconds);
@@ -102,9 +101,9 @@ static bool add_note(struct bp_report *report, struct bp_arena *arena, size_t lo
 
 /* A definition that several lines use is suspected before the lines, one that a single line uses
  * after it. */
-static int search_all(struct bp_bench *bench, const struct bp_model *model,
-                      const struct bp_hint_options *options, const struct bp_claim_state *states,
-                      struct bp_report *report, struct bp_arena *arena, struct bp_arena *trees) {
+static int search_all(struct bp_bench *bench, const struct bp_hint_options *options,
+                      const struct bp_claim_state *states, struct bp_report *report,
+                      struct bp_arena *arena, struct bp_arena *trees) {
   struct bp_blame_lines lines;
   if (!collect(states, report, arena, &lines))
     return -1;
@@ -114,13 +113,13 @@ static int search_all(struct bp_bench *bench, const struct bp_model *model,
   struct bp_search template = {.bench = bench, .arena = arena, .trees = trees};
   bench->limit = MOST_TRIES;
   bench->stopped = options->stopped;
-  bp_blame_definitions(&template, model, &lines, 2);
+  bp_blame_definitions(&template, &lines, 2);
   size_t looked_at = 0;
   for (size_t i = 0; i < lines.count && !bp_bench_exhausted(bench); i++, looked_at++)
     if (!lines.claims[i]->searched &&
-        !search_line(&template, model, &lines.failing[i], lines.claims[i], options->milliseconds))
+        !search_line(&template, &lines.failing[i], lines.claims[i], options->milliseconds))
       return -1;
-  bp_blame_definitions(&template, model, &lines, 1);
+  bp_blame_definitions(&template, &lines, 1);
   return looked_at == lines.count || add_note(report, arena, looked_at, lines.count) ? 0 : -1;
 }
 
@@ -132,8 +131,7 @@ int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_opt
   struct bp_arena *trees = bp_arena_new(memory);
   int status = bp_bench_init(&bench, model, options->seed, memory);
   if (status == 0)
-    status =
-        trees ? search_all(&bench, model, options, judgement->states, report, arena, trees) : -1;
+    status = trees ? search_all(&bench, options, judgement->states, report, arena, trees) : -1;
   bp_bench_free(&bench);
   bp_arena_free(trees);
   if (status != 0)

@@ -31,7 +31,7 @@ struct bp_judge_options {
 
 /* What the judge saw, for who wants to know more than the report says. */
 struct bp_judgement {
-  struct bp_model *model;
+  const struct bp_model *model;
   const struct bp_claim_state *states; /* one for each claim of the model and of the report */
 };
 

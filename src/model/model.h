@@ -98,6 +98,11 @@ struct bp_model {
 int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
                    struct bp_diagnostics *diagnostics, struct bp_model *model);
 
+/* A copy with declarations of its own in `arena`, which reports to `diagnostics`; what it says of
+ * them may be changed, and the model stays as it is.  Returns 0, or -1 when memory is short. */
+int bp_model_copy(const struct bp_model *model, struct bp_arena *arena,
+                  struct bp_diagnostics *diagnostics, struct bp_model *copy);
+
 /* The declaration of that name, or NULL. */
 struct bp_declaration *bp_model_find(const struct bp_model *model, const char *name);
 

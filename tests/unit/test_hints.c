@@ -18,6 +18,31 @@ static struct bp_report report;
 static void set_up(void) { arena = bp_arena_new(0); }
 static void tear_down(void) { bp_arena_free(arena); }
 
+static uint64_t hash_more(uint64_t hash, const void *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    hash = (hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
+  return hash;
+}
+
+/* Of all bytes that say what the document declares. */
+static uint64_t hash_of(const struct bp_model *model) {
+  uint64_t hash = hash_more(0, model, sizeof *model);
+  hash = hash_more(hash, model->table, model->table_size * sizeof *model->table);
+  hash = hash_more(hash, model->claims, model->claim_count * sizeof *model->claims);
+  for (size_t i = 0; i < model->declaration_count; i++) {
+    const struct bp_declaration *declaration = model->declarations[i];
+    hash = hash_more(hash, declaration, sizeof *declaration);
+    hash = hash_more(hash, declaration->pieces, declaration->count * sizeof *declaration->pieces);
+    for (size_t k = 0; k < declaration->count; k++) {
+      const struct bp_statement *statement = declaration->pieces[k].line.statement;
+      hash = hash_more(hash, statement, sizeof *statement);
+      hash = hash_more(hash, statement->sides, statement->side_count * sizeof *statement->sides);
+    }
+  }
+  return hash;
+}
+
+/* The search gives definitions other meanings, and never those of the model that was judged. */
 static void judge_with(const char *text, uint64_t seed, unsigned milliseconds) {
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
@@ -27,7 +52,9 @@ static void judge_with(const char *text, uint64_t seed, unsigned milliseconds) {
   const struct bp_document *document = bp_test_reread("test.deriv", text, arena, &diagnostics);
   ck_assert_ptr_nonnull(document);
   ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report, &judgement), 0);
+  uint64_t before = hash_of(judgement.model);
   ck_assert_int_eq(bp_hints_find(&judgement, &wanted, &report, arena), 0);
+  ck_assert_msg(hash_of(judgement.model) == before, "the model was changed by\n%s", text);
   ck_assert_msg(diagnostics.errors == 0, "%s\n%s", text,
                 diagnostics.count ? diagnostics.list[0].message : "");
 }
