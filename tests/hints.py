@@ -57,10 +57,10 @@ only where no single edit helps.
 
 
 def kinds_of(path):
-    """(name, distance, sentence) of every row of BP_EDITS."""
+    """(name, distance, sentence) of every row of BP_EDITS and BP_GAPS."""
     text = path.read_text(encoding="utf-8").replace("\\\n", " ")
-    table = text[text.index("#define BP_EDITS(X)"):].split("\n")[0]
-    rows = re.findall(r'X\((\w+),\s*(\d+),\s*((?:"[^"]*"\s*)+)\)', table)
+    tables = re.findall(r"^#define BP_(?:EDITS|GAPS)\(X\).*$", text, flags=re.M)
+    rows = re.findall(r'X\((\w+),\s*(\d+),\s*((?:"[^"]*"\s*)+)\)', "".join(tables))
     return [(name, distance, "".join(re.findall(r'"([^"]*)"', sentence)))
             for name, distance, sentence in rows]
 

@@ -16,7 +16,7 @@ static const struct {
   const char *name;
   unsigned distance;
   const char *sentence;
-} rows[BP_EDIT_KIND_COUNT] = {BP_EDITS(BP_ROW)};
+} rows[BP_EDIT_KIND_COUNT] = {BP_EDITS(BP_ROW) BP_GAPS(BP_ROW)};
 #undef BP_ROW
 
 const char *bp_edit_name(enum bp_edit_kind kind) { return rows[kind].name; }
@@ -49,9 +49,9 @@ void bp_edit_propose(struct bp_editor *editor, expr place, expr replacement, exp
 /* ---- the walk ----------------------------------------------------------- */
 
 #define BP_ROW(name, distance, sentence) bp_propose_##name,
-static void (*const generators[BP_EDIT_KIND_COUNT])(struct bp_editor *editor,
-                                                    expr node) = {BP_EDITS(BP_ROW)};
+static void (*const proposers[])(struct bp_editor *editor, expr node) = {BP_EDITS(BP_ROW)};
 #undef BP_ROW
+enum { PROPOSED = sizeof proposers / sizeof *proposers };
 
 /* What may be edited below ∂…/∂, where only names stand, and in ∂J/∂… with a mere name above. */
 static bool about_names(enum bp_edit_kind kind) {
@@ -91,7 +91,7 @@ static void walk(struct bp_editor *editor, expr node) {
   editor->build->span = node->span;
   editor->build->sign = node->sign;
   if (allowed)
-    generators[editor->only](editor, node);
+    proposers[editor->only](editor, node);
   bp_arena_release(editor->build->arena, mark);
   if (editor->depth == DEEPEST_PLACE || bp_is(node, BP_EXPR_NAME))
     return;
@@ -117,10 +117,10 @@ bool bp_edits_each(expr formula, const struct bp_edit_pool *pool, struct bp_aren
   struct bp_builder build = {.arena = arena};
   struct bp_editor editor = {.pool = pool, .build = &build, .each = each, .context = context};
   unsigned farthest = 0;
-  for (int kind = 0; kind < BP_EDIT_KIND_COUNT; kind++)
+  for (int kind = 0; kind < PROPOSED; kind++)
     farthest = rows[kind].distance > farthest ? rows[kind].distance : farthest;
   for (unsigned round = 0; round <= 2 * farthest + 1; round++)
-    for (int kind = 0; kind < BP_EDIT_KIND_COUNT && !editor.stopped; kind++)
+    for (int kind = 0; kind < PROPOSED && !editor.stopped; kind++)
       if (2 * rows[kind].distance + about_names((enum bp_edit_kind)kind) == round) {
         editor.only = (enum bp_edit_kind)kind;
         walk(&editor, formula);

@@ -55,13 +55,17 @@
   X(factor_slope, 2, "the derivative of the activation is missing: the factor %s")                 \
   X(factor_missing, 2, "the factor %s is missing")                                                 \
   X(factor_formula, 3, "the factor %s is missing")                                                 \
-  X(factor_joint, 4, "the factor %s is missing")                                                   \
   X(divisor_missing, 3, "the division by %s is missing")                                           \
-  X(term_missing, 3, "a term is missing: %s")                                                      \
+  X(term_missing, 3, "a term is missing: %s")
+
+/* What is found by the value that is missing (gap/fill.h), since no walk could try them all: a row
+ * like those above, but nothing proposes it. */
+#define BP_GAPS(X)                                                                                 \
+  X(factor_joint, 4, "the factor %s is missing")                                                   \
   X(term_product, 4, "a term is missing: %s")
 
 #define BP_ROW(name, distance, sentence) BP_EDIT_##name,
-enum bp_edit_kind { BP_EDITS(BP_ROW) BP_EDIT_KIND_COUNT };
+enum bp_edit_kind { BP_EDITS(BP_ROW) BP_GAPS(BP_ROW) BP_EDIT_KIND_COUNT };
 #undef BP_ROW
 
 const char *bp_edit_name(enum bp_edit_kind kind); /* "transpose_missing", stable */

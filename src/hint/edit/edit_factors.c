@@ -166,20 +166,6 @@ void bp_propose_factor_formula(struct bp_editor *editor, expr node) {
   }
 }
 
-/* A factor of two parts: a difference or a product. */
-void bp_propose_factor_joint(struct bp_editor *editor, expr node) {
-  static const enum bp_expression_kind kinds[] = {BP_EXPR_SUBTRACT, BP_EXPR_MULTIPLY,
-                                                  BP_EXPR_HADAMARD};
-  const struct bp_edit_pool *pool = editor->pool;
-  for (size_t i = 0; i < pool->atom_count; i++)
-    for (size_t j = 0; j < pool->atom_count; j++)
-      for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        expr joint = bp_build_binary(editor->build, kinds[k], pool->atoms[i], pool->atoms[j]);
-        if (joint && i != j)
-          with_factor(editor, node, joint);
-      }
-}
-
 void bp_propose_divisor_missing(struct bp_editor *editor, expr node) {
   const struct bp_edit_pool *pool = editor->pool;
   for (size_t k = 0; k < pool->name_count; k++)
@@ -213,26 +199,4 @@ void bp_propose_term_missing(struct bp_editor *editor, expr node) {
     with_term(editor, node, pool->terms[i]);
   for (size_t i = 0; i < pool->piece_count; i++)
     with_term(editor, node, pool->pieces[i]);
-}
-
-/* A term of two factors, added to the whole or in a function or a product. */
-void bp_propose_term_product(struct bp_editor *editor, expr node) {
-  enum { MOST = 12 };
-  expr around = bp_edit_parent(editor);
-  bool place = !around || bp_is(around, BP_EXPR_CALL) || bp_is_product(around) ||
-               bp_is(around, BP_EXPR_SUM) || bp_is(around, BP_EXPR_DIVIDE);
-  if (!place || !outer_term(editor, node))
-    return;
-  const struct bp_edit_pool *pool = editor->pool;
-  size_t count = around && pool->term_count > MOST ? MOST : pool->term_count;
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = 0; j < count; j++) {
-      expr a = pool->terms[i], b = pool->terms[j];
-      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, a, b));
-      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_HADAMARD, a, b));
-      expr turned = bp_build_unary(editor->build, BP_EXPR_TRANSPOSE, a);
-      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, turned, b));
-      turned = bp_build_unary(editor->build, BP_EXPR_TRANSPOSE, b);
-      with_term(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, a, turned));
-    }
 }
