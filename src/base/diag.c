@@ -12,11 +12,12 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/list.h"
+
 enum {
   LINE_COLUMNS = 76,    /* most columns of a quoted line: with the indent it fits 80 */
   CONTEXT_COLUMNS = 25, /* shown before the place when a line is cut on the left */
-  LINE_BYTES = 1024,    /* most bytes of a quoted line; only heaps of combining signs reach it */
-  FIRST_CAPACITY = 8
+  LINE_BYTES = 1024     /* most bytes of a quoted line; only heaps of combining signs reach it */
 };
 
 static const char replacement_sign[] = "\xEF\xBF\xBD"; /* U+FFFD */
@@ -115,19 +116,9 @@ void bp_diagnostics_init(struct bp_diagnostics *diagnostics, struct bp_arena *ar
 
 /* Makes room for one more; false when that is not possible or not wanted. */
 static bool make_room(struct bp_diagnostics *diagnostics) {
-  if (diagnostics->count >= BP_MOST_DIAGNOSTICS)
-    return false;
-  if (diagnostics->count < diagnostics->capacity)
-    return true;
-  size_t capacity = diagnostics->capacity ? 2 * diagnostics->capacity : FIRST_CAPACITY;
-  struct bp_diagnostic *list = bp_arena_alloc(diagnostics->arena, capacity, sizeof *list);
-  if (!list)
-    return false;
-  if (diagnostics->count)
-    memcpy(list, diagnostics->list, diagnostics->count * sizeof *list);
-  diagnostics->list = list;
-  diagnostics->capacity = capacity;
-  return true;
+  return diagnostics->count < BP_MOST_DIAGNOSTICS &&
+         bp_list_room(diagnostics->arena, diagnostics->list, diagnostics->count,
+                      diagnostics->capacity);
 }
 
 static __attribute__((format(printf, 2, 0))) char *

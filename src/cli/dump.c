@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/list.h"
 #include "cli/cli.h"
 #include "cli/input.h"
 
@@ -49,15 +50,8 @@ static void list_folder(struct bp_dump *dump) {
   for (struct dirent *entry; (entry = readdir(folder));) {
     if (!ends_npy(entry->d_name))
       continue;
-    if (dump->count == capacity) {
-      capacity = capacity ? 2 * capacity : 16;
-      const char **names = bp_arena_alloc(arena, capacity, sizeof *names);
-      if (!names)
-        bp_die_no_memory();
-      for (size_t k = 0; k < dump->count; k++)
-        names[k] = dump->names[k];
-      dump->names = names;
-    }
+    if (!bp_list_room(arena, dump->names, dump->count, capacity))
+      bp_die_no_memory();
     dump->names[dump->count] = bp_arena_strndup(arena, entry->d_name, strlen(entry->d_name) - 4);
     if (!dump->names[dump->count++])
       bp_die_no_memory();

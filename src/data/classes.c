@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 1 << 15, FIRST_CLASSES = 16, NAMES_SHOWN = 6, LONGEST_SHOWN = 30 };
+#include "base/list.h"
+
+enum { SLOTS = 1 << 15, NAMES_SHOWN = 6, LONGEST_SHOWN = 30 };
 
 _Static_assert(SLOTS > 2 * BP_MOST_CLASSES, "the table must stay half empty");
 
@@ -25,20 +27,6 @@ static uint32_t hash(const char *name) {
   return value ^ value >> 15;
 }
 
-static bool make_room(struct bp_classes *classes) {
-  if (classes->count < classes->capacity)
-    return true;
-  size_t capacity = classes->capacity ? 2 * classes->capacity : FIRST_CLASSES;
-  struct bp_class *list = bp_arena_alloc(classes->arena, capacity, sizeof *list);
-  if (!list)
-    return false;
-  if (classes->count)
-    memcpy(list, classes->list, classes->count * sizeof *list);
-  classes->list = list;
-  classes->capacity = capacity;
-  return true;
-}
-
 size_t bp_classes_find(struct bp_classes *classes, const struct bp_class *wanted) {
   uint32_t slot = hash(wanted->name) % SLOTS;
   for (; classes->slots[slot]; slot = (slot + 1) % SLOTS) {
@@ -50,7 +38,8 @@ size_t bp_classes_find(struct bp_classes *classes, const struct bp_class *wanted
   }
   if (classes->count == BP_MOST_CLASSES)
     classes->too_many = true;
-  if (classes->too_many || !make_room(classes))
+  if (classes->too_many ||
+      !bp_list_room(classes->arena, classes->list, classes->count, classes->capacity))
     return BP_MOST_CLASSES;
   struct bp_class added = *wanted;
   added.rows = 1;

@@ -11,7 +11,9 @@
 #include <string.h>
 #include <strings.h>
 
-enum { FIRST_FIELDS = 16, LONGEST_NUMBER = 1024 };
+#include "base/list.h"
+
+enum { LONGEST_NUMBER = 1024 };
 
 static bool is_blank(const struct bp_csv *csv, char c) {
   return c == ' ' || (c == '\t' && csv->separator != '\t');
@@ -45,19 +47,10 @@ void bp_csv_open(struct bp_csv *csv, const struct bp_source *source, struct bp_a
 /* ---- fields -------------------------------------------------------------- */
 
 static void add_field(struct bp_csv *csv, struct bp_field field) {
-  if (csv->count == csv->capacity) {
-    size_t capacity = csv->capacity ? 2 * csv->capacity : FIRST_FIELDS;
-    struct bp_field *fields = bp_arena_alloc(csv->arena, capacity, sizeof *fields);
-    if (!fields) {
-      csv->failed = true;
-      return;
-    }
-    if (csv->count)
-      memcpy(fields, csv->fields, csv->count * sizeof *fields);
-    csv->fields = fields;
-    csv->capacity = capacity;
-  }
-  csv->fields[csv->count++] = field;
+  if (bp_list_room(csv->arena, csv->fields, csv->count, csv->capacity))
+    csv->fields[csv->count++] = field;
+  else
+    csv->failed = true;
 }
 
 static void set_problem(struct bp_csv *csv, const char *problem, size_t begin, size_t end) {

@@ -1,11 +1,13 @@
 /* Splitting a data set into a part to train on and a part held out.  All samples are shuffled once;
  * then each class (or the whole, where there are none) gives the first of its samples in that
- * order, up to its quota.  The generator is splitmix64, so that the split is the same on every
- * machine.
+ * order, up to its quota.  The numbers are those of base/random.h, so the split is the same on
+ * every machine.
  */
 #include "data/dataset.h"
 
 #include <stdint.h>
+
+#include "base/random.h"
 
 static const double largest_share = 0.9;
 
@@ -20,19 +22,12 @@ size_t bp_dataset_class(const struct bp_dataset *dataset, size_t sample) {
   return best;
 }
 
-static uint64_t next_random(uint64_t *state) {
-  uint64_t z = *state += 0x9E3779B97F4A7C15u;
-  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-  return z ^ z >> 31;
-}
-
 /* Uniform below `count` > 0: draws in the incomplete last round of remainders are repeated. */
 static size_t random_below(uint64_t *state, size_t count) {
   uint64_t unfair = (UINT64_MAX - count + 1) % count; /* 2^64 mod count */
   uint64_t draw;
   do
-    draw = next_random(state);
+    draw = bp_random_bits(state);
   while (draw < unfair);
   return (size_t)(draw % count);
 }

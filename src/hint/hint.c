@@ -4,8 +4,7 @@
  */
 #include "hint/hint.h"
 
-#include <string.h>
-
+#include "base/list.h"
 #include "hint/blame.h"
 
 enum { TALLEST_MENDED = 120, LARGEST_MENDED = 1500 };
@@ -85,11 +84,9 @@ static bool search_line(const struct bp_search *template, const struct bp_failin
 /* Says where the search ended. */
 static bool add_note(struct bp_report *report, struct bp_arena *arena, size_t looked_at,
                      size_t count) {
-  const char **notes = bp_arena_alloc(arena, report->note_count + 1, sizeof *notes);
+  const char **notes = bp_list_longer(arena, report->notes, report->note_count, sizeof *notes);
   if (!notes)
     return false;
-  if (report->note_count)
-    memcpy(notes, report->notes, report->note_count * sizeof *notes);
   notes[report->note_count] = bp_arena_printf(
       arena,
       "hints were looked for in the first %zu of %zu lines that fail; mend some, and "

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "hint/advice.h"
 #include "hint/digest.h"
 #include "hint/gap/fill.h"
@@ -500,12 +501,11 @@ static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim)
     if (world + 1 < WORLDS && !bp_filler_open(&filler, search, world + 1))
       return false;
   }
-  const char **notes = bp_arena_alloc(search->arena, claim->note_count + 1, sizeof *notes);
+  const char **notes =
+      bp_list_longer(search->arena, claim->notes, claim->note_count, sizeof *notes);
   const char *text = bp_expression_text(other, NULL, NULL, search->arena);
   if (!notes || !text)
     return true;
-  if (claim->note_count)
-    memcpy(notes, claim->notes, claim->note_count * sizeof *notes);
   notes[claim->note_count] =
       bp_arena_printf(search->arena, "%s is 0 here%s", text, zero_reason(search, other));
   claim->notes = notes;

@@ -6,8 +6,6 @@
  */
 #include "judge/point.h"
 
-#include <string.h>
-
 #include "lang/print.h"
 
 /* ---- the world ---------------------------------------------------------- */
@@ -148,17 +146,5 @@ const struct bp_scope *bp_point_keep_scope(const struct bp_scope *scope, struct 
     return NULL;
   *copy = *scope;
   copy->outer = bp_point_keep_scope(scope->outer, arena);
-  return copy;
-}
-
-void *bp_point_grown(struct bp_arena *arena, void *list, size_t count, size_t *capacity,
-                     size_t size) {
-  if (count < *capacity)
-    return list;
-  size_t larger = *capacity ? 2 * *capacity : 8;
-  void *copy = bp_arena_alloc(arena, larger, size);
-  if (copy && count)
-    memcpy(copy, list, count * size);
-  *capacity = copy ? larger : *capacity;
   return copy;
 }

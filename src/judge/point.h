@@ -53,8 +53,4 @@ const char *bp_point_join(const char *a, const char *b, struct bp_arena *arena);
 /* A copy of the letters that outlives the walk over their values; NULL for none. */
 const struct bp_scope *bp_point_keep_scope(const struct bp_scope *scope, struct bp_arena *arena);
 
-/* Room for one more of `count` objects of `size` bytes; NULL when memory is short. */
-void *bp_point_grown(struct bp_arena *arena, void *list, size_t count, size_t *capacity,
-                     size_t size);
-
 #endif

@@ -4,8 +4,8 @@
  * matter; in an interval they keep away from its ends.
  */
 #include <math.h>
-#include <string.h>
 
+#include "base/random.h"
 #include "model/world.h"
 
 static const double LARGEST = 1.5, SMALLEST = 0.05;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "lang/names.h"
 #include "lang/parse.h"
 
@@ -43,44 +44,26 @@ static bool grow_table(struct bp_model *model) {
   return true;
 }
 
-/* Room for one more of `count` objects of `size` bytes. */
-static void *grown(struct bp_arena *arena, void *list, size_t count, size_t *capacity,
-                   size_t size) {
-  if (count < *capacity)
-    return list;
-  size_t larger = *capacity ? 2 * *capacity : 8;
-  void *copy = bp_arena_alloc(arena, larger, size);
-  if (copy && count)
-    memcpy(copy, list, count * size);
-  *capacity = copy ? larger : *capacity;
-  return copy;
-}
-
 static struct bp_declaration *add_declaration(struct bp_model *model, const char *name,
                                               enum bp_declaration_kind kind) {
   if (2 * (model->declaration_count + 1) > model->table_size && !grow_table(model))
     return NULL;
-  struct bp_declaration **list = grown(model->arena, model->declarations, model->declaration_count,
-                                       &model->declaration_capacity, sizeof *list);
   struct bp_declaration *declaration = bp_arena_alloc(model->arena, 1, sizeof *declaration);
-  if (!list || !declaration)
+  if (!declaration || !bp_list_room(model->arena, model->declarations, model->declaration_count,
+                                    model->declaration_capacity))
     return NULL;
   *declaration =
       (struct bp_declaration){.kind = kind, .name = name, .number = model->declaration_count};
-  model->declarations = list;
   model->table[slot_of(model, name)] = declaration;
-  list[model->declaration_count++] = declaration;
+  model->declarations[model->declaration_count++] = declaration;
   return declaration;
 }
 
 static bool add_piece(struct bp_model *model, struct bp_declaration *declaration,
                       struct bp_model_line line, const struct bp_expression *target) {
-  struct bp_piece *pieces = grown(model->arena, declaration->pieces, declaration->count,
-                                  &declaration->capacity, sizeof *pieces);
-  if (!pieces)
+  if (!bp_list_room(model->arena, declaration->pieces, declaration->count, declaration->capacity))
     return false;
-  pieces[declaration->count++] = (struct bp_piece){.line = line, .target = target};
-  declaration->pieces = pieces;
+  declaration->pieces[declaration->count++] = (struct bp_piece){.line = line, .target = target};
   return true;
 }
 
@@ -278,12 +261,9 @@ static bool add_lines(struct bp_model *model, const struct bp_document *document
 /* ---- lines that could not be read --------------------------------------- */
 
 static bool add_unread(struct bp_model *model, struct bp_model_line line, const char *name) {
-  struct bp_unread *unread = grown(model->arena, model->unread, model->unread_count,
-                                   &model->unread_capacity, sizeof *unread);
-  if (!unread)
+  if (!bp_list_room(model->arena, model->unread, model->unread_count, model->unread_capacity))
     return false;
-  unread[model->unread_count++] = (struct bp_unread){name, line};
-  model->unread = unread;
+  model->unread[model->unread_count++] = (struct bp_unread){name, line};
   return true;
 }
 
@@ -383,22 +363,16 @@ static bool add_claim(struct bp_model *model, struct bp_model_line line,
     mark_bounds(model, line.statement->ranges[i].from);
     mark_bounds(model, line.statement->ranges[i].to);
   }
-  struct bp_model_claim *claims = grown(model->arena, model->claims, model->claim_count,
-                                        &model->claim_capacity, sizeof *claims);
-  if (!claims)
+  if (!bp_list_room(model->arena, model->claims, model->claim_count, model->claim_capacity))
     return false;
-  claims[model->claim_count++] = (struct bp_model_claim){.line = line};
-  model->claims = claims;
+  model->claims[model->claim_count++] = (struct bp_model_claim){.line = line};
   return true;
 }
 
 static bool add_note(struct bp_model *model, const char *text) {
-  const char **notes =
-      grown(model->arena, model->notes, model->note_count, &model->note_capacity, sizeof *notes);
-  if (!notes)
+  if (!bp_list_room(model->arena, model->notes, model->note_count, model->note_capacity))
     return false;
-  notes[model->note_count++] = text;
-  model->notes = notes;
+  model->notes[model->note_count++] = text;
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "model/world.h"
 
 /* Larger than allowed means: by up to so many. */

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/list.h"
 #include "model/world.h"
 
 /* "n[1] = 4, n[2] = 1": the fixed sizes in the polynomial, in their order. */
@@ -40,11 +41,9 @@ static void note_fit(struct bp_world *world, const char *fixed) {
     if (!strcmp(world->notes[i], note))
       return;
   note = note ? bp_arena_strdup(world->model->arena, note) : NULL;
-  const char **notes = bp_arena_alloc(world->keep, world->note_count + 1, sizeof *notes);
+  const char **notes = bp_list_longer(world->keep, world->notes, world->note_count, sizeof *notes);
   if (!notes || !note)
     return;
-  if (world->note_count)
-    memcpy(notes, world->notes, world->note_count * sizeof *notes);
   notes[world->note_count++] = note;
   world->notes = notes;
 }

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/random.h"
+
 /* A claim may compute this many numbers: some ten seconds. */
 static const size_t MOST_STEPS = 100000000;
 
@@ -167,24 +169,13 @@ const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long
 
 /* ---- numbers drawn ------------------------------------------------------ */
 
-/* Source: splitmix64, Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
- */
-static uint64_t next_bits(uint64_t *state) {
-  uint64_t z = *state += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-double bp_uniform(uint64_t *state) { return ((double)(next_bits(state) >> 11) + 0.5) * 0x1p-53; }
-
 /* A seed for everything that is drawn for this name in this trial. */
 uint64_t bp_world_seed(const struct bp_world *world, const char *name) {
   uint64_t state = world->seed * 0x9e3779b97f4a7c15u + world->trial;
-  uint64_t seed = next_bits(&state);
+  uint64_t seed = bp_random_bits(&state);
   for (; *name; name++) {
     state = seed ^ (unsigned char)*name;
-    seed = next_bits(&state);
+    seed = bp_random_bits(&state);
   }
   return seed;
 }

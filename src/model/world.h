@@ -259,7 +259,4 @@ uint64_t bp_world_seed(const struct bp_world *world, const char *name);
 const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long *index,
                             size_t count);
 
-/* Uniform in (0, 1); the state is any number and is moved on. */
-double bp_uniform(uint64_t *state);
-
 #endif

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "base/list.h"
+
 enum { NOTHING = 0, SUM = 1, PRODUCT = 2 };
 
 #define STRENGTH(kind, sign, strength) [kind] = strength,
@@ -50,14 +52,11 @@ static void close_with(struct bp_row *row, const char *text) {
 }
 
 static struct bp_trace_factor *add_factor(struct bp_row *row, const char *text) {
-  struct bp_trace_factor *factors =
-      bp_point_grown(row->arena, row->factors, row->count, &row->capacity, sizeof *factors);
-  if (!factors)
+  if (!bp_list_room(row->arena, row->factors, row->count, row->capacity))
     return NULL;
-  row->factors = factors;
   if (row->minus)
     text = or_unknown(bp_arena_printf(row->arena, "-%s", text));
-  struct bp_trace_factor *factor = &factors[row->count++];
+  struct bp_trace_factor *factor = &row->factors[row->count++];
   *factor = (struct bp_trace_factor){.before = row->before, .text = text, .after = ""};
   row->before = "";
   row->minus = false;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "judge/judged.h"
 #include "judge/point.h"
 #include "lang/print.h"
@@ -31,12 +32,9 @@ struct tracing {
 
 static bool begin_part(struct tracing *tracing, const char *title, bool below) {
   struct bp_trace *trace = tracing->trace;
-  struct bp_trace_part *parts = bp_point_grown(tracing->arena, trace->parts, trace->part_count,
-                                               &tracing->part_capacity, sizeof *parts);
-  if (!parts)
+  if (!bp_list_room(tracing->arena, trace->parts, trace->part_count, tracing->part_capacity))
     return false;
-  trace->parts = parts;
-  tracing->part = &parts[trace->part_count++];
+  tracing->part = &trace->parts[trace->part_count++];
   *tracing->part = (struct bp_trace_part){.title = title ? title : "?", .below = below};
   tracing->step_capacity = 0;
   return true;
@@ -51,12 +49,9 @@ static void end_part(struct tracing *tracing) {
 static struct bp_trace_step *add_step(struct tracing *tracing, const char *label,
                                       const struct bp_row *row) {
   struct bp_trace_part *part = tracing->part;
-  struct bp_trace_step *steps = bp_point_grown(tracing->arena, part->steps, part->step_count,
-                                               &tracing->step_capacity, sizeof *steps);
-  if (!steps)
+  if (!bp_list_room(tracing->arena, part->steps, part->step_count, tracing->step_capacity))
     return NULL;
-  part->steps = steps;
-  struct bp_trace_step *step = &steps[part->step_count++];
+  struct bp_trace_step *step = &part->steps[part->step_count++];
   *step = (struct bp_trace_step){
       .label = label, .factors = row->factors, .factor_count = row->count, .note = row->note};
   return step;
@@ -64,12 +59,8 @@ static struct bp_trace_step *add_step(struct tracing *tracing, const char *label
 
 static void add_note(struct tracing *tracing, const char *note) {
   struct bp_trace *trace = tracing->trace;
-  const char **notes = bp_point_grown(tracing->arena, trace->notes, trace->note_count,
-                                      &tracing->note_capacity, sizeof *notes);
-  if (!notes)
-    return;
-  trace->notes = notes;
-  notes[trace->note_count++] = note;
+  if (bp_list_room(tracing->arena, trace->notes, trace->note_count, tracing->note_capacity))
+    trace->notes[trace->note_count++] = note;
 }
 
 /* ---- the members of a line ---------------------------------------------- */
@@ -193,13 +184,10 @@ static void show_given(struct visit *visit, const struct bp_scope *scope) {
   struct tracing *tracing = visit->tracing;
   struct bp_trace *trace = tracing->trace;
   struct bp_symbolic shape;
-  struct bp_trace_matrix *matrices =
-      bp_point_grown(tracing->arena, trace->matrices, trace->matrix_count,
-                     &tracing->matrix_capacity, sizeof *matrices);
-  if (!matrices || !bp_point_shape(tracing->point.world, visit->target, scope, &shape))
+  if (!bp_point_shape(tracing->point.world, visit->target, scope, &shape) ||
+      !bp_list_room(tracing->arena, trace->matrices, trace->matrix_count, tracing->matrix_capacity))
     return;
-  trace->matrices = matrices;
-  matrices[trace->matrix_count++] =
+  trace->matrices[trace->matrix_count++] =
       (struct bp_trace_matrix){.name = bp_point_expression(visit->target, scope, tracing->arena),
                                .meaning = given_meaning(visit),
                                .shape = bp_point_shape_text(shape, tracing->arena)};

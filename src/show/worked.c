@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "judge/point.h"
 #include "show/show.h"
 
@@ -210,12 +211,9 @@ static struct bp_worked_step *add_step(struct explaining *explaining,
   if ((!side && (is_side(explaining, text) || is_shown(explaining, text))) ||
       !bp_point_shape(explaining->point.world, expression, explaining->scope, &shape))
     return NULL;
-  struct bp_worked_step *steps = bp_point_grown(explaining->arena, worked->steps, worked->count,
-                                                &explaining->capacity, sizeof *steps);
-  if (!steps)
+  if (!bp_list_room(explaining->arena, worked->steps, worked->count, explaining->capacity))
     return NULL;
-  worked->steps = steps;
-  struct bp_worked_step *step = &steps[worked->count++];
+  struct bp_worked_step *step = &worked->steps[worked->count++];
   *step = (struct bp_worked_step){.text = text,
                                   .meaning = meaning_of(explaining, expression),
                                   .shape = bp_point_shape_text(shape, explaining->arena),

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/random.h"
 #include "value/shape.h"
 #include "value/vocabulary.h"
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/list.h"
 #include "value/derive.h"
 #include "value/shape.h"
 #include "value/value.h"
@@ -20,19 +21,10 @@ static void record_use(struct bp_world *world, struct bp_node *used) {
   for (size_t i = 0; i < user->use_count; i++)
     if (user->uses[i] == used)
       return;
-  if (user->use_count == user->use_capacity) {
-    size_t capacity = user->use_capacity ? 2 * user->use_capacity : 4;
-    struct bp_node **uses = bp_arena_alloc(world->keep, capacity, sizeof *uses);
-    if (!uses) {
-      bp_fault_record(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
-      return;
-    }
-    if (user->use_count)
-      memcpy(uses, user->uses, user->use_count * sizeof *uses);
-    user->uses = uses;
-    user->use_capacity = capacity;
-  }
-  user->uses[user->use_count++] = used;
+  if (bp_list_room(world->keep, user->uses, user->use_count, user->use_capacity))
+    user->uses[user->use_count++] = used;
+  else
+    bp_fault_record(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
 }
 
 /* The definition of the node, computed in a frame. */

@@ -10,7 +10,9 @@
 #include "base/arena.h"
 #include "base/count.h"
 #include "base/diag.h"
+#include "base/list.h"
 #include "base/parallel.h"
+#include "base/random.h"
 #include "results/results.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
@@ -122,6 +124,54 @@ END_TEST
 
 /* What was given back serves again, in pieces of another size too, and the limit holds throughout.
  */
+START_TEST(a_list_grows_and_keeps_its_items) {
+  struct bp_arena *arena = bp_arena_new(0);
+  size_t *items = NULL, count = 0, capacity = 0, moves = 0;
+  for (size_t k = 0; k < 1000; k++) {
+    const size_t *before = items;
+    ck_assert(bp_list_room(arena, items, count, capacity));
+    moves += items != before;
+    items[count++] = k * k;
+  }
+  for (size_t k = 0; k < count; k++)
+    ck_assert_uint_eq(items[k], k * k);
+  ck_assert_uint_eq(moves, 8); /* 8, 16, ... 1024 */
+  size_t *longer = bp_list_longer(arena, items, 3, sizeof *items);
+  ck_assert(longer != items);
+  ck_assert_uint_eq(longer[2], 4);
+  ck_assert_uint_eq(longer[3], 0);
+  ck_assert_ptr_nonnull(bp_list_longer(arena, NULL, 0, sizeof *items));
+  bp_arena_free(arena);
+}
+END_TEST
+
+START_TEST(a_list_without_memory_stays_as_it_was) {
+  struct bp_arena *arena = bp_arena_new(256);
+  size_t *items = NULL, count = 0, capacity = 0;
+  for (; bp_list_room(arena, items, count, capacity); count++)
+    items[count] = count;
+  ck_assert(bp_arena_failed(arena));
+  ck_assert_uint_ge(count, 8);
+  ck_assert_uint_eq(count, capacity);
+  for (size_t k = 0; k < count; k++)
+    ck_assert_uint_eq(items[k], k);
+  bp_arena_free(arena);
+}
+END_TEST
+
+/* The first numbers of the generator's authors from the state 0. */
+START_TEST(random_numbers_are_those_of_splitmix64) {
+  uint64_t state = 0;
+  ck_assert_uint_eq(bp_random_bits(&state), UINT64_C(0xe220a8397b1dcdaf));
+  ck_assert_uint_eq(bp_random_bits(&state), UINT64_C(0x6e789e6aa1b965f4));
+  ck_assert_uint_eq(bp_random_bits(&state), UINT64_C(0x06c45d188009454f));
+  for (int k = 0; k < 1000; k++) {
+    double number = bp_uniform(&state);
+    ck_assert(number > 0 && number < 1);
+  }
+}
+END_TEST
+
 START_TEST(arena_keeps_its_limit_after_a_release) {
   struct bp_arena *arena = bp_arena_new(1 << 20);
   struct bp_arena_mark mark = bp_arena_mark(arena);
@@ -564,6 +614,9 @@ static Suite *base_suite(void) {
   tcase_add_test(arena, arena_gives_back_what_came_after_a_mark);
   tcase_add_test(arena, arena_marks_nest);
   tcase_add_test(arena, arena_keeps_its_limit_after_a_release);
+  tcase_add_test(arena, a_list_grows_and_keeps_its_items);
+  tcase_add_test(arena, a_list_without_memory_stays_as_it_was);
+  tcase_add_test(arena, random_numbers_are_those_of_splitmix64);
   suite_add_tcase(suite, arena);
   TCase *diagnostics = tcase_create("diagnostics");
   tcase_add_loop_test(diagnostics, diagnostic_is_written_to_the_letter, 0, COUNT(quotes));

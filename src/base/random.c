@@ -1,0 +1,18 @@
+/* splitmix64: the state counts up by an odd constant, so it takes every value once, and what is
+ * given out is a mix of its bits.  Any state is a good one, 0 and small numbers included, which is
+ * why seeds need no preparation.
+ *
+ * Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
+ */
+#include "base/random.h"
+
+uint64_t bp_random_bits(uint64_t *state) {
+  uint64_t z = *state += 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+double bp_uniform(uint64_t *state) {
+  return ((double)(bp_random_bits(state) >> 11) + 0.5) * 0x1p-53;
+}
