@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "documents.h"
-#include "hint/gap/solve.h"
 #include "hint/gap/stock.h"
+#include "judge/point.h"
 #include "lang/print.h"
 
 static struct bp_arena *arena;
@@ -37,7 +37,7 @@ static void open_stock(const char *text) {
                             .world = point.world,
                             .other = line->sides[0],
                             .formula = line->sides[1]};
-  stock.value = bp_numbers_of(point.world, line->sides[0], NULL, arena);
+  stock.value = bp_numbers_of(arena, point.world, line->sides[0], NULL);
   ck_assert_ptr_nonnull(stock.value.at);
   bp_stock_fill(&stock, &pool);
   ck_assert(!stock.build.failed);
@@ -168,20 +168,20 @@ static void expect_same(struct bp_numbers a, struct bp_numbers b) {
 }
 
 START_TEST(the_only_factor_is_found) {
-  expect_same(bp_solve_product(product(tall, square), tall, false, arena), square);
-  expect_same(bp_solve_product(product(tall, square), square, true, arena), tall);
+  expect_same(bp_numbers_solve(arena, product(tall, square), tall, false), square);
+  expect_same(bp_numbers_solve(arena, product(tall, square), square, true), tall);
 }
 END_TEST
 
 START_TEST(without_a_solution_there_is_none) {
   double numbers[] = {1, 0, 0, 1, 1, 1};
-  ck_assert_ptr_null(bp_solve_product((struct bp_numbers){3, 2, numbers}, tall, false, arena).at);
+  ck_assert_ptr_null(bp_numbers_solve(arena, (struct bp_numbers){3, 2, numbers}, tall, false).at);
 }
 END_TEST
 
 START_TEST(where_many_would_do_there_is_none) {
-  ck_assert_ptr_null(bp_solve_product(product(tall, square), tall, true, arena).at);
-  ck_assert_ptr_null(bp_solve_product(product(singular, square), singular, false, arena).at);
+  ck_assert_ptr_null(bp_numbers_solve(arena, product(tall, square), tall, true).at);
+  ck_assert_ptr_null(bp_numbers_solve(arena, product(singular, square), singular, false).at);
 }
 END_TEST
 

@@ -12,15 +12,11 @@
 #include "hint/gap/fill.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "hint/edit/editor.h"
-#include "hint/gap/solve.h"
+#include "judge/point.h"
 #include "lang/tree.h"
-#include "value/shape.h"
 
-/* Looking at so many items costs as much as judging one small candidate. */
-enum { ITEMS_OF_ONE = 500, STEPS_OF_ONE = 60 };
 /* Beside another mistake only small gaps are filled: with large ones almost anything can be mended.
  */
 enum { LARGEST_IN_PAIR = 6 };
@@ -30,19 +26,6 @@ struct walk {
   struct bp_editor editor;
   bool deep;
 };
-
-static bool is_number(struct bp_numbers value) { return value.rows == 1 && value.columns == 1; }
-
-/* The world is readied anew: candidates have been judged in it since. */
-static struct bp_numbers value_of(struct walk *walk, expr node) {
-  const struct bp_stock *stock = &walk->filler->stock;
-  struct bp_search *search = walk->filler->search;
-  bp_world_begin(stock->world, &search->claim->line, search->claim);
-  struct bp_numbers value =
-      bp_numbers_of(stock->world, node, stock->scope, walk->editor.build->arena);
-  search->bench->spent += stock->world->steps / STEPS_OF_ONE;
-  return value;
-}
 
 /* ---- making what was found ---------------------------------------------- */
 
@@ -150,73 +133,10 @@ static void propose_all(struct walk *walk, expr node, struct bp_stock_matches *m
   for (size_t i = 0; i < matches->count && !walk->editor.stopped; i++)
     if (walk->deep || size_of(walk, &list[i]) <= LARGEST_IN_PAIR)
       propose(walk, node, &list[i], way);
-  walk->filler->search->bench->spent += matches->looked_at / ITEMS_OF_ONE;
+  walk->filler->search->bench->spent += matches->looked_at / BP_ITEMS_OF_ONE;
 }
 
 /* ---- gaps at one place -------------------------------------------------- */
-
-static struct bp_numbers blank(struct walk *walk, size_t rows, size_t columns) {
-  double *at = bp_arena_alloc(walk->editor.build->arena, rows * columns + 1, sizeof *at);
-  return (struct bp_numbers){rows, columns, at};
-}
-
-/* x + sign * y */
-static struct bp_numbers sum(struct walk *walk, struct bp_numbers x, struct bp_numbers y,
-                             double sign) {
-  struct bp_numbers none = {0, 0, NULL};
-  if (!x.at || !y.at || x.rows != y.rows || x.columns != y.columns)
-    return none;
-  struct bp_numbers result = blank(walk, x.rows, x.columns);
-  for (size_t k = 0; result.at && k < x.rows * x.columns; k++)
-    result.at[k] = x.at[k] + sign * y.at[k];
-  return result;
-}
-
-static struct bp_numbers negative(struct walk *walk, struct bp_numbers x) {
-  struct bp_numbers result = blank(walk, x.rows, x.columns);
-  for (size_t k = 0; result.at && k < x.rows * x.columns; k++)
-    result.at[k] = -x.at[k];
-  return result;
-}
-
-/* x ./ y; a single number serves for all.  No value where y has a 0. */
-static struct bp_numbers quotient(struct walk *walk, struct bp_numbers x, struct bp_numbers y) {
-  struct bp_numbers none = {0, 0, NULL};
-  bool one = is_number(y);
-  if (!x.at || !y.at || !(one || (x.rows == y.rows && x.columns == y.columns)))
-    return none;
-  struct bp_numbers result = blank(walk, x.rows, x.columns);
-  for (size_t k = 0; result.at && k < x.rows * x.columns; k++) {
-    double by = y.at[one ? 0 : k];
-    if (by == 0)
-      return none;
-    result.at[k] = x.at[k] / by;
-  }
-  return result;
-}
-
-/* The one number c with x = c y, as a value; none where there is no such number. */
-static struct bp_numbers ratio(struct walk *walk, struct bp_numbers x, struct bp_numbers y) {
-  struct bp_numbers none = {0, 0, NULL};
-  if (!x.at || !y.at || x.rows != y.rows || x.columns != y.columns)
-    return none;
-  double above = 0, below = 0, rest = 0, size = 0;
-  for (size_t k = 0; k < x.rows * x.columns; k++) {
-    above += x.at[k] * y.at[k];
-    below += y.at[k] * y.at[k];
-  }
-  double number = above / below;
-  for (size_t k = 0; k < x.rows * x.columns; k++) {
-    rest += fabs(x.at[k] - number * y.at[k]);
-    size += fabs(x.at[k]);
-  }
-  if (!(below > 0) || !(rest <= 1e-9 * size))
-    return none;
-  struct bp_numbers result = blank(walk, 1, 1);
-  if (result.at)
-    result.at[0] = number;
-  return result;
-}
 
 static void ask(struct walk *walk, expr node, struct bp_numbers value, enum way way, bool deep) {
   struct bp_stock_matches matches = {.count = 0};
@@ -230,27 +150,29 @@ static void ask(struct walk *walk, expr node, struct bp_numbers value, enum way 
 
 static void find_term(struct walk *walk, expr node, struct bp_numbers wanted,
                       struct bp_numbers value) {
-  struct bp_numbers missing = sum(walk, wanted, value, -1);
+  struct bp_numbers missing = bp_numbers_sum(walk->editor.build->arena, wanted, value, -1);
   ask(walk, node, missing, PLUS, walk->deep);
   if (missing.at)
-    ask(walk, node, negative(walk, missing), MINUS, walk->deep);
+    ask(walk, node, bp_numbers_negative(walk->editor.build->arena, missing), MINUS, walk->deep);
 }
 
 static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,
                         struct bp_numbers value) {
   const struct bp_stock *stock = &walk->filler->stock;
-  if (is_number(value) || is_number(wanted))
-    ask(walk, node, quotient(walk, wanted, value), BEHIND, walk->deep);
-  ask(walk, node, ratio(walk, wanted, value), BEFORE, walk->deep);
-  if (is_number(value))
+  if (bp_numbers_single(value) || bp_numbers_single(wanted))
+    ask(walk, node, bp_numbers_quotient(walk->editor.build->arena, wanted, value), BEHIND,
+        walk->deep);
+  ask(walk, node, bp_gap_ratio(walk->filler, wanted, value), BEFORE, walk->deep);
+  if (bp_numbers_single(value))
     return;
   struct bp_stock_matches before = {.count = 0}, behind = {.count = 0};
   bp_stock_find_before(stock, wanted, value, &before);
   propose_all(walk, node, &before, BEFORE);
   bp_stock_find_behind(stock, wanted, value, &behind);
   propose_all(walk, node, &behind, BEHIND);
-  if (!is_number(wanted))
-    ask(walk, node, quotient(walk, wanted, value), ELEMENTWISE, walk->deep);
+  if (!bp_numbers_single(wanted))
+    ask(walk, node, bp_numbers_quotient(walk->editor.build->arena, wanted, value), ELEMENTWISE,
+        walk->deep);
   if (!walk->filler->search->pool.kronecker)
     return;
   struct bp_stock_matches left = {.count = 0}, right = {.count = 0};
@@ -278,15 +200,15 @@ static void find_other_name(struct walk *walk, expr node, struct bp_numbers want
 
 static void find_divisor(struct walk *walk, expr node, struct bp_numbers wanted,
                          struct bp_numbers value) {
-  ask(walk, node, ratio(walk, value, wanted), OVER, false);
-  if (!is_number(wanted))
-    ask(walk, node, quotient(walk, value, wanted), OVER, false);
+  ask(walk, node, bp_gap_ratio(walk->filler, value, wanted), OVER, false);
+  if (!bp_numbers_single(wanted))
+    ask(walk, node, bp_numbers_quotient(walk->editor.build->arena, value, wanted), OVER, false);
 }
 
 /* A part of a product or a sum is a place only where it is not the same as the whole. */
 static void fill_here(struct walk *walk, expr node, struct bp_numbers wanted) {
   expr around = bp_edit_parent(&walk->editor);
-  struct bp_numbers value = value_of(walk, node);
+  struct bp_numbers value = bp_gap_value(walk->filler, node);
   bool in_sum = around && (bp_is_sum(around) || bp_is(around, BP_EXPR_NEGATE));
   if (!value.at)
     return;
@@ -322,120 +244,6 @@ static void try_parts(struct walk *walk, expr node) {
 
 /* ---- the walk ----------------------------------------------------------- */
 
-static struct bp_numbers transposed(struct walk *walk, struct bp_numbers x) {
-  struct bp_numbers result = blank(walk, x.columns, x.rows);
-  for (size_t i = 0; result.at && i < x.rows; i++)
-    for (size_t j = 0; j < x.columns; j++)
-      result.at[j * x.rows + i] = x.at[i * x.columns + j];
-  return result;
-}
-
-/* The diagonal of a diagonal matrix, as a column or row. */
-static struct bp_numbers diagonal(struct walk *walk, struct bp_numbers x, struct bp_numbers now) {
-  struct bp_numbers none = {0, 0, NULL};
-  if (x.rows != x.columns || !now.at || now.rows * now.columns != x.rows)
-    return none;
-  struct bp_numbers result = blank(walk, now.rows, now.columns);
-  for (size_t i = 0; result.at && i < x.rows; i++)
-    for (size_t j = 0; j < x.columns; j++)
-      if (i == j)
-        result.at[i] = x.at[i * x.columns + j];
-      else if (x.at[i * x.columns + j] != 0)
-        return none;
-  return result;
-}
-
-/* What a factor must be, given the other one. */
-static struct bp_numbers wanted_factor(struct walk *walk, expr node, size_t child,
-                                       struct bp_numbers wanted) {
-  struct bp_numbers none = {0, 0, NULL};
-  struct bp_numbers sibling = value_of(walk, node->child[1 - child]);
-  if (!sibling.at)
-    return none;
-  if (is_number(sibling))
-    return quotient(walk, wanted, sibling);
-  if (bp_is(node, BP_EXPR_HADAMARD))
-    return quotient(walk, wanted, sibling);
-  struct bp_numbers now = value_of(walk, node->child[child]);
-  if (now.at && is_number(now))
-    return ratio(walk, wanted, sibling);
-  size_t inner = child == 0 ? sibling.rows : sibling.columns;
-  walk->filler->search->bench->spent +=
-      inner * inner * (sibling.rows + sibling.columns) / ITEMS_OF_ONE;
-  return bp_solve_product(wanted, sibling, child == 0, walk->editor.build->arena);
-}
-
-static struct bp_numbers wanted_in_quotient(struct walk *walk, expr node, size_t child,
-                                            struct bp_numbers wanted) {
-  struct bp_numbers none = {0, 0, NULL};
-  struct bp_numbers sibling = value_of(walk, node->child[1 - child]);
-  if (!sibling.at)
-    return none;
-  if (child == 1)
-    return bp_is(node, BP_EXPR_DIVIDE) ? ratio(walk, sibling, wanted)
-                                       : quotient(walk, sibling, wanted);
-  struct bp_numbers one = blank(walk, 1, 1);
-  if (!one.at)
-    return none;
-  one.at[0] = 1;
-  struct bp_numbers inverse = is_number(sibling) ? quotient(walk, one, sibling) : none;
-  if (inverse.at)
-    return quotient(walk, wanted, inverse);
-  struct bp_numbers ones = blank(walk, sibling.rows, sibling.columns);
-  for (size_t k = 0; ones.at && k < sibling.rows * sibling.columns; k++)
-    ones.at[k] = 1;
-  return quotient(walk, wanted, quotient(walk, ones, sibling));
-}
-
-/* The part of a matrix that is written in blocks which is in the place of the child. */
-static struct bp_numbers block_of(struct walk *walk, expr node, size_t child,
-                                  struct bp_numbers wanted) {
-  struct bp_numbers none = {0, 0, NULL}, here = value_of(walk, node->child[child]);
-  size_t row = 0, column = 0;
-  for (size_t k = child % node->columns; k < child; k += node->columns)
-    row += value_of(walk, node->child[k]).rows;
-  for (size_t k = child - child % node->columns; k < child; k++)
-    column += value_of(walk, node->child[k]).columns;
-  struct bp_numbers block = here.at ? blank(walk, here.rows, here.columns) : none;
-  if (!block.at || row + here.rows > wanted.rows || column + here.columns > wanted.columns)
-    return none;
-  for (size_t i = 0; i < here.rows; i++)
-    memcpy(block.at + i * here.columns, wanted.at + (row + i) * wanted.columns + column,
-           here.columns * sizeof *block.at);
-  return block;
-}
-
-/* What the child must be so that the node is `wanted`; no value where that cannot be told. */
-static struct bp_numbers wanted_below(struct walk *walk, expr node, size_t child,
-                                      struct bp_numbers wanted) {
-  struct bp_numbers none = {0, 0, NULL};
-  switch (node->kind) {
-  case BP_EXPR_ADD:
-    return sum(walk, wanted, value_of(walk, node->child[1 - child]), -1);
-  case BP_EXPR_SUBTRACT:
-    return child == 0 ? sum(walk, wanted, value_of(walk, node->child[1]), 1)
-                      : sum(walk, value_of(walk, node->child[0]), wanted, -1);
-  case BP_EXPR_NEGATE:
-    return negative(walk, wanted);
-  case BP_EXPR_TRANSPOSE:
-    return transposed(walk, wanted);
-  case BP_EXPR_MULTIPLY:
-  case BP_EXPR_HADAMARD:
-    return wanted_factor(walk, node, child, wanted);
-  case BP_EXPR_DIVIDE:
-  case BP_EXPR_POINT_DIVIDE:
-    return wanted_in_quotient(walk, node, child, wanted);
-  case BP_EXPR_MATRIX:
-    return block_of(walk, node, child, wanted);
-  case BP_EXPR_CALL:
-    if (child == 1 && node->count == 2 && bp_builtin_is(node->child[0]->name, BP_IS_DIAGONAL))
-      return diagonal(walk, wanted, value_of(walk, node->child[1]));
-    return none;
-  default:
-    return none;
-  }
-}
-
 /* Where the children begin and end that may be filled: no names of functions, indices or bounds,
  * nothing below ∂. */
 static size_t first_place(expr node) {
@@ -464,7 +272,7 @@ static void fill(struct walk *walk, expr node, struct bp_numbers wanted) {
   else
     try_parts(walk, node);
   for (size_t i = first_place(node); i < last_place(node) && editor->depth < DEEPEST_PLACE; i++) {
-    struct bp_numbers below = known ? wanted_below(walk, node, i, wanted) : wanted;
+    struct bp_numbers below = known ? bp_gap_wanted(walk->filler, node, i, wanted) : wanted;
     editor->path[editor->depth].node = node;
     editor->path[editor->depth].child = i;
     editor->depth++;
@@ -540,7 +348,7 @@ bool bp_filler_open(struct bp_filler *filler, struct bp_search *search, size_t n
   bp_world_begin(world, &search->claim->line, search->claim);
   if (!find_scope(filler, world, search->trees))
     return false;
-  stock->value = bp_numbers_of(world, search->other, stock->scope, search->trees);
+  stock->value = bp_numbers_of(search->trees, world, search->other, stock->scope);
   return stock->value.at != NULL;
 }
 
@@ -549,6 +357,6 @@ bool bp_filler_init(struct bp_filler *filler, struct bp_search *search) {
     return false;
   struct bp_stock *stock = &filler->stock;
   bp_stock_fill(stock, &search->pool);
-  search->bench->spent += stock->world->steps / STEPS_OF_ONE + stock->count / ITEMS_OF_ONE;
+  search->bench->spent += stock->world->steps / BP_STEPS_OF_ONE + stock->count / BP_ITEMS_OF_ONE;
   return !stock->build.failed;
 }

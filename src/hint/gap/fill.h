@@ -5,6 +5,9 @@
 #include "hint/gap/stock.h"
 #include "hint/search.h"
 
+/* Looking at so many items, or steps of a value, costs as much as judging one small candidate. */
+enum { BP_ITEMS_OF_ONE = 500, BP_STEPS_OF_ONE = 60 };
+
 /* One point of the bench, with what could be put in there. */
 struct bp_filler {
   struct bp_search *search;
@@ -24,5 +27,17 @@ bool bp_filler_init(struct bp_filler *filler, struct bp_search *search);
  * when `each` said so. */
 bool bp_fill_each(struct bp_filler *filler, const struct bp_expression *formula, bool deep,
                   bool (*each)(void *context, const struct bp_edit *edit), void *context);
+
+/* ---- wanted.c ---- */
+
+/* The value of an expression at the point, and the single number c with x = c y. */
+struct bp_numbers bp_gap_value(const struct bp_filler *filler,
+                               const struct bp_expression *expression);
+struct bp_numbers bp_gap_ratio(const struct bp_filler *filler, struct bp_numbers x,
+                               struct bp_numbers y);
+
+/* What the child must be so that the node is `wanted`; no value where that cannot be told. */
+struct bp_numbers bp_gap_wanted(const struct bp_filler *filler, const struct bp_expression *node,
+                                size_t child, struct bp_numbers wanted);
 
 #endif

@@ -9,14 +9,8 @@
 #define BP_HINT_GAP_STOCK_H
 
 #include "hint/edit/edit.h"
-#include "judge/point.h"
+#include "hint/gap/numbers.h"
 #include "lang/build.h"
-
-/* A matrix of plain numbers, row by row. */
-struct bp_numbers {
-  size_t rows, columns;
-  double *at; /* NULL: there is no value */
-};
 
 /* Something that the claim, or the file, has at hand. */
 struct bp_stock_part {
@@ -56,15 +50,14 @@ struct bp_stock {
   size_t count;
 };
 
-/* The value of an expression at that point, in `arena`; `at` is NULL where it has none. */
-struct bp_numbers bp_numbers_of(struct bp_world *world, const struct bp_expression *expression,
-                                const struct bp_scope *scope, struct bp_arena *arena);
-
 /* Fills the stock from the pool of a claim, as far as its sides have a use for it.  Set before are
  * arena, world, scope, the sides and `value`; the world has been readied for the claim.  What has
  * the value of the side that stays, or a multiple of it, or contains it, is no help and left out,
  * but for what the formula has already.  O(parts^2). */
 void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool);
+
+/* Collects the parts, for bp_stock_fill; whether quotients of them are worth looking at. */
+bool bp_stock_collect(struct bp_stock *stock, const struct bp_edit_pool *pool);
 
 /* The entries of u and w, all between 0.5 and 1.5. */
 double bp_stock_row_weight(size_t row);

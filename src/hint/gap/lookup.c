@@ -28,13 +28,6 @@ static bool prepare(struct bp_numbers value, struct wanted *wanted) {
   return wanted->size > 1e-200 && wanted->size < 1e200;
 }
 
-static double dot(const double *a, const double *b, size_t count) {
-  double sum = 0;
-  for (size_t i = 0; i < count; i++)
-    sum += a[i] * b[i];
-  return sum;
-}
-
 static void add(struct bp_stock_matches *matches, const struct bp_stock_part *outer,
                 const struct bp_stock_item *item) {
   if (matches->count < BP_MOST_STOCK_MATCHES)
@@ -92,7 +85,7 @@ static void find_dot(const struct bp_stock *stock, size_t rows, size_t columns, 
   for (size_t k = lower_bound(stock, rows, columns, -INFINITY); has_shape(stock, k, rows, columns);
        k++) {
     const struct bp_stock_item *item = &stock->items[k];
-    double key = dot(rows_meet ? item->upright : item->across, by, length);
+    double key = bp_numbers_dot(rows_meet ? item->upright : item->across, by, length);
     matches->looked_at++;
     if (fabs(key - wanted->key) <= TOLERANCE * (wanted->size + fabs(key)))
       add(matches, outer, item);
@@ -108,7 +101,7 @@ void bp_stock_find_product(const struct bp_stock *stock, struct bp_numbers value
   for (size_t k = 0; k < stock->part_count; k++) {
     const struct bp_stock_part *part = &stock->parts[k];
     struct bp_numbers outer = part->value;
-    if (outer.rows == 1 && outer.columns == 1) {
+    if (bp_numbers_single(outer)) {
       double by = outer.at[0];
       if (by != 0)
         find_key(stock, value.rows, value.columns, wanted.key / by,
