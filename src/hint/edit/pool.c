@@ -14,7 +14,7 @@
 
 enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
 enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 12 };
-enum { TALLEST_PIECE = 6 };
+enum { MOST_ABOVE = 4, TALLEST_PIECE = 6 };
 
 typedef const struct bp_expression *expr;
 
@@ -26,7 +26,7 @@ struct collector {
   struct bp_edit_pool *pool;
   expr indices[MOST_FAMILY_INDICES]; /* of families, in the claim */
   size_t index_count;
-  expr above[4]; /* what the claim differentiates */
+  expr above[MOST_ABOVE]; /* what the claim differentiates */
   size_t above_count;
   expr calls[MOST_ATOMS]; /* functions that the claim applies to something */
   size_t call_count;
@@ -107,55 +107,66 @@ static void look_at_piece(struct collector *collector, expr node) {
     add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, node);
 }
 
-static void look_at(struct collector *collector, expr node) {
+/* The I and vec of the language stand beside a ⊗. */
+static void look_at_name(struct collector *collector, expr node) {
   struct bp_edit_pool *pool = collector->pool;
-  look_at_piece(collector, node);
-  const struct bp_declaration *declaration =
-      node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
-  if (declaration && declaration->kind == BP_DECLARED_SIZE)
+  const struct bp_declaration *declaration = bp_model_find(collector->model, node->name);
+  if (!declaration)
+    pool->kronecker = pool->kronecker || bp_builtin_is(node->name, BP_IS_IDENTITY) ||
+                      bp_builtin_is(node->name, BP_STACKS);
+  else if (declaration->kind == BP_DECLARED_SIZE)
     add_size(collector, declaration, node);
-  else if (declaration && is_matrix(declaration))
+  else if (is_matrix(declaration))
     add(collector, &pool->names, &pool->name_count, MOST_NAMES, node);
-  pool->kronecker =
-      pool->kronecker || node->kind == BP_EXPR_KRONECKER ||
-      (node->kind == BP_EXPR_NAME && bp_builtin_is(node->name, BP_IS_IDENTITY) && !declaration) ||
-      (node->kind == BP_EXPR_NAME && bp_builtin_is(node->name, BP_STACKS) && !declaration);
-  if (node->kind == BP_EXPR_CALL && node->count == 2 && collector->call_count < MOST_ATOMS)
-    collector->calls[collector->call_count++] = node;
-  if (node->kind == BP_EXPR_CALL && node->count == 2 && node->child[1]->kind == BP_EXPR_NEGATE)
-    collector->negates = true;
-  if (node->kind == BP_EXPR_CALL)
-    add_word(collector, &pool->functions, &pool->function_count, node->child[0]->name);
-  if (node->kind == BP_EXPR_PARTIAL && collector->above_count < 4)
-    collector->above[collector->above_count++] = node->child[0];
-  for (size_t i = 0; i < node->count; i++) {
-    bool family = node->kind == BP_EXPR_NAME;
-    bool index = family || (node->kind == BP_EXPR_ELEMENT && i > 0);
-    if (index)
-      look_at_letters(collector, node->child[i]);
-    if (family && node->count == 1 && collector->index_count < MOST_FAMILY_INDICES) {
-      bool known = false;
-      for (size_t k = 0; k < collector->index_count; k++)
-        known = known || bp_expression_same(collector->indices[k], node->child[i]);
-      if (!known)
-        collector->indices[collector->index_count++] = node->child[i];
-    }
-    if (!index)
-      look_at(collector, node->child[i]);
-  }
 }
 
+static void look_at_call(struct collector *collector, expr node) {
+  struct bp_edit_pool *pool = collector->pool;
+  add_word(collector, &pool->functions, &pool->function_count, node->child[0]->name);
+  if (node->count != 2)
+    return;
+  if (collector->call_count < MOST_ATOMS)
+    collector->calls[collector->call_count++] = node;
+  collector->negates = collector->negates || bp_is(node->child[1], BP_EXPR_NEGATE);
+}
+
+static bool is_known_index(const struct collector *collector, expr index) {
+  for (size_t k = 0; k < collector->index_count; k++)
+    if (bp_expression_same(collector->indices[k], index))
+      return true;
+  return false;
+}
+
+static void add_index(struct collector *collector, expr index) {
+  if (index && collector->index_count < MOST_FAMILY_INDICES && !is_known_index(collector, index))
+    collector->indices[collector->index_count++] = index;
+}
+
+static void look_at(struct collector *collector, expr node) {
+  look_at_piece(collector, node);
+  if (bp_is(node, BP_EXPR_NAME))
+    look_at_name(collector, node);
+  else if (bp_is(node, BP_EXPR_CALL))
+    look_at_call(collector, node);
+  else if (bp_is(node, BP_EXPR_KRONECKER))
+    collector->pool->kronecker = true;
+  else if (bp_is(node, BP_EXPR_PARTIAL) && collector->above_count < MOST_ABOVE)
+    collector->above[collector->above_count++] = node->child[0];
+  if (bp_is(node, BP_EXPR_NAME) && node->count == 1)
+    add_index(collector, node->child[0]);
+  for (size_t i = 0; i < node->count; i++)
+    if (bp_is(node, BP_EXPR_NAME) || (bp_is(node, BP_EXPR_ELEMENT) && i > 0))
+      look_at_letters(collector, node->child[i]);
+    else
+      look_at(collector, node->child[i]);
+}
+
+/* Of every index that the claim has: one less and one more. */
 static void add_neighbouring_indices(struct collector *collector) {
   size_t count = collector->index_count;
   for (size_t k = 0; k < count; k++)
-    for (long by = -1; by <= 1; by += 2) {
-      expr next = bp_build_shifted(&collector->build, collector->indices[k], by);
-      bool known = !next;
-      for (size_t i = 0; i < collector->index_count; i++)
-        known = known || bp_expression_same(collector->indices[i], next);
-      if (!known && collector->index_count < MOST_FAMILY_INDICES)
-        collector->indices[collector->index_count++] = next;
-    }
+    for (long by = -1; by <= 1; by += 2)
+      add_index(collector, bp_build_shifted(&collector->build, collector->indices[k], by));
 }
 
 /* ---- what the file says ------------------------------------------------- */
