@@ -146,9 +146,9 @@ static bool search_definition(struct blame *blame) {
   search->formula = statement->sides[0];
   search->other = piece->target;
   search->limit = search->bench->spent + BP_SINGLE_TRIES / 4;
-  if (bp_edit_pool_collect(&search->bench->model, statement, piece->line.order, search->trees,
-                           &search->pool))
-    bp_edits_each(search->formula, &search->pool, search->trees, try_definition, blame);
+  if (bp_supply_collect(&search->bench->model, statement, piece->line.order, search->trees,
+                        &search->supply))
+    bp_edits_each(search->formula, &search->supply, search->trees, try_definition, blame);
   bp_arena_release(search->trees, mark);
   return search->count > 0;
 }

@@ -73,8 +73,8 @@ static bool search_line(const struct bp_search *template, const struct bp_failin
   struct bp_search search = *template;
   struct bp_arena_mark mark = bp_arena_mark(search.trees);
   search.claim = failing->claim;
-  bool fine = bp_edit_pool_collect(&search.bench->model, failing->claim->line.statement,
-                                   failing->claim->line.order, search.trees, &search.pool);
+  bool fine = bp_supply_collect(&search.bench->model, failing->claim->line.statement,
+                                failing->claim->line.order, search.trees, &search.supply);
   if (fine)
     bp_search_claim(&search, failing->left, failing->right, claim, milliseconds);
   bp_arena_release(search.trees, mark);

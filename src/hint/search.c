@@ -14,10 +14,10 @@
 #include <string.h>
 
 #include "base/list.h"
-#include "hint/advice.h"
+#include "hint/backprop_rule.h"
 #include "hint/digest.h"
 #include "hint/gap/fill.h"
-#include "hint/mend.h"
+#include "hint/replacement.h"
 #include "judge/point.h"
 #include "lang/print.h"
 #include "lang/tree.h"
@@ -164,7 +164,7 @@ static void weigh(const struct bp_search *search, const struct bp_edit *edit,
   found->change = after > before ? 3 * (after - before) : before - after;
   if (edit->kind == BP_EDIT_number)
     found->change += OF_NUMBER;
-  if (edit->kind == BP_EDIT_kronecker_missing && !search->pool.kronecker)
+  if (edit->kind == BP_EDIT_kronecker_missing && !search->supply.kronecker)
     found->change += OF_KRONECKER;
   for (size_t i = 0; i < found->hint.edit_count; i++) {
     const struct bp_replacement *edit = &found->hint.edits[i];
@@ -209,7 +209,7 @@ static const char *sentence_of(struct bp_search *search, const struct bp_edit *e
   snprintf(text, sizeof text, bp_edit_sentence(edit->kind), subject ? subject : "");
 #pragma GCC diagnostic pop
   return bp_arena_printf(search->arena, "%s%s", text,
-                         bp_advice(&search->bench->model, search->other, edit));
+                         bp_backprop_rule(&search->bench->model, search->other, edit));
 }
 
 /* The link of a chain that was mended, where another one fails all the same; else 0. */
@@ -269,8 +269,8 @@ void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool n
   const struct bp_edit *edits[2] = {search->first ? search->first : edit, edit};
   const char *kinds[2] = {bp_edit_name(edits[0]->kind), bp_edit_name(edit->kind)};
   bool pair = search->first != NULL;
-  if (!bp_mend(search->claim, search->formula, edit->whole, kinds, pair ? 2 : 1, search->arena,
-               &found.hint))
+  if (!bp_replacements_find(search->claim, search->formula, edit->whole, kinds, pair ? 2 : 1,
+                            search->arena, &found.hint))
     return;
   const char *first = sentence_of(search, edits[0]), *second = sentence_of(search, edit);
   bool twice = pair && first && second && !strcmp(first, second);
@@ -331,15 +331,15 @@ static bool try_pairs(void *context, const struct bp_edit *edit) {
   if (try_formula(search, edit->whole).fits != search->fitting)
     return true;
   search->first = edit;
-  bp_edits_each(edit->whole, &search->pool, search->trees, try_edit, search);
+  bp_edits_each(edit->whole, &search->supply, search->trees, try_edit, search);
   search->first = NULL;
   return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
 }
 
-static bool is_scale(const struct bp_edit_pool *pool, const struct bp_expression *factor) {
+static bool is_scale(const struct bp_supply *supply, const struct bp_expression *factor) {
   bool scale = factor->kind == BP_EXPR_NUMBER || factor->kind == BP_EXPR_DIVIDE;
-  for (size_t k = 0; k < pool->scale_count && !scale; k++)
-    scale = bp_expression_same(pool->scales[k], factor);
+  for (size_t k = 0; k < supply->scale_count && !scale; k++)
+    scale = bp_expression_same(supply->scales[k], factor);
   return scale;
 }
 
@@ -347,7 +347,7 @@ static bool is_scale(const struct bp_edit_pool *pool, const struct bp_expression
  * would put anything in the place of anything. */
 static bool makes_room(const struct bp_search *search, const struct bp_edit *edit) {
   return edit->kind == BP_EDIT_term_extra ||
-         (edit->kind == BP_EDIT_factor_extra && !is_scale(&search->pool, edit->subject));
+         (edit->kind == BP_EDIT_factor_extra && !is_scale(&search->supply, edit->subject));
 }
 
 /* Whatever fills a gap after a first edit. */
@@ -376,7 +376,7 @@ static void search_pairs(struct bp_search *search, bool fits) {
       search->nearest = 0;
       search->farthest = UINT_MAX;
       search->ordered = false;
-      bp_edits_each(search->formula, &search->pool, search->trees, try_filled, search);
+      bp_edits_each(search->formula, &search->supply, search->trees, try_filled, search);
       if (search->count > 0)
         return;
     }
@@ -384,7 +384,7 @@ static void search_pairs(struct bp_search *search, bool fits) {
     search->nearest = rounds[i].nearest;
     search->farthest = rounds[i].farthest;
     search->ordered = rounds[i].farthest == 1 && fits == rounds[i].fitting;
-    bp_edits_each(search->formula, &search->pool, search->trees, try_pairs, search);
+    bp_edits_each(search->formula, &search->supply, search->trees, try_pairs, search);
   }
 }
 
@@ -445,7 +445,7 @@ static bool begin(struct bp_search *search, const struct bp_expression *formula,
 
 static void search_singles(struct bp_search *search, size_t tries) {
   search->limit = search->bench->spent + tries;
-  bp_edits_each(search->formula, &search->pool, search->trees, try_edit, search);
+  bp_edits_each(search->formula, &search->supply, search->trees, try_edit, search);
 }
 
 /* Single edits of the less likely side, which may be the wrong one where nothing speaks for it. */

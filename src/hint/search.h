@@ -26,7 +26,7 @@ struct bp_search {
   const struct bp_model_claim *claim;
   const struct bp_expression *other, *formula; /* the side that stays, and the one that is edited */
   bool formula_left;
-  struct bp_edit_pool pool;
+  struct bp_supply supply;
   size_t members;              /* of the claim as it stands */
   size_t limit;                /* of bench->spent */
   const struct bp_edit *first; /* of a pair */

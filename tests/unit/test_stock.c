@@ -13,7 +13,7 @@
 static struct bp_arena *arena;
 static struct bp_model model;
 static struct bp_point point;
-static struct bp_edit_pool pool;
+static struct bp_supply supply;
 static struct bp_stock stock;
 
 static void tear_down(void) {
@@ -31,7 +31,7 @@ static void open_stock(const char *text) {
   ck_assert(bp_point_open(&point, &model, &options, 0, false));
   const struct bp_model_claim *claim = &model.claims[model.claim_count - 1];
   const struct bp_statement *line = claim->line.statement;
-  ck_assert(bp_edit_pool_collect(&model, line, claim->line.order, arena, &pool));
+  ck_assert(bp_supply_collect(&model, line, claim->line.order, arena, &supply));
   bp_world_begin(point.world, &claim->line, claim);
   stock = (struct bp_stock){.build = {.arena = arena},
                             .world = point.world,
@@ -39,7 +39,7 @@ static void open_stock(const char *text) {
                             .formula = line->sides[1]};
   stock.value = bp_numbers_of(arena, point.world, line->sides[0], NULL);
   ck_assert_ptr_nonnull(stock.value.at);
-  bp_stock_fill(&stock, &pool);
+  bp_stock_fill(&stock, &supply);
   ck_assert(!stock.build.failed);
 }
 

@@ -4,7 +4,7 @@
  * are copied, all others are shared, so a proposal costs as much as the place is deep.  Indices are
  * no places of their own: they are edited by the kinds that know what they mean.
  */
-#include "hint/edit/editor.h"
+#include "hint/edit/propose.h"
 
 #include <string.h>
 
@@ -112,10 +112,10 @@ static void walk(struct bp_editor *editor, expr node) {
 }
 
 /* Of kinds equally near, those that make other derivatives necessary come last: they cost most. */
-bool bp_edits_each(expr formula, const struct bp_edit_pool *pool, struct bp_arena *arena,
+bool bp_edits_each(expr formula, const struct bp_supply *supply, struct bp_arena *arena,
                    bool (*each)(void *context, const struct bp_edit *edit), void *context) {
   struct bp_builder build = {.arena = arena};
-  struct bp_editor editor = {.pool = pool, .build = &build, .each = each, .context = context};
+  struct bp_editor editor = {.supply = supply, .build = &build, .each = each, .context = context};
   unsigned farthest = 0;
   for (int kind = 0; kind < PROPOSED; kind++)
     farthest = rows[kind].distance > farthest ? rows[kind].distance : farthest;

@@ -73,7 +73,7 @@ unsigned bp_edit_distance(enum bp_edit_kind kind);
 const char *bp_edit_sentence(enum bp_edit_kind kind); /* with its %s */
 
 /* What may be put in: names and derivatives that the formula, or the file, has to offer. */
-struct bp_edit_pool {
+struct bp_supply {
   const struct bp_expression **names; /* W[l], A[l-1], Y */
   size_t name_count;
   const struct bp_expression **slopes; /* g'(Z[l]) */
@@ -99,8 +99,8 @@ struct bp_edit_pool {
 
 /* Collects what the model has to offer for a formula of that line, which comes `order`-th. False
  * when memory is short. */
-bool bp_edit_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
-                          size_t order, struct bp_arena *arena, struct bp_edit_pool *pool);
+bool bp_supply_collect(const struct bp_model *model, const struct bp_statement *statement,
+                       size_t order, struct bp_arena *arena, struct bp_supply *supply);
 
 /* One edit. */
 struct bp_edit {
@@ -114,7 +114,7 @@ struct bp_edit {
 /* Calls `each` with every edit of the formula, nearer kinds first, until that returns false. What
  * is proposed lives in `arena` and may be given back after each call. Returns false when `each`
  * did, or when memory was short. */
-bool bp_edits_each(const struct bp_expression *formula, const struct bp_edit_pool *pool,
+bool bp_edits_each(const struct bp_expression *formula, const struct bp_supply *supply,
                    struct bp_arena *arena, bool (*each)(void *context, const struct bp_edit *edit),
                    void *context);
 

@@ -13,7 +13,7 @@
 
 #include <math.h>
 
-#include "hint/edit/editor.h"
+#include "hint/edit/propose.h"
 #include "judge/point.h"
 #include "lang/tree.h"
 
@@ -173,7 +173,7 @@ static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,
   if (!bp_numbers_single(wanted))
     ask(walk, node, bp_numbers_quotient(walk->editor.build->arena, wanted, value), ELEMENTWISE,
         walk->deep);
-  if (!walk->filler->search->pool.kronecker)
+  if (!walk->filler->search->supply.kronecker)
     return;
   struct bp_stock_matches left = {.count = 0}, right = {.count = 0};
   bp_stock_find_kronecker(stock, wanted, value, true, &left);
@@ -288,7 +288,7 @@ bool bp_fill_each(struct bp_filler *filler, expr formula, bool deep,
   struct bp_builder build = {.arena = search->trees};
   struct walk walk = {
       .filler = filler,
-      .editor = {.pool = &search->pool, .build = &build, .each = each, .context = context},
+      .editor = {.supply = &search->supply, .build = &build, .each = each, .context = context},
       .deep = deep};
   fill(&walk, formula, filler->stock.value);
   return !walk.editor.stopped;
@@ -356,7 +356,7 @@ bool bp_filler_init(struct bp_filler *filler, struct bp_search *search) {
   if (!bp_filler_open(filler, search, 0))
     return false;
   struct bp_stock *stock = &filler->stock;
-  bp_stock_fill(stock, &search->pool);
+  bp_stock_fill(stock, &search->supply);
   search->bench->spent += stock->world->steps / BP_STEPS_OF_ONE + stock->count / BP_ITEMS_OF_ONE;
   return !stock->build.failed;
 }

@@ -104,19 +104,19 @@ static void look_at(expr formula, struct taste *taste) {
     look_at(formula->child[i], taste);
 }
 
-static void add_sizes(struct bp_stock *stock, const struct bp_edit_pool *pool, bool identities) {
+static void add_sizes(struct bp_stock *stock, const struct bp_supply *supply, bool identities) {
   expr one = bp_build_number(&stock->build, "1"), two = bp_build_number(&stock->build, "2");
   add_part(stock, one);
   add_part(stock, two);
   add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, two));
-  for (size_t k = 0; k < pool->scale_count; k++) {
-    add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, pool->scales[k]));
-    add_part(stock, pool->scales[k]);
-    expr root = bp_build_named_call(&stock->build, "sqrt", pool->scales[k]);
+  for (size_t k = 0; k < supply->scale_count; k++) {
+    add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, supply->scales[k]));
+    add_part(stock, supply->scales[k]);
+    expr root = bp_build_named_call(&stock->build, "sqrt", supply->scales[k]);
     add_part(stock, bp_build_binary(&stock->build, BP_EXPR_DIVIDE, one, root));
   }
-  for (size_t k = 0; identities && k < pool->size_count; k++)
-    add_part(stock, bp_build_named_call(&stock->build, "I", pool->sizes[k]));
+  for (size_t k = 0; identities && k < supply->size_count; k++)
+    add_part(stock, bp_build_named_call(&stock->build, "I", supply->sizes[k]));
 }
 
 static bool is_single(struct bp_stock *stock, expr name) {
@@ -128,37 +128,38 @@ static bool is_single(struct bp_stock *stock, expr name) {
 
 /* The derivatives that a chain rule may need: those of what is differentiated in the claim, those
  * of numbers, and in a chain those of the first names, by names. */
-static void add_partials(struct bp_stock *stock, const struct bp_edit_pool *pool, bool chain) {
+static void add_partials(struct bp_stock *stock, const struct bp_supply *supply, bool chain) {
   enum { MOST_ABOVE = 6, MOST_BELOW = 8, MOST_OF_NUMBERS = 12 };
   size_t numbers = 0;
-  for (size_t k = 0; k < pool->term_count; k++)
-    if (pool->terms[k]->kind == BP_EXPR_PARTIAL)
-      add_part(stock, pool->terms[k]);
-  for (size_t i = 0; i < pool->name_count; i++) {
-    bool single = numbers < 2 && is_single(stock, pool->names[i]);
+  for (size_t k = 0; k < supply->term_count; k++)
+    if (supply->terms[k]->kind == BP_EXPR_PARTIAL)
+      add_part(stock, supply->terms[k]);
+  for (size_t i = 0; i < supply->name_count; i++) {
+    bool single = numbers < 2 && is_single(stock, supply->names[i]);
     size_t most = single ? MOST_OF_NUMBERS : chain && i < MOST_ABOVE ? MOST_BELOW : 0;
     numbers += single;
-    for (size_t k = 0; k < pool->name_count && k < most; k++)
+    for (size_t k = 0; k < supply->name_count && k < most; k++)
       if (i != k)
-        add_part(stock,
-                 bp_build_binary(&stock->build, BP_EXPR_PARTIAL, pool->names[i], pool->names[k]));
+        add_part(stock, bp_build_binary(&stock->build, BP_EXPR_PARTIAL, supply->names[i],
+                                        supply->names[k]));
   }
 }
 
-static void add_differentials(struct bp_stock *stock, const struct bp_edit_pool *pool) {
-  for (size_t k = 0; k < pool->name_count && k < 12; k++)
-    add_part(stock, bp_build_unary(&stock->build, BP_EXPR_DIFFERENTIAL, pool->names[k]));
+static void add_differentials(struct bp_stock *stock, const struct bp_supply *supply) {
+  for (size_t k = 0; k < supply->name_count && k < 12; k++)
+    add_part(stock, bp_build_unary(&stock->build, BP_EXPR_DIFFERENTIAL, supply->names[k]));
 }
 
 /* g(x) and g'(x) for the functions that the claim or the file uses. */
-static void add_calls(struct bp_stock *stock, const struct bp_edit_pool *pool) {
+static void add_calls(struct bp_stock *stock, const struct bp_supply *supply) {
   enum { MOST_ARGUMENTS = 12, OTHERS = 4 };
-  for (size_t f = 0; f < pool->file_function_count && f < pool->own_function_count + OTHERS; f++)
-    for (size_t k = 0; k < pool->name_count && k < MOST_ARGUMENTS; k++)
+  for (size_t f = 0; f < supply->file_function_count && f < supply->own_function_count + OTHERS;
+       f++)
+    for (size_t k = 0; k < supply->name_count && k < MOST_ARGUMENTS; k++)
       for (int order = 0; order < 2; order++)
         add_part(stock,
-                 bp_build_call(&stock->build, bp_build_name(&stock->build, pool->functions[f]),
-                               order, pool->names[k]));
+                 bp_build_call(&stock->build, bp_build_name(&stock->build, supply->functions[f]),
+                               order, supply->names[k]));
 }
 
 /* matrix_row, matrix_{row,column}, or matrix_{:,column} where `row` is NULL. */
@@ -173,20 +174,20 @@ static void add_element(struct bp_stock *stock, expr matrix, const char *row, co
 }
 
 /* v_i, M_{i,j} and M_{:,j} with the letters of the claim. */
-static void add_elements(struct bp_stock *stock, const struct bp_edit_pool *pool) {
+static void add_elements(struct bp_stock *stock, const struct bp_supply *supply) {
   enum { MOST_MATRICES = 10, MOST_LETTERS = 3 };
-  size_t names = pool->name_count < MOST_MATRICES ? pool->name_count : MOST_MATRICES;
-  size_t letters = pool->letter_count < MOST_LETTERS ? pool->letter_count : MOST_LETTERS;
+  size_t names = supply->name_count < MOST_MATRICES ? supply->name_count : MOST_MATRICES;
+  size_t letters = supply->letter_count < MOST_LETTERS ? supply->letter_count : MOST_LETTERS;
   for (size_t k = 0; k < names; k++)
     for (size_t i = 0; i < letters; i++) {
-      add_element(stock, pool->names[k], pool->letters[i], NULL);
-      add_element(stock, pool->names[k], NULL, pool->letters[i]);
+      add_element(stock, supply->names[k], supply->letters[i], NULL);
+      add_element(stock, supply->names[k], NULL, supply->letters[i]);
     }
   for (size_t k = 0; k < names; k++)
     for (size_t i = 0; i < letters; i++)
       for (size_t j = 0; j < letters; j++)
         if (i != j)
-          add_element(stock, pool->names[k], pool->letters[i], pool->letters[j]);
+          add_element(stock, supply->names[k], supply->letters[i], supply->letters[j]);
 }
 
 /* 1/x for numbers and sum(x) for the rest, of what is no mere name. */
@@ -220,35 +221,35 @@ static void add_turned(struct bp_stock *stock, size_t from) {
   }
 }
 
-static void add_parts(struct bp_stock *stock, const struct bp_edit_pool *pool,
+static void add_parts(struct bp_stock *stock, const struct bp_supply *supply,
                       const struct taste *taste) {
   enum { MOST_PIECES = 50 };
-  for (size_t k = 0; k < pool->name_count; k++)
-    add_part(stock, pool->names[k]);
-  add_sizes(stock, pool, pool->kronecker || taste->partials);
-  for (size_t k = 0; k < pool->slope_count; k++)
-    add_part(stock, pool->slopes[k]);
-  for (size_t k = 0; k < pool->piece_count && k < MOST_PIECES; k++)
-    add_part(stock, pool->pieces[k]);
+  for (size_t k = 0; k < supply->name_count; k++)
+    add_part(stock, supply->names[k]);
+  add_sizes(stock, supply, supply->kronecker || taste->partials);
+  for (size_t k = 0; k < supply->slope_count; k++)
+    add_part(stock, supply->slopes[k]);
+  for (size_t k = 0; k < supply->piece_count && k < MOST_PIECES; k++)
+    add_part(stock, supply->pieces[k]);
   if (taste->elements)
-    add_elements(stock, pool);
+    add_elements(stock, supply);
   if (taste->differentials)
-    add_differentials(stock, pool);
-  for (size_t k = 0; taste->inverses && k < pool->name_count && k < 8; k++)
-    add_part(stock, bp_build_named_call(&stock->build, "inv", pool->names[k]));
+    add_differentials(stock, supply);
+  for (size_t k = 0; taste->inverses && k < supply->name_count && k < 8; k++)
+    add_part(stock, bp_build_named_call(&stock->build, "inv", supply->names[k]));
   add_normalisers(stock, taste->quotients);
-  add_calls(stock, pool);
+  add_calls(stock, supply);
   add_turned(stock, 0);
   size_t count = stock->part_count;
-  add_partials(stock, pool, taste->chain);
+  add_partials(stock, supply, taste->chain);
   add_turned(stock, count);
 }
 
-bool bp_stock_collect(struct bp_stock *stock, const struct bp_edit_pool *pool) {
+bool bp_stock_collect(struct bp_stock *stock, const struct bp_supply *supply) {
   struct taste taste = {0};
   look_at(stock->formula, &taste);
   taste.chain = taste.partials;
   look_at(stock->other, &taste);
-  add_parts(stock, pool, &taste);
+  add_parts(stock, supply, &taste);
   return taste.quotients;
 }

@@ -248,7 +248,7 @@ static int by_key(const void *a, const void *b) {
   return (int)x->join - (int)y->join;
 }
 
-void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool) {
+void bp_stock_fill(struct bp_stock *stock, const struct bp_supply *supply) {
   struct bp_arena *arena = stock->build.arena;
   stock->parts = bp_arena_alloc(arena, BP_MOST_STOCK_PARTS, sizeof *stock->parts);
   stock->items = bp_arena_alloc(arena, BP_MOST_STOCK_ITEMS, sizeof *stock->items);
@@ -257,7 +257,7 @@ void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool) {
     stock->build.failed = true;
     return;
   }
-  bool quotients = bp_stock_collect(stock, pool);
+  bool quotients = bp_stock_collect(stock, supply);
   for (size_t k = 0; k < stock->part_count; k++)
     add_single(stock, k);
   size_t count = stock->count;
@@ -265,7 +265,7 @@ void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool) {
   if (!singles || count < stock->part_count)
     return;
   memcpy(singles, stock->items, count * sizeof *singles);
-  unsigned of_claim = (quotients ? QUOTIENTS : 0) | (pool->kronecker ? KRONECKERS : 0);
+  unsigned of_claim = (quotients ? QUOTIENTS : 0) | (supply->kronecker ? KRONECKERS : 0);
   for (size_t a = 0; a < count; a++)
     for (size_t b = 0; b < count; b++)
       join(stock, singles, a, b, of_claim);

@@ -50,14 +50,14 @@ struct bp_stock {
   size_t count;
 };
 
-/* Fills the stock from the pool of a claim, as far as its sides have a use for it.  Set before are
- * arena, world, scope, the sides and `value`; the world has been readied for the claim.  What has
- * the value of the side that stays, or a multiple of it, or contains it, is no help and left out,
- * but for what the formula has already.  O(parts^2). */
-void bp_stock_fill(struct bp_stock *stock, const struct bp_edit_pool *pool);
+/* Fills the stock from the supply of a claim, as far as its sides have a use for it.  Set before
+ * are arena, world, scope, the sides and `value`; the world has been readied for the claim.  What
+ * has the value of the side that stays, or a multiple of it, or contains it, is no help and left
+ * out, but for what the formula has already.  O(parts^2). */
+void bp_stock_fill(struct bp_stock *stock, const struct bp_supply *supply);
 
 /* Collects the parts, for bp_stock_fill; whether quotients of them are worth looking at. */
-bool bp_stock_collect(struct bp_stock *stock, const struct bp_edit_pool *pool);
+bool bp_stock_collect(struct bp_stock *stock, const struct bp_supply *supply);
 
 /* The entries of u and w, all between 0.5 and 1.5. */
 double bp_stock_row_weight(size_t row);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hint/edit/editor.h"
+#include "hint/edit/propose.h"
 #include "lang/tree.h"
 
 /* The node with another child, where there is one to offer. */
@@ -134,9 +134,9 @@ void bp_propose_sum_bound(struct bp_editor *editor, expr node) {
     for (long by = -1; by <= 1; by += 2)
       with_child(editor, node, bound, bp_build_shifted(editor->build, node->child[bound], by),
                  NULL);
-    for (size_t k = 0; k < editor->pool->size_count; k++)
-      if (!bp_expression_same(node->child[bound], editor->pool->sizes[k]))
-        with_child(editor, node, bound, editor->pool->sizes[k], NULL);
+    for (size_t k = 0; k < editor->supply->size_count; k++)
+      if (!bp_expression_same(node->child[bound], editor->supply->sizes[k]))
+        with_child(editor, node, bound, editor->supply->sizes[k], NULL);
   }
 }
 
@@ -157,8 +157,8 @@ void bp_propose_square_missing(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_power_missing(struct bp_editor *editor, expr node) {
-  for (size_t k = 0; !bp_is_power(node) && k < editor->pool->exponent_count; k++)
-    with_power(editor, node, editor->pool->exponents[k], editor->pool->exponents[k]);
+  for (size_t k = 0; !bp_is_power(node) && k < editor->supply->exponent_count; k++)
+    with_power(editor, node, editor->supply->exponents[k], editor->supply->exponents[k]);
 }
 
 void bp_propose_square_extra(struct bp_editor *editor, expr node) {
@@ -210,9 +210,10 @@ static bool makes_one(const struct bp_editor *editor, long value) {
   expr around = bp_edit_parent(editor);
   if (!around || !bp_is(around, BP_EXPR_DIVIDE))
     return false;
-  const struct bp_edit_pool *pool = editor->pool;
+  const struct bp_supply *supply = editor->supply;
   expr other = around->child[1 - editor->path[editor->depth - 1].child];
-  if (is_in(pool->sizes, pool->size_count, other) && !is_in(pool->scales, pool->scale_count, other))
+  if (is_in(supply->sizes, supply->size_count, other) &&
+      !is_in(supply->scales, supply->scale_count, other))
     return true;
   return bp_is(other, BP_EXPR_NUMBER) && strtol(other->text, NULL, 10) == value;
 }
@@ -293,18 +294,18 @@ void bp_propose_slope_extra(struct bp_editor *editor, expr node) {
 void bp_propose_slope_point(struct bp_editor *editor, expr node) {
   if (!bp_is(node, BP_EXPR_CALL) || node->order == 0)
     return;
-  for (size_t k = 0; k < editor->pool->name_count; k++)
-    if (!bp_expression_same(editor->pool->names[k], node->child[1]))
-      with_child(editor, node, 1, editor->pool->names[k], editor->pool->names[k]);
+  for (size_t k = 0; k < editor->supply->name_count; k++)
+    if (!bp_expression_same(editor->supply->names[k], node->child[1]))
+      with_child(editor, node, 1, editor->supply->names[k], editor->supply->names[k]);
 }
 
 void bp_propose_function(struct bp_editor *editor, expr node) {
   if (!is_elementwise_call(node))
     return;
-  for (size_t k = 0; k < editor->pool->function_count; k++) {
-    if (!strcmp(editor->pool->functions[k], node->child[0]->name))
+  for (size_t k = 0; k < editor->supply->function_count; k++) {
+    if (!strcmp(editor->supply->functions[k], node->child[0]->name))
       continue;
-    expr function = bp_build_name(editor->build, editor->pool->functions[k]);
+    expr function = bp_build_name(editor->build, editor->supply->functions[k]);
     bp_edit_propose(editor, node,
                     bp_build_call(editor->build, function, node->order, node->child[1]), function);
   }
@@ -319,10 +320,10 @@ static void with_function(struct bp_editor *editor, expr node, const char *name)
 /* A function of the claim, or one that is easily forgotten. */
 void bp_propose_function_missing(struct bp_editor *editor, expr node) {
   static const char *const forgotten[] = {"exp", "log", "inv"};
-  const struct bp_edit_pool *pool = editor->pool;
+  const struct bp_supply *supply = editor->supply;
   bool value = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT);
-  for (size_t k = 0; value && k < pool->own_function_count; k++)
-    with_function(editor, node, pool->functions[k]);
+  for (size_t k = 0; value && k < supply->own_function_count; k++)
+    with_function(editor, node, supply->functions[k]);
   for (size_t k = 0; value && k < sizeof forgotten / sizeof *forgotten; k++)
     with_function(editor, node, forgotten[k]);
   if (!bp_is(node, BP_EXPR_NUMBER) && !bp_is(node, BP_EXPR_TRANSPOSE))
@@ -337,12 +338,12 @@ void bp_propose_function_extra(struct bp_editor *editor, expr node) {
 void bp_propose_name(struct bp_editor *editor, expr node) {
   if (!bp_is(node, BP_EXPR_NAME))
     return;
-  const struct bp_edit_pool *pool = editor->pool;
+  const struct bp_supply *supply = editor->supply;
   bool size = false;
-  for (size_t k = 0; k < pool->size_count; k++)
-    size = size || bp_expression_same(pool->sizes[k], node);
-  const struct bp_expression *const *list = size ? pool->sizes : pool->names;
-  for (size_t k = 0; k < (size ? pool->size_count : pool->name_count); k++)
+  for (size_t k = 0; k < supply->size_count; k++)
+    size = size || bp_expression_same(supply->sizes[k], node);
+  const struct bp_expression *const *list = size ? supply->sizes : supply->names;
+  for (size_t k = 0; k < (size ? supply->size_count : supply->name_count); k++)
     if (!bp_expression_same(list[k], node))
       bp_edit_propose(editor, node, list[k], list[k]);
 }
@@ -388,11 +389,11 @@ void bp_propose_index_other(struct bp_editor *editor, expr node) {
     return;
   for (size_t i = element; i < node->count; i++) {
     expr index = node->child[i];
-    for (size_t k = 0; k < editor->pool->letter_count; k++) {
+    for (size_t k = 0; k < editor->supply->letter_count; k++) {
       if (bp_is(index, BP_EXPR_ALL) ||
-          (bp_is(index, BP_EXPR_NAME) && !strcmp(index->name, editor->pool->letters[k])))
+          (bp_is(index, BP_EXPR_NAME) && !strcmp(index->name, editor->supply->letters[k])))
         continue;
-      with_index(editor, node, i, bp_build_name(editor->build, editor->pool->letters[k]));
+      with_index(editor, node, i, bp_build_name(editor->build, editor->supply->letters[k]));
     }
   }
 }

@@ -9,7 +9,7 @@
  * for one.  The letters W, w, b and m mean what they mean in every course; under other letters
  * nothing is added.
  */
-#include "hint/advice.h"
+#include "hint/backprop_rule.h"
 
 #include <string.h>
 
@@ -63,7 +63,7 @@ static const char *of_activity(const struct bp_edit *edit) {
   }
 }
 
-const char *bp_advice(const struct bp_model *model, expr other, const struct bp_edit *edit) {
+const char *bp_backprop_rule(const struct bp_model *model, expr other, const struct bp_edit *edit) {
   enum about what = about(model, other);
   bool mean = edit->kind == BP_EDIT_factor_size_inverse && names_size(edit, "m");
   if (what != ABOUT_OTHER && mean)

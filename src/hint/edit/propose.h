@@ -1,6 +1,6 @@
 /* Inside the edits: what the walk and the kinds share. */
-#ifndef BP_HINT_EDIT_EDITOR_H
-#define BP_HINT_EDIT_EDITOR_H
+#ifndef BP_HINT_EDIT_PROPOSE_H
+#define BP_HINT_EDIT_PROPOSE_H
 
 #include "hint/edit/edit.h"
 #include "lang/build.h"
@@ -10,7 +10,7 @@ typedef const struct bp_expression *expr;
 enum { DEEPEST_PLACE = 48 };
 
 struct bp_editor {
-  const struct bp_edit_pool *pool;
+  const struct bp_supply *supply;
   struct bp_builder *build; /* of what stands at the place where the walk is */
   bool (*each)(void *context, const struct bp_edit *edit);
   void *context;

@@ -23,7 +23,7 @@ struct collector {
   const struct bp_statement *statement;
   size_t order;
   struct bp_builder build; /* of what is no part of the file; its arena has the lists as well */
-  struct bp_edit_pool *pool;
+  struct bp_supply *supply;
   expr indices[MOST_FAMILY_INDICES]; /* of families, in the claim */
   size_t index_count;
   expr above[MOST_ABOVE]; /* what the claim differentiates */
@@ -76,53 +76,53 @@ static bool visible(const struct collector *collector, const struct bp_declarati
 
 static void add_size(struct collector *collector, const struct bp_declaration *declaration,
                      expr size) {
-  struct bp_edit_pool *pool = collector->pool;
-  add(collector, &pool->sizes, &pool->size_count, MOST_SIZES, size);
+  struct bp_supply *supply = collector->supply;
+  add(collector, &supply->sizes, &supply->size_count, MOST_SIZES, size);
   if (!declaration->counts)
-    add(collector, &pool->scales, &pool->scale_count, MOST_SIZES, size);
+    add(collector, &supply->scales, &supply->scale_count, MOST_SIZES, size);
 }
 
 static void look_at_letters(struct collector *collector, expr index) {
   if (index->kind == BP_EXPR_NAME && index->count == 0 &&
       !bp_model_find(collector->model, index->name))
-    add_word(collector, &collector->pool->letters, &collector->pool->letter_count, index->name);
+    add_word(collector, &collector->supply->letters, &collector->supply->letter_count, index->name);
   for (size_t i = 0; i < index->count; i++)
     look_at_letters(collector, index->child[i]);
 }
 
 /* What may be missing elsewhere because it is here: parts of a formula that are no mere names. */
 static void look_at_piece(struct collector *collector, expr node) {
-  struct bp_edit_pool *pool = collector->pool;
+  struct bp_supply *supply = collector->supply;
   bool power = bp_is_power(node);
   for (size_t i = 0; i < collector->statement->side_count; i++)
     if (node == collector->statement->sides[i])
       return; /* it would only repeat what it is compared with */
   if (power)
-    add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS, node->child[1]);
+    add(collector, &supply->exponents, &supply->exponent_count, MOST_EXPONENTS, node->child[1]);
   if (power && node->child[1]->kind == BP_EXPR_NUMBER)
-    add(collector, &pool->exponents, &pool->exponent_count, MOST_EXPONENTS,
+    add(collector, &supply->exponents, &supply->exponent_count, MOST_EXPONENTS,
         bp_build_shifted(&collector->build, node->child[1], -1));
   if (node->kind != BP_EXPR_NAME && node->kind != BP_EXPR_NUMBER && node->kind != BP_EXPR_COMPARE &&
       node->kind != BP_EXPR_NEGATE && node->height <= TALLEST_PIECE)
-    add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, node);
+    add(collector, &supply->pieces, &supply->piece_count, MOST_PIECES, node);
 }
 
 /* The I and vec of the language stand beside a ⊗. */
 static void look_at_name(struct collector *collector, expr node) {
-  struct bp_edit_pool *pool = collector->pool;
+  struct bp_supply *supply = collector->supply;
   const struct bp_declaration *declaration = bp_model_find(collector->model, node->name);
   if (!declaration)
-    pool->kronecker = pool->kronecker || bp_builtin_is(node->name, BP_IS_IDENTITY) ||
-                      bp_builtin_is(node->name, BP_STACKS);
+    supply->kronecker = supply->kronecker || bp_builtin_is(node->name, BP_IS_IDENTITY) ||
+                        bp_builtin_is(node->name, BP_STACKS);
   else if (declaration->kind == BP_DECLARED_SIZE)
     add_size(collector, declaration, node);
   else if (is_matrix(declaration))
-    add(collector, &pool->names, &pool->name_count, MOST_NAMES, node);
+    add(collector, &supply->names, &supply->name_count, MOST_NAMES, node);
 }
 
 static void look_at_call(struct collector *collector, expr node) {
-  struct bp_edit_pool *pool = collector->pool;
-  add_word(collector, &pool->functions, &pool->function_count, node->child[0]->name);
+  struct bp_supply *supply = collector->supply;
+  add_word(collector, &supply->functions, &supply->function_count, node->child[0]->name);
   if (node->count != 2)
     return;
   if (collector->call_count < MOST_ATOMS)
@@ -149,7 +149,7 @@ static void look_at(struct collector *collector, expr node) {
   else if (bp_is(node, BP_EXPR_CALL))
     look_at_call(collector, node);
   else if (bp_is(node, BP_EXPR_KRONECKER))
-    collector->pool->kronecker = true;
+    collector->supply->kronecker = true;
   else if (bp_is(node, BP_EXPR_PARTIAL) && collector->above_count < MOST_ABOVE)
     collector->above[collector->above_count++] = node->child[0];
   if (bp_is(node, BP_EXPR_NAME) && node->count == 1)
@@ -173,7 +173,7 @@ static void add_neighbouring_indices(struct collector *collector) {
 
 /* let A[l] = g(Z[l]): g'(Z[l]), for every index at hand. */
 static void add_slopes(struct collector *collector, const struct bp_piece *piece) {
-  struct bp_edit_pool *pool = collector->pool;
+  struct bp_supply *supply = collector->supply;
   expr side = piece->line.statement->sides[0];
   if (side->kind != BP_EXPR_CALL || side->count != 2 || side->order > 0 ||
       side->child[1]->kind != BP_EXPR_NAME)
@@ -183,30 +183,30 @@ static void add_slopes(struct collector *collector, const struct bp_piece *piece
     return;
   expr target = piece->target;
   if (target->count == 0 || target->child[0]->kind != BP_EXPR_NAME) {
-    add(collector, &pool->slopes, &pool->slope_count, MOST_SLOPES, slope);
+    add(collector, &supply->slopes, &supply->slope_count, MOST_SLOPES, slope);
     return;
   }
   for (size_t k = 0; k < collector->index_count; k++)
-    add(collector, &pool->slopes, &pool->slope_count, MOST_SLOPES,
+    add(collector, &supply->slopes, &supply->slope_count, MOST_SLOPES,
         bp_build_with_letter(&collector->build, slope, target->child[0]->name,
                              collector->indices[k]));
 }
 
 /* Functions that definitions use. */
 static void add_functions(struct collector *collector, expr side) {
-  struct bp_edit_pool *pool = collector->pool;
+  struct bp_supply *supply = collector->supply;
   if (side->kind == BP_EXPR_CALL)
-    add_word(collector, &pool->functions, &pool->function_count, side->child[0]->name);
+    add_word(collector, &supply->functions, &supply->function_count, side->child[0]->name);
   for (size_t i = side->kind == BP_EXPR_CALL; i < side->count; i++)
     if (side->kind != BP_EXPR_NAME)
       add_functions(collector, side->child[i]);
 }
 
 static void add_declaration(struct collector *collector, const struct bp_declaration *declaration) {
-  struct bp_edit_pool *pool = collector->pool;
+  struct bp_supply *supply = collector->supply;
   bool size = declaration->kind == BP_DECLARED_SIZE;
   if (declaration->kind == BP_DECLARED_UNKNOWN || declaration->kind == BP_DECLARED_FUNCTION)
-    add_word(collector, &pool->functions, &pool->function_count, declaration->name);
+    add_word(collector, &supply->functions, &supply->function_count, declaration->name);
   if (!size && !is_matrix(declaration))
     return;
   size_t wanted = declaration->count ? declaration->pieces[0].target->count : 0;
@@ -217,7 +217,7 @@ static void add_declaration(struct collector *collector, const struct bp_declara
     if (size && item)
       add_size(collector, declaration, item);
     else
-      add(collector, &pool->names, &pool->name_count, MOST_NAMES, item);
+      add(collector, &supply->names, &supply->name_count, MOST_NAMES, item);
   }
   for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++) {
     add_slopes(collector, &declaration->pieces[i]);
@@ -227,33 +227,33 @@ static void add_declaration(struct collector *collector, const struct bp_declara
 
 /* Factors of a missing term: names, and derivatives of what the claim differentiates. */
 static void add_terms(struct collector *collector) {
-  struct bp_edit_pool *pool = collector->pool;
-  size_t names = pool->name_count < MOST_TERMS / 2 ? pool->name_count : MOST_TERMS / 2;
+  struct bp_supply *supply = collector->supply;
+  size_t names = supply->name_count < MOST_TERMS / 2 ? supply->name_count : MOST_TERMS / 2;
   for (size_t k = 0; k < names; k++)
-    add(collector, &pool->terms, &pool->term_count, MOST_TERMS, pool->names[k]);
+    add(collector, &supply->terms, &supply->term_count, MOST_TERMS, supply->names[k]);
   for (size_t k = 0; k < names; k++)
     for (size_t u = 0; u < collector->above_count; u++)
-      if (!bp_expression_same(collector->above[u], pool->names[k]))
-        add(collector, &pool->terms, &pool->term_count, MOST_TERMS,
+      if (!bp_expression_same(collector->above[u], supply->names[k]))
+        add(collector, &supply->terms, &supply->term_count, MOST_TERMS,
             bp_build_binary(&collector->build, BP_EXPR_PARTIAL, collector->above[u],
-                            pool->names[k]));
+                            supply->names[k]));
 }
 
 /* 1 - y, 1 + y, and what the functions of the claim make of y and these, and of -y where one of
  * them is applied to something like it. */
 static void add_likenesses(struct collector *collector, expr atom) {
-  struct bp_edit_pool *pool = collector->pool;
+  struct bp_supply *supply = collector->supply;
   struct bp_builder *build = &collector->build;
   expr one = bp_build_whole(build, 1);
   expr forms[4] = {atom, bp_build_binary(build, BP_EXPR_SUBTRACT, one, atom),
                    bp_build_binary(build, BP_EXPR_ADD, one, atom),
                    bp_build_unary(build, BP_EXPR_NEGATE, atom)};
   for (size_t i = 1; i < 3; i++)
-    add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES, forms[i]);
+    add(collector, &supply->pieces, &supply->piece_count, MOST_PIECES, forms[i]);
   for (size_t k = 0; k < collector->call_count; k++)
     for (size_t i = 0; i < (collector->negates ? 4 : 3); i++) {
       expr like = collector->calls[k];
-      add(collector, &pool->pieces, &pool->piece_count, MOST_PIECES,
+      add(collector, &supply->pieces, &supply->piece_count, MOST_PIECES,
           bp_build_call(build, like->child[0], like->order, forms[i]));
     }
 }
@@ -275,7 +275,7 @@ static void add_names_of(struct collector *collector, expr node, expr from, expr
   const struct bp_declaration *declaration =
       node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
   if (declaration && is_matrix(declaration))
-    add(collector, &collector->pool->names, &collector->pool->name_count, MOST_NAMES,
+    add(collector, &collector->supply->names, &collector->supply->name_count, MOST_NAMES,
         seen_from(collector, node, from, index));
   for (size_t i = node->kind == BP_EXPR_CALL; i < node->count; i++)
     if (node->kind != BP_EXPR_NAME)
@@ -285,9 +285,9 @@ static void add_names_of(struct collector *collector, expr node, expr from, expr
 /* Names in what the claim's names are defined as: of Z[2], which is W[l]*A[l-1] + b[l], W[2], A[1]
  * and b[2]. */
 static void add_names_behind(struct collector *collector) {
-  size_t count = collector->pool->name_count;
+  size_t count = collector->supply->name_count;
   for (size_t k = 0; k < count; k++) {
-    expr name = collector->pool->names[k];
+    expr name = collector->supply->names[k];
     const struct bp_declaration *declaration = bp_model_find(collector->model, name->name);
     bool defined = declaration && declaration->kind == BP_DECLARED_LET &&
                    (declaration->automatic || visible(collector, declaration));
@@ -307,10 +307,10 @@ static void add_names_behind(struct collector *collector) {
 
 /* Parts of what the claim's names are defined as. */
 static void add_bodies(struct collector *collector) {
-  size_t count = collector->pool->name_count;
+  size_t count = collector->supply->name_count;
   for (size_t k = 0; k < count; k++) {
     const struct bp_declaration *declaration =
-        bp_model_find(collector->model, collector->pool->names[k]->name);
+        bp_model_find(collector->model, collector->supply->names[k]->name);
     if (!declaration || declaration->kind != BP_DECLARED_LET || !visible(collector, declaration) ||
         declaration->pieces[0].target->count > 0)
       continue;
@@ -322,33 +322,33 @@ static void add_bodies(struct collector *collector) {
 
 /* The first names and elements of the claim, and what may be made of them. */
 static void add_pieces(struct collector *collector) {
-  struct bp_edit_pool *pool = collector->pool;
-  for (size_t k = 0; k < pool->piece_count && pool->atom_count < MOST_ATOMS / 2; k++)
-    if (pool->pieces[k]->kind == BP_EXPR_ELEMENT)
-      add(collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->pieces[k]);
-  for (size_t k = 0; k < pool->name_count && pool->atom_count < 2 * MOST_ATOMS / 3; k++)
-    add(collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->names[k]);
+  struct bp_supply *supply = collector->supply;
+  for (size_t k = 0; k < supply->piece_count && supply->atom_count < MOST_ATOMS / 2; k++)
+    if (supply->pieces[k]->kind == BP_EXPR_ELEMENT)
+      add(collector, &supply->atoms, &supply->atom_count, MOST_ATOMS, supply->pieces[k]);
+  for (size_t k = 0; k < supply->name_count && supply->atom_count < 2 * MOST_ATOMS / 3; k++)
+    add(collector, &supply->atoms, &supply->atom_count, MOST_ATOMS, supply->names[k]);
   for (size_t k = 0; k < collector->call_count && k < MOST_ATOMS / 4; k++)
     add_likenesses(collector, collector->calls[k]);
-  for (size_t k = 0; k < pool->atom_count; k++)
-    add_likenesses(collector, pool->atoms[k]);
+  for (size_t k = 0; k < supply->atom_count; k++)
+    add_likenesses(collector, supply->atoms[k]);
 }
 
-bool bp_edit_pool_collect(const struct bp_model *model, const struct bp_statement *statement,
-                          size_t order, struct bp_arena *arena, struct bp_edit_pool *pool) {
+bool bp_supply_collect(const struct bp_model *model, const struct bp_statement *statement,
+                       size_t order, struct bp_arena *arena, struct bp_supply *supply) {
   static const char *const common[] = {"sigmoid", "tanh", "relu", "exp",
                                        "log",     "sqrt", "inv",  "diag"};
   struct collector collector = {.model = model,
                                 .statement = statement,
                                 .order = order,
                                 .build = {.arena = arena},
-                                .pool = pool};
-  *pool = (struct bp_edit_pool){0};
+                                .supply = supply};
+  *supply = (struct bp_supply){0};
   for (size_t i = 0; i < statement->side_count; i++)
     look_at(&collector, statement->sides[i]);
   for (size_t i = 0; i < statement->range_count; i++)
-    add_word(&collector, &pool->letters, &pool->letter_count, statement->ranges[i].name);
-  pool->own_function_count = pool->function_count;
+    add_word(&collector, &supply->letters, &supply->letter_count, statement->ranges[i].name);
+  supply->own_function_count = supply->function_count;
   add_names_behind(&collector);
   add_neighbouring_indices(&collector);
   add_bodies(&collector);
@@ -356,11 +356,11 @@ bool bp_edit_pool_collect(const struct bp_model *model, const struct bp_statemen
   for (size_t i = model->declaration_count; i-- > 0;)
     if (model->declarations[i]->automatic || visible(&collector, model->declarations[i]))
       add_declaration(&collector, model->declarations[i]);
-  pool->file_function_count = pool->function_count;
+  supply->file_function_count = supply->function_count;
   for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-    add_word(&collector, &pool->functions, &pool->function_count, common[i]);
+    add_word(&collector, &supply->functions, &supply->function_count, common[i]);
   add_terms(&collector);
-  for (size_t k = 0; k < pool->name_count; k++)
-    add(&collector, &pool->atoms, &pool->atom_count, MOST_ATOMS, pool->names[k]);
+  for (size_t k = 0; k < supply->name_count; k++)
+    add(&collector, &supply->atoms, &supply->atom_count, MOST_ATOMS, supply->names[k]);
   return !collector.build.failed;
 }

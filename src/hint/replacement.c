@@ -2,7 +2,7 @@
  * smallest place that has them all.  Each becomes a replacement of its bytes; parentheses go around
  * what would otherwise be read differently where it is put.
  */
-#include "hint/mend.h"
+#include "hint/replacement.h"
 
 #include <string.h>
 
@@ -216,8 +216,9 @@ static const char *mended_text(const struct bp_model_claim *claim,
   return joined(arena, text, kept_text(claim->line.source, (struct bp_span){at, end}, arena));
 }
 
-bool bp_mend(const struct bp_model_claim *claim, expr before, expr after, const char *const *kinds,
-             size_t count, struct bp_arena *arena, struct bp_hint *hint) {
+bool bp_replacements_find(const struct bp_model_claim *claim, expr before, expr after,
+                          const char *const *kinds, size_t count, struct bp_arena *arena,
+                          struct bp_hint *hint) {
   struct places places = {.count = 0};
   find(before, after, (struct place){.around = NULL}, &places);
   if (places.overflow || places.count == 0)

@@ -1,7 +1,7 @@
 /* The kinds of edits that put in or take away a factor or a term. */
 #include <string.h>
 
-#include "hint/edit/editor.h"
+#include "hint/edit/propose.h"
 #include "lang/tree.h"
 
 /* ---- factors ------------------------------------------------------------ */
@@ -81,13 +81,13 @@ void bp_propose_factor_half(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_factor_size(struct bp_editor *editor, expr node) {
-  for (size_t k = 0; k < editor->pool->scale_count; k++)
-    in_front(editor, node, editor->pool->scales[k], editor->pool->scales[k]);
+  for (size_t k = 0; k < editor->supply->scale_count; k++)
+    in_front(editor, node, editor->supply->scales[k], editor->supply->scales[k]);
 }
 
 void bp_propose_factor_size_inverse(struct bp_editor *editor, expr node) {
-  for (size_t k = 0; k < editor->pool->scale_count; k++)
-    in_front(editor, node, fraction(editor, editor->pool->scales[k]), editor->pool->scales[k]);
+  for (size_t k = 0; k < editor->supply->scale_count; k++)
+    in_front(editor, node, fraction(editor, editor->supply->scales[k]), editor->supply->scales[k]);
 }
 
 /* A factor on either side, and element by element; of 1 * x only x is written. */
@@ -129,8 +129,8 @@ static void with_divisor(struct bp_editor *editor, expr node, expr divisor) {
 void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
   if (bp_is(node, BP_EXPR_NUMBER))
     return;
-  for (size_t k = 0; k < editor->pool->slope_count; k++) {
-    expr slope = editor->pool->slopes[k];
+  for (size_t k = 0; k < editor->supply->slope_count; k++) {
+    expr slope = editor->supply->slopes[k];
     bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_HADAMARD, node, slope),
                     slope);
     bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, node, slope),
@@ -142,36 +142,36 @@ void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_factor_missing(struct bp_editor *editor, expr node) {
-  const struct bp_edit_pool *pool = editor->pool;
-  for (size_t k = 0; k < pool->name_count; k++) {
-    expr name = pool->names[k];
+  const struct bp_supply *supply = editor->supply;
+  for (size_t k = 0; k < supply->name_count; k++) {
+    expr name = supply->names[k];
     with_factor(editor, node, name);
     expr turned = bp_build_unary(editor->build, BP_EXPR_TRANSPOSE, name);
     if (turned)
       with_factor(editor, node, turned);
-    if (pool->kronecker)
+    if (supply->kronecker)
       with_kronecker(editor, node, name);
-    if (pool->kronecker && turned)
+    if (supply->kronecker && turned)
       with_kronecker(editor, node, turned);
   }
 }
 
 /* A factor that is a formula itself, as it stands somewhere else in the claim or much like it. */
 void bp_propose_factor_formula(struct bp_editor *editor, expr node) {
-  const struct bp_edit_pool *pool = editor->pool;
-  for (size_t k = 0; k < pool->piece_count; k++) {
-    with_factor(editor, node, pool->pieces[k]);
-    if (pool->kronecker)
-      with_kronecker(editor, node, pool->pieces[k]);
+  const struct bp_supply *supply = editor->supply;
+  for (size_t k = 0; k < supply->piece_count; k++) {
+    with_factor(editor, node, supply->pieces[k]);
+    if (supply->kronecker)
+      with_kronecker(editor, node, supply->pieces[k]);
   }
 }
 
 void bp_propose_divisor_missing(struct bp_editor *editor, expr node) {
-  const struct bp_edit_pool *pool = editor->pool;
-  for (size_t k = 0; k < pool->name_count; k++)
-    with_divisor(editor, node, pool->names[k]);
-  for (size_t k = 0; k < pool->piece_count; k++)
-    with_divisor(editor, node, pool->pieces[k]);
+  const struct bp_supply *supply = editor->supply;
+  for (size_t k = 0; k < supply->name_count; k++)
+    with_divisor(editor, node, supply->names[k]);
+  for (size_t k = 0; k < supply->piece_count; k++)
+    with_divisor(editor, node, supply->pieces[k]);
 }
 
 /* ---- terms -------------------------------------------------------------- */
@@ -191,12 +191,12 @@ static bool outer_term(const struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_term_missing(struct bp_editor *editor, expr node) {
-  const struct bp_edit_pool *pool = editor->pool;
+  const struct bp_supply *supply = editor->supply;
   if (!outer_term(editor, node))
     return;
   with_term(editor, node, bp_build_whole(editor->build, 1));
-  for (size_t i = 0; i < pool->term_count; i++)
-    with_term(editor, node, pool->terms[i]);
-  for (size_t i = 0; i < pool->piece_count; i++)
-    with_term(editor, node, pool->pieces[i]);
+  for (size_t i = 0; i < supply->term_count; i++)
+    with_term(editor, node, supply->terms[i]);
+  for (size_t i = 0; i < supply->piece_count; i++)
+    with_term(editor, node, supply->pieces[i]);
 }
