@@ -3,6 +3,7 @@
  * Whoever finds a mistake in the input records it here and goes on or gives up; how it looks on a
  * terminal or in a report is decided elsewhere.  A diagnostic names the place (a span of bytes in a
  * source), what was found and expected in one sentence, and, where there is one, a thing to try.
+ * What is recorded lives in the arena of its list; sources are kept alive by whoever has them.
  */
 #ifndef BP_BASE_DIAG_H
 #define BP_BASE_DIAG_H
@@ -46,7 +47,7 @@ struct bp_diagnostics {
 
 enum { BP_MOST_DIAGNOSTICS = 200 };
 
-/* An empty list whose strings live in `arena`. */
+/* An empty list. */
 void bp_diagnostics_init(struct bp_diagnostics *diagnostics, struct bp_arena *arena);
 
 /* Records an error.  `source` may be NULL; `suggestion` may be NULL and is copied.  The message is

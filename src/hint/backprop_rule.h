@@ -1,4 +1,7 @@
-/* What a course would add to the sentence of an edit. */
+/* What a course would add to the sentence of an edit.
+ *
+ * Rules are constant text that nobody frees.
+ */
 #ifndef BP_HINT_BACKPROP_RULE_H
 #define BP_HINT_BACKPROP_RULE_H
 

@@ -1,7 +1,7 @@
 /* Trying out formulas: whether a changed line would hold, in worlds that are kept for the purpose.
  *
  * Nothing that is tried is reported; messages about candidates live in an arena that is given back
- * after each.
+ * after each.  The bench owns its worlds and its copy of the model until bp_bench_free.
  */
 #ifndef BP_HINT_BENCH_H
 #define BP_HINT_BENCH_H

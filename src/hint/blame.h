@@ -1,4 +1,7 @@
-/* Definitions that are to blame for failing lines. */
+/* Definitions that are to blame for failing lines.
+ *
+ * The lists of lines belong to the caller; hints live in the arena of the search.
+ */
 #ifndef BP_HINT_BLAME_H
 #define BP_HINT_BLAME_H
 

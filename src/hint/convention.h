@@ -1,5 +1,8 @@
 /* Conventions before mistakes: when every line that fails would hold under another convention, that
- * is what a student needs to know, and not many corrections. */
+ * is what a student needs to know, and not many corrections.
+ *
+ * The sentence lives in the arena that it is asked with.
+ */
 #ifndef BP_HINT_CONVENTION_H
 #define BP_HINT_CONVENTION_H
 
@@ -12,7 +15,7 @@ struct bp_failing {
   size_t line;
 };
 
-/* A sentence that names the convention, in `arena`, or NULL. */
+/* A sentence that names the convention, or NULL. */
 const char *bp_convention_find(struct bp_bench *bench, const struct bp_failing *failing,
                                size_t count, struct bp_arena *arena);
 

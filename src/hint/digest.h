@@ -1,4 +1,4 @@
-/* What nobody would write: formulas that are right and yet no advice. */
+/* A number for a formula, by which those that say the same are known. */
 #ifndef BP_HINT_DIGEST_H
 #define BP_HINT_DIGEST_H
 
@@ -6,10 +6,6 @@
 #include <stdint.h>
 
 #include "lang/ast.h"
-
-/* Whether something in the formula takes itself away again or is plainly idle: x ⊙ (y ./ x),
- * a + b - a, 0 * x, 1 - 2, y/(1/n). */
-bool bp_is_odd(const struct bp_expression *formula);
 
 /* What is known about the shape of an expression. */
 struct bp_look {

@@ -1,4 +1,7 @@
-/* Hints: which small edit makes a failing line hold. */
+/* Hints: which small edit makes a failing line hold.
+ *
+ * What is written into a report lives in the arena that comes with it.
+ */
 #ifndef BP_HINT_HINT_H
 #define BP_HINT_HINT_H
 
@@ -12,10 +15,10 @@ struct bp_hint_options {
   bool (*stopped)(void); /* as in struct bp_judge_options */
 };
 
-/* Looks for the smallest edits that make each failing claim of the report hold, and fills its hints
- * in `arena`; the report's convention is set where one explains every failure.  `judgement` is
- * what bp_judge left with this report.  Returns 0, or -1 when memory is short (with an error
- * recorded where the judge recorded its own). */
+/* Looks for the smallest edits that make each failing claim of the report hold, and fills its
+ * hints; the report's convention is set where one explains every failure.  `judgement` is what
+ * bp_judge left with this report.  Returns 0, or -1 when memory is short (with an error recorded
+ * where the judge recorded its own). */
 int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_options *options,
                   struct bp_report *report, struct bp_arena *arena);
 

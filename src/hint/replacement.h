@@ -1,4 +1,7 @@
-/* A changed formula as text: what is to be replaced in the file, and how the line then reads. */
+/* A changed formula as text: what is to be replaced in the file, and how the line then reads.
+ *
+ * Texts and replacements live in the arena that is named with the hint.
+ */
 #ifndef BP_HINT_REPLACEMENT_H
 #define BP_HINT_REPLACEMENT_H
 

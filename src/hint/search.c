@@ -17,6 +17,7 @@
 #include "hint/backprop_rule.h"
 #include "hint/digest.h"
 #include "hint/gap/fill.h"
+#include "hint/odd.h"
 #include "hint/replacement.h"
 #include "judge/point.h"
 #include "lang/print.h"

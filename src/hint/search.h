@@ -1,4 +1,8 @@
-/* The search for edits of one formula. */
+/* The search for edits of one formula.
+ *
+ * Hints live in `arena`, whatever else comes up on the way in `trees`, which whoever starts a
+ * search releases after it.
+ */
 #ifndef BP_HINT_SEARCH_H
 #define BP_HINT_SEARCH_H
 
@@ -21,8 +25,7 @@ struct bp_found {
 
 struct bp_search {
   struct bp_bench *bench;
-  struct bp_arena *arena; /* of the report */
-  struct bp_arena *trees; /* for what is tried */
+  struct bp_arena *arena, *trees;
   const struct bp_model_claim *claim;
   const struct bp_expression *other, *formula; /* the side that stays, and the one that is edited */
   bool formula_left;

@@ -1,4 +1,7 @@
-/* An expression as a row of factors, each with its shape, for the trace. */
+/* An expression as a row of factors, each with its shape, for the trace.
+ *
+ * Factors and texts live in the arena of the row.
+ */
 #ifndef BP_SHOW_FACTORS_H
 #define BP_SHOW_FACTORS_H
 

@@ -1,4 +1,7 @@
-/* The same document for the eye: one line worked out in numbers, and the shapes of every factor. */
+/* The same document for the eye: one line worked out in numbers, and the shapes of every factor.
+ *
+ * What is filled lives in the arena that is named with it, and points into the document.
+ */
 #ifndef BP_SHOW_SHOW_H
 #define BP_SHOW_SHOW_H
 

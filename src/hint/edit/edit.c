@@ -46,6 +46,13 @@ void bp_edit_propose(struct bp_editor *editor, expr place, expr replacement, exp
   editor->stopped = !edit.whole || !editor->each(editor->context, &edit);
 }
 
+void bp_edit_propose_child(struct bp_editor *editor, expr place, size_t child, expr other,
+                           expr subject) {
+  if (other)
+    bp_edit_propose(editor, place, bp_build_with_child(editor->build, place, child, other),
+                    subject);
+}
+
 /* ---- the walk ----------------------------------------------------------- */
 
 #define BP_ROW(name, distance, sentence) bp_propose_##name,

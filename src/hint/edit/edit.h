@@ -2,14 +2,13 @@
  *
  * Each kind is one row: its stable name, how far it is from what was written (a pair of edits is as
  * far as both together), and the mistake that it mends, in the words of a course.  An edit replaces
- * one sub-expression; the original is never changed.
+ * one sub-expression; the original is never changed.  An edit lives as long as the call that is
+ * told of it: what is wanted longer is printed there.
  */
 #ifndef BP_HINT_EDIT_EDIT_H
 #define BP_HINT_EDIT_EDIT_H
 
-#include "base/arena.h"
-#include "lang/ast.h"
-#include "model/model.h"
+#include "hint/edit/supply.h"
 
 /* name, distance, sentence (%s: what belongs there, or what is too much); the function that
  * proposes it is bp_propose_NAME */
@@ -72,36 +71,6 @@ const char *bp_edit_name(enum bp_edit_kind kind); /* "transpose_missing", stable
 unsigned bp_edit_distance(enum bp_edit_kind kind);
 const char *bp_edit_sentence(enum bp_edit_kind kind); /* with its %s */
 
-/* What may be put in: names and derivatives that the formula, or the file, has to offer. */
-struct bp_supply {
-  const struct bp_expression **names; /* W[l], A[l-1], Y */
-  size_t name_count;
-  const struct bp_expression **slopes; /* g'(Z[l]) */
-  size_t slope_count;
-  const struct bp_expression **terms; /* factors of a missing term: names and derivatives */
-  size_t term_count;
-  const struct bp_expression **pieces; /* parts of the claim, and what is made like them: 1 - A */
-  size_t piece_count;
-  const struct bp_expression **atoms; /* a few names and elements of the claim */
-  size_t atom_count;
-  bool kronecker; /* the claim has a ⊗, or is about such things */
-  const struct bp_expression **exponents;
-  size_t exponent_count;
-  const struct bp_expression **sizes; /* m, n[l], L */
-  size_t size_count;
-  const struct bp_expression **scales; /* the same without numbers of layers */
-  size_t scale_count;
-  const char **letters; /* index letters of the claim */
-  size_t letter_count;
-  const char **functions; /* those of the claim first, then those of the file, then common ones */
-  size_t function_count, own_function_count, file_function_count;
-};
-
-/* Collects what the model has to offer for a formula of that line, which comes `order`-th. False
- * when memory is short. */
-bool bp_supply_collect(const struct bp_model *model, const struct bp_statement *statement,
-                       size_t order, struct bp_arena *arena, struct bp_supply *supply);
-
 /* One edit. */
 struct bp_edit {
   enum bp_edit_kind kind;
@@ -112,8 +81,7 @@ struct bp_edit {
 };
 
 /* Calls `each` with every edit of the formula, nearer kinds first, until that returns false. What
- * is proposed lives in `arena` and may be given back after each call. Returns false when `each`
- * did, or when memory was short. */
+ * is proposed is made in `arena`.  Returns false when `each` did, or when memory was short. */
 bool bp_edits_each(const struct bp_expression *formula, const struct bp_supply *supply,
                    struct bp_arena *arena, bool (*each)(void *context, const struct bp_edit *edit),
                    void *context);

@@ -1,4 +1,7 @@
-/* Inside the edits: what the walk and the kinds share. */
+/* Inside the edits: what the walk and the kinds share.
+ *
+ * What is proposed lives in the builder's arena until the walk leaves the place.
+ */
 #ifndef BP_HINT_EDIT_PROPOSE_H
 #define BP_HINT_EDIT_PROPOSE_H
 
@@ -31,6 +34,10 @@ expr bp_edit_parent(const struct bp_editor *editor);
 /* Proposes the formula with `replacement` at `place`, which is where the walk is; `subject` is what
  * the sentence names, or NULL. */
 void bp_edit_propose(struct bp_editor *editor, expr place, expr replacement, expr subject);
+
+/* Proposes the node at the place with another child; nothing where `other` is NULL. */
+void bp_edit_propose_child(struct bp_editor *editor, expr place, size_t child, expr other,
+                           expr subject);
 
 /* Each kind at one place. */
 #define BP_ROW(name, distance, sentence)                                                           \

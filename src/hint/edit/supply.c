@@ -4,10 +4,11 @@
  * of the claim come first, then the others, the most recent first; each list has an end, since a
  * file may declare thousands of names.
  */
+#include "hint/edit/supply.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "hint/edit/edit.h"
 #include "lang/build.h"
 #include "lang/tree.h"
 #include "value/builtin.h"

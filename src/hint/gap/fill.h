@@ -1,4 +1,7 @@
-/* Filling gaps: formulas in which something is missing, found by the value that is missing. */
+/* Filling gaps: formulas in which something is missing, found by the value that is missing.
+ *
+ * A filler and all values live in the arena for trees of its search.
+ */
 #ifndef BP_HINT_GAP_FILL_H
 #define BP_HINT_GAP_FILL_H
 

@@ -3,7 +3,8 @@
  *
  * Trying a formula means judging the whole line.  Where it is known what value is missing, it is
  * enough to look which small formula has that value: a hundred names and pieces make tens of
- * thousands of products, and each is told apart by a few numbers.
+ * thousands of products, and each is told apart by a few numbers.  Everything in a stock lives in
+ * the arena of its builder.
  */
 #ifndef BP_HINT_GAP_STOCK_H
 #define BP_HINT_GAP_STOCK_H
@@ -37,7 +38,7 @@ enum {
 };
 
 struct bp_stock {
-  struct bp_builder build; /* in whose arena all of it is; it remembers when memory was short */
+  struct bp_builder build; /* it remembers when memory was short */
   struct bp_world *world;
   const struct bp_scope *scope;
   const struct bp_expression *formula, *other; /* the sides of the claim; `other` stays */
@@ -51,9 +52,9 @@ struct bp_stock {
 };
 
 /* Fills the stock from the supply of a claim, as far as its sides have a use for it.  Set before
- * are arena, world, scope, the sides and `value`; the world has been readied for the claim.  What
- * has the value of the side that stays, or a multiple of it, or contains it, is no help and left
- * out, but for what the formula has already.  O(parts^2). */
+ * are the builder's arena, world, scope, the sides and `value`; the world has been readied for the
+ * claim.  What has the value of the side that stays, or a multiple of it, or contains it, is no
+ * help and left out, but for what the formula has already.  O(parts^2). */
 void bp_stock_fill(struct bp_stock *stock, const struct bp_supply *supply);
 
 /* Collects the parts, for bp_stock_fill; whether quotients of them are worth looking at. */

@@ -1,0 +1,141 @@
+/* The kinds of edits that put another name in the place of one: of functions and their derivatives,
+ * of matrices and sizes, and of the indices that tell members and elements apart.
+ */
+#include <string.h>
+
+#include "hint/edit/propose.h"
+#include "lang/tree.h"
+
+/* ---- functions and names ------------------------------------------------ */
+
+static bool is_elementwise_call(expr node) {
+  return bp_is(node, BP_EXPR_CALL) && node->count == 2 && !bp_is_call(node, "sum") &&
+         !bp_is_call(node, "rowsum") && !bp_is_call(node, "colsum") && !bp_is_call(node, "vec") &&
+         !bp_is_call(node, "mean");
+}
+
+static void with_order(struct bp_editor *editor, expr node, int by) {
+  struct bp_expression *copy = bp_build_copy(editor->build, node);
+  if (copy) {
+    copy->order += by;
+    bp_edit_propose(editor, node, copy, NULL);
+  }
+}
+
+void bp_propose_slope_missing(struct bp_editor *editor, expr node) {
+  if (is_elementwise_call(node) && node->order == 0)
+    with_order(editor, node, 1);
+}
+
+void bp_propose_slope_extra(struct bp_editor *editor, expr node) {
+  if (bp_is(node, BP_EXPR_CALL) && node->order > 0)
+    with_order(editor, node, -1);
+}
+
+/* g'(A[l]) to g'(Z[l]). */
+void bp_propose_slope_point(struct bp_editor *editor, expr node) {
+  if (!bp_is(node, BP_EXPR_CALL) || node->order == 0)
+    return;
+  for (size_t k = 0; k < editor->supply->name_count; k++)
+    if (!bp_expression_same(editor->supply->names[k], node->child[1]))
+      bp_edit_propose_child(editor, node, 1, editor->supply->names[k], editor->supply->names[k]);
+}
+
+void bp_propose_function(struct bp_editor *editor, expr node) {
+  if (!is_elementwise_call(node))
+    return;
+  for (size_t k = 0; k < editor->supply->function_count; k++) {
+    if (!strcmp(editor->supply->functions[k], node->child[0]->name))
+      continue;
+    expr function = bp_build_name(editor->build, editor->supply->functions[k]);
+    bp_edit_propose(editor, node,
+                    bp_build_call(editor->build, function, node->order, node->child[1]), function);
+  }
+}
+
+/* x to g(x), with a function that the claim has somewhere else. */
+static void with_function(struct bp_editor *editor, expr node, const char *name) {
+  expr call = bp_build_named_call(editor->build, name, node);
+  bp_edit_propose(editor, node, call, call ? call->child[0] : NULL);
+}
+
+/* A function of the claim, or one that is easily forgotten. */
+void bp_propose_function_missing(struct bp_editor *editor, expr node) {
+  static const char *const forgotten[] = {"exp", "log", "inv"};
+  const struct bp_supply *supply = editor->supply;
+  bool value = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT);
+  for (size_t k = 0; value && k < supply->own_function_count; k++)
+    with_function(editor, node, supply->functions[k]);
+  for (size_t k = 0; value && k < sizeof forgotten / sizeof *forgotten; k++)
+    with_function(editor, node, forgotten[k]);
+  if (!bp_is(node, BP_EXPR_NUMBER) && !bp_is(node, BP_EXPR_TRANSPOSE))
+    with_function(editor, node, "diag");
+}
+
+void bp_propose_function_extra(struct bp_editor *editor, expr node) {
+  if (is_elementwise_call(node))
+    bp_edit_propose(editor, node, node->child[1], node->child[0]);
+}
+
+void bp_propose_name(struct bp_editor *editor, expr node) {
+  if (!bp_is(node, BP_EXPR_NAME))
+    return;
+  const struct bp_supply *supply = editor->supply;
+  bool size = false;
+  for (size_t k = 0; k < supply->size_count; k++)
+    size = size || bp_expression_same(supply->sizes[k], node);
+  const struct bp_expression *const *list = size ? supply->sizes : supply->names;
+  for (size_t k = 0; k < (size ? supply->size_count : supply->name_count); k++)
+    if (!bp_expression_same(list[k], node))
+      bp_edit_propose(editor, node, list[k], list[k]);
+}
+
+/* ---- indices ------------------------------------------------------------ */
+
+static void with_index(struct bp_editor *editor, expr node, size_t child, expr index) {
+  if (!index)
+    return;
+  expr other = bp_build_with_child(editor->build, node, child, index);
+  bp_edit_propose(editor, node, other, editor->only == BP_EDIT_index_other ? index : other);
+}
+
+void bp_propose_layer(struct bp_editor *editor, expr node) {
+  for (size_t i = 0; bp_is(node, BP_EXPR_NAME) && i < node->count; i++)
+    for (long by = -1; by <= 1; by += 2)
+      with_index(editor, node, i, bp_build_shifted(editor->build, node->child[i], by));
+  if (bp_is(node, BP_EXPR_CALL) && node->child[0]->count == 1) /* g[l](Z) */
+    for (long by = -1; by <= 1; by += 2) {
+      expr function = node->child[0];
+      expr index = bp_build_shifted(editor->build, function->child[0], by);
+      with_index(editor, node, 0, bp_build_with_child(editor->build, function, 0, index));
+    }
+}
+
+void bp_propose_indices_exchanged(struct bp_editor *editor, expr node) {
+  if (!bp_is(node, BP_EXPR_ELEMENT) || node->count != 3)
+    return;
+  bp_edit_propose(editor, node,
+                  bp_build_element(editor->build, node->child[0], node->child[2], node->child[1]),
+                  NULL);
+}
+
+void bp_propose_index_shifted(struct bp_editor *editor, expr node) {
+  for (size_t i = 1; bp_is(node, BP_EXPR_ELEMENT) && i < node->count; i++)
+    for (long by = -1; by <= 1 && !bp_is(node->child[i], BP_EXPR_ALL); by += 2)
+      with_index(editor, node, i, bp_build_shifted(editor->build, node->child[i], by));
+}
+
+void bp_propose_index_other(struct bp_editor *editor, expr node) {
+  bool element = bp_is(node, BP_EXPR_ELEMENT);
+  if (!element && !bp_is(node, BP_EXPR_NAME))
+    return;
+  for (size_t i = element; i < node->count; i++) {
+    expr index = node->child[i];
+    for (size_t k = 0; k < editor->supply->letter_count; k++) {
+      if (bp_is(index, BP_EXPR_ALL) ||
+          (bp_is(index, BP_EXPR_NAME) && !strcmp(index->name, editor->supply->letters[k])))
+        continue;
+      with_index(editor, node, i, bp_build_name(editor->build, editor->supply->letters[k]));
+    }
+  }
+}
