@@ -49,11 +49,8 @@ static void find(expr before, expr after, struct place at, struct places *places
 
 /* How closely an operator binds; calls and names bind closest. */
 static int strength(expr node) {
-#define BP_ROW(kind, sign, strength) [kind] = strength,
-  static const int strengths[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
-#undef BP_ROW
   if (node->kind < BP_EXPR_NUMBER)
-    return strengths[node->kind];
+    return bp_operator_strength(node->kind);
   if (node->kind == BP_EXPR_NEGATE || node->kind == BP_EXPR_SUM)
     return 2;
   return node->kind == BP_EXPR_AT ? 0 : 9;
@@ -116,13 +113,6 @@ static bool other_operator(const struct place *place) {
          before->child[1]->span.begin >= before->sign.end; /* not so in x² */
 }
 
-static const char *sign_of(enum bp_expression_kind kind) {
-#define BP_ROW(kind, sign, strength) [kind] = sign,
-  static const char *const signs[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
-#undef BP_ROW
-  return signs[kind];
-}
-
 /* Where something was only added on one side, it is put in there and all else is left alone: no
  * text where that is not so, or where it could be read differently. */
 static struct bp_replacement insertion_of(const struct place *place, const struct bp_source *source,
@@ -137,7 +127,8 @@ static struct bp_replacement insertion_of(const struct place *place, const struc
   if (after->child[side] != before || !closed)
     return none;
   expr added = after->child[1 - side];
-  const char *text = bp_expression_text(added, NULL, NULL, arena), *sign = sign_of(after->kind);
+  const char *text = bp_expression_text(added, NULL, NULL, arena),
+             *sign = bp_operator_sign(after->kind);
   bool enclosed = strength(added) < strength(after) ||
                   (side == 0 && strength(added) == strength(after)) ||
                   (side == 0 && added->kind == BP_EXPR_NEGATE);
@@ -157,7 +148,8 @@ static struct bp_replacement replacement_of(const struct place *place,
                                             const struct bp_source *source, const char *kind,
                                             struct bp_arena *arena) {
   if (other_operator(place))
-    return (struct bp_replacement){source, place->before->sign, sign_of(place->after->kind), kind};
+    return (struct bp_replacement){source, place->before->sign,
+                                   bp_operator_sign(place->after->kind), kind};
   struct bp_replacement insertion = insertion_of(place, source, kind, arena);
   if (insertion.text)
     return insertion;

@@ -8,11 +8,9 @@
 
 #include <string.h>
 
-enum { SUM_STRENGTH = 1, PRODUCT_STRENGTH = 2, MINUS_STRENGTH = 3 };
+#include "lang/tree.h"
 
-#define STRENGTH(kind, sign, strength) [kind] = strength,
-static const int strengths[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(STRENGTH)};
-#undef STRENGTH
+enum { SUM_STRENGTH = 1, PRODUCT_STRENGTH = 2, MINUS_STRENGTH = 3 };
 
 /* The operator that the current token is, or BP_EXPR_KIND_COUNT. */
 static enum bp_expression_kind operator_here(const struct bp_parser *parser) {
@@ -84,12 +82,13 @@ static struct bp_expression *operations(struct bp_parser *parser, struct bp_expr
                                         int limit) {
   for (;;) {
     enum bp_expression_kind kind = operator_here(parser);
-    if (!left || kind == BP_EXPR_KIND_COUNT || strengths[kind] <= limit)
+    if (!left || kind == BP_EXPR_KIND_COUNT || bp_operator_strength(kind) <= limit)
       break;
     struct bp_span sign = parser->token.span;
     bp_advance(parser);
     bool leans_right = kind == BP_EXPR_POWER || kind == BP_EXPR_POINT_POWER;
-    struct bp_expression *right = bp_parse_sub(parser, strengths[kind] - (leans_right ? 1 : 0));
+    struct bp_expression *right =
+        bp_parse_sub(parser, bp_operator_strength(kind) - (leans_right ? 1 : 0));
     left = right ? bp_node_of(parser, kind, sign, left, right) : NULL;
   }
   return left;

@@ -10,14 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTHING = 0, SUM = 1, PRODUCT = 2, MINUS = 3, POWER = 4, POSTFIX = 5 };
+#include "lang/tree.h"
 
-#define STRENGTH(kind, sign, strength) [kind] = strength,
-static const int strengths[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(STRENGTH)};
-#undef STRENGTH
-#define SIGN(kind, sign, strength) [kind] = sign,
-static const char *const signs[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(SIGN)};
-#undef SIGN
+enum { NOTHING = 0, SUM = 1, PRODUCT = 2, MINUS = 3, POWER = 4, POSTFIX = 5 };
 
 /* Names that a sum around the current place binds; they stay as they are. */
 struct bound {
@@ -169,7 +164,8 @@ static bool is_power(enum bp_expression_kind kind) {
 /* 1/m is written closely, and a * b / m is not, because there all of a * b is divided. */
 static bool is_close(const struct printer *printer, const struct bp_expression *expression) {
   return printer->indexing || is_power(expression->kind) ||
-         (expression->kind == BP_EXPR_DIVIDE && strengths[expression->child[0]->kind] != PRODUCT);
+         (expression->kind == BP_EXPR_DIVIDE &&
+          bp_operator_strength(expression->child[0]->kind) != PRODUCT);
 }
 
 /* What the printed expression begins with. */
@@ -196,12 +192,12 @@ static void put_in_parentheses(struct printer *printer, const struct bp_expressi
 static void put_binary(struct printer *printer, const struct bp_expression *expression,
                        int follow) {
   enum bp_expression_kind kind = expression->kind;
-  int strength = strengths[kind];
+  int strength = bp_operator_strength(kind);
   const char *blank = is_close(printer, expression) ? "" : " ";
   bool power = is_power(kind);
   print(printer, expression->child[0], power ? POSTFIX : strength - 1, strength);
   put(printer, blank);
-  put(printer, signs[kind]);
+  put(printer, bp_operator_sign(kind));
   put(printer, blank);
   if (kind == BP_EXPR_POWER && misread_after_caret(expression->child[1]))
     put_in_parentheses(printer, expression->child[1]);
@@ -287,7 +283,8 @@ static bool needs_parentheses(const struct bp_expression *expression, int limit,
   case BP_EXPR_PARTIAL:
     return limit >= MINUS || follow >= POWER;
   default:
-    return strengths[expression->kind] > 0 && strengths[expression->kind] <= limit;
+    return bp_operator_strength(expression->kind) > 0 &&
+           bp_operator_strength(expression->kind) <= limit;
   }
 }
 

@@ -27,6 +27,20 @@ bool bp_is_power(const struct bp_expression *node) {
   return bp_is(node, BP_EXPR_POWER) || bp_is(node, BP_EXPR_POINT_POWER);
 }
 
+int bp_operator_strength(enum bp_expression_kind kind) {
+#define BP_ROW(kind, sign, strength) [kind] = strength,
+  static const int strengths[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
+#undef BP_ROW
+  return strengths[kind];
+}
+
+const char *bp_operator_sign(enum bp_expression_kind kind) {
+#define BP_ROW(kind, sign, strength) [kind] = sign,
+  static const char *const signs[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(BP_ROW)};
+#undef BP_ROW
+  return signs[kind];
+}
+
 bool bp_is_number(const struct bp_expression *node, const char *text) {
   return bp_is(node, BP_EXPR_NUMBER) && !strcmp(node->text, text);
 }

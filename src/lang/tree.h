@@ -12,6 +12,10 @@ bool bp_is_product(const struct bp_expression *node);  /* *, ⊙ or ⊗ */
 bool bp_is_quotient(const struct bp_expression *node); /* / or ./ */
 bool bp_is_power(const struct bp_expression *node);    /* ^ or .^ */
 
+/* How closely a binary operator binds, and how it is written; 0 and NULL for other kinds. */
+int bp_operator_strength(enum bp_expression_kind kind);
+const char *bp_operator_sign(enum bp_expression_kind kind);
+
 /* Whether it is the number that is written so. */
 bool bp_is_number(const struct bp_expression *node, const char *text);
 

@@ -13,19 +13,13 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "lang/tree.h"
 
 enum { NOTHING = 0, SUM = 1, PRODUCT = 2 };
 
-#define STRENGTH(kind, sign, strength) [kind] = strength,
-static const int strengths[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(STRENGTH)};
-#undef STRENGTH
-#define SIGN(kind, sign, strength) [kind] = sign,
-static const char *const signs[BP_EXPR_KIND_COUNT] = {BP_BINARY_OPERATORS(SIGN)};
-#undef SIGN
-
 /* As in the trace of a network, a product is a dot. */
 static const char *sign_of(enum bp_expression_kind kind) {
-  return kind == BP_EXPR_MULTIPLY ? "·" : signs[kind];
+  return kind == BP_EXPR_MULTIPLY ? "·" : bp_operator_sign(kind);
 }
 
 /* ---- what stands between factors ---------------------------------------- */
@@ -69,7 +63,7 @@ static struct bp_trace_factor *add_factor(struct bp_row *row, const char *text) 
 static void put_factor(struct bp_row *row, const struct bp_expression *expression,
                        const struct bp_scope *scope, int limit) {
   struct bp_symbolic shape;
-  int strength = strengths[expression->kind];
+  int strength = bp_operator_strength(expression->kind);
   bool brackets = (strength > NOTHING && strength <= limit) ||
                   (expression->kind == BP_EXPR_NEGATE && limit > NOTHING);
   const char *text = bp_point_expression(expression, row->letters, row->arena);
@@ -112,7 +106,7 @@ static void put(struct bp_row *row, const struct bp_expression *expression,
 
 static void put_binary(struct bp_row *row, const struct bp_expression *expression,
                        const struct bp_scope *scope, int limit) {
-  int strength = strengths[expression->kind];
+  int strength = bp_operator_strength(expression->kind);
   struct bp_symbolic shape;
   size_t begin = row->count;
   bool brackets = strength <= limit || expression->parenthesised;
@@ -164,7 +158,7 @@ static void put_sum(struct bp_row *row, const struct bp_expression *sum,
 /* `limit`: operators up to this strength need brackets here. */
 static void put(struct bp_row *row, const struct bp_expression *expression,
                 const struct bp_scope *scope, int limit) {
-  int strength = strengths[expression->kind];
+  int strength = bp_operator_strength(expression->kind);
   if (bp_point_plain(row->world, expression, scope))
     put_factor(row, expression, scope, limit);
   else if (strength == SUM || strength == PRODUCT)
