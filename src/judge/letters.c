@@ -128,12 +128,14 @@ static bool shifted(struct limits *limits, const struct bp_expression *index,
 static bool limit_by(struct limits *limits, const struct bp_expression *expression,
                      const struct bp_scope *scope);
 
-/* A member W[l-1]: by the members that exist; of a write, by what it stands for. */
+/* A member W[l-1]: by the members that exist; of a write, by what it stands for.  There a name that
+ * is given further down limits all the same: the write itself is complained of. */
 static bool limit_by_family(struct limits *limits, const struct bp_expression *name,
                             const struct bp_scope *scope) {
   struct bp_world *world = limits->world;
-  struct bp_declaration *declaration = bp_world_visible(world, name->name);
-  if (!declaration || declaration->kind == BP_DECLARED_SIZE)
+  struct bp_declaration *declaration =
+      limits->depth ? bp_model_find(world->model, name->name) : bp_world_visible(world, name->name);
+  if (!declaration || declaration->count == 0 || declaration->kind == BP_DECLARED_SIZE)
     return true;
   for (size_t i = 0; i < name->count; i++) {
     long shift, low, high;
