@@ -109,7 +109,7 @@ static void run_job(size_t index, int worker, void *user) {
   struct bp_diagnostics diagnostics;
   struct bp_mutant *mutants = NULL;
   struct bp_statement *claims = NULL;
-  struct bp_report report;
+  struct bp_derivation_report report;
   bp_diagnostics_init(&diagnostics, arena);
   size_t count = variants(job, arena, &mutants, &claims);
   const struct bp_document *document =
@@ -190,7 +190,7 @@ static void run_seed(size_t index, int worker, void *user) {
   struct trial *trial = (struct trial *)user + index;
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_diagnostics diagnostics;
-  struct bp_report report;
+  struct bp_derivation_report report;
   bp_diagnostics_init(&diagnostics, arena);
   FILE *out = open_memstream(&trial->text, &trial->length);
   struct bp_judge_options options = {.seed = trial->seed};

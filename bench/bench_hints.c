@@ -123,7 +123,7 @@ static const struct bp_expression *wrong_side(struct job *job, struct bp_arena *
 
 /* Judges a text in the place of the file; false when it cannot be read. */
 static bool judge(const struct job *job, const char *text, uint64_t seed, bool hints,
-                  struct bp_arena *arena, struct bp_report *report,
+                  struct bp_arena *arena, struct bp_derivation_report *report,
                   const struct bp_document **document) {
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
@@ -156,7 +156,7 @@ static bool is_original(const struct job *job, const struct bp_document *documen
 
 /* Whether what the author wrote does so, too. */
 static bool original_fits_only_by_sizes(const struct job *job, struct bp_arena *arena) {
-  struct bp_report report;
+  struct bp_derivation_report report;
   const struct bp_document *document;
   const char *text = planted(job, claim_of(job)->sides[job->side], arena);
   return text && judge(job, text, HIDDEN_SEED, false, arena, &report, &document) &&
@@ -172,7 +172,7 @@ static const char *mended(const char *text, const struct bp_hint *hint, struct b
 /* What a hint is worth: judged where the search has never been. */
 static void weigh(struct job *job, const char *text, const struct bp_claim *claim, size_t number,
                   struct bp_arena *arena) {
-  struct bp_report report;
+  struct bp_derivation_report report;
   const struct bp_document *document;
   const char *by = mended(text, &claim->hints[number], arena);
   bool judged = by && judge(job, by, HIDDEN_SEED, false, arena, &report, &document);
@@ -207,7 +207,7 @@ static void describe(struct job *job, const struct bp_claim *claim) {
 }
 
 static void look_at(struct job *job, const char *text, struct bp_arena *arena) {
-  struct bp_report report, plain;
+  struct bp_derivation_report report, plain;
   const struct bp_document *document;
   double start = now(CLOCK_THREAD_CPUTIME_ID);
   if (!judge(job, text, SEED, false, arena, &plain, &document))

@@ -123,7 +123,7 @@ static double whole_check(const struct bp_network *network, size_t parameters) {
   if (bp_check(network, &options, scratch, &report) != BP_OK)
     exit(2);
   double seconds = now() - start;
-  if (report->verdict != BP_HOLDS || report->entries != parameters)
+  if (report->head.verdict != BP_HOLDS || report->head.entries != parameters)
     exit(1);
   bp_arena_free(scratch);
   return seconds;

@@ -58,11 +58,11 @@ static int measure(const char *name, const struct sum *sum, const double *gradie
   double begin = seconds();
   enum bp_probe_status status = bp_probe_check(&probed, options, arena, &report);
   double taken = seconds() - begin;
-  bool fine = status == BP_PROBE_OK && report->verdict == BP_HOLDS;
+  bool fine = status == BP_PROBE_OK && report->head.verdict == BP_HOLDS;
   printf("%-22s %8.0f ns %8.1f bytes for each parameter; %s, %zu looked at, %zu evaluations\n",
          name, 1e9 * taken / (double)sum->n, (double)bp_arena_used(arena) / (double)sum->n,
-         fine ? "holds" : "does not hold", report ? report->entries : 0,
-         report ? report->evaluations : 0);
+         fine ? "holds" : "does not hold", report ? report->head.entries : 0,
+         report ? report->code->evaluations : 0);
   bp_arena_free(arena);
   return fine ? 0 : 1;
 }

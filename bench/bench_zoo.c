@@ -256,8 +256,8 @@ static void tell(const struct bp_network *network, unsigned long seed, const cha
 
 static void count_blocks(struct tally *tally, const struct bp_network *network, unsigned long seed,
                          const struct bp_report *report) {
-  tally->entries += report->entries;
-  tally->undecided += report->undecided;
+  tally->entries += report->head.entries;
+  tally->undecided += report->head.undecided;
   tally->lost_digits += report->lost_digits;
   for (size_t b = 0; b < report->block_count; b++) {
     const struct bp_block *block = &report->blocks[b];
@@ -275,7 +275,7 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
     if (scaled > tally->worst_kronecker)
       tally->worst_kronecker = scaled;
   }
-  if (getenv("ZOO_UNDECIDED") && report->undecided) {
+  if (getenv("ZOO_UNDECIDED") && report->head.undecided) {
     tell(network, seed, "undecided");
     for (size_t b = 0; b < report->block_count; b++) {
       const struct bp_block *block = &report->blocks[b];
@@ -283,13 +283,13 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
       if (block->undecided && block->parameter)
         printf(
             "  J %.3g %s %zu of %zu, entry %zu: BP %.17g difference %.17g bound %.2g, %s by %s\n",
-            report->loss, block->name, block->undecided, block->rows * block->columns, block->worst,
-            worst->backprop, worst->difference, worst->bound,
+            report->network->loss, block->name, block->undecided, block->rows * block->columns,
+            block->worst, worst->backprop, worst->difference, worst->bound,
             bp_reason_name((enum bp_reason)worst->reason),
             bp_method_name((enum bp_method)worst->method));
     }
   }
-  if (report->verdict != BP_FAILS)
+  if (report->head.verdict != BP_FAILS)
     return;
   tally->false_alarms++;
   tell(network, seed, "FALSE ALARM");
@@ -320,15 +320,15 @@ static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsig
   bool visible = change > fmax(VISIBLE, correct_distance / 100);
   tally->planted++;
   tally->visible += visible;
-  if (visible && report.verdict == BP_HOLDS) {
+  if (visible && report.head.verdict == BP_HOLDS) {
     char text[200];
     snprintf(text, sizeof text, "MISSED %s, which changes the gradient by %.2g of the loss",
              bp_mistake_text(mistake, arena), distance(network, mistaken, reference));
     tally->missed++;
     tell(network, seed, text);
   }
-  tally->blurred += visible && report.verdict == BP_UNDECIDED && correct == BP_HOLDS;
-  tally->invisible_pass += !visible && report.verdict == BP_HOLDS;
+  tally->blurred += visible && report.head.verdict == BP_UNDECIDED && correct == BP_HOLDS;
+  tally->invisible_pass += !visible && report.head.verdict == BP_HOLDS;
   bp_arena_free(arena);
 }
 
@@ -389,10 +389,10 @@ static void one_network(size_t index, int worker, void *user) {
       bp_compare(evidence, evidence->gradient, NULL, &options, arena, &report) != BP_OK)
     exit(2);
   tally->networks++;
-  tally->overflowing += !isfinite(report.loss);
-  tally->undecided_networks += report.verdict == BP_UNDECIDED;
+  tally->overflowing += !isfinite(evidence->forward->loss);
+  tally->undecided_networks += report.head.verdict == BP_UNDECIDED;
   count_blocks(tally, network, seed, &report);
-  plant_mistakes(generator, tally, evidence, seed, &spec, &options, arena, report.verdict);
+  plant_mistakes(generator, tally, evidence, seed, &spec, &options, arena, report.head.verdict);
   bp_arena_free(arena);
   gsl_rng_free(generator);
 }

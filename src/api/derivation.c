@@ -32,7 +32,7 @@ struct call {
   struct bp_source source;
   const struct bp_writer *writer;
   const struct bp_document *document;
-  struct bp_report report;
+  struct bp_derivation_report report;
 };
 
 /* An error that has no place in the text. */

@@ -198,14 +198,14 @@ static void describe(struct bp_call *call) {
   struct bp_report *report = call->report;
   struct bp_setting *settings = bp_arena_alloc(call->arena, MOST_SETTINGS, sizeof *settings);
   const char *title = call->wishes->title ? call->wishes->title : call->title;
-  report->title = bp_text_shown(title ? title : "your function", SIZE_MAX, call->arena);
-  if (!settings || !report->title)
+  report->head.title = bp_text_shown(title ? title : "your function", SIZE_MAX, call->arena);
+  if (!settings || !report->head.title)
     return;
-  report->settings = settings;
-  settings[report->setting_count++] =
+  report->head.settings = settings;
+  settings[report->head.setting_count++] =
       (struct bp_setting){"numbers", call->single ? "float" : "double"};
   if (call->wishes->random || call->wishes->directions)
-    settings[report->setting_count++] = (struct bp_setting){
+    settings[report->head.setting_count++] = (struct bp_setting){
         "seed", bp_arena_printf(call->arena, "%lu", call->wishes->seed ? call->wishes->seed : 1)};
 }
 
@@ -240,15 +240,15 @@ static struct bp_result refusal(struct bp_call *call) {
 
 static struct bp_result accepted(struct bp_call *call) {
   const struct bp_report *report = call->report;
-  struct bp_result result = {.outcome = (enum bp_outcome)bp_exit_status(report->verdict),
+  struct bp_result result = {.outcome = (enum bp_outcome)bp_exit_status(report->head.verdict),
                              .parameters = call->probed.parameters,
                              .outputs = call->probed.outputs,
-                             .checked = report->entries,
-                             .holds = report->holds,
-                             .fails = report->fails,
-                             .undecided = report->undecided,
+                             .checked = report->head.entries,
+                             .holds = report->head.holds,
+                             .fails = report->head.fails,
+                             .undecided = report->head.undecided,
                              .skipped = report->skipped,
-                             .evaluations = report->evaluations,
+                             .evaluations = report->code->evaluations,
                              .visible = report->visible};
   result.message = closing_sentence(call);
   result.detail = bp_arena_alloc(call->arena, 1, sizeof *result.detail);

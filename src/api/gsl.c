@@ -212,23 +212,24 @@ static void check_second(struct bp_call *call, const gsl_multifit_nlinear_fdf *f
 
 static void add_note(struct bp_call *call, const char *sentence) {
   struct bp_report *report = call->report;
-  const char **notes = bp_arena_alloc(call->arena, report->note_count + 1, sizeof *notes);
+  const char **notes = bp_arena_alloc(call->arena, report->head.note_count + 1, sizeof *notes);
   if (!notes)
     return; /* the arena remembers */
-  memcpy(notes + 1, report->notes, report->note_count * sizeof *notes);
+  memcpy(notes + 1, report->head.notes, report->head.note_count * sizeof *notes);
   notes[0] = sentence;
-  report->notes = notes;
-  report->note_count++;
+  report->head.notes = notes;
+  report->head.note_count++;
 }
 
 /* Without df there is no Jacobian to look at; the zeros in its place are not shown. */
 static void set_jacobian_aside(struct bp_call *call) {
   struct bp_report *report = call->report;
   report->block_count = 0;
-  report->entries = report->holds = report->fails = report->undecided = report->skipped = 0;
+  report->head.entries = report->head.holds = report->head.fails = report->head.undecided =
+      report->skipped = 0;
   report->visible = 0;
-  report->verdict = BP_HOLDS; /* until fvv has its say */
-  report->note_count = 0;
+  report->head.verdict = BP_HOLDS; /* until fvv has its say */
+  report->head.note_count = 0;
   add_note(call, "df is NULL: GSL takes differences itself, so there is no Jacobian to check");
 }
 
@@ -237,10 +238,10 @@ static void count_second(struct bp_call *call) {
   struct bp_report *report = call->report;
   struct bp_block *block = &report->blocks[report->block_count - 1];
   block->parameter = true;
-  report->entries = block->rows;
-  report->holds = block->holds;
-  report->fails = block->fails;
-  report->undecided = block->undecided;
+  report->head.entries = block->rows;
+  report->head.holds = block->holds;
+  report->head.fails = block->fails;
+  report->head.undecided = block->undecided;
   report->visible = 2 * block->widest_bound;
 }
 

@@ -86,16 +86,16 @@ static int build(struct call *call) {
 
 static int describe(struct call *call, struct bp_report *report) {
   struct bp_setting *settings = bp_arena_alloc(call->arena, MOST_SETTINGS, sizeof *settings);
-  report->title = bp_spec_text(&call->spec, call->arena);
-  if (!settings || !report->title)
+  report->head.title = bp_spec_text(&call->spec, call->arena);
+  if (!settings || !report->head.title)
     return refuse(call, "out of memory");
   settings[0] = (struct bp_setting){"loss", bp_loss_name(call->spec.loss)};
   settings[1] = (struct bp_setting){"samples", bp_arena_printf(call->arena, "%zu", call->samples)};
   settings[2] = (struct bp_setting){
       "seed", bp_arena_printf(call->arena, "%lu", call->request->seed ? call->request->seed : 1)};
   settings[3] = (struct bp_setting){"mistake planted", call->request->mistake};
-  report->settings = settings;
-  report->setting_count = call->request->mistake ? 4 : 3;
+  report->head.settings = settings;
+  report->head.setting_count = call->request->mistake ? 4 : 3;
   return bp_arena_failed(call->arena) ? refuse(call, "out of memory") : 0;
 }
 
@@ -114,7 +114,7 @@ static enum bp_outcome run(struct call *call, const char *text, FILE *out) {
     refuse(call, "the report could not be written");
     return BP_OUTCOME_BAD_INPUT;
   }
-  return (enum bp_outcome)bp_exit_status(report->verdict);
+  return (enum bp_outcome)bp_exit_status(report->head.verdict);
 }
 
 enum bp_outcome bp_network_check(const char *spec, const struct bp_network_request *request,

@@ -178,7 +178,7 @@ void bp_derivation_judge(struct bp_derivation *derivation,
                                   .memory = judge->memory,
                                   .stopped = judge->stopped};
   derivation->judged =
-      options->no_hints || derivation->report.fails == 0 ||
+      options->no_hints || derivation->report.head.fails == 0 ||
       bp_hints_find(&judgement, &hints, &derivation->report, derivation->arena) == 0;
 }
 

@@ -23,7 +23,7 @@ struct bp_derivation {
   struct bp_arena *arena;             /* of everything here */
   struct bp_diagnostics diagnostics;  /* errors in the file, or why it could not be opened */
   const struct bp_document *document; /* NULL: it could not be opened */
-  struct bp_report report;
+  struct bp_derivation_report report;
   bool judged; /* there is a report */
 };
 

@@ -273,14 +273,13 @@ static void write_refusal(const struct bp_diagnostics *said) {
   struct bp_diagnostics taken;
   if (!arena || take_refusal(said, arena, &taken) != 0)
     return;
-  struct bp_report report = {.title = expected.title,
-                             .place = expected.place,
-                             .refusal = &taken,
-                             .notes = &expected.remark,
-                             .note_count = expected.remark ? 1 : 0,
-                             .loss = NAN,
+  struct bp_report report = {.head.title = expected.title,
+                             .head.place = expected.place,
+                             .head.refusal = &taken,
+                             .head.notes = &expected.remark,
+                             .head.note_count = expected.remark ? 1 : 0,
                              .visible = NAN,
-                             .verdict = BP_UNDECIDED};
+                             .head.verdict = BP_UNDECIDED};
   for (size_t i = 0; i < reports->count; i++) {
     const char *format = reports->list[i].writer->name;
     reports->list[i].silent = strcmp(format, "text") == 0 || strcmp(format, "csv") == 0;

@@ -42,7 +42,7 @@ static void add_holding(const struct bp_model_claim *source, struct bp_blame_lin
 }
 
 /* Sorts the claims of the file.  False when memory is short. */
-static bool collect(const struct bp_claim_state *states, struct bp_report *report,
+static bool collect(const struct bp_claim_state *states, struct bp_derivation_report *report,
                     struct bp_arena *arena, struct bp_blame_lines *lines) {
   size_t links = 1;
   for (size_t i = 0; i < report->claim_count; i++)
@@ -82,24 +82,25 @@ static bool search_line(const struct bp_search *template, const struct bp_failin
 }
 
 /* Says where the search ended. */
-static bool add_note(struct bp_report *report, struct bp_arena *arena, size_t looked_at,
+static bool add_note(struct bp_derivation_report *report, struct bp_arena *arena, size_t looked_at,
                      size_t count) {
-  const char **notes = bp_list_longer(arena, report->notes, report->note_count, sizeof *notes);
+  const char **notes =
+      bp_list_longer(arena, report->head.notes, report->head.note_count, sizeof *notes);
   if (!notes)
     return false;
-  notes[report->note_count] = bp_arena_printf(
+  notes[report->head.note_count] = bp_arena_printf(
       arena,
       "hints were looked for in the first %zu of %zu lines that fail; mend some, and "
       "the others get theirs",
       looked_at, count);
-  report->notes = notes;
-  return notes[report->note_count++] != NULL;
+  report->head.notes = notes;
+  return notes[report->head.note_count++] != NULL;
 }
 
 /* A definition that several lines use is suspected before the lines, one that a single line uses
  * after it. */
 static int search_all(struct bp_bench *bench, const struct bp_hint_options *options,
-                      const struct bp_claim_state *states, struct bp_report *report,
+                      const struct bp_claim_state *states, struct bp_derivation_report *report,
                       struct bp_arena *arena, struct bp_arena *trees) {
   struct bp_blame_lines lines;
   if (!collect(states, report, arena, &lines))
@@ -121,7 +122,7 @@ static int search_all(struct bp_bench *bench, const struct bp_hint_options *opti
 }
 
 int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_options *options,
-                  struct bp_report *report, struct bp_arena *arena) {
+                  struct bp_derivation_report *report, struct bp_arena *arena) {
   const struct bp_model *model = judgement->model;
   struct bp_bench bench;
   size_t memory = options->memory ? options->memory : (size_t)1 << 30;

@@ -20,6 +20,6 @@ struct bp_hint_options {
  * bp_judge left with this report.  Returns 0, or -1 when memory is short (with an error recorded
  * where the judge recorded its own). */
 int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_options *options,
-                  struct bp_report *report, struct bp_arena *arena);
+                  struct bp_derivation_report *report, struct bp_arena *arena);
 
 #endif

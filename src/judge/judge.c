@@ -153,23 +153,20 @@ static int run_trials(struct judging *judging) {
 
 /* ---- the report --------------------------------------------------------- */
 
-static void count_claims(struct bp_report *report) {
-  report->verdict = report->claim_count ? BP_HOLDS : BP_UNDECIDED;
+static void count_claims(struct bp_derivation_report *report) {
+  report->head.verdict = report->claim_count ? BP_HOLDS : BP_UNDECIDED;
   for (size_t i = 0; i < report->claim_count; i++) {
     const struct bp_claim *claim = &report->claims[i];
-    report->holds += claim->verdict == BP_HOLDS;
-    report->fails += claim->verdict == BP_FAILS;
-    report->undecided += claim->verdict == BP_UNDECIDED;
-    report->broken += claim->reason == BP_REASON_BROKEN;
-    report->verdict = bp_verdict_join(report->verdict, claim->verdict);
-    if (claim->visible > report->visible)
-      report->visible = claim->visible;
+    report->head.holds += claim->verdict == BP_HOLDS;
+    report->head.fails += claim->verdict == BP_FAILS;
+    report->head.undecided += claim->verdict == BP_UNDECIDED;
+    report->head.verdict = bp_verdict_join(report->head.verdict, claim->verdict);
   }
-  report->entries = report->claim_count;
+  report->head.entries = report->claim_count;
 }
 
 /* Line numbers, counted in one walk through the file. */
-static void number_lines(struct bp_report *report) {
+static void number_lines(struct bp_derivation_report *report) {
   size_t line = 1, at = 0;
   for (size_t i = 0; i < report->claim_count; i++) {
     struct bp_claim *claim = &report->claims[i];
@@ -180,27 +177,27 @@ static void number_lines(struct bp_report *report) {
 }
 
 static bool fill_report(const struct judging *judging, const struct bp_document *document,
-                        struct bp_report *report) {
+                        struct bp_derivation_report *report) {
   struct bp_arena *arena = judging->arena;
   size_t count = judging->model->claim_count;
-  *report = (struct bp_report){.title = judging->model->title,
-                               .notes = judging->model->notes,
-                               .note_count = judging->model->note_count};
+  *report = (struct bp_derivation_report){.head.title = judging->model->title,
+                                          .head.notes = judging->model->notes,
+                                          .head.note_count = judging->model->note_count};
   report->claims = bp_arena_alloc(arena, count + 1, sizeof *report->claims);
-  report->settings = bp_arena_alloc(arena, 4, sizeof *report->settings);
-  if (!report->claims || !report->settings)
+  report->head.settings = bp_arena_alloc(arena, 4, sizeof *report->head.settings);
+  if (!report->claims || !report->head.settings)
     return false;
   report->claim_count = count;
   for (size_t i = 0; i < count; i++)
     bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
-  report->settings[0] = (struct bp_setting){"file", document->source->name};
-  report->settings[1] =
+  report->head.settings[0] = (struct bp_setting){"file", document->source->name};
+  report->head.settings[1] =
       (struct bp_setting){"points", bp_arena_printf(arena, "%zu", judging->trials)};
-  report->settings[2] = (struct bp_setting){
+  report->head.settings[2] = (struct bp_setting){
       "seed", bp_arena_printf(arena, "%llu", (unsigned long long)judging->seed)};
-  report->setting_count = 3;
+  report->head.setting_count = 3;
   if (judging->model->origin)
-    report->settings[report->setting_count++] =
+    report->head.settings[report->head.setting_count++] =
         (struct bp_setting){"source", judging->model->origin};
   number_lines(report);
   count_claims(report);
@@ -213,8 +210,8 @@ static int out_of_memory(struct bp_diagnostics *diagnostics) {
 }
 
 int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
-             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report,
-             struct bp_judgement *judgement) {
+             struct bp_arena *arena, struct bp_diagnostics *diagnostics,
+             struct bp_derivation_report *report, struct bp_judgement *judgement) {
   struct bp_judge_options used = bp_judge_defaults(options);
   struct judging judging = {.model = bp_arena_alloc(arena, 1, sizeof *judging.model),
                             .arena = arena,

@@ -41,7 +41,7 @@ struct bp_judgement {
  * wanted) what was seen is kept, for bp_hints_find.  Returns 0, or -1 when memory is short (with an
  * error recorded). */
 int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
-             struct bp_arena *arena, struct bp_diagnostics *diagnostics, struct bp_report *report,
-             struct bp_judgement *judgement);
+             struct bp_arena *arena, struct bp_diagnostics *diagnostics,
+             struct bp_derivation_report *report, struct bp_judgement *judgement);
 
 #endif

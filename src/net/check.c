@@ -40,7 +40,7 @@ struct notes {
 
 static void add_note(const struct notes *notes, const char *sentence) {
   if (sentence)
-    notes->report->notes[notes->report->note_count++] = sentence;
+    notes->report->head.notes[notes->report->head.note_count++] = sentence;
 }
 
 static double largest_change(const struct bp_evidence *e, const struct bp_gradient *mistaken);
@@ -49,9 +49,9 @@ static double largest_change(const struct bp_evidence *e, const struct bp_gradie
 static void note_mistake(const struct notes *notes, const struct bp_evidence *e,
                          const struct bp_gradient *mistaken) {
   struct bp_report *report = notes->report;
-  if (report->verdict != BP_HOLDS)
+  if (report->head.verdict != BP_HOLDS)
     return;
-  report->verdict = BP_UNDECIDED;
+  report->head.verdict = BP_UNDECIDED;
   add_note(notes, bp_arena_printf(notes->arena,
                                   "the planted mistake does not show: it changes the gradient by "
                                   "at most %.1e of the loss here; --power says why",
@@ -184,7 +184,7 @@ static enum bp_status check_backprop(struct bp_evidence *evidence,
     bp_backprop(evidence->network, evidence->forward, options->route, mistake, gradient);
   }
   enum bp_status status = bp_compare(evidence, gradient, mistake, options, arena, report);
-  if (status == BP_OK && report->verdict == BP_FAILS)
+  if (status == BP_OK && report->head.verdict == BP_FAILS)
     status = bp_explain(evidence, gradient, arena, report);
   struct notes notes = {arena, report};
   if (status == BP_OK && mistake)
@@ -201,7 +201,7 @@ static enum bp_status check_ourselves(struct bp_evidence *evidence,
     return BP_NO_MEMORY;
   struct bp_report own = {0};
   enum bp_status status = bp_compare(evidence, evidence->gradient, NULL, options, spare, &own);
-  if (status == BP_OK && own.verdict == BP_HOLDS)
+  if (status == BP_OK && own.head.verdict == BP_HOLDS)
     add_note(notes, "at this point the three ways of backproof agree with each other in every "
                     "parameter");
   else if (status == BP_OK)
@@ -262,12 +262,12 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
   bp_outside_complete(evidence, outside);
   const struct bp_report blank = *report;
   status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
-  if (status == BP_OK && report->verdict == BP_FAILS &&
+  if (status == BP_OK && report->head.verdict == BP_FAILS &&
       bp_outside_trace_back(evidence, outside, report, &status)) {
     *report = blank;
     status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
   }
-  if (status == BP_OK && report->verdict == BP_FAILS)
+  if (status == BP_OK && report->head.verdict == BP_FAILS)
     status = bp_explain(evidence, outside->gradient, arena, report);
   if (status != BP_OK)
     return status;
@@ -287,9 +287,11 @@ static enum bp_status check(const struct bp_network *network,
     return status;
   if (!report)
     return BP_NO_MEMORY;
-  report->notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->notes);
-  if (!report->notes)
+  report->head.notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->head.notes);
+  report->network = bp_arena_alloc(arena, 1, sizeof *report->network);
+  if (!report->head.notes || !report->network)
     return BP_NO_MEMORY;
+  report->network->loss = evidence->forward->loss;
   status = options->outside ? check_outside(evidence, options, arena, report)
                             : check_backprop(evidence, options, arena, report);
   if (status != BP_OK)
@@ -415,7 +417,9 @@ static enum bp_status expose(struct bp_evidence *e, const struct bp_mistake *mis
   if (status == BP_OK) {
     const struct bp_block *block = caught_in(&report, mistake);
     row->change = largest_change(e, mistaken);
-    row->exposure = block ? BP_CAUGHT : report.verdict == correct ? BP_NOT_EXPOSED : BP_BLURRED;
+    row->exposure = block                            ? BP_CAUGHT
+                    : report.head.verdict == correct ? BP_NOT_EXPOSED
+                                                     : BP_BLURRED;
     if (block) {
       row->block = bp_arena_strdup(arena, block->name);
       row->row = block->worst / block->columns;
@@ -461,7 +465,7 @@ static enum bp_status power(const struct bp_network *network,
     status = bp_compare(evidence, evidence->gradient, NULL, options, arena, &report);
   if (status != BP_OK)
     return status;
-  result->correct = report.verdict;
+  result->correct = report.head.verdict;
   result->rows = bp_arena_alloc(arena, count, sizeof *result->rows);
   if (!result->rows || count == 0)
     return BP_NO_MEMORY;

@@ -325,13 +325,13 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
 
 static void add_block(const struct bp_block *block, struct bp_report *report) {
   if (!block->informative)
-    report->verdict = bp_verdict_join(report->verdict, block->verdict);
+    report->head.verdict = bp_verdict_join(report->head.verdict, block->verdict);
   if (!block->parameter)
     return;
-  report->entries += block->rows * block->columns;
-  report->holds += block->holds;
-  report->fails += block->fails;
-  report->undecided += block->undecided;
+  report->head.entries += block->rows * block->columns;
+  report->head.holds += block->holds;
+  report->head.fails += block->fails;
+  report->head.undecided += block->undecided;
   report->lost_digits += block->lost_digits;
   report->visible = fmax(report->visible, 2 * block->widest_bound);
 }
@@ -373,7 +373,6 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
     if (!quad)
       status = BP_NO_MEMORY;
   }
-  report->loss = e->forward->loss;
   for (size_t b = 0; status == BP_OK && b < blocks; b++) {
     struct bp_view view = bp_view_of(e, gradient, quad, b, spare);
     status = judge_block(e, &view, arena, scratch, &report->blocks[b]);

@@ -147,12 +147,12 @@ static bool worse(const struct bp_block *block, const struct bp_block *than) {
 static bool summarise(const struct bp_report *report, struct bp_arena *arena,
                       struct bp_training_check *check) {
   const struct bp_block *worst = NULL;
-  check->loss = report->loss;
-  check->verdict = report->verdict;
-  check->entries = report->entries;
-  check->holds = report->holds;
-  check->fails = report->fails;
-  check->undecided = report->undecided;
+  check->loss = report->network->loss;
+  check->verdict = report->head.verdict;
+  check->entries = report->head.entries;
+  check->holds = report->head.holds;
+  check->fails = report->head.fails;
+  check->undecided = report->head.undecided;
   check->lost_digits = report->lost_digits;
   check->visible = report->visible;
   check->largest_relative = NAN;

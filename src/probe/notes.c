@@ -12,8 +12,8 @@ struct notes {
 };
 
 static void add(const struct notes *notes, const char *sentence) {
-  if (sentence && notes->report->note_count < MOST_NOTES)
-    notes->report->notes[notes->report->note_count++] = sentence;
+  if (sentence && notes->report->head.note_count < MOST_NOTES)
+    notes->report->head.notes[notes->report->head.note_count++] = sentence;
 }
 
 static void note_repetition(const struct notes *notes) {
@@ -52,7 +52,7 @@ static void note_subset(const struct notes *notes) {
   else
     rule = "those that were named";
   add(notes, bp_arena_printf(arena, "%zu of %zu entries were not looked at; looked at were %s",
-                             skipped, skipped + notes->report->entries, rule ? rule : ""));
+                             skipped, skipped + notes->report->head.entries, rule ? rule : ""));
 }
 
 static void note_kinks(const struct notes *notes) {
@@ -215,8 +215,8 @@ static void note_float(const struct notes *notes) {
 
 enum bp_probe_status bp_run_notes(const struct bp_run *run, struct bp_report *report) {
   struct notes notes = {run, report};
-  report->notes = bp_arena_alloc(run->arena, MOST_NOTES, sizeof *report->notes);
-  if (!report->notes)
+  report->head.notes = bp_arena_alloc(run->arena, MOST_NOTES, sizeof *report->head.notes);
+  if (!report->head.notes)
     return BP_PROBE_NO_MEMORY;
   note_repetition(&notes);
   note_no_value(&notes);

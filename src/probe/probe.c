@@ -249,9 +249,10 @@ static bool check_parts(struct bp_run *run, struct bp_report *report) {
     return false;
   if (!find_limits(run, report))
     return run->limit != NULL;
-  report->entries = report->holds = report->fails = report->undecided = report->skipped = 0;
+  report->head.entries = report->head.holds = report->head.fails = report->head.undecided =
+      report->skipped = 0;
   report->visible = 0;
-  report->verdict = BP_HOLDS;
+  report->head.verdict = BP_HOLDS;
   report->block_count = 0;
   measure_influence(run);
   return check_parts_once(run, report);
@@ -265,7 +266,7 @@ static bool check_directions(struct bp_run *run, struct bp_report *report) {
                            probed->jacobian ? count : 1, block))
     return false;
   report->skipped = probed->parameters * probed->outputs;
-  report->directions = count;
+  report->code->directions = count;
   return bp_run_directions(run, block) && sum_up(run, block, report);
 }
 
@@ -274,9 +275,9 @@ static bool check_directions(struct bp_run *run, struct bp_report *report) {
 /* A function that gives other values in the end than in the beginning has no derivative that could
  * be checked, whatever was found in between. */
 static void withdraw_everything(struct bp_report *report) {
-  report->holds = report->fails = 0;
-  report->undecided = report->entries;
-  report->verdict = BP_UNDECIDED;
+  report->head.holds = report->head.fails = 0;
+  report->head.undecided = report->head.entries;
+  report->head.verdict = BP_UNDECIDED;
   for (size_t b = 0; b < report->block_count; b++) {
     struct bp_block *block = &report->blocks[b];
     block->undecided += block->holds + block->fails;
@@ -292,23 +293,21 @@ static void withdraw_everything(struct bp_report *report) {
 }
 
 static enum bp_probe_status check(struct bp_run *run, struct bp_report *report) {
-  report->black_box = true;
-  report->tested = "your value";
-  report->outputs = run->probed->outputs;
+  report->code->outputs = run->probed->outputs;
   measure_influence(run);
   if (!bp_run_survey(run))
     return status_of(run);
-  report->loss = run->probed->jacobian ? NAN : run->middle[0];
+  report->code->value = run->probed->jacobian ? NAN : run->middle[0];
   bool directions = run->options->rule == BP_PROBE_DIRECTIONS;
   if (!(directions ? check_directions(run, report) : check_parts(run, report)) ||
       !bp_run_survey_again(run))
     return status_of(run);
   if (run->function_remembers)
     withdraw_everything(report);
-  if (report->entries == 0)
-    report->verdict = bp_verdict_join(report->verdict, BP_UNDECIDED);
-  report->evaluations = run->evaluations;
-  if (report->verdict == BP_FAILS && !directions &&
+  if (report->head.entries == 0)
+    report->head.verdict = bp_verdict_join(report->head.verdict, BP_UNDECIDED);
+  report->code->evaluations = run->evaluations;
+  if (report->head.verdict == BP_FAILS && !directions &&
       bp_probe_explain(run->probed->unit, run->arena, report) != 0)
     return BP_PROBE_NO_MEMORY;
   return bp_run_notes(run, report);
@@ -320,7 +319,9 @@ enum bp_probe_status bp_probe_check(const struct bp_probed *probed,
   struct bp_run run;
   enum bp_probe_status status = BP_PROBE_NO_MEMORY;
   struct bp_report *result = bp_arena_alloc(arena, 1, sizeof *result);
-  if (set_up(&run, probed, options, arena) && result)
+  if (result)
+    result->code = bp_arena_alloc(arena, 1, sizeof *result->code);
+  if (set_up(&run, probed, options, arena) && result && result->code)
     status = check(&run, result);
   bp_arena_free(run.spare);
   *report = status == BP_PROBE_OK ? result : NULL;
@@ -454,7 +455,7 @@ static bool check_second(struct bp_run *run, const char *name, const double *dir
       block->entries[o].reason = (uint8_t)reason;
     }
   }
-  report->evaluations += run->evaluations;
+  report->code->evaluations += run->evaluations;
   return finish(block, run->arena, report) == BP_PROBE_OK;
 }
 

@@ -111,7 +111,7 @@ enum bp_probe_status bp_probe_check(const struct bp_probed *probed,
 const char *bp_probe_complaint(const struct bp_probed *probed,
                                const struct bp_probe_options *options, struct bp_arena *arena);
 
-/* ---- beside the gradient: blocks that are added to a report ---------------- */
+/* ---- beside the gradient: blocks that are added to a report of bp_probe_check ---- */
 
 /* Two ways of computing the same numbers, such as f alone and f together with its gradient: a block
  * that holds where they agree to 512 units roundoff of the largest.  Undecided where the reference

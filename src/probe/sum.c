@@ -108,13 +108,13 @@ void bp_run_sum_up(struct bp_block *block, double *scratch) {
 void bp_run_add_up(const struct bp_block *block, struct bp_report *report) {
   bool all_skipped = block->skipped == block->rows * block->columns;
   if (!all_skipped)
-    report->verdict = bp_verdict_join(report->verdict, block->verdict);
+    report->head.verdict = bp_verdict_join(report->head.verdict, block->verdict);
   if (!block->parameter)
     return;
   report->skipped += block->skipped;
-  report->entries += block->rows * block->columns - block->skipped;
-  report->holds += block->holds;
-  report->fails += block->fails;
-  report->undecided += block->undecided;
+  report->head.entries += block->rows * block->columns - block->skipped;
+  report->head.holds += block->holds;
+  report->head.fails += block->fails;
+  report->head.undecided += block->undecided;
   report->visible = fmax(report->visible, 2 * block->widest_bound);
 }

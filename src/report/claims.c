@@ -71,7 +71,7 @@ struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_c
 
 struct bp_claim_counts bp_claims_count(const struct bp_derivation_result *result) {
   struct bp_claim_counts counts = {.errors = result->diagnostics ? result->diagnostics->errors : 0};
-  const struct bp_report *report = result->report;
+  const struct bp_derivation_report *report = result->report;
   for (size_t i = 0; report && i < report->claim_count; i++)
     counts = bp_claims_add(counts, count_one(&report->claims[i]));
   counts.first_file = result->file;

@@ -66,9 +66,9 @@ bool bp_lists(const struct bp_report_style *style, enum bp_verdict verdict,
 
 /* A derivation file and what was found in it. */
 struct bp_derivation_result {
-  const char *file;                         /* as its reader calls it */
-  const struct bp_report *report;           /* NULL: it could not be opened, or memory was short */
-  const struct bp_diagnostics *diagnostics; /* what is wrong with it */
+  const char *file;                          /* as its reader calls it */
+  const struct bp_derivation_report *report; /* NULL: it could not be opened, or memory was short */
+  const struct bp_diagnostics *diagnostics;  /* what is wrong with it */
 };
 
 struct bp_derivation_results {

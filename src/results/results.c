@@ -100,3 +100,13 @@ int bp_exit_status(enum bp_verdict verdict) {
   }
   return 2; /* a value that is no verdict decides nothing either */
 }
+
+enum bp_verdict bp_report_verdict(const struct bp_report_head *head) {
+  return head->entries == 0 ? bp_verdict_join(head->verdict, BP_UNDECIDED) : head->verdict;
+}
+
+double bp_report_value(const struct bp_report *report) {
+  if (report->network)
+    return report->network->loss;
+  return report->code ? report->code->value : NAN;
+}

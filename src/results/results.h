@@ -1,7 +1,11 @@
-/* The results struct: what a check found, as plain data.
+/* What a check found, as plain data, and the words for it.
  *
- * Checks of networks (and later of derivations and of other people's code) fill this; report
- * writers read it.  Neither knows the other.  Everything lives in the arena of the check.
+ * Checks fill these structs and report writers read them; neither knows the other.  A report is a
+ * head that all have, and what was found: entries of a gradient, with a few facts more of a network
+ * or of other people's code, or the lines of derivations.  What there is only for one kind of check
+ * can be reached only through the struct of that kind.
+ *
+ * Everything that a report points to lives as long as the arena of the check that made it.
  */
 #ifndef BP_RESULTS_RESULTS_H
 #define BP_RESULTS_RESULTS_H
@@ -167,36 +171,59 @@ struct bp_setting {
   const char *value;
 };
 
-struct bp_report {
+/* What every report has, whatever it is about. */
+struct bp_report_head {
   const char *title; /* the network spec in normal form; of derivations, their title or NULL */
   struct bp_setting *settings;
   size_t setting_count;
-  struct bp_block *blocks;
-  size_t block_count;
-  /* Derivations: another convention under which every line that fails would hold, as a sentence;
-   * NULL: none.  Then the lines have no hints of their own. */
-  const char *convention;
-  struct bp_claim *claims; /* a report has blocks (a network) or claims (derivations) */
-  size_t claim_count;
-  size_t broken;      /* claims that could not be judged because of an error in the file */
   const char **notes; /* sentences for the reader, most important first */
   size_t note_count;
-  double loss; /* J at the point of the check */
+  size_t entries; /* parameters or claims checked */
+  size_t holds, fails, undecided;
+  enum bp_verdict verdict;
+  double seconds;                       /* wall time of the check; 0 when not to be shown */
+  const char *place;                    /* path of the file that it is about; NULL: there is none */
+  const struct bp_diagnostics *refusal; /* what kept everything from being checked; NULL: nothing */
+};
+
+/* Of a network only. */
+struct bp_network_facts {
+  double loss;        /* J at the point of the check */
+  const char *tested; /* what to call the value under test; NULL: "BP1-BP4" */
+};
+
+/* Of other people's code only: a function of which nothing is known but its values, so there is no
+ * Kronecker way and `kronecker` of its entries is NaN. */
+struct bp_code_facts {
+  double value;       /* of the function at the point of the check; NaN where it has several */
+  size_t outputs;     /* of the function */
+  size_t directions;  /* random directions looked at in place of entries; 0: entries */
+  size_t evaluations; /* of the function */
+};
+
+/* A gradient, or a Jacobian, entry by entry. */
+struct bp_report {
+  struct bp_report_head head;
+  /* Whose it is: one of the two, and the other is NULL.  Both are where nothing could be checked,
+   * and in a report that is no more than a step of a check. */
+  struct bp_network_facts *network;
+  struct bp_code_facts *code;
+  struct bp_block *blocks;
+  size_t block_count;
+  size_t lost_digits; /* entries with that reason */
+  size_t skipped;     /* entries not looked at; not among head.entries */
   double
       visible; /* a mistake changing any parameter's entry by more than this (absolute) is seen */
-  double seconds; /* wall time of the check; 0 when not to be shown */
-  size_t entries; /* parameters or claims checked */
-  size_t holds, fails, undecided, lost_digits;
-  enum bp_verdict verdict;
-  /* Other people's code. */
-  const char *tested; /* what to call the value under test; NULL: "BP1-BP4" */
-  bool black_box;     /* no network and no Kronecker way: `kronecker` is NaN everywhere */
-  size_t outputs;     /* black box: of the function; `loss` is its value where there is one */
-  size_t skipped;     /* entries not looked at; not among `entries` */
-  size_t directions;  /* random directions looked at in place of entries; 0: entries */
-  size_t evaluations; /* of the function; 0 when not to be shown */
-  const char *place;  /* path of the file that it is about; NULL: there is none */
-  const struct bp_diagnostics *refusal; /* what kept everything from being checked; NULL: nothing */
+};
+
+/* Derivations, line by line. */
+struct bp_derivation_report {
+  struct bp_report_head head;
+  struct bp_claim *claims;
+  size_t claim_count;
+  /* Another convention under which every line that fails would hold, as a sentence; NULL: none.
+   * Then the lines have no hints of their own. */
+  const char *convention;
 };
 
 /* What became of one planted mistake. */
@@ -238,6 +265,12 @@ const char *bp_method_name(enum bp_method method);     /* "four-point" */
 /* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
  * distance in bounds. */
 double bp_entry_badness(const struct bp_entry *entry);
+
+/* The verdict of a whole report: nothing checked is never a pass. */
+enum bp_verdict bp_report_verdict(const struct bp_report_head *head);
+
+/* J, or the value of the function; NaN where there is none. */
+double bp_report_value(const struct bp_report *report);
 
 /* The exit status that a verdict means: 0 holds, 1 fails, 2 undecided. */
 int bp_exit_status(enum bp_verdict verdict);

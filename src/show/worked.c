@@ -444,7 +444,7 @@ int bp_explain_claim(const struct bp_document *document, size_t index,
                      const struct bp_judge_options *options, struct bp_arena *arena,
                      struct bp_diagnostics *diagnostics, struct bp_worked *worked) {
   struct bp_judge_options used = bp_judge_defaults(options);
-  struct bp_report report;
+  struct bp_derivation_report report;
   *worked = (struct bp_worked){0};
   if (bp_judge(document, &used, arena, diagnostics, &report, NULL) != 0)
     return -1;

@@ -207,7 +207,8 @@ static struct bp_report *check_with(const struct bp_network *network, enum bp_ro
     options.mistake = *mistake;
   ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
   ck_assert_uint_eq(report->block_count, 4 * network->depth);
-  ck_assert_uint_eq(report->entries, report->holds + report->fails + report->undecided);
+  ck_assert_uint_eq(report->head.entries,
+                    report->head.holds + report->head.fails + report->head.undecided);
   return report;
 }
 
@@ -230,10 +231,12 @@ static void hold_all(const char *text, const struct bp_report *report) {
                   text, block->name, bp_verdict_name(block->verdict), bp_reason_name(block->reason),
                   block->worst);
   }
-  ck_assert_msg(report->verdict == BP_HOLDS && report->undecided == 0 && report->fails == 0,
-                "%s: %s, %zu undecided, %zu fail", text, bp_verdict_name(report->verdict),
-                report->undecided, report->fails);
-  ck_assert_msg(report->holds == report->entries && report->entries > 0, "%s: nothing", text);
+  ck_assert_msg(report->head.verdict == BP_HOLDS && report->head.undecided == 0 &&
+                    report->head.fails == 0,
+                "%s: %s, %zu undecided, %zu fail", text, bp_verdict_name(report->head.verdict),
+                report->head.undecided, report->head.fails);
+  ck_assert_msg(report->head.holds == report->head.entries && report->head.entries > 0,
+                "%s: nothing", text);
 }
 
 /* Row _i: an activation of the table, as output with each loss and below each other one. */
@@ -272,8 +275,8 @@ START_TEST(shape_holds) {
   struct bp_report *report = check_with(network, holding[_i].route, NULL);
   struct bp_spec spec = spec_of(holding[_i].text, arena);
   hold_all(holding[_i].text, report);
-  ck_assert_uint_eq(report->entries, bp_spec_parameters(&spec));
-  ck_assert_double_eq(report->loss, forward_of(network, arena)->loss);
+  ck_assert_uint_eq(report->head.entries, bp_spec_parameters(&spec));
+  ck_assert_double_eq(report->network->loss, forward_of(network, arena)->loss);
   ck_assert_str_eq(report->blocks[0].name, "W[1]");
   ck_assert_str_eq(report->blocks[2 * network->depth].name, "dA[1]");
 }
@@ -297,8 +300,8 @@ START_TEST(mistake_fails_where_it_is) {
       list[k].row = 1;
     const struct bp_report *report = check_with(network, BP_ROUTE_DIRECT, &list[k]);
     planted++;
-    ck_assert_msg(report->verdict == BP_FAILS, "%s, %s: %s", text, name,
-                  bp_verdict_name(report->verdict));
+    ck_assert_msg(report->head.verdict == BP_FAILS, "%s, %s: %s", text, name,
+                  bp_verdict_name(report->head.verdict));
     for (size_t b = 0; b < report->block_count; b++) {
       const struct bp_block *block = &report->blocks[b];
       bool own = strncmp(block->name, name, strlen(block->name)) == 0;
@@ -340,10 +343,11 @@ START_TEST(larger_network_sees_small_mistakes) {
   const struct bp_network *network = drawn_network(text, 10, 1, arena);
   const struct bp_report *report = check(network);
   hold_all(text, report);
-  ck_assert_msg(report->visible <= 1e-9 * report->loss, "%s: only %g of the loss is seen", text,
-                report->visible / report->loss);
+  ck_assert_msg(report->visible <= 1e-9 * report->network->loss, "%s: only %g of the loss is seen",
+                text, report->visible / report->network->loss);
   double entry = block_of(report, "W[1]")->entries[3 * 60 + 5].backprop;
-  struct bp_mistake mistake = {BP_MISTAKE_ENTRY, 1, false, 3, 5, 3e-9 * report->loss / entry};
+  struct bp_mistake mistake = {
+      BP_MISTAKE_ENTRY, 1, false, 3, 5, 3e-9 * report->network->loss / entry};
   hold_entry_fails("one entry", network, &mistake);
   mistake.kind = BP_MISTAKE_SIGN;
   hold_entry_fails("the sign", network, &mistake);
@@ -384,7 +388,7 @@ START_TEST(gradients_below_every_floor_never_fail) {
     const struct bp_report *report = check(scaled_network(saturating[_i], 5, seed, 10, 100, arena));
     for (size_t b = 0; b < report->block_count; b++) {
       const struct bp_block *block = &report->blocks[b];
-      bool tiny = block->largest_magnitude <= 1e-30 * report->loss;
+      bool tiny = block->largest_magnitude <= 1e-30 * report->network->loss;
       ck_assert_msg(block->informative || block->verdict == BP_HOLDS ||
                         (tiny && block->fails == 0 && block->reason == BP_REASON_FLOOR),
                     "%s, seed %lu: %s %s (%s), largest %g", saturating[_i], seed, block->name,
@@ -430,9 +434,9 @@ START_TEST(unit_on_its_kink) {
   const struct bp_report *report =
       check_with(on_the_kink(kinks[_i].activation), BP_ROUTE_DIRECT, planted ? &mistake : NULL);
   const struct bp_block *block = block_of(report, "W[1]");
-  ck_assert_msg((report->verdict == BP_HOLDS) == !planted, "%s, amount %g: %s",
-                kinks[_i].activation, kinks[_i].amount, bp_verdict_name(report->verdict));
-  ck_assert(kinks[_i].amount < 1000 || report->verdict == BP_FAILS);
+  ck_assert_msg((report->head.verdict == BP_HOLDS) == !planted, "%s, amount %g: %s",
+                kinks[_i].activation, kinks[_i].amount, bp_verdict_name(report->head.verdict));
+  ck_assert(kinks[_i].amount < 1000 || report->head.verdict == BP_FAILS);
   ck_assert_int_eq(block->entries[0].reason, BP_REASON_KINK);
   ck_assert_int_eq(block->entries[0].verdict, BP_HOLDS);
   ck_assert_int_eq(block->entries[2].reason, BP_REASON_NONE);
@@ -443,8 +447,9 @@ END_TEST
 
 static void hold_undecided(const char *what, const struct bp_network *network) {
   const struct bp_report *report = check(network);
-  ck_assert_msg(report->verdict == BP_UNDECIDED, "%s: %s", what, bp_verdict_name(report->verdict));
-  ck_assert_msg(report->fails == 0, "%s: %zu fail", what, report->fails);
+  ck_assert_msg(report->head.verdict == BP_UNDECIDED, "%s: %s", what,
+                bp_verdict_name(report->head.verdict));
+  ck_assert_msg(report->head.fails == 0, "%s: %zu fail", what, report->head.fails);
   const struct bp_block *block = block_of(report, "W[1]");
   ck_assert_msg(block->holds == 0 && block->reason == BP_REASON_OVERFLOW, "%s: %zu hold (%s)", what,
                 block->holds, bp_reason_name(block->reason));
@@ -469,7 +474,7 @@ START_TEST(not_a_number_is_undecided) {
   hold_undecided(texts[_i], network);
   network = drawn_network(texts[_i], 3, 1, arena);
   gsl_matrix_set(network->W[1], 1, 1, INFINITY);
-  ck_assert_int_ne(check(network)->verdict, BP_HOLDS);
+  ck_assert_int_ne(check(network)->head.verdict, BP_HOLDS);
 }
 END_TEST
 
@@ -477,7 +482,7 @@ START_TEST(zero_loss_and_kink_in_curvature_hold) {
   struct bp_network *network = on_the_kink("identity");
   fill(network->Y, (double[]){0.75}); /* 1 * 0 + 0.5 * 1.5 */
   const struct bp_report *report = check(network);
-  ck_assert_double_eq(report->loss, 0);
+  ck_assert_double_eq(report->network->loss, 0);
   hold_all("J = 0", report);
   hold_all("a kink in the curvature", check(on_the_kink("elu")));
 }

@@ -21,7 +21,7 @@ static const struct bp_source used = {"defs.deriv", text, sizeof text - 1};
 static struct bp_replacement edits[2];
 static struct bp_hint hints[3];
 static struct bp_claim claims[2];
-static struct bp_report report;
+static struct bp_derivation_report report;
 static struct bp_derivation_result file;
 static const struct bp_derivation_results results = {.files = &file, .count = 1};
 static const struct bp_report_style plain = {.width = 80, .claims = BP_LIST_ALL};
@@ -69,7 +69,7 @@ static void set_up(void) {
   claims[1].text = "db = rowsum(dZ2)";
   claims[1].span = span_in(text, "claim db = rowsum(dZ2)");
   claims[1].line = 3;
-  report = (struct bp_report){.claims = claims, .claim_count = 1};
+  report = (struct bp_derivation_report){.claims = claims, .claim_count = 1};
   file = (struct bp_derivation_result){"two.deriv", &report, NULL};
 }
 

@@ -28,7 +28,7 @@ static const struct bp_source source = {"two.deriv", text, sizeof text - 1};
 static struct bp_claim claims[7];
 static const char *notes[] = {"fits only because n[2] = 1"};
 static struct bp_setting settings[] = {{"points", "5"}, {"seed", "1"}};
-static struct bp_report report;
+static struct bp_derivation_report report;
 static struct bp_diagnostics diagnostics;
 static struct bp_derivation_result files[2];
 static struct bp_derivation_results results;
@@ -122,11 +122,11 @@ static void set_up(void) {
   arena = bp_arena_new(0);
   make_claims();
   bp_diagnostics_init(&diagnostics, arena);
-  report = (struct bp_report){.title = "Two layers",
-                              .settings = settings,
-                              .setting_count = 2,
-                              .claims = claims,
-                              .claim_count = 7};
+  report = (struct bp_derivation_report){.head.title = "Two layers",
+                                         .head.settings = settings,
+                                         .head.setting_count = 2,
+                                         .claims = claims,
+                                         .claim_count = 7};
   files[0] = (struct bp_derivation_result){"two.deriv", &report, &diagnostics};
   files[1] = (struct bp_derivation_result){"missing.deriv", NULL, &diagnostics};
   results = (struct bp_derivation_results){.files = files, .count = 1};
@@ -435,7 +435,7 @@ START_TEST(json_can_be_read_back) {
 END_TEST
 
 START_TEST(json_of_errors_and_bad_bytes) {
-  report.title = "\377";
+  report.head.title = "\377";
   bp_error(&diagnostics, &source, span_of("nobody"), "try this", "nothing is called nobody");
   bp_error(&diagnostics, NULL, (struct bp_span){0, 0}, NULL, "no place");
   json_t *root = parsed(written("json", &plain));

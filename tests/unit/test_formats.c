@@ -175,11 +175,11 @@ static void make_report(enum bp_verdict verdict) {
                             .fails = verdict == BP_FAILS,
                             .undecided = verdict == BP_UNDECIDED,
                             .verdict = verdict};
-  report = (struct bp_report){.title = "1 - 1 identity",
+  report = (struct bp_report){.head.title = "1 - 1 identity",
                               .blocks = &block,
                               .block_count = 1,
-                              .entries = 1,
-                              .verdict = verdict};
+                              .head.entries = 1,
+                              .head.verdict = verdict};
 }
 
 static enum bp_verdict seen;
@@ -224,9 +224,9 @@ START_TEST(cases_say_what_the_verdict_says) {
     ck_assert_uint_eq(listed, 1);
   }
   make_report(BP_HOLDS); /* the whole knows more than its parts */
-  report.verdict = BP_UNDECIDED;
-  report.notes = notes;
-  report.note_count = 1;
+  report.head.verdict = BP_UNDECIDED;
+  report.head.notes = notes;
+  report.head.note_count = 1;
   ck_assert_int_eq(verdict_of(&plain), BP_UNDECIDED);
   ck_assert_uint_eq(listed, 2);
 }
@@ -235,12 +235,12 @@ END_TEST
 START_TEST(nothing_is_no_pass) {
   make_report(BP_HOLDS);
   report.block_count = 0;
-  report.entries = 0;
+  report.head.entries = 0;
   ck_assert_int_eq(verdict_of(&plain), BP_UNDECIDED);
   make_report(BP_HOLDS);
   block.skipped = 1;
   block.holds = 0;
-  report.entries = 0;
+  report.head.entries = 0;
   ck_assert_int_eq(verdict_of(&plain), BP_UNDECIDED);
   make_report(BP_HOLDS); /* what has no part in the verdict is no case */
   block.informative = true;

@@ -13,7 +13,7 @@
 #define DELTAS "write dZ[l] for m * ∂J/∂Z[l]\n"
 
 static struct bp_arena *arena;
-static struct bp_report report;
+static struct bp_derivation_report report;
 
 static void set_up(void) { arena = bp_arena_new(0); }
 static void tear_down(void) { bp_arena_free(arena); }

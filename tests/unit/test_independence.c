@@ -75,10 +75,10 @@ START_TEST(the_table_is_wrong) {
 }
 END_TEST
 
-static struct bp_report judged(const struct bp_document *document, double answer) {
+static struct bp_derivation_report judged(const struct bp_document *document, double answer) {
   struct bp_judge_options options = {.seed = 7, .trials = 2};
   struct bp_diagnostics diagnostics;
-  struct bp_report report;
+  struct bp_derivation_report report;
   bp_diagnostics_init(&diagnostics, arena);
   nonsense = answer;
   ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report, NULL), 0);
@@ -89,8 +89,8 @@ static bool same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0
 
 START_TEST(no_stored_derivative_is_asked) {
   for (size_t i = 0; i < document_count; i++) {
-    struct bp_report one = judged(documents[i].document, 17),
-                     two = judged(documents[i].document, NAN);
+    struct bp_derivation_report one = judged(documents[i].document, 17),
+                                two = judged(documents[i].document, NAN);
     ck_assert_uint_eq(asked, 0);
     ck_assert_uint_eq(one.claim_count, two.claim_count);
     for (size_t k = 0; k < one.claim_count; k++) {

@@ -25,10 +25,10 @@ static void set_up(void) {
 
 static void tear_down(void) { bp_arena_free(arena); }
 
-static struct bp_report judged(const char *text, uint64_t seed) {
+static struct bp_derivation_report judged(const char *text, uint64_t seed) {
   const struct bp_document *document = bp_test_reread("test", text, arena, &diagnostics);
   struct bp_judge_options options = {.seed = seed};
-  struct bp_report report;
+  struct bp_derivation_report report;
   ck_assert_ptr_nonnull(document);
   ck_assert_int_eq(bp_judge(document, &options, arena, &diagnostics, &report, NULL), 0);
   return report;
@@ -58,7 +58,7 @@ struct row {
 };
 
 static void check_row(const struct row *row) {
-  struct bp_report report = judged(row->text, 1);
+  struct bp_derivation_report report = judged(row->text, 1);
   char *found = bp_arena_alloc(arena, report.claim_count + 1, 1);
   for (size_t k = 0; k < report.claim_count; k++) {
     found[k] = letter(&report.claims[k]);
@@ -339,7 +339,7 @@ static void check_known(size_t row, size_t order) {
   const char *truth = order ? known[row].second : known[row].slope;
   const char *written = orders[order].written;
   const char *function = known[row].function, *at = known[row].at;
-  struct bp_report report =
+  struct bp_derivation_report report =
       judged(bp_arena_printf(arena,
                              "given x : number in {%s}\nlet f = %s\nclaim %s = %s\n"
                              "claim %s = %s*(%s)\n",
@@ -381,8 +381,8 @@ static bool same_numbers(const struct bp_claim *a, const struct bp_claim *b) {
   "claim ∂s/∂W = tanh'(z)*x'\nclaim ∂s/∂b = rowsum(tanh'(z))\nclaim ∂s/∂x = W'*tanh(z)\n"
 
 START_TEST(the_same_seed_gives_the_same_numbers) {
-  struct bp_report one = judged(LAYER CLAIMS, 5), two = judged(LAYER CLAIMS, 5);
-  struct bp_report other = judged(LAYER CLAIMS, 6);
+  struct bp_derivation_report one = judged(LAYER CLAIMS, 5), two = judged(LAYER CLAIMS, 5);
+  struct bp_derivation_report other = judged(LAYER CLAIMS, 6);
   for (size_t k = 0; k < 3; k++)
     ck_assert(same_numbers(&one.claims[k], &two.claims[k]));
   ck_assert_double_ne(one.claims[2].left_value, other.claims[2].left_value);
@@ -391,10 +391,10 @@ END_TEST
 
 /* Other lines, given things and claims, neither move the point nor the verdict. */
 START_TEST(what_is_unrelated_changes_nothing) {
-  struct bp_report one = judged(LAYER CLAIMS, 5);
-  struct bp_report two = judged("given a : 7 x 9\n" LAYER "given u : 2\nlet v = 2*u\n"
-                                "claim ∂(sum(u.^2))/∂u = v\n" CLAIMS,
-                                5);
+  struct bp_derivation_report one = judged(LAYER CLAIMS, 5);
+  struct bp_derivation_report two = judged("given a : 7 x 9\n" LAYER "given u : 2\nlet v = 2*u\n"
+                                           "claim ∂(sum(u.^2))/∂u = v\n" CLAIMS,
+                                           5);
   for (size_t k = 0; k < 3; k++)
     ck_assert_msg(same_numbers(&one.claims[k], &two.claims[k + 1]), "claim %zu", k + 1);
 }
@@ -403,10 +403,11 @@ END_TEST
 /* Sizes that are free differ in every trial, so a wrong transpose never fits. */
 START_TEST(no_wrong_transpose_fits) {
   for (uint64_t seed = 1; seed <= 200; seed++) {
-    struct bp_report report = judged("given A : n x k\ngiven B : k x m\nclaim A*B = A'*B\n"
-                                     "claim (A*B)' = A'*B'\nclaim tr(A*A') = tr(A*A)\n"
-                                     "claim A = A'\n",
-                                     seed);
+    struct bp_derivation_report report =
+        judged("given A : n x k\ngiven B : k x m\nclaim A*B = A'*B\n"
+               "claim (A*B)' = A'*B'\nclaim tr(A*A') = tr(A*A)\n"
+               "claim A = A'\n",
+               seed);
     for (size_t k = 0; k < report.claim_count; k++)
       ck_assert_msg(report.claims[k].verdict == BP_FAILS &&
                         report.claims[k].reason == BP_REASON_SHAPE,
@@ -416,9 +417,10 @@ START_TEST(no_wrong_transpose_fits) {
 END_TEST
 
 START_TEST(fixed_sizes_that_fit_are_noted) {
-  struct bp_report report = judged("size p = 3\nsize q = 3\ngiven C : p x q\nclaim C*C = C^2\n"
-                                   "claim C = C\nclaim C = C'\n",
-                                   1);
+  struct bp_derivation_report report =
+      judged("size p = 3\nsize q = 3\ngiven C : p x q\nclaim C*C = C^2\n"
+             "claim C = C\nclaim C = C'\n",
+             1);
   ck_assert_int_eq(report.claims[0].verdict, BP_HOLDS);
   ck_assert_uint_eq(report.claims[0].note_count, 1);
   ck_assert_str_eq(report.claims[0].notes[0], "fits only because p = 3, q = 3");
@@ -429,7 +431,7 @@ END_TEST
 
 /* A chain tells which link is broken, and the worst number with both values. */
 START_TEST(failures_say_where) {
-  struct bp_report report =
+  struct bp_derivation_report report =
       judged("size n = 3\ngiven x : n in {2}\nclaim x = x = [2; 2; 3]\nclaim x_i = 2 = 2\n", 1);
   const struct bp_claim *claim = report.claims;
   ck_assert_uint_eq(claim[0].broken_link, 2);
@@ -452,9 +454,9 @@ static void check_name(const char *called, const char *name, bool slope) {
                                      "claim f(Z) = %s(Z)\nclaim f(Z) = %s(Z)\n%s%s%s",
                                      called, called, name, slope ? "claim f'(Z) = " : "",
                                      slope ? name : "", slope ? "'(Z)\n" : "");
-  struct bp_report report = judged(text, 1);
-  ck_assert_msg(report.claim_count == (slope ? 3 : 2) && report.holds == report.claim_count, "%s",
-                text);
+  struct bp_derivation_report report = judged(text, 1);
+  ck_assert_msg(report.claim_count == (slope ? 3 : 2) && report.head.holds == report.claim_count,
+                "%s", text);
 }
 
 /* Whatever the tables have can be called by every name, and be given another one. */

@@ -81,7 +81,7 @@ static enum bp_verdict verdict_of(const struct variant *variant, const char *sid
   const struct bp_document *alone =
       bp_test_with_claims(document, variant->statement, claim, 1, arena);
   struct bp_judge_options options = {.seed = 1};
-  struct bp_report report;
+  struct bp_derivation_report report;
   ck_assert_int_eq(bp_judge(alone, &options, arena, &diagnostics, &report, NULL), 0);
   ck_assert_uint_eq(report.claim_count, 1);
   return report.claims[0].verdict;
@@ -147,7 +147,7 @@ static void judge_seed(size_t index, int worker, void *user) {
     return;
   struct bp_arena *own = bp_arena_new(0);
   struct bp_diagnostics diagnostics;
-  struct bp_report report;
+  struct bp_derivation_report report;
   struct bp_judge_options options = {.seed = seed, .trials = 2};
   bp_diagnostics_init(&diagnostics, own);
   if (bp_judge(document->document, &options, own, &diagnostics, &report, NULL))

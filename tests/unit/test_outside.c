@@ -153,10 +153,10 @@ START_TEST(float32_holds_as_float32) {
       struct bp_outside *outside = outside_of(network, 0x1p-24);
       compute_single(network, outside->gradient);
       struct bp_report *report = checked(network, outside);
-      ck_assert_msg(report->fails == 0, "%s, scale %g, seed %lu: %zu entries fail", specs[_i],
-                    scales[k], seed, report->fails);
-      ck_assert_msg(scales[k] > 1 || report->verdict == BP_HOLDS, "%s, scale %g, seed %lu: %s",
-                    specs[_i], scales[k], seed, bp_verdict_name(report->verdict));
+      ck_assert_msg(report->head.fails == 0, "%s, scale %g, seed %lu: %zu entries fail", specs[_i],
+                    scales[k], seed, report->head.fails);
+      ck_assert_msg(scales[k] > 1 || report->head.verdict == BP_HOLDS, "%s, scale %g, seed %lu: %s",
+                    specs[_i], scales[k], seed, bp_verdict_name(report->head.verdict));
     }
   }
 }
@@ -167,7 +167,7 @@ START_TEST(float32_fails_as_float64) {
   struct bp_network *network = drawn_network(specs[_i], 6, 1, arena);
   struct bp_outside *outside = outside_of(network, 0x1p-53);
   compute_single(network, outside->gradient);
-  ck_assert_int_eq(checked(network, outside)->verdict, BP_FAILS);
+  ck_assert_int_eq(checked(network, outside)->head.verdict, BP_FAILS);
 }
 END_TEST
 
@@ -177,7 +177,7 @@ START_TEST(float64_holds) {
     struct bp_outside *outside = outside_of(network, 0x1p-53);
     bp_backprop(network, forward_of(network, arena), BP_ROUTE_DA, NULL, outside->gradient);
     struct bp_report *report = checked(network, outside);
-    ck_assert_msg(report->verdict == BP_HOLDS, "%s, seed %lu", specs[_i], seed);
+    ck_assert_msg(report->head.verdict == BP_HOLDS, "%s, seed %lu", specs[_i], seed);
     ck_assert_uint_eq(report->block_count, 2 * network->depth);
     for (size_t b = 0; b < report->block_count; b++)
       ck_assert_msg(report->blocks[b].visible < 1e-5, "%s: %g", report->blocks[b].name,
@@ -204,7 +204,8 @@ START_TEST(every_mistake_is_told) {
     struct bp_outside *outside = outside_of(network, 0x1p-53);
     bp_backprop(network, forward, BP_ROUTE_DIRECT, &list[k], outside->gradient);
     struct bp_report *report = checked(network, outside);
-    ck_assert_msg(report->verdict == BP_FAILS, "%s: %s", text, bp_verdict_name(report->verdict));
+    ck_assert_msg(report->head.verdict == BP_FAILS, "%s: %s", text,
+                  bp_verdict_name(report->head.verdict));
     for (size_t b = 0; b < report->block_count; b++) {
       const struct bp_block *block = &report->blocks[b];
       bool fails = block->verdict == BP_FAILS;
@@ -259,14 +260,14 @@ START_TEST(what_is_not_given_is_not_looked_at) {
   bp_backprop(network, forward_of(network, arena), BP_ROUTE_DIRECT, NULL, outside->gradient);
   gsl_matrix_set_zero(outside->gradient->dW[1]); /* wrong, and not given */
   struct bp_report *report = checked(network, outside);
-  ck_assert_int_eq(report->verdict, BP_HOLDS);
-  ck_assert_uint_eq(report->entries, 5);
+  ck_assert_int_eq(report->head.verdict, BP_HOLDS);
+  ck_assert_uint_eq(report->head.entries, 5);
   ck_assert_uint_eq(report->block_count, 1);
   ck_assert_str_eq(report->blocks[0].name, "b[2]");
   outside->gradient->db[2]->data[4] *= 1.00001;
   report = checked(network, outside);
-  ck_assert_int_eq(report->verdict, BP_FAILS);
-  ck_assert_uint_eq(report->fails, 1);
+  ck_assert_int_eq(report->head.verdict, BP_FAILS);
+  ck_assert_uint_eq(report->head.fails, 1);
 }
 END_TEST
 
@@ -285,7 +286,7 @@ START_TEST(at_a_kink_the_convention_is_free) {
     gsl_matrix_set_all(outside->gradient->db[2], -2);
     struct bp_report *report = checked(network, outside);
     ck_assert_msg((block_named(report, "W[1]")->verdict == BP_HOLDS) == (slopes[k] <= 1),
-                  "g'(0) = %g: %s", slopes[k], bp_verdict_name(report->verdict));
+                  "g'(0) = %g: %s", slopes[k], bp_verdict_name(report->head.verdict));
   }
 }
 END_TEST
@@ -296,8 +297,8 @@ START_TEST(not_a_number_never_passes) {
   bp_backprop(network, forward_of(network, arena), BP_ROUTE_DIRECT, NULL, outside->gradient);
   outside->gradient->dW[2]->data[3] = NAN;
   struct bp_report *report = checked(network, outside);
-  ck_assert_int_ne(report->verdict, BP_HOLDS);
-  ck_assert_uint_eq(report->holds, report->entries - 1);
+  ck_assert_int_ne(report->head.verdict, BP_HOLDS);
+  ck_assert_uint_eq(report->head.holds, report->head.entries - 1);
 }
 END_TEST
 

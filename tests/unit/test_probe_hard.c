@@ -79,14 +79,15 @@ START_TEST(a_huge_entry_fails_and_excuses_no_other) {
   const struct bp_report *report =
       check_plain(gradient, _i % 2 ? BP_PROBE_FLOAT : BP_PROBE_DOUBLE, NULL, 0, NULL);
   const struct bp_entry *entries = report->blocks[0].entries;
-  ck_assert_int_eq(report->verdict, BP_FAILS);
-  ck_assert_uint_eq(report->fails, 2);
-  ck_assert_uint_eq(report->holds, CROWD - 2);
+  ck_assert_int_eq(report->head.verdict, BP_FAILS);
+  ck_assert_uint_eq(report->head.fails, 2);
+  ck_assert_uint_eq(report->head.holds, CROWD - 2);
   ck_assert_int_eq(entries[3].verdict, BP_FAILS);
   ck_assert_int_eq(entries[5].verdict, BP_FAILS);
   ck_assert_msg(report->visible < (_i % 2 ? 0.1 : 1e-4), "%g", report->visible);
   if (!isfinite(no_numbers[_i / 2]))
-    ck_assert_msg(strstr(report->notes[0], "at (4,1) of theta") != NULL, "%s", report->notes[0]);
+    ck_assert_msg(strstr(report->head.notes[0], "at (4,1) of theta") != NULL, "%s",
+                  report->head.notes[0]);
 }
 END_TEST
 
@@ -96,9 +97,9 @@ START_TEST(a_huge_entry_that_is_not_looked_at_excuses_no_other) {
       .rule = BP_PROBE_GIVEN, .indices = (const size_t[]){5, 6}, .index_count = 2};
   fill_with(gradient, no_numbers[_i]);
   const struct bp_report *report = check_plain(gradient, BP_PROBE_DOUBLE, NULL, 0, &options);
-  ck_assert_int_eq(report->verdict, BP_FAILS);
-  ck_assert_uint_eq(report->fails, 1);
-  ck_assert_uint_eq(report->holds, 1);
+  ck_assert_int_eq(report->head.verdict, BP_FAILS);
+  ck_assert_uint_eq(report->head.fails, 1);
+  ck_assert_uint_eq(report->head.holds, 1);
 }
 END_TEST
 
@@ -107,7 +108,7 @@ START_TEST(directions_see_huge_entries) {
   struct bp_probe_options options = {.rule = BP_PROBE_DIRECTIONS, .number = 3};
   fill_with(gradient, no_numbers[_i]);
   const struct bp_report *report = check_plain(gradient, BP_PROBE_DOUBLE, NULL, 0, &options);
-  ck_assert_uint_eq(report->fails, 3);
+  ck_assert_uint_eq(report->head.fails, 3);
 }
 END_TEST
 
@@ -120,7 +121,7 @@ START_TEST(a_huge_entry_makes_no_other_block_vanish) {
   const struct bp_report *report = check_plain(gradient, BP_PROBE_DOUBLE, parts, 2, NULL);
   ck_assert_int_eq(report->blocks[1].verdict, BP_HOLDS);
   ck_assert(!report->blocks[1].vanishes && report->blocks[1].visible > 0);
-  ck_assert_uint_eq(report->note_count, 0);
+  ck_assert_uint_eq(report->head.note_count, 0);
 }
 END_TEST
 
@@ -197,11 +198,12 @@ START_TEST(printed_losses) {
     struct printed printed;
     draw_printed(&printed, _i);
     const struct bp_report *report = check_printed(&printed, 1, 0, 0);
-    ck_assert_msg(report->fails == 0, "%d decimals, point %d", _i, i);
-    ck_assert_int_ne(check_printed(&printed, -1, 0, 0)->verdict, BP_HOLDS);
-    holds += report->verdict == BP_HOLDS;
+    ck_assert_msg(report->head.fails == 0, "%d decimals, point %d", _i, i);
+    ck_assert_int_ne(check_printed(&printed, -1, 0, 0)->head.verdict, BP_HOLDS);
+    holds += report->head.verdict == BP_HOLDS;
     if (_i <= 12)
-      ck_assert_msg(report->note_count > 0 && strstr(report->notes[0], "print more digits"),
+      ck_assert_msg(report->head.note_count > 0 &&
+                        strstr(report->head.notes[0], "print more digits"),
                     "%d decimals, point %d", _i, i);
   }
   ck_assert_msg(_i < 4 || holds >= POINTS * 9 / 10, "%d decimals: %zu hold", _i, holds);
@@ -217,11 +219,11 @@ START_TEST(what_is_visible_is_seen) {
     struct printed printed;
     draw_printed(&printed, decimals[_i]);
     const struct bp_report *right = check_printed(&printed, 1, 0, 0);
-    if (right->verdict != BP_HOLDS)
+    if (right->head.verdict != BP_HOLDS)
       continue;
     double error = (i % 2 ? 1.1 : -1.1) * right->visible;
     planted++;
-    ck_assert_msg(check_printed(&printed, 1, (size_t)i % PRINTED, error)->verdict != BP_HOLDS,
+    ck_assert_msg(check_printed(&printed, 1, (size_t)i % PRINTED, error)->head.verdict != BP_HOLDS,
                   "%d decimals, point %d: %g", decimals[_i], i, error);
   }
   ck_assert_msg(planted > 40, "%zu", planted);

@@ -91,15 +91,15 @@ START_TEST(jacobians_have_a_block_for_each_part) {
   ck_assert_uint_eq(report->blocks[0].rows, 2);
   ck_assert_uint_eq(report->blocks[0].columns, 4);
   ck_assert_uint_eq(report->blocks[1].columns, 2);
-  ck_assert_int_eq(report->verdict, BP_HOLDS);
-  ck_assert_uint_eq(report->holds, 12);
-  ck_assert_uint_eq(report->evaluations, map.calls);
+  ck_assert_int_eq(report->head.verdict, BP_HOLDS);
+  ck_assert_uint_eq(report->head.holds, 12);
+  ck_assert_uint_eq(report->code->evaluations, map.calls);
   ck_assert_msg(map.calls <= 2 * MAP_INPUTS + 3 + 4 * 7, "%zu evaluations", map.calls);
-  ck_assert(isnan(report->loss) && isnan(report->blocks[0].entries[0].kronecker));
+  ck_assert(isnan(report->code->value) && isnan(report->blocks[0].entries[0].kronecker));
   jacobian[MAP_INPUTS + 5] *= -1;
   report = check_map(&map, jacobian, NULL, NULL);
-  ck_assert_int_eq(report->verdict, BP_FAILS);
-  ck_assert_uint_eq(report->fails, 1);
+  ck_assert_int_eq(report->head.verdict, BP_FAILS);
+  ck_assert_uint_eq(report->head.fails, 1);
   ck_assert_uint_eq(report->blocks[1].worst, 3);
   ck_assert_str_eq(report->blocks[1].explanation_kind, "entry");
 }
@@ -115,10 +115,10 @@ START_TEST(what_is_not_deterministic_is_undecided) {
                                       "gradient is not deterministic"};
   for (int i = 0; i < 3; i++) {
     const struct bp_report *report = check_map(&maps[i], jacobian, i == 2 ? other : jacobian, NULL);
-    ck_assert_int_eq(report->verdict, BP_UNDECIDED);
-    ck_assert_uint_eq(report->undecided, 12);
-    ck_assert_uint_eq(report->holds + report->fails, 0);
-    ck_assert_msg(strstr(report->notes[0], words[i]) != NULL, "%s", report->notes[0]);
+    ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
+    ck_assert_uint_eq(report->head.undecided, 12);
+    ck_assert_uint_eq(report->head.holds + report->head.fails, 0);
+    ck_assert_msg(strstr(report->head.notes[0], words[i]) != NULL, "%s", report->head.notes[0]);
     ck_assert_int_eq(report->blocks[0].entries[0].reason, BP_REASON_RANDOM);
   }
 }
@@ -129,9 +129,9 @@ START_TEST(outputs_without_a_value_are_undecided) {
   struct map map = {.holes = 1};
   map_jacobian(jacobian);
   const struct bp_report *report = check_map(&map, jacobian, NULL, NULL);
-  ck_assert_int_eq(report->verdict, BP_UNDECIDED);
-  ck_assert_uint_eq(report->undecided, 6);
-  ck_assert_uint_eq(report->holds, 6);
+  ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
+  ck_assert_uint_eq(report->head.undecided, 6);
+  ck_assert_uint_eq(report->head.holds, 6);
   ck_assert_int_eq(report->blocks[0].entries[0].reason, BP_REASON_OVERFLOW);
 }
 END_TEST
@@ -169,16 +169,16 @@ START_TEST(subsets) {
   struct map map = {0};
   map_jacobian(jacobian);
   const struct bp_report *report = check_map(&map, jacobian, NULL, &row->options);
-  ck_assert_msg(report->entries == 2 * row->looked_at, "%s: %zu entries", row->name,
-                report->entries);
-  ck_assert_uint_eq(report->skipped, 12 - report->entries);
-  ck_assert_uint_eq(report->holds, report->entries);
-  ck_assert_int_eq(report->verdict, row->looked_at ? BP_HOLDS : BP_UNDECIDED);
+  ck_assert_msg(report->head.entries == 2 * row->looked_at, "%s: %zu entries", row->name,
+                report->head.entries);
+  ck_assert_uint_eq(report->skipped, 12 - report->head.entries);
+  ck_assert_uint_eq(report->head.holds, report->head.entries);
+  ck_assert_int_eq(report->head.verdict, row->looked_at ? BP_HOLDS : BP_UNDECIDED);
   if (row->note)
-    ck_assert_msg(report->note_count > 0 && strstr(report->notes[0], row->note), "%s: %s",
-                  row->name, report->note_count ? report->notes[0] : "no note");
+    ck_assert_msg(report->head.note_count > 0 && strstr(report->head.notes[0], row->note), "%s: %s",
+                  row->name, report->head.note_count ? report->head.notes[0] : "no note");
   else
-    ck_assert_uint_eq(report->note_count, 0);
+    ck_assert_uint_eq(report->head.note_count, 0);
 }
 END_TEST
 
@@ -189,8 +189,8 @@ START_TEST(a_mistake_outside_of_the_subset_is_not_seen) {
   struct map map = {0};
   map_jacobian(jacobian);
   jacobian[5] = -7;
-  ck_assert_int_eq(check_map(&map, jacobian, NULL, &options)->verdict, BP_HOLDS);
-  ck_assert_int_eq(check_map(&map, jacobian, NULL, NULL)->verdict, BP_FAILS);
+  ck_assert_int_eq(check_map(&map, jacobian, NULL, &options)->head.verdict, BP_HOLDS);
+  ck_assert_int_eq(check_map(&map, jacobian, NULL, NULL)->head.verdict, BP_FAILS);
 }
 END_TEST
 
@@ -200,16 +200,16 @@ START_TEST(directions) {
   struct map map = {0};
   map_jacobian(jacobian);
   const struct bp_report *report = check_map(&map, jacobian, NULL, &options);
-  ck_assert_int_eq(report->verdict, BP_HOLDS);
-  ck_assert_uint_eq(report->entries, 6);
+  ck_assert_int_eq(report->head.verdict, BP_HOLDS);
+  ck_assert_uint_eq(report->head.entries, 6);
   ck_assert_uint_eq(report->skipped, 12);
   ck_assert_str_eq(report->blocks[0].name, "directions");
   for (size_t j = 0; j < sizeof jacobian / sizeof *jacobian; j++) {
     map_jacobian(jacobian);
     jacobian[j] *= 1.001;
     report = check_map(&map, jacobian, NULL, &options);
-    ck_assert_msg(report->verdict == BP_FAILS, "entry %zu", j);
-    ck_assert_uint_eq(report->fails, 3);
+    ck_assert_msg(report->head.verdict == BP_FAILS, "entry %zu", j);
+    ck_assert_uint_eq(report->head.fails, 3);
   }
   struct bp_probed probed = {.parameters = 2, .outputs = 1};
   options.number = 1;
@@ -249,13 +249,13 @@ START_TEST(a_difference_is_no_derivative) {
                              .user = &sine};
   struct bp_report *report;
   ck_assert_int_eq(bp_probe_check(&probed, NULL, arena, &report), BP_PROBE_OK);
-  ck_assert_int_eq(report->verdict, BP_HOLDS);
+  ck_assert_int_eq(report->head.verdict, BP_HOLDS);
   double h = sine.first - 1;
   double difference = (sin(1000 * (1 + h)) - sin(1000 * (1 - h))) / (1 + h - (1 - h));
   ck_assert(h > 0 && fabs(difference - gradient) > 1e-6 * fabs(gradient));
   gradient = difference;
   ck_assert_int_eq(bp_probe_check(&probed, NULL, arena, &report), BP_PROBE_OK);
-  ck_assert_int_eq(report->verdict, BP_FAILS);
+  ck_assert_int_eq(report->head.verdict, BP_FAILS);
 }
 END_TEST
 
@@ -273,18 +273,19 @@ START_TEST(second_derivatives) {
   for (int j = 0; j < MAP_INPUTS; j++)
     second[1] += 6 * map_point[j] * direction[j] * direction[j];
   for (int i = 0; i < 3; i++) {
-    struct bp_report report = {0};
+    struct bp_code_facts facts = {0};
+    struct bp_report report = {.code = &facts};
     double tried[MAP_OUTPUTS] = {i == 1 ? 0.1 : 0, i == 2 ? second[1] * 1.001 : second[1]};
     ck_assert_int_eq(bp_probe_second(&probed, NULL, "fvv", direction, tried, arena, &report),
                      BP_PROBE_OK);
     if (i > 0) {
-      struct bp_report beside = {0};
+      struct bp_report beside = {.code = &facts};
       tried[2 - i] = i == 1 ? 1e300 : INFINITY; /* the other one stays wrong, and fails too */
       bp_probe_second(&probed, NULL, "fvv", direction, tried, arena, &beside);
       ck_assert_uint_eq(beside.blocks[0].fails, 2);
     }
-    ck_assert_msg(report.verdict == (i == 0 ? BP_HOLDS : BP_FAILS), "%d: %s, %g +- %g", i,
-                  bp_verdict_name(report.verdict), report.blocks[0].entries[1].difference,
+    ck_assert_msg(report.head.verdict == (i == 0 ? BP_HOLDS : BP_FAILS), "%d: %s, %g +- %g", i,
+                  bp_verdict_name(report.head.verdict), report.blocks[0].entries[1].difference,
                   report.blocks[0].entries[1].bound);
   }
 }
@@ -304,8 +305,8 @@ START_TEST(comparisons) {
         bp_probe_compare("fdf", 3, 1, others[i], value, BP_PROBE_DOUBLE, arena, &report), 0);
     ck_assert_int_eq(report.blocks[i].verdict, verdicts[i]);
   }
-  ck_assert_int_eq(report.verdict, BP_FAILS);
-  ck_assert_uint_eq(report.entries, 0);
+  ck_assert_int_eq(report.head.verdict, BP_FAILS);
+  ck_assert_uint_eq(report.head.entries, 0);
   const double huge[] = {1, 1e300, 0}, wrong[] = {-1, 2, 0}, endless[] = {-1, INFINITY, 0};
   const double *const pairs[][2] = {
       {huge, wrong}, {wrong, huge}, {endless, value}, {value, endless}};
@@ -334,7 +335,7 @@ START_TEST(comparisons_with_nothing) {
   ck_assert_int_eq(bp_probe_compare("df", MAP_OUTPUTS, MAP_INPUTS, other, jacobian, BP_PROBE_DOUBLE,
                                     arena, random),
                    0);
-  ck_assert_int_eq(random->verdict, BP_UNDECIDED);
+  ck_assert_int_eq(random->head.verdict, BP_UNDECIDED);
   ck_assert_int_eq(random->blocks[2].entries[3].reason, BP_REASON_RANDOM);
 }
 END_TEST

@@ -30,6 +30,7 @@ static struct bp_setting settings[] = {{"loss", "squared"}, {"samples", "5"}};
 static const char *notes[] = {"a sentence for the reader that is long enough to be broken into two "
                               "lines on a page of 80 columns"};
 static struct bp_report report;
+static struct bp_network_facts facts;
 
 /* A report that holds; each test spoils what it is about. */
 static void set_up(void) {
@@ -62,17 +63,18 @@ static void set_up(void) {
                                 .informative = true,
                                 .largest_magnitude = 1,
                                 .visible = 1e-12};
-  report = (struct bp_report){.title = "2 - 1 identity",
-                              .settings = settings,
-                              .setting_count = 2,
+  facts = (struct bp_network_facts){.loss = 0.75};
+  report = (struct bp_report){.head.title = "2 - 1 identity",
+                              .head.settings = settings,
+                              .head.setting_count = 2,
                               .blocks = blocks,
                               .block_count = 3,
-                              .notes = notes,
-                              .note_count = 1,
-                              .loss = 0.75,
+                              .head.notes = notes,
+                              .head.note_count = 1,
+                              .network = &facts,
                               .visible = 4e-12,
-                              .entries = 3,
-                              .holds = 3};
+                              .head.entries = 3,
+                              .head.holds = 3};
 }
 
 static void tear_down(void) {}
@@ -83,14 +85,14 @@ static void spoil(enum bp_verdict verdict, enum bp_reason reason, double backpro
   entry->relative = isnan(backprop) ? NAN : fabs(backprop - 0.5) / 0.5;
   entry->verdict = (uint8_t)verdict;
   entry->reason = (uint8_t)reason;
-  blocks[0].verdict = report.verdict = verdict;
+  blocks[0].verdict = report.head.verdict = verdict;
   blocks[0].reason = reason;
   blocks[0].holds = 1;
-  report.holds = 2;
+  report.head.holds = 2;
   if (verdict == BP_FAILS)
-    blocks[0].fails = report.fails = 1;
+    blocks[0].fails = report.head.fails = 1;
   else
-    blocks[0].undecided = report.undecided = 1;
+    blocks[0].undecided = report.head.undecided = 1;
 }
 
 /* What a writer writes; the caller frees it. */
@@ -163,7 +165,7 @@ END_TEST
 START_TEST(text_of_not_a_number) {
   spoil(BP_UNDECIDED, BP_REASON_OVERFLOW, NAN);
   weight_entries[0].bound = INFINITY;
-  blocks[0].largest_relative = blocks[0].visible = report.visible = report.loss = NAN;
+  blocks[0].largest_relative = blocks[0].visible = report.visible = facts.loss = NAN;
   char *text = written("text", &plain);
   expect_in(text, "J = NaN");
   expect_in(text, "  W[1]   1 x 2        2      NaN");
@@ -176,7 +178,7 @@ END_TEST
 
 START_TEST(text_without_parameters_is_no_pass) {
   report.block_count = 0;
-  report.entries = 0;
+  report.head.entries = 0;
   char *text = written("text", &plain);
   expect_in(text, "\nundecided: nothing was checked");
   ck_assert_ptr_null(strstr(text, "holds"));
@@ -186,7 +188,7 @@ END_TEST
 
 START_TEST(text_of_a_failing_intermediate) {
   blocks[2].informative = false;
-  blocks[2].verdict = report.verdict = BP_FAILS;
+  blocks[2].verdict = report.head.verdict = BP_FAILS;
   blocks[2].fails = 1;
   char *text = written("text", &plain);
   expect_in(text, "fails: the parameters agree, but dZ[1] does not; worst entry dZ[1](1,1)\n");
@@ -301,7 +303,7 @@ END_TEST
 
 START_TEST(json_has_null_for_not_a_number) {
   spoil(BP_FAILS, BP_REASON_OVERFLOW, NAN);
-  report.loss = INFINITY;
+  facts.loss = INFINITY;
   settings[1].value = "\xff.csv";
   char *text = written("json", &plain);
   settings[1].value = "5";
@@ -318,8 +320,8 @@ END_TEST
 
 START_TEST(json_without_blocks) {
   report.block_count = 0;
-  report.setting_count = 0;
-  report.note_count = 0;
+  report.head.setting_count = 0;
+  report.head.note_count = 0;
   char *text = written("json", &plain);
   json_t *root = parsed(text);
   ck_assert_uint_eq(json_array_size(json_object_get(root, "blocks")), 0);
@@ -412,11 +414,11 @@ START_TEST(text_details_five_blocks_and_counts_the_rest) {
   for (int i = 0; i < 8; i++)
     many[i] = blocks[0];
   many[7].name = "W[8]";
-  many[7].verdict = report.verdict = BP_FAILS;
+  many[7].verdict = report.head.verdict = BP_FAILS;
   many[7].fails = 1;
   report.blocks = many;
   report.block_count = 8;
-  report.title = "1 - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh";
+  report.head.title = "1 - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh - 2 tanh";
   char *text = written("text", &plain);
   expect_in(text, "\n\nand 3 more blocks, as the tables show\n\n");
   const char *failing = strstr(text, "W[8] fails"), *first = strstr(text, "W[1] is undecided");

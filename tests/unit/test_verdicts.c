@@ -22,8 +22,8 @@ static const struct bp_report *check(const struct bp_network *network, struct bp
 }
 
 static bool has_note(const struct bp_report *report, const char *words) {
-  for (size_t k = 0; k < report->note_count; k++)
-    if (strstr(report->notes[k], words))
+  for (size_t k = 0; k < report->head.note_count; k++)
+    if (strstr(report->head.notes[k], words))
       return true;
   return false;
 }
@@ -41,7 +41,7 @@ static struct bp_network *deep_network(void) {
 START_TEST(unseen_block_is_undecided) {
   struct bp_mistake mistake = {_i ? BP_MISTAKE_SIGN : BP_NO_MISTAKE, 1, false, 0, 0, 0};
   const struct bp_report *report = check(deep_network(), mistake);
-  ck_assert_int_eq(report->verdict, BP_UNDECIDED);
+  ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
   size_t unseen = 0;
   for (size_t b = 0; b < report->block_count; b++) {
     const struct bp_block *block = &report->blocks[b];
@@ -68,7 +68,7 @@ START_TEST(huge_loss_hides_nothing) {
   const struct bp_network *network =
       scaled_network(wide[_i].spec, 5, 1, wide[_i].weight_scale, wide[_i].input_scale, arena);
   const struct bp_report *report = check(network, (struct bp_mistake){0});
-  ck_assert_int_eq(report->verdict, BP_UNDECIDED);
+  ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
   for (size_t b = 0; b < report->block_count; b++)
     if (report->blocks[b].verdict == BP_HOLDS && !report->blocks[b].vanishes)
       ck_assert_msg(report->blocks[b].visible < 1, "%s, %s", wide[_i].spec, report->blocks[b].name);
@@ -80,7 +80,7 @@ END_TEST
 START_TEST(vanishing_gradient_holds_and_says_so) {
   const struct bp_network *network = drawn_network("3 - 4 tanh - 1 softmax", 5, 1, arena);
   const struct bp_report *report = check(network, (struct bp_mistake){0});
-  ck_assert_int_eq(report->verdict, BP_HOLDS);
+  ck_assert_int_eq(report->head.verdict, BP_HOLDS);
   for (size_t b = 0; b < report->block_count; b++)
     ck_assert(report->blocks[b].vanishes || !report->blocks[b].parameter);
   ck_assert(has_note(report, "every parameter is 0 here"));
@@ -100,7 +100,7 @@ START_TEST(planted_mistake_that_does_not_show_is_no_pass) {
   const struct bp_network *network = drawn_network("3 - 4 tanh - 1 sigmoid", 5, 1, arena);
   struct bp_mistake mistake = {BP_MISTAKE_ENTRY, 1, false, 0, 0, 1e-20};
   const struct bp_report *report = check(network, mistake);
-  ck_assert_int_eq(report->verdict, BP_UNDECIDED);
+  ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
   ck_assert(has_note(report, "does not show"));
 }
 END_TEST
@@ -144,8 +144,8 @@ START_TEST(wrong_forward_pass_fails_everything) {
   ck_assert(evidence->forward_right);
   evidence->forward_right = false;
   ck_assert_int_eq(bp_compare(evidence, evidence->gradient, NULL, &options, arena, &report), BP_OK);
-  ck_assert_int_eq(report.verdict, BP_FAILS);
-  ck_assert_uint_eq(report.fails, report.entries);
+  ck_assert_int_eq(report.head.verdict, BP_FAILS);
+  ck_assert_uint_eq(report.head.fails, report.head.entries);
   ck_assert_int_eq(report.blocks[0].entries[0].reason, BP_REASON_FORWARD);
 }
 END_TEST

@@ -159,15 +159,15 @@ static void read_options(int argc, char **argv, struct exec_options *options) {
 static void add_setting(struct bp_report *report, const char *name, const char *value) {
   if (!value)
     bp_trouble_no_memory();
-  report->settings[report->setting_count++] = (struct bp_setting){name, value};
+  report->head.settings[report->head.setting_count++] = (struct bp_setting){name, value};
 }
 
 static void describe(const struct exec_options *options, const struct bp_crew *crew,
                      struct bp_report *report) {
   struct bp_arena *arena = crew->arena;
-  report->title = bp_command_shown(options->command, TITLE_COLUMNS, arena);
-  report->settings = bp_arena_alloc(arena, MOST_SETTINGS, sizeof *report->settings);
-  if (!report->title || !report->settings)
+  report->head.title = bp_command_shown(options->command, TITLE_COLUMNS, arena);
+  report->head.settings = bp_arena_alloc(arena, MOST_SETTINGS, sizeof *report->head.settings);
+  if (!report->head.title || !report->head.settings)
     bp_trouble_no_memory();
   if (options->point)
     add_setting(report, "point", options->point);
@@ -196,7 +196,7 @@ static const char *place_of(char *const *command) {
 static void add_note(const struct bp_crew *crew, struct bp_report *report) {
   if (crew->errors == 0)
     return;
-  const char **notes = bp_arena_alloc(crew->arena, report->note_count + 1, sizeof *notes);
+  const char **notes = bp_arena_alloc(crew->arena, report->head.note_count + 1, sizeof *notes);
   const char *note = bp_arena_printf(
       crew->arena,
       "at %zu point%s near this one the program answered with an error, so there is "
@@ -204,10 +204,10 @@ static void add_note(const struct bp_crew *crew, struct bp_report *report) {
       crew->errors, crew->errors == 1 ? "" : "s", crew->first_error ? crew->first_error : "");
   if (!notes || !note)
     bp_trouble_no_memory();
-  for (size_t i = 0; i < report->note_count; i++)
-    notes[i] = report->notes[i];
-  notes[report->note_count++] = note;
-  report->notes = notes;
+  for (size_t i = 0; i < report->head.note_count; i++)
+    notes[i] = report->head.notes[i];
+  notes[report->head.note_count++] = note;
+  report->head.notes = notes;
 }
 
 static void replay_block(const struct exec_options *options, const struct bp_crew *crew,
@@ -315,15 +315,15 @@ static int check(struct bp_crew *crew, struct exec_options *options) {
   if (!done)
     bp_die_interrupted();
   bp_crew_end(crew);
-  report->seconds = seconds;
+  report->head.seconds = seconds;
   describe(options, crew, report);
-  report->place = place_of(options->command);
+  report->head.place = place_of(options->command);
   add_note(crew, report);
   add_replay(options, crew, report);
   struct bp_report_style style = {.brief = options->common.quiet,
                                   .parameters = options->parameters};
   bp_reports_write(&options->reports, &style, bp_reports_network, report);
-  return bp_exit_status(report->verdict);
+  return bp_exit_status(report->head.verdict);
 }
 
 int bp_verb_exec(int argc, char **argv) {

@@ -102,7 +102,7 @@ static bool is_to_be_mended(const struct bp_claim *claim) {
 
 /* The edits for all lines of the file. */
 static struct edits choose(const struct bp_derivation *derivation, struct bp_arena *arena) {
-  const struct bp_report *report = &derivation->report;
+  const struct bp_derivation_report *report = &derivation->report;
   struct edits edits = {.source = derivation->document->source};
   size_t most = 0;
   for (size_t i = 0; i < report->claim_count; i++)
@@ -214,7 +214,8 @@ static void count(size_t line, size_t *counter, size_t *first) {
 }
 
 /* Compares lines that failed or held with what they do in the copy; they come in the same order. */
-static struct outcome compare(const struct bp_report *before, const struct bp_report *after) {
+static struct outcome compare(const struct bp_derivation_report *before,
+                              const struct bp_derivation_report *after) {
   struct outcome outcome = {0};
   for (size_t i = 0; i < before->claim_count; i++) {
     const struct bp_claim *claim = &before->claims[i];
@@ -242,7 +243,7 @@ static void say(const char *sentence) {
   fprintf(stderr, "backproof: %s\n", sentence);
 }
 
-static void say_nothing_written(const struct bp_report *report, const char *name,
+static void say_nothing_written(const struct bp_derivation_report *report, const char *name,
                                 struct bp_arena *arena) {
   size_t failing = 0;
   for (size_t i = 0; i < report->claim_count; i++)
@@ -259,7 +260,7 @@ static void say_nothing_written(const struct bp_report *report, const char *name
   say(text);
 }
 
-static void say_written(const struct bp_report *before, const struct bp_derivation *copy,
+static void say_written(const struct bp_derivation_report *before, const struct bp_derivation *copy,
                         const char *name, struct bp_arena *arena) {
   if (!copy->judged) {
     say(bp_arena_printf(arena, "wrote %s, for which there was no memory to judge it again", name));

@@ -160,15 +160,15 @@ static void describe(struct bp_problem *problem, const struct bp_dump *dump) {
 
 /* The notes about the file come before those of the check. */
 static void add_notes(const struct bp_dump *dump, struct bp_report *report) {
-  size_t count = dump->layout.note_count + report->note_count;
+  size_t count = dump->layout.note_count + report->head.note_count;
   const char **notes = bp_arena_alloc(dump->problem->arena, count, sizeof *notes);
   if (!notes)
     bp_die_no_memory();
   for (size_t k = 0; k < count; k++)
     notes[k] = k < dump->layout.note_count ? dump->layout.notes[k]
-                                           : report->notes[k - dump->layout.note_count];
-  report->notes = notes;
-  report->note_count = count;
+                                           : report->head.notes[k - dump->layout.note_count];
+  report->head.notes = notes;
+  report->head.note_count = count;
 }
 
 /* Standard input is nowhere. */
@@ -221,19 +221,18 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   bp_problem_require(status);
   describe(problem, dump);
   add_notes(dump, report);
-  report->title = problem->title;
-  report->settings = problem->settings;
-  report->setting_count = problem->setting_count;
-  report->seconds = seconds;
-  report->tested = "the file";
-  report->place = place_of(&options->dump);
-  report->skipped = bp_spec_parameters(&problem->spec) - report->entries;
+  report->head.title = problem->title;
+  report->head.settings = problem->settings;
+  report->head.setting_count = problem->setting_count;
+  report->head.seconds = seconds;
+  report->network->tested = "the file";
+  report->head.place = place_of(&options->dump);
+  report->skipped = bp_spec_parameters(&problem->spec) - report->head.entries;
   add_replay(options, problem->arena, report);
   struct bp_report_style style = {.brief = options->common.quiet,
                                   .parameters = options->parameters};
   bp_reports_write(&options->reports, &style, bp_reports_network, report);
-  return bp_exit_status(report->entries == 0 ? bp_verdict_join(report->verdict, BP_UNDECIDED)
-                                             : report->verdict);
+  return bp_exit_status(bp_report_verdict(&report->head));
 }
 
 int bp_verb_grads(int argc, char **argv) {

@@ -261,12 +261,12 @@ static void keep_block(struct bp_report *report, const char *name, struct bp_are
     die_no_block(report, name, names);
   report->blocks = found;
   report->block_count = 1;
-  report->entries = found->rows * found->columns;
-  report->holds = found->holds;
-  report->fails = found->fails;
-  report->undecided = found->undecided;
+  report->head.entries = found->rows * found->columns;
+  report->head.holds = found->holds;
+  report->head.fails = found->fails;
+  report->head.undecided = found->undecided;
   report->lost_digits = found->lost_digits;
-  report->verdict = found->verdict;
+  report->head.verdict = found->verdict;
   report->visible = found->visible * found->largest_magnitude;
 }
 
@@ -295,10 +295,10 @@ static int run_check(struct bp_problem *problem, struct net_options *options,
   enum bp_status status = bp_check(problem->network, check, problem->arena, &report);
   double seconds = bp_progress_end(progress);
   bp_problem_require(status);
-  report->title = problem->title;
-  report->settings = problem->settings;
-  report->setting_count = problem->setting_count;
-  report->seconds = seconds;
+  report->head.title = problem->title;
+  report->head.settings = problem->settings;
+  report->head.setting_count = problem->setting_count;
+  report->head.seconds = seconds;
   if (options->only)
     keep_block(report, options->only, problem->arena);
   add_replay(report, options, problem->arena);
@@ -307,8 +307,7 @@ static int run_check(struct bp_problem *problem, struct net_options *options,
   if (options->show_jacobians && !options->common.quiet)
     add_jacobians(problem, &style);
   bp_reports_write(&options->reports, &style, bp_reports_network, report);
-  return bp_exit_status(report->entries == 0 ? bp_verdict_join(report->verdict, BP_UNDECIDED)
-                                             : report->verdict);
+  return bp_exit_status(bp_report_verdict(&report->head));
 }
 
 int bp_verb_net(int argc, char **argv) {

@@ -80,11 +80,11 @@ static void print_row(struct tally *tally, const char *spec, const struct bp_rep
                            bp_short_number(visible, arena)};
   if (!numbers[0] || !numbers[1] || !numbers[2])
     bp_die_no_memory();
-  enum bp_tint tint = bp_verdict_tint(report->verdict);
-  if (tally->options->common.quiet && report->verdict == BP_HOLDS)
+  enum bp_tint tint = bp_verdict_tint(report->head.verdict);
+  if (tally->options->common.quiet && report->head.verdict == BP_HOLDS)
     return;
   printf("%-*s  %7s  %9s  %7s  %s%s%s\n", SPEC_COLUMNS, spec, numbers[0], numbers[1], numbers[2],
-         bp_tint_on(tint, tally->colour), bp_verdict_name(report->verdict),
+         bp_tint_on(tint, tally->colour), bp_verdict_name(report->head.verdict),
          bp_tint_off(tint, tally->colour));
 }
 
@@ -113,7 +113,7 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
   enum bp_status status = bp_check(problem.network, &check, problem.arena, &report);
   bp_progress_end(&tally->progress);
   bp_problem_require(status);
-  enum bp_verdict verdict = report->entries == 0 ? BP_UNDECIDED : report->verdict;
+  enum bp_verdict verdict = report->head.entries == 0 ? BP_UNDECIDED : report->head.verdict;
   const char *spec = loss || data ? bp_arena_printf(problem.arena, "%s, %s", problem.title,
                                                     loss ? loss : "on iris data")
                                   : problem.title;
@@ -122,7 +122,7 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
   print_row(tally, spec, report, problem.arena);
   tally->networks++;
   tally->holds += verdict == BP_HOLDS;
-  tally->parameters += report->entries;
+  tally->parameters += report->head.entries;
   tally->verdict = bp_verdict_join(tally->verdict, verdict);
   bp_problem_free(&problem);
 }

@@ -165,7 +165,7 @@ static void judge_line(const struct verify_options *options,
 /* ---- reports ------------------------------------------------------------- */
 
 /* Whether a claim of the file is called by a number, so that a number alone could mean its name. */
-static bool has_numbered_names(const struct bp_report *report) {
+static bool has_numbered_names(const struct bp_derivation_report *report) {
   for (size_t i = 0; i < report->claim_count; i++) {
     const char *name = report->claims[i].name;
     if (name && *name >= '0' && *name <= '9')

@@ -59,7 +59,7 @@ int bp_derivations_csv(const struct bp_derivation_results *results,
         "bound,hints,mended\r\n",
         out);
   for (size_t i = 0; i < results->count; i++) {
-    const struct bp_report *report = results->files[i].report;
+    const struct bp_derivation_report *report = results->files[i].report;
     for (size_t k = 0; report && k < report->claim_count; k++)
       if (bp_lists(style, report->claims[k].verdict, &listed))
         write_claim(results->files[i].file, &report->claims[k], out);

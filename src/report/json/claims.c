@@ -158,18 +158,18 @@ static json_t *counts_object(const struct bp_claim_counts *counts) {
 
 /* What belongs to the file as a whole, after its counts. */
 static json_t *file_object(const struct bp_derivation_result *result) {
-  static const struct bp_report none = {0};
-  const struct bp_report *report = result->report ? result->report : &none;
+  static const struct bp_derivation_report none = {0};
+  const struct bp_derivation_report *report = result->report ? result->report : &none;
   return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "file", bp_json_text(result->file),
-                   "title", text_or_null(report->title), "judged", result->report != NULL,
-                   "settings", bp_json_settings(report), "convention",
+                   "title", text_or_null(report->head.title), "judged", result->report != NULL,
+                   "settings", bp_json_settings(&report->head), "convention",
                    text_or_null(report->convention), "notes",
-                   bp_json_sentences(report->notes, report->note_count), "diagnostics",
+                   bp_json_sentences(report->head.notes, report->head.note_count), "diagnostics",
                    diagnostics_array(result->diagnostics));
 }
 
-static int write_claims(const struct bp_report *report, const struct bp_report_style *style,
-                        struct bp_listed *listed, FILE *out) {
+static int write_claims(const struct bp_derivation_report *report,
+                        const struct bp_report_style *style, struct bp_listed *listed, FILE *out) {
   struct bp_place place = {0};
   const char *separator = "\n";
   fputs(",\"claims\":[", out);

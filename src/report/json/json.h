@@ -20,7 +20,7 @@ json_t *bp_json_number(double number);
 json_t *bp_json_text(const char *text);
 
 /* The settings of a report as an object, its notes as an array.  NULL when memory is short. */
-json_t *bp_json_settings(const struct bp_report *report);
+json_t *bp_json_settings(const struct bp_report_head *head);
 json_t *bp_json_sentences(const char *const *sentences, size_t count);
 
 /* Writes `value` and releases it; JSON_EMBED in `flags` leaves out its braces.  0, or -1 where it

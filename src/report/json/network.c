@@ -122,11 +122,11 @@ static json_t *block_object(const struct bp_block *block) {
       block->explanation_kind, "skipped", (json_int_t)block->skipped);
 }
 
-json_t *bp_json_settings(const struct bp_report *report) {
+json_t *bp_json_settings(const struct bp_report_head *head) {
   json_t *object = json_object();
-  for (size_t i = 0; object && i < report->setting_count; i++)
-    if (json_object_set_new(object, report->settings[i].name,
-                            bp_json_text(report->settings[i].value)) != 0) {
+  for (size_t i = 0; object && i < head->setting_count; i++)
+    if (json_object_set_new(object, head->settings[i].name,
+                            bp_json_text(head->settings[i].value)) != 0) {
       json_decref(object);
       return NULL;
     }
@@ -145,13 +145,14 @@ json_t *bp_json_sentences(const char *const *sentences, size_t count) {
 
 /* What is added for other people's code. */
 static json_t *with_black_box(json_t *object, const struct bp_report *report) {
-  if (!object || !report->black_box)
+  const struct bp_code_facts *code = report->code;
+  if (!object || !code)
     return object;
   int status =
       json_object_set_new(object, "black_box", json_true()) |
-      json_object_set_new(object, "outputs", json_integer((json_int_t)report->outputs)) |
+      json_object_set_new(object, "outputs", json_integer((json_int_t)code->outputs)) |
       json_object_set_new(object, "skipped", json_integer((json_int_t)report->skipped)) |
-      json_object_set_new(object, "evaluations", json_integer((json_int_t)report->evaluations));
+      json_object_set_new(object, "evaluations", json_integer((json_int_t)code->evaluations));
   if (status == 0)
     return object;
   json_decref(object);
@@ -160,16 +161,16 @@ static json_t *with_black_box(json_t *object, const struct bp_report *report) {
 
 /* Why nothing could be checked. */
 static json_t *with_errors(json_t *object, const struct bp_report *report) {
-  json_t *errors = object && report->refusal ? json_array() : NULL;
-  for (size_t i = 0; errors && i < report->refusal->count; i++) {
-    const struct bp_diagnostic *one = &report->refusal->list[i];
+  json_t *errors = object && report->head.refusal ? json_array() : NULL;
+  for (size_t i = 0; errors && i < report->head.refusal->count; i++) {
+    const struct bp_diagnostic *one = &report->head.refusal->list[i];
     json_array_append_new(
         errors, json_pack("{s:o, s:o}", "message", bp_json_text(one->message), "suggestion",
                           one->suggestion ? bp_json_text(one->suggestion) : json_null()));
   }
-  if (!object || !report->refusal)
+  if (!object || !report->head.refusal)
     return object;
-  if (errors && json_array_size(errors) == report->refusal->count &&
+  if (errors && json_array_size(errors) == report->head.refusal->count &&
       json_object_set(object, "errors", errors) == 0) {
     json_decref(errors);
     return object;
@@ -181,15 +182,16 @@ static json_t *with_errors(json_t *object, const struct bp_report *report) {
 
 /* Everything but the blocks. */
 static json_t *head_object(const struct bp_report *report) {
-  json_t *object = json_pack(
-      "{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
-      BP_REPORT_SCHEMA, "network", report->title, "settings", bp_json_settings(report), "verdict",
-      bp_verdict_name(report->verdict), "parameters", (json_int_t)report->entries, "holds",
-      (json_int_t)report->holds, "fails", (json_int_t)report->fails, "undecided",
-      (json_int_t)report->undecided, "lost_digits", (json_int_t)report->lost_digits, "loss",
-      bp_json_number(report->loss), "visible", bp_json_number(report->visible), "seconds",
-      bp_json_number(report->seconds), "notes",
-      bp_json_sentences(report->notes, report->note_count));
+  const struct bp_report_head *head = &report->head;
+  json_t *object =
+      json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
+                BP_REPORT_SCHEMA, "network", head->title, "settings", bp_json_settings(head),
+                "verdict", bp_verdict_name(head->verdict), "parameters", (json_int_t)head->entries,
+                "holds", (json_int_t)head->holds, "fails", (json_int_t)head->fails, "undecided",
+                (json_int_t)head->undecided, "lost_digits", (json_int_t)report->lost_digits, "loss",
+                bp_json_number(bp_report_value(report)), "visible", bp_json_number(report->visible),
+                "seconds", bp_json_number(head->seconds), "notes",
+                bp_json_sentences(head->notes, head->note_count));
   return with_errors(with_black_box(object, report), report);
 }
 

@@ -212,7 +212,7 @@ typedef int case_taker(const struct bp_case *one, void *user);
 
 static int error_cases(const struct bp_suite *suite, const struct bp_diagnostics *diagnostics,
                        struct bp_arena *arena, case_taker *take, void *user) {
-  bool read = suite->report && !suite->report->refusal;
+  bool read = suite->head && !suite->head->refusal;
   size_t written = 0;
   int status = 0;
   for (size_t i = 0; diagnostics && i < diagnostics->count && status == 0; i++) {
@@ -235,9 +235,9 @@ static int error_cases(const struct bp_suite *suite, const struct bp_diagnostics
 
 static int network_cases(const struct bp_suite *suite, struct bp_arena *arena, case_taker *take,
                          void *user) {
-  const struct bp_report *report = suite->report;
-  if (report->refusal)
-    return error_cases(suite, report->refusal, arena, take, user);
+  const struct bp_report *report = suite->gradient;
+  if (report->head.refusal)
+    return error_cases(suite, report->head.refusal, arena, take, user);
   enum bp_verdict seen = BP_HOLDS;
   int status = 0;
   for (size_t i = 0; i < report->block_count && status == 0; i++) {
@@ -252,22 +252,22 @@ static int network_cases(const struct bp_suite *suite, struct bp_arena *arena, c
     bp_arena_release(arena, mark);
   }
   /* The verdict may know more than its parts: a planted mistake that does not show. */
-  enum bp_verdict verdict =
-      report->entries == 0 ? bp_verdict_join(report->verdict, BP_UNDECIDED) : report->verdict;
+  enum bp_verdict verdict = bp_report_verdict(&report->head);
   if (status != 0 || verdict <= seen)
     return status;
-  struct bp_case rest = whole(suite, outcome_of(verdict), "nothing",
-                              report->entries == 0 ? "nothing was checked, and nothing checked is "
-                                                     "never a pass"
-                              : report->note_count > 0 ? bp_plain_line(report->notes[0], arena)
-                                                       : "the check as a whole does not hold");
+  struct bp_case rest =
+      whole(suite, outcome_of(verdict), "nothing",
+            report->head.entries == 0     ? "nothing was checked, and nothing checked is "
+                                            "never a pass"
+            : report->head.note_count > 0 ? bp_plain_line(report->head.notes[0], arena)
+                                          : "the check as a whole does not hold");
   return take(&rest, user);
 }
 
 static int file_cases(const struct bp_suite *suite, struct bp_arena *arena, case_taker *take,
                       void *user) {
   int status = error_cases(suite, suite->file->diagnostics, arena, take, user);
-  const struct bp_report *report = suite->report;
+  const struct bp_derivation_report *report = suite->file->report;
   for (size_t i = 0; report && i < report->claim_count && status == 0; i++) {
     struct bp_arena_mark mark = bp_arena_mark(arena);
     struct bp_case one = claim_case(&report->claims[i], suite, arena);
@@ -364,8 +364,12 @@ static int begin_suites(struct bp_suite *list, size_t count, double seconds,
 
 int bp_suites_of_network(const struct bp_report *report, const struct bp_report_style *style,
                          bp_suites_writer *write, FILE *out) {
-  struct bp_suite suite = {
-      .name = report->title, .report = report, .place = report->place, .seconds = report->seconds};
+  const struct bp_report_head *head = &report->head;
+  struct bp_suite suite = {.name = head->title,
+                           .head = head,
+                           .gradient = report,
+                           .place = head->place,
+                           .seconds = head->seconds};
   return begin_suites(&suite, 1, 0, style, write, out);
 }
 
@@ -383,14 +387,28 @@ int bp_suites_of_files(const struct bp_derivation_results *results,
   for (size_t i = 0; i < results->count; i++) {
     const struct bp_derivation_result *file = &results->files[i];
     list[i] = (struct bp_suite){.name = file->file,
-                                .report = file->report,
+                                .head = file->report ? &file->report->head : NULL,
                                 .file = file,
                                 .place = file->file,
-                                .seconds = file->report ? file->report->seconds : 0};
+                                .seconds = file->report ? file->report->head.seconds : 0};
   }
   int status = begin_suites(list, results->count, results->seconds, style, write, out);
   free(list);
   return status;
+}
+
+bool bp_suite_opened(const struct bp_suite *suite) {
+  return suite->head ? !suite->head->refusal : !suite->file;
+}
+
+/* Another convention comes first: it explains what fails. */
+const char *bp_suite_note(const struct bp_suite *suite, size_t index) {
+  const struct bp_derivation_report *report = suite->file ? suite->file->report : NULL;
+  const char *convention = report ? report->convention : NULL;
+  if (convention && index == 0)
+    return convention;
+  index -= convention != NULL;
+  return suite->head && index < suite->head->note_count ? suite->head->notes[index] : NULL;
 }
 
 /* ---- what is listed ------------------------------------------------------ */
@@ -505,7 +523,7 @@ static int write_details(const struct bp_case *one, const struct bp_suite *suite
   struct bp_report_style style = {0};
   if (one->claim) {
     struct bp_claim claim = *one->claim;
-    if (suite->report && suite->report->convention) /* see the text report */
+    if (suite->file->report->convention) /* see the text report */
       claim.searched = false;
     return write_claim(&claim, &style, arena, out);
   }
@@ -513,7 +531,7 @@ static int write_details(const struct bp_case *one, const struct bp_suite *suite
     bp_diagnostic_write(one->diagnostic, false, out);
   else if (one->block && one->block->rows * one->block->columns > 0) {
     struct bp_block block = *one->block;
-    struct bp_report single = *suite->report;
+    struct bp_report single = *suite->gradient;
     single.blocks = &block;
     single.block_count = 1;
     return bp_text_details(&single, &style, arena, out);

@@ -38,12 +38,14 @@ struct bp_case {
 };
 
 struct bp_suite {
-  const char *name;                        /* the network as text, or the path of the file */
-  const struct bp_report *report;          /* NULL: planted mistakes, or it could not be opened */
-  const struct bp_derivation_result *file; /* NULL: not a file */
-  const struct bp_power *power;            /* NULL: no planted mistakes */
-  const char *place;                       /* path of what it is about; NULL: it has none */
-  size_t count[BP_CASE_OUTCOMES];          /* of its cases, listed or not */
+  const char *name;                  /* the network as text, or the path of the file */
+  const struct bp_report_head *head; /* NULL: planted mistakes, or it could not be opened */
+  /* what it is, one of these; the others are NULL */
+  const struct bp_report *gradient;
+  const struct bp_derivation_result *file;
+  const struct bp_power *power;
+  const char *place;              /* path of what it is about; NULL: it has none */
+  size_t count[BP_CASE_OUTCOMES]; /* of its cases, listed or not */
   size_t total;
   double seconds; /* 0: not known */
 };
@@ -81,6 +83,12 @@ int bp_suites_of_files(const struct bp_derivation_results *results,
                       const struct bp_report_style *style, FILE *out) {                            \
     return bp_suites_of_power(power, title, style, write, out);                                    \
   }
+
+/* Whether there was something to check: it could be opened and was not refused. */
+bool bp_suite_opened(const struct bp_suite *suite);
+
+/* The sentences that concern a suite as a whole, from 0; NULL behind the last. */
+const char *bp_suite_note(const struct bp_suite *suite, size_t index);
 
 /* How many cases the style asks to list, and how many that do not pass go beyond its limit. */
 size_t bp_suites_listed(const struct bp_suites *suites, const struct bp_report_style *style);

@@ -101,28 +101,24 @@ static void property(struct document *document, const char *name, const char *va
 /* Title, settings, and what of the cases is listed. */
 static void write_properties(struct document *document, const struct bp_suite *suite,
                              const struct bp_report_style *style, struct bp_arena *arena) {
-  const struct bp_report *report = suite->report;
+  const struct bp_report_head *head = suite->head;
   begin(document, "properties");
-  if (suite->file && report && report->title)
-    property(document, "title", report->title, arena);
-  for (size_t i = 0; report && i < report->setting_count; i++)
-    property(document, report->settings[i].name, report->settings[i].value, arena);
+  if (suite->file && head && head->title)
+    property(document, "title", head->title, arena);
+  for (size_t i = 0; head && i < head->setting_count; i++)
+    property(document, head->settings[i].name, head->settings[i].value, arena);
   if (style->only_failed)
     property(document, "listed", "only what does not hold; the counts are of all", arena);
   end(document);
 }
 
-static void write_notes(struct document *document, const struct bp_report *report,
+static void write_notes(struct document *document, const struct bp_suite *suite,
                         struct bp_arena *arena) {
-  if (!report || (report->note_count == 0 && !report->convention))
+  if (!bp_suite_note(suite, 0))
     return;
   begin(document, "system-out");
-  if (report->convention) {
-    text(document, bp_plain_text(report->convention, arena));
-    text(document, "\n");
-  }
-  for (size_t i = 0; i < report->note_count; i++) {
-    text(document, bp_plain_text(report->notes[i], arena));
+  for (size_t i = 0; bp_suite_note(suite, i); i++) {
+    text(document, bp_plain_text(bp_suite_note(suite, i), arena));
     text(document, "\n");
   }
   end(document);
@@ -140,7 +136,7 @@ static int write_suite(struct document *document, const struct bp_suite *suite,
   seconds(document, suite->seconds);
   write_properties(document, suite, walk->style, arena);
   int status = bp_walk_suite(walk, suite, write_case, document);
-  write_notes(document, suite->report, arena);
+  write_notes(document, suite, arena);
   end(document);
   bp_arena_free(arena);
   return status;

@@ -96,7 +96,7 @@ static void write_files(const struct bp_suites *suites, FILE *out) {
     count_cell(counts.undecided, out);
     count_cell(counts.broken, out);
     fprintf(out, " %s |\n",
-            suite->report ? verdict_cell(bp_claims_verdict(&counts)) : "**not read**");
+            suite->head ? verdict_cell(bp_claims_verdict(&counts)) : "**not read**");
   }
   putc('\n', out);
 }
@@ -183,12 +183,9 @@ static int write_case(const struct bp_case *one, const struct bp_suite *suite,
   return 0;
 }
 
-static int write_notes(const struct bp_report *report, struct bp_arena *arena, FILE *out) {
-  if (!report)
-    return 0;
-  for (size_t i = 0; i <= report->note_count; i++) {
-    const char *sentence = i == 0 ? report->convention : report->notes[i - 1];
-    const char *fit = sentence ? bp_plain_line(sentence, arena) : "";
+static int write_notes(const struct bp_suite *suite, struct bp_arena *arena, FILE *out) {
+  for (size_t i = 0; bp_suite_note(suite, i); i++) {
+    const char *fit = bp_plain_line(bp_suite_note(suite, i), arena);
     if (!fit)
       return -1;
     if (!*fit)
@@ -229,7 +226,7 @@ static int write_markdown(const struct bp_suites *suites, const struct bp_report
   for (size_t i = 0; i < suites->count && status == 0; i++) {
     status = bp_walk_suite(&walk, &suites->list[i], write_case, out);
     if (status == 0)
-      status = write_notes(suites->list[i].report, walk.arena, out);
+      status = write_notes(&suites->list[i], walk.arena, out);
   }
   bp_walk_end(&walk);
   return status;

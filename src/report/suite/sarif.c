@@ -252,8 +252,7 @@ static int write_result(const struct bp_case *one, const struct bp_suite *suite,
 /* Whether everything could be read. */
 static bool all_opened(const struct bp_suites *suites) {
   for (size_t i = 0; i < suites->count; i++)
-    if (suites->list[i].report ? suites->list[i].report->refusal != NULL
-                               : suites->list[i].file != NULL)
+    if (!bp_suite_opened(&suites->list[i]))
       return false;
   return true;
 }

@@ -127,15 +127,12 @@ static int write_case(const struct bp_case *one, const struct bp_suite *suite,
 
 static int write_suite(struct harness *harness, const struct bp_suite *suite,
                        struct bp_walk *walk) {
-  const struct bp_report *report = suite->report;
   struct bp_arena *arena = bp_arena_new(0);
   if (!arena)
     return -1;
   write_comment(suite->name, harness->out);
-  if (report && report->convention)
-    write_comment(bp_plain_text(report->convention, arena), harness->out);
-  for (size_t i = 0; report && i < report->note_count; i++) {
-    const char *sentence = bp_plain_text(report->notes[i], arena);
+  for (size_t i = 0; bp_suite_note(suite, i); i++) {
+    const char *sentence = bp_plain_text(bp_suite_note(suite, i), arena);
     write_comment(sentence ? sentence : "", harness->out);
   }
   bool failed = bp_arena_failed(arena);
@@ -162,11 +159,9 @@ static int write_head(const struct bp_suites *suites, const struct bp_report_sty
 }
 
 static bool nothing_read(const struct bp_suites *suites) {
-  for (size_t i = 0; i < suites->count; i++) {
-    const struct bp_suite *suite = &suites->list[i];
-    if (suite->report ? !suite->report->refusal : !suite->file)
+  for (size_t i = 0; i < suites->count; i++)
+    if (bp_suite_opened(&suites->list[i]))
       return false;
-  }
   return suites->count > 0;
 }
 

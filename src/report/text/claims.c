@@ -198,7 +198,7 @@ struct row_layout {
   size_t page;
 };
 
-static struct row_layout layout_of(const struct bp_report *report,
+static struct row_layout layout_of(const struct bp_derivation_report *report,
                                    const struct bp_claim_counts *counts,
                                    const struct bp_report_style *style) {
   struct row_layout layout = {.page = page_columns(style)};
@@ -279,8 +279,9 @@ static int write_row(const struct bp_claim *claim, const struct row_layout *layo
 }
 
 /* Strings of a row are given back with it: there may be a million rows. */
-static int write_rows(const struct bp_report *report, const struct bp_claim_counts *counts,
-                      const struct bp_report_style *style, struct bp_listed *listed, FILE *out) {
+static int write_rows(const struct bp_derivation_report *report,
+                      const struct bp_claim_counts *counts, const struct bp_report_style *style,
+                      struct bp_listed *listed, FILE *out) {
   size_t withheld = listed->withheld;
   struct row_layout layout = layout_of(report, counts, style);
   bool any = false;
@@ -314,17 +315,19 @@ static int write_rows(const struct bp_report *report, const struct bp_claim_coun
 
 static int write_head(const struct bp_derivation_result *result,
                       const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
-  const struct bp_report *report = result->report;
+  const struct bp_derivation_report *report = result->report;
   const char *file = bp_text_shown(result->file, SIZE_MAX, arena);
-  const char *title = report->title ? bp_text_shown(report->title, SIZE_MAX, arena) : file;
-  const char *line = report->title ? file : ""; /* a file without a title is called by its name */
+  const char *title =
+      report->head.title ? bp_text_shown(report->head.title, SIZE_MAX, arena) : file;
+  const char *line =
+      report->head.title ? file : ""; /* a file without a title is called by its name */
   const char *origin = NULL;
-  for (size_t i = 0; i < report->setting_count && line; i++)
-    if (!strcmp(report->settings[i].name, "source"))
-      origin = bp_text_shown(report->settings[i].value, SIZE_MAX, arena);
-    else if (strcmp(report->settings[i].name, "file") != 0)
-      line = bp_arena_printf(arena, "%s%s%s %s", line, *line ? ", " : "", report->settings[i].name,
-                             report->settings[i].value);
+  for (size_t i = 0; i < report->head.setting_count && line; i++)
+    if (!strcmp(report->head.settings[i].name, "source"))
+      origin = bp_text_shown(report->head.settings[i].value, SIZE_MAX, arena);
+    else if (strcmp(report->head.settings[i].name, "file") != 0)
+      line = bp_arena_printf(arena, "%s%s%s %s", line, *line ? ", " : "",
+                             report->head.settings[i].name, report->head.settings[i].value);
   if (!title || !line)
     return -1;
   fputs(bp_tint_on(BP_STRONG, style->colour), out);
@@ -436,8 +439,9 @@ static int write_closing(const struct bp_claim_counts *counts, size_t files,
 }
 
 /* What is to be known before the lines: they are right, in other terms. */
-static int write_convention(const struct bp_report *report, const struct bp_report_style *style,
-                            struct bp_arena *arena, FILE *out) {
+static int write_convention(const struct bp_derivation_report *report,
+                            const struct bp_report_style *style, struct bp_arena *arena,
+                            FILE *out) {
   if (!report->convention)
     return 0;
   const char *sentence = bp_text_shown(report->convention, SIZE_MAX, arena);
@@ -451,15 +455,15 @@ static int write_convention(const struct bp_report *report, const struct bp_repo
 static int write_file(const struct bp_derivation_result *result,
                       const struct bp_claim_counts *counts, const struct bp_report_style *style,
                       struct bp_listed *listed, struct bp_arena *arena, FILE *out) {
-  const struct bp_report *report = result->report;
+  const struct bp_derivation_report *report = result->report;
   if (write_head(result, style, arena, out) != 0 ||
       write_convention(report, style, arena, out) != 0)
     return -1;
   if (style->claims != BP_LIST_NONE && write_rows(report, counts, style, listed, out) != 0)
     return -1;
-  for (size_t i = 0; i < report->note_count; i++)
-    bp_wrap("note: ", report->notes[i], style->width, out);
-  if (report->note_count > 0)
+  for (size_t i = 0; i < report->head.note_count; i++)
+    bp_wrap("note: ", report->head.notes[i], style->width, out);
+  if (report->head.note_count > 0)
     putc('\n', out);
   return write_closing(counts, 1, style, arena, out);
 }

@@ -29,22 +29,24 @@ static bool is_empty(const struct bp_block *block) {
 
 /* What the value under test is called in tables. */
 static const char *tested_name(const struct bp_report *report) {
-  return report->tested ? report->tested : "BP1-BP4";
+  if (report->code)
+    return "your value";
+  return report->network && report->network->tested ? report->network->tested : "BP1-BP4";
 }
 
 /* Some reasons have other words for a function of which nothing is known. */
 static const char *reason_sentence(const struct bp_report *report, enum bp_reason reason) {
-  if (report->black_box && reason == BP_REASON_KINK)
+  if (report->code && reason == BP_REASON_KINK)
     return "the function has a kink here, or too close to step beside it; on it, every value "
            "between the slopes to both sides is right";
-  if (report->black_box && reason == BP_REASON_FLOOR)
+  if (report->code && reason == BP_REASON_FLOOR)
     return "noise and rounding in the function's values are too large here to tell";
   return bp_reason_sentence(reason);
 }
 
 int bp_text_worst(const struct bp_report *report, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out) {
-  const bool black_box = report->black_box;
+  const bool black_box = report->code;
   const struct bp_column columns[] = {
       {"entry", false},     {tested_name(report), true},
       {"difference", true}, {black_box ? "bound" : "Kronecker", true},
@@ -121,14 +123,14 @@ int bp_text_listing(const struct bp_report *report, const struct bp_report_style
       continue;
     fprintf(out, "%s\n  %s%-9s  %14s  %14s", block->name, bp_tint_on(BP_FAINT, style->colour),
             "entry", tested_name(report), "difference");
-    if (!report->black_box)
+    if (!report->code)
       fprintf(out, "  %14s", "Kronecker");
     fprintf(out, "  %8s  verdict%s\n", "relative", bp_tint_off(BP_FAINT, style->colour));
     for (size_t k = 0; k < entries; k++)
       if ((all || block->entries[k].verdict != BP_HOLDS) &&
           block->entries[k].reason != BP_REASON_SKIPPED &&
           bp_lists(style, (enum bp_verdict)block->entries[k].verdict, &listed))
-        listed_row(block, k, report->black_box, style->colour, out);
+        listed_row(block, k, report->code, style->colour, out);
     putc('\n', out);
   }
   if (listed.withheld > 0)
@@ -175,11 +177,10 @@ static void write_numbers(const struct bp_report *report, const struct bp_entry 
   if (entry->reason == BP_REASON_LOST_DIGITS)
     digits = bp_arena_printf(arena, "about %.0f of 16 digits are right", (double)entry->digits);
   bp_text_number(tested, entry->backprop, digits ? digits : "", out);
-  bool computed =
-      report->black_box && entry->method == BP_METHOD_NONE && isfinite(entry->difference);
+  bool computed = report->code && entry->method == BP_METHOD_NONE && isfinite(entry->difference);
   bp_text_number(computed ? "on its own" : "central difference", entry->difference,
                  method_words((enum bp_method)entry->method), out);
-  if (!report->black_box)
+  if (!report->code)
     bp_text_number("Kronecker", entry->kronecker, "", out);
   bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", out);
   bp_text_number("explained, at most", entry->bound, "by truncation and rounding", out);
@@ -241,7 +242,7 @@ static const struct bp_block *blamed_block(const struct bp_report *report) {
   const struct bp_block *found = NULL;
   for (size_t i = 0; i < report->block_count; i++) {
     const struct bp_block *block = &report->blocks[i];
-    if (block->informative || is_empty(block) || block->verdict != report->verdict)
+    if (block->informative || is_empty(block) || block->verdict != report->head.verdict)
       continue;
     if (block->parameter)
       return block;
@@ -270,15 +271,15 @@ static double relative_visible(const struct bp_report *report) {
 /* "12 parameters agree three ways at this point" */
 static const char *agreement(const struct bp_report *report, const char *count,
                              struct bp_arena *arena) {
-  bool one = report->entries == 1;
+  bool one = report->head.entries == 1;
   const char *skipped = bp_grouped(report->skipped, arena);
-  if (!report->black_box && report->skipped > 0 && skipped)
+  if (!report->code && report->skipped > 0 && skipped)
     return bp_arena_printf(arena,
                            "%s %s three ways at this point (%s %s not in the file and not looked "
                            "at)",
                            count, one ? "parameter agrees" : "parameters agree", skipped,
                            report->skipped == 1 ? "was" : "were");
-  if (!report->black_box)
+  if (!report->code)
     return bp_arena_printf(arena, "%s %s three ways at this point", count,
                            one ? "parameter agrees" : "parameters agree");
   if (report->skipped == 0 || !skipped)
@@ -291,14 +292,14 @@ static const char *agreement(const struct bp_report *report, const char *count,
 }
 
 static const char *holds_sentence(const struct bp_report *report, struct bp_arena *arena) {
-  const char *count = bp_grouped(report->entries, arena);
+  const char *count = bp_grouped(report->head.entries, arena);
   const char *absolute = bp_short_number(report->visible, arena);
   double relative = relative_visible(report);
   const char *share = bp_short_number(relative, arena);
   if (!count || !absolute || !share)
     return NULL;
   const char *first = agreement(report, count, arena);
-  const char *all = report->entries == 1 ? "" : "all ";
+  const char *all = report->head.entries == 1 ? "" : "all ";
   if (!first || !isfinite(report->visible))
     return first;
   if (!isfinite(relative) || relative == 0)
@@ -312,24 +313,24 @@ static const char *holds_sentence(const struct bp_report *report, struct bp_aren
 
 static const char *failure_sentence(const struct bp_report *report, struct bp_arena *arena) {
   const struct bp_block *block = blamed_block(report);
-  bool fails = report->verdict == BP_FAILS;
-  const char *count = bp_grouped(fails ? report->fails : report->undecided, arena);
-  const char *all = bp_grouped(report->entries, arena);
-  if (!block && report->note_count > 0) /* a planted mistake that does not show */
-    return report->notes[0];
+  bool fails = report->head.verdict == BP_FAILS;
+  const char *count = bp_grouped(fails ? report->head.fails : report->head.undecided, arena);
+  const char *all = bp_grouped(report->head.entries, arena);
+  if (!block && report->head.note_count > 0) /* a planted mistake that does not show */
+    return report->head.notes[0];
   if (!block || !count || !all)
     return fails ? "the gradient is wrong" : "the check could not decide";
   const char *place = bp_entry_name(block, block->worst, arena);
-  size_t about = fails ? report->fails : report->undecided;
+  size_t about = fails ? report->head.fails : report->head.undecided;
   const char *verb = fails ? (about == 1 ? "disagrees" : "disagree") : "cannot be decided";
   if (about == 0) /* only an intermediate */
     return bp_arena_printf(arena, "the %s agree, but %s %s; worst entry %s",
-                           report->black_box ? "derivatives" : "parameters", block->name,
+                           report->code ? "derivatives" : "parameters", block->name,
                            fails ? "does not" : verb, place);
   return bp_arena_printf(
       arena, "%s of %s %s %s, the first in %s; worst entry there %s: %s", count, all,
-      report->black_box ? (report->entries == 1 ? "entry" : "entries")
-                        : (report->entries == 1 ? "parameter" : "parameters"),
+      report->code ? (report->head.entries == 1 ? "entry" : "entries")
+                   : (report->head.entries == 1 ? "parameter" : "parameters"),
       verb, block->name, place,
       block->explanation_kind
           ? block->explanation
@@ -339,14 +340,12 @@ static const char *failure_sentence(const struct bp_report *report, struct bp_ar
 int bp_text_closing(const struct bp_report *report, const struct bp_report_style *style,
                     struct bp_arena *arena, FILE *out) {
   const char *sentence;
-  enum bp_verdict verdict = report->verdict;
-  if (report->entries == 0) {
+  enum bp_verdict verdict = bp_report_verdict(&report->head);
+  if (report->head.entries == 0)
     sentence = "nothing was checked, and nothing checked is never a pass";
-    verdict = bp_verdict_join(verdict, BP_UNDECIDED);
-  } else {
+  else
     sentence =
         verdict == BP_HOLDS ? holds_sentence(report, arena) : failure_sentence(report, arena);
-  }
   if (!sentence)
     return -1;
   enum bp_tint tint = bp_verdict_tint(verdict);

@@ -16,23 +16,24 @@
 /* "f = 1.25, 12 entries, 45 evaluations" */
 static int write_black_box_head(const struct bp_report *report, const char *count,
                                 struct bp_arena *arena, FILE *out) {
-  const char *all = bp_grouped(report->entries + report->skipped, arena);
-  const char *evaluations = bp_grouped(report->evaluations, arena);
+  const struct bp_code_facts *code = report->code;
+  const char *all = bp_grouped(report->head.entries + report->skipped, arena);
+  const char *evaluations = bp_grouped(code->evaluations, arena);
   const char *skipped = bp_grouped(report->skipped, arena);
   if (!all || !evaluations || !skipped)
     return -1;
-  if (isnan(report->loss))
-    fprintf(out, "  f has %zu value%s, ", report->outputs, report->outputs == 1 ? "" : "s");
+  if (isnan(code->value))
+    fprintf(out, "  f has %zu value%s, ", code->outputs, code->outputs == 1 ? "" : "s");
   else
-    fprintf(out, "  f = %.17g, ", report->loss);
-  if (report->directions)
-    fprintf(out, "%zu directions in place of %s entries", report->directions, skipped);
+    fprintf(out, "  f = %.17g, ", code->value);
+  if (code->directions)
+    fprintf(out, "%zu directions in place of %s entries", code->directions, skipped);
   else
     fprintf(out, "%s%s%s entr%s", count, report->skipped ? " of " : "", report->skipped ? all : "",
-            report->entries + report->skipped == 1 ? "y" : "ies");
-  fprintf(out, ", %s evaluation%s", evaluations, report->evaluations == 1 ? "" : "s");
-  if (report->seconds >= 0.1)
-    fprintf(out, ", %.2f s", report->seconds);
+            report->head.entries + report->skipped == 1 ? "y" : "ies");
+  fprintf(out, ", %s evaluation%s", evaluations, code->evaluations == 1 ? "" : "s");
+  if (report->head.seconds >= 0.1)
+    fprintf(out, ", %.2f s", report->head.seconds);
   fputs("\n\n", out);
   return 0;
 }
@@ -40,28 +41,29 @@ static int write_black_box_head(const struct bp_report *report, const char *coun
 static int write_head(const struct bp_report *report, const struct bp_report_style *style,
                       struct bp_arena *arena, FILE *out) {
   fputs(bp_tint_on(BP_STRONG, style->colour), out);
-  bp_wrap("", report->title, style->width, out);
+  bp_wrap("", report->head.title, style->width, out);
   fputs(bp_tint_off(BP_STRONG, style->colour), out);
   const char *line = "";
-  for (size_t i = 0; i < report->setting_count && line; i++)
-    line = bp_arena_printf(arena, "%s%s%s %s", line, i > 0 ? ", " : "", report->settings[i].name,
-                           report->settings[i].value);
+  for (size_t i = 0; i < report->head.setting_count && line; i++)
+    line = bp_arena_printf(arena, "%s%s%s %s", line, i > 0 ? ", " : "",
+                           report->head.settings[i].name, report->head.settings[i].value);
   if (!line)
     return -1;
   if (*line)
     bp_wrap("  ", line, style->width, out);
-  const char *count = bp_grouped(report->entries, arena);
+  const char *count = bp_grouped(report->head.entries, arena);
   if (!count)
     return -1;
-  if (report->black_box)
+  if (report->code)
     return write_black_box_head(report, count, arena, out);
-  if (isnan(report->loss))
-    fprintf(out, "  J = NaN, %s parameter%s", count, report->entries == 1 ? "" : "s");
+  double loss = bp_report_value(report);
+  if (isnan(loss))
+    fprintf(out, "  J = NaN, %s parameter%s", count, report->head.entries == 1 ? "" : "s");
   else
-    fprintf(out, "  J = %.17g, %s parameter%s", report->loss, count,
-            report->entries == 1 ? "" : "s");
-  if (report->seconds >= 0.1) /* less is of no interest, and a short report then is reproducible */
-    fprintf(out, ", %.2f s", report->seconds);
+    fprintf(out, "  J = %.17g, %s parameter%s", loss, count, report->head.entries == 1 ? "" : "s");
+  if (report->head.seconds >=
+      0.1) /* less is of no interest, and a short report then is reproducible */
+    fprintf(out, ", %.2f s", report->head.seconds);
   fputs("\n\n", out);
   return 0;
 }
@@ -118,12 +120,12 @@ static int write_blocks(const struct bp_report *report, bool parameter, const ch
   if (count == 0)
     return 0;
   struct bp_table *table =
-      report->black_box ? bp_table_new(arena, black_box_columns,
-                                       sizeof black_box_columns / sizeof *black_box_columns, count)
-                        : bp_table_new(arena, columns, sizeof columns / sizeof *columns, count);
+      report->code ? bp_table_new(arena, black_box_columns,
+                                  sizeof black_box_columns / sizeof *black_box_columns, count)
+                   : bp_table_new(arena, columns, sizeof columns / sizeof *columns, count);
   for (size_t i = 0; i < report->block_count; i++)
     if (report->blocks[i].parameter == parameter)
-      block_row(&report->blocks[i], report->black_box, table, arena);
+      block_row(&report->blocks[i], report->code, table, arena);
   bp_wrap("", heading, style->width, out);
   if (bp_table_write(table, style->colour, out) != 0)
     return -1;
@@ -133,9 +135,9 @@ static int write_blocks(const struct bp_report *report, bool parameter, const ch
 
 static void write_notes(const struct bp_report *report, const struct bp_report_style *style,
                         FILE *out) {
-  for (size_t i = 0; i < report->note_count; i++)
-    bp_wrap("note: ", report->notes[i], style->width, out);
-  if (report->note_count > 0)
+  for (size_t i = 0; i < report->head.note_count; i++)
+    bp_wrap("note: ", report->head.notes[i], style->width, out);
+  if (report->head.note_count > 0)
     putc('\n', out);
 }
 
@@ -151,12 +153,13 @@ static const char black_box_beside[] =
     "Beside these: second derivatives, and the same numbers computed in another way";
 
 static const char *heading_of_parameters(const struct bp_report *report, struct bp_arena *arena) {
-  if (report->black_box)
+  if (report->code)
     return black_box_heading;
-  if (!report->tested)
+  const char *tested = report->network ? report->network->tested : NULL;
+  if (!tested)
     return parameter_heading;
-  const char *heading = bp_arena_printf(arena, "%c%s%s", toupper((unsigned char)*report->tested),
-                                        report->tested + 1, parameter_heading + strlen("BP1-BP4"));
+  const char *heading = bp_arena_printf(arena, "%c%s%s", toupper((unsigned char)*tested),
+                                        tested + 1, parameter_heading + strlen("BP1-BP4"));
   return heading ? heading : parameter_heading;
 }
 
@@ -167,7 +170,7 @@ static const char intermediate_heading[] =
 static const char *heading_of_intermediates(const struct bp_report *report,
                                             struct bp_arena *arena) {
   bool shown = false;
-  if (report->black_box)
+  if (report->code)
     return black_box_beside;
   for (size_t i = 0; i < report->block_count; i++)
     shown = shown || (!report->blocks[i].parameter && report->blocks[i].informative);
