@@ -17,21 +17,6 @@ int bp_trace_text(const struct bp_trace *trace, bool colour, FILE *out);
 /* Markdown with tables, as GitHub renders it. */
 int bp_trace_markdown(const struct bp_trace *trace, FILE *out);
 
-/* "(4,5)" or, with `symbols`, "(n[1],m)".  These three give NULL when memory is short. */
-const char *bp_trace_shape_text(const struct bp_trace_shape *shape, bool symbols,
-                                struct bp_arena *arena);
-
-/* The shape of a factor, as "(4,1)→(4,5)"; empty for a plain number. */
-const char *bp_trace_factor_shape(const struct bp_trace_factor *factor, bool symbols,
-                                  struct bp_arena *arena);
-
-/* A factor with its shape, as "b[1] (4,1)→(4,5)", without what stands before it. */
-const char *bp_trace_factor_text(const struct bp_trace_factor *factor, bool symbols,
-                                 struct bp_arena *arena);
-
-/* What stands between `before` and its factor: a blank, or nothing behind an opening bracket. */
-const char *bp_trace_gap(const struct bp_trace_factor *factor);
-
 /* A step as lines of formula, symbols and numbers, `indent` columns from the left; without numbers
  * where they say nothing new.  0, or -1. */
 int bp_trace_below(const struct bp_trace_step *step, size_t indent, bool colour,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/trace.h"
+#include "report/trace_words.h"
 
 static void write_cell(const char *text, FILE *out) {
   for (; *text != '\0'; text++) {

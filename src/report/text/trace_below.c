@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "report/text/table.h"
 #include "report/trace.h"
+#include "report/trace_words.h"
 
 enum { MARGIN = 80, ROWS = 3, MORE_INDENT = 2 };
 

@@ -13,7 +13,7 @@
 #include "report/claims.h"
 #include "report/text/table.h"
 #include "report/text/text.h"
-#include "report/trace.h"
+#include "report/trace_words.h"
 
 enum { DIGITS = 6 };
 
