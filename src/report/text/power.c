@@ -1,14 +1,10 @@
-/* What the planted mistakes tell about the data, as text, JSON and CSV.
+/* What the planted mistakes tell about the data.
  *
- * The text has a row for each mistake; where the data could not expose one, the reason stands below
+ * There is a row for each mistake; where the data could not expose one, the reason stands below
  * the table, once for all mistakes that share it, because such reasons are sentences and a table
  * cell is not the place for them. */
-#include <jansson.h>
-#include <math.h>
 #include <string.h>
 
-#include "report/csv/csv.h"
-#include "report/json/json.h"
 #include "report/report.h"
 #include "report/text/table.h"
 
@@ -137,63 +133,4 @@ int bp_power_text(const struct bp_power *power, const char *title,
   int status = arena ? write_text(power, title, style, arena, out) : -1;
   bp_arena_free(arena);
   return status == 0 && !ferror(out) ? 0 : -1;
-}
-
-static json_t *json_row(const struct bp_power_row *row) {
-  json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:s?}", "mistake", row->text, "sentence",
-                             row->sentence, "outcome", bp_exposure_name(row->exposure), "change",
-                             bp_json_number(row->change), "reason", row->reason);
-  if (!object)
-    return NULL;
-  json_t *place = row->exposure == BP_CAUGHT && row->block
-                      ? json_pack("{s:s, s:I, s:I}", "block", row->block, "row",
-                                  (json_int_t)row->row + 1, "column", (json_int_t)row->column + 1)
-                      : json_null();
-  if (json_object_set_new(object, "worst", place) != 0) {
-    json_decref(object);
-    return NULL;
-  }
-  return object;
-}
-
-int bp_power_json(const struct bp_power *power, const char *title,
-                  const struct bp_report_style *style, FILE *out) {
-  (void)style;
-  json_t *rows = json_array();
-  bool complete = rows != NULL;
-  for (size_t i = 0; i < power->count && complete; i++)
-    complete = json_array_append_new(rows, json_row(&power->rows[i])) == 0;
-  if (!complete) {
-    json_decref(rows);
-    return -1;
-  }
-  json_t *root = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "schema", BP_POWER_SCHEMA,
-                           "network", title, "correct", bp_verdict_name(power->correct), "caught",
-                           (json_int_t)power->caught, "not_exposed", (json_int_t)power->not_exposed,
-                           "undecided", (json_int_t)power->blurred, "not_plantable",
-                           (json_int_t)power->not_plantable, "mistakes", rows);
-  return bp_json_finish(root, out);
-}
-
-int bp_power_csv(const struct bp_power *power, const char *title,
-                 const struct bp_report_style *style, FILE *out) {
-  (void)title;
-  (void)style;
-  fputs("mistake,outcome,change,block,row,column,reason\r\n", out);
-  for (size_t i = 0; i < power->count; i++) {
-    const struct bp_power_row *row = &power->rows[i];
-    bp_csv_text(row->text, out);
-    fprintf(out, ",%s,", bp_exposure_name(row->exposure));
-    bp_csv_number(row->change, out);
-    if (row->exposure == BP_CAUGHT && row->block) {
-      putc(',', out);
-      bp_csv_text(row->block, out);
-      fprintf(out, ",%zu,%zu,", row->row + 1, row->column + 1);
-    } else {
-      fputs(",,,,", out);
-    }
-    bp_csv_text(row->reason ? row->reason : "", out);
-    fputs("\r\n", out);
-  }
-  return ferror(out) ? -1 : 0;
 }
