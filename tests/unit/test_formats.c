@@ -9,8 +9,6 @@
 #include "report/plain.h"
 #include "report/report.h"
 #include "report/suite/cases.h"
-#include "report/suite/ids.h"
-
 #define SIGN "\xEF\xBF\xBD" /* U+FFFD */
 
 static struct bp_arena *arena;

@@ -12,7 +12,7 @@
 #include "base/diag.h"
 #include "report/csv/csv.h"
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 
 static struct bp_entry weight_entries[] = {
     {0.5, 0.5 + 1e-12, 0.5, 2e-12, 2e-12, 11.5f, BP_HOLDS, BP_REASON_NONE, BP_METHOD_TWO_POINT},

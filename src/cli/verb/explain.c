@@ -15,7 +15,7 @@
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "lang/print.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/worked.h"
 #include "show/show.h"
 

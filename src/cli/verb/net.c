@@ -15,7 +15,7 @@
 #include "net/kronecker.h"
 #include "net/mistakes.h"
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 
 enum { LARGEST_PRINTED = 4096 }; /* entries of a Jacobian */
 

@@ -15,7 +15,7 @@
 #include "cli/verb/iris.h"
 #include "net/check.h"
 #include "num/function.h"
-#include "report/text/table.h"
+#include "report/table.h"
 
 enum { KEY_SEED = BP_KEY_VERB, SPEC_BYTES = 128, SPEC_COLUMNS = 39 };
 

@@ -13,7 +13,6 @@
 
 #include "base/arena.h"
 #include "report/report.h"
-#include "report/suite/ids.h"
 
 enum bp_case_outcome {
   BP_CASE_PASSED,
@@ -101,6 +100,28 @@ const char *bp_suites_remark(const struct bp_suites *suites, const struct bp_rep
 /* "fails: 4 of 12 cases fail, 1 undecided": all of them in a sentence. */
 const char *bp_suites_sentence(const struct bp_suites *suites, struct bp_arena *arena);
 
+/* ---- names that are given once: a second "dW[1]" becomes "dW[1]#2" ---------- */
+
+struct bp_id; /* a name that has been given, and the number to try next */
+
+/* Begin with {.arena = ...}, which keeps the names. */
+struct bp_ids {
+  struct bp_arena *arena;
+  struct bp_id *table; /* open addressing; free where there is no text */
+  size_t count, capacity;
+};
+
+/* A copy of `wanted`, with a number where it has been given before.  NULL when memory is short or
+ * `wanted` is NULL. */
+const char *bp_ids_give(struct bp_ids *ids, const char *wanted);
+
+/* Whether the name has been given. */
+bool bp_ids_has(const struct bp_ids *ids, const char *name);
+
+void bp_ids_free(struct bp_ids *ids);
+
+/* ---- walking ---------------------------------------------------------------- */
+
 /* A walk through the cases of several suites, which keeps their ids apart. */
 struct bp_walk {
   const struct bp_report_style *style;
@@ -120,6 +141,8 @@ void bp_walk_end(struct bp_walk *walk);
  * give 0, and returns that; -1 when memory is short. */
 int bp_walk_suite(struct bp_walk *walk, const struct bp_suite *suite, bp_case_visitor *visit,
                   void *user);
+
+/* ---- a case in words ---------------------------------------------------------- */
 
 /* Everything that the text report says about a case that does not pass, as lines without colours.
  * NULL when memory is short. */

@@ -1,7 +1,7 @@
 /* A hash table that remembers for each name which number comes next, so that a file with the same
  * unnamed claim a million times costs no more than one with a million names.  The number is still
  * looked up: somebody may have named a claim "dW[1]#2". */
-#include "report/suite/ids.h"
+#include "report/suite/cases.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
 #include "report/claims.h"
 #include "report/plain.h"
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/text/text.h"
 
 enum { PAGE = 80, INDENT = 6, WORD_COLUMNS = 9, END_COLUMNS = 9, LEAST_FORMULA_COLUMNS = 12 };

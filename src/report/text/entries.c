@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/text/text.h"
 
 enum {

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/text/text.h"
 
 enum { PAGE = 80, INDENT = 6, GAP = 3, SENTENCE_GAP = 4, LEAST_COLUMNS = 12, LINE_BYTES = 512 };

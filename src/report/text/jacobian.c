@@ -10,7 +10,7 @@
 
 #include "base/diag.h"
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 
 enum { CELL_BYTES = 32, MOST_DIGITS = 17, WHOLE = 0, JACOBIAN_DIGITS = 4 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/text/text.h"
 
 /* "f = 1.25, 12 entries, 45 evaluations" */

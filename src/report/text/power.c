@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 
 static enum bp_tint exposure_tint(enum bp_exposure exposure) {
   switch (exposure) {

@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "report/report.h"
-#include "report/text/table.h"
+#include "report/table.h"
 
 /* "W[2](3,1)", counted from 1. NULL when memory is short. */
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/trace_words.h"
 
 enum { MARGIN = 80, LABEL = 10, NOTE_INDENT = LABEL + 2, BELOW_INDENT = 4 };

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/trace.h"
 #include "report/trace_words.h"
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/text/table.h"
+#include "report/table.h"
 
 /* ---- the chart ----------------------------------------------------------- */
 

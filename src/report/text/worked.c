@@ -11,7 +11,7 @@
 
 #include "base/diag.h"
 #include "report/claims.h"
-#include "report/text/table.h"
+#include "report/table.h"
 #include "report/text/text.h"
 #include "report/trace_words.h"
 

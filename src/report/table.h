@@ -1,10 +1,11 @@
-/* Text that lines up: tables, wrapped sentences, colours. What the text writers have in common.
+/* Text that lines up: tables, wrapped sentences, colours.  For the text report, and for what a verb
+ * prints that is no report.
  *
  * A table is filled cell by cell and written once all cells are known, so that each column is just
  * as wide as its widest cell, counted in terminal columns and not in bytes.
  */
-#ifndef BP_REPORT_TEXT_TABLE_H
-#define BP_REPORT_TEXT_TABLE_H
+#ifndef BP_REPORT_TABLE_H
+#define BP_REPORT_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* Cells are kept as pointers in one array, row after row; widths are measured when the table is
  * written.  Headings may have two lines, and the upper line is left out where no column has one.
  * Blanks that would end a line are held back until something follows them. */
-#include "report/text/table.h"
+#include "report/table.h"
 
 #include <math.h>
 #include <string.h>
