@@ -230,12 +230,45 @@ void bp_option_colour(const char *text) {
   bp_terminal_choose((enum bp_colour_choice)bp_option_word("--color", text, choices, 3));
 }
 
-const struct bp_writer *bp_option_writer(const char *option, const char *text) {
-  const char *names[16];
-  size_t count = bp_writer_count < 16 ? bp_writer_count : 16;
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The formats that serve, the default first. */
+static size_t format_names(bp_writer_filter *serves, enum bp_format_order order,
+                           const char **names) {
+  size_t count = bp_writer_names(serves, names);
+  if (order == BP_FORMATS_BY_NAME)
+    qsort(names + 1, count - 1, sizeof *names, compare_names);
+  return count;
+}
+
+const struct bp_writer *bp_option_writer(const char *option, const char *text,
+                                         bp_writer_filter *serves, enum bp_format_order order) {
+  const char *names[BP_WRITER_COUNT];
+  size_t count = format_names(serves, order, names);
+  return bp_writer_find(names[bp_option_word(option, text, names, count)]);
+}
+
+char *bp_option_formats(bp_writer_filter *serves, enum bp_format_order order,
+                        const char *(*remark)(const char *name)) {
+  const char *names[BP_WRITER_COUNT];
+  size_t count = format_names(serves, order, names), length = 0;
+  char *text = NULL;
+  FILE *out = open_memstream(&text, &length);
+  if (!out)
+    return NULL;
   for (size_t i = 0; i < count; i++)
-    names[i] = bp_writers[i].name;
-  return &bp_writers[bp_option_word(option, text, names, count)];
+    fprintf(out, "%s%s%s",
+            i == 0          ? ""
+            : i + 1 < count ? ", "
+                            : " or ",
+            names[i], remark ? remark(names[i]) : "");
+  fprintf(out, " (default %s)", names[0]);
+  if (fclose(out) == 0)
+    return text;
+  free(text);
+  return NULL;
 }
 
 size_t bp_option_samples(const char *text) {

@@ -83,7 +83,19 @@ size_t bp_option_size(const char *option, const char *text); /* bytes: 500M, 4G 
 size_t bp_option_word(const char *option, const char *text, const char *const *words, size_t count);
 /* What a text report lists one by one: none, failed or all. */
 enum bp_listing bp_option_listing(const char *option, const char *text);
-const struct bp_writer *bp_option_writer(const char *option, const char *text);
+
+/* How formats are listed behind the default, text: as the table of formats has them, or by name. */
+enum bp_format_order { BP_FORMATS_AS_TABLE, BP_FORMATS_BY_NAME };
+
+/* The format of that name among those that serve. */
+const struct bp_writer *bp_option_writer(const char *option, const char *text,
+                                         bp_writer_filter *serves, enum bp_format_order order);
+
+/* "text, json or csv (default text)", for the help filter of an argp, which frees it; `remark` adds
+ * what is to stand behind a name, or is NULL.  NULL where memory is short. */
+char *bp_option_formats(bp_writer_filter *serves, enum bp_format_order order,
+                        const char *(*remark)(const char *name));
+
 size_t bp_option_samples(const char *text); /* of --samples */
 size_t bp_option_seed(const char *text);    /* of --seed */
 void bp_option_colour(const char *text);    /* of --color; takes effect at once */

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,9 +27,10 @@ enum {
   KEY_REPLAY
 };
 
+static const char FORMATS[] = "the formats"; /* which of them, the help filter says */
+
 static const struct argp_option option_table[] = {
-    {"format", KEY_FORMAT, "NAME", 0,
-     "text, json, csv, junit, tap, sarif, github or markdown (default text)", 1},
+    {"format", KEY_FORMAT, "NAME", 0, FORMATS, 1},
     {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 1},
     {"report", KEY_REPORT, "FORMAT:FILE", 0,
      "Write another report, besides the one of --format and --output; may be given several times; "
@@ -44,7 +44,9 @@ static const struct argp_option option_table[] = {
      "With each that does not hold, the command that checks it again", 1},
     {0}};
 
-void bp_reports_defaults(struct bp_reports *reports) { *reports = (struct bp_reports){0}; }
+void bp_reports_defaults(struct bp_reports *reports, bp_writer_filter *serves) {
+  *reports = (struct bp_reports){.serves = serves};
+}
 
 /* "junit:out.xml" */
 static void add_request(struct bp_reports *reports, const char *value) {
@@ -58,7 +60,8 @@ static void add_request(struct bp_reports *reports, const char *value) {
     bp_die(example, "--report \"%.60s\": expected a format, a colon, and a file", value);
   if (!colon && !bp_writer_find(format))
     bp_die(example, "--report \"%.60s\": expected a format, a colon, and a file", value);
-  const struct bp_writer *writer = bp_option_writer("--report", format);
+  const struct bp_writer *writer =
+      bp_option_writer("--report", format, reports->serves, BP_FORMATS_AS_TABLE);
   if (!colon || colon[1] == '\0') {
     char suggestion[80];
     snprintf(suggestion, sizeof suggestion, "--report %s:FILE, or %s:- for standard output",
@@ -75,7 +78,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   struct bp_reports *reports = state->input;
   switch (key) {
   case KEY_FORMAT:
-    reports->format = bp_option_writer("--format", value);
+    reports->format = bp_option_writer("--format", value, reports->serves, BP_FORMATS_AS_TABLE);
     return 0;
   case KEY_OUTPUT:
     reports->output = value;
@@ -97,7 +100,15 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
-const struct argp bp_reports_argp = {.options = option_table, .parser = parse};
+static char *explain_option(int key, const char *text, void *input) {
+  const struct bp_reports *reports = input;
+  char *formats =
+      key == KEY_FORMAT ? bp_option_formats(reports->serves, BP_FORMATS_AS_TABLE, NULL) : NULL;
+  return formats ? formats : (char *)text;
+}
+
+const struct argp bp_reports_argp = {
+    .options = option_table, .parser = parse, .help_filter = explain_option};
 
 /* ---- which reports ------------------------------------------------------- */
 
@@ -183,15 +194,18 @@ bool bp_reports_are(struct bp_reports *reports, const char *format) {
   return true;
 }
 
+static bool plants(const struct bp_writer *writer) { return writer->power; }
+
 void bp_reports_require_power(struct bp_reports *reports) {
   bp_reports_settle(reports);
+  const char *names[BP_WRITER_COUNT];
   char formats[128] = "";
-  for (size_t i = 0; i < bp_writer_count; i++)
-    if (bp_writers[i].power)
-      snprintf(formats + strlen(formats), sizeof formats - strlen(formats), "%s%s",
-               *formats ? ", " : "", bp_writers[i].name);
+  size_t count = bp_writer_names(plants, names);
+  for (size_t i = 0; i < count; i++)
+    snprintf(formats + strlen(formats), sizeof formats - strlen(formats), "%s%s",
+             *formats ? ", " : "", names[i]);
   for (size_t i = 0; i < reports->count; i++)
-    if (!reports->list[i].writer->power)
+    if (!plants(reports->list[i].writer))
       bp_die(formats, "--power has a result for each mistake, and %s has no place for that",
              reports->list[i].writer->name);
 }
@@ -267,24 +281,26 @@ static int take_refusal(const struct bp_diagnostics *said, struct bp_arena *aren
   return bp_arena_failed(arena) ? -1 : 0;
 }
 
+static int write_one_refusal(const struct bp_writer *writer, const struct bp_report_style *style,
+                             FILE *out, const void *result) {
+  return writer->refusal(result, style, out);
+}
+
 static void write_refusal(const struct bp_diagnostics *said) {
   struct bp_reports *reports = expected.reports;
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_diagnostics taken;
   if (!arena || take_refusal(said, arena, &taken) != 0)
     return;
-  struct bp_report report = {.head.title = expected.title,
-                             .head.place = expected.place,
-                             .head.refusal = &taken,
-                             .head.notes = &expected.remark,
-                             .head.note_count = expected.remark ? 1 : 0,
-                             .visible = NAN,
-                             .head.verdict = BP_UNDECIDED};
-  for (size_t i = 0; i < reports->count; i++) {
-    const char *format = reports->list[i].writer->name;
-    reports->list[i].silent = strcmp(format, "text") == 0 || strcmp(format, "csv") == 0;
-  }
-  bp_reports_write(reports, &(struct bp_report_style){0}, bp_reports_network, &report);
+  struct bp_refusal refusal = {.head = {.title = expected.title,
+                                        .place = expected.place,
+                                        .notes = &expected.remark,
+                                        .note_count = expected.remark ? 1 : 0,
+                                        .verdict = BP_UNDECIDED},
+                               .diagnostics = &taken};
+  for (size_t i = 0; i < reports->count; i++)
+    reports->list[i].silent = !reports->list[i].writer->refusal;
+  bp_reports_write(reports, &(struct bp_report_style){0}, write_one_refusal, &refusal);
   bp_arena_free(arena);
 }
 
@@ -297,7 +313,9 @@ void bp_reports_expect(struct bp_reports *reports, const char *title, const char
 
 void bp_reports_remark(const char *remark) { expected.remark = remark; }
 
-int bp_reports_network(const struct bp_writer *writer, const struct bp_report_style *style,
-                       FILE *out, const void *result) {
+bool bp_reports_gradients(const struct bp_writer *writer) { return writer->report; }
+
+int bp_reports_gradient(const struct bp_writer *writer, const struct bp_report_style *style,
+                        FILE *out, const void *result) {
   return writer->report(result, style, out);
 }

@@ -32,6 +32,7 @@ struct bp_report_request {
 };
 
 struct bp_reports {
+  bp_writer_filter *serves;       /* which formats have a place for the verb's result */
   const struct bp_writer *format; /* of --format; NULL: not given */
   const char *output;             /* of --output; NULL: not given */
   bool only_failed, replay;
@@ -43,7 +44,7 @@ struct bp_reports {
 
 extern const struct argp bp_reports_argp; /* its input is a struct bp_reports */
 
-void bp_reports_defaults(struct bp_reports *reports);
+void bp_reports_defaults(struct bp_reports *reports, bp_writer_filter *serves);
 
 /* Decides which reports there are, and refuses two in the same place.  What follows does it by
  * itself. */
@@ -60,7 +61,7 @@ void bp_reports_require_power(struct bp_reports *reports);
 void bp_reports_open(struct bp_reports *reports);
 
 /* From here to bp_reports_write a message that ends the program with BP_EXIT_BAD_INPUT is a report,
- * too, in every format for programs but CSV: a build server must have something to show.  `title`
+ * too, in every format that has a place for it: a build server must have something to show. `title`
  * and `place`, a path or NULL, say what was to be checked. */
 void bp_reports_expect(struct bp_reports *reports, const char *title, const char *place);
 
@@ -76,8 +77,10 @@ typedef int bp_reports_writer(const struct bp_writer *writer, const struct bp_re
 void bp_reports_write(struct bp_reports *reports, const struct bp_report_style *style,
                       bp_reports_writer *write, const void *result);
 
-/* For verbs that report on a network or other code: `result` is a struct bp_report. */
-int bp_reports_network(const struct bp_writer *writer, const struct bp_report_style *style,
-                       FILE *out, const void *result);
+/* For verbs that report on the gradient of a network or of other code: which formats serve, and how
+ * one of them writes `result`, a struct bp_report. */
+bool bp_reports_gradients(const struct bp_writer *writer);
+int bp_reports_gradient(const struct bp_writer *writer, const struct bp_report_style *style,
+                        FILE *out, const void *result);
 
 #endif

@@ -1,12 +1,13 @@
 /* Report writers: one results struct in, one format out.
  *
- * A writer turns what a check found into text on a stream.  It knows the result structs of
- * results/results.h and nothing of networks or derivations, so whatever fills such a struct gets
- * every format.  A new format is one file with a function for each kind of result that it serves,
- * and one row of BP_WRITERS.
+ * A writer turns what was found into text on a stream.  It knows the result structs of `results`
+ * and nothing of networks or derivations, so whatever fills such a struct gets every format.  A
+ * new format is one file with a function for each kind of result that it has a place for, and one
+ * row of BP_WRITERS.
  *
  * Every writer returns 0, or -1 when the stream refused something or memory was short; what was
- * written until then is not a report.  None of them changes the result or keeps a pointer to it.
+ * written until then is not a report.  None of them changes the result, keeps a pointer to it or
+ * hands memory out: results, styles and streams are the caller's.
  */
 #ifndef BP_REPORT_REPORT_H
 #define BP_REPORT_REPORT_H
@@ -16,6 +17,9 @@
 #include <stdio.h>
 
 #include "results/results.h"
+#include "results/trace.h"
+#include "results/training.h"
+#include "results/worked.h"
 
 /* Which parameters or claims the text format lists one by one. JSON and CSV always have all. */
 enum bp_listing { BP_LIST_NONE, BP_LIST_FAILED, BP_LIST_ALL };
@@ -52,17 +56,21 @@ struct bp_listed {
 bool bp_lists(const struct bp_report_style *style, enum bp_verdict verdict,
               struct bp_listed *listed);
 
-/* The formats: name, its writer of planted mistakes (NULL where it has no place for them), what it
- * is good for.  Every format serves networks and derivations. */
+/* The formats: a row each, with what it has a place for and what it is good for.  `has` in the
+ * column of a result stands for a function of the format, `none` for no place; a row that lacks a
+ * column does not compile.  The function of column `trace` in row `text` is bp_trace_text.
+ *
+ *   name, report, derivations, refusal, power, trace, training, worked, what it is good for */
 #define BP_WRITERS(X)                                                                              \
-  X(text, bp_power_text, "tables and sentences for a person")                                      \
-  X(json, bp_power_json, "every number with its verdict, for programs")                            \
-  X(csv, bp_power_csv, "a row for each parameter or claim, for spreadsheets")                      \
-  X(junit, bp_power_junit, "JUnit XML, for the test pages of build servers")                       \
-  X(tap, bp_power_tap, "TAP 13, for test harnesses")                                               \
-  X(sarif, NULL, "SARIF 2.1.0, for code scanning and editors")                                     \
-  X(github, NULL, "annotations in the log of GitHub Actions")                                      \
-  X(markdown, bp_power_markdown, "a summary for a pull request or a job's page")
+  X(text, has, has, none, has, has, has, has, "tables and sentences for a person")                 \
+  X(json, has, has, has, has, none, has, none, "every number with its verdict, for programs")      \
+  X(csv, has, has, none, has, none, has, none,                                                     \
+    "a row for each parameter or claim, for spreadsheets")                                         \
+  X(junit, has, has, has, has, none, none, none, "JUnit XML, for the test pages of build servers") \
+  X(tap, has, has, has, has, none, none, none, "TAP 13, for test harnesses")                       \
+  X(sarif, has, has, has, none, none, none, none, "SARIF 2.1.0, for code scanning and editors")    \
+  X(github, has, has, has, none, none, none, none, "annotations in the log of GitHub Actions")     \
+  X(markdown, has, has, has, has, has, none, none, "a summary for a pull request or a job's page")
 
 /* A derivation file and what was found in it. */
 struct bp_derivation_result {
@@ -77,44 +85,54 @@ struct bp_derivation_results {
   double seconds; /* wall time for all of them; 0 when not to be shown */
 };
 
+/* Everything that a format does; NULL: it has no place for such a result. */
 struct bp_writer {
   const char *name;
   const char *summary;
   int (*report)(const struct bp_report *report, const struct bp_report_style *style, FILE *out);
-  /* NULL: this format has no place for planted mistakes */
-  int (*power)(const struct bp_power *power, const char *title, const struct bp_report_style *style,
-               FILE *out);
   int (*derivations)(const struct bp_derivation_results *results,
                      const struct bp_report_style *style, FILE *out);
+  int (*refusal)(const struct bp_refusal *refusal, const struct bp_report_style *style, FILE *out);
+  int (*power)(const struct bp_power *power, const struct bp_report_style *style, FILE *out);
+  int (*trace)(const struct bp_trace *trace, const struct bp_report_style *style, FILE *out);
+  int (*training)(const struct bp_training *training, const struct bp_report_style *style,
+                  FILE *out);
+  int (*worked)(const struct bp_worked *worked, const struct bp_report_style *style, FILE *out);
 };
 
-#define BP_ROW(name, planted, summary)                                                             \
-  int bp_report_##name(const struct bp_report *report, const struct bp_report_style *style,        \
-                       FILE *out);                                                                 \
-  int bp_power_##name(const struct bp_power *power, const char *title,                             \
-                      const struct bp_report_style *style, FILE *out);                             \
-  int bp_derivations_##name(const struct bp_derivation_results *results,                           \
-                            const struct bp_report_style *style, FILE *out);
+#define BP_DECLARE_none(column, name, type)
+#define BP_DECLARE_has(column, name, type)                                                         \
+  int bp_##column##_##name(const struct type *result, const struct bp_report_style *style,         \
+                           FILE *out);
+#define BP_ROW(name, of_report, of_derivations, of_refusal, of_power, of_trace, of_training,       \
+               of_worked, summary)                                                                 \
+  BP_DECLARE_##of_report(report, name, bp_report)                                                  \
+      BP_DECLARE_##of_derivations(derivations, name, bp_derivation_results)                        \
+          BP_DECLARE_##of_refusal(refusal, name, bp_refusal)                                       \
+              BP_DECLARE_##of_power(power, name, bp_power)                                         \
+                  BP_DECLARE_##of_trace(trace, name, bp_trace)                                     \
+                      BP_DECLARE_##of_training(training, name, bp_training)                        \
+                          BP_DECLARE_##of_worked(worked, name, bp_worked)
 BP_WRITERS(BP_ROW)
 #undef BP_ROW
 
-extern const struct bp_writer bp_writers[];
-extern const size_t bp_writer_count;
+#define BP_ROW(...) +1
+enum { BP_WRITER_COUNT = 0 BP_WRITERS(BP_ROW) };
+#undef BP_ROW
+
+extern const struct bp_writer bp_writers[BP_WRITER_COUNT];
 
 /* The writer of that name, or NULL. */
 const struct bp_writer *bp_writer_find(const char *name);
 
+/* Whether a format has a place for some result: the question that a verb asks of each. */
+typedef bool bp_writer_filter(const struct bp_writer *writer);
+
+/* The names of the formats for which `serves` is true, in the order of the table, into `names`,
+ * which has room for BP_WRITER_COUNT.  Their number. */
+size_t bp_writer_names(bp_writer_filter *serves, const char **names);
+
 /* "not-exposed": stable, for JSON and CSV. */
 const char *bp_exposure_name(enum bp_exposure exposure);
-
-/* The numbers of a matrix with those of its rows and columns around them, each with so many
- * significant digits, with `.` for an exact zero, in groups of columns where the page is too
- * narrow.  0, or -1. */
-int bp_matrix_text(const struct bp_matrix_view *matrix, int digits,
-                   const struct bp_report_style *style, FILE *out);
-
-/* One Jacobian as text: name, formula and shape, then the numbers.  0, or -1. */
-int bp_jacobian_text(const struct bp_matrix_view *matrix, const struct bp_report_style *style,
-                     FILE *out);
 
 #endif

@@ -1,20 +1,37 @@
-/* The table of report formats, made from the list in report.h, and the names that formats share. */
+/* The table of report formats, made from the list in report.h, and what formats share. */
 #include "report/report.h"
 
 #include <string.h>
 
-#define BP_ROW(name, planted, summary)                                                             \
-  {#name, summary, bp_report_##name, planted, bp_derivations_##name},
-const struct bp_writer bp_writers[] = {BP_WRITERS(BP_ROW)};
+#define BP_CELL_none(column, name) NULL
+#define BP_CELL_has(column, name) bp_##column##_##name
+#define BP_ROW(name, of_report, of_derivations, of_refusal, of_power, of_trace, of_training,       \
+               of_worked, summary)                                                                 \
+  {#name,                                                                                          \
+   summary,                                                                                        \
+   BP_CELL_##of_report(report, name),                                                              \
+   BP_CELL_##of_derivations(derivations, name),                                                    \
+   BP_CELL_##of_refusal(refusal, name),                                                            \
+   BP_CELL_##of_power(power, name),                                                                \
+   BP_CELL_##of_trace(trace, name),                                                                \
+   BP_CELL_##of_training(training, name),                                                          \
+   BP_CELL_##of_worked(worked, name)},
+const struct bp_writer bp_writers[BP_WRITER_COUNT] = {BP_WRITERS(BP_ROW)};
 #undef BP_ROW
 
-const size_t bp_writer_count = sizeof bp_writers / sizeof *bp_writers;
-
 const struct bp_writer *bp_writer_find(const char *name) {
-  for (size_t i = 0; i < bp_writer_count; i++)
+  for (size_t i = 0; i < BP_WRITER_COUNT; i++)
     if (strcmp(bp_writers[i].name, name) == 0)
       return &bp_writers[i];
   return NULL;
+}
+
+size_t bp_writer_names(bp_writer_filter *serves, const char **names) {
+  size_t count = 0;
+  for (size_t i = 0; i < BP_WRITER_COUNT; i++)
+    if (serves(&bp_writers[i]))
+      names[count++] = bp_writers[i].name;
+  return count;
 }
 
 bool bp_lists(const struct bp_report_style *style, enum bp_verdict verdict,

@@ -181,9 +181,14 @@ struct bp_report_head {
   size_t entries; /* parameters or claims checked */
   size_t holds, fails, undecided;
   enum bp_verdict verdict;
-  double seconds;                       /* wall time of the check; 0 when not to be shown */
-  const char *place;                    /* path of the file that it is about; NULL: there is none */
-  const struct bp_diagnostics *refusal; /* what kept everything from being checked; NULL: nothing */
+  double seconds;    /* wall time of the check; 0 when not to be shown */
+  const char *place; /* path of the file that it is about; NULL: there is none */
+};
+
+/* What could not be checked at all, and why. */
+struct bp_refusal {
+  struct bp_report_head head; /* without counts */
+  const struct bp_diagnostics *diagnostics;
 };
 
 /* Of a network only. */
@@ -204,8 +209,8 @@ struct bp_code_facts {
 /* A gradient, or a Jacobian, entry by entry. */
 struct bp_report {
   struct bp_report_head head;
-  /* Whose it is: one of the two, and the other is NULL.  Both are where nothing could be checked,
-   * and in a report that is no more than a step of a check. */
+  /* Whose it is: one of the two, and the other is NULL.  Both are in a report that is no more than
+   * a step of a check. */
   struct bp_network_facts *network;
   struct bp_code_facts *code;
   struct bp_block *blocks;
@@ -247,6 +252,7 @@ struct bp_power_row {
 
 /* Every typical mistake, planted in turn and checked against the same data. */
 struct bp_power {
+  const char *title; /* the network spec in normal form; the caller's to fill */
   struct bp_power_row *rows;
   size_t count;
   size_t caught, not_exposed, not_plantable, blurred;

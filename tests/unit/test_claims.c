@@ -12,8 +12,6 @@
 #include "base/diag.h"
 #include "report/claims.h"
 #include "report/report.h"
-#include "report/trace.h"
-#include "report/worked.h"
 
 static const char text[] = "title \"Two layers\"\n"
                            "claim \"输出层\"  dZ[2] = A[2] - Y\n"
@@ -524,8 +522,8 @@ START_TEST(trace_with_shapes_below) {
   char *bytes = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&bytes, &length);
-  ck_assert_int_eq(bp_trace_text(&trace, false, out), 0);
-  ck_assert_int_eq(bp_trace_markdown(&trace, out), 0);
+  ck_assert_int_eq(bp_trace_text(&trace, &plain, out), 0);
+  ck_assert_int_eq(bp_trace_markdown(&trace, &plain, out), 0);
   fclose(out);
   ck_assert_str_eq(bytes, "Dimension trace: Two layers\n"
                           "\n"
@@ -576,7 +574,7 @@ int main(void) {
   tcase_add_test(cases, csv_has_a_row_for_each_claim);
   tcase_add_test(cases, json_can_be_read_back);
   tcase_add_test(cases, json_of_errors_and_bad_bytes);
-  tcase_add_loop_test(cases, full_stream_is_an_error, 0, (int)bp_writer_count);
+  tcase_add_loop_test(cases, full_stream_is_an_error, 0, BP_WRITER_COUNT);
   tcase_add_test(cases, worked_numbers_of_a_claim);
   tcase_add_test(cases, worked_claim_whose_shapes_do_not_fit);
   tcase_add_test(cases, trace_with_shapes_below);

@@ -8,9 +8,8 @@
 
 #include "judge/judge.h"
 #include "read/deriv.h"
-#include "report/trace.h"
+#include "report/report.h"
 #include "report/trace_words.h"
-#include "report/worked.h"
 #include "show/show.h"
 #include "value/vocabulary.h"
 

@@ -208,7 +208,7 @@ static int look(const struct bp_suites *suites, const struct bp_report_style *st
 
 static enum bp_verdict verdict_of(const struct bp_report_style *style) {
   FILE *out = tmpfile();
-  ck_assert_int_eq(bp_suites_of_network(&report, style, look, out), 0);
+  ck_assert_int_eq(bp_suites_of_report(&report, style, look, out), 0);
   fclose(out);
   return seen;
 }

@@ -13,6 +13,7 @@
 #include "report/csv/csv.h"
 #include "report/report.h"
 #include "report/table.h"
+#include "report/text/text.h"
 
 static struct bp_entry weight_entries[] = {
     {0.5, 0.5 + 1e-12, 0.5, 2e-12, 2e-12, 11.5f, BP_HOLDS, BP_REASON_NONE, BP_METHOD_TWO_POINT},
@@ -338,7 +339,8 @@ static struct bp_power_row power_rows[] = {
      "one sample, so 1/m is 1"},
     {"transposed W[1]", "transposed", BP_NOT_PLANTABLE, NULL, 0, 0, NAN, "W[1] is not square"},
 };
-static const struct bp_power power = {.rows = power_rows,
+static const struct bp_power power = {.title = "2 - 1 identity",
+                                      .rows = power_rows,
                                       .count = 4,
                                       .caught = 1,
                                       .not_exposed = 2,
@@ -350,7 +352,7 @@ static char *power_written(const char *format, const struct bp_power *power) {
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   ck_assert_ptr_nonnull(out);
-  ck_assert_int_eq(bp_writer_find(format)->power(power, "2 - 1 identity", &plain, out), 0);
+  ck_assert_int_eq(bp_writer_find(format)->power(power, &plain, out), 0);
   fclose(out);
   return text;
 }
@@ -383,8 +385,12 @@ END_TEST
 START_TEST(power_that_catches_everything_says_so) {
   struct bp_power_row rows[] = {power_rows[0], power_rows[0], power_rows[3], power_rows[3]};
   rows[3].text = "transposed W[2]";
-  struct bp_power all = {
-      .rows = rows, .count = 4, .caught = 2, .not_plantable = 2, .correct = BP_HOLDS};
+  struct bp_power all = {.title = "2 - 1 identity",
+                         .rows = rows,
+                         .count = 4,
+                         .caught = 2,
+                         .not_plantable = 2,
+                         .correct = BP_HOLDS};
   char *text = power_written("text", &all);
   expect_in(text, "  transposed W[1], transposed W[2] do not fit:\n");
   expect_in(text,
@@ -461,13 +467,13 @@ START_TEST(full_stream_is_an_error) {
   out = fmemopen(small, sizeof small, "w");
   ck_assert_ptr_nonnull(out);
   setvbuf(out, NULL, _IONBF, 0);
-  ck_assert_msg(writer->power(&power, "t", &plain, out) != 0, "%s power", writer->name);
+  ck_assert_msg(writer->power(&power, &plain, out) != 0, "%s power", writer->name);
   fclose(out);
 }
 END_TEST
 
 START_TEST(writers_are_found_by_name) {
-  for (size_t i = 0; i < bp_writer_count; i++)
+  for (size_t i = 0; i < BP_WRITER_COUNT; i++)
     ck_assert_ptr_eq(bp_writer_find(bp_writers[i].name), &bp_writers[i]);
   ck_assert_ptr_null(bp_writer_find("tex"));
 }
@@ -513,7 +519,7 @@ int main(void) {
   tcase_add_test(cases, jacobians_stand_below_the_head);
   tcase_add_test(cases, text_details_five_blocks_and_counts_the_rest);
   tcase_add_test(cases, jacobian_in_groups_of_columns);
-  tcase_add_loop_test(cases, full_stream_is_an_error, 0, (int)bp_writer_count);
+  tcase_add_loop_test(cases, full_stream_is_an_error, 0, BP_WRITER_COUNT);
   tcase_add_test(cases, writers_are_found_by_name);
   tcase_add_test(cases, table_is_not_written_when_a_cell_is_missing);
   suite_add_tcase(suite, cases);

@@ -13,7 +13,7 @@
 #include "base/diag.h"
 #include "net/spec.h"
 #include "net/trace.h"
-#include "report/trace.h"
+#include "report/report.h"
 
 static const char *const networks[] = {
     "3 - 4 tanh - 1 sigmoid",
@@ -52,13 +52,16 @@ static struct bp_trace *trace_of(const char *text, size_t samples) {
   return trace;
 }
 
+static const struct bp_report_style plain = {0}, coloured = {.colour = true};
+
 /* What a writer writes, in the arena. */
 static const char *written(const struct bp_trace *trace, bool markdown) {
   char *text = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   ck_assert_ptr_nonnull(out);
-  ck_assert_int_eq(markdown ? bp_trace_markdown(trace, out) : bp_trace_text(trace, false, out), 0);
+  ck_assert_int_eq(
+      markdown ? bp_trace_markdown(trace, &plain, out) : bp_trace_text(trace, &plain, out), 0);
   fclose(out);
   const char *kept = bp_arena_strdup(arena, text);
   free(text);
@@ -286,16 +289,16 @@ START_TEST(colour_adds_only_escapes) {
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   const struct bp_trace *trace = trace_of("3 - 4 tanh - 1 sigmoid", 5);
-  ck_assert_int_eq(bp_trace_text(trace, true, out), 0);
+  ck_assert_int_eq(bp_trace_text(trace, &coloured, out), 0);
   fclose(out);
-  const char *plain = written(trace, false), *coloured = text;
-  while (*coloured != '\0') {
-    if (*coloured == '\033')
-      coloured += strcspn(coloured, "m") + 1;
+  const char *without = written(trace, false), *with = text;
+  while (*with != '\0') {
+    if (*with == '\033')
+      with += strcspn(with, "m") + 1;
     else
-      ck_assert_int_eq(*coloured++, *plain++);
+      ck_assert_int_eq(*with++, *without++);
   }
-  ck_assert_int_eq(*plain, '\0');
+  ck_assert_int_eq(*without, '\0');
   free(text);
 }
 END_TEST
@@ -326,8 +329,8 @@ START_TEST(full_stream_is_reported) {
     return;
   setvbuf(full, NULL, _IONBF, 0);
   const struct bp_trace *trace = trace_of("3 - 4 tanh - 1 sigmoid", 5);
-  ck_assert_int_eq(bp_trace_text(trace, false, full), -1);
-  ck_assert_int_eq(bp_trace_markdown(trace, full), -1);
+  ck_assert_int_eq(bp_trace_text(trace, &plain, full), -1);
+  ck_assert_int_eq(bp_trace_markdown(trace, &plain, full), -1);
   fclose(full);
 }
 END_TEST

@@ -17,7 +17,8 @@
 #include "net/network.h"
 #include "net/spec.h"
 #include "net/train.h"
-#include "report/training.h"
+#include "report/report.h"
+#include "report/text/text.h"
 
 enum { STEPS = 1000, SAMPLES = 5 };
 static const double AGREEMENT = 1e-12;
@@ -412,8 +413,8 @@ static const char *written(const struct bp_training *training, enum writer write
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   struct bp_report_style style = {.colour = writer == COLOURED_TEXT, .brief = writer == BRIEF_TEXT};
-  int status = writer == CSV     ? bp_training_csv(training, out)
-               : writer == JSON  ? bp_training_json(training, out)
+  int status = writer == CSV     ? bp_training_csv(training, &style, out)
+               : writer == JSON  ? bp_training_json(training, &style, out)
                : writer == CHART ? bp_training_chart(training, out)
                                  : bp_training_text(training, &style, out);
   ck_assert_int_eq(status, 0);
@@ -547,9 +548,10 @@ START_TEST(full_stream_is_reported) {
   ck_assert_ptr_nonnull(full);
   setvbuf(full, NULL, _IONBF, 0);
   const struct bp_training *training = iris_like();
-  ck_assert_int_eq(bp_training_text(training, &(struct bp_report_style){0}, full), -1);
-  ck_assert_int_eq(bp_training_csv(training, full), -1);
-  ck_assert_int_eq(bp_training_json(training, full), -1);
+  const struct bp_report_style style = {0};
+  ck_assert_int_eq(bp_training_text(training, &style, full), -1);
+  ck_assert_int_eq(bp_training_csv(training, &style, full), -1);
+  ck_assert_int_eq(bp_training_json(training, &style, full), -1);
   fclose(full);
 }
 END_TEST

@@ -147,7 +147,7 @@ static void read_options(int argc, char **argv, struct exec_options *options) {
   *options = (struct exec_options){.jobs = 1, .timeout = 10};
   options->probe.seed = 1;
   bp_common_defaults(&options->common);
-  bp_reports_defaults(&options->reports);
+  bp_reports_defaults(&options->reports, bp_reports_gradients);
   bp_options_parse(&argp, own, argv, options);
   if (own + 1 >= argc)
     bp_die("backproof exec -- python3 -u program.py", "which program? It stands after two dashes");
@@ -322,7 +322,7 @@ static int check(struct bp_crew *crew, struct exec_options *options) {
   add_replay(options, crew, report);
   struct bp_report_style style = {.brief = options->common.quiet,
                                   .parameters = options->parameters};
-  bp_reports_write(&options->reports, &style, bp_reports_network, report);
+  bp_reports_write(&options->reports, &style, bp_reports_gradient, report);
   return bp_exit_status(report->head.verdict);
 }
 

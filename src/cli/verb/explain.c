@@ -15,8 +15,8 @@
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "lang/print.h"
+#include "report/report.h"
 #include "report/table.h"
-#include "report/worked.h"
 #include "show/show.h"
 
 enum { KEY_OUTPUT = 'o', MOST_WORDS = 2 };
@@ -121,7 +121,7 @@ static int explain(struct bp_derivation *derivation, size_t index,
   struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
                                   .width = bp_terminal_columns(output->stream)};
   bp_output_begin(output);
-  bp_output_finish(output, bp_worked_text(&worked, &style, output->stream));
+  bp_output_finish(output, bp_writer_find("text")->worked(&worked, &style, output->stream));
   return derivation->diagnostics.errors > 0 ? BP_EXIT_BAD_INPUT
                                             : bp_exit_status(worked.claim->verdict);
 }

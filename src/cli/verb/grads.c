@@ -231,7 +231,7 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   add_replay(options, problem->arena, report);
   struct bp_report_style style = {.brief = options->common.quiet,
                                   .parameters = options->parameters};
-  bp_reports_write(&options->reports, &style, bp_reports_network, report);
+  bp_reports_write(&options->reports, &style, bp_reports_gradient, report);
   return bp_exit_status(bp_report_verdict(&report->head));
 }
 
@@ -239,7 +239,7 @@ int bp_verb_grads(int argc, char **argv) {
   static struct grads_options options; /* large, for its names */
   bp_network_defaults(&options.network);
   bp_common_defaults(&options.common);
-  bp_reports_defaults(&options.reports);
+  bp_reports_defaults(&options.reports, bp_reports_gradients);
   bp_options_parse(&argp, argc, argv, &options);
   struct bp_problem problem;
   struct bp_dump dump;

@@ -210,15 +210,9 @@ static void describe_mistake(struct bp_problem *problem, const struct bp_mistake
   bp_problem_setting(problem, "mistake planted", text);
 }
 
-struct planted {
-  const struct bp_power *power;
-  const char *title;
-};
-
 static int write_power(const struct bp_writer *writer, const struct bp_report_style *style,
                        FILE *out, const void *result) {
-  const struct planted *planted = result;
-  return writer->power(planted->power, planted->title, style, out);
+  return writer->power(result, style, out);
 }
 
 static int run_power(struct bp_problem *problem, struct net_options *options,
@@ -230,8 +224,8 @@ static int run_power(struct bp_problem *problem, struct net_options *options,
   bp_progress_end(progress);
   bp_problem_require(status);
   struct bp_report_style style = {.brief = options->common.quiet};
-  struct planted planted = {power, problem->title};
-  bp_reports_write(&options->reports, &style, write_power, &planted);
+  power->title = problem->title;
+  bp_reports_write(&options->reports, &style, write_power, power);
   if (power->correct == BP_HOLDS && power->caught == 0)
     return bp_exit_status(BP_UNDECIDED);
   return bp_exit_status(power->correct);
@@ -306,7 +300,7 @@ static int run_check(struct bp_problem *problem, struct net_options *options,
                                   .parameters = options->parameters};
   if (options->show_jacobians && !options->common.quiet)
     add_jacobians(problem, &style);
-  bp_reports_write(&options->reports, &style, bp_reports_network, report);
+  bp_reports_write(&options->reports, &style, bp_reports_gradient, report);
   return bp_exit_status(bp_report_verdict(&report->head));
 }
 
@@ -314,7 +308,7 @@ int bp_verb_net(int argc, char **argv) {
   struct net_options options = {0};
   bp_network_defaults(&options.network);
   bp_common_defaults(&options.common);
-  bp_reports_defaults(&options.reports);
+  bp_reports_defaults(&options.reports, bp_reports_gradients);
   bp_options_parse(&argp, argc, argv, &options);
   check_combination(&options);
   struct bp_problem problem;

@@ -12,7 +12,7 @@
 #include "cli/terminal.h"
 #include "net/trace.h"
 #include "read/readers.h"
-#include "report/trace.h"
+#include "report/report.h"
 #include "show/show.h"
 
 enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
@@ -20,22 +20,23 @@ enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
 struct trace_options {
   struct bp_network_options network; /* of these only what gives shapes: spec
                                         (or a file), loss, samples */
-  bool markdown;
+  const struct bp_writer *writer;
   const char *output;
 };
+
+static bool serves(const struct bp_writer *writer) { return writer->trace; }
 
 static const struct argp_option option_table[] = {
     {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared, whatever SPEC says",
      1},
     {"samples", BP_KEY_SAMPLES, "M", 0,
      "Number of samples, whatever SPEC says (default: the letter m)", 1},
-    {"format", KEY_FORMAT, "NAME", 0, "text or markdown (default text)", 1},
+    {"format", KEY_FORMAT, "NAME", 0, "the formats", 1},
     {"output", KEY_OUTPUT, "FILE", 0, "Write the trace to FILE, once it is complete", 1},
     {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 1},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-  static const char *const formats[] = {"text", "markdown"};
   struct trace_options *options = state->input;
   switch (key) {
   case ARGP_KEY_ARG:
@@ -51,7 +52,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     bp_option_colour(value);
     return 0;
   case KEY_FORMAT:
-    options->markdown = bp_option_word("--format", value, formats, 2) == 1;
+    options->writer = bp_option_writer("--format", value, serves, BP_FORMATS_BY_NAME);
     return 0;
   case KEY_OUTPUT:
     options->output = value;
@@ -61,9 +62,16 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
+static char *explain_option(int key, const char *text, void *input) {
+  char *formats = key == KEY_FORMAT ? bp_option_formats(serves, BP_FORMATS_BY_NAME, NULL) : NULL;
+  (void)input;
+  return formats ? formats : (char *)text;
+}
+
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
+    .help_filter = explain_option,
     .args_doc = "SPEC\nFILE.deriv",
     .doc = "Shows every product of forward and backward pass with the shape of "
            "each factor, for one "
@@ -75,10 +83,8 @@ static void write_trace(const struct bp_trace *trace, const struct trace_options
   struct bp_output output;
   bp_output_open(&output, options->output);
   bp_output_begin(&output);
-  int status = options->markdown
-                   ? bp_trace_markdown(trace, output.stream)
-                   : bp_trace_text(trace, bp_terminal_colour(output.stream), output.stream);
-  bp_output_finish(&output, status);
+  struct bp_report_style style = {.colour = bp_terminal_colour(output.stream)};
+  bp_output_finish(&output, options->writer->trace(trace, &style, output.stream));
 }
 
 /* A name that ends as those of derivations do, standard input, or anything that is there. */
@@ -129,7 +135,7 @@ static int trace_network(const struct trace_options *options,
 }
 
 int bp_verb_trace(int argc, char **argv) {
-  struct trace_options options = {0};
+  struct trace_options options = {.writer = bp_writer_find("text")};
   struct bp_common_options common;
   bp_network_defaults(&options.network);
   bp_common_defaults(&common);

@@ -6,7 +6,9 @@
 #include "cli/output.h"
 #include "cli/problem.h"
 #include "cli/terminal.h"
-#include "report/training.h"
+#include "report/report.h"
+
+#include <string.h>
 
 enum {
   KEY_FORMAT = 'f',
@@ -18,8 +20,6 @@ enum {
   KEY_START
 };
 
-enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
-
 /* Of a data file, unless it is too short to spare anything. */
 static const double DEFAULT_HELD_OUT = 0.2;
 enum { SAMPLES_TO_SPARE = 20 };
@@ -29,9 +29,11 @@ struct train_options {
   struct bp_common_options common;
   struct bp_train_options train;
   double held_out; /* negative: not given */
-  enum format format;
+  const struct bp_writer *writer;
   const char *output;
 };
+
+static bool serves(const struct bp_writer *writer) { return writer->training; }
 
 static const struct argp_option option_table[] = {
     {"steps", KEY_STEPS, "N", 0, "Updates of W and b (default 500)", 2},
@@ -43,12 +45,11 @@ static const struct argp_option option_table[] = {
      2},
     {"start", KEY_START, "VALUES", 0, "W and b at the start: drawn, ones or zeros (default drawn)",
      2},
-    {"format", KEY_FORMAT, "NAME", 0, "text, csv (the cost curve) or json (default text)", 2},
+    {"format", KEY_FORMAT, "NAME", 0, "the formats", 2},
     {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 2},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
-  static const char *const formats[] = {"text", "csv", "json"};
   struct train_options *options = state->input;
   const char *starts[BP_START_COUNT];
   for (int i = 0; i < BP_START_COUNT; i++)
@@ -77,7 +78,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     options->train.start = (enum bp_start)bp_option_word("--start", value, starts, BP_START_COUNT);
     return 0;
   case KEY_FORMAT:
-    options->format = (enum format)bp_option_word("--format", value, formats, 3);
+    options->writer = bp_option_writer("--format", value, serves, BP_FORMATS_BY_NAME);
     return 0;
   case KEY_OUTPUT:
     options->output = value;
@@ -91,9 +92,21 @@ static const struct argp_child children[] = {{&bp_network_argp, 0, "The network 
                                              {&bp_common_argp, 0, "The run:", 3},
                                              {0}};
 
+/* One format has no place for all of a run. */
+static const char *remark(const char *format) {
+  return strcmp(format, "csv") == 0 ? " (the cost curve)" : "";
+}
+
+static char *explain_option(int key, const char *text, void *input) {
+  char *formats = key == KEY_FORMAT ? bp_option_formats(serves, BP_FORMATS_BY_NAME, remark) : NULL;
+  (void)input;
+  return formats ? formats : (char *)text;
+}
+
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
+    .help_filter = explain_option,
     .args_doc = "SPEC",
     .doc = "Gradient descent on all samples at once, with gradients that are checked on the way. "
            "Shows the cost curve, the checks, and the accuracy on the data and on a held-out part.",
@@ -119,14 +132,7 @@ static int write_training(const struct bp_training *training, const struct train
                           FILE *out) {
   struct bp_report_style style = {.colour = bp_terminal_colour(out),
                                   .brief = options->common.quiet};
-  switch (options->format) {
-  case FORMAT_CSV:
-    return bp_training_csv(training, out);
-  case FORMAT_JSON:
-    return bp_training_json(training, out);
-  default:
-    return bp_training_text(training, &style, out);
-  }
+  return options->writer->training(training, &style, out);
 }
 
 static void run(struct bp_problem *problem, const struct bp_network *held_out,
@@ -148,7 +154,8 @@ static void run(struct bp_problem *problem, const struct bp_network *held_out,
 }
 
 int bp_verb_train(int argc, char **argv) {
-  struct train_options options = {.train = {.steps = 500, .rate = 0.05}, .held_out = -1};
+  struct train_options options = {
+      .train = {.steps = 500, .rate = 0.05}, .held_out = -1, .writer = bp_writer_find("text")};
   bp_network_defaults(&options.network);
   bp_common_defaults(&options.common);
   bp_options_parse(&argp, argc, argv, &options);

@@ -79,6 +79,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
+static bool serves(const struct bp_writer *writer) { return writer->derivations; }
+
 static const struct argp_child children[] = {{&bp_point_argp, 0, "What is drawn:", 2},
                                              {&bp_reports_argp, 0, "Reports:", 3},
                                              {&bp_common_argp, 0, "The run:", 4},
@@ -271,7 +273,7 @@ int bp_verb_verify(int argc, char **argv) {
   struct verify_options options = {.claims = BP_LIST_ALL, .hint_milliseconds = HINT_MILLISECONDS};
   bp_point_defaults(&options.points);
   bp_common_defaults(&options.common);
-  bp_reports_defaults(&options.reports);
+  bp_reports_defaults(&options.reports, serves);
   options.files = calloc((size_t)argc, sizeof *options.files);
   if (!options.files)
     bp_die_no_memory();

@@ -1,32 +1,7 @@
-/* Comma-separated values after RFC 4180: a header, a row for each parameter, lines that end in CR
- * LF, quotes only where a field needs them.  Rows and columns count from 1, as in the formulas. */
+/* A gradient as comma-separated values: a row for each parameter.  Rows and columns count from 1,
+ * as in the formulas. */
 #include "report/csv/csv.h"
-
-#include <math.h>
-#include <string.h>
-
 #include "report/report.h"
-
-void bp_csv_text(const char *text, FILE *out) {
-  if (!strpbrk(text, ",\"\r\n")) {
-    fputs(text, out);
-    return;
-  }
-  putc('"', out);
-  for (; *text; text++) {
-    if (*text == '"')
-      putc('"', out);
-    putc(*text, out);
-  }
-  putc('"', out);
-}
-
-void bp_csv_number(double number, FILE *out) {
-  if (isnan(number))
-    fputs("NaN", out);
-  else
-    fprintf(out, "%.17g", number); /* prints inf and -inf as such */
-}
 
 static void write_entry(const struct bp_block *block, size_t index, FILE *out) {
   const struct bp_entry *entry = &block->entries[index];

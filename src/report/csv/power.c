@@ -3,9 +3,7 @@
 #include "report/csv/csv.h"
 #include "report/report.h"
 
-int bp_power_csv(const struct bp_power *power, const char *title,
-                 const struct bp_report_style *style, FILE *out) {
-  (void)title;
+int bp_power_csv(const struct bp_power *power, const struct bp_report_style *style, FILE *out) {
   (void)style;
   fputs("mistake,outcome,change,block,row,column,reason\r\n", out);
   for (size_t i = 0; i < power->count; i++) {

@@ -40,27 +40,23 @@ static json_t *span_object(const struct bp_source *source, struct bp_span span,
                    (json_int_t)span.end);
 }
 
-static json_t *text_or_null(const char *text) { return text ? bp_json_text(text) : json_null(); }
-
 /* A diagnostic, or null where it says nothing. */
 static json_t *diagnostic_object(const struct bp_diagnostic *diagnostic, struct bp_place *place) {
   if (!diagnostic->message)
     return json_null();
   const struct bp_source *source = diagnostic->source;
-  return json_pack("{s:o, s:o, s:o, s:o, s:b}", "file", text_or_null(source ? source->name : NULL),
-                   "span", source ? span_object(source, diagnostic->span, place) : json_null(),
-                   "message", bp_json_text(diagnostic->message), "suggestion",
-                   text_or_null(diagnostic->suggestion), "warning", diagnostic->warning);
+  return json_pack("{s:o, s:o, s:o, s:o, s:b}", "file",
+                   bp_json_text_or_null(source ? source->name : NULL), "span",
+                   source ? span_object(source, diagnostic->span, place) : json_null(), "message",
+                   bp_json_text(diagnostic->message), "suggestion",
+                   bp_json_text_or_null(diagnostic->suggestion), "warning", diagnostic->warning);
 }
 
 static json_t *diagnostics_array(const struct bp_diagnostics *diagnostics) {
   json_t *array = json_array();
   struct bp_place place = {0};
-  for (size_t i = 0; array && diagnostics && i < diagnostics->count; i++)
-    if (json_array_append_new(array, diagnostic_object(&diagnostics->list[i], &place)) != 0) {
-      json_decref(array);
-      return NULL;
-    }
+  for (size_t i = 0; diagnostics && i < diagnostics->count; i++)
+    array = bp_json_appended(array, diagnostic_object(&diagnostics->list[i], &place));
   return array;
 }
 
@@ -71,32 +67,21 @@ static json_t *count_or_null(size_t count) {
 static json_t *worst_object(const struct bp_claim *claim) {
   if (claim->rows == 0)
     return json_null();
-  return json_pack("{s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "at", text_or_null(claim->at), "row",
-                   (json_int_t)claim->row + 1, "column", (json_int_t)claim->column + 1, "rows",
-                   (json_int_t)claim->rows, "columns", (json_int_t)claim->columns, "left",
-                   bp_json_number(claim->left_value), "right", bp_json_number(claim->right_value),
-                   "bound", bp_json_number(claim->bound));
-}
-
-/* Appends to an array that may be NULL, as may be the item: memory was short.  Gives the array, or
- * NULL. */
-static json_t *appended(json_t *array, json_t *item) {
-  if (array && json_array_append_new(array, item) == 0)
-    return array;
-  if (!array)
-    json_decref(item);
-  json_decref(array);
-  return NULL;
+  return json_pack("{s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "at",
+                   bp_json_text_or_null(claim->at), "row", (json_int_t)claim->row + 1, "column",
+                   (json_int_t)claim->column + 1, "rows", (json_int_t)claim->rows, "columns",
+                   (json_int_t)claim->columns, "left", bp_json_number(claim->left_value), "right",
+                   bp_json_number(claim->right_value), "bound", bp_json_number(claim->bound));
 }
 
 static json_t *edits_array(const struct bp_hint *hint, struct bp_place *place) {
   json_t *array = json_array();
   for (size_t i = 0; i < hint->edit_count; i++) {
     const struct bp_replacement *edit = &hint->edits[i];
-    array = appended(array, json_pack("{s:s, s:o, s:o, s:o}", "kind", edit->kind, "file",
-                                      bp_json_text(edit->source->name), "span",
-                                      span_object(edit->source, edit->span, place), "replacement",
-                                      bp_json_text(edit->text)));
+    array = bp_json_appended(array, json_pack("{s:s, s:o, s:o, s:o}", "kind", edit->kind, "file",
+                                              bp_json_text(edit->source->name), "span",
+                                              span_object(edit->source, edit->span, place),
+                                              "replacement", bp_json_text(edit->text)));
   }
   return array;
 }
@@ -104,8 +89,9 @@ static json_t *edits_array(const struct bp_hint *hint, struct bp_place *place) {
 static json_t *marked_array(const struct bp_hint *hint) {
   json_t *array = json_array();
   for (size_t i = 0; i < hint->edit_count && i < sizeof hint->marked / sizeof *hint->marked; i++)
-    array = appended(array, json_pack("{s:I, s:I}", "begin", (json_int_t)hint->marked[i].begin,
-                                      "end", (json_int_t)hint->marked[i].end));
+    array =
+        bp_json_appended(array, json_pack("{s:I, s:I}", "begin", (json_int_t)hint->marked[i].begin,
+                                          "end", (json_int_t)hint->marked[i].end));
   return array;
 }
 
@@ -113,11 +99,11 @@ static json_t *hints_array(const struct bp_claim *claim, struct bp_place *place)
   json_t *array = json_array();
   for (size_t i = 0; i < claim->hint_count; i++) {
     const struct bp_hint *hint = &claim->hints[i];
-    array = appended(
-        array, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "sentence", text_or_null(hint->sentence),
-                         "mended", bp_json_text(hint->mended), "marked", marked_array(hint), "line",
-                         count_or_null(hint->line), "link", count_or_null(hint->link), "edits",
-                         edits_array(hint, place)));
+    array = bp_json_appended(
+        array, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "sentence",
+                         bp_json_text_or_null(hint->sentence), "mended", bp_json_text(hint->mended),
+                         "marked", marked_array(hint), "line", count_or_null(hint->line), "link",
+                         count_or_null(hint->link), "edits", edits_array(hint, place)));
   }
   return array;
 }
@@ -132,11 +118,11 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
   return json_pack(
       "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, "
       "s:o, s:o, s:b, s:o}",
-      "kind", claim->keyword, "name", text_or_null(claim->name), "text", text_or_null(claim->text),
-      "span", span, "verdict", bp_verdict_name(claim->verdict), "reason",
-      bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
-      "broken_link", count_or_null(claim->broken_link), "left", text_or_null(claim->left), "right",
-      text_or_null(claim->right), "points", (json_int_t)claim->points, "invalid",
+      "kind", claim->keyword, "name", bp_json_text_or_null(claim->name), "text",
+      bp_json_text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict),
+      "reason", bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
+      "broken_link", count_or_null(claim->broken_link), "left", bp_json_text_or_null(claim->left),
+      "right", bp_json_text_or_null(claim->right), "points", (json_int_t)claim->points, "invalid",
       (json_int_t)claim->invalid, "members", (json_int_t)claim->members, "numbers",
       (json_int_t)claim->numbers, "largest_relative", bp_json_number(claim->largest_relative),
       "visible", bp_json_number(claim->visible), "worst", worst_object(claim), "notes",
@@ -161,9 +147,10 @@ static json_t *file_object(const struct bp_derivation_result *result) {
   static const struct bp_derivation_report none = {0};
   const struct bp_derivation_report *report = result->report ? result->report : &none;
   return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "file", bp_json_text(result->file),
-                   "title", text_or_null(report->head.title), "judged", result->report != NULL,
-                   "settings", bp_json_settings(&report->head), "convention",
-                   text_or_null(report->convention), "notes",
+                   "title", bp_json_text_or_null(report->head.title), "judged",
+                   result->report != NULL, "settings",
+                   bp_json_settings(report->head.settings, report->head.setting_count),
+                   "convention", bp_json_text_or_null(report->convention), "notes",
                    bp_json_sentences(report->head.notes, report->head.note_count), "diagnostics",
                    diagnostics_array(result->diagnostics));
 }

@@ -5,45 +5,10 @@
  * of `difference`, ...), row by row: that is a quarter of the size of an object for each entry and
  * loads straight into a numeric array.  Numbers have 17 digits, so that reading them gives the same
  * float64 back; what is infinite or not a number becomes null. */
-#include "report/json/json.h"
-
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "report/json/json.h"
 #include "report/report.h"
-
-enum { NUMBER_DIGITS = 17 };
-
-json_t *bp_json_number(double number) { return isfinite(number) ? json_real(number) : json_null(); }
-
-json_t *bp_json_text(const char *text) {
-  json_t *string = json_string(text);
-  if (string)
-    return string;
-  size_t length = strlen(text);
-  char *plain = malloc(length + 1);
-  if (!plain)
-    return NULL;
-  for (size_t i = 0; i <= length; i++)
-    plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
-  string = json_string(plain);
-  free(plain);
-  return string;
-}
-
-int bp_json_dump(json_t *value, size_t flags, FILE *out) {
-  flags |= JSON_REAL_PRECISION(NUMBER_DIGITS) | JSON_COMPACT | JSON_ENCODE_ANY;
-  int status = value ? json_dumpf(value, out, flags) : -1;
-  json_decref(value);
-  return status;
-}
-
-int bp_json_finish(json_t *root, FILE *out) {
-  int status = bp_json_dump(root, 0, out);
-  putc('\n', out);
-  return status == 0 && !ferror(out) ? 0 : -1;
-}
 
 /* One property of all entries, as an array.  `value` makes the JSON of one of them. */
 static int write_column(const char *name, const struct bp_block *block,
@@ -122,27 +87,6 @@ static json_t *block_object(const struct bp_block *block) {
       block->explanation_kind, "skipped", (json_int_t)block->skipped);
 }
 
-json_t *bp_json_settings(const struct bp_report_head *head) {
-  json_t *object = json_object();
-  for (size_t i = 0; object && i < head->setting_count; i++)
-    if (json_object_set_new(object, head->settings[i].name,
-                            bp_json_text(head->settings[i].value)) != 0) {
-      json_decref(object);
-      return NULL;
-    }
-  return object;
-}
-
-json_t *bp_json_sentences(const char *const *sentences, size_t count) {
-  json_t *array = json_array();
-  for (size_t i = 0; array && i < count; i++)
-    if (json_array_append_new(array, bp_json_text(sentences[i])) != 0) {
-      json_decref(array);
-      return NULL;
-    }
-  return array;
-}
-
 /* What is added for other people's code. */
 static json_t *with_black_box(json_t *object, const struct bp_report *report) {
   const struct bp_code_facts *code = report->code;
@@ -160,24 +104,15 @@ static json_t *with_black_box(json_t *object, const struct bp_report *report) {
 }
 
 /* Why nothing could be checked. */
-static json_t *with_errors(json_t *object, const struct bp_report *report) {
-  json_t *errors = object && report->head.refusal ? json_array() : NULL;
-  for (size_t i = 0; errors && i < report->head.refusal->count; i++) {
-    const struct bp_diagnostic *one = &report->head.refusal->list[i];
-    json_array_append_new(
-        errors, json_pack("{s:o, s:o}", "message", bp_json_text(one->message), "suggestion",
-                          one->suggestion ? bp_json_text(one->suggestion) : json_null()));
+static json_t *errors_array(const struct bp_diagnostics *diagnostics) {
+  json_t *errors = json_array();
+  for (size_t i = 0; i < diagnostics->count; i++) {
+    const struct bp_diagnostic *one = &diagnostics->list[i];
+    errors =
+        bp_json_appended(errors, json_pack("{s:o, s:o}", "message", bp_json_text(one->message),
+                                           "suggestion", bp_json_text_or_null(one->suggestion)));
   }
-  if (!object || !report->head.refusal)
-    return object;
-  if (errors && json_array_size(errors) == report->head.refusal->count &&
-      json_object_set(object, "errors", errors) == 0) {
-    json_decref(errors);
-    return object;
-  }
-  json_decref(errors);
-  json_decref(object);
-  return NULL;
+  return errors;
 }
 
 /* Everything but the blocks. */
@@ -185,14 +120,32 @@ static json_t *head_object(const struct bp_report *report) {
   const struct bp_report_head *head = &report->head;
   json_t *object =
       json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
-                BP_REPORT_SCHEMA, "network", head->title, "settings", bp_json_settings(head),
-                "verdict", bp_verdict_name(head->verdict), "parameters", (json_int_t)head->entries,
-                "holds", (json_int_t)head->holds, "fails", (json_int_t)head->fails, "undecided",
+                BP_REPORT_SCHEMA, "network", head->title, "settings",
+                bp_json_settings(head->settings, head->setting_count), "verdict",
+                bp_verdict_name(head->verdict), "parameters", (json_int_t)head->entries, "holds",
+                (json_int_t)head->holds, "fails", (json_int_t)head->fails, "undecided",
                 (json_int_t)head->undecided, "lost_digits", (json_int_t)report->lost_digits, "loss",
                 bp_json_number(bp_report_value(report)), "visible", bp_json_number(report->visible),
                 "seconds", bp_json_number(head->seconds), "notes",
                 bp_json_sentences(head->notes, head->note_count));
-  return with_errors(with_black_box(object, report), report);
+  return with_black_box(object, report);
+}
+
+/* A report of nothing, with the errors in its head. */
+int bp_refusal_json(const struct bp_refusal *refusal, const struct bp_report_style *style,
+                    FILE *out) {
+  const struct bp_report nothing = {.head = refusal->head, .visible = NAN};
+  json_t *head = head_object(&nothing);
+  (void)style;
+  if (head && json_object_set_new(head, "errors", errors_array(refusal->diagnostics)) != 0) {
+    json_decref(head);
+    return -1;
+  }
+  putc('{', out);
+  if (bp_json_dump(head, JSON_EMBED, out) != 0)
+    return -1;
+  fputs(",\"blocks\":[\n]}\n", out);
+  return ferror(out) ? -1 : 0;
 }
 
 int bp_report_json(const struct bp_report *report, const struct bp_report_style *style, FILE *out) {

@@ -208,11 +208,15 @@ static struct bp_case whole(const struct bp_suite *suite, enum bp_case_outcome o
   return (struct bp_case){.outcome = outcome, .id = suite->name, .rule = rule, .message = message};
 }
 
+bool bp_suite_opened(const struct bp_suite *suite) {
+  return !suite->refusal && (!suite->file || suite->file->report);
+}
+
 typedef int case_taker(const struct bp_case *one, void *user);
 
 static int error_cases(const struct bp_suite *suite, const struct bp_diagnostics *diagnostics,
                        struct bp_arena *arena, case_taker *take, void *user) {
-  bool read = suite->head && !suite->head->refusal;
+  bool read = bp_suite_opened(suite);
   size_t written = 0;
   int status = 0;
   for (size_t i = 0; diagnostics && i < diagnostics->count && status == 0; i++) {
@@ -236,8 +240,6 @@ static int error_cases(const struct bp_suite *suite, const struct bp_diagnostics
 static int network_cases(const struct bp_suite *suite, struct bp_arena *arena, case_taker *take,
                          void *user) {
   const struct bp_report *report = suite->gradient;
-  if (report->head.refusal)
-    return error_cases(suite, report->head.refusal, arena, take, user);
   enum bp_verdict seen = BP_HOLDS;
   int status = 0;
   for (size_t i = 0; i < report->block_count && status == 0; i++) {
@@ -308,6 +310,8 @@ static int all_cases(const struct bp_suite *suite, struct bp_arena *arena, case_
                      void *user) {
   if (suite->file)
     return file_cases(suite, arena, take, user);
+  if (suite->refusal)
+    return error_cases(suite, suite->refusal->diagnostics, arena, take, user);
   return suite->power ? mistake_cases(suite, arena, take, user)
                       : network_cases(suite, arena, take, user);
 }
@@ -362,8 +366,8 @@ static int begin_suites(struct bp_suite *list, size_t count, double seconds,
   return status;
 }
 
-int bp_suites_of_network(const struct bp_report *report, const struct bp_report_style *style,
-                         bp_suites_writer *write, FILE *out) {
+int bp_suites_of_report(const struct bp_report *report, const struct bp_report_style *style,
+                        bp_suites_writer *write, FILE *out) {
   const struct bp_report_head *head = &report->head;
   struct bp_suite suite = {.name = head->title,
                            .head = head,
@@ -373,14 +377,24 @@ int bp_suites_of_network(const struct bp_report *report, const struct bp_report_
   return begin_suites(&suite, 1, 0, style, write, out);
 }
 
-int bp_suites_of_power(const struct bp_power *power, const char *title,
-                       const struct bp_report_style *style, bp_suites_writer *write, FILE *out) {
-  struct bp_suite suite = {.name = title, .power = power};
+int bp_suites_of_refusal(const struct bp_refusal *refusal, const struct bp_report_style *style,
+                         bp_suites_writer *write, FILE *out) {
+  struct bp_suite suite = {.name = refusal->head.title,
+                           .head = &refusal->head,
+                           .refusal = refusal,
+                           .place = refusal->head.place};
   return begin_suites(&suite, 1, 0, style, write, out);
 }
 
-int bp_suites_of_files(const struct bp_derivation_results *results,
-                       const struct bp_report_style *style, bp_suites_writer *write, FILE *out) {
+int bp_suites_of_power(const struct bp_power *power, const struct bp_report_style *style,
+                       bp_suites_writer *write, FILE *out) {
+  struct bp_suite suite = {.name = power->title, .power = power};
+  return begin_suites(&suite, 1, 0, style, write, out);
+}
+
+int bp_suites_of_derivations(const struct bp_derivation_results *results,
+                             const struct bp_report_style *style, bp_suites_writer *write,
+                             FILE *out) {
   struct bp_suite *list = calloc(results->count + 1, sizeof *list);
   if (!list)
     return -1;
@@ -395,10 +409,6 @@ int bp_suites_of_files(const struct bp_derivation_results *results,
   int status = begin_suites(list, results->count, results->seconds, style, write, out);
   free(list);
   return status;
-}
-
-bool bp_suite_opened(const struct bp_suite *suite) {
-  return suite->head ? !suite->head->refusal : !suite->file;
 }
 
 /* Another convention comes first: it explains what fails. */

@@ -42,6 +42,7 @@ struct bp_suite {
   /* what it is, one of these; the others are NULL */
   const struct bp_report *gradient;
   const struct bp_derivation_result *file;
+  const struct bp_refusal *refusal;
   const struct bp_power *power;
   const char *place;              /* path of what it is about; NULL: it has none */
   size_t count[BP_CASE_OUTCOMES]; /* of its cases, listed or not */
@@ -60,28 +61,30 @@ struct bp_suites {
  * when memory is short. */
 typedef int bp_suites_writer(const struct bp_suites *suites, const struct bp_report_style *style,
                              FILE *out);
-int bp_suites_of_network(const struct bp_report *report, const struct bp_report_style *style,
+int bp_suites_of_report(const struct bp_report *report, const struct bp_report_style *style,
+                        bp_suites_writer *write, FILE *out);
+int bp_suites_of_derivations(const struct bp_derivation_results *results,
+                             const struct bp_report_style *style, bp_suites_writer *write,
+                             FILE *out);
+int bp_suites_of_refusal(const struct bp_refusal *refusal, const struct bp_report_style *style,
                          bp_suites_writer *write, FILE *out);
-int bp_suites_of_power(const struct bp_power *power, const char *title,
-                       const struct bp_report_style *style, bp_suites_writer *write, FILE *out);
-int bp_suites_of_files(const struct bp_derivation_results *results,
-                       const struct bp_report_style *style, bp_suites_writer *write, FILE *out);
+int bp_suites_of_power(const struct bp_power *power, const struct bp_report_style *style,
+                       bp_suites_writer *write, FILE *out);
 
-/* The functions of a row of BP_WRITERS, made from one that writes suites. */
+/* A function of a row of BP_WRITERS, made from one that writes suites. */
+#define BP_SUITES_COLUMN(column, name, type, write)                                                \
+  int bp_##column##_##name(const struct type *result, const struct bp_report_style *style,         \
+                           FILE *out) {                                                            \
+    return bp_suites_of_##column(result, style, write, out);                                       \
+  }
+
+/* Those of every format that writes test cases, and that of one with a place for planted mistakes.
+ */
 #define BP_SUITES_FORMAT(name, write)                                                              \
-  int bp_report_##name(const struct bp_report *report, const struct bp_report_style *style,        \
-                       FILE *out) {                                                                \
-    return bp_suites_of_network(report, style, write, out);                                        \
-  }                                                                                                \
-  int bp_derivations_##name(const struct bp_derivation_results *results,                           \
-                            const struct bp_report_style *style, FILE *out) {                      \
-    return bp_suites_of_files(results, style, write, out);                                         \
-  }
-#define BP_SUITES_POWER(name, write)                                                               \
-  int bp_power_##name(const struct bp_power *power, const char *title,                             \
-                      const struct bp_report_style *style, FILE *out) {                            \
-    return bp_suites_of_power(power, title, style, write, out);                                    \
-  }
+  BP_SUITES_COLUMN(report, name, bp_report, write)                                                 \
+  BP_SUITES_COLUMN(derivations, name, bp_derivation_results, write)                                \
+  BP_SUITES_COLUMN(refusal, name, bp_refusal, write)
+#define BP_SUITES_POWER(name, write) BP_SUITES_COLUMN(power, name, bp_power, write)
 
 /* Whether there was something to check: it could be opened and was not refused. */
 bool bp_suite_opened(const struct bp_suite *suite);

@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "report/trace.h"
+#include "report/report.h"
+#include "report/text/text.h"
 #include "report/trace_words.h"
 
 static void write_cell(const char *text, FILE *out) {
@@ -127,7 +128,9 @@ static int write_all(const struct bp_trace *trace, struct bp_arena *arena, FILE 
   return 0;
 }
 
-int bp_trace_markdown(const struct bp_trace *trace, FILE *out) {
+int bp_trace_markdown(const struct bp_trace *trace, const struct bp_report_style *style,
+                      FILE *out) {
+  (void)style;
   struct bp_arena *arena = bp_arena_new(0);
   int status = arena != NULL ? write_all(trace, arena, out) : -1;
   bp_arena_free(arena);

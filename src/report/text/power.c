@@ -107,10 +107,10 @@ static const char *closing_sentence(const struct bp_power *power, struct bp_aren
                 : NULL;
 }
 
-static int write_text(const struct bp_power *power, const char *title,
-                      const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
+static int write_text(const struct bp_power *power, const struct bp_report_style *style,
+                      struct bp_arena *arena, FILE *out) {
   if (!style->brief) {
-    bp_wrap("", title, style->width, out);
+    bp_wrap("", power->title, style->width, out);
     fputs("Each typical mistake planted in turn, and checked against this very data\n\n", out);
     if (write_rows(power, style, arena, out) != 0)
       return -1;
@@ -127,10 +127,9 @@ static int write_text(const struct bp_power *power, const char *title,
   return 0;
 }
 
-int bp_power_text(const struct bp_power *power, const char *title,
-                  const struct bp_report_style *style, FILE *out) {
+int bp_power_text(const struct bp_power *power, const struct bp_report_style *style, FILE *out) {
   struct bp_arena *arena = bp_arena_new(0);
-  int status = arena ? write_text(power, title, style, arena, out) : -1;
+  int status = arena ? write_text(power, style, arena, out) : -1;
   bp_arena_free(arena);
   return status == 0 && !ferror(out) ? 0 : -1;
 }

@@ -49,4 +49,22 @@ const char *bp_claim_reason_sentence(enum bp_reason reason);
 const char *bp_claim_word(const struct bp_claim *claim);
 enum bp_tint bp_claim_tint(const struct bp_claim *claim);
 
+/* The numbers of a matrix with those of its rows and columns around them, each with so many
+ * significant digits, with `.` for an exact zero, in groups of columns where the page is too
+ * narrow.  0, or -1. */
+int bp_matrix_text(const struct bp_matrix_view *matrix, int digits,
+                   const struct bp_report_style *style, FILE *out);
+
+/* One Jacobian as text: name, formula and shape, then the numbers.  0, or -1. */
+int bp_jacobian_text(const struct bp_matrix_view *matrix, const struct bp_report_style *style,
+                     FILE *out);
+
+/* A step as lines of formula, symbols and numbers, `indent` columns from the left; without numbers
+ * where they say nothing new.  0, or -1. */
+int bp_trace_below(const struct bp_trace_step *step, size_t indent, bool colour,
+                   struct bp_arena *arena, FILE *out);
+
+/* The cost curve alone, at most 72 columns by 14 lines, in braille dots. */
+int bp_training_chart(const struct bp_training *training, FILE *out);
+
 #endif

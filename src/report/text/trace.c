@@ -7,12 +7,11 @@
  * a term. Widths are counted in columns as they are seen, because the signs · ⊙ → take several
  * bytes.
  */
-#include "report/trace.h"
-
 #include <string.h>
 
 #include "base/diag.h"
 #include "report/table.h"
+#include "report/text/text.h"
 #include "report/trace_words.h"
 
 enum { MARGIN = 80, LABEL = 10, NOTE_INDENT = LABEL + 2, BELOW_INDENT = 4 };
@@ -201,9 +200,9 @@ static int write_all(const struct bp_trace *trace, bool colour, struct bp_arena 
   return 0;
 }
 
-int bp_trace_text(const struct bp_trace *trace, bool colour, FILE *out) {
+int bp_trace_text(const struct bp_trace *trace, const struct bp_report_style *style, FILE *out) {
   struct bp_arena *arena = bp_arena_new(0);
-  int status = arena != NULL ? write_all(trace, colour, arena, out) : -1;
+  int status = arena != NULL ? write_all(trace, style->colour, arena, out) : -1;
   bp_arena_free(arena);
   return status == 0 && !ferror(out) ? 0 : -1;
 }

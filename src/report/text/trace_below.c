@@ -11,7 +11,7 @@
 
 #include "base/diag.h"
 #include "report/table.h"
-#include "report/trace.h"
+#include "report/text/text.h"
 #include "report/trace_words.h"
 
 enum { MARGIN = 80, ROWS = 3, MORE_INDENT = 2 };

@@ -6,13 +6,12 @@
  * the highest, so no rise is lost by leaving steps out.  Heights are logarithms where J spans more
  * than two decades.
  */
-#include "report/training.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/table.h"
+#include "report/text/text.h"
 
 /* ---- the chart ----------------------------------------------------------- */
 

@@ -4,8 +4,6 @@
  * Six digits are shown: few enough to follow, enough to see a wrong sign or factor. Whether both
  * sides agree to many more is for the matrix of differences to say, which is shown with its bound.
  */
-#include "report/worked.h"
-
 #include <math.h>
 #include <string.h>
 
