@@ -35,7 +35,7 @@ struct bp_network_request {
   double weight_scale; /* 0: 1; W[l] is normal with deviation weight_scale / sqrt(n[l-1]) */
   double input_scale;  /* 0: 1; X is normal with this deviation */
   const char *mistake; /* a mistake to plant, such as "sign W[1]"; the check must then fail */
-  const char *format;  /* as for bp_result_write; NULL: text */
+  const char *format;  /* of the report, a name that --format has, such as "json"; NULL: "text" */
   size_t memory_limit; /* bytes; 0: 4 GiB.  A network that would need more is refused */
 };
 
@@ -165,9 +165,9 @@ struct bp_result {
 /* Frees what the result owns; it may be freed twice, and result may be NULL. */
 void bp_result_free(struct bp_result *result);
 
-/* Writes the report as "text" (NULL means that), "json", "csv", "junit", "tap", "sarif", "github"
- * or "markdown".  0, or -1 when there is no such format, no report (BAD_INPUT), or the stream
- * refuses something. */
+/* Writes the report in a format of the program's --format, such as "json" or "junit"; NULL means
+ * "text".  0, or -1 when there is no such format, no report (BAD_INPUT), or the stream refuses
+ * something; what it took until then is no report. */
 int bp_result_write(const struct bp_result *result, const char *format, FILE *out);
 
 /* The entry of output `output` and parameter `parameter`, both from 0. For a gradient `output` is

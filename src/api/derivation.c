@@ -99,8 +99,10 @@ static enum bp_outcome write_report(struct call *call, FILE *out) {
   return (enum bp_outcome)bp_exit_status(bp_claims_verdict(&counts));
 }
 
+static bool serves(const struct bp_writer *writer) { return writer->derivations; }
+
 static enum bp_outcome run(struct call *call, FILE *out) {
-  call->writer = bp_format_find(call->request->format, &call->diagnostics);
+  call->writer = bp_format_find(call->request->format, serves, &call->diagnostics);
   if (!call->writer)
     return BP_OUTCOME_BAD_INPUT;
   call->document = bp_deriv_read(&call->source, &bp_vocabulary, call->request->use ? load : NULL,

@@ -5,8 +5,9 @@
 #include "base/diag.h"
 #include "report/report.h"
 
-/* The writer of that name, or of text where it is NULL.  NULL with an error recorded, which lists
- * the names that there are. */
-const struct bp_writer *bp_format_find(const char *name, struct bp_diagnostics *diagnostics);
+/* The writer of that name, or of text where it is NULL, if it `serves`.  NULL with an error
+ * recorded, which lists the names that there are. */
+const struct bp_writer *bp_format_find(const char *name, bp_writer_filter *serves,
+                                       struct bp_diagnostics *diagnostics);
 
 #endif

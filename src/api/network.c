@@ -39,12 +39,14 @@ static int refuse(struct call *call, const char *message) {
   return -1;
 }
 
+static bool serves(const struct bp_writer *writer) { return writer->report; }
+
 static int read_request(struct call *call, const char *text) {
   const struct bp_network_request *request = call->request;
   call->spec_source = named("network", text);
   call->loss_source = named("loss", request->loss);
   call->mistake_source = named("mistake", request->mistake);
-  call->writer = bp_format_find(request->format, &call->diagnostics);
+  call->writer = bp_format_find(request->format, serves, &call->diagnostics);
   if (!call->writer)
     return -1;
   if (bp_spec_parse(&call->spec_source, call->arena, &call->diagnostics, &call->spec) != 0)

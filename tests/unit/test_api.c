@@ -57,7 +57,7 @@ static const struct {
      {.format = "xml"},
      BP_OUTCOME_BAD_INPUT,
      "",
-     "the report formats are text, json, csv, "},
+     "text, json, csv, junit, tap"},
     {"no spec", NULL, {0}, BP_OUTCOME_BAD_INPUT, "", "layer size"},
     {"absurd size", "100000 - 100000 tanh", {0}, BP_OUTCOME_BAD_INPUT, "", "would need"},
     {"misplaced mistake",
