@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "results/results.h"
 #include "results/trace.h"
 #include "results/training.h"
@@ -131,6 +132,10 @@ typedef bool bp_writer_filter(const struct bp_writer *writer);
 /* The names of the formats for which `serves` is true, in the order of the table, into `names`,
  * which has room for BP_WRITER_COUNT.  Their number. */
 size_t bp_writer_names(bp_writer_filter *serves, const char **names);
+
+/* Ends a writer that worked in an arena, which it frees, or for which there was no memory: the
+ * status where the arena was never short and the stream took everything, else -1. */
+int bp_writer_finish(int status, struct bp_arena *arena, FILE *out);
 
 /* "not-exposed": stable, for JSON and CSV. */
 const char *bp_exposure_name(enum bp_exposure exposure);

@@ -34,6 +34,12 @@ size_t bp_writer_names(bp_writer_filter *serves, const char **names) {
   return count;
 }
 
+int bp_writer_finish(int status, struct bp_arena *arena, FILE *out) {
+  bool fine = status == 0 && arena && !bp_arena_failed(arena);
+  bp_arena_free(arena);
+  return fine && !ferror(out) ? 0 : -1;
+}
+
 bool bp_lists(const struct bp_report_style *style, enum bp_verdict verdict,
               struct bp_listed *listed) {
   if (verdict == BP_HOLDS)

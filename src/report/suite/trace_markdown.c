@@ -132,7 +132,5 @@ int bp_trace_markdown(const struct bp_trace *trace, const struct bp_report_style
                       FILE *out) {
   (void)style;
   struct bp_arena *arena = bp_arena_new(0);
-  int status = arena != NULL ? write_all(trace, arena, out) : -1;
-  bp_arena_free(arena);
-  return status == 0 && !ferror(out) ? 0 : -1;
+  return bp_writer_finish(arena != NULL ? write_all(trace, arena, out) : -1, arena, out);
 }

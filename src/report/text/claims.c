@@ -541,9 +541,5 @@ static int write_all(const struct bp_derivation_results *results,
 int bp_derivations_text(const struct bp_derivation_results *results,
                         const struct bp_report_style *style, FILE *out) {
   struct bp_arena *arena = bp_arena_new(0);
-  int status = arena ? write_all(results, style, arena, out) : -1;
-  if (arena && bp_arena_failed(arena))
-    status = -1;
-  bp_arena_free(arena);
-  return status == 0 && !ferror(out) ? 0 : -1;
+  return bp_writer_finish(arena ? write_all(results, style, arena, out) : -1, arena, out);
 }

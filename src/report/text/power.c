@@ -129,7 +129,5 @@ static int write_text(const struct bp_power *power, const struct bp_report_style
 
 int bp_power_text(const struct bp_power *power, const struct bp_report_style *style, FILE *out) {
   struct bp_arena *arena = bp_arena_new(0);
-  int status = arena ? write_text(power, style, arena, out) : -1;
-  bp_arena_free(arena);
-  return status == 0 && !ferror(out) ? 0 : -1;
+  return bp_writer_finish(arena ? write_text(power, style, arena, out) : -1, arena, out);
 }

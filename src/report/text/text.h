@@ -1,4 +1,9 @@
-/* The pieces of the text report that have a file of their own. */
+/* The pieces of the text report that have a file of their own, and what the files share.
+ *
+ * Texts that are handed out live as long as the arena that was passed in; NULL means that memory
+ * was short.  Where a status is returned it is 0, or -1 where memory was short or the stream
+ * refused something.
+ */
 #ifndef BP_REPORT_TEXT_H
 #define BP_REPORT_TEXT_H
 
@@ -8,15 +13,15 @@
 #include "report/report.h"
 #include "report/table.h"
 
-/* "W[2](3,1)", counted from 1. NULL when memory is short. */
+/* "W[2](3,1)", counted from 1. */
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena);
 
-/* The worst entry of every parameter block, a row each. 0, or -1. */
+/* The worst entry of every parameter block, a row each. */
 int bp_text_worst(const struct bp_report *report, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out);
 
 /* A paragraph for each block that does not hold: its worst entry with every number that led to the
- * verdict, in full.  0, or -1. */
+ * verdict, in full. */
 int bp_text_details(const struct bp_report *report, const struct bp_report_style *style,
                     struct bp_arena *arena, FILE *out);
 
@@ -24,20 +29,18 @@ int bp_text_details(const struct bp_report *report, const struct bp_report_style
  * each other; `remark` may be empty. */
 void bp_text_number(const char *name, double number, const char *remark, FILE *out);
 
-/* The entries that style->parameters asks for, a row each.  0, or -1. */
+/* The entries that style->parameters asks for, a row each. */
 int bp_text_listing(const struct bp_report *report, const struct bp_report_style *style, FILE *out);
 
-/* The closing sentence. 0, or -1. */
+/* The closing sentence. */
 int bp_text_closing(const struct bp_report *report, const struct bp_report_style *style,
                     struct bp_arena *arena, FILE *out);
 
-/* Below the row of a claim: why it does not hold, where, with which numbers, and its notes.  0, or
- * -1. */
+/* Below the row of a claim: why it does not hold, where, with which numbers, and its notes. */
 int bp_text_claim(const struct bp_claim *claim, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out);
 
-/* The formulas that would hold in the place of a claim that fails, or that none was found.  0, or
- * -1. */
+/* The formulas that would hold in the place of a claim that fails, or that none was found. */
 int bp_text_hints(const struct bp_claim *claim, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out);
 
@@ -51,16 +54,16 @@ enum bp_tint bp_claim_tint(const struct bp_claim *claim);
 
 /* The numbers of a matrix with those of its rows and columns around them, each with so many
  * significant digits, with `.` for an exact zero, in groups of columns where the page is too
- * narrow.  0, or -1. */
+ * narrow. */
 int bp_matrix_text(const struct bp_matrix_view *matrix, int digits,
                    const struct bp_report_style *style, FILE *out);
 
-/* One Jacobian as text: name, formula and shape, then the numbers.  0, or -1. */
+/* One Jacobian as text: name, formula and shape, then the numbers. */
 int bp_jacobian_text(const struct bp_matrix_view *matrix, const struct bp_report_style *style,
                      FILE *out);
 
 /* A step as lines of formula, symbols and numbers, `indent` columns from the left; without numbers
- * where they say nothing new.  0, or -1. */
+ * where they say nothing new. */
 int bp_trace_below(const struct bp_trace_step *step, size_t indent, bool colour,
                    struct bp_arena *arena, FILE *out);
 

@@ -202,7 +202,6 @@ static int write_all(const struct bp_trace *trace, bool colour, struct bp_arena 
 
 int bp_trace_text(const struct bp_trace *trace, const struct bp_report_style *style, FILE *out) {
   struct bp_arena *arena = bp_arena_new(0);
-  int status = arena != NULL ? write_all(trace, style->colour, arena, out) : -1;
-  bp_arena_free(arena);
-  return status == 0 && !ferror(out) ? 0 : -1;
+  return bp_writer_finish(arena != NULL ? write_all(trace, style->colour, arena, out) : -1, arena,
+                          out);
 }

@@ -340,6 +340,5 @@ int bp_training_text(const struct bp_training *training, const struct bp_report_
   if (arena != NULL)
     status = style->brief ? write_closing(training, style->colour, arena, out)
                           : write_all(training, style->colour, arena, out);
-  bp_arena_free(arena);
-  return status == 0 && !ferror(out) ? 0 : -1;
+  return bp_writer_finish(status, arena, out);
 }
