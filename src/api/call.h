@@ -1,8 +1,11 @@
 /* One call of the public library that checks other people's code, from its arguments to its result.
  * Not installed.
  *
- * Whoever has a new form of function fills `value` (and what it needs in `user`), has the gradient
+ * Whoever has a new form of function describes it as a struct bp_call_form, has the gradient
  * written into call.gradient and call.again, and hands over to bp_call_check.
+ *
+ * Everything that a call points to lives in call->arena, which its result takes over; the arguments
+ * of the caller stay the caller's and are not kept.
  */
 #ifndef BP_API_CALL_H
 #define BP_API_CALL_H
@@ -21,34 +24,41 @@ struct bp_result_detail {
   bool jacobian;
 };
 
+struct bp_call;
+
+/* A form of function that can be checked. */
+struct bp_call_form {
+  const char *title;    /* of the report where the options have none */
+  const char *function; /* what to call it in names of blocks, "f"; NULL: a loss, whose blocks have
+                           the parameters' own names */
+  const char *variable; /* what to call the parameters where the options have no blocks */
+  /* The function at call->theta; false where it has no value. */
+  bool (*value)(struct bp_call *call, double *values);
+};
+
 struct bp_call {
+  const struct bp_call_form *form;
+  const void *system;     /* what form->value works on: a struct of the caller's */
   struct bp_arena *arena; /* NULL: no memory */
   const char *complaint;  /* what is wrong with the arguments; NULL: nothing */
   const struct bp_derivative_options *wishes;
   struct bp_probed probed;
   struct bp_probe_options options;
-  double *theta;     /* the point in the work: the base point with what is asked for changed */
-  float *single;     /* the same in float, where the function wants that */
-  double *gradient;  /* to be filled: outputs rows of `parameters` numbers */
-  double *again;     /* to be filled once more */
-  const char *title; /* of the report where the options have none */
+  double *theta;    /* the point in the work: the base point with what is asked for changed */
+  float *single;    /* the same in float, where the function wants that */
+  double *gradient; /* to be filled: outputs rows of `parameters` numbers */
+  double *again;    /* to be filled once more */
   struct bp_report *report;
   gsl_error_handler_t *handler; /* what GSL's error handler was before */
   struct bp_neutral locale;     /* while the library computes and writes, and not their code */
-  /* The function at call->theta; false where it has no value.  To be filled. */
-  bool (*value)(struct bp_call *call, double *values);
-  void *user;         /* of value */
-  const void *system; /* of value */
 };
 
-/* Copies `theta` (n numbers, `stride` apart) and makes room for k rows of n entries.  `function` is
- * what to call the function in names of blocks, "f"; NULL: a loss, whose blocks have the
- * parameters' own names.  `variable` names the parameters where the options have no blocks.  On
- * failure call.complaint or a missing arena says so and bp_call_finish makes a result of it; every
- * later step must then be left out: bp_call_failed. */
-void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *options,
-                   const double *theta, size_t stride, size_t n, size_t k, const char *function,
-                   const char *variable);
+/* Copies `theta` (n numbers, `stride` apart) and makes room for k rows of n entries.  On failure
+ * call.complaint or a missing arena says so and bp_call_finish makes a result of it; every later
+ * step must then be left out: bp_call_failed. */
+void bp_call_begin(struct bp_call *call, const struct bp_call_form *form, const void *system,
+                   const struct bp_derivative_options *options, const double *theta, size_t stride,
+                   size_t n, size_t k);
 bool bp_call_failed(const struct bp_call *call);
 
 /* What a buffer is full of before the code under test is to fill it: NaN the first time, the next

@@ -53,7 +53,8 @@ static void choose_rule(struct bp_call *call) {
 }
 
 /* Names are free text: what would disturb a terminal or a table is replaced. */
-static const char *shown_name(struct bp_call *call, const char *function, const char *name) {
+static const char *shown_name(struct bp_call *call, const char *name) {
+  const char *function = call->form->function;
   const char *shown = bp_text_shown(name, SIZE_MAX, call->arena);
   if (!shown)
     bp_call_refuse(call, no_memory);
@@ -61,7 +62,7 @@ static const char *shown_name(struct bp_call *call, const char *function, const 
 }
 
 /* The blocks of the parameters, with the names that the report shows. */
-static void name_parts(struct bp_call *call, const char *function, const char *variable) {
+static void name_parts(struct bp_call *call) {
   const struct bp_derivative_options *wishes = call->wishes;
   size_t count = wishes->blocks ? wishes->block_count : 1;
   if (count > call->probed.parameters) {
@@ -73,13 +74,13 @@ static void name_parts(struct bp_call *call, const char *function, const char *v
   }
   struct bp_probe_part *parts = bp_arena_alloc(call->arena, count + 1, sizeof *parts);
   for (size_t p = 0; parts && p < count; p++) {
-    struct bp_parameter_block block = {variable, call->probed.parameters, 1};
+    struct bp_parameter_block block = {call->form->variable, call->probed.parameters, 1};
     if (wishes->blocks)
       block = wishes->blocks[p];
     if (!block.name)
       bp_call_refuse(call, "a block has no name");
     else
-      block.name = shown_name(call, function, block.name);
+      block.name = shown_name(call, block.name);
     parts[p] = (struct bp_probe_part){block.name, block.rows, block.columns};
   }
   call->probed.parts = parts;
@@ -105,17 +106,20 @@ static void make_room(struct bp_call *call, size_t n, size_t k) {
   bp_call_soil(call->again, entries, true);
 }
 
-void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *options,
-                   const double *theta, size_t stride, size_t n, size_t k, const char *function,
-                   const char *variable) {
+void bp_call_begin(struct bp_call *call, const struct bp_call_form *form, const void *system,
+                   const struct bp_derivative_options *options, const double *theta, size_t stride,
+                   size_t n, size_t k) {
   static const struct bp_derivative_options defaults;
-  *call = (struct bp_call){.wishes = options ? options : &defaults, .arena = bp_arena_new(0)};
+  *call = (struct bp_call){.form = form,
+                           .system = system,
+                           .wishes = options ? options : &defaults,
+                           .arena = bp_arena_new(0)};
   call->handler = gsl_set_error_handler_off();
   if (!call->arena)
     return;
   call->probed = (struct bp_probed){.parameters = n,
                                     .outputs = k,
-                                    .jacobian = function != NULL,
+                                    .jacobian = form->function != NULL,
                                     .unit = BP_PROBE_DOUBLE,
                                     .scales = call->wishes->scales};
   if (!theta) {
@@ -128,7 +132,7 @@ void bp_call_begin(struct bp_call *call, const struct bp_derivative_options *opt
     return;
   }
   choose_rule(call);
-  name_parts(call, function, variable);
+  name_parts(call);
   make_room(call, n, k);
   if (call->complaint)
     return;
@@ -166,7 +170,7 @@ static int evaluate(void *user, const struct bp_probe_point *points, size_t coun
     else
       put(call, points[i].index, points[i].value);
     bp_call_soil(values, k, false);
-    if (!call->value(call, values))
+    if (!call->form->value(call, values))
       for (size_t o = 0; o < k; o++)
         values[o] = NAN;
     if (points[i].theta)
@@ -197,7 +201,7 @@ static void describe(struct bp_call *call) {
   enum { MOST_SETTINGS = 2 };
   struct bp_report *report = call->report;
   struct bp_setting *settings = bp_arena_alloc(call->arena, MOST_SETTINGS, sizeof *settings);
-  const char *title = call->wishes->title ? call->wishes->title : call->title;
+  const char *title = call->wishes->title ? call->wishes->title : call->form->title;
   report->head.title = bp_text_shown(title ? title : "your function", SIZE_MAX, call->arena);
   if (!settings || !report->head.title)
     return;
@@ -354,6 +358,8 @@ static bool plain_loss(struct bp_call *call, double *values) {
   return true;
 }
 
+static const struct bp_call_form gradient_form = {"gradient of a loss", NULL, "theta", plain_loss};
+
 struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n, void *user),
                                    void (*gradient)(const double *theta, size_t n, void *user,
                                                     double *gradient),
@@ -361,10 +367,7 @@ struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n,
                                    const struct bp_derivative_options *options) {
   struct bp_call call;
   struct plain_gradient plain = {loss, user};
-  bp_call_begin(&call, options, theta, 1, n, 1, NULL, "theta");
-  call.value = plain_loss;
-  call.system = &plain;
-  call.title = "gradient of a loss";
+  bp_call_begin(&call, &gradient_form, &plain, options, theta, 1, n, 1);
   refuse_null(&call, loss != NULL, gradient != NULL, "loss", "gradient");
   if (bp_call_failed(&call))
     return bp_call_finish(&call);
@@ -384,6 +387,8 @@ static bool single_loss(struct bp_call *call, double *values) {
   *values = (double)single->loss(call->single, call->probed.parameters, single->user);
   return true;
 }
+
+static const struct bp_call_form single_form = {"gradient of a loss", NULL, "theta", single_loss};
 
 #define FLOAT_GARBAGE 1e30F /* BP_PROBE_GARBAGE among floats */
 
@@ -418,11 +423,8 @@ struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_
   double *wide = theta && n > 0 && n < SIZE_MAX / 64 ? malloc(n * sizeof *wide) : NULL;
   for (size_t j = 0; wide && j < n; j++)
     wide[j] = (double)theta[j];
-  bp_call_begin(&call, options, wide, 1, n, 1, NULL, "theta");
+  bp_call_begin(&call, &single_form, &single, options, wide, 1, n, 1);
   free(wide);
-  call.value = single_loss;
-  call.system = &single;
-  call.title = "gradient of a loss";
   call.probed.unit = BP_PROBE_FLOAT;
   refuse_null(&call, loss != NULL, gradient != NULL, "loss", "gradient");
   if (bp_call_failed(&call))
@@ -451,15 +453,14 @@ static bool plain_value(struct bp_call *call, double *values) {
                       values) == 0;
 }
 
+static const struct bp_call_form jacobian_form = {"Jacobian of a function", "f", "x", plain_value};
+
 struct bp_result bp_check_jacobian(plain_map *value, plain_map *jacobian, const double *x, size_t n,
                                    size_t k, void *user,
                                    const struct bp_derivative_options *options) {
   struct bp_call call;
   struct plain_jacobian plain = {value, user};
-  bp_call_begin(&call, options, x, 1, n, k, "f", "x");
-  call.value = plain_value;
-  call.system = &plain;
-  call.title = "Jacobian of a function";
+  bp_call_begin(&call, &jacobian_form, &plain, options, x, 1, n, k);
   refuse_null(&call, value != NULL, jacobian != NULL, "function", "Jacobian");
   if (bp_call_failed(&call))
     return bp_call_finish(&call);

@@ -20,12 +20,13 @@ static gsl_vector_view point_of(struct bp_call *call) {
   return gsl_vector_view_array(call->theta, call->probed.parameters);
 }
 
-static void begin_at(struct bp_call *call, const struct bp_derivative_options *options,
-                     const gsl_vector *x, size_t n, size_t k, const char *function) {
+static void begin_at(struct bp_call *call, const struct bp_call_form *form, const void *system,
+                     const struct bp_derivative_options *options, const gsl_vector *x, size_t n,
+                     size_t k) {
   static const double nowhere;
   bool fine = x && x->size == n && n > 0;
-  bp_call_begin(call, options, fine ? x->data : &nowhere, fine ? x->stride : 1, fine ? n : 1,
-                k > 0 ? k : 1, function, "x");
+  bp_call_begin(call, form, system, options, fine ? x->data : &nowhere, fine ? x->stride : 1,
+                fine ? n : 1, k > 0 ? k : 1);
   if (!fine && call->arena) /* before anything that is said about a point that is none */
     call->complaint = x ? wrong_size : no_point;
 }
@@ -102,13 +103,13 @@ static void multimin_both(struct bp_call *call, const gsl_multimin_function_fdf 
   compare_both(call, both.value, both.both_value, both.both_gradient);
 }
 
+static const struct bp_call_form multimin_form = {"gsl_multimin_function_fdf", NULL, "x",
+                                                  multimin_value};
+
 struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, const gsl_vector *x,
                                    const struct bp_derivative_options *options) {
   struct bp_call call;
-  begin_at(&call, options, x, function ? function->n : 0, 1, NULL);
-  call.value = multimin_value;
-  call.system = function;
-  call.title = "gsl_multimin_function_fdf";
+  begin_at(&call, &multimin_form, function, options, x, function ? function->n : 0, 1);
   refuse_incomplete(&call, function, function && function->f, function && function->df,
                     function ? function->n : 0);
   if (bp_call_failed(&call))
@@ -124,12 +125,32 @@ struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, co
   return bp_call_finish(&call);
 }
 
+/* ---- functions with a vector of values ---------------------------------------------- */
+
+typedef int vector_function(const gsl_vector *x, void *params, gsl_vector *f);
+typedef int matrix_function(const gsl_vector *x, void *params, gsl_matrix *J);
+
+static bool vector_value(struct bp_call *call, vector_function *f, void *params, double *values) {
+  gsl_vector_view x = point_of(call), out = gsl_vector_view_array(values, call->probed.outputs);
+  return f(&x.vector, params, &out.vector) == GSL_SUCCESS;
+}
+
+/* The Jacobian twice, see bp_call_soil. */
+static void fill_jacobian(struct bp_call *call, matrix_function *df, void *params) {
+  size_t n = call->probed.parameters, k = call->probed.outputs;
+  gsl_vector_view x = point_of(call);
+  gsl_matrix_view first = gsl_matrix_view_array(call->gradient, k, n);
+  gsl_matrix_view second = gsl_matrix_view_array(call->again, k, n);
+  if (df(&x.vector, params, &first.matrix) != GSL_SUCCESS ||
+      df(&x.vector, params, &second.matrix) != GSL_SUCCESS)
+    bp_call_refuse(call, no_jacobian);
+}
+
 /* ---- gsl_multiroot_function_fdf ----------------------------------------------------- */
 
 static bool multiroot_value(struct bp_call *call, double *values) {
   const gsl_multiroot_function_fdf *function = call->system;
-  gsl_vector_view x = point_of(call), f = gsl_vector_view_array(values, function->n);
-  return function->f(&x.vector, function->params, &f.vector) == GSL_SUCCESS;
+  return vector_value(call, function->f, function->params, values);
 }
 
 static void multiroot_both(struct bp_call *call, const gsl_multiroot_function_fdf *function) {
@@ -147,23 +168,18 @@ static void multiroot_both(struct bp_call *call, const gsl_multiroot_function_fd
   compare_both(call, both.value, both.both_value, both.both_gradient);
 }
 
+static const struct bp_call_form multiroot_form = {"gsl_multiroot_function_fdf", "f", "x",
+                                                   multiroot_value};
+
 struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, const gsl_vector *x,
                                     const struct bp_derivative_options *options) {
   struct bp_call call;
   size_t n = function ? function->n : 0;
-  begin_at(&call, options, x, n, n, "f");
-  call.value = multiroot_value;
-  call.system = function;
-  call.title = "gsl_multiroot_function_fdf";
+  begin_at(&call, &multiroot_form, function, options, x, n, n);
   refuse_incomplete(&call, function, function && function->f, function && function->df, n);
   if (bp_call_failed(&call))
     return bp_call_finish(&call);
-  gsl_vector_view point = point_of(&call);
-  gsl_matrix_view first = gsl_matrix_view_array(call.gradient, n, n);
-  gsl_matrix_view second = gsl_matrix_view_array(call.again, n, n);
-  if (function->df(&point.vector, function->params, &first.matrix) != GSL_SUCCESS ||
-      function->df(&point.vector, function->params, &second.matrix) != GSL_SUCCESS)
-    bp_call_refuse(&call, no_jacobian);
+  fill_jacobian(&call, function->df, function->params);
   bp_call_check(&call);
   if (!bp_call_failed(&call))
     multiroot_both(&call, function);
@@ -174,8 +190,7 @@ struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, 
 
 static bool multifit_value(struct bp_call *call, double *values) {
   const gsl_multifit_nlinear_fdf *function = call->system;
-  gsl_vector_view x = point_of(call), f = gsl_vector_view_array(values, function->n);
-  return function->f(&x.vector, function->params, &f.vector) == GSL_SUCCESS;
+  return vector_value(call, function->f, function->params, values);
 }
 
 /* A direction of the size of the parameters, of few bits; different for each seed. */
@@ -245,15 +260,6 @@ static void count_second(struct bp_call *call) {
   report->visible = 2 * block->widest_bound;
 }
 
-static void fill_multifit(struct bp_call *call, const gsl_multifit_nlinear_fdf *function) {
-  gsl_vector_view x = point_of(call);
-  gsl_matrix_view first = gsl_matrix_view_array(call->gradient, function->n, function->p);
-  gsl_matrix_view second = gsl_matrix_view_array(call->again, function->n, function->p);
-  if (function->df(&x.vector, function->params, &first.matrix) != GSL_SUCCESS ||
-      function->df(&x.vector, function->params, &second.matrix) != GSL_SUCCESS)
-    bp_call_refuse(call, no_jacobian);
-}
-
 /* One column of zeros, looked at for the sake of the report's frame. */
 static void stand_in(struct bp_call *call) {
   static const size_t first_column = 0;
@@ -266,14 +272,15 @@ static void stand_in(struct bp_call *call) {
   memset(call->again, 0, count * sizeof *call->again);
 }
 
+static const struct bp_call_form multifit_form = {"gsl_multifit_nlinear_fdf", "f", "x",
+                                                  multifit_value};
+
 struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *function,
                                            const gsl_vector *x,
                                            const struct bp_derivative_options *options) {
   struct bp_call call;
-  begin_at(&call, options, x, function ? function->p : 0, function ? function->n : 0, "f");
-  call.value = multifit_value;
-  call.system = function;
-  call.title = "gsl_multifit_nlinear_fdf";
+  begin_at(&call, &multifit_form, function, options, x, function ? function->p : 0,
+           function ? function->n : 0);
   bool missing = function && !function->df;
   refuse_incomplete(&call, function, function && function->f, true,
                     function && function->p > 0 ? function->n : 0);
@@ -285,7 +292,7 @@ struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *funct
   if (missing)
     stand_in(&call);
   else
-    fill_multifit(&call, function);
+    fill_jacobian(&call, function->df, function->params);
   bp_call_check(&call);
   if (missing && !bp_call_failed(&call))
     set_jacobian_aside(&call);
@@ -362,6 +369,8 @@ static bool frame_new(size_t n, double t, const double *y,
   return true;
 }
 
+static const struct bp_call_form odeiv2_form = {"gsl_odeiv2_system", "f", "y", odeiv2_value};
+
 struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, const double *y,
                                  const struct bp_derivative_options *options) {
   struct bp_call call;
@@ -369,10 +378,8 @@ struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, cons
   size_t n = system ? system->dimension : 0;
   bool sized = n > 0 && n < SIZE_MAX / 64 && y;
   bool fine = sized && frame_new(n, t, y, options, &frame);
-  bp_call_begin(&call, fine ? &frame.options : NULL, frame.point, 1, fine ? n + 1 : 0, n, "f", "y");
-  call.value = odeiv2_value;
-  call.system = system;
-  call.title = "gsl_odeiv2_system";
+  bp_call_begin(&call, &odeiv2_form, system, fine ? &frame.options : NULL, frame.point, 1,
+                fine ? n + 1 : 0, n);
   if (!sized)
     call.complaint = !y        ? "y is NULL: pass the point at which to check"
                      : !system ? "the system is NULL: pass GSL's struct with function and jacobian"
@@ -400,14 +407,13 @@ static bool function_value(struct bp_call *call, double *values) {
   return true;
 }
 
+static const struct bp_call_form function_form = {"gsl_function_fdf", NULL, "x", function_value};
+
 struct bp_result bp_check_function_fdf(const gsl_function_fdf *function, double x,
                                        const struct bp_derivative_options *options) {
   struct bp_call call;
   struct both both;
-  bp_call_begin(&call, options, &x, 1, 1, 1, NULL, "x");
-  call.value = function_value;
-  call.system = function;
-  call.title = "gsl_function_fdf";
+  bp_call_begin(&call, &function_form, function, options, &x, 1, 1, 1);
   refuse_incomplete(&call, function, function && function->f, function && function->df, 1);
   if (!bp_call_failed(&call)) {
     call.gradient[0] = function->df(x, function->params);
