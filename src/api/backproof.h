@@ -2,6 +2,10 @@
  *
  * Link with `pkg-config --cflags --libs backproof`.  Nothing here prints, exits or reads the
  * environment: reports and messages go to the streams that are passed in.
+ *
+ * Every argument stays the caller's: it is not changed, and no pointer to it is kept after the
+ * call. What a call returns in a struct bp_result is the caller's, too, until bp_result_free;
+ * strings in it live as long.
  */
 #ifndef BACKPROOF_H
 #define BACKPROOF_H
@@ -40,9 +44,11 @@ struct bp_network_request {
 };
 
 /* Checks BP1-BP4 against central differences and Kronecker/vec Jacobians for every parameter of the
- * network `spec`, such as "3 - 4 tanh - 1 sigmoid", on drawn values.  `request` may be NULL. Writes
- * the report to `report` (NULL: none) and what is wrong with the input to `messages` (NULL:
- * nowhere). The caller owns every argument; nothing is kept. */
+ * network `spec`, such as "3 - 4 tanh - 1 sigmoid", on drawn values: W[l] is n[l] x n[l-1], b[l] is
+ * n[l] x 1, and X and Y have a column for each sample.  `request` may be NULL.  Writes the report
+ * to `report` (NULL: none), and what is wrong with the input as sentences to `messages` (NULL:
+ * nowhere); the outcome then is BAD_INPUT, as it is where memory is short or `report` refuses
+ * something.  The streams are not closed. */
 enum bp_outcome bp_network_check(const char *spec, const struct bp_network_request *request,
                                  FILE *report, FILE *messages);
 
@@ -96,12 +102,14 @@ enum bp_outcome bp_derivation_check(const char *text, size_t length,
  *     int status = result.outcome;
  *     bp_result_free(&result);
  *
- * They return when all is decided: nothing is kept, nothing is printed, and no argument is changed.
- * Functions are called from the calling thread only, with points that differ from yours in one
- * parameter mostly; a point is valid during the call only.  Three things are asked of a function:
- * the same input gives the same value (what is drawn at random needs a fixed seed; if not so, that
- * is reported); where it has no value it returns NaN, or GSL_EDOM or any other status but 0 where
- * it returns a status; and it does not end with longjmp or an exception.
+ * They return when all is decided, and print nothing.  What is wrong with the arguments (NULL where
+ * a function or a point is needed, no parameters, blocks that do not add up), and memory that is
+ * short, is no crash but the outcome BAD_INPUT with a message.  Functions are called from the
+ * calling thread only, with points that differ from yours in one parameter mostly; a point is valid
+ * during the call only.  Three things are asked of a function: the same input gives the same value
+ * (what is drawn at random needs a fixed seed; if not so, that is reported); where it has no value
+ * it returns NaN, or GSL_EDOM or any other status but 0 where it returns a status; and it does not
+ * end with longjmp or an exception.
  *
  * While a check runs, GSL's error handler is off, so that GSL's functions report an argument out
  * of their domain with NaN and a status instead of ending your program; afterwards the handler is
@@ -142,7 +150,7 @@ struct bp_derivative_options {
                             largest entry of its block; 0: 512 units roundoff of its type */
 };
 
-/* One entry.  The result owns the string. */
+/* One entry. */
 struct bp_result_entry {
   double value;       /* from your gradient */
   double difference;  /* from your function */
@@ -162,7 +170,8 @@ struct bp_result {
   struct bp_result_detail *detail;         /* the library's own */
 };
 
-/* Frees what the result owns; it may be freed twice, and result may be NULL. */
+/* Frees what the result owns: its detail and its message.  It may be freed twice, and result may be
+ * NULL. */
 void bp_result_free(struct bp_result *result);
 
 /* Writes the report in a format of the program's --format, such as "json" or "junit"; NULL means
@@ -178,55 +187,62 @@ int bp_result_write(const struct bp_result *result, const char *format, FILE *ou
 struct bp_result_entry bp_result_entry(const struct bp_result *result, size_t output,
                                        size_t parameter);
 
-/* The gradient of a loss of n parameters.  `gradient` fills n numbers. */
+/* The gradient of a loss of n parameters: `theta` has n numbers, and `gradient` fills n. */
 struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n, void *user),
                                    void (*gradient)(const double *theta, size_t n, void *user,
                                                     double *gradient),
                                    const double *theta, size_t n, void *user,
                                    const struct bp_derivative_options *options);
 
-/* The same in float.  What is allowed for rounding follows: errors below some 1e-4 of the largest
- * entry of a block cannot be told from the rounding of float, see docs/numerics.md. */
+/* The same in float: `theta` has n numbers, and `gradient` fills n.  What is allowed for rounding
+ * follows: errors below some 1e-4 of the largest entry of a block cannot be told from the rounding
+ * of float, see docs/numerics.md. */
 struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_t n, void *user),
                                          void (*gradient)(const float *theta, size_t n, void *user,
                                                           float *gradient),
                                          const float *theta, size_t n, void *user,
                                          const struct bp_derivative_options *options);
 
-/* The Jacobian of k values of n numbers.  `value` fills k numbers, `jacobian` k rows of n: entry
- * i * n + j is the derivative of value i by number j.  Both return 0, or anything else where they
- * have no value. */
+/* The Jacobian of k values of n numbers: `x` has n numbers, `value` fills k, and `jacobian` k rows
+ * of n: entry i * n + j is the derivative of value i by number j.  Both return 0, or anything else
+ * where they have no value; where the Jacobian has none at `x` itself, the outcome is BAD_INPUT. */
 struct bp_result
 bp_check_jacobian(int (*value)(const double *x, size_t n, size_t k, void *user, double *values),
                   int (*jacobian)(const double *x, size_t n, size_t k, void *user, double *entries),
                   const double *x, size_t n, size_t k, void *user,
                   const struct bp_derivative_options *options);
 
-/* GSL's minimizers: df against f, and whether fdf gives what f and df give. */
+/* GSL's minimizers: df (n numbers) against f, and, where there is an fdf, whether it gives what f
+ * and df give.  `x` has function->n numbers. */
 struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, const gsl_vector *x,
                                    const struct bp_derivative_options *options);
 
-/* GSL's root finders: the Jacobian df against f, and whether fdf gives what f and df give. */
+/* GSL's root finders: the Jacobian df (n x n) against f (n values), and, where there is an fdf,
+ * whether it gives what f and df give.  `x` has function->n numbers.  A df that has no value at `x`
+ * is BAD_INPUT. */
 struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, const gsl_vector *x,
                                     const struct bp_derivative_options *options);
 
-/* GSL's nonlinear least squares: the Jacobian df against f; where there is an fvv, also that, along
- * a drawn direction.  The counters in `function` are not changed.  Without df there is nothing to
- * check but fvv, and with neither the outcome is BAD_INPUT. */
+/* GSL's nonlinear least squares: the Jacobian df (n x p) against f (n values); where there is an
+ * fvv, also that (n values), along a drawn direction.  `x` has function->p numbers.  The counters
+ * in `function` are not changed.  Without df there is nothing to check but fvv, and with neither
+ * the outcome is BAD_INPUT. */
 struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *function,
                                            const gsl_vector *x,
                                            const struct bp_derivative_options *options);
 
-/* GSL's differential equations: both outputs of `jacobian`, dfdy and dfdt, at (t, y); y has
- * system->dimension numbers. With options->blocks, these are blocks of y; t is one more. */
+/* GSL's differential equations: both outputs of `jacobian`, dfdy (n x n) and dfdt (n), at (t, y); y
+ * has n = system->dimension numbers.  Blocks and scales in the options are those of y; t is
+ * one block more, and parameter n.  A jacobian that has no value there is BAD_INPUT. */
 struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, const double *y,
                                  const struct bp_derivative_options *options);
 
-/* GSL's one-dimensional functions: df against f, and whether fdf gives what f and df give. */
+/* GSL's one-dimensional functions: df against f at `x`, and, where there is an fdf, whether it
+ * gives what f and df give. */
 struct bp_result bp_check_function_fdf(const gsl_function_fdf *function, double x,
                                        const struct bp_derivative_options *options);
 
-/* "0.1.0" */
+/* "0.1.0"; the library's own. */
 const char *bp_version(void);
 
 #ifdef __cplusplus

@@ -2,6 +2,9 @@
  *
  * A path can be any bytes and the name of a claim any characters, but XML forbids most control
  * characters, YAML and workflow commands end at a line break, and all of them want valid UTF-8.
+ *
+ * A text that is handed out is the one that was passed in, or lives as long as the arena; NULL
+ * means that memory was short, or that NULL was passed in.
  */
 #ifndef BP_REPORT_PLAIN_H
 #define BP_REPORT_PLAIN_H
@@ -14,8 +17,7 @@
 
 /* The text with U+FFFD in the place of each byte that is not UTF-8 and of each character that is
  * none: controls except the line feed, surrogates and non-characters, line separators, and signs
- * that turn the direction of writing.  A tab becomes a blank.  May be the text itself.  NULL when
- * memory is short, or where `text` is NULL. */
+ * that turn the direction of writing.  A tab becomes a blank. */
 const char *bp_plain_text(const char *text, struct bp_arena *arena);
 
 /* The same on one line: a line feed becomes a blank. */

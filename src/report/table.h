@@ -3,6 +3,9 @@
  *
  * A table is filled cell by cell and written once all cells are known, so that each column is just
  * as wide as its widest cell, counted in terminal columns and not in bytes.
+ *
+ * Tables and texts that are handed out live as long as the arena that was passed in, NULL means
+ * that memory was short, and what is passed to a table must outlive it.
  */
 #ifndef BP_REPORT_TABLE_H
 #define BP_REPORT_TABLE_H
@@ -29,12 +32,11 @@ struct bp_column {
 
 struct bp_table;
 
-/* A table with room for `rows` rows, all in `arena`.  `columns` must outlive it. NULL when memory
- * is short. */
+/* A table with room for `rows` rows. */
 struct bp_table *bp_table_new(struct bp_arena *arena, const struct bp_column *columns,
                               size_t column_count, size_t rows);
 
-/* Adds the next cell, row by row; `text` must outlive the table.  NULL (memory was short where it
+/* Adds the next cell, row by row.  NULL (memory was short where it
  * was made) and cells beyond the last row make bp_table_write return -1. A NULL table is allowed.
  */
 void bp_table_cell(struct bp_table *table, enum bp_tint tint, const char *text);

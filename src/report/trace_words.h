@@ -1,6 +1,7 @@
 /* The words of a dimension trace, which all formats share: shapes, and factors with their shapes.
  *
- * Texts are in `arena`, or are the trace's own; NULL where memory is short.
+ * A text that is handed out is the trace's own, or lives as long as the arena; NULL means that
+ * memory was short.
  */
 #ifndef BP_REPORT_TRACE_WORDS_H
 #define BP_REPORT_TRACE_WORDS_H

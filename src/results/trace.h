@@ -3,7 +3,9 @@
  *
  * A dimension is a symbol and, where known, its number, so that one trace can be read as (n[1],m)
  * and as (4,5).  A formula is a row of factors; what is not a factor (=, ·, ⊙, "1/m ·", brackets)
- * is the text before or after one.  Everything lives in the arena of the trace.
+ * is the text before or after one.
+ *
+ * Everything that a trace points to lives as long as the arena in which it was made.
  */
 #ifndef BP_RESULTS_TRACE_H
 #define BP_RESULTS_TRACE_H

@@ -1,7 +1,7 @@
 /* What a run of gradient descent left behind, as plain data: the cost curve, the gradient checks
  * made on the way, how many samples are classified right, and the parameters at the end.
  *
- * Everything lives in the arena of the run.
+ * Everything that a run points to lives as long as the arena in which it was made.
  */
 #ifndef BP_RESULTS_TRAINING_H
 #define BP_RESULTS_TRAINING_H

@@ -1,6 +1,7 @@
 /* The worked numbers of one line of a derivation, as plain data: every matrix on the way to its two
- * sides at one point, so that a person can follow the calculation by hand. Everything lives in the
- * arena of who worked it out.
+ * sides at one point, so that a person can follow the calculation by hand.
+ *
+ * Everything that they point to lives as long as the arena in which they were made.
  */
 #ifndef BP_RESULTS_WORKED_H
 #define BP_RESULTS_WORKED_H

@@ -5,6 +5,9 @@
  * concerns a file as a whole (it could not be read; there was nothing to check) is a case, too, so
  * that the cases together always say what the exit status says.  Cases are made one at a time, in
  * memory that is given back after each: a file may have a million claims.
+ *
+ * A text that is handed out lives as long as the arena that was passed in, a case as long as the
+ * visit to it; NULL, and -1 where a status is returned, mean that memory was short.
  */
 #ifndef BP_REPORT_SUITE_CASES_H
 #define BP_REPORT_SUITE_CASES_H
@@ -114,8 +117,7 @@ struct bp_ids {
   size_t count, capacity;
 };
 
-/* A copy of `wanted`, with a number where it has been given before.  NULL when memory is short or
- * `wanted` is NULL. */
+/* A copy of `wanted`, with a number where it has been given before; NULL for NULL. */
 const char *bp_ids_give(struct bp_ids *ids, const char *wanted);
 
 /* Whether the name has been given. */
@@ -147,8 +149,7 @@ int bp_walk_suite(struct bp_walk *walk, const struct bp_suite *suite, bp_case_vi
 
 /* ---- a case in words ---------------------------------------------------------- */
 
-/* Everything that the text report says about a case that does not pass, as lines without colours.
- * NULL when memory is short. */
+/* All that the text report says about a case that does not pass, as lines without colours. */
 const char *bp_case_details(const struct bp_case *one, const struct bp_suite *suite,
                             struct bp_arena *arena);
 
