@@ -250,14 +250,14 @@ const struct bp_writer *bp_option_writer(const char *option, const char *text,
   return bp_writer_find(names[bp_option_word(option, text, names, count)]);
 }
 
-char *bp_option_formats(bp_writer_filter *serves, enum bp_format_order order,
+char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_format_order order,
                         const char *(*remark)(const char *name)) {
   const char *names[BP_WRITER_COUNT];
   size_t count = format_names(serves, order, names), length = 0;
-  char *text = NULL;
-  FILE *out = open_memstream(&text, &length);
+  char *list = NULL;
+  FILE *out = open_memstream(&list, &length);
   if (!out)
-    return NULL;
+    return (char *)text;
   for (size_t i = 0; i < count; i++)
     fprintf(out, "%s%s%s",
             i == 0          ? ""
@@ -266,9 +266,9 @@ char *bp_option_formats(bp_writer_filter *serves, enum bp_format_order order,
             names[i], remark ? remark(names[i]) : "");
   fprintf(out, " (default %s)", names[0]);
   if (fclose(out) == 0)
-    return text;
-  free(text);
-  return NULL;
+    return list;
+  free(list);
+  return (char *)text;
 }
 
 size_t bp_option_samples(const char *text) {

@@ -91,9 +91,10 @@ enum bp_format_order { BP_FORMATS_AS_TABLE, BP_FORMATS_BY_NAME };
 const struct bp_writer *bp_option_writer(const char *option, const char *text,
                                          bp_writer_filter *serves, enum bp_format_order order);
 
-/* "text, json or csv (default text)", for the help filter of an argp, which frees it; `remark` adds
- * what is to stand behind a name, or is NULL.  NULL where memory is short. */
-char *bp_option_formats(bp_writer_filter *serves, enum bp_format_order order,
+/* For the help filter of an argp, which frees it: "text, json or csv (default text)" in the place
+ * of `text`, which stays where memory is short.  `remark` says what is to stand behind a name;
+ * NULL: nothing. */
+char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_format_order order,
                         const char *(*remark)(const char *name));
 
 size_t bp_option_samples(const char *text); /* of --samples */

@@ -27,10 +27,8 @@ enum {
   KEY_REPLAY
 };
 
-static const char FORMATS[] = "the formats"; /* which of them, the help filter says */
-
 static const struct argp_option option_table[] = {
-    {"format", KEY_FORMAT, "NAME", 0, FORMATS, 1},
+    {"format", KEY_FORMAT, "NAME", 0, "the formats", 1},
     {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 1},
     {"report", KEY_REPORT, "FORMAT:FILE", 0,
      "Write another report, besides the one of --format and --output; may be given several times; "
@@ -102,9 +100,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static char *explain_option(int key, const char *text, void *input) {
   const struct bp_reports *reports = input;
-  char *formats =
-      key == KEY_FORMAT ? bp_option_formats(reports->serves, BP_FORMATS_AS_TABLE, NULL) : NULL;
-  return formats ? formats : (char *)text;
+  return key == KEY_FORMAT ? bp_option_formats(text, reports->serves, BP_FORMATS_AS_TABLE, NULL)
+                           : (char *)text;
 }
 
 const struct argp bp_reports_argp = {

@@ -101,19 +101,19 @@ struct bp_writer {
   int (*worked)(const struct bp_worked *worked, const struct bp_report_style *style, FILE *out);
 };
 
-#define BP_DECLARE_none(column, name, type)
+#define BP_DECLARE_none(column, name, type) struct type
 #define BP_DECLARE_has(column, name, type)                                                         \
   int bp_##column##_##name(const struct type *result, const struct bp_report_style *style,         \
-                           FILE *out);
+                           FILE *out)
 #define BP_ROW(name, of_report, of_derivations, of_refusal, of_power, of_trace, of_training,       \
                of_worked, summary)                                                                 \
-  BP_DECLARE_##of_report(report, name, bp_report)                                                  \
-      BP_DECLARE_##of_derivations(derivations, name, bp_derivation_results)                        \
-          BP_DECLARE_##of_refusal(refusal, name, bp_refusal)                                       \
-              BP_DECLARE_##of_power(power, name, bp_power)                                         \
-                  BP_DECLARE_##of_trace(trace, name, bp_trace)                                     \
-                      BP_DECLARE_##of_training(training, name, bp_training)                        \
-                          BP_DECLARE_##of_worked(worked, name, bp_worked)
+  BP_DECLARE_##of_report(report, name, bp_report);                                                 \
+  BP_DECLARE_##of_derivations(derivations, name, bp_derivation_results);                           \
+  BP_DECLARE_##of_refusal(refusal, name, bp_refusal);                                              \
+  BP_DECLARE_##of_power(power, name, bp_power);                                                    \
+  BP_DECLARE_##of_trace(trace, name, bp_trace);                                                    \
+  BP_DECLARE_##of_training(training, name, bp_training);                                           \
+  BP_DECLARE_##of_worked(worked, name, bp_worked);
 BP_WRITERS(BP_ROW)
 #undef BP_ROW
 

@@ -63,9 +63,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 }
 
 static char *explain_option(int key, const char *text, void *input) {
-  char *formats = key == KEY_FORMAT ? bp_option_formats(serves, BP_FORMATS_BY_NAME, NULL) : NULL;
   (void)input;
-  return formats ? formats : (char *)text;
+  return key == KEY_FORMAT ? bp_option_formats(text, serves, BP_FORMATS_BY_NAME, NULL)
+                           : (char *)text;
 }
 
 static const struct argp argp = {

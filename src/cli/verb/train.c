@@ -98,9 +98,9 @@ static const char *remark(const char *format) {
 }
 
 static char *explain_option(int key, const char *text, void *input) {
-  char *formats = key == KEY_FORMAT ? bp_option_formats(serves, BP_FORMATS_BY_NAME, remark) : NULL;
   (void)input;
-  return formats ? formats : (char *)text;
+  return key == KEY_FORMAT ? bp_option_formats(text, serves, BP_FORMATS_BY_NAME, remark)
+                           : (char *)text;
 }
 
 static const struct argp argp = {
