@@ -47,7 +47,8 @@ static void draw_spec(gsl_rng *generator, struct bp_spec *spec, size_t *size,
   }
   const struct bp_function *last = activation[spec->depth];
   bool probability = last->columnwise || !strcmp(last->name, "sigmoid");
-  enum bp_loss losses[] = {BP_SQUARED, BP_HALF_SQUARED, BP_CROSS_ENTROPY, BP_CROSS_ENTROPY};
+  const struct bp_loss *const losses[] = {&bp_squared, &bp_half_squared, &bp_cross_entropy,
+                                          &bp_cross_entropy};
   spec->loss = losses[gsl_rng_uniform_int(generator, probability ? 4 : 2)];
 }
 
@@ -110,10 +111,10 @@ static bp_quad softmax_loss(const struct bp_network *network, size_t s, const bp
     sum += bp_quad_exp(z[k] - largest);
   for (size_t k = 0; k < outputs; k++) {
     bp_quad y = gsl_matrix_get(network->Y, k, s), e = bp_quad_exp(z[k] - largest) / sum - y;
-    if (network->loss == BP_CROSS_ENTROPY)
+    if (network->loss == &bp_cross_entropy)
       loss += y * (bp_quad_log(sum) - (z[k] - largest));
     else
-      loss += e * e / (network->loss == BP_SQUARED ? 1 : 2);
+      loss += e * e / (network->loss == &bp_squared ? 1 : 2);
   }
   return loss;
 }
@@ -131,11 +132,11 @@ static bp_quad output_loss(const struct bp_network *network, size_t s, const bp_
   bp_quad loss = 0;
   for (size_t k = 0; k < network->size[network->depth]; k++) {
     bp_quad y = gsl_matrix_get(network->Y, k, s);
-    if (network->loss == BP_CROSS_ENTROPY) {
+    if (network->loss == &bp_cross_entropy) {
       loss += binary_loss(z[k], y);
     } else {
       bp_quad e = last->value_quad(z[k]) - y;
-      loss += e * e / (network->loss == BP_SQUARED ? 1 : 2);
+      loss += e * e / (network->loss == &bp_squared ? 1 : 2);
     }
   }
   return loss;
@@ -244,7 +245,7 @@ static void describe(const struct bp_network *network, char *text, size_t size) 
   for (size_t l = 1; l <= network->depth; l++)
     length += snprintf(text + length, size - (size_t)length, " - %zu %s", network->size[l],
                        network->activation[l]->name);
-  snprintf(text + length, size - (size_t)length, ", %s, %zu samples", bp_loss_name(network->loss),
+  snprintf(text + length, size - (size_t)length, ", %s, %zu samples", network->loss->name,
            network->samples);
 }
 
@@ -378,7 +379,7 @@ static void one_network(size_t index, int worker, void *user) {
   struct bp_forward *forward = bp_forward_new(network, arena);
   while (gsl_rng_uniform(generator) < 0.5)
     plant_oddity(generator, network, forward);
-  if (network->loss != BP_CROSS_ENTROPY && gsl_rng_uniform(generator) < 0.25)
+  if (network->loss != &bp_cross_entropy && gsl_rng_uniform(generator) < 0.25)
     nearly_fit(generator, network, forward);
 
   enum bp_route route = gsl_rng_uniform(generator) < 0.25 ? BP_ROUTE_DA : BP_ROUTE_DIRECT;

@@ -91,7 +91,7 @@ static int describe(struct call *call, struct bp_report *report) {
   report->head.title = bp_spec_text(&call->spec, call->arena);
   if (!settings || !report->head.title)
     return refuse(call, "out of memory");
-  settings[0] = (struct bp_setting){"loss", bp_loss_name(call->spec.loss)};
+  settings[0] = (struct bp_setting){"loss", call->spec.loss->name};
   settings[1] = (struct bp_setting){"samples", bp_arena_printf(call->arena, "%zu", call->samples)};
   settings[2] = (struct bp_setting){
       "seed", bp_arena_printf(call->arena, "%lu", call->request->seed ? call->request->seed : 1)};

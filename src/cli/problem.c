@@ -56,14 +56,14 @@ void bp_problem_begin(struct bp_problem *problem, const struct bp_network_option
   problem->title = bp_spec_text(&problem->spec, problem->arena);
   if (!problem->title)
     bp_die_no_memory();
-  bp_problem_setting(problem, "loss", bp_loss_name(problem->spec.loss));
+  bp_problem_setting(problem, "loss", problem->spec.loss->name);
 }
 
 static enum bp_target_kind target_kind(const struct bp_spec *spec) {
   const struct bp_function *output = spec->activation[spec->depth];
   if (output->columnwise)
     return BP_TARGET_CLASSES;
-  return spec->loss == BP_CROSS_ENTROPY ? BP_TARGET_BINARY : BP_TARGET_NUMBERS;
+  return spec->loss->classes ? BP_TARGET_BINARY : BP_TARGET_NUMBERS;
 }
 
 /* Keeps of `rows` rows of `old` values each the values at floor(k * old / samples).  A value never

@@ -326,7 +326,7 @@ static enum bp_arrange_status fill_classes(const struct bp_array_layout *layout,
 /* Cross-entropy wants targets between 0 and 1 that, for softmax, add up to 1. */
 static enum bp_arrange_status check_targets(struct bp_array_layout *layout, const gsl_matrix *Y) {
   bool softmax = has_classes(layout);
-  if (layout->spec->loss != BP_CROSS_ENTROPY)
+  if (!layout->spec->loss->classes)
     return BP_ARRANGE_DONE;
   for (size_t s = 0; s < Y->size2; s++) {
     double sum = 0;

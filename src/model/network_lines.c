@@ -29,16 +29,16 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
 /* Domain of Y and the losses of the samples, as a row. */
 static void add_loss(struct text *text, const struct bp_spec *spec) {
   size_t last = spec->depth;
-  bool softmax = spec->activation[last]->columnwise;
-  const char *domain = spec->loss != BP_CROSS_ENTROPY ? "" : softmax ? " in onehot" : " in {0, 1}";
-  add(text, "given Y : n[%zu] x m%s", last, domain);
-  if (spec->loss != BP_CROSS_ENTROPY)
-    add(text, "let loss = %scolsum((A[%zu] - Y).^2)", spec->loss == BP_HALF_SQUARED ? "1/2 * " : "",
-        last);
-  else if (softmax)
-    add(text, "let loss = -colsum(Y ⊙ log(A[%zu]))", last);
+  const struct bp_function *output = spec->activation[last];
+  const char *domain = output->columnwise ? " in onehot" : " in {0, 1}";
+  const char *a = bp_arena_printf(text->arena, "A[%zu]", last);
+  const char *loss =
+      a ? bp_loss_text(bp_loss_rules(spec->loss, output)->statement, a, "Y", text->arena) : NULL;
+  add(text, "given Y : n[%zu] x m%s", last, spec->loss->classes ? domain : "");
+  if (loss)
+    add(text, "let loss = %s", loss);
   else
-    add(text, "let loss = -colsum(Y ⊙ log(A[%zu]) + (1 - Y) ⊙ log(1 - A[%zu]))", last, last);
+    text->so_far = NULL;
   add(text, "let J = 1/m * sum(loss)");
 }
 

@@ -74,39 +74,21 @@ static double output_rounding(const struct bp_network *network, double z, double
   return function->rounding(z, a) + UNDERFLOW / BP_UNIT;
 }
 
-/* Error and magnitude of dA[L] = ∇_a C at one entry. */
-static void output_slope_error(const struct bp_network *network, double a, double y, double a_error,
-                               double *error, double *magnitude) {
-  if (network->loss != BP_CROSS_ENTROPY) {
-    double factor = 2 * bp_loss_weight(network->loss);
-    *magnitude = factor * (fabs(a) + fabs(y));
-    *error = factor * (a_error + 2 * BP_UNIT * fabs(a - y));
-    return;
-  }
-  double p = y == 0 ? 0 : y / a;
-  double q = network->activation[network->depth]->columnwise || y == 1 ? 0 : (1 - y) / (1 - a);
-  *magnitude = p + q;
-  *error = p * (a_error / a) + q * (a_error / (1 - a)) + 4 * BP_UNIT * (p + q);
-  if (y == 0)
-    *error = q * (a_error / (1 - a)) + 4 * BP_UNIT * q;
-  if (q == 0)
-    *error = p == 0 ? 0 : p * (a_error / a) + 4 * BP_UNIT * p;
-}
-
 static void output_error(const struct bp_network *network, const struct bp_forward *forward,
                          enum bp_route route, const struct bp_gradient *g,
                          struct bp_gradient_error *bound) {
   size_t L = network->depth, outputs = network->size[L];
   const struct bp_function *function = network->activation[L];
-  bool direct = route == BP_ROUTE_DIRECT && network->loss == BP_CROSS_ENTROPY;
+  const struct bp_loss_rules *rules = bp_network_rules(network);
+  bool direct = route == BP_ROUTE_DIRECT && rules->direct;
   for (size_t s = 0; s < network->samples; s++) {
     double mean = 0, mean_error = 0, mean_magnitude = 0;
     for (size_t k = 0; k < outputs; k++) {
       double a = AT(forward->A[L], k, s), y = AT(network->Y, k, s);
       double a_error = BP_UNIT * output_rounding(network, AT(forward->Z[L], k, s), a);
       double *error = &AT(bound->error.dA[L], k, s), *sum = &AT(bound->magnitude.dA[L], k, s);
-      output_slope_error(network, a, y, 0, &AT(bound->at_output, k, s), sum);
-      output_slope_error(network, a, y, a_error, error, sum);
+      rules->taught_error(a, y, 0, &AT(bound->at_output, k, s), sum);
+      rules->taught_error(a, y, a_error, error, sum);
       mean += fabs(a * AT(g->dA[L], k, s));
       mean_error += a * *error + a_error * fabs(AT(g->dA[L], k, s));
       mean_magnitude += a * *sum;

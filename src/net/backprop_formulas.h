@@ -2,26 +2,14 @@
  *
  * backprop.c includes this for float64 on BLAS, backprop_quad.c for 113 bits with plain loops.  The
  * includer defines REAL and MATRIX, AT(matrix, i, j), RUN (the name of the function), GRADIENT (the
- * struct), TAUGHT (the member of a function's row that holds the derivative as taught), ACTIVATION
- * (the value in REAL) and OUTPUT(l) (A[l] in REAL), and the products that appear in the equations:
+ * struct), TAUGHT (the member of a function's row, and of a loss's rules, that holds the derivative
+ * as taught), ACTIVATION (the value in REAL) and OUTPUT(l) (A[l] in REAL), and the products that
+ * appear in the equations:
  *
  *     transposed_times(C, W, D)        C = W' D
  *     times_transposed(C, s, D, A)     C = s D A'
  *     row_sums(c, s, D)                c = s · sum over the columns of D
  */
-
-/* ∇_a of the loss at the output: equation 7 of source document 003 for cross-entropy. */
-static REAL output_slope(const struct bp_network *network, REAL a, REAL y) {
-  bool softmax = network->activation[network->depth]->columnwise;
-  switch (network->loss) {
-  case BP_CROSS_ENTROPY:
-    return softmax ? (y == 0 ? 0 : -y / a) : -y / a + (1 - y) / (1 - a);
-  case BP_SQUARED:
-    return 2 * (a - y);
-  default:
-    return a - y;
-  }
-}
 
 /* dZ = softmax's Jacobian times dA, for one column: dz_k = a_k (da_k - sum_j a_j da_j). */
 static void softmax_column(const MATRIX *A, const MATRIX *dA, size_t s, MATRIX *dZ) {
@@ -56,11 +44,12 @@ static void output_delta(const struct bp_network *network, const struct bp_forwa
                          enum bp_route route, const struct bp_mistake *mistake, GRADIENT *g) {
   size_t L = network->depth;
   const MATRIX *A = OUTPUT(L);
+  const struct bp_loss_rules *rules = bp_network_rules(network);
   for (size_t k = 0; k < A->size1; k++)
     for (size_t s = 0; s < A->size2; s++)
-      AT(g->dA[L], k, s) = output_slope(network, AT(A, k, s), gsl_matrix_get(network->Y, k, s));
+      AT(g->dA[L], k, s) = rules->TAUGHT(AT(A, k, s), gsl_matrix_get(network->Y, k, s));
 
-  if (route == BP_ROUTE_DIRECT && network->loss == BP_CROSS_ENTROPY) {
+  if (route == BP_ROUTE_DIRECT && rules->direct) {
     for (size_t k = 0; k < A->size1; k++) /* dZ[L] = A[L] - Y */
       for (size_t s = 0; s < A->size2; s++)
         AT(g->dZ[L], k, s) = AT(A, k, s) - gsl_matrix_get(network->Y, k, s);

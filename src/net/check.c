@@ -64,7 +64,7 @@ static void note_routes(const struct notes *notes, const struct bp_evidence *e) 
   const struct bp_network *network = e->network;
   size_t L = network->depth, lost = 0, broken = 0;
   double largest = 0;
-  if (network->loss != BP_CROSS_ENTROPY)
+  if (!bp_network_rules(network)->direct)
     return;
   struct bp_gradient *through = bp_gradient_new(network, notes->arena);
   if (!through)
@@ -82,19 +82,17 @@ static void note_routes(const struct notes *notes, const struct bp_evidence *e) 
       largest = apart;
   }
   if (broken)
-    add_note(notes, bp_arena_printf(
-                        notes->arena,
-                        "through dA (equation 7), %zu of %zu entries of dZ[%zu] are not even "
-                        "numbers: an output rounds to 0 or 1 and -y/a + (1-y)/(1-a) divides by 0; "
-                        "A - Y does not",
-                        broken, entries, L));
+    add_note(notes,
+             bp_arena_printf(notes->arena,
+                             "through dA (equation 7), %zu of %zu entries of dZ[%zu] are not even "
+                             "numbers: %s; A - Y does not",
+                             broken, entries, L, network->loss->breaks));
   if (lost)
     add_note(notes, bp_arena_printf(
                         notes->arena,
                         "through dA (equation 7), %zu of %zu entries of dZ[%zu] keep fewer than 10 "
-                        "digits (worst relative error %.1e): 1 - a and a (1 - a) cancel where "
-                        "outputs saturate",
-                        lost, entries, L, largest));
+                        "digits (worst relative error %.1e): %s",
+                        lost, entries, L, largest, network->loss->cancels));
 }
 
 /* "W[1], b[1]": the parameters whose gradient vanishes; at most a few are named. */

@@ -319,7 +319,7 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
   }
   bp_block_sum_up(view, e->tolerance, block, scratch);
   block->informative = view->target == BP_TARGET_A && view->l == e->network->depth &&
-                       e->route == BP_ROUTE_DIRECT && e->network->loss == BP_CROSS_ENTROPY;
+                       e->route == BP_ROUTE_DIRECT && bp_network_rules(e->network)->direct;
   return BP_OK;
 }
 

@@ -4,8 +4,8 @@
  * to print, else as a sparse matrix; `struct jacobian` hides which.  The chain is multiplied from
  * the left, row vector times matrix, and each product is also formed with the magnitudes of all
  * terms, since that is what rounding is relative to.  Slopes here are the stable ones of the
- * function table, and 1 - a is computed from z, so this way keeps its digits where the taught
- * formulas lose them.
+ * function table and of the table of losses, so this way keeps its digits where the taught formulas
+ * lose them.
  */
 #include "net/kronecker.h"
 
@@ -180,42 +180,21 @@ static struct jacobian by_pre_activation(const struct block *block, size_t l) {
   return result;
 }
 
-/* 1 - a without cancellation, for a sigmoid output. */
-static double complement(double z) {
-  double e = exp(-fabs(z));
-  return (z >= 0 ? e : 1) / (1 + e);
-}
-
 /* ∂(loss of sample s)/∂a_k */
 static double loss_slope(const struct bp_network *network, const struct bp_forward *forward,
                          size_t k, size_t s) {
   size_t L = network->depth;
-  double a = gsl_matrix_get(forward->A[L], k, s), y = gsl_matrix_get(network->Y, k, s);
-  if (network->loss == BP_SQUARED)
-    return 2 * (a - y);
-  if (network->loss == BP_HALF_SQUARED)
-    return a - y;
-  double slope = y == 0 ? 0 : -y / a;
-  if (network->activation[L]->columnwise || y == 1)
-    return slope;
-  return slope + (1 - y) / complement(gsl_matrix_get(forward->Z[L], k, s));
+  return bp_network_rules(network)->slope(gsl_matrix_get(forward->Z[L], k, s),
+                                          gsl_matrix_get(forward->A[L], k, s),
+                                          gsl_matrix_get(network->Y, k, s));
 }
 
-/* ∂(loss of sample s)/∂z_k of cross-entropy at once: a - y, without cancellation for y = 0 and 1.
- */
+/* ∂(loss of sample s)/∂z_k at once, for a loss whose slope has poles. */
 static double fused_slope(const struct bp_network *network, const struct bp_forward *forward,
                           size_t k, size_t s) {
-  size_t L = network->depth;
-  double a = gsl_matrix_get(forward->A[L], k, s), y = gsl_matrix_get(network->Y, k, s);
-  if (!network->activation[L]->columnwise)
-    return (1 - y) * a - y * complement(gsl_matrix_get(forward->Z[L], k, s));
-  if (y != 1)
-    return a - y;
-  double others = 0;
-  for (size_t j = 0; j < network->size[L]; j++)
-    if (j != k)
-      others += gsl_matrix_get(forward->A[L], j, s);
-  return -others;
+  const gsl_matrix *Z = forward->Z[network->depth], *A = forward->A[network->depth];
+  return bp_network_rules(network)->fused(A->size1, k, Z->data + s, A->data + s,
+                                          network->Y->data + s, A->tda);
 }
 
 /* ---- multiplying out ----------------------------------------------------- */
@@ -302,15 +281,17 @@ static bool add_parameter(const struct block *block, const struct chain *row,
   return done;
 }
 
-/* The start of the chain, ∂J/∂vec A[L]; entries that are infinite are left 0 and counted. */
+/* The start of the chain, ∂J/∂vec A[L]; poles are left 0 and counted. */
 static size_t start(const struct block *block, struct chain *row) {
   const struct bp_network *network = block->network;
   size_t n = network->size[network->depth], infinite = 0;
+  bool poles = bp_network_rules(network)->fused != NULL;
   for (size_t k = 0; k < row->value->size; k++) {
     double slope = loss_slope(network, block->forward, k % n, block->first + k / n);
-    infinite += isinf(slope) != 0;
-    if (isinf(slope))
+    if (poles && isinf(slope)) {
+      infinite++;
       slope = 0;
+    }
     gsl_vector_set(row->value, k, slope);
     gsl_vector_set(row->sum, k, fabs(slope));
   }
@@ -468,10 +449,7 @@ static bool keep_start(const struct block *block, struct bp_arena *arena,
   size_t L = network->depth, n = network->size[L], m = network->samples;
   jacobian->values = bp_matrix(arena, 1, n * m);
   jacobian->name = bp_arena_printf(arena, "∂J / ∂vec A[%zu]", L);
-  jacobian->formula =
-      network->loss != BP_CROSS_ENTROPY
-          ? (network->loss == BP_SQUARED ? "1/m · 2 (a - y)" : "1/m · (a - y)")
-          : (network->activation[L]->columnwise ? "1/m · (-y/a)" : "1/m · (-y/a + (1-y)/(1-a))");
+  jacobian->formula = bp_network_rules(network)->jacobian;
   jacobian->shape = bp_arena_printf(arena, "(1, m·n[%zu])", L);
   if (!jacobian->values)
     return false;

@@ -268,7 +268,7 @@ const char *bp_mistake_obstacle(const struct bp_mistake *mistake, const struct b
   case BP_MISTAKE_NO_SLOPE:
     if (l < spec->depth)
       return NULL;
-    if (spec->loss == BP_CROSS_ENTROPY && route == BP_ROUTE_DIRECT)
+    if (route == BP_ROUTE_DIRECT && bp_loss_rules(spec->loss, spec->activation[l])->direct)
       return in_short(
           bp_arena_printf(arena, "dZ[%zu] = A[%zu] - Y has no factor g'(Z[%zu])", l, l, l));
     if (spec->activation[l]->columnwise)

@@ -1,8 +1,7 @@
 /* Networks in memory, values drawn for them, and the forward pass.
  *
  * Z[l] = W[l] A[l-1] + b[l] is one BLAS product with b[l] copied into every column first.  The loss
- * of a column is computed from z, not from a, where the textbook form would cancel: cross-entropy
- * as log1p(e^-|z|) plus a term that is not negative, softmax by shifting with the largest z.
+ * of a column is that of the loss's row; softmax shifts with the largest z.
  */
 #include "net/network.h"
 
@@ -85,7 +84,7 @@ static void draw_target(gsl_rng *generator, struct bp_network *network, size_t s
     double value;
     if (softmax)
       value = k == class;
-    else if (network->loss == BP_CROSS_ENTROPY)
+    else if (network->loss->classes)
       value = gsl_rng_uniform(generator) < 0.5;
     else if (isfinite(output->low) && isfinite(output->high))
       value = output->low + (output->high - output->low) * gsl_rng_uniform(generator);
@@ -148,35 +147,6 @@ double bp_softmax_rounding(size_t outputs, double a) {
   return a > 0 ? a * (2 * (double)outputs + 12 + fabs(log(a))) : 0;
 }
 
-static double softmax_cross_entropy(size_t outputs, const double *z, const double *y,
-                                    size_t stride) {
-  double largest = z[0], sum = 0, loss = 0;
-  for (size_t k = 1; k < outputs; k++)
-    largest = fmax(largest, z[k * stride]);
-  for (size_t k = 0; k < outputs; k++)
-    sum += exp(z[k * stride] - largest);
-  for (size_t k = 0; k < outputs; k++)
-    if (y[k * stride] != 0)
-      loss += y[k * stride] * (largest - z[k * stride] + log(sum));
-  return loss;
-}
-
-double bp_sample_loss(const struct bp_network *network, const double *z, const double *a,
-                      const double *y, size_t stride) {
-  size_t outputs = network->size[network->depth];
-  if (network->loss == BP_CROSS_ENTROPY && network->activation[network->depth]->columnwise)
-    return softmax_cross_entropy(outputs, z, y, stride);
-  double loss = 0;
-  for (size_t k = 0; k < outputs; k++) {
-    double zk = z[k * stride], yk = y[k * stride], error = a[k * stride] - yk;
-    if (network->loss == BP_CROSS_ENTROPY)
-      loss += log1p(exp(-fabs(zk))) + (zk >= 0 ? (1 - yk) * zk : -yk * zk);
-    else
-      loss += error * error * bp_loss_weight(network->loss);
-  }
-  return loss;
-}
-
 void bp_forward_run(const struct bp_network *network, struct bp_forward *forward) {
   for (size_t l = 1; l <= network->depth; l++) {
     gsl_matrix *Z = forward->Z[l], *A = forward->A[l];
@@ -190,9 +160,10 @@ void bp_forward_run(const struct bp_network *network, struct bp_forward *forward
       network->activation[l]->vector(Z->size1 * Z->size2, Z->data, A->data);
   }
   const gsl_matrix *Z = forward->Z[network->depth], *A = forward->A[network->depth];
+  const struct bp_loss_rules *rules = bp_network_rules(network);
   double sum = 0;
   for (size_t s = 0; s < network->samples; s++)
-    sum += bp_sample_loss(network, Z->data + s, A->data + s, network->Y->data + s, Z->tda);
+    sum += rules->sample(Z->size1, Z->data + s, A->data + s, network->Y->data + s, Z->tda);
   forward->loss = sum / (double)network->samples;
 }
 

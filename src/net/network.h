@@ -20,7 +20,7 @@ struct bp_network {
   size_t samples;                        /* m */
   const size_t *size;                    /* n[0..L] */
   const struct bp_function **activation; /* g[1..L] */
-  enum bp_loss loss;
+  const struct bp_loss *loss;
   gsl_matrix **W; /* W[l]: n[l] x n[l-1] */
   gsl_matrix **b; /* b[l]: n[l] x 1 */
   gsl_matrix *X;  /* n[0] x m */
@@ -80,9 +80,9 @@ bool bp_forward_is_right(const struct bp_network *network, const struct bp_forwa
  * exponent z - max z, whose size is about |log a|. */
 double bp_softmax_rounding(size_t outputs, double a);
 
-/* loss of one output column given its pre-activations z and activations a (stride in doubles),
- * computed without cancellation; used for J. */
-double bp_sample_loss(const struct bp_network *network, const double *z, const double *a,
-                      const double *y, size_t stride);
+/* What the loss says of this network's outputs. */
+static inline const struct bp_loss_rules *bp_network_rules(const struct bp_network *network) {
+  return bp_loss_rules(network->loss, network->activation[network->depth]);
+}
 
 #endif

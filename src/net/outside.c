@@ -8,7 +8,7 @@
  *     X, W, b     v |x|                  stored wider than they were used, or rounded on the way
  *     Z[l]        |W| (EA + (n + 4) v |A|) + 3 v |b|                    n + 2 roundings, and of W
  *     A[l]        sup|g'| EZ + v rounding(z, a)             softmax: a (EZ + a'EZ), and its sum
- *     dZ[L]       EA + 8 v (|a| + |y|) for cross-entropy, by A - Y or through dA: there the same
+ *     dZ[L]       EA + 8 v (|a| + |y|) where it is A - Y, directly or through dA: there the same
  *                 rounded a stands in both factors, which therefore cancel to the same accuracy
  *     g'(Z)       sup|g''| EZ + 16 v magnitude;  across a kink the jump of the slope
  *     dA[l]       |W|' (EdZ + (n + 4) v |dZ|)
@@ -136,37 +136,22 @@ static void softmax_delta_error(struct analysis *a, size_t s) {
   }
 }
 
-/* Error of ∇_a of the loss at one output. */
-static double output_slope_error(const struct analysis *a, double activation, double y,
-                                 double error) {
-  const struct bp_network *network = a->network;
-  if (network->loss != BP_CROSS_ENTROPY)
-    return 2 * bp_loss_weight(network->loss) * (error + 2 * a->unit * (fabs(activation) + fabs(y)));
-  double p = y == 0 ? 0 : y / activation, q = 0;
-  if (!network->activation[network->depth]->columnwise && y != 1)
-    q = (1 - y) / (1 - activation);
-  /* a relative error of r makes r / (1 - r) of 1/a */
-  double below = error / activation, above = error / (1 - activation);
-  double from_p = p == 0 ? 0 : below < 1 ? p * below / (1 - below) : INFINITY;
-  double from_q = q == 0 ? 0 : above < 1 ? q * above / (1 - above) : INFINITY;
-  return from_p + from_q + 4 * a->unit * (p + q);
-}
-
 static void output_errors(struct analysis *a) {
   const struct bp_network *network = a->network;
   size_t L = network->depth;
+  const struct bp_loss_rules *rules = bp_network_rules(network);
   bool softmax = network->activation[L]->columnwise;
   for (size_t s = 0; s < network->samples; s++) {
     for (size_t k = 0; k < network->size[L]; k++) {
       double activation = AT(a->forward->A[L], k, s), y = AT(network->Y, k, s);
       double error = AT(a->A[L], k, s);
-      AT(a->error->dA[L], k, s) = output_slope_error(a, activation, y, error);
-      if (network->loss == BP_CROSS_ENTROPY)
+      AT(a->error->dA[L], k, s) = rules->outside_error(activation, y, error, a->unit);
+      if (rules->direct)
         AT(a->error->dZ[L], k, s) = error + 8 * a->unit * (fabs(activation) + fabs(y));
       else if (!softmax)
         AT(a->error->dZ[L], k, s) = times_slope_error(a, L, k, s, AT(a->error->dA[L], k, s));
     }
-    if (softmax && network->loss != BP_CROSS_ENTROPY)
+    if (softmax && !rules->direct)
       softmax_delta_error(a, s);
   }
 }

@@ -17,28 +17,6 @@
 enum { LARGEST_DEPTH = 1000 };
 #define LARGEST_SIZE 1000000000UL
 
-static const char *const loss_names[BP_LOSS_COUNT] = {"cross-entropy", "squared", "half-squared"};
-
-/* Other spellings in use. */
-static const struct {
-  const char *written;
-  enum bp_loss loss;
-} loss_spellings[] = {
-    {"cross_entropy", BP_CROSS_ENTROPY},
-    {"crossentropy", BP_CROSS_ENTROPY},
-    {"ce", BP_CROSS_ENTROPY},
-    {"log-loss", BP_CROSS_ENTROPY},
-    {"half_squared", BP_HALF_SQUARED},
-    {"quadratic", BP_HALF_SQUARED},
-};
-
-double bp_loss_weight(enum bp_loss loss) {
-  static const double weights[BP_LOSS_COUNT] = {[BP_SQUARED] = 1, [BP_HALF_SQUARED] = 0.5};
-  return weights[loss];
-}
-
-const char *bp_loss_name(enum bp_loss loss) { return loss_names[loss]; }
-
 struct reader {
   const struct bp_source *source;
   struct bp_diagnostics *diagnostics;
@@ -222,44 +200,37 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
   return true;
 }
 
-/* Abbreviations that other programs use, for losses that are not quite the same everywhere. */
-static const char *meant_loss(const char *written, size_t length) {
-  static const struct {
-    const char *written;
-    enum bp_loss loss;
-  } abbreviations[] = {{"mse", BP_SQUARED},        {"l2", BP_SQUARED},
-                       {"bce", BP_CROSS_ENTROPY},  {"nll", BP_CROSS_ENTROPY},
-                       {"xent", BP_CROSS_ENTROPY}, {"categorical-crossentropy", BP_CROSS_ENTROPY}};
-  for (size_t k = 0; k < sizeof abbreviations / sizeof *abbreviations; k++)
-    if (strlen(abbreviations[k].written) == length &&
-        !strncasecmp(abbreviations[k].written, written, length))
-      return loss_names[abbreviations[k].loss];
-  return NULL;
+/* "cross-entropy, squared, half-squared", or with `last` in front of the last of them: every loss,
+ * or those that stand behind any output. */
+static const char *list_losses(bool any_output, const char *last, struct bp_arena *arena) {
+  const struct bp_loss *previous = NULL;
+  const char *text = "";
+  for (size_t k = 0; k < bp_loss_count; k++) {
+    if (any_output && bp_losses[k]->fits != BP_OUTPUT_ANY)
+      continue;
+    if (previous)
+      text = bp_arena_printf(arena, "%s%s%s", text, *text ? ", " : "", previous->name);
+    if (!text)
+      return NULL;
+    previous = bp_losses[k];
+  }
+  return bp_arena_printf(arena, "%s%s%s", text, last, previous ? previous->name : "");
 }
 
 int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struct bp_span span,
                      struct bp_diagnostics *diagnostics) {
   const char *written = source->text + span.begin;
   size_t length = span.end - span.begin;
-  for (int loss = 0; loss < BP_LOSS_COUNT; loss++) {
-    if (strlen(loss_names[loss]) == length && !strncmp(loss_names[loss], written, length)) {
-      spec->loss = (enum bp_loss)loss;
-      return 0;
-    }
+  const struct bp_loss *loss = bp_loss_find(written, length);
+  if (loss) {
+    spec->loss = loss;
+    return 0;
   }
-  for (size_t k = 0; k < sizeof loss_spellings / sizeof *loss_spellings; k++) {
-    const char *spelling = loss_spellings[k].written;
-    if (strlen(spelling) == length && !strncmp(spelling, written, length)) {
-      spec->loss = loss_spellings[k].loss;
-      return 0;
-    }
-  }
-  const char *nearest = meant_loss(written, length);
-  if (!nearest)
-    nearest = bp_nearest_name(written, length, loss_names, BP_LOSS_COUNT);
+  const struct bp_loss *meant = bp_loss_meant(written, length);
+  const char *all = list_losses(false, ", ", diagnostics->arena);
   bp_error(diagnostics, source, span,
-           nearest ? bp_arena_printf(diagnostics->arena, "did you mean %s?", nearest)
-                   : "the losses are cross-entropy, squared, half-squared",
+           meant ? bp_arena_printf(diagnostics->arena, "did you mean %s?", meant->name)
+                 : bp_arena_printf(diagnostics->arena, "the losses are %s", all ? all : ""),
            "unknown loss \"%.*s\"", (int)length, written);
   return -1;
 }
@@ -300,11 +271,14 @@ static bool read_part(struct reader *reader, struct bp_spec *spec) {
 int bp_spec_check(const struct bp_spec *spec, const struct bp_source *source,
                   struct bp_diagnostics *diagnostics) {
   const struct bp_function *output = spec->activation[spec->depth];
-  if (spec->loss != BP_CROSS_ENTROPY || output->probabilities)
+  if (bp_loss_fits(spec->loss, output))
     return 0;
+  const char *others = list_losses(true, " or ", diagnostics->arena);
   bp_error(diagnostics, source, (struct bp_span){0, source->length},
-           "take a sigmoid or softmax output, or the squared or half-squared loss",
-           "cross-entropy needs outputs between 0 and 1, and %s can leave them", output->name);
+           bp_arena_printf(diagnostics->arena, "take a sigmoid or softmax output, or the %s loss",
+                           others ? others : "squared"),
+           "%s needs outputs between 0 and 1, and %s can leave them", spec->loss->name,
+           output->name);
   return -1;
 }
 
@@ -323,8 +297,7 @@ int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
   }
   if (!read_layers(&reader, spec))
     return -1;
-  const struct bp_function *output = spec->activation[spec->depth];
-  spec->loss = output->probabilities ? BP_CROSS_ENTROPY : BP_HALF_SQUARED;
+  spec->loss = bp_loss_usual(spec->activation[spec->depth]);
   for (skip_blanks(&reader); comma_here(&reader); skip_blanks(&reader)) {
     reader.at += comma_here(&reader);
     if (!read_part(&reader, spec))

@@ -12,15 +12,14 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "net/loss/loss.h"
 #include "num/function.h"
-
-enum bp_loss { BP_CROSS_ENTROPY, BP_SQUARED, BP_HALF_SQUARED, BP_LOSS_COUNT };
 
 struct bp_spec {
   size_t depth;                          /* L: number of layers that compute */
   size_t *size;                          /* n[0..L] */
   const struct bp_function **activation; /* g[1..L]; [0] is NULL */
-  enum bp_loss loss;
+  const struct bp_loss *loss;
   size_t samples; /* m, or 0 where the text does not say */
 };
 
@@ -28,8 +27,8 @@ struct bp_spec {
 int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
                   struct bp_diagnostics *diagnostics, struct bp_spec *spec);
 
-/* Sets the loss from its name ("cross-entropy", "squared", "half-squared").  Returns 0, or -1 with
- * an error recorded for an unknown name. */
+/* Sets the loss from its name or another spelling of it.  Returns 0, or -1 with an error recorded
+ * for an unknown name. */
 int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struct bp_span span,
                      struct bp_diagnostics *diagnostics);
 
@@ -40,11 +39,6 @@ int bp_spec_check(const struct bp_spec *spec, const struct bp_source *source,
 
 /* The normal form, "3 - 4 tanh - 1 sigmoid"; NULL when memory is short. */
 const char *bp_spec_text(const struct bp_spec *spec, struct bp_arena *arena);
-
-const char *bp_loss_name(enum bp_loss loss);
-
-/* What a squared loss multiplies (a - y)^2 by; 0 for cross-entropy. */
-double bp_loss_weight(enum bp_loss loss);
 
 /* Number of parameters (weights and biases); SIZE_MAX where it would overflow. */
 size_t bp_spec_parameters(const struct bp_spec *spec);

@@ -144,24 +144,23 @@ static void write_forward_layer(struct writer *writer, const struct layer *layer
     step->note = "softmax takes each column as a whole; its entries then sum to 1";
 }
 
+/* The factors of one of a loss's formulas. */
+static void add_terms(struct writer *writer, struct bp_trace_step *step,
+                      const struct bp_loss_term *term, const char *a, struct bp_trace_shape shape) {
+  for (int k = 0; k < MOST_FACTORS && term[k].before; k++) {
+    const char *text = bp_loss_text(term[k].text, a, target_name(writer), writer->arena);
+    add_factor(step, term[k].before, keep(writer, text), shape)->after = term[k].after;
+  }
+}
+
 /* What each output of each sample loses, and the sum of it. */
-static void write_loss(struct writer *writer, const struct layer *layer, enum bp_loss loss) {
+static void write_loss(struct writer *writer, const struct layer *layer,
+                       const struct bp_loss_rules *rules) {
   struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   const char *a = data_name(writer, "A", layer->here, "");
-  const char *y = target_name(writer);
   struct bp_trace_step *step = begin_step(writer, "", "loss", shape);
-  if (loss == BP_CROSS_ENTROPY) {
-    add_factor(step, "=", writer->single ? "-y" : "-Y", shape);
-    add_factor(step, "⊙", call(writer, "log", "", a), shape);
-    if (!layer->columnwise) {
-      add_factor(step, "-", writer->single ? "(1-y)" : "(1-Y)", shape);
-      add_factor(step, "⊙", keep(writer, bp_arena_printf(writer->arena, "log(1-%s)", a)), shape);
-    }
-  } else {
-    add_factor(step, loss == BP_SQUARED ? "=" : "= 1/2 ·",
-               keep(writer, bp_arena_printf(writer->arena, "(%s - %s).^2", a, y)), shape);
-    step->note = "the difference is squared entry by entry";
-  }
+  add_terms(writer, step, rules->terms, a, shape);
+  step->note = rules->note;
 
   step = begin_step(writer, "", writer->single ? "L" : "J", shape_of(ONE, ONE));
   add_factor(step, writer->single ? "= sum of the" : "= 1/m · sum of the", "loss", shape);
@@ -170,25 +169,13 @@ static void write_loss(struct writer *writer, const struct layer *layer, enum bp
 
 /* dA[L], by the derivative of the loss itself. */
 static void write_output_activation(struct writer *writer, const struct layer *layer,
-                                    enum bp_loss loss) {
+                                    const struct bp_loss_rules *rules) {
   struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   const char *a = data_name(writer, "A", layer->here, "");
-  const char *y = target_name(writer);
   struct bp_trace_step *step =
       begin_step(writer, "", data_name(writer, "dA", layer->here, ""), shape);
-  if (loss != BP_CROSS_ENTROPY) {
-    add_factor(step, loss == BP_SQUARED ? "= 2 · (" : "=", a, shape);
-    add_factor(step, "-", y, shape)->after = loss == BP_SQUARED ? ")" : "";
-    step->note = "derivative of the loss by each output";
-    return;
-  }
-  add_factor(step, "=", writer->single ? "-y" : "-Y", shape);
-  add_factor(step, "⊘", a, shape);
-  if (!layer->columnwise) {
-    add_factor(step, "+", writer->single ? "(1-y)" : "(1-Y)", shape);
-    add_factor(step, "⊘", keep(writer, bp_arena_printf(writer->arena, "(1-%s)", a)), shape);
-  }
-  step->note = "derivative of the loss by each output; ⊘ divides entry by entry";
+  add_terms(writer, step, rules->slope_terms, a, shape);
+  step->note = rules->slope_note;
 }
 
 /* dZ[L] = dA[L] ⊙ g'(Z[L]); for softmax a matrix stands in the place of g', one for each sample. */
@@ -218,10 +205,11 @@ static void write_output_delta(struct writer *writer, const struct layer *layer)
 }
 
 /* Both routes to dZ[L]: through dA[L], and A[L] - Y where the factors cancel. */
-static void write_output(struct writer *writer, const struct layer *layer, enum bp_loss loss) {
-  write_output_activation(writer, layer, loss);
+static void write_output(struct writer *writer, const struct layer *layer,
+                         const struct bp_loss_rules *rules) {
+  write_output_activation(writer, layer, rules);
   write_output_delta(writer, layer);
-  if (loss != BP_CROSS_ENTROPY)
+  if (!rules->direct)
     return;
   struct bp_trace_shape shape = shape_of(layer->size, writer->columns);
   struct bp_trace_step *step =
@@ -313,6 +301,7 @@ static struct layer layer_at(struct writer *writer, const struct bp_spec *spec, 
 
 /* The two passes for one sample or for m. */
 static void write_passes(struct writer *writer, const struct bp_spec *spec) {
+  const struct bp_loss_rules *rules = bp_loss_rules(spec->loss, spec->activation[spec->depth]);
   size_t capacity = 5 * spec->depth + 8;
   begin_part(writer, writer->single ? "Forward, one sample" : "Forward, m samples",
              writer->single ? "x, z and a are columns" : "a sample is a column of X, Z and A",
@@ -321,7 +310,7 @@ static void write_passes(struct writer *writer, const struct bp_spec *spec) {
     struct layer layer = layer_at(writer, spec, l);
     write_forward_layer(writer, &layer);
     if (l == spec->depth)
-      write_loss(writer, &layer, spec->loss);
+      write_loss(writer, &layer, rules);
   }
 
   begin_part(writer, writer->single ? "Backward, one sample" : "Backward, m samples",
@@ -332,7 +321,7 @@ static void write_passes(struct writer *writer, const struct bp_spec *spec) {
   for (size_t l = spec->depth; l >= 1; l--) {
     struct layer layer = layer_at(writer, spec, l);
     if (l == spec->depth)
-      write_output(writer, &layer, spec->loss);
+      write_output(writer, &layer, rules);
     write_parameters(writer, &layer);
     if (l > 1)
       write_backward_layer(writer, &layer);
@@ -435,7 +424,7 @@ struct bp_trace *bp_trace_shapes(const struct bp_spec *spec, size_t samples,
   const char *text = bp_spec_text(spec, arena);
   if (trace->parts == NULL || trace->matrices == NULL || text == NULL)
     return NULL;
-  trace->title = keep(&writer, bp_arena_printf(arena, "%s, %s", text, bp_loss_name(spec->loss)));
+  trace->title = keep(&writer, bp_arena_printf(arena, "%s, %s", text, spec->loss->name));
 
   write_matrices(&writer, spec);
   write_general(&writer);

@@ -163,7 +163,7 @@ START_TEST(rounding_stays_within_its_bound) {
     ck_assert_int_eq(bp_backprop_error(network, forward, route, g, arena, &e), 0);
     bool ordinary = scale <= 1 && route == BP_ROUTE_DIRECT;
     for (size_t l = 1; l <= network->depth; l++) {
-      bool output = l == network->depth && network->loss == BP_CROSS_ENTROPY; /* 1 - a cancels */
+      bool output = l == network->depth && network->loss == &bp_cross_entropy; /* 1 - a cancels */
       hold_bounded(n, g->dA[l], q->dA[l], e.error.dA[l], e.magnitude.dA[l], ordinary && !output);
       hold_bounded(n, g->dZ[l], q->dZ[l], e.error.dZ[l], e.magnitude.dZ[l], ordinary);
       hold_bounded(n, g->dW[l], q->dW[l], e.error.dW[l], e.magnitude.dW[l], ordinary);
@@ -244,10 +244,11 @@ START_TEST(every_activation_and_loss_holds) {
   const char *hidden = bp_functions[_i].columnwise ? "tanh" : bp_functions[_i].name;
   for (size_t o = 0; o < bp_function_count; o++) {
     const char *output = bp_functions[o].name;
-    bool probability = bp_functions[o].columnwise || strcmp(output, "sigmoid") == 0;
-    for (int loss = probability ? 0 : 1; loss < BP_LOSS_COUNT; loss++) {
-      const char *text = bp_arena_printf(arena, "3 - 4 %s - 2 %s, %s", hidden, output,
-                                         bp_loss_name((enum bp_loss)loss));
+    for (size_t loss = 0; loss < bp_loss_count; loss++) {
+      if (!bp_loss_fits(bp_losses[loss], &bp_functions[o]))
+        continue;
+      const char *text =
+          bp_arena_printf(arena, "3 - 4 %s - 2 %s, %s", hidden, output, bp_losses[loss]->name);
       hold_all(text, check(drawn_network(text, 1 + o % 6, 11 + o, arena)));
     }
   }

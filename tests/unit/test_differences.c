@@ -45,8 +45,8 @@ static bp_quad loss_at(const struct problem *p, size_t s, const bp_quad *z) {
   for (size_t k = 0; k < outputs; k++) {
     bp_quad y = gsl_matrix_get(network->Y, k, s);
     bp_quad a = output->columnwise ? e[k] / sum : output->value_quad(z[k]);
-    if (network->loss != BP_CROSS_ENTROPY)
-      loss += (a - y) * (a - y) / (network->loss == BP_SQUARED ? 1 : 2);
+    if (network->loss != &bp_cross_entropy)
+      loss += (a - y) * (a - y) / (network->loss == &bp_squared ? 1 : 2);
     else if (output->columnwise)
       loss += y * (shift - z[k] + bp_quad_log(sum));
     else
@@ -99,9 +99,9 @@ static bp_quad output_truth(const struct problem *p, size_t i, size_t s) {
   const struct bp_network *network = p->network;
   bp_quad a = gsl_matrix_get(p->forward->A[network->depth], i, s);
   bp_quad y = gsl_matrix_get(network->Y, i, s);
-  if (network->loss == BP_SQUARED)
+  if (network->loss == &bp_squared)
     return 2 * (a - y);
-  if (network->loss == BP_HALF_SQUARED)
+  if (network->loss == &bp_half_squared)
     return a - y;
   return network->activation[network->depth]->columnwise ? -y / a : (1 - y) / (1 - a) - y / a;
 }

@@ -226,8 +226,8 @@ static void take_step(const struct bp_network *network, const struct bp_forward 
       }
       if (step != STEP_J)
         gsl_matrix_set(out, i, s, value);
-      else if (network->loss != BP_CROSS_ENTROPY)
-        out->data[0] += (network->loss == BP_SQUARED ? 1 : 0.5) * (a - y) * (a - y);
+      else if (network->loss != &bp_cross_entropy)
+        out->data[0] += (network->loss == &bp_squared ? 1 : 0.5) * (a - y) * (a - y);
       else
         out->data[0] -= y * log(a) + (softmax ? 0 : (1 - y) * log(1 - a));
     }

@@ -55,7 +55,7 @@ START_TEST(one_unit) {
   ck_assert_msg(near(below, values[_i].below, 1e-15), "%s(-1) = %.17g", values[_i].name, below);
   ck_assert_msg(near(forward->loss, J, 1e-14), "%s: J = %.17g, not %.17g", values[_i].name,
                 forward->loss, J);
-  network->loss = BP_SQUARED;
+  network->loss = &bp_squared;
   bp_forward_run(network, forward);
   ck_assert_msg(near(forward->loss, 2 * J, 1e-14), "%s: squared loss", values[_i].name);
 }
@@ -112,8 +112,8 @@ static double loop_loss(const struct bp_network *network, size_t sample, const d
   double loss = 0;
   for (size_t k = 0; k < network->size[network->depth]; k++) {
     double y = gsl_matrix_get(network->Y, k, sample);
-    if (network->loss != BP_CROSS_ENTROPY)
-      loss += (a[k] - y) * (a[k] - y) * (network->loss == BP_SQUARED ? 1 : 0.5);
+    if (network->loss != &bp_cross_entropy)
+      loss += (a[k] - y) * (a[k] - y) * (network->loss == &bp_squared ? 1 : 0.5);
     else if (network->activation[network->depth]->columnwise)
       loss -= y * log(a[k]);
     else

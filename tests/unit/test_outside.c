@@ -119,13 +119,12 @@ static void compute_single(struct bp_network *network, struct bp_gradient *g) {
   }
   for (size_t l = network->depth; l >= 1; l--) {
     const char *name = network->activation[l]->name;
-    bool direct = l == network->depth && network->loss == BP_CROSS_ENTROPY;
+    bool direct = l == network->depth && network->loss == &bp_cross_entropy;
     for (size_t i = 0; i < network->size[l]; i++) {
       for (size_t s = 0; s < network->samples; s++) {
         float d = 0, z = single(f->Z[l], i, s), a = single(f->A[l], i, s);
         if (l == network->depth)
-          d = (float)(direct ? 1 : 2 * bp_loss_weight(network->loss)) *
-              (a - single(network->Y, i, s));
+          d = (network->loss == &bp_squared ? 2 : 1) * (a - single(network->Y, i, s));
         for (size_t k = 0; l < network->depth && k < network->size[l + 1]; k++)
           d += single(network->W[l + 1], k, i) * single(g->dZ[l + 1], k, s);
         gsl_matrix_set(g->dZ[l], i, s, (double)(direct ? d : d * slope(name, z, a)));

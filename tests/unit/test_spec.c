@@ -21,41 +21,41 @@ static void tear_down(void) { bp_arena_free(arena); }
 
 static const struct {
   const char *text, *normal;
-  enum bp_loss loss;
+  const struct bp_loss *loss;
   size_t samples;
 } accepted[] = {
-    {"3 - 4 tanh - 1 sigmoid", "3 - 4 tanh - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3-4tanh-1sigmoid", "3 - 4 tanh - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {" \t3\n-  4\ttanh -1   sigmoid \n", "3 - 4 tanh - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"003 - 04 tanh - 01 sigmoid", "3 - 4 tanh - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 – 4 TANH — 1 Sigmoid，squared", "3 - 4 tanh - 1 sigmoid", BP_SQUARED, 0},
-    {"3－4 σ→1 σ − 2 relu", "3 - 4 sigmoid - 1 sigmoid - 2 relu", BP_HALF_SQUARED, 0},
-    {"1 - 1 relu", "1 - 1 relu", BP_HALF_SQUARED, 0},
-    {"1000000000 - 1 sigmoid", "1000000000 - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 4 σ - 1 σ", "3 - 4 sigmoid - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3-4σ-1σ", "3 - 4 sigmoid - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 4 sigma - 1 logistic", "3 - 4 sigmoid - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 4 swish - 1 linear", "3 - 4 silu - 1 identity", BP_HALF_SQUARED, 0},
-    {"3 - 4 none - 1 id", "3 - 4 identity - 1 identity", BP_HALF_SQUARED, 0},
-    {"3 - 4 lrelu - 1 leaky-relu", "3 - 4 leaky_relu - 1 leaky_relu", BP_HALF_SQUARED, 0},
-    {"3-4leaky-relu-1leakyrelu", "3 - 4 leaky_relu - 1 leaky_relu", BP_HALF_SQUARED, 0},
-    {"3 - 4 softplus - 2 elu", "3 - 4 softplus - 2 elu", BP_HALF_SQUARED, 0},
-    {"3 - 4 gelu - 2 softmax", "3 - 4 gelu - 2 softmax", BP_CROSS_ENTROPY, 0},
-    {"3 - 1 sigmoid, cross-entropy", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 1 sigmoid, cross_entropy", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 1 sigmoid, crossentropy", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 1 sigmoid,ce", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 1 sigmoid , log-loss", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 1 sigmoid, squared", "3 - 1 sigmoid", BP_SQUARED, 0},
-    {"3 - 1 sigmoid, half-squared", "3 - 1 sigmoid", BP_HALF_SQUARED, 0},
-    {"3 - 1 sigmoid, half_squared", "3 - 1 sigmoid", BP_HALF_SQUARED, 0},
-    {"3 - 1 sigmoid, quadratic", "3 - 1 sigmoid", BP_HALF_SQUARED, 0},
-    {"3 - 1 sigmoid, 5 samples", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 5},
-    {"3 - 1 sigmoid,1sample", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 1},
-    {"3 - 1 sigmoid, m samples", "3 - 1 sigmoid", BP_CROSS_ENTROPY, 0},
-    {"3 - 1 sigmoid, 7 samples, squared", "3 - 1 sigmoid", BP_SQUARED, 7},
-    {"3 - 1 sigmoid, squared, 7 samples", "3 - 1 sigmoid", BP_SQUARED, 7},
-    {"3 - 1 tanh, 1000000000 samples", "3 - 1 tanh", BP_HALF_SQUARED, 1000000000},
+    {"3 - 4 tanh - 1 sigmoid", "3 - 4 tanh - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3-4tanh-1sigmoid", "3 - 4 tanh - 1 sigmoid", &bp_cross_entropy, 0},
+    {" \t3\n-  4\ttanh -1   sigmoid \n", "3 - 4 tanh - 1 sigmoid", &bp_cross_entropy, 0},
+    {"003 - 04 tanh - 01 sigmoid", "3 - 4 tanh - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 – 4 TANH — 1 Sigmoid，squared", "3 - 4 tanh - 1 sigmoid", &bp_squared, 0},
+    {"3－4 σ→1 σ − 2 relu", "3 - 4 sigmoid - 1 sigmoid - 2 relu", &bp_half_squared, 0},
+    {"1 - 1 relu", "1 - 1 relu", &bp_half_squared, 0},
+    {"1000000000 - 1 sigmoid", "1000000000 - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 4 σ - 1 σ", "3 - 4 sigmoid - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3-4σ-1σ", "3 - 4 sigmoid - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 4 sigma - 1 logistic", "3 - 4 sigmoid - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 4 swish - 1 linear", "3 - 4 silu - 1 identity", &bp_half_squared, 0},
+    {"3 - 4 none - 1 id", "3 - 4 identity - 1 identity", &bp_half_squared, 0},
+    {"3 - 4 lrelu - 1 leaky-relu", "3 - 4 leaky_relu - 1 leaky_relu", &bp_half_squared, 0},
+    {"3-4leaky-relu-1leakyrelu", "3 - 4 leaky_relu - 1 leaky_relu", &bp_half_squared, 0},
+    {"3 - 4 softplus - 2 elu", "3 - 4 softplus - 2 elu", &bp_half_squared, 0},
+    {"3 - 4 gelu - 2 softmax", "3 - 4 gelu - 2 softmax", &bp_cross_entropy, 0},
+    {"3 - 1 sigmoid, cross-entropy", "3 - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 1 sigmoid, cross_entropy", "3 - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 1 sigmoid, crossentropy", "3 - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 1 sigmoid,ce", "3 - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 1 sigmoid , log-loss", "3 - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 1 sigmoid, squared", "3 - 1 sigmoid", &bp_squared, 0},
+    {"3 - 1 sigmoid, half-squared", "3 - 1 sigmoid", &bp_half_squared, 0},
+    {"3 - 1 sigmoid, half_squared", "3 - 1 sigmoid", &bp_half_squared, 0},
+    {"3 - 1 sigmoid, quadratic", "3 - 1 sigmoid", &bp_half_squared, 0},
+    {"3 - 1 sigmoid, 5 samples", "3 - 1 sigmoid", &bp_cross_entropy, 5},
+    {"3 - 1 sigmoid,1sample", "3 - 1 sigmoid", &bp_cross_entropy, 1},
+    {"3 - 1 sigmoid, m samples", "3 - 1 sigmoid", &bp_cross_entropy, 0},
+    {"3 - 1 sigmoid, 7 samples, squared", "3 - 1 sigmoid", &bp_squared, 7},
+    {"3 - 1 sigmoid, squared, 7 samples", "3 - 1 sigmoid", &bp_squared, 7},
+    {"3 - 1 tanh, 1000000000 samples", "3 - 1 tanh", &bp_half_squared, 1000000000},
 };
 enum { ACCEPTED = sizeof accepted / sizeof *accepted };
 
@@ -63,8 +63,7 @@ START_TEST(form_is_accepted) {
   struct bp_spec spec = spec_of(accepted[_i].text, arena);
   ck_assert_msg(strcmp(bp_spec_text(&spec, arena), accepted[_i].normal) == 0, "%s: read as %s",
                 accepted[_i].text, bp_spec_text(&spec, arena));
-  ck_assert_msg(spec.loss == accepted[_i].loss, "%s: loss %s", accepted[_i].text,
-                bp_loss_name(spec.loss));
+  ck_assert_msg(spec.loss == accepted[_i].loss, "%s: loss %s", accepted[_i].text, spec.loss->name);
   ck_assert_msg(spec.samples == accepted[_i].samples, "%s: %zu samples", accepted[_i].text,
                 spec.samples);
   ck_assert_ptr_null(spec.activation[0]);
@@ -206,16 +205,16 @@ START_TEST(loss_must_suit_the_output) {
     const char *name = bp_functions[f].name;
     bool probability = !strcmp(name, "sigmoid") || !strcmp(name, "softmax");
     struct bp_spec spec = spec_of(bp_arena_printf(arena, "3 - 2 %s", name), arena);
-    ck_assert_msg(spec.loss == (probability ? BP_CROSS_ENTROPY : BP_HALF_SQUARED),
+    ck_assert_msg(spec.loss == (probability ? &bp_cross_entropy : &bp_half_squared),
                   "%s: loss by default", name);
-    for (int loss = 0; loss < BP_LOSS_COUNT; loss++) {
+    for (size_t loss = 0; loss < bp_loss_count; loss++) {
       struct bp_source source = {"--loss", "0123456789", 10};
       struct bp_diagnostics diagnostics;
       bp_diagnostics_init(&diagnostics, arena);
-      spec.loss = (enum bp_loss)loss;
-      bool fits = probability || loss != BP_CROSS_ENTROPY;
+      spec.loss = bp_losses[loss];
+      bool fits = probability || spec.loss != &bp_cross_entropy;
       ck_assert_msg((bp_spec_check(&spec, &source, &diagnostics) == 0) == fits, "%s, %s", name,
-                    bp_loss_name(spec.loss));
+                    spec.loss->name);
       ck_assert_uint_eq(diagnostics.errors, fits ? 0 : 1);
       if (fits)
         continue;
@@ -233,11 +232,11 @@ START_TEST(loss_is_set_by_name) {
   struct bp_spec spec = spec_of("3 - 1 sigmoid", arena);
   bp_diagnostics_init(&diagnostics, arena);
   ck_assert_int_eq(bp_spec_set_loss(&spec, &source, (struct bp_span){0, 12}, &diagnostics), 0);
-  ck_assert_int_eq(spec.loss, BP_HALF_SQUARED);
+  ck_assert_ptr_eq(spec.loss, &bp_half_squared);
   ck_assert_int_eq(bp_spec_set_loss(&spec, &source, (struct bp_span){5, 12}, &diagnostics), 0);
-  ck_assert_int_eq(spec.loss, BP_SQUARED);
+  ck_assert_ptr_eq(spec.loss, &bp_squared);
   ck_assert_int_eq(bp_spec_set_loss(&spec, &source, (struct bp_span){0, 4}, &diagnostics), -1);
-  ck_assert_int_eq(spec.loss, BP_SQUARED);
+  ck_assert_ptr_eq(spec.loss, &bp_squared);
   ck_assert_uint_eq(diagnostics.errors, 1);
   ck_assert_uint_eq(diagnostics.list[0].span.end, 4);
 }

@@ -127,11 +127,6 @@ static void check_row(struct tally *tally, const char *text, const char *loss, s
   bp_problem_free(&problem);
 }
 
-/* Cross-entropy wants outputs between 0 and 1. */
-static bool loss_fits(const struct bp_function *output, enum bp_loss loss) {
-  return loss != BP_CROSS_ENTROPY || output->probabilities;
-}
-
 static void check_activations(struct tally *tally) {
   char spec[SPEC_BYTES];
   for (size_t i = 0; i < bp_function_count; i++) {
@@ -144,12 +139,12 @@ static void check_activations(struct tally *tally) {
 
 static void check_outputs(struct tally *tally) {
   char spec[SPEC_BYTES];
-  for (int loss = 0; loss < BP_LOSS_COUNT; loss++)
+  for (size_t loss = 0; loss < bp_loss_count; loss++)
     for (size_t i = 0; i < bp_function_count; i++) {
-      if (!loss_fits(&bp_functions[i], (enum bp_loss)loss))
+      if (!bp_loss_fits(bp_losses[loss], &bp_functions[i]))
         continue;
       snprintf(spec, sizeof spec, "3 - 4 tanh - 3 %s", bp_functions[i].name);
-      check_row(tally, spec, bp_loss_name((enum bp_loss)loss), 5, NULL);
+      check_row(tally, spec, bp_losses[loss]->name, 5, NULL);
     }
 }
 

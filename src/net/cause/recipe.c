@@ -34,7 +34,7 @@ size_t bp_block_input(const struct bp_scene *scene, size_t block) {
   case BP_PART_DA:
     return l < network->depth ? bp_block_of(network, BP_PART_DZ, l + 1) : SIZE_MAX;
   case BP_PART_DZ: /* A - Y needs no dA */
-    if (l == network->depth && e->route == BP_ROUTE_DIRECT && network->loss == BP_CROSS_ENTROPY)
+    if (l == network->depth && e->route == BP_ROUTE_DIRECT && bp_network_rules(network)->direct)
       return SIZE_MAX;
     return bp_block_of(network, BP_PART_DA, l);
   default:

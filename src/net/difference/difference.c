@@ -113,7 +113,7 @@ double bp_differences_memory(const struct bp_spec *spec, size_t samples, int thr
   for (size_t l = 1; l <= spec->depth; l++)
     entries += (double)spec->size[l] * ((double)spec->size[l - 1] + 1 + 2 * m);
   double columns = fmax(8, fmin(1024, 0x1p19 / most));
-  double one_worker = columns * (5 * most + 10) * 8 + m * 8 * (BP_STEP_FIELDS + 1) +
+  double one_worker = columns * (5 * most + 11) * 8 + m * 8 * (BP_STEP_FIELDS + 1) +
                       fmax(most + 1, m) * (16 + sizeof(struct bp_difference)) + most * 200;
   return entries * sizeof(struct bp_difference) + threads * one_worker;
 }
@@ -350,32 +350,14 @@ static void quad_entry(const struct row *row, size_t column, struct bp_differenc
     entry->overflow = true;
 }
 
-/* dA[L]: the loss as a function of one output a, in 113 bits.  log((a+h)/(a-h)) and the like with
- * h = 2^-36 of the distance to the nearest singularity are right to 2^-70. */
+/* dA[L]: the loss as a function of one output a. */
 static void output_entry(const struct row *row, size_t s, struct bp_difference *entry) {
   const struct bp_network *network = row->differences->network;
   double a = gsl_matrix_get(row->differences->forward->A[row->l], row->i, s);
-  double y = gsl_matrix_get(network->Y, row->i, s);
+  double y = gsl_matrix_get(network->Y, row->i, s), truncation, rounding;
   *entry = (struct bp_difference){.method = BP_METHOD_QUAD};
-  if (network->loss != BP_CROSS_ENTROPY) {
-    bp_quad h = 0x1p-30, above = (bp_quad)a + h - y, below = (bp_quad)a - h - y;
-    bp_quad change = (above * above - below * below) * bp_loss_weight(network->loss);
-    entry->value = (double)(change / (2 * h));
-    double size = fabs(a) + fabs(y) + (double)h;
-    entry->bound = 4 * BP_UNIT * fabs(entry->value) + 16 * BP_QUAD_UNIT * size * size / (double)h;
-  } else {
-    bool binary = !network->activation[row->l]->columnwise;
-    double rest = binary && y != 1 ? 1 - a : 1;
-    double distance = y == 0 ? rest : fmin(a, rest);
-    bp_quad h = (bp_quad)ldexp(distance, -36), change = 0;
-    if (y != 0)
-      change -= y * bp_quad_log1p(2 * h / (a - h));
-    if (binary && y != 1)
-      change += (1 - (bp_quad)y) * bp_quad_log1p(2 * h / (1 - (bp_quad)a - h));
-    entry->value = distance > 0 ? (double)(change / (2 * h)) : NAN;
-    double terms = (y != 0 ? fabs(y / a) : 0) + (binary && y != 1 ? (1 - y) / rest : 0);
-    entry->bound = 0x1p-50 * terms;
-  }
+  entry->value = bp_network_rules(network)->at_output(a, y, &truncation, &rounding);
+  entry->bound = truncation + rounding;
   entry->sum = fabs(entry->value);
   entry->overflow = !isfinite(entry->value);
 }

@@ -20,6 +20,7 @@ struct bp_perturber {
   const struct bp_forward *forward;
   size_t samples, tiles, columns; /* at most */
   double *rows[2], *base, *work;  /* columns each */
+  double *spare;                  /* columns: for the loss */
   double *changes[2], *layer[2];  /* widest x columns each */
   double *sums[2], *linear;       /* columns each: for softmax */
   double *tiled;                  /* outputs x columns: Z[L] minus its column's largest, tiled */
@@ -56,8 +57,8 @@ struct bp_perturber *bp_perturber_new(const struct bp_network *network,
     p->samples = wanted;
   p->tiles = wanted / p->samples;
   p->columns = p->samples * p->tiles;
-  double **lines[] = {&p->rows[0], &p->rows[1], &p->base,  &p->work,
-                      &p->sums[0], &p->sums[1], &p->linear};
+  double **lines[] = {&p->rows[0], &p->rows[1], &p->base,    &p->work,
+                      &p->spare,   &p->sums[0], &p->sums[1], &p->linear};
   for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
     *lines[k] = bp_arena_alloc(arena, p->columns, sizeof **lines[k]);
   for (int end = 0; end < 2; end++) {
@@ -81,35 +82,19 @@ static void tile_row(const struct block *block, const gsl_matrix *matrix, size_t
 
 /* ---- the loss at the output ---------------------------------------------- */
 
-/* log(1 + e^-|z|) + (1-y) z above 0, - y z below: no term is negative. */
-static void binary_row(const double *z, const double *y, size_t n, double *work, double sign,
-                       double *change) {
-  for (size_t c = 0; c < n; c++)
-    work[c] = -fabs(z[c]);
-  bp_vector_softplus(n, work, work);
-  for (size_t c = 0; c < n; c++)
-    change[c] += sign * (work[c] + (z[c] >= 0 ? (1 - y[c]) * z[c] : -y[c] * z[c]));
-}
-
-static void squared_row(const double *a, const double *y, size_t n, double weight, double *change) {
-  for (size_t c = 0; c < n; c++)
-    change[c] += weight * (a[c] - y[c]) * (a[c] - y[c]);
-}
-
 /* Adds output row k, whose pre-activations at both ends are z[0], z[1], to change[]. */
 static void elementwise_loss(struct bp_perturber *p, const struct block *block, size_t k,
                              double *const z[2], double *change) {
   const struct bp_network *network = p->network;
-  double weight = bp_loss_weight(network->loss);
+  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
   tile_row(block, network->Y, k, p->base);
   for (int end = 0; end < 2; end++) {
-    double sign = end == 0 ? 1 : -1;
-    if (network->loss == BP_CROSS_ENTROPY) {
-      binary_row(z[end], p->base, block->columns, p->work, sign, change);
-    } else {
-      network->activation[network->depth]->vector(block->columns, z[end], p->work);
-      squared_row(p->work, p->base, block->columns, sign * weight, change);
+    const double *x = z[end];
+    if (!loss->of_z) {
+      network->activation[network->depth]->vector(block->columns, x, p->work);
+      x = p->work;
     }
+    loss->add(block->columns, x, p->base, end == 0 ? 1 : -1, p->spare, change);
   }
 }
 
@@ -135,83 +120,64 @@ static void tile_shifted_outputs(struct bp_perturber *p, const struct block *blo
   p->tiled_tiles = block->tiles;
 }
 
-static double target_sum(const struct bp_network *network, size_t sample) {
-  double sum = 0;
-  for (size_t k = 0; k < network->Y->size1; k++)
-    sum += gsl_matrix_get(network->Y, k, sample);
-  return sum;
-}
-
-/* change = (sum y) log(S+ / S-) - linear, where S is the sum of e^z and linear that of y Δz. */
-static void finish_cross_entropy(struct bp_perturber *p, const struct block *block,
-                                 double *change) {
-  for (size_t c = 0; c < block->columns; c++)
-    p->work[c] = p->sums[0][c] / p->sums[1][c];
-  bp_vector_log(block->columns, p->work, p->work);
-  for (size_t s = 0; s < block->count; s++) {
-    double total = target_sum(p->network, block->first + s);
-    for (size_t c = s; c < block->columns; c += block->count)
-      change[c] = total * p->work[c] - p->linear[c];
-  }
-}
-
-/* The loss of softmax outputs that moved by shift[end] (outputs x columns). */
-static void softmax_loss(struct bp_perturber *p, const struct block *block, double *const shift[2],
-                         double *change) {
-  const struct bp_network *network = p->network;
-  size_t n = block->columns, outputs = network->size[network->depth];
-  double weight = bp_loss_weight(network->loss);
+/* What a loss that takes softmax's columns as a whole gets to see of them. */
+static struct bp_softmax_ends softmax_ends(struct bp_perturber *p, const struct block *block) {
+  const gsl_matrix *Y = p->network->Y;
   tile_shifted_outputs(p, block);
-  memset(p->linear, 0, n * sizeof *p->linear);
+  return (struct bp_softmax_ends){.outputs = Y->size1,
+                                  .samples = block->count,
+                                  .columns = block->columns,
+                                  .rest = p->tiled,
+                                  .y = Y->data + block->first,
+                                  .stride = Y->tda,
+                                  .sums = {p->sums[0], p->sums[1]},
+                                  .linear = p->linear,
+                                  .work = p->work};
+}
+
+/* The loss of softmax outputs that moved by shift[end] (outputs x columns), output by output. */
+static void softmax_by_entry(struct bp_perturber *p, const struct block *block,
+                             double *const shift[2], double *change) {
+  const struct bp_network *network = p->network;
+  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
+  size_t n = block->columns, outputs = network->size[network->depth];
+  tile_shifted_outputs(p, block);
   for (int end = 0; end < 2; end++) {
-    double sign = end == 0 ? 1 : -1;
     memset(p->sums[end], 0, n * sizeof *p->sums[end]);
     for (size_t k = 0; k < outputs; k++) {
       double *moved = shift[end] + k * n;
-      if (network->loss == BP_CROSS_ENTROPY) {
-        tile_row(block, network->Y, k, p->base);
-        for (size_t c = 0; c < n; c++)
-          p->linear[c] += sign * p->base[c] * moved[c];
-        bp_vector_exp_sum(n, p->tiled + k * n, 1, moved, p->sums[end]);
-      } else {
-        bp_vector_shift(n, p->tiled + k * n, 1, moved, moved);
-        bp_vector_exp(n, moved, moved);
-        for (size_t c = 0; c < n; c++)
-          p->sums[end][c] += moved[c];
-      }
+      bp_vector_shift(n, p->tiled + k * n, 1, moved, moved);
+      bp_vector_exp(n, moved, moved);
+      for (size_t c = 0; c < n; c++)
+        p->sums[end][c] += moved[c];
     }
-    for (size_t k = 0; k < outputs && network->loss != BP_CROSS_ENTROPY; k++) {
+    for (size_t k = 0; k < outputs; k++) {
       tile_row(block, network->Y, k, p->base);
       for (size_t c = 0; c < n; c++)
         p->work[c] = shift[end][k * n + c] / p->sums[end][c];
-      squared_row(p->work, p->base, n, sign * weight, change);
+      loss->add(n, p->work, p->base, end == 0 ? 1 : -1, p->spare, change);
     }
   }
-  if (network->loss == BP_CROSS_ENTROPY)
-    finish_cross_entropy(p, block, change);
 }
 
-/* The last hidden unit i moved its activation by delta[end]: every output moves by W[L]_ki of that.
- * The commonest and costliest case, so nothing is stored on the way. */
+static void softmax_loss(struct bp_perturber *p, const struct block *block, double *const shift[2],
+                         double *change) {
+  const struct bp_loss_by_column *loss = bp_network_rules(p->network)->by_column;
+  if (!loss) {
+    softmax_by_entry(p, block, shift, change);
+    return;
+  }
+  struct bp_softmax_ends ends = softmax_ends(p, block);
+  loss->add(&ends, shift, change);
+}
+
+/* The last hidden unit i moved its activation by delta[end]: every output moves by W[L]_ki of that,
+ * so nothing but that column of W[L] and delta is needed. */
 static void softmax_after_one_unit(struct bp_perturber *p, const struct block *block, size_t i,
                                    double *const delta[2], double *change) {
-  const struct bp_network *network = p->network;
-  const gsl_matrix *W = network->W[network->depth];
-  size_t n = block->columns;
-  tile_shifted_outputs(p, block);
-  for (int end = 0; end < 2; end++) {
-    memset(p->sums[end], 0, n * sizeof *p->sums[end]);
-    for (size_t k = 0; k < W->size1; k++)
-      bp_vector_exp_sum(n, p->tiled + k * n, gsl_matrix_get(W, k, i), delta[end], p->sums[end]);
-  }
-  for (size_t s = 0; s < block->count; s++) {
-    double target = 0; /* sum of y_k W_ki */
-    for (size_t k = 0; k < W->size1; k++)
-      target += gsl_matrix_get(network->Y, k, block->first + s) * gsl_matrix_get(W, k, i);
-    for (size_t c = s; c < n; c += block->count)
-      p->linear[c] = target * (delta[0][c] - delta[1][c]);
-  }
-  finish_cross_entropy(p, block, change);
+  const gsl_matrix *W = p->network->W[p->network->depth];
+  struct bp_softmax_ends ends = softmax_ends(p, block);
+  bp_network_rules(p->network)->by_column->add_unit(&ends, W->data + i, W->tda, delta, change);
 }
 
 /* Every row of Z[L] moved, by shift[end]; the outputs are elementwise. */
@@ -310,7 +276,7 @@ void bp_perturb(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, s
   }
   if (site == BP_SITE_Z)
     activation_change(p, &block, l, i, p->rows);
-  if (l + 1 == network->depth && softmax && network->loss == BP_CROSS_ENTROPY) {
+  if (l + 1 == network->depth && bp_network_rules(network)->by_column) {
     softmax_after_one_unit(p, &block, i, p->rows, change);
     return;
   }

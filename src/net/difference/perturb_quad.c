@@ -48,32 +48,10 @@ struct bp_quad_perturber *bp_quad_perturber_new(const struct bp_network *network
   return p->change && p->above ? p : NULL;
 }
 
-/* log(1 + e^-|z|) + (1-y) z above 0, - y z below. */
-static bp_quad binary_loss(bp_quad z, bp_quad y) {
-  bp_quad tail = bp_quad_log1p(bp_quad_exp(z > 0 ? -z : z));
-  return tail + (z >= 0 ? (1 - y) * z : -y * z);
-}
-
-/* Cross-entropy of a softmax column that moved: (sum y) log(S(t) / S(0)) - sum y Δz. */
-static bp_quad softmax_cross_entropy(const struct bp_quad_perturber *p, size_t s,
-                                     const bp_quad *moved) {
+/* Softmax outputs that moved, of a loss that takes them one by one. */
+static bp_quad softmax_by_entry(const struct bp_quad_perturber *p, size_t s, const bp_quad *moved) {
   const gsl_matrix *Z = p->forward->Z[p->network->depth], *Y = p->network->Y;
-  double largest = gsl_matrix_get(Z, 0, s);
-  bp_quad at_rest = 0, excess = 0, linear = 0, total = 0;
-  for (size_t k = 1; k < Z->size1; k++)
-    largest = fmax(largest, gsl_matrix_get(Z, k, s));
-  for (size_t k = 0; k < Z->size1; k++) {
-    bp_quad e = bp_quad_exp((bp_quad)gsl_matrix_get(Z, k, s) - largest);
-    at_rest += e;
-    excess += e * bp_quad_expm1(moved[k]);
-    linear += gsl_matrix_get(Y, k, s) * moved[k];
-    total += gsl_matrix_get(Y, k, s);
-  }
-  return total * bp_quad_log1p(excess / at_rest) - linear;
-}
-
-static bp_quad softmax_squared(const struct bp_quad_perturber *p, size_t s, const bp_quad *moved) {
-  const gsl_matrix *Z = p->forward->Z[p->network->depth], *Y = p->network->Y;
+  const struct bp_loss_by_entry *loss = bp_network_rules(p->network)->by_entry;
   double largest = gsl_matrix_get(Z, 0, s);
   bp_quad at_rest = 0, at_end = 0, change = 0;
   for (size_t k = 1; k < Z->size1; k++)
@@ -84,10 +62,9 @@ static bp_quad softmax_squared(const struct bp_quad_perturber *p, size_t s, cons
     at_end += bp_quad_exp(z + moved[k] - largest);
   }
   for (size_t k = 0; k < Z->size1; k++) {
-    bp_quad z = gsl_matrix_get(Z, k, s), y = gsl_matrix_get(Y, k, s);
-    bp_quad before = bp_quad_exp(z - largest) / at_rest - y;
-    bp_quad after = bp_quad_exp(z + moved[k] - largest) / at_end - y;
-    change += after * after - before * before;
+    bp_quad z = gsl_matrix_get(Z, k, s);
+    change += loss->change(bp_quad_exp(z - largest) / at_rest,
+                           bp_quad_exp(z + moved[k] - largest) / at_end, gsl_matrix_get(Y, k, s));
   }
   return change;
 }
@@ -97,11 +74,11 @@ static bp_quad output_change(const struct bp_quad_perturber *p, size_t k, size_t
   const struct bp_network *network = p->network;
   size_t L = network->depth;
   bp_quad z = gsl_matrix_get(p->forward->Z[L], k, s), y = gsl_matrix_get(network->Y, k, s);
-  if (network->loss == BP_CROSS_ENTROPY)
-    return binary_loss(z + moved, y) - binary_loss(z, y);
-  bp_quad before = p->A[L][k * network->samples + s] - y;
-  bp_quad after = network->activation[L]->value_quad(z + moved) - y;
-  return (after * after - before * before) * bp_loss_weight(network->loss);
+  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
+  if (loss->of_z)
+    return loss->change(z, z + moved, y);
+  return loss->change(p->A[L][k * network->samples + s],
+                      network->activation[L]->value_quad(z + moved), y);
 }
 
 /* Change of A[l]_ks where Z[l]_ks moved. */
@@ -136,11 +113,12 @@ bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l
     for (size_t k = 0; k < last; k++)
       p->change[k] = l + 1 < L ? activation_change(p, l + 1, k, s, p->above[k]) : p->above[k];
   }
-  if (softmax) {
-    bp_quad weight = bp_loss_weight(network->loss);
-    return network->loss == BP_CROSS_ENTROPY ? softmax_cross_entropy(p, s, p->change)
-                                             : weight * softmax_squared(p, s, p->change);
-  }
+  const struct bp_loss_by_column *by_column = bp_network_rules(network)->by_column;
+  if (by_column)
+    return by_column->change(network->size[L], p->forward->Z[L]->data + s, network->Y->data + s,
+                             network->Y->tda, p->change);
+  if (softmax)
+    return softmax_by_entry(p, s, p->change);
   bp_quad change = 0;
   for (size_t k = 0; k < network->size[L]; k++)
     change += output_change(p, k, s, p->change[k]);
