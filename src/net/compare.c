@@ -138,7 +138,7 @@ static enum standing stand(const struct bp_view *view, double tolerance, size_t 
   if (!(fabs(g - d->value) <= bound))
     return DISAGREES;
   if (view->outside) { /* whose rounding no better difference makes smaller */
-    bound = d->bound;
+    bound = bp_difference_bound(d);
     if (bound <= 0.1 * (bp_view_bound(view, i, j) - bound))
       return SETTLED;
   }

@@ -1,11 +1,11 @@
 /* The verdict on one entry, and on a block of them.
  *
  * Two bounds meet here: |value - exact| <= error, from the running error analysis of BP1-BP4, and
- * |difference - exact| <= bound, from the enclosures.  A disagreement beyond their sum is a
- * mistake; an agreement counts only if the sum is small, since a wide bound agrees with anything.
- * Where `error` is what makes it wide - the taught formula cancels - the same formulas in 113 bits
- * decide, and the float64 value is reported to have lost its digits.  Every comparison is written
- * so that NaN fails.
+ * |difference - exact| <= truncation + rounding, from the enclosures.  A disagreement beyond their
+ * sum is a mistake; an agreement counts only if the sum is small, since a wide bound agrees with
+ * anything. Where `error` is what makes it wide - the taught formula cancels - the same formulas in
+ * 113 bits decide, and the float64 value is reported to have lost its digits.  Every comparison is
+ * written so that NaN fails.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -31,7 +31,7 @@ static double own_error(const struct bp_view *view, size_t i, size_t j) {
 }
 
 double bp_view_bound(const struct bp_view *view, size_t i, size_t j) {
-  return own_error(view, i, j) + difference_at(view, i, j)->bound;
+  return own_error(view, i, j) + bp_difference_bound(difference_at(view, i, j));
 }
 
 static double right_digits(double error, double value) {
@@ -46,11 +46,16 @@ static void decide(struct bp_entry *entry, enum bp_verdict verdict, enum bp_reas
   entry->reason = (uint8_t)reason;
 }
 
+/* Why a difference is not known well enough. */
+static enum bp_reason too_wide(const struct bp_difference *d) {
+  return bp_reason_of_width(d->truncation, d->rounding);
+}
+
 /* At a kink every value between the one-sided slopes is right; beyond them, as far as units that
  * sit on their kinks could reach, nothing can be said: the convention for g'(0) decides. */
 static void judge_at_kink(const struct bp_difference *d, double error, struct bp_entry *entry) {
   double distance = fabs(entry->backprop - d->value);
-  entry->bound = error + d->bound + d->spread;
+  bp_entry_allow(entry, d->truncation, error + d->rounding, d->spread);
   if (distance <= entry->bound)
     decide(entry, BP_HOLDS, BP_REASON_KINK);
   else if (distance <= entry->bound + 2 * d->slack)
@@ -62,7 +67,7 @@ static void judge_at_kink(const struct bp_difference *d, double error, struct bp
 /* Whether value and difference agree so well that float64 itself shows the formula to be right. */
 static bool float64_suffices(const struct bp_difference *d, double value, double error,
                              double tolerance) {
-  return fabs(value - d->value) <= error + d->bound && error <= tolerance &&
+  return fabs(value - d->value) <= error + bp_difference_bound(d) && error <= tolerance &&
          error <= 0.01 * fabs(d->value);
 }
 
@@ -78,14 +83,14 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
                           double tolerance, double roundings, size_t i, size_t j,
                           struct bp_entry *entry) {
   double error = own_error(view, i, j);
-  bool agrees = fabs(entry->backprop - d->value) <= error + d->bound;
+  bool agrees = fabs(entry->backprop - d->value) <= error + bp_difference_bound(d);
   bool narrow = error <= SETTLED_RELATIVE * fabs(d->value);
   if (float64_suffices(d, entry->backprop, error, tolerance)) {
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (view->quad) {
     double formula = (double)view->quad->data[i * view->quad->size2 + j];
     double rounding = roundings * BP_QUAD_UNIT * gsl_matrix_get(view->magnitude, i, j);
-    double quad_bound = d->bound + BP_UNIT * fabs(formula) + rounding;
+    double quad_bound = bp_difference_bound(d) + BP_UNIT * fabs(formula) + rounding;
     if (fabs(formula - d->value) <= quad_bound)
       decide(entry, BP_HOLDS, BP_REASON_NONE);
     else
@@ -106,24 +111,25 @@ static void judge_outside(const struct bp_difference *d, double tolerance, doubl
   double enough = fmax(error, fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)));
   if (!(fabs(entry->backprop - d->value) <= entry->bound))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
-  else if (d->bound <= enough || d->bound <= 1e-18 * d->sum)
+  else if (bp_difference_bound(d) <= enough || bp_difference_bound(d) <= 1e-18 * d->sum)
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   else
-    decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
+    decide(entry, BP_UNDECIDED, too_wide(d));
 }
 
 static void judge_difference(const struct bp_view *view, const struct bp_difference *d,
                              double tolerance, double roundings, size_t i, size_t j,
                              struct bp_entry *entry) {
   double error = own_error(view, i, j);
-  entry->bound = error + d->bound;
-  bool known = isfinite(d->bound);
+  double bound = bp_difference_bound(d);
+  bool known = isfinite(bound);
   bool narrow =
-      d->bound <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)) || d->bound <= 1e-18 * d->sum;
+      bound <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)) || bound <= 1e-18 * d->sum;
+  bp_entry_allow(entry, d->truncation, error + d->rounding, 0);
   if (d->method == BP_METHOD_ONE_SIDED)
     judge_at_kink(d, error, entry);
   else if (!known)
-    decide(entry, BP_UNDECIDED, d->slack > 0 ? BP_REASON_KINK : BP_REASON_FLOOR);
+    decide(entry, BP_UNDECIDED, d->slack > 0 ? BP_REASON_KINK : too_wide(d));
   else if (view->outside)
     judge_outside(d, tolerance, error, entry);
   else if (narrow && d->method == BP_METHOD_QUAD)
@@ -133,7 +139,7 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
   else if (narrow && error <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)))
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   else
-    decide(entry, BP_UNDECIDED, narrow ? BP_REASON_LOST_DIGITS : BP_REASON_FLOOR);
+    decide(entry, BP_UNDECIDED, narrow ? BP_REASON_LOST_DIGITS : too_wide(d));
 }
 
 /* The Jacobians have no step and no kink: nothing but rounding may part them from BP1-BP4. */
@@ -151,7 +157,7 @@ static void judge_kronecker(const struct bp_view *view, double roundings, size_t
 static void name_the_odd_one(const struct bp_view *view, const struct bp_difference *d,
                              double roundings, size_t i, size_t j, struct bp_entry *entry) {
   double rounding = roundings * BP_UNIT * gsl_matrix_get(view->kronecker_sum, i, j);
-  if (fabs(entry->kronecker - d->value) <= d->bound + d->spread + rounding)
+  if (fabs(entry->kronecker - d->value) <= bp_difference_bound(d) + d->spread + rounding)
     entry->reason = BP_REASON_ALONE;
 }
 
@@ -168,7 +174,7 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
   if (!isfinite(g) || !isfinite(d->value))
     entry->relative = NAN;
   if (!isfinite(g) || !isfinite(error) || d->overflow || !isfinite(d->value)) {
-    entry->bound = INFINITY;
+    bp_entry_allow(entry, INFINITY, INFINITY, 0);
     decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
     return;
   }
@@ -203,11 +209,12 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
   block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
 }
 
-/* The bound that decided about an entry: where the formula itself was held against the difference
- * in 113 bits, the rounding of its float64 value has no part in it. */
-static double deciding_bound(const struct bp_view *view, size_t i, size_t j) {
+/* The rounding that decided about an entry: where the formula itself was held against the
+ * difference in 113 bits, that of its float64 value has no part in it. */
+static double deciding_rounding(const struct bp_view *view, size_t i, size_t j) {
   const struct bp_difference *d = difference_at(view, i, j);
-  return d->method == BP_METHOD_QUAD && view->quad ? d->bound : d->bound + own_error(view, i, j);
+  bool formula = d->method == BP_METHOD_QUAD && view->quad;
+  return formula ? d->rounding : d->rounding + own_error(view, i, j);
 }
 
 static double larger_finite(double largest, double value) {
@@ -220,17 +227,19 @@ static double larger_finite(double largest, double value) {
 static void withdraw_the_unseen(const struct bp_view *view, struct bp_block *block) {
   for (size_t k = 0; k < block->rows * block->columns; k++) {
     struct bp_entry *entry = &block->entries[k];
-    double bound = deciding_bound(view, k / block->columns, k % block->columns);
+    size_t i = k / block->columns, j = k % block->columns;
+    double truncation = difference_at(view, i, j)->truncation;
+    double rounding = deciding_rounding(view, i, j);
     if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK &&
-        2 * bound >= block->largest_magnitude && !block->vanishes)
-      decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
+        2 * (truncation + rounding) >= block->largest_magnitude && !block->vanishes)
+      decide(entry, BP_UNDECIDED, bp_reason_of_width(truncation, rounding));
   }
 }
 
 void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_block *block,
                      double *scratch) {
   size_t count = block->rows * block->columns, numbers = 0;
-  double worst = -1, widest = 0;
+  double worst = -1;
   for (size_t k = 0; k < count; k++)
     block->largest_magnitude =
         larger_finite(larger_finite(block->largest_magnitude, block->entries[k].backprop),
@@ -246,7 +255,7 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_blo
       block->largest_relative = fmax(block->largest_relative, entry->relative);
     }
     if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK)
-      widest = fmax(widest, deciding_bound(view, i, j));
+      bp_block_widen(block, difference_at(view, i, j)->truncation, deciding_rounding(view, i, j));
     double sum = gsl_matrix_get(view->magnitude, i, j) + gsl_matrix_get(view->kronecker_sum, i, j);
     double apart = fabs(entry->backprop - entry->kronecker);
     if (isfinite(apart) && sum > UNDERFLOWING)
@@ -257,7 +266,6 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_blo
     }
   }
   block->median_relative = median(scratch, numbers);
-  block->visible = block->vanishes ? 0 : 2 * widest / block->largest_magnitude;
-  block->widest_bound = widest;
+  block->visible = block->vanishes ? 0 : 2 * block->widest_bound / block->largest_magnitude;
   block->reason = (enum bp_reason)block->entries[block->worst].reason;
 }

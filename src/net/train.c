@@ -391,7 +391,7 @@ static bool write_notes(const struct run *run) {
   if (has_alarming_error(training))
     *next++ =
         "A large relative error in a check that holds belongs to an entry so close to zero that "
-        "rounding explains all of it, as near a minimum.";
+        "truncation and rounding explain all of it, as near a minimum.";
   if (options->start != BP_START_DRAWN && run->network->depth > 1)
     *next++ = "All weights start equal, so all units of a hidden layer get the same gradient and "
               "stay equal: such a layer learns no more than one unit could. Start from drawn "

@@ -80,7 +80,7 @@ static double project(const struct bp_probed *probed, size_t output, const doubl
 static double believable(const struct bp_ladder *ladder, double magnitude) {
   struct bp_probe_slopes slopes;
   bp_ladder_slopes(ladder, &slopes);
-  double seen = LEAST_SHARE * (fabs(slopes.central.value) + slopes.central.bound);
+  double seen = LEAST_SHARE * (fabs(slopes.central.value) + bp_slope_bound(&slopes.central));
   double most = isfinite(seen) ? fmin(magnitude, seen) : magnitude;
   return isfinite(most) ? most : 0;
 }
@@ -96,7 +96,7 @@ static void judge_direction(const struct bp_run *run, const struct bp_ladder *la
     return;
   entry->verdict = BP_UNDECIDED;
   entry->reason = (uint8_t)reason;
-  entry->bound = INFINITY;
+  bp_entry_allow(entry, INFINITY, INFINITY, 0);
 }
 
 bool bp_run_directions(struct bp_run *run, struct bp_block *block) {

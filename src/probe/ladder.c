@@ -81,16 +81,17 @@ static double contradiction(const struct sequence *sequence, size_t r) {
 
 static void take_best(const struct sequence *sequence, struct bp_slope *best) {
   for (size_t r = 1; r < sequence->count; r++) {
-    double bound = fabs(sequence->value[r] - sequence->value[r - 1]) + sequence->rounding[r] +
-                   contradiction(sequence, r);
-    if (bound < best->bound)
-      *best = (struct bp_slope){sequence->value[r], bound, sequence->step[r]};
+    double truncation =
+        fabs(sequence->value[r] - sequence->value[r - 1]) + contradiction(sequence, r);
+    if (truncation + sequence->rounding[r] < bp_slope_bound(best))
+      *best = (struct bp_slope){sequence->value[r], truncation, sequence->rounding[r],
+                                sequence->step[r]};
   }
 }
 
 /* Central quotients have even powers of h in their error, one-sided ones all of them. */
 static struct bp_slope settle(const struct sequence *sequence) {
-  struct bp_slope best = {NAN, INFINITY, 0};
+  struct bp_slope best = {NAN, INFINITY, INFINITY, 0};
   struct sequence next = extrapolated(sequence, sequence->order == 1 ? 2 : 4);
   take_best(sequence, &best);
   take_best(&next, &best);
@@ -311,7 +312,7 @@ bool bp_ladder_bends_otherwise(const struct bp_ladder *ladder, const struct bp_s
                                double value) {
   struct sequence plain = second_quotients(ladder), next = extrapolated(&plain, 4);
   double distance = fabs(value - curvature->value);
-  return distance > curvature->bound &&
+  return distance > bp_slope_bound(curvature) &&
          (support_in(&plain, curvature->value, distance) >= SUPPORTING ||
           support_in(&next, curvature->value, distance) >= SUPPORTING);
 }
@@ -371,45 +372,48 @@ static bool grows_on(const struct bp_ladder *ladder, double noise, int side) {
 /* Narrow enough for an agreement to mean something.  Where the function stands still on both sides
  * and the gradient is 0, all has been seen that can be; the bound says how much that is. */
 static bool is_narrow(const struct bp_ladder_question *q, const struct bp_slope *slope) {
-  return slope->bound <= fmax(fabs(q->value), fabs(slope->value)) / 8 ||
-         slope->bound <= q->largest / 64 || (q->value == 0 && slope->value == 0);
+  double bound = bp_slope_bound(slope);
+  return bound <= fmax(fabs(q->value), fabs(slope->value)) / 8 || bound <= q->largest / 64 ||
+         (q->value == 0 && slope->value == 0);
 }
 
 static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
                         const struct bp_slope *slope, const struct bp_ladder_question *q,
                         struct bp_entry *entry) {
   double distance = fabs(q->value - slope->value);
+  enum bp_reason too_wide = bp_reason_of_width(slope->truncation, slope->rounding);
   entry->difference = slope->value;
-  entry->bound = slope->bound + q->error;
+  bp_entry_allow(entry, slope->truncation, slope->rounding + q->error, 0);
   entry->method = side ? BP_METHOD_SIDES : BP_METHOD_LADDER;
   if (grows_on(ladder, noise, side)) {
-    entry->bound = INFINITY;
+    bp_entry_allow(entry, INFINITY, entry->rounding, 0);
     decide(entry, BP_UNDECIDED, BP_REASON_NO_SLOPE);
   } else if (distance <= entry->bound)
     decide(entry, is_narrow(q, slope) ? BP_HOLDS : BP_UNDECIDED,
-           is_narrow(q, slope) ? BP_REASON_NONE : BP_REASON_FLOOR);
+           is_narrow(q, slope) ? BP_REASON_NONE : too_wide);
   else if (distance > entry->bound && is_resolved(ladder, noise) &&
            is_supported(ladder, noise, side, slope->value, distance) &&
            !is_acquitted(ladder, side, q->value, slope))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
   else
-    decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
+    decide(entry, BP_UNDECIDED, too_wide);
 }
 
 /* Every value between the two slopes is right, if there are two. */
 static void judge_corner(const struct bp_probe_slopes *slopes, const struct bp_ladder_question *q,
                          struct bp_entry *entry) {
   double gap = fabs(slopes->above.value - slopes->below.value);
-  double unknown = fmax(slopes->above.bound, slopes->below.bound);
+  bool above = bp_slope_bound(&slopes->above) >= bp_slope_bound(&slopes->below);
+  const struct bp_slope *vaguer = above ? &slopes->above : &slopes->below;
   double low = fmin(slopes->above.value, slopes->below.value);
   entry->difference = low + gap / 2;
   entry->method = BP_METHOD_SIDES;
-  entry->bound = INFINITY;
-  if (slopes->jump || !(CLEAR_CORNER * unknown <= gap)) {
+  bp_entry_allow(entry, INFINITY, INFINITY, 0);
+  if (slopes->jump || !(CLEAR_CORNER * bp_slope_bound(vaguer) <= gap)) {
     decide(entry, BP_UNDECIDED, slopes->jump ? BP_REASON_NO_SLOPE : BP_REASON_KINK);
     return;
   }
-  entry->bound = gap / 2 + unknown + q->error;
+  bp_entry_allow(entry, vaguer->truncation, vaguer->rounding + q->error, gap / 2);
   if (fabs(q->value - entry->difference) <= entry->bound)
     decide(entry, BP_HOLDS, BP_REASON_KINK);
   else
@@ -423,15 +427,15 @@ void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_ques
   entry->backprop = question->value;
   entry->kronecker = NAN;
   entry->difference = NAN;
-  entry->bound = INFINITY;
+  bp_entry_allow(entry, INFINITY, INFINITY, 0);
   entry->method = BP_METHOD_NONE;
   if (slopes.corner)
     judge_corner(&slopes, question, entry);
-  else if (isfinite(slopes.central.bound))
+  else if (isfinite(bp_slope_bound(&slopes.central)))
     judge_slope(ladder, slopes.noise, 0, &slopes.central, question, entry);
-  else if (isfinite(slopes.above.bound))
+  else if (isfinite(bp_slope_bound(&slopes.above)))
     judge_slope(ladder, slopes.noise, 1, &slopes.above, question, entry);
-  else if (isfinite(slopes.below.bound))
+  else if (isfinite(bp_slope_bound(&slopes.below)))
     judge_slope(ladder, slopes.noise, -1, &slopes.below, question, entry);
   else
     decide(entry, BP_UNDECIDED, BP_REASON_NEIGHBOURS);

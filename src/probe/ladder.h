@@ -22,11 +22,18 @@ struct bp_ladder {
   double unit;  /* unit roundoff of the values */
 };
 
-/* |value - slope| <= bound, as far as can be seen; INFINITY where nothing is known. */
+/* |value - slope| <= truncation + rounding, as far as can be seen; INFINITY where nothing is known.
+ */
 struct bp_slope {
-  double value, bound;
-  double step; /* the smallest that has a part in it */
+  double value;
+  double truncation; /* by which other steps differ from it, beyond what noise does to them */
+  double rounding;   /* what noise in the values does to it */
+  double step;       /* the smallest that has a part in it */
 };
+
+static inline double bp_slope_bound(const struct bp_slope *slope) {
+  return slope->truncation + slope->rounding;
+}
 
 /* Everything that a ladder says. */
 struct bp_probe_slopes {
@@ -52,7 +59,7 @@ struct bp_ladder_question {
   double largest; /* largest number of its block: what a bound is wide or narrow against */
 };
 
-/* Sets value, difference, bound, relative, verdict, reason and method. */
+/* Sets value, difference, bound with its parts, relative, verdict, reason and method. */
 void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_question *question,
                      struct bp_entry *entry);
 

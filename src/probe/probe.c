@@ -335,8 +335,8 @@ static void compare_entry(double value, double reference, double allowed, struct
   *entry = (struct bp_entry){.backprop = value,
                              .difference = reference,
                              .kronecker = NAN,
-                             .bound = allowed,
                              .relative = bp_probe_relative(value, reference)};
+  bp_entry_allow(entry, 0, allowed, 0);
   bool unknown = isnan(reference) || (isinf(reference) && !isfinite(value));
   entry->verdict = unknown ? BP_UNDECIDED : fine ? BP_HOLDS : BP_FAILS;
   entry->reason = unknown ? BP_REASON_OVERFLOW : fine ? BP_REASON_NONE : BP_REASON_VALUE;
@@ -399,7 +399,8 @@ enum bp_probe_status bp_probe_compare(const char *name, size_t rows, size_t colu
 static void judge_second(const struct bp_run *run, const struct bp_ladder *ladder, double value,
                          double largest, double measure, struct bp_entry *entry) {
   struct bp_slope curvature = bp_ladder_curvature(ladder);
-  double bound = curvature.bound + bp_run_gradient_error(run, largest);
+  double rounding = curvature.rounding + bp_run_gradient_error(run, largest);
+  double bound = curvature.truncation + rounding;
   bool holds = fabs(value - curvature.value) <= bound, known = isfinite(bound);
   bool fails =
       known && !holds && (!isfinite(value) || bp_ladder_bends_otherwise(ladder, &curvature, value));
@@ -408,13 +409,14 @@ static void judge_second(const struct bp_run *run, const struct bp_ladder *ladde
   *entry = (struct bp_entry){.backprop = value,
                              .difference = curvature.value,
                              .kronecker = NAN,
-                             .bound = bound,
                              .relative = bp_probe_relative(value, curvature.value),
                              .method = BP_METHOD_LADDER};
+  bp_entry_allow(entry, curvature.truncation, rounding, 0);
   entry->verdict = fails ? BP_FAILS : known && holds && narrow ? BP_HOLDS : BP_UNDECIDED;
-  entry->reason = entry->verdict == BP_FAILS       ? BP_REASON_DIFFERENCE
-                  : entry->verdict == BP_UNDECIDED ? BP_REASON_FLOOR
-                                                   : BP_REASON_NONE;
+  entry->reason = entry->verdict == BP_FAILS ? BP_REASON_DIFFERENCE
+                  : entry->verdict == BP_UNDECIDED
+                      ? bp_reason_of_width(curvature.truncation, rounding)
+                      : BP_REASON_NONE;
 }
 
 /* What a bound of the second derivative is narrow against: the largest of them, or so much bending
@@ -442,8 +444,8 @@ static bool check_second(struct bp_run *run, const char *name, const double *dir
       largest = fmax(largest, fabs(second[o]));
   for (size_t o = 0; o < k; o++) {
     struct bp_slope curvature = bp_ladder_curvature(&ladders[o]);
-    if (isfinite(curvature.bound))
-      limit = fmax(limit, fabs(curvature.value) + curvature.bound);
+    if (isfinite(bp_slope_bound(&curvature)))
+      limit = fmax(limit, fabs(curvature.value) + bp_slope_bound(&curvature));
   }
   largest = fmin(largest, limit); /* one that is huge and wrong must not excuse the others */
   for (size_t o = 0; o < k; o++) {

@@ -84,8 +84,9 @@ static void screen_entry(const struct bp_run *run, const struct bp_stretch *stre
   double g = value_at(run, stretch, output, column), slope = (plus - minus) / width;
   double noise = fmax(run->noise[output], run->probed->unit * fmax(fabs(plus), fabs(minus)));
   double largest = stretch->largest[output], larger = fmax(fabs(g), fabs(slope));
-  double bound = bp_probe_rounding(noise) / width + run->tolerance * larger +
-                 bp_run_gradient_error(run, largest);
+  double truncation = run->tolerance * larger;
+  double rounding = bp_probe_rounding(noise) / width + bp_run_gradient_error(run, largest);
+  double bound = truncation + rounding;
   double x = run->probed->theta[stretch->begin + column];
   bool coarse = x != 0 && width > fabs(x) / 2;
   bool moves = !run->still[output] && run->quantum[output] == 0 && run->influence[output] > 0;
@@ -98,11 +99,11 @@ static void screen_entry(const struct bp_run *run, const struct bp_stretch *stre
   *entry = (struct bp_entry){.backprop = g,
                              .difference = slope,
                              .kronecker = NAN,
-                             .bound = claims ? bound : INFINITY,
                              .relative = bp_probe_relative(g, slope),
                              .verdict = clear ? BP_HOLDS : BP_UNDECIDED,
                              .reason = clear ? BP_REASON_NONE : BP_REASON_FLOOR,
                              .method = BP_METHOD_TWO_POINT};
+  bp_entry_allow(entry, claims ? truncation : INFINITY, claims ? rounding : INFINITY, 0);
 }
 
 /* The step of the screening for one parameter.  The bend does not show the truncation of an odd
@@ -208,7 +209,7 @@ static void judge_open(const struct bp_run *run, const struct bp_stretch *stretc
     if (wide) {
       if (contradicts(&judged, entry)) {
         judged.verdict = BP_UNDECIDED;
-        judged.reason = BP_REASON_FLOOR;
+        judged.reason = (uint8_t)bp_reason_of_width(judged.truncation, judged.rounding);
       }
       *entry = judged;
       tally->confirmed += judged.verdict == BP_FAILS;
@@ -224,7 +225,7 @@ static void judge_open(const struct bp_run *run, const struct bp_stretch *stretc
       *entry = judged;
     else if (narrow && judged.method == BP_METHOD_LADDER && judged.bound < entry->bound) {
       entry->difference = judged.difference;
-      entry->bound = judged.bound;
+      bp_entry_allow(entry, judged.truncation, judged.rounding, 0);
     }
   }
 }
@@ -278,10 +279,10 @@ static void set_aside(const struct bp_run *run, const struct bp_stretch *stretch
     *entry = (struct bp_entry){.backprop = value_at(run, stretch, o, column),
                                .difference = NAN,
                                .kronecker = NAN,
-                               .bound = INFINITY,
                                .relative = NAN,
                                .verdict = BP_UNDECIDED,
                                .reason = (uint8_t)reason};
+    bp_entry_allow(entry, INFINITY, INFINITY, 0);
   }
 }
 

@@ -49,8 +49,9 @@ static double larger_finite(double largest, double value) {
  * the right number is.  What the screening finds to be wrong by up to two of its bounds may still
  * be acquitted by a ladder (probe/stretch.c), so there it takes three, and four to be safe from
  * what the mistake itself does to the bound. */
-static double reach_of(const struct bp_entry *entry) {
-  return entry->method == BP_METHOD_TWO_POINT ? 2 * entry->bound : entry->bound;
+static void widen(struct bp_block *block, const struct bp_entry *entry) {
+  double times = entry->method == BP_METHOD_TWO_POINT ? 2 : 1;
+  bp_block_widen(block, times * entry->truncation, times * entry->rounding);
 }
 
 static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
@@ -61,7 +62,7 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
   block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
   block->largest_relative = larger_finite(block->largest_relative, entry->relative);
   if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK)
-    block->widest_bound = fmax(block->widest_bound, reach_of(entry));
+    widen(block, entry);
 }
 
 static float right_digits(const struct bp_entry *entry) {

@@ -34,7 +34,8 @@ static const struct {
                              "it disagrees with the product of the explicit Jacobians"},
     [BP_REASON_FORWARD] = {"forward", "the forward pass is not what W, b and X give"},
     [BP_REASON_SHAPE] = {"shape", "the shapes do not fit"},
-    [BP_REASON_VALUE] = {"value", "the two sides differ by more than rounding explains"},
+    [BP_REASON_VALUE] = {"value",
+                         "the two sides differ by more than truncation and rounding explain"},
     [BP_REASON_NO_VALUE] = {"no-value",
                             "one side has a value where the other has none; where it is "
                             "meant for some numbers only, give these a domain"},
@@ -53,6 +54,9 @@ static const struct {
                                         "there is no derivative to compare with"},
     [BP_REASON_NEIGHBOURS] = {"neighbours", "the function has no finite value beside the point, "
                                             "however near; check at a point inside of its domain"},
+    [BP_REASON_TRUNCATION] =
+        {"truncation", "truncation of the difference may be larger than the gradient itself, "
+                       "so even a wrong sign would pass"},
 };
 
 static const char *const method_names[BP_METHOD_COUNT] = {

@@ -24,7 +24,7 @@ enum bp_reason {
   BP_REASON_NONE,
   BP_REASON_KINK,     /* a unit sits on a kink: every value between the one-sided slopes is right */
   BP_REASON_OVERFLOW, /* a value on the way is infinite or not a number */
-  BP_REASON_FLOOR,    /* the bound of the comparison is too wide to say anything */
+  BP_REASON_FLOOR,    /* the bound of the comparison is too wide to say anything, from rounding */
   BP_REASON_LOST_DIGITS, /* the formula as taught cancels here: its float64 value has few digits
                             left */
   BP_REASON_DIFFERENCE,  /* disagrees with the central difference */
@@ -43,6 +43,7 @@ enum bp_reason {
   BP_REASON_RANDOM,      /* the same input gave different values */
   BP_REASON_NO_SLOPE,    /* the function jumps here, or has no slope to one of its sides */
   BP_REASON_NEIGHBOURS,  /* the function has no value beside the point, however near */
+  BP_REASON_TRUNCATION,  /* as FLOOR, but it is truncation of the difference that is too large */
   BP_REASON_COUNT
 };
 
@@ -63,12 +64,15 @@ struct bp_entry {
   double backprop;   /* the value under test */
   double difference; /* central difference; at a kink the middle of the one-sided slopes */
   double kronecker;  /* from the Jacobians; NaN when there is none */
-  double bound;    /* |backprop - difference| up to this is explained by truncation and rounding */
-  double relative; /* |backprop - difference| / max(|backprop|, |difference|); 0 if both are 0 */
-  float digits;    /* decimal digits of `backprop` that are right; 0..16 */
-  uint8_t verdict; /* enum bp_verdict */
-  uint8_t reason;  /* enum bp_reason */
-  uint8_t method;  /* enum bp_method */
+  /* What explains a distance of backprop and difference; bp_entry_allow sets all three. */
+  double truncation; /* of the difference quotient: smaller with a smaller step */
+  double rounding;   /* of both: larger with a smaller step */
+  double bound;      /* the sum; at a kink half the distance of the one-sided slopes, too */
+  double relative;   /* |backprop - difference| / max(|backprop|, |difference|); 0 if both are 0 */
+  float digits;      /* decimal digits of `backprop` that are right; 0..16 */
+  uint8_t verdict;   /* enum bp_verdict */
+  uint8_t reason;    /* enum bp_reason */
+  uint8_t method;    /* enum bp_method */
 };
 
 /* A matrix of them: W[l], b[l], or an intermediate dZ[l], dA[l]. */
@@ -87,7 +91,8 @@ struct bp_block {
   double kronecker_relative; /* largest |backprop - kronecker| relative to the magnitudes summed */
   double visible;      /* smallest error, relative to largest_magnitude, seen in every entry */
   bool vanishes;       /* no entry above 1e-30 of J: that it is 0 can be seen, its sign cannot */
-  double widest_bound; /* largest bound of an entry that holds, kinks apart */
+  double widest_bound; /* largest bound of an entry that holds, kinks apart, and its parts */
+  double truncation, rounding;
   enum bp_verdict verdict;
   enum bp_reason reason; /* of the worst entry */
   /* A block that fails: which mistake gives exactly these numbers, as a sentence, which also says
@@ -267,6 +272,29 @@ const char *bp_verdict_name(enum bp_verdict verdict);  /* "holds" */
 const char *bp_reason_name(enum bp_reason reason);     /* "lost-digits", stable, for JSON and CSV */
 const char *bp_reason_sentence(enum bp_reason reason); /* for a person */
 const char *bp_method_name(enum bp_method method);     /* "four-point" */
+
+/* The only place where a bound is made of its parts.  `spread` is half the distance of the slopes
+ * to the sides of a kink, 0 elsewhere. */
+static inline void bp_entry_allow(struct bp_entry *entry, double truncation, double rounding,
+                                  double spread) {
+  entry->truncation = truncation;
+  entry->rounding = rounding;
+  entry->bound = truncation + rounding + spread;
+}
+
+/* Why a bound made of these is too wide: whichever is larger. */
+static inline enum bp_reason bp_reason_of_width(double truncation, double rounding) {
+  return truncation > rounding ? BP_REASON_TRUNCATION : BP_REASON_FLOOR;
+}
+
+/* Takes the bound of an entry that holds, if it is the widest of its block so far. */
+static inline void bp_block_widen(struct bp_block *block, double truncation, double rounding) {
+  if (!(truncation + rounding > block->widest_bound))
+    return;
+  block->widest_bound = truncation + rounding;
+  block->truncation = truncation;
+  block->rounding = rounding;
+}
 
 /* How bad an entry is, for choosing the one to show: fails before undecided before holds, then by
  * distance in bounds. */

@@ -242,11 +242,34 @@ START_TEST(failing_takes_three_rungs) {
 }
 END_TEST
 
+static double fast(double x) { return sin(40 * x); }
+
+/* The three longest steps of a fast oscillation, and all steps of one drowned in noise: neither
+ * says whether the slope is right, and each for its own reason. */
+START_TEST(width_has_a_reason) {
+  struct bp_ladder ladder = climb(fast, 0, 1e-16);
+  struct bp_ladder_question question = {40, 1e-13, 40};
+  struct bp_entry entry = {0};
+  ladder.count = 3;
+  bp_ladder_judge(&ladder, &question, &entry);
+  ck_assert_int_eq(entry.verdict, BP_UNDECIDED);
+  ck_assert_int_eq(entry.reason, BP_REASON_TRUNCATION);
+  ck_assert(entry.truncation > 1e6 * entry.rounding);
+  ck_assert_double_eq(entry.bound, entry.truncation + entry.rounding);
+  ladder = climb(fast, 0, 0.1);
+  bp_ladder_judge(&ladder, &question, &entry);
+  ck_assert_int_eq(entry.verdict, BP_UNDECIDED);
+  ck_assert_int_eq(entry.reason, BP_REASON_FLOOR);
+  ck_assert(entry.rounding > entry.truncation);
+}
+END_TEST
+
 START_TEST(curvature) {
   struct bp_ladder ladder = climb(cube, 2, 1e-15);
   struct bp_slope second = bp_ladder_curvature(&ladder);
-  ck_assert_msg(fabs(second.value - 12) <= second.bound && second.bound < 1e-4, "%g +- %g",
-                second.value, second.bound);
+  ck_assert_msg(fabs(second.value - 12) <= bp_slope_bound(&second) &&
+                    bp_slope_bound(&second) < 1e-4,
+                "%g +- %g", second.value, bp_slope_bound(&second));
 }
 END_TEST
 
@@ -292,6 +315,7 @@ int main(void) {
   tcase_add_test(all, differences_keep_their_bounds);
   tcase_add_loop_test(all, ladders, 0, sizeof ladder_rows / sizeof *ladder_rows);
   tcase_add_test(all, failing_takes_three_rungs);
+  tcase_add_test(all, width_has_a_reason);
   tcase_add_test(all, curvature);
   tcase_add_test(all, noise_is_measured);
   tcase_add_test(all, smooth_is_not_noise);

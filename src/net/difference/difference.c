@@ -297,7 +297,7 @@ static double quad_prepare(const struct row *row, size_t column, enum bp_method 
       enclose_sample(row, s, &plan);
     struct bp_step_sums sums = bp_step_sum(row->worker->field, leverages(row, column), first, last);
     double step = bp_step_choose(&sums, 1 / (double)(last - first), last - first, method, &attempt);
-    if (k > 0 && !(attempt.bound < entry->bound))
+    if (k > 0 && !(bp_difference_bound(&attempt) < bp_difference_bound(entry)))
       continue;
     *entry = attempt;
     h = step;
@@ -327,7 +327,7 @@ static void one_sided_entry(const struct row *row, size_t column, struct bp_diff
   entry->kink = true;
   entry->value = (double)(sum / (bp_quad)(last - first));
   entry->spread = (double)(spread / (bp_quad)(last - first));
-  entry->bound += BP_UNIT * (fabs(entry->value) + entry->spread);
+  entry->rounding += BP_UNIT * (fabs(entry->value) + entry->spread);
   if (!isfinite(entry->value))
     entry->overflow = true;
 }
@@ -345,7 +345,7 @@ static void quad_entry(const struct row *row, size_t column, struct bp_differenc
   for (size_t s = first; s < last; s++)
     change += sample_change(row, column, s, h) - sample_change(row, column, s, -(bp_quad)h);
   entry->value = (double)(change / (2 * (bp_quad)h * (bp_quad)(last - first)));
-  entry->bound += BP_UNIT * fabs(entry->value); /* of the conversion to float64 */
+  entry->rounding += BP_UNIT * fabs(entry->value); /* of the conversion to float64 */
   if (!isfinite(entry->value))
     entry->overflow = true;
 }
@@ -354,10 +354,9 @@ static void quad_entry(const struct row *row, size_t column, struct bp_differenc
 static void output_entry(const struct row *row, size_t s, struct bp_difference *entry) {
   const struct bp_network *network = row->differences->network;
   double a = gsl_matrix_get(row->differences->forward->A[row->l], row->i, s);
-  double y = gsl_matrix_get(network->Y, row->i, s), truncation, rounding;
+  double y = gsl_matrix_get(network->Y, row->i, s);
   *entry = (struct bp_difference){.method = BP_METHOD_QUAD};
-  entry->value = bp_network_rules(network)->at_output(a, y, &truncation, &rounding);
-  entry->bound = truncation + rounding;
+  entry->value = bp_network_rules(network)->at_output(a, y, &entry->truncation, &entry->rounding);
   entry->sum = fabs(entry->value);
   entry->overflow = !isfinite(entry->value);
 }
@@ -376,7 +375,7 @@ struct task {
 static void keep_better(const struct bp_difference *previous, struct bp_difference *entry) {
   if (previous->method == BP_METHOD_NONE || entry->method == BP_METHOD_ONE_SIDED)
     return;
-  if (previous->overflow || entry->bound <= previous->bound)
+  if (previous->overflow || bp_difference_bound(entry) <= bp_difference_bound(previous))
     return;
   *entry = *previous;
 }

@@ -17,15 +17,20 @@
 #include "results/results.h"
 
 struct bp_difference {
-  double value;   /* the quotient; at a kink the middle of the two one-sided ones */
-  double bound;   /* |value - derivative| <= bound; INFINITY where nothing is known */
-  double spread;  /* at a kink: half the distance of the one-sided quotients */
-  double slack;   /* how much units on a kink could change the derivative, at most */
-  double sum;     /* bound of the sum of the magnitudes of the terms of this derivative */
-  uint8_t method; /* enum bp_method */
-  bool kink;      /* a unit sits exactly on its kink */
-  bool overflow;  /* not finite */
+  double value;      /* the quotient; at a kink the middle of the two one-sided ones */
+  double truncation; /* |value - derivative| <= truncation + rounding; INFINITY where nothing is */
+  double rounding;   /* known */
+  double spread;     /* at a kink: half the distance of the one-sided quotients */
+  double slack;      /* how much units on a kink could change the derivative, at most */
+  double sum;        /* bound of the sum of the magnitudes of the terms of this derivative */
+  uint8_t method;    /* enum bp_method */
+  bool kink;         /* a unit sits exactly on its kink */
+  bool overflow;     /* not finite */
 };
+
+static inline double bp_difference_bound(const struct bp_difference *difference) {
+  return difference->truncation + difference->rounding;
+}
 
 /* Which matrix of the network: dW[l] with db[l] as its last column, dZ[l], or dA[l]. */
 enum bp_difference_target { BP_TARGET_PARAMETER, BP_TARGET_Z, BP_TARGET_A, BP_TARGET_COUNT };

@@ -65,9 +65,26 @@ static double power_of_two_below(double x) {
   return ldexp(1, exponent - 1);
 }
 
-/* The step and the error bound; t = h · scale is the step as the sums see it. */
+/* How far the quotient with step t can be off, all but the rounding of the final sum. */
+static void bound_step(enum bp_method method, const struct bp_step_sums *sums, double mean,
+                       double t, struct bp_difference *entry) {
+  double T2 = mean * sums->second, T3 = mean * sums->third, T5 = mean * sums->fifth;
+  bool four = method == BP_METHOD_FOUR_POINT, sided = method == BP_METHOD_ONE_SIDED;
+  entry->rounding = (four ? 1.5 : sided ? 4 : 1) * mean * sums->rounding / t;
+  entry->truncation = INFINITY;
+  if (four && T5 < BOUNDED)
+    entry->truncation = 20. / 3 * T5 * t * t * t * t;
+  else if (sided && T3 < BOUNDED)
+    entry->truncation = 6 * T3 * t * t;
+  else if (!four && !sided && T3 < BOUNDED)
+    entry->truncation = T3 * t * t;
+  else if (!four && !sided && T2 < BOUNDED)
+    entry->truncation = T2 * t;
+}
+
+/* The step, and how far the quotient is then off; t = h · scale is the step as the sums see it. */
 static double choose(enum bp_method method, const struct bp_step_sums *sums, double mean,
-                     size_t terms, double *bound) {
+                     size_t terms, struct bp_difference *entry) {
   double R = mean * sums->rounding, T2 = mean * sums->second, T3 = mean * sums->third;
   double T5 = mean * sums->fifth, most = 1 / sums->inverse_reach, best = most;
   bool doubled = method == BP_METHOD_FOUR_POINT || method == BP_METHOD_ONE_SIDED;
@@ -78,20 +95,12 @@ static double choose(enum bp_method method, const struct bp_step_sums *sums, dou
   else if (!doubled)
     best = T3 < BOUNDED ? cbrt(R / (2 * T3)) : sqrt(R / T2);
   double h = power_of_two_below((best > 0 && best < most ? best : most) / sums->scale);
-  double t = h * sums->scale;
-  *bound = INFINITY;
-  if (method == BP_METHOD_FOUR_POINT && T5 < BOUNDED)
-    *bound = 20. / 3 * T5 * t * t * t * t + 1.5 * R / t;
-  else if (method == BP_METHOD_ONE_SIDED && T3 < BOUNDED)
-    *bound = 6 * T3 * t * t + 4 * R / t;
-  else if (!doubled && T3 < BOUNDED)
-    *bound = T3 * t * t + R / t;
-  else if (!doubled && T2 < BOUNDED)
-    *bound = T2 * t + R / t;
-  *bound += ((double)terms + 8) * bp_step_plans[method].unit * mean * sums->slope;
-  *bound *= sums->scale;
+  bound_step(method, sums, mean, h * sums->scale, entry);
+  entry->rounding += ((double)terms + 8) * bp_step_plans[method].unit * mean * sums->slope;
+  entry->rounding *= sums->scale;
+  entry->truncation *= sums->scale;
   if (!isfinite(h) || h == 0)
-    *bound = INFINITY;
+    entry->truncation = entry->rounding = INFINITY;
   return h;
 }
 
@@ -103,14 +112,14 @@ double bp_step_choose(const struct bp_step_sums *sums, double mean, size_t terms
   if (sums->overflow) {
     entry->overflow = true;
     entry->value = NAN;
-    entry->bound = INFINITY;
+    entry->truncation = entry->rounding = INFINITY;
     return 0;
   }
   entry->sum = mean * sums->slope * sums->scale;
   entry->slack = mean * sums->ambiguity * sums->scale;
   entry->kink = sums->on_kink;
-  double h = choose(method, sums, mean, terms, &entry->bound);
+  double h = choose(method, sums, mean, terms, entry);
   if (sums->on_kink && method != BP_METHOD_ONE_SIDED)
-    entry->bound = INFINITY;
+    entry->truncation = INFINITY;
   return h;
 }

@@ -37,6 +37,8 @@ static json_t *verdict_or_null(const struct bp_entry *entry) {
   X(difference, bp_json_number(entry->difference))                                                 \
   X(kronecker, bp_json_number(entry->kronecker))                                                   \
   X(bound, bp_json_number(entry->bound))                                                           \
+  X(truncation, bp_json_number(entry->truncation))                                                 \
+  X(rounding, bp_json_number(entry->rounding))                                                     \
   X(relative, bp_json_number(entry->relative))                                                     \
   X(digits, bp_json_number(round(10 * (double)entry->digits) / 10))                                \
   X(method, json_string(bp_method_name((enum bp_method)entry->method)))                            \
@@ -72,7 +74,7 @@ static json_t *worst_object(const struct bp_block *block) {
 static json_t *block_object(const struct bp_block *block) {
   return json_pack(
       "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, "
-      "s:o, s:s?, s:s?, s:I}",
+      "s:o, s:o, s:o, s:s?, s:s?, s:I}",
       "name", block->name, "rows", (json_int_t)block->rows, "columns", (json_int_t)block->columns,
       "parameter", block->parameter, "informative", block->informative, "verdict",
       bp_verdict_name(block->verdict), "reason", bp_reason_name(block->reason), "holds",
@@ -82,8 +84,9 @@ static json_t *block_object(const struct bp_block *block) {
       bp_json_number(block->largest_relative), "median_relative",
       bp_json_number(block->median_relative), "largest_magnitude",
       bp_json_number(block->largest_magnitude), "kronecker_relative",
-      bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible), "worst",
-      worst_object(block), "explanation", block->explanation, "explanation_kind",
+      bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible),
+      "truncation", bp_json_number(block->truncation), "rounding", bp_json_number(block->rounding),
+      "worst", worst_object(block), "explanation", block->explanation, "explanation_kind",
       block->explanation_kind, "skipped", (json_int_t)block->skipped);
 }
 

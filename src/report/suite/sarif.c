@@ -55,11 +55,14 @@ static const char *const help[BP_REASON_COUNT] = {
                          "draws, and switch off dropout and sampling.",
     [BP_REASON_NO_SLOPE] = "Check at a point where the function is smooth.",
     [BP_REASON_NEIGHBOURS] = "Check at a point inside of the domain of the function.",
+    [BP_REASON_TRUNCATION] = "Check at a point where the function is less curved, or farther from "
+                             "a kink.",
 };
 
 static const char *rule_level(enum bp_reason reason) {
   return reason == BP_REASON_KINK || reason == BP_REASON_OVERFLOW || reason == BP_REASON_FLOOR ||
-                 reason == BP_REASON_DOMAIN || reason == BP_REASON_LIMIT
+                 reason == BP_REASON_TRUNCATION || reason == BP_REASON_DOMAIN ||
+                 reason == BP_REASON_LIMIT
              ? "warning"
              : "error";
 }

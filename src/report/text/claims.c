@@ -46,8 +46,8 @@ const char *bp_claim_reason_sentence(enum bp_reason reason) {
     return "it sits on a kink, or too close to one to step beside it, in every point that was "
            "tried";
   case BP_REASON_FLOOR:
-    return "rounding in the comparison is larger than the numbers themselves, so even a wrong sign "
-           "would pass";
+    return "truncation and rounding in the comparison are larger than the numbers themselves, so "
+           "even a wrong sign would pass";
   default:
     return bp_reason_sentence(reason);
   }
@@ -91,7 +91,7 @@ static void write_numbers(const struct bp_claim *claim, FILE *out) {
     fprintf(out, "%*sthe digits behind these differ, by %.0e of the largest entry\n", INDENT, "",
             claim->largest_relative);
   if (isfinite(claim->bound))
-    fprintf(out, "%*srounding explains at most %.0e\n", INDENT, "", claim->bound);
+    fprintf(out, "%*struncation and rounding explain at most %.0e\n", INDENT, "", claim->bound);
 }
 
 /* Notes that begin alike are one: "fits only because n[2] = 1, n[1] = 4". */

@@ -41,6 +41,9 @@ static const char *reason_sentence(const struct bp_report *report, enum bp_reaso
            "between the slopes to both sides is right";
   if (report->code && reason == BP_REASON_FLOOR)
     return "noise and rounding in the function's values are too large here to tell";
+  if (report->code && reason == BP_REASON_TRUNCATION)
+    return "the differences do not settle here as the step shrinks: their truncation is too large "
+           "to tell";
   return bp_reason_sentence(reason);
 }
 
@@ -169,6 +172,17 @@ static const char *method_words(enum bp_method method) {
   }
 }
 
+/* What the bound is mostly made of. */
+static const char *bound_words(const struct bp_entry *entry) {
+  if (!isfinite(entry->bound))
+    return "by truncation and rounding";
+  if (entry->bound > 2 * (entry->truncation + entry->rounding))
+    return "mostly by the kink";
+  if (entry->truncation == 0)
+    return "by rounding";
+  return entry->truncation > entry->rounding ? "mostly by truncation" : "mostly by rounding";
+}
+
 static void write_numbers(const struct bp_report *report, const struct bp_entry *entry,
                           struct bp_arena *arena, FILE *out) {
   const char *tested = tested_name(report);
@@ -183,7 +197,7 @@ static void write_numbers(const struct bp_report *report, const struct bp_entry 
   if (!report->code)
     bp_text_number("Kronecker", entry->kronecker, "", out);
   bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", out);
-  bp_text_number("explained, at most", entry->bound, "by truncation and rounding", out);
+  bp_text_number("explained, at most", entry->bound, bound_words(entry), out);
 }
 
 static int write_detail(const struct bp_report *report, const struct bp_block *block,

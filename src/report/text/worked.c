@@ -78,9 +78,10 @@ static int write_difference(const struct bp_worked *worked, const struct bp_repo
   const struct bp_trace_shape *shape = &left->shape;
   double most = largest(worked->difference, shape->rows.number * shape->columns.number);
   const char *size = bp_short_number(most, arena);
-  const char *line = size ? bp_arena_printf(arena, "largest %s; rounding explains up to %.0e", size,
-                                            left->bound + right->bound)
-                          : NULL;
+  const char *line =
+      size ? bp_arena_printf(arena, "largest %s; truncation and rounding explain up to %.0e", size,
+                             left->bound + right->bound)
+           : NULL;
   if (!line)
     return -1;
   fprintf(out, "%sleft - right%s\n", bp_tint_on(BP_STRONG, style->colour),
