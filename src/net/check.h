@@ -48,11 +48,4 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples);
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report);
 
-/* Plants every mistake in turn (options->outside is not looked at) and checks it against this very
- * data; differences are computed once.
- */
-enum bp_status bp_check_power(const struct bp_network *network,
-                              const struct bp_check_options *options, struct bp_arena *arena,
-                              struct bp_power **power);
-
 #endif

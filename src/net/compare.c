@@ -118,6 +118,17 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   return view;
 }
 
+double bp_largest_change(const struct bp_evidence *e, const struct bp_gradient *mistaken) {
+  double largest = 0;
+  for (size_t b = 0; b < 2 * e->network->depth; b++) {
+    struct bp_view right = bp_view_of(e, e->gradient, NULL, b, NULL);
+    struct bp_view wrong = bp_view_of(e, mistaken, NULL, b, NULL);
+    for (size_t k = 0; k < right.value->size1 * right.value->size2; k++)
+      largest = fmax(largest, fabs(right.value->data[k] - wrong.value->data[k]));
+  }
+  return e->forward->loss > 0 ? largest / e->forward->loss : largest;
+}
+
 /* ---- the ladder ---------------------------------------------------------- */
 
 /* Where an entry stands. */

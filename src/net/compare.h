@@ -64,6 +64,9 @@ size_t bp_view_count(const struct bp_network *network);
 struct bp_view bp_view_of(const struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           const struct bp_quad_gradient *quad, size_t b, struct bp_arena *arena);
 
+/* How much the mistaken gradient differs from the right one in any parameter, relative to J. */
+double bp_largest_change(const struct bp_evidence *evidence, const struct bp_gradient *mistaken);
+
 /* Where the entry's difference stands in view->difference. */
 size_t bp_view_index(const struct bp_view *view, size_t i, size_t j);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "net/check.h"
+#include "net/power.h"
 #include "networks.h"
 
 static struct bp_arena *arena;

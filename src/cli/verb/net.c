@@ -14,6 +14,7 @@
 #include "net/check.h"
 #include "net/kronecker.h"
 #include "net/mistakes.h"
+#include "net/power.h"
 #include "report/report.h"
 #include "report/table.h"
 

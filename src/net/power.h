@@ -1,0 +1,17 @@
+/* Which typical mistakes the data at hand would expose.
+ *
+ * What is returned lives in the arena that is given.
+ */
+#ifndef BP_NET_POWER_H
+#define BP_NET_POWER_H
+
+#include "net/check.h"
+
+/* Plants every mistake in turn (options->outside is not looked at) and checks it against this very
+ * data; differences are computed once.
+ */
+enum bp_status bp_check_power(const struct bp_network *network,
+                              const struct bp_check_options *options, struct bp_arena *arena,
+                              struct bp_power **power);
+
+#endif
