@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "net/cause/explain.h"
+#include "net/cause/diagnosis.h"
 #include "net/compare.h"
 #include "net/outside.h"
 #include "net/surroundings.h"

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "probe/explain.h"
+#include "probe/patterns.h"
 #include "probe/run.h"
 
 #define AGREEING 0x1p-23               /* what float can say, u^(2/3), is more */

@@ -101,7 +101,7 @@ enum bp_probe_status {
  * twice where the gradient has an entry larger than twice what the differences say.  The report and
  * all in it live in `arena`; title, settings and seconds are the caller's to fill.  Blocks come in
  * the order of the parts; with BP_PROBE_DIRECTIONS there is one, "directions".  What fails is
- * explained (probe/explain.h).  A bad option (an index too large, parts that do not add up) is the
+ * explained (probe/patterns.h).  A bad option (an index too large, parts that do not add up) is the
  * caller's to refuse: see bp_probe_complaint. */
 enum bp_probe_status bp_probe_check(const struct bp_probed *probed,
                                     const struct bp_probe_options *options, struct bp_arena *arena,

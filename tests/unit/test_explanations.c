@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "net/cause/explain.h"
+#include "net/cause/diagnosis.h"
 #include "net/compare.h"
 #include "networks.h"
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/explain.h"
 #include "probe/ladder.h"
 #include "probe/noise.h"
+#include "probe/patterns.h"
 #include "probe/probe.h"
 #include "probe_zoo.h"
 

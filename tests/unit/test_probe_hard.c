@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/explain.h"
 #include "probe/noise.h"
+#include "probe/patterns.h"
 #include "probe/probe.h"
 
 static struct bp_arena *arena;

@@ -1,4 +1,4 @@
-/* The mistakes that explain.c tries: one row each.
+/* The mistakes that diagnosis.c tries: one row each.
  *
  * A row says where the mistake can be made, how it changes the right recipe, and how to tell it in
  * words.  Rank 0 are the common mistakes, rank 1 the odd ones, which are tried when no common one

@@ -9,7 +9,7 @@
  *
  * What remains are facts: only one entry, one row or one column is wrong.
  */
-#include "net/cause/explain.h"
+#include "net/cause/diagnosis.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* What is wrong with a gradient of which nothing is known but its entries.
  */
-#ifndef BP_PROBE_EXPLAIN_H
-#define BP_PROBE_EXPLAIN_H
+#ifndef BP_PROBE_PATTERNS_H
+#define BP_PROBE_PATTERNS_H
 
 #include "base/arena.h"
 #include "results/results.h"

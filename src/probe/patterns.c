@@ -7,7 +7,7 @@
  * for every entry whose difference is known, and if at least two entries tell it from the right
  * gradient (one number is explained by any factor).
  */
-#include "probe/explain.h"
+#include "probe/patterns.h"
 
 #include <math.h>
 #include <string.h>

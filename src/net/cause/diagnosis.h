@@ -1,7 +1,7 @@
 /* What is wrong with a gradient that fails: the one mistake that would give exactly these numbers.
  */
-#ifndef BP_NET_CAUSE_EXPLAIN_H
-#define BP_NET_CAUSE_EXPLAIN_H
+#ifndef BP_NET_CAUSE_DIAGNOSIS_H
+#define BP_NET_CAUSE_DIAGNOSIS_H
 
 #include "base/arena.h"
 #include "net/compare.h"
