@@ -7,6 +7,9 @@
  *
  * dZ and dA are of the per-sample losses (no 1/m), dW and db of their mean J, as in source document
  * 000.  Source: M. Nielsen, Neural Networks and Deep Learning, chapter 2.
+ *
+ * What a call hands out lives in the arena that it is given, and goes when that is freed; NULL or
+ * -1 means that memory is short.
  */
 #ifndef BP_NET_BACKPROP_H
 #define BP_NET_BACKPROP_H
@@ -41,7 +44,7 @@ struct bp_quad_gradient {
   struct bp_quad_matrix **A; /* g(Z[l]) in that arithmetic */
 };
 
-/* Space; NULL when memory is short. */
+/* Space. */
 struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_arena *arena);
 struct bp_quad_gradient *bp_quad_gradient_new(const struct bp_network *network,
                                               struct bp_arena *arena);

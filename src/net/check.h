@@ -1,5 +1,8 @@
 /* The three-way check: the gradient from BP1-BP4, from central differences, and from explicit
  * Kronecker/vec Jacobians, compared for every parameter.
+ *
+ * What a check hands out lives in the arena that it is given, and goes when that is freed; the
+ * network and the options are the caller's, and are not kept.
  */
 #ifndef BP_NET_CHECK_H
 #define BP_NET_CHECK_H
@@ -41,10 +44,9 @@ enum bp_status {
  * sizes before allocating; SIZE_MAX where the number would overflow. */
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples);
 
-/* Runs the check.  The report and all in it live in `arena`; its title, settings and seconds are
- * the caller's to fill.  Blocks come in the order W[1], b[1], ..., W[L], b[L], then the
- * intermediates dA[l], dZ[l]; of an outside gradient only those that are given.  O(parameters · m ·
- * work behind the perturbed unit). */
+/* Runs the check.  The report's title, settings and seconds are the caller's to fill.  Blocks come
+ * in the order W[1], b[1], ..., W[L], b[L], then the intermediates dA[l], dZ[l]; of an outside
+ * gradient only those that are given.  O(parameters · m · work behind the perturbed unit). */
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report);
 

@@ -1,5 +1,8 @@
 /* One gradient held against the differences and the Jacobians: settle what two evaluations do not,
  * judge every entry, and sum up.
+ *
+ * Evidence and entries live in the arenas that are given, and go when these are freed; a view owns
+ * nothing and points into the evidence.
  */
 #ifndef BP_NET_COMPARE_H
 #define BP_NET_COMPARE_H
@@ -34,7 +37,7 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
                                   struct bp_evidence **evidence);
 
 /* Compares `gradient` (BP1-BP4 with `mistake`, or NULL for none) and fills report->blocks and
- * everything that follows from them; entries live in `arena`. */
+ * everything that follows from them. */
 enum bp_status bp_compare(struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           const struct bp_mistake *mistake, const struct bp_check_options *options,
                           struct bp_arena *arena, struct bp_report *report);
@@ -58,8 +61,8 @@ struct bp_view {
   size_t stride; /* of difference */
 };
 
-/* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is in
- * `arena`, NULL without one. */
+/* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is
+ * NULL without an arena. */
 size_t bp_view_count(const struct bp_network *network);
 struct bp_view bp_view_of(const struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           const struct bp_quad_gradient *quad, size_t b, struct bp_arena *arena);

@@ -7,6 +7,9 @@
  *     ∂J / ∂vec A[L]          = a row, 1 x m n[L]
  *
  * Nothing of the BP way is called here.
+ *
+ * What a call hands out lives in the arena that it is given, and goes when that is freed; NULL or
+ * -1 means that memory is short.
  */
 #ifndef BP_NET_KRONECKER_H
 #define BP_NET_KRONECKER_H
@@ -29,7 +32,6 @@ struct bp_kronecker {
   bool fused; /* an entry of ∂J/∂vec A[L] is infinite, so the chain starts at ∂J/∂vec Z[L] */
 };
 
-/* NULL when memory is short. */
 struct bp_kronecker *bp_kronecker_new(const struct bp_network *network, struct bp_arena *arena);
 
 /* Builds the Jacobians (in blocks of samples, sparse unless small) and multiplies them out.
@@ -46,7 +48,7 @@ struct bp_jacobian {
   gsl_matrix *values;
 };
 
-/* All Jacobians of the chain, last layer first.  Returns BP_OK with *list in the arena. */
+/* All Jacobians of the chain, last layer first.  Returns BP_OK or BP_NO_MEMORY. */
 enum bp_status bp_kronecker_jacobians(const struct bp_network *network,
                                       const struct bp_forward *forward, struct bp_arena *arena,
                                       struct bp_jacobian **list, size_t *count);

@@ -3,6 +3,9 @@
  * A check that cannot fail proves nothing; so each typical mistake can be put into the BP1-BP4 way,
  * and the check must then fail and name the place.  A mistake is part of the formulas: it is
  * carried out in float64 and in the higher precision alike.
+ *
+ * Texts and lists live in the arena that is given, and go when that is freed; sentences and words
+ * are static.  NULL means that memory is short.
  */
 #ifndef BP_NET_MISTAKES_H
 #define BP_NET_MISTAKES_H
@@ -53,7 +56,7 @@ int bp_mistake_parse(const struct bp_source *source, const struct bp_spec *spec,
                      enum bp_route route, struct bp_diagnostics *diagnostics,
                      struct bp_mistake *mistake);
 
-/* "sign W[1]": the text that bp_mistake_parse reads.  NULL when memory is short. */
+/* "sign W[1]": the text that bp_mistake_parse reads. */
 const char *bp_mistake_text(const struct bp_mistake *mistake, struct bp_arena *arena);
 
 /* NULL when the mistake can be planted in a network of that shape and route; otherwise why not, in
@@ -63,7 +66,7 @@ const char *bp_mistake_obstacle(const struct bp_mistake *mistake, const struct b
                                 enum bp_route route, struct bp_arena *arena);
 
 /* All mistakes of every kind and place for that shape, planted or not, in a stable order; returns
- * their number and points *list into the arena.  0 when memory is short. */
+ * their number, 0 when memory is short. */
 size_t bp_mistake_all(const struct bp_spec *spec, struct bp_arena *arena, struct bp_mistake **list);
 
 #endif

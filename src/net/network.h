@@ -5,6 +5,9 @@
  *
  * A sample is a column.  Arrays of matrices are indexed by the layer as in the formulas; [0] of W,
  * b and Z is NULL.  b[l] is a column n[l] x 1, broadcast over the samples.
+ *
+ * Everything that is new here lives in the arena that is given, matrices too, so never
+ * gsl_matrix_free one; NULL means that memory is short.
  */
 #ifndef BP_NET_NETWORK_H
 #define BP_NET_NETWORK_H
@@ -47,11 +50,10 @@ struct bp_draw {
   double input_scale;  /* X is normal with this deviation */
 };
 
-/* A matrix of zeros whose struct and data live in the arena: never gsl_matrix_free it.
- * NULL when memory is short. */
+/* A matrix of zeros. */
 gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns);
 
-/* Allocates a network of that spec for m samples, all zeros.  NULL when memory is short. */
+/* Allocates a network of that spec for m samples, all zeros. */
 struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,
                                   struct bp_arena *arena);
 
@@ -64,7 +66,7 @@ int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw 
  */
 int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw);
 
-/* Space for the results of a forward pass. NULL when memory is short. */
+/* Space for the results of a forward pass. */
 struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_arena *arena);
 
 /* Computes Z, A and J.  O(m · parameters). */

@@ -3,6 +3,8 @@
  *
  * Of that code nothing is known but the precision in which it computed.  It is therefore allowed
  * what a worst-case error analysis of the whole way gives, forward pass included; see outside.c.
+ *
+ * Nothing new is handed out: bounds and gradients go into what the caller and the evidence have.
  */
 #ifndef BP_NET_OUTSIDE_H
 #define BP_NET_OUTSIDE_H

@@ -1,6 +1,6 @@
 /* Which typical mistakes the data at hand would expose.
  *
- * What is returned lives in the arena that is given.
+ * The table lives in the arena that is given, and goes when that is freed.
  */
 #ifndef BP_NET_POWER_H
 #define BP_NET_POWER_H

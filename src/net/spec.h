@@ -4,6 +4,9 @@
  *
  * sizes from input to output, the activation after each size but the first, then optionally the
  * loss and the number of samples.
+ *
+ * What is read lives in the arena that is given, and goes when that is freed; losses and functions
+ * are rows of static tables.
  */
 #ifndef BP_NET_SPEC_H
 #define BP_NET_SPEC_H
@@ -23,7 +26,7 @@ struct bp_spec {
   size_t samples; /* m, or 0 where the text does not say */
 };
 
-/* Reads `source` into *spec, in `arena`.  Returns 0, or -1 with at least one error recorded. */
+/* Reads `source` into *spec.  Returns 0, or -1 with at least one error recorded. */
 int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
                   struct bp_diagnostics *diagnostics, struct bp_spec *spec);
 

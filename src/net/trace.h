@@ -1,4 +1,7 @@
-/* The dimension trace of a fully connected network, from its spec alone: no number is computed. */
+/* The dimension trace of a fully connected network, from its spec alone: no number is computed.
+ *
+ * A trace lives in the arena that is given, but for the names of functions, which are static.
+ */
 #ifndef BP_NET_TRACE_H
 #define BP_NET_TRACE_H
 
@@ -9,8 +12,7 @@
 #include "results/trace.h"
 
 /* Forward and backward pass for one sample and for m, every factor with its shape.  `samples` is m;
- * 0 keeps it the letter m (spec->samples is not looked at).  The trace and all in it live in
- * `arena`, but for the names of functions, which are static.  NULL when memory is short. */
+ * 0 keeps it the letter m (spec->samples is not looked at).  NULL when memory is short. */
 struct bp_trace *bp_trace_shapes(const struct bp_spec *spec, size_t samples,
                                  struct bp_arena *arena);
 

@@ -3,6 +3,9 @@
  *     W[l] := W[l] - α · dW[l]      b[l] := b[l] - α · db[l]
  *
  * Every step uses all samples, as in the textbooks, so that J falls as long as α is small enough.
+ *
+ * The result lives in the arena that is given, and goes when that is freed; it holds a copy of the
+ * parameters, so the network may go on changing.
  */
 #ifndef BP_NET_TRAIN_H
 #define BP_NET_TRAIN_H
@@ -45,8 +48,8 @@ struct bp_train_options {
 void bp_network_start(struct bp_network *network, enum bp_start start);
 
 /* Runs the descent; the network's W and b are what it ends with.  `held_out` is a network of the
- * same shape with other data, or NULL; its own W and b are not looked at.  The result lives in
- * `arena`. Checks use an arena of their own, so memory does not grow with their number.  A J that
+ * same shape with other data, or NULL; its own W and b are not looked at.  Memory
+ * does not grow with the number of checks, which have an arena of their own.  A J that
  * is infinite or not a number ends the run early with BP_OK, `diverged` set and advice in the
  * notes.  After BP_STOPPED there is no result.  O(steps · m · parameters) and the checks. */
 enum bp_status bp_train(struct bp_network *network, const struct bp_network *held_out,

@@ -1,4 +1,6 @@
 /* What is wrong with a gradient of which nothing is known but its entries.
+ *
+ * Sentences live in the arena that is given, and go when that is freed; kinds are static.
  */
 #ifndef BP_PROBE_PATTERNS_H
 #define BP_PROBE_PATTERNS_H

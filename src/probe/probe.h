@@ -10,6 +10,9 @@
  *
  * Memory: an entry of the report for each of outputs · parameters numbers, and a bounded number of
  * values on top; nothing is allocated for a single parameter.
+ *
+ * Reports and sentences live in the arena that is given, and go when that is freed; what is checked
+ * and the options are the caller's, and nothing of them is kept.
  */
 #ifndef BP_PROBE_PROBE_H
 #define BP_PROBE_PROBE_H
@@ -98,8 +101,8 @@ enum bp_probe_status {
 
 /* Runs the check: 2 evaluations for each parameter that is clear, some 40 more where it is not, and
  * about 20 for the whole (40 where the function stands still over short distances); all of it
- * twice where the gradient has an entry larger than twice what the differences say.  The report and
- * all in it live in `arena`; title, settings and seconds are the caller's to fill.  Blocks come in
+ * twice where the gradient has an entry larger than twice what the differences say.  Title,
+ * settings and seconds of the report are the caller's to fill.  Blocks come in
  * the order of the parts; with BP_PROBE_DIRECTIONS there is one, "directions".  What fails is
  * explained (probe/patterns.h).  A bad option (an index too large, parts that do not add up) is the
  * caller's to refuse: see bp_probe_complaint. */
@@ -107,7 +110,7 @@ enum bp_probe_status bp_probe_check(const struct bp_probed *probed,
                                     const struct bp_probe_options *options, struct bp_arena *arena,
                                     struct bp_report **report);
 
-/* What is wrong with the request, as a sentence for the programmer, in `arena`; NULL: nothing. */
+/* What is wrong with the request, as a sentence for the programmer; NULL: nothing. */
 const char *bp_probe_complaint(const struct bp_probed *probed,
                                const struct bp_probe_options *options, struct bp_arena *arena);
 

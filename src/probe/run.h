@@ -1,4 +1,7 @@
 /* One check while it runs: what the files of this folder share.
+ *
+ * Blocks and sentences of the report live in run->arena; everything else of a run lives in
+ * run->spare and goes at the end of the check.
  */
 #ifndef BP_PROBE_RUN_H
 #define BP_PROBE_RUN_H

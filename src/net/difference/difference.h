@@ -4,6 +4,9 @@
  * entries are not settled by that; those are refined with four evaluations, then in 113 bits, and
  * at a kink with both one-sided quotients.  Results are kept, so that many gradients can be
  * compared with the same differences.
+ *
+ * Differences and workers live in the arena that is given, which must outlive them; NULL means that
+ * memory is short.
  */
 #ifndef BP_NET_DIFFERENCE_DIFFERENCE_H
 #define BP_NET_DIFFERENCE_DIFFERENCE_H
@@ -49,7 +52,7 @@ struct bp_differences {
 size_t bp_difference_columns(const struct bp_network *network, enum bp_difference_target target,
                              size_t l);
 
-/* Space and workers; NULL when memory is short. */
+/* Space and workers. */
 struct bp_differences *bp_differences_new(const struct bp_network *network,
                                           const struct bp_forward *forward, int threads,
                                           struct bp_arena *arena);

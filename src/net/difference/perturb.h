@@ -5,6 +5,9 @@
  * everything: those layers are computed for many steps at once as matrix products of W[l] with the
  * change of A[l-1].  Differences are taken output by output and sample by sample, so what did not
  * change cannot cancel.  No derivative of an activation or a loss is used anywhere here.
+ *
+ * What a call hands out lives in the arena that it is given, and goes when that is freed; NULL
+ * means that memory is short.
  */
 #ifndef BP_NET_DIFFERENCE_PERTURB_H
 #define BP_NET_DIFFERENCE_PERTURB_H
@@ -19,8 +22,7 @@
 struct bp_perturber;
 
 /* Working space for the network; *samples is how many samples one call can take, *tiles how many
- * steps for each of them.  NULL when memory is short.  The network and the forward pass must stay.
- */
+ * steps for each of them.  The network and the forward pass must stay. */
 struct bp_perturber *bp_perturber_new(const struct bp_network *network,
                                       const struct bp_forward *forward, struct bp_arena *arena);
 size_t bp_perturber_samples(const struct bp_perturber *perturber);
@@ -36,7 +38,7 @@ void bp_perturb(struct bp_perturber *perturber, enum bp_site site, size_t l, siz
  */
 struct bp_quad_perturber;
 
-/* g(Z[l]) for every hidden layer, for bp_quad_perturber_new; NULL when memory is short. */
+/* g(Z[l]) for every hidden layer, for bp_quad_perturber_new. */
 bp_quad **bp_quad_activations(const struct bp_network *network, const struct bp_forward *forward,
                               struct bp_arena *arena);
 struct bp_quad_perturber *bp_quad_perturber_new(const struct bp_network *network,
