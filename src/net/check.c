@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "base/parallel.h"
 #include "net/cause/diagnosis.h"

@@ -8,7 +8,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 #include "net/compare.h"
 #include "net/surroundings.h"
