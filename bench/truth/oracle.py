@@ -181,9 +181,9 @@ def of_partial(tree, scope, bound):
 
     if values.shape(base) == (1, 1) and not stacked:
         result = tuple(tuple(values.number(slope_at(i, j)) for j in columns) for i in rows)
-        if scope.document.numerator:
-            result = values.transpose(result)
-        return result if values.is_matrix(value) and (below[0] != "element" or None in below[2]) else result[0][0]
+        if not values.is_matrix(value) or (below[0] == "element" and None not in below[2]):
+            return result[0][0]
+        return values.transpose(result) if scope.document.numerator else result
     jacobian = [[x for (x,) in values.stacked(slope_at(i, j))] for j in columns for i in rows]
     return tuple(zip(*jacobian))
 
@@ -215,12 +215,10 @@ def of_sum(tree, scope, bound):
 
 
 def every(ranges, scope, bound):
-    spans = [
-        range(
-            int(values.number(evaluate(low, scope, bound))), int(values.number(evaluate(high, scope, bound))) + 1
-        )
-        for _, low, high in ranges
-    ]
+    def whole(tree):
+        return int(values.number(evaluate(tree, scope, bound)))
+
+    spans = [range(whole(low), whole(high) + 1) for _, low, high in ranges]
     for indices in itertools.product(*spans):
         yield {name: mpf(i) for (name, _, _), i in zip(ranges, indices)}
 
