@@ -49,7 +49,7 @@ class Tree:
 
 def printed(value, elementwise=False):
     """A SymPy expression as the language writes it; elementwise for columns of numbers."""
-    times, power = (" ⊙ ", ".^") if elementwise else ("*", "^")
+    times, power = (" ⊙ ", ".^") if elementwise and not value.is_number else ("*", "^")
     if value.is_Symbol:
         return value.name
     if value.is_Integer:
@@ -59,9 +59,10 @@ def printed(value, elementwise=False):
     if value.is_Add:
         return "(" + " + ".join(printed(part, elementwise) for part in value.args) + ")"
     if value.is_Mul:
-        numbers = [part for part in value.args if part.is_Rational]
-        others = times.join(printed(part, elementwise) for part in value.args if not part.is_Rational)
-        return "(" + "*".join([*map(printed, numbers), others]) + ")"
+        # Numbers first, since ⊙ stands between equal shapes alone.
+        numbers = [printed(part) for part in value.args if part.is_number]
+        others = [printed(part, elementwise) for part in value.args if not part.is_number]
+        return "(" + "*".join(numbers + ([times.join(others)] if others else [])) + ")"
     if isinstance(value, sympy.exp):
         return "exp(%s)" % printed(value.args[0], elementwise)
     if value.is_Pow:

@@ -295,7 +295,7 @@ EVALUATE = {
     "+": binary(values.add),
     "-": binary(values.subtract),
     "*": binary(values.product),
-    "⊙": binary(lambda a, b: values.each(lambda x, y: x * y, a, b)),
+    "⊙": binary(values.elementwise_product),
     "⊗": binary(values.kronecker),
     "/": binary(lambda a, b: values.each(values.quotient, a, values.number(b))),
     "./": binary(lambda a, b: values.each(values.quotient, a, b)),

@@ -88,6 +88,12 @@ def product(a, b):
     return tuple(tuple(mp.fdot(row, column) for column in columns) for row in a)
 
 
+def elementwise_product(a, b):
+    if shape(a) != shape(b):
+        raise WrongShape("%s beside %s" % (shape(a), shape(b)))
+    return each(lambda x, y: x * y, a, b)
+
+
 def kronecker(a, b):
     a, b = rows_of(a), rows_of(b)
     return tuple(tuple(x * y for x in top for y in bottom) for top in a for bottom in b)
