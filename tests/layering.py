@@ -8,6 +8,8 @@
 3. Only cli prints, opens files, reads the environment, starts processes or exits; the library reads
    bytes and writes to streams that it is given, so that it can run inside other programs.
 4. No path of somebody's machine is built into the program.
+5. Rooms stay small enough to be known: a source has so many lines at most, a level of a folder so
+   many files (a source and its header are one) and so many lines.
 
 Comments and string literals are blanked first, so that a sentence about printf is no violation.
 Prints TAP, one test point for each folder and rule.
@@ -44,6 +46,10 @@ FORBIDDEN = [
 
 # Macros that run in the test program of whoever includes them.
 HOSTS = {"api/backproof_check.h"}
+
+MOST_LINES = 600
+MOST_FILES = 16
+MOST_LEVEL_LINES = 6000
 
 SUFFIXES = (".c", ".h", ".def", ".inc")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -142,6 +148,23 @@ RULES = (
 )
 
 
+def size_complaints(source, folder):
+    """The measures of a folder, level by level.  A source and its header are one file, as to readers."""
+    for level in [source / folder, *sorted(p for p in (source / folder).rglob("*") if p.is_dir())]:
+        name, total = level.relative_to(source), 0
+        files = sorted(path for path in level.iterdir() if path.suffix in SUFFIXES)
+        for path in files:
+            lines = path.read_text(encoding="utf-8").count("\n")
+            total += lines
+            if lines > MOST_LINES:
+                yield "%s has %d lines; %d are enough" % (name / path.name, lines, MOST_LINES)
+        count = len({path.stem for path in files})
+        if count > MOST_FILES:
+            yield "%s has %d files on one level; %d are enough" % (name, count, MOST_FILES)
+        if total > MOST_LEVEL_LINES:
+            yield "%s has %d lines on one level; %d are enough" % (name, total, MOST_LEVEL_LINES)
+
+
 def check(house, source):
     """Yields (name of the test point, complaints)."""
     yield "the table of folders makes sense", list(house.complaints())
@@ -156,6 +179,7 @@ def check(house, source):
         for sentence, rule in RULES:
             found = [line for path, text in texts for line in rule(house, folder, path, text)]
             yield "%s %s" % (folder, sentence), found
+        yield "%s is no larger than its measures" % folder, list(size_complaints(source, folder))
 
 
 SAMPLE_PAGE = """
@@ -216,15 +240,21 @@ def self_check_tree():
         for folder in ("base", "attic", "num/deep"):
             (source / folder).mkdir(parents=True)
         (source / "stray.c").write_text("")
+        (source / "base/long.c").write_text("x\n" * (MOST_LINES + 1))
+        for number in range(MOST_FILES + 1):
+            (source / "num" / ("f%d.c" % number)).write_text("x\n" * 400)
         (source / "num/deep/up.c").write_text('#include "net/spec.h"\n')
         results = dict(check(House(SAMPLE_PAGE), source))
         for point in (
             "every source stands in a folder",
             "every folder has a row in the table",
+            "base is no larger than its measures",
             "num includes only what stands below it",
         ):
             if not results[point]:
                 yield "not seen in a tree: " + point
+        if len(results["num is no larger than its measures"]) != 2:
+            yield "not seen in a tree: too many files on a level, or too many lines"
 
 
 def main():
