@@ -40,8 +40,8 @@ const struct bp_document_reader *bp_reader_for(const struct bp_source *source) {
   const struct bp_document_reader *named = bp_reader_named(source->name);
   if (named)
     return named;
-  size_t k = has_ending(source->name) ? 0 : READERS - 1;
-  while (!readers[k].is_meant(source)) /* the first takes every text */
-    k--;
+  size_t k = has_ending(source->name) ? READERS - 1 : 0;
+  while (!readers[k].is_meant(source)) /* the last takes every text */
+    k++;
   return &readers[k];
 }

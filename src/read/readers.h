@@ -14,8 +14,11 @@
 #include "lang/parse.h"
 
 /* name, how names of such files end, whether a text without such a name is one, the reader.
- * Texts are shown to the rows from the last to the first, and the first takes every text. */
-#define BP_READERS(X) X(deriv, ".deriv", bp_deriv_is_meant, bp_parse)
+ * Texts are shown to the rows in their order, and the last takes every text. */
+/* clang-format off */
+#define BP_READERS(X)                                                                              \
+  X(deriv, ".deriv", bp_deriv_is_meant, bp_parse)
+/* clang-format on */
 
 typedef bool bp_text_test(const struct bp_source *source);
 typedef __typeof__(bp_parse) bp_source_reader;

@@ -12,7 +12,11 @@
 
 #include "base/diag.h"
 
-const struct bp_loss *const bp_losses[] = {&bp_cross_entropy, &bp_squared, &bp_half_squared};
+const struct bp_loss *const bp_losses[] = {
+    &bp_cross_entropy,
+    &bp_squared,
+    &bp_half_squared,
+};
 const size_t bp_loss_count = sizeof bp_losses / sizeof *bp_losses;
 
 static bool is(const char *word, const char *name, size_t length) {
