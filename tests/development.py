@@ -5,10 +5,10 @@
 2. The drawing of the house shows every folder of src, each once.
 3. The journeys: each is a list of functions that some data passes, one a line,
 
-       1. `bp_lex` in `lang/token.c`: what it does
+       1. `bp_lexer_next` in `lang/token.c`: what it does
 
    and each function is defined in the file that is named.  The heading of a journey names its
-   folders in order, and the list passes through exactly these, in this order.
+   folders in order (lang → model → judge), and the list passes through exactly these, in this order.
 
 The rules are tried on a page that breaks each of them first.  Prints TAP.
 """
@@ -22,7 +22,7 @@ import tap
 
 NAMED = re.compile(r"`((?:src/|tests/|bench/|docs/|derivations/|examples/)?[\w-]+(?:/[\w.-]+)*/?)`")
 STEP = re.compile(r"^\d+\. `(\w+)` in `([\w/]+\.[ch])`", re.MULTILINE)
-FOLDERS = re.compile(r"`(\w+)`")
+FOLDERS = re.compile(r"\w+(?= →)|(?<=→ )\w+")
 SUFFIXES = (".c", ".h", ".py", ".md", ".json", ".build", ".txt", ".tsv", ".case", ".place", ".deriv")
 
 
@@ -106,7 +106,7 @@ base  base
 
 ## Four journeys
 
-### A: `base` to `lang`
+### A: base → lang
 
 1. `bp_nothing` in `base/arena.c`: there is no such thing
 2. `bp_arena_new` in `base/arena.c`: right
