@@ -6,8 +6,6 @@
  */
 #include "lang/parser.h"
 
-#include <string.h>
-
 #include "lang/tree.h"
 
 enum { SUM_STRENGTH = 1, PRODUCT_STRENGTH = 2, MINUS_STRENGTH = 3 };

@@ -1,4 +1,4 @@
-/* Expressions as trees: what a node is, and comparing them. */
+/* Expressions as trees: what a node is, and comparing them, which makes nothing. */
 #ifndef BP_LANG_TREE_H
 #define BP_LANG_TREE_H
 

@@ -54,7 +54,8 @@ static expr parsed(const char *formula) {
   struct bp_document document;
   size_t next_id = 0;
   bp_diagnostics_init(&diagnostics, arena);
-  ck_assert_int_eq(bp_parse(&source, &bp_vocabulary, NULL, NULL, &next_id, arena, &diagnostics, &document), 0);
+  ck_assert_int_eq(
+      bp_parse(&source, &bp_vocabulary, NULL, NULL, &next_id, arena, &diagnostics, &document), 0);
   ck_assert_msg(diagnostics.count == 0, "%s: %s", formula,
                 diagnostics.count ? diagnostics.list[0].message : "");
   return document.statements[document.count - 1].sides[1];

@@ -5,7 +5,6 @@
  * value of a part that is there, or would only say that a thing is what it is, is left out.
  */
 #include <math.h>
-#include <string.h>
 
 #include "hint/gap/stock.h"
 #include "lang/tree.h"
