@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "judge/verdict.h"
 
 static const size_t DEFAULT_TRIALS = 5, DEFAULT_MEMORY = (size_t)1 << 30;
@@ -176,6 +177,17 @@ static void number_lines(struct bp_derivation_report *report) {
   }
 }
 
+/* What was in force, for the head of the report.  The arena remembers where memory is short. */
+static void add_setting(struct bp_report_head *head, struct bp_arena *arena, const char *name,
+                        const char *value) {
+  struct bp_setting *settings =
+      bp_list_longer(arena, head->settings, head->setting_count, sizeof *settings);
+  if (!settings)
+    return;
+  settings[head->setting_count++] = (struct bp_setting){name, value};
+  head->settings = settings;
+}
+
 static bool fill_report(const struct judging *judging, const struct bp_document *document,
                         struct bp_derivation_report *report) {
   struct bp_arena *arena = judging->arena;
@@ -184,21 +196,17 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
                                           .head.notes = judging->model->notes,
                                           .head.note_count = judging->model->note_count};
   report->claims = bp_arena_alloc(arena, count + 1, sizeof *report->claims);
-  report->head.settings = bp_arena_alloc(arena, 4, sizeof *report->head.settings);
-  if (!report->claims || !report->head.settings)
+  if (!report->claims)
     return false;
   report->claim_count = count;
   for (size_t i = 0; i < count; i++)
     bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
-  report->head.settings[0] = (struct bp_setting){"file", document->source->name};
-  report->head.settings[1] =
-      (struct bp_setting){"points", bp_arena_printf(arena, "%zu", judging->trials)};
-  report->head.settings[2] = (struct bp_setting){
-      "seed", bp_arena_printf(arena, "%llu", (unsigned long long)judging->seed)};
-  report->head.setting_count = 3;
+  add_setting(&report->head, arena, "file", document->source->name);
+  add_setting(&report->head, arena, "points", bp_arena_printf(arena, "%zu", judging->trials));
+  add_setting(&report->head, arena, "seed",
+              bp_arena_printf(arena, "%llu", (unsigned long long)judging->seed));
   if (judging->model->origin)
-    report->head.settings[report->head.setting_count++] =
-        (struct bp_setting){"source", judging->model->origin};
+    add_setting(&report->head, arena, "source", judging->model->origin);
   number_lines(report);
   count_claims(report);
   return !bp_arena_failed(arena);

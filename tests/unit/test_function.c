@@ -396,6 +396,16 @@ static void derivatives(const struct bp_function *function, double z, double h,
 
 static double step_at(double z) { return 0x1p-8 / fmax(1, exp2(ceil(log2(fabs(z))))); }
 
+/* Beside a zero of the slope its relative error is not bounded. */
+static bool slope_has_a_zero(const struct bp_function *function) {
+  bool above = false, below = false;
+  for (double z = -8; z <= 8; z += 0.125) {
+    above = above || function->slope(z) > 0;
+    below = below || function->slope(z) < 0;
+  }
+  return above && below;
+}
+
 START_TEST(stable_slope_is_the_limit_of_quotients) {
   const struct bp_function *function = named(analytics[_i].name);
   for (int k = 0; k < VALUES / 4; k++) {
@@ -405,8 +415,8 @@ START_TEST(stable_slope_is_the_limit_of_quotients) {
     double quotient[BP_ORDER + 1], noise[BP_ORDER + 1];
     derivatives(function, z, h, quotient, noise);
     double truth = quotient[1], size = fmax(fabs(truth), function->taught_magnitude(z, a));
-    bool cancels = strcmp(function->name, "silu") == 0 || strcmp(function->name, "gelu") == 0;
-    double allowed = 16 * UNIT * (cancels ? size : fabs(truth)) + noise[1] + TINY;
+    double allowed =
+        16 * UNIT * (slope_has_a_zero(function) ? size : fabs(truth)) + noise[1] + TINY;
     double found = function->slope(z);
     ck_assert_msg(fabs(found - truth) <= allowed, "%s'(%a) = %a, not %a, bound %g", function->name,
                   z, found, truth, allowed);
