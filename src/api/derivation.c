@@ -12,7 +12,7 @@
 #include "base/neutral.h"
 #include "hint/hint.h"
 #include "judge/judge.h"
-#include "read/deriv.h"
+#include "read/document.h"
 #include "report/claims.h"
 #include "report/report.h"
 #include "value/vocabulary.h"
@@ -105,8 +105,8 @@ static enum bp_outcome run(struct call *call, FILE *out) {
   call->writer = bp_format_find(call->request->format, serves, &call->diagnostics);
   if (!call->writer)
     return BP_OUTCOME_BAD_INPUT;
-  call->document = bp_deriv_read(&call->source, &bp_vocabulary, call->request->use ? load : NULL,
-                                 call, call->arena, &call->diagnostics);
+  call->document = bp_document_read(&call->source, &bp_vocabulary, call->request->use ? load : NULL,
+                                    call, call->arena, &call->diagnostics);
   if (!call->document)
     return BP_OUTCOME_BAD_INPUT;
   gsl_error_handler_t *handler = gsl_set_error_handler_off();

@@ -18,7 +18,7 @@
 #include "cli/input.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
-#include "read/deriv.h"
+#include "read/document.h"
 #include "report/claims.h"
 #include "value/vocabulary.h"
 
@@ -160,8 +160,8 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path, size
     record_unopened(derivation, problem);
     return;
   }
-  derivation->document = bp_deriv_read(source, &bp_vocabulary, load_used, &loader,
-                                       derivation->arena, &derivation->diagnostics);
+  derivation->document = bp_document_read(source, &bp_vocabulary, load_used, &loader,
+                                          derivation->arena, &derivation->diagnostics);
   if (!derivation->document && derivation->diagnostics.errors == 0)
     derivation->diagnostics.errors = 1;
 }

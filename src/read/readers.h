@@ -2,8 +2,8 @@
  *
  * A reader turns the bytes of one source into a document, as bp_parse does, in the same arguments:
  * everything that it makes lives in the arena that is passed, and spans are of document->source.
- * What one document says of others (`use`) is resolved above it, in deriv.c, whatever their formats
- * are.
+ * What one document says of others (`use`) is resolved above it, in document.c, whatever their
+ * formats are.
  */
 #ifndef BP_READ_READERS_H
 #define BP_READ_READERS_H

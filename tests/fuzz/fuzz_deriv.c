@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lang/print.h"
-#include "read/deriv.h"
+#include "read/document.h"
 #include "value/vocabulary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -50,7 +50,7 @@ static void check_side(const struct bp_expression *side, bool alone, struct bp_a
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
   const struct bp_document *again =
-      bp_deriv_read(&source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
+      bp_document_read(&source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
   if (!again)
     return;
   require(diagnostics.errors == 0 && again->count == 1 && again->statements[0].side_count == 2);
@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct bp_diagnostics diagnostics;
   bp_diagnostics_init(&diagnostics, arena);
   const struct bp_document *document =
-      bp_deriv_read(&source, &bp_vocabulary, load, &source, arena, &diagnostics);
+      bp_document_read(&source, &bp_vocabulary, load, &source, arena, &diagnostics);
   require(document || diagnostics.errors > 0);
   if (document) {
     bool broken = false;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "read/deriv.h"
+#include "read/document.h"
 #include "value/vocabulary.h"
 
 static const struct bp_source *read_file(const char *path, struct bp_arena *arena) {
@@ -51,8 +51,8 @@ static bool read_document(const char *folder, const char *name, struct bp_arena 
   document->name = name;
   document->path = bp_arena_printf(arena, "%s/%s", folder, name);
   document->source = read_file(document->path, arena);
-  document->document = document->source ? bp_deriv_read(document->source, &bp_vocabulary, load,
-                                                        arena, arena, &diagnostics)
+  document->document = document->source ? bp_document_read(document->source, &bp_vocabulary, load,
+                                                           arena, arena, &diagnostics)
                                         : NULL;
   return document->document && diagnostics.count == 0;
 }
@@ -88,7 +88,7 @@ const struct bp_document *bp_test_reread(const char *path, const char *text, str
   if (!source)
     return NULL;
   *source = (struct bp_source){path, text, strlen(text)};
-  return bp_deriv_read(source, &bp_vocabulary, load, arena, arena, diagnostics);
+  return bp_document_read(source, &bp_vocabulary, load, arena, arena, diagnostics);
 }
 
 const struct bp_document *bp_test_with_claims(const struct bp_document *document, size_t index,

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "read/deriv.h"
+#include "read/document.h"
 #include "read/readers.h"
 #include "value/vocabulary.h"
 
@@ -43,7 +43,7 @@ static const struct bp_source *load(void *context, const struct bp_source *from,
 
 static const struct bp_document *read(struct folder *folder) {
   const struct bp_document *document =
-      bp_deriv_read(&folder->files[0], &bp_vocabulary, load, folder, arena, &diagnostics);
+      bp_document_read(&folder->files[0], &bp_vocabulary, load, folder, arena, &diagnostics);
   ck_assert_ptr_nonnull(document);
   return document;
 }
@@ -133,7 +133,7 @@ END_TEST
 
 START_TEST(without_a_loader_nothing_is_used) {
   static const struct bp_source file = FILE_OF("a.deriv", "use \"b.deriv\"\n");
-  ck_assert_ptr_nonnull(bp_deriv_read(&file, &bp_vocabulary, NULL, NULL, arena, &diagnostics));
+  ck_assert_ptr_nonnull(bp_document_read(&file, &bp_vocabulary, NULL, NULL, arena, &diagnostics));
   ck_assert_uint_eq(diagnostics.errors, 1);
 }
 END_TEST
@@ -169,7 +169,7 @@ START_TEST(empty_files_are_read) {
                                            FILE_OF("3", "\xEF\xBB\xBF"), FILE_OF("4", "# a")};
   for (size_t k = 0; k < 4; k++) {
     const struct bp_document *document =
-        bp_deriv_read(&files[k], &bp_vocabulary, NULL, NULL, arena, &diagnostics);
+        bp_document_read(&files[k], &bp_vocabulary, NULL, NULL, arena, &diagnostics);
     ck_assert_uint_eq(document->count, 0);
   }
   ck_assert_uint_eq(diagnostics.count, 0);
@@ -185,7 +185,7 @@ START_TEST(short_memory_gives_null) {
     struct folder folder = {files, 2, 0};
     bp_diagnostics_init(&diagnostics, small);
     const struct bp_document *document =
-        bp_deriv_read(&files[0], &bp_vocabulary, load, &folder, small, &diagnostics);
+        bp_document_read(&files[0], &bp_vocabulary, load, &folder, small, &diagnostics);
     ck_assert((document != NULL) == (diagnostics.errors == 0));
     refused += document == NULL;
     bp_arena_free(small);

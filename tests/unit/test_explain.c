@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
-#include "read/deriv.h"
+#include "read/document.h"
 #include "report/report.h"
 #include "report/trace_words.h"
 #include "show/show.h"
@@ -48,7 +48,7 @@ static const char matrices[] = "given W : n x k\n"
 static const struct bp_document *read(const char *text) {
   struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
   *source = (struct bp_source){"test.deriv", text, strlen(text)};
-  return bp_deriv_read(source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
+  return bp_document_read(source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
 }
 
 static const char *with_matrices(const char *lines) {

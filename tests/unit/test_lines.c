@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 #include "lang/lines.h"
-#include "read/deriv.h"
+#include "read/document.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -28,7 +28,7 @@ static void set_up(void) {
   arena = bp_arena_new(0);
   bp_diagnostics_init(&diagnostics, arena);
   const struct bp_document *document =
-      bp_deriv_read(&source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
+      bp_document_read(&source, &bp_vocabulary, NULL, NULL, arena, &diagnostics);
   ck_assert_ptr_nonnull(document);
   ck_assert_uint_eq(diagnostics.count, 0);
   ck_assert_int_eq(bp_lines_of(document, arena, &lines), 0);

@@ -10,7 +10,7 @@
 
 #include "judge/letters.h"
 #include "judge/point.h"
-#include "read/deriv.h"
+#include "read/document.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -87,7 +87,7 @@ static const struct bp_model_claim *open_row(const struct row *row) {
   ck_assert(text && source);
   *source = (struct bp_source){"own", text, strlen(text)};
   const struct bp_document *document =
-      bp_deriv_read(source, &bp_vocabulary, load_used, (void *)row, arena, &diagnostics);
+      bp_document_read(source, &bp_vocabulary, load_used, (void *)row, arena, &diagnostics);
   ck_assert_ptr_nonnull(document);
   ck_assert_int_eq(bp_model_build(document, arena, &diagnostics, &model), 0);
   ck_assert_msg(diagnostics.count == 0, "%s: cannot be read", row->name);

@@ -5,7 +5,7 @@
  * the message.  A file that was read is not read again, so two files that use the same third one
  * share its document, and its expressions keep one id each.
  */
-#include "read/deriv.h"
+#include "read/document.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ struct file {
 
 struct reader {
   const struct bp_vocabulary *vocabulary;
-  bp_deriv_loader *loader;
+  bp_document_loader *loader;
   void *context;
   struct bp_arena *arena;
   struct bp_diagnostics *diagnostics;
@@ -103,11 +103,11 @@ bool bp_deriv_is_meant(const struct bp_source *source) {
   return true;
 }
 
-const struct bp_document *bp_deriv_read(const struct bp_source *source,
-                                        const struct bp_vocabulary *vocabulary,
-                                        bp_deriv_loader *loader, void *context,
-                                        struct bp_arena *arena,
-                                        struct bp_diagnostics *diagnostics) {
+const struct bp_document *bp_document_read(const struct bp_source *source,
+                                           const struct bp_vocabulary *vocabulary,
+                                           bp_document_loader *loader, void *context,
+                                           struct bp_arena *arena,
+                                           struct bp_diagnostics *diagnostics) {
   struct reader reader = {.vocabulary = vocabulary,
                           .loader = loader,
                           .context = context,
