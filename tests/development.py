@@ -7,8 +7,9 @@
 
        1. `bp_lexer_next` in `lang/token.c`: what it does
 
-   and each function is defined in the file that is named.  The heading of a journey names its
-   folders in order (lang → model → judge), and the list passes through exactly these, in this order.
+   and each function is defined in the file that is named, and called from the file of a step before
+   it.  The heading of a journey names its folders in order (lang → model → judge), and the list
+   passes through exactly these, in this order.
 
 The rules are tried on a page that breaks each of them first.  Prints TAP.
 """
@@ -21,7 +22,7 @@ import sys
 import tap
 
 NAMED = re.compile(r"`((?:src/|tests/|bench/|docs/|derivations/|examples/)?[\w-]+(?:/[\w.-]+)*/?)`")
-STEP = re.compile(r"^\d+\. `(\w+)` in `([\w/]+\.[ch])`", re.MULTILINE)
+STEP = re.compile(r"^ *\d+\. `(\w+)` in `([\w/]+\.[ch])`", re.MULTILINE)
 FOLDERS = re.compile(r"\w+(?= →)|(?<=→ )\w+")
 SUFFIXES = (".c", ".h", ".py", ".md", ".json", ".build", ".txt", ".tsv", ".case", ".place", ".deriv")
 
@@ -67,8 +68,23 @@ def defines(text, function):
     return re.search(pattern, text, re.MULTILINE) is not None
 
 
+def mentions(text, function):
+    """Whether the text calls the function, or hands it on, elsewhere than in its definition."""
+    body = re.sub(r"^[\w][\w *]*[ *]%s\(" % function, "", text, flags=re.MULTILINE)
+    return re.search(r"\b%s\b" % function, body) is not None
+
+
+def is_reached(source, function, before):
+    """From a file of the steps before it: by its name, or by the row of a table that they use."""
+    files = [source / "src" / name for name in before]
+    texts = [path.read_text(encoding="utf-8") for path in files if path.exists()]
+    headers = [path.with_suffix(".h") for path in files if path.with_suffix(".h").exists()]
+    texts += [path.read_text(encoding="utf-8") for path in headers if "_ROW" in path.read_text()]
+    return any(mentions(text, function) for text in texts)
+
+
 def journey_complaints(source, heading, text):
-    passed = []
+    passed, before = [], []
     steps = STEP.findall(text)
     if len(steps) < 4:
         yield "only %d steps" % len(steps)
@@ -76,6 +92,10 @@ def journey_complaints(source, heading, text):
         path = source / "src" / name
         if not path.exists() or not defines(path.read_text(encoding="utf-8"), function):
             yield "%s is not defined in src/%s" % (function, name)
+        elif before and name.split("/")[0] not in ("cli", "report"):
+            if not is_reached(source, function, before):
+                yield "%s is not called from any step before it" % function
+        before.append(name)
         folder = name.split("/")[0]
         if not passed or passed[-1] != folder:
             passed.append(folder)
@@ -111,7 +131,8 @@ base  base
 1. `bp_nothing` in `base/arena.c`: there is no such thing
 2. `bp_arena_new` in `base/arena.c`: right
 3. `bp_arena_new` in `lang/token.c`: there is, but not there
-4. `bp_arena_free` in `base/arena.c`: right
+4. `bp_arena_free` in `base/arena.c`: right, and not called before
+5. `bp_parse` in `lang/parse.c`: there, and not called before
 
 `src/base/nobody.c`
 """
@@ -120,7 +141,8 @@ base  base
 def self_check(source):
     complaints = [line for _, lines in check(source, BAD_PAGE) for line in lines]
     wanted = ("base stands 2 times", "lang stands 0 times", "there are 1", "bp_nothing",
-              "bp_arena_new is not defined in src/lang/token.c", "the heading says")
+              "bp_arena_new is not defined in src/lang/token.c", "the heading says",
+              "bp_parse is not called")
     lost = [words for words in wanted if not any(words in line for line in complaints)]
     lost += [] if list(missing_names(source, BAD_PAGE)) == ["src/base/nobody.c"] else ["nobody.c"]
     if any("bp_arena_new is not defined in src/base" in line for line in complaints):
