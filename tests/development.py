@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that docs/development.md describes the sources that are there.
 
-1. Every file or folder of the project that a page in docs names exists.
+1. Every file of the project that a page of it names exists.
 2. The drawing of the house shows every folder of src, each once.
 3. The journeys: each is a list of functions that some data passes, one a line,
 
@@ -156,9 +156,10 @@ def main():
     source = pathlib.Path(parser.parse_args().source)
     page = (source / "docs/development.md").read_text(encoding="utf-8")
     points = [self_check(source), *check(source, page)]
-    for path in sorted((source / "docs").glob("*.md")):
+    pages = [*source.glob("*.md"), *source.glob("*/*.md")]
+    for path in sorted(page for page in pages if not page.parent.name.startswith("build")):
         lost = list(missing_names(source, path.read_text(encoding="utf-8")))
-        points.append(("docs/%s names files that exist" % path.name, lost))
+        points.append(("%s names files that exist" % path.relative_to(source), lost))
     return tap.report([(name, "\n# ".join(lines) or None) for name, lines in points])
 
 

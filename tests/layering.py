@@ -8,7 +8,8 @@
 3. Only cli prints, opens files, reads the environment, starts processes or exits; the library reads
    bytes and writes to streams that it is given, so that it can run inside other programs.
 4. No path of somebody's machine is built into the program.
-5. Rooms stay small enough to be known: a source has so many lines at most, a level of a folder so
+5. Every source is built, so none is under no compiler's eyes.
+6. Rooms stay small enough to be known: a source has so many lines at most, a level of a folder so
    many files (a source and its header are one) and so many lines.
 
 Comments and string literals are blanked first, so that a sentence about printf is no violation.
@@ -38,11 +39,16 @@ CALLS = (
     "printf vprintf puts putchar perror exit _exit _Exit quick_exit abort assert getenv "
     "secure_getenv setenv putenv fopen freopen fdopen open openat creat tmpfile mkstemp fork vfork "
     "system popen posix_spawn posix_spawnp execl execlp execle execv execvp execve signal sigaction "
-    "setlocale isatty"
+    "raise kill dup dup2 pipe setlocale isatty"
 ).split()
 FORBIDDEN = [
     (re.compile(r"(?<![\w.>])%s\s*\(" % name), name + "()") for name in CALLS
 ] + [(re.compile(r"(?<![\w.>])%s\b" % name), name) for name in ("stdout", "stderr", "stdin")]
+# These by a pointer either: only format(printf, 1, 2) may say the name.
+FORBIDDEN += [
+    (re.compile(r"(?<![\w.>])(?<!format\()%s\b(?!\s*\()" % name), name)
+    for name in ("printf", "vprintf", "puts", "putchar", "_exit", "abort", "fork")
+]
 
 # Macros that run in the test program of whoever includes them.
 HOSTS = {"api/backproof_check.h"}
@@ -53,6 +59,7 @@ MOST_LEVEL_LINES = 6000
 
 SUFFIXES = (".c", ".h", ".def", ".inc")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+HIDDEN_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[^<"\s]', re.MULTILINE)
 MACHINE_PATH = re.compile(
     r'"(?:[^"\\\n]|\\.)*?(?<![\w.~)])/(?:home|root|usr|opt|tmp|var|etc|mnt|srv)/'
 )
@@ -111,10 +118,15 @@ class House:
 
 
 def include_complaints(house, folder, path, text):
-    for match in INCLUDE.finditer(blank(text, strings=False)):
+    plain = blank(text, strings=False)
+    for match in HIDDEN_INCLUDE.finditer(plain):
+        yield "%s:%d: say which header is included" % (path, line_of(text, match.start()))
+    for match in INCLUDE.finditer(plain):
         form, name = match.groups()
         where = "%s:%d" % (path, line_of(text, match.start()))
-        if form == "<":
+        if ".." in name or (form == "<" and name.split("/")[0] in house.folders):
+            yield '%s: write a header of src as "folder/name.h"' % where
+        elif form == "<":
             if not house.may_know(folder, name):
                 yield "%s: %s must not know <%s>" % (where, folder, name)
         elif "/" not in name:
@@ -148,6 +160,18 @@ RULES = (
 )
 
 
+def unbuilt_complaints(source, folder):
+    """Sources that no list of the folder's meson.build names, and endings that nobody looks at."""
+    build = source / folder / "meson.build"
+    listed = build.read_text(encoding="utf-8") if build.exists() else ""
+    for path in sorted((source / folder).rglob("*")):
+        name = path.relative_to(source / folder).as_posix()
+        if path.suffix == ".c" and "'%s'" % name not in listed and path.stem not in listed:
+            yield "%s/%s is in no list of %s/meson.build" % (folder, name, folder)
+        if path.is_file() and path.suffix in (".cc", ".cpp", ".C", ".cxx", ".hh", ".hpp"):
+            yield "%s/%s: sources are .c and .h" % (folder, name)
+
+
 def size_complaints(source, folder):
     """The measures of a folder, level by level.  A source and its header are one file, as to readers."""
     for level in [source / folder, *sorted(p for p in (source / folder).rglob("*") if p.is_dir())]:
@@ -179,6 +203,7 @@ def check(house, source):
         for sentence, rule in RULES:
             found = [line for path, text in texts for line in rule(house, folder, path, text)]
             yield "%s %s" % (folder, sentence), found
+        yield "%s is built as a whole" % folder, list(unbuilt_complaints(source, folder))
         yield "%s is no larger than its measures" % folder, list(size_complaints(source, folder))
 
 
@@ -205,12 +230,18 @@ def self_check():
         (include_complaints, "base", '#include "arena.h"\n'),
         (include_complaints, "report", "#include <gsl/gsl_matrix.h>\n"),
         (include_complaints, "num", "#include <utf8proc.h>\n"),
+        (include_complaints, "base", "#include <num/function.h>\n"),
+        (include_complaints, "num", '#include "num/../net/network.h"\n'),
+        (include_complaints, "num", '#define H "net/network.h"\n#include H\n'),
         (include_complaints, "net", '  #  include "cli/options.h"\n'),
         (include_complaints, "model", '#include "net/network.h"\n'),
         (include_complaints, "model", '#include "num/function.h"\n'),
         (call_complaints, "net", 'void f(void) { printf("x"); }\n'),
         (call_complaints, "net", "if (bad)\n  exit (1);\n"),
         (call_complaints, "base", "fputs(text, stderr);\n"),
+        (call_complaints, "net", '(printf)("x");\n'),
+        (call_complaints, "net", "int (*say)(const char *) = puts;\n"),
+        (call_complaints, "net", "raise(9);\n"),
         (path_complaints, "cli", 'const char *p = "/usr/share/x";\n'),
     ]
     good = [
@@ -221,6 +252,7 @@ def self_check():
         (call_complaints, "net", "/* printf(x) */ snprintf(b, n, f); bp_exit(1); s->open(s);\n"),
         (call_complaints, "net", 'fprintf(out, "exit(1)"); reopen(x); on_exit_status(2);\n'),
         (call_complaints, "cli", "exit(1);\n"),
+        (call_complaints, "net", "void f(const char *, ...) __attribute__((format(printf, 1, 2)));\n"),
         (path_complaints, "net", '"and/usr/x", "m/s", "1/m"; // "/usr/bin/x"\n'),
     ]
     wrong = ["not seen: " + t for rule, folder, t in bad if not list(rule(house, folder, "x.c", t))]
@@ -249,6 +281,7 @@ def self_check_tree():
             "every source stands in a folder",
             "every folder has a row in the table",
             "base is no larger than its measures",
+            "base is built as a whole",
             "num includes only what stands below it",
         ):
             if not results[point]:

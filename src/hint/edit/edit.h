@@ -57,8 +57,8 @@
   X(divisor_missing, 3, "the division by %s is missing")                                           \
   X(term_missing, 3, "a term is missing: %s")
 
-/* What is found by the value that is missing (gap/fill.h), since no walk could try them all: a row
- * like those above, but nothing proposes it. */
+/* What is found by the value that is missing (hint/gap/fill.h), since no walk could try them all: a
+ * row like those above, but nothing proposes it. */
 #define BP_GAPS(X)                                                                                 \
   X(factor_joint, 4, "the factor %s is missing")                                                   \
   X(term_product, 4, "a term is missing: %s")
