@@ -46,10 +46,9 @@ static void draw_spec(gsl_rng *generator, struct bp_spec *spec, size_t *size,
     activation[l] = &bp_functions[gsl_rng_uniform_int(generator, bp_function_count - !output)];
   }
   const struct bp_function *last = activation[spec->depth];
-  bool probability = last->columnwise || !strcmp(last->name, "sigmoid");
-  const struct bp_loss *const losses[] = {&bp_squared, &bp_half_squared, &bp_cross_entropy,
-                                          &bp_cross_entropy};
-  spec->loss = losses[gsl_rng_uniform_int(generator, probability ? 4 : 2)];
+  do
+    spec->loss = bp_losses[gsl_rng_uniform_int(generator, bp_loss_count)];
+  while (!bp_loss_fits(spec->loss, last));
 }
 
 /* Moves one unit: onto a kink, beside it, dead, or saturated. */

@@ -33,9 +33,9 @@ enum bp_outcome {
 
 /* How to check a network.  All zeros means the defaults. */
 struct bp_network_request {
-  const char *loss;    /* "cross-entropy", "squared", "half-squared"; NULL: what suits the output */
-  size_t samples;      /* 0: what the spec says, else 5 */
-  unsigned long seed;  /* 0: 1 */
+  const char *loss;   /* as --loss of the program, such as "squared"; NULL: what suits the output */
+  size_t samples;     /* 0: what the spec says, else 5 */
+  unsigned long seed; /* 0: 1 */
   double weight_scale; /* 0: 1; W[l] is normal with deviation weight_scale / sqrt(n[l-1]) */
   double input_scale;  /* 0: 1; X is normal with this deviation */
   const char *mistake; /* a mistake to plant, such as "sign W[1]"; the check must then fail */

@@ -6,14 +6,9 @@ const struct bp_writer *bp_format_find(const char *name, bp_writer_filter *serve
   const struct bp_writer *writer = bp_writer_find(name ? name : "text");
   if (writer && serves(writer))
     return writer;
-  const char *names[BP_WRITER_COUNT], *list = "";
+  const char *names[BP_WRITER_COUNT];
   size_t count = bp_writer_names(serves, names);
-  for (size_t i = 0; i < count && list; i++)
-    list = bp_arena_printf(diagnostics->arena, "%s%s%s", list,
-                           i == 0          ? ""
-                           : i + 1 < count ? ", "
-                                           : " and ",
-                           names[i]);
+  const char *list = bp_name_list(names, count, " and ", diagnostics->arena);
   bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "the report formats are %s",
            list ? list : "not known: out of memory");
   return NULL;

@@ -103,4 +103,9 @@ const char *bp_text_shown(const char *text, size_t columns, struct bp_arena *are
 const char *bp_nearest_name(const char *written, size_t length, const char *const *candidates,
                             size_t count);
 
+/* The names with ", " between them and `last`, such as " or ", in front of the last one; NULL when
+ * memory is short. */
+const char *bp_name_list(const char *const *names, size_t count, const char *last,
+                         struct bp_arena *arena);
+
 #endif

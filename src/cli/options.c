@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
+#include "net/loss/loss.h"
 
 enum { MOST_OPTIONS = 64 };
 
@@ -142,8 +144,7 @@ void bp_options_spec(struct bp_network_options *options, const char *word, const
 }
 
 static const struct argp_option network_options[] = {
-    {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared, whatever SPEC says",
-     1},
+    {"loss", BP_KEY_LOSS, "NAME", 0, "the losses", 1},
     {"samples", BP_KEY_SAMPLES, "M", 0,
      "Number of samples, whatever SPEC says (default 5; with --data all rows, fewer are taken "
      "evenly "
@@ -193,7 +194,13 @@ static error_t parse_network(int key, char *value, struct argp_state *state) {
   }
 }
 
-const struct argp bp_network_argp = {.options = network_options, .parser = parse_network};
+static char *explain_network(int key, const char *text, void *input) {
+  (void)input;
+  return key == BP_KEY_LOSS ? bp_option_losses(text) : (char *)text;
+}
+
+const struct argp bp_network_argp = {
+    .options = network_options, .parser = parse_network, .help_filter = explain_network};
 
 void bp_network_defaults(struct bp_network_options *options) {
   *options = (struct bp_network_options){
@@ -250,25 +257,36 @@ const struct bp_writer *bp_option_writer(const char *option, const char *text,
   return bp_writer_find(names[bp_option_word(option, text, names, count)]);
 }
 
+/* Ends the making of a help text, which argp frees; the text of the table stays where `made` is
+ * NULL. */
+static char *help_text(const char *text, const char *made, struct bp_arena *arena) {
+  char *help = made ? strdup(made) : NULL;
+  bp_arena_free(arena);
+  return help ? help : (char *)text;
+}
+
+char *bp_option_losses(const char *text) {
+  struct bp_arena *arena = bp_arena_new(0);
+  const char **names = arena ? bp_arena_alloc(arena, bp_loss_count, sizeof *names) : NULL;
+  for (size_t k = 0; names && k < bp_loss_count; k++)
+    names[k] = bp_losses[k]->name;
+  const char *list = names ? bp_name_list(names, bp_loss_count, " or ", arena) : NULL;
+  return help_text(text, list ? bp_arena_printf(arena, "%s, whatever SPEC says", list) : NULL,
+                   arena);
+}
+
 char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_format_order order,
                         const char *(*remark)(const char *name)) {
-  const char *names[BP_WRITER_COUNT];
-  size_t count = format_names(serves, order, names), length = 0;
-  char *list = NULL;
-  FILE *out = open_memstream(&list, &length);
-  if (!out)
-    return (char *)text;
-  for (size_t i = 0; i < count; i++)
-    fprintf(out, "%s%s%s",
-            i == 0          ? ""
-            : i + 1 < count ? ", "
-                            : " or ",
-            names[i], remark ? remark(names[i]) : "");
-  fprintf(out, " (default %s)", names[0]);
-  if (fclose(out) == 0)
-    return list;
-  free(list);
-  return (char *)text;
+  const char *names[BP_WRITER_COUNT], *usual;
+  struct bp_arena *arena = bp_arena_new(0);
+  size_t count = format_names(serves, order, names);
+  usual = names[0];
+  for (size_t i = 0; arena && remark && i < count; i++)
+    names[i] = bp_arena_printf(arena, "%s%s", names[i], remark(names[i]));
+  bool complete = arena && !bp_arena_failed(arena);
+  const char *list = complete ? bp_name_list(names, count, " or ", arena) : NULL;
+  return help_text(text, list ? bp_arena_printf(arena, "%s (default %s)", list, usual) : NULL,
+                   arena);
 }
 
 size_t bp_option_samples(const char *text) {

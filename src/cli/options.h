@@ -97,6 +97,10 @@ const struct bp_writer *bp_option_writer(const char *option, const char *text,
 char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_format_order order,
                         const char *(*remark)(const char *name));
 
+/* For the help filter of an argp likewise: "cross-entropy, squared or half-squared, whatever SPEC
+ * says" in the place of `text`. */
+char *bp_option_losses(const char *text);
+
 size_t bp_option_samples(const char *text); /* of --samples */
 size_t bp_option_seed(const char *text);    /* of --seed */
 void bp_option_colour(const char *text);    /* of --color; takes effect at once */

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LARGEST_DEPTH = 1000 };
+enum { LARGEST_DEPTH = 1000, MOST_NAMES = 64 };
 #define LARGEST_SIZE 1000000000UL
 
 struct reader {
@@ -110,19 +110,41 @@ static bool read_count(struct reader *reader, const char *what, size_t largest, 
   return true;
 }
 
+/* Which functions of the table a message is about. */
+typedef bool activation_filter(const struct bp_function *function);
+
+static bool any_layer(const struct bp_function *function) { return function->name != NULL; }
+static bool hidden_layer(const struct bp_function *function) { return !function->columnwise; }
+static bool probabilities(const struct bp_function *function) { return function->probabilities; }
+
+/* `names` has room for MOST_NAMES. */
+static size_t activation_names(activation_filter *filter, const char **names) {
+  size_t count = 0;
+  for (size_t k = 0; k < bp_function_count && count < MOST_NAMES; k++)
+    if (filter(&bp_functions[k]))
+      names[count++] = bp_functions[k].name;
+  return count;
+}
+
+/* "the activations are sigmoid, tanh, ..." */
+static const char *list_activations(const char *before, activation_filter *filter, const char *last,
+                                    struct bp_arena *arena) {
+  const char *names[MOST_NAMES] = {NULL};
+  size_t count = activation_names(filter, names);
+  const char *list = bp_name_list(names, count, last, arena);
+  return list ? bp_arena_printf(arena, "%s %s", before, list) : NULL;
+}
+
 static void unknown_activation(struct reader *reader, struct bp_span span) {
-  const char *names[64] = {NULL};
-  for (size_t k = 0; k < bp_function_count; k++)
-    names[k] = bp_functions[k].name;
+  struct bp_arena *arena = reader->diagnostics->arena;
+  const char *names[MOST_NAMES] = {NULL};
+  size_t count = activation_names(any_layer, names);
   const char *written = reader->source->text + span.begin;
-  const char *nearest = bp_nearest_name(written, span.end - span.begin, names, bp_function_count);
-  char *all = bp_arena_printf(reader->diagnostics->arena, "the activations are");
-  for (size_t k = 0; all && k < bp_function_count; k++)
-    all = bp_arena_printf(reader->diagnostics->arena, "%s%s %s", all, k ? "," : "", names[k]);
-  char *suggestion =
-      nearest ? bp_arena_printf(reader->diagnostics->arena, "did you mean %s?", nearest) : all;
-  bp_error(reader->diagnostics, reader->source, span, suggestion, "unknown activation \"%.*s\"",
-           (int)(span.end - span.begin), written);
+  const char *nearest = bp_nearest_name(written, span.end - span.begin, names, count);
+  bp_error(reader->diagnostics, reader->source, span,
+           nearest ? bp_arena_printf(arena, "did you mean %s?", nearest)
+                   : list_activations("the activations are", any_layer, ", ", arena),
+           "unknown activation \"%.*s\"", (int)(span.end - span.begin), written);
 }
 
 /* layer = size [ activation ] */
@@ -182,8 +204,8 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
       skip_blanks(reader);
       if (dash_here(reader)) {
         bp_error(reader->diagnostics, reader->source, layer,
-                 "for a hidden layer take sigmoid, tanh, relu, leaky_relu, elu, silu, gelu or "
-                 "softplus",
+                 list_activations("for a hidden layer take", hidden_layer, " or ",
+                                  reader->diagnostics->arena),
                  "%s is for the output layer only", spec->activation[spec->depth]->name);
         return false;
       }
@@ -200,21 +222,14 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
   return true;
 }
 
-/* "cross-entropy, squared, half-squared", or with `last` in front of the last of them: every loss,
- * or those that stand behind any output. */
+/* Every loss, or those that stand behind any output. */
 static const char *list_losses(bool any_output, const char *last, struct bp_arena *arena) {
-  const struct bp_loss *previous = NULL;
-  const char *text = "";
-  for (size_t k = 0; k < bp_loss_count; k++) {
-    if (any_output && bp_losses[k]->fits != BP_OUTPUT_ANY)
-      continue;
-    if (previous)
-      text = bp_arena_printf(arena, "%s%s%s", text, *text ? ", " : "", previous->name);
-    if (!text)
-      return NULL;
-    previous = bp_losses[k];
-  }
-  return bp_arena_printf(arena, "%s%s%s", text, last, previous ? previous->name : "");
+  const char *names[MOST_NAMES] = {NULL};
+  size_t count = 0;
+  for (size_t k = 0; k < bp_loss_count && count < MOST_NAMES; k++)
+    if (!any_output || bp_losses[k]->fits == BP_OUTPUT_ANY)
+      names[count++] = bp_losses[k]->name;
+  return bp_name_list(names, count, last, arena);
 }
 
 int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struct bp_span span,
@@ -273,10 +288,12 @@ int bp_spec_check(const struct bp_spec *spec, const struct bp_source *source,
   const struct bp_function *output = spec->activation[spec->depth];
   if (bp_loss_fits(spec->loss, output))
     return 0;
-  const char *others = list_losses(true, " or ", diagnostics->arena);
+  struct bp_arena *arena = diagnostics->arena;
+  const char *outputs = list_activations("take a", probabilities, " or ", arena);
+  const char *others = list_losses(true, " or ", arena);
   bp_error(diagnostics, source, (struct bp_span){0, source->length},
-           bp_arena_printf(diagnostics->arena, "take a sigmoid or softmax output, or the %s loss",
-                           others ? others : "squared"),
+           outputs && others ? bp_arena_printf(arena, "%s output, or the %s loss", outputs, others)
+                             : NULL,
            "%s needs outputs between 0 and 1, and %s can leave them", spec->loss->name,
            output->name);
   return -1;

@@ -46,8 +46,7 @@ static const struct argp_option option_table[] = {
      1},
     {"precision", KEY_PRECISION, "TYPE", 0,
      "What the code computed in: float64, float32 or float16 (default: the type of its arrays)", 1},
-    {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared, whatever SPEC says",
-     1},
+    {"loss", BP_KEY_LOSS, "NAME", 0, "the losses", 1},
     {"parameters", KEY_PARAMETERS, "WHICH", 0,
      "Which parameters a text report lists one by one: none, failed or all (default none)", 2},
     {0}};
@@ -139,8 +138,14 @@ static const char description[] =
     "PyTorch's names (fc1.weight, fc1.weight.grad) are known, too.\n\n"
     "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or usage.";
 
+static char *explain_option(int key, const char *text, void *input) {
+  (void)input;
+  return key == BP_KEY_LOSS ? bp_option_losses(text) : (char *)text;
+}
+
 static const struct argp argp = {.options = option_table,
                                  .parser = parse,
+                                 .help_filter = explain_option,
                                  .args_doc = "SPEC FILE",
                                  .doc = description,
                                  .children = children};

@@ -27,8 +27,7 @@ struct trace_options {
 static bool serves(const struct bp_writer *writer) { return writer->trace; }
 
 static const struct argp_option option_table[] = {
-    {"loss", BP_KEY_LOSS, "NAME", 0, "cross-entropy, squared or half-squared, whatever SPEC says",
-     1},
+    {"loss", BP_KEY_LOSS, "NAME", 0, "the losses", 1},
     {"samples", BP_KEY_SAMPLES, "M", 0,
      "Number of samples, whatever SPEC says (default: the letter m)", 1},
     {"format", KEY_FORMAT, "NAME", 0, "the formats", 1},
@@ -64,6 +63,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static char *explain_option(int key, const char *text, void *input) {
   (void)input;
+  if (key == BP_KEY_LOSS)
+    return bp_option_losses(text);
   return key == KEY_FORMAT ? bp_option_formats(text, serves, BP_FORMATS_BY_NAME, NULL)
                            : (char *)text;
 }
