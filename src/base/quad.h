@@ -74,12 +74,6 @@ static inline int bp_quad_exponent(bp_quad_bits bits) {
 
 static inline bool bp_quad_is_zero(bp_quad x) { return bp_quad_bits_of(x) << 1 == 0; }
 
-/* -1, 0 or 1; not for NaN. */
-static inline int bp_quad_sign(bp_quad x) {
-  bp_quad_bits bits = bp_quad_bits_of(x);
-  return bits << 1 == 0 ? 0 : bits >> 127 ? -1 : 1;
-}
-
 /* |x| in float64 with the 48 leading bits of the fraction and `units` more in the last of these. */
 static inline double bp_quad_leading(bp_quad_bits bits, uint64_t units) {
   uint64_t exponent = (uint64_t)bp_quad_exponent(bits) - (BP_QUAD_BIAS - 1023);

@@ -157,7 +157,8 @@ static void refuse_same_place(const struct bp_reports *reports) {
     }
 }
 
-void bp_reports_settle(struct bp_reports *reports) {
+/* Decides which reports there are, and refuses two in the same place. */
+static void settle(struct bp_reports *reports) {
   if (reports->settled)
     return;
   reports->settled = true;
@@ -176,7 +177,7 @@ void bp_reports_settle(struct bp_reports *reports) {
 }
 
 bool bp_reports_have(struct bp_reports *reports, const char *format) {
-  bp_reports_settle(reports);
+  settle(reports);
   for (size_t i = 0; i < reports->count; i++)
     if (strcmp(reports->list[i].writer->name, format) == 0)
       return true;
@@ -184,7 +185,7 @@ bool bp_reports_have(struct bp_reports *reports, const char *format) {
 }
 
 bool bp_reports_are(struct bp_reports *reports, const char *format) {
-  bp_reports_settle(reports);
+  settle(reports);
   for (size_t i = 0; i < reports->count; i++)
     if (strcmp(reports->list[i].writer->name, format) != 0)
       return false;
@@ -194,7 +195,7 @@ bool bp_reports_are(struct bp_reports *reports, const char *format) {
 static bool plants(const struct bp_writer *writer) { return writer->power; }
 
 void bp_reports_require_power(struct bp_reports *reports) {
-  bp_reports_settle(reports);
+  settle(reports);
   const char *names[BP_WRITER_COUNT];
   char formats[128] = "";
   size_t count = bp_writer_names(plants, names);
@@ -210,7 +211,7 @@ void bp_reports_require_power(struct bp_reports *reports) {
 /* ---- writing ------------------------------------------------------------- */
 
 void bp_reports_open(struct bp_reports *reports) {
-  bp_reports_settle(reports);
+  settle(reports);
   for (size_t i = 0; i < reports->count; i++)
     bp_output_open_for(&reports->list[i].output, reports->list[i].path, reports->list[i].option);
 }

@@ -38,17 +38,13 @@ struct bp_reports {
   bool only_failed, replay;
   size_t most_failures; /* 0: all */
   struct bp_report_request list[BP_MOST_REPORTS + 1];
-  size_t count; /* after bp_reports_settle with the main report */
+  size_t count; /* with the main report once they are settled */
   bool settled;
 };
 
 extern const struct argp bp_reports_argp; /* its input is a struct bp_reports */
 
 void bp_reports_defaults(struct bp_reports *reports, bp_writer_filter *serves);
-
-/* Decides which reports there are, and refuses two in the same place.  What follows does it by
- * itself. */
-void bp_reports_settle(struct bp_reports *reports);
 
 /* Whether one of them is in this format; whether all are. */
 bool bp_reports_have(struct bp_reports *reports, const char *format);

@@ -494,22 +494,6 @@ static bool shape_statement(struct bp_parser *parser, struct bp_statement *state
   return shape(parser, statement) && ranges(parser, statement) && line_end(parser, like);
 }
 
-/* "use" text */
-static bool use_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
-  struct bp_span span = parser->token.span;
-  if (!text(parser, statement))
-    return !parser->memory_short &&
-           bp_unexpected(parser, "a file in quotes", "use \"network.deriv\"");
-  if (!line_end(parser, "use \"network.deriv\", one file a line"))
-    return false;
-  if (!parser->use)
-    return bp_complain(parser, span, NULL, "other files cannot be used here");
-  statement->used =
-      parser->use(parser->context, parser->source, statement->text_span, statement->text);
-  return statement->used && bp_declare_used(parser, statement->used);
-}
-
 static bool was_used(const struct bp_parser *parser, const struct bp_document *document) {
   for (size_t k = 0; k < parser->used_count; k++)
     if (parser->used[k] == document)
@@ -517,7 +501,8 @@ static bool was_used(const struct bp_parser *parser, const struct bp_document *d
   return false;
 }
 
-bool bp_declare_used(struct bp_parser *parser, const struct bp_document *document) {
+/* Takes over the names that a used document declares. */
+static bool declare_used(struct bp_parser *parser, const struct bp_document *document) {
   if (was_used(parser, document))
     return true;
   struct bp_list list = {parser->used, parser->used_count, parser->used_capacity};
@@ -536,10 +521,26 @@ bool bp_declare_used(struct bp_parser *parser, const struct bp_document *documen
         return false;
     if (declares == BP_DECLARES_NETWORK && !declare_network(parser))
       return false;
-    if (statement->used && !bp_declare_used(parser, statement->used))
+    if (statement->used && !declare_used(parser, statement->used))
       return false;
   }
   return true;
+}
+
+/* "use" text */
+static bool use_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
+  struct bp_span span = parser->token.span;
+  if (!text(parser, statement))
+    return !parser->memory_short &&
+           bp_unexpected(parser, "a file in quotes", "use \"network.deriv\"");
+  if (!line_end(parser, "use \"network.deriv\", one file a line"))
+    return false;
+  if (!parser->use)
+    return bp_complain(parser, span, NULL, "other files cannot be used here");
+  statement->used =
+      parser->use(parser->context, parser->source, statement->text_span, statement->text);
+  return statement->used && declare_used(parser, statement->used);
 }
 
 bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement) {

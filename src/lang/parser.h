@@ -179,7 +179,4 @@ void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 /* Reads a statement, whose keyword is the current token, up to its end.  False: it is broken. */
 bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement);
 
-/* Takes over the names that a used document declares. */
-bool bp_declare_used(struct bp_parser *parser, const struct bp_document *document);
-
 #endif

@@ -136,7 +136,8 @@ struct bp_size bp_size_reduced(struct bp_arena *arena, struct bp_size a) {
   return fits ? of_terms(arena, terms, count, a.value) : a;
 }
 
-bool bp_size_fixed(struct bp_size a) {
+/* Whether the number is the same in every trial. */
+static bool is_fixed(struct bp_size a) {
   for (size_t i = 0; i < a.count; i++)
     for (size_t k = 0; k < a.terms[i].degree; k++)
       if (!a.terms[i].atoms[k]->fixed)
@@ -144,7 +145,7 @@ bool bp_size_fixed(struct bp_size a) {
   return true;
 }
 
-bool bp_size_one(struct bp_size a) { return a.value == 1 && bp_size_fixed(a); }
+bool bp_size_one(struct bp_size a) { return a.value == 1 && is_fixed(a); }
 
 static const char *term_text(struct bp_arena *arena, const struct bp_size_term *term,
                              long coefficient) {

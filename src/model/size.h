@@ -56,9 +56,6 @@ bool bp_size_same(struct bp_size a, struct bp_size b);
 /* The same with the sizes that the file fixes written as numbers. */
 struct bp_size bp_size_reduced(struct bp_arena *arena, struct bp_size a);
 
-/* Whether the number is the same in every trial. */
-bool bp_size_fixed(struct bp_size a);
-
 /* Whether it is 1 in every trial. */
 bool bp_size_one(struct bp_size a);
 

@@ -42,7 +42,8 @@ const char *bp_start_name(enum bp_start start) {
   return names[start];
 }
 
-void bp_network_start(struct bp_network *network, enum bp_start start) {
+/* Sets every W[l] and b[l] to what `start` says; nothing for BP_START_DRAWN. */
+static void set_start(struct bp_network *network, enum bp_start start) {
   if (start == BP_START_DRAWN)
     return;
   for (size_t l = 1; l <= network->depth; l++) {
@@ -418,7 +419,7 @@ enum bp_status bp_train(struct bp_network *network, const struct bp_network *hel
   };
   if (run.forward == NULL || run.gradient == NULL || run.training == NULL)
     return BP_NO_MEMORY;
-  bp_network_start(network, options->start);
+  set_start(network, options->start);
   enum bp_status status = descend(&run);
   if (status != BP_OK)
     return status;

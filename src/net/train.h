@@ -44,9 +44,6 @@ struct bp_train_options {
   void *user;
 };
 
-/* Sets every W[l] and b[l] to what `start` says; nothing for BP_START_DRAWN. */
-void bp_network_start(struct bp_network *network, enum bp_start start);
-
 /* Runs the descent; the network's W and b are what it ends with.  `held_out` is a network of the
  * same shape with other data, or NULL; its own W and b are not looked at.  Memory
  * does not grow with the number of checks, which have an arena of their own.  A J that

@@ -166,7 +166,6 @@ START_TEST(bounds_from_the_bits) {
   ck_assert(bp_quad_above(INFINITY) == INFINITY && bp_quad_below(INFINITY) == DBL_MAX);
   ck_assert(bp_quad_width(0) == 0 && bp_quad_width(-8) == 1 && bp_quad_width(1 + 0x1p-52) == 53);
   ck_assert(bp_quad_width(1 + (bp_quad)0x1p-112) == 113 && bp_quad_width(INFINITY) > 113);
-  ck_assert(bp_quad_sign(-0.0) == 0 && bp_quad_sign(-1e-300) == -1 && bp_quad_sign(2) == 1);
 }
 END_TEST
 

@@ -366,7 +366,7 @@ static bool ends_within(struct bp_child *child, double seconds) {
   return true;
 }
 
-void bp_child_end(struct bp_child *child, bool at_once) {
+static void end(struct bp_child *child, bool at_once) {
   shut(&child->input);
   if (child->process != 0 && !ends_within(child, at_once ? 0 : PATIENCE)) {
     kill(-child->process, SIGTERM);
@@ -396,7 +396,7 @@ void bp_children_end(bool at_once) {
       kill(-child->process, SIGTERM);
   }
   while (alive)
-    bp_child_end(alive, at_once);
+    end(alive, at_once);
 }
 
 /* ---- what it said -------------------------------------------------------- */

@@ -64,11 +64,8 @@ struct bp_bytes bp_child_unread(const struct bp_child *child);
 /* Whether it has ended by now; then all that it wrote has been read, as far as there is room. */
 bool bp_child_has_ended(struct bp_child *child);
 
-/* Closes its input and ends it and what it started: at its leisure, or at once.  Waits for it, not
- * longer than some seconds. */
-void bp_child_end(struct bp_child *child, bool at_once);
-
-/* Ends all that were started. */
+/* Closes the inputs of all that were started, and ends them and what they started: at their
+ * leisure, or at once.  Waits for each, not longer than some seconds. */
 void bp_children_end(bool at_once);
 
 /* The last lines of its standard error, at most so many.  Gives how many. */

@@ -20,9 +20,12 @@ static const char *const openings[] = {
 
 const char *bp_op_name(enum bp_op op) { return op_names[op]; }
 
-/* Fewer than 15 digits need not be tried: whatever they give back, 15 give back too, followed by
+/* The shortest decimal that gives the same number back, always with a point or an exponent: in
+ * Python and in NumPy 1 is another thing than 1.0.  Gives its length.  The number must be finite.
+ *
+ * Fewer than 15 digits need not be tried: whatever they give back, 15 give back too, followed by
  * zeros, which %g leaves out.  Only subnormal numbers have fewer digits than that. */
-size_t bp_talk_number_text(double value, char text[BP_NUMBER_ROOM]) {
+static size_t number_text(double value, char text[BP_NUMBER_ROOM]) {
   int length = 0;
   for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
     length = snprintf(text, BP_NUMBER_ROOM, "%.*g", digits, value);
@@ -47,7 +50,7 @@ void bp_talk_write(struct bp_numbers_text *text, const double *numbers) {
   size_t at = 0;
   for (size_t i = 0; i < text->count; i++) {
     text->begin[i] = at;
-    at += bp_talk_number_text(numbers[i], text->text + at);
+    at += number_text(numbers[i], text->text + at);
     text->text[at++] = ',';
   }
   text->begin[text->count] = at;
@@ -91,7 +94,7 @@ static void change_whole(struct bp_request *request, const struct bp_numbers_tex
   size_t length = 0;
   if (index > 0)
     change[length++] = ',';
-  length += bp_talk_number_text(value, change + length);
+  length += number_text(value, change + length);
   if (index + 1 < base->count)
     change[length++] = ',';
   add_string(request, openings[request->op]);
@@ -111,7 +114,7 @@ void bp_request_change(struct bp_request *request, enum bp_op op,
     return;
   }
   int length = snprintf(request->change, sizeof request->change, "%zu,", index);
-  bp_talk_number_text(value, request->change + length);
+  number_text(value, request->change + length);
   add_string(request, op == BP_OP_VALUES ? "{\"op\":\"values\",\"change\":["
                                          : "{\"op\":\"loss\",\"change\":[");
   add_string(request, request->change);

@@ -41,11 +41,6 @@ struct bp_description {
 
 /* ---- requests ------------------------------------------------------------ */
 
-/* The shortest decimal that gives the same number back, always with a point or an exponent: in
- * Python and in NumPy 1 is another thing than 1.0.  Gives its length.  The number must be finite.
- */
-size_t bp_talk_number_text(double value, char text[BP_NUMBER_ROOM]);
-
 /* Numbers as text, with commas between them. */
 struct bp_numbers_text {
   char *text;

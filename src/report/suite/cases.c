@@ -428,13 +428,14 @@ static size_t trouble_count(const struct bp_suites *suites) {
          suites->all.count[BP_CASE_UNREAD];
 }
 
-size_t bp_suites_withheld(const struct bp_suites *suites, const struct bp_report_style *style) {
+/* How many that do not pass go beyond the limit of the style. */
+static size_t withheld_count(const struct bp_suites *suites, const struct bp_report_style *style) {
   size_t trouble = trouble_count(suites), most = style->most_failures;
   return most > 0 && trouble > most ? trouble - most : 0;
 }
 
 size_t bp_suites_listed(const struct bp_suites *suites, const struct bp_report_style *style) {
-  size_t trouble = trouble_count(suites) - bp_suites_withheld(suites, style);
+  size_t trouble = trouble_count(suites) - withheld_count(suites, style);
   return style->only_failed
              ? trouble
              : trouble + suites->all.count[BP_CASE_PASSED] + suites->all.count[BP_CASE_SKIPPED];
@@ -442,7 +443,7 @@ size_t bp_suites_listed(const struct bp_suites *suites, const struct bp_report_s
 
 const char *bp_suites_remark(const struct bp_suites *suites, const struct bp_report_style *style,
                              struct bp_arena *arena) {
-  size_t withheld = bp_suites_withheld(suites, style);
+  size_t withheld = withheld_count(suites, style);
   size_t passed = style->only_failed
                       ? suites->all.count[BP_CASE_PASSED] + suites->all.count[BP_CASE_SKIPPED]
                       : 0;

@@ -95,9 +95,8 @@ bool bp_suite_opened(const struct bp_suite *suite);
 /* The sentences that concern a suite as a whole, from 0; NULL behind the last. */
 const char *bp_suite_note(const struct bp_suite *suite, size_t index);
 
-/* How many cases the style asks to list, and how many that do not pass go beyond its limit. */
+/* How many cases the style asks to list. */
 size_t bp_suites_listed(const struct bp_suites *suites, const struct bp_report_style *style);
-size_t bp_suites_withheld(const struct bp_suites *suites, const struct bp_report_style *style);
 
 /* A sentence about cases that are not listed, or NULL where all are. */
 const char *bp_suites_remark(const struct bp_suites *suites, const struct bp_report_style *style,
