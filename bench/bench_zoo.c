@@ -258,7 +258,7 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
                          const struct bp_report *report) {
   tally->entries += report->head.entries;
   tally->undecided += report->head.undecided;
-  tally->lost_digits += report->lost_digits;
+  tally->lost_digits += report->network->lost_digits;
   for (size_t b = 0; b < report->block_count; b++) {
     const struct bp_block *block = &report->blocks[b];
     if (!block->parameter)

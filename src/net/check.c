@@ -117,19 +117,19 @@ static void note_vanishing(const struct notes *notes) {
 
 static void note_blocks(const struct notes *notes, const struct bp_evidence *e) {
   const struct bp_report *report = notes->report;
-  size_t kinks = 0;
+  size_t kinks = 0, lost = report->network->lost_digits;
   for (size_t b = 0; b < report->block_count; b++)
     if (report->blocks[b].parameter)
       kinks += report->blocks[b].at_kink;
   if (!e->forward_right)
     add_note(notes, "the forward pass does not give Z = W A + b: nothing behind it can be trusted");
   note_vanishing(notes);
-  if (report->lost_digits)
+  if (lost)
     add_note(notes,
              bp_arena_printf(notes->arena,
                              "%zu entr%s right as formulas but lost digits in float64: units "
                              "saturate there, and a (1 - a), 1 - a² or a - y cancel",
-                             report->lost_digits, report->lost_digits == 1 ? "y is" : "ies are"));
+                             lost, lost == 1 ? "y is" : "ies are"));
   if (kinks)
     add_note(notes,
              bp_arena_printf(notes->arena,
@@ -266,10 +266,8 @@ static enum bp_status check(const struct bp_network *network,
   if (!report)
     return BP_NO_MEMORY;
   report->head.notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->head.notes);
-  report->network = bp_arena_alloc(arena, 1, sizeof *report->network);
-  if (!report->head.notes || !report->network)
+  if (!report->head.notes)
     return BP_NO_MEMORY;
-  report->network->loss = evidence->forward->loss;
   status = options->outside ? check_outside(evidence, options, arena, report)
                             : check_backprop(evidence, options, arena, report);
   if (status != BP_OK)

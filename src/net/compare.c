@@ -343,7 +343,7 @@ static void add_block(const struct bp_block *block, struct bp_report *report) {
   report->head.holds += block->holds;
   report->head.fails += block->fails;
   report->head.undecided += block->undecided;
-  report->lost_digits += block->lost_digits;
+  report->network->lost_digits += block->lost_digits;
   report->visible = fmax(report->visible, 2 * block->widest_bound);
 }
 
@@ -366,8 +366,11 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   ladder.chosen = bp_arena_alloc(spare, most, sizeof *ladder.chosen);
   double *scratch = bp_arena_alloc(spare, most, sizeof *scratch);
   report->blocks = bp_arena_alloc(arena, blocks, sizeof *report->blocks);
-  enum bp_status status =
-      ladder.wanted && ladder.chosen && scratch && report->blocks ? BP_OK : BP_NO_MEMORY;
+  report->network = bp_arena_alloc(arena, 1, sizeof *report->network);
+  bool room = ladder.wanted && ladder.chosen && scratch && report->blocks && report->network;
+  enum bp_status status = room ? BP_OK : BP_NO_MEMORY;
+  if (room)
+    report->network->loss = e->forward->loss;
   for (size_t l = 1; status == BP_OK && l <= network->depth; l++)
     for (int target = 0; target < BP_TARGET_COUNT; target++)
       climb(&ladder, (enum bp_difference_target)target, l);

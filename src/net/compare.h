@@ -36,8 +36,8 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
                                   const struct bp_check_options *options, struct bp_arena *arena,
                                   struct bp_evidence **evidence);
 
-/* Compares `gradient` (BP1-BP4 with `mistake`, or NULL for none) and fills report->blocks and
- * everything that follows from them. */
+/* Compares `gradient` (BP1-BP4 with `mistake`, or NULL for none) and fills report->blocks,
+ * report->network and everything that follows from them. */
 enum bp_status bp_compare(struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           const struct bp_mistake *mistake, const struct bp_check_options *options,
                           struct bp_arena *arena, struct bp_report *report);

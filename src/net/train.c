@@ -154,7 +154,7 @@ static bool summarise(const struct bp_report *report, struct bp_arena *arena,
   check->holds = report->head.holds;
   check->fails = report->head.fails;
   check->undecided = report->head.undecided;
-  check->lost_digits = report->lost_digits;
+  check->lost_digits = report->network->lost_digits;
   check->visible = report->visible;
   check->largest_relative = NAN;
   for (size_t k = 0; k < report->block_count; k++) {

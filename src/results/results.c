@@ -114,3 +114,7 @@ double bp_report_value(const struct bp_report *report) {
     return report->network->loss;
   return report->code ? report->code->value : NAN;
 }
+
+size_t bp_report_lost_digits(const struct bp_report *report) {
+  return report->network ? report->network->lost_digits : 0;
+}

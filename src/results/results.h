@@ -199,6 +199,7 @@ struct bp_refusal {
 /* Of a network only. */
 struct bp_network_facts {
   double loss;        /* J at the point of the check */
+  size_t lost_digits; /* entries that hold with that reason */
   const char *tested; /* what to call the value under test; NULL: "BP1-BP4" */
 };
 
@@ -214,14 +215,14 @@ struct bp_code_facts {
 /* A gradient, or a Jacobian, entry by entry. */
 struct bp_report {
   struct bp_report_head head;
-  /* Whose it is: one of the two, and the other is NULL.  Both are in a report that is no more than
-   * a step of a check. */
+  /* Whose it is: one of the two, and the other is NULL. */
   struct bp_network_facts *network;
   struct bp_code_facts *code;
   struct bp_block *blocks;
   size_t block_count;
-  size_t lost_digits; /* entries with that reason */
-  size_t skipped;     /* entries not looked at; not among head.entries */
+  /* Entries not looked at; not among head.entries.  Of other code a subset may have been asked for,
+   * and the file with the gradient of a network may lack some of it. */
+  size_t skipped;
   double
       visible; /* a mistake changing any parameter's entry by more than this (absolute) is seen */
 };
@@ -305,6 +306,9 @@ enum bp_verdict bp_report_verdict(const struct bp_report_head *head);
 
 /* J, or the value of the function; NaN where there is none. */
 double bp_report_value(const struct bp_report *report);
+
+/* Entries of a network that hold with lost digits; none of other people's code. */
+size_t bp_report_lost_digits(const struct bp_report *report);
 
 /* The exit status that a verdict means: 0 holds, 1 fails, 2 undecided. */
 int bp_exit_status(enum bp_verdict verdict);

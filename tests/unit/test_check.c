@@ -377,7 +377,7 @@ START_TEST(saturated_units_hold) {
   for (unsigned long seed = 1; seed <= 8; seed++) {
     const struct bp_report *report = check(scaled_network(saturating[_i], 5, seed, 3, 5, arena));
     hold_all(saturating[_i], report);
-    lost += report->lost_digits;
+    lost += report->network->lost_digits;
   }
   ck_assert_msg(lost > 0 || _i == 2, "%s: no entry lost its digits", saturating[_i]);
 }

@@ -260,7 +260,7 @@ static void keep_block(struct bp_report *report, const char *name, struct bp_are
   report->head.holds = found->holds;
   report->head.fails = found->fails;
   report->head.undecided = found->undecided;
-  report->lost_digits = found->lost_digits;
+  report->network->lost_digits = found->lost_digits;
   report->head.verdict = found->verdict;
   report->visible = found->visible * found->largest_magnitude;
 }

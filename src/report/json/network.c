@@ -121,16 +121,16 @@ static json_t *errors_array(const struct bp_diagnostics *diagnostics) {
 /* Everything but the blocks. */
 static json_t *head_object(const struct bp_report *report) {
   const struct bp_report_head *head = &report->head;
-  json_t *object =
-      json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
-                BP_REPORT_SCHEMA, "network", head->title, "settings",
-                bp_json_settings(head->settings, head->setting_count), "verdict",
-                bp_verdict_name(head->verdict), "parameters", (json_int_t)head->entries, "holds",
-                (json_int_t)head->holds, "fails", (json_int_t)head->fails, "undecided",
-                (json_int_t)head->undecided, "lost_digits", (json_int_t)report->lost_digits, "loss",
-                bp_json_number(bp_report_value(report)), "visible", bp_json_number(report->visible),
-                "seconds", bp_json_number(head->seconds), "notes",
-                bp_json_sentences(head->notes, head->note_count));
+  json_t *object = json_pack(
+      "{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "schema",
+      BP_REPORT_SCHEMA, "network", head->title, "settings",
+      bp_json_settings(head->settings, head->setting_count), "verdict",
+      bp_verdict_name(head->verdict), "parameters", (json_int_t)head->entries, "holds",
+      (json_int_t)head->holds, "fails", (json_int_t)head->fails, "undecided",
+      (json_int_t)head->undecided, "lost_digits", (json_int_t)bp_report_lost_digits(report), "loss",
+      bp_json_number(bp_report_value(report)), "visible", bp_json_number(report->visible),
+      "seconds", bp_json_number(head->seconds), "notes",
+      bp_json_sentences(head->notes, head->note_count));
   return with_black_box(object, report);
 }
 
