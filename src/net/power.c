@@ -68,8 +68,8 @@ static const char *blindness(const struct bp_evidence *e, const struct bp_mistak
   if (change == 0)
     return "at this point the mistaken formula gives the same numbers";
   return bp_arena_printf(arena,
-                         "the change is at most %.1e of the loss, which rounding hides here: units "
-                         "are nearly saturated or dead",
+                         "the change is at most %.1e of the loss, which truncation and rounding of "
+                         "the comparison hide here: units are nearly saturated or dead",
                          change);
 }
 

@@ -15,49 +15,10 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "results/reasons.h"
 
 /* The order matters: the verdict of a whole is the greatest of its parts, see bp_verdict_join. */
 enum bp_verdict { BP_HOLDS = 0, BP_UNDECIDED = 1, BP_FAILS = 2 };
-
-/* Why an entry is undecided or failed, or what to know about one that holds. */
-enum bp_reason {
-  BP_REASON_NONE,
-  BP_REASON_KINK,     /* a unit sits on a kink: every value between the one-sided slopes is right */
-  BP_REASON_OVERFLOW, /* a value on the way is infinite or not a number */
-  BP_REASON_FLOOR,    /* the bound of the comparison is too wide to say anything, from rounding */
-  BP_REASON_LOST_DIGITS, /* the formula as taught cancels here: its float64 value has few digits
-                            left */
-  BP_REASON_DIFFERENCE,  /* disagrees with the central difference */
-  BP_REASON_ALONE,       /* disagrees with both other ways, which agree with each other */
-  BP_REASON_KRONECKER,   /* disagrees with the Kronecker/vec Jacobians */
-  BP_REASON_FORWARD,     /* the forward pass itself is not what W, b and X give */
-  BP_REASON_SHAPE,       /* the shapes do not fit */
-  BP_REASON_VALUE,       /* the numbers differ by more than every bound */
-  BP_REASON_NO_VALUE,    /* one side has a value where the other has none */
-  BP_REASON_DOMAIN,      /* no point found where both sides have a value */
-  BP_REASON_BROKEN,      /* it, or something that it uses, could not be read or makes no sense */
-  BP_REASON_NOTHING,     /* no combination of its index letters exists */
-  BP_REASON_LIMIT,       /* it takes more time or room than is allowed */
-  BP_REASON_REFUTED,     /* a refuted line that holds */
-  BP_REASON_SKIPPED,     /* not looked at: outside the subset that was asked for */
-  BP_REASON_RANDOM,      /* the same input gave different values */
-  BP_REASON_NO_SLOPE,    /* the function jumps here, or has no slope to one of its sides */
-  BP_REASON_NEIGHBOURS,  /* the function has no value beside the point, however near */
-  BP_REASON_TRUNCATION,  /* as FLOOR, but it is truncation of the difference that is too large */
-  BP_REASON_COUNT
-};
-
-/* How a difference was obtained. */
-enum bp_method {
-  BP_METHOD_NONE,
-  BP_METHOD_TWO_POINT,  /* screening: central, two evaluations, float64 */
-  BP_METHOD_FOUR_POINT, /* careful: central, four evaluations, float64 */
-  BP_METHOD_QUAD,       /* central, two evaluations, 113-bit arithmetic */
-  BP_METHOD_ONE_SIDED,  /* at a kink: both one-sided slopes, 113-bit arithmetic */
-  BP_METHOD_LADDER,     /* black box: central differences over many steps, extrapolated */
-  BP_METHOD_SIDES,      /* black box: one-sided slopes, extrapolated */
-  BP_METHOD_COUNT
-};
 
 /* One number of the gradient. */
 struct bp_entry {
@@ -269,10 +230,7 @@ static inline enum bp_verdict bp_verdict_join(enum bp_verdict a, enum bp_verdict
   return a > b ? a : b;
 }
 
-const char *bp_verdict_name(enum bp_verdict verdict);  /* "holds" */
-const char *bp_reason_name(enum bp_reason reason);     /* "lost-digits", stable, for JSON and CSV */
-const char *bp_reason_sentence(enum bp_reason reason); /* for a person */
-const char *bp_method_name(enum bp_method method);     /* "four-point" */
+const char *bp_verdict_name(enum bp_verdict verdict); /* "holds" */
 
 /* The only place where a bound is made of its parts.  `spread` is half the distance of the slopes
  * to the sides of a kink, 0 elsewhere. */

@@ -89,7 +89,7 @@ static const char *claim_message(const struct bp_claim *claim, struct bp_arena *
   if (claim->verdict == BP_HOLDS)
     return "";
   const char *message =
-      claim->where.message ? claim->where.message : bp_claim_reason_sentence(claim->reason);
+      claim->where.message ? claim->where.message : bp_reason_sentence_of_claim(claim->reason);
   if (claim->consequence > 0)
     message = bp_arena_printf(arena, "it follows from the mistake in line %zu", claim->consequence);
   if (claim->hint_count > 0)

@@ -22,59 +22,23 @@ static const char schema[] =
 
 /* ---- rules --------------------------------------------------------------- */
 
-/* What to do about it; the reason's own sentence says what it is. */
-static const char *const help[BP_REASON_COUNT] = {
-    [BP_REASON_NONE] = "Run the check again in a terminal; its text report has every number.",
-    [BP_REASON_KINK] = "Check at another point (another seed), or move the point off the kink.",
-    [BP_REASON_OVERFLOW] = "Make inputs and weights smaller, or check at another point.",
-    [BP_REASON_FLOOR] = "Check at a point where the value is not so small beside what it is "
-                        "computed from.",
-    [BP_REASON_LOST_DIGITS] = "The formula is right. Write it without the subtraction where "
-                              "digits matter.",
-    [BP_REASON_DIFFERENCE] = "Look at the worst entry and at the explanation below it.",
-    [BP_REASON_ALONE] = "The formula is wrong: the explanation names the mistake that gives these "
-                        "numbers, where one is known.",
-    [BP_REASON_KRONECKER] = "Compare the Jacobians: backproof net SPEC --show-jacobians.",
-    [BP_REASON_FORWARD] = "Mend the forward pass first; its gradient means nothing before that.",
-    [BP_REASON_SHAPE] = "Look for a missing transpose, or for factors in the wrong order: "
-                        "backproof trace shows the shape of each factor.",
-    [BP_REASON_VALUE] = "See the proposed change, or work the line out number by number with "
-                        "backproof explain FILE:LINE.",
-    [BP_REASON_NO_VALUE] = "Give the matrices a domain in which both sides have a value, such as "
-                           "\"in positive\".",
-    [BP_REASON_DOMAIN] = "Give the matrices a domain in which both sides have a value, such as "
-                         "\"in positive\".",
-    [BP_REASON_BROKEN] = "Mend the mistake that the message names; the rest of the file is judged "
-                         "all the same.",
-    [BP_REASON_NOTHING] = "Let the index letters run over at least one value, or claim something: "
-                          "nothing checked is never a pass.",
-    [BP_REASON_LIMIT] = "Take smaller sizes, or a larger --memory-limit.",
-    [BP_REASON_REFUTED] = "The line holds. Make it a claim, or write down the wrong formula that "
-                          "was meant.",
-    [BP_REASON_RANDOM] = "Make the function give the same value for the same input: seed what it "
-                         "draws, and switch off dropout and sampling.",
-    [BP_REASON_NO_SLOPE] = "Check at a point where the function is smooth.",
-    [BP_REASON_NEIGHBOURS] = "Check at a point inside of the domain of the function.",
-    [BP_REASON_TRUNCATION] = "Check at a point where the function is less curved, or farther from "
-                             "a kink.",
-};
-
-static const char *rule_level(enum bp_reason reason) {
-  return reason == BP_REASON_KINK || reason == BP_REASON_OVERFLOW || reason == BP_REASON_FLOOR ||
-                 reason == BP_REASON_TRUNCATION || reason == BP_REASON_DOMAIN ||
-                 reason == BP_REASON_LIMIT
-             ? "warning"
-             : "error";
+/* Whether the run is about derivations, where some reasons have another sentence. */
+static bool about_claims(const struct bp_suites *suites) {
+  bool found = false;
+  for (size_t i = 0; i < suites->count; i++)
+    found = found || suites->list[i].file;
+  return found;
 }
 
-static json_t *rules_array(void) {
+static json_t *rules_array(const struct bp_suites *suites) {
+  bool claims = about_claims(suites);
   json_t *rules = json_array();
   for (int i = 0; rules && i < BP_REASON_COUNT; i++) {
-    const char *advice = help[i] ? help[i] : help[BP_REASON_NONE];
-    json_t *rule =
-        json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s}}", "id", bp_reason_name((enum bp_reason)i),
-                  "shortDescription", "text", bp_reason_sentence((enum bp_reason)i), "help", "text",
-                  advice, "defaultConfiguration", "level", rule_level((enum bp_reason)i));
+    enum bp_reason reason = (enum bp_reason)i;
+    json_t *rule = json_pack(
+        "{s:s, s:{s:s}, s:{s:s}, s:{s:s}}", "id", bp_reason_name(reason), "shortDescription",
+        "text", claims ? bp_reason_sentence_of_claim(reason) : bp_reason_sentence(reason), "help",
+        "text", bp_reason_advice(reason), "defaultConfiguration", "level", bp_reason_level(reason));
     if (json_array_append_new(rules, rule) != 0) {
       json_decref(rules);
       return NULL;
@@ -298,10 +262,10 @@ static json_t *counts_object(const struct bp_suites *suites, const struct bp_rep
 static json_t *run_object(const struct bp_suites *suites, const struct bp_report_style *style,
                           struct bp_arena *arena) {
   return json_pack("{s:{s:{s:s, s:s, s:o}}, s:s, s:[{s:b}], s:o, s:o}", "tool", "driver", "name",
-                   "backproof", "semanticVersion", BP_VERSION, "rules", rules_array(), "columnKind",
-                   "utf16CodeUnits", "invocations", "executionSuccessful", (int)all_opened(suites),
-                   "artifacts", artifacts_array(suites, arena), "properties",
-                   counts_object(suites, style, arena));
+                   "backproof", "semanticVersion", BP_VERSION, "rules", rules_array(suites),
+                   "columnKind", "utf16CodeUnits", "invocations", "executionSuccessful",
+                   (int)all_opened(suites), "artifacts", artifacts_array(suites, arena),
+                   "properties", counts_object(suites, style, arena));
 }
 
 static int write_run(const struct bp_suites *suites, const struct bp_report_style *style,

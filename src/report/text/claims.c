@@ -40,19 +40,6 @@ enum bp_tint bp_claim_tint(const struct bp_claim *claim) { return bp_verdict_tin
 
 /* ---- why a line does not hold -------------------------------------------- */
 
-const char *bp_claim_reason_sentence(enum bp_reason reason) {
-  switch (reason) {
-  case BP_REASON_KINK:
-    return "it sits on a kink, or too close to one to step beside it, in every point that was "
-           "tried";
-  case BP_REASON_FLOOR:
-    return "truncation and rounding in the comparison are larger than the numbers themselves, so "
-           "even a wrong sign would pass";
-  default:
-    return bp_reason_sentence(reason);
-  }
-}
-
 /* Which part of a chain is meant. */
 static void write_link(const struct bp_claim *claim, const struct bp_report_style *style,
                        struct bp_arena *arena, FILE *out) {
@@ -141,7 +128,8 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
     return;
   if (where->message)
     bp_diagnostic_quote(where, INDENT - 2, style->colour, out);
-  const char *sentence = where->message ? where->message : bp_claim_reason_sentence(claim->reason);
+  const char *sentence =
+      where->message ? where->message : bp_reason_sentence_of_claim(claim->reason);
   sentence = bp_text_shown(sentence, SIZE_MAX, arena);
   bool advised = claim->hint_count > 0; /* by what was tried, not only thought of */
   const char *suggestion =

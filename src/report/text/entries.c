@@ -152,26 +152,6 @@ void bp_text_number(const char *name, double number, const char *remark, FILE *o
   fprintf(out, "%s%s\n", *remark ? "  " : "", remark);
 }
 
-/* How the difference was taken, in words: the names of the methods are for programs. */
-static const char *method_words(enum bp_method method) {
-  switch (method) {
-  case BP_METHOD_TWO_POINT:
-    return "from two points";
-  case BP_METHOD_FOUR_POINT:
-    return "from four points";
-  case BP_METHOD_QUAD:
-    return "in 113-bit arithmetic";
-  case BP_METHOD_ONE_SIDED:
-    return "the nearer one-sided slope, in 113-bit arithmetic";
-  case BP_METHOD_LADDER:
-    return "from a ladder of steps";
-  case BP_METHOD_SIDES:
-    return "from the slopes to its sides";
-  default:
-    return "";
-  }
-}
-
 /* What the bound is mostly made of. */
 static const char *bound_words(const struct bp_entry *entry) {
   if (!isfinite(entry->bound))
@@ -193,7 +173,7 @@ static void write_numbers(const struct bp_report *report, const struct bp_entry 
   bp_text_number(tested, entry->backprop, digits ? digits : "", out);
   bool computed = report->code && entry->method == BP_METHOD_NONE && isfinite(entry->difference);
   bp_text_number(computed ? "on its own" : "central difference", entry->difference,
-                 method_words((enum bp_method)entry->method), out);
+                 bp_method_words((enum bp_method)entry->method), out);
   if (!report->code)
     bp_text_number("Kronecker", entry->kronecker, "", out);
   bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", out);

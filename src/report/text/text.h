@@ -44,10 +44,6 @@ int bp_text_claim(const struct bp_claim *claim, const struct bp_report_style *st
 int bp_text_hints(const struct bp_claim *claim, const struct bp_report_style *style,
                   struct bp_arena *arena, FILE *out);
 
-/* Why a claim does not hold, as a sentence: some reasons have other words for a formula than for a
- * gradient. */
-const char *bp_claim_reason_sentence(enum bp_reason reason);
-
 /* "refuted", "FAILS": what became of a claim, in a word, and how to tint it. */
 const char *bp_claim_word(const struct bp_claim *claim);
 enum bp_tint bp_claim_tint(const struct bp_claim *claim);
