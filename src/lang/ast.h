@@ -85,16 +85,22 @@ struct bp_range {
   struct bp_expression *from, *to;
 };
 
+/* Domains that have a word: the word, its kind, and a line with it.  What is drawn for each is in
+ * model/draw.c.  Where nothing is said, numbers are real. */
+#define BP_NARROW_DOMAINS(X)                                                                       \
+  X(positive, POSITIVE, "given x : n in positive")                                                 \
+  X(nonzero, NONZERO, "given x : n in nonzero")                                                    \
+  X(onehot, ONEHOT, "given Y : k x m in onehot") /* every column has one 1 */                      \
+  X(symmetric, SYMMETRIC, "given A : n x n in symmetric")                                          \
+  X(spd, SPD, "given A : n x n in spd") /* symmetric positive definite */
+#define BP_DOMAINS(X) X(real, REAL, "given x : n in real") BP_NARROW_DOMAINS(X)
+
+#define BP_DOMAIN_ROW(word, kind, example) BP_DOMAIN_##kind,
 enum bp_domain_kind {
-  BP_DOMAIN_REAL,
-  BP_DOMAIN_POSITIVE,
-  BP_DOMAIN_NONZERO,
-  BP_DOMAIN_INTERVAL, /* (a, b), open: values[0], values[1] */
-  BP_DOMAIN_SET,      /* {a, b, c}: values */
-  BP_DOMAIN_ONEHOT,   /* every column has one 1 */
-  BP_DOMAIN_SYMMETRIC,
-  BP_DOMAIN_SPD /* symmetric positive definite */
+  BP_DOMAINS(BP_DOMAIN_ROW) BP_DOMAIN_INTERVAL, /* (a, b), open: values[0], values[1] */
+  BP_DOMAIN_SET                                 /* {a, b, c}: values */
 };
+#undef BP_DOMAIN_ROW
 
 struct bp_domain {
   enum bp_domain_kind kind;

@@ -312,17 +312,14 @@ bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *s
 static const char *instead_of_word(const struct bp_token *token) {
   static const struct {
     const char *word, *instead;
-  } words[] = {
-      {"if", "where(x > 0, a, b): a where x > 0, b elsewhere"},
-      {"else", "where(x > 0, a, b): a where x > 0, b elsewhere"},
-      {"and", "one condition after the other: where(x > 0, where(x < 1, a, b), b)"},
-      {"or", "one condition after the other: where(x > 1, a, x < 0, a, b)"},
-      {"by", "n1 x n0"},
-      {"positive", "given x : n in positive"},
-      {"nonzero", "given x : n in nonzero"},
-      {"onehot", "given Y : k x m in onehot"},
-      {"symmetric", "given A : n x n in symmetric"},
-      {"spd", "given A : n x n in spd"},
+  } words[] = {{"if", "where(x > 0, a, b): a where x > 0, b elsewhere"},
+               {"else", "where(x > 0, a, b): a where x > 0, b elsewhere"},
+               {"and", "one condition after the other: where(x > 0, where(x < 1, a, b), b)"},
+               {"or", "one condition after the other: where(x > 1, a, x < 0, a, b)"},
+               {"by", "n1 x n0"},
+#define EXAMPLE(word, kind, example) {#word, example},
+               BP_NARROW_DOMAINS(EXAMPLE)
+#undef EXAMPLE
   };
   for (size_t k = 0; k < sizeof words / sizeof *words; k++)
     if (bp_is_named(token, words[k].word) && !token->name->declared)

@@ -208,23 +208,24 @@ static bool domain_values(struct bp_parser *parser, struct bp_domain *domain) {
 }
 
 static bool domain_word(struct bp_parser *parser, struct bp_domain *domain) {
-  static const char *const words[] = {"positive", "nonzero", "onehot", "symmetric", "spd", "real"};
-  static const enum bp_domain_kind kinds[] = {BP_DOMAIN_POSITIVE, BP_DOMAIN_NONZERO,
-                                              BP_DOMAIN_ONEHOT,   BP_DOMAIN_SYMMETRIC,
-                                              BP_DOMAIN_SPD,      BP_DOMAIN_REAL};
+#define WORD(word, kind, example) #word,
+#define WORD_AND_COMMA(word, kind, example) #word ", "
+  static const char *const words[] = {BP_DOMAINS(WORD)}; /* by enum bp_domain_kind */
+  static const char all[] = BP_NARROW_DOMAINS(WORD_AND_COMMA) "(0, 1) or {0, 1}";
+#undef WORD_AND_COMMA
+#undef WORD
   enum { WORDS = sizeof words / sizeof *words };
   const struct bp_token token = parser->token;
   for (size_t k = 0; k < WORDS; k++)
     if (bp_is_named(&token, words[k])) {
-      domain->kind = kinds[k];
+      domain->kind = (enum bp_domain_kind)k;
       domain->span = token.span;
       bp_advance(parser);
       return true;
     }
   const char *nearest = bp_nearest_name(token.name->text, token.name->length, words, WORDS);
   return bp_complain(parser, token.span,
-                     nearest ? bp_suggest(parser, "did you mean %s?", nearest)
-                             : "positive, nonzero, onehot, symmetric, spd, (0, 1) or {0, 1}",
+                     nearest ? bp_suggest(parser, "did you mean %s?", nearest) : all,
                      "%s is no domain", bp_quote(parser, token.span));
 }
 

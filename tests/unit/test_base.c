@@ -584,6 +584,18 @@ START_TEST(counts_are_digits) {
 }
 END_TEST
 
+/* ---- names in a sentence ---- */
+
+static const char *const listings[] = {"", "text", "text or json", "text, json or csv"};
+
+START_TEST(names_are_listed) {
+  static const char *const names[] = {"text", "json", "csv"};
+  struct bp_arena *arena = bp_arena_new(0);
+  ck_assert_str_eq(bp_name_list(names, (size_t)_i, " or ", arena), listings[_i]);
+  bp_arena_free(arena);
+}
+END_TEST
+
 /* ---- names of results ---- */
 
 START_TEST(results_have_words) {
@@ -594,6 +606,8 @@ START_TEST(results_have_words) {
   for (int k = 0; k < BP_REASON_COUNT; k++) {
     ck_assert_ptr_nonnull(bp_reason_name((enum bp_reason)k));
     ck_assert_ptr_nonnull(bp_reason_sentence((enum bp_reason)k));
+    ck_assert_ptr_nonnull(bp_reason_sentence_of_claim((enum bp_reason)k));
+    ck_assert_uint_gt(strlen(bp_reason_advice((enum bp_reason)k)), 0);
   }
   for (int k = 0; k < BP_METHOD_COUNT; k++)
     ck_assert_ptr_nonnull(bp_method_name((enum bp_method)k));
@@ -629,6 +643,7 @@ static Suite *base_suite(void) {
   TCase *names = tcase_create("names");
   tcase_add_loop_test(names, nearest_name, 0, COUNT(misspelt));
   tcase_add_test(names, nearest_name_of_something_huge);
+  tcase_add_loop_test(names, names_are_listed, 0, COUNT(listings));
   tcase_add_test(names, results_have_words);
   suite_add_tcase(suite, names);
   TCase *numbers = tcase_create("numbers");
