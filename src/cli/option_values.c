@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/count.h"
+#include "base/whole_number.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 
@@ -16,7 +16,7 @@ size_t bp_option_count(const char *option, const char *text, size_t least, size_
   if (!arena)
     bp_die_no_memory();
   bp_diagnostics_init(&diagnostics, arena);
-  if (!bp_count_read(option, text, least, most, &diagnostics, &value))
+  if (!bp_whole_number_read(option, text, least, most, &diagnostics, &value))
     bp_die_diagnostics(&diagnostics);
   bp_arena_free(arena);
   return value;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/count.h"
+#include "base/whole_number.h"
 
 enum { MOST_LISTED = 8 };
 
@@ -52,7 +52,7 @@ static size_t find_line(const struct bp_document_lines *lines, size_t wanted) {
 static bool take_number(const struct bp_document_lines *lines, const char *which,
                         struct bp_diagnostics *diagnostics, size_t *index) {
   size_t wanted;
-  if (!bp_count_read("LINE", which, 1, 1000000000, diagnostics, &wanted))
+  if (!bp_whole_number_read("LINE", which, 1, 1000000000, diagnostics, &wanted))
     return false;
   *index = find_line(lines, wanted);
   if (*index < lines->count)

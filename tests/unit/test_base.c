@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/count.h"
 #include "base/diag.h"
 #include "base/list.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "base/whole_number.h"
 #include "results/results.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
@@ -570,7 +570,7 @@ START_TEST(counts_are_digits) {
   struct bp_diagnostics diagnostics;
   size_t value = 0;
   bp_diagnostics_init(&diagnostics, arena);
-  ck_assert_int_eq(bp_count_read("--n", counts[_i].text, 2, 1000, &diagnostics, &value),
+  ck_assert_int_eq(bp_whole_number_read("--n", counts[_i].text, 2, 1000, &diagnostics, &value),
                    counts[_i].fine);
   if (counts[_i].fine) {
     ck_assert_uint_eq(value, counts[_i].value);

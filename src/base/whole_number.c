@@ -1,6 +1,9 @@
-/* Digits and nothing else: the C library would also take blanks, hexadecimal, and a minus sign that
- * wraps around. */
-#include "base/count.h"
+/* A whole number from a text, by rules of our own: digits and nothing else, because the C library
+ * would also take blanks, hexadecimal, and a minus sign that wraps around.  A number that is below
+ * 0 or has no room in a size_t is a number all the same, so the message calls it too small or too
+ * large.
+ */
+#include "base/whole_number.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +22,8 @@ static bool value_of(const char *digits, size_t *value) {
   return true;
 }
 
-bool bp_count_read(const char *what, const char *text, size_t least, size_t most,
-                   struct bp_diagnostics *diagnostics, size_t *value) {
+bool bp_whole_number_read(const char *what, const char *text, size_t least, size_t most,
+                          struct bp_diagnostics *diagnostics, size_t *value) {
   const struct bp_span nowhere = {0, 0};
   bool negative = *text == '-' && is_digits(text + 1);
   char range[96];
