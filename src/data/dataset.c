@@ -6,7 +6,7 @@
  * MOST_OF_A_SORT that say the same of different values are kept; a mistake in the
  * layout of the file (columns that fit no layer) ends the reading, since every row would repeat it.
  */
-#include "data/reader.h"
+#include "data/row.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -18,7 +18,7 @@ enum { MOST_ROW_ERRORS = 20, MOST_OF_A_SORT = 5, ROWS_AHEAD = 5 };
 /* ---- the file as a whole ------------------------------------------------- */
 
 /* Refuses what is no text at all.  False with an error recorded. */
-static bool check_text(struct bp_reader *reader) {
+static bool check_text(struct bp_row_reader *reader) {
   const struct bp_source *source = reader->csv.source;
   const char *nul = source->length ? memchr(source->text, '\0', source->length) : NULL;
   if (nul) {
@@ -43,7 +43,7 @@ static bool check_text(struct bp_reader *reader) {
 }
 
 /* Numbers can be read all the same, so this is a remark. */
-static void remark_encoding(struct bp_reader *reader) {
+static void remark_encoding(struct bp_row_reader *reader) {
   const struct bp_source *source = reader->csv.source;
   size_t at = bp_utf8_fault(source->text, source->length);
   if (at < source->length)
@@ -56,7 +56,7 @@ static void remark_encoding(struct bp_reader *reader) {
 /* Whether the first row names the columns: where rows that follow have numbers it has text, and
  * nowhere a number.  (Text among numbers is a slip of the pen, and must not hide a sample.)
  * Without rows that follow, text in every field makes a header. */
-static bool detect_header(const struct bp_reader *reader) {
+static bool detect_header(const struct bp_row_reader *reader) {
   const struct bp_csv *first = &reader->csv;
   struct bp_csv ahead = *first;
   ahead.fields = NULL; /* the first row's fields stay as they are */
@@ -79,7 +79,7 @@ static bool detect_header(const struct bp_reader *reader) {
 }
 
 /* Records why a row's form is wrong; false then. */
-static bool check_row(struct bp_reader *reader) {
+static bool check_row(struct bp_row_reader *reader) {
   const struct bp_csv *csv = &reader->csv;
   if (csv->problem) {
     bp_error(reader->diagnostics, csv->source, csv->problem_span,
@@ -108,7 +108,7 @@ static bool check_row(struct bp_reader *reader) {
 
 /* Whether the first rows of data all end in text: then the last column holds class names, whereas
  * a single such row is more likely a mistake in it. */
-static bool ends_in_names(const struct bp_reader *reader) {
+static bool ends_in_names(const struct bp_row_reader *reader) {
   struct bp_csv ahead = reader->csv;
   size_t rows = 0;
   double ignored;
@@ -124,7 +124,7 @@ static bool ends_in_names(const struct bp_reader *reader) {
 
 /* How many columns are targets: as told, or the number that leaves the input layer its features, or
  * the likeliest one for a message. */
-static size_t choose_targets(const struct bp_reader *reader) {
+static size_t choose_targets(const struct bp_row_reader *reader) {
   const struct bp_dataset_want *want = reader->want;
   size_t columns = reader->columns;
   if (want->targets)
@@ -134,7 +134,7 @@ static size_t choose_targets(const struct bp_reader *reader) {
   return columns - want->outputs == want->inputs || columns - 1 != want->inputs ? want->outputs : 1;
 }
 
-static int fail_single_column(struct bp_reader *reader) {
+static int fail_single_column(struct bp_row_reader *reader) {
   struct bp_span line = reader->first_line;
   bool blanks = memchr(reader->csv.source->text + line.begin, ' ', line.end - line.begin) != NULL;
   bp_error(reader->diagnostics, reader->csv.source, line,
@@ -145,7 +145,7 @@ static int fail_single_column(struct bp_reader *reader) {
   return -1;
 }
 
-static int fail_features(struct bp_reader *reader) {
+static int fail_features(struct bp_row_reader *reader) {
   size_t features = reader->features, targets = reader->targets, inputs = reader->want->inputs;
   const char *suggestion = bp_arena_printf(
       reader->arena, "begin the network with \"%zu - \"%s", features,
@@ -159,7 +159,7 @@ static int fail_features(struct bp_reader *reader) {
   return -1;
 }
 
-static int fail_targets(struct bp_reader *reader) {
+static int fail_targets(struct bp_row_reader *reader) {
   size_t targets = reader->targets, outputs = reader->want->outputs;
   const char *suggestion = bp_arena_printf(
       reader->arena, "end the network with a layer of %zu units, or use another --targets",
@@ -171,24 +171,24 @@ static int fail_targets(struct bp_reader *reader) {
 }
 
 /* A single unit that predicts a number, over a column of names. */
-static int fail_names(struct bp_reader *reader) {
+static int fail_names(struct bp_row_reader *reader) {
   struct bp_csv ahead = reader->csv;
   ahead.fields = NULL;
   ahead.count = ahead.capacity = 0;
   if (!bp_csv_next(&ahead))
-    return bp_reader_no_memory(reader);
+    return bp_row_no_memory(reader);
   struct bp_span span = ahead.fields[ahead.count - 1].span;
   bp_error(
       reader->diagnostics, reader->csv.source, span,
       "for classes, end the network with a softmax layer of one unit for each class, or for two "
       "classes with \"1 sigmoid\" and cross-entropy",
       "the target column holds names such as %s, and this output layer predicts a number",
-      bp_reader_quote(reader, span));
+      bp_row_quote(reader, span));
   return -1;
 }
 
 /* Divides the columns between features and targets.  0, or -1 with an error recorded. */
-static int choose_columns(struct bp_reader *reader) {
+static int choose_columns(struct bp_row_reader *reader) {
   const struct bp_dataset_want *want = reader->want;
   if (reader->columns < 2)
     return fail_single_column(reader);
@@ -212,15 +212,15 @@ static int choose_columns(struct bp_reader *reader) {
 }
 
 /* Copies the names of the columns from the header, which is the current row. */
-static int keep_names(struct bp_reader *reader) {
+static int keep_names(struct bp_row_reader *reader) {
   const char **names = bp_arena_alloc(reader->arena, reader->columns, sizeof *names);
   if (!names)
-    return bp_reader_no_memory(reader);
+    return bp_row_no_memory(reader);
   for (size_t k = 0; k < reader->columns; k++) {
     const char *name = bp_field_text(&reader->csv, &reader->csv.fields[k]);
     names[k] = name ? bp_utf8_mend(name, reader->arena) : NULL;
     if (!names[k])
-      return bp_reader_no_memory(reader);
+      return bp_row_no_memory(reader);
   }
   reader->out->feature_names = names;
   reader->out->target_names = names + reader->features;
@@ -228,12 +228,12 @@ static int keep_names(struct bp_reader *reader) {
 }
 
 /* Reads the first row and decides what the columns are; leaves csv before the first row of data. */
-static int read_layout(struct bp_reader *reader) {
+static int read_layout(struct bp_row_reader *reader) {
   struct bp_csv *csv = &reader->csv;
   struct bp_csv start = *csv;
   if (!bp_csv_next(csv)) {
     if (csv->failed)
-      return bp_reader_no_memory(reader);
+      return bp_row_no_memory(reader);
     bp_error(reader->diagnostics, csv->source, (struct bp_span){0, 0},
              "a row for each sample: its features, then its target",
              "the file is empty, apart from blank lines and comments");
@@ -259,7 +259,7 @@ static int read_layout(struct bp_reader *reader) {
 /* ---- rows ---------------------------------------------------------------- */
 
 /* The rows that follow; also finds the first of them. */
-static size_t count_rows(struct bp_reader *reader) {
+static size_t count_rows(struct bp_row_reader *reader) {
   struct bp_csv ahead = reader->csv;
   size_t rows = 0;
   for (; bp_csv_next(&ahead); rows++)
@@ -271,12 +271,12 @@ static size_t count_rows(struct bp_reader *reader) {
   return rows;
 }
 
-static void read_row(struct bp_reader *reader, size_t sample) {
+static void read_row(struct bp_row_reader *reader, size_t sample) {
   struct bp_dataset *out = reader->out;
   if (!check_row(reader))
     return;
   for (size_t k = 0; k < reader->features; k++)
-    if (!bp_reader_number(reader, k, &out->x[k * out->samples + sample]))
+    if (!bp_row_number(reader, k, &out->x[k * out->samples + sample]))
       return;
   bp_targets_row(reader, sample);
 }
@@ -344,7 +344,7 @@ static void thin_out(struct bp_diagnostics *diagnostics, size_t begin, struct so
   diagnostics->count = kept;
 }
 
-static void tell_of_more(const struct bp_reader *reader, const struct sorts *sorts) {
+static void tell_of_more(const struct bp_row_reader *reader, const struct sorts *sorts) {
   const struct bp_source *source = reader->csv.source;
   for (size_t k = 0; k < sorts->count; k++) {
     size_t line, column;
@@ -356,7 +356,7 @@ static void tell_of_more(const struct bp_reader *reader, const struct sorts *sor
   }
 }
 
-static int read_rows(struct bp_reader *reader) {
+static int read_rows(struct bp_row_reader *reader) {
   size_t errors_before = reader->diagnostics->errors;
   struct bp_dataset *out = reader->out;
   struct sorts sorts = {.count = 0};
@@ -366,7 +366,7 @@ static int read_rows(struct bp_reader *reader) {
     entries = SIZE_MAX;
   out->x = bp_arena_alloc(reader->arena, entries, sizeof *out->x);
   if (!out->x)
-    return bp_reader_no_memory(reader);
+    return bp_row_no_memory(reader);
   if (bp_targets_prepare(reader) != 0)
     return -1;
   for (size_t sample = 0; sample < out->samples && bp_csv_next(&reader->csv); sample++) {
@@ -387,7 +387,7 @@ static int read_rows(struct bp_reader *reader) {
   return bp_targets_finish(reader);
 }
 
-static int read_file(struct bp_reader *reader) {
+static int read_file(struct bp_row_reader *reader) {
   struct bp_dataset *out = reader->out;
   if (!check_text(reader))
     return -1;
@@ -396,7 +396,7 @@ static int read_file(struct bp_reader *reader) {
     return -1;
   out->samples = count_rows(reader);
   if (reader->csv.failed)
-    return bp_reader_no_memory(reader);
+    return bp_row_no_memory(reader);
   if (out->samples == 0) {
     bp_error(reader->diagnostics, reader->csv.source, reader->first_line,
              "at least one row of numbers below the names", "the file has a header and no rows");
@@ -411,11 +411,12 @@ static int read_file(struct bp_reader *reader) {
 int bp_dataset_read(const struct bp_source *source, const struct bp_dataset_want *want,
                     struct bp_arena *arena, struct bp_diagnostics *diagnostics,
                     struct bp_dataset *out) {
-  struct bp_reader reader = {.want = want, .arena = arena, .diagnostics = diagnostics, .out = out};
+  struct bp_row_reader reader = {
+      .want = want, .arena = arena, .diagnostics = diagnostics, .out = out};
   *out = (struct bp_dataset){0};
   reader.c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   if (!reader.c_locale)
-    return bp_reader_no_memory(&reader);
+    return bp_row_no_memory(&reader);
   bp_csv_open(&reader.csv, source, arena);
   int status = read_file(&reader);
   freelocale(reader.c_locale);

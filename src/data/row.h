@@ -1,14 +1,14 @@
 /* What the sources that read a data set share while a file is being read; not for others.
  *
  * Texts and errors live in the arena and the list of the reader. */
-#ifndef BP_DATA_READER_H
-#define BP_DATA_READER_H
+#ifndef BP_DATA_ROW_H
+#define BP_DATA_ROW_H
 
 #include "data/classes.h"
 #include "data/csv.h"
 #include "data/dataset.h"
 
-struct bp_reader {
+struct bp_row_reader {
   const struct bp_dataset_want *want;
   struct bp_arena *arena;
   struct bp_diagnostics *diagnostics;
@@ -30,21 +30,21 @@ struct bp_reader {
 };
 
 /* A piece of the input for a message: its text, cut to a readable length. */
-const char *bp_reader_quote(const struct bp_reader *reader, struct bp_span span);
+const char *bp_row_quote(const struct bp_row_reader *reader, struct bp_span span);
 
 /* Reads the number in a column of the current row; false with an error recorded. */
-bool bp_reader_number(struct bp_reader *reader, size_t column, double *value);
+bool bp_row_number(struct bp_row_reader *reader, size_t column, double *value);
 
 /* Records that memory is short; always -1. */
-int bp_reader_no_memory(struct bp_reader *reader);
+int bp_row_no_memory(struct bp_row_reader *reader);
 
 /* Makes room for the targets of out->samples samples.  0, or -1 with an error recorded. */
-int bp_targets_prepare(struct bp_reader *reader);
+int bp_targets_prepare(struct bp_row_reader *reader);
 
 /* Reads the targets of the current row; mistakes are recorded. */
-void bp_targets_row(struct bp_reader *reader, size_t sample);
+void bp_targets_row(struct bp_row_reader *reader, size_t sample);
 
 /* Turns what the rows held into the output layer's targets.  0, or -1 with an error recorded. */
-int bp_targets_finish(struct bp_reader *reader);
+int bp_targets_finish(struct bp_row_reader *reader);
 
 #endif

@@ -1,13 +1,13 @@
 /* Numbers of the current row, and messages about what stands there in their place: they say which
  * column it is, quote what was found, and try to guess what was meant by it.
  */
-#include "data/reader.h"
+#include "data/row.h"
 
 #include <string.h>
 
 enum { LONGEST_QUOTE = 40 };
 
-const char *bp_reader_quote(const struct bp_reader *reader, struct bp_span span) {
+const char *bp_row_quote(const struct bp_row_reader *reader, struct bp_span span) {
   const char *text = reader->csv.source->text + span.begin;
   size_t length = span.end - span.begin;
   bool cut = length > LONGEST_QUOTE;
@@ -21,7 +21,7 @@ const char *bp_reader_quote(const struct bp_reader *reader, struct bp_span span)
   return quote ? quote : "this";
 }
 
-int bp_reader_no_memory(struct bp_reader *reader) {
+int bp_row_no_memory(struct bp_row_reader *reader) {
   bp_error(reader->diagnostics, NULL, (struct bp_span){0, 0}, "a smaller file",
            "there is not enough memory for %zu rows of %zu columns", reader->out->samples,
            reader->columns);
@@ -29,7 +29,7 @@ int bp_reader_no_memory(struct bp_reader *reader) {
 }
 
 /* What to try for a field that should be a number. */
-static const char *number_suggestion(const struct bp_reader *reader, enum bp_number kind,
+static const char *number_suggestion(const struct bp_row_reader *reader, enum bp_number kind,
                                      struct bp_span span) {
   if (kind == BP_NUMBER_MISSING)
     return "fill the value in, or put # before the line to leave the row out";
@@ -48,7 +48,7 @@ static const char *number_suggestion(const struct bp_reader *reader, enum bp_num
   return "a plain decimal number such as 1.4 or 1e-3";
 }
 
-static const char *column_name(const struct bp_reader *reader, size_t column) {
+static const char *column_name(const struct bp_row_reader *reader, size_t column) {
   const struct bp_dataset *out = reader->out;
   if (!out->has_header)
     return NULL;
@@ -57,7 +57,7 @@ static const char *column_name(const struct bp_reader *reader, size_t column) {
   return out->target_names[column - reader->features];
 }
 
-bool bp_reader_number(struct bp_reader *reader, size_t column, double *value) {
+bool bp_row_number(struct bp_row_reader *reader, size_t column, double *value) {
   static const char *const what[] = {
       [BP_NUMBER_MISSING] = "stands for a missing value, where a number belongs",
       [BP_NUMBER_NOT_FINITE] = "is not a finite number",
@@ -76,6 +76,6 @@ bool bp_reader_number(struct bp_reader *reader, size_t column, double *value) {
              "nothing stands here%s, where a number belongs", where ? where : "");
   else
     bp_error(reader->diagnostics, reader->csv.source, field->span, suggestion, "%s%s %s",
-             bp_reader_quote(reader, field->span), where ? where : "", what[kind]);
+             bp_row_quote(reader, field->span), where ? where : "", what[kind]);
   return false;
 }
