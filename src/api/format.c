@@ -1,4 +1,8 @@
-/* The list in the message is the table of the writers, so that it cannot be out of date. */
+/* From the word that a request of the library has for a format to the writer of that format.
+ *
+ * The table of writers is asked, and the list in the message is made of it, so neither can be out
+ * of date.  Which formats serve differs from call to call: some have no place for a derivation.
+ */
 #include "api/format.h"
 
 const struct bp_writer *bp_format_find(const char *name, bp_writer_filter *serves,

@@ -1,4 +1,5 @@
-/* One claim at one point, member by member, and what all points together come to. */
+/* The verdict of one claim: its members at one point, all points together, and both sides of a
+ * kink. */
 #include "judge/verdict.h"
 
 #include <math.h>

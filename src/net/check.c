@@ -1,4 +1,8 @@
-/* The whole check from a network to a report, and the sentences that go with it.
+/* The whole check from a network to a report: the three ways are run, their gradients compared,
+ * what fails explained, and what a reader should know about this point put into sentences.
+ *
+ * A gradient from outside is compared in the place of BP1-BP4, but only after these have been
+ * checked at the same point: where the three ways disagree, nothing can be said of a fourth.
  */
 #include "net/check.h"
 

@@ -1,5 +1,8 @@
-/* A name wins over a number, since somebody may call blocks 0 and 1; a range is two numbers with a
- * dash between them. */
+/* Which parameters --indices names, and the same in words for a command that looks at them again.
+ *
+ * The list has numbers from 0, ranges of two numbers with a dash between them, and names of blocks.
+ * A name wins over a number, since somebody may call blocks 0 and 1.
+ */
 #include "cli/exec/subset.h"
 
 #include <stdint.h>

@@ -1,5 +1,9 @@
-/* Values, gradients and Jacobians.  A value that is no number is a fact about the function at that
- * point, and the check deals with it; a gradient that has one is refused, with its place. */
+/* The answers to requests for numbers: values, gradients and Jacobians, each read from its line of
+ * JSON and held against what the program described.
+ *
+ * A value that is no number is a fact about the function at that point, and the check deals with
+ * it; a gradient that has one is refused, with its place.
+ */
 #include <math.h>
 
 #include "cli/exec/talk_json.h"
