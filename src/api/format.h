@@ -1,4 +1,6 @@
-/* The format of a report, by the word that a request has for it.  Not installed. */
+/* The format of a report, by the word that a request has for it.  Not installed.
+ *
+ * Writers are rows of their table; a message lives in the arena of its diagnostics. */
 #ifndef BP_API_FORMAT_H
 #define BP_API_FORMAT_H
 

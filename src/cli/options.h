@@ -1,4 +1,7 @@
-/* Options that several verbs share, as argp children, and what all option parsing needs. */
+/* Options that several verbs share, as argp children, and what all option parsing needs.
+ *
+ * What options keep of the words of the command line points into argv; only the help texts are
+ * allocated, and argp frees them. */
 #ifndef BP_CLI_OPTIONS_H
 #define BP_CLI_OPTIONS_H
 
@@ -91,7 +94,7 @@ enum bp_format_order { BP_FORMATS_AS_TABLE, BP_FORMATS_BY_NAME };
 const struct bp_writer *bp_option_writer(const char *option, const char *text,
                                          bp_writer_filter *serves, enum bp_format_order order);
 
-/* For the help filter of an argp, which frees it: "text, json or csv (default text)" in the place
+/* For the help filter of an argp: "text, json or csv (default text)" in the place
  * of `text`, which stays where memory is short.  `remark` says what is to stand behind a name;
  * NULL: nothing. */
 char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_format_order order,

@@ -1,4 +1,6 @@
-/* The functions of the language, for who reads documents. */
+/* The functions of the language, for who reads documents.
+ *
+ * Names are constants of the tables of functions. */
 #ifndef BP_VALUE_VOCABULARY_H
 #define BP_VALUE_VOCABULARY_H
 

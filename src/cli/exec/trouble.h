@@ -1,6 +1,7 @@
 /* What can be wrong with a program that is checked, each as one message.  All but
  * bp_trouble_answer end this program with it.
- */
+ *
+ * The one text that is handed out lives in the arena that was passed in. */
 #ifndef BP_CLI_EXEC_TROUBLE_H
 #define BP_CLI_EXEC_TROUBLE_H
 
