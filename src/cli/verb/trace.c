@@ -9,35 +9,34 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/problem.h"
+#include "cli/single_report.h"
 #include "cli/terminal.h"
 #include "net/trace.h"
 #include "read/readers.h"
 #include "report/report.h"
 #include "show/show.h"
 
-enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
-
 struct trace_options {
   struct bp_network_options network; /* of these only what gives shapes: spec
                                         (or a file), loss, samples */
-  const struct bp_writer *writer;
-  const char *output;
+  struct bp_single_report report;
 };
 
 static bool serves(const struct bp_writer *writer) { return writer->trace; }
 
 static const struct argp_option option_table[] = {
-    {"loss", BP_KEY_LOSS, "NAME", 0, "the losses", 1},
+    {"loss", BP_KEY_LOSS, "NAME", 0, "the losses", 2},
     {"samples", BP_KEY_SAMPLES, "M", 0,
-     "Number of samples, whatever SPEC says (default: the letter m)", 1},
-    {"format", KEY_FORMAT, "NAME", 0, "the formats", 1},
-    {"output", KEY_OUTPUT, "FILE", 0, "Write the trace to FILE, once it is complete", 1},
-    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 1},
+     "Number of samples, whatever SPEC says (default: the letter m)", 2},
+    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 2},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
   struct trace_options *options = state->input;
   switch (key) {
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = &options->report;
+    return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof trace");
     return 0;
@@ -50,12 +49,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   case BP_KEY_COLOR:
     bp_option_colour(value);
     return 0;
-  case KEY_FORMAT:
-    options->writer = bp_option_writer("--format", value, serves, BP_FORMATS_BY_NAME);
-    return 0;
-  case KEY_OUTPUT:
-    options->output = value;
-    return 0;
   default:
     return ARGP_ERR_UNKNOWN;
   }
@@ -63,16 +56,16 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static char *explain_option(int key, const char *text, void *input) {
   (void)input;
-  if (key == BP_KEY_LOSS)
-    return bp_option_losses(text);
-  return key == KEY_FORMAT ? bp_option_formats(text, serves, BP_FORMATS_BY_NAME, NULL)
-                           : (char *)text;
+  return key == BP_KEY_LOSS ? bp_option_losses(text) : (char *)text;
 }
+
+static const struct argp_child children[] = {{&bp_single_report_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
     .help_filter = explain_option,
+    .children = children,
     .args_doc = "SPEC\nFILE.deriv",
     .doc = "Shows every product of forward and backward pass with the shape of "
            "each factor, for one "
@@ -82,10 +75,10 @@ static const struct argp argp = {
 
 static void write_trace(const struct bp_trace *trace, const struct trace_options *options) {
   struct bp_output output;
-  bp_output_open(&output, options->output);
+  bp_output_open(&output, options->report.output);
   bp_output_begin(&output);
   struct bp_report_style style = {.colour = bp_terminal_colour(output.stream)};
-  bp_output_finish(&output, options->writer->trace(trace, &style, output.stream));
+  bp_output_finish(&output, options->report.writer->trace(trace, &style, output.stream));
 }
 
 /* A name that ends as those of derivations do, standard input, or anything that is there. */
@@ -136,7 +129,8 @@ static int trace_network(const struct trace_options *options,
 }
 
 int bp_verb_trace(int argc, char **argv) {
-  struct trace_options options = {.writer = bp_writer_find("text")};
+  struct trace_options options = {
+      .report = {.what = "trace", .serves = serves, .writer = bp_writer_find("text")}};
   struct bp_common_options common;
   bp_network_defaults(&options.network);
   bp_common_defaults(&common);

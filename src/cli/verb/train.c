@@ -5,20 +5,13 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/problem.h"
+#include "cli/single_report.h"
 #include "cli/terminal.h"
 #include "report/report.h"
 
 #include <string.h>
 
-enum {
-  KEY_FORMAT = 'f',
-  KEY_OUTPUT = 'o',
-  KEY_STEPS = BP_KEY_VERB,
-  KEY_RATE,
-  KEY_CHECK_EVERY,
-  KEY_HELD_OUT,
-  KEY_START
-};
+enum { KEY_STEPS = BP_KEY_VERB, KEY_RATE, KEY_CHECK_EVERY, KEY_HELD_OUT, KEY_START };
 
 /* Of a data file, unless it is too short to spare anything. */
 static const double DEFAULT_HELD_OUT = 0.2;
@@ -29,8 +22,7 @@ struct train_options {
   struct bp_common_options common;
   struct bp_train_options train;
   double held_out; /* negative: not given */
-  const struct bp_writer *writer;
-  const char *output;
+  struct bp_single_report report;
 };
 
 static bool serves(const struct bp_writer *writer) { return writer->training; }
@@ -45,8 +37,6 @@ static const struct argp_option option_table[] = {
      2},
     {"start", KEY_START, "VALUES", 0, "W and b at the start: drawn, ones or zeros (default drawn)",
      2},
-    {"format", KEY_FORMAT, "NAME", 0, "the formats", 2},
-    {"output", KEY_OUTPUT, "FILE", 0, "Write the report to FILE, once it is complete", 2},
     {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -57,7 +47,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->network;
-    state->child_inputs[1] = &options->common;
+    state->child_inputs[1] = &options->report;
+    state->child_inputs[2] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof train");
@@ -77,18 +68,13 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   case KEY_START:
     options->train.start = (enum bp_start)bp_option_word("--start", value, starts, BP_START_COUNT);
     return 0;
-  case KEY_FORMAT:
-    options->writer = bp_option_writer("--format", value, serves, BP_FORMATS_BY_NAME);
-    return 0;
-  case KEY_OUTPUT:
-    options->output = value;
-    return 0;
   default:
     return ARGP_ERR_UNKNOWN;
   }
 }
 
 static const struct argp_child children[] = {{&bp_network_argp, 0, "The network and its data:", 1},
+                                             {&bp_single_report_argp, 0, NULL, 0},
                                              {&bp_common_argp, 0, "The run:", 3},
                                              {0}};
 
@@ -97,16 +83,9 @@ static const char *remark(const char *format) {
   return strcmp(format, "csv") == 0 ? " (the cost curve)" : "";
 }
 
-static char *explain_option(int key, const char *text, void *input) {
-  (void)input;
-  return key == KEY_FORMAT ? bp_option_formats(text, serves, BP_FORMATS_BY_NAME, remark)
-                           : (char *)text;
-}
-
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
-    .help_filter = explain_option,
     .args_doc = "SPEC",
     .doc = "Gradient descent on all samples at once, with gradients that are checked on the way. "
            "Shows the cost curve, the checks, and the accuracy on the data and on a held-out part.",
@@ -132,7 +111,7 @@ static int write_training(const struct bp_training *training, const struct train
                           FILE *out) {
   struct bp_report_style style = {.colour = bp_terminal_colour(out),
                                   .brief = options->common.quiet};
-  return options->writer->training(training, &style, out);
+  return options->report.writer->training(training, &style, out);
 }
 
 static void run(struct bp_problem *problem, const struct bp_network *held_out,
@@ -155,7 +134,10 @@ static void run(struct bp_problem *problem, const struct bp_network *held_out,
 
 int bp_verb_train(int argc, char **argv) {
   struct train_options options = {
-      .train = {.steps = 500, .rate = 0.05}, .held_out = -1, .writer = bp_writer_find("text")};
+      .train = {.steps = 500, .rate = 0.05},
+      .held_out = -1,
+      .report = {
+          .what = "report", .serves = serves, .remark = remark, .writer = bp_writer_find("text")}};
   bp_network_defaults(&options.network);
   bp_common_defaults(&options.common);
   bp_options_parse(&argp, argc, argv, &options);
@@ -171,7 +153,7 @@ int bp_verb_train(int argc, char **argv) {
     options.held_out = problem.dataset.samples >= SAMPLES_TO_SPARE ? DEFAULT_HELD_OUT : 0;
   if (options.held_out > 0)
     held_out = hold_out(&problem, options.held_out);
-  bp_output_open(&output, options.output);
+  bp_output_open(&output, options.report.output);
   bp_problem_build(&problem, &options.common);
   run(&problem, held_out, &options, &training);
   bp_output_begin(&output);
