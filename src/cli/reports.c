@@ -24,7 +24,8 @@ enum {
   KEY_REPORT = BP_KEY_REPORT,
   KEY_ONLY_FAILED,
   KEY_MAX_FAILURES,
-  KEY_REPLAY
+  KEY_REPLAY,
+  KEY_PARAMETERS
 };
 
 static const struct argp_option option_table[] = {
@@ -106,6 +107,21 @@ static char *explain_option(int key, const char *text, void *input) {
 
 const struct argp bp_reports_argp = {
     .options = option_table, .parser = parse, .help_filter = explain_option};
+
+static const struct argp_option parameter_options[] = {
+    {"parameters", KEY_PARAMETERS, "WHICH", 0,
+     "Which parameters a text report lists one by one: none, failed or all (default none)", 2},
+    {0}};
+
+static error_t parse_parameters(int key, char *value, struct argp_state *state) {
+  enum bp_listing *parameters = state->input;
+  if (key != KEY_PARAMETERS)
+    return ARGP_ERR_UNKNOWN;
+  *parameters = bp_option_listing("--parameters", value);
+  return 0;
+}
+
+const struct argp bp_parameters_argp = {.options = parameter_options, .parser = parse_parameters};
 
 /* ---- which reports ------------------------------------------------------- */
 

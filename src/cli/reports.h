@@ -73,10 +73,14 @@ typedef int bp_reports_writer(const struct bp_writer *writer, const struct bp_re
 void bp_reports_write(struct bp_reports *reports, const struct bp_report_style *style,
                       bp_reports_writer *write, const void *result);
 
-/* For verbs that report on the gradient of a network or of other code: which formats serve, and how
- * one of them writes `result`, a struct bp_report. */
+/* For verbs that report on the gradient of a network or of other code: the option --parameters,
+ * which formats serve, how one of them writes `result`, a struct bp_report, and what --help says in
+ * the end. */
+extern const struct argp bp_parameters_argp; /* its input is an enum bp_listing */
 bool bp_reports_gradients(const struct bp_writer *writer);
 int bp_reports_gradient(const struct bp_writer *writer, const struct bp_report_style *style,
                         FILE *out, const void *result);
+#define BP_EXIT_STATUS_HELP                                                                        \
+  "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or usage."
 
 #endif

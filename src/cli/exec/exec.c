@@ -22,8 +22,7 @@ enum {
   KEY_RANDOM,
   KEY_INDICES,
   KEY_DIRECTIONS,
-  KEY_POINT,
-  KEY_PARAMETERS
+  KEY_POINT
 };
 
 enum { TITLE_COLUMNS = 300, MOST_SETTINGS = 4 };
@@ -40,19 +39,17 @@ struct exec_options {
 };
 
 static const struct argp_option option_table[] = {
-    {"every", KEY_EVERY, "K", 0, "Look at every K-th parameter of each block only", 1},
-    {"random", KEY_RANDOM, "N", 0, "Look at N parameters of each block, drawn with the seed", 1},
+    {"every", KEY_EVERY, "K", 0, "Look at every K-th parameter of each block only", 2},
+    {"random", KEY_RANDOM, "N", 0, "Look at N parameters of each block, drawn with the seed", 2},
     {"indices", KEY_INDICES, "LIST", 0,
-     "Look at these: numbers from 0 over all parameters, ranges, blocks: 0,7,12-15,b1", 1},
+     "Look at these: numbers from 0 over all parameters, ranges, blocks: 0,7,12-15,b1", 2},
     {"directions", KEY_DIRECTIONS, "K", 0,
-     "Look at K random directions in place of single parameters", 1},
-    {"seed", BP_KEY_SEED, "N", 0, "Seed of what is drawn (default 1)", 1},
+     "Look at K random directions in place of single parameters", 2},
+    {"seed", BP_KEY_SEED, "N", 0, "Seed of what is drawn (default 1)", 2},
     {"point", KEY_POINT, "FILE", 0,
-     "Check at the point in FILE, a JSON array, and not at that of the program", 1},
-    {"parameters", KEY_PARAMETERS, "WHICH", 0,
-     "Which parameters a text report lists one by one: none, failed or all (default none)", 1},
-    {"jobs", KEY_JOBS, "N", 0, "Start the program N times, and ask all of them (default 1)", 2},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "How long to wait for an answer (default 10)", 2},
+     "Check at the point in FILE, a JSON array, and not at that of the program", 2},
+    {"jobs", KEY_JOBS, "N", 0, "Start the program N times, and ask all of them (default 1)", 3},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "How long to wait for an answer (default 10)", 3},
     {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 4},
     {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 4},
     {"quiet", 'q', NULL, 0, "No progress bar, and of a text report only the verdict", 4},
@@ -106,7 +103,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   struct exec_options *options = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
-    state->child_inputs[0] = &options->reports;
+    state->child_inputs[0] = &options->parameters;
+    state->child_inputs[1] = &options->reports;
     return 0;
   case ARGP_KEY_ARG:
     bp_die("backproof exec -- COMMAND, with all options of backproof before the two dashes",
@@ -114,15 +112,13 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   case KEY_POINT:
     options->point = value;
     return 0;
-  case KEY_PARAMETERS:
-    options->parameters = bp_option_listing("--parameters", value);
-    return 0;
   default:
     return parse_run(key, value, options);
   }
 }
 
-static const struct argp_child children[] = {{&bp_reports_argp, 0, "Reports:", 3}, {0}};
+static const struct argp_child children[] = {
+    {&bp_parameters_argp, 0, NULL, 0}, {&bp_reports_argp, 0, "Reports:", 3}, {0}};
 
 static const char description[] =
     "Checks the gradient that any program computes: it is started, asked for its parameters, its "
@@ -130,8 +126,7 @@ static const char description[] =
     "COMMAND reads requests on its standard input, a line of JSON each, and answers each with a "
     "line on its standard output: {\"op\":\"describe\"}, {\"op\":\"loss\",\"theta\":[...]}, "
     "{\"op\":\"grad\",\"theta\":[...]}. docs/exec.md describes this, and examples/ has programs "
-    "of a dozen lines.\n\n"
-    "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or usage.";
+    "of a dozen lines.\n\n" BP_EXIT_STATUS_HELP;
 
 static const struct argp argp = {.options = option_table,
                                  .parser = parse,

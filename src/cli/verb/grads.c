@@ -12,8 +12,7 @@
 #include "net/check.h"
 
 enum {
-  KEY_PARAMETERS = BP_KEY_VERB,
-  KEY_NAME,
+  KEY_NAME = BP_KEY_VERB,
   KEY_SAMPLES_AS,
   KEY_WEIGHTS_AS,
   KEY_PYTORCH,
@@ -47,8 +46,6 @@ static const struct argp_option option_table[] = {
     {"precision", KEY_PRECISION, "TYPE", 0,
      "What the code computed in: float64, float32 or float16 (default: the type of its arrays)", 1},
     {"loss", BP_KEY_LOSS, "NAME", 0, "the losses", 1},
-    {"parameters", KEY_PARAMETERS, "WHICH", 0,
-     "Which parameters a text report lists one by one: none, failed or all (default none)", 2},
     {0}};
 
 static void take_word(struct grads_options *options, const char *word) {
@@ -110,8 +107,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   struct grads_options *options = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
-    state->child_inputs[0] = &options->reports;
-    state->child_inputs[1] = &options->common;
+    state->child_inputs[0] = &options->parameters;
+    state->child_inputs[1] = &options->reports;
+    state->child_inputs[2] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     take_word(options, value);
@@ -119,24 +117,22 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   case BP_KEY_LOSS:
     options->network.loss = value;
     return 0;
-  case KEY_PARAMETERS:
-    options->parameters = bp_option_listing("--parameters", value);
-    return 0;
   default:
     return parse_layout(key, value, &options->dump);
   }
 }
 
-static const struct argp_child children[] = {
-    {&bp_reports_argp, 0, "Reports:", 3}, {&bp_common_argp, 0, "The run:", 4}, {0}};
+static const struct argp_child children[] = {{&bp_parameters_argp, 0, NULL, 0},
+                                             {&bp_reports_argp, 0, "Reports:", 3},
+                                             {&bp_common_argp, 0, "The run:", 4},
+                                             {0}};
 
 static const char description[] =
     "Checks gradients that other code wrote into a file: at the very point in that file they must "
     "agree with central differences and with explicit Kronecker Jacobians.\v"
     "SPEC is the network, as for backproof net. FILE is what np.savez wrote, with X, Y, W1, b1 "
     "and so on, and at least one gradient, dW1 or db1; or a folder with X.npy, Y.npy and so on. "
-    "PyTorch's names (fc1.weight, fc1.weight.grad) are known, too.\n\n"
-    "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or usage.";
+    "PyTorch's names (fc1.weight, fc1.weight.grad) are known, too.\n\n" BP_EXIT_STATUS_HELP;
 
 static char *explain_option(int key, const char *text, void *input) {
   (void)input;

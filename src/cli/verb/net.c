@@ -20,14 +20,7 @@
 
 enum { LARGEST_PRINTED = 4096 }; /* entries of a Jacobian */
 
-enum {
-  KEY_PARAMETERS = BP_KEY_VERB,
-  KEY_INJECT,
-  KEY_LIST_MISTAKES,
-  KEY_POWER,
-  KEY_SHOW_JACOBIANS,
-  KEY_ONLY
-};
+enum { KEY_INJECT = BP_KEY_VERB, KEY_LIST_MISTAKES, KEY_POWER, KEY_SHOW_JACOBIANS, KEY_ONLY };
 
 struct net_options {
   struct bp_network_options network;
@@ -39,8 +32,6 @@ struct net_options {
 };
 
 static const struct argp_option option_table[] = {
-    {"parameters", KEY_PARAMETERS, "WHICH", 0,
-     "Which parameters a text report lists one by one: none, failed or all (default none)", 2},
     {"inject", KEY_INJECT, "MISTAKE", 0, "Plant a mistake, such as \"sign W[1]\": must fail", 2},
     {"list-mistakes", KEY_LIST_MISTAKES, NULL, 0, "List the mistakes for this network", 2},
     {"power", KEY_POWER, NULL, 0,
@@ -55,14 +46,12 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->network;
-    state->child_inputs[1] = &options->reports;
-    state->child_inputs[2] = &options->common;
+    state->child_inputs[1] = &options->parameters;
+    state->child_inputs[2] = &options->reports;
+    state->child_inputs[3] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof net");
-    return 0;
-  case KEY_PARAMETERS:
-    options->parameters = bp_option_listing("--parameters", value);
     return 0;
   case KEY_INJECT:
     if (options->inject)
@@ -88,6 +77,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_child children[] = {{&bp_network_argp, 0, "The network and its data:", 1},
+                                             {&bp_parameters_argp, 0, NULL, 0},
                                              {&bp_reports_argp, 0, "Reports:", 3},
                                              {&bp_common_argp, 0, "The run:", 4},
                                              {0}};
@@ -97,8 +87,7 @@ static const char description[] =
     "Kronecker Jacobians must agree for every parameter.\v"
     "SPEC is the network, in quotes: sizes from input to output, an activation after each but the "
     "first, then, if wanted, a loss and the number of samples: \"3 - 4 tanh - 1 sigmoid, "
-    "cross-entropy, 5 samples\".\n\n"
-    "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or usage.";
+    "cross-entropy, 5 samples\".\n\n" BP_EXIT_STATUS_HELP;
 
 static const struct argp argp = {.options = option_table,
                                  .parser = parse,
