@@ -101,7 +101,7 @@ void bp_bench_redefine(struct bp_bench *bench, const struct bp_declaration *decl
   if (!bench->written)
     return;
   bench->other = *bench->written;
-  bench->other_side = (struct bp_expression *)side;
+  bench->other_side = side;
   bench->other.sides = &bench->other_side;
   own->line.statement = side ? &bench->other : bench->written;
   if (!side)
@@ -122,8 +122,7 @@ bool bp_bench_exhausted(const struct bp_bench *bench) {
 /* One world's answer. */
 static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *world,
                                     const struct bp_candidate *candidate) {
-  struct bp_expression *sides[2] = {(struct bp_expression *)candidate->left,
-                                    (struct bp_expression *)candidate->right};
+  const struct bp_expression *sides[2] = {candidate->left, candidate->right};
   enum bp_relation relation = BP_EQUAL;
   struct bp_span span = {0, 0};
   struct bp_statement statement = *candidate->claim->line.statement;

@@ -27,7 +27,7 @@ struct bp_bench {
   uint64_t seed;
   size_t memory;
   struct bp_statement other; /* a definition with another right side */
-  struct bp_expression *other_side;
+  const struct bp_expression *other_side;
   bool *follows; /* by declaration number: its definition leads to `followed` */
   const struct bp_declaration *followed;
   const struct bp_statement *written; /* what it stands for, while it does */

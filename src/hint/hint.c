@@ -60,7 +60,7 @@ static bool collect(const struct bp_claim_state *states, struct bp_derivation_re
       add_holding(source, lines);
     if (!can_be_mended(claim, source->line.statement))
       continue;
-    struct bp_expression **sides = source->line.statement->sides;
+    const struct bp_expression *const *sides = source->line.statement->sides;
     lines->failing[lines->count] = (struct bp_failing){source, sides[claim->broken_link - 1],
                                                        sides[claim->broken_link], claim->line};
     lines->claims[lines->count++] = claim;

@@ -145,7 +145,7 @@ static bool vanishes(struct bp_balls a) {
 static bool zero_is_seen(const struct bp_link *link, double widest) {
   if (exact_zero(link->left) || exact_zero(link->right))
     return widest <= LEAST_SIGHT_OF_ZERO;
-  struct bp_expression *const *sides = link->statement->sides;
+  const struct bp_expression *const *sides = link->statement->sides;
   double size = larger_size(link, sides[link->number - 1], sides[link->number]);
   return widest <= LEAST_SIGHT_OF_ZERO * size;
 }

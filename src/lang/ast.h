@@ -73,7 +73,7 @@ struct bp_expression {
   int last_place;       /* NUMBER: its last digit counts 10^last_place; 0.98 has -2, 12 has 0 */
   int order;            /* CALL: primes */
   size_t rows, columns; /* MATRIX */
-  struct bp_expression **child;
+  const struct bp_expression **child;
   size_t count;
   size_t id; /* different for every expression of a document, from 0, used documents included */
 };
@@ -164,7 +164,7 @@ struct bp_statement {
   bool is_function;
   struct bp_expression *rows, *columns; /* both NULL: a number */
   struct bp_domain domain;
-  struct bp_expression **sides;
+  const struct bp_expression **sides;
   enum bp_relation *relations; /* relations[i] stands between sides[i] and sides[i+1] */
   struct bp_span *relation_spans;
   size_t side_count;

@@ -1,8 +1,5 @@
-/* Every node passes through new_node, and its height is set once its children are known.
- *
- * Children are pointers to what may be changed, since the parser sets them while it reads; a
- * builder's parts may belong to somebody else and are not.  So the one place where const is taken
- * off is the one that stores a child.
+/* Every node passes through new_node, and its height is set once its children are known.  Children
+ * may belong to somebody else, and nothing is ever changed through a parent.
  */
 #include "lang/build.h"
 
@@ -21,8 +18,7 @@ static struct bp_span joined(struct bp_span a, struct bp_span b) {
 static struct bp_expression *new_node(struct bp_builder *builder, enum bp_expression_kind kind,
                                       size_t count) {
   struct bp_expression *node = bp_arena_alloc(builder->arena, 1, sizeof *node);
-  struct bp_expression **child =
-      count ? bp_arena_alloc(builder->arena, count, sizeof(struct bp_expression *)) : NULL;
+  expr *child = count ? bp_arena_alloc(builder->arena, count, sizeof *child) : NULL;
   if (!node || (count && !child)) {
     builder->failed = true;
     return NULL;
@@ -35,10 +31,6 @@ static struct bp_expression *new_node(struct bp_builder *builder, enum bp_expres
                                  .count = count,
                                  .id = builder->next_id ? (*builder->next_id)++ : 0};
   return node;
-}
-
-static void set_child(struct bp_expression *node, size_t at, expr child) {
-  node->child[at] = (struct bp_expression *)child;
 }
 
 /* The node, now that its children are there; NULL where they make it too tall. */
@@ -63,7 +55,7 @@ struct bp_expression *bp_build_node(struct bp_builder *builder, enum bp_expressi
     return NULL;
   bool placed = builder->span.end > builder->span.begin;
   for (size_t i = 0; i < count; i++) {
-    set_child(node, i, children[i]);
+    node->child[i] = children[i];
     if (!placed)
       node->span = joined(node->span, children[i]->span);
   }
@@ -159,7 +151,7 @@ struct bp_expression *bp_build_copy(struct bp_builder *builder, expr node) {
   struct bp_expression *copy = new_node(builder, node->kind, node->count);
   if (!copy)
     return NULL;
-  struct bp_expression **child = copy->child;
+  expr *child = copy->child;
   size_t id = copy->id;
   if (node->count)
     memcpy(child, node->child, node->count * sizeof *child);
@@ -174,7 +166,7 @@ struct bp_expression *bp_build_with_child(struct bp_builder *builder, expr node,
   struct bp_expression *copy = other ? bp_build_copy(builder, node) : NULL;
   if (!copy)
     return NULL;
-  set_child(copy, child, other);
+  copy->child[child] = other;
   return finished(builder, copy);
 }
 
@@ -186,7 +178,7 @@ expr bp_build_with_letter(struct bp_builder *builder, expr node, const char *let
     expr part = bp_build_with_letter(builder, node->child[i], letter, index);
     if (!part)
       return NULL;
-    set_child(copy, i, part);
+    copy->child[i] = part;
   }
   return copy ? finished(builder, copy) : NULL;
 }

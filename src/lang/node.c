@@ -21,8 +21,8 @@ void bp_leave(struct bp_parser *parser) { parser->nesting--; }
 struct bp_expression *bp_node(struct bp_parser *parser, enum bp_expression_kind kind, size_t begin,
                               struct bp_span sign, size_t count) {
   struct bp_expression *node = bp_lang_pool_take(&parser->pool, 1, sizeof *node);
-  struct bp_expression **child =
-      count ? bp_lang_pool_take(&parser->pool, count, sizeof(struct bp_expression *)) : NULL;
+  const struct bp_expression **child =
+      count ? bp_lang_pool_take(&parser->pool, count, sizeof *child) : NULL;
   if (!node || (count && !child)) {
     bp_out_of_memory(parser);
     return NULL;

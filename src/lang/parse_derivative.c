@@ -177,20 +177,22 @@ static struct bp_expression *without_d(struct bp_parser *parser) {
 
 /* Puts d(...) around the name inside its subscripts: dX_{:,i} is a column of d(X). */
 static struct bp_expression *differential_of(struct bp_parser *parser, struct bp_span sign,
-                                             struct bp_expression *whole) {
-  struct bp_expression **place = &whole;
-  while ((*place)->kind == BP_EXPR_ELEMENT) {
-    (*place)->span.begin = sign.begin;
-    (*place)->height++;
-    place = &(*place)->child[0];
-  }
-  struct bp_expression *differential = bp_node(parser, BP_EXPR_DIFFERENTIAL, sign.begin, sign, 1);
-  if (!differential)
+                                             const struct bp_expression *whole) {
+  bool element = whole->kind == BP_EXPR_ELEMENT;
+  const struct bp_expression *first =
+      element ? differential_of(parser, sign, whole->child[0]) : whole;
+  if (!first)
     return NULL;
-  differential->span.end = (*place)->span.end;
-  differential->child[0] = *place;
-  *place = bp_node_done(parser, differential);
-  return bp_node_done(parser, whole);
+  struct bp_expression *node =
+      element ? bp_node(parser, BP_EXPR_ELEMENT, sign.begin, whole->sign, whole->count)
+              : bp_node(parser, BP_EXPR_DIFFERENTIAL, sign.begin, sign, 1);
+  if (!node)
+    return NULL;
+  node->span.end = whole->span.end;
+  node->child[0] = first;
+  for (size_t i = 1; i < node->count; i++)
+    node->child[i] = whole->child[i];
+  return bp_node_done(parser, node);
 }
 
 /* dJ/dW where dW has a meaning of its own in this file: neither reading is safe. */

@@ -114,7 +114,7 @@ static bool side(struct bp_parser *parser, struct bp_statement *statement) {
     return bp_complain(parser, parser->token.span, "(J at W = 2*W) < J",
                        "put parentheses around the whole of it, so that it is clear where it ends");
   struct bp_list list = bp_list_of(statement->sides, statement->side_count);
-  struct bp_expression **place = bp_list_add(parser, &list, sizeof(struct bp_expression *));
+  const struct bp_expression **place = bp_list_add(parser, &list, sizeof *place);
   if (!place)
     return false;
   *place = expression;

@@ -123,7 +123,8 @@ bool bp_test_is_equation(const struct bp_statement *statement) {
 }
 
 struct bp_statement bp_test_with_side(const struct bp_statement *claim, size_t side,
-                                      struct bp_expression *expression, struct bp_arena *arena) {
+                                      const struct bp_expression *expression,
+                                      struct bp_arena *arena) {
   struct bp_statement copy = *claim;
   copy.sides = bp_arena_alloc(arena, claim->side_count, sizeof(struct bp_expression *));
   if (!copy.sides)

@@ -38,7 +38,8 @@ bool bp_test_is_equation(const struct bp_statement *statement);
 
 /* The claim with another expression for one of its sides. */
 struct bp_statement bp_test_with_side(const struct bp_statement *claim, size_t side,
-                                      struct bp_expression *expression, struct bp_arena *arena);
+                                      const struct bp_expression *expression,
+                                      struct bp_arena *arena);
 
 /* The mutations that are known to change nothing: a file with lines "FILE | MUTATION | FORMULA |
  * why it is equal", where a formula is the first side, = and the mutated one. */

@@ -47,8 +47,8 @@ struct mutating {
 
 static struct bp_expression *copy_of(struct mutating *mutating, const struct bp_expression *node) {
   struct bp_expression *copy = bp_arena_alloc(mutating->arena, 1, sizeof *copy);
-  struct bp_expression **child =
-      bp_arena_alloc(mutating->arena, node->count + 1, sizeof(struct bp_expression *));
+  const struct bp_expression **child =
+      bp_arena_alloc(mutating->arena, node->count + 1, sizeof *child);
   if (!copy || !child) {
     mutating->failed = true;
     return NULL;
@@ -56,7 +56,7 @@ static struct bp_expression *copy_of(struct mutating *mutating, const struct bp_
   *copy = *node;
   copy->child = child;
   if (node->count)
-    memcpy(child, node->child, node->count * sizeof(struct bp_expression *));
+    memcpy(child, node->child, node->count * sizeof *child);
   return copy;
 }
 
@@ -65,13 +65,13 @@ static struct bp_expression *made(struct mutating *mutating, const struct bp_exp
                                   enum bp_expression_kind kind, const struct bp_expression *first,
                                   const struct bp_expression *second) {
   struct bp_expression *node = bp_arena_alloc(mutating->arena, 1, sizeof *node);
-  struct bp_expression **child = bp_arena_alloc(mutating->arena, 2, sizeof(struct bp_expression *));
+  const struct bp_expression **child = bp_arena_alloc(mutating->arena, 2, sizeof *child);
   if (!node || !child) {
     mutating->failed = true;
     return NULL;
   }
-  child[0] = (struct bp_expression *)first;
-  child[1] = (struct bp_expression *)second;
+  child[0] = first;
+  child[1] = second;
   *node = (struct bp_expression){.kind = kind,
                                  .height = where->height + 2,
                                  .span = where->span,
@@ -206,8 +206,8 @@ static bool is_matrix_like(const struct mutating *mutating, const struct bp_expr
 
 /* ---- the kinds: variant number `which` of the place, or NULL ------------------------------- */
 
-static struct bp_expression *transpose_dropped(struct mutating *mutating, const struct place *place,
-                                               size_t which) {
+static const struct bp_expression *transpose_dropped(struct mutating *mutating,
+                                                     const struct place *place, size_t which) {
   (void)mutating;
   return place->node->kind == BP_EXPR_TRANSPOSE && which == 0 ? place->node->child[0] : NULL;
 }
@@ -224,16 +224,16 @@ static bool turned_anyway(const struct place *place) {
           listed(functions, COUNT(functions), around->child[0]->name));
 }
 
-static struct bp_expression *transpose_added(struct mutating *mutating, const struct place *place,
-                                             size_t which) {
+static const struct bp_expression *transpose_added(struct mutating *mutating,
+                                                   const struct place *place, size_t which) {
   if (which > 0 || place->role != ROLE_VALUE || turned_anyway(place) ||
       !is_matrix_like(mutating, place->node))
     return NULL;
   return made(mutating, place->node, BP_EXPR_TRANSPOSE, place->node, NULL);
 }
 
-static struct bp_expression *sign_of_term(struct mutating *mutating, const struct place *place,
-                                          size_t which) {
+static const struct bp_expression *sign_of_term(struct mutating *mutating,
+                                                const struct place *place, size_t which) {
   if (which > 0 || place->role > ROLE_NUMERATOR || !is_sum(place->node))
     return NULL;
   struct bp_expression *copy = copy_of(mutating, place->node);
@@ -242,15 +242,15 @@ static struct bp_expression *sign_of_term(struct mutating *mutating, const struc
   return copy;
 }
 
-static struct bp_expression *sign_of_all(struct mutating *mutating, const struct place *place,
-                                         size_t which) {
+static const struct bp_expression *sign_of_all(struct mutating *mutating, const struct place *place,
+                                               size_t which) {
   if (which > 0 || place->parent || place->node->kind == BP_EXPR_NEGATE || is_zero(place->node))
     return NULL;
   return made(mutating, place->node, BP_EXPR_NEGATE, place->node, NULL);
 }
 
-static struct bp_expression *minus_dropped(struct mutating *mutating, const struct place *place,
-                                           size_t which) {
+static const struct bp_expression *minus_dropped(struct mutating *mutating,
+                                                 const struct place *place, size_t which) {
   (void)mutating;
   return place->node->kind == BP_EXPR_NEGATE && which == 0 ? place->node->child[0] : NULL;
 }
@@ -262,23 +262,23 @@ static bool takes_factor(const struct place *place) {
   return !place->parent || is_sum(place->parent->node) || place->parent->node->kind == BP_EXPR_SUM;
 }
 
-static struct bp_expression *factor_two(struct mutating *mutating, const struct place *place,
-                                        size_t which) {
+static const struct bp_expression *factor_two(struct mutating *mutating, const struct place *place,
+                                              size_t which) {
   if (which > 0 || !takes_factor(place))
     return NULL;
   return times(mutating, number(mutating, place->node, "2"), place->node);
 }
 
-static struct bp_expression *factor_half(struct mutating *mutating, const struct place *place,
-                                         size_t which) {
+static const struct bp_expression *factor_half(struct mutating *mutating, const struct place *place,
+                                               size_t which) {
   if (which > 0 || !takes_factor(place))
     return NULL;
   return times(mutating, one_over(mutating, place->node, number(mutating, place->node, "2")),
                place->node);
 }
 
-static struct bp_expression *size_dropped(struct mutating *mutating, const struct place *place,
-                                          size_t which) {
+static const struct bp_expression *size_dropped(struct mutating *mutating,
+                                                const struct place *place, size_t which) {
   const struct bp_expression *node = place->node;
   if (which > 0 || place->role > ROLE_NUMERATOR)
     return NULL;
@@ -291,16 +291,17 @@ static struct bp_expression *size_dropped(struct mutating *mutating, const struc
                                                     : NULL;
 }
 
-static struct bp_expression *size_added(struct mutating *mutating, const struct place *place,
-                                        size_t which) {
+static const struct bp_expression *size_added(struct mutating *mutating, const struct place *place,
+                                              size_t which) {
   if (which > 1 || !takes_factor(place) || mutating->names->size_count == 0)
     return NULL;
   struct bp_expression *size = name(mutating, place->node, mutating->names->sizes[0]);
   return times(mutating, which == 0 ? size : one_over(mutating, place->node, size), place->node);
 }
 
-static struct bp_expression *as_other(struct mutating *mutating, const struct place *place,
-                                      enum bp_expression_kind from, enum bp_expression_kind to) {
+static const struct bp_expression *as_other(struct mutating *mutating, const struct place *place,
+                                            enum bp_expression_kind from,
+                                            enum bp_expression_kind to) {
   if (place->node->kind != from || place->role > ROLE_NUMERATOR)
     return NULL;
   struct bp_expression *copy = copy_of(mutating, place->node);
@@ -311,8 +312,8 @@ static struct bp_expression *as_other(struct mutating *mutating, const struct pl
 
 /* Between two numbers it is the same; between a number and a matrix it is no mistake of this kind.
  */
-static struct bp_expression *hadamard_for_product(struct mutating *mutating,
-                                                  const struct place *place, size_t which) {
+static const struct bp_expression *hadamard_for_product(struct mutating *mutating,
+                                                        const struct place *place, size_t which) {
   bool product = place->node->kind == BP_EXPR_MULTIPLY &&
                  !is_number(mutating, place->node->child[0]) &&
                  !is_size_factor(mutating, place->node->child[0]);
@@ -320,18 +321,18 @@ static struct bp_expression *hadamard_for_product(struct mutating *mutating,
                                : NULL;
 }
 
-static struct bp_expression *product_for_hadamard(struct mutating *mutating,
-                                                  const struct place *place, size_t which) {
+static const struct bp_expression *product_for_hadamard(struct mutating *mutating,
+                                                        const struct place *place, size_t which) {
   return which == 0 ? as_other(mutating, place, BP_EXPR_HADAMARD, BP_EXPR_MULTIPLY) : NULL;
 }
 
-static struct bp_expression *product_for_kronecker(struct mutating *mutating,
-                                                   const struct place *place, size_t which) {
+static const struct bp_expression *product_for_kronecker(struct mutating *mutating,
+                                                         const struct place *place, size_t which) {
   return which == 0 ? as_other(mutating, place, BP_EXPR_KRONECKER, BP_EXPR_MULTIPLY) : NULL;
 }
 
-static struct bp_expression *factors_swapped(struct mutating *mutating, const struct place *place,
-                                             size_t which) {
+static const struct bp_expression *factors_swapped(struct mutating *mutating,
+                                                   const struct place *place, size_t which) {
   const struct bp_expression *node = place->node;
   bool number = node->count == 2 && !is_quotient(node) &&
                 (is_size_factor(mutating, node->child[0]) || is_number(mutating, node->child[0]) ||
@@ -342,8 +343,8 @@ static struct bp_expression *factors_swapped(struct mutating *mutating, const st
   return made(mutating, node, node->kind, node->child[1], node->child[0]);
 }
 
-static struct bp_expression *factor_dropped(struct mutating *mutating, const struct place *place,
-                                            size_t which) {
+static const struct bp_expression *factor_dropped(struct mutating *mutating,
+                                                  const struct place *place, size_t which) {
   (void)mutating;
   const struct bp_expression *node = place->node;
   if (place->role > ROLE_NUMERATOR || !(is_product(node) || is_quotient(node)))
@@ -351,8 +352,8 @@ static struct bp_expression *factor_dropped(struct mutating *mutating, const str
   return which < (is_product(node) ? 2 : 1) ? node->child[which] : NULL;
 }
 
-static struct bp_expression *term_dropped(struct mutating *mutating, const struct place *place,
-                                          size_t which) {
+static const struct bp_expression *term_dropped(struct mutating *mutating,
+                                                const struct place *place, size_t which) {
   const struct bp_expression *node = place->node;
   if (which > 1 || place->role > ROLE_NUMERATOR || !is_sum(node))
     return NULL;
@@ -362,8 +363,8 @@ static struct bp_expression *term_dropped(struct mutating *mutating, const struc
 }
 
 /* One more, then one less.  Numbers stay numbers: 2 becomes 3 and 1. */
-static struct bp_expression *shifted(struct mutating *mutating, const struct place *place,
-                                     size_t which) {
+static const struct bp_expression *shifted(struct mutating *mutating, const struct place *place,
+                                           size_t which) {
   const struct bp_expression *node = place->node;
   if (which > 1 || node->kind == BP_EXPR_ALL)
     return NULL;
@@ -376,23 +377,23 @@ static struct bp_expression *shifted(struct mutating *mutating, const struct pla
               number(mutating, node, "1"));
 }
 
-static struct bp_expression *element_shifted(struct mutating *mutating, const struct place *place,
-                                             size_t which) {
+static const struct bp_expression *element_shifted(struct mutating *mutating,
+                                                   const struct place *place, size_t which) {
   return place->role == ROLE_ELEMENT ? shifted(mutating, place, which) : NULL;
 }
 
-static struct bp_expression *layer_shifted(struct mutating *mutating, const struct place *place,
-                                           size_t which) {
+static const struct bp_expression *layer_shifted(struct mutating *mutating,
+                                                 const struct place *place, size_t which) {
   return place->role == ROLE_LAYER ? shifted(mutating, place, which) : NULL;
 }
 
-static struct bp_expression *bound_shifted(struct mutating *mutating, const struct place *place,
-                                           size_t which) {
+static const struct bp_expression *bound_shifted(struct mutating *mutating,
+                                                 const struct place *place, size_t which) {
   return place->role == ROLE_BOUND ? shifted(mutating, place, which) : NULL;
 }
 
-static struct bp_expression *row_for_column(struct mutating *mutating, const struct place *place,
-                                            size_t which) {
+static const struct bp_expression *row_for_column(struct mutating *mutating,
+                                                  const struct place *place, size_t which) {
   if (which > 0 || place->node->kind != BP_EXPR_ELEMENT || place->node->count != 3)
     return NULL;
   struct bp_expression *copy = copy_of(mutating, place->node);
@@ -407,8 +408,8 @@ static struct bp_expression *row_for_column(struct mutating *mutating, const str
 static const char *const pairs[][2] = {{"Z", "A"}, {"z", "a"}, {"z", "h"}, {"x", "y"}, {"X", "Y"},
                                        {"W", "X"}, {"δ", "z"}, {"W", "U"}, {"a", "y"}};
 
-static struct bp_expression *other_name(struct mutating *mutating, const struct place *place,
-                                        size_t which) {
+static const struct bp_expression *other_name(struct mutating *mutating, const struct place *place,
+                                              size_t which) {
   const struct bp_expression *node = place->node;
   if (node->kind != BP_EXPR_NAME || place->role > ROLE_TARGET)
     return NULL;
@@ -426,22 +427,22 @@ static struct bp_expression *other_name(struct mutating *mutating, const struct 
   return NULL;
 }
 
-static struct bp_expression *with_primes(struct mutating *mutating, const struct place *place,
-                                         int change) {
+static const struct bp_expression *with_primes(struct mutating *mutating, const struct place *place,
+                                               int change) {
   struct bp_expression *copy = copy_of(mutating, place->node);
   if (copy)
     copy->order += change;
   return copy;
 }
 
-static struct bp_expression *slope_dropped(struct mutating *mutating, const struct place *place,
-                                           size_t which) {
+static const struct bp_expression *slope_dropped(struct mutating *mutating,
+                                                 const struct place *place, size_t which) {
   bool slope = place->node->kind == BP_EXPR_CALL && place->node->order > 0;
   return slope && which == 0 ? with_primes(mutating, place, -1) : NULL;
 }
 
-static struct bp_expression *slope_added(struct mutating *mutating, const struct place *place,
-                                         size_t which) {
+static const struct bp_expression *slope_added(struct mutating *mutating, const struct place *place,
+                                               size_t which) {
   const struct bp_expression *node = place->node;
   if (which > 0 || node->kind != BP_EXPR_CALL || place->role > ROLE_NUMERATOR)
     return NULL;
@@ -451,8 +452,8 @@ static struct bp_expression *slope_added(struct mutating *mutating, const struct
   return bp_ball_function_find(function, strlen(function)) ? with_primes(mutating, place, 1) : NULL;
 }
 
-static struct bp_expression *other_sum(struct mutating *mutating, const struct place *place,
-                                       size_t which) {
+static const struct bp_expression *other_sum(struct mutating *mutating, const struct place *place,
+                                             size_t which) {
   static const char *const others[][2] = {
       {"rowsum", "colsum"}, {"colsum", "rowsum"}, {"sum", "mean"}, {"mean", "sum"}, {"tr", "sum"}};
   for (size_t i = 0; which == 0 && i < COUNT(others); i++)
@@ -466,14 +467,14 @@ static struct bp_expression *other_sum(struct mutating *mutating, const struct p
   return NULL;
 }
 
-static struct bp_expression *square_dropped(struct mutating *mutating, const struct place *place,
-                                            size_t which) {
+static const struct bp_expression *square_dropped(struct mutating *mutating,
+                                                  const struct place *place, size_t which) {
   (void)mutating;
   return is_power(place->node) && which == 0 ? place->node->child[0] : NULL;
 }
 
-static struct bp_expression *square_added(struct mutating *mutating, const struct place *place,
-                                          size_t which) {
+static const struct bp_expression *square_added(struct mutating *mutating,
+                                                const struct place *place, size_t which) {
   const struct bp_expression *node = place->node;
   bool fit =
       node->kind == BP_EXPR_NAME || node->kind == BP_EXPR_CALL || node->kind == BP_EXPR_ELEMENT;
@@ -483,8 +484,8 @@ static struct bp_expression *square_added(struct mutating *mutating, const struc
   return made(mutating, node, BP_EXPR_POINT_POWER, node, number(mutating, node, "2"));
 }
 
-static struct bp_expression *number_changed(struct mutating *mutating, const struct place *place,
-                                            size_t which) {
+static const struct bp_expression *number_changed(struct mutating *mutating,
+                                                  const struct place *place, size_t which) {
   bool whole = place->node->kind == BP_EXPR_NUMBER && !strchr(place->node->text, '.') &&
                !strchr(place->node->text, 'e');
   bool value = place->role <= ROLE_NUMERATOR || place->role == ROLE_EXPONENT;
@@ -496,8 +497,8 @@ static struct bp_expression *number_changed(struct mutating *mutating, const str
 #define ROW(kind, text, function) {text, function},
 static const struct {
   const char *text;
-  struct bp_expression *(*variant)(struct mutating *mutating, const struct place *place,
-                                   size_t which);
+  const struct bp_expression *(*variant)(struct mutating *mutating, const struct place *place,
+                                         size_t which);
 } kinds[] = {BP_MUTATIONS(ROW)};
 #undef ROW
 
@@ -536,8 +537,8 @@ static enum role role_of(const struct bp_expression *node, size_t child, enum ro
 }
 
 /* The whole with `replacement` at the place. */
-static struct bp_expression *rebuilt(struct mutating *mutating, const struct place *place,
-                                     struct bp_expression *replacement) {
+static const struct bp_expression *rebuilt(struct mutating *mutating, const struct place *place,
+                                           const struct bp_expression *replacement) {
   for (; place->parent && replacement; place = place->parent) {
     struct bp_expression *copy = copy_of(mutating, place->parent->node);
     if (copy)
@@ -548,7 +549,7 @@ static struct bp_expression *rebuilt(struct mutating *mutating, const struct pla
 }
 
 static void keep(struct mutating *mutating, enum bp_mutation_kind kind,
-                 struct bp_expression *expression) {
+                 const struct bp_expression *expression) {
   enum { FIRST = 64 };
   if (mutating->count == mutating->capacity) {
     size_t capacity = mutating->capacity ? 2 * mutating->capacity : FIRST;
@@ -568,7 +569,7 @@ static void keep(struct mutating *mutating, enum bp_mutation_kind kind,
 static void visit(struct mutating *mutating, const struct place *place) {
   for (size_t kind = 0; kind < BP_MUTATION_KIND_COUNT; kind++)
     for (size_t which = 0; !mutating->failed; which++) {
-      struct bp_expression *variant = kinds[kind].variant(mutating, place, which);
+      const struct bp_expression *variant = kinds[kind].variant(mutating, place, which);
       if (!variant)
         break;
       keep(mutating, (enum bp_mutation_kind)kind, rebuilt(mutating, place, variant));

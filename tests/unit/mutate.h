@@ -62,7 +62,7 @@ bool bp_mutation_is_number(const struct bp_mutation_names *names,
 /* One wrong variant. */
 struct bp_mutant {
   enum bp_mutation_kind kind;
-  struct bp_expression *expression;
+  const struct bp_expression *expression;
 };
 
 /* Every variant of the expression, in the order of the places from the left, nodes before what they

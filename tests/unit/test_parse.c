@@ -190,6 +190,12 @@ static struct bp_expression *leaf(void) {
   return made;
 }
 
+static struct bp_expression *whole(const char *text) {
+  struct bp_expression *made = node(BP_EXPR_NUMBER, 0);
+  made->text = text;
+  return made;
+}
+
 static struct bp_expression *tree(unsigned depth) {
   static const enum bp_expression_kind kinds[] = {
       BP_EXPR_NEGATE, BP_EXPR_TRANSPOSE,    BP_EXPR_CALL, BP_EXPR_ELEMENT, BP_EXPR_SUM,
@@ -204,7 +210,7 @@ static struct bp_expression *tree(unsigned depth) {
     /* A^T is a transpose, so a power of that name cannot be written without declaring it */
     const struct bp_expression *right = made->child[1];
     if (made->kind == BP_EXPR_POWER && right->kind == BP_EXPR_NAME && !strcmp(right->name, "T"))
-      made->child[1] = node(BP_EXPR_NUMBER, 0), made->child[1]->text = "2";
+      made->child[1] = whole("2");
     return made;
   }
   enum bp_expression_kind kind = kinds[pick - 11];
@@ -222,8 +228,9 @@ static struct bp_expression *tree(unsigned depth) {
     made->name = "i";
   if (kind == BP_EXPR_CALL || kind == BP_EXPR_AT || kind == BP_EXPR_PARTIAL) {
     size_t which = kind == BP_EXPR_CALL ? 0 : 1;
-    made->child[which] = node(BP_EXPR_NAME, 0);
-    made->child[which]->name = kind == BP_EXPR_CALL ? "h" : "W";
+    struct bp_expression *name = node(BP_EXPR_NAME, 0);
+    name->name = kind == BP_EXPR_CALL ? "h" : "W";
+    made->child[which] = name;
     made->order = kind == BP_EXPR_CALL ? (int)draw(3) : 0;
   }
   return made;

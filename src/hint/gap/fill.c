@@ -315,8 +315,7 @@ static bool look_at_member(void *context, const struct bp_scope *scope) {
 
 static bool find_scope(struct bp_filler *filler, struct bp_world *world, struct bp_arena *arena) {
   struct bp_search *search = filler->search;
-  struct bp_expression *sides[2] = {(struct bp_expression *)search->other,
-                                    (struct bp_expression *)search->formula};
+  const struct bp_expression *sides[2] = {search->other, search->formula};
   struct bp_statement statement = *search->claim->line.statement;
   statement.sides = sides;
   statement.side_count = 2;
