@@ -75,7 +75,7 @@ static void add_single(struct bp_stock *stock, size_t k) {
   struct bp_numbers value = stock->parts[k].value;
   struct bp_stock_item *item = new_item(stock, BP_EXPR_NAME, k, k, value.rows, value.columns);
   if (item)
-    item->key = bp_stock_project(value, (double *)item->across, (double *)item->upright);
+    item->key = bp_stock_project(value, item->across, item->upright);
 }
 
 static void scale(struct bp_stock *stock, enum bp_expression_kind join, size_t a, size_t b,
@@ -84,11 +84,11 @@ static void scale(struct bp_stock *stock, enum bp_expression_kind join, size_t a
   struct bp_stock_item *item = new_item(stock, join, a, b, value.rows, value.columns);
   if (!item)
     return;
-  item->key = by * bp_stock_project(value, (double *)item->across, (double *)item->upright);
+  item->key = by * bp_stock_project(value, item->across, item->upright);
   for (size_t j = 0; j < value.columns; j++)
-    ((double *)item->across)[j] *= by;
+    item->across[j] *= by;
   for (size_t i = 0; i < value.rows; i++)
-    ((double *)item->upright)[i] *= by;
+    item->upright[i] *= by;
 }
 
 /* Adds the item for two parts that are joined so; `singles` are the items of all parts alone. */
@@ -116,7 +116,7 @@ static void add_product(struct bp_stock *stock, const struct bp_stock_item *sing
   struct bp_stock_item *item = new_item(stock, join, a, b, left.rows, right.columns);
   if (!item)
     return;
-  double *across = (double *)item->across, *upright = (double *)item->upright;
+  double *across = item->across, *upright = item->upright;
   for (size_t j = 0; j < right.columns; j++)
     across[j] = 0;
   for (size_t k = 0; k < right.rows; k++)
@@ -139,8 +139,8 @@ static void add_elementwise(struct bp_stock *stock, const struct bp_stock_item *
                                            : left.at[k] / right.at[k];
   struct bp_stock_item *item = new_item(stock, join, a, b, left.rows, left.columns);
   if (item)
-    item->key = bp_stock_project((struct bp_numbers){left.rows, left.columns, result},
-                                 (double *)item->across, (double *)item->upright);
+    item->key = bp_stock_project((struct bp_numbers){left.rows, left.columns, result}, item->across,
+                                 item->upright);
 }
 
 static void add_kronecker(struct bp_stock *stock, const struct bp_stock_item *singles,
@@ -157,8 +157,8 @@ static void add_kronecker(struct bp_stock *stock, const struct bp_stock_item *si
                                 right.at[i % right.rows * right.columns + j % right.columns];
   struct bp_stock_item *item = new_item(stock, join, a, b, rows, columns);
   if (item)
-    item->key = bp_stock_project((struct bp_numbers){rows, columns, result}, (double *)item->across,
-                                 (double *)item->upright);
+    item->key =
+        bp_stock_project((struct bp_numbers){rows, columns, result}, item->across, item->upright);
 }
 
 /* What is known of two parts, in this order, and of the claim. */

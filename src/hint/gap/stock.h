@@ -23,11 +23,11 @@ struct bp_stock_part {
 
 /* A part, or two parts joined by an operator. */
 struct bp_stock_item {
-  enum bp_expression_kind join;   /* BP_EXPR_NAME: the first part alone */
-  unsigned short first, second;   /* parts */
-  unsigned short rows, columns;   /* of the value V */
-  double key;                     /* u' V w for fixed u and w: equal values have equal keys */
-  const double *across, *upright; /* u' V and V w */
+  enum bp_expression_kind join; /* BP_EXPR_NAME: the first part alone */
+  unsigned short first, second; /* parts */
+  unsigned short rows, columns; /* of the value V */
+  double key;                   /* u' V w for fixed u and w: equal values have equal keys */
+  double *across, *upright;     /* u' V and V w */
 };
 
 enum {
