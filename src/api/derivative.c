@@ -87,7 +87,8 @@ static void name_parts(struct bp_call *call) {
   call->probed.part_count = count;
 }
 
-static void make_room(struct bp_call *call, size_t n, size_t k) {
+static void make_room(struct bp_call *call, const double *theta, size_t stride, size_t n,
+                      size_t k) {
   size_t entries;
   if (__builtin_mul_overflow(n, k, &entries)) {
     bp_call_refuse(call, "the Jacobian would have more entries than there are addresses");
@@ -102,6 +103,8 @@ static void make_room(struct bp_call *call, size_t n, size_t k) {
     bp_call_refuse(call, no_memory);
     return;
   }
+  for (size_t j = 0; j < n; j++)
+    base[j] = call->theta[j] = theta[j * stride];
   bp_call_soil(call->gradient, entries, false);
   bp_call_soil(call->again, entries, true);
 }
@@ -133,12 +136,9 @@ void bp_call_begin(struct bp_call *call, const struct bp_call_form *form, const 
   }
   choose_rule(call);
   name_parts(call);
-  make_room(call, n, k);
+  make_room(call, theta, stride, n, k);
   if (call->complaint)
     return;
-  for (size_t j = 0; j < n; j++)
-    call->theta[j] = theta[j * stride];
-  memcpy((double *)call->probed.theta, call->theta, n * sizeof *call->theta);
   call->probed.gradient = call->gradient;
   call->probed.again = call->again;
   const char *complaint = bp_probe_complaint(&call->probed, &call->options, call->arena);

@@ -120,8 +120,8 @@ static enum bp_status expose(struct bp_evidence *e, const struct bp_mistake *mis
 }
 
 static struct bp_spec spec_of(const struct bp_network *network) {
-  return (struct bp_spec){network->depth, (size_t *)network->size, network->activation,
-                          network->loss, network->samples};
+  return (struct bp_spec){network->depth, network->size, network->activation, network->loss,
+                          network->samples};
 }
 
 /* An entry mistake goes to the entry that is largest, where a relative change has something to

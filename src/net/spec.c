@@ -148,9 +148,9 @@ static void unknown_activation(struct reader *reader, struct bp_span span) {
 }
 
 /* layer = size [ activation ] */
-static bool read_layer(struct reader *reader, size_t index, struct bp_spec *spec) {
+static bool read_layer(struct reader *reader, size_t index, size_t *size, struct bp_spec *spec) {
   skip_blanks(reader);
-  if (!read_count(reader, "layer size", LARGEST_SIZE, &spec->size[index]))
+  if (!read_count(reader, "layer size", LARGEST_SIZE, &size[index]))
     return false;
   skip_blanks(reader);
   if (!is_name_byte(peek(reader)) || at_end(reader) || dash_here(reader) || comma_here(reader)) {
@@ -184,9 +184,10 @@ static size_t count_layers(const struct bp_source *source) {
   return layers;
 }
 
-/* { "-" layer }: the layers after the first. */
-static bool read_layers(struct reader *reader, struct bp_spec *spec) {
-  if (!read_layer(reader, 0, spec))
+/* layer { "-" layer }; `size` has room for all of them and becomes that of the spec. */
+static bool read_layers(struct reader *reader, size_t *size, struct bp_spec *spec) {
+  spec->size = size;
+  if (!read_layer(reader, 0, size, spec))
     return false;
   for (skip_blanks(reader); dash_here(reader); skip_blanks(reader)) {
     reader->at += dash_here(reader);
@@ -197,7 +198,7 @@ static bool read_layers(struct reader *reader, struct bp_spec *spec) {
     }
     skip_blanks(reader);
     struct bp_span layer = {reader->at, reader->at};
-    if (!read_layer(reader, ++spec->depth, spec))
+    if (!read_layer(reader, ++spec->depth, size, spec))
       return false;
     layer.end = reader->at;
     if (spec->activation[spec->depth]->columnwise) {
@@ -306,13 +307,13 @@ int bp_spec_parse(const struct bp_source *source, struct bp_arena *arena,
   if (layers > LARGEST_DEPTH + 1)
     layers = LARGEST_DEPTH + 1;
   *spec = (struct bp_spec){0};
-  spec->size = bp_arena_alloc(arena, layers + 1, sizeof *spec->size);
+  size_t *size = bp_arena_alloc(arena, layers + 1, sizeof *size);
   spec->activation = bp_arena_alloc(arena, layers + 1, sizeof *spec->activation);
-  if (!spec->size || !spec->activation) {
+  if (!size || !spec->activation) {
     bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
     return -1;
   }
-  if (!read_layers(&reader, spec))
+  if (!read_layers(&reader, size, spec))
     return -1;
   spec->loss = bp_loss_usual(spec->activation[spec->depth]);
   for (skip_blanks(&reader); comma_here(&reader); skip_blanks(&reader)) {

@@ -20,7 +20,7 @@
 
 struct bp_spec {
   size_t depth;                          /* L: number of layers that compute */
-  size_t *size;                          /* n[0..L] */
+  const size_t *size;                    /* n[0..L] */
   const struct bp_function **activation; /* g[1..L]; [0] is NULL */
   const struct bp_loss *loss;
   size_t samples; /* m, or 0 where the text does not say */

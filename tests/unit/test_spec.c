@@ -344,7 +344,7 @@ static const struct {
 enum { COUNTS = sizeof counts / sizeof *counts };
 
 START_TEST(parameters_are_counted) {
-  struct bp_spec spec = {.depth = counts[_i].depth, .size = (size_t *)counts[_i].size};
+  struct bp_spec spec = {.depth = counts[_i].depth, .size = counts[_i].size};
   ck_assert_msg(bp_spec_parameters(&spec) == counts[_i].parameters, "%s: %zu", counts[_i].name,
                 bp_spec_parameters(&spec));
 }
