@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "api/backproof.h"
+#include "base/mutable.h"
 #include "probe/probe.h"
 
 enum { PARAMETERS = 1000000 };
@@ -54,7 +55,7 @@ static int measure(const char *name, const struct sum *sum, const double *gradie
                              .gradient = gradient,
                              .again = gradient,
                              .evaluate = evaluate,
-                             .user = (void *)sum};
+                             .user = bp_unchanged(sum)};
   double begin = seconds();
   enum bp_probe_status status = bp_probe_check(&probed, options, arena, &report);
   double taken = seconds() - begin;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/mutable.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "net/loss/loss.h"
@@ -196,7 +197,7 @@ static error_t parse_network(int key, char *value, struct argp_state *state) {
 
 static char *explain_network(int key, const char *text, void *input) {
   (void)input;
-  return key == BP_KEY_LOSS ? bp_option_losses(text) : (char *)text;
+  return key == BP_KEY_LOSS ? bp_option_losses(text) : bp_unchanged(text);
 }
 
 const struct argp bp_network_argp = {
@@ -262,7 +263,7 @@ const struct bp_writer *bp_option_writer(const char *option, const char *text,
 static char *help_text(const char *text, const char *made, struct bp_arena *arena) {
   char *help = made ? strdup(made) : NULL;
   bp_arena_free(arena);
-  return help ? help : (char *)text;
+  return help ? help : bp_unchanged(text);
 }
 
 char *bp_option_losses(const char *text) {

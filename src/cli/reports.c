@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "base/mutable.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
@@ -102,7 +103,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static char *explain_option(int key, const char *text, void *input) {
   const struct bp_reports *reports = input;
   return key == KEY_FORMAT ? bp_option_formats(text, reports->serves, BP_FORMATS_AS_TABLE, NULL)
-                           : (char *)text;
+                           : bp_unchanged(text);
 }
 
 const struct argp bp_reports_argp = {

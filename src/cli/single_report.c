@@ -2,6 +2,7 @@
  * read and when help is printed, so that both list the same ones, by name.
  */
 #include "cli/single_report.h"
+#include "base/mutable.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,11 +35,11 @@ static char *explain_option(int key, const char *text, void *input) {
   if (key == KEY_FORMAT)
     return bp_option_formats(text, report->serves, BP_FORMATS_BY_NAME, report->remark);
   if (key != KEY_OUTPUT)
-    return (char *)text;
+    return bp_unchanged(text);
   char words[80];
   snprintf(words, sizeof words, "Write the %s to FILE, once it is complete", report->what);
   char *help = strdup(words);
-  return help ? help : (char *)text;
+  return help ? help : bp_unchanged(text);
 }
 
 const struct argp bp_single_report_argp = {

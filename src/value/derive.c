@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mutable.h"
 #include "value/node_value.h"
 #include "value/quotient.h"
 #include "value/shape.h"
@@ -92,7 +93,7 @@ static bool jacobian_column(const struct node_curve *curve, struct bp_stencil st
   struct bp_world *world = curve->world;
   double typical = bp_balls_largest(curve->value);
   double scale = bp_scale_of(bp_ball_double(curve->value.at[curve->moved]), typical);
-  struct bp_curve generic = {node_at, (void *)curve, curve->unmoved};
+  struct bp_curve generic = {node_at, bp_unchanged(curve), curve->unmoved};
   if (!bp_differentiate(world, &generic, scale, stencil, &slope))
     return false;
   for (size_t j = 0; j < slope.columns; j++) /* vec stacks columns */

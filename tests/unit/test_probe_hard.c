@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mutable.h"
 #include "probe/noise.h"
 #include "probe/patterns.h"
 #include "probe/probe.h"
@@ -177,7 +178,7 @@ static const struct bp_report *check_printed(const struct printed *printed, doub
                              .theta = printed->theta,
                              .gradient = gradient,
                              .evaluate = evaluate_printed,
-                             .user = (void *)printed};
+                             .user = bp_unchanged(printed)};
   struct bp_report *report;
   ck_assert_int_eq(bp_probe_check(&probed, NULL, arena, &report), BP_PROBE_OK);
   return report;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mutable.h"
 #include "judge/letters.h"
 #include "judge/point.h"
 #include "read/document.h"
@@ -87,7 +88,7 @@ static const struct bp_model_claim *open_row(const struct row *row) {
   ck_assert(text && source);
   *source = (struct bp_source){"own", text, strlen(text)};
   const struct bp_document *document =
-      bp_document_read(source, &bp_vocabulary, load_used, (void *)row, arena, &diagnostics);
+      bp_document_read(source, &bp_vocabulary, load_used, bp_unchanged(row), arena, &diagnostics);
   ck_assert_ptr_nonnull(document);
   ck_assert_int_eq(bp_model_build(document, arena, &diagnostics, &model), 0);
   ck_assert_msg(diagnostics.count == 0, "%s: cannot be read", row->name);
@@ -112,12 +113,13 @@ static bool look_at_sides(void *context, const struct bp_scope *scope) {
 START_TEST(a_claim_has_its_own_context_again) {
   const struct row *row = &rows[_i];
   const struct bp_model_claim *claim = open_row(row);
-  struct bp_statement *statement = (struct bp_statement *)claim->line.statement;
+  const struct bp_statement *statement = claim->line.statement;
   struct bp_world *world = point.world;
   struct bp_letters letters;
   size_t members;
-  bool fine = bp_letters_find(world, statement, &letters) &&
-              bp_letters_each(world, statement, &letters, look_at_sides, statement, &members);
+  bool fine =
+      bp_letters_find(world, statement, &letters) &&
+      bp_letters_each(world, statement, &letters, look_at_sides, bp_unchanged(statement), &members);
   ck_assert_msg(fine == !row->fault, "%s: %s", row->name, fine ? "no fault" : world->fault.message);
   ck_assert_msg(fine || !strcmp(world->fault.source->name, row->fault), "%s: %s in the file %s",
                 row->name, world->fault.message, world->fault.source->name);

@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/mutable.h"
 #include "cli/cli.h"
 
 enum { FIRST_ROOM = 4096, MOST_READ = 1 << 16, FDS = 3 };
@@ -172,7 +173,8 @@ static void write_pending(struct bp_child *child) {
   struct iovec vector[BP_CHILD_PARTS];
   size_t count = 0;
   for (size_t i = child->pending_begin; i < child->pending_end; i++)
-    vector[count++] = (struct iovec){(void *)child->pending[i].text, child->pending[i].length};
+    vector[count++] =
+        (struct iovec){bp_unchanged(child->pending[i].text), child->pending[i].length};
   ssize_t written = writev(child->input, vector, (int)count);
   if (written < 0 && is_temporary(errno))
     return;

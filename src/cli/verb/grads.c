@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "base/mutable.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
 #include "cli/options.h"
@@ -136,7 +137,7 @@ static const char description[] =
 
 static char *explain_option(int key, const char *text, void *input) {
   (void)input;
-  return key == BP_KEY_LOSS ? bp_option_losses(text) : (char *)text;
+  return key == BP_KEY_LOSS ? bp_option_losses(text) : bp_unchanged(text);
 }
 
 static const struct argp argp = {.options = option_table,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/mutable.h"
 #include "cli/cli.h"
 #include "cli/derivation.h"
 #include "cli/options.h"
@@ -56,7 +57,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static char *explain_option(int key, const char *text, void *input) {
   (void)input;
-  return key == BP_KEY_LOSS ? bp_option_losses(text) : (char *)text;
+  return key == BP_KEY_LOSS ? bp_option_losses(text) : bp_unchanged(text);
 }
 
 static const struct argp_child children[] = {{&bp_single_report_argp, 0, NULL, 0}, {0}};
