@@ -461,11 +461,21 @@ static void search_other_side(struct bp_search *search, const struct bp_claim *c
     begin(search, formula, other, left, &fits);
 }
 
+static struct bp_gap_question gap_of(struct bp_search *search) {
+  return (struct bp_gap_question){.claim = search->claim,
+                                  .formula = search->formula,
+                                  .other = search->other,
+                                  .supply = &search->supply,
+                                  .arena = search->trees,
+                                  .spent = &search->bench->spent};
+}
+
 /* Formulas in which a part is missing: what could be put in is found by its value. */
 static void search_gaps(struct bp_search *search, struct bp_filler *filler, size_t tries) {
   search->nearest = 0;
   search->farthest = UINT_MAX;
-  if (!bp_filler_init(filler, search))
+  struct bp_gap_question gap = gap_of(search);
+  if (!bp_filler_init(filler, &gap, bp_bench_world(search->bench, 0)))
     return;
   search->limit = search->bench->spent + tries;
   search->filler = filler;
@@ -490,16 +500,18 @@ static const char *zero_reason(const struct bp_search *search,
 static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim) {
   const struct bp_expression *other = search->other;
   enum { WORLDS = 4 };
+  struct bp_gap_question gap = gap_of(search);
   struct bp_filler filler;
   if (!is_meaning(search, other) || other->kind == BP_EXPR_NUMBER ||
-      !bp_filler_open(&filler, search, 0))
+      !bp_filler_open(&filler, &gap, bp_bench_world(search->bench, 0)))
     return false;
   for (size_t world = 0; world < WORLDS; world++) {
     struct bp_numbers value = filler.stock.value;
     for (size_t k = 0; k < value.rows * value.columns; k++)
       if (value.at[k] != 0)
         return false;
-    if (world + 1 < WORLDS && !bp_filler_open(&filler, search, world + 1))
+    if (world + 1 < WORLDS &&
+        !bp_filler_open(&filler, &gap, bp_bench_world(search->bench, world + 1)))
       return false;
   }
   const char **notes =

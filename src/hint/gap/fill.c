@@ -133,7 +133,7 @@ static void propose_all(struct walk *walk, expr node, struct bp_stock_matches *m
   for (size_t i = 0; i < matches->count && !walk->editor.stopped; i++)
     if (walk->deep || size_of(walk, &list[i]) <= LARGEST_IN_PAIR)
       propose(walk, node, &list[i], way);
-  walk->filler->search->bench->spent += matches->looked_at / BP_ITEMS_OF_ONE;
+  *walk->filler->gap.spent += matches->looked_at / BP_ITEMS_OF_ONE;
 }
 
 /* ---- gaps at one place -------------------------------------------------- */
@@ -173,7 +173,7 @@ static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,
   if (!bp_numbers_single(wanted))
     ask(walk, node, bp_numbers_quotient(walk->editor.build->arena, wanted, value), ELEMENTWISE,
         walk->deep);
-  if (!walk->filler->search->supply.kronecker)
+  if (!walk->filler->gap.supply->kronecker)
     return;
   struct bp_stock_matches left = {.count = 0}, right = {.count = 0};
   bp_stock_find_kronecker(stock, wanted, value, true, &left);
@@ -284,11 +284,10 @@ static void fill(struct walk *walk, expr node, struct bp_numbers wanted) {
 
 bool bp_fill_each(struct bp_filler *filler, expr formula, bool deep,
                   bool (*each)(void *context, const struct bp_edit *edit), void *context) {
-  struct bp_search *search = filler->search;
-  struct bp_builder build = {.arena = search->trees};
+  struct bp_builder build = {.arena = filler->gap.arena};
   struct walk walk = {
       .filler = filler,
-      .editor = {.supply = &search->supply, .build = &build, .each = each, .context = context},
+      .editor = {.supply = filler->gap.supply, .build = &build, .each = each, .context = context},
       .deep = deep};
   fill(&walk, formula, filler->stock.value);
   return !walk.editor.stopped;
@@ -313,15 +312,15 @@ static bool look_at_member(void *context, const struct bp_scope *scope) {
   return true;
 }
 
-static bool find_scope(struct bp_filler *filler, struct bp_world *world, struct bp_arena *arena) {
-  struct bp_search *search = filler->search;
-  const struct bp_expression *sides[2] = {search->other, search->formula};
-  struct bp_statement statement = *search->claim->line.statement;
+static bool find_scope(struct bp_filler *filler, struct bp_world *world) {
+  const struct bp_gap_question *gap = &filler->gap;
+  const struct bp_expression *sides[2] = {gap->other, gap->formula};
+  struct bp_statement statement = *gap->claim->line.statement;
   statement.sides = sides;
   statement.side_count = 2;
   struct bp_letters letters;
   size_t members = 0;
-  struct middle middle = {.wanted = SIZE_MAX, .arena = arena};
+  struct middle middle = {.wanted = SIZE_MAX, .arena = gap->arena};
   if (!bp_letters_find(world, &statement, &letters) ||
       !bp_letters_each(world, &statement, &letters, look_at_member, &middle, &members))
     return false;
@@ -334,28 +333,29 @@ static bool find_scope(struct bp_filler *filler, struct bp_world *world, struct 
   return middle.found;
 }
 
-bool bp_filler_open(struct bp_filler *filler, struct bp_search *search, size_t number) {
-  struct bp_world *world = bp_bench_world(search->bench, number);
+bool bp_filler_open(struct bp_filler *filler, const struct bp_gap_question *gap,
+                    struct bp_world *world) {
   struct bp_stock *stock = &filler->stock;
-  *filler = (struct bp_filler){.search = search,
-                               .stock = {.build = {.arena = search->trees},
+  *filler = (struct bp_filler){.gap = *gap,
+                               .stock = {.build = {.arena = gap->arena},
                                          .world = world,
-                                         .formula = search->formula,
-                                         .other = search->other}};
+                                         .formula = gap->formula,
+                                         .other = gap->other}};
   if (!world)
     return false;
-  bp_world_begin(world, &search->claim->line, search->claim);
-  if (!find_scope(filler, world, search->trees))
+  bp_world_begin(world, &gap->claim->line, gap->claim);
+  if (!find_scope(filler, world))
     return false;
-  stock->value = bp_numbers_of(search->trees, world, search->other, stock->scope);
+  stock->value = bp_numbers_of(gap->arena, world, gap->other, stock->scope);
   return stock->value.at != NULL;
 }
 
-bool bp_filler_init(struct bp_filler *filler, struct bp_search *search) {
-  if (!bp_filler_open(filler, search, 0))
+bool bp_filler_init(struct bp_filler *filler, const struct bp_gap_question *gap,
+                    struct bp_world *world) {
+  if (!bp_filler_open(filler, gap, world))
     return false;
   struct bp_stock *stock = &filler->stock;
-  bp_stock_fill(stock, &search->supply);
-  search->bench->spent += stock->world->steps / BP_STEPS_OF_ONE + stock->count / BP_ITEMS_OF_ONE;
+  bp_stock_fill(stock, gap->supply);
+  *gap->spent += stock->world->steps / BP_STEPS_OF_ONE + stock->count / BP_ITEMS_OF_ONE;
   return !stock->build.failed;
 }

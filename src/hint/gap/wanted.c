@@ -17,38 +17,38 @@ static const double CLOSE = 1e-9;
 /* The world is readied anew: candidates have been judged in it since. */
 struct bp_numbers bp_gap_value(const struct bp_filler *filler, expr node) {
   const struct bp_stock *stock = &filler->stock;
-  struct bp_search *search = filler->search;
-  bp_world_begin(stock->world, &search->claim->line, search->claim);
-  struct bp_numbers value = bp_numbers_of(search->trees, stock->world, node, stock->scope);
-  search->bench->spent += stock->world->steps / BP_STEPS_OF_ONE;
+  const struct bp_gap_question *gap = &filler->gap;
+  bp_world_begin(stock->world, &gap->claim->line, gap->claim);
+  struct bp_numbers value = bp_numbers_of(gap->arena, stock->world, node, stock->scope);
+  *gap->spent += stock->world->steps / BP_STEPS_OF_ONE;
   return value;
 }
 
 struct bp_numbers bp_gap_ratio(const struct bp_filler *filler, struct bp_numbers x,
                                struct bp_numbers y) {
-  return bp_numbers_full(filler->search->trees, 1, 1, bp_numbers_ratio(x, y, CLOSE));
+  return bp_numbers_full(filler->gap.arena, 1, 1, bp_numbers_ratio(x, y, CLOSE));
 }
 
 /* What a factor must be, given the other one. */
 static struct bp_numbers wanted_factor(const struct bp_filler *filler, expr node, size_t child,
                                        struct bp_numbers wanted) {
-  struct bp_search *search = filler->search;
+  const struct bp_gap_question *gap = &filler->gap;
   struct bp_numbers sibling = bp_gap_value(filler, node->child[1 - child]);
   if (!sibling.at)
     return none;
   if (bp_numbers_single(sibling) || bp_is(node, BP_EXPR_HADAMARD))
-    return bp_numbers_quotient(search->trees, wanted, sibling);
+    return bp_numbers_quotient(gap->arena, wanted, sibling);
   struct bp_numbers now = bp_gap_value(filler, node->child[child]);
   if (bp_numbers_single(now))
     return bp_gap_ratio(filler, wanted, sibling);
   size_t inner = child == 0 ? sibling.rows : sibling.columns;
-  search->bench->spent += inner * inner * (sibling.rows + sibling.columns) / BP_ITEMS_OF_ONE;
-  return bp_numbers_solve(search->trees, wanted, sibling, child == 0);
+  *gap->spent += inner * inner * (sibling.rows + sibling.columns) / BP_ITEMS_OF_ONE;
+  return bp_numbers_solve(gap->arena, wanted, sibling, child == 0);
 }
 
 static struct bp_numbers wanted_in_quotient(const struct bp_filler *filler, expr node, size_t child,
                                             struct bp_numbers wanted) {
-  struct bp_arena *arena = filler->search->trees;
+  struct bp_arena *arena = filler->gap.arena;
   struct bp_numbers sibling = bp_gap_value(filler, node->child[1 - child]);
   if (child == 1)
     return bp_is(node, BP_EXPR_DIVIDE) ? bp_gap_ratio(filler, sibling, wanted)
@@ -68,7 +68,7 @@ static struct bp_numbers block_of(const struct bp_filler *filler, expr node, siz
     column += bp_gap_value(filler, node->child[k]).columns;
   if (!here.at || row + here.rows > wanted.rows || column + here.columns > wanted.columns)
     return none;
-  struct bp_numbers block = bp_numbers_blank(filler->search->trees, here.rows, here.columns);
+  struct bp_numbers block = bp_numbers_blank(filler->gap.arena, here.rows, here.columns);
   for (size_t i = 0; i < block.rows; i++)
     memcpy(block.at + i * block.columns, wanted.at + (row + i) * wanted.columns + column,
            block.columns * sizeof *block.at);
@@ -77,7 +77,7 @@ static struct bp_numbers block_of(const struct bp_filler *filler, expr node, siz
 
 struct bp_numbers bp_gap_wanted(const struct bp_filler *filler, expr node, size_t child,
                                 struct bp_numbers wanted) {
-  struct bp_arena *arena = filler->search->trees;
+  struct bp_arena *arena = filler->gap.arena;
   expr other = child < 2 && node->count == 2 ? node->child[1 - child] : NULL;
   switch (node->kind) {
   case BP_EXPR_ADD:
