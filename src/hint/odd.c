@@ -8,12 +8,6 @@
 
 typedef const struct bp_expression *expr;
 
-/* diag(x) * y is x ⊙ y. */
-static bool is_diagonal(expr node) {
-  return bp_is(node, BP_EXPR_CALL) && node->count == 2 && node->order == 0 &&
-         bp_builtin_is(node->child[0]->name, BP_IS_DIAGONAL);
-}
-
 enum { LONGEST_CHAIN = 32 };
 
 struct chain {
@@ -35,7 +29,7 @@ static void collect_factors(struct chain *chain, expr node, bool inverse) {
     collect_factors(chain, node->child[1], inverse != bp_is_quotient(node));
   } else if (bp_is(node, BP_EXPR_NEGATE)) {
     collect_factors(chain, node->child[0], inverse);
-  } else if (is_diagonal(node)) {
+  } else if (bp_is_builtin_call(node, BP_IS_DIAGONAL)) { /* diag(x) * y is x ⊙ y */
     collect_factors(chain, node->child[1], inverse);
   } else {
     add(chain, node, inverse);

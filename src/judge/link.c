@@ -8,9 +8,9 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "judge/point.h"
+#include "value/builtin.h"
 
 /* Where both sides are 0: a difference of this part of the terms that cancel must be seen; of a
  * side that is exactly 0, of numbers of order 1. */
@@ -100,7 +100,6 @@ static double scaled_size(const struct bp_link *link, const struct bp_expression
 /* The size of the terms that an expression sums up: what its value is small against when they
  * cancel.  A product, a function or a derivative that is 0 has cancelled nothing. */
 static double term_size(const struct bp_link *link, const struct bp_expression *expression) {
-  static const char *const sums[] = {"sum", "rowsum", "colsum", "mean", "tr"};
   switch (expression->kind) {
   case BP_EXPR_ADD:
   case BP_EXPR_SUBTRACT:
@@ -117,9 +116,8 @@ static double term_size(const struct bp_link *link, const struct bp_expression *
       return pow(term_size(link, expression->child[0]), strtod(expression->child[1]->text, NULL));
     break;
   case BP_EXPR_CALL:
-    for (size_t i = 0; i < sizeof sums / sizeof *sums && expression->order == 0; i++)
-      if (expression->count == 2 && !strcmp(expression->child[0]->name, sums[i]))
-        return term_size(link, expression->child[1]);
+    if (bp_is_builtin_call(expression, BP_SUMS))
+      return term_size(link, expression->child[1]);
     break;
   default:
     break;

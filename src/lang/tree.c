@@ -45,11 +45,6 @@ bool bp_is_number(const struct bp_expression *node, const char *text) {
   return bp_is(node, BP_EXPR_NUMBER) && !strcmp(node->text, text);
 }
 
-bool bp_is_call(const struct bp_expression *node, const char *name) {
-  return bp_is(node, BP_EXPR_CALL) && node->order == 0 && node->count == 2 &&
-         !strcmp(node->child[0]->name, name);
-}
-
 static bool same_text(const char *a, const char *b) { return a == b || (a && b && !strcmp(a, b)); }
 
 bool bp_expression_alike(const struct bp_expression *a, const struct bp_expression *b) {

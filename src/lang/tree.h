@@ -19,9 +19,6 @@ const char *bp_operator_sign(enum bp_expression_kind kind);
 /* Whether it is the number that is written so. */
 bool bp_is_number(const struct bp_expression *node, const char *text);
 
-/* Whether it is name(x), without primes and with one argument. */
-bool bp_is_call(const struct bp_expression *node, const char *name);
-
 /* Whether both nodes are the same, their children aside. */
 bool bp_expression_alike(const struct bp_expression *a, const struct bp_expression *b);
 

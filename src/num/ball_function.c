@@ -183,12 +183,17 @@ OWN(sin)
 OWN(cos)
 
 /* log and ln are rows of their own, because a typing slip is mended to the nearer of the two. */
-#define ROW(called, value, records)                                                                \
-  { .name = called, .symbol = called, .ball = value, .decides = records }
+#define ROW(called, value, records, words)                                                         \
+  { .name = called, .symbol = called, .ball = value, .decides = records, .traits = words }
+enum { OFFERED = BP_FUNCTION_OFFERED, FORGOTTEN = BP_FUNCTION_FORGOTTEN };
 static const struct bp_function own[] = {
-    ROW("exp", own_exp, false),  ROW("log", own_log, false), ROW("ln", own_log, false),
-    ROW("sqrt", own_sqrt, true), ROW("abs", own_abs, true),  ROW("sin", own_sin, false),
-    ROW("cos", own_cos, false),
+    ROW("exp", own_exp, false, OFFERED | FORGOTTEN),
+    ROW("log", own_log, false, OFFERED | FORGOTTEN),
+    ROW("ln", own_log, false, 0),
+    ROW("sqrt", own_sqrt, true, OFFERED),
+    ROW("abs", own_abs, true, 0),
+    ROW("sin", own_sin, false, 0),
+    ROW("cos", own_cos, false, 0),
 };
 #undef ROW
 

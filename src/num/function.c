@@ -372,6 +372,8 @@ static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z
   { NULL }
 #define VALUES(below, above) .low = below, .high = above
 #define PROBABILITIES VALUES(0, 1), .probabilities = true
+/* With one of the first two: what everybody knows. */
+#define OFFERED(...) __VA_ARGS__, .traits = BP_FUNCTION_OFFERED
 #define NO_KINK .kink = BP_SMOOTH, .decides = false
 #define KINK(order, below, above)                                                                  \
   .kink = order, .decides = true, .slope_below = below, .slope_above = above
@@ -390,12 +392,12 @@ static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z
   }
 
 const struct bp_function bp_functions[] = {
-    ROW(sigmoid, "σ", SPELLED("logistic", "σ", "sigma"), PROBABILITIES, NO_KINK, sigmoid_rounding,
-        sigmoid_magnitude, bp_ball_measured),
-    ROW(tanh, "tanh", NO_OTHER, VALUES(-1, 1), NO_KINK, relative_rounding, tanh_magnitude,
+    ROW(sigmoid, "σ", SPELLED("logistic", "σ", "sigma"), OFFERED(PROBABILITIES), NO_KINK,
+        sigmoid_rounding, sigmoid_magnitude, bp_ball_measured),
+    ROW(tanh, "tanh", NO_OTHER, OFFERED(VALUES(-1, 1)), NO_KINK, relative_rounding, tanh_magnitude,
         bp_ball_measured),
-    ROW(relu, "relu", NO_OTHER, VALUES(0, INFINITY), KINK(BP_KINK_IN_SLOPE, 0, 1), no_rounding,
-        line_magnitude, bp_ball_measured),
+    ROW(relu, "relu", NO_OTHER, OFFERED(VALUES(0, INFINITY)), KINK(BP_KINK_IN_SLOPE, 0, 1),
+        no_rounding, line_magnitude, bp_ball_measured),
     ROW(leaky_relu, "leaky_relu", SPELLED("leakyrelu", "leaky-relu", "lrelu"),
         VALUES(-INFINITY, INFINITY), KINK(BP_KINK_IN_SLOPE, LEAK, 1), leaky_relu_rounding,
         line_magnitude, bp_ball_leaky_relu),

@@ -36,10 +36,17 @@ enum bp_kink {
 
 enum { BP_MOST_SPELLINGS = 4 };
 
+/* What hints ask of a function, so that none of them asks for its name. */
+enum bp_function_trait {
+  BP_FUNCTION_OFFERED = 1 << 0,  /* it may have been meant even where a file does not use it */
+  BP_FUNCTION_FORGOTTEN = 1 << 1 /* people leave it out: it may be missing around anything */
+};
+
 struct bp_function {
   const char *name;                        /* "leaky_relu" */
   const char *spelling[BP_MOST_SPELLINGS]; /* others in use, then NULL */
   const char *symbol;                      /* how a formula calls it: "σ", "tanh" */
+  unsigned traits;                         /* of bp_function_trait */
 
   /* the function of a ball, for derivations; NULL where it does not act on numbers.  Outside the
    * domain the midpoint is NaN; where the ball reaches beyond it the radius is infinite, or `trail`

@@ -189,20 +189,20 @@ static struct bp_balls value_columns(struct bp_world *world, const struct bp_bal
 
 /* ---- the table ---------------------------------------------------------- */
 
-enum { PLAIN = 0 };
+enum { PLAIN = 0, SUM = BP_SUMS | BP_SUMS_ALL | BP_LINEAR };
 
 const struct bp_builtin bp_builtins[] = {
-    {"sum", 1, 1, BP_NUMBER_STAYS, number, value_sum},
-    {"mean", 1, 1, PLAIN, number, value_mean},
-    {"rowsum", 1, 1, BP_COLUMN_STAYS, column, value_row_sums},
-    {"colsum", 1, 1, BP_ROW_STAYS, row, value_column_sums},
-    {"tr", 1, 1, BP_NUMBER_STAYS, square_number, value_trace},
+    {"rowsum", 1, 1, BP_COLUMN_STAYS | SUM | BP_FORGOTTEN, column, value_row_sums},
+    {"colsum", 1, 1, BP_ROW_STAYS | SUM | BP_FORGOTTEN, row, value_column_sums},
+    {"sum", 1, 1, BP_NUMBER_STAYS | SUM | BP_FORGOTTEN, number, value_sum},
+    {"mean", 1, 1, SUM, number, value_mean},
+    {"tr", 1, 1, BP_NUMBER_STAYS | BP_SUMS | BP_LINEAR, square_number, value_trace},
     {"det", 1, 1, BP_OF_REGULAR, square_number, value_determinant},
-    {"inv", 1, 1, BP_OF_REGULAR | BP_INVERTS, square, value_inverse},
+    {"inv", 1, 1, BP_OF_REGULAR | BP_INVERTS | BP_OFFERED | BP_FORGOTTEN, square, value_inverse},
     {"norm", 1, 1, PLAIN, number, value_norm},
-    {"vec", 1, 1, BP_STACKS, stacked, value_vec},
-    {"diag", 1, 1, BP_IS_DIAGONAL, diagonal_matrix, value_diag},
-    {"diagonal", 1, 1, PLAIN, square_column, value_diagonal},
+    {"vec", 1, 1, BP_STACKS | BP_LINEAR, stacked, value_vec},
+    {"diag", 1, 1, BP_IS_DIAGONAL | BP_LINEAR | BP_OFFERED, diagonal_matrix, value_diag},
+    {"diagonal", 1, 1, BP_LINEAR, square_column, value_diagonal},
     {"I", 1, 1, BP_OF_SIZES | BP_IS_IDENTITY, constant_square, value_identity},
     {"ones", 1, 2, BP_OF_SIZES, constant, value_ones},
     {"zeros", 1, 2, BP_OF_SIZES, constant, value_zeros},
@@ -225,4 +225,9 @@ const struct bp_builtin *bp_builtin_find(const char *name) {
 bool bp_builtin_is(const char *name, enum bp_builtin_trait trait) {
   const struct bp_builtin *builtin = bp_builtin_find(name);
   return builtin && (builtin->traits & trait);
+}
+
+bool bp_is_builtin_call(const struct bp_expression *node, enum bp_builtin_trait trait) {
+  return node->kind == BP_EXPR_CALL && node->order == 0 && node->count == 2 &&
+         bp_builtin_is(node->child[0]->name, trait);
 }

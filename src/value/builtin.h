@@ -18,8 +18,13 @@ enum bp_builtin_trait {
   BP_COLUMN_STAYS = 1 << 6, /* of a column it is that column: rowsum */
   BP_ROW_STAYS = 1 << 7,    /* of a row it is that row: colsum */
   BP_NUMBER_STAYS = 1 << 8, /* of a number it is that number: sum, tr */
-  BP_CHOOSES = 1 << 9 /* conditions stand among its arguments, and a call of it has a shape and
-                         a value of its own: where */
+  BP_CHOOSES = 1 << 9,   /* conditions stand among its arguments, and a call of it has a shape and
+                            a value of its own: where */
+  BP_SUMS = 1 << 10,     /* it adds elements up, so that its value may be small by cancelling */
+  BP_SUMS_ALL = 1 << 11, /* ... and every element counts, in one sum or another: not tr */
+  BP_LINEAR = 1 << 12,   /* a number in front of its argument may stand in front of it */
+  BP_OFFERED = 1 << 13,  /* hints know it even where a file does not use it */
+  BP_FORGOTTEN = 1 << 14 /* people leave it out: hints put it around what stands there */
 };
 
 /* A function of whole matrices: one row of the table in builtin.c. */
@@ -36,6 +41,9 @@ const struct bp_builtin *bp_builtin_find(const char *name);
 
 /* Whether that name of the language has the trait. */
 bool bp_builtin_is(const char *name, enum bp_builtin_trait trait);
+
+/* Whether it is f(x), without primes and with one argument, where f has the trait. */
+bool bp_is_builtin_call(const struct bp_expression *node, enum bp_builtin_trait trait);
 
 extern const struct bp_builtin bp_builtins[];
 extern const size_t bp_builtin_count;

@@ -1,8 +1,7 @@
 /* The kinds of edits that put in or take away a factor or a term. */
-#include <string.h>
-
 #include "hint/edit/propose.h"
 #include "lang/tree.h"
+#include "value/builtin.h"
 
 /* ---- factors ------------------------------------------------------------ */
 
@@ -30,12 +29,7 @@ void bp_propose_term_extra(struct bp_editor *editor, expr node) {
 
 /* Sums, traces and the like: a number goes through them. */
 static bool is_linear_call(expr node) {
-  static const char *const names[] = {"sum", "mean", "rowsum", "colsum",
-                                      "tr",  "vec",  "diag",   "diagonal"};
-  for (size_t i = 0; bp_is(node, BP_EXPR_CALL) && i < sizeof names / sizeof *names; i++)
-    if (!strcmp(node->child[0]->name, names[i]))
-      return true;
-  return false;
+  return bp_is(node, BP_EXPR_CALL) && bp_builtin_is(node->child[0]->name, BP_LINEAR);
 }
 
 /* Whether a number in front of this place is in front of what is around it as well, or changes a

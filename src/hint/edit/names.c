@@ -5,13 +5,15 @@
 
 #include "hint/edit/propose.h"
 #include "lang/tree.h"
+#include "value/builtin.h"
 
 /* ---- functions and names ------------------------------------------------ */
 
-static bool is_elementwise_call(expr node) {
-  return bp_is(node, BP_EXPR_CALL) && node->count == 2 && !bp_is_call(node, "sum") &&
-         !bp_is_call(node, "rowsum") && !bp_is_call(node, "colsum") && !bp_is_call(node, "vec") &&
-         !bp_is_call(node, "mean");
+/* f(x), where another function may have been meant.  Sums have kinds of their own, and what only
+ * stacks is nothing that people confuse. */
+static bool is_exchangeable(expr node) {
+  return bp_is(node, BP_EXPR_CALL) && node->count == 2 && !bp_is_builtin_call(node, BP_SUMS_ALL) &&
+         !bp_is_builtin_call(node, BP_STACKS);
 }
 
 static void with_order(struct bp_editor *editor, expr node, int by) {
@@ -23,7 +25,7 @@ static void with_order(struct bp_editor *editor, expr node, int by) {
 }
 
 void bp_propose_slope_missing(struct bp_editor *editor, expr node) {
-  if (is_elementwise_call(node) && node->order == 0)
+  if (is_exchangeable(node) && node->order == 0)
     with_order(editor, node, 1);
 }
 
@@ -42,7 +44,7 @@ void bp_propose_slope_point(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_function(struct bp_editor *editor, expr node) {
-  if (!is_elementwise_call(node))
+  if (!is_exchangeable(node))
     return;
   for (size_t k = 0; k < editor->supply->function_count; k++) {
     if (!strcmp(editor->supply->functions[k], node->child[0]->name))
@@ -61,19 +63,18 @@ static void with_function(struct bp_editor *editor, expr node, const char *name)
 
 /* A function of the claim, or one that is easily forgotten. */
 void bp_propose_function_missing(struct bp_editor *editor, expr node) {
-  static const char *const forgotten[] = {"exp", "log", "inv"};
   const struct bp_supply *supply = editor->supply;
   bool value = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT);
   for (size_t k = 0; value && k < supply->own_function_count; k++)
     with_function(editor, node, supply->functions[k]);
-  for (size_t k = 0; value && k < sizeof forgotten / sizeof *forgotten; k++)
-    with_function(editor, node, forgotten[k]);
+  for (size_t k = 0; value && k < supply->forgotten_count; k++)
+    with_function(editor, node, supply->forgotten[k]);
   if (!bp_is(node, BP_EXPR_NUMBER) && !bp_is(node, BP_EXPR_TRANSPOSE))
     with_function(editor, node, "diag");
 }
 
 void bp_propose_function_extra(struct bp_editor *editor, expr node) {
-  if (is_elementwise_call(node))
+  if (is_exchangeable(node))
     bp_edit_propose(editor, node, node->child[1], node->child[0]);
 }
 

@@ -9,6 +9,7 @@
 
 #include "hint/edit/propose.h"
 #include "lang/tree.h"
+#include "value/builtin.h"
 
 /* ---- transposes, products ----------------------------------------------- */
 
@@ -97,27 +98,25 @@ void bp_propose_sign(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_sum_axis(struct bp_editor *editor, expr node) {
-  static const char *const sums[] = {"rowsum", "colsum", "sum", "mean", "tr"};
-  for (size_t i = 0; i < 5; i++)
-    for (size_t j = 0; bp_is_call(node, sums[i]) && j < 5; j++)
-      if (i != j) {
-        expr other = bp_build_named_call(editor->build, sums[j], node->child[1]);
-        bp_edit_propose(editor, node, other, other ? other->child[0] : NULL);
-      }
+  for (size_t k = 0; bp_is_builtin_call(node, BP_SUMS) && k < bp_builtin_count; k++)
+    if ((bp_builtins[k].traits & BP_SUMS) && strcmp(bp_builtins[k].name, node->child[0]->name)) {
+      expr other = bp_build_named_call(editor->build, bp_builtins[k].name, node->child[1]);
+      bp_edit_propose(editor, node, other, other ? other->child[0] : NULL);
+    }
 }
 
 void bp_propose_sum_missing(struct bp_editor *editor, expr node) {
-  static const char *const sums[] = {"rowsum", "colsum", "sum"};
   if (bp_is(node, BP_EXPR_NUMBER) ||
       (bp_edit_parent(editor) && bp_is(bp_edit_parent(editor), BP_EXPR_CALL)))
     return;
-  for (size_t i = 0; i < 3; i++)
-    bp_edit_propose(editor, node, bp_build_named_call(editor->build, sums[i], node), NULL);
+  for (size_t k = 0; k < bp_builtin_count; k++)
+    if ((bp_builtins[k].traits & BP_SUMS) && (bp_builtins[k].traits & BP_FORGOTTEN))
+      bp_edit_propose(editor, node, bp_build_named_call(editor->build, bp_builtins[k].name, node),
+                      NULL);
 }
 
 void bp_propose_sum_extra(struct bp_editor *editor, expr node) {
-  if (bp_is_call(node, "rowsum") || bp_is_call(node, "colsum") || bp_is_call(node, "sum") ||
-      bp_is_call(node, "mean"))
+  if (bp_is_builtin_call(node, BP_SUMS_ALL))
     bp_edit_propose(editor, node, node->child[1], NULL);
 }
 

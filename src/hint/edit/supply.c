@@ -335,10 +335,31 @@ static void add_pieces(struct collector *collector) {
     add_likenesses(collector, supply->atoms[k]);
 }
 
+/* What hints know of themselves: activations first, as the table of networks has them, then the
+ * other functions of numbers, then those of whole matrices. */
+static void add_known_functions(struct collector *collector) {
+  struct bp_supply *supply = collector->supply;
+  for (size_t k = 0; k < bp_function_count; k++)
+    if (bp_functions[k].traits & BP_FUNCTION_OFFERED)
+      add_word(collector, &supply->functions, &supply->function_count, bp_functions[k].name);
+  const struct bp_function *row;
+  for (size_t k = 0; (row = bp_ball_function_at(k)); k++) {
+    if (row->traits & BP_FUNCTION_OFFERED)
+      add_word(collector, &supply->functions, &supply->function_count, row->name);
+    if (row->traits & BP_FUNCTION_FORGOTTEN)
+      add_word(collector, &supply->forgotten, &supply->forgotten_count, row->name);
+  }
+  for (size_t k = 0; k < bp_builtin_count; k++) {
+    const struct bp_builtin *builtin = &bp_builtins[k];
+    if (builtin->traits & BP_OFFERED)
+      add_word(collector, &supply->functions, &supply->function_count, builtin->name);
+    if ((builtin->traits & BP_FORGOTTEN) && !(builtin->traits & BP_SUMS))
+      add_word(collector, &supply->forgotten, &supply->forgotten_count, builtin->name);
+  }
+}
+
 bool bp_supply_collect(const struct bp_model *model, const struct bp_statement *statement,
                        size_t order, struct bp_arena *arena, struct bp_supply *supply) {
-  static const char *const common[] = {"sigmoid", "tanh", "relu", "exp",
-                                       "log",     "sqrt", "inv",  "diag"};
   struct collector collector = {.model = model,
                                 .statement = statement,
                                 .order = order,
@@ -358,8 +379,7 @@ bool bp_supply_collect(const struct bp_model *model, const struct bp_statement *
     if (model->declarations[i]->automatic || visible(&collector, model->declarations[i]))
       add_declaration(&collector, model->declarations[i]);
   supply->file_function_count = supply->function_count;
-  for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-    add_word(&collector, &supply->functions, &supply->function_count, common[i]);
+  add_known_functions(&collector);
   add_terms(&collector);
   for (size_t k = 0; k < supply->name_count; k++)
     add(&collector, &supply->atoms, &supply->atom_count, MOST_ATOMS, supply->names[k]);

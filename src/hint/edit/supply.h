@@ -32,6 +32,8 @@ struct bp_supply {
   size_t letter_count;
   const char **functions; /* those of the claim first, then those of the file, then common ones */
   size_t function_count, own_function_count, file_function_count;
+  const char **forgotten; /* functions that people leave out, sums aside */
+  size_t forgotten_count;
 };
 
 /* Collects what the model has to offer for a formula of that line, which comes `order`-th. False
