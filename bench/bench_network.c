@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "net/check.h"
 #include "net/compare.h"
 #include "num/blas.h"
 #include "num/vector.h"

@@ -11,6 +11,7 @@
 
 #include "base/parallel.h"
 #include "net/cause/diagnosis.h"
+#include "net/cause/outside_deltas.h"
 #include "net/compare.h"
 #include "net/outside.h"
 #include "net/surroundings.h"

@@ -7,38 +7,12 @@
 #ifndef BP_NET_CHECK_H
 #define BP_NET_CHECK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "net/backprop.h"
-#include "net/mistakes.h"
 #include "net/network.h"
+#include "net/options.h"
 #include "results/results.h"
-
-/* A gradient that other code computed, to be checked in place of BP1-BP4. */
-struct bp_outside {
-  struct bp_gradient *gradient; /* what is not given is filled in by the check */
-  const bool *given; /* which blocks are: W[1], b[1], ..., W[L], b[L], then dA[1], dZ[1], ... */
-  double unit;       /* unit roundoff of the arithmetic that computed it: 2^-53, 2^-24, 2^-11 */
-};
-
-struct bp_check_options {
-  enum bp_route route;
-  const struct bp_outside *outside; /* NULL: BP1-BP4 are under test */
-  struct bp_mistake mistake;        /* planted in the BP way; kind BP_NO_MISTAKE for none */
-  int threads;                      /* 0: one for each processor */
-  /* Called now and then with the share done, 0..1; returning false stops the check.  May be NULL;
-   * called from the calling thread only. */
-  bool (*progress)(double share, void *user);
-  void *user;
-};
-
-enum bp_status {
-  BP_OK = 0,
-  BP_NO_MEMORY = -1,
-  BP_STOPPED = -2, /* progress returned false */
-};
 
 /* Bytes that checking a network of that shape with m samples takes at most, for refusing absurd
  * sizes before allocating; SIZE_MAX where the number would overflow. */

@@ -7,9 +7,9 @@
 #ifndef BP_NET_COMPARE_H
 #define BP_NET_COMPARE_H
 
-#include "net/check.h"
 #include "net/difference/difference.h"
 #include "net/kronecker.h"
+#include "net/options.h"
 
 /* What is known about a network at one point; made once, whatever gradients are compared with it.
  */

@@ -19,8 +19,8 @@
 
 #include "base/arena.h"
 #include "base/parallel.h"
-#include "net/check.h"
 #include "net/network.h"
+#include "net/options.h"
 
 struct bp_kronecker {
   gsl_matrix **dZ; /* ∂(mJ)/∂Z[l], n[l] x m */

@@ -29,8 +29,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/cause/hypotheses.h"
-
 #define AT(matrix, i, j) ((matrix)->data[(i) * (matrix)->tda + (j)])
 
 struct analysis {

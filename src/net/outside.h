@@ -1,5 +1,4 @@
-/* A gradient that other code computed at the same point: how far rounding may have moved it, and
- * which deltas must have stood behind it.
+/* A gradient that other code computed at the same point: how far rounding may have moved it.
  *
  * Of that code nothing is known but the precision in which it computed.  It is therefore allowed
  * what a worst-case error analysis of the whole way gives, forward pass included; see outside.c.
@@ -31,13 +30,6 @@ int bp_outside_error(const struct bp_evidence *evidence, const struct bp_outside
 
 /* Fills what outside->given says is not there with what BP1-BP4 give. */
 void bp_outside_complete(const struct bp_evidence *evidence, const struct bp_outside *outside);
-
-/* After a comparison that failed: looks for a mistake in a dA[l] or dZ[l] that is not given and
- * would explain two or more given blocks that fail, and puts the mistaken numbers there.  Returns
- * whether there was one: then the comparison must be made anew.  Where the attempt would take
- * seconds there is none.  BP_OK or BP_NO_MEMORY in *status. */
-bool bp_outside_trace_back(const struct bp_evidence *evidence, const struct bp_outside *outside,
-                           const struct bp_report *report, enum bp_status *status);
 
 /* Leaves out of the report the blocks that were not given. */
 void bp_outside_trim(const struct bp_outside *outside, struct bp_report *report);

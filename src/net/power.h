@@ -5,7 +5,7 @@
 #ifndef BP_NET_POWER_H
 #define BP_NET_POWER_H
 
-#include "net/check.h"
+#include "net/options.h"
 
 /* Plants every mistake in turn (options->outside is not looked at) and checks it against this very
  * data; differences are computed once.

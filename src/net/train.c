@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "net/backprop.h"
+#include "net/check.h"
 
 /* J may rise by this much, relative, from rounding alone: near a minimum it does. */
 static const double ROUNDING_OF_J = 1e-12;

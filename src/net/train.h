@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "net/check.h"
 #include "net/network.h"
+#include "net/options.h"
 #include "results/training.h"
 
 /* Where W and b start. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/check.h"
 #include "net/compare.h"
 #include "networks.h"
 

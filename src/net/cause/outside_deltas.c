@@ -10,6 +10,8 @@
  * A factor that the whole gradient has, or one layer alone, is no matter of deltas: it is told of
  * the blocks themselves.
  */
+#include "net/cause/outside_deltas.h"
+
 #include <math.h>
 
 #include "net/cause/hypotheses.h"
