@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/difference/series.h"
+#include "net/loss/series.h"
 
 #define FIELDS (sizeof(struct bp_motion) / sizeof(double))
 #define LARGEST_RADIUS 0.125 /* of a unit whose activation is curved */

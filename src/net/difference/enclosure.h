@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "net/loss/series.h"
 #include "net/network.h"
 
 /* Which number is moved. */
@@ -33,16 +34,6 @@ struct bp_step_plan {
   double kink_floor; /* rather cross a kink than reduce the reach below this */
   int order;         /* bound the derivatives up to this one */
   bool one_sided;    /* steps go one way only: units that sit on their kink stay on one side */
-};
-
-struct bp_enclosure {
-  double reach;
-  double derivative[BP_ORDER + 1];
-  double rounding;
-  double ambiguity; /* how much the units that cross a kink in the slope can change |f'| */
-  int order;        /* derivatives above this do not exist on the interval: 1, 2 or BP_ORDER */
-  bool on_kink;     /* a unit that moves sits exactly on a kink in its slope */
-  bool overflow;    /* something is not finite */
 };
 
 /* Working space for one thread: bp_enclosure_space(network) doubles. */

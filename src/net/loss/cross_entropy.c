@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "net/difference/series.h"
 #include "net/loss/loss.h"
+#include "net/loss/series.h"
 #include "num/vector.h"
 
 /* ---- behind sigmoid: the loss itself --------------------------------------- */

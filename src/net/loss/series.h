@@ -5,14 +5,27 @@
  * the coefficients of the composition.  Series have no constant term: [k-1] is the coefficient of
  * t^k.
  */
-#ifndef BP_NET_DIFFERENCE_SERIES_H
-#define BP_NET_DIFFERENCE_SERIES_H
+#ifndef BP_NET_LOSS_SERIES_H
+#define BP_NET_LOSS_SERIES_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "net/difference/enclosure.h"
+#include "num/function.h"
+
+/* What is known of the loss while one number of the network moves: difference/enclosure.h says of
+ * which, and fills it from what a loss adds. */
+struct bp_enclosure {
+  double reach;
+  double derivative[BP_ORDER + 1];
+  double rounding;
+  double ambiguity; /* how much the units that cross a kink in the slope can change |f'| */
+  int order;        /* derivatives above this do not exist on the interval: 1, 2 or BP_ORDER */
+  bool on_kink;     /* a unit that moves sits exactly on a kink in its slope */
+  bool overflow;    /* something is not finite */
+};
 
 /* One unit: how far it moves at most, how wrong its computed value may be, how much of its first
  * derivative hangs on kinks, and bounds on the Taylor coefficients of its motion at any point of
