@@ -8,8 +8,10 @@
 3. Only cli prints, opens files, reads the environment, starts processes or exits; the library reads
    bytes and writes to streams that it is given, so that it can run inside other programs.
 4. No path of somebody's machine is built into the program.
-5. Every source is built, so none is under no compiler's eyes.
-6. Rooms stay small enough to be known: a source has so many lines at most, a level of a folder so
+5. A room inside of a folder includes of that folder only what its own row names, and no circle leads
+   through it: what it includes does not come back to it.
+6. Every source is built, so none is under no compiler's eyes.
+7. Rooms stay small enough to be known: a source has so many lines at most, a level of a folder so
    many files (a source and its header are one) and so many lines.
 
 Comments and string literals are blanked first, so that a sentence about printf is no violation.
@@ -86,11 +88,13 @@ class House:
     """The table of docs/development.md: a row for each folder, lowest first."""
 
     ROW = re.compile(r"^\| `([\w/]+)` \|([^|]*)\|([^|]*)\|([^|]*)\|\s*$", re.MULTILINE)
+    ROOM = re.compile(r"^\| `(\w+/\w+)` \|([^|]*)\|\s*$", re.MULTILINE)
 
     def __init__(self, page):
-        section = page[page.index("## The house") :]
+        section = page[page.index("## The house") :].split("\n## ")[0]
         self.folders, self.libraries = {}, {}
-        for name, _, allowed, libraries in self.ROW.findall(section.split("\n## ")[0]):
+        self.rooms = {name: set(re.findall(r"`([^`]+)`", row)) for name, row in self.ROOM.findall(section)}
+        for name, _, allowed, libraries in self.ROW.findall(section):
             self.folders[name] = set(re.findall(r"`([^`]+)`", allowed))
             self.libraries[name] = set(re.findall(r"`([^`]+)`", libraries))
         assert self.folders, "the table of folders in docs/development.md has no rows"
@@ -135,6 +139,57 @@ def include_complaints(house, folder, path, text):
         elif not house.may_include(folder, name):
             below = ", ".join(sorted(house.folders[folder])) or "nothing"
             yield "%s: %s stands below %s and may include %s" % (where, folder, name, below)
+
+
+def own_includes(source, folder):
+    """What files of a folder include of the same folder: (room, unit, where, header) of each.  A room is
+    the folder itself or one inside of it; a unit is a file of the folder itself, a source with its
+    header, or a whole room inside of it."""
+    for path in sorted(p for p in (source / folder).rglob("*") if p.suffix in SUFFIXES):
+        name = path.relative_to(source)
+        text = path.read_text(encoding="utf-8")
+        for match in INCLUDE.finditer(blank(text, strings=False)):
+            header = match.group(2)
+            if header.startswith(folder + "/"):
+                where = "%s:%d" % (name, line_of(text, match.start()))
+                yield name.parent.as_posix(), unit_of(name), where, header
+
+
+def unit_of(name):
+    name = pathlib.PurePath(name)
+    return "/".join(name.parts[:2]) if len(name.parts) > 2 else name.with_suffix("").as_posix()
+
+
+def room_complaints(house, source, folder):
+    for path in sorted(p for p in (source / folder).rglob("*") if p.is_dir()):
+        name = path.relative_to(source).as_posix()
+        if name not in house.rooms:
+            yield "src/%s has no row in the table of rooms" % name
+    after = {}
+    for room, unit, where, header in own_includes(source, folder):
+        home = pathlib.PurePath(header).parent.as_posix()
+        if unit != unit_of(header):
+            after.setdefault(unit, set()).add(unit_of(header))
+        if room in house.rooms and home != room and not {home, header} & house.rooms[room]:
+            below = ", ".join(sorted(house.rooms[room])) or "nothing"
+            yield "%s: of its own folder %s may include %s" % (where, room, below)
+    for room in sorted(unit for unit in after if unit in house.rooms):
+        way = circle(after, room)
+        if way:
+            yield "%s comes back to itself: %s" % (room, " -> ".join(way))
+
+
+def circle(after, start):
+    """A way from there back to there, or None."""
+    ways, seen = [[start]], set()
+    for way in ways:
+        for unit in sorted(after.get(way[-1], ())):
+            if unit == start:
+                return way + [unit]
+            if unit not in seen:
+                seen.add(unit)
+                ways.append(way + [unit])
+    return None
 
 
 def call_complaints(_house, folder, path, text):
@@ -203,6 +258,7 @@ def check(house, source):
         for sentence, rule in RULES:
             found = [line for path, text in texts for line in rule(house, folder, path, text)]
             yield "%s %s" % (folder, sentence), found
+        yield "%s has rooms that know what is below them" % folder, list(room_complaints(house, source, folder))
         yield "%s is built as a whole" % folder, list(unbuilt_complaints(source, folder))
         yield "%s is no larger than its measures" % folder, list(size_complaints(source, folder))
 
@@ -218,6 +274,11 @@ SAMPLE_PAGE = """
 | `model` | one file of net | `net/spec.h`, `base` | |
 | `report` | writers | `base` | |
 | `cli` | top | everything | |
+
+| room | may include of its own folder |
+|---|---|
+| `net/low` | |
+| `net/deep` | `net/low`, `net/spec.h` |
 
 ## Next
 """
@@ -262,7 +323,28 @@ def self_check():
     wrong += ["not seen: a row that includes upwards"] * (not list(upward.complaints()))
     wrong += ["not seen: a library that nobody knows"] * (not list(strange.complaints()))
     wrong += ["false alarm in the table: " + line for line in house.complaints() if "cli" not in line]
-    return "the rules see what they should", wrong + list(self_check_tree())
+    return "the rules see what they should", wrong + list(self_check_tree()) + list(self_check_rooms())
+
+
+def self_check_rooms():
+    """Rooms inside of a folder: complaints that each of these trees must have, or none."""
+    cases = (
+        ({"net/deep/a.c": "net/low/b.h net/spec.h", "net/check.c": "net/deep/a.h net/spec.h"}, 0),
+        ({"net/deep/a.c": "net/network.h"}, 1),  # of its folder, and in no row
+        ({"net/low/b.c": "net/deep/a.h"}, 1),  # the lower room upwards
+        ({"net/deep/a.c": "net/spec.h", "net/spec.h": "net/deep/a.h"}, 1),  # straight back
+        ({"net/deep/a.c": "net/spec.h", "net/spec.c": "net/x.h", "net/x.h": "net/deep/a.h"}, 1),
+        ({"net/other/a.c": ""}, 1),  # a room without a row
+    )
+    for files, wanted in cases:
+        with tempfile.TemporaryDirectory() as name:
+            for path, headers in files.items():
+                (pathlib.Path(name) / path).parent.mkdir(parents=True, exist_ok=True)
+                lines = ['#include "%s"\n' % header for header in headers.split()]
+                (pathlib.Path(name) / path).write_text("".join(lines))
+            found = list(room_complaints(House(SAMPLE_PAGE), pathlib.Path(name), "net"))
+            if len(found) != wanted:
+                yield "rooms: %d complaints in place of %d about %s" % (len(found), wanted, files)
 
 
 def self_check_tree():
