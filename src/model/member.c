@@ -1,4 +1,4 @@
-/* Nodes: which line of a family defines a member, and which members there are.
+/* Members of families: which line defines one, and which there are.
  *
  * A line such as `let A[l] = ... for l = 1..L` defines A[3] when l + shift = 3 has a solution in
  * the range; the target's index may be a number (A[0]) or a letter plus or minus a number.
