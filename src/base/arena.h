@@ -38,7 +38,7 @@ char *bp_arena_printf(struct bp_arena *arena, const char *format, ...)
 /* Whether any request has been refused so far; lets a caller check once after many requests. */
 bool bp_arena_failed(const struct bp_arena *arena);
 
-/* Bytes handed out so far and not given back. */
+/* Bytes handed out so far and not given back; what tests and benchmarks weigh. */
 size_t bp_arena_used(const struct bp_arena *arena);
 
 /* A place in the arena's life, for memory that is needed for a while only.  Marks nest: what is

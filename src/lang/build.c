@@ -118,14 +118,6 @@ struct bp_expression *bp_build_binary(struct bp_builder *builder, enum bp_expres
   return bp_build_node(builder, kind, 2, parts);
 }
 
-expr bp_build_chain(struct bp_builder *builder, enum bp_expression_kind kind, size_t count,
-                    expr const *parts) {
-  expr whole = count ? parts[0] : NULL;
-  for (size_t i = 1; i < count; i++)
-    whole = bp_build_binary(builder, kind, whole, parts[i]);
-  return whole;
-}
-
 struct bp_expression *bp_build_call(struct bp_builder *builder, expr function, int primes,
                                     expr argument) {
   struct bp_expression *node = bp_build_binary(builder, BP_EXPR_CALL, function, argument);

@@ -60,10 +60,6 @@ struct bp_expression *bp_build_binary(struct bp_builder *builder, enum bp_expres
                                       const struct bp_expression *left,
                                       const struct bp_expression *right);
 
-/* a op b op c, leaning to the left as it is read; of one part that part. */
-const struct bp_expression *bp_build_chain(struct bp_builder *builder, enum bp_expression_kind kind,
-                                           size_t count, const struct bp_expression *const *parts);
-
 /* function(argument), with so many primes. */
 struct bp_expression *bp_build_call(struct bp_builder *builder,
                                     const struct bp_expression *function, int primes,

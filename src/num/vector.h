@@ -29,7 +29,7 @@ void bp_vector_shift(size_t n, const double *base, double weight, const double *
 void bp_vector_exp_sum(size_t n, const double *base, double weight, const double *delta,
                        double *sum);
 
-/* "AVX-512", "AVX2" or "scalar": what is in use. */
+/* "AVX-512", "AVX2" or "scalar": what is in use, for benchmarks to name beside their times. */
 const char *bp_vector_kind(void);
 
 /* One instruction set's versions of the above. */
@@ -47,6 +47,7 @@ struct bp_vector_kernels {
   void (*exp_sum)(size_t, const double *, double, const double *, double *);
 };
 
+/* Every set, so that tests can try all that the machine can run. */
 extern const struct bp_vector_kernels bp_vector_scalar;
 extern const struct bp_vector_kernels bp_vector_avx2;
 extern const struct bp_vector_kernels bp_vector_avx512;

@@ -89,8 +89,7 @@ static expr column(void) {
 }
 
 static expr terms(void) {
-  expr parts[] = {name("X"), name("Y"), name("W")};
-  return bp_build_chain(&builder, BP_EXPR_ADD, 3, parts);
+  return binary(BP_EXPR_ADD, binary(BP_EXPR_ADD, name("X"), name("Y")), name("W"));
 }
 
 /* A minus before a number and primes are read as such again. */
@@ -214,7 +213,6 @@ START_TEST(without_a_part_there_is_no_whole) {
   ck_assert_ptr_null(binary(BP_EXPR_ADD, NULL, name("X")));
   ck_assert_ptr_null(binary(BP_EXPR_ADD, name("X"), NULL));
   ck_assert_ptr_null(bp_build_unary(&builder, BP_EXPR_NEGATE, binary(BP_EXPR_ADD, NULL, NULL)));
-  ck_assert_ptr_null(bp_build_chain(&builder, BP_EXPR_ADD, 0, NULL));
   ck_assert(!builder.failed && !builder.too_tall);
   expr tall = name("X");
   while (tall->height < BP_TALLEST)

@@ -16,7 +16,8 @@
 enum bp_status bp_explain(const struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           struct bp_arena *arena, struct bp_report *report);
 
-/* The kinds that can be told, one after the other; NULL behind the last. */
+/* The kinds that can be told, one after the other; NULL behind the last.  A test holds the words of
+ * --inject against them. */
 const char *bp_explanation_kind(size_t index);
 
 #endif
