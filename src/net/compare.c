@@ -51,7 +51,8 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
 
   bp_forward_run(network, e->forward);
   e->forward_right = bp_forward_is_right(network, e->forward, sums);
-  e->tolerance = VISIBLE * (e->forward->loss != 0 ? e->forward->loss : NO_LOSS);
+  double scale = e->forward->loss != 0 ? e->forward->loss : NO_LOSS;
+  e->tolerance = isfinite(scale) ? VISIBLE * scale : 0; /* no bound is small against infinity */
   bp_backprop(network, e->forward, e->route, NULL, e->gradient);
   struct stage stage = {options, 0, 0.1};
   if (!stage_progress(0.5, &stage))
@@ -328,7 +329,7 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
     block->entries[k].verdict = BP_FAILS;
     block->entries[k].reason = BP_REASON_FORWARD;
   }
-  bp_block_sum_up(view, e->tolerance, block, scratch);
+  bp_block_sum_up(view, e->tolerance, count, block, scratch);
   block->informative = view->target == BP_TARGET_A && view->l == e->network->depth &&
                        e->route == BP_ROUTE_DIRECT && bp_network_rules(e->network)->direct;
   return BP_OK;

@@ -86,7 +86,7 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
 
 /* Counts, extremes and the verdict of a block whose entries are judged. `scratch` holds as many
  * doubles as the block has entries. */
-void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_block *block,
-                     double *scratch);
+void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
+                     struct bp_block *block, double *scratch);
 
 #endif

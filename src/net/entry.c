@@ -51,17 +51,37 @@ static enum bp_reason too_wide(const struct bp_difference *d) {
   return bp_reason_of_width(d->truncation, d->rounding);
 }
 
+/* Whether the difference is known at least as well as anything needs to be. */
+static bool is_narrow(const struct bp_difference *d, double tolerance) {
+  double size = fabs(d->value) + d->spread, bound = bp_difference_bound(d);
+  return bound <= fmax(tolerance, SETTLED_RELATIVE * size) || bound <= 1e-18 * d->sum;
+}
+
+/* Nothing is known of the difference, so nothing agrees with it.  But |derivative| <= d->sum, and
+ * what is larger is wrong: |difference - derivative| <= |difference| + d->sum is a bound, too. */
+static void judge_unknown(const struct bp_difference *d, double error, struct bp_entry *entry) {
+  if (fabs(entry->backprop) > 2 * d->sum + error) {
+    bp_entry_allow(entry, fabs(d->value) + 2 * d->sum, error, 0);
+    decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  } else {
+    decide(entry, BP_UNDECIDED, d->kink || d->slack > 0 ? BP_REASON_KINK : too_wide(d));
+  }
+}
+
 /* At a kink every value between the one-sided slopes is right; beyond them, as far as units that
  * sit on their kinks could reach, nothing can be said: the convention for g'(0) decides. */
-static void judge_at_kink(const struct bp_difference *d, double error, struct bp_entry *entry) {
+static void judge_at_kink(const struct bp_difference *d, double tolerance, double error,
+                          struct bp_entry *entry) {
   double distance = fabs(entry->backprop - d->value);
   bp_entry_allow(entry, d->truncation, error + d->rounding, d->spread);
-  if (distance <= entry->bound)
-    decide(entry, BP_HOLDS, BP_REASON_KINK);
-  else if (distance <= entry->bound + 2 * d->slack)
-    decide(entry, BP_UNDECIDED, BP_REASON_KINK);
-  else
+  if (!(distance <= entry->bound + 2 * d->slack))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  else if (!(distance <= entry->bound))
+    decide(entry, BP_UNDECIDED, BP_REASON_KINK);
+  else if (!is_narrow(d, fmax(tolerance, error)))
+    decide(entry, BP_UNDECIDED, too_wide(d));
+  else
+    decide(entry, BP_HOLDS, BP_REASON_KINK);
 }
 
 /* Whether value and difference agree so well that float64 itself shows the formula to be right. */
@@ -91,11 +111,12 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
     double formula = (double)view->quad->data[i * view->quad->size2 + j];
     double rounding = roundings * BP_QUAD_UNIT * gsl_matrix_get(view->magnitude, i, j);
     double quad_bound = bp_difference_bound(d) + BP_UNIT * fabs(formula) + rounding;
-    if (fabs(formula - d->value) <= quad_bound)
+    if (!isfinite(formula) || !isfinite(quad_bound))
+      decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
+    else if (fabs(formula - d->value) <= quad_bound)
       decide(entry, BP_HOLDS, BP_REASON_NONE);
     else
-      decide(entry, isfinite(formula) ? BP_FAILS : BP_UNDECIDED,
-             isfinite(formula) ? BP_REASON_DIFFERENCE : BP_REASON_OVERFLOW);
+      decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
   } else if (agrees) {
     decide(entry, narrow ? BP_HOLDS : BP_UNDECIDED,
            narrow ? BP_REASON_NONE : BP_REASON_LOST_DIGITS);
@@ -108,10 +129,9 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
  * known at least as well as that, or as well as anything needs to be. */
 static void judge_outside(const struct bp_difference *d, double tolerance, double error,
                           struct bp_entry *entry) {
-  double enough = fmax(error, fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)));
   if (!(fabs(entry->backprop - d->value) <= entry->bound))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
-  else if (bp_difference_bound(d) <= enough || bp_difference_bound(d) <= 1e-18 * d->sum)
+  else if (is_narrow(d, fmax(tolerance, error)))
     decide(entry, BP_HOLDS, BP_REASON_NONE);
   else
     decide(entry, BP_UNDECIDED, too_wide(d));
@@ -121,15 +141,12 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
                              double tolerance, double roundings, size_t i, size_t j,
                              struct bp_entry *entry) {
   double error = own_error(view, i, j);
-  double bound = bp_difference_bound(d);
-  bool known = isfinite(bound);
-  bool narrow =
-      bound <= fmax(tolerance, SETTLED_RELATIVE * fabs(d->value)) || bound <= 1e-18 * d->sum;
+  bool narrow = is_narrow(d, tolerance);
   bp_entry_allow(entry, d->truncation, error + d->rounding, 0);
-  if (d->method == BP_METHOD_ONE_SIDED)
-    judge_at_kink(d, error, entry);
-  else if (!known)
-    decide(entry, BP_UNDECIDED, d->slack > 0 ? BP_REASON_KINK : too_wide(d));
+  if (!isfinite(bp_difference_bound(d)))
+    judge_unknown(d, error, entry);
+  else if (d->method == BP_METHOD_ONE_SIDED)
+    judge_at_kink(d, tolerance, error, entry);
   else if (view->outside)
     judge_outside(d, tolerance, error, entry);
   else if (narrow && d->method == BP_METHOD_QUAD)
@@ -142,14 +159,19 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
     decide(entry, BP_UNDECIDED, narrow ? BP_REASON_LOST_DIGITS : too_wide(d));
 }
 
+/* How far BP1-BP4 and the Jacobians may be apart. */
+static double kronecker_bound(const struct bp_view *view, double roundings, size_t i, size_t j) {
+  double sum = gsl_matrix_get(view->kronecker_sum, i, j);
+  return gsl_matrix_get(view->error, i, j) + roundings * BP_UNIT * sum;
+}
+
 /* The Jacobians have no step and no kink: nothing but rounding may part them from BP1-BP4. */
 static void judge_kronecker(const struct bp_view *view, double roundings, size_t i, size_t j,
                             struct bp_entry *entry) {
-  double k = entry->kronecker, sum = gsl_matrix_get(view->kronecker_sum, i, j);
-  double error = gsl_matrix_get(view->error, i, j);
-  if (!isfinite(k))
+  double k = entry->kronecker, bound = kronecker_bound(view, roundings, i, j);
+  if (!isfinite(k) || !isfinite(bound))
     decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
-  else if (!(fabs(entry->backprop - k) <= error + roundings * BP_UNIT * sum))
+  else if (!(fabs(entry->backprop - k) <= bound))
     decide(entry, BP_FAILS, BP_REASON_KRONECKER);
 }
 
@@ -157,7 +179,8 @@ static void judge_kronecker(const struct bp_view *view, double roundings, size_t
 static void name_the_odd_one(const struct bp_view *view, const struct bp_difference *d,
                              double roundings, size_t i, size_t j, struct bp_entry *entry) {
   double rounding = roundings * BP_UNIT * gsl_matrix_get(view->kronecker_sum, i, j);
-  if (fabs(entry->kronecker - d->value) <= bp_difference_bound(d) + d->spread + rounding)
+  double bound = bp_difference_bound(d) + d->spread + rounding;
+  if (isfinite(bound) && fabs(entry->kronecker - d->value) <= bound)
     entry->reason = BP_REASON_ALONE;
 }
 
@@ -221,30 +244,59 @@ static double larger_finite(double largest, double value) {
   return isfinite(value) ? fmax(largest, fabs(value)) : largest;
 }
 
+/* Within what an entry that holds could still be wrong.  At a kink of BP1-BP4 that is what the
+ * Jacobians allow, which take the same g'(0); that of other code is free between both sides. */
+static void claim(const struct bp_view *view, double roundings, size_t k, struct bp_block *block) {
+  size_t i = k / block->columns, j = k % block->columns;
+  const struct bp_entry *entry = &block->entries[k];
+  const struct bp_difference *d = difference_at(view, i, j);
+  double chain = kronecker_bound(view, roundings, i, j);
+  if (entry->reason != BP_REASON_KINK)
+    bp_block_widen(block, d->truncation, deciding_rounding(view, i, j), 0);
+  else if (!view->outside && chain < entry->bound)
+    bp_block_widen(block, 0, chain, 0);
+  else
+    bp_block_widen(block, entry->truncation, entry->rounding, d->spread);
+}
+
+/* How large a right value could be: where the slopes to the sides of a kink are not 0, a block of
+ * zeros is other code's convention, and not all that there is to see. */
+static double largest_right(const struct bp_view *view, const struct bp_block *block) {
+  double largest = block->largest_magnitude;
+  for (size_t k = 0; view->outside && k < block->rows * block->columns; k++) {
+    const struct bp_difference *d = difference_at(view, k / block->columns, k % block->columns);
+    if (d->method == BP_METHOD_ONE_SIDED)
+      largest = larger_finite(largest, fabs(d->value) + d->spread);
+  }
+  return largest;
+}
+
 /* An entry whose bound exceeds even the largest entry of its block has shown nothing: a wrong sign
  * of the whole block would have passed.  A block that vanishes is another matter: that it is 0 was
  * seen, and there is no more to see. */
 static void withdraw_the_unseen(const struct bp_view *view, struct bp_block *block) {
+  double largest = largest_right(view, block);
   for (size_t k = 0; k < block->rows * block->columns; k++) {
     struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
     double truncation = difference_at(view, i, j)->truncation;
     double rounding = deciding_rounding(view, i, j);
-    if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK &&
-        2 * (truncation + rounding) >= block->largest_magnitude && !block->vanishes)
+    bool free = entry->reason == BP_REASON_KINK && !view->outside; /* the Jacobians decided */
+    if (entry->verdict == BP_HOLDS && !free && !(2 * (truncation + rounding) < largest) &&
+        !block->vanishes)
       decide(entry, BP_UNDECIDED, bp_reason_of_width(truncation, rounding));
   }
 }
 
-void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_block *block,
-                     double *scratch) {
+void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
+                     struct bp_block *block, double *scratch) {
   size_t count = block->rows * block->columns, numbers = 0;
   double worst = -1;
   for (size_t k = 0; k < count; k++)
     block->largest_magnitude =
         larger_finite(larger_finite(block->largest_magnitude, block->entries[k].backprop),
                       block->entries[k].kronecker);
-  block->vanishes = block->largest_magnitude <= VANISHING * tolerance;
+  block->vanishes = largest_right(view, block) <= VANISHING * tolerance;
   withdraw_the_unseen(view, block);
   for (size_t k = 0; k < count; k++) {
     const struct bp_entry *entry = &block->entries[k];
@@ -254,8 +306,8 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_blo
       scratch[numbers++] = entry->relative;
       block->largest_relative = fmax(block->largest_relative, entry->relative);
     }
-    if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK)
-      bp_block_widen(block, difference_at(view, i, j)->truncation, deciding_rounding(view, i, j));
+    if (entry->verdict == BP_HOLDS)
+      claim(view, roundings, k, block);
     double sum = gsl_matrix_get(view->magnitude, i, j) + gsl_matrix_get(view->kronecker_sum, i, j);
     double apart = fabs(entry->backprop - entry->kronecker);
     if (isfinite(apart) && sum > UNDERFLOWING)
@@ -266,6 +318,8 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, struct bp_blo
     }
   }
   block->median_relative = median(scratch, numbers);
-  block->visible = block->vanishes ? 0 : 2 * block->widest_bound / block->largest_magnitude;
+  block->visible = block->vanishes || block->widest_bound == 0
+                       ? 0
+                       : 2 * block->widest_bound / block->largest_magnitude;
   block->reason = (enum bp_reason)block->entries[block->worst].reason;
 }

@@ -51,7 +51,7 @@ static double larger_finite(double largest, double value) {
  * what the mistake itself does to the bound. */
 static void widen(struct bp_block *block, const struct bp_entry *entry) {
   double times = entry->method == BP_METHOD_TWO_POINT ? 2 : 1;
-  bp_block_widen(block, times * entry->truncation, times * entry->rounding);
+  bp_block_widen(block, times * entry->truncation, times * entry->rounding, 0);
 }
 
 static void count_entry(const struct bp_entry *entry, struct bp_block *block) {

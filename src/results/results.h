@@ -52,7 +52,7 @@ struct bp_block {
   double kronecker_relative; /* largest |backprop - kronecker| relative to the magnitudes summed */
   double visible;      /* smallest error, relative to largest_magnitude, seen in every entry */
   bool vanishes;       /* no entry above 1e-30 of J: that it is 0 can be seen, its sign cannot */
-  double widest_bound; /* largest bound of an entry that holds, kinks apart, and its parts */
+  double widest_bound; /* largest bound of an entry that holds; its parts but for kinks: */
   double truncation, rounding;
   enum bp_verdict verdict;
   enum bp_reason reason; /* of the worst entry */
@@ -246,11 +246,13 @@ static inline enum bp_reason bp_reason_of_width(double truncation, double roundi
   return truncation > rounding ? BP_REASON_TRUNCATION : BP_REASON_FLOOR;
 }
 
-/* Takes the bound of an entry that holds, if it is the widest of its block so far. */
-static inline void bp_block_widen(struct bp_block *block, double truncation, double rounding) {
-  if (!(truncation + rounding > block->widest_bound))
+/* Takes the bound of an entry that holds, if it is the widest of its block so far.  `spread` as in
+ * bp_entry_allow. */
+static inline void bp_block_widen(struct bp_block *block, double truncation, double rounding,
+                                  double spread) {
+  if (!(truncation + rounding + spread > block->widest_bound))
     return;
-  block->widest_bound = truncation + rounding;
+  block->widest_bound = truncation + rounding + spread;
   block->truncation = truncation;
   block->rounding = rounding;
 }

@@ -290,6 +290,48 @@ START_TEST(at_a_kink_the_convention_is_free) {
 }
 END_TEST
 
+/* One unit exactly on its kink and one nearer to it than any step: nothing is known there, and a
+ * number that no slope could give is wrong all the same. */
+START_TEST(beside_a_kink_not_everything_holds) {
+  static const double given[] = {2000, -2000, -2.5, 0};
+  for (size_t k = 0; k < 4; k++) {
+    struct bp_network *network = blank_network("1 - 1 relu - 1 identity, half-squared", 2, arena);
+    struct bp_outside *outside = outside_of(network, 0x1p-53);
+    gsl_matrix_set(network->X, 0, 1, 1e-29);
+    gsl_matrix_set_all(network->W[1], 1);
+    gsl_matrix_set_all(network->W[2], 1);
+    gsl_matrix_set(network->Y, 0, 0, 2);
+    gsl_matrix_set(network->Y, 0, 1, 4);
+    bp_backprop(network, forward_of(network, arena), BP_ROUTE_DIRECT, NULL, outside->gradient);
+    gsl_matrix_set_all(outside->gradient->db[1], given[k]); /* right is -3 to -2 */
+    struct bp_report *report = checked(network, outside);
+    enum bp_verdict verdict = block_named(report, "b[1]")->verdict;
+    ck_assert_msg(verdict == (fabs(given[k]) > 100 ? BP_FAILS : BP_UNDECIDED), "%g: %s", given[k],
+                  bp_verdict_name(verdict));
+  }
+}
+END_TEST
+
+/* What was seen is no better than the distance of the slopes to both sides, also where all that is
+ * given is 0. */
+START_TEST(at_a_kink_little_was_seen) {
+  for (size_t k = 0; k < 2; k++) {
+    struct bp_network *network = blank_network("1 - 1 relu - 1 identity, squared", 1, arena);
+    struct bp_outside *outside = outside_of(network, 0x1p-53);
+    gsl_matrix_set_all(network->X, 1);
+    gsl_matrix_set_all(network->W[2], 3);
+    gsl_matrix_set_all(network->Y, 1); /* W[1]: 0 to -6 */
+    gsl_matrix_set_all(outside->gradient->dW[1], k ? -6 : 0);
+    gsl_matrix_set_all(outside->gradient->db[1], k ? -6 : 0);
+    gsl_matrix_set_all(outside->gradient->db[2], -2);
+    struct bp_report *report = checked(network, outside);
+    ck_assert_int_eq(report->head.verdict, BP_HOLDS);
+    ck_assert_msg(report->visible >= 6 && report->visible < 6.001, "%g", report->visible);
+    ck_assert(!block_named(report, "W[1]")->vanishes && block_named(report, "W[1]")->visible >= 1);
+  }
+}
+END_TEST
+
 START_TEST(not_a_number_never_passes) {
   struct bp_network *network = drawn_network(deep, 7, 3, arena);
   struct bp_outside *outside = outside_of(network, 0x1p-53);
@@ -314,6 +356,8 @@ int main(void) {
   tcase_add_test(cases, noise_is_not_explained);
   tcase_add_test(cases, what_is_not_given_is_not_looked_at);
   tcase_add_test(cases, at_a_kink_the_convention_is_free);
+  tcase_add_test(cases, beside_a_kink_not_everything_holds);
+  tcase_add_test(cases, at_a_kink_little_was_seen);
   tcase_add_test(cases, not_a_number_never_passes);
   suite_add_tcase(suite, cases);
   return run_suite(suite);

@@ -106,6 +106,62 @@ START_TEST(planted_mistake_that_does_not_show_is_no_pass) {
 }
 END_TEST
 
+/* ---- bounds that are none ------------------------------------------------------------------ */
+
+enum unbounded { OF_VALUE, OF_TRUNCATION, OF_ROUNDING, OF_JACOBIANS, OF_MAGNITUDE, UNBOUNDED };
+
+static const double no_bound[] = {INFINITY, NAN};
+static const enum bp_method methods[] = {BP_METHOD_TWO_POINT, BP_METHOD_QUAD, BP_METHOD_ONE_SIDED};
+
+/* One entry that agrees in every way, but for a bound that is infinite or no number: it never
+ * holds, whatever the method, in BP1-BP4 and in other code. */
+START_TEST(no_bound_is_no_agreement) {
+  double number[] = {0, 0, 1, 1, 1}, parts[] = {0, 0}, quad_value = 1;
+  double none = no_bound[_i % 2];
+  enum unbounded which = (enum unbounded)(_i / 2);
+  for (size_t m = 0; m < 6; m++) {
+    gsl_matrix *matrix[5];
+    bp_quad data = (bp_quad)quad_value;
+    struct bp_quad_matrix quad = {1, 1, &data};
+    for (size_t k = 0; k < 5; k++) {
+      matrix[k] = bp_matrix(arena, 1, 1);
+      gsl_matrix_set_all(matrix[k], number[k]);
+    }
+    gsl_matrix_set_all(matrix[0], which == OF_VALUE ? none : 0);
+    gsl_matrix_set_all(matrix[1], which == OF_JACOBIANS ? none : 1);
+    gsl_matrix_set_all(matrix[2], which == OF_MAGNITUDE ? none : 1);
+    for (int part = 0; part < 2; part++)
+      parts[part] = (int)which == OF_TRUNCATION + part ? none : 1e-20;
+    struct bp_difference difference = {.value = 1,
+                                       .truncation = parts[0],
+                                       .rounding = parts[1],
+                                       .sum = 1,
+                                       .kink = m % 3 == 2,
+                                       .method = (uint8_t)methods[m % 3]};
+    struct bp_view view = {.outside = m >= 3,
+                           .value = matrix[3],
+                           .error = matrix[0],
+                           .magnitude = matrix[2],
+                           .kronecker = matrix[4],
+                           .kronecker_sum = matrix[1],
+                           .quad = which == OF_MAGNITUDE ? &quad : NULL,
+                           .difference = &difference,
+                           .stride = 1};
+    struct bp_entry entry;
+    if (which == OF_JACOBIANS && m == 5)
+      continue; /* other code at a kink is free to choose g'(0), and they take one of their own */
+    if (which == OF_MAGNITUDE) { /* asked for where float64 does not suffice */
+      if (m != 1)
+        continue;
+      gsl_matrix_set_all(matrix[0], 0.1);
+    }
+    bp_judge_entry(&view, 1e-9, 100, 0, 0, &entry);
+    ck_assert_msg(entry.verdict == BP_UNDECIDED, "bound %d, method %zu: %s", which, m,
+                  bp_verdict_name((enum bp_verdict)entry.verdict));
+  }
+}
+END_TEST
+
 /* ---- the forward pass ---------------------------------------------------------------------- */
 
 static const double tampering[] = {1e-10, -1e-10, 1, NAN, INFINITY};
@@ -160,6 +216,7 @@ int main(void) {
   tcase_add_test(cases, vanishing_gradient_holds_and_says_so);
   tcase_add_test(cases, ordinary_gradient_does_not_vanish);
   tcase_add_test(cases, planted_mistake_that_does_not_show_is_no_pass);
+  tcase_add_loop_test(cases, no_bound_is_no_agreement, 0, 2 * UNBOUNDED);
   tcase_add_loop_test(cases, wrong_forward_pass_is_seen, 0, sizeof tampering / sizeof *tampering);
   tcase_add_test(cases, rounding_of_the_forward_pass_is_right);
   tcase_add_test(cases, wrong_forward_pass_fails_everything);

@@ -56,6 +56,8 @@ static enum fit fit_entry(const struct bp_question *q, const struct bp_guess *gu
     close = fmax(CLOSE, 4 * noise);
   }
   *allowed = fmin(bound, close * block->largest_magnitude);
+  if (!isfinite(bound)) /* which agrees with anything */
+    return WEAK;
   return apart <= *allowed ? FITS : apart <= bound ? WEAK : NO_FIT;
 }
 

@@ -70,7 +70,8 @@ static bool follows(const struct search *s, size_t b) {
     for (size_t j = 0; j < view->value->size2; j++) {
       double value = gsl_matrix_get(view->value, i, j);
       double allowed = gsl_matrix_get(view->error, i, j) + noise + 4 * unit * fabs(value);
-      if (!(fabs(value - parameter_entry(s, view->l, view->bias, i, j)) <= allowed))
+      double apart = fabs(value - parameter_entry(s, view->l, view->bias, i, j));
+      if (!isfinite(allowed) || !(apart <= allowed))
         return false;
     }
   }

@@ -84,8 +84,8 @@ static struct bp_guess truth(const struct bp_scene *scene, size_t block, size_t 
   double chain = gsl_matrix_get(view->kronecker, i, j);
   double rounding =
       roundings(scene->evidence->network) * BP_UNIT * gsl_matrix_get(view->kronecker_sum, i, j);
-  bool agree =
-      fabs(chain - d->value) <= bp_difference_bound(d) + d->spread + 2 * d->slack + rounding;
+  double apart = bp_difference_bound(d) + d->spread + 2 * d->slack + rounding;
+  bool agree = isfinite(apart) && fabs(chain - d->value) <= apart;
   if (agree && (d->kink || rounding < bp_difference_bound(d)))
     return (struct bp_guess){chain, rounding + own};
   return (struct bp_guess){d->value, bp_difference_bound(d) + d->spread + own};
