@@ -198,14 +198,19 @@ static enum bp_status check_ourselves(struct bp_evidence *evidence,
 static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp_outside *outside) {
   const struct bp_network *network = evidence->network;
   struct bp_gradient *error = bp_gradient_new(network, evidence->arena);
+  struct bp_gradient *tight = bp_gradient_new(network, evidence->arena);
   gsl_matrix *at_output =
       bp_matrix(evidence->arena, network->size[network->depth], network->samples);
-  if (!error || !at_output)
+  if (!error || !tight || !at_output || bp_outside_error(evidence, outside, false, error) != 0 ||
+      bp_outside_error(evidence, outside, true, tight) != 0)
     return BP_NO_MEMORY;
+  /* the other code's own A[L] is meant here, too: there is no stored one */
+  gsl_matrix_memcpy(at_output, error->dA[network->depth]);
   evidence->error.error = *error;
   evidence->error.at_output = at_output;
+  evidence->tight = tight;
   evidence->outside = outside;
-  return bp_outside_error(evidence, outside, &evidence->error) == 0 ? BP_OK : BP_NO_MEMORY;
+  return BP_OK;
 }
 
 /* The largest allowance, relative to the largest entry of its block. */
@@ -216,8 +221,10 @@ static double widest_allowance(const struct bp_evidence *e, const struct bp_repo
     double largest = report->blocks[b].largest_magnitude;
     if (!e->outside->given[b] || !report->blocks[b].parameter || !(largest > 0))
       continue;
-    for (size_t k = 0; k < view.error->size1 * view.error->size2; k++)
-      widest = fmax(widest, view.error->data[k] / largest);
+    for (size_t k = 0; k < view.error->size1 * view.error->size2; k++) {
+      double error = view.error->data[k];
+      widest = fmax(widest, (2 * error < largest ? error : view.tight->data[k]) / largest);
+    }
   }
   return widest;
 }

@@ -85,6 +85,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
                           const struct bp_quad_gradient *q, size_t b, struct bp_arena *arena) {
   const struct bp_kronecker *k = e->kronecker;
   const struct bp_gradient *error = &e->error.error, *magnitude = &e->error.magnitude;
+  const struct bp_gradient *tight = e->outside ? e->tight : NULL;
   size_t parameters = 2 * e->network->depth, l = b % parameters / 2 + 1;
   bool second = b % 2;
   struct bp_view view = {.l = l, .outside = e->outside != NULL};
@@ -95,6 +96,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
       view.name = bp_arena_printf(arena, second ? "b[%zu]" : "W[%zu]", l);
     view.value = second ? g->db[l] : g->dW[l];
     view.error = second ? error->db[l] : error->dW[l];
+    view.tight = !tight ? NULL : second ? tight->db[l] : tight->dW[l];
     view.magnitude = second ? magnitude->db[l] : magnitude->dW[l];
     view.kronecker = second ? k->db[l] : k->dW[l];
     view.kronecker_sum = second ? k->db_sum[l] : k->dW_sum[l];
@@ -105,6 +107,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
       view.name = bp_arena_printf(arena, second ? "dZ[%zu]" : "dA[%zu]", l);
     view.value = second ? g->dZ[l] : g->dA[l];
     view.error = second ? error->dZ[l] : error->dA[l];
+    view.tight = !tight ? NULL : second ? tight->dZ[l] : tight->dA[l];
     view.magnitude = second ? magnitude->dZ[l] : magnitude->dA[l];
     view.kronecker = second ? k->dZ[l] : k->dA[l];
     view.kronecker_sum = second ? k->dZ_sum[l] : k->dA_sum[l];
@@ -321,9 +324,9 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
   block->entries = bp_arena_alloc(arena, block->rows * block->columns, sizeof *block->entries);
   if (!block->name || !block->entries)
     return BP_NO_MEMORY;
-  double count = roundings(e->network);
+  double count = roundings(e->network), largest = bp_view_largest(view);
   for (size_t k = 0; k < block->rows * block->columns; k++)
-    bp_judge_entry(view, e->tolerance, count, k / block->columns, k % block->columns,
+    bp_judge_entry(view, e->tolerance, count, largest, k / block->columns, k % block->columns,
                    &block->entries[k]);
   for (size_t k = 0; !e->forward_right && k < block->rows * block->columns; k++) {
     block->entries[k].verdict = BP_FAILS;

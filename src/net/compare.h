@@ -26,6 +26,7 @@ struct bp_evidence {
   /* Where other code's gradient is under test, `error` bounds its rounding, and there is no formula
    * to hold against the difference in higher precision. NULL: BP1-BP4. */
   const struct bp_outside *outside;
+  const struct bp_gradient *tight; /* with `outside`: see bp_outside_error */
   size_t skipped; /* entries left open because settling them would have taken too long */
   struct bp_arena *arena;
 };
@@ -54,8 +55,9 @@ struct bp_view {
   bool bias;
   bool outside; /* of other code */
   const gsl_matrix *value, *error, *magnitude, *kronecker, *kronecker_sum;
-  const gsl_matrix *own_error;       /* dA[L]: its error at the stored A[L], where its difference is
-                                      * taken;       else NULL, for error */
+  const gsl_matrix *tight;     /* of other code: less than its error, see entry.c; else NULL */
+  const gsl_matrix *own_error; /* dA[L]: its error at the stored A[L], where its difference is
+                                * taken;       else NULL, for error */
   const struct bp_quad_matrix *quad; /* NULL where it was not computed */
   const struct bp_difference *difference;
   size_t stride; /* of difference */
@@ -73,16 +75,19 @@ double bp_largest_change(const struct bp_evidence *evidence, const struct bp_gra
 /* Where the entry's difference stands in view->difference. */
 size_t bp_view_index(const struct bp_view *view, size_t i, size_t j);
 
-/* Bound of |value - difference| for an entry, kinks apart. */
+/* Bound of |value - difference| for an entry, kinks apart; of other code the tight one. */
 double bp_view_bound(const struct bp_view *view, size_t i, size_t j);
 
 /* Whether judging the entry takes view->quad: its difference is known far better than float64 can
  * say whether the formula is right. */
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j);
 
-/* The verdict on one entry from everything known. */
-void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, size_t i,
-                    size_t j, struct bp_entry *entry);
+/* The largest number of the block, as far as it is one. */
+double bp_view_largest(const struct bp_view *view);
+
+/* The verdict on one entry from everything known; `largest` is that of its view. */
+void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, double largest,
+                    size_t i, size_t j, struct bp_entry *entry);
 
 /* Counts, extremes and the verdict of a block whose entries are judged. `scratch` holds as many
  * doubles as the block has entries. */

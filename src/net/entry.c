@@ -6,6 +6,12 @@
  * anything. Where `error` is what makes it wide - the taught formula cancels - the same formulas in
  * 113 bits decide, and the float64 value is reported to have lost its digits.  Every comparison is
  * written so that NaN fails.
+ *
+ * Other code has two errors: the one that any form of its functions may have, and a tight one, for
+ * functions that are accurate relative to their values.  The first is allowed where it shows
+ * something, which is nearly everywhere.  Where it exceeds the largest entry of the block, the
+ * tight one may still show the entry to be right; but what exceeds only the tight one is not yet
+ * wrong.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -30,8 +36,12 @@ static double own_error(const struct bp_view *view, size_t i, size_t j) {
   return gsl_matrix_get(view->own_error ? view->own_error : view->error, i, j);
 }
 
+static double tight_error(const struct bp_view *view, size_t i, size_t j) {
+  return view->tight ? gsl_matrix_get(view->tight, i, j) : own_error(view, i, j);
+}
+
 double bp_view_bound(const struct bp_view *view, size_t i, size_t j) {
-  return own_error(view, i, j) + bp_difference_bound(difference_at(view, i, j));
+  return tight_error(view, i, j) + bp_difference_bound(difference_at(view, i, j));
 }
 
 static double right_digits(double error, double value) {
@@ -138,9 +148,8 @@ static void judge_outside(const struct bp_difference *d, double tolerance, doubl
 }
 
 static void judge_difference(const struct bp_view *view, const struct bp_difference *d,
-                             double tolerance, double roundings, size_t i, size_t j,
+                             double tolerance, double roundings, double error, size_t i, size_t j,
                              struct bp_entry *entry) {
-  double error = own_error(view, i, j);
   bool narrow = is_narrow(d, tolerance);
   bp_entry_allow(entry, d->truncation, error + d->rounding, 0);
   if (!isfinite(bp_difference_bound(d)))
@@ -159,16 +168,15 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
     decide(entry, BP_UNDECIDED, narrow ? BP_REASON_LOST_DIGITS : too_wide(d));
 }
 
-/* How far BP1-BP4 and the Jacobians may be apart. */
-static double kronecker_bound(const struct bp_view *view, double roundings, size_t i, size_t j) {
-  double sum = gsl_matrix_get(view->kronecker_sum, i, j);
-  return gsl_matrix_get(view->error, i, j) + roundings * BP_UNIT * sum;
+/* How far the Jacobians may be off by rounding. */
+static double chain_rounding(const struct bp_view *view, double roundings, size_t i, size_t j) {
+  return roundings * BP_UNIT * gsl_matrix_get(view->kronecker_sum, i, j);
 }
 
 /* The Jacobians have no step and no kink: nothing but rounding may part them from BP1-BP4. */
-static void judge_kronecker(const struct bp_view *view, double roundings, size_t i, size_t j,
-                            struct bp_entry *entry) {
-  double k = entry->kronecker, bound = kronecker_bound(view, roundings, i, j);
+static void judge_kronecker(const struct bp_view *view, double roundings, double error, size_t i,
+                            size_t j, struct bp_entry *entry) {
+  double k = entry->kronecker, bound = error + chain_rounding(view, roundings, i, j);
   if (!isfinite(k) || !isfinite(bound))
     decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
   else if (!(fabs(entry->backprop - k) <= bound))
@@ -178,14 +186,38 @@ static void judge_kronecker(const struct bp_view *view, double roundings, size_t
 /* BP1-BP4 disagrees with the difference; if the Jacobians agree with it, BP1-BP4 stands alone. */
 static void name_the_odd_one(const struct bp_view *view, const struct bp_difference *d,
                              double roundings, size_t i, size_t j, struct bp_entry *entry) {
-  double rounding = roundings * BP_UNIT * gsl_matrix_get(view->kronecker_sum, i, j);
-  double bound = bp_difference_bound(d) + d->spread + rounding;
+  double bound = bp_difference_bound(d) + d->spread + chain_rounding(view, roundings, i, j);
   if (isfinite(bound) && fabs(entry->kronecker - d->value) <= bound)
     entry->reason = BP_REASON_ALONE;
 }
 
-void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, size_t i,
-                    size_t j, struct bp_entry *entry) {
+/* With `error` for what the value under test may be off. */
+static void judge_within(const struct bp_view *view, double tolerance, double roundings,
+                         double error, size_t i, size_t j, struct bp_entry *entry) {
+  const struct bp_difference *d = difference_at(view, i, j);
+  double g = entry->backprop;
+  if (!isfinite(g) || !isfinite(error) || d->overflow || !isfinite(d->value)) {
+    bp_entry_allow(entry, INFINITY, INFINITY, 0);
+    decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
+    return;
+  }
+  judge_difference(view, d, tolerance, roundings, error, i, j, entry);
+  /* at the output the Jacobians take dA at the exact A[L], the difference at the stored one */
+  double chain_error = view->tight ? error : gsl_matrix_get(view->error, i, j);
+  bool own_convention = view->outside && entry->reason == BP_REASON_KINK;
+  if ((entry->verdict == BP_HOLDS || entry->reason == BP_REASON_KINK) && !own_convention)
+    judge_kronecker(view, roundings, chain_error, i, j, entry); /* takes the g'(0) of BP1-BP4 */
+  else if (entry->reason == BP_REASON_DIFFERENCE)
+    name_the_odd_one(view, d, roundings, i, j, entry);
+}
+
+/* Whether an entry that does not fail has shown nothing, so wide is what it was allowed. */
+static bool shows_nothing(const struct bp_entry *entry, double largest) {
+  return entry->verdict == BP_UNDECIDED || !(2 * (entry->truncation + entry->rounding) < largest);
+}
+
+void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, double largest,
+                    size_t i, size_t j, struct bp_entry *entry) {
   const struct bp_difference *d = difference_at(view, i, j);
   double g = gsl_matrix_get(view->value, i, j), error = own_error(view, i, j);
   double larger = fmax(fabs(g), fabs(d->value));
@@ -196,17 +228,14 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
   entry->relative = larger > 0 ? fabs(g - d->value) / larger : 0;
   if (!isfinite(g) || !isfinite(d->value))
     entry->relative = NAN;
-  if (!isfinite(g) || !isfinite(error) || d->overflow || !isfinite(d->value)) {
-    bp_entry_allow(entry, INFINITY, INFINITY, 0);
-    decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
-    return;
+  judge_within(view, tolerance, roundings, error, i, j, entry);
+  if (view->tight && entry->verdict != BP_FAILS && shows_nothing(entry, largest)) {
+    judge_within(view, tolerance, roundings, tight_error(view, i, j), i, j, entry);
+    if (entry->verdict == BP_FAILS)
+      decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
   }
-  judge_difference(view, d, tolerance, roundings, i, j, entry);
-  bool own_convention = view->outside && entry->reason == BP_REASON_KINK;
-  if ((entry->verdict == BP_HOLDS || entry->reason == BP_REASON_KINK) && !own_convention)
-    judge_kronecker(view, roundings, i, j, entry); /* which takes the same g'(0) as BP1-BP4 */
-  else if (entry->reason == BP_REASON_DIFFERENCE)
-    name_the_odd_one(view, d, roundings, i, j, entry);
+  if (entry->reason == BP_REASON_OVERFLOW && !isfinite(entry->rounding))
+    return;
   double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;
   entry->digits = (float)right_digits(off, larger);
   if (entry->verdict == BP_HOLDS && entry->reason == BP_REASON_NONE && entry->digits < FEW_DIGITS &&
@@ -234,14 +263,24 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
 
 /* The rounding that decided about an entry: where the formula itself was held against the
  * difference in 113 bits, that of its float64 value has no part in it. */
-static double deciding_rounding(const struct bp_view *view, size_t i, size_t j) {
+static double deciding_rounding(const struct bp_view *view, const struct bp_entry *entry, size_t i,
+                                size_t j) {
   const struct bp_difference *d = difference_at(view, i, j);
   bool formula = d->method == BP_METHOD_QUAD && view->quad;
-  return formula ? d->rounding : d->rounding + own_error(view, i, j);
+  return formula ? d->rounding : entry->rounding;
 }
 
 static double larger_finite(double largest, double value) {
   return isfinite(value) ? fmax(largest, fabs(value)) : largest;
+}
+
+double bp_view_largest(const struct bp_view *view) {
+  double largest = 0;
+  for (size_t i = 0; i < view->value->size1; i++)
+    for (size_t j = 0; j < view->value->size2; j++)
+      largest = larger_finite(larger_finite(largest, gsl_matrix_get(view->value, i, j)),
+                              gsl_matrix_get(view->kronecker, i, j));
+  return largest;
 }
 
 /* Within what an entry that holds could still be wrong.  At a kink of BP1-BP4 that is what the
@@ -250,9 +289,9 @@ static void claim(const struct bp_view *view, double roundings, size_t k, struct
   size_t i = k / block->columns, j = k % block->columns;
   const struct bp_entry *entry = &block->entries[k];
   const struct bp_difference *d = difference_at(view, i, j);
-  double chain = kronecker_bound(view, roundings, i, j);
+  double chain = gsl_matrix_get(view->error, i, j) + chain_rounding(view, roundings, i, j);
   if (entry->reason != BP_REASON_KINK)
-    bp_block_widen(block, d->truncation, deciding_rounding(view, i, j), 0);
+    bp_block_widen(block, d->truncation, deciding_rounding(view, entry, i, j), 0);
   else if (!view->outside && chain < entry->bound)
     bp_block_widen(block, 0, chain, 0);
   else
@@ -280,7 +319,7 @@ static void withdraw_the_unseen(const struct bp_view *view, struct bp_block *blo
     struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
     double truncation = difference_at(view, i, j)->truncation;
-    double rounding = deciding_rounding(view, i, j);
+    double rounding = deciding_rounding(view, entry, i, j);
     bool free = entry->reason == BP_REASON_KINK && !view->outside; /* the Jacobians decided */
     if (entry->verdict == BP_HOLDS && !free && !(2 * (truncation + rounding) < largest) &&
         !block->vanishes)
@@ -292,10 +331,7 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundi
                      struct bp_block *block, double *scratch) {
   size_t count = block->rows * block->columns, numbers = 0;
   double worst = -1;
-  for (size_t k = 0; k < count; k++)
-    block->largest_magnitude =
-        larger_finite(larger_finite(block->largest_magnitude, block->entries[k].backprop),
-                      block->entries[k].kronecker);
+  block->largest_magnitude = bp_view_largest(view);
   block->vanishes = largest_right(view, block) <= VANISHING * tolerance;
   withdraw_the_unseen(view, block);
   for (size_t k = 0; k < count; k++) {

@@ -7,10 +7,10 @@
  *
  *     X, W, b     v |x|                  stored wider than they were used, or rounded on the way
  *     Z[l]        |W| (EA + (n + 4) v |A|) + 3 v |b|                    n + 2 roundings, and of W
- *     A[l]        sup|g'| EZ + v rounding(z, a)             softmax: a (EZ + a'EZ), and its sum
+ *     A[l]        sup|g'| EZ + v rounding(z, a) + elsewhere softmax: a (EZ + a'EZ), and its sum
  *     dZ[L]       EA + 8 v (|a| + |y|) where it is A - Y, directly or through dA: there the same
  *                 rounded a stands in both factors, which therefore cancel to the same accuracy
- *     g'(Z)       sup|g''| EZ + 16 v magnitude;  across a kink the jump of the slope
+ *     g'(Z)       sup|g''| EZ + 16 v magnitude + elsewhere;  across a kink the jump of the slope
  *     dA[l]       |W|' (EdZ + (n + 4) v |dZ|)
  *     dW[l]       1/m ((|A| + EA) EdZ + EA |dZ| + (m + 4) v |A| |dZ|)   summed over the samples
  *     db[l]       1/m (EdZ + (m + 4) v |dZ|)
@@ -18,6 +18,11 @@
  * with n + 4 roundings in a sum of n products, or m + 4; where 6 sqrt(n) is less it takes the place
  * of n: rounding errors of either sign add up no further but once in 3e7 sums (N. Higham, T. Mary,
  * A new approach to probabilistic rounding error analysis, SIAM J. Sci. Comput. 41, 2019).
+ *
+ * `elsewhere` is what a function may be off in the forms that people use, however small its value
+ * (num/function.h); for softmax e^(z - log sum e^z), v |z| of a.  Where units are saturated that
+ * may be all there is to see.  So the bounds are had without it, too: what agrees within these is
+ * right in any form (entry.c).
  *
  * To this comes for each product what underflow may swallow of it, which is much in float32:
  * softmax gives 1e-55 in float64 where float32 has nothing left.  All of it is taken times
@@ -38,6 +43,7 @@ struct analysis {
   struct bp_gradient *error;          /* of the given one */
   gsl_matrix **Z, **A;                /* errors of the forward pass */
   double unit, tiny;                  /* roundoff; the smallest number that is not yet swallowed */
+  bool tight;                         /* functions are accurate relative to their values */
 };
 
 /* Rounding of a sum of so many products, relative to their magnitudes. */
@@ -65,14 +71,23 @@ static void pre_activation_error(struct analysis *a, size_t l) {
 /* a_k e^t_k / sum a_j e^t_j with |t| <= EZ; beyond first order a factor e^(2 max EZ). */
 static void softmax_error(struct analysis *a, size_t l, size_t s) {
   const gsl_matrix *A = a->forward->A[l];
-  double mean = 0, largest = 0;
+  double mean = 0, largest = 0, exponent = 0;
   for (size_t k = 0; k < A->size1; k++) {
+    exponent = a->tight ? 0 : fmax(exponent, fabs(AT(a->forward->Z[l], k, s)));
     mean += AT(A, k, s) * AT(a->Z[l], k, s);
     largest = fmax(largest, AT(a->Z[l], k, s));
   }
   for (size_t k = 0; k < A->size1; k++)
     AT(a->A[l], k, s) = AT(A, k, s) * (AT(a->Z[l], k, s) + mean) * exp(2 * largest) +
-                        a->unit * bp_softmax_rounding(A->size1, AT(A, k, s)) + 2 * a->tiny;
+                        a->unit * bp_softmax_rounding(A->size1, AT(A, k, s)) +
+                        2 * a->unit * exponent * AT(A, k, s) + 2 * a->tiny;
+}
+
+/* What another form of the function may be off, of the value and of the slope. */
+static void elsewhere(const struct analysis *a, size_t l, double z, double *value, double *slope) {
+  *value = *slope = 0;
+  if (!a->tight)
+    a->network->activation[l]->elsewhere(z, a->unit, value, slope);
 }
 
 static void activation_error(struct analysis *a, size_t l) {
@@ -82,10 +97,11 @@ static void activation_error(struct analysis *a, size_t l) {
     if (function->columnwise)
       softmax_error(a, l, s);
     for (size_t i = 0; !function->columnwise && i < a->Z[l]->size1; i++) {
-      double z = AT(a->forward->Z[l], i, s), error = AT(a->Z[l], i, s);
+      double z = AT(a->forward->Z[l], i, s), error = AT(a->Z[l], i, s), value, slope;
       function->derivative_bounds(z, error, bound);
-      AT(a->A[l], i, s) =
-          bound[1] * error + a->unit * function->rounding(z, AT(a->forward->A[l], i, s)) + a->tiny;
+      elsewhere(a, l, z, &value, &slope);
+      AT(a->A[l], i, s) = bound[1] * error + value + a->tiny +
+                          a->unit * function->rounding(z, AT(a->forward->A[l], i, s));
     }
   }
 }
@@ -111,7 +127,9 @@ static double times_slope_error(const struct analysis *a, size_t l, size_t i, si
   const struct bp_function *function = a->network->activation[l];
   double z = AT(a->forward->Z[l], i, s), activation = AT(a->forward->A[l], i, s);
   double slope = fabs(function->taught(z, activation)), da = fabs(AT(a->gradient->dA[l], i, s));
-  double slope_error = slope_change(function, z, AT(a->Z[l], i, s), &slope) +
+  double value, form;
+  elsewhere(a, l, z, &value, &form);
+  double slope_error = slope_change(function, z, AT(a->Z[l], i, s), &slope) + form +
                        16 * a->unit * function->taught_magnitude(z, activation);
   return error * (slope + slope_error) + da * (slope_error + 2 * a->unit * slope + a->tiny) +
          a->tiny;
@@ -213,14 +231,15 @@ static void allow_margin(const struct bp_network *network, struct bp_gradient *e
 }
 
 int bp_outside_error(const struct bp_evidence *evidence, const struct bp_outside *outside,
-                     struct bp_gradient_error *error) {
+                     bool tight, struct bp_gradient *error) {
   const struct bp_network *network = evidence->network;
   struct bp_arena *spare = bp_arena_new(0);
   struct analysis a = {.network = network,
                        .forward = evidence->forward,
                        .gradient = evidence->gradient,
-                       .error = &error->error,
+                       .error = error,
                        .unit = outside->unit,
+                       .tight = tight,
                        .tiny = smallest_kept(outside->unit)};
   a.Z = spare ? matrices(network, spare) : NULL;
   a.A = spare ? matrices(network, spare) : NULL;
@@ -241,8 +260,6 @@ int bp_outside_error(const struct bp_evidence *evidence, const struct bp_outside
   for (size_t l = 1; l <= network->depth; l++)
     parameter_errors(&a, l);
   allow_margin(network, a.error);
-  /* the other code's own A[L] is meant here, too: there is no stored one */
-  gsl_matrix_memcpy(error->at_output, error->error.dA[network->depth]);
   bp_arena_free(spare);
   return 0;
 }

@@ -23,10 +23,11 @@ static inline double bp_outside_noise(const struct bp_outside *outside) {
 }
 
 /* Bounds |gradient - exact| for any code that follows the textbook in arithmetic with unit roundoff
- * outside->unit, from X, W and b rounded to it, at the point of evidence->network. error->magnitude
- * is left alone.  O(m · parameters).  Returns 0, or -1 when memory is short. */
+ * outside->unit, from X, W and b rounded to it, at the point of evidence->network; `tight` for code
+ * whose functions are accurate relative to their values.  O(m · parameters).  Returns 0, or -1 when
+ * memory is short. */
 int bp_outside_error(const struct bp_evidence *evidence, const struct bp_outside *outside,
-                     struct bp_gradient_error *error);
+                     bool tight, struct bp_gradient *error);
 
 /* Fills what outside->given says is not there with what BP1-BP4 give. */
 void bp_outside_complete(const struct bp_evidence *evidence, const struct bp_outside *outside);

@@ -34,6 +34,12 @@ static double no_rounding(double z, double a) {
   return 0;
 }
 
+/* Every form in use is accurate relative to its own value. */
+static void nothing_elsewhere(double z, double unit, double *value, double *slope) {
+  (void)z, (void)unit;
+  *value = *slope = 0;
+}
+
 /* ---- sigmoid: a = 1 / (1 + e^-z), a' = a (1 - a) ------------------------- */
 
 static double sigmoid(double z) {
@@ -83,6 +89,12 @@ static double sigmoid_rounding(double z, double a) {
   return 6 * a;
 }
 
+/* (1 + tanh(z/2)) / 2: tanh within 2 u, the sum within u; a (1 - a) passes that on at most. */
+static void sigmoid_elsewhere(double z, double unit, double *value, double *slope) {
+  (void)z;
+  *value = *slope = 2 * unit;
+}
+
 /* ---- tanh: a' = 1 - a^2 -------------------------------------------------- */
 
 static double tanh_taught(double z, double a) {
@@ -111,6 +123,14 @@ static void tanh_bounds(double z, double r, double bound[]) {
 static double relative_rounding(double z, double a) {
   (void)z;
   return 4 * fabs(a);
+}
+
+/* 1 - 2 / (e^2z + 1): the quotient is at most 2, and within 2 u of itself; 2 a of that in 1 - a^2,
+ * most of which is among the magnitudes of `taught` already. */
+static void tanh_elsewhere(double z, double unit, double *value, double *slope) {
+  (void)z;
+  *value = 5 * unit;
+  *slope = 4 * unit;
 }
 
 /* ---- relu and leaky_relu: a kink in the slope at 0 ----------------------- */
@@ -242,6 +262,14 @@ static double softplus_rounding(double z, double a) {
   return 6 * a;
 }
 
+/* log(1 + e^z) rounds 1 + e^z, and 1 - e^-a takes its value from there.  PyTorch's form is z itself
+ * above 20, whatever the precision. */
+static void softplus_elsewhere(double z, double unit, double *value, double *slope) {
+  double linear = z > 19 ? exp(-z) : 0;
+  *value = 2 * unit + linear;
+  *slope = 4 * unit + linear;
+}
+
 /* ---- elu: z above 0, e^z - 1 below; its slope is continuous, its curvature jumps at 0 ---- */
 
 static double elu(double z) { return z > 0 ? z : expm1(z); }
@@ -265,6 +293,12 @@ static void elu_bounds(double z, double r, double bound[]) {
   double peak = fmin(1, exp(z + r)) * SLACK;
   for (int k = 1; k <= BP_ORDER; k++)
     bound[k] = crosses && k > 2 ? INFINITY : peak / factorial[k];
+}
+
+/* e^z - 1, and one more than that. */
+static void elu_elsewhere(double z, double unit, double *value, double *slope) {
+  *value = z < 1 ? 2 * unit : 0;
+  *slope = z < 1 ? 3 * unit : 0;
 }
 
 /* ---- silu: z sigmoid(z) -------------------------------------------------- */
@@ -293,6 +327,12 @@ static void silu_bounds(double z, double r, double bound[]) {
 static double silu_rounding(double z, double a) {
   (void)z;
   return 8 * fabs(a);
+}
+
+/* With sigmoid within 2 u: s + z s (1 - s), whose derivative by s is at most 1 + |z|. */
+static void silu_elsewhere(double z, double unit, double *value, double *slope) {
+  *value = 2 * unit * fabs(z);
+  *slope = 2 * unit * (1 + fabs(z));
 }
 
 /* ---- gelu: z Phi(z), Phi the normal distribution function (the exact form, not the tanh one) ----
@@ -355,6 +395,13 @@ static void gelu_bounds(double z, double r, double bound[]) {
 
 static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z : 0)) * fabs(a); }
 
+/* (1 + erf) / 2 is within 2 u of Phi; the density is small where its exponent's rounding is large.
+ */
+static void gelu_elsewhere(double z, double unit, double *value, double *slope) {
+  *value = 2 * unit * fabs(z);
+  *slope = 3 * unit;
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 #define sigmoid_vector bp_vector_sigmoid
@@ -365,6 +412,10 @@ static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z
 #define elu_vector bp_vector_elu
 #define silu_vector bp_vector_silu
 #define gelu_vector bp_vector_gelu
+
+#define relu_elsewhere nothing_elsewhere
+#define leaky_relu_elsewhere nothing_elsewhere
+#define identity_elsewhere nothing_elsewhere
 
 #define SPELLED(...)                                                                               \
   { __VA_ARGS__ }
@@ -379,16 +430,18 @@ static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z
   .kink = order, .decides = true, .slope_below = below, .slope_above = above
 
 /* A row takes all of: its name, which the functions above bear (NAME, NAME_quad, NAME_vector,
- * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds); its symbol; other spellings; where its
- * values lie; its kink at 0; how its rounding is bounded; the magnitudes that the taught slope
- * sums; its value in ball arithmetic.  One that lacks a part or a function does not compile. */
+ * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds, NAME_elsewhere); its symbol; other
+ * spellings; where its values lie; its kink at 0; how its rounding is bounded; the magnitudes that
+ * the taught slope sums; its value in ball arithmetic.  One that lacks a part or a function does
+ * not compile. */
 #define ROW(function, sign, others, values, kink_at_0, rounding_bound, magnitude, ball_value)      \
   {                                                                                                \
     .name = #function, .spelling = others, .symbol = sign, .ball = ball_value, values, kink_at_0,  \
     .value = function, .value_quad = function##_quad, .vector = function##_vector,                 \
     .taught = function##_taught, .taught_quad = function##_taught_quad,                            \
     .taught_magnitude = magnitude, .slope = function##_slope,                                      \
-    .derivative_bounds = function##_bounds, .rounding = rounding_bound                             \
+    .derivative_bounds = function##_bounds, .rounding = rounding_bound,                            \
+    .elsewhere = function##_elsewhere                                                              \
   }
 
 const struct bp_function bp_functions[] = {

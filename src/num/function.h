@@ -80,6 +80,9 @@ struct bp_function {
   void (*derivative_bounds)(double z, double r, double bound[BP_ORDER + 1]);
   /* |computed value - g(z)| <= u * rounding(z, a) */
   double (*rounding)(double z, double a);
+  /* other people's code, with that unit roundoff: what its value and its slope may be off besides,
+   * in the forms that are in use: z/2 (1 + erf(z/sqrt 2)) loses all digits of a gelu far below 0 */
+  void (*elsewhere)(double z, double unit, double *value, double *slope);
 };
 
 /* The function of that name or a common other spelling, in any letter case, or NULL. `length` bytes

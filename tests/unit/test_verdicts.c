@@ -155,7 +155,7 @@ START_TEST(no_bound_is_no_agreement) {
         continue;
       gsl_matrix_set_all(matrix[0], 0.1);
     }
-    bp_judge_entry(&view, 1e-9, 100, 0, 0, &entry);
+    bp_judge_entry(&view, 1e-9, 100, 1, 0, 0, &entry);
     ck_assert_msg(entry.verdict == BP_UNDECIDED, "bound %d, method %zu: %s", which, m,
                   bp_verdict_name((enum bp_verdict)entry.verdict));
   }
