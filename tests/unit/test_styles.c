@@ -1,0 +1,143 @@
+/* Right gradients hold however their functions are written: hundreds of drawn networks, small and
+ * saturated ones, in four styles and two precisions.  And what is allowed for that hides no
+ * mistake: a thousandth of the largest entry of a block is seen.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "net/check.h"
+#include "networks.h"
+#include "styles.h"
+
+enum { GROUPS = 8, NETWORKS_IN_GROUP = 40 };
+
+static struct bp_arena *arena;
+
+static void set_up(void) { arena = bp_arena_new(0); }
+static void tear_down(void) { bp_arena_free(arena); }
+
+/* ---- drawing ------------------------------------------------------------- */
+
+static double uniform(unsigned *state) {
+  *state = *state * 1664525u + 1013904223u;
+  return (double)(*state >> 8) / 0x1p24;
+}
+
+static unsigned draw(unsigned *state, unsigned below) { return (unsigned)(uniform(state) * below); }
+
+static const char *drawn_spec(unsigned *state) {
+  static const char *const hidden[] = {"tanh", "sigmoid",  "relu", "leaky_relu", "identity",
+                                       "elu",  "softplus", "gelu", "silu"};
+  static const char *const ends[] = {"sigmoid",          "softmax",       "softmax, squared",
+                                     "sigmoid, squared", "tanh, squared", "identity, half-squared",
+                                     "gelu, squared",    "elu, squared"};
+  unsigned depth = 1 + draw(state, 4), last = draw(state, 8);
+  char *text = bp_arena_printf(arena, "%u", 1 + draw(state, 6));
+  for (unsigned l = 1; l < depth; l++)
+    text = bp_arena_printf(arena, "%s - %u %s", text, 1 + draw(state, 6), hidden[draw(state, 9)]);
+  return bp_arena_printf(arena, "%s - %u %s", text, 2 + draw(state, 3), ends[last]);
+}
+
+/* The network of that number: weights of 0.1 to 5 times the usual, inputs of 0.01 to 30. */
+static struct bp_network *drawn(unsigned number, const char **text) {
+  unsigned state = number;
+  draw(&state, 2);
+  *text = drawn_spec(&state);
+  double weights = 0.1 * pow(50, uniform(&state)), inputs = 0.01 * pow(3000, uniform(&state));
+  return scaled_network(*text, 1 + draw(&state, 6), number, weights, inputs, arena);
+}
+
+static struct bp_report *checked(const struct bp_network *network, struct bp_gradient *gradient,
+                                 bool single) {
+  bool *given = bp_arena_alloc(arena, 4 * network->depth, sizeof *given);
+  for (size_t b = 0; b < 2 * network->depth; b++)
+    given[b] = true;
+  struct bp_outside outside = {gradient, given, single ? 0x1p-24 : 0x1p-53};
+  struct bp_check_options options = {.outside = &outside, .threads = 1};
+  struct bp_report *report = NULL;
+  ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
+  return report;
+}
+
+/* ---- right ones ---------------------------------------------------------- */
+
+START_TEST(no_style_is_an_alarm) {
+  size_t tried = 0, held = 0;
+  for (unsigned n = 0; n < NETWORKS_IN_GROUP; n++) {
+    for (int single = 0; single < 2; single++) {
+      for (int style = 0; style < STYLE_COUNT; style++) {
+        struct bp_arena_mark mark = bp_arena_mark(arena);
+        const char *text;
+        unsigned number = (unsigned)_i * NETWORKS_IN_GROUP + n + 1;
+        struct bp_network *network = drawn(number, &text);
+        struct bp_gradient *gradient = bp_gradient_new(network, arena);
+        if (single)
+          style_round_point(network);
+        if (style_gradient(network, (enum style)style, single, arena, gradient)) {
+          struct bp_report *report = checked(network, gradient, single);
+          tried++;
+          held += report->head.verdict == BP_HOLDS;
+          ck_assert_msg(report->head.fails == 0, "network %u, %s, %s in float%d: %zu entries fail",
+                        number, text, style_names[style], single ? 32 : 64, report->head.fails);
+        }
+        bp_arena_release(arena, mark);
+      }
+    }
+  }
+  ck_assert_uint_gt(tried, NETWORKS_IN_GROUP * 6);
+  ck_assert_msg(held * 10 >= tried * 7, "%zu of %zu hold", held, tried);
+}
+END_TEST
+
+/* ---- wrong ones ---------------------------------------------------------- */
+
+static double *largest_entry(gsl_matrix *matrix) {
+  size_t at = 0;
+  for (size_t k = 1; k < matrix->size1 * matrix->size2; k++)
+    if (fabs(matrix->data[k]) > fabs(matrix->data[at]))
+      at = k;
+  return &matrix->data[at];
+}
+
+/* Where the right gradient holds, one that is off by a thousandth in the largest entry of a block
+ * does not hold, unless the report said that it would; and hardly ever does it say so. */
+START_TEST(a_thousandth_is_seen) {
+  size_t tried = 0, caught = 0;
+  for (unsigned n = 0; n < NETWORKS_IN_GROUP; n++) {
+    struct bp_arena_mark mark = bp_arena_mark(arena);
+    const char *text;
+    unsigned number = (unsigned)_i * NETWORKS_IN_GROUP + n + 1;
+    struct bp_network *network = drawn(number, &text);
+    struct bp_gradient *gradient = bp_gradient_new(network, arena);
+    enum style style = (enum style)(n % STYLE_COUNT);
+    bool right = style_gradient(network, style, false, arena, gradient) &&
+                 checked(network, gradient, false)->head.verdict == BP_HOLDS;
+    for (size_t l = 1; right && l <= network->depth; l++) {
+      double *entry = largest_entry(gradient->dW[l]), value = *entry;
+      if (fabs(value) < 1e-12)
+        continue;
+      *entry *= 1.001;
+      struct bp_report *report = checked(network, gradient, false);
+      double visible = report->blocks[2 * (l - 1)].visible;
+      ck_assert_msg(report->head.verdict != BP_HOLDS || visible > 0.0009, "%s, W[%zu]: %g holds",
+                    text, l, value);
+      tried++;
+      caught += report->head.verdict == BP_FAILS;
+      *entry = value;
+    }
+    bp_arena_release(arena, mark);
+  }
+  ck_assert_uint_gt(tried, NETWORKS_IN_GROUP);
+  ck_assert_msg(caught * 100 >= tried * 98, "%zu of %zu caught", caught, tried);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("styles");
+  TCase *cases = tcase_create("styles");
+  tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, no_style_is_an_alarm, 0, GROUPS);
+  tcase_add_loop_test(cases, a_thousandth_is_seen, 0, GROUPS);
+  suite_add_tcase(suite, cases);
+  return run_suite(suite);
+}
