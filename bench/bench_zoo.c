@@ -11,6 +11,10 @@
  * the elementwise functions in 113 bits.
  * Entries whose one-sided quotients differ hang on a kink and do not count as a reference.
  *
+ * Then the same networks as other people's code: in the four styles and two precisions of
+ * tests/unit/styles.h, every one of which is right and must not fail.  Those with a number on the
+ * way that is not finite do not count.
+ *
  * Usage: bench_zoo [NETWORKS [FIRST_SEED]]
  */
 #include <gsl/gsl_errno.h>
@@ -24,8 +28,10 @@
 #include <time.h>
 
 #include "base/parallel.h"
+#include "net/check.h"
 #include "net/compare.h"
 #include "num/blas.h"
+#include "styles.h"
 
 #define VISIBLE 1e-9
 
@@ -236,6 +242,7 @@ struct tally {
       invisible_pass;
   _Atomic size_t beyond_1e13;
   _Atomic long worst_kronecker; /* of |BP - Kronecker| relative to the magnitudes, in 1e-20 */
+  _Atomic size_t styled[STYLE_COUNT][2], style_verdicts[STYLE_COUNT][2][BP_FAILS + 1];
   unsigned long first_seed;
 };
 
@@ -358,6 +365,60 @@ static void plant_mistakes(gsl_rng *generator, struct tally *tally, struct bp_ev
   }
 }
 
+/* ---- other people's code ------------------------------------------------- */
+
+static void try_style(struct tally *tally, const struct bp_network *network, unsigned long seed,
+                      enum style style, bool single) {
+  struct bp_arena *arena = bp_arena_new(0);
+  struct bp_gradient *gradient = bp_gradient_new(network, arena);
+  bool *given = bp_arena_alloc(arena, bp_view_count(network), sizeof *given);
+  struct bp_outside outside = {gradient, given, single ? 0x1p-24 : BP_UNIT};
+  struct bp_check_options options = {.outside = &outside, .threads = 1};
+  struct bp_report *report;
+  for (size_t b = 0; b < 2 * network->depth; b++)
+    given[b] = true;
+  if (style_gradient(network, style, single, arena, gradient)) {
+    if (bp_check(network, &options, arena, &report) != BP_OK)
+      exit(2);
+    tally->styled[style][single]++;
+    tally->style_verdicts[style][single][report->head.verdict]++;
+    if (report->head.verdict == BP_FAILS) {
+      char text[60];
+      snprintf(text, sizeof text, "FALSE ALARM in %s float%d", style_names[style],
+               single ? 32 : 64);
+      tell(network, seed, text);
+    }
+  }
+  bp_arena_free(arena);
+}
+
+/* Rounds the point for float32, and so comes last. */
+static void try_styles(struct tally *tally, struct bp_network *network, unsigned long seed) {
+  for (int single = 0; single < 2; single++) {
+    if (single)
+      style_round_point(network);
+    for (int style = 0; style < STYLE_COUNT; style++)
+      try_style(tally, network, seed, (enum style)style, single);
+  }
+}
+
+/* Returns whether none failed. */
+static bool print_styles(struct tally *tally) {
+  bool none_failed = true;
+  for (int single = 0; single < 2; single++) {
+    for (int style = 0; style < STYLE_COUNT; style++) {
+      _Atomic size_t *verdicts = tally->style_verdicts[style][single];
+      printf("%-8s float%d:               %zu of %zu networks failed, %zu undecided\n",
+             style_names[style], single ? 32 : 64, verdicts[BP_FAILS], tally->styled[style][single],
+             verdicts[BP_UNDECIDED]);
+      none_failed = none_failed && verdicts[BP_FAILS] == 0;
+    }
+  }
+  return none_failed;
+}
+
+/* ---- the whole ----------------------------------------------------------- */
+
 static void one_network(size_t index, int worker, void *user) {
   (void)worker;
   struct tally *tally = user;
@@ -393,6 +454,7 @@ static void one_network(size_t index, int worker, void *user) {
   tally->undecided_networks += report.head.verdict == BP_UNDECIDED;
   count_blocks(tally, network, seed, &report);
   plant_mistakes(generator, tally, evidence, seed, &spec, &options, arena, report.head.verdict);
+  try_styles(tally, network, seed);
   bp_arena_free(arena);
   gsl_rng_free(generator);
 }
@@ -427,5 +489,7 @@ int main(int argc, char **argv) {
   printf("BP1-BP4 against Kronecker:      largest %.1e of the magnitudes summed; above 1e-13: %zu "
          "blocks\n",
          (double)tally.worst_kronecker * 1e-20, tally.beyond_1e13);
-  return tally.false_alarms || tally.missed || tally.beyond_1e13 || tally.networks != networks;
+  bool styles_hold = print_styles(&tally);
+  return !styles_hold || tally.false_alarms || tally.missed || tally.beyond_1e13 ||
+         tally.networks != networks;
 }
