@@ -269,6 +269,9 @@ static void third_column(struct trial *t) {
     *gsl_matrix_ptr(t->wrong->dW[1], i, 2) *= 1.1 + (double)i;
 }
 
+static void nearly_right(struct trial *t) { *gsl_matrix_ptr(t->wrong->dW[1], 2, 1) *= 1 + 1e-7; }
+static void forgotten(struct trial *t) { gsl_matrix_set(t->wrong->dW[1], 2, 1, -0.0); }
+
 static void scrambled(struct trial *t) {
   for (size_t k = 0; k < 12; k++)
     t->wrong->dW[1]->data[k] *= 1.3 + sin((double)k);
@@ -314,6 +317,8 @@ static const struct {
     {"reshaped", WIDE, BP_ROUTE_DIRECT, reshaped, "W[1]", "transposed", "shape of W[1]"},
     {"row", WIDE, BP_ROUTE_DIRECT, second_row, "W[1]", "row", "only row 2 of W[1]"},
     {"column", WIDE, BP_ROUTE_DIRECT, third_column, "W[1]", "column", "only column 3 of W[1]"},
+    {"1e-7", WIDE, BP_ROUTE_DIRECT, nearly_right, "W[1]", "entry", "it is 1.0000001 times"},
+    {"-0", WIDE, BP_ROUTE_DIRECT, forgotten, "W[1]", "entry", "it is 0, and should be "},
     {"scrambled", WIDE, BP_ROUTE_DIRECT, scrambled, "W[1]", NULL, "no simple explanation"},
     {"nearly", WIDE, BP_ROUTE_DIRECT, nearly_twice, "W[1]", NULL, "no simple explanation"},
     {"both: first", DEEP, BP_ROUTE_DIRECT, no_slope_and_sign, "dZ[2]", "no-slope", "σ'(Z[2])"},

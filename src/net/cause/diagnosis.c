@@ -211,15 +211,29 @@ static void add_match(const struct bp_question *q, const struct bp_hypothesis *r
 
 /* ---- facts --------------------------------------------------------------- */
 
+/* Whether an entry holds that would not with the other sign: one that is wrong everywhere shows in
+ * a single entry where the others are on kinks or below their bounds. */
+static bool is_sound(const struct bp_block *block, const struct bp_entry *entry) {
+  double size = fabs(entry->backprop);
+  return entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK &&
+         size > CLOSE * block->largest_magnitude && size > entry->bound;
+}
+
 /* Whether a block has sound entries besides those that fail, worth calling so. */
 static bool has_sound_entries(const struct bp_block *block) {
   if (block->undecided > 0)
     return false;
   for (size_t k = 0; k < block->rows * block->columns; k++)
-    if (block->entries[k].verdict == BP_HOLDS &&
-        fabs(block->entries[k].backprop) > CLOSE * block->largest_magnitude)
+    if (is_sound(block, &block->entries[k]))
       return true;
   return false;
+}
+
+/* A quotient near 1 with as many digits as tell it from 1: two of the difference. */
+static const char *times_text(double quotient, struct bp_arena *arena) {
+  double off = fabs(quotient - 1);
+  int digits = off > 0 && off < 1 ? (int)ceil(-log10(off)) + 2 : 7;
+  return bp_arena_printf(arena, "%.*g", digits < 7 ? 7 : digits > 17 ? 17 : digits, quotient);
 }
 
 static const char *entry_sentence(const struct bp_block *block, size_t k, struct bp_arena *arena) {
@@ -233,8 +247,13 @@ static const char *entry_sentence(const struct bp_block *block, size_t k, struct
     return NULL;
   if (entry->difference == 0)
     return bp_arena_printf(arena, "%s, which should be 0; %s", start, end);
-  return bp_arena_printf(arena, "%s: it is %.7g times what it should be; %s", start,
-                         entry->backprop / entry->difference, end);
+  if (entry->backprop == 0)
+    return bp_arena_printf(arena, "%s: it is 0, and should be %.7g; %s", start, entry->difference,
+                           end);
+  const char *times = times_text(entry->backprop / entry->difference, arena);
+  return times
+             ? bp_arena_printf(arena, "%s: it is %s times what it should be; %s", start, times, end)
+             : NULL;
 }
 
 /* Every failing entry is in the row (or column) of the worst. */

@@ -8,7 +8,9 @@
  * deltas.
  *
  * A factor that the whole gradient has, or one layer alone, is no matter of deltas: it is told of
- * the blocks themselves.
+ * the blocks themselves.  So before anything else each factor is tried on all of them: where every
+ * z is near 0 a missing sigma' is a factor 4 in all that lies before it, and so is a missing 1/m of
+ * four samples, which explains the last layer, too.
  */
 #include "net/cause/outside_deltas.h"
 
@@ -129,6 +131,49 @@ static void try_recipe(struct search *s, enum bp_part part, size_t l,
   copy_deltas(s->trial, l, s->best);
 }
 
+/* Whether a block is that many times what it should be. */
+static bool is_multiple(const struct search *s, const struct bp_recipe *recipe) {
+  size_t b = recipe->block;
+  const struct bp_view *view = &s->scene.views[b];
+  double noise = bp_outside_noise(s->outside) * s->report->blocks[b].largest_magnitude;
+  for (size_t i = 0; i < view->value->size1; i++) {
+    for (size_t j = 0; j < view->value->size2; j++) {
+      double value = gsl_matrix_get(view->value, i, j);
+      struct bp_guess guess = bp_recipe_entry(&s->scene, recipe, i, j);
+      double allowed = guess.error + noise + 4 * s->outside->unit * fabs(value);
+      if (!isfinite(allowed) || !(fabs(value - guess.value) <= allowed))
+        return false;
+    }
+  }
+  return true;
+}
+
+/* Whether the mistake of that row is a factor that all given blocks have, two or more of which
+ * fail. */
+static bool is_common_factor(const struct search *s, const struct bp_hypothesis *row) {
+  size_t explained = 0;
+  for (size_t b = 0; b < 2 * s->evidence->network->depth; b++) {
+    enum bp_verdict verdict = s->report->blocks[b].verdict;
+    if (!s->outside->given[b] || verdict == BP_UNDECIDED)
+      continue;
+    struct bp_question question = bp_question_of(&s->scene, b);
+    struct bp_recipe recipe = question.recipe;
+    if (!(row->where & 1U << question.part) || !row->make(&question, row, 0, &recipe) ||
+        !recipe.plain || recipe.arrangement != BP_AS_IS || recipe.factor == 0 ||
+        !is_multiple(s, &recipe))
+      return false;
+    explained += verdict == BP_FAILS;
+  }
+  return explained >= LEAST_EXPLAINED;
+}
+
+static bool has_common_factor(const struct search *s) {
+  for (size_t r = 0; r < bp_hypothesis_count; r++)
+    if (is_common_factor(s, &bp_hypotheses[r]))
+      return true;
+  return false;
+}
+
 static void try_part(struct search *s, enum bp_part part, size_t l) {
   size_t block = bp_block_of(s->evidence->network, part, l);
   size_t variants = bp_hypothesis_variants(s->evidence->network);
@@ -168,6 +213,8 @@ static bool search(struct search *s, struct bp_arena *spare) {
   for (size_t b = 0; b < count; b++)
     views[b] = bp_view_of(s->evidence, s->outside->gradient, NULL, b, NULL);
   s->scene = (struct bp_scene){s->evidence, s->report->blocks, views};
+  if (has_common_factor(s))
+    return false;
   for (size_t l = network->depth; l >= 1 && s->most == 0; l--) {
     copy_deltas(s->outside->gradient, network->depth, s->trial);
     try_part(s, BP_PART_DZ, l);
