@@ -2,7 +2,8 @@
  *
  * Names live in one table (a derivation that calls a size and a matrix by the same name confuses
  * its readers too).  A family may be declared in several lines, and its members are told apart when
- * numbers are known, in member.c.  Sizes in the shape of something given are declared by being used.
+ * numbers are known, in member.c.  Sizes in the shape of something given are declared by being
+ * used.
  */
 #include "model/model.h"
 

@@ -158,9 +158,7 @@ static void wave_fdf(double x, void *user, double *f, double *df) {
   }                                                                                                \
   END_TEST
 
-static gsl_vector vector(size_t n) {
-  return gsl_vector_const_view_array(point, n).vector;
-}
+static gsl_vector vector(size_t n) { return gsl_vector_const_view_array(point, n).vector; }
 
 BOTH(gradient, bp_ck_assert_gradient(cubes, cubes_gradient, point, SIZE, flaw))
 BOTH(gradient_float,
