@@ -120,13 +120,15 @@ MISBEHAVIOURS = [
 # Python writes it, and never as an integer.
 DIGITS = """
 POINT = [0.1 + 0.2, 1 / 3, -1e-310, 5e22, 1.0, -0.0, 123456789.12345679, 1e-7, 100.0]
+grads = 0
 for line in sys.stdin:
     request = json.loads(line)
     if request["op"] == "describe":
         say({"theta": POINT})
         continue
     if request["op"] == "grad":
-        assert request["theta"] == POINT, line
+        grads += 1  # the later ones are asked for beside the point
+        assert request["theta"] == POINT or grads > 2, line
     for text, number in zip(line[line.index("[") + 1:line.index("]")].split(","), request["theta"]):
         assert type(number) is float and len(text) <= max(len(repr(number)), 4), (text, number)
     theta = request["theta"]

@@ -1,8 +1,8 @@
 /* One call of the public library that checks other people's code, from its arguments to its result.
  * Not installed.
  *
- * Whoever has a new form of function describes it as a struct bp_call_form, has the gradient
- * written into call.gradient and call.again, and hands over to bp_call_check.
+ * Whoever has a new form of function describes it as a struct bp_call_form and hands over to
+ * bp_call_differentiate and bp_call_check.
  *
  * Everything that a call points to lives in call->arena, which its result takes over; the arguments
  * of the caller stay the caller's and are not kept.
@@ -34,6 +34,8 @@ struct bp_call_form {
   const char *variable; /* what to call the parameters where the options have no blocks */
   /* The function at call->theta; false where it has no value. */
   bool (*value)(struct bp_call *call, double *values);
+  /* Its derivative there, outputs rows of `parameters` numbers; false where it cannot be had. */
+  bool (*derivative)(struct bp_call *call, double *derivative);
 };
 
 struct bp_call {
@@ -46,8 +48,8 @@ struct bp_call {
   struct bp_probe_options options;
   double *theta;    /* the point in the work: the base point with what is asked for changed */
   float *single;    /* the same in float, where the function wants that */
-  double *gradient; /* to be filled: outputs rows of `parameters` numbers */
-  double *again;    /* to be filled once more */
+  double *gradient; /* outputs rows of `parameters` numbers */
+  double *again;    /* the same, once more */
   struct bp_report *report;
   gsl_error_handler_t *handler; /* what GSL's error handler was before */
   struct bp_neutral locale;     /* while the library computes and writes, and not their code */
@@ -67,6 +69,10 @@ void bp_call_soil(double *numbers, size_t count, bool again);
 
 /* Refuses the arguments with that sentence. */
 void bp_call_refuse(struct bp_call *call, const char *complaint);
+
+/* Has the derivative computed at the point, twice, into call.gradient and call.again.  False where
+ * it cannot be had. */
+bool bp_call_differentiate(struct bp_call *call);
 
 /* Runs the check; call.report is NULL when that failed. */
 void bp_call_check(struct bp_call *call);

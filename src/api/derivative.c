@@ -183,8 +183,28 @@ static int evaluate(void *user, const struct bp_probe_point *points, size_t coun
   return 0;
 }
 
+static int differentiate(void *user, const double *theta, double *gradient) {
+  struct bp_call *call = user;
+  size_t count = call->probed.outputs * call->probed.parameters;
+  if (call->locale.neutral)
+    uselocale(call->locale.before);
+  put_all(call, theta);
+  bp_call_soil(gradient, count, false);
+  if (!call->form->derivative(call, gradient))
+    bp_call_soil(gradient, count, false);
+  put_all(call, call->probed.theta);
+  if (call->locale.neutral)
+    uselocale(call->locale.neutral);
+  return 0;
+}
+
+bool bp_call_differentiate(struct bp_call *call) {
+  return call->form->derivative(call, call->gradient) && call->form->derivative(call, call->again);
+}
+
 void bp_call_check(struct bp_call *call) {
   call->probed.evaluate = evaluate;
+  call->probed.differentiate = differentiate;
   call->probed.user = call;
   if (bp_call_failed(call))
     return;
@@ -349,6 +369,7 @@ static void refuse_null(struct bp_call *call, bool value, bool derivative, const
 
 struct plain_gradient {
   double (*loss)(const double *theta, size_t n, void *user);
+  void (*gradient)(const double *theta, size_t n, void *user, double *gradient);
   void *user;
 };
 
@@ -358,7 +379,14 @@ static bool plain_loss(struct bp_call *call, double *values) {
   return true;
 }
 
-static const struct bp_call_form gradient_form = {"gradient of a loss", NULL, "theta", plain_loss};
+static bool plain_derivative(struct bp_call *call, double *derivative) {
+  const struct plain_gradient *plain = call->system;
+  plain->gradient(call->theta, call->probed.parameters, plain->user, derivative);
+  return true;
+}
+
+static const struct bp_call_form gradient_form = {"gradient of a loss", NULL, "theta", plain_loss,
+                                                  plain_derivative};
 
 struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n, void *user),
                                    void (*gradient)(const double *theta, size_t n, void *user,
@@ -366,20 +394,21 @@ struct bp_result bp_check_gradient(double (*loss)(const double *theta, size_t n,
                                    const double *theta, size_t n, void *user,
                                    const struct bp_derivative_options *options) {
   struct bp_call call;
-  struct plain_gradient plain = {loss, user};
+  struct plain_gradient plain = {loss, gradient, user};
   bp_call_begin(&call, &gradient_form, &plain, options, theta, 1, n, 1);
   refuse_null(&call, loss != NULL, gradient != NULL, "loss", "gradient");
   if (bp_call_failed(&call))
     return bp_call_finish(&call);
-  gradient(call.theta, n, user, call.gradient);
-  gradient(call.theta, n, user, call.again);
+  bp_call_differentiate(&call);
   bp_call_check(&call);
   return bp_call_finish(&call);
 }
 
 struct single_gradient {
   float (*loss)(const float *theta, size_t n, void *user);
+  void (*gradient)(const float *theta, size_t n, void *user, float *gradient);
   void *user;
+  float *buffer; /* of a gradient */
 };
 
 static bool single_loss(struct bp_call *call, double *values) {
@@ -388,30 +417,24 @@ static bool single_loss(struct bp_call *call, double *values) {
   return true;
 }
 
-static const struct bp_call_form single_form = {"gradient of a loss", NULL, "theta", single_loss};
-
 #define FLOAT_GARBAGE 1e30F /* BP_PROBE_GARBAGE among floats */
 
-/* The gradient twice, into double, through a buffer that is full of NaN the first time and of
- * garbage the second; garbage that is still there stays recognisable. */
-static void fill_single(struct bp_call *call, void *user,
-                        void (*gradient)(const float *theta, size_t n, void *user,
-                                         float *gradient)) {
+/* Through a buffer of floats, which is as soiled as `derivative` (bp_call_soil); garbage that is
+ * still there stays recognisable. */
+static bool single_derivative(struct bp_call *call, double *derivative) {
+  const struct single_gradient *single = call->system;
   size_t n = call->probed.parameters;
-  float *buffer = bp_arena_alloc(call->arena, n, sizeof *buffer);
-  if (!buffer) {
-    bp_call_refuse(call, no_memory);
-    return;
-  }
-  double *const targets[] = {call->gradient, call->again};
-  for (int pass = 0; pass < 2; pass++) {
-    for (size_t j = 0; j < n; j++)
-      buffer[j] = pass == 0 ? NAN : FLOAT_GARBAGE;
-    gradient(call->single, n, user, buffer);
-    for (size_t j = 0; j < n; j++)
-      targets[pass][j] = buffer[j] == FLOAT_GARBAGE ? BP_PROBE_GARBAGE : (double)buffer[j];
-  }
+  for (size_t j = 0; j < n; j++)
+    single->buffer[j] = isnan(derivative[j]) ? NAN : FLOAT_GARBAGE;
+  single->gradient(call->single, n, single->user, single->buffer);
+  for (size_t j = 0; j < n; j++)
+    derivative[j] =
+        single->buffer[j] == FLOAT_GARBAGE ? BP_PROBE_GARBAGE : (double)single->buffer[j];
+  return true;
 }
+
+static const struct bp_call_form single_form = {"gradient of a loss", NULL, "theta", single_loss,
+                                                single_derivative};
 
 struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_t n, void *user),
                                          void (*gradient)(const float *theta, size_t n, void *user,
@@ -419,7 +442,7 @@ struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_
                                          const float *theta, size_t n, void *user,
                                          const struct bp_derivative_options *options) {
   struct bp_call call;
-  struct single_gradient single = {loss, user};
+  struct single_gradient single = {loss, gradient, user, NULL};
   double *wide = theta && n > 0 && n < SIZE_MAX / 64 ? malloc(n * sizeof *wide) : NULL;
   for (size_t j = 0; wide && j < n; j++)
     wide[j] = (double)theta[j];
@@ -430,12 +453,13 @@ struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_
   if (bp_call_failed(&call))
     return bp_call_finish(&call);
   call.single = bp_arena_alloc(call.arena, n, sizeof *call.single);
-  if (!call.single) {
+  single.buffer = bp_arena_alloc(call.arena, n, sizeof *single.buffer);
+  if (!call.single || !single.buffer) {
     bp_call_refuse(&call, no_memory);
     return bp_call_finish(&call);
   }
   memcpy(call.single, theta, n * sizeof *theta);
-  fill_single(&call, user, gradient);
+  bp_call_differentiate(&call);
   bp_call_check(&call);
   return bp_call_finish(&call);
 }
@@ -443,7 +467,7 @@ struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_
 typedef int plain_map(const double *x, size_t n, size_t k, void *user, double *out);
 
 struct plain_jacobian {
-  plain_map *value;
+  plain_map *value, *jacobian;
   void *user;
 };
 
@@ -453,19 +477,25 @@ static bool plain_value(struct bp_call *call, double *values) {
                       values) == 0;
 }
 
-static const struct bp_call_form jacobian_form = {"Jacobian of a function", "f", "x", plain_value};
+static bool plain_derivatives(struct bp_call *call, double *derivative) {
+  const struct plain_jacobian *plain = call->system;
+  return plain->jacobian(call->theta, call->probed.parameters, call->probed.outputs, plain->user,
+                         derivative) == 0;
+}
+
+static const struct bp_call_form jacobian_form = {"Jacobian of a function", "f", "x", plain_value,
+                                                  plain_derivatives};
 
 struct bp_result bp_check_jacobian(plain_map *value, plain_map *jacobian, const double *x, size_t n,
                                    size_t k, void *user,
                                    const struct bp_derivative_options *options) {
   struct bp_call call;
-  struct plain_jacobian plain = {value, user};
+  struct plain_jacobian plain = {value, jacobian, user};
   bp_call_begin(&call, &jacobian_form, &plain, options, x, 1, n, k);
   refuse_null(&call, value != NULL, jacobian != NULL, "function", "Jacobian");
   if (bp_call_failed(&call))
     return bp_call_finish(&call);
-  if (jacobian(call.theta, n, k, user, call.gradient) != 0 ||
-      jacobian(call.theta, n, k, user, call.again) != 0)
+  if (!bp_call_differentiate(&call))
     bp_call_refuse(&call, "the Jacobian could not be evaluated at this point: its function "
                           "returned a status that is not 0");
   bp_call_check(&call);

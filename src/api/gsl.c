@@ -92,6 +92,14 @@ static bool multimin_value(struct bp_call *call, double *values) {
   return true;
 }
 
+static bool multimin_derivative(struct bp_call *call, double *derivative) {
+  const gsl_multimin_function_fdf *function = call->system;
+  gsl_vector_view x = point_of(call);
+  gsl_vector_view out = gsl_vector_view_array(derivative, call->probed.parameters);
+  function->df(&x.vector, function->params, &out.vector);
+  return true;
+}
+
 static void multimin_both(struct bp_call *call, const gsl_multimin_function_fdf *function) {
   struct both both;
   gsl_vector_view x = point_of(call);
@@ -104,7 +112,7 @@ static void multimin_both(struct bp_call *call, const gsl_multimin_function_fdf 
 }
 
 static const struct bp_call_form multimin_form = {"gsl_multimin_function_fdf", NULL, "x",
-                                                  multimin_value};
+                                                  multimin_value, multimin_derivative};
 
 struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, const gsl_vector *x,
                                    const struct bp_derivative_options *options) {
@@ -114,11 +122,7 @@ struct bp_result bp_check_multimin(const gsl_multimin_function_fdf *function, co
                     function ? function->n : 0);
   if (bp_call_failed(&call))
     return bp_call_finish(&call);
-  gsl_vector_view point = point_of(&call);
-  gsl_vector_view first = gsl_vector_view_array(call.gradient, function->n);
-  gsl_vector_view second = gsl_vector_view_array(call.again, function->n);
-  function->df(&point.vector, function->params, &first.vector);
-  function->df(&point.vector, function->params, &second.vector);
+  bp_call_differentiate(&call);
   bp_call_check(&call);
   if (!bp_call_failed(&call))
     multimin_both(&call, function);
@@ -135,14 +139,16 @@ static bool vector_value(struct bp_call *call, vector_function *f, void *params,
   return f(&x.vector, params, &out.vector) == GSL_SUCCESS;
 }
 
-/* The Jacobian twice, see bp_call_soil. */
-static void fill_jacobian(struct bp_call *call, matrix_function *df, void *params) {
-  size_t n = call->probed.parameters, k = call->probed.outputs;
+static bool matrix_derivative(struct bp_call *call, matrix_function *df, void *params,
+                              double *derivative) {
   gsl_vector_view x = point_of(call);
-  gsl_matrix_view first = gsl_matrix_view_array(call->gradient, k, n);
-  gsl_matrix_view second = gsl_matrix_view_array(call->again, k, n);
-  if (df(&x.vector, params, &first.matrix) != GSL_SUCCESS ||
-      df(&x.vector, params, &second.matrix) != GSL_SUCCESS)
+  gsl_matrix_view out =
+      gsl_matrix_view_array(derivative, call->probed.outputs, call->probed.parameters);
+  return df(&x.vector, params, &out.matrix) == GSL_SUCCESS;
+}
+
+static void fill_jacobian(struct bp_call *call) {
+  if (!bp_call_differentiate(call))
     bp_call_refuse(call, no_jacobian);
 }
 
@@ -168,8 +174,13 @@ static void multiroot_both(struct bp_call *call, const gsl_multiroot_function_fd
   compare_both(call, both.value, both.both_value, both.both_gradient);
 }
 
+static bool multiroot_derivative(struct bp_call *call, double *derivative) {
+  const gsl_multiroot_function_fdf *function = call->system;
+  return matrix_derivative(call, function->df, function->params, derivative);
+}
+
 static const struct bp_call_form multiroot_form = {"gsl_multiroot_function_fdf", "f", "x",
-                                                   multiroot_value};
+                                                   multiroot_value, multiroot_derivative};
 
 struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, const gsl_vector *x,
                                     const struct bp_derivative_options *options) {
@@ -179,7 +190,7 @@ struct bp_result bp_check_multiroot(const gsl_multiroot_function_fdf *function, 
   refuse_incomplete(&call, function, function && function->f, function && function->df, n);
   if (bp_call_failed(&call))
     return bp_call_finish(&call);
-  fill_jacobian(&call, function->df, function->params);
+  fill_jacobian(&call);
   bp_call_check(&call);
   if (!bp_call_failed(&call))
     multiroot_both(&call, function);
@@ -272,8 +283,14 @@ static void stand_in(struct bp_call *call) {
   memset(call->again, 0, count * sizeof *call->again);
 }
 
+/* Without df the zeros that stand in for it are all that there is. */
+static bool multifit_derivative(struct bp_call *call, double *derivative) {
+  const gsl_multifit_nlinear_fdf *function = call->system;
+  return function->df && matrix_derivative(call, function->df, function->params, derivative);
+}
+
 static const struct bp_call_form multifit_form = {"gsl_multifit_nlinear_fdf", "f", "x",
-                                                  multifit_value};
+                                                  multifit_value, multifit_derivative};
 
 struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *function,
                                            const gsl_vector *x,
@@ -292,7 +309,7 @@ struct bp_result bp_check_multifit_nlinear(const gsl_multifit_nlinear_fdf *funct
   if (missing)
     stand_in(&call);
   else
-    fill_jacobian(&call, function->df, function->params);
+    fill_jacobian(&call);
   bp_call_check(&call);
   if (missing && !bp_call_failed(&call))
     set_jacobian_aside(&call);
@@ -313,9 +330,11 @@ static bool odeiv2_value(struct bp_call *call, double *values) {
 }
 
 /* GSL wants dfdy (n x n) and dfdt apart; here they are n rows of n + 1. */
-static bool odeiv2_jacobian(struct bp_call *call, const gsl_odeiv2_system *system, bool again) {
+static bool odeiv2_derivative(struct bp_call *call, double *derivative) {
+  const gsl_odeiv2_system *system = call->system;
   size_t n = system->dimension;
-  double *gradient = again ? call->again : call->gradient;
+  bool again = derivative[0] == BP_PROBE_GARBAGE;
+  struct bp_arena_mark mark = bp_arena_mark(call->arena);
   double *dfdy = bp_arena_alloc(call->arena, n * n, sizeof *dfdy);
   double *dfdt = bp_arena_alloc(call->arena, n, sizeof *dfdt);
   if (!dfdy || !dfdt) {
@@ -324,13 +343,14 @@ static bool odeiv2_jacobian(struct bp_call *call, const gsl_odeiv2_system *syste
   }
   bp_call_soil(dfdy, n * n, again);
   bp_call_soil(dfdt, n, again);
-  if (system->jacobian(call->theta[n], call->theta, dfdy, dfdt, system->params) != GSL_SUCCESS)
-    return false;
-  for (size_t i = 0; i < n; i++) {
-    memcpy(gradient + i * (n + 1), dfdy + i * n, n * sizeof *gradient);
-    gradient[i * (n + 1) + n] = dfdt[i];
+  bool fine =
+      system->jacobian(call->theta[n], call->theta, dfdy, dfdt, system->params) == GSL_SUCCESS;
+  for (size_t i = 0; fine && i < n; i++) {
+    memcpy(derivative + i * (n + 1), dfdy + i * n, n * sizeof *derivative);
+    derivative[i * (n + 1) + n] = dfdt[i];
   }
-  return true;
+  bp_arena_release(call->arena, mark);
+  return fine;
 }
 
 /* The point (y, t) and the blocks of it, for bp_call_begin. */
@@ -369,7 +389,8 @@ static bool frame_new(size_t n, double t, const double *y,
   return true;
 }
 
-static const struct bp_call_form odeiv2_form = {"gsl_odeiv2_system", "f", "y", odeiv2_value};
+static const struct bp_call_form odeiv2_form = {"gsl_odeiv2_system", "f", "y", odeiv2_value,
+                                                odeiv2_derivative};
 
 struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, const double *y,
                                  const struct bp_derivative_options *options) {
@@ -390,8 +411,7 @@ struct bp_result bp_check_odeiv2(const gsl_odeiv2_system *system, double t, cons
     call.complaint = "there are more blocks than numbers in y: is block_count right?";
   else if (!system->function || !system->jacobian)
     bp_call_refuse(&call, "function or jacobian is NULL");
-  if (!bp_call_failed(&call) &&
-      (!odeiv2_jacobian(&call, system, false) || !odeiv2_jacobian(&call, system, true)))
+  if (!bp_call_failed(&call) && !bp_call_differentiate(&call))
     bp_call_refuse(&call, no_jacobian);
   bp_call_check(&call);
   struct bp_result result = bp_call_finish(&call);
@@ -407,7 +427,14 @@ static bool function_value(struct bp_call *call, double *values) {
   return true;
 }
 
-static const struct bp_call_form function_form = {"gsl_function_fdf", NULL, "x", function_value};
+static bool function_derivative(struct bp_call *call, double *derivative) {
+  const gsl_function_fdf *function = call->system;
+  *derivative = function->df(call->theta[0], function->params);
+  return true;
+}
+
+static const struct bp_call_form function_form = {"gsl_function_fdf", NULL, "x", function_value,
+                                                  function_derivative};
 
 struct bp_result bp_check_function_fdf(const gsl_function_fdf *function, double x,
                                        const struct bp_derivative_options *options) {
@@ -415,10 +442,8 @@ struct bp_result bp_check_function_fdf(const gsl_function_fdf *function, double 
   struct both both;
   bp_call_begin(&call, &function_form, function, options, &x, 1, 1, 1);
   refuse_incomplete(&call, function, function && function->f, function && function->df, 1);
-  if (!bp_call_failed(&call)) {
-    call.gradient[0] = function->df(x, function->params);
-    call.again[0] = function->df(x, function->params);
-  }
+  if (!bp_call_failed(&call))
+    bp_call_differentiate(&call);
   bp_call_check(&call);
   if (!bp_call_failed(&call) && function->fdf && both_new(&call, &both)) {
     *both.value = function->f(x, function->params);

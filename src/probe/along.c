@@ -22,6 +22,7 @@ bool bp_run_ladders_along(struct bp_run *run, const double *direction, const str
     ladders[o].middle = run->middle[o];
     ladders[o].noise = run->noise[o];
     ladders[o].unit = run->probed->unit;
+    ladders[o].wobble = 0;
   }
   for (size_t i = 0; i < points; i += run->whole_room) {
     size_t count = points - i < run->whole_room ? points - i : run->whole_room;

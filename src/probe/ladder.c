@@ -122,7 +122,7 @@ static struct sequence quotients(const struct bp_ladder *ladder, double noise, i
     double worst = fmax(noise_at(ladder, noise, right), noise_at(ladder, noise, left));
     s.step[s.count] = width;
     s.value[s.count] = (right - left) / width;
-    s.rounding[s.count++] = bp_probe_rounding(worst) / width;
+    s.rounding[s.count++] = bp_probe_rounding(worst) / width + ladder->wobble;
   }
   return s;
 }

@@ -18,8 +18,10 @@ struct bp_ladder {
   double above[BP_MOST_RUNGS], below[BP_MOST_RUNGS]; /* the steps as they were really made; >= 0 */
   double plus[BP_MOST_RUNGS], minus[BP_MOST_RUNGS];  /* NaN where there is no value */
   double middle;                                     /* the value at the point itself */
-  double noise; /* of a value: what it typically is off; for values that are finite */
-  double unit;  /* unit roundoff of the values */
+  double noise;  /* of a value: what it typically is off; for values that are finite */
+  double unit;   /* unit roundoff of the values */
+  double wobble; /* what the last bits of the point do to a quotient over any step, beyond what
+                    noise explains */
 };
 
 /* |value - slope| <= truncation + rounding, as far as can be seen; INFINITY where nothing is known.

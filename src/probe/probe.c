@@ -28,6 +28,8 @@ static bool make_room(struct bp_run *run) {
   run->values = bp_arena_alloc(run->spare, run->room, k * sizeof *run->values);
   run->whole = bp_arena_alloc(run->spare, run->whole_room, n * sizeof *run->whole);
   run->middle = bp_arena_alloc(run->spare, k, sizeof *run->middle);
+  run->shaken = bp_arena_alloc(run->spare, k, 2 * sizeof *run->shaken);
+  run->wobble = bp_arena_alloc(run->spare, k, sizeof *run->wobble);
   run->noise = bp_arena_alloc(run->spare, k, sizeof *run->noise);
   run->quantum = bp_arena_alloc(run->spare, k, sizeof *run->quantum);
   run->still = bp_arena_alloc(run->spare, k, sizeof *run->still);
@@ -43,11 +45,12 @@ static bool set_up(struct bp_run *run, const struct bp_probed *probed,
                          .options = options ? options : &defaults,
                          .arena = arena,
                          .spare = bp_arena_new(0),
+                         .lasting = bp_arena_new(0),
                          .parts = probed->parts,
                          .part_count = probed->part_count,
                          .single = probed->unit > 0x1p-40,
                          .tolerance = fmax(AGREEING, pow(probed->unit, 2.0 / 3))};
-  if (!run->spare)
+  if (!run->spare || !run->lasting)
     return false;
   if (run->part_count == 0) {
     struct bp_probe_part *part = bp_arena_alloc(run->spare, 1, sizeof *part);
@@ -58,6 +61,11 @@ static bool set_up(struct bp_run *run, const struct bp_probed *probed,
     run->part_count = 1;
   }
   return make_room(run);
+}
+
+static void tear_down(struct bp_run *run) {
+  bp_arena_free(run->spare);
+  bp_arena_free(run->lasting);
 }
 
 static enum bp_probe_status status_of(const struct bp_run *run) {
@@ -323,7 +331,7 @@ enum bp_probe_status bp_probe_check(const struct bp_probed *probed,
     result->code = bp_arena_alloc(arena, 1, sizeof *result->code);
   if (set_up(&run, probed, options, arena) && result && result->code)
     status = check(&run, result);
-  bp_arena_free(run.spare);
+  tear_down(&run);
   *report = status == BP_PROBE_OK ? result : NULL;
   return status;
 }
@@ -469,6 +477,6 @@ enum bp_probe_status bp_probe_second(const struct bp_probed *probed,
   enum bp_probe_status status = BP_PROBE_NO_MEMORY;
   if (set_up(&run, probed, options, arena))
     status = check_second(&run, name, direction, second, report) ? BP_PROBE_OK : status_of(&run);
-  bp_arena_free(run.spare);
+  tear_down(&run);
   return status;
 }

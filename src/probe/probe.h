@@ -43,6 +43,10 @@ struct bp_probe_point {
 typedef int bp_probe_evaluate(void *user, const struct bp_probe_point *points, size_t count,
                               double *values);
 
+/* Fills gradient[o * parameters + j], outputs rows, at a whole point: the code under test once
+ * more. What it cannot compute is NaN.  Returns 0, or anything else to stop the whole check. */
+typedef int bp_probe_differentiate(void *user, const double *theta, double *gradient);
+
 /* What is checked.  The caller keeps everything alive during the check; nothing is kept after it.
  */
 struct bp_probed {
@@ -61,7 +65,8 @@ struct bp_probed {
                              written, where the buffers had these in them before */
   const double *scales;   /* typical magnitudes of the parameters; NULL: seen from theta */
   bp_probe_evaluate *evaluate;
-  void *user; /* of evaluate */
+  bp_probe_differentiate *differentiate; /* NULL: how far the gradient loses digits is not seen */
+  void *user;                            /* of evaluate and differentiate */
 };
 
 #define BP_PROBE_GARBAGE 1e300 /* what is added to it leaves no trace */

@@ -15,8 +15,9 @@
 struct bp_run {
   const struct bp_probed *probed;
   const struct bp_probe_options *options;
-  struct bp_arena *arena; /* of the report */
-  struct bp_arena *spare; /* until the end of the check */
+  struct bp_arena *arena;   /* of the report */
+  struct bp_arena *spare;   /* until the end of the check, or of one part */
+  struct bp_arena *lasting; /* until the end of the check */
   const struct bp_probe_part *parts;
   size_t part_count;
   bool single;      /* the function computes in float */
@@ -31,15 +32,19 @@ struct bp_run {
 
   /* What is known about the function at the point; a number for each output. */
   double *middle;
-  double *noise;           /* standard deviation, at least the rounding of the value */
-  double *quantum;         /* power of ten of which all values seen are multiples; 0: none */
-  bool *still;             /* it did not change enough for its noise to be seen */
-  double *typical;         /* root mean square of those of |entry| · scale that are not 0 */
-  double *influence;       /* largest |entry| · scale of its row, over all parameters */
-  double *limit;           /* for each part and output: what its largest entry can be, seen from the
-                              differences; NULL before there are any */
-  int step;                /* exponent of the screening step, relative to the scale */
-  bool function_random;    /* the same input gave different values */
+  double *shaken;       /* values of two moved points */
+  double *wobble;       /* of quotients of one parameter, see bp_run_shake */
+  double *moves;        /* for each entry of the gradient: what the last bits of the point do to it;
+                           NULL: not known */
+  double *noise;        /* standard deviation, at least the rounding of the value */
+  double *quantum;      /* power of ten of which all values seen are multiples; 0: none */
+  bool *still;          /* it did not change enough for its noise to be seen */
+  double *typical;      /* root mean square of those of |entry| · scale that are not 0 */
+  double *influence;    /* largest |entry| · scale of its row, over all parameters */
+  double *limit;        /* for each part and output: what its largest entry can be, seen from the
+                           differences; NULL before there are any */
+  int step;             /* exponent of the screening step, relative to the scale */
+  bool function_random; /* the same input gave different values */
   bool function_remembers; /* at the end it gives other values than at the beginning */
   bool gradient_random;
   size_t unfilled; /* entries of the gradient that its code did not write, or added to */
@@ -66,6 +71,26 @@ static inline double bp_run_representable(const struct bp_run *run, double x) {
 
 /* Evaluates run->points[0 .. count - 1]; false when everything is to stop. */
 bool bp_run_evaluate(struct bp_run *run, size_t count);
+
+/* The same at points and into values of the caller's. */
+bool bp_run_evaluate_at(struct bp_run *run, const struct bp_probe_point *points, size_t count,
+                        double *values);
+
+/* Fills run->moves, unless that is done or there is nothing to do it with. */
+bool bp_run_move_gradient(struct bp_run *run);
+
+/* A step from the point to both sides: along a direction or, where that is NULL, of one parameter.
+ */
+struct bp_course {
+  const double *direction;
+  size_t index;
+  double above, below;
+};
+
+/* Fills run->wobble: what moving the point by its last bits does to the quotient over the step, for
+ * each output, beyond its noise.  `plus` and `minus` are the values at the ends of the step. */
+bool bp_run_shake(struct bp_run *run, const struct bp_course *course, const double *plus,
+                  const double *minus);
 
 /* Exponent of the scale of a parameter of the stretch. */
 int bp_run_scale(const struct bp_run *run, const struct bp_stretch *stretch, size_t parameter);

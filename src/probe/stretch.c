@@ -166,6 +166,7 @@ static void read_ladder(const struct bp_run *run, size_t first, const struct bp_
   ladder->middle = run->middle[output];
   ladder->noise = run->noise[output];
   ladder->unit = run->probed->unit;
+  ladder->wobble = 0;
   for (size_t r = 0; r < rungs->count; r++) {
     const struct bp_probe_point *plus = &run->points[first + 2 * r], *minus = plus + 1;
     ladder->above[r] = plus->value - x;
@@ -189,9 +190,39 @@ static double measure_of(const struct bp_run *run, const struct bp_stretch *stre
  * Without this a mistake could hide in the ladder's bound that the report of the right gradient,
  * judged by the narrower one, says would have been seen. */
 static bool contradicts(const struct bp_entry *judged, const struct bp_entry *earlier) {
+  double times = earlier->method == BP_METHOD_TWO_POINT ? REFUTED : 1;
   return judged->verdict == BP_HOLDS && judged->bound > earlier->bound &&
-         fabs(judged->backprop - earlier->difference) > REFUTED * earlier->bound &&
+         fabs(judged->backprop - earlier->difference) > times * earlier->bound &&
          fabs(judged->difference - earlier->difference) <= judged->bound + earlier->bound;
+}
+
+/* What an entry under test may be off: the rounding that every code has, and what was seen of its
+ * own. */
+static double error_of(const struct bp_run *run, const struct bp_stretch *stretch, size_t output,
+                       size_t column) {
+  size_t entry = output * run->probed->parameters + stretch->begin + column;
+  double usual = bp_run_gradient_error(run, stretch->largest[output]);
+  return run->moves ? fmax(usual, run->moves[entry]) : usual;
+}
+
+/* Shakes the step that the slope of the first open output comes from. */
+static bool shake(struct bp_run *run, const struct bp_stretch *stretch, size_t column, size_t first,
+                  const struct bp_rungs *rungs) {
+  size_t k = run->probed->outputs, o = 0;
+  struct bp_ladder ladder;
+  struct bp_probe_slopes slopes;
+  memset(run->wobble, 0, k * sizeof *run->wobble);
+  while (!is_open(run, stretch, o, column))
+    o++;
+  read_ladder(run, first, rungs, o, &ladder);
+  bp_ladder_slopes(&ladder, &slopes);
+  for (size_t r = 0; r < rungs->count; r++) {
+    struct bp_course course = {NULL, stretch->begin + column, ladder.above[r], ladder.below[r]};
+    const double *plus = run->values + (first + 2 * r) * k;
+    if (course.above + course.below == slopes.central.step)
+      return bp_run_shake(run, &course, plus, plus + k);
+  }
+  return true;
 }
 
 static void judge_open(const struct bp_run *run, const struct bp_stretch *stretch, size_t column,
@@ -202,9 +233,10 @@ static void judge_open(const struct bp_run *run, const struct bp_stretch *stretc
     if (!is_open(run, stretch, o, column))
       continue;
     struct bp_ladder_question question = {value_at(run, stretch, o, column),
-                                          bp_run_gradient_error(run, stretch->largest[o]),
+                                          error_of(run, stretch, o, column),
                                           measure_of(run, stretch, o, stretch->begin + column)};
     read_ladder(run, first, rungs, o, &ladder);
+    ladder.wobble = run->wobble[o];
     bp_ladder_judge(&ladder, &question, &judged);
     if (wide) {
       if (contradicts(&judged, entry)) {
@@ -225,6 +257,7 @@ static void judge_open(const struct bp_run *run, const struct bp_stretch *stretc
       *entry = judged;
     else if (narrow && judged.method == BP_METHOD_LADDER && judged.bound < entry->bound) {
       entry->difference = judged.difference;
+      entry->method = judged.method;
       bp_entry_allow(entry, judged.truncation, judged.rounding, 0);
     }
   }
@@ -259,10 +292,13 @@ static bool climb(struct bp_run *run, const struct bp_stretch *stretch, const st
       column[taken] = batch->column[i];
       points += 2 * rungs[taken++].count;
     }
-    if (taken > 0 && !bp_run_evaluate(run, points))
+    if (taken > 0 && (!bp_run_move_gradient(run) || !bp_run_evaluate(run, points)))
       return false;
-    for (size_t t = 0; t < taken; t++)
+    for (size_t t = 0; t < taken; t++) {
+      if (!shake(run, stretch, column[t], first[t], &rungs[t]))
+        return false;
       judge_open(run, stretch, column[t], first[t], &rungs[t], wide, tally);
+    }
   }
   return true;
 }

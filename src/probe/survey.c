@@ -21,12 +21,17 @@
 #define FEATURE 0x1p10
 enum { ROWS_OF_POINTS = 4, USUAL_ROWS = 3, MOST_ROWS = 6 };
 
-bool bp_run_evaluate(struct bp_run *run, size_t count) {
+bool bp_run_evaluate_at(struct bp_run *run, const struct bp_probe_point *points, size_t count,
+                        double *values) {
   if (run->stopped)
     return false;
   run->evaluations += count;
-  run->stopped = run->probed->evaluate(run->probed->user, run->points, count, run->values) != 0;
+  run->stopped = run->probed->evaluate(run->probed->user, points, count, values) != 0;
   return !run->stopped;
+}
+
+bool bp_run_evaluate(struct bp_run *run, size_t count) {
+  return bp_run_evaluate_at(run, run->points, count, run->values);
 }
 
 int bp_run_typical_scale(const struct bp_probed *probed, size_t begin, size_t count) {

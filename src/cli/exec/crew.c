@@ -159,21 +159,54 @@ void bp_crew_end(struct bp_crew *crew) {
 
 /* ---- numbers ------------------------------------------------------------- */
 
-bool bp_crew_gradient(struct bp_crew *crew, double *gradient) {
+/* Asks for the gradient at `numbers`.  False: interrupted. */
+static bool ask_for_gradient(struct bp_crew *crew, const struct bp_numbers_text *numbers,
+                             double *gradient, struct bp_answer_problem *problem) {
   struct bp_worker *worker = &crew->workers[0];
-  struct bp_answer_problem problem = {0};
   enum bp_op op = crew->description.jacobian ? BP_OP_JACOBIAN : BP_OP_GRAD;
   size_t w, length;
   char *line;
-  bp_request_whole(&worker->request, op, &crew->base);
+  bp_request_whole(&worker->request, op, numbers);
   ask(crew, 0);
   if (!next_answer(crew, &w, &line, &length))
     return false;
-  struct bp_arena_mark mark = bp_arena_mark(crew->spare);
-  bp_answer_gradient(line, length, op, &crew->description, crew->spare, gradient, &problem);
-  bp_trouble_answer(crew, w, &problem, crew->spare);
-  bp_arena_release(crew->spare, mark);
+  bp_answer_gradient(line, length, op, &crew->description, crew->spare, gradient, problem);
   return true;
+}
+
+bool bp_crew_gradient(struct bp_crew *crew, double *gradient) {
+  struct bp_answer_problem problem = {0};
+  struct bp_arena_mark mark = bp_arena_mark(crew->spare);
+  bool answered = ask_for_gradient(crew, &crew->base, gradient, &problem);
+  if (answered)
+    bp_trouble_answer(crew, 0, &problem, crew->spare);
+  bp_arena_release(crew->spare, mark);
+  return answered;
+}
+
+/* The numbers of a whole point, as text. */
+static const struct bp_numbers_text *write_whole(struct bp_crew *crew, size_t w,
+                                                 const double *theta) {
+  struct bp_worker *worker = &crew->workers[w];
+  if (!worker->whole.text &&
+      !bp_talk_room(&worker->whole, crew->description.parameters, crew->arena))
+    bp_trouble_no_memory();
+  bp_talk_write(&worker->whole, theta);
+  return &worker->whole;
+}
+
+int bp_crew_differentiate(void *user, const double *theta, double *gradient) {
+  struct bp_crew *crew = user;
+  struct bp_answer_problem problem = {0};
+  size_t count = crew->description.parameters * crew->description.outputs;
+  struct bp_arena_mark mark = bp_arena_mark(crew->spare);
+  bool answered = ask_for_gradient(crew, write_whole(crew, 0, theta), gradient, &problem);
+  if (answered && crew->children[0].output < 0)
+    bp_trouble_answer(crew, 0, &problem, crew->spare);
+  for (size_t i = 0; (problem.error || problem.message) && i < count; i++)
+    gradient[i] = NAN;
+  bp_arena_release(crew->spare, mark);
+  return answered ? 0 : -1;
 }
 
 /* A point that is not finite needs no asking. */
@@ -198,10 +231,7 @@ static void ask_for_values(struct bp_crew *crew, size_t w, const struct bp_probe
     bp_request_change(&worker->request, op, &crew->base, point->index, point->value,
                       description->changes);
   } else {
-    if (!worker->whole.text && !bp_talk_room(&worker->whole, description->parameters, crew->arena))
-      bp_trouble_no_memory();
-    bp_talk_write(&worker->whole, point->theta);
-    bp_request_whole(&worker->request, op, &worker->whole);
+    bp_request_whole(&worker->request, op, write_whole(crew, w, point->theta));
   }
   ask(crew, w);
 }

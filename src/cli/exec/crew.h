@@ -52,6 +52,10 @@ void bp_crew_move(struct bp_crew *crew);
 /* The gradient or Jacobian at the base point.  False: interrupted. */
 bool bp_crew_gradient(struct bp_crew *crew, double *gradient);
 
+/* For struct bp_probed: `crew` is a struct bp_crew.  Where the program has no gradient at a point
+ * beside the described one, all of it is NaN. */
+int bp_crew_differentiate(void *crew, const double *theta, double *gradient);
+
 /* For struct bp_probed: `crew` is a struct bp_crew. */
 int bp_crew_evaluate(void *crew, const struct bp_probe_point *points, size_t count, double *values);
 

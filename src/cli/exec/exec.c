@@ -289,6 +289,7 @@ static bool look(struct bp_crew *crew, struct exec_options *options, struct bp_r
                              .gradient = gradient,
                              .again = again,
                              .evaluate = bp_crew_evaluate,
+                             .differentiate = bp_crew_differentiate,
                              .user = crew};
   const char *complaint = bp_probe_complaint(&probed, &options->probe, crew->arena);
   if (complaint)
