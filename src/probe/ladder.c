@@ -36,6 +36,8 @@
 #define SUPPORTING 3          /* rungs that must speak against a number before it fails */
 #define CLEAR_CORNER 4        /* the slopes differ by that many times what is unknown about them */
 #define SETTLING 0.75         /* the distance of neighbours shrinks by less: they do not settle */
+#define KINK_SHARE (4.0 / 3)  /* twice what a single kink needs */
+#define FAILING 1.5           /* bounds: more than that fails, what is beyond one is undecided */
 #define GRANULAR 0x1p8        /* a granularity of so many units is not chance */
 
 double bp_probe_rounding(double noise) { return DEVIATIONS * noise; }
@@ -54,6 +56,7 @@ struct sequence {
   size_t count;
   int order;
   double step[BP_MOST_RUNGS], value[BP_MOST_RUNGS], rounding[BP_MOST_RUNGS];
+  double kink[BP_MOST_RUNGS]; /* what kinks within the step may do to the value */
 };
 
 /* The sequence one order up.  Its member r is made of members r and r + 1. */
@@ -64,6 +67,7 @@ static struct sequence extrapolated(const struct sequence *from, int order) {
     to.step[r] = from->step[r + 1];
     to.value[r] = from->value[r + 1] + (from->value[r + 1] - from->value[r]) * share;
     to.rounding[r] = from->rounding[r + 1] * (1 + share) + from->rounding[r] * share;
+    to.kink[r] = from->kink[r + 1] * (1 + share) + from->kink[r] * share;
     to.count++;
   }
   return to;
@@ -81,8 +85,8 @@ static double contradiction(const struct sequence *sequence, size_t r) {
 
 static void take_best(const struct sequence *sequence, struct bp_slope *best) {
   for (size_t r = 1; r < sequence->count; r++) {
-    double truncation =
-        fabs(sequence->value[r] - sequence->value[r - 1]) + contradiction(sequence, r);
+    double truncation = fabs(sequence->value[r] - sequence->value[r - 1]) +
+                        contradiction(sequence, r) + sequence->kink[r];
     if (truncation + sequence->rounding[r] < bp_slope_bound(best))
       *best = (struct bp_slope){sequence->value[r], truncation, sequence->rounding[r],
                                 sequence->step[r]};
@@ -107,6 +111,25 @@ static double noise_at(const struct bp_ladder *ladder, double noise, double valu
 
 static bool has_value(double step, double value) { return step > 0 && isfinite(value); }
 
+/* How far the slopes to both sides are apart on a rung. */
+static double gap_of(const struct bp_ladder *ladder, size_t r) {
+  return (ladder->plus[r] - ladder->middle) / ladder->above[r] -
+         (ladder->middle - ladder->minus[r]) / ladder->below[r];
+}
+
+/* What kinks within the step do to the central quotient.  The slopes to both sides of a smooth
+ * function are h f'' apart, to the third order of h; a kink within the step adds its jump J to that
+ * on all longer steps alike.  So against the share that the gap of the longer step has in a smooth
+ * function, a ratio of 4 leaves 3/4 J, of which the central quotient is off by two thirds.  (Two
+ * kinks on either side that make up for each other in this can be seen by smaller steps only.) What
+ * noise may do to the quotient, which its bound has already, is taken off. */
+static double kink_within(const struct bp_ladder *ladder, size_t r, double rounding) {
+  double share =
+      (ladder->above[r] + ladder->below[r]) / (ladder->above[r - 1] + ladder->below[r - 1]);
+  double beyond = fabs(gap_of(ladder, r) - share * gap_of(ladder, r - 1)) - rounding;
+  return beyond > 0 ? KINK_SHARE * beyond : 0;
+}
+
 /* Quotients of the run of rungs that ends with the smallest step and has values throughout: behind
  * a place without a value nothing is known to belong to this point. */
 static struct sequence quotients(const struct bp_ladder *ladder, double noise, int side) {
@@ -122,7 +145,9 @@ static struct sequence quotients(const struct bp_ladder *ladder, double noise, i
     double worst = fmax(noise_at(ladder, noise, right), noise_at(ladder, noise, left));
     s.step[s.count] = width;
     s.value[s.count] = (right - left) / width;
-    s.rounding[s.count++] = bp_probe_rounding(worst) / width + ladder->wobble;
+    s.rounding[s.count] = bp_probe_rounding(worst) / width + ladder->wobble;
+    s.kink[s.count] = side || r == begin ? 0 : kink_within(ladder, r, s.rounding[s.count]);
+    s.count++;
   }
   return s;
 }
@@ -213,7 +238,7 @@ static bool has_corner(const struct sequence *above, const struct sequence *belo
         above->step[above->count - count + r - 1] / above->step[above->count - count + r];
     if (gap > 0.75 * ratio * before)
       return false; /* grows like 1 / h: the rounding of the value at the point */
-    *jump = gap > 1.5 * before;
+    *jump = gap > 1.5 * before && before > 1.5 * first;
     return gap > 0.5 * before && before > 0.5 * first;
   }
   return false;
@@ -273,6 +298,7 @@ static struct sequence second_quotients(const struct bp_ladder *ladder) {
     double half = (above.step[r] + below.step[r]) / 2;
     second.step[r] = half;
     second.value[r] = (above.value[r] - below.value[r]) / half;
+    second.kink[r] = 0;
     second.rounding[r] = (above.rounding[r] + below.rounding[r]) / half;
     second.count++;
   }
@@ -377,6 +403,23 @@ static bool is_narrow(const struct bp_ladder_question *q, const struct bp_slope 
          (q->value == 0 && slope->value == 0);
 }
 
+/* Whether the values stand still to the last bit over the smallest steps on both sides, where the
+ * slope of the larger ones would have moved them by far more: the function is a staircase of finer
+ * steps than the ladder's, floor(k x).  As that it has the slope 0, and as a straight line that was
+ * rounded the other; nothing in the values says which is meant.  Decimals do: what was printed with
+ * them is no staircase to anybody. */
+static bool is_staircase(const struct bp_ladder *ladder, const struct bp_slope *slope) {
+  double width = 0, largest = fabs(ladder->middle), decimal = decimal_noise(ladder);
+  size_t still = 0;
+  for (size_t r = ladder->count; r-- > 0; still++) {
+    if (ladder->plus[r] != ladder->middle || ladder->minus[r] != ladder->middle)
+      break;
+    width = ladder->above[r] + ladder->below[r];
+  }
+  return still >= SUPPORTING && !(decimal > 0 && decimal < 0.5) && slope->step > width &&
+         fabs(slope->value) * width > GRANULAR * ladder->unit * largest;
+}
+
 static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
                         const struct bp_slope *slope, const struct bp_ladder_question *q,
                         struct bp_entry *entry) {
@@ -385,18 +428,31 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
   entry->difference = slope->value;
   bp_entry_allow(entry, slope->truncation, slope->rounding + q->error, 0);
   entry->method = side ? BP_METHOD_SIDES : BP_METHOD_LADDER;
-  if (grows_on(ladder, noise, side)) {
+  if (grows_on(ladder, noise, side) || (q->value == 0 && is_staircase(ladder, slope))) {
     bp_entry_allow(entry, INFINITY, entry->rounding, 0);
     decide(entry, BP_UNDECIDED, BP_REASON_NO_SLOPE);
   } else if (distance <= entry->bound)
     decide(entry, is_narrow(q, slope) ? BP_HOLDS : BP_UNDECIDED,
            is_narrow(q, slope) ? BP_REASON_NONE : too_wide);
-  else if (distance > entry->bound && is_resolved(ladder, noise) &&
+  else if (distance > FAILING * entry->bound && is_resolved(ladder, noise) &&
            is_supported(ladder, noise, side, slope->value, distance) &&
            !is_acquitted(ladder, side, q->value, slope))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
   else
     decide(entry, BP_UNDECIDED, too_wide);
+}
+
+/* A corner whose slopes are not known well enough to tell them apart: the central quotient, whose
+ * bound kinks widen, may still say that all of them are near to the number under test. */
+static void judge_blurred(const struct bp_slope *central, const struct bp_ladder_question *q,
+                          struct bp_entry *entry) {
+  double bound = bp_slope_bound(central) + q->error;
+  if (!(bound <= fmax(fabs(q->value) / 8, q->largest / 64)) ||
+      !(fabs(q->value - central->value) <= bound))
+    return;
+  entry->difference = central->value;
+  bp_entry_allow(entry, central->truncation, central->rounding + q->error, 0);
+  decide(entry, BP_HOLDS, BP_REASON_NONE);
 }
 
 /* Every value between the two slopes is right, if there are two. */
@@ -411,6 +467,8 @@ static void judge_corner(const struct bp_probe_slopes *slopes, const struct bp_l
   bp_entry_allow(entry, INFINITY, INFINITY, 0);
   if (slopes->jump || !(CLEAR_CORNER * bp_slope_bound(vaguer) <= gap)) {
     decide(entry, BP_UNDECIDED, slopes->jump ? BP_REASON_NO_SLOPE : BP_REASON_KINK);
+    if (!slopes->jump)
+      judge_blurred(&slopes->central, q, entry);
     return;
   }
   bp_entry_allow(entry, vaguer->truncation, vaguer->rounding + q->error, gap / 2);

@@ -329,8 +329,9 @@ static const struct row {
   bool floats;
   size_t undecided;
 } rows[] = {{ROSEN, false, 100},  {ROSEN, true, 700},   {SQUARES, false, 100}, {SQUARES, true, 800},
-            {NETWORK, false, 80}, {NETWORK, true, 800}, {STIFF, false, 5}};
-enum { ROWS = sizeof rows / sizeof *rows, SMOOTH = ROWS };
+            {NETWORK, false, 80}, {NETWORK, true, 800}, {RELU, false, 0},      {RELU, true, 10},
+            {STIFF, false, 5},    {STEPS, false, 1000}};
+enum { ROWS = sizeof rows / sizeof *rows, SMOOTH = ROWS - 2 };
 
 START_TEST(right_code_never_fails) {
   const struct row *row = &rows[_i];
@@ -354,8 +355,8 @@ START_TEST(visible_mistakes_never_hold) {
     struct tally tally = check_many(row->family, row->floats, CASES / 12);
     ck_assert_msg(tally.accepted <= (mistakes[i] == slightly ? tally.planted / 200 : 0),
                   "%s, mistake %zu: %zu of %zu hold", name, i, tally.accepted, tally.planted);
-    ck_assert_msg(100 * tally.rejected >= 85 * tally.planted, "%s, mistake %zu: %zu of %zu fail",
-                  name, i, tally.rejected, tally.planted);
+    ck_assert_msg(100 * tally.rejected >= (row->floats ? 70 : 85) * tally.planted,
+                  "%s, mistake %zu: %zu of %zu fail", name, i, tally.rejected, tally.planted);
     ck_assert_msg(row->floats || 10 * tally.planted >= 6 * tally.entries,
                   "%s, mistake %zu: only %zu of %zu can be seen", name, i, tally.planted,
                   tally.entries);
