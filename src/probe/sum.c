@@ -48,10 +48,12 @@ static double larger_finite(double largest, double value) {
 /* Twice this is what a mistake must exceed to be seen: it must leave the bound, from wherever in it
  * the right number is.  What the screening finds to be wrong by up to two of its bounds may still
  * be acquitted by a ladder (probe/stretch.c), so there it takes three, and four to be safe from
- * what the mistake itself does to the bound. */
+ * what the mistake itself does to the bound.  At a kink everything between the slopes to both sides
+ * holds, so their distance is part of it. */
 static void widen(struct bp_block *block, const struct bp_entry *entry) {
   double times = entry->method == BP_METHOD_TWO_POINT ? 2 : 1;
-  bp_block_widen(block, times * entry->truncation, times * entry->rounding, 0);
+  double spread = fmax(entry->bound - entry->truncation - entry->rounding, 0);
+  bp_block_widen(block, times * entry->truncation, times * entry->rounding, spread);
 }
 
 static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
@@ -61,7 +63,7 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
   block->at_kink += entry->reason == BP_REASON_KINK;
   block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
   block->largest_relative = larger_finite(block->largest_relative, entry->relative);
-  if (entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK)
+  if (entry->verdict == BP_HOLDS)
     widen(block, entry);
 }
 

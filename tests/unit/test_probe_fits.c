@@ -364,11 +364,34 @@ START_TEST(visible_mistakes_never_hold) {
 }
 END_TEST
 
+static double absolute(const double *x, size_t n, void *user) {
+  double sum = 0;
+  (void)user;
+  for (size_t j = 0; j < n; j++)
+    sum += fabs(x[j]);
+  return sum;
+}
+static void nothing(const double *x, size_t n, void *user, double *g) {
+  (void)x, (void)user;
+  memset(g, 0, n * sizeof *g);
+}
+
+/* On a kink everything between the slopes holds, so no smaller error would have been seen. */
+START_TEST(kinks_hide_errors) {
+  static const double zeros[3];
+  struct bp_result result = bp_check_gradient(absolute, nothing, zeros, 3, NULL, NULL);
+  ck_assert_uint_eq(result.holds, 3);
+  ck_assert_msg(result.visible >= 2 && result.visible < 2.1, "%g", result.visible);
+  bp_result_free(&result);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("probe_fits");
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, right_code_never_fails, 0, ROWS);
   tcase_add_loop_test(all, visible_mistakes_never_hold, 0, SMOOTH);
+  tcase_add_test(all, kinks_hide_errors);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
