@@ -5,6 +5,8 @@
 #include "probe/run.h"
 
 enum { MOST_NOTES = 12 };
+#define MOST_LOST 1e-4 /* what goes without saying */
+#define MOST_LOST_FLOAT 0x1p-4
 
 struct notes {
   const struct bp_run *run;
@@ -103,6 +105,19 @@ static void note_noise(const struct notes *notes) {
                                "%.0e: small mistakes cannot be seen (an iteration that stops "
                                "early, single precision, or terms that cancel?)",
                                worst));
+}
+
+/* Near a perfect fit, where everything cancels, neither side has many digits. */
+static void note_loss(const struct notes *notes) {
+  const struct bp_run *run = notes->run;
+  if (run->lost > (run->single ? MOST_LOST_FLOAT : MOST_LOST))
+    add(notes,
+        bp_arena_printf(run->arena,
+                        "moving the parameters by their last bits moves slopes by up to %.0e "
+                        "of the largest entry of a block: so much of the gradient is rounding, "
+                        "and smaller mistakes cannot be seen (close to a perfect fit "
+                        "everything cancels; check at another point, too)",
+                        run->lost));
 }
 
 /* The output that was written with the fewest decimals, relative to its value. */
@@ -227,6 +242,7 @@ enum bp_probe_status bp_run_notes(const struct bp_run *run, struct bp_report *re
   note_vanishing(&notes);
   note_kinks(&notes);
   note_noise(&notes);
+  note_loss(&notes);
   note_float(&notes);
   return bp_arena_failed(run->arena) ? BP_PROBE_NO_MEMORY : BP_PROBE_OK;
 }

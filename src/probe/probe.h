@@ -104,7 +104,7 @@ enum bp_probe_status {
   BP_PROBE_STOPPED = -2, /* by evaluate or by progress */
 };
 
-/* Runs the check: 2 evaluations for each parameter that is clear, some 40 more where it is not, and
+/* Runs the check: 2 evaluations for each parameter that is clear, some 50 more where it is not, and
  * about 20 for the whole (40 where the function stands still over short distances); all of it
  * twice where the gradient has an entry larger than twice what the differences say.  Title,
  * settings and seconds of the report are the caller's to fill.  Blocks come in

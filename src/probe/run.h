@@ -39,6 +39,8 @@ struct bp_run {
   double *noise;        /* standard deviation, at least the rounding of the value */
   double *quantum;      /* power of ten of which all values seen are multiples; 0: none */
   bool *still;          /* it did not change enough for its noise to be seen */
+  double lost;          /* largest share of the largest entry of its row by which the last bits of
+                           the point move an entry or its difference */
   double *typical;      /* root mean square of those of |entry| · scale that are not 0 */
   double *influence;    /* largest |entry| · scale of its row, over all parameters */
   double *limit;        /* for each part and output: what its largest entry can be, seen from the

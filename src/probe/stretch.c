@@ -225,7 +225,17 @@ static bool shake(struct bp_run *run, const struct bp_stretch *stretch, size_t c
   return true;
 }
 
-static void judge_open(const struct bp_run *run, const struct bp_stretch *stretch, size_t column,
+/* Remembers how far the last bits of the point move an entry, for the reader. */
+static void note_loss(struct bp_run *run, const struct bp_stretch *stretch, size_t output,
+                      size_t column) {
+  size_t entry = output * run->probed->parameters + stretch->begin + column;
+  double moves = fmax(run->moves ? run->moves[entry] : 0, run->wobble[output]);
+  double share = moves / stretch->largest[output];
+  if (isfinite(share) && share > run->lost)
+    run->lost = share;
+}
+
+static void judge_open(struct bp_run *run, const struct bp_stretch *stretch, size_t column,
                        size_t first, const struct bp_rungs *rungs, bool wide, struct tally *tally) {
   struct bp_ladder ladder;
   for (size_t o = 0; o < run->probed->outputs; o++) {
@@ -237,6 +247,7 @@ static void judge_open(const struct bp_run *run, const struct bp_stretch *stretc
                                           measure_of(run, stretch, o, stretch->begin + column)};
     read_ladder(run, first, rungs, o, &ladder);
     ladder.wobble = run->wobble[o];
+    note_loss(run, stretch, o, column);
     bp_ladder_judge(&ladder, &question, &judged);
     if (wide) {
       if (contradicts(&judged, entry)) {
