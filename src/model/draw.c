@@ -1,23 +1,13 @@
 /* What is drawn: given matrices, according to their domain, and the directions of differentials.
  *
- * Numbers are of order 1 and keep away from 0 a little, so that a comparison is about numbers that
- * matter; in an interval they keep away from its ends.
+ * Which numbers a region has is told in region.c; here they become matrices.  What is drawn for a
+ * name hangs on nothing but the seed, the trial and the name.
  */
 #include <math.h>
 
 #include "base/random.h"
+#include "model/region.h"
 #include "model/world.h"
-
-static const double LARGEST = 1.5, SMALLEST = 0.05;
-
-static double draw_real(uint64_t *state) {
-  double magnitude = SMALLEST + (LARGEST - SMALLEST) * bp_uniform(state);
-  return bp_uniform(state) < 0.5 ? -magnitude : magnitude;
-}
-
-static double draw_between(uint64_t *state, double low, double high) {
-  return low + (high - low) * (0.05 + 0.9 * bp_uniform(state));
-}
 
 /* The number that a value of a domain is, as it is written: 0.1 is a tenth. */
 static struct bp_ball value_of(const struct bp_expression *expression) {
@@ -51,24 +41,31 @@ bool bp_domain_fits(struct bp_world *world, const struct bp_node *node) {
   return check_numbers(world, domain);
 }
 
-static struct bp_ball draw_one(const struct bp_domain *domain, uint64_t *state) {
-  switch (domain->kind) {
-  case BP_DOMAIN_POSITIVE:
-    return bp_ball_exact(0.2 + 2.0 * bp_uniform(state));
-  case BP_DOMAIN_INTERVAL:
-    return bp_ball_exact(draw_between(state, bp_ball_double(value_of(domain->values[0])),
-                                      bp_ball_double(value_of(domain->values[1]))));
-  case BP_DOMAIN_SET: {
-    size_t which = (size_t)(bp_uniform(state) * (double)domain->count);
-    return value_of(domain->values[which < domain->count ? which : 0]);
-  }
-  case BP_DOMAIN_NONZERO: {
-    double value = draw_real(state);
-    return bp_ball_exact(value < 0 ? value - 0.25 : value + 0.25);
-  }
-  default:
-    return bp_ball_exact(draw_real(state));
-  }
+/* What the numbers of one name are drawn with. */
+struct pen {
+  struct bp_drawing *drawing;
+  const struct bp_domain *domain;
+  struct bp_number_domain numbers;
+  double scale;
+  uint64_t common; /* a state that all names share */
+  uint64_t *state;
+};
+
+static size_t choose(struct pen *pen, size_t count) {
+  if (pen->drawing->numbers_cases)
+    return bp_case_choice(&pen->drawing->cases, count);
+  enum bp_region region = pen->drawing->region;
+  if (region == BP_REGION_NEGATIVE || region == BP_REGION_POSITIVE)
+    return region == BP_REGION_NEGATIVE ? 0 : count - 1;
+  uint64_t *from = region == BP_REGION_EQUAL ? &pen->common : pen->state;
+  return (size_t)(bp_uniform(from) * (double)count) % count;
+}
+
+static struct bp_ball draw_one(struct pen *pen) {
+  if (pen->domain->kind == BP_DOMAIN_SET)
+    return value_of(pen->domain->values[choose(pen, pen->domain->count)]);
+  return bp_ball_exact(
+      bp_region_number(pen->drawing->region, pen->numbers, pen->scale, pen->common, pen->state));
 }
 
 static void make_symmetric(struct bp_balls a) {
@@ -77,53 +74,96 @@ static void make_symmetric(struct bp_balls a) {
       a.at[i * a.columns + j] = a.at[j * a.columns + i];
 }
 
-/* Symmetric with a dominant diagonal (Gershgorin), so positive definite. */
-static void make_definite(struct bp_balls a) {
-  make_symmetric(a);
-  for (size_t i = 0; i < a.rows; i++) {
-    double sum = 0.5 + fabs(bp_ball_double(a.at[i * a.columns + i]));
-    for (size_t j = 0; j < a.columns; j++)
-      if (j != i)
-        sum += fabs(bp_ball_double(a.at[i * a.columns + j]));
-    a.at[i * a.columns + i] = bp_ball_exact(sum);
+/* G G' + c I with a random G of few bits: positive definite, and its diagonal need not be the
+ * largest of anything. */
+static void make_definite(struct bp_balls a, struct bp_arena *scratch, struct pen *pen) {
+  size_t n = a.rows;
+  double *g = bp_arena_alloc(scratch, n * n + 1, sizeof *g);
+  double wanted = bp_region_scale(pen->drawing->region, pen->state);
+  double scale = ldexp(1, (int)lrint(log2(wanted > 0 ? wanted : 0.001)));
+  for (size_t i = 0; g && i < n * n; i++)
+    g[i] = ldexp(rint(ldexp(bp_ball_double(a.at[i]), 6)), -6);
+  for (size_t i = 0; g && i < n; i++) {
+    for (size_t j = 0; j <= i; j++) {
+      double sum = i == j ? 0.25 : 0;
+      for (size_t k = 0; k < n; k++)
+        sum += g[i * n + k] * g[j * n + k];
+      a.at[i * n + j] = a.at[j * n + i] = bp_ball_exact(bp_few_bits(scale * sum));
+    }
   }
 }
 
-static void make_onehot(struct bp_balls a, uint64_t *state) {
+static void make_onehot(struct bp_balls a, struct pen *pen) {
   for (size_t j = 0; j < a.columns; j++) {
-    size_t hot = (size_t)(bp_uniform(state) * (double)a.rows);
+    size_t hot = choose(pen, a.rows);
     for (size_t i = 0; i < a.rows; i++)
       a.at[i * a.columns + j] = bp_ball_exact(i == hot ? 1 : 0);
   }
 }
 
-static void fill(struct bp_balls a, const struct bp_domain *domain, uint64_t *state) {
-  for (size_t i = 0; i < a.rows * a.columns; i++)
-    a.at[i] = draw_one(domain, state);
+static void fill(struct bp_world *world, struct bp_balls a, const struct bp_domain *domain,
+                 uint64_t *state) {
+  struct pen pen = {.drawing = &world->drawing,
+                    .domain = domain,
+                    .numbers = {.kind = domain->kind},
+                    .common = bp_world_seed(world, ""),
+                    .state = state};
+  if (domain->kind == BP_DOMAIN_INTERVAL) {
+    pen.numbers.low = bp_ball_double(value_of(domain->values[0]));
+    pen.numbers.high = bp_ball_double(value_of(domain->values[1]));
+  }
+  bool definite = domain->kind == BP_DOMAIN_SPD;
+  struct bp_drawing near = {.region = BP_REGION_NEAR};
+  enum bp_region region = world->drawing.region;
+  if (definite && region != BP_REGION_POSITIVE && region != BP_REGION_EQUAL)
+    pen.drawing = &near;
+  pen.scale = bp_region_scale(pen.drawing->region, state);
+  for (size_t i = 0; domain->kind != BP_DOMAIN_ONEHOT && i < a.rows * a.columns; i++)
+    a.at[i] = draw_one(&pen);
+  pen.drawing = &world->drawing;
   if (domain->kind == BP_DOMAIN_ONEHOT)
-    make_onehot(a, state);
+    make_onehot(a, &pen);
   else if (domain->kind == BP_DOMAIN_SYMMETRIC)
     make_symmetric(a);
-  else if (domain->kind == BP_DOMAIN_SPD)
-    make_definite(a);
+  else if (definite)
+    make_definite(a, world->scratch, &pen);
 }
 
 static struct bp_balls new_matrix(struct bp_world *world, struct bp_symbolic shape) {
   return bp_balls_new(world->keep, (size_t)shape.rows.value, (size_t)shape.columns.value);
 }
 
-/* The first number takes turns from trial to trial: through the values of its domain, or from one
- * sign to the other, so that a few trials meet them all. */
-static void take_turns(struct bp_world *world, const struct bp_node *node,
+/* The first number has the sign that its name has in this trial. */
+static void give_sign(const struct bp_world *world, struct bp_node *node,
+                      const struct bp_domain *domain) {
+  struct bp_balls a = node->value;
+  bool either = domain->kind == BP_DOMAIN_REAL || domain->kind == BP_DOMAIN_NONZERO;
+  if (!either || world->drawing.region != BP_REGION_NEAR || a.rows * a.columns == 0)
+    return;
+  uint32_t turns = bp_sign_turns(world->seed, bp_world_seed_of_trial(world, node->name, 0));
+  bool positive = turns >> world->trial % BP_SIGN_TURNS & 1;
+  if ((bp_ball_double(a.at[0]) < 0) == positive)
+    a.at[0] = bp_ball_neg(a.at[0]);
+}
+
+/* Goes part of the way to what another trial draws.  A set has nothing between its numbers. */
+static void go_between(struct bp_world *world, struct bp_node *node,
                        const struct bp_domain *domain) {
-  size_t turn = world->trial;
-  for (const char *letter = node->name; *letter; letter++)
-    turn += (unsigned char)*letter;
-  struct bp_ball *first = &node->value.at[0];
-  if (domain->kind == BP_DOMAIN_SET)
-    *first = value_of(domain->values[turn % domain->count]);
-  else if (domain->kind == BP_DOMAIN_REAL || domain->kind == BP_DOMAIN_NONZERO)
-    *first = (bp_ball_double(*first) < 0) == (turn % 2 == 0) ? *first : bp_ball_neg(*first);
+  const struct bp_between way = world->drawing.between, *between = &way;
+  if (between->part == 0 || domain->kind == BP_DOMAIN_SET || domain->kind == BP_DOMAIN_ONEHOT)
+    return;
+  uint64_t state = bp_world_seed_of_trial(world, node->name, between->trial);
+  struct bp_balls a = node->value, other = bp_balls_new(world->scratch, a.rows, a.columns);
+  if (!other.at)
+    return;
+  struct bp_drawing drawing = world->drawing;
+  world->drawing = (struct bp_drawing){.region = between->region};
+  fill(world, other, domain, &state);
+  world->drawing = drawing;
+  for (size_t k = 0; k < a.rows * a.columns; k++) {
+    double from = bp_ball_double(a.at[k]), to = bp_ball_double(other.at[k]);
+    a.at[k] = bp_ball_exact(bp_few_bits(from + between->part * (to - from)));
+  }
 }
 
 bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
@@ -135,8 +175,9 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
                         "%s with %ld x %ld numbers does not fit into memory", node->name,
                         node->shape.rows.value, node->shape.columns.value);
   const struct bp_domain *domain = &node->piece->line.statement->domain;
-  fill(node->value, domain, &state);
-  take_turns(world, node, domain);
+  fill(world, node->value, domain, &state);
+  give_sign(world, node, domain);
+  go_between(world, node, domain);
   return true;
 }
 
@@ -146,8 +187,11 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
   static const struct bp_domain anywhere = {.kind = BP_DOMAIN_REAL};
   uint64_t state = node->seed ^ 0x5851f42d4c957f2du;
   node->direction = new_matrix(world, node->shape);
+  struct bp_drawing drawing = world->drawing;
+  world->drawing = (struct bp_drawing){.region = BP_REGION_NEAR};
   if (node->direction.at)
-    fill(node->direction, &anywhere, &state);
+    fill(world, node->direction, &anywhere, &state);
+  world->drawing = drawing;
   enum bp_domain_kind kind = node->piece->line.statement->domain.kind;
   bool drawn = node->declaration->kind == BP_DECLARED_GIVEN;
   if (node->direction.at && drawn && (kind == BP_DOMAIN_SYMMETRIC || kind == BP_DOMAIN_SPD))

@@ -206,9 +206,9 @@ static struct bp_node *new_node(struct bp_world *world, struct bp_declaration *d
   return node;
 }
 
-/* What making a node and looking whether a member exists cost, in numbers computed: a family of
- * 10^9 is a limit soon reached. */
-enum { NODE_WORK = 1000, MEMBER_WORK = 20 };
+/* What looking whether a member exists costs, in numbers computed: a family of 10^9 is a limit soon
+ * reached. */
+enum { MEMBER_WORK = 20 };
 
 /* The node of known indices; a fault shows `span`. */
 static struct bp_node *member(struct bp_world *world, struct bp_declaration *declaration,
@@ -229,7 +229,7 @@ static struct bp_node *member(struct bp_world *world, struct bp_declaration *dec
     out_of_range(world, declaration, span, name);
     return NULL;
   }
-  if (name && !bp_world_work(world, NODE_WORK, span))
+  if (name && !bp_world_work(world, BP_NODE_WORK, span))
     return NULL;
   node = name ? new_node(world, declaration, index, count, name) : NULL;
   if (!node) {

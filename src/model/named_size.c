@@ -18,7 +18,10 @@ enum {
   FREE_CHOICES = 4,
   MOST_TAKEN = 4096,
   LEAST_LAYERS = 2,
-  MOST_LAYERS = 3
+  MOST_LAYERS = 3,
+  LARGE = 9,
+  MOST_SHIFTED = 6,
+  MOST_LAYERS_AIMED = 4
 };
 
 /* Whether the line is about this member: its index is a letter, or a number equal to it.  False
@@ -80,6 +83,31 @@ static long draw_free(struct bp_world *world, uint64_t seed) {
   return free;
 }
 
+/* A size that is aimed at, of those from low to high; two of them may be equal. */
+static long aimed_between(struct bp_world *world, uint64_t seed, long low, long high) {
+  struct bp_drawing *drawing = &world->drawing;
+  size_t count = high - low < MOST_TAKEN ? (size_t)(high - low) + 1 : MOST_TAKEN;
+  switch (drawing->sizes) {
+  case BP_SIZES_LEAST:
+    return low;
+  case BP_SIZES_LARGEST:
+    return high;
+  case BP_SIZES_CASES:
+    return low + (long)bp_case_choice(&drawing->cases, count);
+  default:
+    return low + (long)((bp_random_bits(&seed) % count + drawing->turn) % count);
+  }
+}
+
+/* The same of a size that the file leaves free, or a number of layers.  Not all are large at once:
+ * that would take long. */
+static long aimed_free(struct bp_world *world, uint64_t seed, bool counts) {
+  if (world->drawing.sizes != BP_SIZES_LARGEST || counts)
+    return aimed_between(world, seed, 1, counts ? MOST_LAYERS_AIMED : MOST_SHIFTED);
+  long choice = (long)(bp_random_bits(&seed) % 4);
+  return choice < 2 ? LARGE : choice;
+}
+
 /* In the line of the size. */
 static bool value_within(struct bp_world *world, const struct bp_statement *statement, bool larger,
                          uint64_t seed, struct bp_size_atom *atom) {
@@ -96,7 +124,9 @@ static bool value_within(struct bp_world *world, const struct bp_statement *stat
   if (!atom->fixed && larger)
     atom->value = draw_between(world, seed, high + 1, high + FARTHER);
   else
-    atom->value = atom->fixed ? low : draw_between(world, seed, low, high);
+    atom->value = atom->fixed                              ? low
+                  : world->drawing.sizes == BP_SIZES_DRAWN ? draw_between(world, seed, low, high)
+                                                           : aimed_between(world, seed, low, high);
   return true;
 }
 
@@ -142,13 +172,16 @@ static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declarati
   *atom =
       (struct bp_size_atom){.name = name, .order = world->atom_count, .declaration = declaration};
   memcpy(atom->index, index, sizeof atom->index);
-  uint64_t seed = bp_world_seed(world, name);
+  uint64_t seed = world->drawing.sizes == BP_SIZES_SHIFTED ? bp_world_seed_of_trial(world, name, 0)
+                                                           : bp_world_seed(world, name);
   const struct bp_piece *piece;
   if (!find_size_line(world, declaration, index, &piece))
     return NULL;
   if (piece && piece->line.statement->low && !redrawn(world, declaration, piece)) {
     if (!bounded_value(world, declaration, piece, seed, atom))
       return NULL;
+  } else if (world->drawing.sizes != BP_SIZES_DRAWN) {
+    atom->value = aimed_free(world, seed, declaration->counts);
   } else if (declaration->counts) {
     double more = world->small ? 0 : bp_uniform(&seed) * (MOST_LAYERS - LEAST_LAYERS + 1);
     atom->value = LEAST_LAYERS + (long)more;

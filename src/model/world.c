@@ -6,6 +6,7 @@
  */
 #include "model/world.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -66,8 +67,9 @@ void bp_fault_report(const struct bp_world *world) {
 }
 
 bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) {
-  if (__builtin_add_overflow(world->steps, numbers, &world->steps) || world->steps > MOST_STEPS) {
-    world->steps = MOST_STEPS;
+  size_t most = world->most_steps ? world->most_steps : MOST_STEPS;
+  if (__builtin_add_overflow(world->steps, numbers, &world->steps) || world->steps > most) {
+    world->steps = most;
     return bp_fault_set(world, BP_FAULT_LIMIT, span,
                         "choose smaller sizes: size m in 2..4; they show the same mistakes",
                         "this takes too many numbers to compute");
@@ -167,17 +169,38 @@ const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long
   return text;
 }
 
+/* ---- sides of decisions ------------------------------------------------- */
+
+bool bp_world_watch_sides(struct bp_world *world) {
+  world->sides = bp_arena_alloc(world->keep, world->model->expressions + 1, sizeof *world->sides);
+  return world->sides != NULL;
+}
+
+void bp_world_meet_side(struct bp_world *world, const struct bp_expression *place, bool first,
+                        double apart) {
+  if (!world->sides || place->id >= world->model->expressions || isnan(apart))
+    return;
+  struct bp_sides *sides = &world->sides[place->id];
+  sides->first = sides->first || first;
+  sides->second = sides->second || !first;
+  sides->nearest = sides->any ? fmin(sides->nearest, fabs(apart)) : fabs(apart);
+  sides->any = true;
+}
+
 /* ---- numbers drawn ------------------------------------------------------ */
 
-/* A seed for everything that is drawn for this name in this trial. */
-uint64_t bp_world_seed(const struct bp_world *world, const char *name) {
-  uint64_t state = world->seed * 0x9e3779b97f4a7c15u + world->trial;
+uint64_t bp_world_seed_of_trial(const struct bp_world *world, const char *name, size_t trial) {
+  uint64_t state = world->seed * 0x9e3779b97f4a7c15u + trial;
   uint64_t seed = bp_random_bits(&state);
   for (; *name; name++) {
     state = seed ^ (unsigned char)*name;
     seed = bp_random_bits(&state);
   }
   return seed;
+}
+
+uint64_t bp_world_seed(const struct bp_world *world, const char *name) {
+  return bp_world_seed_of_trial(world, name, world->trial);
 }
 
 /* ---- whole numbers ------------------------------------------------------ */

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "model/model.h"
+#include "model/region.h"
 #include "model/size.h"
 #include "num/ball.h"
 #include "num/ball_matrix.h"
@@ -110,6 +111,14 @@ struct bp_frame {
   bool moved;              /* a step of a difference, not an `at` */
 };
 
+/* What has been met at a place of a formula where something is decided: a call of relu, abs, max or
+ * min, or a condition of where. */
+struct bp_sides {
+  bool first, second; /* the argument, or the first argument, is larger; or the condition is true */
+  bool any;
+  double nearest; /* the least distance of what is compared */
+};
+
 /* Where an expression stands: what is in force there.  Names declared after its line are not
  * visible, mistakes in it are shown in the line's file, derivatives have the line's layout, and in
  * a claim d(...) has a meaning. */
@@ -120,14 +129,19 @@ struct bp_context {
 
 enum { BP_NODE_BUCKETS = 1024, BP_MOST_ATOMS = 4096 };
 
+/* What making a node counts for, in numbers computed: far more than it takes, so that endless
+ * families end soon. */
+enum { BP_NODE_WORK = 1000 };
+
 struct bp_world {
   struct bp_model *model;
   uint64_t seed;
   size_t trial;
-  bool small;               /* sizes as small as they may be and still different */
-  struct bp_arena *keep;    /* lives as long as the trial */
-  struct bp_arena *symbols; /* for shapes: scratch, or keep where a node's shape is found */
-  struct bp_arena *scratch; /* intermediate results: released after every claim */
+  struct bp_drawing drawing; /* where its numbers and sizes come from */
+  bool small;                /* sizes as small as they may be and still different */
+  struct bp_arena *keep;     /* lives as long as the trial */
+  struct bp_arena *symbols;  /* for shapes: scratch, or keep where a node's shape is found */
+  struct bp_arena *scratch;  /* intermediate results: released after every claim */
   struct bp_node *nodes[BP_NODE_BUCKETS];
   size_t node_count;
   struct bp_size_atom **atoms;
@@ -138,12 +152,14 @@ struct bp_world {
   struct bp_gap gap;
   struct bp_node *computing;          /* the node whose uses are being recorded */
   struct bp_context context;          /* of the expression at hand */
+  size_t most_steps;                  /* as many as are allowed for a claim; 0: a lot */
   size_t steps;                       /* work done for this claim, in numbers computed */
   const char *stack;                  /* where it stood when the world was made */
   enum bp_node_state *bodies;         /* by declaration: functions, whose body must be a number */
   const struct bp_bounding *bounding; /* sizes whose bounds are being computed, innermost first */
   bool branched;                      /* something was decided on the way: relu, max, where */
   bool kink;                          /* a derivative was taken on a kink */
+  struct bp_sides *sides;             /* by the id of the expression; NULL: not wanted */
   const char **notes;                 /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
@@ -252,8 +268,19 @@ bool bp_domain_fits(struct bp_world *world, const struct bp_node *node);
 /* Draws the value of a given node of known shape into node->value. False with a fault. */
 bool bp_world_draw(struct bp_world *world, struct bp_node *node);
 
+/* Keeps, for each place where something is decided, which sides are met from now on.  False when
+ * memory is short. */
+bool bp_world_watch_sides(struct bp_world *world);
+
+/* What is decided at the place came out like this, by numbers so far apart. */
+void bp_world_meet_side(struct bp_world *world, const struct bp_expression *place, bool first,
+                        double apart);
+
 /* A seed for everything that is drawn for this name in this trial. */
 uint64_t bp_world_seed(const struct bp_world *world, const char *name);
+
+/* The same of another trial. */
+uint64_t bp_world_seed_of_trial(const struct bp_world *world, const char *name, size_t trial);
 
 /* "W[2]"; NULL when memory is short. */
 const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long *index,

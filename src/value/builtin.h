@@ -24,6 +24,7 @@ enum bp_builtin_trait {
   BP_SUMS_ALL = 1 << 11, /* ... and every element counts, in one sum or another: not tr */
   BP_LINEAR = 1 << 12,   /* a number in front of its argument may stand in front of it */
   BP_OFFERED = 1 << 13,  /* hints know it even where a file does not use it */
+  BP_DECIDES = 1 << 15,  /* the larger of two numbers: max, min */
   BP_FORGOTTEN = 1 << 14 /* people leave it out: hints put it around what stands there */
 };
 

@@ -315,7 +315,11 @@ static struct bp_ball where_element(struct bp_world *world, const struct bp_expr
       return at->at[is_number(*at) ? 0 : k]; /* the value without a condition */
     int order = bp_ball_compare(at[0].at[is_number(at[0]) ? 0 : k],
                                 at[1].at[is_number(at[1]) ? 0 : k], &world->trail);
-    if (relation_holds(call->child[i]->relation, order))
+    bool holds = relation_holds(call->child[i]->relation, order);
+    bp_world_meet_side(world, call->child[i], holds,
+                       bp_ball_double(at[0].at[is_number(at[0]) ? 0 : k]) -
+                           bp_ball_double(at[1].at[is_number(at[1]) ? 0 : k]));
+    if (holds)
       return at[2].at[is_number(at[2]) ? 0 : k];
     part += 2;
     i++;
@@ -382,6 +386,20 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
   return true;
 }
 
+/* Remembers on which sides of 0, or of one another, the arguments lie. */
+static void meet_sides(struct bp_world *world, const struct bp_expression *call,
+                       const struct bp_balls *arguments) {
+  struct bp_balls a = arguments[0], b = arguments[call->count > 2 ? 1 : 0];
+  size_t count = a.rows * a.columns > b.rows * b.columns ? a.rows * a.columns : b.rows * b.columns;
+  for (size_t k = 0; k < count; k++) {
+    double apart = bp_ball_double(a.at[is_number(a) ? 0 : k]);
+    if (call->count > 2)
+      apart -= bp_ball_double(b.at[is_number(b) ? 0 : k]);
+    if (apart != 0)
+      bp_world_meet_side(world, call, apart > 0, apart);
+  }
+}
+
 static bool call_value(struct bp_world *world, const struct bp_expression *call,
                        const struct bp_scope *scope, const struct bp_frame *frame,
                        struct bp_balls *value) {
@@ -394,6 +412,10 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++)
     if (!bp_expression_value(world, call->child[i], scope, frame, &arguments[i - 1]))
       return false;
+  bool decides = function.matrix ? (function.matrix->traits & BP_DECIDES) != 0
+                                 : function.builtin && function.builtin->decides;
+  if (decides && world->sides)
+    meet_sides(world, call, arguments);
   return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
                          : elementwise_value(world, call, &function, frame, arguments, value);
 }
