@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "judge/aim.h"
 #include "value/formula_cache.h"
 #include "value/node_value.h"
 
@@ -64,6 +65,11 @@ struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k) {
     bench->failed = true;
     return NULL;
   }
+  static const enum bp_region aimed[] = {BP_REGION_CORNER,  BP_REGION_ZERO,     BP_REGION_SPECIAL,
+                                         BP_REGION_EQUAL,   BP_REGION_POSITIVE, BP_REGION_NEGATIVE,
+                                         BP_REGION_SPECIAL, BP_REGION_MIXED};
+  if (k >= BP_BENCH_ALL - BP_BENCH_BRANCHES / 2)
+    world->drawing.region = aimed[k % (sizeof aimed / sizeof *aimed)];
   world->quiet = true;
   world->larger_sizes = k == BP_BENCH_WORLDS - 2;
   if (k == BP_BENCH_WORLDS - 1)
@@ -148,6 +154,12 @@ size_t bp_bench_members(struct bp_bench *bench, const struct bp_candidate *candi
   return world ? try_in(bench, world, candidate).members : 0;
 }
 
+/* Whether its truth may hang on where the points lie. */
+static bool is_sharp(struct bp_bench *bench, const struct bp_candidate *candidate) {
+  return bp_draws_cases(&bench->model, candidate->left) ||
+         bp_draws_cases(&bench->model, candidate->right);
+}
+
 /* Whether it holds where other branches may be taken, or a case has no value. */
 static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate *candidate) {
   for (size_t k = BP_BENCH_WORLDS; k < BP_BENCH_ALL; k++) {
@@ -155,6 +167,9 @@ static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate 
     if (!world)
       return false;
     struct bp_claim_state state = try_in(bench, world, candidate);
+    bool aimed = world->drawing.region != BP_REGION_NEAR;
+    if (aimed && (state.worst.verdict != BP_FAILS || state.kink))
+      continue; /* such a point can only refute */
     if (state.worst.verdict != BP_HOLDS && state.worst.reason != BP_REASON_DOMAIN)
       return false;
   }
@@ -164,7 +179,7 @@ static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate 
 struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *candidate) {
   struct bp_tried tried = {0};
   size_t points = 0;
-  bool branched = false;
+  bool branched = false, nonzero = false;
   for (size_t k = 0; k < BP_BENCH_WORLDS; k++) {
     if (bench->heavy && k >= HEAVY_WORLDS && k < BP_BENCH_WORLDS - 1)
       continue;
@@ -180,6 +195,7 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
       break;
     }
     branched = branched || state.branched;
+    nonzero = nonzero || state.nonzero;
     bool doubt = state.kink || (state.worst.verdict == BP_UNDECIDED && !gap);
     if (state.worst.verdict == BP_FAILS || doubt)
       return tried;
@@ -190,6 +206,7 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
     if (k == 0 && points == 0)
       return tried;
   }
-  tried.holds = points >= 2 && (!branched || holds_in_branches(bench, candidate));
+  branched = points >= 2 && (branched || is_sharp(bench, candidate));
+  tried.holds = points >= 2 && nonzero && (!branched || holds_in_branches(bench, candidate));
   return tried;
 }

@@ -12,8 +12,9 @@
  * fits only by those.  In the one before, sizes that the file bounds lie beyond their bounds: 2 (n
  * - 1) is no 2^n because n is only 2 or 3. */
 enum { BP_BENCH_WORLDS = 10 };
-/* Further ones for what decides something on the way: other branches have to be met. */
-enum { BP_BENCH_BRANCHES = 12, BP_BENCH_ALL = BP_BENCH_WORLDS + BP_BENCH_BRANCHES };
+/* Further ones for what decides something on the way, or draws from sets: other branches and cases
+ * have to be met.  The second half is aimed at far, special and equal numbers, see region.h. */
+enum { BP_BENCH_BRANCHES = 28, BP_BENCH_ALL = BP_BENCH_WORLDS + BP_BENCH_BRANCHES };
 
 struct bp_bench {
   struct bp_model model; /* a copy: it reports to nobody, and its definitions may be changed */

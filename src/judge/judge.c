@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "judge/aim.h"
+#include "judge/nothing.h"
 #include "judge/verdict.h"
 
 static const size_t DEFAULT_TRIALS = 5, DEFAULT_MEMORY = (size_t)1 << 30;
@@ -79,10 +81,18 @@ static struct bp_world *new_world(struct judging *judging, size_t trial) {
   struct bp_arena *keep = bp_arena_new(judging->memory);
   struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
   if (world &&
-      bp_world_init(world, judging->model, judging->seed, trial, keep, judging->scratch) == 0)
+      bp_world_init(world, judging->model, judging->seed, trial, keep, judging->scratch) == 0 &&
+      bp_world_watch_sides(world))
     return world;
   bp_arena_free(keep);
   return NULL;
+}
+
+static void try_claim(struct judging *judging, struct bp_world *world,
+                      struct bp_claim_state *state) {
+  bp_claim_try(world, state, judging->arena);
+  if (state->branched)
+    bp_claim_meet(judging->model, state, world, judging->arena);
 }
 
 /* One trial; 0, or -1 when there is no memory for it. */
@@ -94,7 +104,7 @@ static int run_trial(struct judging *judging, size_t trial) {
     bp_declarations_look(world);
   for (size_t i = 0; i < judging->model->claim_count; i++)
     if (wants_more(&judging->states[i], judging->trials))
-      bp_claim_try(world, &judging->states[i], judging->arena);
+      try_claim(judging, world, &judging->states[i]);
   bp_arena_free(world->keep);
   return 0;
 }
@@ -200,6 +210,8 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
     return false;
   report->claim_count = count;
   for (size_t i = 0; i < count; i++)
+    bp_claim_note_nothing(judging->model, &judging->states[i], arena);
+  for (size_t i = 0; i < count; i++)
     bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
   add_setting(&report->head, arena, "file", document->source->name);
   add_setting(&report->head, arena, "points", bp_arena_printf(arena, "%zu", judging->trials));
@@ -237,8 +249,10 @@ int bp_judge(const struct bp_document *document, const struct bp_judge_options *
   for (size_t i = 0; fine && i < judging.model->claim_count; i++)
     judging.states[i] = (struct bp_claim_state){
         .claim = &judging.model->claims[i], .largest_relative = NAN, .visible = NAN};
+  struct bp_aiming aiming = {judging.model,  judging.states, arena,          judging.scratch,
+                             judging.memory, judging.seed,   judging.stopped};
   fine = fine && run_trials(&judging) == 0 && look_at_kinks(&judging) == 0 &&
-         fill_report(&judging, document, report);
+         bp_claims_aim(&aiming) && fill_report(&judging, document, report);
   bp_arena_free(judging.scratch);
   if (judgement)
     *judgement = (struct bp_judgement){judging.model, judging.states};

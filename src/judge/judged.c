@@ -106,6 +106,7 @@ static bool link_holds(struct bp_trial *trial, struct bp_link *link) {
     state->no_value = outcome;
   state->largest_relative = fmax(state->largest_relative, outcome.relative);
   state->visible = fmax(state->visible, outcome.visible);
+  state->nonzero = state->nonzero || !outcome.zero;
   state->numbers += link->left.rows * link->left.columns;
   return outcome.verdict == BP_HOLDS;
 }
@@ -166,6 +167,7 @@ static bool shape_as_said(struct bp_world *world, const struct bp_statement *sta
 static bool shape_holds(void *context, const struct bp_scope *scope) {
   struct bp_trial *trial = context;
   trial->state->numbers++;
+  trial->state->nonzero = true;
   return shape_as_said(trial->world, trial->state->claim->line.statement, scope) ||
          stopped_by_fault(trial, scope, 1);
 }

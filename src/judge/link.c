@@ -167,6 +167,35 @@ static void compare_element(const struct bp_link *link, size_t k, struct sight *
   sight->blunt = sight->blunt || (approximate && !(bound <= printed));
 }
 
+/* Whether an expression says that it is 0: 0, zeros(n), 0*x, [0, 0]. */
+static bool is_written_zero(const struct bp_expression *side) {
+  bool product = side->kind == BP_EXPR_MULTIPLY;
+  switch (side->kind) {
+  case BP_EXPR_NUMBER:
+    return strspn(side->text, "0.") == strlen(side->text);
+  case BP_EXPR_MULTIPLY:
+  case BP_EXPR_NEGATE:
+  case BP_EXPR_TRANSPOSE:
+    return is_written_zero(side->child[0]) || (product && is_written_zero(side->child[1]));
+  case BP_EXPR_MATRIX:
+    for (size_t i = 0; i < side->count; i++)
+      if (!is_written_zero(side->child[i]))
+        return false;
+    return true;
+  case BP_EXPR_CALL:
+    return !strcmp(side->child[0]->name, "zeros");
+  default:
+    return false;
+  }
+}
+
+static bool says_zero(const struct bp_statement *statement) {
+  for (size_t i = 0; i < statement->side_count; i++)
+    if (is_written_zero(statement->sides[i]))
+      return true;
+  return false;
+}
+
 /* = and ≈, element by element.  Where both sides are 0 as far as can be seen, differences count as
  * they are: given numbers are of order 1.  On a kink bounds are as wide as the gap between two
  * slopes; how wide they would be without is looked at by bp_claim_on_kink. */
@@ -181,6 +210,7 @@ static void compare_equal(const struct bp_link *link, struct bp_link_outcome *ou
   bool holds = outcome->verdict == BP_HOLDS, approximate = relation_of(link) == BP_APPROXIMATE;
   bool finite = isfinite(sight.widest) && isfinite(sight.scale);
   bool kink = link->world->kink && finite;
+  outcome->zero = sight.zero && !kink && !says_zero(link->statement);
   bool seen = sight.zero ? holds && !kink && zero_is_seen(link, sight.widest)
                          : sight.widest <= BP_LEAST_SIGHT * sight.scale;
   seen = seen && !vanishes(link->left) && !vanishes(link->right);

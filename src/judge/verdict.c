@@ -68,6 +68,9 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   state->invalid += !trial.valid;
   state->kink = state->kink || world->kink;
   state->branched = state->branched || world->branched || world->trail.branches != 0;
+  state->steps += world->steps;
+  for (size_t i = 0; i < world->atom_count; i++)
+    state->open_sizes = state->open_sizes || !world->atoms[i]->fixed;
   keep_notes(world, state, arena);
   bool doubt = world->fault.kind != BP_FAULT_NONE; /* the next trial would end the same way */
   state->decided = state->worst.verdict == BP_FAILS || doubt;
@@ -185,6 +188,7 @@ void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,
       .right = sides ? side_text(state->claim, link, arena) : NULL,
       .points = state->points,
       .invalid = state->invalid,
+      .aimed = state->aimed,
       .members = state->members,
       .numbers = state->numbers,
       .largest_relative = state->largest_relative,

@@ -20,7 +20,15 @@ struct bp_link_outcome {
   size_t row, column, rows, columns;
   double left, right;
   double bound;             /* truncation and rounding explain a difference up to this */
+  bool zero;                /* both sides are 0, as far as can be seen, and no side says so */
   double relative, visible; /* of the link's worst numbers; NaN: not measured */
+};
+
+/* A call or a condition on the way to a claim, with the sides of it that were met. */
+struct bp_place {
+  const struct bp_source *source;
+  const struct bp_expression *expression;
+  struct bp_sides sides; /* .any: something is decided here */
 };
 
 /* A claim with everything seen so far. */
@@ -32,7 +40,13 @@ struct bp_claim_state {
   size_t points, invalid, members, numbers;
   double largest_relative, visible; /* NaN: not measured */
   bool kink;
-  bool branched; /* relu, max or where decided something: more points, to meet other branches */
+  bool branched;   /* relu, max or where decided something: more points, to meet other branches */
+  bool nonzero;    /* at some point a side was not 0 */
+  bool open_sizes; /* sizes were drawn */
+  size_t steps;    /* work done, in numbers computed */
+  struct bp_place *places; /* where something may be decided; NULL: not looked for yet */
+  size_t place_count;
+  struct bp_aimed_points aimed; /* what the points show that were aimed at something, see aim.h */
   const char **notes;
   size_t note_count;
 };

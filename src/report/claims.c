@@ -43,6 +43,9 @@ static struct bp_claim_counts count_one(const struct bp_claim *claim) {
     one.holds = 1;
   if (bp_claim_is_measured(claim)) {
     one.least_points = one.most_points = claim->points;
+    one.least_aimed = one.most_aimed = claim->aimed.points;
+    one.cases = claim->aimed.cases;
+    one.one_way = claim->aimed.unmet_count > 0;
     one.largest_relative = claim->largest_relative;
     one.visible = claim->visible;
   }
@@ -62,6 +65,10 @@ struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_c
       .errors = a.errors + b.errors,
       .least_points = least(a.least_points, b.least_points),
       .most_points = a.most_points > b.most_points ? a.most_points : b.most_points,
+      .least_aimed = least(a.least_aimed, b.least_aimed),
+      .most_aimed = a.most_aimed > b.most_aimed ? a.most_aimed : b.most_aimed,
+      .cases = a.cases > b.cases ? a.cases : b.cases,
+      .one_way = a.one_way + b.one_way,
       .first_file = failing->first_file,
       .first_line = failing->first_line,
       .largest_relative = worse(a.largest_relative, b.largest_relative),

@@ -93,6 +93,20 @@ enum bp_claim_kind {
 /* One line of a derivation.  For a refuted line `verdict` says whether the line does what it
  * should: a refuted line that is wrong as it should be BP_HOLDS, and `reason` still says how it is
  * wrong. */
+/* What further points, aimed at what random ones seldom meet, came to: none of them speaks against
+ * a claim that holds. */
+struct bp_aimed_points {
+  size_t points;  /* at which it was compared */
+  size_t skipped; /* that say nothing: no value, too few digits, a kink */
+  size_t far;     /* of the points: at scales from 10^-3 to 10^3, or near the ends of an interval */
+  size_t special; /* at 0, 1 or equal numbers */
+  size_t signs;   /* with all numbers of one sign */
+  size_t cases;   /* all of so many cases of what is drawn from sets; 0: not all */
+  size_t size_cases;  /* the same of sizes */
+  const char **unmet; /* decisions that only ever came out one way; sentences */
+  size_t unmet_count;
+};
+
 struct bp_claim {
   enum bp_claim_kind kind;
   const char *keyword; /* as the file begins it: "shape" */
@@ -112,6 +126,7 @@ struct bp_claim {
   const char *right;
   size_t points;  /* trials in which it was compared */
   size_t invalid; /* trials in which a side had no value (log of a negative number) */
+  struct bp_aimed_points aimed;
   size_t members; /* combinations of index letters in each trial, at most */
   size_t numbers; /* numbers compared, all together */
   double

@@ -108,6 +108,14 @@ static json_t *hints_array(const struct bp_claim *claim, struct bp_place *place)
   return array;
 }
 
+static json_t *aimed_object(const struct bp_aimed_points *aimed) {
+  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "points", (json_int_t)aimed->points,
+                   "skipped", (json_int_t)aimed->skipped, "far", (json_int_t)aimed->far, "special",
+                   (json_int_t)aimed->special, "signs", (json_int_t)aimed->signs, "cases",
+                   count_or_null(aimed->cases), "size_cases", count_or_null(aimed->size_cases),
+                   "unmet", bp_json_sentences(aimed->unmet, aimed->unmet_count));
+}
+
 /* In the order of the file, see locate(): arguments of one call come in any order. */
 static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place) {
   json_t *span = claim->source ? span_object(claim->source, claim->span, place) : json_null();
@@ -116,18 +124,19 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
   inside = *place;
   json_t *hints = hints_array(claim, &inside);
   return json_pack(
-      "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, "
+      "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:o, "
+      "s:o, "
       "s:o, s:o, s:b, s:o}",
       "kind", claim->keyword, "name", bp_json_text_or_null(claim->name), "text",
       bp_json_text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict),
       "reason", bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
       "broken_link", count_or_null(claim->broken_link), "left", bp_json_text_or_null(claim->left),
       "right", bp_json_text_or_null(claim->right), "points", (json_int_t)claim->points, "invalid",
-      (json_int_t)claim->invalid, "members", (json_int_t)claim->members, "numbers",
-      (json_int_t)claim->numbers, "largest_relative", bp_json_number(claim->largest_relative),
-      "visible", bp_json_number(claim->visible), "worst", worst_object(claim), "notes",
-      bp_json_sentences(claim->notes, claim->note_count), "hints", hints, "searched",
-      claim->searched, "consequence", count_or_null(claim->consequence));
+      (json_int_t)claim->invalid, "aimed", aimed_object(&claim->aimed), "members",
+      (json_int_t)claim->members, "numbers", (json_int_t)claim->numbers, "largest_relative",
+      bp_json_number(claim->largest_relative), "visible", bp_json_number(claim->visible), "worst",
+      worst_object(claim), "notes", bp_json_sentences(claim->notes, claim->note_count), "hints",
+      hints, "searched", claim->searched, "consequence", count_or_null(claim->consequence));
 }
 
 /* Verdict and counts, as a file has them and all files together. */

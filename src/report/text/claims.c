@@ -226,7 +226,8 @@ static const char *row_end(const struct bp_claim *claim, const struct row_layout
   if (!bp_claim_is_measured(claim))
     return "";
   double seen = claim->largest_relative > 0 ? claim->largest_relative : claim->visible;
-  const char *agreement = !(seen > 0) ? "exact" : bp_arena_printf(arena, "to %.0e", seen);
+  const char *agreement = !(seen > 0) ? claim->aimed.unmet_count ? "one-sided" : "exact"
+                                      : bp_arena_printf(arena, "to %.0e", seen);
   if (!agreement || claim->points == layout->points)
     return agreement;
   return bp_arena_printf(arena, "%zu point%s, %s", claim->points, claim->points == 1 ? "" : "s",
@@ -389,13 +390,29 @@ static const char *certainty(const struct bp_claim_counts *counts, struct bp_are
                                                 counts->largest_relative);
   if (!points || !agreement)
     return NULL;
-  if (counts->visible == 0) /* whole numbers only: nothing was rounded */
+  if (counts->visible == 0 && counts->one_way == 0) /* whole numbers only: nothing was rounded */
     return bp_arena_printf(arena, "; compared at %s: exactly equal", points);
-  if (!isfinite(counts->visible))
+  if (!isfinite(counts->visible) || counts->visible == 0)
     return bp_arena_printf(arena, "; compared at %s: %s", points, agreement);
   return bp_arena_printf(arena,
                          "; compared at %s: %s, and a difference of %.0e would have been seen",
                          points, agreement, counts->visible);
+}
+
+/* "; also at up to 57 aimed points (far out, special numbers, other sizes; all of up to 64 cases)"
+ */
+static const char *aimed_words(const struct bp_claim_counts *counts, struct bp_arena *arena) {
+  const char *text = "", *cases = "";
+  if (counts->cases > 0)
+    cases = bp_arena_printf(arena, "; all of up to %zu cases", counts->cases);
+  if (counts->most_aimed > 0)
+    text = bp_arena_printf(
+        arena, "; also at up to %zu aimed point%s (far out, special numbers, other sizes%s)",
+        counts->most_aimed, counts->most_aimed == 1 ? "" : "s", cases ? cases : "");
+  if (text && counts->one_way > 0)
+    text = bp_arena_printf(arena, "%s; %zu line%s a decision that only ever came out one way", text,
+                           counts->one_way, counts->one_way == 1 ? " has" : "s have");
+  return text;
 }
 
 static const char *errors_words(const struct bp_claim_counts *counts, size_t files,
@@ -414,12 +431,13 @@ static int write_closing(const struct bp_claim_counts *counts, size_t files,
                          const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
   enum bp_verdict verdict = bp_claims_verdict(counts);
   const char *sure = certainty(counts, arena), *errors = errors_words(counts, files, arena);
+  const char *aimed = aimed_words(counts, arena);
   const char *text = counts->lines == 0 ? "nothing was checked, and nothing checked is never a pass"
                                         : counted(counts, files, arena);
   const char *lead = bp_arena_printf(arena, "%s: ", bp_verdict_name(verdict));
-  if (!sure || !errors || !text || !lead)
+  if (!sure || !errors || !aimed || !text || !lead)
     return -1;
-  const char *sentence = bp_arena_printf(arena, "%s%s%s", text, errors, sure);
+  const char *sentence = bp_arena_printf(arena, "%s%s%s%s", text, errors, sure, aimed);
   if (!sentence)
     return -1;
   bp_wrap_tinted(bp_verdict_tint(verdict), style->colour, lead, sentence, style->width, out);

@@ -1,0 +1,38 @@
+/* Points that are aimed at what random ones seldom meet.
+ *
+ * A claim that holds at its random points is tried at further ones: far out, at special numbers, at
+ * other sizes, at every case of what has few.  They can only refute it: where a side has no value
+ * there, or too few digits, or lies on a kink, the point says nothing and counts for nothing.
+ *
+ * What is found lives in the arena that is named.
+ */
+#ifndef BP_JUDGE_AIM_H
+#define BP_JUDGE_AIM_H
+
+#include "judge/verdict.h"
+
+struct bp_aiming {
+  struct bp_model *model;
+  struct bp_claim_state *states; /* one for each claim of the model */
+  struct bp_arena *arena, *scratch;
+  size_t memory;
+  uint64_t seed;
+  bool (*stopped)(void); /* may be NULL */
+};
+
+/* Tries every claim that holds at the points aimed at it, and fills state->aimed.  False when
+ * memory is short. */
+bool bp_claims_aim(struct bp_aiming *aiming);
+
+/* Whether something that has a few cases, a number of a set or a one-hot column, is drawn on the
+ * way to the expression. */
+bool bp_draws_cases(struct bp_model *model, const struct bp_expression *expression);
+
+/* Takes over which sides of its decisions the claim has met in the world. */
+void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
+                   const struct bp_world *world, struct bp_arena *arena);
+
+/* Fills state->aimed.unmet.  False when memory is short. */
+bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena);
+
+#endif

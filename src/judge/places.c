@@ -1,0 +1,111 @@
+/* Where something is decided on the way to a claim.
+ *
+ * Any call and any condition may be such a place; which ones are, the values show.  They are looked
+ * for in the claim and in the definitions that it leads to, and what a world has met there is taken
+ * over from it, whichever claim made the world compute it.
+ */
+#include <math.h>
+
+#include "judge/aim.h"
+#include "lang/print.h"
+
+struct walk {
+  struct bp_model *model;
+  bool *seen; /* by declaration number */
+  struct bp_place *places;
+  size_t count;
+};
+
+enum { MOST_PLACES = 64 };
+
+static void walk_through(struct walk *walk, const struct bp_source *source,
+                         const struct bp_expression *expression);
+
+static void walk_definition(struct walk *walk, const char *name) {
+  const struct bp_declaration *declaration = bp_model_find(walk->model, name);
+  bool defined = declaration &&
+                 (declaration->kind == BP_DECLARED_LET || declaration->kind == BP_DECLARED_WRITE ||
+                  declaration->kind == BP_DECLARED_FUNCTION);
+  if (!defined || walk->seen[declaration->number])
+    return;
+  walk->seen[declaration->number] = true;
+  for (size_t i = 0; i < declaration->count; i++) {
+    const struct bp_model_line *line = &declaration->pieces[i].line;
+    if (line->statement->side_count)
+      walk_through(walk, line->source, line->statement->sides[0]);
+  }
+}
+
+static void walk_through(struct walk *walk, const struct bp_source *source,
+                         const struct bp_expression *expression) {
+  bool place = expression->kind == BP_EXPR_CALL || expression->kind == BP_EXPR_COMPARE;
+  if (place && walk->count < MOST_PLACES)
+    walk->places[walk->count++] = (struct bp_place){.source = source, .expression = expression};
+  if (expression->kind == BP_EXPR_NAME)
+    walk_definition(walk, expression->name);
+  for (size_t i = 0; i < expression->count; i++)
+    if (expression->child[i])
+      walk_through(walk, source, expression->child[i]);
+}
+
+static void find_places(struct bp_model *model, struct bp_claim_state *state,
+                        struct bp_arena *arena) {
+  const struct bp_model_line *line = &state->claim->line;
+  struct walk walk = {.model = model,
+                      .seen = bp_arena_alloc(arena, model->declaration_count + 1, sizeof(bool)),
+                      .places = bp_arena_alloc(arena, MOST_PLACES, sizeof *walk.places)};
+  if (!walk.seen || !walk.places)
+    return;
+  for (size_t i = 0; i < line->statement->side_count; i++)
+    walk_through(&walk, line->source, line->statement->sides[i]);
+  state->places = walk.places;
+  state->place_count = walk.count;
+}
+
+void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
+                   const struct bp_world *world, struct bp_arena *arena) {
+  if (!state->places)
+    find_places(model, state, arena);
+  for (size_t i = 0; i < state->place_count; i++) {
+    struct bp_sides *sides = &state->places[i].sides;
+    size_t id = state->places[i].expression->id;
+    if (!world->sides || id >= world->model->expressions || !world->sides[id].any)
+      continue;
+    struct bp_sides met = world->sides[id];
+    sides->first = sides->first || met.first;
+    sides->second = sides->second || met.second;
+    sides->nearest = sides->any ? fmin(sides->nearest, met.nearest) : met.nearest;
+    sides->any = true;
+  }
+}
+
+/* "where x > 2: never true", "relu(x): never of a negative number" */
+static const char *unmet_text(const struct bp_place *place, struct bp_arena *arena) {
+  const struct bp_expression *expression = place->expression;
+  const char *text = bp_source_line(place->source, expression->span, arena);
+  bool condition = expression->kind == BP_EXPR_COMPARE;
+  const char *which = place->sides.first ? "second" : "first";
+  if (condition)
+    return bp_arena_printf(arena, "the condition %s was never %s", text ? text : "?",
+                           place->sides.first ? "false" : "true");
+  if (expression->count > 2)
+    return bp_arena_printf(arena, "in %s the %s was never the larger one", text ? text : "?",
+                           which);
+  return bp_arena_printf(arena, "the argument of %s was never %s", text ? text : "?",
+                         place->sides.first ? "negative" : "positive");
+}
+
+bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena) {
+  if (state->place_count == 0 || state->worst.verdict != BP_HOLDS)
+    return true;
+  const char **unmet = bp_arena_alloc(arena, state->place_count, sizeof *unmet);
+  size_t count = 0;
+  for (size_t i = 0; unmet && i < state->place_count; i++) {
+    const struct bp_sides *sides = &state->places[i].sides;
+    if (sides->any && sides->first != sides->second)
+      unmet[count++] = unmet_text(&state->places[i], arena);
+  }
+  state->aimed.unmet = unmet;
+  state->aimed.unmet_count = count;
+  return unmet && !bp_arena_failed(arena);
+}
