@@ -65,9 +65,9 @@ struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k) {
     bench->failed = true;
     return NULL;
   }
-  static const enum bp_region aimed[] = {BP_REGION_CORNER,  BP_REGION_ZERO,     BP_REGION_SPECIAL,
-                                         BP_REGION_EQUAL,   BP_REGION_POSITIVE, BP_REGION_NEGATIVE,
-                                         BP_REGION_SPECIAL, BP_REGION_MIXED};
+  static const enum bp_draw_region aimed[] = {
+      BP_REGION_CORNER,   BP_REGION_ZERO,     BP_REGION_SPECIAL, BP_REGION_EQUAL,
+      BP_REGION_POSITIVE, BP_REGION_NEGATIVE, BP_REGION_SPECIAL, BP_REGION_MIXED};
   if (k >= BP_BENCH_ALL - BP_BENCH_BRANCHES / 2)
     world->drawing.region = aimed[k % (sizeof aimed / sizeof *aimed)];
   world->quiet = true;

@@ -34,7 +34,7 @@ enum { MOST_POINT_WORK = 3000000 };
 enum wanted_by { BY_ALL, BY_SIZES, BY_SHARP };
 
 struct aimed_point {
-  enum bp_region region;
+  enum bp_draw_region region;
   enum bp_size_choice sizes;
   enum wanted_by wanted;
 };
@@ -138,7 +138,7 @@ static struct bp_world *new_world(struct bp_aiming *aiming, size_t trial,
   return world;
 }
 
-static void count_point(struct bp_aimed_points *aimed, enum bp_region region) {
+static void count_point(struct bp_aimed_points *aimed, enum bp_draw_region region) {
   aimed->points++;
   switch (region) {
   case BP_REGION_FAR:
@@ -252,7 +252,7 @@ static bool try_all_cases(struct bp_aiming *aiming, struct aimed_claim *claim) {
 struct line {
   struct bp_aiming *aiming;
   struct aimed_claim *claim;
-  const struct bp_place *place;
+  const struct bp_fork *place;
   size_t number;
   bool fine; /* there was memory */
 };
@@ -263,8 +263,8 @@ static bool met_both(const struct line *line) {
 
 /* How far apart what is compared there is at a part of the line. */
 static double apart(struct line *line, double part) {
-  static const enum bp_region ends[] = {BP_REGION_NEAR, BP_REGION_CORNER, BP_REGION_MIXED,
-                                        BP_REGION_EQUAL, BP_REGION_ZERO};
+  static const enum bp_draw_region ends[] = {BP_REGION_NEAR, BP_REGION_CORNER, BP_REGION_MIXED,
+                                             BP_REGION_EQUAL, BP_REGION_ZERO};
   size_t from = FIRST_LINE + line->number, to = FIRST_LINE * 2 + line->number;
   struct bp_drawing drawing = {
       .region = BP_REGION_NEAR,

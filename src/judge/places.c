@@ -12,7 +12,7 @@
 struct walk {
   struct bp_model *model;
   bool *seen; /* by declaration number */
-  struct bp_place *places;
+  struct bp_fork *places;
   size_t count;
 };
 
@@ -40,7 +40,7 @@ static void walk_through(struct walk *walk, const struct bp_source *source,
                          const struct bp_expression *expression) {
   bool place = expression->kind == BP_EXPR_CALL || expression->kind == BP_EXPR_COMPARE;
   if (place && walk->count < MOST_PLACES)
-    walk->places[walk->count++] = (struct bp_place){.source = source, .expression = expression};
+    walk->places[walk->count++] = (struct bp_fork){.source = source, .expression = expression};
   if (expression->kind == BP_EXPR_NAME)
     walk_definition(walk, expression->name);
   for (size_t i = 0; i < expression->count; i++)
@@ -80,7 +80,7 @@ void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
 }
 
 /* "where x > 2: never true", "relu(x): never of a negative number" */
-static const char *unmet_text(const struct bp_place *place, struct bp_arena *arena) {
+static const char *unmet_text(const struct bp_fork *place, struct bp_arena *arena) {
   const struct bp_expression *expression = place->expression;
   const char *text = bp_source_line(place->source, expression->span, arena);
   bool condition = expression->kind == BP_EXPR_COMPARE;

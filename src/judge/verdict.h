@@ -25,7 +25,7 @@ struct bp_link_outcome {
 };
 
 /* A call or a condition on the way to a claim, with the sides of it that were met. */
-struct bp_place {
+struct bp_fork {
   const struct bp_source *source;
   const struct bp_expression *expression;
   struct bp_sides sides; /* .any: something is decided here */
@@ -44,7 +44,7 @@ struct bp_claim_state {
   bool nonzero;    /* at some point a side was not 0 */
   bool open_sizes; /* sizes were drawn */
   size_t steps;    /* work done, in numbers computed */
-  struct bp_place *places; /* where something may be decided; NULL: not looked for yet */
+  struct bp_fork *places; /* where something may be decided; NULL: not looked for yet */
   size_t place_count;
   struct bp_aimed_points aimed; /* what the points show that were aimed at something, see aim.h */
   const char **notes;

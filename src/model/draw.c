@@ -54,7 +54,7 @@ struct pen {
 static size_t choose(struct pen *pen, size_t count) {
   if (pen->drawing->numbers_cases)
     return bp_case_choice(&pen->drawing->cases, count);
-  enum bp_region region = pen->drawing->region;
+  enum bp_draw_region region = pen->drawing->region;
   if (region == BP_REGION_NEGATIVE || region == BP_REGION_POSITIVE)
     return region == BP_REGION_NEGATIVE ? 0 : count - 1;
   uint64_t *from = region == BP_REGION_EQUAL ? &pen->common : pen->state;
@@ -114,7 +114,7 @@ static void fill(struct bp_world *world, struct bp_balls a, const struct bp_doma
   }
   bool definite = domain->kind == BP_DOMAIN_SPD;
   struct bp_drawing near = {.region = BP_REGION_NEAR};
-  enum bp_region region = world->drawing.region;
+  enum bp_draw_region region = world->drawing.region;
   if (definite && region != BP_REGION_POSITIVE && region != BP_REGION_EQUAL)
     pen.drawing = &near;
   pen.scale = bp_region_scale(pen.drawing->region, state);

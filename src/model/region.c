@@ -30,7 +30,7 @@ static double power_of_ten(double from, double to, uint64_t *state) {
   return pow(10, from + (to - from) * bp_uniform(state));
 }
 
-double bp_region_scale(enum bp_region region, uint64_t *state) {
+double bp_region_scale(enum bp_draw_region region, uint64_t *state) {
   switch (region) {
   case BP_REGION_FAR:
     return power_of_ten(-FARTHEST, FARTHEST, state);
@@ -58,7 +58,7 @@ static double special_number(uint64_t *state) {
   return numbers[bp_random_bits(state) % (sizeof numbers / sizeof *numbers)];
 }
 
-static double real_number(enum bp_region region, double scale, uint64_t *state) {
+static double real_number(enum bp_draw_region region, double scale, uint64_t *state) {
   switch (region) {
   case BP_REGION_FAR:
   case BP_REGION_CORNER:
@@ -77,7 +77,7 @@ static double real_number(enum bp_region region, double scale, uint64_t *state) 
   }
 }
 
-static double positive_number(enum bp_region region, double scale, uint64_t *state) {
+static double positive_number(enum bp_draw_region region, double scale, uint64_t *state) {
   double near = 0.2 + 2.0 * bp_uniform(state);
   switch (region) {
   case BP_REGION_FAR:
@@ -102,7 +102,7 @@ static double positive_number(enum bp_region region, double scale, uint64_t *sta
 }
 
 /* Where in the interval, as a part of its length. */
-static double place_between(enum bp_region region, uint64_t *state) {
+static double place_between(enum bp_draw_region region, uint64_t *state) {
   static const double special[] = {1.0 / 2, 1.0 / 3, 2.0 / 3, 1.0 / 4, 3.0 / 4};
   double end = power_of_ten(-4, -1, state);
   switch (region) {
@@ -122,7 +122,7 @@ static double place_between(enum bp_region region, uint64_t *state) {
   }
 }
 
-static double number_between(enum bp_region region, double low, double high, double scale,
+static double number_between(enum bp_draw_region region, double low, double high, double scale,
                              uint64_t *state) {
   double number = low + (high - low) * place_between(region, state);
   double special = special_number(state);
@@ -134,7 +134,7 @@ static double number_between(enum bp_region region, double low, double high, dou
   return few_bits > low && few_bits < high ? few_bits : number;
 }
 
-double bp_region_number(enum bp_region region, struct bp_number_domain domain, double scale,
+double bp_region_number(enum bp_draw_region region, struct bp_number_domain domain, double scale,
                         uint64_t common, uint64_t *state) {
   uint64_t *from = region == BP_REGION_EQUAL ? &common : state;
   double number;

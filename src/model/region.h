@@ -15,7 +15,7 @@
 
 #include "lang/ast.h"
 
-enum bp_region {
+enum bp_draw_region {
   BP_REGION_NEAR,     /* of order 1 */
   BP_REGION_FAR,      /* every name at a scale of its own, from 10^-3 to 10^3 */
   BP_REGION_MIXED,    /* every number at a scale of its own */
@@ -48,12 +48,12 @@ struct bp_cases {
  * trial draws from another region. */
 struct bp_between {
   size_t trial;
-  enum bp_region region;
+  enum bp_draw_region region;
   double part; /* 0: all numbers are those of the world's own trial */
 };
 
 struct bp_drawing {
-  enum bp_region region;
+  enum bp_draw_region region;
   enum bp_size_choice sizes;
   size_t turn;        /* of BP_SIZES_SHIFTED */
   bool numbers_cases; /* sets and one-hot columns are chosen by the case at hand */
@@ -68,10 +68,10 @@ struct bp_number_domain {
 };
 
 /* A scale for a name. */
-double bp_region_scale(enum bp_region region, uint64_t *state);
+double bp_region_scale(enum bp_draw_region region, uint64_t *state);
 
 /* A number of the region; `scale` is its name's, and `common` a state that all names share. */
-double bp_region_number(enum bp_region region, struct bp_number_domain domain, double scale,
+double bp_region_number(enum bp_draw_region region, struct bp_number_domain domain, double scale,
                         uint64_t common, uint64_t *state);
 
 /* The nearest number with 24 significant bits. */

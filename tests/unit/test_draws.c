@@ -38,7 +38,7 @@ START_TEST(two_names_meet_in_all_four_combinations) {
 END_TEST
 
 START_TEST(numbers_are_short_and_in_their_domain) {
-  enum bp_region region = (enum bp_region)_i;
+  enum bp_draw_region region = (enum bp_draw_region)_i;
   const struct bp_number_domain domains[] = {
       {BP_DOMAIN_REAL, 0, 0},     {BP_DOMAIN_POSITIVE, 0, 0},    {BP_DOMAIN_NONZERO, 0, 0},
       {BP_DOMAIN_INTERVAL, 0, 1}, {BP_DOMAIN_INTERVAL, -10, 10}, {BP_DOMAIN_INTERVAL, 95, 96}};

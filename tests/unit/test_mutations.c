@@ -134,7 +134,7 @@ END_TEST
 
 /* ---- seeds ---------------------------------------------------------------------------------- */
 
-/* Every file is judged with every third seed. */
+/* Every file is judged with every sixth seed. */
 enum { SEEDS = 25, FIRST_SEED = 1000, SHARE = 6 };
 
 static char wrong[256]; /* the last line that did not hold */
