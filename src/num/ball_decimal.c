@@ -1,27 +1,35 @@
-/* Decimal numbers as balls: read digit by digit into an integer of 128 bits, and scaled by powers
- * of ten that are exact in 113 bits.
+/* Decimal numbers: the digits as one big integer, exact, times a power of ten.
+ *
+ * A number that is whole is not divided, and a quotient that fits the bits comes out exact, so
+ * "0.25" is exact and "0.1" is the smallest ball around a tenth, at any number of bits.
  */
 #include "num/ball.h"
+#include "num/ball_inside.h"
 
-enum { KEPT_DIGITS = 38, LARGEST_EXPONENT = 4000, EXACT_POWER = 48 };
+enum { LARGEST_EXPONENT = 4000 }; /* beyond it a number is refused */
 
-/* Digits read so far: their value is `whole` (and more, if `rest`) times 10^exponent. */
+/* Digits read so far: the value is (whole * scale + group) * 10^exponent, scale a power of ten. */
 struct decimal {
-  bp_quad_bits whole;
-  bool rest;
+  fmpz_t whole;
+  ulong group, scale;
   int64_t exponent;
-  int kept;
+  int64_t significant; /* digits from the first one that is not 0 */
 };
 
+static void flush(struct decimal *number) {
+  fmpz_mul_ui(number->whole, number->whole, number->scale);
+  fmpz_add_ui(number->whole, number->whole, number->group);
+  number->group = 0;
+  number->scale = 1;
+}
+
 static void take_digit(struct decimal *number, char digit, bool fraction) {
-  if (number->kept == KEPT_DIGITS) {
-    number->rest |= digit != '0';
-    number->exponent += !fraction;
-    return;
-  }
-  number->whole = number->whole * 10 + (unsigned)(digit - '0');
-  number->kept += number->whole != 0;
+  number->significant += number->significant > 0 || digit != '0';
+  number->group = number->group * 10 + (ulong)(digit - '0');
+  number->scale *= 10;
   number->exponent -= fraction;
+  if (number->scale == UWORD(1000000000) * UWORD(1000000000))
+    flush(number);
 }
 
 /* Digits with at most one point; returns what stands behind them, or NULL if there is no digit. */
@@ -59,37 +67,44 @@ static bool take_exponent(const char *text, int64_t *exponent) {
   return !*text;
 }
 
-/* 10^48 = 5^48 2^48 is exact in 113 bits, as is every smaller power. */
-static struct bp_ball scaled(struct bp_ball number, int64_t exponent) {
-  while (exponent != 0) {
-    int64_t part = exponent < 0 ? -exponent : exponent;
-    if (part > EXACT_POWER)
-      part = EXACT_POWER;
-    struct bp_ball power = bp_ball_pow(bp_ball_exact(10), bp_ball_exact((double)part), NULL);
-    number = exponent < 0 ? bp_ball_div(number, power) : bp_ball_mul(number, power);
-    exponent += exponent < 0 ? part : -part;
-  }
-  return number;
+/* Within 10^4000 and 10^-4000; `exponent` becomes that of the whole number. */
+static bool read_decimal(struct decimal *number, const char *digits, int64_t *exponent) {
+  const char *behind = take_digits(number, digits);
+  if (!behind || !take_exponent(behind, exponent))
+    return false;
+  flush(number);
+  if (*exponent < -LARGEST_EXPONENT || *exponent > LARGEST_EXPONENT)
+    return false;
+  *exponent += number->exponent;
+  int64_t leading = *exponent + number->significant; /* below 10^leading */
+  return number->significant == 0 || (leading >= -LARGEST_EXPONENT && leading <= LARGEST_EXPONENT);
 }
 
-bool bp_ball_decimal(const char *digits, struct bp_ball *out) {
-  struct decimal number = {0};
-  int64_t exponent;
-  const char *behind = take_digits(&number, digits);
-  if (!behind || !take_exponent(behind, &exponent))
-    return false;
-  int64_t leading = number.exponent + exponent + number.kept; /* below 10^leading */
-  if (exponent < -LARGEST_EXPONENT || exponent > LARGEST_EXPONENT)
-    return false;
-  if (number.whole == 0) {
-    *out = bp_ball_exact(0);
-    return true;
+static void scaled(const fmpz_t whole, int64_t exponent, slong bits, arb_ptr out) {
+  fmpz_t power;
+  fmpz_init_set_ui(power, 10);
+  fmpz_pow_ui(power, power, (ulong)(exponent < 0 ? -exponent : exponent));
+  arb_set_fmpz(out, whole);
+  if (exponent < 0) {
+    arb_div_fmpz(out, out, power, bits);
+  } else {
+    arb_mul_fmpz(out, out, power, bits);
   }
-  if (leading < -LARGEST_EXPONENT || leading > LARGEST_EXPONENT)
-    return false;
-  bp_quad mid = (bp_quad)number.whole;
-  bool exact = !number.rest && (bp_quad_bits)mid == number.whole;
-  double rad = exact ? 0 : number.rest + bp_ball_rounding(mid);
-  *out = scaled(bp_ball_of(mid, rad * BP_BALL_UP), number.exponent + exponent);
-  return true;
+  fmpz_clear(power);
+}
+
+bool bp_ball_decimal(const struct bp_ball_room *room, const char *digits, struct bp_ball *out) {
+  struct decimal number = {.scale = 1};
+  int64_t exponent;
+  fmpz_init(number.whole);
+  bool valid = read_decimal(&number, digits, &exponent);
+  if (valid) {
+    acb_t value;
+    acb_init(value);
+    if (!fmpz_is_zero(number.whole))
+      scaled(number.whole, exponent, room->bits, acb_realref(value));
+    *out = bp_frozen(room, value);
+  }
+  fmpz_clear(number.whole);
+  return valid;
 }

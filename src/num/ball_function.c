@@ -1,219 +1,69 @@
-/* Elementwise functions of balls.
+/* Functions by name, and drawn functions.
  *
- * The midpoint of the result is the function of the midpoint in 113 bits.  Its radius has two
- * parts. Rounding: libquadmath and the C libraries promise errors of a few units for the functions
- * used here; 16 are granted.  A row of bp_functions bounds the rounding of its own formula, which
- * grows where an argument's rounding is magnified (gelu far below 0), and the formula is the same
- * in 113 bits: four times that bound is added.
- *
- * Propagation: how far the result moves while the argument moves within its radius.  For a row this
- * is measured on the row's own float64 values: the larger one-sided difference quotient over a step
- * that is small for the function but many radii wide, doubled.  Over so short a step the slope of
- * these functions changes by a small fraction at most, also where it vanishes, because the
- * quotients to both sides are taken.  A ball wider than that is measured over its own radius as
- * well, which for a monotone function is the whole range.  What float64 may have rounded away is
- * added.  The other functions have functional equations: e^(x+r) - e^x = e^x (e^r - 1), log(x-r) -
- * log(x) = log(1 - r/x), and the sine of a sum.  No derivative that is stored anywhere takes part.
- *
- * Powers with whole exponents multiply, so x^2 has the same bound as x*x.
+ * Other spellings of a name ("σ") are those of the rows of bp_functions, which share nothing else
+ * with the functions here.
  */
+#include "num/ball_function.h"
+#include "num/ball_inside.h"
+#include "num/function.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "num/ball.h"
-
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-static const double FUNCTION_UNITS = 16 * BP_QUAD_UNIT;
+/* ---- names ---- */
 
-static struct bp_ball nowhere(void) { return bp_ball_of(__builtin_nan(""), INFINITY); }
-
-/* A result with the rounding of a library function and the given propagated radius. */
-static struct bp_ball rounded(bp_quad value, double spread) {
-  double rad = bp_quad_above(value) * FUNCTION_UNITS + spread + DBL_TRUE_MIN;
-  return bp_ball_of(value, rad * BP_BALL_UP);
-}
-
-/* ---- functions with a functional equation ---- */
-
-struct bp_ball bp_ball_exp(struct bp_ball x, struct bp_ball_trail *trail) {
-  (void)trail;
-  if (bp_ball_is_zero(x))
-    return bp_ball_exact(1);
-  bp_quad value = bp_quad_exp(x.mid);
-  double spread = x.rad == 0 ? 0 : bp_quad_above(value) * expm1(x.rad) * BP_BALL_UP + DBL_TRUE_MIN;
-  return rounded(value, spread);
-}
-
-/* log(x) - log(x-r) = -log(1 - r/x) is more than log(x+r) - log(x). */
-struct bp_ball bp_ball_log(struct bp_ball x, struct bp_ball_trail *trail) {
-  (void)trail;
-  if (!(x.mid > 0))
-    return nowhere();
-  if (x.mid == 1 && x.rad == 0)
-    return bp_ball_exact(0);
-  bp_quad value = bp_quad_log(x.mid);
-  if (x.rad == 0)
-    return rounded(value, 0);
-  double part = (x.rad / bp_quad_below(x.mid) + DBL_TRUE_MIN) * BP_BALL_UP;
-  return rounded(value, part < 1 ? -log1p(-part) * BP_BALL_UP : INFINITY);
-}
-
-/* |sqrt(x) - sqrt(y)| = |x - y| / (sqrt(x) + sqrt(y)) is at most r / sqrt(x), and at most sqrt(r).
- * A ball that reaches below 0 stands for a number at or above 0, which is not sure. */
-struct bp_ball bp_ball_sqrt(struct bp_ball x, struct bp_ball_trail *trail) {
-  if (!(x.mid >= 0))
-    return nowhere();
-  if (bp_ball_is_zero(x))
-    return x;
-  bp_quad value = bp_quad_sqrt(x.mid);
-  if (x.rad == 0) {
-    bp_quad square = value * value;
-    if (square == x.mid && bp_ball_product_is_exact(value, value, square))
-      return bp_ball_of(value, 0);
-    return rounded(value, 0);
-  }
-  if (trail && !(x.rad < bp_quad_below(x.mid)))
-    trail->unsure = true;
-  double far = sqrt(x.rad), near = x.rad / bp_quad_below(value) + DBL_TRUE_MIN;
-  return rounded(value, (near < far ? near : far) * BP_BALL_UP);
-}
-
-struct bp_ball bp_ball_abs(struct bp_ball x, struct bp_ball_trail *trail) {
-  bp_ball_compare(x, bp_ball_exact(0), trail);
-  return bp_ball_of(bp_quad_fabs(x.mid), x.rad);
-}
-
-/* |sin(x+r) - sin(x)| = 2 |sin(r/2)| |cos(x + r/2)| <= r, and the same for the cosine. */
-struct bp_ball bp_ball_sin(struct bp_ball x, struct bp_ball_trail *trail) {
-  (void)trail;
-  return bp_ball_is_zero(x) ? x : rounded(bp_quad_sin(x.mid), x.rad);
-}
-
-struct bp_ball bp_ball_cos(struct bp_ball x, struct bp_ball_trail *trail) {
-  (void)trail;
-  return bp_ball_is_zero(x) ? bp_ball_exact(1) : rounded(bp_quad_cos(x.mid), x.rad);
-}
-
-/* ---- powers ---- */
-
-static struct bp_ball whole_power(struct bp_ball x, uint64_t exponent) {
-  struct bp_ball power = bp_ball_exact(1);
-  for (; exponent; exponent >>= 1) {
-    if (exponent & 1)
-      power = bp_ball_mul(power, x);
-    if (exponent > 1)
-      x = bp_ball_mul(x, x);
-  }
-  return power;
-}
-
-struct bp_ball bp_ball_pow(struct bp_ball x, struct bp_ball y, struct bp_ball_trail *trail) {
-  bool whole = y.rad == 0 && bp_quad_fabs(y.mid) < 0x1p62 && bp_quad_floor(y.mid) == y.mid;
-  if (whole && y.mid >= 0)
-    return whole_power(x, (uint64_t)y.mid);
-  if (whole)
-    return bp_ball_div(bp_ball_exact(1), whole_power(x, (uint64_t)-y.mid));
-  if (bp_ball_is_zero(x) && y.mid > y.rad)
-    return bp_ball_exact(0);
-  if (!(x.mid > 0))
-    return bp_ball_of(__builtin_nan(""), INFINITY);
-  return bp_ball_exp(bp_ball_mul(y, bp_ball_log(x, trail)), trail);
-}
-
-/* ---- rows of bp_functions ---- */
-
-/* NaN if either is: fmax would hide it. */
-static double larger(double a, double b) { return a >= b || a != a ? a : b; }
-
-/* The steepest chord from z to z + d and z - d, with what float64 may have hidden of it. */
-static double steepest(const struct bp_function *row, double z, double d) {
-  double here = row->value(z), above = row->value(z + d), below = row->value(z - d);
-  double slope = larger(fabs(above - here) / ((z + d) - z), fabs(here - below) / (z - (z - d)));
-  double size = larger(fabs(here), larger(fabs(above), fabs(below)));
-  return size == 0 ? slope : slope + (0x1p-46 * size + 4 * DBL_TRUE_MIN) / d;
-}
-
-static double measured_spread(const struct bp_function *row, struct bp_ball x) {
-  double z = (double)x.mid, d = 0x1p-17 * fmax(1, fabs(z));
-  double slope = steepest(row, z, d);
-  if (!(4 * x.rad <= d))
-    slope = larger(slope, larger(steepest(row, z, x.rad), steepest(row, z, 4 * x.rad)));
-  return slope == 0 ? 0 : 2 * slope * x.rad + DBL_TRUE_MIN;
-}
-
-/* A row whose float64 value is bounded as exact at z is so in 113 bits as well: it calculates
- * nothing there. */
-struct bp_ball bp_ball_measured(const struct bp_function *row, struct bp_ball x,
-                                struct bp_ball_trail *trail) {
-  if (row->kink != BP_SMOOTH)
-    bp_ball_compare(x, bp_ball_exact(0), trail);
-  bp_quad value = row->value_quad(x.mid);
-  double units = row->rounding((double)x.mid, 1), rad = 0;
-  if (units != 0 && !(bp_quad_is_zero(x.mid) && bp_quad_is_zero(value)))
-    rad = (16 + 4 * units) * BP_QUAD_UNIT * bp_quad_above(value) + DBL_TRUE_MIN;
-  if (x.rad != 0)
-    rad += measured_spread(row, x);
-  return bp_ball_of(value, rad * BP_BALL_UP);
-}
-
-struct bp_ball bp_ball_leaky_relu(const struct bp_function *row, struct bp_ball x,
-                                  struct bp_ball_trail *trail) {
-  (void)row;
-  int sign = bp_ball_compare(x, bp_ball_exact(0), trail);
-  struct bp_ball value = sign < 0 ? bp_ball_div(x, bp_ball_exact(100)) : x;
-  if (value.rad < x.rad && !(x.rad < bp_quad_below(x.mid)))
-    value.rad = x.rad; /* some of the ball lies on the steeper side */
-  return value;
-}
-
-/* ---- functions that only formulas call ---- */
-
-#define OWN(function)                                                                              \
-  static struct bp_ball own_##function(const struct bp_function *row, struct bp_ball x,            \
-                                       struct bp_ball_trail *trail) {                              \
-    (void)row;                                                                                     \
-    return bp_ball_##function(x, trail);                                                           \
-  }
-OWN(exp)
-OWN(log)
-OWN(sqrt)
-OWN(abs)
-OWN(sin)
-OWN(cos)
-
-/* log and ln are rows of their own, because a typing slip is mended to the nearer of the two. */
-#define ROW(called, value, records)                                                                \
-  { .name = called, .symbol = called, .ball = value, .decides = records }
-static const struct bp_function own[] = {
-    ROW("exp", own_exp, false),  ROW("log", own_log, false), ROW("ln", own_log, false),
-    ROW("sqrt", own_sqrt, true), ROW("abs", own_abs, true),  ROW("sin", own_sin, false),
-    ROW("cos", own_cos, false),
+static const struct bp_ball_function functions[] = {
+    {"exp", bp_ball_exp},
+    {"log", bp_ball_log},
+    {"ln", bp_ball_log},
+    {"sqrt", bp_ball_sqrt},
+    {"abs", bp_ball_abs},
+    {"sin", bp_ball_sin},
+    {"cos", bp_ball_cos},
+    {"sigmoid", bp_ball_sigmoid},
+    {"tanh", bp_ball_tanh},
+    {"relu", bp_ball_relu},
+    {"leaky_relu", bp_ball_leaky_relu},
+    {"identity", bp_ball_identity},
+    {"softplus", bp_ball_softplus},
+    {"elu", bp_ball_elu},
+    {"silu", bp_ball_silu},
+    {"gelu", bp_ball_gelu},
 };
-#undef ROW
 
-const struct bp_function *bp_ball_function_find(const char *name, size_t length) {
-  for (size_t k = 0; k < COUNT(own); k++)
-    if (strlen(own[k].name) == length && memcmp(own[k].name, name, length) == 0)
-      return &own[k];
-  const struct bp_function *row = bp_function_find(name, length);
-  return row && row->ball ? row : NULL;
+const char *const bp_ball_function_name_list[] = {
+    "exp",  "log",  "ln",         "sqrt",     "abs",      "sin", "cos",  "sigmoid",
+    "tanh", "relu", "leaky_relu", "identity", "softplus", "elu", "silu", "gelu",
+};
+const size_t bp_ball_function_name_count = COUNT(bp_ball_function_name_list);
+
+static const struct bp_ball_function *named(const char *name, size_t length) {
+  for (size_t k = 0; k < COUNT(functions); k++)
+    if (strlen(functions[k].name) == length && memcmp(functions[k].name, name, length) == 0)
+      return &functions[k];
+  return NULL;
 }
 
-const struct bp_function *bp_ball_function_at(size_t place) {
-  if (place < COUNT(own))
-    return &own[place];
-  place -= COUNT(own);
-  for (size_t k = 0; k < bp_function_count; k++)
-    if (bp_functions[k].ball && place-- == 0)
-      return &bp_functions[k];
-  return NULL;
+const struct bp_ball_function *bp_ball_function_find(const char *name, size_t length) {
+  const struct bp_ball_function *found = named(name, length);
+  const struct bp_function *row = found ? NULL : bp_function_find(name, length);
+  return row ? named(row->name, strlen(row->name)) : found;
+}
+
+struct bp_ball bp_ball_apply(const struct bp_ball_room *room, bp_ball_unary *f, struct bp_ball x) {
+  acb_t number;
+  acb_init(number);
+  f(room, &x.z, number);
+  return bp_frozen(room, number);
 }
 
 /* ---- drawn functions ---- */
 
+/* A multiple of 2^-16. */
 static double between(double low, double high, double uniform) {
-  return low + (high - low) * uniform;
+  return ldexp(nearbyint(ldexp(low + (high - low) * uniform, 16)), -16);
 }
 
 struct bp_ball_drawn bp_ball_draw_function(double (*uniform)(void *), void *state) {
@@ -221,8 +71,8 @@ struct bp_ball_drawn bp_ball_draw_function(double (*uniform)(void *), void *stat
     double low, high;
     bool either_sign;
   } range[COUNT(((struct bp_ball_drawn *)0)->coefficient)] = {
-      {-1, 1, false}, {0.2, 0.8, true}, {0.8, 1.6, true},  {0.6, 1.4, true},
-      {-1, 1, false}, {0.6, 1.2, true}, {0.4, 1.1, false}, {-1, 1, false},
+      {-1, 1, false}, {0.2, 0.8, true}, {0.5, 1.0, true},  {0.6, 1.4, true},
+      {-2, 2, false}, {0.2, 0.6, true}, {1.6, 2.4, false}, {-2, 2, false},
   };
   struct bp_ball_drawn drawn;
   for (size_t k = 0; k < COUNT(range); k++) {
@@ -232,17 +82,34 @@ struct bp_ball_drawn bp_ball_draw_function(double (*uniform)(void *), void *stat
   return drawn;
 }
 
-/* p / (1 + q^2) */
-static struct bp_ball hump(struct bp_ball p, struct bp_ball q) {
-  return bp_ball_div(p, bp_ball_add(bp_ball_exact(1), bp_ball_mul(q, q)));
+/* Adds c[0] sin(c[1] x + c[2]). */
+static void add_wave(const double *c, acb_srcptr x, slong bits, acb_ptr sum) {
+  acb_t factor, wave;
+  acb_init(factor);
+  acb_init(wave);
+  acb_set_d(factor, c[1]);
+  acb_set_d(wave, c[2]);
+  acb_addmul(wave, factor, x, bits);
+  acb_sin(wave, wave, bits);
+  acb_set_d(factor, c[0]);
+  acb_addmul(sum, factor, wave, bits);
+  acb_clear(factor);
+  acb_clear(wave);
 }
 
-struct bp_ball bp_ball_drawn_value(const struct bp_ball_drawn *drawn, struct bp_ball x) {
-  struct bp_ball c[COUNT(drawn->coefficient)];
-  for (size_t k = 0; k < COUNT(c); k++)
-    c[k] = bp_ball_exact(drawn->coefficient[k]);
-  struct bp_ball u = bp_ball_add(bp_ball_mul(c[3], x), c[4]);
-  struct bp_ball v = bp_ball_add(bp_ball_mul(c[6], x), c[7]);
-  struct bp_ball line = bp_ball_add(c[0], bp_ball_mul(c[1], x));
-  return bp_ball_add(bp_ball_add(line, hump(bp_ball_mul(c[2], u), u)), hump(c[5], v));
+struct bp_ball bp_ball_drawn_value(const struct bp_ball_room *room,
+                                   const struct bp_ball_drawn *drawn, struct bp_ball x) {
+  acb_t sum, slope;
+  acb_init(sum);
+  acb_init(slope);
+  if (!bp_spread(&x.z, sum)) {
+    acb_set_d(sum, drawn->coefficient[0]);
+    acb_set_d(slope, drawn->coefficient[1]);
+    acb_addmul(sum, slope, &x.z, room->bits);
+    add_wave(drawn->coefficient + 2, &x.z, room->bits, sum);
+    add_wave(drawn->coefficient + 5, &x.z, room->bits, sum);
+    bp_settle(sum);
+  }
+  acb_clear(slope);
+  return bp_frozen(room, sum);
 }
