@@ -45,9 +45,14 @@ enum bp_ball_order bp_ball_compare(const struct bp_ball_room *room, struct bp_ba
 }
 
 static enum bp_ball_order sign_of(const struct bp_ball_room *room, acb_srcptr x) {
-  acb_t zero;
-  acb_init(zero);
-  return compare(room, x, zero);
+  enum bp_ball_order order = BP_ORDER_UNKNOWN;
+  if (arb_is_positive(acb_realref(x)))
+    order = BP_ORDER_ABOVE;
+  else if (arb_is_negative(acb_realref(x)))
+    order = BP_ORDER_BELOW;
+  else if (acb_is_zero(x))
+    order = BP_ORDER_LEVEL;
+  return remember(room, order, bp_real(x));
 }
 
 /* ---- the larger and the smaller ---- */
@@ -78,11 +83,12 @@ void bp_ball_min(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr b, ac
 
 /* ---- two formulas that meet at 0 ---- */
 
-/* `lower` holds at and below 0, the identity above. */
-static void bent(const struct bp_ball_room *room, acb_srcptr x,
-                 void (*lower)(acb_srcptr, slong, acb_ptr), acb_ptr out) {
+/* `lower` holds at and below 0, the identity above.  Returns the sign; for a number that is not
+ * finite anything but unknown. */
+static enum bp_ball_order bent(const struct bp_ball_room *room, acb_srcptr x,
+                               void (*lower)(acb_srcptr, slong, acb_ptr), acb_ptr out) {
   if (bp_spread(x, out))
-    return;
+    return BP_ORDER_LEVEL;
   enum bp_ball_order sign = sign_of(room, x);
   if (sign == BP_ORDER_ABOVE) {
     acb_set_round(out, x, room->bits);
@@ -98,6 +104,7 @@ static void bent(const struct bp_ball_room *room, acb_srcptr x,
     bp_unknown(out);
   }
   bp_settle(out);
+  return sign;
 }
 
 static void minus(acb_srcptr x, slong bits, acb_ptr out) {
@@ -119,17 +126,20 @@ static void exponential(acb_srcptr x, slong bits, acb_ptr out) {
     acb_expm1(out, x, bits);
 }
 
-/* A ball around 0 is cut at 0: both pieces together would reach as far below it as above. */
-void bp_ball_abs(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
-  bent(room, x, minus, out);
-  if (bp_real(out) && acb_is_finite(out))
+/* Both pieces together would reach as far below 0 as above. */
+static void cut_at_zero(acb_ptr out) {
+  if (acb_is_finite(out))
     arb_nonnegative_part(acb_realref(out), acb_realref(out));
 }
 
+void bp_ball_abs(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+  if (bent(room, x, minus, out) == BP_ORDER_UNKNOWN)
+    cut_at_zero(out);
+}
+
 void bp_ball_relu(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
-  bent(room, x, nothing, out);
-  if (bp_real(out) && acb_is_finite(out))
-    arb_nonnegative_part(acb_realref(out), acb_realref(out));
+  if (bent(room, x, nothing, out) == BP_ORDER_UNKNOWN)
+    cut_at_zero(out);
 }
 
 void bp_ball_leaky_relu(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
