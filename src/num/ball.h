@@ -24,8 +24,8 @@
  * alone.  Up to 128 bits a number is the struct alone.  An exponent beyond 2^62, which no stored
  * number has, makes it unknown if it is large and [0 +- 2^-2^60] if it is small.
  *
- * Where the arena refuses memory, or FLINT's limit is met (flint_memory.h), single numbers become
- * unknown and matrices have no elements; the arena remembers it.
+ * Where the arena refuses memory (bp_arena_failed), or FLINT's limit is met
+ * (bp_flint_memory_stopped), single numbers become unknown and matrices have no elements.
  *
  * No derivative is stored or used: derivations are judged with this, and a derivative must not
  * vouch for itself.

@@ -2,8 +2,8 @@
  *
  * Computations go on in temporaries, whose mantissas FLINT allocates.  Freezing copies the structs,
  * and mantissas of more than two words into a block of the arena.  A block is cut for all the
- * numbers that are still awaited, so a matrix takes one for its real and one for its imaginary
- * parts.  FLINT never writes to operands, so it reads frozen numbers as its own.
+ * numbers that are still awaited, so a real matrix takes one.  FLINT never writes to operands, so
+ * it reads frozen numbers as its own.
  */
 #ifndef BP_NUM_BALL_INSIDE_H
 #define BP_NUM_BALL_INSIDE_H

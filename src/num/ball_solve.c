@@ -15,9 +15,10 @@ static size_t count(struct bp_balls a) { return a.rows * a.columns; }
 
 /* ---- whole numbers ---- */
 
-/* The lowest bit of all elements, if that and the highest are near enough for integers. */
+/* The lowest bit of all elements, if the determinant in units of it is no integer of too many bits.
+ */
 static bool common_exponent(struct bp_balls a, slong *lowest) {
-  enum { MOST_BITS = 4096, FAR = 1 << 20 };
+  enum { MOST_BITS = 1 << 14, FAR = 1 << 20 };
   slong highest = -FAR;
   fmpz_t bottom;
   fmpz_init(bottom);
@@ -36,7 +37,7 @@ static bool common_exponent(struct bp_balls a, slong *lowest) {
     highest = high > highest ? high : highest;
   }
   fmpz_clear(bottom);
-  return highest - *lowest <= MOST_BITS;
+  return a.rows <= MOST_BITS && (highest - *lowest) * (slong)a.rows <= MOST_BITS;
 }
 
 /* The determinant without any error; false for other than exact real numbers of similar size. */

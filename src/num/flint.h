@@ -2,6 +2,8 @@
 #ifndef BP_NUM_FLINT_H
 #define BP_NUM_FLINT_H
 
+#include <gmp.h> /* before FLINT, which asks whether it is there */
+
 #if __has_include(<flint/acb.h>)
 #include <flint/acb.h>
 #include <flint/acb_hypgeom.h>
