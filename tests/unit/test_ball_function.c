@@ -334,6 +334,55 @@ START_TEST(poles_and_cuts_are_met) {
 }
 END_TEST
 
+/* ---- what all of it is for ---- */
+
+/* (F(x + h) - F(x - h)) / 2h with Cauchy's bound of what it leaves out, M/r q^2 / (1 - q^2) for
+ * q = h/r and |F - F(x)| <= M in a disc of radius r. */
+static struct bp_ball proved_slope(const char *name, struct bp_ball x, slong radius_log2) {
+  slong h = radius_log2 - room.bits / 3;
+  struct bp_ball step = bp_ball_power_of_two(h);
+  struct bp_ball above = call(name, ADD(x, step)), below = call(name, SUB(x, step));
+  struct bp_ball disc = call(name, bp_ball_disc(x, (double)radius_log2));
+  double bound = bp_ball_farthest_log2(disc, call(name, x)) - (double)radius_log2;
+  struct bp_ball quotient = bp_ball_scale(SUB(above, below), -h - 1);
+  return bp_ball_widen(quotient, bound + 2 * (double)(h - radius_log2) + 0x1p-40);
+}
+
+START_TEST(difference_quotients_are_proofs) {
+  struct bp_ball one = bp_ball_whole(1);
+  for (int k = 0; k < 300; k++) {
+    room.bits = k % 2 ? 192 : 384;
+    slong r = k % 3 ? -3 : -9;
+    struct bp_ball x = bp_ball_exact(between(0.25, 8)), s = call("sigmoid", x), t = call("tanh", x);
+    const struct {
+      const char *name;
+      struct bp_ball slope;
+    } known_slopes[] = {
+        {"exp", call("exp", x)},
+        {"sin", call("cos", x)},
+        {"softplus", s},
+        {"sigmoid", MUL(s, SUB(one, s))},
+        {"tanh", SUB(one, MUL(t, t))},
+        {"log", bp_ball_combine(&room, one, x, bp_ball_div)},
+        {"relu", one},
+        {"elu", one},
+    };
+    for (int i = 0; i < COUNT(known_slopes); i++) {
+      struct bp_ball slope = proved_slope(known_slopes[i].name, x, r);
+      ck_assert_msg(meet(slope, known_slopes[i].slope), "%s'", known_slopes[i].name);
+      double size = fmax(0, bp_ball_above_log2(slope));
+      ck_assert_msg(bp_ball_radius_log2(slope) < size - (double)room.bits * 0.55, "%s'(%g)",
+                    known_slopes[i].name, bp_ball_double(x));
+    }
+  }
+  room.bits = 256;
+  struct bp_ball saturated = proved_slope("sigmoid", bp_ball_whole(95), -3);
+  ck_assert_double_eq_tol(bp_ball_double(saturated), 5.521082277028532e-42, 1e-47);
+  ck_assert(is_exactly(proved_slope("relu", bp_ball_exact(-1e-9), -31), 0));
+  ck_assert(is_unknown(proved_slope("relu", bp_ball_whole(0), -60)));
+}
+END_TEST
+
 /* ---- names and drawn functions ---- */
 
 START_TEST(functions_are_found_by_name) {
@@ -389,6 +438,7 @@ int main(void) {
   tcase_add_test(cases, kinks_are_decided_or_said_to_be_open);
   tcase_add_test(cases, digests_differ_across_a_kink);
   tcase_add_test(cases, poles_and_cuts_are_met);
+  tcase_add_test(cases, difference_quotients_are_proofs);
   tcase_add_test(cases, functions_are_found_by_name);
   tcase_add_test(cases, drawn_functions_are_entire_and_differ);
   suite_add_tcase(suite, cases);
