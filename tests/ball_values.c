@@ -53,13 +53,14 @@ int main(int count, char **arguments) {
   static const slong bits[] = {53, 64, 113, 128, 192, 256, 384};
   int lines = count > 1 ? atoi(arguments[1]) : 100;
   open_arena();
-  for (size_t f = 0; f < bp_ball_function_name_count; f++) {
-    const char *name = bp_ball_function_name_list[f];
+  const struct bp_function *function;
+  for (size_t f = 0; (function = bp_ball_function_at(f)); f++) {
+    const char *name = function->name;
     for (int k = 0; k < lines && strcmp(name, "ln") != 0; k++) {
       struct bp_arena_mark mark = bp_arena_mark(arena);
       struct bp_ball_room room = room_of(bits[k % COUNT(bits)]);
       struct bp_ball x = argument(name, k);
-      struct bp_ball y = bp_ball_apply(&room, bp_ball_function_find(name, strlen(name))->value, x);
+      struct bp_ball y = bp_ball_apply(&room, function->ball, x);
       printf("%s %ld", name, (long)room.bits);
       print_midpoint(x);
       print_radius(x);

@@ -1,5 +1,8 @@
 /* What is drawn: given matrices, according to their domain, and the directions of differentials.
  *
+ * Numbers are multiples of a power of two with some 24 bits, so they are exact, and so is much of
+ * what is computed from them; the same number is drawn whatever the bits of the world are.
+ *
  * Numbers are of order 1 and keep away from 0 a little, so that a comparison is about numbers that
  * matter; in an interval they keep away from its ends.
  */
@@ -10,32 +13,42 @@
 
 static const double LARGEST = 1.5, SMALLEST = 0.05;
 
+/* The multiple of a small part of `size` that is next to x. */
+static double dyadic(double x, double size) {
+  enum { BITS = 24 };
+  int exponent;
+  frexp(size, &exponent);
+  return ldexp(nearbyint(ldexp(x, BITS - exponent)), exponent - BITS);
+}
+
 static double draw_real(uint64_t *state) {
-  double magnitude = SMALLEST + (LARGEST - SMALLEST) * bp_uniform(state);
+  double magnitude = dyadic(SMALLEST + (LARGEST - SMALLEST) * bp_uniform(state), LARGEST);
   return bp_uniform(state) < 0.5 ? -magnitude : magnitude;
 }
 
 static double draw_between(uint64_t *state, double low, double high) {
-  return low + (high - low) * (0.05 + 0.9 * bp_uniform(state));
+  return dyadic(low + (high - low) * (0.05 + 0.9 * bp_uniform(state)), high - low);
 }
 
 /* The number that a value of a domain is, as it is written: 0.1 is a tenth. */
-static struct bp_ball value_of(const struct bp_expression *expression) {
+static struct bp_ball value_of(const struct bp_ball_room *room,
+                               const struct bp_expression *expression) {
   struct bp_ball ball;
   if (expression->kind == BP_EXPR_NEGATE)
-    return bp_ball_neg(value_of(expression->child[0]));
-  if (expression->kind != BP_EXPR_NUMBER || !bp_ball_decimal(expression->text, &ball))
-    return bp_ball_of((bp_quad)NAN, INFINITY);
+    return bp_ball_neg(value_of(room, expression->child[0]));
+  if (expression->kind != BP_EXPR_NUMBER || !bp_ball_decimal(room, expression->text, &ball))
+    return bp_ball_missing();
   return ball;
 }
 
 static bool check_numbers(struct bp_world *world, const struct bp_domain *domain) {
+  const struct bp_ball_room *room = &world->room;
   for (size_t i = 0; i < domain->count; i++)
-    if (!bp_ball_finite(value_of(domain->values[i])))
+    if (!bp_ball_finite(value_of(room, domain->values[i])))
       return bp_fault_set(world, BP_FAULT_MISUSE, domain->values[i]->span, "write a smaller number",
                           "this is no number that can be computed with");
-  if (domain->kind != BP_DOMAIN_INTERVAL ||
-      bp_ball_double(value_of(domain->values[0])) < bp_ball_double(value_of(domain->values[1])))
+  if (domain->kind != BP_DOMAIN_INTERVAL || bp_ball_double(value_of(room, domain->values[0])) <
+                                                bp_ball_double(value_of(room, domain->values[1])))
     return true;
   return bp_fault_set(world, BP_FAULT_MISUSE, domain->span, "the smaller number first: (0, 1)",
                       "there is no number in this interval");
@@ -51,16 +64,17 @@ bool bp_domain_fits(struct bp_world *world, const struct bp_node *node) {
   return check_numbers(world, domain);
 }
 
-static struct bp_ball draw_one(const struct bp_domain *domain, uint64_t *state) {
+static struct bp_ball draw_one(const struct bp_ball_room *room, const struct bp_domain *domain,
+                               uint64_t *state) {
   switch (domain->kind) {
   case BP_DOMAIN_POSITIVE:
-    return bp_ball_exact(0.2 + 2.0 * bp_uniform(state));
+    return bp_ball_exact(dyadic(0.2 + 2.0 * bp_uniform(state), 2.2));
   case BP_DOMAIN_INTERVAL:
-    return bp_ball_exact(draw_between(state, bp_ball_double(value_of(domain->values[0])),
-                                      bp_ball_double(value_of(domain->values[1]))));
+    return bp_ball_exact(draw_between(state, bp_ball_double(value_of(room, domain->values[0])),
+                                      bp_ball_double(value_of(room, domain->values[1]))));
   case BP_DOMAIN_SET: {
     size_t which = (size_t)(bp_uniform(state) * (double)domain->count);
-    return value_of(domain->values[which < domain->count ? which : 0]);
+    return value_of(room, domain->values[which < domain->count ? which : 0]);
   }
   case BP_DOMAIN_NONZERO: {
     double value = draw_real(state);
@@ -97,9 +111,10 @@ static void make_onehot(struct bp_balls a, uint64_t *state) {
   }
 }
 
-static void fill(struct bp_balls a, const struct bp_domain *domain, uint64_t *state) {
+static void fill(const struct bp_ball_room *room, struct bp_balls a, const struct bp_domain *domain,
+                 uint64_t *state) {
   for (size_t i = 0; i < a.rows * a.columns; i++)
-    a.at[i] = draw_one(domain, state);
+    a.at[i] = draw_one(room, domain, state);
   if (domain->kind == BP_DOMAIN_ONEHOT)
     make_onehot(a, state);
   else if (domain->kind == BP_DOMAIN_SYMMETRIC)
@@ -109,7 +124,8 @@ static void fill(struct bp_balls a, const struct bp_domain *domain, uint64_t *st
 }
 
 static struct bp_balls new_matrix(struct bp_world *world, struct bp_symbolic shape) {
-  return bp_balls_new(world->keep, (size_t)shape.rows.value, (size_t)shape.columns.value);
+  struct bp_ball_room room = bp_world_keeping(world);
+  return bp_balls_new(&room, (size_t)shape.rows.value, (size_t)shape.columns.value);
 }
 
 /* The first number takes turns from trial to trial: through the values of its domain, or from one
@@ -119,9 +135,10 @@ static void take_turns(struct bp_world *world, const struct bp_node *node,
   size_t turn = world->trial;
   for (const char *letter = node->name; *letter; letter++)
     turn += (unsigned char)*letter;
+  struct bp_ball_room room = bp_world_keeping(world);
   struct bp_ball *first = &node->value.at[0];
   if (domain->kind == BP_DOMAIN_SET)
-    *first = value_of(domain->values[turn % domain->count]);
+    *first = value_of(&room, domain->values[turn % domain->count]);
   else if (domain->kind == BP_DOMAIN_REAL || domain->kind == BP_DOMAIN_NONZERO)
     *first = (bp_ball_double(*first) < 0) == (turn % 2 == 0) ? *first : bp_ball_neg(*first);
 }
@@ -135,7 +152,8 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
                         "%s with %ld x %ld numbers does not fit into memory", node->name,
                         node->shape.rows.value, node->shape.columns.value);
   const struct bp_domain *domain = &node->piece->line.statement->domain;
-  fill(node->value, domain, &state);
+  struct bp_ball_room room = bp_world_keeping(world);
+  fill(&room, node->value, domain, &state);
   take_turns(world, node, domain);
   return true;
 }
@@ -147,7 +165,7 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
   uint64_t state = node->seed ^ 0x5851f42d4c957f2du;
   node->direction = new_matrix(world, node->shape);
   if (node->direction.at)
-    fill(node->direction, &anywhere, &state);
+    fill(&world->room, node->direction, &anywhere, &state);
   enum bp_domain_kind kind = node->piece->line.statement->domain.kind;
   bool drawn = node->declaration->kind == BP_DECLARED_GIVEN;
   if (node->direction.at && drawn && (kind == BP_DOMAIN_SYMMETRIC || kind == BP_DOMAIN_SPD))

@@ -1,55 +1,43 @@
 /* Functions by name, and drawn functions.
  *
- * Other spellings of a name ("σ") are those of the rows of bp_functions, which share nothing else
- * with the functions here.
+ * What may be an activation stands in the table of function.c, with its other spellings ("σ").
  */
 #include "num/ball_function.h"
 #include "num/ball_inside.h"
-#include "num/function.h"
 
 #include <math.h>
 #include <string.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-/* ---- names ---- */
+/* ---- functions that only formulas call ---- */
 
-static const struct bp_ball_function functions[] = {
-    {"exp", bp_ball_exp},
-    {"log", bp_ball_log},
-    {"ln", bp_ball_log},
-    {"sqrt", bp_ball_sqrt},
-    {"abs", bp_ball_abs},
-    {"sin", bp_ball_sin},
-    {"cos", bp_ball_cos},
-    {"sigmoid", bp_ball_sigmoid},
-    {"tanh", bp_ball_tanh},
-    {"relu", bp_ball_relu},
-    {"leaky_relu", bp_ball_leaky_relu},
-    {"identity", bp_ball_identity},
-    {"softplus", bp_ball_softplus},
-    {"elu", bp_ball_elu},
-    {"silu", bp_ball_silu},
-    {"gelu", bp_ball_gelu},
+/* log and ln are rows of their own, because a typing slip is mended to the nearer of the two. */
+#define ROW(called, value)                                                                         \
+  { .name = called, .symbol = called, .ball = value }
+static const struct bp_function own[] = {
+    ROW("exp", bp_ball_exp),   ROW("log", bp_ball_log), ROW("ln", bp_ball_log),
+    ROW("sqrt", bp_ball_sqrt), ROW("abs", bp_ball_abs), ROW("sin", bp_ball_sin),
+    ROW("cos", bp_ball_cos),
 };
+#undef ROW
 
-const char *const bp_ball_function_name_list[] = {
-    "exp",  "log",  "ln",         "sqrt",     "abs",      "sin", "cos",  "sigmoid",
-    "tanh", "relu", "leaky_relu", "identity", "softplus", "elu", "silu", "gelu",
-};
-const size_t bp_ball_function_name_count = COUNT(bp_ball_function_name_list);
-
-static const struct bp_ball_function *named(const char *name, size_t length) {
-  for (size_t k = 0; k < COUNT(functions); k++)
-    if (strlen(functions[k].name) == length && memcmp(functions[k].name, name, length) == 0)
-      return &functions[k];
-  return NULL;
+const struct bp_function *bp_ball_function_find(const char *name, size_t length) {
+  for (size_t k = 0; k < COUNT(own); k++)
+    if (strlen(own[k].name) == length && memcmp(own[k].name, name, length) == 0)
+      return &own[k];
+  const struct bp_function *row = bp_function_find(name, length);
+  return row && row->ball ? row : NULL;
 }
 
-const struct bp_ball_function *bp_ball_function_find(const char *name, size_t length) {
-  const struct bp_ball_function *found = named(name, length);
-  const struct bp_function *row = found ? NULL : bp_function_find(name, length);
-  return row ? named(row->name, strlen(row->name)) : found;
+const struct bp_function *bp_ball_function_at(size_t place) {
+  if (place < COUNT(own))
+    return &own[place];
+  place -= COUNT(own);
+  for (size_t k = 0; k < bp_function_count; k++)
+    if (bp_functions[k].ball && place-- == 0)
+      return &bp_functions[k];
+  return NULL;
 }
 
 struct bp_ball bp_ball_apply(const struct bp_ball_room *room, bp_ball_unary *f, struct bp_ball x) {

@@ -10,20 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "num/ball.h"
+#include "num/function.h"
 
-struct bp_ball_function {
-  const char *name;
-  bp_ball_unary *value;
-};
+/* exp, log (ln), sqrt, abs, sin, cos, and the rows of bp_functions that act on numbers, by any of
+ * their names; NULL for any other name. */
+const struct bp_function *bp_ball_function_find(const char *name, size_t length);
 
-/* exp, log (ln), sqrt, abs, sin, cos, and the activations that act on numbers, by any of their
- * names; NULL for any other name. */
-const struct bp_ball_function *bp_ball_function_find(const char *name, size_t length);
-
-/* Their names, for suggestions. */
-extern const char *const bp_ball_function_name_list[];
-extern const size_t bp_ball_function_name_count;
+/* All of them, by their place from 0; NULL behind the last. */
+const struct bp_function *bp_ball_function_at(size_t place);
 
 /* f(x), frozen. */
 struct bp_ball bp_ball_apply(const struct bp_ball_room *room, bp_ball_unary *f, struct bp_ball x);
