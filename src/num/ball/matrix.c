@@ -3,9 +3,9 @@
  * A result is computed element by element into one temporary number, which keeps its memory from
  * one to the next, and frozen into the arena.
  */
-#include "num/ball_matrix.h"
+#include "num/ball/inside.h"
 #include "num/ball_function.h"
-#include "num/ball_inside.h"
+#include "num/ball_matrix.h"
 #include "num/flint_memory.h"
 
 #include <math.h>

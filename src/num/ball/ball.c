@@ -5,7 +5,7 @@
  * never points to a big integer.
  */
 #include "num/ball.h"
-#include "num/ball_inside.h"
+#include "num/ball/inside.h"
 #include "num/flint_memory.h"
 
 #include <math.h>

@@ -12,8 +12,8 @@
  * Two ways to write a function agree on the real axis, and every ball that is ever evaluated holds
  * a real number or the image of a real point, so either is the analytic continuation from there.
  */
+#include "num/ball/inside.h"
 #include "num/ball_function.h"
-#include "num/ball_inside.h"
 
 typedef void real_function(arb_srcptr x, slong bits, arb_ptr out);
 

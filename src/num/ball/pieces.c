@@ -4,8 +4,8 @@
  * decide the sign the function is not analytic, and the result unknown.  Where a real ball does not
  * decide it, the result covers both formulas, and more bits may decide.
  */
+#include "num/ball/inside.h"
 #include "num/ball_function.h"
-#include "num/ball_inside.h"
 
 /* Knuth's multiplicative hashing, with a rotation so that the order counts. */
 static enum bp_ball_order remember(const struct bp_ball_room *room, enum bp_ball_order order,

@@ -2,8 +2,8 @@
  *
  * What may be an activation stands in the table of function.c, with its other spellings ("σ").
  */
+#include "num/ball/inside.h"
 #include "num/ball_function.h"
-#include "num/ball_inside.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * direction of the bound.
  */
 #include "num/ball.h"
-#include "num/ball_inside.h"
+#include "num/ball/inside.h"
 
 #include <float.h>
 #include <math.h>

@@ -4,7 +4,7 @@
  * "0.25" is exact and "0.1" is the smallest ball around a tenth, at any number of bits.
  */
 #include "num/ball.h"
-#include "num/ball_inside.h"
+#include "num/ball/inside.h"
 
 enum { LARGEST_EXPONENT = 4000 }; /* beyond it a number is refused */
 

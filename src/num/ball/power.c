@@ -3,8 +3,8 @@
  * A whole exponent multiplies, so x^2 has the value and the bound of x*x for every x.  Any other
  * exponent goes through e^(y log x), and the logarithm decides for which x that exists.
  */
+#include "num/ball/inside.h"
 #include "num/ball_function.h"
-#include "num/ball_inside.h"
 
 static bool whole_exponent(acb_srcptr y, slong *exponent) {
   arf_srcptr mid = arb_midref(acb_realref(y));

@@ -8,7 +8,7 @@
  * Source: F. Johansson, "Arb", section on linear algebra; S. M. Rump, "Verification methods", Acta
  * Numerica 19, 2010.
  */
-#include "num/ball_inside.h"
+#include "num/ball/inside.h"
 #include "num/ball_matrix.h"
 
 static size_t count(struct bp_balls a) { return a.rows * a.columns; }

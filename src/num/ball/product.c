@@ -5,8 +5,8 @@
  * the other.  They read the matrix where it is, in steps over the imaginary parts and over the
  * columns.
  */
+#include "num/ball/inside.h"
 #include "num/ball_function.h"
-#include "num/ball_inside.h"
 #include "num/ball_matrix.h"
 
 #include <math.h>
