@@ -22,6 +22,7 @@
 #include "documents.h"
 #include "lang/print.h"
 #include "mutate.h"
+#include "num/flint_memory.h"
 
 #define BLUNT 1e-9
 
@@ -103,7 +104,8 @@ static void record(struct job *job, FILE *out, const struct bp_mutant *mutant,
 }
 
 static void run_job(size_t index, int worker, void *user) {
-  (void)worker;
+  if (worker != 0)
+    bp_flint_thread();
   struct job *job = (struct job *)user + index;
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_diagnostics diagnostics;
@@ -186,7 +188,8 @@ struct trial {
 };
 
 static void run_seed(size_t index, int worker, void *user) {
-  (void)worker;
+  if (worker != 0)
+    bp_flint_thread();
   struct trial *trial = (struct trial *)user + index;
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_diagnostics diagnostics;

@@ -31,6 +31,7 @@
 #include "lang/print.h"
 #include "lang/tree.h"
 #include "mutate.h"
+#include "num/flint_memory.h"
 
 enum { SAMPLE = 2000, PAIRS = 300, MOST_SIDES = 64, SEED = 1, HIDDEN_SEED = 1001 };
 enum { HINT_MILLISECONDS = 300 }; /* as the command line has it */
@@ -230,7 +231,8 @@ static void look_at(struct job *job, const char *text, struct bp_arena *arena) {
 }
 
 static void run_job(size_t index, int worker, void *user) {
-  (void)worker;
+  if (worker != 0)
+    bp_flint_thread();
   struct job *job = (struct job *)user + index;
   struct bp_arena *arena = bp_arena_new(0);
   const struct bp_expression *wrong = arena ? wrong_side(job, arena) : NULL;

@@ -28,6 +28,7 @@ TOP = "cli"  # the folder that may include and call everything
 
 # Names of other libraries as the table has them, and the headers by which they are known.
 LIBRARIES = {
+    "flint": r"(flint/|acb|arb|arf|fmpz|mag\.h)",
     "gsl": r"gsl/",
     "openblas": r"(open)?cblas",
     "utf8proc": r"utf8proc",
@@ -157,7 +158,7 @@ def own_includes(source, folder):
 
 def unit_of(name):
     name = pathlib.PurePath(name)
-    return "/".join(name.parts[:2]) if len(name.parts) > 2 else name.with_suffix("").as_posix()
+    return "/".join(name.parts[:2]) if len(name.parts) > 2 else name.with_suffix(".*").as_posix()
 
 
 def room_complaints(house, source, folder):

@@ -45,7 +45,7 @@ claim ∂z/∂x = 4*W
 refute "not refuted" ∂z/∂x = W
 refute "refuted" ∂z/∂x = -W
 shape z : n0 x 1
-claim "no value" log(-t^2) = 0*t
+claim "no value" log(-t^2) = log(-t^2)
 claim "𝔸𝔹 astral before the mistake" ∂z/∂x = 2*W
 """
 

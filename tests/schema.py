@@ -44,7 +44,7 @@ refute "refuted" ∂y/∂x = -W
 refute "not refuted" ∂y/∂x = W
 shape y : n x 1
 shape y : k x 1
-claim "no value" log(-t^2) = 0*t
+claim "no value" log(-t^2) = log(-t^2)
 claim "error" y = nobody
 """,
     "nothing": "",

@@ -18,6 +18,7 @@
 #include "cli/input.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
+#include "num/flint_memory.h"
 #include "read/document.h"
 #include "report/claims.h"
 #include "value/vocabulary.h"
@@ -232,8 +233,9 @@ struct work {
 static bool interrupted(void) { return bp_interrupt_signal() != 0; }
 
 static void work_on(size_t index, int worker, void *user) {
-  (void)worker;
   struct work *work = user;
+  if (worker != 0) /* a thread of ours, which ends with the work */
+    bp_flint_thread();
   bp_derivation_open(&work->list[index], work->paths[index], work->share);
   struct bp_derivations_options options = *work->options;
   options.judge.stopped = interrupted;

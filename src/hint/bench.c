@@ -60,8 +60,8 @@ struct bp_world *bp_bench_world(struct bp_bench *bench, size_t k) {
     return bench->worlds[k];
   bench->keep[k] = bp_arena_new(bench->memory);
   struct bp_world *world = bench->keep[k] ? bp_arena_alloc(bench->keep[k], 1, sizeof *world) : NULL;
-  if (!world ||
-      bp_world_init(world, &bench->model, bench->seed, k, bench->keep[k], bench->scratch)) {
+  if (!world || bp_world_init(world, &bench->model, bench->seed, k, BP_LEAST_BITS, bench->keep[k],
+                              bench->scratch)) {
     bench->failed = true;
     return NULL;
   }

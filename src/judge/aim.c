@@ -128,7 +128,8 @@ static struct bp_world *new_world(struct bp_aiming *aiming, size_t trial,
   struct bp_arena *keep = bp_arena_new(aiming->memory);
   struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
   if (!world ||
-      bp_world_init(world, aiming->model, aiming->seed, trial, keep, aiming->scratch) != 0 ||
+      bp_world_init(world, aiming->model, aiming->seed, trial, BP_LEAST_BITS, keep,
+                    aiming->scratch) != 0 ||
       !bp_world_watch_sides(world)) {
     bp_arena_free(keep);
     return NULL;

@@ -77,36 +77,120 @@ static bool wants_more(const struct bp_claim_state *state, size_t trials) {
 }
 
 /* A world in an arena of its own, world->keep; NULL when there is no memory for it. */
-static struct bp_world *new_world(struct judging *judging, size_t trial) {
+static struct bp_world *new_world(struct judging *judging, size_t trial, slong bits) {
   struct bp_arena *keep = bp_arena_new(judging->memory);
   struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
   if (world &&
-      bp_world_init(world, judging->model, judging->seed, trial, keep, judging->scratch) == 0 &&
+      bp_world_init(world, judging->model, judging->seed, trial, bits, keep, judging->scratch) ==
+          0 &&
       bp_world_watch_sides(world))
     return world;
   bp_arena_free(keep);
   return NULL;
 }
 
-static void try_claim(struct judging *judging, struct bp_world *world,
+/* One point with all the bits that it took so far: worlds of 128, 256, 512, ... bits, made when
+ * they are asked for. */
+enum { RUNGS = 6, WELCOME_RUNGS = 5 };
+
+struct ladder {
+  size_t trial;
+  struct bp_world *worlds[RUNGS];
+};
+
+static struct bp_world *rung(struct judging *judging, struct ladder *ladder, size_t k) {
+  if (!ladder->worlds[k])
+    ladder->worlds[k] = new_world(judging, ladder->trial, (slong)BP_LEAST_BITS << k);
+  return ladder->worlds[k];
+}
+
+static void free_ladder(struct ladder *ladder) {
+  for (size_t k = 0; k < RUNGS; k++)
+    if (ladder->worlds[k])
+      bp_arena_free(ladder->worlds[k]->keep);
+}
+
+/* How many rungs the claim may climb, for what it wants now.  Once all of them did not help it gets
+ * few. */
+static size_t most_rungs(const struct bp_claim_state *state) {
+  if (state->wanted == BP_BITS_ENOUGH)
+    return 0;
+  return state->wanted == BP_BITS_WELCOME || state->exhausted ? WELCOME_RUNGS : RUNGS;
+}
+
+/* Whether the claim came to nothing for want of work or memory. */
+static bool out_of_work(const struct bp_claim_state *state) {
+  return state->worst.reason == BP_REASON_LIMIT;
+}
+
+static const char *open_question(enum bp_reason reason) {
+  switch (reason) {
+  case BP_REASON_KINK:
+    return "nothing says on which side of a kink it lies";
+  case BP_REASON_OVERFLOW:
+    return "a value on the way is infinite or not a number";
+  default:
+    return "what rounding leaves open is larger than the numbers themselves";
+  }
+}
+
+/* Says with how many bits a claim was left undecided. */
+static void name_budget(struct judging *judging, struct bp_claim_state *state) {
+  struct bp_link_outcome *worst = &state->worst;
+  if (worst->verdict != BP_UNDECIDED || worst->bits != BP_BITS_NEEDED ||
+      state->bits <= BP_LEAST_BITS)
+    return;
+  const char *question = worst->where.message ? worst->where.message : open_question(worst->reason);
+  worst->where.message =
+      bp_arena_printf(judging->arena, "%s, with %ld bits", question, (long)state->bits);
+  worst->bits = BP_BITS_ENOUGH; /* it is said once */
+}
+
+/* Judges a claim at one point, with more bits as long as these are wanted and there is work left.
+ * Every rung judges the whole point anew, and what the one before it said is forgotten. */
+static bool climb(struct judging *judging, struct ladder *ladder, struct bp_claim_state *state) {
+  struct bp_claim_state before = *state, reached;
+  for (size_t k = 0;; k++) {
+    struct bp_world *world = rung(judging, ladder, k);
+    if (!world)
+      return k > 0;
+    bp_claim_try(world, state, judging->arena);
+    if (k > 0 && out_of_work(state)) {
+      *state = reached;
+      break;
+    }
+    state->bits = world->room.bits > before.bits ? world->room.bits : before.bits;
+    if (k + 1 >= most_rungs(state))
+      break;
+    reached = *state;
+    *state = before;
+  }
+  state->exhausted = state->exhausted || state->wanted == BP_BITS_NEEDED;
+  name_budget(judging, state);
+  return true;
+}
+
+/* A claim at one point, and where something decides it at further ones that are aimed there. */
+static bool try_claim(struct judging *judging, struct ladder *ladder,
                       struct bp_claim_state *state) {
-  bp_claim_try(world, state, judging->arena);
+  if (!climb(judging, ladder, state))
+    return false;
   if (state->branched)
-    bp_claim_meet(judging->model, state, world, judging->arena);
+    bp_claim_meet(judging->model, state, ladder->worlds[0], judging->arena);
+  return true;
 }
 
 /* One trial; 0, or -1 when there is no memory for it. */
 static int run_trial(struct judging *judging, size_t trial) {
-  struct bp_world *world = new_world(judging, trial);
-  if (!world)
-    return -1;
-  if (trial == 0)
-    bp_declarations_look(world);
-  for (size_t i = 0; i < judging->model->claim_count; i++)
+  struct ladder ladder = {.trial = trial};
+  bool fine = rung(judging, &ladder, 0) != NULL;
+  if (fine && trial == 0)
+    bp_declarations_look(ladder.worlds[0]);
+  for (size_t i = 0; fine && i < judging->model->claim_count; i++)
     if (wants_more(&judging->states[i], judging->trials))
-      try_claim(judging, world, &judging->states[i]);
-  bp_arena_free(world->keep);
-  return 0;
+      fine = try_claim(judging, &ladder, &judging->states[i]);
+  free_ladder(&ladder);
+  return fine ? 0 : -1;
 }
 
 static bool on_kink(const struct bp_claim_state *state) {
@@ -116,7 +200,7 @@ static bool on_kink(const struct bp_claim_state *state) {
 /* Worlds in which a derivative on a kink is one slope, the other, and the middle. */
 static bool make_kink_worlds(struct judging *judging, struct bp_world **worlds) {
   for (size_t k = 0; k < BP_SLOPE_CHOICES; k++) {
-    worlds[k] = new_world(judging, 0);
+    worlds[k] = new_world(judging, 0, BP_LEAST_BITS);
     if (!worlds[k])
       return false;
     worlds[k]->slopes = (enum bp_kink_slopes)(BP_SLOPE_BELOW + k);

@@ -94,8 +94,9 @@ static bool chain_fits(struct bp_world *world, const struct bp_statement *statem
   return fine;
 }
 
-/* Compares a link and gathers what it comes to; whether it holds. */
-static bool link_holds(struct bp_trial *trial, struct bp_link *link) {
+/* Compares a link and gathers what it comes to; whether later ones are worth a look.  One that is
+ * undecided does not hide a wrong one behind it. */
+static bool go_on_after(struct bp_trial *trial, struct bp_link *link) {
   struct bp_claim_state *state = trial->state;
   struct bp_link_outcome outcome;
   if (bp_link_compare(link, &outcome))
@@ -107,11 +108,12 @@ static bool link_holds(struct bp_trial *trial, struct bp_link *link) {
   state->largest_relative = fmax(state->largest_relative, outcome.relative);
   state->visible = fmax(state->visible, outcome.visible);
   state->nonzero = state->nonzero || !outcome.zero;
+  state->wanted = outcome.bits > state->wanted ? outcome.bits : state->wanted;
   state->numbers += link->left.rows * link->left.columns;
-  return outcome.verdict == BP_HOLDS;
+  return outcome.verdict != BP_FAILS && trial->valid;
 }
 
-/* A member: link by link up to the first that does not hold. */
+/* A member: link by link up to the first that fails or has no value. */
 static bool chain_holds(void *context, const struct bp_scope *scope) {
   struct bp_trial *trial = context;
   struct bp_world *world = trial->world;
@@ -126,7 +128,7 @@ static bool chain_holds(void *context, const struct bp_scope *scope) {
         (k == 1 && !bp_expression_value(world, statement->sides[0], scope, NULL, &link.left)) ||
         !bp_expression_value(world, statement->sides[k], scope, NULL, &link.right))
       return stopped_by_fault(trial, scope, k);
-    if (!link_holds(trial, &link))
+    if (!go_on_after(trial, &link))
       break;
     left = right;
     link.left = link.right;

@@ -1,22 +1,25 @@
 /* Comparing two matrices of balls.
  *
- * Two balls of equal true value overlap; so an equation fails exactly where the midpoints are
- * farther apart than both radii together.  It holds where they are not, and the radii are small
- * against the numbers compared: a comparison that could not have seen an error decides nothing.
+ * Two balls of equal true value overlap, so an equation fails where two are disjoint, and that is a
+ * proof.  It holds where none are and the radii are small against the numbers, entry by entry: a
+ * comparison that could not have seen an error decides nothing, and asks for more bits.
+ *
+ * Where both sides may be 0 an entry has no size to be compared with.  It counts as seen beside the
+ * terms that cancel in it, or, against an exact 0, beside 1; but as an entry that is merely tiny
+ * looks the same at first, more bits are asked for then too, as far as they are cheap.
  */
 #include "judge/link.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "judge/point.h"
 #include "value/builtin.h"
 
-/* Where both sides are 0: a difference of this part of the terms that cancel must be seen; of a
- * side that is exactly 0, of numbers of order 1. */
-static const double LEAST_SIGHT_OF_ZERO = 1e-9;
-/* Radii are float64, and smaller numbers have none that is worth the name. */
-static const double LEAST_SIZE = 1e-306;
+/* How much of an entry a difference may hide in, as logarithms to base 2: in a verdict, and where
+ * slopes are extrapolated at a kink or candidates are tried with few bits. */
+static const double LEAST_SIGHT = -56, LEAST_SIGHT_OF_FEW = -20;
 
 bool bp_link_outcome_worse(const struct bp_link_outcome *a, const struct bp_link_outcome *b) {
   if (a->verdict != b->verdict)
@@ -33,6 +36,12 @@ static struct bp_ball element(struct bp_balls side, size_t k) {
   return side.at[side.rows * side.columns == 1 ? 0 : k];
 }
 
+/* As float64, where what is larger than these is infinite. */
+static double shown(struct bp_ball a) {
+  double value = bp_ball_double(a);
+  return fabs(value) < DBL_MAX ? value : copysign(INFINITY, value);
+}
+
 static void set_place(const struct bp_link *link, size_t k, double bound,
                       struct bp_link_outcome *outcome) {
   struct bp_balls shape = link->left.rows * link->left.columns == 1 ? link->right : link->left;
@@ -40,14 +49,10 @@ static void set_place(const struct bp_link *link, size_t k, double bound,
   outcome->columns = shape.columns;
   outcome->row = k / shape.columns;
   outcome->column = k % shape.columns;
-  outcome->left = bp_ball_double(element(link->left, k));
-  outcome->right = bp_ball_double(element(link->right, k));
+  outcome->left = shown(element(link->left, k));
+  outcome->right = shown(element(link->right, k));
   outcome->bound = bound;
   outcome->at = bp_point_text(link->world, link->scope, link->arena);
-}
-
-static double distance(struct bp_ball a, struct bp_ball b) {
-  return (double)bp_quad_fabs(a.mid - b.mid);
 }
 
 /* Half a unit of the last digit printed; 0 for an equation. */
@@ -61,18 +66,14 @@ static double printed_tolerance(const struct bp_expression *side, size_t k) {
 
 /* What the elements of an equation came to. */
 struct sight {
-  double scale;    /* largest number on either side */
-  double widest;   /* widest bound */
-  double farthest; /* largest difference */
-  bool zero;       /* every number on both sides may be 0 */
-  bool blunt;      /* ≈: a bound is wider than what is printed allows */
+  double scale;             /* largest number on either side */
+  double widest, farthest;  /* bound and difference, beside 1 */
+  double visible, relative; /* the same beside each entry */
+  bool zero;                /* every number on both sides may be 0 */
+  bool blunt;               /* a bound is too wide */
+  bool finite;
+  bool by_terms; /* an entry may be 0, and is seen beside its terms alone */
 };
-
-static bool may_be_zero(struct bp_ball a) { return fabs(bp_ball_double(a)) <= a.rad; }
-
-static bool exact_zero(struct bp_balls a) {
-  return bp_balls_largest(a) == 0 && bp_balls_widest(a) == 0;
-}
 
 static double term_size(const struct bp_link *link, const struct bp_expression *expression);
 
@@ -86,19 +87,19 @@ static double scaled_size(const struct bp_link *link, const struct bp_expression
     struct bp_balls scale, value;
     if (!bp_expression_value(link->world, expression->child[i], link->scope, NULL, &scale) ||
         !bp_expression_value(link->world, expression, link->scope, NULL, &value))
-      return 0;
-    double size = bp_balls_largest(scale);
-    bool number = scale.rows * scale.columns == 1 && !may_be_zero(scale.at[0]);
+      return -INFINITY;
+    double size = bp_balls_largest_log2(scale);
+    bool number = scale.rows * scale.columns == 1 && !bp_ball_contains_zero(scale.at[0]);
     if (number)
-      return term_size(link, expression->child[1 - i]) * (quotient ? 1 / size : size);
+      return term_size(link, expression->child[1 - i]) + (quotient ? -size : size);
     if (i == 1)
-      return bp_balls_largest(value);
+      return bp_balls_largest_log2(value);
   }
-  return 0;
+  return -INFINITY;
 }
 
-/* The size of the terms that an expression sums up: what its value is small against when they
- * cancel.  A product, a function or a derivative that is 0 has cancelled nothing. */
+/* The size of the terms that an expression sums up, as a logarithm: what its value is small against
+ * when they cancel.  A product, a function or a derivative that is 0 has cancelled nothing. */
 static double term_size(const struct bp_link *link, const struct bp_expression *expression) {
   switch (expression->kind) {
   case BP_EXPR_ADD:
@@ -113,7 +114,7 @@ static double term_size(const struct bp_link *link, const struct bp_expression *
   case BP_EXPR_POWER:
   case BP_EXPR_POINT_POWER:
     if (expression->child[1]->kind == BP_EXPR_NUMBER)
-      return pow(term_size(link, expression->child[0]), strtod(expression->child[1]->text, NULL));
+      return term_size(link, expression->child[0]) * strtod(expression->child[1]->text, NULL);
     break;
   case BP_EXPR_CALL:
     if (bp_is_builtin_call(expression, BP_SUMS))
@@ -124,8 +125,8 @@ static double term_size(const struct bp_link *link, const struct bp_expression *
   }
   struct bp_balls value;
   if (!bp_expression_value(link->world, expression, link->scope, NULL, &value))
-    return 0;
-  return bp_balls_largest(value);
+    return -INFINITY;
+  return bp_balls_largest_log2(value);
 }
 
 static double larger_size(const struct bp_link *link, const struct bp_expression *a,
@@ -133,38 +134,70 @@ static double larger_size(const struct bp_link *link, const struct bp_expression
   return fmax(term_size(link, a), term_size(link, b));
 }
 
-/* Not 0, and too small for float64 radii to say anything about it. */
-static bool vanishes(struct bp_balls a) {
-  double size = bp_balls_largest(a);
-  return size > 0 && size < LEAST_SIZE;
+/* Of both sides of the link, beside which an error in an entry that may be 0 is seen. */
+static double size_of_terms(const struct bp_link *link) {
+  const struct bp_expression *const *sides = link->statement->sides;
+  return larger_size(link, sides[link->number - 1], sides[link->number]);
 }
 
-/* Whether an error would have been seen where both sides may be 0. */
-static bool zero_is_seen(const struct bp_link *link, double widest) {
-  if (exact_zero(link->left) || exact_zero(link->right))
-    return widest <= LEAST_SIGHT_OF_ZERO;
-  const struct bp_expression *const *sides = link->statement->sides;
-  double size = larger_size(link, sides[link->number - 1], sides[link->number]);
-  return widest <= LEAST_SIGHT_OF_ZERO * size;
+static double bound_log2(struct bp_ball a, struct bp_ball b) {
+  double first = bp_ball_radius_log2(a), second = bp_ball_radius_log2(b);
+  double larger = fmax(first, second), smaller = fmin(first, second);
+  return isinf(larger) ? larger : larger + log2(1 + exp2(smaller - larger));
+}
+
+static double least_sight(const struct bp_world *world) {
+  bool few = world->slopes != BP_SLOPES_ALL || world->kink || world->quiet;
+  return few ? LEAST_SIGHT_OF_FEW : LEAST_SIGHT;
+}
+
+/* Whether an error in the entry would have been seen; *terms is their size once it was asked for,
+ * before that NaN. */
+static void look_at_entry(const struct bp_link *link, struct bp_ball a, struct bp_ball b,
+                          double apart, double *terms, struct sight *sight) {
+  double width = bound_log2(a, b), least = least_sight(link->world);
+  double size = fmax(bp_ball_above_log2(a), bp_ball_above_log2(b));
+  if (!bp_ball_finite(a) || !bp_ball_finite(b)) {
+    sight->finite = false;
+    return;
+  }
+  bool cancelled = bp_ball_contains_zero(a) && bp_ball_contains_zero(b);
+  sight->zero = sight->zero && cancelled;
+  if (width <= size + least || isinf(width)) {
+    sight->visible = fmax(sight->visible, isinf(width) ? 0 : exp2(width - size));
+    sight->relative = fmax(sight->relative, fabs(size) < 1000 ? apart / exp2(size) : 0);
+    return;
+  }
+  bool written = bp_ball_is_zero(a) || bp_ball_is_zero(b);
+  if (cancelled && !written && isnan(*terms))
+    *terms = size_of_terms(link);
+  if (cancelled && width <= (written ? fmax(0, size) : *terms) + least)
+    sight->by_terms = true;
+  else
+    sight->blunt = true;
 }
 
 /* One element; a difference beyond its bound fails, the largest is shown. */
-static void compare_element(const struct bp_link *link, size_t k, struct sight *sight,
-                            double *worst, struct bp_link_outcome *outcome) {
+static void compare_element(const struct bp_link *link, size_t k, double *terms,
+                            struct sight *sight, double *worst, struct bp_link_outcome *outcome) {
   struct bp_ball a = element(link->left, k), b = element(link->right, k);
   bool approximate = relation_of(link) == BP_APPROXIMATE;
-  double bound = (a.rad + b.rad) * BP_BALL_UP, apart = distance(a, b);
   double printed = approximate ? printed_tolerance(link->statement->sides[link->number], k) : 0;
-  if (!link->world->forgiving && apart > (bound + printed) * BP_BALL_UP && apart > *worst) {
+  double bound = bp_ball_radius(a) + bp_ball_radius(b);
+  double apart = fabs(bp_ball_double(bp_ball_combine(&link->world->room, a, b, bp_ball_sub)));
+  bool differs = approximate ? bp_ball_nearest(a, b) > printed : !bp_ball_overlap(a, b);
+  if (!link->world->forgiving && differs && apart > *worst) {
     *worst = apart;
     outcome->verdict = BP_FAILS;
     outcome->reason = BP_REASON_VALUE;
     set_place(link, k, bound + printed, outcome);
   }
-  sight->widest = fmax(sight->widest, isnan(bound) ? INFINITY : bound);
+  look_at_entry(link, a, b, apart, terms, sight);
+  if (approximate)
+    sight->blunt = (k > 0 && sight->blunt) || !(bound <= printed);
+  sight->scale = fmax(sight->scale, fmax(fabs(bp_ball_double(a)), fabs(bp_ball_double(b))));
+  sight->widest = fmax(sight->widest, bound);
   sight->farthest = fmax(sight->farthest, apart);
-  sight->zero = sight->zero && may_be_zero(a) && may_be_zero(b);
-  sight->blunt = sight->blunt || (approximate && !(bound <= printed));
 }
 
 /* Whether an expression says that it is 0: 0, zeros(n), 0*x, [0, 0]. */
@@ -196,37 +229,43 @@ static bool says_zero(const struct bp_statement *statement) {
   return false;
 }
 
-/* = and ≈, element by element.  Where both sides are 0 as far as can be seen, differences count as
- * they are: given numbers are of order 1.  On a kink bounds are as wide as the gap between two
- * slopes; how wide they would be without is looked at by bp_claim_on_kink. */
+/* Why an equation is undecided.  More bits may help, unless there is no slope at a kink. */
+static void leave_undecided(const struct bp_link *link, const struct sight *sight,
+                            struct bp_link_outcome *outcome) {
+  const struct bp_world *world = link->world;
+  outcome->verdict = BP_UNDECIDED;
+  outcome->reason = world->no_slope || world->trail.unsure ? BP_REASON_KINK
+                    : sight->finite                        ? BP_REASON_FLOOR
+                                                           : BP_REASON_OVERFLOW;
+  outcome->bits = world->no_slope && !world->trail.unsure ? BP_BITS_ENOUGH : BP_BITS_NEEDED;
+  set_place(link, 0, sight->widest, outcome);
+}
+
+/* = and ≈, element by element.  On a kink bounds are as wide as the gap between two slopes; how
+ * wide they would be without is looked at by bp_claim_on_kink. */
 static void compare_equal(const struct bp_link *link, struct bp_link_outcome *outcome) {
   size_t left = link->left.rows * link->left.columns;
   size_t right = link->right.rows * link->right.columns;
-  struct sight sight = {.scale = fmax(bp_balls_largest(link->left), bp_balls_largest(link->right)),
-                        .zero = true};
-  double worst = -1;
+  struct sight sight = {.zero = true, .finite = true};
+  double worst = -1, terms = NAN;
   for (size_t k = 0; k < (left > right ? left : right); k++)
-    compare_element(link, k, &sight, &worst, outcome);
+    compare_element(link, k, &terms, &sight, &worst, outcome);
   bool holds = outcome->verdict == BP_HOLDS, approximate = relation_of(link) == BP_APPROXIMATE;
-  bool finite = isfinite(sight.widest) && isfinite(sight.scale);
-  bool kink = link->world->kink && finite;
+  bool kink = link->world->kink && sight.finite;
   outcome->zero = sight.zero && !kink && !says_zero(link->statement);
-  bool seen = sight.zero ? holds && !kink && zero_is_seen(link, sight.widest)
-                         : sight.widest <= BP_LEAST_SIGHT * sight.scale;
-  seen = seen && !vanishes(link->left) && !vanishes(link->right);
-  if (approximate)
-    seen = !sight.blunt;
-  if (holds && !(seen && finite) && !kink) {
-    outcome->verdict = BP_UNDECIDED;
-    outcome->reason = link->world->no_slope ? BP_REASON_KINK
-                      : finite              ? BP_REASON_FLOOR
-                                            : BP_REASON_OVERFLOW;
-    set_place(link, 0, sight.widest, outcome);
-  }
+  if (holds && !kink && (sight.blunt || !sight.finite))
+    leave_undecided(link, &sight, outcome);
+  else if (holds && !kink && !approximate && sight.by_terms)
+    outcome->bits = BP_BITS_WELCOME;
   if (approximate || (holds && kink))
     return; /* printed digits, and what lies between two slopes, show nothing finer */
-  outcome->relative = sight.zero ? sight.farthest : sight.farthest / sight.scale;
-  outcome->visible = sight.zero ? sight.widest : sight.widest / sight.scale;
+  bool relative = !sight.zero && sight.scale > 0;
+  outcome->relative = !relative               ? sight.farthest
+                      : sight.scale < DBL_MAX ? sight.farthest / sight.scale
+                                              : sight.relative;
+  outcome->visible =
+      relative ? fmax(sight.visible, sight.by_terms || sight.blunt ? sight.widest / sight.scale : 0)
+               : sight.widest;
 }
 
 static const char *order_words(enum bp_relation relation) {
@@ -242,32 +281,50 @@ static const char *order_words(enum bp_relation relation) {
   }
 }
 
-/* The smallest of right - left for <, turned round for >. */
+/* One element of an inequality that is not certainly as it says. */
+static struct bp_link_outcome order_outcome(const struct bp_link *link, size_t k,
+                                            enum bp_ball_order order, double *terms) {
+  struct bp_ball a = element(link->left, k), b = element(link->right, k);
+  enum bp_relation relation = relation_of(link);
+  bool strict = relation == BP_LESS || relation == BP_GREATER;
+  struct bp_link_outcome here = {
+      .link = link->number, .verdict = BP_FAILS, .reason = BP_REASON_VALUE};
+  if (order == BP_ORDER_UNKNOWN) {
+    struct sight sight = {.finite = true};
+    look_at_entry(link, a, b, 0, terms, &sight);
+    bool equal = !strict && sight.finite && !sight.blunt; /* to within the bound */
+    here.verdict = equal ? BP_HOLDS : BP_UNDECIDED;
+    here.reason = equal ? BP_REASON_NONE : sight.finite ? BP_REASON_FLOOR : BP_REASON_OVERFLOW;
+    here.bits = equal ? BP_BITS_WELCOME : BP_BITS_NEEDED;
+  }
+  if (here.verdict == BP_FAILS)
+    here.where.message = order_words(relation);
+  else if (here.reason == BP_REASON_FLOOR)
+    here.where.message = "the two sides are too close to say which is larger";
+  set_place(link, k, bp_ball_radius(a) + bp_ball_radius(b), &here);
+  return here;
+}
+
+/* <, <= and the same turned round, element by element. */
 static void compare_order(const struct bp_link *link, struct bp_link_outcome *outcome) {
   enum bp_relation relation = relation_of(link);
   bool less = relation == BP_LESS || relation == BP_AT_MOST;
   bool strict = relation == BP_LESS || relation == BP_GREATER;
+  struct bp_ball_room room = link->world->room;
   size_t left = link->left.rows * link->left.columns;
   size_t right = link->right.rows * link->right.columns;
+  double terms = NAN;
+  room.trail = NULL; /* judging is no decision of the formulas */
   for (size_t k = 0; k < (left > right ? left : right); k++) {
-    struct bp_ball a = element(link->left, k), b = element(link->right, k);
-    struct bp_ball room = less ? bp_ball_sub(b, a) : bp_ball_sub(a, b);
-    double value = bp_ball_double(room);
-    bool equal = room.rad == 0 && value == 0;
-    if (value > room.rad || (equal && !strict))
+    enum bp_ball_order order =
+        bp_ball_compare(&room, element(link->left, k), element(link->right, k));
+    if (order == (less ? BP_ORDER_BELOW : BP_ORDER_ABOVE) || (order == BP_ORDER_LEVEL && !strict))
       continue;
-    bool fails = value < -room.rad || equal;
-    struct bp_link_outcome here = {.verdict = fails ? BP_FAILS : BP_UNDECIDED,
-                                   .reason = fails ? BP_REASON_VALUE : BP_REASON_FLOOR,
-                                   .link = link->number};
-    if (!isfinite(room.rad) || !isfinite(value))
-      here.reason = BP_REASON_OVERFLOW;
-    else
-      here.where.message =
-          fails ? order_words(relation) : "the two sides are too close to say which is larger";
-    set_place(link, k, room.rad, &here);
+    struct bp_link_outcome here = order_outcome(link, k, order, &terms);
+    enum bp_bits_wanted bits = here.bits > outcome->bits ? here.bits : outcome->bits;
     if (bp_link_outcome_worse(&here, outcome))
       *outcome = here;
+    outcome->bits = bits;
   }
 }
 
@@ -281,8 +338,8 @@ static struct values look_at_values(const struct bp_link *link) {
   size_t right = link->right.rows * link->right.columns;
   struct values values = {false, false};
   for (size_t k = 0; k < (left > right ? left : right); k++) {
-    bool a = isnan(bp_ball_double(element(link->left, k)));
-    bool b = isnan(bp_ball_double(element(link->right, k)));
+    bool a = bp_ball_is_missing(element(link->left, k));
+    bool b = bp_ball_is_missing(element(link->right, k));
     values.missing = values.missing || a || b;
     values.one_sided = values.one_sided || a != b;
   }
@@ -296,7 +353,7 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
   outcome->where =
       (struct bp_diagnostic){gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false};
   if (values.missing) {
-    outcome->verdict = values.one_sided && gap->meant ? BP_FAILS : BP_UNDECIDED;
+    outcome->verdict = values.one_sided ? BP_FAILS : BP_UNDECIDED;
     outcome->reason = values.one_sided ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;
     outcome->at = bp_point_text(link->world, link->scope, link->arena);
     return values.one_sided;
@@ -307,9 +364,5 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
     compare_equal(link, outcome);
   else
     compare_order(link, outcome);
-  if (outcome->verdict != BP_UNDECIDED && link->world->trail.unsure) {
-    outcome->verdict = BP_UNDECIDED;
-    outcome->reason = BP_REASON_KINK;
-  }
   return true;
 }

@@ -7,9 +7,6 @@
 
 #include "judge/verdict.h"
 
-/* The least difference that a comparison must be able to see, as a part of the largest number. */
-#define BP_LEAST_SIGHT 1e-6
-
 /* What one link is about. */
 struct bp_link {
   struct bp_world *world;

@@ -17,8 +17,8 @@ bool bp_point_open(struct bp_point *point, struct bp_model *model,
   if (!point->keep || !point->scratch)
     return false;
   point->world = bp_arena_alloc(point->keep, 1, sizeof *point->world);
-  if (!point->world ||
-      bp_world_init(point->world, model, options->seed, trial, point->keep, point->scratch) != 0)
+  if (!point->world || bp_world_init(point->world, model, options->seed, trial, BP_LEAST_BITS,
+                                     point->keep, point->scratch) != 0)
     return false;
   point->world->small = small;
   return true;

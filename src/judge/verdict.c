@@ -47,6 +47,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   struct bp_trial trial = {world, state, arena, true};
   struct bp_letters letters;
   size_t members = 0;
+  state->wanted = BP_BITS_ENOUGH;
   if (statement->broken) {
     state->worst = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_BROKEN};
     state->decided = true;
@@ -102,6 +103,8 @@ static bool compares_derivative(const struct bp_world *world,
 }
 
 /* What a derivative on a kink may be taken for, one at a time. */
+static const double LEAST_SIGHT = 1e-6; /* of extrapolated slopes */
+
 bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
                       const struct bp_claim_state *state, struct bp_arena *arena,
                       struct bp_link_outcome *outcome) {
@@ -116,7 +119,7 @@ bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
         (struct bp_claim_state){.claim = state->claim, .largest_relative = NAN, .visible = NAN};
     worlds[i]->forgiving = true; /* all members, to see how wide their bounds are */
     bp_claim_try(worlds[i], &narrow, arena);
-    if (narrow.worst.verdict != BP_HOLDS || narrow.visible > BP_LEAST_SIGHT) {
+    if (narrow.worst.verdict != BP_HOLDS || narrow.visible > LEAST_SIGHT) {
       *outcome = (struct bp_link_outcome){
           .verdict = BP_UNDECIDED, .reason = BP_REASON_FLOOR, .link = narrow.worst.link};
       return false;

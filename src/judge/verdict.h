@@ -10,6 +10,13 @@
 #include "results/results.h"
 #include "value/value.h"
 
+/* Whether more bits would say more. */
+enum bp_bits_wanted {
+  BP_BITS_ENOUGH,
+  BP_BITS_WELCOME, /* it holds, but what may be 0 could be tiny */
+  BP_BITS_NEEDED   /* they may decide it */
+};
+
 /* What a link of a claim came to at one point. */
 struct bp_link_outcome {
   enum bp_verdict verdict;
@@ -19,7 +26,8 @@ struct bp_link_outcome {
   const char *at;
   size_t row, column, rows, columns;
   double left, right;
-  double bound;             /* truncation and rounding explain a difference up to this */
+  double bound; /* truncation and rounding explain a difference up to this */
+  enum bp_bits_wanted bits;
   bool zero;                /* both sides are 0, as far as can be seen, and no side says so */
   double relative, visible; /* of the link's worst numbers; NaN: not measured */
 };
@@ -39,6 +47,9 @@ struct bp_claim_state {
   bool decided;                    /* it failed or cannot be judged: no further trial is needed */
   size_t points, invalid, members, numbers;
   double largest_relative, visible; /* NaN: not measured */
+  enum bp_bits_wanted wanted;       /* at the last point, by any link */
+  slong bits;                       /* the most that a point took */
+  bool exhausted;                   /* even the most bits did not decide a point */
   bool kink;
   bool branched;   /* relu, max or where decided something: more points, to meet other branches */
   bool nonzero;    /* at some point a side was not 0 */
@@ -68,7 +79,7 @@ bool bp_claim_shapes(struct bp_world *world, const struct bp_statement *statemen
 bool bp_claim_try_member(struct bp_world *world, struct bp_claim_state *state,
                          const struct bp_scope *scope, struct bp_arena *arena);
 
-/* Judges the claim in one world. */
+/* Judges the claim in one world, and sets what bits it wants there. */
 void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena);
 
 /* Looks again at a claim that holds on a kink, where a derivative stood for everything between two

@@ -10,22 +10,24 @@
 #include "model/world.h"
 
 /* The number that a value of a domain is, as it is written: 0.1 is a tenth. */
-static struct bp_ball value_of(const struct bp_expression *expression) {
+static struct bp_ball value_of(const struct bp_ball_room *room,
+                               const struct bp_expression *expression) {
   struct bp_ball ball;
   if (expression->kind == BP_EXPR_NEGATE)
-    return bp_ball_neg(value_of(expression->child[0]));
-  if (expression->kind != BP_EXPR_NUMBER || !bp_ball_decimal(expression->text, &ball))
-    return bp_ball_of((bp_quad)NAN, INFINITY);
+    return bp_ball_neg(value_of(room, expression->child[0]));
+  if (expression->kind != BP_EXPR_NUMBER || !bp_ball_decimal(room, expression->text, &ball))
+    return bp_ball_missing();
   return ball;
 }
 
 static bool check_numbers(struct bp_world *world, const struct bp_domain *domain) {
+  const struct bp_ball_room *room = &world->room;
   for (size_t i = 0; i < domain->count; i++)
-    if (!bp_ball_finite(value_of(domain->values[i])))
+    if (!bp_ball_finite(value_of(room, domain->values[i])))
       return bp_fault_set(world, BP_FAULT_MISUSE, domain->values[i]->span, "write a smaller number",
                           "this is no number that can be computed with");
-  if (domain->kind != BP_DOMAIN_INTERVAL ||
-      bp_ball_double(value_of(domain->values[0])) < bp_ball_double(value_of(domain->values[1])))
+  if (domain->kind != BP_DOMAIN_INTERVAL || bp_ball_double(value_of(room, domain->values[0])) <
+                                                bp_ball_double(value_of(room, domain->values[1])))
     return true;
   return bp_fault_set(world, BP_FAULT_MISUSE, domain->span, "the smaller number first: (0, 1)",
                       "there is no number in this interval");
@@ -61,9 +63,9 @@ static size_t choose(struct pen *pen, size_t count) {
   return (size_t)(bp_uniform(from) * (double)count) % count;
 }
 
-static struct bp_ball draw_one(struct pen *pen) {
+static struct bp_ball draw_one(const struct bp_ball_room *room, struct pen *pen) {
   if (pen->domain->kind == BP_DOMAIN_SET)
-    return value_of(pen->domain->values[choose(pen, pen->domain->count)]);
+    return value_of(room, pen->domain->values[choose(pen, pen->domain->count)]);
   return bp_ball_exact(
       bp_region_number(pen->drawing->region, pen->numbers, pen->scale, pen->common, pen->state));
 }
@@ -101,16 +103,16 @@ static void make_onehot(struct bp_balls a, struct pen *pen) {
   }
 }
 
-static void fill(struct bp_world *world, struct bp_balls a, const struct bp_domain *domain,
-                 uint64_t *state) {
+static void fill(struct bp_world *world, const struct bp_ball_room *room, struct bp_balls a,
+                 const struct bp_domain *domain, uint64_t *state) {
   struct pen pen = {.drawing = &world->drawing,
                     .domain = domain,
                     .numbers = {.kind = domain->kind},
                     .common = bp_world_seed(world, ""),
                     .state = state};
   if (domain->kind == BP_DOMAIN_INTERVAL) {
-    pen.numbers.low = bp_ball_double(value_of(domain->values[0]));
-    pen.numbers.high = bp_ball_double(value_of(domain->values[1]));
+    pen.numbers.low = bp_ball_double(value_of(room, domain->values[0]));
+    pen.numbers.high = bp_ball_double(value_of(room, domain->values[1]));
   }
   bool definite = domain->kind == BP_DOMAIN_SPD;
   struct bp_drawing near = {.region = BP_REGION_NEAR};
@@ -119,7 +121,7 @@ static void fill(struct bp_world *world, struct bp_balls a, const struct bp_doma
     pen.drawing = &near;
   pen.scale = bp_region_scale(pen.drawing->region, state);
   for (size_t i = 0; domain->kind != BP_DOMAIN_ONEHOT && i < a.rows * a.columns; i++)
-    a.at[i] = draw_one(&pen);
+    a.at[i] = draw_one(room, &pen);
   pen.drawing = &world->drawing;
   if (domain->kind == BP_DOMAIN_ONEHOT)
     make_onehot(a, &pen);
@@ -130,7 +132,8 @@ static void fill(struct bp_world *world, struct bp_balls a, const struct bp_doma
 }
 
 static struct bp_balls new_matrix(struct bp_world *world, struct bp_symbolic shape) {
-  return bp_balls_new(world->keep, (size_t)shape.rows.value, (size_t)shape.columns.value);
+  struct bp_ball_room room = bp_world_keeping(world);
+  return bp_balls_new(&room, (size_t)shape.rows.value, (size_t)shape.columns.value);
 }
 
 /* The first number has the sign that its name has in this trial. */
@@ -153,12 +156,12 @@ static void go_between(struct bp_world *world, struct bp_node *node,
   if (between->part == 0 || domain->kind == BP_DOMAIN_SET || domain->kind == BP_DOMAIN_ONEHOT)
     return;
   uint64_t state = bp_world_seed_of_trial(world, node->name, between->trial);
-  struct bp_balls a = node->value, other = bp_balls_new(world->scratch, a.rows, a.columns);
+  struct bp_balls a = node->value, other = bp_balls_new(&world->room, a.rows, a.columns);
   if (!other.at)
     return;
   struct bp_drawing drawing = world->drawing;
   world->drawing = (struct bp_drawing){.region = between->region};
-  fill(world, other, domain, &state);
+  fill(world, &world->room, other, domain, &state);
   world->drawing = drawing;
   for (size_t k = 0; k < a.rows * a.columns; k++) {
     double from = bp_ball_double(a.at[k]), to = bp_ball_double(other.at[k]);
@@ -175,7 +178,8 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
                         "%s with %ld x %ld numbers does not fit into memory", node->name,
                         node->shape.rows.value, node->shape.columns.value);
   const struct bp_domain *domain = &node->piece->line.statement->domain;
-  fill(world, node->value, domain, &state);
+  struct bp_ball_room room = bp_world_keeping(world);
+  fill(world, &room, node->value, domain, &state);
   give_sign(world, node, domain);
   go_between(world, node, domain);
   return true;
@@ -190,7 +194,7 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
   struct bp_drawing drawing = world->drawing;
   world->drawing = (struct bp_drawing){.region = BP_REGION_NEAR};
   if (node->direction.at)
-    fill(world, node->direction, &anywhere, &state);
+    fill(world, &world->room, node->direction, &anywhere, &state);
   world->drawing = drawing;
   enum bp_domain_kind kind = node->piece->line.statement->domain.kind;
   bool drawn = node->declaration->kind == BP_DECLARED_GIVEN;

@@ -66,8 +66,15 @@ void bp_fault_report(const struct bp_world *world) {
              fault->message);
 }
 
+/* What a number of so many bits takes, against one of the least. */
+static size_t cost_of_bits(slong bits) {
+  return bits <= BP_LEAST_BITS ? 1 : (size_t)pow((double)bits / BP_LEAST_BITS, 1.6);
+}
+
 bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) {
   size_t most = world->most_steps ? world->most_steps : MOST_STEPS;
+  if (__builtin_mul_overflow(numbers, cost_of_bits(world->room.bits), &numbers))
+    numbers = SIZE_MAX;
   if (__builtin_add_overflow(world->steps, numbers, &world->steps) || world->steps > most) {
     world->steps = most;
     return bp_fault_set(world, BP_FAULT_LIMIT, span,
@@ -81,18 +88,24 @@ bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) 
 static const struct bp_model_line nowhere;
 
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
-                  struct bp_arena *keep, struct bp_arena *scratch) {
+                  slong bits, struct bp_arena *keep, struct bp_arena *scratch) {
   *world = (struct bp_world){.model = model,
                              .seed = seed,
                              .trial = trial,
                              .keep = keep,
                              .scratch = scratch,
                              .symbols = scratch,
+                             .room = {scratch, bits, &world->trail},
                              .context = {.line = &nowhere}};
-  world->memo.slots = bp_arena_alloc(keep, BP_MEMO_SLOTS, sizeof *world->memo.slots);
   world->bodies = bp_arena_alloc(keep, model->declaration_count + 1, sizeof *world->bodies);
   world->stack = __builtin_frame_address(0);
-  return world->memo.slots && world->bodies && bp_world_sizes_init(world) ? 0 : -1;
+  return world->bodies && bp_world_sizes_init(world) ? 0 : -1;
+}
+
+struct bp_ball_room bp_world_keeping(const struct bp_world *world) {
+  struct bp_ball_room room = world->room;
+  room.arena = world->keep;
+  return room;
 }
 
 struct bp_context bp_world_enter(struct bp_world *world, const struct bp_model_line *line) {

@@ -6,7 +6,8 @@
  * outside the frame.  Frames nest, so derivatives of derivatives need nothing more.
  *
  * What is drawn depends only on the seed, the trial and the node's name, so a change elsewhere in a
- * file leaves all numbers as they were.
+ * file leaves all numbers as they were, and a world with more bits is the same point, computed
+ * better.
  *
  * Nodes, sizes and what is drawn live in world->keep, as long as the trial; messages live in the
  * model's arena.
@@ -20,8 +21,8 @@
 #include "model/region.h"
 #include "model/size.h"
 #include "num/ball.h"
+#include "num/ball_function.h"
 #include "num/ball_matrix.h"
-#include "num/memo.h"
 
 /* What index letters and parameters of functions stand for, innermost first. */
 struct bp_scope {
@@ -108,7 +109,7 @@ struct bp_frame {
   size_t count;
   struct bp_dependents dependents;
   struct bp_balls *values; /* by node number: what was computed in this frame */
-  bool moved;              /* a step of a difference, not an `at` */
+  bool disc;               /* the overrides are discs: what is computed encloses all of them */
 };
 
 /* What has been met at a place of a formula where something is decided: a call of relu, abs, max or
@@ -142,6 +143,7 @@ struct bp_world {
   struct bp_arena *keep;     /* lives as long as the trial */
   struct bp_arena *symbols;  /* for shapes: scratch, or keep where a node's shape is found */
   struct bp_arena *scratch;  /* intermediate results: released after every claim */
+  struct bp_ball_room room;  /* of intermediate results: scratch, the bits, and the trail */
   struct bp_node *nodes[BP_NODE_BUCKETS];
   size_t node_count;
   struct bp_size_atom **atoms;
@@ -163,7 +165,6 @@ struct bp_world {
   const char **notes;                 /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
-  struct bp_memo memo;
   struct bp_formula_cache *formulas; /* values of formulas that are asked for again, or NULL */
   bool no_slope;              /* a derivative was asked for where not even one-sided slopes exist */
   bool quiet;                 /* nobody reads what is wrong here: faults get no message */
@@ -174,9 +175,15 @@ struct bp_world {
       other_sizes; /* sizes that the file fixes are drawn all the same, unless they bound a range */
 };
 
-/* Room for one trial.  Returns 0, or -1 when memory is short. */
+enum { BP_LEAST_BITS = 128 }; /* numbers of so many bits need no memory of their own */
+
+/* Room for one trial, whose numbers have so many bits; what is drawn does not depend on them.
+ * Returns 0, or -1 when memory is short. */
 int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed, size_t trial,
-                  struct bp_arena *keep, struct bp_arena *scratch);
+                  slong bits, struct bp_arena *keep, struct bp_arena *scratch);
+
+/* The room of numbers that live as long as the world. */
+struct bp_ball_room bp_world_keeping(const struct bp_world *world);
 
 /* Readies the named sizes of a new world: those that the file fixes are known from the start. False
  * when memory is short. */

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "num/ball.h"
+#include "num/ball_function.h"
 #include "num/vector.h"
 
 #define SLACK (1 + 1e-9)
@@ -425,19 +425,18 @@ static void gelu_elsewhere(double z, double unit, double *value, double *slope) 
 #define PROBABILITIES VALUES(0, 1), .probabilities = true
 /* With one of the first two: what everybody knows. */
 #define OFFERED(...) __VA_ARGS__, .traits = BP_FUNCTION_OFFERED
-#define NO_KINK .kink = BP_SMOOTH, .decides = false
-#define KINK(order, below, above)                                                                  \
-  .kink = order, .decides = true, .slope_below = below, .slope_above = above
+#define NO_KINK .kink = BP_SMOOTH
+#define KINK(order, below, above) .kink = order, .slope_below = below, .slope_above = above
 
 /* A row takes all of: its name, which the functions above bear (NAME, NAME_quad, NAME_vector,
- * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds, NAME_elsewhere); its symbol; other
- * spellings; where its values lie; its kink at 0; how its rounding is bounded; the magnitudes that
- * the taught slope sums; its value in ball arithmetic.  One that lacks a part or a function does
+ * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds, NAME_elsewhere, and bp_ball_NAME in ball
+ * arithmetic); its symbol; other spellings; where its values lie; its kink at 0; how its rounding
+ * is bounded; the magnitudes that the taught slope sums.  One that lacks a part or a function does
  * not compile. */
-#define ROW(function, sign, others, values, kink_at_0, rounding_bound, magnitude, ball_value)      \
+#define ROW(function, sign, others, values, kink_at_0, rounding_bound, magnitude)                  \
   {                                                                                                \
-    .name = #function, .spelling = others, .symbol = sign, .ball = ball_value, values, kink_at_0,  \
-    .value = function, .value_quad = function##_quad, .vector = function##_vector,                 \
+    .name = #function, .spelling = others, .symbol = sign, .ball = bp_ball_##function, values,     \
+    kink_at_0, .value = function, .value_quad = function##_quad, .vector = function##_vector,      \
     .taught = function##_taught, .taught_quad = function##_taught_quad,                            \
     .taught_magnitude = magnitude, .slope = function##_slope,                                      \
     .derivative_bounds = function##_bounds, .rounding = rounding_bound,                            \
@@ -446,24 +445,22 @@ static void gelu_elsewhere(double z, double unit, double *value, double *slope) 
 
 const struct bp_function bp_functions[] = {
     ROW(sigmoid, "σ", SPELLED("logistic", "σ", "sigma"), OFFERED(PROBABILITIES), NO_KINK,
-        sigmoid_rounding, sigmoid_magnitude, bp_ball_measured),
-    ROW(tanh, "tanh", NO_OTHER, OFFERED(VALUES(-1, 1)), NO_KINK, relative_rounding, tanh_magnitude,
-        bp_ball_measured),
+        sigmoid_rounding, sigmoid_magnitude),
+    ROW(tanh, "tanh", NO_OTHER, OFFERED(VALUES(-1, 1)), NO_KINK, relative_rounding, tanh_magnitude),
     ROW(relu, "relu", NO_OTHER, OFFERED(VALUES(0, INFINITY)), KINK(BP_KINK_IN_SLOPE, 0, 1),
-        no_rounding, line_magnitude, bp_ball_measured),
+        no_rounding, line_magnitude),
     ROW(leaky_relu, "leaky_relu", SPELLED("leakyrelu", "leaky-relu", "lrelu"),
         VALUES(-INFINITY, INFINITY), KINK(BP_KINK_IN_SLOPE, LEAK, 1), leaky_relu_rounding,
-        line_magnitude, bp_ball_leaky_relu),
+        line_magnitude),
     ROW(identity, "id", SPELLED("linear", "none", "id"), VALUES(-INFINITY, INFINITY), NO_KINK,
-        no_rounding, line_magnitude, bp_ball_measured),
+        no_rounding, line_magnitude),
     ROW(softplus, "softplus", NO_OTHER, VALUES(0, INFINITY), NO_KINK, softplus_rounding,
-        softplus_magnitude, bp_ball_measured),
+        softplus_magnitude),
     ROW(elu, "elu", NO_OTHER, VALUES(-1, INFINITY), KINK(BP_KINK_IN_CURVATURE, 1, 1),
-        relative_rounding, elu_magnitude, bp_ball_measured),
+        relative_rounding, elu_magnitude),
     ROW(silu, "silu", SPELLED("swish"), VALUES(-0.2785, INFINITY), NO_KINK, silu_rounding,
-        silu_magnitude, bp_ball_measured),
-    ROW(gelu, "gelu", NO_OTHER, VALUES(-0.17, INFINITY), NO_KINK, gelu_rounding, gelu_magnitude,
-        bp_ball_measured),
+        silu_magnitude),
+    ROW(gelu, "gelu", NO_OTHER, VALUES(-0.17, INFINITY), NO_KINK, gelu_rounding, gelu_magnitude),
     {.name = "softmax", .symbol = "softmax", .columnwise = true, PROBABILITIES},
 };
 

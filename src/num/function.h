@@ -7,7 +7,7 @@
  * rounding. Difference quotients use only `value`; the taught slope is what BP1-BP4 use; the stable
  * slope is for the Kronecker way; the bounds are for deciding; `ball` is for derivations.  They
  * call nothing of each other, though for some functions (gelu) the taught form already is the
- * stable one, and the generic `ball` widens what the value in 113 bits gives.  What has to be known
+ * stable one.  What has to be known
  * of a function is asked of its row, nowhere by its name: so a new row works everywhere.
  *
  * All rows are constants, and nobody owns them.
@@ -21,9 +21,7 @@
 #include <stddef.h>
 
 #include "base/quad.h"
-
-struct bp_ball;
-struct bp_ball_trail;
+#include "num/ball.h"
 
 enum { BP_ORDER = 5 }; /* derivatives up to the fifth are bounded */
 
@@ -36,10 +34,11 @@ enum bp_kink {
 
 enum { BP_MOST_SPELLINGS = 4 };
 
-/* What hints ask of a function, so that none of them asks for its name. */
+/* What is asked of a function, so that nobody asks for its name. */
 enum bp_function_trait {
-  BP_FUNCTION_OFFERED = 1 << 0,  /* it may have been meant even where a file does not use it */
-  BP_FUNCTION_FORGOTTEN = 1 << 1 /* people leave it out: it may be missing around anything */
+  BP_FUNCTION_OFFERED = 1 << 0,   /* it may have been meant even where a file does not use it */
+  BP_FUNCTION_FORGOTTEN = 1 << 1, /* people leave it out: it may be missing around anything */
+  BP_FUNCTION_DECIDES = 1 << 2    /* its value hangs on the sign of its argument, as at a kink */
 };
 
 struct bp_function {
@@ -48,12 +47,8 @@ struct bp_function {
   const char *symbol;                      /* how a formula calls it: "σ", "tanh" */
   unsigned traits;                         /* of bp_function_trait */
 
-  /* the function of a ball, for derivations; NULL where it does not act on numbers.  Outside the
-   * domain the midpoint is NaN; where the ball reaches beyond it the radius is infinite, or `trail`
-   * says that this is unsure */
-  struct bp_ball (*ball)(const struct bp_function *function, struct bp_ball x,
-                         struct bp_ball_trail *trail);
-  bool decides; /* `ball` records something in the trail, so every call counts: relu at 0 */
+  /* the function of a ball, for derivations; NULL where it does not act on numbers */
+  bp_ball_unary *ball;
 
   /* From here on activations only. */
   bool columnwise;    /* softmax: acts on a whole column; the scalar members are NULL */

@@ -309,7 +309,7 @@ static bool is_zero(const struct bp_expression *side, struct bp_balls value) {
 static void spread_zero(struct explaining *explaining, struct bp_worked_step *zero,
                         const struct bp_worked_step *other, struct bp_balls *value,
                         struct bp_balls shape) {
-  *value = bp_balls_fill(explaining->point.scratch, shape.rows, shape.columns, 0);
+  *value = bp_balls_fill(&explaining->point.world->room, shape.rows, shape.columns, 0);
   if (!value->at)
     return;
   zero->shape = other->shape;
@@ -321,9 +321,9 @@ static const double *difference(struct explaining *explaining, struct bp_balls l
                                 struct bp_balls right) {
   if (!left.at || !right.at || left.rows != right.rows || left.columns != right.columns)
     return NULL;
-  if (isnan(bp_balls_largest(left)) || isnan(bp_balls_largest(right)))
+  if (!bp_balls_finite(left) || !bp_balls_finite(right))
     return NULL;
-  struct bp_balls apart = bp_balls_zip(explaining->point.scratch, left, right, bp_ball_sub);
+  struct bp_balls apart = bp_balls_zip(&explaining->point.world->room, left, right, bp_ball_sub);
   return apart.at ? midpoints(apart, explaining->arena) : NULL;
 }
 

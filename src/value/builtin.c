@@ -117,7 +117,7 @@ static bool both(struct bp_world *world, const struct bp_expression *call, shape
   static struct bp_balls name(struct bp_world *world, const struct bp_balls *arguments,            \
                               size_t count) {                                                      \
     (void)count;                                                                                   \
-    return function(world->scratch, arguments[0]);                                                 \
+    return function(&world->room, arguments[0]);                                                   \
   }
 UNARY(value_sum, bp_balls_sum)
 UNARY(value_row_sums, bp_balls_row_sums)
@@ -135,10 +135,10 @@ UNARY(value_softmax, bp_balls_softmax)
 static struct bp_balls value_mean(struct bp_world *world, const struct bp_balls *arguments,
                                   size_t count) {
   (void)count;
-  struct bp_balls sum = bp_balls_sum(world->scratch, arguments[0]);
+  struct bp_balls sum = bp_balls_sum(&world->room, arguments[0]);
   size_t total = arguments[0].rows * arguments[0].columns;
   if (sum.at)
-    sum.at[0] = bp_ball_div(sum.at[0], bp_ball_exact((double)total));
+    sum.at[0] = bp_ball_combine(&world->room, sum.at[0], bp_ball_whole((slong)total), bp_ball_div);
   return sum;
 }
 
@@ -148,43 +148,43 @@ static size_t size_of(struct bp_balls argument) { return (size_t)bp_ball_double(
 static struct bp_balls value_identity(struct bp_world *world, const struct bp_balls *arguments,
                                       size_t count) {
   (void)count;
-  return bp_balls_identity(world->scratch, size_of(arguments[0]));
+  return bp_balls_identity(&world->room, size_of(arguments[0]));
 }
 
 static struct bp_balls value_ones(struct bp_world *world, const struct bp_balls *arguments,
                                   size_t count) {
-  return bp_balls_fill(world->scratch, size_of(arguments[0]), count > 1 ? size_of(arguments[1]) : 1,
+  return bp_balls_fill(&world->room, size_of(arguments[0]), count > 1 ? size_of(arguments[1]) : 1,
                        1);
 }
 
 static struct bp_balls value_zeros(struct bp_world *world, const struct bp_balls *arguments,
                                    size_t count) {
-  return bp_balls_fill(world->scratch, size_of(arguments[0]), count > 1 ? size_of(arguments[1]) : 1,
+  return bp_balls_fill(&world->room, size_of(arguments[0]), count > 1 ? size_of(arguments[1]) : 1,
                        0);
 }
 
 static struct bp_balls value_max(struct bp_world *world, const struct bp_balls *arguments,
                                  size_t count) {
   (void)count;
-  return bp_balls_zip_trail(world->scratch, arguments[0], arguments[1], bp_ball_max, &world->trail);
+  return bp_balls_zip(&world->room, arguments[0], arguments[1], bp_ball_max);
 }
 
 static struct bp_balls value_min(struct bp_world *world, const struct bp_balls *arguments,
                                  size_t count) {
   (void)count;
-  return bp_balls_zip_trail(world->scratch, arguments[0], arguments[1], bp_ball_min, &world->trail);
+  return bp_balls_zip(&world->room, arguments[0], arguments[1], bp_ball_min);
 }
 
 static struct bp_balls value_rows(struct bp_world *world, const struct bp_balls *arguments,
                                   size_t count) {
   (void)count;
-  return bp_balls_number(world->scratch, bp_ball_exact((double)arguments[0].rows));
+  return bp_balls_number(&world->room, bp_ball_exact((double)arguments[0].rows));
 }
 
 static struct bp_balls value_columns(struct bp_world *world, const struct bp_balls *arguments,
                                      size_t count) {
   (void)count;
-  return bp_balls_number(world->scratch, bp_ball_exact((double)arguments[0].columns));
+  return bp_balls_number(&world->room, bp_ball_exact((double)arguments[0].columns));
 }
 
 /* ---- the table ---------------------------------------------------------- */

@@ -7,13 +7,13 @@
 #include "value/shape.h"
 #include "value/vocabulary.h"
 
-const struct bp_ball *bp_constant_find(const char *name) {
-  static const struct bp_ball euler = {BP_QUAD_C(2.71828182845904523536028747135266249775725),
-                                       1e-33};
-  static const struct bp_ball pi = {BP_QUAD_C(3.14159265358979323846264338327950288419717), 1e-33};
-  if (!strcmp(name, "e"))
-    return &euler;
-  return !strcmp(name, "pi") || !strcmp(name, "π") ? &pi : NULL;
+const struct bp_constant *bp_constant_find(const char *name) {
+  static const struct bp_constant constants[] = {
+      {"e", bp_ball_e}, {"pi", bp_ball_pi}, {"π", bp_ball_pi}};
+  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
+    if (!strcmp(name, constants[i].name))
+      return &constants[i];
+  return NULL;
 }
 
 /* ---- what a name calls -------------------------------------------------- */

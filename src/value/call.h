@@ -31,7 +31,13 @@ bool bp_call_shape(struct bp_world *world, const struct bp_expression *call,
 /* Looks at the body of let f(x) = ...: it must be a number.  False with a fault. */
 bool bp_function_look(struct bp_world *world, const struct bp_declaration *function);
 
+/* A number that the language knows by name. */
+struct bp_constant {
+  const char *name;
+  struct bp_ball (*value)(const struct bp_ball_room *room);
+};
+
 /* e and π; NULL for any other name. */
-const struct bp_ball *bp_constant_find(const char *name);
+const struct bp_constant *bp_constant_find(const char *name);
 
 #endif

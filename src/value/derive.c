@@ -1,8 +1,9 @@
 /* Derivatives by intervention: g'(x), ∂U/∂V and d(E), each as the difference quotient of a curve.
  *
- * For ∂U/∂V every number of V is moved in turn, in a frame where only what depends on V is computed
- * again; for d(E) everything that varies is moved along one direction.  The Jacobian of one node
- * with respect to another is computed once in a trial and kept.
+ * For ∂U/∂V every number of V is moved in turn, and all of them at once for the bound, in a frame
+ * where only what depends on V is computed again; for d(E) everything that varies is moved along
+ * one direction.  The Jacobian of one node with respect to another is computed once in a trial and
+ * kept.
  */
 #include "value/derive.h"
 
@@ -16,6 +17,42 @@
 #include "value/target.h"
 #include "value/value.h"
 
+/* ---- discs around ------------------------------------------------------- */
+
+/* A parameter of a function may be a disc as well as a node. */
+static bool is_moved(const struct bp_scope *scope) {
+  while (scope && (!scope->ball || bp_ball_is_real(*scope->ball)))
+    scope = scope->outer;
+  return scope != NULL;
+}
+
+static bool within_disc(const struct bp_scope *scope, const struct bp_frame *frame) {
+  while (frame && !frame->disc)
+    frame = frame->outer;
+  return frame || is_moved(scope);
+}
+
+/* Whether what uses the same nodes as `user` varies in the disc of another difference.  What
+ * depends on no disc has the same value at every point of it. */
+static bool varies_in_disc(const struct bp_node *user, const struct bp_scope *scope,
+                           const struct bp_frame *frame) {
+  for (; frame; frame = frame->outer)
+    if (frame->disc && bp_node_depends(user, frame))
+      return true;
+  return is_moved(scope);
+}
+
+/* The value of a formula in a frame, and what it uses, for the question above. */
+static bool recorded_value(struct bp_world *world, const struct bp_expression *expression,
+                           const struct bp_scope *scope, const struct bp_frame *frame,
+                           struct bp_node *user, struct bp_balls *value) {
+  struct bp_node *computing = world->computing;
+  world->computing = user;
+  bool fine = bp_expression_value(world, expression, scope, frame, value);
+  world->computing = computing;
+  return fine;
+}
+
 /* ---- g'(x) -------------------------------------------------------------- */
 
 struct function_curve {
@@ -24,86 +61,45 @@ struct function_curve {
   const struct bp_expression *call;
   const struct bp_frame *frame;
   struct bp_ball x;
+  slong scale;
   int order;
 };
 
-static bool function_at(void *context, double t, struct bp_balls *value) {
+static bool function_at(void *context, size_t which, struct bp_ball t, struct bp_balls *value) {
+  (void)which;
   const struct function_curve *curve = context;
-  struct bp_ball x = bp_ball_of(curve->x.mid + (bp_quad)t, curve->x.rad);
-  struct bp_ball result;
-  if (!bp_world_work(curve->world, 40, curve->call->span))
+  struct bp_world *world = curve->world;
+  struct bp_ball x =
+      bp_ball_combine(&world->room, curve->x, bp_ball_scale(t, curve->scale), bp_ball_add);
+  struct bp_ball result = bp_ball_unknown();
+  if (!bp_world_work(world, 40, curve->call->span))
     return false;
-  bool fine = curve->order == 0 ? bp_call_value(curve->world, curve->function, curve->call,
-                                                curve->frame, &x, &result)
-                                : bp_call_slope(curve->world, curve->function, curve->call,
-                                                curve->frame, x, curve->order, &result);
-  return fine && bp_value_made(curve->world, bp_balls_number(curve->world->scratch, result),
-                               curve->call, value);
+  bool fine = curve->order == 0
+                  ? bp_call_value(world, curve->function, curve->call, curve->frame, &x, &result)
+                  : bp_call_slope(world, curve->function, curve->call, curve->frame, x,
+                                  curve->order, &result);
+  return fine && bp_value_made(world, bp_balls_number(&world->room, result), curve->call, value);
 }
 
 bool bp_call_slope(struct bp_world *world, const struct bp_function_reference *function,
                    const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
                    int order, struct bp_ball *slope) {
-  struct function_curve context = {world, function, call, frame, x, order - 1};
-  struct bp_curve curve = {.at = function_at, .context = &context};
+  slong scale = bp_scale_of(x, 4);
+  struct function_curve context = {world, function, call, frame, x, scale, order - 1};
+  struct bp_curve curve = {.at = function_at, .context = &context, .count = 1, .scale = &scale};
   struct bp_balls out = {1, 1, slope};
-  if (!function_at(&context, 0, &curve.middle))
-    return false;
-  int inside = order - 1;
-  if (function->defined)
-    inside += function->defined->depth;
-  return bp_differentiate(world, &curve, bp_scale_of(bp_ball_double(x), 16),
-                          bp_stencil_for(inside, frame), &out);
+  struct bp_node user = {0}, *computing = world->computing;
+  bool disc = within_disc(NULL, frame) && function->defined;
+  world->computing = disc ? &user : computing;
+  bool fine = function_at(&context, 0, bp_ball_whole(0), &curve.middle);
+  world->computing = computing;
+  curve.disc = !bp_ball_is_real(x) || (disc && fine && varies_in_disc(&user, NULL, frame));
+  return fine && bp_differentiate(world, &curve, &out);
 }
 
 /* ---- ∂U/∂V -------------------------------------------------------------- */
 
-struct node_curve {
-  struct bp_world *world;
-  const struct bp_expression *above; /* U */
-  const struct bp_scope *scope;
-  const struct bp_frame *outer;
-  struct bp_node *node;
-  struct bp_balls value;   /* of the node, unmoved */
-  struct bp_balls unmoved; /* U there */
-  size_t moved;            /* which of its numbers */
-  struct bp_dependents dependents;
-};
-
-/* U with one number of the node moved by t. */
-static bool node_at(void *context, double t, struct bp_balls *value) {
-  const struct node_curve *curve = context;
-  struct bp_world *world = curve->world;
-  struct bp_balls moved = bp_balls_new(world->scratch, curve->value.rows, curve->value.columns);
-  if (!moved.at)
-    return bp_value_made(world, moved, curve->above, value);
-  memcpy(moved.at, curve->value.at, moved.rows * moved.columns * sizeof *moved.at);
-  moved.at[curve->moved].mid += (bp_quad)t;
-  struct bp_override override = {curve->node, moved};
-  struct bp_frame frame;
-  if (!bp_frame_init(world, curve->outer, &override, 1, curve->dependents, &frame))
-    return false;
-  frame.moved = true;
-  return bp_expression_value(world, curve->above, curve->scope, &frame, value);
-}
-
-/* Column of the Jacobian: how vec(U) answers to one number of the node. */
-static bool jacobian_column(const struct node_curve *curve, struct bp_stencil stencil,
-                            struct bp_balls slope, struct bp_balls jacobian, size_t column) {
-  struct bp_world *world = curve->world;
-  double typical = bp_balls_largest(curve->value);
-  double scale = bp_scale_of(bp_ball_double(curve->value.at[curve->moved]), typical);
-  struct bp_curve generic = {node_at, bp_unchanged(curve), curve->unmoved};
-  if (!bp_differentiate(world, &generic, scale, stencil, &slope))
-    return false;
-  for (size_t j = 0; j < slope.columns; j++) /* vec stacks columns */
-    for (size_t i = 0; i < slope.rows; i++)
-      jacobian.at[(j * slope.rows + i) * jacobian.columns + column] =
-          slope.at[i * slope.columns + j];
-  return true;
-}
-
-/* The part of the node that varies, in the order of vec. */
+/* The part of a node that varies, in the order of vec. */
 struct part {
   size_t row, rows, column, columns;
 };
@@ -115,32 +111,96 @@ static struct part part_of(const struct bp_partial_target *target, struct bp_bal
                        .columns = target->column < 0 ? value.columns : 1};
 }
 
+struct node_curve {
+  struct bp_world *world;
+  const struct bp_expression *above; /* U */
+  const struct bp_scope *scope;
+  const struct bp_frame *outer;
+  struct bp_node *node;
+  struct part part;
+  struct bp_balls value; /* of the node, unmoved */
+  const slong *scale;
+  struct bp_dependents dependents;
+};
+
+/* The place of a number of the part in the node. */
+static size_t place_of(const struct node_curve *curve, size_t which) {
+  struct part part = curve->part;
+  return (part.row + which % part.rows) * curve->value.columns + part.column + which / part.rows;
+}
+
+/* U with one number of the node moved by t, or with all of them. */
+static bool node_at(void *context, size_t which, struct bp_ball t, struct bp_balls *value) {
+  const struct node_curve *curve = context;
+  struct bp_world *world = curve->world;
+  struct bp_balls moved = bp_balls_new(&world->room, curve->value.rows, curve->value.columns);
+  if (!moved.at)
+    return bp_value_made(world, moved, curve->above, value);
+  memcpy(moved.at, curve->value.at, moved.rows * moved.columns * sizeof *moved.at);
+  size_t first = which == BP_ALL_MOVED ? 0 : which;
+  size_t end = which == BP_ALL_MOVED ? curve->part.rows * curve->part.columns : which + 1;
+  for (size_t k = first; k < end; k++) {
+    struct bp_ball *number = &moved.at[place_of(curve, k)];
+    *number =
+        bp_ball_combine(&world->room, *number, bp_ball_scale(t, curve->scale[k]), bp_ball_add);
+  }
+  struct bp_override override = {curve->node, moved};
+  struct bp_frame frame;
+  if (!bp_frame_init(world, curve->outer, &override, 1, curve->dependents, &frame))
+    return false;
+  frame.disc = !bp_ball_is_real(t);
+  return bp_expression_value(world, curve->above, curve->scope, &frame, value);
+}
+
+/* Rows in the order of memory become rows in the order of vec. */
+static void stack_rows(struct bp_balls slopes, size_t rows, size_t columns,
+                       struct bp_balls jacobian) {
+  size_t count = jacobian.columns;
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++)
+      memcpy(&jacobian.at[(j * rows + i) * count], &slopes.at[(i * columns + j) * count],
+             count * sizeof *slopes.at);
+}
+
+/* The scales of all numbers of the part; NULL with a fault. */
+static const slong *scales_of(struct bp_world *world, const struct node_curve *curve) {
+  size_t count = curve->part.rows * curve->part.columns;
+  slong *scales = bp_arena_alloc(world->scratch, count + 1, sizeof *scales);
+  double typical = bp_balls_largest_log2(curve->value);
+  for (size_t k = 0; scales && k < count; k++)
+    scales[k] = bp_scale_of(curve->value.at[place_of(curve, k)], typical);
+  if (!scales)
+    bp_fault_record(world, BP_FAULT_MEMORY, curve->above->span, NULL, "out of memory");
+  return scales;
+}
+
 /* Jacobian of vec(U) with respect to vec of the part. */
 static bool jacobian_of(struct bp_world *world, const struct bp_expression *above,
                         const struct bp_scope *scope, const struct bp_frame *frame,
                         struct bp_node *node, struct part part, struct bp_span span,
                         struct bp_balls *jacobian) {
-  struct node_curve curve = {
-      .world = world, .above = above, .scope = scope, .outer = frame, .node = node};
-  struct bp_balls unmoved;
-  if (!bp_node_value(world, node, frame, span, &curve.value) ||
-      !bp_expression_value(world, above, scope, frame, &unmoved))
+  struct node_curve context = {
+      .world = world, .above = above, .scope = scope, .outer = frame, .node = node, .part = part};
+  struct bp_node user = {0};
+  struct bp_balls unmoved, slopes;
+  bool disc = within_disc(scope, frame);
+  if (!bp_node_value(world, node, frame, span, &context.value) ||
+      !(disc ? recorded_value(world, above, scope, frame, &user, &unmoved)
+             : bp_expression_value(world, above, scope, frame, &unmoved)))
     return false;
   size_t rows = unmoved.rows * unmoved.columns, columns = part.rows * part.columns;
-  curve.unmoved = unmoved;
-  struct bp_balls slope = bp_balls_new(world->scratch, unmoved.rows, unmoved.columns);
   if (!bp_world_work(world, columns < 1u << 20 ? rows * columns : SIZE_MAX, span) ||
-      !bp_value_made(world, bp_balls_new(world->scratch, rows, columns), above, jacobian))
+      !bp_value_made(world, bp_balls_new(&world->room, rows, columns), above, jacobian) ||
+      !bp_value_made(world, bp_balls_new(&world->room, rows, columns), above, &slopes))
     return false;
-  if (!slope.at || !bp_dependents_init(world, &curve.dependents))
-    return bp_fault_set(world, BP_FAULT_MEMORY, span, NULL, "out of memory");
-  struct bp_stencil stencil = bp_stencil_for(bp_model_depth(world->model, above), frame);
-  for (size_t j = 0; j < part.columns; j++)
-    for (size_t i = 0; i < part.rows; i++) {
-      curve.moved = (part.row + i) * curve.value.columns + part.column + j;
-      if (!jacobian_column(&curve, stencil, slope, *jacobian, j * part.rows + i))
-        return false;
-    }
+  context.scale = scales_of(world, &context);
+  if (!context.scale || !bp_dependents_init(world, &context.dependents))
+    return false;
+  struct bp_curve curve = {node_at, &context, columns, context.scale, unmoved, false};
+  curve.disc = disc && (varies_in_disc(&user, scope, frame) || varies_in_disc(node, NULL, frame));
+  if (!bp_differentiate(world, &curve, &slopes))
+    return false;
+  stack_rows(slopes, unmoved.rows, unmoved.columns, *jacobian);
   return true;
 }
 
@@ -171,10 +231,10 @@ static struct bp_partial_cache *find_kept(const struct bp_world *world, const st
 static bool keep(struct bp_world *world, const struct bp_node *above, const struct bp_node *below,
                  struct bp_balls jacobian, bool kink) {
   struct bp_partial_cache *kept = bp_arena_alloc(world->keep, 1, sizeof *kept);
-  struct bp_balls copy = bp_balls_new(world->keep, jacobian.rows, jacobian.columns);
+  struct bp_ball_room room = bp_world_keeping(world);
+  struct bp_balls copy = bp_balls_copy(&room, jacobian);
   if (!kept || !copy.at)
     return bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
-  memcpy(copy.at, jacobian.at, jacobian.rows * jacobian.columns * sizeof *copy.at);
   *kept = (struct bp_partial_cache){above, below, copy, kink, world->gap, world->partials};
   world->partials = kept;
   return true;
@@ -183,7 +243,7 @@ static bool keep(struct bp_world *world, const struct bp_node *above, const stru
 /* The columns of the whole Jacobian that belong to the part. */
 static struct bp_balls columns_of(struct bp_world *world, struct bp_balls whole, size_t node_rows,
                                   struct part part) {
-  struct bp_balls picked = bp_balls_new(world->scratch, whole.rows, part.rows * part.columns);
+  struct bp_balls picked = bp_balls_new(&world->room, whole.rows, part.rows * part.columns);
   for (size_t r = 0; picked.at && r < whole.rows; r++)
     for (size_t j = 0; j < part.columns; j++)
       for (size_t i = 0; i < part.rows; i++)
@@ -224,13 +284,12 @@ static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian
                                 enum bp_derivative_layout layout, struct part part) {
   if (layout == BP_LAYOUT_JACOBIAN)
     return jacobian;
-  struct bp_balls gradient = bp_balls_new(world->scratch, part.rows, part.columns);
+  struct bp_balls gradient = bp_balls_new(&world->room, part.rows, part.columns);
   for (size_t j = 0; gradient.at && j < part.columns; j++)
     for (size_t i = 0; i < part.rows; i++)
       gradient.at[i * part.columns + j] = jacobian.at[j * part.rows + i];
-  return gradient.at && layout == BP_LAYOUT_TRANSPOSED
-             ? bp_balls_transpose(world->scratch, gradient)
-             : gradient;
+  return gradient.at && layout == BP_LAYOUT_TRANSPOSED ? bp_balls_transpose(&world->room, gradient)
+                                                       : gradient;
 }
 
 bool bp_partial_value(struct bp_world *world, const struct bp_expression *partial,
@@ -269,21 +328,23 @@ struct direction_curve {
   struct bp_node user; /* stands for the expression in the graph of what uses what */
 };
 
-static bool direction_at(void *context, double t, struct bp_balls *value) {
+static bool direction_at(void *context, size_t which, struct bp_ball t, struct bp_balls *value) {
+  (void)which;
   struct direction_curve *curve = context;
   struct bp_world *world = curve->world;
-  struct bp_balls length = bp_balls_number(world->scratch, bp_ball_exact(t));
+  const struct bp_ball_room *room = &world->room;
+  struct bp_balls length = bp_balls_number(room, t);
   struct bp_frame frame;
   for (size_t i = 0; i < curve->count; i++) {
-    struct bp_balls step = bp_balls_zip(world->scratch, curve->directions[i], length, bp_ball_mul);
-    struct bp_balls moved = bp_balls_zip(world->scratch, curve->values[i], step, bp_ball_add);
+    struct bp_balls step = bp_balls_zip(room, curve->directions[i], length, bp_ball_mul);
+    struct bp_balls moved = bp_balls_zip(room, curve->values[i], step, bp_ball_add);
     if (!bp_value_made(world, moved, curve->inner, &curve->overrides[i].value))
       return false;
   }
   if (!bp_frame_init(world, curve->outer, curve->overrides, curve->count, curve->dependents,
                      &frame))
     return false;
-  frame.moved = true;
+  frame.disc = !bp_ball_is_real(t);
   return bp_expression_value(world, curve->inner, curve->scope, &frame, value);
 }
 
@@ -374,17 +435,15 @@ bool bp_differential_value(struct bp_world *world, const struct bp_expression *d
   struct bp_balls unmoved;
   if (!context.overrides || !context.values || !context.directions)
     return bp_fault_set(world, BP_FAULT_MEMORY, differential->span, NULL, "out of memory");
-  struct bp_node *computing = world->computing;
-  world->computing = &context.user;
-  bool fine = bp_expression_value(world, inner, scope, frame, &unmoved);
-  world->computing = computing;
-  if (!fine || !find_varying(world, &context, differential->span))
+  if (!recorded_value(world, inner, scope, frame, &context.user, &unmoved) ||
+      !find_varying(world, &context, differential->span) ||
+      !bp_dependents_init(world, &context.dependents) ||
+      !bp_value_made(world, bp_balls_new(&world->room, unmoved.rows, unmoved.columns), differential,
+                     value))
     return false;
-  if (!bp_dependents_init(world, &context.dependents) ||
-      !bp_value_made(world, bp_balls_new(world->scratch, unmoved.rows, unmoved.columns),
-                     differential, value))
-    return false;
-  struct bp_curve curve = {direction_at, &context, unmoved};
-  struct bp_stencil stencil = bp_stencil_for(bp_model_depth(world->model, inner), frame);
-  return bp_differentiate(world, &curve, 1, stencil, value);
+  static const slong scale = 0;
+  struct bp_curve curve = {direction_at, &context, 1, &scale, unmoved, false};
+  curve.disc = within_disc(scope, frame) && varies_in_disc(&context.user, scope, frame);
+  struct bp_balls column = {unmoved.rows * unmoved.columns, 1, value->at};
+  return bp_differentiate(world, &curve, &column);
 }

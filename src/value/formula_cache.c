@@ -120,10 +120,10 @@ void bp_formula_cache_keep(struct bp_world *world, const struct bp_expression *e
       !is_asked_for(cache, expression) || !make_key(expression, scope, &key, &hash))
     return;
   struct entry *entry = entry_of(cache, &key, hash);
-  struct bp_balls copy = bp_balls_new(cache->arena, value.rows, value.columns);
-  if (entry->key.expression || !copy.at)
+  struct bp_ball_room room = {cache->arena, world->room.bits, NULL};
+  struct bp_balls copy = entry->key.expression ? (struct bp_balls){0} : bp_balls_copy(&room, value);
+  if (!copy.at)
     return;
-  memcpy(copy.at, value.at, numbers * sizeof *copy.at);
   *entry = (struct entry){key, copy};
   cache->value_count++;
 }

@@ -38,13 +38,11 @@ static bool defined_value(struct bp_world *world, struct bp_node *node,
 }
 
 static bool keep_value(struct bp_world *world, struct bp_node *node, struct bp_balls value) {
-  node->value = bp_balls_new(world->keep, value.rows, value.columns);
-  if (!node->value.at)
-    return bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span,
-                        "choose smaller sizes: size m in 2..4", "%s does not fit into memory",
-                        node->name);
-  memcpy(node->value.at, value.at, value.rows * value.columns * sizeof *value.at);
-  return true;
+  struct bp_ball_room room = bp_world_keeping(world);
+  node->value = bp_balls_copy(&room, value);
+  return node->value.at || bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span,
+                                        "choose smaller sizes: size m in 2..4",
+                                        "%s does not fit into memory", node->name);
 }
 
 static size_t elements_of(struct bp_symbolic shape) {
@@ -89,11 +87,11 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
                         "%s could not be computed", node->name);
   if (!bp_node_shape(world, node, used)) /* also finds cycles */
     return false;
-  bool kink = world->kink, unsure = world->trail.unsure;
+  bool kink = world->kink;
   struct bp_gap gap = world->gap;
-  uint64_t branches = world->trail.branches;
-  world->trail.branches = 0;
-  world->kink = world->trail.unsure = false;
+  struct bp_ball_trail trail = world->trail;
+  world->trail = (struct bp_ball_trail){0};
+  world->kink = false;
   world->gap = (struct bp_gap){0};
   struct bp_context user = bp_world_enter(world, &node->piece->line);
   bool fine = compute(world, node);
@@ -102,10 +100,9 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
   node->kink = world->kink;
   node->unsure = world->trail.unsure;
   node->branched = world->trail.branches != 0 || world->branched;
-  world->trail.branches = branches;
   node->gap = world->gap;
   world->kink = kink;
-  world->trail.unsure = unsure;
+  world->trail = trail;
   world->gap = gap;
   meet(world, node);
   return fine;

@@ -1,249 +1,388 @@
-/* Derivatives by intervention: difference quotients in ball arithmetic.
+/* Derivatives by intervention: difference quotients whose error is bounded by a complex disc.
  *
- * One number t is moved: an element of a node, the length along a direction, the argument of a
- * function.  With D(h) = (f(h) - f(-h)) / 2h the value is D(h) + (D(h) - D(2h)) / 3, which is right
- * to order h^4, and its bound is |D(h) - D(2h)|, which is the error of the much worse D(2h), plus
- * the radii of the four values over the step.  With 113 bits and h near 2^-34 of the scale of t,
- * both are near 1e-20.
+ * F is evaluated with the number t that is moved, or with all of them at once, replaced by the disc
+ * |t| <= r.  Where the result is finite, F is analytic in the disc and |F - F(0)| <= M there, M
+ * read off the result.  Then |F^(n)(0)| / n! <= M / r^n (Cauchy), and with q = h / r
  *
- * Where f itself contains derivatives, their radii are divided by h once more.  There three steps
- * are combined (order h^6) with larger ones: the inner quotient then has some 26 digits, the outer
- * some 19.
+ *     D(h) = (F(h) - F(-h)) / 2h    is off by at most    (M / r) q^2 / (1 - q^2).
  *
- * When the quotients do not agree, or f has no value beside the point, or took another branch at a
- * kink there, the step is made smaller.  When it still takes another branch on either side, the
- * point lies on the kink: then the ball covers everything between the one-sided slopes.
+ * Rounding adds the radius of F over h.  Both together are smallest near q^3 = radius / M, which is
+ * where the step is put, so a formula that is itself a difference quotient, with its wider radius,
+ * gets a larger step and nothing else is special about it: with p bits a slope has some 2p/3 digits
+ * in base 2, a slope of slopes 4p/9.  The radius r begins at 2^-3 of the scale of t and its
+ * exponent doubles until the result is finite and no longer gains; a kink nearby makes it small,
+ * which costs bits.
  *
- * Source: Richardson's extrapolation, e.g. Stoer and Bulirsch, "Introduction to Numerical
- * Analysis", section 3.5.
+ * Inside the disc of another difference the slope is only to be bounded: by Cauchy it is at most
+ * the radius of F's enclosure over r.
+ *
+ * What does not depend on t stays real in the disc, and has slope 0 exactly.
+ *
+ * Where no disc is small enough and no decision is open for want of bits, the point lies on a kink:
+ * there the ball covers everything between the one-sided slopes, which are extrapolated from two
+ * steps, with the difference of the two for a bound.
+ *
+ * Source: Cauchy's estimate, e.g. Ahlfors, "Complex Analysis", section 4.2.3.
  */
 #include "value/quotient.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MOST_LEVELS = 3, ATTEMPTS = 4, SHRINK = 8, ONE_SIDED_EXPONENT = -50 };
+enum { FIRST_EXPONENT = -3, LAST_EXPONENT = -48, LEAST_STEP = 2 };
 
-static bool within_difference(const struct bp_frame *frame) {
-  for (; frame; frame = frame->outer)
-    if (frame->moved)
-      return true;
-  return false;
-}
-
-struct bp_stencil bp_stencil_for(int inside, const struct bp_frame *frame) {
-  static const struct bp_stencil nested[] = {{3, -22}, {3, -16}, {3, -12}};
-  if (inside == 0 && !within_difference(frame))
-    return (struct bp_stencil){2, -34};
-  return nested[inside < 2 ? inside : 2];
-}
-
-struct samples {
-  struct bp_balls plus[MOST_LEVELS], minus[MOST_LEVELS], middle;
-  uint64_t plus_branches[MOST_LEVELS], minus_branches[MOST_LEVELS];
+/* What a disc showed of one element of F. */
+struct bound {
+  bool known;
+  bool constant;   /* it does not depend on what is moved */
+  slong exponent;  /* of r */
+  double farthest; /* log2 of M; in a bound alone, of the enclosure's radius */
 };
 
-static bool sample(struct bp_world *world, const struct bp_curve *curve, double t,
+/* What was met on the way. */
+struct met {
+  bool unsure; /* a decision that is open for want of bits */
+  bool kink;
+};
+
+struct difference {
+  struct bp_world *world;
+  const struct bp_curve *curve;
+  size_t count;               /* elements of F */
+  struct bound *bounds, *own; /* for discs of all numbers, and of one alone */
+  struct met *met;            /* of the column at hand */
+  struct bp_balls out;
+};
+
+static bool has_middle(const struct difference *d, size_t k) {
+  return bp_ball_finite(d->curve->middle.at[k]);
+}
+
+/* ---- discs -------------------------------------------------------------- */
+
+static bool all_known(const struct difference *d, const struct bound *bounds) {
+  for (size_t k = 0; k < d->count; k++)
+    if (!bounds[k].known && has_middle(d, k))
+      return false;
+  return true;
+}
+
+/* The error that a slope has in the end grows with M^(1/3) / r, a mere bound with M / r. */
+static double badness(const struct difference *d, const struct bound *bound) {
+  return bound->farthest / (d->curve->disc ? 1 : 3) - (double)bound->exponent;
+}
+
+/* Takes over what is better than before; whether anything is, by more than a little. */
+static bool take(const struct difference *d, struct bp_balls enclosure, slong exponent,
+                 struct bound *bounds) {
+  bool gained = false;
+  for (size_t k = 0; k < d->count; k++) {
+    struct bp_ball value = enclosure.at[k];
+    if (!bp_ball_finite(value) || !has_middle(d, k))
+      continue;
+    double farthest = d->curve->disc ? bp_ball_radius_log2(value)
+                                     : bp_ball_farthest_log2(value, d->curve->middle.at[k]);
+    struct bound bound = {true, bp_ball_is_real(value), exponent, farthest};
+    if (bounds[k].known && !bound.constant && !(badness(d, &bound) < badness(d, &bounds[k])))
+      continue;
+    gained = gained || !bounds[k].known || badness(d, &bound) < badness(d, &bounds[k]) - 1;
+    bounds[k] = bound;
+  }
+  return gained;
+}
+
+/* Whether M / r is of the order of F over its scale, so that smaller discs gain nothing. */
+static bool flat(const struct difference *d, const struct bound *bounds) {
+  enum { MARGIN = 6 };
+  double size = bp_balls_largest_log2(d->curve->middle);
+  for (size_t k = 0; k < d->count; k++)
+    if (has_middle(d, k) && !bounds[k].constant &&
+        !(bounds[k].farthest - (double)bounds[k].exponent <= size + MARGIN))
+      return false;
+  return true;
+}
+
+/* Bounds F on discs for one number or for all, down to the floor.  False with a fault. */
+static bool look_at_discs(const struct difference *d, size_t which, slong first, slong floor,
+                          struct bound *bounds) {
+  struct bp_world *world = d->world;
+  for (slong exponent = first; exponent >= floor; exponent *= 2) {
+    struct bp_arena_mark mark = bp_arena_mark(world->scratch);
+    struct bp_ball disc = bp_ball_disc(bp_ball_whole(0), (double)exponent);
+    struct bp_balls enclosure = {0};
+    world->trail = (struct bp_ball_trail){0};
+    if (!d->curve->at(d->curve->context, which, disc, &enclosure))
+      return false;
+    bool gained = take(d, enclosure, exponent, bounds);
+    bp_arena_release(world->scratch, mark);
+    if (all_known(d, bounds) && (!gained || flat(d, bounds)))
+      return true;
+  }
+  return true;
+}
+
+/* ---- results ------------------------------------------------------------ */
+
+/* A number that outlives world->scratch. */
+static struct bp_ball kept(const struct bp_world *world, struct bp_ball number) {
+  if (world->room.bits <= BP_LEAST_BITS)
+    return number;
+  struct bp_ball_room room = bp_world_keeping(world);
+  struct bp_balls copy = bp_balls_copy(&room, (struct bp_balls){1, 1, &number});
+  return copy.at ? copy.at[0] : bp_ball_unknown();
+}
+
+static void put(const struct difference *d, size_t k, size_t which, struct bp_ball slope) {
+  d->out.at[k * d->out.columns + which] = kept(d->world, slope);
+}
+
+/* ---- inside the disc of another difference ------------------------------- */
+
+static bool bounded_column(const struct difference *d, size_t which) {
+  const struct bound *bounds = d->bounds;
+  if (!all_known(d, bounds) && d->curve->count > 1) {
+    memcpy(d->own, bounds, d->count * sizeof *bounds);
+    bounds = d->own;
+    if (!look_at_discs(d, which, FIRST_EXPONENT, LAST_EXPONENT, d->own))
+      return false;
+  }
+  for (size_t k = 0; k < d->count; k++) {
+    double scale = (double)(bounds[k].exponent + d->curve->scale[which]);
+    struct bp_ball slope = bp_ball_is_missing(d->curve->middle.at[k]) ? d->curve->middle.at[k]
+                           : !bounds[k].known                         ? bp_ball_unknown()
+                           : bounds[k].constant
+                               ? bp_ball_whole(0)
+                               : bp_ball_disc(bp_ball_whole(0), bounds[k].farthest - scale);
+    put(d, k, which, slope);
+  }
+  return true;
+}
+
+/* ---- at a point --------------------------------------------------------- */
+
+/* The exponent of the step, from what rounding and remainder make of it. */
+static slong step_of(const struct difference *d, const struct bound *bounds) {
+  double bits = (double)d->world->room.bits, step = -INFINITY, most = INFINITY;
+  for (size_t k = 0; k < d->count; k++) {
+    if (!bounds[k].known || bounds[k].constant)
+      continue;
+    struct bp_ball middle = d->curve->middle.at[k];
+    double radius = fmax(bp_ball_radius_log2(middle), bp_ball_above_log2(middle) - bits);
+    if (isinf(radius))
+      radius = bounds[k].farthest - bits;
+    double ratio = fmax((radius - bounds[k].farthest) / 3, -bits);
+    step = fmax(step, (double)bounds[k].exponent + ratio);
+    most = fmin(most, (double)bounds[k].exponent - LEAST_STEP);
+  }
+  return isinf(most) ? 0 : (slong)floor(fmin(step, most));
+}
+
+static struct bp_ball slope_of(const struct difference *d, const struct bound *bound,
+                               struct bp_ball plus, struct bp_ball minus, slong step, slong scale) {
+  struct bp_ball change = bp_ball_combine(&d->world->room, plus, minus, bp_ball_sub);
+  double q = (double)(step - bound->exponent);
+  double remainder = bound->farthest - (double)bound->exponent + 2 * q - log2(1 - exp2(2 * q));
+  return bp_ball_scale(bp_ball_widen(bp_ball_scale(change, -1 - step), remainder + 0x1p-30),
+                       -scale);
+}
+
+/* The slopes of those elements that a disc bounds.  False with a fault. */
+static bool central_column(const struct difference *d, const struct bound *bounds, size_t which) {
+  struct bp_world *world = d->world;
+  const struct bp_curve *curve = d->curve;
+  slong step = step_of(d, bounds);
+  struct bp_balls plus = {0}, minus = {0};
+  if (step != 0) {
+    world->trail = (struct bp_ball_trail){0};
+    if (!curve->at(curve->context, which, bp_ball_power_of_two(step), &plus) ||
+        !curve->at(curve->context, which, bp_ball_neg(bp_ball_power_of_two(step)), &minus))
+      return false;
+  }
+  for (size_t k = 0; k < d->count; k++) {
+    if (!has_middle(d, k)) /* no value, no derivative */
+      put(d, k, which, curve->middle.at[k]);
+    else if (bounds[k].known)
+      put(d, k, which,
+          bounds[k].constant
+              ? bp_ball_whole(0)
+              : slope_of(d, &bounds[k], plus.at[k], minus.at[k], step, curve->scale[which]));
+  }
+  return true;
+}
+
+/* ---- on a kink ---------------------------------------------------------- */
+
+struct samples {
+  struct bp_balls plus[2], minus[2], middle;
+  uint64_t plus_branches[2], minus_branches[2];
+};
+
+static bool sample(const struct difference *d, size_t which, struct bp_ball t,
                    struct bp_balls *value, uint64_t *branches) {
-  world->trail.branches = 0;
-  bool fine = curve->at(curve->context, t, value);
-  *branches = world->trail.branches;
+  d->world->trail = (struct bp_ball_trail){0};
+  bool fine = d->curve->at(d->curve->context, which, t, value);
+  *branches = d->world->trail.branches;
   return fine;
 }
 
-static bool take_samples(struct bp_world *world, const struct bp_curve *curve, int levels, double h,
+static bool take_samples(const struct difference *d, size_t which, slong step,
                          struct samples *samples) {
-  for (int level = 0; level < levels; level++) {
-    double t = ldexp(h, level);
-    if (!sample(world, curve, t, &samples->plus[level], &samples->plus_branches[level]) ||
-        !sample(world, curve, -t, &samples->minus[level], &samples->minus_branches[level]))
+  uint64_t branches;
+  for (int level = 0; level < 2; level++) {
+    struct bp_ball t = bp_ball_power_of_two(step + level);
+    if (!sample(d, which, t, &samples->plus[level], &samples->plus_branches[level]) ||
+        !sample(d, which, bp_ball_neg(t), &samples->minus[level], &samples->minus_branches[level]))
       return false;
   }
-  return true;
+  return sample(d, which, bp_ball_whole(0), &samples->middle, &branches);
 }
 
-static bool one_branch(const struct samples *samples, int levels) {
-  for (int level = 0; level < levels; level++)
-    if (samples->plus_branches[level] != samples->plus_branches[0] ||
-        samples->minus_branches[level] != samples->plus_branches[0])
-      return false;
-  return true;
+static struct bp_ball minus(const struct bp_world *world, struct bp_ball a, struct bp_ball b) {
+  return bp_ball_combine(&world->room, a, b, bp_ball_sub);
 }
 
-/* (f(t) - f(-t)) / 2t; t is a power of two, so the division is exact. */
-static struct bp_ball quotient(struct bp_ball plus, struct bp_ball minus, double t) {
-  struct bp_ball difference = bp_ball_sub(plus, minus);
-  return bp_ball_of(difference.mid / (2 * (bp_quad)t), difference.rad / (2 * t));
+/* One-sided slope 2 S(h) - S(2h), S(h) = (F(h) - F(0)) / h, and a bound. */
+static struct bp_ball one_sided(const struct bp_world *world, struct bp_ball middle,
+                                struct bp_ball near, struct bp_ball far, slong step, int sign) {
+  struct bp_ball first = bp_ball_scale(minus(world, near, middle), -step);
+  struct bp_ball second = bp_ball_scale(minus(world, far, middle), -step - 1);
+  struct bp_ball slope = minus(world, bp_ball_scale(first, 1), second);
+  slope = bp_ball_widen(slope, bp_ball_farthest_log2(first, second));
+  return sign < 0 ? bp_ball_neg(slope) : slope;
 }
 
-static double distance(struct bp_ball a, struct bp_ball b) {
-  return (double)bp_quad_fabs(a.mid - b.mid);
-}
-
-/* The point itself is only known to 2^-113 of its scale, which the step is at least 2^-62 of. */
-static struct bp_ball widened(struct bp_ball a, double truncation) {
-  double placed = fabs(bp_ball_double(a)) * 0x1p-76;
-  return bp_ball_of(a.mid, (a.rad + truncation + placed) * BP_BALL_UP);
-}
-
-static struct bp_ball third(struct bp_ball a) { return bp_ball_div(a, bp_ball_exact(3)); }
-
-static struct bp_ball extrapolated(const struct samples *samples, int levels, double h, size_t k) {
-  struct bp_ball d[MOST_LEVELS] = {{0}};
-  for (int level = 0; level < levels; level++)
-    d[level] = quotient(samples->plus[level].at[k], samples->minus[level].at[k], ldexp(h, level));
-  struct bp_ball first = bp_ball_add(d[0], third(bp_ball_sub(d[0], d[1])));
-  if (levels == 2)
-    return widened(first, distance(d[0], d[1]));
-  struct bp_ball second = bp_ball_add(d[1], third(bp_ball_sub(d[1], d[2])));
-  struct bp_ball correction = bp_ball_div(bp_ball_sub(first, second), bp_ball_exact(15));
-  return widened(bp_ball_add(first, correction), distance(first, second));
-}
-
-/* Whether the result is as good as it has to be: relative to the slopes, or, where these vanish, to
- * the values over the scale. */
-static bool good_enough(struct bp_balls result, const struct samples *samples, double scale) {
-  double slope = bp_balls_largest(result), value = bp_balls_largest(samples->plus[0]);
-  return bp_balls_widest(result) <= 0x1p-40 * slope + 0x1p-56 * value / scale;
-}
-
-/* One-sided slope 2 F(h) - F(2h), F(h) = (f(h) - f(0)) / h, and a bound. */
-static struct bp_ball one_sided(struct bp_ball middle, struct bp_ball near, struct bp_ball far,
-                                double h) {
-  struct bp_ball a = bp_ball_sub(near, middle), b = bp_ball_sub(far, middle);
-  struct bp_ball first = bp_ball_of(a.mid / (bp_quad)h, a.rad / fabs(h));
-  struct bp_ball second = bp_ball_of(b.mid / (2 * (bp_quad)h), b.rad / fabs(2 * h));
-  struct bp_ball slope = bp_ball_sub(bp_ball_add(first, first), second);
-  return widened(slope, distance(first, second));
-}
-
-/* Whether both slopes are known far better than they differ; where the function jumps, or its slope
- * does not settle, they are not, and there is nothing between them. */
-static bool settled(struct bp_ball above, struct bp_ball below) {
-  double unknown = fmax(above.rad, below.rad);
-  double size = fmax(fabs(bp_ball_double(above)), fabs(bp_ball_double(below)));
-  return unknown <= 0x1p-20 * fmax(size, distance(above, below));
-}
-
-/* Everything between the two slopes, or what the world takes for it. */
+/* Everything between the two slopes, or what the world takes for it.  Where the function jumps, or
+ * its slope does not settle, the slopes are not known far better than they differ, and there is
+ * nothing between them. */
 static struct bp_ball between(struct bp_world *world, struct bp_ball above, struct bp_ball below) {
-  double unknown = fmax(above.rad, below.rad), gap = distance(above, below);
-  bp_quad middle = (above.mid + below.mid) / 2;
-  bool steep = !(unknown < 0x1p20); /* a jump over so short a step: there is no slope */
-  if (gap <= unknown && !steep)     /* no kink in this element */
-    return bp_ball_of(middle, (gap + unknown) * BP_BALL_UP);
-  if (steep || !settled(above, below)) {
+  if (bp_ball_is_missing(above) || bp_ball_is_missing(below)) {
     world->no_slope = true;
-    return bp_ball_of(middle, INFINITY);
+    return bp_ball_missing();
+  }
+  double unknown = fmax(bp_ball_radius(above), bp_ball_radius(below));
+  double gap = fabs(bp_ball_double(minus(world, above, below)));
+  double size = fmax(fabs(bp_ball_double(above)), fabs(bp_ball_double(below)));
+  struct bp_ball both = bp_ball_combine(&world->room, above, below, bp_ball_either);
+  bool steep = !(unknown < 0x1p20);            /* a jump over so short a step */
+  if (bp_ball_overlap(above, below) && !steep) /* no kink in this element */
+    return both;
+  if (steep || !(unknown <= 0x1p-20 * fmax(size, gap))) {
+    world->no_slope = true;
+    return bp_ball_unknown();
   }
   if (world->slopes == BP_SLOPES_ALL) {
     world->kink = true;
-    return bp_ball_of(middle, (unknown + gap / 2) * BP_BALL_UP);
+    return both;
   }
   if (world->slopes == BP_SLOPE_MIDDLE)
-    return bp_ball_of(middle, unknown * BP_BALL_UP);
+    return bp_ball_scale(bp_ball_combine(&world->room, above, below, bp_ball_add), -1);
   return world->slopes == BP_SLOPE_BELOW ? below : above;
 }
 
-/* On a kink. A branch that changes again within one side leaves no slope at all. */
-static bool at_kink(struct bp_world *world, const struct bp_curve *curve, double scale,
-                    struct bp_balls *out) {
-  struct samples samples = {0};
-  uint64_t branches;
-  double h = ldexp(scale, ONE_SIDED_EXPONENT);
-  if (!take_samples(world, curve, 2, h, &samples) ||
-      !sample(world, curve, 0, &samples.middle, &branches))
+/* A branch that changes again within one side leaves no slope at all. */
+static bool kinked_column(const struct difference *d, const struct bound *bounds, size_t which) {
+  struct bp_world *world = d->world;
+  struct samples s = {0};
+  slong step = -(2 * world->room.bits) / 5, scale = d->curve->scale[which];
+  if (!take_samples(d, which, step, &s))
     return false;
-  bool clear = samples.plus_branches[0] == samples.plus_branches[1] &&
-               samples.minus_branches[0] == samples.minus_branches[1];
+  bool clear =
+      s.plus_branches[0] == s.plus_branches[1] && s.minus_branches[0] == s.minus_branches[1];
   world->no_slope = world->no_slope || !clear;
-  for (size_t k = 0; k < out->rows * out->columns; k++) {
+  for (size_t k = 0; k < d->count; k++) {
+    if (bounds[k].known || !has_middle(d, k))
+      continue;
     struct bp_ball above =
-        one_sided(samples.middle.at[k], samples.plus[0].at[k], samples.plus[1].at[k], h);
+        one_sided(world, s.middle.at[k], s.plus[0].at[k], s.plus[1].at[k], step, 1);
     struct bp_ball below =
-        one_sided(samples.middle.at[k], samples.minus[0].at[k], samples.minus[1].at[k], -h);
-    out->at[k] = clear ? between(world, above, below) : bp_ball_of(above.mid, INFINITY);
+        one_sided(world, s.middle.at[k], s.minus[0].at[k], s.minus[1].at[k], step, -1);
+    struct bp_ball slope = clear ? between(world, above, below) : bp_ball_unknown();
+    put(d, k, which, bp_ball_scale(slope, -scale));
   }
   return true;
 }
 
-/* Whether f goes through its value at 0 without a corner there, as far as can be seen: the second
- * differences over h and over 2h, divided by the step, are halves of one another where f is smooth
- * and equal where it has a corner.  Without a value at 0 there is no derivative. */
-static bool no_corner(struct bp_balls middle, const struct samples *samples, double h,
-                      struct bp_balls slopes) {
-  for (size_t k = 0; k < middle.rows * middle.columns; k++) {
-    struct bp_ball twice = bp_ball_add(middle.at[k], middle.at[k]);
-    struct bp_ball near =
-        bp_ball_sub(bp_ball_add(samples->plus[0].at[k], samples->minus[0].at[k]), twice);
-    struct bp_ball far =
-        bp_ball_sub(bp_ball_add(samples->plus[1].at[k], samples->minus[1].at[k]), twice);
-    double first = fabs(bp_ball_double(near)), second = fabs(bp_ball_double(far));
-    double slope = fabs(bp_ball_double(slopes.at[k])) + slopes.at[k].rad;
-    bool visible = first > 2 * near.rad && first > 0x1p-10 * h * slope;
-    if (visible && !(first < 0.375 * second)) /* smooth: a quarter; a corner: a half */
+/* ---- one number --------------------------------------------------------- */
+
+/* What no disc bounds: for want of bits, very near a kink, or on it.  A decision that is exactly
+ * level tells the last; without any there may be smaller discs. */
+static bool unbounded_column(const struct difference *d, struct bound *bounds, size_t which) {
+  struct bp_world *world = d->world;
+  struct bp_balls value = {0};
+  uint64_t branches;
+  if (!sample(d, which, bp_ball_whole(0), &value, &branches))
+    return false;
+  bool level = world->trail.level > 0;
+  bool unsure = world->trail.unsure;
+  if (!level && !look_at_discs(d, which, 2 * LAST_EXPONENT, -2 * world->room.bits, bounds))
+    return false;
+  if (all_known(d, bounds))
+    return true;
+  *d->met = (struct met){.unsure = unsure, .kink = !unsure};
+  if (!unsure)
+    return kinked_column(d, bounds, which);
+  for (size_t k = 0; k < d->count; k++)
+    if (!bounds[k].known && has_middle(d, k))
+      put(d, k, which, bp_ball_unknown());
+  return true;
+}
+
+static bool column(const struct difference *d, size_t which) {
+  struct bound *bounds = d->bounds;
+  if (!all_known(d, bounds)) {
+    memcpy(d->own, bounds, d->count * sizeof *bounds);
+    bounds = d->own;
+    if (d->curve->count > 1 && !look_at_discs(d, which, FIRST_EXPONENT, LAST_EXPONENT, bounds))
+      return false;
+    if (!all_known(d, bounds) && !unbounded_column(d, bounds, which))
       return false;
   }
-  return true;
+  return central_column(d, bounds, which);
 }
 
-/* One attempt with the smallest step h; *fine says whether nothing better is to be sought. */
-static bool attempt(struct bp_world *world, const struct bp_curve *curve, int levels, double h,
-                    double scale, struct bp_balls *out, bool *smooth, bool *fine) {
-  struct samples samples = {0};
-  if (!take_samples(world, curve, levels, h, &samples))
-    return false;
-  *smooth = one_branch(&samples, levels);
-  for (size_t k = 0; *smooth && k < out->rows * out->columns; k++)
-    out->at[k] = extrapolated(&samples, levels, h, k);
-  *smooth = *smooth && no_corner(curve->middle, &samples, h, *out);
-  *fine = *smooth && bp_balls_finite(*out) && good_enough(*out, &samples, scale);
-  return true;
+/* Decisions on the way are those of whoever asks for the slope, too. */
+static void pass_on(struct bp_world *world, struct bp_ball_trail outer, bool unsure) {
+  struct bp_ball_trail inner = world->trail;
+  world->trail = outer;
+  world->trail.branches = outer.branches * 0x9e3779b97f4a7c15u + inner.branches;
+  world->trail.below += inner.below;
+  world->trail.level += inner.level;
+  world->trail.above += inner.above;
+  world->trail.unsure |= unsure;
 }
 
-/* Radius of the worst element; anything that is not a number is worst. */
-static double badness(struct bp_balls a) {
-  double widest = bp_balls_finite(a) ? bp_balls_widest(a) : INFINITY;
-  return isnan(widest) ? INFINITY : widest;
-}
-
-bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, double scale,
-                      struct bp_stencil stencil, struct bp_balls *out) {
+bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, struct bp_balls *out) {
   struct bp_ball_trail outer = world->trail;
   struct bp_gap before = world->gap;
-  size_t bytes = out->rows * out->columns * sizeof *out->at;
-  struct bp_balls trial = bp_balls_new(world->scratch, out->rows, out->columns);
-  bool fine = false, smooth = false, any = false;
-  if (!trial.at)
+  struct difference d = {.world = world,
+                         .curve = curve,
+                         .count = curve->middle.rows * curve->middle.columns,
+                         .out = *out};
+  d.bounds = bp_arena_alloc(world->scratch, d.count + 1, sizeof *d.bounds);
+  d.own = bp_arena_alloc(world->scratch, d.count + 1, sizeof *d.own);
+  if (!d.bounds || !d.own)
     return bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
-  for (int k = 0; k < ATTEMPTS && !fine; k++) {
-    struct bp_arena_mark mark = bp_arena_mark(world->scratch);
-    world->gap = before;
-    world->trail.unsure = outer.unsure;
-    double h = ldexp(scale, stencil.exponent - SHRINK * k);
-    if (!attempt(world, curve, stencil.levels, h, scale, &trial, &smooth, &fine))
-      return false;
-    bp_arena_release(world->scratch, mark);
-    if (smooth && (!any || badness(trial) < badness(*out)))
-      memcpy(out->at, trial.at, bytes);
-    any = any || smooth;
-  }
-  struct bp_arena_mark mark = bp_arena_mark(world->scratch);
-  if (!any && !at_kink(world, curve, scale, out))
+  if (!look_at_discs(&d, BP_ALL_MOVED, FIRST_EXPONENT, LAST_EXPONENT, d.bounds))
     return false;
-  bp_arena_release(world->scratch, mark);
-  for (size_t k = 0; k < out->rows * out->columns; k++)
-    if (isnan(bp_ball_double(curve->middle.at[k]))) /* no value, no derivative */
-      out->at[k] = curve->middle.at[k];
-  world->trail.branches = outer.branches * 0x9e3779b97f4a7c15u + world->trail.branches;
+  bool unsure = false;
+  struct bp_gap gap = before;
+  for (size_t which = 0; which < curve->count; which++) {
+    struct bp_arena_mark mark = bp_arena_mark(world->scratch);
+    struct met met = {0};
+    d.met = &met;
+    world->gap = before;
+    if (curve->disc ? !bounded_column(&d, which) : !column(&d, which))
+      return false;
+    unsure = unsure || met.unsure;
+    gap = met.kink && !gap.set ? world->gap : gap;
+    bp_arena_release(world->scratch, mark);
+  }
+  world->gap = gap;
+  pass_on(world, outer, unsure);
   return true;
 }
 
-double bp_scale_of(double x, double otherwise) {
-  double size = fmax(fabs(x), otherwise / 16);
-  int exponent;
-  if (!(size > 0) || !isfinite(size))
-    return 1;
-  frexp(size, &exponent);
-  return ldexp(1, exponent);
+slong bp_scale_of(struct bp_ball x, double otherwise_log2) {
+  double size = fmax(bp_ball_above_log2(x), otherwise_log2 - 4);
+  return isfinite(size) ? (slong)ceil(size) : 0;
 }

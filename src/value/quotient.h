@@ -1,35 +1,33 @@
-/* Difference quotients of anything that depends on one number.
+/* Derivatives of anything that depends on a few numbers, with a proof.
  *
- * What a curve gives lives in world->scratch, and the result in the caller's room.  Its radii hold
- * the truncation of the quotient and all rounding together.
+ * What a curve gives lives in world->scratch, and the result in the caller's room; numbers of more
+ * bits than BP_LEAST_BITS keep their digits in world->keep.
  */
 #ifndef BP_VALUE_QUOTIENT_H
 #define BP_VALUE_QUOTIENT_H
 
 #include "model/world.h"
 
-/* f(t), a matrix of always the same shape. */
+/* In the place of the number that is moved: every one of them. */
+#define BP_ALL_MOVED SIZE_MAX
+
+/* F, a matrix of always the same shape, of a few numbers. */
 struct bp_curve {
-  bool (*at)(void *context, double t, struct bp_balls *value);
+  /* F where number `which` is moved by t in its scale; t is real, or a disc around 0. */
+  bool (*at)(void *context, size_t which, struct bp_ball t, struct bp_balls *value);
   void *context;
-  struct bp_balls middle; /* f(0) */
+  size_t count;           /* numbers that can be moved */
+  const slong *scale;     /* of each, as a power of two */
+  struct bp_balls middle; /* F where none is moved */
+  bool disc; /* the numbers, or F, vary in the disc of another difference: a bound is enough */
 };
 
-/* How many steps h, 2h, 4h, and log2 of the smallest relative to the scale of t. */
-struct bp_stencil {
-  int levels, exponent;
-};
+/* The exponent of the power of two at or above |x|, or above `otherwise` where x is much smaller.
+ */
+slong bp_scale_of(struct bp_ball x, double otherwise_log2);
 
-/* The stencil for a function that contains `inside` derivatives of derivatives, in a frame that may
- * be a step of another difference itself. */
-struct bp_stencil bp_stencil_for(int inside, const struct bp_frame *frame);
-
-/* The power of two at or above |x|, or above `otherwise` where x is much smaller. */
-double bp_scale_of(double x, double otherwise);
-
-/* The derivative of the curve at t = 0, where the scale of t is a power of two.  `out` has the
- * curve's shape.  False with a fault. */
-bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, double scale,
-                      struct bp_stencil stencil, struct bp_balls *out);
+/* The slopes of F: a row for each of its elements, in the order of memory, and a column for each
+ * number.  False with a fault. */
+bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, struct bp_balls *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* The value of every kind of expression.
  *
- * A value that does not exist is NaN and spreads; the first place where a NaN arises from numbers
- * is remembered for the message.
+ * A value that does not exist is missing and spreads; the first place where that arises from
+ * numbers is remembered for the message.
  */
 #include "value/value.h"
 
@@ -32,8 +32,6 @@ static void gap(struct bp_world *world, struct bp_span span, bool meant, const c
     world->gap = (struct bp_gap){true, meant, world->context.line->source, span, message};
 }
 
-static bool is_nan(struct bp_ball a) { return isnan(bp_ball_double(a)); }
-
 /* Looks for elements of a result that have no value although the argument has: "log of -1". */
 static void watch(struct bp_world *world, const struct bp_expression *expression,
                   struct bp_balls argument, struct bp_balls result, const char *what,
@@ -42,7 +40,7 @@ static void watch(struct bp_world *world, const struct bp_expression *expression
     return;
   for (size_t i = 0; i < result.rows * result.columns; i++) {
     size_t k = argument.rows * argument.columns == 1 ? 0 : i;
-    if (is_nan(result.at[i]) && !is_nan(argument.at[k])) {
+    if (bp_ball_is_missing(result.at[i]) && !bp_ball_is_missing(argument.at[k])) {
       gap(world, expression->span, false,
           bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
                           bp_ball_double(argument.at[k])));
@@ -55,7 +53,7 @@ static void watch(struct bp_world *world, const struct bp_expression *expression
 
 static bool number_value(struct bp_world *world, const struct bp_expression *expression,
                          struct bp_ball number, struct bp_balls *value) {
-  return bp_value_made(world, bp_balls_number(world->scratch, number), expression, value);
+  return bp_value_made(world, bp_balls_number(&world->room, number), expression, value);
 }
 
 static bool name_value(struct bp_world *world, const struct bp_expression *expression,
@@ -67,9 +65,9 @@ static bool name_value(struct bp_world *world, const struct bp_expression *expre
     return number_value(world, expression,
                         entry->ball ? *entry->ball : bp_ball_exact((double)entry->index), value);
   struct bp_declaration *declaration = bp_world_visible(world, expression->name);
-  const struct bp_ball *constant = declaration ? NULL : bp_constant_find(expression->name);
+  const struct bp_constant *constant = declaration ? NULL : bp_constant_find(expression->name);
   if (constant)
-    return number_value(world, expression, *constant, value);
+    return number_value(world, expression, constant->value(&world->room), value);
   if (!declaration)
     return bp_fault_unknown(world, expression);
   if (declaration->kind == BP_DECLARED_SIZE) {
@@ -85,18 +83,18 @@ static bool name_value(struct bp_world *world, const struct bp_expression *expre
 static struct bp_balls power(struct bp_world *world, const struct bp_expression *expression,
                              struct bp_balls base, struct bp_balls exponent) {
   if (base.rows * base.columns == 1)
-    return bp_balls_zip_trail(world->scratch, base, exponent, bp_ball_pow, &world->trail);
+    return bp_balls_zip(&world->room, base, exponent, bp_ball_pow);
   double whole = bp_ball_double(exponent.at[0]);
   (void)expression;
-  return bp_balls_power(world->scratch, base, (unsigned)whole);
+  return bp_balls_power(&world->room, base, (unsigned)whole);
 }
 
 static bool is_number(struct bp_balls a) { return a.rows * a.columns == 1; }
 
 static struct bp_balls multiply(struct bp_world *world, struct bp_balls a, struct bp_balls b) {
   if (a.columns == b.rows)
-    return bp_balls_multiply(world->scratch, a, b);
-  return bp_balls_zip(world->scratch, a, b, bp_ball_mul);
+    return bp_balls_multiply(&world->room, a, b);
+  return bp_balls_zip(&world->room, a, b, bp_ball_mul);
 }
 
 static size_t cost(enum bp_expression_kind kind, struct bp_balls a, struct bp_balls b) {
@@ -112,21 +110,21 @@ static struct bp_balls combine(struct bp_world *world, const struct bp_expressio
                                struct bp_balls a, struct bp_balls b) {
   switch (expression->kind) {
   case BP_EXPR_ADD:
-    return bp_balls_zip(world->scratch, a, b, bp_ball_add);
+    return bp_balls_zip(&world->room, a, b, bp_ball_add);
   case BP_EXPR_SUBTRACT:
-    return bp_balls_zip(world->scratch, a, b, bp_ball_sub);
+    return bp_balls_zip(&world->room, a, b, bp_ball_sub);
   case BP_EXPR_MULTIPLY:
     return multiply(world, a, b);
   case BP_EXPR_HADAMARD:
-    return bp_balls_zip(world->scratch, a, b, bp_ball_mul);
+    return bp_balls_zip(&world->room, a, b, bp_ball_mul);
   case BP_EXPR_KRONECKER:
-    return bp_balls_kronecker(world->scratch, a, b);
+    return bp_balls_kronecker(&world->room, a, b);
   case BP_EXPR_POWER:
     return power(world, expression, a, b);
   case BP_EXPR_POINT_POWER:
-    return bp_balls_zip_trail(world->scratch, a, b, bp_ball_pow, &world->trail);
+    return bp_balls_zip(&world->room, a, b, bp_ball_pow);
   default:
-    return bp_balls_zip(world->scratch, a, b, bp_ball_div);
+    return bp_balls_zip(&world->room, a, b, bp_ball_div);
   }
 }
 
@@ -158,7 +156,7 @@ static bool element_value(struct bp_world *world, const struct bp_expression *ex
                        &column))
     return false;
   size_t rows = row < 0 ? whole.rows : 1, columns = column < 0 ? whole.columns : 1;
-  if (!bp_value_made(world, bp_balls_new(world->scratch, rows, columns), expression, value))
+  if (!bp_value_made(world, bp_balls_new(&world->room, rows, columns), expression, value))
     return false;
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++)
@@ -183,7 +181,7 @@ static bool sum_over_value(struct bp_world *world, const struct bp_expression *e
       return false;
     if (!value->at)
       *value = term;
-    else if (!bp_value_made(world, bp_balls_zip(world->scratch, *value, term, bp_ball_add),
+    else if (!bp_value_made(world, bp_balls_zip(&world->room, *value, term, bp_ball_add),
                             expression, value))
       return false;
     if (i == LONG_MAX)
@@ -193,7 +191,7 @@ static bool sum_over_value(struct bp_world *world, const struct bp_expression *e
     return true;
   struct bp_symbolic shape = bp_empty_sum_shape(world, expression, scope, from);
   return bp_value_made(
-      world, bp_balls_new(world->scratch, (size_t)shape.rows.value, (size_t)shape.columns.value),
+      world, bp_balls_new(&world->room, (size_t)shape.rows.value, (size_t)shape.columns.value),
       expression, value);
 }
 
@@ -218,7 +216,7 @@ static bool matrix_value(struct bp_world *world, const struct bp_expression *exp
     rows += expression->columns && i % expression->columns == 0 ? parts[i].rows : 0;
     columns += i < expression->columns ? parts[i].columns : 0;
   }
-  if (!bp_value_made(world, bp_balls_new(world->scratch, rows, columns), expression, value))
+  if (!bp_value_made(world, bp_balls_new(&world->room, rows, columns), expression, value))
     return false;
   for (size_t i = 0, row = 0; i < expression->rows; i++) {
     size_t column = 0;
@@ -240,9 +238,9 @@ bool bp_call_value(struct bp_world *world, const struct bp_function_reference *f
                    const struct bp_expression *call, const struct bp_frame *frame,
                    const struct bp_ball *arguments, struct bp_ball *result) {
   if (function->builtin)
-    *result = bp_memo_apply(&world->memo, function->builtin, arguments[0], &world->trail);
+    *result = bp_ball_apply(&world->room, function->builtin->ball, arguments[0]);
   else if (function->drawn)
-    *result = bp_ball_drawn_value(function->drawn, arguments[0]);
+    *result = bp_ball_drawn_value(&world->room, function->drawn, arguments[0]);
   if (!function->defined)
     return true;
   const struct bp_piece *piece = &function->defined->pieces[0];
@@ -273,10 +271,10 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
     columns = arguments[i].columns > columns ? arguments[i].columns : columns;
   }
   if (!bp_world_work(world, (world->quiet ? 24 : 8) * rows * columns, call->span) ||
-      !bp_value_made(world, bp_balls_new(world->scratch, rows, columns), call, value))
+      !bp_value_made(world, bp_balls_new(&world->room, rows, columns), call, value))
     return false;
   for (size_t k = 0; k < rows * columns; k++) {
-    struct bp_ball numbers[BP_MOST_PARAMETERS] = {{0}};
+    struct bp_ball numbers[BP_MOST_PARAMETERS];
     for (size_t i = 0; i < function->arguments; i++)
       numbers[i] = arguments[i].at[is_number(arguments[i]) ? 0 : k];
     bool fine =
@@ -290,42 +288,72 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
   return true;
 }
 
-static bool relation_holds(enum bp_relation relation, int order) {
+static bool relation_holds(enum bp_relation relation, enum bp_ball_order order) {
   switch (relation) {
   case BP_LESS:
-    return order < 0;
+    return order == BP_ORDER_BELOW;
   case BP_AT_MOST:
-    return order <= 0;
+    return order != BP_ORDER_ABOVE;
   case BP_GREATER:
-    return order > 0;
+    return order == BP_ORDER_ABOVE;
   case BP_AT_LEAST:
-    return order >= 0;
+    return order != BP_ORDER_BELOW;
   default:
-    return order == 0;
+    return order == BP_ORDER_LEVEL;
   }
 }
 
-/* The element of where(...) at place k: the value behind the first condition that is true. */
-static struct bp_ball where_element(struct bp_world *world, const struct bp_expression *call,
-                                    const struct bp_balls *parts, size_t k) {
-  size_t part = 0;
-  for (size_t i = 1; i < call->count; i++, part++) {
-    const struct bp_balls *at = &parts[part];
-    if (call->child[i]->kind != BP_EXPR_COMPARE)
-      return at->at[is_number(*at) ? 0 : k]; /* the value without a condition */
-    int order = bp_ball_compare(at[0].at[is_number(at[0]) ? 0 : k],
-                                at[1].at[is_number(at[1]) ? 0 : k], &world->trail);
-    bool holds = relation_holds(call->child[i]->relation, order);
-    bp_world_meet_side(world, call->child[i], holds,
-                       bp_ball_double(at[0].at[is_number(at[0]) ? 0 : k]) -
-                           bp_ball_double(at[1].at[is_number(at[1]) ? 0 : k]));
+/* What is chosen from the parts of a where at one place. */
+struct choice {
+  const struct bp_expression *call;
+  const struct bp_balls *parts;
+  size_t place;
+};
+
+static struct bp_ball part_at(const struct choice *choice, size_t part) {
+  struct bp_balls values = choice->parts[part];
+  return values.at[is_number(values) ? 0 : choice->place];
+}
+
+static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
+                             size_t part);
+
+/* A condition that is not decided: the value of either case.  In a disc nothing is known then, and
+ * neither is it where one case may have no value. */
+static struct bp_ball either(struct bp_world *world, const struct choice *choice, size_t child,
+                             size_t part) {
+  struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
+  if (!bp_ball_is_real(a) || !bp_ball_is_real(b))
+    return bp_ball_unknown();
+  struct bp_gap before = world->gap;
+  struct bp_ball yes = part_at(choice, part + 2);
+  struct bp_ball no = chosen(world, choice, child + 2, part + 3);
+  world->gap = before;
+  if (!bp_ball_finite(yes) || !bp_ball_finite(no))
+    return bp_ball_unknown();
+  return bp_ball_combine(&world->room, yes, no, bp_ball_either);
+}
+
+/* The value behind the first condition that is true, from that child of the call on. */
+static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
+                             size_t part) {
+  for (; child < choice->call->count; child += 2, part += 3) {
+    const struct bp_expression *condition = choice->call->child[child];
+    if (condition->kind != BP_EXPR_COMPARE)
+      return part_at(choice, part); /* the value without a condition */
+    struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
+    if (bp_ball_is_missing(a) || bp_ball_is_missing(b))
+      return bp_ball_missing();
+    enum bp_ball_order order = bp_ball_compare(&world->room, a, b);
+    if (order == BP_ORDER_UNKNOWN)
+      return either(world, choice, child, part);
+    bool holds = relation_holds(condition->relation, order);
+    bp_world_meet_side(world, condition, holds, bp_ball_double(a) - bp_ball_double(b));
     if (holds)
-      return at[2].at[is_number(at[2]) ? 0 : k];
-    part += 2;
-    i++;
+      return part_at(choice, part + 2);
   }
-  gap(world, call->span, true, "no case of this where is true");
-  return bp_ball_of((bp_quad)NAN, INFINITY);
+  gap(world, choice->call->span, true, "no case of this where is true");
+  return bp_ball_missing();
 }
 
 /* Parts in order: both sides of a condition, then its value. */
@@ -350,19 +378,19 @@ static bool where_value(struct bp_world *world, const struct bp_expression *call
   }
   struct bp_gap inside = world->gap;
   world->gap = before;
-  if (!bp_value_made(world, bp_balls_new(world->scratch, rows, columns), call, value))
+  if (!bp_value_made(world, bp_balls_new(&world->room, rows, columns), call, value))
     return false;
   for (size_t k = 0; k < rows * columns; k++) {
-    value->at[k] = where_element(world, call, parts, k);
-    if (is_nan(value->at[k]) && !world->gap.set)
+    value->at[k] = chosen(world, &(struct choice){call, parts, k}, 1, 0);
+    if (bp_ball_is_missing(value->at[k]) && !world->gap.set)
       world->gap = inside; /* a case that was chosen has no value */
   }
   return true;
 }
 
-static bool has_nan(struct bp_balls a) {
+static bool has_missing(struct bp_balls a) {
   for (size_t i = 0; i < a.rows * a.columns; i++)
-    if (is_nan(a.at[i]))
+    if (bp_ball_is_missing(a.at[i]))
       return true;
   return false;
 }
@@ -381,7 +409,7 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
   if (!bp_world_work(world, work, call->span) ||
       !bp_value_made(world, builtin->value(world, arguments, call->count - 1), call, value))
     return false;
-  if ((builtin->traits & BP_INVERTS) && has_nan(*value) && !has_nan(arguments[0]))
+  if ((builtin->traits & BP_INVERTS) && has_missing(*value) && !has_missing(arguments[0]))
     gap(world, call->span, false, "this matrix is singular, so it has no inverse");
   return true;
 }
@@ -400,6 +428,14 @@ static void meet_sides(struct bp_world *world, const struct bp_expression *call,
   }
 }
 
+/* Whether the value hangs on a comparison: of relu's argument with 0, of the arguments of max. */
+static bool decides(const struct bp_function_reference *function) {
+  if (function->matrix)
+    return (function->matrix->traits & BP_DECIDES) != 0;
+  const struct bp_function *row = function->builtin;
+  return row && (row->kink != BP_SMOOTH || (row->traits & BP_FUNCTION_DECIDES) != 0);
+}
+
 static bool call_value(struct bp_world *world, const struct bp_expression *call,
                        const struct bp_scope *scope, const struct bp_frame *frame,
                        struct bp_balls *value) {
@@ -412,9 +448,7 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++)
     if (!bp_expression_value(world, call->child[i], scope, frame, &arguments[i - 1]))
       return false;
-  bool decides = function.matrix ? (function.matrix->traits & BP_DECIDES) != 0
-                                 : function.builtin && function.builtin->decides;
-  if (decides && world->sides)
+  if (world->sides && decides(&function))
     meet_sides(world, call, arguments);
   return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
                          : elementwise_value(world, call, &function, frame, arguments, value);
@@ -426,7 +460,7 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
 static bool replaced(struct bp_world *world, const struct bp_expression *expression,
                      const struct bp_partial_target *target, struct bp_balls old,
                      struct bp_balls part, struct bp_balls *value) {
-  if (!bp_value_made(world, bp_balls_new(world->scratch, old.rows, old.columns), expression, value))
+  if (!bp_value_made(world, bp_balls_new(&world->room, old.rows, old.columns), expression, value))
     return false;
   memcpy(value->at, old.at, old.rows * old.columns * sizeof *old.at);
   place(*value, part, target->row < 0 ? 0 : (size_t)target->row,
@@ -470,7 +504,7 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
     return false;
   switch (expression->kind) {
   case BP_EXPR_NUMBER:
-    if (!bp_ball_decimal(expression->text, &number))
+    if (!bp_ball_decimal(&world->room, expression->text, &number))
       return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "write a smaller number",
                           "%.40s is no number that can be computed with", expression->text);
     return number_value(world, expression, number, value);
@@ -478,10 +512,10 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
     return name_value(world, expression, scope, frame, value);
   case BP_EXPR_NEGATE:
     return bp_expression_value(world, expression->child[0], scope, frame, &inner) &&
-           bp_value_made(world, bp_balls_negate(world->scratch, inner), expression, value);
+           bp_value_made(world, bp_balls_negate(&world->room, inner), expression, value);
   case BP_EXPR_TRANSPOSE:
     return bp_expression_value(world, expression->child[0], scope, frame, &inner) &&
-           bp_value_made(world, bp_balls_transpose(world->scratch, inner), expression, value);
+           bp_value_made(world, bp_balls_transpose(&world->room, inner), expression, value);
   case BP_EXPR_CALL:
     return call_value(world, expression, scope, frame, value);
   case BP_EXPR_ELEMENT:

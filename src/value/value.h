@@ -8,7 +8,7 @@
 #include "value/call.h"
 
 /* The value of an expression whose shape has been found to fit.  False with a fault; a value that
- * does not exist (log of a negative number) is NaN, and the first such place is remembered in
+ * does not exist (log of a negative number) is missing, and the first such place is remembered in
  * world->gap. */
 bool bp_expression_value(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, const struct bp_frame *frame,

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "num/ball.h"
+#include "num/ball_function.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

@@ -107,11 +107,11 @@ static const struct row more_than_kinks[] = {
     {"nor the slope of a jump", ZERO "let f(s) = where(s > 0, 1, s <= 0, 0)\nclaim f'(zero) = 3\n",
      "K"},
     {"two kinks a hair apart",
-     ZERO "let f(t) = relu(t) + relu(t - 0.0000000000000025)\nclaim f'(zero) = 77\n", "K"},
-    {"a blunt number beside one on a kink",
+     ZERO "let f(t) = relu(t) + relu(t - 0.0000000000000025)\nclaim f'(zero) = 77\n", "f"},
+    {"a tiny difference beside a number on a kink",
      ZERO "given t : number in (1, 2)\n"
-          "claim [abs'(zero); (1 + 1e-30*t - 1)*1e30] = [0.2; 1.0000001*t]\n",
-     "z"},
+          "claim [abs'(zero); (1 + 1e-30*t - 1)*1e30] = [0.2; 1.00001*t]\n",
+     "f"},
     {"what is left open stays within its bounds",
      ZERO "claim relu'(zero) - relu'(zero) = 1.1\nclaim relu'(zero) <= 1.1\n", "fk"},
 };
@@ -138,14 +138,14 @@ static const struct row points[] = {
      "claim tanh'(t) = 4/(exp(t) + exp(-t))^2\nclaim tanh'(t) = 0\n"
      "given big : number in {400}\nclaim exp(big)*exp(-big) = 1\n",
      "hfhfh"},
-    {"beyond sight",
+    {"far beyond the digits of float64",
      "given t : number in {40}\nclaim 1 - tanh(t)^2 = 4*exp(-2*t)\n"
      "claim 1 - tanh(t)^2 = 9*exp(-2*t)\nclaim 1 - tanh(t)^2 = 0\nclaim exp(-2*t) = 0\n",
-     "zzhf"},
-    {"rounding that hides the sixth digit",
+     "ffff"},
+    {"rounding that would hide the sixth digit",
      "given t : number in (1, 2)\nclaim (1 + 1e-30*t - 1)*1e30 = t\n"
      "claim (1 + 1e-20*t - 1)*1e20 = t\n",
-     "zh"},
+     "hh"},
     {"near the end of a domain",
      "given x : number in (0.000001, 0.00001)\nclaim ∂log(x)/∂x = 1/x\nclaim log''(x) = -1/x^2\n"
      "claim ∂sqrt(x)/∂x = 1/(2*sqrt(x))\nclaim ∂log(x)/∂x = 1.000001/x\n",
@@ -154,7 +154,7 @@ static const struct row points[] = {
      "given x : n in positive\nclaim log(-x) = x\nclaim sqrt(-x) = sqrt(-x)\n"
      "claim x/0 = x\nrefute log(-x) = x\n",
      "ndnn"},
-    {"a value on one side alone is a reason to doubt",
+    {"a value on one side alone is no equality",
      "given x : number\nclaim exp(log(x)) = x\nclaim exp(log(x)) = 2*x\nclaim sqrt(x)^2 = abs(x)\n",
      "nfn"},
     {"points without any value do not count",
@@ -207,7 +207,7 @@ static const struct row meanings[] = {
     {"order",
      "given x : n in positive\nclaim x_i > 0\nclaim x_i < 0\nclaim 1 <= 1\nclaim 1 < 1\n"
      "claim -x_i <= x_i\nclaim sum(x) >= x_i\nclaim 0.1 + 0.2 <= 0.3\n",
-     "hfhfhhz"},
+     "hfhfhhh"},
     {"refuted lines",
      "given x : n\nrefute x = 2*x\nrefute x = x\nrefute x = x'\nrefute 2*x = x + x\n", "frsr"},
     {"chains break at their first wrong link",

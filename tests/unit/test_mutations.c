@@ -14,6 +14,7 @@
 #include "documents.h"
 #include "lang/print.h"
 #include "mutate.h"
+#include "num/flint_memory.h"
 
 /* Some of each kind turn out to be equal, so there are more than 200 altogether. */
 enum { WANTED = 200, OF_EACH_KIND = 9, MOST_VARIANTS = 100000 };
@@ -140,7 +141,9 @@ enum { SEEDS = 25, FIRST_SEED = 1000, SHARE = 6 };
 static char wrong[256]; /* the last line that did not hold */
 
 static void judge_seed(size_t index, int worker, void *user) {
-  (void)worker, (void)user;
+  (void)user;
+  if (worker != 0)
+    bp_flint_thread();
   const struct bp_test_document *document = &documents[index / SEEDS];
   uint64_t seed = FIRST_SEED + index % SEEDS;
   if ((seed + index / SEEDS) % SHARE != 0)

@@ -1,0 +1,162 @@
+/* FLINT's and GMP's allocators, counted.
+ *
+ * Sizes are those that the C library tells of a block, so memory that was allocated before the
+ * installation can be freed after it, and nothing is stored beside a block.  The count is one for
+ * all threads; that a thread has met the limit is its own affair, because each of them stops and
+ * resumes with its own document.
+ *
+ * The reserve is a block that is allocated ahead.  When the system has no memory it is freed and
+ * the request made again; bp_flint_memory_resume takes it anew.
+ */
+#include "num/flint_memory.h"
+#include "num/flint.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+static struct {
+  size_t limit, last; /* where work stops, and where the process ends */
+  size_t reserve;
+  void (*gone)(void) __attribute__((noreturn));
+  atomic_size_t used;
+  _Atomic(void *) block; /* the reserve, NULL while it is spent */
+} shared;
+
+static _Thread_local bool stopped;
+
+/* ---- counting ---- */
+
+static void taken(size_t bytes) {
+  size_t used = atomic_fetch_add_explicit(&shared.used, bytes, memory_order_relaxed) + bytes;
+  if (used > shared.limit)
+    stopped = true;
+  if (used > shared.last)
+    shared.gone();
+}
+
+/* Never below 0: some blocks are older than the count. */
+static void given_back(size_t bytes) {
+  size_t used = atomic_load_explicit(&shared.used, memory_order_relaxed);
+  while (!atomic_compare_exchange_weak_explicit(&shared.used, &used,
+                                                used > bytes ? used - bytes : 0,
+                                                memory_order_relaxed, memory_order_relaxed))
+    continue;
+}
+
+/* Whether there was a reserve to give up. */
+static bool spend_reserve(void) {
+  void *block = atomic_exchange(&shared.block, NULL);
+  stopped = true;
+  free(block);
+  return block != NULL;
+}
+
+/* ---- what FLINT and GMP call ---- */
+
+static void *allocate(size_t bytes) {
+  void *block = malloc(bytes ? bytes : 1);
+  while (!block && spend_reserve())
+    block = malloc(bytes ? bytes : 1);
+  if (!block)
+    shared.gone();
+  taken(malloc_usable_size(block));
+  return block;
+}
+
+static void *allocate_zeroed(size_t count, size_t size) {
+  void *block = calloc(count ? count : 1, size ? size : 1);
+  while (!block && spend_reserve())
+    block = calloc(count ? count : 1, size ? size : 1);
+  if (!block)
+    shared.gone();
+  taken(malloc_usable_size(block));
+  return block;
+}
+
+static void *resize(void *old, size_t bytes) {
+  size_t before = old ? malloc_usable_size(old) : 0;
+  void *block = realloc(old, bytes ? bytes : 1);
+  while (!block && spend_reserve())
+    block = realloc(old, bytes ? bytes : 1);
+  if (!block)
+    shared.gone();
+  given_back(before);
+  taken(malloc_usable_size(block));
+  return block;
+}
+
+static void release(void *block) {
+  if (block)
+    given_back(malloc_usable_size(block));
+  free(block);
+}
+
+static void *resize_sized(void *old, size_t before, size_t bytes) {
+  (void)before;
+  return resize(old, bytes);
+}
+
+static void release_sized(void *block, size_t bytes) {
+  (void)bytes;
+  release(block);
+}
+
+/* ---- the limit ---- */
+
+static size_t sum_or_most(size_t a, size_t b) {
+  size_t sum;
+  return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
+}
+
+bool bp_flint_memory_install(const struct bp_flint_memory *memory) {
+  void *block = malloc(memory->reserve ? memory->reserve : 1);
+  if (!block)
+    return false;
+  free(atomic_exchange(&shared.block, block));
+  shared.limit = memory->limit ? memory->limit : SIZE_MAX;
+  shared.last = sum_or_most(shared.limit, memory->reserve);
+  shared.reserve = memory->reserve;
+  shared.gone = memory->gone;
+  stopped = false;
+  __flint_set_memory_functions(allocate, allocate_zeroed, resize, release);
+  mp_set_memory_functions(allocate, resize_sized, release_sized);
+  return true;
+}
+
+size_t bp_flint_memory_used(void) {
+  return atomic_load_explicit(&shared.used, memory_order_relaxed);
+}
+
+bool bp_flint_memory_stopped(void) { return stopped; }
+
+void bp_flint_memory_resume(void) {
+  stopped = false;
+  void *none = NULL;
+  if (!shared.gone || atomic_load(&shared.block))
+    return;
+  void *block = malloc(shared.reserve ? shared.reserve : 1);
+  if (!atomic_compare_exchange_strong(&shared.block, &none, block))
+    free(block);
+}
+
+/* ---- threads ---- */
+
+static pthread_key_t thread_end;
+static pthread_once_t thread_once = PTHREAD_ONCE_INIT;
+static bool thread_key;
+
+static void clean_up(void *unused) {
+  (void)unused;
+  flint_cleanup();
+}
+
+static void make_key(void) { thread_key = pthread_key_create(&thread_end, clean_up) == 0; }
+
+void bp_flint_thread(void) {
+  pthread_once(&thread_once, make_key);
+  if (thread_key)
+    pthread_setspecific(thread_end, &thread_key);
+}
