@@ -207,6 +207,35 @@ START_TEST(wrong_forward_pass_fails_everything) {
 }
 END_TEST
 
+/* ---- truncation and rounding apart ---------------------------------------------------------- */
+
+/* Both parts of a block's bound are those of one of its entries.  A smooth curve has a truncation;
+ * a parabola has none: the third derivative of the loss by a weight is 0. */
+START_TEST(both_parts_of_a_bound_are_told) {
+  static const struct {
+    const char *spec;
+    bool truncated;
+  } networks[] = {{"3 - 4 tanh - 2 sigmoid", true}, {"3 - 2 identity, squared", false}};
+  struct bp_network *network = drawn_network(networks[_i].spec, 5, 1, arena);
+  const struct bp_report *report = check(network, (struct bp_mistake){.kind = BP_NO_MISTAKE});
+  ck_assert_int_eq(report->head.verdict, BP_HOLDS);
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    if (!block->parameter)
+      continue;
+    ck_assert_msg((block->truncation > 0) == networks[_i].truncated, "%s: truncation %g",
+                  block->name, block->truncation);
+    ck_assert_double_gt(block->rounding, 0);
+    ck_assert_double_eq(block->truncation + block->rounding, block->widest_bound);
+    for (size_t k = 0; k < block->rows * block->columns; k++) {
+      const struct bp_entry *entry = &block->entries[k];
+      ck_assert_double_eq(entry->truncation + entry->rounding, entry->bound);
+      ck_assert((entry->truncation > 0) == networks[_i].truncated && entry->rounding > 0);
+    }
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("verdicts");
   TCase *cases = tcase_create("verdicts");
@@ -220,6 +249,7 @@ int main(void) {
   tcase_add_loop_test(cases, wrong_forward_pass_is_seen, 0, sizeof tampering / sizeof *tampering);
   tcase_add_test(cases, rounding_of_the_forward_pass_is_right);
   tcase_add_test(cases, wrong_forward_pass_fails_everything);
+  tcase_add_loop_test(cases, both_parts_of_a_bound_are_told, 0, 2);
   suite_add_tcase(suite, cases);
   return run_suite(suite);
 }
