@@ -16,12 +16,12 @@ MATHEMATICS = re.compile(r"[\\_^=]|\A\s*[A-Za-z]\s*\Z")
 
 
 class Span:
-    """A formula: [begin, end) without its delimiters and the white space inside of them."""
+    """A formula: [begin, end) without its delimiters and what white space and signs of quoting stand beside them."""
 
     def __init__(self, text, begin, end, outside, closed=True):
-        while begin < end and text[begin].isspace():
+        while begin < end and (text[begin].isspace() or quotes(text, begin)):
             begin += 1
-        while end > begin and text[end - 1].isspace():
+        while end > begin and (text[end - 1].isspace() or quotes(text, end - 1)):
             end -= 1
         self.begin, self.end = begin, end
         self.outside = outside
@@ -35,6 +35,11 @@ class Span:
     @property
     def has_relation(self):
         return bool(RELATION.search(self.text))
+
+
+def quotes(text, offset):
+    """Whether the sign at the offset is one that begins a quoted line."""
+    return text[offset] == ">" and not text[text.rfind("\n", 0, offset) + 1:offset].strip(" \t>")
 
 
 def place(text, offset):
