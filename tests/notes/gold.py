@@ -5,7 +5,7 @@ gold/NAME.tsv says of each statement of a document where it stands, what kind it
 must be; README.md says how the rows were made.  The documents are no part of the project: they lie in a
 folder beside it, and where that is absent only sample.md is looked at.
 
-    gold.py check                  every row is found at its place, with its checksum (TAP)
+    gold.py check                  every row is found at its place, with its checksum, and so is the ledger (TAP)
     gold.py spans NOTE             the places of a note's formulas, to write rows from
     gold.py compare REPORT.json    how a report does against the gold
 
@@ -41,7 +41,10 @@ class Row:
     """A line of a gold file: a statement."""
 
     def __init__(self, line):
-        for name, value in zip(COLUMNS, line.split("\t"), strict=True):
+        values = line.split("\t")
+        if len(values) != len(COLUMNS):
+            raise ValueError("not %d columns: %s" % (len(COLUMNS), line))
+        for name, value in zip(COLUMNS, values):
             setattr(self, name.replace("class", "class_"), value)
         self.line, self.column, self.bytes = int(self.line), int(self.column), int(self.bytes)
         self.begin = self.end = None
@@ -88,6 +91,7 @@ class Gold:
         self.text = raw.decode("latin-1")
         self.changed = hashlib.sha256(raw).hexdigest() != self.header["sha256 of the document"]
         self.spans = spans.scan(raw, self.path.suffix == ".tex")
+        self.visible = spans.visible(self.text, self.path.suffix == ".tex")
         for row in self.rows:
             if row.kind != "picture":
                 row.begin = self.offset(row.line, row.column)
@@ -100,6 +104,10 @@ class Gold:
             if begin == 0:
                 return len(self.text)
         return begin + column - 1
+
+    def is_code(self, at):
+        """Whether the place is in code, which has rows only here and there."""
+        return self.text[at:at + 1] != self.visible[at:at + 1]
 
     def formulas(self):
         """The formulas: each a span (or None, in plain text) and its rows."""
@@ -189,7 +197,7 @@ def assign(gold, entries):
             given[id(rows[index])].append(entry)
         if span is not None:
             found.add(span)
-        if index is None and span is None:
+        if index is None and span is None and not gold.is_code(at):
             stray.append((line, column))
     return given, found, stray
 
@@ -285,6 +293,33 @@ def targets(score):
         yield "wrong verdicts: %d, wanted 0" % len(score.wrong)
 
 
+def is_reached(score, row):
+    """Whether a row of the ledger got what it must get at its place."""
+    entries = score.given[id(row)]
+    if row.is_decidable:
+        return said(entries) == row.verdict
+    return score.is_read(row)
+
+
+def ledger_lines(scores):
+    """What became of the ledger: rows that reached their verdicts, that did not, and that no text holds."""
+    rows = collections.defaultdict(list)
+    for score in scores:
+        for row in score.gold.rows:
+            if row.source in ledger():
+                rows[row.source].append((score, row))
+    for name, verdict in ledger().items():
+        texts = [(score, row) for score, row in rows[name] if row.begin is not None]
+        missed = [row.place for score, row in texts if not is_reached(score, row)]
+        if name in rows and not texts:
+            yield "ledger %s (%s): in a picture or in words" % (name, verdict)
+        elif missed:
+            yield "ledger %s (%s): not reached at %s" % (name, verdict, ", ".join(missed))
+    reached = sum(bool(rows[name]) for name in ledger())
+    if reached:
+        yield "ledger: %d rows, of which the lines above are not reached" % reached
+
+
 def compare(golds, options):
     """Prints how the reports do; the status is 1 if a verdict is wrong."""
     entries = collections.defaultdict(list)
@@ -299,7 +334,7 @@ def compare(golds, options):
         for problem in targets(score):
             print("%s: %s" % (name, problem))
         for row, verdict in score.wrong:
-            print("%s:%s: WRONG: %s, but it %s" % (name, row.place, verdict, row.verdict))
+            print("%s:%s: WRONG: %s, but the gold says %s (%s)" % (name, row.place, verdict, row.verdict, row.kind))
         for row, verdict in score.unnamed:
             print("%s:%s: a mistake, not named (%s); right is %s" % (name, row.place, verdict, row.mend))
         for row, verdict in score.look:
@@ -308,22 +343,39 @@ def compare(golds, options):
             print("%s:%s: hint %s; mend %s" % (name, row.place, hint.get("mended") or hint, row.mend))
         for place in score.stray:
             print("%s:%d:%d: no formula stands there" % ((name,) + place))
+    for problem in ledger_lines(scores):
+        print(problem)
     return 1 if any(score.wrong for score in scores) else 0
 
 
 def perfect(gold):
     """The report that a reader without fault would give."""
-    return [(row.line, row.column, {"kind": row.kind, "verdict": None if row.verdict in ("none", "either") else row.verdict})
+    silent = ("none", "either")
+    return [(row.line, row.column, {"kind": row.kind, "verdict": None if row.verdict in silent else row.verdict})
             for row in gold.rows if row.begin is not None]
+
+
+def at_delimiters(gold):
+    """The same report, with the first statement of each formula at the formula's opening delimiter."""
+    rows = [row for row in gold.rows if row.begin is not None]
+    report, taken = [], set()
+    for row, (line_, column, entry) in zip(rows, perfect(gold)):
+        outside = [span.outside for span in gold.spans if span.begin <= row.begin < span.end]
+        if outside and outside[0] not in taken:
+            taken.add(outside[0])
+            line_, column = spans.place(gold.text, outside[0])
+        report.append((line_, column, entry))
+    return report
 
 
 def problem_of_comparison(gold):
     """The gold itself is without fault, and each verdict that is turned around is seen."""
-    score = Score(gold, perfect(gold))
-    if score.wrong or score.stray or score.unnamed or score.counts["settled"] != score.counts["candidates"]:
-        return "the gold is not its own best report"
-    if score.counts["decided"] != score.counts["decidable"]:
-        return "the gold does not decide what can be decided"
+    for report in (perfect(gold), at_delimiters(gold)):
+        score = Score(gold, report)
+        if score.wrong or score.stray or score.unnamed or score.counts["settled"] != score.counts["candidates"]:
+            return "the gold is not its own best report"
+        if score.counts["decided"] != score.counts["decidable"] or score.counts["found"] != score.counts["formulas"]:
+            return "the gold does not find and decide what it could"
     for turned, row in enumerate(row for row in gold.rows if row.begin is not None):
         report = perfect(gold)
         if row.is_decidable:
@@ -333,8 +385,31 @@ def problem_of_comparison(gold):
     return None
 
 
-def check(golds, shared):
-    points = []
+def ledger():
+    """The rows of the ledger of the source documents, and the verdict of each."""
+    lines = (HERE.parent / "ledger.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
+def problem_of_ledger(golds):
+    """Every row of the ledger has rows of gold, and they do not contradict it."""
+    rows = collections.defaultdict(list)
+    for gold in golds:
+        for row in gold.rows:
+            if row.source not in ("-", "new", "errors"):
+                rows[row.source].append(row)
+    for name, verdict in ledger().items():
+        verdicts = {row.verdict for row in rows[name]}
+        if not verdicts:
+            return "%s: no row of gold" % name
+        if verdict == "fails" and "fails" not in verdicts or verdict != "fails" and "fails" in verdicts:
+            return "%s: the ledger says %s" % (name, verdict)
+    unknown = set(rows) - set(ledger())
+    return "%s: not in the ledger" % sorted(unknown)[0] if unknown else None
+
+
+def check(golds):
+    points = [("the ledger: every row has its place", problem_of_ledger(golds))]
     for gold in golds:
         if gold.text is None:
             points.append((gold.name + ": the rows (the document is not there)", problem_of(gold)))
@@ -362,7 +437,7 @@ def main():
                                                                       "" if span.closed else " unclosed")))
         return 0
     golds = [Gold(path, options.shared) for path in sorted((HERE / "gold").glob("*.tsv"))]
-    return check(golds, options.shared) if options.verb == "check" else compare(golds, options)
+    return check(golds) if options.verb == "check" else compare(golds, options)
 
 
 if __name__ == "__main__":
