@@ -221,8 +221,8 @@ class Tester:
                        r"Ok: +2")
 
     def cmake(self):
-        if not shutil.which("cmake"):
-            return "there is no cmake here"
+        if not shutil.which("cmake") or not shutil.which("make"):
+            return "there is no cmake here, or no make"
         self.both_ways("cmake", [["cmake", "-S", ".", "-B", "build"], ["cmake", "--build", "build"]],
                        ["ctest", "--test-dir", "build", "--output-on-failure"],
                        r"100% tests passed, 0 tests failed out of 2")

@@ -78,9 +78,12 @@ static void *allocate_zeroed(size_t count, size_t size) {
 
 static void *resize(void *old, size_t bytes) {
   size_t before = old ? malloc_usable_size(old) : 0;
-  void *block = realloc(old, bytes ? bytes : 1);
-  while (!block && spend_reserve())
+  void *block;
+  bool again;
+  do {
     block = realloc(old, bytes ? bytes : 1);
+    again = !block && spend_reserve();
+  } while (again);
   if (!block)
     shared.gone();
   given_back(before);
