@@ -205,6 +205,15 @@ START_TEST(whole_powers_multiply) {
 }
 END_TEST
 
+/* x^95 of this disc reaches round 0. */
+START_TEST(negative_powers_need_discs_without_0_alone) {
+  struct bp_ball disc = bp_ball_disc(bp_ball_exact(2), -3), power = POW(disc, bp_ball_whole(-95));
+  ck_assert(bp_ball_finite(power) && bp_ball_above_log2(power) < -40);
+  ck_assert(is_unknown(POW(bp_ball_disc(bp_ball_exact(2), 2), bp_ball_whole(-1))));
+  ck_assert(is_exactly(POW(bp_ball_exact(-2), bp_ball_whole(-3)), -0.125));
+}
+END_TEST
+
 START_TEST(other_powers_need_a_positive_base) {
   struct bp_ball half = bp_ball_exact(0.5), minus = bp_ball_whole(-1), zero = bp_ball_whole(0);
   for (int k = 0; k < 300; k++) {
@@ -394,6 +403,7 @@ int main(void) {
   tcase_add_test(numbers, exponents_beyond_all_bounds_are_covered);
   tcase_add_test(numbers, bounds_are_bounds);
   tcase_add_test(numbers, whole_powers_multiply);
+  tcase_add_test(numbers, negative_powers_need_discs_without_0_alone);
   tcase_add_test(numbers, other_powers_need_a_positive_base);
   suite_add_tcase(suite, numbers);
   TCase *decisions = tcase_create("decisions");

@@ -120,6 +120,8 @@ START_TEST(saturation_is_a_matter_of_bits) {
   ck_assert_double_eq_tol(bp_ball_above_log2(small), -800 * log2(exp(1)), 1e-6);
   ck_assert(good_bits(call("softplus", bp_ball_exact(-20000))) > 110);
   ck_assert(good_bits(call("gelu", bp_ball_exact(-1000))) > 100);
+  ck_assert(good_bits(call("gelu", bp_ball_exact(-1e6))) > 115);
+  ck_assert(good_bits(call("gelu", bp_ball_disc(bp_ball_exact(-1e6), -60))) > 35);
   ck_assert(bp_ball_above_log2(call("gelu", bp_ball_exact(-1000))) < -700000);
   struct bp_ball elu = ADD(call("elu", bp_ball_exact(-0x1p-300)), bp_ball_exact(0x1p-300));
   ck_assert(bp_ball_above_log2(elu) < -425);
@@ -255,6 +257,17 @@ START_TEST(discs_are_not_much_wider_than_needed) {
 END_TEST
 
 /* The narrowest ball around the values, up to a hundredth. */
+/* e^-x of such a disc reaches round 0. */
+START_TEST(saturated_units_have_large_discs) {
+  for (double x = -20; x > -2000; x *= 2) {
+    struct bp_ball disc = bp_ball_disc(bp_ball_exact(x), log2(-x / 8));
+    ck_assert_msg(bp_ball_finite(call("sigmoid", disc)), "at %g", x);
+    ck_assert_msg(bp_ball_finite(call("silu", disc)), "at %g", x);
+    ck_assert(bp_ball_above_log2(call("sigmoid", disc)) < x * 0.7 / log(2));
+  }
+}
+END_TEST
+
 START_TEST(monotone_functions_of_wide_balls_are_narrow) {
   static const char *const monotone[] = {"exp", "sigmoid", "tanh", "softplus", "log"};
   for (int k = 0; k < 1000; k++) {
@@ -431,6 +444,7 @@ int main(void) {
   tcase_add_loop_test(cases, values_to_45_digits, 0, COUNT(known));
   tcase_add_test(cases, special_values_are_exact);
   tcase_add_test(cases, saturation_is_a_matter_of_bits);
+  tcase_add_test(cases, saturated_units_have_large_discs);
   tcase_add_test(cases, enormous_arguments_have_values);
   tcase_add_test(cases, domains_are_kept);
   tcase_add_test(cases, identities_hold_and_are_narrow);

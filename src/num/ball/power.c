@@ -20,11 +20,16 @@ static void whole_power(acb_srcptr x, slong exponent, slong bits, acb_ptr out) {
     return;
   }
   ulong size = exponent < 0 ? -(ulong)exponent : (ulong)exponent;
+  bool inverted = exponent < 0 && !acb_is_exact(x);
+  if (inverted) { /* first: the power of a ball may reach 0 where the ball does not */
+    acb_inv(out, x, bits);
+    x = out;
+  }
   if (bp_real(x))
     arb_pow_ui(bp_real_result(out), acb_realref(x), size, bits);
   else
     acb_pow_ui(out, x, size, bits);
-  if (exponent < 0)
+  if (exponent < 0 && !inverted)
     acb_inv(out, out, bits);
   bp_settle(out);
 }

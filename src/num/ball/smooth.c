@@ -168,17 +168,30 @@ static void real_sigmoid(arb_srcptr x, slong bits, arb_ptr out) {
   arb_clear(power);
 }
 
+/* Far left e^-x of a disc reaches round 0, and 1 + e^-x with it; e^x / (1 + e^x) is wider, and has
+ * a denominator near 1 there. */
+static void disc_sigmoid(acb_srcptr x, slong bits, acb_ptr out) {
+  acb_neg(out, x);
+  acb_exp(out, out, bits);
+  acb_add_ui(out, out, 1, bits);
+  acb_inv(out, out, bits);
+  if (acb_is_finite(out))
+    return;
+  acb_t below;
+  acb_init(below);
+  acb_exp(out, x, bits);
+  acb_add_ui(below, out, 1, bits);
+  acb_div(out, out, below, bits);
+  acb_clear(below);
+}
+
 void bp_ball_sigmoid(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
   if (bp_spread(x, out))
     return;
-  if (bp_real(x)) {
+  if (bp_real(x))
     monotone(real_sigmoid, acb_realref(x), room->bits, bp_real_result(out));
-  } else {
-    acb_neg(out, x);
-    acb_exp(out, out, room->bits);
-    acb_add_ui(out, out, 1, room->bits);
-    acb_inv(out, out, room->bits);
-  }
+  else
+    disc_sigmoid(x, room->bits, out);
   bp_settle(out);
 }
 
@@ -252,7 +265,57 @@ static slong more_bits(arb_srcptr x) {
   return MARGIN + 2 * (arf_cmpabs_2exp_si(mid, LARGEST) < 0 ? ARF_EXP(mid) : LARGEST);
 }
 
-static void real_erfc(arb_srcptr x, slong bits, arb_ptr out) { arb_hypgeom_erfc(out, x, bits); }
+enum { FAR = 10 }; /* the logarithm of what Arb's erfc begins to lose digits from */
+
+/* Right of 2^FAR and of the lines |re y| = |im y|. */
+static bool is_far(acb_srcptr y) {
+  mag_t right, up;
+  mag_init(right);
+  mag_init(up);
+  arb_get_mag_lower(right, acb_realref(y));
+  arb_get_mag(up, acb_imagref(y));
+  bool far =
+      arb_is_positive(acb_realref(y)) && mag_cmp_2exp_si(right, FAR) > 0 && mag_cmp(right, up) > 0;
+  mag_clear(right);
+  mag_clear(up);
+  return far;
+}
+
+/* e^-z z^(1/2) U(1/2, 1/2, z) / (y sqrt pi), z = y^2, whose power series in 1/z Arb bounds. */
+static void far_erfc(acb_srcptr y, slong bits, acb_ptr out) {
+  acb_t half, z, tail;
+  acb_init(half);
+  acb_init(z);
+  acb_init(tail);
+  acb_set_d(half, 0.5);
+  acb_sqr(z, y, bits);
+  acb_hypgeom_u_asymp(tail, half, half, z, -1, bits);
+  acb_neg(z, z);
+  acb_exp(z, z, bits);
+  acb_mul(tail, tail, z, bits);
+  acb_const_pi(z, bits);
+  acb_sqrt(z, z, bits);
+  acb_mul(z, z, y, bits);
+  acb_div(out, tail, z, bits);
+  acb_clear(half);
+  acb_clear(z);
+  acb_clear(tail);
+}
+
+static void real_erfc(arb_srcptr x, slong bits, arb_ptr out) {
+  acb_t y, value;
+  acb_init(y);
+  acb_init(value);
+  acb_set_arb(y, x);
+  if (is_far(y)) {
+    far_erfc(y, bits, value);
+    arb_set(out, acb_realref(value));
+  } else {
+    arb_hypgeom_erfc(out, x, bits);
+  }
+  acb_clear(y);
+  acb_clear(value);
+}
 
 void bp_ball_gelu(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
   if (bp_spread(x, out))
@@ -267,6 +330,8 @@ void bp_ball_gelu(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
   acb_neg(y, y);
   if (bp_real(x))
     monotone(real_erfc, acb_realref(y), bits, bp_real_result(out));
+  else if (is_far(y))
+    far_erfc(y, bits, out);
   else
     acb_hypgeom_erfc(out, y, bits);
   acb_mul(out, out, x, room->bits);
