@@ -12,50 +12,15 @@
  *
  * Usage: ball_values COUNT [SEED], COUNT being the number of lines for each function.
  */
-#include <stdio.h>
-
+#include "ball_print.h"
 #include "unit/balls.h"
-
-/* ---- printing ---- */
-
-static void print_pair(const fmpz_t whole, const fmpz_t exponent) {
-  putchar(' ');
-  fmpz_print(whole);
-  putchar(' ');
-  fmpz_print(exponent);
-}
-
-static void print_part(arb_srcptr part) {
-  fmpz_t whole, exponent;
-  arf_t radius;
-  fmpz_init(whole);
-  fmpz_init(exponent);
-  arf_init(radius);
-  arf_get_fmpz_2exp(whole, exponent, arb_midref(part));
-  print_pair(whole, exponent);
-  arf_set_mag(radius, arb_radref(part));
-  arf_get_fmpz_2exp(whole, exponent, radius);
-  print_pair(whole, exponent);
-  arf_clear(radius);
-  fmpz_clear(exponent);
-  fmpz_clear(whole);
-}
-
-static void print_number(struct bp_ball a) {
-  print_part(acb_realref(&a.z));
-  print_part(acb_imagref(&a.z));
-}
 
 static void print_line(const char *name, slong bits, const struct bp_ball *arguments, int count,
                        struct bp_ball result) {
-  bool value = bp_ball_finite(result);
-  printf("%s %ld %d %s", name, (long)bits, count,
-         value                        ? "value"
-         : bp_ball_is_missing(result) ? "missing"
-                                      : "unknown");
+  printf("%s %ld %d %s", name, (long)bits, count, kind_of(result));
   for (int k = 0; k < count; k++)
     print_number(arguments[k]);
-  if (value)
+  if (bp_ball_finite(result))
     print_number(result);
   putchar('\n');
 }

@@ -241,8 +241,8 @@ def diagonal_matrix(value):
 
 
 def filled(content):
-    def fill(rows, columns=None):
-        rows, columns = int(number(rows)), int(number(rows if columns is None else columns))
+    def fill(rows, columns=mpf(1)):
+        rows, columns = int(number(rows)), int(number(columns))
         return ((mpf(content),) * columns,) * rows
 
     return fill

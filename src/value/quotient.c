@@ -102,11 +102,25 @@ static bool flat(const struct difference *d, const struct bound *bounds) {
   return true;
 }
 
-/* Bounds F on discs for one number or for all, down to the floor.  False with a fault. */
+/* Whether some M is so large beside F that no step leaves a digit of the slope: of sin(k t) on a
+ * disc of r it is e^(k r). */
+static bool far_too_large(const struct difference *d, const struct bound *bounds) {
+  double size = fmax(bp_balls_largest_log2(d->curve->middle), 0);
+  for (size_t k = 0; k < d->count; k++)
+    if (bounds[k].known && !bounds[k].constant &&
+        bounds[k].farthest > size + (double)d->world->room.bits)
+      return true;
+  return false;
+}
+
+/* Bounds F on discs for one number or for all, down to the floor; below it, as far as what was
+ * found is of no use.  False with a fault. */
 static bool look_at_discs(const struct difference *d, size_t which, slong first, slong floor,
                           struct bound *bounds) {
   struct bp_world *world = d->world;
-  for (slong exponent = first; exponent >= floor; exponent *= 2) {
+  slong lowest = -2 * world->room.bits;
+  for (slong exponent = first;
+       exponent >= floor || (exponent >= lowest && far_too_large(d, bounds)); exponent *= 2) {
     struct bp_arena_mark mark = bp_arena_mark(world->scratch);
     struct bp_ball disc = bp_ball_disc(bp_ball_whole(0), (double)exponent);
     struct bp_balls enclosure = {0};
@@ -140,10 +154,14 @@ static void put(const struct difference *d, size_t k, size_t which, struct bp_ba
 
 static bool bounded_column(const struct difference *d, size_t which) {
   const struct bound *bounds = d->bounds;
-  if (!all_known(d, bounds) && d->curve->count > 1) {
+  if (!all_known(d, bounds)) {
     memcpy(d->own, bounds, d->count * sizeof *bounds);
     bounds = d->own;
-    if (!look_at_discs(d, which, FIRST_EXPONENT, LAST_EXPONENT, d->own))
+    if (d->curve->count > 1 && !look_at_discs(d, which, FIRST_EXPONENT, LAST_EXPONENT, d->own))
+      return false;
+    /* The other disc has a value, so it is clear of the kink, however near that is. */
+    if (!all_known(d, d->own) &&
+        !look_at_discs(d, which, 2 * LAST_EXPONENT, -2 * d->world->room.bits, d->own))
       return false;
   }
   for (size_t k = 0; k < d->count; k++) {
