@@ -11,6 +11,7 @@ at each of SPREAD points of the domain it is at least 1e-16 of the derivative, s
 
 import concurrent.futures
 import dataclasses
+import functools
 import pathlib
 import random
 
@@ -29,12 +30,27 @@ NUMBERS = sympy.symbols("x y z", real=True)
 
 
 @dataclasses.dataclass
+class Formula:
+    """A line on its way: the text of its left side, and SymPy's right side."""
+
+    left: str
+    entries: list
+    show: object = None  # a printer of entries
+    join: str = "%s"  # the printed entries together
+
+
+def usual_number(generator):
+    return mpf(generator.choice([-1, 1]) * generator.randint(50, 2000)) / 1000
+
+
+@dataclasses.dataclass
 class Shape:
     """What a class of random formulas is about."""
 
     name: str
     declarations: list
-    line: object  # of a generator: (text of the left side, SymPy's right side as a list of entries, printer)
+    line: object  # of a generator: a Formula, or None where there is none this time
+    number: object = usual_number  # of a generator: a number of the domain
 
 
 @dataclasses.dataclass
@@ -63,11 +79,21 @@ def printed(value, elementwise=False):
         numbers = [printed(part) for part in value.args if part.is_number]
         others = [printed(part, elementwise) for part in value.args if not part.is_number]
         return "(" + "*".join(numbers + ([times.join(others)] if others else [])) + ")"
+    if isinstance(value, sympy.Piecewise):
+        return "where(%s)" % ", ".join(case for pair in value.args for case in cases(*pair))
     if isinstance(value, sympy.exp):
         return "exp(%s)" % printed(value.args[0], elementwise)
     if value.is_Pow:
         return "(%s)%s(%s)" % (printed(value.base, elementwise), power, printed(value.exp))
     return "%s(%s)" % (value.func.__name__, printed(value.args[0], elementwise))
+
+
+def cases(value, condition):
+    """A piece, with its condition before it."""
+    if condition == sympy.true:
+        return [printed(value)]
+    signs = {sympy.StrictGreaterThan: ">", sympy.StrictLessThan: "<"}
+    return ["%s %s %s" % (printed(condition.lhs), signs[condition.func], printed(condition.rhs)), printed(value)]
 
 
 def coefficient(value):
@@ -169,20 +195,24 @@ def wrapped(text):
 def scalar_line(generator):
     tree = Builder(generator, NUMBERS).tree(generator.choice([2, 3, 3, 4]))
     by = generator.choice(NUMBERS)
-    return "∂(%s)/∂%s" % (tree.text, by), [sympy.diff(tree.value, by)], printed
+    return Formula("∂(%s)/∂%s" % (tree.text, by), [sympy.diff(tree.value, by)])
 
 
 def second_line(generator):
     tree = Builder(generator, NUMBERS).tree(generator.choice([2, 2, 3]))
     by, then = generator.choice(NUMBERS), generator.choice(NUMBERS)
     text = "∂(∂(%s)/∂%s)/∂%s" % (tree.text, by, then)
-    return text, [sympy.diff(tree.value, by, then)], printed
+    return Formula(text, [sympy.diff(tree.value, by, then)])
 
 
 def elementwise_line(generator):
     tree = Builder(generator, NUMBERS[:2], elementwise=True).tree(generator.choice([2, 3, 3]))
     by = generator.choice(NUMBERS[:2])
-    return "∂sum(%s)/∂%s" % (tree.text, by), [sympy.diff(tree.value, by)], lambda value: printed(value, True)
+    show = functools.partial(printed, elementwise=True)
+    return Formula("∂sum(%s)/∂%s" % (tree.text, by), [sympy.diff(tree.value, by)], show)
+
+
+SQUARE = "[%s, %s; %s, %s]"
 
 
 def letters(name):
@@ -215,7 +245,7 @@ def matrix_line(generator):
     kinds = [builder.sum, builder.product, builder.function, builder.scaled, builder.exponential]
     tree = generator.choice(kinds)(1)
     by = letters("X")
-    return "∂(%s)/∂X" % tree.text, [sympy.diff(tree.value, x) for x in by], printed
+    return Formula("∂(%s)/∂X" % tree.text, [sympy.diff(tree.value, x) for x in by], join=SQUARE)
 
 
 CLASSES = [
@@ -228,26 +258,24 @@ CLASSES = [
 # ---- lines ----
 
 
-def right_side(entries, show):
-    if len(entries) == 1:
-        return show(entries[0])
-    return "[%s, %s; %s, %s]" % tuple(show(entry) for entry in entries)
+def text_of(formula, entries):
+    show = formula.show or printed
+    return "%s = %s" % (formula.left, formula.join % tuple(show(entry) for entry in entries))
 
 
-def is_visible(entries, changed, generator):
+def is_visible(entries, changed, generator, number):
     """Whether the change is seen at every one of some points of the domain."""
     names = sorted({s for entry in entries for s in entry.free_symbols}, key=str)
     with mp.workdps(40):
         compare = sympy.lambdify(names, [entries, changed], "mpmath")
         for _ in range(SPREAD):
-            numbers = [mpf(generator.choice([-1, 1]) * generator.randint(50, 2000)) / 1000 for _ in names]
-            before, after = compare(*numbers)
+            before, after = compare(*[number(generator) for _ in names])
             if not any(abs(b - a) > VISIBLE * abs(b) for b, a in zip(before, after)):
                 return False
     return True
 
 
-def slipped(entries, generator):
+def slipped(entries, generator, number):
     """The entries with one coefficient changed by 1e-13, or None where that would not be seen."""
     at = generator.choice([i for i, entry in enumerate(entries) if entry != 0] or [0])
     terms = list(sympy.Add.make_args(entries[at]))
@@ -255,23 +283,28 @@ def slipped(entries, generator):
     for changed in (terms[:one] + [SLIP * terms[one]] + terms[one + 1 :], [SLIP * term for term in terms]):
         # Without evaluation, so that what is changed is the line and not SymPy's idea of it.
         result = entries[:at] + [sympy.Add(*changed)] + entries[at + 1 :]
-        if is_visible(entries, result, generator):
+        if is_visible(entries, result, generator, number):
             return result
     return None
+
+
+def is_long(entries):
+    return sum(entry.count_ops() for entry in entries) > 600
 
 
 def line_of(shape, kind, seed, number):
     """The text of one line."""
     for attempt in range(50):
         generator = random.Random("%s %s %s %d %d" % (seed, kind, shape.name, number, attempt))
-        left, entries, show = shape.line(generator)
+        formula = shape.line(generator)
         # What does not depend on the variable leaves nothing to compare.
-        if all(entry.is_number for entry in entries) or sum(entry.count_ops() for entry in entries) > 600:
+        if not formula or all(entry.is_number for entry in formula.entries) or is_long(formula.entries):
             continue
+        entries = formula.entries
         if kind == "false":
-            entries = slipped(entries, generator)
+            entries = slipped(entries, generator, shape.number)
         if entries:
-            return "%s = %s" % (left, right_side(entries, show))
+            return text_of(formula, entries)
     raise RuntimeError("no formula was found")
 
 
@@ -288,15 +321,17 @@ def checked_line(job):
 
 def blocks(seed, count):
     """COUNT true and COUNT wrong lines, spread over the classes, in blocks."""
-    kinds = ("true", "false")
-    jobs = [(CLASSES[i % len(CLASSES)], kind, seed, i // len(CLASSES)) for kind in kinds for i in range(count)]
+    from kinds import MORE_CLASSES  # which builds on what stands here
+
+    classes, kinds = CLASSES + MORE_CLASSES, ("true", "false")
+    jobs = [(classes[i % len(classes)], kind, seed, i // len(classes)) for kind in kinds for i in range(count)]
     with concurrent.futures.ProcessPoolExecutor() as pool:
         texts = list(pool.map(checked_jobs, [jobs[i : i + 20] for i in range(0, len(jobs), 20)]))
     found = {}
     for (shape, kind, _, _), line in zip(jobs, [line for chunk in texts for line in chunk]):
         found.setdefault((shape.name, kind), []).append(line)
     result = []
-    for shape in CLASSES:
+    for shape in classes:
         for kind in kinds:
             lines = found.get((shape.name, kind), [])
             for first in range(0, len(lines), LINES_A_BLOCK):
