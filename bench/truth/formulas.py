@@ -92,8 +92,8 @@ def cases(value, condition):
     """A piece, with its condition before it."""
     if condition == sympy.true:
         return [printed(value)]
-    signs = {sympy.StrictGreaterThan: ">", sympy.StrictLessThan: "<"}
-    return ["%s %s %s" % (printed(condition.lhs), signs[condition.func], printed(condition.rhs)), printed(value)]
+    sign = {sympy.StrictGreaterThan: ">", sympy.StrictLessThan: "<"}[condition.func]
+    return ["%s %s %s" % (printed(condition.lhs), sign, printed(condition.rhs)), printed(value)]
 
 
 def coefficient(value):

@@ -22,8 +22,8 @@ class PositiveBuilder(Builder):
         if depth == 0:
             leaf = self.random.choice(self.leaves)
             return Tree(leaf.name, leaf)
-        kinds = [self.any_power, self.quotient, self.logarithm, self.sum_of_two, self.product, self.bounded_exp]
-        return self.random.choice(kinds)(depth - 1)
+        kinds = [self.any_power, self.quotient, self.logarithm, self.sum_of_two, self.product]
+        return self.random.choice(kinds + [self.bounded_exp])(depth - 1)
 
     def any_power(self, depth):
         a, (above, below) = self.tree(depth), self.random.choice(EXPONENTS)
@@ -46,8 +46,9 @@ class PositiveBuilder(Builder):
         return Tree("(%s + %s)" % (a.text, b.text), a.value + b.value)
 
     def bounded_exp(self, depth):
+        """Bounded, as the oracle has no digits for e^-(10^9)."""
         a = self.tree(depth)
-        return Tree("exp(-%s)" % a.text, sympy.exp(-a.value))
+        return Tree("exp(-%s/(1 + %s))" % (a.text, a.text), sympy.exp(-a.value / (1 + a.value)))
 
 
 def power_line(generator):
@@ -71,8 +72,9 @@ class PieceBuilder(Builder):
 
     def bent(self, depth):
         a, kind = self.tree(depth), self.random.choice(["relu", "abs", "leaky_relu", "elu"])
-        below = {"relu": sympy.Integer(0), "abs": -a.value, "leaky_relu": a.value / 100, "elu": sympy.exp(a.value) - 1}
-        return Tree("%s(%s)" % (kind, a.text), sympy.Piecewise((a.value, a.value > 0), (below[kind], True)), a.bounded)
+        u = a.value
+        below = {"relu": sympy.Integer(0), "abs": -u, "leaky_relu": u / 100, "elu": sympy.exp(u) - 1}
+        return Tree("%s(%s)" % (kind, a.text), sympy.Piecewise((u, u > 0), (below[kind], True)), a.bounded)
 
     def larger(self, depth):
         a, b, kind = self.tree(depth), self.tree(depth), self.random.choice(["max", "min"])
@@ -97,7 +99,7 @@ def piece_line(generator):
         for piece in pieces
         for _, condition in piece.args
     )
-    if not pieces or not plain or derivative.has(sympy.Derivative, sympy.DiracDelta, sympy.Heaviside, sympy.nan):
+    if not pieces or not plain or derivative.has(sympy.Derivative, sympy.DiracDelta, sympy.nan):
         return None
     return Formula("∂(%s)/∂%s" % (tree.text, by), [derivative])
 
@@ -187,7 +189,9 @@ def inverse_line(generator):
     )
     builder = Builder(generator, NUMBERS)
     builder.tree = lambda depth: Tree("(%s)" % text, value)
-    tree = generator.choice([builder.function, builder.scaled, builder.power])(1)
+    wave = generator.choice(["sin", "cos"])  # since an inverse may be too large for exp
+    waved = Tree("%s(%s)" % (wave, text), getattr(sympy, wave)(value))
+    tree = generator.choice([waved, builder.scaled(1), builder.power(1)])
     return Formula("∂(%s)/∂X" % tree.text, [sympy.diff(tree.value, entry) for entry in x], join=SQUARE)
 
 
