@@ -9,7 +9,8 @@ upper bound of the error of the better one.  Every element must lie within its b
 to be missing must have no value.
 
 How wide the bounds are is measured, too: which share of the elements needs more than so many bits for 2^-56
-of itself, which is what a verdict takes, and the widest.  Prints TAP, a test point for each class; skipped
+of itself, which is what a verdict takes, and the widest.  Derivatives of derivatives must not be wider than
+others.  Prints TAP, a test point for each class; skipped
 where there is no mpmath.
 """
 
@@ -46,6 +47,7 @@ from document import Document  # noqa: E402
 DIGITS, FEWER_DIGITS = 900, 600  # of which a difference leaves a third
 BITS = [128, 256, 512, 1024]
 SETTLED = -56  # the logarithm of what a verdict takes an element to be known to
+USUAL = -70  # and of what half of the elements are known to with the fewest bits, of any order
 WORDS_A_NUMBER = 8
 MOST_ELEMENTS = 16  # of one side that are counted, so that no Jacobian outweighs everything
 
@@ -282,6 +284,15 @@ def print_widths(found):
         print("#   %s: %s" % (one.name, one.text))
 
 
+def median_problem(found, bits):
+    """Whether derivatives of some order are much wider than others."""
+    for order in sorted({one.order for one in found}):
+        widths = sorted(w for one in found if one.order == order for w in one.widths.get(bits, []))
+        if widths and not widths[len(widths) // 2] < USUAL:
+            return "order %s: half are wider than 2^%.0f of themselves" % (order, widths[len(widths) // 2])
+    return None
+
+
 def chosen_blocks(options):
     if not options.lines:
         return derivatives.blocks(options.seed, options.count)
@@ -313,6 +324,8 @@ def main():
         count = sum(len(one.widths.get(options.bits[0], [])) for one in own)
         said = "%s: %d elements of %d formulas hold mpmath's" % (name, count, len(own))
         results.append((said, "%d are wrong; %s" % (len(wrong), "\n# ".join(wrong[:10])) if wrong else None))
+    least = min(options.bits)
+    results.append(("of every order half are narrow with %d bits" % least, median_problem(found, least)))
     return tap.report(results)
 
 

@@ -154,6 +154,7 @@ struct bp_world {
   struct bp_gap gap;
   struct bp_node *computing;          /* the node whose uses are being recorded */
   struct bp_context context;          /* of the expression at hand */
+  int nesting;                        /* derivatives that are being taken, one within another */
   size_t most_steps;                  /* as many as are allowed for a claim; 0: a lot */
   size_t steps;                       /* work done for this claim, in numbers computed */
   const char *stack;                  /* where it stood when the world was made */

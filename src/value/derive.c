@@ -81,12 +81,14 @@ static bool function_at(void *context, size_t which, struct bp_ball t, struct bp
   return fine && bp_value_made(world, bp_balls_number(&world->room, result), curve->call, value);
 }
 
-bool bp_call_slope(struct bp_world *world, const struct bp_function_reference *function,
-                   const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
-                   int order, struct bp_ball *slope) {
+/* g'(x) with the bits of the world, rounded to `bits`. */
+static bool call_slope(struct bp_world *world, const struct bp_function_reference *function,
+                       const struct bp_expression *call, const struct bp_frame *frame,
+                       struct bp_ball x, int order, slong bits, struct bp_ball *slope) {
   slong scale = bp_scale_of(x, 4);
   struct function_curve context = {world, function, call, frame, x, scale, order - 1};
-  struct bp_curve curve = {.at = function_at, .context = &context, .count = 1, .scale = &scale};
+  struct bp_curve curve = {
+      .at = function_at, .context = &context, .count = 1, .scale = &scale, .bits = bits};
   struct bp_balls out = {1, 1, slope};
   struct bp_node user = {0}, *computing = world->computing;
   bool disc = within_disc(NULL, frame) && function->defined;
@@ -95,6 +97,16 @@ bool bp_call_slope(struct bp_world *world, const struct bp_function_reference *f
   world->computing = computing;
   curve.disc = !bp_ball_is_real(x) || (disc && fine && varies_in_disc(&user, NULL, frame));
   return fine && bp_differentiate(world, &curve, &out);
+}
+
+bool bp_call_slope(struct bp_world *world, const struct bp_function_reference *function,
+                   const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
+                   int order, struct bp_ball *slope) {
+  bool disc = !bp_ball_is_real(x) || within_disc(NULL, frame);
+  slong bits = bp_derivative_begin(world, disc);
+  bool fine = call_slope(world, function, call, frame, x, order, bits, slope);
+  bp_derivative_end(world, bits);
+  return fine;
 }
 
 /* ---- ∂U/∂V -------------------------------------------------------------- */
@@ -177,7 +189,7 @@ static const slong *scales_of(struct bp_world *world, const struct node_curve *c
 /* Jacobian of vec(U) with respect to vec of the part. */
 static bool jacobian_of(struct bp_world *world, const struct bp_expression *above,
                         const struct bp_scope *scope, const struct bp_frame *frame,
-                        struct bp_node *node, struct part part, struct bp_span span,
+                        struct bp_node *node, struct part part, struct bp_span span, slong bits,
                         struct bp_balls *jacobian) {
   struct node_curve context = {
       .world = world, .above = above, .scope = scope, .outer = frame, .node = node, .part = part};
@@ -196,7 +208,7 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
   context.scale = scales_of(world, &context);
   if (!context.scale || !bp_dependents_init(world, &context.dependents))
     return false;
-  struct bp_curve curve = {node_at, &context, columns, context.scale, unmoved, false};
+  struct bp_curve curve = {node_at, &context, columns, context.scale, unmoved, bits, false};
   curve.disc = disc && (varies_in_disc(&user, scope, frame) || varies_in_disc(node, NULL, frame));
   if (!bp_differentiate(world, &curve, &slopes))
     return false;
@@ -255,7 +267,8 @@ static struct bp_balls columns_of(struct bp_world *world, struct bp_balls whole,
 /* The Jacobian of one node with respect to another, computed once in a trial. */
 static bool kept_jacobian(struct bp_world *world, const struct bp_expression *partial,
                           const struct bp_scope *scope, struct bp_node *above,
-                          const struct bp_partial_target *target, struct bp_balls *jacobian) {
+                          const struct bp_partial_target *target, slong bits,
+                          struct bp_balls *jacobian) {
   struct bp_balls value;
   if (!bp_node_value(world, above, NULL, partial->span, &value) ||
       !bp_node_value(world, target->node, NULL, partial->span, &value))
@@ -265,7 +278,7 @@ static bool kept_jacobian(struct bp_world *world, const struct bp_expression *pa
     struct part all = {0, value.rows, 0, value.columns};
     bool before = world->kink;
     world->kink = false;
-    if (!jacobian_of(world, partial->child[0], scope, NULL, target->node, all, partial->span,
+    if (!jacobian_of(world, partial->child[0], scope, NULL, target->node, all, partial->span, bits,
                      jacobian) ||
         !keep(world, above, target->node, *jacobian, world->kink))
       return false;
@@ -292,9 +305,9 @@ static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian
                                                        : gradient;
 }
 
-bool bp_partial_value(struct bp_world *world, const struct bp_expression *partial,
-                      const struct bp_scope *scope, const struct bp_frame *frame,
-                      struct bp_balls *value) {
+static bool partial_value(struct bp_world *world, const struct bp_expression *partial,
+                          const struct bp_scope *scope, const struct bp_frame *frame, slong bits,
+                          struct bp_balls *value) {
   enum { MOST_KEPT = 4096 }; /* numbers of V for which the whole Jacobian is worth keeping */
   enum bp_derivative_layout layout;
   struct bp_partial_target target;
@@ -308,10 +321,19 @@ bool bp_partial_value(struct bp_world *world, const struct bp_expression *partia
   if (world->fault.kind != BP_FAULT_NONE)
     return false;
   bool fine = above && below.rows * below.columns <= MOST_KEPT
-                  ? kept_jacobian(world, partial, scope, above, &target, &jacobian)
+                  ? kept_jacobian(world, partial, scope, above, &target, bits, &jacobian)
                   : jacobian_of(world, partial->child[0], scope, frame, target.node, part,
-                                partial->span, &jacobian);
+                                partial->span, bits, &jacobian);
   return fine && bp_value_made(world, laid_out(world, jacobian, layout, part), partial, value);
+}
+
+bool bp_partial_value(struct bp_world *world, const struct bp_expression *partial,
+                      const struct bp_scope *scope, const struct bp_frame *frame,
+                      struct bp_balls *value) {
+  slong bits = bp_derivative_begin(world, within_disc(scope, frame));
+  bool fine = partial_value(world, partial, scope, frame, bits, value);
+  bp_derivative_end(world, bits);
+  return fine;
 }
 
 /* ---- d(E) --------------------------------------------------------------- */
@@ -422,9 +444,9 @@ static bool find_varying(struct bp_world *world, struct direction_curve *curve,
   return fine;
 }
 
-bool bp_differential_value(struct bp_world *world, const struct bp_expression *differential,
-                           const struct bp_scope *scope, const struct bp_frame *frame,
-                           struct bp_balls *value) {
+static bool differential_value(struct bp_world *world, const struct bp_expression *differential,
+                               const struct bp_scope *scope, const struct bp_frame *frame,
+                               slong bits, struct bp_balls *value) {
   enum { MOST_VARYING = 256 };
   const struct bp_expression *inner = differential->child[0];
   struct direction_curve context = {
@@ -442,8 +464,17 @@ bool bp_differential_value(struct bp_world *world, const struct bp_expression *d
                      value))
     return false;
   static const slong scale = 0;
-  struct bp_curve curve = {direction_at, &context, 1, &scale, unmoved, false};
+  struct bp_curve curve = {direction_at, &context, 1, &scale, unmoved, bits, false};
   curve.disc = within_disc(scope, frame) && varies_in_disc(&context.user, scope, frame);
   struct bp_balls column = {unmoved.rows * unmoved.columns, 1, value->at};
   return bp_differentiate(world, &curve, &column);
+}
+
+bool bp_differential_value(struct bp_world *world, const struct bp_expression *differential,
+                           const struct bp_scope *scope, const struct bp_frame *frame,
+                           struct bp_balls *value) {
+  slong bits = bp_derivative_begin(world, within_disc(scope, frame));
+  bool fine = differential_value(world, differential, scope, frame, bits, value);
+  bp_derivative_end(world, bits);
+  return fine;
 }

@@ -7,11 +7,11 @@
  *     D(h) = (F(h) - F(-h)) / 2h    is off by at most    (M / r) q^2 / (1 - q^2).
  *
  * Rounding adds the radius of F over h.  Both together are smallest near q^3 = radius / M, which is
- * where the step is put, so a formula that is itself a difference quotient, with its wider radius,
- * gets a larger step and nothing else is special about it: with p bits a slope has some 2p/3 digits
- * in base 2, a slope of slopes 4p/9.  The radius r begins at 2^-3 of the scale of t and its
- * exponent doubles until the result is finite and no longer gains; a kink nearby makes it small,
- * which costs bits.
+ * where the step is put: with p bits a slope has some 2p/3 digits in base 2.  Where F is itself
+ * made of slopes these are taken with 3p/2 bits, so that F is known to p bits as ever; what they
+ * need of values that were computed before has p bits, and a wider F gets a larger step.  The
+ * radius r begins at 2^-3 of the scale of t and its exponent doubles until the result is finite and
+ * no longer gains; a kink nearby makes it small, which costs bits.
  *
  * Inside the disc of another difference the slope is only to be bounded: by Cauchy it is at most
  * the radius of F's enclosure over r.
@@ -138,16 +138,14 @@ static bool look_at_discs(const struct difference *d, size_t which, slong first,
 /* ---- results ------------------------------------------------------------ */
 
 /* A number that outlives world->scratch. */
-static struct bp_ball kept(const struct bp_world *world, struct bp_ball number) {
-  if (world->room.bits <= BP_LEAST_BITS)
-    return number;
-  struct bp_ball_room room = bp_world_keeping(world);
-  struct bp_balls copy = bp_balls_copy(&room, (struct bp_balls){1, 1, &number});
-  return copy.at ? copy.at[0] : bp_ball_unknown();
+static struct bp_ball kept(const struct difference *d, struct bp_ball number) {
+  struct bp_ball_room room = bp_world_keeping(d->world);
+  room.bits = d->curve->bits;
+  return bp_ball_apply(&room, bp_ball_identity, number);
 }
 
 static void put(const struct difference *d, size_t k, size_t which, struct bp_ball slope) {
-  d->out.at[k * d->out.columns + which] = kept(d->world, slope);
+  d->out.at[k * d->out.columns + which] = kept(d, slope);
 }
 
 /* ---- inside the disc of another difference ------------------------------- */
@@ -398,6 +396,18 @@ bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, stru
   world->gap = gap;
   pass_on(world, outer, unsure);
   return true;
+}
+
+slong bp_derivative_begin(struct bp_world *world, bool disc) {
+  slong bits = world->room.bits;
+  if (world->nesting++ > 0 && !disc)
+    world->room.bits = bits + bits / 2;
+  return bits;
+}
+
+void bp_derivative_end(struct bp_world *world, slong bits) {
+  world->nesting--;
+  world->room.bits = bits;
 }
 
 slong bp_scale_of(struct bp_ball x, double otherwise_log2) {

@@ -2,6 +2,10 @@
  *
  * What a curve gives lives in world->scratch, and the result in the caller's room; numbers of more
  * bits than BP_LEAST_BITS keep their digits in world->keep.
+ *
+ * A slope has two thirds of the bits that F is known to.  So at a point a derivative within another
+ * is taken with half as many bits again, and is then known as well as everything else there:
+ * whoever takes one stands between bp_derivative_begin and bp_derivative_end.
  */
 #ifndef BP_VALUE_QUOTIENT_H
 #define BP_VALUE_QUOTIENT_H
@@ -19,8 +23,14 @@ struct bp_curve {
   size_t count;           /* numbers that can be moved */
   const slong *scale;     /* of each, as a power of two */
   struct bp_balls middle; /* F where none is moved */
+  slong bits;             /* to which slopes are rounded */
   bool disc; /* the numbers, or F, vary in the disc of another difference: a bound is enough */
 };
+
+/* Begins a derivative, in the disc of another difference or at a point.  Returns the bits that its
+ * result is rounded to. */
+slong bp_derivative_begin(struct bp_world *world, bool disc);
+void bp_derivative_end(struct bp_world *world, slong bits);
 
 /* The exponent of the power of two at or above |x|, or above `otherwise` where x is much smaller.
  */
