@@ -47,7 +47,7 @@ from document import Document  # noqa: E402
 DIGITS, FEWER_DIGITS = 900, 600  # of which a difference leaves a third
 BITS = [128, 256, 512, 1024]
 SETTLED = -56  # the logarithm of what a verdict takes an element to be known to
-USUAL = -70  # and of what half of the elements are known to with the fewest bits, of any order
+USUAL = -60  # and of what half of the elements are known to with the fewest bits, of any order
 WORDS_A_NUMBER = 8
 MOST_ELEMENTS = 16  # of one side that are counted, so that no Jacobian outweighs everything
 
