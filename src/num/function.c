@@ -6,11 +6,14 @@
  * 1/4], so |sigma^(k)| <= sigma'; and |d log sigma'/dz| = |1-2a| <= 1, so within r of z sigma'
  * grows at most by e^r.  tanh(z) = 2 sigma(2z) - 1 and the derivatives of softplus and SiLU follow.
  * (2) The n-th derivative of the normal distribution function is a Hermite polynomial times the
- * density.  (3) The pieces of ReLU and ELU are lines and an exponential.  Bounds are inflated by
- * SLACK for their own rounding.
+ * density.  (3) The pieces of ReLU and ELU are lines and an exponential.  In a disc of the complex
+ * plane, z = x + iy: |sigma'| = 1 / (2 (cosh x + cos y)), and sigma'' = -sigma' tanh(z/2) with
+ * |tanh(z/2)|^2 = (cosh x - cos y) / (cosh x + cos y); the density of x + iy is that of x times
+ * e^(y^2/2).  Bounds are inflated by SLACK for their own rounding.
  */
 #include "num/function.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -84,6 +87,15 @@ static void sigmoid_bounds(double z, double r, double bound[]) {
     bound[k] = peak / factorial[k];
 }
 
+/* sup of |sigma'| and |sigma''| / 2 over the disc, r <= 1: there |y| <= r, cosh x lies between both
+ * ends. */
+static void sigmoid_disc(double z, double r, double *slope, double *bend) {
+  double size = fabs(z), nearest = cosh(fmin(fmax(0, size - r), 700)), c = cos(r);
+  double farthest = cosh(fmin(size + r, 700));
+  *slope = 0.5 / (nearest + c) * SLACK;
+  *bend = *slope / 2 * sqrt((farthest - c) / (farthest + c));
+}
+
 static double sigmoid_rounding(double z, double a) {
   (void)z;
   return 6 * a;
@@ -118,6 +130,12 @@ static void tanh_bounds(double z, double r, double bound[]) {
   double peak = 4 * sigmoid_peak(2 * z, 2 * r);
   for (int k = 1; k <= BP_ORDER; k++)
     bound[k] = ldexp(peak, k - 1) / factorial[k];
+}
+
+static void tanh_disc(double z, double r, double *slope, double *bend) {
+  sigmoid_disc(2 * z, 2 * r, slope, bend);
+  *slope *= 4;
+  *bend *= 8;
 }
 
 static double relative_rounding(double z, double a) {
@@ -192,6 +210,18 @@ static void leaky_relu_bounds(double z, double r, double bound[]) {
   hinge_bounds(z, r, LEAK, bound);
 }
 
+static void relu_disc(double z, double r, double *slope, double *bend) {
+  (void)r;
+  *slope = z > 0;
+  *bend = 0;
+}
+
+static void leaky_relu_disc(double z, double r, double *slope, double *bend) {
+  (void)r;
+  *slope = z > 0 ? 1 : LEAK;
+  *bend = 0;
+}
+
 static double leaky_relu_rounding(double z, double a) { return z > 0 ? 0 : 2 * fabs(a); }
 
 /* ---- identity ------------------------------------------------------------ */
@@ -227,6 +257,12 @@ static void identity_bounds(double z, double r, double bound[]) {
     bound[k] = 0;
 }
 
+static void identity_disc(double z, double r, double *slope, double *bend) {
+  (void)z, (void)r;
+  *slope = 1;
+  *bend = 0;
+}
+
 /* ---- softplus: log(1 + e^z), a' = sigmoid(z) ----------------------------- */
 
 static double softplus(double z) { return (z > 0 ? z : 0) + log1p(exp(-fabs(z))); }
@@ -255,6 +291,18 @@ static void softplus_bounds(double z, double r, double bound[]) {
   bound[1] = fmin(1, sigmoid(z) * exp(r)) * SLACK;
   for (int k = 2; k <= BP_ORDER; k++)
     bound[k] = peak / factorial[k];
+}
+
+/* sup of |sigma| over the disc, r <= 1: |1 + e^-z|^2 = 1 + 2 e^-x cos y + e^-2x */
+static double sigmoid_size(double z, double r) {
+  double e = exp(-fabs(z + r)), size = 1 / sqrt(1 + 2 * e * cos(r) + e * e) * SLACK;
+  return z + r >= 0 ? size : fmax(e, DBL_MIN) * size;
+}
+
+static void softplus_disc(double z, double r, double *slope, double *bend) {
+  sigmoid_disc(z, r, bend, slope);
+  *slope = sigmoid_size(z, r);
+  *bend /= 2;
 }
 
 static double softplus_rounding(double z, double a) {
@@ -295,6 +343,11 @@ static void elu_bounds(double z, double r, double bound[]) {
     bound[k] = crosses && k > 2 ? INFINITY : peak / factorial[k];
 }
 
+static void elu_disc(double z, double r, double *slope, double *bend) {
+  *slope = z > 0 ? 1 : fmax(exp(z + r), DBL_MIN) * SLACK;
+  *bend = z > 0 ? 0 : *slope / 2;
+}
+
 /* e^z - 1, and one more than that. */
 static void elu_elsewhere(double z, double unit, double *value, double *slope) {
   *value = z < 1 ? 2 * unit : 0;
@@ -322,6 +375,20 @@ static void silu_bounds(double z, double r, double bound[]) {
   bound[1] = fmin(1.1, rise + reach * peak) * SLACK;
   for (int k = 2; k <= BP_ORDER; k++)
     bound[k] = (k + reach) * peak / factorial[k];
+}
+
+/* What lies between z and z + w changes a slope by at most 2 |w| sup |g''| / 2; near the zeros of a
+ * slope that is less than the sum of the magnitudes of its terms. */
+static double nearest_slope(double z, double r, double at_z, double terms, double bend) {
+  return fmin(terms, fabs(at_z) + 1e-14 * (1 + fabs(z)) * bend + 2 * r * bend) * SLACK;
+}
+
+/* a' = sigma + z sigma', a'' = 2 sigma' + z sigma'' */
+static void silu_disc(double z, double r, double *slope, double *bend) {
+  double first, second, reach = fabs(z) + r;
+  sigmoid_disc(z, r, &first, &second);
+  *bend = first + reach * second;
+  *slope = nearest_slope(z, r, silu_slope(z), sigmoid_size(z, r) + reach * first, *bend);
 }
 
 static double silu_rounding(double z, double a) {
@@ -393,6 +460,16 @@ static void gelu_bounds(double z, double r, double bound[]) {
   }
 }
 
+/* a' = Phi + z phi, a'' = (2 - z^2) phi; from x to x + iy Phi changes by no more than y sup |phi|
+ */
+static void gelu_disc(double z, double r, double *slope, double *bend) {
+  double reach = fabs(z) + r;
+  double density = normal_density(fmax(0, fabs(z) - r)) * exp(r * r / 2) * SLACK + DBL_MIN;
+  *bend = (1 + reach * reach / 2) * density;
+  *slope =
+      nearest_slope(z, r, gelu_slope(z), normal_distribution(z + r) + (r + reach) * density, *bend);
+}
+
 static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z : 0)) * fabs(a); }
 
 /* (1 + erf) / 2 is within 2 u of Phi; the density is small where its exponent's rounding is large.
@@ -429,17 +506,17 @@ static void gelu_elsewhere(double z, double unit, double *value, double *slope) 
 #define KINK(order, below, above) .kink = order, .slope_below = below, .slope_above = above
 
 /* A row takes all of: its name, which the functions above bear (NAME, NAME_quad, NAME_vector,
- * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds, NAME_elsewhere, and bp_ball_NAME in ball
- * arithmetic); its symbol; other spellings; where its values lie; its kink at 0; how its rounding
- * is bounded; the magnitudes that the taught slope sums.  One that lacks a part or a function does
- * not compile. */
+ * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds, NAME_disc, NAME_elsewhere, and
+ * bp_ball_NAME in ball arithmetic); its symbol; other spellings; where its values lie; its kink at
+ * 0; how its rounding is bounded; the magnitudes that the taught slope sums.  One that lacks a part
+ * or a function does not compile. */
 #define ROW(function, sign, others, values, kink_at_0, rounding_bound, magnitude)                  \
   {                                                                                                \
     .name = #function, .spelling = others, .symbol = sign, .ball = bp_ball_##function, values,     \
     kink_at_0, .value = function, .value_quad = function##_quad, .vector = function##_vector,      \
     .taught = function##_taught, .taught_quad = function##_taught_quad,                            \
     .taught_magnitude = magnitude, .slope = function##_slope,                                      \
-    .derivative_bounds = function##_bounds, .rounding = rounding_bound,                            \
+    .derivative_bounds = function##_bounds, .disc = function##_disc, .rounding = rounding_bound,   \
     .elsewhere = function##_elsewhere                                                              \
   }
 

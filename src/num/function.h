@@ -23,7 +23,8 @@
 #include "base/quad.h"
 #include "num/ball.h"
 
-enum { BP_ORDER = 5 }; /* derivatives up to the fifth are bounded */
+enum { BP_ORDER = 5 };      /* derivatives up to the fifth are bounded */
+#define BP_LARGEST_DISC 0.5 /* no function of the table has a pole so near */
 
 /* The highest derivative that is continuous at the kink in 0: what a step across it may assume. */
 enum bp_kink {
@@ -73,6 +74,10 @@ struct bp_function {
   /* bound[k] >= sup of |g^(k)| / k! over [z-r, z+r] for k = 1..BP_ORDER; INFINITY where the
    * derivative does not exist on the whole interval */
   void (*derivative_bounds)(double z, double r, double bound[BP_ORDER + 1]);
+  /* sup of |g'| and of |g''| / 2 over the complex disc of radius r <= BP_LARGEST_DISC around z, of
+   * the piece of g that z lies in, which goes on beyond a kink; *bend is 0 for lines alone, however
+   * small it may be elsewhere, and then r may be anything */
+  void (*disc)(double z, double r, double *slope, double *bend);
   /* |computed value - g(z)| <= u * rounding(z, a) */
   double (*rounding)(double z, double a);
   /* other people's code, with that unit roundoff: what its value and its slope may be off besides,

@@ -21,7 +21,7 @@ static double sigmoid(double z) {
 }
 
 SCALAR_FUNCTION(exp, exp(z))
-SCALAR_FUNCTION(log, log(z))
+SCALAR_FUNCTION(log1p, log1p(z))
 SCALAR_FUNCTION(sigmoid, sigmoid(z))
 SCALAR_FUNCTION(tanh, tanh(z))
 SCALAR_FUNCTION(softplus, (z > 0 ? z : 0) + log1p(exp(-fabs(z))))
@@ -44,7 +44,7 @@ static void exp_sum_scalar(size_t n, const double *base, double weight, const do
 const struct bp_vector_kernels bp_vector_scalar = {
     .kind = "scalar",
     .exp = exp_scalar,
-    .log = log_scalar,
+    .log1p = log1p_scalar,
     .sigmoid = sigmoid_scalar,
     .tanh = tanh_scalar,
     .softplus = softplus_scalar,
@@ -83,7 +83,7 @@ const char *bp_vector_kind(void) { return kernels()->kind; }
   void bp_vector_##name(size_t n, const double *x, double *y) { kernels()->name(n, x, y); }
 
 PUBLIC_FUNCTION(exp)
-PUBLIC_FUNCTION(log)
+PUBLIC_FUNCTION(log1p)
 PUBLIC_FUNCTION(sigmoid)
 PUBLIC_FUNCTION(tanh)
 PUBLIC_FUNCTION(softplus)

@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 void bp_vector_exp(size_t n, const double *x, double *y);
-void bp_vector_log(size_t n, const double *x, double *y);
+void bp_vector_log1p(size_t n, const double *x, double *y);
 void bp_vector_sigmoid(size_t n, const double *x, double *y);
 void bp_vector_tanh(size_t n, const double *x, double *y);
 void bp_vector_softplus(size_t n, const double *x, double *y);
@@ -36,7 +36,7 @@ const char *bp_vector_kind(void);
 struct bp_vector_kernels {
   const char *kind;
   void (*exp)(size_t, const double *, double *);
-  void (*log)(size_t, const double *, double *);
+  void (*log1p)(size_t, const double *, double *);
   void (*sigmoid)(size_t, const double *, double *);
   void (*tanh)(size_t, const double *, double *);
   void (*softplus)(size_t, const double *, double *);

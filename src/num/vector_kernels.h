@@ -26,7 +26,7 @@ static inline lanes minus_magnitude(lanes z) { return (lanes)((mask)z | (mask)sp
 
 static inline lanes exp_lanes(lanes z) { return (lanes)SLEEF(exp, u10)(z); }
 
-static inline lanes log_lanes(lanes z) { return (lanes)SLEEF(log, u10)(z); }
+static inline lanes log1p_lanes(lanes z) { return (lanes)SLEEF(log1p, u10)(z); }
 
 static inline lanes tanh_lanes(lanes z) { return (lanes)SLEEF(tanh, u10)(z); }
 
@@ -69,7 +69,7 @@ static inline lanes gelu_lanes(lanes z) {
   }
 
 ARRAY_FUNCTION(exp)
-ARRAY_FUNCTION(log)
+ARRAY_FUNCTION(log1p)
 ARRAY_FUNCTION(sigmoid)
 ARRAY_FUNCTION(tanh)
 ARRAY_FUNCTION(softplus)
@@ -108,7 +108,7 @@ static void exp_sum_array(size_t n, const double *base, double weight, const dou
 const struct bp_vector_kernels NAME = {
     .kind = KIND,
     .exp = exp_array,
-    .log = log_array,
+    .log1p = log1p_array,
     .sigmoid = sigmoid_array,
     .tanh = tanh_array,
     .softplus = softplus_array,

@@ -16,6 +16,7 @@
 
 #include "base/quad.h"
 #include "networks.h"
+#include "num/ball.h"
 #include "num/function.h"
 #include "num/vector.h"
 
@@ -232,6 +233,71 @@ START_TEST(taught_slope_is_within_its_magnitude) {
 }
 END_TEST
 
+/* ---- discs ----------------------------------------------------------------------------------- */
+
+/* sup over POINTS of |g(w + h) - g(w - h)| / 2h and |g(w + h) - 2 g(w) + g(w - h)| / 2h² with w
+ * on the circle, where a bounded analytic function has its largest slopes, by Arb. */
+static void slopes_on_circle(const struct bp_function *function, double z, double r, double *slope,
+                             double *bend) {
+  enum { POINTS = 24, BITS = 1536 };
+  struct bp_ball_trail trail = {0};
+  struct bp_arena *arena = bp_arena_new(0);
+  const struct bp_ball_room room = {arena, BITS, &trail};
+  const double h = 0x1p-60;
+  *slope = *bend = 0;
+  for (int k = 0; k < POINTS; k++) {
+    acb_t w, value[3], sum;
+    arb_t size;
+    acb_init(sum);
+    arb_init(size);
+    for (int side = -1; side <= 1; side++) {
+      acb_init(w);
+      acb_init(value[side + 1]);
+      acb_set_d_d(w, z + r * cos(2 * M_PI * k / POINTS), r * sin(2 * M_PI * k / POINTS));
+      acb_set_d(sum, side * h);
+      acb_add(w, w, sum, BITS);
+      function->ball(&room, w, value[side + 1]);
+      acb_clear(w);
+    }
+    acb_sub(sum, value[2], value[0], BITS);
+    acb_abs(size, sum, 53);
+    *slope = fmax(*slope, arf_get_d(arb_midref(size), ARF_RND_NEAR) / (2 * h));
+    acb_add(sum, value[2], value[0], BITS);
+    acb_submul_si(sum, value[1], 2, BITS);
+    acb_abs(size, sum, 53);
+    *bend = fmax(*bend, arf_get_d(arb_midref(size), ARF_RND_NEAR) / (2 * h * h));
+    for (int side = 0; side < 3; side++)
+      acb_clear(value[side]);
+    acb_clear(sum);
+    arb_clear(size);
+  }
+  bp_arena_free(arena);
+}
+
+START_TEST(slopes_stay_below_their_discs) {
+  static const double places[] = {-40, -9, -3, -1.5, -0.75, -0.3, 0.02, 0.3, 0.75, 1.5, 3, 9, 40};
+  static const double radii[] = {0x1p-20, 0.1, 0.25, BP_LARGEST_DISC};
+  const struct bp_function *function = named(analytics[_i].name);
+  for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
+    for (size_t n = 0; n < sizeof radii / sizeof *radii; n++) {
+      double z = places[p], r = radii[n], slope, bend, found_slope, found_bend;
+      if (function->kink != BP_SMOOTH && fabs(z) <= r)
+        continue;
+      function->disc(z, r, &slope, &bend);
+      slopes_on_circle(function, z, r, &found_slope, &found_bend);
+      ck_assert_msg(found_slope <= slope && found_bend <= bend + 1e-300,
+                    "%s at %g within %g: slope %g and bend %g, bounds %g and %g", function->name, z,
+                    r, found_slope, found_bend, slope, bend);
+      ck_assert_msg(slope <= 2 * found_slope + 0.1 + 1.5 * r, "%s at %g within %g: slope %g, bound %g",
+                    function->name, z, r, found_slope, slope);
+      bool line = function->kink == BP_KINK_IN_SLOPE || !strcmp(function->name, "identity") ||
+                  (function->kink == BP_KINK_IN_CURVATURE && z > 0);
+      ck_assert_msg((bend == 0) == line, "%s at %g: bend %g", function->name, z, bend);
+    }
+  }
+}
+END_TEST
+
 /* ---- arrays ---------------------------------------------------------------------------------- */
 
 /* Where the processor or the build has no such vectors, the name stays without an object. */
@@ -255,7 +321,7 @@ static const struct bp_vector_kernels *kernels_of(int which) {
 }
 
 static bp_quad exp_quad(bp_quad z) { return bp_quad_exp(z); }
-static bp_quad log_quad(bp_quad z) { return bp_quad_log(z); }
+static bp_quad log1p_quad(bp_quad z) { return bp_quad_log1p(z); }
 
 typedef void array_function(size_t n, const double *x, double *y);
 
@@ -270,8 +336,9 @@ enum { MEMBERS = 8 };
 
 static void members_of(const struct bp_vector_kernels *k, struct member members[MEMBERS]) {
   const struct member all[MEMBERS] = {
-      {"exp", k->exp, exp_quad},       {"log", k->log, log_quad}, {"sigmoid", k->sigmoid, NULL},
-      {"tanh", k->tanh, NULL},         {"elu", k->elu, NULL},     {"silu", k->silu, NULL},
+      {"exp", k->exp, exp_quad},       {"log1p", k->log1p, log1p_quad},
+      {"sigmoid", k->sigmoid, NULL},   {"tanh", k->tanh, NULL},
+      {"elu", k->elu, NULL},           {"silu", k->silu, NULL},
       {"softplus", k->softplus, NULL}, {"gelu", k->gelu, NULL},
   };
   memcpy(members, all, sizeof all);
@@ -295,7 +362,7 @@ START_TEST(arrays_are_within_their_bounds) {
     return;
   members_of(kernels, members);
   for (int k = 0; k < MEMBERS; k++) {
-    bool positive = members[k].truth == log_quad, limited = members[k].truth == exp_quad;
+    bool positive = members[k].truth == log1p_quad, limited = members[k].truth == exp_quad;
     for (int n = 0; n < ARRAY; n++) {
       z[n] = positive ? fabs(point()) : point();
       if (limited)
@@ -597,6 +664,7 @@ static TCase *derivative_cases(void) {
   tcase_add_loop_test(cases, bounds_hold, 0, ANALYTICS);
   tcase_add_loop_test(cases, bounds_are_not_absurd, 0, ANALYTICS);
   tcase_add_loop_test(cases, bounds_are_numbers, 0, ANALYTICS);
+  tcase_add_loop_test(cases, slopes_stay_below_their_discs, 0, ANALYTICS);
   tcase_add_loop_test(cases, kinks_are_in_the_interval_or_not, 0, kink_rows);
   tcase_add_loop_test(cases, slopes_beside_a_kink, 0, kink_rows);
   return cases;
