@@ -24,6 +24,7 @@ struct bp_perturber {
   double *changes[2], *layer[2];  /* widest x columns each */
   double *sums[2], *linear;       /* columns each: for softmax */
   double *tiled;                  /* outputs x columns: Z[L] minus its column's largest, tiled */
+  size_t *likeliest;              /* which output that is, sample by sample */
   size_t tiled_first, tiled_count, tiled_tiles; /* which samples `tiled` holds; 0 tiles: none */
 };
 
@@ -66,6 +67,7 @@ struct bp_perturber *bp_perturber_new(const struct bp_network *network,
     p->layer[end] = bp_arena_alloc(arena, p->columns * widest, sizeof *p->layer[end]);
   }
   p->tiled = bp_arena_alloc(arena, p->columns * outputs, sizeof *p->tiled);
+  p->likeliest = bp_arena_alloc(arena, p->samples, sizeof *p->likeliest);
   return bp_arena_failed(arena) ? NULL : p;
 }
 
@@ -98,18 +100,24 @@ static void elementwise_loss(struct bp_perturber *p, const struct block *block, 
   }
 }
 
-/* Z[L] minus the largest of its column, in every tile; kept for calls with the same block. */
+/* Z[L] minus the largest of its column, in every tile; kept for calls with the same block.  A loss
+ * that takes columns gets -INFINITY in the place of the largest, see bp_softmax_ends. */
 static void tile_shifted_outputs(struct bp_perturber *p, const struct block *block) {
   if (p->tiled_tiles == block->tiles && p->tiled_first == block->first &&
       p->tiled_count == block->count)
     return;
   const gsl_matrix *Z = p->forward->Z[p->network->depth];
   for (size_t s = 0; s < block->count; s++) {
-    double largest = gsl_matrix_get(Z, 0, block->first + s);
+    size_t top = 0, sample = block->first + s;
     for (size_t k = 1; k < Z->size1; k++)
-      largest = fmax(largest, gsl_matrix_get(Z, k, block->first + s));
+      if (gsl_matrix_get(Z, k, sample) > gsl_matrix_get(Z, top, sample))
+        top = k;
     for (size_t k = 0; k < Z->size1; k++)
-      p->tiled[k * block->columns + s] = gsl_matrix_get(Z, k, block->first + s) - largest;
+      p->tiled[k * block->columns + s] =
+          gsl_matrix_get(Z, k, sample) - gsl_matrix_get(Z, top, sample);
+    if (bp_network_rules(p->network)->by_column)
+      p->tiled[top * block->columns + s] = -INFINITY;
+    p->likeliest[s] = top;
   }
   for (size_t k = 0; k < Z->size1; k++)
     for (size_t tile = 1; tile < block->tiles; tile++)
@@ -128,6 +136,7 @@ static struct bp_softmax_ends softmax_ends(struct bp_perturber *p, const struct 
                                   .samples = block->count,
                                   .columns = block->columns,
                                   .rest = p->tiled,
+                                  .likeliest = p->likeliest,
                                   .y = Y->data + block->first,
                                   .stride = Y->tda,
                                   .sums = {p->sums[0], p->sums[1]},
@@ -151,8 +160,10 @@ static void softmax_by_entry(struct bp_perturber *p, const struct block *block,
       for (size_t c = 0; c < n; c++)
         p->sums[end][c] += moved[c];
     }
-    for (size_t k = 0; k < outputs; k++) {
-      tile_row(block, network->Y, k, p->base);
+  }
+  for (size_t k = 0; k < outputs; k++) {
+    tile_row(block, network->Y, k, p->base);
+    for (int end = 0; end < 2; end++) { /* what did not move leaves nothing */
       for (size_t c = 0; c < n; c++)
         p->work[c] = shift[end][k * n + c] / p->sums[end][c];
       loss->add(n, p->work, p->base, end == 0 ? 1 : -1, p->spare, change);

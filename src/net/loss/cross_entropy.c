@@ -60,6 +60,15 @@ static double binary_bounds(double z, double error, double r, double y,
   return 8 * (of_z(z, y) + bound[1] * r);
 }
 
+/* |C'| = |σ - y| <= (1-y) |σ(z)| + y |σ(-z)|, and C'' = σ' */
+static void binary_disc(double z, double r, double y, double *slope, double *bend) {
+  const struct bp_function *softplus = bp_function_find("softplus", 8);
+  double above, below, ignored;
+  softplus->disc(z, r, &above, bend);
+  softplus->disc(-z, r, &below, &ignored);
+  *slope = (1 - y) * above + y * below;
+}
+
 /* ---- behind softmax: the loss itself --------------------------------------- */
 
 static double softmax_sample(size_t outputs, const double *z, const double *a, const double *y,
@@ -76,17 +85,27 @@ static double softmax_sample(size_t outputs, const double *z, const double *a, c
   return loss;
 }
 
-/* change = (sum y) log(S+ / S-) - linear, where S is the sum of e^z and linear that of y Δz. */
+/* With c the likeliest output of the sample, C = (sum y) log(1 + T) + sum y_k (z_c - z_k) where T
+ * sums e^(z_k - z_c) over the others: where the sample is all but certain T is tiny, and C and its
+ * changes keep their digits.  sums[end] holds the sum of the others' e^(z_k - rest z_c), work_end
+ * is how z_c moved, linear the change of sum y_k (z_k - z_c). */
+static void take_likeliest(const struct bp_softmax_ends *ends, int end) {
+  size_t n = ends->columns;
+  for (size_t c = 0; c < n; c++)
+    ends->work[c] = -ends->work[c];
+  bp_vector_exp(n, ends->work, ends->work);
+  for (size_t c = 0; c < n; c++)
+    ends->sums[end][c] *= ends->work[c];
+  bp_vector_log1p(n, ends->sums[end], ends->sums[end]);
+}
+
 static void finish(const struct bp_softmax_ends *ends, double *change) {
-  for (size_t c = 0; c < ends->columns; c++)
-    ends->work[c] = ends->sums[0][c] / ends->sums[1][c];
-  bp_vector_log(ends->columns, ends->work, ends->work);
   for (size_t s = 0; s < ends->samples; s++) {
     double total = 0;
     for (size_t k = 0; k < ends->outputs; k++)
       total += ends->y[k * ends->stride + s];
     for (size_t c = s; c < ends->columns; c += ends->samples)
-      change[c] = total * ends->work[c] - ends->linear[c];
+      change[c] = total * (ends->sums[0][c] - ends->sums[1][c]) - ends->linear[c];
   }
 }
 
@@ -96,19 +115,23 @@ static void softmax_add(const struct bp_softmax_ends *ends, double *const shift[
   memset(ends->linear, 0, n * sizeof *ends->linear);
   for (int end = 0; end < 2; end++) {
     double sign = end == 0 ? 1 : -1;
+    for (size_t s = 0; s < ends->samples; s++)
+      for (size_t c = s; c < n; c += ends->samples)
+        ends->work[c] = shift[end][ends->likeliest[s] * n + c];
     memset(ends->sums[end], 0, n * sizeof *ends->sums[end]);
     for (size_t k = 0; k < ends->outputs; k++) {
       const double *moved = shift[end] + k * n, *y = ends->y + k * ends->stride;
       for (size_t from = 0; from < n; from += ends->samples)
         for (size_t s = 0; s < ends->samples; s++)
-          ends->linear[from + s] += sign * y[s] * moved[from + s];
+          ends->linear[from + s] += sign * y[s] * (moved[from + s] - ends->work[from + s]);
       bp_vector_exp_sum(n, ends->rest + k * n, 1, moved, ends->sums[end]);
     }
+    take_likeliest(ends, end);
   }
   finish(ends, change);
 }
 
-/* The commonest and costliest case, so nothing is stored on the way. */
+/* The commonest case, so nothing is stored on the way. */
 static void softmax_add_unit(const struct bp_softmax_ends *ends, const double *weight,
                              size_t stride, double *const delta[2], double *change) {
   size_t n = ends->columns;
@@ -116,29 +139,34 @@ static void softmax_add_unit(const struct bp_softmax_ends *ends, const double *w
     memset(ends->sums[end], 0, n * sizeof *ends->sums[end]);
     for (size_t k = 0; k < ends->outputs; k++)
       bp_vector_exp_sum(n, ends->rest + k * n, weight[k * stride], delta[end], ends->sums[end]);
+    for (size_t s = 0; s < ends->samples; s++)
+      for (size_t c = s; c < n; c += ends->samples)
+        ends->work[c] = weight[ends->likeliest[s] * stride] * delta[end][c];
+    take_likeliest(ends, end);
   }
   for (size_t s = 0; s < ends->samples; s++) {
-    double target = 0; /* sum of y_k W_ki */
+    double target = 0, top = weight[ends->likeliest[s] * stride];
     for (size_t k = 0; k < ends->outputs; k++)
-      target += ends->y[k * ends->stride + s] * weight[k * stride];
+      target += ends->y[k * ends->stride + s] * (weight[k * stride] - top);
     for (size_t c = s; c < n; c += ends->samples)
       ends->linear[c] = target * (delta[0][c] - delta[1][c]);
   }
   finish(ends, change);
 }
 
-/* (sum y) log(S(t) / S(0)) - sum y Δz */
+/* With c and T as above: (sum y) log((1 + T(t)) / (1 + T(0))) - sum y (Δz - Δz_c) */
 static bp_quad softmax_change(size_t outputs, const double *z, const double *y, size_t stride,
                               const bp_quad *moved) {
-  double largest = z[0];
-  bp_quad at_rest = 0, excess = 0, linear = 0, total = 0;
+  size_t top = 0;
+  bp_quad at_rest = 1, excess = 0, linear = 0, total = 0;
   for (size_t k = 1; k < outputs; k++)
-    largest = fmax(largest, z[k * stride]);
+    if (z[k * stride] > z[top * stride])
+      top = k;
   for (size_t k = 0; k < outputs; k++) {
-    bp_quad e = bp_quad_exp((bp_quad)z[k * stride] - largest);
+    bp_quad e = k == top ? 0 : bp_quad_exp((bp_quad)z[k * stride] - z[top * stride]);
     at_rest += e;
-    excess += e * bp_quad_expm1(moved[k]);
-    linear += y[k * stride] * moved[k];
+    excess += e * bp_quad_expm1(moved[k] - moved[top]);
+    linear += y[k * stride] * (moved[k] - moved[top]);
     total += y[k * stride];
   }
   return total * bp_quad_log1p(excess / at_rest) - linear;
@@ -174,6 +202,35 @@ static void softmax_enclose(const struct bp_softmax_motion *m, struct bp_enclosu
   for (int k = 1; k <= BP_ORDER; k++)
     sum->derivative[k] += total * series[k - 1];
   sum->rounding += total * m->unit * (double)(2 * m->count + 10);
+}
+
+/* Σ y · a_k - y_k, where the sum of the others is what 1 - a_k would cancel.  `add` is wrong by a
+ * few u of log(1 + T), and by what the terms of T and their exponents round to, a_k (n + 8 + |z_k -
+ * z_c|) u each; in what is linear a y_k that is not the likeliest's counts with its motion. */
+static void softmax_disc(const struct bp_softmax_disc *d, double *slope, double *variation,
+                         double rounding[2]) {
+  double total = 0, all = 0, others = 0, away = 0, targets = 0, n = (double)d->outputs;
+  double top = d->z[d->likeliest * d->stride];
+  for (size_t k = 0; k < d->outputs; k++) {
+    double a = d->a[k * d->stride];
+    total += d->y[k * d->stride];
+    all += a;
+    if (k == d->likeliest)
+      continue;
+    others += a;
+    away += a * (n + 8 + fabs(d->z[k * d->stride] - top));
+    targets += d->y[k * d->stride];
+  }
+  for (size_t k = 0; k < d->outputs; k++) {
+    double a = d->a[k * d->stride], y = d->y[k * d->stride];
+    double rest = k == d->likeliest ? others : all - a;
+    double spoilt = BP_UNIT * a * (3 * n + 16 + fabs(d->z[k * d->stride] - top));
+    slope[k] = (y == total ? total * rest : fabs(total * a - y)) * (1 + 1e-9) + total * spoilt;
+    variation[k] = total * d->change[k];
+  }
+  double likeliest = d->a[d->likeliest * d->stride];
+  rounding[0] = total * (2 * log1p(d->growth * others / likeliest) + d->growth * away);
+  rounding[1] = 2 * (n + 4) * (targets + total * fmin(1, d->growth * others));
 }
 
 /* ---- BP1-BP4: equation 7 of source document 003 ---------------------------- */

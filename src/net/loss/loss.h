@@ -52,16 +52,30 @@ struct bp_loss_by_entry {
    * `error`.  Returns how far C computed there may be off, in units of the arithmetic's roundoff.
    */
   double (*bounds)(double x, double error, double r, double y, double bound[BP_ORDER + 1]);
+  /* sup of |C'| and |C''| / 2 over the complex disc of radius r around x */
+  void (*disc)(double x, double r, double y, double *slope, double *bend);
 };
 
 /* Both ends of many steps in the z of softmax outputs: matrices of outputs x columns, where the
  * columns are those of `samples` samples, several times over. */
 struct bp_softmax_ends {
   size_t outputs, samples, columns;
-  const double *rest; /* z at rest, minus the largest of its column */
-  const double *y;    /* targets, outputs x samples with `stride` */
+  /* z at rest, minus the largest of its column; -INFINITY in place of the largest itself, which
+   * likeliest[sample] names */
+  const double *rest;
+  const size_t *likeliest;
+  const double *y; /* targets, outputs x samples with `stride` */
   size_t stride;
-  double *sums[2], *linear, *work; /* `columns` doubles each, for whoever needs them */
+  double *sums[2], *linear, *work; /* `columns` doubles each, to work with */
+};
+
+/* Outputs of softmax whose z_k move within complex discs. */
+struct bp_softmax_disc {
+  size_t outputs, likeliest;
+  const double *z, *a, *y; /* of the sample, with `stride` */
+  size_t stride;
+  const double *change; /* a_k changes by no more than this */
+  double growth;        /* e^(z_j - z_k) grows at most by this factor */
 };
 
 /* The difference way where the loss takes a column of softmax as a whole, from z. */
@@ -76,6 +90,11 @@ struct bp_loss_by_column {
                     const bp_quad *moved);
   /* adds the bounds of that */
   void (*enclose)(const struct bp_softmax_motion *motion, struct bp_enclosure *sum);
+  /* slope[k] bounds |∂C/∂z_k| at rest, variation[k] how much that varies in the discs.  In units of
+   * the arithmetic's roundoff, `add` and `add_unit` are off at each end by no more than
+   * rounding[0], and rounding[1] times the largest motion of a z. */
+  void (*disc)(const struct bp_softmax_disc *disc, double *slope, double *variation,
+               double rounding[2]);
 };
 
 struct bp_loss_rules {
@@ -126,12 +145,15 @@ struct bp_loss {
 };
 
 #define BP_LOSS_BY_ENTRY(stem, of_z_)                                                              \
-  { .of_z = (of_z_), .add = stem##_add, .change = stem##_change, .bounds = stem##_bounds }
+  {                                                                                                \
+    .of_z = (of_z_), .add = stem##_add, .change = stem##_change, .bounds = stem##_bounds,          \
+    .disc = stem##_disc                                                                            \
+  }
 
 #define BP_LOSS_BY_COLUMN(stem)                                                                    \
   {                                                                                                \
     .add = stem##_add, .add_unit = stem##_add_unit, .change = stem##_change,                       \
-    .enclose = stem##_enclose                                                                      \
+    .enclose = stem##_enclose, .disc = stem##_disc                                                 \
   }
 
 #define BP_LOSS_RULES(stem, by_entry_, by_column_, fused_, direct_, note_, slope_note_, jacobian_, \

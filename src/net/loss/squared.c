@@ -124,6 +124,19 @@ static double half_squared_bounds(double a, double error, double r, double y,
   return bounds(0.5, a, error, r, y, bound);
 }
 
+static void disc(double weight, double a, double r, double y, double *slope, double *bend) {
+  *slope = 2 * weight * (fabs(a - y) + r);
+  *bend = weight;
+}
+
+static void squared_disc(double a, double r, double y, double *slope, double *bend) {
+  disc(1, a, r, y, slope, bend);
+}
+
+static void half_squared_disc(double a, double r, double y, double *slope, double *bend) {
+  disc(0.5, a, r, y, slope, bend);
+}
+
 static double at_output(double weight, double a, double y, double *truncation, double *rounding) {
   bp_quad h = 0x1p-30, above = (bp_quad)a + h - y, below = (bp_quad)a - h - y;
   double value = (double)((above * above - below * below) * weight / (2 * h));
