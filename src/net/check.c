@@ -29,7 +29,8 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
   if (bp_quad_gradient_cost(spec->size, spec->depth, samples) <= BP_QUAD_GRADIENT_COST)
     quad = (parameters + 3 * nodes * m) * sizeof(bp_quad);
   double bytes = parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) + quad +
-                 bp_differences_memory(spec, samples, bp_processors()) + fmax(0x1p21, widest) * 24;
+                 bp_differences_memory(spec, samples, bp_processors()) +
+                 bp_responses_memory(spec, samples, bp_processors()) + fmax(0x1p21, widest) * 24;
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }
 

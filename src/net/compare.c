@@ -1,9 +1,10 @@
 /* Gathering the evidence once, and settling what a comparison needs.
  *
- * The ladder: everything has two evaluations in float64.  Entries that these do not settle get
- * four, then the 113-bit difference.  An entry is settled when value and difference agree within
- * their bounds and the bounds are small against the loss J.  Small networks go further, until each
- * entry is known to 1e-6 of itself, while that costs little.
+ * The ladder: everything has eight evaluations in float64 that it shares with its row, or two of
+ * its own where there is a kink.  Entries that these do not settle get the same in 113 bits.  An
+ * entry is settled when value and difference agree within their bounds and the bounds are small
+ * against the loss J.  Small networks go further, until each entry is known to 1e-6 of itself,
+ * while that costs little.
  *
  * A gradient that is wrong everywhere would send every entry to the top of the ladder; there a few
  * of the worst are confirmed, and only if one of them turns out right are all of them looked at.
@@ -68,10 +69,11 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
     return status;
 
   e->differences = bp_differences_new(network, e->forward, threads, arena);
-  if (!e->differences)
+  e->responses = e->differences ? bp_responses_new(e->differences) : NULL;
+  if (!e->responses)
     return BP_NO_MEMORY;
   stage = (struct stage){options, 0.3, 0.8};
-  if (!bp_differences_screen(e->differences, stage_progress, &stage))
+  if (!bp_responses_screen(e->responses, stage_progress, &stage))
     return BP_STOPPED;
   *evidence = e;
   return BP_OK;
@@ -175,6 +177,7 @@ struct ladder {
 struct choice {
   enum standing least, most;
   bool settled_in_quad; /* also those that have been in 113 bits already */
+  bool alone;           /* only those that share no evaluations */
   const uint8_t *among; /* only where this is marked; NULL: anywhere */
 };
 
@@ -184,7 +187,10 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
   for (size_t i = 0; i < view->value->size1; i++) {
     for (size_t j = 0; j < view->value->size2; j++) {
       size_t at = bp_view_index(view, i, j);
-      if (view->difference[at].method >= BP_METHOD_QUAD && !choice->settled_in_quad)
+      enum bp_method method = (enum bp_method)view->difference[at].method;
+      if (method >= BP_METHOD_QUAD && !choice->settled_in_quad)
+        continue;
+      if (method == BP_METHOD_RESPONSE && choice->alone)
         continue;
       if (choice->among && !choice->among[at])
         continue;
@@ -234,25 +240,43 @@ static bool confirmed(struct ladder *ladder, enum bp_difference_target target, s
   memcpy(ladder->chosen, ladder->wanted, entries);
   refine(ladder, target, l, BP_METHOD_QUAD);
   size_t disagree =
-      mark(ladder, target, l, (struct choice){DISAGREES, DISAGREES, true, ladder->chosen});
+      mark(ladder, target, l, (struct choice){DISAGREES, DISAGREES, true, false, ladder->chosen});
   return disagree == (kept < CONFIRMED ? kept : CONFIRMED);
+}
+
+/* Takes the chosen entries to 113 bits with all that their rows share, if that is affordable; what
+ * has no responses, or is no better for them, stays what it was. */
+static void share(struct ladder *ladder, enum bp_difference_target target, size_t l,
+                  const struct choice *choice) {
+  struct stage stage = {ladder->options, 0.8, 1};
+  struct bp_responses *responses = ladder->evidence->responses;
+  if (ladder->stopped || mark(ladder, target, l, *choice) == 0)
+    return;
+  double cost = bp_responses_cost(responses, target, l, ladder->wanted);
+  if (ladder->spent + cost > NEEDED_COST)
+    return;
+  ladder->spent += cost;
+  if (!bp_responses_refine(responses, target, l, ladder->wanted, stage_progress, &stage))
+    ladder->stopped = true;
 }
 
 /* Takes one matrix of differences up the ladder as far as it needs. */
 static void climb(struct ladder *ladder, enum bp_difference_target target, size_t l) {
   const struct bp_network *network = ladder->evidence->network;
-  const struct choice failing = {DISAGREES, DISAGREES, false, NULL};
-  struct choice open = {UNSETTLED, DISAGREES, false, NULL};
+  const struct choice failing = {DISAGREES, DISAGREES, false, false, NULL};
+  const struct choice alone = {UNSETTLED, DISAGREES, false, true, NULL};
+  struct choice open = {UNSETTLED, DISAGREES, false, false, NULL};
   size_t entries = network->size[l] * bp_difference_columns(network, target, l);
   double cost = bp_difference_quad_cost(network, l);
   if (target != BP_TARGET_PARAMETER)
     cost /= (double)network->samples;
 
-  if (mark(ladder, target, l, open))
+  if (mark(ladder, target, l, alone))
     refine(ladder, target, l, BP_METHOD_FOUR_POINT);
   bool too_many = (double)mark(ladder, target, l, failing) * cost > DEEP_COST;
   if (too_many && confirmed(ladder, target, l, entries))
     open.most = UNSETTLED;
+  share(ladder, target, l, &open);
   size_t count = mark(ladder, target, l, open);
   if (ladder->spent + (double)count * cost > NEEDED_COST) {
     ladder->evidence->skipped += count;
@@ -266,7 +290,8 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
 /* Takes what is settled against J on to being settled against itself, where that is cheap. */
 static void deepen(struct ladder *ladder) {
   const struct bp_network *network = ladder->evidence->network;
-  const struct choice shallow = {SHALLOW, SHALLOW, false, NULL};
+  const struct choice shallow = {SHALLOW, SHALLOW, false, false, NULL};
+  const struct choice alone = {SHALLOW, SHALLOW, false, true, NULL};
   double cost = 0;
   for (size_t l = 1; l <= network->depth; l++)
     cost += bp_difference_quad_cost(network, l) *
@@ -276,8 +301,9 @@ static void deepen(struct ladder *ladder) {
   for (size_t l = 1; l <= network->depth; l++) {
     for (int t = 0; t < BP_TARGET_COUNT; t++) {
       enum bp_difference_target target = (enum bp_difference_target)t;
-      if (mark(ladder, target, l, shallow))
+      if (mark(ladder, target, l, alone))
         refine(ladder, target, l, BP_METHOD_FOUR_POINT);
+      share(ladder, target, l, &shallow);
       if (mark(ladder, target, l, shallow))
         refine(ladder, target, l, BP_METHOD_QUAD);
     }

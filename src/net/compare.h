@@ -10,6 +10,7 @@
 #include "net/difference/difference.h"
 #include "net/kronecker.h"
 #include "net/options.h"
+#include "net/response/response.h"
 
 /* What is known about a network at one point; made once, whatever gradients are compared with it.
  */
@@ -20,6 +21,7 @@ struct bp_evidence {
   struct bp_gradient_error error; /* of that */
   struct bp_kronecker *kronecker;
   struct bp_differences *differences;
+  struct bp_responses *responses; /* which fill them */
   enum bp_route route;
   double tolerance;   /* what a bound must not exceed for an entry to be settled, in units of J */
   bool forward_right; /* Z is what W, b and A give */

@@ -98,7 +98,9 @@
   X(TWO_POINT, "two-point", "from two points")                                                     \
   /* careful: central, four evaluations, float64 */                                                \
   X(FOUR_POINT, "four-point", "from four points")                                                  \
-  /* central, two evaluations */                                                                   \
+  /* central, eight evaluations that a row of parameters shares, float64 */                        \
+  X(RESPONSE, "shared", "from eight points that its row shares")                                   \
+  /* central, in 113 bits */                                                                       \
   X(QUAD, "quad", "in 113-bit arithmetic")                                                         \
   /* at a kink both one-sided slopes */                                                            \
   X(ONE_SIDED, "one-sided", "the nearer one-sided slope, in 113-bit arithmetic")                   \

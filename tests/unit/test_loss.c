@@ -13,6 +13,7 @@
 #include "net/difference/difference.h"
 #include "net/kronecker.h"
 #include "net/loss/loss.h"
+#include "net/response/response.h"
 #include "networks.h"
 
 static struct bp_arena *arena;
@@ -188,7 +189,7 @@ static size_t copy_differences(const struct bp_network *network, const struct bp
                                double *to) {
   struct bp_differences *d = bp_differences_new(network, forward, 1, arena);
   size_t count = 0;
-  ck_assert(bp_differences_screen(d, NULL, NULL));
+  ck_assert(bp_responses_screen(bp_responses_new(d), NULL, NULL));
   for (int target = 0; target < BP_TARGET_COUNT; target++) {
     for (size_t l = 1; l <= network->depth; l++) {
       enum bp_difference_target t = (enum bp_difference_target)target;

@@ -416,8 +416,16 @@ static void refine_body(size_t index, int worker, void *user) {
   row_task(task, index, &task->differences->workers->worker[worker]);
 }
 
-/* Makes the 113-bit workers once. */
-static bool ready_for_quad(struct bp_differences *d) {
+struct bp_perturber *bp_differences_perturber(const struct bp_differences *d, int worker) {
+  return d->workers->worker[worker].perturber;
+}
+
+struct bp_quad_perturber *bp_differences_quad_perturber(const struct bp_differences *d,
+                                                        int worker) {
+  return d->workers->worker[worker].quad;
+}
+
+bool bp_differences_ready_for_quad(struct bp_differences *d) {
   struct bp_workers *workers = d->workers;
   if (!workers->A)
     workers->A = bp_quad_activations(d->network, d->forward, d->arena);
@@ -436,30 +444,11 @@ static bool ready_for_quad(struct bp_differences *d) {
 bool bp_differences_refine(struct bp_differences *d, enum bp_difference_target target, size_t l,
                            enum bp_method method, const uint8_t *wanted,
                            bp_parallel_progress *progress, void *user) {
-  if (method == BP_METHOD_QUAD && !ready_for_quad(d))
+  if (method == BP_METHOD_QUAD && !bp_differences_ready_for_quad(d))
     return true;
   struct task task = {d, target, l, method, wanted};
   return bp_parallel_for_progress(d->network->size[l], d->threads, refine_body, &task, progress,
                                   user);
-}
-
-/* All rows of all layers, in one loop so that no thread waits between layers. */
-static void screen_body(size_t index, int worker, void *user) {
-  struct bp_differences *d = user;
-  size_t l = 1;
-  for (; index >= d->network->size[l]; l++)
-    index -= d->network->size[l];
-  for (int target = 0; target < BP_TARGET_COUNT; target++) {
-    struct task task = {d, (enum bp_difference_target)target, l, BP_METHOD_TWO_POINT, NULL};
-    row_task(&task, index, &d->workers->worker[worker]);
-  }
-}
-
-bool bp_differences_screen(struct bp_differences *d, bp_parallel_progress *progress, void *user) {
-  size_t rows = 0;
-  for (size_t l = 1; l <= d->network->depth; l++)
-    rows += d->network->size[l];
-  return bp_parallel_for_progress(rows, d->threads, screen_body, d, progress, user);
 }
 
 double bp_difference_quad_cost(const struct bp_network *network, size_t l) {

@@ -1,9 +1,9 @@
 /* Central differences of every parameter and every intermediate, each with a bound.
  *
- * First everything is screened with two evaluations in float64.  Whoever compares says which
- * entries are not settled by that; those are refined with four evaluations, then in 113 bits, and
- * at a kink with both one-sided quotients.  Results are kept, so that many gradients can be
- * compared with the same differences.
+ * Most entries are filled by net/response, which shares evaluations; here is what takes evaluations
+ * of its own for each: two or four in float64, two in 113 bits, and at a kink both one-sided
+ * quotients.  Whoever compares says which entries are to be taken again.  Results are kept, so that
+ * many gradients can be compared with the same differences.
  *
  * Differences and workers live in the arena that is given, which must outlive them; NULL means that
  * memory is short.
@@ -60,16 +60,22 @@ struct bp_differences *bp_differences_new(const struct bp_network *network,
 /* Bytes that bp_differences_new and everything after it will take at most. */
 double bp_differences_memory(const struct bp_spec *spec, size_t samples, int threads);
 
-/* Two evaluations for every parameter, dZ and dA.  Returns false when progress asked to stop. */
-bool bp_differences_screen(struct bp_differences *differences, bp_parallel_progress *progress,
-                           void *user);
-
-/* Refines the entries of one matrix where wanted[] is not 0, by that method (FOUR_POINT or QUAD;
- * QUAD turns to ONE_SIDED where a unit sits on its kink).  Returns false when stopped, and leaves
- * entries as they were where memory is short. */
+/* Takes the entries of one matrix where wanted[] is not 0 (NULL: all), by that method: TWO_POINT,
+ * FOUR_POINT or QUAD, which turns to ONE_SIDED where a unit sits on its kink.  Keeps what is known
+ * better already.  Returns false when stopped, and leaves entries as they were where memory is
+ * short. */
 bool bp_differences_refine(struct bp_differences *differences, enum bp_difference_target target,
                            size_t l, enum bp_method method, const uint8_t *wanted,
                            bp_parallel_progress *progress, void *user);
+
+/* What that worker moves numbers with, in float64 and in 113 bits; the latter only once it is
+ * ready. */
+struct bp_perturber *bp_differences_perturber(const struct bp_differences *differences, int worker);
+struct bp_quad_perturber *bp_differences_quad_perturber(const struct bp_differences *differences,
+                                                        int worker);
+
+/* Makes the workers for 113 bits, once; false when memory is short. */
+bool bp_differences_ready_for_quad(struct bp_differences *differences);
 
 /* Multiplications in 113 bits that one entry of that layer takes, roughly. */
 double bp_difference_quad_cost(const struct bp_network *network, size_t l);
