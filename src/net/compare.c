@@ -3,8 +3,8 @@
  * The ladder: everything has eight evaluations in float64 that it shares with its row, or two of
  * its own where there is a kink.  Entries that these do not settle get the same in 113 bits.  An
  * entry is settled when value and difference agree within their bounds and the bounds are small
- * against the loss J.  Small networks go further, until each entry is known to 1e-6 of itself,
- * while that costs little.
+ * against the loss J and against their block.  Small networks go further, until each entry is known
+ * to 1e-6 of itself, while that costs little.
  *
  * A gradient that is wrong everywhere would send every entry to the top of the ladder; there a few
  * of the worst are confirmed, and only if one of them turns out right are all of them looked at.
@@ -18,6 +18,8 @@
 #define NO_LOSS 0.01    /* stands for J where it is exactly 0 and gives no scale */
 #define DEEP_COST 2e7   /* multiplications in 113 bits for going beyond that */
 #define NEEDED_COST 1e9 /* and for what is not settled without */
+#define SHOWN 0.01      /* of the largest of a block: bounds up to this show its sign and size */
+#define VANISHED 4e-21  /* of the tolerance: nothing shows in a block below that */
 enum { CONFIRMED = 8 }; /* failing entries of a matrix that 113 bits confirm */
 
 /* ---- evidence ------------------------------------------------------------ */
@@ -145,7 +147,9 @@ enum standing {
   DISAGREES
 };
 
-static enum standing stand(const struct bp_view *view, double tolerance, size_t i, size_t j) {
+/* `largest` is the largest number of the view; a bound that comes near it shows nothing. */
+static enum standing stand(const struct bp_view *view, double tolerance, double largest, size_t i,
+                           size_t j) {
   const struct bp_difference *d = &view->difference[bp_view_index(view, i, j)];
   double g = gsl_matrix_get(view->value, i, j), bound = bp_view_bound(view, i, j);
   if (!isfinite(g) || d->overflow)
@@ -159,7 +163,7 @@ static enum standing stand(const struct bp_view *view, double tolerance, size_t 
     if (bound <= 0.1 * (bp_view_bound(view, i, j) - bound))
       return SETTLED;
   }
-  if (!(bound <= tolerance))
+  if (!(bound <= tolerance) || (largest > VANISHED * tolerance && !(bound <= SHOWN * largest)))
     return UNSETTLED;
   return bound <= 1e-6 * fabs(d->value) ? SETTLED : SHALLOW;
 }
@@ -184,6 +188,7 @@ struct choice {
 static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
                         const struct choice *choice) {
   size_t marked = 0;
+  double largest = bp_view_largest(view);
   for (size_t i = 0; i < view->value->size1; i++) {
     for (size_t j = 0; j < view->value->size2; j++) {
       size_t at = bp_view_index(view, i, j);
@@ -194,7 +199,7 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
         continue;
       if (choice->among && !choice->among[at])
         continue;
-      enum standing standing = stand(view, ladder->evidence->tolerance, i, j);
+      enum standing standing = stand(view, ladder->evidence->tolerance, largest, i, j);
       if (standing < choice->least || standing > choice->most)
         continue;
       ladder->wanted[at] = 1;

@@ -209,9 +209,10 @@ static void find_motions(const struct bp_box *box, double *crossing) {
 /* ---- forward ------------------------------------------------------------- */
 
 /* MOTION, RADIUS, SUMMED, SLOPE and BEND for box->reach; false: that is too far. */
-static bool go_forward(const struct bp_box *box) {
+static bool go_forward(struct bp_box *box) {
   const struct bp_network *network = box->rest->network;
   double *bent = box->space->work[0], *moved = box->space->work[1];
+  box->curved = false;
   for (size_t l = box->l + 1; l <= network->depth; l++) {
     const double *linear = field_of(box, LINEAR, l), *limit = field_of(box, LIMIT, l);
     const double *error = field_of(box, ERROR, l);
@@ -236,6 +237,7 @@ static bool go_forward(const struct bp_box *box) {
         continue;
       double rest = fabs(box->rest->slope[l][at(box, k)]);
       network->activation[l]->disc(z_of(box, l, k), radius[k], &slope[k], &bend[k]);
+      box->curved |= bend[k] > 0;
       moved[k] = slope[k] * motion[k];
       bent[k] = rest * (beyond + rounded * linear[k]) +
                 box->rest->slope_error[l][at(box, k)] * motion[k] +
@@ -326,7 +328,8 @@ static void keep(const struct bp_box *box, const double *variation, const double
                               .variation = variation[i],
                               .crossing = crossing[i] + bent,
                               .fixed = box->fixed,
-                              .rising = box->rising};
+                              .rising = box->rising,
+                              .curved = box->curved};
     r->known = isfinite(r->variation + r->fixed + r->rising);
   }
 }
@@ -372,6 +375,7 @@ struct bp_response bp_response_through(const struct bp_rest *rest, size_t l, siz
     r.reach = fmin(r.reach, BP_LARGEST_DISC);
     function->disc(z, r.reach, &slope, &bend);
   }
+  r.curved = above->curved || bend > 0;
   double step = BP_RESPONSE_STEP * r.reach;
   if (kinked)
     step = fmin(step, fabs(z));

@@ -39,6 +39,7 @@ struct bp_rest {
 struct bp_response {
   double reach, variation, crossing, fixed, rising;
   double value, truncation, rounding; /* of its derivative, once that was taken */
+  bool curved;                        /* else a parabola at most: nothing is truncated */
   bool known;                         /* all of this is: finite, and beside all kinks */
 };
 

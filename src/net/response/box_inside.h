@@ -42,6 +42,7 @@ struct bp_box {
   struct bp_box_space *space;
   size_t l, s;
   double reach, fixed, rising;
+  bool curved; /* more than lines and a loss of the second degree */
 };
 
 static inline double *field_of(const struct bp_box *box, enum bp_box_field field, size_t l) {
@@ -86,7 +87,7 @@ static inline double largest_of(const double *values, size_t count) {
 
 /* About how far a derivative taken within that box is off. */
 static inline double merit_of(const struct bp_box *box, double variation) {
-  double merit = bp_response_truncation(variation, BP_RESPONSE_STEP) +
+  double merit = (box->curved ? bp_response_truncation(variation, BP_RESPONSE_STEP) : 0) +
                  BP_UNIT * BP_RESPONSE_AMPLIFICATION *
                      (box->fixed / (BP_RESPONSE_STEP * box->reach) + box->rising);
   return isfinite(merit) ? merit : INFINITY;

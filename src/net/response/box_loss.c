@@ -26,7 +26,7 @@ static double step_radius(const struct bp_box *box, size_t k) {
 }
 
 /* Outputs that have a loss each. */
-static void elementwise_loss(const struct bp_box *box, double *size) {
+static void elementwise_loss(struct bp_box *box, double *size) {
   const struct bp_network *network = box->rest->network;
   const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
   size_t L = network->depth;
@@ -41,6 +41,7 @@ static void elementwise_loss(const struct bp_box *box, double *size) {
       loss->disc(z, 0, y, &size[k], &ignored);
       variation[k] = 2 * bend * radius;
       lost[k] = 2 * loss->bounds(z, 0, step, y, bound);
+      box->curved |= bound[3] != 0;
       continue;
     }
     double spoilt = BP_UNIT * function->rounding(z, a);
@@ -50,6 +51,7 @@ static void elementwise_loss(const struct bp_box *box, double *size) {
     variation[k] = 2 * (bend * first * first + slope * second) * radius;
     lost[k] = 2 * loss->bounds(a, spoilt, first * step + spoilt, y, bound) +
               slope * value_rounding(function, z, a, first, step);
+    box->curved |= second > 0 || bound[3] != 0;
     loss->disc(a, spoilt, y, &slope, &ignored);
     size[k] = slope * rest;
   }
@@ -114,6 +116,7 @@ void bp_box_reach_loss(struct bp_box *box, double motion, double *size) {
     elementwise_loss(box, size);
     return;
   }
+  box->curved = true;
   double growth = softmax_changes(box, &likeliest, change);
   if (rules->by_entry) {
     softmax_by_entry(box, change, growth, size);
@@ -168,6 +171,7 @@ static void keep_outputs(const struct bp_box *box, const double *size,
                               .variation = variation,
                               .crossing = kinked ? (1 + 1e-9) / z : 0,
                               .fixed = box->fixed + lost,
+                              .curved = box->curved,
                               .rising = box->rising + (n + 6) * (size[i] + variation)};
     r->known = isfinite(r->variation + r->fixed + r->rising);
     box->rest->of_Z[box->l][at(box, i)] = size[i];
@@ -187,6 +191,7 @@ void bp_box_output(const struct bp_rest *rest, size_t s, struct bp_box_space *sp
     if (!move_outputs(&box))
       continue;
     box.fixed = box.rising = 0;
+    box.curved = false;
     bp_box_reach_loss(&box, 1, space->work[0]);
     struct bp_box with = box; /* and what each of them loses on its own */
     for (size_t k = 0; k < n; k++)

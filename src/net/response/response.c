@@ -156,6 +156,10 @@ static void take_quotients(const struct row *row, enum bp_site site) {
   }
 }
 
+static double truncation_of(const struct bp_response *r, double delta) {
+  return r->curved ? bp_response_truncation(r->variation, delta / r->reach) : 0;
+}
+
 /* Of a quotient over steps up to delta; its own sum rounds, too, and no term of it exceeds 16 times
  * the largest slope. */
 static double rounding_of(const struct bp_response *r, double value, double delta, double unit) {
@@ -197,7 +201,7 @@ static void take_site(const struct row *row, enum bp_site site, double *size) {
       continue;
     }
     r->value = worker->value[s];
-    r->truncation = bp_response_truncation(r->variation, delta / r->reach);
+    r->truncation = truncation_of(r, delta);
     r->rounding = BP_UNIT * (BP_RESPONSE_AMPLIFICATION * (r->fixed / delta + r->rising) +
                              32 * (fabs(r->value) + (r->fixed > 0 ? r->variation : 0)));
     double bound = r->truncation + r->rounding;
@@ -389,7 +393,7 @@ static bool take_quad(const struct row *row, enum bp_site site, size_t s) {
     sum += bp_response_weight(k) * change / (2 * step);
   }
   worker->quad[s] = sum;
-  worker->truncation[s] = bp_response_truncation(r->variation, delta / r->reach);
+  worker->truncation[s] = truncation_of(r, delta);
   worker->rounding[s] = rounding_of(r, (double)sum, delta, unit);
   return isfinite((double)sum) && isfinite(worker->truncation[s] + worker->rounding[s]);
 }
