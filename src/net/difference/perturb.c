@@ -220,16 +220,16 @@ static void activation_change(struct bp_perturber *p, const struct block *block,
   }
 }
 
-/* Activation i of layer l moved by delta[end]: layer[end] = W[l+1] column i times that. */
+/* Activation i of layer l moved by delta[end] in the block's columns, which begin at `from` of all
+ * `stride`: layer[end] = W[l+1] column i times that. */
 static void rank_one(struct bp_perturber *p, const struct block *block, size_t l, size_t i,
-                     double *const delta[2]) {
+                     double *const delta[2], size_t from, size_t stride) {
   const gsl_matrix *W = p->network->W[l + 1];
-  size_t n = block->columns;
   for (int end = 0; end < 2; end++) {
     for (size_t k = 0; k < W->size1; k++) {
-      double weight = gsl_matrix_get(W, k, i);
-      for (size_t c = 0; c < n; c++)
-        p->layer[end][k * n + c] = weight * delta[end][c];
+      double weight = gsl_matrix_get(W, k, i), *row = p->layer[end] + k * stride + from;
+      for (size_t c = 0; c < block->columns; c++)
+        row[c] = weight * delta[end][c];
     }
   }
 }
@@ -271,30 +271,49 @@ static void output_unit(struct bp_perturber *p, const struct block *block, size_
   softmax_loss(p, block, p->layer, change);
 }
 
-void bp_perturb(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, size_t first,
-                size_t count, size_t tiles, const double *step, double *change) {
+/* One unit as far as nothing is shared with others; true: that was all the way.  Its columns begin
+ * at `from`, and `stride` is how many there are of all units. */
+static bool move_unit(struct bp_perturber *p, const struct block *block, enum bp_site site,
+                      size_t l, size_t i, size_t from, size_t stride, double *change) {
   const struct bp_network *network = p->network;
-  struct block block = {first, count, tiles, count * tiles};
-  bool softmax = network->activation[network->depth]->columnwise;
+  double *const rows[2] = {p->rows[0] + from, p->rows[1] + from};
+  if (l == network->depth) {
+    output_unit(p, block, i, rows, change + from);
+    return true;
+  }
+  if (site == BP_SITE_Z)
+    activation_change(p, block, l, i, rows);
+  if (l + 1 == network->depth && bp_network_rules(network)->by_column) {
+    softmax_after_one_unit(p, block, i, rows, change + from);
+    return true;
+  }
+  rank_one(p, block, l, i, rows, from, stride);
+  return false;
+}
+
+void bp_perturb_units(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, size_t units,
+                      size_t first, size_t count, size_t tiles, const double *step,
+                      double *change) {
+  const struct block unit = {first, count, tiles, count * tiles};
+  const struct block block = {first, count, units * tiles, units * unit.columns};
+  bool done = true;
   memset(change, 0, block.columns * sizeof *change);
   for (size_t c = 0; c < block.columns; c++) {
     p->rows[0][c] = step[c];
     p->rows[1][c] = -step[c];
   }
-  if (l == network->depth) {
-    output_unit(p, &block, i, p->rows, change);
+  for (size_t u = 0; u < units; u++)
+    done = move_unit(p, &unit, site, l, i + u, u * unit.columns, block.columns, change);
+  if (done)
     return;
-  }
-  if (site == BP_SITE_Z)
-    activation_change(p, &block, l, i, p->rows);
-  if (l + 1 == network->depth && bp_network_rules(network)->by_column) {
-    softmax_after_one_unit(p, &block, i, p->rows, change);
-    return;
-  }
-  rank_one(p, &block, l, i, p->rows);
   upper_layers(p, &block, l + 1);
-  if (softmax)
+  if (p->network->activation[p->network->depth]->columnwise)
     softmax_loss(p, &block, p->layer, change);
   else
     output_rows(p, &block, p->layer, change);
+}
+
+void bp_perturb(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, size_t first,
+                size_t count, size_t tiles, const double *step, double *change) {
+  bp_perturb_units(p, site, l, i, 1, first, count, tiles, step, change);
 }

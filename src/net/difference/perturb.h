@@ -34,6 +34,12 @@ size_t bp_perturber_tiles(const struct bp_perturber *perturber);
 void bp_perturb(struct bp_perturber *perturber, enum bp_site site, size_t l, size_t i, size_t first,
                 size_t count, size_t tiles, const double *step, double *change);
 
+/* The same for units i, i + 1, ... at once, whose steps and changes follow each other; there is
+ * room for units · count · tiles of bp_perturber_samples · bp_perturber_tiles. */
+void bp_perturb_units(struct bp_perturber *perturber, enum bp_site site, size_t l, size_t i,
+                      size_t units, size_t first, size_t count, size_t tiles, const double *step,
+                      double *change);
+
 /* One thread's working space for 113 bits; `A` holds g(Z[l]) in that arithmetic ([l][i * m + s]).
  */
 struct bp_quad_perturber;

@@ -22,7 +22,8 @@ enum { SITES = 2 }; /* BP_SITE_Z and BP_SITE_A */
 struct worker {
   struct bp_box_space *space;
   double *step, *change; /* one call of bp_perturb */
-  double *delta;         /* the longest step, sample by sample; 0: there is none */
+  double *delta;         /* the longest steps of a block, row by row; 0: there is none */
+  double *quotient;      /* what comes of them */
   double *value, *truncation, *rounding, *size; /* of one row */
   bp_quad *quad;
 };
@@ -32,6 +33,9 @@ struct bp_responses {
   struct bp_rest *rest;
   struct bp_response **of[SITES]; /* [site][l][i * m + s] */
   struct worker *worker;
+  size_t units; /* rows that are evaluated at once */
+  double weight[BP_RESPONSE_PAIRS];
+  bp_quad quad_weight[BP_RESPONSE_PAIRS];
   uint8_t *left[BP_TARGET_COUNT]; /* entries of the layer at work that have no response */
   atomic_bool any_left[BP_TARGET_COUNT];
 };
@@ -41,17 +45,30 @@ static size_t entries_of(const struct bp_network *network, size_t l) {
   return network->size[l] * (width > network->samples ? width : network->samples);
 }
 
+/* So many that the products have a fair number of columns; no more, as blocks are what threads
+ * share.
+ */
+static size_t units_of(const struct bp_differences *d) {
+  enum { COLUMNS = 256 };
+  const struct bp_perturber *perturber = bp_differences_perturber(d, 0);
+  size_t room = bp_perturber_samples(perturber) * bp_perturber_tiles(perturber);
+  size_t one = BP_RESPONSE_PAIRS * d->network->samples;
+  size_t units = (room < COLUMNS ? room : COLUMNS) / one;
+  return units > 0 ? units : 1;
+}
+
 static bool worker_init(const struct bp_responses *r, struct worker *worker) {
   const struct bp_network *network = r->differences->network;
   struct bp_arena *arena = r->differences->arena;
   const struct bp_perturber *perturber = bp_differences_perturber(r->differences, 0);
   size_t block = bp_perturber_samples(perturber) * bp_perturber_tiles(perturber);
   size_t m = network->samples;
-  double **lines[] = {&worker->delta, &worker->value, &worker->truncation, &worker->rounding,
-                      &worker->size};
+  double **lines[] = {&worker->value, &worker->truncation, &worker->rounding, &worker->size};
   worker->space = bp_box_space_new(network, arena);
   worker->step = bp_arena_alloc(arena, block, sizeof *worker->step);
   worker->change = bp_arena_alloc(arena, block, sizeof *worker->change);
+  worker->delta = bp_arena_alloc(arena, r->units * m, sizeof *worker->delta);
+  worker->quotient = bp_arena_alloc(arena, r->units * m, sizeof *worker->quotient);
   worker->quad = bp_arena_alloc(arena, m, sizeof *worker->quad);
   for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
     *lines[k] = bp_arena_alloc(arena, m, sizeof **lines[k]);
@@ -65,7 +82,11 @@ struct bp_responses *bp_responses_new(struct bp_differences *differences) {
   size_t most = 0, workers = (size_t)differences->threads;
   if (!r)
     return NULL;
-  *r = (struct bp_responses){.differences = differences};
+  *r = (struct bp_responses){.differences = differences, .units = units_of(differences)};
+  for (size_t k = 0; k < BP_RESPONSE_PAIRS; k++) {
+    r->quad_weight[k] = bp_response_weight(k);
+    r->weight[k] = (double)r->quad_weight[k];
+  }
   r->rest = bp_rest_new(network, differences->forward, arena);
   r->worker = bp_arena_alloc(arena, workers, sizeof *r->worker);
   for (int site = 0; site < SITES; site++)
@@ -97,7 +118,7 @@ double bp_responses_memory(const struct bp_spec *spec, size_t samples, int threa
     most = fmax(most, n * fmax((double)spec->size[l - 1] + 1, m));
   }
   double worker = 2 * fmax(16 * widest, fmin(0x1p19, widest * widest)) * 8 + nodes * 10 * 8 +
-                  widest * 32 + m * 56 + 0x1p15;
+                  widest * 32 + m * 64 + 0x1p16;
   return nodes * m * (SITES * sizeof(struct bp_response) + 32) + 3 * most + threads * worker;
 }
 
@@ -132,26 +153,36 @@ static double longest_step(const struct bp_response *response, double part) {
   return step >= 0x1p-900 ? few_bits(step) : 0;
 }
 
-/* sum w (φ(xδ) - φ(-xδ)) / 2xδ of every sample, into worker->value. */
-static void take_quotients(const struct row *row, enum bp_site site) {
-  const struct bp_differences *d = row->responses->differences;
-  struct worker *worker = row->worker;
-  struct bp_perturber *perturber = bp_differences_perturber(d, row->number);
-  size_t m = d->network->samples, samples = bp_perturber_samples(perturber);
-  memset(worker->value, 0, m * sizeof *worker->value);
+/* Rows i, i + 1, ... of a layer. */
+struct block {
+  struct bp_responses *responses;
+  struct worker *worker;
+  int number; /* of the worker */
+  size_t l, i, units;
+};
+
+/* sum w (φ(xδ) - φ(-xδ)) / 2xδ of every row and sample of the block. */
+static void take_quotients(const struct block *block, enum bp_site site) {
+  const struct bp_responses *r = block->responses;
+  struct worker *w = block->worker;
+  struct bp_perturber *perturber = bp_differences_perturber(r->differences, block->number);
+  size_t m = r->differences->network->samples, samples = bp_perturber_samples(perturber);
+  size_t room = samples * bp_perturber_tiles(perturber);
+  memset(w->quotient, 0, block->units * m * sizeof *w->quotient);
   for (size_t first = 0; first < m; first += samples) {
-    size_t count = m - first < samples ? m - first : samples;
-    size_t tiles = samples / count * bp_perturber_tiles(perturber);
+    size_t count = m - first < samples ? m - first : samples, tiles = room / count / block->units;
     for (size_t from = 0; from < BP_RESPONSE_PAIRS; from += tiles) {
       size_t pairs = BP_RESPONSE_PAIRS - from < tiles ? BP_RESPONSE_PAIRS - from : tiles;
-      for (size_t k = 0; k < pairs * count; k++)
-        worker->step[k] = bp_response_place[from + k / count] * worker->delta[first + k % count];
-      bp_perturb(perturber, site, row->l, row->i, first, count, pairs, worker->step,
-                 worker->change);
-      for (size_t k = 0; k < pairs * count; k++)
-        if (worker->step[k] > 0)
-          worker->value[first + k % count] += (double)bp_response_weight(from + k / count) *
-                                              worker->change[k] / (2 * worker->step[k]);
+      size_t columns = pairs * count;
+      for (size_t k = 0; k < block->units * columns; k++)
+        w->step[k] = bp_response_place[from + k % columns / count] *
+                     w->delta[k / columns * m + first + k % count];
+      bp_perturb_units(perturber, site, block->l, block->i, block->units, first, count, pairs,
+                       w->step, w->change);
+      for (size_t k = 0; k < block->units * columns; k++)
+        if (w->step[k] > 0)
+          w->quotient[k / columns * m + first + k % count] +=
+              r->weight[from + k % columns / count] * w->change[k] / (2 * w->step[k]);
     }
   }
 }
@@ -183,29 +214,25 @@ static void leave(const struct row *row, enum bp_difference_target target, size_
   atomic_store_explicit(&r->any_left[target], true, memory_order_relaxed);
 }
 
-/* Takes all quotients of the row at that site; size[s] is a bound of |∂C/∂| and becomes sharper. */
-static void take_site(const struct row *row, enum bp_site site, double *size) {
+/* What the row's quotients at that site come to, with the steps that they were taken over; size[s]
+ * is a bound of |∂C/∂| and becomes sharper. */
+static void take_row(const struct row *row, enum bp_site site, const double *delta,
+                     const double *quotient, double *size) {
   const struct bp_differences *d = row->responses->differences;
   enum bp_difference_target target = site == BP_SITE_A ? BP_TARGET_A : BP_TARGET_Z;
-  struct worker *worker = row->worker;
   size_t m = d->network->samples;
-  for (size_t s = 0; s < m; s++)
-    worker->delta[s] = longest_step(response_of(row, site, s), BP_RESPONSE_STEP);
-  take_quotients(row, site);
   for (size_t s = 0; s < m; s++) {
     struct bp_response *r = response_of(row, site, s);
-    double delta = worker->delta[s];
-    r->known = delta > 0;
-    if (!r->known) {
-      leave(row, target, s);
-      continue;
+    r->known = delta[s] > 0;
+    if (r->known) {
+      r->value = quotient[s];
+      r->truncation = truncation_of(r, delta[s]);
+      r->rounding = rounding_of(r, r->value, delta[s], BP_UNIT);
+      if (r->fixed > 0)
+        r->rounding += UNDERFLOW / fmin(1, delta[s]);
     }
-    r->value = worker->value[s];
-    r->truncation = truncation_of(r, delta);
-    r->rounding = BP_UNIT * (BP_RESPONSE_AMPLIFICATION * (r->fixed / delta + r->rising) +
-                             32 * (fabs(r->value) + (r->fixed > 0 ? r->variation : 0)));
     double bound = r->truncation + r->rounding;
-    r->known = isfinite(r->value + bound);
+    r->known = r->known && isfinite(r->value + bound);
     if (!r->known) {
       leave(row, target, s);
       continue;
@@ -274,25 +301,40 @@ static void guess_size(const struct row *row) {
   }
 }
 
-static void row_body(const struct row *row) {
+/* What the responses to A[l] of the row say of those to Z[l]. */
+static void go_through(const struct row *row) {
   const struct bp_differences *d = row->responses->differences;
   const struct bp_rest *rest = row->responses->rest;
-  size_t m = d->network->samples, l = row->l;
-  double *of_A = rest->of_A[l] + row->i * m, *of_Z = rest->of_Z[l] + row->i * m;
-  if (l < d->network->depth) {
-    guess_size(row);
-    take_site(row, BP_SITE_A, of_A);
-    for (size_t s = 0; s < m; s++) {
-      double bound[BP_ORDER + 1];
-      d->network->activation[l]->derivative_bounds(gsl_matrix_get(d->forward->Z[l], row->i, s), 0,
-                                                   bound);
-      of_Z[s] = bound[1] * of_A[s];
-      *response_of(row, BP_SITE_Z, s) =
-          bp_response_through(rest, l, row->i, s, response_of(row, BP_SITE_A, s));
-    }
+  for (size_t s = 0; s < d->network->samples; s++) {
+    size_t at = row->i * d->network->samples + s;
+    double bound[BP_ORDER + 1], z = gsl_matrix_get(d->forward->Z[row->l], row->i, s);
+    d->network->activation[row->l]->derivative_bounds(z, 0, bound);
+    rest->of_Z[row->l][at] = bound[1] * rest->of_A[row->l][at];
+    *response_of(row, BP_SITE_Z, s) =
+        bp_response_through(rest, row->l, row->i, s, response_of(row, BP_SITE_A, s));
   }
-  take_site(row, BP_SITE_Z, of_Z);
-  take_parameters(row);
+}
+
+/* All of a block at one site: BP_SITE_A comes before BP_SITE_Z. */
+static void take_site(const struct block *block, enum bp_site site) {
+  struct worker *worker = block->worker;
+  const struct bp_rest *rest = block->responses->rest;
+  size_t m = rest->network->samples;
+  double **size = site == BP_SITE_A ? rest->of_A : rest->of_Z;
+  struct row row = {block->responses, worker, block->number, block->l, block->i};
+  for (size_t u = 0; u < block->units; u++, row.i++) {
+    if (site == BP_SITE_A)
+      guess_size(&row);
+    else if (block->l < rest->network->depth)
+      go_through(&row);
+    for (size_t s = 0; s < m; s++)
+      worker->delta[u * m + s] = longest_step(response_of(&row, site, s), BP_RESPONSE_STEP);
+  }
+  take_quotients(block, site);
+  row.i = block->i;
+  for (size_t u = 0; u < block->units; u++, row.i++)
+    take_row(&row, site, worker->delta + u * m, worker->quotient + u * m,
+             size[block->l] + row.i * m);
 }
 
 /* ---- the screening ------------------------------------------------------- */
@@ -322,10 +364,18 @@ static void box_task(size_t s, int worker, void *user) {
     bp_box_hidden(r->rest, layer->l, s, space, r->of[BP_SITE_A][layer->l]);
 }
 
-static void row_task(size_t i, int worker, void *user) {
+static void block_task(size_t index, int worker, void *user) {
   const struct layer *layer = user;
-  struct row row = {layer->responses, &layer->responses->worker[worker], worker, layer->l, i};
-  row_body(&row);
+  struct bp_responses *r = layer->responses;
+  const struct bp_network *network = r->differences->network;
+  size_t i = index * r->units, rest = network->size[layer->l] - i;
+  struct block block = {
+      r, &r->worker[worker], worker, layer->l, i, rest < r->units ? rest : r->units};
+  if (layer->l < network->depth)
+    take_site(&block, BP_SITE_A);
+  take_site(&block, BP_SITE_Z);
+  for (size_t u = 0; u < block.units; u++)
+    take_parameters(&(struct row){r, block.worker, worker, layer->l, i + u});
 }
 
 /* What has no response takes two evaluations of its own; dA[L] is no matter of the network. */
@@ -348,14 +398,14 @@ static bool screen_layer(struct layer *layer) {
   struct bp_responses *r = layer->responses;
   const struct bp_network *network = r->differences->network;
   int threads = r->differences->threads;
+  size_t blocks = (network->size[layer->l] + r->units - 1) / r->units;
   for (int t = 0; t < BP_TARGET_COUNT; t++) {
     memset(r->left[t], 0, entries_of(network, layer->l));
     atomic_store_explicit(&r->any_left[t], false, memory_order_relaxed);
   }
   return bp_parallel_for_progress(network->samples, threads, box_task, layer, layer_progress,
                                   layer) &&
-         bp_parallel_for_progress(network->size[layer->l], threads, row_task, layer, layer_progress,
-                                  layer) &&
+         bp_parallel_for_progress(blocks, threads, block_task, layer, layer_progress, layer) &&
          screen_the_rest(layer);
 }
 
@@ -390,7 +440,7 @@ static bool take_quad(const struct row *row, enum bp_site site, size_t s) {
     struct bp_quad_perturber *perturber = bp_differences_quad_perturber(d, row->number);
     bp_quad change = bp_perturb_quad(perturber, site, row->l, row->i, s, step) -
                      bp_perturb_quad(perturber, site, row->l, row->i, s, -step);
-    sum += bp_response_weight(k) * change / (2 * step);
+    sum += row->responses->quad_weight[k] * change / (2 * step);
   }
   worker->quad[s] = sum;
   worker->truncation[s] = truncation_of(r, delta);
