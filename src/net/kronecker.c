@@ -1,11 +1,12 @@
 /* The chain of Jacobians, a block of samples at a time.
  *
  * A Jacobian is built dense (by the definition of the Kronecker product) while it is small enough
- * to print, else as a sparse matrix; `struct jacobian` hides which.  The chain is multiplied from
- * the left, row vector times matrix, and each product is also formed with the magnitudes of all
- * terms, since that is what rounding is relative to.  Slopes here are the stable ones of the
- * function table and of the table of losses, so this way keeps its digits where the taught formulas
- * lose them.
+ * to print, else as a sparse matrix, or, where it is a product with an identity, not built at all:
+ * its entries are taken from the factor as they are met.  `struct jacobian` hides which.  The chain
+ * is multiplied from the left, row vector times matrix, and each product is also formed with the
+ * magnitudes of all terms, since that is what rounding is relative to.  Slopes here are the stable
+ * ones of the function table and of the table of losses, so this way keeps its digits where the
+ * taught formulas lose them.
  */
 #include "net/kronecker.h"
 
@@ -23,9 +24,14 @@
 
 enum { DENSE_ENTRIES = 4096, BLOCK_NONZEROS = 1 << 21 };
 
+/* One of the three: all entries, those that are not 0, or the factor that is repeated along an
+ * identity: A' ⊗ I(times), or I(times) ⊗ W. */
 struct jacobian {
   gsl_matrix *dense;
   gsl_spmatrix *sparse;
+  gsl_matrix *factor;
+  size_t times;
+  bool transposed;
 };
 
 /* Samples [first, first + count) of the network. */
@@ -44,6 +50,8 @@ static void jacobian_free(struct jacobian *jacobian) {
     gsl_matrix_free(jacobian->dense);
   if (jacobian->sparse)
     gsl_spmatrix_free(jacobian->sparse);
+  if (jacobian->factor)
+    gsl_matrix_free(jacobian->factor);
 }
 
 static bool is_small(size_t rows, size_t columns) {
@@ -66,13 +74,38 @@ static gsl_matrix *dense_product(const gsl_matrix *A, const gsl_matrix *B) {
 
 /* ---- the Jacobians ------------------------------------------------------- */
 
+/* A copy, which may be spoilt. */
+static struct jacobian along_identity(const gsl_matrix *factor, size_t times, bool transposed) {
+  struct jacobian result = {.times = times, .transposed = transposed};
+  result.factor = gsl_matrix_alloc(factor->size1, factor->size2);
+  if (result.factor)
+    gsl_matrix_memcpy(result.factor, factor);
+  return result;
+}
+
+static bool is_built(const struct jacobian *jacobian) {
+  return jacobian->dense || jacobian->sparse || jacobian->factor;
+}
+
+static size_t rows_of(const struct jacobian *jacobian) {
+  const gsl_matrix *factor = jacobian->factor;
+  if (factor)
+    return jacobian->times * (jacobian->transposed ? factor->size2 : factor->size1);
+  return jacobian->dense ? jacobian->dense->size1 : jacobian->sparse->size1;
+}
+
+static size_t columns_in(const struct jacobian *jacobian) {
+  const gsl_matrix *factor = jacobian->factor;
+  if (factor)
+    return jacobian->times * (jacobian->transposed ? factor->size1 : factor->size2);
+  return jacobian->dense ? jacobian->dense->size2 : jacobian->sparse->size2;
+}
+
 /* A ' ⊗ I(n) for the block's columns of A. */
 static struct jacobian transposed_identity(const gsl_matrix *A, size_t n) {
-  struct jacobian result = {NULL, NULL};
-  if (!is_small(A->size2 * n, A->size1 * n)) {
-    result.sparse = bp_kron_transposed_identity(A, n);
-    return result;
-  }
+  struct jacobian result = {0};
+  if (!is_small(A->size2 * n, A->size1 * n))
+    return along_identity(A, n, true);
   gsl_matrix *transposed = gsl_matrix_alloc(A->size2, A->size1), *I = identity(n);
   if (transposed)
     gsl_matrix_transpose_memcpy(transposed, A);
@@ -92,7 +125,7 @@ static struct jacobian by_weights(const struct block *block, size_t l) {
 
 /* ∂vec Z[l] / ∂b[l] = 1(m,1) ⊗ I(n[l]), and 1(m,1) = 1(1,m)' */
 static struct jacobian by_bias(const struct block *block, size_t l) {
-  struct jacobian result = {NULL, NULL};
+  struct jacobian result = {0};
   gsl_matrix *ones = gsl_matrix_alloc(1, block->count);
   if (!ones)
     return result;
@@ -105,11 +138,9 @@ static struct jacobian by_bias(const struct block *block, size_t l) {
 /* ∂vec Z[l+1] / ∂vec A[l] = I(m) ⊗ W[l+1] */
 static struct jacobian by_activation(const struct block *block, size_t l) {
   const gsl_matrix *W = block->network->W[l + 1];
-  struct jacobian result = {NULL, NULL};
-  if (!is_small(block->count * W->size1, block->count * W->size2)) {
-    result.sparse = bp_kron_identity(block->count, W);
-    return result;
-  }
+  struct jacobian result = {0};
+  if (!is_small(block->count * W->size1, block->count * W->size2))
+    return along_identity(W, block->count, false);
   gsl_matrix *I = identity(block->count);
   result.dense = dense_product(I, W);
   if (I)
@@ -160,7 +191,7 @@ static void to_dense(struct jacobian *jacobian) {
 
 /* ∂vec A[l] / ∂vec Z[l] = Diag(vec g'(Z[l])), for softmax a block per sample. */
 static struct jacobian by_pre_activation(const struct block *block, size_t l) {
-  struct jacobian result = {NULL, NULL};
+  struct jacobian result = {0};
   const struct bp_function *function = block->network->activation[l];
   gsl_matrix A = columns_of(block->forward->A[l], block);
   gsl_matrix Z = columns_of(block->forward->Z[l], block);
@@ -220,21 +251,23 @@ static bool chain_alloc(struct chain *chain, size_t length) {
 static void row_times(const gsl_vector *row, const struct jacobian *jacobian, gsl_vector *out) {
   if (jacobian->dense)
     gsl_blas_dgemv(CblasTrans, 1, jacobian->dense, row, 0, out);
+  else if (jacobian->factor && jacobian->transposed)
+    bp_row_times_transposed_identity(row, jacobian->factor, jacobian->times, out);
+  else if (jacobian->factor)
+    bp_row_times_identity(row, jacobian->times, jacobian->factor, out);
   else
     gsl_spblas_dgemv(CblasTrans, 1, jacobian->sparse, row, 0, out);
 }
 
 /* out = row · jacobian, values and magnitudes; spoils the jacobian. */
 static bool multiply(const struct chain *row, struct jacobian *jacobian, struct chain *out) {
-  if (!jacobian->dense && !jacobian->sparse)
+  if (!is_built(jacobian) || !chain_alloc(out, columns_in(jacobian)))
     return false;
-  size_t columns = jacobian->dense ? jacobian->dense->size2 : jacobian->sparse->size2;
-  if (!chain_alloc(out, columns))
-    return false;
+  gsl_matrix *whole = jacobian->dense ? jacobian->dense : jacobian->factor;
   row_times(row->value, jacobian, out->value);
-  if (jacobian->dense) {
-    for (size_t k = 0; k < jacobian->dense->size1 * jacobian->dense->size2; k++)
-      jacobian->dense->data[k] = fabs(jacobian->dense->data[k]) + UNDERFLOW;
+  if (whole) {
+    for (size_t k = 0; k < whole->size1 * whole->size2; k++)
+      whole->data[k] = fabs(whole->data[k]) + UNDERFLOW;
   } else {
     for (size_t k = 0; k < jacobian->sparse->nz; k++)
       jacobian->sparse->data[k] = fabs(jacobian->sparse->data[k]) + UNDERFLOW;
@@ -358,14 +391,11 @@ struct bp_kronecker *bp_kronecker_new(const struct bp_network *network, struct b
   return bp_arena_failed(arena) ? NULL : k;
 }
 
-/* So many samples that no Jacobian of the block has more than BLOCK_NONZEROS. */
+/* So many samples that no Jacobian that is built sparse has more than BLOCK_NONZEROS. */
 static size_t samples_per_block(const struct bp_network *network) {
   size_t most = 1;
   for (size_t l = 1; l <= network->depth; l++) {
-    size_t weights = network->size[l] * network->size[l - 1];
     size_t square = network->size[l] * network->size[l];
-    if (weights > most)
-      most = weights;
     if (network->activation[l]->columnwise && square > most)
       most = square;
   }
@@ -421,20 +451,30 @@ size_t bp_kronecker_largest(const struct bp_spec *spec, size_t samples) {
   return most;
 }
 
+/* Writes out what is repeated along an identity. */
+static void write_out(const struct jacobian *jacobian, gsl_matrix *out) {
+  const gsl_matrix *factor = jacobian->factor;
+  size_t rows = factor->size1, columns = factor->size2, n = jacobian->times;
+  gsl_matrix_set_zero(out);
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++)
+      for (size_t k = 0; k < n; k++) {
+        size_t row = jacobian->transposed ? j * n + k : k * rows + i;
+        size_t column = jacobian->transposed ? i * n + k : k * columns + j;
+        gsl_matrix_set(out, row, column, gsl_matrix_get(factor, i, j));
+      }
+}
+
 /* Copies a Jacobian into the arena and frees it. */
 static bool keep(struct bp_arena *arena, struct jacobian jacobian, gsl_matrix **kept) {
   to_dense(&jacobian);
-  bool built = jacobian.dense || jacobian.sparse;
-  size_t rows = 0, columns = 0;
-  if (built) {
-    rows = jacobian.dense ? jacobian.dense->size1 : jacobian.sparse->size1;
-    columns = jacobian.dense ? jacobian.dense->size2 : jacobian.sparse->size2;
-  }
-  *kept = built ? bp_matrix(arena, rows, columns) : NULL;
+  *kept = is_built(&jacobian) ? bp_matrix(arena, rows_of(&jacobian), columns_in(&jacobian)) : NULL;
   if (*kept && jacobian.dense) {
     gsl_matrix_memcpy(*kept, jacobian.dense);
+  } else if (*kept && jacobian.factor) {
+    write_out(&jacobian, *kept);
   } else if (*kept) {
-    for (size_t row = 0; row < rows; row++)
+    for (size_t row = 0; row < jacobian.sparse->size1; row++)
       for (int at = jacobian.sparse->p[row]; at < jacobian.sparse->p[row + 1]; at++)
         gsl_matrix_set(*kept, row, (size_t)jacobian.sparse->i[at], jacobian.sparse->data[at]);
   }

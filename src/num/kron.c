@@ -1,5 +1,5 @@
-/* Kronecker products, dense by definition and sparse by writing the compressed rows directly: for
- * the two shapes needed here every row's nonzeros are known beforehand and already sorted.
+/* Kronecker products, dense by definition, and those with an identity not at all: of a row of A' ⊗
+ * I or I ⊗ W nearly everything is 0, and where the rest stands is known beforehand.
  */
 #include "num/kron.h"
 
@@ -24,38 +24,26 @@ gsl_spmatrix *bp_sparse_rows(size_t rows, size_t columns, size_t nonzeros) {
   return matrix;
 }
 
-gsl_spmatrix *bp_kron_transposed_identity(const gsl_matrix *A, size_t n) {
-  size_t m = A->size2, inner = A->size1;
-  gsl_spmatrix *result = bp_sparse_rows(m * n, inner * n, m * n * inner);
-  if (!result)
-    return NULL;
-  size_t at = 0;
-  for (size_t row = 0; row < m * n; row++) {
-    result->p[row] = (int)at;
-    for (size_t j = 0; j < inner; j++, at++) {
-      result->i[at] = (int)(j * n + row % n);
-      result->data[at] = gsl_matrix_get(A, j, row / n);
-    }
-  }
-  result->p[m * n] = (int)at;
-  return result;
+/* sum += factor * more; n numbers of each */
+static void add_multiple(size_t n, double factor, const double *more, double *sum) {
+  for (size_t k = 0; k < n; k++)
+    sum[k] += factor * more[k];
 }
 
-gsl_spmatrix *bp_kron_identity(size_t m, const gsl_matrix *W) {
-  size_t rows = m * W->size1;
-  gsl_spmatrix *result = bp_sparse_rows(rows, m * W->size2, rows * W->size2);
-  if (!result)
-    return NULL;
-  size_t at = 0;
-  for (size_t row = 0; row < rows; row++) {
-    result->p[row] = (int)at;
-    for (size_t j = 0; j < W->size2; j++, at++) {
-      result->i[at] = (int)(row / W->size1 * W->size2 + j);
-      result->data[at] = gsl_matrix_get(W, row % W->size1, j);
-    }
-  }
-  result->p[rows] = (int)at;
-  return result;
+void bp_row_times_transposed_identity(const gsl_vector *row, const gsl_matrix *A, size_t n,
+                                      gsl_vector *out) {
+  gsl_vector_set_zero(out);
+  for (size_t j = 0; j < A->size1; j++)
+    for (size_t s = 0; s < A->size2; s++)
+      add_multiple(n, gsl_matrix_get(A, j, s), row->data + s * n, out->data + j * n);
+}
+
+void bp_row_times_identity(const gsl_vector *row, size_t m, const gsl_matrix *W, gsl_vector *out) {
+  gsl_vector_set_zero(out);
+  for (size_t s = 0; s < m; s++)
+    for (size_t k = 0; k < W->size1; k++)
+      add_multiple(W->size2, row->data[s * W->size1 + k], W->data + k * W->tda,
+                   out->data + s * W->size2);
 }
 
 gsl_spmatrix *bp_sparse_diagonal(const gsl_vector *d) {

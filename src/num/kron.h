@@ -1,4 +1,4 @@
-/* Kronecker products and vec, built explicitly.
+/* Kronecker products and vec.
  *
  * vec stacks columns, so entry (i, j) of an n-row matrix is entry j n + i of its vec, and
  * vec(A X B) = (B' ⊗ A) vec(X).  A sparse matrix that is returned belongs to the caller, for
@@ -14,10 +14,11 @@
 /* result = A ⊗ B; it must be (A->size1 B->size1) x (A->size2 B->size2).  O(its entries). */
 void bp_kron(const gsl_matrix *A, const gsl_matrix *B, gsl_matrix *result);
 
-/* A' ⊗ I(n) and I(m) ⊗ W as compressed rows; NULL when memory is short, or an index would not fit
- * an int.  O(nonzeros). */
-gsl_spmatrix *bp_kron_transposed_identity(const gsl_matrix *A, size_t n);
-gsl_spmatrix *bp_kron_identity(size_t m, const gsl_matrix *W);
+/* out = row (A' ⊗ I(n)) and out = row (I(m) ⊗ W), entry by entry of the Jacobian and row by row,
+ * but for its zeros, which are not built.  Vectors are without gaps.  O(nonzeros). */
+void bp_row_times_transposed_identity(const gsl_vector *row, const gsl_matrix *A, size_t n,
+                                      gsl_vector *out);
+void bp_row_times_identity(const gsl_vector *row, size_t m, const gsl_matrix *W, gsl_vector *out);
 
 /* Diag(d) as compressed rows.  NULL when memory is short. */
 gsl_spmatrix *bp_sparse_diagonal(const gsl_vector *d);
