@@ -268,8 +268,9 @@ static void count_roundings(struct bp_box *box, size_t l, const double *above) {
     } else {
       double slope = field_of(box, SLOPE, l)[k];
       double step = BP_RESPONSE_STEP * radius[k] + field_of(box, ERROR, l)[k];
-      box->fixed += (box->rest->of_A[l][at(box, k)] + above[k]) *
-                    value_rounding(function, z, a_of(box, l, k), slope, step);
+      double outer = box->rest->of_A[l][at(box, k)] + above[k];
+      box->fixed += outer * value_rounding(function, z, a_of(box, l, k), slope, step);
+      box->rising += outer * 2 * slope * motion[k]; /* of the change itself */
     }
   }
 }
