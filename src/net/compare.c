@@ -143,6 +143,7 @@ double bp_largest_change(const struct bp_evidence *e, const struct bp_gradient *
 enum standing {
   SETTLED,
   SHALLOW /* settled against J, not against itself */,
+  HIDDEN /* so, but for a bound that is no better than what its block shows */,
   UNSETTLED,
   DISAGREES
 };
@@ -163,8 +164,10 @@ static enum standing stand(const struct bp_view *view, double tolerance, double 
     if (bound <= 0.1 * (bp_view_bound(view, i, j) - bound))
       return SETTLED;
   }
-  if (!(bound <= tolerance) || (largest > VANISHED * tolerance && !(bound <= SHOWN * largest)))
+  if (!(bound <= tolerance))
     return UNSETTLED;
+  if (largest > VANISHED * tolerance && !(bound <= SHOWN * largest))
+    return HIDDEN;
   return bound <= 1e-6 * fabs(d->value) ? SETTLED : SHALLOW;
 }
 
@@ -269,8 +272,8 @@ static void share(struct ladder *ladder, enum bp_difference_target target, size_
 static void climb(struct ladder *ladder, enum bp_difference_target target, size_t l) {
   const struct bp_network *network = ladder->evidence->network;
   const struct choice failing = {DISAGREES, DISAGREES, false, false, NULL};
-  const struct choice alone = {UNSETTLED, DISAGREES, false, true, NULL};
-  struct choice open = {UNSETTLED, DISAGREES, false, false, NULL};
+  const struct choice alone = {HIDDEN, DISAGREES, false, true, NULL};
+  struct choice open = {HIDDEN, DISAGREES, false, false, NULL};
   size_t entries = network->size[l] * bp_difference_columns(network, target, l);
   double cost = bp_difference_quad_cost(network, l);
   if (target != BP_TARGET_PARAMETER)
@@ -282,6 +285,7 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
   if (too_many && confirmed(ladder, target, l, entries))
     open.most = UNSETTLED;
   share(ladder, target, l, &open);
+  open.least = UNSETTLED;
   size_t count = mark(ladder, target, l, open);
   if (ladder->spent + (double)count * cost > NEEDED_COST) {
     ladder->evidence->skipped += count;
@@ -295,8 +299,8 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
 /* Takes what is settled against J on to being settled against itself, where that is cheap. */
 static void deepen(struct ladder *ladder) {
   const struct bp_network *network = ladder->evidence->network;
-  const struct choice shallow = {SHALLOW, SHALLOW, false, false, NULL};
-  const struct choice alone = {SHALLOW, SHALLOW, false, true, NULL};
+  const struct choice shallow = {SHALLOW, HIDDEN, false, false, NULL};
+  const struct choice alone = {SHALLOW, HIDDEN, false, true, NULL};
   double cost = 0;
   for (size_t l = 1; l <= network->depth; l++)
     cost += bp_difference_quad_cost(network, l) *
