@@ -288,8 +288,9 @@ START_TEST(slopes_stay_below_their_discs) {
       ck_assert_msg(found_slope <= slope && found_bend <= bend + 1e-300,
                     "%s at %g within %g: slope %g and bend %g, bounds %g and %g", function->name, z,
                     r, found_slope, found_bend, slope, bend);
-      ck_assert_msg(slope <= 2 * found_slope + 0.1 + 1.5 * r, "%s at %g within %g: slope %g, bound %g",
-                    function->name, z, r, found_slope, slope);
+      ck_assert_msg(slope <= 2 * found_slope + 0.1 + 1.5 * r,
+                    "%s at %g within %g: slope %g, bound %g", function->name, z, r, found_slope,
+                    slope);
       bool line = function->kink == BP_KINK_IN_SLOPE || !strcmp(function->name, "identity") ||
                   (function->kink == BP_KINK_IN_CURVATURE && z > 0);
       ck_assert_msg((bend == 0) == line, "%s at %g: bend %g", function->name, z, bend);
