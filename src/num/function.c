@@ -40,6 +40,20 @@ static void nothing_elsewhere(double z, double unit, double *value, double *slop
   *value = *slope = 0;
 }
 
+/* x (1 - y) of balls */
+static void times_rest(acb_srcptr x, acb_srcptr y, slong bits, acb_ptr out) {
+  acb_sub_ui(out, y, 1, bits);
+  acb_neg(out, out);
+  acb_mul(out, out, x, bits);
+}
+
+/* Whether z lies above 0, or else at most at it; a ball around 0 is neither, and has no slope. */
+static bool ball_is_above(acb_srcptr z, acb_ptr out) {
+  if (!arb_is_positive(acb_realref(z)) && !arb_is_nonpositive(acb_realref(z)))
+    acb_indeterminate(out);
+  return arb_is_positive(acb_realref(z));
+}
+
 /* ---- sigmoid: a = 1 / (1 + e^-z), a' = a (1 - a) ------------------------- */
 
 static double sigmoid(double z) {
@@ -60,6 +74,12 @@ static double sigmoid_taught(double z, double a) {
 static bp_quad sigmoid_taught_quad(bp_quad z, bp_quad a) {
   (void)z;
   return a * (1 - a);
+}
+
+static void sigmoid_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                acb_ptr out) {
+  (void)z;
+  times_rest(a, a, room->bits, out);
 }
 
 static double sigmoid_magnitude(double z, double a) {
@@ -105,6 +125,13 @@ static double tanh_taught(double z, double a) {
 static bp_quad tanh_taught_quad(bp_quad z, bp_quad a) {
   (void)z;
   return 1 - a * a;
+}
+
+static void tanh_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  (void)z;
+  acb_one(out);
+  acb_submul(out, a, a, room->bits);
 }
 
 static double tanh_magnitude(double z, double a) {
@@ -153,6 +180,14 @@ static bp_quad relu_taught_quad(bp_quad z, bp_quad a) {
   return z > 0;
 }
 
+static void relu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  (void)room, (void)a;
+  acb_zero(out);
+  if (ball_is_above(z, out))
+    acb_one(out);
+}
+
 static double relu_slope(double z) { return z > 0; }
 
 static double line_magnitude(double z, double a) {
@@ -174,6 +209,16 @@ static double leaky_relu_taught(double z, double a) {
 static bp_quad leaky_relu_taught_quad(bp_quad z, bp_quad a) {
   (void)a;
   return z > 0 ? 1 : (bp_quad)LEAK;
+}
+
+/* Like bp_ball_leaky_relu, of which this is the slope, a hundredth and not LEAK. */
+static void leaky_relu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                   acb_ptr out) {
+  (void)a;
+  acb_one(out);
+  acb_div_ui(out, out, 100, room->bits);
+  if (ball_is_above(z, out))
+    acb_one(out);
 }
 
 static double leaky_relu_slope(double z) { return z > 0 ? 1 : LEAK; }
@@ -215,6 +260,12 @@ static bp_quad identity_taught_quad(bp_quad z, bp_quad a) {
   return 1;
 }
 
+static void identity_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                 acb_ptr out) {
+  (void)room, (void)z, (void)a;
+  acb_one(out);
+}
+
 static double identity_slope(double z) {
   (void)z;
   return 1;
@@ -243,6 +294,12 @@ static double softplus_taught(double z, double a) {
 static bp_quad softplus_taught_quad(bp_quad z, bp_quad a) {
   (void)a;
   return sigmoid_quad(z);
+}
+
+static void softplus_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                 acb_ptr out) {
+  (void)a;
+  bp_ball_sigmoid(room, z, out);
 }
 
 static double softplus_magnitude(double z, double a) {
@@ -280,6 +337,13 @@ static double elu_taught(double z, double a) { return z > 0 ? 1 : a + 1; }
 
 static bp_quad elu_taught_quad(bp_quad z, bp_quad a) { return z > 0 ? 1 : a + 1; }
 
+static void elu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                            acb_ptr out) {
+  acb_add_ui(out, a, 1, room->bits);
+  if (ball_is_above(z, out))
+    acb_one(out);
+}
+
 static double elu_magnitude(double z, double a) { return z > 0 ? 0 : fabs(a) + 1; }
 
 static double elu_slope(double z) { return z > 0 ? 1 : exp(z); }
@@ -310,6 +374,16 @@ static bp_quad silu_quad(bp_quad z) { return z * sigmoid_quad(z); }
 static double silu_taught(double z, double a) { return a + sigmoid(z) * (1 - a); }
 
 static bp_quad silu_taught_quad(bp_quad z, bp_quad a) { return a + sigmoid_quad(z) * (1 - a); }
+
+static void silu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  acb_t gate;
+  acb_init(gate);
+  bp_ball_sigmoid(room, z, gate);
+  times_rest(gate, a, room->bits, out);
+  acb_add(out, out, a, room->bits);
+  acb_clear(gate);
+}
 
 static double silu_magnitude(double z, double a) { return fabs(a) + sigmoid(z) * (1 + fabs(a)); }
 
@@ -361,6 +435,31 @@ static bp_quad gelu_taught_quad(bp_quad z, bp_quad a) {
   const bp_quad root_half = BP_QUAD_C(0.70710678118654752440084436210484903928);
   const bp_quad density_at_0 = BP_QUAD_C(0.39894228040143267793994605993438186848);
   return bp_quad_erfc(-z * root_half) / 2 + z * density_at_0 * bp_quad_exp(-z * z / 2);
+}
+
+/* Both terms are small far below 0, and their exponents are multiplied by z^2: more bits pay it. */
+static void gelu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  acb_t term, root;
+  (void)a;
+  acb_init(term);
+  acb_init(root);
+  acb_set_ui(root, 2);
+  acb_sqrt(root, root, room->bits + 64);
+  acb_div(term, z, root, room->bits + 64);
+  acb_neg(term, term);
+  acb_hypgeom_erfc(out, term, room->bits);
+  acb_mul_2exp_si(out, out, -1);
+  acb_mul(term, term, term, room->bits + 64); /* z^2 / 2 */
+  acb_neg(term, term);
+  acb_exp(term, term, room->bits);
+  acb_const_pi(root, room->bits);
+  acb_mul_2exp_si(root, root, 1);
+  acb_rsqrt(root, root, room->bits);
+  acb_mul(term, term, root, room->bits);
+  acb_addmul(out, term, z, room->bits);
+  acb_clear(term);
+  acb_clear(root);
 }
 
 /* the exponents' rounding is multiplied by about z^2 */
@@ -429,17 +528,17 @@ static void gelu_elsewhere(double z, double unit, double *value, double *slope) 
 #define KINK(order, below, above) .kink = order, .slope_below = below, .slope_above = above
 
 /* A row takes all of: its name, which the functions above bear (NAME, NAME_quad, NAME_vector,
- * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds, NAME_elsewhere, and bp_ball_NAME in ball
- * arithmetic); its symbol; other spellings; where its values lie; its kink at 0; how its rounding
- * is bounded; the magnitudes that the taught slope sums.  One that lacks a part or a function does
- * not compile. */
+ * NAME_taught, NAME_taught_quad, NAME_taught_ball, NAME_slope, NAME_bounds, NAME_elsewhere, and
+ * bp_ball_NAME in ball arithmetic); its symbol; other spellings; where its values lie; its kink at
+ * 0; how its rounding is bounded; the magnitudes that the taught slope sums.  One that lacks a part
+ * or a function does not compile. */
 #define ROW(function, sign, others, values, kink_at_0, rounding_bound, magnitude)                  \
   {                                                                                                \
     .name = #function, .spelling = others, .symbol = sign, .ball = bp_ball_##function, values,     \
     kink_at_0, .value = function, .value_quad = function##_quad, .vector = function##_vector,      \
     .taught = function##_taught, .taught_quad = function##_taught_quad,                            \
-    .taught_magnitude = magnitude, .slope = function##_slope,                                      \
-    .derivative_bounds = function##_bounds, .rounding = rounding_bound,                            \
+    .taught_ball = function##_taught_ball, .taught_magnitude = magnitude,                          \
+    .slope = function##_slope, .derivative_bounds = function##_bounds, .rounding = rounding_bound, \
     .elsewhere = function##_elsewhere                                                              \
   }
 
