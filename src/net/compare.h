@@ -10,6 +10,7 @@
 #include "net/difference/difference.h"
 #include "net/kronecker.h"
 #include "net/options.h"
+#include "net/proof/proof.h"
 
 /* What is known about a network at one point; made once, whatever gradients are compared with it.
  */
@@ -20,6 +21,7 @@ struct bp_evidence {
   struct bp_gradient_error error; /* of that */
   struct bp_kronecker *kronecker;
   struct bp_differences *differences;
+  struct bp_proof *proof; /* made when first needed */
   enum bp_route route;
   double tolerance;   /* what a bound must not exceed for an entry to be settled, in units of J */
   bool forward_right; /* Z is what W, b and A give */
@@ -60,7 +62,9 @@ struct bp_view {
                                 * taken;       else NULL, for error */
   const struct bp_quad_matrix *quad; /* NULL where it was not computed */
   const struct bp_difference *difference;
-  size_t stride; /* of difference */
+  const uint8_t *agreement; /* enum bp_agreement, like difference; NULL: nothing was compared */
+  const uint16_t *bits;     /* in which */
+  size_t stride;            /* of difference */
 };
 
 /* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is

@@ -51,6 +51,17 @@ static double right_digits(double error, double value) {
   return digits > 0 ? fmin(16, digits) : 0;
 }
 
+/* What ball arithmetic says of formula and difference. */
+static enum bp_agreement agreement_at(const struct bp_view *view, size_t i, size_t j) {
+  if (!view->agreement || difference_at(view, i, j)->method != BP_METHOD_PROOF)
+    return BP_AGREEMENT_OPEN;
+  return (enum bp_agreement)view->agreement[bp_view_index(view, i, j)];
+}
+
+static bool is_precise(const struct bp_difference *d) {
+  return d->method == BP_METHOD_QUAD || d->method == BP_METHOD_PROOF;
+}
+
 static void decide(struct bp_entry *entry, enum bp_verdict verdict, enum bp_reason reason) {
   entry->verdict = (uint8_t)verdict;
   entry->reason = (uint8_t)reason;
@@ -107,6 +118,15 @@ bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t 
          !float64_suffices(d, gsl_matrix_get(view->value, i, j), own_error(view, i, j), tolerance);
 }
 
+/* Formula and difference are balls of as many bits as it took, so there is nothing to allow for. */
+static void judge_proof(const struct bp_view *view, enum bp_agreement agreement, size_t i, size_t j,
+                        struct bp_entry *entry) {
+  unsigned bits = view->bits[bp_view_index(view, i, j)];
+  bool differ = agreement == BP_AGREEMENT_NO;
+  decide(entry, differ ? BP_FAILS : BP_HOLDS, differ ? BP_REASON_DIFFERENCE : BP_REASON_NONE);
+  entry->log2_bits = (uint8_t)ilogb(bits); /* of both */
+}
+
 /* The difference is known far better than float64: see whether the formulas, in the same precision,
  * give it. */
 static void judge_formula(const struct bp_view *view, const struct bp_difference *d,
@@ -151,14 +171,17 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
                              double tolerance, double roundings, double error, size_t i, size_t j,
                              struct bp_entry *entry) {
   bool narrow = is_narrow(d, tolerance);
+  enum bp_agreement agreement = agreement_at(view, i, j);
   bp_entry_allow(entry, d->truncation, error + d->rounding, 0);
   if (!isfinite(bp_difference_bound(d)))
     judge_unknown(d, error, entry);
+  else if (agreement != BP_AGREEMENT_OPEN)
+    judge_proof(view, agreement, i, j, entry);
   else if (d->method == BP_METHOD_ONE_SIDED)
     judge_at_kink(d, tolerance, error, entry);
   else if (view->outside)
     judge_outside(d, tolerance, error, entry);
-  else if (narrow && d->method == BP_METHOD_QUAD)
+  else if (narrow && is_precise(d))
     judge_formula(view, d, tolerance, roundings, i, j, entry);
   else if (!(fabs(entry->backprop - d->value) <= entry->bound))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
@@ -228,6 +251,8 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
   entry->relative = larger > 0 ? fabs(g - d->value) / larger : 0;
   if (!isfinite(g) || !isfinite(d->value))
     entry->relative = NAN;
+  if (d->method == BP_METHOD_PROOF)
+    entry->log2_bits = (uint8_t)ilogb(d->bits);
   judge_within(view, tolerance, roundings, error, i, j, entry);
   if (view->tight && entry->verdict != BP_FAILS && shows_nothing(entry, largest)) {
     judge_within(view, tolerance, roundings, tight_error(view, i, j), i, j, entry);
@@ -236,7 +261,7 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
   }
   if (entry->reason == BP_REASON_OVERFLOW && !isfinite(entry->rounding))
     return;
-  double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;
+  double off = is_precise(d) ? fabs(g - d->value) : error;
   entry->digits = (float)right_digits(off, larger);
   if (entry->verdict == BP_HOLDS && entry->reason == BP_REASON_NONE && entry->digits < FEW_DIGITS &&
       larger > 0 && !view->outside)
@@ -258,15 +283,20 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
   block->undecided += entry->verdict == BP_UNDECIDED;
   block->lost_digits += entry->verdict == BP_HOLDS && entry->reason == BP_REASON_LOST_DIGITS;
   block->at_kink += entry->reason == BP_REASON_KINK;
+  bool proved = entry->log2_bits > 0 && entry->verdict != BP_UNDECIDED;
+  block->proved += proved;
+  if (proved && block->bits < (size_t)1 << entry->log2_bits)
+    block->bits = (size_t)1 << entry->log2_bits;
   block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
 }
 
 /* The rounding that decided about an entry: where the formula itself was held against the
- * difference in 113 bits, that of its float64 value has no part in it. */
+ * difference in more bits, that of its float64 value has no part in it. */
 static double deciding_rounding(const struct bp_view *view, const struct bp_entry *entry, size_t i,
                                 size_t j) {
   const struct bp_difference *d = difference_at(view, i, j);
-  bool formula = d->method == BP_METHOD_QUAD && view->quad;
+  bool formula =
+      (d->method == BP_METHOD_QUAD && view->quad) || agreement_at(view, i, j) != BP_AGREEMENT_OPEN;
   return formula ? d->rounding : entry->rounding;
 }
 
@@ -321,10 +351,33 @@ static void withdraw_the_unseen(const struct bp_view *view, struct bp_block *blo
     double truncation = difference_at(view, i, j)->truncation;
     double rounding = deciding_rounding(view, entry, i, j);
     bool free = entry->reason == BP_REASON_KINK && !view->outside; /* the Jacobians decided */
-    if (entry->verdict == BP_HOLDS && !free && !(2 * (truncation + rounding) < largest) &&
-        !block->vanishes)
+    bool proved =
+        agreement_at(view, i, j) != BP_AGREEMENT_OPEN; /* sign and size, or that it is 0 */
+    if (entry->verdict == BP_HOLDS && !free && !proved &&
+        !(2 * (truncation + rounding) < largest) && !block->vanishes)
       decide(entry, BP_UNDECIDED, bp_reason_of_width(truncation, rounding));
   }
+}
+
+/* Whether ball arithmetic has decided about every entry of the block, and not only that all are 0.
+ */
+static bool all_seen(const struct bp_view *view, const struct bp_block *block) {
+  bool open = false, some = false;
+  for (size_t k = 0; k < block->rows * block->columns; k++) {
+    enum bp_agreement agreement = agreement_at(view, k / block->columns, k % block->columns);
+    open = open || agreement == BP_AGREEMENT_OPEN;
+    some = some || agreement == BP_AGREEMENT_YES || agreement == BP_AGREEMENT_NO;
+  }
+  return some && !open;
+}
+
+/* The smallest error that was seen in every entry, beside the largest of them.  A proved one is
+ * known to 2^-23 of itself, also where float64 has no such numbers. */
+static double visible_part(const struct bp_view *view, const struct bp_block *block) {
+  if (block->vanishes || block->widest_bound == 0)
+    return 0;
+  double visible = 2 * block->widest_bound / block->largest_magnitude;
+  return all_seen(view, block) ? fmin(visible, 0x1p-22) : visible;
 }
 
 void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
@@ -332,7 +385,7 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundi
   size_t count = block->rows * block->columns, numbers = 0;
   double worst = -1;
   block->largest_magnitude = bp_view_largest(view);
-  block->vanishes = largest_right(view, block) <= VANISHING * tolerance;
+  block->vanishes = largest_right(view, block) <= VANISHING * tolerance && !all_seen(view, block);
   withdraw_the_unseen(view, block);
   for (size_t k = 0; k < count; k++) {
     const struct bp_entry *entry = &block->entries[k];
@@ -354,8 +407,6 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundi
     }
   }
   block->median_relative = median(scratch, numbers);
-  block->visible = block->vanishes || block->widest_bound == 0
-                       ? 0
-                       : 2 * block->widest_bound / block->largest_magnitude;
+  block->visible = visible_part(view, block);
   block->reason = (enum bp_reason)block->entries[block->worst].reason;
 }
