@@ -92,7 +92,8 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   const struct bp_gradient *tight = e->outside ? e->tight : NULL;
   size_t parameters = 2 * e->network->depth, l = b % parameters / 2 + 1;
   bool second = b % 2;
-  struct bp_view view = {.l = l, .outside = e->outside != NULL};
+  struct bp_view view = {
+      .l = l, .outside = e->outside != NULL, .unit = e->outside ? e->outside->unit : 0};
   if (b < parameters) {
     view.target = BP_TARGET_PARAMETER;
     view.bias = second;

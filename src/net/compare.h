@@ -56,6 +56,7 @@ struct bp_view {
   size_t l;
   bool bias;
   bool outside; /* of other code */
+  double unit;  /* roundoff of the arithmetic of that; 0: there is none */
   const gsl_matrix *value, *error, *magnitude, *kronecker, *kronecker_sum;
   const gsl_matrix *tight;     /* of other code: less than its error, see entry.c; else NULL */
   const gsl_matrix *own_error; /* dA[L]: its error at the stored A[L], where its difference is

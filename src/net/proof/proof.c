@@ -370,7 +370,8 @@ bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
   size_t count = 0;
   bool goes_on = true;
   *left_open = 0;
-  if (target == BP_TARGET_A && l == proof->differences->network->depth)
+  if (target == BP_TARGET_A && l == proof->differences->network->depth &&
+      !bp_proof_moves_outputs(proof->differences->network))
     return true;
   struct bp_arena *spare = bp_arena_new(0);
   if (spare && proof->possible && matrix_init(proof, target, l, wanted, &matrix)) {
@@ -389,9 +390,19 @@ bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
 
 /* ---- the formula --------------------------------------------------------- */
 
+/* The slope of the loss in a stored output, which is not g(Z[L]) to the last bit. */
+static struct bp_ball output_slope(const struct bp_ball_gradient *g, size_t i, size_t s) {
+  const struct bp_network *network = g->point->network;
+  struct bp_ball a = bp_ball_exact(gsl_matrix_get(g->point->forward->A[network->depth], i, s));
+  struct bp_ball y = bp_ball_exact(gsl_matrix_get(network->Y, i, s));
+  return bp_ball_combine(&g->room, a, y, bp_network_rules(network)->taught_ball);
+}
+
 static struct bp_ball formula_ball(const struct bp_ball_gradient *g, const struct matrix *matrix,
                                    size_t i, size_t j) {
   size_t l = matrix->l;
+  if (matrix->target == BP_TARGET_A && l == g->point->network->depth)
+    return output_slope(g, i, j);
   const struct bp_ball_matrix *of = matrix->target == BP_TARGET_A   ? g->dA[l]
                                     : matrix->target == BP_TARGET_Z ? g->dZ[l]
                                     : is_bias(matrix, j)            ? g->db[l]

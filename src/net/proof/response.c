@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "num/ball_function.h"
+#include "num/flint_memory.h"
 
 enum {
   FUNCTION_COST = 64, /* an activation, in products */
@@ -188,6 +189,34 @@ static void loss_change(struct pass *pass, acb_srcptr moved, acb_ptr out) {
   acb_clear(before);
 }
 
+bool bp_proof_moves_outputs(const struct bp_network *network) {
+  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
+  return loss && !loss->of_z;
+}
+
+/* f(t) - f(0) where stored outputs [first, last) are moved by t themselves. */
+static void output_change(struct pass *pass, size_t first, size_t last, acb_srcptr t, acb_ptr out) {
+  const struct bp_network *network = pass->point->network;
+  const gsl_matrix *A = pass->point->forward->A[network->depth];
+  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
+  acb_srcptr y = pass->point->Y + pass->s * A->size1;
+  acb_t a, part;
+  acb_init(a);
+  acb_init(part);
+  acb_zero(out);
+  for (size_t k = first; k < last; k++) {
+    acb_set_d(a, gsl_matrix_get(A, k, pass->s));
+    loss->ball(&pass->room, a, y + k, part);
+    acb_sub(out, out, part, pass->room.bits);
+    acb_add(a, a, t, pass->room.bits);
+    loss->ball(&pass->room, a, y + k, part);
+    acb_add(out, out, part, pass->room.bits);
+  }
+  acb_clear(a);
+  acb_clear(part);
+  count_functions(pass, last - first);
+}
+
 /* ---- one evaluation ------------------------------------------------------ */
 
 /* Moves A[l], whose changes are there, on to Z[L].  False where something is not finite. */
@@ -236,7 +265,11 @@ static void evaluate(const struct bp_proof_point *point, int level,
     if (site->site == BP_SITE_Z && site->l < network->depth)
       activation_change(&pass, site->l, k, pass.change + k);
   }
-  if (upper_layers(&pass, site->l, first, last))
+  if (bp_flint_memory_stopped())
+    acb_indeterminate(out);
+  else if (site->site == BP_SITE_A && site->l == network->depth)
+    output_change(&pass, first, last, t, out);
+  else if (upper_layers(&pass, site->l, first, last))
     loss_change(&pass, pass.change, out);
   else
     acb_indeterminate(out);
