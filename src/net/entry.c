@@ -22,10 +22,11 @@
 
 #define SETTLED_RELATIVE 1e-6 /* an entry known to that of itself is settled, however small */
 #define FEW_DIGITS 8
-#define HALF_OF_THE_DIGITS 16 /* times the root of the unit roundoff: 1.7e-7, and 4e-3 in float32  \
-                               */
-#define UNDERFLOWING 1e-270   /* terms that sum to less have lost parts to underflow on the way */
-#define VANISHING 4e-21       /* of the tolerance: 1e-30 of J, less than 113 bits of J can show */
+#define HALF_OF_THE_DIGITS                                                                         \
+  16                        /* times the root of the unit roundoff: 1.7e-7, and 4e-3 in float32    \
+                             */
+#define UNDERFLOWING 1e-270 /* terms that sum to less have lost parts to underflow on the way */
+#define VANISHING 4e-21     /* of the tolerance: 1e-30 of J, less than 113 bits of J can show */
 
 size_t bp_view_index(const struct bp_view *view, size_t i, size_t j) {
   return i * view->stride + (view->bias ? view->stride - 1 : j);
@@ -263,11 +264,13 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
     if (entry->verdict == BP_FAILS)
       decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
   }
-  if (view->outside && entry->verdict != BP_FAILS && shows_nothing(entry, largest)) {
+  if (view->outside && isfinite(error) && isfinite(tight_error(view, i, j)) &&
+      entry->verdict != BP_FAILS && shows_nothing(entry, largest)) {
+    const struct bp_entry before = *entry;
     double half = fmin(tight_error(view, i, j), HALF_OF_THE_DIGITS * sqrt(view->unit) * largest);
     judge_within(view, tolerance, roundings, half, i, j, entry);
-    if (entry->verdict == BP_FAILS)
-      decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
+    if (entry->verdict != BP_HOLDS)
+      *entry = before;
   }
   if (entry->reason == BP_REASON_OVERFLOW && !isfinite(entry->rounding))
     return;

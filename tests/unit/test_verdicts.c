@@ -116,7 +116,8 @@ END_TEST
 enum unbounded { OF_VALUE, OF_TRUNCATION, OF_ROUNDING, OF_JACOBIANS, OF_MAGNITUDE, UNBOUNDED };
 
 static const double no_bound[] = {INFINITY, NAN};
-static const enum bp_method methods[] = {BP_METHOD_TWO_POINT, BP_METHOD_QUAD, BP_METHOD_ONE_SIDED};
+static const enum bp_method methods[] = {BP_METHOD_TWO_POINT, BP_METHOD_QUAD, BP_METHOD_ONE_SIDED,
+                                         BP_METHOD_PROOF};
 
 /* One entry that agrees in every way, but for a bound that is infinite or no number: it never
  * holds, whatever the method, in BP1-BP4 and in other code. */
@@ -124,7 +125,7 @@ START_TEST(no_bound_is_no_agreement) {
   double number[] = {0, 0, 1, 1, 1}, parts[] = {0, 0}, quad_value = 1;
   double none = no_bound[_i % 2];
   enum unbounded which = (enum unbounded)(_i / 2);
-  for (size_t m = 0; m < 6; m++) {
+  for (size_t m = 0; m < 8; m++) {
     gsl_matrix *matrix[5];
     bp_quad data = (bp_quad)quad_value;
     struct bp_quad_matrix quad = {1, 1, &data};
@@ -141,9 +142,11 @@ START_TEST(no_bound_is_no_agreement) {
                                        .truncation = parts[0],
                                        .rounding = parts[1],
                                        .sum = 1,
-                                       .kink = m % 3 == 2,
-                                       .method = (uint8_t)methods[m % 3]};
-    struct bp_view view = {.outside = m >= 3,
+                                       .kink = m % 4 == 2,
+                                       .bits = 128,
+                                       .method = (uint8_t)methods[m % 4]};
+    struct bp_view view = {.outside = m >= 4,
+                           .unit = m >= 4 ? BP_UNIT : 0,
                            .value = matrix[3],
                            .error = matrix[0],
                            .magnitude = matrix[2],
@@ -153,7 +156,7 @@ START_TEST(no_bound_is_no_agreement) {
                            .difference = &difference,
                            .stride = 1};
     struct bp_entry entry;
-    if (which == OF_JACOBIANS && m == 5)
+    if (which == OF_JACOBIANS && m == 6)
       continue; /* other code at a kink is free to choose g'(0), and they take one of their own */
     if (which == OF_MAGNITUDE) { /* asked for where float64 does not suffice */
       if (m != 1)
