@@ -396,9 +396,11 @@ static enum bp_status judge_blocks(const struct judging *judging, size_t blocks)
 /* Whether little of an entry was seen although it holds: only that it is next to nothing, or within
  * a bound that is a good part of its block. */
 static bool seen_dimly(const struct judging *judging, const struct bp_view *view,
-                       const struct bp_block *block, const struct bp_entry *entry) {
-  bool formula = entry->method == BP_METHOD_QUAD && judging->quad;
-  double bound = formula ? entry->truncation : entry->truncation + entry->rounding;
+                       const struct bp_block *block, size_t k) {
+  const struct bp_entry *entry = &block->entries[k];
+  double rounding = bp_deciding_rounding(view, roundings(judging->ladder->evidence->network), entry,
+                                         k / block->columns, k % block->columns);
+  double bound = entry->truncation + rounding;
   if (view->outside || entry->verdict != BP_HOLDS || entry->reason == BP_REASON_KINK)
     return false;
   return block->vanishes || 2 * bound > DIM * block->largest_magnitude;
@@ -415,7 +417,7 @@ static bool wants_proof(const struct judging *judging, enum bp_proof_need need,
       !isfinite(entry->backprop))
     return false;
   return need == BP_PROOF_NEEDED ? entry->verdict == BP_UNDECIDED
-                                 : seen_dimly(judging, view, block, entry);
+                                 : seen_dimly(judging, view, block, k);
 }
 
 /* Marks what wants a proof in one matrix of differences. */
@@ -426,7 +428,7 @@ static size_t mark_unproved(const struct judging *judging, enum bp_proof_need ne
   memset(ladder->wanted, 0, rows * bp_difference_columns(ladder->evidence->network, target, l));
   for (size_t b = 0; b < blocks; b++) {
     const struct bp_block *block = &judging->report->blocks[b];
-    struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, NULL, b, NULL);
+    struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, judging->quad, b, NULL);
     if (view.target != target || view.l != l)
       continue;
     for (size_t k = 0; k < block->rows * block->columns; k++) {

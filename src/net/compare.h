@@ -87,6 +87,11 @@ double bp_view_bound(const struct bp_view *view, size_t i, size_t j);
  * say whether the formula is right. */
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j);
 
+/* The rounding that decided about an entry: where the formula itself was held against the
+ * difference in more bits, that of its float64 value has no part in it. */
+double bp_deciding_rounding(const struct bp_view *view, double roundings,
+                            const struct bp_entry *entry, size_t i, size_t j);
+
 /* The largest number of the block, as far as it is one. */
 double bp_view_largest(const struct bp_view *view);
 

@@ -123,12 +123,20 @@ bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t 
          !float64_suffices(d, gsl_matrix_get(view->value, i, j), own_error(view, i, j), tolerance);
 }
 
+/* What the formula in 113 bits may be off. */
+static double quad_rounding(const struct bp_view *view, double roundings, size_t i, size_t j) {
+  return roundings * BP_QUAD_UNIT * gsl_matrix_get(view->magnitude, i, j);
+}
+
 /* Formula and difference are balls of as many bits as it took, so there is nothing to allow for. */
 static void judge_proof(const struct bp_view *view, enum bp_agreement agreement, size_t i, size_t j,
                         struct bp_entry *entry) {
+  const struct bp_difference *d = difference_at(view, i, j);
   unsigned bits = view->bits[bp_view_index(view, i, j)];
   bool differ = agreement == BP_AGREEMENT_NO;
   decide(entry, differ ? BP_FAILS : BP_HOLDS, differ ? BP_REASON_DIFFERENCE : BP_REASON_NONE);
+  if (differ) /* of the formula; that of its value in float64 excuses nothing */
+    bp_entry_allow(entry, d->truncation, d->rounding, 0);
   entry->log2_bits = (uint8_t)ilogb(bits); /* of both */
 }
 
@@ -140,18 +148,18 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
   double error = own_error(view, i, j);
   bool agrees = fabs(entry->backprop - d->value) <= error + bp_difference_bound(d);
   bool narrow = error <= SETTLED_RELATIVE * fabs(d->value);
-  if (float64_suffices(d, entry->backprop, error, tolerance)) {
-    decide(entry, BP_HOLDS, BP_REASON_NONE);
-  } else if (view->quad) {
+  if (view->quad) {
     double formula = (double)view->quad->data[i * view->quad->size2 + j];
-    double rounding = roundings * BP_QUAD_UNIT * gsl_matrix_get(view->magnitude, i, j);
-    double quad_bound = bp_difference_bound(d) + BP_UNIT * fabs(formula) + rounding;
+    double rounding = BP_UNIT * fabs(formula) + quad_rounding(view, roundings, i, j);
+    double quad_bound = bp_difference_bound(d) + rounding;
     if (!isfinite(formula) || !isfinite(quad_bound))
       decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
-    else if (fabs(formula - d->value) <= quad_bound)
+    else if (agrees && fabs(formula - d->value) <= quad_bound)
       decide(entry, BP_HOLDS, BP_REASON_NONE);
     else
       decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  } else if (float64_suffices(d, entry->backprop, error, tolerance)) {
+    decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (agrees) {
     decide(entry, narrow ? BP_HOLDS : BP_UNDECIDED,
            narrow ? BP_REASON_NONE : BP_REASON_LOST_DIGITS);
@@ -303,14 +311,14 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
   block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
 }
 
-/* The rounding that decided about an entry: where the formula itself was held against the
- * difference in more bits, that of its float64 value has no part in it. */
-static double deciding_rounding(const struct bp_view *view, const struct bp_entry *entry, size_t i,
-                                size_t j) {
+double bp_deciding_rounding(const struct bp_view *view, double roundings,
+                            const struct bp_entry *entry, size_t i, size_t j) {
   const struct bp_difference *d = difference_at(view, i, j);
-  bool formula =
-      (d->method == BP_METHOD_QUAD && view->quad) || agreement_at(view, i, j) != BP_AGREEMENT_OPEN;
-  return formula ? d->rounding : entry->rounding;
+  if (agreement_at(view, i, j) != BP_AGREEMENT_OPEN)
+    return d->rounding;
+  if (d->method == BP_METHOD_QUAD && view->quad)
+    return fmin(entry->rounding, d->rounding + quad_rounding(view, roundings, i, j));
+  return entry->rounding;
 }
 
 static double larger_finite(double largest, double value) {
@@ -334,7 +342,7 @@ static void claim(const struct bp_view *view, double roundings, size_t k, struct
   const struct bp_difference *d = difference_at(view, i, j);
   double chain = gsl_matrix_get(view->error, i, j) + chain_rounding(view, roundings, i, j);
   if (entry->reason != BP_REASON_KINK)
-    bp_block_widen(block, d->truncation, deciding_rounding(view, entry, i, j), 0);
+    bp_block_widen(block, d->truncation, bp_deciding_rounding(view, roundings, entry, i, j), 0);
   else if (!view->outside && chain < entry->bound)
     bp_block_widen(block, 0, chain, 0);
   else
@@ -356,13 +364,14 @@ static double largest_right(const struct bp_view *view, const struct bp_block *b
 /* An entry whose bound exceeds even the largest entry of its block has shown nothing: a wrong sign
  * of the whole block would have passed.  A block that vanishes is another matter: that it is 0 was
  * seen, and there is no more to see. */
-static void withdraw_the_unseen(const struct bp_view *view, struct bp_block *block) {
+static void withdraw_the_unseen(const struct bp_view *view, double roundings,
+                                struct bp_block *block) {
   double largest = largest_right(view, block);
   for (size_t k = 0; k < block->rows * block->columns; k++) {
     struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
     double truncation = difference_at(view, i, j)->truncation;
-    double rounding = deciding_rounding(view, entry, i, j);
+    double rounding = bp_deciding_rounding(view, roundings, entry, i, j);
     bool free = entry->reason == BP_REASON_KINK && !view->outside; /* the Jacobians decided */
     bool proved =
         agreement_at(view, i, j) != BP_AGREEMENT_OPEN; /* sign and size, or that it is 0 */
@@ -399,7 +408,7 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundi
   double worst = -1;
   block->largest_magnitude = bp_view_largest(view);
   block->vanishes = largest_right(view, block) <= VANISHING * tolerance && !all_seen(view, block);
-  withdraw_the_unseen(view, block);
+  withdraw_the_unseen(view, roundings, block);
   for (size_t k = 0; k < count; k++) {
     const struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;

@@ -310,8 +310,9 @@ static size_t look_round(struct round *round, uint8_t *open) {
   return count;
 }
 
-/* Replaces an entry that is now better known. */
-static void store(const struct matrix *matrix, size_t i, size_t j) {
+/* Replaces an entry that is now known better, or well: one of 113 bits that was known better still
+ * was left open all the same, for want of a formula that is. */
+static void store(const struct matrix *matrix, double block, size_t i, size_t j) {
   struct bp_difference *entry = &matrix->entries[i * matrix->columns + j];
   int level;
   struct bp_ball ball = entry_ball(matrix, i, j, &level);
@@ -326,7 +327,8 @@ static void store(const struct matrix *matrix, size_t i, size_t j) {
     if (leverage(matrix, j, s) != 0)
       proved.sum +=
           mean * fabs(leverage(matrix, j, s)) * bp_ball_above(response_at(matrix, i, s)->slope);
-  if (entry->overflow || !(bp_difference_bound(entry) <= bp_difference_bound(&proved)))
+  if (entry->overflow || known_well(ball, block) ||
+      !(bp_difference_bound(entry) <= bp_difference_bound(&proved)))
     *entry = proved;
 }
 
@@ -357,9 +359,11 @@ static bool settle(const struct matrix *matrix, struct bp_arena *arena,
     round.level++;
     *left_open = look_round(&round, open);
   }
+  double sizes[2] = {block_size(matrix, false), block_size(matrix, true)};
   for (size_t k = 0; k < entries; k++)
     if (matrix->wanted[k])
-      store(matrix, k / matrix->columns, k % matrix->columns);
+      store(matrix, sizes[is_bias(matrix, k % matrix->columns)], k / matrix->columns,
+            k % matrix->columns);
   return goes_on;
 }
 
