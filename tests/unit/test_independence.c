@@ -53,9 +53,8 @@ static void wrong_bounds(double z, double r, double bound[]) {
 #pragma GCC diagnostic ignored "-Woverride-init"
 #define rounding                                                                                   \
   slope_below = -17, .slope_above = 17, .taught = wrong_taught, .taught_quad = wrong_taught_quad,  \
-  .taught_ball = wrong_taught_ball,                                                                \
-  .taught_magnitude = wrong_taught, .slope = wrong_slope, .derivative_bounds = wrong_bounds,       \
-  .rounding
+  .taught_ball = wrong_taught_ball, .taught_magnitude = wrong_taught, .slope = wrong_slope,        \
+  .derivative_bounds = wrong_bounds, .rounding
 #include "num/function.c"
 #undef rounding
 
