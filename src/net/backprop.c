@@ -18,20 +18,30 @@
 #define AT(matrix, i, j) ((matrix)->data[(i) * (matrix)->tda + (j)])
 #define RUN bp_backprop
 #define GRADIENT struct bp_gradient
-#define TAUGHT taught
-#define ACTIVATION value
+#define NUMBER(x) ((REAL)(x))
+#define PLUS(a, b) ((a) + (b))
+#define MINUS(a, b) ((a) - (b))
+#define TIMES(a, b) ((a) * (b))
+#define OVER(a, b) ((a) / (b))
+#define VALUE(function, z) (function)->value(z)
+#define SLOPE(function, z, a) (function)->taught(z, a)
+#define LOSS_SLOPE(rules, a, y) (rules)->taught(a, y)
 #define OUTPUT(l) (forward->A[l])
 
-static void transposed_times(gsl_matrix *C, const gsl_matrix *W, const gsl_matrix *D) {
+static void transposed_times(const GRADIENT *g, gsl_matrix *C, const gsl_matrix *W,
+                             const gsl_matrix *D) {
+  (void)g;
   gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, W, D, 0, C);
 }
 
-static void times_transposed(gsl_matrix *C, double scale, const gsl_matrix *D,
+static void times_transposed(const GRADIENT *g, gsl_matrix *C, double scale, const gsl_matrix *D,
                              const gsl_matrix *A) {
+  (void)g;
   gsl_blas_dgemm(CblasNoTrans, CblasTrans, scale, D, A, 0, C);
 }
 
-static void row_sums(gsl_matrix *c, double scale, const gsl_matrix *D) {
+static void row_sums(const GRADIENT *g, gsl_matrix *c, double scale, const gsl_matrix *D) {
+  (void)g;
   for (size_t i = 0; i < D->size1; i++) {
     double sum = 0;
     for (size_t s = 0; s < D->size2; s++)

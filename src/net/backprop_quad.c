@@ -13,11 +13,18 @@
 #define AT(matrix, i, j) ((matrix)->data[(i) * (matrix)->size2 + (j)])
 #define RUN run_quad
 #define GRADIENT struct bp_quad_gradient
-#define TAUGHT taught_quad
-#define ACTIVATION value_quad
+#define NUMBER(x) ((REAL)(x))
+#define PLUS(a, b) ((a) + (b))
+#define MINUS(a, b) ((a) - (b))
+#define TIMES(a, b) ((a) * (b))
+#define OVER(a, b) ((a) / (b))
+#define VALUE(function, z) (function)->value_quad(z)
+#define SLOPE(function, z, a) (function)->taught_quad(z, a)
+#define LOSS_SLOPE(rules, a, y) (rules)->taught_quad(a, y)
 #define OUTPUT(l) (g->A[l])
 
-static void transposed_times(MATRIX *C, const gsl_matrix *W, const MATRIX *D) {
+static void transposed_times(const GRADIENT *g, MATRIX *C, const gsl_matrix *W, const MATRIX *D) {
+  (void)g;
   for (size_t j = 0; j < C->size1; j++) {
     for (size_t s = 0; s < C->size2; s++) {
       REAL sum = 0;
@@ -28,7 +35,9 @@ static void transposed_times(MATRIX *C, const gsl_matrix *W, const MATRIX *D) {
   }
 }
 
-static void times_transposed(MATRIX *C, REAL scale, const MATRIX *D, const gsl_matrix *A) {
+static void times_transposed(const GRADIENT *g, MATRIX *C, REAL scale, const MATRIX *D,
+                             const gsl_matrix *A) {
+  (void)g;
   for (size_t i = 0; i < C->size1; i++) {
     for (size_t j = 0; j < C->size2; j++) {
       REAL sum = 0;
@@ -39,7 +48,8 @@ static void times_transposed(MATRIX *C, REAL scale, const MATRIX *D, const gsl_m
   }
 }
 
-static void row_sums(MATRIX *c, REAL scale, const MATRIX *D) {
+static void row_sums(const GRADIENT *g, MATRIX *c, REAL scale, const MATRIX *D) {
+  (void)g;
   for (size_t i = 0; i < D->size1; i++) {
     REAL sum = 0;
     for (size_t s = 0; s < D->size2; s++)

@@ -30,7 +30,8 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
     quad = (parameters + 3 * nodes * m) * sizeof(bp_quad);
   double bytes = parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) + quad +
                  bp_differences_memory(spec, samples, bp_processors()) +
-                 bp_responses_memory(spec, samples, bp_processors()) + fmax(0x1p21, widest) * 24;
+                 bp_responses_memory(spec, samples, bp_processors()) +
+                 bp_proof_memory(spec, samples) + fmax(0x1p21, widest) * 24;
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }
 
@@ -145,6 +146,17 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
   if (e->kronecker->fused)
     add_note(notes, "an output underflows to 0 and ∂J/∂vec A[L] is infinite there: the chain of "
                     "Jacobians starts at ∂J/∂vec Z[L] for those samples");
+  size_t proved = 0, bits = 0;
+  for (size_t b = 0; b < report->block_count; b++) {
+    proved += report->blocks[b].parameter ? report->blocks[b].proved : 0;
+    bits = report->blocks[b].bits > bits ? report->blocks[b].bits : bits;
+  }
+  if (proved)
+    add_note(notes,
+             bp_arena_printf(notes->arena,
+                             "%zu entr%s decided by proof, in ball arithmetic of up to %zu bits: "
+                             "float64 and 113 bits have too few digits for them",
+                             proved, proved == 1 ? "y was" : "ies were", bits));
   if (e->skipped)
     add_note(notes, bp_arena_printf(notes->arena,
                                     "%zu entries were left open, because settling them in higher "

@@ -6,6 +6,9 @@
  * against the loss J and against their block.  Small networks go further, until each entry is known
  * to 1e-6 of itself, while that costs little.
  *
+ * What all of that leaves undecided, and blocks of which nothing but their smallness was seen, are
+ * proved in ball arithmetic (proof/proof.h), and judged again.
+ *
  * A gradient that is wrong everywhere would send every entry to the top of the ladder; there a few
  * of the worst are confirmed, and only if one of them turns out right are all of them looked at.
  */
@@ -20,6 +23,7 @@
 #define NEEDED_COST 1e9 /* and for what is not settled without */
 #define SHOWN 0.01      /* of the largest of a block: bounds up to this show its sign and size */
 #define VANISHED 4e-21  /* of the tolerance: nothing shows in a block below that */
+#define DIM 0x1p-10     /* of the largest entry: what was seen no better may be seen sharper */
 enum { CONFIRMED = 8 }; /* failing entries of a matrix that 113 bits confirm */
 
 /* ---- evidence ------------------------------------------------------------ */
@@ -92,7 +96,8 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   const struct bp_gradient *tight = e->outside ? e->tight : NULL;
   size_t parameters = 2 * e->network->depth, l = b % parameters / 2 + 1;
   bool second = b % 2;
-  struct bp_view view = {.l = l, .outside = e->outside != NULL};
+  struct bp_view view = {
+      .l = l, .outside = e->outside != NULL, .unit = e->outside ? e->outside->unit : 0};
   if (b < parameters) {
     view.target = BP_TARGET_PARAMETER;
     view.bias = second;
@@ -352,11 +357,14 @@ static double roundings(const struct bp_network *network) {
 
 static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *view,
                                   struct bp_arena *arena, double *scratch, struct bp_block *block) {
+  struct bp_entry *entries = block->entries; /* of a first look, without a proof */
   *block = (struct bp_block){.name = bp_arena_strdup(arena, view->name),
                              .rows = view->value->size1,
                              .columns = view->value->size2,
                              .parameter = view->target == BP_TARGET_PARAMETER};
-  block->entries = bp_arena_alloc(arena, block->rows * block->columns, sizeof *block->entries);
+  block->entries =
+      entries ? entries
+              : bp_arena_alloc(arena, block->rows * block->columns, sizeof *block->entries);
   if (!block->name || !block->entries)
     return BP_NO_MEMORY;
   double count = roundings(e->network), largest = bp_view_largest(view);
@@ -385,6 +393,130 @@ static void add_block(const struct bp_block *block, struct bp_report *report) {
   report->network->lost_digits += block->lost_digits;
   report->visible = fmax(report->visible, 2 * block->widest_bound);
 }
+
+/* ---- the last rung -------------------------------------------------------- */
+
+struct judging {
+  struct ladder *ladder;
+  const struct bp_quad_gradient *quad;
+  const struct bp_mistake *mistake;
+  struct bp_arena *spare, *arena;
+  double *scratch;
+  struct bp_report *report;
+};
+
+/* Judges every block from what is known.  Proved differences are held against the formula in ball
+ * arithmetic; of other code there is none. */
+static enum bp_status judge_blocks(const struct judging *judging, size_t blocks) {
+  struct bp_evidence *e = judging->ladder->evidence;
+  const struct bp_agreements *agreements = NULL;
+  enum bp_status status = BP_OK;
+  if (e->proof && !e->outside) {
+    agreements = bp_proof_compare(e->proof, e->route, judging->mistake, judging->spare);
+    if (!agreements)
+      return BP_NO_MEMORY;
+  }
+  for (size_t b = 0; status == BP_OK && b < blocks; b++) {
+    struct bp_view view =
+        bp_view_of(e, judging->ladder->gradient, judging->quad, b, judging->spare);
+    if (agreements) {
+      view.agreement = agreements->of[view.target][view.l];
+      view.bits = agreements->bits[view.target][view.l];
+    }
+    status = judge_block(e, &view, judging->arena, judging->scratch, &judging->report->blocks[b]);
+  }
+  return status;
+}
+
+/* Whether little of an entry was seen although it holds: only that it is next to nothing, or within
+ * a bound that is a good part of its block. */
+static bool seen_dimly(const struct judging *judging, const struct bp_view *view,
+                       const struct bp_block *block, size_t k) {
+  const struct bp_entry *entry = &block->entries[k];
+  double rounding = bp_deciding_rounding(view, roundings(judging->ladder->evidence->network), entry,
+                                         k / block->columns, k % block->columns);
+  double bound = entry->truncation + rounding;
+  if (view->outside || entry->verdict != BP_HOLDS || entry->reason == BP_REASON_KINK)
+    return false;
+  return block->vanishes || 2 * bound > DIM * block->largest_magnitude;
+}
+
+/* Whether a proof is needed for an entry, or welcome.  There is none where a unit is on its kink,
+ * and no use in one where the value under test is no number. */
+static bool wants_proof(const struct judging *judging, enum bp_proof_need need,
+                        const struct bp_view *view, const struct bp_block *block, size_t k) {
+  const struct bp_entry *entry = &block->entries[k];
+  const struct bp_difference *d =
+      &view->difference[bp_view_index(view, k / block->columns, k % block->columns)];
+  if (block->informative || d->kink || d->method >= BP_METHOD_ONE_SIDED ||
+      !isfinite(entry->backprop))
+    return false;
+  return need == BP_PROOF_NEEDED ? entry->verdict == BP_UNDECIDED
+                                 : seen_dimly(judging, view, block, k);
+}
+
+/* Marks what wants a proof in one matrix of differences. */
+static size_t mark_unproved(const struct judging *judging, enum bp_proof_need need,
+                            enum bp_difference_target target, size_t l, size_t blocks) {
+  const struct ladder *ladder = judging->ladder;
+  size_t marked = 0, rows = ladder->evidence->network->size[l];
+  memset(ladder->wanted, 0, rows * bp_difference_columns(ladder->evidence->network, target, l));
+  for (size_t b = 0; b < blocks; b++) {
+    const struct bp_block *block = &judging->report->blocks[b];
+    struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, judging->quad, b, NULL);
+    if (view.target != target || view.l != l)
+      continue;
+    for (size_t k = 0; k < block->rows * block->columns; k++) {
+      if (!wants_proof(judging, need, &view, block, k))
+        continue;
+      ladder->wanted[bp_view_index(&view, k / block->columns, k % block->columns)] = 1;
+      marked++;
+    }
+  }
+  return marked;
+}
+
+/* Proves what is still open, from the last layer on, where that is cheapest.  *changed tells
+ * whether there is anything new. */
+static enum bp_status prove(const struct judging *judging, enum bp_proof_need need, size_t blocks,
+                            bool *changed) {
+  struct ladder *ladder = judging->ladder;
+  struct bp_evidence *e = ladder->evidence;
+  struct stage stage = {ladder->options, 0.8, 1};
+  for (size_t l = e->network->depth; l >= 1; l--) {
+    for (int t = 0; t < BP_TARGET_COUNT; t++) {
+      enum bp_difference_target target = (enum bp_difference_target)t;
+      size_t left_open;
+      if (!mark_unproved(judging, need, target, l, blocks))
+        continue;
+      if (!e->proof)
+        e->proof = bp_proof_new(e->differences);
+      if (!e->proof)
+        return BP_NO_MEMORY;
+      *changed = true;
+      if (!bp_proof_refine(e->proof, need, target, l, ladder->wanted, stage_progress, &stage,
+                           &left_open))
+        return BP_STOPPED;
+      e->skipped += need == BP_PROOF_NEEDED ? left_open : 0;
+    }
+  }
+  return BP_OK;
+}
+
+static enum bp_status judge_all(const struct judging *judging, size_t blocks) {
+  bool changed = false;
+  struct bp_evidence *e = judging->ladder->evidence;
+  enum bp_status status = judge_blocks(judging, blocks);
+  if (status == BP_OK && e->forward_right) {
+    e->skipped = 0;
+    status = prove(judging, BP_PROOF_NEEDED, blocks, &changed);
+    if (status == BP_OK)
+      status = prove(judging, BP_PROOF_WELCOME, blocks, &changed);
+  }
+  return status == BP_OK && changed ? judge_blocks(judging, blocks) : status;
+}
+
+/* ---- the whole ------------------------------------------------------------ */
 
 enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradient,
                           const struct bp_mistake *mistake, const struct bp_check_options *options,
@@ -426,12 +558,12 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
     if (!quad)
       status = BP_NO_MEMORY;
   }
-  for (size_t b = 0; status == BP_OK && b < blocks; b++) {
-    struct bp_view view = bp_view_of(e, gradient, quad, b, spare);
-    status = judge_block(e, &view, arena, scratch, &report->blocks[b]);
-    if (status == BP_OK && (!e->outside || e->outside->given[b]))
+  struct judging judging = {&ladder, quad, mistake, spare, arena, scratch, report};
+  if (status == BP_OK)
+    status = judge_all(&judging, blocks);
+  for (size_t b = 0; status == BP_OK && b < blocks; b++)
+    if (!e->outside || e->outside->given[b])
       add_block(&report->blocks[b], report);
-  }
   report->block_count = blocks;
   bp_arena_free(spare);
   return status;

@@ -10,6 +10,7 @@
 #include "net/difference/difference.h"
 #include "net/kronecker.h"
 #include "net/options.h"
+#include "net/proof/proof.h"
 #include "net/response/response.h"
 
 /* What is known about a network at one point; made once, whatever gradients are compared with it.
@@ -22,6 +23,7 @@ struct bp_evidence {
   struct bp_kronecker *kronecker;
   struct bp_differences *differences;
   struct bp_responses *responses; /* which fill them */
+  struct bp_proof *proof;         /* made when first needed */
   enum bp_route route;
   double tolerance;   /* what a bound must not exceed for an entry to be settled, in units of J */
   bool forward_right; /* Z is what W, b and A give */
@@ -56,13 +58,16 @@ struct bp_view {
   size_t l;
   bool bias;
   bool outside; /* of other code */
+  double unit;  /* roundoff of the arithmetic of that; 0: there is none */
   const gsl_matrix *value, *error, *magnitude, *kronecker, *kronecker_sum;
   const gsl_matrix *tight;     /* of other code: less than its error, see entry.c; else NULL */
   const gsl_matrix *own_error; /* dA[L]: its error at the stored A[L], where its difference is
                                 * taken;       else NULL, for error */
   const struct bp_quad_matrix *quad; /* NULL where it was not computed */
   const struct bp_difference *difference;
-  size_t stride; /* of difference */
+  const uint8_t *agreement; /* enum bp_agreement, like difference; NULL: nothing was compared */
+  const uint16_t *bits;     /* in which */
+  size_t stride;            /* of difference */
 };
 
 /* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is
@@ -83,6 +88,11 @@ double bp_view_bound(const struct bp_view *view, size_t i, size_t j);
 /* Whether judging the entry takes view->quad: its difference is known far better than float64 can
  * say whether the formula is right. */
 bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t i, size_t j);
+
+/* The rounding that decided about an entry: where the formula itself was held against the
+ * difference in more bits, that of its float64 value has no part in it. */
+double bp_deciding_rounding(const struct bp_view *view, double roundings,
+                            const struct bp_entry *entry, size_t i, size_t j);
 
 /* The largest number of the block, as far as it is one. */
 double bp_view_largest(const struct bp_view *view);

@@ -11,7 +11,9 @@
  * functions that are accurate relative to their values.  The first is allowed where it shows
  * something, which is nearly everywhere.  Where it exceeds the largest entry of the block, the
  * tight one may still show the entry to be right; but what exceeds only the tight one is not yet
- * wrong.
+ * wrong.  The same goes for what agrees with the difference in half of the digits of its block:
+ * worst cases allow for more in deep networks than ever happens, and such an agreement is seen, not
+ * allowed for.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -20,6 +22,9 @@
 
 #define SETTLED_RELATIVE 1e-6 /* an entry known to that of itself is settled, however small */
 #define FEW_DIGITS 8
+#define HALF_OF_THE_DIGITS                                                                         \
+  16                        /* times the root of the unit roundoff: 1.7e-7, and 4e-3 in float32    \
+                             */
 #define UNDERFLOWING 1e-270 /* terms that sum to less have lost parts to underflow on the way */
 #define VANISHING 4e-21     /* of the tolerance: 1e-30 of J, less than 113 bits of J can show */
 
@@ -49,6 +54,17 @@ static double right_digits(double error, double value) {
     return error == 0 ? 16 : 0;
   double digits = -log10(error / fabs(value) + 1e-16);
   return digits > 0 ? fmin(16, digits) : 0;
+}
+
+/* What ball arithmetic says of formula and difference. */
+static enum bp_agreement agreement_at(const struct bp_view *view, size_t i, size_t j) {
+  if (!view->agreement || difference_at(view, i, j)->method != BP_METHOD_PROOF)
+    return BP_AGREEMENT_OPEN;
+  return (enum bp_agreement)view->agreement[bp_view_index(view, i, j)];
+}
+
+static bool is_precise(const struct bp_difference *d) {
+  return d->method == BP_METHOD_QUAD || d->method == BP_METHOD_PROOF;
 }
 
 static void decide(struct bp_entry *entry, enum bp_verdict verdict, enum bp_reason reason) {
@@ -107,6 +123,23 @@ bool bp_view_needs_formula(const struct bp_view *view, double tolerance, size_t 
          !float64_suffices(d, gsl_matrix_get(view->value, i, j), own_error(view, i, j), tolerance);
 }
 
+/* What the formula in 113 bits may be off. */
+static double quad_rounding(const struct bp_view *view, double roundings, size_t i, size_t j) {
+  return roundings * BP_QUAD_UNIT * gsl_matrix_get(view->magnitude, i, j);
+}
+
+/* Formula and difference are balls of as many bits as it took, so there is nothing to allow for. */
+static void judge_proof(const struct bp_view *view, enum bp_agreement agreement, size_t i, size_t j,
+                        struct bp_entry *entry) {
+  const struct bp_difference *d = difference_at(view, i, j);
+  unsigned bits = view->bits[bp_view_index(view, i, j)];
+  bool differ = agreement == BP_AGREEMENT_NO;
+  decide(entry, differ ? BP_FAILS : BP_HOLDS, differ ? BP_REASON_DIFFERENCE : BP_REASON_NONE);
+  if (differ) /* of the formula; that of its value in float64 excuses nothing */
+    bp_entry_allow(entry, d->truncation, d->rounding, 0);
+  entry->log2_bits = (uint8_t)ilogb(bits); /* of both */
+}
+
 /* The difference is known far better than float64: see whether the formulas, in the same precision,
  * give it. */
 static void judge_formula(const struct bp_view *view, const struct bp_difference *d,
@@ -115,18 +148,18 @@ static void judge_formula(const struct bp_view *view, const struct bp_difference
   double error = own_error(view, i, j);
   bool agrees = fabs(entry->backprop - d->value) <= error + bp_difference_bound(d);
   bool narrow = error <= SETTLED_RELATIVE * fabs(d->value);
-  if (float64_suffices(d, entry->backprop, error, tolerance)) {
-    decide(entry, BP_HOLDS, BP_REASON_NONE);
-  } else if (view->quad) {
+  if (view->quad) {
     double formula = (double)view->quad->data[i * view->quad->size2 + j];
-    double rounding = roundings * BP_QUAD_UNIT * gsl_matrix_get(view->magnitude, i, j);
-    double quad_bound = bp_difference_bound(d) + BP_UNIT * fabs(formula) + rounding;
+    double rounding = BP_UNIT * fabs(formula) + quad_rounding(view, roundings, i, j);
+    double quad_bound = bp_difference_bound(d) + rounding;
     if (!isfinite(formula) || !isfinite(quad_bound))
       decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
-    else if (fabs(formula - d->value) <= quad_bound)
+    else if (agrees && fabs(formula - d->value) <= quad_bound)
       decide(entry, BP_HOLDS, BP_REASON_NONE);
     else
       decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  } else if (float64_suffices(d, entry->backprop, error, tolerance)) {
+    decide(entry, BP_HOLDS, BP_REASON_NONE);
   } else if (agrees) {
     decide(entry, narrow ? BP_HOLDS : BP_UNDECIDED,
            narrow ? BP_REASON_NONE : BP_REASON_LOST_DIGITS);
@@ -151,14 +184,17 @@ static void judge_difference(const struct bp_view *view, const struct bp_differe
                              double tolerance, double roundings, double error, size_t i, size_t j,
                              struct bp_entry *entry) {
   bool narrow = is_narrow(d, tolerance);
+  enum bp_agreement agreement = agreement_at(view, i, j);
   bp_entry_allow(entry, d->truncation, error + d->rounding, 0);
   if (!isfinite(bp_difference_bound(d)))
     judge_unknown(d, error, entry);
+  else if (agreement != BP_AGREEMENT_OPEN)
+    judge_proof(view, agreement, i, j, entry);
   else if (d->method == BP_METHOD_ONE_SIDED)
     judge_at_kink(d, tolerance, error, entry);
   else if (view->outside)
     judge_outside(d, tolerance, error, entry);
-  else if (narrow && d->method == BP_METHOD_QUAD)
+  else if (narrow && is_precise(d))
     judge_formula(view, d, tolerance, roundings, i, j, entry);
   else if (!(fabs(entry->backprop - d->value) <= entry->bound))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
@@ -228,15 +264,25 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
   entry->relative = larger > 0 ? fabs(g - d->value) / larger : 0;
   if (!isfinite(g) || !isfinite(d->value))
     entry->relative = NAN;
+  if (d->method == BP_METHOD_PROOF)
+    entry->log2_bits = (uint8_t)ilogb(d->bits);
   judge_within(view, tolerance, roundings, error, i, j, entry);
   if (view->tight && entry->verdict != BP_FAILS && shows_nothing(entry, largest)) {
     judge_within(view, tolerance, roundings, tight_error(view, i, j), i, j, entry);
     if (entry->verdict == BP_FAILS)
       decide(entry, BP_UNDECIDED, BP_REASON_FLOOR);
   }
+  if (view->outside && isfinite(error) && isfinite(tight_error(view, i, j)) &&
+      entry->verdict != BP_FAILS && shows_nothing(entry, largest)) {
+    const struct bp_entry before = *entry;
+    double half = fmin(tight_error(view, i, j), HALF_OF_THE_DIGITS * sqrt(view->unit) * largest);
+    judge_within(view, tolerance, roundings, half, i, j, entry);
+    if (entry->verdict != BP_HOLDS)
+      *entry = before;
+  }
   if (entry->reason == BP_REASON_OVERFLOW && !isfinite(entry->rounding))
     return;
-  double off = d->method == BP_METHOD_QUAD ? fabs(g - d->value) : error;
+  double off = is_precise(d) ? fabs(g - d->value) : error;
   entry->digits = (float)right_digits(off, larger);
   if (entry->verdict == BP_HOLDS && entry->reason == BP_REASON_NONE && entry->digits < FEW_DIGITS &&
       larger > 0 && !view->outside)
@@ -258,16 +304,21 @@ static void count_entry(const struct bp_entry *entry, struct bp_block *block) {
   block->undecided += entry->verdict == BP_UNDECIDED;
   block->lost_digits += entry->verdict == BP_HOLDS && entry->reason == BP_REASON_LOST_DIGITS;
   block->at_kink += entry->reason == BP_REASON_KINK;
+  bool proved = entry->log2_bits > 0 && entry->verdict != BP_UNDECIDED;
+  block->proved += proved;
+  if (proved && block->bits < (size_t)1 << entry->log2_bits)
+    block->bits = (size_t)1 << entry->log2_bits;
   block->verdict = bp_verdict_join(block->verdict, (enum bp_verdict)entry->verdict);
 }
 
-/* The rounding that decided about an entry: where the formula itself was held against the
- * difference in 113 bits, that of its float64 value has no part in it. */
-static double deciding_rounding(const struct bp_view *view, const struct bp_entry *entry, size_t i,
-                                size_t j) {
+double bp_deciding_rounding(const struct bp_view *view, double roundings,
+                            const struct bp_entry *entry, size_t i, size_t j) {
   const struct bp_difference *d = difference_at(view, i, j);
-  bool formula = d->method == BP_METHOD_QUAD && view->quad;
-  return formula ? d->rounding : entry->rounding;
+  if (agreement_at(view, i, j) != BP_AGREEMENT_OPEN)
+    return d->rounding;
+  if (d->method == BP_METHOD_QUAD && view->quad)
+    return fmin(entry->rounding, d->rounding + quad_rounding(view, roundings, i, j));
+  return entry->rounding;
 }
 
 static double larger_finite(double largest, double value) {
@@ -291,7 +342,7 @@ static void claim(const struct bp_view *view, double roundings, size_t k, struct
   const struct bp_difference *d = difference_at(view, i, j);
   double chain = gsl_matrix_get(view->error, i, j) + chain_rounding(view, roundings, i, j);
   if (entry->reason != BP_REASON_KINK)
-    bp_block_widen(block, d->truncation, deciding_rounding(view, entry, i, j), 0);
+    bp_block_widen(block, d->truncation, bp_deciding_rounding(view, roundings, entry, i, j), 0);
   else if (!view->outside && chain < entry->bound)
     bp_block_widen(block, 0, chain, 0);
   else
@@ -313,18 +364,42 @@ static double largest_right(const struct bp_view *view, const struct bp_block *b
 /* An entry whose bound exceeds even the largest entry of its block has shown nothing: a wrong sign
  * of the whole block would have passed.  A block that vanishes is another matter: that it is 0 was
  * seen, and there is no more to see. */
-static void withdraw_the_unseen(const struct bp_view *view, struct bp_block *block) {
+static void withdraw_the_unseen(const struct bp_view *view, double roundings,
+                                struct bp_block *block) {
   double largest = largest_right(view, block);
   for (size_t k = 0; k < block->rows * block->columns; k++) {
     struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
     double truncation = difference_at(view, i, j)->truncation;
-    double rounding = deciding_rounding(view, entry, i, j);
+    double rounding = bp_deciding_rounding(view, roundings, entry, i, j);
     bool free = entry->reason == BP_REASON_KINK && !view->outside; /* the Jacobians decided */
-    if (entry->verdict == BP_HOLDS && !free && !(2 * (truncation + rounding) < largest) &&
-        !block->vanishes)
+    bool proved =
+        agreement_at(view, i, j) != BP_AGREEMENT_OPEN; /* sign and size, or that it is 0 */
+    if (entry->verdict == BP_HOLDS && !free && !proved &&
+        !(2 * (truncation + rounding) < largest) && !block->vanishes)
       decide(entry, BP_UNDECIDED, bp_reason_of_width(truncation, rounding));
   }
+}
+
+/* Whether ball arithmetic has decided about every entry of the block, and not only that all are 0.
+ */
+static bool all_seen(const struct bp_view *view, const struct bp_block *block) {
+  bool open = false, some = false;
+  for (size_t k = 0; k < block->rows * block->columns; k++) {
+    enum bp_agreement agreement = agreement_at(view, k / block->columns, k % block->columns);
+    open = open || agreement == BP_AGREEMENT_OPEN;
+    some = some || agreement == BP_AGREEMENT_YES || agreement == BP_AGREEMENT_NO;
+  }
+  return some && !open;
+}
+
+/* The smallest error that was seen in every entry, beside the largest of them.  A proved one is
+ * known to 2^-23 of itself, also where float64 has no such numbers. */
+static double visible_part(const struct bp_view *view, const struct bp_block *block) {
+  if (block->vanishes || block->widest_bound == 0)
+    return 0;
+  double visible = 2 * block->widest_bound / block->largest_magnitude;
+  return all_seen(view, block) ? fmin(visible, 0x1p-22) : visible;
 }
 
 void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
@@ -332,8 +407,8 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundi
   size_t count = block->rows * block->columns, numbers = 0;
   double worst = -1;
   block->largest_magnitude = bp_view_largest(view);
-  block->vanishes = largest_right(view, block) <= VANISHING * tolerance;
-  withdraw_the_unseen(view, block);
+  block->vanishes = largest_right(view, block) <= VANISHING * tolerance && !all_seen(view, block);
+  withdraw_the_unseen(view, roundings, block);
   for (size_t k = 0; k < count; k++) {
     const struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
@@ -354,8 +429,6 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundi
     }
   }
   block->median_relative = median(scratch, numbers);
-  block->visible = block->vanishes || block->widest_bound == 0
-                       ? 0
-                       : 2 * block->widest_bound / block->largest_magnitude;
+  block->visible = visible_part(view, block);
   block->reason = (enum bp_reason)block->entries[block->worst].reason;
 }

@@ -9,19 +9,16 @@
  * density.  (3) The pieces of ReLU and ELU are lines and an exponential.  In a disc of the complex
  * plane, z = x + iy: |sigma'| = 1 / (2 (cosh x + cos y)), and sigma'' = -sigma' tanh(z/2) with
  * |tanh(z/2)|^2 = (cosh x - cos y) / (cosh x + cos y); the density of x + iy is that of x times
- * e^(y^2/2).  Bounds are inflated by SLACK for their own rounding.
+ * e^(y^2/2).  Bounds are inflated by BP_SLACK for their own rounding.
  */
 #include "num/function.h"
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
-#include <strings.h>
 
 #include "num/ball_function.h"
+#include "num/function_parts.h"
 #include "num/vector.h"
-
-#define SLACK (1 + 1e-9)
 
 /* a[k] = function of z[k], where there is no faster way. */
 #define ELEMENT_BY_ELEMENT(function)                                                               \
@@ -31,17 +28,6 @@
   }
 
 static const double factorial[BP_ORDER + 1] = {1, 1, 2, 6, 24, 120};
-
-static double no_rounding(double z, double a) {
-  (void)z, (void)a;
-  return 0;
-}
-
-/* Every form in use is accurate relative to its own value. */
-static void nothing_elsewhere(double z, double unit, double *value, double *slope) {
-  (void)z, (void)unit;
-  *value = *slope = 0;
-}
 
 /* ---- sigmoid: a = 1 / (1 + e^-z), a' = a (1 - a) ------------------------- */
 
@@ -65,6 +51,12 @@ static bp_quad sigmoid_taught_quad(bp_quad z, bp_quad a) {
   return a * (1 - a);
 }
 
+static void sigmoid_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                acb_ptr out) {
+  (void)z;
+  bp_times_rest(a, a, room->bits, out);
+}
+
 static double sigmoid_magnitude(double z, double a) {
   (void)z;
   return a + a * a;
@@ -78,7 +70,7 @@ static double sigmoid_slope(double z) {
 /* sup of sigma' within r of z */
 static double sigmoid_peak(double z, double r) {
   double peak = fabs(z) <= r ? 0.25 : sigmoid_slope(z) * exp(r);
-  return fmin(0.25, peak) * SLACK;
+  return fmin(0.25, peak) * BP_SLACK;
 }
 
 static void sigmoid_bounds(double z, double r, double bound[]) {
@@ -92,7 +84,7 @@ static void sigmoid_bounds(double z, double r, double bound[]) {
 static void sigmoid_disc(double z, double r, double *slope, double *bend) {
   double size = fabs(z), nearest = cosh(fmin(fmax(0, size - r), 700)), c = cos(r);
   double farthest = cosh(fmin(size + r, 700));
-  *slope = 0.5 / (nearest + c) * SLACK;
+  *slope = 0.5 / (nearest + c) * BP_SLACK;
   *bend = *slope / 2 * sqrt((farthest - c) / (farthest + c));
 }
 
@@ -117,6 +109,13 @@ static double tanh_taught(double z, double a) {
 static bp_quad tanh_taught_quad(bp_quad z, bp_quad a) {
   (void)z;
   return 1 - a * a;
+}
+
+static void tanh_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  (void)z;
+  acb_one(out);
+  acb_submul(out, a, a, room->bits);
 }
 
 static double tanh_magnitude(double z, double a) {
@@ -171,6 +170,14 @@ static bp_quad relu_taught_quad(bp_quad z, bp_quad a) {
   return z > 0;
 }
 
+static void relu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  (void)room, (void)a;
+  acb_zero(out);
+  if (bp_ball_is_above(z, out))
+    acb_one(out);
+}
+
 static double relu_slope(double z) { return z > 0; }
 
 static double line_magnitude(double z, double a) {
@@ -194,20 +201,22 @@ static bp_quad leaky_relu_taught_quad(bp_quad z, bp_quad a) {
   return z > 0 ? 1 : (bp_quad)LEAK;
 }
 
-static double leaky_relu_slope(double z) { return z > 0 ? 1 : LEAK; }
-
-/* Two lines that meet at 0. */
-static void hinge_bounds(double z, double r, double below, double bound[]) {
-  bool crosses = fabs(z) <= r;
-  bound[1] = crosses || z > 0 ? 1 : below;
-  for (int k = 2; k <= BP_ORDER; k++)
-    bound[k] = crosses ? INFINITY : 0;
+/* Like bp_ball_leaky_relu, of which this is the slope, a hundredth and not LEAK. */
+static void leaky_relu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                   acb_ptr out) {
+  (void)a;
+  acb_one(out);
+  acb_div_ui(out, out, 100, room->bits);
+  if (bp_ball_is_above(z, out))
+    acb_one(out);
 }
 
-static void relu_bounds(double z, double r, double bound[]) { hinge_bounds(z, r, 0, bound); }
+static double leaky_relu_slope(double z) { return z > 0 ? 1 : LEAK; }
+
+static void relu_bounds(double z, double r, double bound[]) { bp_hinge_bounds(z, r, 0, bound); }
 
 static void leaky_relu_bounds(double z, double r, double bound[]) {
-  hinge_bounds(z, r, LEAK, bound);
+  bp_hinge_bounds(z, r, LEAK, bound);
 }
 
 static void relu_disc(double z, double r, double *slope, double *bend) {
@@ -243,6 +252,12 @@ static double identity_taught(double z, double a) {
 static bp_quad identity_taught_quad(bp_quad z, bp_quad a) {
   (void)z, (void)a;
   return 1;
+}
+
+static void identity_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                 acb_ptr out) {
+  (void)room, (void)z, (void)a;
+  acb_one(out);
 }
 
 static double identity_slope(double z) {
@@ -281,6 +296,12 @@ static bp_quad softplus_taught_quad(bp_quad z, bp_quad a) {
   return sigmoid_quad(z);
 }
 
+static void softplus_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                                 acb_ptr out) {
+  (void)a;
+  bp_ball_sigmoid(room, z, out);
+}
+
 static double softplus_magnitude(double z, double a) {
   (void)a;
   return sigmoid(z);
@@ -288,14 +309,14 @@ static double softplus_magnitude(double z, double a) {
 
 static void softplus_bounds(double z, double r, double bound[]) {
   double peak = sigmoid_peak(z, r);
-  bound[1] = fmin(1, sigmoid(z) * exp(r)) * SLACK;
+  bound[1] = fmin(1, sigmoid(z) * exp(r)) * BP_SLACK;
   for (int k = 2; k <= BP_ORDER; k++)
     bound[k] = peak / factorial[k];
 }
 
 /* sup of |sigma| over the disc, r <= 1: |1 + e^-z|^2 = 1 + 2 e^-x cos y + e^-2x */
 static double sigmoid_size(double z, double r) {
-  double e = exp(-fabs(z + r)), size = 1 / sqrt(1 + 2 * e * cos(r) + e * e) * SLACK;
+  double e = exp(-fabs(z + r)), size = 1 / sqrt(1 + 2 * e * cos(r) + e * e) * BP_SLACK;
   return z + r >= 0 ? size : fmax(e, DBL_MIN) * size;
 }
 
@@ -328,6 +349,13 @@ static double elu_taught(double z, double a) { return z > 0 ? 1 : a + 1; }
 
 static bp_quad elu_taught_quad(bp_quad z, bp_quad a) { return z > 0 ? 1 : a + 1; }
 
+static void elu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                            acb_ptr out) {
+  acb_add_ui(out, a, 1, room->bits);
+  if (bp_ball_is_above(z, out))
+    acb_one(out);
+}
+
 static double elu_magnitude(double z, double a) { return z > 0 ? 0 : fabs(a) + 1; }
 
 static double elu_slope(double z) { return z > 0 ? 1 : exp(z); }
@@ -338,13 +366,13 @@ static void elu_bounds(double z, double r, double bound[]) {
     return;
   }
   bool crosses = z + r >= 0;
-  double peak = fmin(1, exp(z + r)) * SLACK;
+  double peak = fmin(1, exp(z + r)) * BP_SLACK;
   for (int k = 1; k <= BP_ORDER; k++)
     bound[k] = crosses && k > 2 ? INFINITY : peak / factorial[k];
 }
 
 static void elu_disc(double z, double r, double *slope, double *bend) {
-  *slope = z > 0 ? 1 : fmax(exp(z + r), DBL_MIN) * SLACK;
+  *slope = z > 0 ? 1 : fmax(exp(z + r), DBL_MIN) * BP_SLACK;
   *bend = z > 0 ? 0 : *slope / 2;
 }
 
@@ -364,6 +392,16 @@ static double silu_taught(double z, double a) { return a + sigmoid(z) * (1 - a);
 
 static bp_quad silu_taught_quad(bp_quad z, bp_quad a) { return a + sigmoid_quad(z) * (1 - a); }
 
+static void silu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  acb_t gate;
+  acb_init(gate);
+  bp_ball_sigmoid(room, z, gate);
+  bp_times_rest(gate, a, room->bits, out);
+  acb_add(out, out, a, room->bits);
+  acb_clear(gate);
+}
+
 static double silu_magnitude(double z, double a) { return fabs(a) + sigmoid(z) * (1 + fabs(a)); }
 
 static double silu_slope(double z) { return sigmoid(z) * (1 + z * sigmoid(-z)); }
@@ -372,15 +410,9 @@ static void silu_bounds(double z, double r, double bound[]) {
   double peak = sigmoid_peak(z, r);
   double reach = fabs(z) + r;
   double rise = fmin(1, sigmoid(z) * exp(r));
-  bound[1] = fmin(1.1, rise + reach * peak) * SLACK;
+  bound[1] = fmin(1.1, rise + reach * peak) * BP_SLACK;
   for (int k = 2; k <= BP_ORDER; k++)
     bound[k] = (k + reach) * peak / factorial[k];
-}
-
-/* What lies between z and z + w changes a slope by at most 2 |w| sup |g''| / 2; near the zeros of a
- * slope that is less than the sum of the magnitudes of its terms. */
-static double nearest_slope(double z, double r, double at_z, double terms, double bend) {
-  return fmin(terms, fabs(at_z) + 1e-14 * (1 + fabs(z)) * bend + 2 * r * bend) * SLACK;
 }
 
 /* a' = sigma + z sigma', a'' = 2 sigma' + z sigma'' */
@@ -388,7 +420,7 @@ static void silu_disc(double z, double r, double *slope, double *bend) {
   double first, second, reach = fabs(z) + r;
   sigmoid_disc(z, r, &first, &second);
   *bend = first + reach * second;
-  *slope = nearest_slope(z, r, silu_slope(z), sigmoid_size(z, r) + reach * first, *bend);
+  *slope = bp_nearest_slope(z, r, silu_slope(z), sigmoid_size(z, r) + reach * first, *bend);
 }
 
 static double silu_rounding(double z, double a) {
@@ -430,6 +462,31 @@ static bp_quad gelu_taught_quad(bp_quad z, bp_quad a) {
   return bp_quad_erfc(-z * root_half) / 2 + z * density_at_0 * bp_quad_exp(-z * z / 2);
 }
 
+/* Both terms are small far below 0, and their exponents are multiplied by z^2: more bits pay it. */
+static void gelu_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                             acb_ptr out) {
+  acb_t term, root;
+  (void)a;
+  acb_init(term);
+  acb_init(root);
+  acb_set_ui(root, 2);
+  acb_sqrt(root, root, room->bits + 64);
+  acb_div(term, z, root, room->bits + 64);
+  acb_neg(term, term);
+  acb_hypgeom_erfc(out, term, room->bits);
+  acb_mul_2exp_si(out, out, -1);
+  acb_mul(term, term, term, room->bits + 64); /* z^2 / 2 */
+  acb_neg(term, term);
+  acb_exp(term, term, room->bits);
+  acb_const_pi(root, room->bits);
+  acb_mul_2exp_si(root, root, 1);
+  acb_rsqrt(root, root, room->bits);
+  acb_mul(term, term, root, room->bits);
+  acb_addmul(out, term, z, room->bits);
+  acb_clear(term);
+  acb_clear(root);
+}
+
 /* the exponents' rounding is multiplied by about z^2 */
 static double gelu_magnitude(double z, double a) {
   (void)a;
@@ -439,23 +496,13 @@ static double gelu_magnitude(double z, double a) {
 
 static double gelu_slope(double z) { return normal_distribution(z) + z * normal_density(z); }
 
-/* sum of |coefficients| of the Hermite polynomial He_n times powers of x >= 0 */
-static double hermite_magnitude(int n, double x) {
-  double previous = 0, current = 1;
-  for (int k = 0; k < n; k++) {
-    double next = x * current + k * previous;
-    previous = current;
-    current = next;
-  }
-  return current;
-}
-
 static void gelu_bounds(double z, double r, double bound[]) {
   double reach = fabs(z) + r;
-  double density = normal_density(fmax(0, fabs(z) - r)) * SLACK;
-  bound[1] = fmin(1.13, normal_distribution(z + r) + reach * density) * SLACK;
+  double density = normal_density(fmax(0, fabs(z) - r)) * BP_SLACK;
+  bound[1] = fmin(1.13, normal_distribution(z + r) + reach * density) * BP_SLACK;
   for (int k = 2; k <= BP_ORDER; k++) {
-    double sum = k * hermite_magnitude(k - 2, reach) + reach * hermite_magnitude(k - 1, reach);
+    double sum =
+        k * bp_hermite_magnitude(k - 2, reach) + reach * bp_hermite_magnitude(k - 1, reach);
     bound[k] = sum * density / factorial[k];
   }
 }
@@ -464,10 +511,10 @@ static void gelu_bounds(double z, double r, double bound[]) {
  */
 static void gelu_disc(double z, double r, double *slope, double *bend) {
   double reach = fabs(z) + r;
-  double density = normal_density(fmax(0, fabs(z) - r)) * exp(r * r / 2) * SLACK + DBL_MIN;
+  double density = normal_density(fmax(0, fabs(z) - r)) * exp(r * r / 2) * BP_SLACK + DBL_MIN;
   *bend = (1 + reach * reach / 2) * density;
-  *slope =
-      nearest_slope(z, r, gelu_slope(z), normal_distribution(z + r) + (r + reach) * density, *bend);
+  *slope = bp_nearest_slope(z, r, gelu_slope(z), normal_distribution(z + r) + (r + reach) * density,
+                            *bend);
 }
 
 static double gelu_rounding(double z, double a) { return (8 + (z < 0 ? 2 * z * z : 0)) * fabs(a); }
@@ -490,9 +537,9 @@ static void gelu_elsewhere(double z, double unit, double *value, double *slope) 
 #define silu_vector bp_vector_silu
 #define gelu_vector bp_vector_gelu
 
-#define relu_elsewhere nothing_elsewhere
-#define leaky_relu_elsewhere nothing_elsewhere
-#define identity_elsewhere nothing_elsewhere
+#define relu_elsewhere bp_nothing_elsewhere
+#define leaky_relu_elsewhere bp_nothing_elsewhere
+#define identity_elsewhere bp_nothing_elsewhere
 
 #define SPELLED(...)                                                                               \
   { __VA_ARGS__ }
@@ -506,18 +553,18 @@ static void gelu_elsewhere(double z, double unit, double *value, double *slope) 
 #define KINK(order, below, above) .kink = order, .slope_below = below, .slope_above = above
 
 /* A row takes all of: its name, which the functions above bear (NAME, NAME_quad, NAME_vector,
- * NAME_taught, NAME_taught_quad, NAME_slope, NAME_bounds, NAME_disc, NAME_elsewhere, and
- * bp_ball_NAME in ball arithmetic); its symbol; other spellings; where its values lie; its kink at
- * 0; how its rounding is bounded; the magnitudes that the taught slope sums.  One that lacks a part
- * or a function does not compile. */
+ * NAME_taught, NAME_taught_quad, NAME_taught_ball, NAME_slope, NAME_bounds, NAME_disc,
+ * NAME_elsewhere, and bp_ball_NAME in ball arithmetic); its symbol; other spellings; where its
+ * values lie; its kink at 0; how its rounding is bounded; the magnitudes that the taught slope
+ * sums. One that lacks a part or a function does not compile. */
 #define ROW(function, sign, others, values, kink_at_0, rounding_bound, magnitude)                  \
   {                                                                                                \
     .name = #function, .spelling = others, .symbol = sign, .ball = bp_ball_##function, values,     \
     kink_at_0, .value = function, .value_quad = function##_quad, .vector = function##_vector,      \
     .taught = function##_taught, .taught_quad = function##_taught_quad,                            \
-    .taught_magnitude = magnitude, .slope = function##_slope,                                      \
-    .derivative_bounds = function##_bounds, .disc = function##_disc, .rounding = rounding_bound,   \
-    .elsewhere = function##_elsewhere                                                              \
+    .taught_ball = function##_taught_ball, .taught_magnitude = magnitude,                          \
+    .slope = function##_slope, .derivative_bounds = function##_bounds, .disc = function##_disc,    \
+    .rounding = rounding_bound, .elsewhere = function##_elsewhere                                  \
   }
 
 const struct bp_function bp_functions[] = {
@@ -525,12 +572,12 @@ const struct bp_function bp_functions[] = {
         sigmoid_rounding, sigmoid_magnitude),
     ROW(tanh, "tanh", NO_OTHER, OFFERED(VALUES(-1, 1)), NO_KINK, relative_rounding, tanh_magnitude),
     ROW(relu, "relu", NO_OTHER, OFFERED(VALUES(0, INFINITY)), KINK(BP_KINK_IN_SLOPE, 0, 1),
-        no_rounding, line_magnitude),
+        bp_no_rounding, line_magnitude),
     ROW(leaky_relu, "leaky_relu", SPELLED("leakyrelu", "leaky-relu", "lrelu"),
         VALUES(-INFINITY, INFINITY), KINK(BP_KINK_IN_SLOPE, LEAK, 1), leaky_relu_rounding,
         line_magnitude),
     ROW(identity, "id", SPELLED("linear", "none", "id"), VALUES(-INFINITY, INFINITY), NO_KINK,
-        no_rounding, line_magnitude),
+        bp_no_rounding, line_magnitude),
     ROW(softplus, "softplus", NO_OTHER, VALUES(0, INFINITY), NO_KINK, softplus_rounding,
         softplus_magnitude),
     ROW(elu, "elu", NO_OTHER, VALUES(-1, INFINITY), KINK(BP_KINK_IN_CURVATURE, 1, 1),
@@ -542,21 +589,3 @@ const struct bp_function bp_functions[] = {
 };
 
 const size_t bp_function_count = sizeof bp_functions / sizeof *bp_functions;
-
-static bool same(const char *text, const char *name, size_t length) {
-  return strlen(text) == length && strncasecmp(text, name, length) == 0;
-}
-
-static bool is_called(const struct bp_function *function, const char *name, size_t length) {
-  for (size_t k = 0; k < BP_MOST_SPELLINGS && function->spelling[k]; k++)
-    if (same(function->spelling[k], name, length))
-      return true;
-  return same(function->name, name, length);
-}
-
-const struct bp_function *bp_function_find(const char *name, size_t length) {
-  for (size_t k = 0; k < bp_function_count; k++)
-    if (is_called(&bp_functions[k], name, length))
-      return &bp_functions[k];
-  return NULL;
-}

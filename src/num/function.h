@@ -65,6 +65,7 @@ struct bp_function {
   /* the derivative as courses write it, from z and a = g(z); cancels where units saturate */
   double (*taught)(double z, double a);
   bp_quad (*taught_quad)(bp_quad z, bp_quad a);
+  bp_ball_binary *taught_ball; /* of real z and a; for networks, never for derivations */
   /* sum of the magnitudes that `taught` adds up; its rounding error is at most 16 u times this */
   double (*taught_magnitude)(double z, double a);
   /* the same derivative without cancellation where units saturate: relative error a few u, except

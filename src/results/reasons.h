@@ -104,6 +104,8 @@
   X(QUAD, "quad", "in 113-bit arithmetic")                                                         \
   /* at a kink both one-sided slopes */                                                            \
   X(ONE_SIDED, "one-sided", "the nearer one-sided slope, in 113-bit arithmetic")                   \
+  /* central, two evaluations in ball arithmetic, and a disc that bounds the remainder */           \
+  X(PROOF, "proof", "with a proof, in ball arithmetic")                                            \
   /* black box: central differences over many steps, extrapolated */                               \
   X(LADDER, "ladder", "from a ladder of steps")                                                    \
   /* black box: one-sided slopes, extrapolated */                                                  \

@@ -34,6 +34,7 @@ struct bp_entry {
   uint8_t verdict;   /* enum bp_verdict */
   uint8_t reason;    /* enum bp_reason */
   uint8_t method;    /* enum bp_method */
+  uint8_t log2_bits; /* ball arithmetic of 2 to this many bits decided; 0: none was needed */
 };
 
 /* A matrix of them: W[l], b[l], or an intermediate dZ[l], dA[l]. */
@@ -50,6 +51,8 @@ struct bp_block {
   double largest_magnitude;  /* largest |backprop| or |kronecker| */
   size_t worst;              /* index of the entry farthest outside, or nearest to, its bound */
   double kronecker_relative; /* largest |backprop - kronecker| relative to the magnitudes summed */
+  size_t proved;             /* entries that ball arithmetic decided */
+  size_t bits;               /* in at most so many; 0: none */
   double visible;      /* smallest error, relative to largest_magnitude, seen in every entry */
   bool vanishes;       /* no entry above 1e-30 of J: that it is 0 can be seen, its sign cannot */
   double widest_bound; /* largest bound of an entry that holds; its parts but for kinks: */

@@ -28,6 +28,13 @@ static bp_quad wrong_taught_quad(bp_quad z, bp_quad a) {
   return nonsense;
 }
 
+static void wrong_taught_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr a,
+                              acb_ptr out) {
+  (void)room, (void)z, (void)a;
+  asked++;
+  acb_set_d(out, nonsense);
+}
+
 static double wrong_slope(double z) {
   (void)z;
   asked++;
@@ -46,8 +53,8 @@ static void wrong_bounds(double z, double r, double bound[]) {
 #pragma GCC diagnostic ignored "-Woverride-init"
 #define rounding                                                                                   \
   slope_below = -17, .slope_above = 17, .taught = wrong_taught, .taught_quad = wrong_taught_quad,  \
-  .taught_magnitude = wrong_taught, .slope = wrong_slope, .derivative_bounds = wrong_bounds,       \
-  .rounding
+  .taught_ball = wrong_taught_ball, .taught_magnitude = wrong_taught, .slope = wrong_slope,        \
+  .derivative_bounds = wrong_bounds, .rounding
 #include "num/function.c"
 #undef rounding
 

@@ -17,17 +17,17 @@
 
 static struct bp_entry weight_entries[] = {
     {0.5, 0.5 + 1e-12, 0.5, 2e-12 / 4, 2e-12 * 3 / 4, 2e-12, 2e-12, 11.5f, BP_HOLDS, BP_REASON_NONE,
-     BP_METHOD_TWO_POINT},
+     BP_METHOD_TWO_POINT, 0},
     {-0.25, -0.25, -0.25, 1e-12 / 4, 1e-12 * 3 / 4, 1e-12, 0, 16, BP_HOLDS, BP_REASON_NONE,
-     BP_METHOD_FOUR_POINT},
+     BP_METHOD_FOUR_POINT, 0},
 };
 static struct bp_entry bias_entries[] = {
     {0.125, 0.125, 0.125, 1e-13 / 4, 1e-13 * 3 / 4, 1e-13, 0, 16, BP_HOLDS, BP_REASON_NONE,
-     BP_METHOD_TWO_POINT},
+     BP_METHOD_TWO_POINT, 0},
 };
 static struct bp_entry delta_entries[] = {
     {1, 1, 1, 1e-13 / 4, 1e-13 * 3 / 4, 1e-13, 0, 16, BP_HOLDS, BP_REASON_NONE,
-     BP_METHOD_TWO_POINT},
+     BP_METHOD_TWO_POINT, 0},
 };
 
 static struct bp_block blocks[3];
@@ -41,7 +41,7 @@ static struct bp_network_facts facts;
 static void set_up(void) {
   weight_entries[0] =
       (struct bp_entry){0.5,   0.5 + 1e-12, 0.5,      2e-12 / 4,      2e-12 * 3 / 4,      2e-12,
-                        2e-12, 11.5f,       BP_HOLDS, BP_REASON_NONE, BP_METHOD_TWO_POINT};
+                        2e-12, 11.5f,       BP_HOLDS, BP_REASON_NONE, BP_METHOD_TWO_POINT, 0};
   blocks[0] = (struct bp_block){.name = "W[1]",
                                 .rows = 1,
                                 .columns = 2,

@@ -38,22 +38,21 @@ static struct bp_network *deep_network(void) {
   return drawn_network(strcat(text, " - 1 sigmoid"), 5, 1, arena);
 }
 
-/* Gradients far below every bound: neither the right one nor one with a wrong sign may hold. */
-START_TEST(unseen_block_is_undecided) {
+/* Gradients far below every bound of float64 and of 113 bits: proofs tell the right one from one
+ * with a wrong sign, and say with how many bits. */
+START_TEST(deep_block_is_proved) {
   struct bp_mistake mistake = {_i ? BP_MISTAKE_SIGN : BP_NO_MISTAKE, 1, false, 0, 0, 0};
   const struct bp_report *report = check(deep_network(), mistake);
-  ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
-  size_t unseen = 0;
-  for (size_t b = 0; b < report->block_count; b++) {
-    const struct bp_block *block = &report->blocks[b];
-    for (size_t k = 0; k < block->rows * block->columns; k++) {
-      const struct bp_entry *entry = &block->entries[k];
-      unseen += entry->verdict == BP_UNDECIDED && entry->reason == BP_REASON_FLOOR;
-    }
-    if (block->verdict == BP_HOLDS && !block->vanishes)
-      ck_assert_msg(block->visible < 1, "%s holds, seen above %g", block->name, block->visible);
-  }
-  ck_assert_uint_gt(unseen, 0);
+  ck_assert_int_eq(report->head.verdict, _i ? BP_FAILS : BP_HOLDS);
+  ck_assert_uint_eq(report->head.undecided, 0);
+  ck_assert_uint_eq(report->head.fails, _i ? 12 : 0);
+  ck_assert_uint_eq(report->blocks[0].proved, 12);
+  ck_assert_uint_ge(report->blocks[0].bits, 128);
+  ck_assert(has_note(report, "decided by proof"));
+  for (size_t b = 0; b < report->block_count; b++)
+    if (report->blocks[b].verdict == BP_HOLDS)
+      ck_assert_msg(!report->blocks[b].vanishes && report->blocks[b].visible < 1e-2,
+                    "%s: seen above %g", report->blocks[b].name, report->blocks[b].visible);
 }
 END_TEST
 
@@ -65,11 +64,17 @@ static const struct {
     {"3 - 4 relu - 4 relu - 1 sigmoid", 1e50, 1},
 };
 
+/* Whatever the right one is, one with a wrong sign never holds. */
 START_TEST(huge_loss_hides_nothing) {
   const struct bp_network *network =
       scaled_network(wide[_i].spec, 5, 1, wide[_i].weight_scale, wide[_i].input_scale, arena);
-  const struct bp_report *report = check(network, (struct bp_mistake){0});
-  ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
+  const struct bp_report *report =
+      check(network, (struct bp_mistake){BP_NO_MISTAKE, 0, false, 0, 0, 0});
+  ck_assert_int_ne(report->head.verdict, BP_FAILS);
+  for (size_t l = 1; l <= network->depth; l++) {
+    struct bp_mistake mistake = {BP_MISTAKE_SIGN, l, false, 0, 0, 0};
+    ck_assert_int_ne(check(network, mistake)->head.verdict, BP_HOLDS);
+  }
   for (size_t b = 0; b < report->block_count; b++)
     if (report->blocks[b].verdict == BP_HOLDS && !report->blocks[b].vanishes)
       ck_assert_msg(report->blocks[b].visible < 1, "%s, %s", wide[_i].spec, report->blocks[b].name);
@@ -111,7 +116,8 @@ END_TEST
 enum unbounded { OF_VALUE, OF_TRUNCATION, OF_ROUNDING, OF_JACOBIANS, OF_MAGNITUDE, UNBOUNDED };
 
 static const double no_bound[] = {INFINITY, NAN};
-static const enum bp_method methods[] = {BP_METHOD_TWO_POINT, BP_METHOD_QUAD, BP_METHOD_ONE_SIDED};
+static const enum bp_method methods[] = {BP_METHOD_TWO_POINT, BP_METHOD_QUAD, BP_METHOD_ONE_SIDED,
+                                         BP_METHOD_PROOF};
 
 /* One entry that agrees in every way, but for a bound that is infinite or no number: it never
  * holds, whatever the method, in BP1-BP4 and in other code. */
@@ -119,7 +125,7 @@ START_TEST(no_bound_is_no_agreement) {
   double number[] = {0, 0, 1, 1, 1}, parts[] = {0, 0}, quad_value = 1;
   double none = no_bound[_i % 2];
   enum unbounded which = (enum unbounded)(_i / 2);
-  for (size_t m = 0; m < 6; m++) {
+  for (size_t m = 0; m < 8; m++) {
     gsl_matrix *matrix[5];
     bp_quad data = (bp_quad)quad_value;
     struct bp_quad_matrix quad = {1, 1, &data};
@@ -136,9 +142,11 @@ START_TEST(no_bound_is_no_agreement) {
                                        .truncation = parts[0],
                                        .rounding = parts[1],
                                        .sum = 1,
-                                       .kink = m % 3 == 2,
-                                       .method = (uint8_t)methods[m % 3]};
-    struct bp_view view = {.outside = m >= 3,
+                                       .kink = m % 4 == 2,
+                                       .bits = 128,
+                                       .method = (uint8_t)methods[m % 4]};
+    struct bp_view view = {.outside = m >= 4,
+                           .unit = m >= 4 ? BP_UNIT : 0,
                            .value = matrix[3],
                            .error = matrix[0],
                            .magnitude = matrix[2],
@@ -148,7 +156,7 @@ START_TEST(no_bound_is_no_agreement) {
                            .difference = &difference,
                            .stride = 1};
     struct bp_entry entry;
-    if (which == OF_JACOBIANS && m == 5)
+    if (which == OF_JACOBIANS && m == 6)
       continue; /* other code at a kink is free to choose g'(0), and they take one of their own */
     if (which == OF_MAGNITUDE) { /* asked for where float64 does not suffice */
       if (m != 1)
@@ -240,7 +248,7 @@ int main(void) {
   Suite *suite = suite_create("verdicts");
   TCase *cases = tcase_create("verdicts");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_add_loop_test(cases, unseen_block_is_undecided, 0, 2);
+  tcase_add_loop_test(cases, deep_block_is_proved, 0, 2);
   tcase_add_loop_test(cases, huge_loss_hides_nothing, 0, sizeof wide / sizeof *wide);
   tcase_add_test(cases, vanishing_gradient_holds_and_says_so);
   tcase_add_test(cases, ordinary_gradient_does_not_vanish);

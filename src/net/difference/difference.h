@@ -26,6 +26,7 @@ struct bp_difference {
   double spread;     /* at a kink: half the distance of the one-sided quotients */
   double slack;      /* how much units on a kink could change the derivative, at most */
   double sum;        /* bound of the sum of the magnitudes of the terms of this derivative */
+  uint16_t bits;     /* BP_METHOD_PROOF: in how many it was found */
   uint8_t method;    /* enum bp_method */
   bool kink;         /* a unit sits exactly on its kink */
   bool overflow;     /* not finite */

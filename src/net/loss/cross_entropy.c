@@ -47,6 +47,26 @@ static bp_quad binary_change(bp_quad before, bp_quad after, bp_quad y) {
   return of_quad_z(after, y) - of_quad_z(before, y);
 }
 
+/* y log(1 + e^-z) + (1-y) log(1 + e^z): no term is negative, so nothing cancels. */
+static void binary_ball(const struct bp_ball_room *room, acb_srcptr z, acb_srcptr y, acb_ptr out) {
+  acb_t part, factor;
+  acb_init(part);
+  acb_init(factor);
+  acb_zero(out);
+  if (!acb_is_zero(y)) {
+    acb_neg(factor, z);
+    bp_ball_softplus(room, factor, part);
+    acb_mul(out, part, y, room->bits);
+  }
+  acb_sub_ui(factor, y, 1, room->bits);
+  if (!acb_is_zero(factor)) {
+    bp_ball_softplus(room, z, part);
+    acb_submul(out, part, factor, room->bits);
+  }
+  acb_clear(part);
+  acb_clear(factor);
+}
+
 /* The slope in z is a - y, then come sigmoid's derivatives. */
 static double binary_bounds(double z, double error, double r, double y,
                             double bound[BP_ORDER + 1]) {
@@ -172,6 +192,45 @@ static bp_quad softmax_change(size_t outputs, const double *z, const double *y, 
   return total * bp_quad_log1p(excess / at_rest) - linear;
 }
 
+/* log of the sum of e^(z_j - z_k), which is 1 + what is summed here: so it is accurate relative to
+ * itself where output k is next to 1. */
+static void logarithm_of(const struct bp_ball_room *room, size_t outputs, acb_srcptr z, size_t k,
+                         acb_ptr out) {
+  acb_t apart, power;
+  acb_init(apart);
+  acb_init(power);
+  acb_zero(out);
+  for (size_t j = 0; j < outputs; j++) {
+    if (j == k)
+      continue;
+    acb_sub(apart, z + j, z + k, room->bits);
+    bp_ball_exp(room, apart, power);
+    acb_add(out, out, power, room->bits);
+  }
+  acb_add_ui(power, out, 1, room->bits);
+  if (acb_is_real(out))
+    acb_log1p(out, out, room->bits);
+  else
+    bp_ball_log(room, power, out);
+  acb_clear(apart);
+  acb_clear(power);
+}
+
+/* sum of y_k log(1 / a_k) */
+static void softmax_ball(const struct bp_ball_room *room, size_t outputs, acb_srcptr z,
+                         acb_srcptr y, acb_ptr out) {
+  acb_t part;
+  acb_init(part);
+  acb_zero(out);
+  for (size_t k = 0; k < outputs; k++) {
+    if (acb_is_zero(y + k))
+      continue;
+    logarithm_of(room, outputs, z, k, part);
+    acb_addmul(out, part, y + k, room->bits);
+  }
+  acb_clear(part);
+}
+
 /* A bound of |a_k total - y_k|, the slope in z_k, on the whole interval. */
 static double slope_bound(const struct bp_softmax_motion *m, size_t k, double total) {
   double a = m->a[k * m->stride], y = m->y[k * m->stride], others = 0;
@@ -239,6 +298,29 @@ static double binary_taught(double a, double y) { return -y / a + (1 - y) / (1 -
 static bp_quad binary_taught_quad(bp_quad a, bp_quad y) { return -y / a + (1 - y) / (1 - a); }
 static double softmax_taught(double a, double y) { return y == 0 ? 0 : -y / a; }
 static bp_quad softmax_taught_quad(bp_quad a, bp_quad y) { return y == 0 ? 0 : -y / a; }
+
+static void binary_taught_ball(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                               acb_ptr out) {
+  acb_t rest, above;
+  acb_init(rest);
+  acb_init(above);
+  acb_div(out, y, a, room->bits);
+  acb_sub_ui(rest, a, 1, room->bits);
+  acb_sub_ui(above, y, 1, room->bits);
+  acb_div(above, above, rest, room->bits);
+  acb_sub(out, above, out, room->bits);
+  acb_clear(rest);
+  acb_clear(above);
+}
+
+static void softmax_taught_ball(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                                acb_ptr out) {
+  acb_zero(out);
+  if (acb_is_zero(y))
+    return;
+  acb_div(out, y, a, room->bits);
+  acb_neg(out, out);
+}
 
 /* Of p = y/a and q = (1-y)/(1-a). */
 static void taught_error(double a, double a_error, double p, double q, double *error,

@@ -5,7 +5,8 @@
  * each, one for softmax, where all of a column hang together.  Within the rules the three ways have
  * members of their own, and no way calls another's:
  *
- *     BP1-BP4      taught and its error: ∂C/∂a as courses write it, in float64 and in 113 bits
+ *     BP1-BP4      taught and its error: ∂C/∂a as courses write it, in float64, in 113 bits and in
+ *                  ball arithmetic
  *     Kronecker    slope: the same derivative without cancellation
  *     differences  by_entry or by_column: the loss itself at both ends of a step, never a
  *                  derivative; only the bounds of the comparison know of derivatives
@@ -22,6 +23,7 @@
 
 #include "base/arena.h"
 #include "base/quad.h"
+#include "num/ball_function.h"
 #include "num/function.h"
 
 struct bp_enclosure;
@@ -48,6 +50,8 @@ struct bp_loss_by_entry {
               double *change);
   /* C(after, y) - C(before, y) */
   bp_quad (*change)(bp_quad before, bp_quad after, bp_quad y);
+  /* C(x, y) of balls: of numbers, or of a disc and a number */
+  bp_ball_binary *ball;
   /* bound[k] >= sup of |C^(k)| / k! over [x - r, x + r] for k = 1..BP_ORDER, where x is known to
    * `error`.  Returns how far C computed there may be off, in units of the arithmetic's roundoff.
    */
@@ -88,6 +92,9 @@ struct bp_loss_by_column {
   /* C after z moved minus C at z, in 113 bits */
   bp_quad (*change)(size_t outputs, const double *z, const double *y, size_t stride,
                     const bp_quad *moved);
+  /* C of balls, from z: of numbers, or of discs */
+  void (*ball)(const struct bp_ball_room *room, size_t outputs, acb_srcptr z, acb_srcptr y,
+               acb_ptr out);
   /* adds the bounds of that */
   void (*enclose)(const struct bp_softmax_motion *motion, struct bp_enclosure *sum);
   /* slope[k] bounds |∂C/∂z_k| at rest, variation[k] how much that varies in the discs.  In units of
@@ -105,6 +112,7 @@ struct bp_loss_rules {
   /* BP1-BP4.  error: of `taught` where a is off by a_error; magnitude: what it adds up */
   double (*taught)(double a, double y);
   bp_quad (*taught_quad)(bp_quad a, bp_quad y);
+  bp_ball_binary *taught_ball; /* of real a and y */
   void (*taught_error)(double a, double y, double a_error, double *error, double *magnitude);
   bool direct; /* dZ[L] = A[L] - Y, without dA[L] */
   /* other code in arithmetic of that unit roundoff: how far its ∂C/∂a may be off */
@@ -146,13 +154,13 @@ struct bp_loss {
 
 #define BP_LOSS_BY_ENTRY(stem, of_z_)                                                              \
   {                                                                                                \
-    .of_z = (of_z_), .add = stem##_add, .change = stem##_change, .bounds = stem##_bounds,          \
-    .disc = stem##_disc                                                                            \
+    .of_z = (of_z_), .add = stem##_add, .change = stem##_change, .ball = stem##_ball,              \
+    .bounds = stem##_bounds, .disc = stem##_disc                                                   \
   }
 
 #define BP_LOSS_BY_COLUMN(stem)                                                                    \
   {                                                                                                \
-    .add = stem##_add, .add_unit = stem##_add_unit, .change = stem##_change,                       \
+    .add = stem##_add, .add_unit = stem##_add_unit, .change = stem##_change, .ball = stem##_ball,  \
     .enclose = stem##_enclose, .disc = stem##_disc                                                 \
   }
 
@@ -160,7 +168,7 @@ struct bp_loss {
                       statement_)                                                                  \
   {                                                                                                \
     .sample = stem##_sample, .taught = stem##_taught, .taught_quad = stem##_taught_quad,           \
-    .taught_error = stem##_taught_error, .direct = (direct_),                                      \
+    .taught_ball = stem##_taught_ball, .taught_error = stem##_taught_error, .direct = (direct_),   \
     .outside_error = stem##_outside_error, .slope = stem##_slope, .fused = (fused_),               \
     .by_entry = (by_entry_), .by_column = (by_column_), .at_output = stem##_at_output,             \
     .terms = stem##_terms, .slope_terms = stem##_slope_terms, .note = (note_),                     \

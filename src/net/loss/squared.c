@@ -40,6 +40,17 @@ static bp_quad squared_taught_quad(bp_quad a, bp_quad y) { return 2 * (a - y); }
 static double half_squared_taught(double a, double y) { return a - y; }
 static bp_quad half_squared_taught_quad(bp_quad a, bp_quad y) { return a - y; }
 
+static void half_squared_taught_ball(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                                     acb_ptr out) {
+  acb_sub(out, a, y, room->bits);
+}
+
+static void squared_taught_ball(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                                acb_ptr out) {
+  acb_sub(out, a, y, room->bits);
+  acb_mul_2exp_si(out, out, 1);
+}
+
 static void taught_error(double factor, double a, double y, double a_error, double *error,
                          double *magnitude) {
   *magnitude = factor * (fabs(a) + fabs(y));
@@ -101,6 +112,17 @@ static bp_quad squared_change(bp_quad before, bp_quad after, bp_quad y) {
 
 static bp_quad half_squared_change(bp_quad before, bp_quad after, bp_quad y) {
   return squared_change(before, after, y) / 2;
+}
+
+static void squared_ball(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y, acb_ptr out) {
+  acb_sub(out, a, y, room->bits);
+  acb_sqr(out, out, room->bits);
+}
+
+static void half_squared_ball(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                              acb_ptr out) {
+  squared_ball(room, a, y, out);
+  acb_mul_2exp_si(out, out, -1);
 }
 
 /* The error of x matters where a - y all but vanishes. */

@@ -43,7 +43,8 @@ static json_t *verdict_or_null(const struct bp_entry *entry) {
   X(digits, bp_json_number(round(10 * (double)entry->digits) / 10))                                \
   X(method, json_string(bp_method_name((enum bp_method)entry->method)))                            \
   X(verdict, verdict_or_null(entry))                                                               \
-  X(reason, json_string(bp_reason_name((enum bp_reason)entry->reason)))
+  X(reason, json_string(bp_reason_name((enum bp_reason)entry->reason)))                            \
+  X(bits, json_integer(entry->log2_bits ? (json_int_t)1 << entry->log2_bits : 0))
 
 #define BP_ROW(name, json)                                                                         \
   static json_t *name##_value(const struct bp_entry *entry) { return json; }
@@ -74,7 +75,7 @@ static json_t *worst_object(const struct bp_block *block) {
 static json_t *block_object(const struct bp_block *block) {
   return json_pack(
       "{s:s, s:I, s:I, s:b, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, "
-      "s:o, s:o, s:o, s:s?, s:s?, s:I}",
+      "s:o, s:o, s:o, s:s?, s:s?, s:I, s:I, s:I}",
       "name", block->name, "rows", (json_int_t)block->rows, "columns", (json_int_t)block->columns,
       "parameter", block->parameter, "informative", block->informative, "verdict",
       bp_verdict_name(block->verdict), "reason", bp_reason_name(block->reason), "holds",
@@ -87,7 +88,8 @@ static json_t *block_object(const struct bp_block *block) {
       bp_json_number(block->kronecker_relative), "visible", bp_json_number(block->visible),
       "truncation", bp_json_number(block->truncation), "rounding", bp_json_number(block->rounding),
       "worst", worst_object(block), "explanation", block->explanation, "explanation_kind",
-      block->explanation_kind, "skipped", (json_int_t)block->skipped);
+      block->explanation_kind, "skipped", (json_int_t)block->skipped, "proved",
+      (json_int_t)block->proved, "bits", (json_int_t)block->bits);
 }
 
 /* What is added for other people's code. */

@@ -163,6 +163,15 @@ static const char *bound_words(const struct bp_entry *entry) {
   return entry->truncation > entry->rounding ? "mostly by truncation" : "mostly by rounding";
 }
 
+/* How the difference was had. */
+static const char *method_words(const struct bp_entry *entry, struct bp_arena *arena) {
+  const char *words = bp_method_words((enum bp_method)entry->method);
+  if (entry->log2_bits == 0)
+    return words;
+  const char *with_bits = bp_arena_printf(arena, "%s of %u bits", words, 1U << entry->log2_bits);
+  return with_bits ? with_bits : words;
+}
+
 static void write_numbers(const struct bp_report *report, const struct bp_entry *entry,
                           struct bp_arena *arena, FILE *out) {
   const char *tested = tested_name(report);
@@ -173,7 +182,7 @@ static void write_numbers(const struct bp_report *report, const struct bp_entry 
   bp_text_number(tested, entry->backprop, digits ? digits : "", out);
   bool computed = report->code && entry->method == BP_METHOD_NONE && isfinite(entry->difference);
   bp_text_number(computed ? "on its own" : "central difference", entry->difference,
-                 bp_method_words((enum bp_method)entry->method), out);
+                 method_words(entry, arena), out);
   if (!report->code)
     bp_text_number("Kronecker", entry->kronecker, "", out);
   bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", out);
