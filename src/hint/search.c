@@ -18,6 +18,7 @@
 #include "hint/digest.h"
 #include "hint/gap/fill.h"
 #include "hint/odd.h"
+#include "hint/proof.h"
 #include "hint/replacement.h"
 #include "judge/point.h"
 #include "lang/print.h"
@@ -262,7 +263,30 @@ static bool is_idle(struct bp_search *search, const struct bp_expression *formul
          digest_of(search, search->formula) != other;
 }
 
-/* Keeps a formula that holds. */
+/* Whether the line reads as it is meant and, for a claim, is proved; a definition has been, by the
+ * lines that need it.  What the parser made is judged, not what the search made. */
+static bool is_proved(struct bp_search *search, const struct bp_hint *hint,
+                      const struct bp_expression *formula) {
+  struct bp_arena *arena = bp_arena_new(0);
+  size_t ids = search->bench->model.expressions, place = 0;
+  const struct bp_statement *written = search->claim->line.statement, *read = NULL;
+  if (arena)
+    read = bp_proof_reread(&search->bench->model, search->claim, hint, search->formula, formula,
+                           &ids, arena);
+  bool fine = read != NULL;
+  if (fine && written->kind != BP_STATEMENT_LET) {
+    while (place < written->side_count && written->sides[place] != search->formula)
+      place++;
+    struct bp_candidate candidate = {search->claim, search->other, read->sides[place]};
+    if (search->formula_left)
+      candidate = (struct bp_candidate){search->claim, read->sides[place], search->other};
+    fine = bp_proof_holds(search->bench, &candidate, ids);
+  }
+  bp_arena_free(arena);
+  return fine;
+}
+
+/* Keeps a formula that holds, unless it is no advice or cannot be proved. */
 void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted) {
   if (is_idle(search, edit->whole))
     return;
@@ -271,7 +295,8 @@ void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool n
   const char *kinds[2] = {bp_edit_name(edits[0]->kind), bp_edit_name(edit->kind)};
   bool pair = search->first != NULL;
   if (!bp_replacements_find(search->claim, search->formula, edit->whole, kinds, pair ? 2 : 1,
-                            search->arena, &found.hint))
+                            search->arena, &found.hint) ||
+      !is_proved(search, &found.hint, edit->whole))
     return;
   const char *first = sentence_of(search, edits[0]), *second = sentence_of(search, edit);
   bool twice = pair && first && second && !strcmp(first, second);
