@@ -60,12 +60,10 @@ static bool says(const struct bp_statement *read, const struct bp_statement *wri
   return true;
 }
 
-const struct bp_statement *bp_proof_reread(const struct bp_model *model,
-                                           const struct bp_model_claim *claim,
-                                           const struct bp_hint *hint,
-                                           const struct bp_expression *before,
-                                           const struct bp_expression *after, size_t *next_id,
-                                           struct bp_arena *arena) {
+const struct bp_statement *
+bp_proof_reread(const struct bp_model *model, const struct bp_model_claim *claim,
+                const struct bp_hint *hint, const struct bp_expression *before,
+                const struct bp_expression *after, size_t *next_id, struct bp_arena *arena) {
   const struct bp_statement *written = claim->line.statement;
   struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
   struct bp_document *document = bp_arena_alloc(arena, 1, sizeof *document);
@@ -75,8 +73,7 @@ const struct bp_statement *bp_proof_reread(const struct bp_model *model,
   *source = (struct bp_source){claim->line.source->name, text, strlen(text)};
   struct bp_diagnostics silent;
   bp_diagnostics_init(&silent, arena);
-  if (bp_parse(source, model->vocabulary, used_before, &model, next_id, arena, &silent,
-               document))
+  if (bp_parse(source, model->vocabulary, used_before, &model, next_id, arena, &silent, document))
     return NULL;
   for (size_t i = 0; i < document->count; i++) {
     const struct bp_statement *read = &document->statements[i];
@@ -153,8 +150,7 @@ bool bp_proof_holds(struct bp_bench *bench, const struct bp_candidate *candidate
   proof.model.claims = &claim;
   proof.model.claim_count = 1;
   proof.model.expressions = ids > proof.model.expressions ? ids : proof.model.expressions;
-  proof.state =
-      (struct bp_claim_state){.claim = &claim, .largest_relative = NAN, .visible = NAN};
+  proof.state = (struct bp_claim_state){.claim = &claim, .largest_relative = NAN, .visible = NAN};
   proof.arena = bp_arena_new(bench->memory);
   proof.scratch = bp_arena_new(bench->memory);
   bp_diagnostics_init(&bench->silent, proof.arena);

@@ -9,12 +9,10 @@
 /* Reads the line again with the edits of the hint carried out in its source.  The statement lives
  * in the arena, its expressions have ids from *next_id on; NULL where it cannot be read, or says
  * something else than the line with `after` in the place of `before`. */
-const struct bp_statement *bp_proof_reread(const struct bp_model *model,
-                                           const struct bp_model_claim *claim,
-                                           const struct bp_hint *hint,
-                                           const struct bp_expression *before,
-                                           const struct bp_expression *after, size_t *next_id,
-                                           struct bp_arena *arena);
+const struct bp_statement *
+bp_proof_reread(const struct bp_model *model, const struct bp_model_claim *claim,
+                const struct bp_hint *hint, const struct bp_expression *before,
+                const struct bp_expression *after, size_t *next_id, struct bp_arena *arena);
 
 /* Whether both sides agree at fresh points: near and far ones, special numbers, other sizes, both
  * sides of every decision, all cases of what has few.  Definitions are those that the bench has in

@@ -13,6 +13,47 @@
 
 /* ---- transposes, products ----------------------------------------------- */
 
+/* v_i and what is made of such */
+static bool is_number_like(expr node) {
+  if (bp_is(node, BP_EXPR_ELEMENT)) {
+    bool all = false;
+    for (size_t i = 1; i < node->count; i++)
+      all = all || bp_is(node->child[i], BP_EXPR_ALL);
+    return !all;
+  }
+  if (bp_is_sum(node) || bp_is_product(node))
+    return is_number_like(node->child[0]) && is_number_like(node->child[1]);
+  return bp_is(node, BP_EXPR_NUMBER) || bp_is_quotient(node);
+}
+
+/* b' * a for a' * b: (a' * b)' as a person writes it; NULL where nothing would be gained. */
+static expr turned_product(struct bp_editor *editor, expr node) {
+  struct bp_builder *build = editor->build;
+  expr result = NULL;
+  bool gained = false, mere = bp_is(node, BP_EXPR_MULTIPLY);
+  for (expr rest = node; mere; rest = rest->child[0]) {
+    bool inner = bp_is(rest, BP_EXPR_MULTIPLY) && (rest == node || !rest->parenthesised);
+    expr part = inner ? rest->child[1] : rest;
+    bool turned = bp_is(part, BP_EXPR_TRANSPOSE),
+         diagonal = bp_is_builtin_call(part, BP_IS_DIAGONAL);
+    gained = gained || turned || diagonal;
+    mere = !is_number_like(part);
+    part = turned     ? part->child[0]
+           : diagonal ? part
+                      : bp_build_unary(build, BP_EXPR_TRANSPOSE, part);
+    result = result ? bp_build_binary(build, BP_EXPR_MULTIPLY, result, part) : part;
+    if (!inner)
+      break;
+  }
+  return gained && mere ? result : NULL;
+}
+
+void bp_propose_product_turned(struct bp_editor *editor, expr node) {
+  expr turned = turned_product(editor, node);
+  if (turned)
+    bp_edit_propose(editor, node, turned, turned);
+}
+
 void bp_propose_transpose_missing(struct bp_editor *editor, expr node) {
   expr around = bp_edit_parent(editor);
   bool turned = around && (bp_is(around, BP_EXPR_TRANSPOSE) || bp_is(around, BP_EXPR_ELEMENT));

@@ -79,8 +79,9 @@ static void add_part(struct bp_stock *stock, expr expression) {
   if (!value.at || value.rows > BP_LONGEST_IN_STOCK || value.columns > BP_LONGEST_IN_STOCK ||
       is_known(stock, value))
     return;
-  if (begs_the_question(stock, expression, value))
-    return;
+  bool one = bp_numbers_single(value) && fabs(value.at[0] - 1) <= EQUAL;
+  if (begs_the_question(stock, expression, value) || (one && expression->kind != BP_EXPR_NUMBER))
+    return; /* sum(p) of a softmax */
   stock->parts[stock->part_count++] =
       (struct bp_stock_part){expression, value, is_plain(expression), is_divisor(expression)};
 }
@@ -220,6 +221,31 @@ static void add_turned(struct bp_stock *stock, size_t from) {
   }
 }
 
+/* rowsum(x) and rowsum(x ⊙ y), with the functions that the file sums with. */
+static void add_sums(struct bp_stock *stock, const struct bp_supply *supply) {
+  enum { MOST_SUMMED = 5 };
+  struct bp_builder *build = &stock->build;
+  size_t names = supply->name_count < MOST_SUMMED ? supply->name_count : MOST_SUMMED;
+  for (size_t f = 0; f < supply->file_function_count; f++) {
+    const char *name = supply->functions[f];
+    if (!bp_builtin_is(name, BP_SUMS_ALL))
+      continue;
+    size_t from = stock->part_count;
+    for (size_t i = 0; i < names; i++) {
+      if (is_single(stock, supply->names[i]))
+        continue;
+      add_part(stock, bp_build_named_call(build, name, supply->names[i]));
+      for (size_t k = i; k < names; k++)
+        add_part(stock, bp_build_named_call(build, name,
+                                            bp_build_binary(build, BP_EXPR_HADAMARD,
+                                                            supply->names[i], supply->names[k])));
+    }
+    for (size_t i = from, to = stock->part_count; i < to; i++)
+      if (stock->parts[i].value.columns == 1 && !bp_numbers_single(stock->parts[i].value))
+        add_part(stock, bp_build_named_call(build, "diag", stock->parts[i].expression));
+  }
+}
+
 static void add_parts(struct bp_stock *stock, const struct bp_supply *supply,
                       const struct taste *taste) {
   enum { MOST_PIECES = 50 };
@@ -239,6 +265,7 @@ static void add_parts(struct bp_stock *stock, const struct bp_supply *supply,
   add_normalisers(stock, taste->quotients);
   add_calls(stock, supply);
   add_turned(stock, 0);
+  add_sums(stock, supply);
   size_t count = stock->part_count;
   add_partials(stock, supply, taste->chain);
   add_turned(stock, count);
