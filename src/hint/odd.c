@@ -30,6 +30,11 @@ static void add(struct chain *chain, expr part, bool inverse) {
   chain->inverse[chain->count++] = inverse;
 }
 
+/* sum(x/m), of which the divisor may as well stand outside */
+static bool is_linear_quotient(expr node) {
+  return bp_is_builtin_call(node, BP_LINEAR) && bp_is_quotient(node->child[1]);
+}
+
 static void collect_factors(struct chain *chain, expr node, bool inverse) {
   if (bp_is_product(node) || bp_is_quotient(node)) {
     collect_factors(chain, node->child[0], inverse);
@@ -39,6 +44,8 @@ static void collect_factors(struct chain *chain, expr node, bool inverse) {
   } else if (bp_is_builtin_call(node, BP_IS_DIAGONAL)) { /* diag(x) * y is x ⊙ y */
     collect_factors(chain, node->child[1], inverse);
   } else {
+    if (is_linear_quotient(node)) /* m * sum(x/m) */
+      add(chain, node->child[1]->child[1], !inverse);
     add(chain, node, inverse);
   }
 }
@@ -175,7 +182,8 @@ static bool is_idle_call(const struct looker *looker, expr node) {
   const char *name = node->child[0]->name;
   if (bp_builtin_is(name, BP_DECIDES))
     return node->count == 3 && bp_expression_same(node->child[1], node->child[2]);
-  if (undoes(node))
+  bool summed = bp_is_builtin_call(node, BP_SUMS_ALL); /* rowsum(diag(x)) is x */
+  if (undoes(node) || (summed && bp_is_builtin_call(node->child[1], BP_IS_DIAGONAL)))
     return true;
   if (!looker->look || node->count != 2 || node->order)
     return false;

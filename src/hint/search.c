@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/list.h"
 #include "hint/backprop_rule.h"
 #include "hint/digest.h"
 #include "hint/gap/fill.h"
 #include "hint/odd.h"
+#include "hint/partly.h"
 #include "hint/proof.h"
 #include "hint/replacement.h"
 #include "judge/point.h"
@@ -27,7 +27,13 @@
 #include "value/builtin.h"
 
 /* About what a millisecond is in candidates. */
-enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 60000, HEAVY = 1000 };
+enum {
+  TRIES_IN_A_MILLISECOND = 200,
+  MOST_OFFERED = 4,
+  MOST_FOR_ONE = 60000,
+  HEAVY = 1000,
+  LARGE_EDIT = 2
+};
 /* So much of the work for pairs is for one mistake made twice. */
 enum { PART_FOR_TWICE = 6 };
 
@@ -320,6 +326,8 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
   struct bp_tried tried = try_formula(search, edit->whole);
   if (!tried.holds || 2 * tried.members < search->members)
     return true;
+  if (distance > LARGE_EDIT && bp_search_strays(search, edit->whole))
+    return true;
   search->distance = distance;
   bp_search_keep(search, edit, tried.noted);
   return true;
@@ -519,57 +527,13 @@ static void search_gaps(struct bp_search *search, struct bp_filler *filler, size
   bp_fill_each(filler, search->formula, true, try_edit, search);
 }
 
-static const char *zero_reason(const struct bp_search *search,
-                               const struct bp_expression *derivative) {
-  if (derivative->kind != BP_EXPR_PARTIAL)
-    return "";
-  const char *above = bp_expression_text(derivative->child[0], NULL, NULL, search->arena);
-  const char *below = bp_expression_text(derivative->child[1], NULL, NULL, search->arena);
-  const char *text =
-      above && below
-          ? bp_arena_printf(search->arena, ": a change of %s does not change %s", below, above)
-          : NULL;
-  return text ? text : "";
-}
-
-/* Whether a derivative is 0 everywhere, as far as can be seen, with a note for the reader. Whatever
- * is 0 would then "mend" the line: 0 * A, Y - Y. */
-static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim) {
-  const struct bp_expression *other = search->other;
-  enum { WORLDS = 4 };
-  struct bp_gap_question gap = gap_of(search);
-  struct bp_filler filler;
-  if (!bp_search_is_meaning(search, other) || other->kind == BP_EXPR_NUMBER ||
-      !bp_filler_open(&filler, &gap, bp_bench_world(search->bench, 0)))
-    return false;
-  for (size_t world = 0; world < WORLDS; world++) {
-    struct bp_numbers value = filler.stock.value;
-    for (size_t k = 0; k < value.rows * value.columns; k++)
-      if (value.at[k] != 0)
-        return false;
-    if (world + 1 < WORLDS &&
-        !bp_filler_open(&filler, &gap, bp_bench_world(search->bench, world + 1)))
-      return false;
-  }
-  const char **notes =
-      bp_list_longer(search->arena, claim->notes, claim->note_count, sizeof *notes);
-  const char *text = bp_expression_text(other, NULL, NULL, search->arena);
-  if (!notes || !text)
-    return true;
-  notes[claim->note_count] =
-      bp_arena_printf(search->arena, "%s is 0 here%s", text, zero_reason(search, other));
-  claim->notes = notes;
-  claim->note_count++;
-  return true;
-}
-
 /* The likelier side, then the other one, then pairs on the likelier one. */
 void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
                      const struct bp_expression *right, struct bp_claim *claim,
                      size_t milliseconds) {
   bool turned = edit_left(search, claim, left, right), fits;
   if (begin(search, turned ? left : right, turned ? right : left, turned, &fits) &&
-      (claim->reason == BP_REASON_SHAPE || !is_zero_derivative(search, claim))) {
+      (claim->reason == BP_REASON_SHAPE || !bp_partly_zero(search, claim))) {
     search_singles(search, BP_SINGLE_TRIES);
     if (search->count == 0 && !search->repeated)
       search_other_side(search, claim);
@@ -580,6 +544,8 @@ void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
       search->limit = search->bench->spent + milliseconds * TRIES_IN_A_MILLISECOND;
       search_pairs(search, fits);
     }
+    if (search->count == 0 && claim->reason != BP_REASON_SHAPE)
+      bp_partly_tell(search, claim);
   }
   bp_bench_remember(search->bench, NULL, NULL);
   bp_search_offer(search, claim->line, claim);

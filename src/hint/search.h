@@ -49,6 +49,10 @@ struct bp_search {
 /* A name, a number or a derivative, an element of one or a multiple: m * ∂J/∂Z. */
 bool bp_search_is_meaning(const struct bp_search *search, const struct bp_expression *side);
 
+/* Whether something given is on the way to the formula, and not to what it equals: it can only be
+ * there to cancel. */
+bool bp_search_strays(const struct bp_search *search, const struct bp_expression *formula);
+
 /* Whether the formula says no more than what it is compared with. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula);
 

@@ -96,6 +96,20 @@ static bool has_idle_derivative(const struct bp_search *search, const struct bp_
   return false;
 }
 
+bool bp_search_strays(const struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_model *model = &search->bench->model;
+  bool any = false, strays = false;
+  for (size_t d = 0; d < model->declaration_count; d++) {
+    const struct bp_declaration *given = model->declarations[d];
+    if (given->kind != BP_DECLARED_GIVEN)
+      continue;
+    bool known = bp_model_leads_to(model, search->other, given);
+    any = any || known;
+    strays = strays || (!known && bp_model_leads_to(model, formula, given));
+  }
+  return any && strays;
+}
+
 /* ---- the other side once more ------------------------------------------- */
 
 /* silu'(x) and swish'(x): one function by two names. */
