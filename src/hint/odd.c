@@ -183,6 +183,9 @@ static bool is_idle_call(const struct looker *looker, expr node) {
   if (bp_builtin_is(name, BP_DECIDES))
     return node->count == 3 && bp_expression_same(node->child[1], node->child[2]);
   bool summed = bp_is_builtin_call(node, BP_SUMS_ALL); /* rowsum(diag(x)) is x */
+  bool whole = bp_is_builtin_call(node, BP_OF_MANY) && bp_is_builtin_call(node, BP_NUMBER_STAYS);
+  if (whole && bp_is(node->child[1], BP_EXPR_TRANSPOSE))
+    return true; /* sum(A') */
   if (undoes(node) || (summed && bp_is_builtin_call(node->child[1], BP_IS_DIAGONAL)))
     return true;
   if (!looker->look || node->count != 2 || node->order)

@@ -282,15 +282,17 @@ static const char *fraction_text(double x, struct bp_arena *arena) {
 static const char *factor_text(const struct view *view) {
   struct bp_arena *arena = view->search->arena;
   double ratios[SAMPLES];
-  bool whole = true, same = true;
+  bool whole = true, same = true,
+       varies = view->samples[0].left.rows * view->samples[0].left.columns > 1;
   for (size_t i = 0; i < view->count; i++) {
     const struct sample *sample = &view->samples[i];
     ratios[i] = ratio_of(sample, 0, 1, sample->left.rows * sample->left.columns);
     whole = whole && isfinite(ratios[i]) && ratios[i] != 0 &&
             sample->left.rows * sample->left.columns > 1;
     same = same && fabs(ratios[i] - ratios[0]) <= CLOSE * fabs(ratios[0]);
+    varies = varies || sample->left.at[0] != view->samples[0].left.at[0];
   }
-  same = same && isfinite(ratios[0]) && ratios[0] != 0;
+  same = same && varies && isfinite(ratios[0]) && ratios[0] != 0;
   const char *fraction = same ? fraction_text(ratios[0], arena) : NULL;
   if (same && fabs(ratios[0] + 1) <= CLOSE)
     return "right up to the sign";

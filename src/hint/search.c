@@ -237,7 +237,8 @@ static bool has_constant_sum(struct bp_search *search, const struct bp_expressio
  * another. */
 static bool is_idle(struct bp_search *search, const struct bp_expression *formula) {
   size_t odd = oddities_of(search, formula);
-  if ((odd > 0 && odd > oddities_of(search, search->formula)) || has_constant_sum(search, formula))
+  if ((odd > 0 && (search->first || odd > oddities_of(search, search->formula))) ||
+      has_constant_sum(search, formula))
     return true;
   uint64_t other = digest_of(search, search->other);
   return search->claim->line.statement->side_count <= 2 && digest_of(search, formula) == other &&
@@ -366,9 +367,13 @@ static bool is_scale(const struct bp_supply *supply, const struct bp_expression 
   return scale;
 }
 
-/* Whether the edit takes away something that a gap could then be filled with: then both together
- * would put anything in the place of anything. */
+/* Whether the edit takes away something that a gap could then be filled with, or puts something
+ * around: then both together would put anything in the place of anything. */
 static bool makes_room(const struct bp_search *search, const struct bp_edit *edit) {
+  bool number = edit->kind == BP_EDIT_factor_two || edit->kind == BP_EDIT_factor_half ||
+                edit->kind == BP_EDIT_factor_size || edit->kind == BP_EDIT_factor_size_inverse;
+  if (!number && size_of(edit->whole) > size_of(search->formula) + 1)
+    return true;
   return edit->kind == BP_EDIT_term_extra ||
          (edit->kind == BP_EDIT_factor_extra && !is_scale(&search->supply, edit->subject));
 }

@@ -53,6 +53,7 @@
   X(index_reversed, 1, "the index runs the other way round: %s")                                   \
   X(complement_extra, 1, "%s belongs here, not what it leaves of 1")                               \
   X(slope_form, 1, "the derivative is written wrongly: it is %s")                                  \
+  X(factors_extra, 2, "the factors %s are too many")                                               \
   X(complement_missing, 2, "%s belongs here")                                                      \
   X(identity_missing, 2, "a matrix belongs here: %s")                                              \
   X(identity_kronecker, 2, "the derivative by a matrix has a column for each of its entries: %s")  \

@@ -17,6 +17,16 @@ void bp_propose_factor_extra(struct bp_editor *editor, expr node) {
     bp_edit_propose(editor, node, node->child[1], node->child[0]);
 }
 
+/* d ⊙ a ⊙ (1 - a) to d: a slope that is in it already. */
+void bp_propose_factors_extra(struct bp_editor *editor, expr node) {
+  expr left = node->count ? node->child[0] : NULL;
+  bool chain = bp_is_product(node) && bp_is_product(left) && !left->parenthesised &&
+               !bp_is(node, BP_EXPR_KRONECKER);
+  if (chain)
+    bp_edit_propose(editor, node, left->child[0],
+                    bp_build_binary(editor->build, node->kind, left->child[1], node->child[1]));
+}
+
 void bp_propose_term_extra(struct bp_editor *editor, expr node) {
   if (!bp_is_sum(node))
     return;

@@ -395,7 +395,7 @@ static expr sum_over(struct bp_editor *editor, const char *letter, expr to, expr
 void bp_propose_sum_steps(struct bp_editor *editor, expr node) {
   const struct bp_supply *supply = editor->supply;
   expr around = bp_edit_parent(editor);
-  if (bp_is_sum(node) || bp_is(node, BP_EXPR_SUM) || bp_is(node, BP_EXPR_NUMBER) ||
+  if (bp_is(node, BP_EXPR_SUM) || bp_is(node, BP_EXPR_NUMBER) ||
       (around && !bp_is_sum(around) && !bp_is_product(around)))
     return;
   struct indices indices = {.count = 0};

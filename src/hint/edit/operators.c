@@ -26,32 +26,48 @@ static bool is_number_like(expr node) {
   return bp_is(node, BP_EXPR_NUMBER) || bp_is_quotient(node);
 }
 
-/* b' * a for a' * b: (a' * b)' as a person writes it; NULL where nothing would be gained. */
+/* a for a', and a' for a; a diagonal matrix is its own transpose */
+static expr turned(struct bp_builder *build, expr part) {
+  if (bp_is(part, BP_EXPR_TRANSPOSE))
+    return part->child[0];
+  return bp_is_builtin_call(part, BP_IS_DIAGONAL) ? part
+                                                  : bp_build_unary(build, BP_EXPR_TRANSPOSE, part);
+}
+
+static bool has_turned_factor(expr node) {
+  if (bp_is(node, BP_EXPR_MULTIPLY))
+    return has_turned_factor(node->child[0]) || has_turned_factor(node->child[1]);
+  return bp_is(node, BP_EXPR_TRANSPOSE) || bp_is_builtin_call(node, BP_IS_DIAGONAL);
+}
+
+/* b' * a for a' * b: (a' * b)' as a person writes it, numbers first as they were; NULL where
+ * nothing would be gained. */
 static expr turned_product(struct bp_editor *editor, expr node) {
   struct bp_builder *build = editor->build;
-  expr result = NULL;
-  bool gained = false, mere = bp_is(node, BP_EXPR_MULTIPLY);
-  for (expr rest = node; mere; rest = rest->child[0]) {
-    bool inner = bp_is(rest, BP_EXPR_MULTIPLY) && (rest == node || !rest->parenthesised);
-    expr part = inner ? rest->child[1] : rest;
-    bool turned = bp_is(part, BP_EXPR_TRANSPOSE),
-         diagonal = bp_is_builtin_call(part, BP_IS_DIAGONAL);
-    gained = gained || turned || diagonal;
-    mere = !is_number_like(part);
-    part = turned     ? part->child[0]
-           : diagonal ? part
-                      : bp_build_unary(build, BP_EXPR_TRANSPOSE, part);
-    result = result ? bp_build_binary(build, BP_EXPR_MULTIPLY, result, part) : part;
-    if (!inner)
-      break;
-  }
-  return gained && mere ? result : NULL;
+  if (!bp_is(node, BP_EXPR_MULTIPLY))
+    return NULL;
+  expr left = node->child[0], right = node->child[1];
+  bool inner = bp_is(left, BP_EXPR_MULTIPLY) && !left->parenthesised;
+  if (is_number_like(right))
+    return NULL;
+  if (!inner && is_number_like(left))
+    return bp_build_binary(build, BP_EXPR_MULTIPLY, left, turned(build, right));
+  if (!inner)
+    return bp_build_binary(build, BP_EXPR_MULTIPLY, turned(build, right), turned(build, left));
+  expr first = left->child[0], second = turned(build, left->child[1]);
+  if (bp_is(first, BP_EXPR_MULTIPLY) && !first->parenthesised)
+    return NULL; /* four factors: nobody looks through */
+  expr pair = is_number_like(first)
+                  ? bp_build_binary(build, BP_EXPR_MULTIPLY, first, turned(build, right))
+                  : bp_build_binary(build, BP_EXPR_MULTIPLY, turned(build, right), second);
+  return bp_build_binary(build, BP_EXPR_MULTIPLY, pair,
+                         is_number_like(first) ? second : turned(build, first));
 }
 
 void bp_propose_product_turned(struct bp_editor *editor, expr node) {
-  expr turned = turned_product(editor, node);
-  if (turned)
-    bp_edit_propose(editor, node, turned, turned);
+  expr whole = has_turned_factor(node) ? turned_product(editor, node) : NULL;
+  if (whole)
+    bp_edit_propose(editor, node, whole, whole);
 }
 
 void bp_propose_transpose_missing(struct bp_editor *editor, expr node) {
@@ -201,6 +217,7 @@ void bp_propose_square_extra(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_reciprocal(struct bp_editor *editor, expr node) {
+  static const enum bp_expression_kind signs[] = {BP_EXPR_DIVIDE, BP_EXPR_POINT_DIVIDE};
   if (bp_is_quotient(node)) {
     enum bp_expression_kind product =
         bp_is(node, BP_EXPR_DIVIDE) ? BP_EXPR_MULTIPLY : BP_EXPR_HADAMARD;
@@ -211,14 +228,15 @@ void bp_propose_reciprocal(struct bp_editor *editor, expr node) {
                     NULL);
   }
   if (bp_is(node, BP_EXPR_MULTIPLY) || bp_is(node, BP_EXPR_HADAMARD))
-    bp_edit_propose(
-        editor, node,
-        bp_build_binary(editor->build, BP_EXPR_POINT_DIVIDE, node->child[0], node->child[1]), NULL);
+    for (size_t i = 0; i < 2; i++)
+      bp_edit_propose(editor, node,
+                      bp_build_binary(editor->build, signs[i], node->child[0], node->child[1]),
+                      NULL);
   if (!bp_is(node, BP_EXPR_NUMBER))
-    bp_edit_propose(editor, node,
-                    bp_build_binary(editor->build, BP_EXPR_POINT_DIVIDE,
-                                    bp_build_whole(editor->build, 1), node),
-                    NULL);
+    for (size_t i = 0; i < 2; i++)
+      bp_edit_propose(
+          editor, node,
+          bp_build_binary(editor->build, signs[i], bp_build_whole(editor->build, 1), node), NULL);
 }
 
 /* 1*x, 0*x, x^1 and x/1 are written by nobody. */

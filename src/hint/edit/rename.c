@@ -41,6 +41,9 @@ void bp_propose_slope_point(struct bp_editor *editor, expr node) {
   for (size_t k = 0; k < editor->supply->name_count; k++)
     if (!bp_expression_same(editor->supply->names[k], node->child[1]))
       bp_edit_propose_child(editor, node, 1, editor->supply->names[k], editor->supply->names[k]);
+  for (size_t k = 0; k < editor->supply->argument_count; k++)
+    bp_edit_propose_child(editor, node, 1, editor->supply->arguments[k],
+                          editor->supply->arguments[k]);
 }
 
 void bp_propose_function(struct bp_editor *editor, expr node) {

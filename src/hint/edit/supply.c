@@ -239,6 +239,9 @@ static void add_functions(struct collector *collector, expr side) {
       side->child[0]->count == 0 && side->child[1]->kind == BP_EXPR_NAME &&
       side->child[1]->count == 0)
     add(collector, &supply->calls, &supply->call_count, MOST_CALLS, side);
+  if (side->kind == BP_EXPR_CALL && side->count == 2 && side->child[1]->count > 0 &&
+      side->child[1]->kind != BP_EXPR_NAME && side->child[1]->height <= TALLEST_PIECE)
+    add(collector, &supply->arguments, &supply->argument_count, MOST_CALLS, side->child[1]);
   for (size_t i = side->kind == BP_EXPR_CALL; i < side->count; i++)
     if (side->kind != BP_EXPR_NAME)
       add_functions(collector, side->child[i]);

@@ -32,6 +32,8 @@ struct bp_supply {
   size_t letter_count;
   const struct bp_expression **calls; /* f(x) in the claim, and in definitions */
   size_t call_count;
+  const struct bp_expression **arguments; /* formulas that definitions apply functions to */
+  size_t argument_count;
   const struct bp_expression **softmaxes; /* what is defined as a softmax */
   size_t softmax_count;
   const char **functions; /* those of the claim first, then those of the file, then common ones */
