@@ -68,14 +68,37 @@ static expr without_number(expr term) {
   return term;
 }
 
+/* d in d^2 */
+static expr without_power(expr factor) { return bp_is_power(factor) ? factor->child[0] : factor; }
+
+/* Whether b is among the terms of a sum. */
+static bool has_term(expr sum, expr b) {
+  return bp_expression_same(sum, b) ||
+         (bp_is_sum(sum) && (has_term(sum->child[0], b) || has_term(sum->child[1], b)));
+}
+
+static expr without_diagonal(expr factor) {
+  return bp_is_builtin_call(factor, BP_IS_DIAGONAL) ? factor->child[1] : factor;
+}
+
+/* u ⊙ h - u ⊙ (1 + h), which is -u */
+static bool shares_factor(expr a, expr b) {
+  if (!bp_is_product(a) || !bp_is_product(b) ||
+      !bp_expression_same(without_diagonal(a->child[0]), without_diagonal(b->child[0])))
+    return false;
+  return has_term(a->child[1], b->child[1]) || has_term(b->child[1], a->child[1]);
+}
+
 static bool cancels(const struct chain *chain, bool terms) {
   for (size_t i = 0; i < chain->count; i++) {
     if (bp_is_number(chain->parts[i], "0"))
       return true;
     for (size_t k = i + 1; k < chain->count; k++) {
       expr a = chain->parts[i], b = chain->parts[k];
-      if (terms)
-        a = without_number(a), b = without_number(b);
+      if (terms && shares_factor(a, b))
+        return true;
+      a = terms ? without_number(a) : without_power(a);
+      b = terms ? without_number(b) : without_power(b);
       if ((terms || chain->inverse[i] != chain->inverse[k]) && !bp_is_number(a, "1") &&
           bp_expression_same(a, b))
         return true;

@@ -5,9 +5,12 @@
  * value of a part that is there, or would only say that a thing is what it is, is left out.
  */
 #include <math.h>
+#include <string.h>
 
 #include "hint/gap/stock.h"
 #include "lang/tree.h"
+#include "num/ball_function.h"
+#include "num/function.h"
 #include "value/builtin.h"
 
 typedef const struct bp_expression *expr;
@@ -150,13 +153,20 @@ static void add_differentials(struct bp_stock *stock, const struct bp_supply *su
     add_part(stock, bp_build_unary(&stock->build, BP_EXPR_DIFFERENTIAL, supply->names[k]));
 }
 
+/* exp, log, sqrt, but not abs: nobody writes log'(x). */
+static bool is_elementary(const char *name) {
+  size_t length = strlen(name);
+  const struct bp_function *row = bp_ball_function_find(name, length);
+  return row && !(row->traits & BP_FUNCTION_DECIDES) && !bp_function_find(name, length);
+}
+
 /* g(x) and g'(x) for the functions that the claim or the file uses. */
 static void add_calls(struct bp_stock *stock, const struct bp_supply *supply) {
   enum { MOST_ARGUMENTS = 12, OTHERS = 4 };
   for (size_t f = 0; f < supply->file_function_count && f < supply->own_function_count + OTHERS;
        f++)
     for (size_t k = 0; k < supply->name_count && k < MOST_ARGUMENTS; k++)
-      for (int order = 0; order < 2; order++)
+      for (int order = 0; order < (is_elementary(supply->functions[f]) ? 1 : 2); order++)
         add_part(stock,
                  bp_build_call(&stock->build, bp_build_name(&stock->build, supply->functions[f]),
                                order, supply->names[k]));
