@@ -7,11 +7,14 @@
  *
  * What a line is about is read off the derivative that it equals, ∂J/∂W or a name that is written
  * for one.  The letters W, w, b and m mean what they mean in every course; under other letters
- * nothing is added.
+ * nothing is added, nor where no activation stands between the parameter and the loss: the gradient
+ * of a linear regression is no BP4.
  */
 #include "hint/backprop_rule.h"
 
 #include <string.h>
+
+#include "value/builtin.h"
 
 typedef const struct bp_expression *expr;
 
@@ -35,9 +38,32 @@ static expr derivative_of(const struct bp_model *model, expr node) {
   return node->kind == BP_EXPR_PARTIAL ? node : NULL;
 }
 
-static enum about about(const struct bp_model *model, expr other) {
+/* let A = g(Z) */
+static bool is_activation(expr side) {
+  return side->kind == BP_EXPR_CALL && side->count == 2 && side->order == 0 &&
+         side->child[1]->kind == BP_EXPR_NAME && !bp_builtin_is(side->child[0]->name, BP_OF_MANY);
+}
+
+/* Whether the derivative goes back through a layer. */
+static bool is_of_network(struct bp_model *model, expr derivative) {
+  const struct bp_declaration *below = bp_model_find(model, derivative->child[1]->name);
+  for (size_t d = 0; below && d < model->declaration_count; d++) {
+    const struct bp_declaration *declaration = model->declarations[d];
+    bool before = declaration->kind == BP_DECLARED_LET &&
+                  bp_model_leads_to(model, derivative->child[0], declaration);
+    for (size_t i = 0; before && i < declaration->count; i++) {
+      expr side = declaration->pieces[i].line.statement->sides[0];
+      if (is_activation(side) && bp_model_leads_to(model, side, below))
+        return true;
+    }
+  }
+  return false;
+}
+
+static enum about about(struct bp_model *model, expr other) {
   expr derivative = derivative_of(model, other);
-  if (!derivative || derivative->child[1]->kind != BP_EXPR_NAME)
+  if (!derivative || derivative->child[1]->kind != BP_EXPR_NAME ||
+      !is_of_network(model, derivative))
     return ABOUT_OTHER;
   expr below = derivative->child[1];
   if (begins_with(below, "Ww"))
@@ -63,7 +89,7 @@ static const char *of_activity(const struct bp_edit *edit) {
   }
 }
 
-const char *bp_backprop_rule(const struct bp_model *model, expr other, const struct bp_edit *edit) {
+const char *bp_backprop_rule(struct bp_model *model, expr other, const struct bp_edit *edit) {
   enum about what = about(model, other);
   bool mean = edit->kind == BP_EDIT_factor_size_inverse && names_size(edit, "m");
   if (what != ABOUT_OTHER && mean)

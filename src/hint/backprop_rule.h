@@ -9,7 +9,7 @@
 
 /* Where the edit mends one of the known mistakes of back-propagation, the rule that it breaks, as
  * " (BP4: ...)"; else "".  `other` is the side of the line that was not edited. */
-const char *bp_backprop_rule(const struct bp_model *model, const struct bp_expression *other,
+const char *bp_backprop_rule(struct bp_model *model, const struct bp_expression *other,
                              const struct bp_edit *edit);
 
 #endif

@@ -168,8 +168,9 @@ static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate 
       return false;
     struct bp_claim_state state = try_in(bench, world, candidate);
     bool aimed = world->drawing.region != BP_REGION_NEAR;
-    if (aimed && (state.worst.verdict != BP_FAILS || state.kink))
-      continue; /* such a point can only refute */
+    bool refuted = state.worst.verdict == BP_FAILS && state.worst.reason == BP_REASON_VALUE;
+    if (aimed && (!refuted || state.kink))
+      continue; /* such a point can only refute, and only by two numbers */
     if (state.worst.verdict != BP_HOLDS && state.worst.reason != BP_REASON_DOMAIN)
       return false;
   }

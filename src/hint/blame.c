@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "hint/proof.h"
+
 static bool differentiates(struct bp_model *model, const struct bp_expression *expression,
                            const struct bp_declaration *target) {
   bool derivative = expression->kind == BP_EXPR_PARTIAL || expression->kind == BP_EXPR_DIFFERENTIAL;
@@ -68,6 +70,19 @@ static bool others_hold(const struct blame *blame) {
   return true;
 }
 
+/* Whether the lines that the edit in force mends are proved. */
+static bool are_proved(const struct blame *blame) {
+  const struct bp_search *search = &blame->search;
+  for (size_t i = 0; i < blame->count; i++) {
+    const struct bp_failing *line = &blame->failing[blame->lines[i]];
+    struct bp_candidate candidate = {line->claim, line->left, line->right};
+    if (blame->now[i] &&
+        !bp_proof_holds(search->bench, &candidate, search->bench->model.expressions))
+      return false;
+  }
+  return true;
+}
+
 /* How many lines hold with the edit that is in force; 0 where too few can. */
 static size_t count_mended(struct blame *blame, bool *noted) {
   size_t held = 0, least = blame->best > blame->least ? blame->best : blame->least;
@@ -96,7 +111,7 @@ static bool try_definition(void *context, const struct bp_edit *edit) {
   bool noted = false;
   bp_bench_redefine(bench, blame->declaration, blame->piece, edit->whole);
   size_t held = count_mended(blame, &noted);
-  bool better = held > 0 && others_hold(blame);
+  bool better = held > 0 && others_hold(blame) && are_proved(blame);
   bp_bench_redefine(bench, blame->declaration, blame->piece, NULL);
   if (!better)
     return true;

@@ -4,10 +4,12 @@
 
 #include <stdbool.h>
 
+#include "hint/digest.h"
 #include "lang/ast.h"
 
-/* Whether something in the formula takes itself away again or is plainly idle: x ⊙ (y ./ x),
- * a + b - a, 0 * x, 1 - 2, y/(1/n). */
-bool bp_is_odd(const struct bp_expression *formula);
+/* How many things in the formula take themselves away again, or are plainly idle: x ⊙ (y ./ x),
+ * a + b - a, 2*u - u, 0 * x, 1 - 2, y/(1/n), max(x, x), exp(log(x)), the sum of a number or over
+ * j = N..N.  `look` may be NULL: then nothing is known about shapes. */
+size_t bp_oddities(const struct bp_expression *formula, bp_shape_look *look, void *context);
 
 #endif

@@ -25,6 +25,14 @@ struct places {
   bool overflow;
 };
 
+/* Whether an element has other indices: k_u has no braces that would hold k_{4-u}. */
+static bool is_indexed_anew(expr before, expr after) {
+  for (size_t i = 1; bp_is(before, BP_EXPR_ELEMENT) && i < before->count; i++)
+    if (!bp_expression_same(before->child[i], after->child[i]))
+      return true;
+  return false;
+}
+
 /* What stands in ∂…/∂… without parentheses is a name or a call and is replaced as a whole. */
 static void find(expr before, expr after, struct place at, struct places *places) {
   if (bp_expression_same(before, after))
@@ -32,7 +40,8 @@ static void find(expr before, expr after, struct place at, struct places *places
   struct places inside = {.count = 0};
   expr around = at.around;
   bool whole = around && around->kind == BP_EXPR_PARTIAL && !before->parenthesised;
-  if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME && !whole)
+  if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME && !whole &&
+      !is_indexed_anew(before, after))
     for (size_t i = 0; i < before->count; i++)
       find(before->child[i], after->child[i],
            (struct place){.around = before, .child = i, .inner = around != NULL}, &inside);

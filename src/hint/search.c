@@ -10,48 +10,36 @@
 #include "hint/search.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/list.h"
 #include "hint/backprop_rule.h"
 #include "hint/digest.h"
 #include "hint/gap/fill.h"
 #include "hint/odd.h"
+#include "hint/partly.h"
+#include "hint/proof.h"
 #include "hint/replacement.h"
 #include "judge/point.h"
 #include "lang/print.h"
 #include "lang/tree.h"
+#include "value/builtin.h"
 
 /* About what a millisecond is in candidates. */
-enum { TRIES_IN_A_MILLISECOND = 200, MOST_OFFERED = 4, MOST_FOR_ONE = 60000, HEAVY = 1000 };
+enum {
+  TRIES_IN_A_MILLISECOND = 200,
+  MOST_OFFERED = 4,
+  MOST_FOR_ONE = 60000,
+  HEAVY = 1000,
+  LARGE_EDIT = 2
+};
+/* So much of the work for pairs is for one mistake made twice. */
+enum { PART_FOR_TWICE = 6 };
+
+static const double CONSTANT = 1e-14;
 
 /* ---- which side is edited ----------------------------------------------- */
-
-/* m, 1/m */
-static bool is_size(const struct bp_search *search, const struct bp_expression *factor) {
-  if (factor->kind == BP_EXPR_DIVIDE)
-    return is_size(search, factor->child[0]) && is_size(search, factor->child[1]);
-  const struct bp_declaration *declaration =
-      factor->kind == BP_EXPR_NAME ? bp_model_find(&search->bench->model, factor->name) : NULL;
-  return factor->kind == BP_EXPR_NUMBER || (declaration && declaration->kind == BP_DECLARED_SIZE);
-}
-
-/* A name, a number or a derivative, an element of one or a multiple: m * ∂J/∂Z. */
-static bool is_meaning(const struct bp_search *search, const struct bp_expression *side) {
-  for (;;) {
-    if (side->kind == BP_EXPR_ELEMENT || side->kind == BP_EXPR_NEGATE ||
-        side->kind == BP_EXPR_TRANSPOSE)
-      side = side->child[0];
-    else if (side->kind == BP_EXPR_MULTIPLY && side->child[1]->kind == BP_EXPR_PARTIAL &&
-             is_size(search, side->child[0]))
-      side = side->child[1];
-    else
-      break;
-  }
-  return side->kind == BP_EXPR_NAME || side->kind == BP_EXPR_NUMBER ||
-         side->kind == BP_EXPR_PARTIAL || side->kind == BP_EXPR_DIFFERENTIAL;
-}
 
 static bool within(struct bp_span inner, struct bp_span outer) {
   return inner.begin >= outer.begin && inner.end <= outer.end && outer.end > outer.begin;
@@ -60,9 +48,9 @@ static bool within(struct bp_span inner, struct bp_span outer) {
 /* g'(Z) is what is asked for in g'(Z) = 1 - A^2, and g(z) in g(z) = 1/(1 + exp(-z)). */
 static bool is_asked_for(const struct bp_search *search, const struct bp_expression *side) {
   bool call = side->kind == BP_EXPR_CALL && side->count == 2 &&
-              is_meaning(search, side->child[1]) &&
+              bp_search_is_meaning(search, side->child[1]) &&
               (side->order > 0 || !bp_builtin_find(side->child[0]->name));
-  return call || is_meaning(search, side);
+  return call || bp_search_is_meaning(search, side);
 }
 
 /* Whether the third side of a chain, the first link of which fails, agrees with this one: then the
@@ -81,7 +69,7 @@ static bool edit_left(const struct bp_search *search, const struct bp_claim *cla
                       const struct bp_expression *left, const struct bp_expression *right) {
   bool fault_left = claim->reason == BP_REASON_SHAPE && claim->where.source == claim->source &&
                     within(claim->where.span, left->span);
-  if (is_meaning(search, left) || claim->broken_link > 1 || third_agrees(search, 0))
+  if (bp_search_is_meaning(search, left) || claim->broken_link > 1 || third_agrees(search, 0))
     return false;
   return fault_left || third_agrees(search, 1) ||
          (is_asked_for(search, right) && !is_asked_for(search, left));
@@ -96,58 +84,6 @@ static struct bp_tried try_formula(struct bp_search *search, const struct bp_exp
   return bp_bench_try(search->bench, &candidate);
 }
 
-/* silu'(x) and swish'(x): one function by two names. */
-static bool repeats(const struct bp_expression *formula, const struct bp_expression *other) {
-  bool calls = formula->kind == BP_EXPR_CALL && other->kind == BP_EXPR_CALL &&
-               formula->count == other->count && formula->order == other->order;
-  for (size_t i = 1; calls && i < formula->count; i++)
-    calls = bp_expression_same(formula->child[i], other->child[i]);
-  return calls;
-}
-
-/* ∂C/∂C, which is 1 whatever C is. */
-static bool has_empty_derivative(const struct bp_expression *formula) {
-  if (formula->kind == BP_EXPR_PARTIAL && bp_expression_same(formula->child[0], formula->child[1]))
-    return true;
-  for (size_t i = 0; i < formula->count; i++)
-    if (has_empty_derivative(formula->child[i]))
-      return true;
-  return false;
-}
-
-static const struct bp_expression *without_transposes(const struct bp_expression *node) {
-  while (node->kind == BP_EXPR_TRANSPOSE)
-    node = node->child[0];
-  return node;
-}
-
-/* Whether both are the same but for transposes of the whole. */
-static bool same_turned(const struct bp_expression *a, const struct bp_expression *b) {
-  return bp_expression_same(without_transposes(a), without_transposes(b));
-}
-
-/* A formula that says no more than what it is compared with: a derivative by itself that was not
- * written there, or the other side, or any side of the chain, once more. */
-bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
-  const struct bp_expression *written = search->formula, *other = search->other;
-  if (is_meaning(search, formula) && !is_meaning(search, written) &&
-      !bp_expression_contains(written, formula))
-    return true;
-  if (repeats(formula, other) && !bp_expression_same(formula, written))
-    return true;
-  if (has_empty_derivative(formula) && !has_empty_derivative(written))
-    return true;
-  if (same_turned(formula, other) && !same_turned(written, other))
-    return true;
-  const struct bp_statement *statement = search->claim->line.statement;
-  for (size_t i = 0; i < statement->side_count; i++)
-    if (statement->sides[i] != written && statement->sides[i]->kind != BP_EXPR_NUMBER &&
-        bp_expression_contains(formula, statement->sides[i]) &&
-        !bp_expression_contains(written, statement->sides[i]))
-      return true;
-  return bp_expression_contains(formula, other) && !bp_expression_contains(written, other);
-}
-
 static size_t size_of(const struct bp_expression *node) {
   size_t size = 1;
   for (size_t i = 0; i < node->count; i++)
@@ -155,16 +91,32 @@ static size_t size_of(const struct bp_expression *node) {
   return size;
 }
 
+/* Whether a definition has the difference as it stands: Z - μ, which nobody turns round. */
+static bool is_defined_so(const struct bp_search *search, const struct bp_expression *difference) {
+  const struct bp_model *model = &search->bench->model;
+  for (size_t d = 0; d < model->declaration_count; d++) {
+    const struct bp_declaration *declaration = model->declarations[d];
+    for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++)
+      if (bp_expression_contains(declaration->pieces[i].line.statement->sides[0], difference))
+        return true;
+  }
+  return false;
+}
+
 /* How much of a change a formula is: what is put in is a worse guess than what is taken away, and
  * among equals what changes fewer bytes comes first. */
 static void weigh(const struct bp_search *search, const struct bp_edit *edit,
                   struct bp_found *found) {
   /* What holds with one number may hold with others; x' ⊗ x is x * x' for who knows no ⊗. */
-  enum { OF_NUMBER = 5, OF_KRONECKER = 2 };
+  enum { OF_NUMBER = 5, OF_KRONECKER = 2, OF_DIFFERENCE = 4, OF_INNER_SIGN = 2 };
   size_t before = size_of(search->formula), after = size_of(edit->whole);
   found->change = after > before ? 3 * (after - before) : before - after;
   if (edit->kind == BP_EDIT_number)
     found->change += OF_NUMBER;
+  if (edit->kind == BP_EDIT_difference_turned && is_defined_so(search, edit->place))
+    found->change += OF_DIFFERENCE;
+  if (edit->kind == BP_EDIT_sign && edit->place != search->formula)
+    found->change += OF_INNER_SIGN;
   if (edit->kind == BP_EDIT_kronecker_missing && !search->supply.kronecker)
     found->change += OF_KRONECKER;
   for (size_t i = 0; i < found->hint.edit_count; i++) {
@@ -245,24 +197,78 @@ static struct bp_look look_at(void *context, const struct bp_expression *express
   return (struct bp_look){bp_size_one(shape.rows), bp_size_one(shape.columns)};
 }
 
-static uint64_t digest_of(struct bp_search *search, const struct bp_expression *formula) {
+/* The world in which shapes are looked at; NULL when memory is short. */
+static struct bp_world *looking(struct bp_search *search) {
   struct bp_world *world = bp_bench_world(search->bench, 0);
   if (world)
     bp_world_begin(world, &search->claim->line, search->claim);
+  return world;
+}
+
+static uint64_t digest_of(struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_world *world = looking(search);
   return bp_digest(formula, world ? look_at : NULL, world);
 }
 
-/* Whether the formula is right and yet no advice: odd, or the other side in another order, unless
- * what was written is so, too.  Inside a chain the other side stands for another. */
+static size_t oddities_of(struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_world *world = looking(search);
+  return bp_oddities(formula, world ? look_at : NULL, world);
+}
+
+/* A sum that was not there and is always 1 or 0, as that of a softmax: it is no part of anything.
+ */
+static bool has_constant_sum(struct bp_search *search, const struct bp_expression *node) {
+  struct bp_world *world = looking(search);
+  bool sum =
+      bp_is_builtin_call(node, BP_SUMS_ALL) && !bp_expression_contains(search->formula, node);
+  struct bp_numbers value = {0, 0, NULL};
+  if (world && sum)
+    value = bp_numbers_of(search->trees, world, node, NULL);
+  bool constant = value.at != NULL;
+  for (size_t k = 0; constant && k < value.rows * value.columns; k++)
+    constant = fabs(value.at[k] - 1) < CONSTANT || fabs(value.at[k]) < CONSTANT;
+  for (size_t i = 0; i < node->count && !constant && node->kind != BP_EXPR_NAME; i++)
+    constant = has_constant_sum(search, node->child[i]);
+  return constant;
+}
+
+/* Whether the formula is right and yet no advice: odder than what was written, or the other side in
+ * another order, unless what was written is so, too.  Inside a chain the other side stands for
+ * another. */
 static bool is_idle(struct bp_search *search, const struct bp_expression *formula) {
-  if (bp_is_odd(formula) && !bp_is_odd(search->formula))
+  size_t odd = oddities_of(search, formula);
+  if ((odd > 0 && (search->first || odd > oddities_of(search, search->formula))) ||
+      has_constant_sum(search, formula))
     return true;
   uint64_t other = digest_of(search, search->other);
   return search->claim->line.statement->side_count <= 2 && digest_of(search, formula) == other &&
          digest_of(search, search->formula) != other;
 }
 
-/* Keeps a formula that holds. */
+/* Whether the line reads as it is meant and, for a claim, is proved; a definition has been, by the
+ * lines that need it.  What the parser made is judged, not what the search made. */
+static bool is_proved(struct bp_search *search, const struct bp_hint *hint,
+                      const struct bp_expression *formula) {
+  struct bp_arena *arena = bp_arena_new(0);
+  size_t ids = search->bench->model.expressions, place = 0;
+  const struct bp_statement *written = search->claim->line.statement, *read = NULL;
+  if (arena)
+    read = bp_proof_reread(&search->bench->model, search->claim, hint, search->formula, formula,
+                           &ids, arena);
+  bool fine = read != NULL;
+  if (fine && written->kind != BP_STATEMENT_LET) {
+    while (place < written->side_count && written->sides[place] != search->formula)
+      place++;
+    struct bp_candidate candidate = {search->claim, search->other, read->sides[place]};
+    if (search->formula_left)
+      candidate = (struct bp_candidate){search->claim, read->sides[place], search->other};
+    fine = bp_proof_holds(search->bench, &candidate, ids);
+  }
+  bp_arena_free(arena);
+  return fine;
+}
+
+/* Keeps a formula that holds, unless it is no advice or cannot be proved. */
 void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted) {
   if (is_idle(search, edit->whole))
     return;
@@ -271,7 +277,8 @@ void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool n
   const char *kinds[2] = {bp_edit_name(edits[0]->kind), bp_edit_name(edit->kind)};
   bool pair = search->first != NULL;
   if (!bp_replacements_find(search->claim, search->formula, edit->whole, kinds, pair ? 2 : 1,
-                            search->arena, &found.hint))
+                            search->arena, &found.hint) ||
+      !is_proved(search, &found.hint, edit->whole))
     return;
   const char *first = sentence_of(search, edits[0]), *second = sentence_of(search, edit);
   bool twice = pair && first && second && !strcmp(first, second);
@@ -300,13 +307,19 @@ static bool is_no_answer(struct bp_search *search, const struct bp_edit *edit) {
   return !chain;
 }
 
+/* ∂J/∂W[1] = …, where the formula is that of ∂J/∂W[2]. */
+static bool is_of_indices(enum bp_edit_kind kind) {
+  return kind == BP_EDIT_layer || kind == BP_EDIT_indices_exchanged ||
+         kind == BP_EDIT_index_shifted || kind == BP_EDIT_index_other;
+}
+
 static bool try_edit(void *context, const struct bp_edit *edit) {
   struct bp_search *search = context;
   unsigned own = bp_edit_distance(edit->kind);
   unsigned distance = own + (search->first ? bp_edit_distance(search->first->kind) : 0);
   if (!bp_search_goes_on(search, distance) || own > search->farthest)
     return false;
-  if (own < search->nearest ||
+  if (own < search->nearest || (search->indices && !is_of_indices(edit->kind)) ||
       (search->first && search->ordered && edit->kind < search->first->kind))
     return true;
   if (bp_expression_same(edit->whole, search->formula) || is_no_answer(search, edit))
@@ -314,12 +327,22 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
   struct bp_tried tried = try_formula(search, edit->whole);
   if (!tried.holds || 2 * tried.members < search->members)
     return true;
+  if (distance > LARGE_EDIT && bp_search_strays(search, edit->whole))
+    return true;
   search->distance = distance;
   bp_search_keep(search, edit, tried.noted);
   return true;
 }
 
 /* ---- pairs -------------------------------------------------------------- */
+
+/* A second edit like the first: about the same thing, where it is about one. */
+static bool try_second(void *context, const struct bp_edit *edit) {
+  struct bp_search *search = context;
+  const struct bp_expression *first = search->first->subject, *second = edit->subject;
+  bool alike = first && second ? bp_expression_same(first, second) : first == second;
+  return !alike || try_edit(context, edit);
+}
 
 /* Every second edit after a first one.  A first edit that leaves shapes that do not fit is of use
  * only where a second one mends these, so the others are tried before. */
@@ -344,9 +367,13 @@ static bool is_scale(const struct bp_supply *supply, const struct bp_expression 
   return scale;
 }
 
-/* Whether the edit takes away something that a gap could then be filled with: then both together
- * would put anything in the place of anything. */
+/* Whether the edit takes away something that a gap could then be filled with, or puts something
+ * around: then both together would put anything in the place of anything. */
 static bool makes_room(const struct bp_search *search, const struct bp_edit *edit) {
+  bool number = edit->kind == BP_EDIT_factor_two || edit->kind == BP_EDIT_factor_half ||
+                edit->kind == BP_EDIT_factor_size || edit->kind == BP_EDIT_factor_size_inverse;
+  if (!number && size_of(edit->whole) > size_of(search->formula) + 1)
+    return true;
   return edit->kind == BP_EDIT_term_extra ||
          (edit->kind == BP_EDIT_factor_extra && !is_scale(&search->supply, edit->subject));
 }
@@ -365,6 +392,19 @@ static bool try_filled(void *context, const struct bp_edit *edit) {
   return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
 }
 
+/* The same mistake once more: a function, a name, a sign that is wrong in two places. */
+static bool try_again(void *context, const struct bp_edit *edit) {
+  struct bp_search *search = context;
+  if (bp_edit_distance(edit->kind) > 2)
+    return false;
+  if (bp_search_trivial(search, edit->whole))
+    return true;
+  search->first = edit;
+  bp_edits_of_kind(edit->kind, edit->whole, &search->supply, search->trees, try_second, search);
+  search->first = NULL;
+  return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
+}
+
 /* Near pairs before far ones.  Where the shapes fit as they are, the order of two edits does not
  * matter. */
 static void search_pairs(struct bp_search *search, bool fits) {
@@ -372,6 +412,14 @@ static void search_pairs(struct bp_search *search, bool fits) {
     bool fitting;
     unsigned nearest, farthest;
   } rounds[] = {{true, 0, 1}, {true, 2, 2}, {false, 0, 1}, {true, 3, 3}};
+  search->nearest = 0;
+  search->farthest = UINT_MAX;
+  search->ordered = false;
+  size_t limit = search->limit,
+         left = limit > search->bench->spent ? limit - search->bench->spent : 0;
+  search->limit = search->bench->spent + left / PART_FOR_TWICE;
+  bp_edits_each(search->formula, &search->supply, search->trees, try_again, search);
+  search->limit = limit;
   for (size_t i = 0; i < sizeof rounds / sizeof *rounds && search->count == 0; i++) {
     if (i == 1 && search->filler) {
       search->nearest = 0;
@@ -453,10 +501,12 @@ static void search_singles(struct bp_search *search, size_t tries) {
 static void search_other_side(struct bp_search *search, const struct bp_claim *claim) {
   const struct bp_expression *formula = search->formula, *other = search->other;
   bool left = search->formula_left, fits;
-  if (claim->broken_link != 1 || is_asked_for(search, other) || third_agrees(search, left))
+  if (claim->broken_link != 1 || third_agrees(search, left))
     return;
+  search->indices = is_asked_for(search, other);
   if (begin(search, other, formula, !left, &fits))
     search_singles(search, BP_SINGLE_TRIES / 4);
+  search->indices = false;
   if (search->count == 0)
     begin(search, formula, other, left, &fits);
 }
@@ -482,57 +532,13 @@ static void search_gaps(struct bp_search *search, struct bp_filler *filler, size
   bp_fill_each(filler, search->formula, true, try_edit, search);
 }
 
-static const char *zero_reason(const struct bp_search *search,
-                               const struct bp_expression *derivative) {
-  if (derivative->kind != BP_EXPR_PARTIAL)
-    return "";
-  const char *above = bp_expression_text(derivative->child[0], NULL, NULL, search->arena);
-  const char *below = bp_expression_text(derivative->child[1], NULL, NULL, search->arena);
-  const char *text =
-      above && below
-          ? bp_arena_printf(search->arena, ": a change of %s does not change %s", below, above)
-          : NULL;
-  return text ? text : "";
-}
-
-/* Whether a derivative is 0 everywhere, as far as can be seen, with a note for the reader. Whatever
- * is 0 would then "mend" the line: 0 * A, Y - Y. */
-static bool is_zero_derivative(struct bp_search *search, struct bp_claim *claim) {
-  const struct bp_expression *other = search->other;
-  enum { WORLDS = 4 };
-  struct bp_gap_question gap = gap_of(search);
-  struct bp_filler filler;
-  if (!is_meaning(search, other) || other->kind == BP_EXPR_NUMBER ||
-      !bp_filler_open(&filler, &gap, bp_bench_world(search->bench, 0)))
-    return false;
-  for (size_t world = 0; world < WORLDS; world++) {
-    struct bp_numbers value = filler.stock.value;
-    for (size_t k = 0; k < value.rows * value.columns; k++)
-      if (value.at[k] != 0)
-        return false;
-    if (world + 1 < WORLDS &&
-        !bp_filler_open(&filler, &gap, bp_bench_world(search->bench, world + 1)))
-      return false;
-  }
-  const char **notes =
-      bp_list_longer(search->arena, claim->notes, claim->note_count, sizeof *notes);
-  const char *text = bp_expression_text(other, NULL, NULL, search->arena);
-  if (!notes || !text)
-    return true;
-  notes[claim->note_count] =
-      bp_arena_printf(search->arena, "%s is 0 here%s", text, zero_reason(search, other));
-  claim->notes = notes;
-  claim->note_count++;
-  return true;
-}
-
 /* The likelier side, then the other one, then pairs on the likelier one. */
 void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
                      const struct bp_expression *right, struct bp_claim *claim,
                      size_t milliseconds) {
   bool turned = edit_left(search, claim, left, right), fits;
   if (begin(search, turned ? left : right, turned ? right : left, turned, &fits) &&
-      (claim->reason == BP_REASON_SHAPE || !is_zero_derivative(search, claim))) {
+      (claim->reason == BP_REASON_SHAPE || !bp_partly_zero(search, claim))) {
     search_singles(search, BP_SINGLE_TRIES);
     if (search->count == 0 && !search->repeated)
       search_other_side(search, claim);
@@ -543,6 +549,8 @@ void bp_search_claim(struct bp_search *search, const struct bp_expression *left,
       search->limit = search->bench->spent + milliseconds * TRIES_IN_A_MILLISECOND;
       search_pairs(search, fits);
     }
+    if (search->count == 0 && claim->reason != BP_REASON_SHAPE)
+      bp_partly_tell(search, claim);
   }
   bp_bench_remember(search->bench, NULL, NULL);
   bp_search_offer(search, claim->line, claim);

@@ -36,12 +36,22 @@ struct bp_search {
   bool fitting;                /* first edits are those after which shapes fit, or the others */
   struct bp_filler *filler;    /* of the second edits of pairs, or NULL */
   bool repeated;               /* a small slip away from the other side itself */
+  bool indices;                /* only edits of indices: the side is what is asked for */
   bool ordered;                /* second edits are not of an earlier kind than the first */
   unsigned nearest, farthest;  /* distances of the second edits, or of single ones */
   unsigned distance;           /* of what was found */
   struct bp_found found[BP_MOST_FOUND];
   size_t count;
 };
+
+/* ---- trivial.c ---- */
+
+/* A name, a number or a derivative, an element of one or a multiple: m * ∂J/∂Z. */
+bool bp_search_is_meaning(const struct bp_search *search, const struct bp_expression *side);
+
+/* Whether something given is on the way to the formula, and not to what it equals: it can only be
+ * there to cancel. */
+bool bp_search_strays(const struct bp_search *search, const struct bp_expression *formula);
 
 /* Whether the formula says no more than what it is compared with. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula);

@@ -25,6 +25,7 @@ enum bp_builtin_trait {
   BP_LINEAR = 1 << 12,   /* a number in front of its argument may stand in front of it */
   BP_OFFERED = 1 << 13,  /* hints know it even where a file does not use it */
   BP_DECIDES = 1 << 15,  /* the larger of two numbers: max, min */
+  BP_OF_MANY = 1 << 16,  /* nobody asks for it of a single number: sum, det, norm */
   BP_FORGOTTEN = 1 << 14 /* people leave it out: hints put it around what stands there */
 };
 

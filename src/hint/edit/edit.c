@@ -118,6 +118,17 @@ static void walk(struct bp_editor *editor, expr node) {
     }
 }
 
+bool bp_edits_of_kind(enum bp_edit_kind kind, expr formula, const struct bp_supply *supply,
+                      struct bp_arena *arena,
+                      bool (*each)(void *context, const struct bp_edit *edit), void *context) {
+  struct bp_builder build = {.arena = arena};
+  struct bp_editor editor = {
+      .supply = supply, .build = &build, .each = each, .context = context, .only = kind};
+  if ((int)kind < PROPOSED)
+    walk(&editor, formula);
+  return !editor.stopped;
+}
+
 /* Of kinds equally near, those that make other derivatives necessary come last: they cost most. */
 bool bp_edits_each(expr formula, const struct bp_supply *supply, struct bp_arena *arena,
                    bool (*each)(void *context, const struct bp_edit *edit), void *context) {

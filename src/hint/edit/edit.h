@@ -16,6 +16,7 @@
   X(transpose_missing, 1, "the transpose is missing")                                              \
   X(transpose_extra, 1, "the transpose is one too many")                                           \
   X(factors_swapped, 1, "the factors stand in the wrong order")                                    \
+  X(product_turned, 1, "the transpose of this product belongs here: %s")                           \
   X(elementwise_missing, 1, "⊙ belongs here: element by element, no matrix product")               \
   X(elementwise_extra, 1, "* belongs here: a matrix product, not element by element")              \
   X(point_missing, 1, "element by element, so with a point: ./ or .^")                             \
@@ -47,6 +48,19 @@
   X(number, 1, "this number is off: it should be %s")                                              \
   X(grouping, 1, "parentheses are missing or stand in the wrong place")                            \
   X(term_extra, 1, "the term %s is one too many")                                                  \
+  X(parts_exchanged, 1, "what the two terms have is exchanged")                                    \
+  X(index_everywhere, 1, "this is about another layer or step: %s")                                \
+  X(index_reversed, 1, "the index runs the other way round: %s")                                   \
+  X(complement_extra, 1, "%s belongs here, not what it leaves of 1")                               \
+  X(slope_form, 1, "the derivative is written wrongly: it is %s")                                  \
+  X(factors_extra, 2, "the factors %s are too many")                                               \
+  X(complement_missing, 2, "%s belongs here")                                                      \
+  X(identity_missing, 2, "a matrix belongs here: %s")                                              \
+  X(identity_kronecker, 2, "the derivative by a matrix has a column for each of its entries: %s")  \
+  X(sum_steps, 2, "a sum is missing: over %s")                                                     \
+  X(product_rule, 2, "the product rule has a term for each factor: %s")                            \
+  X(softmax_slope, 2, "softmax mixes its entries, so its derivative is no elementwise one: %s")    \
+  X(row_repeated, 2, "this is the sum of each column, repeated in every row: %s")                  \
   X(name, 2, "this should be %s")                                                                  \
   X(function, 2, "another function belongs here: %s")                                              \
   X(function_missing, 2, "a function is missing here: %s")                                         \
@@ -85,5 +99,10 @@ struct bp_edit {
 bool bp_edits_each(const struct bp_expression *formula, const struct bp_supply *supply,
                    struct bp_arena *arena, bool (*each)(void *context, const struct bp_edit *edit),
                    void *context);
+
+/* The same with the edits of one kind. */
+bool bp_edits_of_kind(enum bp_edit_kind kind, const struct bp_expression *formula,
+                      const struct bp_supply *supply, struct bp_arena *arena,
+                      bool (*each)(void *context, const struct bp_edit *edit), void *context);
 
 #endif

@@ -17,6 +17,16 @@ void bp_propose_factor_extra(struct bp_editor *editor, expr node) {
     bp_edit_propose(editor, node, node->child[1], node->child[0]);
 }
 
+/* d ⊙ a ⊙ (1 - a) to d: a slope that is in it already. */
+void bp_propose_factors_extra(struct bp_editor *editor, expr node) {
+  expr left = node->count ? node->child[0] : NULL;
+  bool chain = bp_is_product(node) && bp_is_product(left) && !left->parenthesised &&
+               !bp_is(node, BP_EXPR_KRONECKER);
+  if (chain)
+    bp_edit_propose(editor, node, left->child[0],
+                    bp_build_binary(editor->build, node->kind, left->child[1], node->child[1]));
+}
+
 void bp_propose_term_extra(struct bp_editor *editor, expr node) {
   if (!bp_is_sum(node))
     return;
@@ -43,21 +53,41 @@ static bool inner_factor(const struct bp_editor *editor) {
                     bp_is(around, BP_EXPR_PARTIAL) || bp_is(around, BP_EXPR_DIFFERENTIAL));
 }
 
-/* factor * node; in a chain of factors it goes before the first, and behind a minus, where a person
- * would write it. */
-static expr prefixed(struct bp_editor *editor, expr node, expr factor) {
+/* 2/m, 1/sqrt(p) */
+static bool is_fraction(expr node) {
+  return bp_is(node, BP_EXPR_DIVIDE) && bp_is(node->child[0], BP_EXPR_NUMBER);
+}
+
+/* factor * first, where a person would write one fraction: 2 * (1/m) is 2/m, 1/2 * (1/m) is
+ * 1/(2*m). */
+static expr merged(struct bp_builder *build, expr first, expr factor) {
+  bool one = is_fraction(first) && bp_is_number(first->child[0], "1");
+  if (is_fraction(factor) && bp_is_number(factor->child[0], "1")) {
+    expr below = factor->child[1];
+    if (bp_is(first, BP_EXPR_NUMBER))
+      return bp_build_binary(build, BP_EXPR_DIVIDE, first, below);
+    if (is_fraction(first) && bp_is(below, BP_EXPR_NUMBER))
+      return bp_build_binary(build, BP_EXPR_DIVIDE, first->child[0],
+                             bp_build_binary(build, BP_EXPR_MULTIPLY, below, first->child[1]));
+  } else if (one && !is_fraction(factor)) {
+    return bp_build_binary(build, BP_EXPR_DIVIDE, factor, first->child[1]);
+  }
+  return bp_build_binary(build, BP_EXPR_MULTIPLY, factor, first);
+}
+
+expr bp_edit_prefixed(struct bp_builder *build, expr node, expr factor) {
   if (bp_is(node, BP_EXPR_NEGATE) && !node->parenthesised)
-    return bp_build_unary(editor->build, BP_EXPR_NEGATE, prefixed(editor, node->child[0], factor));
+    return bp_build_unary(build, BP_EXPR_NEGATE, bp_edit_prefixed(build, node->child[0], factor));
   bool chain = bp_is(node, BP_EXPR_MULTIPLY) || bp_is(node, BP_EXPR_HADAMARD);
   if (!chain || node->parenthesised)
-    return bp_build_binary(editor->build, BP_EXPR_MULTIPLY, factor, node);
-  expr first = prefixed(editor, node->child[0], factor);
-  return bp_build_binary(editor->build, node->kind, first, node->child[1]);
+    return merged(build, node, factor);
+  expr first = bp_edit_prefixed(build, node->child[0], factor);
+  return bp_build_binary(build, node->kind, first, node->child[1]);
 }
 
 static void in_front(struct bp_editor *editor, expr node, expr factor, expr subject) {
   if (!inner_factor(editor) && factor)
-    bp_edit_propose(editor, node, prefixed(editor, node, factor), subject);
+    bp_edit_propose(editor, node, bp_edit_prefixed(editor->build, node, factor), subject);
 }
 
 void bp_propose_factor_two(struct bp_editor *editor, expr node) {

@@ -13,6 +13,63 @@
 
 /* ---- transposes, products ----------------------------------------------- */
 
+/* v_i and what is made of such */
+static bool is_number_like(expr node) {
+  if (bp_is(node, BP_EXPR_ELEMENT)) {
+    bool all = false;
+    for (size_t i = 1; i < node->count; i++)
+      all = all || bp_is(node->child[i], BP_EXPR_ALL);
+    return !all;
+  }
+  if (bp_is_sum(node) || bp_is_product(node))
+    return is_number_like(node->child[0]) && is_number_like(node->child[1]);
+  return bp_is(node, BP_EXPR_NUMBER) || bp_is_quotient(node);
+}
+
+/* a for a', and a' for a; a diagonal matrix is its own transpose */
+static expr turned(struct bp_builder *build, expr part) {
+  if (bp_is(part, BP_EXPR_TRANSPOSE))
+    return part->child[0];
+  return bp_is_builtin_call(part, BP_IS_DIAGONAL) ? part
+                                                  : bp_build_unary(build, BP_EXPR_TRANSPOSE, part);
+}
+
+static bool has_turned_factor(expr node) {
+  if (bp_is(node, BP_EXPR_MULTIPLY))
+    return has_turned_factor(node->child[0]) || has_turned_factor(node->child[1]);
+  return bp_is(node, BP_EXPR_TRANSPOSE) || bp_is_builtin_call(node, BP_IS_DIAGONAL);
+}
+
+/* b' * a for a' * b: (a' * b)' as a person writes it, numbers first as they were; NULL where
+ * nothing would be gained. */
+static expr turned_product(struct bp_editor *editor, expr node) {
+  struct bp_builder *build = editor->build;
+  if (!bp_is(node, BP_EXPR_MULTIPLY))
+    return NULL;
+  expr left = node->child[0], right = node->child[1];
+  bool inner = bp_is(left, BP_EXPR_MULTIPLY) && !left->parenthesised;
+  if (is_number_like(right))
+    return NULL;
+  if (!inner && is_number_like(left))
+    return bp_build_binary(build, BP_EXPR_MULTIPLY, left, turned(build, right));
+  if (!inner)
+    return bp_build_binary(build, BP_EXPR_MULTIPLY, turned(build, right), turned(build, left));
+  expr first = left->child[0], second = turned(build, left->child[1]);
+  if (bp_is(first, BP_EXPR_MULTIPLY) && !first->parenthesised)
+    return NULL; /* four factors: nobody looks through */
+  expr pair = is_number_like(first)
+                  ? bp_build_binary(build, BP_EXPR_MULTIPLY, first, turned(build, right))
+                  : bp_build_binary(build, BP_EXPR_MULTIPLY, turned(build, right), second);
+  return bp_build_binary(build, BP_EXPR_MULTIPLY, pair,
+                         is_number_like(first) ? second : turned(build, first));
+}
+
+void bp_propose_product_turned(struct bp_editor *editor, expr node) {
+  expr whole = has_turned_factor(node) ? turned_product(editor, node) : NULL;
+  if (whole)
+    bp_edit_propose(editor, node, whole, whole);
+}
+
 void bp_propose_transpose_missing(struct bp_editor *editor, expr node) {
   expr around = bp_edit_parent(editor);
   bool turned = around && (bp_is(around, BP_EXPR_TRANSPOSE) || bp_is(around, BP_EXPR_ELEMENT));
@@ -160,6 +217,7 @@ void bp_propose_square_extra(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_reciprocal(struct bp_editor *editor, expr node) {
+  static const enum bp_expression_kind signs[] = {BP_EXPR_DIVIDE, BP_EXPR_POINT_DIVIDE};
   if (bp_is_quotient(node)) {
     enum bp_expression_kind product =
         bp_is(node, BP_EXPR_DIVIDE) ? BP_EXPR_MULTIPLY : BP_EXPR_HADAMARD;
@@ -170,14 +228,15 @@ void bp_propose_reciprocal(struct bp_editor *editor, expr node) {
                     NULL);
   }
   if (bp_is(node, BP_EXPR_MULTIPLY) || bp_is(node, BP_EXPR_HADAMARD))
-    bp_edit_propose(
-        editor, node,
-        bp_build_binary(editor->build, BP_EXPR_POINT_DIVIDE, node->child[0], node->child[1]), NULL);
+    for (size_t i = 0; i < 2; i++)
+      bp_edit_propose(editor, node,
+                      bp_build_binary(editor->build, signs[i], node->child[0], node->child[1]),
+                      NULL);
   if (!bp_is(node, BP_EXPR_NUMBER))
-    bp_edit_propose(editor, node,
-                    bp_build_binary(editor->build, BP_EXPR_POINT_DIVIDE,
-                                    bp_build_whole(editor->build, 1), node),
-                    NULL);
+    for (size_t i = 0; i < 2; i++)
+      bp_edit_propose(
+          editor, node,
+          bp_build_binary(editor->build, signs[i], bp_build_whole(editor->build, 1), node), NULL);
 }
 
 /* 1*x, 0*x, x^1 and x/1 are written by nobody. */

@@ -39,6 +39,10 @@ void bp_edit_propose(struct bp_editor *editor, expr place, expr replacement, exp
 void bp_edit_propose_child(struct bp_editor *editor, expr place, size_t child, expr other,
                            expr subject);
 
+/* factor * node, the factor being a number; in a chain of factors it goes before the first, and
+ * behind a minus, where a person would write it. */
+expr bp_edit_prefixed(struct bp_builder *build, expr node, expr factor);
+
 /* Each kind at one place. */
 #define BP_ROW(name, distance, sentence)                                                           \
   void bp_propose_##name(struct bp_editor *editor, expr node);

@@ -41,6 +41,9 @@ void bp_propose_slope_point(struct bp_editor *editor, expr node) {
   for (size_t k = 0; k < editor->supply->name_count; k++)
     if (!bp_expression_same(editor->supply->names[k], node->child[1]))
       bp_edit_propose_child(editor, node, 1, editor->supply->names[k], editor->supply->names[k]);
+  for (size_t k = 0; k < editor->supply->argument_count; k++)
+    bp_edit_propose_child(editor, node, 1, editor->supply->arguments[k],
+                          editor->supply->arguments[k]);
 }
 
 void bp_propose_function(struct bp_editor *editor, expr node) {
@@ -65,6 +68,11 @@ static void with_function(struct bp_editor *editor, expr node, const char *name)
 void bp_propose_function_missing(struct bp_editor *editor, expr node) {
   const struct bp_supply *supply = editor->supply;
   bool value = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT);
+  for (size_t k = 0; k < supply->scale_count; k++)
+    if (bp_expression_same(supply->scales[k], node)) {
+      with_function(editor, node, "sqrt");
+      return;
+    }
   for (size_t k = 0; value && k < supply->own_function_count; k++)
     with_function(editor, node, supply->functions[k]);
   for (size_t k = 0; value && k < supply->forgotten_count; k++)

@@ -13,9 +13,9 @@
 #include "lang/tree.h"
 #include "value/builtin.h"
 
-enum { MOST_NAMES = 40, MOST_SLOPES = 16, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
-enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 4, MOST_ATOMS = 12 };
-enum { MOST_ABOVE = 4, TALLEST_PIECE = 6 };
+enum { MOST_NAMES = 40, MOST_SLOPES = 24, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
+enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 8, MOST_ATOMS = 12 };
+enum { MOST_ABOVE = 4, TALLEST_PIECE = 6, MOST_CALLS = 16, MOST_SOFTMAXES = 6 };
 
 typedef const struct bp_expression *expr;
 
@@ -31,7 +31,8 @@ struct collector {
   size_t above_count;
   expr calls[MOST_ATOMS]; /* functions that the claim applies to something */
   size_t call_count;
-  bool negates; /* one of them to -x */
+  bool determines; /* a determinant is in the claim */
+  bool negates;    /* one of them to -x */
 };
 
 static void add(struct collector *collector, expr **list, size_t *count, size_t most, expr item) {
@@ -103,6 +104,9 @@ static void look_at_piece(struct collector *collector, expr node) {
   if (power && node->child[1]->kind == BP_EXPR_NUMBER)
     add(collector, &supply->exponents, &supply->exponent_count, MOST_EXPONENTS,
         bp_build_shifted(&collector->build, node->child[1], -1));
+  if (power && node->child[1]->kind == BP_EXPR_NUMBER)
+    add(collector, &supply->exponents, &supply->exponent_count, MOST_EXPONENTS,
+        bp_build_shifted(&collector->build, node->child[1], 1));
   if (node->kind != BP_EXPR_NAME && node->kind != BP_EXPR_NUMBER && node->kind != BP_EXPR_COMPARE &&
       node->kind != BP_EXPR_NEGATE && node->height <= TALLEST_PIECE)
     add(collector, &supply->pieces, &supply->piece_count, MOST_PIECES, node);
@@ -121,11 +125,20 @@ static void look_at_name(struct collector *collector, expr node) {
     add(collector, &supply->names, &supply->name_count, MOST_NAMES, node);
 }
 
+static bool is_softmax(expr node) {
+  return bp_is(node, BP_EXPR_CALL) && node->order == 0 && !strcmp(node->child[0]->name, "softmax");
+}
+
 static void look_at_call(struct collector *collector, expr node) {
   struct bp_supply *supply = collector->supply;
   add_word(collector, &supply->functions, &supply->function_count, node->child[0]->name);
   if (node->count != 2)
     return;
+  add(collector, &supply->calls, &supply->call_count, MOST_CALLS, node);
+  collector->determines = collector->determines || (bp_is_builtin_call(node, BP_OF_REGULAR) &&
+                                                    !bp_is_builtin_call(node, BP_INVERTS));
+  if (is_softmax(node))
+    add(collector, &supply->softmaxes, &supply->softmax_count, MOST_SOFTMAXES, node);
   if (collector->call_count < MOST_ATOMS)
     collector->calls[collector->call_count++] = node;
   collector->negates = collector->negates || bp_is(node->child[1], BP_EXPR_NEGATE);
@@ -172,32 +185,63 @@ static void add_neighbouring_indices(struct collector *collector) {
 
 /* ---- what the file says ------------------------------------------------- */
 
+/* Whether it says the same of every member: the first line of a family with numbers does so as far
+ * as can be seen. */
+static expr with_index(struct collector *collector, expr slope, expr from, expr index) {
+  if (from->kind == BP_EXPR_NAME)
+    return bp_build_with_letter(&collector->build, slope, from->name, index);
+  expr argument = slope->child[1];
+  bool own = argument->count == 1 && bp_expression_same(argument->child[0], from);
+  if (bp_expression_same(from, index))
+    return slope;
+  return own ? bp_build_call(&collector->build, slope->child[0], 1,
+                             bp_build_member(&collector->build, argument->name, index, NULL))
+             : NULL;
+}
+
+/* g[1], where the file says let g[1] = tanh: tanh. */
+static expr function_behind(const struct collector *collector, expr function) {
+  const struct bp_declaration *declaration =
+      function->count == 1 ? bp_model_find(collector->model, function->name) : NULL;
+  for (size_t i = 0; declaration && i < declaration->count; i++) {
+    const struct bp_piece *piece = &declaration->pieces[i];
+    const struct bp_statement *statement = piece->line.statement;
+    if (piece->target->count == 1 && statement->side_count == 1 &&
+        bp_expression_same(piece->target->child[0], function->child[0]) &&
+        statement->sides[0]->kind == BP_EXPR_NAME && statement->sides[0]->count == 0)
+      return statement->sides[0];
+  }
+  return function;
+}
+
 /* let A[l] = g(Z[l]): g'(Z[l]), for every index at hand. */
 static void add_slopes(struct collector *collector, const struct bp_piece *piece) {
   struct bp_supply *supply = collector->supply;
-  expr side = piece->line.statement->sides[0];
+  expr side = piece->line.statement->sides[0], target = piece->target;
   if (side->kind != BP_EXPR_CALL || side->count != 2 || side->order > 0 ||
       side->child[1]->kind != BP_EXPR_NAME)
     return;
-  expr slope = bp_build_call(&collector->build, side->child[0], 1, side->child[1]);
-  if (!slope)
-    return;
-  expr target = piece->target;
-  if (target->count == 0 || target->child[0]->kind != BP_EXPR_NAME) {
+  expr slope = bp_build_call(&collector->build, function_behind(collector, side->child[0]), 1,
+                             side->child[1]);
+  if (slope && target->count == 0)
     add(collector, &supply->slopes, &supply->slope_count, MOST_SLOPES, slope);
-    return;
-  }
-  for (size_t k = 0; k < collector->index_count; k++)
+  for (size_t k = 0; slope && target->count == 1 && k < collector->index_count; k++)
     add(collector, &supply->slopes, &supply->slope_count, MOST_SLOPES,
-        bp_build_with_letter(&collector->build, slope, target->child[0]->name,
-                             collector->indices[k]));
+        with_index(collector, slope, target->child[0], collector->indices[k]));
 }
 
-/* Functions that definitions use. */
+/* Functions that definitions use, and what they are applied to. */
 static void add_functions(struct collector *collector, expr side) {
   struct bp_supply *supply = collector->supply;
   if (side->kind == BP_EXPR_CALL)
     add_word(collector, &supply->functions, &supply->function_count, side->child[0]->name);
+  if (side->kind == BP_EXPR_CALL && side->count == 2 && side->order == 0 &&
+      side->child[0]->count == 0 && side->child[1]->kind == BP_EXPR_NAME &&
+      side->child[1]->count == 0)
+    add(collector, &supply->calls, &supply->call_count, MOST_CALLS, side);
+  if (side->kind == BP_EXPR_CALL && side->count == 2 && side->child[1]->count > 0 &&
+      side->child[1]->kind != BP_EXPR_NAME && side->child[1]->height <= TALLEST_PIECE)
+    add(collector, &supply->arguments, &supply->argument_count, MOST_CALLS, side->child[1]);
   for (size_t i = side->kind == BP_EXPR_CALL; i < side->count; i++)
     if (side->kind != BP_EXPR_NAME)
       add_functions(collector, side->child[i]);
@@ -219,6 +263,9 @@ static void add_declaration(struct collector *collector, const struct bp_declara
       add_size(collector, declaration, item);
     else
       add(collector, &supply->names, &supply->name_count, MOST_NAMES, item);
+    if (!size && declaration->kind == BP_DECLARED_LET &&
+        is_softmax(declaration->pieces[0].line.statement->sides[0]))
+      add(collector, &supply->softmaxes, &supply->softmax_count, MOST_SOFTMAXES, item);
   }
   for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++) {
     add_slopes(collector, &declaration->pieces[i]);
@@ -381,6 +428,10 @@ bool bp_supply_collect(const struct bp_model *model, const struct bp_statement *
   supply->file_function_count = supply->function_count;
   add_known_functions(&collector);
   add_terms(&collector);
+  if (collector.determines) /* det(2*A) = 2^n * det(A) */
+    for (size_t k = 0; k < supply->scale_count; k++)
+      add(&collector, &supply->exponents, &supply->exponent_count, MOST_EXPONENTS,
+          supply->scales[k]);
   for (size_t k = 0; k < supply->name_count; k++)
     add(&collector, &supply->atoms, &supply->atom_count, MOST_ATOMS, supply->names[k]);
   return !collector.build.failed;

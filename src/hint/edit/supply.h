@@ -30,6 +30,12 @@ struct bp_supply {
   size_t scale_count;
   const char **letters; /* index letters of the claim */
   size_t letter_count;
+  const struct bp_expression **calls; /* f(x) in the claim, and in definitions */
+  size_t call_count;
+  const struct bp_expression **arguments; /* formulas that definitions apply functions to */
+  size_t argument_count;
+  const struct bp_expression **softmaxes; /* what is defined as a softmax */
+  size_t softmax_count;
   const char **functions; /* those of the claim first, then those of the file, then common ones */
   size_t function_count, own_function_count, file_function_count;
   const char **forgotten; /* functions that people leave out, sums aside */

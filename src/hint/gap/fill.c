@@ -16,6 +16,7 @@
 #include "hint/edit/propose.h"
 #include "judge/point.h"
 #include "lang/tree.h"
+#include "value/builtin.h"
 
 /* Beside another mistake only small gaps are filled: with large ones almost anything can be mended.
  */
@@ -32,13 +33,27 @@ struct walk {
 static expr item_expression(struct walk *walk, const struct bp_stock_match *match) {
   const struct bp_stock_part *parts = walk->filler->stock.parts;
   const struct bp_stock_item *item = match->item;
-  expr first = parts[item->first].expression;
+  struct bp_builder *build = walk->editor.build;
+  expr first = parts[item->first].expression, second = parts[item->second].expression;
+  bool product = item->join == BP_EXPR_MULTIPLY, single = item->rows * item->columns == 1;
+  if (product && single && bp_is(second, BP_EXPR_NUMBER))
+    first = second, second = parts[item->first].expression;
   expr made = item->join == BP_EXPR_NAME ? first
-                                         : bp_build_binary(walk->editor.build, item->join, first,
-                                                           parts[item->second].expression);
+              : product && single && bp_is(first, BP_EXPR_NUMBER)
+                  ? bp_edit_prefixed(build, second, first)
+                  : bp_build_binary(build, item->join, first, second);
   if (!match->outer)
     return made;
-  return bp_build_binary(walk->editor.build, BP_EXPR_MULTIPLY, match->outer->expression, made);
+  expr outer = match->outer->expression;
+  if (bp_is_builtin_call(outer, BP_IS_DIAGONAL) && item->columns == 1)
+    return bp_build_binary(build, BP_EXPR_HADAMARD, outer->child[1], made);
+  if (!product)
+    return bp_build_binary(build, BP_EXPR_MULTIPLY, outer, made);
+  if (bp_is(first, BP_EXPR_NUMBER) && bp_numbers_single(match->outer->value))
+    return bp_build_binary(build, BP_EXPR_MULTIPLY,
+                           bp_build_binary(build, BP_EXPR_MULTIPLY, first, outer), second);
+  return bp_build_binary(build, BP_EXPR_MULTIPLY,
+                         bp_build_binary(build, BP_EXPR_MULTIPLY, outer, first), second);
 }
 
 static size_t size_of(const struct walk *walk, const struct bp_stock_match *match) {
@@ -77,6 +92,13 @@ static expr joined(struct walk *walk, expr node, expr subject, enum way way, boo
   bool factor = way != PLUS && way != MINUS && way != OVER;
   if (factor && bp_is_number(node, "1"))
     return subject;
+  if (way == BEFORE && !matrix)
+    return bp_edit_prefixed(walk->editor.build, node, subject);
+  if (way == BEHIND && bp_is(subject, BP_EXPR_MULTIPLY) && !subject->parenthesised)
+    return bp_build_binary(
+        walk->editor.build, BP_EXPR_MULTIPLY,
+        bp_build_binary(walk->editor.build, BP_EXPR_MULTIPLY, node, subject->child[0]),
+        subject->child[1]);
   return bp_build_binary(walk->editor.build,
                          way == OVER && matrix ? BP_EXPR_POINT_DIVIDE : joins[way],
                          turned ? subject : node, turned ? node : subject);
@@ -150,10 +172,15 @@ static void ask(struct walk *walk, expr node, struct bp_numbers value, enum way 
 
 static void find_term(struct walk *walk, expr node, struct bp_numbers wanted,
                       struct bp_numbers value) {
-  struct bp_numbers missing = bp_numbers_sum(walk->editor.build->arena, wanted, value, -1);
+  struct bp_arena *arena = walk->editor.build->arena;
+  struct bp_numbers missing = bp_numbers_sum(arena, wanted, value, -1);
   ask(walk, node, missing, PLUS, walk->deep);
   if (missing.at)
-    ask(walk, node, bp_numbers_negative(walk->editor.build->arena, missing), MINUS, walk->deep);
+    ask(walk, node, bp_numbers_negative(arena, missing), MINUS, walk->deep);
+  struct bp_numbers column = bp_numbers_repeated(arena, missing); /* z + b */
+  ask(walk, node, column, PLUS, walk->deep);
+  if (column.at)
+    ask(walk, node, bp_numbers_negative(arena, column), MINUS, walk->deep);
 }
 
 static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,

@@ -84,6 +84,21 @@ struct bp_numbers bp_numbers_sum(struct bp_arena *arena, struct bp_numbers x, st
   return result;
 }
 
+struct bp_numbers bp_numbers_repeated(struct bp_arena *arena, struct bp_numbers x) {
+  bool columns = x.columns > 1;
+  if (!x.at || bp_numbers_single(x))
+    return none;
+  for (size_t k = 0; k < x.rows * x.columns; k++) {
+    double first = x.at[columns ? k - k % x.columns : 0];
+    if (!(fabs(x.at[k] - first) <= CONSISTENT * fabs(first)))
+      return none;
+  }
+  struct bp_numbers part = bp_numbers_blank(arena, columns ? x.rows : 1, 1);
+  for (size_t k = 0; part.at && k < part.rows; k++)
+    part.at[k] = x.at[k * x.columns];
+  return part;
+}
+
 struct bp_numbers bp_numbers_negative(struct bp_arena *arena, struct bp_numbers x) {
   return bp_numbers_sum(arena, bp_numbers_full(arena, x.rows, x.columns, 0), x, -1);
 }

@@ -36,6 +36,9 @@ struct bp_numbers bp_numbers_full(struct bp_arena *arena, size_t rows, size_t co
                                   double number); /* no value where that is NaN */
 struct bp_numbers bp_numbers_sum(struct bp_arena *arena, struct bp_numbers x, struct bp_numbers y,
                                  double sign); /* x + sign * y */
+/* The column that all columns of x are, or the number that all numbers of a column are; no value
+ * where they differ, or x is one already. */
+struct bp_numbers bp_numbers_repeated(struct bp_arena *arena, struct bp_numbers x);
 struct bp_numbers bp_numbers_negative(struct bp_arena *arena, struct bp_numbers x);
 struct bp_numbers bp_numbers_transposed(struct bp_arena *arena, struct bp_numbers x);
 

@@ -5,9 +5,12 @@
  * value of a part that is there, or would only say that a thing is what it is, is left out.
  */
 #include <math.h>
+#include <string.h>
 
 #include "hint/gap/stock.h"
 #include "lang/tree.h"
+#include "num/ball_function.h"
+#include "num/function.h"
 #include "value/builtin.h"
 
 typedef const struct bp_expression *expr;
@@ -79,8 +82,9 @@ static void add_part(struct bp_stock *stock, expr expression) {
   if (!value.at || value.rows > BP_LONGEST_IN_STOCK || value.columns > BP_LONGEST_IN_STOCK ||
       is_known(stock, value))
     return;
-  if (begs_the_question(stock, expression, value))
-    return;
+  bool one = bp_numbers_single(value) && fabs(value.at[0] - 1) <= EQUAL;
+  if (begs_the_question(stock, expression, value) || (one && expression->kind != BP_EXPR_NUMBER))
+    return; /* sum(p) of a softmax */
   stock->parts[stock->part_count++] =
       (struct bp_stock_part){expression, value, is_plain(expression), is_divisor(expression)};
 }
@@ -149,13 +153,20 @@ static void add_differentials(struct bp_stock *stock, const struct bp_supply *su
     add_part(stock, bp_build_unary(&stock->build, BP_EXPR_DIFFERENTIAL, supply->names[k]));
 }
 
+/* exp, log, sqrt, but not abs: nobody writes log'(x). */
+static bool is_elementary(const char *name) {
+  size_t length = strlen(name);
+  const struct bp_function *row = bp_ball_function_find(name, length);
+  return row && !(row->traits & BP_FUNCTION_DECIDES) && !bp_function_find(name, length);
+}
+
 /* g(x) and g'(x) for the functions that the claim or the file uses. */
 static void add_calls(struct bp_stock *stock, const struct bp_supply *supply) {
   enum { MOST_ARGUMENTS = 12, OTHERS = 4 };
   for (size_t f = 0; f < supply->file_function_count && f < supply->own_function_count + OTHERS;
        f++)
     for (size_t k = 0; k < supply->name_count && k < MOST_ARGUMENTS; k++)
-      for (int order = 0; order < 2; order++)
+      for (int order = 0; order < (is_elementary(supply->functions[f]) ? 1 : 2); order++)
         add_part(stock,
                  bp_build_call(&stock->build, bp_build_name(&stock->build, supply->functions[f]),
                                order, supply->names[k]));
@@ -220,6 +231,31 @@ static void add_turned(struct bp_stock *stock, size_t from) {
   }
 }
 
+/* rowsum(x) and rowsum(x ⊙ y), with the functions that the file sums with. */
+static void add_sums(struct bp_stock *stock, const struct bp_supply *supply) {
+  enum { MOST_SUMMED = 5 };
+  struct bp_builder *build = &stock->build;
+  size_t names = supply->name_count < MOST_SUMMED ? supply->name_count : MOST_SUMMED;
+  for (size_t f = 0; f < supply->file_function_count; f++) {
+    const char *name = supply->functions[f];
+    if (!bp_builtin_is(name, BP_SUMS_ALL))
+      continue;
+    size_t from = stock->part_count;
+    for (size_t i = 0; i < names; i++) {
+      if (is_single(stock, supply->names[i]))
+        continue;
+      add_part(stock, bp_build_named_call(build, name, supply->names[i]));
+      for (size_t k = i; k < names; k++)
+        add_part(stock, bp_build_named_call(build, name,
+                                            bp_build_binary(build, BP_EXPR_HADAMARD,
+                                                            supply->names[i], supply->names[k])));
+    }
+    for (size_t i = from, to = stock->part_count; i < to; i++)
+      if (stock->parts[i].value.columns == 1 && !bp_numbers_single(stock->parts[i].value))
+        add_part(stock, bp_build_named_call(build, "diag", stock->parts[i].expression));
+  }
+}
+
 static void add_parts(struct bp_stock *stock, const struct bp_supply *supply,
                       const struct taste *taste) {
   enum { MOST_PIECES = 50 };
@@ -239,6 +275,7 @@ static void add_parts(struct bp_stock *stock, const struct bp_supply *supply,
   add_normalisers(stock, taste->quotients);
   add_calls(stock, supply);
   add_turned(stock, 0);
+  add_sums(stock, supply);
   size_t count = stock->part_count;
   add_partials(stock, supply, taste->chain);
   add_turned(stock, count);

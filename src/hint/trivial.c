@@ -1,0 +1,172 @@
+/* Formulas that hold and say nothing: what is compared once more, under its own or another name, or
+ * a derivative that is there for no reason.
+ *
+ * A derivative of something by what it ignores is 0, and one that nobody wrote in a line without
+ * derivatives only hides what is wrong: p * abs'(p) for abs(p).
+ */
+#include "hint/search.h"
+#include "lang/build.h"
+#include "lang/tree.h"
+
+/* m, 1/m */
+static bool is_size(const struct bp_search *search, const struct bp_expression *factor) {
+  if (factor->kind == BP_EXPR_DIVIDE)
+    return is_size(search, factor->child[0]) && is_size(search, factor->child[1]);
+  const struct bp_declaration *declaration =
+      factor->kind == BP_EXPR_NAME ? bp_model_find(&search->bench->model, factor->name) : NULL;
+  return factor->kind == BP_EXPR_NUMBER || (declaration && declaration->kind == BP_DECLARED_SIZE);
+}
+
+/* A name, a number or a derivative, an element of one or a multiple: m * ∂J/∂Z. */
+bool bp_search_is_meaning(const struct bp_search *search, const struct bp_expression *side) {
+  for (;;) {
+    if (side->kind == BP_EXPR_ELEMENT || side->kind == BP_EXPR_NEGATE ||
+        side->kind == BP_EXPR_TRANSPOSE)
+      side = side->child[0];
+    else if (side->kind == BP_EXPR_MULTIPLY && side->child[1]->kind == BP_EXPR_PARTIAL &&
+             is_size(search, side->child[0]))
+      side = side->child[1];
+    else
+      break;
+  }
+  return side->kind == BP_EXPR_NAME || side->kind == BP_EXPR_NUMBER ||
+         side->kind == BP_EXPR_PARTIAL || side->kind == BP_EXPR_DIFFERENTIAL;
+}
+
+/* ---- derivatives that say nothing --------------------------------------- */
+
+static const struct bp_declaration *declaration_of(const struct bp_search *search,
+                                                   const struct bp_expression *name) {
+  return name->kind == BP_EXPR_NAME ? bp_model_find(&search->bench->model, name->name) : NULL;
+}
+
+/* What the name is written for, with the index that it has. */
+static const struct bp_expression *written_for(const struct bp_search *search,
+                                               struct bp_builder *build,
+                                               const struct bp_expression *node) {
+  const struct bp_declaration *declaration = declaration_of(search, node);
+  if (!declaration || declaration->kind != BP_DECLARED_WRITE || declaration->count == 0)
+    return node;
+  const struct bp_expression *target = declaration->pieces[0].target;
+  const struct bp_expression *meaning = declaration->pieces[0].line.statement->sides[0];
+  if (target->count == 0)
+    return meaning;
+  if (target->count > 1 || node->count != 1 || target->child[0]->kind != BP_EXPR_NAME)
+    return node;
+  meaning = bp_build_with_letter(build, meaning, target->child[0]->name, node->child[0]);
+  return meaning ? meaning : node;
+}
+
+/* dZ[2] for ∂J/∂Z[2]: one thing by two names. */
+static bool says_itself(const struct bp_search *search, const struct bp_expression *formula,
+                        const struct bp_expression *other) {
+  struct bp_arena_mark mark = bp_arena_mark(search->trees);
+  struct bp_builder build = {.arena = search->trees};
+  bool same =
+      bp_expression_same(written_for(search, &build, formula), written_for(search, &build, other));
+  bp_arena_release(search->trees, mark);
+  return same;
+}
+
+/* Whether there is a derivative in it, or a name for one. */
+static bool has_derivative(const struct bp_search *search, const struct bp_expression *node) {
+  const struct bp_declaration *declaration = declaration_of(search, node);
+  bool found = node->kind == BP_EXPR_PARTIAL || node->kind == BP_EXPR_DIFFERENTIAL ||
+               (node->kind == BP_EXPR_CALL && node->order > 0) ||
+               (declaration && declaration->kind == BP_DECLARED_WRITE);
+  for (size_t i = node->kind == BP_EXPR_CALL; i < node->count && !found; i++)
+    found = node->kind != BP_EXPR_NAME && has_derivative(search, node->child[i]);
+  return found;
+}
+
+/* A derivative that is in neither side: one by what the thing ignores, or of a formula. */
+static bool has_idle_derivative(const struct bp_search *search, const struct bp_expression *node) {
+  if (node->kind == BP_EXPR_PARTIAL && !bp_expression_contains(search->formula, node) &&
+      !bp_expression_contains(search->other, node)) {
+    struct bp_model *model = &search->bench->model;
+    const struct bp_declaration *below = declaration_of(search, node->child[1]);
+    bool name = node->child[0]->kind == BP_EXPR_NAME || node->child[0]->kind == BP_EXPR_CALL ||
+                node->child[0]->kind == BP_EXPR_ELEMENT;
+    if (!name || (below && !bp_model_leads_to(model, node->child[0], below)))
+      return true;
+  }
+  for (size_t i = 0; i < node->count && node->kind != BP_EXPR_NAME; i++)
+    if (has_idle_derivative(search, node->child[i]))
+      return true;
+  return false;
+}
+
+bool bp_search_strays(const struct bp_search *search, const struct bp_expression *formula) {
+  struct bp_model *model = &search->bench->model;
+  bool any = false, strays = false;
+  for (size_t d = 0; d < model->declaration_count; d++) {
+    const struct bp_declaration *given = model->declarations[d];
+    if (given->kind != BP_DECLARED_GIVEN)
+      continue;
+    bool known = bp_model_leads_to(model, search->other, given);
+    any = any || known;
+    strays = strays || (!known && bp_model_leads_to(model, formula, given));
+  }
+  return any && strays;
+}
+
+/* ---- the other side once more ------------------------------------------- */
+
+/* silu'(x) and swish'(x): one function by two names. */
+static bool repeats(const struct bp_expression *formula, const struct bp_expression *other) {
+  bool calls = formula->kind == BP_EXPR_CALL && other->kind == BP_EXPR_CALL &&
+               formula->count == other->count && formula->order == other->order;
+  for (size_t i = 1; calls && i < formula->count; i++)
+    calls = bp_expression_same(formula->child[i], other->child[i]);
+  return calls;
+}
+
+/* ∂C/∂C, which is 1 whatever C is. */
+static bool has_empty_derivative(const struct bp_expression *formula) {
+  if (formula->kind == BP_EXPR_PARTIAL && bp_expression_same(formula->child[0], formula->child[1]))
+    return true;
+  for (size_t i = 0; i < formula->count; i++)
+    if (has_empty_derivative(formula->child[i]))
+      return true;
+  return false;
+}
+
+static const struct bp_expression *without_transposes(const struct bp_expression *node) {
+  while (node->kind == BP_EXPR_TRANSPOSE)
+    node = node->child[0];
+  return node;
+}
+
+/* Whether both are the same but for transposes of the whole. */
+static bool same_turned(const struct bp_expression *a, const struct bp_expression *b) {
+  return bp_expression_same(without_transposes(a), without_transposes(b));
+}
+
+/* A formula that says no more than what it is compared with: a derivative by itself that was not
+ * written there, or the other side, or any side of the chain, once more. */
+bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
+  const struct bp_expression *written = search->formula, *other = search->other;
+  if (bp_search_is_meaning(search, formula) && !bp_search_is_meaning(search, written) &&
+      !bp_expression_contains(written, formula))
+    return true;
+  if (bp_expression_contains(written, formula) && !bp_expression_same(written, formula) &&
+      says_itself(search, formula, other))
+    return true;
+  if (has_idle_derivative(search, formula) ||
+      (has_derivative(search, formula) && !has_derivative(search, written) &&
+       !has_derivative(search, other)))
+    return true;
+  if (repeats(formula, other) && !bp_expression_same(formula, written))
+    return true;
+  if (has_empty_derivative(formula) && !has_empty_derivative(written))
+    return true;
+  if (same_turned(formula, other) && !same_turned(written, other))
+    return true;
+  const struct bp_statement *statement = search->claim->line.statement;
+  for (size_t i = 0; i < statement->side_count; i++)
+    if (statement->sides[i] != written && statement->sides[i]->kind != BP_EXPR_NUMBER &&
+        bp_expression_contains(formula, statement->sides[i]) &&
+        !bp_expression_contains(written, statement->sides[i]))
+      return true;
+  return bp_expression_contains(formula, other) && !bp_expression_contains(written, other);
+}
