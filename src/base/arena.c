@@ -27,10 +27,11 @@ struct chunk {
 };
 
 struct bp_arena {
+  struct bp_arena *owner; /* whose limit this one's memory counts against; NULL: nobody's */
   struct chunk *chunks;
   struct chunk *spare; /* empty chunks */
   size_t limit;
-  size_t reserved; /* sum of the capacities, spare chunks included */
+  size_t reserved; /* sum of the capacities, spare chunks and arenas within included */
   size_t used;
   size_t next_chunk;
   bool failed;
@@ -45,6 +46,33 @@ struct bp_arena *bp_arena_new(size_t limit) {
   return arena;
 }
 
+struct bp_arena *bp_arena_within(struct bp_arena *owner, size_t limit) {
+  struct bp_arena *arena = bp_arena_new(limit);
+  if (arena)
+    arena->owner = owner;
+  return arena;
+}
+
+/* How much more the arena, and every one that it is within, may hold. */
+static size_t room_of(const struct bp_arena *arena) {
+  size_t room = SIZE_MAX;
+  for (; arena; arena = arena->owner)
+    if (arena->limit - arena->reserved < room)
+      room = arena->limit - arena->reserved;
+  return room;
+}
+
+static void reserve(struct bp_arena *arena, size_t capacity) {
+  for (; arena; arena = arena->owner)
+    arena->reserved += capacity;
+}
+
+static void give_back(struct bp_arena *arena, const struct chunk *chunk) {
+  for (; chunk; chunk = chunk->next)
+    for (struct bp_arena *each = arena; each; each = each->owner)
+      each->reserved -= chunk->capacity;
+}
+
 static void free_chunks(struct chunk *chunk) {
   while (chunk) {
     struct chunk *next = chunk->next;
@@ -56,6 +84,8 @@ static void free_chunks(struct chunk *chunk) {
 void bp_arena_free(struct bp_arena *arena) {
   if (!arena)
     return;
+  give_back(arena, arena->chunks);
+  give_back(arena, arena->spare);
   free_chunks(arena->chunks);
   free_chunks(arena->spare);
   free(arena);
@@ -79,20 +109,19 @@ static bool reuse_chunk(struct bp_arena *arena, size_t size) {
 }
 
 static void free_spare_chunks(struct bp_arena *arena) {
-  for (const struct chunk *chunk = arena->spare; chunk; chunk = chunk->next)
-    arena->reserved -= chunk->capacity;
+  give_back(arena, arena->spare);
   free_chunks(arena->spare);
   arena->spare = NULL;
 }
 
 /* Puts a new chunk of at least `size` usable bytes in front of the list. */
 static bool add_chunk(struct bp_arena *arena, size_t size) {
-  if (size > arena->limit - arena->reserved)
+  if (size > room_of(arena))
     free_spare_chunks(arena);
   size_t capacity = size > arena->next_chunk ? size : arena->next_chunk;
-  if (capacity > arena->limit - arena->reserved)
+  if (capacity > room_of(arena))
     capacity = size;
-  if (capacity > arena->limit - arena->reserved)
+  if (capacity > room_of(arena))
     return false;
   if (capacity > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT)
     return false;
@@ -104,7 +133,7 @@ static bool add_chunk(struct bp_arena *arena, size_t size) {
   chunk->bytes = (char *)(chunk + 1) + padding;
   chunk->capacity = capacity;
   push(&arena->chunks, chunk);
-  arena->reserved += capacity;
+  reserve(arena, capacity);
   if (arena->next_chunk < LARGEST_CHUNK)
     arena->next_chunk *= 2;
   return true;

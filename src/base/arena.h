@@ -18,6 +18,9 @@ struct bp_arena;
  * memory for even that.  The caller frees it with bp_arena_free. */
 struct bp_arena *bp_arena_new(size_t limit);
 
+/* The same, and what it holds counts against the limit of `owner`, too, which must outlive it. */
+struct bp_arena *bp_arena_within(struct bp_arena *owner, size_t limit);
+
 /* Frees the arena and everything that came from it.  NULL is allowed. */
 void bp_arena_free(struct bp_arena *arena);
 

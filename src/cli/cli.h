@@ -39,6 +39,10 @@ __attribute__((noreturn)) void bp_die(const char *suggestion, const char *format
 
 __attribute__((noreturn)) void bp_die_no_memory(void);
 
+/* Counts what FLINT and GMP allocate against the limit, from now on; to be called before there are
+ * threads.  Where even the reserve is gone the process ends with a message. */
+void bp_flint_limit(size_t limit);
+
 /* For work that was stopped by a signal. */
 __attribute__((noreturn)) void bp_die_interrupted(void);
 

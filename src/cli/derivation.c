@@ -167,10 +167,22 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path, size
     derivation->diagnostics.errors = 1;
 }
 
+/* What FLINT was refused leaves claims undecided; the file as a whole says so, and why. */
+static void complain_of_memory(struct bp_derivation *derivation) {
+  if (!bp_flint_memory_stopped())
+    return;
+  bp_error(&derivation->diagnostics, NULL, (struct bp_span){0, 0},
+           "smaller sizes (size m in 2..4), or a larger --memory-limit",
+           "%s takes more memory than is allowed: not all of it could be judged",
+           bp_derivation_name(derivation));
+  bp_flint_memory_resume();
+}
+
 void bp_derivation_judge(struct bp_derivation *derivation,
                          const struct bp_derivations_options *options) {
   const struct bp_judge_options *judge = &options->judge;
   struct bp_judgement judgement;
+  bp_flint_memory_resume();
   if (!derivation->document || bp_judge(derivation->document, judge, derivation->arena,
                                         &derivation->diagnostics, &derivation->report, &judgement))
     return;
@@ -181,6 +193,7 @@ void bp_derivation_judge(struct bp_derivation *derivation,
   derivation->judged =
       options->no_hints || derivation->report.head.fails == 0 ||
       bp_hints_find(&judgement, &hints, &derivation->report, derivation->arena) == 0;
+  complain_of_memory(derivation);
 }
 
 void bp_derivation_free(struct bp_derivation *derivation) { bp_arena_free(derivation->arena); }
@@ -239,6 +252,7 @@ static void work_on(size_t index, int worker, void *user) {
   bp_derivation_open(&work->list[index], work->paths[index], work->share);
   struct bp_derivations_options options = *work->options;
   options.judge.stopped = interrupted;
+  options.judge.memory = work->share;
   bp_derivation_judge(&work->list[index], &options);
 }
 

@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
+#include "num/flint_memory.h"
 
 static bp_teller *also;
 
@@ -41,6 +43,24 @@ _Noreturn void bp_die(const char *suggestion, const char *format, ...) {
 _Noreturn void bp_die_no_memory(void) {
   bp_die("a smaller network, fewer samples, or a larger --memory-limit if the machine has more",
          "there is not enough memory for this");
+}
+
+/* An allocator of FLINT's may be asked in any thread and in the middle of anything, so nothing is
+ * cleaned up. */
+static _Noreturn void flint_gone(void) {
+  static const char message[] =
+      "backproof: error: there is not enough memory for this\n"
+      "  try: smaller sizes, or a larger --memory-limit if the machine has more\n";
+  if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+    _exit(BP_EXIT_BAD_INPUT);
+  _exit(BP_EXIT_BAD_INPUT);
+}
+
+void bp_flint_limit(size_t limit) {
+  enum { RESERVE = 32 << 20 };
+  struct bp_flint_memory memory = {.limit = limit, .reserve = RESERVE, .gone = flint_gone};
+  if (!bp_flint_memory_install(&memory))
+    bp_die_no_memory();
 }
 
 _Noreturn void bp_die_interrupted(void) {

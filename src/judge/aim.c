@@ -14,24 +14,19 @@
 
 #include <math.h>
 
+#include "judge/aimed.h"
 #include "judge/judged.h"
 
 /* The trials of these points, apart from those of others. */
-enum { FIRST_AIMED = 1 << 24, FIRST_CASE = 1 << 25, FIRST_LINE = 1 << 26 };
-enum { LINES = 8, LINES_IF_MET = 2, LINE_STEPS = 16 };
-enum { MOST_CASES = 256, MOST_SIZE_CASES = 64 };
+enum { FIRST_AIMED = 1 << 24, FIRST_CASE = 1 << 25 };
+enum { MOST_CASES = 256, FEW_CASES = 16, MOST_SIZE_CASES = 64, MOST_SPECIAL_CASES = 125 };
+enum { MOST_BITS = 256, MOST_BITS_IF_EQUAL = 4096, MOST_CLIMBS = 4 };
 /* Work that is always allowed for a claim, and the least that a point of its own costs. */
-enum {
-  CHEAP = 4000,
-  CHEAP_SHARP = 40000,
-  CHEAP_CASES = 60000,
-  CHEAP_LINES = 50000,
-  POINT_WORK = 200
-};
+enum { CHEAP = 4000, CHEAP_SHARP = 40000, CHEAP_CASES = 60000, POINT_WORK = 200 };
 /* More than this is too much for one point. */
 enum { MOST_POINT_WORK = 3000000 };
 
-enum wanted_by { BY_ALL, BY_SIZES, BY_SHARP };
+enum wanted_by { BY_ALL, BY_SIZES, BY_EDGES, BY_SHARP };
 
 struct aimed_point {
   enum bp_draw_region region;
@@ -42,16 +37,16 @@ struct aimed_point {
 static const struct aimed_point points[] = {
     {BP_REGION_NEAR, BP_SIZES_LEAST, BY_SIZES},     {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SIZES},
     {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SIZES},   {BP_REGION_NEAR, BP_SIZES_LARGEST, BY_SIZES},
-    {BP_REGION_FAR, BP_SIZES_DRAWN, BY_ALL},        {BP_REGION_CORNER, BP_SIZES_DRAWN, BY_SHARP},
+    {BP_REGION_FAR, BP_SIZES_DRAWN, BY_ALL},        {BP_REGION_CORNER, BP_SIZES_DRAWN, BY_EDGES},
     {BP_REGION_ZERO, BP_SIZES_DRAWN, BY_SHARP},     {BP_REGION_SPECIAL, BP_SIZES_DRAWN, BY_SHARP},
-    {BP_REGION_EQUAL, BP_SIZES_DRAWN, BY_SHARP},    {BP_REGION_POSITIVE, BP_SIZES_DRAWN, BY_SHARP},
-    {BP_REGION_NEGATIVE, BP_SIZES_DRAWN, BY_SHARP}, {BP_REGION_MIXED, BP_SIZES_DRAWN, BY_SHARP},
+    {BP_REGION_EQUAL, BP_SIZES_DRAWN, BY_SHARP},    {BP_REGION_POSITIVE, BP_SIZES_DRAWN, BY_EDGES},
+    {BP_REGION_NEGATIVE, BP_SIZES_DRAWN, BY_EDGES}, {BP_REGION_MIXED, BP_SIZES_DRAWN, BY_EDGES},
     {BP_REGION_NEAR, BP_SIZES_DRAWN, BY_SHARP},     {BP_REGION_SPECIAL, BP_SIZES_SHIFTED, BY_SHARP},
     {BP_REGION_CORNER, BP_SIZES_SHIFTED, BY_SHARP}, {BP_REGION_POSITIVE, BP_SIZES_LEAST, BY_SHARP},
     {BP_REGION_NEGATIVE, BP_SIZES_LEAST, BY_SHARP}, {BP_REGION_FAR, BP_SIZES_SHIFTED, BY_SHARP},
     {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SHARP},
 };
-enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 6 };
+enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 10 };
 
 /* ---- which claims ------------------------------------------------------- */
 
@@ -91,45 +86,41 @@ static bool is_sharp(struct bp_model *model, const struct bp_claim_state *state)
   return state->branched || is_inequality(statement) || draws_cases(model, statement);
 }
 
-/* One claim on its way through the points. */
-struct aimed_claim {
-  struct bp_claim_state *state;
-  bool sharp, cases;
-  size_t spent, allowed;
-};
-
-static bool is_open(const struct aimed_claim *claim) {
+bool bp_aimed_is_open(const struct bp_aimed_claim *claim) {
   return !claim->state->decided && claim->spent < claim->allowed;
 }
 
-static bool wants(const struct aimed_claim *claim, const struct aimed_point *point) {
-  return is_open(claim) && (claim->sharp || point->wanted == BY_ALL ||
-                            (point->wanted == BY_SIZES && claim->state->open_sizes));
+static bool wants(const struct bp_aimed_claim *claim, const struct aimed_point *point) {
+  return bp_aimed_is_open(claim) &&
+         (claim->sharp || point->wanted == BY_ALL || (point->wanted == BY_EDGES && claim->edged) ||
+          (point->wanted == BY_SIZES && claim->state->open_sizes));
 }
 
 static void begin(struct bp_aiming *aiming, struct bp_claim_state *state,
-                  struct aimed_claim *claim) {
+                  struct bp_aimed_claim *claim) {
   const struct bp_statement *statement = state->claim->line.statement;
-  *claim = (struct aimed_claim){.state = state};
+  *claim = (struct bp_aimed_claim){.state = state};
   bool tried = !state->decided && !statement->broken && state->worst.verdict == BP_HOLDS &&
                state->points > 0 && bp_judged_of(statement)->kind != BP_ASSERTION;
   if (!tried)
     return;
   claim->sharp = is_sharp(aiming->model, state);
   claim->cases = draws_cases(aiming->model, statement);
+  claim->unequal = is_inequality(statement);
+  for (size_t i = 0; i < state->place_count; i++)
+    claim->edged = claim->edged || (state->places[i].sides.any && state->places[i].sides.edge);
   size_t cheap = claim->sharp ? CHEAP_SHARP : CHEAP;
   claim->allowed = state->steps / 2 > cheap ? state->steps / 2 : cheap;
 }
 
 /* ---- one point ---------------------------------------------------------- */
 
-static struct bp_world *new_world(struct bp_aiming *aiming, size_t trial,
-                                  const struct bp_drawing *drawing) {
-  struct bp_arena *keep = bp_arena_new(aiming->memory);
+struct bp_world *bp_aimed_world(struct bp_aiming *aiming, size_t trial, slong bits,
+                                const struct bp_drawing *drawing) {
+  struct bp_arena *keep = bp_arena_within(aiming->arena, aiming->memory);
   struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
   if (!world ||
-      bp_world_init(world, aiming->model, aiming->seed, trial, BP_LEAST_BITS, keep,
-                    aiming->scratch) != 0 ||
+      bp_world_init(world, aiming->model, aiming->seed, trial, bits, keep, aiming->scratch) != 0 ||
       !bp_world_watch_sides(world)) {
     bp_arena_free(keep);
     return NULL;
@@ -161,49 +152,131 @@ static void count_point(struct bp_aimed_points *aimed, enum bp_draw_region regio
   }
 }
 
-/* Tries the claim quietly: what is wrong with this point is nobody's mistake.  What fails is looked
- * at once more, for the message. */
-static void try_at(struct bp_aiming *aiming, struct aimed_claim *claim, struct bp_world *world) {
-  struct bp_claim_state *state = claim->state;
-  struct bp_claim_state here = {.claim = state->claim, .largest_relative = NAN, .visible = NAN};
+/* What the claim comes to in one world, quietly: what is wrong with this point is nobody's mistake.
+ */
+static struct bp_claim_state look(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
+                                  struct bp_world *world) {
+  struct bp_claim_state here = {
+      .claim = claim->state->claim, .largest_relative = NAN, .visible = NAN};
   size_t nodes = world->node_count;
   world->quiet = true;
   bp_claim_try(world, &here, aiming->arena);
   size_t made = BP_NODE_WORK * (world->node_count - nodes);
   claim->spent += POINT_WORK + (world->steps > made ? world->steps - made : 0);
-  bool fails = here.worst.verdict == BP_FAILS && here.worst.reason == BP_REASON_VALUE;
-  if (here.kink || here.points == 0 || (here.worst.verdict != BP_HOLDS && !fails)) {
-    state->aimed.skipped++;
-    return;
+  return here;
+}
+
+/* Whether < or > is open because both sides may be equal there.  Far out a side may only be so near
+ * to its limit that no bits are enough. */
+static bool may_be_equal(const struct bp_claim_state *here, const struct bp_drawing *drawing) {
+  const struct bp_link_outcome *worst = &here->worst;
+  bool far = bp_region_is_far(drawing->region);
+  for (size_t i = 0; i < drawing->step_count; i++)
+    far = far || bp_region_is_far(drawing->steps[i].region);
+  if (worst->verdict != BP_UNDECIDED || worst->reason != BP_REASON_FLOOR || worst->link == 0 || far)
+    return false;
+  enum bp_relation relation = here->claim->line.statement->relations[worst->link - 1];
+  return relation == BP_LESS || relation == BP_GREATER;
+}
+
+/* Whether the point is looked at with so many bits, too.  Equality is no matter of work. */
+static bool wants_bits(const struct bp_aimed_claim *claim, const struct bp_claim_state *here,
+                       const struct bp_drawing *drawing, slong bits) {
+  bool needed = here->worst.verdict == BP_UNDECIDED && here->worst.bits == BP_BITS_NEEDED;
+  const struct bp_claim_state *state = claim->state;
+  bool cheap = state->steps < 5 * POINT_WORK * state->points;
+  bool aimed = cheap && (bp_region_is_far(drawing->region) || drawing->step_count > 0);
+  if (here->wanted == BP_BITS_WELCOME && aimed && claim->climbs < MOST_CLIMBS)
+    return bits <= MOST_BITS_IF_EQUAL;
+  if (needed && (may_be_equal(here, drawing) || (aimed && claim->climbs < MOST_CLIMBS)))
+    return bits <= MOST_BITS_IF_EQUAL;
+  return needed && bits <= MOST_BITS && bp_aimed_is_open(claim);
+}
+
+/* Whether the point lies exactly where a quotient or a logarithm ends, or where numbers were chosen
+ * that may hit such a place: there a formula may lack its value without being wrong. */
+static bool is_exceptional(const struct bp_aimed_claim *claim, const struct bp_world *world,
+                           const struct bp_drawing *drawing) {
+  bool chosen = drawing->region == BP_REGION_ZERO || drawing->region == BP_REGION_SPECIAL ||
+                drawing->region == BP_REGION_EQUAL || drawing->numbers_cases ||
+                drawing->sizes != BP_SIZES_DRAWN;
+  for (size_t i = 0; i < claim->state->place_count && !chosen; i++) {
+    const struct bp_sides *sides = &world->sides[claim->state->places[i].expression->id];
+    chosen = sides->any && sides->edge && sides->nearest == 0;
   }
-  count_point(&state->aimed, world->drawing.region);
-  state->nonzero = state->nonzero || here.nonzero;
-  state->branched = state->branched || here.branched;
-  if (state->branched)
-    bp_claim_meet(aiming->model, state, world, aiming->arena);
-  if (!fails)
-    return;
-  here = (struct bp_claim_state){.claim = state->claim, .largest_relative = NAN, .visible = NAN};
+  return chosen;
+}
+
+/* Tells what speaks against the claim: once more, for the message. */
+static void tell(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct bp_world *world,
+                 const struct bp_drawing *drawing) {
+  struct bp_claim_state *state = claim->state;
+  struct bp_claim_state here = {.claim = state->claim, .largest_relative = NAN, .visible = NAN};
   world->quiet = false;
   bp_claim_try(world, &here, aiming->arena);
   state->worst = here.worst;
-  state->decided = true;
+  state->shown = (struct bp_shown_point){true, world->trial, world->small, *drawing};
+  state->decided = here.worst.verdict == BP_FAILS;
   state->largest_relative = fmax(state->largest_relative, here.largest_relative);
+  if (!state->decided)
+    state->worst.where.message = bp_arena_printf(
+        aiming->arena,
+        "at this point both sides are equal as far as %ld bits show, and %s says "
+        "that they are not",
+        (long)world->room.bits,
+        here.claim->line.statement->relations[here.worst.link - 1] == BP_LESS ? "<" : ">");
 }
 
-static bool try_point(struct bp_aiming *aiming, struct aimed_claim *claims, size_t turn) {
+/* Tries the claim at the point of the world, which was drawn like this. */
+void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct bp_world *world,
+                  const struct bp_drawing *drawing) {
+  struct bp_claim_state *state = claim->state;
+  struct bp_claim_state here = look(aiming, claim, world);
+  struct bp_world *finer = NULL;
+  size_t before = claim->spent;
+  for (slong bits = 2 * BP_LEAST_BITS; wants_bits(claim, &here, drawing, bits); bits *= 2) {
+    bp_arena_free(finer ? finer->keep : NULL);
+    finer = bp_aimed_world(aiming, world->trial, bits, drawing);
+    if (!finer)
+      break;
+    finer->small = world->small;
+    here = look(aiming, claim, finer);
+  }
+  claim->climbs += finer != NULL;
+  claim->spent = finer ? before : claim->spent; /* there are few of these */
+  struct bp_world *used = finer ? finer : world;
+  claim->margin = here.margin;
+  bool valued = here.worst.reason == BP_REASON_VALUE ||
+                (here.worst.reason == BP_REASON_NO_VALUE && !is_exceptional(claim, used, drawing));
+  bool fails = here.worst.verdict == BP_FAILS && valued,
+       doubt = may_be_equal(&here, drawing) && used->room.bits == MOST_BITS_IF_EQUAL;
+  if (here.kink || here.points == 0 || (here.worst.verdict != BP_HOLDS && !fails && !doubt)) {
+    state->aimed.skipped++;
+    bp_claim_meet(aiming->model, state, used, false, aiming->arena);
+  } else {
+    count_point(&state->aimed, drawing->region);
+    state->nonzero = state->nonzero || here.nonzero;
+    state->branched = state->branched || here.branched;
+    bp_claim_meet(aiming->model, state, used, true, aiming->arena);
+    if (fails || (doubt && state->worst.verdict == BP_HOLDS))
+      tell(aiming, claim, used, drawing);
+  }
+  bp_arena_free(finer ? finer->keep : NULL);
+}
+
+static bool try_point(struct bp_aiming *aiming, struct bp_aimed_claim *claims, size_t turn) {
   const struct aimed_point *point = &points[turn % POINT_COUNT];
   size_t round = turn / POINT_COUNT;
   struct bp_drawing drawing = {.region = point->region, .sizes = point->sizes, .turn = turn};
   struct bp_world *world = NULL;
   bool fine = true;
   for (size_t i = 0; i < aiming->model->claim_count && fine; i++) {
-    if (!wants(&claims[i], point) || (round > 0 && !claims[i].sharp))
+    if (!wants(&claims[i], point) || (round > 0 && !claims[i].sharp && !claims[i].edged))
       continue;
-    world = world ? world : new_world(aiming, FIRST_AIMED + turn, &drawing);
+    world = world ? world : bp_aimed_world(aiming, FIRST_AIMED + turn, BP_LEAST_BITS, &drawing);
     fine = world != NULL;
     if (fine)
-      try_at(aiming, &claims[i], world);
+      bp_aimed_try(aiming, &claims[i], world, &drawing);
   }
   if (world)
     bp_arena_free(world->keep);
@@ -214,17 +287,18 @@ static bool try_point(struct bp_aiming *aiming, struct aimed_claim *claims, size
 
 /* Tries the claim in every case, if there are so few; `*all` says how many these were.  False when
  * memory is short. */
-static bool try_cases(struct bp_aiming *aiming, struct aimed_claim *claim,
+static bool try_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
                       struct bp_drawing drawing, size_t most, size_t *all) {
   size_t total = 1, place = 0, allowed = claim->allowed, spent = claim->spent;
   claim->allowed = spent + (allowed > CHEAP_CASES ? allowed : CHEAP_CASES);
-  for (; place < total && is_open(claim); place++) {
+  for (; place < total && !claim->state->decided && (place < FEW_CASES || bp_aimed_is_open(claim));
+       place++) {
     drawing.cases = (struct bp_cases){place, 1};
-    struct bp_world *world = new_world(aiming, FIRST_CASE + place, &drawing);
+    struct bp_world *world = bp_aimed_world(aiming, FIRST_CASE + place, BP_LEAST_BITS, &drawing);
     if (!world)
       return false;
     world->small = true;
-    try_at(aiming, claim, world);
+    bp_aimed_try(aiming, claim, world, &drawing);
     size_t cases = world->drawing.cases.total;
     bp_arena_free(world->keep);
     if (cases == 0 || cases > most)
@@ -237,87 +311,23 @@ static bool try_cases(struct bp_aiming *aiming, struct aimed_claim *claim,
   return true;
 }
 
-static bool try_all_cases(struct bp_aiming *aiming, struct aimed_claim *claim) {
+static bool try_all_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   struct bp_aimed_points *aimed = &claim->state->aimed;
   struct bp_drawing of_numbers = {.region = BP_REGION_NEAR, .numbers_cases = true};
+  struct bp_drawing of_special = {.region = BP_REGION_SPECIAL, .numbers_cases = true};
   struct bp_drawing of_sizes = {.region = BP_REGION_NEAR, .sizes = BP_SIZES_CASES};
   bool cheap = claim->state->points && claim->state->steps / claim->state->points < POINT_WORK;
-  return (!claim->cases || try_cases(aiming, claim, of_numbers, MOST_CASES, &aimed->cases)) &&
+  size_t special = 0;
+  return (!claim->sharp || !cheap ||
+          try_cases(aiming, claim, of_special, MOST_SPECIAL_CASES, &special)) &&
+         (!claim->cases || try_cases(aiming, claim, of_numbers, MOST_CASES, &aimed->cases)) &&
          (!claim->state->open_sizes || !cheap ||
           try_cases(aiming, claim, of_sizes, MOST_SIZE_CASES, &aimed->size_cases));
 }
 
-/* ---- along lines -------------------------------------------------------- */
-
-/* One place of one claim, and the line on which points are looked for. */
-struct line {
-  struct bp_aiming *aiming;
-  struct aimed_claim *claim;
-  const struct bp_fork *place;
-  size_t number;
-  bool fine; /* there was memory */
-};
-
-static bool met_both(const struct line *line) {
-  return line->place->sides.first && line->place->sides.second;
-}
-
-/* How far apart what is compared there is at a part of the line. */
-static double apart(struct line *line, double part) {
-  static const enum bp_draw_region ends[] = {BP_REGION_NEAR, BP_REGION_CORNER, BP_REGION_MIXED,
-                                             BP_REGION_EQUAL, BP_REGION_ZERO};
-  size_t from = FIRST_LINE + line->number, to = FIRST_LINE * 2 + line->number;
-  struct bp_drawing drawing = {
-      .region = BP_REGION_NEAR,
-      .between = {to, ends[line->number % (sizeof ends / sizeof *ends)], part}};
-  struct bp_world *world = line->fine ? new_world(line->aiming, from, &drawing) : NULL;
-  line->fine = world != NULL;
-  if (!world)
-    return INFINITY;
-  try_at(line->aiming, line->claim, world);
-  const struct bp_sides sides = world->sides[line->place->expression->id];
-  bp_arena_free(world->keep);
-  return sides.any ? sides.nearest : INFINITY;
-}
-
-/* Golden-section search for where the two sides of the place meet. */
-static void search_line(struct line *line) {
-  static const double golden = 0.6180339887498949;
-  double low = 0, high = 1, left = 1 - golden, right = golden;
-  double at_left = apart(line, left), at_right = apart(line, right);
-  for (int step = 0; step < LINE_STEPS && line->fine && is_open(line->claim); step++) {
-    if (at_left <= at_right) {
-      high = right, right = left, at_right = at_left;
-      left = high - golden * (high - low);
-      at_left = apart(line, left);
-    } else {
-      low = left, left = right, at_left = at_right;
-      right = low + golden * (high - low);
-      at_right = apart(line, right);
-    }
-  }
-}
-
-/* Goes to where each decision changes, and farther where one of its sides was never met. */
-static bool try_lines(struct bp_aiming *aiming, struct aimed_claim *claim) {
-  struct bp_claim_state *state = claim->state;
-  claim->allowed = claim->spent + CHEAP_LINES;
-  for (size_t i = 0; i < state->place_count; i++) {
-    struct line line = {aiming, claim, &state->places[i], 0, true};
-    size_t most = met_both(&line) ? LINES_IF_MET : LINES;
-    for (; line.place->sides.any && line.number < most && is_open(claim); line.number++) {
-      search_line(&line);
-      if (!line.fine)
-        return false;
-      most = met_both(&line) ? LINES_IF_MET : LINES;
-    }
-  }
-  return true;
-}
-
 bool bp_claims_aim(struct bp_aiming *aiming) {
   size_t count = aiming->model->claim_count;
-  struct aimed_claim *claims = bp_arena_alloc(aiming->arena, count + 1, sizeof *claims);
+  struct bp_aimed_claim *claims = bp_arena_alloc(aiming->arena, count + 1, sizeof *claims);
   if (!claims)
     return false;
   for (size_t i = 0; i < count; i++)
@@ -328,7 +338,7 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
   for (size_t turn = 0; fine && turn < POINT_COUNT * POINT_ROUNDS; turn++)
     fine = (aiming->stopped && aiming->stopped()) || try_point(aiming, claims, turn);
   for (size_t i = 0; fine && i < count; i++)
-    fine = (!claims[i].sharp || try_lines(aiming, &claims[i])) &&
+    fine = (!(claims[i].sharp || claims[i].edged) || bp_aimed_lines(aiming, &claims[i])) &&
            bp_claim_tell_unmet(&aiming->states[i], aiming->arena);
   return fine;
 }

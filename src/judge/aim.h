@@ -28,11 +28,15 @@ bool bp_claims_aim(struct bp_aiming *aiming);
  * way to the expression. */
 bool bp_draws_cases(struct bp_model *model, const struct bp_expression *expression);
 
-/* Takes over which sides of its decisions the claim has met in the world. */
+/* Takes over which sides of its decisions the claim has met in the world.  Where the point said
+ * nothing, only the way there is kept. */
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
-                   const struct bp_world *world, struct bp_arena *arena);
+                   const struct bp_world *world, bool compared, struct bp_arena *arena);
 
-/* Fills state->aimed.unmet.  False when memory is short. */
+/* Fills state->degree and state->chance. */
+void bp_claim_count_degree(const struct bp_model *model, struct bp_claim_state *state);
+
+/* Fills state->aimed.unmet and the branches.  False when memory is short. */
 bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena);
 
 #endif

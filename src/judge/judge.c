@@ -78,7 +78,7 @@ static bool wants_more(const struct bp_claim_state *state, size_t trials) {
 
 /* A world in an arena of its own, world->keep; NULL when there is no memory for it. */
 static struct bp_world *new_world(struct judging *judging, size_t trial, slong bits) {
-  struct bp_arena *keep = bp_arena_new(judging->memory);
+  struct bp_arena *keep = bp_arena_within(judging->arena, judging->memory);
   struct bp_world *world = keep ? bp_arena_alloc(keep, 1, sizeof *world) : NULL;
   if (world &&
       bp_world_init(world, judging->model, judging->seed, trial, bits, keep, judging->scratch) ==
@@ -115,7 +115,8 @@ static void free_ladder(struct ladder *ladder) {
 static size_t most_rungs(const struct bp_claim_state *state) {
   if (state->wanted == BP_BITS_ENOUGH)
     return 0;
-  return state->wanted == BP_BITS_WELCOME || state->exhausted ? WELCOME_RUNGS : RUNGS;
+  bool welcome = state->wanted == BP_BITS_WELCOME && state->nonzero;
+  return welcome || state->exhausted ? WELCOME_RUNGS : RUNGS;
 }
 
 /* Whether the claim came to nothing for want of work or memory. */
@@ -175,8 +176,7 @@ static bool try_claim(struct judging *judging, struct ladder *ladder,
                       struct bp_claim_state *state) {
   if (!climb(judging, ladder, state))
     return false;
-  if (state->branched)
-    bp_claim_meet(judging->model, state, ladder->worlds[0], judging->arena);
+  bp_claim_meet(judging->model, state, ladder->worlds[0], true, judging->arena);
   return true;
 }
 
@@ -296,6 +296,8 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
   for (size_t i = 0; i < count; i++)
     bp_claim_note_nothing(judging->model, &judging->states[i], arena);
   for (size_t i = 0; i < count; i++)
+    bp_claim_count_degree(judging->model, &judging->states[i]);
+  for (size_t i = 0; i < count; i++)
     bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
   add_setting(&report->head, arena, "file", document->source->name);
   add_setting(&report->head, arena, "points", bp_arena_printf(arena, "%zu", judging->trials));
@@ -309,7 +311,9 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
 }
 
 static int out_of_memory(struct bp_diagnostics *diagnostics) {
-  bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
+  bp_error(diagnostics, NULL, (struct bp_span){0, 0},
+           "smaller sizes (size m in 2..4), or a larger --memory-limit",
+           "there is not enough memory to judge this file");
   return -1;
 }
 
@@ -327,7 +331,7 @@ int bp_judge(const struct bp_document *document, const struct bp_judge_options *
     return out_of_memory(diagnostics);
   if (bp_model_build(document, arena, diagnostics, judging.model))
     return -1;
-  judging.scratch = bp_arena_new(judging.memory);
+  judging.scratch = bp_arena_within(arena, judging.memory);
   judging.states = bp_arena_alloc(arena, judging.model->claim_count + 1, sizeof *judging.states);
   bool fine = judging.scratch && judging.states;
   for (size_t i = 0; fine && i < judging.model->claim_count; i++)

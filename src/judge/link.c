@@ -318,43 +318,80 @@ static void compare_order(const struct bp_link *link, struct bp_link_outcome *ou
   for (size_t k = 0; k < (left > right ? left : right); k++) {
     enum bp_ball_order order =
         bp_ball_compare(&room, element(link->left, k), element(link->right, k));
+    double apart = bp_ball_double(element(link->right, k)) - bp_ball_double(element(link->left, k));
+    outcome->margin = fmin(outcome->margin, less ? apart : -apart);
     if (order == (less ? BP_ORDER_BELOW : BP_ORDER_ABOVE) || (order == BP_ORDER_LEVEL && !strict))
       continue;
     struct bp_link_outcome here = order_outcome(link, k, order, &terms);
     enum bp_bits_wanted bits = here.bits > outcome->bits ? here.bits : outcome->bits;
+    double margin = outcome->margin, equal = outcome->equal;
+    if (here.verdict == BP_HOLDS)
+      equal = fmax(equal, here.bound);
     if (bp_link_outcome_worse(&here, outcome))
       *outcome = here;
+    outcome->margin = margin;
+    outcome->equal = equal;
     outcome->bits = bits;
   }
 }
 
-/* Which sides lack a value somewhere, and whether one does where the other has one. */
+/* Which sides lack a value somewhere, and whether one does where the other has one, or where
+ * nothing is known of the other. */
 struct values {
-  bool missing, one_sided;
+  bool missing, one_sided, open;
 };
 
 static struct values look_at_values(const struct bp_link *link) {
   size_t left = link->left.rows * link->left.columns;
   size_t right = link->right.rows * link->right.columns;
-  struct values values = {false, false};
+  struct values values = {false, false, false};
   for (size_t k = 0; k < (left > right ? left : right); k++) {
-    bool a = bp_ball_is_missing(element(link->left, k));
-    bool b = bp_ball_is_missing(element(link->right, k));
+    struct bp_ball left_number = element(link->left, k), right_number = element(link->right, k);
+    bool a = bp_ball_is_missing(left_number), b = bp_ball_is_missing(right_number);
+    bool other = bp_ball_finite(a ? right_number : left_number);
     values.missing = values.missing || a || b;
-    values.one_sided = values.one_sided || a != b;
+    values.one_sided = values.one_sided || (a != b && other);
+    values.open = values.open || (a != b && !other);
   }
   return values;
 }
 
+/* What has no value, and what the other side is there. */
+static const char *other_value(const struct bp_link *link, const char *message) {
+  size_t left = link->left.rows * link->left.columns;
+  size_t right = link->right.rows * link->right.columns, k = 0;
+  if (!message || link->world->quiet)
+    return message;
+  while (k < left || k < right) {
+    bool a = bp_ball_is_missing(element(link->left, k));
+    if (a != bp_ball_is_missing(element(link->right, k)))
+      return bp_arena_printf(link->world->model->arena, "%s; the %s side has one there, %.4g",
+                             message, a ? "right" : "left",
+                             shown(element(a ? link->right : link->left, k)));
+    k++;
+  }
+  return message;
+}
+
 bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
-  *outcome = (struct bp_link_outcome){.link = link->number, .relative = NAN, .visible = NAN};
+  *outcome = (struct bp_link_outcome){
+      .link = link->number, .relative = NAN, .visible = NAN, .margin = NAN, .equal = NAN};
   struct values values = look_at_values(link);
   struct bp_gap *gap = &link->world->gap;
   outcome->where =
       (struct bp_diagnostic){gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false};
+  if (values.open && !values.one_sided) {
+    outcome->verdict = BP_UNDECIDED;
+    outcome->reason = BP_REASON_OVERFLOW;
+    outcome->bits = BP_BITS_NEEDED;
+    outcome->at = bp_point_text(link->world, link->scope, link->arena);
+    return true;
+  }
   if (values.missing) {
     outcome->verdict = values.one_sided ? BP_FAILS : BP_UNDECIDED;
     outcome->reason = values.one_sided ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;
+    if (values.one_sided)
+      outcome->where.message = other_value(link, outcome->where.message);
     outcome->at = bp_point_text(link->world, link->scope, link->arena);
     return values.one_sided;
   }

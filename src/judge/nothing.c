@@ -10,6 +10,7 @@
 
 #include "lang/print.h"
 #include "value/builtin.h"
+#include "value/call.h"
 
 /* ---- what a derivative is about ----------------------------------------- */
 
@@ -43,13 +44,6 @@ static bool is_independent(struct bp_model *model, const struct bp_expression *p
   const struct bp_expression *name = name_in(partial->child[1]);
   const struct bp_declaration *declaration = name ? bp_model_find(model, name->name) : NULL;
   return declaration && !bp_model_leads_to(model, partial->child[0], declaration);
-}
-
-/* Whether a size is differentiated. */
-static bool is_of_size(struct bp_model *model, const struct bp_expression *partial) {
-  const struct bp_expression *name = name_in(partial->child[0]);
-  const struct bp_declaration *declaration = name ? bp_model_find(model, name->name) : NULL;
-  return declaration && declaration->kind == BP_DECLARED_SIZE;
 }
 
 static const struct bp_expression *
@@ -94,21 +88,69 @@ static void add_note(struct bp_claim_state *state, const char *note, struct bp_a
   state->note_count++;
 }
 
-/* "L is the number of layers here, which no step changes; the mean loss is J". */
-static void note_size(struct bp_model *model, struct bp_claim_state *state,
-                      struct bp_arena *arena) {
-  const struct bp_expression *partial = partial_of(model, state->claim->line.statement, is_of_size);
-  if (!partial)
-    return;
-  const struct bp_expression *name = name_in(partial->child[0]);
+/* Whether the name stands for something that never varies: a size, an index letter, e or pi. */
+static bool is_fixed(struct bp_model *model, const char *name) {
+  const struct bp_declaration *declaration = bp_model_find(model, name);
+  return !declaration || declaration->kind == BP_DECLARED_SIZE;
+}
+
+/* Counts the names in a formula, without those of functions and those that are indices; the first
+ * one that does not vary is kept, and whether any does. */
+struct names {
+  const char *fixed;
+  bool varies;
+};
+
+static void look_at_names(struct bp_model *model, const struct bp_expression *expression,
+                          struct names *names) {
+  bool name = expression->kind == BP_EXPR_NAME, element = expression->kind == BP_EXPR_ELEMENT;
+  size_t from = expression->kind == BP_EXPR_CALL, to = element ? 1 : name ? 0 : expression->count;
+  if (name && is_fixed(model, expression->name))
+    names->fixed = names->fixed ? names->fixed : expression->name;
+  else if (name)
+    names->varies = true;
+  for (size_t i = from; i < to; i++)
+    if (expression->child[i])
+      look_at_names(model, expression->child[i], names);
+}
+
+/* The name that does not vary in a derivative of such names alone; NULL: there is none. */
+static const char *fixed_name(struct bp_model *model, const struct bp_expression *expression) {
+  struct names names = {NULL, false};
+  bool derivative = expression->kind == BP_EXPR_PARTIAL || expression->kind == BP_EXPR_DIFFERENTIAL;
+  if (derivative)
+    look_at_names(model, expression->child[0], &names);
+  const char *found = names.varies ? NULL : names.fixed;
+  for (size_t i = 0; i < expression->count && !found; i++)
+    found = expression->child[i] ? fixed_name(model, expression->child[i]) : NULL;
+  return found;
+}
+
+/* What a size, a letter or a constant is here, for who took it for something else. */
+static const char *fixed_text(struct bp_model *model, const char *name, struct bp_arena *arena) {
+  const struct bp_declaration *declaration = bp_model_find(model, name);
   const struct bp_declaration *loss = bp_model_find(model, "J");
-  bool layers = bp_model_find(model, name->name)->counts || !strcmp(name->name, "L");
-  bool lost = layers && loss && loss->kind == BP_DECLARED_LET;
-  add_note(state,
-           bp_arena_printf(arena, "%s is %s here%s", name->name,
-                           layers ? "the number of layers" : "a size, and has no derivatives",
-                           lost ? "; the mean loss is J" : ""),
-           arena);
+  bool layers = declaration && (declaration->counts || !strcmp(name, "L"));
+  const char *lost = layers && loss && loss->kind == BP_DECLARED_LET ? "; the mean loss is J" : "";
+  if (layers)
+    return bp_arena_printf(arena, "%s is the number of layers here%s", name, lost);
+  if (declaration)
+    return bp_arena_printf(arena, "%s is a size here: it does not vary, and has no derivatives",
+                           name);
+  if (bp_constant_find(name))
+    return bp_arena_printf(arena, "%s is the number %s here: it does not vary", name,
+                           !strcmp(name, "e") ? "2.718…" : "3.141…");
+  return bp_arena_printf(arena, "%s is an index letter here: it does not vary", name);
+}
+
+static void note_fixed(struct bp_model *model, struct bp_claim_state *state,
+                       struct bp_arena *arena) {
+  const struct bp_statement *statement = state->claim->line.statement;
+  const char *name = NULL;
+  for (size_t i = 0; i < statement->side_count && !name; i++)
+    name = fixed_name(model, statement->sides[i]);
+  if (name)
+    add_note(state, fixed_text(model, name, arena), arena);
 }
 
 void bp_claim_note_nothing(struct bp_model *model, struct bp_claim_state *state,
@@ -116,7 +158,12 @@ void bp_claim_note_nothing(struct bp_model *model, struct bp_claim_state *state,
   const struct bp_statement *statement = state->claim->line.statement;
   if (statement->broken || statement->kind == BP_STATEMENT_SHAPE)
     return;
-  note_size(model, state, arena);
+  note_fixed(model, state, arena);
+  if (state->worst.verdict == BP_HOLDS && state->equal > 0)
+    add_note(state,
+             bp_arena_printf(arena, "at some point the two sides are equal, to within %.0e",
+                             state->equal),
+             arena);
   bool holds = state->worst.verdict == BP_HOLDS && state->points > 0;
   if (!holds || state->nonzero)
     return;

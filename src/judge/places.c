@@ -16,7 +16,7 @@ struct walk {
   size_t count;
 };
 
-enum { MOST_PLACES = 64 };
+enum { MOST_PLACES = 96 };
 
 static void walk_through(struct walk *walk, const struct bp_source *source,
                          const struct bp_expression *expression);
@@ -36,10 +36,37 @@ static void walk_definition(struct walk *walk, const char *name) {
   }
 }
 
+/* Whether the expression is made of numbers, sizes and constants alone: 1/m. */
+static bool is_plain(const struct bp_model *model, const struct bp_expression *expression) {
+  if (expression->kind == BP_EXPR_NAME) {
+    const struct bp_declaration *declaration = bp_model_find(model, expression->name);
+    return !declaration || declaration->kind == BP_DECLARED_SIZE;
+  }
+  for (size_t i = 0; i < expression->count; i++)
+    if (expression->kind == BP_EXPR_CALL || !is_plain(model, expression->child[i]))
+      return false;
+  return true;
+}
+
+static bool is_place(const struct bp_model *model, const struct bp_expression *expression) {
+  switch (expression->kind) {
+  case BP_EXPR_CALL:
+  case BP_EXPR_COMPARE:
+    return true;
+  case BP_EXPR_DIVIDE:
+  case BP_EXPR_POINT_DIVIDE:
+    return !is_plain(model, expression->child[1]);
+  case BP_EXPR_POWER:
+  case BP_EXPR_POINT_POWER:
+    return !is_plain(model, expression->child[0]);
+  default:
+    return false;
+  }
+}
+
 static void walk_through(struct walk *walk, const struct bp_source *source,
                          const struct bp_expression *expression) {
-  bool place = expression->kind == BP_EXPR_CALL || expression->kind == BP_EXPR_COMPARE;
-  if (place && walk->count < MOST_PLACES)
+  if (is_place(walk->model, expression) && walk->count < MOST_PLACES)
     walk->places[walk->count++] = (struct bp_fork){.source = source, .expression = expression};
   if (expression->kind == BP_EXPR_NAME)
     walk_definition(walk, expression->name);
@@ -62,20 +89,47 @@ static void find_places(struct bp_model *model, struct bp_claim_state *state,
   state->place_count = walk.count;
 }
 
+/* A point to start from on the way to the other side, or to mix with others. */
+static void bear_witness(const struct bp_claim_state *state, const struct bp_world *world,
+                         struct bp_witness witnesses[BP_WITNESSES]) {
+  const struct bp_drawing *drawing = &world->drawing;
+  bool sized = drawing->sizes != BP_SIZES_DRAWN && state->open_sizes;
+  if (drawing->step_count > 1 || drawing->numbers_cases || sized)
+    return;
+  struct bp_witness here = {true, world->trial, drawing->region, {0}};
+  if (drawing->step_count == 1)
+    here.step = drawing->steps[0];
+  witnesses[drawing->step_count ? BP_NEAREST_WITNESS : BP_LAST_WITNESS] = here;
+  if (!drawing->step_count && !witnesses[BP_FIRST_WITNESS].known)
+    witnesses[BP_FIRST_WITNESS] = here;
+}
+
+/* One more point at which the place was met. */
+static void count_sides(struct bp_fork *place, struct bp_sides met) {
+  struct bp_sides *sides = &place->sides;
+  sides->first = sides->first || met.first;
+  sides->second = sides->second || met.second;
+  sides->nearest = sides->any ? fmin(sides->nearest, met.nearest) : met.nearest;
+  sides->any = true;
+  sides->edge = met.edge;
+  place->first_points += met.first;
+  place->second_points += met.second;
+}
+
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
-                   const struct bp_world *world, struct bp_arena *arena) {
+                   const struct bp_world *world, bool compared, struct bp_arena *arena) {
   if (!state->places)
     find_places(model, state, arena);
   for (size_t i = 0; i < state->place_count; i++) {
-    struct bp_sides *sides = &state->places[i].sides;
-    size_t id = state->places[i].expression->id;
+    struct bp_fork *place = &state->places[i];
+    size_t id = place->expression->id;
     if (!world->sides || id >= world->model->expressions || !world->sides[id].any)
       continue;
     struct bp_sides met = world->sides[id];
-    sides->first = sides->first || met.first;
-    sides->second = sides->second || met.second;
-    sides->nearest = sides->any ? fmin(sides->nearest, met.nearest) : met.nearest;
-    sides->any = true;
+    if (compared)
+      count_sides(place, met);
+    if (met.first != met.second)
+      bear_witness(state, world, met.first ? place->first : place->second);
   }
 }
 
@@ -95,14 +149,32 @@ static const char *unmet_text(const struct bp_fork *place, struct bp_arena *aren
                          place->sides.first ? "negative" : "positive");
 }
 
+/* "relu(x): above at 11 points, below at 9", "x > 2: true at 3 points, false at 17" */
+static const char *branch_text(const struct bp_fork *place, struct bp_arena *arena) {
+  const struct bp_expression *expression = place->expression;
+  const char *text = bp_source_line(place->source, expression->span, arena);
+  bool condition = expression->kind == BP_EXPR_COMPARE, two = expression->count > 2;
+  const char *first = condition ? "true" : two ? "the first larger" : "above 0";
+  const char *second = condition ? "false" : two ? "the second larger" : "below 0";
+  return bp_arena_printf(arena, "%s: %s at %zu point%s, %s at %zu", text ? text : "?", first,
+                         place->first_points, place->first_points == 1 ? "" : "s", second,
+                         place->second_points);
+}
+
 bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena) {
   if (state->place_count == 0 || state->worst.verdict != BP_HOLDS)
     return true;
   const char **unmet = bp_arena_alloc(arena, state->place_count, sizeof *unmet);
-  size_t count = 0;
+  const char **branches = bp_arena_alloc(arena, state->place_count, sizeof *branches);
+  size_t count = 0, branch_count = 0;
+  for (size_t i = 0; branches && i < state->place_count; i++)
+    if (state->places[i].sides.any && !state->places[i].sides.edge)
+      branches[branch_count++] = branch_text(&state->places[i], arena);
+  state->aimed.branches = branches;
+  state->aimed.branch_count = branch_count;
   for (size_t i = 0; unmet && i < state->place_count; i++) {
     const struct bp_sides *sides = &state->places[i].sides;
-    if (sides->any && sides->first != sides->second)
+    if (sides->any && !sides->edge && sides->first != sides->second)
       unmet[count++] = unmet_text(&state->places[i], arena);
   }
   state->aimed.unmet = unmet;

@@ -106,6 +106,37 @@ const char *bp_point_expression(const struct bp_expression *expression,
   return text ? text : "?";
 }
 
+/* Whether numbers are drawn as for every claim, so that nobody asks for them. */
+static bool is_ordinary(const struct bp_drawing *drawing) {
+  return drawing->region == BP_REGION_NEAR && drawing->step_count == 0 && !drawing->numbers_cases;
+}
+
+static bool is_used(struct bp_world *world, const struct bp_declaration *declaration) {
+  const struct bp_model_claim *claim = world->context.claim;
+  for (size_t i = 0; claim && i < claim->line.statement->side_count; i++)
+    if (bp_model_leads_to(world->model, claim->line.statement->sides[i], declaration))
+      return true;
+  return false;
+}
+
+/* The given numbers of an aimed point: "x = 1e-06, y = 2". */
+static const char *numbers_text(struct bp_world *world, const char *text, struct bp_arena *arena) {
+  enum { MOST_NUMBERS = 4 };
+  size_t count = 0;
+  for (size_t i = 0; i < BP_NODE_BUCKETS; i++)
+    for (const struct bp_node *node = world->nodes[i]; node; node = node->next) {
+      bool number = node->declaration->kind == BP_DECLARED_GIVEN &&
+                    node->value_state == BP_NODE_DONE && node->value.rows == 1 &&
+                    node->value.columns == 1;
+      if (!text || !number || count == MOST_NUMBERS || !is_used(world, node->declaration))
+        continue;
+      count++;
+      text = bp_arena_printf(arena, "%s%s%s = %.9g", text, *text ? ", " : "", node->name,
+                             bp_ball_double(node->value.at[0]));
+    }
+  return text;
+}
+
 const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
                           struct bp_arena *arena) {
   const char *text = "";
@@ -118,6 +149,8 @@ const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
     if (!world->atoms[i]->fixed)
       text = bp_arena_printf(arena, "%s%s%s = %ld", text, *text ? ", " : "", world->atoms[i]->name,
                              world->atoms[i]->value);
+  if (!is_ordinary(&world->drawing))
+    text = numbers_text(world, text, arena);
   return text && *text ? text : NULL;
 }
 

@@ -48,6 +48,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   struct bp_letters letters;
   size_t members = 0;
   state->wanted = BP_BITS_ENOUGH;
+  state->margin = INFINITY;
   if (statement->broken) {
     state->worst = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_BROKEN};
     state->decided = true;
@@ -192,6 +193,10 @@ void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,
       .points = state->points,
       .invalid = state->invalid,
       .aimed = state->aimed,
+      .at_aimed = state->shown.known,
+      .bits = (size_t)state->bits,
+      .degree = state->degree,
+      .chance = state->degree ? state->chance : NAN,
       .members = state->members,
       .numbers = state->numbers,
       .largest_relative = state->largest_relative,

@@ -29,14 +29,39 @@ struct bp_link_outcome {
   double bound; /* truncation and rounding explain a difference up to this */
   enum bp_bits_wanted bits;
   bool zero;                /* both sides are 0, as far as can be seen, and no side says so */
+  double equal;             /* <= and >= hold as both sides are equal to within this; NaN: no */
+  double margin;            /* of an inequality: how far it is from failing; NaN: none */
   double relative, visible; /* of the link's worst numbers; NaN: not measured */
 };
 
-/* A call or a condition on the way to a claim, with the sides of it that were met. */
+/* A point at which one side of a place was met, and not the other: drawn in a trial from a region,
+ * and a step from there if it has a part. */
+struct bp_witness {
+  bool known;
+  size_t trial;
+  enum bp_draw_region region;
+  struct bp_step step;
+};
+
+enum { BP_FIRST_WITNESS, BP_LAST_WITNESS, BP_NEAREST_WITNESS, BP_WITNESSES };
+
+/* A call, a condition or a quotient on the way to a claim, with the sides of it that were met. */
 struct bp_fork {
   const struct bp_source *source;
   const struct bp_expression *expression;
-  struct bp_sides sides; /* .any: something is decided here */
+  struct bp_sides sides;              /* .any: something is decided here */
+  size_t first_points, second_points; /* points at which that side was met */
+  struct bp_witness first[BP_WITNESSES],
+      second[BP_WITNESSES]; /* of each side the earliest, the latest, and the latest behind a step
+                             */
+};
+
+/* The point that a verdict is about, so that it can be shown again. */
+struct bp_shown_point {
+  bool known;
+  size_t trial;
+  bool small;
+  struct bp_drawing drawing;
 };
 
 /* A claim with everything seen so far. */
@@ -52,11 +77,16 @@ struct bp_claim_state {
   bool exhausted;                   /* even the most bits did not decide a point */
   bool kink;
   bool branched;   /* relu, max or where decided something: more points, to meet other branches */
+  double equal;    /* <= or >= holds somewhere as both sides are equal to within this; 0: nowhere */
+  double margin;   /* of inequalities, at the last point: how far they are from failing */
   bool nonzero;    /* at some point a side was not 0 */
   bool open_sizes; /* sizes were drawn */
   size_t steps;    /* work done, in numbers computed */
   struct bp_fork *places; /* where something may be decided; NULL: not looked for yet */
   size_t place_count;
+  size_t degree;                /* of the polynomials that are compared; 0: they are none */
+  double chance;                /* that a wrong line of this degree is 0 at all points; NaN */
+  struct bp_shown_point shown;  /* where it fails, or is in doubt */
   struct bp_aimed_points aimed; /* what the points show that were aimed at something, see aim.h */
   const char **notes;
   size_t note_count;

@@ -66,6 +66,9 @@ static size_t choose(struct pen *pen, size_t count) {
 static struct bp_ball draw_one(const struct bp_ball_room *room, struct pen *pen) {
   if (pen->domain->kind == BP_DOMAIN_SET)
     return value_of(room, pen->domain->values[choose(pen, pen->domain->count)]);
+  bool special = pen->drawing->numbers_cases && pen->drawing->region == BP_REGION_SPECIAL;
+  if (special && pen->domain->kind == BP_DOMAIN_REAL)
+    return bp_ball_exact(bp_special_case(&pen->drawing->cases));
   return bp_ball_exact(
       bp_region_number(pen->drawing->region, pen->numbers, pen->scale, pen->common, pen->state));
 }
@@ -103,12 +106,12 @@ static void make_onehot(struct bp_balls a, struct pen *pen) {
   }
 }
 
-static void fill(struct bp_world *world, const struct bp_ball_room *room, struct bp_balls a,
-                 const struct bp_domain *domain, uint64_t *state) {
+static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room *room,
+                 struct bp_balls a, const struct bp_domain *domain, uint64_t *state) {
   struct pen pen = {.drawing = &world->drawing,
                     .domain = domain,
                     .numbers = {.kind = domain->kind},
-                    .common = bp_world_seed(world, ""),
+                    .common = bp_world_seed_of_trial(world, "", trial),
                     .state = state};
   if (domain->kind == BP_DOMAIN_INTERVAL) {
     pen.numbers.low = bp_ball_double(value_of(room, domain->values[0]));
@@ -136,36 +139,42 @@ static struct bp_balls new_matrix(struct bp_world *world, struct bp_symbolic sha
   return bp_balls_new(&room, (size_t)shape.rows.value, (size_t)shape.columns.value);
 }
 
-/* The first number has the sign that its name has in this trial. */
-static void give_sign(const struct bp_world *world, struct bp_node *node,
-                      const struct bp_domain *domain) {
-  struct bp_balls a = node->value;
-  bool either = domain->kind == BP_DOMAIN_REAL || domain->kind == BP_DOMAIN_NONZERO;
+/* The first number has the sign that its name has in the trial. */
+static void give_sign(const struct bp_world *world, const struct bp_node *node, size_t trial,
+                      struct bp_balls a) {
+  enum bp_domain_kind kind = node->piece->line.statement->domain.kind;
+  bool either = kind == BP_DOMAIN_REAL || kind == BP_DOMAIN_NONZERO;
   if (!either || world->drawing.region != BP_REGION_NEAR || a.rows * a.columns == 0)
     return;
   uint32_t turns = bp_sign_turns(world->seed, bp_world_seed_of_trial(world, node->name, 0));
-  bool positive = turns >> world->trial % BP_SIGN_TURNS & 1;
+  bool positive = turns >> trial % BP_SIGN_TURNS & 1;
   if ((bp_ball_double(a.at[0]) < 0) == positive)
     a.at[0] = bp_ball_neg(a.at[0]);
 }
 
 /* Goes part of the way to what another trial draws.  A set has nothing between its numbers. */
-static void go_between(struct bp_world *world, struct bp_node *node,
-                       const struct bp_domain *domain) {
-  const struct bp_between way = world->drawing.between, *between = &way;
-  if (between->part == 0 || domain->kind == BP_DOMAIN_SET || domain->kind == BP_DOMAIN_ONEHOT)
+static void take_step(struct bp_world *world, const struct bp_node *node, struct bp_step step) {
+  const struct bp_domain *domain = &node->piece->line.statement->domain;
+  bool discrete = domain->kind == BP_DOMAIN_SET || domain->kind == BP_DOMAIN_ONEHOT;
+  bool bounded = domain->kind != BP_DOMAIN_REAL && domain->kind != BP_DOMAIN_SYMMETRIC;
+  bool taken = !step.some || (bp_world_seed_of_trial(world, node->name, step.some) & 1) != 0;
+  double part = bounded ? fabs(step.part) : step.part;
+  if (part == 0 || !taken || (discrete && part != 1))
     return;
-  uint64_t state = bp_world_seed_of_trial(world, node->name, between->trial);
+  uint64_t state = bp_world_seed_of_trial(world, node->name, step.trial);
   struct bp_balls a = node->value, other = bp_balls_new(&world->room, a.rows, a.columns);
   if (!other.at)
     return;
   struct bp_drawing drawing = world->drawing;
-  world->drawing = (struct bp_drawing){.region = between->region};
-  fill(world, &world->room, other, domain, &state);
+  world->drawing = (struct bp_drawing){.region = step.region};
+  fill(world, step.trial, &world->room, other, domain, &state);
+  give_sign(world, node, step.trial, other);
   world->drawing = drawing;
   for (size_t k = 0; k < a.rows * a.columns; k++) {
     double from = bp_ball_double(a.at[k]), to = bp_ball_double(other.at[k]);
-    a.at[k] = bp_ball_exact(bp_few_bits(from + between->part * (to - from)));
+    if (domain->kind == BP_DOMAIN_NONZERO && (from < 0) != (to < 0))
+      to = -to; /* there is no way through 0 */
+    a.at[k] = bp_ball_exact(part == 1 ? to : bp_few_bits(from + part * (to - from)));
   }
 }
 
@@ -179,9 +188,14 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
                         node->shape.rows.value, node->shape.columns.value);
   const struct bp_domain *domain = &node->piece->line.statement->domain;
   struct bp_ball_room room = bp_world_keeping(world);
-  fill(world, &room, node->value, domain, &state);
-  give_sign(world, node, domain);
-  go_between(world, node, domain);
+  fill(world, world->trial, &room, node->value, domain, &state);
+  give_sign(world, node, world->trial, node->value);
+  for (size_t i = 0; i < world->drawing.step_count; i++)
+    take_step(world, node, world->drawing.steps[i]);
+  int grid = domain->kind == BP_DOMAIN_REAL ? world->drawing.grid : 0;
+  for (size_t k = 0; grid && k < node->value.rows * node->value.columns; k++)
+    node->value.at[k] = bp_ball_exact(
+        bp_few_bits(ldexp(rint(ldexp(bp_ball_double(node->value.at[k]), grid)), -grid)));
   return true;
 }
 
@@ -194,7 +208,7 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
   struct bp_drawing drawing = world->drawing;
   world->drawing = (struct bp_drawing){.region = BP_REGION_NEAR};
   if (node->direction.at)
-    fill(world, &world->room, node->direction, &anywhere, &state);
+    fill(world, world->trial, &world->room, node->direction, &anywhere, &state);
   world->drawing = drawing;
   enum bp_domain_kind kind = node->piece->line.statement->domain.kind;
   bool drawn = node->declaration->kind == BP_DECLARED_GIVEN;

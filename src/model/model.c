@@ -437,8 +437,32 @@ TAKES(let) {
   return true;
 }
 
+static bool has_derivative(const struct bp_expression *expression) {
+  bool found = expression->kind == BP_EXPR_PARTIAL || expression->kind == BP_EXPR_DIFFERENTIAL ||
+               (expression->kind == BP_EXPR_CALL && expression->order > 0);
+  for (size_t i = 0; i < expression->count && !found; i++)
+    found = expression->child[i] && has_derivative(expression->child[i]);
+  return found;
+}
+
+/* A name that is written for a formula of one's own means that formula, right or wrong. */
+static bool note_own_formula(struct bp_model *model, struct bp_model_line line) {
+  const struct bp_statement *statement = line.statement;
+  const char *name = statement->target_count ? statement->targets[0]->name : NULL;
+  if (!name || !statement->side_count || has_derivative(statement->sides[0]))
+    return true;
+  const char *note = bp_arena_printf(
+      model->arena,
+      "%s stands for a formula of yours in %s, without a derivative in it: lines about %s are held "
+      "against that formula, not against what %s should be. Write %s for a derivative (∂J/∂…), or "
+      "say let %s = … for a definition",
+      name, bp_model_line_text(&line, line.source, model->arena), name, name, name, name);
+  return note && add_note(model, note);
+}
+
 TAKES(write) {
-  (void)settings;
+  if (settings->own && !note_own_formula(model, line))
+    return false;
   return declare_definition(model, line, BP_DECLARED_WRITE);
 }
 

@@ -83,6 +83,13 @@ static long draw_free(struct bp_world *world, uint64_t seed) {
   return free;
 }
 
+/* The place of the size of a turn among `count`: odd and even ones take turns, also where the last
+ * is followed by the first. */
+static long shifted(size_t turn, size_t count) {
+  size_t place = turn % (count + count % 2);
+  return (long)(place < count ? place : count > 1);
+}
+
 /* A size that is aimed at, of those from low to high; two of them may be equal. */
 static long aimed_between(struct bp_world *world, uint64_t seed, long low, long high) {
   struct bp_drawing *drawing = &world->drawing;
@@ -95,7 +102,7 @@ static long aimed_between(struct bp_world *world, uint64_t seed, long low, long 
   case BP_SIZES_CASES:
     return low + (long)bp_case_choice(&drawing->cases, count);
   default:
-    return low + (long)((bp_random_bits(&seed) % count + drawing->turn) % count);
+    return low + shifted(bp_random_bits(&seed) % count + drawing->turn, count);
   }
 }
 

@@ -30,6 +30,10 @@ static double power_of_ten(double from, double to, uint64_t *state) {
   return pow(10, from + (to - from) * bp_uniform(state));
 }
 
+bool bp_region_is_far(enum bp_draw_region region) {
+  return region == BP_REGION_FAR || region == BP_REGION_MIXED || region == BP_REGION_CORNER;
+}
+
 double bp_region_scale(enum bp_draw_region region, uint64_t *state) {
   switch (region) {
   case BP_REGION_FAR:
@@ -54,14 +58,15 @@ static double with_sign(double size, uint64_t *state) {
 }
 
 static double special_number(uint64_t *state) {
-  static const double numbers[] = {0, 0, 1, 1, 1, -1, 0.5, 2};
+  static const double numbers[] = {0, 0, 1, 1, -1, -1, 0.5, 2};
   return numbers[bp_random_bits(state) % (sizeof numbers / sizeof *numbers)];
 }
 
 static double real_number(enum bp_draw_region region, double scale, uint64_t *state) {
   switch (region) {
-  case BP_REGION_FAR:
   case BP_REGION_CORNER:
+    return with_sign(scale * (1 + 0.5 * bp_uniform(state)), state);
+  case BP_REGION_FAR:
   case BP_REGION_ZERO:
     return with_sign(scale * magnitude(state), state);
   case BP_REGION_MIXED:
@@ -83,7 +88,7 @@ static double positive_number(enum bp_draw_region region, double scale, uint64_t
   case BP_REGION_FAR:
     return scale * near;
   case BP_REGION_CORNER:
-    return bp_uniform(state) < 0.5 ? 1000 * near : 0.0005 * near;
+    return bp_uniform(state) < 0.5 ? 900 + 600 * near : 0.0005 * near;
   case BP_REGION_ZERO:
     return (scale > 0 ? scale : 0.0001) * near;
   case BP_REGION_MIXED:
@@ -170,4 +175,9 @@ size_t bp_case_choice(struct bp_cases *cases, size_t count) {
   if (cases->total && __builtin_mul_overflow(cases->total, count, &cases->total))
     cases->total = 0;
   return choice;
+}
+
+double bp_special_case(struct bp_cases *cases) {
+  static const double numbers[] = {0, 1, -1, 0.5, 2};
+  return numbers[bp_case_choice(cases, sizeof numbers / sizeof *numbers)];
 }

@@ -44,13 +44,16 @@ struct bp_cases {
   size_t total; /* how many cases there are, by the choices made so far; 0: too many to count */
 };
 
-/* A straight line between two points: numbers are taken at `part` of the way to those that another
- * trial draws from another region. */
-struct bp_between {
+/* A step from where numbers are: by `part` of the way to those that another trial draws from
+ * another region.  Numbers without bounds may go the opposite way, too. */
+struct bp_step {
   size_t trial;
   enum bp_draw_region region;
-  double part; /* 0: all numbers are those of the world's own trial */
+  double part;   /* from -1 to 1; 0: none */
+  uint64_t some; /* which names take it, about half of them; 0: all */
 };
+
+enum { BP_MOST_STEPS = 6 };
 
 struct bp_drawing {
   enum bp_draw_region region;
@@ -58,7 +61,9 @@ struct bp_drawing {
   size_t turn;        /* of BP_SIZES_SHIFTED */
   bool numbers_cases; /* sets and one-hot columns are chosen by the case at hand */
   struct bp_cases cases;
-  struct bp_between between;
+  struct bp_step steps[BP_MOST_STEPS]; /* from the numbers of the world's own trial, in turn */
+  size_t step_count;
+  int grid; /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
 };
 
 /* The domain of a single number. */
@@ -66,6 +71,9 @@ struct bp_number_domain {
   enum bp_domain_kind kind; /* real, positive, nonzero or an interval */
   double low, high;         /* of an interval */
 };
+
+/* Whether its numbers are mostly large, small, or near the ends of an interval. */
+bool bp_region_is_far(enum bp_draw_region region);
 
 /* A scale for a name. */
 double bp_region_scale(enum bp_draw_region region, uint64_t *state);
@@ -81,6 +89,9 @@ double bp_few_bits(double x);
  * two names that have different masks meet in all four combinations of their signs. */
 enum { BP_SIGN_TURNS = 20 };
 uint32_t bp_sign_turns(uint64_t seed, uint64_t name_seed);
+
+/* One of 0, 1, -1, 1/2 and 2, by the case at hand. */
+double bp_special_case(struct bp_cases *cases);
 
 /* One of `count` choices, by the case at hand. */
 size_t bp_case_choice(struct bp_cases *cases, size_t count);

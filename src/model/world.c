@@ -200,6 +200,17 @@ void bp_world_meet_side(struct bp_world *world, const struct bp_expression *plac
   sides->any = true;
 }
 
+void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
+                        struct bp_balls numbers) {
+  if (!world->sides || place->id >= world->model->expressions)
+    return;
+  world->sides[place->id].edge = true;
+  for (size_t k = 0; k < numbers.rows * numbers.columns; k++) {
+    double number = bp_ball_double(numbers.at[k]);
+    bp_world_meet_side(world, place, number > 0, number);
+  }
+}
+
 /* ---- numbers drawn ------------------------------------------------------ */
 
 uint64_t bp_world_seed_of_trial(const struct bp_world *world, const char *name, size_t trial) {

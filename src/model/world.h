@@ -113,10 +113,12 @@ struct bp_frame {
 };
 
 /* What has been met at a place of a formula where something is decided: a call of relu, abs, max or
- * min, or a condition of where. */
+ * min, or a condition of where; or at the edge of a domain: the argument of a logarithm or a root,
+ * the base of a power, a denominator. */
 struct bp_sides {
   bool first, second; /* the argument, or the first argument, is larger; or the condition is true */
   bool any;
+  bool edge;      /* it is the edge of a domain, and nothing is decided */
   double nearest; /* the least distance of what is compared */
 };
 
@@ -283,6 +285,10 @@ bool bp_world_watch_sides(struct bp_world *world);
 /* What is decided at the place came out like this, by numbers so far apart. */
 void bp_world_meet_side(struct bp_world *world, const struct bp_expression *place, bool first,
                         double apart);
+
+/* What lies on either side of 0 at the place, where the other side may have no value. */
+void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
+                        struct bp_balls numbers);
 
 /* A seed for everything that is drawn for this name in this trial. */
 uint64_t bp_world_seed(const struct bp_world *world, const char *name);

@@ -39,7 +39,8 @@ enum { BP_MOST_SPELLINGS = 4 };
 enum bp_function_trait {
   BP_FUNCTION_OFFERED = 1 << 0,   /* it may have been meant even where a file does not use it */
   BP_FUNCTION_FORGOTTEN = 1 << 1, /* people leave it out: it may be missing around anything */
-  BP_FUNCTION_DECIDES = 1 << 2    /* its value hangs on the sign of its argument, as at a kink */
+  BP_FUNCTION_DECIDES = 1 << 2,   /* its value hangs on the sign of its argument, as at a kink */
+  BP_FUNCTION_HALF_LINE = 1 << 3  /* it has no value of a negative number */
 };
 
 struct bp_function {

@@ -45,6 +45,8 @@ static struct bp_claim_counts count_one(const struct bp_claim *claim) {
     one.least_points = one.most_points = claim->points;
     one.least_aimed = one.most_aimed = claim->aimed.points;
     one.cases = claim->aimed.cases;
+    one.polynomials = claim->degree > 0;
+    one.chance = claim->degree > 0 ? claim->chance : 0;
     one.one_way = claim->aimed.unmet_count > 0;
     one.largest_relative = claim->largest_relative;
     one.visible = claim->visible;
@@ -68,6 +70,8 @@ struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_c
       .least_aimed = least(a.least_aimed, b.least_aimed),
       .most_aimed = a.most_aimed > b.most_aimed ? a.most_aimed : b.most_aimed,
       .cases = a.cases > b.cases ? a.cases : b.cases,
+      .polynomials = a.polynomials + b.polynomials,
+      .chance = a.chance > b.chance ? a.chance : b.chance,
       .one_way = a.one_way + b.one_way,
       .first_file = failing->first_file,
       .first_line = failing->first_line,

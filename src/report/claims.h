@@ -19,6 +19,8 @@ struct bp_claim_counts {
   size_t least_points, most_points; /* of the lines that hold by comparing numbers; 0: none */
   size_t least_aimed, most_aimed;   /* the same of points that were aimed at something */
   size_t cases;                     /* the most cases that were all tried of a line */
+  size_t polynomials;               /* lines that are polynomials in what is drawn */
+  double chance;                    /* that a wrong one of them passes, at most */
   size_t one_way;                   /* lines with a decision that only ever came out one way */
   const char *first_file;           /* where the first line that fails stands */
   size_t first_line;                /* 0: none fails */

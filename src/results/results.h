@@ -105,7 +105,10 @@ struct bp_aimed_points {
   size_t special; /* at 0, 1 or equal numbers */
   size_t signs;   /* with all numbers of one sign */
   size_t cases;   /* all of so many cases of what is drawn from sets; 0: not all */
-  size_t size_cases;  /* the same of sizes */
+  size_t size_cases; /* the same of sizes */
+  const char *
+      *branches; /* decisions, with the points at which they came out either way; sentences */
+  size_t branch_count;
   const char **unmet; /* decisions that only ever came out one way; sentences */
   size_t unmet_count;
 };
@@ -130,6 +133,12 @@ struct bp_claim {
   size_t points;  /* trials in which it was compared */
   size_t invalid; /* trials in which a side had no value (log of a negative number) */
   struct bp_aimed_points aimed;
+  bool at_aimed; /* it is an aimed point at which it fails, or is in doubt */
+  size_t bits;   /* the most that a random point took; 128 are the least */
+  size_t
+      degree; /* of the polynomials in drawn numbers that are compared; 0: not known to be such */
+  double chance;  /* that a wrong line of this degree passes all random points, at most; NaN: not
+                     known */
   size_t members; /* combinations of index letters in each trial, at most */
   size_t numbers; /* numbers compared, all together */
   double

@@ -2,8 +2,8 @@
  *
  * The document is judged as always, so the verdict is the one that `verify` gives.  The numbers are
  * those of one member of the claim at one point: sizes are as small as they may be, and where the
- * claim fails it is the first member of the first trial in which it fails at such sizes.  Trials
- * have the numbers that they have in judging.
+ * claim fails it is the first member of the first trial in which it fails at such sizes; where it
+ * fails at an aimed point only, that is shown.  Trials have the numbers that they have in judging.
  *
  * Steps are in the order of reading: first the matrices that the claim names, then what is computed
  * from them from the inside out, then the two sides.  What depends on the letter of a sum has no
@@ -21,6 +21,8 @@ enum { MOST_PARTS = 100 };
 
 struct explaining {
   const struct bp_model_claim *claim;
+  const struct bp_shown_point
+      *shown; /* where judging found it false, if that was no random point */
   struct bp_arena *arena;
   struct bp_point point;
   const struct bp_scope *scope;         /* the member that is shown */
@@ -68,9 +70,27 @@ static bool find_member(struct search *search) {
   return search->found;
 }
 
+/* Opens the aimed point at which the claim fails, or is in doubt. */
+static bool find_aimed(struct explaining *explaining, struct bp_model *model,
+                       const struct bp_judge_options *options, enum bp_verdict wanted) {
+  const struct bp_shown_point *shown = explaining->shown;
+  for (int any = 0; any < 2 && shown->known; any++) {
+    struct search search = {explaining, wanted, any == 1, false};
+    if (bp_point_open(&explaining->point, model, options, shown->trial, shown->small)) {
+      explaining->point.world->drawing = shown->drawing;
+      if (find_member(&search))
+        return true;
+    }
+    bp_point_close(&explaining->point);
+  }
+  return false;
+}
+
 /* Opens the point that is to be shown.  False where there is none, or no memory for it. */
 static bool find_point(struct explaining *explaining, struct bp_model *model,
                        const struct bp_judge_options *options, enum bp_verdict wanted) {
+  if (find_aimed(explaining, model, options, wanted))
+    return true;
   size_t trials = (options->trials ? options->trials : 1) * BP_EXTRA_TRIALS;
   for (size_t k = 0; k <= 2 * trials; k++) {
     struct search search = {explaining, wanted, k == 2 * trials, false};
@@ -422,14 +442,15 @@ static void show_worst(const struct explaining *explaining, struct bp_claim *cla
 }
 
 static int explain_claim(const struct bp_document *document, struct bp_claim *claim, size_t index,
-                         const struct bp_judge_options *options, struct bp_arena *arena,
-                         struct bp_worked *worked) {
+                         const struct bp_shown_point *shown, const struct bp_judge_options *options,
+                         struct bp_arena *arena, struct bp_worked *worked) {
   struct bp_diagnostics repeated; /* recorded while judging already */
   struct bp_model model;
   bp_diagnostics_init(&repeated, arena);
   if (bp_model_build(document, arena, &repeated, &model) != 0)
     return -1;
-  struct explaining explaining = {.claim = &model.claims[index], .arena = arena, .worked = worked};
+  struct explaining explaining = {
+      .claim = &model.claims[index], .shown = shown, .arena = arena, .worked = worked};
   enum bp_verdict wanted = plain_verdict(claim);
   if (find_point(&explaining, &model, options, wanted)) {
     if (explaining.state.worst.verdict == wanted && wanted != BP_HOLDS)
@@ -445,8 +466,9 @@ int bp_explain_claim(const struct bp_document *document, size_t index,
                      struct bp_diagnostics *diagnostics, struct bp_worked *worked) {
   struct bp_judge_options used = bp_judge_defaults(options);
   struct bp_derivation_report report;
+  struct bp_judgement judgement;
   *worked = (struct bp_worked){0};
-  if (bp_judge(document, &used, arena, diagnostics, &report, NULL) != 0)
+  if (bp_judge(document, &used, arena, diagnostics, &report, &judgement) != 0)
     return -1;
   if (index >= report.claim_count) {
     bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "there are %zu claims, and no %zu",
@@ -456,7 +478,8 @@ int bp_explain_claim(const struct bp_document *document, size_t index,
   struct bp_claim *claim = &report.claims[index];
   worked->claim = claim;
   bool broken = claim->reason == BP_REASON_BROKEN && !claim->where.message;
-  if (broken || explain_claim(document, claim, index, &used, arena, worked) == 0)
+  if (broken || explain_claim(document, claim, index, &judgement.states[index].shown, &used, arena,
+                              worked) == 0)
     return 0;
   bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
   return -1;

@@ -1,6 +1,7 @@
 /* What a function's name is, and the shape of a call. */
 #include "value/call.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -93,6 +94,22 @@ const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct
   return node->alias;
 }
 
+/* Far out an unknown function is as steep or as flat as anything else there is large or small; all
+ * by powers of two, which round nothing. */
+static void scale_drawn(enum bp_draw_region region, uint64_t *state, struct bp_ball_drawn *drawn) {
+  bool far = region == BP_REGION_FAR || region == BP_REGION_MIXED || region == BP_REGION_CORNER;
+  int height = far ? ilogb(bp_region_scale(BP_REGION_FAR, state)) : 0;
+  int width = far ? (int)(bp_random_bits(state) % 5) - 1 : 0;
+  if (region == BP_REGION_CORNER)
+    height = 10;
+  static const bool heights[] = {true, true, true, false, false, true, false, false};
+  static const bool widths[] = {false, false, false, true, false, false, true, false};
+  for (size_t k = 0; k < sizeof heights / sizeof *heights; k++)
+    drawn->coefficient[k] = ldexp(drawn->coefficient[k], heights[k]  ? height
+                                                         : widths[k] ? width
+                                                                     : 0);
+}
+
 static bool no_function(struct bp_world *world, const struct bp_expression *name) {
   const char *written = bp_written(world, name, name->name);
   return bp_fault_set(
@@ -128,6 +145,7 @@ bool bp_function_resolve(struct bp_world *world, const struct bp_expression *nam
   if (node->value_state != BP_NODE_DONE) {
     uint64_t state = node->seed;
     node->drawn = bp_ball_draw_function((double (*)(void *))bp_uniform, &state);
+    scale_drawn(world->drawing.region, &state, &node->drawn);
     node->value_state = BP_NODE_DONE;
   }
   *function =

@@ -305,6 +305,45 @@ static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian
                                                        : gradient;
 }
 
+/* Whether `node` is computed from `from`. */
+static bool is_computed_from(struct bp_world *world, const struct bp_node *node,
+                             struct bp_node *from, bool *computed) {
+  struct bp_override override = {.node = from};
+  struct bp_frame frame = {.overrides = &override, .count = 1};
+  struct bp_arena_mark mark = bp_arena_mark(world->scratch);
+  if (!bp_dependents_init(world, &frame.dependents))
+    return false;
+  *computed = node != from && bp_node_depends(node, &frame);
+  bp_arena_release(world->scratch, mark);
+  return true;
+}
+
+/* In ∂(∂J/∂W)/∂Z the node Z is moved and has no formula any more, so W would not reach J through
+ * it, and what is left would be the derivative of something else, 0 mostly.  Nobody means that. */
+static bool reaches_around(struct bp_world *world, const struct bp_expression *derivative,
+                           struct bp_node *node, const struct bp_frame *frame) {
+  for (; frame; frame = frame->outer)
+    for (size_t i = 0; i < frame->count; i++) {
+      const struct bp_node *held = frame->overrides[i].node;
+      bool cut = false;
+      if (held->declaration->kind == BP_DECLARED_GIVEN ||
+          !bp_model_leads_to(world->model, derivative->child[0], held->declaration))
+        continue;
+      if (!is_computed_from(world, held, node, &cut))
+        return false;
+      if (cut)
+        return bp_fault_set(
+            world, BP_FAULT_MISUSE, derivative->span,
+            bp_arena_printf(world->model->arena,
+                            "write the formula that the derivative equals, with %s in it, and "
+                            "differentiate that: let G = …",
+                            held->name),
+            "while %s is moved nothing computes it, and it is through %s that %s comes in here",
+            held->name, held->name, node->name);
+    }
+  return true;
+}
+
 static bool partial_value(struct bp_world *world, const struct bp_expression *partial,
                           const struct bp_scope *scope, const struct bp_frame *frame, slong bits,
                           struct bp_balls *value) {
@@ -314,7 +353,8 @@ static bool partial_value(struct bp_world *world, const struct bp_expression *pa
   struct bp_symbolic shape;
   struct bp_balls below, jacobian;
   if (!bp_partial_layout(world, partial, scope, &layout, &target, &shape) ||
-      !bp_node_value(world, target.node, frame, partial->span, &below))
+      !bp_node_value(world, target.node, frame, partial->span, &below) ||
+      !reaches_around(world, partial, target.node, frame))
     return false;
   struct part part = part_of(&target, below);
   struct bp_node *above = frame ? NULL : plain_node(world, partial->child[0], scope);
@@ -340,7 +380,7 @@ bool bp_partial_value(struct bp_world *world, const struct bp_expression *partia
 
 struct direction_curve {
   struct bp_world *world;
-  const struct bp_expression *inner;
+  const struct bp_expression *differential, *inner;
   const struct bp_scope *scope;
   const struct bp_frame *outer;
   struct bp_override *overrides; /* the values are set for every t */
@@ -384,7 +424,8 @@ static bool add_varying(void *context, struct bp_node *node) {
     return bp_fault_set(world, BP_FAULT_LIMIT, span, "say what varies: vary W",
                         "more than %zu things vary here", curve->capacity);
   if (!bp_node_shape(world, node, span) ||
-      !bp_node_value(world, node, curve->outer, span, &curve->values[curve->count]))
+      !bp_node_value(world, node, curve->outer, span, &curve->values[curve->count]) ||
+      !reaches_around(world, curve->differential, node, curve->outer))
     return false;
   curve->directions[curve->count] = bp_world_direction(world, node);
   curve->overrides[curve->count].node = node;
@@ -449,8 +490,12 @@ static bool differential_value(struct bp_world *world, const struct bp_expressio
                                slong bits, struct bp_balls *value) {
   enum { MOST_VARYING = 256 };
   const struct bp_expression *inner = differential->child[0];
-  struct direction_curve context = {
-      .world = world, .inner = inner, .scope = scope, .outer = frame, .capacity = MOST_VARYING};
+  struct direction_curve context = {.world = world,
+                                    .differential = differential,
+                                    .inner = inner,
+                                    .scope = scope,
+                                    .outer = frame,
+                                    .capacity = MOST_VARYING};
   context.overrides = bp_arena_alloc(world->scratch, MOST_VARYING, sizeof *context.overrides);
   context.values = bp_arena_alloc(world->scratch, MOST_VARYING, sizeof *context.values);
   context.directions = bp_arena_alloc(world->scratch, MOST_VARYING, sizeof *context.directions);

@@ -334,8 +334,8 @@ static bool unbounded_column(const struct difference *d, struct bound *bounds, s
     return false;
   if (all_known(d, bounds))
     return true;
-  *d->met = (struct met){.unsure = unsure, .kink = !unsure};
-  if (!unsure)
+  *d->met = (struct met){.unsure = unsure, .kink = level && !unsure};
+  if (d->met->kink)
     return kinked_column(d, bounds, which);
   for (size_t k = 0; k < d->count; k++)
     if (!bounds[k].known && has_middle(d, k))

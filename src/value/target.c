@@ -21,8 +21,15 @@ static bool resolve_name(struct bp_world *world, const struct bp_expression *exp
                         letter->ball ? "%s is only a letter here"
                                      : "%s is an index letter, and does not vary",
                         expression->name);
+  if (!declaration && bp_constant_find(expression->name))
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "vary something given, or a let",
+                        "%s is a number here, and does not vary", expression->name);
   if (!declaration)
     return bp_fault_unknown(world, expression);
+  bool layers = declaration->kind == BP_DECLARED_SIZE && declaration->counts;
+  if (layers)
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "vary something given, or a let",
+                        "%s is the number of layers here, and does not vary", expression->name);
   static const char *const kinds[] = {
       [BP_DECLARED_SIZE] = "%s is a size, and sizes do not vary",
       [BP_DECLARED_UNKNOWN] = "%s is a function, and this needs a matrix or a number",

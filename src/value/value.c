@@ -137,10 +137,15 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
       !bp_world_work(world, cost(expression->kind, a, b), expression->span) ||
       !bp_value_made(world, combine(world, expression, a, b), expression, value))
     return false;
-  if (expression->kind == BP_EXPR_DIVIDE || expression->kind == BP_EXPR_POINT_DIVIDE)
+  if (expression->kind == BP_EXPR_DIVIDE || expression->kind == BP_EXPR_POINT_DIVIDE) {
+    bp_world_meet_edge(world, expression, b);
     watch(world, expression, b, *value, "division by", "");
-  if (expression->kind == BP_EXPR_POWER || expression->kind == BP_EXPR_POINT_POWER)
+  }
+  if (expression->kind == BP_EXPR_POWER || expression->kind == BP_EXPR_POINT_POWER) {
+    if (expression->child[1]->kind != BP_EXPR_NUMBER || strchr(expression->child[1]->text, '.'))
+      bp_world_meet_edge(world, expression, a);
     watch(world, expression, a, *value, "such a power of", "");
+  }
   return true;
 }
 
@@ -450,6 +455,8 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
       return false;
   if (world->sides && decides(&function))
     meet_sides(world, call, arguments);
+  else if (function.builtin && (function.builtin->traits & BP_FUNCTION_HALF_LINE))
+    bp_world_meet_edge(world, call, arguments[0]);
   return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
                          : elementwise_value(world, call, &function, frame, arguments, value);
 }

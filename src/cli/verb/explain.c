@@ -150,6 +150,7 @@ int bp_verb_explain(int argc, char **argv) {
     split_word(word, &file, &which);
   struct bp_derivation derivation;
   struct bp_output output;
+  bp_flint_limit(common.memory_limit);
   bp_derivation_open(&derivation, file, common.memory_limit);
   bp_derivation_require(&derivation);
   struct bp_document_lines lines = bp_derivation_lines(&derivation);

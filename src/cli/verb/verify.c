@@ -242,17 +242,19 @@ static int verify(struct verify_options *options) {
   size_t count = options->file_count;
   struct bp_derivation *list = calloc(count, sizeof *list);
   struct bp_progress progress;
-  struct bp_derivations_options how = {
-      .judge = {.seed = options->points.seed, .trials = options->points.trials},
-      .no_hints = options->no_hints || !shows_hints(options),
-      .hint_milliseconds = options->hint_milliseconds,
-      .threads = options->common.threads,
-      .memory = options->common.memory_limit,
-      .progress = bp_progress_report,
-      .user = &progress};
+  struct bp_derivations_options how = {.judge = {.seed = options->points.seed,
+                                                 .trials = options->points.trials,
+                                                 .memory = options->common.memory_limit},
+                                       .no_hints = options->no_hints || !shows_hints(options),
+                                       .hint_milliseconds = options->hint_milliseconds,
+                                       .threads = options->common.threads,
+                                       .memory = options->common.memory_limit,
+                                       .progress = bp_progress_report,
+                                       .user = &progress};
   if (!list)
     bp_die_no_memory();
   bp_reports_open(&options->reports);
+  bp_flint_limit(options->common.memory_limit);
   double seconds = judge(options, &how, list);
   for (size_t i = 0; i < count; i++) {
     bp_derivation_complain(&list[i]);

@@ -18,13 +18,14 @@
 enum {
   OFFERED = BP_FUNCTION_OFFERED,
   FORGOTTEN = BP_FUNCTION_FORGOTTEN,
-  DECIDES = BP_FUNCTION_DECIDES
+  DECIDES = BP_FUNCTION_DECIDES,
+  HALF_LINE = BP_FUNCTION_HALF_LINE
 };
 static const struct bp_function own[] = {
     ROW("exp", bp_ball_exp, OFFERED | FORGOTTEN),
-    ROW("log", bp_ball_log, OFFERED | FORGOTTEN),
-    ROW("ln", bp_ball_log, 0),
-    ROW("sqrt", bp_ball_sqrt, OFFERED),
+    ROW("log", bp_ball_log, OFFERED | FORGOTTEN | HALF_LINE),
+    ROW("ln", bp_ball_log, HALF_LINE),
+    ROW("sqrt", bp_ball_sqrt, OFFERED | HALF_LINE),
     ROW("abs", bp_ball_abs, DECIDES),
     ROW("sin", bp_ball_sin, 0),
     ROW("cos", bp_ball_cos, 0),

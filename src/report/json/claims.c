@@ -109,11 +109,13 @@ static json_t *hints_array(const struct bp_claim *claim, struct bp_place *place)
 }
 
 static json_t *aimed_object(const struct bp_aimed_points *aimed) {
-  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "points", (json_int_t)aimed->points,
-                   "skipped", (json_int_t)aimed->skipped, "far", (json_int_t)aimed->far, "special",
-                   (json_int_t)aimed->special, "signs", (json_int_t)aimed->signs, "cases",
-                   count_or_null(aimed->cases), "size_cases", count_or_null(aimed->size_cases),
-                   "unmet", bp_json_sentences(aimed->unmet, aimed->unmet_count));
+  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "points",
+                   (json_int_t)aimed->points, "skipped", (json_int_t)aimed->skipped, "far",
+                   (json_int_t)aimed->far, "special", (json_int_t)aimed->special, "signs",
+                   (json_int_t)aimed->signs, "cases", count_or_null(aimed->cases), "size_cases",
+                   count_or_null(aimed->size_cases), "unmet",
+                   bp_json_sentences(aimed->unmet, aimed->unmet_count), "branches",
+                   bp_json_sentences(aimed->branches, aimed->branch_count));
 }
 
 /* In the order of the file, see locate(): arguments of one call come in any order. */
@@ -126,7 +128,7 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
   return json_pack(
       "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:o, "
       "s:o, "
-      "s:o, s:o, s:b, s:o}",
+      "s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
       "kind", claim->keyword, "name", bp_json_text_or_null(claim->name), "text",
       bp_json_text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict),
       "reason", bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
@@ -136,7 +138,9 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
       (json_int_t)claim->members, "numbers", (json_int_t)claim->numbers, "largest_relative",
       bp_json_number(claim->largest_relative), "visible", bp_json_number(claim->visible), "worst",
       worst_object(claim), "notes", bp_json_sentences(claim->notes, claim->note_count), "hints",
-      hints, "searched", claim->searched, "consequence", count_or_null(claim->consequence));
+      hints, "searched", claim->searched, "consequence", count_or_null(claim->consequence), "bits",
+      count_or_null(claim->bits), "degree", count_or_null(claim->degree), "chance",
+      bp_json_number(claim->chance));
 }
 
 /* Verdict and counts, as a file has them and all files together. */

@@ -105,6 +105,13 @@ static void write_notes(const struct bp_claim *claim, const struct bp_report_sty
   const char *all = joined_notes(claim, arena);
   if (lead && all && *all)
     bp_wrap_tinted(BP_FAINT, style->colour, lead, all, page_columns(style), out);
+  if (claim->verdict == BP_HOLDS && claim->aimed.unmet_count > 0 && lead) {
+    size_t more = claim->aimed.unmet_count - 1;
+    const char *unmet =
+        bp_arena_printf(arena, more ? "%s, and %zu more" : "%s", claim->aimed.unmet[0], more);
+    if (unmet)
+      bp_wrap_tinted(BP_FAINT, style->colour, lead, unmet, page_columns(style), out);
+  }
   if (!bp_claim_is_measured(claim) || !lead || claim->visible <= POOR_VISION)
     return;
   const char *remark =
@@ -412,6 +419,11 @@ static const char *aimed_words(const struct bp_claim_counts *counts, struct bp_a
   if (text && counts->one_way > 0)
     text = bp_arena_printf(arena, "%s; %zu line%s a decision that only ever came out one way", text,
                            counts->one_way, counts->one_way == 1 ? " has" : "s have");
+  if (text && counts->polynomials > 0)
+    text = bp_arena_printf(
+        arena, "%s; %zu line%s: a wrong one passes with a chance of at most %.0e", text,
+        counts->polynomials, counts->polynomials == 1 ? " is a polynomial" : "s are polynomials",
+        counts->chance);
   return text;
 }
 

@@ -116,7 +116,10 @@ static int write_verdict(const struct bp_claim *claim, const struct bp_report_st
   enum bp_tint tint = bp_claim_tint(claim);
   fprintf(out, "%s%s%s", bp_tint_on(tint, style->colour), bp_claim_word(claim),
           bp_tint_off(tint, style->colour));
-  if (claim->points > 0 && !bp_claim_is_broken(claim))
+  if (claim->at_aimed)
+    fprintf(out, " at a point that was aimed at, and not at %zu random one%s", claim->points,
+            claim->points == 1 ? "" : "s");
+  else if (claim->points > 0 && !bp_claim_is_broken(claim))
     fprintf(out, " at %zu random point%s", claim->points, claim->points == 1 ? "" : "s");
   if (bp_claim_is_measured(claim) && isfinite(claim->visible))
     fprintf(out, "; a difference of %.0e would have been seen", claim->visible);

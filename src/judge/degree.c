@@ -1,0 +1,139 @@
+/* Lines that are polynomials in what is drawn, and the chance that a wrong one is not noticed.
+ *
+ * A polynomial of degree d that is not 0 everywhere is 0 at a point drawn at random with a chance
+ * of at most d times that of the likeliest value of one number (J. Schwartz, J. ACM 27 (1980); R.
+ * Zippel, EUROSAM 1979).  Numbers have 24 significant bits, and none of their values has a chance
+ * of more than 2^-23: of those between -1.5 and 1.5 half have each sign, which for the first number
+ * of a name is fixed in a trial, and the largest are 2^-23 apart.  Derivatives of polynomials are
+ * such.  For sets of numbers, one-hot columns, intervals and positive definite matrices, which have
+ * fewer values, nothing is said.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/aim.h"
+#include "value/builtin.h"
+
+enum { NO_POLYNOMIAL = -1, HIGHEST = 1000, DEEPEST = 60 };
+
+static int degree_of(const struct bp_model *model, const struct bp_expression *expression,
+                     int depth);
+
+static int highest(int a, int b) { return a < 0 || b < 0 ? NO_POLYNOMIAL : a > b ? a : b; }
+
+static int sum_of(int a, int b) {
+  return a < 0 || b < 0 || a + b > HIGHEST ? NO_POLYNOMIAL : a + b;
+}
+
+static bool has_many_values(const struct bp_piece *piece) {
+  enum bp_domain_kind kind = piece->line.statement->domain.kind;
+  return kind == BP_DOMAIN_REAL || kind == BP_DOMAIN_NONZERO || kind == BP_DOMAIN_POSITIVE ||
+         kind == BP_DOMAIN_SYMMETRIC;
+}
+
+static int degree_of_name(const struct bp_model *model, const struct bp_expression *name,
+                          int depth) {
+  const struct bp_declaration *declaration = bp_model_find(model, name->name);
+  if (!declaration || declaration->kind == BP_DECLARED_SIZE)
+    return 0; /* a letter, a constant, a size: fixed at a point */
+  int degree = declaration->count ? 0 : NO_POLYNOMIAL;
+  for (size_t i = 0; i < declaration->count; i++) {
+    const struct bp_piece *piece = &declaration->pieces[i];
+    if (declaration->kind == BP_DECLARED_GIVEN)
+      degree = highest(degree, has_many_values(piece) ? 1 : NO_POLYNOMIAL);
+    else if (declaration->kind == BP_DECLARED_LET || declaration->kind == BP_DECLARED_WRITE)
+      degree = highest(degree, declaration->count > 1
+                                   ? NO_POLYNOMIAL /* a recursion */
+                                   : degree_of(model, piece->line.statement->sides[0], depth));
+    else
+      degree = NO_POLYNOMIAL;
+  }
+  return degree;
+}
+
+static int degree_of_power(const struct bp_model *model, const struct bp_expression *power,
+                           int depth) {
+  const struct bp_expression *exponent = power->child[1];
+  bool whole = exponent->kind == BP_EXPR_NUMBER &&
+               strspn(exponent->text, "0123456789") == strlen(exponent->text);
+  long times = whole ? strtol(exponent->text, NULL, 10) : HIGHEST + 1;
+  int degree = degree_of(model, power->child[0], depth);
+  return degree < 0 || times > HIGHEST || degree * times > HIGHEST ? NO_POLYNOMIAL
+                                                                   : degree * (int)times;
+}
+
+/* Sums, rearrangements and constant matrices. */
+static int degree_of_call(const struct bp_model *model, const struct bp_expression *call,
+                          int depth) {
+  static const char *const linear[] = {"sum", "mean", "rowsum", "colsum",
+                                       "tr",  "vec",  "diag",   "diagonal"};
+  const char *name = call->child[0]->name;
+  if (bp_model_find(model, name) || call->order > 0)
+    return NO_POLYNOMIAL;
+  if (bp_builtin_is(name, BP_OF_SIZES) || !strcmp(name, "rows") || !strcmp(name, "columns"))
+    return 0;
+  for (size_t i = 0; i < sizeof linear / sizeof *linear; i++)
+    if (!strcmp(name, linear[i]))
+      return degree_of(model, call->child[1], depth);
+  return NO_POLYNOMIAL;
+}
+
+static int degree_of(const struct bp_model *model, const struct bp_expression *expression,
+                     int depth) {
+  int degree = 0;
+  if (depth > DEEPEST)
+    return NO_POLYNOMIAL;
+  switch (expression->kind) {
+  case BP_EXPR_NUMBER:
+    return 0;
+  case BP_EXPR_NAME:
+    return degree_of_name(model, expression, depth + 1);
+  case BP_EXPR_NEGATE:
+  case BP_EXPR_TRANSPOSE:
+  case BP_EXPR_ELEMENT:
+  case BP_EXPR_PARTIAL:
+  case BP_EXPR_DIFFERENTIAL:
+    return degree_of(model, expression->child[0], depth + 1);
+  case BP_EXPR_ADD:
+  case BP_EXPR_SUBTRACT:
+    return highest(degree_of(model, expression->child[0], depth + 1),
+                   degree_of(model, expression->child[1], depth + 1));
+  case BP_EXPR_MULTIPLY:
+  case BP_EXPR_HADAMARD:
+  case BP_EXPR_KRONECKER:
+    return sum_of(degree_of(model, expression->child[0], depth + 1),
+                  degree_of(model, expression->child[1], depth + 1));
+  case BP_EXPR_DIVIDE:
+  case BP_EXPR_POINT_DIVIDE:
+    return degree_of(model, expression->child[1], depth + 1) == 0
+               ? degree_of(model, expression->child[0], depth + 1)
+               : NO_POLYNOMIAL;
+  case BP_EXPR_POWER:
+  case BP_EXPR_POINT_POWER:
+    return degree_of_power(model, expression, depth + 1);
+  case BP_EXPR_SUM:
+    return degree_of(model, expression->child[2], depth + 1);
+  case BP_EXPR_CALL:
+    return degree_of_call(model, expression, depth + 1);
+  case BP_EXPR_MATRIX:
+    for (size_t i = 0; i < expression->count; i++)
+      degree = highest(degree, degree_of(model, expression->child[i], depth + 1));
+    return degree;
+  default:
+    return NO_POLYNOMIAL;
+  }
+}
+
+void bp_claim_count_degree(const struct bp_model *model, struct bp_claim_state *state) {
+  static const double LIKELIEST = 0x1p-23;
+  const struct bp_statement *statement = state->claim->line.statement;
+  int degree = statement->side_count < 2 || statement->broken ? NO_POLYNOMIAL : 0;
+  for (size_t i = 0; degree >= 0 && i < statement->side_count; i++) {
+    bool equation = i == 0 || statement->relations[i - 1] == BP_EQUAL;
+    degree = equation ? highest(degree, degree_of(model, statement->sides[i], 0)) : NO_POLYNOMIAL;
+  }
+  state->degree = degree > 0 ? (size_t)degree : 0;
+  state->chance =
+      degree > 0 && state->points ? pow((double)degree * LIKELIEST, (double)state->points) : NAN;
+}
