@@ -350,8 +350,8 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
   *outcome = (struct bp_link_outcome){.link = link->number, .relative = NAN, .visible = NAN};
   struct values values = look_at_values(link);
   struct bp_gap *gap = &link->world->gap;
-  outcome->where =
-      (struct bp_diagnostic){gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false};
+  outcome->where = (struct bp_diagnostic){
+      gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false, false};
   if (values.missing) {
     outcome->verdict = values.one_sided ? BP_FAILS : BP_UNDECIDED;
     outcome->reason = values.one_sided ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;

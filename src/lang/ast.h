@@ -39,8 +39,9 @@ enum bp_expression_kind {
                                  arguments; order counts primes: g(Z) 0, g'(Z) 1 */
   BP_EXPR_ELEMENT,            /* child[0] the matrix, then one index (vectors) or two; BP_EXPR_ALL
                                  for a colon */
-  BP_EXPR_ALL,                /* the colon in X_{:,i} */
-  BP_EXPR_SUM,                /* sum_{name=child[0]..child[1]} child[2] */
+  BP_EXPR_ALL,                /* the colon in X_{:,i}, a bound that nobody wrote */
+  BP_EXPR_SUM,                /* sum_{name=child[0]..child[1]} child[2]; ALL for a bound where what
+                                 the letter picks has its end; without child[3] where it is there */
   BP_EXPR_MATRIX,             /* [a, b; c, d]: rows x columns children, row by row */
   BP_EXPR_PARTIAL,            /* ∂child[0]/∂child[1] */
   BP_EXPR_DIFFERENTIAL,       /* d(child[0]) */
@@ -67,6 +68,7 @@ struct bp_expression {
   struct bp_span span; /* all of it, with its parentheses */
   struct bp_span sign; /* the operator's own sign: *, ', ∂, (, _; empty for names and numbers */
   bool parenthesised;  /* it was written in parentheses */
+  bool written;        /* by an author, whose * may go element by element; not made by us */
   enum bp_relation relation; /* COMPARE */
   const char *name;          /* NAME, SUM: normalised */
   const char *text;          /* NUMBER: digits as written, "1e-3"; never begins with a dot */

@@ -28,6 +28,7 @@ struct bp_expression *bp_node(struct bp_parser *parser, enum bp_expression_kind 
     return NULL;
   }
   node->kind = kind;
+  node->written = true;
   node->span = (struct bp_span){begin, parser->previous.span.end};
   node->sign = sign;
   node->child = child;

@@ -210,11 +210,23 @@ static void put_sum(struct printer *printer, const struct bp_expression *sum, in
   bool outer = printer->indexing;
   printer->indexing = true;
   put(printer, "sum_{");
-  put(printer, sum->name);
-  put(printer, "=");
-  put_index(printer, sum->child[0]);
-  put(printer, "..");
-  put_index(printer, sum->child[1]);
+  bool from = sum->child[0]->kind != BP_EXPR_ALL, to = sum->child[1]->kind != BP_EXPR_ALL;
+  if (from || to || sum->count == 3)
+    put(printer, sum->name);
+  if (from || to) {
+    put(printer, "=");
+    if (from)
+      put_index(printer, sum->child[0]);
+    put(printer, to ? ".." : "");
+    if (to)
+      put_index(printer, sum->child[1]);
+  }
+  if (sum->count > 3) {
+    put(printer, from || to ? ", " : "");
+    put(printer, sum->name);
+    put(printer, "≠");
+    put_index(printer, sum->child[3]);
+  }
   put(printer, "} ");
   printer->indexing = outer;
   printer->bound = &bound;
