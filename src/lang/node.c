@@ -76,6 +76,10 @@ struct bp_expression *bp_leaf(struct bp_parser *parser, const struct bp_token *t
     node->name = token->name->text;
     return node;
   }
+  if (token->text) {
+    node->text = token->text;
+    return node;
+  }
   node->text = bp_number_text(parser->source, token->span, &parser->pool, &node->last_place);
   if (!node->text)
     bp_out_of_memory(parser);

@@ -133,9 +133,25 @@ static bool check_slash(struct bp_parser *parser, const struct bp_expression *ab
   return bp_unexpected(parser, "the / of a derivative", "∂J/∂W");
 }
 
+/* operator = "∂" "/" "∂" target product: of what follows, up to the next + or - */
+static struct bp_expression *operator_partial(struct bp_parser *parser, struct bp_span sign) {
+  enum { PRODUCT_AND_CLOSER = 1 };
+  bp_advance(parser);
+  bp_advance(parser);
+  struct bp_expression *below = target(parser);
+  struct bp_expression *above = below ? bp_parse_sub(parser, PRODUCT_AND_CLOSER) : NULL;
+  struct bp_expression *partial =
+      above ? bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below) : NULL;
+  if (partial)
+    partial->span = (struct bp_span){sign.begin, above->span.end};
+  return partial;
+}
+
 struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
+  if (parser->token.kind == BP_TOKEN_SLASH && bp_peek(parser).kind == BP_TOKEN_PARTIAL)
+    return operator_partial(parser, sign);
   struct bp_expression *above = differentiated(parser);
   if (!above || !check_slash(parser, above))
     return NULL;

@@ -116,10 +116,10 @@ static struct bp_expression *kronecker(struct bp_parser *parser,
 
 /* How many primes stand between here and a "(", or -1 where there is none. */
 static int primes_before_parenthesis(const struct bp_parser *parser) {
-  struct bp_lexer ahead = parser->lexer;
+  struct bp_stream ahead = parser->stream;
   struct bp_token token = parser->token;
   int primes = 0;
-  for (; token.kind == BP_TOKEN_PRIME; token = bp_lexer_next(&ahead))
+  for (; token.kind == BP_TOKEN_PRIME; token = bp_stream_next(&ahead))
     primes++;
   return token.kind == BP_TOKEN_LEFT ? primes : -1;
 }
@@ -182,42 +182,126 @@ bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range 
   return range->to != NULL;
 }
 
-/* A sum of sums, the first range outermost. */
+/* A letter of a sum as it is read: a bound that nobody wrote is NULL. */
+struct summed {
+  const char *name;
+  struct bp_expression *from, *to, *excluded;
+};
+
+/* A sum of sums, the first letter outermost. */
 static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span sign,
                                        const struct bp_list *list, struct bp_expression *body) {
-  const struct bp_range *ranges = list->items;
+  const struct summed *letters = list->items;
   for (size_t k = list->count; body && k-- > 0;) {
-    struct bp_expression *sum = bp_node(parser, BP_EXPR_SUM, sign.begin, sign, 3);
-    if (!sum)
+    size_t count = letters[k].excluded ? 4 : 3;
+    struct bp_expression *sum = bp_node(parser, BP_EXPR_SUM, sign.begin, sign, count);
+    struct bp_expression *from = letters[k].from, *to = letters[k].to;
+    from = from ? from : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
+    to = to ? to : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
+    if (!sum || !from || !to)
       return NULL;
-    sum->name = ranges[k].name;
-    sum->child[0] = ranges[k].from;
-    sum->child[1] = ranges[k].to;
+    sum->name = letters[k].name;
+    sum->child[0] = from;
+    sum->child[1] = to;
     sum->child[2] = body;
+    if (count == 4)
+      sum->child[3] = letters[k].excluded;
     body = bp_node_done(parser, sum);
   }
   return body;
 }
 
-/* sum = ( "sum" | "Σ" ) "_" "{" range { "," range } "}" product */
+static const char sum_like[] = "sum_{i=1..m} x_i, sum_{i} x_i, sum_{j≠i} x_j";
+
+/* letter [ "=" [ expression ] [ ".." expression ] | "≠" expression ] */
+static bool summed_letter(struct bp_parser *parser, struct bp_list *list) {
+  struct bp_token token = parser->token;
+  if (token.kind != BP_TOKEN_NAME)
+    return bp_unexpected(parser, "an index letter", sum_like);
+  struct summed *last = list->count ? (struct summed *)list->items + list->count - 1 : NULL;
+  bool again = last && !strcmp(last->name, token.name->text);
+  struct summed *letter = again ? last : bp_list_add(parser, list, sizeof *letter);
+  if (!letter)
+    return false;
+  letter->name = token.name->text;
+  bp_advance(parser);
+  if (bp_take(parser, BP_TOKEN_NOT_EQUAL)) {
+    if (letter->excluded)
+      return bp_complain(parser, parser->token.span, "where(j = k, 0, x_j) leaves out more",
+                         "a sum leaves out one index only");
+    letter->excluded = bp_parse_expression(parser);
+    return letter->excluded != NULL;
+  }
+  if (!bp_take(parser, BP_TOKEN_EQUAL))
+    return true;
+  if (parser->token.kind != BP_TOKEN_RANGE && !(letter->from = bp_parse_expression(parser)))
+    return false;
+  return !bp_take(parser, BP_TOKEN_RANGE) || (letter->to = bp_parse_expression(parser)) != NULL;
+}
+
+/* below = letter | "{" letters "}"; each letter of ij is one */
+static bool below_sum(struct bp_parser *parser, struct bp_list *list) {
+  struct bp_token token = parser->token, after = bp_peek(parser);
+  if (token.kind == BP_TOKEN_NAME) {
+    struct summed *letter = bp_list_add(parser, list, sizeof *letter);
+    if (letter)
+      letter->name = token.name->text;
+    bp_advance(parser);
+    return letter != NULL;
+  }
+  if (token.kind != BP_TOKEN_LEFT_BRACE || after.kind == BP_TOKEN_RIGHT_BRACE)
+    return bp_unexpected(parser, "the range of the sum", sum_like);
+  struct bp_inside outer = bp_open(parser);
+  do {
+    if (!summed_letter(parser, list))
+      return false;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  return bp_close(parser, BP_TOKEN_RIGHT_BRACE, token.span, outer);
+}
+
+/* above = "^" ( operand in brackets | name | number ): the upper bound, which begins at 1 where
+ * nothing else is said */
+static bool above_sum(struct bp_parser *parser, const struct bp_list *list) {
+  struct summed *letter = (struct summed *)list->items + list->count - 1;
+  if (!bp_take(parser, BP_TOKEN_CARET))
+    return true;
+  struct bp_token token = parser->token;
+  if (letter->to)
+    return bp_complain(parser, token.span, sum_like, "this sum has two upper bounds");
+  if (!letter->from) {
+    letter->from = bp_node(parser, BP_EXPR_NUMBER, token.span.begin, token.span, 0);
+    if (!letter->from)
+      return false;
+    letter->from->text = "1";
+  }
+  if (token.kind == BP_TOKEN_NAME || token.kind == BP_TOKEN_NUMBER) {
+    bp_advance(parser);
+    letter->to = bp_leaf(parser, &token);
+  } else {
+    letter->to = bp_parse_primary(parser);
+  }
+  return letter->to != NULL;
+}
+
+/* Σ(A) is sum(A) */
+static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span sign) {
+  struct bp_expression *name = bp_name_node(parser, sign, "sum"), *call = NULL;
+  return name && bp_parse_call_here(parser, name, &call) ? call : NULL;
+}
+
+/* sum = ( "sum" | "Σ" ) ( "_" below [ above ] product | "(" expression ")" ) */
 static struct bp_expression *sum(struct bp_parser *parser) {
-  static const char like[] = "sum_{i=1..m} x_i";
   enum { PRODUCT_AND_CLOSER = 1 };
   struct bp_span sign = parser->token.span;
   struct bp_list list = {NULL, 0, 0};
   bp_advance(parser);
-  if (!bp_take(parser, BP_TOKEN_UNDERSCORE) || parser->token.kind != BP_TOKEN_LEFT_BRACE) {
-    bp_unexpected(parser, "the range of the sum", like);
+  if (parser->token.kind == BP_TOKEN_LEFT)
+    return sum_of_all(parser, sign);
+  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
+    bp_unexpected(parser, "the range of the sum", sum_like);
     return NULL;
   }
-  struct bp_span opening = parser->token.span;
-  struct bp_inside outer = bp_open(parser);
-  do {
-    struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
-    if (!range || !bp_parse_range(parser, "sum_{i=1..m}", range))
-      return NULL;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
-  if (!bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer))
+  if (!below_sum(parser, &list) || !above_sum(parser, &list))
     return NULL;
   return nest_sums(parser, sign, &list, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
 }
@@ -259,13 +343,57 @@ static struct bp_expression *replacements(struct bp_parser *parser, struct bp_ex
   return bp_node_done(parser, node);
 }
 
-/* group = "(" expression [ replacements ] ")" */
+/* mask = "(" expression relation expression ")": 1 where it is true, and 0 elsewhere */
+static struct bp_expression *mask(struct bp_parser *parser, struct bp_expression *left,
+                                  enum bp_relation relation) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  struct bp_expression *right = bp_parse_expression(parser);
+  struct bp_expression *condition =
+      right ? bp_node_of(parser, BP_EXPR_COMPARE, sign, left, right) : NULL;
+  struct bp_expression *part[4] = {bp_name_node(parser, sign, "where"), condition,
+                                   bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0),
+                                   bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0)};
+  struct bp_expression *call =
+      condition ? bp_node(parser, BP_EXPR_CALL, left->span.begin, sign, 4) : NULL;
+  if (!call || !part[0] || !part[2] || !part[3])
+    return NULL;
+  condition->relation = relation;
+  part[2]->text = "1";
+  part[3]->text = "0";
+  memcpy(call->child, part, sizeof part);
+  bp_note_spelling(parser, BP_SPELLING_MASK, call->span, NULL);
+  return bp_node_done(parser, call);
+}
+
+/* Whether a condition stands here and ends with the parenthesis: a relation other than =. */
+static bool at_mask(const struct bp_parser *parser, enum bp_relation *relation) {
+  if (!bp_relation_of(parser->token.kind, relation) || parser->token.kind == BP_TOKEN_EQUAL ||
+      *relation == BP_APPROXIMATE)
+    return false;
+  struct bp_stream ahead = parser->stream;
+  enum bp_relation other;
+  for (size_t depth = 1; depth > 0;) {
+    enum bp_token_kind kind = bp_stream_next(&ahead).kind;
+    if (kind == BP_TOKEN_END || kind == BP_TOKEN_NEWLINE ||
+        (depth == 1 && bp_relation_of(kind, &other)))
+      return false;
+    depth += kind == BP_TOKEN_LEFT;
+    depth -= kind == BP_TOKEN_RIGHT;
+  }
+  return true;
+}
+
+/* group = "(" expression [ replacements | relation expression ] ")" */
 static struct bp_expression *group(struct bp_parser *parser) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
+  enum bp_relation relation;
   struct bp_expression *inner = bp_parse_expression(parser);
   if (inner && bp_is_word(parser, BP_WORD_AT))
     inner = replacements(parser, inner);
+  else if (inner && at_mask(parser, &relation))
+    inner = mask(parser, inner, relation);
   if (!inner || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
     return NULL;
   inner->parenthesised = true;
@@ -339,10 +467,82 @@ static struct bp_expression *differential(struct bp_parser *parser) {
   return bp_node_of(parser, BP_EXPR_DIFFERENTIAL, sign, inner, NULL);
 }
 
+/* power = [ "^" number | "²" | "³" ] between a function and what it is applied to */
+static struct bp_expression *power_of_call(struct bp_parser *parser) {
+  struct bp_token token = parser->token, after = bp_peek(parser);
+  bool raised = token.kind == BP_TOKEN_SQUARED || token.kind == BP_TOKEN_CUBED;
+  struct bp_expression *power = NULL;
+  if (raised) {
+    bp_advance(parser);
+    power = bp_node(parser, BP_EXPR_NUMBER, token.span.begin, token.span, 0);
+    if (power)
+      power->text = token.kind == BP_TOKEN_SQUARED ? "2" : "3";
+  } else if (after.kind == BP_TOKEN_NUMBER) {
+    bp_advance(parser);
+    bp_advance(parser);
+    power = bp_leaf(parser, &after);
+  } else { /* ^{2} of LaTeX */
+    bp_advance(parser);
+    power = bp_parse_primary(parser);
+  }
+  return power;
+}
+
+/* The token behind a power that stands here, as in tanh^2(z), if one does; END where it is none. */
+static struct bp_token behind_power(const struct bp_parser *parser, bool *power) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token, none = {.kind = BP_TOKEN_END};
+  bool caret = token.kind == BP_TOKEN_CARET;
+  *power = caret || token.kind == BP_TOKEN_SQUARED || token.kind == BP_TOKEN_CUBED;
+  if (*power)
+    token = bp_stream_next(&ahead);
+  if (!caret)
+    return token;
+  bool group = token.kind == BP_TOKEN_LEFT;
+  if (group)
+    token = bp_stream_next(&ahead);
+  if (token.kind != BP_TOKEN_NUMBER || (group && bp_stream_next(&ahead).kind != BP_TOKEN_RIGHT))
+    return none;
+  return bp_stream_next(&ahead);
+}
+
+/* Whether a function that stands here is applied to what follows although no parenthesis says so:
+ * log x; tanh^2(z), where a power stands between. */
+static bool is_applied(const struct bp_parser *parser, const struct bp_name *name, bool *power) {
+  struct bp_token token = behind_power(parser, power);
+  if (!name->callable || name->declared || name->callable == BP_CALLABLE_CHOICE)
+    return false;
+  if (token.kind == BP_TOKEN_NAME)
+    return token.name->declared || (token.name->callable && !*power);
+  return token.kind == BP_TOKEN_NUMBER || (*power && token.kind == BP_TOKEN_LEFT);
+}
+
+/* applied = function [ power ] operand */
+static struct bp_expression *applied(struct bp_parser *parser, struct bp_expression *function,
+                                     bool power) {
+  struct bp_span sign = function->span, raised = parser->token.span;
+  struct bp_expression *exponent = power ? power_of_call(parser) : NULL;
+  if (power && !exponent)
+    return NULL;
+  bool group = parser->token.kind == BP_TOKEN_LEFT;
+  struct bp_expression *operand = bp_enter(parser) ? bp_parse_operand(parser) : NULL;
+  if (!operand)
+    return NULL;
+  bp_leave(parser);
+  if (!group)
+    bp_note_spelling(parser, BP_SPELLING_APPLIED, sign, NULL);
+  struct bp_expression *call = bp_node_of(parser, BP_EXPR_CALL, operand->span, function, operand);
+  return power && call ? bp_node_of(parser, BP_EXPR_POINT_POWER, raised, call, exponent) : call;
+}
+
 static struct bp_expression *name_or_call(struct bp_parser *parser) {
+  const struct bp_name *token = parser->token.name;
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
+  bool power;
   if (!name || !bp_parse_call_here(parser, name, &call))
     return NULL;
+  if (!call && is_applied(parser, token, &power))
+    return applied(parser, name, power);
   return call ? call : name;
 }
 

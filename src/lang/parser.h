@@ -9,6 +9,7 @@
 #define BP_LANG_PARSER_H
 
 #include "lang/ast.h"
+#include "lang/foreign/stream.h"
 #include "lang/names.h"
 #include "lang/parse.h"
 #include "lang/token.h"
@@ -20,7 +21,7 @@ struct bp_inside {
 };
 
 struct bp_parser {
-  struct bp_lexer lexer;
+  struct bp_stream stream;
   const struct bp_source *source;
   struct bp_token token;    /* not yet taken */
   struct bp_token previous; /* taken last */
@@ -31,6 +32,7 @@ struct bp_parser {
   size_t nesting;  /* of expressions, against a stack that overflows */
   struct bp_inside inside;
   bool memory_short;
+  unsigned noted; /* other spellings that were told of, a bit each */
   size_t *next_id;
   bp_parse_use *use;
   void *context;
@@ -48,6 +50,10 @@ struct bp_list {
 
 /* Takes the token; line ends are skipped where the statement goes on. */
 void bp_advance(struct bp_parser *parser);
+
+/* Tells once in a file that something is spelled otherwise than here; `span` is the first of it. */
+void bp_note_spelling(struct bp_parser *parser, enum bp_spelling spelling, struct bp_span span,
+                      const char *ours);
 
 /* The token after the current one, as it stands there (a line end is a token). */
 struct bp_token bp_peek(const struct bp_parser *parser);
