@@ -123,7 +123,6 @@ static const struct {
 } signs[] = {
     {"%", "# begins a comment"},
     {"&", "one column after another: [a, b]"},
-    {"∇", "∂J/∂W for the gradient by W"},
     {"→", "= for what is equal, ≈ for what is close"},
     {"⇒", "one claim a line"},
     {"≡", "="},

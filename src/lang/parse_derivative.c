@@ -1,8 +1,8 @@
 /* Derivatives as they are written on a blackboard: ∂J/∂W, and dJ/dW and dZ where those are no names
  * of the file's own.  A pair is one operand, so 1/m * ∂J/∂W is (1/m) times a matrix.
  *
- * What a ' or ^ behind ∂J/∂W belongs to, people read differently, so it is refused with both ways
- * of writing it.
+ * ∇_W J is ∂J/∂W in the shape of W, whatever the layout.  What a ' or ^ behind ∂J/∂W belongs to,
+ * people read differently, so it is refused with both ways of writing it.
  */
 #include "lang/parser.h"
 
@@ -164,6 +164,44 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   if (!below || !check_end(parser, sign.begin))
     return NULL;
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+}
+
+/* ---- ∇_V E --------------------------------------------------------------- */
+
+/* What moves: the subscript, or the one thing that `vary` names. */
+static struct bp_expression *moved_by_gradient(struct bp_parser *parser, struct bp_span sign) {
+  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
+    const struct bp_expression *varied = parser->varied;
+    struct bp_expression *copy =
+        varied ? bp_node(parser, BP_EXPR_NAME, sign.begin, sign, varied->count) : NULL;
+    if (!varied)
+      bp_complain(parser, sign, "∇_W J, or vary W on a line above",
+                  "it is not said what moves in this gradient");
+    if (!copy)
+      return NULL;
+    copy->name = varied->name;
+    if (varied->count > 0)
+      memcpy(copy->child, varied->child, varied->count * sizeof *varied->child);
+    return bp_node_done(parser, copy);
+  }
+  if (parser->token.kind != BP_TOKEN_LEFT_BRACE)
+    return parser->token.kind == BP_TOKEN_NAME ? bp_parse_indexed_name(parser) : target(parser);
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  struct bp_expression *below = target(parser);
+  return below && bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer) ? below : NULL;
+}
+
+struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  struct bp_expression *below = moved_by_gradient(parser, sign);
+  struct bp_expression *above = below ? differentiated(parser) : NULL;
+  struct bp_expression *gradient =
+      above ? bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below) : NULL;
+  if (gradient)
+    gradient->order = 1;
+  return gradient;
 }
 
 /* ---- dE/dV and dV -------------------------------------------------------- */

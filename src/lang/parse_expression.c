@@ -62,6 +62,7 @@ bool bp_begins_operand(const struct bp_parser *parser) {
   case BP_TOKEN_PARTIAL:
   case BP_TOKEN_ROOT:
   case BP_TOKEN_SIGMA:
+  case BP_TOKEN_NABLA:
     return true;
   default:
     return false;
@@ -273,8 +274,29 @@ static struct bp_expression *raised(struct bp_parser *parser, struct bp_expressi
   return bp_node_of(parser, BP_EXPR_POWER, sign, base, power);
 }
 
+/* [g(Z)]^{'}, where the raised prime is that of LaTeX: the call of g'; otherwise NULL. */
+static struct bp_expression *raised_prime(struct bp_parser *parser,
+                                          const struct bp_expression *base) {
+  bool raised = parser->token.kind == BP_TOKEN_PRIME && parser->token.spelling == BP_SPELLING_LATEX;
+  const struct bp_expression *inner =
+      base->kind == BP_EXPR_MATRIX && base->count == 1 ? base->child[0] : base;
+  if (!raised || inner->kind != BP_EXPR_CALL || (inner == base && !base->parenthesised))
+    return NULL;
+  bp_advance(parser);
+  struct bp_expression *call =
+      bp_node(parser, BP_EXPR_CALL, base->span.begin, inner->sign, inner->count);
+  if (!call)
+    return NULL;
+  call->order = inner->order + 1;
+  memcpy(call->child, inner->child, inner->count * sizeof *inner->child);
+  return bp_node_done(parser, call);
+}
+
 static struct bp_expression *transpose(struct bp_parser *parser, struct bp_expression *base) {
+  struct bp_expression *slope = raised_prime(parser, base);
   struct bp_span sign = parser->token.span;
+  if (slope)
+    return slope;
   bp_advance(parser);
   return bp_node_of(parser, BP_EXPR_TRANSPOSE, sign, base, NULL);
 }

@@ -579,6 +579,8 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
     return matrix(parser);
   case BP_TOKEN_PARTIAL:
     return bp_parse_partial(parser);
+  case BP_TOKEN_NABLA:
+    return bp_parse_gradient(parser);
   case BP_TOKEN_ROOT:
     return root(parser);
   case BP_TOKEN_SIGMA:

@@ -430,6 +430,7 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
   bp_advance(parser);
   if (bp_is_named(&parser->token, "all") && !parser->token.name->declared) {
     bp_advance(parser);
+    parser->varied = NULL;
     return line_end(parser, "vary all, alone");
   }
   struct bp_list list = {NULL, 0, 0};
@@ -445,6 +446,7 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
   } while (bp_take(parser, BP_TOKEN_COMMA));
   statement->targets = list.items;
   statement->target_count = list.count;
+  parser->varied = list.count == 1 ? statement->targets[0] : NULL;
   return line_end(parser, "vary W, b");
 }
 

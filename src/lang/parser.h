@@ -31,6 +31,7 @@ struct bp_parser {
   size_t brackets; /* open ones, so that a line end is no end */
   size_t nesting;  /* of expressions, against a stack that overflows */
   struct bp_inside inside;
+  const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
   bool memory_short;
   unsigned noted; /* other spellings that were told of, a bit each */
   size_t *next_id;
@@ -142,6 +143,9 @@ bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range 
 
 /* partial = "∂" operand "/" "∂" target */
 struct bp_expression *bp_parse_partial(struct bp_parser *parser);
+
+/* gradient = "∇" [ "_" target ] function */
+struct bp_expression *bp_parse_gradient(struct bp_parser *parser);
 
 /* dE/dV, or dV alone, where the current token is such a name */
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser);

@@ -262,7 +262,22 @@ static bool bare_after_partial(const struct bp_expression *expression) {
   return expression->kind == BP_EXPR_NAME;
 }
 
+/* ∇_{W[1]} J */
+static void put_gradient(struct printer *printer, const struct bp_expression *gradient) {
+  put(printer, "∇_{");
+  print(printer, gradient->child[1], POSTFIX, POSTFIX);
+  put(printer, "} ");
+  if (bare_after_partial(gradient->child[0]))
+    print(printer, gradient->child[0], POSTFIX, POSTFIX);
+  else
+    put_in_parentheses(printer, gradient->child[0]);
+}
+
 static void put_partial(struct printer *printer, const struct bp_expression *partial) {
+  if (partial->order > 0) {
+    put_gradient(printer, partial);
+    return;
+  }
   for (int side = 0; side < 2; side++) {
     put(printer, side == 0 ? "∂" : "/∂");
     if (bare_after_partial(partial->child[side]))

@@ -21,7 +21,8 @@ static const char prelude[] = "network 3 - 4 tanh - 1 sigmoid, m samples\n"
                               "given c, v, δ : p\n"
                               "given h[t] : p for t = 0..3\n"
                               "given r, s : number\n"
-                              "given ŷ : p\n";
+                              "given ŷ, b_o : p\n"
+                              "given W_{hh}, W_h : p x p\n";
 
 static struct bp_arena *arena;
 
@@ -88,6 +89,14 @@ static const struct {
     {"\\sqrt{r^2 + 1}", "sqrt(r^2 + 1)"},
     {"\\delta \\circ c \\times 2", "δ ⊙ c * 2"},
     {"\\begin{bmatrix} r & s \\\\ 1 & 2 \\end{bmatrix}", "[r, s; 1, 2]"},
+    {"\\underbrace{V c}_{(p, 1)} + v \\tag{3.1}", "(V * c) + v"},
+    {"\\boxed{r + s}", "r + s"},
+    {"[g^{[1]}(Z^{[1]})]^{'}", "g[1]'(Z[1])"},
+    {"Z^{[1]}_{(:,1)} + V_{(i,j)}", "Z[1]_{:,1} + V_{i,j}"},
+    {"\\nabla_{V} J + ∇_V J", "∇_{V} J + ∇_{V} J"},
+    {"∇_{W[2]} (J + r)", "∇_{W[2]} (J + r)"},
+    {"W_{hh} c + W_h c + \\mathbf{b}_o", "W_hh * c + W_h * c + b_o"},
+    {"dW_h c", "d(W_h) * c"},
     {"c \\, r \\; + \\quad v", "c * r + v"},
     /* NumPy */
     {"W2.T @ dZ2", "W[2]' * dZ[2]"},
@@ -120,6 +129,7 @@ static const struct {
     {"V c r", "V * c * r"},
     {"-V c", "-V * c"},
     {"r/s c", "r/s * c"},
+    {"rlog(s) + rlog s", "r * log(s) + r * log(s)"},
 };
 enum { SPELLINGS = sizeof spellings / sizeof *spellings };
 

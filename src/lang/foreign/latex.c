@@ -92,6 +92,7 @@ struct bp_name *bp_read_face(struct bp_stream *stream, struct bp_lexer *lexer, i
 static void push_name(struct bp_stream *stream, struct bp_name *name, size_t begin) {
   struct bp_name *declared = bp_declared_name(stream, name->text, name->length);
   name = declared && !name->callable ? declared : name;
+  name = bp_read_joined(stream, name, &stream->lexer);
   struct bp_token token = {.kind = BP_TOKEN_NAME, .span = {begin, stream->lexer.at}, .name = name};
   token.spelling = BP_SPELLING_LATEX;
   token.ours = name->text;
@@ -326,6 +327,47 @@ static void read_row_end(struct bp_stream *stream, size_t begin) {
     bp_push_piece(stream, ";", (struct bp_span){begin, stream->lexer.at}, BP_PIECE_CLOSES);
 }
 
+/* ---- what is left out ---------------------------------------------------- */
+
+/* Leaves out the braces that come next, with what stands in them. */
+static bool skip_braces(struct bp_stream *stream) {
+  struct bp_lexer ahead = stream->lexer;
+  if (!take(&ahead, BP_TOKEN_LEFT_BRACE))
+    return false;
+  for (int depth = 1; depth > 0;) {
+    if (ahead.at >= ahead.source->length || *text_at(&ahead) == '\n')
+      return false;
+    depth += *text_at(&ahead) == '{';
+    depth -= *text_at(&ahead) == '}';
+    ahead.at++;
+  }
+  stream->lexer = ahead;
+  return true;
+}
+
+/* Behind \underbrace{a}: what stands below it. */
+static void after_brace(struct bp_stream *stream, struct bp_token closing) {
+  struct bp_lexer ahead = stream->lexer;
+  enum bp_token_kind kind = bp_lexer_next(&ahead).kind;
+  (void)closing;
+  if (kind != BP_TOKEN_UNDERSCORE && kind != BP_TOKEN_CARET)
+    return;
+  struct bp_lexer before = stream->lexer;
+  stream->lexer = ahead;
+  if (!skip_braces(stream))
+    stream->lexer = before;
+}
+
+static bool read_brace(struct bp_stream *stream, size_t begin) {
+  static const struct bp_bracket_form braced = {.close = ")", .after = after_brace};
+  struct bp_lexer ahead = stream->lexer;
+  if (!take(&ahead, BP_TOKEN_LEFT_BRACE))
+    return false;
+  bp_push_piece(stream, "(", skip_to(stream, &ahead, begin), BP_PIECE_OPENS);
+  bp_push_bracket(stream, &braced);
+  return true;
+}
+
 /* ---- all of them --------------------------------------------------------- */
 
 /* A backslash and a sign: blanks, the end of a row, braces that are written. */
@@ -365,6 +407,10 @@ static bool read_word(struct bp_stream *stream, size_t begin,
     return read_fraction(stream, begin);
   case BP_COMMAND_ROOT:
     return read_root(stream, begin);
+  case BP_COMMAND_LABEL:
+    return skip_braces(stream);
+  case BP_COMMAND_BRACE:
+    return read_brace(stream, begin);
   case BP_COMMAND_BEGIN:
   case BP_COMMAND_END:
     return read_environment(stream, begin, command->kind == BP_COMMAND_BEGIN);

@@ -206,6 +206,8 @@ bool bp_read_raised(struct bp_stream *stream, struct bp_token token) {
   if (mark != BP_TOKEN_END) {
     stream->lexer = ahead;
     push_sign(stream, mark, (struct bp_span){token.span.begin, ahead.at});
+    if (mark == BP_TOKEN_PRIME)
+      bp_mark(stream, stream->count - 1, BP_SPELLING_LATEX, "'");
     return true;
   }
   struct bp_token next = bp_lexer_next(&ahead);
@@ -248,6 +250,16 @@ bool bp_hold_prime(struct bp_stream *stream, struct bp_token token) {
     return false;
   stream->held++;
   return true;
+}
+
+static void after_double(struct bp_stream *stream, struct bp_token closing) {
+  struct bp_lexer ahead = stream->lexer;
+  (void)closing;
+  struct bp_token brace = bp_lexer_next(&ahead);
+  if (brace.kind != BP_TOKEN_RIGHT_BRACE)
+    return;
+  stream->queue[stream->count - 1].span.end = brace.span.end;
+  stream->lexer = ahead;
 }
 
 /* The bytes of a subscript behind its sign: a name, a number, or braces. */
@@ -313,7 +325,39 @@ static bool lowered_index(struct bp_stream *stream, struct bp_token token) {
   return true;
 }
 
+/* Whether a row and a column stand in the parenthesis that was opened, and the brace ends with it.
+ */
+static bool closes_with_brace(struct bp_lexer inside) {
+  size_t commas = 0;
+  for (;;) {
+    struct bp_token token = bp_lexer_next(&inside);
+    bool part = token.kind == BP_TOKEN_NUMBER || token.kind == BP_TOKEN_PLUS ||
+                token.kind == BP_TOKEN_MINUS || token.kind == BP_TOKEN_COLON ||
+                (token.kind == BP_TOKEN_NAME && token.name->word == BP_NO_WORD);
+    if (token.kind == BP_TOKEN_RIGHT)
+      return commas == 1 && bp_lexer_next(&inside).kind == BP_TOKEN_RIGHT_BRACE;
+    if (!part && token.kind != BP_TOKEN_COMMA)
+      return false;
+    commas += token.kind == BP_TOKEN_COMMA;
+  }
+}
+
+/* Z_{(j,l)}: the parentheses say no more than the braces. */
+static bool read_double(struct bp_stream *stream, struct bp_token token) {
+  static const struct bp_bracket_form both = {.close = "}", .index = true, .after = after_double};
+  struct bp_lexer ahead = stream->lexer;
+  if (bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT_BRACE ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT || !closes_with_brace(ahead))
+    return false;
+  stream->lexer = ahead;
+  bp_push_piece(stream, "_{", (struct bp_span){token.span.begin, ahead.at}, BP_PIECE_OPENS);
+  bp_push_bracket(stream, &both);
+  return true;
+}
+
 bool bp_read_lowered(struct bp_stream *stream, struct bp_token token) {
+  if (read_double(stream, token))
+    return true;
   if (stream->last.kind != BP_TOKEN_NAME || stream->back_to > 0)
     return false;
   return hold_subscript(stream, token) ||

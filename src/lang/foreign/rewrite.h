@@ -67,9 +67,14 @@ bool bp_read_raised(struct bp_stream *stream, struct bp_token token);
 bool bp_hold_prime(struct bp_stream *stream, struct bp_token token);
 bool bp_read_lowered(struct bp_stream *stream, struct bp_token token);
 
-/* ---- spelled.c: W1, dZ2, W1A0, a for A ---- */
+/* ---- spelled.c: W1, dZ2, W1A0, a for A, W_h ---- */
 
 bool bp_read_spelled(struct bp_stream *stream, struct bp_token token);
+
+/* The name W_h or W_{hh} where it begins with `name`, the lexer stands behind that, and the file
+ * declares it, or does so here; the lexer is then behind all of it.  Otherwise `name`. */
+struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
+                               struct bp_lexer *lexer);
 
 /* The name that is declared, or that a small letter stands for in a network: of all samples for one
  * of them. NULL where there is none. */

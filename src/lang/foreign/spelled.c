@@ -46,8 +46,10 @@ static size_t first_part(struct bp_stream *stream, const char *text, size_t leng
       ++*digits;
     size_t used = part + *digits, inner;
     struct bp_name *next;
+    const struct bp_name *function = find(stream, text + used, length - used);
+    bool called = length - used > 1 && function && function->callable && !function->declared;
     bool turned = *digits > 0 && length - used == 1 && text[used] == 'T' && !stream->T->declared;
-    if (used == length || turned ||
+    if (used == length || turned || called ||
         (!is_digit(text[used]) &&
          first_part(stream, text + used, length - used, &next, &inner) > 0))
       return part;
@@ -94,8 +96,69 @@ static bool read_stuck_transpose(struct bp_stream *stream, struct bp_token token
   return true;
 }
 
+/* The text in _h, _1 or _{hh}, taken; false where something else stands there. */
+static bool take_subscript(struct bp_lexer *lexer, struct bp_span *text) {
+  struct bp_lexer ahead = *lexer;
+  struct bp_token sign = bp_lexer_next(&ahead), token = bp_lexer_next(&ahead);
+  bool braces = token.kind == BP_TOKEN_LEFT_BRACE;
+  if (sign.kind != BP_TOKEN_UNDERSCORE || sign.span.begin != lexer->at)
+    return false;
+  if (braces)
+    token = bp_lexer_next(&ahead);
+  *text = token.span;
+  if ((token.kind != BP_TOKEN_NAME && token.kind != BP_TOKEN_NUMBER) ||
+      (braces && bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE))
+    return false;
+  *lexer = ahead;
+  return true;
+}
+
+/* Whether a subscript that is declared can be part of a name: i and its like are indices, in a let
+ * at least, which may mean each element. */
+static bool names(const struct bp_stream *stream, const char *text, size_t length) {
+  return !stream->defines || length > 1 || !strchr("ijklmnpqrst", text[0]);
+}
+
+struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
+                               struct bp_lexer *lexer) {
+  enum { LONGEST = 64 };
+  char text[LONGEST];
+  struct bp_lexer ahead = *lexer;
+  struct bp_span inner;
+  if (!take_subscript(&ahead, &inner))
+    return name;
+  size_t length = inner.end - inner.begin;
+  if (name->length + 1 + length > LONGEST)
+    return name;
+  memcpy(text, name->text, name->length);
+  text[name->length] = '_';
+  memcpy(text + name->length + 1, lexer->source->text + inner.begin, length);
+  size_t whole = name->length + 1 + length;
+  struct bp_name *joined = bp_names_find_written(lexer->names, text, whole);
+  struct bp_name *moved =
+      text[0] == 'd' ? bp_names_find_written(lexer->names, text + 1, whole - 1) : NULL;
+  bool target =
+      stream->declares && stream->depth == 0 && names(stream, text + name->length + 1, length);
+  if (!joined || !(joined->declared || (moved && moved->declared) || target))
+    return name;
+  *lexer = ahead;
+  return joined;
+}
+
+static bool read_joined(struct bp_stream *stream, struct bp_token token) {
+  struct bp_name *joined = bp_read_joined(stream, token.name, &stream->lexer);
+  if (joined == token.name)
+    return false;
+  token.name = joined;
+  token.span.end = stream->lexer.at;
+  bp_push(stream, token);
+  return true;
+}
+
 bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
   const struct bp_name *written = token.name;
+  if (written->word == BP_NO_WORD && written->form == BP_FORM_CALL && read_joined(stream, token))
+    return true;
   if (written->declared || stream->declares || written->word != BP_NO_WORD || written->callable ||
       written->form != BP_FORM_CALL || (stream->line && written->keyword >= 0))
     return false;

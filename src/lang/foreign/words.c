@@ -88,6 +88,12 @@ static const struct bp_latex_command commands[] = {
     {"tfrac", BP_COMMAND_FRACTION, "a/b"},
     {"cfrac", BP_COMMAND_FRACTION, "a/b"},
     {"sqrt", BP_COMMAND_ROOT, "sqrt(a)"},
+    {"tag", BP_COMMAND_LABEL, NULL},
+    {"label", BP_COMMAND_LABEL, NULL},
+    {"color", BP_COMMAND_LABEL, NULL},
+    {"underbrace", BP_COMMAND_BRACE, NULL},
+    {"overbrace", BP_COMMAND_BRACE, NULL},
+    {"boxed", BP_COMMAND_BLANK, NULL}, /* its braces are a group */
     {"begin", BP_COMMAND_BEGIN, "[a, b; c, d]"},
     {"end", BP_COMMAND_END, NULL},
     {"hat", BP_COMMAND_ACCENT, "\xCC\x82"},

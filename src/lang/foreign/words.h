@@ -18,6 +18,8 @@ enum bp_command_kind {
   BP_COMMAND_ACCENT,   /* \hat{y}: the name with the mark `ours` */
   BP_COMMAND_FRACTION, /* \frac{a}{b} */
   BP_COMMAND_ROOT,     /* \sqrt{a} */
+  BP_COMMAND_LABEL,    /* \tag{1}: nothing, with what stands in the braces */
+  BP_COMMAND_BRACE,    /* \underbrace{a}_{b}: a */
   BP_COMMAND_BEGIN,    /* \begin{bmatrix} */
   BP_COMMAND_END
 };
