@@ -52,6 +52,7 @@ struct bp_name {
   bool declared;             /* by given, let, write, size or network */
   bool function;             /* declared, as a function */
   bool family;               /* declared with indices: W[l] */
+  bool matrix;               /* given with a shape, and no number: a ^ cannot raise to it */
   bool network;              /* declared by `network` as a matrix, or as a family of matrices */
 };
 

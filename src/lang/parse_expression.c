@@ -84,7 +84,9 @@ static bool begins_factor(struct bp_parser *parser) {
   const struct bp_token *token = &parser->token;
   if (parser->inside.matrix || parser->inside.size || !bp_begins_operand(parser))
     return false;
-  if (token->kind == BP_TOKEN_NUMBER || token->kind == BP_TOKEN_LEFT_SQUARE)
+  if (token->kind == BP_TOKEN_LEFT_SQUARE)
+    return parser->stream.latex;
+  if (token->kind == BP_TOKEN_NUMBER)
     return false;
   if (token->kind == BP_TOKEN_LEFT)
     return !bp_comma_inside(parser);
@@ -209,12 +211,33 @@ static bool letter_pair(struct bp_parser *parser, struct bp_expression *item[2])
   return true;
 }
 
+/* Two letters with a blank between them, and nothing else up to the brace. */
+static bool two_letters(const struct bp_parser *parser, const struct bp_token *after) {
+  const struct bp_token *first = &parser->token;
+  struct bp_stream ahead = parser->stream;
+  bool letters = first->kind == BP_TOKEN_NAME && after->kind == BP_TOKEN_NAME &&
+                 first->name->length == 1 && after->name->length == 1 && !first->name->declared &&
+                 !after->name->declared;
+  if (!letters)
+    return false;
+  bp_stream_next(&ahead);
+  return bp_stream_next(&ahead).kind == BP_TOKEN_RIGHT_BRACE;
+}
+
 /* subscript = "{" item [ "," item ] "}" */
 static bool braced_subscript(struct bp_parser *parser, struct bp_expression *item[2]) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
   struct bp_token after = bp_peek(parser);
   bool pair = after.kind == BP_TOKEN_RIGHT_BRACE && is_letter_pair(&parser->token);
+  if (two_letters(parser, &after)) { /* w_{j k} */
+    struct bp_token first = parser->token;
+    bp_advance(parser);
+    bp_advance(parser);
+    item[0] = bp_leaf(parser, &first);
+    item[1] = item[0] ? bp_leaf(parser, &after) : NULL;
+    return item[1] && bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer);
+  }
   if (!(pair ? letter_pair(parser, item) : (item[0] = subscript_item(parser)) != NULL))
     return false;
   if (!pair && bp_take(parser, BP_TOKEN_COMMA) && !(item[1] = subscript_item(parser)))
@@ -274,14 +297,16 @@ static struct bp_expression *raised(struct bp_parser *parser, struct bp_expressi
   return bp_node_of(parser, BP_EXPR_POWER, sign, base, power);
 }
 
-/* [g(Z)]^{'}, where the raised prime is that of LaTeX: the call of g'; otherwise NULL. */
+/* [g(Z)]^{'}, where the raised prime is that of LaTeX: the call of g'. */
 static struct bp_expression *raised_prime(struct bp_parser *parser,
                                           const struct bp_expression *base) {
-  bool raised = parser->token.kind == BP_TOKEN_PRIME && parser->token.spelling == BP_SPELLING_LATEX;
   const struct bp_expression *inner =
       base->kind == BP_EXPR_MATRIX && base->count == 1 ? base->child[0] : base;
-  if (!raised || inner->kind != BP_EXPR_CALL || (inner == base && !base->parenthesised))
+  if (inner->kind != BP_EXPR_CALL || (inner == base && !base->parenthesised)) {
+    bp_complain(parser, parser->token.span, "f'(z) for a derivative, A' or A^T for a transpose",
+                "a raised prime is a derivative, and no function stands before it");
     return NULL;
+  }
   bp_advance(parser);
   struct bp_expression *call =
       bp_node(parser, BP_EXPR_CALL, base->span.begin, inner->sign, inner->count);
@@ -293,10 +318,9 @@ static struct bp_expression *raised_prime(struct bp_parser *parser,
 }
 
 static struct bp_expression *transpose(struct bp_parser *parser, struct bp_expression *base) {
-  struct bp_expression *slope = raised_prime(parser, base);
   struct bp_span sign = parser->token.span;
-  if (slope)
-    return slope;
+  if (parser->token.kind == BP_TOKEN_PRIME && parser->token.spelling == BP_SPELLING_LATEX)
+    return raised_prime(parser, base);
   bp_advance(parser);
   return bp_node_of(parser, BP_EXPR_TRANSPOSE, sign, base, NULL);
 }
@@ -358,7 +382,9 @@ struct bp_expression *bp_parse_operand(struct bp_parser *parser) {
       operand = raised(parser, operand);
       break;
     case BP_TOKEN_LEFT_SQUARE:
-      return parser->inside.matrix ? operand : refuse_index(parser, operand);
+      if (parser->inside.matrix || parser->stream.latex) /* g(z)[1 - g(z)] */
+        return operand;
+      return refuse_index(parser, operand);
     case BP_TOKEN_METHOD:
       operand = method(parser, operand);
       break;

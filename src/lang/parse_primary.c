@@ -1,4 +1,4 @@
-/* What expressions are made of: numbers, names, calls, parentheses, matrices, sums.
+/* What expressions are made of: numbers, names, calls, parentheses, matrices.
  *
  * A name and a parenthesis are a call unless the file declares the name as something else, so a
  * forgotten * shows where it is forgotten.
@@ -163,7 +163,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
   return primes < 0 || read_call(parser, name, function, primes, call);
 }
 
-/* ---- sums ---------------------------------------------------------------- */
+/* ---- ranges -------------------------------------------------------------- */
 
 bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range) {
   struct bp_token token = parser->token;
@@ -180,130 +180,6 @@ bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range 
   range->to = bp_parse_expression(parser);
   range->span = (struct bp_span){token.span.begin, parser->previous.span.end};
   return range->to != NULL;
-}
-
-/* A letter of a sum as it is read: a bound that nobody wrote is NULL. */
-struct summed {
-  const char *name;
-  struct bp_expression *from, *to, *excluded;
-};
-
-/* A sum of sums, the first letter outermost. */
-static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span sign,
-                                       const struct bp_list *list, struct bp_expression *body) {
-  const struct summed *letters = list->items;
-  for (size_t k = list->count; body && k-- > 0;) {
-    size_t count = letters[k].excluded ? 4 : 3;
-    struct bp_expression *sum = bp_node(parser, BP_EXPR_SUM, sign.begin, sign, count);
-    struct bp_expression *from = letters[k].from, *to = letters[k].to;
-    from = from ? from : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
-    to = to ? to : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
-    if (!sum || !from || !to)
-      return NULL;
-    sum->name = letters[k].name;
-    sum->child[0] = from;
-    sum->child[1] = to;
-    sum->child[2] = body;
-    if (count == 4)
-      sum->child[3] = letters[k].excluded;
-    body = bp_node_done(parser, sum);
-  }
-  return body;
-}
-
-static const char sum_like[] = "sum_{i=1..m} x_i, sum_{i} x_i, sum_{j≠i} x_j";
-
-/* letter [ "=" [ expression ] [ ".." expression ] | "≠" expression ] */
-static bool summed_letter(struct bp_parser *parser, struct bp_list *list) {
-  struct bp_token token = parser->token;
-  if (token.kind != BP_TOKEN_NAME)
-    return bp_unexpected(parser, "an index letter", sum_like);
-  struct summed *last = list->count ? (struct summed *)list->items + list->count - 1 : NULL;
-  bool again = last && !strcmp(last->name, token.name->text);
-  struct summed *letter = again ? last : bp_list_add(parser, list, sizeof *letter);
-  if (!letter)
-    return false;
-  letter->name = token.name->text;
-  bp_advance(parser);
-  if (bp_take(parser, BP_TOKEN_NOT_EQUAL)) {
-    if (letter->excluded)
-      return bp_complain(parser, parser->token.span, "where(j = k, 0, x_j) leaves out more",
-                         "a sum leaves out one index only");
-    letter->excluded = bp_parse_expression(parser);
-    return letter->excluded != NULL;
-  }
-  if (!bp_take(parser, BP_TOKEN_EQUAL))
-    return true;
-  if (parser->token.kind != BP_TOKEN_RANGE && !(letter->from = bp_parse_expression(parser)))
-    return false;
-  return !bp_take(parser, BP_TOKEN_RANGE) || (letter->to = bp_parse_expression(parser)) != NULL;
-}
-
-/* below = letter | "{" letters "}"; each letter of ij is one */
-static bool below_sum(struct bp_parser *parser, struct bp_list *list) {
-  struct bp_token token = parser->token, after = bp_peek(parser);
-  if (token.kind == BP_TOKEN_NAME) {
-    struct summed *letter = bp_list_add(parser, list, sizeof *letter);
-    if (letter)
-      letter->name = token.name->text;
-    bp_advance(parser);
-    return letter != NULL;
-  }
-  if (token.kind != BP_TOKEN_LEFT_BRACE || after.kind == BP_TOKEN_RIGHT_BRACE)
-    return bp_unexpected(parser, "the range of the sum", sum_like);
-  struct bp_inside outer = bp_open(parser);
-  do {
-    if (!summed_letter(parser, list))
-      return false;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
-  return bp_close(parser, BP_TOKEN_RIGHT_BRACE, token.span, outer);
-}
-
-/* above = "^" ( operand in brackets | name | number ): the upper bound, which begins at 1 where
- * nothing else is said */
-static bool above_sum(struct bp_parser *parser, const struct bp_list *list) {
-  struct summed *letter = (struct summed *)list->items + list->count - 1;
-  if (!bp_take(parser, BP_TOKEN_CARET))
-    return true;
-  struct bp_token token = parser->token;
-  if (letter->to)
-    return bp_complain(parser, token.span, sum_like, "this sum has two upper bounds");
-  if (!letter->from) {
-    letter->from = bp_node(parser, BP_EXPR_NUMBER, token.span.begin, token.span, 0);
-    if (!letter->from)
-      return false;
-    letter->from->text = "1";
-  }
-  if (token.kind == BP_TOKEN_NAME || token.kind == BP_TOKEN_NUMBER) {
-    bp_advance(parser);
-    letter->to = bp_leaf(parser, &token);
-  } else {
-    letter->to = bp_parse_primary(parser);
-  }
-  return letter->to != NULL;
-}
-
-/* Σ(A) is sum(A) */
-static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span sign) {
-  struct bp_expression *name = bp_name_node(parser, sign, "sum"), *call = NULL;
-  return name && bp_parse_call_here(parser, name, &call) ? call : NULL;
-}
-
-/* sum = ( "sum" | "Σ" ) ( "_" below [ above ] product | "(" expression ")" ) */
-static struct bp_expression *sum(struct bp_parser *parser) {
-  enum { PRODUCT_AND_CLOSER = 1 };
-  struct bp_span sign = parser->token.span;
-  struct bp_list list = {NULL, 0, 0};
-  bp_advance(parser);
-  if (parser->token.kind == BP_TOKEN_LEFT)
-    return sum_of_all(parser, sign);
-  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
-    bp_unexpected(parser, "the range of the sum", sum_like);
-    return NULL;
-  }
-  if (!below_sum(parser, &list) || !above_sum(parser, &list))
-    return NULL;
-  return nest_sums(parser, sign, &list, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
 }
 
 /* ---- brackets ------------------------------------------------------------ */
@@ -557,7 +433,7 @@ static struct bp_expression *named(struct bp_parser *parser) {
     return NULL;
   }
   if (!name->declared && sums && (bare || after.kind == BP_TOKEN_UNDERSCORE))
-    return sum(parser);
+    return bp_parse_sum(parser);
   if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_LEFT)
     return differential(parser);
   if (bp_after_d(parser, &parser->token))
@@ -584,7 +460,7 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
   case BP_TOKEN_ROOT:
     return root(parser);
   case BP_TOKEN_SIGMA:
-    return sum(parser);
+    return bp_parse_sum(parser);
   case BP_TOKEN_LEFT_BRACE:
     bp_unexpected(parser, "a formula", "(a + b) to group, [a, b; c, d] for a matrix");
     return NULL;

@@ -307,6 +307,13 @@ static bool given_statement(struct bp_parser *parser, struct bp_statement *state
   } else if (!shape(parser, statement)) {
     return false;
   }
+  for (size_t k = 0; statement->rows && k < statement->target_count; k++) {
+    const char *name = statement->targets[k]->name;
+    struct bp_name *found = bp_names_find(&parser->names, name, strlen(name));
+    if (!found)
+      return bp_out_of_memory(parser);
+    found->matrix = true;
+  }
   return domain(parser, statement) && ranges(parser, statement) &&
          line_end(parser, "given W : n1 x n0 in positive for l = 1..L");
 }

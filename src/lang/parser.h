@@ -139,7 +139,10 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
 /* range = name "=" expression ".." expression */
 bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range);
 
-/* ---- parse_derivative.c ---- */
+/* ---- parse_calculus.c ---- */
+
+/* sum = Σ over a range, over all that a letter picks, or of everything */
+struct bp_expression *bp_parse_sum(struct bp_parser *parser);
 
 /* partial = "∂" operand "/" "∂" target */
 struct bp_expression *bp_parse_partial(struct bp_parser *parser);

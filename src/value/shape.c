@@ -389,7 +389,7 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
     return pick(world, element->child[1], scope, rows, "element", row);
   if (rows == 1)
     return pick(world, element->child[1], scope, columns, "element", column);
-  return bp_fault_set(world, BP_FAULT_SHAPE, element->sign,
+  return bp_fault_set(world, BP_FAULT_MISUSE, element->sign,
                       "an element of a matrix has two indices: W_{j,k}; a column: W_{:,k}",
                       "this has %ld rows and %ld columns, and one index picks an element of a "
                       "vector only",

@@ -156,6 +156,11 @@ static bool take_partial(struct bp_stream *stream, struct bp_lexer *lexer) {
     struct bp_name *name = bp_read_face(stream, &ahead, 0);
     sign = name && !strcmp(name->text, "d") && !name->declared;
   }
+  if (token.kind == BP_TOKEN_LEFT_BRACE) { /* {d}z */
+    ahead = *lexer;
+    struct bp_name *name = bp_read_face(stream, &ahead, 0);
+    sign = name && !strcmp(name->text, "d") && !name->declared;
+  }
   bool letter = token.kind == BP_TOKEN_NAME && token.name->text[0] == 'd';
   if (letter && token.name->length == 1)
     sign = !token.name->declared;
@@ -380,6 +385,9 @@ static bool read_sign(struct bp_stream *stream, size_t begin) {
   case '!':
     stream->lexer.at++;
     return true;
+  case ' ': /* in MATLAB it solves equations */
+    stream->lexer.at += stream->latex;
+    return stream->latex;
   case '\\':
     stream->lexer.at++;
     read_row_end(stream, begin);
@@ -389,12 +397,22 @@ static bool read_sign(struct bp_stream *stream, size_t begin) {
   }
 }
 
+/* \delta_{o} is a name where the file has it. */
+static void join_last(struct bp_stream *stream) {
+  struct bp_token *token = stream->count ? &stream->queue[stream->count - 1] : NULL;
+  if (!token || token->kind != BP_TOKEN_NAME)
+    return;
+  token->name = bp_read_joined(stream, token->name, &stream->lexer);
+  token->span.end = stream->lexer.at;
+}
+
 static bool read_word(struct bp_stream *stream, size_t begin,
                       const struct bp_latex_command *command) {
   struct bp_span span = {begin, stream->lexer.at};
   switch (command->kind) {
   case BP_COMMAND_TEXT:
     bp_push_piece(stream, command->ours, span, BP_PIECE_OPENS);
+    join_last(stream);
     return true;
   case BP_COMMAND_BRACKET:
     if (left_of(&stream->lexer) > 0 && *text_at(&stream->lexer) == '.')

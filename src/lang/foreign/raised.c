@@ -27,7 +27,7 @@ static const struct bp_bracket_form braced_sample = {
     .close = "}", .index = true, .after = read_tail};
 
 static bool is_transpose_name(const struct bp_stream *stream, const struct bp_name *name) {
-  return name && name == stream->T && !name->declared;
+  return name && name == stream->T && (!name->declared || name->matrix);
 }
 
 static void push_sign(struct bp_stream *stream, enum bp_token_kind kind, struct bp_span span) {
@@ -165,13 +165,33 @@ static const struct bp_name *letter_alone(struct bp_lexer ahead) {
   return letter && bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT ? token.name : NULL;
 }
 
+static bool number_alone(struct bp_lexer ahead) {
+  return bp_lexer_next(&ahead).kind == BP_TOKEN_NUMBER &&
+         bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT;
+}
+
+/* Of a word behind a ^ LaTeX raises the first letter: W^la and w^Tx are two things. */
+static struct bp_token first_letter(struct bp_stream *stream, struct bp_token word,
+                                    struct bp_lexer *behind) {
+  const char *text = stream->lexer.source->text + word.span.begin;
+  if (word.kind != BP_TOKEN_NAME || word.name->length == 1 || word.name->declared || (*text & 0x80))
+    return word;
+  struct bp_name *letter = bp_names_find(stream->lexer.names, text, 1);
+  if (!letter)
+    return word;
+  word.name = letter;
+  word.span.end = word.span.begin + 1;
+  behind->at = word.span.end;
+  return word;
+}
+
 /* ^( and ^{( : a member of a family, a sample, or neither. */
 static bool read_round(struct bp_stream *stream, struct bp_lexer inside, size_t begin,
                        bool braced) {
   const struct bp_name *family = family_before(stream), *letter = letter_alone(inside);
   /* In a network, where layers have square brackets, (i) is a sample, here of no layer. */
   bool of_no_layer = family && family->network && letter && strchr("int", letter->text[0]);
-  if (of_no_layer || (!family && !letter))
+  if (of_no_layer || (!family && !letter && !(braced && number_alone(inside))))
     return false;
   if (family) {
     open_index(stream, inside, begin, braced ? &braced_round_index : &round_index);
@@ -211,6 +231,12 @@ bool bp_read_raised(struct bp_stream *stream, struct bp_token token) {
     return true;
   }
   struct bp_token next = bp_lexer_next(&ahead);
+  next = first_letter(stream, next, &ahead);
+  if (next.kind == BP_TOKEN_NAME && is_transpose_name(stream, next.name)) {
+    stream->lexer = ahead;
+    push_sign(stream, BP_TOKEN_TRANSPOSE, (struct bp_span){token.span.begin, ahead.at});
+    return true;
+  }
   switch (next.kind) {
   case BP_TOKEN_LEFT_SQUARE:
     open_index(stream, ahead, token.span.begin, &bare_index);
@@ -239,6 +265,13 @@ bool bp_hold_prime(struct bp_stream *stream, struct bp_token token) {
     stream->held++;
     stream->lexer.at = next.span.end;
     push_index(stream, stream->lexer, next.span.begin, next);
+    return true;
+  }
+  if (next.kind == BP_TOKEN_LEFT_SQUARE && next.span.begin == token.span.end && family) {
+    struct bp_lexer ahead = stream->lexer; /* g'[l](Z[l]) */
+    stream->held++;
+    bp_lexer_next(&ahead);
+    open_index(stream, ahead, next.span.begin, &bare_index);
     return true;
   }
   if (next.kind != BP_TOKEN_CARET || stream->last.kind != BP_TOKEN_NAME)

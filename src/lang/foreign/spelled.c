@@ -36,10 +36,14 @@ static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
  * *digits are those of its index. */
 static size_t first_part(struct bp_stream *stream, const char *text, size_t length,
                          struct bp_name **name, size_t *digits) {
-  enum { LONGEST = 24 };
-  for (size_t part = length < LONGEST ? length : LONGEST; part > 0; part--) {
+  enum { LONGEST = 24 }; /* what is longer is no formula, and could be cut up in too many ways */
+  for (size_t part = length <= LONGEST ? length : 0; part > 0; part--) {
     *name = bp_declared_name(stream, text, part);
     *digits = 0;
+    if (!*name && part > 1 && part < length) { /* tanhx */
+      struct bp_name *function = find(stream, text, part);
+      *name = function && function->callable && !function->declared ? function : NULL;
+    }
     if (!*name)
       continue;
     while ((*name)->family && part + *digits < length && is_digit(text[part + *digits]))
@@ -155,6 +159,33 @@ static bool read_joined(struct bp_stream *stream, struct bp_token token) {
   return true;
 }
 
+/* Whether one index stands below, as in w^{[i]}_j: a row of the weights, which some write as a
+ * column, so that it is not read. */
+static bool is_row_of_weights(const struct bp_stream *stream) {
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token token = bp_lexer_next(&ahead);
+  if (token.kind == BP_TOKEN_CARET) {
+    token = bp_lexer_next(&ahead);
+    for (int depth = token.kind == BP_TOKEN_LEFT_BRACE; depth > 0;) {
+      token = bp_lexer_next(&ahead);
+      depth += token.kind == BP_TOKEN_LEFT_BRACE;
+      depth -= token.kind == BP_TOKEN_RIGHT_BRACE;
+      if (token.kind == BP_TOKEN_END)
+        return false;
+    }
+    token = bp_lexer_next(&ahead);
+  }
+  struct bp_token first = bp_lexer_next(&ahead);
+  if (first.kind == BP_TOKEN_LEFT_BRACE) {
+    first = bp_lexer_next(&ahead);
+    if (bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE)
+      return false;
+  }
+  return token.kind == BP_TOKEN_UNDERSCORE &&
+         (first.kind == BP_TOKEN_NUMBER ||
+          (first.kind == BP_TOKEN_NAME && first.name->length == 1));
+}
+
 bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
   const struct bp_name *written = token.name;
   if (written->word == BP_NO_WORD && written->form == BP_FORM_CALL && read_joined(stream, token))
@@ -167,7 +198,7 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
   const char *text = stream->lexer.source->text + token.span.begin;
   size_t length = token.span.end - token.span.begin, digits;
   struct bp_name *name;
-  if (in_index(stream) || !stream->T)
+  if (in_index(stream) || !stream->T || (written->text[0] == 'w' && is_row_of_weights(stream)))
     return false;
   size_t part = first_part(stream, text, length, &name, &digits);
   if (part == 0)

@@ -103,8 +103,28 @@ static bool is_our_brace(const struct bp_stream *stream) {
          (last->kind == BP_TOKEN_NAME && last->name->word == BP_WORD_IN && !last->name->declared);
 }
 
+/* Whether a sum stands in the braces that were opened and a ^ behind them, as in {1 + e}^{-z}: on
+ * paper the braces are not seen, and the last term is raised. */
+static bool raises_last_term(struct bp_lexer inside) {
+  bool sum = false;
+  for (int depth = 1; depth > 0;) {
+    enum bp_token_kind kind = bp_lexer_next(&inside).kind;
+    if (kind == BP_TOKEN_END || kind == BP_TOKEN_NEWLINE)
+      return false;
+    depth += opens(kind) - closes(kind);
+    sum = sum || (depth == 1 && (kind == BP_TOKEN_PLUS || kind == BP_TOKEN_MINUS));
+  }
+  return sum && bp_lexer_next(&inside).kind == BP_TOKEN_CARET;
+}
+
 static void open_bracket(struct bp_stream *stream, struct bp_token token) {
+  static const struct bp_bracket_form unseen = {.close = ""};
   bool brace = token.kind == BP_TOKEN_LEFT_BRACE;
+  if (brace && !is_our_brace(stream) && stream->last.kind != BP_TOKEN_CARET &&
+      raises_last_term(stream->lexer)) {
+    bp_push_bracket(stream, &unseen);
+    return;
+  }
   if (brace && !is_our_brace(stream)) {
     size_t first = stream->count;
     bp_push_piece(stream, "(", token.span, BP_PIECE_OPENS);
@@ -281,6 +301,8 @@ struct bp_token bp_stream_next(struct bp_stream *stream) {
   note_declaration(stream, &token);
   note_sum(stream, &token);
   stream->last = token;
+  stream->latex = stream->latex || token.spelling == BP_SPELLING_LATEX ||
+                  token.spelling == BP_SPELLING_LAYER || token.spelling == BP_SPELLING_SAMPLE;
   return token;
 }
 
@@ -296,6 +318,7 @@ void bp_stream_return(struct bp_stream *stream, size_t at) {
 
 void bp_stream_restart(struct bp_stream *stream) {
   stream->depth = stream->held = stream->sum = 0;
+  stream->latex = false;
   stream->before = (struct bp_span){0, 0};
   stream->back_at = stream->back_to = 0;
 }

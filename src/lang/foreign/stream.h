@@ -39,6 +39,7 @@ struct bp_stream {
   size_t back_at, back_to;
   bool defines;      /* this is a let */
   bool declares;     /* names are declared here, which nothing is known of */
+  bool latex;        /* something of this statement was LaTeX */
   bool line;         /* at the beginning of a line */
   struct bp_name *T; /* the transpose, unless the file declares it */
 };
