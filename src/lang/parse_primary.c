@@ -248,10 +248,12 @@ static bool at_mask(const struct bp_parser *parser, enum bp_relation *relation) 
       *relation == BP_APPROXIMATE)
     return false;
   struct bp_stream ahead = parser->stream;
+  enum { FARTHEST = 1024 };
   enum bp_relation other;
-  for (size_t depth = 1; depth > 0;) {
+  size_t count = 0;
+  for (size_t depth = 1; depth > 0; count++) {
     enum bp_token_kind kind = bp_stream_next(&ahead).kind;
-    if (kind == BP_TOKEN_END || kind == BP_TOKEN_NEWLINE ||
+    if (kind == BP_TOKEN_END || count > FARTHEST || kind == BP_TOKEN_NEWLINE ||
         (depth == 1 && bp_relation_of(kind, &other)))
       return false;
     depth += kind == BP_TOKEN_LEFT;

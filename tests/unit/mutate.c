@@ -305,10 +305,8 @@ static const struct bp_expression *as_other(struct mutating *mutating, const str
   if (place->node->kind != from || place->role > ROLE_NUMERATOR)
     return NULL;
   struct bp_expression *copy = copy_of(mutating, place->node);
-  if (!copy)
-    return NULL;
-  copy->kind = to;
-  copy->written = false; /* a * that nobody wrote is a product of matrices */
+  if (copy)
+    copy->kind = to;
   return copy;
 }
 

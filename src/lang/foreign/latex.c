@@ -184,7 +184,10 @@ static struct bp_span skip_to(struct bp_stream *stream, const struct bp_lexer *a
 /* An argument without braces is a digit, a letter or a command: \frac12, \frac1m. */
 static void push_bare_argument(struct bp_stream *stream) {
   struct bp_token token = bp_lexer_next(&stream->lexer);
-  if (token.kind == BP_TOKEN_BACKSLASH && bp_read_command(stream, token))
+  struct bp_lexer ahead = stream->lexer;
+  const struct bp_latex_command *command =
+      token.kind == BP_TOKEN_BACKSLASH ? take_command(&ahead) : NULL;
+  if (command && command->kind == BP_COMMAND_TEXT && bp_read_command(stream, token))
     return;
   bool long_one = token.span.end > token.span.begin + 1;
   char first = stream->lexer.source->text[token.span.begin];

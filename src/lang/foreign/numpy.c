@@ -10,7 +10,7 @@
 
 #include "lang/foreign/words.h"
 
-enum { NO_AXIS = -9 };
+enum { NO_AXIS = -9, FARTHEST = 1024 /* tokens that are looked through for an axis */ };
 
 static bool is_word_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -50,11 +50,11 @@ static int find_axis(struct bp_lexer ahead, size_t alone, struct bp_lexer *end) 
   int axis = NO_AXIS, depth = 0;
   bool named = false, minus = false;
   size_t argument = 0, tokens = 0;
-  for (;;) {
+  for (int count = 0;; count++) {
     struct bp_token token = bp_lexer_next(&ahead);
     bool opens = token.kind == BP_TOKEN_LEFT || token.kind == BP_TOKEN_LEFT_SQUARE;
     bool closes = token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_SQUARE;
-    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_FAULT)
+    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_FAULT || count > FARTHEST)
       return NO_AXIS;
     if (closes && depth-- == 0)
       break;

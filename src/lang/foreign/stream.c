@@ -106,10 +106,11 @@ static bool is_our_brace(const struct bp_stream *stream) {
 /* Whether a sum stands in the braces that were opened and a ^ behind them, as in {1 + e}^{-z}: on
  * paper the braces are not seen, and the last term is raised. */
 static bool raises_last_term(struct bp_lexer inside) {
+  enum { FARTHEST = 256 };
   bool sum = false;
-  for (int depth = 1; depth > 0;) {
+  for (int depth = 1, count = 0; depth > 0; count++) {
     enum bp_token_kind kind = bp_lexer_next(&inside).kind;
-    if (kind == BP_TOKEN_END || kind == BP_TOKEN_NEWLINE)
+    if (kind == BP_TOKEN_END || kind == BP_TOKEN_NEWLINE || count > FARTHEST)
       return false;
     depth += opens(kind) - closes(kind);
     sum = sum || (depth == 1 && (kind == BP_TOKEN_PLUS || kind == BP_TOKEN_MINUS));
