@@ -170,6 +170,16 @@ void bp_warning(struct bp_diagnostics *diagnostics, const struct bp_source *sour
   va_end(arguments);
 }
 
+void bp_note(struct bp_diagnostics *diagnostics, const struct bp_source *source,
+             struct bp_span span, const char *suggestion, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  struct bp_diagnostic diagnostic = {
+      .source = source, .span = span, .suggestion = suggestion, .warning = true, .note = true};
+  record(diagnostics, diagnostic, format, arguments);
+  va_end(arguments);
+}
+
 /* ---- places -------------------------------------------------------------- */
 
 static size_t line_begin(const struct bp_source *source, size_t offset) {
@@ -305,7 +315,7 @@ static void colour_off(bool colour, FILE *out) {
 }
 
 static const char *kind_colour(const struct bp_diagnostic *diagnostic) {
-  return diagnostic->warning ? "1;35" : "1;31";
+  return diagnostic->note ? "1;36" : diagnostic->warning ? "1;35" : "1;31";
 }
 
 void bp_diagnostic_quote(const struct bp_diagnostic *diagnostic, size_t indent, bool colour,
@@ -351,14 +361,14 @@ void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FI
     fputc(' ', out);
   }
   colour_on(colour, kind_colour(diagnostic), out);
-  fputs(diagnostic->warning ? "warning:" : "error:", out);
+  fputs(diagnostic->note ? "note:" : diagnostic->warning ? "warning:" : "error:", out);
   colour_off(colour, out);
   fputc(' ', out);
   write_string(diagnostic->message, out);
   fputc('\n', out);
   bp_diagnostic_quote(diagnostic, 0, colour, out);
   if (diagnostic->suggestion) {
-    fputs("  try: ", out);
+    fputs(diagnostic->note ? "  written here: " : "  try: ", out);
     write_string(diagnostic->suggestion, out);
     fputc('\n', out);
   }

@@ -34,6 +34,7 @@ struct bp_diagnostic {
   const char *message;    /* one sentence, no trailing full stop */
   const char *suggestion; /* what to try, or NULL */
   bool warning;           /* a remark that does not make the input bad */
+  bool note;              /* a warning of nothing: how something was read */
 };
 
 struct bp_diagnostics {
@@ -59,6 +60,11 @@ void bp_error(struct bp_diagnostics *diagnostics, const struct bp_source *source
 /* The same for a remark. */
 void bp_warning(struct bp_diagnostics *diagnostics, const struct bp_source *source,
                 struct bp_span span, const char *suggestion, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* A remark about nothing that is wrong: how something was read, and how it is written. */
+void bp_note(struct bp_diagnostics *diagnostics, const struct bp_source *source,
+             struct bp_span span, const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
 /* Line and column, both from 1, of a byte offset.  The column counts characters as a reader sees

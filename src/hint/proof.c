@@ -103,8 +103,7 @@ static bool try_near(struct proof *proof, size_t trial) {
   if (fine) {
     world->quiet = true;
     bp_claim_try(world, &proof->state, proof->arena);
-    if (proof->state.branched)
-      bp_claim_meet(&proof->model, &proof->state, world, proof->arena);
+    bp_claim_meet(&proof->model, &proof->state, world, true, proof->arena);
     proof->bench->spent += POINT_WORK + world->steps / STEPS_OF_ONE;
   }
   bp_arena_free(keep);

@@ -112,8 +112,14 @@ bool bp_search_strays(const struct bp_search *search, const struct bp_expression
 
 /* ---- the other side once more ------------------------------------------- */
 
-/* silu'(x) and swish'(x): one function by two names. */
+/* silu'(x) and swish'(x), one function by two names; a ⊙ b and a * b, of columns one product. */
 static bool repeats(const struct bp_expression *formula, const struct bp_expression *other) {
+  bool products = bp_is_product(formula) && bp_is_product(other) && formula->count == other->count;
+  if (products)
+    for (size_t first = 0; first < 2; first++)
+      if (bp_expression_same(formula->child[first], other->child[0]) &&
+          bp_expression_same(formula->child[1 - first], other->child[1]))
+        return formula->kind != other->kind || first == 0;
   bool calls = formula->kind == BP_EXPR_CALL && other->kind == BP_EXPR_CALL &&
                formula->count == other->count && formula->order == other->order;
   for (size_t i = 1; calls && i < formula->count; i++)

@@ -21,8 +21,8 @@ struct bp_link_outcome bp_outcome_of_fault(const struct bp_fault *fault, size_t 
   bool shape = fault->kind == BP_FAULT_SHAPE, limit = fault->kind == BP_FAULT_LIMIT;
   outcome.verdict = shape ? BP_FAILS : BP_UNDECIDED;
   outcome.reason = shape ? BP_REASON_SHAPE : limit ? BP_REASON_LIMIT : BP_REASON_BROKEN;
-  outcome.where =
-      (struct bp_diagnostic){fault->source, fault->span, fault->message, fault->suggestion, false};
+  outcome.where = (struct bp_diagnostic){fault->source,     fault->span, fault->message,
+                                         fault->suggestion, false,       false};
   return outcome;
 }
 
@@ -36,16 +36,18 @@ static bool stopped_by_fault(struct bp_trial *trial, const struct bp_scope *scop
 
 /* ---- claim, refute: a chain of relations -------------------------------- */
 
-static bool is_zero(const struct bp_expression *expression) {
+static bool fits_everything(const struct bp_expression *expression, enum bp_relation relation) {
   return expression->kind == BP_EXPR_NUMBER &&
-         strspn(expression->text, "0.") == strlen(expression->text);
+         (relation == BP_EQUAL || strspn(expression->text, "0.") == strlen(expression->text));
 }
 
-/* Whether the sides of the link have one shape; a plain 0 fits everything. */
+/* Whether the sides of the link have one shape; a plain 0 fits everything, and so does a number
+ * that every element is said to equal. */
 static bool sides_fit(struct bp_world *world, const struct bp_statement *statement, size_t link,
                       struct bp_symbolic left, struct bp_symbolic right) {
   const struct bp_expression *a = statement->sides[link - 1], *b = statement->sides[link];
-  if (is_zero(a) || is_zero(b) ||
+  enum bp_relation relation = statement->relations[link - 1];
+  if (fits_everything(a, relation) || fits_everything(b, relation) ||
       (bp_size_fits(world, left.rows, right.rows) &&
        bp_size_fits(world, left.columns, right.columns)))
     return true;

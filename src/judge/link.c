@@ -378,8 +378,8 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
       .link = link->number, .relative = NAN, .visible = NAN, .margin = NAN, .equal = NAN};
   struct values values = look_at_values(link);
   struct bp_gap *gap = &link->world->gap;
-  outcome->where =
-      (struct bp_diagnostic){gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false};
+  outcome->where = (struct bp_diagnostic){
+      gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false, false};
   if (values.open && !values.one_sided) {
     outcome->verdict = BP_UNDECIDED;
     outcome->reason = BP_REASON_OVERFLOW;

@@ -39,13 +39,15 @@ enum bp_expression_kind {
                                  arguments; order counts primes: g(Z) 0, g'(Z) 1 */
   BP_EXPR_ELEMENT,            /* child[0] the matrix, then one index (vectors) or two; BP_EXPR_ALL
                                  for a colon */
-  BP_EXPR_ALL,                /* the colon in X_{:,i} */
-  BP_EXPR_SUM,                /* sum_{name=child[0]..child[1]} child[2] */
+  BP_EXPR_ALL,                /* the colon in X_{:,i}, a bound that nobody wrote */
+  BP_EXPR_SUM,                /* sum_{name=child[0]..child[1]} child[2]; ALL for a bound where what
+                                 the letter picks has its end; without child[3] where it is there */
   BP_EXPR_MATRIX,             /* [a, b; c, d]: rows x columns children, row by row */
-  BP_EXPR_PARTIAL,            /* ∂child[0]/∂child[1] */
-  BP_EXPR_DIFFERENTIAL,       /* d(child[0]) */
-  BP_EXPR_AT,                 /* child[0] at child[1] = child[2], child[3] = child[4], ... */
-  BP_EXPR_COMPARE,            /* child[0] relation child[1], as a condition inside where(...) */
+  BP_EXPR_PARTIAL, /* ∂child[0]/∂child[1]; with order 1 ∇_{child[1]} child[0], of a number
+                      and in the shape of what moves in any layout */
+  BP_EXPR_DIFFERENTIAL, /* d(child[0]) */
+  BP_EXPR_AT,           /* child[0] at child[1] = child[2], child[3] = child[4], ... */
+  BP_EXPR_COMPARE,      /* child[0] relation child[1], as a condition inside where(...) */
   BP_EXPR_KIND_COUNT
 };
 #undef BP_ROW
@@ -67,11 +69,12 @@ struct bp_expression {
   struct bp_span span; /* all of it, with its parentheses */
   struct bp_span sign; /* the operator's own sign: *, ', ∂, (, _; empty for names and numbers */
   bool parenthesised;  /* it was written in parentheses */
+  bool written;        /* by an author, whose * may go element by element; not made by us */
   enum bp_relation relation; /* COMPARE */
   const char *name;          /* NAME, SUM: normalised */
   const char *text;          /* NUMBER: digits as written, "1e-3"; never begins with a dot */
   int last_place;       /* NUMBER: its last digit counts 10^last_place; 0.98 has -2, 12 has 0 */
-  int order;            /* CALL: primes */
+  int order;            /* CALL: primes; PARTIAL: 1 for a ∇ */
   size_t rows, columns; /* MATRIX */
   const struct bp_expression **child;
   size_t count;

@@ -1,7 +1,8 @@
 /* What the parser says when a line cannot be read.
  *
- * Most mistakes are not random: they are signs of LaTeX, NumPy, MATLAB or of a blackboard.  Such a
- * sign arrives here as a token that fits nowhere, and one table knows what to write instead.
+ * Most mistakes are not random: they are signs of MATLAB, of a program or of a blackboard.  Such a
+ * sign arrives here as a token that fits nowhere, and one table knows what to write instead.  What
+ * is read although it is spelled otherwise, as LaTeX is, gets a note from here, once in a file.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,6 +51,70 @@ bool bp_complain(struct bp_parser *parser, struct bp_span span, const char *sugg
   return false;
 }
 
+/* ---- other spellings ----------------------------------------------------- */
+
+static bool goes_on(char byte) {
+  return (byte & 0x80) || (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+         (byte >= 'a' && byte <= 'z') || byte == '^' || byte == '_' || byte == '\\';
+}
+
+/* All of a raised index, with the name before it. */
+static struct bp_span around_index(const struct bp_source *source, struct bp_span span) {
+  const char *text = source->text;
+  int depth = 0;
+  while (span.begin > 0) {
+    char byte = text[span.begin - 1];
+    bool raised = span.begin > 1 && (text[span.begin - 2] == '^' || text[span.begin - 2] == '_');
+    bool opens = byte == '{' || byte == '[';
+    depth += byte == '}' || byte == ']';
+    if (depth == 0 && !goes_on(byte) && !(opens && raised))
+      break;
+    depth -= opens && depth > 0;
+    span.begin--;
+  }
+  size_t end = span.begin;
+  for (depth = 0; end < source->length && text[end] != '\n'; end++) {
+    depth += text[end] == '{' || text[end] == '[' || text[end] == '(';
+    bool closes = text[end] == '}' || text[end] == ']' || text[end] == ')';
+    depth -= closes;
+    if (depth < 0 || (depth == 0 && !closes && !goes_on(text[end])))
+      break;
+  }
+  return (struct bp_span){span.begin, end};
+}
+
+/* What a reader recognises. */
+static struct bp_span shown(const struct bp_parser *parser, enum bp_spelling spelling,
+                            struct bp_span span) {
+  const char *text = parser->source->text;
+  if (spelling == BP_SPELLING_LAYER || spelling == BP_SPELLING_SAMPLE)
+    return around_index(parser->source, span);
+  while (spelling == BP_SPELLING_NUMBERED && text[span.end] >= '0' && text[span.end] <= '9')
+    span.end++;
+  while (span.end > span.begin + 1 && (text[span.end - 1] == '{' || text[span.end - 1] == '('))
+    span.end--;
+  return span;
+}
+
+void bp_note_spelling(struct bp_parser *parser, enum bp_spelling spelling, struct bp_span span,
+                      const char *ours) {
+#define ROW(kind, message, here) [BP_SPELLING_##kind] = {message, here},
+  static const struct { const char *message, *here; } rows[BP_SPELLING_COUNT] = {BP_SPELLINGS(ROW)};
+#undef ROW
+  unsigned bit = 1u << spelling;
+  if (parser->noted & bit)
+    return;
+  parser->noted |= bit;
+  span = shown(parser, spelling, span);
+  const char *message = rows[spelling].message, *mark = strstr(message, "%s");
+  const char *second = mark ? strstr(mark + 2, "%s") : NULL;
+  const char *quote = bp_quote(parser, span);
+  const char *rest = second ? second + 2 : mark + 2;
+  bp_note(parser->diagnostics, parser->source, span, rows[spelling].here, "%.*s%s%.*s%s%s",
+          (int)(mark - message), message, quote, second ? (int)(second - mark - 2) : 0, mark + 2,
+          second && ours ? ours : "", rest);
+}
+
 /* ---- faults -------------------------------------------------------------- */
 
 /* Signs that are written elsewhere for what has another sign here. */
@@ -58,7 +123,6 @@ static const struct {
 } signs[] = {
     {"%", "# begins a comment"},
     {"&", "one column after another: [a, b]"},
-    {"∇", "∂J/∂W for the gradient by W"},
     {"→", "= for what is equal, ≈ for what is close"},
     {"⇒", "one claim a line"},
     {"≡", "="},
@@ -118,47 +182,6 @@ static bool complain_of_fault(struct bp_parser *parser) {
 
 /* ---- LaTeX --------------------------------------------------------------- */
 
-static const struct {
-  const char *command, *instead;
-} commands[] = {{"frac", "a/b"},
-                {"partial", "∂"},
-                {"odot", "⊙ or .*"},
-                {"circ", "⊙ or .*"},
-                {"otimes", "⊗"},
-                {"cdot", "*"},
-                {"times", "*"},
-                {"top", "'"},
-                {"intercal", "'"},
-                {"sum", "sum_{i=1..m}"},
-                {"sqrt", "sqrt(x)"},
-                {"log", "log(x)"},
-                {"exp", "exp(x)"},
-                {"approx", "≈ or ~="},
-                {"leq", "<="},
-                {"le", "<="},
-                {"geq", ">="},
-                {"ge", ">="},
-                {"sigma", "σ"},
-                {"delta", "δ"},
-                {"alpha", "α"},
-                {"beta", "β"},
-                {"gamma", "γ"},
-                {"lambda", "λ"},
-                {"mu", "μ"},
-                {"eta", "η"},
-                {"theta", "θ"},
-                {"epsilon", "ε"},
-                {"pi", "pi"},
-                {"tanh", "tanh(z)"},
-                {"mathrm", "the letters alone"},
-                {"mathbf", "the letter alone"},
-                {"left", "("},
-                {"right", ")"},
-                {"in", "in"},
-                {"nabla", "∂J/∂W"},
-                {"ldots", ".."},
-                {"dots", ".."}};
-
 /* The command's letters, after the backslash. */
 static struct bp_span command_span(struct bp_parser *parser) {
   struct bp_token after = bp_peek(parser);
@@ -170,45 +193,26 @@ static struct bp_span command_span(struct bp_parser *parser) {
 
 static bool complain_of_latex(struct bp_parser *parser) {
   struct bp_span span = command_span(parser);
-  const char *written = parser->source->text + span.begin + 1;
-  size_t length = span.end - span.begin - 1;
-  const char *instead = NULL;
-  if (length == 0)
+  if (span.end - span.begin == 1)
     return bp_complain(parser, span, "inv(A) * b for the solution of A * x = b",
                        "a backslash has no meaning here");
-  for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
-    if (strlen(commands[k].command) == length && !memcmp(commands[k].command, written, length))
-      instead = commands[k].instead;
-  return bp_complain(parser, span,
-                     instead ? bp_suggest(parser, "%s", instead)
-                             : "formulas are written plainly: dW = dZ * A'",
-                     "%s is LaTeX, and this is plain text", bp_quote(parser, span));
+  return bp_complain(parser, span, "formulas can also be written plainly: dW = dZ * A'",
+                     "the command %s of LaTeX is not known, or not in this place",
+                     bp_quote(parser, span));
 }
 
 /* ---- NumPy --------------------------------------------------------------- */
 
 static const struct {
   const char *function, *instead;
-} numpy[] = {{"dot", "A * B"},
-             {"matmul", "A * B"},
-             {"multiply", "A ⊙ B"},
-             {"outer", "u * v'"},
-             {"kron", "kron(A, B)"},
-             {"transpose", "A'"},
-             {"sum", "sum(A), over rows rowsum(A), over columns colsum(A)"},
-             {"mean", "mean(A)"},
-             {"power", "A.^2"},
-             {"square", "A.^2"},
-             {"maximum", "max(a, b)"},
-             {"minimum", "min(a, b)"},
-             {"eye", "I(n)"},
-             {"trace", "tr(A)"},
-             {"zeros", "zeros(n, m)"},
-             {"ones", "ones(n, m)"},
-             {"reshape", "vec(A), which stacks the columns"},
+} numpy[] = {{"reshape", "vec(A), which stacks the columns"},
              {"ravel", "vec(A), which stacks the columns"},
-             {"where", "where(x > 0, a, b)"},
-             {"linalg", "inv(A), det(A), norm(A)"}};
+             {"concatenate", "[A, B] side by side, [A; B] one below the other"},
+             {"hstack", "[A, B]"},
+             {"vstack", "[A; B]"},
+             {"max", "max(a, b) of two things"},
+             {"mean", "mean(A) of everything, 1/m * rowsum(A), 1/n * colsum(A)"},
+             {"einsum", "the product with its signs: A * B'"}};
 
 /* The dot in A.T and np.sum. */
 static bool complain_of_dot(struct bp_parser *parser) {
@@ -219,8 +223,6 @@ static bool complain_of_dot(struct bp_parser *parser) {
                        "* for a product, .* for an elementwise one, 0.5 for a number",
                        "this dot belongs to nothing");
   struct bp_span both = {parser->token.span.begin, after.span.end};
-  if (bp_is_named(&after, "T"))
-    return bp_complain(parser, both, "A'", "the transpose is written with a '");
   bool module = bp_is_named(&parser->previous, "np") || bp_is_named(&parser->previous, "numpy") ||
                 bp_is_named(&parser->previous, "torch") || bp_is_named(&parser->previous, "tf");
   if (!module && after.name->callable)
@@ -232,7 +234,7 @@ static bool complain_of_dot(struct bp_parser *parser) {
   both.begin = span.begin;
   for (size_t k = 0; k < sizeof numpy / sizeof *numpy; k++)
     if (bp_is_named(&after, numpy[k].function))
-      return bp_complain(parser, both, numpy[k].instead, "%s is NumPy, and this is plain text",
+      return bp_complain(parser, both, numpy[k].instead, "%s is NumPy that is not read here",
                          bp_quote(parser, both));
   return bp_complain(parser, both,
                      after.name->callable ? bp_suggest(parser, "call it %s", after.name->text)
@@ -246,15 +248,12 @@ static const struct {
   enum bp_token_kind kind;
   const char *message, *suggestion;
 } foreign[] = {
-    {BP_TOKEN_AT_SIGN, "@ is Python's product of matrices", "write * for it: A * B"},
-    {BP_TOKEN_DOUBLE_STAR, "** is Python's power", "write ^ for it: x^2"},
     {BP_TOKEN_DEFINE, ":= is not used here",
      "let Z = W*X to define Z, claim Z = W*X to have it judged"},
     {BP_TOKEN_DOUBLE_EQUAL, "== is for programs", "write = for it"},
     {BP_TOKEN_NOT_EQUAL, "there is no sign for \"not equal\"",
      "refute a = b, for what must not hold"},
     {BP_TOKEN_BAR, "bars are not read", "abs(x) for absolute values, norm(x) for a length"},
-    {BP_TOKEN_DOLLAR, "dollar signs are LaTeX, and this is plain text", "leave them out"},
 };
 
 /* "the end of the line", "W", "a text in quotes" */

@@ -3,7 +3,7 @@
  * A line end ends the statement unless a bracket is open, an operator or a comma stands before it,
  * or the next line begins with a relation or with `for`.  A line that begins like a statement
  * always begins one, so a forgotten bracket costs one statement and not the rest of the file.
- * Looking ahead copies the lexer, which is small and keeps no memory of its own.
+ * Looking ahead copies the stream, which is small and keeps no memory of its own.
  */
 #include <string.h>
 
@@ -19,16 +19,16 @@ bool bp_is_word(const struct bp_parser *parser, enum bp_word word) {
 }
 
 struct bp_token bp_peek(const struct bp_parser *parser) {
-  struct bp_lexer ahead = parser->lexer;
-  return bp_lexer_next(&ahead);
+  struct bp_stream ahead = parser->stream;
+  return bp_stream_next(&ahead);
 }
 
 bool bp_comma_inside(const struct bp_parser *parser) {
   enum { FARTHEST = 64 };
-  struct bp_lexer ahead = parser->lexer;
+  struct bp_stream ahead = parser->stream;
   int depth = 1;
   for (int count = 0; count < FARTHEST && depth > 0; count++) {
-    switch (bp_lexer_next(&ahead).kind) {
+    switch (bp_stream_next(&ahead).kind) {
     case BP_TOKEN_LEFT:
     case BP_TOKEN_LEFT_SQUARE:
     case BP_TOKEN_LEFT_BRACE:
@@ -67,11 +67,11 @@ bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation) {
 /* Whether the line after a line end begins a statement: a keyword, and after it what could not go
  * on if the keyword were a name; or, for a misspelt keyword, two names in a row, which no formula
  * has. */
-static bool statement_follows(struct bp_lexer ahead) {
-  struct bp_token first = bp_lexer_next(&ahead);
+static bool statement_follows(struct bp_stream ahead) {
+  struct bp_token first = bp_stream_next(&ahead);
   if (first.kind != BP_TOKEN_NAME || first.name->word != BP_NO_WORD || first.name->declared)
     return false;
-  struct bp_token second = bp_lexer_next(&ahead);
+  struct bp_token second = bp_stream_next(&ahead);
   if (first.name->keyword < 0)
     return second.kind == BP_TOKEN_STRING ||
            (second.kind == BP_TOKEN_NAME && second.name->word == BP_NO_WORD);
@@ -111,7 +111,7 @@ static bool leaves_open(const struct bp_token *token) {
 /* An operator that begins an indented line: no statement does, and a list of prose is rarely
  * indented. */
 static bool is_leading_operator(const struct bp_parser *parser, const struct bp_token *token) {
-  const char *text = parser->lexer.source->text;
+  const char *text = parser->source->text;
   bool indented = token->span.begin > 0 &&
                   (text[token->span.begin - 1] == ' ' || text[token->span.begin - 1] == '\t');
   return indented && token->kind >= BP_TOKEN_PLUS && token->kind <= BP_TOKEN_POINT_SLASH &&
@@ -120,10 +120,10 @@ static bool is_leading_operator(const struct bp_parser *parser, const struct bp_
 
 /* Whether the statement goes on behind the line end that was just read. */
 static bool goes_on(const struct bp_parser *parser) {
-  struct bp_lexer ahead = parser->lexer;
-  struct bp_token next = bp_lexer_next(&ahead);
+  struct bp_stream ahead = parser->stream;
+  struct bp_token next = bp_stream_next(&ahead);
   enum bp_relation relation;
-  if (next.kind == BP_TOKEN_END || statement_follows(parser->lexer))
+  if (next.kind == BP_TOKEN_END || statement_follows(parser->stream))
     return false;
   if (parser->brackets > 0 || leaves_open(&parser->previous))
     return true;
@@ -132,11 +132,13 @@ static bool goes_on(const struct bp_parser *parser) {
 }
 
 void bp_advance(struct bp_parser *parser) {
+  if (parser->token.spelling != BP_SPELLING_OURS)
+    bp_note_spelling(parser, parser->token.spelling, parser->token.span, parser->token.ours);
   parser->previous = parser->token;
-  parser->token = bp_lexer_next(&parser->lexer);
+  parser->token = bp_stream_next(&parser->stream);
   if (parser->token.kind == BP_TOKEN_NEWLINE && parser->previous.kind != BP_TOKEN_NEWLINE &&
       goes_on(parser))
-    parser->token = bp_lexer_next(&parser->lexer);
+    parser->token = bp_stream_next(&parser->stream);
 }
 
 bool bp_take(struct bp_parser *parser, enum bp_token_kind kind) {

@@ -94,9 +94,12 @@ struct bp_name *bp_names_find(struct bp_names *names, const char *text, size_t l
 }
 
 const struct bp_network_name bp_network_names[BP_NETWORK_NAMES] = {
-    {"X", false, false}, {"Y", false, false}, {"W", false, false}, {"b", false, false},
-    {"Z", false, false}, {"A", false, false}, {"g", true, false},  {"loss", false, false},
-    {"J", false, false}, {"L", false, true},  {"n", false, true},  {"m", false, true},
+    {"X", false, false, false, true},  {"Y", false, false, false, true},
+    {"W", false, false, true, true},   {"b", false, false, true, true},
+    {"Z", false, false, true, true},   {"A", false, false, true, true},
+    {"g", true, false, true, false},   {"loss", false, false, false, false},
+    {"J", false, false, false, false}, {"L", false, true, false, false},
+    {"n", false, true, true, false},   {"m", false, true, false, false},
 };
 
 static bool add_keywords(struct bp_names *names) {

@@ -14,7 +14,19 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "lang/parse.h"
+
+/* What a name is that no line declares. */
+enum bp_callable {
+  BP_NOT_CALLABLE,
+  BP_CALLABLE,
+  BP_CALLABLE_CHOICE /* a function with comparisons among its arguments: where(x > 0, a, b) */
+};
+
+/* What there is to be called, which this room does not know: whoever asks for a document says it. A
+ * constant. */
+struct bp_vocabulary {
+  enum bp_callable (*find)(const char *name);
+};
 
 /* Words with a place of their own inside a line. */
 enum bp_word { BP_NO_WORD, BP_WORD_AT, BP_WORD_FOR, BP_WORD_IN, BP_WORD_ODOT };
@@ -39,13 +51,18 @@ struct bp_name {
   enum bp_callable callable; /* a function of the vocabulary, unless the file says otherwise */
   bool declared;             /* by given, let, write, size or network */
   bool function;             /* declared, as a function */
+  bool family;               /* declared with indices: W[l] */
+  bool matrix;               /* given with a shape, and no number: a ^ cannot raise to it */
+  bool network;              /* declared by `network` as a matrix, or as a family of matrices */
 };
 
 /* A name that every `network` line declares, whatever it says. */
 struct bp_network_name {
   const char *text;
   bool function;
-  bool size; /* a size, of which other lines may say more */
+  bool size;   /* a size, of which other lines may say more */
+  bool family; /* one for each layer */
+  bool matrix; /* of all samples, where small letters mean one of them */
 };
 
 enum { BP_NETWORK_NAMES = 12 };

@@ -28,6 +28,7 @@ struct bp_expression *bp_node(struct bp_parser *parser, enum bp_expression_kind 
     return NULL;
   }
   node->kind = kind;
+  node->written = true;
   node->span = (struct bp_span){begin, parser->previous.span.end};
   node->sign = sign;
   node->child = child;
@@ -73,6 +74,10 @@ struct bp_expression *bp_leaf(struct bp_parser *parser, const struct bp_token *t
   node->sign = (struct bp_span){token->span.begin, token->span.begin};
   if (!number) {
     node->name = token->name->text;
+    return node;
+  }
+  if (token->text) {
+    node->text = token->text;
     return node;
   }
   node->text = bp_number_text(parser->source, token->span, &parser->pool, &node->last_place);

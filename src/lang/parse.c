@@ -76,6 +76,7 @@ static void complain_of_line(struct bp_parser *parser) {
 static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   parser->brackets = parser->nesting = 0;
   parser->inside = (struct bp_inside){false, false};
+  bp_stream_restart(&parser->stream);
   if (parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0) {
     complain_of_line(parser);
     recover(parser);
@@ -105,7 +106,8 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   struct bp_list statements = {NULL, 0, 0};
   parser.next_id = next_id;
   parser.memory_short = bp_names_init(&parser.names, vocabulary, &parser.pool) != 0;
-  parser.lexer = bp_lexer_new(source, &parser.names);
+  if (!parser.memory_short)
+    parser.stream = bp_stream_new(source, &parser.names);
   parser.token.kind = BP_TOKEN_NEWLINE;
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
     if (parser.token.kind == BP_TOKEN_NEWLINE)

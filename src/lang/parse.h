@@ -8,19 +8,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "lang/ast.h"
-
-/* What a name is that no line declares. */
-enum bp_callable {
-  BP_NOT_CALLABLE,
-  BP_CALLABLE,
-  BP_CALLABLE_CHOICE /* a function with comparisons among its arguments: where(x > 0, a, b) */
-};
-
-/* What there is to be called, which this room does not know: whoever asks for a document says it. A
- * constant. */
-struct bp_vocabulary {
-  enum bp_callable (*find)(const char *name);
-};
+#include "lang/names.h"
 
 /* What the parser asks when it meets `use "path"`: the document there, or NULL with an error
  * recorded. `span` is the path in `source`. */

@@ -6,6 +6,8 @@
  */
 #include "lang/parser.h"
 
+#include <string.h>
+
 #include "lang/tree.h"
 
 enum { SUM_STRENGTH = 1, PRODUCT_STRENGTH = 2, MINUS_STRENGTH = 3 };
@@ -60,6 +62,7 @@ bool bp_begins_operand(const struct bp_parser *parser) {
   case BP_TOKEN_PARTIAL:
   case BP_TOKEN_ROOT:
   case BP_TOKEN_SIGMA:
+  case BP_TOKEN_NABLA:
     return true;
   default:
     return false;
@@ -75,11 +78,63 @@ static struct bp_expression *negation(struct bp_parser *parser, int limit) {
   return bp_node_of(parser, BP_EXPR_NEGATE, sign, child, NULL);
 }
 
+/* What may stand behind something else without a sign: names that mean something, functions that
+ * are called, brackets.  A word of prose does not. */
+static bool begins_factor(struct bp_parser *parser) {
+  const struct bp_token *token = &parser->token;
+  if (parser->inside.matrix || parser->inside.size || !bp_begins_operand(parser))
+    return false;
+  if (token->kind == BP_TOKEN_LEFT_SQUARE)
+    return parser->stream.latex;
+  if (token->kind == BP_TOKEN_NUMBER)
+    return false;
+  if (token->kind == BP_TOKEN_LEFT)
+    return !bp_comma_inside(parser);
+  if (token->kind != BP_TOKEN_NAME)
+    return true;
+  const struct bp_name *name = token->name;
+  if (name->declared || bp_after_d(parser, token) || name->form == BP_FORM_SIGMA)
+    return true;
+  struct bp_token after = bp_peek(parser);
+  bool called = after.kind == BP_TOKEN_LEFT || after.kind == BP_TOKEN_PRIME ||
+                after.kind == BP_TOKEN_UNDERSCORE || after.kind == BP_TOKEN_CARET;
+  bool applied = name->callable && name->callable != BP_CALLABLE_CHOICE &&
+                 (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER);
+  bool constant = !strcmp(name->text, "e") || !strcmp(name->text, "pi") || !strcmp(name->text, "π");
+  return constant || applied || (called && (name->callable || name->form != BP_FORM_CALL));
+}
+
+/* 1/2x is read both ways by people; 1/2 x and \frac{1}{2}x are not. */
+static bool check_quotient(struct bp_parser *parser, const struct bp_expression *left) {
+  if (left->kind != BP_EXPR_DIVIDE || left->parenthesised ||
+      left->span.end != parser->token.span.begin)
+    return true;
+  const char *quotient = bp_quote(parser, left->span), *next = bp_quote(parser, parser->token.span);
+  return bp_complain(parser, parser->token.span,
+                     bp_suggest(parser, "(%s)*%s, or %s*%s in parentheses below the /", quotient,
+                                next, bp_quote(parser, left->child[1]->span), next),
+                     "it is not clear whether %s is divided by, or multiplied with", next);
+}
+
+/* product without a sign = left sub */
+static struct bp_expression *implied_product(struct bp_parser *parser, struct bp_expression *left) {
+  struct bp_span sign = {parser->previous.span.end, parser->previous.span.end};
+  if (!check_quotient(parser, left))
+    return NULL;
+  bp_note_spelling(parser, BP_SPELLING_PRODUCT, parser->token.span, NULL);
+  struct bp_expression *right = bp_parse_sub(parser, PRODUCT_STRENGTH);
+  return right ? bp_node_of(parser, BP_EXPR_MULTIPLY, sign, left, right) : NULL;
+}
+
 /* The operators after `left` that bind closer than `limit`, with what they apply to. */
 static struct bp_expression *operations(struct bp_parser *parser, struct bp_expression *left,
                                         int limit) {
   for (;;) {
     enum bp_expression_kind kind = operator_here(parser);
+    if (left && limit < PRODUCT_STRENGTH && kind == BP_EXPR_KIND_COUNT && begins_factor(parser)) {
+      left = implied_product(parser, left);
+      continue;
+    }
     if (!left || kind == BP_EXPR_KIND_COUNT || bp_operator_strength(kind) <= limit)
       break;
     struct bp_span sign = parser->token.span;
@@ -99,7 +154,7 @@ struct bp_expression *bp_parse_sub(struct bp_parser *parser, int limit) {
   struct bp_expression *left =
       parser->token.kind == BP_TOKEN_MINUS ? negation(parser, limit) : bp_parse_operand(parser);
   left = operations(parser, left, limit);
-  if (left && bp_begins_operand(parser)) {
+  if (left && bp_begins_operand(parser) && !begins_factor(parser)) {
     bp_missing_operator(parser, left->span);
     left = NULL;
   }
@@ -127,26 +182,8 @@ static bool is_letter_pair(const struct bp_token *token) {
   return letters == 2;
 }
 
-static bool complain_of_letter_pair(struct bp_parser *parser) {
-  const char *text = parser->token.name->text;
-  int first = 1;
-  while (((unsigned char)text[first] & 0xC0) == 0x80)
-    first++;
-  return bp_complain(parser, parser->token.span,
-                     bp_suggest(parser, "_{%.*s,%s}", first, text, text + first),
-                     "%s would be one index with a long name; a row and a column are separated by "
-                     "a comma",
-                     text);
-}
-
 /* subscript item = ":" | expression */
 static struct bp_expression *subscript_item(struct bp_parser *parser) {
-  struct bp_token after = bp_peek(parser);
-  bool alone = after.kind == BP_TOKEN_RIGHT_BRACE;
-  if (alone && is_letter_pair(&parser->token)) {
-    complain_of_letter_pair(parser);
-    return NULL;
-  }
   if (parser->token.kind != BP_TOKEN_COLON)
     return bp_parse_expression(parser);
   bp_advance(parser);
@@ -154,13 +191,56 @@ static struct bp_expression *subscript_item(struct bp_parser *parser) {
   return bp_node(parser, BP_EXPR_ALL, span.begin, span, 0);
 }
 
+/* jk in W_{jk}: a row and a column. */
+static bool letter_pair(struct bp_parser *parser, struct bp_expression *item[2]) {
+  struct bp_token token = parser->token;
+  size_t first = 1;
+  while (((unsigned char)token.name->text[first] & 0xC0) == 0x80)
+    first++;
+  for (int k = 0; k < 2; k++) {
+    const char *text = token.name->text + (k ? first : 0);
+    struct bp_name *name =
+        bp_names_find(&parser->names, text, k ? token.name->length - first : first);
+    struct bp_span span = {token.span.begin + (k ? first : 0),
+                           k ? token.span.end : token.span.begin + first};
+    item[k] = name ? bp_name_node(parser, span, name->text) : NULL;
+    if (!item[k])
+      return !name ? bp_out_of_memory(parser) : false;
+  }
+  bp_advance(parser);
+  return true;
+}
+
+/* Two letters with a blank between them, and nothing else up to the brace. */
+static bool two_letters(const struct bp_parser *parser, const struct bp_token *after) {
+  const struct bp_token *first = &parser->token;
+  struct bp_stream ahead = parser->stream;
+  bool letters = first->kind == BP_TOKEN_NAME && after->kind == BP_TOKEN_NAME &&
+                 first->name->length == 1 && after->name->length == 1 && !first->name->declared &&
+                 !after->name->declared;
+  if (!letters)
+    return false;
+  bp_stream_next(&ahead);
+  return bp_stream_next(&ahead).kind == BP_TOKEN_RIGHT_BRACE;
+}
+
 /* subscript = "{" item [ "," item ] "}" */
 static bool braced_subscript(struct bp_parser *parser, struct bp_expression *item[2]) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
-  if (!(item[0] = subscript_item(parser)))
+  struct bp_token after = bp_peek(parser);
+  bool pair = after.kind == BP_TOKEN_RIGHT_BRACE && is_letter_pair(&parser->token);
+  if (two_letters(parser, &after)) { /* w_{j k} */
+    struct bp_token first = parser->token;
+    bp_advance(parser);
+    bp_advance(parser);
+    item[0] = bp_leaf(parser, &first);
+    item[1] = item[0] ? bp_leaf(parser, &after) : NULL;
+    return item[1] && bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer);
+  }
+  if (!(pair ? letter_pair(parser, item) : (item[0] = subscript_item(parser)) != NULL))
     return false;
-  if (bp_take(parser, BP_TOKEN_COMMA) && !(item[1] = subscript_item(parser)))
+  if (!pair && bp_take(parser, BP_TOKEN_COMMA) && !(item[1] = subscript_item(parser)))
     return false;
   if (parser->token.kind == BP_TOKEN_COMMA)
     return bp_complain(parser, parser->token.span, "a_k, or W_{j,k} for row j and column k",
@@ -177,7 +257,7 @@ static bool subscript(struct bp_parser *parser, struct bp_expression *item[2]) {
   if (token.kind == BP_TOKEN_LEFT_BRACE)
     return braced_subscript(parser, item);
   if (is_letter_pair(&token))
-    return complain_of_letter_pair(parser);
+    return letter_pair(parser, item);
   if (token.kind != BP_TOKEN_NAME && token.kind != BP_TOKEN_NUMBER)
     return bp_unexpected(parser, "an index", "a_k, a_{k+1}, W_{j,k}, or X_{:,i} for a column");
   bp_advance(parser);
@@ -217,90 +297,55 @@ static struct bp_expression *raised(struct bp_parser *parser, struct bp_expressi
   return bp_node_of(parser, BP_EXPR_POWER, sign, base, power);
 }
 
-/* How many tokens after the ^ make it a transpose: T, { T }; 0 for none. */
-static int transposing(const struct bp_parser *parser) {
-  struct bp_lexer ahead = parser->lexer;
-  struct bp_token token = bp_lexer_next(&ahead);
-  int count = 1;
-  if (token.kind == BP_TOKEN_LEFT_BRACE) {
-    token = bp_lexer_next(&ahead);
-    count = bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT_BRACE ? 3 : 0;
+/* [g(Z)]^{'}, where the raised prime is that of LaTeX: the call of g'. */
+static struct bp_expression *raised_prime(struct bp_parser *parser,
+                                          const struct bp_expression *base) {
+  const struct bp_expression *inner =
+      base->kind == BP_EXPR_MATRIX && base->count == 1 ? base->child[0] : base;
+  if (inner->kind != BP_EXPR_CALL || (inner == base && !base->parenthesised)) {
+    bp_complain(parser, parser->token.span, "f'(z) for a derivative, A' or A^T for a transpose",
+                "a raised prime is a derivative, and no function stands before it");
+    return NULL;
   }
-  return bp_is_named(&token, "T") && !token.name->declared ? count : 0;
+  bp_advance(parser);
+  struct bp_expression *call =
+      bp_node(parser, BP_EXPR_CALL, base->span.begin, inner->sign, inner->count);
+  if (!call)
+    return NULL;
+  call->order = inner->order + 1;
+  memcpy(call->child, inner->child, inner->count * sizeof *inner->child);
+  return bp_node_done(parser, call);
 }
 
-static struct bp_expression *transpose(struct bp_parser *parser, struct bp_expression *base,
-                                       int more) {
+static struct bp_expression *transpose(struct bp_parser *parser, struct bp_expression *base) {
   struct bp_span sign = parser->token.span;
+  if (parser->token.kind == BP_TOKEN_PRIME && parser->token.spelling == BP_SPELLING_LATEX)
+    return raised_prime(parser, base);
   bp_advance(parser);
-  for (; more > 0; more--)
-    bp_advance(parser);
-  sign.end = parser->previous.span.end;
   return bp_node_of(parser, BP_EXPR_TRANSPOSE, sign, base, NULL);
 }
 
-/* The text between the brackets that open after the ^, without inner ones: l in W^{[l]}. */
-static struct bp_span raised_text(const struct bp_parser *parser, struct bp_span *all) {
-  struct bp_lexer ahead = parser->lexer;
-  struct bp_span inner = {0, 0};
-  for (int depth = 0, count = 0; count < 16; count++) {
-    struct bp_token token = bp_lexer_next(&ahead);
-    bool opens = token.kind == BP_TOKEN_LEFT || token.kind == BP_TOKEN_LEFT_SQUARE ||
-                 token.kind == BP_TOKEN_LEFT_BRACE;
-    bool closes = token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_SQUARE ||
-                  token.kind == BP_TOKEN_RIGHT_BRACE;
-    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE)
-      break;
-    depth += opens - closes;
-    all->end = token.span.end;
-    if (!opens && !closes) {
-      inner.begin = inner.end == 0 ? token.span.begin : inner.begin;
-      inner.end = token.span.end;
-    }
-    if (depth <= 0)
-      break;
+/* A.dot(B) and A.sum(axis=0): the function of what stands before. */
+static struct bp_expression *method(struct bp_parser *parser, struct bp_expression *object) {
+  struct bp_token token = parser->token;
+  bp_advance(parser);
+  if (token.name) {
+    struct bp_expression *name = bp_name_node(parser, token.span, token.name->text);
+    struct bp_expression *call =
+        name ? bp_node_of(parser, BP_EXPR_CALL, token.span, name, object) : NULL;
+    if (call)
+      call->span.begin = object->span.begin;
+    return call;
   }
-  return inner;
-}
-
-/* ^(i) with a letter that nobody declared: an index, not a power. */
-static bool is_raised_index(const struct bp_parser *parser) {
-  struct bp_lexer ahead = parser->lexer;
-  if (bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT)
-    return false;
-  struct bp_token token = bp_lexer_next(&ahead);
-  return token.kind == BP_TOKEN_NAME && !token.name->declared && !token.name->callable &&
-         token.name->length == 1 && token.name->text[0] != 'e' &&
-         bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT;
-}
-
-/* Raised brackets of LaTeX and of the blackboard; true where the ^ is an ordinary power. */
-static bool check_caret(struct bp_parser *parser, const struct bp_expression *base) {
-  struct bp_lexer ahead = parser->lexer;
-  enum bp_token_kind first = bp_lexer_next(&ahead).kind;
-  bool braces = first == BP_TOKEN_LEFT_BRACE;
-  if (first != BP_TOKEN_LEFT_SQUARE && !braces && !is_raised_index(parser))
-    return true;
-  struct bp_span all = parser->token.span;
-  struct bp_span inner = raised_text(parser, &all);
-  struct bp_token second = bp_lexer_next(&ahead);
-  const char *name = bp_quote(parser, base->span), *index = bp_quote(parser, inner);
-  bool letter = second.kind == BP_TOKEN_NAME && !second.name->declared && second.name->length == 1;
-  if (first == BP_TOKEN_LEFT_SQUARE || (braces && second.kind == BP_TOKEN_LEFT_SQUARE))
-    return bp_complain(parser, all, bp_suggest(parser, "%s[%s]", name, index),
-                       "a layer is written in brackets, without a ^");
-  if (second.kind == BP_TOKEN_LEFT || !braces)
-    return bp_complain(
-        parser, all,
-        bp_suggest(parser, "%s_{:,%s} for a column, %s[%s] for a layer", name, index, name, index),
-        "a raised index is not read");
-  if (letter && all.end - inner.end == 1)
-    return bp_complain(
-        parser, all,
-        bp_suggest(parser, "%s[%s] for a layer, %s^%s for a power", name, index, name, index),
-        "braces after a ^ are LaTeX");
-  return bp_complain(parser, all, bp_suggest(parser, "%s^(%s)", name, index),
-                     "braces after a ^ are LaTeX");
+  struct bp_span opening = parser->token.span, sign = {token.span.begin, token.span.begin};
+  struct bp_inside outer = bp_open(parser);
+  struct bp_expression *other = bp_parse_expression(parser);
+  if (!other || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
+    return NULL;
+  struct bp_expression *product = bp_node_of(parser, BP_EXPR_MULTIPLY, sign, object, other);
+  if (product)
+    product->parenthesised = true;
+  return product;
 }
 
 /* [ after something that is no name */
@@ -320,15 +365,14 @@ static struct bp_expression *refuse_index(struct bp_parser *parser,
   return NULL;
 }
 
-/* postfix = "'" | "_" subscript | "²" | "³" | "^T" */
+/* postfix = "'" | "_" subscript | "²" | "³" | method */
 struct bp_expression *bp_parse_operand(struct bp_parser *parser) {
   struct bp_expression *operand = bp_parse_primary(parser);
   while (operand) {
-    int more = 0;
     switch (parser->token.kind) {
     case BP_TOKEN_PRIME:
     case BP_TOKEN_TRANSPOSE:
-      operand = transpose(parser, operand, 0);
+      operand = transpose(parser, operand);
       break;
     case BP_TOKEN_UNDERSCORE:
       operand = bp_parse_subscripts(parser, operand);
@@ -338,12 +382,11 @@ struct bp_expression *bp_parse_operand(struct bp_parser *parser) {
       operand = raised(parser, operand);
       break;
     case BP_TOKEN_LEFT_SQUARE:
-      return parser->inside.matrix ? operand : refuse_index(parser, operand);
-    case BP_TOKEN_CARET:
-      more = transposing(parser);
-      if (more == 0)
-        return check_caret(parser, operand) ? operand : NULL;
-      operand = transpose(parser, operand, more);
+      if (parser->inside.matrix || parser->stream.latex) /* g(z)[1 - g(z)] */
+        return operand;
+      return refuse_index(parser, operand);
+    case BP_TOKEN_METHOD:
+      operand = method(parser, operand);
       break;
     default:
       return operand;

@@ -1,4 +1,4 @@
-/* What expressions are made of: numbers, names, calls, parentheses, matrices, sums.
+/* What expressions are made of: numbers, names, calls, parentheses, matrices.
  *
  * A name and a parenthesis are a call unless the file declares the name as something else, so a
  * forgotten * shows where it is forgotten.
@@ -116,10 +116,10 @@ static struct bp_expression *kronecker(struct bp_parser *parser,
 
 /* How many primes stand between here and a "(", or -1 where there is none. */
 static int primes_before_parenthesis(const struct bp_parser *parser) {
-  struct bp_lexer ahead = parser->lexer;
+  struct bp_stream ahead = parser->stream;
   struct bp_token token = parser->token;
   int primes = 0;
-  for (; token.kind == BP_TOKEN_PRIME; token = bp_lexer_next(&ahead))
+  for (; token.kind == BP_TOKEN_PRIME; token = bp_stream_next(&ahead))
     primes++;
   return token.kind == BP_TOKEN_LEFT ? primes : -1;
 }
@@ -163,7 +163,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
   return primes < 0 || read_call(parser, name, function, primes, call);
 }
 
-/* ---- sums ---------------------------------------------------------------- */
+/* ---- ranges -------------------------------------------------------------- */
 
 bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range) {
   struct bp_token token = parser->token;
@@ -180,46 +180,6 @@ bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range 
   range->to = bp_parse_expression(parser);
   range->span = (struct bp_span){token.span.begin, parser->previous.span.end};
   return range->to != NULL;
-}
-
-/* A sum of sums, the first range outermost. */
-static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span sign,
-                                       const struct bp_list *list, struct bp_expression *body) {
-  const struct bp_range *ranges = list->items;
-  for (size_t k = list->count; body && k-- > 0;) {
-    struct bp_expression *sum = bp_node(parser, BP_EXPR_SUM, sign.begin, sign, 3);
-    if (!sum)
-      return NULL;
-    sum->name = ranges[k].name;
-    sum->child[0] = ranges[k].from;
-    sum->child[1] = ranges[k].to;
-    sum->child[2] = body;
-    body = bp_node_done(parser, sum);
-  }
-  return body;
-}
-
-/* sum = ( "sum" | "Σ" ) "_" "{" range { "," range } "}" product */
-static struct bp_expression *sum(struct bp_parser *parser) {
-  static const char like[] = "sum_{i=1..m} x_i";
-  enum { PRODUCT_AND_CLOSER = 1 };
-  struct bp_span sign = parser->token.span;
-  struct bp_list list = {NULL, 0, 0};
-  bp_advance(parser);
-  if (!bp_take(parser, BP_TOKEN_UNDERSCORE) || parser->token.kind != BP_TOKEN_LEFT_BRACE) {
-    bp_unexpected(parser, "the range of the sum", like);
-    return NULL;
-  }
-  struct bp_span opening = parser->token.span;
-  struct bp_inside outer = bp_open(parser);
-  do {
-    struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
-    if (!range || !bp_parse_range(parser, "sum_{i=1..m}", range))
-      return NULL;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
-  if (!bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer))
-    return NULL;
-  return nest_sums(parser, sign, &list, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
 }
 
 /* ---- brackets ------------------------------------------------------------ */
@@ -259,13 +219,59 @@ static struct bp_expression *replacements(struct bp_parser *parser, struct bp_ex
   return bp_node_done(parser, node);
 }
 
-/* group = "(" expression [ replacements ] ")" */
+/* mask = "(" expression relation expression ")": 1 where it is true, and 0 elsewhere */
+static struct bp_expression *mask(struct bp_parser *parser, struct bp_expression *left,
+                                  enum bp_relation relation) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  struct bp_expression *right = bp_parse_expression(parser);
+  struct bp_expression *condition =
+      right ? bp_node_of(parser, BP_EXPR_COMPARE, sign, left, right) : NULL;
+  struct bp_expression *part[4] = {bp_name_node(parser, sign, "where"), condition,
+                                   bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0),
+                                   bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0)};
+  struct bp_expression *call =
+      condition ? bp_node(parser, BP_EXPR_CALL, left->span.begin, sign, 4) : NULL;
+  if (!call || !part[0] || !part[2] || !part[3])
+    return NULL;
+  condition->relation = relation;
+  part[2]->text = "1";
+  part[3]->text = "0";
+  memcpy(call->child, part, sizeof part);
+  bp_note_spelling(parser, BP_SPELLING_MASK, call->span, NULL);
+  return bp_node_done(parser, call);
+}
+
+/* Whether a condition stands here and ends with the parenthesis: a relation other than =. */
+static bool at_mask(const struct bp_parser *parser, enum bp_relation *relation) {
+  if (!bp_relation_of(parser->token.kind, relation) || parser->token.kind == BP_TOKEN_EQUAL ||
+      *relation == BP_APPROXIMATE)
+    return false;
+  struct bp_stream ahead = parser->stream;
+  enum { FARTHEST = 1024 };
+  enum bp_relation other;
+  size_t count = 0;
+  for (size_t depth = 1; depth > 0; count++) {
+    enum bp_token_kind kind = bp_stream_next(&ahead).kind;
+    if (kind == BP_TOKEN_END || count > FARTHEST || kind == BP_TOKEN_NEWLINE ||
+        (depth == 1 && bp_relation_of(kind, &other)))
+      return false;
+    depth += kind == BP_TOKEN_LEFT;
+    depth -= kind == BP_TOKEN_RIGHT;
+  }
+  return true;
+}
+
+/* group = "(" expression [ replacements | relation expression ] ")" */
 static struct bp_expression *group(struct bp_parser *parser) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
+  enum bp_relation relation;
   struct bp_expression *inner = bp_parse_expression(parser);
   if (inner && bp_is_word(parser, BP_WORD_AT))
     inner = replacements(parser, inner);
+  else if (inner && at_mask(parser, &relation))
+    inner = mask(parser, inner, relation);
   if (!inner || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
     return NULL;
   inner->parenthesised = true;
@@ -339,10 +345,82 @@ static struct bp_expression *differential(struct bp_parser *parser) {
   return bp_node_of(parser, BP_EXPR_DIFFERENTIAL, sign, inner, NULL);
 }
 
+/* power = [ "^" number | "²" | "³" ] between a function and what it is applied to */
+static struct bp_expression *power_of_call(struct bp_parser *parser) {
+  struct bp_token token = parser->token, after = bp_peek(parser);
+  bool raised = token.kind == BP_TOKEN_SQUARED || token.kind == BP_TOKEN_CUBED;
+  struct bp_expression *power = NULL;
+  if (raised) {
+    bp_advance(parser);
+    power = bp_node(parser, BP_EXPR_NUMBER, token.span.begin, token.span, 0);
+    if (power)
+      power->text = token.kind == BP_TOKEN_SQUARED ? "2" : "3";
+  } else if (after.kind == BP_TOKEN_NUMBER) {
+    bp_advance(parser);
+    bp_advance(parser);
+    power = bp_leaf(parser, &after);
+  } else { /* ^{2} of LaTeX */
+    bp_advance(parser);
+    power = bp_parse_primary(parser);
+  }
+  return power;
+}
+
+/* The token behind a power that stands here, as in tanh^2(z), if one does; END where it is none. */
+static struct bp_token behind_power(const struct bp_parser *parser, bool *power) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token, none = {.kind = BP_TOKEN_END};
+  bool caret = token.kind == BP_TOKEN_CARET;
+  *power = caret || token.kind == BP_TOKEN_SQUARED || token.kind == BP_TOKEN_CUBED;
+  if (*power)
+    token = bp_stream_next(&ahead);
+  if (!caret)
+    return token;
+  bool group = token.kind == BP_TOKEN_LEFT;
+  if (group)
+    token = bp_stream_next(&ahead);
+  if (token.kind != BP_TOKEN_NUMBER || (group && bp_stream_next(&ahead).kind != BP_TOKEN_RIGHT))
+    return none;
+  return bp_stream_next(&ahead);
+}
+
+/* Whether a function that stands here is applied to what follows although no parenthesis says so:
+ * log x; tanh^2(z), where a power stands between. */
+static bool is_applied(const struct bp_parser *parser, const struct bp_name *name, bool *power) {
+  struct bp_token token = behind_power(parser, power);
+  if (!name->callable || name->declared || name->callable == BP_CALLABLE_CHOICE)
+    return false;
+  if (token.kind == BP_TOKEN_NAME)
+    return token.name->declared || (token.name->callable && !*power);
+  return token.kind == BP_TOKEN_NUMBER || (*power && token.kind == BP_TOKEN_LEFT);
+}
+
+/* applied = function [ power ] operand */
+static struct bp_expression *applied(struct bp_parser *parser, struct bp_expression *function,
+                                     bool power) {
+  struct bp_span sign = function->span, raised = parser->token.span;
+  struct bp_expression *exponent = power ? power_of_call(parser) : NULL;
+  if (power && !exponent)
+    return NULL;
+  bool group = parser->token.kind == BP_TOKEN_LEFT;
+  struct bp_expression *operand = bp_enter(parser) ? bp_parse_operand(parser) : NULL;
+  if (!operand)
+    return NULL;
+  bp_leave(parser);
+  if (!group)
+    bp_note_spelling(parser, BP_SPELLING_APPLIED, sign, NULL);
+  struct bp_expression *call = bp_node_of(parser, BP_EXPR_CALL, operand->span, function, operand);
+  return power && call ? bp_node_of(parser, BP_EXPR_POINT_POWER, raised, call, exponent) : call;
+}
+
 static struct bp_expression *name_or_call(struct bp_parser *parser) {
+  const struct bp_name *token = parser->token.name;
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
+  bool power;
   if (!name || !bp_parse_call_here(parser, name, &call))
     return NULL;
+  if (!call && is_applied(parser, token, &power))
+    return applied(parser, name, power);
   return call ? call : name;
 }
 
@@ -357,7 +435,7 @@ static struct bp_expression *named(struct bp_parser *parser) {
     return NULL;
   }
   if (!name->declared && sums && (bare || after.kind == BP_TOKEN_UNDERSCORE))
-    return sum(parser);
+    return bp_parse_sum(parser);
   if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_LEFT)
     return differential(parser);
   if (bp_after_d(parser, &parser->token))
@@ -379,10 +457,12 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
     return matrix(parser);
   case BP_TOKEN_PARTIAL:
     return bp_parse_partial(parser);
+  case BP_TOKEN_NABLA:
+    return bp_parse_gradient(parser);
   case BP_TOKEN_ROOT:
     return root(parser);
   case BP_TOKEN_SIGMA:
-    return sum(parser);
+    return bp_parse_sum(parser);
   case BP_TOKEN_LEFT_BRACE:
     bp_unexpected(parser, "a formula", "(a + b) to group, [a, b; c, d] for a matrix");
     return NULL;

@@ -59,6 +59,7 @@ static struct bp_expression *target(struct bp_parser *parser, struct bp_statemen
   statement->targets = list.items;
   statement->target_count = list.count;
   declare(token.name, false);
+  token.name->family = token.name->family || name->count > 0;
   return name;
 }
 
@@ -135,8 +136,8 @@ static struct bp_expression *size(struct bp_parser *parser) {
 /* Takes the x between two sizes; of 4x3 only the x, and reads on behind it. */
 static void separator(struct bp_parser *parser) {
   if (parser->token.kind == BP_TOKEN_NAME && parser->token.name->length > 1) {
-    parser->lexer.at = parser->token.span.begin + 1;
-    parser->token.span.end = parser->lexer.at;
+    parser->token.span.end = parser->token.span.begin + 1;
+    bp_stream_return(&parser->stream, parser->token.span.end);
   }
   bp_advance(parser);
 }
@@ -306,6 +307,13 @@ static bool given_statement(struct bp_parser *parser, struct bp_statement *state
   } else if (!shape(parser, statement)) {
     return false;
   }
+  for (size_t k = 0; statement->rows && k < statement->target_count; k++) {
+    const char *name = statement->targets[k]->name;
+    struct bp_name *found = bp_names_find(&parser->names, name, strlen(name));
+    if (!found)
+      return bp_out_of_memory(parser);
+    found->matrix = true;
+  }
   return domain(parser, statement) && ranges(parser, statement) &&
          line_end(parser, "given W : n1 x n0 in positive for l = 1..L");
 }
@@ -387,15 +395,21 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
 }
 
 static bool declare_network(struct bp_parser *parser) {
-  for (size_t k = 0; k < BP_NETWORK_NAMES; k++)
-    if (!declare_text(parser, bp_network_names[k].text, bp_network_names[k].function))
-      return false;
+  for (size_t k = 0; k < BP_NETWORK_NAMES; k++) {
+    const struct bp_network_name *row = &bp_network_names[k];
+    struct bp_name *name = bp_names_find(&parser->names, row->text, strlen(row->text));
+    if (!name)
+      return bp_out_of_memory(parser);
+    declare(name, row->function);
+    name->family = row->family;
+    name->network = row->matrix;
+  }
   return true;
 }
 
 /* "network" and the rest of the line, which is read by whoever knows networks */
 static bool network_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  parser->token = bp_lexer_rest_of_line(&parser->lexer);
+  parser->token = bp_stream_rest_of_line(&parser->stream);
   if (parser->token.kind == BP_TOKEN_STRING && parser->token.inner.begin == parser->token.inner.end)
     bp_advance(parser);
   if (!declare_network(parser))
@@ -423,6 +437,7 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
   bp_advance(parser);
   if (bp_is_named(&parser->token, "all") && !parser->token.name->declared) {
     bp_advance(parser);
+    parser->varied = NULL;
     return line_end(parser, "vary all, alone");
   }
   struct bp_list list = {NULL, 0, 0};
@@ -438,6 +453,7 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
   } while (bp_take(parser, BP_TOKEN_COMMA));
   statement->targets = list.items;
   statement->target_count = list.count;
+  parser->varied = list.count == 1 ? statement->targets[0] : NULL;
   return line_end(parser, "vary W, b");
 }
 
@@ -517,9 +533,14 @@ static bool declare_used(struct bp_parser *parser, const struct bp_document *doc
   for (size_t k = 0; k < document->count; k++) {
     const struct bp_statement *statement = &document->statements[k];
     enum bp_declares declares = bp_statement_declares(statement);
-    for (size_t t = 0; declares == BP_DECLARES_TARGETS && t < statement->target_count; t++)
-      if (!declare_text(parser, statement->targets[t]->name, statement->is_function))
-        return false;
+    for (size_t t = 0; declares == BP_DECLARES_TARGETS && t < statement->target_count; t++) {
+      const struct bp_expression *target = statement->targets[t];
+      struct bp_name *name = bp_names_find(&parser->names, target->name, strlen(target->name));
+      if (!name)
+        return bp_out_of_memory(parser);
+      declare(name, statement->is_function);
+      name->family = name->family || target->count > 0;
+    }
     if (declares == BP_DECLARES_NETWORK && !declare_network(parser))
       return false;
     if (statement->used && !declare_used(parser, statement->used))

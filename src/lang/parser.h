@@ -9,6 +9,7 @@
 #define BP_LANG_PARSER_H
 
 #include "lang/ast.h"
+#include "lang/foreign/stream.h"
 #include "lang/names.h"
 #include "lang/parse.h"
 #include "lang/token.h"
@@ -20,7 +21,7 @@ struct bp_inside {
 };
 
 struct bp_parser {
-  struct bp_lexer lexer;
+  struct bp_stream stream;
   const struct bp_source *source;
   struct bp_token token;    /* not yet taken */
   struct bp_token previous; /* taken last */
@@ -30,7 +31,9 @@ struct bp_parser {
   size_t brackets; /* open ones, so that a line end is no end */
   size_t nesting;  /* of expressions, against a stack that overflows */
   struct bp_inside inside;
+  const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
   bool memory_short;
+  unsigned noted; /* other spellings that were told of, a bit each */
   size_t *next_id;
   bp_parse_use *use;
   void *context;
@@ -48,6 +51,10 @@ struct bp_list {
 
 /* Takes the token; line ends are skipped where the statement goes on. */
 void bp_advance(struct bp_parser *parser);
+
+/* Tells once in a file that something is spelled otherwise than here; `span` is the first of it. */
+void bp_note_spelling(struct bp_parser *parser, enum bp_spelling spelling, struct bp_span span,
+                      const char *ours);
 
 /* The token after the current one, as it stands there (a line end is a token). */
 struct bp_token bp_peek(const struct bp_parser *parser);
@@ -132,10 +139,16 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
 /* range = name "=" expression ".." expression */
 bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range);
 
-/* ---- parse_derivative.c ---- */
+/* ---- parse_calculus.c ---- */
+
+/* sum = Σ over a range, over all that a letter picks, or of everything */
+struct bp_expression *bp_parse_sum(struct bp_parser *parser);
 
 /* partial = "∂" operand "/" "∂" target */
 struct bp_expression *bp_parse_partial(struct bp_parser *parser);
+
+/* gradient = "∇" [ "_" target ] function */
+struct bp_expression *bp_parse_gradient(struct bp_parser *parser);
 
 /* dE/dV, or dV alone, where the current token is such a name */
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser);

@@ -210,11 +210,23 @@ static void put_sum(struct printer *printer, const struct bp_expression *sum, in
   bool outer = printer->indexing;
   printer->indexing = true;
   put(printer, "sum_{");
-  put(printer, sum->name);
-  put(printer, "=");
-  put_index(printer, sum->child[0]);
-  put(printer, "..");
-  put_index(printer, sum->child[1]);
+  bool from = sum->child[0]->kind != BP_EXPR_ALL, to = sum->child[1]->kind != BP_EXPR_ALL;
+  if (from || to || sum->count == 3)
+    put(printer, sum->name);
+  if (from || to) {
+    put(printer, "=");
+    if (from)
+      put_index(printer, sum->child[0]);
+    put(printer, to ? ".." : "");
+    if (to)
+      put_index(printer, sum->child[1]);
+  }
+  if (sum->count > 3) {
+    put(printer, from || to ? ", " : "");
+    put(printer, sum->name);
+    put(printer, "≠");
+    put_index(printer, sum->child[3]);
+  }
   put(printer, "} ");
   printer->indexing = outer;
   printer->bound = &bound;
@@ -250,7 +262,22 @@ static bool bare_after_partial(const struct bp_expression *expression) {
   return expression->kind == BP_EXPR_NAME;
 }
 
+/* ∇_{W[1]} J */
+static void put_gradient(struct printer *printer, const struct bp_expression *gradient) {
+  put(printer, "∇_{");
+  print(printer, gradient->child[1], POSTFIX, POSTFIX);
+  put(printer, "} ");
+  if (bare_after_partial(gradient->child[0]))
+    print(printer, gradient->child[0], POSTFIX, POSTFIX);
+  else
+    put_in_parentheses(printer, gradient->child[0]);
+}
+
 static void put_partial(struct printer *printer, const struct bp_expression *partial) {
+  if (partial->order > 0) {
+    put_gradient(printer, partial);
+    return;
+  }
   for (int side = 0; side < 2; side++) {
     put(printer, side == 0 ? "∂" : "/∂");
     if (bare_after_partial(partial->child[side]))

@@ -39,6 +39,8 @@ enum bp_token_kind {
   BP_TOKEN_PARTIAL,
   BP_TOKEN_ROOT,
   BP_TOKEN_SIGMA,
+  BP_TOKEN_NABLA,
+  BP_TOKEN_METHOD, /* .sum(axis=0) behind an operand: name is the function; NULL in .dot( */
   /* brackets and separators */
   BP_TOKEN_LEFT,
   BP_TOKEN_RIGHT,
@@ -78,11 +80,32 @@ enum bp_token_fault {
   BP_TOKEN_FAULT_MEMORY
 };
 
+/* Spellings of other languages.  A row is a kind that is told of once in a file: what is said of
+ * the first piece of text (%s) that is written so, and how it is written here. */
+#define BP_SPELLINGS(X)                                                                            \
+  X(LATEX, "%s is LaTeX, and is read as %s", "a/b, ∂J/∂W, W[l], A', sum_{i=1..m} x_i")             \
+  X(LAYER, "a raised layer, as in %s, is read as an index", "W[l], g[l]'(Z[l])")                   \
+  X(SAMPLE, "a raised sample, as in %s, is read as a column", "X_{:,i}, A[2]_{:,i}")               \
+  X(NUMBERED, "%s is read as %s", "brackets for a member of a family: W[1]")                       \
+  X(SMALL, "%s is read as %s: the file declares no other", "the name as it is declared")           \
+  X(NUMPY, "%s is NumPy, and is read as %s", "A', A*B, A ⊙ B, x.^2, rowsum(A), colsum(A)")         \
+  X(STUCK, "%s stuck to what stands before it is read as %s", "A[1]'")                             \
+  X(PRODUCT, "a product without a sign, as before %s, is read as *", "2*x, W*X")                   \
+  X(APPLIED, "%s without parentheses is applied to what follows", "log(x), tanh(z).^2")            \
+  X(MASK, "the condition %s is read as 1 where it is true, and 0 elsewhere", "where(Z > 0, 1, 0)")
+
+#define BP_SPELLING_ROW(kind, message, here) BP_SPELLING_##kind,
+enum bp_spelling { BP_SPELLING_OURS, BP_SPELLINGS(BP_SPELLING_ROW) BP_SPELLING_COUNT };
+#undef BP_SPELLING_ROW
+
 struct bp_token {
   enum bp_token_kind kind;
   struct bp_span span;       /* NEWLINE, END: empty, right behind the token before */
   struct bp_span inner;      /* STRING: between the quotes */
-  struct bp_name *name;      /* NAME */
+  struct bp_name *name;      /* NAME, METHOD */
+  const char *text;          /* NUMBER: its digits, where they do not stand in the source */
+  enum bp_spelling spelling; /* how else it is written, BP_SPELLING_OURS for most */
+  const char *ours;          /* what it is read as, where the spelling alone does not say that */
   enum bp_token_fault fault; /* FAULT */
 };
 

@@ -77,28 +77,39 @@ static void put_factor(struct bp_row *row, const struct bp_expression *expressio
     factor->shape = bp_point_shape_text(shape, row->arena);
 }
 
-/* Marks the summand that is repeated to the shape of the sum: the factors from `begin` on. */
-static void mark_repeated(struct bp_row *row, const struct bp_expression *summand,
-                          const struct bp_scope *scope, struct bp_symbolic sum, size_t begin,
-                          size_t end) {
+/* What is said of a part that is repeated to the shape of the whole; NULL: it is not. */
+static const char *repeated_words(struct bp_row *row, const char *part, struct bp_symbolic shape,
+                                  struct bp_symbolic whole, bool sum) {
+  bool rows = bp_size_same(shape.rows, whole.rows);
+  bool columns = bp_size_same(shape.columns, whole.columns);
+  if (rows && !columns && bp_size_one(shape.columns))
+    return bp_arena_printf(row->arena, "%s is repeated over %s columns", part,
+                           bp_size_text(row->arena, whole.columns));
+  if (columns && !rows && bp_size_one(shape.rows))
+    return bp_arena_printf(row->arena, "%s is repeated over %s rows", part,
+                           bp_size_text(row->arena, whole.rows));
+  bool number = bp_size_one(shape.rows) && bp_size_one(shape.columns);
+  return sum && number && !bp_size_one(whole.columns)
+             ? bp_arena_printf(row->arena, "%s is added to every number", part)
+             : NULL;
+}
+
+/* Marks the part that is repeated to the shape of the whole: the factors from `begin` on. */
+static void mark_repeated(struct bp_row *row, const struct bp_expression *part,
+                          const struct bp_scope *scope, struct bp_symbolic whole, bool sum,
+                          size_t begin, size_t end) {
   struct bp_symbolic shape;
-  if (bp_point_plain(row->world, summand, scope) ||
-      !bp_point_shape(row->world, summand, scope, &shape) ||
-      (bp_size_same(shape.rows, sum.rows) && bp_size_same(shape.columns, sum.columns)) ||
-      !bp_size_one(shape.columns) || bp_size_one(sum.columns))
+  if (bp_point_plain(row->world, part, scope) || !bp_point_shape(row->world, part, scope, &shape))
+    return;
+  const char *words =
+      repeated_words(row, bp_point_expression(part, row->letters, row->arena), shape, whole, sum);
+  if (!words)
     return;
   if (end == begin + 1) {
     row->factors[begin].broadcast = true;
-    row->factors[begin].spread = bp_point_shape_text(sum, row->arena);
+    row->factors[begin].spread = bp_point_shape_text(whole, row->arena);
   }
-  bool column = bp_size_same(shape.rows, sum.rows);
-  row->note = bp_point_join(
-      row->note,
-      bp_arena_printf(row->arena,
-                      column ? "%s is repeated over %s columns" : "%s is added to every number",
-                      bp_point_expression(summand, row->letters, row->arena),
-                      bp_size_text(row->arena, sum.columns)),
-      row->arena);
+  row->note = bp_point_join(row->note, words, row->arena);
 }
 
 static void put(struct bp_row *row, const struct bp_expression *expression,
@@ -117,9 +128,12 @@ static void put_binary(struct bp_row *row, const struct bp_expression *expressio
   open_with(row, sign_of(expression->kind));
   put(row, expression->child[1], scope, strength);
   size_t end = row->count;
-  if (strength == SUM && bp_point_shape(row->world, expression, scope, &shape)) {
-    mark_repeated(row, expression->child[0], scope, shape, begin, middle);
-    mark_repeated(row, expression->child[1], scope, shape, middle, end);
+  bool sum = strength == SUM;
+  bool pointwise =
+      sum || expression->kind == BP_EXPR_HADAMARD || expression->kind == BP_EXPR_POINT_DIVIDE;
+  if (pointwise && bp_point_shape(row->world, expression, scope, &shape)) {
+    mark_repeated(row, expression->child[0], scope, shape, sum, begin, middle);
+    mark_repeated(row, expression->child[1], scope, shape, sum, middle, end);
   }
   if (brackets)
     close_with(row, ")");

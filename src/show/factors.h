@@ -15,7 +15,7 @@ struct bp_row {
   size_t count, capacity;
   const char *before; /* operator and brackets that the next factor stands behind */
   bool minus;         /* a sign belongs to the next factor */
-  const char *note;   /* about columns that repeat; NULL: nothing */
+  const char *note;   /* about what is repeated; NULL: nothing */
 };
 
 /* Adds an expression behind `before` ("=", or "" for the first), taken apart into factors at its

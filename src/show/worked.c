@@ -321,19 +321,21 @@ static void add_parts(struct explaining *explaining, const struct bp_expression 
 
 /* ---- the sides ---------------------------------------------------------- */
 
-static bool is_zero(const struct bp_expression *side, struct bp_balls value) {
-  return side->kind == BP_EXPR_NUMBER && value.at && bp_ball_is_zero(value.at[0]);
+static bool is_number(const struct bp_expression *side, struct bp_balls value) {
+  return side->kind == BP_EXPR_NUMBER && value.at;
 }
 
-/* A plain 0 takes the shape of what it is compared with. */
-static void spread_zero(struct explaining *explaining, struct bp_worked_step *zero,
-                        const struct bp_worked_step *other, struct bp_balls *value,
-                        struct bp_balls shape) {
-  *value = bp_balls_fill(&explaining->point.world->room, shape.rows, shape.columns, 0);
+/* A plain number takes the shape of what it is compared with. */
+static void spread_number(struct explaining *explaining, struct bp_worked_step *number,
+                          const struct bp_worked_step *other, struct bp_balls *value,
+                          struct bp_balls shape) {
+  struct bp_balls zeros =
+      bp_balls_fill(&explaining->point.world->room, shape.rows, shape.columns, 0);
+  *value = bp_balls_zip(&explaining->point.world->room, *value, zeros, bp_ball_add);
   if (!value->at)
     return;
-  zero->shape = other->shape;
-  zero->values = midpoints(*value, explaining->arena);
+  number->shape = other->shape;
+  number->values = midpoints(*value, explaining->arena);
 }
 
 /* Taken before rounding to float64, so that it says how far apart the sides really are. */
@@ -373,10 +375,10 @@ static void add_sides(struct explaining *explaining) {
     return;
   }
   struct bp_worked_step *steps[2] = {&worked->steps[before], &worked->steps[before + 1]};
-  if (is_zero(left, values[0]) && values[1].at)
-    spread_zero(explaining, steps[0], steps[1], &values[0], values[1]);
-  else if (is_zero(right, values[1]) && values[0].at)
-    spread_zero(explaining, steps[1], steps[0], &values[1], values[0]);
+  if (is_number(left, values[0]) && values[1].at)
+    spread_number(explaining, steps[0], steps[1], &values[0], values[1]);
+  else if (is_number(right, values[1]) && values[0].at)
+    spread_number(explaining, steps[1], steps[0], &values[1], values[0]);
   worked->difference = difference(explaining, values[0], values[1]);
 }
 

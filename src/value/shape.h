@@ -18,6 +18,11 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
 bool bp_expression_shape(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, struct bp_symbolic *shape);
 
+/* Whether a * or ^, whose sides have numbers that fit both ways, goes element by element: the
+ * shapes decide as symbols, not where sizes happen to be equal.  False with a fault. */
+bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expression,
+                        const struct bp_scope *scope, bool *pointwise);
+
 /* The shape of a bound sum without terms, which begins at `from`. */
 struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
                                       const struct bp_expression *expression,

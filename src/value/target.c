@@ -89,8 +89,12 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
       !bp_target_resolve(world, partial->child[1], scope, target))
     return false;
   struct bp_symbolic below = target->shape;
+  if (partial->order > 0 && !bp_symbolic_number(above))
+    return bp_fault_set(world, BP_FAULT_SHAPE, partial->span, "∂a/∂x for a Jacobian",
+                        "∇ is the gradient of a number, and this is %s",
+                        bp_symbolic_text(world->symbols, above));
   bool jacobian = target->vec || is_vec(partial->child[0]) || !bp_symbolic_number(above);
-  bool numerator = world->context.line->numerator;
+  bool numerator = world->context.line->numerator && partial->order == 0;
   *layout = jacobian ? BP_LAYOUT_JACOBIAN : numerator ? BP_LAYOUT_TRANSPOSED : BP_LAYOUT_GRADIENT;
   *shape = below;
   if (*layout == BP_LAYOUT_TRANSPOSED)

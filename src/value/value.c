@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "value/derive.h"
+#include "value/extent.h"
 #include "value/formula_cache.h"
 #include "value/node_value.h"
 #include "value/shape.h"
@@ -80,21 +81,26 @@ static bool name_value(struct bp_world *world, const struct bp_expression *expre
 
 /* ---- operators ---------------------------------------------------------- */
 
-static struct bp_balls power(struct bp_world *world, const struct bp_expression *expression,
-                             struct bp_balls base, struct bp_balls exponent) {
-  if (base.rows * base.columns == 1)
-    return bp_balls_zip(&world->room, base, exponent, bp_ball_pow);
-  double whole = bp_ball_double(exponent.at[0]);
-  (void)expression;
-  return bp_balls_power(&world->room, base, (unsigned)whole);
-}
-
 static bool is_number(struct bp_balls a) { return a.rows * a.columns == 1; }
 
-static struct bp_balls multiply(struct bp_world *world, struct bp_balls a, struct bp_balls b) {
-  if (a.columns == b.rows)
-    return bp_balls_multiply(&world->room, a, b);
-  return bp_balls_zip(&world->room, a, b, bp_ball_mul);
+/* How the numbers of two sides become one. */
+enum way { ELEMENTS, MATRICES, INVERSE };
+
+/* The way of * and ^; where the sizes of this trial fit both, the symbols decide. */
+static bool way_of(struct bp_world *world, const struct bp_expression *expression,
+                   const struct bp_scope *scope, struct bp_balls a, struct bp_balls b,
+                   enum way *way) {
+  bool pointwise = false, square = a.rows == a.columns && !is_number(a);
+  bool power = expression->kind == BP_EXPR_POWER;
+  *way = ELEMENTS;
+  if (power ? !square : a.columns != b.rows)
+    return true;
+  if (square && (power || b.rows == b.columns) &&
+      !bp_reads_pointwise(world, expression, scope, &pointwise))
+    return false;
+  if (!pointwise)
+    *way = power && bp_ball_double(b.at[0]) < 0 ? INVERSE : MATRICES;
+  return true;
 }
 
 static size_t cost(enum bp_expression_kind kind, struct bp_balls a, struct bp_balls b) {
@@ -106,21 +112,27 @@ static size_t cost(enum bp_expression_kind kind, struct bp_balls a, struct bp_ba
   return left > right ? left : right;
 }
 
-static struct bp_balls combine(struct bp_world *world, const struct bp_expression *expression,
+static struct bp_balls combine(struct bp_world *world, enum bp_expression_kind kind, enum way way,
                                struct bp_balls a, struct bp_balls b) {
-  switch (expression->kind) {
+  switch (kind) {
   case BP_EXPR_ADD:
     return bp_balls_zip(&world->room, a, b, bp_ball_add);
   case BP_EXPR_SUBTRACT:
     return bp_balls_zip(&world->room, a, b, bp_ball_sub);
   case BP_EXPR_MULTIPLY:
-    return multiply(world, a, b);
+    if (way == MATRICES)
+      return bp_balls_multiply(&world->room, a, b);
+    return bp_balls_zip(&world->room, a, b, bp_ball_mul);
   case BP_EXPR_HADAMARD:
     return bp_balls_zip(&world->room, a, b, bp_ball_mul);
   case BP_EXPR_KRONECKER:
     return bp_balls_kronecker(&world->room, a, b);
   case BP_EXPR_POWER:
-    return power(world, expression, a, b);
+    if (way == INVERSE)
+      return bp_balls_inverse(&world->room, a);
+    if (way == MATRICES)
+      return bp_balls_power(&world->room, a, (unsigned)bp_ball_double(b.at[0]));
+    return bp_balls_zip(&world->room, a, b, bp_ball_pow);
   case BP_EXPR_POINT_POWER:
     return bp_balls_zip(&world->room, a, b, bp_ball_pow);
   default:
@@ -132,10 +144,16 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
   struct bp_balls a = {0}, b = {0};
+  enum bp_expression_kind kind = expression->kind;
+  enum way way = ELEMENTS;
   if (!bp_expression_value(world, expression->child[0], scope, frame, &a) ||
       !bp_expression_value(world, expression->child[1], scope, frame, &b) ||
-      !bp_world_work(world, cost(expression->kind, a, b), expression->span) ||
-      !bp_value_made(world, combine(world, expression, a, b), expression, value))
+      !bp_world_work(world, cost(kind, a, b), expression->span))
+    return false;
+  if ((kind == BP_EXPR_MULTIPLY || kind == BP_EXPR_POWER) &&
+      !way_of(world, expression, scope, a, b, &way))
+    return false;
+  if (!bp_value_made(world, combine(world, kind, way, a, b), expression, value))
     return false;
   if (expression->kind == BP_EXPR_DIVIDE || expression->kind == BP_EXPR_POINT_DIVIDE) {
     bp_world_meet_edge(world, expression, b);
@@ -173,14 +191,15 @@ static bool element_value(struct bp_world *world, const struct bp_expression *ex
 static bool sum_over_value(struct bp_world *world, const struct bp_expression *expression,
                            const struct bp_scope *scope, const struct bp_frame *frame,
                            struct bp_balls *value) {
-  long from, to;
-  if (!bp_world_index(world, expression->child[0], scope, &from) ||
-      !bp_world_index(world, expression->child[1], scope, &to))
+  struct bp_sum_bounds bounds;
+  if (!bp_sum_bounds(world, expression, scope, &bounds))
     return false;
   *value = (struct bp_balls){0};
-  for (long i = from; i <= to; i++) {
+  for (long i = bounds.from; i <= bounds.to; i++) {
     struct bp_scope inner = {expression->name, i, NULL, scope};
     struct bp_balls term = {0};
+    if (bp_sum_skips(&bounds, i))
+      continue;
     if (!bp_world_work(world, 20, expression->span) ||
         !bp_expression_value(world, expression->child[2], &inner, frame, &term))
       return false;
@@ -194,7 +213,7 @@ static bool sum_over_value(struct bp_world *world, const struct bp_expression *e
   }
   if (value->at)
     return true;
-  struct bp_symbolic shape = bp_empty_sum_shape(world, expression, scope, from);
+  struct bp_symbolic shape = bp_empty_sum_shape(world, expression, scope, bounds.from);
   return bp_value_made(
       world, bp_balls_new(&world->room, (size_t)shape.rows.value, (size_t)shape.columns.value),
       expression, value);

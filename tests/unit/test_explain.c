@@ -93,7 +93,7 @@ static const struct {
     {"claim ∂C/∂W = (∂C/∂Z)*X'", BP_HOLDS, "C | W | Z | X | ∂C/∂Z | X' | [∂C/∂W] | [∂C/∂Z * X']",
      true},
     /* shapes that do not fit: up to the operator, or both sides without a difference */
-    {"claim W*W = X", BP_FAILS, "W | X", false},
+    {"claim X*W = X", BP_FAILS, "W | X", false},
     {"claim ∂C/∂W = X*(∂C/∂Z)'", BP_FAILS,
      "C | W | X | Z | ∂C/∂Z | (∂C/∂Z)' | [∂C/∂W] | [X * (∂C/∂Z)']", false},
     {"claim Z*W = 1", BP_FAILS, "Z | W", false},
@@ -311,7 +311,7 @@ static const struct {
      "line 10: 1/m · Z (n,m) < Z (n,m) <= 3  (does not fit: the left side is (n,m), the right side "
      "(1,1); in numbers …"},
     /* shapes that do not fit */
-    {"claim W*W = X", "line 10: W (n,k) · W (n,k) = X (k,m)  (does not fit: W is (n,k), here …"},
+    {"claim X*W = X", "line 10: X (k,m) · W (n,k) = X (k,m)  (does not fit: X is (k,m), here …"},
     {"claim tr(W*X*W) = s",
      "line 10: tr(W * X * W) = s (1,1)  (does not fit: W*X is (n,m), here …"},
     {"shape W : k x n", "line 10: W (n,k) : k x n  (does not fit: this is (n,k), not (k,n); …"},
@@ -330,7 +330,7 @@ static const struct {
     {"claim Z = Z + b_99", "line 10: Z (n,m) = Z (n,m) + b_99  (does not fit: there is no …"},
     {"vary W\nclaim d(Z) = d(W)*X", "line 11: d(Z) (n,m) = d(W) (n,k) · X (k,m)\n"},
     /* the rest of the trace goes on */
-    {"claim W*W = X\nclaim Z = Z", "…\nline 11: Z (n,m) = Z (n,m)\n"},
+    {"claim X*W = X\nclaim Z = Z", "…\nline 11: Z (n,m) = Z (n,m)\n"},
     /* what cannot be read or computed */
     {"claim nobody = W", "line 10: nobody = W (n,k)  (nobody is not declared)\n"},
     {"claim M[l+20] = M[l]",

@@ -45,7 +45,7 @@ static const struct row rows[] = {
     {"letter of a wrong range", "given V[l] : 2 x 2 for l = 1..99999999999999999999",
      "claim V[l] = 1", "used"},
     {"write of a letter", "given V : 2\ngiven U : 3\nwrite D[i] for V_i", "claim D[i] = V_i", NULL},
-    {"wrong write of a letter", "given V : 2\nwrite D[i] for (V*V)_i", "claim D[i] = 0", "used"},
+    {"wrong write of a letter", "given V : 2\nwrite D[i] for (V*ones(3, 1))_i", "claim D[i] = 0", "used"},
     {"function", "let f(t) = t^2", "claim f(3) = 9", NULL},
     {"slope", "let f(t) = t^2", "claim f'(3) = 6", NULL},
     {"wrong function", "let f(t) = t*q", "claim f(3) = 9", "own"},

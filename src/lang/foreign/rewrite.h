@@ -1,0 +1,83 @@
+/* What the rules of the stream share; nothing outside this folder includes it.
+ *
+ * A rule gets a token that the lexer made.  It reads on in the stream's lexer as far as it needs,
+ * and puts what stands for it into the queue: at most BP_STREAM_LONGEST tokens.  It returns false
+ * where it has nothing to say, and then has read nothing.
+ */
+#ifndef BP_LANG_FOREIGN_REWRITE_H
+#define BP_LANG_FOREIGN_REWRITE_H
+
+#include "lang/foreign/stream.h"
+
+/* What becomes of the parts of a bracket. NULL: they stay as they are. */
+struct bp_bracket_form {
+  const char *between; /* for a comma */
+  const char *close;   /* for the closing bracket */
+  /* What follows the closing bracket, NULL for nothing: LaTeX has arguments in brackets of their
+   * own, and a raised index has a brace behind it.  It has put everything into the queue. */
+  void (*after)(struct bp_stream *stream, struct bp_token closing);
+  bool native; /* as our own language has it */
+  bool one;    /* what follows the first argument is left out: axis=1, keepdims=True */
+  bool matrix; /* & separates columns, and \\ rows */
+  bool index;  /* what stands in it picks a member or an element */
+};
+
+/* ---- stream.c ---- */
+
+void bp_push(struct bp_stream *stream, struct bp_token token);
+
+/* Puts the tokens of a piece of our language into the queue, for the bytes `whole`.  Where it opens
+ * something, its first token has these bytes; where it closes something, its last; what else there
+ * is has none. */
+enum bp_piece_end { BP_PIECE_OPENS, BP_PIECE_BETWEEN, BP_PIECE_CLOSES };
+void bp_push_piece(struct bp_stream *stream, const char *piece, struct bp_span whole,
+                   enum bp_piece_end kind);
+
+/* Marks the token that was put in at `index` as spelled otherwise. */
+void bp_mark(struct bp_stream *stream, size_t index, enum bp_spelling spelling, const char *ours);
+
+/* A bracket of this form is open from here on. */
+void bp_push_bracket(struct bp_stream *stream, const struct bp_bracket_form *form);
+
+/* The next token of the lexer as it stands, which is not taken. */
+struct bp_token bp_ahead(const struct bp_stream *stream);
+
+/* Whether what was put in last can be the end of an operand, and stands right before `at`. */
+bool bp_operand_before(const struct bp_stream *stream, size_t at);
+
+extern const struct bp_bracket_form bp_form_brace; /* {a} for (a) */
+
+/* ---- latex.c: \word ---- */
+
+bool bp_read_command(struct bp_stream *stream, struct bp_token token);
+
+/* The name in \hat{y}, \mathrm{T}, \sigma or y, if that stands at the lexer, which is then behind
+ * it; otherwise NULL. */
+struct bp_name *bp_read_face(struct bp_stream *stream, struct bp_lexer *lexer, int depth);
+
+/* ---- numpy.c: A.T, np.dot(A, B), [:, None] ---- */
+
+bool bp_read_dot(struct bp_stream *stream, struct bp_token token);
+bool bp_read_module(struct bp_stream *stream, struct bp_token token);
+bool bp_read_new_axis(struct bp_stream *stream, struct bp_token token);
+
+/* ---- raised.c: W^{[l]}, x^{(i)}, w^l, g'^{[l]}, h_t, b_j^l ---- */
+
+bool bp_read_raised(struct bp_stream *stream, struct bp_token token);
+bool bp_hold_prime(struct bp_stream *stream, struct bp_token token);
+bool bp_read_lowered(struct bp_stream *stream, struct bp_token token);
+
+/* ---- spelled.c: W1, dZ2, W1A0, a for A, W_h ---- */
+
+bool bp_read_spelled(struct bp_stream *stream, struct bp_token token);
+
+/* The name W_h or W_{hh} where it begins with `name`, the lexer stands behind that, and the file
+ * declares it, or does so here; the lexer is then behind all of it.  Otherwise `name`. */
+struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
+                               struct bp_lexer *lexer);
+
+/* The name that is declared, or that a small letter stands for in a network: of all samples for one
+ * of them. NULL where there is none. */
+struct bp_name *bp_declared_name(struct bp_stream *stream, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,439 @@
+/* Signs that take what follows: derivatives, and sums over an index.
+ *
+ * Derivatives are as on a blackboard: ∂J/∂W, and dJ/dW and dZ where those are no names of the
+ * file's own.  A pair is one operand, so 1/m * ∂J/∂W is (1/m) times a matrix.
+ *
+ * ∇_W J is ∂J/∂W in the shape of W, whatever the layout.  What a ' or ^ behind ∂J/∂W belongs to,
+ * people read differently, so it is refused with both ways of writing it.
+ */
+#include "lang/parser.h"
+
+#include <string.h>
+
+/* ---- what may stand on either side --------------------------------------- */
+
+static bool is_postfix(const struct bp_parser *parser) {
+  switch (parser->token.kind) {
+  case BP_TOKEN_PRIME:
+  case BP_TOKEN_TRANSPOSE:
+  case BP_TOKEN_SQUARED:
+  case BP_TOKEN_CUBED:
+  case BP_TOKEN_CARET:
+  case BP_TOKEN_POINT_CARET:
+    return true;
+  default:
+    return false;
+  }
+}
+
+static bool is_operator(const struct bp_parser *parser) {
+  return parser->token.kind >= BP_TOKEN_PLUS && parser->token.kind <= BP_TOKEN_POINT_CARET;
+}
+
+/* The derivative that begins at `begin` is read; a postfix sign behind it is refused. */
+static bool check_end(struct bp_parser *parser, size_t begin) {
+  if (!is_postfix(parser))
+    return true;
+  struct bp_span sign = parser->token.span, whole = {begin, parser->previous.span.end};
+  bool transposes =
+      parser->token.kind == BP_TOKEN_PRIME || parser->token.kind == BP_TOKEN_TRANSPOSE;
+  return bp_complain(
+      parser, sign,
+      bp_suggest(parser, "(%s)%s", bp_quote(parser, whole),
+                 transposes ? "' for the transpose of the derivative" : bp_quote(parser, sign)),
+      "it is not clear what this %s belongs to", bp_quote(parser, sign));
+}
+
+/* function = ∂-pair | "(" expression ")" | name with indices, subscripts | call */
+static struct bp_expression *differentiated(struct bp_parser *parser) {
+  if (parser->token.kind == BP_TOKEN_PARTIAL) {
+    struct bp_expression *inner = bp_enter(parser) ? bp_parse_partial(parser) : NULL;
+    if (inner)
+      bp_leave(parser);
+    return inner;
+  }
+  if (parser->token.kind == BP_TOKEN_LEFT)
+    return bp_parse_primary(parser);
+  if (parser->token.kind != BP_TOKEN_NAME) {
+    bool alone = parser->token.kind == BP_TOKEN_SLASH;
+    bool twice = parser->token.kind == BP_TOKEN_SQUARED || parser->token.kind == BP_TOKEN_CARET;
+    if (twice)
+      bp_complain(parser, parser->token.span, "∂(∂J/∂x)/∂x",
+                  "a second derivative is written as the derivative of the first");
+    else
+      bp_unexpected(parser, alone ? "what is differentiated" : "a name or a parenthesis",
+                    "∂J/∂W, ∂(W*x)/∂x");
+    return NULL;
+  }
+  struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
+  if (!name || !bp_parse_call_here(parser, name, &call))
+    return NULL;
+  return call ? call : bp_parse_subscripts(parser, name);
+}
+
+/* vec "(" target ")" */
+static struct bp_expression *vec_target(struct bp_parser *parser);
+
+/* target = name with indices, subscripts | "vec" "(" target ")" | "(" target ")" */
+static struct bp_expression *target(struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  if (parser->token.kind == BP_TOKEN_LEFT) {
+    struct bp_span opening = parser->token.span;
+    struct bp_inside outer = bp_open(parser);
+    struct bp_expression *inner = bp_enter(parser) ? target(parser) : NULL;
+    if (inner && is_operator(parser)) {
+      bp_complain(parser, parser->token.span,
+                  "give it a name with let, and take the derivative by that name",
+                  "a derivative is taken with respect to a name, not to a formula");
+      return NULL;
+    }
+    if (!inner || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
+      return NULL;
+    bp_leave(parser);
+    inner->parenthesised = true;
+    inner->span = (struct bp_span){opening.begin, parser->previous.span.end};
+    return inner;
+  }
+  if (parser->token.kind != BP_TOKEN_NAME) {
+    bp_unexpected(parser, "the name of what moves", "∂J/∂W, ∂C/∂W[l]_{j,k}");
+    return NULL;
+  }
+  if (bp_is_named(&parser->token, "vec") && after.kind == BP_TOKEN_LEFT)
+    return vec_target(parser);
+  struct bp_expression *name = bp_parse_indexed_name(parser);
+  if (name && parser->token.kind == BP_TOKEN_LEFT) {
+    bp_complain(parser, name->span, "give it a name with let, and take the derivative by that name",
+                "a derivative is taken with respect to a name, not to a function's value");
+    return NULL;
+  }
+  return bp_parse_subscripts(parser, name);
+}
+
+static struct bp_expression *vec_target(struct bp_parser *parser) {
+  struct bp_expression *vec = bp_parse_indexed_name(parser);
+  struct bp_span sign = parser->token.span;
+  struct bp_expression *inner = vec ? target(parser) : NULL;
+  if (!inner)
+    return NULL;
+  inner->parenthesised = false;
+  return bp_node_of(parser, BP_EXPR_CALL, sign, vec, inner);
+}
+
+/* ---- ∂E/∂V --------------------------------------------------------------- */
+
+/* What may stand between ∂E and /: nothing, and a ' is the likely mistake. */
+static bool check_slash(struct bp_parser *parser, const struct bp_expression *above) {
+  if (parser->token.kind == BP_TOKEN_SLASH)
+    return true;
+  if (is_postfix(parser) || is_operator(parser)) {
+    const char *name = bp_quote(parser, above->span), *sign = bp_quote(parser, parser->token.span);
+    return bp_complain(
+        parser, parser->token.span,
+        bp_suggest(parser, "∂(%s%s%s)/∂…", name, sign, is_postfix(parser) ? "" : "…"),
+        "what is differentiated stands in parentheses unless it is a name");
+  }
+  return bp_unexpected(parser, "the / of a derivative", "∂J/∂W");
+}
+
+/* operator = "∂" "/" "∂" target product: of what follows, up to the next + or - */
+static struct bp_expression *operator_partial(struct bp_parser *parser, struct bp_span sign) {
+  enum { PRODUCT_AND_CLOSER = 1 };
+  bp_advance(parser);
+  bp_advance(parser);
+  struct bp_expression *below = target(parser);
+  struct bp_expression *above = below ? bp_parse_sub(parser, PRODUCT_AND_CLOSER) : NULL;
+  struct bp_expression *partial =
+      above ? bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below) : NULL;
+  if (partial)
+    partial->span = (struct bp_span){sign.begin, above->span.end};
+  return partial;
+}
+
+struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  if (parser->token.kind == BP_TOKEN_SLASH && bp_peek(parser).kind == BP_TOKEN_PARTIAL)
+    return operator_partial(parser, sign);
+  struct bp_expression *above = differentiated(parser);
+  if (!above || !check_slash(parser, above))
+    return NULL;
+  bp_advance(parser);
+  if (!bp_take(parser, BP_TOKEN_PARTIAL)) {
+    bp_unexpected(parser, "the second ∂ of a derivative", "∂J/∂W");
+    return NULL;
+  }
+  struct bp_expression *below = target(parser);
+  if (!below || !check_end(parser, sign.begin))
+    return NULL;
+  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+}
+
+/* ---- ∇_V E --------------------------------------------------------------- */
+
+/* What moves: the subscript, or the one thing that `vary` names. */
+static struct bp_expression *moved_by_gradient(struct bp_parser *parser, struct bp_span sign) {
+  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
+    const struct bp_expression *varied = parser->varied;
+    struct bp_expression *copy =
+        varied ? bp_node(parser, BP_EXPR_NAME, sign.begin, sign, varied->count) : NULL;
+    if (!varied)
+      bp_complain(parser, sign, "∇_W J, or vary W on a line above",
+                  "it is not said what moves in this gradient");
+    if (!copy)
+      return NULL;
+    copy->name = varied->name;
+    if (varied->count > 0)
+      memcpy(copy->child, varied->child, varied->count * sizeof *varied->child);
+    return bp_node_done(parser, copy);
+  }
+  if (parser->token.kind != BP_TOKEN_LEFT_BRACE)
+    return parser->token.kind == BP_TOKEN_NAME ? bp_parse_indexed_name(parser) : target(parser);
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  struct bp_expression *below = target(parser);
+  return below && bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer) ? below : NULL;
+}
+
+struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  struct bp_expression *below = moved_by_gradient(parser, sign);
+  struct bp_expression *above = below ? differentiated(parser) : NULL;
+  struct bp_expression *gradient =
+      above ? bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below) : NULL;
+  if (gradient)
+    gradient->order = 1;
+  return gradient;
+}
+
+/* ---- dE/dV and dV -------------------------------------------------------- */
+
+struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token) {
+  if (token->kind != BP_TOKEN_NAME || token->name->declared || token->name->callable ||
+      token->name->length < 2 || token->name->text[0] != 'd')
+    return NULL;
+  struct bp_name *rest =
+      bp_names_find(&parser->names, token->name->text + 1, token->name->length - 1);
+  return rest && rest->declared && !rest->function ? rest : NULL;
+}
+
+/* V[l] of dV[l]: the current token without its d. */
+static struct bp_expression *without_d(struct bp_parser *parser) {
+  struct bp_name *rest = bp_after_d(parser, &parser->token);
+  if (!rest)
+    return NULL;
+  struct bp_span span = parser->token.span;
+  struct bp_expression *name = bp_parse_indexed_name(parser);
+  if (name) {
+    name->name = rest->text;
+    name->span.begin = span.begin + 1;
+  }
+  return name;
+}
+
+/* Puts d(...) around the name inside its subscripts: dX_{:,i} is a column of d(X). */
+static struct bp_expression *differential_of(struct bp_parser *parser, struct bp_span sign,
+                                             const struct bp_expression *whole) {
+  bool element = whole->kind == BP_EXPR_ELEMENT;
+  const struct bp_expression *first =
+      element ? differential_of(parser, sign, whole->child[0]) : whole;
+  if (!first)
+    return NULL;
+  struct bp_expression *node =
+      element ? bp_node(parser, BP_EXPR_ELEMENT, sign.begin, whole->sign, whole->count)
+              : bp_node(parser, BP_EXPR_DIFFERENTIAL, sign.begin, sign, 1);
+  if (!node)
+    return NULL;
+  node->span.end = whole->span.end;
+  node->child[0] = first;
+  for (size_t i = 1; i < node->count; i++)
+    node->child[i] = whole->child[i];
+  return bp_node_done(parser, node);
+}
+
+/* dJ/dW where dW has a meaning of its own in this file: neither reading is safe. */
+static bool check_below(struct bp_parser *parser, const struct bp_expression *above) {
+  struct bp_token after = bp_peek(parser);
+  if (parser->token.kind != BP_TOKEN_SLASH || after.kind != BP_TOKEN_NAME ||
+      !after.name->declared || after.name->length < 2 || after.name->text[0] != 'd')
+    return true;
+  const struct bp_name *rest =
+      bp_names_find(&parser->names, after.name->text + 1, after.name->length - 1);
+  if (!rest || !rest->declared)
+    return true;
+  return bp_complain(parser, after.span,
+                     bp_suggest(parser, "∂%s/∂%s", bp_quote(parser, above->span), rest->text),
+                     "%s is a name of this file, so this is no derivative", after.name->text);
+}
+
+/* pair = "d" function "/" "d" target */
+struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
+  struct bp_span sign = {parser->token.span.begin, parser->token.span.begin + 1};
+  struct bp_expression *above = bp_parse_subscripts(parser, without_d(parser));
+  if (!above || !check_below(parser, above))
+    return NULL;
+  struct bp_token after = bp_peek(parser);
+  if (parser->token.kind != BP_TOKEN_SLASH || !bp_after_d(parser, &after))
+    return differential_of(parser, sign, above);
+  bp_advance(parser);
+  struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
+  if (!below || !check_end(parser, sign.begin))
+    return NULL;
+  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+}
+
+/* ---- sums ---------------------------------------------------------------- */
+
+/* A letter of a sum as it is read: a bound that nobody wrote is NULL. */
+struct summed {
+  const char *name;
+  struct bp_expression *from, *to, *excluded;
+};
+
+/* A sum of sums, the first letter outermost. */
+static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span sign,
+                                       const struct bp_list *list,
+                                       const struct bp_expression *body) {
+  const struct summed *letters = list->items;
+  struct bp_expression *whole = NULL;
+  for (size_t k = list->count; body && k-- > 0;) {
+    size_t count = letters[k].excluded ? 4 : 3;
+    struct bp_expression *sum = bp_node(parser, BP_EXPR_SUM, sign.begin, sign, count);
+    struct bp_expression *from = letters[k].from, *to = letters[k].to;
+    from = from ? from : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
+    to = to ? to : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
+    if (!sum || !from || !to)
+      return NULL;
+    sum->name = letters[k].name;
+    sum->child[0] = from;
+    sum->child[1] = to;
+    sum->child[2] = body;
+    if (count == 4)
+      sum->child[3] = letters[k].excluded;
+    whole = bp_node_done(parser, sum);
+    body = whole;
+  }
+  return whole;
+}
+
+static const char sum_like[] = "sum_{i=1..m} x_i, sum_{i} x_i, sum_{j≠i} x_j";
+
+/* letter [ "=" [ expression ] [ ".." expression ] | "≠" expression ] */
+static bool summed_letter(struct bp_parser *parser, struct bp_list *list) {
+  struct bp_token token = parser->token;
+  if (token.kind != BP_TOKEN_NAME)
+    return bp_unexpected(parser, "an index letter", sum_like);
+  struct summed *last = list->count ? (struct summed *)list->items + list->count - 1 : NULL;
+  bool again = last && !strcmp(last->name, token.name->text);
+  struct summed *letter = again ? last : bp_list_add(parser, list, sizeof *letter);
+  if (!letter)
+    return false;
+  letter->name = token.name->text;
+  bp_advance(parser);
+  if (bp_take(parser, BP_TOKEN_NOT_EQUAL)) {
+    if (letter->excluded)
+      return bp_complain(parser, parser->token.span, "where(j = k, 0, x_j) leaves out more",
+                         "a sum leaves out one index only");
+    letter->excluded = bp_parse_expression(parser);
+    return letter->excluded != NULL;
+  }
+  if (!bp_take(parser, BP_TOKEN_EQUAL))
+    return true;
+  if (parser->token.kind != BP_TOKEN_RANGE && !(letter->from = bp_parse_expression(parser)))
+    return false;
+  return !bp_take(parser, BP_TOKEN_RANGE) || (letter->to = bp_parse_expression(parser)) != NULL;
+}
+
+/* below = letter | "{" letters "}"; each letter of ij is one */
+static bool below_sum(struct bp_parser *parser, struct bp_list *list) {
+  struct bp_token token = parser->token, after = bp_peek(parser);
+  if (token.kind == BP_TOKEN_NAME) {
+    struct summed *letter = bp_list_add(parser, list, sizeof *letter);
+    if (letter)
+      letter->name = token.name->text;
+    bp_advance(parser);
+    return letter != NULL;
+  }
+  if (token.kind != BP_TOKEN_LEFT_BRACE || after.kind == BP_TOKEN_RIGHT_BRACE)
+    return bp_unexpected(parser, "the range of the sum", sum_like);
+  struct bp_inside outer = bp_open(parser);
+  do {
+    if (!summed_letter(parser, list))
+      return false;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  return bp_close(parser, BP_TOKEN_RIGHT_BRACE, token.span, outer);
+}
+
+/* above = "^" ( operand in brackets | name | number ): the upper bound, which begins at 1 where
+ * nothing else is said */
+static bool above_sum(struct bp_parser *parser, const struct bp_list *list) {
+  struct summed *letter = (struct summed *)list->items + list->count - 1;
+  if (!bp_take(parser, BP_TOKEN_CARET))
+    return true;
+  struct bp_token token = parser->token;
+  if (letter->to)
+    return bp_complain(parser, token.span, sum_like, "this sum has two upper bounds");
+  if (!letter->from) {
+    letter->from = bp_node(parser, BP_EXPR_NUMBER, token.span.begin, token.span, 0);
+    if (!letter->from)
+      return false;
+    letter->from->text = "1";
+  }
+  if (token.kind == BP_TOKEN_NAME || token.kind == BP_TOKEN_NUMBER) {
+    bp_advance(parser);
+    letter->to = bp_leaf(parser, &token);
+  } else {
+    letter->to = bp_parse_primary(parser);
+  }
+  return letter->to != NULL;
+}
+
+/* The letter that picks elements in the formula and is declared nowhere; *several where there is
+ * another one. */
+static const char *picking_letter(struct bp_parser *parser, const struct bp_expression *expression,
+                                  const char *known, bool *several) {
+  for (size_t k = 0; k < expression->count; k++) {
+    const struct bp_expression *part = expression->child[k];
+    bool letter = expression->kind == BP_EXPR_ELEMENT && k > 0 && part->kind == BP_EXPR_NAME;
+    const struct bp_name *name =
+        letter ? bp_names_find(&parser->names, part->name, strlen(part->name)) : NULL;
+    if (name && !name->declared) {
+      *several = *several || (known && strcmp(known, part->name) != 0);
+      known = part->name;
+    }
+    known = picking_letter(parser, part, known, several);
+  }
+  return known;
+}
+
+/* Σ(A) is sum(A); where one letter picks elements in it, it is the sum over that letter. */
+static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span sign) {
+  struct bp_expression *name = bp_name_node(parser, sign, "sum"), *call = NULL;
+  bool several = false;
+  if (!name || !bp_parse_call_here(parser, name, &call) || !call)
+    return NULL;
+  struct summed letter = {picking_letter(parser, call, NULL, &several), NULL, NULL, NULL};
+  struct bp_list list = {&letter, 1, 1};
+  if (several || call->count != 2) {
+    bp_complain(parser, sign, sum_like, "it is not clear what this sum runs over");
+    return NULL;
+  }
+  return letter.name ? nest_sums(parser, sign, &list, call->child[1]) : call;
+}
+
+/* sum = ( "sum" | "Σ" ) ( "_" below [ above ] product | "(" expression ")" ) */
+struct bp_expression *bp_parse_sum(struct bp_parser *parser) {
+  enum { PRODUCT_AND_CLOSER = 1 };
+  struct bp_span sign = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  bp_advance(parser);
+  if (parser->token.kind == BP_TOKEN_LEFT)
+    return sum_of_all(parser, sign);
+  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
+    bp_unexpected(parser, "the range of the sum", sum_like);
+    return NULL;
+  }
+  if (!below_sum(parser, &list) || !above_sum(parser, &list))
+    return NULL;
+  return nest_sums(parser, sign, &list, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
+}
