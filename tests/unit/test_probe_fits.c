@@ -255,13 +255,14 @@ static void gradient_single(const float *x, size_t n, void *user, float *g) {
     g[j] = (float)mistake((double)g[j], j);
 }
 
-static struct bp_result check(struct problem *p, bool floats) {
+static struct bp_result check(struct problem *p, bool floats,
+                              const struct bp_derivative_options *options) {
   if (!floats)
-    return bp_check_gradient(loss, gradient, p->theta, p->n, p, NULL);
+    return bp_check_gradient(loss, gradient, p->theta, p->n, p, options);
   float theta[MOST];
   for (size_t j = 0; j < p->n; j++)
     theta[j] = (float)p->theta[j];
-  return bp_check_gradient_float(loss_single, gradient_single, theta, p->n, p, NULL);
+  return bp_check_gradient_float(loss_single, gradient_single, theta, p->n, p, options);
 }
 
 static void find_truth(const struct problem *p, long double *truth) {
@@ -280,7 +281,7 @@ struct tally {
 
 static void count(const struct problem *p, bool floats, struct tally *tally) {
   struct problem own = *p;
-  struct bp_result result = check(&own, floats);
+  struct bp_result result = check(&own, floats, NULL);
   long double truth[MOST];
   find_truth(p, truth);
   for (size_t j = 0; j < p->n; j++) {
@@ -332,7 +333,7 @@ static const struct row {
 } rows[] = {{ROSEN, false, 100},  {ROSEN, true, 700},   {SQUARES, false, 100}, {SQUARES, true, 800},
             {NETWORK, false, 80}, {NETWORK, true, 800}, {RELU, false, 0},      {RELU, true, 10},
             {STIFF, false, 5},    {STIFF, true, 300},   {STEPS, false, 1000},  {STEPS, true, 1000}};
-enum { ROWS = sizeof rows / sizeof *rows, SMOOTH = ROWS - 2 };
+enum { ROWS = sizeof rows / sizeof *rows, SMOOTH = ROWS - 2, FITS = 6 };
 
 START_TEST(right_code_never_fails) {
   const struct row *row = &rows[_i];
@@ -344,6 +345,23 @@ START_TEST(right_code_never_fails) {
                 tally.violated, tally.entries);
   ck_assert_msg(1000 * tally.undecided <= row->undecided * tally.entries,
                 "%s: %zu of %zu entries are undecided", name, tally.undecided, tally.entries);
+}
+END_TEST
+
+/* Along directions the last bits of all parameters count at once. */
+START_TEST(fits_never_fail_along_directions) {
+  static const struct bp_derivative_options four = {.directions = 4};
+  const struct row *row = &rows[_i];
+  size_t fails = 0;
+  mistake = NULL;
+  for (size_t i = 0; i < CASES; i++) {
+    struct problem p;
+    make(&families[row->family], i, pow(10, -2.0 - (double)(i % 13)), row->floats, &p);
+    struct bp_result result = check(&p, row->floats, &four);
+    fails += result.fails;
+    bp_result_free(&result);
+  }
+  ck_assert_msg(fails == 0, "%s: %zu fail", families[row->family].name, fails);
 }
 END_TEST
 
@@ -391,6 +409,7 @@ int main(void) {
   Suite *suite = suite_create("probe_fits");
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, right_code_never_fails, 0, ROWS);
+  tcase_add_loop_test(all, fits_never_fail_along_directions, 0, FITS);
   tcase_add_loop_test(all, visible_mistakes_never_hold, 0, SMOOTH);
   tcase_add_test(all, kinks_hide_errors);
   suite_add_tcase(suite, all);
