@@ -21,7 +21,7 @@
 #include <stdlib.h>
 
 #define EVIDENCE 20 /* bits */
-#define ROUNDINGS 8 /* units of the largest value that a change may be off: terms may be larger */
+#define ROUNDINGS 8 /* units of a value that a change may be off */
 enum { MOST_CHANGES = 2 * BP_MOST_RUNGS, MOST_REMAINDERS = 6, FEW = 8 };
 
 /* How far the function is from its value at the point; `last`: half a unit in the last place of the
@@ -80,14 +80,20 @@ static double binary_height(const struct change *changes, size_t count) {
 
 /* ---- multiples of any number ------------------------------------------------------------- */
 
-/* Holds the changes, each known to `slack`, against a height that is known to `unsure`.  Returns
+/* What a change may be off: roundings of the values, or where more is known to have been added up,
+ * of that. */
+static double slack_of(const struct change *change, double least) {
+  return fmax(least, ROUNDINGS * change->last);
+}
+
+/* Holds the changes, each known to its slack, against a height that is known to `unsure`.  Returns
  * the remainder of the first that is no multiple, 0 when there is none; *evidence in bits. */
-static double remainder_of(const struct change *changes, size_t count, double slack, double unsure,
+static double remainder_of(const struct change *changes, size_t count, double least, double unsure,
                            double *height, double *evidence) {
   size_t telling = 0;
   *evidence = 0;
   for (size_t i = 0; i < count; i++) {
-    double multiple = rint(changes[i].size / *height);
+    double multiple = rint(changes[i].size / *height), slack = slack_of(&changes[i], least);
     double allowed = slack + multiple * unsure;
     double left = fabs(changes[i].size - multiple * *height);
     if (!(allowed < *height / 4))
@@ -104,10 +110,10 @@ static double remainder_of(const struct change *changes, size_t count, double sl
   return 0;
 }
 
-static double common_height(const struct change *changes, size_t count, double slack) {
-  double height = changes[0].size, unsure = slack, evidence;
+static double common_height(const struct change *changes, size_t count, double least) {
+  double height = changes[0].size, unsure = slack_of(&changes[0], least), evidence;
   for (int i = 0; i < MOST_REMAINDERS && unsure < height / 8; i++) {
-    double left = remainder_of(changes, count, slack, unsure, &height, &evidence);
+    double left = remainder_of(changes, count, least, unsure, &height, &evidence);
     if (left == 0)
       return evidence >= EVIDENCE ? height : 0;
     height = left;
@@ -146,7 +152,8 @@ double bp_ladder_stairs(const struct bp_ladder *ladder) {
     return 0;
   double binary =
       binary_height(changes, count); /* which rounding makes, too, under taller stairs */
-  double common = common_height(changes, count, ROUNDINGS * ladder->unit * largest);
-  double height = fmax(binary, common);
+  double common = common_height(changes, count, 0); /* terms may be larger than their sum, though */
+  double coarse = common_height(changes, count, ROUNDINGS * ladder->unit * largest);
+  double height = fmax(binary, fmax(common, coarse));
   return height > 0 && steps_up(ladder, height) ? height : 0;
 }
