@@ -35,12 +35,15 @@
 #define DEVIATIONS 8
 #define CORRECTED ((size_t)4) /* rungs that serve to correct the noise */
 #define SUPPORTING 3          /* rungs that must speak against a number before it fails */
-#define LAST 2                /* smallest rungs that acquit it: the others reach beyond a kink */
-#define CLEAR_CORNER 4        /* the slopes differ by that many times what is unknown about them */
-#define SETTLING 0.75         /* the distance of neighbours shrinks by less: they do not settle */
-#define KINK_SHARE (4.0 / 3)  /* twice what a single kink needs */
-#define FAILING 1.5           /* bounds: more than that fails, what is beyond one is undecided */
-#define GRANULAR 0x1p8        /* stairs of so many units are no rounding */
+#define LAST                                                                                       \
+  2                          /* smallest rungs that acquit it: the others reach beyond a kink or   \
+                                a stair */
+#define CLIMB ((size_t)4)    /* rungs on which still values must begin to climb to both sides */
+#define CLEAR_CORNER 4       /* the slopes differ by that many times what is unknown about them */
+#define SETTLING 0.75        /* the distance of neighbours shrinks by less: they do not settle */
+#define KINK_SHARE (4.0 / 3) /* twice what a single kink needs */
+#define FAILING 1.5          /* bounds: more than that fails, what is beyond one is undecided */
+#define GRANULAR 0x1p8       /* stairs of so many units are no rounding */
 
 double bp_probe_rounding(double noise) { return DEVIATIONS * noise; }
 
@@ -399,6 +402,26 @@ static bool is_staircase(const struct bp_ladder *ladder, const struct bp_slope *
   return bp_ladder_stairs(ladder) > GRANULAR * ladder->unit * largest;
 }
 
+/* Whether values that stand still over the smallest steps climb like the number under test where
+ * they first move to both sides: log(1 - a) is a staircase of uneven stairs where a is next to 1,
+ * and that it stands still says nothing.  A dead unit moves to one side only. */
+static bool climbs_as_told(const struct bp_ladder *ladder, double value) {
+  size_t r = ladder->count, first = 0;
+  while (r > 0 && ladder->plus[r - 1] == ladder->middle && ladder->minus[r - 1] == ladder->middle)
+    r--;
+  if (ladder->count - r < LAST)
+    return false;
+  if (r > CLIMB)
+    first = r - CLIMB;
+  while (r-- > first) {
+    double up = (ladder->plus[r] - ladder->middle) / ladder->above[r] / value;
+    double down = (ladder->middle - ladder->minus[r]) / ladder->below[r] / value;
+    if (up > 0 && down > 0 && fabs(log2((up + down) / 2)) <= 1)
+      return true;
+  }
+  return false;
+}
+
 static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
                         const struct bp_slope *slope, const struct bp_ladder_question *q,
                         struct bp_entry *entry) {
@@ -415,7 +438,7 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
            is_narrow(q, slope) ? BP_REASON_NONE : too_wide);
   else if (distance > FAILING * entry->bound && is_resolved(ladder, noise) &&
            is_supported(ladder, noise, side, slope->value, distance) &&
-           !is_acquitted(ladder, side, q->value, slope))
+           !is_acquitted(ladder, side, q->value, slope) && !climbs_as_told(ladder, q->value))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
   else { /* what does not refute a number beyond it is no bound */
     double beyond = isfinite(distance) ? fmax(distance - entry->bound, 0) : 0;

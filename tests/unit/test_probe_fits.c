@@ -405,6 +405,50 @@ START_TEST(kinks_hide_errors) {
 }
 END_TEST
 
+/* log(1 - a) with a next to 1, whose stairs are of all heights; `user` is a factor of the gradient.
+ */
+static float saturated(const float *x, size_t n, void *user) {
+  (void)n, (void)user;
+  return -logf(1 - 1 / (1 + expf(-x[0])));
+}
+static void slope_of_saturated(const float *x, size_t n, void *user, float *g) {
+  (void)n;
+  g[0] = *(const float *)user / (1 + expf(-x[0]));
+}
+static float dead(const float *x, size_t n, void *user) {
+  (void)n, (void)user;
+  return x[0] > 1 ? 2 * (x[0] - 1) : 0;
+}
+static void slope_of_dead(const float *x, size_t n, void *user, float *g) {
+  (void)x, (void)n;
+  g[0] = *(const float *)user;
+}
+
+/* That values stand still says nothing where they are rounded away, and all where a unit is dead.
+ */
+START_TEST(still_values) {
+  float right = 1, wrong = -1, zero = 0;
+  for (float x = 10; x < 15; x += 0.0625F) {
+    struct bp_result fine =
+        bp_check_gradient_float(saturated, slope_of_saturated, &x, 1, &right, NULL);
+    ck_assert_msg(fine.outcome != BP_OUTCOME_FAILS, "%g: %s", (double)x, fine.message);
+    bp_result_free(&fine);
+    struct bp_result bad =
+        bp_check_gradient_float(saturated, slope_of_saturated, &x, 1, &wrong, NULL);
+    ck_assert_msg(bad.outcome != BP_OUTCOME_HOLDS, "%g: %s", (double)x, bad.message);
+    bp_result_free(&bad);
+  }
+  for (float x = 0.125F; x < 0.95F; x += 0.0625F) {
+    struct bp_result fine = bp_check_gradient_float(dead, slope_of_dead, &x, 1, &zero, NULL);
+    ck_assert_int_eq(fine.outcome, BP_OUTCOME_HOLDS);
+    struct bp_result bad = bp_check_gradient_float(dead, slope_of_dead, &x, 1, &right, NULL);
+    ck_assert_msg(bad.outcome == BP_OUTCOME_FAILS, "%g: %s", (double)x, bad.message);
+    bp_result_free(&fine);
+    bp_result_free(&bad);
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("probe_fits");
   TCase *all = tcase_create("all");
@@ -412,6 +456,7 @@ int main(void) {
   tcase_add_loop_test(all, fits_never_fail_along_directions, 0, FITS);
   tcase_add_loop_test(all, visible_mistakes_never_hold, 0, SMOOTH);
   tcase_add_test(all, kinks_hide_errors);
+  tcase_add_test(all, still_values);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
