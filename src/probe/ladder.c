@@ -438,7 +438,8 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
            is_narrow(q, slope) ? BP_REASON_NONE : too_wide);
   else if (distance > FAILING * entry->bound && is_resolved(ladder, noise) &&
            is_supported(ladder, noise, side, slope->value, distance) &&
-           !is_acquitted(ladder, side, q->value, slope) && !climbs_as_told(ladder, q->value))
+           !is_acquitted(ladder, side, q->value, slope) &&
+           !(slope->value == 0 && climbs_as_told(ladder, q->value)))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
   else { /* what does not refute a number beyond it is no bound */
     double beyond = isfinite(distance) ? fmax(distance - entry->bound, 0) : 0;
