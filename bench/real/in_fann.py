@@ -118,7 +118,7 @@ def networks(draw):
         for hidden, output, steepness in rows:
             for layers in ((3, 4, 2), (2, 3, 3, 1)):
                 network = Network(fann, layers, hidden, output, steepness, draw)
-                points = [draw.uniform(-1, 1, network.count) for _ in range(2)]
+                points = [draw.uniform(-0.4, 0.4, network.count) for _ in range(2)]  # FANN clips sigmoids above 0.99
                 name = "%s, %s, %s, steepness %g" % ("-".join(map(str, layers)), hidden, output, steepness)
                 yield Case(AREA, name, network.value, network.gradient, points, single=single)
         network = Network(fann, (3, 2), "linear", "Gaussian", 0.5, draw)
