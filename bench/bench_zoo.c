@@ -33,6 +33,8 @@
 #include "num/blas.h"
 #include "styles.h"
 #include "zoo_families.h"
+#include "zoo_names.h"
+#include "zoo_peers.h"
 
 #define VISIBLE 1e-9
 enum { SOME_MISTAKES = 20 }; /* of a deep network, which has hundreds of places for them */
@@ -181,24 +183,12 @@ struct tally {
   _Atomic size_t beyond_1e13;
   _Atomic long worst_kronecker; /* of |BP - Kronecker| relative to the magnitudes, in 1e-20 */
   _Atomic size_t proved, claimed, beyond_claim, style_entries[2], style_undecided[2];
+  struct names names;
+  _Atomic size_t judged, informative, peer_informative[PEER_COUNT], peer_alarms[PEER_COUNT],
+      peer_missed[PEER_COUNT];
   _Atomic size_t styled[STYLE_COUNT][2], style_verdicts[STYLE_COUNT][2][BP_FAILS + 1];
   unsigned long first_seed;
 };
-
-static void describe(const struct bp_network *network, char *text, size_t size) {
-  int length = snprintf(text, size, "%zu", network->size[0]);
-  for (size_t l = 1; l <= network->depth; l++)
-    length += snprintf(text + length, size - (size_t)length, " - %zu %s", network->size[l],
-                       network->activation[l]->name);
-  snprintf(text + length, size - (size_t)length, ", %s, %zu samples", network->loss->name,
-           network->samples);
-}
-
-static void tell(const struct bp_network *network, unsigned long seed, const char *what) {
-  char text[300];
-  describe(network, text, sizeof text);
-  printf("seed %lu: %s: %s\n", seed, text, what);
-}
 
 static void count_blocks(struct tally *tally, const struct bp_network *network, unsigned long seed,
                          const struct bp_report *report) {
@@ -216,14 +206,14 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
         tally->reasons[block->entries[k].reason]++;
     if (block->kronecker_relative > 1e-13) {
       tally->beyond_1e13++;
-      tell(network, seed, "BP1-BP4 and Kronecker part by more than 1e-13");
+      zoo_tell(network, seed, "BP1-BP4 and Kronecker part by more than 1e-13");
     }
     long scaled = (long)(block->kronecker_relative * 1e20);
     if (scaled > tally->worst_kronecker)
       tally->worst_kronecker = scaled;
   }
   if (getenv("ZOO_UNDECIDED") && report->head.undecided) {
-    tell(network, seed, "undecided");
+    zoo_tell(network, seed, "undecided");
     for (size_t b = 0; b < report->block_count; b++) {
       const struct bp_block *block = &report->blocks[b];
       const struct bp_entry *worst = &block->entries[block->worst];
@@ -239,7 +229,7 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
   if (report->head.verdict != BP_FAILS)
     return;
   tally->false_alarms++;
-  tell(network, seed, "FALSE ALARM");
+  zoo_tell(network, seed, "FALSE ALARM");
   for (size_t b = 0; b < report->block_count; b++) {
     const struct bp_block *block = &report->blocks[b];
     const struct bp_entry *worst = &block->entries[block->worst];
@@ -249,6 +239,47 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
              worst->bound, bp_reason_name((enum bp_reason)worst->reason),
              bp_method_name((enum bp_method)worst->method));
   }
+}
+
+/* ---- peers ---------------------------------------------------------------- */
+
+static void count_verdict(struct tally *tally, const struct peers *peers,
+                          const struct bp_gradient *gradient, bool right, enum bp_verdict ours) {
+  enum peer_verdict said[PEER_COUNT];
+  peers_say(peers, gradient, said);
+  tally->judged++;
+  tally->informative += ours == (right ? BP_HOLDS : BP_FAILS);
+  for (int p = 0; p < PEER_COUNT; p++) {
+    tally->peer_informative[p] += said[p] == (right ? PEER_RIGHT : PEER_WRONG);
+    tally->peer_alarms[p] += right && said[p] == PEER_WRONG;
+    tally->peer_missed[p] += !right && said[p] == PEER_RIGHT;
+  }
+}
+
+/* Whether an entry that is on no kink is off by a millionth of its block's largest. */
+static bool is_plain(const struct bp_evidence *evidence, const struct bp_gradient *mistaken,
+                     const struct bp_report *report) {
+  for (size_t b = 0; b < 2 * evidence->network->depth; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    struct bp_view right = bp_view_of(evidence, evidence->gradient, NULL, b, NULL);
+    struct bp_view wrong = bp_view_of(evidence, mistaken, NULL, b, NULL);
+    for (size_t k = 0; k < block->rows * block->columns; k++)
+      if (!block->vanishes && block->entries[k].reason != BP_REASON_KINK &&
+          fabs(right.value->data[k] - wrong.value->data[k]) > 1e-6 * block->largest_magnitude)
+        return true;
+  }
+  return false;
+}
+
+static void print_names_and_peers(const struct tally *tally) {
+  names_print(&tally->names);
+  printf("informative of %zu verdicts:  %.2f %%", tally->judged,
+         100.0 * (double)tally->informative / (double)tally->judged);
+  for (int p = 0; p < PEER_COUNT; p++)
+    printf("; %s %.1f %% (%zu alarms, %zu missed)", peer_names[p],
+           100.0 * (double)tally->peer_informative[p] / (double)tally->judged,
+           tally->peer_alarms[p], tally->peer_missed[p]);
+  printf("\n");
 }
 
 /* Whether a gradient that holds is off by more than the report says it would have seen; kinks and
@@ -269,9 +300,9 @@ static bool breaks_claim(const struct bp_evidence *evidence, const struct bp_gra
 }
 
 static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsigned long seed,
-                        const struct bp_mistake *mistake, const struct reference *reference,
-                        double correct_distance, const struct bp_check_options *options,
-                        enum bp_verdict correct) {
+                        const struct bp_mistake *mistake, const struct peers *peers,
+                        const struct reference *reference, double correct_distance,
+                        const struct bp_check_options *options, enum bp_verdict correct) {
   const struct bp_network *network = evidence->network;
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_gradient *mistaken = bp_gradient_new(network, arena);
@@ -279,6 +310,10 @@ static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsig
   bp_backprop(network, evidence->forward, evidence->route, mistake, mistaken);
   if (bp_compare(evidence, mistaken, mistake, options, arena, &report) != BP_OK)
     exit(2);
+  names_count(&tally->names, evidence, seed, mistake, mistaken, arena, &report);
+  names_count_outside(&tally->names, evidence, seed, mistake, mistaken, arena);
+  if (is_plain(evidence, mistaken, &report))
+    count_verdict(tally, peers, mistaken, false, report.head.verdict);
   /* at a nearly perfect fit float64's own forward pass moves the gradient by more than the loss */
   double changed = reference ? distance(network, mistaken, reference) : 0;
   bool visible = changed - correct_distance > fmax(VISIBLE, correct_distance / 100);
@@ -289,14 +324,14 @@ static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsig
     snprintf(text, sizeof text, "MISSED %s, which changes the gradient by %.2g of the loss",
              bp_mistake_text(mistake, arena), changed);
     tally->missed++;
-    tell(network, seed, text);
+    zoo_tell(network, seed, text);
   }
   tally->claimed += report.head.verdict == BP_HOLDS;
   if (report.head.verdict == BP_HOLDS && breaks_claim(evidence, mistaken, &report)) {
     char text[200];
     snprintf(text, sizeof text, "MISSED beyond its claim: %s", bp_mistake_text(mistake, arena));
     tally->beyond_claim++;
-    tell(network, seed, text);
+    zoo_tell(network, seed, text);
   }
   tally->blurred += visible && report.head.verdict == BP_UNDECIDED && correct == BP_HOLDS;
   tally->invisible_pass += !visible && report.head.verdict == BP_HOLDS;
@@ -305,8 +340,8 @@ static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsig
 
 static void plant_mistakes(gsl_rng *generator, struct tally *tally, struct bp_evidence *evidence,
                            unsigned long seed, const struct bp_spec *spec,
-                           const struct bp_check_options *options, struct bp_arena *arena,
-                           enum bp_verdict correct) {
+                           const struct bp_check_options *options, const struct peers *peers,
+                           struct bp_arena *arena, enum bp_verdict correct) {
   const struct bp_network *network = evidence->network;
   struct reference *reference = NULL;
   struct bp_mistake *mistakes;
@@ -331,7 +366,7 @@ static void plant_mistakes(gsl_rng *generator, struct tally *tally, struct bp_ev
         mistakes[k].column = gsl_rng_uniform_int(generator, network->size[l - 1]);
       mistakes[k].amount = log_uniform(generator, 1e-9, 1);
     }
-    try_mistake(tally, evidence, seed, &mistakes[k], reference, off, options, correct);
+    try_mistake(tally, evidence, seed, &mistakes[k], peers, reference, off, options, correct);
   }
 }
 
@@ -358,7 +393,7 @@ static void try_style(struct tally *tally, const struct bp_network *network, uns
       char text[60];
       snprintf(text, sizeof text, "FALSE ALARM in %s float%d", style_names[style],
                single ? 32 : 64);
-      tell(network, seed, text);
+      zoo_tell(network, seed, text);
     }
   }
   bp_arena_free(arena);
@@ -417,7 +452,10 @@ static void one_network(size_t index, int worker, void *user) {
   tally->overflowing += !isfinite(evidence->forward->loss);
   tally->undecided_networks += report.head.verdict == BP_UNDECIDED;
   count_blocks(tally, network, seed, &report);
-  plant_mistakes(generator, tally, evidence, seed, &spec, &options, arena, report.head.verdict);
+  struct peers *peers = peers_new(network, arena);
+  count_verdict(tally, peers, evidence->gradient, true, report.head.verdict);
+  plant_mistakes(generator, tally, evidence, seed, &spec, &options, peers, arena,
+                 report.head.verdict);
   try_styles(tally, network, seed);
   bp_arena_free(arena);
   gsl_rng_free(generator);
@@ -465,6 +503,7 @@ int main(int argc, char **argv) {
   printf("BP1-BP4 against Kronecker:      largest %.1e of the magnitudes summed; above 1e-13: %zu "
          "blocks\n",
          (double)tally.worst_kronecker * 1e-20, tally.beyond_1e13);
+  print_names_and_peers(&tally);
   bool styles_hold = print_styles(&tally);
   return !styles_hold || tally.false_alarms || tally.missed || tally.beyond_claim ||
          tally.beyond_1e13 || tally.networks != networks;

@@ -4,6 +4,7 @@
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "net/backprop.h"
 
@@ -184,4 +185,11 @@ struct bp_network *draw_network(enum family family, gsl_rng *generator, unsigned
   else if (family == TRAINED)
     make_trained(generator, network, arena);
   return network;
+}
+
+void zoo_tell(const struct bp_network *network, unsigned long seed, const char *what) {
+  printf("seed %lu: %zu", seed, network->size[0]);
+  for (size_t l = 1; l <= network->depth; l++)
+    printf(" - %zu %s", network->size[l], network->activation[l]->name);
+  printf(", %s, %zu samples: %s\n", network->loss->name, network->samples, what);
 }

@@ -27,4 +27,7 @@ struct bp_network *draw_network(enum family family, gsl_rng *generator, unsigned
                                 struct bp_spec *spec, size_t *size,
                                 const struct bp_function **activation, struct bp_arena *arena);
 
+/* A line about a network. */
+void zoo_tell(const struct bp_network *network, unsigned long seed, const char *what);
+
 #endif

@@ -86,12 +86,22 @@ static double believable(const struct bp_ladder *ladder, double magnitude) {
   return isfinite(most) ? most : 0;
 }
 
-static void judge_direction(const struct bp_run *run, const struct bp_ladder *ladder, size_t output,
-                            const double *direction, struct bp_entry *entry) {
-  double magnitude, value = project(run->probed, output, direction, &magnitude);
+/* One direction in the work. */
+struct way {
+  const double *direction;
+  struct bp_ladder *ladders; /* for each output */
+  struct bp_rungs rungs;
+  double *moves; /* what the last bits of the point do to the gradient along it, for each output */
+};
+
+static void judge_direction(const struct bp_run *run, const struct way *way, size_t output,
+                            struct bp_entry *entry) {
+  const struct bp_ladder *ladder = &way->ladders[output];
+  double magnitude, value = project(run->probed, output, way->direction, &magnitude);
   enum bp_reason reason;
   magnitude = believable(ladder, magnitude);
-  struct bp_ladder_question question = {value, bp_run_gradient_error(run, magnitude), magnitude};
+  double error = fmax(bp_run_gradient_error(run, magnitude), way->moves[output]);
+  struct bp_ladder_question question = {value, error, magnitude};
   bp_ladder_judge(ladder, &question, entry);
   if (bp_run_is_sound(run, output, &reason))
     return;
@@ -100,21 +110,67 @@ static void judge_direction(const struct bp_run *run, const struct bp_ladder *la
   bp_entry_allow(entry, INFINITY, INFINITY, 0);
 }
 
+/* The value at an end of the rung whose width the slope of an output comes from. */
+static bool shake_rung(struct bp_run *run, const struct way *way, size_t output) {
+  size_t k = run->probed->outputs;
+  struct bp_probe_slopes slopes;
+  bp_ladder_slopes(&way->ladders[output], &slopes);
+  struct bp_arena_mark mark = bp_arena_mark(run->spare);
+  double *plus = bp_arena_alloc(run->spare, k, sizeof *plus);
+  double *minus = bp_arena_alloc(run->spare, k, sizeof *minus);
+  bool fine = plus && minus;
+  for (size_t r = 0; fine && r < way->rungs.count; r++) {
+    double h = bp_run_step(&way->rungs, r);
+    if (2 * h != slopes.central.step)
+      continue;
+    for (size_t o = 0; o < k; o++) {
+      plus[o] = way->ladders[o].plus[r];
+      minus[o] = way->ladders[o].minus[r];
+    }
+    struct bp_course course = {way->direction, 0, h, h};
+    fine = bp_run_shake(run, &course, plus, minus);
+    for (size_t o = 0; fine && o < k; o++)
+      way->ladders[o].wobble = run->wobble[o];
+    break;
+  }
+  bp_arena_release(run->spare, mark);
+  return fine;
+}
+
+/* Judges all outputs, and where one does not hold, again with what the last bits of the point do.
+ */
+static bool judge_way(struct bp_run *run, struct way *way, struct bp_entry *entries,
+                      size_t stride) {
+  size_t k = run->probed->outputs, open = k;
+  memset(way->moves, 0, k * sizeof *way->moves);
+  for (size_t o = 0; o < k; o++) {
+    judge_direction(run, way, o, &entries[o * stride]);
+    if (open == k && entries[o * stride].verdict != BP_HOLDS)
+      open = o;
+  }
+  if (open == k)
+    return true;
+  if (!bp_run_move_along(run, way->direction, way->moves) || !shake_rung(run, way, open))
+    return false;
+  for (size_t o = open; o < k; o++)
+    if (entries[o * stride].verdict != BP_HOLDS)
+      judge_direction(run, way, o, &entries[o * stride]);
+  return true;
+}
+
 bool bp_run_directions(struct bp_run *run, struct bp_block *block) {
   size_t n = run->probed->parameters, k = run->probed->outputs;
   size_t count = run->probed->jacobian ? block->columns : block->rows;
   double *direction = bp_arena_alloc(run->spare, n, sizeof *direction);
-  struct bp_ladder *ladders = bp_arena_alloc(run->spare, k, sizeof *ladders);
-  struct bp_rungs rungs = bp_run_wide(run, 0, 0);
-  if (!direction || !ladders)
+  struct way way = {direction, bp_arena_alloc(run->spare, k, sizeof *way.ladders),
+                    bp_run_wide(run, 0, 0), bp_arena_alloc(run->spare, k, sizeof *way.moves)};
+  if (!direction || !way.ladders || !way.moves)
     return false;
   for (size_t d = 0; d < count; d++) {
     draw_direction(run, d, direction);
-    if (!bp_run_ladders_along(run, direction, &rungs, ladders))
+    if (!bp_run_ladders_along(run, direction, &way.rungs, way.ladders) ||
+        !judge_way(run, &way, &block->entries[d], count))
       return false;
-    for (size_t o = 0; o < k; o++)
-      judge_direction(run, &ladders[o], o, direction,
-                      &block->entries[run->probed->jacobian ? o * count + d : d]);
     const struct bp_probe_options *options = run->options;
     if (options->progress && !options->progress((double)(d + 1) / (double)count, options->user)) {
       run->stopped = true;

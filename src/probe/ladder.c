@@ -27,6 +27,7 @@
 #include <math.h>
 
 #include "probe/noise.h"
+#include "probe/stairs.h"
 
 /* Noise is a standard deviation.  The difference of two values is off by less than this many of
  * them: 5.7 deviations of the difference, and rounding errors have shorter tails than normal ones.
@@ -34,11 +35,15 @@
 #define DEVIATIONS 8
 #define CORRECTED ((size_t)4) /* rungs that serve to correct the noise */
 #define SUPPORTING 3          /* rungs that must speak against a number before it fails */
-#define CLEAR_CORNER 4        /* the slopes differ by that many times what is unknown about them */
-#define SETTLING 0.75         /* the distance of neighbours shrinks by less: they do not settle */
-#define KINK_SHARE (4.0 / 3)  /* twice what a single kink needs */
-#define FAILING 1.5           /* bounds: more than that fails, what is beyond one is undecided */
-#define GRANULAR 0x1p8        /* a granularity of so many units is not chance */
+#define LAST                                                                                       \
+  2                          /* smallest rungs that acquit it: the others reach beyond a kink or   \
+                                a stair */
+#define CLIMB ((size_t)4)    /* rungs on which still values must begin to climb to both sides */
+#define CLEAR_CORNER 4       /* the slopes differ by that many times what is unknown about them */
+#define SETTLING 0.75        /* the distance of neighbours shrinks by less: they do not settle */
+#define KINK_SHARE (4.0 / 3) /* twice what a single kink needs */
+#define FAILING 1.5          /* bounds: more than that fails, what is beyond one is undecided */
+#define GRANULAR 0x1p8       /* stairs of so many units are no rounding */
 
 double bp_probe_rounding(double noise) { return DEVIATIONS * noise; }
 
@@ -152,38 +157,6 @@ static struct sequence quotients(const struct bp_ladder *ladder, double noise, i
   return s;
 }
 
-/* The largest power of two that divides the number. */
-static double lowest_bit(double number) {
-  int exponent;
-  double fraction = frexp(fabs(number), &exponent);
-  unsigned long long bits = (unsigned long long)ldexp(fraction, 53);
-  return ldexp(1, __builtin_ctzll(bits) + exponent - 53);
-}
-
-/* Where the smallest steps change nothing at all, and on the rungs above them all changes are
- * multiples of one power of two far above their rounding: that power.  (Steps have 9 significant
- * bits, so that a straight line does not look like this.) */
-static double granularity(const struct bp_ladder *ladder) {
-  double grain = INFINITY, largest = fabs(ladder->middle);
-  size_t still = 0, moving = 0;
-  for (size_t r = ladder->count; r-- > 0 && moving <= SUPPORTING;) {
-    const double values[] = {ladder->plus[r], ladder->minus[r]};
-    bool changes = false;
-    for (int side = 0; side < 2; side++) {
-      double change = values[side] - ladder->middle;
-      if (!isfinite(change) || change == 0)
-        continue;
-      changes = true;
-      grain = fmin(grain, lowest_bit(change));
-      largest = fmax(largest, fabs(values[side]));
-    }
-    moving += changes;
-    still += moving == 0;
-  }
-  bool stairs = still >= SUPPORTING && isfinite(grain) && grain > GRANULAR * ladder->unit * largest;
-  return stairs ? grain : 0;
-}
-
 /* Half a step of a staircase of decimals, if the values make one. */
 static double decimal_noise(const struct bp_ladder *ladder) {
   double values[2 * BP_MOST_RUNGS + 1] = {ladder->middle};
@@ -198,7 +171,8 @@ static double decimal_noise(const struct bp_ladder *ladder) {
  * at the point against the middle of its neighbours: if that does not shrink with the step, it is
  * the rounding of this one value. */
 static double local_noise(const struct bp_ladder *ladder) {
-  double noise = fmax(fmax(ladder->noise, granularity(ladder)), decimal_noise(ladder));
+  double decimal = decimal_noise(ladder);
+  double noise = fmax(ladder->noise, decimal > 0 ? decimal : bp_ladder_stairs(ladder));
   if (ladder->count < 2 * CORRECTED)
     return noise;
   size_t top = ladder->count - CORRECTED;
@@ -361,9 +335,10 @@ static bool is_resolved(const struct bp_ladder *ladder, double noise) {
 
 /* Whether three rungs in turn, all smaller or all larger than the slope's, are far nearer to the
  * number under test than to the slope.  Chance does not do that.  Smaller ones: the noise was
- * overestimated, and the slope is of something further away.  Larger ones: a ripple lies over the
- * function, and who wrote the gradient did not mean it.  A step that changes nothing is no witness,
- * and to agree with 0 on large steps takes no more than an oscillation. */
+ * overestimated, and the slope is of something further away; of the very smallest two are enough,
+ * since the corrected noise is what a kink makes that only these do not reach.  Larger ones: a
+ * ripple lies over the function, and who wrote the gradient did not mean it.  A step that changes
+ * nothing is no witness, and to agree with 0 on large steps takes no more than an oscillation. */
 static bool is_acquitted(const struct bp_ladder *ladder, int side, double value,
                          const struct bp_slope *slope) {
   struct sequence plain = quotients(ladder, 0, side);
@@ -374,7 +349,7 @@ static bool is_acquitted(const struct bp_ladder *ladder, int side, double value,
     smaller = plain.step[r] < slope->step && apart <= near ? smaller + 1 : 0;
     larger = plain.step[r] > slope->step && apart <= nearer ? larger + 1 : 0;
   }
-  return smaller >= SUPPORTING || larger >= SUPPORTING;
+  return smaller >= LAST || larger >= SUPPORTING;
 }
 
 /* Whether quotients grow steadily down to where rounding hides them: near the edge of a domain,
@@ -403,21 +378,48 @@ static bool is_narrow(const struct bp_ladder_question *q, const struct bp_slope 
          (q->value == 0 && slope->value == 0);
 }
 
-/* Whether the values stand still to the last bit over the smallest steps on both sides, where the
- * slope of the larger ones would have moved them by far more: the function is a staircase of finer
- * steps than the ladder's, floor(k x).  As that it has the slope 0, and as a straight line that was
- * rounded the other; nothing in the values says which is meant.  Decimals do: what was printed with
- * them is no staircase to anybody. */
+/* Whether the function is a staircase, of stairs that are seen or of finer ones: the values stand
+ * still to the last bit over the smallest steps on both sides, where the slope of the larger ones
+ * would have moved them by far more.  As that, floor(k x) has the slope 0, and as a straight line
+ * that was rounded the other; nothing in the values says which is meant.  Decimals do: what was
+ * printed with them is no staircase to anybody.  Nor is what has low stairs: rounding makes them
+ * where terms cancel. */
 static bool is_staircase(const struct bp_ladder *ladder, const struct bp_slope *slope) {
   double width = 0, largest = fabs(ladder->middle), decimal = decimal_noise(ladder);
   size_t still = 0;
+  if (slope->value == 0 || (decimal > 0 && decimal < 0.5))
+    return false;
   for (size_t r = ladder->count; r-- > 0; still++) {
     if (ladder->plus[r] != ladder->middle || ladder->minus[r] != ladder->middle)
       break;
     width = ladder->above[r] + ladder->below[r];
   }
-  return still >= SUPPORTING && !(decimal > 0 && decimal < 0.5) && slope->step > width &&
-         fabs(slope->value) * width > GRANULAR * ladder->unit * largest;
+  if (still >= SUPPORTING && slope->step > width &&
+      fabs(slope->value) * width > GRANULAR * ladder->unit * largest)
+    return true;
+  for (size_t r = 0; r < ladder->count; r++)
+    largest = fmax(largest, fmax(fabs(ladder->plus[r]), fabs(ladder->minus[r])));
+  return bp_ladder_stairs(ladder) > GRANULAR * ladder->unit * largest;
+}
+
+/* Whether values that stand still over the smallest steps climb like the number under test where
+ * they first move to both sides: log(1 - a) is a staircase of uneven stairs where a is next to 1,
+ * and that it stands still says nothing.  A dead unit moves to one side only. */
+static bool climbs_as_told(const struct bp_ladder *ladder, double value) {
+  size_t r = ladder->count, first = 0;
+  while (r > 0 && ladder->plus[r - 1] == ladder->middle && ladder->minus[r - 1] == ladder->middle)
+    r--;
+  if (ladder->count - r < LAST)
+    return false;
+  if (r > CLIMB)
+    first = r - CLIMB;
+  while (r-- > first) {
+    double up = (ladder->plus[r] - ladder->middle) / ladder->above[r] / value;
+    double down = (ladder->middle - ladder->minus[r]) / ladder->below[r] / value;
+    if (up > 0 && down > 0 && fabs(log2((up + down) / 2)) <= 1)
+      return true;
+  }
+  return false;
 }
 
 static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
@@ -436,10 +438,16 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
            is_narrow(q, slope) ? BP_REASON_NONE : too_wide);
   else if (distance > FAILING * entry->bound && is_resolved(ladder, noise) &&
            is_supported(ladder, noise, side, slope->value, distance) &&
-           !is_acquitted(ladder, side, q->value, slope))
+           !is_acquitted(ladder, side, q->value, slope) &&
+           !(slope->value == 0 && climbs_as_told(ladder, q->value)))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
-  else
+  else { /* what does not refute a number beyond it is no bound */
+    double beyond = isfinite(distance) ? fmax(distance - entry->bound, 0) : 0;
+    bool noisy = slope->rounding > slope->truncation;
+    bp_entry_allow(entry, slope->truncation + (noisy ? 0 : beyond),
+                   slope->rounding + q->error + (noisy ? beyond : 0), 0);
     decide(entry, BP_UNDECIDED, too_wide);
+  }
 }
 
 /* A corner whose slopes are not known well enough to tell them apart: the central quotient, whose

@@ -81,6 +81,10 @@ bool bp_run_evaluate_at(struct bp_run *run, const struct bp_probe_point *points,
 /* Fills run->moves, unless that is done or there is nothing to do it with. */
 bool bp_run_move_gradient(struct bp_run *run);
 
+/* Fills moves for each output: what the last bits of the point do to the gradient under test along
+ * a direction. */
+bool bp_run_move_along(struct bp_run *run, const double *direction, double *moves);
+
 /* A step from the point to both sides: along a direction or, where that is NULL, of one parameter.
  */
 struct bp_course {

@@ -30,6 +30,28 @@ static void move_all(const struct bp_run *run, size_t shake, double *theta) {
   }
 }
 
+static bool differentiate_moved(struct bp_run *run, size_t shake, double *gradient) {
+  const struct bp_probed *probed = run->probed;
+  move_all(run, shake, run->whole);
+  run->stopped = probed->differentiate(probed->user, run->whole, gradient) != 0;
+  return !run->stopped;
+}
+
+/* How far numbers that were seen at some point are apart. */
+struct range {
+  double low, high;
+};
+
+static void widen(struct range *range, double value, bool first) {
+  range->low = first ? value : fmin(range->low, value);
+  range->high = first ? value : fmax(range->high, value);
+}
+
+static double allowed_by(const struct range *range) {
+  double apart = SAFETY * (range->high - range->low);
+  return isfinite(apart) ? apart : 0;
+}
+
 /* The gradient at moved points, and how far these are apart entry by entry.  The gradient at the
  * point itself has no part in it: where a mistake is made at this very point, as where a number is
  * exactly 0, it would excuse itself. */
@@ -38,28 +60,46 @@ bool bp_run_move_gradient(struct bp_run *run) {
   size_t count = probed->parameters * probed->outputs;
   if (run->moves || !probed->differentiate)
     return true;
-  double *low = bp_arena_alloc(run->lasting, count, sizeof *low);
-  double *high = bp_arena_alloc(run->lasting, count, sizeof *high);
+  struct range *ranges = bp_arena_alloc(run->lasting, count, sizeof *ranges);
   double *gradient = bp_arena_alloc(run->lasting, count, sizeof *gradient);
-  if (!low || !high || !gradient)
+  if (!ranges || !gradient)
     return false;
   for (size_t shake = 0; shake < GRADIENTS; shake++) {
-    move_all(run, shake, run->whole);
-    if (probed->differentiate(probed->user, run->whole, gradient) != 0) {
-      run->stopped = true;
+    if (!differentiate_moved(run, shake, gradient))
       return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-      low[i] = shake > 0 ? fmin(low[i], gradient[i]) : gradient[i];
-      high[i] = shake > 0 ? fmax(high[i], gradient[i]) : gradient[i];
-    }
+    for (size_t i = 0; i < count; i++)
+      widen(&ranges[i], gradient[i], shake == 0);
   }
   run->moves = gradient;
-  for (size_t i = 0; i < count; i++) {
-    double apart = SAFETY * (high[i] - low[i]);
-    run->moves[i] = isfinite(apart) ? apart : 0;
-  }
+  for (size_t i = 0; i < count; i++)
+    run->moves[i] = allowed_by(&ranges[i]);
   return true;
+}
+
+/* What moves the entries may move their sum by less, or by more, than any of them. */
+bool bp_run_move_along(struct bp_run *run, const double *direction, double *moves) {
+  const struct bp_probed *probed = run->probed;
+  size_t n = probed->parameters, k = probed->outputs;
+  memset(moves, 0, k * sizeof *moves);
+  if (!probed->differentiate)
+    return true;
+  struct bp_arena_mark mark = bp_arena_mark(run->spare);
+  struct range *ranges = bp_arena_alloc(run->spare, k, sizeof *ranges);
+  double *gradient = bp_arena_alloc(run->spare, n * k, sizeof *gradient);
+  bool fine = ranges && gradient;
+  for (size_t shake = 0; fine && shake < GRADIENTS; shake++) {
+    fine = differentiate_moved(run, shake, gradient);
+    for (size_t o = 0; fine && o < k; o++) {
+      double sum = 0;
+      for (size_t j = 0; j < n; j++)
+        sum += gradient[o * n + j] * direction[j];
+      widen(&ranges[o], sum, shake == 0);
+    }
+  }
+  for (size_t o = 0; fine && o < k; o++)
+    moves[o] = allowed_by(&ranges[o]);
+  bp_arena_release(run->spare, mark);
+  return fine;
 }
 
 /* The values where a step leads from the moved point. */

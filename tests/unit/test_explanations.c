@@ -349,14 +349,47 @@ END_TEST
 
 /* ---- limits -------------------------------------------------------------- */
 
-/* One number from one sample: every factor explains it. */
-START_TEST(a_single_number_is_no_evidence) {
+/* One number from one sample: its digits say whether a mistake explains it, and by which factor it
+ * is off where none does. */
+START_TEST(a_single_number_has_digits) {
+  static const struct {
+    double factor;
+    const char *kind, *says;
+  } rows[] = {{-1, "sign", "the sign is wrong"},
+              {2, "twice", "a factor 2 too many"},
+              {2.0001, "entry", "2.0001 times what it should be"},
+              {-0.37, "entry", "-0.37 times what it should be; there is no other"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bp_check_options options = {.threads = 1};
+    struct trial t = trial_of(drawn_network("1 - 1 sigmoid", 1, 3, arena), &options);
+    scale(t.wrong->dW[1], rows[i].factor);
+    explain(&t, NULL, &options, arena);
+    const struct bp_block *block = block_named(&t, "W[1]");
+    ck_assert_int_eq(block->verdict, BP_FAILS);
+    ck_assert_msg(names_kind(block->explanation_kind, rows[i].kind) &&
+                      strstr(block->explanation, rows[i].says),
+                  "%g: %s (%s)", rows[i].factor, block->explanation, block->explanation_kind);
+  }
+}
+END_TEST
+
+/* Of two samples the missing 1/m is a factor 2: what explains all blocks is named first. */
+START_TEST(what_explains_most_goes_first) {
   struct bp_check_options options = {.threads = 1};
-  struct trial t = trial_of(drawn_network("1 - 1 sigmoid", 1, 3, arena), &options);
-  scale(t.wrong->dW[1], -1);
+  struct trial t = trial_of(drawn_network("3 - 4 tanh - 2 sigmoid", 2, 3, arena), &options);
+  scale(t.wrong->dW[1], 2);
+  scale(t.wrong->db[1], 2);
+  scale(t.wrong->dW[2], 2);
+  scale(t.wrong->db[2], -2);
   explain(&t, NULL, &options, arena);
-  ck_assert_int_eq(block_named(&t, "W[1]")->verdict, BP_FAILS);
-  ck_assert_ptr_null(block_named(&t, "W[1]")->explanation_kind);
+  for (const char *const *name = (const char *const[]){"W[1]", "b[1]", "W[2]", NULL}; *name;
+       name++) {
+    const struct bp_block *block = block_named(&t, *name);
+    ck_assert_msg(names_kind(block->explanation_kind, "twice") &&
+                      names_kind(block->explanation_kind, "no-mean"),
+                  "%s: %s", *name, block->explanation_kind);
+  }
+  ck_assert_str_eq(block_named(&t, "b[2]")->explanation_kind, "sign-times-m");
 }
 END_TEST
 
@@ -417,7 +450,8 @@ int main(void) {
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_loop_test(cases, planted_mistakes_are_named, 0, GROUPS);
   tcase_add_loop_test(cases, mistake_made_by_hand, 0, MADE);
-  tcase_add_test(cases, a_single_number_is_no_evidence);
+  tcase_add_test(cases, a_single_number_has_digits);
+  tcase_add_test(cases, what_explains_most_goes_first);
   tcase_add_test(cases, a_right_gradient_needs_none);
   tcase_add_test(cases, wrong_forward_pass_is_not_explained);
   tcase_add_test(cases, short_memory);

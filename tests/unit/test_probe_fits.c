@@ -186,12 +186,13 @@ static void draw_stiff(struct problem *p, double distance) {
   }
 }
 
+/* In float lower stairs look like rounding. */
 static void draw_steps(struct problem *p, double distance) {
   p->n = 1 + (size_t)uniform(0, 5);
   spread(p, 1, distance);
   p->relu = uniform(0, 1) < 0.5;
   for (size_t j = 0; j < p->n; j++)
-    p->factor[j] = pow(10, uniform(0, p->floats ? 2.5 : 10));
+    p->factor[j] = pow(10, uniform(0, p->floats ? 3.5 : 10));
 }
 
 static const struct family {
@@ -254,13 +255,14 @@ static void gradient_single(const float *x, size_t n, void *user, float *g) {
     g[j] = (float)mistake((double)g[j], j);
 }
 
-static struct bp_result check(struct problem *p, bool floats) {
+static struct bp_result check(struct problem *p, bool floats,
+                              const struct bp_derivative_options *options) {
   if (!floats)
-    return bp_check_gradient(loss, gradient, p->theta, p->n, p, NULL);
+    return bp_check_gradient(loss, gradient, p->theta, p->n, p, options);
   float theta[MOST];
   for (size_t j = 0; j < p->n; j++)
     theta[j] = (float)p->theta[j];
-  return bp_check_gradient_float(loss_single, gradient_single, theta, p->n, p, NULL);
+  return bp_check_gradient_float(loss_single, gradient_single, theta, p->n, p, options);
 }
 
 static void find_truth(const struct problem *p, long double *truth) {
@@ -279,7 +281,7 @@ struct tally {
 
 static void count(const struct problem *p, bool floats, struct tally *tally) {
   struct problem own = *p;
-  struct bp_result result = check(&own, floats);
+  struct bp_result result = check(&own, floats, NULL);
   long double truth[MOST];
   find_truth(p, truth);
   for (size_t j = 0; j < p->n; j++) {
@@ -330,8 +332,8 @@ static const struct row {
   size_t undecided;
 } rows[] = {{ROSEN, false, 100},  {ROSEN, true, 700},   {SQUARES, false, 100}, {SQUARES, true, 800},
             {NETWORK, false, 80}, {NETWORK, true, 800}, {RELU, false, 0},      {RELU, true, 10},
-            {STIFF, false, 5},    {STEPS, false, 1000}};
-enum { ROWS = sizeof rows / sizeof *rows, SMOOTH = ROWS - 2 };
+            {STIFF, false, 5},    {STIFF, true, 300},   {STEPS, false, 1000},  {STEPS, true, 1000}};
+enum { ROWS = sizeof rows / sizeof *rows, SMOOTH = ROWS - 2, FITS = 6 };
 
 START_TEST(right_code_never_fails) {
   const struct row *row = &rows[_i];
@@ -343,6 +345,23 @@ START_TEST(right_code_never_fails) {
                 tally.violated, tally.entries);
   ck_assert_msg(1000 * tally.undecided <= row->undecided * tally.entries,
                 "%s: %zu of %zu entries are undecided", name, tally.undecided, tally.entries);
+}
+END_TEST
+
+/* Along directions the last bits of all parameters count at once. */
+START_TEST(fits_never_fail_along_directions) {
+  static const struct bp_derivative_options four = {.directions = 4};
+  const struct row *row = &rows[_i];
+  size_t fails = 0;
+  mistake = NULL;
+  for (size_t i = 0; i < CASES; i++) {
+    struct problem p;
+    make(&families[row->family], i, pow(10, -2.0 - (double)(i % 13)), row->floats, &p);
+    struct bp_result result = check(&p, row->floats, &four);
+    fails += result.fails;
+    bp_result_free(&result);
+  }
+  ck_assert_msg(fails == 0, "%s: %zu fail", families[row->family].name, fails);
 }
 END_TEST
 
@@ -386,12 +405,58 @@ START_TEST(kinks_hide_errors) {
 }
 END_TEST
 
+/* log(1 - a) with a next to 1, whose stairs are of all heights; `user` is a factor of the gradient.
+ */
+static float saturated(const float *x, size_t n, void *user) {
+  (void)n, (void)user;
+  return -logf(1 - 1 / (1 + expf(-x[0])));
+}
+static void slope_of_saturated(const float *x, size_t n, void *user, float *g) {
+  (void)n;
+  g[0] = *(const float *)user / (1 + expf(-x[0]));
+}
+static float dead(const float *x, size_t n, void *user) {
+  (void)n, (void)user;
+  return x[0] > 1 ? 2 * (x[0] - 1) : 0;
+}
+static void slope_of_dead(const float *x, size_t n, void *user, float *g) {
+  (void)x, (void)n;
+  g[0] = *(const float *)user;
+}
+
+/* That values stand still says nothing where they are rounded away, and all where a unit is dead.
+ */
+START_TEST(still_values) {
+  float right = 1, wrong = -1, zero = 0;
+  for (float x = 10; x < 15; x += 0.0625F) {
+    struct bp_result fine =
+        bp_check_gradient_float(saturated, slope_of_saturated, &x, 1, &right, NULL);
+    ck_assert_msg(fine.outcome != BP_OUTCOME_FAILS, "%g: %s", (double)x, fine.message);
+    bp_result_free(&fine);
+    struct bp_result bad =
+        bp_check_gradient_float(saturated, slope_of_saturated, &x, 1, &wrong, NULL);
+    ck_assert_msg(bad.outcome != BP_OUTCOME_HOLDS, "%g: %s", (double)x, bad.message);
+    bp_result_free(&bad);
+  }
+  for (float x = 0.125F; x < 0.85F; x += 0.0625F) {
+    struct bp_result fine = bp_check_gradient_float(dead, slope_of_dead, &x, 1, &zero, NULL);
+    ck_assert_int_eq(fine.outcome, BP_OUTCOME_HOLDS);
+    struct bp_result bad = bp_check_gradient_float(dead, slope_of_dead, &x, 1, &right, NULL);
+    ck_assert_msg(bad.outcome == BP_OUTCOME_FAILS, "%g: %s", (double)x, bad.message);
+    bp_result_free(&fine);
+    bp_result_free(&bad);
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("probe_fits");
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, right_code_never_fails, 0, ROWS);
+  tcase_add_loop_test(all, fits_never_fail_along_directions, 0, FITS);
   tcase_add_loop_test(all, visible_mistakes_never_hold, 0, SMOOTH);
   tcase_add_test(all, kinks_hide_errors);
+  tcase_add_test(all, still_values);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -3,14 +3,17 @@
  * Backward through the blocks, as the gradient was computed.  A block whose input is wrong and that
  * is exactly what follows from this input is a consequence, and says so; the mistake itself is told
  * where it was made.  Any other failing block is held against the table of hypotheses.c: the recipe
- * of a mistake must give every entry within the bounds, and at least two entries must tell it from
- * the right recipe.  Where recipes of different mistakes give the same numbers all of them are
- * named; where more than MOST_MATCHES do, the numbers cannot tell, and nothing is said.
+ * of a mistake must give every entry within the bounds, and by so many digits tell it from the
+ * right recipe that it is no chance.  Where recipes of different mistakes give the same numbers all
+ * of them are named, first the one that is found in most blocks: whoever forgot the 1/m of two
+ * samples everywhere did not write twice the gradient in one place.  Where more than MOST_MATCHES
+ * do, the numbers cannot tell, and nothing is said.
  *
  * What remains are facts: only one entry, one row or one column is wrong.
  */
 #include "net/cause/diagnosis.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -23,7 +26,8 @@
 #define CLOSE 1e-6
 #define UNDERFLOWING 1e-270 /* numbers below have lost digits that no bound accounts for */
 #define AFFORDABLE 5e8      /* products: two seconds */
-enum { MOST_MATCHES = 3 };
+#define EVIDENCE 20         /* bits by which all numbers tell a recipe from the right one */
+enum { MOST_MATCHES = 8 };
 
 static const char unexplained[] = "no simple explanation found";
 
@@ -43,7 +47,8 @@ const char *bp_explanation_kind(size_t index) {
  * from the right recipe. */
 enum fit { NO_FIT, WEAK, FITS };
 
-/* How the number under test stands to what a recipe gives, and how far they may be apart. */
+/* How the number under test stands to what a recipe gives, and how far they may be apart.  WEAK:
+ * that is more than a small share of the block. */
 static enum fit fit_entry(const struct bp_question *q, const struct bp_guess *guess, size_t k,
                           double *allowed) {
   const struct bp_block *block = &q->scene->blocks[q->block];
@@ -55,32 +60,44 @@ static enum fit fit_entry(const struct bp_question *q, const struct bp_guess *gu
     bound += noise * block->largest_magnitude;
     close = fmax(CLOSE, 4 * noise);
   }
-  *allowed = fmin(bound, close * block->largest_magnitude);
+  double narrow = fmin(bound, close * block->largest_magnitude);
+  *allowed = apart <= narrow && isfinite(bound) ? narrow : bound;
   if (!isfinite(bound)) /* which agrees with anything */
     return WEAK;
-  return apart <= *allowed ? FITS : apart <= bound ? WEAK : NO_FIT;
+  return apart <= narrow ? FITS : apart <= bound ? WEAK : NO_FIT;
 }
 
-static enum fit fit(const struct bp_question *q, const struct bp_recipe *recipe) {
+/* By how many bits a recipe is told from the right one: its distance, and what both are known to.
+ */
+static double bits(double apart, double known) {
+  if (!(apart > known))
+    return 0;
+  return known > 0 ? log2(apart / known) : DBL_MAX_EXP;
+}
+
+/* *evidence in bits. */
+static enum fit fit(const struct bp_question *q, const struct bp_recipe *recipe, double *evidence) {
   const struct bp_block *block = &q->scene->blocks[q->block];
   size_t columns = block->columns, count = block->rows * columns, telling = 0, same = 0;
   double allowed, worth = CLOSE * block->largest_magnitude;
-  bool blurred = false;
+  bool sharp = true;
+  *evidence = 0;
   for (size_t n = 0; n < count; n++) {
     size_t k = (block->worst + n) % count, i = k / columns, j = k % columns;
     struct bp_guess guess = bp_recipe_entry(q->scene, recipe, i, j);
     enum fit entry = fit_entry(q, &guess, k, &allowed);
     if (entry == NO_FIT)
       return NO_FIT;
+    sharp = sharp && entry == FITS;
     struct bp_guess right = bp_right_entry(q->scene, q->block, i, j);
-    blurred = blurred || entry == WEAK;
-    telling += fabs(guess.value - right.value) > allowed + right.error;
-    same +=
-        !(fabs(guess.value - right.value) > allowed + right.error) && !(fabs(right.value) <= worth);
+    double told = bits(fabs(guess.value - right.value), allowed + right.error);
+    *evidence += told;
+    telling += told > 0;
+    same += told == 0 && !(fabs(right.value) <= worth);
   }
-  /* a single number, as the bias of a single output: several samples made it */
-  bool single = telling == 1 && same == 0 && block->parameter && q->network->samples >= 2;
-  return !blurred && (telling >= 2 || single) ? FITS : WEAK;
+  bool enough = telling >= 2 ? sharp || *evidence >= EVIDENCE
+                             : telling == 1 && same == 0 && *evidence >= EVIDENCE;
+  return enough ? FITS : WEAK;
 }
 
 /* Whether the block is what its formula gives for the input that it had. */
@@ -163,10 +180,20 @@ static const char *fill(const char *template, const struct bp_question *q,
   return text;
 }
 
+/* A row of the table that fits, and how. */
+struct match {
+  const struct bp_hypothesis *row;
+  struct bp_recipe recipe;
+  bool certain; /* a common one, by its digits, whatever else may fit */
+};
+
 /* What is known about a block that failed. */
 struct finding {
   const char *kind, *means, *sentence; /* NULL: nothing */
   size_t root;                         /* the block whose mistake it is */
+  bool asked, follows, weak;           /* weak: a recipe did without evidence */
+  size_t count;                        /* of the rows that fit, up to one more than there is room */
+  struct match matches[MOST_MATCHES];
 };
 
 static const char *in_all(const struct bp_block *block, struct bp_arena *arena) {
@@ -236,13 +263,17 @@ static const char *times_text(double quotient, struct bp_arena *arena) {
   return bp_arena_printf(arena, "%.*g", digits < 7 ? 7 : digits > 17 ? 17 : digits, quotient);
 }
 
-static const char *entry_sentence(const struct bp_block *block, size_t k, struct bp_arena *arena) {
+static const char *entry_sentence(const struct bp_block *block, size_t k, bool witnesses,
+                                  struct bp_arena *arena) {
   const struct bp_entry *entry = &block->entries[k];
-  size_t others = block->rows * block->columns - 1;
-  const char *start = bp_arena_printf(arena, "only entry (%zu,%zu) of %s is wrong",
-                                      k / block->columns + 1, k % block->columns + 1, block->name);
-  const char *end =
-      others == 1 ? "the other one holds" : bp_arena_printf(arena, "the other %zu hold", others);
+  size_t others = block->rows * block->columns - 1, i = k / block->columns, j = k % block->columns;
+  const char *start = bp_arena_printf(
+      arena, witnesses ? "only entry (%zu,%zu) of %s is wrong" : "entry (%zu,%zu) of %s is wrong",
+      i + 1, j + 1, block->name);
+  const char *end = others == 0   ? "there is no other"
+                    : !witnesses  ? "no other is large enough to tell more"
+                    : others == 1 ? "the other one holds"
+                                  : bp_arena_printf(arena, "the other %zu hold", others);
   if (!start || !end)
     return NULL;
   if (entry->difference == 0)
@@ -279,7 +310,8 @@ static const char *line_sentence(const struct bp_question *q, bool row, struct b
 static void state_fact(const struct bp_question *q, struct bp_arena *arena,
                        struct finding *finding) {
   const struct bp_block *block = &q->scene->blocks[q->block];
-  if (!has_sound_entries(block))
+  bool witnesses = has_sound_entries(block);
+  if (!witnesses && block->fails > 1)
     return;
   bool row = block->rows > 1 && all_in(block, true);
   bool column = block->columns > 1 && all_in(block, false);
@@ -287,44 +319,73 @@ static void state_fact(const struct bp_question *q, struct bp_arena *arena,
   if (fact != FACT_ENTRY && !row && !column)
     return;
   finding->kind = facts[fact];
-  finding->sentence = fact == FACT_ENTRY ? entry_sentence(block, block->worst, arena)
+  finding->sentence = fact == FACT_ENTRY ? entry_sentence(block, block->worst, witnesses, arena)
                                          : line_sentence(q, fact == FACT_ROW, arena);
   finding->means = finding->sentence;
 }
 
 /* ---- blocks -------------------------------------------------------------- */
 
-/* Tries the rows of a rank.  Returns how many recipes fit; *weak: one did without evidence. */
-static size_t try_rank(const struct bp_question *q, int rank, struct bp_arena *arena, bool *weak,
-                       struct finding *finding) {
-  size_t matches = 0, variants = bp_hypothesis_variants(q->network);
+static void match_rows(const struct bp_question *q, struct finding *finding) {
+  size_t variants = bp_hypothesis_variants(q->network);
   for (size_t r = 0; r < bp_hypothesis_count; r++) {
     const struct bp_hypothesis *row = &bp_hypotheses[r];
-    if (row->rank != rank || !(row->where & 1U << q->part))
-      continue;
-    for (size_t variant = 0; variant < variants; variant++) {
+    for (size_t variant = 0; row->where & 1U << q->part && variant < variants; variant++) {
       struct bp_recipe recipe = q->recipe;
       if (!row->make(q, row, variant, &recipe))
         continue;
-      enum fit result = fit(q, &recipe);
-      *weak = *weak || result == WEAK;
-      if (result == FITS && matches++ < MOST_MATCHES)
-        add_match(q, row, &recipe, arena, finding);
+      double evidence;
+      enum fit result = fit(q, &recipe, &evidence);
+      finding->weak = finding->weak || result == WEAK;
+      if (result == FITS && finding->count < MOST_MATCHES)
+        finding->matches[finding->count] =
+            (struct match){row, recipe, row->rank == 0 && evidence >= EVIDENCE};
+      finding->count += result == FITS;
     }
   }
-  return matches;
 }
 
-static void find_mistake(const struct bp_question *q, struct bp_arena *arena,
-                         struct finding *finding) {
-  bool weak = false;
-  size_t matches = 0;
-  for (int rank = 0; rank < BP_HYPOTHESIS_RANKS && matches == 0; rank++)
-    matches = try_rank(q, rank, arena, &weak, finding);
-  if (matches > MOST_MATCHES || (matches > 0 && weak))
-    *finding = (struct finding){NULL, NULL, NULL, q->block};
-  else if (matches == 0 && !weak)
-    state_fact(q, arena, finding);
+/* Where a recipe might be the one that is not known well enough, only the certain ones stay. */
+static void drop_uncertain(struct finding *finding) {
+  size_t kept = 0;
+  if (!finding->weak || finding->count > MOST_MATCHES)
+    return;
+  for (size_t k = 0; k < finding->count; k++)
+    if (finding->matches[k].certain)
+      finding->matches[kept++] = finding->matches[k];
+  finding->count = kept;
+}
+
+static bool matches_kind(const struct finding *finding, const char *kind) {
+  for (size_t k = 0; k < finding->count && k < MOST_MATCHES; k++)
+    if (strcmp(finding->matches[k].row->kind, kind) == 0)
+      return true;
+  return false;
+}
+
+/* In how many blocks that kind of mistake fits. */
+static size_t support(const struct finding *findings, size_t blocks, const char *kind) {
+  size_t count = 0;
+  for (size_t b = 0; b < blocks; b++)
+    count += findings[b].asked && matches_kind(&findings[b], kind);
+  return count;
+}
+
+/* Names all that fits, best supported first; odd ones only where no common one fits, or where they
+ * explain more blocks. */
+static void name_mistakes(const struct bp_question *q, const struct finding *findings,
+                          size_t blocks, struct bp_arena *arena, struct finding *finding) {
+  size_t supports[MOST_MATCHES], common = 0;
+  for (size_t k = 0; k < finding->count; k++) {
+    const struct bp_hypothesis *row = finding->matches[k].row;
+    supports[k] = support(findings, blocks, row->kind);
+    if (row->rank == 0 && supports[k] > common)
+      common = supports[k];
+  }
+  for (size_t wanted = blocks; wanted > 0; wanted--)
+    for (size_t k = 0; k < finding->count; k++)
+      if (supports[k] == wanted && (finding->matches[k].row->rank == 0 || wanted > common))
+        add_match(q, finding->matches[k].row, &finding->matches[k].recipe, arena, finding);
 }
 
 static void blame_input(const struct bp_question *q, const struct finding *findings,
@@ -348,41 +409,59 @@ static double cost(const struct bp_scene *scene, size_t b) {
   return 4 * terms * (double)scene->blocks[b].rows * (double)scene->blocks[b].columns;
 }
 
-static void explain_block(const struct bp_scene *scene, size_t b, struct bp_arena *arena,
-                          struct finding *findings, struct bp_block *block) {
-  findings[b].root = b;
+static void ask_block(const struct bp_scene *scene, size_t b, struct finding *finding) {
+  const struct bp_block *block = &scene->blocks[b];
+  finding->root = b;
   if (block->verdict != BP_FAILS || block->informative || !(cost(scene, b) <= AFFORDABLE))
     return;
-  block->explanation = unexplained;
+  finding->asked = true;
   if (!(block->largest_magnitude > UNDERFLOWING))
     return;
   struct bp_question q = bp_question_of(scene, b);
-  if (follows_from_input(&q))
-    blame_input(&q, findings, arena, &findings[b]);
-  else
-    find_mistake(&q, arena, &findings[b]);
-  if (findings[b].kind)
-    block->explanation = findings[b].sentence;
-  block->explanation_kind = findings[b].kind;
+  finding->follows = follows_from_input(&q);
+  if (finding->follows)
+    return;
+  match_rows(&q, finding);
+  drop_uncertain(finding);
+}
+
+static void explain_block(const struct bp_scene *scene, size_t b, size_t blocks,
+                          struct bp_arena *arena, struct finding *findings,
+                          struct bp_block *block) {
+  struct finding *finding = &findings[b];
+  if (!finding->asked)
+    return;
+  struct bp_question q = bp_question_of(scene, b);
+  if (finding->follows)
+    blame_input(&q, findings, arena, finding);
+  else if (finding->count > 0 && finding->count <= MOST_MATCHES)
+    name_mistakes(&q, findings, blocks, arena, finding);
+  else if (finding->count == 0 && !finding->weak && block->largest_magnitude > UNDERFLOWING)
+    state_fact(&q, arena, finding);
+  block->explanation = finding->kind ? finding->sentence : unexplained;
+  block->explanation_kind = finding->kind;
 }
 
 enum bp_status bp_explain(const struct bp_evidence *evidence, const struct bp_gradient *gradient,
                           struct bp_arena *arena, struct bp_report *report) {
   static const enum bp_part backward[] = {BP_PART_DA, BP_PART_DZ, BP_PART_W, BP_PART_B};
+  enum { PARTS = sizeof backward / sizeof *backward };
   struct bp_arena *spare = bp_arena_new(0);
-  size_t count = bp_view_count(evidence->network);
+  const struct bp_network *network = evidence->network;
+  size_t count = bp_view_count(network);
   struct bp_view *views = spare ? bp_arena_alloc(spare, count, sizeof *views) : NULL;
   struct finding *findings = spare ? bp_arena_alloc(spare, count, sizeof *findings) : NULL;
   if (views && findings && evidence->forward_right) {
     struct bp_scene scene = {evidence, report->blocks, views};
     for (size_t b = 0; b < count; b++)
       views[b] = bp_view_of(evidence, gradient, NULL, b, NULL);
-    for (size_t l = evidence->network->depth; l >= 1; l--) {
-      for (size_t p = 0; p < sizeof backward / sizeof *backward; p++) {
-        size_t b = bp_block_of(evidence->network, backward[p], l);
-        explain_block(&scene, b, arena, findings, &report->blocks[b]);
+    for (size_t b = 0; b < count; b++)
+      ask_block(&scene, b, &findings[b]);
+    for (size_t l = network->depth; l >= 1; l--)
+      for (size_t p = 0; p < PARTS; p++) {
+        size_t b = bp_block_of(network, backward[p], l);
+        explain_block(&scene, b, count, arena, findings, &report->blocks[b]);
       }
-    }
   }
   bp_arena_free(spare);
   return views && findings && !bp_arena_failed(arena) ? BP_OK : BP_NO_MEMORY;
