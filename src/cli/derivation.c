@@ -20,7 +20,9 @@
 #include "cli/terminal.h"
 #include "num/flint_memory.h"
 #include "read/document.h"
+#include "read/note.h"
 #include "report/claims.h"
+#include "study/study.h"
 #include "value/vocabulary.h"
 
 static const size_t MOST_BYTES = (size_t)64 << 20;
@@ -178,11 +180,24 @@ static void complain_of_memory(struct bp_derivation *derivation) {
   bp_flint_memory_resume();
 }
 
+static void judge_note(struct bp_derivation *derivation, const struct bp_judge_options *options) {
+  derivation->judged = bp_study(derivation->document->source, &bp_vocabulary, options,
+                                derivation->arena, &derivation->report) == 0;
+  if (!derivation->judged)
+    bp_error(&derivation->diagnostics, derivation->document->source, (struct bp_span){0, 0},
+             "raise --memory-limit, or shorten the note", "memory ran out");
+}
+
 void bp_derivation_judge(struct bp_derivation *derivation,
                          const struct bp_derivations_options *options) {
   const struct bp_judge_options *judge = &options->judge;
   struct bp_judgement judgement;
   bp_flint_memory_resume();
+  if (derivation->document && bp_document_is_note(derivation->document->source)) {
+    judge_note(derivation, judge);
+    complain_of_memory(derivation);
+    return;
+  }
   if (!derivation->document || bp_judge(derivation->document, judge, derivation->arena,
                                         &derivation->diagnostics, &derivation->report, &judgement))
     return;

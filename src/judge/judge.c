@@ -340,7 +340,7 @@ int bp_judge(const struct bp_document *document, const struct bp_judge_options *
   struct bp_aiming aiming = {judging.model,  judging.states, arena,          judging.scratch,
                              judging.memory, judging.seed,   judging.stopped};
   fine = fine && run_trials(&judging) == 0 && look_at_kinks(&judging) == 0 &&
-         bp_claims_aim(&aiming) && fill_report(&judging, document, report);
+         (used.brief || bp_claims_aim(&aiming)) && fill_report(&judging, document, report);
   bp_arena_free(judging.scratch);
   if (judgement)
     *judgement = (struct bp_judgement){judging.model, judging.states};

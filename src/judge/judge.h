@@ -25,6 +25,7 @@ struct bp_judge_options {
   uint64_t seed;
   size_t trials;         /* points at which every claim is compared; 0: 5 */
   size_t memory;         /* bytes that one trial may use; 0: 1 GiB */
+  bool brief;            /* random points only: no others are aimed at */
   bool (*stopped)(void); /* asked now and then: true ends the judging, whose report is of no use
                             then; may be NULL */
 };

@@ -17,6 +17,7 @@
  * Texts are shown to the rows in their order, and the last takes every text. */
 /* clang-format off */
 #define BP_READERS(X)                                                                              \
+  X(note, ".md", bp_note_is_meant, bp_note_read)                                                   \
   X(deriv, ".deriv", bp_deriv_is_meant, bp_parse)
 /* clang-format on */
 

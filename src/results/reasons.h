@@ -67,6 +67,8 @@
   X(NOTHING, "nothing", ERROR, "its index letters leave nothing to check", SAME,                   \
     "Let the index letters run over at least one value, or claim something: nothing checked is "   \
     "never a pass.")                                                                               \
+  X(NEEDS, "needs", WARNING, "the note leaves open what would decide it", SAME,                    \
+    "Say it in the note, for instance in a comment <!-- backproof: ... -->.")                      \
   X(LIMIT, "limit", WARNING, "it takes more time or memory than is allowed", SAME,                 \
     "Take smaller sizes, or a larger --memory-limit.")                                             \
   X(REFUTED, "not-refuted", ERROR, "it was to be refuted, but it holds", SAME,                     \

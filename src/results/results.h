@@ -215,11 +215,21 @@ struct bp_report {
       visible; /* a mistake changing any parameter's entry by more than this (absolute) is seen */
 };
 
+/* A statement of a note that is not judged: a definition, an update, a shape. */
+struct bp_remark {
+  const char *kind; /* "definition" */
+  const char *text; /* as written, on one line */
+  const struct bp_source *source;
+  struct bp_span span;
+};
+
 /* Derivations, line by line. */
 struct bp_derivation_report {
   struct bp_report_head head;
   struct bp_claim *claims;
   size_t claim_count;
+  struct bp_remark *remarks; /* of a note only, in its order */
+  size_t remark_count;
   /* Another convention under which every line that fails would hold, as a sentence; NULL: none.
    * Then the lines have no hints of their own. */
   const char *convention;

@@ -189,6 +189,25 @@ static int write_claims(const struct bp_derivation_report *report,
   return 0;
 }
 
+/* What a note says beside its claims, as objects with a place and a kind. */
+static int write_remarks(const struct bp_derivation_report *report, FILE *out) {
+  struct bp_place place = {0};
+  if (!report || report->remark_count == 0)
+    return 0;
+  fputs(",\"statements\":[", out);
+  for (size_t i = 0; i < report->remark_count; i++) {
+    const struct bp_remark *remark = &report->remarks[i];
+    fputs(i > 0 ? ",\n" : "\n", out);
+    json_t *object = json_pack("{s:s, s:o, s:o}", "kind", remark->kind, "text",
+                               bp_json_text_or_null(remark->text), "span",
+                               span_object(remark->source, remark->span, &place));
+    if (bp_json_dump(object, 0, out) != 0)
+      return -1;
+  }
+  putc(']', out);
+  return 0;
+}
+
 static int write_file(const struct bp_derivation_result *result,
                       const struct bp_claim_counts *counts, const struct bp_report_style *style,
                       struct bp_listed *listed, FILE *out) {
@@ -197,7 +216,8 @@ static int write_file(const struct bp_derivation_result *result,
     return -1;
   putc(',', out);
   if (bp_json_dump(counts_object(counts), JSON_EMBED, out) != 0 ||
-      write_claims(result->report, style, listed, out) != 0)
+      write_claims(result->report, style, listed, out) != 0 ||
+      write_remarks(result->report, out) != 0)
     return -1;
   putc('}', out);
   return 0;

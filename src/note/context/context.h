@@ -1,0 +1,77 @@
+/* What a note is about: which of its statements speak of one network, and how that network can be
+ * declared.
+ *
+ * The family is told by its marks: layers in brackets (W^{[l]}, as in courses after Ng), or as bare
+ * superscripts (w^l, as in Nielsen's book).  Statements that speak of one sample and such that
+ * speak of m samples are two contexts, and so is each column of a table.  What the text does not
+ * say (the loss, how samples lie, whether dZ belongs to the mean or to the sum) is a reading; all
+ * readings of a context can be enumerated, and each can be written as the declarations of a
+ * derivation.  Which of them is meant is decided elsewhere, by what holds.
+ *
+ * A note that states declarations of its own has one context with one reading.
+ */
+#ifndef BP_NOTE_CONTEXT_CONTEXT_H
+#define BP_NOTE_CONTEXT_CONTEXT_H
+
+#include "note/statement.h"
+
+enum bp_note_family { BP_FAMILY_NONE, BP_FAMILY_STATED, BP_FAMILY_BRACKETS, BP_FAMILY_RAISED };
+
+enum bp_note_samples { BP_SAMPLES_ONE, BP_SAMPLES_COLUMNS, BP_SAMPLES_ROWS };
+
+/* loss, how a report says it */
+#define BP_NOTE_LOSSES(X)                                                                          \
+  X(ANY, "any smooth loss of the output")                                                          \
+  X(CROSS_ENTROPY, "cross-entropy of a sigmoid output")                                            \
+  X(SOFTMAX, "cross-entropy of a softmax output, y one-hot")                                       \
+  X(HALF_SQUARED, "half the squared error")                                                        \
+  X(SQUARED, "the squared error")
+
+#define BP_ROW(loss, words) BP_NOTE_LOSS_##loss,
+enum bp_note_loss { BP_NOTE_LOSSES(BP_ROW) BP_NOTE_LOSS_COUNT };
+#undef BP_ROW
+
+struct bp_note_reading {
+  enum bp_note_samples samples;
+  enum bp_note_loss loss;
+  bool of_the_sum; /* dZ is m times the derivative of the mean */
+};
+
+struct bp_note_context {
+  const struct bp_note *note;
+  enum bp_note_family family;
+  bool many;      /* speaks of m samples */
+  unsigned cell;  /* column of a table, from 1 */
+  size_t *members; /* statements */
+  size_t count, capacity;
+};
+
+struct bp_note_contexts {
+  struct bp_note_context *list;
+  size_t count, capacity;
+};
+
+/* 0, or -1 where memory is short. */
+int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
+                     struct bp_note_contexts *contexts);
+
+/* How many readings there are, and which the k-th is.  The most general come first. */
+size_t bp_context_readings(const struct bp_note_context *context);
+struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k);
+
+/* The declarations of a reading, as the text of a derivation; NULL where memory is short. */
+const char *bp_context_prelude(const struct bp_note_context *context,
+                               const struct bp_note_reading *reading, struct bp_arena *arena);
+
+/* The reading in words for a report; NULL where memory is short. */
+const char *bp_context_words(const struct bp_note_context *context,
+                             const struct bp_note_reading *reading, struct bp_arena *arena);
+
+/* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in
+ * between; `left` has the left side where the statement has none of its own.  False when memory is
+ * short. */
+bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                      const struct bp_noted *noted, const struct bp_noted *left,
+                      struct bp_written *text);
+
+#endif

@@ -1,0 +1,252 @@
+/* The kind of a statement, from its text alone.
+ *
+ * A side is *symbolic* where it multiplies derivatives that are no gradients of a loss: a
+ * derivative of a vector by a matrix needs a tensor, and one by a vector a layout, and notes write
+ * both as a reminder of the chain rule.  Such a member of a chain is passed over and the rest is
+ * judged.  A definition has one plain name on its left, other than that of a derivative.
+ */
+#include "note/statement.h"
+
+#include <string.h>
+
+static bool is_blank(char sign) { return sign == ' '; }
+
+static bool is_letter(char sign) {
+  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
+}
+
+/* The side without blanks around it. */
+static struct bp_span trimmed(const struct bp_noted *noted, size_t side) {
+  const char *text = noted->cut.text.text;
+  struct bp_span span = {noted->sides[side].begin, noted->sides[side].end};
+  while (span.begin < span.end && is_blank(text[span.begin]))
+    span.begin++;
+  while (span.end > span.begin && is_blank(text[span.end - 1]))
+    span.end--;
+  return span;
+}
+
+static bool contains(const struct bp_noted *noted, struct bp_span span, const char *what) {
+  return bp_text_find(noted->cut.text.text, span.begin, span.end, what) < span.end;
+}
+
+static bool begins(const struct bp_noted *noted, struct bp_span span, const char *what) {
+  size_t length = strlen(what);
+  return span.end - span.begin >= length &&
+         memcmp(noted->cut.text.text + span.begin, what, length) == 0;
+}
+
+/* ---- derivatives --------------------------------------------------------- */
+
+/* Whether a numerator, from its ∂ or d on, is that of a loss: ∂J, ∂\mathcal{L}, or a bare ∂. */
+static bool of_a_loss(const char *text, size_t at, size_t end) {
+  static const char *const faces[] = {"\\mathcal", "\\mathrm", "\\mathbf", "\\boldsymbol", "\\rm",
+                                      "\\cal",     "\\ell"};
+  for (;;) {
+    while (at < end && (text[at] == ' ' || text[at] == '{'))
+      at++;
+    size_t before = at;
+    for (size_t k = 0; k < sizeof faces / sizeof *faces; k++)
+      if (end - at >= strlen(faces[k]) && memcmp(text + at, faces[k], strlen(faces[k])) == 0) {
+        if (strcmp(faces[k], "\\ell") == 0)
+          return true;
+        at += strlen(faces[k]);
+        break;
+      }
+    if (at == before)
+      break;
+  }
+  bool loss = at < end && strchr("JCEL", text[at]) != NULL && text[at] != '\0';
+  return at >= end || text[at] == '}' || loss;
+}
+
+/* The derivatives in a side: how many there are, and how many of something that is no loss. */
+static void count_derivatives(const struct bp_noted *noted, struct bp_span side, size_t *all,
+                              size_t *others) {
+  const char *text = noted->cut.text.text;
+  *all = *others = 0;
+  for (size_t at = side.begin; at + 5 < side.end; at++) {
+    if (text[at] != '\\' || memcmp(text + at, "\\frac", 5) != 0)
+      continue;
+    size_t over = at + 5;
+    while (over < side.end && is_blank(text[over]))
+      over++;
+    if (over >= side.end || text[over] != '{')
+      continue;
+    size_t end = bp_group_end(text, over, side.end) - 1;
+    over++;
+    while (over < end && (is_blank(text[over]) || text[over] == '{'))
+      over++;
+    bool partial = end > over + 8 && memcmp(text + over, "\\partial", 8) == 0;
+    bool upright = !partial && over < end && text[over] == 'd';
+    if (!partial && !upright)
+      continue;
+    (*all)++;
+    *others += !of_a_loss(text, over + (partial ? 8 : 1), end);
+  }
+}
+
+/* ---- what a side is ------------------------------------------------------ */
+
+/* One name with its indices and accents, and no operator. */
+static bool is_name(const struct bp_noted *noted, struct bp_span side) {
+  const char *text = noted->cut.text.text;
+  size_t depth = 0, letters = 0;
+  for (size_t at = side.begin; at < side.end; at++) {
+    char sign = text[at];
+    if (sign == '{' || sign == '[' || sign == '(')
+      depth++;
+    else if (sign == '}' || sign == ']' || sign == ')')
+      depth -= depth > 0;
+    else if (depth == 0 && sign == '\\') {
+      size_t over = bp_command_end(text, at, side.end);
+      bool accent = bp_command_is(text, at, over, "hat") || bp_command_is(text, at, over, "tilde") ||
+                    bp_command_is(text, at, over, "bar") ||
+                    bp_command_is(text, at, over, "mathbf") ||
+                    bp_command_is(text, at, over, "mathcal") ||
+                    bp_command_is(text, at, over, "boldsymbol") ||
+                    bp_command_is(text, at, over, "vec");
+      if (bp_command_is(text, at, over, "frac") || bp_command_is(text, at, over, "nabla") ||
+          bp_command_is(text, at, over, "partial") || bp_command_is(text, at, over, "sum"))
+        return false;
+      letters += !accent;
+      at = over - 1;
+    } else if (depth == 0 && is_letter(sign)) {
+      while (at + 1 < side.end && is_letter(text[at + 1]))
+        at++;
+      letters++;
+    } else if (depth == 0 && strchr("+-*/'", sign))
+      return false;
+  }
+  return letters <= 1 && side.end > side.begin;
+}
+
+/* dW, db, dZ, \delta, ∂…, f'(z): what a derivative is called. */
+static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
+  const char *text = noted->cut.text.text;
+  bool differential = side.end - side.begin > 1 && text[side.begin] == 'd' &&
+                      is_letter(text[side.begin + 1]);
+  return differential || begins(noted, side, "\\delta") || begins(noted, side, "\\Delta") ||
+         begins(noted, side, "\\nabla") || begins(noted, side, "{d") ||
+         contains(noted, side, "'") || contains(noted, side, "\\prime") ||
+         contains(noted, side, "\\frac");
+}
+
+static bool is_number_or_list(const struct bp_noted *noted, struct bp_span side) {
+  const char *text = noted->cut.text.text;
+  for (size_t at = side.begin; at < side.end; at++)
+    if (!(text[at] >= '0' && text[at] <= '9') && !strchr(" .,;-", text[at]) &&
+        !(text[at] == '\\' && contains(noted, side, "dots")))
+      return contains(noted, side, "\\ldots") || contains(noted, side, "\\cdots") ||
+             contains(noted, side, "\\dots") || contains(noted, side, "...");
+  return true;
+}
+
+static bool ends_early(const struct bp_noted *noted) {
+  const struct bp_written *text = &noted->cut.text;
+  struct bp_span last = trimmed(noted, noted->side_count - 1);
+  if (last.begin == last.end)
+    return true;
+  char sign = text->text[last.end - 1];
+  return strchr("+-*/^_=", sign) != NULL;
+}
+
+/* ---- kinds --------------------------------------------------------------- */
+
+static void mark_symbolic(struct bp_noted *noted) {
+  for (size_t i = 0; i < noted->side_count; i++) {
+    size_t all, others;
+    struct bp_span side = trimmed(noted, i);
+    count_derivatives(noted, side, &all, &others);
+    bool alone = all == 1 && begins(noted, side, "\\frac") &&
+                 !contains(noted, side, "+") && side.end - side.begin < 80 &&
+                 bp_group_end(noted->cut.text.text,
+                              bp_group_end(noted->cut.text.text, side.begin + 5, side.end),
+                              side.end) >= side.end;
+    noted->layout = noted->layout || others > 0;
+    noted->sides[i].symbolic = others > 0 && !alone;
+  }
+}
+
+static size_t compared_sides(const struct bp_noted *noted) {
+  size_t count = 0;
+  for (size_t i = 0; i < noted->side_count; i++)
+    count += !noted->sides[i].symbolic;
+  return count;
+}
+
+static bool has_relation(const struct bp_noted *noted, enum bp_written_relation kind) {
+  for (size_t i = 0; i < noted->cut.sign_count; i++)
+    if (noted->cut.signs[i].kind == kind)
+      return true;
+  return false;
+}
+
+/* The same name on both sides, as in w = w - α dw. */
+static bool is_update(const struct bp_noted *noted, struct bp_span left, struct bp_span right) {
+  const char *text = noted->cut.text.text;
+  size_t length = left.end - left.begin;
+  return has_relation(noted, BP_WRITTEN_UPDATE) ||
+         (noted->side_count == 2 && length > 0 && right.end - right.begin > length &&
+          is_name(noted, left) && memcmp(text + left.begin, text + right.begin, length) == 0 &&
+          memchr(text + right.begin, '-', right.end - right.begin) != NULL &&
+          !is_letter(text[right.begin + length]));
+}
+
+/* Finds what makes it malformed or unreadable before anybody tries to read it. */
+static const char *unreadable(struct bp_noted *noted) {
+  struct bp_span all = {0, noted->cut.text.length};
+  noted->kind = BP_NOTED_MALFORMED;
+  if (noted->cut.state == BP_CUT_UNBALANCED)
+    return "a bracket in it is open, or closed without having been opened";
+  if (ends_early(noted))
+    return "it ends where something should follow";
+  noted->kind = BP_NOTED_UNREAD;
+  if (noted->cut.state == BP_CUT_ENDLESS)
+    return "a macro in it never comes to an end";
+  if (contains(noted, all, "dots") || contains(noted, all, "..."))
+    return "the dots in it are not read yet";
+  if (contains(noted, all, "\\begin"))
+    return "matrices and cases by their entries are not read yet";
+  if (memchr(noted->cut.text.text, '#', all.end) || memchr(noted->cut.text.text, '"', all.end))
+    return "a sign in it is not understood";
+  return NULL;
+}
+
+static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
+  struct bp_span left = trimmed(noted, 0), right = trimmed(noted, 1);
+  struct bp_span last = trimmed(noted, noted->side_count - 1);
+  bool continues = noted->cut.continues;
+  if (has_relation(noted, BP_WRITTEN_MEMBER))
+    return BP_NOTED_SHAPE;
+  if (is_update(noted, left, right))
+    return BP_NOTED_UPDATE;
+  if (has_relation(noted, BP_WRITTEN_ABOUT))
+    return BP_NOTED_APPROXIMATION;
+  if (!continues && is_name(noted, left) && is_number_or_list(noted, last))
+    return BP_NOTED_NOTHING;
+  if (has_relation(noted, BP_WRITTEN_ORDER))
+    return BP_NOTED_NOTHING;
+  if (compared_sides(noted) < 2)
+    return BP_NOTED_SYMBOLIC;
+  if (!continues && is_name(noted, left) && !is_derivative(noted, left))
+    return BP_NOTED_DEFINITION;
+  return BP_NOTED_CLAIM;
+}
+
+void bp_noted_classify(struct bp_noted *noted) {
+  if (noted->cut.state != BP_CUT_ENDLESS)
+    mark_symbolic(noted);
+  if (noted->cut.state != BP_CUT_ENDLESS && noted->side_count > 1) {
+    noted->kind = kind_of(noted);
+    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION)
+      return;
+  }
+  enum bp_noted_kind kind = noted->kind;
+  noted->why = noted->cut.state == BP_CUT_ENDLESS ? "a macro in it never comes to an end"
+                                                  : unreadable(noted);
+  if (noted->cut.state == BP_CUT_ENDLESS)
+    noted->kind = BP_NOTED_UNREAD;
+  else if (!noted->why || kind == BP_NOTED_DEFINITION)
+    noted->kind = kind;
+}

@@ -1,0 +1,488 @@
+/* One walk over the expanded text.  A cutter holds the statement that is being written, how deep in
+ * brackets the walk is, and in which matrices; relations and separators count only outside of both.
+ *
+ * A soft separator (a comma, \quad) may as well belong to the statement.  It is kept as a place at
+ * which to cut, and the cut is made once a relation is met behind it: in "z = Wx, a = g(z)" the
+ * comma separates, in "f(x, y) = 1" it stands in brackets, and "z_1, z_2" has nothing behind it.
+ */
+#include "note/latex/cut.h"
+
+#include <string.h>
+
+#include "base/list.h"
+#include "note/latex/words.h"
+
+struct cutter {
+  const struct bp_written *in;
+  size_t at;
+  struct bp_arena *arena;
+  struct bp_cuts *cuts;
+  struct bp_cut now;
+  size_t depth;    /* open brackets of all kinds */
+  size_t matrices; /* open environments in which & and \\ are meant */
+  size_t soft;     /* 1 + where a soft separator stands in now.text since the last relation */
+  size_t soft_over;
+  bool after_relation;
+  bool broken; /* a bracket was closed that was not open */
+  bool fine;
+};
+
+static const char *text_of(const struct cutter *cutter) { return cutter->in->text; }
+
+static bool looking_at(const struct cutter *cutter, const char *what) {
+  size_t length = strlen(what);
+  return cutter->in->length - cutter->at >= length &&
+         memcmp(text_of(cutter) + cutter->at, what, length) == 0;
+}
+
+/* Writes what the next `length` bytes stand for, and goes on behind them. */
+static void put(struct cutter *cutter, const char *ours, size_t length) {
+  struct bp_span from = bp_written_from(cutter->in, cutter->at, cutter->at + length);
+  cutter->fine = cutter->fine && bp_written_add(&cutter->now.text, ours, strlen(ours), from);
+  cutter->at += length;
+}
+
+static void copy(struct cutter *cutter, size_t length) {
+  cutter->fine = cutter->fine && bp_written_copy(&cutter->now.text, cutter->in, cutter->at,
+                                                 cutter->at + length);
+  cutter->at += length;
+}
+
+/* ---- statements ---------------------------------------------------------- */
+
+static bool is_trailing(char sign) {
+  return sign == ' ' || sign == '\n' || sign == '.' || sign == ',' || sign == ';' || sign == '~';
+}
+
+static void trim(struct bp_written *text) {
+  while (text->length > 0 && is_trailing(text->text[text->length - 1]))
+    text->length--;
+}
+
+/* Whether nothing but blanks stands in [begin, end). */
+static bool is_empty(const struct bp_written *text, size_t begin, size_t end) {
+  for (size_t i = begin; i < end; i++)
+    if (!is_trailing(text->text[i]))
+      return false;
+  return true;
+}
+
+static void add_sign(struct cutter *cutter, struct bp_cut *cut, struct bp_written_sign sign) {
+  if (!bp_list_room(cutter->arena, cut->signs, cut->sign_count, cut->sign_capacity)) {
+    cutter->fine = false;
+    return;
+  }
+  cut->signs[cut->sign_count++] = sign;
+}
+
+/* A line that begins with a relation, or has none and goes on with an operator, belongs to the
+ * statement before it in the same formula. */
+static bool join_previous(struct cutter *cutter, size_t first_of_formula) {
+  struct bp_cut *now = &cutter->now;
+  if (cutter->cuts->count <= first_of_formula)
+    return false;
+  struct bp_cut *before = &cutter->cuts->list[cutter->cuts->count - 1];
+  size_t at = 0;
+  while (at < now->text.length && is_trailing(now->text.text[at]))
+    at++;
+  bool operator_first = at < now->text.length && strchr("+-", now->text.text[at]) != NULL;
+  bool joins = before->sign_count > 0 && !before->wordy &&
+               (now->continues || (now->sign_count == 0 && operator_first));
+  if (!joins)
+    return false;
+  size_t offset = before->text.length;
+  cutter->fine = cutter->fine &&
+                 bp_written_copy(&before->text, &now->text, 0, now->text.length);
+  for (size_t i = 0; i < now->sign_count; i++)
+    add_sign(cutter, before,
+             (struct bp_written_sign){now->signs[i].begin + offset, now->signs[i].end + offset,
+                                      now->signs[i].kind});
+  before->span.end = now->span.end;
+  return true;
+}
+
+static void begin_statement(struct cutter *cutter) {
+  cutter->now = (struct bp_cut){.text = bp_written_new(cutter->arena)};
+  cutter->soft = 0;
+}
+
+static void end_statement(struct cutter *cutter, size_t first_of_formula) {
+  struct bp_cut *now = &cutter->now;
+  trim(&now->text);
+  if (now->text.length > 0 && !is_empty(&now->text, 0, now->text.length)) {
+    size_t begin = 0;
+    while (is_trailing(now->text.text[begin]))
+      begin++;
+    now->span = bp_written_from(&now->text, begin, now->text.length);
+    now->continues = now->sign_count > 0 && is_empty(&now->text, 0, now->signs[0].begin);
+    now->state = cutter->depth > 0 || cutter->broken ? BP_CUT_UNBALANCED : BP_CUT_FINE;
+    if (!join_previous(cutter, first_of_formula)) {
+      struct bp_cuts *cuts = cutter->cuts;
+      if (bp_list_room(cutter->arena, cuts->list, cuts->count, cuts->capacity))
+        cuts->list[cuts->count++] = *now;
+      else
+        cutter->fine = false;
+    }
+  }
+  begin_statement(cutter);
+}
+
+/* Cuts at the soft separator, now that a relation was met behind it. */
+static void cut_softly(struct cutter *cutter, size_t first_of_formula) {
+  struct bp_written whole = cutter->now.text;
+  size_t begin = cutter->soft - 1, over = cutter->soft_over;
+  if (cutter->soft == 0 || cutter->now.sign_count == 0 ||
+      is_empty(&whole, over, whole.length)) {
+    if (cutter->soft > 0 && cutter->now.sign_count == 0 && !is_empty(&whole, over, whole.length)) {
+      begin_statement(cutter); /* what stands before it states nothing */
+      cutter->fine = cutter->fine && bp_written_copy(&cutter->now.text, &whole, over, whole.length);
+    }
+    cutter->soft = 0;
+    return;
+  }
+  struct bp_written rest = bp_written_new(cutter->arena);
+  cutter->fine = cutter->fine && bp_written_copy(&rest, &whole, over, whole.length);
+  cutter->now.text.length = begin;
+  size_t depth = cutter->depth;
+  cutter->depth = 0;
+  end_statement(cutter, first_of_formula);
+  cutter->depth = depth;
+  cutter->now.text = rest;
+}
+
+static void relation(struct cutter *cutter, size_t length, enum bp_written_relation kind,
+                     const char *ours, size_t first_of_formula) {
+  if (cutter->depth > 0 || cutter->matrices > 0) {
+    put(cutter, ours, length);
+    return;
+  }
+  cut_softly(cutter, first_of_formula);
+  size_t begin = cutter->now.text.length;
+  put(cutter, ours, length);
+  add_sign(cutter, &cutter->now,
+           (struct bp_written_sign){begin, cutter->now.text.length, kind});
+}
+
+static void soft_separator(struct cutter *cutter, size_t length, const char *ours) {
+  size_t begin = cutter->now.text.length;
+  bool outside = cutter->depth == 0 && cutter->matrices == 0;
+  put(cutter, ours, length);
+  if (!outside)
+    return;
+  if (cutter->soft == 0 || !is_empty(&cutter->now.text, cutter->soft_over, begin))
+    cutter->soft = begin + 1;
+  cutter->soft_over = cutter->now.text.length;
+}
+
+static void hard_separator(struct cutter *cutter, size_t length, bool words,
+                           size_t first_of_formula) {
+  cutter->at += length;
+  if (cutter->matrices > 0 || cutter->depth > 0) {
+    put(cutter, " ", 0);
+    return;
+  }
+  cutter->now.wordy = words;
+  end_statement(cutter, first_of_formula);
+}
+
+/* ---- commands ------------------------------------------------------------ */
+
+/* The end of what stands in braces behind `at`; `at` itself where nothing does. */
+static size_t behind_group(const struct cutter *cutter, size_t at) {
+  size_t begin = at;
+  while (begin < cutter->in->length && text_of(cutter)[begin] == ' ')
+    begin++;
+  if (begin >= cutter->in->length || text_of(cutter)[begin] != '{')
+    return at;
+  return bp_group_end(text_of(cutter), begin, cutter->in->length);
+}
+
+static void environment(struct cutter *cutter, size_t over, bool begins) {
+  size_t group = behind_group(cutter, over);
+  enum bp_environment kind =
+      bp_environment_of(text_of(cutter) + over, group > over ? group - over : 0);
+  if (kind == BP_ENVIRONMENT_LAYOUT) {
+    cutter->at = group;
+    return;
+  }
+  if (begins)
+    cutter->matrices++;
+  else
+    cutter->matrices -= cutter->matrices > 0;
+  copy(cutter, group - cutter->at);
+  if (begins && kind == BP_ENVIRONMENT_COLUMNS)
+    cutter->at = behind_group(cutter, cutter->at);
+}
+
+/* \text{…}: a name where it is one word that something hangs on, otherwise words between formulas. */
+static void words(struct cutter *cutter, size_t over, size_t first_of_formula) {
+  size_t group = behind_group(cutter, over);
+  bool hangs = group < cutter->in->length && strchr("(_^'", text_of(cutter)[group]) != NULL;
+  size_t before = cutter->now.text.length;
+  bool raised = before > 0 && strchr("^_{", cutter->now.text.text[before - 1]) != NULL;
+  bool one_word = group > over + 2;
+  for (size_t i = over; i < group; i++)
+    one_word = one_word && text_of(cutter)[i] != ' ' && (text_of(cutter)[i] & 0x80) == 0;
+  if (group == over)
+    cutter->at = over;
+  else if (one_word && (hangs || raised || cutter->depth > 0))
+    copy(cutter, group - cutter->at);
+  else
+    hard_separator(cutter, group - cutter->at, true, first_of_formula);
+}
+
+/* \sum without an index: over the samples, whatever they are; for whoever knows that. */
+static void sum_sign(struct cutter *cutter, size_t over) {
+  size_t at = over;
+  for (;;) {
+    while (at < cutter->in->length && text_of(cutter)[at] == ' ')
+      at++;
+    size_t end = at < cutter->in->length && text_of(cutter)[at] == '\\'
+                     ? bp_command_end(text_of(cutter), at, cutter->in->length)
+                     : at;
+    if (end == at || (!bp_command_is(text_of(cutter), at, end, "limits") &&
+                      !bp_command_is(text_of(cutter), at, end, "nolimits")))
+      break;
+    at = end;
+  }
+  bool indexed = at < cutter->in->length && strchr("_^", text_of(cutter)[at]) != NULL;
+  if (indexed)
+    copy(cutter, over - cutter->at);
+  else
+    put(cutter, BP_SUM_OF_SAMPLES, over - cutter->at);
+  cutter->at = at;
+}
+
+static void command(struct cutter *cutter, size_t first_of_formula) {
+  size_t over = bp_command_end(text_of(cutter), cutter->at, cutter->in->length);
+  size_t length = over - cutter->at;
+  const struct bp_cut_word *word = bp_cut_word_find(text_of(cutter) + cutter->at + 1, length - 1);
+  switch (word ? word->kind : BP_CUT_KEEP) {
+  case BP_CUT_KEEP:
+    copy(cutter, length);
+    put(cutter, " ", 0);
+    break;
+  case BP_CUT_BLANK:
+    put(cutter, " ", length);
+    break;
+  case BP_CUT_LABEL:
+    cutter->at = behind_group(cutter, over);
+    break;
+  case BP_CUT_SOFT:
+    soft_separator(cutter, length, " ");
+    break;
+  case BP_CUT_HARD:
+    hard_separator(cutter, length, false, first_of_formula);
+    break;
+  case BP_CUT_WORDS:
+    words(cutter, over, first_of_formula);
+    break;
+  case BP_CUT_RELATION:
+    relation(cutter, length, word->relation, word->ours, first_of_formula);
+    break;
+  case BP_CUT_BEGIN:
+  case BP_CUT_END:
+    environment(cutter, over, word->kind == BP_CUT_BEGIN);
+    break;
+  case BP_CUT_SUM:
+    sum_sign(cutter, over);
+    break;
+  }
+}
+
+/* \\, with what may follow it. */
+static void line_end(struct cutter *cutter, size_t first_of_formula) {
+  if (cutter->matrices > 0) {
+    copy(cutter, 2);
+    return;
+  }
+  size_t at = cutter->at + 2;
+  if (at < cutter->in->length && text_of(cutter)[at] == '[') {
+    const char *close = memchr(text_of(cutter) + at, ']', cutter->in->length - at);
+    if (close && close - (text_of(cutter) + at) < 8)
+      at = (size_t)(close - text_of(cutter)) + 1;
+  }
+  bool inside = cutter->depth > 0;
+  cutter->at = at;
+  if (!inside)
+    end_statement(cutter, first_of_formula);
+}
+
+/* ---- letters ------------------------------------------------------------- */
+
+static bool is_letter(char sign) {
+  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
+}
+
+/* Letters that stand together are names side by side, but for words and dW. */
+static void letters(struct cutter *cutter) {
+  size_t end = cutter->at;
+  while (end < cutter->in->length && is_letter(text_of(cutter)[end]))
+    end++;
+  size_t length = end - cutter->at, before = cutter->now.text.length;
+  bool raised = before > 0 && strchr("_{", cutter->now.text.text[before - 1]) != NULL;
+  if (length == 2 && text_of(cutter)[cutter->at] != 'd' && !raised &&
+      !bp_is_short_word(text_of(cutter) + cutter->at)) {
+    copy(cutter, 1);
+    put(cutter, " ", 0);
+    copy(cutter, 1);
+  } else {
+    copy(cutter, length);
+  }
+}
+
+/* ^x and _x take one sign: braces say so. */
+static void script(struct cutter *cutter) {
+  copy(cutter, 1);
+  while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
+    cutter->at++;
+  bool one = cutter->at < cutter->in->length &&
+             (is_letter(text_of(cutter)[cutter->at]) ||
+              (text_of(cutter)[cutter->at] >= '0' && text_of(cutter)[cutter->at] <= '9'));
+  if (!one)
+    return;
+  put(cutter, "{", 0);
+  copy(cutter, 1);
+  put(cutter, "} ", 0);
+}
+
+/* An upright d before a name is part of it: {\rm d}b. */
+static bool upright_d(struct cutter *cutter) {
+  static const char *const spellings[] = {"{\\rm d}",    "{\\rm{d}}",  "{d}",       "\\mathrm{d}",
+                                          "\\text{d}",   "\\mathrm d", "{\\mathrm d}",
+                                          "{\\mathrm{d}}"};
+  size_t before = cutter->now.text.length;
+  if (before > 0 && strchr("^_", cutter->now.text.text[before - 1]))
+    return false;
+  for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++)
+    if (looking_at(cutter, spellings[k])) {
+      put(cutter, "d", strlen(spellings[k]));
+      while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
+        cutter->at++;
+      return true;
+    }
+  return false;
+}
+
+/* ---- signs --------------------------------------------------------------- */
+
+static void bracket(struct cutter *cutter, char sign) {
+  if (strchr("([{", sign))
+    cutter->depth++;
+  else if (cutter->depth > 0)
+    cutter->depth--;
+  else
+    cutter->broken = true;
+  copy(cutter, 1);
+}
+
+static void other_than_ascii(struct cutter *cutter, size_t first_of_formula) {
+  size_t length;
+  const struct bp_cut_sign *sign =
+      bp_cut_sign_find(text_of(cutter) + cutter->at, cutter->in->length - cutter->at, &length);
+  if (!sign)
+    copy(cutter, length);
+  else if (sign->kind == BP_CUT_WORDS)
+    hard_separator(cutter, length, true, first_of_formula);
+  else if (sign->kind == BP_CUT_SOFT)
+    soft_separator(cutter, length, sign->ours);
+  else if (sign->kind == BP_CUT_RELATION)
+    relation(cutter, length, sign->relation, sign->ours, first_of_formula);
+  else if (sign->ours[0] && strchr("()", sign->ours[0])) {
+    cutter->depth += sign->ours[0] == '(';
+    cutter->depth -= sign->ours[0] == ')' && cutter->depth > 0;
+    put(cutter, sign->ours, length);
+  } else
+    put(cutter, sign->ours, length);
+}
+
+static void ascii(struct cutter *cutter, char sign, size_t first) {
+  if (sign == '%')
+    while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] != '\n')
+      cutter->at++;
+  else if (sign == '&')
+    cutter->matrices > 0 ? copy(cutter, 1) : put(cutter, " ", 1);
+  else if (looking_at(cutter, ":="))
+    relation(cutter, 2, BP_WRITTEN_UPDATE, "=", first);
+  else if (looking_at(cutter, "+=") || looking_at(cutter, "-="))
+    relation(cutter, 2, BP_WRITTEN_UPDATE, "=", first);
+  else if (looking_at(cutter, "=="))
+    copy(cutter, 2);
+  else if (sign == '=')
+    relation(cutter, 1, BP_WRITTEN_EQUAL, "=", first);
+  else if (sign == '<' || sign == '>')
+    relation(cutter, 1, BP_WRITTEN_ORDER, sign == '<' ? "<" : ">", first);
+  else if (sign == ',' || sign == ';')
+    soft_separator(cutter, 1, sign == ',' ? "," : " ");
+  else if (strchr("()[]{}", sign))
+    bracket(cutter, sign);
+  else if (sign == '^' || sign == '_')
+    script(cutter);
+  else if (is_letter(sign))
+    letters(cutter);
+  else if (sign == '\n' || sign == '\r' || sign == '\t' || sign == '~')
+    put(cutter, " ", 1);
+  else
+    copy(cutter, 1);
+}
+
+static void step(struct cutter *cutter, size_t first) {
+  char sign = text_of(cutter)[cutter->at];
+  if (upright_d(cutter))
+    return;
+  if (looking_at(cutter, "\\\\"))
+    line_end(cutter, first);
+  else if (sign == '\\')
+    command(cutter, first);
+  else if (sign & 0x80)
+    other_than_ascii(cutter, first);
+  else
+    ascii(cutter, sign, first);
+}
+
+/* ---- a formula ----------------------------------------------------------- */
+
+/* The bytes of the formula, without the marks of a quotation behind its line breaks. */
+static bool take_bytes(const struct bp_source *source, const struct bp_passage *formula,
+                       struct bp_written *bytes) {
+  const char *text = source->text;
+  for (size_t at = formula->span.begin; at < formula->span.end;) {
+    if (!bp_written_add(bytes, text + at, 1, (struct bp_span){at, at + 1}))
+      return false;
+    if (text[at++] != '\n')
+      continue;
+    for (unsigned marks = 0; at < formula->span.end && marks <= formula->quotes; at++)
+      if (text[at] == '>' && marks < formula->quotes)
+        marks++;
+      else if (text[at] != ' ' && text[at] != '\t')
+        break;
+  }
+  return true;
+}
+
+static bool add_endless(struct cutter *cutter, struct bp_span culprit) {
+  struct bp_cuts *cuts = cutter->cuts;
+  if (bp_arena_failed(cutter->arena) ||
+      !bp_list_room(cutter->arena, cuts->list, cuts->count, cuts->capacity))
+    return false;
+  cuts->list[cuts->count++] = (struct bp_cut){
+      .text = bp_written_new(cutter->arena), .state = BP_CUT_ENDLESS, .span = culprit};
+  return true;
+}
+
+bool bp_formula_cut(const struct bp_source *source, const struct bp_passage *formula,
+                    struct bp_macros *macros, struct bp_arena *arena, struct bp_cuts *cuts) {
+  struct bp_written bytes = bp_written_new(arena), expanded = bp_written_new(arena);
+  struct cutter cutter = {.in = &expanded, .arena = arena, .cuts = cuts, .fine = true};
+  struct bp_span culprit;
+  size_t first = cuts->count;
+  if (!take_bytes(source, formula, &bytes))
+    return false;
+  if (!bp_macros_expand(macros, &bytes, &expanded, &culprit))
+    return add_endless(&cutter, culprit);
+  begin_statement(&cutter);
+  while (cutter.at < expanded.length && cutter.fine)
+    step(&cutter, first);
+  end_statement(&cutter, first);
+  return cutter.fine;
+}

@@ -1,0 +1,68 @@
+/* A note as statements: every formula, cut, and what kind of statement each piece is.
+ *
+ * Kinds are told from how a statement is written, before anything is known of what its names mean.
+ * Whatever is in doubt is a claim: a claim that cannot be read or judged is said to be one, while a
+ * claim that is taken for something else would never be looked at.
+ */
+#ifndef BP_NOTE_STATEMENT_H
+#define BP_NOTE_STATEMENT_H
+
+#include "note/latex/cut.h"
+#include "note/passage.h"
+
+/* kind, how a report calls it, how it counts several */
+#define BP_NOTED_KINDS(X)                                                                          \
+  X(CLAIM, "claim", "claims")                                                                      \
+  X(DEFINITION, "definition", "definitions")                                                       \
+  X(UPDATE, "update", "updates")                                                                   \
+  X(APPROXIMATION, "approximation", "approximations")                                              \
+  X(SYMBOLIC, "symbolic", "chains of derivatives without a value of their own")                    \
+  X(SHAPE, "shape", "shapes")                                                                      \
+  X(NOTHING, "nothing", "formulas that state nothing")                                             \
+  X(MALFORMED, "malformed", "malformed")                                                           \
+  X(UNREAD, "unread", "not read")
+
+#define BP_ROW(kind, word, several) BP_NOTED_##kind,
+enum bp_noted_kind { BP_NOTED_KINDS(BP_ROW) BP_NOTED_KIND_COUNT };
+#undef BP_ROW
+
+const char *bp_noted_word(enum bp_noted_kind kind);
+const char *bp_noted_words(enum bp_noted_kind kind, size_t count);
+
+/* A side of a statement: bytes of its text. */
+struct bp_noted_side {
+  size_t begin, end;
+  bool symbolic; /* a product of derivatives that need a tensor or a layout: nothing to compare */
+};
+
+struct bp_noted {
+  struct bp_cut cut;
+  enum bp_noted_kind kind;
+  struct bp_noted_side *sides; /* between the relations */
+  size_t side_count;
+  size_t left;     /* where `cut.continues`: the statement whose left side it is about */
+  size_t section;  /* headings so far */
+  unsigned cell;   /* column of a table, from 1 */
+  const char *why; /* MALFORMED and UNREAD: a sentence */
+  bool layout;     /* a derivative of a vector by a vector stands in it */
+};
+
+struct bp_note {
+  const struct bp_source *source;
+  struct bp_noted *list; /* in the order of the note */
+  size_t count, capacity;
+  size_t formulas; /* found */
+  size_t plain;    /* pieces of them without a relation */
+  size_t images;
+  struct bp_span *declared; /* what the note states in <!-- backproof: … --> */
+  size_t declared_count, declared_capacity;
+};
+
+/* Finds and cuts everything.  0, or -1 where memory is short. */
+int bp_note_find(const struct bp_source *source, enum bp_note_style style, struct bp_arena *arena,
+                 struct bp_note *note);
+
+/* What is wrong with how it is written; see kind.c. Sets kind, symbolic sides and `why`. */
+void bp_noted_classify(struct bp_noted *noted);
+
+#endif

@@ -1,0 +1,195 @@
+/* A text of lines "claim …", each byte with its place in the note; the parser of derivations; and a
+ * walk over what it made, which moves the spans.
+ *
+ * What the parser complains of is no mistake of a file here: a formula of a note may be anything.
+ * So diagnostics are a list of our own, from which each line that could not be read gets its first.
+ */
+#include "read/note.h"
+
+#include <string.h>
+
+#include "base/mutable.h"
+#include "read/readers.h"
+
+struct composed {
+  struct bp_written text;
+  struct bp_source source;
+  size_t *begins; /* where the line of each member begins; SIZE_MAX: it has none */
+};
+
+static bool is_read(const struct bp_noted *noted) {
+  return !noted->why &&
+         (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
+}
+
+static bool compose(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                    const struct bp_note_choice *choice, struct bp_arena *arena,
+                    struct composed *composed) {
+  static const char use[] = "use \"declarations\"\n", claim[] = "claim ";
+  const struct bp_span nowhere = {0, 0};
+  composed->text = bp_written_new(arena);
+  composed->begins = bp_arena_alloc(arena, context->count + 1, sizeof *composed->begins);
+  bool fine = composed->begins && bp_written_add(&composed->text, use, sizeof use - 1, nowhere);
+  for (size_t i = 0; i < context->count && fine; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
+    composed->begins[i] = SIZE_MAX;
+    if (!is_read(noted) || (choice->leave_out && choice->leave_out[i]))
+      continue;
+    composed->begins[i] = composed->text.length;
+    fine = bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
+           bp_context_claim(context, reading, noted, &context->note->list[noted->left],
+                            &composed->text) &&
+           (!choice->suffix || bp_written_add(&composed->text, choice->suffix,
+                                              strlen(choice->suffix), (struct bp_span){end, end})) &&
+           bp_written_add(&composed->text, "\n", 1, (struct bp_span){end, end});
+  }
+  composed->source = (struct bp_source){context->note->source->name, composed->text.text,
+                                        composed->text.length};
+  return fine;
+}
+
+/* ---- moving spans -------------------------------------------------------- */
+
+struct mover {
+  const struct bp_written *text;
+  bool *moved; /* expressions, by id */
+  size_t count;
+};
+
+static void move(const struct mover *mover, struct bp_span *span) {
+  *span = bp_written_from(mover->text, span->begin, span->end);
+}
+
+static void move_expression(const struct mover *mover, const struct bp_expression *read) {
+  struct bp_expression *expression = bp_unchanged(read);
+  if (!expression || expression->id >= mover->count || mover->moved[expression->id])
+    return;
+  mover->moved[expression->id] = true;
+  move(mover, &expression->span);
+  move(mover, &expression->sign);
+  for (size_t i = 0; i < expression->count; i++)
+    move_expression(mover, expression->child[i]);
+}
+
+static void move_statement(const struct mover *mover, struct bp_statement *statement) {
+  move(mover, &statement->span);
+  move(mover, &statement->text_span);
+  for (size_t i = 0; i < statement->side_count; i++)
+    move_expression(mover, statement->sides[i]);
+  for (size_t i = 0; i + 1 < statement->side_count; i++)
+    move(mover, &statement->relation_spans[i]);
+  for (size_t i = 0; i < statement->range_count; i++) {
+    move(mover, &statement->ranges[i].span);
+    move_expression(mover, statement->ranges[i].from);
+    move_expression(mover, statement->ranges[i].to);
+  }
+}
+
+/* ---- parsing ------------------------------------------------------------- */
+
+static const struct bp_document *used(void *context, const struct bp_source *source,
+                                      struct bp_span span, const char *path) {
+  (void)source, (void)span, (void)path;
+  return context;
+}
+
+/* Which member a byte of the text belongs to; context->count: none. */
+static size_t member_at(const struct composed *composed, size_t count, size_t at) {
+  size_t member = count;
+  for (size_t i = 0; i < count && (composed->begins[i] == SIZE_MAX || composed->begins[i] <= at); i++)
+    if (composed->begins[i] != SIZE_MAX)
+      member = i;
+  return member;
+}
+
+static void note_errors(const struct bp_diagnostics *diagnostics, const struct composed *composed,
+                        size_t count, struct bp_note_document *parsed) {
+  for (size_t i = 0; i < diagnostics->count; i++) {
+    const struct bp_diagnostic *one = &diagnostics->list[i];
+    size_t member = member_at(composed, count, one->span.begin);
+    if (!one->warning && member < count && !parsed->unread[member])
+      parsed->unread[member] = one->message;
+  }
+}
+
+/* Takes the lines that were read, each with its member. */
+static bool keep_read(const struct composed *composed, size_t count, struct bp_arena *arena,
+                      struct bp_note_document *parsed) {
+  struct bp_document *document = &parsed->document;
+  size_t kept = 0;
+  parsed->members = bp_arena_alloc(arena, document->count + 1, sizeof *parsed->members);
+  if (!parsed->members)
+    return false;
+  for (size_t i = 0; i < document->count; i++) {
+    struct bp_statement *statement = &document->statements[i];
+    size_t member = i > 0 ? member_at(composed, count, statement->span.begin) : count;
+    bool fine = i == 0 || (!statement->broken && member < count && !parsed->unread[member]);
+    if (!fine) {
+      if (member < count && !parsed->unread[member])
+        parsed->unread[member] = "it is not understood";
+      continue;
+    }
+    if (i > 0)
+      parsed->members[kept - 1] = member;
+    document->statements[kept++] = *statement;
+  }
+  document->count = kept;
+  return true;
+}
+
+int bp_note_parse(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                  const struct bp_note_choice *choice, const struct bp_vocabulary *vocabulary,
+                  struct bp_arena *arena, struct bp_note_document *parsed) {
+  struct composed composed;
+  struct bp_diagnostics diagnostics;
+  struct bp_document *declarations = bp_arena_alloc(arena, 1, sizeof *declarations);
+  struct bp_source *prelude = bp_arena_alloc(arena, 1, sizeof *prelude);
+  const char *text = bp_context_prelude(context, reading, arena);
+  size_t ids = 0;
+  *parsed = (struct bp_note_document){.unread = bp_arena_alloc(arena, context->count + 1,
+                                                               sizeof *parsed->unread)};
+  bp_diagnostics_init(&diagnostics, arena);
+  if (!declarations || !prelude || !text || !parsed->unread ||
+      !compose(context, reading, choice, arena, &composed))
+    return -1;
+  *prelude = (struct bp_source){"the declarations of the note", text, strlen(text)};
+  if (bp_parse(prelude, vocabulary, NULL, NULL, &ids, arena, &diagnostics, declarations) != 0)
+    return -1;
+  bp_diagnostics_init(&diagnostics, arena);
+  struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
+  if (!source)
+    return -1;
+  *source = composed.source;
+  if (bp_parse(source, vocabulary, used, declarations, &ids, arena, &diagnostics,
+               &parsed->document) != 0)
+    return -1;
+  note_errors(&diagnostics, &composed, context->count, parsed);
+  struct mover mover = {&composed.text, bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
+  if (!mover.moved || !keep_read(&composed, context->count, arena, parsed))
+    return -1;
+  for (size_t i = 1; i < parsed->document.count; i++)
+    move_statement(&mover, &parsed->document.statements[i]);
+  parsed->document.source = context->note->source;
+  return 0;
+}
+
+/* ---- the row of the readers ---------------------------------------------- */
+
+bool bp_document_is_note(const struct bp_source *source) {
+  return bp_reader_for(source)->read == bp_note_read;
+}
+
+/* Standard input is a derivation unless somebody gave it the name of a note. */
+bool bp_note_is_meant(const struct bp_source *source) {
+  (void)source;
+  return false;
+}
+
+int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+                 bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
+                 struct bp_diagnostics *diagnostics, struct bp_document *document) {
+  (void)use, (void)context, (void)arena, (void)diagnostics;
+  *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
+  return 0;
+}

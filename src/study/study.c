@@ -1,0 +1,347 @@
+/* Contexts one by one: the reading that is meant, its lines judged at all points, and what a verdict
+ * needs before it is told.
+ *
+ * A line that fails is asked four questions first.  Does it hold under another reading?  Is the
+ * forward pass the note's own, and do at least three lines speak for the reading?  Does a derivative
+ * stand in it that depends on a layout?  Does it hold for some layers, which the words around it may
+ * name?  Any yes (or no) makes it undecided, with what it needs.
+ */
+#include "study/study.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "lang/print.h"
+#include "judge/verdict.h"
+#include "study/trial.h"
+
+enum { ENOUGH = 3 };
+
+struct study {
+  const struct bp_source *source;
+  const struct bp_vocabulary *vocabulary;
+  const struct bp_judge_options *options;
+  struct bp_arena *arena;
+  struct bp_note note;
+  struct bp_derivation_report *report;
+  size_t claim_capacity, remark_capacity, note_capacity;
+};
+
+/* ---- what is added to the report ----------------------------------------- */
+
+static bool add_claim(struct study *study, struct bp_claim claim) {
+  struct bp_derivation_report *report = study->report;
+  if (!bp_list_room(study->arena, report->claims, report->claim_count, study->claim_capacity))
+    return false;
+  report->claims[report->claim_count++] = claim;
+  return true;
+}
+
+static const char *text_of(const struct study *study, struct bp_span span) {
+  return bp_source_line(study->source, span, study->arena);
+}
+
+static bool add_remark(struct study *study, const struct bp_noted *noted) {
+  struct bp_derivation_report *report = study->report;
+  if (!bp_list_room(study->arena, report->remarks, report->remark_count, study->remark_capacity))
+    return false;
+  report->remarks[report->remark_count++] =
+      (struct bp_remark){.kind = bp_noted_word(noted->kind),
+                         .text = text_of(study, noted->cut.span),
+                         .source = study->source,
+                         .span = noted->cut.span};
+  return true;
+}
+
+static bool add_sentence(struct study *study, const char *sentence) {
+  struct bp_report_head *head = &study->report->head;
+  if (!sentence || !bp_list_room(study->arena, head->notes, head->note_count, study->note_capacity))
+    return false;
+  head->notes[head->note_count++] = sentence;
+  return true;
+}
+
+/* A claim that was not judged. */
+static bool add_open_claim(struct study *study, const struct bp_noted *noted,
+                           enum bp_reason reason, const char *why) {
+  bool malformed = noted->kind == BP_NOTED_MALFORMED;
+  return add_claim(
+      study, (struct bp_claim){.kind = BP_CLAIM,
+                               .keyword = malformed ? "malformed" : "claim",
+                               .text = text_of(study, noted->cut.span),
+                               .source = study->source,
+                               .span = noted->cut.span,
+                               .verdict = BP_UNDECIDED,
+                               .reason = reason,
+                               .where = {.source = study->source,
+                                         .span = noted->cut.span,
+                                         .message = why},
+                               .links = noted->side_count > 1 ? noted->side_count - 1 : 1});
+}
+
+/* ---- verdicts ------------------------------------------------------------ */
+
+/* Under which reading the member holds; the number of readings: under none. */
+static size_t holds_elsewhere(const struct bp_study_trials *trials, size_t member) {
+  size_t k = 0;
+  while (k < trials->readings && bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS)
+    k++;
+  return k;
+}
+
+/* Marks failing lines that hold for some layers. */
+static int try_some_layers(const struct bp_study_trials *trials, const bool *leave_out,
+                           unsigned char *outcomes) {
+  static const char *const ranges[] = {" for l = L..L", " for l = 1..L-1", " for l = 2..L",
+                                       " for l = 1..1"};
+  for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
+    struct bp_note_choice choice = {leave_out, ranges[k]};
+    unsigned char *found =
+        bp_arena_alloc(trials->arena, trials->context->count + 1, sizeof *found);
+    if (!found || bp_study_judge_briefly(trials, trials->best, &choice, found) != 0)
+      return -1;
+    for (size_t i = 0; i < trials->context->count; i++)
+      if (found[i] == BP_TRIED_HOLDS)
+        outcomes[i] = BP_TRIED_HOLDS;
+  }
+  return 0;
+}
+
+/* Why a failing line does not fail after all, as a sentence; NULL where it does. */
+static const char *doubt(const struct study *study, const struct bp_study_trials *trials,
+                         const struct bp_noted *noted, size_t member,
+                         const unsigned char *layers) {
+  size_t other = holds_elsewhere(trials, member);
+  if (other < trials->readings) {
+    struct bp_note_reading reading = bp_context_reading(trials->context, other);
+    const char *words = bp_context_words(trials->context, &reading, study->arena);
+    return words ? bp_arena_printf(study->arena,
+                                   "it holds under another reading than the lines around it (%s); "
+                                   "it needs words that say which is meant",
+                                   words)
+                 : NULL;
+  }
+  if (!trials->own_forward)
+    return "needs the forward pass: no equation of the note says how its layers are computed";
+  if (trials->holding < ENOUGH)
+    return "needs more lines that hold: fewer than three speak for how the note was read";
+  if (noted->layout)
+    return "needs a layout: it has a derivative of a vector by a vector, which people write in "
+           "two ways";
+  if (layers[member] == BP_TRIED_HOLDS)
+    return "it holds for some layers only, and needs to say for which";
+  return NULL;
+}
+
+static void doubt_claim(struct bp_claim *claim, const char *why) {
+  claim->verdict = BP_UNDECIDED;
+  claim->reason = BP_REASON_NEEDS;
+  claim->where.message = why;
+  claim->where.source = claim->source;
+  claim->where.span = claim->span;
+  claim->where.suggestion = NULL;
+  claim->rows = claim->columns = 0;
+}
+
+/* The lines of the reading that is meant, judged at all points. */
+static int judge_context(struct study *study, const struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
+  struct bp_note_reading reading = bp_context_reading(context, trials->best);
+  struct bp_note_document parsed;
+  struct bp_diagnostics diagnostics;
+  struct bp_derivation_report report;
+  bool *leave_out = bp_arena_alloc(study->arena, context->count + 1, sizeof *leave_out);
+  unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
+  size_t failing = 0;
+  bp_diagnostics_init(&diagnostics, study->arena);
+  if (!leave_out || !layers)
+    return -1;
+  for (size_t i = 0; i < context->count; i++)
+    leave_out[i] = study->note.list[context->members[i]].kind != BP_NOTED_CLAIM;
+  struct bp_note_choice claims = {leave_out, NULL};
+  if (bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
+      bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, NULL) != 0)
+    return -1;
+  memset(leave_out, true, context->count);
+  for (size_t i = 0; i < report.claim_count; i++)
+    if (report.claims[i].verdict == BP_FAILS) {
+      leave_out[parsed.members[i]] = false;
+      failing++;
+    }
+  if (failing > 0 && try_some_layers(trials, leave_out, layers) != 0)
+    return -1;
+  for (size_t i = 0; i < report.claim_count; i++) {
+    struct bp_claim *claim = &report.claims[i];
+    size_t member = parsed.members[i];
+    const struct bp_noted *noted = &study->note.list[context->members[member]];
+    const char *why = claim->verdict == BP_FAILS ? doubt(study, trials, noted, member, layers) : NULL;
+    claim->span = noted->cut.span;
+    claim->text = text_of(study, claim->span);
+    if (why)
+      doubt_claim(claim, why);
+    if (!add_claim(study, *claim))
+      return -1;
+  }
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &study->note.list[context->members[i]];
+    if (noted->kind == BP_NOTED_CLAIM && parsed.unread[i] &&
+        !add_open_claim(study, noted, BP_REASON_BROKEN, parsed.unread[i]))
+      return -1;
+  }
+  return 0;
+}
+
+/* ---- contexts ------------------------------------------------------------ */
+
+static bool tell_reading(struct study *study, const struct bp_study_trials *trials) {
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  const char *words = bp_context_words(trials->context, &reading, study->arena);
+  if (!words)
+    return false;
+  const char *weight = trials->holding < ENOUGH || trials->holding == trials->runner_up
+                           ? ", which is assumed"
+                           : "";
+  const char *where =
+      trials->context->cell > 0
+          ? bp_arena_printf(study->arena, " in column %u of the table", trials->context->cell)
+          : "";
+  return where && add_sentence(study, bp_arena_printf(study->arena,
+                                                      "read%s as: %s; %zu of %zu lines hold so%s",
+                                                      where, words, trials->holding, trials->lines,
+                                                      weight));
+}
+
+/* Claims of which nothing is known that they could be about. */
+static int leave_open(struct study *study, const struct bp_note_context *context) {
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &study->note.list[context->members[i]];
+    if (noted->kind == BP_NOTED_CLAIM &&
+        !add_open_claim(study, noted, BP_REASON_NEEDS,
+                        "needs declarations: the note has no layers that this program knows; "
+                        "<!-- backproof: given W : n x k --> can state them"))
+      return -1;
+  }
+  return 0;
+}
+
+static int study_context(struct study *study, const struct bp_note_context *context) {
+  struct bp_study_trials trials = {.context = context,
+                                   .vocabulary = study->vocabulary,
+                                   .options = study->options,
+                                   .arena = study->arena};
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &study->note.list[context->members[i]];
+    bool open = noted->kind == BP_NOTED_MALFORMED || noted->kind == BP_NOTED_UNREAD;
+    if (open && !add_open_claim(study, noted, BP_REASON_BROKEN, noted->why))
+      return -1;
+    if (!open && noted->kind != BP_NOTED_CLAIM && !add_remark(study, noted))
+      return -1;
+  }
+  if (bp_context_readings(context) == 0)
+    return leave_open(study, context);
+  if (bp_study_try(&trials) != 0 || !tell_reading(study, &trials))
+    return -1;
+  return judge_context(study, &trials);
+}
+
+/* ---- the whole ----------------------------------------------------------- */
+
+static int by_place(const void *a, const void *b) {
+  const struct bp_claim *one = a, *other = b;
+  return (one->span.begin > other->span.begin) - (one->span.begin < other->span.begin);
+}
+
+static int remarks_by_place(const void *a, const void *b) {
+  const struct bp_remark *one = a, *other = b;
+  return (one->span.begin > other->span.begin) - (one->span.begin < other->span.begin);
+}
+
+static void number_lines(const struct bp_source *source, struct bp_derivation_report *report) {
+  size_t line = 1, at = 0;
+  for (size_t i = 0; i < report->claim_count; i++) {
+    for (; at < report->claims[i].span.begin; at++)
+      line += source->text[at] == '\n';
+    report->claims[i].line = line;
+  }
+}
+
+static void count_claims(struct bp_derivation_report *report) {
+  struct bp_report_head *head = &report->head;
+  head->verdict = report->claim_count ? BP_HOLDS : BP_UNDECIDED;
+  head->entries = report->claim_count;
+  for (size_t i = 0; i < report->claim_count; i++) {
+    enum bp_verdict verdict = report->claims[i].verdict;
+    head->holds += verdict == BP_HOLDS;
+    head->fails += verdict == BP_FAILS;
+    head->undecided += verdict == BP_UNDECIDED;
+    head->verdict = bp_verdict_join(head->verdict, verdict);
+  }
+}
+
+/* "found 24 formulas: 11 claims, 6 definitions, 2 updates, 5 without a relation; 3 images" */
+static bool tell_totals(struct study *study) {
+  size_t counts[BP_NOTED_KIND_COUNT] = {0};
+  for (size_t i = 0; i < study->note.count; i++)
+    counts[study->note.list[i].kind]++;
+  const char *all = bp_arena_printf(study->arena, "%zu formulas were found, in which are",
+                                    study->note.formulas);
+  const char *separator = " ";
+  for (size_t k = 0; k < BP_NOTED_KIND_COUNT && all; k++)
+    if (counts[k] > 0) {
+      all = bp_arena_printf(study->arena, "%s%s%zu %s", all, separator, counts[k],
+                            bp_noted_words((enum bp_noted_kind)k, counts[k]));
+      separator = ", ";
+    }
+  if (all)
+    all = bp_arena_printf(study->arena, "%s%s%zu without a relation", all, separator,
+                          study->note.plain);
+  if (all && study->note.images > 0)
+    all = bp_arena_printf(study->arena, "%s; %zu images cannot be read", all, study->note.images);
+  return add_sentence(study, all);
+}
+
+static bool add_setting(struct study *study, const char *name, const char *value) {
+  struct bp_report_head *head = &study->report->head;
+  struct bp_setting *settings =
+      bp_list_longer(study->arena, head->settings, head->setting_count, sizeof *settings);
+  if (!settings || !value)
+    return false;
+  settings[head->setting_count++] = (struct bp_setting){name, value};
+  head->settings = settings;
+  return true;
+}
+
+static bool finish(struct study *study) {
+  struct bp_derivation_report *report = study->report;
+  struct bp_judge_options used = bp_judge_defaults(study->options);
+  if (report->claim_count > 1)
+    qsort(report->claims, report->claim_count, sizeof *report->claims, by_place);
+  if (report->remark_count > 1)
+    qsort(report->remarks, report->remark_count, sizeof *report->remarks, remarks_by_place);
+  number_lines(study->source, report);
+  count_claims(report);
+  return tell_totals(study) && add_setting(study, "file", study->source->name) &&
+         add_setting(study, "points", bp_arena_printf(study->arena, "%zu", used.trials)) &&
+         add_setting(study, "seed",
+                     bp_arena_printf(study->arena, "%llu", (unsigned long long)used.seed));
+}
+
+int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+             const struct bp_judge_options *options, struct bp_arena *arena,
+             struct bp_derivation_report *report) {
+  struct bp_note_contexts contexts;
+  struct study study = {.source = source,
+                        .vocabulary = vocabulary,
+                        .options = options,
+                        .arena = arena,
+                        .report = report};
+  *report = (struct bp_derivation_report){0};
+  if (bp_note_find(source, BP_NOTE_MARKDOWN, arena, &study.note) != 0 ||
+      bp_contexts_find(&study.note, arena, &contexts) != 0)
+    return -1;
+  for (size_t i = 0; i < contexts.count; i++)
+    if (study_context(&study, &contexts.list[i]) != 0)
+      return -1;
+  return finish(&study) ? 0 : -1;
+}

@@ -1,0 +1,88 @@
+/* Each reading is parsed and judged in an arena of its own, at two points. */
+#include "study/trial.h"
+
+#include <string.h>
+
+enum { FEW = 2 };
+
+static void take_outcomes(const struct bp_derivation_report *report,
+                          const struct bp_note_document *parsed, unsigned char *outcomes) {
+  for (size_t i = 0; i < report->claim_count; i++) {
+    enum bp_verdict verdict = report->claims[i].verdict;
+    outcomes[parsed->members[i]] = verdict == BP_HOLDS   ? BP_TRIED_HOLDS
+                                   : verdict == BP_FAILS ? BP_TRIED_FAILS
+                                                         : BP_TRIED_OPEN;
+  }
+}
+
+int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
+                           const struct bp_note_choice *choice, unsigned char *outcomes) {
+  struct bp_judge_options options = *trials->options;
+  struct bp_arena *arena = bp_arena_new(options.memory);
+  struct bp_note_reading chosen = bp_context_reading(trials->context, reading);
+  struct bp_note_document parsed;
+  struct bp_diagnostics diagnostics;
+  struct bp_derivation_report report;
+  options.trials = FEW;
+  options.brief = true;
+  int status = -1;
+  if (arena && bp_note_parse(trials->context, &chosen, choice, trials->vocabulary, arena,
+                             &parsed) == 0) {
+    bp_diagnostics_init(&diagnostics, arena);
+    status = bp_judge(&parsed.document, &options, arena, &diagnostics, &report, NULL);
+    if (status == 0)
+      take_outcomes(&report, &parsed, outcomes);
+  }
+  bp_arena_free(arena);
+  return status;
+}
+
+static size_t count(const struct bp_study_trials *trials, size_t reading, bool all) {
+  size_t sum = 0;
+  for (size_t i = 0; i < trials->context->count; i++) {
+    enum bp_outcome outcome = bp_study_outcome(trials, reading, i);
+    sum += all ? outcome != BP_NOT_TRIED : outcome == BP_TRIED_HOLDS;
+  }
+  return sum;
+}
+
+/* Whether an equation with a weight in it, which defines something, holds. */
+static bool has_own_forward(const struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    const struct bp_written *text = &noted->cut.text;
+    bool weight = bp_text_find(text->text, 0, text->length, "W") < text->length ||
+                  bp_text_find(text->text, 0, text->length, "w") < text->length;
+    if (noted->kind == BP_NOTED_DEFINITION && weight &&
+        bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS)
+      return true;
+  }
+  return context->family == BP_FAMILY_STATED;
+}
+
+int bp_study_try(struct bp_study_trials *trials) {
+  size_t members = trials->context->count;
+  struct bp_note_choice all = {NULL, NULL};
+  trials->readings = bp_context_readings(trials->context);
+  trials->outcomes = bp_arena_alloc(trials->arena, trials->readings * members + 1, 1);
+  if (!trials->outcomes)
+    return -1;
+  for (size_t k = 0; k < trials->readings; k++) {
+    bool stopped = trials->options->stopped && trials->options->stopped();
+    if (!stopped && bp_study_judge_briefly(trials, k, &all, trials->outcomes + k * members) != 0)
+      return -1;
+    size_t holding = count(trials, k, false);
+    if (k == 0 || holding > trials->holding) {
+      trials->runner_up = k == 0 ? 0 : trials->holding;
+      trials->holding = holding;
+      trials->best = k;
+    } else if (holding > trials->runner_up)
+      trials->runner_up = holding;
+  }
+  if (trials->readings > 0) {
+    trials->lines = count(trials, trials->best, true);
+    trials->own_forward = has_own_forward(trials);
+  }
+  return 0;
+}

@@ -1,0 +1,37 @@
+/* All readings of a context, tried. */
+#ifndef BP_STUDY_TRIAL_H
+#define BP_STUDY_TRIAL_H
+
+#include "judge/judge.h"
+#include "read/note.h"
+
+enum bp_outcome { BP_NOT_TRIED, BP_TRIED_HOLDS, BP_TRIED_FAILS, BP_TRIED_OPEN };
+
+struct bp_study_trials {
+  const struct bp_note_context *context;
+  const struct bp_vocabulary *vocabulary;
+  const struct bp_judge_options *options;
+  struct bp_arena *arena;
+  size_t readings;
+  unsigned char *outcomes; /* enum bp_outcome: readings x members */
+  size_t best;             /* the reading under which the most lines hold */
+  size_t holding;          /* lines that hold under it */
+  size_t runner_up;        /* lines that hold under the next best */
+  size_t lines;            /* lines that could be read under it */
+  bool own_forward;        /* a forward equation of the note agrees with it */
+};
+
+/* 0, or -1 where memory is short. */
+int bp_study_try(struct bp_study_trials *trials);
+
+static inline enum bp_outcome bp_study_outcome(const struct bp_study_trials *trials, size_t reading,
+                                               size_t member) {
+  return (enum bp_outcome)trials->outcomes[reading * trials->context->count + member];
+}
+
+/* Judges the members for which `leave_out` is not set, briefly, with `suffix` behind each; adds what
+ * they come to.  0, or -1 where memory is short. */
+int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
+                           const struct bp_note_choice *choice, unsigned char *outcomes);
+
+#endif
