@@ -242,6 +242,10 @@ void bp_noted_classify(struct bp_noted *noted) {
     if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION)
       return;
   }
+  if (noted->cut.state != BP_CUT_ENDLESS && noted->side_count < 2) {
+    noted->kind = BP_NOTED_NOTHING;
+    return;
+  }
   enum bp_noted_kind kind = noted->kind;
   noted->why = noted->cut.state == BP_CUT_ENDLESS ? "a macro in it never comes to an end"
                                                   : unreadable(noted);

@@ -41,7 +41,8 @@ static bool take_sides(struct bp_noted *noted, struct bp_arena *arena) {
 
 static bool add_cut(struct bp_note *note, const struct bp_cut *cut,
                     const struct bp_passage *passage, struct bp_arena *arena) {
-  if (cut->sign_count == 0 && cut->state != BP_CUT_ENDLESS) {
+  bool equals = memchr(cut->text.text ? cut->text.text : "", '=', cut->text.length) != NULL;
+  if (cut->sign_count == 0 && cut->state != BP_CUT_ENDLESS && !equals) {
     note->plain++;
     return true;
   }

@@ -90,22 +90,88 @@ static size_t holds_elsewhere(const struct bp_study_trials *trials, size_t membe
   return k;
 }
 
-/* Marks failing lines that hold for some layers. */
+static bool mentions(const struct bp_noted *noted, const char *what) {
+  const struct bp_written *text = &noted->cut.text;
+  return bp_text_find(text->text, 0, text->length, what) < text->length;
+}
+
+/* Marks failing lines that hold where their layer, for which `letter` stands, is one of a range. */
+static int try_layer(const struct bp_study_trials *trials, const char *letter,
+                     const bool *leave_out, unsigned char *outcomes) {
+  static const char *const ranges[] = {"L..L", "1..L-1", "2..L", "1..1"};
+  size_t count = trials->context->count;
+  unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
+  for (size_t reading = 0; reading < trials->readings; reading++)
+    for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
+      const char *suffix = bp_arena_printf(trials->arena, " for %s = %s", letter, ranges[k]);
+      struct bp_note_choice choice = {leave_out, suffix};
+      if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
+        return -1;
+      for (size_t i = 0; i < count; i++)
+        if (found[i] == BP_TRIED_HOLDS)
+          outcomes[i] = BP_TRIED_HOLDS;
+    }
+  return 0;
+}
+
+/* The same for whatever letters stand for a layer in lines that fail. */
 static int try_some_layers(const struct bp_study_trials *trials, const bool *leave_out,
                            unsigned char *outcomes) {
-  static const char *const ranges[] = {" for l = L..L", " for l = 1..L-1", " for l = 2..L",
-                                       " for l = 1..1"};
-  for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
-    struct bp_note_choice choice = {leave_out, ranges[k]};
-    unsigned char *found =
-        bp_arena_alloc(trials->arena, trials->context->count + 1, sizeof *found);
-    if (!found || bp_study_judge_briefly(trials, trials->best, &choice, found) != 0)
+  static const char *const letters[] = {"l", "k", "i", "j", "n"};
+  const struct bp_note_context *context = trials->context;
+  bool *without = bp_arena_alloc(trials->arena, context->count + 1, sizeof *without);
+  for (size_t k = 0; without && k < sizeof letters / sizeof *letters; k++) {
+    const char *mark = bp_arena_printf(
+        trials->arena, context->family == BP_FAMILY_BRACKETS ? "^{[%s" : "^{%s", letters[k]);
+    bool any = false;
+    for (size_t i = 0; mark && i < context->count; i++) {
+      without[i] = leave_out[i] || !mentions(&context->note->list[context->members[i]], mark);
+      any = any || !without[i];
+    }
+    if (!mark || (any && try_layer(trials, letters[k], without, outcomes) != 0))
       return -1;
-    for (size_t i = 0; i < trials->context->count; i++)
-      if (found[i] == BP_TRIED_HOLDS)
-        outcomes[i] = BP_TRIED_HOLDS;
   }
-  return 0;
+  return without ? 0 : -1;
+}
+
+/* Whether a side that was passed over has factors beside its derivatives, whose order is a claim. */
+static bool passes_over_factors(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  for (size_t i = 0; i < noted->side_count; i++) {
+    if (!noted->sides[i].symbolic)
+      continue;
+    for (size_t at = noted->sides[i].begin; at < noted->sides[i].end;)
+      if (text[at] == '\\' && bp_text_find(text, at, at + 5, "\\frac") == at) {
+        size_t over = bp_text_find(text, at, noted->sides[i].end, "{");
+        over = bp_group_end(text, over, noted->sides[i].end);
+        over = bp_text_find(text, over, noted->sides[i].end, "{");
+        at = bp_group_end(text, over, noted->sides[i].end);
+      } else if (text[at] == ' ' || text[at] == '*')
+        at++;
+      else
+        return true;
+  }
+  return false;
+}
+
+/* What else a failing line may mean, from how it is written; NULL: nothing. */
+static const char *open_writing(const struct bp_note_context *context,
+                                const struct bp_noted *noted) {
+  bool brackets = context->family == BP_FAMILY_BRACKETS;
+  if (noted->layout)
+    return "needs a layout: it has a derivative of a vector by a vector, which people write in "
+           "two ways";
+  if (brackets && mentions(noted, "^{("))
+    return "needs to say what its index in parentheses counts";
+  if (brackets && !mentions(noted, "^{["))
+    return "needs the layer that it is about";
+  if (context->many && mentions(noted, "_{"))
+    return "needs to say whether its lower index counts samples or units";
+  if (mentions(noted, "\\sum_") && mentions(noted, "} ^"))
+    return "needs the bound of its sum: the declarations do not have it";
+  if (mentions(noted, "\\sum") && (mentions(noted, "}^{") || mentions(noted, "}  ^{")))
+    return "needs the bound of its sum: the declarations do not have it";
+  return NULL;
 }
 
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
@@ -126,9 +192,9 @@ static const char *doubt(const struct study *study, const struct bp_study_trials
     return "needs the forward pass: no equation of the note says how its layers are computed";
   if (trials->holding < ENOUGH)
     return "needs more lines that hold: fewer than three speak for how the note was read";
-  if (noted->layout)
-    return "needs a layout: it has a derivative of a vector by a vector, which people write in "
-           "two ways";
+  const char *open = open_writing(trials->context, noted);
+  if (open)
+    return open;
   if (layers[member] == BP_TRIED_HOLDS)
     return "it holds for some layers only, and needs to say for which";
   return NULL;
@@ -176,6 +242,9 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
     size_t member = parsed.members[i];
     const struct bp_noted *noted = &study->note.list[context->members[member]];
     const char *why = claim->verdict == BP_FAILS ? doubt(study, trials, noted, member, layers) : NULL;
+    if (claim->verdict == BP_HOLDS && passes_over_factors(noted))
+      why = "the rest of the chain holds; a product with a derivative of a vector by a vector needs "
+            "a layout, which decides its order";
     claim->span = noted->cut.span;
     claim->text = text_of(study, claim->span);
     if (why)

@@ -245,6 +245,8 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
   snprintf(name, sizeof name, "d%s", letters->weight);
   if (has_layers(context, name))
     line(writer, "write %s[l] for ∂%s/∂%s[l]", name, loss, letters->weight);
+  if (letters->weight[0] == 'W' && has_layers(context, "dw"))
+    line(writer, "write dw[l] for ∂%s/∂W[l]", loss);
   if (has_layers(context, "db"))
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
