@@ -78,11 +78,12 @@ static void count_derivatives(const struct bp_noted *noted, struct bp_span side,
     while (over < end && (is_blank(text[over]) || text[over] == '{'))
       over++;
     bool partial = end > over + 8 && memcmp(text + over, "\\partial", 8) == 0;
-    bool upright = !partial && over < end && text[over] == 'd';
-    if (!partial && !upright)
+    bool sign = end > over + 2 && memcmp(text + over, "∂", 3) == 0;
+    bool upright = !partial && !sign && over < end && text[over] == 'd';
+    if (!partial && !upright && !sign)
       continue;
     (*all)++;
-    *others += !of_a_loss(text, over + (partial ? 8 : 1), end);
+    *others += !of_a_loss(text, over + (partial ? 8 : sign ? 3 : 1), end);
   }
 }
 
@@ -213,6 +214,15 @@ static const char *unreadable(struct bp_noted *noted) {
   return NULL;
 }
 
+/* dz = dZ^T: the same letters, so the one is introduced by the other. */
+static bool renames(const struct bp_noted *noted, struct bp_span left, struct bp_span right) {
+  const char *text = noted->cut.text.text;
+  return noted->side_count == 2 && left.end - left.begin > 1 && right.end - right.begin > 1 &&
+         text[left.begin] == 'd' && text[right.begin] == 'd' &&
+         (text[left.begin + 1] | 0x20) == (text[right.begin + 1] | 0x20) && is_name(noted, left) &&
+         is_name(noted, right);
+}
+
 static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   struct bp_span left = trimmed(noted, 0), right = trimmed(noted, 1);
   struct bp_span last = trimmed(noted, noted->side_count - 1);
@@ -227,6 +237,8 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
     return BP_NOTED_NOTHING;
   if (has_relation(noted, BP_WRITTEN_ORDER))
     return BP_NOTED_NOTHING;
+  if (renames(noted, left, right))
+    return BP_NOTED_DEFINITION;
   if (compared_sides(noted) < 2)
     return BP_NOTED_SYMBOLIC;
   if (!continues && is_name(noted, left) && !is_derivative(noted, left))

@@ -18,6 +18,7 @@
 /* clang-format off */
 #define BP_READERS(X)                                                                              \
   X(note, ".md", bp_note_is_meant, bp_note_read)                                                   \
+  X(tex, ".tex", bp_note_is_meant, bp_note_read)                                                   \
   X(deriv, ".deriv", bp_deriv_is_meant, bp_parse)
 /* clang-format on */
 

@@ -158,11 +158,15 @@ static bool passes_over_factors(const struct bp_noted *noted) {
 static const char *open_writing(const struct bp_note_context *context,
                                 const struct bp_noted *noted) {
   bool brackets = context->family == BP_FAMILY_BRACKETS;
-  if (noted->layout)
+  bool unit = context->family == BP_FAMILY_UNIT;
+  bool numbers = unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x");
+  if (noted->layout && !numbers)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";
-  if (brackets && mentions(noted, "^{("))
+  if ((brackets || unit) && mentions(noted, "^{("))
     return "needs to say what its index in parentheses counts";
+  if (unit && context->many && (mentions(noted, "dz") || mentions(noted, "x ")))
+    return "needs to say how its small letters lie, beside capital ones";
   if (brackets && !mentions(noted, "^{["))
     return "needs the layer that it is about";
   if (context->many && mentions(noted, "_{"))
@@ -405,8 +409,10 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
                         .options = options,
                         .arena = arena,
                         .report = report};
+  size_t length = strlen(source->name);
+  bool tex = length > 4 && strcmp(source->name + length - 4, ".tex") == 0;
   *report = (struct bp_derivation_report){0};
-  if (bp_note_find(source, BP_NOTE_MARKDOWN, arena, &study.note) != 0 ||
+  if (bp_note_find(source, tex ? BP_NOTE_TEX : BP_NOTE_MARKDOWN, arena, &study.note) != 0 ||
       bp_contexts_find(&study.note, arena, &contexts) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)

@@ -190,7 +190,9 @@ def assign(gold, entries):
         end = row.end
     given, found, stray = collections.defaultdict(list), set(), []
     for line, column, entry in entries:
-        at = gold.offset(line, column)
+        where = entry.get("span")
+        exact = isinstance(where, dict) and "begin" in where  # columns of the program count characters
+        at = where["begin"] if exact else gold.offset(line, column)
         index = next((i for i, row in enumerate(rows) if begins[i] <= at < row.end), None)
         span = next((i for i, item in enumerate(gold.spans) if item.outside <= at <= item.end), None)
         if index is not None:

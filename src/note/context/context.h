@@ -1,8 +1,8 @@
 /* What a note is about: which of its statements speak of one network, and how that network can be
  * declared.
  *
- * The family is told by its marks: layers in brackets (W^{[l]}, as in courses after Ng), or as bare
- * superscripts (w^l, as in Nielsen's book).  Statements that speak of one sample and such that
+ * The family is told by its marks: layers in brackets (W^{[l]}, as in courses after Ng), bare
+ * superscripts (w^l, as in Nielsen's book), or a single unit without any (w^T x + b).  Statements that speak of one sample and such that
  * speak of m samples are two contexts, and so is each column of a table.  What the text does not
  * say (the loss, how samples lie, whether dZ belongs to the mean or to the sum) is a reading; all
  * readings of a context can be enumerated, and each can be written as the declarations of a
@@ -15,7 +15,7 @@
 
 #include "note/statement.h"
 
-enum bp_note_family { BP_FAMILY_NONE, BP_FAMILY_STATED, BP_FAMILY_BRACKETS, BP_FAMILY_RAISED };
+enum bp_note_family { BP_FAMILY_NONE, BP_FAMILY_STATED, BP_FAMILY_BRACKETS, BP_FAMILY_RAISED, BP_FAMILY_UNIT };
 
 enum bp_note_samples { BP_SAMPLES_ONE, BP_SAMPLES_COLUMNS, BP_SAMPLES_ROWS };
 

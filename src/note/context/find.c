@@ -17,23 +17,33 @@ static bool raised(const struct bp_noted *noted) {
   return has(noted, "^{l") || has(noted, "^{L");
 }
 
-static enum bp_note_family family_of(const struct bp_note *note) {
-  size_t brackets = 0, superscripts = 0;
-  if (note->declared_count > 0)
-    return BP_FAMILY_STATED;
+/* Whether it has the weighted sum of a single unit: w^T x + b. */
+static bool of_a_unit(const struct bp_noted *noted) {
+  return has(noted, "w^{T} x") || has(noted, "w^{T}x") || has(noted, "w^{T} X") ||
+         has(noted, "w^{T}X") || has(noted, "w^\\top x");
+}
+
+/* The families of a note: of statements that have layers, and of those that have none. */
+static void families_of(const struct bp_note *note, enum bp_note_family *layered,
+                        enum bp_note_family *plain) {
+  size_t brackets = 0, superscripts = 0, units = 0;
   for (size_t i = 0; i < note->count; i++) {
     brackets += in_brackets(&note->list[i]);
     superscripts += raised(&note->list[i]);
+    units += of_a_unit(&note->list[i]);
   }
-  if (brackets >= ENOUGH)
-    return BP_FAMILY_BRACKETS;
-  return superscripts >= ENOUGH ? BP_FAMILY_RAISED : BP_FAMILY_NONE;
+  *layered = brackets >= ENOUGH       ? BP_FAMILY_BRACKETS
+             : superscripts >= ENOUGH ? BP_FAMILY_RAISED
+                                      : BP_FAMILY_NONE;
+  *plain = units > 0 ? BP_FAMILY_UNIT : *layered;
+  if (note->declared_count > 0)
+    *layered = *plain = BP_FAMILY_STATED;
 }
 
 /* Whether it speaks of all samples: capital letters for what is one column of one sample. */
 static bool of_many(const struct bp_noted *noted) {
-  static const char *const marks[] = {"Z^{[",  "A^{[",      "X",    "Y",
-                                      "\\frac{1}{m}", "\\frac {1} {m}", BP_SUM_OF_SAMPLES_MARK,
+  static const char *const marks[] = {"Z", "A^{[", "X", "Y", "dA",
+                                      "{1}{m}", "{1} {m}", BP_SUM_OF_SAMPLES_MARK,
                                       "np.sum", "A - ", "A-"};
   for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
     if (has(noted, marks[k]))
@@ -44,7 +54,8 @@ static bool of_many(const struct bp_noted *noted) {
 static struct bp_note_context *context_for(struct bp_note_contexts *contexts, const struct bp_note_context *like,
                                       struct bp_arena *arena) {
   for (size_t i = 0; i < contexts->count; i++)
-    if (contexts->list[i].many == like->many && contexts->list[i].cell == like->cell)
+    if (contexts->list[i].many == like->many && contexts->list[i].cell == like->cell &&
+        contexts->list[i].family == like->family)
       return &contexts->list[i];
   if (!bp_list_room(arena, contexts->list, contexts->count, contexts->capacity))
     return NULL;
@@ -54,13 +65,16 @@ static struct bp_note_context *context_for(struct bp_note_contexts *contexts, co
 
 int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                      struct bp_note_contexts *contexts) {
-  enum bp_note_family family = family_of(note);
+  enum bp_note_family layered, plain;
+  families_of(note, &layered, &plain);
   *contexts = (struct bp_note_contexts){NULL, 0, 0};
   for (size_t i = 0; i < note->count; i++) {
     const struct bp_noted *noted = &note->list[i];
-    struct bp_note_context like = {.note = note, .family = family};
-    if (family == BP_FAMILY_BRACKETS) {
-      like.many = of_many(noted) || of_many(&note->list[noted->left]);
+    bool layers = layered == BP_FAMILY_BRACKETS ? in_brackets(noted) : raised(noted);
+    struct bp_note_context like = {.note = note, .family = layers ? layered : plain};
+    if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
+      like.many = of_many(noted) || of_many(&note->list[noted->left]) ||
+                  (like.family == BP_FAMILY_UNIT && has(noted, "^{("));
       like.cell = noted->cell;
     }
     struct bp_note_context *context = context_for(contexts, &like, arena);

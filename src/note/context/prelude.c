@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "note/context/context.h"
+#include "note/context/unit.h"
 
 #define BP_ROW(loss, words) words,
 static const char *const loss_words[] = {BP_NOTE_LOSSES(BP_ROW)};
@@ -104,6 +105,8 @@ size_t bp_context_readings(const struct bp_note_context *context) {
     return 0;
   if (context->family == BP_FAMILY_STATED)
     return 1;
+  if (context->family == BP_FAMILY_UNIT)
+    return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 2 : 1);
   return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 4 : 1);
 }
 
@@ -122,8 +125,10 @@ const char *bp_context_words(const struct bp_note_context *context,
   static const char *const samples[] = {"one sample", "m samples as columns", "m samples as rows"};
   if (context->family == BP_FAMILY_STATED)
     return "as the note declares it";
-  return bp_arena_printf(arena, "layers %s, %s; %s%s",
-                         context->family == BP_FAMILY_BRACKETS ? "in brackets" : "as superscripts",
+  return bp_arena_printf(arena, "%s, %s; %s%s",
+                         context->family == BP_FAMILY_BRACKETS ? "layers in brackets"
+                         : context->family == BP_FAMILY_RAISED ? "layers as superscripts"
+                                                               : "a single unit",
                          samples[reading->samples], loss_words[reading->loss],
                          !context->many            ? ""
                          : reading->of_the_sum ? "; dZ is m times the derivative of the mean"
@@ -271,6 +276,8 @@ const char *bp_context_prelude(const struct bp_note_context *context,
                                const struct bp_note_reading *reading, struct bp_arena *arena) {
   if (context->family == BP_FAMILY_STATED)
     return stated(context->note, arena);
+  if (context->family == BP_FAMILY_UNIT)
+    return bp_context_unit(context, reading, arena);
   struct letters letters = letters_of(context);
   struct writer writer = {arena, ""};
   write_forward(&writer, &letters, reading);

@@ -12,6 +12,8 @@
 #include "base/list.h"
 #include "note/latex/words.h"
 
+enum { MOST_DROPPED = 16 };
+
 struct cutter {
   const struct bp_written *in;
   size_t at;
@@ -22,7 +24,9 @@ struct cutter {
   size_t matrices; /* open environments in which & and \\ are meant */
   size_t soft;     /* 1 + where a soft separator stands in now.text since the last relation */
   size_t soft_over;
-  bool after_relation;
+  size_t dropped[MOST_DROPPED]; /* 1 + where closing braces stand whose openings were left out */
+  size_t dropped_count;
+  size_t leibniz[2]; /* 1 + where a d stands that means ∂: in \frac{dJ}{dW} */
   bool broken; /* a bracket was closed that was not open */
   bool fine;
 };
@@ -185,6 +189,27 @@ static void hard_separator(struct cutter *cutter, size_t length, bool words,
   end_statement(cutter, first_of_formula);
 }
 
+/* Leaves out the brace here and the one that closes it. */
+static bool drop_braces(struct cutter *cutter) {
+  size_t over = bp_group_end(text_of(cutter), cutter->at, cutter->in->length);
+  if (cutter->dropped_count == MOST_DROPPED || text_of(cutter)[over - 1] != '}' ||
+      over < cutter->at + 2)
+    return false;
+  cutter->dropped[cutter->dropped_count++] = over;
+  cutter->at++;
+  return true;
+}
+
+/* {{a}}: the inner braces say nothing. */
+static bool is_doubled(const struct cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t end = cutter->in->length, inner = cutter->at + 1;
+  if (inner >= end || text[inner] != '{')
+    return false;
+  size_t over = bp_group_end(text, inner, end);
+  return over < end && text[over] == '}';
+}
+
 /* ---- commands ------------------------------------------------------------ */
 
 /* The end of what stands in braces behind `at`; `at` itself where nothing does. */
@@ -253,14 +278,38 @@ static void sum_sign(struct cutter *cutter, size_t over) {
   cutter->at = at;
 }
 
+/* The d that a part of a fraction begins with, in the braces at `at`; the end of the text: none. */
+static size_t d_of_part(const struct cutter *cutter, size_t at) {
+  const char *text = text_of(cutter);
+  size_t end = cutter->in->length;
+  while (at < end && (text[at] == ' ' || text[at] == '{'))
+    at++;
+  if (at + 3 < end && memcmp(text + at, "\\rm", 3) == 0)
+    at += 3;
+  while (at < end && text[at] == ' ')
+    at++;
+  return at < end && text[at] == 'd' ? at : end;
+}
+
+/* \frac{dJ}{dW} is a derivative, whatever dJ and dW are called elsewhere. */
+static void fraction(struct cutter *cutter, size_t over) {
+  size_t behind = behind_group(cutter, over);
+  size_t above = d_of_part(cutter, over), below = d_of_part(cutter, behind);
+  if (behind == over || above >= behind || below >= cutter->in->length)
+    return;
+  cutter->leibniz[0] = above + 1;
+  cutter->leibniz[1] = below + 1;
+}
+
 static void command(struct cutter *cutter, size_t first_of_formula) {
   size_t over = bp_command_end(text_of(cutter), cutter->at, cutter->in->length);
   size_t length = over - cutter->at;
   const struct bp_cut_word *word = bp_cut_word_find(text_of(cutter) + cutter->at + 1, length - 1);
   switch (word ? word->kind : BP_CUT_KEEP) {
   case BP_CUT_KEEP:
+    if (bp_text_find(text_of(cutter), cutter->at, over, "frac") < over)
+      fraction(cutter, over);
     copy(cutter, length);
-    put(cutter, " ", 0);
     break;
   case BP_CUT_BLANK:
     put(cutter, " ", length);
@@ -273,6 +322,9 @@ static void command(struct cutter *cutter, size_t first_of_formula) {
     break;
   case BP_CUT_HARD:
     hard_separator(cutter, length, false, first_of_formula);
+    if (cutter->depth == 0 && cutter->at < cutter->in->length &&
+        text_of(cutter)[cutter->at] == '{')
+      drop_braces(cutter);
     break;
   case BP_CUT_WORDS:
     words(cutter, over, first_of_formula);
@@ -314,14 +366,28 @@ static bool is_letter(char sign) {
   return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
 }
 
+/* Whether the d at `at` is that of a derivative. */
+static bool is_leibniz(const struct cutter *cutter, size_t at) {
+  return cutter->leibniz[0] == at + 1 || cutter->leibniz[1] == at + 1;
+}
+
 /* Letters that stand together are names side by side, but for words and dW. */
 static void letters(struct cutter *cutter) {
+  if (is_leibniz(cutter, cutter->at)) {
+    put(cutter, "∂", 1);
+    return;
+  }
   size_t end = cutter->at;
   while (end < cutter->in->length && is_letter(text_of(cutter)[end]))
     end++;
   size_t length = end - cutter->at, before = cutter->now.text.length;
   bool raised = before > 0 && strchr("_{", cutter->now.text.text[before - 1]) != NULL;
-  if (length == 2 && text_of(cutter)[cutter->at] != 'd' && !raised &&
+  size_t function = bp_function_before(text_of(cutter) + cutter->at, length);
+  if (function > 0 && !raised) {
+    copy(cutter, function);
+    put(cutter, " ", 0);
+    copy(cutter, length - function);
+  } else if (length == 2 && text_of(cutter)[cutter->at] != 'd' && !raised &&
       !bp_is_short_word(text_of(cutter) + cutter->at)) {
     copy(cutter, 1);
     put(cutter, " ", 0);
@@ -356,7 +422,13 @@ static bool upright_d(struct cutter *cutter) {
     return false;
   for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++)
     if (looking_at(cutter, spellings[k])) {
-      put(cutter, "d", strlen(spellings[k]));
+      bool partial = false;
+      for (size_t i = 0; i < strlen(spellings[k]); i++)
+        partial = partial || is_leibniz(cutter, cutter->at + i);
+      size_t over = cutter->at + strlen(spellings[k]);
+      if (partial && (over >= cutter->in->length || !is_letter(text_of(cutter)[over])))
+        return false; /* \frac{d}{…} */
+      put(cutter, partial ? "∂" : "d", strlen(spellings[k]));
       while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
         cutter->at++;
       return true;
@@ -367,6 +439,14 @@ static bool upright_d(struct cutter *cutter) {
 /* ---- signs --------------------------------------------------------------- */
 
 static void bracket(struct cutter *cutter, char sign) {
+  size_t open = cutter->dropped_count;
+  if (sign == '}' && open > 0 && cutter->dropped[open - 1] == cutter->at + 1) {
+    cutter->dropped_count--;
+    cutter->at++;
+    return;
+  }
+  if (sign == '{' && is_doubled(cutter) && drop_braces(cutter))
+    return;
   if (strchr("([{", sign))
     cutter->depth++;
   else if (cutter->depth > 0)

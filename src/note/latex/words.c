@@ -122,3 +122,12 @@ bool bp_is_short_word(const char *letters) {
   return memcmp(letters, "ln", 2) == 0 || memcmp(letters, "tr", 2) == 0 ||
          memcmp(letters, "np", 2) == 0;
 }
+
+size_t bp_function_before(const char *letters, size_t length) {
+  static const char *const functions[] = {"tanh", "sinh", "cosh", "log", "exp", "sin", "cos"};
+  for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
+    if (strlen(functions[k]) + 1 == length &&
+        memcmp(letters, functions[k], strlen(functions[k])) == 0 && letters[length - 1] != 'h')
+      return length - 1;
+  return 0;
+}

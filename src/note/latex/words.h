@@ -49,6 +49,10 @@ enum bp_environment {
 /* "{bmatrix}" */
 enum bp_environment bp_environment_of(const char *group, size_t length);
 
+/* How many of the letters are a function that another letter is stuck to: 4 in tanhx; otherwise 0.
+ */
+size_t bp_function_before(const char *letters, size_t length);
+
 /* Whether two letters are a word: ln, tr. */
 bool bp_is_short_word(const char *letters);
 
