@@ -13,8 +13,10 @@
 #include "hint/hint.h"
 #include "judge/judge.h"
 #include "read/document.h"
+#include "read/note.h"
 #include "report/claims.h"
 #include "report/report.h"
+#include "study/study.h"
 #include "value/vocabulary.h"
 
 #define DEFAULT_MEMORY_LIMIT ((size_t)4 << 30)
@@ -80,6 +82,8 @@ static bool judge(struct call *call) {
                                       milliseconds ? milliseconds : DEFAULT_HINT_MILLISECONDS,
                                   .memory = how.memory};
   struct bp_judgement judgement;
+  if (bp_document_is_note(&call->source))
+    return bp_study(&call->source, &bp_vocabulary, &how, call->arena, &call->report) == 0;
   return bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
                   &judgement) == 0 &&
          (request->no_hints || bp_hints_find(&judgement, &hints, &call->report, call->arena) == 0);

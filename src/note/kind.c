@@ -40,8 +40,8 @@ static bool begins(const struct bp_noted *noted, struct bp_span span, const char
 
 /* Whether a numerator, from its ∂ or d on, is that of a loss: ∂J, ∂\mathcal{L}, or a bare ∂. */
 static bool of_a_loss(const char *text, size_t at, size_t end) {
-  static const char *const faces[] = {"\\mathcal", "\\mathrm", "\\mathbf", "\\boldsymbol", "\\rm",
-                                      "\\cal",     "\\ell"};
+  static const char *const faces[] = {"\\mathcal", "\\mathrm", "\\mathbf", "\\boldsymbol",
+                                      "\\rm",      "\\cal",    "\\ell"};
   for (;;) {
     while (at < end && (text[at] == ' ' || text[at] == '{'))
       at++;
@@ -101,12 +101,11 @@ static bool is_name(const struct bp_noted *noted, struct bp_span side) {
       depth -= depth > 0;
     else if (depth == 0 && sign == '\\') {
       size_t over = bp_command_end(text, at, side.end);
-      bool accent = bp_command_is(text, at, over, "hat") || bp_command_is(text, at, over, "tilde") ||
-                    bp_command_is(text, at, over, "bar") ||
-                    bp_command_is(text, at, over, "mathbf") ||
-                    bp_command_is(text, at, over, "mathcal") ||
-                    bp_command_is(text, at, over, "boldsymbol") ||
-                    bp_command_is(text, at, over, "vec");
+      bool accent =
+          bp_command_is(text, at, over, "hat") || bp_command_is(text, at, over, "tilde") ||
+          bp_command_is(text, at, over, "bar") || bp_command_is(text, at, over, "mathbf") ||
+          bp_command_is(text, at, over, "mathcal") || bp_command_is(text, at, over, "boldsymbol") ||
+          bp_command_is(text, at, over, "vec");
       if (bp_command_is(text, at, over, "frac") || bp_command_is(text, at, over, "nabla") ||
           bp_command_is(text, at, over, "partial") || bp_command_is(text, at, over, "sum"))
         return false;
@@ -125,8 +124,8 @@ static bool is_name(const struct bp_noted *noted, struct bp_span side) {
 /* dW, db, dZ, \delta, ∂…, f'(z): what a derivative is called. */
 static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
   const char *text = noted->cut.text.text;
-  bool differential = side.end - side.begin > 1 && text[side.begin] == 'd' &&
-                      is_letter(text[side.begin + 1]);
+  bool differential =
+      side.end - side.begin > 1 && text[side.begin] == 'd' && is_letter(text[side.begin + 1]);
   return differential || begins(noted, side, "\\delta") || begins(noted, side, "\\Delta") ||
          begins(noted, side, "\\nabla") || begins(noted, side, "{d") ||
          contains(noted, side, "'") || contains(noted, side, "\\prime") ||
@@ -159,8 +158,8 @@ static void mark_symbolic(struct bp_noted *noted) {
     size_t all, others;
     struct bp_span side = trimmed(noted, i);
     count_derivatives(noted, side, &all, &others);
-    bool alone = all == 1 && begins(noted, side, "\\frac") &&
-                 !contains(noted, side, "+") && side.end - side.begin < 80 &&
+    bool alone = all == 1 && begins(noted, side, "\\frac") && !contains(noted, side, "+") &&
+                 side.end - side.begin < 80 &&
                  bp_group_end(noted->cut.text.text,
                               bp_group_end(noted->cut.text.text, side.begin + 5, side.end),
                               side.end) >= side.end;

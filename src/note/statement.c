@@ -1,7 +1,7 @@
 /* Passages in their order, formulas cut, sides taken apart.
  *
- * A statement that begins with a relation is about the left side of the statement before it, if that
- * stands close enough: people write "=" at the beginning of a display, or after "So".
+ * A statement that begins with a relation is about the left side of the statement before it, if
+ * that stands close enough: people write "=" at the beginning of a display, or after "So".
  */
 #include "note/statement.h"
 
@@ -89,10 +89,10 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
     if (passage->kind == BP_PASSAGE_FORMULA && !add_formula(note, passage, macros, arena))
       return -1;
     note->images += passage->kind == BP_PASSAGE_IMAGE;
-    bool states = passage->kind == BP_PASSAGE_DIRECTIVE ||
-                  (passage->kind == BP_PASSAGE_CODE &&
-                   passage->language.end - passage->language.begin == 5 &&
-                   memcmp(source->text + passage->language.begin, "deriv", 5) == 0);
+    bool states =
+        passage->kind == BP_PASSAGE_DIRECTIVE ||
+        (passage->kind == BP_PASSAGE_CODE && passage->language.end - passage->language.begin == 5 &&
+         memcmp(source->text + passage->language.begin, "deriv", 5) == 0);
     if (!states)
       continue;
     if (!bp_list_room(arena, note->declared, note->declared_count, note->declared_capacity))

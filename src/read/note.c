@@ -18,8 +18,7 @@ struct composed {
 };
 
 static bool is_read(const struct bp_noted *noted) {
-  return !noted->why &&
-         (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
+  return !noted->why && (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
 }
 
 static bool compose(const struct bp_note_context *context, const struct bp_note_reading *reading,
@@ -37,15 +36,16 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
     if (!is_read(noted) || (choice->leave_out && choice->leave_out[i]))
       continue;
     composed->begins[i] = composed->text.length;
-    fine = bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
-           bp_context_claim(context, reading, noted, &context->note->list[noted->left],
-                            &composed->text) &&
-           (!choice->suffix || bp_written_add(&composed->text, choice->suffix,
-                                              strlen(choice->suffix), (struct bp_span){end, end})) &&
-           bp_written_add(&composed->text, "\n", 1, (struct bp_span){end, end});
+    fine =
+        bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
+        bp_context_claim(context, reading, noted, &context->note->list[noted->left],
+                         &composed->text) &&
+        (!choice->suffix || bp_written_add(&composed->text, choice->suffix, strlen(choice->suffix),
+                                           (struct bp_span){end, end})) &&
+        bp_written_add(&composed->text, "\n", 1, (struct bp_span){end, end});
   }
-  composed->source = (struct bp_source){context->note->source->name, composed->text.text,
-                                        composed->text.length};
+  composed->source =
+      (struct bp_source){context->note->source->name, composed->text.text, composed->text.length};
   return fine;
 }
 
@@ -97,7 +97,8 @@ static const struct bp_document *used(void *context, const struct bp_source *sou
 /* Which member a byte of the text belongs to; context->count: none. */
 static size_t member_at(const struct composed *composed, size_t count, size_t at) {
   size_t member = count;
-  for (size_t i = 0; i < count && (composed->begins[i] == SIZE_MAX || composed->begins[i] <= at); i++)
+  for (size_t i = 0; i < count && (composed->begins[i] == SIZE_MAX || composed->begins[i] <= at);
+       i++)
     if (composed->begins[i] != SIZE_MAX)
       member = i;
   return member;
@@ -147,8 +148,8 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
   struct bp_source *prelude = bp_arena_alloc(arena, 1, sizeof *prelude);
   const char *text = bp_context_prelude(context, reading, arena);
   size_t ids = 0;
-  *parsed = (struct bp_note_document){.unread = bp_arena_alloc(arena, context->count + 1,
-                                                               sizeof *parsed->unread)};
+  *parsed = (struct bp_note_document){
+      .unread = bp_arena_alloc(arena, context->count + 1, sizeof *parsed->unread)};
   bp_diagnostics_init(&diagnostics, arena);
   if (!declarations || !prelude || !text || !parsed->unread ||
       !compose(context, reading, choice, arena, &composed))

@@ -1,8 +1,8 @@
 /* The statements of a note as documents: one for each context and reading.
  *
  * The declarations of a reading are the text of a derivation with a source of its own; claims are
- * put together from the statements, parsed like any others, and then moved: every span of a claim is
- * one of the note, so carets and columns are those of what its author wrote.
+ * put together from the statements, parsed like any others, and then moved: every span of a claim
+ * is one of the note, so carets and columns are those of what its author wrote.
  */
 #ifndef BP_READ_NOTE_H
 #define BP_READ_NOTE_H

@@ -228,8 +228,11 @@ struct bp_derivation_report {
   struct bp_report_head head;
   struct bp_claim *claims;
   size_t claim_count;
-  struct bp_remark *remarks; /* of a note only, in its order */
+  /* of a note only, in its order; and how it was read, as sentences */
+  struct bp_remark *remarks;
   size_t remark_count;
+  const char **reading;
+  size_t reading_count;
   /* Another convention under which every line that fails would hold, as a sentence; NULL: none.
    * Then the lines have no hints of their own. */
   const char *convention;

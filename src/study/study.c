@@ -1,10 +1,10 @@
-/* Contexts one by one: the reading that is meant, its lines judged at all points, and what a verdict
- * needs before it is told.
+/* Contexts one by one: the reading that is meant, its lines judged at all points, and what a
+ * verdict needs before it is told.
  *
  * A line that fails is asked four questions first.  Does it hold under another reading?  Is the
- * forward pass the note's own, and do at least three lines speak for the reading?  Does a derivative
- * stand in it that depends on a layout?  Does it hold for some layers, which the words around it may
- * name?  Any yes (or no) makes it undecided, with what it needs.
+ * forward pass the note's own, and do at least three lines speak for the reading?  Does a
+ * derivative stand in it that depends on a layout?  Does it hold for some layers, which the words
+ * around it may name?  Any yes (or no) makes it undecided, with what it needs.
  */
 #include "study/study.h"
 
@@ -12,11 +12,12 @@
 #include <string.h>
 
 #include "base/list.h"
-#include "lang/print.h"
 #include "judge/verdict.h"
+#include "lang/print.h"
 #include "study/trial.h"
 
-enum { ENOUGH = 3 };
+/* Lines that must speak for a reading, and such of a context that are judged. */
+enum { ENOUGH = 3, MOST_LINES = 500 };
 
 struct study {
   const struct bp_source *source;
@@ -25,7 +26,7 @@ struct study {
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
-  size_t claim_capacity, remark_capacity, note_capacity;
+  size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
 /* ---- what is added to the report ----------------------------------------- */
@@ -55,37 +56,39 @@ static bool add_remark(struct study *study, const struct bp_noted *noted) {
 }
 
 static bool add_sentence(struct study *study, const char *sentence) {
-  struct bp_report_head *head = &study->report->head;
-  if (!sentence || !bp_list_room(study->arena, head->notes, head->note_count, study->note_capacity))
+  struct bp_derivation_report *report = study->report;
+  if (!sentence ||
+      !bp_list_room(study->arena, report->reading, report->reading_count, study->reading_capacity))
     return false;
-  head->notes[head->note_count++] = sentence;
+  report->reading[report->reading_count++] = sentence;
   return true;
 }
 
 /* A claim that was not judged. */
-static bool add_open_claim(struct study *study, const struct bp_noted *noted,
-                           enum bp_reason reason, const char *why) {
+static bool add_open_claim(struct study *study, const struct bp_noted *noted, enum bp_reason reason,
+                           const char *why) {
   bool malformed = noted->kind == BP_NOTED_MALFORMED;
   return add_claim(
-      study, (struct bp_claim){.kind = BP_CLAIM,
-                               .keyword = malformed ? "malformed" : "claim",
-                               .text = text_of(study, noted->cut.span),
-                               .source = study->source,
-                               .span = noted->cut.span,
-                               .verdict = BP_UNDECIDED,
-                               .reason = reason,
-                               .where = {.source = study->source,
-                                         .span = noted->cut.span,
-                                         .message = why},
-                               .links = noted->side_count > 1 ? noted->side_count - 1 : 1});
+      study,
+      (struct bp_claim){.kind = BP_CLAIM,
+                        .keyword = malformed ? "malformed" : "claim",
+                        .text = text_of(study, noted->cut.span),
+                        .source = study->source,
+                        .span = noted->cut.span,
+                        .verdict = BP_UNDECIDED,
+                        .reason = reason,
+                        .where = {.source = study->source, .span = noted->cut.span, .message = why},
+                        .links = noted->side_count > 1 ? noted->side_count - 1 : 1});
 }
 
 /* ---- verdicts ------------------------------------------------------------ */
 
-/* Under which reading the member holds; the number of readings: under none. */
+/* Under which reading that agrees with the note's forward pass the member holds; the number of
+ * readings: under none. */
 static size_t holds_elsewhere(const struct bp_study_trials *trials, size_t member) {
   size_t k = 0;
-  while (k < trials->readings && bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS)
+  while (k < trials->readings &&
+         (bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS || !bp_study_plausible(trials, k)))
     k++;
   return k;
 }
@@ -134,7 +137,8 @@ static int try_some_layers(const struct bp_study_trials *trials, const bool *lea
   return without ? 0 : -1;
 }
 
-/* Whether a side that was passed over has factors beside its derivatives, whose order is a claim. */
+/* Whether a side that was passed over has factors beside its derivatives, whose order is a claim.
+ */
 static bool passes_over_factors(const struct bp_noted *noted) {
   const char *text = noted->cut.text.text;
   for (size_t i = 0; i < noted->side_count; i++) {
@@ -180,8 +184,7 @@ static const char *open_writing(const struct bp_note_context *context,
 
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 static const char *doubt(const struct study *study, const struct bp_study_trials *trials,
-                         const struct bp_noted *noted, size_t member,
-                         const unsigned char *layers) {
+                         const struct bp_noted *noted, size_t member, const unsigned char *layers) {
   size_t other = holds_elsewhere(trials, member);
   if (other < trials->readings) {
     struct bp_note_reading reading = bp_context_reading(trials->context, other);
@@ -194,7 +197,8 @@ static const char *doubt(const struct study *study, const struct bp_study_trials
   }
   if (!trials->own_forward)
     return "needs the forward pass: no equation of the note says how its layers are computed";
-  if (trials->holding < ENOUGH)
+  bool stated = trials->context->family == BP_FAMILY_STATED;
+  if (trials->holding < ENOUGH && !stated)
     return "needs more lines that hold: fewer than three speak for how the note was read";
   const char *open = open_writing(trials->context, noted);
   if (open)
@@ -214,75 +218,113 @@ static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->rows = claim->columns = 0;
 }
 
+/* Which members are judged: claims, and no more than so many. */
+static bool *claims_of(const struct study *study, const struct bp_note_context *context) {
+  bool *leave_out = bp_arena_alloc(study->arena, context->count + 1, sizeof *leave_out);
+  size_t claims = 0;
+  for (size_t i = 0; leave_out && i < context->count; i++)
+    leave_out[i] =
+        study->note.list[context->members[i]].kind != BP_NOTED_CLAIM || claims++ >= MOST_LINES;
+  return leave_out;
+}
+
+/* Tries the lines that fail in whatever way they may be meant: under all readings, those of them
+ * too that had no voice in the choice, and for some layers only, which is marked in `layers`. */
+static int try_failing(const struct study *study, const struct bp_study_trials *trials,
+                       const struct bp_derivation_report *report,
+                       const struct bp_note_document *parsed, unsigned char *layers) {
+  size_t count = trials->context->count, failing = 0;
+  bool *leave_out = bp_arena_alloc(study->arena, count + 1, sizeof *leave_out);
+  if (!leave_out)
+    return -1;
+  memset(leave_out, true, count);
+  for (size_t i = 0; i < report->claim_count; i++)
+    if (report->claims[i].verdict == BP_FAILS) {
+      leave_out[parsed->members[i]] = false;
+      failing++;
+    }
+  struct bp_note_choice only = {leave_out, NULL};
+  for (size_t k = 0; k < trials->readings && failing > 0; k++)
+    if (bp_study_judge_briefly(trials, k, &only, trials->outcomes + k * count) != 0)
+      return -1;
+  return failing > 0 ? try_some_layers(trials, leave_out, layers) : 0;
+}
+
+static bool add_judged(struct study *study, const struct bp_study_trials *trials,
+                       struct bp_claim claim, size_t member, const unsigned char *layers) {
+  const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
+  const char *why = NULL;
+  if (claim.verdict == BP_FAILS)
+    why = doubt(study, trials, noted, member, layers);
+  else if (claim.verdict == BP_HOLDS && passes_over_factors(noted))
+    why =
+        "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
+        "layout, which decides its order";
+  claim.span = noted->cut.span;
+  claim.text = text_of(study, claim.span);
+  if (why)
+    doubt_claim(&claim, why);
+  return add_claim(study, claim);
+}
+
+static bool add_unjudged(struct study *study, const struct bp_note_context *context,
+                         const struct bp_note_document *parsed) {
+  size_t claims = 0;
+  bool fine = true;
+  for (size_t i = 0; i < context->count && fine; i++) {
+    const struct bp_noted *noted = &study->note.list[context->members[i]];
+    if (noted->kind != BP_NOTED_CLAIM)
+      continue;
+    if (claims++ >= MOST_LINES)
+      fine = add_open_claim(study, noted, BP_REASON_LIMIT,
+                            "needs a shorter note: so many claims are not judged");
+    else if (parsed->unread[i])
+      fine = add_open_claim(study, noted, BP_REASON_BROKEN, parsed->unread[i]);
+  }
+  return fine;
+}
+
 /* The lines of the reading that is meant, judged at all points. */
 static int judge_context(struct study *study, const struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
   struct bp_note_reading reading = bp_context_reading(context, trials->best);
   struct bp_note_document parsed;
-  struct bp_diagnostics diagnostics;
+  struct bp_diagnostics diagnostics; /* what a line lacks is said at the line */
   struct bp_derivation_report report;
-  bool *leave_out = bp_arena_alloc(study->arena, context->count + 1, sizeof *leave_out);
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  size_t failing = 0;
+  struct bp_note_choice claims = {claims_of(study, context), NULL};
   bp_diagnostics_init(&diagnostics, study->arena);
-  if (!leave_out || !layers)
+  if (!layers || !claims.leave_out ||
+      bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
+      bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, NULL) != 0 ||
+      try_failing(study, trials, &report, &parsed, layers) != 0)
     return -1;
-  for (size_t i = 0; i < context->count; i++)
-    leave_out[i] = study->note.list[context->members[i]].kind != BP_NOTED_CLAIM;
-  struct bp_note_choice claims = {leave_out, NULL};
-  if (bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
-      bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, NULL) != 0)
-    return -1;
-  memset(leave_out, true, context->count);
   for (size_t i = 0; i < report.claim_count; i++)
-    if (report.claims[i].verdict == BP_FAILS) {
-      leave_out[parsed.members[i]] = false;
-      failing++;
-    }
-  if (failing > 0 && try_some_layers(trials, leave_out, layers) != 0)
-    return -1;
-  for (size_t i = 0; i < report.claim_count; i++) {
-    struct bp_claim *claim = &report.claims[i];
-    size_t member = parsed.members[i];
-    const struct bp_noted *noted = &study->note.list[context->members[member]];
-    const char *why = claim->verdict == BP_FAILS ? doubt(study, trials, noted, member, layers) : NULL;
-    if (claim->verdict == BP_HOLDS && passes_over_factors(noted))
-      why = "the rest of the chain holds; a product with a derivative of a vector by a vector needs "
-            "a layout, which decides its order";
-    claim->span = noted->cut.span;
-    claim->text = text_of(study, claim->span);
-    if (why)
-      doubt_claim(claim, why);
-    if (!add_claim(study, *claim))
+    if (!add_judged(study, trials, report.claims[i], parsed.members[i], layers))
       return -1;
-  }
-  for (size_t i = 0; i < context->count; i++) {
-    const struct bp_noted *noted = &study->note.list[context->members[i]];
-    if (noted->kind == BP_NOTED_CLAIM && parsed.unread[i] &&
-        !add_open_claim(study, noted, BP_REASON_BROKEN, parsed.unread[i]))
-      return -1;
-  }
-  return 0;
+  return add_unjudged(study, context, &parsed) ? 0 : -1;
 }
 
 /* ---- contexts ------------------------------------------------------------ */
 
 static bool tell_reading(struct study *study, const struct bp_study_trials *trials) {
+  if (trials->lines == 0)
+    return true;
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   const char *words = bp_context_words(trials->context, &reading, study->arena);
   if (!words)
     return false;
-  const char *weight = trials->holding < ENOUGH || trials->holding == trials->runner_up
-                           ? ", which is assumed"
-                           : "";
+  bool stated = trials->context->family == BP_FAMILY_STATED;
+  bool weak = trials->holding < ENOUGH || trials->holding == trials->runner_up;
+  const char *weight = weak && !stated ? ", which is assumed" : "";
   const char *where =
       trials->context->cell > 0
           ? bp_arena_printf(study->arena, " in column %u of the table", trials->context->cell)
           : "";
   return where && add_sentence(study, bp_arena_printf(study->arena,
-                                                      "read%s as: %s; %zu of %zu lines hold so%s",
-                                                      where, words, trials->holding, trials->lines,
-                                                      weight));
+                                                      "read%s %s%s; %zu of %zu lines hold so%s",
+                                                      where, stated ? "" : "as ", words,
+                                                      trials->holding, trials->lines, weight));
 }
 
 /* Claims of which nothing is known that they could be about. */
@@ -352,21 +394,21 @@ static void count_claims(struct bp_derivation_report *report) {
   }
 }
 
-/* "found 24 formulas: 11 claims, 6 definitions, 2 updates, 5 without a relation; 3 images" */
+/* "24 formulas: 11 claims, 6 definitions, 5 without a relation; 3 images cannot be read" */
 static bool tell_totals(struct study *study) {
   size_t counts[BP_NOTED_KIND_COUNT] = {0};
   for (size_t i = 0; i < study->note.count; i++)
     counts[study->note.list[i].kind]++;
-  const char *all = bp_arena_printf(study->arena, "%zu formulas were found, in which are",
-                                    study->note.formulas);
-  const char *separator = " ";
+  const char *all = bp_arena_printf(study->arena, "%zu formula%s", study->note.formulas,
+                                    study->note.formulas == 1 ? "" : "s");
+  const char *separator = ": ";
   for (size_t k = 0; k < BP_NOTED_KIND_COUNT && all; k++)
     if (counts[k] > 0) {
       all = bp_arena_printf(study->arena, "%s%s%zu %s", all, separator, counts[k],
                             bp_noted_words((enum bp_noted_kind)k, counts[k]));
       separator = ", ";
     }
-  if (all)
+  if (all && study->note.plain > 0)
     all = bp_arena_printf(study->arena, "%s%s%zu without a relation", all, separator,
                           study->note.plain);
   if (all && study->note.images > 0)

@@ -2,10 +2,10 @@
  *
  * A note does not say everything.  All readings of a context are tried on all of its lines at a few
  * points, and the one under which the most hold is meant.  That can only ever choose what the note
- * leaves open for all lines together (the loss, how samples lie, what dZ belongs to); no line chooses
- * for itself.  A line fails only where it fails under every reading, and where the forward pass is
- * the note's own: a forward equation of it that agrees with the declarations.  Otherwise it is
- * undecided, and says what it needs.
+ * leaves open for all lines together (the loss, how samples lie, what dZ belongs to); no line
+ * chooses for itself.  A line fails only where it fails under every reading, and where the forward
+ * pass is the note's own: a forward equation of it that agrees with the declarations.  Otherwise it
+ * is undecided, and says what it needs.
  */
 #ifndef BP_STUDY_STUDY_H
 #define BP_STUDY_STUDY_H
@@ -15,8 +15,8 @@
 #include "lang/parse.h"
 #include "results/results.h"
 
-/* Reads and judges a note.  The report lives in the arena; its claims come in the order of the note,
- * and what is no claim is among its remarks.  0, or -1 where memory is short. */
+/* Reads and judges a note.  The report lives in the arena; its claims come in the order of the
+ * note, and what is no claim is among its remarks.  0, or -1 where memory is short. */
 int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
              const struct bp_judge_options *options, struct bp_arena *arena,
              struct bp_derivation_report *report);

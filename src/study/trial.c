@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { FEW = 2 };
+/* Points, and lines by which a reading is chosen. */
+enum { FEW = 2, MOST_VOTERS = 200 };
 
 static void take_outcomes(const struct bp_derivation_report *report,
                           const struct bp_note_document *parsed, unsigned char *outcomes) {
@@ -26,8 +27,8 @@ int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
   options.trials = FEW;
   options.brief = true;
   int status = -1;
-  if (arena && bp_note_parse(trials->context, &chosen, choice, trials->vocabulary, arena,
-                             &parsed) == 0) {
+  if (arena &&
+      bp_note_parse(trials->context, &chosen, choice, trials->vocabulary, arena, &parsed) == 0) {
     bp_diagnostics_init(&diagnostics, arena);
     status = bp_judge(&parsed.document, &options, arena, &diagnostics, &report, NULL);
     if (status == 0)
@@ -40,37 +41,50 @@ int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
 static size_t count(const struct bp_study_trials *trials, size_t reading, bool all) {
   size_t sum = 0;
   for (size_t i = 0; i < trials->context->count; i++) {
-    enum bp_outcome outcome = bp_study_outcome(trials, reading, i);
+    enum bp_trial_outcome outcome = bp_study_outcome(trials, reading, i);
     sum += all ? outcome != BP_NOT_TRIED : outcome == BP_TRIED_HOLDS;
   }
   return sum;
 }
 
-/* Whether an equation with a weight in it, which defines something, holds. */
-static bool has_own_forward(const struct bp_study_trials *trials) {
+/* Whether the member defines something with a weight, and does so under the reading. */
+static bool defines_forward(const struct bp_study_trials *trials, size_t reading, size_t member) {
   const struct bp_note_context *context = trials->context;
-  for (size_t i = 0; i < context->count; i++) {
-    const struct bp_noted *noted = &context->note->list[context->members[i]];
-    const struct bp_written *text = &noted->cut.text;
-    bool weight = bp_text_find(text->text, 0, text->length, "W") < text->length ||
-                  bp_text_find(text->text, 0, text->length, "w") < text->length;
-    if (noted->kind == BP_NOTED_DEFINITION && weight &&
-        bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS)
+  const struct bp_noted *noted = &context->note->list[context->members[member]];
+  const struct bp_written *text = &noted->cut.text;
+  bool weight = bp_text_find(text->text, 0, text->length, "W") < text->length ||
+                bp_text_find(text->text, 0, text->length, "w") < text->length;
+  return noted->kind == BP_NOTED_DEFINITION && weight &&
+         bp_study_outcome(trials, reading, member) == BP_TRIED_HOLDS;
+}
+
+static bool has_own_forward(const struct bp_study_trials *trials) {
+  for (size_t i = 0; i < trials->context->count; i++)
+    if (defines_forward(trials, trials->best, i))
       return true;
-  }
-  return context->family == BP_FAMILY_STATED;
+  return trials->context->family == BP_FAMILY_STATED;
+}
+
+bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
+  for (size_t i = 0; i < trials->context->count; i++)
+    if (defines_forward(trials, trials->best, i) && !defines_forward(trials, reading, i))
+      return false;
+  return true;
 }
 
 int bp_study_try(struct bp_study_trials *trials) {
   size_t members = trials->context->count;
-  struct bp_note_choice all = {NULL, NULL};
+  bool *silent = bp_arena_alloc(trials->arena, members + 1, sizeof *silent);
+  struct bp_note_choice voters = {silent, NULL};
   trials->readings = bp_context_readings(trials->context);
   trials->outcomes = bp_arena_alloc(trials->arena, trials->readings * members + 1, 1);
-  if (!trials->outcomes)
+  if (!trials->outcomes || !silent)
     return -1;
+  for (size_t i = MOST_VOTERS; i < members; i++)
+    silent[i] = true;
   for (size_t k = 0; k < trials->readings; k++) {
     bool stopped = trials->options->stopped && trials->options->stopped();
-    if (!stopped && bp_study_judge_briefly(trials, k, &all, trials->outcomes + k * members) != 0)
+    if (!stopped && bp_study_judge_briefly(trials, k, &voters, trials->outcomes + k * members) != 0)
       return -1;
     size_t holding = count(trials, k, false);
     if (k == 0 || holding > trials->holding) {

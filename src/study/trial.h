@@ -5,7 +5,7 @@
 #include "judge/judge.h"
 #include "read/note.h"
 
-enum bp_outcome { BP_NOT_TRIED, BP_TRIED_HOLDS, BP_TRIED_FAILS, BP_TRIED_OPEN };
+enum bp_trial_outcome { BP_NOT_TRIED, BP_TRIED_HOLDS, BP_TRIED_FAILS, BP_TRIED_OPEN };
 
 struct bp_study_trials {
   const struct bp_note_context *context;
@@ -13,7 +13,7 @@ struct bp_study_trials {
   const struct bp_judge_options *options;
   struct bp_arena *arena;
   size_t readings;
-  unsigned char *outcomes; /* enum bp_outcome: readings x members */
+  unsigned char *outcomes; /* enum bp_trial_outcome: readings x members */
   size_t best;             /* the reading under which the most lines hold */
   size_t holding;          /* lines that hold under it */
   size_t runner_up;        /* lines that hold under the next best */
@@ -24,13 +24,17 @@ struct bp_study_trials {
 /* 0, or -1 where memory is short. */
 int bp_study_try(struct bp_study_trials *trials);
 
-static inline enum bp_outcome bp_study_outcome(const struct bp_study_trials *trials, size_t reading,
-                                               size_t member) {
-  return (enum bp_outcome)trials->outcomes[reading * trials->context->count + member];
+static inline enum bp_trial_outcome bp_study_outcome(const struct bp_study_trials *trials,
+                                                     size_t reading, size_t member) {
+  return (enum bp_trial_outcome)trials->outcomes[reading * trials->context->count + member];
 }
 
-/* Judges the members for which `leave_out` is not set, briefly, with `suffix` behind each; adds what
- * they come to.  0, or -1 where memory is short. */
+/* Whether the note's own forward equations, as far as they agree with the best reading, agree with
+ * this one. */
+bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading);
+
+/* Judges the members for which `leave_out` is not set, briefly, with `suffix` behind each; adds
+ * what they come to.  0, or -1 where memory is short. */
 int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
                            const struct bp_note_choice *choice, unsigned char *outcomes);
 

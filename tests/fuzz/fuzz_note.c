@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "note/context/context.h"
 #include "note/passage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,6 +16,30 @@ static const size_t memory_limit = (size_t)64 << 20;
 static void require(bool condition) {
   if (!condition)
     abort();
+}
+
+/* Statements, contexts and the text of every reading: spans stay inside of the note. */
+static void look_at_statements(const struct bp_source *source, enum bp_note_style style,
+                               struct bp_arena *arena) {
+  struct bp_note note;
+  struct bp_note_contexts contexts;
+  if (bp_note_find(source, style, arena, &note) != 0)
+    return;
+  for (size_t i = 0; i < note.count; i++) {
+    const struct bp_noted *noted = &note.list[i];
+    require(noted->cut.span.begin <= noted->cut.span.end);
+    require(noted->cut.span.end <= source->length && noted->left <= i);
+    for (size_t k = 0; k < noted->side_count; k++)
+      require(noted->sides[k].begin <= noted->sides[k].end &&
+              noted->sides[k].end <= noted->cut.text.length);
+  }
+  if (bp_contexts_find(&note, arena, &contexts) != 0)
+    return;
+  for (size_t i = 0; i < contexts.count; i++)
+    for (size_t k = 0; k < bp_context_readings(&contexts.list[i]); k++) {
+      struct bp_note_reading reading = bp_context_reading(&contexts.list[i], k);
+      bp_context_prelude(&contexts.list[i], &reading, arena);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -41,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       end = passage->span.end;
     }
   }
+  look_at_statements(&source, style, arena);
   bp_arena_free(arena);
   return 0;
 }

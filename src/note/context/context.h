@@ -2,11 +2,12 @@
  * declared.
  *
  * The family is told by its marks: layers in brackets (W^{[l]}, as in courses after Ng), bare
- * superscripts (w^l, as in Nielsen's book), or a single unit without any (w^T x + b).  Statements that speak of one sample and such that
- * speak of m samples are two contexts, and so is each column of a table.  What the text does not
- * say (the loss, how samples lie, whether dZ belongs to the mean or to the sum) is a reading; all
- * readings of a context can be enumerated, and each can be written as the declarations of a
- * derivation.  Which of them is meant is decided elsewhere, by what holds.
+ * superscripts (w^l, as in Nielsen's book), or a single unit without any (w^T x + b).  Statements
+ * that speak of one sample and such that speak of m samples are two contexts, and so is each column
+ * of a table.  What the text does not say (the loss, how samples lie, whether dZ belongs to the
+ * mean or to the sum) is a reading; all readings of a context can be enumerated, and each can be
+ * written as the declarations of a derivation.  Which of them is meant is decided elsewhere, by
+ * what holds.
  *
  * A note that states declarations of its own has one context with one reading.
  */
@@ -15,9 +16,15 @@
 
 #include "note/statement.h"
 
-enum bp_note_family { BP_FAMILY_NONE, BP_FAMILY_STATED, BP_FAMILY_BRACKETS, BP_FAMILY_RAISED, BP_FAMILY_UNIT };
+enum bp_note_family {
+  BP_FAMILY_NONE,
+  BP_FAMILY_STATED,
+  BP_FAMILY_BRACKETS,
+  BP_FAMILY_RAISED,
+  BP_FAMILY_UNIT
+};
 
-enum bp_note_samples { BP_SAMPLES_ONE, BP_SAMPLES_COLUMNS, BP_SAMPLES_ROWS };
+enum bp_note_samples { BP_NOTE_SAMPLES_ONE, BP_NOTE_SAMPLES_COLUMNS, BP_NOTE_SAMPLES_ROWS };
 
 /* loss, how a report says it */
 #define BP_NOTE_LOSSES(X)                                                                          \
@@ -40,8 +47,8 @@ struct bp_note_reading {
 struct bp_note_context {
   const struct bp_note *note;
   enum bp_note_family family;
-  bool many;      /* speaks of m samples */
-  unsigned cell;  /* column of a table, from 1 */
+  bool many;       /* speaks of m samples */
+  unsigned cell;   /* column of a table, from 1 */
   size_t *members; /* statements */
   size_t count, capacity;
 };

@@ -13,9 +13,7 @@ static bool has(const struct bp_noted *noted, const char *what) {
 
 static bool in_brackets(const struct bp_noted *noted) { return has(noted, "^{["); }
 
-static bool raised(const struct bp_noted *noted) {
-  return has(noted, "^{l") || has(noted, "^{L");
-}
+static bool raised(const struct bp_noted *noted) { return has(noted, "^{l") || has(noted, "^{L"); }
 
 /* Whether it has the weighted sum of a single unit: w^T x + b. */
 static bool of_a_unit(const struct bp_noted *noted) {
@@ -42,17 +40,18 @@ static void families_of(const struct bp_note *note, enum bp_note_family *layered
 
 /* Whether it speaks of all samples: capital letters for what is one column of one sample. */
 static bool of_many(const struct bp_noted *noted) {
-  static const char *const marks[] = {"Z", "A^{[", "X", "Y", "dA",
-                                      "{1}{m}", "{1} {m}", BP_SUM_OF_SAMPLES_MARK,
-                                      "np.sum", "A - ", "A-"};
+  static const char *const marks[] = {"Z",      "A^{[",   "X",       "Y",
+                                      "dA",     "{1}{m}", "{1} {m}", BP_SUM_OF_SAMPLES_MARK,
+                                      "np.sum", "A - ",   "A-"};
   for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
     if (has(noted, marks[k]))
       return true;
   return false;
 }
 
-static struct bp_note_context *context_for(struct bp_note_contexts *contexts, const struct bp_note_context *like,
-                                      struct bp_arena *arena) {
+static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
+                                           const struct bp_note_context *like,
+                                           struct bp_arena *arena) {
   for (size_t i = 0; i < contexts->count; i++)
     if (contexts->list[i].many == like->many && contexts->list[i].cell == like->cell &&
         contexts->list[i].family == like->family)
@@ -78,8 +77,7 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
       like.cell = noted->cell;
     }
     struct bp_note_context *context = context_for(contexts, &like, arena);
-    if (!context ||
-        !bp_list_room(arena, context->members, context->count, context->capacity))
+    if (!context || !bp_list_room(arena, context->members, context->count, context->capacity))
       return -1;
     context->members[context->count++] = i;
   }

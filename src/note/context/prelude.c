@@ -65,8 +65,8 @@ static int layers_of(const struct bp_note_context *context) {
 static const char *loss_letter(const struct bp_note_context *context) {
   if (mentions(context, "J"))
     return "J";
-  if (mentions(context, "\\partial C") || mentions(context, "C =") || mentions(context, "_{a}  C") ||
-      mentions(context, "C="))
+  if (mentions(context, "\\partial C") || mentions(context, "C =") ||
+      mentions(context, "_{a}  C") || mentions(context, "C="))
     return "C";
   if (mentions(context, "\\partial E") || mentions(context, "E ="))
     return "E";
@@ -82,18 +82,18 @@ static const char *function_letter(const struct bp_note_context *context) {
 }
 
 static struct letters letters_of(const struct bp_note_context *context) {
-  struct letters letters = {.weight = has_layers(context, "W") || !has_layers(context, "w") ? "W"
-                                                                                          : "w",
+  struct letters letters = {.weight =
+                                has_layers(context, "W") || !has_layers(context, "w") ? "W" : "w",
                             .input = context->many ? "X" : "x",
                             .target = context->many ? "Y" : "y",
                             .pre = context->many ? "Z" : "z",
                             .act = context->many ? "A" : "a",
                             .loss = loss_letter(context),
                             .layers = layers_of(context)};
-  letters.indexed = context->family == BP_FAMILY_BRACKETS &&
-                    (mentions(context, "g^{[") || mentions(context, "g[") ||
-                     mentions(context, "g'^{[") || mentions(context, "g^{'[") ||
-                     mentions(context, "g^{'}^{["));
+  letters.indexed =
+      context->family == BP_FAMILY_BRACKETS &&
+      (mentions(context, "g^{[") || mentions(context, "g[") || mentions(context, "g'^{[") ||
+       mentions(context, "g^{'[") || mentions(context, "g^{'}^{["));
   letters.function = letters.indexed ? NULL : function_letter(context);
   return letters;
 }
@@ -114,7 +114,7 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
   size_t way = k / BP_NOTE_LOSS_COUNT;
   struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT)};
   if (context->many) {
-    reading.samples = way / 2 == 0 ? BP_SAMPLES_COLUMNS : BP_SAMPLES_ROWS;
+    reading.samples = way / 2 == 0 ? BP_NOTE_SAMPLES_COLUMNS : BP_NOTE_SAMPLES_ROWS;
     reading.of_the_sum = way % 2 == 0;
   }
   return reading;
@@ -130,7 +130,7 @@ const char *bp_context_words(const struct bp_note_context *context,
                          : context->family == BP_FAMILY_RAISED ? "layers as superscripts"
                                                                : "a single unit",
                          samples[reading->samples], loss_words[reading->loss],
-                         !context->many            ? ""
+                         !context->many        ? ""
                          : reading->of_the_sum ? "; dZ is m times the derivative of the mean"
                                                : "; dZ is the derivative of the mean");
 }
@@ -184,7 +184,7 @@ static void write_functions(struct writer *writer, const struct letters *letters
 static void write_forward(struct writer *writer, const struct letters *letters,
                           const struct bp_note_reading *reading) {
   const char *w = letters->weight, *z = letters->pre, *a = letters->act;
-  bool rows = reading->samples == BP_SAMPLES_ROWS;
+  bool rows = reading->samples == BP_NOTE_SAMPLES_ROWS;
   line(writer, "size L = %d", letters->layers);
   line(writer, "given %s : %s", letters->input, input_shape(reading));
   line(writer, "given %s[l] : %s for l = 1..L", w, rows ? "n[l-1] x n[l]" : "n[l] x n[l-1]");
@@ -195,9 +195,7 @@ static void write_forward(struct writer *writer, const struct letters *letters,
     line(writer, "let %s[l] = %s[l-1]*%s[l] + b[l] for l = 1..L", z, a, w);
   else
     line(writer, "let %s[l] = %s[l]*%s[l-1] + b[l] for l = 1..L", z, w, a);
-  const char *hidden = letters->indexed    ? "g[l]"
-                       : letters->function ? letters->function
-                                           : "hidden";
+  const char *hidden = letters->indexed ? "g[l]" : letters->function ? letters->function : "hidden";
   bool special = reading->loss == BP_NOTE_LOSS_SOFTMAX ||
                  (reading->loss == BP_NOTE_LOSS_CROSS_ENTROPY && !letters->indexed);
   line(writer, "let %s[l] = %s(%s[l]) for l = 1..%s", a, hidden, z, special ? "L-1" : "L");
@@ -210,8 +208,8 @@ static void write_forward(struct writer *writer, const struct letters *letters,
 static void write_loss(struct writer *writer, const struct letters *letters,
                        const struct bp_note_reading *reading) {
   const char *y = letters->target, *a = letters->act, *loss = letters->loss;
-  const char *mean = reading->samples == BP_SAMPLES_ONE ? "" : "1/m*";
-  bool rows = reading->samples == BP_SAMPLES_ROWS;
+  const char *mean = reading->samples == BP_NOTE_SAMPLES_ONE ? "" : "1/m*";
+  bool rows = reading->samples == BP_NOTE_SAMPLES_ROWS;
   switch (reading->loss) {
   case BP_NOTE_LOSS_ANY:
     line(writer, "given %s, anything : %s", y, output_shape(reading));
@@ -225,7 +223,7 @@ static void write_loss(struct writer *writer, const struct letters *letters,
     break;
   case BP_NOTE_LOSS_SOFTMAX:
     line(writer, "given onehots : n[L] x %s in onehot",
-         reading->samples == BP_SAMPLES_ONE ? "1" : "m");
+         reading->samples == BP_NOTE_SAMPLES_ONE ? "1" : "m");
     line(writer, "let %s = onehots%s", y, rows ? "'" : "");
     line(writer, "let %s = -%ssum(%s ⊙ log(%s[L]))", loss, mean, y, a);
     break;
@@ -296,9 +294,13 @@ struct substitution {
 };
 
 static const struct substitution any_loss[] = {
-    {"\\mathcal{L}", " Loss "}, {"\\mathcal L", " Loss "}, {"{\\cal L}", " Loss "},
-    {"\\partial L}", "\\partial Loss}"}, {"\\partial {L}", "\\partial Loss "},
-    {"\\partial{L}", "\\partial Loss "}, {"\\nabla L", "\\nabla Loss "},
+    {"\\mathcal{L}", " Loss "},
+    {"\\mathcal L", " Loss "},
+    {"{\\cal L}", " Loss "},
+    {"\\partial L}", "\\partial Loss}"},
+    {"\\partial {L}", "\\partial Loss "},
+    {"\\partial{L}", "\\partial Loss "},
+    {"\\nabla L", "\\nabla Loss "},
 };
 
 static const struct substitution gradients[] = {
@@ -335,9 +337,9 @@ static const struct substitution *substitution_at(const struct bp_note_context *
                                                   const struct bp_written *text, size_t at,
                                                   size_t end) {
   const struct substitution *rows[] = {any_loss, gradients};
-  size_t counts[] = {sizeof any_loss / sizeof *any_loss,
-                     context->family == BP_FAMILY_RAISED ? sizeof gradients / sizeof *gradients
-                                                         : 0};
+  size_t counts[] = {sizeof any_loss / sizeof *any_loss, context->family == BP_FAMILY_RAISED
+                                                             ? sizeof gradients / sizeof *gradients
+                                                             : 0};
   for (size_t r = 0; r < 2; r++)
     for (size_t k = 0; k < counts[r]; k++) {
       size_t length = strlen(rows[r][k].written);
@@ -366,7 +368,7 @@ static bool add_side(const struct bp_note_context *context, const struct bp_note
                      const struct bp_written *side, size_t begin, size_t end,
                      struct bp_written *text) {
   static const char sum[] = BP_SUM_OF_SAMPLES_MARK;
-  const char *name = reading->samples == BP_SAMPLES_ROWS ? "colsum(" : "rowsum(";
+  const char *name = reading->samples == BP_NOTE_SAMPLES_ROWS ? "colsum(" : "rowsum(";
   for (size_t at = begin; at < end;) {
     size_t behind = arguments_of_loss(side, at, end);
     const struct substitution *row =

@@ -27,7 +27,7 @@ struct cutter {
   size_t dropped[MOST_DROPPED]; /* 1 + where closing braces stand whose openings were left out */
   size_t dropped_count;
   size_t leibniz[2]; /* 1 + where a d stands that means ∂: in \frac{dJ}{dW} */
-  bool broken; /* a bracket was closed that was not open */
+  bool broken;       /* a bracket was closed that was not open */
   bool fine;
 };
 
@@ -47,8 +47,8 @@ static void put(struct cutter *cutter, const char *ours, size_t length) {
 }
 
 static void copy(struct cutter *cutter, size_t length) {
-  cutter->fine = cutter->fine && bp_written_copy(&cutter->now.text, cutter->in, cutter->at,
-                                                 cutter->at + length);
+  cutter->fine = cutter->fine &&
+                 bp_written_copy(&cutter->now.text, cutter->in, cutter->at, cutter->at + length);
   cutter->at += length;
 }
 
@@ -95,8 +95,7 @@ static bool join_previous(struct cutter *cutter, size_t first_of_formula) {
   if (!joins)
     return false;
   size_t offset = before->text.length;
-  cutter->fine = cutter->fine &&
-                 bp_written_copy(&before->text, &now->text, 0, now->text.length);
+  cutter->fine = cutter->fine && bp_written_copy(&before->text, &now->text, 0, now->text.length);
   for (size_t i = 0; i < now->sign_count; i++)
     add_sign(cutter, before,
              (struct bp_written_sign){now->signs[i].begin + offset, now->signs[i].end + offset,
@@ -135,8 +134,7 @@ static void end_statement(struct cutter *cutter, size_t first_of_formula) {
 static void cut_softly(struct cutter *cutter, size_t first_of_formula) {
   struct bp_written whole = cutter->now.text;
   size_t begin = cutter->soft - 1, over = cutter->soft_over;
-  if (cutter->soft == 0 || cutter->now.sign_count == 0 ||
-      is_empty(&whole, over, whole.length)) {
+  if (cutter->soft == 0 || cutter->now.sign_count == 0 || is_empty(&whole, over, whole.length)) {
     if (cutter->soft > 0 && cutter->now.sign_count == 0 && !is_empty(&whole, over, whole.length)) {
       begin_statement(cutter); /* what stands before it states nothing */
       cutter->fine = cutter->fine && bp_written_copy(&cutter->now.text, &whole, over, whole.length);
@@ -163,8 +161,7 @@ static void relation(struct cutter *cutter, size_t length, enum bp_written_relat
   cut_softly(cutter, first_of_formula);
   size_t begin = cutter->now.text.length;
   put(cutter, ours, length);
-  add_sign(cutter, &cutter->now,
-           (struct bp_written_sign){begin, cutter->now.text.length, kind});
+  add_sign(cutter, &cutter->now, (struct bp_written_sign){begin, cutter->now.text.length, kind});
 }
 
 static void soft_separator(struct cutter *cutter, size_t length, const char *ours) {
@@ -239,7 +236,8 @@ static void environment(struct cutter *cutter, size_t over, bool begins) {
     cutter->at = behind_group(cutter, cutter->at);
 }
 
-/* \text{…}: a name where it is one word that something hangs on, otherwise words between formulas. */
+/* \text{…}: a name where it is one word that something hangs on, otherwise words between formulas.
+ */
 static void words(struct cutter *cutter, size_t over, size_t first_of_formula) {
   size_t group = behind_group(cutter, over);
   bool hangs = group < cutter->in->length && strchr("(_^'", text_of(cutter)[group]) != NULL;
@@ -322,8 +320,7 @@ static void command(struct cutter *cutter, size_t first_of_formula) {
     break;
   case BP_CUT_HARD:
     hard_separator(cutter, length, false, first_of_formula);
-    if (cutter->depth == 0 && cutter->at < cutter->in->length &&
-        text_of(cutter)[cutter->at] == '{')
+    if (cutter->depth == 0 && cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == '{')
       drop_braces(cutter);
     break;
   case BP_CUT_WORDS:
@@ -388,7 +385,7 @@ static void letters(struct cutter *cutter) {
     put(cutter, " ", 0);
     copy(cutter, length - function);
   } else if (length == 2 && text_of(cutter)[cutter->at] != 'd' && !raised &&
-      !bp_is_short_word(text_of(cutter) + cutter->at)) {
+             !bp_is_short_word(text_of(cutter) + cutter->at)) {
     copy(cutter, 1);
     put(cutter, " ", 0);
     copy(cutter, 1);
@@ -414,9 +411,9 @@ static void script(struct cutter *cutter) {
 
 /* An upright d before a name is part of it: {\rm d}b. */
 static bool upright_d(struct cutter *cutter) {
-  static const char *const spellings[] = {"{\\rm d}",    "{\\rm{d}}",  "{d}",       "\\mathrm{d}",
-                                          "\\text{d}",   "\\mathrm d", "{\\mathrm d}",
-                                          "{\\mathrm{d}}"};
+  static const char *const spellings[] = {"{\\rm d}",     "{\\rm{d}}",    "{d}",
+                                          "\\mathrm{d}",  "\\text{d}",    "\\mathrm d",
+                                          "{\\mathrm d}", "{\\mathrm{d}}"};
   size_t before = cutter->now.text.length;
   if (before > 0 && strchr("^_", cutter->now.text.text[before - 1]))
     return false;

@@ -1,9 +1,9 @@
 /* A formula, cleaned and cut into the statements that it is made of.
  *
- * What is layout goes (& and \\ between lines, \quad, \tag, sizes of brackets, colours), what people
- * read through is spelled out (w^la is w^{l} a), and what separates statements separates: lines of
- * an align, words, arrows, commas behind which another equation begins.  What is left of each is
- * LaTeX that the parser of derivations reads, with the places of its relations.
+ * What is layout goes (& and \\ between lines, \quad, \tag, sizes of brackets, colours), what
+ * people read through is spelled out (w^la is w^{l} a), and what separates statements separates:
+ * lines of an align, words, arrows, commas behind which another equation begins.  What is left of
+ * each is LaTeX that the parser of derivations reads, with the places of its relations.
  */
 #ifndef BP_NOTE_LATEX_CUT_H
 #define BP_NOTE_LATEX_CUT_H

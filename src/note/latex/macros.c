@@ -190,8 +190,7 @@ static bool expand(struct expansion *expansion, const struct bp_written *in, int
     }
     at = bp_command_end(in->text, at, in->length);
     enum definer definer = definer_at(in->text, begin, at);
-    const struct bp_macro *macro =
-        find(expansion->macros, in->text + begin + 1, at - begin - 1);
+    const struct bp_macro *macro = find(expansion->macros, in->text + begin + 1, at - begin - 1);
     struct bp_macro ignored;
     if (definer != NO_DEFINER)
       at = read_definition(in->text, at, in->length, definer, &ignored);

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-#define ROW(word, kind) {word, BP_CUT_##kind, BP_WRITTEN_EQUAL, NULL}
-#define RELATION(word, relation, ours) {word, BP_CUT_RELATION, BP_WRITTEN_##relation, ours}
+#define ROW(word, kind)                                                                            \
+  { word, BP_CUT_##kind, BP_WRITTEN_EQUAL, NULL }
+#define RELATION(word, relation, ours)                                                             \
+  { word, BP_CUT_RELATION, BP_WRITTEN_##relation, ours }
 
 static const struct bp_cut_word words[] = {
     ROW(",", BLANK),
@@ -67,14 +69,15 @@ static const struct bp_cut_word words[] = {
 };
 
 #undef ROW
-#define ROW(sign, kind, ours) {sign, BP_CUT_##kind, BP_WRITTEN_EQUAL, ours}
+#define ROW(sign, kind, ours)                                                                      \
+  { sign, BP_CUT_##kind, BP_WRITTEN_EQUAL, ours }
 
 static const struct bp_cut_sign signs[] = {
-    ROW("，", SOFT, ","),      ROW("；", SOFT, " "),       ROW("、", SOFT, ","),
-    ROW("（", KEEP, "("),      ROW("）", KEEP, ")"),       ROW("。", KEEP, ""),
-    ROW("＋", KEEP, "+"),      ROW("－", KEEP, "-"),       ROW("\u200B", KEEP, ""),
-    ROW("\uFEFF", KEEP, ""),   ROW("\u00A0", KEEP, " "),   ROW("\u2061", KEEP, ""),
-    RELATION("＝", EQUAL, "="), RELATION("≈", ABOUT, "≈"), RELATION("≤", ORDER, "<="),
+    ROW("，", SOFT, ","),       ROW("；", SOFT, " "),          ROW("、", SOFT, ","),
+    ROW("（", KEEP, "("),       ROW("）", KEEP, ")"),          ROW("。", KEEP, ""),
+    ROW("＋", KEEP, "+"),       ROW("－", KEEP, "-"),          ROW("\u200B", KEEP, ""),
+    ROW("\uFEFF", KEEP, ""),    ROW("\u00A0", KEEP, " "),      ROW("\u2061", KEEP, ""),
+    RELATION("＝", EQUAL, "="), RELATION("≈", ABOUT, "≈"),     RELATION("≤", ORDER, "<="),
     RELATION("≥", ORDER, ">="), RELATION("∈", MEMBER, " in "),
 };
 

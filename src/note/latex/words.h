@@ -7,12 +7,12 @@
 #define BP_SUM_OF_SAMPLES BP_SUM_OF_SAMPLES_MARK " "
 
 enum bp_cut_kind {
-  BP_CUT_KEEP,     /* the parser knows it */
-  BP_CUT_BLANK,    /* layout */
-  BP_CUT_LABEL,    /* layout, with its argument */
-  BP_CUT_SOFT,     /* may separate */
-  BP_CUT_HARD,     /* separates */
-  BP_CUT_WORDS,    /* words in its argument */
+  BP_CUT_KEEP,  /* the parser knows it */
+  BP_CUT_BLANK, /* layout */
+  BP_CUT_LABEL, /* layout, with its argument */
+  BP_CUT_SOFT,  /* may separate */
+  BP_CUT_HARD,  /* separates */
+  BP_CUT_WORDS, /* words in its argument */
   BP_CUT_RELATION,
   BP_CUT_BEGIN,
   BP_CUT_END,

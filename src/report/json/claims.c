@@ -192,8 +192,12 @@ static int write_claims(const struct bp_derivation_report *report,
 /* What a note says beside its claims, as objects with a place and a kind. */
 static int write_remarks(const struct bp_derivation_report *report, FILE *out) {
   struct bp_place place = {0};
-  if (!report || report->remark_count == 0)
+  if (!report || report->reading_count == 0)
     return 0;
+  fputs(",\"reading\":", out);
+  if (bp_json_dump(bp_json_sentences(report->reading, report->reading_count), JSON_ENCODE_ANY,
+                   out) != 0)
+    return -1;
   fputs(",\"statements\":[", out);
   for (size_t i = 0; i < report->remark_count; i++) {
     const struct bp_remark *remark = &report->remarks[i];

@@ -335,6 +335,13 @@ static int write_head(const struct bp_derivation_result *result,
   if (line && *line)
     bp_wrap("  ", line, style->width, out);
   putc('\n', out);
+  for (size_t i = 0; i < report->reading_count; i++) {
+    const char *sentence = bp_text_shown(report->reading[i], SIZE_MAX, arena);
+    if (sentence)
+      bp_wrap("  ", sentence, style->width, out);
+  }
+  if (report->reading_count > 0)
+    putc('\n', out);
   return line ? 0 : -1;
 }
 

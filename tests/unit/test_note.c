@@ -1,0 +1,128 @@
+/* Formulas cut into statements: where they begin, what is left of them, and of which kind they are.
+ *
+ * A row is a note and its statements, one a line: line:column, the kind, and the sides as they are
+ * handed on, with "=" in between.
+ */
+#include <check.h>
+#include <string.h>
+
+#include "note/statement.h"
+
+static struct bp_arena *arena;
+
+static void set_up(void) { arena = bp_arena_new((size_t)64 << 20); }
+
+static void tear_down(void) { bp_arena_free(arena); }
+
+/* The side with one blank where there are several, and none at its ends. */
+static const char *tidy(const struct bp_noted *noted, size_t side) {
+  const char *text = noted->cut.text.text + noted->sides[side].begin;
+  size_t length = noted->sides[side].end - noted->sides[side].begin, kept = 0;
+  char *tidied = bp_arena_alloc(arena, length + 1, 1);
+  for (size_t i = 0; i < length; i++)
+    if (text[i] != ' ' || (kept > 0 && tidied[kept - 1] != ' '))
+      tidied[kept++] = text[i];
+  tidied[kept - (kept > 0 && tidied[kept - 1] == ' ')] = '\0';
+  return tidied;
+}
+
+static const char *statements_of(const char *text) {
+  struct bp_source source = {"note.md", text, strlen(text)};
+  struct bp_note note;
+  const char *all = "";
+  ck_assert_int_eq(bp_note_find(&source, BP_NOTE_MARKDOWN, arena, &note), 0);
+  for (size_t i = 0; i < note.count; i++) {
+    const struct bp_noted *noted = &note.list[i];
+    size_t line, column;
+    bp_locate(&source, noted->cut.span.begin, &line, &column);
+    all = bp_arena_printf(arena, "%s%zu:%zu %s", all, line, column, bp_noted_word(noted->kind));
+    for (size_t k = 0; k < noted->side_count; k++)
+      all = bp_arena_printf(arena, "%s%s%s%s", all, k > 0 ? " = " : " ",
+                            noted->sides[k].symbolic ? "~" : "", tidy(noted, k));
+    all = bp_arena_printf(arena, "%s\n", all);
+  }
+  return all;
+}
+
+struct row {
+  const char *note, *statements;
+};
+
+static const struct row rows[] = {
+    /* indices take one sign, and letters side by side are names */
+    {"$z^l=w^la^{l-1}+b^l$", "1:2 definition z^{l} = w^{l} a^{l-1}+b^{l}\n"},
+    {"$dW = Wx$", "1:2 claim dW = W x\n"},
+    {"$a = tanhx$", "1:2 definition a = tanh x\n"},
+    /* what separates statements */
+    {"$z = x, a = y$", "1:2 definition z = x\n1:9 definition a = y\n"},
+    {"$f(x, y) = 1$", "1:2 nothing f(x, y) = 1\n"},
+    {"$z_1, z_2 = x$", "1:7 definition z_{2} = x\n"},
+    {"$dz = a - y，\\;dw = x dz$", "1:2 claim dz = a - y\n1:15 claim dw = x dz\n"},
+    {"$z = x \\Rightarrow{a = y}$", "1:2 definition z = x\n1:20 definition a = y\n"},
+    {"$z = x \\text{ and so } a = y$", "1:2 definition z = x\n1:24 definition a = y\n"},
+    /* lines of an align, chains, and lines that go on */
+    {"$$\n\\begin{align}\nz &= x \\\\\na &= y\n\\end{align}\n$$",
+     "3:1 definition z = x\n4:1 definition a = y\n"},
+    {"$$dz = a \\\\ = b \\\\ + c$$", "1:3 claim dz = a = b + c\n"},
+    {"> $$dz = a\n>  + b$$", "1:5 claim dz = a + b\n"},
+    /* macros of the author's, with arguments */
+    {"$\\newcommand{\\pd}[2]{\\frac{\\partial #1}{\\partial #2}}$\n$\\pd{J}{W} = x$",
+     "2:2 claim \\frac{\\partial J}{\\partial W} = x\n"},
+    {"\\def\\a{\\a\\a}\n\n$\\a = 1$", "3:2 unread \n"},
+    /* a derivative in Leibniz' way is one, whatever dJ is */
+    {"$\\frac{dJ}{dW} = x$", "1:2 claim \\frac{∂J}{∂W} = x\n"},
+    {"${\\rm d}b = x$", "1:2 claim db = x\n"},
+    /* a product of derivatives that needs a layout is passed over */
+    {"$\\frac{\\partial J}{\\partial W} = \\frac{\\partial J}{\\partial z}\\frac{\\partial "
+     "z}{\\partial W} "
+     "= d x$",
+     "1:2 claim \\frac{\\partial J}{\\partial W} = ~\\frac{\\partial J}{\\partial "
+     "z}\\frac{\\partial "
+     "z}{\\partial W} = d x\n"},
+    /* the other kinds */
+    {"$W := W - a dW$", "1:2 update W = W - a dW\n"},
+    {"$W = W - a dW$", "1:2 update W = W - a dW\n"},
+    {"$x \\in \\mathbb{R}^n$", "1:2 shape x = \\mathbb{R}^{n}\n"},
+    {"$l = 1, 2$", "1:2 nothing l = 1, 2\n"},
+    {"$dz = (a - y$", "1:2 malformed dz = (a - y\n"},
+    {"$dz = a - $", "1:2 malformed dz = a -\n"},
+    {"$\\sum_{i=1} x_i$", "1:2 nothing \\sum_{i=1} x_{i}\n"},
+    {"$x$ and $y$", ""},
+};
+
+START_TEST(cut) {
+  const struct row *row = &rows[_i];
+  ck_assert_msg(!strcmp(statements_of(row->note), row->statements), "%s\ngives\n%sinstead of\n%s",
+                row->note, statements_of(row->note), row->statements);
+}
+END_TEST
+
+/* 10,000 nested braces, and a macro that grows: bounded, and no statement is lost. */
+START_TEST(deep) {
+  enum { DEEP = 10000 };
+  char *note = bp_arena_alloc(arena, 2 * DEEP + 64, 1);
+  size_t length = 0;
+  note[length++] = '$';
+  memset(note + length, '{', DEEP);
+  length += DEEP;
+  note[length++] = 'x';
+  memset(note + length, '}', DEEP);
+  length += DEEP;
+  strcpy(note + length, " = 1$\n\n$y = 2$");
+  ck_assert_ptr_nonnull(strstr(statements_of(note), "y = 2"));
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("note");
+  TCase *tests = tcase_create("statements");
+  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_loop_test(tests, cut, 0, sizeof rows / sizeof *rows);
+  tcase_add_test(tests, deep);
+  suite_add_tcase(suite, tests);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed == 0 ? 0 : 1;
+}
