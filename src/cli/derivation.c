@@ -227,6 +227,10 @@ void bp_derivation_complain(const struct bp_derivation *derivation) {
 }
 
 void bp_derivation_require(const struct bp_derivation *derivation) {
+  if (derivation->document && bp_document_is_note(derivation->document->source))
+    bp_die("backproof read NOTE > NOTE.deriv, and that",
+           "%s is a note, which only verify and read can do something with",
+           bp_derivation_name(derivation));
   if (derivation->document)
     return;
   bp_derivation_complain(derivation);

@@ -21,6 +21,7 @@ struct bp_note_document {
 struct bp_note_choice {
   const bool *leave_out; /* for each member; NULL: none */
   const char *suffix;
+  int layers; /* of the network; 0: as many as the note has */
 };
 
 /* Parses the definitions and claims of a context.  0, or -1 where memory is short. */

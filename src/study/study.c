@@ -107,7 +107,7 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
   for (size_t reading = 0; reading < trials->readings; reading++)
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
       const char *suffix = bp_arena_printf(trials->arena, " for %s = %s", letter, ranges[k]);
-      struct bp_note_choice choice = {leave_out, suffix};
+      struct bp_note_choice choice = {leave_out, suffix, 0};
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
@@ -218,6 +218,26 @@ static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->rows = claim->columns = 0;
 }
 
+/* Marks failing lines that hold in a network with fewer layers: where a line calls its last layer
+ * by a number, that may be another network than the one with the most layers. */
+static int try_depths(const struct bp_study_trials *trials, const bool *leave_out,
+                      unsigned char *outcomes) {
+  size_t count = trials->context->count;
+  int most = bp_context_layers(trials->context);
+  bool layered = trials->context->family == BP_FAMILY_BRACKETS;
+  unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
+  for (int layers = 1; layered && layers < most; layers++)
+    for (size_t k = 0; k < trials->readings; k++) {
+      struct bp_note_choice choice = {leave_out, NULL, layers};
+      if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
+        return -1;
+      for (size_t i = 0; i < count; i++)
+        if (found[i] == BP_TRIED_HOLDS)
+          outcomes[i] = BP_TRIED_HOLDS;
+    }
+  return found ? 0 : -1;
+}
+
 /* Which members are judged: claims, and no more than so many. */
 static bool *claims_of(const struct study *study, const struct bp_note_context *context) {
   bool *leave_out = bp_arena_alloc(study->arena, context->count + 1, sizeof *leave_out);
@@ -243,11 +263,14 @@ static int try_failing(const struct study *study, const struct bp_study_trials *
       leave_out[parsed->members[i]] = false;
       failing++;
     }
-  struct bp_note_choice only = {leave_out, NULL};
+  struct bp_note_choice only = {leave_out, NULL, 0};
   for (size_t k = 0; k < trials->readings && failing > 0; k++)
     if (bp_study_judge_briefly(trials, k, &only, trials->outcomes + k * count) != 0)
       return -1;
-  return failing > 0 ? try_some_layers(trials, leave_out, layers) : 0;
+  if (failing == 0)
+    return 0;
+  return try_depths(trials, leave_out, layers) != 0 ? -1
+                                                    : try_some_layers(trials, leave_out, layers);
 }
 
 static bool add_judged(struct study *study, const struct bp_study_trials *trials,
@@ -292,7 +315,7 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
   struct bp_diagnostics diagnostics; /* what a line lacks is said at the line */
   struct bp_derivation_report report;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  struct bp_note_choice claims = {claims_of(study, context), NULL};
+  struct bp_note_choice claims = {claims_of(study, context), NULL, 0};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
@@ -451,10 +474,8 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
                         .options = options,
                         .arena = arena,
                         .report = report};
-  size_t length = strlen(source->name);
-  bool tex = length > 4 && strcmp(source->name + length - 4, ".tex") == 0;
   *report = (struct bp_derivation_report){0};
-  if (bp_note_find(source, tex ? BP_NOTE_TEX : BP_NOTE_MARKDOWN, arena, &study.note) != 0 ||
+  if (bp_note_find(source, bp_study_style(source), arena, &study.note) != 0 ||
       bp_contexts_find(&study.note, arena, &contexts) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)

@@ -21,4 +21,13 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
              const struct bp_judge_options *options, struct bp_arena *arena,
              struct bp_derivation_report *report);
 
+/* The reading of the part of a note that has the most lines, as the text of a derivation: its
+ * declarations and claims, with the lines of the note as comments.  `part` counts the parts that
+ * speak of different things, from 1; 0: the one with the most lines.  Sets how many parts there
+ * are. NULL where memory is short, or there is no such part: then *parts is less than `part`, or 0.
+ */
+const char *bp_study_reading(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+                             const struct bp_judge_options *options, size_t part,
+                             struct bp_arena *arena, size_t *parts);
+
 #endif

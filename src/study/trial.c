@@ -24,6 +24,7 @@ int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
   struct bp_note_document parsed;
   struct bp_diagnostics diagnostics;
   struct bp_derivation_report report;
+  chosen.layers = choice->layers;
   options.trials = FEW;
   options.brief = true;
   int status = -1;
@@ -75,7 +76,7 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
 int bp_study_try(struct bp_study_trials *trials) {
   size_t members = trials->context->count;
   bool *silent = bp_arena_alloc(trials->arena, members + 1, sizeof *silent);
-  struct bp_note_choice voters = {silent, NULL};
+  struct bp_note_choice voters = {silent, NULL, 0};
   trials->readings = bp_context_readings(trials->context);
   trials->outcomes = bp_arena_alloc(trials->arena, trials->readings * members + 1, 1);
   if (!trials->outcomes || !silent)

@@ -42,6 +42,7 @@ struct bp_note_reading {
   enum bp_note_samples samples;
   enum bp_note_loss loss;
   bool of_the_sum; /* dZ is m times the derivative of the mean */
+  int layers;      /* of the network; 0: as many as the note has */
 };
 
 struct bp_note_context {
@@ -65,6 +66,9 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
 /* How many readings there are, and which the k-th is.  The most general come first. */
 size_t bp_context_readings(const struct bp_note_context *context);
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k);
+
+/* How many layers the note has. */
+int bp_context_layers(const struct bp_note_context *context);
 
 /* The declarations of a reading, as the text of a derivation; NULL where memory is short. */
 const char *bp_context_prelude(const struct bp_note_context *context,

@@ -43,11 +43,13 @@ static bool has_layers(const struct bp_note_context *context, const char *name) 
   return mentions(context, pattern) || mentions(context, spaced) || mentions(context, lowered);
 }
 
-static int layers_of(const struct bp_note_context *context) {
+/* The largest layer that is called by its number, anywhere in the note: parts of it may speak of
+ * other layers of the same network. */
+int bp_context_layers(const struct bp_note_context *context) {
   bool brackets = context->family == BP_FAMILY_BRACKETS;
   int most = 0;
-  for (size_t i = 0; i < context->count; i++) {
-    const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
+  for (size_t i = 0; i < context->note->count; i++) {
+    const struct bp_written *text = &context->note->list[i].cut.text;
     for (size_t at = 0; at + 4 < text->length; at++) {
       const char *sign = text->text + at;
       char digit = brackets ? sign[3] : sign[2];
@@ -59,7 +61,7 @@ static int layers_of(const struct bp_note_context *context) {
   }
   if (!brackets)
     return most > 3 ? most : 3;
-  return most == 0 ? 3 : most < 2 ? 2 : most;
+  return most == 0 ? 3 : most;
 }
 
 static const char *loss_letter(const struct bp_note_context *context) {
@@ -81,15 +83,16 @@ static const char *function_letter(const struct bp_note_context *context) {
   return mentions(context, "g(") || mentions(context, "g'(") ? "g" : NULL;
 }
 
-static struct letters letters_of(const struct bp_note_context *context) {
-  struct letters letters = {.weight =
-                                has_layers(context, "W") || !has_layers(context, "w") ? "W" : "w",
-                            .input = context->many ? "X" : "x",
-                            .target = context->many ? "Y" : "y",
-                            .pre = context->many ? "Z" : "z",
-                            .act = context->many ? "A" : "a",
-                            .loss = loss_letter(context),
-                            .layers = layers_of(context)};
+static struct letters letters_of(const struct bp_note_context *context,
+                                 const struct bp_note_reading *reading) {
+  struct letters letters = {
+      .weight = has_layers(context, "W") || !has_layers(context, "w") ? "W" : "w",
+      .input = context->many ? "X" : "x",
+      .target = context->many ? "Y" : "y",
+      .pre = context->many ? "Z" : "z",
+      .act = context->many ? "A" : "a",
+      .loss = loss_letter(context),
+      .layers = reading->layers > 0 ? reading->layers : bp_context_layers(context)};
   letters.indexed =
       context->family == BP_FAMILY_BRACKETS &&
       (mentions(context, "g^{[") || mentions(context, "g[") || mentions(context, "g'^{[") ||
@@ -276,7 +279,7 @@ const char *bp_context_prelude(const struct bp_note_context *context,
     return stated(context->note, arena);
   if (context->family == BP_FAMILY_UNIT)
     return bp_context_unit(context, reading, arena);
-  struct letters letters = letters_of(context);
+  struct letters letters = letters_of(context, reading);
   struct writer writer = {arena, ""};
   write_forward(&writer, &letters, reading);
   write_loss(&writer, &letters, reading);

@@ -1,0 +1,92 @@
+/* A reading, written down: what backproof read prints.
+ *
+ * Formulas stay in LaTeX, which derivations may have, so a line here and in the note look alike.
+ * What could not be read, and definitions that say nothing that the declarations know, are
+ * comments: the text as a whole is a derivation and can be judged.
+ */
+#include <string.h>
+
+#include "lang/print.h"
+#include "study/study.h"
+#include "study/trial.h"
+
+enum bp_note_style bp_study_style(const struct bp_source *source) {
+  size_t length = strlen(source->name);
+  bool tex = length > 4 && strcmp(source->name + length - 4, ".tex") == 0;
+  return tex ? BP_NOTE_TEX : BP_NOTE_MARKDOWN;
+}
+
+/* The formula of a member for a line of text, without blanks at its end. */
+static const char *formula(const struct bp_study_trials *trials,
+                           const struct bp_note_reading *reading, const struct bp_noted *noted) {
+  struct bp_written text = bp_written_new(trials->arena);
+  if (!bp_context_claim(trials->context, reading, noted, &trials->context->note->list[noted->left],
+                        &text))
+    return NULL;
+  return bp_source_line(&(struct bp_source){"", text.text ? text.text : "", text.length},
+                        (struct bp_span){0, text.length}, trials->arena);
+}
+
+static const char *member_line(const struct bp_study_trials *trials,
+                               const struct bp_note_reading *reading, size_t member,
+                               const char *unread) {
+  const struct bp_note *note = trials->context->note;
+  const struct bp_noted *noted = &note->list[trials->context->members[member]];
+  bool states = noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION;
+  bool agrees = bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
+  const char *why = noted->why ? noted->why : unread;
+  size_t line, column;
+  bp_locate(note->source, noted->cut.span.begin, &line, &column);
+  if (states && !why && (noted->kind == BP_NOTED_CLAIM || agrees)) {
+    const char *text = formula(trials, reading, noted);
+    return text ? bp_arena_printf(trials->arena, "# line %zu\nclaim %s\n", line, text) : NULL;
+  }
+  const char *text = bp_source_line(note->source, noted->cut.span, trials->arena);
+  return text ? bp_arena_printf(trials->arena, "# line %zu, %s%s%s: %s\n", line,
+                                bp_noted_word(noted->kind), why ? ", not read, " : "",
+                                why ? why : "", text)
+              : NULL;
+}
+
+static const char *write_context(const struct bp_study_trials *trials) {
+  struct bp_arena *arena = trials->arena;
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  struct bp_note_choice all = {NULL, NULL, 0};
+  struct bp_note_document parsed;
+  const char *prelude = bp_context_prelude(trials->context, &reading, arena);
+  const char *words = bp_context_words(trials->context, &reading, arena);
+  if (!prelude || !words ||
+      bp_note_parse(trials->context, &reading, &all, trials->vocabulary, arena, &parsed) != 0)
+    return NULL;
+  const char *text = bp_arena_printf(arena, "# %s, read as: %s\n# %zu of %zu lines hold so\n%s\n",
+                                     trials->context->note->source->name, words, trials->holding,
+                                     trials->lines, prelude);
+  for (size_t i = 0; i < trials->context->count && text; i++) {
+    const char *line = member_line(trials, &reading, i, parsed.unread[i]);
+    text = line ? bp_arena_printf(arena, "%s%s", text, line) : NULL;
+  }
+  return text;
+}
+
+const char *bp_study_reading(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+                             const struct bp_judge_options *options, size_t part,
+                             struct bp_arena *arena, size_t *parts) {
+  struct bp_note note;
+  struct bp_note_contexts contexts;
+  const struct bp_note_context *chosen = NULL;
+  *parts = 0;
+  if (bp_note_find(source, bp_study_style(source), arena, &note) != 0 ||
+      bp_contexts_find(&note, arena, &contexts) != 0)
+    return NULL;
+  for (size_t i = 0; i < contexts.count; i++) {
+    const struct bp_note_context *context = &contexts.list[i];
+    if (bp_context_readings(context) == 0)
+      continue;
+    ++*parts;
+    if (part > 0 ? *parts == part : !chosen || context->count > chosen->count)
+      chosen = context;
+  }
+  struct bp_study_trials trials = {
+      .context = chosen, .vocabulary = vocabulary, .options = options, .arena = arena};
+  return chosen && bp_study_try(&trials) == 0 ? write_context(&trials) : NULL;
+}
