@@ -60,6 +60,18 @@ static bool of_a_loss(const char *text, size_t at, size_t end) {
   return at >= end || text[at] == '}' || loss;
 }
 
+/* Whether a derivative is that of an element by an element, which is a number: ∂a_i/∂z_k.  Its
+ * numerator ends before `behind`, where its denominator begins. */
+static bool is_of_elements(const char *text, size_t begin, size_t behind, size_t end) {
+  while (behind < end && is_blank(text[behind]))
+    behind++;
+  if (behind >= end || text[behind] != '{')
+    return false;
+  size_t over = bp_group_end(text, behind, end);
+  return bp_text_find(text, begin, behind, "_") < behind &&
+         bp_text_find(text, behind, over, "_") < over;
+}
+
 /* The derivatives in a side: how many there are, and how many of something that is no loss. */
 static void count_derivatives(const struct bp_noted *noted, struct bp_span side, size_t *all,
                               size_t *others) {
@@ -83,7 +95,12 @@ static void count_derivatives(const struct bp_noted *noted, struct bp_span side,
     if (!partial && !upright && !sign)
       continue;
     (*all)++;
-    *others += !of_a_loss(text, over + (partial ? 8 : sign ? 3 : 1), end);
+    *others += !of_a_loss(text,
+                          over + (partial ? 8
+                                  : sign  ? 3
+                                          : 1),
+                          end) &&
+               !is_of_elements(text, over, end + 1, side.end);
   }
 }
 
@@ -124,6 +141,13 @@ static bool is_name(const struct bp_noted *noted, struct bp_span side) {
 /* dW, db, dZ, \delta, ∂…, f'(z): what a derivative is called. */
 static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
   const char *text = noted->cut.text.text;
+  for (;;)
+    if (begins(noted, side, "\\underbrace"))
+      side.begin += strlen("\\underbrace");
+    else if (begins(noted, side, "{") || begins(noted, side, " "))
+      side.begin++;
+    else
+      break;
   bool differential =
       side.end - side.begin > 1 && text[side.begin] == 'd' && is_letter(text[side.begin + 1]);
   return differential || begins(noted, side, "\\delta") || begins(noted, side, "\\Delta") ||

@@ -26,6 +26,7 @@ struct study {
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
+  size_t chains; /* definitions that are told as claims */
   size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
@@ -238,13 +239,24 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
   return found ? 0 : -1;
 }
 
+/* Whether a definition is a chain, and so states more than a name.  Such a one is told as a claim
+ * where it holds. */
+static bool defines_again(const struct bp_study_trials *trials, size_t member) {
+  const struct bp_note_context *context = trials->context;
+  const struct bp_noted *noted = &context->note->list[context->members[member]];
+  return noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2 &&
+         bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
+}
+
 /* Which members are judged: claims, and no more than so many. */
-static bool *claims_of(const struct study *study, const struct bp_note_context *context) {
+static bool *claims_of(const struct study *study, const struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
   bool *leave_out = bp_arena_alloc(study->arena, context->count + 1, sizeof *leave_out);
   size_t claims = 0;
   for (size_t i = 0; leave_out && i < context->count; i++)
-    leave_out[i] =
-        study->note.list[context->members[i]].kind != BP_NOTED_CLAIM || claims++ >= MOST_LINES;
+    leave_out[i] = (study->note.list[context->members[i]].kind != BP_NOTED_CLAIM &&
+                    !defines_again(trials, i)) ||
+                   claims++ >= MOST_LINES;
   return leave_out;
 }
 
@@ -277,6 +289,9 @@ static bool add_judged(struct study *study, const struct bp_study_trials *trials
                        struct bp_claim claim, size_t member, const unsigned char *layers) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   const char *why = NULL;
+  if (noted->kind == BP_NOTED_DEFINITION && claim.verdict != BP_HOLDS)
+    return add_remark(study, noted);
+  study->chains += noted->kind == BP_NOTED_DEFINITION;
   if (claim.verdict == BP_FAILS)
     why = doubt(study, trials, noted, member, layers);
   else if (claim.verdict == BP_HOLDS && passes_over_factors(noted))
@@ -290,17 +305,23 @@ static bool add_judged(struct study *study, const struct bp_study_trials *trials
   return add_claim(study, claim);
 }
 
-static bool add_unjudged(struct study *study, const struct bp_note_context *context,
+static bool add_unjudged(struct study *study, const struct bp_study_trials *trials,
                          const struct bp_note_document *parsed) {
+  const struct bp_note_context *context = trials->context;
   size_t claims = 0;
   bool fine = true;
   for (size_t i = 0; i < context->count && fine; i++) {
     const struct bp_noted *noted = &study->note.list[context->members[i]];
-    if (noted->kind != BP_NOTED_CLAIM)
+    if (noted->kind != BP_NOTED_CLAIM && !defines_again(trials, i))
       continue;
-    if (claims++ >= MOST_LINES)
+    bool definition = noted->kind == BP_NOTED_DEFINITION;
+    if (claims++ >= MOST_LINES && definition)
+      fine = add_remark(study, noted);
+    else if (claims > MOST_LINES)
       fine = add_open_claim(study, noted, BP_REASON_LIMIT,
                             "needs a shorter note: so many claims are not judged");
+    else if (parsed->unread[i] && definition)
+      fine = add_remark(study, noted);
     else if (parsed->unread[i])
       fine = add_open_claim(study, noted, BP_REASON_BROKEN, parsed->unread[i]);
   }
@@ -315,7 +336,7 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
   struct bp_diagnostics diagnostics; /* what a line lacks is said at the line */
   struct bp_derivation_report report;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  struct bp_note_choice claims = {claims_of(study, context), NULL, 0};
+  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
@@ -325,7 +346,7 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
   for (size_t i = 0; i < report.claim_count; i++)
     if (!add_judged(study, trials, report.claims[i], parsed.members[i], layers))
       return -1;
-  return add_unjudged(study, context, &parsed) ? 0 : -1;
+  return add_unjudged(study, trials, &parsed) ? 0 : -1;
 }
 
 /* ---- contexts ------------------------------------------------------------ */
@@ -373,12 +394,19 @@ static int study_context(struct study *study, const struct bp_note_context *cont
     bool open = noted->kind == BP_NOTED_MALFORMED || noted->kind == BP_NOTED_UNREAD;
     if (open && !add_open_claim(study, noted, BP_REASON_BROKEN, noted->why))
       return -1;
-    if (!open && noted->kind != BP_NOTED_CLAIM && !add_remark(study, noted))
+  }
+  if (bp_context_readings(context) > 0 && bp_study_try(&trials) != 0)
+    return -1;
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &study->note.list[context->members[i]];
+    bool told = noted->kind == BP_NOTED_MALFORMED || noted->kind == BP_NOTED_UNREAD ||
+                noted->kind == BP_NOTED_CLAIM || (trials.readings > 0 && defines_again(&trials, i));
+    if (!told && !add_remark(study, noted))
       return -1;
   }
-  if (bp_context_readings(context) == 0)
+  if (trials.readings == 0)
     return leave_open(study, context);
-  if (bp_study_try(&trials) != 0 || !tell_reading(study, &trials))
+  if (!tell_reading(study, &trials))
     return -1;
   return judge_context(study, &trials);
 }
@@ -422,6 +450,8 @@ static bool tell_totals(struct study *study) {
   size_t counts[BP_NOTED_KIND_COUNT] = {0};
   for (size_t i = 0; i < study->note.count; i++)
     counts[study->note.list[i].kind]++;
+  counts[BP_NOTED_CLAIM] += study->chains;
+  counts[BP_NOTED_DEFINITION] -= study->chains;
   const char *all = bp_arena_printf(study->arena, "%zu formula%s", study->note.formulas,
                                     study->note.formulas == 1 ? "" : "s");
   const char *separator = ": ";

@@ -33,7 +33,7 @@ static void families_of(const struct bp_note *note, enum bp_note_family *layered
   *layered = brackets >= ENOUGH       ? BP_FAMILY_BRACKETS
              : superscripts >= ENOUGH ? BP_FAMILY_RAISED
                                       : BP_FAMILY_NONE;
-  *plain = units > 0 ? BP_FAMILY_UNIT : *layered;
+  *plain = units > 0 || *layered != BP_FAMILY_NONE ? BP_FAMILY_UNIT : BP_FAMILY_NONE;
   if (note->declared_count > 0)
     *layered = *plain = BP_FAMILY_STATED;
 }

@@ -46,7 +46,7 @@ static bool has_layers(const struct bp_note_context *context, const char *name) 
 /* The largest layer that is called by its number, anywhere in the note: parts of it may speak of
  * other layers of the same network. */
 int bp_context_layers(const struct bp_note_context *context) {
-  bool brackets = context->family == BP_FAMILY_BRACKETS;
+  bool brackets = context->family == BP_FAMILY_BRACKETS, letters = false;
   int most = 0;
   for (size_t i = 0; i < context->note->count; i++) {
     const struct bp_written *text = &context->note->list[i].cut.text;
@@ -55,13 +55,14 @@ int bp_context_layers(const struct bp_note_context *context) {
       char digit = brackets ? sign[3] : sign[2];
       bool index = sign[0] == '^' && sign[1] == '{' && (!brackets || sign[2] == '[') &&
                    digit >= '1' && digit <= '9' && (brackets ? sign[4] == ']' : sign[3] == '}');
+      letters = letters || (brackets && sign[0] == '^' && sign[2] == '[' && digit >= 'a');
       if (index && digit - '0' > most)
         most = digit - '0';
     }
   }
   if (!brackets)
     return most > 3 ? most : 3;
-  return most == 0 ? 3 : most;
+  return most < 2 && (letters || most == 0) ? 3 : most;
 }
 
 static const char *loss_letter(const struct bp_note_context *context) {

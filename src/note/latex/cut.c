@@ -26,6 +26,7 @@ struct cutter {
   size_t soft_over;
   size_t dropped[MOST_DROPPED]; /* 1 + where closing braces stand whose openings were left out */
   size_t dropped_count;
+  size_t norm;       /* 1 + the depth at which a norm is open, or 0 */
   size_t leibniz[2]; /* 1 + where a d stands that means ∂: in \frac{dJ}{dW} */
   bool broken;       /* a bracket was closed that was not open */
   bool fine;
@@ -473,8 +474,26 @@ static void other_than_ascii(struct cutter *cutter, size_t first_of_formula) {
     put(cutter, sign->ours, length);
 }
 
+/* The bars of a norm, \|x\|_2: the first opens, the next at the same depth closes. */
+static void norm(struct cutter *cutter, size_t length) {
+  if (cutter->norm != cutter->depth || cutter->norm == 0) {
+    put(cutter, "norm(", length);
+    cutter->norm = ++cutter->depth;
+    return;
+  }
+  put(cutter, ")", length);
+  cutter->depth--;
+  cutter->norm = 0;
+  if (looking_at(cutter, "_2"))
+    cutter->at += 2;
+  else if (looking_at(cutter, "_{2}"))
+    cutter->at += 4;
+}
+
 static void ascii(struct cutter *cutter, char sign, size_t first) {
-  if (sign == '%')
+  if (looking_at(cutter, "||"))
+    norm(cutter, 2);
+  else if (sign == '%')
     while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] != '\n')
       cutter->at++;
   else if (sign == '&')
@@ -509,6 +528,10 @@ static void step(struct cutter *cutter, size_t first) {
     return;
   if (looking_at(cutter, "\\\\"))
     line_end(cutter, first);
+  else if (looking_at(cutter, "\\|"))
+    norm(cutter, 2);
+  else if (looking_at(cutter, "\\lVert") || looking_at(cutter, "\\rVert"))
+    norm(cutter, 6);
   else if (sign == '\\')
     command(cutter, first);
   else if (sign & 0x80)
