@@ -83,7 +83,8 @@ static bool judge(struct call *call) {
                                   .memory = how.memory};
   struct bp_judgement judgement;
   if (bp_document_is_note(&call->source))
-    return bp_study(&call->source, &bp_vocabulary, &how, call->arena, &call->report) == 0;
+    return bp_study(&call->source, &bp_vocabulary, &how, request->no_hints ? NULL : &hints,
+                    call->arena, &call->report) == 0;
   return bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
                   &judgement) == 0 &&
          (request->no_hints || bp_hints_find(&judgement, &hints, &call->report, call->arena) == 0);

@@ -180,9 +180,16 @@ static void complain_of_memory(struct bp_derivation *derivation) {
   bp_flint_memory_resume();
 }
 
-static void judge_note(struct bp_derivation *derivation, const struct bp_judge_options *options) {
-  derivation->judged = bp_study(derivation->document->source, &bp_vocabulary, options,
-                                derivation->arena, &derivation->report) == 0;
+static void judge_note(struct bp_derivation *derivation,
+                       const struct bp_derivations_options *options) {
+  const struct bp_judge_options *judge = &options->judge;
+  struct bp_hint_options hints = {.seed = judge->seed,
+                                  .milliseconds = options->hint_milliseconds,
+                                  .memory = judge->memory,
+                                  .stopped = judge->stopped};
+  derivation->judged =
+      bp_study(derivation->document->source, &bp_vocabulary, judge,
+               options->no_hints ? NULL : &hints, derivation->arena, &derivation->report) == 0;
   if (!derivation->judged)
     bp_error(&derivation->diagnostics, derivation->document->source, (struct bp_span){0, 0},
              "raise --memory-limit, or shorten the note", "memory ran out");
@@ -194,7 +201,7 @@ void bp_derivation_judge(struct bp_derivation *derivation,
   struct bp_judgement judgement;
   bp_flint_memory_resume();
   if (derivation->document && bp_document_is_note(derivation->document->source)) {
-    judge_note(derivation, judge);
+    judge_note(derivation, options);
     complain_of_memory(derivation);
     return;
   }

@@ -14,6 +14,7 @@
 #include "base/list.h"
 #include "judge/verdict.h"
 #include "lang/print.h"
+#include "study/mend.h"
 #include "study/trial.h"
 
 /* Lines that must speak for a reading, and such of a context that are judged. */
@@ -23,6 +24,7 @@ struct study {
   const struct bp_source *source;
   const struct bp_vocabulary *vocabulary;
   const struct bp_judge_options *options;
+  const struct bp_hint_options *hints; /* NULL: none */
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
@@ -285,24 +287,31 @@ static int try_failing(const struct study *study, const struct bp_study_trials *
                                                     : try_some_layers(trials, leave_out, layers);
 }
 
-static bool add_judged(struct study *study, const struct bp_study_trials *trials,
-                       struct bp_claim claim, size_t member, const unsigned char *layers) {
+/* Puts the statement in the place of its line, and doubts the verdict. */
+static void settle(struct study *study, const struct bp_study_trials *trials,
+                   struct bp_claim *claim, size_t member, const unsigned char *layers) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   const char *why = NULL;
-  if (noted->kind == BP_NOTED_DEFINITION && claim.verdict != BP_HOLDS)
-    return add_remark(study, noted);
-  study->chains += noted->kind == BP_NOTED_DEFINITION;
-  if (claim.verdict == BP_FAILS)
+  if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
     why = doubt(study, trials, noted, member, layers);
-  else if (claim.verdict == BP_HOLDS && passes_over_factors(noted))
+  else if (claim->verdict == BP_HOLDS && passes_over_factors(noted))
     why =
         "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
         "layout, which decides its order";
-  claim.span = noted->cut.span;
-  claim.text = text_of(study, claim.span);
+  claim->span = noted->cut.span;
+  claim->text = text_of(study, claim->span);
   if (why)
-    doubt_claim(&claim, why);
-  return add_claim(study, claim);
+    doubt_claim(claim, why);
+}
+
+static bool add_judged(struct study *study, const struct bp_study_trials *trials,
+                       struct bp_claim claim, size_t member) {
+  const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
+  if (noted->kind == BP_NOTED_DEFINITION && claim.verdict != BP_HOLDS)
+    return add_remark(study, noted);
+  study->chains += noted->kind == BP_NOTED_DEFINITION;
+  return bp_study_mend(trials->context, claim.span, study->arena, &claim) &&
+         add_claim(study, claim);
 }
 
 static bool add_unjudged(struct study *study, const struct bp_study_trials *trials,
@@ -335,16 +344,27 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
   struct bp_note_document parsed;
   struct bp_diagnostics diagnostics; /* what a line lacks is said at the line */
   struct bp_derivation_report report;
+  struct bp_judgement judgement;
+  bool fails = false;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
   struct bp_note_choice claims = {claims_of(study, trials), NULL, 0};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
-      bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, NULL) != 0 ||
+      bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, &judgement) !=
+          0 ||
       try_failing(study, trials, &report, &parsed, layers) != 0)
     return -1;
+  for (size_t i = 0; i < report.claim_count; i++) {
+    settle(study, trials, &report.claims[i], parsed.members[i], layers);
+    fails = fails || report.claims[i].verdict == BP_FAILS;
+  }
+  if (fails && study->hints && bp_hints_find(&judgement, study->hints, &report, study->arena) != 0)
+    return -1;
+  if (!study->report->convention)
+    study->report->convention = report.convention;
   for (size_t i = 0; i < report.claim_count; i++)
-    if (!add_judged(study, trials, report.claims[i], parsed.members[i], layers))
+    if (!add_judged(study, trials, report.claims[i], parsed.members[i]))
       return -1;
   return add_unjudged(study, trials, &parsed) ? 0 : -1;
 }
@@ -496,12 +516,13 @@ static bool finish(struct study *study) {
 }
 
 int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
-             const struct bp_judge_options *options, struct bp_arena *arena,
-             struct bp_derivation_report *report) {
+             const struct bp_judge_options *options, const struct bp_hint_options *hints,
+             struct bp_arena *arena, struct bp_derivation_report *report) {
   struct bp_note_contexts contexts;
   struct study study = {.source = source,
                         .vocabulary = vocabulary,
                         .options = options,
+                        .hints = hints,
                         .arena = arena,
                         .report = report};
   *report = (struct bp_derivation_report){0};

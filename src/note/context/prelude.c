@@ -258,10 +258,14 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
     return;
-  line(writer, "let x = X");
-  line(writer, "let y = Y");
-  line(writer, "let z[l] = Z[l] for l = 1..L");
-  line(writer, "let a[l] = A[l] for l = 0..L");
+  if (mentions(context, "x"))
+    line(writer, "let x = X");
+  if (mentions(context, "y"))
+    line(writer, "let y = Y");
+  if (has_layers(context, "z"))
+    line(writer, "let z[l] = Z[l] for l = 1..L");
+  if (has_layers(context, "a"))
+    line(writer, "let a[l] = A[l] for l = 0..L");
 }
 
 static const char *stated(const struct bp_note *note, struct bp_arena *arena) {

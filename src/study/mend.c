@@ -1,0 +1,189 @@
+/* An edit is a replacement of bytes of the note, whose text is written in the language of
+ * derivations.  It is translated sign by sign, and the mended formula is put together anew from the
+ * bytes of the note.
+ */
+#include "study/mend.h"
+
+#include <string.h>
+
+struct sign {
+  const char *ours, *latex;
+};
+
+static const struct sign signs[] = {
+    {"⊙", "\\odot "},  {"⊗", "\\otimes "}, {"∂", "\\partial "},
+    {"σ", "\\sigma "}, {"δ", "\\delta "},  {"ŷ", "\\hat{y}"},
+    {"∇", "\\nabla "}, {"sum_", "\\sum_"}, {"*", "\\cdot "},
+};
+
+static bool is_word(char sign) {
+  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z') ||
+         (sign >= '0' && sign <= '9') || (sign & 0x80) || sign == '}' || sign == ')' || sign == ']';
+}
+
+/* What stands at `at` in the signs of the note; adds to *length how many bytes that were. */
+static const char *translate_one(const struct bp_note_context *context, const char *text,
+                                 size_t *length, struct bp_arena *arena) {
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+    if (strncmp(text, signs[k].ours, strlen(signs[k].ours)) == 0) {
+      *length = strlen(signs[k].ours);
+      return signs[k].latex;
+    }
+  const char *close = text[0] == '[' ? strchr(text, ']') : NULL;
+  if (close) {
+    bool transposed = close[1] == '\'' && close[2] != '(';
+    bool brackets = context->family == BP_FAMILY_BRACKETS;
+    int inside = (int)(close - text) - 1;
+    *length = (size_t)inside + 2 + transposed;
+    if (brackets)
+      return bp_arena_printf(arena, "^{[%.*s]%s}", inside, text + 1, transposed ? "T" : "");
+    *length -= transposed; /* see transposed_member */
+    return bp_arena_printf(arena, "^{%.*s}", inside, text + 1);
+  }
+  *length = 1;
+  return bp_arena_strndup(arena, text, 1);
+}
+
+static const char *translate(const struct bp_note_context *context, const char *text,
+                             struct bp_arena *arena);
+
+/* The transposed member of a family that `text` begins with, w[l+1]': its index and its mark cannot
+ * both be raised.  NULL where it is none. */
+static const char *transposed_member(const struct bp_note_context *context, const char *text,
+                                     size_t *length, struct bp_arena *arena) {
+  size_t name = 0;
+  while (is_word(text[name]) && !strchr("})]", text[name]))
+    name++;
+  const char *close = name > 0 && text[name] == '[' ? strchr(text + name, ']') : NULL;
+  if (context->family != BP_FAMILY_RAISED || !close || close[1] != '\'' || close[2] == '(')
+    return NULL;
+  const char *written = bp_arena_strndup(arena, text, name);
+  written = written ? translate(context, written, arena) : NULL;
+  *length = (size_t)(close - text) + 2;
+  return written ? bp_arena_printf(arena, "(%s^{%.*s})^T", written,
+                                   (int)(close - text) - (int)name - 1, text + name + 1)
+                 : NULL;
+}
+
+static const char *translate(const struct bp_note_context *context, const char *text,
+                             struct bp_arena *arena) {
+  const char *all = "";
+  for (size_t at = 0; text[at] && all;) {
+    size_t length = 1;
+    bool begins = at == 0 || !is_word(text[at - 1]);
+    const char *piece = begins ? transposed_member(context, text + at, &length, arena) : NULL;
+    bool mark = text[at] == '\'' && at > 0 && is_word(text[at - 1]) && text[at + 1] != '(';
+    if (!piece)
+      piece = mark ? "^T" : translate_one(context, text + at, &length, arena);
+    all = piece ? bp_arena_printf(arena, "%s%s", all, piece) : NULL;
+    at += length;
+  }
+  return all;
+}
+
+/* Adds bytes of the note on one line. */
+static const char *add_bytes(const char *all, const struct bp_source *source, size_t begin,
+                             size_t end, struct bp_arena *arena) {
+  char *bytes = bp_arena_strndup(arena, source->text + begin, end - begin);
+  for (char *byte = bytes; byte && *byte; byte++)
+    if (*byte == '\n' || *byte == '\t' || *byte == '\r')
+      *byte = ' ';
+  return bytes && all ? bp_arena_printf(arena, "%s%s", all, bytes) : NULL;
+}
+
+/* Braces that are opened in these bytes and not closed: an edit of W^{[l] in W^{[l]^T} has one. */
+static int open_braces(const char *text, size_t length) {
+  int open = 0;
+  for (size_t i = 0; i < length; i++)
+    open += (text[i] == '{') - (text[i] == '}');
+  return open;
+}
+
+/* The text with as many braces left open as the bytes have that it is put in for; NULL where memory
+ * is short. */
+static const char *left_open(const struct bp_source *source, struct bp_span span, const char *text,
+                             struct bp_arena *arena) {
+  int open = open_braces(source->text + span.begin, span.end - span.begin);
+  size_t length = strlen(text);
+  for (; open > 0 && length > 0 && text[length - 1] == '}'; open--)
+    length--;
+  return bp_arena_strndup(arena, text, length);
+}
+
+/* Whether a power or a mark is put behind a group of which people see no brackets: \frac{a}{b +
+ * c}^2.
+ */
+static bool is_misread(const struct bp_source *source, const struct bp_replacement *edit) {
+  const char *text = source->text;
+  size_t end = edit->span.end, length = strlen(edit->text);
+  bool raised = length > 1 && strchr("^'", edit->text[edit->span.begin == end ? 0 : length - 2]);
+  if (!raised && edit->text[length - 1] != '\'')
+    return false;
+  return end < source->length && text[end] == '}';
+}
+
+/* Whether the edits are of the statement, one behind the other. */
+static bool is_of_note(const struct bp_hint *hint, const struct bp_source *source,
+                       struct bp_span span) {
+  size_t at = span.begin;
+  for (size_t i = 0; i < hint->edit_count; i++) {
+    const struct bp_replacement *edit = &hint->edits[i];
+    int open = edit->source == source && edit->span.end <= source->length
+                   ? open_braces(source->text + edit->span.begin, edit->span.end - edit->span.begin)
+                   : -1;
+    if (edit->source != source || edit->span.begin < at || edit->span.end > span.end || open < 0 ||
+        open > 1 || is_misread(source, edit))
+      return false;
+    at = edit->span.end;
+  }
+  return hint->edit_count > 0 && hint->edit_count <= 2;
+}
+
+static bool mend_hint(const struct bp_note_context *context, struct bp_span span,
+                      struct bp_arena *arena, struct bp_hint *hint) {
+  const struct bp_source *source = context->note->source;
+  struct bp_replacement *edits = bp_arena_alloc(arena, hint->edit_count, sizeof *edits);
+  const char *mended = "";
+  size_t at = span.begin;
+  size_t column;
+  if (!edits)
+    return false;
+  bp_locate(source, span.begin, &hint->line, &column);
+  for (size_t i = 0; i < hint->edit_count; i++) {
+    edits[i] = hint->edits[i];
+    edits[i].text = translate(context, edits[i].text, arena);
+    if (edits[i].text)
+      edits[i].text = left_open(source, edits[i].span, edits[i].text, arena);
+    mended = add_bytes(mended, source, at, edits[i].span.begin, arena);
+    if (!mended || !edits[i].text)
+      return false;
+    hint->marked[i].begin = strlen(mended);
+    mended = bp_arena_printf(arena, "%s%s", mended, edits[i].text);
+    if (!mended)
+      return false;
+    hint->marked[i].end = strlen(mended);
+    at = edits[i].span.end;
+  }
+  hint->mended = add_bytes(mended, source, at, span.end, arena);
+  hint->edits = edits;
+  return hint->mended != NULL;
+}
+
+bool bp_study_mend(const struct bp_note_context *context, struct bp_span span,
+                   struct bp_arena *arena, struct bp_claim *claim) {
+  struct bp_hint *hints = bp_arena_alloc(arena, claim->hint_count + 1, sizeof *hints);
+  size_t kept = 0;
+  if (!hints)
+    return false;
+  for (size_t i = 0; i < claim->hint_count; i++) {
+    if (!is_of_note(&claim->hints[i], context->note->source, span))
+      continue;
+    hints[kept] = claim->hints[i];
+    if (!mend_hint(context, span, arena, &hints[kept++]))
+      return false;
+  }
+  claim->hints = hints;
+  claim->hint_count = kept;
+  claim->consequence = 0;
+  return true;
+}
