@@ -18,7 +18,7 @@
 #include "study/trial.h"
 
 /* Lines that must speak for a reading, and such of a context that are judged. */
-enum { ENOUGH = 3, MOST_LINES = 500 };
+enum { ENOUGH = 3, MOST_LINES = 300 };
 
 struct study {
   const struct bp_source *source;

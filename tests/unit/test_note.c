@@ -53,6 +53,8 @@ static const struct row rows[] = {
     {"$z^l=w^la^{l-1}+b^l$", "1:2 definition z^{l} = w^{l} a^{l-1}+b^{l}\n"},
     {"$dW = Wx$", "1:2 claim dW = W x\n"},
     {"$a = tanhx$", "1:2 definition a = tanh x\n"},
+    {"$w_{j k}^{l} = a \\quad(\\mathrm{BP} 4)$", "1:2 definition w_{j,k}^{l} = a\n"},
+    {"$a = b \\quad (c + 1)$", "1:2 definition a = b (c + 1)\n"},
     /* what separates statements */
     {"$z = x, a = y$", "1:2 definition z = x\n1:9 definition a = y\n"},
     {"$f(x, y) = 1$", "1:2 nothing f(x, y) = 1\n"},

@@ -5,53 +5,9 @@
  * which to cut, and the cut is made once a relation is met behind it: in "z = Wx, a = g(z)" the
  * comma separates, in "f(x, y) = 1" it stands in brackets, and "z_1, z_2" has nothing behind it.
  */
-#include "note/latex/cut.h"
-
-#include <string.h>
-
 #include "base/list.h"
+#include "note/latex/cutter.h"
 #include "note/latex/words.h"
-
-enum { MOST_DROPPED = 16 };
-
-struct cutter {
-  const struct bp_written *in;
-  size_t at;
-  struct bp_arena *arena;
-  struct bp_cuts *cuts;
-  struct bp_cut now;
-  size_t depth;    /* open brackets of all kinds */
-  size_t matrices; /* open environments in which & and \\ are meant */
-  size_t soft;     /* 1 + where a soft separator stands in now.text since the last relation */
-  size_t soft_over;
-  size_t dropped[MOST_DROPPED]; /* 1 + where closing braces stand whose openings were left out */
-  size_t dropped_count;
-  size_t norm;       /* 1 + the depth at which a norm is open, or 0 */
-  size_t leibniz[2]; /* 1 + where a d stands that means ∂: in \frac{dJ}{dW} */
-  bool broken;       /* a bracket was closed that was not open */
-  bool fine;
-};
-
-static const char *text_of(const struct cutter *cutter) { return cutter->in->text; }
-
-static bool looking_at(const struct cutter *cutter, const char *what) {
-  size_t length = strlen(what);
-  return cutter->in->length - cutter->at >= length &&
-         memcmp(text_of(cutter) + cutter->at, what, length) == 0;
-}
-
-/* Writes what the next `length` bytes stand for, and goes on behind them. */
-static void put(struct cutter *cutter, const char *ours, size_t length) {
-  struct bp_span from = bp_written_from(cutter->in, cutter->at, cutter->at + length);
-  cutter->fine = cutter->fine && bp_written_add(&cutter->now.text, ours, strlen(ours), from);
-  cutter->at += length;
-}
-
-static void copy(struct cutter *cutter, size_t length) {
-  cutter->fine = cutter->fine &&
-                 bp_written_copy(&cutter->now.text, cutter->in, cutter->at, cutter->at + length);
-  cutter->at += length;
-}
 
 /* ---- statements ---------------------------------------------------------- */
 
@@ -72,7 +28,7 @@ static bool is_empty(const struct bp_written *text, size_t begin, size_t end) {
   return true;
 }
 
-static void add_sign(struct cutter *cutter, struct bp_cut *cut, struct bp_written_sign sign) {
+static void add_sign(struct bp_cutter *cutter, struct bp_cut *cut, struct bp_written_sign sign) {
   if (!bp_list_room(cutter->arena, cut->signs, cut->sign_count, cut->sign_capacity)) {
     cutter->fine = false;
     return;
@@ -82,7 +38,7 @@ static void add_sign(struct cutter *cutter, struct bp_cut *cut, struct bp_writte
 
 /* A line that begins with a relation, or has none and goes on with an operator, belongs to the
  * statement before it in the same formula. */
-static bool join_previous(struct cutter *cutter, size_t first_of_formula) {
+static bool join_previous(struct bp_cutter *cutter, size_t first_of_formula) {
   struct bp_cut *now = &cutter->now;
   if (cutter->cuts->count <= first_of_formula)
     return false;
@@ -105,12 +61,12 @@ static bool join_previous(struct cutter *cutter, size_t first_of_formula) {
   return true;
 }
 
-static void begin_statement(struct cutter *cutter) {
+static void begin_statement(struct bp_cutter *cutter) {
   cutter->now = (struct bp_cut){.text = bp_written_new(cutter->arena)};
   cutter->soft = 0;
 }
 
-static void end_statement(struct cutter *cutter, size_t first_of_formula) {
+static void end_statement(struct bp_cutter *cutter, size_t first_of_formula) {
   struct bp_cut *now = &cutter->now;
   trim(&now->text);
   if (now->text.length > 0 && !is_empty(&now->text, 0, now->text.length)) {
@@ -132,7 +88,7 @@ static void end_statement(struct cutter *cutter, size_t first_of_formula) {
 }
 
 /* Cuts at the soft separator, now that a relation was met behind it. */
-static void cut_softly(struct cutter *cutter, size_t first_of_formula) {
+static void cut_softly(struct bp_cutter *cutter, size_t first_of_formula) {
   struct bp_written whole = cutter->now.text;
   size_t begin = cutter->soft - 1, over = cutter->soft_over;
   if (cutter->soft == 0 || cutter->now.sign_count == 0 || is_empty(&whole, over, whole.length)) {
@@ -153,22 +109,22 @@ static void cut_softly(struct cutter *cutter, size_t first_of_formula) {
   cutter->now.text = rest;
 }
 
-static void relation(struct cutter *cutter, size_t length, enum bp_written_relation kind,
+static void relation(struct bp_cutter *cutter, size_t length, enum bp_written_relation kind,
                      const char *ours, size_t first_of_formula) {
   if (cutter->depth > 0 || cutter->matrices > 0) {
-    put(cutter, ours, length);
+    bp_cutter_put(cutter, ours, length);
     return;
   }
   cut_softly(cutter, first_of_formula);
   size_t begin = cutter->now.text.length;
-  put(cutter, ours, length);
+  bp_cutter_put(cutter, ours, length);
   add_sign(cutter, &cutter->now, (struct bp_written_sign){begin, cutter->now.text.length, kind});
 }
 
-static void soft_separator(struct cutter *cutter, size_t length, const char *ours) {
+static void soft_separator(struct bp_cutter *cutter, size_t length, const char *ours) {
   size_t begin = cutter->now.text.length;
   bool outside = cutter->depth == 0 && cutter->matrices == 0;
-  put(cutter, ours, length);
+  bp_cutter_put(cutter, ours, length);
   if (!outside)
     return;
   if (cutter->soft == 0 || !is_empty(&cutter->now.text, cutter->soft_over, begin))
@@ -176,11 +132,11 @@ static void soft_separator(struct cutter *cutter, size_t length, const char *our
   cutter->soft_over = cutter->now.text.length;
 }
 
-static void hard_separator(struct cutter *cutter, size_t length, bool words,
+static void hard_separator(struct bp_cutter *cutter, size_t length, bool words,
                            size_t first_of_formula) {
   cutter->at += length;
   if (cutter->matrices > 0 || cutter->depth > 0) {
-    put(cutter, " ", 0);
+    bp_cutter_put(cutter, " ", 0);
     return;
   }
   cutter->now.wordy = words;
@@ -188,7 +144,7 @@ static void hard_separator(struct cutter *cutter, size_t length, bool words,
 }
 
 /* Leaves out the brace here and the one that closes it. */
-static bool drop_braces(struct cutter *cutter) {
+static bool drop_braces(struct bp_cutter *cutter) {
   size_t over = bp_group_end(text_of(cutter), cutter->at, cutter->in->length);
   if (cutter->dropped_count == MOST_DROPPED || text_of(cutter)[over - 1] != '}' ||
       over < cutter->at + 2)
@@ -199,7 +155,7 @@ static bool drop_braces(struct cutter *cutter) {
 }
 
 /* {{a}}: the inner braces say nothing. */
-static bool is_doubled(const struct cutter *cutter) {
+static bool is_doubled(const struct bp_cutter *cutter) {
   const char *text = text_of(cutter);
   size_t end = cutter->in->length, inner = cutter->at + 1;
   if (inner >= end || text[inner] != '{')
@@ -211,7 +167,7 @@ static bool is_doubled(const struct cutter *cutter) {
 /* ---- commands ------------------------------------------------------------ */
 
 /* The end of what stands in braces behind `at`; `at` itself where nothing does. */
-static size_t behind_group(const struct cutter *cutter, size_t at) {
+static size_t behind_group(const struct bp_cutter *cutter, size_t at) {
   size_t begin = at;
   while (begin < cutter->in->length && text_of(cutter)[begin] == ' ')
     begin++;
@@ -220,7 +176,7 @@ static size_t behind_group(const struct cutter *cutter, size_t at) {
   return bp_group_end(text_of(cutter), begin, cutter->in->length);
 }
 
-static void environment(struct cutter *cutter, size_t over, bool begins) {
+static void environment(struct bp_cutter *cutter, size_t over, bool begins) {
   size_t group = behind_group(cutter, over);
   enum bp_environment kind =
       bp_environment_of(text_of(cutter) + over, group > over ? group - over : 0);
@@ -232,14 +188,14 @@ static void environment(struct cutter *cutter, size_t over, bool begins) {
     cutter->matrices++;
   else
     cutter->matrices -= cutter->matrices > 0;
-  copy(cutter, group - cutter->at);
+  bp_cutter_copy(cutter, group - cutter->at);
   if (begins && kind == BP_ENVIRONMENT_COLUMNS)
     cutter->at = behind_group(cutter, cutter->at);
 }
 
 /* \text{…}: a name where it is one word that something hangs on, otherwise words between formulas.
  */
-static void words(struct cutter *cutter, size_t over, size_t first_of_formula) {
+static void words(struct bp_cutter *cutter, size_t over, size_t first_of_formula) {
   size_t group = behind_group(cutter, over);
   bool hangs = group < cutter->in->length && strchr("(_^'", text_of(cutter)[group]) != NULL;
   size_t before = cutter->now.text.length;
@@ -250,13 +206,13 @@ static void words(struct cutter *cutter, size_t over, size_t first_of_formula) {
   if (group == over)
     cutter->at = over;
   else if (one_word && (hangs || raised || cutter->depth > 0))
-    copy(cutter, group - cutter->at);
+    bp_cutter_copy(cutter, group - cutter->at);
   else
     hard_separator(cutter, group - cutter->at, true, first_of_formula);
 }
 
 /* \sum without an index: over the samples, whatever they are; for whoever knows that. */
-static void sum_sign(struct cutter *cutter, size_t over) {
+static void sum_sign(struct bp_cutter *cutter, size_t over) {
   size_t at = over;
   for (;;) {
     while (at < cutter->in->length && text_of(cutter)[at] == ' ')
@@ -271,14 +227,38 @@ static void sum_sign(struct cutter *cutter, size_t over) {
   }
   bool indexed = at < cutter->in->length && strchr("_^", text_of(cutter)[at]) != NULL;
   if (indexed)
-    copy(cutter, over - cutter->at);
+    bp_cutter_copy(cutter, over - cutter->at);
   else
-    put(cutter, BP_SUM_OF_SAMPLES, over - cutter->at);
+    bp_cutter_put(cutter, BP_SUM_OF_SAMPLES, over - cutter->at);
   cutter->at = at;
 }
 
+/* The end of the number of an equation, if one stands behind `at` and nothing behind it in its
+ * line: (3), (\mathrm{BP} 1). Otherwise `at`. */
+static size_t behind_number(const struct bp_cutter *cutter, size_t at) {
+  const char *text = text_of(cutter);
+  size_t end = cutter->in->length, begin = at, signs = 0, digits = 0;
+  while (begin < end && text[begin] == ' ')
+    begin++;
+  if (begin >= end || text[begin] != '(')
+    return at;
+  size_t over = begin + 1;
+  for (; over < end && text[over] != ')'; over++) {
+    if (!is_letter(text[over]) && !strchr("0123456789.-{}\\ ", text[over]))
+      return at;
+    digits += text[over] >= '0' && text[over] <= '9';
+    signs++;
+  }
+  size_t behind = over < end ? over + 1 : end;
+  while (behind < end && strchr(" \n\r.,", text[behind]))
+    behind++;
+  bool last = behind >= end || (text[behind] == '\\' && behind + 1 < end &&
+                                (text[behind + 1] == '\\' || text[behind + 1] == 'e'));
+  return over < end && last && digits > 0 && digits < 4 && signs < 16 ? over + 1 : at;
+}
+
 /* The d that a part of a fraction begins with, in the braces at `at`; the end of the text: none. */
-static size_t d_of_part(const struct cutter *cutter, size_t at) {
+static size_t d_of_part(const struct bp_cutter *cutter, size_t at) {
   const char *text = text_of(cutter);
   size_t end = cutter->in->length;
   while (at < end && (text[at] == ' ' || text[at] == '{'))
@@ -291,7 +271,7 @@ static size_t d_of_part(const struct cutter *cutter, size_t at) {
 }
 
 /* \frac{dJ}{dW} is a derivative, whatever dJ and dW are called elsewhere. */
-static void fraction(struct cutter *cutter, size_t over) {
+static void fraction(struct bp_cutter *cutter, size_t over) {
   size_t behind = behind_group(cutter, over);
   size_t above = d_of_part(cutter, over), below = d_of_part(cutter, behind);
   if (behind == over || above >= behind || below >= cutter->in->length)
@@ -300,7 +280,7 @@ static void fraction(struct cutter *cutter, size_t over) {
   cutter->leibniz[1] = below + 1;
 }
 
-static void command(struct cutter *cutter, size_t first_of_formula) {
+static void command(struct bp_cutter *cutter, size_t first_of_formula) {
   size_t over = bp_command_end(text_of(cutter), cutter->at, cutter->in->length);
   size_t length = over - cutter->at;
   const struct bp_cut_word *word = bp_cut_word_find(text_of(cutter) + cutter->at + 1, length - 1);
@@ -308,16 +288,17 @@ static void command(struct cutter *cutter, size_t first_of_formula) {
   case BP_CUT_KEEP:
     if (bp_text_find(text_of(cutter), cutter->at, over, "frac") < over)
       fraction(cutter, over);
-    copy(cutter, length);
+    bp_cutter_copy(cutter, length);
     break;
   case BP_CUT_BLANK:
-    put(cutter, " ", length);
+    bp_cutter_put(cutter, " ", length);
     break;
   case BP_CUT_LABEL:
     cutter->at = behind_group(cutter, over);
     break;
   case BP_CUT_SOFT:
     soft_separator(cutter, length, " ");
+    cutter->at = behind_number(cutter, cutter->at);
     break;
   case BP_CUT_HARD:
     hard_separator(cutter, length, false, first_of_formula);
@@ -341,9 +322,9 @@ static void command(struct cutter *cutter, size_t first_of_formula) {
 }
 
 /* \\, with what may follow it. */
-static void line_end(struct cutter *cutter, size_t first_of_formula) {
+static void line_end(struct bp_cutter *cutter, size_t first_of_formula) {
   if (cutter->matrices > 0) {
-    copy(cutter, 2);
+    bp_cutter_copy(cutter, 2);
     return;
   }
   size_t at = cutter->at + 2;
@@ -358,85 +339,9 @@ static void line_end(struct cutter *cutter, size_t first_of_formula) {
     end_statement(cutter, first_of_formula);
 }
 
-/* ---- letters ------------------------------------------------------------- */
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
-
-/* Whether the d at `at` is that of a derivative. */
-static bool is_leibniz(const struct cutter *cutter, size_t at) {
-  return cutter->leibniz[0] == at + 1 || cutter->leibniz[1] == at + 1;
-}
-
-/* Letters that stand together are names side by side, but for words and dW. */
-static void letters(struct cutter *cutter) {
-  if (is_leibniz(cutter, cutter->at)) {
-    put(cutter, "∂", 1);
-    return;
-  }
-  size_t end = cutter->at;
-  while (end < cutter->in->length && is_letter(text_of(cutter)[end]))
-    end++;
-  size_t length = end - cutter->at, before = cutter->now.text.length;
-  bool raised = before > 0 && strchr("_{", cutter->now.text.text[before - 1]) != NULL;
-  size_t function = bp_function_before(text_of(cutter) + cutter->at, length);
-  if (function > 0 && !raised) {
-    copy(cutter, function);
-    put(cutter, " ", 0);
-    copy(cutter, length - function);
-  } else if (length == 2 && text_of(cutter)[cutter->at] != 'd' && !raised &&
-             !bp_is_short_word(text_of(cutter) + cutter->at)) {
-    copy(cutter, 1);
-    put(cutter, " ", 0);
-    copy(cutter, 1);
-  } else {
-    copy(cutter, length);
-  }
-}
-
-/* ^x and _x take one sign: braces say so. */
-static void script(struct cutter *cutter) {
-  copy(cutter, 1);
-  while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
-    cutter->at++;
-  bool one = cutter->at < cutter->in->length &&
-             (is_letter(text_of(cutter)[cutter->at]) ||
-              (text_of(cutter)[cutter->at] >= '0' && text_of(cutter)[cutter->at] <= '9'));
-  if (!one)
-    return;
-  put(cutter, "{", 0);
-  copy(cutter, 1);
-  put(cutter, "} ", 0);
-}
-
-/* An upright d before a name is part of it: {\rm d}b. */
-static bool upright_d(struct cutter *cutter) {
-  static const char *const spellings[] = {"{\\rm d}",     "{\\rm{d}}",    "{d}",
-                                          "\\mathrm{d}",  "\\text{d}",    "\\mathrm d",
-                                          "{\\mathrm d}", "{\\mathrm{d}}"};
-  size_t before = cutter->now.text.length;
-  if (before > 0 && strchr("^_", cutter->now.text.text[before - 1]))
-    return false;
-  for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++)
-    if (looking_at(cutter, spellings[k])) {
-      bool partial = false;
-      for (size_t i = 0; i < strlen(spellings[k]); i++)
-        partial = partial || is_leibniz(cutter, cutter->at + i);
-      size_t over = cutter->at + strlen(spellings[k]);
-      if (partial && (over >= cutter->in->length || !is_letter(text_of(cutter)[over])))
-        return false; /* \frac{d}{…} */
-      put(cutter, partial ? "∂" : "d", strlen(spellings[k]));
-      while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
-        cutter->at++;
-      return true;
-    }
-  return false;
-}
-
 /* ---- signs --------------------------------------------------------------- */
 
-static void bracket(struct cutter *cutter, char sign) {
+static void bracket(struct bp_cutter *cutter, char sign) {
   size_t open = cutter->dropped_count;
   if (sign == '}' && open > 0 && cutter->dropped[open - 1] == cutter->at + 1) {
     cutter->dropped_count--;
@@ -451,15 +356,15 @@ static void bracket(struct cutter *cutter, char sign) {
     cutter->depth--;
   else
     cutter->broken = true;
-  copy(cutter, 1);
+  bp_cutter_copy(cutter, 1);
 }
 
-static void other_than_ascii(struct cutter *cutter, size_t first_of_formula) {
+static void other_than_ascii(struct bp_cutter *cutter, size_t first_of_formula) {
   size_t length;
   const struct bp_cut_sign *sign =
       bp_cut_sign_find(text_of(cutter) + cutter->at, cutter->in->length - cutter->at, &length);
   if (!sign)
-    copy(cutter, length);
+    bp_cutter_copy(cutter, length);
   else if (sign->kind == BP_CUT_WORDS)
     hard_separator(cutter, length, true, first_of_formula);
   else if (sign->kind == BP_CUT_SOFT)
@@ -469,19 +374,19 @@ static void other_than_ascii(struct cutter *cutter, size_t first_of_formula) {
   else if (sign->ours[0] && strchr("()", sign->ours[0])) {
     cutter->depth += sign->ours[0] == '(';
     cutter->depth -= sign->ours[0] == ')' && cutter->depth > 0;
-    put(cutter, sign->ours, length);
+    bp_cutter_put(cutter, sign->ours, length);
   } else
-    put(cutter, sign->ours, length);
+    bp_cutter_put(cutter, sign->ours, length);
 }
 
 /* The bars of a norm, \|x\|_2: the first opens, the next at the same depth closes. */
-static void norm(struct cutter *cutter, size_t length) {
+static void norm(struct bp_cutter *cutter, size_t length) {
   if (cutter->norm != cutter->depth || cutter->norm == 0) {
-    put(cutter, "norm(", length);
+    bp_cutter_put(cutter, "norm(", length);
     cutter->norm = ++cutter->depth;
     return;
   }
-  put(cutter, ")", length);
+  bp_cutter_put(cutter, ")", length);
   cutter->depth--;
   cutter->norm = 0;
   if (looking_at(cutter, "_2"))
@@ -490,20 +395,20 @@ static void norm(struct cutter *cutter, size_t length) {
     cutter->at += 4;
 }
 
-static void ascii(struct cutter *cutter, char sign, size_t first) {
+static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
   if (looking_at(cutter, "||"))
     norm(cutter, 2);
   else if (sign == '%')
     while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] != '\n')
       cutter->at++;
   else if (sign == '&')
-    cutter->matrices > 0 ? copy(cutter, 1) : put(cutter, " ", 1);
+    cutter->matrices > 0 ? bp_cutter_copy(cutter, 1) : bp_cutter_put(cutter, " ", 1);
   else if (looking_at(cutter, ":="))
     relation(cutter, 2, BP_WRITTEN_UPDATE, "=", first);
   else if (looking_at(cutter, "+=") || looking_at(cutter, "-="))
     relation(cutter, 2, BP_WRITTEN_UPDATE, "=", first);
   else if (looking_at(cutter, "=="))
-    copy(cutter, 2);
+    bp_cutter_copy(cutter, 2);
   else if (sign == '=')
     relation(cutter, 1, BP_WRITTEN_EQUAL, "=", first);
   else if (sign == '<' || sign == '>')
@@ -513,18 +418,18 @@ static void ascii(struct cutter *cutter, char sign, size_t first) {
   else if (strchr("()[]{}", sign))
     bracket(cutter, sign);
   else if (sign == '^' || sign == '_')
-    script(cutter);
+    bp_cut_script(cutter);
   else if (is_letter(sign))
-    letters(cutter);
+    bp_cut_letters(cutter);
   else if (sign == '\n' || sign == '\r' || sign == '\t' || sign == '~')
-    put(cutter, " ", 1);
+    bp_cutter_put(cutter, " ", 1);
   else
-    copy(cutter, 1);
+    bp_cutter_copy(cutter, 1);
 }
 
-static void step(struct cutter *cutter, size_t first) {
+static void step(struct bp_cutter *cutter, size_t first) {
   char sign = text_of(cutter)[cutter->at];
-  if (upright_d(cutter))
+  if (bp_cut_upright_d(cutter))
     return;
   if (looking_at(cutter, "\\\\"))
     line_end(cutter, first);
@@ -560,7 +465,7 @@ static bool take_bytes(const struct bp_source *source, const struct bp_passage *
   return true;
 }
 
-static bool add_endless(struct cutter *cutter, struct bp_span culprit) {
+static bool add_endless(struct bp_cutter *cutter, struct bp_span culprit) {
   struct bp_cuts *cuts = cutter->cuts;
   if (bp_arena_failed(cutter->arena) ||
       !bp_list_room(cutter->arena, cuts->list, cuts->count, cuts->capacity))
@@ -573,7 +478,7 @@ static bool add_endless(struct cutter *cutter, struct bp_span culprit) {
 bool bp_formula_cut(const struct bp_source *source, const struct bp_passage *formula,
                     struct bp_macros *macros, struct bp_arena *arena, struct bp_cuts *cuts) {
   struct bp_written bytes = bp_written_new(arena), expanded = bp_written_new(arena);
-  struct cutter cutter = {.in = &expanded, .arena = arena, .cuts = cuts, .fine = true};
+  struct bp_cutter cutter = {.in = &expanded, .arena = arena, .cuts = cuts, .fine = true};
   struct bp_span culprit;
   size_t first = cuts->count;
   if (!take_bytes(source, formula, &bytes))

@@ -1,0 +1,56 @@
+/* The state of the walk over a formula, and the two halves of it: cut.c knows what separates
+ * statements, spelling.c how names are spelled.
+ */
+#ifndef BP_NOTE_LATEX_CUTTER_H
+#define BP_NOTE_LATEX_CUTTER_H
+
+#include <string.h>
+
+#include "note/latex/cut.h"
+
+enum { MOST_DROPPED = 16 };
+
+struct bp_cutter {
+  const struct bp_written *in;
+  size_t at;
+  struct bp_arena *arena;
+  struct bp_cuts *cuts;
+  struct bp_cut now;
+  size_t depth;    /* open brackets of all kinds */
+  size_t matrices; /* open environments in which & and \\ are meant */
+  size_t soft;     /* 1 + where a soft separator stands in now.text since the last relation */
+  size_t soft_over;
+  size_t dropped[MOST_DROPPED]; /* 1 + where closing braces stand whose openings were left out */
+  size_t dropped_count;
+  size_t norm;       /* 1 + the depth at which a norm is open, or 0 */
+  size_t leibniz[2]; /* 1 + where a d stands that means ∂: in \frac{dJ}{dW} */
+  bool broken;       /* a bracket was closed that was not open */
+  bool fine;
+};
+
+static inline const char *text_of(const struct bp_cutter *cutter) { return cutter->in->text; }
+
+static inline bool looking_at(const struct bp_cutter *cutter, const char *what) {
+  size_t length = strlen(what);
+  return cutter->in->length - cutter->at >= length &&
+         memcmp(text_of(cutter) + cutter->at, what, length) == 0;
+}
+
+static inline bool is_letter(char sign) {
+  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
+}
+
+/* Writes what the next `length` bytes stand for, and goes on behind them. */
+void bp_cutter_put(struct bp_cutter *cutter, const char *ours, size_t length);
+
+/* Copies the next bytes. */
+void bp_cutter_copy(struct bp_cutter *cutter, size_t length);
+
+/* What stands here, with what it is spelled with: letters side by side, an index behind ^ or _. */
+void bp_cut_letters(struct bp_cutter *cutter);
+void bp_cut_script(struct bp_cutter *cutter);
+
+/* An upright d before a name; false where none stands here. */
+bool bp_cut_upright_d(struct bp_cutter *cutter);
+
+#endif

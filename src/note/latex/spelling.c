@@ -1,0 +1,114 @@
+/* How names are spelled: letters side by side, indices, and the d of a derivative. */
+#include "note/latex/cutter.h"
+#include "note/latex/words.h"
+
+void bp_cutter_put(struct bp_cutter *cutter, const char *ours, size_t length) {
+  struct bp_span from = bp_written_from(cutter->in, cutter->at, cutter->at + length);
+  cutter->fine = cutter->fine && bp_written_add(&cutter->now.text, ours, strlen(ours), from);
+  cutter->at += length;
+}
+
+void bp_cutter_copy(struct bp_cutter *cutter, size_t length) {
+  cutter->fine = cutter->fine &&
+                 bp_written_copy(&cutter->now.text, cutter->in, cutter->at, cutter->at + length);
+  cutter->at += length;
+}
+
+/* Whether the d at `at` is that of a derivative. */
+static bool is_leibniz(const struct bp_cutter *cutter, size_t at) {
+  return cutter->leibniz[0] == at + 1 || cutter->leibniz[1] == at + 1;
+}
+
+/* Letters that stand together are names side by side, but for words and dW. */
+void bp_cut_letters(struct bp_cutter *cutter) {
+  if (is_leibniz(cutter, cutter->at)) {
+    bp_cutter_put(cutter, "∂", 1);
+    return;
+  }
+  size_t end = cutter->at;
+  while (end < cutter->in->length && is_letter(text_of(cutter)[end]))
+    end++;
+  size_t length = end - cutter->at, before = cutter->now.text.length;
+  bool raised = before > 0 && strchr("_{", cutter->now.text.text[before - 1]) != NULL;
+  size_t function = bp_function_before(text_of(cutter) + cutter->at, length);
+  if (function > 0 && !raised) {
+    bp_cutter_copy(cutter, function);
+    bp_cutter_put(cutter, " ", 0);
+    bp_cutter_copy(cutter, length - function);
+  } else if (length == 2 && text_of(cutter)[cutter->at] != 'd' && !raised &&
+             !bp_is_short_word(text_of(cutter) + cutter->at)) {
+    bp_cutter_copy(cutter, 1);
+    bp_cutter_put(cutter, " ", 0);
+    bp_cutter_copy(cutter, 1);
+  } else {
+    bp_cutter_copy(cutter, length);
+  }
+}
+
+/* w_{j k} has two indices: puts a comma between letters that stand apart. */
+static bool spaced_indices(struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t over = bp_group_end(text, cutter->at, cutter->in->length), letters = 0;
+  for (size_t i = cutter->at + 1; i + 1 < over; i++) {
+    bool apart = !is_letter(text[i + 1]) || text[i] == ' ';
+    if (text[i] != ' ' && !(is_letter(text[i]) && apart))
+      return false;
+    letters += text[i] != ' ';
+  }
+  if (letters < 2 || text[over - 1] != '}')
+    return false;
+  bp_cutter_put(cutter, "{", 1);
+  for (size_t put_so_far = 0; cutter->at + 1 < over;)
+    if (text[cutter->at] == ' ')
+      cutter->at++;
+    else {
+      if (put_so_far++ > 0)
+        bp_cutter_put(cutter, ",", 0);
+      bp_cutter_copy(cutter, 1);
+    }
+  bp_cutter_put(cutter, "}", 1);
+  return true;
+}
+
+/* ^x and _x take one sign: braces say so. */
+void bp_cut_script(struct bp_cutter *cutter) {
+  bool lowers = text_of(cutter)[cutter->at] == '_';
+  bp_cutter_copy(cutter, 1);
+  if (lowers && cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == '{' &&
+      spaced_indices(cutter))
+    return;
+  while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
+    cutter->at++;
+  bool one = cutter->at < cutter->in->length &&
+             (is_letter(text_of(cutter)[cutter->at]) ||
+              (text_of(cutter)[cutter->at] >= '0' && text_of(cutter)[cutter->at] <= '9'));
+  if (!one)
+    return;
+  bp_cutter_put(cutter, "{", 0);
+  bp_cutter_copy(cutter, 1);
+  bp_cutter_put(cutter, "} ", 0);
+}
+
+/* An upright d before a name is part of it: {\rm d}b. */
+bool bp_cut_upright_d(struct bp_cutter *cutter) {
+  static const char *const spellings[] = {"{\\rm d}",     "{\\rm{d}}",    "{d}",
+                                          "\\mathrm{d}",  "\\text{d}",    "\\mathrm d",
+                                          "{\\mathrm d}", "{\\mathrm{d}}"};
+  size_t before = cutter->now.text.length;
+  if (before > 0 && strchr("^_", cutter->now.text.text[before - 1]))
+    return false;
+  for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++)
+    if (looking_at(cutter, spellings[k])) {
+      bool partial = false;
+      for (size_t i = 0; i < strlen(spellings[k]); i++)
+        partial = partial || is_leibniz(cutter, cutter->at + i);
+      size_t over = cutter->at + strlen(spellings[k]);
+      if (partial && (over >= cutter->in->length || !is_letter(text_of(cutter)[over])))
+        return false; /* \frac{d}{…} */
+      bp_cutter_put(cutter, partial ? "∂" : "d", strlen(spellings[k]));
+      while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
+        cutter->at++;
+      return true;
+    }
+  return false;
+}
