@@ -185,6 +185,17 @@ static const char *open_writing(const struct bp_note_context *context,
   return NULL;
 }
 
+/* How many claims about deltas hold: δ is a name of the author's, which may stand for the
+ * derivative by the activation, or have the opposite sign. */
+static size_t deltas_that_hold(const struct study *study, const struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
+  size_t count = 0;
+  for (size_t i = 0; i < context->count; i++)
+    count += mentions(&study->note.list[context->members[i]], "\\delta") &&
+             bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS;
+  return count;
+}
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 static const char *doubt(const struct study *study, const struct bp_study_trials *trials,
                          const struct bp_noted *noted, size_t member, const unsigned char *layers) {
@@ -203,6 +214,8 @@ static const char *doubt(const struct study *study, const struct bp_study_trials
   bool stated = trials->context->family == BP_FAMILY_STATED;
   if (trials->holding < ENOUGH && !stated)
     return "needs more lines that hold: fewer than three speak for how the note was read";
+  if (!stated && mentions(noted, "\\delta") && deltas_that_hold(study, trials) < 2)
+    return "needs to say what its delta stands for: fewer than two other lines with it hold";
   const char *open = open_writing(trials->context, noted);
   if (open)
     return open;
