@@ -324,6 +324,10 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
     return true;
   if (bp_expression_same(edit->whole, search->formula) || is_no_answer(search, edit))
     return true;
+  if (bp_search_loosens(search, edit->whole)) {
+    search->bench->spent++;
+    return true;
+  }
   struct bp_tried tried = try_formula(search, edit->whole);
   if (!tried.holds || 2 * tried.members < search->members)
     return true;
