@@ -26,7 +26,8 @@ INTRODUCTION = """\
 For a line that fails, `backproof verify` tries small edits of the formula. What it offers holds in
 shapes and numbers at points, and with sizes, that it was not found with; the nearest edits come
 first, and what puts nothing in comes before what does. Where nothing small mends the line it says
-so. An edit that would only repeat the other side is not offered.
+so. An edit that would only repeat the other side is not offered, and none repeats a column or a row
+under ⊙, or reads a `*` element by element, unless the line or a definition does so.
 
 Before the lines come the conventions. Where all failing lines of a file, two at least, would hold
 if a name meant something else, that is said once, and nothing about the lines:

@@ -106,7 +106,7 @@ static bool try_definition(void *context, const struct bp_edit *edit) {
   struct bp_bench *bench = search->bench;
   if (!bp_search_goes_on(search, bp_edit_distance(edit->kind)))
     return false;
-  if (bp_search_trivial(search, edit->whole))
+  if (bp_search_trivial(search, edit->whole) || bp_search_loosens(search, edit->whole))
     return true;
   bool noted = false;
   bp_bench_redefine(bench, blame->declaration, blame->piece, edit->whole);

@@ -289,6 +289,17 @@ static const char *try_turns(struct convention *convention) {
   return NULL;
 }
 
+/* Whether the bench sees nothing wrong in one of the lines: any convention would seem to mend it. */
+static bool one_holds(const struct convention *convention) {
+  for (size_t i = 0; i < convention->count; i++) {
+    const struct bp_failing *failing = &convention->failing[i];
+    struct bp_candidate candidate = {failing->claim, failing->left, failing->right};
+    if (bp_bench_try(convention->bench, &candidate).holds)
+      return true;
+  }
+  return false;
+}
+
 const char *bp_convention_find(struct bp_bench *bench, const struct bp_failing *failing,
                                size_t count, struct bp_arena *arena) {
   if (count < LEAST_LINES)
@@ -297,8 +308,9 @@ const char *bp_convention_find(struct bp_bench *bench, const struct bp_failing *
   if (!trees)
     return NULL;
   struct convention convention = {bench, failing, count, arena, {.arena = trees}};
-  const char *sentence = try_turns(&convention);
-  for (size_t i = 0; i < bench->model.declaration_count && !sentence; i++)
+  bool blind = one_holds(&convention);
+  const char *sentence = blind ? NULL : try_turns(&convention);
+  for (size_t i = 0; i < bench->model.declaration_count && !sentence && !blind; i++)
     if (has_scale(&convention, bench->model.declarations[i]))
       sentence = try_meanings(&convention, bench->model.declarations[i]);
   bp_arena_free(trees);

@@ -170,6 +170,39 @@ static bool is_single(const struct looker *looker, expr node) {
   return look.one_row && look.one_column;
 }
 
+/* Whether it is a number wherever its letters point, also where no shape is known for want of their
+ * values: 2, v_i, W_{i,j}^2. */
+static bool is_plain(const struct looker *looker, expr node) {
+  if (bp_is(node, BP_EXPR_NUMBER) || is_single(looker, node))
+    return true;
+  bool element = bp_is(node, BP_EXPR_ELEMENT);
+  for (size_t i = 1; element && i < node->count; i++)
+    element = !bp_is(node->child[i], BP_EXPR_ALL);
+  if (element)
+    return true;
+  if (bp_is(node, BP_EXPR_NEGATE))
+    return is_plain(looker, node->child[0]);
+  return (bp_is_product(node) || bp_is_quotient(node) || bp_is_sum(node) || bp_is_power(node)) &&
+         is_plain(looker, node->child[0]) && is_plain(looker, node->child[1]);
+}
+
+/* (b/b_i)_i, (b - b_i)_i: what is picked has that element in it already. */
+static bool picks_twice(expr element, expr node) {
+  bool same = bp_is(node, BP_EXPR_ELEMENT) && node->count == element->count;
+  for (size_t i = 1; same && i < node->count; i++)
+    same = bp_expression_same(node->child[i], element->child[i]);
+  for (size_t i = 0; i < node->count && !same; i++)
+    same = picks_twice(element, node->child[i]);
+  return same;
+}
+
+/* Σ_{i=1..n} 1, Σ_{i=n..n} x_i */
+static bool is_idle_sum(expr node) {
+  bool once =
+      !bp_is(node->child[0], BP_EXPR_ALL) && bp_expression_same(node->child[0], node->child[1]);
+  return once || !bp_expression_mentions(node->child[2], node->name);
+}
+
 /* exp(log(x)), log(exp(x)), abs(abs(x)) */
 static bool undoes(expr call) {
   static const char *const pairs[][2] = {{"exp", "log"}, {"log", "exp"}};
@@ -211,11 +244,13 @@ static bool is_idle_call(const struct looker *looker, expr node) {
     return true; /* sum(A') */
   if (undoes(node) || (summed && bp_is_builtin_call(node->child[1], BP_IS_DIAGONAL)))
     return true;
+  if (node->count == 2 && !node->order && bp_builtin_is(name, BP_OF_MANY) &&
+      is_plain(looker, node->child[1]))
+    return true;
   if (!looker->look || node->count != 2 || node->order)
     return false;
   struct bp_look look = looker->look(looker->context, node->child[1]);
-  return (look.one_row && look.one_column && bp_builtin_is(name, BP_OF_MANY)) ||
-         (look.one_column && bp_builtin_is(name, BP_COLUMN_STAYS)) ||
+  return (look.one_column && bp_builtin_is(name, BP_COLUMN_STAYS)) ||
          (look.one_row && bp_builtin_is(name, BP_ROW_STAYS));
 }
 
@@ -244,9 +279,11 @@ static bool is_odd(const struct looker *looker, expr node) {
   if (is_idle_power(node))
     return true;
   if (bp_is(node, BP_EXPR_SUM))
-    return bp_expression_same(node->child[0], node->child[1]);
+    return is_idle_sum(node);
+  if (bp_is(node, BP_EXPR_ELEMENT))
+    return picks_twice(node, node->child[0]) || is_plain(looker, node->child[0]);
   if (bp_is(node, BP_EXPR_TRANSPOSE))
-    return is_single(looker, node->child[0]);
+    return is_plain(looker, node->child[0]);
   return is_idle_call(looker, node) ||
          (sum && bp_is(node->child[0], BP_EXPR_NUMBER) && bp_is(node->child[1], BP_EXPR_NUMBER));
 }

@@ -215,20 +215,31 @@ static size_t oddities_of(struct bp_search *search, const struct bp_expression *
   return bp_oddities(formula, world ? look_at : NULL, world);
 }
 
-/* A sum that was not there and is always 1 or 0, as that of a softmax: it is no part of anything.
- */
-static bool has_constant_sum(struct bp_search *search, const struct bp_expression *node) {
-  struct bp_world *world = looking(search);
-  bool sum =
-      bp_is_builtin_call(node, BP_SUMS_ALL) && !bp_expression_contains(search->formula, node);
+/* Whether all its entries are 1 in that world, or, with `zero`, 0 or 1. */
+static bool is_constant(struct bp_search *search, size_t k, const struct bp_expression *node,
+                        bool zero) {
+  struct bp_world *world = bp_bench_world(search->bench, k);
   struct bp_numbers value = {0, 0, NULL};
-  if (world && sum)
+  if (world) {
+    bp_world_begin(world, &search->claim->line, search->claim);
     value = bp_numbers_of(search->trees, world, node, NULL);
+  }
   bool constant = value.at != NULL;
-  for (size_t k = 0; constant && k < value.rows * value.columns; k++)
-    constant = fabs(value.at[k] - 1) < CONSTANT || fabs(value.at[k]) < CONSTANT;
+  for (size_t i = 0; constant && i < value.rows * value.columns; i++)
+    constant = fabs(value.at[i] - 1) < CONSTANT || (zero && fabs(value.at[i]) < CONSTANT);
+  return constant;
+}
+
+/* A sum that was not there and is always 1 or 0, as that of a softmax, or a quotient that is always
+ * 1, as Σ b_i^2 over b' * b: it is no part of anything.  A quotient may be mended to be 1. */
+static bool has_constant_part(struct bp_search *search, const struct bp_expression *whole,
+                              const struct bp_expression *node) {
+  bool quotient = bp_is_quotient(node) && (node != whole || !bp_is_quotient(search->formula));
+  bool sum = bp_is_builtin_call(node, BP_SUMS_ALL);
+  bool constant = (quotient || sum) && !bp_expression_contains(search->formula, node) &&
+                  is_constant(search, 0, node, sum) && (sum || is_constant(search, 1, node, false));
   for (size_t i = 0; i < node->count && !constant && node->kind != BP_EXPR_NAME; i++)
-    constant = has_constant_sum(search, node->child[i]);
+    constant = has_constant_part(search, whole, node->child[i]);
   return constant;
 }
 
@@ -238,7 +249,7 @@ static bool has_constant_sum(struct bp_search *search, const struct bp_expressio
 static bool is_idle(struct bp_search *search, const struct bp_expression *formula) {
   size_t odd = oddities_of(search, formula);
   if ((odd > 0 && (search->first || odd > oddities_of(search, search->formula))) ||
-      has_constant_sum(search, formula))
+      has_constant_part(search, formula, formula))
     return true;
   uint64_t other = digest_of(search, search->other);
   return search->claim->line.statement->side_count <= 2 && digest_of(search, formula) == other &&
@@ -324,6 +335,10 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
     return true;
   if (bp_expression_same(edit->whole, search->formula) || is_no_answer(search, edit))
     return true;
+  if (bp_search_loosens(search, edit->whole)) {
+    search->bench->spent++;
+    return true;
+  }
   struct bp_tried tried = try_formula(search, edit->whole);
   if (!tried.holds || 2 * tried.members < search->members)
     return true;

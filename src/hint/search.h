@@ -8,6 +8,7 @@
 
 #include "hint/bench.h"
 #include "hint/edit/edit.h"
+#include "hint/loose.h"
 
 struct bp_filler;
 
@@ -29,6 +30,8 @@ struct bp_search {
   const struct bp_model_claim *claim;
   const struct bp_expression *other, *formula; /* the side that stays, and the one that is edited */
   bool formula_left;
+  struct bp_readings allowed; /* in edits of `allowed_in` */
+  const struct bp_expression *allowed_in;
   struct bp_supply supply;
   size_t members;              /* of the claim as it stands */
   size_t limit;                /* of bench->spent */

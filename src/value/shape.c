@@ -134,6 +134,27 @@ static bool sum_shape(struct bp_world *world, const struct bp_expression *expres
                   "with as many columns");
 }
 
+/* Tells once in a file that a * goes element by element: who meant a product of matrices, and
+ * forgot a transpose, must not take "holds" for an answer to that. */
+static void note_pointwise(struct bp_world *world, const struct bp_expression *expression) {
+  static const char here[] = "⊙ for a product element by element";
+  struct bp_diagnostics *diagnostics = world->model->diagnostics;
+  const struct bp_source *source = world->context.line->source;
+  if (world->quiet || diagnostics->count == BP_MOST_DIAGNOSTICS)
+    return;
+  for (size_t i = 0; i < diagnostics->count; i++) {
+    const struct bp_diagnostic *known = &diagnostics->list[i];
+    if (known->note && known->source == source && known->suggestion &&
+        !strcmp(known->suggestion, here))
+      return;
+  }
+  bp_note(diagnostics, source, expression->sign, here,
+          "* between %s and %s is read element by element, as ⊙: as a product of matrices they do "
+          "not fit",
+          bp_written(world, expression->child[0], "what stands left"),
+          bp_written(world, expression->child[1], "what stands right"));
+}
+
 /* * and products without a sign: of matrices where that fits, else of equal shapes element by
  * element, as in NumPy and in most courses. */
 static bool product_shape(struct bp_world *world, const struct bp_expression *expression,
@@ -145,11 +166,13 @@ static bool product_shape(struct bp_world *world, const struct bp_expression *ex
     *shape = sides[0];
   else if (bp_size_fits(world, sides[0].columns, sides[1].rows))
     *shape = (struct bp_symbolic){sides[0].rows, sides[1].columns};
-  else if (expression->written && same_shape(sides))
-    *shape = sides[0];
-  else
+  else if (!expression->written || !same_shape(sides))
     return mismatch(world, expression, sides, NULL,
                     "the columns of the left must equal the rows of the right");
+  else {
+    *shape = sides[0];
+    note_pointwise(world, expression);
+  }
   return true;
 }
 

@@ -263,6 +263,8 @@ static const char *const silly[] = {
     "given W : n x n\nclaim W = W + 1",
     "given t, s : number\nclaim log(t*t + s*s) = log(s)*log(t)",
     "given x : n\ngiven z : n\nlet J = sum(x)\nclaim ∂J/∂z = x - z",
+    "given b : n\nclaim sum_{i=1} b_i = 1",
+    "given b : n\nclaim sum_{i=1..n} b_i = 1",
 };
 
 START_TEST(nothing_silly_is_offered) {
