@@ -5,7 +5,8 @@
  * such a line.  That costs as much as a line of the file, but only for what is offered.
  *
  * A formula is a tree here and a text there.  The text is put into the file, read by the parser,
- * and must give the same tree.
+ * and must give the same tree.  A line of a note has no such text: its tree alone is judged, and
+ * whoever reads notes writes the edit in their signs.
  */
 #include "hint/proof.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "judge/aim.h"
+#include "lang/build.h"
 #include "lang/parse.h"
 #include "lang/tree.h"
 
@@ -60,11 +62,54 @@ static bool says(const struct bp_statement *read, const struct bp_statement *wri
   return true;
 }
 
+/* A derivation writes the keyword of a statement; a line without one stands in another notation. */
+static bool is_translated(const struct bp_source *source, const struct bp_statement *statement) {
+  const char *keyword = bp_statement_keyword(statement->kind);
+  size_t length = strlen(keyword), at = statement->span.begin;
+  return at + length > source->length || memcmp(source->text + at, keyword, length) != 0;
+}
+
+static const struct bp_expression *renumbered(struct bp_builder *builder,
+                                              const struct bp_expression *node) {
+  struct bp_expression *copy = bp_build_copy(builder, node);
+  for (size_t i = 0; copy && i < node->count; i++) {
+    copy->child[i] = renumbered(builder, node->child[i]);
+    if (!copy->child[i])
+      return NULL;
+  }
+  return copy;
+}
+
+/* The line of another notation with `after` in the place of `before`: it is for who reads that
+ * notation to write the edit in it. */
+static const struct bp_statement *retold(const struct bp_statement *written,
+                                         const struct bp_expression *before,
+                                         const struct bp_expression *after, size_t *next_id,
+                                         struct bp_arena *arena) {
+  struct bp_builder builder = {.arena = arena, .next_id = next_id};
+  struct bp_statement *told = bp_arena_alloc(arena, 1, sizeof *told);
+  if (!told)
+    return NULL;
+  *told = *written;
+  told->sides = bp_arena_alloc(arena, written->side_count, sizeof *told->sides);
+  if (!told->sides)
+    return NULL;
+  for (size_t i = 0; i < written->side_count; i++) {
+    const struct bp_expression *side = written->sides[i];
+    told->sides[i] = renumbered(&builder, side == before ? after : side);
+    if (!told->sides[i])
+      return NULL;
+  }
+  return told;
+}
+
 const struct bp_statement *
 bp_proof_reread(const struct bp_model *model, const struct bp_model_claim *claim,
                 const struct bp_hint *hint, const struct bp_expression *before,
                 const struct bp_expression *after, size_t *next_id, struct bp_arena *arena) {
   const struct bp_statement *written = claim->line.statement;
+  if (is_translated(claim->line.source, written))
+    return retold(written, before, after, next_id, arena);
   struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
   struct bp_document *document = bp_arena_alloc(arena, 1, sizeof *document);
   const char *text = edited(claim->line.source, hint, arena);
