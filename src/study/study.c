@@ -161,6 +161,18 @@ static bool passes_over_factors(const struct bp_noted *noted) {
   return false;
 }
 
+/* Whether a line is about one activation among many: it asks for the sign of something, or has a
+ * slope by its value, a (1 - a) or 1 - a².  The declarations leave the hidden activation open. */
+static bool knows_activation(const struct bp_noted *noted) {
+  static const char *const signs[] = {">",           "<",           "\\ge ",      "\\geq", "\\le ",
+                                      "\\leq",       "\\gt",        "\\lt",       "1 -",   "1-",
+                                      "\\mathbb{1}", "\\mathbf{1}", "\\mathbb 1", "\\max"};
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+    if (mentions(noted, signs[k]))
+      return true;
+  return false;
+}
+
 /* What else a failing line may mean, from how it is written; NULL: nothing. */
 static const char *open_writing(const struct bp_note_context *context,
                                 const struct bp_noted *noted) {
@@ -170,6 +182,8 @@ static const char *open_writing(const struct bp_note_context *context,
   if (noted->layout && !numbers)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";
+  if (!unit && context->family != BP_FAMILY_STATED && knows_activation(noted))
+    return "needs the activation that it speaks of: the hidden one was read as any smooth function";
   if ((brackets || unit) && mentions(noted, "^{("))
     return "needs to say what its index in parentheses counts";
   if (unit && context->many && (mentions(noted, "dz") || mentions(noted, "x ")))
