@@ -190,7 +190,7 @@ static void push_bare_argument(struct bp_stream *stream) {
   if (command && command->kind == BP_COMMAND_TEXT && bp_read_command(stream, token))
     return;
   bool long_one = token.span.end > token.span.begin + 1;
-  char first = stream->lexer.source->text[token.span.begin];
+  char first = long_one ? stream->lexer.source->text[token.span.begin] : '\0'; /* or the end */
   if (token.kind == BP_TOKEN_NUMBER && long_one) {
     token.span.end = stream->lexer.at = token.span.begin + 1;
   } else if (token.kind == BP_TOKEN_NAME && long_one && (first & 0x80) == 0) {
