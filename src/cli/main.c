@@ -71,8 +71,8 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[128] =
-      "net, grads, exec, verify, read, explain, trace, train or run; backproof --help explains them";
+  char suggestion[128] = "net, grads, exec, verify, read, explain, trace, train or run; backproof "
+                         "--help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
   else if (bp_reader_named(word))

@@ -289,7 +289,8 @@ static const char *try_turns(struct convention *convention) {
   return NULL;
 }
 
-/* Whether the bench sees nothing wrong in one of the lines: any convention would seem to mend it. */
+/* Whether the bench sees nothing wrong in one of the lines: any convention would seem to mend it.
+ */
 static bool one_holds(const struct convention *convention) {
   for (size_t i = 0; i < convention->count; i++) {
     const struct bp_failing *failing = &convention->failing[i];

@@ -21,8 +21,8 @@ struct bp_readings {
   size_t count[BP_READINGS];
 };
 
-/* Whether the formula repeats a column or a row, or reads a * element by element, where the line and
- * the definitions do nothing of the kind: X ⊙ g'(z), diag(a) ⊙ (1 - a). */
+/* Whether the formula repeats a column or a row, or reads a * element by element, where the line
+ * and the definitions do nothing of the kind: X ⊙ g'(z), diag(a) ⊙ (1 - a). */
 bool bp_search_loosens(struct bp_search *search, const struct bp_expression *formula);
 
 #endif

@@ -26,8 +26,8 @@ static struct bp_entry bias_entries[] = {
      BP_METHOD_TWO_POINT, 0},
 };
 static struct bp_entry delta_entries[] = {
-    {1, 1, 1, 1e-13 / 4, 1e-13 * 3 / 4, 1e-13, 0, 16, BP_HOLDS, BP_REASON_NONE,
-     BP_METHOD_TWO_POINT, 0},
+    {1, 1, 1, 1e-13 / 4, 1e-13 * 3 / 4, 1e-13, 0, 16, BP_HOLDS, BP_REASON_NONE, BP_METHOD_TWO_POINT,
+     0},
 };
 
 static struct bp_block blocks[3];
@@ -40,7 +40,7 @@ static struct bp_network_facts facts;
 /* A report that holds; each test spoils what it is about. */
 static void set_up(void) {
   weight_entries[0] =
-      (struct bp_entry){0.5,   0.5 + 1e-12, 0.5,      2e-12 / 4,      2e-12 * 3 / 4,      2e-12,
+      (struct bp_entry){0.5,   0.5 + 1e-12, 0.5,      2e-12 / 4,      2e-12 * 3 / 4,       2e-12,
                         2e-12, 11.5f,       BP_HOLDS, BP_REASON_NONE, BP_METHOD_TWO_POINT, 0};
   blocks[0] = (struct bp_block){.name = "W[1]",
                                 .rows = 1,
