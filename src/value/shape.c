@@ -211,17 +211,16 @@ static bool quotient_shape(struct bp_world *world, const struct bp_expression *e
                   "/ divides by a number, or element by element by what fits and is not square");
 }
 
-static bool is_minus_one(const struct bp_expression *exponent) {
-  return exponent->kind == BP_EXPR_NEGATE && exponent->child[0]->kind == BP_EXPR_NUMBER &&
-         !strcmp(exponent->child[0]->text, "1");
+static bool is_whole(const struct bp_expression *number) {
+  return number->kind == BP_EXPR_NUMBER && number->last_place >= 0 && strlen(number->text) <= 3;
 }
 
 /* Powers of square matrices are products; of anything else they are those of its elements. */
 static bool power_shape(struct bp_world *world, const struct bp_expression *expression,
                         const struct bp_symbolic sides[2], struct bp_symbolic *shape) {
   const struct bp_expression *exponent = expression->child[1];
-  bool whole =
-      exponent->kind == BP_EXPR_NUMBER && exponent->last_place >= 0 && strlen(exponent->text) <= 3;
+  bool whole = is_whole(exponent);
+  bool inverse = exponent->kind == BP_EXPR_NEGATE && is_whole(exponent->child[0]);
   *shape = bp_symbolic_number(sides[0]) ? sides[1] : sides[0];
   if (bp_symbolic_number(sides[0]) &&
       (bp_symbolic_number(sides[1]) || (expression->written && !is_square(sides[1]))))
@@ -230,7 +229,7 @@ static bool power_shape(struct bp_world *world, const struct bp_expression *expr
     return mismatch(world, expression, sides,
                     "e to the power of a matrix, element by element, is exp(Z)",
                     "an exponent is a number");
-  if (is_square(sides[0]) ? whole || is_minus_one(exponent)
+  if (is_square(sides[0]) ? whole || inverse
                           : expression->written ||
                                 (whole && bp_size_fits(world, sides[0].rows, sides[0].columns))) {
     bp_size_fits(world, sides[0].rows,
@@ -238,7 +237,7 @@ static bool power_shape(struct bp_world *world, const struct bp_expression *expr
     return true;
   }
   return mismatch(world, expression, sides, "every element to a power is written with .^",
-                  "a square matrix has only powers such as 2, 3 and -1");
+                  "a square matrix has only whole powers, such as 2, 3 and -1");
 }
 
 bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expression,

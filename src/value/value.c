@@ -128,8 +128,9 @@ static struct bp_balls combine(struct bp_world *world, enum bp_expression_kind k
   case BP_EXPR_KRONECKER:
     return bp_balls_kronecker(&world->room, a, b);
   case BP_EXPR_POWER:
-    if (way == INVERSE)
-      return bp_balls_inverse(&world->room, a);
+    if (way == INVERSE) /* of the power, which loses fewer digits than powers of the inverse */
+      return bp_balls_inverse(&world->room,
+                              bp_balls_power(&world->room, a, (unsigned)-bp_ball_double(b.at[0])));
     if (way == MATRICES)
       return bp_balls_power(&world->room, a, (unsigned)bp_ball_double(b.at[0]));
     return bp_balls_zip(&world->room, a, b, bp_ball_pow);
