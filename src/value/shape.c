@@ -293,7 +293,7 @@ static bool defined_shape(struct bp_world *world, struct bp_node *node) {
     return bp_expression_shape(world, statement->sides[0], node->scope, &node->shape);
   node->shape = number_shape(world);
   if (!statement->rows)
-    return true;
+    return bp_domain_fits(world, node);
   if (!bp_world_size(world, statement->rows, node->scope, &node->shape.rows) ||
       (statement->columns &&
        !bp_world_size(world, statement->columns, node->scope, &node->shape.columns)))
