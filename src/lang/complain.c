@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lang/foreign/words.h"
 #include "lang/parser.h"
 
 enum { LONGEST_QUOTE = 40 };
@@ -196,6 +197,12 @@ static bool complain_of_latex(struct bp_parser *parser) {
   if (span.end - span.begin == 1)
     return bp_complain(parser, span, "inv(A) * b for the solution of A * x = b",
                        "a backslash has no meaning here");
+  size_t length = span.end - span.begin - 1;
+  const char *word = parser->source->text + span.begin + 1;
+  const char *meant = bp_command_find(word, length) ? NULL : bp_command_nearest(word, length);
+  if (meant)
+    return bp_complain(parser, span, bp_suggest(parser, "did you mean \\%s?", meant),
+                       "the command %s of LaTeX is not known", bp_quote(parser, span));
   return bp_complain(parser, span, "formulas can also be written plainly: dW = dZ * A'",
                      "the command %s of LaTeX is not known, or not in this place",
                      bp_quote(parser, span));

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/diag.h"
+
 static const struct bp_latex_command commands[] = {
     /* signs */
     {"cdot", BP_COMMAND_TEXT, "*"},
@@ -190,6 +192,13 @@ const struct bp_latex_command *bp_command_find(const char *word, size_t length) 
     if (is_word(commands[k].word, word, length))
       return &commands[k];
   return NULL;
+}
+
+const char *bp_command_nearest(const char *word, size_t length) {
+  const char *words[sizeof commands / sizeof *commands];
+  for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
+    words[k] = commands[k].word;
+  return bp_nearest_name(word, length, words, sizeof words / sizeof *words);
 }
 
 const struct bp_function_form *bp_function_form_find(const char *word, size_t length) {

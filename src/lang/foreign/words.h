@@ -33,6 +33,9 @@ struct bp_latex_command {
 /* The row of a command, or NULL. */
 const struct bp_latex_command *bp_command_find(const char *word, size_t length);
 
+/* The command that is likely to be meant by a word that is none, or NULL. */
+const char *bp_command_nearest(const char *word, size_t length);
+
 /* How a call of a function of NumPy is written here. */
 struct bp_function_form {
   const char *word; /* without np. */
