@@ -234,10 +234,14 @@ void bp_derivation_complain(const struct bp_derivation *derivation) {
 }
 
 void bp_derivation_require(const struct bp_derivation *derivation) {
-  if (derivation->document && bp_document_is_note(derivation->document->source))
-    bp_die("backproof read NOTE > NOTE.deriv, and that",
-           "%s is a note, which only verify and read can do something with",
-           bp_derivation_name(derivation));
+  const char *name = bp_derivation_name(derivation);
+  if (derivation->document && bp_document_is_note(derivation->document->source)) {
+    const char *advice = bp_arena_printf(
+        derivation->arena, "backproof read %s > reading.deriv, and then this with reading.deriv",
+        derivation->path);
+    bp_die(advice ? advice : "backproof read", "%s is a note, which only verify and read can take",
+           name);
+  }
   if (derivation->document)
     return;
   bp_derivation_complain(derivation);

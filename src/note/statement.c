@@ -70,6 +70,7 @@ static bool add_formula(struct bp_note *note, const struct bp_passage *passage,
   if (!bp_formula_cut(note->source, passage, macros, arena, &cuts))
     return false;
   note->formulas++;
+  note->plain += cuts.count == 0; /* a macro is defined there, or nothing is */
   for (size_t i = 0; i < cuts.count; i++)
     if (!add_cut(note, &cuts.list[i], passage, arena))
       return false;
@@ -93,6 +94,7 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
         passage->kind == BP_PASSAGE_DIRECTIVE ||
         (passage->kind == BP_PASSAGE_CODE && passage->language.end - passage->language.begin == 5 &&
          memcmp(source->text + passage->language.begin, "deriv", 5) == 0);
+    note->code += passage->kind == BP_PASSAGE_CODE && !states;
     if (!states)
       continue;
     if (!bp_list_room(arena, note->declared, note->declared_count, note->declared_capacity))

@@ -54,6 +54,7 @@ struct bp_note {
   size_t formulas; /* found */
   size_t plain;    /* pieces of them without a relation */
   size_t images;
+  size_t code;              /* blocks of it, but for derivations */
   struct bp_span *declared; /* what the note states in <!-- backproof: … --> */
   size_t declared_count, declared_capacity;
 };

@@ -4,6 +4,7 @@
  * What the parser complains of is no mistake of a file here: a formula of a note may be anything.
  * So diagnostics are a list of our own, from which each line that could not be read gets its first.
  */
+#define _GNU_SOURCE /* memmem */
 #include "read/note.h"
 
 #include <string.h>
@@ -109,8 +110,10 @@ static void note_errors(const struct bp_diagnostics *diagnostics, const struct c
   for (size_t i = 0; i < diagnostics->count; i++) {
     const struct bp_diagnostic *one = &diagnostics->list[i];
     size_t member = member_at(composed, count, one->span.begin);
-    if (!one->warning && member < count && !parsed->unread[member])
-      parsed->unread[member] = one->message;
+    if (one->warning || member >= count || parsed->unread[member].message)
+      continue;
+    parsed->unread[member] = *one;
+    parsed->unread[member].span = bp_written_from(&composed->text, one->span.begin, one->span.end);
   }
 }
 
@@ -125,10 +128,10 @@ static bool keep_read(const struct composed *composed, size_t count, struct bp_a
   for (size_t i = 0; i < document->count; i++) {
     struct bp_statement *statement = &document->statements[i];
     size_t member = i > 0 ? member_at(composed, count, statement->span.begin) : count;
-    bool fine = i == 0 || (!statement->broken && member < count && !parsed->unread[member]);
+    bool fine = i == 0 || (!statement->broken && member < count && !parsed->unread[member].message);
     if (!fine) {
-      if (member < count && !parsed->unread[member])
-        parsed->unread[member] = "it is not understood";
+      if (member < count && !parsed->unread[member].message)
+        parsed->unread[member].message = "it is not understood";
       continue;
     }
     if (i > 0)
@@ -181,10 +184,41 @@ bool bp_document_is_note(const struct bp_source *source) {
   return bp_reader_for(source)->read == bp_note_read;
 }
 
-/* Standard input is a derivation unless somebody gave it the name of a note. */
-bool bp_note_is_meant(const struct bp_source *source) {
-  (void)source;
+/* Whether the first line that is neither blank nor behind a # begins as one of a derivation. */
+static bool begins_as_derivation(const struct bp_source *source) {
+#define BP_ROW(keyword, kind, rule, declares) #keyword " ",
+  static const char *const words[] = {BP_STATEMENTS(BP_ROW)};
+#undef BP_ROW
+  const char *line = source->text, *end = line + source->length;
+  while (line < end && strchr("#\n\r", *line)) {
+    const char *next = memchr(line, '\n', (size_t)(end - line));
+    line = next ? next + 1 : end;
+  }
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+    size_t length = strlen(words[k]);
+    if ((size_t)(end - line) > length && !memcmp(line, words[k], length))
+      return true;
+  }
   return false;
+}
+
+static bool contains(const struct bp_source *source, const char *word) {
+  return memmem(source->text, source->length, word, strlen(word)) != NULL;
+}
+
+/* A text without a telling name is a note where formulas stand between delimiters; a derivation may
+ * have dollars as well. */
+bool bp_note_is_meant(const struct bp_source *source) {
+  return !begins_as_derivation(source) && (contains(source, "$") || contains(source, "\\(") ||
+                                           contains(source, "\\[") || contains(source, "\\begin{"));
+}
+
+bool bp_tex_is_meant(const struct bp_source *source) {
+  return contains(source, "\\documentclass") || contains(source, "\\begin{document}");
+}
+
+enum bp_note_style bp_note_style_of(const struct bp_source *source) {
+  return strcmp(bp_reader_for(source)->name, "tex") == 0 ? BP_NOTE_TEX : BP_NOTE_MARKDOWN;
 }
 
 int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *vocabulary,

@@ -12,9 +12,10 @@
 #include "note/context/context.h"
 
 struct bp_note_document {
-  struct bp_document document; /* claims of the note, and a `use` of the declarations */
-  size_t *members;             /* for each statement but the first: which of the context it is */
-  const char **unread;         /* for each member: why it could not be read; NULL: it was */
+  struct bp_document document;  /* claims of the note, and a `use` of the declarations */
+  size_t *members;              /* for each statement but the first: which of the context it is */
+  struct bp_diagnostic *unread; /* for each member: why it could not be read, and where in the note;
+                                   without a message: it was */
 };
 
 /* Which lines of the context are to be read, and what to write behind each, as " for l = 1..L". */
@@ -32,5 +33,8 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
 /* Whether the document was read as a note, whose lines are told by evidence: such a document has
  * none of its own. */
 bool bp_document_is_note(const struct bp_source *source);
+
+/* How it is written. */
+enum bp_note_style bp_note_style_of(const struct bp_source *source);
 
 #endif

@@ -1,6 +1,6 @@
 /* The name decides where it says something, since a text may look like several formats and a
- * message about the wrong one would mislead; the text is looked at only where nobody gave it a
- * name.
+ * message about the wrong one would mislead; the text is looked at only where the name
+ * says nothing.
  */
 #include "read/readers.h"
 
@@ -23,12 +23,6 @@ static bool ends_in(const char *name, const char *ending) {
   return length >= tail && strcmp(name + length - tail, ending) == 0;
 }
 
-/* Whether the last part of a path has a point in it, other than that of a hidden file. */
-static bool has_ending(const char *path) {
-  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-  return *name != '\0' && strchr(name + 1, '.') != NULL;
-}
-
 const struct bp_document_reader *bp_reader_named(const char *name) {
   for (size_t k = 0; k < READERS; k++)
     if (ends_in(name, readers[k].ending))
@@ -40,7 +34,7 @@ const struct bp_document_reader *bp_reader_for(const struct bp_source *source) {
   const struct bp_document_reader *named = bp_reader_named(source->name);
   if (named)
     return named;
-  size_t k = has_ending(source->name) ? READERS - 1 : 0;
+  size_t k = 0;
   while (!readers[k].is_meant(source)) /* the last takes every text */
     k++;
   return &readers[k];

@@ -17,8 +17,8 @@
  * Texts are shown to the rows in their order, and the last takes every text. */
 /* clang-format off */
 #define BP_READERS(X)                                                                              \
+  X(tex, ".tex", bp_tex_is_meant, bp_note_read)                                                    \
   X(note, ".md", bp_note_is_meant, bp_note_read)                                                   \
-  X(tex, ".tex", bp_note_is_meant, bp_note_read)                                                   \
   X(deriv, ".deriv", bp_deriv_is_meant, bp_parse)
 /* clang-format on */
 
@@ -41,8 +41,8 @@ BP_READERS(BP_ROW)
 /* The reader of files whose names end as this one does; NULL: there is none. */
 const struct bp_document_reader *bp_reader_named(const char *name);
 
-/* The reader for a source: by its name, or by its text where the name has no ending, as that of
- * standard input.  A name that ends otherwise means a derivation.  Never NULL. */
+/* The reader for a source: by its name, or by its text where the name does not say, as that of
+ * standard input or of a .txt.  Never NULL. */
 const struct bp_document_reader *bp_reader_for(const struct bp_source *source);
 
 #endif

@@ -10,12 +10,6 @@
 #include "study/study.h"
 #include "study/trial.h"
 
-enum bp_note_style bp_study_style(const struct bp_source *source) {
-  size_t length = strlen(source->name);
-  bool tex = length > 4 && strcmp(source->name + length - 4, ".tex") == 0;
-  return tex ? BP_NOTE_TEX : BP_NOTE_MARKDOWN;
-}
-
 /* The formula of a member for a line of text, without blanks at its end. */
 static const char *formula(const struct bp_study_trials *trials,
                            const struct bp_note_reading *reading, const struct bp_noted *noted) {
@@ -62,7 +56,7 @@ static const char *write_context(const struct bp_study_trials *trials) {
                                      trials->context->note->source->name, words, trials->holding,
                                      trials->lines, prelude);
   for (size_t i = 0; i < trials->context->count && text; i++) {
-    const char *line = member_line(trials, &reading, i, parsed.unread[i]);
+    const char *line = member_line(trials, &reading, i, parsed.unread[i].message);
     text = line ? bp_arena_printf(arena, "%s%s", text, line) : NULL;
   }
   return text;
@@ -75,7 +69,7 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
   struct bp_note_contexts contexts;
   const struct bp_note_context *chosen = NULL;
   *parts = 0;
-  if (bp_note_find(source, bp_study_style(source), arena, &note) != 0 ||
+  if (bp_note_find(source, bp_note_style_of(source), arena, &note) != 0 ||
       bp_contexts_find(&note, arena, &contexts) != 0)
     return NULL;
   for (size_t i = 0; i < contexts.count; i++) {

@@ -68,20 +68,35 @@ static bool add_sentence(struct study *study, const char *sentence) {
 }
 
 /* A claim that was not judged. */
+static bool add_claim_open_at(struct study *study, const struct bp_noted *noted,
+                              enum bp_reason reason, struct bp_diagnostic where) {
+  bool malformed = noted->kind == BP_NOTED_MALFORMED;
+  return add_claim(study,
+                   (struct bp_claim){.kind = BP_CLAIM,
+                                     .keyword = malformed ? "malformed" : "claim",
+                                     .text = text_of(study, noted->cut.span),
+                                     .source = study->source,
+                                     .span = noted->cut.span,
+                                     .verdict = BP_UNDECIDED,
+                                     .reason = reason,
+                                     .where = where,
+                                     .links = noted->side_count > 1 ? noted->side_count - 1 : 1});
+}
+
 static bool add_open_claim(struct study *study, const struct bp_noted *noted, enum bp_reason reason,
                            const char *why) {
-  bool malformed = noted->kind == BP_NOTED_MALFORMED;
-  return add_claim(
-      study,
-      (struct bp_claim){.kind = BP_CLAIM,
-                        .keyword = malformed ? "malformed" : "claim",
-                        .text = text_of(study, noted->cut.span),
-                        .source = study->source,
-                        .span = noted->cut.span,
-                        .verdict = BP_UNDECIDED,
-                        .reason = reason,
-                        .where = {.source = study->source, .span = noted->cut.span, .message = why},
-                        .links = noted->side_count > 1 ? noted->side_count - 1 : 1});
+  struct bp_diagnostic where = {.source = study->source, .span = noted->cut.span, .message = why};
+  return add_claim_open_at(study, noted, reason, where);
+}
+
+/* A claim that the parser did not understand, from the first sign that it stumbled over. */
+static bool add_unread_claim(struct study *study, const struct bp_noted *noted,
+                             struct bp_diagnostic why) {
+  why.source = study->source;
+  if (why.span.end <= why.span.begin || why.span.begin < noted->cut.span.begin ||
+      why.span.end > noted->cut.span.end)
+    why.span = noted->cut.span;
+  return add_claim_open_at(study, noted, BP_REASON_BROKEN, why);
 }
 
 /* ---- verdicts ------------------------------------------------------------ */
@@ -356,10 +371,10 @@ static bool add_unjudged(struct study *study, const struct bp_study_trials *tria
     else if (claims > MOST_LINES)
       fine = add_open_claim(study, noted, BP_REASON_LIMIT,
                             "needs a shorter note: so many claims are not judged");
-    else if (parsed->unread[i] && definition)
+    else if (parsed->unread[i].message && definition)
       fine = add_remark(study, noted);
-    else if (parsed->unread[i])
-      fine = add_open_claim(study, noted, BP_REASON_BROKEN, parsed->unread[i]);
+    else if (parsed->unread[i].message)
+      fine = add_unread_claim(study, noted, parsed->unread[i]);
   }
   return fine;
 }
@@ -424,8 +439,9 @@ static int leave_open(struct study *study, const struct bp_note_context *context
     const struct bp_noted *noted = &study->note.list[context->members[i]];
     if (noted->kind == BP_NOTED_CLAIM &&
         !add_open_claim(study, noted, BP_REASON_NEEDS,
-                        "needs declarations: the note has no layers that this program knows; "
-                        "<!-- backproof: given W : n x k --> can state them"))
+                        "needs declarations: fewer than three formulas have layers, such as "
+                        "W^{[1]} or w^l, so nothing tells what its names are; "
+                        "<!-- backproof: given W : n x k --> can"))
       return -1;
   }
   return 0;
@@ -492,28 +508,45 @@ static void count_claims(struct bp_derivation_report *report) {
   }
 }
 
-/* "24 formulas: 11 claims, 6 definitions, 5 without a relation; 3 images cannot be read" */
+/* What of the note was not looked at. */
+static const char *unseen(const struct study *study) {
+  const struct bp_note *note = &study->note;
+  const char *images = "", *code = "";
+  if (note->images > 0)
+    images = bp_arena_printf(study->arena, "; %zu image%s cannot be read", note->images,
+                             note->images == 1 ? "" : "s");
+  if (note->code > 0)
+    code = bp_arena_printf(study->arena, "; %zu block%s of code %s not read", note->code,
+                           note->code == 1 ? "" : "s", note->code == 1 ? "is" : "are");
+  return images && code ? bp_arena_printf(study->arena, "%s%s", images, code) : NULL;
+}
+
+/* "24 formulas in 22 parts: 11 claims, 6 definitions, 5 without a relation; 3 images cannot be
+ * read": the parts add up. */
 static bool tell_totals(struct study *study) {
-  size_t counts[BP_NOTED_KIND_COUNT] = {0};
-  for (size_t i = 0; i < study->note.count; i++)
-    counts[study->note.list[i].kind]++;
+  const struct bp_note *note = &study->note;
+  size_t counts[BP_NOTED_KIND_COUNT] = {0}, parts = note->count + note->plain;
+  for (size_t i = 0; i < note->count; i++)
+    counts[note->list[i].kind]++;
   counts[BP_NOTED_CLAIM] += study->chains;
   counts[BP_NOTED_DEFINITION] -= study->chains;
-  const char *all = bp_arena_printf(study->arena, "%zu formula%s", study->note.formulas,
-                                    study->note.formulas == 1 ? "" : "s");
-  const char *separator = ": ";
+  const char *all =
+      note->formulas == 0
+          ? "no formula was found: they stand between $ and $, $$ and $$, or \\( and \\)"
+          : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
+                            note->formulas == 1 ? "" : "s");
+  if (all && parts != note->formulas)
+    all = bp_arena_printf(study->arena, "%s in %zu part%s", all, parts, parts == 1 ? "" : "s");
+  const char *separator = ": ", *rest = unseen(study);
   for (size_t k = 0; k < BP_NOTED_KIND_COUNT && all; k++)
     if (counts[k] > 0) {
       all = bp_arena_printf(study->arena, "%s%s%zu %s", all, separator, counts[k],
                             bp_noted_words((enum bp_noted_kind)k, counts[k]));
       separator = ", ";
     }
-  if (all && study->note.plain > 0)
-    all = bp_arena_printf(study->arena, "%s%s%zu without a relation", all, separator,
-                          study->note.plain);
-  if (all && study->note.images > 0)
-    all = bp_arena_printf(study->arena, "%s; %zu images cannot be read", all, study->note.images);
-  return add_sentence(study, all);
+  if (all && note->plain > 0)
+    all = bp_arena_printf(study->arena, "%s%s%zu without a relation", all, separator, note->plain);
+  return all && rest && add_sentence(study, bp_arena_printf(study->arena, "%s%s", all, rest));
 }
 
 static bool add_setting(struct study *study, const char *name, const char *value) {
@@ -553,7 +586,7 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
                         .arena = arena,
                         .report = report};
   *report = (struct bp_derivation_report){0};
-  if (bp_note_find(source, bp_study_style(source), arena, &study.note) != 0 ||
+  if (bp_note_find(source, bp_note_style_of(source), arena, &study.note) != 0 ||
       bp_contexts_find(&study.note, arena, &contexts) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)

@@ -21,9 +21,6 @@ struct bp_study_trials {
   bool own_forward;        /* a forward equation of the note agrees with it */
 };
 
-/* Markdown, or LaTeX where the name says so. */
-enum bp_note_style bp_study_style(const struct bp_source *source);
-
 /* 0, or -1 where memory is short. */
 int bp_study_try(struct bp_study_trials *trials);
 
