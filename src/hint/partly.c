@@ -41,15 +41,6 @@ static bool add_note(struct bp_search *search, struct bp_claim *claim, const cha
   return true;
 }
 
-static struct bp_gap_question gap_of(struct bp_search *search) {
-  return (struct bp_gap_question){.claim = search->claim,
-                                  .formula = search->formula,
-                                  .other = search->other,
-                                  .supply = &search->supply,
-                                  .arena = search->trees,
-                                  .spent = &search->bench->spent};
-}
-
 /* ---- a derivative that is 0 --------------------------------------------- */
 
 static const char *zero_reason(const struct bp_search *search,
@@ -78,7 +69,7 @@ static bool is_ignored(struct bp_search *search, const struct bp_expression *der
 bool bp_partly_zero(struct bp_search *search, struct bp_claim *claim) {
   const struct bp_expression *other = search->other;
   enum { WORLDS = 8 };
-  struct bp_gap_question gap = gap_of(search);
+  struct bp_gap_question gap = bp_search_gap(search);
   struct bp_filler filler;
   if (!bp_search_is_meaning(search, other) || other->kind == BP_EXPR_NUMBER)
     return false;
@@ -108,7 +99,7 @@ static double largest(struct bp_numbers x) {
 }
 
 static bool take_sample(struct bp_search *search, struct bp_world *world, struct sample *sample) {
-  struct bp_gap_question gap = gap_of(search);
+  struct bp_gap_question gap = bp_search_gap(search);
   struct bp_filler filler;
   if (!bp_filler_open(&filler, &gap, world))
     return false;

@@ -526,7 +526,7 @@ static void search_other_side(struct bp_search *search, const struct bp_claim *c
     begin(search, formula, other, left, &fits);
 }
 
-static struct bp_gap_question gap_of(struct bp_search *search) {
+struct bp_gap_question bp_search_gap(struct bp_search *search) {
   return (struct bp_gap_question){.claim = search->claim,
                                   .formula = search->formula,
                                   .other = search->other,
@@ -539,7 +539,7 @@ static struct bp_gap_question gap_of(struct bp_search *search) {
 static void search_gaps(struct bp_search *search, struct bp_filler *filler, size_t tries) {
   search->nearest = 0;
   search->farthest = UINT_MAX;
-  struct bp_gap_question gap = gap_of(search);
+  struct bp_gap_question gap = bp_search_gap(search);
   if (!bp_filler_init(filler, &gap, bp_bench_world(search->bench, 0)))
     return;
   search->limit = search->bench->spent + tries;

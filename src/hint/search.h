@@ -8,6 +8,7 @@
 
 #include "hint/bench.h"
 #include "hint/edit/edit.h"
+#include "hint/gap/fill.h"
 #include "hint/loose.h"
 
 struct bp_filler;
@@ -58,6 +59,9 @@ bool bp_search_strays(const struct bp_search *search, const struct bp_expression
 
 /* Whether the formula says no more than what it is compared with. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula);
+
+/* The formula that is searched, as a question for what is missing in it. */
+struct bp_gap_question bp_search_gap(struct bp_search *search);
 
 /* Whether looking further makes sense: nothing nearer was found, and there is time. */
 bool bp_search_goes_on(const struct bp_search *search, unsigned distance);
