@@ -125,21 +125,25 @@ bool bp_bench_exhausted(const struct bp_bench *bench) {
 
 /* ---- trying ------------------------------------------------------------- */
 
+void bp_candidate_as_claim(const struct bp_candidate *candidate, struct bp_candidate_claim *made) {
+  *made = (struct bp_candidate_claim){.claim = *candidate->claim,
+                                      .statement = *candidate->claim->line.statement,
+                                      .sides = {candidate->left, candidate->right},
+                                      .relation = BP_EQUAL};
+  made->statement.kind = BP_STATEMENT_CLAIM;
+  made->statement.sides = made->sides;
+  made->statement.side_count = 2;
+  made->statement.relations = &made->relation;
+  made->statement.relation_spans = &made->span;
+  made->claim.line.statement = &made->statement;
+}
+
 /* One world's answer. */
 static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *world,
                                     const struct bp_candidate *candidate) {
-  const struct bp_expression *sides[2] = {candidate->left, candidate->right};
-  enum bp_relation relation = BP_EQUAL;
-  struct bp_span span = {0, 0};
-  struct bp_statement statement = *candidate->claim->line.statement;
-  statement.kind = BP_STATEMENT_CLAIM;
-  statement.sides = sides;
-  statement.side_count = 2;
-  statement.relations = &relation;
-  statement.relation_spans = &span;
-  struct bp_model_claim claim = *candidate->claim;
-  claim.line.statement = &statement;
-  struct bp_claim_state state = {.claim = &claim, .largest_relative = NAN, .visible = NAN};
+  struct bp_candidate_claim made;
+  bp_candidate_as_claim(candidate, &made);
+  struct bp_claim_state state = bp_claim_untried(&made.claim);
   struct bp_arena_mark mark = bp_arena_mark(bench->messages);
   bp_diagnostics_init(&bench->silent, bench->messages);
   bp_claim_try(world, &state, bench->messages);

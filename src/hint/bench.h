@@ -66,6 +66,18 @@ struct bp_candidate {
   const struct bp_expression *left, *right;
 };
 
+/* The same as a claim that the judge takes, with what that is made of: it must stay in its place.
+ */
+struct bp_candidate_claim {
+  struct bp_model_claim claim;
+  struct bp_statement statement;
+  const struct bp_expression *sides[2];
+  enum bp_relation relation;
+  struct bp_span span;
+};
+
+void bp_candidate_as_claim(const struct bp_candidate *candidate, struct bp_candidate_claim *made);
+
 struct bp_tried {
   bool holds;
   bool fits;      /* its shapes do */

@@ -179,22 +179,13 @@ static bool holds_aimed(struct proof *proof) {
 }
 
 bool bp_proof_holds(struct bp_bench *bench, const struct bp_candidate *candidate, size_t ids) {
-  const struct bp_expression *sides[2] = {candidate->left, candidate->right};
-  enum bp_relation relation = BP_EQUAL;
-  struct bp_span span = {0, 0};
-  struct bp_statement statement = *candidate->claim->line.statement;
-  statement.kind = BP_STATEMENT_CLAIM;
-  statement.sides = sides;
-  statement.side_count = 2;
-  statement.relations = &relation;
-  statement.relation_spans = &span;
-  struct bp_model_claim claim = *candidate->claim;
-  claim.line.statement = &statement;
+  struct bp_candidate_claim made;
+  bp_candidate_as_claim(candidate, &made);
   struct proof proof = {.bench = bench, .model = bench->model};
-  proof.model.claims = &claim;
+  proof.model.claims = &made.claim;
   proof.model.claim_count = 1;
   proof.model.expressions = ids > proof.model.expressions ? ids : proof.model.expressions;
-  proof.state = (struct bp_claim_state){.claim = &claim, .largest_relative = NAN, .visible = NAN};
+  proof.state = bp_claim_untried(&made.claim);
   proof.arena = bp_arena_new(bench->memory);
   proof.scratch = bp_arena_new(bench->memory);
   bp_diagnostics_init(&bench->silent, proof.arena);

@@ -335,8 +335,7 @@ int bp_judge(const struct bp_document *document, const struct bp_judge_options *
   judging.states = bp_arena_alloc(arena, judging.model->claim_count + 1, sizeof *judging.states);
   bool fine = judging.scratch && judging.states;
   for (size_t i = 0; fine && i < judging.model->claim_count; i++)
-    judging.states[i] = (struct bp_claim_state){
-        .claim = &judging.model->claims[i], .largest_relative = NAN, .visible = NAN};
+    judging.states[i] = bp_claim_untried(&judging.model->claims[i]);
   struct bp_aiming aiming = {judging.model,  judging.states, arena,          judging.scratch,
                              judging.memory, judging.seed,   judging.stopped};
   fine = fine && run_trials(&judging) == 0 && look_at_kinks(&judging) == 0 &&

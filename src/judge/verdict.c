@@ -116,8 +116,7 @@ bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
     worlds[i]->forgiving = false;
     bp_claim_try(worlds[i], &narrow, arena);
     any = any || narrow.worst.verdict == BP_HOLDS;
-    narrow =
-        (struct bp_claim_state){.claim = state->claim, .largest_relative = NAN, .visible = NAN};
+    narrow = bp_claim_untried(state->claim);
     worlds[i]->forgiving = true; /* all members, to see how wide their bounds are */
     bp_claim_try(worlds[i], &narrow, arena);
     if (narrow.worst.verdict != BP_HOLDS || narrow.visible > LEAST_SIGHT) {

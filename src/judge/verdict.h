@@ -5,6 +5,8 @@
 #ifndef BP_JUDGE_VERDICT_H
 #define BP_JUDGE_VERDICT_H
 
+#include <math.h>
+
 #include "judge/judge.h"
 #include "judge/letters.h"
 #include "results/results.h"
@@ -91,6 +93,11 @@ struct bp_claim_state {
   const char **notes;
   size_t note_count;
 };
+
+/* What is known of a claim before it is tried. */
+static inline struct bp_claim_state bp_claim_untried(const struct bp_model_claim *claim) {
+  return (struct bp_claim_state){.claim = claim, .largest_relative = NAN, .visible = NAN};
+}
 
 /* Further trials, for claims whose sides have no value at some points: so many times as many. */
 enum { BP_EXTRA_TRIALS = 4 };
