@@ -70,4 +70,26 @@ static inline int run_suite(Suite *suite) {
   return failed != 0;
 }
 
+static inline double misleading_taught(double z, double a) { return 7 + z + a; }
+static inline bp_quad misleading_taught_quad(bp_quad z, bp_quad a) { return 7 + z + a; }
+static inline double misleading_slope(double z) { return -3 - z; }
+
+/* The same network with activations whose stored derivatives are wrong. */
+static inline struct bp_network with_wrong_derivatives(const struct bp_network *network,
+                                                       struct bp_arena *arena) {
+  struct bp_network other = *network;
+  struct bp_function *rows = bp_arena_alloc(arena, network->depth + 1, sizeof *rows);
+  const struct bp_function **activation =
+      bp_arena_alloc(arena, network->depth + 1, sizeof *activation);
+  for (size_t l = 1; l <= network->depth; l++) {
+    rows[l] = *network->activation[l];
+    rows[l].taught = misleading_taught;
+    rows[l].taught_quad = misleading_taught_quad;
+    rows[l].slope = misleading_slope;
+    activation[l] = &rows[l];
+  }
+  other.activation = activation;
+  return other;
+}
+
 #endif

@@ -254,25 +254,11 @@ START_TEST(many_samples) {
 }
 END_TEST
 
-static double wrong_taught(double z, double a) { return 7 + z + a; }
-static bp_quad wrong_taught_quad(bp_quad z, bp_quad a) { return 7 + z + a; }
-static double wrong_slope(double z) { return -3 - z; }
-
 /* A difference is of no use as a witness when it looks at the derivative it is to judge. */
 START_TEST(stored_derivatives_are_not_used) {
   struct problem right = {.text = specs[_i]}, wrong = right;
-  struct bp_network *network = drawn_network(right.text, 3, 4, arena), other = *network;
-  struct bp_function *rows = bp_arena_alloc(arena, network->depth + 1, sizeof *rows);
-  const struct bp_function **activation =
-      bp_arena_alloc(arena, network->depth + 1, sizeof *activation);
-  for (size_t l = 1; l <= network->depth; l++) {
-    rows[l] = *network->activation[l];
-    rows[l].taught = wrong_taught;
-    rows[l].taught_quad = wrong_taught_quad;
-    rows[l].slope = wrong_slope;
-    activation[l] = &rows[l];
-  }
-  other.activation = activation;
+  struct bp_network *network = drawn_network(right.text, 3, 4, arena);
+  struct bp_network other = with_wrong_derivatives(network, arena);
   struct bp_responses *responses = share(&right, network, 1), *others = share(&wrong, &other, 1);
   assert_same(&right, &wrong);
   refine(&right, responses);
