@@ -9,6 +9,7 @@ ones and the source documents but for those that are held out.  The two scanners
 
 import argparse
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -18,20 +19,28 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 import tap  # noqa: E402
 
+BARE = re.compile(r"\\begin\{((?:%s)\*?)\}(.*)\\end\{\1\}" % spans.ENVIRONMENTS, re.DOTALL)
 HELD_OUT = ("45-", "47-", "50-")
 
 
 def found(program, raw, latex):
-    """The formulas, trimmed as spans.py trims its own."""
+    """The formulas, trimmed as spans.py trims its own: without comments and without the signs of an environment."""
     run = subprocess.run([program] + ["--tex"] * latex, input=raw, stdout=subprocess.PIPE, check=True)
-    text = raw.decode("latin-1")
+    text = spans.visible(raw.decode("latin-1"), latex)
     places = []
     for line in run.stdout.decode().splitlines():
         words = line.split()
         if words[0] == "formula":
             span = spans.Span(text, int(words[1]), int(words[2]), int(words[1]))
-            places.append((span.begin, span.end))
+            places.append(bare(text, span))
     return places
+
+
+def bare(text, span):
+    """The place of what stands in the environment that a formula is, or that of the formula."""
+    match = BARE.fullmatch(text, span.begin, span.end)
+    inside = spans.Span(text, *match.span(2), span.begin) if match else span
+    return inside.begin, inside.end
 
 
 def lacking(these, those):
@@ -43,8 +52,8 @@ def compare(program, path):
     raw = path.read_bytes()
     latex = path.suffix == ".tex"
     ours = found(program, raw, latex)
-    theirs = [(span.begin, span.end) for span in spans.scan(raw, latex)]
     text = raw.decode("latin-1")
+    theirs = [bare(text, span) for span in spans.scan(raw, latex)]
     problems = []
     for word, places in (("not found", lacking(theirs, ours)), ("none, but found", lacking(ours, theirs))):
         for begin, end in places:

@@ -214,13 +214,23 @@ START_TEST(names_say_which_reader) {
 }
 END_TEST
 
-/* What nobody else claims is a derivation, whatever its name and its text are. */
-START_TEST(other_texts_are_derivations) {
-  static const struct bp_source files[] = {FILE_OF("standard input", "claim 1 = 1\n"),
-                                           FILE_OF("notes", ""), FILE_OF("a.txt", "# Title\n"),
-                                           FILE_OF(".hidden", "\\begin{document}")};
-  for (size_t k = 0; k < 4; k++)
-    ck_assert_str_eq(bp_reader_for(&files[k])->name, "deriv");
+/* Where the name does not say, the text does, and what nobody else claims is a derivation. */
+static const struct {
+  struct bp_source source;
+  const char *reader;
+} texts[] = {
+    {FILE_OF("standard input", "claim 1 = 1\n"), "deriv"},
+    {FILE_OF("notes", ""), "deriv"},
+    {FILE_OF("a.txt", "# Title\n"), "deriv"},
+    {FILE_OF("a.txt", "The slope is $a = b$.\n"), "note"},
+    {FILE_OF("standard input", "# Title\n\n$$\na = b\n$$\n"), "note"},
+    {FILE_OF("a.deriv", "# costs $1\n# or $2\n"), "deriv"},
+    {FILE_OF(".hidden", "\\documentclass{article}\n\\begin{document}\n"), "tex"},
+    {FILE_OF("a.md", "\\begin{document}\n"), "note"},
+};
+
+START_TEST(texts_say_which_reader) {
+  ck_assert_str_eq(bp_reader_for(&texts[_i].source)->name, texts[_i].reader);
 }
 END_TEST
 
@@ -239,7 +249,7 @@ int main(void) {
   tcase_add_test(cases, empty_files_are_read);
   tcase_add_test(cases, short_memory_gives_null);
   tcase_add_loop_test(cases, names_say_which_reader, 0, (int)(sizeof names / sizeof *names));
-  tcase_add_test(cases, other_texts_are_derivations);
+  tcase_add_loop_test(cases, texts_say_which_reader, 0, (int)(sizeof texts / sizeof *texts));
   suite_add_tcase(suite, cases);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
