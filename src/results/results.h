@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "results/picture.h"
 #include "results/reasons.h"
 
 /* The order matters: the verdict of a whole is the greatest of its parts, see bp_verdict_join. */
@@ -80,11 +81,14 @@ struct bp_hint {
   const char *sentence; /* "the transpose is missing": the mistake, in the words of a course */
   const struct bp_replacement *edits; /* one or two */
   size_t edit_count;
-  const char *mended;       /* the formula with the change, on one line */
-  struct bp_span marked[2]; /* what changed in `mended`, a span for each edit */
+  const char *mended;             /* the formula with the change, on one line */
+  struct bp_span marked[2];       /* what changed in `mended`, a span for each edit */
+  const struct bp_picture *drawn; /* `mended`, with what changed marked; NULL: not drawn */
   size_t line; /* of the change, from 1: another one than the claim's where a let is to blame */
   size_t link; /* of a chain that this makes hold, while the chain as a whole still fails; 0: all */
 };
+
+struct bp_worked;
 
 /* What kind of line was judged. */
 enum bp_claim_kind {
@@ -156,6 +160,10 @@ struct bp_claim {
   bool searched;      /* hints were looked for: that there is none means something */
   size_t consequence; /* line of the let that is to blame and has the hints, or 0 */
   const char *replay; /* a shell command that judges this line again; NULL: not known */
+  /* for who wants to look at it, and asked for it; else NULL */
+  const struct bp_picture *drawn; /* the formula; what stands at a broken link is marked */
+  const char *drawn_at;           /* what letters stand for in its shapes: "l = 1" */
+  const struct bp_worked *worked; /* the numbers on the way to both sides, at one point */
 };
 
 /* A setting that was in force, for the head of a report: "samples" = "5". */

@@ -443,18 +443,22 @@ static void show_worst(const struct explaining *explaining, struct bp_claim *cla
   claim->bound = here.bound;
 }
 
-static int explain_claim(const struct bp_document *document, struct bp_claim *claim, size_t index,
-                         const struct bp_shown_point *shown, const struct bp_judge_options *options,
-                         struct bp_arena *arena, struct bp_worked *worked) {
+int bp_work_claim(const struct bp_document *document, struct bp_claim *claim, size_t index,
+                  const struct bp_judgement *judgement, const struct bp_judge_options *options,
+                  struct bp_arena *arena, struct bp_worked *worked) {
+  const struct bp_judge_options used = bp_judge_defaults(options);
   struct bp_diagnostics repeated; /* recorded while judging already */
   struct bp_model model;
+  *worked = (struct bp_worked){.claim = claim};
   bp_diagnostics_init(&repeated, arena);
   if (bp_model_build(document, arena, &repeated, &model) != 0)
     return -1;
-  struct explaining explaining = {
-      .claim = &model.claims[index], .shown = shown, .arena = arena, .worked = worked};
+  struct explaining explaining = {.claim = &model.claims[index],
+                                  .shown = &judgement->states[index].shown,
+                                  .arena = arena,
+                                  .worked = worked};
   enum bp_verdict wanted = plain_verdict(claim);
-  if (find_point(&explaining, &model, options, wanted)) {
+  if (find_point(&explaining, &model, &used, wanted)) {
     if (explaining.state.worst.verdict == wanted && wanted != BP_HOLDS)
       show_worst(&explaining, claim);
     work_out(&explaining);
@@ -480,8 +484,7 @@ int bp_explain_claim(const struct bp_document *document, size_t index,
   struct bp_claim *claim = &report.claims[index];
   worked->claim = claim;
   bool broken = claim->reason == BP_REASON_BROKEN && !claim->where.message;
-  if (broken || explain_claim(document, claim, index, &judgement.states[index].shown, &used, arena,
-                              worked) == 0)
+  if (broken || bp_work_claim(document, claim, index, &judgement, &used, arena, worked) == 0)
     return 0;
   bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
   return -1;
