@@ -16,6 +16,7 @@
 #include "read/note.h"
 #include "report/claims.h"
 #include "report/report.h"
+#include "show/show.h"
 #include "study/study.h"
 #include "value/vocabulary.h"
 
@@ -82,12 +83,17 @@ static bool judge(struct call *call) {
                                       milliseconds ? milliseconds : DEFAULT_HINT_MILLISECONDS,
                                   .memory = how.memory};
   struct bp_judgement judgement;
+  bool draws = bp_writer_draws(call->writer);
   if (bp_document_is_note(&call->source))
     return bp_study(&call->source, &bp_vocabulary, &how, request->no_hints ? NULL : &hints,
-                    call->arena, &call->report) == 0;
+                    call->arena, &call->report) == 0 &&
+           (!draws || bp_draw_report(call->document, NULL, &how, call->arena, &call->report) == 0);
   return bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
                   &judgement) == 0 &&
-         (request->no_hints || bp_hints_find(&judgement, &hints, &call->report, call->arena) == 0);
+         (request->no_hints ||
+          bp_hints_find(&judgement, &hints, &call->report, call->arena) == 0) &&
+         (!draws ||
+          bp_draw_report(call->document, &judgement, &how, call->arena, &call->report) == 0);
 }
 
 static enum bp_outcome write_report(struct call *call, FILE *out) {

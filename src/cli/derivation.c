@@ -22,6 +22,7 @@
 #include "read/document.h"
 #include "read/note.h"
 #include "report/claims.h"
+#include "show/show.h"
 #include "study/study.h"
 #include "value/vocabulary.h"
 
@@ -190,6 +191,9 @@ static void judge_note(struct bp_derivation *derivation,
   derivation->judged =
       bp_study(derivation->document->source, &bp_vocabulary, judge,
                options->no_hints ? NULL : &hints, derivation->arena, &derivation->report) == 0;
+  if (derivation->judged && options->drawn)
+    derivation->judged = bp_draw_report(derivation->document, NULL, judge, derivation->arena,
+                                        &derivation->report) == 0;
   if (!derivation->judged)
     bp_error(&derivation->diagnostics, derivation->document->source, (struct bp_span){0, 0},
              "raise --memory-limit, or shorten the note", "memory ran out");
@@ -215,6 +219,9 @@ void bp_derivation_judge(struct bp_derivation *derivation,
   derivation->judged =
       options->no_hints || derivation->report.head.fails == 0 ||
       bp_hints_find(&judgement, &hints, &derivation->report, derivation->arena) == 0;
+  if (derivation->judged && options->drawn)
+    derivation->judged = bp_draw_report(derivation->document, &judgement, judge, derivation->arena,
+                                        &derivation->report) == 0;
   complain_of_memory(derivation);
 }
 

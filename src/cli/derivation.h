@@ -50,6 +50,7 @@ size_t bp_derivation_line(const struct bp_document_lines *lines, const char *whi
 struct bp_derivations_options {
   struct bp_judge_options judge;
   bool no_hints; /* do not look for edits that mend a failing line */
+  bool drawn;    /* with pictures of the formulas, for a report that shows them */
   unsigned hint_milliseconds;
   int threads;                    /* 0: one for each processor */
   size_t memory;                  /* bytes, for all files that are judged at the same time */

@@ -71,7 +71,8 @@ bool bp_lists(const struct bp_report_style *style, enum bp_verdict verdict,
   X(tap, has, has, has, has, none, none, none, "TAP 13, for test harnesses")                       \
   X(sarif, has, has, has, none, none, none, none, "SARIF 2.1.0, for code scanning and editors")    \
   X(github, has, has, has, none, none, none, none, "annotations in the log of GitHub Actions")     \
-  X(markdown, has, has, has, has, has, none, none, "a summary for a pull request or a job's page")
+  X(markdown, has, has, has, has, has, none, none, "a summary for a pull request or a job's page") \
+  X(html, has, has, has, has, has, has, has, "a page with formulas and maps, for a browser")
 
 /* A derivation file and what was found in it. */
 struct bp_derivation_result {
@@ -128,6 +129,9 @@ const struct bp_writer *bp_writer_find(const char *name);
 
 /* Whether a format has a place for some result: the question that a verb asks of each. */
 typedef bool bp_writer_filter(const struct bp_writer *writer);
+
+/* Whether it shows formulas as they are set in print, so that a report is to be drawn for it. */
+bool bp_writer_draws(const struct bp_writer *writer);
 
 /* The names of the formats for which `serves` is true, in the order of the table, into `names`,
  * which has room for BP_WRITER_COUNT.  Their number. */

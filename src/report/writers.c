@@ -26,6 +26,10 @@ const struct bp_writer *bp_writer_find(const char *name) {
   return NULL;
 }
 
+bool bp_writer_draws(const struct bp_writer *writer) {
+  return writer->derivations == bp_derivations_html;
+}
+
 size_t bp_writer_names(bp_writer_filter *serves, const char **names) {
   size_t count = 0;
   for (size_t i = 0; i < BP_WRITER_COUNT; i++)

@@ -158,6 +158,7 @@ static const struct {
     {"junit", GIVEN "claim X = X", {.format = "junit"}, BP_OUTCOME_HOLDS, "<testsuites", ""},
     {"sarif", GIVEN "claim X = X", {.format = "sarif"}, BP_OUTCOME_HOLDS, "\"runs\"", ""},
     {"tap", GIVEN "claim X = X", {.format = "tap"}, BP_OUTCOME_HOLDS, "TAP version 13", ""},
+    {"html", GIVEN "claim X = X", {.format = "html"}, BP_OUTCOME_HOLDS, "<mi>X</mi><mo>=</mo>", ""},
     {"no such format",
      GIVEN "claim X = X",
      {.format = "xml"},

@@ -13,40 +13,39 @@
 #include "cli/derivation.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/single_report.h"
 #include "cli/terminal.h"
 #include "lang/print.h"
 #include "report/report.h"
 #include "report/table.h"
 #include "show/show.h"
 
-enum { KEY_OUTPUT = 'o', MOST_WORDS = 2 };
+enum { MOST_WORDS = 2 };
 
 struct explain_options {
   const char *words[MOST_WORDS]; /* FILE:WHICH, or FILE and WHICH */
   size_t word_count;
-  const char *output;
+  struct bp_single_report report;
   struct bp_point_options points;
 };
 
+static bool serves(const struct bp_writer *writer) { return writer->worked; }
+
 static const struct argp_option option_table[] = {
-    {"output", KEY_OUTPUT, "FILE", 0, "Write the numbers to FILE, once they are complete", 1},
-    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 1},
-    {0}};
+    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 1}, {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
   struct explain_options *options = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->points;
+    state->child_inputs[1] = &options->report;
     return 0;
   case ARGP_KEY_ARG:
     if (options->word_count == MOST_WORDS)
       bp_die("quotes around a name with blanks", "found \"%.60s\" after \"%.60s\"", value,
              options->words[1]);
     options->words[options->word_count++] = value;
-    return 0;
-  case KEY_OUTPUT:
-    options->output = value;
     return 0;
   case BP_KEY_COLOR:
     bp_option_colour(value);
@@ -56,7 +55,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
-static const struct argp_child children[] = {{&bp_point_argp, 0, "What is drawn:", 2}, {0}};
+static const struct argp_child children[] = {
+    {&bp_point_argp, 0, "What is drawn:", 2}, {&bp_single_report_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .children = children,
@@ -120,8 +120,15 @@ static int explain(struct bp_derivation *derivation, size_t index,
     exit(BP_EXIT_BAD_INPUT);
   struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
                                   .width = bp_terminal_columns(output->stream)};
+  const struct bp_writer *writer = options->report.writer;
+  struct bp_claim drawn = *worked.claim;
+  if (bp_writer_draws(writer)) {
+    if (bp_draw_claim(derivation->document, &judge, index, derivation->arena, &drawn) != 0)
+      bp_die_no_memory();
+    worked.claim = &drawn;
+  }
   bp_output_begin(output);
-  bp_output_finish(output, bp_writer_find("text")->worked(&worked, &style, output->stream));
+  bp_output_finish(output, writer->worked(&worked, &style, output->stream));
   return derivation->diagnostics.errors > 0 ? BP_EXIT_BAD_INPUT
                                             : bp_exit_status(worked.claim->verdict);
 }
@@ -135,7 +142,8 @@ static int list(const struct bp_derivation *derivation, const struct bp_document
 }
 
 int bp_verb_explain(int argc, char **argv) {
-  struct explain_options options = {0};
+  struct explain_options options = {
+      .report = {.what = "numbers", .serves = serves, .writer = bp_writer_find("text")}};
   bp_point_defaults(&options.points);
   struct bp_common_options common;
   bp_common_defaults(&common);
@@ -159,7 +167,7 @@ int bp_verb_explain(int argc, char **argv) {
   if (lines.count == 0)
     bp_die("a file with claims", "%s has no claim, and so nothing to explain", file);
   size_t index = which ? bp_derivation_line(&lines, which) : 0;
-  bp_output_open(&output, options.output);
+  bp_output_open(&output, options.report.output);
   int status =
       which ? explain(&derivation, index, &options, &output) : list(&derivation, &lines, &output);
   bp_derivation_free(&derivation);

@@ -102,8 +102,10 @@ static void check_combination(struct net_options *options) {
     bp_die("--power --format json, which has the same list and more",
            "--list-mistakes prints text, not %s",
            reports->count == 1 ? reports->list[0].writer->name : "several reports");
-  if (options->show_jacobians && !bp_reports_have(reports, "text"))
-    bp_die("--format text", "--show-jacobians prints text, not %s", reports->list[0].writer->name);
+  if (options->show_jacobians && !bp_reports_have(reports, "text") &&
+      !bp_reports_have(reports, "html"))
+    bp_die("--format text, or html", "--show-jacobians is for a person to read, and %s is not",
+           reports->list[0].writer->name);
   if (options->power && options->inject)
     bp_die("one of the two", "--power plants every mistake itself; it cannot go with --inject");
   if (options->power && options->show_jacobians)

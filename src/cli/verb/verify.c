@@ -247,6 +247,7 @@ static int verify(struct verify_options *options) {
                                                  .memory = options->common.memory_limit},
                                        .no_hints = options->no_hints || !shows_hints(options),
                                        .hint_milliseconds = options->hint_milliseconds,
+                                       .drawn = bp_reports_have(&options->reports, "html"),
                                        .threads = options->common.threads,
                                        .memory = options->common.memory_limit,
                                        .progress = bp_progress_report,
