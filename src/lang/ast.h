@@ -134,6 +134,7 @@ enum bp_declares {
   X(network, NETWORK, network, NETWORK) /* text, text_span: the description as written */          \
   X(write, WRITE, write, TARGETS)       /* targets[0] (its indices are names), sides[0] */         \
   X(vary, VARY, vary, NOTHING)          /* targets; none: everything that is given */              \
+  X(require, REQUIRE, require, NOTHING) /* text; low: a number, or NULL */                         \
   X(use, USE, use, USED)                /* text, text_span, used */
 
 /* Judged ones get a verdict: judge_KEYWORD in judge/judged.c is what each claims. */

@@ -260,6 +260,21 @@ static bool text_statement(struct bp_parser *parser, struct bp_statement *statem
          bp_unexpected(parser, "a text in quotes", "title \"One hidden layer\"");
 }
 
+/* "require" text [ number ] */
+static bool require_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  static const char example[] = "require \"output layer\", or require \"dW[1]\" 2 for two points";
+  bp_advance(parser);
+  if (!text(parser, statement))
+    return !parser->memory_short &&
+           bp_unexpected(parser, "the name of a line, or what stands left in it, in quotes",
+                         example);
+  if (parser->token.kind == BP_TOKEN_NUMBER && !(statement->low = bp_parse_expression(parser)))
+    return false;
+  if (statement->low && statement->low->kind != BP_EXPR_NUMBER)
+    return bp_complain(parser, statement->low->span, example, "points are a number");
+  return line_end(parser, example);
+}
+
 /* "layout" "numerator" */
 static bool layout_statement(struct bp_parser *parser, struct bp_statement *statement) {
   bp_advance(parser);

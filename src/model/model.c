@@ -395,6 +395,14 @@ TAKES(source) {
 
 TAKES(note) { return !settings->own || add_note(model, line.statement->text); }
 
+/* It is the teacher's, for `backproof class`. */
+TAKES(require) {
+  (void)model;
+  (void)line;
+  (void)settings;
+  return true;
+}
+
 TAKES(layout) {
   (void)model;
   settings->numerator = line.statement->numerator;
