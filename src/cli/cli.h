@@ -20,6 +20,7 @@
   X("exec", bp_verb_exec, "check the gradient that any running program computes")                  \
   X("verify", bp_verb_verify, "judge every line of derivation files and notes")                    \
   X("read", bp_verb_read, "print how a note is read, as a derivation")                             \
+  X("class", bp_verb_class, "judge the files of a class: students, lines, points, mistakes")       \
   X("explain", bp_verb_explain, "work out one line of a derivation, number by number")             \
   X("trace", bp_verb_trace, "show the shapes under every factor of a network or a derivation")     \
   X("train", bp_verb_train, "gradient descent with gradients that are checked on the way")         \

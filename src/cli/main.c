@@ -71,7 +71,7 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[128] = "net, grads, exec, verify, read, explain, trace, train or run; backproof "
+  char suggestion[128] = "net, grads, exec, verify, read, class, explain, trace, train or run; backproof "
                          "--help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
