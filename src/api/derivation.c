@@ -16,6 +16,7 @@
 #include "read/note.h"
 #include "report/claims.h"
 #include "report/report.h"
+#include "study/gradients.h"
 #include "study/study.h"
 #include "value/vocabulary.h"
 
@@ -34,6 +35,7 @@ struct call {
   struct bp_source source;
   const struct bp_writer *writer;
   const struct bp_document *document;
+  struct bp_gradients gradients;
   struct bp_derivation_report report;
 };
 
@@ -70,6 +72,17 @@ static const struct bp_source *load(void *context, const struct bp_source *from,
 
 /* ---- the steps ----------------------------------------------------------- */
 
+/* Names such as dZ that nobody declares, as what they are meant to be. */
+static bool read_gradients(struct call *call, const struct bp_judge_options *how) {
+  struct bp_gradients_request request = {.document = call->document,
+                                         .options = how,
+                                         .arena = call->arena,
+                                         .diagnostics = &call->diagnostics};
+  bool fine = bp_gradients_read(&request, &call->gradients) == 0;
+  call->document = call->gradients.document;
+  return fine;
+}
+
 static bool judge(struct call *call) {
   const struct bp_derivation_request *request = call->request;
   unsigned milliseconds = request->hint_milliseconds;
@@ -82,11 +95,16 @@ static bool judge(struct call *call) {
                                       milliseconds ? milliseconds : DEFAULT_HINT_MILLISECONDS,
                                   .memory = how.memory};
   struct bp_judgement judgement;
+  if (!bp_document_is_note(&call->source) && !read_gradients(call, &how))
+    return false;
   if (bp_document_is_note(&call->source))
     return bp_study(&call->source, &bp_vocabulary, &how, request->no_hints ? NULL : &hints,
                     call->arena, &call->report) == 0;
-  return bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
-                  &judgement) == 0 &&
+  bool judged = bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
+                         &judgement) == 0;
+  call->report.reading = call->gradients.reading;
+  call->report.reading_count = call->gradients.reading_count;
+  return judged &&
          (request->no_hints || bp_hints_find(&judgement, &hints, &call->report, call->arena) == 0);
 }
 

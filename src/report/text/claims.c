@@ -337,7 +337,10 @@ static int write_head(const struct bp_derivation_result *result,
   putc('\n', out);
   for (size_t i = 0; i < report->reading_count; i++) {
     const char *sentence = bp_text_shown(report->reading[i], SIZE_MAX, arena);
-    if (sentence)
+    bool line = sentence && strncmp(sentence, "write ", 6) == 0; /* to be pasted */
+    if (line)
+      fprintf(out, "%*s%s\n", INDENT, "", sentence);
+    else if (sentence)
       bp_wrap("  ", sentence, style->width, out);
   }
   if (report->reading_count > 0)
