@@ -288,7 +288,7 @@ static int write_rows(const struct bp_derivation_report *report,
       continue;
     if (!bp_lists(style, claim.verdict, listed))
       continue;
-    if (report->convention) /* that explains the line; to say that nothing else does misleads */
+    if (report->convention && claim.hint_count == 0) /* to say that nothing mends it misleads */
       claim.searched = false;
     struct bp_arena *arena = bp_arena_new(0);
     if (!arena || write_row(&claim, &layout, style, arena, out) != 0 ||
