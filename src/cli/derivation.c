@@ -150,6 +150,21 @@ static void record_unopened(struct bp_derivation *derivation, const char *proble
            "cannot read %s: %s", *path ? bp_derivation_name(derivation) : "\"\"", problem);
 }
 
+static bool interrupted(void) { return bp_interrupt_signal() != 0; }
+
+/* Names such as dZ that nobody declares, as what they are meant to be. */
+static void read_gradients(struct bp_derivation *derivation, size_t memory) {
+  struct bp_judge_options options = {.seed = 1, .memory = memory, .stopped = interrupted};
+  struct bp_gradients_request request = {.document = derivation->document,
+                                         .options = &options,
+                                         .arena = derivation->arena,
+                                         .diagnostics = &derivation->diagnostics};
+  if (bp_document_is_note(derivation->document->source) ||
+      bp_gradients_read(&request, &derivation->gradients) != 0)
+    return; /* where memory is short, the judge says so */
+  derivation->document = derivation->gradients.document;
+}
+
 void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory) {
   *derivation = (struct bp_derivation){.path = path, .arena = bp_arena_new(memory)};
   bp_diagnostics_init(&derivation->diagnostics, derivation->arena);
@@ -168,6 +183,8 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path, size
                                           derivation->arena, &derivation->diagnostics);
   if (!derivation->document && derivation->diagnostics.errors == 0)
     derivation->diagnostics.errors = 1;
+  if (derivation->document)
+    read_gradients(derivation, memory);
 }
 
 /* What FLINT was refused leaves claims undecided; the file as a whole says so, and why. */
@@ -212,6 +229,8 @@ void bp_derivation_judge(struct bp_derivation *derivation,
   if (!derivation->document || bp_judge(derivation->document, judge, derivation->arena,
                                         &derivation->diagnostics, &derivation->report, &judgement))
     return;
+  derivation->report.reading = derivation->gradients.reading;
+  derivation->report.reading_count = derivation->gradients.reading_count;
   struct bp_hint_options hints = {.seed = judge->seed,
                                   .milliseconds = options->hint_milliseconds,
                                   .memory = judge->memory,
@@ -279,8 +298,6 @@ struct work {
   size_t share; /* of the memory, for one file */
   struct bp_derivation *list;
 };
-
-static bool interrupted(void) { return bp_interrupt_signal() != 0; }
 
 static void work_on(size_t index, int worker, void *user) {
   struct work *work = user;

@@ -17,12 +17,14 @@
 #include "lang/lines.h"
 #include "report/report.h"
 #include "results/results.h"
+#include "study/gradients.h"
 
 struct bp_derivation {
   const char *path;                   /* as the user gave it, - for standard input */
   struct bp_arena *arena;             /* of everything here */
   struct bp_diagnostics diagnostics;  /* errors in the file, or why it could not be opened */
   const struct bp_document *document; /* NULL: it could not be opened */
+  struct bp_gradients gradients;      /* what was read into names such as dZ */
   struct bp_derivation_report report;
   bool judged; /* there is a report */
 };

@@ -208,18 +208,49 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
 
 /* ---- dE/dV and dV -------------------------------------------------------- */
 
-struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token) {
-  if (token->kind != BP_TOKEN_NAME || token->name->declared || token->name->callable ||
-      token->name->length < 2 || token->name->text[0] != 'd')
+/* The name V in dV, whatever dV is. */
+static struct bp_name *moved_by_d(struct bp_parser *parser, const struct bp_token *token) {
+  if (token->kind != BP_TOKEN_NAME || token->name->callable || token->name->length < 2 ||
+      token->name->text[0] != 'd')
     return NULL;
   struct bp_name *rest =
       bp_names_find(&parser->names, token->name->text + 1, token->name->length - 1);
   return rest && rest->declared && !rest->function ? rest : NULL;
 }
 
+struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token) {
+  return token->kind == BP_TOKEN_NAME && token->name->declared ? NULL : moved_by_d(parser, token);
+}
+
+/* The same where a dV that only the vocabulary declares may be half of a dE/dV. */
+static struct bp_name *half_of_pair(struct bp_parser *parser, const struct bp_token *token) {
+  bool own = token->kind == BP_TOKEN_NAME && token->name->declared && !token->name->implied;
+  return own ? NULL : moved_by_d(parser, token);
+}
+
+bool bp_at_d_pair(const struct bp_parser *parser) {
+  struct bp_parser ahead = *parser;
+  struct bp_token token = bp_stream_next(&ahead.stream);
+  if (!half_of_pair(&ahead, &parser->token))
+    return false;
+  for (int open = token.kind == BP_TOKEN_LEFT_SQUARE; open > 0;) {
+    token = bp_stream_next(&ahead.stream);
+    open += token.kind == BP_TOKEN_LEFT_SQUARE;
+    open -= token.kind == BP_TOKEN_RIGHT_SQUARE;
+    if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END)
+      return false;
+    if (open == 0)
+      token = bp_stream_next(&ahead.stream);
+  }
+  if (token.kind != BP_TOKEN_SLASH)
+    return false;
+  token = bp_stream_next(&ahead.stream);
+  return half_of_pair(&ahead, &token) != NULL;
+}
+
 /* V[l] of dV[l]: the current token without its d. */
 static struct bp_expression *without_d(struct bp_parser *parser) {
-  struct bp_name *rest = bp_after_d(parser, &parser->token);
+  struct bp_name *rest = half_of_pair(parser, &parser->token);
   if (!rest)
     return NULL;
   struct bp_span span = parser->token.span;
@@ -255,7 +286,8 @@ static struct bp_expression *differential_of(struct bp_parser *parser, struct bp
 static bool check_below(struct bp_parser *parser, const struct bp_expression *above) {
   struct bp_token after = bp_peek(parser);
   if (parser->token.kind != BP_TOKEN_SLASH || after.kind != BP_TOKEN_NAME ||
-      !after.name->declared || after.name->length < 2 || after.name->text[0] != 'd')
+      !after.name->declared || after.name->implied || after.name->length < 2 ||
+      after.name->text[0] != 'd')
     return true;
   const struct bp_name *rest =
       bp_names_find(&parser->names, after.name->text + 1, after.name->length - 1);
@@ -273,7 +305,7 @@ struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
   if (!above || !check_below(parser, above))
     return NULL;
   struct bp_token after = bp_peek(parser);
-  if (parser->token.kind != BP_TOKEN_SLASH || !bp_after_d(parser, &after))
+  if (parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
     return differential_of(parser, sign, above);
   bp_advance(parser);
   struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));

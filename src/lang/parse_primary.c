@@ -438,7 +438,7 @@ static struct bp_expression *named(struct bp_parser *parser) {
     return bp_parse_sum(parser);
   if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_LEFT)
     return differential(parser);
-  if (bp_after_d(parser, &parser->token))
+  if (bp_after_d(parser, &parser->token) || (name->implied && bp_at_d_pair(parser)))
     return bp_parse_d_name(parser);
   return name_or_call(parser);
 }

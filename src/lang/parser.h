@@ -153,6 +153,9 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser);
 /* dE/dV, or dV alone, where the current token is such a name */
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser);
 
+/* Whether a dE/dV begins here of which the vocabulary declares a half. */
+bool bp_at_d_pair(const struct bp_parser *parser);
+
 /* The name V in dV, where dV is not declared and V is; otherwise NULL. */
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
 

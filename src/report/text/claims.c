@@ -288,7 +288,7 @@ static int write_rows(const struct bp_derivation_report *report,
       continue;
     if (!bp_lists(style, claim.verdict, listed))
       continue;
-    if (report->convention) /* that explains the line; to say that nothing else does misleads */
+    if (report->convention && claim.hint_count == 0) /* to say that nothing mends it misleads */
       claim.searched = false;
     struct bp_arena *arena = bp_arena_new(0);
     if (!arena || write_row(&claim, &layout, style, arena, out) != 0 ||
@@ -337,7 +337,10 @@ static int write_head(const struct bp_derivation_result *result,
   putc('\n', out);
   for (size_t i = 0; i < report->reading_count; i++) {
     const char *sentence = bp_text_shown(report->reading[i], SIZE_MAX, arena);
-    if (sentence)
+    bool line = sentence && strncmp(sentence, "write ", 6) == 0; /* to be pasted */
+    if (line)
+      fprintf(out, "%*s%s\n", INDENT, "", sentence);
+    else if (sentence)
       bp_wrap("  ", sentence, style->width, out);
   }
   if (report->reading_count > 0)
