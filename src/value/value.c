@@ -13,6 +13,7 @@
 #include "value/extent.h"
 #include "value/formula_cache.h"
 #include "value/node_value.h"
+#include "value/operator_shape.h"
 #include "value/shape.h"
 #include "value/target.h"
 
