@@ -120,7 +120,7 @@ enum bp_declares {
   BP_DECLARES_USED     /* what the used document does */
 };
 
-/* A row a statement: keyword; kind; the rule that reads it (RULE_statement in parse_statement.c);
+/* A row a statement: keyword; kind; the rule that reads it (RULE_statement in grammar/statement.c);
  * what it declares.  Told ones say what there is: take_KEYWORD in model/model.c is what each means.
  */
 #define BP_TOLD_STATEMENTS(X)                                                                      \
