@@ -112,6 +112,18 @@ struct bp_domain {
   size_t count;
 };
 
+/* How derivatives are laid out, by the word that says so.  ∂s/∂V of a number s, and ∂u/∂v of
+ * anything else: the Jacobian of vec(u) by vec(v), a row for each element of u. */
+#define BP_LAYOUTS(X)                                                                              \
+  X(gradient, GRADIENT)       /* ∂s/∂V in the shape of V */                                    \
+  X(numerator, NUMERATOR)     /* ∂s/∂V in the shape of V' */                                   \
+  X(denominator, DENOMINATOR) /* ∂s/∂V in the shape of V, ∂u/∂v the transposed Jacobian */ \
+  X(mixed, MIXED)             /* ∂s/∂v of a column v is a row, ∂s/∂W has the shape of W */
+
+#define BP_LAYOUT_ROW(word, kind) BP_LAYOUT_##kind,
+enum bp_layout { BP_LAYOUTS(BP_LAYOUT_ROW) BP_LAYOUT_COUNT };
+#undef BP_LAYOUT_ROW
+
 /* What a statement adds to the names of its document. */
 enum bp_declares {
   BP_DECLARES_NOTHING,
@@ -127,7 +139,7 @@ enum bp_declares {
   X(title, TITLE, text, NOTHING)     /* text */                                                    \
   X(source, SOURCE, text, NOTHING)   /* text */                                                    \
   X(note, NOTE, text, NOTHING)       /* text */                                                    \
-  X(layout, LAYOUT, layout, NOTHING) /* numerator */                                               \
+  X(layout, LAYOUT, layout, NOTHING) /* layout, rows_are_samples, or both */                       \
   X(size, SIZE, size, TARGETS)       /* targets; low, high (the same where fixed), or neither */   \
   X(given, GIVEN, given, TARGETS)    /* targets; is_function, or rows and columns; domain */       \
   X(let, LET, let, TARGETS)          /* targets[0], parameters, sides[0]; is_function */           \
@@ -158,7 +170,9 @@ struct bp_statement {
                   the targets as far as they were read */
   const char *text;
   struct bp_span text_span; /* between the quotes */
-  bool numerator;
+  enum bp_layout layout;
+  bool rows_are_samples;     /* not columns */
+  bool has_layout, has_rows; /* what of these the line says */
   struct bp_expression **targets;
   size_t target_count;
   const char **parameters; /* let f(x, y) = ...: "x", "y" */

@@ -129,7 +129,6 @@ UNARY(value_norm, bp_balls_norm)
 UNARY(value_vec, bp_balls_vec)
 UNARY(value_diag, bp_balls_diag)
 UNARY(value_diagonal, bp_balls_diagonal)
-UNARY(value_softmax, bp_balls_softmax)
 #undef UNARY
 
 static struct bp_balls value_mean(struct bp_world *world, const struct bp_balls *arguments,
@@ -140,6 +139,17 @@ static struct bp_balls value_mean(struct bp_world *world, const struct bp_balls 
   if (sum.at)
     sum.at[0] = bp_ball_combine(&world->room, sum.at[0], bp_ball_whole((slong)total), bp_ball_div);
   return sum;
+}
+
+/* Of every sample: a column, or a row where the line that calls it says so. */
+static struct bp_balls value_softmax(struct bp_world *world, const struct bp_balls *arguments,
+                                     size_t count) {
+  (void)count;
+  if (!world->context.line->rows_are_samples)
+    return bp_balls_softmax(&world->room, arguments[0]);
+  struct bp_balls columns = bp_balls_transpose(&world->room, arguments[0]);
+  struct bp_balls shares = columns.at ? bp_balls_softmax(&world->room, columns) : columns;
+  return shares.at ? bp_balls_transpose(&world->room, shares) : shares;
 }
 
 /* Sizes reach the constants as 1 x 1 matrices. */

@@ -94,13 +94,18 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
                         "∇ is the gradient of a number, and this is %s",
                         bp_symbolic_text(world->symbols, above));
   bool jacobian = target->vec || is_vec(partial->child[0]) || !bp_symbolic_number(above);
-  bool numerator = world->context.line->numerator && partial->order == 0;
-  *layout = jacobian ? BP_LAYOUT_JACOBIAN : numerator ? BP_LAYOUT_TRANSPOSED : BP_LAYOUT_GRADIENT;
+  enum bp_layout said = partial->order > 0 ? BP_LAYOUT_GRADIENT : world->context.line->layout;
+  bool turned = jacobian                  ? said == BP_LAYOUT_DENOMINATOR
+                : said == BP_LAYOUT_MIXED ? bp_size_one(below.columns)
+                                          : said == BP_LAYOUT_NUMERATOR;
+  *layout = jacobian ? turned ? BP_LAID_AS_COLUMNS_OF_U : BP_LAID_AS_ROWS_OF_U
+            : turned ? BP_LAID_AS_V_TURNED
+                     : BP_LAID_AS_V;
   *shape = below;
-  if (*layout == BP_LAYOUT_TRANSPOSED)
-    *shape = (struct bp_symbolic){below.columns, below.rows};
   if (jacobian)
     *shape = (struct bp_symbolic){bp_size_multiply(world->symbols, above.rows, above.columns),
                                   bp_size_multiply(world->symbols, below.rows, below.columns)};
+  if (turned)
+    *shape = (struct bp_symbolic){shape->columns, shape->rows};
   return true;
 }

@@ -62,7 +62,9 @@ static const struct {
     {"write dW ", "∂", "J/∂W", "here is ∂, where the word for", "write dW[l] for"},
     {"title ", "One", " layer", "here is One, where a text in quotes", "title \"One"},
     {"use ", "\"x.deriv\"", "", "other files cannot be used here", NULL},
-    {"layout ", "columns", "", "here is columns, where the word numerator", NULL},
+    {"layout ", "columns", "", "here is columns, where numerator, denominator, mixed", NULL},
+    {"layout samples as ", "lines", "", "here is lines, where rows or columns",
+     "layout numerator, layout denom"},
 };
 enum { REFUSED = sizeof refused / sizeof *refused };
 

@@ -135,14 +135,49 @@ static bool text_statement(struct bp_parser *parser, struct bp_statement *statem
          bp_unexpected(parser, "a text in quotes", "title \"One hidden layer\"");
 }
 
-/* "layout" "numerator" */
+static const char layout_like[] =
+    "layout numerator, layout denominator, layout mixed, layout gradient, layout samples as rows";
+
+/* samples = "samples" "as" ( "rows" | "columns" ) */
+static bool layout_samples(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
+  if (!bp_is_named(&parser->token, "as"))
+    return bp_unexpected(parser, "samples as rows", layout_like);
+  bp_advance(parser);
+  statement->rows_are_samples = bp_is_named(&parser->token, "rows");
+  if (!statement->rows_are_samples && !bp_is_named(&parser->token, "columns"))
+    return bp_unexpected(parser, "rows or columns", layout_like);
+  statement->has_rows = true;
+  bp_advance(parser);
+  return true;
+}
+
+/* choice = "gradient" | "numerator" | "denominator" | "mixed" | samples */
+static bool layout_choice(struct bp_parser *parser, struct bp_statement *statement) {
+#define WORD(word, kind) #word,
+  static const char *const words[] = {BP_LAYOUTS(WORD)};
+#undef WORD
+  if (bp_is_named(&parser->token, "samples"))
+    return layout_samples(parser, statement);
+  for (size_t k = 0; k < BP_LAYOUT_COUNT; k++)
+    if (bp_is_named(&parser->token, words[k])) {
+      statement->layout = (enum bp_layout)k;
+      statement->has_layout = true;
+      bp_advance(parser);
+      return true;
+    }
+  return bp_unexpected(parser, "numerator, denominator, mixed, gradient or samples as rows",
+                       layout_like);
+}
+
+/* "layout" choice { "," choice } */
 static bool layout_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
-  statement->numerator = bp_is_named(&parser->token, "numerator");
-  if (!statement->numerator && !bp_is_named(&parser->token, "denominator"))
-    return bp_unexpected(parser, "the word numerator", "layout numerator");
-  bp_advance(parser);
-  return line_end(parser, NULL);
+  do {
+    bp_advance(parser);
+    if (!layout_choice(parser, statement))
+      return false;
+  } while (parser->token.kind == BP_TOKEN_COMMA);
+  return line_end(parser, layout_like);
 }
 
 /* "size" targets [ "=" expression | "in" expression ".." expression ] */
