@@ -41,7 +41,8 @@ enum bp_expression_kind {
                                  for a colon */
   BP_EXPR_ALL,                /* the colon in X_{:,i}, a bound that nobody wrote */
   BP_EXPR_SUM,                /* sum_{name=child[0]..child[1]} child[2]; ALL for a bound where what
-                                 the letter picks has its end; without child[3] where it is there */
+                                 the letter picks has its end; without child[3] where it is there;
+                                 order says how terms are joined, an enum bp_join */
   BP_EXPR_MATRIX,             /* [a, b; c, d]: rows x columns children, row by row */
   BP_EXPR_PARTIAL, /* ∂child[0]/∂child[1]; with order 1 ∇_{child[1]} child[0], of a number
                       and in the shape of what moves in any layout */
@@ -53,6 +54,14 @@ enum bp_expression_kind {
 #undef BP_ROW
 
 enum { BP_TALLEST = 1000 };
+
+/* How the terms of a BP_EXPR_SUM become one thing. */
+enum bp_join {
+  BP_JOIN_SUM,
+  BP_JOIN_PRODUCT, /* prod_{i=1..n}: from left to right as the letter goes up */
+  BP_JOIN_BELOW,   /* [E for i = 1..n]: numbers, or rows of BESIDE, one below the other */
+  BP_JOIN_BESIDE   /* what the second letter of [E for i = 1..n, j = 1..m] does */
+};
 
 enum bp_relation {
   BP_EQUAL,       /* =, and == in a condition */
@@ -74,7 +83,7 @@ struct bp_expression {
   const char *name;          /* NAME, SUM: normalised */
   const char *text;          /* NUMBER: digits as written, "1e-3"; never begins with a dot */
   int last_place;       /* NUMBER: its last digit counts 10^last_place; 0.98 has -2, 12 has 0 */
-  int order;            /* CALL: primes; PARTIAL: 1 for a ∇ */
+  int order;            /* CALL: primes; PARTIAL: 1 for a ∇; SUM: enum bp_join */
   size_t rows, columns; /* MATRIX */
   const struct bp_expression **child;
   size_t count;

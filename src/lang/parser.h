@@ -141,9 +141,6 @@ bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range 
 
 /* ---- grammar/calculus.c ---- */
 
-/* sum = Σ over a range, over all that a letter picks, or of everything */
-struct bp_expression *bp_parse_sum(struct bp_parser *parser);
-
 /* partial = "∂" operand "/" "∂" target */
 struct bp_expression *bp_parse_partial(struct bp_parser *parser);
 
@@ -155,6 +152,25 @@ struct bp_expression *bp_parse_d_name(struct bp_parser *parser);
 
 /* The name V in dV, where dV is not declared and V is; otherwise NULL. */
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
+
+/* ---- grammar/sum.c ---- */
+
+/* sum = Σ or ∏ over a range, over all that a letter picks, or Σ of everything */
+struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join);
+
+/* The rest of [entry for i = 1..n, j = 1..m], from the word for on. */
+struct bp_expression *bp_parse_entries(struct bp_parser *parser, struct bp_span opening,
+                                       const struct bp_expression *entry);
+
+/* let z_i = E: what is defined becomes the matrix of these entries. */
+bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *element,
+                     struct bp_statement *statement);
+
+/* ---- grammar/dots.c ---- */
+
+/* The matrix of these parts, of which those that are dots are NULL. */
+struct bp_expression *bp_close_dots(struct bp_parser *parser, struct bp_span opening,
+                                    const struct bp_expression **part, size_t rows, size_t columns);
 
 /* ---- node.c ---- */
 

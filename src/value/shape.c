@@ -10,8 +10,8 @@
 
 #include "lang/print.h"
 #include "value/call.h"
-#include "value/extent.h"
 #include "value/operator_shape.h"
+#include "value/sum.h"
 #include "value/target.h"
 
 enum { LONGEST_WRITTEN = 28 };
@@ -164,6 +164,21 @@ static bool pick(struct bp_world *world, const struct bp_expression *index,
                       "there is no %s %ld: here they go from 1 to %ld", what, *picked, size);
 }
 
+/* 12 in W_{12}, which of a matrix is row 1 and column 2. */
+static bool is_digit_pair(const struct bp_expression *index) {
+  return index->kind == BP_EXPR_NUMBER && index->last_place == 0 && strlen(index->text) == 2;
+}
+
+static bool pick_digit(struct bp_world *world, const struct bp_expression *index, int digit,
+                       long size, const char *what, long *picked) {
+  long value = index->text[digit] - '0';
+  *picked = value - 1;
+  if (value >= 1 && value <= size)
+    return true;
+  return bp_fault_set(world, BP_FAULT_SHAPE, index->span, "W_{1,2} for row 1 and column 2",
+                      "there is no %s %ld: here they go from 1 to %ld", what, value, size);
+}
+
 bool bp_element_pick(struct bp_world *world, const struct bp_expression *element,
                      const struct bp_scope *scope, long rows, long columns, long *row,
                      long *column) {
@@ -171,6 +186,9 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
     return pick(world, element->child[1], scope, rows, "row", row) &&
            pick(world, element->child[2], scope, columns, "column", column);
   *row = *column = 0;
+  if (columns != 1 && rows != 1 && is_digit_pair(element->child[1]))
+    return pick_digit(world, element->child[1], 0, rows, "row", row) &&
+           pick_digit(world, element->child[1], 1, columns, "column", column);
   if (columns == 1)
     return pick(world, element->child[1], scope, rows, "element", row);
   if (rows == 1)
@@ -182,10 +200,23 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
                       rows, columns);
 }
 
+bool bp_is_unit_vector(struct bp_world *world, const struct bp_expression *element) {
+  const struct bp_expression *whole = element->child[0];
+  if (whole->kind != BP_EXPR_NAME || whole->count > 0 || strcmp(whole->name, "e") != 0 ||
+      bp_world_visible(world, "e"))
+    return false;
+  bp_fault_record(world, BP_FAULT_MISUSE, element->span,
+                  "unit(n, i) for a column of n numbers whose number i is 1",
+                  "e is the number 2.718… here, and a unit vector needs its size");
+  return true;
+}
+
 static bool element_shape(struct bp_world *world, const struct bp_expression *expression,
                           const struct bp_scope *scope, struct bp_symbolic *shape) {
   long row, column;
   struct bp_size one = bp_size_constant(world->symbols, 1);
+  if (bp_is_unit_vector(world, expression))
+    return false;
   if (!bp_expression_shape(world, expression->child[0], scope, shape) ||
       !bp_element_pick(world, expression, scope, shape->rows.value, shape->columns.value, &row,
                        &column))
@@ -194,50 +225,6 @@ static bool element_shape(struct bp_world *world, const struct bp_expression *ex
     shape->rows = one;
   if (column >= 0)
     shape->columns = one;
-  return true;
-}
-
-/* A sum without terms is 0 in the shape that a term would have at its beginning; where there can be
- * none, it is the number 0. */
-struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
-                                      const struct bp_expression *expression,
-                                      const struct bp_scope *scope, long from) {
-  struct bp_scope inner = {expression->name, from, NULL, scope};
-  struct bp_fault before = world->fault;
-  struct bp_symbolic shape;
-  if (bp_expression_shape(world, expression->child[2], &inner, &shape))
-    return shape;
-  world->fault = before;
-  return number_shape(world);
-}
-
-static bool sum_over_shape(struct bp_world *world, const struct bp_expression *expression,
-                           const struct bp_scope *scope, struct bp_symbolic *shape) {
-  struct bp_sum_bounds bounds;
-  *shape = number_shape(world);
-  if (!bp_sum_bounds(world, expression, scope, &bounds))
-    return false;
-  long from = bounds.from + bp_sum_skips(&bounds, bounds.from), to = bounds.to;
-  if (from > to)
-    *shape = bp_empty_sum_shape(world, expression, scope, from);
-  for (long i = from; i <= to; i++) {
-    struct bp_scope inner = {expression->name, i, NULL, scope};
-    struct bp_symbolic term;
-    if (bp_sum_skips(&bounds, i))
-      continue;
-    if (!bp_world_work(world, 20, expression->span) ||
-        !bp_expression_shape(world, expression->child[2], &inner, &term))
-      return false;
-    if (i > from && !bp_shapes_fit(world, term, *shape))
-      return bp_fault_set(world, BP_FAULT_SHAPE, expression->child[2]->span, NULL,
-                          "the terms of a sum need equal shapes: for %s = %ld this is %s, "
-                          "for %s = %ld it is %s",
-                          expression->name, from, bp_symbolic_text(world->symbols, *shape),
-                          expression->name, i, bp_symbolic_text(world->symbols, term));
-    *shape = term;
-    if (i == LONG_MAX)
-      break;
-  }
   return true;
 }
 
@@ -342,7 +329,7 @@ bool bp_expression_shape(struct bp_world *world, const struct bp_expression *exp
   case BP_EXPR_ELEMENT:
     return element_shape(world, expression, scope, shape);
   case BP_EXPR_SUM:
-    return sum_over_shape(world, expression, scope, shape);
+    return bp_sum_shape(world, expression, scope, shape);
   case BP_EXPR_MATRIX:
     return matrix_shape(world, expression, scope, shape);
   case BP_EXPR_PARTIAL:

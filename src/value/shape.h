@@ -14,14 +14,12 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
                      const struct bp_scope *scope, long rows, long columns, long *row,
                      long *column);
 
+/* Whether it is e_i with the number e, which is meant as a unit vector; then with a fault. */
+bool bp_is_unit_vector(struct bp_world *world, const struct bp_expression *element);
+
 /* The shape of an expression.  False with a fault. */
 bool bp_expression_shape(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, struct bp_symbolic *shape);
-
-/* The shape of a bound sum without terms, which begins at `from`. */
-struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
-                                      const struct bp_expression *expression,
-                                      const struct bp_scope *scope, long from);
 
 /* The shape of a node; its definition is looked at once.  False with a fault. */
 bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span used);

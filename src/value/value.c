@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "value/derive.h"
-#include "value/extent.h"
 #include "value/formula_cache.h"
 #include "value/node_value.h"
 #include "value/operator_shape.h"
 #include "value/shape.h"
+#include "value/sum.h"
 #include "value/target.h"
 
 bool bp_value_made(struct bp_world *world, struct bp_balls result,
@@ -188,37 +188,6 @@ static bool element_value(struct bp_world *world, const struct bp_expression *ex
       value->at[i * columns + j] =
           whole.at[(row < 0 ? i : (size_t)row) * whole.columns + (column < 0 ? j : (size_t)column)];
   return true;
-}
-
-static bool sum_over_value(struct bp_world *world, const struct bp_expression *expression,
-                           const struct bp_scope *scope, const struct bp_frame *frame,
-                           struct bp_balls *value) {
-  struct bp_sum_bounds bounds;
-  if (!bp_sum_bounds(world, expression, scope, &bounds))
-    return false;
-  *value = (struct bp_balls){0};
-  for (long i = bounds.from; i <= bounds.to; i++) {
-    struct bp_scope inner = {expression->name, i, NULL, scope};
-    struct bp_balls term = {0};
-    if (bp_sum_skips(&bounds, i))
-      continue;
-    if (!bp_world_work(world, 20, expression->span) ||
-        !bp_expression_value(world, expression->child[2], &inner, frame, &term))
-      return false;
-    if (!value->at)
-      *value = term;
-    else if (!bp_value_made(world, bp_balls_zip(&world->room, *value, term, bp_ball_add),
-                            expression, value))
-      return false;
-    if (i == LONG_MAX)
-      break;
-  }
-  if (value->at)
-    return true;
-  struct bp_symbolic shape = bp_empty_sum_shape(world, expression, scope, bounds.from);
-  return bp_value_made(
-      world, bp_balls_new(&world->room, (size_t)shape.rows.value, (size_t)shape.columns.value),
-      expression, value);
 }
 
 /* Puts a block where it belongs. */
@@ -549,7 +518,7 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
   case BP_EXPR_ELEMENT:
     return element_value(world, expression, scope, frame, value);
   case BP_EXPR_SUM:
-    return sum_over_value(world, expression, scope, frame, value);
+    return bp_sum_value(world, expression, scope, frame, value);
   case BP_EXPR_MATRIX:
     return matrix_value(world, expression, scope, frame, value);
   case BP_EXPR_PARTIAL:

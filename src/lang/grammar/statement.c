@@ -279,7 +279,35 @@ static bool names_function(struct bp_parser *parser, const struct bp_expression 
   return name && (name->declared ? name->function : name->callable);
 }
 
-/* "let" target [ parameters ] "=" expression ranges */
+/* z_i and M_{i,j} on the left of a definition: all elements at once, by letters of its own. */
+static const struct bp_expression *defined_element(struct bp_parser *parser,
+                                                   const struct bp_expression *name) {
+  struct bp_span sign = parser->token.span;
+  struct bp_expression *whole = bp_node(parser, BP_EXPR_NAME, name->span.begin, sign, 0);
+  if (!whole)
+    return NULL;
+  *whole = *name;
+  const struct bp_expression *element = bp_parse_subscripts(parser, whole);
+  bool fine = element && element->child[0] == whole;
+  for (size_t k = 1; fine && k < element->count; k++) {
+    const struct bp_expression *index = element->child[k];
+    const struct bp_name *letter =
+        index->kind == BP_EXPR_NAME && index->count == 0
+            ? bp_names_find(&parser->names, index->name, strlen(index->name))
+            : NULL;
+    bool twice = letter && k == 2 && !strcmp(index->name, element->child[1]->name);
+    fine = letter && !letter->declared && !twice;
+  }
+  if (fine)
+    return element;
+  if (element)
+    bp_complain(parser, (struct bp_span){sign.begin, element->span.end},
+                "let z_i = …, let M_{i,j} = … for all elements, let A[l] = … for a family",
+                "a definition gives a whole matrix, not an element");
+  return NULL;
+}
+
+/* "let" target [ parameters | "_" letters ] "=" expression ranges */
 static bool let_statement(struct bp_parser *parser, struct bp_statement *statement) {
   bp_advance(parser);
   const struct bp_expression *name = target(parser, statement);
@@ -288,10 +316,9 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
   if (parser->token.kind == BP_TOKEN_LEFT &&
       (!parameters(parser, statement) || !declare_text(parser, name->name, true)))
     return false;
-  if (parser->token.kind == BP_TOKEN_UNDERSCORE)
-    return bp_complain(parser, parser->token.span,
-                       "let A[l] = … for a family, [a, b; c, d] for parts",
-                       "a definition gives a whole matrix, not an element");
+  const struct bp_expression *element = NULL;
+  if (parser->token.kind == BP_TOKEN_UNDERSCORE && !(element = defined_element(parser, name)))
+    return false;
   if (!bp_take(parser, BP_TOKEN_EQUAL))
     return bp_unexpected(parser, "an =", "let Z = W*X + b");
   if (!let_body(parser, statement))
@@ -301,7 +328,8 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
     if (!declare_text(parser, name->name, true))
       return false;
   }
-  return ranges(parser, statement) && line_end(parser, "let Z = W*X + b, one definition a line");
+  return ranges(parser, statement) && (!element || bp_wrap_entries(parser, element, statement)) &&
+         line_end(parser, "let Z = W*X + b, one definition a line");
 }
 
 static bool declare_network(struct bp_parser *parser) {
