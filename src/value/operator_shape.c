@@ -9,6 +9,7 @@
 
 #include "lang/print.h"
 #include "lang/tree.h"
+#include "value/chain.h"
 #include "value/shape.h"
 
 /* A fault about the two sides of a binary operator. */
@@ -102,10 +103,9 @@ static bool sum_shape(struct bp_world *world, const struct bp_expression *expres
                   "with as many columns");
 }
 
-/* Tells once in a file that a * goes element by element: who meant a product of matrices, and
- * forgot a transpose, must not take "holds" for an answer to that. */
-static void note_pointwise(struct bp_world *world, const struct bp_expression *expression) {
-  static const char here[] = "⊙ for a product element by element";
+/* Tells once in a file how a * is read; `message` speaks of both sides. */
+static void note_reading(struct bp_world *world, const struct bp_expression *expression,
+                         const char *here, const char *message) {
   struct bp_diagnostics *diagnostics = world->model->diagnostics;
   const struct bp_source *source = world->context.line->source;
   if (world->quiet || diagnostics->count == BP_MOST_DIAGNOSTICS)
@@ -116,11 +116,31 @@ static void note_pointwise(struct bp_world *world, const struct bp_expression *e
         !strcmp(known->suggestion, here))
       return;
   }
-  bp_note(diagnostics, source, expression->sign, here,
-          "* between %s and %s is read element by element, as ⊙: as a product of matrices they do "
-          "not fit",
+  bp_note(diagnostics, source, expression->sign, here, "* between %s and %s is read %s",
           bp_written(world, expression->child[0], "what stands left"),
-          bp_written(world, expression->child[1], "what stands right"));
+          bp_written(world, expression->child[1], "what stands right"), message);
+}
+
+/* Who meant a product of matrices, and forgot a transpose, must not take "holds" for an answer to
+ * that. */
+static void note_pointwise(struct bp_world *world, const struct bp_expression *expression) {
+  note_reading(world, expression, "⊙ for a product element by element",
+               "element by element, as ⊙: as a product of matrices they do not fit");
+}
+
+/* A product with ∂U/∂V that is read by the chain rule. */
+static bool chain_shape(struct bp_world *world, const struct bp_expression *expression,
+                        const struct bp_scope *scope, const struct bp_symbolic sides[2],
+                        struct bp_chain *chain, struct bp_symbolic *shape) {
+  if (!bp_chain_find(world, expression, scope, sides, chain))
+    return false;
+  if (!chain->read)
+    return true;
+  *shape = bp_chain_shape(chain);
+  note_reading(world, expression,
+               "vec(∂L/∂z)'*∂z/∂W is the row vec(∂L/∂W)', with the Jacobian ∂z/∂W by vec",
+               "by the chain rule: the Jacobian by vec, and the result in the shape of what moves");
+  return true;
 }
 
 /* * and products without a sign: of matrices where that fits, else of equal shapes element by
@@ -224,6 +244,7 @@ bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expr
 bool bp_operator_shape(struct bp_world *world, const struct bp_expression *expression,
                        const struct bp_scope *scope, struct bp_symbolic *shape) {
   struct bp_symbolic sides[2];
+  struct bp_chain chain;
   if (!bp_expression_shape(world, expression->child[0], scope, &sides[0]) ||
       !bp_expression_shape(world, expression->child[1], scope, &sides[1]))
     return false;
@@ -232,7 +253,8 @@ bool bp_operator_shape(struct bp_world *world, const struct bp_expression *expre
   case BP_EXPR_SUBTRACT:
     return sum_shape(world, expression, sides, shape);
   case BP_EXPR_MULTIPLY:
-    return product_shape(world, expression, sides, shape);
+    return chain_shape(world, expression, scope, sides, &chain, shape) &&
+           (chain.read || product_shape(world, expression, sides, shape));
   case BP_EXPR_KRONECKER:
     *shape =
         (struct bp_symbolic){bp_size_multiply(world->symbols, sides[0].rows, sides[1].rows),

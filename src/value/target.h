@@ -27,6 +27,9 @@ enum bp_derivative_layout {
   BP_LAID_AS_COLUMNS_OF_U /* the Jacobian transposed, with a row for each element of V */
 };
 
+/* Whether the layout turns ∂s/∂V of a number s, for a V of this shape. */
+bool bp_gradient_turned(enum bp_layout layout, struct bp_symbolic below);
+
 /* How a derivative is laid out, with its V and its shape.  False with a fault. */
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
                        const struct bp_scope *scope, enum bp_derivative_layout *layout,

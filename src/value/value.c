@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "value/chain.h"
 #include "value/derive.h"
 #include "value/formula_cache.h"
 #include "value/node_value.h"
@@ -142,16 +143,37 @@ static struct bp_balls combine(struct bp_world *world, enum bp_expression_kind k
   }
 }
 
+static bool has_partial(const struct bp_expression *product) {
+  return product->kind == BP_EXPR_PARTIAL ||
+         (product->kind == BP_EXPR_MULTIPLY &&
+          (has_partial(product->child[0]) || has_partial(product->child[1])));
+}
+
+/* How a product with a derivative in it is read. */
+static bool find_chain(struct bp_world *world, const struct bp_expression *product,
+                       const struct bp_scope *scope, struct bp_chain *chain) {
+  struct bp_symbolic sides[2];
+  *chain = (struct bp_chain){.read = false};
+  return !has_partial(product) ||
+         (bp_expression_shape(world, product->child[0], scope, &sides[0]) &&
+          bp_expression_shape(world, product->child[1], scope, &sides[1]) &&
+          bp_chain_find(world, product, scope, sides, chain));
+}
+
 static bool binary_value(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
   struct bp_balls a = {0}, b = {0};
   enum bp_expression_kind kind = expression->kind;
   enum way way = ELEMENTS;
+  struct bp_chain chain;
   if (!bp_expression_value(world, expression->child[0], scope, frame, &a) ||
       !bp_expression_value(world, expression->child[1], scope, frame, &b) ||
-      !bp_world_work(world, cost(kind, a, b), expression->span))
+      !bp_world_work(world, cost(kind, a, b), expression->span) ||
+      !find_chain(world, expression, scope, &chain))
     return false;
+  if (chain.read)
+    return bp_chain_value(world, &chain, expression, (struct bp_balls[2]){a, b}, value);
   if ((kind == BP_EXPR_MULTIPLY || kind == BP_EXPR_POWER) &&
       !way_of(world, expression, scope, a, b, &way))
     return false;
