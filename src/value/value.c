@@ -514,6 +514,15 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
          bp_expression_value(world, expression->child[0], scope, &frame, value);
 }
 
+/* A number that counts as printed stands for everything that is rounded to it. */
+static struct bp_ball as_printed(const struct bp_world *world, const struct bp_expression *number,
+                                 struct bp_ball ball) {
+  if (!world->printed_places || !world->context.claim ||
+      -(long)number->last_place < world->printed_places)
+    return ball;
+  return bp_ball_widen(ball, number->last_place * log2(10) - 1);
+}
+
 static bool computed(struct bp_world *world, const struct bp_expression *expression,
                      const struct bp_scope *scope, const struct bp_frame *frame,
                      struct bp_balls *value) {
@@ -526,7 +535,7 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
     if (!bp_ball_decimal(&world->room, expression->text, &number))
       return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "write a smaller number",
                           "%.40s is no number that can be computed with", expression->text);
-    return number_value(world, expression, number, value);
+    return number_value(world, expression, as_printed(world, expression, number), value);
   case BP_EXPR_NAME:
     return name_value(world, expression, scope, frame, value);
   case BP_EXPR_NEGATE:
@@ -558,7 +567,7 @@ bool bp_expression_value(struct bp_world *world, const struct bp_expression *exp
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
   enum { STEPS_OF_NODE = 4 };
-  bool kept = world->formulas && !frame && !world->computing;
+  bool kept = world->formulas && !frame && !world->computing && !world->printed_places;
   if (world->quiet)
     world->steps += STEPS_OF_NODE; /* small matrices cost more than their numbers */
   if (kept && bp_formula_cache_find(world, expression, scope, value))
