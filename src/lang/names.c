@@ -128,6 +128,7 @@ static bool add_words(struct bp_names *names) {
 static bool add_forms(struct bp_names *names) {
   static const char *const forms[] = {[BP_FORM_SIGMA] = "Σ",
                                       [BP_FORM_SUM] = "sum",
+                                      [BP_FORM_PRODUCT] = "prod",
                                       [BP_FORM_KRONECKER] = "kron",
                                       [BP_FORM_DIFFERENTIAL] = "d"};
   for (size_t k = BP_FORM_SIGMA; k <= BP_FORM_DIFFERENTIAL; k++) {

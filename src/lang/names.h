@@ -44,6 +44,7 @@ enum bp_form {
   BP_FORM_CALL,
   BP_FORM_SIGMA,       /* Σ_{i=1..m} */
   BP_FORM_SUM,         /* sum_{i=1..m}, and sum(A), a call */
+  BP_FORM_PRODUCT,     /* prod_{i=1..m} */
   BP_FORM_KRONECKER,   /* kron(A, B), an operator */
   BP_FORM_DIFFERENTIAL /* d(E) */
 };

@@ -104,7 +104,7 @@ bool bp_out_of_memory(struct bp_parser *parser);
 bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span opening,
               struct bp_inside outer);
 
-/* ---- parse_expression.c ---- */
+/* ---- grammar/expression.c ---- */
 
 /* expression = what may stand between two relations */
 struct bp_expression *bp_parse_expression(struct bp_parser *parser);
@@ -124,7 +124,7 @@ bool bp_begins_operand(const struct bp_parser *parser);
 /* Between two sizes: x, ×, or an x that is stuck to the second size, as in 4x3. */
 bool bp_at_size_separator(const struct bp_parser *parser);
 
-/* ---- parse_primary.c ---- */
+/* ---- grammar/primary.c ---- */
 
 /* primary = what an expression is made of, without its postfix signs */
 struct bp_expression *bp_parse_primary(struct bp_parser *parser);
@@ -139,10 +139,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
 /* range = name "=" expression ".." expression */
 bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range);
 
-/* ---- parse_calculus.c ---- */
-
-/* sum = Σ over a range, over all that a letter picks, or of everything */
-struct bp_expression *bp_parse_sum(struct bp_parser *parser);
+/* ---- grammar/calculus.c ---- */
 
 /* partial = "∂" operand "/" "∂" target */
 struct bp_expression *bp_parse_partial(struct bp_parser *parser);
@@ -158,6 +155,25 @@ bool bp_at_d_pair(const struct bp_parser *parser);
 
 /* The name V in dV, where dV is not declared and V is; otherwise NULL. */
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
+
+/* ---- grammar/sum.c ---- */
+
+/* sum = Σ or ∏ over a range, over all that a letter picks, or Σ of everything */
+struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join);
+
+/* The rest of [entry for i = 1..n, j = 1..m], from the word for on. */
+struct bp_expression *bp_parse_entries(struct bp_parser *parser, struct bp_span opening,
+                                       const struct bp_expression *entry);
+
+/* let z_i = E: what is defined becomes the matrix of these entries. */
+bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *element,
+                     struct bp_statement *statement);
+
+/* ---- grammar/dots.c ---- */
+
+/* The matrix of these parts, of which those that are dots are NULL. */
+struct bp_expression *bp_close_dots(struct bp_parser *parser, struct bp_span opening,
+                                    const struct bp_expression **part, size_t rows, size_t columns);
 
 /* ---- node.c ---- */
 
@@ -190,7 +206,15 @@ struct bp_list bp_list_of(void *items, size_t count);
 /* A place for one more item at the end of the list, or NULL when memory is short. */
 void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 
-/* ---- parse_statement.c ---- */
+/* ---- grammar/shape.c ---- */
+
+/* shape = "number" | size [ ( "x" | "×" ) size ], into the statement */
+bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement);
+
+/* domain = [ "in" ( interval | set | word ) ], into the statement */
+bool bp_parse_domain(struct bp_parser *parser, struct bp_statement *statement);
+
+/* ---- grammar/statement.c ---- */
 
 /* Reads a statement, whose keyword is the current token, up to its end.  False: it is broken. */
 bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement);

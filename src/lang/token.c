@@ -34,8 +34,9 @@ static const struct {
     {"’", BP_TOKEN_PRIME},        {"⊤", BP_TOKEN_TRANSPOSE},     {"≈", BP_TOKEN_APPROXIMATE},
     {"≤", BP_TOKEN_AT_MOST},      {"⩽", BP_TOKEN_AT_MOST},       {"≥", BP_TOKEN_AT_LEAST},
     {"⩾", BP_TOKEN_AT_LEAST},     {"≠", BP_TOKEN_NOT_EQUAL},     {"√", BP_TOKEN_ROOT},
-    {"∇", BP_TOKEN_NABLA},        {"∑", BP_TOKEN_SIGMA},         {"…", BP_TOKEN_RANGE},
-    {"‖", BP_TOKEN_BAR},          {"∥", BP_TOKEN_BAR},           {"（", BP_TOKEN_LEFT}, /* EF */
+    {"∇", BP_TOKEN_NABLA},        {"∑", BP_TOKEN_SIGMA},         {"∏", BP_TOKEN_PRODUCT},
+    {"…", BP_TOKEN_RANGE},        {"‖", BP_TOKEN_BAR},           {"∥", BP_TOKEN_BAR},
+    {"（", BP_TOKEN_LEFT}, /* EF */
     {"）", BP_TOKEN_RIGHT},       {"［", BP_TOKEN_LEFT_SQUARE},  {"］", BP_TOKEN_RIGHT_SQUARE},
     {"｛", BP_TOKEN_LEFT_BRACE},  {"｝", BP_TOKEN_RIGHT_BRACE},  {"，", BP_TOKEN_COMMA},
     {"；", BP_TOKEN_SEMICOLON},   {"：", BP_TOKEN_COLON},        {"＝", BP_TOKEN_EQUAL},

@@ -21,6 +21,7 @@ static const struct bp_latex_command commands[] = {
     {"part", BP_COMMAND_TEXT, "∂"},
     {"nabla", BP_COMMAND_TEXT, "∇"},
     {"sum", BP_COMMAND_TEXT, "∑"},
+    {"prod", BP_COMMAND_TEXT, "∏"},
     {"top", BP_COMMAND_TEXT, "ᵀ"},
     {"intercal", BP_COMMAND_TEXT, "ᵀ"},
     {"prime", BP_COMMAND_TEXT, "'"},
@@ -39,6 +40,9 @@ static const struct bp_latex_command commands[] = {
     {"in", BP_COMMAND_TEXT, "in"},
     {"ldots", BP_COMMAND_TEXT, ".."},
     {"dots", BP_COMMAND_TEXT, ".."},
+    {"cdots", BP_COMMAND_TEXT, ".."},
+    {"vdots", BP_COMMAND_TEXT, ".."},
+    {"ddots", BP_COMMAND_TEXT, ".."},
     {"colon", BP_COMMAND_TEXT, ":"},
     /* functions */
     {"exp", BP_COMMAND_TEXT, "exp"},
