@@ -49,6 +49,7 @@ enum bp_expression_kind {
   BP_EXPR_DIFFERENTIAL, /* d(child[0]) */
   BP_EXPR_AT,           /* child[0] at child[1] = child[2], child[3] = child[4], ... */
   BP_EXPR_COMPARE,      /* child[0] relation child[1], as a condition inside where(...) */
+  BP_EXPR_HOLE,         /* ?, in lines that are to be filled in and that nobody evaluates */
   BP_EXPR_KIND_COUNT
 };
 #undef BP_ROW
@@ -178,6 +179,9 @@ struct bp_statement {
   struct bp_span span; /* from the keyword to its last token */
   bool broken; /* it could not be read; an error says why, and only kind, text and span count, and
                   the targets as far as they were read */
+  struct bp_span
+      hole; /* of a claim or refute that is to be filled in, its first ?; else empty.  Such
+               a line is broken without an error; its sides are there, for their shapes */
   const char *text;
   struct bp_span text_span; /* between the quotes */
   enum bp_layout layout;
@@ -206,6 +210,11 @@ static inline const char *bp_statement_keyword(enum bp_statement_kind kind) {
   static const char *const keywords[] = {BP_STATEMENTS(BP_ROW)};
 #undef BP_ROW
   return keywords[kind];
+}
+
+/* Whether it is complete but for what a ? stands for. */
+static inline bool bp_statement_is_unfilled(const struct bp_statement *statement) {
+  return statement->hole.end > statement->hole.begin;
 }
 
 static inline enum bp_declares bp_statement_declares(const struct bp_statement *statement) {

@@ -32,6 +32,7 @@ struct bp_parser {
   size_t nesting;  /* of expressions, against a stack that overflows */
   struct bp_inside inside;
   const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
+  struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
   bool memory_short;
   unsigned noted; /* other spellings that were told of, a bit each */
   size_t *next_id;

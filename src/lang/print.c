@@ -376,6 +376,9 @@ static void print_bare(struct printer *printer, const struct bp_expression *expr
   case BP_EXPR_ALL:
     put(printer, ":");
     break;
+  case BP_EXPR_HOLE:
+    put(printer, "?");
+    break;
   case BP_EXPR_SUM:
     if (is_entries(expression))
       put_entries(printer, expression);

@@ -340,6 +340,7 @@ bool bp_expression_shape(struct bp_world *world, const struct bp_expression *exp
     return at_shape(world, expression, scope, shape);
   case BP_EXPR_ALL:
   case BP_EXPR_COMPARE:
+  case BP_EXPR_HOLE:
   case BP_EXPR_KIND_COUNT:
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, NULL,
                         "a matrix or a number is needed here");

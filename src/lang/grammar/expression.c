@@ -64,6 +64,7 @@ bool bp_begins_operand(const struct bp_parser *parser) {
   case BP_TOKEN_SIGMA:
   case BP_TOKEN_PRODUCT:
   case BP_TOKEN_NABLA:
+  case BP_TOKEN_QUESTION:
     return true;
   default:
     return false;

@@ -460,6 +460,20 @@ static struct bp_expression *named(struct bp_parser *parser) {
   return name_or_call(parser);
 }
 
+/* hole = "?", where a claim is to be filled in */
+static struct bp_expression *hole(struct bp_parser *parser) {
+  struct bp_span span = parser->token.span;
+  if (!parser->hole) {
+    bp_complain(parser, span, "claim dZ[2] = ?",
+                "a ? stands for what is still to be written, and only a claim may have one");
+    return NULL;
+  }
+  if (parser->hole->end == parser->hole->begin)
+    *parser->hole = span;
+  bp_advance(parser);
+  return bp_node(parser, BP_EXPR_HOLE, span.begin, span, 0);
+}
+
 struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
   struct bp_token token = parser->token;
   switch (token.kind) {
@@ -482,6 +496,8 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
     return bp_parse_sum(parser, BP_JOIN_SUM);
   case BP_TOKEN_PRODUCT:
     return bp_parse_sum(parser, BP_JOIN_PRODUCT);
+  case BP_TOKEN_QUESTION:
+    return hole(parser);
   case BP_TOKEN_LEFT_BRACE:
     bp_unexpected(parser, "a formula", "(a + b) to group, [a, b; c, d] for a matrix");
     return NULL;

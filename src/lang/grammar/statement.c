@@ -441,7 +441,10 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
     return bp_complain(
         parser, parser->token.span, "claim \"output layer\" dZ = A - Y",
         "a ' is a transpose, and nothing stands before it; names have double quotes");
-  if (!side(parser, statement) || !links(parser, statement) || !ranges(parser, statement))
+  parser->hole = &statement->hole;
+  bool read = side(parser, statement) && links(parser, statement);
+  parser->hole = NULL;
+  if (!read || !ranges(parser, statement))
     return false;
   if (statement->side_count > 1)
     return line_end(parser, NULL);

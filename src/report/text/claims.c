@@ -31,6 +31,8 @@ static size_t page_columns(const struct bp_report_style *style) {
 const char *bp_claim_word(const struct bp_claim *claim) {
   if (bp_claim_is_broken(claim))
     return "not read";
+  if (claim->reason == BP_REASON_UNFILLED)
+    return "unfilled";
   if (claim->verdict == BP_HOLDS)
     return claim->kind == BP_REFUTE ? "refuted" : "holds";
   return claim->verdict == BP_FAILS ? "FAILS" : "undecided";
@@ -133,7 +135,7 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
   const char *advice = bp_arena_printf(arena, "%*stry: ", INDENT, "");
   if (!lead || !advice)
     return;
-  if (where->message)
+  if (where->message && claim->reason != BP_REASON_UNFILLED) /* the ? is seen as it is */
     bp_diagnostic_quote(where, INDENT - 2, style->colour, out);
   const char *sentence =
       where->message ? where->message : bp_reason_sentence_of_claim(claim->reason);
@@ -150,7 +152,8 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
 /* Whether there are two numbers to show: not where shapes differ, nor where nothing was computed.
  */
 static bool has_numbers(const struct bp_claim *claim) {
-  return claim->reason != BP_REASON_SHAPE && claim->reason != BP_REASON_BROKEN && claim->rows > 0;
+  return claim->reason != BP_REASON_SHAPE && claim->reason != BP_REASON_BROKEN &&
+         claim->reason != BP_REASON_UNFILLED && claim->rows > 0;
 }
 
 /* Everything about a line that does not hold: where, why, with which numbers, and what would. */
@@ -368,7 +371,8 @@ static const char *counted(const struct bp_claim_counts *counts, size_t files,
       {counts->holds, "holds", "hold"},
       {counts->refuted, "refuted as it should be", "refuted as they should be"},
       {counts->fails, "fails", "fail"},
-      {counts->undecided, "undecided", "undecided"},
+      {counts->undecided - counts->unfilled, "undecided", "undecided"},
+      {counts->unfilled, "to be filled in", "to be filled in"},
       {counts->broken, "not read", "not read"},
   };
   const char *text =
