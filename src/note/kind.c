@@ -217,6 +217,52 @@ static bool is_update(const struct bp_noted *noted, struct bp_span left, struct 
           !is_letter(text[right.begin + length]));
 }
 
+/* ---- indices that are bound twice ----------------------------------------- */
+
+/* Whether the letter stands in the text by itself, as an index does. */
+static bool has_letter(const char *text, size_t begin, size_t end, char letter) {
+  for (size_t at = begin; at < end; at++) {
+    bool apart = (at == begin || (!is_letter(text[at - 1]) && text[at - 1] != '\\')) &&
+                 (at + 1 >= end || !is_letter(text[at + 1]));
+    if (text[at] == letter && apart)
+      return true;
+  }
+  return false;
+}
+
+/* Whether the letter is an index somewhere in the side: in braces behind _ or ^. */
+static bool indexes(const char *text, struct bp_span side, char letter) {
+  for (size_t at = side.begin; at + 1 < side.end; at++) {
+    if (!strchr("_^", text[at]) || text[at + 1] != '{')
+      continue;
+    size_t over = bp_group_end(text, at + 1, side.end);
+    if (has_letter(text, at + 2, over - 1, letter))
+      return true;
+  }
+  return false;
+}
+
+/* The letter over which a sum in the side runs that also is an index of the left side, which has no
+ * sum; '\0': there is none. */
+static char bound_twice(const struct bp_noted *noted) {
+  static const char sum[] = "\\sum_{";
+  const char *text = noted->cut.text.text;
+  struct bp_span left = trimmed(noted, 0);
+  if (noted->cut.continues || contains(noted, left, "\\sum"))
+    return '\0';
+  for (size_t k = 1; k < noted->side_count; k++)
+    for (size_t at = noted->sides[k].begin; at < noted->sides[k].end; at++) {
+      at = bp_text_find(text, at, noted->sides[k].end, sum);
+      size_t letter = at + sizeof sum - 1, next = letter + 1;
+      while (next < noted->sides[k].end && is_blank(text[next]))
+        next++;
+      if (next < noted->sides[k].end && is_letter(text[letter]) && strchr("=}", text[next]) &&
+          indexes(text, left, text[letter]))
+        return text[letter];
+    }
+  return '\0';
+}
+
 /* Finds what makes it malformed or unreadable before anybody tries to read it. */
 static const char *unreadable(struct bp_noted *noted) {
   struct bp_span all = {0, noted->cut.text.length};
@@ -225,6 +271,8 @@ static const char *unreadable(struct bp_noted *noted) {
     return "a bracket in it is open, or closed without having been opened";
   if (ends_early(noted))
     return "it ends where something should follow";
+  if (bound_twice(noted))
+    return "the letter over which its sum runs is an index on its left as well";
   noted->kind = BP_NOTED_UNREAD;
   if (noted->cut.state == BP_CUT_ENDLESS)
     return "a macro in it never comes to an end";
