@@ -67,6 +67,9 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
 size_t bp_context_readings(const struct bp_note_context *context);
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k);
 
+/* Whether a name with a layer is mentioned: W^{[l]}, w^{l}. */
+bool bp_context_has_layers(const struct bp_note_context *context, const char *name);
+
 /* How many layers the note has. */
 int bp_context_layers(const struct bp_note_context *context);
 
