@@ -57,7 +57,10 @@ static bool of_a_loss(const char *text, size_t at, size_t end) {
       break;
   }
   bool loss = at < end && strchr("JCEL", text[at]) != NULL && text[at] != '\0';
-  return at >= end || text[at] == '}' || loss;
+  size_t word = at;
+  while (word < end && is_letter(text[word]))
+    word++;
+  return at >= end || text[at] == '}' || loss || word > at + 3; /* Loss, FinalOutput */
 }
 
 /* Whether a derivative is that of an element by an element, which is a number: ∂a_i/∂z_k.  Its

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "note/context/context.h"
+#include "note/context/unit.h"
 
 /* What stands in the text for what the note writes otherwise; in the order of trying. */
 struct substitution {
@@ -215,13 +216,37 @@ static struct piece the_sample(const struct side *side, size_t at) {
   bool fits = !side->context->many && (side->context->family == BP_FAMILY_BRACKETS ||
                                        side->context->family == BP_FAMILY_UNIT);
   size_t open = stands_at(side, at, "^{(") ? at + 2 : at;
-  if (!fits || !stands_at(side, open, "(") || open + 3 > side->end || text[open + 2] != ')' ||
-      !is_letter(text[open + 1]))
+  bool index = open + 3 < side->end && text[open + 2] == ')' &&
+               (is_letter(text[open + 1]) || (text[open + 1] >= '1' && text[open + 1] <= '9'));
+  if (!fits || !stands_at(side, open, "(") || !index)
     return piece;
   if (open > at && stands_at(side, open + 3, "}"))
     piece.length = 6;
   else if (open == at && at > 0 && text[at - 1] == ']' && stands_at(side, open + 3, "}"))
     piece.length = 3;
+  return piece;
+}
+
+/* dw^{(i)} and dw_{k}^{(i)} of a unit: the gradient of a sample, a column of BP_SAMPLE_GRADIENTS.
+ */
+static struct piece gradient_of_sample(const struct side *side, size_t at) {
+  const char *text = side->text->text;
+  struct piece piece = {0};
+  if (side->context->family != BP_FAMILY_UNIT || !side->context->many ||
+      !stands_at(side, at, "dw") || (at > 0 && is_letter(text[at - 1])))
+    return piece;
+  size_t over = at + 2;
+  char unit = ':';
+  if (stands_at(side, over, "_{") && over + 4 < side->end && text[over + 3] == '}') {
+    unit = text[over + 2];
+    over += 4;
+  }
+  while (over < side->end && text[over] == ' ')
+    over++;
+  if (!stands_at(side, over, "^{(") || over + 6 > side->end || !stands_at(side, over + 4, ")}"))
+    return piece;
+  snprintf(piece.before, sizeof piece.before, BP_SAMPLE_GRADIENTS "_{%c,%c}", unit, text[over + 3]);
+  piece.length = over + 6 - at;
   return piece;
 }
 
@@ -253,6 +278,8 @@ static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
     piece = sample(side, at, begin);
   if (piece.length == 0)
     piece = weights_of_unit(side, at, begin);
+  if (piece.length == 0)
+    piece = gradient_of_sample(side, at);
   return piece.length == 0 ? the_sample(side, at) : piece;
 }
 
