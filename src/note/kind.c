@@ -57,6 +57,8 @@ static bool of_a_loss(const char *text, size_t at, size_t end) {
       break;
   }
   bool loss = at < end && strchr("JCEL", text[at]) != NULL && text[at] != '\0';
+  if (end - at >= 3 && memcmp(text + at, "\\xi", 3) == 0)
+    return true;
   size_t word = at;
   while (word < end && is_letter(text[word]))
     word++;
@@ -266,6 +268,28 @@ static char bound_twice(const struct bp_noted *noted) {
   return '\0';
 }
 
+/* Whether two sums one behind the other run over the same letter. */
+static bool sums_twice(const struct bp_noted *noted) {
+  static const char sum[] = "\\sum_{";
+  const char *text = noted->cut.text.text;
+  size_t end = noted->cut.text.length, before = end;
+  char letter = '\0';
+  for (size_t at = bp_text_find(text, 0, end, sum); at < end;
+       at = bp_text_find(text, before, end, sum)) {
+    size_t first = at + sizeof sum - 1, behind = bp_group_end(text, first - 1, end);
+    bool single = first + 1 < end && is_letter(text[first]) && !is_letter(text[first + 1]);
+    if (at == before && single && text[first] == letter)
+      return true;
+    letter = single ? text[first] : '\0';
+    if (behind + 1 < end && text[behind] == '^')
+      behind = bp_group_end(text, behind + 1, end);
+    while (behind < end && is_blank(text[behind]))
+      behind++;
+    before = behind;
+  }
+  return false;
+}
+
 /* Finds what makes it malformed or unreadable before anybody tries to read it. */
 static const char *unreadable(struct bp_noted *noted) {
   struct bp_span all = {0, noted->cut.text.length};
@@ -276,6 +300,8 @@ static const char *unreadable(struct bp_noted *noted) {
     return "it ends where something should follow";
   if (bound_twice(noted))
     return "the letter over which its sum runs is an index on its left as well";
+  if (sums_twice(noted))
+    return "two sums run over the same letter, one inside of the other";
   noted->kind = BP_NOTED_UNREAD;
   if (noted->cut.state == BP_CUT_ENDLESS)
     return "a macro in it never comes to an end";
@@ -337,6 +363,7 @@ void bp_noted_classify(struct bp_noted *noted) {
                                                   : unreadable(noted);
   if (noted->cut.state == BP_CUT_ENDLESS)
     noted->kind = BP_NOTED_UNREAD;
-  else if (!noted->why || kind == BP_NOTED_DEFINITION)
+  else if (!noted->why ||
+           (kind == BP_NOTED_DEFINITION && !bound_twice(noted) && !sums_twice(noted)))
     noted->kind = kind;
 }

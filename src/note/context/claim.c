@@ -103,6 +103,11 @@ struct side {
   size_t end;
 };
 
+/* Whether the declarations are in the letters of the note, whatever they are. */
+static bool takes_names_as_they_are(const struct bp_note_context *context) {
+  return context->family == BP_FAMILY_STATED || context->family == BP_FAMILY_OWN;
+}
+
 static bool is_letter(char sign) {
   return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
 }
@@ -125,7 +130,7 @@ static struct piece unbounded_sum(const struct side *side, size_t at) {
   if ((!from_one && over != letter + 2) || !stands_at(side, over, "^{") || over + 4 > side->end)
     return piece;
   char bound = text[over + 2];
-  bool declared = bound == 'L' || side->context->family == BP_FAMILY_STATED ||
+  bool declared = bound == 'L' || takes_names_as_they_are(side->context) ||
                   (bound == 'm' && side->context->many) ||
                   (bound == 'n' && side->context->family == BP_FAMILY_UNIT);
   if (text[over + 3] != '}' || !is_letter(bound) || declared)
@@ -157,7 +162,7 @@ static size_t name_before(const struct side *side, size_t at, size_t begin) {
 static struct piece sample(const struct side *side, size_t at, size_t begin) {
   const char *text = side->text->text;
   struct piece piece = {0};
-  if (!side->context->many || side->context->family == BP_FAMILY_STATED ||
+  if (!side->context->many || takes_names_as_they_are(side->context) ||
       !stands_at(side, at, "_{") || at + 4 > side->end || text[at + 3] != '}' ||
       !is_letter(text[at + 2]))
     return piece;
@@ -253,7 +258,7 @@ static struct piece gradient_of_sample(const struct side *side, size_t at) {
 static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
   static const char sum[] = BP_SUM_OF_SAMPLES_MARK;
   struct piece piece = {0};
-  const struct substitution *row = side->context->family == BP_FAMILY_STATED
+  const struct substitution *row = takes_names_as_they_are(side->context)
                                        ? NULL
                                        : substitution_at(side->context, side->text, at, side->end);
   piece.length = arguments_of_loss(side->text, at, side->end) - at;
@@ -307,13 +312,23 @@ static bool add_side(const struct side *side, size_t begin, struct bp_written *t
   return true;
 }
 
+bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                     const struct bp_noted *noted, size_t side, struct bp_written *text) {
+  size_t number = (size_t)(noted - context->note->list);
+  if (context->family == BP_FAMILY_OWN && context->own[reading->own].sides[number]) {
+    const struct bp_written *own = &context->own[reading->own].sides[number][side];
+    return bp_written_copy(text, own, 0, own->length);
+  }
+  struct side whole = {context, reading, &noted->cut.text, noted->sides[side].end};
+  return add_side(&whole, noted->sides[side].begin, text);
+}
+
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
                       const struct bp_noted *noted, const struct bp_noted *left,
                       struct bp_written *text) {
   bool first = true;
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
-    const struct bp_noted_side *side = &whose->sides[i];
     if (noted->sides[i].symbolic)
       continue;
     size_t at = noted->sides[i].begin;
@@ -322,8 +337,7 @@ bool bp_context_claim(const struct bp_note_context *context, const struct bp_not
     if (!first && !bp_written_add(text, " = ", 3, here))
       return false;
     first = false;
-    struct side whole = {context, reading, &whose->cut.text, side->end};
-    if (!add_side(&whole, side->begin, text))
+    if (!bp_context_side(context, reading, whose, i, text))
       return false;
   }
   return true;

@@ -109,12 +109,16 @@ size_t bp_context_readings(const struct bp_note_context *context) {
     return 0;
   if (context->family == BP_FAMILY_STATED)
     return 1;
+  if (context->family == BP_FAMILY_OWN)
+    return context->own_count;
   if (context->family == BP_FAMILY_UNIT)
     return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 2 : 1);
   return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 4 : 1);
 }
 
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
+  if (context->family == BP_FAMILY_OWN)
+    return (struct bp_note_reading){.own = k};
   size_t way = k / BP_NOTE_LOSS_COUNT;
   struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT)};
   if (context->many) {
@@ -129,6 +133,8 @@ const char *bp_context_words(const struct bp_note_context *context,
   static const char *const samples[] = {"one sample", "m samples as columns", "m samples as rows"};
   if (context->family == BP_FAMILY_STATED)
     return "as the note declares it";
+  if (context->family == BP_FAMILY_OWN)
+    return bp_arena_printf(arena, "its own definitions; %s", context->own[reading->own].words);
   return bp_arena_printf(arena, "%s, %s; %s%s",
                          context->family == BP_FAMILY_BRACKETS ? "layers in brackets"
                          : context->family == BP_FAMILY_RAISED ? "layers as superscripts"
@@ -304,6 +310,8 @@ const char *bp_context_prelude(const struct bp_note_context *context,
                                const struct bp_note_reading *reading, struct bp_arena *arena) {
   if (context->family == BP_FAMILY_STATED)
     return stated(context->note, arena);
+  if (context->family == BP_FAMILY_OWN)
+    return context->own[reading->own].prelude;
   if (context->family == BP_FAMILY_UNIT)
     return bp_context_unit(context, reading, arena);
   struct letters letters = letters_of(context, reading);

@@ -128,7 +128,7 @@ enum bp_environment bp_environment_of(const char *group, size_t length) {
 
 bool bp_is_short_word(const char *letters) {
   return memcmp(letters, "ln", 2) == 0 || memcmp(letters, "tr", 2) == 0 ||
-         memcmp(letters, "np", 2) == 0;
+         memcmp(letters, "np", 2) == 0 || memcmp(letters, "CE", 2) == 0;
 }
 
 size_t bp_function_before(const char *letters, size_t length) {
