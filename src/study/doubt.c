@@ -47,21 +47,24 @@ static const char *doubt_own(const struct bp_study_trials *trials, const struct 
     return "needs to say how one depends on the other: as its definitions were read, it does not";
   if (bp_own_mentions(noted, loose, trials->vocabulary, trials->arena))
     return "needs to say what its names are: one of them is in no definition of the note";
-  if (claim->rows == 0)
+  if (claim->rows == 0 && trials->holding <= trials->runner_up)
     return "needs the shapes of its names: as they follow from the definitions, they do not fit";
   return NULL;
 }
 
 /* What else a failing line may mean, from how it is written; NULL: nothing. */
 static const char *open_writing(const struct bp_note_context *context,
+                                const struct bp_note_reading *reading,
                                 const struct bp_noted *noted) {
   bool brackets = context->family == BP_FAMILY_BRACKETS;
   bool unit = context->family == BP_FAMILY_UNIT;
-  bool numbers = unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x");
+  bool numbers = (unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x")) ||
+                 bp_context_numbers(context, reading);
   if (noted->layout && !numbers)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";
-  if (!unit && context->family != BP_FAMILY_STATED && knows_activation(noted))
+  if ((context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED) &&
+      knows_activation(noted))
     return "needs the activation that it speaks of: the hidden one was read as any smooth function";
   if ((brackets || unit) && mentions(noted, "^{("))
     return "needs to say what its index in parentheses counts";
@@ -71,6 +74,8 @@ static const char *open_writing(const struct bp_note_context *context,
     return "needs the layer that it is about";
   if (context->many && mentions(noted, "_{"))
     return "needs to say whether its lower index counts samples or units";
+  if (context->family == BP_FAMILY_OWN)
+    return NULL;
   if (mentions(noted, "\\sum_") && mentions(noted, "} ^"))
     return "needs the bound of its sum: the declarations do not have it";
   if (mentions(noted, "\\sum") && (mentions(noted, "}^{") || mentions(noted, "}  ^{")))
@@ -105,11 +110,15 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (!trials->own_forward)
     return "needs the forward pass: no equation of the note says how its layers are computed";
   bool stated = trials->context->family == BP_FAMILY_STATED;
+  if (trials->holding < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
+    return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
+           "backproof: given W : n x k --> can say what its names are";
   if (trials->holding < BP_STUDY_ENOUGH && !stated)
     return "needs more lines that hold: fewer than three speak for how the note was read";
   if (!stated && mentions(noted, "\\delta") && deltas_that_hold(trials) < 2)
     return "needs to say what its delta stands for: fewer than two other lines with it hold";
-  const char *open = open_writing(trials->context, noted);
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  const char *open = open_writing(trials->context, &reading, noted);
   if (!open && trials->context->family == BP_FAMILY_OWN)
     open = doubt_own(trials, noted, claim);
   if (open)

@@ -30,7 +30,8 @@ struct study {
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
-  size_t chains; /* definitions that are told as claims */
+  size_t chains;   /* definitions that are told as claims */
+  size_t products; /* chains of derivatives that are */
   size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
@@ -203,8 +204,9 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
 static bool defines_again(const struct bp_study_trials *trials, size_t member) {
   const struct bp_note_context *context = trials->context;
   const struct bp_noted *noted = &context->note->list[context->members[member]];
-  return noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2 &&
-         bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
+  bool states = (noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2) ||
+                noted->kind == BP_NOTED_SYMBOLIC;
+  return states && bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
 }
 
 /* Which members are judged: claims, and no more than so many. */
@@ -249,9 +251,11 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
                    struct bp_claim *claim, size_t member, const unsigned char *layers) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   const char *why = NULL;
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
     why = bp_study_doubt(trials, noted, claim, member, layers[member] == BP_TRIED_HOLDS);
-  else if (claim->verdict == BP_HOLDS && passes_over_factors(noted))
+  else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
+           passes_over_factors(noted))
     why =
         "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
         "layout, which decides its order";
@@ -264,9 +268,10 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
 static bool add_judged(struct study *study, const struct bp_study_trials *trials,
                        struct bp_claim claim, size_t member) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
-  if (noted->kind == BP_NOTED_DEFINITION && claim.verdict != BP_HOLDS)
+  if (noted->kind != BP_NOTED_CLAIM && claim.verdict != BP_HOLDS)
     return add_remark(study, noted);
   study->chains += noted->kind == BP_NOTED_DEFINITION;
+  study->products += noted->kind == BP_NOTED_SYMBOLIC;
   return bp_study_mend(trials->context, claim.span, study->arena, &claim) &&
          add_claim(study, claim);
 }
@@ -280,7 +285,7 @@ static bool add_unjudged(struct study *study, const struct bp_study_trials *tria
     const struct bp_noted *noted = &study->note.list[context->members[i]];
     if (noted->kind != BP_NOTED_CLAIM && !defines_again(trials, i))
       continue;
-    bool definition = noted->kind == BP_NOTED_DEFINITION;
+    bool definition = noted->kind != BP_NOTED_CLAIM;
     if (claims++ >= MOST_LINES && definition)
       fine = add_remark(study, noted);
     else if (claims > MOST_LINES)
@@ -443,8 +448,9 @@ static bool tell_totals(struct study *study) {
   size_t counts[BP_NOTED_KIND_COUNT] = {0}, parts = note->count + note->plain;
   for (size_t i = 0; i < note->count; i++)
     counts[note->list[i].kind]++;
-  counts[BP_NOTED_CLAIM] += study->chains;
+  counts[BP_NOTED_CLAIM] += study->chains + study->products;
   counts[BP_NOTED_DEFINITION] -= study->chains;
+  counts[BP_NOTED_SYMBOLIC] -= study->products;
   const char *all =
       note->formulas == 0
           ? "no formula was found: they stand between $ and $, $$ and $$, or \\( and \\)"

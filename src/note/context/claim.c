@@ -312,6 +312,11 @@ static bool add_side(const struct side *side, size_t begin, struct bp_written *t
   return true;
 }
 
+bool bp_context_numbers(const struct bp_note_context *context,
+                        const struct bp_note_reading *reading) {
+  return context->family == BP_FAMILY_OWN && context->own[reading->own].numbers;
+}
+
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text) {
   size_t number = (size_t)(noted - context->note->list);
@@ -329,7 +334,7 @@ bool bp_context_claim(const struct bp_note_context *context, const struct bp_not
   bool first = true;
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
-    if (noted->sides[i].symbolic)
+    if (noted->sides[i].symbolic && !bp_context_numbers(context, reading))
       continue;
     size_t at = noted->sides[i].begin;
     struct bp_span here = bp_written_from(&noted->cut.text, at, at);

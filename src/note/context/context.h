@@ -29,6 +29,7 @@ enum bp_note_family {
 struct bp_note_own {
   const char *prelude;
   const char *words;         /* what was left open, and how it is read */
+  bool numbers;         /* so that a product of derivatives is one, in any order and layout */
   const char *loose;         /* names of which nothing is known, each between blanks */
   const bool *defining;      /* statements of the note that hold because they are declared */
   struct bp_written **sides; /* of each statement of the note, in these names; NULL: as it is */
@@ -93,6 +94,10 @@ const char *bp_context_prelude(const struct bp_note_context *context,
 /* The reading in words for a report; NULL where memory is short. */
 const char *bp_context_words(const struct bp_note_context *context,
                              const struct bp_note_reading *reading, struct bp_arena *arena);
+
+/* Whether all letters are numbers under the reading: then no side is passed over. */
+bool bp_context_numbers(const struct bp_note_context *context,
+                        const struct bp_note_reading *reading);
 
 /* Adds one side of a statement, in the names of the declarations.  False when memory is short. */
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,

@@ -223,6 +223,43 @@ static size_t behind_left(const struct bp_written *text, size_t at, size_t end) 
   return at;
 }
 
+static bool is_called(const struct bp_own_names *names, const char *base) {
+  for (size_t i = 0; names && i < names->count; i++)
+    if (names->list[i].called && strcmp(names->list[i].base, base) == 0)
+      return true;
+  return false;
+}
+
+/* Takes the primes at `at`: of a function they are a derivative, of anything else a part of the
+ * name, for nobody transposes with a prime in LaTeX.  Returns what is behind them. */
+static size_t take_primes(const struct bp_written *text, size_t at, size_t end,
+                          const struct bp_own_names *names, struct bp_arena *arena,
+                          struct bp_own_use *use) {
+  static const char *const raised[] = {"^{'}", "^{\\prime}", "^{\\prime }", "^\\prime"};
+  size_t over = at;
+  unsigned primes = 0;
+  while (over < end && text->text[over] == '\'') {
+    primes++;
+    over++;
+  }
+  for (size_t k = 0; primes == 0 && over < end && k < sizeof raised / sizeof *raised; k++)
+    if (bp_text_find(text->text, over, end, raised[k]) == over) {
+      primes = 1;
+      over += strlen(raised[k]);
+    }
+  size_t next = behind_left(text, over, end);
+  bool call = next < end && text->text[next] == '(';
+  if (primes == 0 || call || use->index || use->step || use->name.has_part ||
+      is_called(names, use->name.base))
+    return over;
+  use->primes = primes;
+  use->name.text =
+      bp_arena_printf(arena, "%s_{%s}", use->name.base, primes == 1 ? "prime" : "second");
+  use->name.has_part = true;
+  use->end = over;
+  return over;
+}
+
 bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
                    const struct bp_own_names *names, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena, struct bp_own_use *use) {
@@ -233,7 +270,9 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   bool known = vocabulary->find(base[0] == '\\' ? base + 1 : base) != BP_NOT_CALLABLE;
   bool exponential = strcmp(base, "e") == 0 && text->text[blanks(text, use->end, end)] == '^';
   bool sign = strcmp(base, "T") == 0 && at > 0 && strchr("{^]", text->text[at - 1]);
-  bool runner = base[1] == '\0' && strchr("ijk", base[0]);
+  bool step = names && names->steps && use->end + 3 < end &&
+              bp_text_find(text->text, use->end, use->end + 3, "_{t") == use->end;
+  bool runner = base[1] == '\0' && strchr("ijk", base[0]) && !step;
   if (runner || (known && strcmp(base, "\\sigma") != 0) || exponential || sign)
     return false;
   use->name.differential = is_differential(base);
@@ -244,10 +283,7 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   if (!use->step)
     over = take_raised_step(text, over, end, names, arena, use);
   use->end = over;
-  while (over < end && (text->text[over] == '\'' || text->text[over] == ' '))
-    over++;
-  if (over + 4 < end && bp_text_find(text->text, over, over + 4, "^{'}") == over)
-    over += 4;
+  over = take_primes(text, over, end, names, arena, use);
   over = behind_left(text, over, end);
   if (over < end && text->text[over] == '(' && use->name.indices == 0)
     use->open = over;

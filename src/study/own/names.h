@@ -22,6 +22,7 @@ struct bp_own_name {
   bool numerator;    /* something is its derivative: ∂J */
   bool differential; /* dW is written */
   bool size;         /* a sum runs up to it, or a shape is stated with it */
+  bool beside;       /* stands by itself beside elements: a number like them */
   bool timed;        /* h_t where something is computed from h_{t-1}: one for each step */
   unsigned indices;  /* at most so many stand below it */
 };
@@ -38,6 +39,7 @@ struct bp_own_use {
   struct bp_own_name name;
   size_t begin, end; /* with its subscript */
   size_t open;       /* where the parenthesis of a call opens; 0: it is none */
+  unsigned primes;   /* that are a part of the name: z' beside z */
   const char *index; /* "i", "i,j", "t-1", or NULL */
   const char *step;  /* of a timed one: "t-1" */
 };

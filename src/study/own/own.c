@@ -31,7 +31,8 @@ static struct bp_written **rewrite_members(const struct bp_note_context *context
   struct bp_written **sides = bp_arena_alloc(arena, note->count + 1, sizeof *sides);
   for (size_t i = 0; sides && i < note->count; i++) {
     const struct bp_noted *noted = &note->list[i];
-    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION)
+    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION &&
+        noted->kind != BP_NOTED_SYMBOLIC)
       continue;
     sides[i] = bp_arena_alloc(arena, noted->side_count + 1, sizeof **sides);
     if (!sides[i])
@@ -79,8 +80,9 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
     const char *words = bp_arena_printf(arena, "%s%s", way_words[way], loss_words[k]);
     if (!prelude || !words)
       return -1;
-    if (is_new(context, prelude))
-      own[context->own_count++] = (struct bp_note_own){prelude, words, loose, defining, sides};
+    if (scope.defines && is_new(context, prelude))
+      own[context->own_count++] =
+          (struct bp_note_own){prelude, words, way == BP_OWN_NUMBERS, loose, defining, sides};
   }
   return 0;
 }
@@ -88,15 +90,18 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
 /* The readings of a scope: with all definitions of the note, and without the `behind` last ones,
  * which stand behind it. */
 static int declare(struct bp_note_context *context, const size_t *order, size_t count,
-                   size_t behind, const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+                   size_t behind, bool matrices, const struct bp_vocabulary *vocabulary,
+                   struct bp_arena *arena) {
   struct bp_note_own *own =
       bp_arena_alloc(arena, 2 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
   context->own = own;
   for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
-    if (declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind,
+    if ((k % BP_OWN_WAY_COUNT != BP_OWN_NUMBERS || !matrices) &&
+        declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind,
                     (enum bp_own_way)(k % BP_OWN_WAY_COUNT), vocabulary, arena, own) != 0)
       return -1;
-  context->family = BP_FAMILY_OWN;
+  if (context->own_count > 0)
+    context->family = BP_FAMILY_OWN;
   return own ? 0 : -1;
 }
 
@@ -165,16 +170,51 @@ static size_t *order_of(const struct bp_note_context *context, size_t begin, siz
   return order;
 }
 
+/* Whether some formula is of matrices or vectors: then letters that are all numbers would hide in
+ * which order they stand, and what is transposed. */
+static bool has_matrices(const struct bp_note_context *context) {
+  static const char *const marks[] = {
+      "^{T}",         "\\top",        "\\odot",   "diag", "\\mathbf",   "\\bm",    "\\circ",
+      "\\boldsymbol", "\\mathbb{R}^", "\\otimes", "^T",   "\\text{tr}", "\\nabla", "\\mathbb{R} ^"};
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    const struct bp_written *text = &noted->cut.text;
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+      if (bp_text_find(text->text, 0, text->length, marks[k]) < text->length)
+        return true;
+    for (size_t at = 0; at < text->length; at++) {
+      char before = at > 0 ? text->text[at - 1] : ' ', sign = text->text[at];
+      bool word = (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z') ||
+                  strchr("\\^_{", before) != NULL;
+      if (!word && sign >= 'A' && sign <= 'Z' && !strchr("JLCENMTK", sign))
+        return true;
+    }
+  }
+  return false;
+}
+
+/* Whether something in it has layers, of which nothing else is known. */
+static bool has_layers(const struct bp_note_context *context) {
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
+    if (bp_text_find(text->text, 0, text->length, "^{[") < text->length)
+      return true;
+  }
+  return false;
+}
+
 static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *context,
                       const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
   size_t ends[MOST_SCOPES], scopes = cut(context, vocabulary, arena, ends), begin = 0;
+  bool matrices = has_matrices(context);
   for (size_t k = 0; k < scopes; k++) {
     struct bp_note_context scope = *context;
     size_t *order = order_of(context, begin, ends[k], arena);
     scope.members = context->members + begin;
     scope.count = scope.capacity = ends[k] - begin;
     if (!order ||
-        declare(&scope, order, context->count, context->count - ends[k], vocabulary, arena) != 0 ||
+        declare(&scope, order, context->count, context->count - ends[k], matrices, vocabulary,
+                arena) != 0 ||
         !bp_list_room(arena, all->list, all->count, all->capacity))
       return -1;
     all->list[all->count++] = scope;
@@ -188,7 +228,7 @@ int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary
   struct bp_note_contexts all = {NULL, 0, 0};
   for (size_t i = 0; i < contexts->count; i++) {
     const struct bp_note_context *context = &contexts->list[i];
-    if (context->family == BP_FAMILY_NONE) {
+    if (context->family == BP_FAMILY_NONE && !has_layers(context)) {
       if (add_scopes(&all, context, vocabulary, arena) != 0)
         return -1;
     } else if (!bp_list_room(arena, all.list, all.count, all.capacity))

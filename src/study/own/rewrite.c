@@ -109,6 +109,14 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
     *behind = use->end;
     return add(out, bp_arena_printf(arena, "%s%s[%s]", differential, name, use->step), from);
   }
+  if (scope->dropped && use->index && strcmp(use->index, scope->dropped) == 0) {
+    *behind = use->end;
+    return add(out, use->name.text, from);
+  }
+  if (use->primes > 0) {
+    *behind = use->end;
+    return add(out, bp_arena_printf(arena, "%s%s", differential, name), from);
+  }
   if (use->index && (capital || use->name.has_part || is_stacked(scope, use))) {
     bool whole = (capital || is_stacked(scope, use)) && use->name.indices == 1 &&
                  scope->capitals != BP_OWN_ELEMENTS;
@@ -128,6 +136,17 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
   return true;
 }
 
+/* Whether the ^ at `at` is the upper bound of a sum. */
+static bool is_bound(const struct bp_written *text, size_t at) {
+  while (at > 0 && text->text[at - 1] == ' ')
+    at--;
+  if (at == 0 || text->text[at - 1] != '}')
+    return false;
+  while (at > 0 && text->text[at - 1] != '{')
+    at--;
+  return at > 5 && memcmp(text->text + at - 5, "sum_{", 5) == 0;
+}
+
 bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *text, size_t begin,
                     size_t end, const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                     struct bp_written *out) {
@@ -136,8 +155,13 @@ bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *t
     bool index = (text->text[at] == '_' || text->text[at] == '^') && at + 1 < end &&
                  text->text[at + 1] == '{';
     size_t behind = at;
-    if (bp_text_find(text->text, at, end, "^{T}") == at) { /* T may be a name as well */
-      if (!add(out, "^\\top ", bp_written_from(text, at, at + 4)))
+    if (bp_text_find(text->text, at, end, "^{T}") == at && !is_bound(text, at)) {
+      /* T may be a name as well */
+      size_t next = at + 4;
+      while (next < end && text->text[next] == ' ')
+        next++;
+      bool factor = next < end && text->text[next] == '(';
+      if (!add(out, factor ? "'*" : "'", bp_written_from(text, at, at + 4)))
         return false;
       at += 4;
       continue;

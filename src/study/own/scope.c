@@ -122,6 +122,32 @@ static size_t own_side(const struct bp_noted *noted, const struct bp_own_use *le
   return 1;
 }
 
+/* Whether the index of an element on the left is that of all elements on the right, and no sum runs
+ * there: x_i = f(z_i).  Names beside them are numbers. */
+static bool is_elementwise(struct bp_own_scope *scope, const struct bp_noted *noted,
+                           const char *index, const struct bp_vocabulary *vocabulary,
+                           struct bp_arena *arena) {
+  const struct bp_written *text = &noted->cut.text;
+  size_t end = noted->sides[1].end;
+  if (strlen(index) != 1 || scope->capitals == BP_OWN_ROWED ||
+      bp_text_find(text->text, noted->sides[1].begin, end, "\\sum") < end)
+    return false;
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t at = noted->sides[1].begin; at < end;) {
+      struct bp_own_use use;
+      bool name = bp_own_use_at(text, at, end, &scope->names, vocabulary, arena, &use);
+      at = use.end;
+      if (name && use.index && strcmp(use.index, index) != 0)
+        return false;
+      struct bp_own_name *known = name && pass == 1 && !use.index && !use.name.called
+                                      ? bp_own_name_find(&scope->names, use.name.text)
+                                      : NULL;
+      if (known)
+        known->beside = true;
+    }
+  return true;
+}
+
 /* Adds the definition that a statement is, if it is one and the first of its name. */
 static bool add_definition(struct bp_own_scope *scope, size_t member,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
@@ -133,7 +159,7 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
   struct bp_own_use use;
   struct bp_own_definition definition = {.member = member};
   if (at >= end || !bp_own_use_at(text, at, end, &scope->names, vocabulary, arena, &use) ||
-      use.name.indices > 0 || use.name.differential || (use.step && strcmp(use.step, "t") != 0))
+      use.name.differential || (use.step && strcmp(use.step, "t") != 0))
     return true;
   definition.name = use.name.text;
   definition.timed = use.name.timed;
@@ -144,13 +170,19 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
   }
   if (over < end || bp_own_definition_of(scope, definition.name))
     return true;
+  if (use.index && !is_elementwise(scope, noted, use.index, vocabulary, arena))
+    return true;
+  scope->dropped = use.index;
   size_t side = own_side(noted, &use, scope, vocabulary, arena);
   definition.text = side_text(scope, noted, side, vocabulary, arena);
+  scope->dropped = NULL;
   if (!definition.text)
     return false;
   if (definition.argument &&
       mentions_only(definition.text, definition.argument, scope, vocabulary, arena))
     definition.form = BP_OWN_FUNCTION;
+  if (is_derivative(noted, 1) && use.index)
+    return true;
   if (is_derivative(noted, 1))
     definition.form = BP_OWN_WRITTEN;
   else if (noted->kind == BP_NOTED_CLAIM || noted->sides[side].symbolic)
@@ -158,6 +190,7 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
   if (!bp_list_room(arena, scope->definitions, scope->definition_count, scope->definition_capacity))
     return false;
   scope->definitions[scope->definition_count++] = definition;
+  scope->defines = scope->defines || definition.form != BP_OWN_WRITTEN;
   return true;
 }
 

@@ -39,6 +39,8 @@ struct bp_own_scope {
   struct bp_own_names names;
   struct bp_own_definition *definitions;
   size_t definition_count, definition_capacity;
+  const char *dropped; /* the index that is left out: x_i = f(z_i) says x = f(z) */
+  bool defines;        /* something, and not only a name for a derivative */
   struct bp_own_stated *stated;
   size_t stated_count, stated_capacity;
 };

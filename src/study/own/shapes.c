@@ -103,7 +103,7 @@ static bool multiply(struct bp_own_shapes *shapes, struct bp_own_shape a, struct
     *all = (struct bp_own_shape){a.rows, b.columns};
     return true;
   }
-  bool alike = is_one(shapes, a.columns) == is_one(shapes, b.columns) &&
+  bool alike = !shapes->data && is_one(shapes, a.columns) == is_one(shapes, b.columns) &&
                is_one(shapes, a.rows) == is_one(shapes, b.rows);
   return alike && join(shapes, a, b, all);
 }
@@ -228,7 +228,7 @@ bool bp_own_shape_infer(struct bp_own_shapes *shapes, const struct bp_expression
     named = bp_own_shape_find(shapes, expression->name);
     if (named && named->known)
       *shape = named->shape;
-    return expression->count <= 1;
+    return expression->count == 0 || (expression->count == 1 && named && named->known);
   case BP_EXPR_NEGATE:
     return bp_own_shape_infer(shapes, expression->child[0], shape);
   case BP_EXPR_TRANSPOSE:

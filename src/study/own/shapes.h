@@ -32,6 +32,7 @@ struct bp_own_shapes {
   size_t count, capacity;
   struct bp_own_shaped *names;
   size_t name_count, name_capacity;
+  bool data; /* no product goes element by element */
   bool rows; /* samples and vectors are rows: softmax goes along them */
 };
 

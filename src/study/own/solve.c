@@ -222,8 +222,9 @@ static struct bp_own_shape shape_of_leaf(struct bp_own_declarer *declarer,
                                  bp_own_dimension_new(shapes, NULL)};
   if (data && is_capital(name->base))
     return (struct bp_own_shape){bp_own_dimension_new(shapes, NULL), BP_OWN_ONE};
-  if (name->indices == 0 && (numbers || data || is_small_greek_number(name->base) ||
-                             (numbered && !is_capital(name->base))))
+  if (name->indices == 0 &&
+      (numbers || data || (name->beside && !is_capital(name->base)) ||
+       is_small_greek_number(name->base) || (numbered && !is_capital(name->base))))
     return number();
   size_t length = bp_own_dimension_new(shapes, NULL);
   if (is_capital(name->base) && name->indices == 0)
@@ -258,12 +259,12 @@ bool bp_own_is_leaf(const struct bp_own_declarer *declarer, size_t i) {
 /* Whether everything that the expression uses has a shape. */
 static bool is_ready(const struct bp_own_declarer *declarer,
                      const struct bp_expression *expression) {
-  if (bp_is(expression, BP_EXPR_NAME) && expression->count == 0)
+  if (bp_is(expression, BP_EXPR_NAME))
     for (size_t i = 0; i < declarer->scope->names.count; i++)
       if (declarer->spelled[i] && strcmp(declarer->spelled[i], expression->name) == 0 &&
           bp_own_is_defined(declarer, i) && !bp_own_shape_find(&declarer->shapes, expression->name))
         return false;
-  for (size_t i = 0; i < expression->count; i++)
+  for (size_t i = bp_is(expression, BP_EXPR_CALL) ? 1 : 0; i < expression->count; i++)
     if (!is_ready(declarer, expression->child[i]))
       return false;
   return true;
@@ -343,6 +344,7 @@ bool bp_own_solve(struct bp_own_declarer *declarer, const struct bp_vocabulary *
     if (!bp_own_shapes_init(&declarer->shapes, declarer->arena))
       return false;
     declarer->shapes.rows = declarer->choice.way == BP_OWN_ROWS;
+    declarer->shapes.data = declarer->choice.way == BP_OWN_DATA;
     memset(declarer->taken, 0, scope->definition_count * sizeof *declarer->taken);
     for (size_t i = 0; i < scope->names.count; i++)
       if (bp_own_is_leaf(declarer, i) &&
