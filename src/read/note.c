@@ -18,8 +18,11 @@ struct composed {
   size_t *begins; /* where the line of each member begins; SIZE_MAX: it has none */
 };
 
-static bool is_read(const struct bp_noted *noted) {
-  return !noted->why && (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
+static bool is_read(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                    const struct bp_noted *noted) {
+  bool symbolic = noted->kind == BP_NOTED_SYMBOLIC && bp_context_numbers(context, reading);
+  return !noted->why &&
+         (symbolic || noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
 }
 
 static bool compose(const struct bp_note_context *context, const struct bp_note_reading *reading,
@@ -34,7 +37,7 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
     const struct bp_noted *noted = &context->note->list[context->members[i]];
     size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
     composed->begins[i] = SIZE_MAX;
-    if (!is_read(noted) || (choice->leave_out && choice->leave_out[i]))
+    if (!is_read(context, reading, noted) || (choice->leave_out && choice->leave_out[i]))
       continue;
     composed->begins[i] = composed->text.length;
     fine =

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lang/print.h"
+#include "study/own/own.h"
 #include "study/study.h"
 #include "study/trial.h"
 
@@ -70,7 +71,8 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
   const struct bp_note_context *chosen = NULL;
   *parts = 0;
   if (bp_note_find(source, bp_note_style_of(source), arena, &note) != 0 ||
-      bp_contexts_find(&note, arena, &contexts) != 0)
+      bp_contexts_find(&note, arena, &contexts) != 0 ||
+      bp_own_declare(&contexts, vocabulary, arena) != 0)
     return NULL;
   for (size_t i = 0; i < contexts.count; i++) {
     const struct bp_note_context *context = &contexts.list[i];

@@ -74,6 +74,7 @@ static const struct bp_latex_command commands[] = {
     {"pi", BP_COMMAND_TEXT, "π"},
     {"rho", BP_COMMAND_TEXT, "ρ"},
     {"sigma", BP_COMMAND_TEXT, "σ"},
+    {"varsigma", BP_COMMAND_TEXT, "ς"},
     {"tau", BP_COMMAND_TEXT, "τ"},
     {"phi", BP_COMMAND_TEXT, "φ"},
     {"varphi", BP_COMMAND_TEXT, "φ"},
