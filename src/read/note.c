@@ -134,7 +134,10 @@ static bool keep_read(const struct composed *composed, size_t count, struct bp_a
     bool fine = i == 0 || (!statement->broken && member < count && !parsed->unread[member].message);
     if (!fine) {
       if (member < count && !parsed->unread[member].message)
-        parsed->unread[member].message = "it is not understood";
+        parsed->unread[member].message =
+            bp_statement_is_unfilled(statement)
+                ? "it is still to be filled in: a formula in the place of ?"
+                : "it is not understood";
       continue;
     }
     if (i > 0)

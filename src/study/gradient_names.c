@@ -270,8 +270,10 @@ static void look_before(struct looking *looking) {
   struct bp_gradient_names *names = looking->names;
   for (size_t i = 0; i < names->place; i++) {
     const struct bp_statement *statement = &looking->document->statements[i];
-    if (statement->kind == BP_STATEMENT_LAYOUT)
-      names->numerator = statement->numerator;
+    if (statement->kind == BP_STATEMENT_LAYOUT && statement->has_layout)
+      names->layout = statement->layout;
+    if (statement->kind == BP_STATEMENT_LAYOUT && statement->has_rows)
+      names->rows_are_samples = statement->rows_are_samples;
     if (statement->kind != BP_STATEMENT_WRITE || statement->broken)
       continue;
     names->written = true;

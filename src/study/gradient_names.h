@@ -25,10 +25,11 @@ struct bp_gradient_names {
   size_t count;
   struct bp_gradient_loss losses[BP_MOST_LOSSES]; /* the last of all definitions: they may be */
   size_t loss_count;
-  size_t place;     /* of the first statement with such a name */
-  bool network;     /* J is among the losses */
-  bool written;     /* other names have a write line */
-  bool numerator;   /* the layout in force there */
+  size_t place;          /* of the first statement with such a name */
+  bool network;          /* J is among the losses */
+  bool written;          /* other names have a write line */
+  enum bp_layout layout; /* in force there */
+  bool rows_are_samples;
   const char *some; /* a name that has one: "dZ" */
 };
 

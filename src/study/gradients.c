@@ -46,6 +46,15 @@ static const char *write_line(const struct bp_gradient_name *name, const struct 
                         : NULL;
 }
 
+/* "layout numerator, samples as rows": what is in force where the names begin. */
+static const char *layout_line(const struct bp_gradient_names *names, struct bp_arena *arena) {
+#define WORD(word, kind) #word,
+  static const char *const words[] = {BP_LAYOUTS(WORD)};
+#undef WORD
+  return bp_arena_printf(arena, "layout %s, samples as %s\n", words[names->layout],
+                         names->rows_are_samples ? "rows" : "columns");
+}
+
 /* The document with these meanings, in the arena; NULL where memory is short. */
 static const struct bp_document *with_meanings(const struct reading *reading, const struct way *way,
                                                struct bp_arena *arena) {
@@ -55,7 +64,7 @@ static const struct bp_document *with_meanings(const struct reading *reading, co
   struct bp_document *meanings = bp_arena_alloc(arena, 1, sizeof *meanings);
   struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
   struct bp_statement *statements = bp_arena_alloc(arena, read->count + 1, sizeof *statements);
-  const char *text = names->numerator ? "layout numerator\n" : "";
+  const char *text = layout_line(names, arena);
   for (size_t i = 0; i < names->count && text; i++) {
     const char *line = write_line(&names->list[i], way, arena);
     text = line ? bp_arena_printf(arena, "%s%s\n", text, line) : NULL;
