@@ -9,7 +9,7 @@ syntax match derivComment "#.*$" contains=@Spell
 syntax region derivString start=+"+ end=+"+ oneline contains=@Spell
 
 " Statements, at the beginning of a line only.
-syntax match derivTold "^\s*\zs\%(title\|source\|note\|layout\|size\|given\|let\|network\|write\|vary\|use\)\>"
+syntax match derivTold "^\s*\zs\%(title\|source\|note\|layout\|size\|given\|let\|network\|write\|vary\|require\|use\)\>"
 syntax match derivJudged "^\s*\zs\%(claim\|refute\|shape\)\>"
 syntax keyword derivWord for in at odot all number function numerator denominator samples
 syntax keyword derivDomain real positive nonzero onehot symmetric spd
@@ -18,7 +18,7 @@ syntax keyword derivFunction exp log ln sqrt abs sin cos max min where
 syntax keyword derivFunction sum mean rowsum colsum tr det inv norm vec diag diagonal kron
 syntax keyword derivFunction I ones zeros rows columns
 syntax keyword derivFunction sigmoid logistic sigma σ tanh relu leakyrelu lrelu identity linear none id
-syntax keyword derivFunction softplus elu silu swish gelu softmax
+syntax keyword derivFunction softplus elu silu swish gelu softmax unit
 syntax match derivFunction "\<leaky[-_]relu\>"
 syntax keyword derivConstant e pi π
 
