@@ -22,6 +22,7 @@
   X("new", bp_verb_new, "write a derivation to be filled in, for a network")                       \
   X("read", bp_verb_read, "print how a note is read, as a derivation")                             \
   X("class", bp_verb_class, "judge the files of a class: students, lines, points, mistakes")       \
+  X("lsp", bp_verb_lsp, "serve an editor: verdicts while one types (editors start it)")            \
   X("explain", bp_verb_explain, "work out one line of a derivation, number by number")             \
   X("trace", bp_verb_trace, "show the shapes under every factor of a network or a derivation")     \
   X("train", bp_verb_train, "gradient descent with gradients that are checked on the way")         \

@@ -33,6 +33,14 @@ struct bp_derivation {
  * frees it in any case.  May be called from any thread. */
 void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory);
 
+/* The same of a text that is at hand, which must outlive the derivation; files that it uses are
+ * opened as ever.  Gradients that nobody declares are not read into it: that takes a trial of all
+ * lines, which bp_derivation_read_gradients makes, and gives up (false) when `stopped` says so. */
+void bp_derivation_open_text(struct bp_derivation *derivation, const char *path, const char *text,
+                             size_t length, size_t memory);
+bool bp_derivation_read_gradients(struct bp_derivation *derivation, size_t memory,
+                                  bool (*stopped)(void));
+
 void bp_derivation_free(struct bp_derivation *derivation);
 
 /* "two.deriv", "standard input" */

@@ -85,7 +85,7 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[160] = "net, grads, exec, verify, new, read, class, explain, trace, train, run "
+  char suggestion[160] = "net, grads, exec, verify, new, read, class, lsp, explain, trace, train, run "
                          "or help; backproof --help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
