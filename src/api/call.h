@@ -51,7 +51,6 @@ struct bp_call {
   double *gradient; /* outputs rows of `parameters` numbers */
   double *again;    /* the same, once more */
   struct bp_report *report;
-  gsl_error_handler_t *handler; /* what GSL's error handler was before */
   struct bp_neutral locale;     /* while the library computes and writes, and not their code */
 };
 

@@ -5,13 +5,13 @@
  * other texts, runs in the caller's locale and with the caller's error handler of GSL: reading ends
  * before the first number is drawn.
  */
-#include <gsl/gsl_errno.h>
 
 #include "api/backproof.h"
 #include "api/format.h"
 #include "base/neutral.h"
 #include "hint/hint.h"
 #include "judge/judge.h"
+#include "num/surroundings.h"
 #include "read/document.h"
 #include "read/note.h"
 #include "report/claims.h"
@@ -138,9 +138,9 @@ static enum bp_outcome run(struct call *call, FILE *out) {
                                     call, call->arena, &call->diagnostics);
   if (!call->document)
     return BP_OUTCOME_BAD_INPUT;
-  gsl_error_handler_t *handler = gsl_set_error_handler_off();
+  bp_surroundings_enter();
   bool judged = judge(call);
-  gsl_set_error_handler(handler);
+  bp_surroundings_leave();
   if (judged)
     return write_report(call, out);
   if (call->diagnostics.errors == 0)

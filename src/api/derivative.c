@@ -5,13 +5,13 @@
  * that a call costs nothing that grows with the number of parameters, but for what the function
  * itself does.
  */
-#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/call.h"
+#include "num/surroundings.h"
 #include "report/report.h"
 
 static const char no_memory[] = "out of memory";
@@ -117,7 +117,7 @@ void bp_call_begin(struct bp_call *call, const struct bp_call_form *form, const 
                            .system = system,
                            .wishes = options ? options : &defaults,
                            .arena = bp_arena_new(0)};
-  call->handler = gsl_set_error_handler_off();
+  bp_surroundings_enter();
   if (!call->arena)
     return;
   call->probed = (struct bp_probed){.parameters = n,
@@ -282,7 +282,7 @@ static struct bp_result accepted(struct bp_call *call) {
 }
 
 struct bp_result bp_call_finish(struct bp_call *call) {
-  gsl_set_error_handler(call->handler);
+  bp_surroundings_leave();
   if (bp_call_failed(call) || !call->report)
     return refusal(call);
   struct bp_neutral locale = bp_neutral_begin();

@@ -14,7 +14,7 @@
 #include "net/cause/outside_deltas.h"
 #include "net/compare.h"
 #include "net/outside.h"
-#include "net/surroundings.h"
+#include "num/surroundings.h"
 
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
   double parameters = 0, nodes = (double)spec->size[0], m = (double)samples, widest = 0;
@@ -307,8 +307,8 @@ static enum bp_status check(const struct bp_network *network,
 
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report) {
-  struct bp_surroundings before = bp_surroundings_enter();
+  bp_surroundings_enter();
   enum bp_status status = check(network, options, arena, report);
-  bp_surroundings_leave(before);
+  bp_surroundings_leave();
   return status;
 }

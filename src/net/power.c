@@ -10,7 +10,7 @@
 #include <math.h>
 
 #include "net/compare.h"
-#include "net/surroundings.h"
+#include "num/surroundings.h"
 
 /* Whether every g'(Z[l]) is 0. */
 static bool all_flat(const struct bp_evidence *e, size_t l) {
@@ -183,8 +183,8 @@ enum bp_status bp_check_power(const struct bp_network *network,
   *result = bp_arena_alloc(arena, 1, sizeof **result);
   if (!*result)
     return BP_NO_MEMORY;
-  struct bp_surroundings before = bp_surroundings_enter();
+  bp_surroundings_enter();
   enum bp_status status = power(network, options, arena, *result);
-  bp_surroundings_leave(before);
+  bp_surroundings_leave();
   return status;
 }

@@ -6,6 +6,7 @@
 #include <gsl/gsl_sf_log.h>
 #include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -625,6 +626,41 @@ START_TEST(function_fdf) {
 }
 END_TEST
 
+/* ---- a host with threads ------------------------------------------------------------------ */
+
+enum { ROUNDS = 40 };
+
+static void own_handler(const char *reason, const char *file, int line, int number) {
+  (void)reason;
+  (void)file;
+  (void)line;
+  (void)number;
+}
+
+static void *check_often(void *failures) {
+  for (int i = 0; i < ROUNDS; i++) {
+    struct bp_result result = bp_check_gradient(loss, gradient, theta, THETA, NULL, NULL);
+    *(int *)failures += result.outcome != BP_OUTCOME_HOLDS;
+    bp_result_free(&result);
+  }
+  return NULL;
+}
+
+/* What belongs to the process is the host's again when the last of several checks is done. */
+START_TEST(threads_leave_the_host_as_it_was) {
+  pthread_t threads[4];
+  int failures[4] = {0};
+  gsl_error_handler_t *before = gsl_set_error_handler(own_handler);
+  for (int i = 0; i < 4; i++)
+    ck_assert_int_eq(pthread_create(&threads[i], NULL, check_often, &failures[i]), 0);
+  for (int i = 0; i < 4; i++) {
+    pthread_join(threads[i], NULL);
+    ck_assert_int_eq(failures[i], 0);
+  }
+  ck_assert(gsl_set_error_handler(before) == own_handler);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("library");
   TCase *tests = tcase_create("library");
@@ -647,6 +683,7 @@ int main(void) {
   tcase_add_test(tests, multifit);
   tcase_add_test(tests, odeiv2);
   tcase_add_test(tests, function_fdf);
+  tcase_add_test(tests, threads_leave_the_host_as_it_was);
   suite_add_tcase(suite, tests);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
