@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const char magic[] = "\x93NUMPY";
-enum { MAGIC = 6, VERSIONS = 3, MOST_HEADER = 1 << 20 };
+enum { MAGIC = 6, VERSIONS = 3 };
 
 /* What the header says. */
 struct header {
@@ -413,7 +413,7 @@ static size_t find_header(const struct bp_source *source, struct bp_arena *arena
     return 0;
   }
   size_t length = (size_t)gather(bytes + MAGIC + 2, field, false);
-  if (length > source->length - start || length > MOST_HEADER) {
+  if (length > source->length - start || length > BP_MOST_NPY_HEADER) {
     refuse(diagnostics, "writing it again: it is damaged or cut off",
            bp_arena_printf(diagnostics->arena,
                            "%s: the header should have %zu bytes, and %zu follow", source->name,
@@ -432,12 +432,14 @@ static size_t find_header(const struct bp_source *source, struct bp_arena *arena
   return 0;
 }
 
-static int check_shape(const struct parser *p, const struct bp_source *source, size_t start) {
+/* `length`: of the whole file, of which `source` may be the beginning. */
+static int check_shape(const struct parser *p, const struct bp_source *source, size_t start,
+                       size_t length) {
   struct bp_diagnostics *diagnostics = p->diagnostics;
   const struct header *header = &p->header;
   const char *shape = p->source->text + header->shape.begin;
   int width = (int)(header->shape.end - header->shape.begin);
-  size_t needed, found = source->length - start;
+  size_t needed, found = length - start;
   width = width < 100 ? width : 100;
   if (header->dimensions > BP_MOST_DIMENSIONS) {
     bp_error(diagnostics, p->source, header->shape,
@@ -463,27 +465,47 @@ static int check_shape(const struct parser *p, const struct bp_source *source, s
   return 0;
 }
 
-int bp_npy_read(const struct bp_source *source, struct bp_arena *arena,
-                struct bp_diagnostics *diagnostics, struct bp_array *array) {
+/* The header, for a file of `length` bytes, and where the numbers begin; 0 with an error recorded.
+ */
+static size_t read_beginning(const struct bp_source *source, size_t length, struct bp_arena *arena,
+                             struct bp_diagnostics *diagnostics, struct bp_array *array,
+                             struct header *header) {
   struct bp_source *text = bp_arena_alloc(arena, 1, sizeof *text);
   *array = (struct bp_array){.name = source->name, .shape = {1, 1}};
-  if (!text)
-    return refuse(
-        diagnostics, "a larger --memory-limit",
-        bp_arena_printf(diagnostics->arena, "there is no memory to read %s", source->name));
+  if (!text) {
+    refuse(diagnostics, "a larger --memory-limit",
+           bp_arena_printf(diagnostics->arena, "there is no memory to read %s", source->name));
+    return 0;
+  }
   size_t start = find_header(source, arena, diagnostics, text);
   struct parser parser = {.source = text, .diagnostics = diagnostics, .array = array};
   if (start == 0 || read_header(&parser) != 0 || read_type(&parser) != 0 ||
-      check_shape(&parser, source, start) != 0)
-    return -1;
+      check_shape(&parser, source, start, length) != 0)
+    return 0;
   array->dimensions = parser.header.dimensions;
+  *header = parser.header;
+  return start;
+}
+
+int bp_npy_check(const struct bp_source *beginning, size_t length, struct bp_arena *arena,
+                 struct bp_diagnostics *diagnostics, struct bp_array *array) {
+  struct header header;
+  return read_beginning(beginning, length, arena, diagnostics, array, &header) > 0 ? 0 : -1;
+}
+
+int bp_npy_read(const struct bp_source *source, struct bp_arena *arena,
+                struct bp_diagnostics *diagnostics, struct bp_array *array) {
+  struct header header;
+  size_t start = read_beginning(source, source->length, arena, diagnostics, array, &header);
+  if (start == 0)
+    return -1;
   array->data = bp_arena_alloc(arena, array->count, sizeof *array->data);
   if (!array->data)
     return refuse(diagnostics, "a larger --memory-limit",
                   bp_arena_printf(diagnostics->arena,
                                   "there is no memory for the %zu numbers of %s", array->count,
                                   source->name));
-  size_t inexact = convert(array, &parser.header, (const unsigned char *)source->text + start);
+  size_t inexact = convert(array, &header, (const unsigned char *)source->text + start);
   if (inexact == array->count)
     return 0;
   const char *place = bp_array_place(array, inexact, arena);

@@ -26,6 +26,14 @@ struct bp_array {
   double *data;                     /* the last index runs fastest, whatever the file's order */
 };
 
+enum { BP_MOST_NPY_HEADER = 1 << 20 };
+
+/* Whether a file of `length` bytes that begins so can be read: `beginning` is the whole file, or as
+ * much of it as a header may take.  Sets what the header says, and no numbers.  0, or -1 with one
+ * error recorded. */
+int bp_npy_check(const struct bp_source *beginning, size_t length, struct bp_arena *arena,
+                 struct bp_diagnostics *diagnostics, struct bp_array *array);
+
 /* Reads the array that `source` holds.  Every number comes out exactly: float16, float32, float64,
  * bool, and integers of 1 to 8 bytes; an integer that float64 cannot hold is an error, infinities
  * and NaN are not.  array->name is source->name.  The whole source must

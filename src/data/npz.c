@@ -265,6 +265,29 @@ static int unpack(const struct bp_npz *npz, const struct bp_npz_member *member, 
   return length == size && got == 0 ? 0 : refuse_content(npz, member, error, diagnostics);
 }
 
+/* Whether the header at the beginning of a member promises as many bytes as the member has, before
+ * memory is taken for them. */
+static int check_header(const struct bp_npz *npz, const struct bp_npz_member *member, size_t size,
+                        const char *name, struct bp_arena *spare, struct bp_arena *arena,
+                        struct bp_diagnostics *diagnostics) {
+  enum { HEAD = BP_MOST_NPY_HEADER + 64 };
+  struct bp_array array;
+  size_t length = size < HEAD ? size : HEAD;
+  char *head = bp_arena_alloc(spare, length + 1, 1);
+  zip_file_t *file = head ? zip_fopen_index(npz->archive, member->index, 0) : NULL;
+  if (!file)
+    return head ? refuse_content(npz, member, zip_error_code_zip(zip_get_error(npz->archive)),
+                                 diagnostics)
+                : -1;
+  zip_int64_t got = zip_fread(file, head, length);
+  int error = got < 0 ? zip_error_code_zip(zip_file_get_error(file)) : ZIP_ER_INCONS;
+  zip_fclose(file);
+  if (got < 0 || (size_t)got < length)
+    return refuse_content(npz, member, error, diagnostics);
+  struct bp_source source = {name, head, length};
+  return bp_npy_check(&source, size, arena, diagnostics, &array);
+}
+
 int bp_npz_read(struct bp_npz *npz, size_t member, struct bp_arena *arena,
                 struct bp_diagnostics *diagnostics, struct bp_array *array) {
   const struct bp_npz_member *wanted = &npz->members[member];
@@ -272,10 +295,12 @@ int bp_npz_read(struct bp_npz *npz, size_t member, struct bp_arena *arena,
   if (check_member(npz, wanted, diagnostics, &size) != 0)
     return -1;
   struct bp_arena *spare = bp_arena_new(0);
-  char *bytes = spare ? bp_arena_alloc(spare, size + 1, 1) : NULL;
   const char *name = bp_arena_printf(arena, "%s: %s", npz->source->name, wanted->name);
+  bool sound =
+      spare && name && check_header(npz, wanted, size, name, spare, arena, diagnostics) == 0;
+  char *bytes = sound ? bp_arena_alloc(spare, size + 1, 1) : NULL;
   int status = -1;
-  if (bytes && name && unpack(npz, wanted, bytes, size, diagnostics) == 0) {
+  if (bytes && unpack(npz, wanted, bytes, size, diagnostics) == 0) {
     npz->left -= size;
     struct bp_source source = {name, bytes, size};
     status = bp_npy_read(&source, arena, diagnostics, array);
