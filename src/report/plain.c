@@ -60,27 +60,32 @@ static bool is_plain(const char *text, bool one_line) {
   return true;
 }
 
+size_t bp_plain_piece(const char *text, size_t length, bool one_line, const char **piece,
+                      size_t *piece_length) {
+  static const char sign[] = "\xEF\xBF\xBD";
+  uint32_t code;
+  size_t bytes = bp_character(text, length, &code);
+  bool blank = code == '\t' || (code == '\n' && one_line);
+  bool kept = !blank && is_fit(code) && code != REPLACEMENT;
+  *piece = blank ? " " : kept ? text : sign;
+  *piece_length = blank ? 1 : kept ? bytes : sizeof sign - 1;
+  return bytes;
+}
+
 static const char *plain(const char *text, bool one_line, struct bp_arena *arena) {
+  enum { MOST_PIECE = 4 };
   if (!text || is_plain(text, one_line))
     return text;
-  static const char sign[] = "\xEF\xBF\xBD";
   size_t length = strlen(text), end = 0;
-  char *result = bp_arena_alloc(arena, length + 1, sizeof sign - 1);
+  char *result = bp_arena_alloc(arena, length + 1, MOST_PIECE - 1);
   if (!result)
     return NULL;
   for (size_t at = 0; at < length;) {
-    uint32_t code;
-    size_t bytes = bp_character(text + at, length - at, &code);
-    if (code == '\t' || (code == '\n' && one_line)) {
-      result[end++] = ' ';
-    } else if (is_fit(code) && code != REPLACEMENT) {
-      memcpy(result + end, text + at, bytes);
-      end += bytes;
-    } else {
-      memcpy(result + end, sign, sizeof sign - 1);
-      end += sizeof sign - 1;
-    }
-    at += bytes;
+    const char *piece;
+    size_t bytes;
+    at += bp_plain_piece(text + at, length - at, one_line, &piece, &bytes);
+    memcpy(result + end, piece, bytes);
+    end += bytes;
   }
   result[end] = '\0';
   return result;

@@ -9,6 +9,7 @@
 #ifndef BP_REPORT_PLAIN_H
 #define BP_REPORT_PLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,11 @@ const char *bp_plain_text(const char *text, struct bp_arena *arena);
 
 /* The same on one line: a line feed becomes a blank. */
 const char *bp_plain_line(const char *text, struct bp_arena *arena);
+
+/* The first character of `length` > 0 bytes as these two have it, for who writes and does not keep:
+ * sets the piece, and gives how many bytes it stands for. */
+size_t bp_plain_piece(const char *text, size_t length, bool one_line, const char **piece,
+                      size_t *piece_length);
 
 /* The character at the start of `length` > 0 bytes, and how many bytes it takes; U+FFFD and 1 where
  * they are not UTF-8. */
