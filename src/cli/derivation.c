@@ -21,6 +21,7 @@
 #include "num/flint_memory.h"
 #include "read/document.h"
 #include "read/note.h"
+#include "read/readers.h"
 #include "report/claims.h"
 #include "show/show.h"
 #include "study/study.h"
@@ -37,6 +38,7 @@ struct opened {
 
 struct loader {
   struct bp_arena *arena;
+  const char *path; /* of the file that was named; - for standard input */
   struct opened *opened;
 };
 
@@ -117,6 +119,39 @@ static const char *used_path(const struct bp_source *from, const char *path,
   return bp_arena_printf(arena, "%.*s%s", (int)(slash - from->name) + 1, from->name, path);
 }
 
+/* The folder of the file that was named, as the system knows it; to be freed. */
+static char *home_of(const struct loader *loader) {
+  const char *slash = strrchr(loader->path, '/');
+  if (!slash)
+    return realpath(".", NULL);
+  const char *folder = slash == loader->path ? "/"
+                                             : bp_arena_strndup(loader->arena, loader->path,
+                                                                (size_t)(slash - loader->path));
+  return folder ? realpath(folder, NULL) : NULL;
+}
+
+/* Whether a file may be used: others than the reader choose what a file uses, so it leads to
+ * nothing but documents in the folder of the file that was named and below, wherever links point;
+ * no line of another file is ever read, and so none is shown. */
+static const char *why_not_used(const struct loader *loader, const char *path) {
+  struct stat status;
+  if (stat(path, &status) != 0)
+    return NULL; /* opening it says why */
+  if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+    return "it is no file that stays";
+  char *home = home_of(loader), *whole = realpath(path, NULL);
+  size_t length = home ? strlen(home) : 0;
+  bool inside = home && whole && !strncmp(whole, home, length) &&
+                (whole[length] == '/' || (length > 0 && home[length - 1] == '/'));
+  free(home);
+  free(whole);
+  if (!inside)
+    return "it is not in the folder of the file that was named, nor below it";
+  return S_ISREG(status.st_mode) && !bp_reader_named(path)
+             ? "its name does not end as that of a derivation, .deriv"
+             : NULL;
+}
+
 static const struct bp_source *load_used(void *context, const struct bp_source *from,
                                          const char *path, const char **problem) {
   struct loader *loader = context;
@@ -126,6 +161,11 @@ static const struct bp_source *load_used(void *context, const struct bp_source *
     return NULL;
   }
   const char *whole = used_path(from, path, loader->arena);
+  const char *refused = whole ? why_not_used(loader, whole) : NULL;
+  if (refused) {
+    *problem = refused;
+    return NULL;
+  }
   return whole ? load(loader, whole, problem) : NULL;
 }
 
@@ -192,7 +232,7 @@ void bp_derivation_open_text(struct bp_derivation *derivation, const char *path,
                              size_t length, size_t memory) {
   if (!begin(derivation, path, memory))
     return;
-  struct loader loader = {.arena = derivation->arena};
+  struct loader loader = {.arena = derivation->arena, .path = path};
   struct bp_source *source = bp_arena_alloc(derivation->arena, 1, sizeof *source);
   if (!source)
     return;
@@ -203,7 +243,7 @@ void bp_derivation_open_text(struct bp_derivation *derivation, const char *path,
 void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory) {
   if (!begin(derivation, path, memory))
     return;
-  struct loader loader = {.arena = derivation->arena};
+  struct loader loader = {.arena = derivation->arena, .path = path};
   const char *problem = "the name is empty";
   const struct bp_source *source = *path ? load(&loader, path, &problem) : NULL;
   if (!source) {

@@ -10,12 +10,13 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/output.h"
 
 static const size_t MOST_BYTES = (size_t)1 << 30;
 
 static FILE *open_input(const char *path, int *error) {
   FILE *stream = fopen(path, "rb");
-  struct stat status;
+  struct stat status = {0};
   if (!stream) {
     *error = errno;
     return NULL;
@@ -25,6 +26,8 @@ static FILE *open_input(const char *path, int *error) {
     fclose(stream);
     return NULL;
   }
+  if (S_ISREG(status.st_mode))
+    bp_output_protect(status.st_dev, status.st_ino);
   return stream;
 }
 

@@ -24,21 +24,45 @@ static void ring(int number) {
   alarm(1);
 }
 
+static void remove_unfinished(void) {
+  for (int i = 0; i < BP_MOST_UNFINISHED; i++)
+    if (removable[i])
+      unlink(unfinished[i]);
+}
+
 static void handle(int number) {
   if (received) {
-    for (int i = 0; i < BP_MOST_UNFINISHED; i++)
-      if (removable[i])
-        unlink(unfinished[i]);
+    remove_unfinished();
     _exit(BP_EXIT_SIGNAL + number);
   }
   received = number;
   alarm(1);
 }
 
+/* Signals that end a program because of what it did: a pipe without a reader, a limit.  They end
+ * this one, too, but not before what is unfinished is removed. */
+static const int endings[] = {SIGPIPE, SIGXCPU, SIGXFSZ};
+
+static void end(int number) {
+  remove_unfinished();
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static void catch_endings(void) {
+  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+    struct sigaction old, action = {.sa_handler = end};
+    sigemptyset(&action.sa_mask);
+    if (sigaction(endings[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+      sigaction(endings[i], &action, NULL);
+  }
+}
+
 void bp_interrupt_catch(void) {
   struct sigaction alarmed = {.sa_handler = ring};
   sigemptyset(&alarmed.sa_mask);
   sigaction(SIGALRM, &alarmed, NULL);
+  catch_endings();
   for (int i = 0; i < SIGNALS; i++) {
     struct sigaction old, action = {.sa_handler = handle};
     sigemptyset(&action.sa_mask);

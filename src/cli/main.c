@@ -1,6 +1,7 @@
 /* backproof: the first word is a verb, the rest belongs to it. */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,8 +86,9 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[160] = "net, grads, exec, verify, new, read, class, lsp, explain, trace, train, run "
-                         "or help; backproof --help explains them";
+  char suggestion[160] =
+      "net, grads, exec, verify, new, read, class, lsp, explain, trace, train, run "
+      "or help; backproof --help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
   else if (bp_reader_named(word))
@@ -98,8 +100,17 @@ static _Noreturn void die_unknown_verb(const char *word) {
   bp_die(suggestion, "backproof has no verb \"%.60s\"", word);
 }
 
+/* Where a standard stream is closed, the next file that is opened would get its number, and
+ * messages would land in a report. */
+static void fill_standard_streams(void) {
+  for (int i = 0; i <= STDERR_FILENO; i++)
+    if (fcntl(i, F_GETFD) < 0 && open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) != i)
+      _exit(BP_EXIT_BAD_INPUT);
+}
+
 int main(int argc, char **argv) {
   static char name[64];
+  fill_standard_streams();
   atexit(check_standard_output);
   gsl_set_error_handler_off();
   argp_err_exit_status = BP_EXIT_BAD_INPUT;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,49 @@ static _Noreturn void die_unwritable(const struct bp_output *output, int error) 
   snprintf(suggestion, sizeof suggestion,
            "%s with a file in a folder where you may write, and room on its disk", output->option);
   bp_die(suggestion, "cannot write the report to %s: %s", output->name, strerror(error));
+}
+
+/* ---- inputs -------------------------------------------------------------- */
+
+static struct {
+  pthread_mutex_t lock;
+  struct {
+    dev_t device;
+    ino_t number;
+  } * list;
+  size_t count, capacity;
+} inputs = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void bp_output_protect(dev_t device, ino_t number) {
+  pthread_mutex_lock(&inputs.lock);
+  if (inputs.count == inputs.capacity) {
+    size_t capacity = inputs.capacity ? 2 * inputs.capacity : 16;
+    void *larger = realloc(inputs.list, capacity * sizeof *inputs.list);
+    if (!larger) {
+      pthread_mutex_unlock(&inputs.lock);
+      bp_die_no_memory();
+    }
+    inputs.list = larger;
+    inputs.capacity = capacity;
+  }
+  inputs.list[inputs.count].device = device;
+  inputs.list[inputs.count++].number = number;
+  pthread_mutex_unlock(&inputs.lock);
+}
+
+static void refuse_input(const struct bp_output *output) {
+  struct stat now;
+  if (!output->target || stat(output->target, &now) != 0)
+    return;
+  bool read = false;
+  pthread_mutex_lock(&inputs.lock);
+  for (size_t i = 0; i < inputs.count && !read; i++)
+    read = inputs.list[i].device == now.st_dev && inputs.list[i].number == now.st_ino;
+  pthread_mutex_unlock(&inputs.lock);
+  char suggestion[128];
+  snprintf(suggestion, sizeof suggestion, "%s with the name of another file", output->option);
+  if (read)
+    bp_die(suggestion, "%s is read, and the report would take its place", output->name);
 }
 
 static _Noreturn void die_no_file(const struct bp_output *output) {
@@ -153,6 +197,7 @@ void bp_output_complete(struct bp_output *output, int status) {
 
 void bp_output_publish(struct bp_output *output) {
   if (output->target) {
+    refuse_input(output);
     if (rename(output->temporary, output->target) != 0)
       die_unwritable(output, errno);
     forget(output);

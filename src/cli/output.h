@@ -5,6 +5,7 @@
 #define BP_CLI_OUTPUT_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 struct bp_output {
   FILE *stream;
@@ -23,6 +24,11 @@ void bp_output_open(struct bp_output *output, const char *path);
 
 /* The same for the value of another option than --output. */
 void bp_output_open_for(struct bp_output *output, const char *path, const char *option);
+
+/* From here on no output may replace this file, which is read: the program ends with a message
+ * instead, as soon as both are known and in any case before the file is touched.  Called for every
+ * file that is opened to be read; any thread may. */
+void bp_output_protect(dev_t device, ino_t number);
 
 /* Call before the first byte is written: ends the program when it has been interrupted. */
 void bp_output_begin(struct bp_output *output);
