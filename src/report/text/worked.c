@@ -13,7 +13,7 @@
 #include "report/text/text.h"
 #include "report/trace_words.h"
 
-enum { DIGITS = 6 };
+enum { DIGITS = 6, MOST_ROWS = 60, MOST_COLUMNS = 60 };
 
 /* "(n[1],m) = (4,2)"; only once where symbols and numbers are the same. */
 static const char *shape_text(const struct bp_trace_shape *shape, struct bp_arena *arena) {
@@ -32,7 +32,12 @@ static int write_values(const struct bp_trace_shape *shape, const double *values
                                 .values = values};
   if (!values || view.rows == 0 || view.columns == 0)
     return 0;
-  if (view.rows > 1 || view.columns > 1)
+  if (view.rows > MOST_ROWS || view.columns > MOST_COLUMNS) { /* nobody follows as many */
+    view.rows = view.rows < MOST_ROWS ? view.rows : MOST_ROWS;
+    view.columns = view.columns < MOST_COLUMNS ? view.columns : MOST_COLUMNS;
+    fprintf(out, "  the first %zu x %zu numbers\n", view.rows, view.columns);
+  }
+  if (shape->rows.number > 1 || shape->columns.number > 1)
     return bp_matrix_text(&view, DIGITS, style, out);
   if (isnan(*values))
     fputs("  NaN\n", out);
