@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/random.h"
 
 /* A claim may compute this many numbers: some ten seconds. */
@@ -71,7 +72,17 @@ static size_t cost_of_bits(slong bits) {
   return bits <= BP_LEAST_BITS ? 1 : (size_t)pow((double)bits / BP_LEAST_BITS, 1.6);
 }
 
+bool bp_fault_exhausted(struct bp_world *world, struct bp_span span) {
+  enum bp_budget_end end = bp_budget_end_here();
+  if (end == BP_BUDGET_LASTS || end == BP_BUDGET_NO_MEMORY)
+    return bp_fault_set(world, BP_FAULT_MEMORY, span, "choose smaller sizes: size m in 2..4",
+                        "this does not fit into memory");
+  return bp_fault_set(world, BP_FAULT_TIME, span, NULL, "the time was up here");
+}
+
 bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) {
+  if (bp_budget_over())
+    return bp_fault_exhausted(world, span);
   size_t most = world->most_steps ? world->most_steps : MOST_STEPS;
   if (__builtin_mul_overflow(numbers, cost_of_bits(world->room.bits), &numbers))
     numbers = SIZE_MAX;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/list.h"
 #include "value/derive.h"
 #include "value/shape.h"
@@ -40,9 +41,7 @@ static bool defined_value(struct bp_world *world, struct bp_node *node,
 static bool keep_value(struct bp_world *world, struct bp_node *node, struct bp_balls value) {
   struct bp_ball_room room = bp_world_keeping(world);
   node->value = bp_balls_copy(&room, value);
-  return node->value.at || bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span,
-                                        "choose smaller sizes: size m in 2..4",
-                                        "%s does not fit into memory", node->name);
+  return node->value.at || bp_fault_exhausted(world, node->piece->target->span);
 }
 
 static size_t elements_of(struct bp_symbolic shape) {
@@ -82,6 +81,8 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
     meet(world, node);
     return true;
   }
+  if (node->value_state == BP_NODE_BROKEN && bp_budget_over())
+    return bp_fault_exhausted(world, used);
   if (node->value_state == BP_NODE_BROKEN)
     return bp_fault_set(world, BP_FAULT_LIMIT, used, "choose smaller sizes: size m in 2..4",
                         "%s could not be computed", node->name);
