@@ -308,8 +308,8 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
   report->claim_count = count;
   for (size_t i = 0; i < count; i++)
     bp_claim_note_nothing(judging->model, &judging->states[i], arena);
-  for (size_t i = 0; i < count; i++)
-    bp_claim_count_degree(judging->model, &judging->states[i]);
+  if (!bp_claims_count_degrees(judging->model, judging->states, arena))
+    return false;
   for (size_t i = 0; i < count; i++)
     bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
   add_setting(&report->head, arena, "file", document->source->name);

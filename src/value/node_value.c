@@ -9,6 +9,7 @@
 
 #include "base/budget.h"
 #include "base/list.h"
+#include "base/stack.h"
 #include "value/derive.h"
 #include "value/shape.h"
 #include "value/value.h"
@@ -135,7 +136,10 @@ static const struct bp_balls *overridden(const struct bp_node *node, const struc
   return NULL;
 }
 
-/* A node with another value in a frame around this one has that, whatever it is defined by. */
+/* A node with another value in a frame around this one has that, whatever it is defined by.  Where
+ * the way is too long to be followed it depends: it is then computed again, to the same value. */
+enum { FRAMES = 64 << 10 };
+
 static bool depends(const struct bp_node *node, const struct bp_frame *frame, size_t limit) {
   if (overridden(node, frame))
     return true;
@@ -146,7 +150,7 @@ static bool depends(const struct bp_node *node, const struct bp_frame *frame, si
       node->number < frame->dependents.capacity ? &frame->dependents.known[node->number] : NULL;
   if (known && *known)
     return *known == 2;
-  bool found = limit == 0;
+  bool found = limit == 0 || !bp_stack_has(FRAMES);
   for (size_t i = 0; i < node->use_count && !found; i++)
     found = depends(node->uses[i], frame, limit - 1);
   if (known)
