@@ -137,8 +137,9 @@ static bool chain_holds(void *context, const struct bp_scope *scope) {
  * fits with a note. */
 static bool said_fits(struct bp_world *world, struct bp_size found, struct bp_size said) {
   bool number = bp_size_same(said, bp_size_constant(world->symbols, said.value));
-  if (number)
-    return bp_size_same(bp_size_reduced(world->symbols, found), said);
+  struct bp_size reduced = bp_size_reduced(world->symbols, found);
+  if (number && !reduced.beyond)
+    return bp_size_same(reduced, said);
   return bp_size_fits(world, found, said);
 }
 

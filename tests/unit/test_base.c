@@ -1,6 +1,7 @@
 /* Tests of src/base: the arena's promises, diagnostics to the letter, nearest names, parallel
  * loops. */
 #include <check.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "base/list.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "base/stack.h"
 #include "base/whole_number.h"
 #include "results/results.h"
 
@@ -103,6 +105,24 @@ START_TEST(the_first_end_but_one_counts) {
   before = bp_budget_enter(&stopped);
   ck_assert(bp_budget_over_by_now() && bp_budget_end_here() == BP_BUDGET_STOPPED);
   bp_budget_leave(before);
+}
+END_TEST
+
+static void *look_at_stack(void *found) {
+  *(bool *)found = bp_stack_has(64 << 10) && !bp_stack_has(2 << 20);
+  return NULL;
+}
+
+START_TEST(a_thread_knows_its_own_stack) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  bool found = false;
+  ck_assert(bp_stack_has(64 << 10) && !bp_stack_has(SIZE_MAX / 2));
+  ck_assert_int_eq(pthread_attr_init(&attributes), 0);
+  ck_assert_int_eq(pthread_attr_setstacksize(&attributes, 1 << 20), 0);
+  ck_assert_int_eq(pthread_create(&thread, &attributes, look_at_stack, &found), 0);
+  ck_assert(pthread_join(thread, NULL) == 0 && found);
+  pthread_attr_destroy(&attributes);
 }
 END_TEST
 
@@ -676,6 +696,7 @@ static Suite *base_suite(void) {
   tcase_add_test(arena, arenas_share_the_account_of_a_budget);
   tcase_add_test(arena, a_debt_is_told_and_paid_back);
   tcase_add_test(arena, the_first_end_but_one_counts);
+  tcase_add_test(arena, a_thread_knows_its_own_stack);
   tcase_add_test(arena, arena_sees_overflow);
   tcase_add_test(arena, arena_makes_strings);
   tcase_add_test(arena, arena_gives_back_what_came_after_a_mark);
