@@ -170,6 +170,18 @@ bool bp_dependents_init(struct bp_world *world, struct bp_dependents *dependents
          bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
 }
 
+bool bp_node_is_computed_from(struct bp_world *world, const struct bp_node *node,
+                              struct bp_node *from, bool *computed) {
+  struct bp_override override = {.node = from};
+  struct bp_frame frame = {.overrides = &override, .count = 1};
+  struct bp_arena_mark mark = bp_arena_mark(world->scratch);
+  if (!bp_dependents_init(world, &frame.dependents))
+    return false;
+  *computed = node != from && bp_node_depends(node, &frame);
+  bp_arena_release(world->scratch, mark);
+  return true;
+}
+
 bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
                    const struct bp_override *overrides, size_t count,
                    struct bp_dependents dependents, struct bp_frame *frame) {
