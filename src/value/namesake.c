@@ -3,6 +3,9 @@
  * where a decision leaves one of them as it is, as relu does with what is positive; where something
  * was decided nothing is said.
  *
+ * Members of one family may be equal on purpose: with let U[t] = W for t = 1..T the uses of W get
+ * names of their own, and the derivatives by them are the shares of each.
+ *
  * A formula that equals V is computed from what V is computed from.  That is looked at first, and
  * it is seldom so: what a layer computes is used there and nowhere else.
  */
@@ -24,14 +27,15 @@ struct search {
 static void visit(struct search *search, const struct bp_node *user) {
   for (size_t i = 0; i < user->use_count; i++) {
     const struct bp_node *used = user->uses[i];
-    if (used == search->question->below || search->seen[used->number])
+    if (used->declaration == search->question->below->declaration || search->seen[used->number])
       continue;
     search->seen[used->number] = true;
     search->nodes[search->count++] = used;
   }
 }
 
-/* Everything that U is computed from without going through V.  False when memory is short. */
+/* Everything that U is computed from without going through V, or another member of its family.
+ * False when memory is short. */
 static bool collect(struct search *search) {
   struct bp_world *world = search->world;
   search->nodes = bp_arena_alloc(world->scratch, world->node_count + 1, sizeof(void *));
