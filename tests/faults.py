@@ -90,9 +90,9 @@ class Harness:
         if self.sanitized:
             environment["ASAN_OPTIONS"] = ("verify_asan_link_order=0:allocator_may_return_null=1:"
                                            "abort_on_error=1:detect_leaks=1")
-            # What libxml2 loses when it is refused memory half-way is not ours.
+            # What these lose when they are refused memory half-way is not ours.
             suppressions = pathlib.Path(self.folder, "suppressions")
-            suppressions.write_text("leak:libxml2.so\n", encoding="utf-8")
+            suppressions.write_text("leak:libxml2.so\nleak:libgsl.so\nleak:libzip.so\n", encoding="utf-8")
             environment["LSAN_OPTIONS"] = f"suppressions={suppressions}:print_suppressions=0"
         if report:
             environment["BACKPROOF_REFUSE_REPORT"] = report

@@ -18,7 +18,8 @@ static void remember(struct bp_markup *markup, int status) {
 
 /* What the stream refuses is remembered by the stream; libxml2 would complain on stderr. */
 static int pass_on(void *stream, const char *bytes, int length) {
-  fwrite(bytes, 1, (size_t)length, stream);
+  if (length > 0) /* it has no bytes at all where its own memory was refused */
+    fwrite(bytes, 1, (size_t)length, stream);
   return length;
 }
 
