@@ -7,8 +7,13 @@
  * when it is handed out again, so releasing costs nothing, and memory above it still is as calloc
  * left it.  Spare chunks count as reserved; they are freed when a request would otherwise exceed
  * the limit.
+ *
+ * All capacities are taken from the budget under which the arena was made, and a refusal is told to
+ * it, whoever forgets to look at what a request came to.
  */
 #include "base/arena.h"
+
+#include "base/budget.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -27,7 +32,8 @@ struct chunk {
 };
 
 struct bp_arena {
-  struct bp_arena *owner; /* whose limit this one's memory counts against; NULL: nobody's */
+  struct bp_arena *owner;   /* whose limit this one's memory counts against; NULL: nobody's */
+  struct bp_budget *budget; /* or NULL */
   struct chunk *chunks;
   struct chunk *spare; /* empty chunks */
   size_t limit;
@@ -38,9 +44,13 @@ struct bp_arena {
 };
 
 struct bp_arena *bp_arena_new(size_t limit) {
+  struct bp_budget *budget = bp_budget_here();
   struct bp_arena *arena = calloc(1, sizeof *arena);
-  if (!arena)
+  if (!arena) {
+    bp_budget_refuse(budget);
     return NULL;
+  }
+  arena->budget = budget;
   arena->limit = limit ? limit : SIZE_MAX;
   arena->next_chunk = FIRST_CHUNK;
   return arena;
@@ -68,9 +78,11 @@ static void reserve(struct bp_arena *arena, size_t capacity) {
 }
 
 static void give_back(struct bp_arena *arena, const struct chunk *chunk) {
-  for (; chunk; chunk = chunk->next)
+  for (; chunk; chunk = chunk->next) {
     for (struct bp_arena *each = arena; each; each = each->owner)
       each->reserved -= chunk->capacity;
+    bp_budget_give(arena->budget, chunk->capacity);
+  }
 }
 
 static void free_chunks(struct chunk *chunk) {
@@ -114,20 +126,27 @@ static void free_spare_chunks(struct bp_arena *arena) {
   arena->spare = NULL;
 }
 
+/* Takes so many bytes from whoever counts them. */
+static bool may_have(struct bp_arena *arena, size_t capacity) {
+  return capacity <= room_of(arena) && bp_budget_take(arena->budget, capacity);
+}
+
 /* Puts a new chunk of at least `size` usable bytes in front of the list. */
 static bool add_chunk(struct bp_arena *arena, size_t size) {
-  if (size > room_of(arena))
-    free_spare_chunks(arena);
   size_t capacity = size > arena->next_chunk ? size : arena->next_chunk;
-  if (capacity > room_of(arena))
+  if (size > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT - LARGEST_CHUNK)
+    return false;
+  if (!may_have(arena, capacity)) {
+    free_spare_chunks(arena);
     capacity = size;
-  if (capacity > room_of(arena))
-    return false;
-  if (capacity > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT)
-    return false;
+    if (!may_have(arena, capacity))
+      return false;
+  }
   struct chunk *chunk = calloc(1, sizeof *chunk + ALIGNMENT + capacity);
-  if (!chunk)
+  if (!chunk) {
+    bp_budget_give(arena->budget, capacity);
     return false;
+  }
   uintptr_t start = (uintptr_t)(chunk + 1);
   size_t padding = (ALIGNMENT - start % ALIGNMENT) % ALIGNMENT;
   chunk->bytes = (char *)(chunk + 1) + padding;
@@ -137,6 +156,13 @@ static bool add_chunk(struct bp_arena *arena, size_t size) {
   if (arena->next_chunk < LARGEST_CHUNK)
     arena->next_chunk *= 2;
   return true;
+}
+
+/* NULL, for a request that cannot be met. */
+static void *refuse(struct bp_arena *arena) {
+  arena->failed = true;
+  bp_budget_refuse(arena->budget);
+  return NULL;
 }
 
 /* The next bytes of the chunk, zeroed. */
@@ -155,19 +181,15 @@ static void *cut(struct bp_arena *arena, struct chunk *chunk, size_t bytes) {
 
 void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
   size_t bytes;
-  if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT) {
-    arena->failed = true;
-    return NULL;
-  }
+  if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+    return refuse(arena);
   bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   if (bytes == 0)
     bytes = ALIGNMENT;
   struct chunk *chunk = arena->chunks;
   if (!chunk || chunk->capacity - chunk->used < bytes) {
-    if (!reuse_chunk(arena, bytes) && !add_chunk(arena, bytes)) {
-      arena->failed = true;
-      return NULL;
-    }
+    if (!reuse_chunk(arena, bytes) && !add_chunk(arena, bytes))
+      return refuse(arena);
     chunk = arena->chunks;
   }
   return cut(arena, chunk, bytes);

@@ -14,8 +14,9 @@
 
 struct bp_arena;
 
-/* A new arena that will never hold more than `limit` bytes (0: no limit).  NULL when there is no
- * memory for even that.  The caller frees it with bp_arena_free. */
+/* A new arena that will never hold more than `limit` bytes (0: no limit), on the budget that is in
+ * force here (base/budget.h).  NULL when there is no memory for even that.  The caller frees it with
+ * bp_arena_free. */
 struct bp_arena *bp_arena_new(size_t limit);
 
 /* The same, and what it holds counts against the limit of `owner`, too, which must outlive it. */

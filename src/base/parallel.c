@@ -2,10 +2,13 @@
  * more of them and nobody waits for a plan.  The calling thread is one of the workers; it starts
  * the others, works, and joins them, which is also what makes their results visible to it.  Threads
  * live for one loop only: starting one costs some 20 microseconds, little against the loops that
- * are worth sharing, and the library keeps no hidden state between calls.
+ * are worth sharing, and the library keeps no hidden state between calls.  Their stacks are as
+ * large as we say, and not as the limits of the process have it.
  */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "base/parallel.h"
+
+#include "base/stack.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -77,14 +80,18 @@ bool bp_parallel_for_progress(size_t count, int threads, bp_parallel_body *body,
   struct worker workers[BP_MOST_THREADS];
   if (threads > BP_MOST_THREADS)
     threads = BP_MOST_THREADS;
+  pthread_attr_t attributes;
+  bool own_stack = pthread_attr_init(&attributes) == 0 &&
+                   pthread_attr_setstacksize(&attributes, BP_STACK_BYTES) == 0;
   int started = 1; /* worker 0 is already here */
   while (started < threads && (size_t)started < count) {
     struct worker *worker = &workers[started];
     *worker = (struct worker){.loop = &loop, .number = started};
-    if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
+    if (!own_stack || pthread_create(&worker->thread, &attributes, run_worker, worker) != 0)
       break;
     started++;
   }
+  pthread_attr_destroy(&attributes);
   run_caller(&loop, progress, progress_user);
   for (int k = 1; k < started; k++)
     pthread_join(workers[k].thread, NULL);

@@ -44,9 +44,15 @@ __attribute__((noreturn)) void bp_die(const char *suggestion, const char *format
 
 __attribute__((noreturn)) void bp_die_no_memory(void);
 
+/* It has been said that memory is short: bp_die_no_memory says it no more. */
+void bp_memory_told(void);
+
 /* Counts what FLINT and GMP allocate against the limit, from now on; to be called before there are
  * threads.  Where even the reserve is gone the process ends with a message. */
 void bp_flint_limit(size_t limit);
+
+/* For the check of a network whose time is up: reports say so, too, and it is undecided. */
+__attribute__((noreturn)) void bp_die_out_of_time(double seconds);
 
 /* For work that was stopped by a signal. */
 __attribute__((noreturn)) void bp_die_interrupted(void);

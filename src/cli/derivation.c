@@ -101,6 +101,8 @@ static const struct bp_source *load(struct loader *loader, const char *path, con
   int error = 0;
   enum bp_input_outcome outcome =
       source ? bp_input_try(path, MOST_BYTES, loader->arena, source, &error) : BP_INPUT_NO_MEMORY;
+  if (outcome == BP_INPUT_NO_MEMORY)
+    bp_budget_refuse(bp_budget_here());
   if (outcome != BP_INPUT_READ) {
     *problem = outcome_words(outcome, error);
     return NULL;
@@ -212,8 +214,8 @@ bool bp_derivation_read_gradients(struct bp_derivation *derivation, size_t memor
 }
 
 /* False where there is no memory for anything. */
-static bool begin(struct bp_derivation *derivation, const char *path, size_t memory) {
-  *derivation = (struct bp_derivation){.path = path, .arena = bp_arena_new(memory)};
+static bool begin(struct bp_derivation *derivation, size_t memory) {
+  derivation->arena = bp_arena_new(memory);
   bp_diagnostics_init(&derivation->diagnostics, derivation->arena);
   if (!derivation->arena)
     derivation->diagnostics.errors = 1;
@@ -230,7 +232,8 @@ static void read_source(struct bp_derivation *derivation, struct loader *loader,
 
 void bp_derivation_open_text(struct bp_derivation *derivation, const char *path, const char *text,
                              size_t length, size_t memory) {
-  if (!begin(derivation, path, memory))
+  *derivation = (struct bp_derivation){.path = path};
+  if (!begin(derivation, memory))
     return;
   struct loader loader = {.arena = derivation->arena, .path = path};
   struct bp_source *source = bp_arena_alloc(derivation->arena, 1, sizeof *source);
@@ -240,8 +243,14 @@ void bp_derivation_open_text(struct bp_derivation *derivation, const char *path,
   read_source(derivation, &loader, source);
 }
 
-void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory) {
-  if (!begin(derivation, path, memory))
+void bp_derivation_open(struct bp_derivation *derivation, const char *path,
+                        const struct bp_derivation_limits *limits) {
+  *derivation = (struct bp_derivation){
+      .path = path,
+      .budget = {.memory = limits->memory, .seconds = limits->seconds, .stopped = interrupted}};
+  bp_budget_enter(&derivation->budget);
+  bp_flint_memory_resume();
+  if (!begin(derivation, 0))
     return;
   struct loader loader = {.arena = derivation->arena, .path = path};
   const char *problem = "the name is empty";
@@ -252,18 +261,32 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path, size
   }
   read_source(derivation, &loader, source);
   if (derivation->document)
-    bp_derivation_read_gradients(derivation, memory, interrupted);
+    bp_derivation_read_gradients(derivation, limits->memory, interrupted);
 }
 
-/* What FLINT was refused leaves claims undecided; the file as a whole says so, and why. */
-static void complain_of_memory(struct bp_derivation *derivation) {
-  if (!bp_flint_memory_stopped())
-    return;
-  bp_error(&derivation->diagnostics, NULL, (struct bp_span){0, 0},
-           "smaller sizes (size m in 2..4), or a larger --memory-limit",
-           "%s takes more memory than is allowed: not all of it could be judged",
-           bp_derivation_name(derivation));
+void bp_derivation_leave(void) {
+  bp_budget_leave(NULL);
   bp_flint_memory_resume();
+}
+
+bool bp_derivation_lacks_memory(struct bp_derivation *derivation) {
+  if (bp_budget_end(&derivation->budget) != BP_BUDGET_NO_MEMORY)
+    return false;
+  snprintf(derivation->lack_message, sizeof derivation->lack_message,
+           "%.160s takes more memory than there is for it", bp_derivation_name(derivation));
+  derivation->lack = (struct bp_diagnostic){
+      .message = derivation->lack_message,
+      .suggestion = "smaller sizes (size m in 2..4), or a larger --memory-limit"};
+  derivation->diagnostics =
+      (struct bp_diagnostics){.list = &derivation->lack, .count = 1, .capacity = 1, .errors = 1};
+  derivation->document = NULL;
+  derivation->judged = false;
+  return true;
+}
+
+void bp_derivation_require_memory(struct bp_derivation *derivation) {
+  if (bp_derivation_lacks_memory(derivation))
+    bp_die_diagnostics(&derivation->diagnostics);
 }
 
 static void judge_note(struct bp_derivation *derivation,
@@ -284,14 +307,11 @@ static void judge_note(struct bp_derivation *derivation,
              "raise --memory-limit, or shorten the note", "memory ran out");
 }
 
-void bp_derivation_judge(struct bp_derivation *derivation,
-                         const struct bp_derivations_options *options) {
+static void judge(struct bp_derivation *derivation, const struct bp_derivations_options *options) {
   const struct bp_judge_options *judge = &options->judge;
   struct bp_judgement judgement;
-  bp_flint_memory_resume();
   if (derivation->document && bp_document_is_note(derivation->document->source)) {
     judge_note(derivation, options);
-    complain_of_memory(derivation);
     return;
   }
   if (!derivation->document || bp_judge(derivation->document, judge, derivation->arena,
@@ -309,7 +329,12 @@ void bp_derivation_judge(struct bp_derivation *derivation,
   if (derivation->judged && options->drawn)
     derivation->judged = bp_draw_report(derivation->document, &judgement, judge, derivation->arena,
                                         &derivation->report) == 0;
-  complain_of_memory(derivation);
+}
+
+void bp_derivation_judge(struct bp_derivation *derivation,
+                         const struct bp_derivations_options *options) {
+  judge(derivation, options);
+  bp_derivation_lacks_memory(derivation);
 }
 
 void bp_derivation_free(struct bp_derivation *derivation) { bp_arena_free(derivation->arena); }
@@ -325,10 +350,13 @@ void bp_derivation_complain(const struct bp_derivation *derivation) {
   if (diagnostics->count == 0 && diagnostics->errors > 0) /* there was no memory to say so */
     fprintf(stderr, "error: there is not enough memory for %s\n", bp_derivation_name(derivation));
   bp_diagnostics_write(diagnostics, bp_terminal_colour(stderr), stderr);
+  if (bp_budget_end(&derivation->budget) == BP_BUDGET_NO_MEMORY)
+    bp_memory_told();
 }
 
-void bp_derivation_require(const struct bp_derivation *derivation) {
+void bp_derivation_require(struct bp_derivation *derivation) {
   const char *name = bp_derivation_name(derivation);
+  bp_derivation_require_memory(derivation);
   if (derivation->document && bp_document_is_note(derivation->document->source)) {
     const char *advice = bp_arena_printf(
         derivation->arena, "backproof read %s > reading.deriv, and then this with reading.deriv",
@@ -371,11 +399,13 @@ static void work_on(size_t index, int worker, void *user) {
   struct work *work = user;
   if (worker != 0) /* a thread of ours, which ends with the work */
     bp_flint_thread();
-  bp_derivation_open(&work->list[index], work->paths[index], work->share);
+  struct bp_derivation_limits limits = {work->share, work->options->seconds};
   struct bp_derivations_options options = *work->options;
   options.judge.stopped = interrupted;
   options.judge.memory = work->share;
+  bp_derivation_open(&work->list[index], work->paths[index], &limits);
   bp_derivation_judge(&work->list[index], &options);
+  bp_derivation_leave();
 }
 
 bool bp_derivations_judge(const char *const *paths, size_t count,

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/budget.h"
 #include "base/diag.h"
 #include "base/parallel.h"
 #include "hint/hint.h"
@@ -19,8 +20,17 @@
 #include "results/results.h"
 #include "study/gradients.h"
 
+/* What each file may take. */
+struct bp_derivation_limits {
+  size_t memory;  /* bytes */
+  double seconds; /* of the processor; 0: no limit */
+};
+
 struct bp_derivation {
-  const char *path;                   /* as the user gave it, - for standard input */
+  const char *path;          /* as the user gave it, - for standard input */
+  struct bp_budget budget;   /* of all work on the file */
+  struct bp_diagnostic lack; /* what is said where memory is short */
+  char lack_message[256];
   struct bp_arena *arena;             /* of everything here */
   struct bp_diagnostics diagnostics;  /* errors in the file, or why it could not be opened */
   const struct bp_document *document; /* NULL: it could not be opened */
@@ -29,11 +39,22 @@ struct bp_derivation {
   bool judged; /* there is a report */
 };
 
-/* Opens and reads a file and what it uses; `memory` is how many bytes it may take.  The caller
- * frees it in any case.  May be called from any thread. */
-void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory);
+/* Opens and reads a file and what it uses, on a budget of its own, which is in force in this thread
+ * from then on, until bp_derivation_leave.  The caller frees it in any case.  May be called from
+ * any thread. */
+void bp_derivation_open(struct bp_derivation *derivation, const char *path,
+                        const struct bp_derivation_limits *limits);
+void bp_derivation_leave(void);
 
-/* The same of a text that is at hand, which must outlive the derivation; files that it uses are
+/* Where memory was refused to anything that was done for the file, nothing of that counts: there is
+ * no report, and one message in the place of all others.  Returns whether that is so. */
+bool bp_derivation_lacks_memory(struct bp_derivation *derivation);
+
+/* The same, and the program ends with that message. */
+void bp_derivation_require_memory(struct bp_derivation *derivation);
+
+/* The same of a text that is at hand, which must outlive the derivation, on no budget but with so
+ * much memory; files that it uses are
  * opened as ever.  Gradients that nobody declares are not read into it: that takes a trial of all
  * lines, which bp_derivation_read_gradients makes, and gives up (false) when `stopped` says so. */
 void bp_derivation_open_text(struct bp_derivation *derivation, const char *path, const char *text,
@@ -50,7 +71,7 @@ const char *bp_derivation_name(const struct bp_derivation *derivation);
 void bp_derivation_complain(const struct bp_derivation *derivation);
 
 /* Ends the program with its messages when the file could not be opened. */
-void bp_derivation_require(const struct bp_derivation *derivation);
+void bp_derivation_require(struct bp_derivation *derivation);
 
 /* The lines of a file that could be opened, and the place among them of the line that `which`
  * names. These end the program with a message when memory is short or there is no such line. */
@@ -64,6 +85,7 @@ struct bp_derivations_options {
   unsigned hint_milliseconds;
   int threads;                    /* 0: one for each processor */
   size_t memory;                  /* bytes, for all files that are judged at the same time */
+  double seconds;                 /* of the processor for each file; 0: no limit */
   bp_parallel_progress *progress; /* may be NULL */
   void *user;                     /* of progress */
 };

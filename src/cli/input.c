@@ -61,7 +61,7 @@ enum bp_input_outcome bp_input_try(const char *path, size_t most, struct bp_aren
   bool standard = strcmp(path, "-") == 0;
   FILE *stream = standard ? stdin : open_input(path, error);
   if (!stream)
-    return BP_INPUT_UNREADABLE;
+    return *error == ENOMEM ? BP_INPUT_NO_MEMORY : BP_INPUT_UNREADABLE;
   char *bytes;
   size_t length;
   enum bp_input_outcome outcome = read_all(stream, most, &bytes, &length, error);

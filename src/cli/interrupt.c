@@ -2,12 +2,18 @@
  * A signal that comes after such a question and before a call that waits would be asked for by
  * nobody until that call is done, so from then on an alarm ends whatever waits, once a second.  The
  * handler may also have to remove unfinished files, so their paths are kept in static memory that
- * the handler can read at any time: a place is marked as taken after it has been filled. */
+ * the handler can read at any time: a place is marked as taken after it has been filled.
+ *
+ * One step may take long all the same: the inverse of a large matrix is one call of a library.  So
+ * the first signal sets a timer as well, of processor time and not of the clock on the wall, which
+ * ends the program if it has not ended by itself by then.
+ */
 #include "cli/interrupt.h"
 
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -24,19 +30,39 @@ static void ring(int number) {
   alarm(1);
 }
 
-static void remove_unfinished(void) {
+static const suseconds_t PATIENCE = 250000; /* microseconds of the processor */
+
+void bp_interrupt_remove_all(void) {
   for (int i = 0; i < BP_MOST_UNFINISHED; i++)
     if (removable[i])
       unlink(unfinished[i]);
 }
 
+static _Noreturn void end_now(int number) {
+  bp_interrupt_remove_all();
+  _exit(BP_EXIT_SIGNAL + number);
+}
+
+static void run_out_of_patience(int unused) {
+  static const char message[] = "backproof: interrupted; nothing was written\n";
+  (void)unused;
+  if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+    end_now(received);
+  end_now(received);
+}
+
 static void handle(int number) {
-  if (received) {
-    remove_unfinished();
-    _exit(BP_EXIT_SIGNAL + number);
-  }
+  if (received)
+    end_now(number);
   received = number;
   alarm(1);
+  struct itimerval timer = {.it_value = {.tv_usec = PATIENCE}};
+  setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+static void set_timer_off(void) {
+  struct itimerval none = {0};
+  setitimer(ITIMER_PROF, &none, NULL);
 }
 
 /* Signals that end a program because of what it did: a pipe without a reader, a limit.  They end
@@ -44,7 +70,7 @@ static void handle(int number) {
 static const int endings[] = {SIGPIPE, SIGXCPU, SIGXFSZ};
 
 static void end(int number) {
-  remove_unfinished();
+  bp_interrupt_remove_all();
   signal(number, SIG_DFL);
   raise(number);
 }
@@ -63,6 +89,9 @@ void bp_interrupt_catch(void) {
   sigemptyset(&alarmed.sa_mask);
   sigaction(SIGALRM, &alarmed, NULL);
   catch_endings();
+  struct sigaction impatience = {.sa_handler = run_out_of_patience};
+  sigfillset(&impatience.sa_mask);
+  sigaction(SIGPROF, &impatience, NULL);
   for (int i = 0; i < SIGNALS; i++) {
     struct sigaction old, action = {.sa_handler = handle};
     sigemptyset(&action.sa_mask);
@@ -76,6 +105,7 @@ int bp_interrupt_signal(void) { return received; }
 
 void bp_interrupt_release(void) {
   alarm(0);
+  set_timer_off();
   for (int i = 0; i < SIGNALS; i++) {
     struct sigaction old;
     if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == handle)

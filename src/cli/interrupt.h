@@ -6,7 +6,8 @@
 enum { BP_MOST_UNFINISHED = 32 };
 
 /* From here on the first SIGINT, SIGTERM or SIGHUP is only remembered, so that work can stop in an
- * orderly way; the second ends the program at once, after removing the unfinished files. */
+ * orderly way; the second ends the program at once, after removing the unfinished files, and so
+ * does a quarter of a second of the processor after the first. */
 void bp_interrupt_catch(void);
 
 /* The signal that came, or 0. */
@@ -19,5 +20,8 @@ void bp_interrupt_release(void);
  * been removed already). */
 void bp_interrupt_remove(const char *path);
 void bp_interrupt_keep(const char *path);
+
+/* Removes all of them, now; whatever else the program is in the middle of. */
+void bp_interrupt_remove_all(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "num/flint_memory.h"
+#include "results/results.h"
 
 static bp_teller *also;
 
@@ -40,7 +41,13 @@ _Noreturn void bp_die(const char *suggestion, const char *format, ...) {
   exit(BP_EXIT_BAD_INPUT);
 }
 
+static bool memory_was_told;
+
+void bp_memory_told(void) { memory_was_told = true; }
+
 _Noreturn void bp_die_no_memory(void) {
+  if (memory_was_told) /* of a file; that its report cannot be written either is no news */
+    exit(BP_EXIT_BAD_INPUT);
   bp_die("a smaller network, fewer samples, or a larger --memory-limit if the machine has more",
          "there is not enough memory for this");
 }
@@ -51,6 +58,7 @@ static _Noreturn void flint_gone(void) {
   static const char message[] =
       "backproof: error: there is not enough memory for this\n"
       "  try: smaller sizes, or a larger --memory-limit if the machine has more\n";
+  bp_interrupt_remove_all();
   if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
     _exit(BP_EXIT_BAD_INPUT);
   _exit(BP_EXIT_BAD_INPUT);
@@ -61,6 +69,17 @@ void bp_flint_limit(size_t limit) {
   struct bp_flint_memory memory = {.limit = limit, .reserve = RESERVE, .gone = flint_gone};
   if (!bp_flint_memory_install(&memory))
     bp_die_no_memory();
+}
+
+_Noreturn void bp_die_out_of_time(double seconds) {
+  char message[96];
+  snprintf(message, sizeof message, "the time limit of %g s was reached before all was checked",
+           seconds);
+  struct bp_diagnostic diagnostic = {
+      .message = message, .suggestion = "a larger --time-limit, fewer samples, or smaller layers"};
+  bp_message_write(&diagnostic);
+  bp_die_tell(&(struct bp_diagnostics){.list = &diagnostic, .count = 1, .errors = 1});
+  exit(bp_exit_status(BP_UNDECIDED));
 }
 
 _Noreturn void bp_die_interrupted(void) {

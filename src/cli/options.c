@@ -8,8 +8,11 @@
  * Like getopt, both accept an option shortened to a beginning that only one option has. */
 #include "cli/options.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/mutable.h"
@@ -112,8 +115,51 @@ static bool check_short(const struct known_options *known, const char *verb, con
   return false;
 }
 
+/* ---- help ---- */
+
+static void help_without_memory(int unused) {
+  static const char message[] = "backproof: error: there is not enough memory for this\n";
+  ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+  (void)unused;
+  (void)written; /* nothing is left to complain to */
+  _exit(BP_EXIT_BAD_INPUT);
+}
+
+/* argp asserts that it gets memory for a help text, or prints nothing and goes on.  So the text is
+ * looked at before it is printed. */
+static _Noreturn void print_help(const struct argp *argp, int argc, char **argv, void *input) {
+  struct sigaction gone = {.sa_handler = help_without_memory};
+  sigemptyset(&gone.sa_mask);
+  sigaction(SIGABRT, &gone, NULL);
+  char *text = NULL;
+  size_t length = 0;
+  FILE *page = open_memstream(&text, &length), *terminal = stdout;
+  if (!page)
+    bp_die_no_memory();
+  stdout = page;
+  errno = 0;
+  int status = argp_parse(argp, argc, argv, ARGP_NO_EXIT, NULL, input);
+  stdout = terminal;
+  bool complete = status == 0 && errno != ENOMEM; /* some of it may be left out without a word */
+  bool whole = complete && fflush(page) == 0 && !ferror(page) && length > 0;
+  if (!whole)
+    bp_die_no_memory();
+  fwrite(text, 1, length, stdout);
+  fclose(page);
+  free(text);
+  exit(0);
+}
+
+/* --help, --usage, and what they are shortened to. */
+static bool is_help(const char *word) {
+  size_t length = strlen(word);
+  return strcmp(word, "-?") == 0 ||
+         (length > 2 && (!strncmp("--help", word, length) || !strncmp("--usage", word, length)));
+}
+
 void bp_options_parse(const struct argp *argp, int argc, char **argv, void *input) {
   struct known_options known = {.count = 0};
+  bool asks_for_help = false;
   collect(argp, &known);
   add(&known, "help", '?', NULL);
   add(&known, "usage", 0, NULL);
@@ -125,11 +171,14 @@ void bp_options_parse(const struct argp *argp, int argc, char **argv, void *inpu
     const char *word = argv[i];
     if (word[0] != '-' || word[1] == '\0')
       continue;
+    asks_for_help = asks_for_help || is_help(word);
     bool value_follows =
         word[1] == '-' ? check_long(&known, argv[0], word) : check_short(&known, argv[0], word);
     if (value_follows && ++i >= argc)
       bp_die(NULL, "%s needs a value after it", word);
   }
+  if (asks_for_help)
+    print_help(argp, argc, argv, input);
   if (argp_parse(argp, argc, argv, 0, NULL, input) != 0)
     bp_die_no_memory();
 }
@@ -197,7 +246,7 @@ static error_t parse_network(int key, char *value, struct argp_state *state) {
 
 static char *explain_network(int key, const char *text, void *input) {
   (void)input;
-  return key == BP_KEY_LOSS ? bp_option_losses(text) : bp_unchanged(text);
+  return key == BP_KEY_LOSS ? bp_option_losses() : bp_unchanged(text);
 }
 
 const struct argp bp_network_argp = {
@@ -258,25 +307,25 @@ const struct bp_writer *bp_option_writer(const char *option, const char *text,
   return bp_writer_find(names[bp_option_word(option, text, names, count)]);
 }
 
-/* Ends the making of a help text, which argp frees; the text of the table stays where `made` is
- * NULL. */
-static char *help_text(const char *text, const char *made, struct bp_arena *arena) {
+/* Ends the making of a help text, which argp frees. */
+static char *help_text(const char *made, struct bp_arena *arena) {
   char *help = made ? strdup(made) : NULL;
+  if (!help)
+    bp_die_no_memory();
   bp_arena_free(arena);
-  return help ? help : bp_unchanged(text);
+  return help;
 }
 
-char *bp_option_losses(const char *text) {
+char *bp_option_losses(void) {
   struct bp_arena *arena = bp_arena_new(0);
   const char **names = arena ? bp_arena_alloc(arena, bp_loss_count, sizeof *names) : NULL;
   for (size_t k = 0; names && k < bp_loss_count; k++)
     names[k] = bp_losses[k]->name;
   const char *list = names ? bp_name_list(names, bp_loss_count, " or ", arena) : NULL;
-  return help_text(text, list ? bp_arena_printf(arena, "%s, whatever SPEC says", list) : NULL,
-                   arena);
+  return help_text(list ? bp_arena_printf(arena, "%s, whatever SPEC says", list) : NULL, arena);
 }
 
-char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_format_order order,
+char *bp_option_formats(bp_writer_filter *serves, enum bp_format_order order,
                         const char *(*remark)(const char *name)) {
   const char *names[BP_WRITER_COUNT], *usual;
   struct bp_arena *arena = bp_arena_new(0);
@@ -286,8 +335,7 @@ char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_form
     names[i] = bp_arena_printf(arena, "%s%s", names[i], remark(names[i]));
   bool complete = arena && !bp_arena_failed(arena);
   const char *list = complete ? bp_name_list(names, count, " or ", arena) : NULL;
-  return help_text(text, list ? bp_arena_printf(arena, "%s (default %s)", list, usual) : NULL,
-                   arena);
+  return help_text(list ? bp_arena_printf(arena, "%s (default %s)", list, usual) : NULL, arena);
 }
 
 size_t bp_option_samples(const char *text) {
@@ -304,8 +352,18 @@ enum bp_listing bp_option_listing(const char *option, const char *text) {
 static const struct argp_option common_options[] = {
     {"threads", BP_KEY_THREADS, "N", 0, "Threads (default: one for each processor)", 3},
     {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 3},
+    {"time-limit", BP_KEY_TIME_LIMIT, "SECONDS", 0,
+     "Processor time for each file or network, 0 for any; what is not judged by then is undecided "
+     "(default 20 for derivations and notes, any for networks)",
+     3},
     {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 3},
     {"quiet", 'q', NULL, 0, "No progress bar, and of a text report only the verdict", 3},
+    {0}};
+
+static const struct argp_option limit_options[] = {
+    {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 3},
+    {"time-limit", BP_KEY_TIME_LIMIT, "SECONDS", 0,
+     "Processor time, 0 for any; what is not done by then is left out (default 20)", 3},
     {0}};
 
 error_t bp_common_take(int key, char *value, struct bp_common_options *options) {
@@ -315,6 +373,9 @@ error_t bp_common_take(int key, char *value, struct bp_common_options *options) 
     return 0;
   case BP_KEY_MEMORY_LIMIT:
     options->memory_limit = bp_option_size("--memory-limit", value);
+    return 0;
+  case BP_KEY_TIME_LIMIT:
+    options->time_limit = bp_option_number("--time-limit", value, 0, 1e6);
     return 0;
   case BP_KEY_COLOR:
     bp_option_colour(value);
@@ -332,7 +393,13 @@ static error_t parse_common(int key, char *value, struct argp_state *state) {
 }
 
 const struct argp bp_common_argp = {.options = common_options, .parser = parse_common};
+const struct argp bp_limits_argp = {.options = limit_options, .parser = parse_common};
 
 void bp_common_defaults(struct bp_common_options *options) {
-  *options = (struct bp_common_options){.memory_limit = (size_t)4 << 30};
+  *options = (struct bp_common_options){.memory_limit = (size_t)4 << 30, .time_limit = -1};
+}
+
+double bp_common_seconds(const struct bp_common_options *options) {
+  static const double USUAL = 20;
+  return options->time_limit < 0 ? USUAL : options->time_limit;
 }

@@ -25,6 +25,7 @@ enum bp_option_key {
   BP_KEY_ROUTE,
   BP_KEY_THREADS,
   BP_KEY_MEMORY_LIMIT,
+  BP_KEY_TIME_LIMIT,
   BP_KEY_COLOR,
   BP_KEY_TRIALS,
   BP_KEY_REPORT,                     /* and those that follow it, see reports.c */
@@ -35,10 +36,14 @@ enum bp_option_key {
 struct bp_common_options {
   int threads; /* 0: one for each processor */
   size_t memory_limit;
+  double time_limit; /* seconds of the processor for a file; 0: none; below: not given */
   bool quiet;
 };
 
 extern const struct argp bp_common_argp; /* its input is a struct bp_common_options */
+
+/* Of these only the limits, for verbs without threads or progress. */
+extern const struct argp bp_limits_argp;
 
 /* Takes one of those options; ARGP_ERR_UNKNOWN: it is none of them.  For verbs that have only some
  * of them. */
@@ -68,6 +73,9 @@ extern const struct argp bp_point_argp; /* its input is a struct bp_point_option
 
 void bp_point_defaults(struct bp_point_options *options);
 void bp_common_defaults(struct bp_common_options *options);
+
+/* The time limit for a derivation or a note, which has one even where none is given. */
+double bp_common_seconds(const struct bp_common_options *options);
 void bp_network_defaults(struct bp_network_options *options);
 
 /* Checks the words of the command line against the options of `argp` and its children and then
@@ -94,15 +102,14 @@ enum bp_format_order { BP_FORMATS_AS_TABLE, BP_FORMATS_BY_NAME };
 const struct bp_writer *bp_option_writer(const char *option, const char *text,
                                          bp_writer_filter *serves, enum bp_format_order order);
 
-/* For the help filter of an argp: "text, json or csv (default text)" in the place
- * of `text`, which stays where memory is short.  `remark` says what is to stand behind a name;
- * NULL: nothing. */
-char *bp_option_formats(const char *text, bp_writer_filter *serves, enum bp_format_order order,
+/* For the help filter of an argp: "text, json or csv (default text)". `remark` says what is to
+ * stand behind a name; NULL: nothing. */
+char *bp_option_formats(bp_writer_filter *serves, enum bp_format_order order,
                         const char *(*remark)(const char *name));
 
 /* For the help filter of an argp likewise: "cross-entropy, squared or half-squared, whatever SPEC
- * says" in the place of `text`. */
-char *bp_option_losses(const char *text);
+ * says". */
+char *bp_option_losses(void);
 
 size_t bp_option_samples(const char *text); /* of --samples */
 size_t bp_option_seed(const char *text);    /* of --seed */

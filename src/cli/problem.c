@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/parallel.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/input.h"
+#include "cli/interrupt.h"
 #include "net/check.h"
 
 enum { DEFAULT_SAMPLES = 5 };
@@ -43,9 +45,21 @@ static void read_spec(struct bp_problem *problem) {
     bp_die_diagnostics(diagnostics);
 }
 
+/* Of everything that is done for a network, in whatever thread. */
+static struct bp_budget budget;
+
+static void take_budget(const struct bp_common_options *common, size_t memory) {
+  budget.memory = memory;
+  budget.seconds = common->time_limit;
+  budget.process = true;
+  bp_budget_of_process(&budget);
+  bp_flint_limit(memory);
+}
+
 void bp_problem_begin(struct bp_problem *problem, const struct bp_network_options *options,
                       const struct bp_common_options *common) {
   size_t limit = common->memory_limit > LEAST_ARENA ? common->memory_limit : LEAST_ARENA;
+  take_budget(common, limit);
   *problem = (struct bp_problem){.options = options, .arena = bp_arena_new(limit)};
   if (!problem->arena)
     bp_die_no_memory();
@@ -190,9 +204,12 @@ void bp_problem_build(struct bp_problem *problem, const struct bp_common_options
 }
 
 void bp_problem_require(enum bp_status status) {
-  if (status == BP_STOPPED)
+  enum bp_budget_end end = bp_budget_end(&budget);
+  if (bp_interrupt_signal())
     bp_die_interrupted();
-  if (status != BP_OK)
+  if (status != BP_OK && end == BP_BUDGET_TIME)
+    bp_die_out_of_time(budget.seconds);
+  if (status != BP_OK || end == BP_BUDGET_NO_MEMORY)
     bp_die_no_memory();
 }
 

@@ -75,6 +75,8 @@ void bp_command_common(struct bp_command *command, const struct bp_common_option
   bp_common_defaults(&usual);
   if (common->memory_limit != usual.memory_limit)
     bp_command_count(command, "--memory-limit", common->memory_limit);
+  if (common->time_limit != usual.time_limit)
+    bp_command_number(command, "--time-limit", common->time_limit);
 }
 
 void bp_command_network(struct bp_command *command, const struct bp_network_options *options,

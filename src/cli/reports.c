@@ -102,7 +102,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static char *explain_option(int key, const char *text, void *input) {
   const struct bp_reports *reports = input;
-  return key == KEY_FORMAT ? bp_option_formats(text, reports->serves, BP_FORMATS_AS_TABLE, NULL)
+  return key == KEY_FORMAT ? bp_option_formats(reports->serves, BP_FORMATS_AS_TABLE, NULL)
                            : bp_unchanged(text);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "cli/single_report.h"
 #include "base/mutable.h"
+#include "cli/cli.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,13 +34,15 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static char *explain_option(int key, const char *text, void *input) {
   const struct bp_single_report *report = input;
   if (key == KEY_FORMAT)
-    return bp_option_formats(text, report->serves, BP_FORMATS_BY_NAME, report->remark);
+    return bp_option_formats(report->serves, BP_FORMATS_BY_NAME, report->remark);
   if (key != KEY_OUTPUT)
     return bp_unchanged(text);
   char words[80];
   snprintf(words, sizeof words, "Write the %s to FILE, once it is complete", report->what);
   char *help = strdup(words);
-  return help ? help : bp_unchanged(text);
+  if (!help)
+    bp_die_no_memory();
+  return help;
 }
 
 const struct argp bp_single_report_argp = {

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/budget.h"
 #include "cli/interrupt.h"
 
 static const double SECONDS_BEFORE_BAR = 0.5;
@@ -76,7 +77,7 @@ static void draw(double share, double elapsed) {
 
 bool bp_progress_report(double share, void *user) {
   struct bp_progress *progress = user;
-  if (bp_interrupt_signal())
+  if (bp_interrupt_signal() || bp_budget_over_by_now())
     return false;
   if (!progress->enabled)
     return true;

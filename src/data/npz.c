@@ -7,6 +7,7 @@
  */
 #include "data/npz.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <zip.h>
@@ -81,12 +82,14 @@ static zip_t *open_archive(const struct bp_source *source, struct bp_diagnostics
     refuse_format(source, diagnostics);
     return NULL;
   }
+  errno = 0; /* libzip has other names for some of what it did not get memory for */
   zip_source_t *bytes = zip_source_buffer_create(source->text, source->length, 0, &error);
   if (bytes)
     archive = zip_open_from_source(bytes, ZIP_RDONLY, &error);
   if (bytes && !archive)
     zip_source_free(bytes);
-  if (!bytes || (!archive && zip_error_code_zip(&error) == ZIP_ER_MEMORY))
+  bool no_memory = errno == ENOMEM || zip_error_code_zip(&error) == ZIP_ER_MEMORY;
+  if (!bytes || (!archive && no_memory))
     bp_error(diagnostics, NULL, nowhere, NULL, "there is no memory to read %s", source->name);
   else if (!archive)
     refuse_format(source, diagnostics);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "judge/aim.h"
 #include "value/formula_cache.h"
 #include "value/node_value.h"
@@ -119,7 +120,7 @@ void bp_bench_redefine(struct bp_bench *bench, const struct bp_declaration *decl
 }
 
 bool bp_bench_exhausted(const struct bp_bench *bench) {
-  return bench->failed || (bench->limit && bench->spent > bench->limit) ||
+  return bench->failed || bp_budget_over() || (bench->limit && bench->spent > bench->limit) ||
          (bench->stopped && bench->stopped());
 }
 

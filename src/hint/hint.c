@@ -4,6 +4,7 @@
  */
 #include "hint/hint.h"
 
+#include "base/budget.h"
 #include "base/list.h"
 #include "hint/blame.h"
 
@@ -163,6 +164,8 @@ int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_opt
     status = trees ? search_all(&bench, options, judgement->states, report, arena, trees) : -1;
   bp_bench_free(&bench);
   bp_arena_free(trees);
+  if (bp_budget_end_here() == BP_BUDGET_NO_MEMORY)
+    status = -1;
   if (status != 0)
     bp_error(model->diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
   return status;

@@ -33,8 +33,9 @@ bool bp_draws_cases(struct bp_model *model, const struct bp_expression *expressi
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
                    const struct bp_world *world, bool compared, struct bp_arena *arena);
 
-/* Fills state->degree and state->chance. */
-void bp_claim_count_degree(const struct bp_model *model, struct bp_claim_state *state);
+/* Fills degree and chance of each claim's state.  False when memory is short. */
+bool bp_claims_count_degrees(const struct bp_model *model, struct bp_claim_state *states,
+                             struct bp_arena *arena);
 
 /* Fills state->aimed.unmet and the branches.  False when memory is short. */
 bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena);

@@ -15,10 +15,18 @@
 #include "judge/aim.h"
 #include "value/builtin.h"
 
-enum { NO_POLYNOMIAL = -1, HIGHEST = 1000, DEEPEST = 60 };
+enum { NO_POLYNOMIAL = -1, HIGHEST = 1000 };
 
-static int degree_of(const struct bp_model *model, const struct bp_expression *expression,
-                     int depth);
+/* The degrees of names, in the order of their declarations.  A definition uses what stands before
+ * it, so each is found once, from those that are known by then; two uses of a name in each of a
+ * hundred definitions would else take two to the hundredth of steps. */
+struct degrees {
+  const struct bp_model *model;
+  int *of;
+  size_t known;
+};
+
+static int degree_of(const struct degrees *degrees, const struct bp_expression *expression);
 
 static int highest(int a, int b) { return a < 0 || b < 0 ? NO_POLYNOMIAL : a > b ? a : b; }
 
@@ -32,11 +40,8 @@ static bool has_many_values(const struct bp_piece *piece) {
          kind == BP_DOMAIN_SYMMETRIC;
 }
 
-static int degree_of_name(const struct bp_model *model, const struct bp_expression *name,
-                          int depth) {
-  const struct bp_declaration *declaration = bp_model_find(model, name->name);
-  if (!declaration || declaration->kind == BP_DECLARED_SIZE)
-    return 0; /* a letter, a constant, a size: fixed at a point */
+static int degree_of_declaration(const struct degrees *degrees,
+                                 const struct bp_declaration *declaration) {
   int degree = declaration->count ? 0 : NO_POLYNOMIAL;
   for (size_t i = 0; i < declaration->count; i++) {
     const struct bp_piece *piece = &declaration->pieces[i];
@@ -45,97 +50,111 @@ static int degree_of_name(const struct bp_model *model, const struct bp_expressi
     else if (declaration->kind == BP_DECLARED_LET || declaration->kind == BP_DECLARED_WRITE)
       degree = highest(degree, declaration->count > 1
                                    ? NO_POLYNOMIAL /* a recursion */
-                                   : degree_of(model, piece->line.statement->sides[0], depth));
+                                   : degree_of(degrees, piece->line.statement->sides[0]));
     else
       degree = NO_POLYNOMIAL;
   }
   return degree;
 }
 
-static int degree_of_power(const struct bp_model *model, const struct bp_expression *power,
-                           int depth) {
+static int degree_of_name(const struct degrees *degrees, const struct bp_expression *name) {
+  const struct bp_declaration *declaration = bp_model_find(degrees->model, name->name);
+  if (!declaration || declaration->kind == BP_DECLARED_SIZE)
+    return 0; /* a letter, a constant, a size: fixed at a point */
+  return declaration->number < degrees->known ? degrees->of[declaration->number] : NO_POLYNOMIAL;
+}
+
+static int degree_of_power(const struct degrees *degrees, const struct bp_expression *power) {
   const struct bp_expression *exponent = power->child[1];
   bool whole = exponent->kind == BP_EXPR_NUMBER &&
                strspn(exponent->text, "0123456789") == strlen(exponent->text);
   long times = whole ? strtol(exponent->text, NULL, 10) : HIGHEST + 1;
-  int degree = degree_of(model, power->child[0], depth);
+  int degree = degree_of(degrees, power->child[0]);
   return degree < 0 || times > HIGHEST || degree * times > HIGHEST ? NO_POLYNOMIAL
                                                                    : degree * (int)times;
 }
 
 /* Sums, rearrangements and constant matrices. */
-static int degree_of_call(const struct bp_model *model, const struct bp_expression *call,
-                          int depth) {
+static int degree_of_call(const struct degrees *degrees, const struct bp_expression *call) {
   static const char *const linear[] = {"sum", "mean", "rowsum", "colsum",
                                        "tr",  "vec",  "diag",   "diagonal"};
   const char *name = call->child[0]->name;
-  if (bp_model_find(model, name) || call->order > 0)
+  if (bp_model_find(degrees->model, name) || call->order > 0)
     return NO_POLYNOMIAL;
   if (bp_builtin_is(name, BP_OF_SIZES) || !strcmp(name, "rows") || !strcmp(name, "columns"))
     return 0;
   for (size_t i = 0; i < sizeof linear / sizeof *linear; i++)
     if (!strcmp(name, linear[i]))
-      return degree_of(model, call->child[1], depth);
+      return degree_of(degrees, call->child[1]);
   return NO_POLYNOMIAL;
 }
 
-static int degree_of(const struct bp_model *model, const struct bp_expression *expression,
-                     int depth) {
+static int degree_of(const struct degrees *degrees, const struct bp_expression *expression) {
   int degree = 0;
-  if (depth > DEEPEST)
-    return NO_POLYNOMIAL;
   switch (expression->kind) {
   case BP_EXPR_NUMBER:
     return 0;
   case BP_EXPR_NAME:
-    return degree_of_name(model, expression, depth + 1);
+    return degree_of_name(degrees, expression);
   case BP_EXPR_NEGATE:
   case BP_EXPR_TRANSPOSE:
   case BP_EXPR_ELEMENT:
   case BP_EXPR_PARTIAL:
   case BP_EXPR_DIFFERENTIAL:
-    return degree_of(model, expression->child[0], depth + 1);
+    return degree_of(degrees, expression->child[0]);
   case BP_EXPR_ADD:
   case BP_EXPR_SUBTRACT:
-    return highest(degree_of(model, expression->child[0], depth + 1),
-                   degree_of(model, expression->child[1], depth + 1));
+    return highest(degree_of(degrees, expression->child[0]),
+                   degree_of(degrees, expression->child[1]));
   case BP_EXPR_MULTIPLY:
   case BP_EXPR_HADAMARD:
   case BP_EXPR_KRONECKER:
-    return sum_of(degree_of(model, expression->child[0], depth + 1),
-                  degree_of(model, expression->child[1], depth + 1));
+    return sum_of(degree_of(degrees, expression->child[0]),
+                  degree_of(degrees, expression->child[1]));
   case BP_EXPR_DIVIDE:
   case BP_EXPR_POINT_DIVIDE:
-    return degree_of(model, expression->child[1], depth + 1) == 0
-               ? degree_of(model, expression->child[0], depth + 1)
-               : NO_POLYNOMIAL;
+    return degree_of(degrees, expression->child[1]) == 0 ? degree_of(degrees, expression->child[0])
+                                                         : NO_POLYNOMIAL;
   case BP_EXPR_POWER:
   case BP_EXPR_POINT_POWER:
-    return degree_of_power(model, expression, depth + 1);
+    return degree_of_power(degrees, expression);
   case BP_EXPR_SUM:
     if (expression->order == BP_JOIN_PRODUCT)
       return NO_POLYNOMIAL;
-    return degree_of(model, expression->child[2], depth + 1);
+    return degree_of(degrees, expression->child[2]);
   case BP_EXPR_CALL:
-    return degree_of_call(model, expression, depth + 1);
+    return degree_of_call(degrees, expression);
   case BP_EXPR_MATRIX:
     for (size_t i = 0; i < expression->count; i++)
-      degree = highest(degree, degree_of(model, expression->child[i], depth + 1));
+      degree = highest(degree, degree_of(degrees, expression->child[i]));
     return degree;
   default:
     return NO_POLYNOMIAL;
   }
 }
 
-void bp_claim_count_degree(const struct bp_model *model, struct bp_claim_state *state) {
+static void count_degree(const struct degrees *degrees, struct bp_claim_state *state) {
   static const double LIKELIEST = 0x1p-23;
   const struct bp_statement *statement = state->claim->line.statement;
   int degree = statement->side_count < 2 || statement->broken ? NO_POLYNOMIAL : 0;
   for (size_t i = 0; degree >= 0 && i < statement->side_count; i++) {
     bool equation = i == 0 || statement->relations[i - 1] == BP_EQUAL;
-    degree = equation ? highest(degree, degree_of(model, statement->sides[i], 0)) : NO_POLYNOMIAL;
+    degree = equation ? highest(degree, degree_of(degrees, statement->sides[i])) : NO_POLYNOMIAL;
   }
   state->degree = degree > 0 ? (size_t)degree : 0;
   state->chance =
       degree > 0 && state->points ? pow((double)degree * LIKELIEST, (double)state->points) : NAN;
+}
+
+bool bp_claims_count_degrees(const struct bp_model *model, struct bp_claim_state *states,
+                             struct bp_arena *arena) {
+  struct degrees degrees = {
+      .model = model, .of = bp_arena_alloc(arena, model->declaration_count, sizeof *degrees.of)};
+  if (!degrees.of)
+    return false;
+  for (; degrees.known < model->declaration_count; degrees.known++)
+    degrees.of[degrees.known] = degree_of_declaration(&degrees, model->declarations[degrees.known]);
+  for (size_t i = 0; i < model->claim_count; i++)
+    count_degree(&degrees, &states[i]);
+  return true;
 }

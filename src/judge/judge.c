@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/list.h"
 #include "judge/aim.h"
 #include "judge/nothing.h"
@@ -35,7 +36,7 @@ static bool look_at_node(void *context, struct bp_node *node) {
 
 static void report_fault(struct bp_world *world) {
   enum bp_fault_kind kind = world->fault.kind;
-  if (kind != BP_FAULT_NONE && kind != BP_FAULT_CONSEQUENCE && kind != BP_FAULT_LIMIT)
+  if (kind != BP_FAULT_NONE && kind != BP_FAULT_CONSEQUENCE && !bp_fault_is_end(&world->fault))
     bp_fault_report(world);
   world->fault = (struct bp_fault){0};
 }
@@ -119,9 +120,9 @@ static size_t most_rungs(const struct bp_claim_state *state) {
   return welcome || state->exhausted ? WELCOME_RUNGS : RUNGS;
 }
 
-/* Whether the claim came to nothing for want of work or memory. */
+/* Whether the claim came to nothing for want of work or time. */
 static bool out_of_work(const struct bp_claim_state *state) {
-  return state->worst.reason == BP_REASON_LIMIT;
+  return state->worst.reason == BP_REASON_LIMIT || state->worst.reason == BP_REASON_TIME;
 }
 
 static const char *open_question(enum bp_reason reason) {
@@ -154,7 +155,7 @@ static bool climb(struct judging *judging, struct ladder *ladder, struct bp_clai
   for (size_t k = 0;; k++) {
     struct bp_world *world = rung(judging, ladder, k);
     if (!world)
-      return k > 0;
+      return false;
     bp_claim_try(world, state, judging->arena);
     if (k > 0 && out_of_work(state)) {
       *state = reached;
@@ -238,12 +239,24 @@ static int run_trials(struct judging *judging) {
   size_t most = judging->trials * BP_EXTRA_TRIALS;
   for (size_t trial = 0; trial < most; trial++) {
     bool stopped = judging->stopped && judging->stopped();
-    if (stopped || (trial > 0 && !any_wants_more(judging)))
+    if (stopped || bp_budget_over() || (trial > 0 && !any_wants_more(judging)))
       return 0;
     if (run_trial(judging, trial) != 0)
       return -1;
   }
   return 0;
+}
+
+/* What a claim comes to once the time is up: a refutation stands, and so does what cannot be judged
+ * in any time, but what holds so far was not tried at all points that it should have been. */
+static void end_in_time(struct judging *judging) {
+  for (size_t i = 0; i < judging->model->claim_count; i++) {
+    struct bp_claim_state *state = &judging->states[i];
+    if (state->worst.verdict == BP_HOLDS)
+      state->worst = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_TIME};
+    else if (state->worst.reason == BP_REASON_TIME)
+      state->worst.where = (struct bp_diagnostic){0};
+  }
 }
 
 /* ---- the report --------------------------------------------------------- */
@@ -295,8 +308,8 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
   report->claim_count = count;
   for (size_t i = 0; i < count; i++)
     bp_claim_note_nothing(judging->model, &judging->states[i], arena);
-  for (size_t i = 0; i < count; i++)
-    bp_claim_count_degree(judging->model, &judging->states[i]);
+  if (!bp_claims_count_degrees(judging->model, judging->states, arena))
+    return false;
   for (size_t i = 0; i < count; i++)
     bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
   add_setting(&report->head, arena, "file", document->source->name);
@@ -317,9 +330,21 @@ static int out_of_memory(struct bp_diagnostics *diagnostics) {
   return -1;
 }
 
-int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
-             struct bp_arena *arena, struct bp_diagnostics *diagnostics,
-             struct bp_derivation_report *report, struct bp_judgement *judgement) {
+/* Random points, kinks and aimed points; false when memory is short. */
+static bool judge_all(struct judging *judging, bool brief) {
+  struct bp_aiming aiming = {judging->model,  judging->states, judging->arena,  judging->scratch,
+                             judging->memory, judging->seed,   judging->stopped};
+  bool fine =
+      run_trials(judging) == 0 && look_at_kinks(judging) == 0 && (brief || bp_claims_aim(&aiming));
+  enum bp_budget_end end = bp_budget_end_here();
+  if (end == BP_BUDGET_TIME || end == BP_BUDGET_STOPPED)
+    end_in_time(judging);
+  return fine && end != BP_BUDGET_NO_MEMORY;
+}
+
+static int judge(const struct bp_document *document, const struct bp_judge_options *options,
+                 struct bp_arena *arena, struct bp_diagnostics *diagnostics,
+                 struct bp_derivation_report *report, struct bp_judgement *judgement) {
   struct bp_judge_options used = bp_judge_defaults(options);
   struct judging judging = {.model = bp_arena_alloc(arena, 1, sizeof *judging.model),
                             .arena = arena,
@@ -336,12 +361,24 @@ int bp_judge(const struct bp_document *document, const struct bp_judge_options *
   bool fine = judging.scratch && judging.states;
   for (size_t i = 0; fine && i < judging.model->claim_count; i++)
     judging.states[i] = bp_claim_untried(&judging.model->claims[i]);
-  struct bp_aiming aiming = {judging.model,  judging.states, arena,          judging.scratch,
-                             judging.memory, judging.seed,   judging.stopped};
-  fine = fine && run_trials(&judging) == 0 && look_at_kinks(&judging) == 0 &&
-         (used.brief || bp_claims_aim(&aiming)) && fill_report(&judging, document, report);
+  fine = fine && judge_all(&judging, used.brief) && fill_report(&judging, document, report) &&
+         bp_budget_end_here() != BP_BUDGET_NO_MEMORY;
   bp_arena_free(judging.scratch);
   if (judgement)
     *judgement = (struct bp_judgement){judging.model, judging.states};
   return fine ? 0 : out_of_memory(diagnostics);
+}
+
+/* A refusal of memory must be known whoever met it, so there is a budget in any case.  What is made
+ * on one of our own is freed here. */
+int bp_judge(const struct bp_document *document, const struct bp_judge_options *options,
+             struct bp_arena *arena, struct bp_diagnostics *diagnostics,
+             struct bp_derivation_report *report, struct bp_judgement *judgement) {
+  if (bp_budget_here())
+    return judge(document, options, arena, diagnostics, report, judgement);
+  struct bp_budget own = {0};
+  struct bp_budget *before = bp_budget_enter(&own);
+  int status = judge(document, options, arena, diagnostics, report, judgement);
+  bp_budget_leave(before);
+  return status;
 }

@@ -18,9 +18,12 @@ void bp_claim_gather(struct bp_claim_state *state, const struct bp_link_outcome 
 
 struct bp_link_outcome bp_outcome_of_fault(const struct bp_fault *fault, size_t link) {
   struct bp_link_outcome outcome = {.link = link};
-  bool shape = fault->kind == BP_FAULT_SHAPE, limit = fault->kind == BP_FAULT_LIMIT;
+  bool shape = fault->kind == BP_FAULT_SHAPE, time = fault->kind == BP_FAULT_TIME;
   outcome.verdict = shape ? BP_FAILS : BP_UNDECIDED;
-  outcome.reason = shape ? BP_REASON_SHAPE : limit ? BP_REASON_LIMIT : BP_REASON_BROKEN;
+  outcome.reason = shape                    ? BP_REASON_SHAPE
+                   : time                   ? BP_REASON_TIME
+                   : bp_fault_is_end(fault) ? BP_REASON_LIMIT
+                                            : BP_REASON_BROKEN;
   outcome.where = (struct bp_diagnostic){fault->source,     fault->span, fault->message,
                                          fault->suggestion, false,       false};
   return outcome;
@@ -134,8 +137,9 @@ static bool chain_holds(void *context, const struct bp_scope *scope) {
  * fits with a note. */
 static bool said_fits(struct bp_world *world, struct bp_size found, struct bp_size said) {
   bool number = bp_size_same(said, bp_size_constant(world->symbols, said.value));
-  if (number)
-    return bp_size_same(bp_size_reduced(world->symbols, found), said);
+  struct bp_size reduced = bp_size_reduced(world->symbols, found);
+  if (number && !reduced.beyond)
+    return bp_size_same(reduced, said);
   return bp_size_fits(world, found, said);
 }
 

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "base/stack.h"
 #include "judge/aim.h"
 #include "lang/print.h"
 
@@ -14,9 +15,11 @@ struct walk {
   bool *seen; /* by declaration number */
   struct bp_fork *places;
   size_t count;
+  size_t depth; /* definitions that are being walked through, one within another */
 };
 
-enum { MOST_PLACES = 96 };
+/* Formulas of more definitions within definitions are not computed either. */
+enum { MOST_PLACES = 96, DEEPEST = 10000, FRAMES = 64 << 10 };
 
 static void walk_through(struct walk *walk, const struct bp_source *source,
                          const struct bp_expression *expression);
@@ -26,14 +29,17 @@ static void walk_definition(struct walk *walk, const char *name) {
   bool defined = declaration &&
                  (declaration->kind == BP_DECLARED_LET || declaration->kind == BP_DECLARED_WRITE ||
                   declaration->kind == BP_DECLARED_FUNCTION);
-  if (!defined || walk->seen[declaration->number])
+  if (!defined || walk->seen[declaration->number] || walk->depth == DEEPEST ||
+      !bp_stack_has(FRAMES))
     return;
   walk->seen[declaration->number] = true;
+  walk->depth++;
   for (size_t i = 0; i < declaration->count; i++) {
     const struct bp_model_line *line = &declaration->pieces[i].line;
     if (line->statement->side_count)
       walk_through(walk, line->source, line->statement->sides[0]);
   }
+  walk->depth--;
 }
 
 /* Whether the expression is made of numbers, sizes and constants alone: 1/m. */

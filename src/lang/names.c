@@ -209,7 +209,9 @@ struct bp_name *bp_names_find_written(struct bp_names *names, const char *text, 
   utf8proc_uint8_t *composed = NULL;
   utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)folded, (utf8proc_ssize_t)used,
                                        &composed, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-  if (size < 0) /* out of memory: the name as folded still serves */
+  if (size == UTF8PROC_ERROR_NOMEM)
+    return NULL;
+  if (size < 0) /* longer than can be: the name as folded still serves */
     return bp_names_find(names, folded, used);
   struct bp_name *name = bp_names_find(names, (const char *)composed, (size_t)size);
   free(composed);

@@ -5,6 +5,7 @@
  */
 #include "lang/parse.h"
 
+#include "base/budget.h"
 #include "lang/parser.h"
 
 static bool at_line_end(const struct bp_parser *parser) {
@@ -121,6 +122,7 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
       (struct bp_document){source, vocabulary, statements.items, statements.count, *next_id};
   if (!parser.memory_short)
     return 0;
+  bp_budget_refuse(bp_budget_here());
   bp_error(diagnostics, source, parser.token.span, "raise --memory-limit, or shorten the file",
            "memory ran out while this file was read");
   return -1;

@@ -185,10 +185,7 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
   uint64_t state = node->seed;
   node->value = new_matrix(world, node->shape);
   if (!node->value.at)
-    return bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span,
-                        "choose smaller sizes: size m in 2..4",
-                        "%s with %ld x %ld numbers does not fit into memory", node->name,
-                        node->shape.rows.value, node->shape.columns.value);
+    return bp_fault_exhausted(world, node->piece->target->span);
   const struct bp_domain *domain = &node->piece->line.statement->domain;
   struct bp_ball_room room = bp_world_keeping(world);
   fill(world, world->trial, &room, node->value, domain, node->piece->line.rows_are_samples, &state);

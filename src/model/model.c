@@ -162,30 +162,42 @@ static bool declare_range_sizes(struct bp_model *model, struct bp_model_line lin
   return fine;
 }
 
-static bool reaches(struct bp_model *model, const struct bp_expression *expression,
-                    const struct bp_declaration *target) {
+/* Whether the formula itself names the target.  Definitions that it uses for the first time in this
+ * walk are put before those that are still to be looked at: a walk needs no stack of its own,
+ * however long a chain of them is. */
+static bool names_target(struct bp_model *model, const struct bp_expression *expression,
+                         const struct bp_declaration *target, struct bp_declaration **pending) {
   struct bp_declaration *used =
       expression->kind == BP_EXPR_NAME ? bp_model_find(model, expression->name) : NULL;
   if (used == target && used)
     return true;
-  bool defined = used && used->stamp != model->stamp &&
-                 (used->kind == BP_DECLARED_LET || used->kind == BP_DECLARED_WRITE ||
-                  used->kind == BP_DECLARED_FUNCTION);
-  if (defined)
+  if (used && used->stamp != model->stamp &&
+      (used->kind == BP_DECLARED_LET || used->kind == BP_DECLARED_WRITE ||
+       used->kind == BP_DECLARED_FUNCTION)) {
     used->stamp = model->stamp; /* each definition is looked at once */
-  for (size_t i = 0; defined && i < used->count; i++)
-    if (reaches(model, used->pieces[i].line.statement->sides[0], target))
-      return true;
+    used->pending = *pending;
+    *pending = used;
+  }
   for (size_t i = 0; i < expression->count; i++)
-    if (reaches(model, expression->child[i], target))
+    if (names_target(model, expression->child[i], target, pending))
       return true;
   return false;
 }
 
 bool bp_model_leads_to(struct bp_model *model, const struct bp_expression *expression,
                        const struct bp_declaration *target) {
+  struct bp_declaration *pending = NULL;
   model->stamp++;
-  return reaches(model, expression, target);
+  if (names_target(model, expression, target, &pending))
+    return true;
+  while (pending) {
+    const struct bp_declaration *used = pending;
+    pending = used->pending;
+    for (size_t i = 0; i < used->count; i++)
+      if (names_target(model, used->pieces[i].line.statement->sides[0], target, &pending))
+        return true;
+  }
+  return false;
 }
 
 static int largest(int a, int b) { return a > b ? a : b; }

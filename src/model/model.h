@@ -53,10 +53,11 @@ struct bp_declaration {
   size_t number; /* its place among the declarations */
   struct bp_piece *pieces;
   size_t count, capacity;
-  bool automatic;    /* a size that nobody declared */
-  bool bounds;       /* a size that bounds a range */
-  bool counts;       /* such a size that bounds a range: a number of layers */
-  int depth;         /* how many derivatives of derivatives its definition takes */
+  bool automatic;                 /* a size that nobody declared */
+  bool bounds;                    /* a size that bounds a range */
+  bool counts;                    /* such a size that bounds a range: a number of layers */
+  int depth;                      /* how many derivatives of derivatives its definition takes */
+  struct bp_declaration *pending; /* the next that the walk under way looks at */
   size_t stamp, met; /* marks: of the last walks that met it, see bp_model_leads_to and blame.c */
 };
 

@@ -7,80 +7,102 @@
 
 enum { MOST_TERMS = 6 };
 
-static long saturated_add(long a, long b) {
+/* What does not fit is LONG_MAX, and *beyond says so: no such number is ever compared. */
+static long sum_of(long a, long b, bool *beyond) {
   long sum;
-  return __builtin_add_overflow(a, b, &sum) ? LONG_MAX : sum;
+  bool fits = !__builtin_add_overflow(a, b, &sum);
+  *beyond = *beyond || !fits;
+  return fits ? sum : LONG_MAX;
 }
 
-static long saturated_multiply(long a, long b) {
+static long product_of(long a, long b, bool *beyond) {
   long product;
-  return __builtin_mul_overflow(a, b, &product) ? LONG_MAX : product;
+  bool fits = !__builtin_mul_overflow(a, b, &product);
+  *beyond = *beyond || !fits;
+  return fits ? product : LONG_MAX;
 }
 
-static struct bp_size of_terms(struct bp_arena *arena, const struct bp_size_term *terms,
-                               size_t count, long value) {
-  struct bp_size_term *copy = bp_arena_alloc(arena, count ? count : 1, sizeof *copy);
+/* The terms collected so far of a polynomial that is being made. */
+struct making {
+  struct bp_size_term terms[MOST_TERMS];
+  size_t count;
+  long value;
+  bool beyond;
+};
+
+static struct bp_size made(struct bp_arena *arena, const struct making *making) {
+  struct bp_size_term *copy =
+      bp_arena_alloc(arena, making->count ? making->count : 1, sizeof *copy);
   if (!copy)
-    return (struct bp_size){.value = value};
-  memcpy(copy, terms, count * sizeof *copy);
-  return (struct bp_size){value, count, copy};
+    return (struct bp_size){.value = making->value, .beyond = true};
+  memcpy(copy, making->terms, making->count * sizeof *copy);
+  return (struct bp_size){making->value, making->count, copy, making->beyond};
+}
+
+/* Its number alone, where it became too long to read. */
+static struct bp_size number_of(struct bp_arena *arena, const struct making *making) {
+  struct bp_size number = bp_size_constant(arena, making->value);
+  number.beyond = number.beyond || making->beyond;
+  return number;
 }
 
 struct bp_size bp_size_constant(struct bp_arena *arena, long value) {
   static const struct bp_size_term unit = {.coefficient = 1};
   if (value == 1)
-    return (struct bp_size){1, 1, &unit};
-  struct bp_size_term term = {.coefficient = value};
-  return of_terms(arena, &term, value != 0, value);
+    return (struct bp_size){1, 1, &unit, false};
+  struct making making = {.terms = {{.coefficient = value}}, .count = value != 0, .value = value};
+  return made(arena, &making);
 }
 
 struct bp_size bp_size_named(struct bp_arena *arena, const struct bp_size_atom *atom) {
-  struct bp_size_term term = {.coefficient = 1, .degree = 1, .atoms = {atom}};
-  return of_terms(arena, &term, 1, atom->value);
+  struct making making = {.terms = {{.coefficient = 1, .degree = 1, .atoms = {atom}}},
+                          .count = 1,
+                          .value = atom->value};
+  return made(arena, &making);
 }
 
 static bool same_atoms(const struct bp_size_term *a, const struct bp_size_term *b) {
   return a->degree == b->degree && !memcmp(a->atoms, b->atoms, a->degree * sizeof *a->atoms);
 }
 
-/* Adds a term to those collected so far; false when there is no room. */
-static bool collect(struct bp_size_term *terms, size_t *count, struct bp_size_term term) {
-  for (size_t i = 0; i < *count; i++) {
+/* Adds a term; false when there is no room. */
+static bool collect(struct making *making, struct bp_size_term term) {
+  struct bp_size_term *terms = making->terms;
+  for (size_t i = 0; i < making->count; i++) {
     if (!same_atoms(&terms[i], &term))
       continue;
-    terms[i].coefficient = saturated_add(terms[i].coefficient, term.coefficient);
+    terms[i].coefficient = sum_of(terms[i].coefficient, term.coefficient, &making->beyond);
     if (terms[i].coefficient == 0)
-      terms[i] = terms[--*count];
+      terms[i] = terms[--making->count];
     return true;
   }
-  if (*count == MOST_TERMS)
+  if (making->count == MOST_TERMS)
     return false;
   if (term.coefficient != 0)
-    terms[(*count)++] = term;
+    terms[making->count++] = term;
   return true;
 }
 
 struct bp_size bp_size_add(struct bp_arena *arena, struct bp_size a, struct bp_size b,
                            long factor) {
-  struct bp_size_term terms[MOST_TERMS];
-  size_t count = 0;
-  long value = saturated_add(a.value, saturated_multiply(factor, b.value));
+  struct making making = {.beyond = a.beyond || b.beyond};
+  making.value = sum_of(a.value, product_of(factor, b.value, &making.beyond), &making.beyond);
   bool fits = true;
   for (size_t i = 0; i < a.count; i++)
-    fits = fits && collect(terms, &count, a.terms[i]);
+    fits = fits && collect(&making, a.terms[i]);
   for (size_t i = 0; i < b.count; i++) {
     struct bp_size_term term = b.terms[i];
-    term.coefficient = saturated_multiply(term.coefficient, factor);
-    fits = fits && collect(terms, &count, term);
+    term.coefficient = product_of(term.coefficient, factor, &making.beyond);
+    fits = fits && collect(&making, term);
   }
-  return fits ? of_terms(arena, terms, count, value) : bp_size_constant(arena, value);
+  return fits ? made(arena, &making) : number_of(arena, &making);
 }
 
 /* The product of two terms, its atoms merged in order; false when there are too many. */
 static bool multiply_terms(const struct bp_size_term *a, const struct bp_size_term *b,
-                           struct bp_size_term *product) {
+                           struct bp_size_term *product, bool *beyond) {
   *product =
-      (struct bp_size_term){.coefficient = saturated_multiply(a->coefficient, b->coefficient)};
+      (struct bp_size_term){.coefficient = product_of(a->coefficient, b->coefficient, beyond)};
   if (a->degree + b->degree > BP_SIZE_DEGREE)
     return false;
   size_t i = 0, j = 0;
@@ -92,20 +114,20 @@ static bool multiply_terms(const struct bp_size_term *a, const struct bp_size_te
 }
 
 struct bp_size bp_size_multiply(struct bp_arena *arena, struct bp_size a, struct bp_size b) {
-  struct bp_size_term terms[MOST_TERMS];
-  size_t count = 0;
-  long value = saturated_multiply(a.value, b.value);
+  struct making making = {.beyond = a.beyond || b.beyond};
+  making.value = product_of(a.value, b.value, &making.beyond);
   for (size_t i = 0; i < a.count; i++)
     for (size_t j = 0; j < b.count; j++) {
       struct bp_size_term product;
-      if (!multiply_terms(&a.terms[i], &b.terms[j], &product) || !collect(terms, &count, product))
-        return bp_size_constant(arena, value);
+      if (!multiply_terms(&a.terms[i], &b.terms[j], &product, &making.beyond) ||
+          !collect(&making, product))
+        return number_of(arena, &making);
     }
-  return of_terms(arena, terms, count, value);
+  return made(arena, &making);
 }
 
 bool bp_size_same(struct bp_size a, struct bp_size b) {
-  if (a.count != b.count || a.value != b.value)
+  if (a.beyond || b.beyond || a.count != b.count || a.value != b.value)
     return false;
   for (size_t i = 0; i < a.count; i++) {
     bool found = false;
@@ -119,21 +141,20 @@ bool bp_size_same(struct bp_size a, struct bp_size b) {
 }
 
 struct bp_size bp_size_reduced(struct bp_arena *arena, struct bp_size a) {
-  struct bp_size_term terms[MOST_TERMS];
-  size_t count = 0;
+  struct making making = {.value = a.value, .beyond = a.beyond};
   bool fits = true;
   for (size_t i = 0; i < a.count; i++) {
     struct bp_size_term term = {.coefficient = a.terms[i].coefficient};
     for (size_t k = 0; k < a.terms[i].degree; k++) {
       const struct bp_size_atom *atom = a.terms[i].atoms[k];
       if (atom->fixed)
-        term.coefficient = saturated_multiply(term.coefficient, atom->value);
+        term.coefficient = product_of(term.coefficient, atom->value, &making.beyond);
       else
         term.atoms[term.degree++] = atom;
     }
-    fits = fits && collect(terms, &count, term);
+    fits = fits && collect(&making, term);
   }
-  return fits ? of_terms(arena, terms, count, a.value) : a;
+  return fits ? made(arena, &making) : a;
 }
 
 /* Whether the number is the same in every trial. */

@@ -40,6 +40,7 @@ struct bp_size {
   long value; /* LONG_MAX where it does not fit */
   size_t count;
   const struct bp_size_term *terms;
+  bool beyond; /* a number in it does not fit, or on the way to it: it is equal to nothing */
 };
 
 struct bp_size bp_size_constant(struct bp_arena *arena, long value);

@@ -46,11 +46,23 @@ void bp_world_note(struct bp_world *world, const char *note) {
   world->notes = notes;
 }
 
+/* Sizes that no whole number here can hold are not known to differ either. */
+static bool refuse_beyond(struct bp_world *world) {
+  return bp_fault_set(world, BP_FAULT_LIMIT, world->context.line->statement->span,
+                      "smaller sizes: size m in 2..4; they show the same mistakes",
+                      "a size here is larger than 2^63 - 1, and sizes are counted no further");
+}
+
 bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b) {
+  if (a.beyond || b.beyond)
+    return refuse_beyond(world);
   if (bp_size_same(a, b))
     return true;
   struct bp_arena *arena = world->symbols;
-  if (!bp_size_same(bp_size_reduced(arena, a), bp_size_reduced(arena, b)))
+  struct bp_size left = bp_size_reduced(arena, a), right = bp_size_reduced(arena, b);
+  if (left.beyond || right.beyond)
+    return refuse_beyond(world);
+  if (!bp_size_same(left, right))
     return false;
   const char *fixed = fixed_sizes(arena, bp_size_add(arena, a, b, 1));
   if (fixed && *fixed)

@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/random.h"
+#include "base/stack.h"
 
 /* A claim may compute this many numbers: some ten seconds. */
 static const size_t MOST_STEPS = 100000000;
@@ -38,11 +40,13 @@ void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_
 }
 
 /* Formulas within definitions within formulas may go deep, by the file's will.  Half of the usual
- * stack of 8 MiB is theirs. */
+ * stack of 8 MiB is theirs, so that a file comes to the same in every thread, and less where there
+ * is less. */
 bool bp_world_room(struct bp_world *world, struct bp_span span) {
   static const ptrdiff_t MOST_STACK = (ptrdiff_t)4 << 20;
+  static const size_t FOR_LIBRARIES = (size_t)192 << 10; /* what is called from the last formula */
   ptrdiff_t used = world->stack - (const char *)__builtin_frame_address(0);
-  if (used < MOST_STACK && -used < MOST_STACK)
+  if (used < MOST_STACK && -used < MOST_STACK && bp_stack_has(FOR_LIBRARIES))
     return true;
   return bp_fault_set(world, BP_FAULT_LIMIT, span, "take fewer layers, or fewer definitions",
                       "too many definitions use one another here");
@@ -71,7 +75,17 @@ static size_t cost_of_bits(slong bits) {
   return bits <= BP_LEAST_BITS ? 1 : (size_t)pow((double)bits / BP_LEAST_BITS, 1.6);
 }
 
+bool bp_fault_exhausted(struct bp_world *world, struct bp_span span) {
+  enum bp_budget_end end = bp_budget_end_here();
+  if (end == BP_BUDGET_LASTS || end == BP_BUDGET_NO_MEMORY)
+    return bp_fault_set(world, BP_FAULT_MEMORY, span, "choose smaller sizes: size m in 2..4",
+                        "this does not fit into memory");
+  return bp_fault_set(world, BP_FAULT_TIME, span, NULL, "the time was up here");
+}
+
 bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) {
+  if (bp_budget_over())
+    return bp_fault_exhausted(world, span);
   size_t most = world->most_steps ? world->most_steps : MOST_STEPS;
   if (__builtin_mul_overflow(numbers, cost_of_bits(world->room.bits), &numbers))
     numbers = SIZE_MAX;

@@ -38,7 +38,8 @@ enum bp_fault_kind {
   BP_FAULT_SHAPE,       /* the shapes do not fit */
   BP_FAULT_MISUSE,      /* a name that is not known, a function with too few arguments, ... */
   BP_FAULT_CONSEQUENCE, /* it uses something whose own definition is at fault */
-  BP_FAULT_LIMIT,       /* it would take too much time or room */
+  BP_FAULT_LIMIT,       /* it would take too much work */
+  BP_FAULT_TIME,        /* the time for everything is up */
   BP_FAULT_MEMORY
 };
 
@@ -222,7 +223,16 @@ bool bp_world_room(struct bp_world *world, struct bp_span span);
  * nothing: the caller decides what follows from it. */
 void bp_fault_report(const struct bp_world *world);
 
-/* Counts work; false with a fault when it is too much. */
+/* The fault of what got no memory, or no time: a result that was not made.  Returns false. */
+bool bp_fault_exhausted(struct bp_world *world, struct bp_span span);
+
+/* Whether the fault says that work ended and not that something is wrong. */
+static inline bool bp_fault_is_end(const struct bp_fault *fault) {
+  return fault->kind == BP_FAULT_LIMIT || fault->kind == BP_FAULT_TIME ||
+         fault->kind == BP_FAULT_MEMORY;
+}
+
+/* Counts work; false with a fault when it is too much, or when the budget is over. */
 bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span);
 
 /* The scope entry of that name, or NULL. */

@@ -1,14 +1,16 @@
-/* FLINT's and GMP's allocators, counted.
+/* FLINT's and GMP's allocators, counted, on the budget of whoever works with them.
  *
  * Sizes are those that the C library tells of a block, so memory that was allocated before the
- * installation can be freed after it, and nothing is stored beside a block.  The count is one for
- * all threads; that a thread has met the limit is its own affair, because each of them stops and
- * resumes with its own document.
+ * installation can be freed after it, and nothing is stored beside a block.  There is one count for
+ * all threads, and the account of the budget in force, on which the thread has its arenas, too:
+ * work stops where all of them together meet the budget's limit.  That a thread has met the limit
+ * is its own affair, because each of them stops and resumes with its own document.
  *
  * The reserve is a block that is allocated ahead.  When the system has no memory it is freed and
  * the request made again; bp_flint_memory_resume takes it anew.
  */
 #include "num/flint_memory.h"
+#include "base/budget.h"
 #include "num/flint.h"
 
 #include <malloc.h>
@@ -29,16 +31,23 @@ static _Thread_local bool stopped;
 
 /* ---- counting ---- */
 
+static void stop(void) {
+  stopped = true;
+  bp_budget_refuse(bp_budget_here());
+}
+
 static void taken(size_t bytes) {
   size_t used = atomic_fetch_add_explicit(&shared.used, bytes, memory_order_relaxed) + bytes;
-  if (used > shared.limit)
-    stopped = true;
-  if (used > shared.last)
+  size_t debt = bp_budget_take_anyway(bp_budget_here(), bytes);
+  if (used > shared.limit || debt > 0)
+    stop();
+  if (used > shared.last || debt > shared.reserve)
     shared.gone();
 }
 
 /* Never below 0: some blocks are older than the count. */
 static void given_back(size_t bytes) {
+  bp_budget_give(bp_budget_here(), bytes);
   size_t used = atomic_load_explicit(&shared.used, memory_order_relaxed);
   while (!atomic_compare_exchange_weak_explicit(&shared.used, &used,
                                                 used > bytes ? used - bytes : 0,
@@ -49,7 +58,7 @@ static void given_back(size_t bytes) {
 /* Whether there was a reserve to give up. */
 static bool spend_reserve(void) {
   void *block = atomic_exchange(&shared.block, NULL);
-  stopped = true;
+  stop();
   free(block);
   return block != NULL;
 }

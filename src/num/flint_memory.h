@@ -1,8 +1,9 @@
 /* A limit for the memory that FLINT and GMP take for themselves.
  *
  * Neither checks what an allocation returns, and a jump out of one leaves their caches broken, so
- * both always get memory here.  What a limit does is: once a thread meets it, every further
- * operation on balls in that thread has no result, until bp_flint_memory_resume.  The operation
+ * both always get memory here.  What a limit does is: once a thread meets it, or that of the budget
+ * in force (base/budget.h), every further operation on balls in that thread has no result, until
+ * bp_flint_memory_resume.  The operation
  * under way may use the reserve beyond the limit; where that is gone too, `gone` has to end the
  * process.
  *

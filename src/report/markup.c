@@ -18,13 +18,45 @@ static void remember(struct bp_markup *markup, int status) {
 
 /* What the stream refuses is remembered by the stream; libxml2 would complain on stderr. */
 static int pass_on(void *stream, const char *bytes, int length) {
-  fwrite(bytes, 1, (size_t)length, stream);
+  if (length > 0) /* it has no bytes at all where its own memory was refused */
+    fwrite(bytes, 1, (size_t)length, stream);
   return length;
 }
 
-int bp_markup_begin(struct bp_markup *markup, FILE *out) {
+/* libxml2 tells of memory that it did not get in its last flush to its error handlers only, of some
+ * of it as an error and of some in words.  Those of whoever called are put back. */
+#if LIBXML_VERSION >= 21200
+static void remember_error(void *markup, const xmlError *error) {
+#else
+static void remember_error(void *markup, xmlError *error) {
+#endif
+  (void)error;
+  remember(markup, -1);
+}
+
+static void remember_words(void *markup, const char *format, ...) {
+  (void)format;
+  remember(markup, -1);
+}
+
+static void watch(struct bp_markup *markup) {
+  markup->before.error = (void (*)(void))xmlStructuredError;
+  markup->before.error_context = xmlStructuredErrorContext;
+  markup->before.words = xmlGenericError;
+  markup->before.words_context = xmlGenericErrorContext;
+  xmlSetStructuredErrorFunc(markup, remember_error);
+  xmlSetGenericErrorFunc(markup, remember_words);
+}
+
+static void watch_no_more(const struct bp_markup *markup) {
+  xmlSetStructuredErrorFunc(markup->before.error_context,
+                            (xmlStructuredErrorFunc)markup->before.error);
+  xmlSetGenericErrorFunc(markup->before.words_context, markup->before.words);
+}
+
+static int begin(struct bp_markup *markup, FILE *out) {
   xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO(pass_on, NULL, out, NULL);
-  *markup = (struct bp_markup){.xml = buffer ? xmlNewTextWriter(buffer) : NULL};
+  markup->xml = buffer ? xmlNewTextWriter(buffer) : NULL;
   if (!markup->xml) {
     if (buffer)
       xmlOutputBufferClose(buffer);
@@ -34,6 +66,15 @@ int bp_markup_begin(struct bp_markup *markup, FILE *out) {
   if (markup->arena)
     return 0;
   xmlFreeTextWriter(markup->xml);
+  return -1;
+}
+
+int bp_markup_begin(struct bp_markup *markup, FILE *out) {
+  *markup = (struct bp_markup){0};
+  watch(markup);
+  if (begin(markup, out) == 0)
+    return 0;
+  watch_no_more(markup);
   return -1;
 }
 
@@ -49,6 +90,7 @@ int bp_markup_end(struct bp_markup *markup, FILE *out) {
   remember(markup, xmlTextWriterEndDocument(markup->xml));
   remember(markup, xmlTextWriterFlush(markup->xml));
   xmlFreeTextWriter(markup->xml); /* closes the buffer, not the stream */
+  watch_no_more(markup);
   bool failed = markup->failed || bp_arena_failed(markup->arena);
   bp_arena_free(markup->arena);
   return failed || ferror(out) ? -1 : 0;

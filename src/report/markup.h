@@ -18,6 +18,12 @@ struct bp_markup {
   struct _xmlTextWriter *xml;
   struct bp_arena *arena; /* of texts that are made on the way */
   bool failed;
+  struct { /* who heard of libxml2's errors before */
+    void (*error)(void);
+    void *error_context;
+    void (*words)(void *, const char *, ...);
+    void *words_context;
+  } before;
 };
 
 /* Begins on a stream, which stays open.  0, or -1 when memory is short; bp_markup_end only then. */

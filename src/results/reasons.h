@@ -71,8 +71,10 @@
     "never a pass.")                                                                               \
   X(NEEDS, "needs", WARNING, "the note leaves open what would decide it", SAME,                    \
     "Say it in the note, for instance in a comment <!-- backproof: ... -->.")                      \
-  X(LIMIT, "limit", WARNING, "it takes more time or memory than is allowed", SAME,                 \
-    "Take smaller sizes, or a larger --memory-limit.")                                             \
+  X(LIMIT, "limit", WARNING, "it takes more work than one line may take", SAME,                    \
+    "Take smaller sizes, or fewer definitions within definitions.")                                \
+  X(TIME, "time", WARNING, "the time limit was reached before it was judged", SAME,                \
+    "Give it more time (--time-limit), or take smaller sizes.")                                    \
   X(REFUTED, "not-refuted", ERROR, "it was to be refuted, but it holds", SAME,                     \
     "The line holds. Make it a claim, or write down the wrong formula that was meant.")            \
   X(SKIPPED, "skipped", ERROR,                                                                     \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mutable.h"
+#include "value/namesake.h"
 #include "value/node_value.h"
 #include "value/quotient.h"
 #include "value/shape.h"
@@ -197,8 +198,11 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
   struct bp_balls unmoved, slopes;
   bool disc = within_disc(scope, frame);
   if (!bp_node_value(world, node, frame, span, &context.value) ||
-      !(disc ? recorded_value(world, above, scope, frame, &user, &unmoved)
-             : bp_expression_value(world, above, scope, frame, &unmoved)))
+      !(disc || !frame ? recorded_value(world, above, scope, frame, &user, &unmoved)
+                       : bp_expression_value(world, above, scope, frame, &unmoved)))
+    return false;
+  struct bp_namesake_question question = {above, scope, &user, node, span};
+  if (!frame && !disc && !bp_namesake_free(world, &question))
     return false;
   size_t rows = unmoved.rows * unmoved.columns, columns = part.rows * part.columns;
   if (!bp_world_work(world, columns < 1u << 20 ? rows * columns : SIZE_MAX, span) ||
@@ -307,19 +311,6 @@ static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian
                                                       : gradient;
 }
 
-/* Whether `node` is computed from `from`. */
-static bool is_computed_from(struct bp_world *world, const struct bp_node *node,
-                             struct bp_node *from, bool *computed) {
-  struct bp_override override = {.node = from};
-  struct bp_frame frame = {.overrides = &override, .count = 1};
-  struct bp_arena_mark mark = bp_arena_mark(world->scratch);
-  if (!bp_dependents_init(world, &frame.dependents))
-    return false;
-  *computed = node != from && bp_node_depends(node, &frame);
-  bp_arena_release(world->scratch, mark);
-  return true;
-}
-
 /* In ∂(∂J/∂W)/∂Z the node Z is moved and has no formula any more, so W would not reach J through
  * it, and what is left would be the derivative of something else, 0 mostly.  Nobody means that. */
 static bool reaches_around(struct bp_world *world, const struct bp_expression *derivative,
@@ -331,7 +322,7 @@ static bool reaches_around(struct bp_world *world, const struct bp_expression *d
       if (held->declaration->kind == BP_DECLARED_GIVEN ||
           !bp_model_leads_to(world->model, derivative->child[0], held->declaration))
         continue;
-      if (!is_computed_from(world, held, node, &cut))
+      if (!bp_node_is_computed_from(world, held, node, &cut))
         return false;
       if (cut)
         return bp_fault_set(

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/list.h"
+#include "base/stack.h"
 #include "value/derive.h"
 #include "value/shape.h"
 #include "value/value.h"
@@ -40,9 +42,7 @@ static bool defined_value(struct bp_world *world, struct bp_node *node,
 static bool keep_value(struct bp_world *world, struct bp_node *node, struct bp_balls value) {
   struct bp_ball_room room = bp_world_keeping(world);
   node->value = bp_balls_copy(&room, value);
-  return node->value.at || bp_fault_set(world, BP_FAULT_LIMIT, node->piece->target->span,
-                                        "choose smaller sizes: size m in 2..4",
-                                        "%s does not fit into memory", node->name);
+  return node->value.at || bp_fault_exhausted(world, node->piece->target->span);
 }
 
 static size_t elements_of(struct bp_symbolic shape) {
@@ -82,6 +82,8 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
     meet(world, node);
     return true;
   }
+  if (node->value_state == BP_NODE_BROKEN && bp_budget_over())
+    return bp_fault_exhausted(world, used);
   if (node->value_state == BP_NODE_BROKEN)
     return bp_fault_set(world, BP_FAULT_LIMIT, used, "choose smaller sizes: size m in 2..4",
                         "%s could not be computed", node->name);
@@ -134,7 +136,10 @@ static const struct bp_balls *overridden(const struct bp_node *node, const struc
   return NULL;
 }
 
-/* A node with another value in a frame around this one has that, whatever it is defined by. */
+/* A node with another value in a frame around this one has that, whatever it is defined by.  Where
+ * the way is too long to be followed it depends: it is then computed again, to the same value. */
+enum { FRAMES = 64 << 10 };
+
 static bool depends(const struct bp_node *node, const struct bp_frame *frame, size_t limit) {
   if (overridden(node, frame))
     return true;
@@ -145,7 +150,7 @@ static bool depends(const struct bp_node *node, const struct bp_frame *frame, si
       node->number < frame->dependents.capacity ? &frame->dependents.known[node->number] : NULL;
   if (known && *known)
     return *known == 2;
-  bool found = limit == 0;
+  bool found = limit == 0 || !bp_stack_has(FRAMES);
   for (size_t i = 0; i < node->use_count && !found; i++)
     found = depends(node->uses[i], frame, limit - 1);
   if (known)
@@ -163,6 +168,18 @@ bool bp_dependents_init(struct bp_world *world, struct bp_dependents *dependents
                                        world->node_count};
   return dependents->known ||
          bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+}
+
+bool bp_node_is_computed_from(struct bp_world *world, const struct bp_node *node,
+                              struct bp_node *from, bool *computed) {
+  struct bp_override override = {.node = from};
+  struct bp_frame frame = {.overrides = &override, .count = 1};
+  struct bp_arena_mark mark = bp_arena_mark(world->scratch);
+  if (!bp_dependents_init(world, &frame.dependents))
+    return false;
+  *computed = node != from && bp_node_depends(node, &frame);
+  bp_arena_release(world->scratch, mark);
+  return true;
 }
 
 bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,

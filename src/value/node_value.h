@@ -28,4 +28,8 @@ bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
  * of and by them: their definitions have changed. */
 void bp_nodes_forget(struct bp_world *world, const bool *changed);
 
+/* Whether `node` is computed from `from`.  False when memory is short. */
+bool bp_node_is_computed_from(struct bp_world *world, const struct bp_node *node,
+                              struct bp_node *from, bool *computed);
+
 #endif

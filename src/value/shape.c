@@ -73,7 +73,7 @@ static bool defined_shape(struct bp_world *world, struct bp_node *node) {
 /* Reports what is wrong with a definition, once. */
 static void report_definition(struct bp_world *world, struct bp_node *node) {
   enum bp_fault_kind kind = world->fault.kind;
-  if (!node->piece->reported && kind != BP_FAULT_CONSEQUENCE && kind != BP_FAULT_MEMORY)
+  if (!node->piece->reported && kind != BP_FAULT_CONSEQUENCE)
     bp_fault_report(world);
   node->piece->reported = true;
 }
@@ -85,9 +85,9 @@ static bool look_at(struct bp_world *world, struct bp_node *node) {
   world->symbols = world->keep; /* the shape lives as long as the node */
   node->shape_state = BP_NODE_BUSY;
   bool fine = defined_shape(world, node);
-  bool limit = !fine && world->fault.kind == BP_FAULT_LIMIT; /* no mistake, and passed on */
-  node->shape_state = fine ? BP_NODE_DONE : limit ? BP_NODE_NEW : BP_NODE_BROKEN;
-  if (!fine && !limit && world->fault.kind != BP_FAULT_MEMORY)
+  bool end = !fine && bp_fault_is_end(&world->fault); /* no mistake, and passed on */
+  node->shape_state = fine ? BP_NODE_DONE : end ? BP_NODE_NEW : BP_NODE_BROKEN;
+  if (!fine && !end)
     report_definition(world, node);
   world->symbols = symbols;
   bp_world_leave(world, user);
@@ -103,9 +103,9 @@ bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span 
                         "%s is defined by itself", node->name);
   if (node->shape_state == BP_NODE_NEW && look_at(world, node))
     return true;
-  if (world->fault.kind == BP_FAULT_LIMIT)
+  if (bp_fault_is_end(&world->fault))
     return false;
-  if (world->fault.kind != BP_FAULT_NONE && world->fault.kind != BP_FAULT_MEMORY)
+  if (world->fault.kind != BP_FAULT_NONE)
     world->fault.kind = BP_FAULT_NONE; /* reported there; here it is a consequence */
   return bp_fault_set(
       world, BP_FAULT_CONSEQUENCE, used, NULL,

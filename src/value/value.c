@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "value/chain.h"
 #include "value/derive.h"
 #include "value/formula_cache.h"
@@ -23,8 +24,7 @@ bool bp_value_made(struct bp_world *world, struct bp_balls result,
   *value = result;
   if (result.at)
     return true;
-  return bp_fault_set(world, BP_FAULT_LIMIT, expression->span,
-                      "choose smaller sizes: size m in 2..4", "this does not fit into memory");
+  return bp_fault_exhausted(world, expression->span);
 }
 
 /* ---- what has no value -------------------------------------------------- */
@@ -300,6 +300,8 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
             : bp_call_slope(world, function, call, frame, numbers[0], call->order, &value->at[k]);
     if (!fine)
       return false;
+    if (bp_budget_over())
+      return bp_fault_exhausted(world, call->span);
   }
   watch(world, call, arguments[0], *value, call->child[0]->name, call->order ? "' of" : " of");
   return true;

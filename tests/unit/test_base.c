@@ -1,6 +1,7 @@
 /* Tests of src/base: the arena's promises, diagnostics to the letter, nearest names, parallel
  * loops. */
 #include <check.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,10 +9,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/budget.h"
 #include "base/diag.h"
 #include "base/list.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "base/stack.h"
 #include "base/whole_number.h"
 #include "results/results.h"
 
@@ -53,6 +56,73 @@ START_TEST(arena_refuses_one_large_request_and_goes_on) {
   ck_assert(bp_arena_failed(arena));
   ck_assert_ptr_nonnull(bp_arena_alloc(arena, 1000, 8));
   bp_arena_free(arena);
+}
+END_TEST
+
+/* ---- budgets ---- */
+
+START_TEST(arenas_share_the_account_of_a_budget) {
+  struct bp_budget budget = {.memory = 200000};
+  struct bp_budget *before = bp_budget_enter(&budget);
+  struct bp_arena *one = bp_arena_new(0), *other = bp_arena_new(0);
+  ck_assert_ptr_nonnull(bp_arena_alloc(one, 100000, 1));
+  ck_assert_ptr_nonnull(bp_arena_alloc(other, 80000, 1));
+  ck_assert(bp_budget_end(&budget) == BP_BUDGET_LASTS && !bp_budget_over());
+  ck_assert_ptr_null(bp_arena_alloc(one, 100000, 1));
+  ck_assert(bp_budget_end(&budget) == BP_BUDGET_NO_MEMORY && bp_budget_over());
+  bp_budget_leave(before);
+  ck_assert(!bp_budget_over());
+  bp_arena_free(one);
+  bp_arena_free(other);
+  ck_assert_uint_eq(atomic_load(&budget.used), 0);
+}
+END_TEST
+
+START_TEST(a_debt_is_told_and_paid_back) {
+  struct bp_budget budget = {.memory = 1000};
+  ck_assert_uint_eq(bp_budget_take_anyway(&budget, 600), 0);
+  ck_assert_uint_eq(bp_budget_take_anyway(&budget, 600), 200);
+  ck_assert(!bp_budget_take(&budget, 1));
+  bp_budget_give(&budget, 700);
+  ck_assert(bp_budget_take(&budget, 500) && !bp_budget_take(&budget, 1));
+  bp_budget_give(&budget, SIZE_MAX); /* what is older than the budget */
+  ck_assert_uint_eq(atomic_load(&budget.used), 0);
+}
+END_TEST
+
+static bool somebody_wants_an_end(void) { return true; }
+
+START_TEST(the_first_end_but_one_counts) {
+  struct bp_budget budget = {.seconds = 1e-12};
+  struct bp_budget *before = bp_budget_enter(&budget);
+  ck_assert(bp_budget_over_by_now() && bp_budget_end_here() == BP_BUDGET_TIME);
+  budget.stopped = somebody_wants_an_end;
+  ck_assert(bp_budget_over_by_now() && bp_budget_end_here() == BP_BUDGET_TIME);
+  bp_budget_refuse(&budget);
+  ck_assert(bp_budget_end_here() == BP_BUDGET_NO_MEMORY);
+  bp_budget_leave(before);
+  struct bp_budget stopped = {.stopped = somebody_wants_an_end};
+  before = bp_budget_enter(&stopped);
+  ck_assert(bp_budget_over_by_now() && bp_budget_end_here() == BP_BUDGET_STOPPED);
+  bp_budget_leave(before);
+}
+END_TEST
+
+static void *look_at_stack(void *found) {
+  *(bool *)found = bp_stack_has(64 << 10) && !bp_stack_has(2 << 20);
+  return NULL;
+}
+
+START_TEST(a_thread_knows_its_own_stack) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  bool found = false;
+  ck_assert(bp_stack_has(64 << 10) && !bp_stack_has(SIZE_MAX / 2));
+  ck_assert_int_eq(pthread_attr_init(&attributes), 0);
+  ck_assert_int_eq(pthread_attr_setstacksize(&attributes, 1 << 20), 0);
+  ck_assert_int_eq(pthread_create(&thread, &attributes, look_at_stack, &found), 0);
+  ck_assert(pthread_join(thread, NULL) == 0 && found);
+  pthread_attr_destroy(&attributes);
 }
 END_TEST
 
@@ -623,6 +693,10 @@ static Suite *base_suite(void) {
   tcase_add_test(arena, arena_gives_zeroed_aligned_memory);
   tcase_add_test(arena, arena_keeps_its_limit);
   tcase_add_test(arena, arena_refuses_one_large_request_and_goes_on);
+  tcase_add_test(arena, arenas_share_the_account_of_a_budget);
+  tcase_add_test(arena, a_debt_is_told_and_paid_back);
+  tcase_add_test(arena, the_first_end_but_one_counts);
+  tcase_add_test(arena, a_thread_knows_its_own_stack);
   tcase_add_test(arena, arena_sees_overflow);
   tcase_add_test(arena, arena_makes_strings);
   tcase_add_test(arena, arena_gives_back_what_came_after_a_mark);

@@ -72,7 +72,7 @@ static _Noreturn void become_verify(const char *file, const struct bp_class_opti
 #endif
   limit(RLIMIT_CORE, 0);
   execl("/proc/self/exe", "backproof", "verify", "--format=json", "--threads=1", seed, trials,
-        memory, "--", file, (char *)NULL);
+        memory, "--time-limit=0", "--", file, (char *)NULL);
   _exit(127);
 }
 

@@ -119,7 +119,8 @@ static void take_given(const struct bp_statement *statement, struct bp_arena *ar
 void bp_class_template_read(const char *path, struct bp_arena *arena,
                             struct bp_class_template *template) {
   struct bp_derivation derivation;
-  bp_derivation_open(&derivation, path, 0);
+  bp_derivation_open(&derivation, path, &(struct bp_derivation_limits){0});
+  bp_derivation_require_memory(&derivation);
   bp_derivation_complain(&derivation);
   const struct bp_document *document = derivation.document;
   if (!document || derivation.diagnostics.errors > 0)
@@ -145,5 +146,6 @@ void bp_class_template_read(const char *path, struct bp_arena *arena,
   if (template->count == 0)
     bp_die("require \"dW[1]\" 2, a line for each that a student must have", "%s requires no line",
            path);
+  bp_derivation_leave();
   bp_derivation_free(&derivation);
 }

@@ -19,9 +19,7 @@
 #include "cli/terminal.h"
 #include "read/readers.h"
 
-enum { KEY_TEMPLATE = BP_KEY_VERB, KEY_NO_MEND, KEY_TIME_LIMIT, KEY_PAGES };
-
-static const double DEFAULT_SECONDS = 20;
+enum { KEY_TEMPLATE = BP_KEY_VERB, KEY_NO_MEND, KEY_PAGES };
 
 struct class_options {
   struct bp_common_options common;
@@ -40,7 +38,6 @@ static const struct argp_option option_table[] = {
      "What a file must have: lines require \"dW[1]\" 2, with their points", 1},
     {"no-mend", KEY_NO_MEND, NULL, 0, "Say where and why, and never the formula that would hold",
      1},
-    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Processor time for each file (default 20)", 1},
     {"pages", KEY_PAGES, "FOLDER", 0,
      "Write a page for each student into FOLDER, and one of the class, index.html", 1},
     {0}};
@@ -61,9 +58,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     return 0;
   case KEY_NO_MEND:
     options->class.no_mend = true;
-    return 0;
-  case KEY_TIME_LIMIT:
-    options->class.seconds = (double)bp_option_count("--time-limit", value, 1, 86400);
     return 0;
   case KEY_PAGES:
     options->pages = value;
@@ -222,7 +216,6 @@ static int judge_class(struct class_options *options) {
 
 int bp_verb_class(int argc, char **argv) {
   struct class_options options = {
-      .class = {.seconds = DEFAULT_SECONDS},
       .report = {.what = "report", .serves = serves, .writer = bp_writer_find("text")}};
   bp_point_defaults(&options.points);
   bp_common_defaults(&options.common);
@@ -236,6 +229,10 @@ int bp_verb_class(int argc, char **argv) {
   options.class.seed = options.points.seed;
   options.class.trials = options.points.trials;
   options.class.threads = options.common.threads;
+  options.class.seconds = bp_common_seconds(&options.common);
+  if (options.class.seconds < 1) /* the system counts whole seconds, and has no 0 */
+    bp_die("a number of seconds from 1", "--time-limit %g leaves no time for strangers' files",
+           options.class.seconds);
   options.class.memory = options.common.memory_limit / 2; /* two at a time, as a rule */
   if (options.file_count == 0)
     fprintf(stderr, "backproof: no file of %s ends as derivations or notes do\n", options.words[0]);

@@ -27,6 +27,7 @@ struct explain_options {
   size_t word_count;
   struct bp_single_report report;
   struct bp_point_options points;
+  struct bp_common_options common; /* of these only the limits */
 };
 
 static bool serves(const struct bp_writer *writer) { return writer->worked; }
@@ -40,6 +41,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->points;
     state->child_inputs[1] = &options->report;
+    state->child_inputs[2] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     if (options->word_count == MOST_WORDS)
@@ -55,8 +57,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
-static const struct argp_child children[] = {
-    {&bp_point_argp, 0, "What is drawn:", 2}, {&bp_single_report_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&bp_point_argp, 0, "What is drawn:", 2},
+                                             {&bp_single_report_argp, 0, NULL, 0},
+                                             {&bp_limits_argp, 0, "The run:", 3},
+                                             {0}};
 
 static const struct argp argp = {
     .children = children,
@@ -111,10 +115,13 @@ static int list_lines(const struct bp_document_lines *lines, bool colour, FILE *
 
 static int explain(struct bp_derivation *derivation, size_t index,
                    const struct explain_options *options, struct bp_output *output) {
-  struct bp_judge_options judge = {.seed = options->points.seed, .trials = options->points.trials};
+  struct bp_judge_options judge = {.seed = options->points.seed,
+                                   .trials = options->points.trials,
+                                   .memory = options->common.memory_limit};
   struct bp_worked worked;
   int status = bp_explain_claim(derivation->document, index, &judge, derivation->arena,
                                 &derivation->diagnostics, &worked);
+  bp_derivation_require_memory(derivation);
   bp_derivation_complain(derivation);
   if (status != 0)
     exit(BP_EXIT_BAD_INPUT);
@@ -145,8 +152,7 @@ int bp_verb_explain(int argc, char **argv) {
   struct explain_options options = {
       .report = {.what = "numbers", .serves = serves, .writer = bp_writer_find("text")}};
   bp_point_defaults(&options.points);
-  struct bp_common_options common;
-  bp_common_defaults(&common);
+  bp_common_defaults(&options.common);
   bp_options_parse(&argp, argc, argv, &options);
   if (options.word_count == 0)
     bp_die("backproof explain FILE.deriv:LINE", "which line of which file?");
@@ -158,8 +164,10 @@ int bp_verb_explain(int argc, char **argv) {
     split_word(word, &file, &which);
   struct bp_derivation derivation;
   struct bp_output output;
-  bp_flint_limit(common.memory_limit);
-  bp_derivation_open(&derivation, file, common.memory_limit);
+  bp_flint_limit(options.common.memory_limit);
+  struct bp_derivation_limits limits = {options.common.memory_limit,
+                                        bp_common_seconds(&options.common)};
+  bp_derivation_open(&derivation, file, &limits);
   bp_derivation_require(&derivation);
   struct bp_document_lines lines = bp_derivation_lines(&derivation);
   if (lines.count == 0 && derivation.diagnostics.errors > 0)
@@ -170,6 +178,7 @@ int bp_verb_explain(int argc, char **argv) {
   bp_output_open(&output, options.report.output);
   int status =
       which ? explain(&derivation, index, &options, &output) : list(&derivation, &lines, &output);
+  bp_derivation_leave();
   bp_derivation_free(&derivation);
   free(word);
   return status;

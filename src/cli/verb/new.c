@@ -268,7 +268,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static char *explain_option(int key, const char *text, void *input) {
   (void)input;
-  return key == BP_KEY_LOSS ? bp_option_losses(text) : bp_unchanged(text);
+  return key == BP_KEY_LOSS ? bp_option_losses() : bp_unchanged(text);
 }
 
 static const struct argp argp = {

@@ -14,6 +14,7 @@ enum { KEY_OUTPUT = 'o', KEY_PART = 'p' };
 struct read_options {
   const char *file, *output;
   size_t part;
+  struct bp_common_options common; /* of these only the limits */
 };
 
 static const struct argp_option option_table[] = {
@@ -35,6 +36,9 @@ static size_t part_number(const char *value) {
 static error_t parse(int key, char *value, struct argp_state *state) {
   struct read_options *options = state->input;
   switch (key) {
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = &options->common;
+    return 0;
   case ARGP_KEY_ARG:
     if (options->file)
       bp_die("one note at a time", "found \"%.60s\" after \"%.60s\"", value, options->file);
@@ -51,7 +55,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
+static const struct argp_child children[] = {{&bp_limits_argp, 0, NULL, 0}, {0}};
+
 static const struct argp argp = {.options = option_table,
+                                 .children = children,
                                  .parser = parse,
                                  .args_doc = "NOTE",
                                  .doc = "Prints how a note is read, as a derivation: what its "
@@ -62,24 +69,32 @@ static const struct argp argp = {.options = option_table,
 
 int bp_verb_read(int argc, char **argv) {
   struct read_options options = {0};
-  struct bp_common_options common;
   struct bp_derivation derivation;
   struct bp_output output;
   struct bp_judge_options judge = {.seed = 1};
   size_t parts;
-  bp_common_defaults(&common);
+  bp_common_defaults(&options.common);
   bp_options_parse(&argp, argc, argv, &options);
   if (!options.file)
     bp_die("backproof read lecture.md", "which note?");
-  bp_derivation_open(&derivation, options.file, common.memory_limit);
+  struct bp_derivation_limits limits = {options.common.memory_limit,
+                                        bp_common_seconds(&options.common)};
+  bp_flint_limit(limits.memory);
+  bp_derivation_open(&derivation, options.file, &limits);
+  bp_derivation_require_memory(&derivation);
   if (!derivation.document)
     bp_die_diagnostics(&derivation.diagnostics);
   if (!bp_document_is_note(derivation.document->source))
     bp_die("a file whose name ends in .md or .tex", "%s is a derivation already, and no note",
            bp_derivation_name(&derivation));
-  judge.memory = common.memory_limit;
+  judge.memory = limits.memory;
   const char *text = bp_study_reading(derivation.document->source, &bp_vocabulary, &judge,
                                       options.part, derivation.arena, &parts);
+  bp_derivation_require_memory(&derivation);
+  if (bp_budget_end(&derivation.budget) == BP_BUDGET_TIME)
+    bp_die("a shorter note, or more time: --time-limit 60",
+           "the time limit was reached before it was clear how %s is to be read",
+           bp_derivation_name(&derivation));
   if (!text && parts == 0)
     bp_die("<!-- backproof: given W : n x k --> in the note states what its formulas speak of",
            "%s has no formulas of layers that this program knows", options.file);
@@ -90,6 +105,7 @@ int bp_verb_read(int argc, char **argv) {
   bp_output_open(&output, options.output);
   bp_output_begin(&output);
   bp_output_finish(&output, fputs(text, output.stream) == EOF ? -1 : 0);
+  bp_derivation_leave();
   bp_derivation_free(&derivation);
   return 0;
 }

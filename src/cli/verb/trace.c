@@ -21,6 +21,7 @@ struct trace_options {
   struct bp_network_options network; /* of these only what gives shapes: spec
                                         (or a file), loss, samples */
   struct bp_single_report report;
+  struct bp_common_options common; /* of these only the limits */
 };
 
 static bool serves(const struct bp_writer *writer) { return writer->trace; }
@@ -37,6 +38,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->report;
+    state->child_inputs[1] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof trace");
@@ -57,10 +59,11 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 
 static char *explain_option(int key, const char *text, void *input) {
   (void)input;
-  return key == BP_KEY_LOSS ? bp_option_losses(text) : bp_unchanged(text);
+  return key == BP_KEY_LOSS ? bp_option_losses() : bp_unchanged(text);
 }
 
-static const struct argp_child children[] = {{&bp_single_report_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&bp_single_report_argp, 0, NULL, 0}, {&bp_limits_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     .options = option_table,
@@ -97,29 +100,32 @@ static void refuse_network_options(const struct trace_options *options) {
            options->network.spec);
 }
 
-static int trace_derivation(const struct trace_options *options,
-                            const struct bp_common_options *common) {
+static int trace_derivation(const struct trace_options *options) {
+  const struct bp_common_options *common = &options->common;
+  struct bp_derivation_limits limits = {common->memory_limit, bp_common_seconds(common)};
   struct bp_derivation derivation;
-  struct bp_judge_options judge = {.seed = 1};
+  struct bp_judge_options judge = {.seed = 1, .memory = common->memory_limit};
   struct bp_trace trace;
   refuse_network_options(options);
-  bp_derivation_open(&derivation, options->network.spec, common->memory_limit);
+  bp_flint_limit(common->memory_limit);
+  bp_derivation_open(&derivation, options->network.spec, &limits);
   bp_derivation_require(&derivation);
   int status = bp_trace_document(derivation.document, &judge, derivation.arena,
                                  &derivation.diagnostics, &trace);
+  bp_derivation_require_memory(&derivation);
   bp_derivation_complain(&derivation);
   if (status != 0)
     bp_die_no_memory();
   write_trace(&trace, options);
   bool errors = derivation.diagnostics.errors > 0;
+  bp_derivation_leave();
   bp_derivation_free(&derivation);
   return errors ? BP_EXIT_BAD_INPUT : 0;
 }
 
-static int trace_network(const struct trace_options *options,
-                         const struct bp_common_options *common) {
+static int trace_network(const struct trace_options *options) {
   struct bp_problem problem;
-  bp_problem_begin(&problem, &options->network, common);
+  bp_problem_begin(&problem, &options->network, &options->common);
   size_t samples = options->network.samples ? options->network.samples : problem.spec.samples;
   struct bp_trace *trace = bp_trace_shapes(&problem.spec, samples, problem.arena);
   if (!trace)
@@ -132,11 +138,10 @@ static int trace_network(const struct trace_options *options,
 int bp_verb_trace(int argc, char **argv) {
   struct trace_options options = {
       .report = {.what = "trace", .serves = serves, .writer = bp_writer_find("text")}};
-  struct bp_common_options common;
   bp_network_defaults(&options.network);
-  bp_common_defaults(&common);
+  bp_common_defaults(&options.common);
   bp_options_parse(&argp, argc, argv, &options);
   if (options.network.spec && names_derivation(options.network.spec))
-    return trace_derivation(&options, &common);
-  return trace_network(&options, &common);
+    return trace_derivation(&options);
+  return trace_network(&options);
 }

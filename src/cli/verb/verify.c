@@ -158,10 +158,12 @@ static const struct bp_document *only_line(const struct bp_derivation *derivatio
 
 static void judge_line(const struct verify_options *options,
                        const struct bp_derivations_options *how, struct bp_derivation *derivation) {
-  bp_derivation_open(derivation, options->files[0], how->memory);
-  if (derivation->document)
+  struct bp_derivation_limits limits = {how->memory, how->seconds};
+  bp_derivation_open(derivation, options->files[0], &limits);
+  if (!bp_derivation_lacks_memory(derivation) && derivation->document)
     derivation->document = only_line(derivation, options->only);
   bp_derivation_judge(derivation, how);
+  bp_derivation_leave();
 }
 
 /* ---- reports ------------------------------------------------------------- */
@@ -250,6 +252,7 @@ static int verify(struct verify_options *options) {
                                        .drawn = bp_reports_have(&options->reports, "html"),
                                        .threads = options->common.threads,
                                        .memory = options->common.memory_limit,
+                                       .seconds = bp_common_seconds(&options->common),
                                        .progress = bp_progress_report,
                                        .user = &progress};
   if (!list)
@@ -258,8 +261,9 @@ static int verify(struct verify_options *options) {
   bp_flint_limit(options->common.memory_limit);
   double seconds = judge(options, &how, list);
   for (size_t i = 0; i < count; i++) {
-    bp_derivation_complain(&list[i]);
     add_replay(&list[i], options);
+    bp_derivation_lacks_memory(&list[i]);
+    bp_derivation_complain(&list[i]);
   }
   write_reports(options, list, seconds);
   int status = bp_derivations_status(list, count);

@@ -3,6 +3,7 @@
  * A result is computed element by element into one temporary number, which keeps its memory from
  * one to the next, and frozen into the arena.
  */
+#include "base/budget.h"
 #include "num/ball/inside.h"
 #include "num/ball_function.h"
 #include "num/ball_matrix.h"
@@ -29,8 +30,9 @@ void bp_making_begin(const struct bp_ball_room *room, bool operands, size_t rows
     making->matrix.at = bp_arena_alloc(room->arena, elements, sizeof *making->matrix.at);
 }
 
+/* Here everything stops that takes long: a budget that is over gives no more numbers. */
 void bp_making_put(struct bp_making *making, size_t k) {
-  if (!bp_freeze(&making->freezer, making->number, &making->matrix.at[k]))
+  if (bp_budget_over() || !bp_freeze(&making->freezer, making->number, &making->matrix.at[k]))
     making->matrix.at = NULL;
 }
 

@@ -6,6 +6,7 @@
  * value NULL, and only that is looked at. */
 #include "report/json/json.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,11 @@ enum { NUMBER_DIGITS = 17 };
 
 json_t *bp_json_number(double number) { return isfinite(number) ? json_real(number) : json_null(); }
 
+/* jansson refuses what is no UTF-8 as it refuses what there is no memory for. */
 json_t *bp_json_text(const char *text) {
+  errno = 0;
   json_t *string = json_string(text);
-  if (string)
+  if (string || errno == ENOMEM)
     return string;
   size_t length = strlen(text);
   char *plain = malloc(length + 1);

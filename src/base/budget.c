@@ -1,0 +1,123 @@
+/* The thread that works is the only one that looks at its clock; the account and the end may be
+ * touched by all threads that share a budget.
+ *
+ * The clock is the processor time of the thread, so a verdict does not hang on what else the
+ * machine does.  Asking the system for it takes as long as ten numbers of 128 bits, so only every
+ * 16th question does; the slowest numbers take a millisecond.
+ */
+#include "base/budget.h"
+
+#include <stdint.h>
+#include <time.h>
+
+enum { QUESTIONS = 16 };
+
+static _Thread_local struct bp_budget *entered;
+static _Thread_local unsigned questions;
+static _Atomic(struct bp_budget *) shared;
+
+static double now(const struct bp_budget *budget) {
+  struct timespec time = {0};
+  clock_gettime(budget->process ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+struct bp_budget *bp_budget_enter(struct bp_budget *budget) {
+  struct bp_budget *before = entered;
+  budget->since = now(budget);
+  entered = budget;
+  return before;
+}
+
+void bp_budget_leave(struct bp_budget *before) {
+  if (entered)
+    entered->spent += now(entered) - entered->since;
+  entered = before;
+}
+
+void bp_budget_of_process(struct bp_budget *budget) {
+  if (budget)
+    budget->since = now(budget);
+  atomic_store(&shared, budget);
+}
+
+struct bp_budget *bp_budget_here(void) {
+  return entered ? entered : atomic_load_explicit(&shared, memory_order_acquire);
+}
+
+/* ---- memory -------------------------------------------------------------- */
+
+static size_t limit_of(const struct bp_budget *budget) {
+  return budget->memory ? budget->memory : SIZE_MAX;
+}
+
+bool bp_budget_take(struct bp_budget *budget, size_t bytes) {
+  if (!budget)
+    return true;
+  size_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
+  do {
+    if (used > limit_of(budget) || bytes > limit_of(budget) - used)
+      return false;
+  } while (!atomic_compare_exchange_weak_explicit(&budget->used, &used, used + bytes,
+                                                  memory_order_relaxed, memory_order_relaxed));
+  return true;
+}
+
+/* Never below 0: what FLINT frees may be older than the budget. */
+void bp_budget_give(struct bp_budget *budget, size_t bytes) {
+  if (!budget)
+    return;
+  size_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
+  while (!atomic_compare_exchange_weak_explicit(&budget->used, &used,
+                                                used > bytes ? used - bytes : 0,
+                                                memory_order_relaxed, memory_order_relaxed))
+    continue;
+}
+
+size_t bp_budget_take_anyway(struct bp_budget *budget, size_t bytes) {
+  if (!budget)
+    return 0;
+  size_t used = atomic_fetch_add_explicit(&budget->used, bytes, memory_order_relaxed) + bytes;
+  return used > limit_of(budget) ? used - limit_of(budget) : 0;
+}
+
+/* ---- the end ------------------------------------------------------------- */
+
+static void end(struct bp_budget *budget, enum bp_budget_end how) {
+  int before = atomic_load_explicit(&budget->end, memory_order_relaxed);
+  while (before < (int)how &&
+         !atomic_compare_exchange_weak_explicit(&budget->end, &before, (int)how,
+                                                memory_order_relaxed, memory_order_relaxed))
+    continue;
+}
+
+void bp_budget_refuse(struct bp_budget *budget) {
+  if (budget)
+    end(budget, BP_BUDGET_NO_MEMORY);
+}
+
+enum bp_budget_end bp_budget_end(const struct bp_budget *budget) {
+  return (enum bp_budget_end)atomic_load_explicit(&budget->end, memory_order_relaxed);
+}
+
+enum bp_budget_end bp_budget_end_here(void) {
+  const struct bp_budget *budget = bp_budget_here();
+  return budget ? bp_budget_end(budget) : BP_BUDGET_LASTS;
+}
+
+bool bp_budget_over_by_now(void) {
+  struct bp_budget *budget = bp_budget_here();
+  if (!budget)
+    return false;
+  if (budget->stopped && budget->stopped())
+    end(budget, BP_BUDGET_STOPPED);
+  else if (budget->seconds > 0 && (budget->process || budget == entered) &&
+           budget->spent + (now(budget) - budget->since) > budget->seconds)
+    end(budget, BP_BUDGET_TIME);
+  return bp_budget_end(budget) != BP_BUDGET_LASTS;
+}
+
+bool bp_budget_over(void) {
+  return bp_budget_end_here() != BP_BUDGET_LASTS ||
+         (questions++ % QUESTIONS == 0 && bp_budget_over_by_now());
+}
