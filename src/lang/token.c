@@ -44,6 +44,7 @@ static const struct {
     {"＜", BP_TOKEN_LESS},        {"＞", BP_TOKEN_GREATER},      {"＋", BP_TOKEN_PLUS},
     {"－", BP_TOKEN_MINUS},       {"＊", BP_TOKEN_STAR},         {"／", BP_TOKEN_SLASH},
     {"＾", BP_TOKEN_CARET},       {"＿", BP_TOKEN_UNDERSCORE},   {"＇", BP_TOKEN_PRIME},
+    {"𝟙", BP_TOKEN_INDICATOR}, /* F0 */
 };
 
 enum { SIGNS = sizeof signs / sizeof *signs };

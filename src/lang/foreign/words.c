@@ -112,6 +112,8 @@ static const struct bp_latex_command commands[] = {
     {"dot", BP_COMMAND_ACCENT, "\xCC\x87"},
     {"vec", BP_COMMAND_FACE, NULL}, /* an arrow, which no name here has */
     {"mathbf", BP_COMMAND_FACE, NULL},
+    {"mathbb", BP_COMMAND_FACE, NULL},
+    {"mathds", BP_COMMAND_FACE, NULL},
     {"mathrm", BP_COMMAND_FACE, NULL},
     {"mathit", BP_COMMAND_FACE, NULL},
     {"mathsf", BP_COMMAND_FACE, NULL},
