@@ -166,8 +166,8 @@ bool bp_at_mask(const struct bp_parser *parser, enum bp_relation *relation);
 struct bp_expression *bp_parse_mask(struct bp_parser *parser, struct bp_expression *left,
                                     enum bp_relation relation);
 
-/* Whether a bracket with a condition in it opens here, close to what went before. */
-bool bp_at_indicator(const struct bp_parser *parser);
+/* Whether a bracket with a condition in it opens here, close to what went before or `apart`. */
+bool bp_at_indicator(const struct bp_parser *parser, bool apart);
 
 /* 1{condition}, from the bracket on; `one` is what stands before it. */
 struct bp_expression *bp_parse_indicator(struct bp_parser *parser, struct bp_span one);

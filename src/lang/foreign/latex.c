@@ -114,6 +114,23 @@ static bool joined_to_d(struct bp_stream *stream, struct bp_name **name) {
   return *name != NULL;
 }
 
+/* Whether a bracket comes next: (, [, {, \{, or one of these behind \left. */
+static bool bracket_follows(struct bp_lexer lexer) {
+  struct bp_token next = bp_lexer_next(&lexer);
+  struct bp_lexer behind = lexer;
+  if (next.kind == BP_TOKEN_BACKSLASH && take(&behind, BP_TOKEN_LEFT_BRACE))
+    return true;
+  const struct bp_latex_command *command =
+      next.kind == BP_TOKEN_BACKSLASH ? take_command(&lexer) : NULL;
+  if (command && command->kind == BP_COMMAND_BRACKET) {
+    next = bp_lexer_next(&lexer);
+    if (next.kind == BP_TOKEN_BACKSLASH)
+      return take(&lexer, BP_TOKEN_LEFT_BRACE);
+  }
+  return next.kind == BP_TOKEN_LEFT || next.kind == BP_TOKEN_LEFT_SQUARE ||
+         next.kind == BP_TOKEN_LEFT_BRACE;
+}
+
 /* \mathbb{1}[i = k] and \mathbf 1(y = k): an indicator, where a bracket follows. */
 static bool read_indicator(struct bp_stream *stream, size_t begin) {
   struct bp_lexer ahead = stream->lexer;
@@ -122,15 +139,26 @@ static bool read_indicator(struct bp_stream *stream, size_t begin) {
   if (one.kind != BP_TOKEN_NUMBER || one.span.end != one.span.begin + 1 ||
       ahead.source->text[one.span.begin] != '1' || (braces && !take(&ahead, BP_TOKEN_RIGHT_BRACE)))
     return false;
-  struct bp_lexer behind = ahead;
-  struct bp_token next = bp_lexer_next(&behind);
-  bool bracket = next.kind == BP_TOKEN_LEFT || next.kind == BP_TOKEN_LEFT_SQUARE ||
-                 next.kind == BP_TOKEN_LEFT_BRACE ||
-                 (next.kind == BP_TOKEN_BACKSLASH && take(&behind, BP_TOKEN_LEFT_BRACE));
-  if (!bracket)
+  if (!bracket_follows(ahead))
     return false;
   stream->lexer = ahead;
   bp_push(stream, (struct bp_token){.kind = BP_TOKEN_INDICATOR, .span = {begin, ahead.at}});
+  return true;
+}
+
+/* \text{if z < 0}: a condition, whose braces are none. */
+static bool read_condition(struct bp_stream *stream) {
+  static const struct bp_bracket_form unseen = {.close = ""};
+  struct bp_lexer ahead = stream->lexer;
+  if (!take(&ahead, BP_TOKEN_LEFT_BRACE))
+    return false;
+  struct bp_lexer inside = ahead;
+  struct bp_token word = bp_lexer_next(&inside);
+  if (word.kind != BP_TOKEN_NAME || word.name->declared || word.name->word != BP_WORD_IF ||
+      take(&inside, BP_TOKEN_RIGHT_BRACE))
+    return false;
+  stream->lexer = ahead;
+  bp_push_bracket(stream, &unseen);
   return true;
 }
 
@@ -139,7 +167,8 @@ static bool read_face(struct bp_stream *stream, size_t begin,
                       const struct bp_latex_command *command) {
   struct bp_lexer ahead = stream->lexer;
   struct bp_name *name = bp_read_face(stream, &ahead, 0);
-  if (command->kind == BP_COMMAND_FACE && read_indicator(stream, begin))
+  if (command->kind == BP_COMMAND_FACE &&
+      (read_indicator(stream, begin) || (!name && read_condition(stream))))
     return true;
   if (!name)
     return command->kind == BP_COMMAND_FACE; /* a face of something longer changes nothing */

@@ -109,11 +109,11 @@ static enum bp_token_kind closing_of(enum bp_token_kind opening) {
                                            : BP_TOKEN_END;
 }
 
-bool bp_at_indicator(const struct bp_parser *parser) {
+bool bp_at_indicator(const struct bp_parser *parser, bool apart) {
   enum { FARTHEST = 256 };
   struct bp_stream ahead = parser->stream;
   struct bp_token token = parser->token;
-  bool condition = false, close = token.span.begin == parser->previous.span.end;
+  bool condition = false, close = apart || token.span.begin == parser->previous.span.end;
   if (closing_of(token.kind) == BP_TOKEN_END || !close)
     return false;
   for (int depth = 1, count = 0; depth > 0; count++) {

@@ -85,7 +85,8 @@ static struct bp_expression *negation(struct bp_parser *parser, int limit) {
  * are called, brackets.  A word of prose does not. */
 static bool begins_factor(struct bp_parser *parser) {
   const struct bp_token *token = &parser->token;
-  if (parser->inside.matrix || parser->inside.size || !bp_begins_operand(parser))
+  bool apart = parser->inside.matrix && !parser->stream.latex; /* there & stands between parts */
+  if (apart || parser->inside.size || !bp_begins_operand(parser))
     return false;
   if (token->kind == BP_TOKEN_LEFT_SQUARE)
     return parser->stream.latex;

@@ -439,12 +439,12 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
   case BP_TOKEN_NUMBER:
     bp_advance(parser);
     if (token.span.end == token.span.begin + 1 && parser->source->text[token.span.begin] == '1' &&
-        bp_at_indicator(parser))
+        bp_at_indicator(parser, false))
       return bp_parse_indicator(parser, token.span);
     return bp_leaf(parser, &token);
   case BP_TOKEN_INDICATOR:
     bp_advance(parser);
-    if (bp_at_indicator(parser))
+    if (bp_at_indicator(parser, true))
       return bp_parse_indicator(parser, token.span);
     bp_unexpected(parser, "a condition in brackets", "1{k = i}");
     return NULL;
