@@ -257,6 +257,8 @@ static const struct {
 } foreign[] = {
     {BP_TOKEN_DEFINE, ":= is not used here",
      "let Z = W*X to define Z, claim Z = W*X to have it judged"},
+    {BP_TOKEN_PLUS_EQUAL, "+= is not used here", "let Z = X + Y, with another name for the sum"},
+    {BP_TOKEN_MINUS_EQUAL, "-= is not used here", "let V = W - dW, with another name for it"},
     {BP_TOKEN_DOUBLE_EQUAL, "== is for programs", "write = for it"},
     {BP_TOKEN_NOT_EQUAL, "there is no sign for \"not equal\"",
      "refute a = b, for what must not hold"},

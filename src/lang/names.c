@@ -115,8 +115,9 @@ static bool add_keywords(struct bp_names *names) {
 
 static bool add_words(struct bp_names *names) {
   static const char *const words[] = {
-      [BP_WORD_AT] = "at", [BP_WORD_FOR] = "for", [BP_WORD_IN] = "in", [BP_WORD_ODOT] = "odot"};
-  for (size_t k = BP_WORD_AT; k <= BP_WORD_ODOT; k++) {
+      [BP_WORD_AT] = "at",     [BP_WORD_FOR] = "for", [BP_WORD_IN] = "in",
+      [BP_WORD_ODOT] = "odot", [BP_WORD_IF] = "if",   [BP_WORD_OTHERWISE] = "otherwise"};
+  for (size_t k = BP_WORD_AT; k <= BP_WORD_OTHERWISE; k++) {
     struct bp_name *name = bp_names_find(names, words[k], strlen(words[k]));
     if (!name)
       return false;

@@ -37,7 +37,15 @@ struct bp_vocabulary {
 };
 
 /* Words with a place of their own inside a line. */
-enum bp_word { BP_NO_WORD, BP_WORD_AT, BP_WORD_FOR, BP_WORD_IN, BP_WORD_ODOT };
+enum bp_word {
+  BP_NO_WORD,
+  BP_WORD_AT,
+  BP_WORD_FOR,
+  BP_WORD_IN,
+  BP_WORD_ODOT,
+  BP_WORD_IF,
+  BP_WORD_OTHERWISE
+};
 
 /* What is read in a way of its own where a call could stand. */
 enum bp_form {

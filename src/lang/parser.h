@@ -157,6 +157,33 @@ bool bp_at_d_pair(const struct bp_parser *parser);
 /* The name V in dV, where dV is not declared and V is; otherwise NULL. */
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
 
+/* ---- grammar/cases.c ---- */
+
+/* Whether a condition stands here and ends with the parenthesis: a relation other than =. */
+bool bp_at_mask(const struct bp_parser *parser, enum bp_relation *relation);
+
+/* The rest of (left relation right), from the relation on. */
+struct bp_expression *bp_parse_mask(struct bp_parser *parser, struct bp_expression *left,
+                                    enum bp_relation relation);
+
+/* Whether a bracket with a condition in it opens here, close to what went before or `apart`. */
+bool bp_at_indicator(const struct bp_parser *parser, bool apart);
+
+/* 1{condition}, from the bracket on; `one` is what stands before it. */
+struct bp_expression *bp_parse_indicator(struct bp_parser *parser, struct bp_span one);
+
+/* δ_{ij} where no δ is declared. */
+struct bp_expression *bp_kronecker_delta(struct bp_parser *parser,
+                                         const struct bp_expression *delta,
+                                         struct bp_expression *const item[2]);
+
+/* Whether cases follow behind the value that was just read, inside a parenthesis. */
+bool bp_at_cases(const struct bp_parser *parser);
+
+/* The rest of (value if condition; value otherwise), up to the parenthesis. */
+struct bp_expression *bp_parse_cases(struct bp_parser *parser, struct bp_span opening,
+                                     const struct bp_expression *value);
+
 /* ---- grammar/sum.c ---- */
 
 /* sum = Σ or ∏ over a range, over all that a letter picks, or Σ of everything */

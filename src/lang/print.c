@@ -205,7 +205,9 @@ static void put_binary(struct printer *printer, const struct bp_expression *expr
   put(printer, blank);
   put(printer, bp_operator_sign(kind));
   put(printer, blank);
-  if (kind == BP_EXPR_POWER && misread_after_caret(expression->child[1]))
+  const struct bp_expression *right = expression->child[1];
+  bool steps = right->kind == BP_EXPR_NAME && right->parenthesised && !strcmp(right->name, "T");
+  if (kind == BP_EXPR_POWER && (steps || misread_after_caret(right)))
     put_in_parentheses(printer, expression->child[1]);
   else
     print(printer, expression->child[1], power ? strength - 1 : strength, follow);

@@ -20,8 +20,10 @@ struct limits {
   int depth;
   bool sized; /* it picks elements somewhere, without a shift: of a matrix of this size there */
   struct bp_size size;
-  bool ends;          /* `high` is where a matrix ends, which is this as a symbol */
-  struct bp_size end; /* in world->symbols */
+  bool uneven;            /* it picks elements of lengths that differ by a number */
+  const char *shifted_in; /* the letter of a sum by which it is shifted, so that it ends sooner */
+  bool ends;              /* `high` is where a matrix ends, which is this as a symbol */
+  struct bp_size end;     /* in world->symbols */
 };
 
 static long less(long a, long b) {
@@ -97,6 +99,17 @@ static bool limit_by_family(struct limits *limits, const struct bp_expression *n
   return true;
 }
 
+/* n and n - 1: symbols that differ by a number, as lengths do where neighbours are paired. */
+static bool differ_by_number(struct bp_world *world, struct bp_size a, struct bp_size b) {
+  struct bp_size difference = bp_size_add(world->symbols, a, b, -1);
+  bool symbols = false;
+  for (size_t i = 0; i < a.count; i++)
+    symbols = symbols || a.terms[i].degree > 0;
+  for (size_t i = 0; i < difference.count; i++)
+    symbols = symbols && difference.terms[i].degree == 0;
+  return symbols;
+}
+
 /* The same letter cannot run over two different sizes: p_{1,i} and y_{i,1} for rows p and y. */
 static bool one_size(struct limits *limits, const struct bp_expression *index, struct bp_size size,
                      const char *what) {
@@ -106,6 +119,10 @@ static bool one_size(struct limits *limits, const struct bp_expression *index, s
   limits->size = first;
   if (bp_size_fits(world, first, size))
     return true;
+  if (differ_by_number(world, first, size)) {
+    limits->uneven = true;
+    return true;
+  }
   return bp_fault_set(
       world, BP_FAULT_SHAPE, index->span, "is a row meant for a column, or another letter?",
       "%s runs up to %s elsewhere in this line, and here over %s %s", limits->letter,
@@ -144,6 +161,41 @@ static bool limit_by_element(struct limits *limits, const struct bp_expression *
   return true;
 }
 
+/* An end of a sum inside, where the letters around it have values; 1 where they have none yet. */
+static bool inner_end(struct limits *limits, const struct bp_expression *bound,
+                      const struct bp_scope *scope, long *end) {
+  struct bp_fault before = limits->world->fault;
+  *end = 1;
+  if (bound->kind == BP_EXPR_ALL || bp_world_index(limits->world, bound, scope, end))
+    return true;
+  if (limits->world->fault.kind == BP_FAULT_MISUSE)
+    limits->world->fault = before;
+  *end = 1;
+  return limits->world->fault.kind == BP_FAULT_NONE;
+}
+
+/* What stands in a sum over another letter, at both ends of that: in x_{i+u-1} i goes as far as it
+ * can for every u. */
+static bool limit_by_terms(struct limits *limits, const struct bp_expression *sum,
+                           const struct bp_scope *scope) {
+  long from, to;
+  if (!inner_end(limits, sum->child[0], scope, &from) ||
+      !inner_end(limits, sum->child[1], scope, &to))
+    return false;
+  struct bp_scope inner = {sum->name, from, NULL, scope};
+  if (!limit_by(limits, sum->child[2], &inner))
+    return false;
+  struct limits before = *limits;
+  inner.index = to;
+  if (to <= from || sum->child[1]->kind == BP_EXPR_ALL)
+    return true;
+  if (!limit_by(limits, sum->child[2], &inner))
+    return false;
+  if (before.any && (limits->low > before.low || limits->high < before.high))
+    limits->shifted_in = sum->name;
+  return true;
+}
+
 static bool limit_by(struct limits *limits, const struct bp_expression *expression,
                      const struct bp_scope *scope) {
   if (expression->kind == BP_EXPR_NAME)
@@ -153,12 +205,12 @@ static bool limit_by(struct limits *limits, const struct bp_expression *expressi
   size_t from = 0, to = expression->count;
   if (expression->kind == BP_EXPR_ELEMENT)
     to = 1;
-  struct bp_scope inner = {expression->name, 1, NULL, scope};
   for (size_t i = from; i < to; i++) {
     bool own = expression->kind == BP_EXPR_SUM && i == 2;
     if (own && !strcmp(expression->name, limits->letter))
       continue;
-    if (!limit_by(limits, expression->child[i], own ? &inner : scope))
+    if (own ? !limit_by_terms(limits, expression, scope)
+            : !limit_by(limits, expression->child[i], scope))
       return false;
   }
   return true;
@@ -178,6 +230,16 @@ bool bp_letter_extent(struct bp_world *world, const char *letter,
   struct limits limits = {.world = world, .letter = letter};
   if (!limit_by_all(&limits, expressions, count, scope))
     return false;
+  if (limits.uneven && !limits.shifted_in && !world->quiet)
+    bp_world_note(world, bp_arena_printf(world->model->arena,
+                                         "%s runs over what exists everywhere in this line, and no "
+                                         "further",
+                                         letter));
+  if (limits.shifted_in && !world->quiet)
+    bp_world_note(
+        world, bp_arena_printf(world->model->arena,
+                               "%s runs over what exists for every %s of the sum, and no further",
+                               letter, limits.shifted_in));
   *any = limits.any;
   *low = limits.low;
   *high = limits.high;

@@ -5,6 +5,7 @@
  */
 #include "value/operator_shape.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lang/print.h"
@@ -203,11 +204,39 @@ static bool is_whole(const struct bp_expression *number) {
   return number->kind == BP_EXPR_NUMBER && number->last_place >= 0 && strlen(number->text) <= 3;
 }
 
+/* T - i: a whole number that is made of sizes and index letters. */
+static bool is_index(struct bp_world *world, const struct bp_expression *exponent,
+                     const struct bp_scope *scope) {
+  struct bp_fault before = world->fault;
+  long value;
+  bool whole = bp_world_index(world, exponent, scope, &value);
+  if (!whole && world->fault.kind == BP_FAULT_MISUSE)
+    world->fault = before;
+  return whole && labs(value) < 1000;
+}
+
+bool bp_is_raised_transpose(const struct bp_expression *power, struct bp_symbolic base) {
+  const struct bp_expression *exponent = power->child[1];
+  return power->kind == BP_EXPR_POWER && exponent->kind == BP_EXPR_NAME && exponent->count == 0 &&
+         !strcmp(exponent->name, "T") && !exponent->parenthesised && !bp_symbolic_number(base);
+}
+
+/* M^T beside a size T: everybody means the transpose. */
+static bool raised_transpose(struct bp_world *world, const struct bp_symbolic sides[2],
+                             struct bp_symbolic *shape) {
+  *shape = (struct bp_symbolic){sides[0].columns, sides[0].rows};
+  bp_world_note(world, world->quiet ? NULL : "^T is the transpose here; the power is written ^(T)");
+  return true;
+}
+
 /* Powers of square matrices are products; of anything else they are those of its elements. */
 static bool power_shape(struct bp_world *world, const struct bp_expression *expression,
-                        const struct bp_symbolic sides[2], struct bp_symbolic *shape) {
+                        const struct bp_scope *scope, const struct bp_symbolic sides[2],
+                        struct bp_symbolic *shape) {
   const struct bp_expression *exponent = expression->child[1];
-  bool whole = is_whole(exponent);
+  if (bp_is_raised_transpose(expression, sides[0]))
+    return raised_transpose(world, sides, shape);
+  bool whole = is_whole(exponent) || (is_square(sides[0]) && is_index(world, exponent, scope));
   bool inverse = exponent->kind == BP_EXPR_NEGATE && is_whole(exponent->child[0]);
   *shape = bp_symbolic_number(sides[0]) ? sides[1] : sides[0];
   if (bp_symbolic_number(sides[0]) &&
@@ -263,7 +292,7 @@ bool bp_operator_shape(struct bp_world *world, const struct bp_expression *expre
   case BP_EXPR_DIVIDE:
     return quotient_shape(world, expression, sides, shape);
   case BP_EXPR_POWER:
-    return power_shape(world, expression, sides, shape);
+    return power_shape(world, expression, scope, sides, shape);
   default:
     return pointwise_shape(world, expression, sides, shape);
   }

@@ -9,6 +9,9 @@
 bool bp_operator_shape(struct bp_world *world, const struct bp_expression *expression,
                        const struct bp_scope *scope, struct bp_symbolic *shape);
 
+/* Whether a power is M^T, the transpose of a matrix beside a size T; M^(T) is a power. */
+bool bp_is_raised_transpose(const struct bp_expression *power, struct bp_symbolic base);
+
 /* Whether a * or ^, whose sides have numbers that fit both ways, goes element by element: the
  * shapes decide as symbols, not where sizes happen to be equal.  False with a fault. */
 bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expression,

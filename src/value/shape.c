@@ -70,9 +70,12 @@ static bool defined_shape(struct bp_world *world, struct bp_node *node) {
   return bp_domain_fits(world, node);
 }
 
-/* Reports what is wrong with a definition, once. */
+/* Reports what is wrong with a definition, once; where nobody reads what is wrong, as at a size of
+ * 1 that was tried for its own sake, n - 1 rows are no mistake of the file's. */
 static void report_definition(struct bp_world *world, struct bp_node *node) {
   enum bp_fault_kind kind = world->fault.kind;
+  if (world->quiet)
+    return;
   if (!node->piece->reported && kind != BP_FAULT_CONSEQUENCE)
     bp_fault_report(world);
   node->piece->reported = true;

@@ -81,7 +81,8 @@ static bool multiply_term(struct bp_world *world, const struct bp_expression *su
 static bool check_entry(struct bp_world *world, const struct bp_expression *sum,
                         struct bp_symbolic term) {
   const struct bp_expression *body = sum->child[2];
-  bool rows = body->kind == BP_EXPR_SUM && join_of(body) == BP_JOIN_BESIDE;
+  bool rows = (body->kind == BP_EXPR_SUM && join_of(body) == BP_JOIN_BESIDE) ||
+              (body->kind == BP_EXPR_MATRIX && body->rows == 1);
   if (rows ? bp_size_one(term.rows) : bp_symbolic_number(term))
     return true;
   return bp_fault_set(world, BP_FAULT_SHAPE, body->span,

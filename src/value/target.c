@@ -81,6 +81,38 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
   return true;
 }
 
+static bool take_last(void *context, struct bp_node *node) {
+  struct bp_node **last = context;
+  *last = node;
+  return true;
+}
+
+/* ∇_a C of a family a: by its last member, the output, as courses that write so mean it. */
+static bool resolve_gradient(struct bp_world *world, const struct bp_expression *below,
+                             const struct bp_scope *scope, struct bp_partial_target *target) {
+  struct bp_declaration *declaration =
+      below->kind == BP_EXPR_NAME && below->count == 0 && !bp_scope_find(scope, below->name)
+          ? bp_world_visible(world, below->name)
+          : NULL;
+  bool matrix = declaration &&
+                (declaration->kind == BP_DECLARED_GIVEN || declaration->kind == BP_DECLARED_LET);
+  if (!matrix || declaration->count == 0 || declaration->pieces[0].target->count != 1)
+    return bp_target_resolve(world, below, scope, target);
+  *target = (struct bp_partial_target){.row = -1, .column = -1};
+  if (!bp_world_members(world, declaration, below->span, take_last, &target->node))
+    return false;
+  if (!target->node)
+    return bp_target_resolve(world, below, scope, target);
+  bp_world_note(world, world->quiet ? NULL
+                                    : bp_arena_printf(world->model->arena,
+                                                      "∇_%s is the gradient by the last %s",
+                                                      below->name, below->name));
+  if (!bp_node_shape(world, target->node, below->span))
+    return false;
+  target->shape = target->node->shape;
+  return true;
+}
+
 bool bp_gradient_turned(enum bp_layout layout, struct bp_symbolic below) {
   return layout == BP_LAYOUT_MIXED ? bp_size_one(below.columns) : layout == BP_LAYOUT_NUMERATOR;
 }
@@ -90,7 +122,8 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
                        struct bp_partial_target *target, struct bp_symbolic *shape) {
   struct bp_symbolic above;
   if (!bp_expression_shape(world, partial->child[0], scope, &above) ||
-      !bp_target_resolve(world, partial->child[1], scope, target))
+      !(partial->order > 0 ? resolve_gradient(world, partial->child[1], scope, target)
+                           : bp_target_resolve(world, partial->child[1], scope, target)))
     return false;
   struct bp_symbolic below = target->shape;
   if (partial->order > 0 && !bp_symbolic_number(above))

@@ -177,6 +177,12 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
   if ((kind == BP_EXPR_MULTIPLY || kind == BP_EXPR_POWER) &&
       !way_of(world, expression, scope, a, b, &way))
     return false;
+  struct bp_symbolic base;
+  bool turned = kind == BP_EXPR_POWER && expression->child[1]->kind == BP_EXPR_NAME;
+  if (turned && !bp_expression_shape(world, expression->child[0], scope, &base))
+    return false;
+  if (turned && bp_is_raised_transpose(expression, base))
+    return bp_value_made(world, bp_balls_transpose(&world->room, a), expression, value);
   if (!bp_value_made(world, combine(world, kind, way, a, b), expression, value))
     return false;
   if (expression->kind == BP_EXPR_DIVIDE || expression->kind == BP_EXPR_POINT_DIVIDE) {

@@ -114,11 +114,62 @@ static bool joined_to_d(struct bp_stream *stream, struct bp_name **name) {
   return *name != NULL;
 }
 
+/* Whether a bracket comes next: (, [, {, \{, or one of these behind \left. */
+static bool bracket_follows(struct bp_lexer lexer) {
+  struct bp_token next = bp_lexer_next(&lexer);
+  struct bp_lexer behind = lexer;
+  if (next.kind == BP_TOKEN_BACKSLASH && take(&behind, BP_TOKEN_LEFT_BRACE))
+    return true;
+  const struct bp_latex_command *command =
+      next.kind == BP_TOKEN_BACKSLASH ? take_command(&lexer) : NULL;
+  if (command && command->kind == BP_COMMAND_BRACKET) {
+    next = bp_lexer_next(&lexer);
+    if (next.kind == BP_TOKEN_BACKSLASH)
+      return take(&lexer, BP_TOKEN_LEFT_BRACE);
+  }
+  return next.kind == BP_TOKEN_LEFT || next.kind == BP_TOKEN_LEFT_SQUARE ||
+         next.kind == BP_TOKEN_LEFT_BRACE;
+}
+
+/* \mathbb{1}[i = k] and \mathbf 1(y = k): an indicator, where a bracket follows. */
+static bool read_indicator(struct bp_stream *stream, size_t begin) {
+  struct bp_lexer ahead = stream->lexer;
+  bool braces = take(&ahead, BP_TOKEN_LEFT_BRACE);
+  struct bp_token one = bp_lexer_next(&ahead);
+  if (one.kind != BP_TOKEN_NUMBER || one.span.end != one.span.begin + 1 ||
+      ahead.source->text[one.span.begin] != '1' || (braces && !take(&ahead, BP_TOKEN_RIGHT_BRACE)))
+    return false;
+  if (!bracket_follows(ahead))
+    return false;
+  stream->lexer = ahead;
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_INDICATOR, .span = {begin, ahead.at}});
+  return true;
+}
+
+/* \text{if z < 0}: a condition, whose braces are none. */
+static bool read_condition(struct bp_stream *stream) {
+  static const struct bp_bracket_form unseen = {.close = ""};
+  struct bp_lexer ahead = stream->lexer;
+  if (!take(&ahead, BP_TOKEN_LEFT_BRACE))
+    return false;
+  struct bp_lexer inside = ahead;
+  struct bp_token word = bp_lexer_next(&inside);
+  if (word.kind != BP_TOKEN_NAME || word.name->declared || word.name->word != BP_WORD_IF ||
+      take(&inside, BP_TOKEN_RIGHT_BRACE))
+    return false;
+  stream->lexer = ahead;
+  bp_push_bracket(stream, &unseen);
+  return true;
+}
+
 /* \mathbf{W}: the name, or the braces as they are. */
 static bool read_face(struct bp_stream *stream, size_t begin,
                       const struct bp_latex_command *command) {
   struct bp_lexer ahead = stream->lexer;
   struct bp_name *name = bp_read_face(stream, &ahead, 0);
+  if (command->kind == BP_COMMAND_FACE &&
+      (read_indicator(stream, begin) || (!name && read_condition(stream))))
+    return true;
   if (!name)
     return command->kind == BP_COMMAND_FACE; /* a face of something longer changes nothing */
   stream->lexer = ahead;
@@ -305,17 +356,21 @@ static bool read_environment(struct bp_stream *stream, size_t begin, bool opens)
                                         "gather",  "gathered", NULL};
   static const struct bp_bracket_form matrix = {.matrix = true, .index = true};
   struct bp_lexer before = stream->lexer;
+  static const char *const cases[] = {"cases", "dcases", NULL};
+  static const struct bp_bracket_form choices = {.matrix = true};
   const struct bp_name *name = take_environment(stream);
   struct bp_span span = {begin, stream->lexer.at};
   if (name && is_one_of(name, layouts))
     return true;
-  if (!name || !is_one_of(name, matrices)) {
+  bool choice = name && is_one_of(name, cases);
+  if (!name || (!choice && !is_one_of(name, matrices))) {
     stream->lexer = before;
     return false;
   }
-  bp_push_piece(stream, opens ? "[" : "]", span, opens ? BP_PIECE_OPENS : BP_PIECE_CLOSES);
+  const char *sign = opens ? choice ? "(" : "[" : choice ? ")" : "]";
+  bp_push_piece(stream, sign, span, opens ? BP_PIECE_OPENS : BP_PIECE_CLOSES);
   if (opens)
-    bp_push_bracket(stream, &matrix);
+    bp_push_bracket(stream, choice ? &choices : &matrix);
   else
     stream->depth -= stream->depth > 0;
   return true;
@@ -387,6 +442,13 @@ static bool read_sign(struct bp_stream *stream, size_t begin) {
   case ':':
   case '!':
     stream->lexer.at++;
+    return true;
+  case '{': /* braces that are written: those of an indicator */
+  case '}':
+    stream->lexer.at++;
+    bp_push(stream,
+            (struct bp_token){.kind = sign == '{' ? BP_TOKEN_LEFT_BRACE : BP_TOKEN_RIGHT_BRACE,
+                              .span = {begin, stream->lexer.at}});
     return true;
   case ' ': /* in MATLAB it solves equations */
     stream->lexer.at += stream->latex;

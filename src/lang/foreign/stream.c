@@ -100,6 +100,7 @@ static const struct bp_bracket_form *innermost_form(struct bp_stream *stream) {
 static bool is_our_brace(const struct bp_stream *stream) {
   const struct bp_token *last = &stream->last;
   return last->kind == BP_TOKEN_UNDERSCORE || last->kind == BP_TOKEN_NUMBER ||
+         last->kind == BP_TOKEN_INDICATOR ||
          (last->kind == BP_TOKEN_NAME && last->name->word == BP_WORD_IN && !last->name->declared);
 }
 

@@ -26,6 +26,9 @@ static const struct bp_latex_command commands[] = {
     {"intercal", BP_COMMAND_TEXT, "ᵀ"},
     {"prime", BP_COMMAND_TEXT, "'"},
     {"approx", BP_COMMAND_TEXT, "≈"},
+    {"leftarrow", BP_COMMAND_TEXT, "←"},
+    {"gets", BP_COMMAND_TEXT, "←"},
+    {"coloneqq", BP_COMMAND_TEXT, ":="},
     {"equiv", BP_COMMAND_TEXT, "="},
     {"leq", BP_COMMAND_TEXT, "<="},
     {"le", BP_COMMAND_TEXT, "<="},
@@ -112,6 +115,8 @@ static const struct bp_latex_command commands[] = {
     {"dot", BP_COMMAND_ACCENT, "\xCC\x87"},
     {"vec", BP_COMMAND_FACE, NULL}, /* an arrow, which no name here has */
     {"mathbf", BP_COMMAND_FACE, NULL},
+    {"mathbb", BP_COMMAND_FACE, NULL},
+    {"mathds", BP_COMMAND_FACE, NULL},
     {"mathrm", BP_COMMAND_FACE, NULL},
     {"mathit", BP_COMMAND_FACE, NULL},
     {"mathsf", BP_COMMAND_FACE, NULL},

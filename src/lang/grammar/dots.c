@@ -184,6 +184,19 @@ static bool close_gap(struct bp_parser *parser, enum bp_join join,
   return true;
 }
 
+/* A row without dots, between rows that go on. */
+static const struct bp_expression *plain_row(struct bp_parser *parser,
+                                             const struct bp_expression **part, size_t columns) {
+  struct bp_expression *row =
+      bp_node(parser, BP_EXPR_MATRIX, part[0]->span.begin, part[0]->sign, columns);
+  if (!row)
+    return NULL;
+  memcpy(row->child, part, columns * sizeof *part);
+  row->rows = 1;
+  row->columns = columns;
+  return bp_node_done(parser, row);
+}
+
 /* The rows of a matrix with dots; parts that are dots are NULL, and a row of them is one NULL. */
 struct bp_expression *bp_close_dots(struct bp_parser *parser, struct bp_span opening,
                                     const struct bp_expression **part, size_t rows,
@@ -197,14 +210,16 @@ struct bp_expression *bp_close_dots(struct bp_parser *parser, struct bp_span ope
       part[count++] = NULL;
       continue;
     }
-    if (!close_gap(parser, BP_JOIN_BESIDE, part + row * columns, &width))
+    const struct bp_expression *whole = part[row * columns];
+    if (dots == 0 && columns > 1)
+      whole = plain_row(parser, part + row * columns, columns);
+    else if (close_gap(parser, BP_JOIN_BESIDE, part + row * columns, &width))
+      whole = part[row * columns];
+    else
+      whole = NULL;
+    if (!whole)
       return NULL;
-    if (width != 1 && columns > 1) {
-      bp_complain(parser, parser->previous.span, dots_like,
-                  "some rows of this matrix have dots, and this one has none");
-      return NULL;
-    }
-    part[count++] = part[row * columns];
+    part[count++] = whole;
   }
   if (!close_gap(parser, BP_JOIN_BELOW, part, &count))
     return NULL;

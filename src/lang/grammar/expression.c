@@ -61,6 +61,7 @@ bool bp_begins_operand(const struct bp_parser *parser) {
   case BP_TOKEN_LEFT_SQUARE:
   case BP_TOKEN_PARTIAL:
   case BP_TOKEN_ROOT:
+  case BP_TOKEN_INDICATOR:
   case BP_TOKEN_SIGMA:
   case BP_TOKEN_PRODUCT:
   case BP_TOKEN_NABLA:
@@ -84,7 +85,8 @@ static struct bp_expression *negation(struct bp_parser *parser, int limit) {
  * are called, brackets.  A word of prose does not. */
 static bool begins_factor(struct bp_parser *parser) {
   const struct bp_token *token = &parser->token;
-  if (parser->inside.matrix || parser->inside.size || !bp_begins_operand(parser))
+  bool apart = parser->inside.matrix && !parser->stream.latex; /* there & stands between parts */
+  if (apart || parser->inside.size || !bp_begins_operand(parser))
     return false;
   if (token->kind == BP_TOKEN_LEFT_SQUARE)
     return parser->stream.latex;
@@ -281,6 +283,14 @@ static bool subscript(struct bp_parser *parser, struct bp_expression *item[2]) {
   return item[0] != NULL;
 }
 
+/* A δ that the file does not declare is Kronecker's. */
+static bool is_undeclared_delta(struct bp_parser *parser, const struct bp_expression *base) {
+  bool delta = base->kind == BP_EXPR_NAME && base->count == 0 && !strcmp(base->name, "δ");
+  const struct bp_name *name =
+      delta ? bp_names_find(&parser->names, base->name, strlen(base->name)) : NULL;
+  return name && !name->declared;
+}
+
 struct bp_expression *bp_parse_subscripts(struct bp_parser *parser, struct bp_expression *base) {
   while (base && parser->token.kind == BP_TOKEN_UNDERSCORE) {
     struct bp_span sign = parser->token.span;
@@ -288,6 +298,10 @@ struct bp_expression *bp_parse_subscripts(struct bp_parser *parser, struct bp_ex
     bp_advance(parser);
     if (!subscript(parser, item))
       return NULL;
+    if (item[1] && is_undeclared_delta(parser, base)) {
+      base = bp_kronecker_delta(parser, base, item);
+      continue;
+    }
     struct bp_expression *element =
         bp_node(parser, BP_EXPR_ELEMENT, base->span.begin, sign, item[1] ? 3 : 2);
     if (!element)

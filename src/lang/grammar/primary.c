@@ -219,50 +219,7 @@ static struct bp_expression *replacements(struct bp_parser *parser, struct bp_ex
   return bp_node_done(parser, node);
 }
 
-/* mask = "(" expression relation expression ")": 1 where it is true, and 0 elsewhere */
-static struct bp_expression *mask(struct bp_parser *parser, struct bp_expression *left,
-                                  enum bp_relation relation) {
-  struct bp_span sign = parser->token.span;
-  bp_advance(parser);
-  struct bp_expression *right = bp_parse_expression(parser);
-  struct bp_expression *condition =
-      right ? bp_node_of(parser, BP_EXPR_COMPARE, sign, left, right) : NULL;
-  struct bp_expression *part[4] = {bp_name_node(parser, sign, "where"), condition,
-                                   bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0),
-                                   bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0)};
-  struct bp_expression *call =
-      condition ? bp_node(parser, BP_EXPR_CALL, left->span.begin, sign, 4) : NULL;
-  if (!call || !part[0] || !part[2] || !part[3])
-    return NULL;
-  condition->relation = relation;
-  part[2]->text = "1";
-  part[3]->text = "0";
-  memcpy(call->child, part, sizeof part);
-  bp_note_spelling(parser, BP_SPELLING_MASK, call->span, NULL);
-  return bp_node_done(parser, call);
-}
-
-/* Whether a condition stands here and ends with the parenthesis: a relation other than =. */
-static bool at_mask(const struct bp_parser *parser, enum bp_relation *relation) {
-  if (!bp_relation_of(parser->token.kind, relation) || parser->token.kind == BP_TOKEN_EQUAL ||
-      *relation == BP_APPROXIMATE)
-    return false;
-  struct bp_stream ahead = parser->stream;
-  enum { FARTHEST = 1024 };
-  enum bp_relation other;
-  size_t count = 0;
-  for (size_t depth = 1; depth > 0; count++) {
-    enum bp_token_kind kind = bp_stream_next(&ahead).kind;
-    if (kind == BP_TOKEN_END || count > FARTHEST || kind == BP_TOKEN_NEWLINE ||
-        (depth == 1 && bp_relation_of(kind, &other)))
-      return false;
-    depth += kind == BP_TOKEN_LEFT;
-    depth -= kind == BP_TOKEN_RIGHT;
-  }
-  return true;
-}
-
-/* group = "(" expression [ replacements | relation expression ] ")" */
+/* group = "(" expression [ replacements | cases | relation expression ] ")" */
 static struct bp_expression *group(struct bp_parser *parser) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
@@ -270,8 +227,10 @@ static struct bp_expression *group(struct bp_parser *parser) {
   struct bp_expression *inner = bp_parse_expression(parser);
   if (inner && bp_is_word(parser, BP_WORD_AT))
     inner = replacements(parser, inner);
-  else if (inner && at_mask(parser, &relation))
-    inner = mask(parser, inner, relation);
+  else if (inner && bp_at_cases(parser))
+    inner = bp_parse_cases(parser, opening, inner);
+  else if (inner && bp_at_mask(parser, &relation))
+    inner = bp_parse_mask(parser, inner, relation);
   if (!inner || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
     return NULL;
   inner->parenthesised = true;
@@ -479,7 +438,16 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
   switch (token.kind) {
   case BP_TOKEN_NUMBER:
     bp_advance(parser);
+    if (token.span.end == token.span.begin + 1 && parser->source->text[token.span.begin] == '1' &&
+        bp_at_indicator(parser, false))
+      return bp_parse_indicator(parser, token.span);
     return bp_leaf(parser, &token);
+  case BP_TOKEN_INDICATOR:
+    bp_advance(parser);
+    if (bp_at_indicator(parser, true))
+      return bp_parse_indicator(parser, token.span);
+    bp_unexpected(parser, "a condition in brackets", "1{k = i}");
+    return NULL;
   case BP_TOKEN_NAME:
     return named(parser);
   case BP_TOKEN_LEFT:

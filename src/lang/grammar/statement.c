@@ -431,7 +431,31 @@ static bool links(struct bp_parser *parser, struct bp_statement *statement) {
   return true;
 }
 
-/* ( "claim" | "refute" ) [ text ] expression { relation expression } ranges */
+static bool is_update(enum bp_token_kind kind) {
+  return kind == BP_TOKEN_DEFINE || kind == BP_TOKEN_PLUS_EQUAL || kind == BP_TOKEN_MINUS_EQUAL;
+}
+
+/* update = name ( ":=" | "+=" | "-=" ) expression { relation expression }: what is done claims
+ * nothing, what it is said to equal does */
+static bool update(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_span sign = parser->token.span;
+  const struct bp_expression *moved = statement->sides[0];
+  bp_advance(parser);
+  statement->sides = NULL;
+  statement->side_count = 0;
+  if (!side(parser, statement) || !links(parser, statement))
+    return false;
+  if (statement->side_count > 1)
+    return true;
+  return bp_complain(parser, sign,
+                     bp_suggest(parser,
+                                "claim what the step is, as in ∂J/∂%s = …, or go on with "
+                                "what the right side equals",
+                                bp_quote(parser, moved->span)),
+                     "an update says what is done, and nothing that could hold or fail");
+}
+
+/* ( "claim" | "refute" ) [ text ] ( update | expression { relation expression } ) ranges */
 static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "claim dW = dZ * A'";
   bp_advance(parser);
@@ -442,7 +466,8 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
         parser, parser->token.span, "claim \"output layer\" dZ = A - Y",
         "a ' is a transpose, and nothing stands before it; names have double quotes");
   parser->hole = &statement->hole;
-  bool read = side(parser, statement) && links(parser, statement);
+  bool read = side(parser, statement) && (is_update(parser->token.kind) ? update(parser, statement)
+                                                                        : links(parser, statement));
   parser->hole = NULL;
   if (!read || !ranges(parser, statement))
     return false;
