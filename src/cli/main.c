@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/quad.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
@@ -123,6 +124,8 @@ int main(int argc, char **argv) {
     print_version(stdout, NULL);
     return 0;
   }
+  if (!bp_quad_is_exact())
+    bp_die("a build with the GNU C library", "%s", BP_QUAD_COMPLAINT);
   bp_interrupt_catch();
   for (int i = 0; i < VERBS; i++) {
     if (strcmp(word, verbs[i].name) != 0)

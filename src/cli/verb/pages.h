@@ -16,6 +16,7 @@
   X(grads, "arrays that your code saved: names, layouts, precision")                               \
   X(exec, "gradients of a running program")                                                        \
   X(ci, "build servers, pre-commit, Meson, CMake, Check")                                          \
+  X(install, "installing: Debian, a container, GitHub Actions, pre-commit")                        \
   X(json, "reports for programs")                                                                  \
   X(numerics, "how verdicts are reached, and what their bounds mean")                              \
   X(trials, "what it was tried on")
