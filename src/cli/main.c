@@ -87,9 +87,13 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[160] =
-      "net, grads, exec, verify, new, read, class, lsp, explain, trace, train, run "
-      "or help; backproof --help explains them";
+  char suggestion[256] = "";
+  for (int i = 0; i < VERBS; i++)
+    snprintf(suggestion + strlen(suggestion), sizeof suggestion - strlen(suggestion), "%s%s",
+             names[i],
+             i + 2 < VERBS   ? ", "
+             : i + 1 < VERBS ? " or "
+                             : "; backproof --help explains them");
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
   else if (bp_reader_named(word))

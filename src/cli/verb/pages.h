@@ -13,6 +13,7 @@
   X(language, "the whole language, and what verdicts mean")                                        \
   X(hints, "what mends a line: every kind of hint, with an example")                               \
   X(notes, "what is read of notes in Markdown and LaTeX, and what is not")                   \
+  X(class, "a class of students: marks, and the mistakes that they share")          \
   X(grads, "arrays that your code saved: names, layouts, precision")                               \
   X(exec, "gradients of a running program")                                                        \
   X(ci, "build servers, pre-commit, Meson, CMake, Check")                                          \
