@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api/call.h"
+#include "base/quad.h"
 #include "num/surroundings.h"
 #include "report/report.h"
 
@@ -125,6 +126,10 @@ void bp_call_begin(struct bp_call *call, const struct bp_call_form *form, const 
                                     .jacobian = form->function != NULL,
                                     .unit = BP_PROBE_DOUBLE,
                                     .scales = call->wishes->scales};
+  if (!bp_quad_is_exact()) {
+    bp_call_refuse(call, BP_QUAD_COMPLAINT);
+    return;
+  }
   if (!theta) {
     bp_call_refuse(call, "the point is NULL: pass the numbers at which to check");
     return;

@@ -7,6 +7,7 @@
 
 #include "api/format.h"
 #include "base/neutral.h"
+#include "base/quad.h"
 #include "net/check.h"
 #include "report/report.h"
 
@@ -43,6 +44,8 @@ static bool serves(const struct bp_writer *writer) { return writer->report; }
 
 static int read_request(struct call *call, const char *text) {
   const struct bp_network_request *request = call->request;
+  if (!bp_quad_is_exact())
+    return refuse(call, BP_QUAD_COMPLAINT);
   call->spec_source = named("network", text);
   call->loss_source = named("loss", request->loss);
   call->mistake_source = named("mistake", request->mistake);

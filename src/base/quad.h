@@ -50,4 +50,16 @@ __extension__ typedef __float128 bp_quad;
 #define BP_UNIT 1.1102230246251565e-16
 #define BP_QUAD_UNIT 9.62964972193617926527988971292463659e-35
 
+/* Whether the functions above are as exact as their type: false means that no bound can be trusted.
+ */
+bool bp_quad_is_exact(void);
+
+/* Whether a value is known to a few units in its last place. */
+bool bp_quad_is_near(bp_quad computed, bp_quad value);
+
+/* What to say then. */
+#define BP_QUAD_COMPLAINT                                                                          \
+  "the functions of this C library do not have the 113 bits that their type has, so no bound "     \
+  "would be true"
+
 #endif

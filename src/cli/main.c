@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/quad.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
@@ -86,9 +87,13 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[160] =
-      "net, grads, exec, verify, new, read, class, lsp, explain, trace, train, run "
-      "or help; backproof --help explains them";
+  char suggestion[256] = "";
+  for (int i = 0; i < VERBS; i++)
+    snprintf(suggestion + strlen(suggestion), sizeof suggestion - strlen(suggestion), "%s%s",
+             names[i],
+             i + 2 < VERBS   ? ", "
+             : i + 1 < VERBS ? " or "
+                             : "; backproof --help explains them");
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
   else if (bp_reader_named(word))
@@ -123,6 +128,8 @@ int main(int argc, char **argv) {
     print_version(stdout, NULL);
     return 0;
   }
+  if (!bp_quad_is_exact())
+    bp_die("a build with the GNU C library", "%s", BP_QUAD_COMPLAINT);
   bp_interrupt_catch();
   for (int i = 0; i < VERBS; i++) {
     if (strcmp(word, verbs[i].name) != 0)

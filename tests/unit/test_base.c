@@ -1,6 +1,7 @@
 /* Tests of src/base: the arena's promises, diagnostics to the letter, nearest names, parallel
  * loops. */
 #include <check.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -13,6 +14,7 @@
 #include "base/diag.h"
 #include "base/list.h"
 #include "base/parallel.h"
+#include "base/quad.h"
 #include "base/random.h"
 #include "base/stack.h"
 #include "base/whole_number.h"
@@ -687,6 +689,20 @@ START_TEST(results_have_words) {
 }
 END_TEST
 
+/* ---- 113 bits ---- */
+
+/* Here they are; and what a C library with functions of 53 bits gives is seen. */
+START_TEST(quads_are_exact) {
+  ck_assert(bp_quad_is_exact());
+  bp_quad third = (bp_quad)1 / 3;
+  ck_assert(bp_quad_is_near(third, third));
+  ck_assert(bp_quad_is_near(third * (1 + 8 * (bp_quad)BP_QUAD_UNIT), third));
+  ck_assert(!bp_quad_is_near(third * (1 + 100 * (bp_quad)BP_QUAD_UNIT), third));
+  ck_assert(!bp_quad_is_near((double)third, third));
+  ck_assert(!bp_quad_is_near(NAN, third));
+}
+END_TEST
+
 static Suite *base_suite(void) {
   Suite *suite = suite_create("base");
   TCase *arena = tcase_create("arena");
@@ -722,6 +738,7 @@ static Suite *base_suite(void) {
   suite_add_tcase(suite, names);
   TCase *numbers = tcase_create("numbers");
   tcase_add_loop_test(numbers, counts_are_digits, 0, COUNT(counts));
+  tcase_add_test(numbers, quads_are_exact);
   suite_add_tcase(suite, numbers);
 
   TCase *parallel = tcase_create("parallel");

@@ -13,9 +13,11 @@
   X(language, "the whole language, and what verdicts mean")                                        \
   X(hints, "what mends a line: every kind of hint, with an example")                               \
   X(notes, "what is read of notes in Markdown and LaTeX, and what is not")                   \
+  X(class, "a class of students: marks, and the mistakes that they share")          \
   X(grads, "arrays that your code saved: names, layouts, precision")                               \
   X(exec, "gradients of a running program")                                                        \
   X(ci, "build servers, pre-commit, Meson, CMake, Check")                                          \
+  X(install, "installing: Debian, a container, GitHub Actions, pre-commit")                        \
   X(json, "reports for programs")                                                                  \
   X(numerics, "how verdicts are reached, and what their bounds mean")                              \
   X(trials, "what it was tried on")
