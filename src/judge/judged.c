@@ -21,8 +21,10 @@ struct bp_link_outcome bp_outcome_of_fault(const struct bp_fault *fault, size_t 
   bool shape = fault->kind == BP_FAULT_SHAPE, limit = fault->kind == BP_FAULT_LIMIT;
   outcome.verdict = shape ? BP_FAILS : BP_UNDECIDED;
   outcome.reason = shape ? BP_REASON_SHAPE : limit ? BP_REASON_LIMIT : BP_REASON_BROKEN;
-  outcome.where = (struct bp_diagnostic){fault->source,     fault->span, fault->message,
-                                         fault->suggestion, false,       false};
+  outcome.where = (struct bp_diagnostic){.source = fault->source,
+                                         .span = fault->span,
+                                         .message = fault->message,
+                                         .suggestion = fault->suggestion};
   return outcome;
 }
 
