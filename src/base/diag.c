@@ -350,6 +350,25 @@ void bp_diagnostic_quote(const struct bp_diagnostic *diagnostic, size_t indent, 
   fputc('\n', out);
 }
 
+/* "7 lines need it: 7, 8, 9, 11 and 3 more" */
+static void write_needed(const struct bp_diagnostic *diagnostic, FILE *out) {
+  enum { MOST_LINES = 12 };
+  size_t count = diagnostic->needed_count;
+  size_t shown = count > MOST_LINES ? MOST_LINES : count;
+  if (count == 0)
+    return;
+  fprintf(out, count == 1 ? "  line " : "  %zu lines need it: ", count);
+  for (size_t i = 0; i < shown; i++)
+    fprintf(out, "%s%zu", i == 0 ? "" : i + 1 == count ? " and " : ", ", diagnostic->needed_by[i]);
+  if (count > shown)
+    fprintf(out, " and %zu more", count - shown);
+  if (diagnostic->needed_in) {
+    fputs(" of ", out);
+    write_string(diagnostic->needed_in, out);
+  }
+  fputs(count == 1 ? " needs it\n" : "\n", out);
+}
+
 void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FILE *out) {
   if (diagnostic->source) {
     size_t line, column;
@@ -372,6 +391,7 @@ void bp_diagnostic_write(const struct bp_diagnostic *diagnostic, bool colour, FI
     write_string(diagnostic->suggestion, out);
     fputc('\n', out);
   }
+  write_needed(diagnostic, out);
 }
 
 void bp_diagnostics_write(const struct bp_diagnostics *diagnostics, bool colour, FILE *out) {

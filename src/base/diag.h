@@ -31,10 +31,13 @@ struct bp_span {
 struct bp_diagnostic {
   const struct bp_source *source; /* NULL: no place to show */
   struct bp_span span;
-  const char *message;    /* one sentence, no trailing full stop */
-  const char *suggestion; /* what to try, or NULL */
-  bool warning;           /* a remark that does not make the input bad */
-  bool note;              /* a warning of nothing: how something was read */
+  const char *message;     /* one sentence, no trailing full stop */
+  const char *suggestion;  /* what to try, or NULL */
+  bool warning;            /* a remark that does not make the input bad */
+  bool note;               /* a warning of nothing: how something was read */
+  const size_t *needed_by; /* lines that cannot be read because of it, in their order */
+  size_t needed_count;
+  const char *needed_in; /* the file of these, where it is another one; or NULL */
 };
 
 struct bp_diagnostics {

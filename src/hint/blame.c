@@ -221,6 +221,16 @@ static void look_at_definition(struct blame *blame, size_t least, struct bp_clai
     }
 }
 
+/* Whether somebody wrote the definition: what a network stands for is right. */
+static bool is_written(const struct bp_model *model, const struct bp_declaration *declaration,
+                       const struct bp_blame_lines *file) {
+  const struct bp_source *source = declaration->pieces[0].line.source;
+  bool written = file->count > 0 && file->failing[0].claim->line.source == source;
+  for (size_t i = 0; i < model->seen_count && !written; i++)
+    written = model->seen[i]->source == source;
+  return written;
+}
+
 void bp_blame_definitions(const struct bp_search *template, const struct bp_blame_lines *file,
                           size_t least) {
   struct bp_model *model = &template->bench->model;
@@ -230,7 +240,8 @@ void bp_blame_definitions(const struct bp_search *template, const struct bp_blam
   bool *now = bp_arena_alloc(template->arena, count + 1, sizeof *now);
   for (size_t d = 0; lines && mended && now && d < model->declaration_count; d++) {
     const struct bp_declaration *declaration = model->declarations[d];
-    if (declaration->kind != BP_DECLARED_LET || declaration->count == 0)
+    if (declaration->kind != BP_DECLARED_LET || declaration->count == 0 ||
+        !is_written(model, declaration, file))
       continue;
     if (bp_bench_exhausted(template->bench))
       return;

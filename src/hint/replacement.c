@@ -33,6 +33,25 @@ static bool is_indexed_anew(expr before, expr after) {
   return false;
 }
 
+/* Whether a sum gets a bound that nobody wrote: sum_t has no bytes for it. */
+static bool is_bounded_anew(expr before, expr after) {
+  for (size_t i = 0; bp_is(before, BP_EXPR_SUM) && i < 2; i++)
+    if (bp_is(before->child[i], BP_EXPR_ALL) != bp_is(after->child[i], BP_EXPR_ALL))
+      return true;
+  return false;
+}
+
+/* Whether another function is called whose name is not all that says so: np.sum(A, axis=0),
+ * A.sum().
+ */
+static bool is_called_anew(expr before, expr after) {
+  if (!bp_is(before, BP_EXPR_CALL) || bp_expression_same(before->child[0], after->child[0]))
+    return false;
+  expr last = before->child[before->count - 1];
+  return before->span.end > last->span.end + 1 ||
+         before->child[0]->span.begin > before->child[1]->span.begin;
+}
+
 /* What stands in ∂…/∂… without parentheses is a name or a call and is replaced as a whole. */
 static void find(expr before, expr after, struct place at, struct places *places) {
   if (bp_expression_same(before, after))
@@ -41,7 +60,8 @@ static void find(expr before, expr after, struct place at, struct places *places
   expr around = at.around;
   bool whole = around && around->kind == BP_EXPR_PARTIAL && !before->parenthesised;
   if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME && !whole &&
-      !is_indexed_anew(before, after))
+      !is_indexed_anew(before, after) && !is_bounded_anew(before, after) &&
+      !is_called_anew(before, after))
     for (size_t i = 0; i < before->count; i++)
       find(before->child[i], after->child[i],
            (struct place){.around = before, .child = i, .inner = around != NULL}, &inside);

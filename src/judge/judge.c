@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "judge/aim.h"
 #include "judge/nothing.h"
+#include "judge/roots.h"
 #include "judge/verdict.h"
 
 static const size_t DEFAULT_TRIALS = 5, DEFAULT_MEMORY = (size_t)1 << 30;
@@ -320,7 +321,8 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
     add_setting(&report->head, arena, "source", judging->model->origin);
   number_lines(report);
   count_claims(report);
-  return !bp_arena_failed(arena);
+  return bp_roots_find(judging->model, judging->model->diagnostics, report) &&
+         !bp_arena_failed(arena);
 }
 
 static int out_of_memory(struct bp_diagnostics *diagnostics) {

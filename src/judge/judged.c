@@ -24,8 +24,10 @@ struct bp_link_outcome bp_outcome_of_fault(const struct bp_fault *fault, size_t 
                    : time                   ? BP_REASON_TIME
                    : bp_fault_is_end(fault) ? BP_REASON_LIMIT
                                             : BP_REASON_BROKEN;
-  outcome.where = (struct bp_diagnostic){fault->source,     fault->span, fault->message,
-                                         fault->suggestion, false,       false};
+  outcome.where = (struct bp_diagnostic){.source = fault->source,
+                                         .span = fault->span,
+                                         .message = fault->message,
+                                         .suggestion = fault->suggestion};
   return outcome;
 }
 

@@ -510,7 +510,7 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
   struct values values = look_at_values(link);
   struct bp_gap *gap = &link->world->gap;
   outcome->where = (struct bp_diagnostic){
-      gap->set ? gap->source : NULL, gap->span, gap->message, NULL, false, false};
+      .source = gap->set ? gap->source : NULL, .span = gap->span, .message = gap->message};
   if (values.open && !values.one_sided) {
     outcome->verdict = BP_UNDECIDED;
     outcome->reason = BP_REASON_OVERFLOW;

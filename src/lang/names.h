@@ -71,6 +71,7 @@ struct bp_name {
   bool family;               /* declared with indices: W[l] */
   bool matrix;               /* given with a shape, and no number: a ^ cannot raise to it */
   bool network;              /* declared by `network` as a matrix, or as a family of matrices */
+  bool sized;                /* a size in the shape of something given, whatever else it is */
   bool implied;              /* declared by the vocabulary: dJ/dW is a derivative all the same */
 };
 

@@ -75,7 +75,7 @@ static void complain_of_line(struct bp_parser *parser) {
 
 /* Reads a line that begins here; false when memory is short. */
 static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
-  parser->brackets = parser->nesting = 0;
+  parser->brackets = parser->nesting = parser->bars = 0;
   parser->inside = (struct bp_inside){false, false};
   bp_stream_restart(&parser->stream);
   if (parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0) {

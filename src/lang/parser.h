@@ -30,6 +30,7 @@ struct bp_parser {
   struct bp_diagnostics *diagnostics;
   size_t brackets; /* open ones, so that a line end is no end */
   size_t nesting;  /* of expressions, against a stack that overflows */
+  size_t bars;     /* open ones: the next closes, and begins no operand */
   struct bp_inside inside;
   const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
   struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
@@ -202,6 +203,14 @@ bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *eleme
 /* The matrix of these parts, of which those that are dots are NULL. */
 struct bp_expression *bp_close_dots(struct bp_parser *parser, struct bp_span opening,
                                     const struct bp_expression **part, size_t rows, size_t columns);
+
+/* The names in a size of something given: 2N is a product. */
+void bp_know_sizes(struct bp_parser *parser, const struct bp_expression *size);
+
+/* write δ_j for ∂J/∂z_j, as written for each element: makes it that of the whole.  False with an
+ * error recorded where the meaning is none of that kind. */
+bool bp_whole_meaning(struct bp_parser *parser, struct bp_statement *statement,
+                      const struct bp_expression *element);
 
 /* ---- node.c ---- */
 

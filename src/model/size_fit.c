@@ -69,3 +69,11 @@ bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b) {
     bp_world_note(world, bp_arena_printf(arena, "fits only because %s", fixed));
   return true;
 }
+
+bool bp_size_meant(struct bp_world *world, struct bp_size a, struct bp_size b) {
+  struct bp_arena *arena = world->symbols;
+  bool literal = bp_size_same(a, bp_size_constant(arena, a.value)) ||
+                 bp_size_same(b, bp_size_constant(arena, b.value));
+  return bp_size_same(a, b) || (literal && a.value > 1 &&
+                                bp_size_same(bp_size_reduced(arena, a), bp_size_reduced(arena, b)));
+}

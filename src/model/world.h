@@ -286,6 +286,10 @@ void bp_world_note(struct bp_world *world, const char *note);
  * is kept. */
 bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b);
 
+/* The same without a note: whether both are one size as they are written, or one of them is the
+ * number that the file fixes the other to, 4 beside n[1] of a network 3 - 4 - 1. */
+bool bp_size_meant(struct bp_world *world, struct bp_size a, struct bp_size b);
+
 /* Whether what is given can be drawn from its domain: a symmetric matrix is square, an interval has
  * numbers in it.  False with a fault. */
 bool bp_domain_fits(struct bp_world *world, const struct bp_node *node);

@@ -8,6 +8,13 @@ bool bp_claim_is_broken(const struct bp_claim *claim) {
   return claim->verdict == BP_UNDECIDED && claim->reason == BP_REASON_BROKEN;
 }
 
+const char *bp_claim_needs(const struct bp_claim *claim, struct bp_arena *arena) {
+  if (claim->needs_file)
+    return bp_arena_printf(arena, "needs line %zu of %s", claim->needs, claim->needs_file);
+  return claim->needs == claim->line ? "has an error"
+                                     : bp_arena_printf(arena, "needs line %zu", claim->needs);
+}
+
 bool bp_claim_is_measured(const struct bp_claim *claim) {
   return claim->verdict == BP_HOLDS && claim->kind == BP_CLAIM && claim->numbers > 0 &&
          claim->reason != BP_REASON_KINK && !isnan(claim->largest_relative);

@@ -39,6 +39,10 @@ enum bp_verdict bp_claims_verdict(const struct bp_claim_counts *counts);
 /* Whether the claim could not be judged because of an error in the file. */
 bool bp_claim_is_broken(const struct bp_claim *claim);
 
+/* "needs line 4": what keeps such a claim from being read, where that is known.  NULL when memory
+ * is short. */
+const char *bp_claim_needs(const struct bp_claim *claim, struct bp_arena *arena);
+
 /* Whether the claim holds by two sides being equal to within what could be seen: not a comparison
  * by size, and not a value between the two slopes at a kink. */
 bool bp_claim_is_measured(const struct bp_claim *claim);

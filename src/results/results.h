@@ -159,7 +159,10 @@ struct bp_claim {
   size_t hint_count;
   bool searched;      /* hints were looked for: that there is none means something */
   size_t consequence; /* line of the let that is to blame and has the hints, or 0 */
-  const char *replay; /* a shell command that judges this line again; NULL: not known */
+  size_t needs; /* of a line that was not read: the line with the error that keeps it from that,
+                   which may be itself; 0: not known, and `where` says why */
+  const char *needs_file; /* the file of that line, where it is another one; NULL */
+  const char *replay;     /* a shell command that judges this line again; NULL: not known */
   /* for who wants to look at it, and asked for it; else NULL */
   const struct bp_picture *drawn; /* the formula; what stands at a broken link is marked */
   const char *drawn_at;           /* what letters stand for in its shapes: "l = 1" */

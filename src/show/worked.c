@@ -429,7 +429,8 @@ static void show_worst(const struct explaining *explaining, struct bp_claim *cla
   if (here.verdict != claim->verdict)
     return;
   claim->reason = here.reason;
-  claim->where = here.where;
+  if (claim->needs == 0) /* else an error message has said it */
+    claim->where = here.where;
   claim->broken_link = here.broken_link;
   claim->left = here.left;
   claim->right = here.right;
@@ -483,7 +484,7 @@ int bp_explain_claim(const struct bp_document *document, size_t index,
   }
   struct bp_claim *claim = &report.claims[index];
   worked->claim = claim;
-  bool broken = claim->reason == BP_REASON_BROKEN && !claim->where.message;
+  bool broken = judgement.states[index].claim->line.statement->broken;
   if (broken || claim->reason == BP_REASON_UNFILLED ||
       bp_work_claim(document, claim, index, &judgement, &used, arena, worked) == 0)
     return 0;

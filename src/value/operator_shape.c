@@ -23,9 +23,9 @@ static bool mismatch(struct bp_world *world, const struct bp_expression *express
 
 /* ---- binary operators --------------------------------------------------- */
 
-static bool same_shape(const struct bp_symbolic sides[2]) {
-  return bp_size_same(sides[0].rows, sides[1].rows) &&
-         bp_size_same(sides[0].columns, sides[1].columns);
+static bool same_shape(struct bp_world *world, const struct bp_symbolic sides[2]) {
+  return bp_size_meant(world, sides[0].rows, sides[1].rows) &&
+         bp_size_meant(world, sides[0].columns, sides[1].columns);
 }
 
 static bool is_square(struct bp_symbolic shape) {
@@ -155,7 +155,7 @@ static bool product_shape(struct bp_world *world, const struct bp_expression *ex
     *shape = sides[0];
   else if (bp_size_fits(world, sides[0].columns, sides[1].rows))
     *shape = (struct bp_symbolic){sides[0].rows, sides[1].columns};
-  else if (!expression->written || !same_shape(sides))
+  else if (!expression->written || !same_shape(world, sides))
     return mismatch(world, expression, sides, NULL,
                     "the columns of the left must equal the rows of the right");
   else {
@@ -266,7 +266,8 @@ bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expr
   *pointwise = expression->kind == BP_EXPR_POWER
                    ? !bp_size_fits(world, sides[0].rows, sides[0].columns)
                    : !bp_symbolic_number(sides[0]) && !bp_symbolic_number(sides[1]) &&
-                         !bp_size_fits(world, sides[0].columns, sides[1].rows) && same_shape(sides);
+                         !bp_size_fits(world, sides[0].columns, sides[1].rows) &&
+                         same_shape(world, sides);
   return true;
 }
 

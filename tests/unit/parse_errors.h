@@ -14,7 +14,7 @@ static const struct {
     {"", "W", " = X", "this line begins with no statement", "let W … to define it"},
     {"let A ", ":=", " W", ":= is not used here", "let Z = W*X"},
     {"claim 2", "x", " = 1", "a product is written with a sign", "2*x"},
-    {"claim ", "|", "W| = 1", "bars are not read", "abs(x)"},
+    {"claim ", "|", "W = 1", "this bar is not closed", "abs(x)"},
     {"claim W ", "==", " X", "== is for programs", "write ="},
     {"claim W ", "!=", " X", "there is no sign for", "refute"},
     {"claim W ", "\\foo", " X = Y", "the command \\foo of LaTeX", "formulas can also"},

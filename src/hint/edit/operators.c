@@ -181,8 +181,11 @@ void bp_propose_sum_bound(struct bp_editor *editor, expr node) {
   if (!bp_is(node, BP_EXPR_SUM))
     return;
   for (size_t bound = 0; bound < 2; bound++) {
-    if (bp_is(node->child[bound], BP_EXPR_ALL))
-      continue; /* all there is */
+    bool all = bp_is(node->child[bound], BP_EXPR_ALL); /* there is */
+    for (long first = 1; all && bound == 0 && first <= 2; first++)
+      bp_edit_propose_child(editor, node, bound, bp_build_whole(editor->build, first), NULL);
+    if (all)
+      continue;
     for (long by = -1; by <= 1; by += 2)
       bp_edit_propose_child(editor, node, bound,
                             bp_build_shifted(editor->build, node->child[bound], by), NULL);

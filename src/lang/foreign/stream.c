@@ -257,7 +257,7 @@ static void note_declaration(struct bp_stream *stream, const struct bp_token *to
   if (stream->line && name && name->keyword >= 0) {
     struct bp_statement statement = {.kind = (enum bp_statement_kind)name->keyword};
     stream->declares = bp_statement_declares(&statement) == BP_DECLARES_TARGETS;
-    stream->defines = statement.kind == BP_STATEMENT_LET;
+    stream->defines = statement.kind == BP_STATEMENT_LET || statement.kind == BP_STATEMENT_WRITE;
   }
   bool word = name && !name->declared && name->word == BP_WORD_FOR;
   if (token->kind == BP_TOKEN_NEWLINE || token->kind == BP_TOKEN_EQUAL || word)

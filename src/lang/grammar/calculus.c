@@ -313,3 +313,45 @@ struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
     return NULL;
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
 }
+
+/* ---- what is said of whole matrices by their parts ---- */
+
+void bp_know_sizes(struct bp_parser *parser, const struct bp_expression *size) {
+  if (!size)
+    return;
+  struct bp_name *name = size->kind == BP_EXPR_NAME
+                             ? bp_names_find(&parser->names, size->name, strlen(size->name))
+                             : NULL;
+  if (name)
+    name->sized = true;
+  for (size_t i = 0; size->kind < BP_EXPR_NUMBER && i < size->count; i++)
+    bp_know_sizes(parser, size->child[i]);
+}
+
+/* Whether both elements have the same indices. */
+static bool same_indices(struct bp_parser *parser, const struct bp_expression *a,
+                         const struct bp_expression *b) {
+  bool same = a->count == b->count;
+  for (size_t i = 1; same && i < a->count; i++)
+    same = !strcmp(bp_quote(parser, a->child[i]->span), bp_quote(parser, b->child[i]->span));
+  return same;
+}
+
+bool bp_whole_meaning(struct bp_parser *parser, struct bp_statement *statement,
+                      const struct bp_expression *element) {
+  const struct bp_expression *meaning = statement->sides[0];
+  const struct bp_expression *below = meaning->kind == BP_EXPR_PARTIAL ? meaning->child[1] : NULL;
+  if (!below || below->kind != BP_EXPR_ELEMENT || !same_indices(parser, element, below))
+    return bp_complain(parser, element->span, "write δ[l] for ∂J/∂Z[l], or δ[l]_j for ∂J/∂Z[l]_j",
+                       "a meaning is written for a whole matrix, or for the derivative by each "
+                       "element of one");
+  struct bp_expression *whole =
+      bp_node(parser, BP_EXPR_PARTIAL, meaning->span.begin, meaning->sign, 2);
+  if (!whole)
+    return false;
+  whole->span = meaning->span;
+  whole->child[0] = meaning->child[0];
+  whole->child[1] = below->child[0];
+  statement->sides[0] = bp_node_done(parser, whole);
+  return statement->sides[0] != NULL;
+}

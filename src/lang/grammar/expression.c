@@ -67,6 +67,8 @@ bool bp_begins_operand(const struct bp_parser *parser) {
   case BP_TOKEN_NABLA:
   case BP_TOKEN_QUESTION:
     return true;
+  case BP_TOKEN_BAR:
+    return parser->bars == 0;
   default:
     return false;
   }
@@ -97,7 +99,7 @@ static bool begins_factor(struct bp_parser *parser) {
   if (token->kind != BP_TOKEN_NAME)
     return true;
   const struct bp_name *name = token->name;
-  if (name->declared || bp_after_d(parser, token) || name->form == BP_FORM_SIGMA)
+  if (name->declared || name->sized || bp_after_d(parser, token) || name->form == BP_FORM_SIGMA)
     return true;
   struct bp_token after = bp_peek(parser);
   bool called = after.kind == BP_TOKEN_LEFT || after.kind == BP_TOKEN_PRIME ||

@@ -296,6 +296,74 @@ static struct bp_expression *matrix(struct bp_parser *parser) {
   return bp_node_done(parser, node);
 }
 
+/* ---- bars, as paper has them ---- */
+
+/* Takes one sign of a bar, two where the other stands next to it; how many were taken, a sign for
+ * the norm counting as two. */
+static int take_bars(struct bp_parser *parser) {
+  const char *text = parser->source->text + parser->token.span.begin;
+  size_t end = parser->token.span.end;
+  bool norm = parser->token.span.end - parser->token.span.begin > 1 && text[0] != '|';
+  bp_advance(parser);
+  if (norm)
+    return 2;
+  if (parser->token.kind != BP_TOKEN_BAR || parser->token.span.begin != end)
+    return 1;
+  bp_advance(parser);
+  return 2;
+}
+
+/* The _2 or _F behind a norm, which is that one. */
+static void skip_kind_of_norm(struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  if (parser->token.kind != BP_TOKEN_UNDERSCORE ||
+      (!bp_is_named(&after, "F") &&
+       (after.kind != BP_TOKEN_NUMBER || after.span.end - after.span.begin != 1 ||
+        parser->source->text[after.span.begin] != '2')))
+    return;
+  bp_advance(parser);
+  bp_advance(parser);
+}
+
+/* bars = "|" expression "|" | "‖" expression "‖" */
+static struct bp_expression *bars(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  int count = take_bars(parser);
+  if (!bp_enter(parser))
+    return NULL;
+  parser->bars++;
+  struct bp_expression *inner = bp_parse_expression(parser);
+  parser->bars--;
+  bp_leave(parser);
+  if (!inner)
+    return NULL;
+  if (parser->token.kind != BP_TOKEN_BAR) {
+    bp_complain(parser, sign, "abs(x) for absolute values, norm(x) for a length",
+                "this bar is not closed");
+    return NULL;
+  }
+  struct bp_span closing = parser->token.span;
+  if (take_bars(parser) != count) {
+    bp_complain(parser, closing, "abs(x) for absolute values, norm(x) for a length",
+                "a formula between bars has as many on both sides");
+    return NULL;
+  }
+  size_t end = parser->previous.span.end;
+  struct bp_expression *name = bp_name_node(parser, sign, count == 2 ? "norm" : "abs");
+  struct bp_expression *call = name ? bp_node_of(parser, BP_EXPR_CALL, sign, name, inner) : NULL;
+  if (call)
+    call->span = (struct bp_span){sign.begin, end};
+  if (count == 2)
+    skip_kind_of_norm(parser);
+  if (parser->token.kind == BP_TOKEN_UNDERSCORE) {
+    bp_complain(parser, parser->token.span,
+                "norm(x) for the root of the sum of squares, sum(abs(x)) for the sum of sizes",
+                "this norm is not known");
+    return NULL;
+  }
+  return call;
+}
+
 /* ---- all of them --------------------------------------------------------- */
 
 /* root = "√" operand */
@@ -466,6 +534,8 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
     return bp_parse_sum(parser, BP_JOIN_PRODUCT);
   case BP_TOKEN_QUESTION:
     return hole(parser);
+  case BP_TOKEN_BAR:
+    return bars(parser);
   case BP_TOKEN_LEFT_BRACE:
     bp_unexpected(parser, "a formula", "(a + b) to group, [a, b; c, d] for a matrix");
     return NULL;

@@ -232,6 +232,8 @@ static bool given_statement(struct bp_parser *parser, struct bp_statement *state
   } else if (!bp_parse_shape(parser, statement)) {
     return false;
   }
+  bp_know_sizes(parser, statement->rows);
+  bp_know_sizes(parser, statement->columns);
   for (size_t k = 0; statement->rows && k < statement->target_count; k++) {
     const char *name = statement->targets[k]->name;
     struct bp_name *found = bp_names_find(&parser->names, name, strlen(name));
@@ -377,12 +379,16 @@ static bool network_statement(struct bp_parser *parser, struct bp_statement *sta
 static bool write_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "write dW[l] for ∂J/∂W[l]";
   bp_advance(parser);
-  if (!target(parser, statement))
+  struct bp_expression *name = target(parser, statement);
+  bool element = name && parser->token.kind == BP_TOKEN_UNDERSCORE;
+  const struct bp_expression *written = element ? bp_parse_subscripts(parser, name) : name;
+  if (!written)
     return false;
   if (!bp_is_word(parser, BP_WORD_FOR))
     return bp_unexpected(parser, "the word for", like);
   bp_advance(parser);
-  return side(parser, statement) && ranges(parser, statement) && line_end(parser, like);
+  return side(parser, statement) && (!element || bp_whole_meaning(parser, statement, written)) &&
+         ranges(parser, statement) && line_end(parser, like);
 }
 
 /* "vary" ( "all" | name { "," name } ) */

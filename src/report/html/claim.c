@@ -100,9 +100,12 @@ static void write_reason(struct bp_markup *markup, const struct bp_claim *claim)
     return;
   }
   write_quote(markup, claim);
+  bool told = bp_claim_is_broken(claim) && claim->needs > 0;
+  const char *needs = told ? bp_claim_needs(claim, markup->arena) : NULL;
   paragraph(markup, NULL,
-            claim->where.message ? claim->where.message
-                                 : bp_reason_sentence_of_claim(claim->reason));
+            needs                  ? needs
+            : claim->where.message ? claim->where.message
+                                   : bp_reason_sentence_of_claim(claim->reason));
   if (claim->where.suggestion && claim->hint_count == 0) {
     bp_element(markup, "p");
     bp_markup_format(markup, "try: %s", claim->where.suggestion);

@@ -40,16 +40,35 @@ static json_t *span_object(const struct bp_source *source, struct bp_span span,
                    (json_int_t)span.end);
 }
 
+/* Lines that cannot be read because of it. */
+static json_t *lines_array(const struct bp_diagnostic *diagnostic) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < diagnostic->needed_count; i++)
+    array = bp_json_appended(array, json_integer((json_int_t)diagnostic->needed_by[i]));
+  return array;
+}
+
+/* The line with the error that keeps the claim from being read. */
+static json_t *needs_object(const struct bp_claim *claim) {
+  if (claim->needs == 0)
+    return json_null();
+  return json_pack("{s:o, s:I}", "file",
+                   bp_json_text_or_null(claim->needs_file ? claim->needs_file
+                                        : claim->source   ? claim->source->name
+                                                          : NULL),
+                   "line", (json_int_t)claim->needs);
+}
+
 /* A diagnostic, or null where it says nothing. */
 static json_t *diagnostic_object(const struct bp_diagnostic *diagnostic, struct bp_place *place) {
   if (!diagnostic->message)
     return json_null();
   const struct bp_source *source = diagnostic->source;
-  return json_pack("{s:o, s:o, s:o, s:o, s:b}", "file",
-                   bp_json_text_or_null(source ? source->name : NULL), "span",
-                   source ? span_object(source, diagnostic->span, place) : json_null(), "message",
-                   bp_json_text(diagnostic->message), "suggestion",
-                   bp_json_text_or_null(diagnostic->suggestion), "warning", diagnostic->warning);
+  return json_pack(
+      "{s:o, s:o, s:o, s:o, s:b, s:o}", "file", bp_json_text_or_null(source ? source->name : NULL),
+      "span", source ? span_object(source, diagnostic->span, place) : json_null(), "message",
+      bp_json_text(diagnostic->message), "suggestion", bp_json_text_or_null(diagnostic->suggestion),
+      "warning", diagnostic->warning, "needed_by", lines_array(diagnostic));
 }
 
 static json_t *diagnostics_array(const struct bp_diagnostics *diagnostics) {
@@ -128,7 +147,7 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
   return json_pack(
       "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:o, "
       "s:o, "
-      "s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+      "s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
       "kind", claim->keyword, "name", bp_json_text_or_null(claim->name), "text",
       bp_json_text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict),
       "reason", bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
@@ -140,7 +159,7 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
       worst_object(claim), "notes", bp_json_sentences(claim->notes, claim->note_count), "hints",
       hints, "searched", claim->searched, "consequence", count_or_null(claim->consequence), "bits",
       count_or_null(claim->bits), "degree", count_or_null(claim->degree), "chance",
-      bp_json_number(claim->chance));
+      bp_json_number(claim->chance), "needs", needs_object(claim));
 }
 
 /* Verdict and counts, as a file has them and all files together. */

@@ -90,6 +90,8 @@ static const char *claim_message(const struct bp_claim *claim, struct bp_arena *
     return "";
   const char *message =
       claim->where.message ? claim->where.message : bp_reason_sentence_of_claim(claim->reason);
+  if (bp_claim_is_broken(claim) && claim->needs > 0)
+    message = bp_claim_needs(claim, arena);
   if (claim->consequence > 0)
     message = bp_arena_printf(arena, "it follows from the mistake in line %zu", claim->consequence);
   if (claim->hint_count > 0)
@@ -266,11 +268,18 @@ static int network_cases(const struct bp_suite *suite, struct bp_arena *arena, c
   return take(&rest, user);
 }
 
+/* Whether its own error is a case already. */
+static bool is_told(const struct bp_claim *claim) {
+  return bp_claim_is_broken(claim) && claim->needs == claim->line && !claim->needs_file;
+}
+
 static int file_cases(const struct bp_suite *suite, struct bp_arena *arena, case_taker *take,
                       void *user) {
   int status = error_cases(suite, suite->file->diagnostics, arena, take, user);
   const struct bp_derivation_report *report = suite->file->report;
   for (size_t i = 0; report && i < report->claim_count && status == 0; i++) {
+    if (is_told(&report->claims[i]))
+      continue;
     struct bp_arena_mark mark = bp_arena_mark(arena);
     struct bp_case one = claim_case(&report->claims[i], suite, arena);
     status = take(&one, user);

@@ -137,8 +137,10 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
     return;
   if (where->message && claim->reason != BP_REASON_UNFILLED) /* the ? is seen as it is */
     bp_diagnostic_quote(where, INDENT - 2, style->colour, out);
-  const char *sentence =
-      where->message ? where->message : bp_reason_sentence_of_claim(claim->reason);
+  const char *sentence = where->message ? where->message
+                         : bp_claim_is_broken(claim) && claim->needs > 0
+                             ? bp_claim_needs(claim, arena)
+                             : bp_reason_sentence_of_claim(claim->reason);
   sentence = bp_text_shown(sentence, SIZE_MAX, arena);
   bool advised = claim->hint_count > 0; /* by what was tried, not only thought of */
   const char *suggestion =
@@ -220,9 +222,12 @@ static struct row_layout layout_of(const struct bp_derivation_report *report,
   return layout;
 }
 
-/* How sure a line is: "to 3e-25", and with how many points where that differs between lines. */
+/* How sure a line is, or what it needs: "to 3e-25", and with how many points where that differs
+ * between lines. */
 static const char *row_end(const struct bp_claim *claim, const struct row_layout *layout,
                            struct bp_arena *arena) {
+  if (bp_claim_is_broken(claim) && claim->needs > 0)
+    return bp_claim_needs(claim, arena);
   if (claim->verdict != BP_HOLDS)
     return "";
   if (claim->kind == BP_REFUTE && claim->reason == BP_REASON_SHAPE)
@@ -294,8 +299,9 @@ static int write_rows(const struct bp_derivation_report *report,
     if (report->convention && claim.hint_count == 0) /* to say that nothing mends it misleads */
       claim.searched = false;
     struct bp_arena *arena = bp_arena_new(0);
+    bool told = bp_claim_is_broken(&claim) && claim.needs > 0; /* by an error message, once */
     if (!arena || write_row(&claim, &layout, style, arena, out) != 0 ||
-        bp_text_claim(&claim, style, arena, out) != 0)
+        (!told && bp_text_claim(&claim, style, arena, out) != 0))
       status = -1;
     bp_arena_free(arena);
     any = true;
