@@ -186,9 +186,41 @@ struct tally {
   struct names names;
   _Atomic size_t judged, informative, peer_informative[PEER_COUNT], peer_alarms[PEER_COUNT],
       peer_missed[PEER_COUNT];
+  _Atomic size_t elsewhere[2], elsewhere_verdicts[2][BP_FAILS + 1], elsewhere_beyond[2];
+  _Atomic size_t style_precision[2];
+  _Atomic size_t style_reasons[2][BP_REASON_COUNT];
   _Atomic size_t styled[STYLE_COUNT][2], style_verdicts[STYLE_COUNT][2][BP_FAILS + 1];
   unsigned long first_seed;
 };
+
+static void count_reasons(const struct bp_block *block, _Atomic size_t *reasons) {
+  for (size_t k = 0; k < block->rows * block->columns; k++)
+    if (block->entries[k].verdict == BP_UNDECIDED)
+      reasons[block->entries[k].reason]++;
+}
+
+static void print_reasons(const _Atomic size_t *reasons) {
+  for (int k = 0; k < BP_REASON_COUNT; k++)
+    if (reasons[k])
+      printf("  %-14s %zu\n", bp_reason_name((enum bp_reason)k), reasons[k]);
+}
+
+static void tell_undecided(const struct bp_network *network, unsigned long seed,
+                           const struct bp_report *report, const char *text) {
+  if (!getenv("ZOO_UNDECIDED"))
+    return;
+  zoo_tell(network, seed, text);
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    const struct bp_entry *worst = &block->entries[block->worst];
+    if (block->undecided && block->parameter)
+      printf("  J %.3g %s %zu of %zu, entry %zu: %.17g difference %.17g bound %.2g, %s by %s\n",
+             report->network->loss, block->name, block->undecided, block->rows * block->columns,
+             block->worst, worst->backprop, worst->difference, worst->bound,
+             bp_reason_name((enum bp_reason)worst->reason),
+             bp_method_name((enum bp_method)worst->method));
+  }
+}
 
 static void count_blocks(struct tally *tally, const struct bp_network *network, unsigned long seed,
                          const struct bp_report *report) {
@@ -201,9 +233,7 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
       continue;
     tally->at_kink += block->at_kink;
     tally->proved += block->proved;
-    for (size_t k = 0; k < block->rows * block->columns; k++)
-      if (block->entries[k].verdict == BP_UNDECIDED)
-        tally->reasons[block->entries[k].reason]++;
+    count_reasons(block, tally->reasons);
     if (block->kronecker_relative > 1e-13) {
       tally->beyond_1e13++;
       zoo_tell(network, seed, "BP1-BP4 and Kronecker part by more than 1e-13");
@@ -212,20 +242,8 @@ static void count_blocks(struct tally *tally, const struct bp_network *network, 
     if (scaled > tally->worst_kronecker)
       tally->worst_kronecker = scaled;
   }
-  if (getenv("ZOO_UNDECIDED") && report->head.undecided) {
-    zoo_tell(network, seed, "undecided");
-    for (size_t b = 0; b < report->block_count; b++) {
-      const struct bp_block *block = &report->blocks[b];
-      const struct bp_entry *worst = &block->entries[block->worst];
-      if (block->undecided && block->parameter)
-        printf(
-            "  J %.3g %s %zu of %zu, entry %zu: BP %.17g difference %.17g bound %.2g, %s by %s\n",
-            report->network->loss, block->name, block->undecided, block->rows * block->columns,
-            block->worst, worst->backprop, worst->difference, worst->bound,
-            bp_reason_name((enum bp_reason)worst->reason),
-            bp_method_name((enum bp_method)worst->method));
-    }
-  }
+  if (report->head.undecided)
+    tell_undecided(network, seed, report, "undecided");
   if (report->head.verdict != BP_FAILS)
     return;
   tally->false_alarms++;
@@ -299,6 +317,36 @@ static bool breaks_claim(const struct bp_evidence *evidence, const struct bp_gra
   return false;
 }
 
+/* The same mistake in other code, of float64 and of float32 in turn. */
+static void try_elsewhere(struct tally *tally, struct bp_evidence *evidence, unsigned long seed,
+                          const struct bp_mistake *mistake, const struct bp_gradient *mistaken,
+                          struct bp_arena *arena) {
+  const struct bp_network *network = evidence->network;
+  bool single = tally->planted % 2, *given;
+  struct bp_gradient *rounded = bp_gradient_new(network, arena);
+  struct bp_outside outside = {rounded, NULL, single ? 0x1p-24 : BP_UNIT};
+  struct bp_check_options options = {.outside = &outside, .threads = 1};
+  struct bp_report *report;
+  outside.given = given = bp_arena_alloc(arena, bp_view_count(network), sizeof *given);
+  for (size_t b = 0; b < 2 * network->depth; b++) {
+    struct bp_view from = bp_view_of(evidence, mistaken, NULL, b, NULL);
+    struct bp_view to = bp_view_of(evidence, rounded, NULL, b, NULL);
+    given[b] = true;
+    for (size_t k = 0; k < from.value->size1 * from.value->size2; k++)
+      to.value->data[k] = single ? (double)(float)from.value->data[k] : from.value->data[k];
+  }
+  if (bp_check(network, &options, arena, &report) != BP_OK)
+    exit(2);
+  bool broken = report->head.verdict == BP_HOLDS && breaks_claim(evidence, mistaken, report);
+  tally->elsewhere[single]++;
+  tally->elsewhere_verdicts[single][report->head.verdict]++;
+  tally->elsewhere_beyond[single] += broken;
+  if (broken)
+    zoo_tell(network, seed,
+             bp_arena_printf(arena, "MISSED in float%d beyond its claim: %s", single ? 32 : 64,
+                             bp_mistake_text(mistake, arena)));
+}
+
 static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsigned long seed,
                         const struct bp_mistake *mistake, const struct peers *peers,
                         const struct reference *reference, double correct_distance,
@@ -312,6 +360,7 @@ static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsig
     exit(2);
   names_count(&tally->names, evidence, seed, mistake, mistaken, arena, &report);
   names_count_outside(&tally->names, evidence, seed, mistake, mistaken, arena);
+  try_elsewhere(tally, evidence, seed, mistake, mistaken, arena);
   if (is_plain(evidence, mistaken, &report))
     count_verdict(tally, peers, mistaken, false, report.head.verdict);
   /* at a nearly perfect fit float64's own forward pass moves the gradient by more than the loss */
@@ -387,6 +436,16 @@ static void try_style(struct tally *tally, const struct bp_network *network, uns
       exit(2);
     tally->style_entries[single] += report->head.entries;
     tally->style_undecided[single] += report->head.undecided;
+    if (report->head.undecided)
+      tell_undecided(
+          network, seed, report,
+          bp_arena_printf(arena, "undecided in %s float%d", style_names[style], single ? 32 : 64));
+    for (size_t b = 0; b < report->block_count; b++) {
+      const struct bp_block *block = &report->blocks[b];
+      count_reasons(block, tally->style_reasons[single]);
+      for (size_t k = 0; k < block->rows * block->columns; k++)
+        tally->style_precision[single] += block->entries[k].reason == BP_REASON_PRECISION;
+    }
     tally->styled[style][single]++;
     tally->style_verdicts[style][single][report->head.verdict]++;
     if (report->head.verdict == BP_FAILS) {
@@ -409,13 +468,22 @@ static void try_styles(struct tally *tally, struct bp_network *network, unsigned
   }
 }
 
-/* Returns whether none failed. */
+/* Returns whether no right gradient failed, and no mistake held beyond the claim. */
 static bool print_styles(struct tally *tally) {
   bool none_failed = true;
   for (int single = 0; single < 2; single++) {
     printf("undecided in float%d:           %zu of %zu entries (%.3f %%)\n", single ? 32 : 64,
            tally->style_undecided[single], tally->style_entries[single],
            100.0 * (double)tally->style_undecided[single] / (double)tally->style_entries[single]);
+    print_reasons(tally->style_reasons[single]);
+    printf("  without digits in that precision: %zu entries, which hold\n",
+           tally->style_precision[single]);
+    const _Atomic size_t *elsewhere = tally->elsewhere_verdicts[single];
+    printf(
+        "  mistakes: %zu, fail: %zu, undecided: %zu, hold: %zu, of which beyond the claim: %zu\n",
+        tally->elsewhere[single], elsewhere[BP_FAILS], elsewhere[BP_UNDECIDED], elsewhere[BP_HOLDS],
+        tally->elsewhere_beyond[single]);
+    none_failed = none_failed && tally->elsewhere_beyond[single] == 0;
     for (int style = 0; style < STYLE_COUNT; style++) {
       _Atomic size_t *verdicts = tally->style_verdicts[style][single];
       printf("%-8s float%d:               %zu of %zu networks failed, %zu undecided\n",
@@ -488,9 +556,7 @@ int main(int argc, char **argv) {
   printf("undecided entries:              %zu of %zu (%.3f %%), in %zu networks\n", tally.undecided,
          tally.entries, 100.0 * (double)tally.undecided / (double)tally.entries,
          tally.undecided_networks);
-  for (int k = 0; k < BP_REASON_COUNT; k++)
-    if (tally.reasons[k])
-      printf("  %-14s %zu\n", bp_reason_name((enum bp_reason)k), tally.reasons[k]);
+  print_reasons(tally.reasons);
   printf("held with lost digits:          %zu entries; on a kink: %zu\n", tally.lost_digits,
          tally.at_kink);
   printf("decided by proof:               %zu entries\n", tally.proved);

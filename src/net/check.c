@@ -8,13 +8,17 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/parallel.h"
 #include "net/cause/diagnosis.h"
 #include "net/cause/outside_deltas.h"
 #include "net/compare.h"
-#include "net/outside.h"
+#include "net/outside/landing.h"
+#include "net/outside/outside.h"
 #include "num/surroundings.h"
+
+#define MUCH 4 /* times what is allowed is no less than the largest entry of the block */
 
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
   double parameters = 0, nodes = (double)spec->size[0], m = (double)samples, widest = 0;
@@ -207,6 +211,19 @@ static enum bp_status check_ourselves(struct bp_evidence *evidence,
   return status;
 }
 
+/* Whether worst cases of rounding allow for a good part of some block, or for all of it: only then
+ * it is asked where right code lands. */
+static bool allows_for_much(const struct bp_evidence *e) {
+  for (size_t b = 0; b < bp_view_count(e->network); b++) {
+    struct bp_view view = bp_view_of(e, e->gradient, NULL, b, NULL);
+    double largest = bp_view_largest(&view);
+    for (size_t k = 0; k < view.error->size1 * view.error->size2; k++)
+      if (!(MUCH * view.error->data[k] < largest))
+        return true;
+  }
+  return false;
+}
+
 /* From here on `error` is that of other code. */
 static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp_outside *outside) {
   const struct bp_network *network = evidence->network;
@@ -223,6 +240,12 @@ static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp
   evidence->error.at_output = at_output;
   evidence->tight = tight;
   evidence->outside = outside;
+  if (!allows_for_much(evidence))
+    return BP_OK;
+  struct bp_gradient *landing = bp_gradient_new(network, evidence->arena);
+  if (!landing || bp_outside_landing(evidence, outside->unit, landing) != 0)
+    return BP_NO_MEMORY;
+  evidence->landing = landing;
   return BP_OK;
 }
 
@@ -235,21 +258,80 @@ static double widest_allowance(const struct bp_evidence *e, const struct bp_repo
     if (!e->outside->given[b] || !report->blocks[b].parameter || !(largest > 0))
       continue;
     for (size_t k = 0; k < view.error->size1 * view.error->size2; k++) {
-      double error = view.error->data[k];
-      widest = fmax(widest, (2 * error < largest ? error : view.tight->data[k]) / largest);
+      double error = view.error->data[k], rest = view.tight->data[k];
+      if (view.landing)
+        rest = fmin(rest, view.landing->data[k]);
+      widest = fmax(widest, (2 * error < largest ? error : rest) / largest);
     }
   }
   return widest;
 }
 
+static const char *type_of(double unit) {
+  return unit < 1e-12 ? "float64" : unit < 1e-6 ? "float32" : "float16";
+}
+
+/* Given entries of parameters that hold because their precision has no digits of them; *blocks are
+ * their names, *widest what such an entry may be off. */
+static size_t without_digits(const struct notes *notes, const bool *given, const char **blocks,
+                             double *widest) {
+  size_t entries = 0;
+  for (size_t b = 0; b < notes->report->block_count; b++) {
+    const struct bp_block *block = &notes->report->blocks[b];
+    size_t before = entries;
+    for (size_t k = 0; given[b] && block->parameter && k < block->rows * block->columns; k++) {
+      if (block->entries[k].reason != BP_REASON_PRECISION)
+        continue;
+      entries++;
+      *widest = fmax(*widest, block->entries[k].bound);
+    }
+    if (entries > before && *blocks)
+      *blocks = bp_arena_printf(notes->arena, "%s%s%s", *blocks, before ? ", " : "", block->name);
+  }
+  return entries;
+}
+
+/* Where not one entry shows a digit, nothing was checked. */
+static void note_precision(const struct notes *notes, const struct bp_outside *outside) {
+  struct bp_report *report = notes->report;
+  const char *blocks = "", *type = type_of(outside->unit), *sentence;
+  const char *better = outside->unit < 1e-12 ? "check at a point that is farther from a perfect fit"
+                                             : "compute the gradient in float64";
+  double widest = 0;
+  size_t entries = without_digits(notes, outside->given, &blocks, &widest);
+  if (entries == 0 || !blocks)
+    return;
+  if (entries < report->head.entries) {
+    add_note(notes, bp_arena_printf(
+                        notes->arena,
+                        "%zu entr%s of %s no digits in %s here: rounding alone moves "
+                        "right code by up to %.1e there, which is as much as the "
+                        "gradient itself. The numbers are as near to it as that, and a "
+                        "wrong sign would be, too; to see more, %s",
+                        entries, entries == 1 ? "y" : "ies",
+                        bp_arena_printf(notes->arena, entries == 1 ? "%s has" : "%s have", blocks),
+                        type, widest, better));
+    return;
+  }
+  sentence = bp_arena_printf(notes->arena,
+                             "in %s nothing can be seen of this gradient: rounding alone moves "
+                             "right code by up to %.1e, which is as much as its entries. The "
+                             "numbers are as near to it as that, and wrong ones would be, too; %s",
+                             type, widest, better);
+  if (report->head.verdict != BP_HOLDS || !sentence)
+    return;
+  report->head.verdict = BP_UNDECIDED;
+  memmove(report->head.notes + 1, report->head.notes,
+          report->head.note_count++ * sizeof *report->head.notes);
+  report->head.notes[0] = sentence;
+}
+
 static void note_allowance(const struct notes *notes, const struct bp_evidence *e) {
-  double unit = e->outside->unit;
-  const char *type = unit < 1e-12 ? "float64" : unit < 1e-6 ? "float32" : "float16";
   add_note(notes, bp_arena_printf(notes->arena,
                                   "the gradient under test counts as computed in %s, where "
                                   "rounding in both passes can move an entry by up to %.1e of the "
                                   "largest of its block; that much is allowed",
-                                  type, widest_allowance(e, notes->report)));
+                                  type_of(e->outside->unit), widest_allowance(e, notes->report)));
 }
 
 static enum bp_status check_outside(struct bp_evidence *evidence,
@@ -275,6 +357,7 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
   if (status != BP_OK)
     return status;
   note_allowance(&notes, evidence);
+  note_precision(&notes, outside);
   bp_outside_trim(outside, report);
   return BP_OK;
 }
@@ -282,7 +365,7 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
 static enum bp_status check(const struct bp_network *network,
                             const struct bp_check_options *options, struct bp_arena *arena,
                             struct bp_report **result) {
-  enum { MOST_NOTES = 10 };
+  enum { MOST_NOTES = 11 };
   struct bp_evidence *evidence;
   struct bp_report *report = bp_arena_alloc(arena, 1, sizeof *report);
   enum bp_status status = bp_evidence_gather(network, options, arena, &evidence);

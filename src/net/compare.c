@@ -94,6 +94,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
   const struct bp_kronecker *k = e->kronecker;
   const struct bp_gradient *error = &e->error.error, *magnitude = &e->error.magnitude;
   const struct bp_gradient *tight = e->outside ? e->tight : NULL;
+  const struct bp_gradient *landing = e->outside ? e->landing : NULL;
   size_t parameters = 2 * e->network->depth, l = b % parameters / 2 + 1;
   bool second = b % 2;
   struct bp_view view = {
@@ -106,6 +107,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
     view.value = second ? g->db[l] : g->dW[l];
     view.error = second ? error->db[l] : error->dW[l];
     view.tight = !tight ? NULL : second ? tight->db[l] : tight->dW[l];
+    view.landing = !landing ? NULL : second ? landing->db[l] : landing->dW[l];
     view.magnitude = second ? magnitude->db[l] : magnitude->dW[l];
     view.kronecker = second ? k->db[l] : k->dW[l];
     view.kronecker_sum = second ? k->db_sum[l] : k->dW_sum[l];
@@ -117,6 +119,7 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
     view.value = second ? g->dZ[l] : g->dA[l];
     view.error = second ? error->dZ[l] : error->dA[l];
     view.tight = !tight ? NULL : second ? tight->dZ[l] : tight->dA[l];
+    view.landing = !landing ? NULL : second ? landing->dZ[l] : landing->dA[l];
     view.magnitude = second ? magnitude->dZ[l] : magnitude->dA[l];
     view.kronecker = second ? k->dZ[l] : k->dA[l];
     view.kronecker_sum = second ? k->dZ_sum[l] : k->dA_sum[l];

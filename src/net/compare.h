@@ -30,7 +30,8 @@ struct bp_evidence {
   /* Where other code's gradient is under test, `error` bounds its rounding, and there is no formula
    * to hold against the difference in higher precision. NULL: BP1-BP4. */
   const struct bp_outside *outside;
-  const struct bp_gradient *tight; /* with `outside`: see bp_outside_error */
+  const struct bp_gradient *tight;   /* with `outside`: see bp_outside_error */
+  const struct bp_gradient *landing; /* where that is much: see bp_outside_landing */
   size_t skipped; /* entries left open because settling them would have taken too long */
   struct bp_arena *arena;
 };
@@ -60,6 +61,7 @@ struct bp_view {
   bool outside; /* of other code */
   double unit;  /* roundoff of the arithmetic of that; 0: there is none */
   const gsl_matrix *value, *error, *magnitude, *kronecker, *kronecker_sum;
+  const gsl_matrix *landing;   /* of other code: how far off it lands, else NULL */
   const gsl_matrix *tight;     /* of other code: less than its error, see entry.c; else NULL */
   const gsl_matrix *own_error; /* dA[L]: its error at the stored A[L], where its difference is
                                 * taken;       else NULL, for error */

@@ -252,6 +252,23 @@ static bool shows_nothing(const struct bp_entry *entry, double largest) {
   return entry->verdict == BP_UNDECIDED || !(2 * (entry->truncation + entry->rounding) < largest);
 }
 
+/* Other code may be right and yet, by what its worst case of roundings allows for, have shown
+ * nothing. Then it holds where it is as near as right code of its precision lands.  If that is a
+ * good part of the block, precision has no digits of it, and nobody can see more. */
+static void judge_landing(const struct bp_view *view, double tolerance, double roundings,
+                          double largest, size_t i, size_t j, struct bp_entry *entry) {
+  if (!view->landing || entry->verdict == BP_FAILS || !shows_nothing(entry, largest))
+    return;
+  const struct bp_entry before = *entry;
+  double landing = gsl_matrix_get(view->landing, i, j);
+  double error = fmin(landing, gsl_matrix_get(view->error, i, j));
+  judge_within(view, tolerance, roundings, error, i, j, entry);
+  if (entry->verdict != BP_HOLDS)
+    *entry = before;
+  else if (entry->reason == BP_REASON_NONE && shows_nothing(entry, largest))
+    entry->reason = BP_REASON_PRECISION;
+}
+
 void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, double largest,
                     size_t i, size_t j, struct bp_entry *entry) {
   const struct bp_difference *d = difference_at(view, i, j);
@@ -280,6 +297,7 @@ void bp_judge_entry(const struct bp_view *view, double tolerance, double roundin
     if (entry->verdict != BP_HOLDS)
       *entry = before;
   }
+  judge_landing(view, tolerance, roundings, largest, i, j, entry);
   if (entry->reason == BP_REASON_OVERFLOW && !isfinite(entry->rounding))
     return;
   double off = is_precise(d) ? fabs(g - d->value) : error;
@@ -374,8 +392,9 @@ static void withdraw_the_unseen(const struct bp_view *view, double roundings,
     double rounding = bp_deciding_rounding(view, roundings, entry, i, j);
     bool free = entry->reason == BP_REASON_KINK && !view->outside; /* the Jacobians decided */
     bool proved =
-        agreement_at(view, i, j) != BP_AGREEMENT_OPEN; /* sign and size, or that it is 0 */
-    if (entry->verdict == BP_HOLDS && !free && !proved &&
+        agreement_at(view, i, j) != BP_AGREEMENT_OPEN;        /* sign and size, or that it is 0 */
+    bool all_there_is = entry->reason == BP_REASON_PRECISION; /* the claim says how little */
+    if (entry->verdict == BP_HOLDS && !free && !proved && !all_there_is &&
         !(2 * (truncation + rounding) < largest) && !block->vanishes)
       decide(entry, BP_UNDECIDED, bp_reason_of_width(truncation, rounding));
   }

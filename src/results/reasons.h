@@ -96,7 +96,13 @@
   X(TRUNCATION, "truncation", WARNING,                                                             \
     "truncation of the difference may be larger than the gradient itself, so even a wrong sign "   \
     "would pass", SAME,                                                                            \
-    "Check at a point where the function is less curved, or farther from a kink.")
+    "Check at a point where the function is less curved, or farther from a kink.")                 \
+  /* of other code, holding: as near as right code of its precision lands, which is no nearer than \
+   * the whole block is large */                                                                   \
+  X(PRECISION, "precision", ERROR,                                                                 \
+    "it agrees to the digits that its precision carries here, and these are none: rounding is as " \
+    "large as the gradient itself", SAME,                                                          \
+    "Compute the gradient in a higher precision to see more of it.")
 
 #define BP_METHODS(X)                                                                              \
   X(NONE, "none", "")                                                                              \

@@ -7,7 +7,7 @@
 
 #include "net/check.h"
 #include "net/compare.h"
-#include "net/outside.h"
+#include "net/outside/outside.h"
 #include "networks.h"
 
 static struct bp_arena *arena;

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "net/check.h"
 #include "networks.h"
@@ -89,6 +90,100 @@ START_TEST(no_style_is_an_alarm) {
 }
 END_TEST
 
+/* ---- beside a perfect fit ------------------------------------------------ */
+
+static const struct fit {
+  bool single;
+  double distance;                  /* of the outputs from the targets */
+  unsigned least_blind, most_blind; /* networks in 40 of which nothing can be seen */
+} fits[] = {{true, 1e-3, 0, 0},
+            {true, 1e-6, 0, 40},
+            {true, 1e-10, 10, 40},
+            {false, 1e-10, 0, 0},
+            {false, 1e-15, 0, 40}};
+enum { FITS = sizeof fits / sizeof *fits };
+
+static struct bp_network *fitted(const struct fit *fit, unsigned number) {
+  unsigned state = number;
+  struct bp_network *network =
+      scaled_network("3 - 4 tanh - 5 gelu - 2 identity, half-squared", 5, number, 1, 1, arena);
+  struct bp_forward *forward = bp_forward_new(network, arena);
+  ck_assert_ptr_nonnull(forward);
+  if (fit->single)
+    style_round_point(network);
+  bp_forward_run(network, forward);
+  for (size_t k = 0; k < 2 * network->samples; k++)
+    network->Y->data[k] = forward->A[3]->data[k] + fit->distance * (2 * uniform(&state) - 1);
+  if (fit->single)
+    style_round_point(network);
+  return network;
+}
+
+static size_t without_digits(const struct bp_report *report) {
+  size_t count = 0;
+  for (size_t b = 0; b < report->block_count; b++)
+    for (size_t k = 0; k < report->blocks[b].rows * report->blocks[b].columns; k++)
+      count += report->blocks[b].entries[k].reason == BP_REASON_PRECISION;
+  return count;
+}
+
+/* Everything is decided there, as far as the precision carries digits: where it carries none the
+ * report says so, and where that is all that there is, that nothing was seen. */
+START_TEST(beside_a_fit_precision_decides) {
+  const struct fit *fit = &fits[_i];
+  size_t entries = 0, undecided = 0;
+  unsigned blind = 0;
+  for (unsigned number = 1; number <= NETWORKS_IN_GROUP; number++) {
+    struct bp_arena_mark mark = bp_arena_mark(arena);
+    struct bp_network *network = fitted(fit, number);
+    struct bp_gradient *gradient = bp_gradient_new(network, arena);
+    enum style style = (enum style)(number % STYLE_COUNT);
+    ck_assert(style_gradient(network, style, fit->single, arena, gradient));
+    struct bp_report *report = checked(network, gradient, fit->single);
+    size_t none = without_digits(report);
+    entries += report->head.entries;
+    undecided += report->head.undecided;
+    ck_assert_uint_eq(report->head.fails, 0);
+    ck_assert(none == 0 || none == report->head.entries || strstr(report->head.notes[2], "digits"));
+    ck_assert(none < report->head.entries ||
+              (report->head.verdict == BP_UNDECIDED && strstr(report->head.notes[0], "nothing")));
+    blind += none == report->head.entries;
+    bp_arena_release(arena, mark);
+  }
+  ck_assert_msg(blind >= fit->least_blind && blind <= fit->most_blind, "%u networks", blind);
+  ck_assert_msg(200 * undecided <= entries, "%zu of %zu are undecided", undecided, entries);
+}
+END_TEST
+
+static gsl_matrix *parameters(struct bp_gradient *gradient, size_t b) {
+  return b % 2 ? gradient->db[b / 2 + 1] : gradient->dW[b / 2 + 1];
+}
+
+/* What holds for want of digits is counted in what the report says that it would have seen. */
+START_TEST(beside_a_fit_claims_are_kept) {
+  const struct fit *fit = &fits[_i];
+  for (unsigned number = 1; number <= NETWORKS_IN_GROUP / 4; number++) {
+    struct bp_arena_mark mark = bp_arena_mark(arena);
+    struct bp_network *network = fitted(fit, number);
+    struct bp_gradient *gradient = bp_gradient_new(network, arena);
+    ck_assert(style_gradient(network, STYLE_USUAL, fit->single, arena, gradient));
+    for (size_t b = 0; b < 2 * network->depth; b++) {
+      gsl_matrix *block = parameters(gradient, b);
+      double right = block->data[0], factors[] = {-1, 0, 1.1, 2, 30};
+      for (size_t k = 0; k < sizeof factors / sizeof *factors; k++) {
+        block->data[0] = right * factors[k];
+        const struct bp_block *told = &checked(network, gradient, fit->single)->blocks[b];
+        ck_assert_msg(told->verdict != BP_HOLDS ||
+                          fabs(block->data[0] - right) <= 2 * told->widest_bound,
+                      "network %u, %s: %g for %g", number, told->name, block->data[0], right);
+      }
+      block->data[0] = right;
+    }
+    bp_arena_release(arena, mark);
+  }
+}
+END_TEST
+
 /* ---- wrong ones ---------------------------------------------------------- */
 
 static double *largest_entry(gsl_matrix *matrix) {
@@ -137,6 +232,8 @@ int main(void) {
   TCase *cases = tcase_create("styles");
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_loop_test(cases, no_style_is_an_alarm, 0, GROUPS);
+  tcase_add_loop_test(cases, beside_a_fit_precision_decides, 0, FITS);
+  tcase_add_loop_test(cases, beside_a_fit_claims_are_kept, 0, FITS);
   tcase_add_loop_test(cases, a_thousandth_is_seen, 0, GROUPS);
   suite_add_tcase(suite, cases);
   return run_suite(suite);

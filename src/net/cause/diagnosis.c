@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "net/cause/hypotheses.h"
-#include "net/outside.h"
+#include "net/outside/outside.h"
 
 /* Of the largest entry, wrong or right: what an entry may be off at most, however wide its bound.
  */

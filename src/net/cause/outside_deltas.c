@@ -17,7 +17,7 @@
 #include <math.h>
 
 #include "net/cause/hypotheses.h"
-#include "net/outside.h"
+#include "net/outside/outside.h"
 
 #define AFFORDABLE 5e8 /* products */
 enum { LEAST_EXPLAINED = 2 };

@@ -29,7 +29,7 @@
  * BP_OUTSIDE_MARGIN.  Real code stays far within that, and how small a mistake can still be seen is
  * stated in the report, block by block.
  */
-#include "net/outside.h"
+#include "net/outside/outside.h"
 
 #include <math.h>
 #include <string.h>
@@ -208,7 +208,7 @@ static void parameter_errors(struct analysis *a, size_t l) {
 }
 
 /* float16 has numbers below its normal ones everywhere; of the others vector units may make 0. */
-static double smallest_kept(double unit) {
+double bp_outside_smallest(double unit) {
   return unit < 0x1p-30 ? 0x1p-1018 : unit < 0x1p-16 ? 0x1p-126 : 0x1p-24;
 }
 
@@ -240,7 +240,7 @@ int bp_outside_error(const struct bp_evidence *evidence, const struct bp_outside
                        .error = error,
                        .unit = outside->unit,
                        .tight = tight,
-                       .tiny = smallest_kept(outside->unit)};
+                       .tiny = bp_outside_smallest(outside->unit)};
   a.Z = spare ? matrices(network, spare) : NULL;
   a.A = spare ? matrices(network, spare) : NULL;
   if (!a.Z || !a.A) {

@@ -22,6 +22,9 @@ static inline double bp_outside_noise(const struct bp_outside *outside) {
   return roundings * outside->unit < most ? roundings * outside->unit : most;
 }
 
+/* The smallest number that such arithmetic is sure to keep. */
+double bp_outside_smallest(double unit);
+
 /* Bounds |gradient - exact| for any code that follows the textbook in arithmetic with unit roundoff
  * outside->unit, from X, W and b rounded to it, at the point of evidence->network; `tight` for code
  * whose functions are accurate relative to their values.  O(m · parameters).  Returns 0, or -1 when
