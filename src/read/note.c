@@ -18,8 +18,10 @@ struct composed {
   size_t *begins; /* where the line of each member begins; SIZE_MAX: it has none */
 };
 
+/* What a program defines is among its declarations. */
 static bool is_read(const struct bp_noted *noted) {
-  return !noted->why && (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
+  return !noted->why && !(noted->program && noted->kind == BP_NOTED_DEFINITION) &&
+         (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
 }
 
 static bool compose(const struct bp_note_context *context, const struct bp_note_reading *reading,
@@ -217,8 +219,19 @@ bool bp_tex_is_meant(const struct bp_source *source) {
   return contains(source, "\\documentclass") || contains(source, "\\begin{document}");
 }
 
+/* A text that imports something in its first lines, and has no formula between delimiters. */
+bool bp_python_is_meant(const struct bp_source *source) {
+  bool imports =
+      source->length > 7 && (!memcmp(source->text, "import ", 7) ||
+                             contains(source, "\nimport numpy") || contains(source, "\nfrom "));
+  return imports && contains(source, "np.") && !contains(source, "$") && !contains(source, "```");
+}
+
 enum bp_note_style bp_note_style_of(const struct bp_source *source) {
-  return strcmp(bp_reader_for(source)->name, "tex") == 0 ? BP_NOTE_TEX : BP_NOTE_MARKDOWN;
+  const char *name = bp_reader_for(source)->name;
+  return strcmp(name, "tex") == 0      ? BP_NOTE_TEX
+         : strcmp(name, "python") == 0 ? BP_NOTE_PYTHON
+                                       : BP_NOTE_MARKDOWN;
 }
 
 int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *vocabulary,

@@ -52,9 +52,10 @@ static const char *write_context(const struct bp_study_trials *trials) {
   if (!prelude || !words ||
       bp_note_parse(trials->context, &reading, &all, trials->vocabulary, arena, &parsed) != 0)
     return NULL;
+  bool says_as = strncmp(words, "as ", 3) == 0;
   const char *text = bp_arena_printf(arena, "# %s, read as: %s\n# %zu of %zu lines hold so\n%s\n",
-                                     trials->context->note->source->name, words, trials->holding,
-                                     trials->lines, prelude);
+                                     trials->context->note->source->name, words + 3 * says_as,
+                                     trials->holding, trials->lines, prelude);
   for (size_t i = 0; i < trials->context->count && text; i++) {
     const char *line = member_line(trials, &reading, i, parsed.unread[i].message);
     text = line ? bp_arena_printf(arena, "%s%s", text, line) : NULL;

@@ -193,6 +193,8 @@ static const char *open_writing(const struct bp_note_context *context,
                                 const struct bp_noted *noted) {
   bool brackets = context->family == BP_FAMILY_BRACKETS;
   bool unit = context->family == BP_FAMILY_UNIT;
+  if (context->program)
+    return NULL;
   bool numbers = unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x");
   if (noted->layout && !numbers)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
@@ -455,7 +457,9 @@ static int study_context(struct study *study, const struct bp_note_context *cont
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_noted *noted = &study->note.list[context->members[i]];
     bool open = noted->kind == BP_NOTED_MALFORMED || noted->kind == BP_NOTED_UNREAD;
-    if (open && !add_open_claim(study, noted, BP_REASON_BROKEN, noted->why))
+    bool needs = open && strncmp(noted->why, "needs ", 6) == 0;
+    if (open &&
+        !add_open_claim(study, noted, needs ? BP_REASON_NEEDS : BP_REASON_BROKEN, noted->why))
       return -1;
   }
   if (bp_context_readings(context) > 0 && bp_study_try(&trials) != 0)
@@ -508,19 +512,6 @@ static void count_claims(struct bp_derivation_report *report) {
   }
 }
 
-/* What of the note was not looked at. */
-static const char *unseen(const struct study *study) {
-  const struct bp_note *note = &study->note;
-  const char *images = "", *code = "";
-  if (note->images > 0)
-    images = bp_arena_printf(study->arena, "; %zu image%s cannot be read", note->images,
-                             note->images == 1 ? "" : "s");
-  if (note->code > 0)
-    code = bp_arena_printf(study->arena, "; %zu block%s of code %s not read", note->code,
-                           note->code == 1 ? "" : "s", note->code == 1 ? "is" : "are");
-  return images && code ? bp_arena_printf(study->arena, "%s%s", images, code) : NULL;
-}
-
 /* "24 formulas in 22 parts: 11 claims, 6 definitions, 5 without a relation; 3 images cannot be
  * read": the parts add up. */
 static bool tell_totals(struct study *study) {
@@ -530,14 +521,13 @@ static bool tell_totals(struct study *study) {
     counts[note->list[i].kind]++;
   counts[BP_NOTED_CLAIM] += study->chains;
   counts[BP_NOTED_DEFINITION] -= study->chains;
-  const char *all =
-      note->formulas == 0
-          ? "no formula was found: they stand between $ and $, $$ and $$, or \\( and \\)"
-          : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
-                            note->formulas == 1 ? "" : "s");
+  const char *all = note->formulas == 0
+                        ? bp_note_nothing(bp_note_style_of(study->source))
+                        : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
+                                          note->formulas == 1 ? "" : "s");
   if (all && parts != note->formulas)
     all = bp_arena_printf(study->arena, "%s in %zu part%s", all, parts, parts == 1 ? "" : "s");
-  const char *separator = ": ", *rest = unseen(study);
+  const char *separator = ": ", *rest = bp_note_unseen(note, study->arena);
   for (size_t k = 0; k < BP_NOTED_KIND_COUNT && all; k++)
     if (counts[k] > 0) {
       all = bp_arena_printf(study->arena, "%s%s%zu %s", all, separator, counts[k],

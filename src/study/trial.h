@@ -30,7 +30,7 @@ static inline enum bp_trial_outcome bp_study_outcome(const struct bp_study_trial
 }
 
 /* Whether the note's own forward equations, as far as they agree with the best reading, agree with
- * this one. */
+ * this one; of a program, whether fewer than three lines refute it. */
 bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading);
 
 /* Judges the members for which `leave_out` is not set, briefly, with `suffix` behind each; adds

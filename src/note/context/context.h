@@ -21,7 +21,8 @@ enum bp_note_family {
   BP_FAMILY_STATED,
   BP_FAMILY_BRACKETS,
   BP_FAMILY_RAISED,
-  BP_FAMILY_UNIT
+  BP_FAMILY_UNIT,
+  BP_FAMILY_PROGRAM /* its lines say what its names are, but not what its loss is */
 };
 
 enum bp_note_samples { BP_NOTE_SAMPLES_ONE, BP_NOTE_SAMPLES_COLUMNS, BP_NOTE_SAMPLES_ROWS };
@@ -43,14 +44,16 @@ struct bp_note_reading {
   enum bp_note_loss loss;
   bool of_the_sum; /* dZ is m times the derivative of the mean */
   int layers;      /* of the network; 0: as many as the note has */
+  size_t way;      /* of a program: which of its readings */
 };
 
 struct bp_note_context {
   const struct bp_note *note;
   enum bp_note_family family;
-  bool many;       /* speaks of m samples */
-  unsigned cell;   /* column of a table, from 1 */
-  size_t *members; /* statements */
+  bool many;                        /* speaks of m samples */
+  unsigned cell;                    /* column of a table, from 1 */
+  const struct bp_program *program; /* whose lines they are, or NULL */
+  size_t *members;                  /* statements */
   size_t count, capacity;
 };
 

@@ -105,6 +105,8 @@ static struct letters letters_of(const struct bp_note_context *context,
 /* ---- readings ------------------------------------------------------------ */
 
 size_t bp_context_readings(const struct bp_note_context *context) {
+  if (context->program)
+    return bp_program_readings(context->program);
   if (context->family == BP_FAMILY_NONE)
     return 0;
   if (context->family == BP_FAMILY_STATED)
@@ -115,6 +117,8 @@ size_t bp_context_readings(const struct bp_note_context *context) {
 }
 
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
+  if (context->program)
+    return (struct bp_note_reading){.way = k};
   size_t way = k / BP_NOTE_LOSS_COUNT;
   struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT)};
   if (context->many) {
@@ -127,6 +131,12 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
 const char *bp_context_words(const struct bp_note_context *context,
                              const struct bp_note_reading *reading, struct bp_arena *arena) {
   static const char *const samples[] = {"one sample", "m samples as columns", "m samples as rows"};
+  if (context->program) {
+    struct bp_program_reading way = bp_program_reading(context->program, reading->way);
+    const char *words = bp_program_words(context->program, &way, arena);
+    bool stated = context->family == BP_FAMILY_STATED;
+    return words ? bp_arena_printf(arena, "%s%s", stated ? "as " : "", words) : NULL;
+  }
   if (context->family == BP_FAMILY_STATED)
     return "as the note declares it";
   return bp_arena_printf(arena, "%s, %s; %s%s",
@@ -280,6 +290,10 @@ static const char *stated(const struct bp_note *note, struct bp_arena *arena) {
 
 const char *bp_context_prelude(const struct bp_note_context *context,
                                const struct bp_note_reading *reading, struct bp_arena *arena) {
+  if (context->program) {
+    struct bp_program_reading way = bp_program_reading(context->program, reading->way);
+    return bp_program_prelude(context->program, &way, arena);
+  }
   if (context->family == BP_FAMILY_STATED)
     return stated(context->note, arena);
   if (context->family == BP_FAMILY_UNIT)
@@ -409,6 +423,8 @@ static bool add_side(const struct bp_note_context *context, const struct bp_note
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
                       const struct bp_noted *noted, const struct bp_noted *left,
                       struct bp_written *text) {
+  if (context->program)
+    return bp_written_copy(text, &noted->cut.text, 0, noted->cut.text.length);
   bool first = true;
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
