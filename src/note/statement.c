@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/plain/plain.h"
 
 enum { NEAR = 200 /* bytes between a formula and the one that it goes on from */ };
 
@@ -156,14 +157,88 @@ static bool find_programs(struct bp_note *note, const struct bp_passages *passag
   return !any || bp_program_find(code, arena, lines) == 0;
 }
 
+/* ---- formulas without delimiters ----------------------------------------- */
+
+/* A formula in the bytes [begin, end) of one line; none is no failure. */
+static bool add_plain(struct bp_note *note, size_t begin, size_t end,
+                      const struct bp_passage *passage, struct bp_arena *arena) {
+  struct bp_noted noted = {.section = passage->section,
+                           .cell = passage->cell,
+                           .left = note->count,
+                           .code = true,
+                           .cut = {.text = bp_written_new(arena)}};
+  size_t sign = 0;
+  if (!bp_plain_formula(note->source, begin, end, &noted.cut.text, &sign, &noted.cut.span))
+    return !bp_arena_failed(arena);
+  noted.cut.signs = bp_arena_alloc(arena, 1, sizeof *noted.cut.signs);
+  if (!noted.cut.signs || !bp_list_room(arena, note->list, note->count, note->capacity))
+    return false;
+  noted.cut.signs[noted.cut.sign_count++] =
+      (struct bp_written_sign){sign, sign + 1, BP_WRITTEN_EQUAL};
+  note->list[note->count++] = noted;
+  note->formulas++;
+  struct bp_noted *added = &note->list[note->count - 1];
+  if (!take_sides(added, arena))
+    return false;
+  bp_noted_classify(added);
+  return true;
+}
+
+/* The lines of a block that is no program. */
+static bool add_plain_lines(struct bp_note *note, const struct bp_passage *passage,
+                            struct bp_arena *arena) {
+  const char *text = note->source->text;
+  for (size_t at = passage->span.begin; at < passage->span.end;) {
+    const char *found = memchr(text + at, '\n', passage->span.end - at);
+    size_t end = found ? (size_t)(found - text) : passage->span.end;
+    while (at < end && strchr(" \t>", text[at]))
+      at++;
+    if (!add_plain(note, at, end, passage, arena))
+      return false;
+    at = end + 1;
+  }
+  return true;
+}
+
+/* Whether nothing but the marks of its container stands beside the passage on its line. */
+static bool is_whole_line(const struct bp_note *note, const struct bp_passage *passage) {
+  const char *text = note->source->text;
+  size_t begin = passage->span.begin, end = passage->span.end;
+  while (begin > 0 && strchr(" \t>-*", text[begin - 1]))
+    begin--;
+  while (end < note->source->length && strchr(" \t\r", text[end]))
+    end++;
+  return (begin == 0 || text[begin - 1] == '\n') &&
+         (end == note->source->length || text[end] == '\n');
+}
+
+/* Blocks in which formulas are written as text. */
+static bool is_plain_block(const struct bp_note *note, const struct bp_passage *passage) {
+  static const char *const names[] = {"text",   "txt",    "plain", "plaintext",  "pseudo",
+                                      "octave", "matlab", "none",  "pseudocode", NULL};
+  return passage->language.begin == passage->language.end || is_language(note, passage, names);
+}
+
+static bool add_without_delimiters(struct bp_note *note, const struct bp_passage *passage,
+                                   struct bp_arena *arena) {
+  if (passage->kind == BP_PASSAGE_CODE_SPAN ||
+      (passage->kind == BP_PASSAGE_PROSE && is_whole_line(note, passage)))
+    return add_plain(note, passage->span.begin, passage->span.end, passage, arena);
+  return true;
+}
+
 /* The lines of programs that stand in the passage; `next` is the first that was not added. */
 static bool add_code(struct bp_note *note, const struct bp_passage *passage,
-                     const struct bp_program_lines *lines, size_t *next, struct bp_arena *arena) {
-  size_t before = *next;
+                     enum bp_note_style style, const struct bp_program_lines *lines, size_t *next,
+                     struct bp_arena *arena) {
+  size_t before = *next, known = note->count;
   for (; *next < lines->count && lines->list[*next].span.begin < passage->span.end; ++*next)
     if (!add_program_line(note, &lines->list[*next], passage, arena))
       return false;
-  note->code += *next == before;
+  if (*next == before && style != BP_NOTE_PYTHON && is_plain_block(note, passage) &&
+      !add_plain_lines(note, passage, arena))
+    return false;
+  note->code += note->count == known;
   return true;
 }
 
@@ -184,12 +259,14 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
     if (passage->kind == BP_PASSAGE_FORMULA && !add_formula(note, passage, macros, arena))
       return -1;
     note->images += passage->kind == BP_PASSAGE_IMAGE;
+    if (!add_without_delimiters(note, passage, arena))
+      return -1;
     bool states =
         passage->kind == BP_PASSAGE_DIRECTIVE ||
         (passage->kind == BP_PASSAGE_CODE && passage->language.end - passage->language.begin == 5 &&
          memcmp(source->text + passage->language.begin, "deriv", 5) == 0);
     if (passage->kind == BP_PASSAGE_CODE && !states &&
-        !add_code(note, passage, &lines, &next_line, arena))
+        !add_code(note, passage, style, &lines, &next_line, arena))
       return -1;
     if (!states)
       continue;

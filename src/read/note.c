@@ -208,11 +208,15 @@ static bool contains(const struct bp_source *source, const char *word) {
   return memmem(source->text, source->length, word, strlen(word)) != NULL;
 }
 
-/* A text without a telling name is a note where formulas stand between delimiters; a derivation may
- * have dollars as well. */
+/* A text without a telling name is a note where formulas stand between delimiters, or where it has
+ * pictures, quotations and blocks of code as Markdown has them; a derivation may have dollars as
+ * well. */
 bool bp_note_is_meant(const struct bp_source *source) {
-  return !begins_as_derivation(source) && (contains(source, "$") || contains(source, "\\(") ||
-                                           contains(source, "\\[") || contains(source, "\\begin{"));
+  bool markdown = contains(source, "![") || contains(source, "\n> ") || contains(source, "\n```") ||
+                  contains(source, "\n- `") || contains(source, "\n## ");
+  return !begins_as_derivation(source) &&
+         (markdown || contains(source, "$") || contains(source, "\\(") || contains(source, "\\[") ||
+          contains(source, "\\begin{"));
 }
 
 bool bp_tex_is_meant(const struct bp_source *source) {
