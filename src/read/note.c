@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mutable.h"
+#include "note/notebook/notebook.h"
 #include "read/readers.h"
 
 struct composed {
@@ -183,7 +184,11 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
 /* ---- the row of the readers ---------------------------------------------- */
 
 bool bp_document_is_note(const struct bp_source *source) {
-  return bp_reader_for(source)->read == bp_note_read;
+  return bp_reader_for(source)->read == bp_note_read || bp_document_is_notebook(source);
+}
+
+bool bp_document_is_notebook(const struct bp_source *source) {
+  return bp_reader_for(source)->read == bp_notebook_read;
 }
 
 /* Whether the first line that is neither blank nor behind a # begins as one of a derivation. */
@@ -219,6 +224,11 @@ bool bp_note_is_meant(const struct bp_source *source) {
           contains(source, "\\begin{"));
 }
 
+bool bp_notebook_is_meant(const struct bp_source *source) {
+  return source->length > 0 && source->text[0] == '{' && contains(source, "\"cells\"") &&
+         contains(source, "\"nbformat\"");
+}
+
 bool bp_tex_is_meant(const struct bp_source *source) {
   return contains(source, "\\documentclass") || contains(source, "\\begin{document}");
 }
@@ -244,4 +254,14 @@ int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *voc
   (void)use, (void)context, (void)arena, (void)diagnostics;
   *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
   return 0;
+}
+
+/* What is wrong with the notebook is said here; its cells are read again by whoever judges them. */
+int bp_notebook_read(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+                     bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
+                     struct bp_diagnostics *diagnostics, struct bp_document *document) {
+  struct bp_notebook notebook;
+  (void)use, (void)context;
+  *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
+  return bp_notebook_decode(source, arena, diagnostics, &notebook);
 }

@@ -15,6 +15,7 @@
 #include "judge/verdict.h"
 #include "lang/print.h"
 #include "study/mend.h"
+#include "study/opened.h"
 #include "study/trial.h"
 
 /* Lines that must speak for a reading, and such of a context that are judged. */
@@ -569,18 +570,21 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
              const struct bp_judge_options *options, const struct bp_hint_options *hints,
              struct bp_arena *arena, struct bp_derivation_report *report) {
   struct bp_note_contexts contexts;
-  struct study study = {.source = source,
+  struct bp_opened_note opened;
+  if (bp_note_open(source, arena, &opened) != 0)
+    return -1;
+  struct study study = {.source = opened.source,
                         .vocabulary = vocabulary,
                         .options = options,
                         .hints = hints,
                         .arena = arena,
                         .report = report};
   *report = (struct bp_derivation_report){0};
-  if (bp_note_find(source, bp_note_style_of(source), arena, &study.note) != 0 ||
+  if (bp_note_find(opened.source, opened.style, arena, &study.note) != 0 ||
       bp_contexts_find(&study.note, arena, &contexts) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)
       return -1;
-  return finish(&study) ? 0 : -1;
+  return finish(&study) && bp_opened_place(&opened, arena, report) ? 0 : -1;
 }

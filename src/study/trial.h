@@ -7,7 +7,10 @@
 
 enum bp_trial_outcome { BP_NOT_TRIED, BP_TRIED_HOLDS, BP_TRIED_FAILS, BP_TRIED_OPEN };
 
+struct bp_opened_note;
+
 struct bp_study_trials {
+  const struct bp_opened_note *opened; /* for who says where lines stand; may be NULL */
   const struct bp_note_context *context;
   const struct bp_vocabulary *vocabulary;
   const struct bp_judge_options *options;

@@ -209,6 +209,15 @@ static bool has_product(const struct bp_code_node *node) {
   return product;
 }
 
+/* An activation that is written out, 1/(1 + exp(-Z)), and no loss. */
+static bool is_activation(const struct bp_code_node *node) {
+  bool call = node->kind == BP_CODE_CALL && strcmp(node->text, "exp") == 0;
+  bool total = node->kind == BP_CODE_SUM && node->axis == BP_CODE_NO_AXIS;
+  for (size_t k = 0; k < node->count && !call; k++)
+    call = is_activation(node->child[k]);
+  return call && !total;
+}
+
 static bool uses_gradients(const struct bp_program *program,
                            const struct bp_code_variable *variable) {
   for (size_t i = 0; i < program->variable_count; i++)
@@ -221,7 +230,7 @@ static bool uses_gradients(const struct bp_program *program,
 static bool is_layer(const struct bp_program *program, const struct bp_code_variable *variable) {
   return variable->kind == BP_VARIABLE_DEFINED &&
          (variable->definition->value->kind == BP_CODE_CALL ||
-          has_product(variable->definition->value)) &&
+          has_product(variable->definition->value) || is_activation(variable->definition->value)) &&
          !bp_code_unread(variable->definition->value) && !uses_gradients(program, variable);
 }
 
