@@ -59,6 +59,7 @@ struct bp_note {
   size_t images;
   size_t code;              /* blocks of it in which nothing was read, but for derivations */
   size_t turns;             /* loops and branches of programs, which were not read */
+  size_t origin;            /* where the source of its documents begins in this one: a cell does */
   bool cut_off;             /* a program is longer than what is read of one */
   struct bp_span *declared; /* what the note states in <!-- backproof: … --> */
   size_t declared_count, declared_capacity;

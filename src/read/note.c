@@ -57,12 +57,15 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
 
 struct mover {
   const struct bp_written *text;
+  size_t origin;
   bool *moved; /* expressions, by id */
   size_t count;
 };
 
 static void move(const struct mover *mover, struct bp_span *span) {
   *span = bp_written_from(mover->text, span->begin, span->end);
+  span->begin -= span->begin < mover->origin ? span->begin : mover->origin;
+  span->end -= span->end < mover->origin ? span->end : mover->origin;
 }
 
 static void move_expression(const struct mover *mover, const struct bp_expression *read) {
@@ -172,7 +175,8 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
                &parsed->document) != 0)
     return -1;
   note_errors(&diagnostics, &composed, context->count, parsed);
-  struct mover mover = {&composed.text, bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
+  struct mover mover = {&composed.text, context->note->origin,
+                        bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
   if (!mover.moved || !keep_read(&composed, context->count, arena, parsed))
     return -1;
   for (size_t i = 1; i < parsed->document.count; i++)
