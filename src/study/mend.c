@@ -2,6 +2,7 @@
  * derivations.  It is translated sign by sign, and the mended formula is put together anew from the
  * bytes of the note.
  */
+#define _GNU_SOURCE /* memmem */
 #include "study/mend.h"
 
 #include <string.h>
@@ -162,6 +163,12 @@ static bool is_of_note(const struct bp_hint *hint, const struct bp_source *sourc
   return hint->edit_count > 0 && hint->edit_count <= 2;
 }
 
+/* Whether more than a name is put in, and stands in the statement already. */
+static bool is_as_written(const struct bp_source *source, struct bp_span span, const char *text) {
+  return strpbrk(text, "(.") &&
+         memmem(source->text + span.begin, span.end - span.begin, text, strlen(text)) != NULL;
+}
+
 static bool mend_hint(const struct bp_note_context *context, struct bp_span span,
                       struct bp_arena *arena, struct bp_hint *hint) {
   const struct bp_source *source = context->note->source;
@@ -175,8 +182,10 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
   bp_locate(source, span.begin, &hint->line, &column);
   for (size_t i = 0; i < hint->edit_count; i++) {
     edits[i] = hint->edits[i];
-    edits[i].text = code ? bp_study_numpy(context->program, edits[i].text, arena)
-                         : translate(context, edits[i].text, arena);
+    if (!code)
+      edits[i].text = translate(context, edits[i].text, arena);
+    else if (!is_as_written(source, span, edits[i].text))
+      edits[i].text = bp_study_numpy(context->program, edits[i].text, arena);
     if (edits[i].text)
       edits[i].text = left_open(source, edits[i].span, edits[i].text, arena);
     mended = add_bytes(mended, source, at, edits[i].span.begin, arena);

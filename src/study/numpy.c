@@ -153,12 +153,16 @@ const char *bp_study_numpy(const struct bp_program *program, const char *text,
   struct walk walk = {program, arena, text, 0, ""};
   while (text[walk.at] && walk.all) {
     char sign = text[walk.at];
-    if (is_letter(sign))
+    bool field = walk.at > 0 && strchr(".\"'_", text[walk.at - 1]); /* as the program has it */
+    if (is_letter(sign) && field) {
+      put(&walk, text + walk.at, word_length(text + walk.at));
+      walk.at += word_length(text + walk.at);
+    } else if (is_letter(sign))
       word(&walk);
-    else if (sign == '*')
+    else if (sign == '*' && text[walk.at + 1] != '*')
       star(&walk);
-    else if (!take(&walk, "⊙", "*") && !take(&walk, "./", "/") && !take(&walk, ".^", "**") &&
-             !take(&walk, "^", "**") && !take(&walk, "'", ".T")) {
+    else if (!take(&walk, "**", "**") && !take(&walk, "⊙", "*") && !take(&walk, "./", "/") &&
+             !take(&walk, ".^", "**") && !take(&walk, "^", "**") && !take(&walk, "'", ".T")) {
       put(&walk, text + walk.at, 1);
       walk.at++;
     }
