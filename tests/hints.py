@@ -30,7 +30,8 @@ so. An edit that would only repeat the other side is not offered, and none repea
 under ⊙, or reads a `*` element by element, unless the line or a definition does so.
 
 Before the lines come the conventions. Where all failing lines of a file, two at least, would hold
-if a name meant something else, that is said once, and nothing about the lines:
+if a name meant something else, and no other line would fail, that is said once, above the lines and
+what mends each of them:
 
 - `dZ` of the mean J where the formulas are about the summed losses, or the other way round
 - J with or without its 1/m, a squared loss with or without its 1/2

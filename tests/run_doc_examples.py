@@ -3,8 +3,8 @@
 
 Every ```console block of README.md, docs/*.md and examples/README.md is a transcript: "$ " begins a
 command, "> " continues it, and what follows up to the next command is its output.  Commands that
-begin with backproof are run, each block in a directory of its own that has the project's examples/
-beside it; `echo $?` after one shows its exit status.  Other commands (building, installing) are
+begin with backproof are run, and so are cat and cp in a block that has one, each block in a directory
+of its own that has the project's examples/ beside it; `echo $?` after one shows its exit status.  Other commands (building, installing) are
 for the reader only.  How parts of an output can be left open is said in transcript.py.
 """
 
@@ -17,6 +17,7 @@ import sys
 import transcript
 
 FENCE = re.compile(r"( *)```console\s*")
+FILES = ("cat", "cp")  # what shows or makes a file
 LINKED = ("examples", "derivations", "tests")
 
 
@@ -73,7 +74,10 @@ def parse_block(lines, position, end, indent):
 
 
 def with_statuses(steps):
-    """The steps to run: backproof's, and an `echo $?` that follows one, rewritten to remember it."""
+    """The steps to run: backproof's and what handles files for it, and an `echo $?` that follows one,
+    rewritten to remember it."""
+    if not any(step.command.split()[:1] == ["backproof"] for step in steps):
+        return []
     chosen = []
     previous = None
     for step in steps:
@@ -86,6 +90,8 @@ def with_statuses(steps):
             chosen.append(step)
         else:
             previous = None
+            if step.command.split()[0] in FILES:
+                chosen.append(step)
     return chosen
 
 

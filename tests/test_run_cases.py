@@ -12,6 +12,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import unittest.mock
 
 import run_cases
 import run_doc_examples
@@ -105,12 +106,12 @@ class WithFolder(unittest.TestCase):
         path.write_text(textwrap.dedent(text), encoding="utf-8")
         return path
 
-    def outcomes(self, timeout=20.0):
+    def outcomes(self, timeout=1800.0):
         cases = run_cases.read_cases(self.folder)
         runner = transcript.Runner(None, self.folder, timeout, run_cases.observe)
         return list(runner.run_all(cases, 2))
 
-    def single(self, text, timeout=20.0):
+    def single(self, text, timeout=1800.0):
         self.write("one.case", text)
         (outcome,) = self.outcomes(timeout)
         return outcome
@@ -179,15 +180,21 @@ class Running(WithFolder):
         self.assertTrue(self.single("$ printf '\\377\\n'\n\\xff\n? 0\n").passed)
 
     def test_time_limit(self):
-        outcome = self.single("$ sleep 30 & sleep 30\n? 0\n", timeout=0.3)
+        outcome = self.single("$ sleep 3600 & sleep 3600\n? 0\n", timeout=0.3)
         self.assertIn("no end after 0.3 seconds", outcome.problem)
-        self.assertLess(outcome.seconds, 10)
+        self.assertLess(outcome.seconds, 1800)
+
+    def test_work_limit(self):
+        with unittest.mock.patch.object(transcript, "MOST_WORK", 1):
+            outcome = self.single("$ while :; do :; done\n? 0\n", timeout=1800)
+        self.assertFalse(outcome.passed)
+        self.assertIsNone(outcome.problem)
 
     def test_source_paths_with_blanks(self):
         program = self.write("bin dir/backproof", "#!/bin/sh\necho hello $1\n")
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         self.write("x.case", "$ backproof net\nhello net\n? 0\n")
-        runner = transcript.Runner(program, self.folder, 20, run_cases.observe)
+        runner = transcript.Runner(program, self.folder, 1800, run_cases.observe)
         (outcome,) = runner.run_all(run_cases.read_cases(self.folder), 1)
         self.assertTrue(outcome.passed)
 

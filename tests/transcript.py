@@ -34,6 +34,7 @@ NO_NEWLINE = "\\ no newline at end of output"
 EDIT = 1 << 20  # cost of a changed line; a line absorbed by a gap costs 1, to keep gaps short
 LARGEST_TABLE = 4_000_000  # cells of the alignment; beyond it, the rest is replaced as a whole
 LARGEST_OUTPUT = 4 << 20
+MOST_WORK = 600  # seconds of processor time for one process: what hangs ends, and nothing depends on the clock
 
 # What a run may inherit: where programs are, and what sanitizers and coverage need.
 INHERITED = re.compile(r"PATH|LD_LIBRARY_PATH|[A-Z]+SAN_OPTIONS|GCOV_\w+|LLVM_PROFILE_FILE")
@@ -203,7 +204,7 @@ def clean_environment(program, source, home):
 def run_command(command, folder, environment, seconds):
     """Returns (output, status); status None when the time ran out."""
     process = subprocess.Popen(
-        ["bash", "-c", command],
+        ["bash", "-c", "ulimit -t %d; %s" % (MOST_WORK, command)],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -384,7 +385,7 @@ def add_common_arguments(parser):
     parser.add_argument("--program", help="the backproof to test; its folder goes first in PATH")
     parser.add_argument("--source", default=".", help="top folder of the project")
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
-    parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one case")
+    parser.add_argument("--timeout", type=float, default=1800.0, help="seconds for one case, on however busy a machine")
     parser.add_argument("--accept", action="store_true", help="write what is printed now")
     parser.add_argument("--yes", action="store_true", help="do not ask before writing")
 

@@ -17,6 +17,7 @@
 #include "report/claims.h"
 #include "report/report.h"
 #include "show/show.h"
+#include "study/gradients.h"
 #include "study/study.h"
 #include "value/vocabulary.h"
 
@@ -35,6 +36,7 @@ struct call {
   struct bp_source source;
   const struct bp_writer *writer;
   const struct bp_document *document;
+  struct bp_gradients gradients;
   struct bp_derivation_report report;
 };
 
@@ -71,6 +73,17 @@ static const struct bp_source *load(void *context, const struct bp_source *from,
 
 /* ---- the steps ----------------------------------------------------------- */
 
+/* Names such as dZ that nobody declares, as what they are meant to be. */
+static bool read_gradients(struct call *call, const struct bp_judge_options *how) {
+  struct bp_gradients_request request = {.document = call->document,
+                                         .options = how,
+                                         .arena = call->arena,
+                                         .diagnostics = &call->diagnostics};
+  bool fine = bp_gradients_read(&request, &call->gradients) == 0;
+  call->document = call->gradients.document;
+  return fine;
+}
+
 static bool judge(struct call *call) {
   const struct bp_derivation_request *request = call->request;
   unsigned milliseconds = request->hint_milliseconds;
@@ -88,8 +101,13 @@ static bool judge(struct call *call) {
     return bp_study(&call->source, &bp_vocabulary, &how, request->no_hints ? NULL : &hints,
                     call->arena, &call->report) == 0 &&
            (!draws || bp_draw_report(call->document, NULL, &how, call->arena, &call->report) == 0);
-  return bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
-                  &judgement) == 0 &&
+  if (!read_gradients(call, &how))
+    return false;
+  bool judged = bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
+                         &judgement) == 0;
+  call->report.reading = call->gradients.reading;
+  call->report.reading_count = call->gradients.reading_count;
+  return judged &&
          (request->no_hints ||
           bp_hints_find(&judgement, &hints, &call->report, call->arena) == 0) &&
          (!draws ||

@@ -19,11 +19,15 @@
   X("grads", bp_verb_grads, "check gradients that other code wrote into a file")                   \
   X("exec", bp_verb_exec, "check the gradient that any running program computes")                  \
   X("verify", bp_verb_verify, "judge every line of derivation files and notes")                    \
+  X("new", bp_verb_new, "write a derivation to be filled in, for a network")                       \
   X("read", bp_verb_read, "print how a note is read, as a derivation")                             \
+  X("class", bp_verb_class, "judge the files of a class: students, lines, points, mistakes")       \
+  X("lsp", bp_verb_lsp, "serve an editor: verdicts while one types (editors start it)")            \
   X("explain", bp_verb_explain, "work out one line of a derivation, number by number")             \
   X("trace", bp_verb_trace, "show the shapes under every factor of a network or a derivation")     \
   X("train", bp_verb_train, "gradient descent with gradients that are checked on the way")         \
-  X("run", bp_verb_run, "check the built-in suite of networks, and one on Fisher's iris data")
+  X("run", bp_verb_run, "check the built-in suite of networks, and one on Fisher's iris data")     \
+  X("help", bp_verb_help, "show a page of the documentation, or what it says under a word")
 
 #define BP_ROW(name, function, summary) int function(int argc, char **argv);
 BP_VERBS(BP_ROW)

@@ -150,13 +150,59 @@ static void record_unopened(struct bp_derivation *derivation, const char *proble
            "cannot read %s: %s", *path ? bp_derivation_name(derivation) : "\"\"", problem);
 }
 
-void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory) {
+static bool interrupted(void) { return bp_interrupt_signal() != 0; }
+
+/* Names such as dZ that nobody declares, as what they are meant to be. */
+bool bp_derivation_read_gradients(struct bp_derivation *derivation, size_t memory,
+                                  bool (*stopped)(void)) {
+  struct bp_judge_options options = {.seed = 1, .memory = memory, .stopped = stopped};
+  struct bp_gradients_request request = {.document = derivation->document,
+                                         .options = &options,
+                                         .arena = derivation->arena,
+                                         .diagnostics = &derivation->diagnostics};
+  struct bp_gradients gradients = {0};
+  if (bp_document_is_note(derivation->document->source) ||
+      bp_gradients_read(&request, &gradients) != 0)
+    return true; /* where memory is short, the judge says so */
+  if (stopped())
+    return false;
+  derivation->gradients = gradients;
+  derivation->document = gradients.document;
+  return true;
+}
+
+/* False where there is no memory for anything. */
+static bool begin(struct bp_derivation *derivation, const char *path, size_t memory) {
   *derivation = (struct bp_derivation){.path = path, .arena = bp_arena_new(memory)};
   bp_diagnostics_init(&derivation->diagnostics, derivation->arena);
-  if (!derivation->arena) {
+  if (!derivation->arena)
     derivation->diagnostics.errors = 1;
+  return derivation->arena;
+}
+
+static void read_source(struct bp_derivation *derivation, struct loader *loader,
+                        const struct bp_source *source) {
+  derivation->document = bp_document_read(source, &bp_vocabulary, load_used, loader,
+                                          derivation->arena, &derivation->diagnostics);
+  if (!derivation->document && derivation->diagnostics.errors == 0)
+    derivation->diagnostics.errors = 1;
+}
+
+void bp_derivation_open_text(struct bp_derivation *derivation, const char *path, const char *text,
+                             size_t length, size_t memory) {
+  if (!begin(derivation, path, memory))
     return;
-  }
+  struct loader loader = {.arena = derivation->arena};
+  struct bp_source *source = bp_arena_alloc(derivation->arena, 1, sizeof *source);
+  if (!source)
+    return;
+  *source = (struct bp_source){path, text, length};
+  read_source(derivation, &loader, source);
+}
+
+void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory) {
+  if (!begin(derivation, path, memory))
+    return;
   struct loader loader = {.arena = derivation->arena};
   const char *problem = "the name is empty";
   const struct bp_source *source = *path ? load(&loader, path, &problem) : NULL;
@@ -164,10 +210,9 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path, size
     record_unopened(derivation, problem);
     return;
   }
-  derivation->document = bp_document_read(source, &bp_vocabulary, load_used, &loader,
-                                          derivation->arena, &derivation->diagnostics);
-  if (!derivation->document && derivation->diagnostics.errors == 0)
-    derivation->diagnostics.errors = 1;
+  read_source(derivation, &loader, source);
+  if (derivation->document)
+    bp_derivation_read_gradients(derivation, memory, interrupted);
 }
 
 /* What FLINT was refused leaves claims undecided; the file as a whole says so, and why. */
@@ -212,6 +257,8 @@ void bp_derivation_judge(struct bp_derivation *derivation,
   if (!derivation->document || bp_judge(derivation->document, judge, derivation->arena,
                                         &derivation->diagnostics, &derivation->report, &judgement))
     return;
+  derivation->report.reading = derivation->gradients.reading;
+  derivation->report.reading_count = derivation->gradients.reading_count;
   struct bp_hint_options hints = {.seed = judge->seed,
                                   .milliseconds = options->hint_milliseconds,
                                   .memory = judge->memory,
@@ -292,8 +339,6 @@ struct work {
   size_t share; /* of the memory, for one file */
   struct bp_derivation *list;
 };
-
-static bool interrupted(void) { return bp_interrupt_signal() != 0; }
 
 static void work_on(size_t index, int worker, void *user) {
   struct work *work = user;

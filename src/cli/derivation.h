@@ -17,12 +17,14 @@
 #include "lang/lines.h"
 #include "report/report.h"
 #include "results/results.h"
+#include "study/gradients.h"
 
 struct bp_derivation {
   const char *path;                   /* as the user gave it, - for standard input */
   struct bp_arena *arena;             /* of everything here */
   struct bp_diagnostics diagnostics;  /* errors in the file, or why it could not be opened */
   const struct bp_document *document; /* NULL: it could not be opened */
+  struct bp_gradients gradients;      /* what was read into names such as dZ */
   struct bp_derivation_report report;
   bool judged; /* there is a report */
 };
@@ -30,6 +32,14 @@ struct bp_derivation {
 /* Opens and reads a file and what it uses; `memory` is how many bytes it may take.  The caller
  * frees it in any case.  May be called from any thread. */
 void bp_derivation_open(struct bp_derivation *derivation, const char *path, size_t memory);
+
+/* The same of a text that is at hand, which must outlive the derivation; files that it uses are
+ * opened as ever.  Gradients that nobody declares are not read into it: that takes a trial of all
+ * lines, which bp_derivation_read_gradients makes, and gives up (false) when `stopped` says so. */
+void bp_derivation_open_text(struct bp_derivation *derivation, const char *path, const char *text,
+                             size_t length, size_t memory);
+bool bp_derivation_read_gradients(struct bp_derivation *derivation, size_t memory,
+                                  bool (*stopped)(void));
 
 void bp_derivation_free(struct bp_derivation *derivation);
 

@@ -10,6 +10,7 @@
 #include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/verb/pages.h"
 #include "read/readers.h"
 
 /* The linker's list of what runs before the libraries are initialised, see address_space.c. */
@@ -45,11 +46,24 @@ static int overview(void) {
         "  backproof net \"3 - 4 tanh - 1 sigmoid\" --samples 5\n"
         "  backproof net \"3 - 4 tanh - 1 sigmoid\" --inject \"sign W[1]\"\n"
         "  backproof net \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv\n"
+        "  backproof new \"3 - 4 tanh - 1 sigmoid\" -o homework.deriv\n"
         "  backproof verify homework.deriv\n"
         "  backproof explain homework.deriv:12\n"
         "  backproof trace \"3 - 4 tanh - 1 sigmoid\"\n"
         "  backproof train \"4 - 8 tanh - 3 softmax\" --data examples/iris.csv --steps 500\n\n"
-        "backproof VERB --help lists the options of a verb.\n"
+        "backproof VERB --help lists the options of a verb, backproof help PAGE shows a\n"
+        "page of the documentation:\n\n",
+        stdout);
+  static const struct {
+    const char *name, *about;
+  } pages[] = {
+#define BP_ROW(name, about) {#name, about},
+      BP_PAGES(BP_ROW)
+#undef BP_ROW
+  };
+  for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+    printf("  %-12s%s\n", pages[i].name, pages[i].about);
+  fputs("\n"
         "Exit status: 0 holds, 1 fails, 2 undecided or nothing checked, 3 bad input or\n"
         "usage.\n",
         stdout);
@@ -71,8 +85,8 @@ static _Noreturn void die_unknown_verb(const char *word) {
   for (int i = 0; i < VERBS; i++)
     names[i] = verbs[i].name;
   const char *nearest = bp_nearest_name(word, strlen(word), names, VERBS);
-  char suggestion[128] = "net, grads, exec, verify, read, explain, trace, train or run; backproof "
-                         "--help explains them";
+  char suggestion[160] = "net, grads, exec, verify, new, read, class, lsp, explain, trace, train, run "
+                         "or help; backproof --help explains them";
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof %s", nearest);
   else if (bp_reader_named(word))
@@ -91,7 +105,8 @@ int main(int argc, char **argv) {
   argp_err_exit_status = BP_EXIT_BAD_INPUT;
   argp_program_version_hook = print_version;
   const char *word = argc > 1 ? argv[1] : "--help";
-  if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+  bool asked = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+  if (asked || (strcmp(word, "help") == 0 && argc == 2))
     return overview();
   if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
     print_version(stdout, NULL);

@@ -6,7 +6,10 @@
  * transposed, derivatives in numerator layout.  For these the names in the failing lines are
  * transposed.
  *
- * One failing line could be explained by almost any of them, so there must be two.
+ * One failing line could be explained by almost any of them, so there must be two.  And it has to
+ * explain the whole file: what holds must hold under it, too, and what is refuted must fail.  A
+ * line that cannot be tried in other words, such as a shape or an inequality, must have nothing to
+ * do with it.
  */
 #include "hint/convention.h"
 
@@ -22,18 +25,24 @@ enum { LEAST_LINES = 2, MOST_MEANINGS = 12 };
 
 struct convention {
   struct bp_bench *bench;
+  const struct bp_convention_lines *lines;
   const struct bp_failing *failing;
   size_t count;
   struct bp_arena *arena;
   struct bp_builder build; /* of the trees that are tried */
 };
 
+static bool holds(struct convention *convention, const struct bp_model_claim *claim, expr left,
+                  expr right) {
+  struct bp_candidate candidate = {claim, left, right};
+  return left && right && bp_bench_try(convention->bench, &candidate).holds;
+}
+
 /* Whether every failing line holds now. */
 static bool all_hold(struct convention *convention) {
   for (size_t i = 0; i < convention->count; i++) {
     const struct bp_failing *failing = &convention->failing[i];
-    struct bp_candidate candidate = {failing->claim, failing->left, failing->right};
-    if (!bp_bench_try(convention->bench, &candidate).holds)
+    if (!holds(convention, failing->claim, failing->left, failing->right))
       return false;
   }
   return true;
@@ -101,6 +110,47 @@ static size_t meanings_of(struct convention *convention, expr written, expr *mea
   return count;
 }
 
+static bool leads_to(struct convention *convention, const struct bp_model_claim *claim,
+                     const struct bp_declaration *declaration) {
+  const struct bp_statement *statement = claim->line.statement;
+  for (size_t i = 0; i < statement->side_count; i++)
+    if (bp_model_leads_to(&convention->bench->model, statement->sides[i], declaration))
+      return true;
+  return false;
+}
+
+/* Whether the refuted line, all of whose equations would have to hold, does so now. */
+static bool refuted_holds(struct convention *convention, const struct bp_statement *statement,
+                          const struct bp_model_claim *claim) {
+  for (size_t i = 1; i < statement->side_count; i++)
+    if (statement->relations[i - 1] != BP_EQUAL ||
+        !holds(convention, claim, statement->sides[i - 1], statement->sides[i]))
+      return false;
+  return true;
+}
+
+/* Whether the lines that do what they should still do so, now that the name means something else.
+ */
+static bool others_stay(struct convention *convention, const struct bp_declaration *declaration) {
+  const struct bp_convention_lines *lines = convention->lines;
+  struct bp_model *model = &convention->bench->model;
+  for (size_t i = 0; i < lines->other_count; i++)
+    if (leads_to(convention, lines->others[i], declaration))
+      return false;
+  for (size_t i = 0; i < lines->kept_count; i++) {
+    const struct bp_failing *kept = &lines->kept[i];
+    bool depends = bp_model_leads_to(model, kept->left, declaration) ||
+                   bp_model_leads_to(model, kept->right, declaration);
+    if (depends && !holds(convention, kept->claim, kept->left, kept->right))
+      return false;
+  }
+  for (size_t i = 0; i < lines->refuted_count; i++)
+    if (leads_to(convention, lines->refuted[i], declaration) &&
+        refuted_holds(convention, lines->refuted[i]->line.statement, lines->refuted[i]))
+      return false;
+  return true;
+}
+
 static const char *meaning_sentence(struct convention *convention, const struct bp_piece *piece,
                                     expr meaning) {
   struct bp_arena *arena = convention->arena;
@@ -110,8 +160,8 @@ static const char *meaning_sentence(struct convention *convention, const struct 
   if (!name || !other || !written)
     return NULL;
   return bp_arena_printf(arena,
-                         "all %zu lines that fail would hold if %s were %s instead of %s: the "
-                         "formulas follow another convention",
+                         "all %zu lines that fail would hold if %s were %s instead of %s, and no "
+                         "other would fail: the formulas follow another convention",
                          convention->count, name, other, written);
 }
 
@@ -170,9 +220,9 @@ static const char *try_meanings(struct convention *convention,
   const char *sentence = NULL;
   for (size_t i = 0; i < count && !sentence; i++) {
     bp_bench_redefine(convention->bench, declaration, 0, meanings[i]);
-    bool holds = all_hold(convention);
+    bool explains = all_hold(convention) && others_stay(convention, declaration);
     bp_bench_redefine(convention->bench, declaration, 0, NULL);
-    if (holds)
+    if (explains)
       sentence = meaning_sentence(convention, piece, meanings[i]);
   }
   return sentence;
@@ -272,17 +322,36 @@ static expr turned(struct convention *convention, enum turn turn, expr node) {
   return whole;
 }
 
+static bool hold_turned(struct convention *convention, enum turn turn,
+                        const struct bp_failing *list, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!holds(convention, list[i].claim, turned(convention, turn, list[i].left),
+               turned(convention, turn, list[i].right)))
+      return false;
+  return true;
+}
+
+/* A refuted line that holds as it stands or turned would be no mistake; shapes and inequalities
+ * cannot be turned. */
+static bool turn_stays(struct convention *convention, enum turn turn) {
+  const struct bp_convention_lines *lines = convention->lines;
+  for (size_t i = 0; i < lines->refuted_count; i++) {
+    const struct bp_model_claim *claim = lines->refuted[i];
+    struct bp_statement statement = *claim->line.statement;
+    expr *sides = bp_arena_alloc(convention->build.arena, statement.side_count, sizeof *sides);
+    for (size_t k = 0; sides && k < statement.side_count; k++)
+      sides[k] = turned(convention, turn, statement.sides[k]);
+    statement.sides = sides;
+    if (!sides || refuted_holds(convention, &statement, claim))
+      return false;
+  }
+  return lines->other_count == 0 && hold_turned(convention, turn, lines->kept, lines->kept_count);
+}
+
 static const char *try_turns(struct convention *convention) {
   for (int turn = 0; turn < TURN_COUNT; turn++) {
-    bool all = true;
-    for (size_t i = 0; i < convention->count && all; i++) {
-      const struct bp_failing *failing = &convention->failing[i];
-      struct bp_candidate candidate = {failing->claim,
-                                       turned(convention, (enum turn)turn, failing->left),
-                                       turned(convention, (enum turn)turn, failing->right)};
-      all = candidate.left && candidate.right && bp_bench_try(convention->bench, &candidate).holds;
-    }
-    if (all)
+    if (hold_turned(convention, (enum turn)turn, convention->failing, convention->count) &&
+        turn_stays(convention, (enum turn)turn))
       return bp_arena_printf(convention->arena, "all %zu lines that fail %s", convention->count,
                              turn_sentences[turn]);
   }
@@ -291,24 +360,24 @@ static const char *try_turns(struct convention *convention) {
 
 /* Whether the bench sees nothing wrong in one of the lines: any convention would seem to mend it.
  */
-static bool one_holds(const struct convention *convention) {
+static bool one_holds(struct convention *convention) {
   for (size_t i = 0; i < convention->count; i++) {
     const struct bp_failing *failing = &convention->failing[i];
-    struct bp_candidate candidate = {failing->claim, failing->left, failing->right};
-    if (bp_bench_try(convention->bench, &candidate).holds)
+    if (holds(convention, failing->claim, failing->left, failing->right))
       return true;
   }
   return false;
 }
 
-const char *bp_convention_find(struct bp_bench *bench, const struct bp_failing *failing,
-                               size_t count, struct bp_arena *arena) {
-  if (count < LEAST_LINES)
+const char *bp_convention_find(struct bp_bench *bench, const struct bp_convention_lines *lines,
+                               struct bp_arena *arena) {
+  if (lines->count < LEAST_LINES || lines->unexplained)
     return NULL;
   struct bp_arena *trees = bp_arena_new(0);
   if (!trees)
     return NULL;
-  struct convention convention = {bench, failing, count, arena, {.arena = trees}};
+  struct convention convention = {bench,        lines, lines->failing,
+                                  lines->count, arena, {.arena = trees}};
   bool blind = one_holds(&convention);
   const char *sentence = blind ? NULL : try_turns(&convention);
   for (size_t i = 0; i < bench->model.declaration_count && !sentence && !blind; i++)

@@ -1,6 +1,6 @@
 /* What is said about the failing lines of a file, most important first: a convention that explains
- * all of them; a definition that is to blame for some; and for each of the rest the smallest edits
- * that make it hold.
+ * all of them; a definition that is to blame for some; and for each the smallest edits that make it
+ * hold, since whoever keeps the convention needs those.
  */
 #include "hint/hint.h"
 
@@ -32,6 +32,29 @@ static bool can_be_mended(const struct bp_claim *claim, const struct bp_statemen
          is_handwritten(statement->sides[claim->broken_link]);
 }
 
+/* Sorts a claim for the conventions, which have to agree with all of them. */
+static void add_for_convention(const struct bp_model_claim *source, const struct bp_claim *claim,
+                               struct bp_convention_lines *lines) {
+  const struct bp_statement *statement = source->line.statement;
+  bool equations = claim->kind == BP_CLAIM;
+  if (claim->verdict == BP_UNDECIDED)
+    return;
+  if (claim->verdict == BP_HOLDS && claim->kind == BP_REFUTE) {
+    lines->refuted[lines->refuted_count++] = source;
+    return;
+  }
+  for (size_t k = 1; equations && k < statement->side_count; k++)
+    equations = statement->relations[k - 1] == BP_EQUAL;
+  if (claim->verdict == BP_HOLDS && !equations)
+    lines->others[lines->other_count++] = source;
+  lines->unexplained = lines->unexplained || (claim->verdict == BP_FAILS &&
+                                              (!equations || !can_be_mended(claim, statement)));
+  for (size_t k = 1; equations && k < statement->side_count; k++)
+    if (k != claim->broken_link)
+      lines->kept[lines->kept_count++] =
+          (struct bp_failing){source, statement->sides[k - 1], statement->sides[k], 0};
+}
+
 /* The links that hold in a claim. */
 static void add_holding(const struct bp_model_claim *source, struct bp_blame_lines *lines) {
   const struct bp_statement *statement = source->line.statement;
@@ -43,7 +66,8 @@ static void add_holding(const struct bp_model_claim *source, struct bp_blame_lin
 
 /* Sorts the claims of the file.  False when memory is short. */
 static bool collect(const struct bp_claim_state *states, struct bp_derivation_report *report,
-                    struct bp_arena *arena, struct bp_blame_lines *lines) {
+                    struct bp_arena *arena, struct bp_blame_lines *lines,
+                    struct bp_convention_lines *convention) {
   size_t links = 1;
   for (size_t i = 0; i < report->claim_count; i++)
     links += states[i].claim->line.statement->side_count;
@@ -51,11 +75,17 @@ static bool collect(const struct bp_claim_state *states, struct bp_derivation_re
       .failing = bp_arena_alloc(arena, report->claim_count + 1, sizeof *lines->failing),
       .claims = bp_arena_alloc(arena, report->claim_count + 1, sizeof *lines->claims),
       .holding = bp_arena_alloc(arena, links, sizeof *lines->holding)};
-  if (!lines->failing || !lines->claims || !lines->holding)
+  *convention = (struct bp_convention_lines){
+      .kept = bp_arena_alloc(arena, links, sizeof *convention->kept),
+      .refuted = bp_arena_alloc(arena, report->claim_count + 1, sizeof *convention->refuted),
+      .others = bp_arena_alloc(arena, report->claim_count + 1, sizeof *convention->others)};
+  if (!lines->failing || !lines->claims || !lines->holding || !convention->kept ||
+      !convention->refuted || !convention->others)
     return false;
   for (size_t i = 0; i < report->claim_count; i++) {
     struct bp_claim *claim = &report->claims[i];
     const struct bp_model_claim *source = states[i].claim;
+    add_for_convention(source, claim, convention);
     if (claim->verdict == BP_HOLDS && claim->kind == BP_CLAIM)
       add_holding(source, lines);
     if (!can_be_mended(claim, source->line.statement))
@@ -65,6 +95,8 @@ static bool collect(const struct bp_claim_state *states, struct bp_derivation_re
                                                        sides[claim->broken_link], claim->line};
     lines->claims[lines->count++] = claim;
   }
+  convention->failing = lines->failing;
+  convention->count = lines->count;
   return true;
 }
 
@@ -103,11 +135,10 @@ static int search_all(struct bp_bench *bench, const struct bp_hint_options *opti
                       const struct bp_claim_state *states, struct bp_derivation_report *report,
                       struct bp_arena *arena, struct bp_arena *trees) {
   struct bp_blame_lines lines;
-  if (!collect(states, report, arena, &lines))
+  struct bp_convention_lines convention;
+  if (!collect(states, report, arena, &lines, &convention))
     return -1;
-  report->convention = bp_convention_find(bench, lines.failing, lines.count, arena);
-  if (report->convention)
-    return 0;
+  report->convention = bp_convention_find(bench, &convention, arena);
   struct bp_search template = {.bench = bench, .arena = arena, .trees = trees};
   bench->limit = MOST_TRIES;
   bench->stopped = options->stopped;

@@ -60,7 +60,7 @@ static void find(expr before, expr after, struct place at, struct places *places
 static int strength(expr node) {
   if (node->kind < BP_EXPR_NUMBER)
     return bp_operator_strength(node->kind);
-  if (node->kind == BP_EXPR_NEGATE || node->kind == BP_EXPR_SUM)
+  if (node->kind == BP_EXPR_NEGATE || (node->kind == BP_EXPR_SUM && node->order < BP_JOIN_BELOW))
     return 2;
   return node->kind == BP_EXPR_AT ? 0 : 9;
 }
@@ -84,7 +84,7 @@ static bool needs_parentheses(const struct place *place) {
     return false;
   if (around->kind == BP_EXPR_CALL || around->kind == BP_EXPR_MATRIX)
     return false;
-  if (around->kind == BP_EXPR_SUM && place->child < 2)
+  if (around->kind == BP_EXPR_SUM && (place->child < 2 || around->order >= BP_JOIN_BELOW))
     return false;
   int inner = strength(place->after), outer = strength(around);
   if (around->kind == BP_EXPR_NEGATE && place->inner)

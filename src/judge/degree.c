@@ -113,6 +113,8 @@ static int degree_of(const struct bp_model *model, const struct bp_expression *e
   case BP_EXPR_POINT_POWER:
     return degree_of_power(model, expression, depth + 1);
   case BP_EXPR_SUM:
+    if (expression->order == BP_JOIN_PRODUCT)
+      return NO_POLYNOMIAL;
     return degree_of(model, expression->child[2], depth + 1);
   case BP_EXPR_CALL:
     return degree_of_call(model, expression, depth + 1);

@@ -63,26 +63,12 @@ static bool sides_fit(struct bp_world *world, const struct bp_statement *stateme
       left.columns.value, right.rows.value, right.columns.value);
 }
 
-/* ≈ compares with what is printed. */
-static bool printed(const struct bp_expression *side) {
-  if (side->kind == BP_EXPR_NEGATE)
-    return printed(side->child[0]);
-  for (size_t i = 0; side->kind == BP_EXPR_MATRIX && i < side->count; i++)
-    if (side->child[i]->kind == BP_EXPR_MATRIX || !printed(side->child[i]))
-      return false;
-  return side->kind == BP_EXPR_NUMBER || side->kind == BP_EXPR_MATRIX;
-}
-
 /* The shape of the right side, which must be the left one's. */
 static bool link_fits(struct bp_world *world, const struct bp_statement *statement, size_t link,
                       const struct bp_scope *scope, struct bp_symbolic left,
                       struct bp_symbolic *right) {
   if (!bp_expression_shape(world, statement->sides[link], scope, right))
     return false;
-  if (statement->relations[link - 1] == BP_APPROXIMATE && !printed(statement->sides[link]))
-    return bp_fault_set(world, BP_FAULT_MISUSE, statement->sides[link]->span,
-                        "write the number as it is printed, or = for an equation",
-                        "right of ≈ stands a number, or a matrix of numbers");
   return sides_fit(world, statement, link, left, *right);
 }
 
@@ -124,7 +110,8 @@ static bool chain_holds(void *context, const struct bp_scope *scope) {
   const struct bp_statement *statement = trial->state->claim->line.statement;
   struct bp_arena_mark mark = bp_arena_mark(world->scratch);
   struct bp_symbolic left, right;
-  struct bp_link link = {world, statement, scope, trial->arena, 0, {0}, {0}};
+  struct bp_link link = {
+      .world = world, .statement = statement, .scope = scope, .arena = trial->arena};
   for (size_t k = 1; k < statement->side_count; k++) {
     link.number = k;
     if ((k == 1 && !bp_expression_shape(world, statement->sides[0], scope, &left)) ||

@@ -13,8 +13,10 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/point.h"
+#include "lang/print.h"
 #include "value/builtin.h"
 
 /* How much of an entry a difference may hide in, as logarithms to base 2: in a verdict, and where
@@ -181,7 +183,7 @@ static void look_at_entry(const struct bp_link *link, struct bp_ball a, struct b
 static void compare_element(const struct bp_link *link, size_t k, double *terms,
                             struct sight *sight, double *worst, struct bp_link_outcome *outcome) {
   struct bp_ball a = element(link->left, k), b = element(link->right, k);
-  bool approximate = relation_of(link) == BP_APPROXIMATE;
+  bool approximate = link->printed;
   double printed = approximate ? printed_tolerance(link->statement->sides[link->number], k) : 0;
   double bound = bp_ball_radius(a) + bp_ball_radius(b);
   double apart = fabs(bp_ball_double(bp_ball_combine(&link->world->room, a, b, bp_ball_sub)));
@@ -250,14 +252,14 @@ static void compare_equal(const struct bp_link *link, struct bp_link_outcome *ou
   double worst = -1, terms = NAN;
   for (size_t k = 0; k < (left > right ? left : right); k++)
     compare_element(link, k, &terms, &sight, &worst, outcome);
-  bool holds = outcome->verdict == BP_HOLDS, approximate = relation_of(link) == BP_APPROXIMATE;
+  bool holds = outcome->verdict == BP_HOLDS, approximate = link->printed;
   bool kink = link->world->kink && sight.finite;
   outcome->zero = sight.zero && !kink && !says_zero(link->statement);
   if (holds && !kink && (sight.blunt || !sight.finite))
     leave_undecided(link, &sight, outcome);
   else if (holds && !kink && !approximate && sight.by_terms)
     outcome->bits = BP_BITS_WELCOME;
-  if (approximate || (holds && kink))
+  if (holds && (approximate || kink))
     return; /* printed digits, and what lies between two slopes, show nothing finer */
   bool relative = !sight.zero && sight.scale > 0;
   outcome->relative = !relative               ? sight.farthest
@@ -266,6 +268,135 @@ static void compare_equal(const struct bp_link *link, struct bp_link_outcome *ou
   outcome->visible =
       relative ? fmax(sight.visible, sight.by_terms || sight.blunt ? sight.widest / sight.scale : 0)
                : sight.widest;
+}
+
+/* ---- printed numbers ---------------------------------------------------- */
+
+/* Decimal places of the printed number that a side is, or the fewest of a matrix of such; 0 where
+ * one of them is no decimal fraction, or says nothing but 0. */
+static int places_of(const struct bp_expression *side) {
+  int fewest = 0;
+  if (side->kind == BP_EXPR_NEGATE)
+    return places_of(side->child[0]);
+  if (side->kind == BP_EXPR_NUMBER)
+    return strchr(side->text, '.') && side->last_place < 0 && !is_written_zero(side)
+               ? -side->last_place
+               : 0;
+  for (size_t i = 0; side->kind == BP_EXPR_MATRIX && i < side->count; i++) {
+    int places = places_of(side->child[i]);
+    if (places == 0)
+      return 0;
+    fewest = i == 0 || places < fewest ? places : fewest;
+  }
+  return fewest;
+}
+
+static void note_printed(const struct bp_link *link, bool rounded) {
+  const struct bp_statement *statement = link->statement;
+  const struct bp_world *world = link->world;
+  if (world->quiet)
+    return;
+  const char *text = bp_source_line(world->context.line->source,
+                                    statement->sides[link->number]->span, world->model->arena);
+  bp_world_note(link->world,
+                bp_arena_printf(world->model->arena,
+                                rounded ? "%s is compared to the digits printed, and numbers of as "
+                                          "many places count as rounded, too"
+                                        : "%s is compared to the digits printed",
+                                text ? text : "it"));
+}
+
+/* A number, or a matrix of numbers, as it is printed. */
+static bool is_printed(const struct bp_expression *side) {
+  if (side->kind == BP_EXPR_NEGATE)
+    return is_printed(side->child[0]);
+  for (size_t i = 0; side->kind == BP_EXPR_MATRIX && i < side->count; i++)
+    if (side->child[i]->kind == BP_EXPR_MATRIX || !is_printed(side->child[i]))
+      return false;
+  return side->kind == BP_EXPR_NUMBER || side->kind == BP_EXPR_MATRIX;
+}
+
+/* The most decimal places of a number in it. */
+static int most_places(const struct bp_expression *side) {
+  bool decimal = side->kind == BP_EXPR_NUMBER && strchr(side->text, '.') && side->last_place < 0;
+  int most = decimal ? -side->last_place : 0;
+  for (size_t i = 0; i < side->count; i++) {
+    int places = most_places(side->child[i]);
+    most = places > most ? places : most;
+  }
+  return most;
+}
+
+/* A side with its numbers of so many places rounded. */
+static bool rounded_value(const struct bp_link *link, size_t side, int places,
+                          struct bp_balls *value) {
+  link->world->printed_places = places;
+  bool fine =
+      bp_expression_value(link->world, link->statement->sides[side], link->scope, NULL, value);
+  link->world->printed_places = 0;
+  return fine;
+}
+
+/* Whether the sides agree where numbers with as many places as the result are rounded, too: they
+ * were printed in the course of the same computation.  Between formulas, where `places` is 0, those
+ * with the most places are. */
+static bool holds_rounded(const struct bp_link *link, int places) {
+  const struct bp_expression *const *sides = link->statement->sides;
+  struct bp_balls left, right = link->right;
+  bool formula = places == 0;
+  int before = most_places(sides[link->number - 1]);
+  int behind = formula ? most_places(sides[link->number]) : places;
+  int rounded = before > behind && formula ? before : behind;
+  if (rounded == 0 || (!formula && before < rounded) ||
+      !rounded_value(link, link->number - 1, rounded, &left) ||
+      (formula && !rounded_value(link, link->number, rounded, &right)))
+    return false;
+  size_t count = left.rows * left.columns, other = right.rows * right.columns;
+  for (size_t k = 0; k < (count > other ? count : other); k++) {
+    struct bp_ball a = element(left, k), b = element(right, k);
+    double printed = formula ? 0 : printed_tolerance(sides[link->number], k);
+    bool digits = bp_ball_radius(a) < fabs(bp_ball_double(a));
+    if (!bp_ball_finite(a) || !bp_ball_finite(b) || !digits || bp_ball_nearest(a, b) > printed)
+      return false;
+  }
+  return true;
+}
+
+/* ≈ between formulas that are not equal, and have no digits that say how near is near enough. */
+static void leave_open(const struct bp_link *link, struct bp_link_outcome *outcome) {
+  const struct bp_expression *const *sides = link->statement->sides;
+  if (most_places(sides[link->number - 1]) > 0 || most_places(sides[link->number]) > 0)
+    return;
+  outcome->verdict = BP_UNDECIDED;
+  outcome->reason = BP_REASON_FLOOR;
+  outcome->where.message = "≈ between two formulas does not say how near they must be: write the "
+                           "number as it is printed, or = for an equation";
+}
+
+/* = and ≈: exactly first; a number with a decimal point is then held to its digits. */
+static void compare_numbers(struct bp_link *link, struct bp_link_outcome *outcome) {
+  const struct bp_link_outcome untold = *outcome;
+  const struct bp_expression *right = link->statement->sides[link->number];
+  bool equation = relation_of(link) == BP_EQUAL, formula = !equation && !is_printed(right);
+  int places = places_of(right);
+  link->printed = !equation && !formula;
+  compare_equal(link, outcome);
+  if (equation && outcome->verdict == BP_FAILS && places > 0) {
+    *outcome = untold;
+    link->printed = true;
+    compare_equal(link, outcome);
+    if (outcome->verdict == BP_HOLDS)
+      note_printed(link, false);
+  }
+  if ((formula || (link->printed && places > 0)) && outcome->verdict == BP_FAILS) {
+    if (holds_rounded(link, formula ? 0 : places)) {
+      *outcome = untold;
+      note_printed(link, true);
+    } else if (formula) {
+      leave_open(link, outcome);
+    }
+  }
+  link->printed = false;
 }
 
 static const char *order_words(enum bp_relation relation) {
@@ -398,7 +529,7 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
   outcome->where = (struct bp_diagnostic){0};
   enum bp_relation relation = relation_of(link);
   if (relation == BP_EQUAL || relation == BP_APPROXIMATE)
-    compare_equal(link, outcome);
+    compare_numbers(link, outcome);
   else
     compare_order(link, outcome);
   return true;

@@ -15,6 +15,7 @@ struct bp_link {
   struct bp_arena *arena;
   size_t number; /* from 1 */
   struct bp_balls left, right;
+  bool printed; /* the right side is compared to the digits that it is printed with */
 };
 
 /* Whether `a` is more worth telling than `b`: failures before doubts, earlier links before later

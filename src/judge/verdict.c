@@ -42,6 +42,61 @@ static void report_misuse(const struct bp_world *world) {
     bp_fault_report(world);
 }
 
+/* ---- lines to be filled in ----------------------------------------------- */
+
+static bool has_hole(const struct bp_expression *expression) {
+  bool found = expression->kind == BP_EXPR_HOLE;
+  for (size_t i = 0; !found && i < expression->count; i++)
+    found = has_hole(expression->child[i]);
+  return found;
+}
+
+/* At the first combination of letters: the shape of the first side that is complete. */
+static bool tell_shape(void *context, const struct bp_scope *scope) {
+  struct bp_trial *trial = context;
+  struct bp_world *world = trial->world;
+  const struct bp_statement *statement = trial->state->claim->line.statement;
+  struct bp_symbolic shape;
+  size_t k = 0;
+  while (k < statement->side_count && has_hole(statement->sides[k]))
+    k++;
+  if (k < statement->side_count && bp_expression_shape(world, statement->sides[k], scope, &shape)) {
+    const char *side =
+        bp_source_line(trial->state->claim->line.source, statement->sides[k]->span, trial->arena);
+    const char *is = bp_symbolic_number(shape)
+                         ? "a number"
+                         : bp_arena_printf(trial->arena, "%s, here (%ld,%ld)",
+                                           bp_symbolic_text(trial->arena, shape), shape.rows.value,
+                                           shape.columns.value);
+    if (side && is)
+      trial->state->worst.where.message =
+          bp_arena_printf(trial->arena, "to be filled in; %s is %s", side, is);
+  }
+  return false;
+}
+
+/* What is known of a line with a ?: the shape that is wanted.  It has no verdict. */
+static void leave_unfilled(struct bp_world *world, struct bp_claim_state *state,
+                           struct bp_arena *arena) {
+  const struct bp_statement *statement = state->claim->line.statement;
+  struct bp_trial trial = {world, state, arena, true};
+  struct bp_letters letters;
+  size_t members;
+  struct bp_arena_mark mark = bp_arena_mark(world->scratch);
+  struct bp_context before = world->context;
+  bp_world_begin(world, &state->claim->line, state->claim);
+  state->worst = (struct bp_link_outcome){
+      .verdict = BP_UNDECIDED,
+      .reason = BP_REASON_UNFILLED,
+      .where = {.source = state->claim->line.source, .span = statement->hole}};
+  if (bp_letters_find(world, statement, &letters))
+    bp_letters_each(world, statement, &letters, tell_shape, &trial, &members);
+  report_misuse(world);
+  state->decided = true;
+  bp_world_leave(world, before);
+  bp_arena_release(world->scratch, mark);
+}
+
 void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena) {
   const struct bp_statement *statement = state->claim->line.statement;
   struct bp_trial trial = {world, state, arena, true};
@@ -49,6 +104,10 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   size_t members = 0;
   state->wanted = BP_BITS_ENOUGH;
   state->margin = INFINITY;
+  if (bp_statement_is_unfilled(statement)) {
+    leave_unfilled(world, state, arena);
+    return;
+  }
   if (statement->broken) {
     state->worst = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_BROKEN};
     state->decided = true;
@@ -161,7 +220,7 @@ static const char *side_text(const struct bp_model_claim *claim, size_t side,
 static const char *formula(const struct bp_model_claim *claim, struct bp_arena *arena) {
   const struct bp_statement *statement = claim->line.statement;
   struct bp_span span = statement->span;
-  if (!statement->broken && statement->side_count)
+  if ((!statement->broken || bp_statement_is_unfilled(statement)) && statement->side_count)
     span.begin = statement->sides[0]->span.begin;
   return bp_source_line(claim->line.source, span, arena);
 }

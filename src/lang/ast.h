@@ -41,18 +41,28 @@ enum bp_expression_kind {
                                  for a colon */
   BP_EXPR_ALL,                /* the colon in X_{:,i}, a bound that nobody wrote */
   BP_EXPR_SUM,                /* sum_{name=child[0]..child[1]} child[2]; ALL for a bound where what
-                                 the letter picks has its end; without child[3] where it is there */
+                                 the letter picks has its end; without child[3] where it is there;
+                                 order says how terms are joined, an enum bp_join */
   BP_EXPR_MATRIX,             /* [a, b; c, d]: rows x columns children, row by row */
   BP_EXPR_PARTIAL, /* ∂child[0]/∂child[1]; with order 1 ∇_{child[1]} child[0], of a number
                       and in the shape of what moves in any layout */
   BP_EXPR_DIFFERENTIAL, /* d(child[0]) */
   BP_EXPR_AT,           /* child[0] at child[1] = child[2], child[3] = child[4], ... */
   BP_EXPR_COMPARE,      /* child[0] relation child[1], as a condition inside where(...) */
+  BP_EXPR_HOLE,         /* ?, in lines that are to be filled in and that nobody evaluates */
   BP_EXPR_KIND_COUNT
 };
 #undef BP_ROW
 
 enum { BP_TALLEST = 1000 };
+
+/* How the terms of a BP_EXPR_SUM become one thing. */
+enum bp_join {
+  BP_JOIN_SUM,
+  BP_JOIN_PRODUCT, /* prod_{i=1..n}: from left to right as the letter goes up */
+  BP_JOIN_BELOW,   /* [E for i = 1..n]: numbers, or rows of BESIDE, one below the other */
+  BP_JOIN_BESIDE   /* what the second letter of [E for i = 1..n, j = 1..m] does */
+};
 
 enum bp_relation {
   BP_EQUAL,       /* =, and == in a condition */
@@ -74,7 +84,7 @@ struct bp_expression {
   const char *name;          /* NAME, SUM: normalised */
   const char *text;          /* NUMBER: digits as written, "1e-3"; never begins with a dot */
   int last_place;       /* NUMBER: its last digit counts 10^last_place; 0.98 has -2, 12 has 0 */
-  int order;            /* CALL: primes; PARTIAL: 1 for a ∇ */
+  int order;            /* CALL: primes; PARTIAL: 1 for a ∇; SUM: enum bp_join */
   size_t rows, columns; /* MATRIX */
   const struct bp_expression **child;
   size_t count;
@@ -112,6 +122,18 @@ struct bp_domain {
   size_t count;
 };
 
+/* How derivatives are laid out, by the word that says so.  ∂s/∂V of a number s, and ∂u/∂v of
+ * anything else: the Jacobian of vec(u) by vec(v), a row for each element of u. */
+#define BP_LAYOUTS(X)                                                                              \
+  X(gradient, GRADIENT)       /* ∂s/∂V in the shape of V */                                    \
+  X(numerator, NUMERATOR)     /* ∂s/∂V in the shape of V' */                                   \
+  X(denominator, DENOMINATOR) /* ∂s/∂V in the shape of V, ∂u/∂v the transposed Jacobian */ \
+  X(mixed, MIXED)             /* ∂s/∂v of a column v is a row, ∂s/∂W has the shape of W */
+
+#define BP_LAYOUT_ROW(word, kind) BP_LAYOUT_##kind,
+enum bp_layout { BP_LAYOUTS(BP_LAYOUT_ROW) BP_LAYOUT_COUNT };
+#undef BP_LAYOUT_ROW
+
 /* What a statement adds to the names of its document. */
 enum bp_declares {
   BP_DECLARES_NOTHING,
@@ -120,20 +142,21 @@ enum bp_declares {
   BP_DECLARES_USED     /* what the used document does */
 };
 
-/* A row a statement: keyword; kind; the rule that reads it (RULE_statement in parse_statement.c);
+/* A row a statement: keyword; kind; the rule that reads it (RULE_statement in grammar/statement.c);
  * what it declares.  Told ones say what there is: take_KEYWORD in model/model.c is what each means.
  */
 #define BP_TOLD_STATEMENTS(X)                                                                      \
   X(title, TITLE, text, NOTHING)     /* text */                                                    \
   X(source, SOURCE, text, NOTHING)   /* text */                                                    \
   X(note, NOTE, text, NOTHING)       /* text */                                                    \
-  X(layout, LAYOUT, layout, NOTHING) /* numerator */                                               \
+  X(layout, LAYOUT, layout, NOTHING) /* layout, rows_are_samples, or both */                       \
   X(size, SIZE, size, TARGETS)       /* targets; low, high (the same where fixed), or neither */   \
   X(given, GIVEN, given, TARGETS)    /* targets; is_function, or rows and columns; domain */       \
   X(let, LET, let, TARGETS)          /* targets[0], parameters, sides[0]; is_function */           \
   X(network, NETWORK, network, NETWORK) /* text, text_span: the description as written */          \
   X(write, WRITE, write, TARGETS)       /* targets[0] (its indices are names), sides[0] */         \
   X(vary, VARY, vary, NOTHING)          /* targets; none: everything that is given */              \
+  X(require, REQUIRE, require, NOTHING) /* text; low: a number, or NULL */                         \
   X(use, USE, use, USED)                /* text, text_span, used */
 
 /* Judged ones get a verdict: judge_KEYWORD in judge/judged.c is what each claims. */
@@ -156,9 +179,14 @@ struct bp_statement {
   struct bp_span span; /* from the keyword to its last token */
   bool broken; /* it could not be read; an error says why, and only kind, text and span count, and
                   the targets as far as they were read */
+  struct bp_span
+      hole; /* of a claim or refute that is to be filled in, its first ?; else empty.  Such
+               a line is broken without an error; its sides are there, for their shapes */
   const char *text;
   struct bp_span text_span; /* between the quotes */
-  bool numerator;
+  enum bp_layout layout;
+  bool rows_are_samples;     /* not columns */
+  bool has_layout, has_rows; /* what of these the line says */
   struct bp_expression **targets;
   size_t target_count;
   const char **parameters; /* let f(x, y) = ...: "x", "y" */
@@ -182,6 +210,11 @@ static inline const char *bp_statement_keyword(enum bp_statement_kind kind) {
   static const char *const keywords[] = {BP_STATEMENTS(BP_ROW)};
 #undef BP_ROW
   return keywords[kind];
+}
+
+/* Whether it is complete but for what a ? stands for. */
+static inline bool bp_statement_is_unfilled(const struct bp_statement *statement) {
+  return statement->hole.end > statement->hole.begin;
 }
 
 static inline enum bp_declares bp_statement_declares(const struct bp_statement *statement) {

@@ -128,6 +128,7 @@ static bool add_words(struct bp_names *names) {
 static bool add_forms(struct bp_names *names) {
   static const char *const forms[] = {[BP_FORM_SIGMA] = "Σ",
                                       [BP_FORM_SUM] = "sum",
+                                      [BP_FORM_PRODUCT] = "prod",
                                       [BP_FORM_KRONECKER] = "kron",
                                       [BP_FORM_DIFFERENTIAL] = "d"};
   for (size_t k = BP_FORM_SIGMA; k <= BP_FORM_DIFFERENTIAL; k++) {
@@ -139,10 +140,23 @@ static bool add_forms(struct bp_names *names) {
   return true;
 }
 
+static bool add_implied(struct bp_names *names) {
+  for (size_t k = 0; k < names->vocabulary->implied_count; k++) {
+    const struct bp_implied *implied = &names->vocabulary->implied[k];
+    struct bp_name *name = bp_names_find(names, implied->name, strlen(implied->name));
+    if (!name)
+      return false;
+    name->declared = name->implied = true;
+    name->family = implied->family;
+  }
+  return true;
+}
+
 int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
                   struct bp_lang_pool *pool) {
   *names = (struct bp_names){.vocabulary = vocabulary, .pool = pool};
-  bool fine = grow(names) == 0 && add_keywords(names) && add_words(names) && add_forms(names);
+  bool fine = grow(names) == 0 && add_keywords(names) && add_words(names) && add_forms(names) &&
+              add_implied(names);
   return fine ? 0 : -1;
 }
 

@@ -22,10 +22,18 @@ enum bp_callable {
   BP_CALLABLE_CHOICE /* a function with comparisons among its arguments: where(x > 0, a, b) */
 };
 
-/* What there is to be called, which this room does not know: whoever asks for a document says it. A
- * constant. */
+/* A name that the text uses and declares nowhere, and that its reader takes for declared. */
+struct bp_implied {
+  const char *name;
+  bool family;
+};
+
+/* What there is to be called, which this room does not know, and what is declared outside of the
+ * text: whoever asks for a document says it. */
 struct bp_vocabulary {
   enum bp_callable (*find)(const char *name);
+  const struct bp_implied *implied; /* NULL where there are none */
+  size_t implied_count;
 };
 
 /* Words with a place of their own inside a line. */
@@ -36,6 +44,7 @@ enum bp_form {
   BP_FORM_CALL,
   BP_FORM_SIGMA,       /* Σ_{i=1..m} */
   BP_FORM_SUM,         /* sum_{i=1..m}, and sum(A), a call */
+  BP_FORM_PRODUCT,     /* prod_{i=1..m} */
   BP_FORM_KRONECKER,   /* kron(A, B), an operator */
   BP_FORM_DIFFERENTIAL /* d(E) */
 };
@@ -54,6 +63,7 @@ struct bp_name {
   bool family;               /* declared with indices: W[l] */
   bool matrix;               /* given with a shape, and no number: a ^ cannot raise to it */
   bool network;              /* declared by `network` as a matrix, or as a family of matrices */
+  bool implied;              /* declared by the vocabulary: dJ/dW is a derivative all the same */
 };
 
 /* A name that every `network` line declares, whatever it says. */

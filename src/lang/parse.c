@@ -88,8 +88,11 @@ static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   *statement = (struct bp_statement){.kind = (enum bp_statement_kind)parser->token.name->keyword,
                                      .span = parser->token.span};
   statement->broken = !bp_parse_statement(parser, statement);
-  if (statement->broken)
+  if (statement->broken) {
+    statement->hole = (struct bp_span){0, 0};
     recover(parser);
+  }
+  statement->broken = statement->broken || bp_statement_is_unfilled(statement);
   if (parser->previous.span.end > statement->span.end)
     statement->span.end = parser->previous.span.end;
   return !parser->memory_short;

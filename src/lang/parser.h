@@ -32,6 +32,7 @@ struct bp_parser {
   size_t nesting;  /* of expressions, against a stack that overflows */
   struct bp_inside inside;
   const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
+  struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
   bool memory_short;
   unsigned noted; /* other spellings that were told of, a bit each */
   size_t *next_id;
@@ -104,7 +105,7 @@ bool bp_out_of_memory(struct bp_parser *parser);
 bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span opening,
               struct bp_inside outer);
 
-/* ---- parse_expression.c ---- */
+/* ---- grammar/expression.c ---- */
 
 /* expression = what may stand between two relations */
 struct bp_expression *bp_parse_expression(struct bp_parser *parser);
@@ -124,7 +125,7 @@ bool bp_begins_operand(const struct bp_parser *parser);
 /* Between two sizes: x, ×, or an x that is stuck to the second size, as in 4x3. */
 bool bp_at_size_separator(const struct bp_parser *parser);
 
-/* ---- parse_primary.c ---- */
+/* ---- grammar/primary.c ---- */
 
 /* primary = what an expression is made of, without its postfix signs */
 struct bp_expression *bp_parse_primary(struct bp_parser *parser);
@@ -139,10 +140,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
 /* range = name "=" expression ".." expression */
 bool bp_parse_range(struct bp_parser *parser, const char *like, struct bp_range *range);
 
-/* ---- parse_calculus.c ---- */
-
-/* sum = Σ over a range, over all that a letter picks, or of everything */
-struct bp_expression *bp_parse_sum(struct bp_parser *parser);
+/* ---- grammar/calculus.c ---- */
 
 /* partial = "∂" operand "/" "∂" target */
 struct bp_expression *bp_parse_partial(struct bp_parser *parser);
@@ -153,8 +151,30 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser);
 /* dE/dV, or dV alone, where the current token is such a name */
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser);
 
+/* Whether a dE/dV begins here of which the vocabulary declares a half. */
+bool bp_at_d_pair(const struct bp_parser *parser);
+
 /* The name V in dV, where dV is not declared and V is; otherwise NULL. */
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
+
+/* ---- grammar/sum.c ---- */
+
+/* sum = Σ or ∏ over a range, over all that a letter picks, or Σ of everything */
+struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join);
+
+/* The rest of [entry for i = 1..n, j = 1..m], from the word for on. */
+struct bp_expression *bp_parse_entries(struct bp_parser *parser, struct bp_span opening,
+                                       const struct bp_expression *entry);
+
+/* let z_i = E: what is defined becomes the matrix of these entries. */
+bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *element,
+                     struct bp_statement *statement);
+
+/* ---- grammar/dots.c ---- */
+
+/* The matrix of these parts, of which those that are dots are NULL. */
+struct bp_expression *bp_close_dots(struct bp_parser *parser, struct bp_span opening,
+                                    const struct bp_expression **part, size_t rows, size_t columns);
 
 /* ---- node.c ---- */
 
@@ -187,7 +207,15 @@ struct bp_list bp_list_of(void *items, size_t count);
 /* A place for one more item at the end of the list, or NULL when memory is short. */
 void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 
-/* ---- parse_statement.c ---- */
+/* ---- grammar/shape.c ---- */
+
+/* shape = "number" | size [ ( "x" | "×" ) size ], into the statement */
+bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement);
+
+/* domain = [ "in" ( interval | set | word ) ], into the statement */
+bool bp_parse_domain(struct bp_parser *parser, struct bp_statement *statement);
+
+/* ---- grammar/statement.c ---- */
 
 /* Reads a statement, whose keyword is the current token, up to its end.  False: it is broken. */
 bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement);

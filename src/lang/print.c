@@ -176,11 +176,17 @@ static const struct bp_expression *leading(const struct bp_expression *expressio
   return expression;
 }
 
+/* [E for i]: a sum by its kind, and closed as a matrix is. */
+static bool is_entries(const struct bp_expression *node) {
+  return node->kind == BP_EXPR_SUM &&
+         (node->order == BP_JOIN_BELOW || node->order == BP_JOIN_BESIDE);
+}
+
 /* A^T' and A^[1] would not be read as powers. */
 static bool misread_after_caret(const struct bp_expression *right) {
   const struct bp_expression *first = leading(right);
   bool letter = first->kind == BP_EXPR_NAME && first->count == 0 && !strcmp(first->name, "T");
-  return first->kind == BP_EXPR_MATRIX || (letter && first != right);
+  return first->kind == BP_EXPR_MATRIX || is_entries(first) || (letter && first != right);
 }
 
 static void put_in_parentheses(struct printer *printer, const struct bp_expression *expression) {
@@ -205,11 +211,8 @@ static void put_binary(struct printer *printer, const struct bp_expression *expr
     print(printer, expression->child[1], power ? strength - 1 : strength, follow);
 }
 
-static void put_sum(struct printer *printer, const struct bp_expression *sum, int follow) {
-  struct bound bound = {sum->name, printer->bound};
-  bool outer = printer->indexing;
-  printer->indexing = true;
-  put(printer, "sum_{");
+/* i=1..m, without the bounds that nobody wrote. */
+static void put_letter(struct printer *printer, const struct bp_expression *sum) {
   bool from = sum->child[0]->kind != BP_EXPR_ALL, to = sum->child[1]->kind != BP_EXPR_ALL;
   if (from || to || sum->count == 3)
     put(printer, sum->name);
@@ -227,6 +230,38 @@ static void put_sum(struct printer *printer, const struct bp_expression *sum, in
     put(printer, "≠");
     put_index(printer, sum->child[3]);
   }
+}
+
+/* [E for i=1..n, j=1..m]; a single row is one of many. */
+static void put_entries(struct printer *printer, const struct bp_expression *rows) {
+  bool lone = rows->order == BP_JOIN_BESIDE;
+  const struct bp_expression *body = rows->child[2];
+  bool both = !lone && body->kind == BP_EXPR_SUM && body->order == BP_JOIN_BESIDE;
+  struct bound bound = {rows->name, printer->bound};
+  struct bound inner = {both ? body->name : rows->name, &bound};
+  bool outer = printer->indexing;
+  printer->bound = &inner;
+  put(printer, "[");
+  print(printer, both ? body->child[2] : body, NOTHING, NOTHING);
+  put(printer, lone ? !strcmp(rows->name, "i") ? " for j=1..1, " : " for i=1..1, " : " for ");
+  printer->indexing = true;
+  printer->bound = bound.outer;
+  put_letter(printer, rows);
+  printer->bound = &bound;
+  put(printer, both ? ", " : "");
+  if (both)
+    put_letter(printer, body);
+  put(printer, "]");
+  printer->bound = bound.outer;
+  printer->indexing = outer;
+}
+
+static void put_sum(struct printer *printer, const struct bp_expression *sum, int follow) {
+  struct bound bound = {sum->name, printer->bound};
+  bool outer = printer->indexing;
+  printer->indexing = true;
+  put(printer, sum->order == BP_JOIN_PRODUCT ? "prod_{" : "sum_{");
+  put_letter(printer, sum);
   put(printer, "} ");
   printer->indexing = outer;
   printer->bound = &bound;
@@ -306,7 +341,7 @@ static bool needs_parentheses(const struct bp_expression *expression, int limit,
   case BP_EXPR_NEGATE: /* takes a product where one may begin, otherwise a power */
     return limit >= POWER || follow >= (limit < PRODUCT ? PRODUCT : POWER);
   case BP_EXPR_SUM:
-    return limit >= MINUS || follow >= PRODUCT;
+    return !is_entries(expression) && (limit >= MINUS || follow >= PRODUCT);
   case BP_EXPR_PARTIAL:
     return limit >= MINUS || follow >= POWER;
   default:
@@ -341,8 +376,14 @@ static void print_bare(struct printer *printer, const struct bp_expression *expr
   case BP_EXPR_ALL:
     put(printer, ":");
     break;
+  case BP_EXPR_HOLE:
+    put(printer, "?");
+    break;
   case BP_EXPR_SUM:
-    put_sum(printer, expression, follow);
+    if (is_entries(expression))
+      put_entries(printer, expression);
+    else
+      put_sum(printer, expression, follow);
     break;
   case BP_EXPR_MATRIX:
     put_matrix(printer, expression);

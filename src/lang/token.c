@@ -20,11 +20,12 @@ static const struct {
     {".", BP_TOKEN_DOT},          {"/", BP_TOKEN_SLASH},         {":=", BP_TOKEN_DEFINE},
     {":", BP_TOKEN_COLON},        {";", BP_TOKEN_SEMICOLON},     {"<=", BP_TOKEN_AT_MOST},
     {"<", BP_TOKEN_LESS},         {"==", BP_TOKEN_DOUBLE_EQUAL}, {"=", BP_TOKEN_EQUAL},
-    {">=", BP_TOKEN_AT_LEAST},    {">", BP_TOKEN_GREATER},       {"@", BP_TOKEN_AT_SIGN},
-    {"[", BP_TOKEN_LEFT_SQUARE},  {"\\", BP_TOKEN_BACKSLASH},    {"]", BP_TOKEN_RIGHT_SQUARE},
-    {"^{⊤}", BP_TOKEN_TRANSPOSE}, {"^⊤", BP_TOKEN_TRANSPOSE},    {"^", BP_TOKEN_CARET},
-    {"_", BP_TOKEN_UNDERSCORE},   {"{", BP_TOKEN_LEFT_BRACE},    {"|", BP_TOKEN_BAR},
-    {"}", BP_TOKEN_RIGHT_BRACE},  {"~=", BP_TOKEN_APPROXIMATE},  {"·", BP_TOKEN_STAR},  /* C2 */
+    {">=", BP_TOKEN_AT_LEAST},    {">", BP_TOKEN_GREATER},       {"?", BP_TOKEN_QUESTION},
+    {"@", BP_TOKEN_AT_SIGN},      {"[", BP_TOKEN_LEFT_SQUARE},   {"\\", BP_TOKEN_BACKSLASH},
+    {"]", BP_TOKEN_RIGHT_SQUARE}, {"^{⊤}", BP_TOKEN_TRANSPOSE},  {"^⊤", BP_TOKEN_TRANSPOSE},
+    {"^", BP_TOKEN_CARET},        {"_", BP_TOKEN_UNDERSCORE},    {"{", BP_TOKEN_LEFT_BRACE},
+    {"|", BP_TOKEN_BAR},          {"}", BP_TOKEN_RIGHT_BRACE},   {"~=", BP_TOKEN_APPROXIMATE},
+    {"·", BP_TOKEN_STAR},                                                               /* C2 */
     {"²", BP_TOKEN_SQUARED},      {"³", BP_TOKEN_CUBED},         {"×", BP_TOKEN_TIMES}, /* C3 */
     {"ᵀ", BP_TOKEN_TRANSPOSE},                                                          /* E1 */
     {"∂", BP_TOKEN_PARTIAL},                                                            /* E2 */
@@ -34,8 +35,9 @@ static const struct {
     {"’", BP_TOKEN_PRIME},        {"⊤", BP_TOKEN_TRANSPOSE},     {"≈", BP_TOKEN_APPROXIMATE},
     {"≤", BP_TOKEN_AT_MOST},      {"⩽", BP_TOKEN_AT_MOST},       {"≥", BP_TOKEN_AT_LEAST},
     {"⩾", BP_TOKEN_AT_LEAST},     {"≠", BP_TOKEN_NOT_EQUAL},     {"√", BP_TOKEN_ROOT},
-    {"∇", BP_TOKEN_NABLA},        {"∑", BP_TOKEN_SIGMA},         {"…", BP_TOKEN_RANGE},
-    {"‖", BP_TOKEN_BAR},          {"∥", BP_TOKEN_BAR},           {"（", BP_TOKEN_LEFT}, /* EF */
+    {"∇", BP_TOKEN_NABLA},        {"∑", BP_TOKEN_SIGMA},         {"∏", BP_TOKEN_PRODUCT},
+    {"…", BP_TOKEN_RANGE},        {"‖", BP_TOKEN_BAR},           {"∥", BP_TOKEN_BAR},
+    {"（", BP_TOKEN_LEFT}, /* EF */
     {"）", BP_TOKEN_RIGHT},       {"［", BP_TOKEN_LEFT_SQUARE},  {"］", BP_TOKEN_RIGHT_SQUARE},
     {"｛", BP_TOKEN_LEFT_BRACE},  {"｝", BP_TOKEN_RIGHT_BRACE},  {"，", BP_TOKEN_COMMA},
     {"；", BP_TOKEN_SEMICOLON},   {"：", BP_TOKEN_COLON},        {"＝", BP_TOKEN_EQUAL},

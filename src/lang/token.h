@@ -39,8 +39,10 @@ enum bp_token_kind {
   BP_TOKEN_PARTIAL,
   BP_TOKEN_ROOT,
   BP_TOKEN_SIGMA,
+  BP_TOKEN_PRODUCT, /* ∏ */
   BP_TOKEN_NABLA,
-  BP_TOKEN_METHOD, /* .sum(axis=0) behind an operand: name is the function; NULL in .dot( */
+  BP_TOKEN_QUESTION, /* ?, in the place of what is still to be written */
+  BP_TOKEN_METHOD,   /* .sum(axis=0) behind an operand: name is the function; NULL in .dot( */
   /* brackets and separators */
   BP_TOKEN_LEFT,
   BP_TOKEN_RIGHT,

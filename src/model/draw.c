@@ -98,16 +98,19 @@ static void make_definite(struct bp_balls a, struct bp_arena *scratch, struct pe
   }
 }
 
-static void make_onehot(struct bp_balls a, struct pen *pen) {
-  for (size_t j = 0; j < a.columns; j++) {
-    size_t hot = choose(pen, a.rows);
-    for (size_t i = 0; i < a.rows; i++)
-      a.at[i * a.columns + j] = bp_ball_exact(i == hot ? 1 : 0);
+/* A single 1 in every sample. */
+static void make_onehot(struct bp_balls a, bool rows, struct pen *pen) {
+  size_t samples = rows ? a.rows : a.columns, classes = rows ? a.columns : a.rows;
+  for (size_t j = 0; j < samples; j++) {
+    size_t hot = choose(pen, classes);
+    for (size_t i = 0; i < classes; i++)
+      a.at[rows ? j * a.columns + i : i * a.columns + j] = bp_ball_exact(i == hot ? 1 : 0);
   }
 }
 
 static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room *room,
-                 struct bp_balls a, const struct bp_domain *domain, uint64_t *state) {
+                 struct bp_balls a, const struct bp_domain *domain, bool rows_are_samples,
+                 uint64_t *state) {
   struct pen pen = {.drawing = &world->drawing,
                     .domain = domain,
                     .numbers = {.kind = domain->kind},
@@ -127,7 +130,7 @@ static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room
     a.at[i] = draw_one(room, &pen);
   pen.drawing = &world->drawing;
   if (domain->kind == BP_DOMAIN_ONEHOT)
-    make_onehot(a, &pen);
+    make_onehot(a, rows_are_samples, &pen);
   else if (domain->kind == BP_DOMAIN_SYMMETRIC)
     make_symmetric(a);
   else if (definite)
@@ -167,7 +170,7 @@ static void take_step(struct bp_world *world, const struct bp_node *node, struct
     return;
   struct bp_drawing drawing = world->drawing;
   world->drawing = (struct bp_drawing){.region = step.region};
-  fill(world, step.trial, &world->room, other, domain, &state);
+  fill(world, step.trial, &world->room, other, domain, node->piece->line.rows_are_samples, &state);
   give_sign(world, node, step.trial, other);
   world->drawing = drawing;
   for (size_t k = 0; k < a.rows * a.columns; k++) {
@@ -188,7 +191,7 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
                         node->shape.rows.value, node->shape.columns.value);
   const struct bp_domain *domain = &node->piece->line.statement->domain;
   struct bp_ball_room room = bp_world_keeping(world);
-  fill(world, world->trial, &room, node->value, domain, &state);
+  fill(world, world->trial, &room, node->value, domain, node->piece->line.rows_are_samples, &state);
   give_sign(world, node, world->trial, node->value);
   for (size_t i = 0; i < world->drawing.step_count; i++)
     take_step(world, node, world->drawing.steps[i]);
@@ -208,7 +211,7 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
   struct bp_drawing drawing = world->drawing;
   world->drawing = (struct bp_drawing){.region = BP_REGION_NEAR};
   if (node->direction.at)
-    fill(world, world->trial, &world->room, node->direction, &anywhere, &state);
+    fill(world, world->trial, &world->room, node->direction, &anywhere, false, &state);
   world->drawing = drawing;
   enum bp_domain_kind kind = node->piece->line.statement->domain.kind;
   bool drawn = node->declaration->kind == BP_DECLARED_GIVEN;

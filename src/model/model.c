@@ -252,7 +252,8 @@ static bool declare_given(struct bp_model *model, struct bp_model_line line) {
 /* What is said for the lines that follow; a document that is used says it for its own lines. */
 struct settings {
   const struct bp_model_line *vary;
-  bool numerator;
+  enum bp_layout layout;
+  bool rows_are_samples;
   bool own; /* these are lines of the document itself: its claims count */
 };
 
@@ -395,9 +396,20 @@ TAKES(source) {
 
 TAKES(note) { return !settings->own || add_note(model, line.statement->text); }
 
+/* It is the teacher's, for `backproof class`. */
+TAKES(require) {
+  (void)model;
+  (void)line;
+  (void)settings;
+  return true;
+}
+
 TAKES(layout) {
   (void)model;
-  settings->numerator = line.statement->numerator;
+  if (line.statement->has_layout)
+    settings->layout = line.statement->layout;
+  if (line.statement->has_rows)
+    settings->rows_are_samples = line.statement->rows_are_samples;
   return true;
 }
 
@@ -490,8 +502,12 @@ static bool add_line(struct bp_model *model, struct bp_model_line line, struct s
 static bool add_lines(struct bp_model *model, const struct bp_document *document,
                       struct settings *settings) {
   for (size_t i = 0; i < document->count; i++) {
-    struct bp_model_line line = {document->source, &document->statements[i], model->lines++,
-                                 settings->numerator, settings->vary};
+    struct bp_model_line line = {.source = document->source,
+                                 .statement = &document->statements[i],
+                                 .order = model->lines++,
+                                 .layout = settings->layout,
+                                 .rows_are_samples = settings->rows_are_samples,
+                                 .vary = settings->vary};
     if (!add_line(model, line, settings))
       return false;
   }

@@ -33,8 +33,9 @@ enum bp_declaration_kind {
 struct bp_model_line {
   const struct bp_source *source;
   const struct bp_statement *statement;
-  size_t order;   /* its place among all lines, used documents included */
-  bool numerator; /* `layout numerator` */
+  size_t order; /* its place among all lines, used documents included */
+  enum bp_layout layout;
+  bool rows_are_samples; /* `layout samples as rows` */
   const struct bp_model_line
       *vary; /* the line that says what varies; NULL: everything that is given */
 };

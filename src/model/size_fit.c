@@ -34,9 +34,7 @@ static const char *fixed_sizes(struct bp_arena *arena, struct bp_size size) {
   return text;
 }
 
-/* Keeps "fits only because n[2] = 1", once. */
-static void note_fit(struct bp_world *world, const char *fixed) {
-  const char *note = bp_arena_printf(world->symbols, "fits only because %s", fixed);
+void bp_world_note(struct bp_world *world, const char *note) {
   for (size_t i = 0; note && i < world->note_count; i++)
     if (!strcmp(world->notes[i], note))
       return;
@@ -56,6 +54,6 @@ bool bp_size_fits(struct bp_world *world, struct bp_size a, struct bp_size b) {
     return false;
   const char *fixed = fixed_sizes(arena, bp_size_add(arena, a, b, 1));
   if (fixed && *fixed)
-    note_fit(world, fixed);
+    bp_world_note(world, bp_arena_printf(arena, "fits only because %s", fixed));
   return true;
 }

@@ -170,6 +170,8 @@ struct bp_world {
   struct bp_partial_cache *partials;
   struct bp_formula_cache *formulas; /* values of formulas that are asked for again, or NULL */
   bool no_slope;              /* a derivative was asked for where not even one-sided slopes exist */
+  int printed_places;         /* numbers of a claim with so many decimal places or more are rounded
+                                 ones, as they were printed; 0: none are */
   bool quiet;                 /* nobody reads what is wrong here: faults get no message */
   enum bp_kink_slopes slopes; /* what a derivative on a kink is */
   bool forgiving;             /* no difference fails: only how wide the bounds are is asked */
@@ -266,6 +268,9 @@ struct bp_balls bp_world_direction(struct bp_world *world, struct bp_node *node)
 bool bp_world_members(struct bp_world *world, struct bp_declaration *declaration,
                       struct bp_span span, bool (*each)(void *context, struct bp_node *node),
                       void *context);
+
+/* Keeps a note on the claim at hand, once; NULL is none. */
+void bp_world_note(struct bp_world *world, const char *note);
 
 /* Whether two sizes are equal in every trial; where that hangs on sizes that the file fixes, a note
  * is kept. */

@@ -57,7 +57,12 @@ static bool of_a_loss(const char *text, size_t at, size_t end) {
       break;
   }
   bool loss = at < end && strchr("JCEL", text[at]) != NULL && text[at] != '\0';
-  return at >= end || text[at] == '}' || loss;
+  if (end - at >= 3 && memcmp(text + at, "\\xi", 3) == 0)
+    return true;
+  size_t word = at;
+  while (word < end && is_letter(text[word]))
+    word++;
+  return at >= end || text[at] == '}' || loss || word > at + 3; /* Loss, FinalOutput */
 }
 
 /* Whether a derivative is that of an element by an element, which is a number: ∂a_i/∂z_k.  Its
@@ -217,6 +222,74 @@ static bool is_update(const struct bp_noted *noted, struct bp_span left, struct 
           !is_letter(text[right.begin + length]));
 }
 
+/* ---- indices that are bound twice ----------------------------------------- */
+
+/* Whether the letter stands in the text by itself, as an index does. */
+static bool has_letter(const char *text, size_t begin, size_t end, char letter) {
+  for (size_t at = begin; at < end; at++) {
+    bool apart = (at == begin || (!is_letter(text[at - 1]) && text[at - 1] != '\\')) &&
+                 (at + 1 >= end || !is_letter(text[at + 1]));
+    if (text[at] == letter && apart)
+      return true;
+  }
+  return false;
+}
+
+/* Whether the letter is an index somewhere in the side: in braces behind _ or ^. */
+static bool indexes(const char *text, struct bp_span side, char letter) {
+  for (size_t at = side.begin; at + 1 < side.end; at++) {
+    if (!strchr("_^", text[at]) || text[at + 1] != '{')
+      continue;
+    size_t over = bp_group_end(text, at + 1, side.end);
+    if (has_letter(text, at + 2, over - 1, letter))
+      return true;
+  }
+  return false;
+}
+
+/* The letter over which a sum in the side runs that also is an index of the left side, which has no
+ * sum; '\0': there is none. */
+static char bound_twice(const struct bp_noted *noted) {
+  static const char sum[] = "\\sum_{";
+  const char *text = noted->cut.text.text;
+  struct bp_span left = trimmed(noted, 0);
+  if (noted->cut.continues || contains(noted, left, "\\sum"))
+    return '\0';
+  for (size_t k = 1; k < noted->side_count; k++)
+    for (size_t at = noted->sides[k].begin; at < noted->sides[k].end; at++) {
+      at = bp_text_find(text, at, noted->sides[k].end, sum);
+      size_t letter = at + sizeof sum - 1, next = letter + 1;
+      while (next < noted->sides[k].end && is_blank(text[next]))
+        next++;
+      if (next < noted->sides[k].end && is_letter(text[letter]) && strchr("=}", text[next]) &&
+          indexes(text, left, text[letter]))
+        return text[letter];
+    }
+  return '\0';
+}
+
+/* Whether two sums one behind the other run over the same letter. */
+static bool sums_twice(const struct bp_noted *noted) {
+  static const char sum[] = "\\sum_{";
+  const char *text = noted->cut.text.text;
+  size_t end = noted->cut.text.length, before = end;
+  char letter = '\0';
+  for (size_t at = bp_text_find(text, 0, end, sum); at < end;
+       at = bp_text_find(text, before, end, sum)) {
+    size_t first = at + sizeof sum - 1, behind = bp_group_end(text, first - 1, end);
+    bool single = first + 1 < end && is_letter(text[first]) && !is_letter(text[first + 1]);
+    if (at == before && single && text[first] == letter)
+      return true;
+    letter = single ? text[first] : '\0';
+    if (behind + 1 < end && text[behind] == '^')
+      behind = bp_group_end(text, behind + 1, end);
+    while (behind < end && is_blank(text[behind]))
+      behind++;
+    before = behind;
+  }
+  return false;
+}
+
 /* Finds what makes it malformed or unreadable before anybody tries to read it. */
 static const char *unreadable(struct bp_noted *noted) {
   struct bp_span all = {0, noted->cut.text.length};
@@ -225,6 +298,10 @@ static const char *unreadable(struct bp_noted *noted) {
     return "a bracket in it is open, or closed without having been opened";
   if (ends_early(noted))
     return "it ends where something should follow";
+  if (bound_twice(noted))
+    return "the letter over which its sum runs is an index on its left as well";
+  if (sums_twice(noted))
+    return "two sums run over the same letter, one inside of the other";
   noted->kind = BP_NOTED_UNREAD;
   if (noted->cut.state == BP_CUT_ENDLESS)
     return "a macro in it never comes to an end";
@@ -286,6 +363,7 @@ void bp_noted_classify(struct bp_noted *noted) {
                                                   : unreadable(noted);
   if (noted->cut.state == BP_CUT_ENDLESS)
     noted->kind = BP_NOTED_UNREAD;
-  else if (!noted->why || kind == BP_NOTED_DEFINITION)
+  else if (!noted->why ||
+           (kind == BP_NOTED_DEFINITION && !bound_twice(noted) && !sums_twice(noted)))
     noted->kind = kind;
 }

@@ -94,7 +94,7 @@ struct way {
   double *moves; /* what the last bits of the point do to the gradient along it, for each output */
 };
 
-static void judge_direction(const struct bp_run *run, const struct way *way, size_t output,
+static bool judge_direction(struct bp_run *run, const struct way *way, size_t output,
                             struct bp_entry *entry) {
   const struct bp_ladder *ladder = &way->ladders[output];
   double magnitude, value = project(run->probed, output, way->direction, &magnitude);
@@ -103,11 +103,14 @@ static void judge_direction(const struct bp_run *run, const struct way *way, siz
   double error = fmax(bp_run_gradient_error(run, magnitude), way->moves[output]);
   struct bp_ladder_question question = {value, error, magnitude};
   bp_ladder_judge(ladder, &question, entry);
-  if (bp_run_is_sound(run, output, &reason))
-    return;
+  if (bp_run_is_sound(run, output, &reason)) {
+    struct bp_course course = {way->direction, 0, 0, 0};
+    return bp_run_excuse(run, &course, ladder, output, &question, entry);
+  }
   entry->verdict = BP_UNDECIDED;
   entry->reason = (uint8_t)reason;
   bp_entry_allow(entry, INFINITY, INFINITY, 0);
+  return true;
 }
 
 /* The value at an end of the rung whose width the slope of an output comes from. */
@@ -144,7 +147,8 @@ static bool judge_way(struct bp_run *run, struct way *way, struct bp_entry *entr
   size_t k = run->probed->outputs, open = k;
   memset(way->moves, 0, k * sizeof *way->moves);
   for (size_t o = 0; o < k; o++) {
-    judge_direction(run, way, o, &entries[o * stride]);
+    if (!judge_direction(run, way, o, &entries[o * stride]))
+      return false;
     if (open == k && entries[o * stride].verdict != BP_HOLDS)
       open = o;
   }
@@ -153,8 +157,9 @@ static bool judge_way(struct bp_run *run, struct way *way, struct bp_entry *entr
   if (!bp_run_move_along(run, way->direction, way->moves) || !shake_rung(run, way, open))
     return false;
   for (size_t o = open; o < k; o++)
-    if (entries[o * stride].verdict != BP_HOLDS)
-      judge_direction(run, way, o, &entries[o * stride]);
+    if (entries[o * stride].verdict != BP_HOLDS &&
+        !judge_direction(run, way, o, &entries[o * stride]))
+      return false;
   return true;
 }
 

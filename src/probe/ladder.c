@@ -43,7 +43,6 @@
 #define SETTLING 0.75        /* the distance of neighbours shrinks by less: they do not settle */
 #define KINK_SHARE (4.0 / 3) /* twice what a single kink needs */
 #define FAILING 1.5          /* bounds: more than that fails, what is beyond one is undecided */
-#define GRANULAR 0x1p8       /* stairs of so many units are no rounding */
 
 double bp_probe_rounding(double noise) { return DEVIATIONS * noise; }
 
@@ -395,11 +394,11 @@ static bool is_staircase(const struct bp_ladder *ladder, const struct bp_slope *
     width = ladder->above[r] + ladder->below[r];
   }
   if (still >= SUPPORTING && slope->step > width &&
-      fabs(slope->value) * width > GRANULAR * ladder->unit * largest)
+      fabs(slope->value) * width > BP_GRANULAR * ladder->unit * largest)
     return true;
   for (size_t r = 0; r < ladder->count; r++)
     largest = fmax(largest, fmax(fabs(ladder->plus[r]), fabs(ladder->minus[r])));
-  return bp_ladder_stairs(ladder) > GRANULAR * ladder->unit * largest;
+  return bp_ladder_stairs(ladder) > BP_GRANULAR * ladder->unit * largest;
 }
 
 /* Whether values that stand still over the smallest steps climb like the number under test where

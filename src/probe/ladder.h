@@ -54,6 +54,9 @@ struct bp_slope bp_ladder_curvature(const struct bp_ladder *ladder);
 bool bp_ladder_bends_otherwise(const struct bp_ladder *ladder, const struct bp_slope *curvature,
                                double value);
 
+/* Stairs of so many unit roundoffs of the values are not made by their rounding. */
+#define BP_GRANULAR 0x1p8
+
 /* What judging a number takes besides the ladder. */
 struct bp_ladder_question {
   double value;   /* the number under test */

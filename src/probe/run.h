@@ -98,6 +98,12 @@ struct bp_course {
 bool bp_run_shake(struct bp_run *run, const struct bp_course *course, const double *plus,
                   const double *minus);
 
+/* Where an entry fails, looks for jumps between the rungs on the way of the course (whose ends do
+ * not count); with one it may be undecided, or hold.  False when everything is to stop. */
+bool bp_run_excuse(struct bp_run *run, const struct bp_course *course,
+                   const struct bp_ladder *ladder, size_t output,
+                   const struct bp_ladder_question *question, struct bp_entry *entry);
+
 /* Exponent of the scale of a parameter of the stretch. */
 int bp_run_scale(const struct bp_run *run, const struct bp_stretch *stretch, size_t parameter);
 

@@ -235,7 +235,7 @@ static void note_loss(struct bp_run *run, const struct bp_stretch *stretch, size
     run->lost = share;
 }
 
-static void judge_open(struct bp_run *run, const struct bp_stretch *stretch, size_t column,
+static bool judge_open(struct bp_run *run, const struct bp_stretch *stretch, size_t column,
                        size_t first, const struct bp_rungs *rungs, bool wide, struct tally *tally) {
   struct bp_ladder ladder;
   for (size_t o = 0; o < run->probed->outputs; o++) {
@@ -250,6 +250,9 @@ static void judge_open(struct bp_run *run, const struct bp_stretch *stretch, siz
     note_loss(run, stretch, o, column);
     bp_ladder_judge(&ladder, &question, &judged);
     if (wide) {
+      struct bp_course course = {NULL, stretch->begin + column, 0, 0};
+      if (!bp_run_excuse(run, &course, &ladder, o, &question, &judged))
+        return false;
       if (contradicts(&judged, entry)) {
         judged.verdict = BP_UNDECIDED;
         judged.reason = (uint8_t)bp_reason_of_width(judged.truncation, judged.rounding);
@@ -272,6 +275,7 @@ static void judge_open(struct bp_run *run, const struct bp_stretch *stretch, siz
       bp_entry_allow(entry, judged.truncation, judged.rounding, 0);
     }
   }
+  return true;
 }
 
 static bool column_is_open(const struct bp_run *run, const struct bp_stretch *stretch,
@@ -306,9 +310,9 @@ static bool climb(struct bp_run *run, const struct bp_stretch *stretch, const st
     if (taken > 0 && (!bp_run_move_gradient(run) || !bp_run_evaluate(run, points)))
       return false;
     for (size_t t = 0; t < taken; t++) {
-      if (!shake(run, stretch, column[t], first[t], &rungs[t]))
+      if (!shake(run, stretch, column[t], first[t], &rungs[t]) ||
+          !judge_open(run, stretch, column[t], first[t], &rungs[t], wide, tally))
         return false;
-      judge_open(run, stretch, column[t], first[t], &rungs[t], wide, tally);
     }
   }
   return true;

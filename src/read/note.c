@@ -19,10 +19,12 @@ struct composed {
   size_t *begins; /* where the line of each member begins; SIZE_MAX: it has none */
 };
 
-/* What a program defines is among its declarations. */
-static bool is_read(const struct bp_noted *noted) {
-  return !noted->why && !(noted->program && noted->kind == BP_NOTED_DEFINITION) &&
-         (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
+static bool is_read(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                    const struct bp_noted *noted) {
+  bool symbolic = noted->kind == BP_NOTED_SYMBOLIC && bp_context_numbers(context, reading);
+  bool declared = noted->program && noted->kind == BP_NOTED_DEFINITION; /* in the prelude */
+  return !noted->why && !declared &&
+         (symbolic || noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
 }
 
 static bool compose(const struct bp_note_context *context, const struct bp_note_reading *reading,
@@ -37,7 +39,7 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
     const struct bp_noted *noted = &context->note->list[context->members[i]];
     size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
     composed->begins[i] = SIZE_MAX;
-    if (!is_read(noted) || (choice->leave_out && choice->leave_out[i]))
+    if (!is_read(context, reading, noted) || (choice->leave_out && choice->leave_out[i]))
       continue;
     composed->begins[i] = composed->text.length;
     fine =
@@ -137,7 +139,10 @@ static bool keep_read(const struct composed *composed, size_t count, struct bp_a
     bool fine = i == 0 || (!statement->broken && member < count && !parsed->unread[member].message);
     if (!fine) {
       if (member < count && !parsed->unread[member].message)
-        parsed->unread[member].message = "it is not understood";
+        parsed->unread[member].message =
+            bp_statement_is_unfilled(statement)
+                ? "it is still to be filled in: a formula in the place of ?"
+                : "it is not understood";
       continue;
     }
     if (i > 0)

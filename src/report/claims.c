@@ -33,7 +33,7 @@ static struct bp_claim_counts count_one(const struct bp_claim *claim) {
   if (bp_claim_is_broken(claim))
     one.broken = 1;
   else if (claim->verdict == BP_UNDECIDED)
-    one.undecided = 1;
+    one.undecided = 1, one.unfilled = claim->reason == BP_REASON_UNFILLED;
   else if (claim->verdict != BP_HOLDS) {
     one.fails = 1;
     one.first_line = claim->line;
@@ -63,6 +63,7 @@ struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_c
       .fails = a.fails + b.fails,
       .undecided = a.undecided + b.undecided,
       .empty = a.empty + b.empty,
+      .unfilled = a.unfilled + b.unfilled,
       .broken = a.broken + b.broken,
       .errors = a.errors + b.errors,
       .least_points = least(a.least_points, b.least_points),

@@ -14,6 +14,7 @@ struct bp_claim_counts {
   size_t fails;
   size_t undecided;
   size_t empty;                     /* files in which nothing was checked */
+  size_t unfilled;                  /* of the undecided ones, those with a ? */
   size_t broken;                    /* not judged because of an error in the file */
   size_t errors;                    /* in the file, whether or not a line suffers from them */
   size_t least_points, most_points; /* of the lines that hold by comparing numbers; 0: none */

@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "results/classroom.h"
 #include "results/results.h"
 #include "results/trace.h"
 #include "results/training.h"
@@ -61,18 +62,24 @@ bool bp_lists(const struct bp_report_style *style, enum bp_verdict verdict,
  * column of a result stands for a function of the format, `none` for no place; a row that lacks a
  * column does not compile.  The function of column `trace` in row `text` is bp_trace_text.
  *
- *   name, report, derivations, refusal, power, trace, training, worked, what it is good for */
+ *   name, report, derivations, refusal, power, trace, training, worked, classroom, what it is good
+ *   for */
 #define BP_WRITERS(X)                                                                              \
-  X(text, has, has, none, has, has, has, has, "tables and sentences for a person")                 \
-  X(json, has, has, has, has, none, has, none, "every number with its verdict, for programs")      \
-  X(csv, has, has, none, has, none, has, none,                                                     \
+  X(text, has, has, none, has, has, has, has, has, "tables and sentences for a person")            \
+  X(json, has, has, has, has, none, has, none, has, "every number with its verdict, for programs") \
+  X(csv, has, has, none, has, none, has, none, has,                                                \
     "a row for each parameter or claim, for spreadsheets")                                         \
-  X(junit, has, has, has, has, none, none, none, "JUnit XML, for the test pages of build servers") \
-  X(tap, has, has, has, has, none, none, none, "TAP 13, for test harnesses")                       \
-  X(sarif, has, has, has, none, none, none, none, "SARIF 2.1.0, for code scanning and editors")    \
-  X(github, has, has, has, none, none, none, none, "annotations in the log of GitHub Actions")     \
-  X(markdown, has, has, has, has, has, none, none, "a summary for a pull request or a job's page") \
-  X(html, has, has, has, has, has, has, has, "a page with formulas and maps, for a browser")
+  X(junit, has, has, has, has, none, none, none, none,                                             \
+    "JUnit XML, for the test pages of build servers")                                              \
+  X(tap, has, has, has, has, none, none, none, none, "TAP 13, for test harnesses")                 \
+  X(sarif, has, has, has, none, none, none, none, none,                                            \
+    "SARIF 2.1.0, for code scanning and editors")                                                  \
+  X(github, has, has, has, none, none, none, none, none,                                           \
+    "annotations in the log of GitHub Actions")                                                    \
+  X(markdown, has, has, has, has, has, none, none, none,                                           \
+    "a summary for a pull request or a job's page")                                                \
+  X(html, has, has, has, has, has, has, has, has, "a page with formulas and maps, for a browser")  \
+  X(gradescope, none, none, none, none, none, none, none, has, "results.json of an autograder")
 
 /* A derivation file and what was found in it. */
 struct bp_derivation_result {
@@ -100,6 +107,8 @@ struct bp_writer {
   int (*training)(const struct bp_training *training, const struct bp_report_style *style,
                   FILE *out);
   int (*worked)(const struct bp_worked *worked, const struct bp_report_style *style, FILE *out);
+  int (*classroom)(const struct bp_classroom *classroom, const struct bp_report_style *style,
+                   FILE *out);
 };
 
 #define BP_DECLARE_none(column, name, type) struct type
@@ -107,14 +116,15 @@ struct bp_writer {
   int bp_##column##_##name(const struct type *result, const struct bp_report_style *style,         \
                            FILE *out)
 #define BP_ROW(name, of_report, of_derivations, of_refusal, of_power, of_trace, of_training,       \
-               of_worked, summary)                                                                 \
+               of_worked, of_classroom, summary)                                                   \
   BP_DECLARE_##of_report(report, name, bp_report);                                                 \
   BP_DECLARE_##of_derivations(derivations, name, bp_derivation_results);                           \
   BP_DECLARE_##of_refusal(refusal, name, bp_refusal);                                              \
   BP_DECLARE_##of_power(power, name, bp_power);                                                    \
   BP_DECLARE_##of_trace(trace, name, bp_trace);                                                    \
   BP_DECLARE_##of_training(training, name, bp_training);                                           \
-  BP_DECLARE_##of_worked(worked, name, bp_worked);
+  BP_DECLARE_##of_worked(worked, name, bp_worked);                                                 \
+  BP_DECLARE_##of_classroom(classroom, name, bp_classroom);
 BP_WRITERS(BP_ROW)
 #undef BP_ROW
 

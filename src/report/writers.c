@@ -6,7 +6,7 @@
 #define BP_CELL_none(column, name) NULL
 #define BP_CELL_has(column, name) bp_##column##_##name
 #define BP_ROW(name, of_report, of_derivations, of_refusal, of_power, of_trace, of_training,       \
-               of_worked, summary)                                                                 \
+               of_worked, of_classroom, summary)                                                   \
   {#name,                                                                                          \
    summary,                                                                                        \
    BP_CELL_##of_report(report, name),                                                              \
@@ -15,7 +15,8 @@
    BP_CELL_##of_power(power, name),                                                                \
    BP_CELL_##of_trace(trace, name),                                                                \
    BP_CELL_##of_training(training, name),                                                          \
-   BP_CELL_##of_worked(worked, name)},
+   BP_CELL_##of_worked(worked, name),                                                              \
+   BP_CELL_##of_classroom(classroom, name)},
 const struct bp_writer bp_writers[BP_WRITER_COUNT] = {BP_WRITERS(BP_ROW)};
 #undef BP_ROW
 

@@ -64,6 +64,8 @@
   X(BROKEN, "broken", ERROR,                                                                       \
     "it, or something that it uses, is not understood; see the error messages", SAME,              \
     "Mend the mistake that the message names; the rest of the file is judged all the same.")       \
+  X(UNFILLED, "unfilled", WARNING, "to be filled in: write the formula where the ? stands", SAME,   \
+    "Write the formula in the place of the ?.")                                                    \
   X(NOTHING, "nothing", ERROR, "its index letters leave nothing to check", SAME,                   \
     "Let the index letters run over at least one value, or claim something: nothing checked is "   \
     "never a pass.")                                                                               \

@@ -241,8 +241,8 @@ struct bp_derivation_report {
   size_t remark_count;
   const char **reading;
   size_t reading_count;
-  /* Another convention under which every line that fails would hold, as a sentence; NULL: none.
-   * Then the lines have no hints of their own. */
+  /* Another convention under which every line that fails would hold and none would fail that
+   * holds, as a sentence; NULL: none. */
   const char *convention;
 };
 

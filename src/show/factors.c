@@ -161,8 +161,8 @@ static void put_sum(struct bp_row *row, const struct bp_expression *sum,
   if (limit > NOTHING)
     open_with(row, "(");
   open_with(row, or_unknown(bp_arena_printf(
-                     row->arena, "sum_{%s=%s..%s}", sum->name,
-                     bp_point_expression(sum->child[0], row->letters, row->arena),
+                     row->arena, "%s_{%s=%s..%s}", sum->order == BP_JOIN_PRODUCT ? "prod" : "sum",
+                     sum->name, bp_point_expression(sum->child[0], row->letters, row->arena),
                      bp_point_expression(sum->child[1], row->letters, row->arena))));
   put(row, sum->child[2], &inner, SUM);
   if (limit > NOTHING)
@@ -179,7 +179,7 @@ static void put(struct bp_row *row, const struct bp_expression *expression,
     put_binary(row, expression, scope, limit);
   else if (expression->kind == BP_EXPR_NEGATE)
     put_negated(row, expression, scope, limit);
-  else if (expression->kind == BP_EXPR_SUM)
+  else if (expression->kind == BP_EXPR_SUM && expression->order < BP_JOIN_BELOW)
     put_sum(row, expression, scope, limit);
   else
     put_factor(row, expression, scope, NOTHING);

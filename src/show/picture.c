@@ -177,9 +177,29 @@ static picture draw_terms(const struct bp_drawer *drawer, const struct bp_expres
   return draw(&inside, sum->child[2], SUM);
 }
 
+/* [E for i = 1..n, j = 1..m] has its entry in brackets and its letters below, as in (a_ij). */
+static picture draw_entries(const struct bp_drawer *drawer, const struct bp_expression *sum) {
+  picture letters = NULL;
+  const struct bp_expression *entry = sum;
+  for (; entry->kind == BP_EXPR_SUM && entry->order >= BP_JOIN_BELOW; entry = entry->child[2]) {
+    picture letter = draw_letter(drawer, entry);
+    if (letter && entry->child[1]->kind != BP_EXPR_ALL)
+      letter = row_of(drawer, letter, sign(drawer, "…"), draw(drawer, entry->child[1], NOTHING));
+    letters = letters ? row_of(drawer, letters, sign(drawer, ","), letter) : letter;
+    if (!letters)
+      return NULL;
+  }
+  struct bp_drawer inside = *drawer;
+  inside.world = NULL; /* shapes belong to the whole */
+  return lowered(drawer, bracketed(drawer, "[", draw(&inside, entry, NOTHING), "]"), letters);
+}
+
 static picture draw_sum(const struct bp_drawer *drawer, const struct bp_expression *sum) {
+  if (sum->order >= BP_JOIN_BELOW)
+    return draw_entries(drawer, sum);
   picture above = sum->child[1]->kind == BP_EXPR_ALL ? NULL : draw(drawer, sum->child[1], NOTHING);
-  picture low = draw_letter(drawer, sum), large = sign(drawer, "∑");
+  picture low = draw_letter(drawer, sum),
+          large = sign(drawer, sum->order == BP_JOIN_PRODUCT ? "∏" : "∑");
   if (!low || !large)
     return NULL;
   return pair_of(drawer, made_of(drawer, BP_PICTURE_LIMITS, 3, large, low, above),
@@ -326,8 +346,10 @@ static bool needs_brackets(const struct bp_expression *expression, int limit) {
   switch (expression->kind) {
   case BP_EXPR_NEGATE:
     return limit >= SUM;
-  case BP_EXPR_SUM: /* as the left side of something it was written in them */
-    return limit >= MINUS || (limit == SUM && expression->parenthesised);
+  case BP_EXPR_SUM: /* entries have their own; as the left side of something it was written in them
+                     */
+    return expression->order < BP_JOIN_BELOW &&
+           (limit >= MINUS || (limit == SUM && expression->parenthesised));
   case BP_EXPR_COMPARE:
     return limit >= SUM;
   case BP_EXPR_PARTIAL:

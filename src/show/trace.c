@@ -364,7 +364,8 @@ static void show_line(struct tracing *tracing, struct visit *visit) {
   visit->matrix = tracing->trace->matrix_count;
   bp_world_begin(world, visit->line, visit->claim);
   if (statement->broken) {
-    show_as_written(visit, "this line could not be read");
+    show_as_written(visit, bp_statement_is_unfilled(statement) ? "this line is to be filled in"
+                                                               : "this line could not be read");
     return;
   }
   for (size_t i = 0; i < statement->side_count; i++)

@@ -484,7 +484,8 @@ int bp_explain_claim(const struct bp_document *document, size_t index,
   struct bp_claim *claim = &report.claims[index];
   worked->claim = claim;
   bool broken = claim->reason == BP_REASON_BROKEN && !claim->where.message;
-  if (broken || bp_work_claim(document, claim, index, &judgement, &used, arena, worked) == 0)
+  if (broken || claim->reason == BP_REASON_UNFILLED ||
+      bp_work_claim(document, claim, index, &judgement, &used, arena, worked) == 0)
     return 0;
   bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
   return -1;

@@ -10,6 +10,7 @@
 #include "base/list.h"
 #include "lang/print.h"
 #include "study/opened.h"
+#include "study/own/own.h"
 #include "study/trial.h"
 
 struct search {
@@ -27,7 +28,8 @@ static int begin(const struct bp_source *source, struct search *search) {
   return bp_note_open(source, search->arena, &search->opened) != 0 ||
                  bp_note_find(search->opened.source, search->opened.style, search->arena,
                               &search->note) != 0 ||
-                 bp_contexts_find(&search->note, search->arena, &search->contexts) != 0
+                 bp_contexts_find(&search->note, search->arena, &search->contexts) != 0 ||
+                 bp_own_declare(&search->contexts, search->vocabulary, search->arena) != 0
              ? -1
              : 0;
 }

@@ -8,6 +8,7 @@
 
 #include "lang/print.h"
 #include "study/opened.h"
+#include "study/own/own.h"
 #include "study/study.h"
 #include "study/trial.h"
 
@@ -75,7 +76,8 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
   *parts = 0;
   if (bp_note_open(source, arena, &opened) != 0 ||
       bp_note_find(opened.source, opened.style, arena, &note) != 0 ||
-      bp_contexts_find(&note, arena, &contexts) != 0)
+      bp_contexts_find(&note, arena, &contexts) != 0 ||
+      bp_own_declare(&contexts, vocabulary, arena) != 0)
     return NULL;
   for (size_t i = 0; i < contexts.count; i++) {
     const struct bp_note_context *context = &contexts.list[i];

@@ -14,22 +14,26 @@
 #include "base/list.h"
 #include "judge/verdict.h"
 #include "lang/print.h"
+#include "study/doubt.h"
 #include "study/mend.h"
 #include "study/opened.h"
+#include "study/own/own.h"
 #include "study/trial.h"
 
-/* Lines that must speak for a reading, and such of a context that are judged. */
-enum { ENOUGH = 3, MOST_LINES = 300 };
+/* Lines of a context that are judged. */
+enum { MOST_LINES = 300 };
 
 struct study {
   const struct bp_source *source;
+  enum bp_note_style style;
   const struct bp_vocabulary *vocabulary;
   const struct bp_judge_options *options;
   const struct bp_hint_options *hints; /* NULL: none */
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
-  size_t chains; /* definitions that are told as claims */
+  size_t chains;   /* definitions that are told as claims */
+  size_t products; /* chains of derivatives that are */
   size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
@@ -102,16 +106,6 @@ static bool add_unread_claim(struct study *study, const struct bp_noted *noted,
 
 /* ---- verdicts ------------------------------------------------------------ */
 
-/* Under which reading that agrees with the note's forward pass the member holds; the number of
- * readings: under none. */
-static size_t holds_elsewhere(const struct bp_study_trials *trials, size_t member) {
-  size_t k = 0;
-  while (k < trials->readings &&
-         (bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS || !bp_study_plausible(trials, k)))
-    k++;
-  return k;
-}
-
 static bool mentions(const struct bp_noted *noted, const char *what) {
   const struct bp_written *text = &noted->cut.text;
   return bp_text_find(text->text, 0, text->length, what) < text->length;
@@ -177,85 +171,6 @@ static bool passes_over_factors(const struct bp_noted *noted) {
   return false;
 }
 
-/* Whether a line is about one activation among many: it asks for the sign of something, or has a
- * slope by its value, a (1 - a) or 1 - a².  The declarations leave the hidden activation open. */
-static bool knows_activation(const struct bp_noted *noted) {
-  static const char *const signs[] = {">",           "<",           "\\ge ",      "\\geq", "\\le ",
-                                      "\\leq",       "\\gt",        "\\lt",       "1 -",   "1-",
-                                      "\\mathbb{1}", "\\mathbf{1}", "\\mathbb 1", "\\max"};
-  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
-    if (mentions(noted, signs[k]))
-      return true;
-  return false;
-}
-
-/* What else a failing line may mean, from how it is written; NULL: nothing. */
-static const char *open_writing(const struct bp_note_context *context,
-                                const struct bp_noted *noted) {
-  bool brackets = context->family == BP_FAMILY_BRACKETS;
-  bool unit = context->family == BP_FAMILY_UNIT;
-  if (context->program)
-    return NULL;
-  bool numbers = unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x");
-  if (noted->layout && !numbers)
-    return "needs a layout: it has a derivative of a vector by a vector, which people write in "
-           "two ways";
-  if (!unit && context->family != BP_FAMILY_STATED && knows_activation(noted))
-    return "needs the activation that it speaks of: the hidden one was read as any smooth function";
-  if ((brackets || unit) && mentions(noted, "^{("))
-    return "needs to say what its index in parentheses counts";
-  if (unit && context->many && (mentions(noted, "dz") || mentions(noted, "x ")))
-    return "needs to say how its small letters lie, beside capital ones";
-  if (brackets && !mentions(noted, "^{["))
-    return "needs the layer that it is about";
-  if (context->many && mentions(noted, "_{"))
-    return "needs to say whether its lower index counts samples or units";
-  if (mentions(noted, "\\sum_") && mentions(noted, "} ^"))
-    return "needs the bound of its sum: the declarations do not have it";
-  if (mentions(noted, "\\sum") && (mentions(noted, "}^{") || mentions(noted, "}  ^{")))
-    return "needs the bound of its sum: the declarations do not have it";
-  return NULL;
-}
-
-/* How many claims about deltas hold: δ is a name of the author's, which may stand for the
- * derivative by the activation, or have the opposite sign. */
-static size_t deltas_that_hold(const struct study *study, const struct bp_study_trials *trials) {
-  const struct bp_note_context *context = trials->context;
-  size_t count = 0;
-  for (size_t i = 0; i < context->count; i++)
-    count += mentions(&study->note.list[context->members[i]], "\\delta") &&
-             bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS;
-  return count;
-}
-
-/* Why a failing line does not fail after all, as a sentence; NULL where it does. */
-static const char *doubt(const struct study *study, const struct bp_study_trials *trials,
-                         const struct bp_noted *noted, size_t member, const unsigned char *layers) {
-  size_t other = holds_elsewhere(trials, member);
-  if (other < trials->readings) {
-    struct bp_note_reading reading = bp_context_reading(trials->context, other);
-    const char *words = bp_context_words(trials->context, &reading, study->arena);
-    return words ? bp_arena_printf(study->arena,
-                                   "it holds under another reading than the lines around it (%s); "
-                                   "it needs words that say which is meant",
-                                   words)
-                 : NULL;
-  }
-  if (!trials->own_forward)
-    return "needs the forward pass: no equation of the note says how its layers are computed";
-  bool stated = trials->context->family == BP_FAMILY_STATED;
-  if (trials->holding < ENOUGH && !stated)
-    return "needs more lines that hold: fewer than three speak for how the note was read";
-  if (!stated && mentions(noted, "\\delta") && deltas_that_hold(study, trials) < 2)
-    return "needs to say what its delta stands for: fewer than two other lines with it hold";
-  const char *open = open_writing(trials->context, noted);
-  if (open)
-    return open;
-  if (layers[member] == BP_TRIED_HOLDS)
-    return "it holds for some layers only, and needs to say for which";
-  return NULL;
-}
-
 static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->verdict = BP_UNDECIDED;
   claim->reason = BP_REASON_NEEDS;
@@ -291,8 +206,9 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
 static bool defines_again(const struct bp_study_trials *trials, size_t member) {
   const struct bp_note_context *context = trials->context;
   const struct bp_noted *noted = &context->note->list[context->members[member]];
-  return noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2 &&
-         bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
+  bool states = (noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2) ||
+                noted->kind == BP_NOTED_SYMBOLIC;
+  return states && bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
 }
 
 /* Which members are judged: claims, and no more than so many. */
@@ -337,9 +253,11 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
                    struct bp_claim *claim, size_t member, const unsigned char *layers) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   const char *why = NULL;
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
-    why = doubt(study, trials, noted, member, layers);
-  else if (claim->verdict == BP_HOLDS && passes_over_factors(noted))
+    why = bp_study_doubt(trials, noted, claim, member, layers[member] == BP_TRIED_HOLDS);
+  else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
+           passes_over_factors(noted))
     why =
         "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
         "layout, which decides its order";
@@ -352,9 +270,10 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
 static bool add_judged(struct study *study, const struct bp_study_trials *trials,
                        struct bp_claim claim, size_t member) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
-  if (noted->kind == BP_NOTED_DEFINITION && claim.verdict != BP_HOLDS)
+  if (noted->kind != BP_NOTED_CLAIM && claim.verdict != BP_HOLDS)
     return add_remark(study, noted);
   study->chains += noted->kind == BP_NOTED_DEFINITION;
+  study->products += noted->kind == BP_NOTED_SYMBOLIC;
   return bp_study_mend(trials->context, claim.span, study->arena, &claim) &&
          add_claim(study, claim);
 }
@@ -368,7 +287,7 @@ static bool add_unjudged(struct study *study, const struct bp_study_trials *tria
     const struct bp_noted *noted = &study->note.list[context->members[i]];
     if (noted->kind != BP_NOTED_CLAIM && !defines_again(trials, i))
       continue;
-    bool definition = noted->kind == BP_NOTED_DEFINITION;
+    bool definition = noted->kind != BP_NOTED_CLAIM;
     if (claims++ >= MOST_LINES && definition)
       fine = add_remark(study, noted);
     else if (claims > MOST_LINES)
@@ -424,7 +343,7 @@ static bool tell_reading(struct study *study, const struct bp_study_trials *tria
   if (!words)
     return false;
   bool stated = trials->context->family == BP_FAMILY_STATED;
-  bool weak = trials->holding < ENOUGH || trials->holding == trials->runner_up;
+  bool weak = trials->holding < BP_STUDY_ENOUGH || trials->holding == trials->runner_up;
   const char *weight = weak && !stated ? ", which is assumed" : "";
   const char *where =
       trials->context->cell > 0
@@ -520,10 +439,11 @@ static bool tell_totals(struct study *study) {
   size_t counts[BP_NOTED_KIND_COUNT] = {0}, parts = note->count + note->plain;
   for (size_t i = 0; i < note->count; i++)
     counts[note->list[i].kind]++;
-  counts[BP_NOTED_CLAIM] += study->chains;
+  counts[BP_NOTED_CLAIM] += study->chains + study->products;
   counts[BP_NOTED_DEFINITION] -= study->chains;
+  counts[BP_NOTED_SYMBOLIC] -= study->products;
   const char *all = note->formulas == 0
-                        ? bp_note_nothing(bp_note_style_of(study->source))
+                        ? bp_note_nothing(study->style)
                         : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
                                           note->formulas == 1 ? "" : "s");
   if (all && parts != note->formulas)
@@ -574,6 +494,7 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
   if (bp_note_open(source, arena, &opened) != 0)
     return -1;
   struct study study = {.source = opened.source,
+                        .style = opened.style,
                         .vocabulary = vocabulary,
                         .options = options,
                         .hints = hints,
@@ -581,7 +502,8 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
                         .report = report};
   *report = (struct bp_derivation_report){0};
   if (bp_note_find(opened.source, opened.style, arena, &study.note) != 0 ||
-      bp_contexts_find(&study.note, arena, &contexts) != 0)
+      bp_contexts_find(&study.note, arena, &contexts) != 0 ||
+      bp_own_declare(&contexts, vocabulary, arena) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)

@@ -42,9 +42,19 @@ int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
   return status;
 }
 
+/* Whether the member holds because it is declared: it speaks for no reading. */
+static bool is_declared(const struct bp_note_context *context, size_t reading, size_t member) {
+  size_t number = context->members[member];
+  return context->family == BP_FAMILY_OWN &&
+         (context->note->list[number].kind == BP_NOTED_DEFINITION ||
+          context->own[bp_context_reading(context, reading).own].defining[number]);
+}
+
 static size_t count(const struct bp_study_trials *trials, size_t reading, bool all) {
   size_t sum = 0;
   for (size_t i = 0; i < trials->context->count; i++) {
+    if (is_declared(trials->context, reading, i))
+      continue;
     enum bp_trial_outcome outcome = bp_study_outcome(trials, reading, i);
     sum += all ? outcome != BP_NOT_TRIED : outcome == BP_TRIED_HOLDS;
   }
@@ -66,7 +76,8 @@ static bool has_own_forward(const struct bp_study_trials *trials) {
   for (size_t i = 0; i < trials->context->count; i++)
     if (defines_forward(trials, trials->best, i))
       return true;
-  return trials->context->family == BP_FAMILY_STATED || trials->context->program;
+  return trials->context->family == BP_FAMILY_STATED || trials->context->family == BP_FAMILY_OWN ||
+         trials->context->program;
 }
 
 /* How many lines hold under the best reading, and fail under this one. */

@@ -95,6 +95,17 @@ static bool constant_square(struct bp_world *world, const struct bp_expression *
   return true;
 }
 
+/* A column of so many numbers, one of which is picked. */
+static bool picking_column(struct bp_world *world, const struct bp_expression *call,
+                           shapes arguments, struct bp_symbolic *shape) {
+  *shape = (struct bp_symbolic){arguments[0].rows, one(world)};
+  if (arguments[1].rows.value <= arguments[0].rows.value)
+    return true;
+  return bp_fault_set(world, BP_FAULT_SHAPE, call->child[2]->span, "unit(n, i): the size first",
+                      "a unit vector of %ld numbers has no number %ld", arguments[0].rows.value,
+                      arguments[1].rows.value);
+}
+
 /* Equal shapes, or a number on either side. */
 static bool both(struct bp_world *world, const struct bp_expression *call, shapes arguments,
                  struct bp_symbolic *shape) {
@@ -129,7 +140,6 @@ UNARY(value_norm, bp_balls_norm)
 UNARY(value_vec, bp_balls_vec)
 UNARY(value_diag, bp_balls_diag)
 UNARY(value_diagonal, bp_balls_diagonal)
-UNARY(value_softmax, bp_balls_softmax)
 #undef UNARY
 
 static struct bp_balls value_mean(struct bp_world *world, const struct bp_balls *arguments,
@@ -140,6 +150,17 @@ static struct bp_balls value_mean(struct bp_world *world, const struct bp_balls 
   if (sum.at)
     sum.at[0] = bp_ball_combine(&world->room, sum.at[0], bp_ball_whole((slong)total), bp_ball_div);
   return sum;
+}
+
+/* Of every sample: a column, or a row where the line that calls it says so. */
+static struct bp_balls value_softmax(struct bp_world *world, const struct bp_balls *arguments,
+                                     size_t count) {
+  (void)count;
+  if (!world->context.line->rows_are_samples)
+    return bp_balls_softmax(&world->room, arguments[0]);
+  struct bp_balls columns = bp_balls_transpose(&world->room, arguments[0]);
+  struct bp_balls shares = columns.at ? bp_balls_softmax(&world->room, columns) : columns;
+  return shares.at ? bp_balls_transpose(&world->room, shares) : shares;
 }
 
 /* Sizes reach the constants as 1 x 1 matrices. */
@@ -161,6 +182,15 @@ static struct bp_balls value_zeros(struct bp_world *world, const struct bp_balls
                                    size_t count) {
   return bp_balls_fill(&world->room, size_of(arguments[0]), count > 1 ? size_of(arguments[1]) : 1,
                        0);
+}
+
+static struct bp_balls value_unit(struct bp_world *world, const struct bp_balls *arguments,
+                                  size_t count) {
+  (void)count;
+  struct bp_balls unit = bp_balls_fill(&world->room, size_of(arguments[0]), 1, 0);
+  if (unit.at)
+    unit.at[size_of(arguments[1]) - 1] = bp_ball_exact(1);
+  return unit;
 }
 
 static struct bp_balls value_max(struct bp_world *world, const struct bp_balls *arguments,
@@ -208,6 +238,7 @@ const struct bp_builtin bp_builtins[] = {
     {"I", 1, 1, BP_OF_SIZES | BP_IS_IDENTITY, constant_square, value_identity},
     {"ones", 1, 2, BP_OF_SIZES, constant, value_ones},
     {"zeros", 1, 2, BP_OF_SIZES, constant, value_zeros},
+    {"unit", 2, 2, BP_OF_SIZES, picking_column, value_unit},
     {"max", 2, 2, BP_DECIDES, both, value_max},
     {"min", 2, 2, BP_DECIDES, both, value_min},
     {"softmax", 1, 1, PLAIN, same, value_softmax},

@@ -295,14 +295,16 @@ static bool kept_jacobian(struct bp_world *world, const struct bp_expression *pa
 /* A gradient is the Jacobian's one row in the shape of what varies. */
 static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian,
                                 enum bp_derivative_layout layout, struct part part) {
-  if (layout == BP_LAYOUT_JACOBIAN)
+  if (layout == BP_LAID_AS_ROWS_OF_U)
     return jacobian;
+  if (layout == BP_LAID_AS_COLUMNS_OF_U)
+    return bp_balls_transpose(&world->room, jacobian);
   struct bp_balls gradient = bp_balls_new(&world->room, part.rows, part.columns);
   for (size_t j = 0; gradient.at && j < part.columns; j++)
     for (size_t i = 0; i < part.rows; i++)
       gradient.at[i * part.columns + j] = jacobian.at[j * part.rows + i];
-  return gradient.at && layout == BP_LAYOUT_TRANSPOSED ? bp_balls_transpose(&world->room, gradient)
-                                                       : gradient;
+  return gradient.at && layout == BP_LAID_AS_V_TURNED ? bp_balls_transpose(&world->room, gradient)
+                                                      : gradient;
 }
 
 /* Whether `node` is computed from `from`. */

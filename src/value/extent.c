@@ -20,6 +20,8 @@ struct limits {
   int depth;
   bool sized; /* it picks elements somewhere, without a shift: of a matrix of this size there */
   struct bp_size size;
+  bool ends;          /* `high` is where a matrix ends, which is this as a symbol */
+  struct bp_size end; /* in world->symbols */
 };
 
 static long less(long a, long b) {
@@ -122,14 +124,22 @@ static bool limit_by_element(struct limits *limits, const struct bp_expression *
     if (!letter)
       continue;
     struct bp_symbolic shape;
-    if (!bp_expression_shape(world, element->child[0], scope, &shape))
+    if (!bp_expression_shape(world, element->child[0], scope, &shape) ||
+        (bp_symbolic_number(shape) && bp_is_unit_vector(world, element)))
       return false;
     bool vector = element->count == 2;
     bool column = i == 2 || (vector && shape.columns.value != 1);
     struct bp_size size = column ? shape.columns : shape.rows;
     if (shift == 0 && !one_size(limits, element->child[i], size, column ? "columns" : "rows"))
       return false;
-    limit(limits, less(1, shift), less(size.value, shift));
+    long high = less(size.value, shift);
+    bool lower = !limits->any || high < limits->high;
+    limit(limits, less(1, shift), high);
+    if (lower) {
+      limits->ends = true;
+      limits->end = bp_size_add(world->symbols, size, bp_size_constant(world->symbols, labs(shift)),
+                                shift > 0 ? -1 : 1);
+    }
   }
   return true;
 }
@@ -154,13 +164,20 @@ static bool limit_by(struct limits *limits, const struct bp_expression *expressi
   return true;
 }
 
+static bool limit_by_all(struct limits *limits, const struct bp_expression *const *expressions,
+                         size_t count, const struct bp_scope *scope) {
+  for (size_t i = 0; i < count; i++)
+    if (!limit_by(limits, expressions[i], scope))
+      return false;
+  return true;
+}
+
 bool bp_letter_extent(struct bp_world *world, const char *letter,
                       const struct bp_expression *const *expressions, size_t count,
                       const struct bp_scope *scope, bool *any, long *low, long *high) {
   struct limits limits = {.world = world, .letter = letter};
-  for (size_t i = 0; i < count; i++)
-    if (!limit_by(&limits, expressions[i], scope))
-      return false;
+  if (!limit_by_all(&limits, expressions, count, scope))
+    return false;
   *any = limits.any;
   *low = limits.low;
   *high = limits.high;
@@ -174,21 +191,45 @@ static bool bound_of(struct bp_world *world, const struct bp_expression *bound,
   return bound->kind == BP_EXPR_ALL || bp_world_index(world, bound, scope, value);
 }
 
+/* Nothing says how far a letter runs. */
+static bool runs_nowhere(struct bp_world *world, const struct bp_expression *sum) {
+  bool entries = sum->order == BP_JOIN_BELOW || sum->order == BP_JOIN_BESIDE;
+  const char *like = entries ? "for %s = 1..n behind the formula, where 1..n are its bounds"
+                     : sum->order == BP_JOIN_PRODUCT ? "prod_{%s=1..m} with its bounds"
+                                                     : "sum_{%s=1..m} with its bounds";
+  return bp_fault_set(world, BP_FAULT_MISUSE, sum->span,
+                      world->quiet ? NULL : bp_arena_printf(world->model->arena, like, sum->name),
+                      "what %s runs over is not known: it picks nothing in %s", sum->name,
+                      entries ? "these entries" : "this sum");
+}
+
+/* The upper bound as a symbol, where it is one. */
+static struct bp_size symbolic_end(struct bp_world *world, const struct bp_expression *sum,
+                                   const struct bp_scope *scope, const struct limits *limits,
+                                   long to) {
+  struct bp_fault before = world->fault;
+  struct bp_size end = bp_size_constant(world->symbols, to);
+  if (sum->child[1]->kind == BP_EXPR_ALL)
+    return limits->ends && limits->high == limits->end.value ? limits->end : end;
+  if (!bp_world_size(world, sum->child[1], scope, &end))
+    world->fault = before;
+  return end;
+}
+
 bool bp_sum_bounds(struct bp_world *world, const struct bp_expression *sum,
                    const struct bp_scope *scope, struct bp_sum_bounds *bounds) {
-  long low = 1, high = 0;
-  bool open = sum->child[0]->kind == BP_EXPR_ALL || sum->child[1]->kind == BP_EXPR_ALL, any = true;
-  if (open && !bp_letter_extent(world, sum->name, &sum->child[2], 1, scope, &any, &low, &high))
+  struct limits limits = {.world = world, .letter = sum->name};
+  bool open = sum->child[0]->kind == BP_EXPR_ALL || sum->child[1]->kind == BP_EXPR_ALL;
+  if (open && !limit_by(&limits, sum->child[2], scope))
     return false;
-  if (!any)
-    return bp_fault_set(world, BP_FAULT_MISUSE, sum->span,
-                        world->quiet ? NULL
-                                     : bp_arena_printf(world->model->arena,
-                                                       "sum_{%s=1..m} with its bounds", sum->name),
-                        "what %s runs over is not known: it picks nothing in this sum", sum->name);
+  if (open && !limits.any)
+    return runs_nowhere(world, sum);
   bounds->excludes = sum->count > 3;
   bounds->excluded = 0;
-  return bound_of(world, sum->child[0], scope, low, &bounds->from) &&
-         bound_of(world, sum->child[1], scope, high, &bounds->to) &&
-         (!bounds->excludes || bp_world_index(world, sum->child[3], scope, &bounds->excluded));
+  if (!bound_of(world, sum->child[0], scope, limits.low, &bounds->from) ||
+      !bound_of(world, sum->child[1], scope, limits.high, &bounds->to) ||
+      (bounds->excludes && !bp_world_index(world, sum->child[3], scope, &bounds->excluded)))
+    return false;
+  bounds->end = symbolic_end(world, sum, scope, &limits, bounds->to);
+  return true;
 }

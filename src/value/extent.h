@@ -15,6 +15,7 @@ bool bp_letter_extent(struct bp_world *world, const char *letter,
 struct bp_sum_bounds {
   long from, to, excluded;
   bool excludes;
+  struct bp_size end; /* `to` as a symbol, in world->symbols */
 };
 
 /* The bounds of a sum, as written or by what its letter picks.  False with a fault. */

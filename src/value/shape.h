@@ -14,19 +14,12 @@ bool bp_element_pick(struct bp_world *world, const struct bp_expression *element
                      const struct bp_scope *scope, long rows, long columns, long *row,
                      long *column);
 
+/* Whether it is e_i with the number e, which is meant as a unit vector; then with a fault. */
+bool bp_is_unit_vector(struct bp_world *world, const struct bp_expression *element);
+
 /* The shape of an expression.  False with a fault. */
 bool bp_expression_shape(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, struct bp_symbolic *shape);
-
-/* Whether a * or ^, whose sides have numbers that fit both ways, goes element by element: the
- * shapes decide as symbols, not where sizes happen to be equal.  False with a fault. */
-bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expression,
-                        const struct bp_scope *scope, bool *pointwise);
-
-/* The shape of a bound sum without terms, which begins at `from`. */
-struct bp_symbolic bp_empty_sum_shape(struct bp_world *world,
-                                      const struct bp_expression *expression,
-                                      const struct bp_scope *scope, long from);
 
 /* The shape of a node; its definition is looked at once.  False with a fault. */
 bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span used);
@@ -34,5 +27,13 @@ bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span 
 /* What was written, if it is short, else `otherwise`; in the model's arena. */
 const char *bp_written(struct bp_world *world, const struct bp_expression *expression,
                        const char *otherwise);
+
+/* "W[1]' is (n[0],n[1])", with numbers where symbols and numbers differ; in the model's arena. */
+const char *bp_shape_sentence(struct bp_world *world, const struct bp_expression *expression,
+                              const char *otherwise, struct bp_symbolic shape);
+
+/* Whether rows and columns are equal in every trial, with a note where that hangs on fixed sizes.
+ */
+bool bp_shapes_fit(struct bp_world *world, struct bp_symbolic a, struct bp_symbolic b);
 
 #endif

@@ -81,6 +81,10 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
   return true;
 }
 
+bool bp_gradient_turned(enum bp_layout layout, struct bp_symbolic below) {
+  return layout == BP_LAYOUT_MIXED ? bp_size_one(below.columns) : layout == BP_LAYOUT_NUMERATOR;
+}
+
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,
                        const struct bp_scope *scope, enum bp_derivative_layout *layout,
                        struct bp_partial_target *target, struct bp_symbolic *shape) {
@@ -94,13 +98,16 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
                         "∇ is the gradient of a number, and this is %s",
                         bp_symbolic_text(world->symbols, above));
   bool jacobian = target->vec || is_vec(partial->child[0]) || !bp_symbolic_number(above);
-  bool numerator = world->context.line->numerator && partial->order == 0;
-  *layout = jacobian ? BP_LAYOUT_JACOBIAN : numerator ? BP_LAYOUT_TRANSPOSED : BP_LAYOUT_GRADIENT;
+  enum bp_layout said = partial->order > 0 ? BP_LAYOUT_GRADIENT : world->context.line->layout;
+  bool turned = jacobian ? said == BP_LAYOUT_DENOMINATOR : bp_gradient_turned(said, below);
+  *layout = jacobian ? turned ? BP_LAID_AS_COLUMNS_OF_U : BP_LAID_AS_ROWS_OF_U
+            : turned ? BP_LAID_AS_V_TURNED
+                     : BP_LAID_AS_V;
   *shape = below;
-  if (*layout == BP_LAYOUT_TRANSPOSED)
-    *shape = (struct bp_symbolic){below.columns, below.rows};
   if (jacobian)
     *shape = (struct bp_symbolic){bp_size_multiply(world->symbols, above.rows, above.columns),
                                   bp_size_multiply(world->symbols, below.rows, below.columns)};
+  if (turned)
+    *shape = (struct bp_symbolic){shape->columns, shape->rows};
   return true;
 }

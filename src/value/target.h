@@ -21,10 +21,14 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
 
 /* How ∂U/∂V is laid out. */
 enum bp_derivative_layout {
-  BP_LAYOUT_GRADIENT,   /* U is a number: the shape of V */
-  BP_LAYOUT_TRANSPOSED, /* the same, and the file says `layout numerator` */
-  BP_LAYOUT_JACOBIAN
+  BP_LAID_AS_V,           /* U is a number: the shape of V */
+  BP_LAID_AS_V_TURNED,    /* the same transposed */
+  BP_LAID_AS_ROWS_OF_U,   /* the Jacobian */
+  BP_LAID_AS_COLUMNS_OF_U /* the Jacobian transposed, with a row for each element of V */
 };
+
+/* Whether the layout turns ∂s/∂V of a number s, for a V of this shape. */
+bool bp_gradient_turned(enum bp_layout layout, struct bp_symbolic below);
 
 /* How a derivative is laid out, with its V and its shape.  False with a fault. */
 bool bp_partial_layout(struct bp_world *world, const struct bp_expression *partial,

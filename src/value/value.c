@@ -9,11 +9,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "value/chain.h"
 #include "value/derive.h"
-#include "value/extent.h"
 #include "value/formula_cache.h"
 #include "value/node_value.h"
+#include "value/operator_shape.h"
 #include "value/shape.h"
+#include "value/sum.h"
 #include "value/target.h"
 
 bool bp_value_made(struct bp_world *world, struct bp_balls result,
@@ -141,16 +143,37 @@ static struct bp_balls combine(struct bp_world *world, enum bp_expression_kind k
   }
 }
 
+static bool has_partial(const struct bp_expression *product) {
+  return product->kind == BP_EXPR_PARTIAL ||
+         (product->kind == BP_EXPR_MULTIPLY &&
+          (has_partial(product->child[0]) || has_partial(product->child[1])));
+}
+
+/* How a product with a derivative in it is read. */
+static bool find_chain(struct bp_world *world, const struct bp_expression *product,
+                       const struct bp_scope *scope, struct bp_chain *chain) {
+  struct bp_symbolic sides[2];
+  *chain = (struct bp_chain){.read = false};
+  return !has_partial(product) ||
+         (bp_expression_shape(world, product->child[0], scope, &sides[0]) &&
+          bp_expression_shape(world, product->child[1], scope, &sides[1]) &&
+          bp_chain_find(world, product, scope, sides, chain));
+}
+
 static bool binary_value(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
   struct bp_balls a = {0}, b = {0};
   enum bp_expression_kind kind = expression->kind;
   enum way way = ELEMENTS;
+  struct bp_chain chain;
   if (!bp_expression_value(world, expression->child[0], scope, frame, &a) ||
       !bp_expression_value(world, expression->child[1], scope, frame, &b) ||
-      !bp_world_work(world, cost(kind, a, b), expression->span))
+      !bp_world_work(world, cost(kind, a, b), expression->span) ||
+      !find_chain(world, expression, scope, &chain))
     return false;
+  if (chain.read)
+    return bp_chain_value(world, &chain, expression, (struct bp_balls[2]){a, b}, value);
   if ((kind == BP_EXPR_MULTIPLY || kind == BP_EXPR_POWER) &&
       !way_of(world, expression, scope, a, b, &way))
     return false;
@@ -187,37 +210,6 @@ static bool element_value(struct bp_world *world, const struct bp_expression *ex
       value->at[i * columns + j] =
           whole.at[(row < 0 ? i : (size_t)row) * whole.columns + (column < 0 ? j : (size_t)column)];
   return true;
-}
-
-static bool sum_over_value(struct bp_world *world, const struct bp_expression *expression,
-                           const struct bp_scope *scope, const struct bp_frame *frame,
-                           struct bp_balls *value) {
-  struct bp_sum_bounds bounds;
-  if (!bp_sum_bounds(world, expression, scope, &bounds))
-    return false;
-  *value = (struct bp_balls){0};
-  for (long i = bounds.from; i <= bounds.to; i++) {
-    struct bp_scope inner = {expression->name, i, NULL, scope};
-    struct bp_balls term = {0};
-    if (bp_sum_skips(&bounds, i))
-      continue;
-    if (!bp_world_work(world, 20, expression->span) ||
-        !bp_expression_value(world, expression->child[2], &inner, frame, &term))
-      return false;
-    if (!value->at)
-      *value = term;
-    else if (!bp_value_made(world, bp_balls_zip(&world->room, *value, term, bp_ball_add),
-                            expression, value))
-      return false;
-    if (i == LONG_MAX)
-      break;
-  }
-  if (value->at)
-    return true;
-  struct bp_symbolic shape = bp_empty_sum_shape(world, expression, scope, bounds.from);
-  return bp_value_made(
-      world, bp_balls_new(&world->room, (size_t)shape.rows.value, (size_t)shape.columns.value),
-      expression, value);
 }
 
 /* Puts a block where it belongs. */
@@ -522,6 +514,15 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
          bp_expression_value(world, expression->child[0], scope, &frame, value);
 }
 
+/* A number that counts as printed stands for everything that is rounded to it. */
+static struct bp_ball as_printed(const struct bp_world *world, const struct bp_expression *number,
+                                 struct bp_ball ball) {
+  if (!world->printed_places || !world->context.claim ||
+      -(long)number->last_place < world->printed_places)
+    return ball;
+  return bp_ball_widen(ball, number->last_place * log2(10) - 1);
+}
+
 static bool computed(struct bp_world *world, const struct bp_expression *expression,
                      const struct bp_scope *scope, const struct bp_frame *frame,
                      struct bp_balls *value) {
@@ -534,7 +535,7 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
     if (!bp_ball_decimal(&world->room, expression->text, &number))
       return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "write a smaller number",
                           "%.40s is no number that can be computed with", expression->text);
-    return number_value(world, expression, number, value);
+    return number_value(world, expression, as_printed(world, expression, number), value);
   case BP_EXPR_NAME:
     return name_value(world, expression, scope, frame, value);
   case BP_EXPR_NEGATE:
@@ -548,7 +549,7 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
   case BP_EXPR_ELEMENT:
     return element_value(world, expression, scope, frame, value);
   case BP_EXPR_SUM:
-    return sum_over_value(world, expression, scope, frame, value);
+    return bp_sum_value(world, expression, scope, frame, value);
   case BP_EXPR_MATRIX:
     return matrix_value(world, expression, scope, frame, value);
   case BP_EXPR_PARTIAL:
@@ -566,7 +567,7 @@ bool bp_expression_value(struct bp_world *world, const struct bp_expression *exp
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
   enum { STEPS_OF_NODE = 4 };
-  bool kept = world->formulas && !frame && !world->computing;
+  bool kept = world->formulas && !frame && !world->computing && !world->printed_places;
   if (world->quiet)
     world->steps += STEPS_OF_NODE; /* small matrices cost more than their numbers */
   if (kept && bp_formula_cache_find(world, expression, scope, value))

@@ -16,7 +16,7 @@ static enum bp_callable find(const char *name) {
   return bp_ball_function_find(name, strlen(name)) ? BP_CALLABLE : BP_NOT_CALLABLE;
 }
 
-const struct bp_vocabulary bp_vocabulary = {find};
+const struct bp_vocabulary bp_vocabulary = {.find = find};
 
 const char *bp_vocabulary_nearest(const char *written) {
   const char *names[MOST_OFFERED];

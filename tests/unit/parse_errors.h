@@ -58,11 +58,13 @@ static const struct {
     {"given A : n x m ", "x", " k", "a matrix has two sizes", NULL},
     {"given A ", "=", " 2", "here is =, where a : and the shape", NULL},
     {"given ", "for", " : n", "for is a word of this language", NULL},
-    {"let x", "_", "i = 3", "a definition gives a whole matrix", NULL},
+    {"let x", "_{1, 2}", " = 3", "a definition gives a whole matrix", NULL},
     {"write dW ", "∂", "J/∂W", "here is ∂, where the word for", "write dW[l] for"},
     {"title ", "One", " layer", "here is One, where a text in quotes", "title \"One"},
     {"use ", "\"x.deriv\"", "", "other files cannot be used here", NULL},
-    {"layout ", "columns", "", "here is columns, where the word numerator", NULL},
+    {"layout ", "columns", "", "here is columns, where numerator, denominator, mixed", NULL},
+    {"layout samples as ", "lines", "", "here is lines, where rows or columns",
+     "layout numerator, layout denom"},
 };
 enum { REFUSED = sizeof refused / sizeof *refused };
 

@@ -651,7 +651,6 @@ static Suite *base_suite(void) {
   suite_add_tcase(suite, numbers);
 
   TCase *parallel = tcase_create("parallel");
-  tcase_set_timeout(parallel, 60);
   tcase_add_loop_test(parallel, every_round_runs_once, 0, COUNT(thread_counts));
   tcase_add_test(parallel, progress_is_told_and_can_stop);
   tcase_add_test(parallel, there_is_a_processor);

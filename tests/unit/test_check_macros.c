@@ -298,7 +298,6 @@ static SRunner *run_inner_suite(enum fork_status status) {
   Suite *suite = suite_create("inner");
   for (size_t i = 0; i < TESTS; i++) {
     TCase *tests = tcase_create(expectations[i].name);
-    tcase_set_timeout(tests, 60);
     _tcase_add_test(tests, expectations[i].test, 0, 0, 0, 1);
     suite_add_tcase(suite, tests);
   }

@@ -450,6 +450,8 @@ END_TEST
 
 /* A stream that takes nothing must not look like a report. */
 START_TEST(full_stream_is_an_error) {
+  if (!bp_writers[_i].derivations)
+    return;
   char small[8];
   FILE *out = fmemopen(small, sizeof small, "w");
   ck_assert_ptr_nonnull(out);

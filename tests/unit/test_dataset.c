@@ -561,7 +561,6 @@ END_TEST
 static Suite *dataset_suite(void) {
   Suite *suite = suite_create("dataset");
   TCase *reading = tcase_create("reading");
-  tcase_set_timeout(reading, 60);
   tcase_add_loop_test(reading, accepts, 0, COUNT(accepted));
   tcase_add_test(reading, keeps_names);
   tcase_add_loop_test(reading, refuses, 0, COUNT(refused));

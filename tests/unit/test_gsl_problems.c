@@ -426,7 +426,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("gsl_problems");
   TCase *tests = tcase_create("problems");
-  tcase_set_timeout(tests, 100);
   tcase_add_loop_test(tests, no_alarm_and_no_miss, 0, MULTIMIN + 1);
   tcase_add_loop_test(tests, straight_lines_do_not_bend, 0, 3);
   tcase_add_test(tests, sums_that_cancel_are_noisy);

@@ -224,8 +224,10 @@ static struct bp_expression *tree(unsigned depth) {
     made->child[k] = tree(depth - 1);
   if (kind == BP_EXPR_MATRIX)
     made->rows = made->columns = 2;
-  if (kind == BP_EXPR_SUM)
+  if (kind == BP_EXPR_SUM) {
     made->name = "i";
+    made->order = (int)draw(BP_JOIN_BELOW + 1);
+  }
   if (kind == BP_EXPR_CALL || kind == BP_EXPR_AT || kind == BP_EXPR_PARTIAL) {
     size_t which = kind == BP_EXPR_CALL ? 0 : 1;
     struct bp_expression *name = node(BP_EXPR_NAME, 0);

@@ -386,7 +386,6 @@ int main(void) {
   Suite *suite = suite_create("proof");
   TCase *cases = tcase_create("proof");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_set_timeout(cases, 60);
   tcase_add_loop_test(cases, proved_differences_are_right, 0, (int)bp_function_count - 1);
   tcase_add_test(cases, one_layer_is_proved_too);
   tcase_add_loop_test(cases, a_wrong_slope_changes_no_difference, 0, COUNT(of_all_kinds));

@@ -462,6 +462,8 @@ END_TEST
 START_TEST(full_stream_is_an_error) {
   const struct bp_writer *writer = &bp_writers[_i];
   char small[8];
+  if (!writer->report)
+    return;
   FILE *out = fmemopen(small, sizeof small, "w");
   ck_assert_ptr_nonnull(out);
   setvbuf(out, NULL, _IONBF, 0);

@@ -80,7 +80,8 @@ static void add_size(struct collector *collector, const struct bp_declaration *d
                      expr size) {
   struct bp_supply *supply = collector->supply;
   add(collector, &supply->sizes, &supply->size_count, MOST_SIZES, size);
-  if (!declaration->counts)
+  /* a number of layers scales nothing: that of a network is 2, and 1 - L would be a sign */
+  if (!declaration->counts && (declaration->automatic || strcmp(declaration->name, "L") != 0))
     add(collector, &supply->scales, &supply->scale_count, MOST_SIZES, size);
 }
 

@@ -118,9 +118,12 @@ static bool take_subscript(struct bp_lexer *lexer, struct bp_span *text) {
 }
 
 /* Whether a subscript that is declared can be part of a name: i and its like are indices, in a let
- * at least, which may mean each element. */
+ * at least, which means each element; of two letters, W_{in} is the weight of what comes in. */
 static bool names(const struct bp_stream *stream, const char *text, size_t length) {
-  return !stream->defines || length > 1 || !strchr("ijklmnpqrst", text[0]);
+  static const char indices[] = "ijklmnpqrst";
+  bool pair = length == 2 && text[0] != text[1] && strncmp(text, "in", 2) != 0 &&
+              strchr(indices, text[0]) && strchr(indices, text[1]);
+  return !stream->defines || (length == 1 ? !strchr(indices, text[0]) : !pair);
 }
 
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,

@@ -268,9 +268,10 @@ static void note_declaration(struct bp_stream *stream, const struct bp_token *to
 
 /* A sum's sign, then what stands below it; a ^ there is a bound. */
 static void note_sum(struct bp_stream *stream, const struct bp_token *token) {
-  bool sign = token->kind == BP_TOKEN_SIGMA ||
+  bool sign = token->kind == BP_TOKEN_SIGMA || token->kind == BP_TOKEN_PRODUCT ||
               (token->kind == BP_TOKEN_NAME && !token->name->declared &&
-               (token->name->form == BP_FORM_SIGMA || token->name->form == BP_FORM_SUM));
+               (token->name->form == BP_FORM_SIGMA || token->name->form == BP_FORM_SUM ||
+                token->name->form == BP_FORM_PRODUCT));
   enum bp_token_kind before = stream->last.kind;
   bool below = token->kind == BP_TOKEN_UNDERSCORE || before == BP_TOKEN_UNDERSCORE;
   if (sign)

@@ -22,7 +22,18 @@ enum bp_note_family {
   BP_FAMILY_BRACKETS,
   BP_FAMILY_RAISED,
   BP_FAMILY_UNIT,
+  BP_FAMILY_OWN,    /* by definitions of its own */
   BP_FAMILY_PROGRAM /* its lines say what its names are, but not what its loss is */
+};
+
+/* Declarations that were made of the note's own definitions. */
+struct bp_note_own {
+  const char *prelude;
+  const char *words;         /* what was left open, and how it is read */
+  bool numbers;              /* so that a product of derivatives is one, in any order and layout */
+  const char *loose;         /* names of which nothing is known, each between blanks */
+  const bool *defining;      /* statements of the note that hold because they are declared */
+  struct bp_written **sides; /* of each statement of the note, in these names; NULL: as it is */
 };
 
 enum bp_note_samples { BP_NOTE_SAMPLES_ONE, BP_NOTE_SAMPLES_COLUMNS, BP_NOTE_SAMPLES_ROWS };
@@ -44,6 +55,7 @@ struct bp_note_reading {
   enum bp_note_loss loss;
   bool of_the_sum; /* dZ is m times the derivative of the mean */
   int layers;      /* of the network; 0: as many as the note has */
+  size_t own;      /* OWN: which declarations */
   size_t way;      /* of a program: which of its readings */
 };
 
@@ -55,6 +67,8 @@ struct bp_note_context {
   const struct bp_program *program; /* whose lines they are, or NULL */
   size_t *members;                  /* statements */
   size_t count, capacity;
+  const struct bp_note_own *own; /* OWN */
+  size_t own_count;
 };
 
 struct bp_note_contexts {
@@ -70,6 +84,9 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
 size_t bp_context_readings(const struct bp_note_context *context);
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k);
 
+/* Whether a name with a layer is mentioned: W^{[l]}, w^{l}. */
+bool bp_context_has_layers(const struct bp_note_context *context, const char *name);
+
 /* How many layers the note has. */
 int bp_context_layers(const struct bp_note_context *context);
 
@@ -80,6 +97,14 @@ const char *bp_context_prelude(const struct bp_note_context *context,
 /* The reading in words for a report; NULL where memory is short. */
 const char *bp_context_words(const struct bp_note_context *context,
                              const struct bp_note_reading *reading, struct bp_arena *arena);
+
+/* Whether all letters are numbers under the reading: then no side is passed over. */
+bool bp_context_numbers(const struct bp_note_context *context,
+                        const struct bp_note_reading *reading);
+
+/* Adds one side of a statement, in the names of the declarations.  False when memory is short. */
+bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                     const struct bp_noted *noted, size_t side, struct bp_written *text);
 
 /* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in
  * between; `left` has the left side where the statement has none of its own.  False when memory is

@@ -73,7 +73,8 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
     struct bp_note_context like = {.note = note, .family = layers ? layered : plain};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
       like.many = of_many(noted) || of_many(&note->list[noted->left]) ||
-                  (like.family == BP_FAMILY_UNIT && has(noted, "^{("));
+                  (like.family == BP_FAMILY_UNIT && has(noted, "^{(") &&
+                   (has(noted, "\\sum") || has(noted, "^{(1)}")));
       like.cell = noted->cell;
     }
     if (noted->program)

@@ -33,8 +33,7 @@ static bool mentions(const struct bp_note_context *context, const char *what) {
   return false;
 }
 
-/* Whether a name with a layer is mentioned: W^{[l]}, w^{l}. */
-static bool has_layers(const struct bp_note_context *context, const char *name) {
+bool bp_context_has_layers(const struct bp_note_context *context, const char *name) {
   char pattern[40];
   snprintf(pattern, sizeof pattern, "%s^{", name);
   char spaced[40], lowered[40];
@@ -87,7 +86,8 @@ static const char *function_letter(const struct bp_note_context *context) {
 static struct letters letters_of(const struct bp_note_context *context,
                                  const struct bp_note_reading *reading) {
   struct letters letters = {
-      .weight = has_layers(context, "W") || !has_layers(context, "w") ? "W" : "w",
+      .weight =
+          bp_context_has_layers(context, "W") || !bp_context_has_layers(context, "w") ? "W" : "w",
       .input = context->many ? "X" : "x",
       .target = context->many ? "Y" : "y",
       .pre = context->many ? "Z" : "z",
@@ -111,6 +111,8 @@ size_t bp_context_readings(const struct bp_note_context *context) {
     return 0;
   if (context->family == BP_FAMILY_STATED)
     return 1;
+  if (context->family == BP_FAMILY_OWN)
+    return context->own_count;
   if (context->family == BP_FAMILY_UNIT)
     return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 2 : 1);
   return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 4 : 1);
@@ -119,6 +121,8 @@ size_t bp_context_readings(const struct bp_note_context *context) {
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
   if (context->program)
     return (struct bp_note_reading){.way = k};
+  if (context->family == BP_FAMILY_OWN)
+    return (struct bp_note_reading){.own = k};
   size_t way = k / BP_NOTE_LOSS_COUNT;
   struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT)};
   if (context->many) {
@@ -139,6 +143,8 @@ const char *bp_context_words(const struct bp_note_context *context,
   }
   if (context->family == BP_FAMILY_STATED)
     return "as the note declares it";
+  if (context->family == BP_FAMILY_OWN)
+    return bp_arena_printf(arena, "its own definitions; %s", context->own[reading->own].words);
   return bp_arena_printf(arena, "%s, %s; %s%s",
                          context->family == BP_FAMILY_BRACKETS ? "layers in brackets"
                          : context->family == BP_FAMILY_RAISED ? "layers as superscripts"
@@ -255,16 +261,16 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
   const char *factor = context->many && reading->of_the_sum ? "m*" : "";
   static const char *const layered[] = {"dZ", "dz", "\\delta", "dA", "da"};
   for (size_t k = 0; k < sizeof layered / sizeof *layered; k++)
-    if (has_layers(context, layered[k]))
+    if (bp_context_has_layers(context, layered[k]))
       line(writer, "write %s[l] for %s∂%s/∂%s[l]", k == 2 ? "δ" : layered[k], factor, loss,
            k < 3 ? z : a);
   char name[8];
   snprintf(name, sizeof name, "d%s", letters->weight);
-  if (has_layers(context, name))
+  if (bp_context_has_layers(context, name))
     line(writer, "write %s[l] for ∂%s/∂%s[l]", name, loss, letters->weight);
-  if (letters->weight[0] == 'W' && has_layers(context, "dw"))
+  if (letters->weight[0] == 'W' && bp_context_has_layers(context, "dw"))
     line(writer, "write dw[l] for ∂%s/∂W[l]", loss);
-  if (has_layers(context, "db"))
+  if (bp_context_has_layers(context, "db"))
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
     return;
@@ -272,10 +278,32 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
     line(writer, "let x = X");
   if (mentions(context, "y"))
     line(writer, "let y = Y");
-  if (has_layers(context, "z"))
+  if (bp_context_has_layers(context, "z"))
     line(writer, "let z[l] = Z[l] for l = 1..L");
-  if (has_layers(context, "a"))
+  if (bp_context_has_layers(context, "a"))
     line(writer, "let a[l] = A[l] for l = 0..L");
+}
+
+/* What the note calls what is differentiated in the end, where that is a word: \\partial
+ * FinalOutput. */
+static const char *word_of_output(const struct bp_note_context *context, struct bp_arena *arena) {
+  static const char partial[] = "\\partial ", part[] = "\\part ";
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
+    for (size_t at = 0; at < text->length; at++) {
+      bool whole = bp_text_find(text->text, at, at + sizeof partial - 1, partial) == at;
+      if (at + sizeof partial >= text->length || text->text[at] != '\\' ||
+          (!whole && bp_text_find(text->text, at, at + sizeof part - 1, part) != at))
+        continue;
+      size_t begin = at + (whole ? sizeof partial : sizeof part) - 1, end = begin;
+      while (end < text->length && (text->text[end] | 0x20) >= 'a' &&
+             (text->text[end] | 0x20) <= 'z')
+        end++;
+      if (end - begin > 3)
+        return bp_arena_strndup(arena, text->text + begin, end - begin);
+    }
+  }
+  return NULL;
 }
 
 static const char *stated(const struct bp_note *note, struct bp_arena *arena) {
@@ -296,6 +324,8 @@ const char *bp_context_prelude(const struct bp_note_context *context,
   }
   if (context->family == BP_FAMILY_STATED)
     return stated(context->note, arena);
+  if (context->family == BP_FAMILY_OWN)
+    return context->own[reading->own].prelude;
   if (context->family == BP_FAMILY_UNIT)
     return bp_context_unit(context, reading, arena);
   struct letters letters = letters_of(context, reading);
@@ -305,140 +335,9 @@ const char *bp_context_prelude(const struct bp_note_context *context,
   write_names(&writer, context, &letters, reading);
   if (mentions(context, "\\hat{y}") || mentions(context, "\\hat y"))
     line(&writer, "let \\hat{y} = %s[L]", letters.act);
+  const char *word = word_of_output(context, arena);
+  if (word && strcmp(word, letters.loss) != 0)
+    line(&writer, "let %s = %s%s", word, context->many && reading->of_the_sum ? "m*" : "",
+         letters.loss);
   return writer.text;
-}
-
-/* ---- claims -------------------------------------------------------------- */
-
-/* What stands in the text for what the note writes otherwise; in the order of trying. */
-struct substitution {
-  const char *written, *ours;
-};
-
-static const struct substitution any_loss[] = {
-    {"\\mathcal{L}", " Loss "},
-    {"\\mathcal L", " Loss "},
-    {"{\\cal L}", " Loss "},
-    {"\\partial L}", "\\partial Loss}"},
-    {"\\partial {L}", "\\partial Loss "},
-    {"\\partial{L}", "\\partial Loss "},
-    {"\\nabla L", "\\nabla Loss "},
-};
-
-static const struct substitution gradients[] = {
-    {"\\nabla _{a}", "\\nabla _{a[L]}"},
-    {"\\nabla_{a}", "\\nabla _{a[L]}"},
-    {"\\nabla_{a^{L} }", "\\nabla _{a[L]}"},
-};
-
-/* Whether the argument list of a loss opens at `at`: (W, b), which says nothing. */
-static size_t arguments_of_loss(const struct bp_written *text, size_t at, size_t end) {
-  if (text->text[at] != '(' || at == 0)
-    return at;
-  size_t before = at;
-  while (before > 0 && text->text[before - 1] == ' ')
-    before--;
-  if (before == 0 || !strchr("JCEL}", text->text[before - 1]))
-    return at;
-  if (text->text[before - 1] == '}' &&
-      !(before >= 11 && memcmp(text->text + before - 11, "\\mathcal{L}", 11) == 0))
-    return at;
-  bool comma = false;
-  for (size_t over = at + 1; over < end; over++) {
-    char sign = text->text[over];
-    if (sign == ')')
-      return comma ? over + 1 : at;
-    if (strchr("(+-*/=", sign))
-      return at;
-    comma = comma || sign == ',';
-  }
-  return at;
-}
-
-static const struct substitution *substitution_at(const struct bp_note_context *context,
-                                                  const struct bp_written *text, size_t at,
-                                                  size_t end) {
-  const struct substitution *rows[] = {any_loss, gradients};
-  size_t counts[] = {sizeof any_loss / sizeof *any_loss, context->family == BP_FAMILY_RAISED
-                                                             ? sizeof gradients / sizeof *gradients
-                                                             : 0};
-  for (size_t r = 0; r < 2; r++)
-    for (size_t k = 0; k < counts[r]; k++) {
-      size_t length = strlen(rows[r][k].written);
-      if (end - at >= length && memcmp(text->text + at, rows[r][k].written, length) == 0)
-        return &rows[r][k];
-    }
-  return NULL;
-}
-
-/* Where the term ends that a sum over the samples is of: at the next + or - outside of brackets. */
-static size_t term_end(const struct bp_written *text, size_t at, size_t end) {
-  size_t depth = 0;
-  for (; at < end; at++) {
-    char sign = text->text[at];
-    if (strchr("([{", sign))
-      depth++;
-    else if (strchr(")]}", sign) && depth-- == 0)
-      return at;
-    else if (depth == 0 && (sign == '+' || sign == '-'))
-      return at;
-  }
-  return end;
-}
-
-static bool add_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                     const struct bp_written *side, size_t begin, size_t end,
-                     struct bp_written *text) {
-  static const char sum[] = BP_SUM_OF_SAMPLES_MARK;
-  const char *name = reading->samples == BP_NOTE_SAMPLES_ROWS ? "colsum(" : "rowsum(";
-  for (size_t at = begin; at < end;) {
-    size_t behind = arguments_of_loss(side, at, end);
-    const struct substitution *row =
-        context->family == BP_FAMILY_STATED ? NULL : substitution_at(context, side, at, end);
-    bool sums = end - at >= sizeof sum - 1 && memcmp(side->text + at, sum, sizeof sum - 1) == 0;
-    size_t length = row ? strlen(row->written) : sums ? sizeof sum - 1 : 1;
-    struct bp_span from = bp_written_from(side, at, at + length);
-    bool fine = true;
-    if (behind > at) {
-      at = behind;
-      continue;
-    }
-    if (sums) {
-      size_t over = term_end(side, at + length, end);
-      fine = bp_written_add(text, name, strlen(name), from) &&
-             add_side(context, reading, side, at + length, over, text) &&
-             bp_written_add(text, ")", 1, (struct bp_span){from.end, from.end});
-      length = over - at;
-    } else if (row)
-      fine = bp_written_add(text, row->ours, strlen(row->ours), from);
-    else
-      fine = bp_written_copy(text, side, at, at + 1);
-    if (!fine)
-      return false;
-    at += length;
-  }
-  return true;
-}
-
-bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                      const struct bp_noted *noted, const struct bp_noted *left,
-                      struct bp_written *text) {
-  if (context->program)
-    return bp_written_copy(text, &noted->cut.text, 0, noted->cut.text.length);
-  bool first = true;
-  for (size_t i = 0; i < noted->side_count; i++) {
-    const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
-    const struct bp_noted_side *side = &whose->sides[i];
-    if (noted->sides[i].symbolic)
-      continue;
-    size_t at = noted->sides[i].begin;
-    struct bp_span here = bp_written_from(&noted->cut.text, at, at);
-    here.end = here.begin;
-    if (!first && !bp_written_add(text, " = ", 3, here))
-      return false;
-    first = false;
-    if (!add_side(context, reading, &whose->cut.text, side->begin, side->end, text))
-      return false;
-  }
-  return true;
 }

@@ -176,11 +176,28 @@ static size_t behind_group(const struct bp_cutter *cutter, size_t at) {
   return bp_group_end(text_of(cutter), begin, cutter->in->length);
 }
 
+/* Leaves out \\begin{array}{l} and its end: its rows are statements. */
+static void open_rows(struct bp_cutter *cutter, size_t group, enum bp_environment kind) {
+  cutter->at = kind == BP_ENVIRONMENT_COLUMNS ? behind_group(cutter, group) : group;
+  cutter->row_environments++;
+}
+
 static void environment(struct bp_cutter *cutter, size_t over, bool begins) {
   size_t group = behind_group(cutter, over);
   enum bp_environment kind =
       bp_environment_of(text_of(cutter) + over, group > over ? group - over : 0);
   if (kind == BP_ENVIRONMENT_LAYOUT) {
+    cutter->rows_end = begins ? 0 : group;
+    cutter->at = group;
+    return;
+  }
+  if (begins && bp_cut_rows_are_statements(cutter, group)) {
+    open_rows(cutter, group, kind);
+    return;
+  }
+  if (!begins && cutter->matrices == 0 && cutter->row_environments > 0) {
+    cutter->row_environments--;
+    cutter->rows_end = group;
     cutter->at = group;
     return;
   }
@@ -197,7 +214,8 @@ static void environment(struct bp_cutter *cutter, size_t over, bool begins) {
  */
 static void words(struct bp_cutter *cutter, size_t over, size_t first_of_formula) {
   size_t group = behind_group(cutter, over);
-  bool hangs = group < cutter->in->length && strchr("(_^'", text_of(cutter)[group]) != NULL;
+  size_t next = bp_cut_behind_layout(cutter, group);
+  bool hangs = next < cutter->in->length && strchr("(_^'", text_of(cutter)[next]) != NULL;
   size_t before = cutter->now.text.length;
   bool raised = before > 0 && strchr("^_{", cutter->now.text.text[before - 1]) != NULL;
   bool one_word = group > over + 2;
@@ -205,7 +223,10 @@ static void words(struct bp_cutter *cutter, size_t over, size_t first_of_formula
     one_word = one_word && text_of(cutter)[i] != ' ' && (text_of(cutter)[i] & 0x80) == 0;
   if (group == over)
     cutter->at = over;
-  else if (one_word && (hangs || raised || cutter->depth > 0))
+  else if (cutter->depth == 0 && bp_cut_has_equation(cutter, over)) {
+    cutter->at = over; /* mathematics in a face for text */
+    drop_braces(cutter);
+  } else if (one_word && (hangs || raised || cutter->depth > 0))
     bp_cutter_copy(cutter, group - cutter->at);
   else
     hard_separator(cutter, group - cutter->at, true, first_of_formula);
@@ -284,11 +305,20 @@ static void command(struct bp_cutter *cutter, size_t first_of_formula) {
   size_t over = bp_command_end(text_of(cutter), cutter->at, cutter->in->length);
   size_t length = over - cutter->at;
   const struct bp_cut_word *word = bp_cut_word_find(text_of(cutter) + cutter->at + 1, length - 1);
+  size_t frame = bp_cut_behind_frame(cutter, over);
+  if (frame > cutter->at) {
+    cutter->at = frame;
+    return;
+  }
   switch (word ? word->kind : BP_CUT_KEEP) {
   case BP_CUT_KEEP:
     if (bp_text_find(text_of(cutter), cutter->at, over, "frac") < over)
       fraction(cutter, over);
-    bp_cutter_copy(cutter, length);
+    if (bp_text_find(text_of(cutter), cutter->at, over, "brace") < over && cutter->depth == 0 &&
+        bp_cut_has_equation(cutter, bp_cut_behind_layout(cutter, over)))
+      bp_cutter_put(cutter, "", length);
+    else
+      bp_cutter_copy(cutter, length);
     break;
   case BP_CUT_BLANK:
     bp_cutter_put(cutter, " ", length);
@@ -348,7 +378,9 @@ static void bracket(struct bp_cutter *cutter, char sign) {
     cutter->at++;
     return;
   }
-  if (sign == '{' && is_doubled(cutter) && drop_braces(cutter))
+  bool statement = sign == '{' && cutter->depth == 0 && cutter->matrices == 0 &&
+                   bp_cut_has_equation(cutter, cutter->at);
+  if (sign == '{' && (statement || is_doubled(cutter)) && drop_braces(cutter))
     return;
   if (strchr("([{", sign))
     cutter->depth++;
@@ -417,7 +449,10 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
     soft_separator(cutter, 1, sign == ',' ? "," : " ");
   else if (strchr("()[]{}", sign))
     bracket(cutter, sign);
-  else if (sign == '^' || sign == '_')
+  else if (sign == '_' && cutter->depth == 0 && bp_cut_is_label(cutter)) {
+    hard_separator(cutter, 1, false, first);
+    drop_braces(cutter);
+  } else if (sign == '^' || sign == '_')
     bp_cut_script(cutter);
   else if (is_letter(sign))
     bp_cut_letters(cutter);

@@ -16,9 +16,11 @@ struct bp_cutter {
   struct bp_arena *arena;
   struct bp_cuts *cuts;
   struct bp_cut now;
-  size_t depth;    /* open brackets of all kinds */
-  size_t matrices; /* open environments in which & and \\ are meant */
-  size_t soft;     /* 1 + where a soft separator stands in now.text since the last relation */
+  size_t depth;            /* open brackets of all kinds */
+  size_t matrices;         /* open environments in which & and \\ are meant */
+  size_t row_environments; /* open ones whose rows are statements */
+  size_t rows_end;         /* where the last one ended whose rows are statements, or 0 */
+  size_t soft; /* 1 + where a soft separator stands in now.text since the last relation */
   size_t soft_over;
   size_t dropped[MOST_DROPPED]; /* 1 + where closing braces stand whose openings were left out */
   size_t dropped_count;
@@ -39,6 +41,24 @@ static inline bool looking_at(const struct bp_cutter *cutter, const char *what) 
 static inline bool is_letter(char sign) {
   return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
 }
+
+/* Whether the group that opens at `at` has a relation of its own: it is a statement in braces, as
+ * in \boxed{a = b}, and not an index such as i=1. */
+bool bp_cut_has_equation(const struct bp_cutter *cutter, size_t at);
+
+/* Whether the _ here begins the words below a brace, which are statements, and no index. */
+bool bp_cut_is_label(const struct bp_cutter *cutter);
+
+/* Behind the \left\{ or \right. here, with which the command ends at `over`, where it is a frame
+ * around statements or nothing at all; where it is a bracket, its own place. */
+size_t bp_cut_behind_frame(const struct bp_cutter *cutter, size_t over);
+
+/* Whether the rows of the matrix whose \begin{…} ends at `at` are equations, as people align them
+ * beside a brace, and not entries. */
+bool bp_cut_rows_are_statements(const struct bp_cutter *cutter, size_t at);
+
+/* Behind blanks and sizes of brackets: \left, \big, \!. */
+size_t bp_cut_behind_layout(const struct bp_cutter *cutter, size_t at);
 
 /* Writes what the next `length` bytes stand for, and goes on behind them. */
 void bp_cutter_put(struct bp_cutter *cutter, const char *ours, size_t length);

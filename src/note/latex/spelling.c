@@ -70,12 +70,33 @@ static bool spaced_indices(struct bp_cutter *cutter) {
   return true;
 }
 
+/* z_{(j,l)} is z_{j,l}: leaves out the parentheses. */
+static bool parenthesised_indices(struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t over = bp_group_end(text, cutter->at, cutter->in->length), letters = 0;
+  if (over < cutter->at + 5 || text[cutter->at + 1] != '(' || text[over - 2] != ')')
+    return false;
+  for (size_t i = cutter->at + 2; i + 2 < over; i++) {
+    if (!is_letter(text[i]) && !strchr(":, 0123456789+-", text[i]))
+      return false;
+    letters += text[i] == ',';
+  }
+  if (letters == 0)
+    return false; /* h_{(t)} */
+  bp_cutter_copy(cutter, 1);
+  cutter->at++;
+  bp_cutter_copy(cutter, over - 2 - cutter->at);
+  cutter->at++;
+  bp_cutter_copy(cutter, 1);
+  return true;
+}
+
 /* ^x and _x take one sign: braces say so. */
 void bp_cut_script(struct bp_cutter *cutter) {
   bool lowers = text_of(cutter)[cutter->at] == '_';
   bp_cutter_copy(cutter, 1);
   if (lowers && cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == '{' &&
-      spaced_indices(cutter))
+      (spaced_indices(cutter) || parenthesised_indices(cutter)))
     return;
   while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
     cutter->at++;

@@ -28,6 +28,10 @@ static const struct bp_cut_word words[] = {
     ROW("vspace", LABEL),
     ROW("phantom", LABEL),
     ROW("underset", LABEL),
+    ROW("stackrel", LABEL),
+    ROW("overset", LABEL),
+    ROW("bbox", BLANK),
+    ROW("fbox", BLANK),
     ROW("quad", SOFT),
     ROW("qquad", SOFT),
     ROW("Rightarrow", HARD),
@@ -73,12 +77,13 @@ static const struct bp_cut_word words[] = {
   { sign, BP_CUT_##kind, BP_WRITTEN_EQUAL, ours }
 
 static const struct bp_cut_sign signs[] = {
-    ROW("，", SOFT, ","),       ROW("；", SOFT, " "),          ROW("、", SOFT, ","),
-    ROW("（", KEEP, "("),       ROW("）", KEEP, ")"),          ROW("。", KEEP, ""),
-    ROW("＋", KEEP, "+"),       ROW("－", KEEP, "-"),          ROW("\u200B", KEEP, ""),
-    ROW("\uFEFF", KEEP, ""),    ROW("\u00A0", KEEP, " "),      ROW("\u2061", KEEP, ""),
-    RELATION("＝", EQUAL, "="), RELATION("≈", ABOUT, "≈"),     RELATION("≤", ORDER, "<="),
-    RELATION("≥", ORDER, ">="), RELATION("∈", MEMBER, " in "),
+    ROW("，", SOFT, ","),          ROW("；", SOFT, " "),       ROW("、", SOFT, ","),
+    ROW("（", KEEP, "("),          ROW("）", KEEP, ")"),       ROW("。", KEEP, ""),
+    ROW("＋", KEEP, "+"),          ROW("－", KEEP, "-"),       ROW("\u200B", KEEP, ""),
+    ROW("\uFEFF", KEEP, ""),       ROW("\u00A0", KEEP, " "),   ROW("\u2061", KEEP, ""),
+    ROW("’", KEEP, "'"),           ROW("−", KEEP, "-"),        RELATION("＝", EQUAL, "="),
+    RELATION("≈", ABOUT, "≈"),     RELATION("≤", ORDER, "<="), RELATION("≥", ORDER, ">="),
+    RELATION("∈", MEMBER, " in "),
 };
 
 const struct bp_cut_word *bp_cut_word_find(const char *word, size_t length) {
@@ -123,7 +128,7 @@ enum bp_environment bp_environment_of(const char *group, size_t length) {
 
 bool bp_is_short_word(const char *letters) {
   return memcmp(letters, "ln", 2) == 0 || memcmp(letters, "tr", 2) == 0 ||
-         memcmp(letters, "np", 2) == 0;
+         memcmp(letters, "np", 2) == 0 || memcmp(letters, "CE", 2) == 0;
 }
 
 size_t bp_function_before(const char *letters, size_t length) {

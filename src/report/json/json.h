@@ -15,6 +15,7 @@
 #define BP_REPORT_SCHEMA "backproof-report/1"
 #define BP_POWER_SCHEMA "backproof-power/1"
 #define BP_DERIVATIONS_SCHEMA "backproof-derivations/1"
+#define BP_CLASS_SCHEMA "backproof-class/1"
 #define BP_TRAINING_SCHEMA "backproof-training/1"
 
 /* A real number, or null where it is infinite or not a number. */

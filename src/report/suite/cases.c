@@ -534,7 +534,7 @@ static int write_details(const struct bp_case *one, const struct bp_suite *suite
   struct bp_report_style style = {0};
   if (one->claim) {
     struct bp_claim claim = *one->claim;
-    if (suite->file->report->convention) /* see the text report */
+    if (suite->file->report->convention && claim.hint_count == 0) /* see the text report */
       claim.searched = false;
     return write_claim(&claim, &style, arena, out);
   }

@@ -31,6 +31,8 @@ static size_t page_columns(const struct bp_report_style *style) {
 const char *bp_claim_word(const struct bp_claim *claim) {
   if (bp_claim_is_broken(claim))
     return "not read";
+  if (claim->reason == BP_REASON_UNFILLED)
+    return "unfilled";
   if (claim->verdict == BP_HOLDS)
     return claim->kind == BP_REFUTE ? "refuted" : "holds";
   return claim->verdict == BP_FAILS ? "FAILS" : "undecided";
@@ -133,7 +135,7 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
   const char *advice = bp_arena_printf(arena, "%*stry: ", INDENT, "");
   if (!lead || !advice)
     return;
-  if (where->message)
+  if (where->message && claim->reason != BP_REASON_UNFILLED) /* the ? is seen as it is */
     bp_diagnostic_quote(where, INDENT - 2, style->colour, out);
   const char *sentence =
       where->message ? where->message : bp_reason_sentence_of_claim(claim->reason);
@@ -150,7 +152,8 @@ static void write_reason(const struct bp_claim *claim, const struct bp_report_st
 /* Whether there are two numbers to show: not where shapes differ, nor where nothing was computed.
  */
 static bool has_numbers(const struct bp_claim *claim) {
-  return claim->reason != BP_REASON_SHAPE && claim->reason != BP_REASON_BROKEN && claim->rows > 0;
+  return claim->reason != BP_REASON_SHAPE && claim->reason != BP_REASON_BROKEN &&
+         claim->reason != BP_REASON_UNFILLED && claim->rows > 0;
 }
 
 /* Everything about a line that does not hold: where, why, with which numbers, and what would. */
@@ -288,7 +291,7 @@ static int write_rows(const struct bp_derivation_report *report,
       continue;
     if (!bp_lists(style, claim.verdict, listed))
       continue;
-    if (report->convention) /* that explains the line; to say that nothing else does misleads */
+    if (report->convention && claim.hint_count == 0) /* to say that nothing mends it misleads */
       claim.searched = false;
     struct bp_arena *arena = bp_arena_new(0);
     if (!arena || write_row(&claim, &layout, style, arena, out) != 0 ||
@@ -337,7 +340,10 @@ static int write_head(const struct bp_derivation_result *result,
   putc('\n', out);
   for (size_t i = 0; i < report->reading_count; i++) {
     const char *sentence = bp_text_shown(report->reading[i], SIZE_MAX, arena);
-    if (sentence)
+    bool line = sentence && strncmp(sentence, "write ", 6) == 0; /* to be pasted */
+    if (line)
+      fprintf(out, "%*s%s\n", INDENT, "", sentence);
+    else if (sentence)
       bp_wrap("  ", sentence, style->width, out);
   }
   if (report->reading_count > 0)
@@ -365,7 +371,8 @@ static const char *counted(const struct bp_claim_counts *counts, size_t files,
       {counts->holds, "holds", "hold"},
       {counts->refuted, "refuted as it should be", "refuted as they should be"},
       {counts->fails, "fails", "fail"},
-      {counts->undecided, "undecided", "undecided"},
+      {counts->undecided - counts->unfilled, "undecided", "undecided"},
+      {counts->unfilled, "to be filled in", "to be filled in"},
       {counts->broken, "not read", "not read"},
   };
   const char *text =

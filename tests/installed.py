@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+import readme_example
+
 PROGRAM = r"""
 #include <backproof.h>
 int main(void) { return bp_network_check("3 - 4 tanh - 1 sigmoid", NULL, stdout, stderr); }
@@ -126,9 +128,40 @@ def run_derivation(root, compiler, flags, environment):
     return done.stdout + done.stderr or "nothing was printed"
 
 
+def run_readme(root, compiler, flags, environment):
+    """The lines of the README as a program of a user of GSL, whose gradient is wrong, and as a test of
+    Check, whose gradient is right."""
+    readme = pathlib.Path(__file__).parent.parent / "README.md"
+    for which, more, wanted in (("gsl", [], 1), ("check", ["check"], 0)):
+        program = root / ("readme-" + which)
+        program.with_suffix(".c").write_text(readme_example.example(readme, which))
+        libraries = subprocess.run(["pkg-config", "--libs", *more], capture_output=True, text=True).stdout.split()
+        done = subprocess.run([*compiler, "-o", str(program), str(program.with_suffix(".c")), *flags,
+                               *libraries, "-lm"], capture_output=True, text=True)
+        if done.returncode == 0:
+            done = subprocess.run([str(program)], env=environment, capture_output=True, text=True)
+        if done.returncode != wanted:
+            return done.stdout + done.stderr or which + " gave %d" % done.returncode
+    return ""
+
+
+def needless_flags(folder):
+    """Who includes the header needs GSL, and nothing of what the library itself is made of."""
+
+    def flags(package):
+        environment = dict(os.environ, PKG_CONFIG_PATH=str(folder))
+        return subprocess.run(["pkg-config", "--cflags", "--libs", package], env=environment,
+                              capture_output=True, text=True).stdout.split()
+
+    own = [flag for flag in flags("backproof") if flag not in flags("gsl")]
+    if sorted(flag[:2] for flag in own) != ["-I", "-L", "-l"]:
+        return "pkg-config shows more than GSL's flags and the library's own: %s" % own
+    return ""
+
+
 def main():
     build, meson, compiler = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    print("1..7")
+    print("1..8")
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         environment = dict(os.environ, DESTDIR=str(root))
@@ -144,6 +177,9 @@ def main():
                            PKG_CONFIG_SYSROOT_DIR=str(root))
         flags = subprocess.run(["pkg-config", "--cflags", "--libs", "backproof"],
                                env=environment, capture_output=True, text=True).stdout.split()
+        complaint = needless_flags(settings[0].parent)
+        if complaint:
+            sys.exit(complaint)
         (root / "try.c").write_text(PROGRAM)
         done = subprocess.run([*compiler, "-o", str(root / "try"), str(root / "try.c"), *flags],
                               capture_output=True, text=True)
@@ -188,6 +224,10 @@ def main():
             sys.exit(complaint)
         complaint = run_derivation(root, compiler, flags, environment)
         print("%s 7 - a derivation in memory is judged" % ("not ok" if complaint else "ok"))
+        if complaint:
+            sys.exit(complaint)
+        complaint = run_readme(root, compiler, flags, environment)
+        print("%s 8 - the example of the README builds and says what is wrong" % ("not ok" if complaint else "ok"))
         if complaint:
             sys.exit(complaint)
 

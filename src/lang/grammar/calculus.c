@@ -208,18 +208,49 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
 
 /* ---- dE/dV and dV -------------------------------------------------------- */
 
-struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token) {
-  if (token->kind != BP_TOKEN_NAME || token->name->declared || token->name->callable ||
-      token->name->length < 2 || token->name->text[0] != 'd')
+/* The name V in dV, whatever dV is. */
+static struct bp_name *moved_by_d(struct bp_parser *parser, const struct bp_token *token) {
+  if (token->kind != BP_TOKEN_NAME || token->name->callable || token->name->length < 2 ||
+      token->name->text[0] != 'd')
     return NULL;
   struct bp_name *rest =
       bp_names_find(&parser->names, token->name->text + 1, token->name->length - 1);
   return rest && rest->declared && !rest->function ? rest : NULL;
 }
 
+struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token) {
+  return token->kind == BP_TOKEN_NAME && token->name->declared ? NULL : moved_by_d(parser, token);
+}
+
+/* The same where a dV that only the vocabulary declares may be half of a dE/dV. */
+static struct bp_name *half_of_pair(struct bp_parser *parser, const struct bp_token *token) {
+  bool own = token->kind == BP_TOKEN_NAME && token->name->declared && !token->name->implied;
+  return own ? NULL : moved_by_d(parser, token);
+}
+
+bool bp_at_d_pair(const struct bp_parser *parser) {
+  struct bp_parser ahead = *parser;
+  struct bp_token token = bp_stream_next(&ahead.stream);
+  if (!half_of_pair(&ahead, &parser->token))
+    return false;
+  for (int open = token.kind == BP_TOKEN_LEFT_SQUARE; open > 0;) {
+    token = bp_stream_next(&ahead.stream);
+    open += token.kind == BP_TOKEN_LEFT_SQUARE;
+    open -= token.kind == BP_TOKEN_RIGHT_SQUARE;
+    if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END)
+      return false;
+    if (open == 0)
+      token = bp_stream_next(&ahead.stream);
+  }
+  if (token.kind != BP_TOKEN_SLASH)
+    return false;
+  token = bp_stream_next(&ahead.stream);
+  return half_of_pair(&ahead, &token) != NULL;
+}
+
 /* V[l] of dV[l]: the current token without its d. */
 static struct bp_expression *without_d(struct bp_parser *parser) {
-  struct bp_name *rest = bp_after_d(parser, &parser->token);
+  struct bp_name *rest = half_of_pair(parser, &parser->token);
   if (!rest)
     return NULL;
   struct bp_span span = parser->token.span;
@@ -255,7 +286,8 @@ static struct bp_expression *differential_of(struct bp_parser *parser, struct bp
 static bool check_below(struct bp_parser *parser, const struct bp_expression *above) {
   struct bp_token after = bp_peek(parser);
   if (parser->token.kind != BP_TOKEN_SLASH || after.kind != BP_TOKEN_NAME ||
-      !after.name->declared || after.name->length < 2 || after.name->text[0] != 'd')
+      !after.name->declared || after.name->implied || after.name->length < 2 ||
+      after.name->text[0] != 'd')
     return true;
   const struct bp_name *rest =
       bp_names_find(&parser->names, after.name->text + 1, after.name->length - 1);
@@ -273,167 +305,11 @@ struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
   if (!above || !check_below(parser, above))
     return NULL;
   struct bp_token after = bp_peek(parser);
-  if (parser->token.kind != BP_TOKEN_SLASH || !bp_after_d(parser, &after))
+  if (parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
     return differential_of(parser, sign, above);
   bp_advance(parser);
   struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
   if (!below || !check_end(parser, sign.begin))
     return NULL;
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
-}
-
-/* ---- sums ---------------------------------------------------------------- */
-
-/* A letter of a sum as it is read: a bound that nobody wrote is NULL. */
-struct summed {
-  const char *name;
-  struct bp_expression *from, *to, *excluded;
-};
-
-/* A sum of sums, the first letter outermost. */
-static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span sign,
-                                       const struct bp_list *list,
-                                       const struct bp_expression *body) {
-  const struct summed *letters = list->items;
-  struct bp_expression *whole = NULL;
-  for (size_t k = list->count; body && k-- > 0;) {
-    size_t count = letters[k].excluded ? 4 : 3;
-    struct bp_expression *sum = bp_node(parser, BP_EXPR_SUM, sign.begin, sign, count);
-    struct bp_expression *from = letters[k].from, *to = letters[k].to;
-    from = from ? from : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
-    to = to ? to : bp_node(parser, BP_EXPR_ALL, sign.begin, sign, 0);
-    if (!sum || !from || !to)
-      return NULL;
-    sum->name = letters[k].name;
-    sum->child[0] = from;
-    sum->child[1] = to;
-    sum->child[2] = body;
-    if (count == 4)
-      sum->child[3] = letters[k].excluded;
-    whole = bp_node_done(parser, sum);
-    body = whole;
-  }
-  return whole;
-}
-
-static const char sum_like[] = "sum_{i=1..m} x_i, sum_{i} x_i, sum_{j≠i} x_j";
-
-/* letter [ "=" [ expression ] [ ".." expression ] | "≠" expression ] */
-static bool summed_letter(struct bp_parser *parser, struct bp_list *list) {
-  struct bp_token token = parser->token;
-  if (token.kind != BP_TOKEN_NAME)
-    return bp_unexpected(parser, "an index letter", sum_like);
-  struct summed *last = list->count ? (struct summed *)list->items + list->count - 1 : NULL;
-  bool again = last && !strcmp(last->name, token.name->text);
-  struct summed *letter = again ? last : bp_list_add(parser, list, sizeof *letter);
-  if (!letter)
-    return false;
-  letter->name = token.name->text;
-  bp_advance(parser);
-  if (bp_take(parser, BP_TOKEN_NOT_EQUAL)) {
-    if (letter->excluded)
-      return bp_complain(parser, parser->token.span, "where(j = k, 0, x_j) leaves out more",
-                         "a sum leaves out one index only");
-    letter->excluded = bp_parse_expression(parser);
-    return letter->excluded != NULL;
-  }
-  if (!bp_take(parser, BP_TOKEN_EQUAL))
-    return true;
-  if (parser->token.kind != BP_TOKEN_RANGE && !(letter->from = bp_parse_expression(parser)))
-    return false;
-  return !bp_take(parser, BP_TOKEN_RANGE) || (letter->to = bp_parse_expression(parser)) != NULL;
-}
-
-/* below = letter | "{" letters "}"; each letter of ij is one */
-static bool below_sum(struct bp_parser *parser, struct bp_list *list) {
-  struct bp_token token = parser->token, after = bp_peek(parser);
-  if (token.kind == BP_TOKEN_NAME) {
-    struct summed *letter = bp_list_add(parser, list, sizeof *letter);
-    if (letter)
-      letter->name = token.name->text;
-    bp_advance(parser);
-    return letter != NULL;
-  }
-  if (token.kind != BP_TOKEN_LEFT_BRACE || after.kind == BP_TOKEN_RIGHT_BRACE)
-    return bp_unexpected(parser, "the range of the sum", sum_like);
-  struct bp_inside outer = bp_open(parser);
-  do {
-    if (!summed_letter(parser, list))
-      return false;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
-  return bp_close(parser, BP_TOKEN_RIGHT_BRACE, token.span, outer);
-}
-
-/* above = "^" ( operand in brackets | name | number ): the upper bound, which begins at 1 where
- * nothing else is said */
-static bool above_sum(struct bp_parser *parser, const struct bp_list *list) {
-  struct summed *letter = (struct summed *)list->items + list->count - 1;
-  if (!bp_take(parser, BP_TOKEN_CARET))
-    return true;
-  struct bp_token token = parser->token;
-  if (letter->to)
-    return bp_complain(parser, token.span, sum_like, "this sum has two upper bounds");
-  if (!letter->from) {
-    letter->from = bp_node(parser, BP_EXPR_NUMBER, token.span.begin, token.span, 0);
-    if (!letter->from)
-      return false;
-    letter->from->text = "1";
-  }
-  if (token.kind == BP_TOKEN_NAME || token.kind == BP_TOKEN_NUMBER) {
-    bp_advance(parser);
-    letter->to = bp_leaf(parser, &token);
-  } else {
-    letter->to = bp_parse_primary(parser);
-  }
-  return letter->to != NULL;
-}
-
-/* The letter that picks elements in the formula and is declared nowhere; *several where there is
- * another one. */
-static const char *picking_letter(struct bp_parser *parser, const struct bp_expression *expression,
-                                  const char *known, bool *several) {
-  for (size_t k = 0; k < expression->count; k++) {
-    const struct bp_expression *part = expression->child[k];
-    bool letter = expression->kind == BP_EXPR_ELEMENT && k > 0 && part->kind == BP_EXPR_NAME;
-    const struct bp_name *name =
-        letter ? bp_names_find(&parser->names, part->name, strlen(part->name)) : NULL;
-    if (name && !name->declared) {
-      *several = *several || (known && strcmp(known, part->name) != 0);
-      known = part->name;
-    }
-    known = picking_letter(parser, part, known, several);
-  }
-  return known;
-}
-
-/* Σ(A) is sum(A); where one letter picks elements in it, it is the sum over that letter. */
-static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span sign) {
-  struct bp_expression *name = bp_name_node(parser, sign, "sum"), *call = NULL;
-  bool several = false;
-  if (!name || !bp_parse_call_here(parser, name, &call) || !call)
-    return NULL;
-  struct summed letter = {picking_letter(parser, call, NULL, &several), NULL, NULL, NULL};
-  struct bp_list list = {&letter, 1, 1};
-  if (several || call->count != 2) {
-    bp_complain(parser, sign, sum_like, "it is not clear what this sum runs over");
-    return NULL;
-  }
-  return letter.name ? nest_sums(parser, sign, &list, call->child[1]) : call;
-}
-
-/* sum = ( "sum" | "Σ" ) ( "_" below [ above ] product | "(" expression ")" ) */
-struct bp_expression *bp_parse_sum(struct bp_parser *parser) {
-  enum { PRODUCT_AND_CLOSER = 1 };
-  struct bp_span sign = parser->token.span;
-  struct bp_list list = {NULL, 0, 0};
-  bp_advance(parser);
-  if (parser->token.kind == BP_TOKEN_LEFT)
-    return sum_of_all(parser, sign);
-  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
-    bp_unexpected(parser, "the range of the sum", sum_like);
-    return NULL;
-  }
-  if (!below_sum(parser, &list) || !above_sum(parser, &list))
-    return NULL;
-  return nest_sums(parser, sign, &list, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
 }

@@ -124,131 +124,6 @@ static bool side(struct bp_parser *parser, struct bp_statement *statement) {
   return true;
 }
 
-/* ---- shapes and domains -------------------------------------------------- */
-
-/* size = expression in which x and × do not multiply */
-static struct bp_expression *size(struct bp_parser *parser) {
-  parser->inside.size = true;
-  struct bp_expression *expression = bp_parse_expression(parser);
-  return expression;
-}
-
-/* Takes the x between two sizes; of 4x3 only the x, and reads on behind it. */
-static void separator(struct bp_parser *parser) {
-  if (parser->token.kind == BP_TOKEN_NAME && parser->token.name->length > 1) {
-    parser->token.span.end = parser->token.span.begin + 1;
-    bp_stream_return(&parser->stream, parser->token.span.end);
-  }
-  bp_advance(parser);
-}
-
-/* shape = "number" | size [ ( "x" | "×" ) size ] */
-static bool shape(struct bp_parser *parser, struct bp_statement *statement) {
-  static const char like[] = "n1 x n0 for a matrix, n for a column, number for a number";
-  if (bp_is_named(&parser->token, "number") && !parser->token.name->declared) {
-    bp_advance(parser);
-    return true;
-  }
-  if (!bp_begins_operand(parser))
-    return bp_unexpected(parser, "a shape", like);
-  if (parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser))
-    return bp_complain(parser, parser->token.span, like,
-                       "a shape is written without parentheses, with an x between its sizes");
-  if (!(statement->rows = size(parser)))
-    return false;
-  if (bp_at_size_separator(parser)) {
-    separator(parser);
-    if (!(statement->columns = size(parser)))
-      return false;
-    if (bp_at_size_separator(parser))
-      return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");
-  }
-  if (parser->token.kind == BP_TOKEN_COMMA)
-    return bp_complain(parser, parser->token.span, like,
-                       "an x stands between two sizes; other names get a line of their own");
-  parser->inside.size = false;
-  return true;
-}
-
-/* value = [ "-" ] number */
-static bool domain_value(struct bp_parser *parser, struct bp_list *list) {
-  struct bp_span begin = parser->token.span;
-  struct bp_expression *value = bp_parse_expression(parser);
-  if (!value)
-    return false;
-  const struct bp_expression *number = value->kind == BP_EXPR_NEGATE ? value->child[0] : value;
-  if (number->kind != BP_EXPR_NUMBER)
-    return bp_complain(parser, (struct bp_span){begin.begin, value->span.end}, "(0, 1), {-1, 1}",
-                       "a domain is made of plain numbers");
-  struct bp_expression **place = bp_list_add(parser, list, sizeof(struct bp_expression *));
-  if (place)
-    *place = value;
-  return place != NULL;
-}
-
-/* "(" value "," value ")" | "{" value { "," value } "}" */
-static bool domain_values(struct bp_parser *parser, struct bp_domain *domain) {
-  bool interval = parser->token.kind == BP_TOKEN_LEFT;
-  struct bp_span opening = parser->token.span;
-  struct bp_list list = {NULL, 0, 0};
-  struct bp_inside outer = bp_open(parser);
-  do {
-    if (!domain_value(parser, &list))
-      return false;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
-  if (!bp_close(parser, interval ? BP_TOKEN_RIGHT : BP_TOKEN_RIGHT_BRACE, opening, outer))
-    return false;
-  domain->kind = interval ? BP_DOMAIN_INTERVAL : BP_DOMAIN_SET;
-  domain->values = list.items;
-  domain->count = list.count;
-  domain->span = (struct bp_span){opening.begin, parser->previous.span.end};
-  if (interval && list.count != 2)
-    return bp_complain(parser, domain->span, "(0, 1) for an interval, {0, 1} for a set",
-                       "an interval has two ends");
-  return true;
-}
-
-static bool domain_word(struct bp_parser *parser, struct bp_domain *domain) {
-#define WORD(word, kind, example) #word,
-#define WORD_AND_COMMA(word, kind, example) #word ", "
-  static const char *const words[] = {BP_DOMAINS(WORD)}; /* by enum bp_domain_kind */
-  static const char all[] = BP_NARROW_DOMAINS(WORD_AND_COMMA) "(0, 1) or {0, 1}";
-#undef WORD_AND_COMMA
-#undef WORD
-  enum { WORDS = sizeof words / sizeof *words };
-  const struct bp_token token = parser->token;
-  for (size_t k = 0; k < WORDS; k++)
-    if (bp_is_named(&token, words[k])) {
-      domain->kind = (enum bp_domain_kind)k;
-      domain->span = token.span;
-      bp_advance(parser);
-      return true;
-    }
-  const char *nearest = bp_nearest_name(token.name->text, token.name->length, words, WORDS);
-  return bp_complain(parser, token.span,
-                     nearest ? bp_suggest(parser, "did you mean %s?", nearest) : all,
-                     "%s is no domain", bp_quote(parser, token.span));
-}
-
-/* domain = [ "in" ( interval | set | word ) ] */
-static bool domain(struct bp_parser *parser, struct bp_statement *statement) {
-  if (!bp_is_word(parser, BP_WORD_IN))
-    return true;
-  bp_advance(parser);
-  switch (parser->token.kind) {
-  case BP_TOKEN_NAME:
-    return domain_word(parser, &statement->domain);
-  case BP_TOKEN_LEFT:
-  case BP_TOKEN_LEFT_BRACE:
-    return domain_values(parser, &statement->domain);
-  case BP_TOKEN_LEFT_SQUARE:
-    return bp_complain(parser, parser->token.span, "(0, 1): strictly between 0 and 1",
-                       "an interval is written in parentheses");
-  default:
-    return bp_unexpected(parser, "a domain", "in positive, in (0, 1), in {0, 1}");
-  }
-}
-
 /* ---- statements ---------------------------------------------------------- */
 
 /* "title" text, "source" text, "note" text */
@@ -260,14 +135,64 @@ static bool text_statement(struct bp_parser *parser, struct bp_statement *statem
          bp_unexpected(parser, "a text in quotes", "title \"One hidden layer\"");
 }
 
-/* "layout" "numerator" */
+/* "require" text [ number ] */
+static bool require_statement(struct bp_parser *parser, struct bp_statement *statement) {
+  static const char example[] = "require \"output layer\", or require \"dW[1]\" 2 for two points";
+  bp_advance(parser);
+  if (!text(parser, statement))
+    return !parser->memory_short &&
+           bp_unexpected(parser, "the name of a line, or what stands left in it, in quotes",
+                         example);
+  if (parser->token.kind == BP_TOKEN_NUMBER && !(statement->low = bp_parse_expression(parser)))
+    return false;
+  if (statement->low && statement->low->kind != BP_EXPR_NUMBER)
+    return bp_complain(parser, statement->low->span, example, "points are a number");
+  return line_end(parser, example);
+}
+
+static const char layout_like[] =
+    "layout numerator, layout denominator, layout mixed, layout gradient, layout samples as rows";
+
+/* samples = "samples" "as" ( "rows" | "columns" ) */
+static bool layout_samples(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
+  if (!bp_is_named(&parser->token, "as"))
+    return bp_unexpected(parser, "samples as rows", layout_like);
+  bp_advance(parser);
+  statement->rows_are_samples = bp_is_named(&parser->token, "rows");
+  if (!statement->rows_are_samples && !bp_is_named(&parser->token, "columns"))
+    return bp_unexpected(parser, "rows or columns", layout_like);
+  statement->has_rows = true;
+  bp_advance(parser);
+  return true;
+}
+
+/* choice = "gradient" | "numerator" | "denominator" | "mixed" | samples */
+static bool layout_choice(struct bp_parser *parser, struct bp_statement *statement) {
+#define WORD(word, kind) #word,
+  static const char *const words[] = {BP_LAYOUTS(WORD)};
+#undef WORD
+  if (bp_is_named(&parser->token, "samples"))
+    return layout_samples(parser, statement);
+  for (size_t k = 0; k < BP_LAYOUT_COUNT; k++)
+    if (bp_is_named(&parser->token, words[k])) {
+      statement->layout = (enum bp_layout)k;
+      statement->has_layout = true;
+      bp_advance(parser);
+      return true;
+    }
+  return bp_unexpected(parser, "numerator, denominator, mixed, gradient or samples as rows",
+                       layout_like);
+}
+
+/* "layout" choice { "," choice } */
 static bool layout_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
-  statement->numerator = bp_is_named(&parser->token, "numerator");
-  if (!statement->numerator && !bp_is_named(&parser->token, "denominator"))
-    return bp_unexpected(parser, "the word numerator", "layout numerator");
-  bp_advance(parser);
-  return line_end(parser, NULL);
+  do {
+    bp_advance(parser);
+    if (!layout_choice(parser, statement))
+      return false;
+  } while (parser->token.kind == BP_TOKEN_COMMA);
+  return line_end(parser, layout_like);
 }
 
 /* "size" targets [ "=" expression | "in" expression ".." expression ] */
@@ -304,7 +229,7 @@ static bool given_statement(struct bp_parser *parser, struct bp_statement *state
     for (size_t k = 0; k < statement->target_count; k++)
       if (!declare_text(parser, statement->targets[k]->name, true))
         return false;
-  } else if (!shape(parser, statement)) {
+  } else if (!bp_parse_shape(parser, statement)) {
     return false;
   }
   for (size_t k = 0; statement->rows && k < statement->target_count; k++) {
@@ -314,7 +239,7 @@ static bool given_statement(struct bp_parser *parser, struct bp_statement *state
       return bp_out_of_memory(parser);
     found->matrix = true;
   }
-  return domain(parser, statement) && ranges(parser, statement) &&
+  return bp_parse_domain(parser, statement) && ranges(parser, statement) &&
          line_end(parser, "given W : n1 x n0 in positive for l = 1..L");
 }
 
@@ -369,7 +294,35 @@ static bool names_function(struct bp_parser *parser, const struct bp_expression 
   return name && (name->declared ? name->function : name->callable);
 }
 
-/* "let" target [ parameters ] "=" expression ranges */
+/* z_i and M_{i,j} on the left of a definition: all elements at once, by letters of its own. */
+static const struct bp_expression *defined_element(struct bp_parser *parser,
+                                                   const struct bp_expression *name) {
+  struct bp_span sign = parser->token.span;
+  struct bp_expression *whole = bp_node(parser, BP_EXPR_NAME, name->span.begin, sign, 0);
+  if (!whole)
+    return NULL;
+  *whole = *name;
+  const struct bp_expression *element = bp_parse_subscripts(parser, whole);
+  bool fine = element && element->child[0] == whole;
+  for (size_t k = 1; fine && k < element->count; k++) {
+    const struct bp_expression *index = element->child[k];
+    const struct bp_name *letter =
+        index->kind == BP_EXPR_NAME && index->count == 0
+            ? bp_names_find(&parser->names, index->name, strlen(index->name))
+            : NULL;
+    bool twice = letter && k == 2 && !strcmp(index->name, element->child[1]->name);
+    fine = letter && !letter->declared && !twice;
+  }
+  if (fine)
+    return element;
+  if (element)
+    bp_complain(parser, (struct bp_span){sign.begin, element->span.end},
+                "let z_i = …, let M_{i,j} = … for all elements, let A[l] = … for a family",
+                "a definition gives a whole matrix, not an element");
+  return NULL;
+}
+
+/* "let" target [ parameters | "_" letters ] "=" expression ranges */
 static bool let_statement(struct bp_parser *parser, struct bp_statement *statement) {
   bp_advance(parser);
   const struct bp_expression *name = target(parser, statement);
@@ -378,10 +331,9 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
   if (parser->token.kind == BP_TOKEN_LEFT &&
       (!parameters(parser, statement) || !declare_text(parser, name->name, true)))
     return false;
-  if (parser->token.kind == BP_TOKEN_UNDERSCORE)
-    return bp_complain(parser, parser->token.span,
-                       "let A[l] = … for a family, [a, b; c, d] for parts",
-                       "a definition gives a whole matrix, not an element");
+  const struct bp_expression *element = NULL;
+  if (parser->token.kind == BP_TOKEN_UNDERSCORE && !(element = defined_element(parser, name)))
+    return false;
   if (!bp_take(parser, BP_TOKEN_EQUAL))
     return bp_unexpected(parser, "an =", "let Z = W*X + b");
   if (!let_body(parser, statement))
@@ -391,7 +343,8 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
     if (!declare_text(parser, name->name, true))
       return false;
   }
-  return ranges(parser, statement) && line_end(parser, "let Z = W*X + b, one definition a line");
+  return ranges(parser, statement) && (!element || bp_wrap_entries(parser, element, statement)) &&
+         line_end(parser, "let Z = W*X + b, one definition a line");
 }
 
 static bool declare_network(struct bp_parser *parser) {
@@ -488,7 +441,10 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
     return bp_complain(
         parser, parser->token.span, "claim \"output layer\" dZ = A - Y",
         "a ' is a transpose, and nothing stands before it; names have double quotes");
-  if (!side(parser, statement) || !links(parser, statement) || !ranges(parser, statement))
+  parser->hole = &statement->hole;
+  bool read = side(parser, statement) && links(parser, statement);
+  parser->hole = NULL;
+  if (!read || !ranges(parser, statement))
     return false;
   if (statement->side_count > 1)
     return line_end(parser, NULL);
@@ -508,7 +464,7 @@ static bool shape_statement(struct bp_parser *parser, struct bp_statement *state
     return false;
   if (!bp_take(parser, BP_TOKEN_COLON))
     return bp_unexpected(parser, "a : and the shape", like);
-  return shape(parser, statement) && ranges(parser, statement) && line_end(parser, like);
+  return bp_parse_shape(parser, statement) && ranges(parser, statement) && line_end(parser, like);
 }
 
 static bool was_used(const struct bp_parser *parser, const struct bp_document *document) {

@@ -279,14 +279,17 @@ static struct bp_expression *group(struct bp_parser *parser) {
   return inner;
 }
 
-/* row = expression { "," expression } */
-static bool matrix_row(struct bp_parser *parser, struct bp_list *list, size_t *columns) {
+/* row = part { "," part }, part = expression | dots, which are NULL in the list */
+static bool matrix_row(struct bp_parser *parser, struct bp_list *list, size_t *columns,
+                       bool *dots) {
   size_t before = list->count;
   struct bp_span start = parser->token.span;
   do {
-    struct bp_expression *item = bp_parse_expression(parser);
+    bool gap = bp_take(parser, BP_TOKEN_RANGE);
+    struct bp_expression *item = gap ? NULL : bp_parse_expression(parser);
     struct bp_expression **place =
-        item ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
+        item || gap ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
+    *dots = *dots || gap;
     if (!place)
       return false;
     *place = item;
@@ -300,19 +303,30 @@ static bool matrix_row(struct bp_parser *parser, struct bp_list *list, size_t *c
   return true;
 }
 
-/* matrix = "[" row { ";" row } "]" */
+/* matrix = "[" ( row { ";" row } | entries ) "]" */
 static struct bp_expression *matrix(struct bp_parser *parser) {
   struct bp_span opening = parser->token.span;
   struct bp_list list = {NULL, 0, 0};
   struct bp_inside outer = bp_open(parser);
   size_t columns = 0;
+  bool dots = false;
   parser->inside.matrix = true;
   do {
-    if (!matrix_row(parser, &list, &columns))
+    if (!matrix_row(parser, &list, &columns, &dots))
       return NULL;
   } while (bp_take(parser, BP_TOKEN_SEMICOLON));
+  struct bp_expression *entries = NULL, **first = list.items;
+  if (list.count == 1 && bp_is_word(parser, BP_WORD_FOR) &&
+      !(entries = bp_parse_entries(parser, opening, first[0])))
+    return NULL;
   if (!bp_close(parser, BP_TOKEN_RIGHT_SQUARE, opening, outer))
     return NULL;
+  if (dots)
+    entries = bp_close_dots(parser, opening, list.items, list.count / columns, columns);
+  if (entries)
+    entries->span = (struct bp_span){opening.begin, parser->previous.span.end};
+  if (entries || dots)
+    return entries;
   struct bp_expression *node = bp_node(parser, BP_EXPR_MATRIX, opening.begin, opening, 0);
   if (!node)
     return NULL;
@@ -428,6 +442,7 @@ static struct bp_expression *name_or_call(struct bp_parser *parser) {
 static struct bp_expression *named(struct bp_parser *parser) {
   const struct bp_name *name = parser->token.name;
   struct bp_token after = bp_peek(parser);
+  bool product = name->form == BP_FORM_PRODUCT;
   bool sigma = name->form == BP_FORM_SIGMA, sums = sigma || name->form == BP_FORM_SUM;
   bool bare = sigma || after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER;
   if (!name->declared && name->word != BP_NO_WORD) {
@@ -435,12 +450,28 @@ static struct bp_expression *named(struct bp_parser *parser) {
     return NULL;
   }
   if (!name->declared && sums && (bare || after.kind == BP_TOKEN_UNDERSCORE))
-    return bp_parse_sum(parser);
+    return bp_parse_sum(parser, BP_JOIN_SUM);
+  if (!name->declared && product && after.kind == BP_TOKEN_UNDERSCORE)
+    return bp_parse_sum(parser, BP_JOIN_PRODUCT);
   if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_LEFT)
     return differential(parser);
-  if (bp_after_d(parser, &parser->token))
+  if (bp_after_d(parser, &parser->token) || (name->implied && bp_at_d_pair(parser)))
     return bp_parse_d_name(parser);
   return name_or_call(parser);
+}
+
+/* hole = "?", where a claim is to be filled in */
+static struct bp_expression *hole(struct bp_parser *parser) {
+  struct bp_span span = parser->token.span;
+  if (!parser->hole) {
+    bp_complain(parser, span, "claim dZ[2] = ?",
+                "a ? stands for what is still to be written, and only a claim may have one");
+    return NULL;
+  }
+  if (parser->hole->end == parser->hole->begin)
+    *parser->hole = span;
+  bp_advance(parser);
+  return bp_node(parser, BP_EXPR_HOLE, span.begin, span, 0);
 }
 
 struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
@@ -462,7 +493,11 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
   case BP_TOKEN_ROOT:
     return root(parser);
   case BP_TOKEN_SIGMA:
-    return bp_parse_sum(parser);
+    return bp_parse_sum(parser, BP_JOIN_SUM);
+  case BP_TOKEN_PRODUCT:
+    return bp_parse_sum(parser, BP_JOIN_PRODUCT);
+  case BP_TOKEN_QUESTION:
+    return hole(parser);
   case BP_TOKEN_LEFT_BRACE:
     bp_unexpected(parser, "a formula", "(a + b) to group, [a, b; c, d] for a matrix");
     return NULL;

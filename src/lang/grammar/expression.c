@@ -62,7 +62,9 @@ bool bp_begins_operand(const struct bp_parser *parser) {
   case BP_TOKEN_PARTIAL:
   case BP_TOKEN_ROOT:
   case BP_TOKEN_SIGMA:
+  case BP_TOKEN_PRODUCT:
   case BP_TOKEN_NABLA:
+  case BP_TOKEN_QUESTION:
     return true;
   default:
     return false;
@@ -168,17 +170,14 @@ struct bp_expression *bp_parse_expression(struct bp_parser *parser) {
 
 /* ---- what stands behind an operand --------------------------------------- */
 
-/* Two letters that nobody declared: W_{jk} and W_jk. */
+/* Two letters that nobody declared, W_{jk} and W_jk, or a letter and a digit, W_{m1}. */
 static bool is_letter_pair(const struct bp_token *token) {
   if (token->kind != BP_TOKEN_NAME || token->name->declared)
     return false;
   const char *text = token->name->text;
   size_t letters = 0;
-  for (size_t k = 0; k < token->name->length; k++) {
-    if (text[k] >= '0' && text[k] <= '9')
-      return false;
+  for (size_t k = 0; k < token->name->length; k++)
     letters += ((unsigned char)text[k] & 0xC0) != 0x80;
-  }
   return letters == 2;
 }
 
@@ -203,12 +202,29 @@ static bool letter_pair(struct bp_parser *parser, struct bp_expression *item[2])
         bp_names_find(&parser->names, text, k ? token.name->length - first : first);
     struct bp_span span = {token.span.begin + (k ? first : 0),
                            k ? token.span.end : token.span.begin + first};
-    item[k] = name ? bp_name_node(parser, span, name->text) : NULL;
+    bool digit = k == 1 && text[0] >= '0' && text[0] <= '9';
+    item[k] = !name   ? NULL
+              : digit ? bp_node(parser, BP_EXPR_NUMBER, span.begin, span, 0)
+                      : bp_name_node(parser, span, name->text);
+    if (digit && item[k])
+      item[k]->text = name->text;
     if (!item[k])
       return !name ? bp_out_of_memory(parser) : false;
   }
   bp_advance(parser);
   return true;
+}
+
+/* 1n in W_{1n}: a digit and a letter, close together, and nothing else up to the brace. */
+static bool digit_and_letter(const struct bp_parser *parser, const struct bp_token *after) {
+  const struct bp_token *first = &parser->token;
+  struct bp_stream ahead = parser->stream;
+  if (first->kind != BP_TOKEN_NUMBER || first->span.end != first->span.begin + 1 ||
+      after->kind != BP_TOKEN_NAME || after->span.begin != first->span.end ||
+      after->name->length != 1)
+    return false;
+  bp_stream_next(&ahead);
+  return bp_stream_next(&ahead).kind == BP_TOKEN_RIGHT_BRACE;
 }
 
 /* Two letters with a blank between them, and nothing else up to the brace. */
@@ -230,7 +246,7 @@ static bool braced_subscript(struct bp_parser *parser, struct bp_expression *ite
   struct bp_inside outer = bp_open(parser);
   struct bp_token after = bp_peek(parser);
   bool pair = after.kind == BP_TOKEN_RIGHT_BRACE && is_letter_pair(&parser->token);
-  if (two_letters(parser, &after)) { /* w_{j k} */
+  if (two_letters(parser, &after) || digit_and_letter(parser, &after)) { /* w_{j k}, w_{1n} */
     struct bp_token first = parser->token;
     bp_advance(parser);
     bp_advance(parser);

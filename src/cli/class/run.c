@@ -1,0 +1,186 @@
+/* Children: this program again, with `verify --format json` and one file, its output in memory
+ * that has no name.
+ *
+ * Limits are the system's: processor time (a signal ends the child that takes more), and memory
+ * through --memory-limit, with a limit of the address space behind it for what that does not reach.
+ * A child that neither computes nor ends is ended after a multiple of the time.
+ */
+#define _GNU_SOURCE /* memfd_create */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/parallel.h"
+#include "cli/class/class.h"
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+
+enum { MOST_CHILDREN = 64, IDLE_FACTOR = 6 };
+
+static const size_t MOST_OUTPUT = (size_t)64 << 20;
+#ifndef __SANITIZE_ADDRESS__
+static const size_t SPARE_MEMORY = (size_t)1 << 30; /* libraries, stacks, what is only reserved */
+#endif
+
+struct child {
+  pid_t process; /* 0: none */
+  size_t file;
+  int output;
+  double begun;
+};
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- starting ------------------------------------------------------------ */
+
+static void limit(int resource, size_t amount) {
+  struct rlimit limit = {amount, amount};
+  setrlimit((__rlimit_resource_t)resource, &limit);
+}
+
+/* In the child; does not return. */
+static _Noreturn void become_verify(const char *file, const struct bp_class_options *options,
+                                    int output, pid_t parent) {
+  char seed[32], trials[32], memory[32];
+  snprintf(seed, sizeof seed, "--seed=%zu", options->seed);
+  snprintf(trials, sizeof trials, "--trials=%zu", options->trials);
+  snprintf(memory, sizeof memory, "--memory-limit=%zu", options->memory);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  int nothing = open("/dev/null", O_RDWR);
+  if (getppid() != parent || nothing < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 ||
+      dup2(nothing, 2) < 0)
+    _exit(127);
+  limit(RLIMIT_CPU, (size_t)ceil(options->seconds));
+  limit(RLIMIT_FSIZE, MOST_OUTPUT);
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow takes more than any limit */
+  limit(RLIMIT_AS, options->memory + SPARE_MEMORY);
+#endif
+  limit(RLIMIT_CORE, 0);
+  execl("/proc/self/exe", "backproof", "verify", "--format=json", "--threads=1", seed, trials,
+        memory, "--", file, (char *)NULL);
+  _exit(127);
+}
+
+static bool start(struct child *child, size_t file, const char *path,
+                  const struct bp_class_options *options) {
+  pid_t parent = getpid();
+  *child = (struct child){.file = file, .begun = now()};
+  child->output = memfd_create("report", MFD_CLOEXEC);
+  if (child->output < 0)
+    return false;
+  child->process = fork();
+  if (child->process == 0)
+    become_verify(path, options, child->output, parent);
+  if (child->process > 0)
+    return true;
+  close(child->output);
+  child->process = 0;
+  return false;
+}
+
+/* ---- ending -------------------------------------------------------------- */
+
+static char *read_all(int descriptor, size_t *length) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0 || status.st_size <= 0)
+    return NULL;
+  size_t size = (size_t)status.st_size, got = 0;
+  char *text = malloc(size + 1);
+  while (text && got < size) {
+    ssize_t bytes = pread(descriptor, text + got, size - got, (off_t)got);
+    if (bytes <= 0 && errno != EINTR)
+      break;
+    got += bytes > 0 ? (size_t)bytes : 0;
+  }
+  if (text)
+    text[got] = '\0';
+  *length = got;
+  return text;
+}
+
+static const char *trouble_of(int status, const struct bp_class_report *report) {
+  if (WIFSIGNALED(status)) {
+    int number = WTERMSIG(status);
+    if (number == SIGXCPU || number == SIGKILL)
+      return "it takes more time than a file may have";
+    return number == SIGXFSZ ? "its report is larger than 64 MiB" : "judging it ended in a crash";
+  }
+  if (!report->json)
+    return WEXITSTATUS(status) == BP_EXIT_BAD_INPUT
+               ? "it could not be read, or takes more memory than a file may have"
+               : "it gave no report";
+  return NULL;
+}
+
+static void collect(struct child *child, int status, struct bp_class_report *report) {
+  report->json = read_all(child->output, &report->length);
+  report->trouble = trouble_of(status, report);
+  close(child->output);
+  child->process = 0;
+}
+
+static void end_all(struct child *children, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (children[i].process == 0)
+      continue;
+    kill(children[i].process, SIGKILL);
+    while (waitpid(children[i].process, NULL, 0) < 0 && errno == EINTR)
+      continue;
+    close(children[i].output);
+  }
+}
+
+/* Looks once at every child. */
+static void look(struct child *children, size_t count, const struct bp_class_options *options,
+                 struct bp_class_report *reports) {
+  for (size_t i = 0; i < count; i++) {
+    int status = 0;
+    if (children[i].process == 0)
+      continue;
+    if (now() - children[i].begun > IDLE_FACTOR * options->seconds)
+      kill(children[i].process, SIGKILL);
+    if (waitpid(children[i].process, &status, WNOHANG) == children[i].process)
+      collect(&children[i], status, &reports[children[i].file]);
+  }
+}
+
+bool bp_class_run(const char *const *files, size_t count, const struct bp_class_options *options,
+                  struct bp_class_report *reports) {
+  struct child children[MOST_CHILDREN] = {{0}};
+  size_t most = (size_t)(options->threads > 0 ? options->threads : bp_processors()), next = 0;
+  most = most < MOST_CHILDREN ? most : MOST_CHILDREN;
+  for (bool busy = true; busy;) {
+    busy = false;
+    look(children, most, options, reports);
+    for (size_t i = 0; i < most; i++) {
+      while (children[i].process == 0 && next < count) {
+        if (!start(&children[i], next, files[next], options))
+          reports[next].trouble = "no process could be started for it";
+        next++;
+      }
+      busy = busy || children[i].process != 0;
+    }
+    if (bp_interrupt_signal()) {
+      end_all(children, most);
+      return false;
+    }
+    if (busy)
+      nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+  }
+  return true;
+}

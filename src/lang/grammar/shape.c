@@ -1,0 +1,130 @@
+/* Shapes and domains: what stands behind the colon of a given.
+ *
+ * Between two sizes x and × separate and do not multiply, so a shape is read in a state of its own.
+ */
+#include <string.h>
+
+#include "lang/parser.h"
+
+/* size = expression in which x and × do not multiply */
+static struct bp_expression *size(struct bp_parser *parser) {
+  parser->inside.size = true;
+  struct bp_expression *expression = bp_parse_expression(parser);
+  return expression;
+}
+
+/* Takes the x between two sizes; of 4x3 only the x, and reads on behind it. */
+static void separator(struct bp_parser *parser) {
+  if (parser->token.kind == BP_TOKEN_NAME && parser->token.name->length > 1) {
+    parser->token.span.end = parser->token.span.begin + 1;
+    bp_stream_return(&parser->stream, parser->token.span.end);
+  }
+  bp_advance(parser);
+}
+
+/* shape = "number" | size [ ( "x" | "×" ) size ] */
+bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
+  static const char like[] = "n1 x n0 for a matrix, n for a column, number for a number";
+  if (bp_is_named(&parser->token, "number") && !parser->token.name->declared) {
+    bp_advance(parser);
+    return true;
+  }
+  if (!bp_begins_operand(parser))
+    return bp_unexpected(parser, "a shape", like);
+  if (parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser))
+    return bp_complain(parser, parser->token.span, like,
+                       "a shape is written without parentheses, with an x between its sizes");
+  if (!(statement->rows = size(parser)))
+    return false;
+  if (bp_at_size_separator(parser)) {
+    separator(parser);
+    if (!(statement->columns = size(parser)))
+      return false;
+    if (bp_at_size_separator(parser))
+      return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");
+  }
+  if (parser->token.kind == BP_TOKEN_COMMA)
+    return bp_complain(parser, parser->token.span, like,
+                       "an x stands between two sizes; other names get a line of their own");
+  parser->inside.size = false;
+  return true;
+}
+
+/* value = [ "-" ] number */
+static bool domain_value(struct bp_parser *parser, struct bp_list *list) {
+  struct bp_span begin = parser->token.span;
+  struct bp_expression *value = bp_parse_expression(parser);
+  if (!value)
+    return false;
+  const struct bp_expression *number = value->kind == BP_EXPR_NEGATE ? value->child[0] : value;
+  if (number->kind != BP_EXPR_NUMBER)
+    return bp_complain(parser, (struct bp_span){begin.begin, value->span.end}, "(0, 1), {-1, 1}",
+                       "a domain is made of plain numbers");
+  struct bp_expression **place = bp_list_add(parser, list, sizeof(struct bp_expression *));
+  if (place)
+    *place = value;
+  return place != NULL;
+}
+
+/* "(" value "," value ")" | "{" value { "," value } "}" */
+static bool domain_values(struct bp_parser *parser, struct bp_domain *domain) {
+  bool interval = parser->token.kind == BP_TOKEN_LEFT;
+  struct bp_span opening = parser->token.span;
+  struct bp_list list = {NULL, 0, 0};
+  struct bp_inside outer = bp_open(parser);
+  do {
+    if (!domain_value(parser, &list))
+      return false;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  if (!bp_close(parser, interval ? BP_TOKEN_RIGHT : BP_TOKEN_RIGHT_BRACE, opening, outer))
+    return false;
+  domain->kind = interval ? BP_DOMAIN_INTERVAL : BP_DOMAIN_SET;
+  domain->values = list.items;
+  domain->count = list.count;
+  domain->span = (struct bp_span){opening.begin, parser->previous.span.end};
+  if (interval && list.count != 2)
+    return bp_complain(parser, domain->span, "(0, 1) for an interval, {0, 1} for a set",
+                       "an interval has two ends");
+  return true;
+}
+
+static bool domain_word(struct bp_parser *parser, struct bp_domain *domain) {
+#define WORD(word, kind, example) #word,
+#define WORD_AND_COMMA(word, kind, example) #word ", "
+  static const char *const words[] = {BP_DOMAINS(WORD)}; /* by enum bp_domain_kind */
+  static const char all[] = BP_NARROW_DOMAINS(WORD_AND_COMMA) "(0, 1) or {0, 1}";
+#undef WORD_AND_COMMA
+#undef WORD
+  enum { WORDS = sizeof words / sizeof *words };
+  const struct bp_token token = parser->token;
+  for (size_t k = 0; k < WORDS; k++)
+    if (bp_is_named(&token, words[k])) {
+      domain->kind = (enum bp_domain_kind)k;
+      domain->span = token.span;
+      bp_advance(parser);
+      return true;
+    }
+  const char *nearest = bp_nearest_name(token.name->text, token.name->length, words, WORDS);
+  return bp_complain(parser, token.span,
+                     nearest ? bp_suggest(parser, "did you mean %s?", nearest) : all,
+                     "%s is no domain", bp_quote(parser, token.span));
+}
+
+/* domain = [ "in" ( interval | set | word ) ] */
+bool bp_parse_domain(struct bp_parser *parser, struct bp_statement *statement) {
+  if (!bp_is_word(parser, BP_WORD_IN))
+    return true;
+  bp_advance(parser);
+  switch (parser->token.kind) {
+  case BP_TOKEN_NAME:
+    return domain_word(parser, &statement->domain);
+  case BP_TOKEN_LEFT:
+  case BP_TOKEN_LEFT_BRACE:
+    return domain_values(parser, &statement->domain);
+  case BP_TOKEN_LEFT_SQUARE:
+    return bp_complain(parser, parser->token.span, "(0, 1): strictly between 0 and 1",
+                       "an interval is written in parentheses");
+  default:
+    return bp_unexpected(parser, "a domain", "in positive, in (0, 1), in {0, 1}");
+  }
+}

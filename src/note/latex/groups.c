@@ -1,0 +1,123 @@
+/* What a pair of braces or an environment is for, by what stands in it.
+ *
+ * Braces are indices, arguments, or only a frame around a statement; an array is a matrix, or only
+ * lines beside a brace.  A relation outside of all inner brackets tells: entries and arguments have
+ * none.
+ */
+#include "note/latex/cutter.h"
+#include "note/latex/words.h"
+
+/* Where a relation stands in [at, end) outside of indices, parentheses and matrices; `end`:
+ * nowhere. Stops at the end of a row where `row` is set. */
+static size_t relation_in(const struct bp_cutter *cutter, size_t at, size_t end, bool row) {
+  const char *text = text_of(cutter);
+  size_t depth = 0;
+  for (; at < end; at++) {
+    if (text[at] == '\\') {
+      size_t over = bp_command_end(text, at, end);
+      bool environment =
+          bp_command_is(text, at, over, "begin") || bp_command_is(text, at, over, "end");
+      if (environment || (row && bp_command_is(text, at, over, "\\")))
+        return end;
+      at = over - 1;
+    } else if (strchr("^_", text[at]) && at + 1 < end && text[at + 1] == '{')
+      at = bp_group_end(text, at + 1, end) - 1;
+    else if (strchr("([", text[at]))
+      depth++;
+    else if (strchr(")]", text[at]))
+      depth -= depth > 0;
+    else if (depth == 0 && text[at] == '=' && (at + 1 >= end || text[at + 1] != '='))
+      return at;
+  }
+  return end;
+}
+
+bool bp_cut_has_equation(const struct bp_cutter *cutter, size_t at) {
+  const struct bp_written *now = &cutter->now.text;
+  size_t before = now->length;
+  while (before > 0 && now->text[before - 1] == ' ')
+    before--;
+  if (before > 0 && strchr("^_", now->text[before - 1]))
+    return false;
+  size_t over = bp_group_end(text_of(cutter), at, cutter->in->length);
+  return over > at + 2 && relation_in(cutter, at + 1, over - 1, false) < over - 1;
+}
+
+bool bp_cut_is_label(const struct bp_cutter *cutter) {
+  const struct bp_written *now = &cutter->now.text;
+  size_t at = cutter->at + 1, before = now->length;
+  while (before > 0 && now->text[before - 1] == ' ')
+    before--;
+  size_t word = before;
+  while (word > 0 && is_letter(now->text[word - 1]))
+    word--;
+  if (before == 0 || (word > 0 && word < before && now->text[word - 1] == '\\') ||
+      at >= cutter->in->length || text_of(cutter)[at] != '{')
+    return false; /* \sum_{i=1} */
+  size_t over = bp_group_end(text_of(cutter), at, cutter->in->length);
+  size_t relation = relation_in(cutter, at + 1, over, false);
+  return relation < over && relation > at + 2; /* i=1 is a bound */
+}
+
+/* Whether the next command begins an environment whose rows are statements. */
+static bool begins_rows(const struct bp_cutter *cutter, size_t at) {
+  size_t end = cutter->in->length;
+  while (at < end && strchr(" \n", text_of(cutter)[at]))
+    at++;
+  if (bp_text_find(text_of(cutter), at, end, "\\begin") != at)
+    return false;
+  size_t group = at + strlen("\\begin"), over = bp_group_end(text_of(cutter), group, end);
+  return bp_environment_of(text_of(cutter) + group, over - group) == BP_ENVIRONMENT_LAYOUT ||
+         bp_cut_rows_are_statements(cutter, over);
+}
+
+size_t bp_cut_behind_frame(const struct bp_cutter *cutter, size_t over) {
+  const char *text = text_of(cutter);
+  size_t end = cutter->in->length, at = over;
+  bool left = bp_command_is(text, cutter->at, over, "left");
+  if (!left && !bp_command_is(text, cutter->at, over, "right"))
+    return cutter->at;
+  while (at < end && text[at] == ' ')
+    at++;
+  if (at < end && text[at] == '.')
+    return at + 1;
+  bool brace = at + 1 < end && text[at] == '\\' && strchr("{}", text[at + 1]);
+  if (!brace || cutter->matrices > 0)
+    return cutter->at;
+  size_t last = cutter->at;
+  while (last > 0 && strchr(" \n", text[last - 1]))
+    last--;
+  bool behind_rows = cutter->rows_end > 0 && last == cutter->rows_end;
+  return (left ? begins_rows(cutter, at + 2) : behind_rows) ? at + 2 : cutter->at;
+}
+
+bool bp_cut_rows_are_statements(const struct bp_cutter *cutter, size_t at) {
+  size_t end = cutter->in->length;
+  if (cutter->matrices > 0)
+    return false;
+  const struct bp_written *now = &cutter->now.text;
+  for (size_t i = 0; i < now->length; i++)
+    if (!strchr(" .\\{", now->text[i]) && now->length - i > 7)
+      return false; /* entries of what stands before it */
+  if (now->length > 0 && cutter->now.sign_count > 0)
+    return false;
+  size_t first = relation_in(cutter, at, end, true);
+  return first < end && bp_text_find(text_of(cutter), at, first, "\\\\") == first;
+}
+
+size_t bp_cut_behind_layout(const struct bp_cutter *cutter, size_t at) {
+  static const char *const layout[] = {"left", "big", "Big", "bigl", "Bigl", "bigg", "!"};
+  size_t end = cutter->in->length;
+  for (;;) {
+    size_t before = at;
+    while (at < end && text_of(cutter)[at] == ' ')
+      at++;
+    size_t over =
+        at < end && text_of(cutter)[at] == '\\' ? bp_command_end(text_of(cutter), at, end) : at;
+    for (size_t k = 0; over > at && k < sizeof layout / sizeof *layout; k++)
+      if (bp_command_is(text_of(cutter), at, over, layout[k]))
+        at = over;
+    if (at == before)
+      return at;
+  }
+}

@@ -1,0 +1,131 @@
+/* What a failing line is asked before it is told that it fails. */
+#include "study/doubt.h"
+
+#include <string.h>
+
+#include "study/own/own.h"
+
+/* Under which reading that agrees with the note's forward pass the member holds; the number of
+ * readings: under none. */
+static size_t holds_elsewhere(const struct bp_study_trials *trials, size_t member) {
+  size_t k = 0;
+  while (k < trials->readings &&
+         (bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS || !bp_study_plausible(trials, k)))
+    k++;
+  return k;
+}
+
+static bool mentions(const struct bp_noted *noted, const char *what) {
+  const struct bp_written *text = &noted->cut.text;
+  return bp_text_find(text->text, 0, text->length, what) < text->length;
+}
+
+/* Whether a line is about one activation among many: it asks for the sign of something, or has a
+ * slope by its value, a (1 - a) or 1 - a².  The declarations leave the hidden activation open. */
+static bool knows_activation(const struct bp_noted *noted) {
+  static const char *const signs[] = {">",           "<",           "\\ge ",      "\\geq", "\\le ",
+                                      "\\leq",       "\\gt",        "\\lt",       "1 -",   "1-",
+                                      "\\mathbb{1}", "\\mathbf{1}", "\\mathbb 1", "\\max"};
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+    if (mentions(noted, signs[k]))
+      return true;
+  return false;
+}
+
+/* Whether a failing line says that something is 0 which is not: the derivative of what does not
+ * depend on that, as it was understood. */
+static bool is_nothing(const struct bp_claim *claim) {
+  return claim->rows > 0 && (claim->left_value == 0 || claim->right_value == 0);
+}
+
+/* What a line of a note with definitions of its own may need; NULL: nothing. */
+static const char *doubt_own(const struct bp_study_trials *trials, const struct bp_noted *noted,
+                             const struct bp_claim *claim) {
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  const char *loose = trials->context->own[reading.own].loose;
+  if (is_nothing(claim))
+    return "needs to say how one depends on the other: as its definitions were read, it does not";
+  if (bp_own_mentions(noted, loose, trials->vocabulary, trials->arena))
+    return "needs to say what its names are: one of them is in no definition of the note";
+  if (claim->rows == 0 && trials->holding <= trials->runner_up)
+    return "needs the shapes of its names: as they follow from the definitions, they do not fit";
+  return NULL;
+}
+
+/* What else a failing line may mean, from how it is written; NULL: nothing. */
+static const char *open_writing(const struct bp_note_context *context,
+                                const struct bp_note_reading *reading,
+                                const struct bp_noted *noted) {
+  if (context->program)
+    return NULL;
+  bool brackets = context->family == BP_FAMILY_BRACKETS;
+  bool unit = context->family == BP_FAMILY_UNIT;
+  bool numbers = (unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x")) ||
+                 bp_context_numbers(context, reading);
+  if (noted->layout && !numbers)
+    return "needs a layout: it has a derivative of a vector by a vector, which people write in "
+           "two ways";
+  if ((context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED) &&
+      knows_activation(noted))
+    return "needs the activation that it speaks of: the hidden one was read as any smooth function";
+  if ((brackets || unit) && mentions(noted, "^{("))
+    return "needs to say what its index in parentheses counts";
+  if (unit && context->many && (mentions(noted, "dz") || mentions(noted, "x ")))
+    return "needs to say how its small letters lie, beside capital ones";
+  if (brackets && !mentions(noted, "^{["))
+    return "needs the layer that it is about";
+  if (context->many && mentions(noted, "_{"))
+    return "needs to say whether its lower index counts samples or units";
+  if (context->family == BP_FAMILY_OWN)
+    return NULL;
+  if (mentions(noted, "\\sum_") && mentions(noted, "} ^"))
+    return "needs the bound of its sum: the declarations do not have it";
+  if (mentions(noted, "\\sum") && (mentions(noted, "}^{") || mentions(noted, "}  ^{")))
+    return "needs the bound of its sum: the declarations do not have it";
+  return NULL;
+}
+
+/* How many claims about deltas hold: δ is a name of the author's, which may stand for the
+ * derivative by the activation, or have the opposite sign. */
+static size_t deltas_that_hold(const struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
+  size_t count = 0;
+  for (size_t i = 0; i < context->count; i++)
+    count += mentions(&context->note->list[context->members[i]], "\\delta") &&
+             bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS;
+  return count;
+}
+
+/* Why a failing line does not fail after all, as a sentence; NULL where it does. */
+const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
+                           const struct bp_claim *claim, size_t member, bool some_layers) {
+  size_t other = holds_elsewhere(trials, member);
+  if (other < trials->readings) {
+    struct bp_note_reading reading = bp_context_reading(trials->context, other);
+    const char *words = bp_context_words(trials->context, &reading, trials->arena);
+    return words ? bp_arena_printf(trials->arena,
+                                   "it holds under another reading than the lines around it (%s); "
+                                   "it needs words that say which is meant",
+                                   words)
+                 : NULL;
+  }
+  if (!trials->own_forward)
+    return "needs the forward pass: no equation of the note says how its layers are computed";
+  bool stated = trials->context->family == BP_FAMILY_STATED;
+  if (trials->holding < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
+    return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
+           "backproof: given W : n x k --> can say what its names are";
+  if (trials->holding < BP_STUDY_ENOUGH && !stated)
+    return "needs more lines that hold: fewer than three speak for how the note was read";
+  if (!stated && mentions(noted, "\\delta") && deltas_that_hold(trials) < 2)
+    return "needs to say what its delta stands for: fewer than two other lines with it hold";
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  const char *open = open_writing(trials->context, &reading, noted);
+  if (!open && trials->context->family == BP_FAMILY_OWN)
+    open = doubt_own(trials, noted, claim);
+  if (open)
+    return open;
+  if (some_layers)
+    return "it holds for some layers only, and needs to say for which";
+  return NULL;
+}

@@ -1,0 +1,16 @@
+/* What a line of a note needs before it is told that it fails. */
+#ifndef BP_STUDY_DOUBT_H
+#define BP_STUDY_DOUBT_H
+
+#include "results/results.h"
+#include "study/trial.h"
+
+/* Lines that must speak for a reading. */
+enum { BP_STUDY_ENOUGH = 3 };
+
+/* Why a failing line does not fail after all, as a sentence; NULL where it does.  `some_layers`: it
+ * holds for some. */
+const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
+                           const struct bp_claim *claim, size_t member, bool some_layers);
+
+#endif

@@ -1,0 +1,313 @@
+/* One walk over the formulas.  dZ[2] was read as the differential of Z[2]; dZ2 and dz2 are names to
+ * the parser as long as there is no dZ, and are taken apart here by the rules of its other
+ * spellings.
+ */
+#include "study/gradient_names.h"
+
+#include <string.h>
+
+#include "lang/names.h"
+#include "lang/tree.h"
+
+typedef const struct bp_expression *expr;
+
+struct looking {
+  const struct bp_document *document;
+  struct bp_arena *arena;
+  struct bp_gradient_names *names;
+  size_t at;          /* the statement that is looked at */
+  bool differentials; /* something speaks for them */
+};
+
+/* ---- what is declared ---------------------------------------------------- */
+
+/* A statement that declares the name as a matrix or a number, and with which target. */
+struct declared {
+  const struct bp_statement *statement;
+  expr target;
+};
+
+static bool is_function(const struct bp_statement *statement) {
+  return statement->is_function || statement->parameter_count > 0;
+}
+
+static struct declared find_before(const struct bp_document *document, const char *name,
+                                   size_t length, size_t end) {
+  for (size_t i = 0; i < end; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    if (statement->kind == BP_STATEMENT_USE && statement->used) {
+      struct declared found = find_before(statement->used, name, length, statement->used->count);
+      if (found.statement)
+        return found;
+    }
+    if (bp_statement_declares(statement) != BP_DECLARES_TARGETS)
+      continue;
+    for (size_t k = 0; k < statement->target_count; k++) {
+      const char *declared = statement->targets[k]->name;
+      if (strlen(declared) == length && !memcmp(declared, name, length))
+        return (struct declared){statement, statement->targets[k]};
+    }
+  }
+  return (struct declared){NULL, NULL};
+}
+
+static bool has_network(const struct bp_document *document, size_t end) {
+  for (size_t i = 0; i < end; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    if (statement->kind == BP_STATEMENT_NETWORK && !statement->broken)
+      return true;
+    if (statement->kind == BP_STATEMENT_USE && statement->used &&
+        has_network(statement->used, statement->used->count))
+      return true;
+  }
+  return false;
+}
+
+/* The name of a network with this text, but for sizes and functions; NULL: none. */
+static const struct bp_network_name *of_network(const struct looking *looking, const char *text,
+                                                size_t length) {
+  if (!looking->names->network)
+    return NULL;
+  for (size_t i = 0; i < BP_NETWORK_NAMES; i++) {
+    const struct bp_network_name *name = &bp_network_names[i];
+    if (strlen(name->text) == length && !memcmp(name->text, text, length))
+      return name->function || name->size ? NULL : name;
+  }
+  return NULL;
+}
+
+static bool is_declared(const struct looking *looking, const char *text, size_t length) {
+  const struct bp_document *document = looking->document;
+  return find_before(document, text, length, document->count).statement ||
+         of_network(looking, text, length);
+}
+
+/* The letter that the definition gives its index, or another that is free; NULL where it has more
+ * than one index. */
+static const char *letter_of(const struct looking *looking, const struct declared *declared) {
+  static const char *const letters[] = {"l", "k", "t", "i", "j"};
+  if (declared->target && declared->target->count != 1)
+    return NULL;
+  expr index = declared->target ? declared->target->child[0] : NULL;
+  bool own = index && index->kind == BP_EXPR_NAME && declared->statement->range_count == 1 &&
+             !strcmp(index->name, declared->statement->ranges[0].name);
+  if (own && !is_declared(looking, index->name, strlen(index->name)))
+    return index->name;
+  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
+    if (!is_declared(looking, letters[k], 1))
+      return letters[k];
+  return NULL;
+}
+
+/* ---- names with a d ------------------------------------------------------ */
+
+static bool add_name(struct looking *looking, const char *text, size_t length) {
+  struct bp_gradient_names *names = looking->names;
+  struct declared declared = find_before(looking->document, text, length, looking->at);
+  const struct bp_network_name *part = of_network(looking, text, length);
+  bool matrix = declared.statement ? !is_function(declared.statement) &&
+                                         (declared.statement->kind == BP_STATEMENT_GIVEN ||
+                                          declared.statement->kind == BP_STATEMENT_LET)
+                                   : part != NULL;
+  if (names->count == 0)
+    names->place = looking->at;
+  for (size_t i = 0; i < names->count; i++)
+    if (strlen(names->list[i].name) == length && !memcmp(names->list[i].name, text, length))
+      return true;
+  bool family = declared.target ? declared.target->count > 0 : part && part->family;
+  struct bp_gradient_name name = {
+      .name = bp_arena_strndup(looking->arena, text, length),
+      .letter = family ? letter_of(looking, &declared) : NULL,
+      .computed = declared.statement ? declared.statement->kind == BP_STATEMENT_LET
+                                     : part && (part->text[0] == 'Z' || part->text[0] == 'A')};
+  if (!matrix || !name.name || (family && !name.letter) || names->count == BP_MOST_GRADIENTS)
+    return false;
+  names->list[names->count++] = name;
+  return true;
+}
+
+/* dZ2, dz2 and dz beside a Z[2]: names to the parser as long as dZ is none. */
+static bool add_spelled(struct looking *looking, const char *name) {
+  const char *text = name + 1;
+  size_t length = strcspn(text, "0123456789");
+  bool digits = text[length] != '\0';
+  if (name[0] != 'd' || length == 0 || text[length + strspn(text + length, "0123456789")] ||
+      is_declared(looking, name, strlen(name)))
+    return true;
+  char large[2] = {0};
+  bool small = length == 1 && text[0] >= 'a' && text[0] <= 'z' && text[0] != 'b';
+  if (small && strchr("xyzaw", text[0]) && !is_declared(looking, text, 1)) {
+    large[0] = (char)(text[0] - 'a' + 'A');
+    text = large;
+  }
+  struct declared declared = find_before(looking->document, text, length, looking->document->count);
+  const struct bp_network_name *part = of_network(looking, text, length);
+  bool family = declared.target ? declared.target->count > 0 : part && part->family;
+  if ((!declared.statement && !part) || (digits && !family) || (*large && !part))
+    return true; /* a typing slip, of which the judge speaks */
+  return add_name(looking, text, length);
+}
+
+/* dZ[2], not d(Z[2]). */
+static bool is_bare(expr differential) {
+  expr inner = differential->child[0];
+  return inner->kind == BP_EXPR_NAME && !inner->parenthesised &&
+         inner->span.begin == differential->span.begin + 1;
+}
+
+static bool has_differential(expr expression) {
+  bool found = expression->kind == BP_EXPR_DIFFERENTIAL;
+  for (size_t i = 0; i < expression->count && !found; i++)
+    found = has_differential(expression->child[i]);
+  return found;
+}
+
+/* dJ/dW2: a derivative, as soon as dW is known. */
+static bool is_pair(const struct looking *looking, expr expression) {
+  if (expression->kind != BP_EXPR_DIVIDE || expression->child[0]->kind != BP_EXPR_DIFFERENTIAL ||
+      !is_bare(expression->child[0]))
+    return false;
+  expr below = expression->child[1];
+  return below->kind == BP_EXPR_NAME && below->name[0] == 'd' &&
+         !is_declared(looking, below->name, strlen(below->name));
+}
+
+/* False where the names cannot be gradients. */
+static bool look_at(struct looking *looking, expr expression) {
+  bool fine = true;
+  if (is_pair(looking, expression))
+    return add_spelled(looking, expression->child[1]->name);
+  if (expression->kind == BP_EXPR_DIFFERENTIAL) {
+    if (!is_bare(expression))
+      return false;
+    expr inner = expression->child[0];
+    return add_name(looking, inner->name, strlen(inner->name));
+  }
+  if (expression->kind == BP_EXPR_CALL && !strcmp(expression->child[0]->name, "tr") &&
+      has_differential(expression))
+    return false;
+  if (expression->kind == BP_EXPR_NAME && expression->count == 0)
+    fine = add_spelled(looking, expression->name);
+  for (size_t i = 0; i < expression->count && fine; i++)
+    fine = look_at(looking, expression->child[i]);
+  return fine;
+}
+
+static bool look_at_statement(struct looking *looking, const struct bp_statement *statement) {
+  bool fine = statement->kind != BP_STATEMENT_VARY;
+  for (size_t i = 0; i < statement->side_count && fine && !statement->broken; i++)
+    fine = look_at(looking, statement->sides[i]);
+  return fine;
+}
+
+/* ---- losses -------------------------------------------------------------- */
+
+/* Whether a definition of the document computes something else from the name. */
+static bool is_used(const struct bp_document *document, const char *name) {
+  for (size_t i = 0; i < document->count; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    if (statement->kind == BP_STATEMENT_LET && !statement->broken &&
+        bp_expression_mentions(statement->sides[0], name))
+      return true;
+    if (statement->kind == BP_STATEMENT_USE && statement->used && is_used(statement->used, name))
+      return true;
+  }
+  return false;
+}
+
+/* Sizes below a fraction line: names that are neither given nor computed. */
+static void add_scales(const struct looking *looking, expr expression, bool below,
+                       struct bp_gradient_loss *loss) {
+  bool division = expression->kind == BP_EXPR_DIVIDE;
+  if (below && expression->kind == BP_EXPR_NAME && expression->count == 0) {
+    struct declared declared = find_before(looking->document, expression->name,
+                                           strlen(expression->name), looking->document->count);
+    bool size = !declared.statement || declared.statement->kind == BP_STATEMENT_SIZE;
+    if (size && loss->scale_count < BP_MOST_SCALES)
+      loss->scales[loss->scale_count++] = expression->name;
+  }
+  for (size_t i = 0; i < expression->count; i++)
+    add_scales(looking, expression->child[i], division ? i == 1 : below, loss);
+}
+
+/* Numbers may be among what is defined last; that they are is seen later. */
+static void add_losses(const struct looking *looking, const struct bp_document *document,
+                       size_t end) {
+  struct bp_gradient_names *names = looking->names;
+  for (size_t i = 0; i < end; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    if (statement->kind == BP_STATEMENT_USE && statement->used)
+      add_losses(looking, statement->used, statement->used->count);
+    if (statement->kind != BP_STATEMENT_LET || statement->broken || is_function(statement) ||
+        statement->targets[0]->count > 0 || names->loss_count == BP_MOST_LOSSES ||
+        is_used(looking->document, statement->targets[0]->name))
+      continue;
+    struct bp_gradient_loss *loss = &names->losses[names->loss_count++];
+    *loss = (struct bp_gradient_loss){.name = statement->targets[0]->name};
+    add_scales(looking, statement->sides[0], false, loss);
+  }
+}
+
+/* ---- the whole ----------------------------------------------------------- */
+
+static bool has_name(const struct bp_gradient_names *names, const char *name) {
+  for (size_t i = 0; i < names->count; i++)
+    if (!strcmp(names->list[i].name, name))
+      return true;
+  return false;
+}
+
+/* The differential of what everything else leads to: nobody writes that its gradient is 1. */
+static bool moves_loss(const struct bp_gradient_names *names) {
+  for (size_t i = 0; i < names->loss_count; i++)
+    if (has_name(names, names->losses[i].name))
+      return true;
+  return false;
+}
+
+/* What was said before the first of the names, and what is in force there. */
+static void look_before(struct looking *looking) {
+  struct bp_gradient_names *names = looking->names;
+  for (size_t i = 0; i < names->place; i++) {
+    const struct bp_statement *statement = &looking->document->statements[i];
+    if (statement->kind == BP_STATEMENT_LAYOUT && statement->has_layout)
+      names->layout = statement->layout;
+    if (statement->kind == BP_STATEMENT_LAYOUT && statement->has_rows)
+      names->rows_are_samples = statement->rows_are_samples;
+    if (statement->kind != BP_STATEMENT_WRITE || statement->broken)
+      continue;
+    names->written = true;
+    if (!names->some && statement->targets[0]->name[0] == 'd')
+      names->some = statement->targets[0]->name;
+  }
+}
+
+/* Whether all of them are declared before the first is used, so that `write` lines can stand there.
+ */
+static bool are_in_time(const struct looking *looking) {
+  const struct bp_gradient_names *names = looking->names;
+  for (size_t i = 0; i < names->count; i++) {
+    const char *name = names->list[i].name;
+    if (!find_before(looking->document, name, strlen(name), names->place).statement &&
+        !of_network(looking, name, strlen(name)))
+      return false;
+  }
+  return true;
+}
+
+bool bp_gradient_names_find(const struct bp_document *document, struct bp_arena *arena,
+                            struct bp_gradient_names *names) {
+  struct looking looking = {.document = document, .arena = arena, .names = names};
+  *names = (struct bp_gradient_names){.network = has_network(document, document->count)};
+  for (; looking.at < document->count; looking.at++)
+    if (!look_at_statement(&looking, &document->statements[looking.at]))
+      return false;
+  if (names->count == 0)
+    return false;
+  look_before(&looking);
+  add_losses(&looking, document, names->place);
+  if (has_network(document, names->place) && names->loss_count < BP_MOST_LOSSES)
+    names->losses[names->loss_count++] =
+        (struct bp_gradient_loss){.name = "J", .scales = {"m"}, .scale_count = 1};
+  return names->loss_count > 0 && !moves_loss(names) && are_in_time(&looking);
+}

@@ -1,0 +1,41 @@
+/* What a document says of names with a d in front, before anything is judged. */
+#ifndef BP_STUDY_GRADIENT_NAMES_H
+#define BP_STUDY_GRADIENT_NAMES_H
+
+#include "base/arena.h"
+#include "lang/ast.h"
+
+enum { BP_MOST_GRADIENTS = 24, BP_MOST_LOSSES = 4, BP_MOST_SCALES = 2 };
+
+/* dZ, which nobody declares, of a Z that somebody does. */
+struct bp_gradient_name {
+  const char *name;   /* "Z" */
+  const char *letter; /* of its family; NULL: it is none */
+  bool computed;      /* by a let, so that it differs between samples */
+};
+
+struct bp_gradient_loss {
+  const char *name;
+  const char *scales[BP_MOST_SCALES]; /* sizes that it is divided by */
+  size_t scale_count;
+};
+
+struct bp_gradient_names {
+  struct bp_gradient_name list[BP_MOST_GRADIENTS];
+  size_t count;
+  struct bp_gradient_loss losses[BP_MOST_LOSSES]; /* the last of all definitions: they may be */
+  size_t loss_count;
+  size_t place;          /* of the first statement with such a name */
+  bool network;          /* J is among the losses */
+  bool written;          /* other names have a write line */
+  enum bp_layout layout; /* in force there */
+  bool rows_are_samples;
+  const char *some; /* a name that has one: "dZ" */
+};
+
+/* False where there are none, where something speaks for differentials, or where what they belong
+ * to is declared too late. */
+bool bp_gradient_names_find(const struct bp_document *document, struct bp_arena *arena,
+                            struct bp_gradient_names *names);
+
+#endif

@@ -1,0 +1,41 @@
+/* What is known while a scope is declared: shared by solve.c, which finds the shapes, and
+ * declare.c, which writes the text.
+ */
+#ifndef BP_STUDY_OWN_DECLARER_H
+#define BP_STUDY_OWN_DECLARER_H
+
+#include "lang/parse.h"
+#include "study/own/declare.h"
+#include "study/own/scope.h"
+#include "study/own/shapes.h"
+
+struct bp_own_declarer {
+  const struct bp_own_scope *scope;
+  struct bp_own_choice choice;
+  const char *softmax; /* an unknown function that is taken for it, or NULL */
+  const char *target;  /* the wanted output, where a loss is assumed; spelled */
+  bool onehot;         /* it has a single 1 for each sample */
+  struct bp_arena *arena;
+  struct bp_own_shapes shapes;
+  struct bp_document parsed;
+  const char **spelled; /* of names: as expressions have them; NULL: it cannot be declared */
+  const struct bp_statement **lets; /* of definitions; NULL: it was not read */
+  bool *taken;                      /* of definitions */
+  const char *text;                 /* NULL once memory was short */
+};
+
+/* Parses the definitions and gives shapes to all names; `order` gets the definitions that are
+ * taken, each behind those that it uses.  False when memory is short. */
+bool bp_own_solve(struct bp_own_declarer *declarer, const struct bp_vocabulary *vocabulary,
+                  size_t *order, size_t *count);
+
+bool bp_own_is_function(const struct bp_own_declarer *declarer, const struct bp_own_name *name);
+bool bp_own_is_defined(const struct bp_own_declarer *declarer, size_t name);
+
+/* What a note calls the number that is differentiated. */
+bool bp_own_is_loss(const struct bp_own_name *name);
+
+/* A leaf is what the declarations give: no function, size, or loss, and not defined. */
+bool bp_own_is_leaf(const struct bp_own_declarer *declarer, size_t name);
+
+#endif

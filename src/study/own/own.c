@@ -1,0 +1,255 @@
+/* Contexts without a family are cut into scopes, and each scope gets its readings.
+ *
+ * A name that is defined a second time, and otherwise, begins a scope: from there on it means that.
+ * A scope sees its own definitions first, then those before it, nearest first, then those behind.
+ */
+#include "study/own/own.h"
+
+#include <string.h>
+
+#include "base/list.h"
+#include "study/own/declare.h"
+#include "study/own/rewrite.h"
+
+enum { MOST_SCOPES = 16 };
+
+#define BP_ROW(way, words) words,
+static const char *const way_words[] = {BP_OWN_WAYS(BP_ROW)};
+#undef BP_ROW
+#define BP_ROW(loss, words) words,
+static const char *const loss_words[] = {BP_OWN_LOSSES(BP_ROW)};
+#undef BP_ROW
+
+/* ---- readings -------------------------------------------------------------- */
+
+/* The sides of the members, in the names of the scope. */
+static struct bp_written **rewrite_members(const struct bp_note_context *context,
+                                           const struct bp_own_scope *scope,
+                                           const struct bp_vocabulary *vocabulary,
+                                           struct bp_arena *arena) {
+  const struct bp_note *note = context->note;
+  struct bp_written **sides = bp_arena_alloc(arena, note->count + 1, sizeof *sides);
+  for (size_t i = 0; sides && i < note->count; i++) {
+    const struct bp_noted *noted = &note->list[i];
+    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION &&
+        noted->kind != BP_NOTED_SYMBOLIC)
+      continue;
+    sides[i] = bp_arena_alloc(arena, noted->side_count + 1, sizeof **sides);
+    if (!sides[i])
+      return NULL;
+    for (size_t k = 0; k < noted->side_count; k++) {
+      sides[i][k] = bp_written_new(arena);
+      if (!bp_own_rewrite(scope, &noted->cut.text, noted->sides[k].begin, noted->sides[k].end,
+                          vocabulary, arena, &sides[i][k]))
+        return NULL;
+    }
+  }
+  return sides;
+}
+
+static bool is_new(const struct bp_note_context *context, const char *prelude) {
+  for (size_t i = 0; i < context->own_count; i++)
+    if (strcmp(context->own[i].prelude, prelude) == 0)
+      return false;
+  return prelude[0] != '\0';
+}
+
+static int declare_way(struct bp_note_context *context, const size_t *order, size_t count,
+                       enum bp_own_way way, const struct bp_vocabulary *vocabulary,
+                       struct bp_arena *arena, struct bp_note_own *own) {
+  struct bp_own_scope scope = {.note = context->note,
+                               .members = order,
+                               .count = count,
+                               .capitals = way == BP_OWN_ROWS      ? BP_OWN_ROWED
+                                           : way == BP_OWN_COLUMNS ? BP_OWN_COLUMNED
+                                                                   : BP_OWN_ELEMENTS};
+  if (!bp_own_scope_read(&scope, vocabulary, arena))
+    return -1;
+  struct bp_written **sides = rewrite_members(context, &scope, vocabulary, arena);
+  bool *defining = bp_arena_alloc(arena, context->note->count + 1, sizeof *defining);
+  if (!sides || !defining)
+    return -1;
+  for (size_t i = 0; i < scope.definition_count; i++)
+    if (scope.definitions[i].form != BP_OWN_COUNTED)
+      defining[scope.definitions[i].member] =
+          context->note->list[scope.definitions[i].member].side_count == 2;
+  for (size_t k = 0; k < BP_OWN_LOSS_COUNT; k++) {
+    struct bp_own_choice choice = {way, (enum bp_own_loss)k};
+    const char *loose;
+    const char *prelude = bp_own_prelude(&scope, choice, vocabulary, arena, &loose);
+    const char *words = bp_arena_printf(arena, "%s%s", way_words[way], loss_words[k]);
+    if (!prelude || !words)
+      return -1;
+    if (scope.defines && is_new(context, prelude))
+      own[context->own_count++] =
+          (struct bp_note_own){prelude, words, way == BP_OWN_NUMBERS, loose, defining, sides};
+  }
+  return 0;
+}
+
+/* The readings of a scope: with all definitions of the note, and without the `behind` last ones,
+ * which stand behind it. */
+static int declare(struct bp_note_context *context, const size_t *order, size_t count,
+                   size_t behind, bool matrices, const struct bp_vocabulary *vocabulary,
+                   struct bp_arena *arena) {
+  struct bp_note_own *own =
+      bp_arena_alloc(arena, 2 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
+  context->own = own;
+  for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
+    if ((k % BP_OWN_WAY_COUNT != BP_OWN_NUMBERS || !matrices) &&
+        declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind,
+                    (enum bp_own_way)(k % BP_OWN_WAY_COUNT), vocabulary, arena, own) != 0)
+      return -1;
+  if (context->own_count > 0)
+    context->family = BP_FAMILY_OWN;
+  return own ? 0 : -1;
+}
+
+/* ---- scopes ---------------------------------------------------------------- */
+
+/* Whether two definitions say the same but for blanks. */
+static bool same_text(const char *a, const char *b) {
+  for (;; a++, b++) {
+    while (*a == ' ')
+      a++;
+    while (*b == ' ')
+      b++;
+    if (*a != *b)
+      return false;
+    if (!*a)
+      return true;
+  }
+}
+
+/* Whether the member defines anew what one of the scope did: z = xW after z = Wx. */
+static bool redefines(struct bp_own_scope *scope, size_t member,
+                      const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  struct bp_own_scope alone = {
+      .note = scope->note, .members = &member, .count = 1, .names = scope->names};
+  if (!bp_own_definitions_read(&alone, vocabulary, arena) || alone.definition_count == 0)
+    return false;
+  const struct bp_own_definition *before = bp_own_definition_of(scope, alone.definitions[0].name);
+  return before && before->member != member && before->form == alone.definitions[0].form &&
+         !same_text(before->text, alone.definitions[0].text);
+}
+
+/* Cuts the members of a context where a name changes its meaning; `ends` are behind each scope. */
+static size_t cut(const struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
+                  struct bp_arena *arena, size_t ends[MOST_SCOPES]) {
+  size_t scopes = 0, begin = 0;
+  struct bp_own_scope all = {
+      .note = context->note, .members = context->members, .count = context->count};
+  if (!bp_own_scope_read(&all, vocabulary, arena))
+    return 0;
+  for (size_t i = 1; i < context->count && scopes + 1 < MOST_SCOPES; i++) {
+    struct bp_own_scope scope = {.note = context->note,
+                                 .members = context->members + begin,
+                                 .count = i - begin,
+                                 .names = all.names};
+    if (!bp_own_may_define(&context->note->list[context->members[i]]) ||
+        !bp_own_definitions_read(&scope, vocabulary, arena) ||
+        !redefines(&scope, context->members[i], vocabulary, arena))
+      continue;
+    ends[scopes++] = i;
+    begin = i;
+  }
+  ends[scopes++] = context->count;
+  return scopes;
+}
+
+/* The members in the order in which a scope looks for definitions. */
+static size_t *order_of(const struct bp_note_context *context, size_t begin, size_t end,
+                        struct bp_arena *arena) {
+  size_t *order = bp_arena_alloc(arena, context->count + 1, sizeof *order), count = 0;
+  for (size_t i = begin; order && i < end; i++)
+    order[count++] = context->members[i];
+  for (size_t i = begin; order && i-- > 0;)
+    order[count++] = context->members[i];
+  for (size_t i = end; order && i < context->count; i++)
+    order[count++] = context->members[i];
+  return order;
+}
+
+/* Whether some formula is of matrices or vectors: then letters that are all numbers would hide in
+ * which order they stand, and what is transposed. */
+static bool has_matrices(const struct bp_note_context *context) {
+  static const char *const marks[] = {
+      "^{T}",         "\\top",        "\\odot",   "diag", "\\mathbf",   "\\bm",    "\\circ",
+      "\\boldsymbol", "\\mathbb{R}^", "\\otimes", "^T",   "\\text{tr}", "\\nabla", "\\mathbb{R} ^"};
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    const struct bp_written *text = &noted->cut.text;
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+      if (bp_text_find(text->text, 0, text->length, marks[k]) < text->length)
+        return true;
+    for (size_t at = 0; at < text->length; at++) {
+      char before = at > 0 ? text->text[at - 1] : ' ', sign = text->text[at];
+      bool word = (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z') ||
+                  strchr("\\^_{", before) != NULL;
+      if (!word && sign >= 'A' && sign <= 'Z' && !strchr("JLCENMTK", sign))
+        return true;
+    }
+  }
+  return false;
+}
+
+/* Whether something in it has layers, of which nothing else is known. */
+static bool has_layers(const struct bp_note_context *context) {
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
+    if (bp_text_find(text->text, 0, text->length, "^{[") < text->length)
+      return true;
+  }
+  return false;
+}
+
+static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *context,
+                      const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  size_t ends[MOST_SCOPES], scopes = cut(context, vocabulary, arena, ends), begin = 0;
+  bool matrices = has_matrices(context);
+  for (size_t k = 0; k < scopes; k++) {
+    struct bp_note_context scope = *context;
+    size_t *order = order_of(context, begin, ends[k], arena);
+    scope.members = context->members + begin;
+    scope.count = scope.capacity = ends[k] - begin;
+    if (!order ||
+        declare(&scope, order, context->count, context->count - ends[k], matrices, vocabulary,
+                arena) != 0 ||
+        !bp_list_room(arena, all->list, all->count, all->capacity))
+      return -1;
+    all->list[all->count++] = scope;
+    begin = ends[k];
+  }
+  return scopes > 0 ? 0 : -1;
+}
+
+int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary *vocabulary,
+                   struct bp_arena *arena) {
+  struct bp_note_contexts all = {NULL, 0, 0};
+  for (size_t i = 0; i < contexts->count; i++) {
+    const struct bp_note_context *context = &contexts->list[i];
+    if (context->family == BP_FAMILY_NONE && !has_layers(context)) {
+      if (add_scopes(&all, context, vocabulary, arena) != 0)
+        return -1;
+    } else if (!bp_list_room(arena, all.list, all.count, all.capacity))
+      return -1;
+    else
+      all.list[all.count++] = *context;
+  }
+  *contexts = all;
+  return 0;
+}
+
+bool bp_own_mentions(const struct bp_noted *noted, const char *names,
+                     const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  const struct bp_written *text = &noted->cut.text;
+  for (size_t at = 0; at < text->length;) {
+    struct bp_own_use use;
+    bool name = bp_own_use_at(text, at, text->length, NULL, vocabulary, arena, &use);
+    const char *mark = name ? bp_arena_printf(arena, " %s ", use.name.text) : NULL;
+    if (mark && strstr(names, mark))
+      return true;
+    at = use.end;
+  }
+  return false;
+}

@@ -1,0 +1,24 @@
+/* What a note declares by its own definitions.
+ *
+ * Formulas without layers have no family whose declarations are known beforehand.  But a note says
+ * how one thing is computed from another: "z = Wx + b", "h = f(z)", "where W is n x m".  So the
+ * definitions are the declarations: what they use and do not define is given, with the shapes that
+ * follow, and what they leave open is a reading, as anywhere: whether small letters are columns,
+ * rows or numbers.
+ */
+#ifndef BP_STUDY_OWN_OWN_H
+#define BP_STUDY_OWN_OWN_H
+
+#include "lang/names.h"
+#include "note/context/context.h"
+
+/* Declares the contexts of which no family was recognised, as far as the note defines what they
+ * speak of.  0, or -1 where memory is short. */
+int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary *vocabulary,
+                   struct bp_arena *arena);
+
+/* Whether a statement has one of the names, which stand between blanks. */
+bool bp_own_mentions(const struct bp_noted *noted, const char *names,
+                     const struct bp_vocabulary *vocabulary, struct bp_arena *arena);
+
+#endif

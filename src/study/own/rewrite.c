@@ -1,0 +1,184 @@
+/* One walk over the names of a side; what is no name is copied. */
+#include "study/own/rewrite.h"
+
+#include <string.h>
+
+/* The name with its letter in the other case; NULL: it has none. */
+static const char *capital_text(const struct bp_own_name *name, struct bp_arena *arena) {
+  char *text = bp_arena_strdup(arena, name->text);
+  size_t letter = 0;
+  if (text && text[0] == '\\') {
+    const char *brace = strchr(text, '{');
+    letter = brace ? (size_t)(brace - text) + 1 : 0;
+  }
+  if (!text || (text[0] == '\\' && letter == 0) || text[letter] < 'a' || text[letter] > 'z')
+    return NULL;
+  text[letter] = (char)(text[letter] - 'a' + 'A');
+  return text;
+}
+
+const struct bp_own_name *bp_own_capital_of(const struct bp_own_scope *scope,
+                                            const struct bp_own_name *name,
+                                            struct bp_arena *arena) {
+  const struct bp_own_name *own = bp_own_name_find(&scope->names, name->text);
+  if (!own || own->bare || own->called || own->indices == 0)
+    return NULL;
+  const char *capital = capital_text(name, arena);
+  const struct bp_own_name *found = capital ? bp_own_name_find(&scope->names, capital) : NULL;
+  return found && found->bare && !found->size ? found : NULL;
+}
+
+/* Whether what stands in parentheses are names and commas, on which a value depends. */
+static size_t behind_arguments(const struct bp_written *text, size_t open, size_t end) {
+  size_t at = open + 1;
+  for (; at < end && text->text[at] != ')'; at++)
+    if (strchr("(+-*/=", text->text[at]))
+      return open;
+  return at < end ? at + 1 : open;
+}
+
+static bool is_value(const struct bp_own_scope *scope, const struct bp_own_name *name) {
+  static const char *const losses[] = {"J", "L", "C", "E", "\\xi", "\\ell"};
+  const struct bp_own_definition *definition = bp_own_definition_of(scope, name->text);
+  const struct bp_own_name *known = bp_own_name_find(&scope->names, name->text);
+  if (definition)
+    return definition->form != BP_OWN_FUNCTION;
+  for (size_t k = 0; k < sizeof losses / sizeof *losses; k++)
+    if (strcmp(name->text, losses[k]) == 0)
+      return known && known->numerator;
+  return false;
+}
+
+static bool add(struct bp_written *out, const char *text, struct bp_span from) {
+  return text && bp_written_add(out, text, strlen(text), from);
+}
+
+/* CE(y, p), the cross-entropy of two vectors, where its parenthesis opens at `open`: -sum(y ⊙ log
+ * p). Leaves *behind where it is not understood. */
+static bool add_cross_entropy(const struct bp_own_scope *scope, const struct bp_written *text,
+                              size_t open, size_t end, const struct bp_vocabulary *vocabulary,
+                              struct bp_arena *arena, struct bp_written *out, size_t *behind) {
+  size_t depth = 0, comma = 0, close = 0;
+  for (size_t at = open; at < end && close == 0; at++) {
+    char sign = text->text[at];
+    depth += strchr("({[", sign) != NULL;
+    depth -= strchr(")}]", sign) != NULL && depth > 0;
+    if (sign == ',' && depth == 1)
+      comma = comma == 0 ? at : end;
+    if (sign == ')' && depth == 0)
+      close = at;
+  }
+  if (close == 0 || comma == 0 || comma > close)
+    return true;
+  struct bp_span from = bp_written_from(text, open, close);
+  *behind = close + 1;
+  return add(out, "(-sum((", from) &&
+         bp_own_rewrite(scope, text, open + 1, comma, vocabulary, arena, out) &&
+         add(out, ") ⊙ log(", from) &&
+         bp_own_rewrite(scope, text, comma + 1, close, vocabulary, arena, out) &&
+         add(out, ")))", from);
+}
+
+/* Whether a name has a row for each sample: a capital one, or a derivative by one. */
+static bool is_stacked(const struct bp_own_scope *scope, const struct bp_own_use *use) {
+  const struct bp_own_definition *one = bp_own_definition_of(scope, use->name.text);
+  if (!one || one->form != BP_OWN_WRITTEN)
+    return false;
+  const char *by = NULL;
+  for (const char *at = strstr(one->text, "\\partial"); at; at = strstr(at + 1, "\\partial"))
+    by = at + strlen("\\partial");
+  while (by && *by == ' ')
+    by++;
+  return by && *by >= 'A' && *by <= 'Z';
+}
+
+/* Writes the use of a name in our way; false when memory is short.  Sets *behind, or leaves it
+ * where the use is to be copied. */
+static bool add_use(const struct bp_own_scope *scope, const struct bp_written *text,
+                    const struct bp_own_use *use, size_t end,
+                    const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
+                    struct bp_written *out, size_t *behind) {
+  if (use->open > 0 && (!strcmp(use->name.text, "CE") || !strcmp(use->name.text, "CrossEntropy")))
+    return add_cross_entropy(scope, text, use->open, end, vocabulary, arena, out, behind);
+  struct bp_span from = bp_written_from(text, use->begin, use->end);
+  const struct bp_own_name *capital =
+      use->index ? bp_own_capital_of(scope, &use->name, arena) : NULL;
+  const char *name = capital ? capital->text : use->name.text;
+  const char *differential = use->name.differential ? "d" : "";
+  if (use->step) {
+    *behind = use->end;
+    return add(out, bp_arena_printf(arena, "%s%s[%s]", differential, name, use->step), from);
+  }
+  if (scope->dropped && use->index && strcmp(use->index, scope->dropped) == 0) {
+    *behind = use->end;
+    return add(out, use->name.text, from);
+  }
+  if (use->primes > 0) {
+    *behind = use->end;
+    return add(out, bp_arena_printf(arena, "%s%s", differential, name), from);
+  }
+  if (use->index && (capital || use->name.has_part || is_stacked(scope, use))) {
+    bool whole = (capital || is_stacked(scope, use)) && use->name.indices == 1 &&
+                 scope->capitals != BP_OWN_ELEMENTS;
+    bool row = whole && scope->capitals == BP_OWN_ROWED;
+    const char *written = bp_arena_printf(arena, "%s%s_{%s%s%s}", differential, name,
+                                          whole && !row ? ":," : "", use->index, row ? ",:" : "");
+    *behind = use->end;
+    return add(out, written, from);
+  }
+  if (use->open > 0 && is_value(scope, &use->name)) {
+    size_t over = behind_arguments(text, use->open, end);
+    if (over > use->open) {
+      *behind = over;
+      return add(out, bp_arena_printf(arena, "%s%s", differential, name), from);
+    }
+  }
+  return true;
+}
+
+/* Whether the ^ at `at` is the upper bound of a sum. */
+static bool is_bound(const struct bp_written *text, size_t at) {
+  while (at > 0 && text->text[at - 1] == ' ')
+    at--;
+  if (at == 0 || text->text[at - 1] != '}')
+    return false;
+  while (at > 0 && text->text[at - 1] != '{')
+    at--;
+  return at > 5 && memcmp(text->text + at - 5, "sum_{", 5) == 0;
+}
+
+bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *text, size_t begin,
+                    size_t end, const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
+                    struct bp_written *out) {
+  for (size_t at = begin; at < end;) {
+    struct bp_own_use use;
+    bool index = (text->text[at] == '_' || text->text[at] == '^') && at + 1 < end &&
+                 text->text[at + 1] == '{';
+    size_t behind = at;
+    if (bp_text_find(text->text, at, end, "^{T}") == at && !is_bound(text, at)) {
+      /* T may be a name as well */
+      size_t next = at + 4;
+      while (next < end && text->text[next] == ' ')
+        next++;
+      bool factor = next < end && text->text[next] == '(';
+      if (!add(out, factor ? "'*" : "'", bp_written_from(text, at, at + 4)))
+        return false;
+      at += 4;
+      continue;
+    }
+    if (index)
+      behind = text->text[at] == '_' ? bp_group_end(text->text, at + 1, end) : at;
+    else if (bp_own_use_at(text, at, end, &scope->names, vocabulary, arena, &use) &&
+             !add_use(scope, text, &use, end, vocabulary, arena, out, &behind))
+      return false;
+    if (behind > at && !index) {
+      at = behind;
+      continue;
+    }
+    behind = index ? (behind > at ? behind : at + 1) : use.end;
+    if (!bp_written_copy(out, text, at, behind))
+      return false;
+    at = behind;
+  }
+  return true;
+}

@@ -1,0 +1,18 @@
+/* Sides of statements in the names of a scope. */
+#ifndef BP_STUDY_OWN_REWRITE_H
+#define BP_STUDY_OWN_REWRITE_H
+
+#include "study/own/scope.h"
+
+/* The bytes [begin, end) of the text, with every name as it is declared: x_i of a matrix X is its
+ * row (or column) i, z_{oi} the element of z_o, h_{t-1} the member h[t-1], and J(W, b) is J.  False
+ * when memory is short. */
+bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *text, size_t begin,
+                    size_t end, const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
+                    struct bp_written *out);
+
+/* The capital name of which small letters with indices are elements, or NULL: X for x. */
+const struct bp_own_name *bp_own_capital_of(const struct bp_own_scope *scope,
+                                            const struct bp_own_name *name, struct bp_arena *arena);
+
+#endif

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""A class of strangers' files: each is a row, whatever it is; --no-mend gives no answer away.
+
+    classroom.py PROGRAM
+"""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import pages
+import tap
+
+HEAD = """network 3 - 4 tanh - 1 sigmoid, cross-entropy, m samples
+write dZ[l] for m * ∂J/∂Z[l]
+write dW[l] for ∂J/∂W[l]
+"""
+TEMPLATE = HEAD + 'require "dZ[2]" 2\nrequire "dW[2]"\n'
+FILES = {
+    "right.deriv": HEAD + "claim dZ[2] = A[2] - Y\nclaim dW[2] = 1/m * dZ[2] * A[1]'\n",
+    "wrong.deriv": HEAD + "claim dZ[2] = Y - A[2]\nclaim dW[2] = 1/m * dZ[2] * A[1]\n",
+    "empty.deriv": "",
+    "binary.deriv": "\x00\x01\udcff\udcfe" * 100,
+    "loud.deriv": "claim \x1b[31m = <script>alert(1)</script>\n" * 50,
+    "slow.deriv": "given A : 400 x 400\nclaim inv(A)*inv(inv(A))*inv(A) = inv(A)*A*inv(A)\n" * 3,
+    "deep.deriv": "given x : number\nclaim x = " + "(" * 3000 + "x" + ")" * 3000 + "\n",
+    "=cmd.deriv": HEAD + "claim dZ[2] = A[2] - Y\n",
+    "note.md": "$Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}$ and $dZ^{[2]} = A^{[2]} - Y$\n",
+}
+ANSWERS = ("A[2] - Y", "A[1]'", "A[2]-Y")
+
+
+def run(program, folder, *arguments):
+    made = subprocess.run([program, "class", "work", "--template", "template.deriv", "--time-limit", "2", *arguments],
+                          cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    return made.returncode, made.stdout.decode(errors="replace"), made.stderr.decode(errors="replace")
+
+
+def main():
+    program, points = os.path.abspath(sys.argv[1]), []
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder) / "work"
+        work.mkdir()
+        (pathlib.Path(folder) / "template.deriv").write_text(TEMPLATE)
+        for name, text in FILES.items():
+            (work / name).write_text(text, errors="surrogateescape")
+        (work / "a folder.deriv").mkdir()
+        status, out, err = run(program, folder, "--format", "json")
+        rows = {one["student"]: one for one in json.loads(out)["students"]} if status == 0 else {}
+        points.append(("every file is a row", None if len(rows) == len(FILES) + 1 else "%d rows, %s" % (len(rows), err)))
+        points.append(("a right one has all points", None if rows.get("right", {}).get("points") == 3 else str(rows.get("right"))))
+        points.append(("a wrong one has none", None if rows.get("wrong", {}).get("points") == 0 else str(rows.get("wrong"))))
+        slow = rows.get("slow", {}).get("trouble") or ""
+        points.append(("one that takes too long is told", None if "time" in slow else slow or "it was judged"))
+        points.append(("a folder that is called as a file is told", None if rows.get("a folder", {}).get("trouble") else "nothing"))
+        status, out, _ = run(program, folder, "--format", "csv")
+        table = list(csv.reader(io.StringIO(out)))
+        points.append(("the table has rows of one length", None if len({len(row) for row in table}) == 1 else "it has not"))
+        for name in ("text", "json", "csv", "html"):
+            status, out, _ = run(program, folder, "--no-mend", "--format", name)
+            # what students wrote themselves is theirs
+            own = out.replace("claim dZ[2] = A[2] - Y", "").replace("dZ[2] = A[2] - Y", "")
+            told = [answer for answer in ANSWERS if answer in own.replace("&apos;", "'").replace("Y - A[2]", "")]
+            told = [] if told == ["A[1]'"] and own.count("A[1]'") == out.count("1/m * dZ[2] * A[1]'") else told
+            points.append(("no answer as " + name, "; ".join(told) or None if status == 0 else "exit status %d" % status))
+        status, out, _ = run(program, folder, "--format", "html", "--pages", "pages")
+        points.append(("its page", pages.look_at(out)[0]))
+        written = sorted(path.name for path in (pathlib.Path(folder) / "pages").iterdir())
+        points.append(("a page a student", None if len(written) == len(FILES) + 2 else ", ".join(written)))
+    return tap.report(points)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
