@@ -337,6 +337,27 @@ void bp_derivation_judge(struct bp_derivation *derivation,
   bp_derivation_lacks_memory(derivation);
 }
 
+static bool exists(const char *path) {
+  struct stat status;
+  return strcmp(path, "-") == 0 || stat(path, &status) == 0;
+}
+
+void bp_derivation_word(char *word, const char **file, const char **which) {
+  *file = word;
+  *which = NULL;
+  if (exists(word))
+    return;
+  char *last = strrchr(word, ':');
+  for (char *colon = strchr(word, ':'); colon; colon = strchr(colon + 1, ':')) {
+    *colon = '\0';
+    if (colon == last || exists(word)) {
+      *which = colon + 1;
+      return;
+    }
+    *colon = ':';
+  }
+}
+
 void bp_derivation_free(struct bp_derivation *derivation) { bp_arena_free(derivation->arena); }
 
 const char *bp_derivation_name(const struct bp_derivation *derivation) {
@@ -355,15 +376,7 @@ void bp_derivation_complain(const struct bp_derivation *derivation) {
 }
 
 void bp_derivation_require(struct bp_derivation *derivation) {
-  const char *name = bp_derivation_name(derivation);
   bp_derivation_require_memory(derivation);
-  if (derivation->document && bp_document_is_note(derivation->document->source)) {
-    const char *advice = bp_arena_printf(
-        derivation->arena, "backproof read %s > reading.deriv, and then this with reading.deriv",
-        derivation->path);
-    bp_die(advice ? advice : "backproof read", "%s is a note, which only verify and read can take",
-           name);
-  }
   if (derivation->document)
     return;
   bp_derivation_complain(derivation);

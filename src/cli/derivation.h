@@ -64,6 +64,11 @@ bool bp_derivation_read_gradients(struct bp_derivation *derivation, size_t memor
 
 void bp_derivation_free(struct bp_derivation *derivation);
 
+/* Takes "FILE:WHICH" apart at the first colon before which there is a file; a file whose own name
+ * has a colon is itself, and *which NULL.  Where nothing exists, the message will be about what
+ * stands before the last colon. */
+void bp_derivation_word(char *word, const char **file, const char **which);
+
 /* "two.deriv", "standard input" */
 const char *bp_derivation_name(const struct bp_derivation *derivation);
 

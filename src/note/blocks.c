@@ -359,6 +359,12 @@ int bp_passages_find(const struct bp_source *source, enum bp_note_style style,
                                .arena = arena,
                                .passages = passages};
   *passages = (struct bp_passages){0};
+  if (style == BP_NOTE_PYTHON) {
+    bp_scanner_add(&scanner, (struct bp_passage){.kind = BP_PASSAGE_CODE,
+                                                 .span = {0, source->length},
+                                                 .whole = {0, source->length}});
+    return scanner.memory_short ? -1 : 0;
+  }
   size_t vain[4] = {source->length, source->length, source->length, source->length};
   find_openers(&scanner);
   size_t line = skip_head(&scanner);

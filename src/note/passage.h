@@ -50,7 +50,8 @@ struct bp_passages {
 
 enum bp_note_style {
   BP_NOTE_MARKDOWN, /* and plain text */
-  BP_NOTE_TEX       /* % begins a comment, and a dollar always means mathematics */
+  BP_NOTE_TEX,      /* % begins a comment, and a dollar always means mathematics */
+  BP_NOTE_PYTHON    /* a program as a whole */
 };
 
 /* Cuts the note into passages, which live in the arena.  Takes time in proportion to the length of

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/plain/plain.h"
 
 enum { NEAR = 200 /* bytes between a formula and the one that it goes on from */ };
 
@@ -77,6 +78,170 @@ static bool add_formula(struct bp_note *note, const struct bp_passage *passage,
   return true;
 }
 
+/* ---- code ---------------------------------------------------------------- */
+
+static bool is_language(const struct bp_note *note, const struct bp_passage *passage,
+                        const char *const *names) {
+  struct bp_span language = passage->language;
+  for (; *names; names++)
+    if (language.end - language.begin == strlen(*names) &&
+        memcmp(note->source->text + language.begin, *names, strlen(*names)) == 0)
+      return true;
+  return false;
+}
+
+static bool has_text(const struct bp_note *note, struct bp_span span, const char *what) {
+  return bp_text_find(note->source->text, span.begin, span.end, what) < span.end;
+}
+
+/* A block that says so, or that calls NumPy. */
+static bool is_python(const struct bp_note *note, const struct bp_passage *passage,
+                      enum bp_note_style style) {
+  static const char *const names[] = {"python", "py",       "python3", "Python", "ipython",
+                                      "numpy",  "ipython3", "pycon",   NULL};
+  if (passage->kind != BP_PASSAGE_CODE)
+    return false;
+  if (passage->language.begin < passage->language.end)
+    return is_language(note, passage, names);
+  return style == BP_NOTE_PYTHON || has_text(note, passage->span, "np.") ||
+         has_text(note, passage->span, "def ");
+}
+
+static bool add_program_line(struct bp_note *note, const struct bp_program_line *line,
+                             const struct bp_passage *passage, struct bp_arena *arena) {
+  static const enum bp_noted_kind kinds[] = {BP_NOTED_DEFINITION, BP_NOTED_CLAIM, BP_NOTED_UPDATE,
+                                             BP_NOTED_UNREAD};
+  if (!bp_list_room(arena, note->list, note->count, note->capacity))
+    return false;
+  struct bp_noted *noted = &note->list[note->count];
+  *noted = (struct bp_noted){.cut = {.text = line->text, .span = line->span},
+                             .kind = line->why ? BP_NOTED_UNREAD : kinds[line->kind],
+                             .section = passage->section,
+                             .cell = passage->cell,
+                             .why = line->why,
+                             .code = true,
+                             .program = line->program,
+                             .left = note->count};
+  note->count++;
+  note->formulas++;
+  if (line->text.length > 0) {
+    noted->cut.signs = bp_arena_alloc(arena, 1, sizeof *noted->cut.signs);
+    if (!noted->cut.signs)
+      return false;
+    noted->cut.signs[noted->cut.sign_count++] =
+        (struct bp_written_sign){line->sign, line->sign + 1, BP_WRITTEN_EQUAL};
+  }
+  return take_sides(noted, arena);
+}
+
+/* Reads all programs of the note, since one may go on in the next block. */
+static bool find_programs(struct bp_note *note, const struct bp_passages *passages,
+                          enum bp_note_style style, struct bp_arena *arena,
+                          struct bp_program_lines *lines) {
+  struct bp_code *code = bp_arena_alloc(arena, 1, sizeof *code);
+  bool any = false;
+  *lines = (struct bp_program_lines){NULL, 0, 0};
+  if (!code || !bp_code_begin(note->source, arena, code))
+    return false;
+  for (size_t i = 0; i < passages->count; i++) {
+    const struct bp_passage *passage = &passages->list[i];
+    if (!is_python(note, passage, style))
+      continue;
+    any = true;
+    if (!bp_code_add(code, passage->span.begin, passage->span.end, passage->quotes, arena))
+      return false;
+  }
+  for (size_t unit = 0; unit < code->unit_count; unit++)
+    note->turns += code->units[unit].loops + code->units[unit].branches;
+  note->cut_off = code->long_one;
+  return !any || bp_program_find(code, arena, lines) == 0;
+}
+
+/* ---- formulas without delimiters ----------------------------------------- */
+
+/* A formula in the bytes [begin, end) of one line; none is no failure. */
+static bool add_plain(struct bp_note *note, size_t begin, size_t end,
+                      const struct bp_passage *passage, struct bp_arena *arena) {
+  struct bp_noted noted = {.section = passage->section,
+                           .cell = passage->cell,
+                           .left = note->count,
+                           .code = true,
+                           .cut = {.text = bp_written_new(arena)}};
+  size_t sign = 0;
+  if (!bp_plain_formula(note->source, begin, end, &noted.cut.text, &sign, &noted.cut.span))
+    return !bp_arena_failed(arena);
+  noted.cut.signs = bp_arena_alloc(arena, 1, sizeof *noted.cut.signs);
+  if (!noted.cut.signs || !bp_list_room(arena, note->list, note->count, note->capacity))
+    return false;
+  noted.cut.signs[noted.cut.sign_count++] =
+      (struct bp_written_sign){sign, sign + 1, BP_WRITTEN_EQUAL};
+  note->list[note->count++] = noted;
+  note->formulas++;
+  struct bp_noted *added = &note->list[note->count - 1];
+  if (!take_sides(added, arena))
+    return false;
+  bp_noted_classify(added);
+  return true;
+}
+
+/* The lines of a block that is no program. */
+static bool add_plain_lines(struct bp_note *note, const struct bp_passage *passage,
+                            struct bp_arena *arena) {
+  const char *text = note->source->text;
+  for (size_t at = passage->span.begin; at < passage->span.end;) {
+    const char *found = memchr(text + at, '\n', passage->span.end - at);
+    size_t end = found ? (size_t)(found - text) : passage->span.end;
+    while (at < end && strchr(" \t>", text[at]))
+      at++;
+    if (!add_plain(note, at, end, passage, arena))
+      return false;
+    at = end + 1;
+  }
+  return true;
+}
+
+/* Whether nothing but the marks of its container stands beside the passage on its line. */
+static bool is_whole_line(const struct bp_note *note, const struct bp_passage *passage) {
+  const char *text = note->source->text;
+  size_t begin = passage->span.begin, end = passage->span.end;
+  while (begin > 0 && strchr(" \t>-*", text[begin - 1]))
+    begin--;
+  while (end < note->source->length && strchr(" \t\r", text[end]))
+    end++;
+  return (begin == 0 || text[begin - 1] == '\n') &&
+         (end == note->source->length || text[end] == '\n');
+}
+
+/* Blocks in which formulas are written as text. */
+static bool is_plain_block(const struct bp_note *note, const struct bp_passage *passage) {
+  static const char *const names[] = {"text",   "txt",    "plain", "plaintext",  "pseudo",
+                                      "octave", "matlab", "none",  "pseudocode", NULL};
+  return passage->language.begin == passage->language.end || is_language(note, passage, names);
+}
+
+static bool add_without_delimiters(struct bp_note *note, const struct bp_passage *passage,
+                                   struct bp_arena *arena) {
+  if (passage->kind == BP_PASSAGE_CODE_SPAN ||
+      (passage->kind == BP_PASSAGE_PROSE && is_whole_line(note, passage)))
+    return add_plain(note, passage->span.begin, passage->span.end, passage, arena);
+  return true;
+}
+
+/* The lines of programs that stand in the passage; `next` is the first that was not added. */
+static bool add_code(struct bp_note *note, const struct bp_passage *passage,
+                     enum bp_note_style style, const struct bp_program_lines *lines, size_t *next,
+                     struct bp_arena *arena) {
+  size_t before = *next, known = note->count;
+  for (; *next < lines->count && lines->list[*next].span.begin < passage->span.end; ++*next)
+    if (!add_program_line(note, &lines->list[*next], passage, arena))
+      return false;
+  if (*next == before && style != BP_NOTE_PYTHON && is_plain_block(note, passage) &&
+      !add_plain_lines(note, passage, arena))
+    return false;
+  note->code += note->count == known;
+  return true;
+}
+
 int bp_note_find(const struct bp_source *source, enum bp_note_style style, struct bp_arena *arena,
                  struct bp_note *note) {
   struct bp_passages passages = {NULL, 0, 0};
@@ -85,16 +250,24 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
   if (!macros || bp_passages_find(source, style, arena, &passages) != 0)
     return -1;
   bp_macros_collect(source, macros);
+  struct bp_program_lines lines;
+  size_t next_line = 0;
+  if (!find_programs(note, &passages, style, arena, &lines))
+    return -1;
   for (size_t i = 0; i < passages.count; i++) {
     const struct bp_passage *passage = &passages.list[i];
     if (passage->kind == BP_PASSAGE_FORMULA && !add_formula(note, passage, macros, arena))
       return -1;
     note->images += passage->kind == BP_PASSAGE_IMAGE;
+    if (!add_without_delimiters(note, passage, arena))
+      return -1;
     bool states =
         passage->kind == BP_PASSAGE_DIRECTIVE ||
         (passage->kind == BP_PASSAGE_CODE && passage->language.end - passage->language.begin == 5 &&
          memcmp(source->text + passage->language.begin, "deriv", 5) == 0);
-    note->code += passage->kind == BP_PASSAGE_CODE && !states;
+    if (passage->kind == BP_PASSAGE_CODE && !states &&
+        !add_code(note, passage, style, &lines, &next_line, arena))
+      return -1;
     if (!states)
       continue;
     if (!bp_list_room(arena, note->declared, note->declared_count, note->declared_capacity))
@@ -102,4 +275,30 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
     note->declared[note->declared_count++] = passage->span;
   }
   return 0;
+}
+
+/* ---- in words ------------------------------------------------------------ */
+
+const char *bp_note_unseen(const struct bp_note *note, struct bp_arena *arena) {
+  const char *images = "", *code = "", *turns = "", *rest = "";
+  if (note->images > 0)
+    images = bp_arena_printf(arena, "; %zu image%s cannot be read", note->images,
+                             note->images == 1 ? "" : "s");
+  if (note->code > 0)
+    code = bp_arena_printf(arena, "; %zu block%s of code %s not read", note->code,
+                           note->code == 1 ? "" : "s", note->code == 1 ? "is" : "are");
+  if (note->turns > 0)
+    turns = bp_arena_printf(arena, "; of programs, %zu loop%s or branch%s %s not run", note->turns,
+                            note->turns == 1 ? "" : "s", note->turns == 1 ? "" : "es",
+                            note->turns == 1 ? "is" : "are");
+  if (note->cut_off)
+    rest = "; a program has more lines than are read, and ends early";
+  return images && code && turns ? bp_arena_printf(arena, "%s%s%s%s", images, code, turns, rest)
+                                 : NULL;
+}
+
+const char *bp_note_nothing(enum bp_note_style style) {
+  return style == BP_NOTE_PYTHON
+             ? "no line was found that computes a derivative, such as dW1 = … or grad_b = …"
+             : "no formula was found: they stand between $ and $, $$ and $$, or \\( and \\)";
 }

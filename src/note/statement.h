@@ -7,6 +7,7 @@
 #ifndef BP_NOTE_STATEMENT_H
 #define BP_NOTE_STATEMENT_H
 
+#include "note/code/program.h"
 #include "note/latex/cut.h"
 #include "note/passage.h"
 
@@ -45,6 +46,8 @@ struct bp_noted {
   unsigned cell;   /* column of a table, from 1 */
   const char *why; /* MALFORMED and UNREAD: a sentence */
   bool layout;     /* a derivative of a vector by a vector stands in it */
+  bool code;       /* it is written as in a program */
+  const struct bp_program *program; /* whose line it is; NULL: none that stands for itself */
 };
 
 struct bp_note {
@@ -54,7 +57,10 @@ struct bp_note {
   size_t formulas; /* found */
   size_t plain;    /* pieces of them without a relation */
   size_t images;
-  size_t code;              /* blocks of it, but for derivations */
+  size_t code;              /* blocks of it in which nothing was read, but for derivations */
+  size_t turns;             /* loops and branches of programs, which were not read */
+  size_t origin;            /* where the source of its documents begins in this one: a cell does */
+  bool cut_off;             /* a program is longer than what is read of one */
   struct bp_span *declared; /* what the note states in <!-- backproof: … --> */
   size_t declared_count, declared_capacity;
 };
@@ -62,6 +68,13 @@ struct bp_note {
 /* Finds and cuts everything.  0, or -1 where memory is short. */
 int bp_note_find(const struct bp_source *source, enum bp_note_style style, struct bp_arena *arena,
                  struct bp_note *note);
+
+/* "; 2 images cannot be read": what of the note was not looked at, for the end of a sentence; empty
+ * where that is nothing.  NULL where memory is short. */
+const char *bp_note_unseen(const struct bp_note *note, struct bp_arena *arena);
+
+/* What is said of a note in which nothing was found. */
+const char *bp_note_nothing(enum bp_note_style style);
 
 /* What is wrong with how it is written; see kind.c. Sets kind, symbolic sides and `why`. */
 void bp_noted_classify(struct bp_noted *noted);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mutable.h"
+#include "note/notebook/notebook.h"
 #include "read/readers.h"
 
 struct composed {
@@ -21,7 +22,8 @@ struct composed {
 static bool is_read(const struct bp_note_context *context, const struct bp_note_reading *reading,
                     const struct bp_noted *noted) {
   bool symbolic = noted->kind == BP_NOTED_SYMBOLIC && bp_context_numbers(context, reading);
-  return !noted->why &&
+  bool declared = noted->program && noted->kind == BP_NOTED_DEFINITION; /* in the prelude */
+  return !noted->why && !declared &&
          (symbolic || noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
 }
 
@@ -57,12 +59,15 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
 
 struct mover {
   const struct bp_written *text;
+  size_t origin;
   bool *moved; /* expressions, by id */
   size_t count;
 };
 
 static void move(const struct mover *mover, struct bp_span *span) {
   *span = bp_written_from(mover->text, span->begin, span->end);
+  span->begin -= span->begin < mover->origin ? span->begin : mover->origin;
+  span->end -= span->end < mover->origin ? span->end : mover->origin;
 }
 
 static void move_expression(const struct mover *mover, const struct bp_expression *read) {
@@ -175,7 +180,8 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
                &parsed->document) != 0)
     return -1;
   note_errors(&diagnostics, &composed, context->count, parsed);
-  struct mover mover = {&composed.text, bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
+  struct mover mover = {&composed.text, context->note->origin,
+                        bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
   if (!mover.moved || !keep_read(&composed, context->count, arena, parsed))
     return -1;
   for (size_t i = 1; i < parsed->document.count; i++)
@@ -187,7 +193,11 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
 /* ---- the row of the readers ---------------------------------------------- */
 
 bool bp_document_is_note(const struct bp_source *source) {
-  return bp_reader_for(source)->read == bp_note_read;
+  return bp_reader_for(source)->read == bp_note_read || bp_document_is_notebook(source);
+}
+
+bool bp_document_is_notebook(const struct bp_source *source) {
+  return bp_reader_for(source)->read == bp_notebook_read;
 }
 
 /* Whether the first line that is neither blank nor behind a # begins as one of a derivation. */
@@ -212,19 +222,39 @@ static bool contains(const struct bp_source *source, const char *word) {
   return memmem(source->text, source->length, word, strlen(word)) != NULL;
 }
 
-/* A text without a telling name is a note where formulas stand between delimiters; a derivation may
- * have dollars as well. */
+/* A text without a telling name is a note where formulas stand between delimiters, or where it has
+ * pictures, quotations and blocks of code as Markdown has them; a derivation may have dollars as
+ * well. */
 bool bp_note_is_meant(const struct bp_source *source) {
-  return !begins_as_derivation(source) && (contains(source, "$") || contains(source, "\\(") ||
-                                           contains(source, "\\[") || contains(source, "\\begin{"));
+  bool markdown = contains(source, "![") || contains(source, "\n> ") || contains(source, "\n```") ||
+                  contains(source, "\n- `") || contains(source, "\n## ");
+  return !begins_as_derivation(source) &&
+         (markdown || contains(source, "$") || contains(source, "\\(") || contains(source, "\\[") ||
+          contains(source, "\\begin{"));
+}
+
+bool bp_notebook_is_meant(const struct bp_source *source) {
+  return source->length > 0 && source->text[0] == '{' && contains(source, "\"cells\"") &&
+         contains(source, "\"nbformat\"");
 }
 
 bool bp_tex_is_meant(const struct bp_source *source) {
   return contains(source, "\\documentclass") || contains(source, "\\begin{document}");
 }
 
+/* A text that imports something in its first lines, and has no formula between delimiters. */
+bool bp_python_is_meant(const struct bp_source *source) {
+  bool imports =
+      source->length > 7 && (!memcmp(source->text, "import ", 7) ||
+                             contains(source, "\nimport numpy") || contains(source, "\nfrom "));
+  return imports && contains(source, "np.") && !contains(source, "$") && !contains(source, "```");
+}
+
 enum bp_note_style bp_note_style_of(const struct bp_source *source) {
-  return strcmp(bp_reader_for(source)->name, "tex") == 0 ? BP_NOTE_TEX : BP_NOTE_MARKDOWN;
+  const char *name = bp_reader_for(source)->name;
+  return strcmp(name, "tex") == 0      ? BP_NOTE_TEX
+         : strcmp(name, "python") == 0 ? BP_NOTE_PYTHON
+                                       : BP_NOTE_MARKDOWN;
 }
 
 int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
@@ -233,4 +263,14 @@ int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *voc
   (void)use, (void)context, (void)arena, (void)diagnostics;
   *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
   return 0;
+}
+
+/* What is wrong with the notebook is said here; its cells are read again by whoever judges them. */
+int bp_notebook_read(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
+                     bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
+                     struct bp_diagnostics *diagnostics, struct bp_document *document) {
+  struct bp_notebook notebook;
+  (void)use, (void)context;
+  *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
+  return bp_notebook_decode(source, arena, diagnostics, &notebook);
 }

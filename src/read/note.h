@@ -34,6 +34,9 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
  * none of its own. */
 bool bp_document_is_note(const struct bp_source *source);
 
+/* Whether it is one that was read as a notebook: the text of its cells is the note. */
+bool bp_document_is_notebook(const struct bp_source *source);
+
 /* How it is written. */
 enum bp_note_style bp_note_style_of(const struct bp_source *source);
 

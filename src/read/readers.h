@@ -18,6 +18,8 @@
 /* clang-format off */
 #define BP_READERS(X)                                                                              \
   X(tex, ".tex", bp_tex_is_meant, bp_note_read)                                                    \
+  X(notebook, ".ipynb", bp_notebook_is_meant, bp_notebook_read)                                    \
+  X(python, ".py", bp_python_is_meant, bp_note_read)                                               \
   X(note, ".md", bp_note_is_meant, bp_note_read)                                                   \
   X(deriv, ".deriv", bp_deriv_is_meant, bp_parse)
 /* clang-format on */

@@ -56,6 +56,8 @@ static const char *doubt_own(const struct bp_study_trials *trials, const struct 
 static const char *open_writing(const struct bp_note_context *context,
                                 const struct bp_note_reading *reading,
                                 const struct bp_noted *noted) {
+  if (context->program)
+    return NULL;
   bool brackets = context->family == BP_FAMILY_BRACKETS;
   bool unit = context->family == BP_FAMILY_UNIT;
   bool numbers = (unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x")) ||

@@ -2,9 +2,12 @@
  * derivations.  It is translated sign by sign, and the mended formula is put together anew from the
  * bytes of the note.
  */
+#define _GNU_SOURCE /* memmem */
 #include "study/mend.h"
 
 #include <string.h>
+
+#include "study/numpy.h"
 
 struct sign {
   const char *ours, *latex;
@@ -122,9 +125,30 @@ static bool is_misread(const struct bp_source *source, const struct bp_replaceme
   return end < source->length && text[end] == '}';
 }
 
+/* Whether the statement at `span` is code. */
+static bool is_code(const struct bp_note_context *context, struct bp_span span) {
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    if (noted->code && noted->cut.span.begin == span.begin && noted->cut.span.end == span.end)
+      return true;
+  }
+  return false;
+}
+
+/* Whether the bytes are several arguments of a call, or a part of its brackets: np.dot(|a, b|). */
+static bool is_of_arguments(const struct bp_source *source, struct bp_span span) {
+  size_t depth = 0;
+  for (size_t at = span.begin; at < span.end; at++) {
+    depth += strchr("([", source->text[at]) != NULL;
+    if ((strchr(")]", source->text[at]) && depth-- == 0) || (depth == 0 && source->text[at] == ','))
+      return true;
+  }
+  return depth > 0;
+}
+
 /* Whether the edits are of the statement, one behind the other. */
 static bool is_of_note(const struct bp_hint *hint, const struct bp_source *source,
-                       struct bp_span span) {
+                       struct bp_span span, bool code) {
   size_t at = span.begin;
   for (size_t i = 0; i < hint->edit_count; i++) {
     const struct bp_replacement *edit = &hint->edits[i];
@@ -132,11 +156,17 @@ static bool is_of_note(const struct bp_hint *hint, const struct bp_source *sourc
                    ? open_braces(source->text + edit->span.begin, edit->span.end - edit->span.begin)
                    : -1;
     if (edit->source != source || edit->span.begin < at || edit->span.end > span.end || open < 0 ||
-        open > 1 || is_misread(source, edit))
+        open > 1 || is_misread(source, edit) || (code && is_of_arguments(source, edit->span)))
       return false;
     at = edit->span.end;
   }
   return hint->edit_count > 0 && hint->edit_count <= 2;
+}
+
+/* Whether more than a name is put in, and stands in the statement already. */
+static bool is_as_written(const struct bp_source *source, struct bp_span span, const char *text) {
+  return strpbrk(text, "(.") &&
+         memmem(source->text + span.begin, span.end - span.begin, text, strlen(text)) != NULL;
 }
 
 static bool mend_hint(const struct bp_note_context *context, struct bp_span span,
@@ -146,12 +176,16 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
   const char *mended = "";
   size_t at = span.begin;
   size_t column;
+  bool code = is_code(context, span);
   if (!edits)
     return false;
   bp_locate(source, span.begin, &hint->line, &column);
   for (size_t i = 0; i < hint->edit_count; i++) {
     edits[i] = hint->edits[i];
-    edits[i].text = translate(context, edits[i].text, arena);
+    if (!code)
+      edits[i].text = translate(context, edits[i].text, arena);
+    else if (!is_as_written(source, span, edits[i].text))
+      edits[i].text = bp_study_numpy(context->program, edits[i].text, arena);
     if (edits[i].text)
       edits[i].text = left_open(source, edits[i].span, edits[i].text, arena);
     mended = add_bytes(mended, source, at, edits[i].span.begin, arena);
@@ -176,7 +210,7 @@ bool bp_study_mend(const struct bp_note_context *context, struct bp_span span,
   if (!hints)
     return false;
   for (size_t i = 0; i < claim->hint_count; i++) {
-    if (!is_of_note(&claim->hints[i], context->note->source, span))
+    if (!is_of_note(&claim->hints[i], context->note->source, span, is_code(context, span)))
       continue;
     hints[kept] = claim->hints[i];
     if (!mend_hint(context, span, arena, &hints[kept++]))

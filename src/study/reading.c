@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lang/print.h"
+#include "study/opened.h"
 #include "study/own/own.h"
 #include "study/study.h"
 #include "study/trial.h"
@@ -30,14 +31,15 @@ static const char *member_line(const struct bp_study_trials *trials,
   bool states = noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION;
   bool agrees = bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
   const char *why = noted->why ? noted->why : unread;
-  size_t line, column;
-  bp_locate(note->source, noted->cut.span.begin, &line, &column);
+  const char *line = bp_opened_line(trials->opened, noted->cut.span.begin, trials->arena);
+  if (!line)
+    return NULL;
   if (states && !why && (noted->kind == BP_NOTED_CLAIM || agrees)) {
     const char *text = formula(trials, reading, noted);
-    return text ? bp_arena_printf(trials->arena, "# line %zu\nclaim %s\n", line, text) : NULL;
+    return text ? bp_arena_printf(trials->arena, "# %s\nclaim %s\n", line, text) : NULL;
   }
   const char *text = bp_source_line(note->source, noted->cut.span, trials->arena);
-  return text ? bp_arena_printf(trials->arena, "# line %zu, %s%s%s: %s\n", line,
+  return text ? bp_arena_printf(trials->arena, "# %s, %s%s%s: %s\n", line,
                                 bp_noted_word(noted->kind), why ? ", not read, " : "",
                                 why ? why : "", text)
               : NULL;
@@ -53,9 +55,10 @@ static const char *write_context(const struct bp_study_trials *trials) {
   if (!prelude || !words ||
       bp_note_parse(trials->context, &reading, &all, trials->vocabulary, arena, &parsed) != 0)
     return NULL;
+  bool says_as = strncmp(words, "as ", 3) == 0;
   const char *text = bp_arena_printf(arena, "# %s, read as: %s\n# %zu of %zu lines hold so\n%s\n",
-                                     trials->context->note->source->name, words, trials->holding,
-                                     trials->lines, prelude);
+                                     trials->context->note->source->name, words + 3 * says_as,
+                                     trials->holding, trials->lines, prelude);
   for (size_t i = 0; i < trials->context->count && text; i++) {
     const char *line = member_line(trials, &reading, i, parsed.unread[i].message);
     text = line ? bp_arena_printf(arena, "%s%s", text, line) : NULL;
@@ -68,9 +71,11 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
                              struct bp_arena *arena, size_t *parts) {
   struct bp_note note;
   struct bp_note_contexts contexts;
+  struct bp_opened_note opened;
   const struct bp_note_context *chosen = NULL;
   *parts = 0;
-  if (bp_note_find(source, bp_note_style_of(source), arena, &note) != 0 ||
+  if (bp_note_open(source, arena, &opened) != 0 ||
+      bp_note_find(opened.source, opened.style, arena, &note) != 0 ||
       bp_contexts_find(&note, arena, &contexts) != 0 ||
       bp_own_declare(&contexts, vocabulary, arena) != 0)
     return NULL;
@@ -82,7 +87,10 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
     if (part > 0 ? *parts == part : !chosen || context->count > chosen->count)
       chosen = context;
   }
-  struct bp_study_trials trials = {
-      .context = chosen, .vocabulary = vocabulary, .options = options, .arena = arena};
+  struct bp_study_trials trials = {.opened = &opened,
+                                   .context = chosen,
+                                   .vocabulary = vocabulary,
+                                   .options = options,
+                                   .arena = arena};
   return chosen && bp_study_try(&trials) == 0 ? write_context(&trials) : NULL;
 }

@@ -16,6 +16,7 @@
 #include "lang/print.h"
 #include "study/doubt.h"
 #include "study/mend.h"
+#include "study/opened.h"
 #include "study/own/own.h"
 #include "study/trial.h"
 
@@ -24,6 +25,7 @@ enum { MOST_LINES = 300 };
 
 struct study {
   const struct bp_source *source;
+  enum bp_note_style style;
   const struct bp_vocabulary *vocabulary;
   const struct bp_judge_options *options;
   const struct bp_hint_options *hints; /* NULL: none */
@@ -375,7 +377,9 @@ static int study_context(struct study *study, const struct bp_note_context *cont
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_noted *noted = &study->note.list[context->members[i]];
     bool open = noted->kind == BP_NOTED_MALFORMED || noted->kind == BP_NOTED_UNREAD;
-    if (open && !add_open_claim(study, noted, BP_REASON_BROKEN, noted->why))
+    bool needs = open && strncmp(noted->why, "needs ", 6) == 0;
+    if (open &&
+        !add_open_claim(study, noted, needs ? BP_REASON_NEEDS : BP_REASON_BROKEN, noted->why))
       return -1;
   }
   if (bp_context_readings(context) > 0 && bp_study_try(&trials) != 0)
@@ -428,19 +432,6 @@ static void count_claims(struct bp_derivation_report *report) {
   }
 }
 
-/* What of the note was not looked at. */
-static const char *unseen(const struct study *study) {
-  const struct bp_note *note = &study->note;
-  const char *images = "", *code = "";
-  if (note->images > 0)
-    images = bp_arena_printf(study->arena, "; %zu image%s cannot be read", note->images,
-                             note->images == 1 ? "" : "s");
-  if (note->code > 0)
-    code = bp_arena_printf(study->arena, "; %zu block%s of code %s not read", note->code,
-                           note->code == 1 ? "" : "s", note->code == 1 ? "is" : "are");
-  return images && code ? bp_arena_printf(study->arena, "%s%s", images, code) : NULL;
-}
-
 /* "24 formulas in 22 parts: 11 claims, 6 definitions, 5 without a relation; 3 images cannot be
  * read": the parts add up. */
 static bool tell_totals(struct study *study) {
@@ -451,14 +442,13 @@ static bool tell_totals(struct study *study) {
   counts[BP_NOTED_CLAIM] += study->chains + study->products;
   counts[BP_NOTED_DEFINITION] -= study->chains;
   counts[BP_NOTED_SYMBOLIC] -= study->products;
-  const char *all =
-      note->formulas == 0
-          ? "no formula was found: they stand between $ and $, $$ and $$, or \\( and \\)"
-          : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
-                            note->formulas == 1 ? "" : "s");
+  const char *all = note->formulas == 0
+                        ? bp_note_nothing(study->style)
+                        : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
+                                          note->formulas == 1 ? "" : "s");
   if (all && parts != note->formulas)
     all = bp_arena_printf(study->arena, "%s in %zu part%s", all, parts, parts == 1 ? "" : "s");
-  const char *separator = ": ", *rest = unseen(study);
+  const char *separator = ": ", *rest = bp_note_unseen(note, study->arena);
   for (size_t k = 0; k < BP_NOTED_KIND_COUNT && all; k++)
     if (counts[k] > 0) {
       all = bp_arena_printf(study->arena, "%s%s%zu %s", all, separator, counts[k],
@@ -500,19 +490,23 @@ int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabul
              const struct bp_judge_options *options, const struct bp_hint_options *hints,
              struct bp_arena *arena, struct bp_derivation_report *report) {
   struct bp_note_contexts contexts;
-  struct study study = {.source = source,
+  struct bp_opened_note opened;
+  if (bp_note_open(source, arena, &opened) != 0)
+    return -1;
+  struct study study = {.source = opened.source,
+                        .style = opened.style,
                         .vocabulary = vocabulary,
                         .options = options,
                         .hints = hints,
                         .arena = arena,
                         .report = report};
   *report = (struct bp_derivation_report){0};
-  if (bp_note_find(source, bp_note_style_of(source), arena, &study.note) != 0 ||
+  if (bp_note_find(opened.source, opened.style, arena, &study.note) != 0 ||
       bp_contexts_find(&study.note, arena, &contexts) != 0 ||
       bp_own_declare(&contexts, vocabulary, arena) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)
       return -1;
-  return finish(&study) ? 0 : -1;
+  return finish(&study) && bp_opened_place(&opened, arena, report) ? 0 : -1;
 }

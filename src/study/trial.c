@@ -6,6 +6,9 @@
 /* Points, and lines by which a reading is chosen. */
 enum { FEW = 2, MOST_VOTERS = 200 };
 
+/* Lines of a program that refute a reading of it. */
+enum { ENOUGH_AGAINST = 3 };
+
 static void take_outcomes(const struct bp_derivation_report *report,
                           const struct bp_note_document *parsed, unsigned char *outcomes) {
   for (size_t i = 0; i < report->claim_count; i++) {
@@ -73,10 +76,22 @@ static bool has_own_forward(const struct bp_study_trials *trials) {
   for (size_t i = 0; i < trials->context->count; i++)
     if (defines_forward(trials, trials->best, i))
       return true;
-  return trials->context->family == BP_FAMILY_STATED || trials->context->family == BP_FAMILY_OWN;
+  return trials->context->family == BP_FAMILY_STATED || trials->context->family == BP_FAMILY_OWN ||
+         trials->context->program;
+}
+
+/* How many lines hold under the best reading, and fail under this one. */
+static size_t speak_against(const struct bp_study_trials *trials, size_t reading) {
+  size_t count = 0;
+  for (size_t i = 0; i < trials->context->count; i++)
+    count += bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS &&
+             bp_study_outcome(trials, reading, i) == BP_TRIED_FAILS;
+  return count;
 }
 
 bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
+  if (trials->context->program) /* it does the same thing everywhere */
+    return speak_against(trials, reading) < ENOUGH_AGAINST;
   for (size_t i = 0; i < trials->context->count; i++)
     if (defines_forward(trials, trials->best, i) && !defines_forward(trials, reading, i))
       return false;

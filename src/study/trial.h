@@ -7,7 +7,10 @@
 
 enum bp_trial_outcome { BP_NOT_TRIED, BP_TRIED_HOLDS, BP_TRIED_FAILS, BP_TRIED_OPEN };
 
+struct bp_opened_note;
+
 struct bp_study_trials {
+  const struct bp_opened_note *opened; /* for who says where lines stand; may be NULL */
   const struct bp_note_context *context;
   const struct bp_vocabulary *vocabulary;
   const struct bp_judge_options *options;
@@ -30,7 +33,7 @@ static inline enum bp_trial_outcome bp_study_outcome(const struct bp_study_trial
 }
 
 /* Whether the note's own forward equations, as far as they agree with the best reading, agree with
- * this one. */
+ * this one; of a program, whether fewer than three lines refute it. */
 bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading);
 
 /* Judges the members for which `leave_out` is not set, briefly, with `suffix` behind each; adds

@@ -106,6 +106,25 @@ static const struct row rows[] = {
     {"$db_j = \\sum_{i=1}^{m} z_i$", "1:2 claim db_{j} = \\sum_{i=1}^{m} z_{i}\n"},
     {"$\\sum_{i=1} x_i$", "1:2 nothing \\sum_{i=1} x_{i}\n"},
     {"$x$ and $y$", ""},
+    /* formulas without delimiters: in backticks, on lines of their own, in blocks */
+    {"- so `dW2 = (dZ2 * A1.T) / m`", "1:7 claim dW^{[2]} = (dZ^{[2]} * A^{[1]T} ) / m\n"},
+    {"dZ1 = (W2.T * dZ2) * g'1(Z1)  # elementwise",
+     "1:1 claim dZ^{[1]} = (W^{[2]T} * dZ^{[2]} ) * g^{[1]'} (Z^{[1]} )\n"},
+    {"```\nZ1 = W1A0 + b1\ndb[l] = Sum(dZ[l])/m\n```",
+     "2:1 definition Z^{[1]} = W^{[1]} A^{[0]} + b^{[1]}\n"
+     "3:1 claim db^{[l]} = sumofsamples (dZ^{[l]} )/m\n"},
+    {"> z^[l] = W^[l]a^[l-1] + b^[l] ----- ①",
+     "1:3 definition z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}\n"},
+    {"`y = sigmoid(w(transpose)x + b)`", "1:2 definition y = \\sigma (w^T x + b)\n"},
+    {"    d(z) = d(l)/d(z) = a - y", ""},
+    {"    d(z) = a - y'", "1:5 claim dz = a - \\hat{y}\n"},
+    {"`d(l)/d(a1) = y/a1`", "1:2 claim \\frac{\\partial L}{\\partial a^{[1]} } = y/a^{[1]}\n"},
+    {"`dz.sum()` and `db = dz.sum() / m`", "1:17 claim db = sumofsamples dz / m\n"},
+    /* and prose, programs and settings that are none */
+    {"The loss J = the mean of all.", ""},
+    {"set `x = 5`, `a == b`, `n += m`, `f(x=y)`, `path = /usr/bin`", ""},
+    {"See https://a.b/c?d=e for more", ""},
+    {"```bash\nA=B\n```", ""},
 };
 
 START_TEST(cut) {

@@ -16,9 +16,12 @@
 #include "cli/single_report.h"
 #include "cli/terminal.h"
 #include "lang/print.h"
+#include "read/note.h"
 #include "report/report.h"
 #include "report/table.h"
 #include "show/show.h"
+#include "study/lines.h"
+#include "value/vocabulary.h"
 
 enum { MOST_WORDS = 2 };
 
@@ -67,36 +70,13 @@ static const struct argp argp = {
     .options = option_table,
     .parser = parse,
     .args_doc = "FILE:LINE\nFILE:NAME\nFILE NAME\nFILE",
-    .doc = "Works out one line of a derivation at one small point: every matrix on the way, both "
+    .doc = "Works out one line of a derivation or a note at one small point: every matrix on the "
+           "way, both "
            "sides, and their difference.  NAME is the name of a claim or its first word; without "
            "LINE and NAME the lines are listed.\v"
            "Exit status: 0 the line holds, 1 it fails, 2 undecided, 3 bad input or usage."};
 
 /* ---- which file, which line ---------------------------------------------- */
-
-static bool exists(const char *path) {
-  struct stat status;
-  return strcmp(path, "-") == 0 || stat(path, &status) == 0;
-}
-
-/* Takes "FILE:WHICH" apart at the first colon before which there is a file; a file whose own name
- * has a colon is itself.  Where nothing exists, the message will be about what stands before the
- * last colon. */
-static void split_word(char *word, const char **file, const char **which) {
-  *file = word;
-  *which = NULL;
-  if (exists(word))
-    return;
-  char *last = strrchr(word, ':');
-  for (char *colon = strchr(word, ':'); colon; colon = strchr(colon + 1, ':')) {
-    *colon = '\0';
-    if (colon == last || exists(word)) {
-      *which = colon + 1;
-      return;
-    }
-    *colon = ':';
-  }
-}
 
 static int list_lines(const struct bp_document_lines *lines, bool colour, FILE *out) {
   static const struct bp_column columns[] = {{"line", true}, {"", false}};
@@ -148,6 +128,112 @@ static int list(const struct bp_derivation *derivation, const struct bp_document
   return derivation->diagnostics.errors > 0 ? BP_EXIT_BAD_INPUT : 0;
 }
 
+/* ---- notes ---------------------------------------------------------------- */
+
+static int list_note(const struct bp_study_lines *lines, bool colour, struct bp_arena *arena,
+                     FILE *out) {
+  static const struct bp_column columns[] = {{"", false}, {"", false}};
+  enum { MOST_COLUMNS = 66 };
+  struct bp_table *table =
+      bp_table_new(arena, columns, sizeof columns / sizeof *columns, lines->count);
+  for (size_t i = 0; i < lines->count; i++) {
+    bp_table_cell(table, BP_PLAIN, lines->list[i].place);
+    bp_table_cell(table, BP_PLAIN, bp_text_shown(lines->list[i].text, MOST_COLUMNS, arena));
+  }
+  return bp_table_write(table, colour, out);
+}
+
+/* The numbers of one line of a note. */
+static int write_worked(struct bp_derivation *derivation, const struct bp_study_line *line,
+                        const struct bp_judge_options *judge, const struct bp_writer *writer,
+                        FILE *out) {
+  struct bp_worked worked;
+  struct bp_report_style style = {.colour = bp_terminal_colour(out),
+                                  .width = bp_terminal_columns(out)};
+  if (bp_explain_claim(line->document, 0, judge, derivation->arena, &derivation->diagnostics,
+                       &worked) != 0)
+    return BP_EXIT_BAD_INPUT;
+  struct bp_claim drawn = *worked.claim;
+  if (bp_writer_draws(writer)) {
+    if (bp_draw_claim(line->document, judge, 0, derivation->arena, &drawn) != 0)
+      bp_die_no_memory();
+    worked.claim = &drawn;
+  }
+  if (writer->worked(&worked, &style, out) != 0)
+    return BP_EXIT_BAD_INPUT;
+  return bp_exit_status(worked.claim->verdict);
+}
+
+/* One line for a person: as written, how it is read, and its numbers, or why there are none. */
+static int explain_line(struct bp_derivation *derivation, const struct bp_study_line *line,
+                        const struct bp_judge_options *judge, bool first, FILE *out) {
+  fprintf(out, "%s%s: %s\n", first ? "" : "\n", line->place,
+          bp_text_shown(line->text, SIZE_MAX, derivation->arena));
+  if (line->words)
+    fprintf(out, "  read as %s\n", line->words + 3 * (strncmp(line->words, "as ", 3) == 0));
+  if (!line->document) {
+    fprintf(out, "  cannot be worked out: %s\n", line->why);
+    return bp_exit_status(BP_UNDECIDED);
+  }
+  fputc('\n', out);
+  int status = write_worked(derivation, line, judge, bp_writer_find("text"), out);
+  if (status == bp_exit_status(BP_FAILS))
+    fputs("      so read; backproof verify tells whether it fails however it may be meant\n", out);
+  return status;
+}
+
+/* What several lines come to: what fails before what is undecided. */
+static int joined(int one, int other) {
+  return one == BP_EXIT_BAD_INPUT || other == BP_EXIT_BAD_INPUT ? BP_EXIT_BAD_INPUT
+         : one == 1 || other == 1                               ? 1
+         : one > other                                          ? one
+                                                                : other;
+}
+
+static int write_lines(struct bp_derivation *derivation, const struct bp_study_lines *lines,
+                       const struct bp_judge_options *judge, const struct bp_writer *writer,
+                       FILE *out) {
+  int status = 0;
+  if (writer == bp_writer_find("text")) {
+    for (size_t i = 0; i < lines->count; i++)
+      status = joined(status, explain_line(derivation, &lines->list[i], judge, i == 0, out));
+    return status;
+  }
+  for (size_t i = 0; i < lines->count; i++)
+    if (lines->list[i].document)
+      return write_worked(derivation, &lines->list[i], judge, writer, out);
+  return bp_exit_status(BP_UNDECIDED);
+}
+
+/* All formulas on that line, or the list of all lines. */
+static int explain_note(struct bp_derivation *derivation, const char *which,
+                        const struct explain_options *options, const char *path) {
+  struct bp_study_lines lines;
+  struct bp_output output;
+  struct bp_judge_options judge = {.seed = options->points.seed, .trials = options->points.trials};
+  int status = 0;
+  if (derivation->diagnostics.errors > 0)
+    bp_die_diagnostics(&derivation->diagnostics);
+  if (bp_study_lines(derivation->document->source, &bp_vocabulary, &judge, which, derivation->arena,
+                     &lines) != 0)
+    bp_die_no_memory();
+  if (lines.count == 0 && which)
+    bp_die("backproof explain without a line, which lists them",
+           "no formula that states something begins on line %s of %s", which, path);
+  if (lines.count == 0)
+    bp_die(NULL, "%s has no formula that states something", path);
+  bp_output_open(&output, options->report.output);
+  bp_output_begin(&output);
+  if (which)
+    status = write_lines(derivation, &lines, &judge, options->report.writer, output.stream);
+  else
+    list_note(&lines, bp_terminal_colour(output.stream), derivation->arena, output.stream);
+  if (derivation->diagnostics.count > 0)
+    bp_derivation_complain(derivation);
+  bp_output_finish(&output, 0);
+  return status;
+}
+
 int bp_verb_explain(int argc, char **argv) {
   struct explain_options options = {
       .report = {.what = "numbers", .serves = serves, .writer = bp_writer_find("text")}};
@@ -161,13 +247,19 @@ int bp_verb_explain(int argc, char **argv) {
   if (!word)
     bp_die_no_memory();
   if (!which)
-    split_word(word, &file, &which);
+    bp_derivation_word(word, &file, &which);
   struct bp_derivation derivation;
   struct bp_output output;
   bp_flint_limit(options.common.memory_limit);
   struct bp_derivation_limits limits = {options.common.memory_limit,
                                         bp_common_seconds(&options.common)};
   bp_derivation_open(&derivation, file, &limits);
+  if (derivation.document && bp_document_is_note(derivation.document->source)) {
+    int told = explain_note(&derivation, which, &options, file);
+    bp_derivation_free(&derivation);
+    free(word);
+    return told;
+  }
   bp_derivation_require(&derivation);
   struct bp_document_lines lines = bp_derivation_lines(&derivation);
   if (lines.count == 0 && derivation.diagnostics.errors > 0)

@@ -1,6 +1,7 @@
 /* backproof trace: the shapes of everything in a network's forward and backward
  * pass, or in a derivation.  What the word names is seen from it: a derivation
  * is a file. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -13,9 +14,12 @@
 #include "cli/single_report.h"
 #include "cli/terminal.h"
 #include "net/trace.h"
+#include "read/note.h"
 #include "read/readers.h"
 #include "report/report.h"
 #include "show/show.h"
+#include "study/lines.h"
+#include "value/vocabulary.h"
 
 struct trace_options {
   struct bp_network_options network; /* of these only what gives shapes: spec
@@ -70,12 +74,11 @@ static const struct argp argp = {
     .parser = parse,
     .help_filter = explain_option,
     .children = children,
-    .args_doc = "SPEC\nFILE.deriv",
+    .args_doc = "SPEC\nFILE.deriv\nNOTE\nNOTE:LINE",
     .doc = "Shows every product of forward and backward pass with the shape of "
            "each factor, for one "
-           "sample and for m; of a derivation, the shape of every factor of "
-           "every line.  No number is "
-           "drawn."};
+           "sample and for m; of a derivation or a note, the shape of every factor of "
+           "every line, or of one line of a note.  No number is drawn."};
 
 static void write_trace(const struct bp_trace *trace, const struct trace_options *options) {
   struct bp_output output;
@@ -100,7 +103,51 @@ static void refuse_network_options(const struct trace_options *options) {
            options->network.spec);
 }
 
-static int trace_derivation(const struct trace_options *options) {
+/* The parts of a note, or one line of it, each under the reading that is meant. */
+static int trace_note(const struct trace_options *options, struct bp_derivation *derivation,
+                      const char *which) {
+  struct bp_judge_options judge = {.seed = 1};
+  const struct bp_source *source = derivation->document->source;
+  struct bp_study_lines found;
+  struct bp_output output;
+  if (derivation->diagnostics.errors > 0)
+    bp_die_diagnostics(&derivation->diagnostics);
+  if ((which ? bp_study_lines(source, &bp_vocabulary, &judge, which, derivation->arena, &found)
+             : bp_study_parts(source, &bp_vocabulary, &judge, derivation->arena, &found)) != 0)
+    bp_die_no_memory();
+  size_t traced = 0;
+  for (size_t i = 0; i < found.count; i++)
+    traced += found.list[i].document != NULL;
+  if (traced == 0)
+    bp_die("backproof verify, which says what it needs", "%s%s has no formula that can be traced",
+           which ? "that line of " : "", bp_derivation_name(derivation));
+  bp_output_open(&output, options->report.output);
+  bp_output_begin(&output);
+  struct bp_report_style style = {.colour = bp_terminal_colour(output.stream)};
+  int status = 0;
+  for (size_t i = 0; i < found.count; i++) {
+    const struct bp_study_line *one = &found.list[i];
+    struct bp_trace trace;
+    if (!one->document)
+      continue;
+    if (bp_trace_document(one->document, &judge, derivation->arena, &derivation->diagnostics,
+                          &trace) != 0)
+      bp_die_no_memory();
+    trace.title = bp_arena_printf(derivation->arena, "%s%s%s, read as %s", source->name,
+                                  which ? ", " : "", which ? one->place : "",
+                                  one->words + 3 * (strncmp(one->words, "as ", 3) == 0));
+    if (!trace.title)
+      bp_die_no_memory();
+    if (i > 0)
+      fputc('\n', output.stream);
+    status |= options->report.writer->trace(&trace, &style, output.stream);
+  }
+  bp_output_finish(&output, status);
+  return 0;
+}
+
+static int trace_derivation(const struct trace_options *options, const char *path,
+                            const char *which) {
   const struct bp_common_options *common = &options->common;
   struct bp_derivation_limits limits = {common->memory_limit, bp_common_seconds(common)};
   struct bp_derivation derivation;
@@ -108,8 +155,15 @@ static int trace_derivation(const struct trace_options *options) {
   struct bp_trace trace;
   refuse_network_options(options);
   bp_flint_limit(common->memory_limit);
-  bp_derivation_open(&derivation, options->network.spec, &limits);
+  bp_derivation_open(&derivation, path, &limits);
+  if (derivation.document && bp_document_is_note(derivation.document->source)) {
+    int told = trace_note(options, &derivation, which);
+    bp_derivation_free(&derivation);
+    return told;
+  }
   bp_derivation_require(&derivation);
+  if (which)
+    bp_die("the file without a line", "of a derivation all lines are traced, not %s alone", which);
   int status = bp_trace_document(derivation.document, &judge, derivation.arena,
                                  &derivation.diagnostics, &trace);
   bp_derivation_require_memory(&derivation);
@@ -142,6 +196,14 @@ int bp_verb_trace(int argc, char **argv) {
   bp_common_defaults(&options.common);
   bp_options_parse(&argp, argc, argv, &options);
   if (options.network.spec && names_derivation(options.network.spec))
-    return trace_derivation(&options);
-  return trace_network(&options);
+    return trace_derivation(&options, options.network.spec, NULL);
+  char *word = options.network.spec ? strdup(options.network.spec) : NULL;
+  const char *file = NULL, *which = NULL;
+  if (word && strchr(word, ':'))
+    bp_derivation_word(word, &file, &which);
+  int status = file && which && names_derivation(file)
+                   ? trace_derivation(&options, file, which)
+                   : trace_network(&options);
+  free(word);
+  return status;
 }

@@ -331,6 +331,8 @@ bool bp_context_side(const struct bp_note_context *context, const struct bp_note
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
                       const struct bp_noted *noted, const struct bp_noted *left,
                       struct bp_written *text) {
+  if (context->program)
+    return bp_written_copy(text, &noted->cut.text, 0, noted->cut.text.length);
   bool first = true;
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;

@@ -22,14 +22,15 @@ enum bp_note_family {
   BP_FAMILY_BRACKETS,
   BP_FAMILY_RAISED,
   BP_FAMILY_UNIT,
-  BP_FAMILY_OWN /* by definitions of its own */
+  BP_FAMILY_OWN,    /* by definitions of its own */
+  BP_FAMILY_PROGRAM /* its lines say what its names are, but not what its loss is */
 };
 
 /* Declarations that were made of the note's own definitions. */
 struct bp_note_own {
   const char *prelude;
   const char *words;         /* what was left open, and how it is read */
-  bool numbers;         /* so that a product of derivatives is one, in any order and layout */
+  bool numbers;              /* so that a product of derivatives is one, in any order and layout */
   const char *loose;         /* names of which nothing is known, each between blanks */
   const bool *defining;      /* statements of the note that hold because they are declared */
   struct bp_written **sides; /* of each statement of the note, in these names; NULL: as it is */
@@ -55,14 +56,16 @@ struct bp_note_reading {
   bool of_the_sum; /* dZ is m times the derivative of the mean */
   int layers;      /* of the network; 0: as many as the note has */
   size_t own;      /* OWN: which declarations */
+  size_t way;      /* of a program: which of its readings */
 };
 
 struct bp_note_context {
   const struct bp_note *note;
   enum bp_note_family family;
-  bool many;       /* speaks of m samples */
-  unsigned cell;   /* column of a table, from 1 */
-  size_t *members; /* statements */
+  bool many;                        /* speaks of m samples */
+  unsigned cell;                    /* column of a table, from 1 */
+  const struct bp_program *program; /* whose lines they are, or NULL */
+  size_t *members;                  /* statements */
   size_t count, capacity;
   const struct bp_note_own *own; /* OWN */
   size_t own_count;

@@ -54,7 +54,7 @@ static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
                                            struct bp_arena *arena) {
   for (size_t i = 0; i < contexts->count; i++)
     if (contexts->list[i].many == like->many && contexts->list[i].cell == like->cell &&
-        contexts->list[i].family == like->family)
+        contexts->list[i].family == like->family && contexts->list[i].program == like->program)
       return &contexts->list[i];
   if (!bp_list_room(arena, contexts->list, contexts->count, contexts->capacity))
     return NULL;
@@ -77,6 +77,11 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                    (has(noted, "\\sum") || has(noted, "^{(1)}")));
       like.cell = noted->cell;
     }
+    if (noted->program)
+      like = (struct bp_note_context){
+          .note = note,
+          .program = noted->program,
+          .family = bp_program_has_loss(noted->program) ? BP_FAMILY_STATED : BP_FAMILY_PROGRAM};
     struct bp_note_context *context = context_for(contexts, &like, arena);
     if (!context || !bp_list_room(arena, context->members, context->count, context->capacity))
       return -1;

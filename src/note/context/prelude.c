@@ -105,6 +105,8 @@ static struct letters letters_of(const struct bp_note_context *context,
 /* ---- readings ------------------------------------------------------------ */
 
 size_t bp_context_readings(const struct bp_note_context *context) {
+  if (context->program)
+    return bp_program_readings(context->program);
   if (context->family == BP_FAMILY_NONE)
     return 0;
   if (context->family == BP_FAMILY_STATED)
@@ -117,6 +119,8 @@ size_t bp_context_readings(const struct bp_note_context *context) {
 }
 
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
+  if (context->program)
+    return (struct bp_note_reading){.way = k};
   if (context->family == BP_FAMILY_OWN)
     return (struct bp_note_reading){.own = k};
   size_t way = k / BP_NOTE_LOSS_COUNT;
@@ -131,6 +135,12 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
 const char *bp_context_words(const struct bp_note_context *context,
                              const struct bp_note_reading *reading, struct bp_arena *arena) {
   static const char *const samples[] = {"one sample", "m samples as columns", "m samples as rows"};
+  if (context->program) {
+    struct bp_program_reading way = bp_program_reading(context->program, reading->way);
+    const char *words = bp_program_words(context->program, &way, arena);
+    bool stated = context->family == BP_FAMILY_STATED;
+    return words ? bp_arena_printf(arena, "%s%s", stated ? "as " : "", words) : NULL;
+  }
   if (context->family == BP_FAMILY_STATED)
     return "as the note declares it";
   if (context->family == BP_FAMILY_OWN)
@@ -308,6 +318,10 @@ static const char *stated(const struct bp_note *note, struct bp_arena *arena) {
 
 const char *bp_context_prelude(const struct bp_note_context *context,
                                const struct bp_note_reading *reading, struct bp_arena *arena) {
+  if (context->program) {
+    struct bp_program_reading way = bp_program_reading(context->program, reading->way);
+    return bp_program_prelude(context->program, &way, arena);
+  }
   if (context->family == BP_FAMILY_STATED)
     return stated(context->note, arena);
   if (context->family == BP_FAMILY_OWN)

@@ -512,17 +512,22 @@ static bool add_endless(struct bp_cutter *cutter, struct bp_span culprit) {
 
 bool bp_formula_cut(const struct bp_source *source, const struct bp_passage *formula,
                     struct bp_macros *macros, struct bp_arena *arena, struct bp_cuts *cuts) {
-  struct bp_written bytes = bp_written_new(arena), expanded = bp_written_new(arena);
+  struct bp_arena *scratch = bp_arena_within(arena, 0);
+  if (!scratch)
+    return false;
+  struct bp_written bytes = bp_written_new(scratch), expanded = bp_written_new(scratch);
   struct bp_cutter cutter = {.in = &expanded, .arena = arena, .cuts = cuts, .fine = true};
   struct bp_span culprit;
   size_t first = cuts->count;
-  if (!take_bytes(source, formula, &bytes))
-    return false;
-  if (!bp_macros_expand(macros, &bytes, &expanded, &culprit))
-    return add_endless(&cutter, culprit);
-  begin_statement(&cutter);
-  while (cutter.at < expanded.length && cutter.fine)
-    step(&cutter, first);
-  end_statement(&cutter, first);
+  cutter.fine = take_bytes(source, formula, &bytes);
+  if (cutter.fine && !bp_macros_expand(macros, &bytes, &expanded, &culprit))
+    cutter.fine = !bp_arena_failed(scratch) && add_endless(&cutter, culprit);
+  else if (cutter.fine) {
+    begin_statement(&cutter);
+    while (cutter.at < expanded.length && cutter.fine)
+      step(&cutter, first);
+    end_statement(&cutter, first);
+  }
+  bp_arena_free(scratch);
   return cutter.fine;
 }

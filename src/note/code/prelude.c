@@ -1,0 +1,319 @@
+/* A program as declarations: what it is given, its definitions in an order in which each uses
+ * earlier ones, the loss, and the names of its derivatives.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "note/code/parts.h"
+
+struct writer {
+  const struct bp_program *program;
+  const struct bp_program_reading *reading;
+  struct bp_arena *arena;
+  const char *text; /* NULL once memory was short */
+  bool *done;       /* variables that are declared */
+};
+
+__attribute__((format(printf, 2, 3))) static void line(struct writer *writer, const char *format,
+                                                       ...) {
+  char piece[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(piece, sizeof piece, format, arguments);
+  va_end(arguments);
+  if (writer->text)
+    writer->text = bp_arena_printf(writer->arena, "%s%s\n", writer->text, piece);
+}
+
+bool bp_program_has_loss(const struct bp_program *program) { return program->loss != NULL; }
+
+size_t bp_program_readings(const struct bp_program *program) {
+  if (program->why)
+    return 0;
+  return program->loss ? (program->outputs != BP_DIMENSION_ONE ? 4 : 2)
+                       : (size_t)BP_PROGRAM_LOSS_COUNT * 3;
+}
+
+struct bp_program_reading bp_program_reading(const struct bp_program *program, size_t k) {
+  if (program->loss)
+    return (struct bp_program_reading){.of_the_sum = k % 2 == 0, .single = k > 1};
+  size_t way = k / BP_PROGRAM_LOSS_COUNT;
+  return (struct bp_program_reading){.loss = (enum bp_program_loss)(k % BP_PROGRAM_LOSS_COUNT),
+                                     .of_the_sum = way == 0,
+                                     .summed = way == 2};
+}
+
+static bool has_samples(const struct bp_program *program) {
+  return program->samples != BP_DIMENSION_ONE;
+}
+
+/* ---- shapes -------------------------------------------------------------- */
+
+/* The name of the samples: that of the program, or m. */
+static const char *samples_name(const struct bp_program *program) {
+  for (size_t i = 0; i < program->variable_count; i++)
+    if (program->variables[i].kind == BP_VARIABLE_SIZE)
+      return program->variables[i].text;
+  return "m";
+}
+
+/* Which of the dimensions it is that have no name, from 1. */
+static size_t number_of(const struct bp_program *program, size_t root) {
+  size_t number = 1;
+  for (size_t k = BP_DIMENSION_ONE + 1; k < root; k++)
+    number += program->parents[k] == k && k != program->samples;
+  return number;
+}
+
+static const char *dimension(const struct writer *writer, size_t which) {
+  size_t root = bp_dimension_root(writer->program, which);
+  bool single = writer->reading->single && root == writer->program->outputs;
+  if (root == BP_DIMENSION_ONE || single)
+    return "1";
+  if (root == writer->program->samples)
+    return samples_name(writer->program);
+  const char *name = bp_arena_printf(writer->arena, "size%zu", number_of(writer->program, root));
+  return name ? name : "1";
+}
+
+static void declare_given(struct writer *writer, const struct bp_code_variable *variable) {
+  const struct bp_program *program = writer->program;
+  size_t rows = bp_dimension_root(program, variable->axes.rows);
+  size_t columns = bp_dimension_root(program, variable->axes.columns);
+  bool target = variable == program->target ||
+                (program->loss && !variable->parameter && strchr("YyTt", variable->key[0]));
+  bool softmax = program->loss ? program->softmax && program->logarithm
+                               : writer->reading->loss == BP_PROGRAM_LOSS_SOFTMAX;
+  bool chances =
+      program->loss ? program->logarithm : writer->reading->loss == BP_PROGRAM_LOSS_CROSS_ENTROPY;
+  if (variable->number || (rows == BP_DIMENSION_ONE && columns == BP_DIMENSION_ONE))
+    line(writer, "given %s : number%s", variable->text,
+         target && chances && !softmax ? " in (0, 1)" : "");
+  else if (target && softmax) {
+    bool lie_as_rows = has_samples(program) && rows == program->samples;
+    line(writer, "given onehots : %s x %s in onehot",
+         dimension(writer, lie_as_rows ? columns : rows),
+         dimension(writer, lie_as_rows ? rows : columns));
+    line(writer, "let %s = onehots%s", variable->text, lie_as_rows ? "'" : "");
+  } else
+    line(writer, "given %s : %s x %s%s", variable->text, dimension(writer, rows),
+         dimension(writer, columns), target && chances ? " in (0, 1)" : "");
+}
+
+/* ---- definitions --------------------------------------------------------- */
+
+/* The text of a tree. */
+static const char *written(const struct writer *writer, const struct bp_program *program,
+                           const struct bp_code_node *node) {
+  struct bp_written text = bp_written_new(writer->arena);
+  if (!bp_code_write(writer->program->steps, program, node, &text))
+    return NULL;
+  return bp_arena_strndup(writer->arena, text.text ? text.text : "", text.length);
+}
+
+static void declare_helpers(struct writer *writer) {
+  const struct bp_code_steps *steps = writer->program->steps;
+  for (size_t k = 0; k < steps->helper_count && writer->text; k++) {
+    const struct bp_code_helper *helper = &steps->helpers[k];
+    const char *body = written(writer, writer->program, helper->body);
+    const struct bp_code_variable *same = bp_variable_find(writer->program, helper->argument);
+    writer->text = body ? bp_arena_printf(writer->arena, "%slet own%s(%s) = %s\n", writer->text,
+                                          helper->key, same ? same->text : helper->argument, body)
+                        : NULL;
+  }
+}
+
+static bool is_ready(const struct writer *writer, const struct bp_code_node *value) {
+  const struct bp_program *program = writer->program;
+  for (size_t k = 0; k < program->variable_count; k++)
+    if (!writer->done[k] && bp_code_mentions(value, program->variables[k].key))
+      return false;
+  return true;
+}
+
+/* Definitions that can be written now; `upstream`: only what the loss is computed from. */
+static void declare_definitions(struct writer *writer, bool upstream) {
+  const struct bp_program *program = writer->program;
+  for (bool more = true; more && writer->text;) {
+    more = false;
+    for (size_t i = 0; i < program->variable_count && writer->text; i++) {
+      const struct bp_code_variable *variable = &program->variables[i];
+      if (writer->done[i] || variable->kind != BP_VARIABLE_DEFINED || variable->clouded ||
+          (upstream && !variable->upstream) || !is_ready(writer, variable->definition->value))
+        continue;
+      const char *value = written(writer, program, variable->definition->value);
+      writer->text = value ? bp_arena_printf(writer->arena, "%slet %s = %s\n", writer->text,
+                                             variable->text, value)
+                           : NULL;
+      writer->done[i] = more = true;
+    }
+  }
+}
+
+static const char *loss_name(const struct bp_program *program) {
+  if (program->loss)
+    return program->loss->text;
+  return bp_variable_find(program, "J") ? "Cost" : "J";
+}
+
+static void declare_loss(struct writer *writer) {
+  const struct bp_program *program = writer->program;
+  const char *out = program->output->text, *loss = loss_name(program);
+  const char *y = program->target ? program->target->text : NULL;
+  bool mean = has_samples(program) && !writer->reading->summed;
+  const char *factor = mean ? bp_arena_printf(writer->arena, "1/%s*", samples_name(program)) : "";
+  struct bp_code_axes axes = program->output->axes;
+  switch (y ? writer->reading->loss : BP_PROGRAM_LOSS_ANY) {
+  case BP_PROGRAM_LOSS_ANY:
+    line(writer, "given anything : %s x %s", dimension(writer, axes.rows),
+         dimension(writer, axes.columns));
+    line(writer, "given smooth : function");
+    line(writer, "let %s = %ssum(anything ⊙ smooth(%s%s%s))", loss, factor, out, y ? " - " : "",
+         y ? y : "");
+    break;
+  case BP_PROGRAM_LOSS_CROSS_ENTROPY:
+    line(writer, "let %s = -%ssum(%s ⊙ log(%s) + (1 - %s) ⊙ log(1 - %s))", loss, factor, y, out, y,
+         out);
+    break;
+  case BP_PROGRAM_LOSS_SOFTMAX:
+    line(writer, "let %s = -%ssum(%s ⊙ log(%s))", loss, factor, y, out);
+    break;
+  default:
+    line(writer, "let %s = %s%ssum((%s - %s).^2)", loss, factor,
+         writer->reading->loss == BP_PROGRAM_LOSS_HALF_SQUARED ? "1/2*" : "", out, y);
+  }
+}
+
+/* dZ of what there is for each sample, and dW of what there is once: the latter always belongs to
+ * the loss itself. */
+static void declare_gradients(struct writer *writer) {
+  const struct bp_program *program = writer->program;
+  const char *loss = loss_name(program);
+  for (size_t i = 0; i < program->variable_count; i++) {
+    const struct bp_code_variable *variable = &program->variables[i];
+    const struct bp_code_variable *of =
+        variable->kind == BP_VARIABLE_GRADIENT ? bp_variable_find(program, variable->base) : NULL;
+    if (!of || !of->upstream || !of->shaped)
+      continue;
+    bool summed = has_samples(program) && writer->reading->of_the_sum &&
+                  (bp_dimension_root(program, of->axes.rows) == program->samples ||
+                   bp_dimension_root(program, of->axes.columns) == program->samples);
+    line(writer, "write %s for %s%s%s∂%s/∂%s", variable->text, program->opposite ? "-1*" : "",
+         summed ? samples_name(program) : "", summed ? "*" : "", loss, of->text);
+    writer->done[i] = true;
+  }
+}
+
+const char *bp_program_prelude(const struct bp_program *program,
+                               const struct bp_program_reading *reading, struct bp_arena *arena) {
+  struct writer writer = {program, reading, arena, "",
+                          bp_arena_alloc(arena, program->variable_count + 1, sizeof(bool))};
+  if (!writer.done)
+    return NULL;
+  for (size_t i = 0; i < program->variable_count; i++) {
+    const struct bp_code_variable *variable = &program->variables[i];
+    bool number = variable->number && variable->kind == BP_VARIABLE_GIVEN;
+    writer.done[i] = number || variable->kind == BP_VARIABLE_SIZE ||
+                     (variable->kind == BP_VARIABLE_GIVEN && variable->shaped);
+    if (writer.done[i] && variable->kind == BP_VARIABLE_GIVEN)
+      declare_given(&writer, variable);
+    else if (variable->kind == BP_VARIABLE_SIZE &&
+             (!has_samples(program) || variable->text != samples_name(program)))
+      line(&writer, has_samples(program) ? "let %s = %s" : "size %s in 2..6", variable->text,
+           samples_name(program));
+  }
+  declare_helpers(&writer);
+  declare_definitions(&writer, true);
+  if (!program->loss)
+    declare_loss(&writer);
+  declare_gradients(&writer);
+  declare_definitions(&writer, false);
+  return writer.text;
+}
+
+const char *bp_program_words(const struct bp_program *program,
+                             const struct bp_program_reading *reading, struct bp_arena *arena) {
+  static const char *const losses[] = {"any smooth loss of the output",
+                                       "cross-entropy of a sigmoid output",
+                                       "cross-entropy of a softmax output, y one-hot",
+                                       "half the squared error", "the squared error"};
+  const char *loss =
+      program->loss ? bp_arena_printf(arena, "its loss is %s", program->loss->key)
+                    : bp_arena_printf(arena, "%s%s", losses[program->target ? reading->loss : 0],
+                                      !has_samples(program) ? ""
+                                      : reading->summed     ? ", summed over the samples"
+                                                            : ", the mean over the samples");
+  return loss ? bp_arena_printf(arena, "a program in NumPy; %s%s%s%s", loss,
+                                reading->single ? "; the network has one output" : "",
+                                has_samples(program) && reading->of_the_sum
+                                    ? "; derivatives of what it computes belong to the sum of the "
+                                      "losses"
+                                    : "",
+                                program->opposite ? "; its derivatives have the opposite sign, "
+                                                    "since they are added"
+                                                  : "")
+              : NULL;
+}
+
+/* ---- and back again ------------------------------------------------------ */
+
+static bool is_word(const char *word, const char *name, size_t length) {
+  return strlen(word) == length && memcmp(word, name, length) == 0;
+}
+
+static const struct bp_code_variable *called(const struct bp_program *program, const char *name,
+                                             size_t length) {
+  for (size_t i = 0; i < program->variable_count; i++)
+    if (is_word(program->variables[i].text, name, length))
+      return &program->variables[i];
+  return NULL;
+}
+
+/* sizeN, where something that the program is given has that axis. */
+static const char *spelled_size(const struct bp_program *program, const char *name, size_t length,
+                                struct bp_arena *arena) {
+  const char *text = program->steps->code->source->text;
+  for (size_t i = 0; i < program->variable_count; i++) {
+    const struct bp_code_variable *variable = &program->variables[i];
+    if (variable->kind != BP_VARIABLE_GIVEN || !variable->shaped)
+      continue;
+    for (int axis = 0; axis < 2; axis++) {
+      size_t root =
+          bp_dimension_root(program, axis == 0 ? variable->axes.rows : variable->axes.columns);
+      char size[32];
+      snprintf(size, sizeof size, "size%zu", number_of(program, root));
+      bool samples = root == program->samples && is_word(samples_name(program), name, length);
+      if (root != BP_DIMENSION_ONE && (samples || is_word(size, name, length)))
+        return bp_arena_printf(arena, "%.*s.shape[%d]",
+                               (int)(variable->spelled.end - variable->spelled.begin),
+                               text + variable->spelled.begin, axis);
+    }
+  }
+  return NULL;
+}
+
+const char *bp_program_spelled(const struct bp_program *program, const char *name, size_t length,
+                               struct bp_arena *arena) {
+  const char *text = program->steps->code->source->text;
+  const struct bp_code_variable *variable = called(program, name, length);
+  if (variable && variable->spelled.begin < variable->spelled.end)
+    return bp_arena_strndup(arena, text + variable->spelled.begin,
+                            variable->spelled.end - variable->spelled.begin);
+  if (length > 3 && memcmp(name, "own", 3) == 0)
+    for (size_t k = 0; k < program->steps->helper_count; k++) {
+      const struct bp_code_helper *helper = &program->steps->helpers[k];
+      if (is_word(helper->key, name + 3, length - 3))
+        return bp_arena_strndup(arena, text + helper->name.begin,
+                                helper->name.end - helper->name.begin);
+    }
+  return variable ? NULL : spelled_size(program, name, length, arena);
+}
+
+bool bp_program_is_number(const struct bp_program *program, const char *name, size_t length) {
+  const struct bp_code_variable *variable = called(program, name, length);
+  if (variable)
+    return variable->kind == BP_VARIABLE_SIZE || variable->number;
+  return is_word(samples_name(program), name, length) ||
+         (length > 4 && memcmp(name, "size", 4) == 0);
+}

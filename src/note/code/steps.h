@@ -1,0 +1,77 @@
+/* The lines of a program as steps: what each of them assigns, and which of them belong together.
+ *
+ * People keep the forward pass in one function and the backward pass in another, and hand on what
+ * both need in an object or a dictionary.  So a program is the body of a function (or what stands
+ * outside of all) in which a derivative is assigned, with the definitions of those bodies that
+ * compute what it uses under the same names.
+ */
+#ifndef BP_NOTE_CODE_STEPS_H
+#define BP_NOTE_CODE_STEPS_H
+
+#include "note/code/expression.h"
+#include "note/code/python.h"
+
+enum bp_step_kind {
+  BP_STEP_NOTHING,    /* a copy, a setting, an input: no formula */
+  BP_STEP_DEFINITION, /* a formula for a new name */
+  BP_STEP_GRADIENT,   /* a formula for a derivative */
+  BP_STEP_UPDATE,     /* W -= rate * dW */
+  BP_STEP_SIZE        /* m = X.shape[1] */
+};
+
+struct bp_code_step {
+  enum bp_step_kind kind;
+  const struct bp_code_line *line;
+  const struct bp_code_node *target; /* a name; NULL: something else is assigned */
+  struct bp_code_node *value;
+  const struct bp_code_node *more; /* GRADIENT: what += adds in a later line, or NULL */
+  const char *base;                /* GRADIENT: the key of what it is the derivative by */
+  const char *why;                 /* GRADIENT: why it cannot be judged, or NULL */
+  unsigned ones; /* NOTHING: axes that are said to have one entry, as in np.zeros((n, 1)): 1 for the
+                    rows, 2 for the columns */
+};
+
+/* A function of one number that the program defines. */
+struct bp_code_helper {
+  struct bp_span name;
+  const char *key;
+  const char *argument; /* its key */
+  const struct bp_code_node *body;
+};
+
+struct bp_code_steps {
+  const struct bp_code *code;
+  struct bp_arena *arena;
+  struct bp_code_step *list; /* one for each line */
+  size_t count;
+  struct bp_code_helper *helpers;
+  size_t helper_count, helper_capacity;
+  size_t *first;     /* of each unit, its first step, and of each step the next one of its unit */
+  size_t *next;      /* `count` ends both */
+  const char **keys; /* of all names that stand anywhere, sorted */
+  size_t key_count, key_capacity;
+};
+
+/* 0, or -1 where memory is short. */
+int bp_steps_find(const struct bp_code *code, struct bp_arena *arena, struct bp_code_steps *steps);
+
+/* The helper of that key, or NULL. */
+const struct bp_code_helper *bp_helper_find(const struct bp_code_steps *steps, const char *key);
+
+/* The key of what a name is the derivative by: W1 of dW1, grad_W1, dL_dW1; NULL: of nothing. */
+const char *bp_gradient_base(const struct bp_code_steps *steps, const char *key);
+
+/* Whether a function of that key is known without a definition, and how the language calls it. */
+const char *bp_known_function(const char *key);
+
+/* Whether it is made of what formulas are made of, in functions that are known here. */
+const struct bp_code_node *bp_unknown_part(const struct bp_code_steps *steps,
+                                           const struct bp_code_node *node);
+
+/* Whether names so called count samples. */
+bool bp_counts_samples(const char *key);
+
+/* A number so small that it only keeps a division or a logarithm from its edge. */
+bool bp_is_tiny(const struct bp_source *source, const struct bp_code_node *node);
+
+#endif

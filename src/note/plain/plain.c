@@ -1,0 +1,378 @@
+/* Two walks over a line: one that looks whether all of it is what formulas are made of, and one
+ * that writes it.
+ *
+ * Words are what tells prose from a formula.  A name has at most three letters (and a d before it),
+ * with figures behind it; longer words are names of functions or Greek letters, or the line is
+ * prose.  W1A0 is two names, and a figure behind a letter is its layer.
+ */
+#include "note/plain/plain.h"
+
+#include <string.h>
+
+enum { LONGEST_LINE = 400, LONGEST_NAME = 3 };
+
+struct word {
+  const char *word, *latex;
+};
+
+/* Longer words that formulas have, and what stands for them. */
+static const struct word words[] = {
+    {"sigmoid", "\\sigma "}, {"Sigmoid", "\\sigma "},
+    {"tanh", "tanh"},        {"relu", "relu"},
+    {"ReLU", "relu"},        {"softmax", "softmax"},
+    {"log", "log"},          {"ln", "log"},
+    {"exp", "exp"},          {"sqrt", "sqrt"},
+    {"max", "max"},          {"min", "min"},
+    {"alpha", "\\alpha "},   {"beta", "\\beta "},
+    {"gamma", "\\gamma "},   {"delta", "\\delta "},
+    {"sigma", "\\sigma "},   {"theta", "\\theta "},
+    {"lambda", "\\lambda "}, {"yhat", "\\hat{y}"},
+    {"y_hat", "\\hat{y}"},   {"epsilon", "\\epsilon "},
+};
+
+struct walk {
+  const struct bp_source *source;
+  const char *text;
+  size_t at, end;
+  struct bp_written *out;
+  bool fine;
+};
+
+static bool is_letter(char sign) {
+  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
+}
+
+static bool is_digit(char sign) { return sign >= '0' && sign <= '9'; }
+
+static bool looking_at(const struct walk *walk, const char *what) {
+  size_t length = strlen(what);
+  return walk->end - walk->at >= length && memcmp(walk->text + walk->at, what, length) == 0;
+}
+
+static char sign_at(const struct walk *walk, size_t at) {
+  return at < walk->end ? walk->text[at] : '\0';
+}
+
+static void put(struct walk *walk, const char *what, size_t length) {
+  walk->fine = walk->fine && bp_written_add(walk->out, what, strlen(what),
+                                            (struct bp_span){walk->at, walk->at + length});
+  walk->at += length;
+}
+
+static void copy(struct walk *walk, size_t length) {
+  for (size_t k = 0; k < length && walk->fine; k++)
+    walk->fine = bp_written_add(walk->out, walk->text + walk->at + k, 1,
+                                (struct bp_span){walk->at + k, walk->at + k + 1});
+  walk->at += length;
+}
+
+static const struct word *word_at(const struct walk *walk, size_t length) {
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (strlen(words[k].word) == length &&
+        memcmp(walk->text + walk->at, words[k].word, length) == 0)
+      return &words[k];
+  return NULL;
+}
+
+static size_t letters_at(const struct walk *walk, size_t at) {
+  size_t length = 0;
+  while (is_letter(sign_at(walk, at + length)))
+    length++;
+  return length;
+}
+
+/* ---- is it a formula? ---------------------------------------------------- */
+
+/* np.sum(, .T, .dot(, axis=1, keepdims=True: NumPy, which the language reads. */
+static size_t numpy_at(const struct walk *walk) {
+  static const char *const pieces[] = {
+      "np.dot(",   "np.multiply(",  "np.sum(",         "np.exp(", "np.log(",  "np.tanh(",
+      "np.power(", "np.maximum(",   "np.outer(",       "axis=0",  "axis = 0", "axis=1",
+      "axis = 1",  "keepdims=True", "keepdims = True", ".T",      ".dot("};
+  for (size_t k = 0; k < sizeof pieces / sizeof *pieces; k++)
+    if (looking_at(walk, pieces[k]))
+      return strlen(pieces[k]);
+  return 0;
+}
+
+static size_t function_at(const struct walk *walk) {
+  static const char *const sums[] = {"Sum(", "sum(", "(transpose)", ".sum()"};
+  for (size_t k = 0; k < sizeof sums / sizeof *sums; k++)
+    if (looking_at(walk, sums[k]))
+      return strlen(sums[k]) - (k < 2);
+  return 0;
+}
+
+/* One word, sign or figure that a formula may have; 0: it may not. */
+static size_t piece_at(const struct walk *walk) {
+  static const char *const wide[] = {"⊙", "∘", "·", "×", "ᵀ", "∂", "²", "−", "σ", "δ"};
+  size_t numpy = numpy_at(walk), function = function_at(walk);
+  char sign = sign_at(walk, walk->at);
+  if (numpy + function > 0)
+    return numpy > 0 ? numpy : function;
+  for (size_t k = 0; k < sizeof wide / sizeof *wide; k++)
+    if (looking_at(walk, wide[k]))
+      return strlen(wide[k]);
+  if (is_letter(sign)) {
+    size_t length = letters_at(walk, walk->at);
+    bool hat = looking_at(walk, "y_hat");
+    bool layered =
+        is_digit(sign_at(walk, walk->at + length)) || sign_at(walk, walk->at + length) == '[';
+    if (hat)
+      return strlen("y_hat");
+    size_t most = layered && sign == 'd' ? LONGEST_NAME + 1 : LONGEST_NAME;
+    return length <= most || word_at(walk, length) ? length : 0;
+  }
+  if (is_digit(sign) || (sign != '\0' && strchr(" \t+-*/^().,[]'@_", sign)))
+    return 1;
+  return 0;
+}
+
+/* Two names side by side with a blank between, as prose has them: "is a". */
+static bool reads_as_prose(const char *text, size_t begin, size_t end) {
+  static const char *const said[] = {"is",  "of",  "to", "we", "in", "as", "it", "so", "or", "and",
+                                     "the", "for", "if", "by", "be", "at", "on", "an", "are"};
+  for (size_t at = begin; at < end;) {
+    size_t over = at;
+    while (over < end && is_letter(text[over]))
+      over++;
+    for (size_t k = 0; k < sizeof said / sizeof *said; k++)
+      if (strlen(said[k]) == over - at && memcmp(text + at, said[k], over - at) == 0)
+        return true;
+    at = over > at ? over : at + 1;
+  }
+  return false;
+}
+
+/* Whether [begin, end) can stand left of the sign: a name, a derivative, a call. */
+static bool is_left_side(const char *text, size_t begin, size_t end) {
+  size_t depth = 0;
+  if (begin >= end || !(is_letter(text[begin]) || (text[begin] & 0x80)))
+    return false;
+  for (size_t at = begin; at < end; at++) {
+    char sign = text[at];
+    depth += sign == '(' || sign == '[';
+    depth -= (sign == ')' || sign == ']') && depth > 0;
+    if (depth == 0 && strchr("+-*,@", sign))
+      return false;
+    if (depth == 0 && sign == ' ' && at > begin && is_letter(text[at - 1]) &&
+        is_letter(text[at + 1]))
+      return false;
+  }
+  return depth == 0;
+}
+
+/* Where the = stands that is the only one outside of brackets; `end`: there is none, or several. */
+static size_t sign_of(const char *text, size_t begin, size_t end) {
+  size_t depth = 0, found = end;
+  for (size_t at = begin; at < end; at++) {
+    depth += text[at] == '(' || text[at] == '[';
+    depth -= (text[at] == ')' || text[at] == ']') && depth > 0;
+    if (depth > 0 || text[at] != '=')
+      continue;
+    if (found < end || (at > begin && strchr("=!<>:+-*/", text[at - 1])) ||
+        (at + 1 < end && strchr("=>", text[at + 1])))
+      return end;
+    found = at;
+  }
+  return found;
+}
+
+static bool is_formula(const struct bp_source *source, size_t begin, size_t end, size_t equals) {
+  struct walk walk = {.source = source, .text = source->text, .at = begin, .end = end};
+  bool name = false;
+  if (!is_left_side(source->text, begin, equals) || reads_as_prose(source->text, begin, end))
+    return false;
+  while (walk.at < end) {
+    size_t length = walk.at == equals ? 1 : piece_at(&walk);
+    if (length == 0)
+      return false;
+    name = name || (walk.at > equals && is_letter(source->text[walk.at]));
+    walk.at += length;
+  }
+  return name;
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* The layer behind a name: 2, [l-1], ^[l-1]; its bytes in *length, those of the index itself from
+ * *index.
+ */
+static bool layer_at(const struct walk *walk, size_t at, size_t *index, size_t *inside,
+                     size_t *length) {
+  *index = at;
+  *inside = 0;
+  while (is_digit(sign_at(walk, at + *inside)))
+    ++*inside;
+  *length = *inside;
+  size_t open = at + (sign_at(walk, at) == '^'), close = open + 1;
+  if (*inside > 0 || sign_at(walk, open) != '[')
+    return *inside > 0;
+  while (close < walk->end && walk->text[close] != ']' && close - open < 12)
+    close++;
+  if (sign_at(walk, close) != ']')
+    return false;
+  *index = open + 1;
+  *inside = close - open - 1;
+  *length = close - at + 1;
+  return true;
+}
+
+static size_t transpose_at(const struct walk *walk, size_t at) {
+  struct walk here = *walk;
+  here.at = at;
+  static const char *const marks[] = {".T", "ᵀ", "(transpose)", "^T", "T"};
+  bool raised = at > 0 && walk->text[at - 1] == ']'; /* W^[2]T */
+  for (size_t k = 0; k + !raised < sizeof marks / sizeof *marks; k++)
+    if (looking_at(&here, marks[k]) &&
+        (k == 2 || !is_letter(sign_at(&here, at + strlen(marks[k])))))
+      return strlen(marks[k]);
+  bool prime = looking_at(&here, "'") && !strchr("([0123456789", sign_at(&here, at + 1));
+  return prime || (looking_at(&here, "'") && at + 1 >= walk->end) ? 1 : 0;
+}
+
+/* A name with what hangs on it: dZ2, W[l].T, g'1, A0. */
+static void name(struct walk *walk, size_t length) {
+  size_t at = walk->at + length, index, inside, layer = 0;
+  bool derivative = sign_at(walk, at) == '\'' && strchr("([0123456789", sign_at(walk, at + 1)) &&
+                    sign_at(walk, at + 1) != '\0';
+  at += derivative;
+  bool layered = layer_at(walk, at, &index, &inside, &layer);
+  size_t turned = derivative ? 0 : transpose_at(walk, at + (layered ? layer : 0));
+  struct walk behind = *walk;
+  behind.at = at + (layered ? layer : 0);
+  size_t method = looking_at(&behind, ".sum()") ? strlen(".sum()") : 0; /* dz.sum() */
+  bool prediction = length == 1 && sign_at(walk, walk->at) == 'y' && turned == 1 && !layered;
+  if (prediction) {
+    put(walk, "\\hat{y}", 2);
+    return;
+  }
+  if (method > 0 && !derivative && turned == 0)
+    walk->fine = walk->fine && bp_written_add(walk->out, "sumofsamples ", 13,
+                                              (struct bp_span){walk->at, walk->at});
+  copy(walk, length);
+  size_t whole = method + derivative + (layered ? layer : 0) + turned;
+  const char *mark = derivative ? "'" : turned > 0 ? "T" : "";
+  const char *raised = layered      ? bp_arena_printf(walk->out->arena, "^{[%.*s]%s} ", (int)inside,
+                                                      walk->text + index, mark)
+                       : derivative ? "'"
+                       : turned > 0 ? "^T "
+                                    : "";
+  if (raised)
+    put(walk, raised, whole);
+  else
+    walk->fine = false;
+}
+
+/* The ∂ or d of a derivative at `at`, with the parenthesis behind it; 0: none. */
+static size_t differential_at(const struct walk *walk, size_t at) {
+  struct walk here = *walk;
+  here.at = at;
+  size_t sign = looking_at(&here, "∂") ? strlen("∂") : looking_at(&here, "d") ? 1 : 0;
+  return sign > 0 ? sign + (sign_at(walk, at + sign) == '(') : 0;
+}
+
+/* Behind the letter, its figures and its parenthesis; `at` where something else stands there. */
+static size_t behind_letter(const struct walk *walk, size_t at, bool parenthesis) {
+  size_t over = at + (letters_at(walk, at) == 1);
+  while (over > at && is_digit(sign_at(walk, over)))
+    over++;
+  if (over == at || !parenthesis)
+    return over;
+  return sign_at(walk, over) == ')' ? over + 1 : at;
+}
+
+/* d(l)/d(a) and dJ/dW are derivatives, and d(z) is dz; false where none of them stands here. */
+static bool derivative(struct walk *walk) {
+  size_t above = differential_at(walk, walk->at), letter = walk->at + above;
+  bool parenthesis = above > 0 && sign_at(walk, letter - 1) == '(';
+  size_t over = above > 0 ? behind_letter(walk, letter, parenthesis) : letter;
+  size_t below = sign_at(walk, over) == '/' ? differential_at(walk, over + 1) : 0;
+  size_t under = over + 1 + below;
+  bool closed = below > 0 && sign_at(walk, under - 1) == '(';
+  if (over == letter || (below > 0 && behind_letter(walk, under, closed) == under) ||
+      (below == 0 && !parenthesis))
+    return false;
+  if (below == 0) {
+    put(walk, "d", above);
+    name(walk, 1);
+    walk->at = over;
+    return true;
+  }
+  put(walk, "\\frac{\\partial ", above);
+  if (sign_at(walk, letter) == 'l')
+    put(walk, "L", 1);
+  else
+    name(walk, 1);
+  walk->at = over;
+  put(walk, "}{\\partial ", 1 + below);
+  name(walk, 1);
+  put(walk, "}", closed);
+  return true;
+}
+
+static void write_piece(struct walk *walk) {
+  size_t numpy = numpy_at(walk), turned = transpose_at(walk, walk->at);
+  if (turned > 0) {
+    put(walk, "^T ", turned);
+    return;
+  }
+  if (numpy > 0) {
+    copy(walk, numpy);
+    return;
+  }
+  if (looking_at(walk, "Sum(") || looking_at(walk, "sum(")) {
+    put(walk, "sumofsamples ", 3);
+    return;
+  }
+  if (derivative(walk))
+    return;
+  if (!is_letter(sign_at(walk, walk->at))) {
+    if (looking_at(walk, "**"))
+      put(walk, "^", 2);
+    else
+      copy(walk, 1);
+    return;
+  }
+  size_t length = looking_at(walk, "y_hat") ? strlen("y_hat") : letters_at(walk, walk->at);
+  const struct word *word = word_at(walk, length);
+  if (word)
+    put(walk, word->latex, length);
+  else
+    name(walk, length);
+}
+
+bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
+                      struct bp_written *text, size_t *sign, struct bp_span *span) {
+  const char *bytes = source->text;
+  for (size_t at = begin; at < end; at++)
+    if (bytes[at] == '#' || (end - at > 1 && bytes[at] == '/' && bytes[at + 1] == '/'))
+      end = at;
+  while (begin < end && strchr(" \t", bytes[begin]))
+    begin++;
+  for (bool more = true; more;) { /* "-------- ①", the number of an equation */
+    size_t before = end;
+    while (end > begin && strchr(" \t\r;.,-", bytes[end - 1]))
+      end--;
+    if (end - begin > 3 && !memcmp(bytes + end - 3, "\xE2\x91", 2))
+      end -= 3;
+    more = end < before;
+  }
+  if (end - begin > LONGEST_LINE)
+    return false;
+  size_t equals = sign_of(bytes, begin, end), left = equals;
+  while (left > begin && bytes[left - 1] == ' ')
+    left--;
+  if (equals == end || !is_formula(source, begin, end, equals) || left == begin)
+    return false;
+  struct walk walk = {source, bytes, begin, end, text, true};
+  *span = (struct bp_span){begin, end};
+  while (walk.at < end && walk.fine) {
+    if (walk.at == equals) {
+      *sign = text->length;
+      copy(&walk, 1);
+    } else
+      write_piece(&walk);
+  }
+  return walk.fine;
+}

@@ -1,0 +1,12 @@
+/* The signs of derivations as a program in NumPy has them. */
+#ifndef BP_STUDY_NUMPY_H
+#define BP_STUDY_NUMPY_H
+
+#include "note/context/context.h"
+
+/* What an edit puts in, written as the program writes it: A1.T for A1' and for A[1]', @ for a
+ * product of matrices.  `program` may be NULL.  NULL where memory is short. */
+const char *bp_study_numpy(const struct bp_program *program, const char *text,
+                           struct bp_arena *arena);
+
+#endif
