@@ -51,8 +51,9 @@ struct bp_note {
   const struct bp_source *source;
   struct bp_noted *list; /* in the order of the note */
   size_t count, capacity;
-  size_t formulas; /* found */
-  size_t plain;    /* pieces of them without a relation */
+  size_t formulas;  /* found */
+  size_t plain;     /* pieces of them without a relation */
+  bool parentheses; /* layers were written in them: W^{(l)} */
   size_t images;
   size_t code;              /* blocks of it, but for derivations */
   struct bp_span *declared; /* what the note states in <!-- backproof: … --> */
@@ -62,6 +63,9 @@ struct bp_note {
 /* Finds and cuts everything.  0, or -1 where memory is short. */
 int bp_note_find(const struct bp_source *source, enum bp_note_style style, struct bp_arena *arena,
                  struct bp_note *note);
+
+/* Tells whether indices in parentheses are layers, and if so writes them in brackets; layers.c. */
+void bp_note_find_layers(struct bp_note *note);
 
 /* What is wrong with how it is written; see kind.c. Sets kind, symbolic sides and `why`. */
 void bp_noted_classify(struct bp_noted *noted);

@@ -35,6 +35,8 @@ static const char *translate_one(const struct bp_note_context *context, const ch
     bool brackets = context->family == BP_FAMILY_BRACKETS;
     int inside = (int)(close - text) - 1;
     *length = (size_t)inside + 2 + transposed;
+    if (brackets && context->note->parentheses)
+      return bp_arena_printf(arena, transposed ? "^{(%.*s)T}" : "^{(%.*s)}", inside, text + 1);
     if (brackets)
       return bp_arena_printf(arena, "^{[%.*s]%s}", inside, text + 1, transposed ? "T" : "");
     *length -= transposed; /* see transposed_member */

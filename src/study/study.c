@@ -259,6 +259,11 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
     why =
         "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
         "layout, which decides its order";
+  else if (claim->verdict == BP_HOLDS && bp_context_misfits(trials->context, &reading) > 0 &&
+           (mentions(noted, "\\partial") || mentions(noted, "\\delta") || mentions(noted, "∂")))
+    why = "it holds as far as its definitions were understood, but one of them does not fit: it "
+          "needs "
+          "declarations, <!-- backproof: given W : n x k -->";
   claim->span = noted->cut.span;
   claim->text = text_of(study, claim->span);
   if (why)

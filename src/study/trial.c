@@ -63,8 +63,10 @@ static bool defines_forward(const struct bp_study_trials *trials, size_t reading
   const struct bp_note_context *context = trials->context;
   const struct bp_noted *noted = &context->note->list[context->members[member]];
   const struct bp_written *text = &noted->cut.text;
-  bool weight = bp_text_find(text->text, 0, text->length, "W") < text->length ||
-                bp_text_find(text->text, 0, text->length, "w") < text->length;
+  static const char *const weights[] = {"W", "w", "Theta", "theta"};
+  bool weight = false;
+  for (size_t k = 0; k < sizeof weights / sizeof *weights; k++)
+    weight = weight || bp_text_find(text->text, 0, text->length, weights[k]) < text->length;
   return noted->kind == BP_NOTED_DEFINITION && weight &&
          bp_study_outcome(trials, reading, member) == BP_TRIED_HOLDS;
 }

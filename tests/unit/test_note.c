@@ -56,6 +56,12 @@ static const struct row rows[] = {
     {"$w_{j k}^{l} = a \\quad(\\mathrm{BP} 4)$", "1:2 definition w_{j,k}^{l} = a\n"},
     {"$a = b \\quad (c + 1)$", "1:2 definition a = b (c + 1)\n"},
     {"$Z_{(:,l)} = A_{(j,l)}$", "1:2 definition Z_{:,l} = A_{j,l}\n"},
+    {"$Z_{n \\times m}^{(l)} = A$", "1:2 definition Z^{(l)} = A\n"},
+    /* layers in parentheses, which weights tell from samples */
+    {"$z^{(l)} = W^{(l)} x^{(i)}$, $W^{(1)} = y$, $W^{(2)} = y$",
+     "1:2 definition z^{[l]} = W^{[l]} x^{(i)}\n1:31 definition W^{[1]} = y\n"
+     "1:46 definition W^{[2]} = y\n"},
+    {"$a^{(1)} = W x^{(1)}$", "1:2 definition a^{(1)} = W x^{(1)}\n"},
     /* frames around statements, and lines beside a brace */
     {"$\\boxed{dz = x}$", "1:9 claim dz = x\n"},
     {"$\\left\\{\\begin{array}{l} {z = x} \\\\ {a = y} \\end{array}\\right\\}$",
@@ -104,6 +110,8 @@ static const struct row rows[] = {
     {"$dz = a - $", "1:2 malformed dz = a -\n"},
     {"$db^{[i]} = \\sum_{i=1}^{m} z_i$", "1:2 malformed db^{[i]} = \\sum_{i=1}^{m} z_{i}\n"},
     {"$db_j = \\sum_{i=1}^{m} z_i$", "1:2 claim db_{j} = \\sum_{i=1}^{m} z_{i}\n"},
+    {"$J = \\sum_{i=1}^{n} \\sum_{i=c}^{C} y_i$",
+     "1:2 malformed J = \\sum_{i=1}^{n} \\sum_{i=c}^{C} y_{i}\n"},
     {"$\\sum_{i=1} x_i$", "1:2 nothing \\sum_{i=1} x_{i}\n"},
     {"$x$ and $y$", ""},
 };

@@ -29,11 +29,16 @@ enum bp_note_family {
 struct bp_note_own {
   const char *prelude;
   const char *words;         /* what was left open, and how it is read */
-  bool numbers;         /* so that a product of derivatives is one, in any order and layout */
+  bool steps;                /* of time are counted by t */
+  size_t misfits;            /* definitions of the note that do not fit, and are left out */
+  bool numbers;              /* so that a product of derivatives is one, in any order and layout */
   const char *loose;         /* names of which nothing is known, each between blanks */
   const bool *defining;      /* statements of the note that hold because they are declared */
   struct bp_written **sides; /* of each statement of the note, in these names; NULL: as it is */
 };
+
+/* Which weights lead to layer l: W[l], or W[l-1]; the bias may go either way with them. */
+enum bp_note_offset { BP_NOTE_OFFSET_NONE, BP_NOTE_OFFSET_WEIGHTS, BP_NOTE_OFFSET_BOTH };
 
 enum bp_note_samples { BP_NOTE_SAMPLES_ONE, BP_NOTE_SAMPLES_COLUMNS, BP_NOTE_SAMPLES_ROWS };
 
@@ -54,7 +59,8 @@ struct bp_note_reading {
   enum bp_note_loss loss;
   bool of_the_sum; /* dZ is m times the derivative of the mean */
   int layers;      /* of the network; 0: as many as the note has */
-  size_t own;      /* OWN: which declarations */
+  enum bp_note_offset offset;
+  size_t own; /* OWN: which declarations */
 };
 
 struct bp_note_context {
@@ -98,6 +104,10 @@ const char *bp_context_words(const struct bp_note_context *context,
 /* Whether all letters are numbers under the reading: then no side is passed over. */
 bool bp_context_numbers(const struct bp_note_context *context,
                         const struct bp_note_reading *reading);
+
+/* How many definitions of the note do not fit the reading. */
+size_t bp_context_misfits(const struct bp_note_context *context,
+                          const struct bp_note_reading *reading);
 
 /* Adds one side of a statement, in the names of the declarations.  False when memory is short. */
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,

@@ -144,10 +144,7 @@ static void write_beginnings(struct bp_own_declarer *declarer, const size_t *ord
   for (size_t k = 0; k < count; k++) {
     const struct bp_own_definition *one = &declarer->scope->definitions[order[k]];
     const char *name = declarer->lets[order[k]]->targets[0]->name;
-    bool used = false;
-    for (size_t i = 0; i < count && one->timed; i++)
-      used = used || bp_expression_mentions(declarer->lets[order[i]]->sides[0], name);
-    if (!used)
+    if (!bp_own_begins(declarer, order[k]))
       continue;
     const char *start = bp_arena_printf(declarer->arena, "start_%zu", order[k]);
     if (start)
@@ -293,12 +290,14 @@ static void write_functions(struct bp_own_declarer *declarer) {
 
 const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choice choice,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
-                           const char **loose) {
+                           const char **loose, size_t *misfits) {
   struct bp_own_declarer declarer = {.scope = scope, .choice = choice, .arena = arena, .text = ""};
   size_t *order = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *order), count = 0;
   *loose = " ";
+  *misfits = 0;
   if (!order || !bp_own_solve(&declarer, vocabulary, order, &count))
     return NULL;
+  *misfits = declarer.misfits;
   if (choice.loss == BP_OWN_LOSS_CROSS_ENTROPY)
     declarer.softmax = unknown_output_function(&declarer, order, count);
   size_t sink;

@@ -136,6 +136,20 @@ static bool has_part(const struct bp_own_names *names, const char *base, const c
   return false;
 }
 
+/* Whether the letter below it tells one weight from others, W_i beside W_f and W_o, and is no
+ * index. */
+static bool is_gate(const struct bp_own_names *names, const char *base, const char *text,
+                    size_t length) {
+  bool weight = strcmp(base, "W") == 0 || strcmp(base, "U") == 0 || strcmp(base, "V") == 0 ||
+                strcmp(base, "b") == 0 || strcmp(base, "R") == 0;
+  for (size_t i = 0; names && weight && length == 1 && is_letter(text[0]) && i < names->count; i++)
+    if (names->list[i].has_part && strcmp(names->list[i].base, base) == 0 &&
+        strlen(names->list[i].text) == strlen(base) + 4 &&
+        is_letter(names->list[i].text[strlen(base) + 2]))
+      return true;
+  return false;
+}
+
 /* Whether the subscript is a step of time: t, t-1, and so on, or a number beside such. */
 static bool is_step(const struct bp_own_names *names, const char *base, const char *text,
                     size_t length) {
@@ -157,7 +171,8 @@ static size_t take_subscript(const struct bp_written *text, size_t at, size_t en
   size_t over = bp_group_end(text->text, at + 1, end), begin = at + 2;
   size_t length = over > begin ? over - 1 - begin : 0;
   const char *inside = text->text + begin;
-  unsigned indices = indices_in(names, inside, length);
+  unsigned indices =
+      is_gate(names, name->base, inside, length) ? 0 : indices_in(names, inside, length);
   bool numeral = is_numeral(inside, length);
   if (is_step(names, name->base, inside, length)) {
     use->step = bp_arena_strndup(arena, inside, length);
@@ -260,6 +275,18 @@ static size_t take_primes(const struct bp_written *text, size_t at, size_t end,
   return over;
 }
 
+/* What a name that there is one of for each step is called: a word, hstep. */
+static const char *step_name(const char *base, struct bp_arena *arena) {
+  char *word = bp_arena_printf(arena, "%s" BP_OWN_STEP, base);
+  size_t kept = 0;
+  for (size_t i = 0; word && word[i]; i++)
+    if (is_letter(word[i]))
+      word[kept++] = word[i];
+  if (word)
+    word[kept] = '\0';
+  return word;
+}
+
 bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
                    const struct bp_own_names *names, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena, struct bp_own_use *use) {
@@ -288,8 +315,7 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   if (over < end && text->text[over] == '(' && use->name.indices == 0)
     use->open = over;
   if (use->name.timed && !use->name.has_part)
-    use->name.text =
-        bp_arena_printf(arena, "%s%s", use->name.text ? use->name.text : "", BP_OWN_STEP);
+    use->name.text = step_name(use->name.base, arena);
   use->name.called = use->open > 0;
   use->name.bare = !use->name.called && use->name.indices == 0;
   return use->name.text != NULL;

@@ -11,7 +11,7 @@
 #include "note/statement.h"
 
 /* What is put behind the name of what there is one of for each step. */
-#define BP_OWN_STEP "_{at}"
+#define BP_OWN_STEP "step"
 
 struct bp_own_name {
   const char *text;  /* as it is declared: W_{h}, \hat{y}, δ_{1} */
