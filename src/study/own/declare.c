@@ -276,12 +276,17 @@ static const char *unknown_output_function(const struct bp_own_declarer *declare
   return NULL;
 }
 
+static bool is_sign(const char *name) { return !strcmp(name, "sgn") || !strcmp(name, "sign"); }
+
 static void write_functions(struct bp_own_declarer *declarer) {
   const struct bp_own_scope *scope = declarer->scope;
   for (size_t i = 0; i < scope->names.count; i++)
     if (declarer->spelled[i] && bp_own_is_function(declarer, &scope->names.list[i]) &&
         !bp_own_is_defined(declarer, i) && strcmp(scope->names.list[i].text, "\\sigma") != 0)
-      line(declarer, "given %s : function", scope->names.list[i].text);
+      line(declarer, "%s %s%s", is_sign(scope->names.list[i].text) ? "let" : "given",
+           scope->names.list[i].text,
+           is_sign(scope->names.list[i].text) ? "(x) = where(x > 0, 1, x < 0, -1, 0)"
+                                              : " : function");
   for (size_t i = 0; i < scope->definition_count; i++)
     if (declarer->lets[i] && scope->definitions[i].form == BP_OWN_FUNCTION)
       line(declarer, "let %s(%s) = %s", scope->definitions[i].name, scope->definitions[i].argument,

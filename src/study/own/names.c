@@ -136,6 +136,19 @@ static bool has_part(const struct bp_own_names *names, const char *base, const c
   return false;
 }
 
+/* Whether the number below it makes a name that some statement defines. */
+static bool is_numbered(const struct bp_own_names *names, const char *base, const char *text,
+                        size_t length) {
+  size_t own = strlen(base);
+  for (size_t i = 0; names && i < names->count; i++) {
+    const struct bp_own_name *name = &names->list[i];
+    if (name->numbered && strcmp(name->base, base) == 0 && strlen(name->text) == own + length + 3 &&
+        strncmp(name->text + own + 2, text, length) == 0)
+      return true;
+  }
+  return false;
+}
+
 /* Whether the letter below it tells one weight from others, W_i beside W_f and W_o, and is no
  * index. */
 static bool is_gate(const struct bp_own_names *names, const char *base, const char *text,
@@ -181,7 +194,8 @@ static size_t take_subscript(const struct bp_written *text, size_t at, size_t en
   }
   if (numeral && names == NULL)
     return over;
-  if (indices > 0 || (numeral && is_indexed(names, name->base))) {
+  if (indices > 0 || (numeral && is_indexed(names, name->base) &&
+                      !is_numbered(names, name->base, inside, length))) {
     name->indices = indices > 0 ? indices : 1 + (memchr(inside, ',', length) != NULL);
     use->index = spelled_indices(inside, length, arena);
     return over;
@@ -304,7 +318,9 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
     return false;
   use->name.differential = is_differential(base);
   use->name.base = use->name.text = base + (use->name.differential ? 1 : 0);
-  size_t over = use->end;
+  size_t over = use->end, below = blanks(text, over, end);
+  if (below + 3 < end && bp_text_find(text->text, below, below + 2, "_{") == below)
+    over = below;
   if (over + 3 < end && bp_text_find(text->text, over, over + 2, "_{") == over)
     over = take_subscript(text, over, end, names, arena, use);
   if (!use->step)
@@ -343,6 +359,7 @@ static bool add_use(struct bp_own_names *names, const struct bp_own_name *used,
   name->numerator = name->numerator || used->numerator;
   name->differential = name->differential || used->differential;
   name->size = name->size || used->size;
+  name->numbered = name->numbered || used->numbered;
   name->timed = name->timed || used->timed;
   if (used->indices > name->indices)
     name->indices = used->indices;
@@ -453,6 +470,29 @@ static bool has_step_before(const struct bp_written *text) {
   return false;
 }
 
+/* Notes that a statement defines a name with a number, if it does. */
+static bool note_numbered(const struct bp_noted *noted, const struct bp_vocabulary *vocabulary,
+                          struct bp_arena *arena, struct bp_own_names *names) {
+  const struct bp_written *text = &noted->cut.text;
+  if (noted->side_count < 2 || noted->cut.continues)
+    return true;
+  size_t end = noted->sides[0].end, at = blanks(text, noted->sides[0].begin, end);
+  struct bp_own_use use;
+  if (at >= end || !bp_own_use_at(text, at, end, NULL, vocabulary, arena, &use) ||
+      use.end < at + 4 || text->text[use.end - 1] != '}' || blanks(text, use.end, end) < end)
+    return true;
+  size_t open = use.end - 1;
+  while (open > at && text->text[open] != '{')
+    open--;
+  if (open < at + 2 || text->text[open - 1] != '_' ||
+      !is_numeral(text->text + open + 1, use.end - open - 2))
+    return true;
+  struct bp_own_name name = {.base = use.name.base, .has_part = true, .numbered = true};
+  name.text = bp_arena_printf(arena, "%s_{%.*s}", name.base, (int)(use.end - open - 2),
+                              text->text + open + 1);
+  return name.text && add_use(names, &name, arena);
+}
+
 bool bp_own_names_collect(const struct bp_note *note, const size_t *members, size_t count,
                           const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                           struct bp_own_names *names) {
@@ -460,11 +500,21 @@ bool bp_own_names_collect(const struct bp_note *note, const size_t *members, siz
   for (size_t i = 0; i < count; i++)
     first.steps = first.steps || has_step_before(&note->list[members[i]].cut.text);
   names->steps = first.steps;
+  for (size_t i = 0; i < count; i++)
+    if (states(&note->list[members[i]]) &&
+        !note_numbered(&note->list[members[i]], vocabulary, arena, &first))
+      return false;
   for (size_t pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < count; i++)
       if (states(&note->list[members[i]]) &&
           !collect_statement(&note->list[members[i]].cut.text, pass == 0 ? NULL : &first,
                              vocabulary, arena, pass == 0 ? &first : names))
         return false;
+  for (size_t i = 0; i < first.count; i++) {
+    struct bp_own_name *name =
+        first.list[i].numbered ? bp_own_name_find(names, first.list[i].text) : NULL;
+    if (name)
+      name->numbered = true;
+  }
   return !bp_arena_failed(arena);
 }

@@ -20,6 +20,7 @@ struct bp_own_name {
   bool bare;         /* used as it is, not called and without an index */
   bool called;       /* f(...) */
   bool numerator;    /* something is its derivative: ∂J */
+  bool numbered;     /* a statement defines it with its number: δ_1 = ... */
   bool differential; /* dW is written */
   bool size;         /* a sum runs up to it, or a shape is stated with it */
   bool beside;       /* stands by itself beside elements: a number like them */

@@ -61,6 +61,7 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
   struct bp_own_scope scope = {.note = context->note,
                                .members = order,
                                .count = count,
+                               .own = context->count,
                                .capitals = way == BP_OWN_ROWS      ? BP_OWN_ROWED
                                            : way == BP_OWN_COLUMNS ? BP_OWN_COLUMNED
                                                                    : BP_OWN_ELEMENTS};

@@ -305,7 +305,7 @@ bool bp_own_scope_read(struct bp_own_scope *scope, const struct bp_vocabulary *v
                             &scope->names) ||
       !bp_own_definitions_read(scope, vocabulary, arena))
     return false;
-  for (size_t i = 0; i < scope->count; i++)
+  for (size_t i = 0; i < scope->own; i++)
     if (!add_counted(scope, scope->members[i], vocabulary, arena))
       return false;
   return true;

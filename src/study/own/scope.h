@@ -36,6 +36,7 @@ struct bp_own_scope {
   const struct bp_note *note;
   const size_t *members;
   size_t count;
+  size_t own; /* so many of the first are its own; the others may define names for it */
   struct bp_own_names names;
   struct bp_own_definition *definitions;
   size_t definition_count, definition_capacity;
