@@ -312,6 +312,9 @@ static const char *miswritten(const struct bp_noted *noted) {
     return "the letter over which its sum runs is an index on its left as well";
   if (sums_twice(noted))
     return "two sums run over the same letter, one inside of the other";
+  if (bp_noted_breaks_chain(noted))
+    return "the derivatives of its product do not link: what one is taken by is not what the next "
+           "one is of";
   if (has_weight_of_sample(noted))
     return "a weight in it has the index of a sample, and all samples share their weights";
   return NULL;
@@ -377,7 +380,8 @@ void bp_noted_classify(struct bp_noted *noted) {
     mark_symbolic(noted);
   if (noted->cut.state != BP_CUT_ENDLESS && noted->side_count > 1) {
     noted->kind = kind_of(noted);
-    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION)
+    bool breaks = noted->kind == BP_NOTED_SYMBOLIC && bp_noted_breaks_chain(noted);
+    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION && !breaks)
       return;
   }
   if (noted->cut.state != BP_CUT_ENDLESS && noted->side_count < 2) {

@@ -67,6 +67,10 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
 /* Tells whether indices in parentheses are layers, and if so writes them in brackets; layers.c. */
 void bp_note_find_layers(struct bp_note *note);
 
+/* Whether a derivative is said to be a product of derivatives that do not lead from one to the next;
+ * chain.c. */
+bool bp_noted_breaks_chain(const struct bp_noted *noted);
+
 /* What is wrong with how it is written; see kind.c. Sets kind, symbolic sides and `why`. */
 void bp_noted_classify(struct bp_noted *noted);
 

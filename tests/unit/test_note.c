@@ -112,6 +112,14 @@ static const struct row rows[] = {
     {"$db_j = \\sum_{i=1}^{m} z_i$", "1:2 claim db_{j} = \\sum_{i=1}^{m} z_{i}\n"},
     {"$J = \\sum_{i=1}^{n} \\sum_{i=c}^{C} y_i$",
      "1:2 malformed J = \\sum_{i=1}^{n} \\sum_{i=c}^{C} y_{i}\n"},
+    {"$\\frac{\\partial J}{\\partial W} = \\frac{\\partial J}{\\partial q}\\frac{\\partial "
+     "z}{\\partial W}$",
+     "1:2 malformed \\frac{\\partial J}{\\partial W} = ~\\frac{\\partial J}{\\partial "
+     "q}\\frac{\\partial z}{\\partial W}\n"},
+    {"$\\frac{\\partial J}{\\partial W} = \\frac{\\partial z}{\\partial W}\\frac{\\partial "
+     "J}{\\partial z_1}$",
+     "1:2 symbolic \\frac{\\partial J}{\\partial W} = ~\\frac{\\partial z}{\\partial "
+     "W}\\frac{\\partial J}{\\partial z_{1} }\n"},
     {"$z^{[1](i)} = W^{[1](i)} x^{(i)}$", "1:2 malformed z^{[1](i)} = W^{[1](i)} x^{(i)}\n"},
     {"$\\sum_{i=1} x_i$", "1:2 nothing \\sum_{i=1} x_{i}\n"},
     {"$x$ and $y$", ""},
