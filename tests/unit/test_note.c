@@ -90,6 +90,7 @@ static const struct row rows[] = {
     /* macros of the author's, with arguments */
     {"$\\newcommand{\\pd}[2]{\\frac{\\partial #1}{\\partial #2}}$\n$\\pd{J}{W} = x$",
      "2:2 claim \\frac{\\partial J}{\\partial W} = x\n"},
+    {"$\\newcommand{\\two}{a\nb}$\n$dz = x % = \\two\n$", "3:2 claim dz = x\n"},
     {"\\def\\a{\\a\\a}\n\n$\\a = 1$", "3:2 unread \n"},
     /* a derivative in Leibniz' way is one, whatever dJ is */
     {"$\\frac{dJ}{dW} = x$", "1:2 claim \\frac{∂J}{∂W} = x\n"},

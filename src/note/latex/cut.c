@@ -482,11 +482,17 @@ static void step(struct bp_cutter *cutter, size_t first) {
 
 /* ---- a formula ----------------------------------------------------------- */
 
-/* The bytes of the formula, without the marks of a quotation behind its line breaks. */
+/* The bytes of the formula, without its comments and the marks of a quotation behind its line
+ * breaks. */
 static bool take_bytes(const struct bp_source *source, const struct bp_passage *formula,
                        struct bp_written *bytes) {
   const char *text = source->text;
   for (size_t at = formula->span.begin; at < formula->span.end;) {
+    bool comment = text[at] == '%' && (at == formula->span.begin || text[at - 1] != '\\');
+    while (comment && at < formula->span.end && text[at] != '\n')
+      at++; /* before macros, which may have a line break in them */
+    if (at >= formula->span.end)
+      break;
     if (!bp_written_add(bytes, text + at, 1, (struct bp_span){at, at + 1}))
       return false;
     if (text[at++] != '\n')
