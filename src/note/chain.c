@@ -114,6 +114,12 @@ static bool links(const struct derivative *list, size_t count, bool forwards) {
   return true;
 }
 
+bool bp_noted_is_chain(const struct bp_noted *noted, size_t side) {
+  struct derivative list[MOST];
+  return product_of(noted->cut.text.text, noted->sides[side].begin, noted->sides[side].end, list) >
+         0;
+}
+
 bool bp_noted_breaks_chain(const struct bp_noted *noted) {
   const char *text = noted->cut.text.text;
   struct derivative whole[MOST], list[MOST];

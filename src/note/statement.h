@@ -71,6 +71,9 @@ void bp_note_find_layers(struct bp_note *note);
  * chain.c. */
 bool bp_noted_breaks_chain(const struct bp_noted *noted);
 
+/* Whether a side is a product of derivatives and nothing else. */
+bool bp_noted_is_chain(const struct bp_noted *noted, size_t side);
+
 /* What is wrong with how it is written; see kind.c. Sets kind, symbolic sides and `why`. */
 void bp_noted_classify(struct bp_noted *noted);
 

@@ -118,7 +118,7 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
   for (size_t reading = 0; reading < trials->readings; reading++)
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
       const char *suffix = bp_arena_printf(trials->arena, " for %s = %s", letter, ranges[k]);
-      struct bp_note_choice choice = {leave_out, suffix, 0};
+      struct bp_note_choice choice = {leave_out, suffix, 0, NULL};
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
@@ -189,7 +189,7 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
   unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
   for (int layers = 1; layered && layers < most; layers++)
     for (size_t k = 0; k < trials->readings; k++) {
-      struct bp_note_choice choice = {leave_out, NULL, layers};
+      struct bp_note_choice choice = {leave_out, NULL, layers, NULL};
       if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
@@ -283,7 +283,7 @@ static int try_failing(const struct study *study, const struct bp_study_trials *
       leave_out[parsed->members[i]] = false;
       failing++;
     }
-  struct bp_note_choice only = {leave_out, NULL, 0};
+  struct bp_note_choice only = {leave_out, NULL, 0, NULL};
   for (size_t k = 0; k < trials->readings && failing > 0; k++)
     if (bp_study_judge_briefly(trials, k, &only, trials->outcomes + k * count) != 0)
       return -1;
@@ -361,7 +361,7 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
   struct bp_judgement judgement;
   bool fails = false;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0};
+  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0, trials->chains};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||

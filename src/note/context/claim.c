@@ -359,13 +359,14 @@ static const char *steps_of(const struct bp_note_context *context,
 }
 
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                      const struct bp_noted *noted, const struct bp_noted *left,
+                      const struct bp_noted *noted, const struct bp_noted *left, bool chains,
                       struct bp_written *text) {
   bool first = true;
   size_t begin = text->length;
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
-    if (noted->sides[i].symbolic && !bp_context_numbers(context, reading))
+    bool told = bp_context_numbers(context, reading) || (chains && bp_noted_is_chain(noted, i));
+    if (noted->sides[i].symbolic && !told)
       continue;
     size_t at = noted->sides[i].begin;
     struct bp_span here = bp_written_from(&noted->cut.text, at, at);

@@ -114,10 +114,10 @@ bool bp_context_side(const struct bp_note_context *context, const struct bp_note
                      const struct bp_noted *noted, size_t side, struct bp_written *text);
 
 /* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in
- * between; `left` has the left side where the statement has none of its own.  False when memory is
- * short. */
+ * between; `left` has the left side where the statement has none of its own; `chains`: products of
+ * derivatives are sides like others.  False when memory is short. */
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                      const struct bp_noted *noted, const struct bp_noted *left,
+                      const struct bp_noted *noted, const struct bp_noted *left, bool chains,
                       struct bp_written *text);
 
 #endif
