@@ -66,6 +66,27 @@ static void give(struct bp_own_declarer *declarer, const char *written, const ch
          dimension_text(declarer, shape.columns), domain, range);
 }
 
+static bool is_exponential(const struct bp_expression *node) {
+  bool power = bp_is_power(node) && bp_is(node->child[0], BP_EXPR_NAME) &&
+               strcmp(node->child[0]->name, "e") == 0;
+  return power || (bp_is(node, BP_EXPR_CALL) && node->child[0]->name &&
+                   strcmp(node->child[0]->name, "exp") == 0);
+}
+
+/* Whether a softmax stands in it, by name or as exponentials over their sum. */
+static bool has_softmax(const struct bp_expression *node) {
+  if (bp_is_quotient(node) && is_exponential(node->child[0]) &&
+      (bp_is(node->child[1], BP_EXPR_SUM) || bp_is(node->child[1], BP_EXPR_CALL)))
+    return true;
+  if (bp_is(node, BP_EXPR_CALL) && node->child[0]->name &&
+      strcmp(node->child[0]->name, "softmax") == 0)
+    return true;
+  for (size_t i = 0; i < node->count; i++)
+    if (has_softmax(node->child[i]))
+      return true;
+  return false;
+}
+
 /* What is given and multiplied with the logarithm of a softmax has a single 1 for each sample. */
 static bool is_target(const struct bp_own_declarer *declarer, const char *name, size_t *loss) {
   bool softmax = false;
@@ -73,7 +94,7 @@ static bool is_target(const struct bp_own_declarer *declarer, const char *name, 
     const struct bp_statement *let = declarer->lets[i];
     if (!let || declarer->scope->definitions[i].form == BP_OWN_COUNTED)
       continue;
-    softmax = softmax || bp_expression_mentions(let->sides[0], "softmax");
+    softmax = softmax || has_softmax(let->sides[0]);
     if (bp_expression_mentions(let->sides[0], "log") &&
         bp_expression_mentions(let->sides[0], name) &&
         !is_inside(let->sides[0], "log", name, false))
