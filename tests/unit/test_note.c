@@ -56,6 +56,7 @@ static const struct row rows[] = {
     {"$w_{j k}^{l} = a \\quad(\\mathrm{BP} 4)$", "1:2 definition w_{j,k}^{l} = a\n"},
     {"$a = b \\quad (c + 1)$", "1:2 definition a = b (c + 1)\n"},
     {"$Z_{(:,l)} = A_{(j,l)}$", "1:2 definition Z_{:,l} = A_{j,l}\n"},
+    {"$L = \\|X - Y\\|_F^2$", "1:2 definition L = norm(X - Y)^{2}\n"},
     {"$Z_{n \\times m}^{(l)} = A$", "1:2 definition Z^{(l)} = A\n"},
     /* layers in parentheses, which weights tell from samples */
     {"$z^{(l)} = W^{(l)} x^{(i)}$, $W^{(1)} = y$, $W^{(2)} = y$",

@@ -421,9 +421,9 @@ static void norm(struct bp_cutter *cutter, size_t length) {
   bp_cutter_put(cutter, ")", length);
   cutter->depth--;
   cutter->norm = 0;
-  if (looking_at(cutter, "_2"))
+  if (looking_at(cutter, "_2") || looking_at(cutter, "_F"))
     cutter->at += 2;
-  else if (looking_at(cutter, "_{2}"))
+  else if (looking_at(cutter, "_{2}") || looking_at(cutter, "_{F}"))
     cutter->at += 4;
 }
 

@@ -360,6 +360,7 @@ static bool add_use(struct bp_own_names *names, const struct bp_own_name *used,
   name->differential = name->differential || used->differential;
   name->size = name->size || used->size;
   name->numbered = name->numbered || used->numbered;
+  name->divides = name->divides || used->divides;
   name->timed = name->timed || used->timed;
   if (used->indices > name->indices)
     name->indices = used->indices;
@@ -426,6 +427,13 @@ static bool counts(const struct bp_written *text, size_t at, size_t over) {
   return sub > 4 && (memcmp(all + sub - 4, "sum_", 4) == 0);
 }
 
+/* Whether it stands alone below a number: \\frac{2}{N}. */
+static bool divides_number(const struct bp_written *text, size_t at, size_t over) {
+  const char *all = text->text;
+  return at > 3 && over < text->length && all[over] == '}' && all[at - 1] == '{' &&
+         all[at - 2] == '}' && all[at - 3] >= '0' && all[at - 3] <= '9' && all[at - 4] == '{';
+}
+
 static bool states(const struct bp_noted *noted) {
   return noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION ||
          noted->kind == BP_NOTED_SHAPE || noted->kind == BP_NOTED_SYMBOLIC;
@@ -453,6 +461,7 @@ static bool collect_statement(const struct bp_written *text, const struct bp_own
     }
     bool is_name = bp_own_use_at(text, at, text->length, known, vocabulary, arena, &use);
     use.name.numerator = is_name && is_above(text, at);
+    use.name.divides = is_name && divides_number(text, at, use.end);
     use.name.size = is_name && counts(text, at, use.end);
     if (is_name && !add_use(names, &use.name, arena))
       return false;

@@ -224,7 +224,7 @@ static struct bp_own_shape shape_of_leaf(struct bp_own_declarer *declarer,
   if (data && is_capital(name->base))
     return (struct bp_own_shape){bp_own_dimension_new(shapes, NULL), BP_OWN_ONE};
   if (name->indices == 0 &&
-      (numbers || data || (name->beside && !is_capital(name->base)) ||
+      (numbers || data || (name->beside && !is_capital(name->base)) || name->divides ||
        is_small_greek_number(name->base) || (numbered && !is_capital(name->base))))
     return number();
   size_t length = bp_own_dimension_new(shapes, NULL);
