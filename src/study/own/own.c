@@ -12,7 +12,8 @@
 #include "study/own/declare.h"
 #include "study/own/rewrite.h"
 
-enum { MOST_SCOPES = 16 };
+/* Statements and names of a context; beyond them its time would grow with the square. */
+enum { MOST_SCOPES = 16, MOST_STATEMENTS = 400, MOST_NAMES = 150 };
 
 #define BP_ROW(way, words) words,
 static const char *const way_words[] = {BP_OWN_WAYS(BP_ROW)};
@@ -67,6 +68,8 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
                                                                    : BP_OWN_ELEMENTS};
   if (!bp_own_scope_read(&scope, vocabulary, arena))
     return -1;
+  if (scope.names.count > MOST_NAMES)
+    return 0;
   struct bp_written **sides = rewrite_members(context, &scope, vocabulary, arena);
   bool *defining = bp_arena_alloc(arena, context->note->count + 1, sizeof *defining);
   if (!sides || !defining)
@@ -189,7 +192,8 @@ static size_t cut(const struct bp_note_context *context, const struct bp_vocabul
       .note = context->note, .members = context->members, .count = context->count};
   if (!bp_own_scope_read(&all, vocabulary, arena))
     return 0;
-  for (size_t i = 1; i < context->count && scopes + 1 < MOST_SCOPES; i++) {
+  bool many = all.names.count > MOST_NAMES;
+  for (size_t i = 1; i < context->count && scopes + 1 < MOST_SCOPES && !many; i++) {
     struct bp_own_scope scope = {.note = context->note,
                                  .members = context->members + begin,
                                  .count = i - begin,
@@ -276,7 +280,8 @@ int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary
   struct bp_note_contexts all = {NULL, 0, 0};
   for (size_t i = 0; i < contexts->count; i++) {
     const struct bp_note_context *context = &contexts->list[i];
-    if (context->family == BP_FAMILY_NONE && !has_layers(context)) {
+    if (context->family == BP_FAMILY_NONE && context->count <= MOST_STATEMENTS &&
+        !has_layers(context)) {
       if (add_scopes(&all, context, vocabulary, arena) != 0)
         return -1;
     } else if (!bp_list_room(arena, all.list, all.count, all.capacity))
