@@ -290,6 +290,36 @@ static bool sums_twice(const struct bp_noted *noted) {
   return false;
 }
 
+/* Whether a weight has the index of a sample, W^{[1](i)} x^{(i)}: all samples share it. */
+static bool has_weight_of_sample(const struct bp_noted *noted) {
+  static const char weight[] = "W^{[";
+  const char *text = noted->cut.text.text;
+  size_t end = noted->cut.text.length;
+  for (size_t at = bp_text_find(text, 0, end, weight); at < end;
+       at = bp_text_find(text, at + 1, end, weight)) {
+    size_t close = bp_text_find(text, at, end, "]");
+    bool apart = at == 0 || (!is_letter(text[at - 1]) && text[at - 1] != '\\');
+    if (apart && close + 4 < end && text[close + 1] == '(' && strchr("ij", text[close + 2]) &&
+        text[close + 3] == ')' && text[close + 4] == '}')
+      return true;
+  }
+  return false;
+}
+
+/* What is wrong with how it is written, whatever its names are; NULL: nothing. */
+static const char *miswritten(const struct bp_noted *noted) {
+  if (bound_twice(noted))
+    return "the letter over which its sum runs is an index on its left as well";
+  if (sums_twice(noted))
+    return "two sums run over the same letter, one inside of the other";
+  if (bp_noted_breaks_chain(noted))
+    return "the derivatives of its product do not link: what one is taken by is not what the next "
+           "one is of";
+  if (has_weight_of_sample(noted))
+    return "a weight in it has the index of a sample, and all samples share their weights";
+  return NULL;
+}
+
 /* Finds what makes it malformed or unreadable before anybody tries to read it. */
 static const char *unreadable(struct bp_noted *noted) {
   struct bp_span all = {0, noted->cut.text.length};
@@ -298,10 +328,9 @@ static const char *unreadable(struct bp_noted *noted) {
     return "a bracket in it is open, or closed without having been opened";
   if (ends_early(noted))
     return "it ends where something should follow";
-  if (bound_twice(noted))
-    return "the letter over which its sum runs is an index on its left as well";
-  if (sums_twice(noted))
-    return "two sums run over the same letter, one inside of the other";
+  const char *why = miswritten(noted);
+  if (why)
+    return why;
   noted->kind = BP_NOTED_UNREAD;
   if (noted->cut.state == BP_CUT_ENDLESS)
     return "a macro in it never comes to an end";
@@ -351,7 +380,8 @@ void bp_noted_classify(struct bp_noted *noted) {
     mark_symbolic(noted);
   if (noted->cut.state != BP_CUT_ENDLESS && noted->side_count > 1) {
     noted->kind = kind_of(noted);
-    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION)
+    bool breaks = noted->kind == BP_NOTED_SYMBOLIC && bp_noted_breaks_chain(noted);
+    if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION && !breaks)
       return;
   }
   if (noted->cut.state != BP_CUT_ENDLESS && noted->side_count < 2) {
@@ -363,7 +393,6 @@ void bp_noted_classify(struct bp_noted *noted) {
                                                   : unreadable(noted);
   if (noted->cut.state == BP_CUT_ENDLESS)
     noted->kind = BP_NOTED_UNREAD;
-  else if (!noted->why ||
-           (kind == BP_NOTED_DEFINITION && !bound_twice(noted) && !sums_twice(noted)))
+  else if (!noted->why || (kind == BP_NOTED_DEFINITION && !miswritten(noted)))
     noted->kind = kind;
 }

@@ -54,8 +54,9 @@ struct bp_note {
   const struct bp_source *source;
   struct bp_noted *list; /* in the order of the note */
   size_t count, capacity;
-  size_t formulas; /* found */
-  size_t plain;    /* pieces of them without a relation */
+  size_t formulas;  /* found */
+  size_t plain;     /* pieces of them without a relation */
+  bool parentheses; /* layers were written in them: W^{(l)} */
   size_t images;
   size_t code;              /* blocks of it in which nothing was read, but for derivations */
   size_t turns;             /* loops and branches of programs, which were not read */
@@ -75,6 +76,16 @@ const char *bp_note_unseen(const struct bp_note *note, struct bp_arena *arena);
 
 /* What is said of a note in which nothing was found. */
 const char *bp_note_nothing(enum bp_note_style style);
+
+/* Tells whether indices in parentheses are layers, and if so writes them in brackets; layers.c. */
+void bp_note_find_layers(struct bp_note *note);
+
+/* Whether a derivative is said to be a product of derivatives that do not lead from one to the next;
+ * chain.c. */
+bool bp_noted_breaks_chain(const struct bp_noted *noted);
+
+/* Whether a side is a product of derivatives and nothing else. */
+bool bp_noted_is_chain(const struct bp_noted *noted, size_t side);
 
 /* What is wrong with how it is written; see kind.c. Sets kind, symbolic sides and `why`. */
 void bp_noted_classify(struct bp_noted *noted);

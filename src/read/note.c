@@ -20,8 +20,9 @@ struct composed {
 };
 
 static bool is_read(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                    const struct bp_noted *noted) {
-  bool symbolic = noted->kind == BP_NOTED_SYMBOLIC && bp_context_numbers(context, reading);
+                    const struct bp_noted *noted, bool chains) {
+  bool symbolic =
+      noted->kind == BP_NOTED_SYMBOLIC && (chains || bp_context_numbers(context, reading));
   bool declared = noted->program && noted->kind == BP_NOTED_DEFINITION; /* in the prelude */
   return !noted->why && !declared &&
          (symbolic || noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
@@ -39,12 +40,13 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
     const struct bp_noted *noted = &context->note->list[context->members[i]];
     size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
     composed->begins[i] = SIZE_MAX;
-    if (!is_read(context, reading, noted) || (choice->leave_out && choice->leave_out[i]))
+    bool chains = choice->chains && choice->chains[i];
+    if (!is_read(context, reading, noted, chains) || (choice->leave_out && choice->leave_out[i]))
       continue;
     composed->begins[i] = composed->text.length;
     fine =
         bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
-        bp_context_claim(context, reading, noted, &context->note->list[noted->left],
+        bp_context_claim(context, reading, noted, &context->note->list[noted->left], chains,
                          &composed->text) &&
         (!choice->suffix || bp_written_add(&composed->text, choice->suffix, strlen(choice->suffix),
                                            (struct bp_span){end, end})) &&

@@ -23,6 +23,8 @@ struct bp_note_choice {
   const bool *leave_out; /* for each member; NULL: none */
   const char *suffix;
   int layers; /* of the network; 0: as many as the note has */
+  const bool
+      *chains; /* for each member: whether products of derivatives in it are judged; NULL: no */
 };
 
 /* Parses the definitions and claims of a context.  0, or -1 where memory is short. */

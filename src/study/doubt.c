@@ -38,11 +38,41 @@ static bool is_nothing(const struct bp_claim *claim) {
   return claim->rows > 0 && (claim->left_value == 0 || claim->right_value == 0);
 }
 
+/* Whether a sum runs up to a number that the note means by a picture, or by a shape in words. */
+static bool has_numeric_bound(const struct bp_noted *noted) {
+  const struct bp_written *text = &noted->cut.text;
+  static const char sum[] = "\\sum_{";
+  for (size_t at = bp_text_find(text->text, 0, text->length, sum); at < text->length;
+       at = bp_text_find(text->text, at + 1, text->length, sum)) {
+    size_t over = bp_group_end(text->text, at + sizeof sum - 2, text->length);
+    if (over + 2 < text->length && text->text[over] == '^' && text->text[over + 1] == '{' &&
+        text->text[over + 2] >= '0' && text->text[over + 2] <= '9')
+      return true;
+  }
+  return false;
+}
+
+/* Whether a side multiplies derivatives, whose order is that of a layout. */
+static bool multiplies_derivatives(const struct bp_noted *noted) {
+  static const char partial[] = "\\frac{\\partial";
+  const char *text = noted->cut.text.text;
+  for (size_t i = 0; i < noted->side_count; i++) {
+    size_t end = noted->sides[i].end, at = bp_text_find(text, noted->sides[i].begin, end, partial);
+    if (at < end && bp_text_find(text, at + 1, end, partial) < end)
+      return true;
+  }
+  return false;
+}
+
 /* What a line of a note with definitions of its own may need; NULL: nothing. */
 static const char *doubt_own(const struct bp_study_trials *trials, const struct bp_noted *noted,
                              const struct bp_claim *claim) {
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   const char *loose = trials->context->own[reading.own].loose;
+  if (has_numeric_bound(noted))
+    return "needs the size that its sum runs up to: the note gives a number that no shape has";
+  if (!trials->context->own[reading.own].numbers && multiplies_derivatives(noted))
+    return "needs a layout: it multiplies derivatives of vectors, which people do in two orders";
   if (is_nothing(claim))
     return "needs to say how one depends on the other: as its definitions were read, it does not";
   if (bp_own_mentions(noted, loose, trials->vocabulary, trials->arena))

@@ -8,15 +8,18 @@
 #include <string.h>
 
 #include "study/numpy.h"
+#include "study/own/names.h"
 
 struct sign {
   const char *ours, *latex;
 };
 
 static const struct sign signs[] = {
-    {"⊙", "\\odot "},  {"⊗", "\\otimes "}, {"∂", "\\partial "},
-    {"σ", "\\sigma "}, {"δ", "\\delta "},  {"ŷ", "\\hat{y}"},
-    {"∇", "\\nabla "}, {"sum_", "\\sum_"}, {"*", "\\cdot "},
+    {"⊙", "\\odot "},  {"⊗", "\\otimes "}, {"∂", "\\partial "}, {"σ", "\\sigma "},
+    {"δ", "\\delta "}, {"ŷ", "\\hat{y}"},  {"∇", "\\nabla "},   {"sum_", "\\sum_"},
+    {"*", "\\cdot "},  {"Θ", "\\Theta "},  {"θ", "\\theta "},   {"α", "\\alpha "},
+    {"β", "\\beta "},  {"γ", "\\gamma "},  {"ε", "\\epsilon "}, {"λ", "\\lambda "},
+    {"μ", "\\mu "},    {"ξ", "\\xi "},     {"φ", "\\phi "},     {"ς", "\\varsigma "},
 };
 
 static bool is_word(char sign) {
@@ -38,6 +41,8 @@ static const char *translate_one(const struct bp_note_context *context, const ch
     bool brackets = context->family == BP_FAMILY_BRACKETS;
     int inside = (int)(close - text) - 1;
     *length = (size_t)inside + 2 + transposed;
+    if (brackets && context->note->parentheses)
+      return bp_arena_printf(arena, transposed ? "^{(%.*s)T}" : "^{(%.*s)}", inside, text + 1);
     if (brackets)
       return bp_arena_printf(arena, "^{[%.*s]%s}", inside, text + 1, transposed ? "T" : "");
     *length -= transposed; /* see transposed_member */
@@ -68,6 +73,35 @@ static const char *transposed_member(const struct bp_note_context *context, cons
                  : NULL;
 }
 
+/* The name of a step that `text` begins with, hstep[t-1]: h_{t-1}, and its transpose.  NULL where
+ * it is none. */
+static const char *step_member(const struct bp_note_context *context, const char *text,
+                               size_t *length, struct bp_arena *arena) {
+  size_t name = 0;
+  while ((text[name] >= 'a' && text[name] <= 'z') || (text[name] >= 'A' && text[name] <= 'Z'))
+    name++;
+  size_t mark = strlen(BP_OWN_STEP);
+  const char *close = text[name] == '[' ? strchr(text + name, ']') : NULL;
+  if (context->family != BP_FAMILY_OWN || !close || name <= mark ||
+      strncmp(text + name - mark, BP_OWN_STEP, mark) != 0)
+    return NULL;
+  bool transposed = close[1] == '\'' && close[2] != '(';
+  *length = (size_t)(close - text) + 1 + transposed;
+  return bp_arena_printf(arena, "%.*s_{%.*s}%s", (int)(name - mark), text,
+                         (int)(close - text - (long)name) - 1, text + name + 1,
+                         transposed ? "^T" : "");
+}
+
+/* `all` with the mark of a transpose behind it, which joins an index that is raised already. */
+static const char *with_transpose(const char *all, struct bp_arena *arena) {
+  size_t length = strlen(all), open = length;
+  while (open > 0 && all[open - 1] != '{')
+    open--;
+  bool raised = length > 0 && all[length - 1] == '}' && open > 1 && all[open - 2] == '^';
+  return raised ? bp_arena_printf(arena, "%.*sT}", (int)length - 1, all)
+                : bp_arena_printf(arena, "%s^T", all);
+}
+
 static const char *translate(const struct bp_note_context *context, const char *text,
                              struct bp_arena *arena) {
   const char *all = "";
@@ -75,10 +109,15 @@ static const char *translate(const struct bp_note_context *context, const char *
     size_t length = 1;
     bool begins = at == 0 || !is_word(text[at - 1]);
     const char *piece = begins ? transposed_member(context, text + at, &length, arena) : NULL;
+    if (begins && !piece)
+      piece = step_member(context, text + at, &length, arena);
     bool mark = text[at] == '\'' && at > 0 && is_word(text[at - 1]) && text[at + 1] != '(';
-    if (!piece)
-      piece = mark ? "^T" : translate_one(context, text + at, &length, arena);
-    all = piece ? bp_arena_printf(arena, "%s%s", all, piece) : NULL;
+    if (!piece && !mark)
+      piece = translate_one(context, text + at, &length, arena);
+    if (mark && !piece)
+      all = with_transpose(all, arena);
+    else
+      all = piece ? bp_arena_printf(arena, "%s%s", all, piece) : NULL;
     at += length;
   }
   return all;

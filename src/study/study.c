@@ -120,7 +120,7 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
   for (size_t reading = 0; reading < trials->readings; reading++)
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
       const char *suffix = bp_arena_printf(trials->arena, " for %s = %s", letter, ranges[k]);
-      struct bp_note_choice choice = {leave_out, suffix, 0};
+      struct bp_note_choice choice = {leave_out, suffix, 0, NULL};
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
@@ -191,7 +191,7 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
   unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
   for (int layers = 1; layered && layers < most; layers++)
     for (size_t k = 0; k < trials->readings; k++) {
-      struct bp_note_choice choice = {leave_out, NULL, layers};
+      struct bp_note_choice choice = {leave_out, NULL, layers, NULL};
       if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
@@ -201,12 +201,59 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
   return found ? 0 : -1;
 }
 
-/* Whether a definition is a chain, and so states more than a name.  Such a one is told as a claim
- * where it holds. */
+/* The letter that a statement defines, without its indices, as bytes of its text. */
+static struct bp_span defined_letter(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  struct bp_span letter = {noted->sides[0].begin, noted->sides[0].end};
+  while (letter.begin < letter.end && text[letter.begin] == ' ')
+    letter.begin++;
+  size_t end = letter.begin;
+  while (end < letter.end && !strchr("_^( ", text[end]))
+    end++;
+  return (struct bp_span){letter.begin, end};
+}
+
+/* Whether the text is of any layer: a letter stands in its raised index. */
+static bool is_general(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  for (size_t at = noted->sides[0].begin; at + 3 < noted->sides[0].end; at++)
+    if (text[at] == '^' && text[at + 1] == '{') {
+      size_t letter = at + 2 + (text[at + 2] == '[');
+      return text[letter] >= 'a' && text[letter] <= 'z';
+    }
+  return false;
+}
+
+/* Whether what a statement defines was defined for any layer before it, and otherwise: then it says
+ * that both come to the same. */
+static bool is_defined_before(const struct bp_note_context *context, size_t member) {
+  const struct bp_noted *noted = &context->note->list[context->members[member]];
+  struct bp_span letter = defined_letter(noted);
+  for (size_t i = 0; i < member; i++) {
+    const struct bp_noted *before = &context->note->list[context->members[i]];
+    if (before->kind != BP_NOTED_DEFINITION || before->why || !is_general(before))
+      continue;
+    struct bp_span its = defined_letter(before);
+    size_t length = letter.end - letter.begin, size = before->cut.text.length;
+    bool same =
+        its.end - its.begin == length &&
+        !memcmp(before->cut.text.text + its.begin, noted->cut.text.text + letter.begin, length);
+    bool repeats = size == noted->cut.text.length &&
+                   !memcmp(before->cut.text.text, noted->cut.text.text, size);
+    if (same)
+      return !repeats;
+  }
+  return false;
+}
+
+/* Whether a definition states more than a name: it is a chain, or says anew what was defined.  Such
+ * a one is told as a claim where it holds. */
 static bool defines_again(const struct bp_study_trials *trials, size_t member) {
   const struct bp_note_context *context = trials->context;
   const struct bp_noted *noted = &context->note->list[context->members[member]];
-  bool states = (noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2) ||
+  bool layered = context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED;
+  bool states = (noted->kind == BP_NOTED_DEFINITION &&
+                 (noted->side_count > 2 || (layered && is_defined_before(context, member)))) ||
                 noted->kind == BP_NOTED_SYMBOLIC;
   return states && bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
 }
@@ -238,7 +285,7 @@ static int try_failing(const struct study *study, const struct bp_study_trials *
       leave_out[parsed->members[i]] = false;
       failing++;
     }
-  struct bp_note_choice only = {leave_out, NULL, 0};
+  struct bp_note_choice only = {leave_out, NULL, 0, NULL};
   for (size_t k = 0; k < trials->readings && failing > 0; k++)
     if (bp_study_judge_briefly(trials, k, &only, trials->outcomes + k * count) != 0)
       return -1;
@@ -261,6 +308,11 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
     why =
         "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
         "layout, which decides its order";
+  else if (claim->verdict == BP_HOLDS && bp_context_misfits(trials->context, &reading) > 0 &&
+           (mentions(noted, "\\partial") || mentions(noted, "\\delta") || mentions(noted, "∂")))
+    why = "it holds as far as its definitions were understood, but one of them does not fit: it "
+          "needs "
+          "declarations, <!-- backproof: given W : n x k -->";
   claim->span = noted->cut.span;
   claim->text = text_of(study, claim->span);
   if (why)
@@ -311,7 +363,7 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
   struct bp_judgement judgement;
   bool fails = false;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0};
+  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0, trials->chains};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||

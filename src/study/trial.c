@@ -66,8 +66,10 @@ static bool defines_forward(const struct bp_study_trials *trials, size_t reading
   const struct bp_note_context *context = trials->context;
   const struct bp_noted *noted = &context->note->list[context->members[member]];
   const struct bp_written *text = &noted->cut.text;
-  bool weight = bp_text_find(text->text, 0, text->length, "W") < text->length ||
-                bp_text_find(text->text, 0, text->length, "w") < text->length;
+  static const char *const weights[] = {"W", "w", "Theta", "theta"};
+  bool weight = false;
+  for (size_t k = 0; k < sizeof weights / sizeof *weights; k++)
+    weight = weight || bp_text_find(text->text, 0, text->length, weights[k]) < text->length;
   return noted->kind == BP_NOTED_DEFINITION && weight &&
          bp_study_outcome(trials, reading, member) == BP_TRIED_HOLDS;
 }
@@ -98,10 +100,41 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
   return true;
 }
 
+/* Judges the members that have products of derivatives with these, under the best reading.  Who
+ * holds so is told with them; in all others they are passed over. */
+static int try_chains(struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
+  size_t members = context->count, tried = 0;
+  bool *leave_out = bp_arena_alloc(trials->arena, members + 1, sizeof *leave_out);
+  bool *all = bp_arena_alloc(trials->arena, members + 1, sizeof *all);
+  unsigned char *outcomes = bp_arena_alloc(trials->arena, members + 1, 1);
+  trials->chains = bp_arena_alloc(trials->arena, members + 1, sizeof *trials->chains);
+  if (!leave_out || !all || !outcomes || !trials->chains)
+    return -1;
+  for (size_t i = 0; i < members; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    for (size_t k = 0; k < noted->side_count; k++)
+      all[i] = all[i] || (noted->sides[k].symbolic && bp_noted_is_chain(noted, k));
+    leave_out[i] = !all[i] || i >= MOST_VOTERS || noted->why;
+    tried += !leave_out[i];
+  }
+  struct bp_note_choice choice = {leave_out, NULL, 0, all};
+  if (tried == 0)
+    return 0;
+  if (bp_study_judge_briefly(trials, trials->best, &choice, outcomes) != 0)
+    return -1;
+  for (size_t i = 0; i < members; i++)
+    if (outcomes[i] == BP_TRIED_HOLDS) {
+      trials->chains[i] = true;
+      trials->outcomes[trials->best * members + i] = BP_TRIED_HOLDS;
+    }
+  return 0;
+}
+
 int bp_study_try(struct bp_study_trials *trials) {
   size_t members = trials->context->count;
   bool *silent = bp_arena_alloc(trials->arena, members + 1, sizeof *silent);
-  struct bp_note_choice voters = {silent, NULL, 0};
+  struct bp_note_choice voters = {silent, NULL, 0, NULL};
   trials->readings = bp_context_readings(trials->context);
   trials->outcomes = bp_arena_alloc(trials->arena, trials->readings * members + 1, 1);
   if (!trials->outcomes || !silent)
@@ -120,6 +153,8 @@ int bp_study_try(struct bp_study_trials *trials) {
     } else if (holding > trials->runner_up)
       trials->runner_up = holding;
   }
+  if (trials->readings > 0 && try_chains(trials) != 0)
+    return -1;
   if (trials->readings > 0) {
     trials->lines = count(trials, trials->best, true);
     trials->own_forward = has_own_forward(trials);

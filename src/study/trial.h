@@ -21,6 +21,7 @@ struct bp_study_trials {
   size_t holding;          /* lines that hold under it */
   size_t runner_up;        /* lines that hold under the next best */
   size_t lines;            /* lines that could be read under it */
+  bool *chains;            /* members that hold with their products of derivatives */
   bool own_forward;        /* a forward equation of the note agrees with it */
 };
 

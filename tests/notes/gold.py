@@ -8,6 +8,7 @@ folder beside it, and where that is absent only sample.md is looked at.
     gold.py check                  every row is found at its place, with its checksum, and so is the ledger (TAP)
     gold.py spans NOTE             the places of a note's formulas, to write rows from
     gold.py compare REPORT.json    how a report does against the gold
+    gold.py run PROGRAM            what the program says of the notes of ours (TAP)
 
 A report is JSON with objects that have a place (`line` and `column`, or a `span` with them) and `verdict`,
 `kind` or both; `file` may stand in an object around them.  `backproof verify --format json NOTE` prints one.
@@ -18,6 +19,7 @@ import collections
 import hashlib
 import json
 import pathlib
+import subprocess
 import sys
 
 import spans
@@ -387,6 +389,31 @@ def problem_of_comparison(gold):
     return None
 
 
+def problem_of_report(gold, score):
+    """What is wrong with what the program says of a note of ours, or None."""
+    if score.wrong:
+        row, verdict = score.wrong[0]
+        return "%s: %s, but the gold says %s" % (row.place, verdict, row.verdict)
+    for count in ("decided", "named"):
+        if score.counts[count] < int(gold.header[count]):
+            return "%d %s, not %s" % (score.counts[count], count, gold.header[count])
+    return None
+
+
+def run(golds, program):
+    """Runs the program over the notes of ours that say how much of them must be decided."""
+    points = []
+    for gold in golds:
+        if "decided" not in gold.header:
+            continue
+        output = subprocess.run([program, "verify", "--hints=no", "--format", "json", str(gold.path)],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False).stdout
+        entries = [entry[1:] for entry in entries_of(json.loads(output))]
+        points.append((gold.name + ": as decided as before, and nothing wrong",
+                       problem_of_report(gold, Score(gold, entries))))
+    return tap.report(points)
+
+
 def ledger():
     """The rows of the ledger of the source documents, and the verdict of each."""
     lines = (HERE.parent / "ledger.tsv").read_text("utf-8").splitlines()
@@ -428,6 +455,7 @@ def main():
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("check")
     verbs.add_parser("spans").add_argument("note", type=pathlib.Path)
+    verbs.add_parser("run").add_argument("program")
     verbs.add_parser("compare").add_argument("report", type=pathlib.Path, nargs="+")
     options = parser.parse_args()
     if options.verb == "spans":
@@ -439,6 +467,8 @@ def main():
                                                                       "" if span.closed else " unclosed")))
         return 0
     golds = [Gold(path, options.shared) for path in sorted((HERE / "gold").glob("*.tsv"))]
+    if options.verb == "run":
+        return run(golds, options.program)
     return check(golds) if options.verb == "check" else compare(golds, options)
 
 

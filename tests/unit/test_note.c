@@ -56,6 +56,13 @@ static const struct row rows[] = {
     {"$w_{j k}^{l} = a \\quad(\\mathrm{BP} 4)$", "1:2 definition w_{j,k}^{l} = a\n"},
     {"$a = b \\quad (c + 1)$", "1:2 definition a = b (c + 1)\n"},
     {"$Z_{(:,l)} = A_{(j,l)}$", "1:2 definition Z_{:,l} = A_{j,l}\n"},
+    {"$L = \\|X - Y\\|_F^2$", "1:2 definition L = norm(X - Y)^{2}\n"},
+    {"$Z_{n \\times m}^{(l)} = A$", "1:2 definition Z^{(l)} = A\n"},
+    /* layers in parentheses, which weights tell from samples */
+    {"$z^{(l)} = W^{(l)} x^{(i)}$, $W^{(1)} = y$, $W^{(2)} = y$",
+     "1:2 definition z^{[l]} = W^{[l]} x^{(i)}\n1:31 definition W^{[1]} = y\n"
+     "1:46 definition W^{[2]} = y\n"},
+    {"$a^{(1)} = W x^{(1)}$", "1:2 definition a^{(1)} = W x^{(1)}\n"},
     /* frames around statements, and lines beside a brace */
     {"$\\boxed{dz = x}$", "1:9 claim dz = x\n"},
     {"$\\left\\{\\begin{array}{l} {z = x} \\\\ {a = y} \\end{array}\\right\\}$",
@@ -84,6 +91,7 @@ static const struct row rows[] = {
     /* macros of the author's, with arguments */
     {"$\\newcommand{\\pd}[2]{\\frac{\\partial #1}{\\partial #2}}$\n$\\pd{J}{W} = x$",
      "2:2 claim \\frac{\\partial J}{\\partial W} = x\n"},
+    {"$\\newcommand{\\two}{a\nb}$\n$dz = x % = \\two\n$", "3:2 claim dz = x\n"},
     {"\\def\\a{\\a\\a}\n\n$\\a = 1$", "3:2 unread \n"},
     /* a derivative in Leibniz' way is one, whatever dJ is */
     {"$\\frac{dJ}{dW} = x$", "1:2 claim \\frac{∂J}{∂W} = x\n"},
@@ -104,6 +112,17 @@ static const struct row rows[] = {
     {"$dz = a - $", "1:2 malformed dz = a -\n"},
     {"$db^{[i]} = \\sum_{i=1}^{m} z_i$", "1:2 malformed db^{[i]} = \\sum_{i=1}^{m} z_{i}\n"},
     {"$db_j = \\sum_{i=1}^{m} z_i$", "1:2 claim db_{j} = \\sum_{i=1}^{m} z_{i}\n"},
+    {"$J = \\sum_{i=1}^{n} \\sum_{i=c}^{C} y_i$",
+     "1:2 malformed J = \\sum_{i=1}^{n} \\sum_{i=c}^{C} y_{i}\n"},
+    {"$\\frac{\\partial J}{\\partial W} = \\frac{\\partial J}{\\partial q}\\frac{\\partial "
+     "z}{\\partial W}$",
+     "1:2 malformed \\frac{\\partial J}{\\partial W} = ~\\frac{\\partial J}{\\partial "
+     "q}\\frac{\\partial z}{\\partial W}\n"},
+    {"$\\frac{\\partial J}{\\partial W} = \\frac{\\partial z}{\\partial W}\\frac{\\partial "
+     "J}{\\partial z_1}$",
+     "1:2 symbolic \\frac{\\partial J}{\\partial W} = ~\\frac{\\partial z}{\\partial "
+     "W}\\frac{\\partial J}{\\partial z_{1} }\n"},
+    {"$z^{[1](i)} = W^{[1](i)} x^{(i)}$", "1:2 malformed z^{[1](i)} = W^{[1](i)} x^{(i)}\n"},
     {"$\\sum_{i=1} x_i$", "1:2 nothing \\sum_{i=1} x_{i}\n"},
     {"$x$ and $y$", ""},
     /* formulas without delimiters: in backticks, on lines of their own, in blocks */

@@ -31,6 +31,19 @@ static const struct substitution gradients[] = {
     {"\\nabla_{a^{L} }", "\\nabla _{a[L]}"},
 };
 
+/* Whether [begin, end) is what a loss depends on by itself: W, \\theta. */
+static bool is_parameter(const struct bp_written *text, size_t begin, size_t end) {
+  static const char *const names[] = {"W", "w", "\\theta", "\\Theta", "\\mathbf{w}", "\\mathbf{W}"};
+  while (begin < end && text->text[begin] == ' ')
+    begin++;
+  while (end > begin && text->text[end - 1] == ' ')
+    end--;
+  for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+    if (end - begin == strlen(names[k]) && memcmp(text->text + begin, names[k], end - begin) == 0)
+      return true;
+  return false;
+}
+
 /* Whether the argument list of a loss opens at `at`: (W, b), which says nothing. */
 static size_t arguments_of_loss(const struct bp_written *text, size_t at, size_t end) {
   if (text->text[at] != '(' || at == 0)
@@ -47,7 +60,7 @@ static size_t arguments_of_loss(const struct bp_written *text, size_t at, size_t
   for (size_t over = at + 1; over < end; over++) {
     char sign = text->text[over];
     if (sign == ')')
-      return comma ? over + 1 : at;
+      return comma || is_parameter(text, at + 1, over) ? over + 1 : at;
     if (strchr("(+-*/=", sign))
       return at;
     comma = comma || sign == ',';
@@ -317,6 +330,11 @@ bool bp_context_numbers(const struct bp_note_context *context,
   return context->family == BP_FAMILY_OWN && context->own[reading->own].numbers;
 }
 
+size_t bp_context_misfits(const struct bp_note_context *context,
+                          const struct bp_note_reading *reading) {
+  return context->family == BP_FAMILY_OWN ? context->own[reading->own].misfits : 0;
+}
+
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text) {
   size_t number = (size_t)(noted - context->note->list);
@@ -328,15 +346,29 @@ bool bp_context_side(const struct bp_note_context *context, const struct bp_note
   return add_side(&whole, noted->sides[side].begin, text);
 }
 
+/* What limits the step that a claim is about: its left side has it, and it may look ahead. */
+static const char *steps_of(const struct bp_note_context *context,
+                            const struct bp_note_reading *reading, const struct bp_written *text,
+                            size_t begin) {
+  size_t left = bp_text_find(text->text, begin, text->length, " = ");
+  if (context->family != BP_FAMILY_OWN || !context->own[reading->own].steps ||
+      bp_text_find(text->text, begin, left, "[t") == left)
+    return "";
+  return bp_text_find(text->text, begin, text->length, "[t+1]") < text->length ? " for t = 1..T-1"
+                                                                               : " for t = 1..T";
+}
+
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                      const struct bp_noted *noted, const struct bp_noted *left,
+                      const struct bp_noted *noted, const struct bp_noted *left, bool chains,
                       struct bp_written *text) {
   if (context->program)
     return bp_written_copy(text, &noted->cut.text, 0, noted->cut.text.length);
   bool first = true;
+  size_t begin = text->length;
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
-    if (noted->sides[i].symbolic && !bp_context_numbers(context, reading))
+    bool told = bp_context_numbers(context, reading) || (chains && bp_noted_is_chain(noted, i));
+    if (noted->sides[i].symbolic && !told)
       continue;
     size_t at = noted->sides[i].begin;
     struct bp_span here = bp_written_from(&noted->cut.text, at, at);
@@ -347,5 +379,7 @@ bool bp_context_claim(const struct bp_note_context *context, const struct bp_not
     if (!bp_context_side(context, reading, whose, i, text))
       return false;
   }
-  return true;
+  const char *steps = steps_of(context, reading, text, begin);
+  struct bp_span end = {noted->cut.span.end, noted->cut.span.end};
+  return bp_written_add(text, steps, strlen(steps), end);
 }

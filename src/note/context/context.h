@@ -30,11 +30,16 @@ enum bp_note_family {
 struct bp_note_own {
   const char *prelude;
   const char *words;         /* what was left open, and how it is read */
+  bool steps;                /* of time are counted by t */
+  size_t misfits;            /* definitions of the note that do not fit, and are left out */
   bool numbers;              /* so that a product of derivatives is one, in any order and layout */
   const char *loose;         /* names of which nothing is known, each between blanks */
   const bool *defining;      /* statements of the note that hold because they are declared */
   struct bp_written **sides; /* of each statement of the note, in these names; NULL: as it is */
 };
+
+/* Which weights lead to layer l: W[l], or W[l-1]; the bias may go either way with them. */
+enum bp_note_offset { BP_NOTE_OFFSET_NONE, BP_NOTE_OFFSET_WEIGHTS, BP_NOTE_OFFSET_BOTH };
 
 enum bp_note_samples { BP_NOTE_SAMPLES_ONE, BP_NOTE_SAMPLES_COLUMNS, BP_NOTE_SAMPLES_ROWS };
 
@@ -55,6 +60,7 @@ struct bp_note_reading {
   enum bp_note_loss loss;
   bool of_the_sum; /* dZ is m times the derivative of the mean */
   int layers;      /* of the network; 0: as many as the note has */
+  enum bp_note_offset offset;
   size_t own;      /* OWN: which declarations */
   size_t way;      /* of a program: which of its readings */
 };
@@ -102,15 +108,19 @@ const char *bp_context_words(const struct bp_note_context *context,
 bool bp_context_numbers(const struct bp_note_context *context,
                         const struct bp_note_reading *reading);
 
+/* How many definitions of the note do not fit the reading. */
+size_t bp_context_misfits(const struct bp_note_context *context,
+                          const struct bp_note_reading *reading);
+
 /* Adds one side of a statement, in the names of the declarations.  False when memory is short. */
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text);
 
 /* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in
- * between; `left` has the left side where the statement has none of its own.  False when memory is
- * short. */
+ * between; `left` has the left side where the statement has none of its own; `chains`: products of
+ * derivatives are sides like others.  False when memory is short. */
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                      const struct bp_noted *noted, const struct bp_noted *left,
+                      const struct bp_noted *noted, const struct bp_noted *left, bool chains,
                       struct bp_written *text);
 
 #endif

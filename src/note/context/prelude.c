@@ -21,6 +21,7 @@ struct letters {
   const char *weight, *input, *target, *pre, *act, *loss;
   const char *function; /* of all layers; NULL: one each, or none is named */
   bool indexed;         /* g^{[l]} */
+  bool bias;            /* there is one */
   int layers;
 };
 
@@ -83,11 +84,20 @@ static const char *function_letter(const struct bp_note_context *context) {
   return mentions(context, "g(") || mentions(context, "g'(") ? "g" : NULL;
 }
 
+static const char *weight_letter(const struct bp_note_context *context) {
+  static const char *const letters[] = {"W", "\\Theta", "\\theta", "w"};
+  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
+    if (bp_context_has_layers(context, letters[k]))
+      return letters[k];
+  return "W";
+}
+
 static struct letters letters_of(const struct bp_note_context *context,
                                  const struct bp_note_reading *reading) {
   struct letters letters = {
-      .weight =
-          bp_context_has_layers(context, "W") || !bp_context_has_layers(context, "w") ? "W" : "w",
+      .weight = weight_letter(context),
+      .bias = !context->note->parentheses || bp_context_has_layers(context, "b") ||
+              bp_context_has_layers(context, "B"),
       .input = context->many ? "X" : "x",
       .target = context->many ? "Y" : "y",
       .pre = context->many ? "Z" : "z",
@@ -115,7 +125,8 @@ size_t bp_context_readings(const struct bp_note_context *context) {
     return context->own_count;
   if (context->family == BP_FAMILY_UNIT)
     return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 2 : 1);
-  return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 4 : 1);
+  return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 4 : 1) *
+         (context->note->parentheses ? 3 : 1);
 }
 
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
@@ -123,8 +134,11 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
     return (struct bp_note_reading){.way = k};
   if (context->family == BP_FAMILY_OWN)
     return (struct bp_note_reading){.own = k};
-  size_t way = k / BP_NOTE_LOSS_COUNT;
+  size_t way = k / BP_NOTE_LOSS_COUNT, ways = context->many ? 4 : 1;
   struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT)};
+  if (context->family == BP_FAMILY_BRACKETS)
+    reading.offset = (enum bp_note_offset)(way / ways);
+  way %= ways;
   if (context->many) {
     reading.samples = way / 2 == 0 ? BP_NOTE_SAMPLES_COLUMNS : BP_NOTE_SAMPLES_ROWS;
     reading.of_the_sum = way % 2 == 0;
@@ -145,11 +159,15 @@ const char *bp_context_words(const struct bp_note_context *context,
     return "as the note declares it";
   if (context->family == BP_FAMILY_OWN)
     return bp_arena_printf(arena, "its own definitions; %s", context->own[reading->own].words);
-  return bp_arena_printf(arena, "%s, %s; %s%s",
-                         context->family == BP_FAMILY_BRACKETS ? "layers in brackets"
-                         : context->family == BP_FAMILY_RAISED ? "layers as superscripts"
-                                                               : "a single unit",
-                         samples[reading->samples], loss_words[reading->loss],
+  static const char *const offsets[] = {"", ", weights counted from the layer before",
+                                        ", weights and biases counted from the layer before"};
+  return bp_arena_printf(arena, "%s%s, %s; %s%s",
+                         context->note->parentheses              ? "layers in parentheses"
+                         : context->family == BP_FAMILY_BRACKETS ? "layers in brackets"
+                         : context->family == BP_FAMILY_RAISED   ? "layers as superscripts"
+                                                                 : "a single unit",
+                         offsets[reading->offset], samples[reading->samples],
+                         loss_words[reading->loss],
                          !context->many        ? ""
                          : reading->of_the_sum ? "; dZ is m times the derivative of the mean"
                                                : "; dZ is the derivative of the mean");
@@ -201,20 +219,38 @@ static void write_functions(struct writer *writer, const struct letters *letters
     line(writer, "given hidden : function");
 }
 
+/* Weights and biases; W[l-1] may lead to layer l. */
+static void write_parameters(struct writer *writer, const struct letters *letters,
+                             const struct bp_note_reading *reading) {
+  bool rows = reading->samples == BP_NOTE_SAMPLES_ROWS;
+  const char *w = letters->weight;
+  if (reading->offset == BP_NOTE_OFFSET_NONE)
+    line(writer, "given %s[l] : %s for l = 1..L", w, rows ? "n[l-1] x n[l]" : "n[l] x n[l-1]");
+  else
+    line(writer, "given %s[l] : %s for l = 0..L-1", w, rows ? "n[l] x n[l+1]" : "n[l+1] x n[l]");
+  if (letters->bias && reading->offset == BP_NOTE_OFFSET_BOTH)
+    line(writer, "given b[l] : %s for l = 0..L-1", rows ? "1 x n[l+1]" : "n[l+1]");
+  else if (letters->bias)
+    line(writer, "given b[l] : %s for l = 1..L", rows ? "1 x n[l]" : "n[l]");
+}
+
 static void write_forward(struct writer *writer, const struct letters *letters,
                           const struct bp_note_reading *reading) {
   const char *w = letters->weight, *z = letters->pre, *a = letters->act;
   bool rows = reading->samples == BP_NOTE_SAMPLES_ROWS;
   line(writer, "size L = %d", letters->layers);
   line(writer, "given %s : %s", letters->input, input_shape(reading));
-  line(writer, "given %s[l] : %s for l = 1..L", w, rows ? "n[l-1] x n[l]" : "n[l] x n[l-1]");
-  line(writer, "given b[l] : %s for l = 1..L", rows ? "1 x n[l]" : "n[l]");
+  write_parameters(writer, letters, reading);
   write_functions(writer, letters, reading);
   line(writer, "let %s[0] = %s", a, letters->input);
+  const char *index = reading->offset != BP_NOTE_OFFSET_NONE ? "l-1" : "l";
+  const char *bias = !letters->bias                           ? ""
+                     : reading->offset == BP_NOTE_OFFSET_BOTH ? " + b[l-1]"
+                                                              : " + b[l]";
   if (rows)
-    line(writer, "let %s[l] = %s[l-1]*%s[l] + b[l] for l = 1..L", z, a, w);
+    line(writer, "let %s[l] = %s[l-1]*%s[%s]%s for l = 1..L", z, a, w, index, bias);
   else
-    line(writer, "let %s[l] = %s[l]*%s[l-1] + b[l] for l = 1..L", z, w, a);
+    line(writer, "let %s[l] = %s[%s]*%s[l-1]%s for l = 1..L", z, w, index, a, bias);
   const char *hidden = letters->indexed ? "g[l]" : letters->function ? letters->function : "hidden";
   bool special = reading->loss == BP_NOTE_LOSS_SOFTMAX ||
                  (reading->loss == BP_NOTE_LOSS_CROSS_ENTROPY && !letters->indexed);
@@ -274,6 +310,11 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
     return;
+  if (bp_context_has_layers(context, "B") && reading->samples == BP_NOTE_SAMPLES_COLUMNS &&
+      letters->bias)
+    line(writer, reading->offset == BP_NOTE_OFFSET_BOTH
+                     ? "let B[l] = b[l]*ones(1, m) for l = 0..L-1"
+                     : "let B[l] = b[l]*ones(1, m) for l = 1..L");
   if (mentions(context, "x"))
     line(writer, "let x = X");
   if (mentions(context, "y"))

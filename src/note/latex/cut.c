@@ -421,9 +421,9 @@ static void norm(struct bp_cutter *cutter, size_t length) {
   bp_cutter_put(cutter, ")", length);
   cutter->depth--;
   cutter->norm = 0;
-  if (looking_at(cutter, "_2"))
+  if (looking_at(cutter, "_2") || looking_at(cutter, "_F"))
     cutter->at += 2;
-  else if (looking_at(cutter, "_{2}"))
+  else if (looking_at(cutter, "_{2}") || looking_at(cutter, "_{F}"))
     cutter->at += 4;
 }
 
@@ -482,11 +482,17 @@ static void step(struct bp_cutter *cutter, size_t first) {
 
 /* ---- a formula ----------------------------------------------------------- */
 
-/* The bytes of the formula, without the marks of a quotation behind its line breaks. */
+/* The bytes of the formula, without its comments and the marks of a quotation behind its line
+ * breaks. */
 static bool take_bytes(const struct bp_source *source, const struct bp_passage *formula,
                        struct bp_written *bytes) {
   const char *text = source->text;
   for (size_t at = formula->span.begin; at < formula->span.end;) {
+    bool comment = text[at] == '%' && (at == formula->span.begin || text[at - 1] != '\\');
+    while (comment && at < formula->span.end && text[at] != '\n')
+      at++; /* before macros, which may have a line break in them */
+    if (at >= formula->span.end)
+      break;
     if (!bp_written_add(bytes, text + at, 1, (struct bp_span){at, at + 1}))
       return false;
     if (text[at++] != '\n')

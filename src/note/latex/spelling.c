@@ -91,9 +91,23 @@ static bool parenthesised_indices(struct bp_cutter *cutter) {
   return true;
 }
 
+/* Z_{n \\times m}: a shape that stands below a name for the reader. */
+static bool is_shape_label(const struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t at = cutter->at + 1;
+  if (at >= cutter->in->length || text[at] != '{')
+    return false;
+  size_t over = bp_group_end(text, at, cutter->in->length);
+  return bp_text_find(text, at, over, "\\times") < over;
+}
+
 /* ^x and _x take one sign: braces say so. */
 void bp_cut_script(struct bp_cutter *cutter) {
   bool lowers = text_of(cutter)[cutter->at] == '_';
+  if (lowers && is_shape_label(cutter)) {
+    cutter->at = bp_group_end(text_of(cutter), cutter->at + 1, cutter->in->length);
+    return;
+  }
   bp_cutter_copy(cutter, 1);
   if (lowers && cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == '{' &&
       (spaced_indices(cutter) || parenthesised_indices(cutter)))

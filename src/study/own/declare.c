@@ -66,6 +66,27 @@ static void give(struct bp_own_declarer *declarer, const char *written, const ch
          dimension_text(declarer, shape.columns), domain, range);
 }
 
+static bool is_exponential(const struct bp_expression *node) {
+  bool power = bp_is_power(node) && bp_is(node->child[0], BP_EXPR_NAME) &&
+               strcmp(node->child[0]->name, "e") == 0;
+  return power || (bp_is(node, BP_EXPR_CALL) && node->child[0]->name &&
+                   strcmp(node->child[0]->name, "exp") == 0);
+}
+
+/* Whether a softmax stands in it, by name or as exponentials over their sum. */
+static bool has_softmax(const struct bp_expression *node) {
+  if (bp_is_quotient(node) && is_exponential(node->child[0]) &&
+      (bp_is(node->child[1], BP_EXPR_SUM) || bp_is(node->child[1], BP_EXPR_CALL)))
+    return true;
+  if (bp_is(node, BP_EXPR_CALL) && node->child[0]->name &&
+      strcmp(node->child[0]->name, "softmax") == 0)
+    return true;
+  for (size_t i = 0; i < node->count; i++)
+    if (has_softmax(node->child[i]))
+      return true;
+  return false;
+}
+
 /* What is given and multiplied with the logarithm of a softmax has a single 1 for each sample. */
 static bool is_target(const struct bp_own_declarer *declarer, const char *name, size_t *loss) {
   bool softmax = false;
@@ -73,7 +94,7 @@ static bool is_target(const struct bp_own_declarer *declarer, const char *name, 
     const struct bp_statement *let = declarer->lets[i];
     if (!let || declarer->scope->definitions[i].form == BP_OWN_COUNTED)
       continue;
-    softmax = softmax || bp_expression_mentions(let->sides[0], "softmax");
+    softmax = softmax || has_softmax(let->sides[0]);
     if (bp_expression_mentions(let->sides[0], "log") &&
         bp_expression_mentions(let->sides[0], name) &&
         !is_inside(let->sides[0], "log", name, false))
@@ -144,10 +165,7 @@ static void write_beginnings(struct bp_own_declarer *declarer, const size_t *ord
   for (size_t k = 0; k < count; k++) {
     const struct bp_own_definition *one = &declarer->scope->definitions[order[k]];
     const char *name = declarer->lets[order[k]]->targets[0]->name;
-    bool used = false;
-    for (size_t i = 0; i < count && one->timed; i++)
-      used = used || bp_expression_mentions(declarer->lets[order[i]]->sides[0], name);
-    if (!used)
+    if (!bp_own_begins(declarer, order[k]))
       continue;
     const char *start = bp_arena_printf(declarer->arena, "start_%zu", order[k]);
     if (start)
@@ -279,12 +297,17 @@ static const char *unknown_output_function(const struct bp_own_declarer *declare
   return NULL;
 }
 
+static bool is_sign(const char *name) { return !strcmp(name, "sgn") || !strcmp(name, "sign"); }
+
 static void write_functions(struct bp_own_declarer *declarer) {
   const struct bp_own_scope *scope = declarer->scope;
   for (size_t i = 0; i < scope->names.count; i++)
     if (declarer->spelled[i] && bp_own_is_function(declarer, &scope->names.list[i]) &&
         !bp_own_is_defined(declarer, i) && strcmp(scope->names.list[i].text, "\\sigma") != 0)
-      line(declarer, "given %s : function", scope->names.list[i].text);
+      line(declarer, "%s %s%s", is_sign(scope->names.list[i].text) ? "let" : "given",
+           scope->names.list[i].text,
+           is_sign(scope->names.list[i].text) ? "(x) = where(x > 0, 1, x < 0, -1, 0)"
+                                              : " : function");
   for (size_t i = 0; i < scope->definition_count; i++)
     if (declarer->lets[i] && scope->definitions[i].form == BP_OWN_FUNCTION)
       line(declarer, "let %s(%s) = %s", scope->definitions[i].name, scope->definitions[i].argument,
@@ -293,12 +316,14 @@ static void write_functions(struct bp_own_declarer *declarer) {
 
 const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choice choice,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
-                           const char **loose) {
+                           const char **loose, size_t *misfits) {
   struct bp_own_declarer declarer = {.scope = scope, .choice = choice, .arena = arena, .text = ""};
   size_t *order = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *order), count = 0;
   *loose = " ";
+  *misfits = 0;
   if (!order || !bp_own_solve(&declarer, vocabulary, order, &count))
     return NULL;
+  *misfits = declarer.misfits;
   if (choice.loss == BP_OWN_LOSS_CROSS_ENTROPY)
     declarer.softmax = unknown_output_function(&declarer, order, count);
   size_t sink;

@@ -20,6 +20,7 @@ struct bp_own_declarer {
   struct bp_document parsed;
   const char **spelled; /* of names: as expressions have them; NULL: it cannot be declared */
   const struct bp_statement **lets; /* of definitions; NULL: it was not read */
+  size_t misfits;                   /* definitions whose shapes do not fit */
   bool *taken;                      /* of definitions */
   const char *text;                 /* NULL once memory was short */
 };
@@ -37,5 +38,11 @@ bool bp_own_is_loss(const struct bp_own_name *name);
 
 /* A leaf is what the declarations give: no function, size, or loss, and not defined. */
 bool bp_own_is_leaf(const struct bp_own_declarer *declarer, size_t name);
+
+/* Whether a name of steps is used at another step than this one: h[t-1]. */
+bool bp_own_is_other_step(const struct bp_expression *name);
+
+/* Whether the steps of a definition need a value to begin with. */
+bool bp_own_begins(const struct bp_own_declarer *declarer, size_t definition);
 
 #endif

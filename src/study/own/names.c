@@ -136,6 +136,33 @@ static bool has_part(const struct bp_own_names *names, const char *base, const c
   return false;
 }
 
+/* Whether the number below it makes a name that some statement defines. */
+static bool is_numbered(const struct bp_own_names *names, const char *base, const char *text,
+                        size_t length) {
+  size_t own = strlen(base);
+  for (size_t i = 0; names && i < names->count; i++) {
+    const struct bp_own_name *name = &names->list[i];
+    if (name->numbered && strcmp(name->base, base) == 0 && strlen(name->text) == own + length + 3 &&
+        strncmp(name->text + own + 2, text, length) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Whether the letter below it tells one weight from others, W_i beside W_f and W_o, and is no
+ * index. */
+static bool is_gate(const struct bp_own_names *names, const char *base, const char *text,
+                    size_t length) {
+  bool weight = strcmp(base, "W") == 0 || strcmp(base, "U") == 0 || strcmp(base, "V") == 0 ||
+                strcmp(base, "b") == 0 || strcmp(base, "R") == 0;
+  for (size_t i = 0; names && weight && length == 1 && is_letter(text[0]) && i < names->count; i++)
+    if (names->list[i].has_part && strcmp(names->list[i].base, base) == 0 &&
+        strlen(names->list[i].text) == strlen(base) + 4 &&
+        is_letter(names->list[i].text[strlen(base) + 2]))
+      return true;
+  return false;
+}
+
 /* Whether the subscript is a step of time: t, t-1, and so on, or a number beside such. */
 static bool is_step(const struct bp_own_names *names, const char *base, const char *text,
                     size_t length) {
@@ -157,7 +184,8 @@ static size_t take_subscript(const struct bp_written *text, size_t at, size_t en
   size_t over = bp_group_end(text->text, at + 1, end), begin = at + 2;
   size_t length = over > begin ? over - 1 - begin : 0;
   const char *inside = text->text + begin;
-  unsigned indices = indices_in(names, inside, length);
+  unsigned indices =
+      is_gate(names, name->base, inside, length) ? 0 : indices_in(names, inside, length);
   bool numeral = is_numeral(inside, length);
   if (is_step(names, name->base, inside, length)) {
     use->step = bp_arena_strndup(arena, inside, length);
@@ -166,7 +194,8 @@ static size_t take_subscript(const struct bp_written *text, size_t at, size_t en
   }
   if (numeral && names == NULL)
     return over;
-  if (indices > 0 || (numeral && is_indexed(names, name->base))) {
+  if (indices > 0 || (numeral && is_indexed(names, name->base) &&
+                      !is_numbered(names, name->base, inside, length))) {
     name->indices = indices > 0 ? indices : 1 + (memchr(inside, ',', length) != NULL);
     use->index = spelled_indices(inside, length, arena);
     return over;
@@ -260,6 +289,18 @@ static size_t take_primes(const struct bp_written *text, size_t at, size_t end,
   return over;
 }
 
+/* What a name that there is one of for each step is called: a word, hstep. */
+static const char *step_name(const char *base, struct bp_arena *arena) {
+  char *word = bp_arena_printf(arena, "%s" BP_OWN_STEP, base);
+  size_t kept = 0;
+  for (size_t i = 0; word && word[i]; i++)
+    if (is_letter(word[i]))
+      word[kept++] = word[i];
+  if (word)
+    word[kept] = '\0';
+  return word;
+}
+
 bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
                    const struct bp_own_names *names, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena, struct bp_own_use *use) {
@@ -277,7 +318,9 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
     return false;
   use->name.differential = is_differential(base);
   use->name.base = use->name.text = base + (use->name.differential ? 1 : 0);
-  size_t over = use->end;
+  size_t over = use->end, below = blanks(text, over, end);
+  if (below + 3 < end && bp_text_find(text->text, below, below + 2, "_{") == below)
+    over = below;
   if (over + 3 < end && bp_text_find(text->text, over, over + 2, "_{") == over)
     over = take_subscript(text, over, end, names, arena, use);
   if (!use->step)
@@ -288,8 +331,7 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   if (over < end && text->text[over] == '(' && use->name.indices == 0)
     use->open = over;
   if (use->name.timed && !use->name.has_part)
-    use->name.text =
-        bp_arena_printf(arena, "%s%s", use->name.text ? use->name.text : "", BP_OWN_STEP);
+    use->name.text = step_name(use->name.base, arena);
   use->name.called = use->open > 0;
   use->name.bare = !use->name.called && use->name.indices == 0;
   return use->name.text != NULL;
@@ -317,6 +359,8 @@ static bool add_use(struct bp_own_names *names, const struct bp_own_name *used,
   name->numerator = name->numerator || used->numerator;
   name->differential = name->differential || used->differential;
   name->size = name->size || used->size;
+  name->numbered = name->numbered || used->numbered;
+  name->divides = name->divides || used->divides;
   name->timed = name->timed || used->timed;
   if (used->indices > name->indices)
     name->indices = used->indices;
@@ -383,6 +427,13 @@ static bool counts(const struct bp_written *text, size_t at, size_t over) {
   return sub > 4 && (memcmp(all + sub - 4, "sum_", 4) == 0);
 }
 
+/* Whether it stands alone below a number: \\frac{2}{N}. */
+static bool divides_number(const struct bp_written *text, size_t at, size_t over) {
+  const char *all = text->text;
+  return at > 3 && over < text->length && all[over] == '}' && all[at - 1] == '{' &&
+         all[at - 2] == '}' && all[at - 3] >= '0' && all[at - 3] <= '9' && all[at - 4] == '{';
+}
+
 static bool states(const struct bp_noted *noted) {
   return noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION ||
          noted->kind == BP_NOTED_SHAPE || noted->kind == BP_NOTED_SYMBOLIC;
@@ -410,6 +461,7 @@ static bool collect_statement(const struct bp_written *text, const struct bp_own
     }
     bool is_name = bp_own_use_at(text, at, text->length, known, vocabulary, arena, &use);
     use.name.numerator = is_name && is_above(text, at);
+    use.name.divides = is_name && divides_number(text, at, use.end);
     use.name.size = is_name && counts(text, at, use.end);
     if (is_name && !add_use(names, &use.name, arena))
       return false;
@@ -427,6 +479,29 @@ static bool has_step_before(const struct bp_written *text) {
   return false;
 }
 
+/* Notes that a statement defines a name with a number, if it does. */
+static bool note_numbered(const struct bp_noted *noted, const struct bp_vocabulary *vocabulary,
+                          struct bp_arena *arena, struct bp_own_names *names) {
+  const struct bp_written *text = &noted->cut.text;
+  if (noted->side_count < 2 || noted->cut.continues)
+    return true;
+  size_t end = noted->sides[0].end, at = blanks(text, noted->sides[0].begin, end);
+  struct bp_own_use use;
+  if (at >= end || !bp_own_use_at(text, at, end, NULL, vocabulary, arena, &use) ||
+      use.end < at + 4 || text->text[use.end - 1] != '}' || blanks(text, use.end, end) < end)
+    return true;
+  size_t open = use.end - 1;
+  while (open > at && text->text[open] != '{')
+    open--;
+  if (open < at + 2 || text->text[open - 1] != '_' ||
+      !is_numeral(text->text + open + 1, use.end - open - 2))
+    return true;
+  struct bp_own_name name = {.base = use.name.base, .has_part = true, .numbered = true};
+  name.text = bp_arena_printf(arena, "%s_{%.*s}", name.base, (int)(use.end - open - 2),
+                              text->text + open + 1);
+  return name.text && add_use(names, &name, arena);
+}
+
 bool bp_own_names_collect(const struct bp_note *note, const size_t *members, size_t count,
                           const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                           struct bp_own_names *names) {
@@ -434,11 +509,21 @@ bool bp_own_names_collect(const struct bp_note *note, const size_t *members, siz
   for (size_t i = 0; i < count; i++)
     first.steps = first.steps || has_step_before(&note->list[members[i]].cut.text);
   names->steps = first.steps;
+  for (size_t i = 0; i < count; i++)
+    if (states(&note->list[members[i]]) &&
+        !note_numbered(&note->list[members[i]], vocabulary, arena, &first))
+      return false;
   for (size_t pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < count; i++)
       if (states(&note->list[members[i]]) &&
           !collect_statement(&note->list[members[i]].cut.text, pass == 0 ? NULL : &first,
                              vocabulary, arena, pass == 0 ? &first : names))
         return false;
+  for (size_t i = 0; i < first.count; i++) {
+    struct bp_own_name *name =
+        first.list[i].numbered ? bp_own_name_find(names, first.list[i].text) : NULL;
+    if (name)
+      name->numbered = true;
+  }
   return !bp_arena_failed(arena);
 }

@@ -11,7 +11,7 @@
 #include "note/statement.h"
 
 /* What is put behind the name of what there is one of for each step. */
-#define BP_OWN_STEP "_{at}"
+#define BP_OWN_STEP "step"
 
 struct bp_own_name {
   const char *text;  /* as it is declared: W_{h}, \hat{y}, δ_{1} */
@@ -20,9 +20,11 @@ struct bp_own_name {
   bool bare;         /* used as it is, not called and without an index */
   bool called;       /* f(...) */
   bool numerator;    /* something is its derivative: ∂J */
+  bool numbered;     /* a statement defines it with its number: δ_1 = ... */
   bool differential; /* dW is written */
   bool size;         /* a sum runs up to it, or a shape is stated with it */
   bool beside;       /* stands by itself beside elements: a number like them */
+  bool divides;      /* a number by itself: 2/N */
   bool timed;        /* h_t where something is computed from h_{t-1}: one for each step */
   unsigned indices;  /* at most so many stand below it */
 };

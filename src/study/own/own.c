@@ -5,13 +5,15 @@
  */
 #include "study/own/own.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/list.h"
 #include "study/own/declare.h"
 #include "study/own/rewrite.h"
 
-enum { MOST_SCOPES = 16 };
+/* Statements and names of a context; beyond them its time would grow with the square. */
+enum { MOST_SCOPES = 16, MOST_STATEMENTS = 400, MOST_NAMES = 150 };
 
 #define BP_ROW(way, words) words,
 static const char *const way_words[] = {BP_OWN_WAYS(BP_ROW)};
@@ -60,11 +62,14 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
   struct bp_own_scope scope = {.note = context->note,
                                .members = order,
                                .count = count,
+                               .own = context->count,
                                .capitals = way == BP_OWN_ROWS      ? BP_OWN_ROWED
                                            : way == BP_OWN_COLUMNS ? BP_OWN_COLUMNED
                                                                    : BP_OWN_ELEMENTS};
   if (!bp_own_scope_read(&scope, vocabulary, arena))
     return -1;
+  if (scope.names.count > MOST_NAMES)
+    return 0;
   struct bp_written **sides = rewrite_members(context, &scope, vocabulary, arena);
   bool *defining = bp_arena_alloc(arena, context->note->count + 1, sizeof *defining);
   if (!sides || !defining)
@@ -76,15 +81,57 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
   for (size_t k = 0; k < BP_OWN_LOSS_COUNT; k++) {
     struct bp_own_choice choice = {way, (enum bp_own_loss)k};
     const char *loose;
-    const char *prelude = bp_own_prelude(&scope, choice, vocabulary, arena, &loose);
+    size_t misfits;
+    const char *prelude = bp_own_prelude(&scope, choice, vocabulary, arena, &loose, &misfits);
     const char *words = bp_arena_printf(arena, "%s%s", way_words[way], loss_words[k]);
     if (!prelude || !words)
       return -1;
     if (scope.defines && is_new(context, prelude))
-      own[context->own_count++] =
-          (struct bp_note_own){prelude, words, way == BP_OWN_NUMBERS, loose, defining, sides};
+      own[context->own_count++] = (struct bp_note_own){
+          prelude,  words, scope.names.steps, misfits, way == BP_OWN_NUMBERS, loose,
+          defining, sides};
   }
   return 0;
+}
+
+/* Keeps the readings that most definitions fit. */
+static void keep_fitting(struct bp_note_context *context, struct bp_note_own *own) {
+  size_t least = SIZE_MAX, kept = 0;
+  for (size_t i = 0; i < context->own_count; i++)
+    if (own[i].misfits < least)
+      least = own[i].misfits;
+  for (size_t i = 0; i < context->own_count; i++)
+    if (own[i].misfits == least)
+      own[kept++] = own[i];
+  context->own_count = kept;
+}
+
+/* Whether a weight stands behind what it is multiplied with more often than in front: X W, and not
+ * W X.  Then small letters are rows, unless the lines say otherwise. */
+static bool multiplies_from_the_right(const struct bp_note_context *context) {
+  long behind = 0;
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
+    for (size_t at = 1; at + 1 < text->length; at++) {
+      if (text->text[at] != 'W' ||
+          context->note->list[context->members[i]].kind != BP_NOTED_DEFINITION)
+        continue;
+      size_t before = at;
+      while (before > 0 && strchr(" {\\", text->text[before - 1]))
+        before--;
+      char sign = before > 0 ? text->text[before - 1] : '=';
+      bool factor = (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z') || sign == '}';
+      behind += factor ? 1 : -1;
+    }
+  }
+  return behind > 0;
+}
+
+static enum bp_own_way way_of(size_t k, bool rows) {
+  enum bp_own_way way = (enum bp_own_way)(k % BP_OWN_WAY_COUNT);
+  if (!rows || (way != BP_OWN_COLUMNS && way != BP_OWN_ROWS))
+    return way;
+  return way == BP_OWN_COLUMNS ? BP_OWN_ROWS : BP_OWN_COLUMNS;
 }
 
 /* The readings of a scope: with all definitions of the note, and without the `behind` last ones,
@@ -95,14 +142,18 @@ static int declare(struct bp_note_context *context, const size_t *order, size_t 
   struct bp_note_own *own =
       bp_arena_alloc(arena, 2 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
   context->own = own;
+  bool rows = multiplies_from_the_right(context);
   for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
-    if ((k % BP_OWN_WAY_COUNT != BP_OWN_NUMBERS || !matrices) &&
-        declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind,
-                    (enum bp_own_way)(k % BP_OWN_WAY_COUNT), vocabulary, arena, own) != 0)
+    if ((way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
+        declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind, way_of(k, rows),
+                    vocabulary, arena, own) != 0)
       return -1;
+  if (!own)
+    return -1;
+  keep_fitting(context, own);
   if (context->own_count > 0)
     context->family = BP_FAMILY_OWN;
-  return own ? 0 : -1;
+  return 0;
 }
 
 /* ---- scopes ---------------------------------------------------------------- */
@@ -141,7 +192,8 @@ static size_t cut(const struct bp_note_context *context, const struct bp_vocabul
       .note = context->note, .members = context->members, .count = context->count};
   if (!bp_own_scope_read(&all, vocabulary, arena))
     return 0;
-  for (size_t i = 1; i < context->count && scopes + 1 < MOST_SCOPES; i++) {
+  bool many = all.names.count > MOST_NAMES;
+  for (size_t i = 1; i < context->count && scopes + 1 < MOST_SCOPES && !many; i++) {
     struct bp_own_scope scope = {.note = context->note,
                                  .members = context->members + begin,
                                  .count = i - begin,
@@ -228,7 +280,8 @@ int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary
   struct bp_note_contexts all = {NULL, 0, 0};
   for (size_t i = 0; i < contexts->count; i++) {
     const struct bp_note_context *context = &contexts->list[i];
-    if (context->family == BP_FAMILY_NONE && !has_layers(context)) {
+    if (context->family == BP_FAMILY_NONE && context->count <= MOST_STATEMENTS &&
+        !has_layers(context)) {
       if (add_scopes(&all, context, vocabulary, arena) != 0)
         return -1;
     } else if (!bp_list_room(arena, all.list, all.count, all.capacity))

@@ -113,7 +113,7 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
     *behind = use->end;
     return add(out, use->name.text, from);
   }
-  if (use->primes > 0) {
+  if (use->primes > 0 || (use->name.has_part && !use->index && use->open == 0)) {
     *behind = use->end;
     return add(out, bp_arena_printf(arena, "%s%s", differential, name), from);
   }

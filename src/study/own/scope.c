@@ -170,9 +170,12 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
   }
   if (over < end || bp_own_definition_of(scope, definition.name))
     return true;
-  if (use.index && !is_elementwise(scope, noted, use.index, vocabulary, arena))
+  bool whole = !use.index || is_elementwise(scope, noted, use.index, vocabulary, arena);
+  if (!whole && (strlen(use.index) != 1 || scope->capitals == BP_OWN_ROWED ||
+                 bp_own_capital_of(scope, &use.name, arena)))
     return true;
-  scope->dropped = use.index;
+  definition.element = whole ? NULL : use.index;
+  scope->dropped = whole ? use.index : NULL;
   size_t side = own_side(noted, &use, scope, vocabulary, arena);
   definition.text = side_text(scope, noted, side, vocabulary, arena);
   scope->dropped = NULL;
@@ -305,7 +308,7 @@ bool bp_own_scope_read(struct bp_own_scope *scope, const struct bp_vocabulary *v
                             &scope->names) ||
       !bp_own_definitions_read(scope, vocabulary, arena))
     return false;
-  for (size_t i = 0; i < scope->count; i++)
+  for (size_t i = 0; i < scope->own; i++)
     if (!add_counted(scope, scope->members[i], vocabulary, arena))
       return false;
   return true;

@@ -19,6 +19,7 @@ struct bp_own_definition {
   const char *argument; /* FUNCTION: x */
   const char *text;     /* the right side, for the parser */
   bool timed;           /* one for each step */
+  const char *element;  /* i, where the text is that of an element: z_i = sum_j W_{ij} x_j */
 };
 
 /* X \in \mathbb{R}^{N \times D} */
@@ -36,6 +37,7 @@ struct bp_own_scope {
   const struct bp_note *note;
   const size_t *members;
   size_t count;
+  size_t own; /* so many of the first are its own; the others may define names for it */
   struct bp_own_names names;
   struct bp_own_definition *definitions;
   size_t definition_count, definition_capacity;

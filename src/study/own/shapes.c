@@ -177,6 +177,8 @@ static bool infer_sum(struct bp_own_shapes *shapes, const struct bp_expression *
   if (!bp_own_shape_give(shapes, sum->name, (struct bp_own_shape){dimension, dimension}))
     return false;
   bool fits = bp_own_shape_infer(shapes, sum->child[2], shape);
+  if (sum->order == BP_JOIN_BELOW)
+    shape->rows = dimension;
   bp_own_shape_give(shapes, sum->name, before);
   for (size_t i = 0; i < shapes->name_count; i++)
     if (strcmp(shapes->names[i].name, sum->name) == 0)
@@ -188,7 +190,7 @@ static bool infer_sum(struct bp_own_shapes *shapes, const struct bp_expression *
 static bool is_mean(const struct bp_expression *node) {
   const struct bp_expression *left = node->child[0], *right = node->child[1];
   return bp_is_quotient(left) && bp_is(left->child[1], BP_EXPR_NAME) &&
-         left->child[1]->count == 0 && bp_is(right, BP_EXPR_SUM) &&
+         left->child[1]->count == 0 && bp_is(right, BP_EXPR_SUM) && right->order == BP_JOIN_SUM &&
          bp_is(right->child[1], BP_EXPR_ALL);
 }
 

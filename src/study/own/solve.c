@@ -43,10 +43,11 @@ static const char *dummy_text(const struct bp_own_declarer *declarer) {
       text = bp_arena_printf(declarer->arena, "%slet %s(%s) = %s\n", text, one->name, one->argument,
                              one->text);
     else
-      text = bp_arena_printf(declarer->arena, "%s%s %s%s %s %s%s\n", text,
+      text = bp_arena_printf(declarer->arena, "%s%s %s%s%s%s %s %s%s\n", text,
                              one->form == BP_OWN_WRITTEN ? "write" : "let", one->name,
-                             one->timed ? "[t]" : "", one->form == BP_OWN_WRITTEN ? "for" : "=",
-                             one->text,
+                             one->timed ? "[t]" : "", one->element ? "_" : "",
+                             one->element ? one->element : "",
+                             one->form == BP_OWN_WRITTEN ? "for" : "=", one->text,
                              one->timed && one->form != BP_OWN_WRITTEN ? " for t = 1..3" : "");
   }
   return text;
@@ -223,7 +224,7 @@ static struct bp_own_shape shape_of_leaf(struct bp_own_declarer *declarer,
   if (data && is_capital(name->base))
     return (struct bp_own_shape){bp_own_dimension_new(shapes, NULL), BP_OWN_ONE};
   if (name->indices == 0 &&
-      (numbers || data || (name->beside && !is_capital(name->base)) ||
+      (numbers || data || (name->beside && !is_capital(name->base)) || name->divides ||
        is_small_greek_number(name->base) || (numbered && !is_capital(name->base))))
     return number();
   size_t length = bp_own_dimension_new(shapes, NULL);
@@ -256,32 +257,57 @@ bool bp_own_is_leaf(const struct bp_own_declarer *declarer, size_t i) {
          !bp_own_capital_of(declarer->scope, name, declarer->arena);
 }
 
-/* Whether everything that the expression uses has a shape. */
+/* Whether a name of steps is used at another step than this one: h[t-1]. */
+bool bp_own_is_other_step(const struct bp_expression *name) {
+  return name->count == 1 && !bp_is(name->child[0], BP_EXPR_NAME);
+}
+
+/* Whether everything that the expression uses has been taken before it.  The value of another step
+ * need not be: the first of them are given. */
 static bool is_ready(const struct bp_own_declarer *declarer,
                      const struct bp_expression *expression) {
-  if (bp_is(expression, BP_EXPR_NAME))
-    for (size_t i = 0; i < declarer->scope->names.count; i++)
-      if (declarer->spelled[i] && strcmp(declarer->spelled[i], expression->name) == 0 &&
-          bp_own_is_defined(declarer, i) && !bp_own_shape_find(&declarer->shapes, expression->name))
-        return false;
+  for (size_t i = 0; bp_is(expression, BP_EXPR_NAME) && !bp_own_is_other_step(expression) &&
+                     i < declarer->scope->definition_count;
+       i++)
+    if (declarer->lets[i] && !declarer->taken[i] &&
+        declarer->scope->definitions[i].form == BP_OWN_VALUE &&
+        strcmp(declarer->lets[i]->targets[0]->name, expression->name) == 0)
+      return false;
   for (size_t i = bp_is(expression, BP_EXPR_CALL) ? 1 : 0; i < expression->count; i++)
     if (!is_ready(declarer, expression->child[i]))
       return false;
   return true;
 }
 
-/* A recursion has to begin somewhere: gives one of the names of each step the shape of a letter. */
+static bool uses_other_step(const struct bp_expression *node, const char *name) {
+  if (bp_is(node, BP_EXPR_NAME) && bp_own_is_other_step(node) && strcmp(node->name, name) == 0)
+    return true;
+  for (size_t i = 0; i < node->count; i++)
+    if (uses_other_step(node->child[i], name))
+      return true;
+  return false;
+}
+
+bool bp_own_begins(const struct bp_own_declarer *declarer, size_t definition) {
+  const char *name = declarer->lets[definition]->targets[0]->name;
+  for (size_t i = 0; i < declarer->scope->definition_count; i++)
+    if (declarer->lets[i] && declarer->scope->definitions[i].form == BP_OWN_VALUE &&
+        uses_other_step(declarer->lets[i]->sides[0], name))
+      return declarer->scope->definitions[definition].timed;
+  return false;
+}
+
+/* What is used at another step has the shape of a letter until its definition says more. */
 static bool begin_recursion(struct bp_own_declarer *declarer) {
   for (size_t i = 0; i < declarer->scope->definition_count; i++) {
     const struct bp_own_definition *one = &declarer->scope->definitions[i];
     const struct bp_own_name *name = bp_own_name_find(&declarer->scope->names, one->name);
-    if (declarer->taken[i] || !declarer->lets[i] || !one->timed || one->form != BP_OWN_VALUE ||
-        !name || bp_own_shape_find(&declarer->shapes, declarer->lets[i]->targets[0]->name))
-      continue;
-    return bp_own_shape_give(&declarer->shapes, declarer->lets[i]->targets[0]->name,
-                             shape_of_leaf(declarer, name));
+    if (declarer->lets[i] && one->form == BP_OWN_VALUE && name && bp_own_begins(declarer, i) &&
+        !bp_own_shape_give(&declarer->shapes, declarer->lets[i]->targets[0]->name,
+                           shape_of_leaf(declarer, name)))
+      return false;
   }
-  return false;
+  return true;
 }
 
 /* Infers the shape of a definition; false where it does not fit what is known. */
@@ -308,12 +334,21 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
         continue;
       declarer->taken[i] = more = true;
       if (!take_definition(declarer, i)) {
+        declarer->misfits++;
         declarer->lets[i] = NULL;
         return false;
       }
       order[(*count)++] = i;
     }
-    more = more || begin_recursion(declarer);
+  }
+  for (size_t i = 0; i < scope->definition_count; i++) {
+    const struct bp_expression *side = declarer->lets[i] ? declarer->lets[i]->sides[0] : NULL;
+    bool named = side && scope->definitions[i].form == BP_OWN_WRITTEN &&
+                 bp_is(side, BP_EXPR_PARTIAL) && bp_is(side->child[1], BP_EXPR_NAME);
+    const struct bp_own_shaped *by =
+        named ? bp_own_shape_find(&declarer->shapes, side->child[1]->name) : NULL;
+    if (by && !bp_own_shape_give(&declarer->shapes, declarer->lets[i]->targets[0]->name, by->shape))
+      return false;
   }
   for (size_t i = 0; i < scope->definition_count; i++) {
     struct bp_own_shape shape;
@@ -324,6 +359,7 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
   for (size_t i = 0; i < scope->definition_count; i++)
     if (!declarer->taken[i] && declarer->lets[i] && scope->definitions[i].form == BP_OWN_VALUE) {
       declarer->lets[i] = NULL;
+      declarer->misfits++;
       all = false;
     }
   return all;
@@ -351,6 +387,8 @@ bool bp_own_solve(struct bp_own_declarer *declarer, const struct bp_vocabulary *
           !bp_own_shape_give(&declarer->shapes, declarer->spelled[i],
                              shape_of_leaf(declarer, &scope->names.list[i])))
         return false;
+    if (!begin_recursion(declarer))
+      return false;
     if (take_definitions(declarer, order, count))
       return true;
     if (bp_arena_failed(declarer->arena))
