@@ -55,6 +55,14 @@ struct bp_step {
 
 enum { BP_MOST_STEPS = 6 };
 
+/* A single number that is put in the place of what was drawn. */
+struct bp_change {
+  const char *name; /* of the node: "W[2]" */
+  size_t element;   /* row by row; of one-hot columns which column */
+  double number;
+  size_t choice; /* in place of the number: which of a set, or which row of a one-hot column */
+};
+
 struct bp_drawing {
   enum bp_draw_region region;
   enum bp_size_choice sizes;
@@ -64,6 +72,8 @@ struct bp_drawing {
   struct bp_step steps[BP_MOST_STEPS]; /* from the numbers of the world's own trial, in turn */
   size_t step_count;
   int grid; /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
+  const struct bp_change *changes; /* at last, and they live as long as what is shown of them */
+  size_t change_count;
 };
 
 /* The domain of a single number. */
