@@ -16,6 +16,7 @@
 
 #include "judge/aimed.h"
 #include "judge/judged.h"
+#include "judge/paths.h"
 
 /* The trials of these points, apart from those of others. */
 enum { FIRST_AIMED = 1 << 24, FIRST_CASE = 1 << 25 };
@@ -46,7 +47,7 @@ static const struct aimed_point points[] = {
     {BP_REGION_NEGATIVE, BP_SIZES_LEAST, BY_SHARP}, {BP_REGION_FAR, BP_SIZES_SHIFTED, BY_SHARP},
     {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SHARP},
 };
-enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 10 };
+enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 3 };
 
 /* ---- which claims ------------------------------------------------------- */
 
@@ -338,7 +339,8 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
   for (size_t turn = 0; fine && turn < POINT_COUNT * POINT_ROUNDS; turn++)
     fine = (aiming->stopped && aiming->stopped()) || try_point(aiming, claims, turn);
   for (size_t i = 0; fine && i < count; i++)
-    fine = (!(claims[i].sharp || claims[i].edged) || bp_aimed_lines(aiming, &claims[i])) &&
+    fine = (!claims[i].sharp || !claims[i].state->branched || bp_aimed_paths(aiming, &claims[i])) &&
+           (!(claims[i].sharp || claims[i].edged) || bp_aimed_lines(aiming, &claims[i])) &&
            bp_claim_tell_unmet(&aiming->states[i], aiming->arena);
   return fine;
 }
