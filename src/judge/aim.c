@@ -65,7 +65,7 @@ static const struct aimed_point points[] = {
     {BP_REGION_FAR, BP_SIZES_SHIFTED, BY_SHARP, false},
     {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SHARP, false},
 };
-enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 2 };
+enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 10, FEW_ROUNDS = 3 };
 
 /* ---- which claims ------------------------------------------------------- */
 
@@ -129,7 +129,7 @@ static void begin(struct bp_aiming *aiming, struct bp_claim_state *state,
   for (size_t i = 0; i < state->place_count; i++)
     claim->edged = claim->edged || (state->places[i].sides.any && state->places[i].sides.edge);
   size_t cheap = claim->sharp ? CHEAP_SHARP : CHEAP;
-  claim->allowed = state->steps / 3 > cheap ? state->steps / 3 : cheap;
+  claim->allowed = state->steps / 2 > cheap ? state->steps / 2 : cheap;
 }
 
 /* ---- one point ---------------------------------------------------------- */
@@ -308,7 +308,9 @@ static bool try_point(struct bp_aiming *aiming, struct bp_aimed_claim *claims, s
   struct bp_world *world = NULL;
   bool fine = true;
   for (size_t i = 0; i < aiming->model->claim_count && fine; i++) {
-    if (!wants(&claims[i], point) || (round > 0 && !claims[i].sharp))
+    /* decisions are aimed at in paths.c */
+    size_t rounds = !claims[i].sharp ? 1 : claims[i].state->branched ? FEW_ROUNDS : POINT_ROUNDS;
+    if (!wants(&claims[i], point) || round >= rounds)
       continue;
     world = world ? world : bp_aimed_world(aiming, FIRST_AIMED + turn, BP_LEAST_BITS, &drawing);
     fine = world != NULL;

@@ -21,7 +21,7 @@
 /* The trials of these points, apart from those of others. */
 enum { FIRST_SEED = 1 << 23 };
 enum { MOST_WAYS = 128, IN_ORDER = 24, ROUNDS = 3, MOST_CASES = 16, MOST_SEEDS = 64 };
-enum { CHEAP_WAYS = 100000 }; /* work that is allowed for this */
+enum { CHEAP_WAYS = 150000 }; /* work that is allowed for this */
 
 struct walking {
   struct bp_probing probing;
@@ -50,7 +50,8 @@ static bool is_worth(const struct bp_ways *ways, struct bp_ways_node *node, enum
                      unsigned round) {
   if (!node->place || node->child[way] || node->tries[way] != round)
     return false;
-  bool worth = !bp_ways_hopeless(ways, node, way, 1 + 2 * round);
+  static const unsigned most_in_vain[ROUNDS] = {1, 3, 16};
+  bool worth = !bp_ways_hopeless(ways, node, way, most_in_vain[round]);
   node->tries[way] += !worth;
   return worth;
 }
