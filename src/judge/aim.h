@@ -33,6 +33,10 @@ bool bp_draws_cases(struct bp_model *model, const struct bp_expression *expressi
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
                    const struct bp_world *world, bool compared, struct bp_arena *arena);
 
+/* The place as it is written. */
+const char *bp_place_text(const struct bp_claim_state *state, const struct bp_expression *place,
+                          struct bp_arena *arena);
+
 /* Fills degree and chance of each claim's state.  False when memory is short. */
 bool bp_claims_count_degrees(const struct bp_model *model, struct bp_claim_state *states,
                              struct bp_arena *arena);

@@ -139,6 +139,22 @@ void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
   }
 }
 
+static const struct bp_fork *known_place(const struct bp_claim_state *state,
+                                         const struct bp_expression *place) {
+  for (size_t i = 0; i < state->place_count; i++)
+    if (state->places[i].expression == place)
+      return &state->places[i];
+  return NULL;
+}
+
+const char *bp_place_text(const struct bp_claim_state *state, const struct bp_expression *place,
+                          struct bp_arena *arena) {
+  const struct bp_fork *known = known_place(state, place);
+  const char *text = known ? bp_source_line(known->source, place->span, arena)
+                           : bp_expression_text(place, NULL, NULL, arena);
+  return text ? text : "?";
+}
+
 /* "where x > 2: never true", "relu(x): never of a negative number" */
 static const char *unmet_text(const struct bp_fork *place, struct bp_arena *arena) {
   const struct bp_expression *expression = place->expression;

@@ -108,7 +108,8 @@ const char *bp_point_expression(const struct bp_expression *expression,
 
 /* Whether numbers are drawn as for every claim, so that nobody asks for them. */
 static bool is_ordinary(const struct bp_drawing *drawing) {
-  return drawing->region == BP_REGION_NEAR && drawing->step_count == 0 && !drawing->numbers_cases;
+  return drawing->region == BP_REGION_NEAR && drawing->step_count == 0 && !drawing->numbers_cases &&
+         drawing->change_count == 0;
 }
 
 static bool is_used(struct bp_world *world, const struct bp_declaration *declaration) {

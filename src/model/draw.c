@@ -4,6 +4,7 @@
  * name hangs on nothing but the seed, the trial and the name.
  */
 #include <math.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "model/region.h"
@@ -69,8 +70,12 @@ static struct bp_ball draw_one(const struct bp_ball_room *room, struct pen *pen)
   bool special = pen->drawing->numbers_cases && pen->drawing->region == BP_REGION_SPECIAL;
   if (special && pen->domain->kind == BP_DOMAIN_REAL)
     return bp_ball_exact(bp_special_case(&pen->drawing->cases));
-  return bp_ball_exact(
-      bp_region_number(pen->drawing->region, pen->numbers, pen->scale, pen->common, pen->state));
+  double number =
+      bp_region_number(pen->drawing->region, pen->numbers, pen->scale, pen->common, pen->state);
+  double full = pen->drawing->full ? bp_full_bits(number, pen->state) : number;
+  bool interval = pen->domain->kind == BP_DOMAIN_INTERVAL;
+  bool within = !interval || (full > pen->numbers.low && full < pen->numbers.high);
+  return bp_ball_exact(within ? full : number);
 }
 
 static void make_symmetric(struct bp_balls a) {
@@ -108,6 +113,10 @@ static void make_onehot(struct bp_balls a, bool rows, struct pen *pen) {
   }
 }
 
+double bp_domain_value(const struct bp_world *world, const struct bp_domain *domain, size_t which) {
+  return bp_ball_double(value_of(&world->room, domain->values[which]));
+}
+
 static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room *room,
                  struct bp_balls a, const struct bp_domain *domain, bool rows_are_samples,
                  uint64_t *state) {
@@ -117,8 +126,8 @@ static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room
                     .common = bp_world_seed_of_trial(world, "", trial),
                     .state = state};
   if (domain->kind == BP_DOMAIN_INTERVAL) {
-    pen.numbers.low = bp_ball_double(value_of(room, domain->values[0]));
-    pen.numbers.high = bp_ball_double(value_of(room, domain->values[1]));
+    pen.numbers.low = bp_domain_value(world, domain, 0);
+    pen.numbers.high = bp_domain_value(world, domain, 1);
   }
   bool definite = domain->kind == BP_DOMAIN_SPD;
   struct bp_drawing near = {.region = BP_REGION_NEAR};
@@ -181,6 +190,29 @@ static void take_step(struct bp_world *world, const struct bp_node *node, struct
   }
 }
 
+/* Puts single numbers in the place of those that were drawn. */
+static void make_changes(struct bp_world *world, const struct bp_node *node,
+                         const struct bp_ball_room *room) {
+  const struct bp_domain *domain = &node->piece->line.statement->domain;
+  struct bp_balls a = node->value;
+  for (size_t i = 0; i < world->drawing.change_count; i++) {
+    const struct bp_change *change = &world->drawing.changes[i];
+    size_t k = change->element;
+    if (k >= a.rows * a.columns || strcmp(change->name, node->name) != 0)
+      continue;
+    if (domain->kind == BP_DOMAIN_ONEHOT) {
+      for (size_t row = 0; k < a.columns && row < a.rows; row++)
+        a.at[row * a.columns + k] = bp_ball_exact(row == change->choice ? 1 : 0);
+    } else if (domain->kind == BP_DOMAIN_SET) {
+      a.at[k] = value_of(room, domain->values[change->choice % domain->count]);
+    } else {
+      a.at[k] = bp_ball_exact(change->number);
+    }
+    if (domain->kind == BP_DOMAIN_SYMMETRIC)
+      a.at[k % a.columns * a.columns + k / a.columns] = a.at[k];
+  }
+}
+
 bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
   uint64_t state = node->seed;
   node->value = new_matrix(world, node->shape);
@@ -196,6 +228,7 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
   for (size_t k = 0; grid && k < node->value.rows * node->value.columns; k++)
     node->value.at[k] = bp_ball_exact(
         bp_few_bits(ldexp(rint(ldexp(bp_ball_double(node->value.at[k]), grid)), -grid)));
+  make_changes(world, node, &room);
   return true;
 }
 

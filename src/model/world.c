@@ -196,35 +196,6 @@ const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long
   return text;
 }
 
-/* ---- sides of decisions ------------------------------------------------- */
-
-bool bp_world_watch_sides(struct bp_world *world) {
-  world->sides = bp_arena_alloc(world->keep, world->model->expressions + 1, sizeof *world->sides);
-  return world->sides != NULL;
-}
-
-void bp_world_meet_side(struct bp_world *world, const struct bp_expression *place, bool first,
-                        double apart) {
-  if (!world->sides || place->id >= world->model->expressions || isnan(apart))
-    return;
-  struct bp_sides *sides = &world->sides[place->id];
-  sides->first = sides->first || first;
-  sides->second = sides->second || !first;
-  sides->nearest = sides->any ? fmin(sides->nearest, fabs(apart)) : fabs(apart);
-  sides->any = true;
-}
-
-void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
-                        struct bp_balls numbers) {
-  if (!world->sides || place->id >= world->model->expressions)
-    return;
-  world->sides[place->id].edge = true;
-  for (size_t k = 0; k < numbers.rows * numbers.columns; k++) {
-    double number = bp_ball_double(numbers.at[k]);
-    bp_world_meet_side(world, place, number > 0, number);
-  }
-}
-
 /* ---- numbers drawn ------------------------------------------------------ */
 
 uint64_t bp_world_seed_of_trial(const struct bp_world *world, const char *name, size_t trial) {

@@ -17,6 +17,7 @@
 
 #include <stdint.h>
 
+#include "model/decision.h"
 #include "model/model.h"
 #include "model/region.h"
 #include "model/size.h"
@@ -113,16 +114,6 @@ struct bp_frame {
   bool disc;               /* the overrides are discs: what is computed encloses all of them */
 };
 
-/* What has been met at a place of a formula where something is decided: a call of relu, abs, max or
- * min, or a condition of where; or at the edge of a domain: the argument of a logarithm or a root,
- * the base of a power, a denominator. */
-struct bp_sides {
-  bool first, second; /* the argument, or the first argument, is larger; or the condition is true */
-  bool any;
-  bool edge;      /* it is the edge of a domain, and nothing is decided */
-  double nearest; /* the least distance of what is compared */
-};
-
 /* Where an expression stands: what is in force there.  Names declared after its line are not
  * visible, mistakes in it are shown in the line's file, derivatives have the line's layout, and in
  * a claim d(...) has a meaning. */
@@ -166,6 +157,7 @@ struct bp_world {
   bool branched;                      /* something was decided on the way: relu, max, where */
   bool kink;                          /* a derivative was taken on a kink */
   struct bp_sides *sides;             /* by the id of the expression; NULL: not wanted */
+  struct bp_decisions *decisions;     /* NULL: not wanted */
   const char **notes;                 /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
@@ -294,20 +286,11 @@ bool bp_size_meant(struct bp_world *world, struct bp_size a, struct bp_size b);
  * numbers in it.  False with a fault. */
 bool bp_domain_fits(struct bp_world *world, const struct bp_node *node);
 
+/* One of the numbers that the domain is written with: of a set, or an end of an interval. */
+double bp_domain_value(const struct bp_world *world, const struct bp_domain *domain, size_t which);
+
 /* Draws the value of a given node of known shape into node->value. False with a fault. */
 bool bp_world_draw(struct bp_world *world, struct bp_node *node);
-
-/* Keeps, for each place where something is decided, which sides are met from now on.  False when
- * memory is short. */
-bool bp_world_watch_sides(struct bp_world *world);
-
-/* What is decided at the place came out like this, by numbers so far apart. */
-void bp_world_meet_side(struct bp_world *world, const struct bp_expression *place, bool first,
-                        double apart);
-
-/* What lies on either side of 0 at the place, where the other side may have no value. */
-void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
-                        struct bp_balls numbers);
 
 /* A seed for everything that is drawn for this name in this trial. */
 uint64_t bp_world_seed(const struct bp_world *world, const char *name);

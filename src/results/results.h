@@ -97,6 +97,17 @@ enum bp_claim_kind {
   BP_ASSERTION /* something is said of one formula: its shape */
 };
 
+/* Combinations of the outcomes of what is decided on the way to a line: of its conditions, of relu,
+ * abs, max and min, element by element. */
+struct bp_ways_met {
+  size_t decisions;   /* that came out either way */
+  size_t met;         /* of the combinations, at points of all kinds */
+  size_t of;          /* those that there may be; 0: too many to count */
+  const char **never; /* some that were not met: "x > 2 and y > 5 together"; outcomes that were
+                         never met at all stand last */
+  size_t never_count;
+};
+
 /* One line of a derivation.  For a refuted line `verdict` says whether the line does what it
  * should: a refuted line that is wrong as it should be BP_HOLDS, and `reason` still says how it is
  * wrong. */
@@ -110,11 +121,15 @@ struct bp_aimed_points {
   size_t signs;   /* with all numbers of one sign */
   size_t cases;   /* all of so many cases of what is drawn from sets; 0: not all */
   size_t size_cases; /* the same of sizes */
+  size_t
+      some_cases; /* so many cases were tried where these were not all; 0: all, or there are none */
+  size_t of_cases; /* of so many; 0: too many to count */
   const char *
       *branches; /* decisions, with the points at which they came out either way; sentences */
   size_t branch_count;
   const char **unmet; /* decisions that only ever came out one way; sentences */
   size_t unmet_count;
+  struct bp_ways_met ways;
 };
 
 struct bp_claim {

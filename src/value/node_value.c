@@ -96,7 +96,9 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
   world->kink = false;
   world->gap = (struct bp_gap){0};
   struct bp_context user = bp_world_enter(world, &node->piece->line);
+  struct bp_decisions_place place = bp_decisions_begin(world);
   bool fine = compute(world, node);
+  bp_decisions_end(world, place);
   bp_world_leave(world, user);
   node->value_state = fine ? BP_NODE_DONE : BP_NODE_BROKEN;
   node->kink = world->kink;

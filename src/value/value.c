@@ -18,6 +18,7 @@
 #include "value/shape.h"
 #include "value/sum.h"
 #include "value/target.h"
+#include "value/where.h"
 
 bool bp_value_made(struct bp_world *world, struct bp_balls result,
                    const struct bp_expression *expression, struct bp_balls *value) {
@@ -29,8 +30,7 @@ bool bp_value_made(struct bp_world *world, struct bp_balls result,
 
 /* ---- what has no value -------------------------------------------------- */
 
-/* Remembers where the first value is missing. */
-static void gap(struct bp_world *world, struct bp_span span, bool meant, const char *message) {
+void bp_value_gap(struct bp_world *world, struct bp_span span, bool meant, const char *message) {
   if (!world->gap.set)
     world->gap = (struct bp_gap){true, meant, world->context.line->source, span, message};
 }
@@ -44,9 +44,9 @@ static void watch(struct bp_world *world, const struct bp_expression *expression
   for (size_t i = 0; i < result.rows * result.columns; i++) {
     size_t k = argument.rows * argument.columns == 1 ? 0 : i;
     if (bp_ball_is_missing(result.at[i]) && !bp_ball_is_missing(argument.at[k])) {
-      gap(world, expression->span, false,
-          bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
-                          bp_ball_double(argument.at[k])));
+      bp_value_gap(world, expression->span, false,
+                   bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
+                                   bp_ball_double(argument.at[k])));
       return;
     }
   }
@@ -276,12 +276,30 @@ bool bp_call_value(struct bp_world *world, const struct bp_function_reference *f
   }
   struct bp_balls value = {0};
   struct bp_context user = bp_world_enter(world, &piece->line);
+  uint64_t use = bp_decisions_enter(world, call->id);
   bool fine = bp_world_work(world, CALL_WORK, call->span) &&
               bp_expression_value(world, statement->sides[0], scope, frame, &value);
+  bp_decisions_leave(world, use);
   bp_world_leave(world, user);
   if (fine)
     *result = value.at[0];
   return fine;
+}
+
+/* g(x), or a derivative of g there.  Who asks for decisions alone gets those of g. */
+static bool element_of_call(struct bp_world *world, const struct bp_expression *call,
+                            const struct bp_function_reference *function,
+                            const struct bp_frame *frame, const struct bp_ball *numbers,
+                            struct bp_ball *value) {
+  bool decisions = bp_world_decides(world) && call->order > 0;
+  if ((call->order == 0 || decisions) &&
+      !bp_call_value(world, function, call, frame, numbers, value))
+    return false;
+  if (decisions && !world->decisions->derivatives)
+    *value = bp_ball_unknown();
+  else if (call->order > 0)
+    return bp_call_slope(world, function, call, frame, numbers[0], call->order, value);
+  return true;
 }
 
 static bool elementwise_value(struct bp_world *world, const struct bp_expression *call,
@@ -300,116 +318,15 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
     struct bp_ball numbers[BP_MOST_PARAMETERS];
     for (size_t i = 0; i < function->arguments; i++)
       numbers[i] = arguments[i].at[is_number(arguments[i]) ? 0 : k];
-    bool fine =
-        call->order == 0
-            ? bp_call_value(world, function, call, frame, numbers, &value->at[k])
-            : bp_call_slope(world, function, call, frame, numbers[0], call->order, &value->at[k]);
+    uint64_t use = bp_decisions_enter(world, k);
+    bool fine = element_of_call(world, call, function, frame, numbers, &value->at[k]);
+    bp_decisions_leave(world, use);
     if (!fine)
       return false;
     if (bp_budget_over())
       return bp_fault_exhausted(world, call->span);
   }
   watch(world, call, arguments[0], *value, call->child[0]->name, call->order ? "' of" : " of");
-  return true;
-}
-
-static bool relation_holds(enum bp_relation relation, enum bp_ball_order order) {
-  switch (relation) {
-  case BP_LESS:
-    return order == BP_ORDER_BELOW;
-  case BP_AT_MOST:
-    return order != BP_ORDER_ABOVE;
-  case BP_GREATER:
-    return order == BP_ORDER_ABOVE;
-  case BP_AT_LEAST:
-    return order != BP_ORDER_BELOW;
-  default:
-    return order == BP_ORDER_LEVEL;
-  }
-}
-
-/* What is chosen from the parts of a where at one place. */
-struct choice {
-  const struct bp_expression *call;
-  const struct bp_balls *parts;
-  size_t place;
-};
-
-static struct bp_ball part_at(const struct choice *choice, size_t part) {
-  struct bp_balls values = choice->parts[part];
-  return values.at[is_number(values) ? 0 : choice->place];
-}
-
-static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
-                             size_t part);
-
-/* A condition that is not decided: the value of either case.  In a disc nothing is known then, and
- * neither is it where one case may have no value. */
-static struct bp_ball either(struct bp_world *world, const struct choice *choice, size_t child,
-                             size_t part) {
-  struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
-  if (!bp_ball_is_real(a) || !bp_ball_is_real(b))
-    return bp_ball_unknown();
-  struct bp_gap before = world->gap;
-  struct bp_ball yes = part_at(choice, part + 2);
-  struct bp_ball no = chosen(world, choice, child + 2, part + 3);
-  world->gap = before;
-  if (!bp_ball_finite(yes) || !bp_ball_finite(no))
-    return bp_ball_unknown();
-  return bp_ball_combine(&world->room, yes, no, bp_ball_either);
-}
-
-/* The value behind the first condition that is true, from that child of the call on. */
-static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
-                             size_t part) {
-  for (; child < choice->call->count; child += 2, part += 3) {
-    const struct bp_expression *condition = choice->call->child[child];
-    if (condition->kind != BP_EXPR_COMPARE)
-      return part_at(choice, part); /* the value without a condition */
-    struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
-    if (bp_ball_is_missing(a) || bp_ball_is_missing(b))
-      return bp_ball_missing();
-    enum bp_ball_order order = bp_ball_compare(&world->room, a, b);
-    if (order == BP_ORDER_UNKNOWN)
-      return either(world, choice, child, part);
-    bool holds = relation_holds(condition->relation, order);
-    bp_world_meet_side(world, condition, holds, bp_ball_double(a) - bp_ball_double(b));
-    if (holds)
-      return part_at(choice, part + 2);
-  }
-  gap(world, choice->call->span, true, "no case of this where is true");
-  return bp_ball_missing();
-}
-
-/* Parts in order: both sides of a condition, then its value. */
-static bool where_value(struct bp_world *world, const struct bp_expression *call,
-                        const struct bp_scope *scope, const struct bp_frame *frame,
-                        struct bp_balls *value) {
-  struct bp_balls *parts = bp_arena_alloc(world->scratch, 2 * call->count, sizeof *parts);
-  if (!parts)
-    return bp_value_made(world, (struct bp_balls){0}, call, value);
-  struct bp_gap before = world->gap;
-  size_t count = 0, rows = 1, columns = 1;
-  for (size_t i = 1; i < call->count; i++) {
-    const struct bp_expression *part = call->child[i];
-    size_t sides = part->kind == BP_EXPR_COMPARE ? 2 : 1;
-    for (size_t k = 0; k < sides; k++, count++) {
-      if (!bp_expression_value(world, sides == 2 ? part->child[k] : part, scope, frame,
-                               &parts[count]))
-        return false;
-      rows = parts[count].rows > rows ? parts[count].rows : rows;
-      columns = parts[count].columns > columns ? parts[count].columns : columns;
-    }
-  }
-  struct bp_gap inside = world->gap;
-  world->gap = before;
-  if (!bp_value_made(world, bp_balls_new(&world->room, rows, columns), call, value))
-    return false;
-  for (size_t k = 0; k < rows * columns; k++) {
-    value->at[k] = chosen(world, &(struct choice){call, parts, k}, 1, 0);
-    if (bp_ball_is_missing(value->at[k]) && !world->gap.set)
-      world->gap = inside; /* a case that was chosen has no value */
-  }
   return true;
 }
 
@@ -435,21 +352,26 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
       !bp_value_made(world, builtin->value(world, arguments, call->count - 1), call, value))
     return false;
   if ((builtin->traits & BP_INVERTS) && has_missing(*value) && !has_missing(arguments[0]))
-    gap(world, call->span, false, "this matrix is singular, so it has no inverse");
+    bp_value_gap(world, call->span, false, "this matrix is singular, so it has no inverse");
   return true;
 }
 
 /* Remembers on which sides of 0, or of one another, the arguments lie. */
 static void meet_sides(struct bp_world *world, const struct bp_expression *call,
-                       const struct bp_balls *arguments) {
+                       const struct bp_scope *scope, const struct bp_balls *arguments) {
   struct bp_balls a = arguments[0], b = arguments[call->count > 2 ? 1 : 0];
   size_t count = a.rows * a.columns > b.rows * b.columns ? a.rows * a.columns : b.rows * b.columns;
   for (size_t k = 0; k < count; k++) {
-    double apart = bp_ball_double(a.at[is_number(a) ? 0 : k]);
-    if (call->count > 2)
-      apart -= bp_ball_double(b.at[is_number(b) ? 0 : k]);
+    struct bp_ball first = a.at[is_number(a) ? 0 : k], second = bp_ball_exact(0);
+    double apart = bp_ball_double(first);
+    if (call->count > 2) {
+      second = b.at[is_number(b) ? 0 : k];
+      apart -= bp_ball_double(second);
+    }
     if (apart != 0)
       bp_world_meet_side(world, call, apart > 0, apart);
+    if (bp_world_decides(world))
+      bp_world_decide(world, call, scope, k, first, second);
   }
 }
 
@@ -469,12 +391,12 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
   if (!bp_function_resolve(world, call->child[0], scope, &function))
     return false;
   if (function.matrix && (function.matrix->traits & BP_CHOOSES))
-    return where_value(world, call, scope, frame, value);
+    return bp_where_value(world, call, scope, frame, value);
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++)
     if (!bp_expression_value(world, call->child[i], scope, frame, &arguments[i - 1]))
       return false;
-  if (world->sides && decides(&function))
-    meet_sides(world, call, arguments);
+  if ((world->sides || world->decisions) && decides(&function))
+    meet_sides(world, call, scope, arguments);
   else if (function.builtin && (function.builtin->traits & BP_FUNCTION_HALF_LINE))
     bp_world_meet_edge(world, call, arguments[0]);
   return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
@@ -516,10 +438,43 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
   struct bp_dependents dependents;
   struct bp_frame frame;
   /* once outside, so that what depends on what is known */
-  return bp_expression_value(world, expression->child[0], scope, outer, &outside) &&
-         bp_dependents_init(world, &dependents) &&
-         bp_frame_init(world, outer, overrides, count, dependents, &frame) &&
-         bp_expression_value(world, expression->child[0], scope, &frame, value);
+  bp_decisions_pass_over(world, true);
+  bool fine = bp_expression_value(world, expression->child[0], scope, outer, &outside) &&
+              bp_dependents_init(world, &dependents) &&
+              bp_frame_init(world, outer, overrides, count, dependents, &frame);
+  bp_decisions_pass_over(world, false);
+  uint64_t use = bp_decisions_enter(world, expression->id);
+  fine = fine && bp_expression_value(world, expression->child[0], scope, &frame, value);
+  bp_decisions_leave(world, use);
+  return fine;
+}
+
+/* What is decided on the way to what is differentiated; the derivative itself is not known. */
+static bool decided_value(struct bp_world *world, const struct bp_expression *derivative,
+                          const struct bp_scope *scope, const struct bp_frame *frame,
+                          struct bp_balls *value) {
+  struct bp_symbolic shape;
+  struct bp_balls inner;
+  if (!bp_expression_value(world, derivative->child[0], scope, frame, &inner) ||
+      !bp_expression_shape(world, derivative, scope, &shape) ||
+      !bp_value_made(
+          world, bp_balls_new(&world->room, (size_t)shape.rows.value, (size_t)shape.columns.value),
+          derivative, value))
+    return false;
+  for (size_t i = 0; i < value->rows * value->columns; i++)
+    value->at[i] = bp_ball_unknown();
+  return true;
+}
+
+static bool derivative_value(struct bp_world *world, const struct bp_expression *expression,
+                             const struct bp_scope *scope, const struct bp_frame *frame,
+                             struct bp_balls *value) {
+  if (bp_world_decides(world) &&
+      (!decided_value(world, expression, scope, frame, value) || !world->decisions->derivatives))
+    return world->fault.kind == BP_FAULT_NONE;
+  return expression->kind == BP_EXPR_PARTIAL
+             ? bp_partial_value(world, expression, scope, frame, value)
+             : bp_differential_value(world, expression, scope, frame, value);
 }
 
 /* A number that counts as printed stands for everything that is rounded to it. */
@@ -561,9 +516,8 @@ static bool computed(struct bp_world *world, const struct bp_expression *express
   case BP_EXPR_MATRIX:
     return matrix_value(world, expression, scope, frame, value);
   case BP_EXPR_PARTIAL:
-    return bp_partial_value(world, expression, scope, frame, value);
   case BP_EXPR_DIFFERENTIAL:
-    return bp_differential_value(world, expression, scope, frame, value);
+    return derivative_value(world, expression, scope, frame, value);
   case BP_EXPR_AT:
     return at_value(world, expression, scope, frame, value);
   default:

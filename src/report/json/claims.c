@@ -127,14 +127,22 @@ static json_t *hints_array(const struct bp_claim *claim, struct bp_place *place)
   return array;
 }
 
+static json_t *ways_object(const struct bp_ways_met *ways) {
+  return json_pack("{s:I, s:I, s:o, s:o}", "decisions", (json_int_t)ways->decisions, "met",
+                   (json_int_t)ways->met, "of", count_or_null(ways->of), "never",
+                   bp_json_sentences(ways->never, ways->never_count));
+}
+
 static json_t *aimed_object(const struct bp_aimed_points *aimed) {
-  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "points",
+  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "points",
                    (json_int_t)aimed->points, "skipped", (json_int_t)aimed->skipped, "far",
                    (json_int_t)aimed->far, "special", (json_int_t)aimed->special, "signs",
                    (json_int_t)aimed->signs, "cases", count_or_null(aimed->cases), "size_cases",
-                   count_or_null(aimed->size_cases), "unmet",
+                   count_or_null(aimed->size_cases), "some_cases", count_or_null(aimed->some_cases),
+                   "of_cases", count_or_null(aimed->of_cases), "unmet",
                    bp_json_sentences(aimed->unmet, aimed->unmet_count), "branches",
-                   bp_json_sentences(aimed->branches, aimed->branch_count));
+                   bp_json_sentences(aimed->branches, aimed->branch_count), "ways",
+                   ways_object(&aimed->ways));
 }
 
 /* In the order of the file, see locate(): arguments of one call come in any order. */

@@ -18,6 +18,7 @@
 #include "report/report.h"
 #include "report/table.h"
 #include "report/text/text.h"
+#include "report/text/unmet.h"
 
 enum { PAGE = 80, INDENT = 6, WORD_COLUMNS = 9, END_COLUMNS = 9, LEAST_FORMULA_COLUMNS = 12 };
 
@@ -107,13 +108,8 @@ static void write_notes(const struct bp_claim *claim, const struct bp_report_sty
   const char *all = joined_notes(claim, arena);
   if (lead && all && *all)
     bp_wrap_tinted(BP_FAINT, style->colour, lead, all, page_columns(style), out);
-  if (claim->verdict == BP_HOLDS && claim->aimed.unmet_count > 0 && lead) {
-    size_t more = claim->aimed.unmet_count - 1;
-    const char *unmet =
-        bp_arena_printf(arena, more ? "%s, and %zu more" : "%s", claim->aimed.unmet[0], more);
-    if (unmet)
-      bp_wrap_tinted(BP_FAINT, style->colour, lead, unmet, page_columns(style), out);
-  }
+  if (lead && claim->verdict == BP_HOLDS)
+    bp_text_unmet(claim, lead, page_columns(style), style->colour, arena, out);
   if (!bp_claim_is_measured(claim) || !lead || claim->visible <= POOR_VISION)
     return;
   const char *remark =

@@ -1,0 +1,223 @@
+/* The tree of ways.
+ *
+ * At a point the decisions of a claim come out in some order; of those with the same outcomes so
+ * far the next one is the same.  So the ways that points have gone are a tree.  A node of which
+ * one outcome was seen and the other was not is an open end: from a point that came there another
+ * is looked for that comes there, too, and goes on the other way (reach.c).  For conditions within
+ * conditions that is a step down; decisions that have nothing to do with each other are met in
+ * all combinations like this.  Where there are many ways, open ends are taken at random after the
+ * first few.  Work and points have limits, and what was not met is told.
+ */
+#include "judge/paths.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "base/random.h"
+#include "judge/reach.h"
+#include "judge/ways.h"
+
+/* The trials of these points, apart from those of others. */
+enum { FIRST_SEED = 1 << 23 };
+enum { MOST_WAYS = 128, IN_ORDER = 24, ROUNDS = 3, MOST_CASES = 16, MOST_SEEDS = 64 };
+enum { CHEAP_WAYS = 150000 }; /* work that is allowed for this */
+
+struct walking {
+  struct bp_probing probing;
+  struct bp_ways ways;
+  uint64_t random;
+  struct bp_requirement wanted[BP_MOST_DECISIONS + 1];
+};
+
+/* ---- what is aimed at --------------------------------------------------- */
+
+/* All outcomes that lead to the end, and its other one. */
+static size_t requirements_of(const struct bp_ways_node *node, enum bp_way way,
+                              struct bp_requirement *wanted) {
+  size_t count = 0;
+  for (const struct bp_ways_node *above = node; above->parent; above = above->parent)
+    count++;
+  wanted[count] = (struct bp_requirement){node->place, node->key, way};
+  size_t depth = count;
+  for (const struct bp_ways_node *below = node; below->parent; below = below->parent)
+    wanted[--depth] = (struct bp_requirement){below->parent->place, below->parent->key, below->way};
+  return count + 1;
+}
+
+/* Whether the end is worth a try: what others looked for in vain waits for the last round. */
+static bool is_worth(const struct bp_ways *ways, struct bp_ways_node *node, enum bp_way way,
+                     unsigned round) {
+  if (!node->place || node->child[way] || node->tries[way] != round)
+    return false;
+  static const unsigned most_in_vain[ROUNDS] = {1, 3, 16};
+  bool worth = !bp_ways_hopeless(ways, node, way, most_in_vain[round]);
+  node->tries[way] += !worth;
+  return worth;
+}
+
+/* An open end that is to be tried next: in their order at first, and then any; every one once, and
+ * then once more with more probes. */
+static struct bp_ways_node *pick_end(struct walking *walking, enum bp_way *way) {
+  const struct bp_ways *ways = &walking->ways;
+  size_t start = ways->leaves > IN_ORDER ? bp_random_bits(&walking->random) % ways->count : 0;
+  for (unsigned round = 0; round < ROUNDS; round++)
+    for (size_t i = 0; i < ways->count; i++) {
+      struct bp_ways_node *node = ways->nodes[(start + i) % ways->count];
+      for (*way = BP_WAY_FIRST; *way <= BP_WAY_SECOND; ++*way)
+        if (is_worth(ways, node, *way, round))
+          return node;
+    }
+  return NULL;
+}
+
+/* Whether the spot goes a way that was not gone before; then the claim is judged there. */
+static bool go(struct walking *walking, struct bp_spot *spot, bool *fine) {
+  struct bp_decisions decisions;
+  bool fresh = false;
+  *fine = true;
+  if (!bp_probe_at(&walking->probing, spot, &decisions))
+    return false;
+  *fine = bp_ways_add(&walking->ways, &decisions, spot, &fresh) &&
+          (!fresh || bp_probing_judge(&walking->probing, spot));
+  return fresh;
+}
+
+/* ---- the walk ----------------------------------------------------------- */
+
+/* Points of all kinds, as long as they go new ways. */
+static bool go_first_ways(struct walking *walking) {
+  static const enum bp_draw_region regions[] = {
+      BP_REGION_NEAR,     BP_REGION_FAR,  BP_REGION_NEAR,     BP_REGION_MIXED,
+      BP_REGION_POSITIVE, BP_REGION_NEAR, BP_REGION_NEGATIVE, BP_REGION_CORNER};
+  enum { REGIONS = sizeof regions / sizeof *regions };
+  bool fine = true;
+  for (size_t i = 0, since = 0; i < MOST_SEEDS && since < REGIONS && fine; i++) {
+    struct bp_spot spot = {.trial = FIRST_SEED + i, .region = regions[i % REGIONS]};
+    if (!bp_aimed_is_open(walking->probing.claim))
+      break;
+    since = go(walking, &spot, &fine) ? 0 : since + 1;
+  }
+  return fine;
+}
+
+static bool go_to_ends(struct walking *walking) {
+  static const size_t probes_of_round[ROUNDS] = {14, 40, 90};
+  struct bp_aimed_claim *claim = walking->probing.claim;
+  bool fine = true;
+  while (fine && bp_aimed_is_open(claim) && walking->ways.leaves < MOST_WAYS) {
+    enum bp_way way;
+    struct bp_ways_node *node = pick_end(walking, &way);
+    if (!node)
+      break;
+    size_t round = node->tries[way]++;
+    struct bp_spot spot = *node->spots[round % BP_WAYS_SPOTS];
+    struct bp_goal goal = {walking->wanted, requirements_of(node, way, walking->wanted),
+                           probes_of_round[round]};
+    bool nearer = false;
+    if (bp_spot_reach(&walking->probing, &goal, &spot, &nearer))
+      go(walking, &spot, &fine);
+    else
+      bp_ways_fail(&walking->ways, node, way);
+    if (round > 0 && !nearer)
+      node->tries[way] = ROUNDS;
+  }
+  return fine;
+}
+
+/* The next of all cases of the spot's choices, or any where these are too many. */
+static void choose(struct walking *walking, size_t turn, bool all, struct bp_spot *spot) {
+  const struct bp_probing *probing = &walking->probing;
+  for (size_t i = 0; i < probing->count; i++) {
+    size_t choices = probing->coordinates[i].choices;
+    if (choices == 0)
+      continue;
+    spot->at[i] = (double)((all ? turn : bp_random_bits(&walking->random)) % choices);
+    spot->changed[i] = true;
+    turn /= choices;
+  }
+}
+
+/* What is drawn from sets decides nothing by itself, but may be a factor: every way in all cases,
+ * where there are few. */
+static bool go_through_cases(struct walking *walking) {
+  const struct bp_probing *probing = &walking->probing;
+  size_t cases = 1;
+  bool fine = true;
+  for (size_t i = 0; i < probing->count && cases <= MOST_CASES; i++)
+    cases *= probing->coordinates[i].choices ? probing->coordinates[i].choices : 1;
+  for (size_t i = 0; i < walking->ways.count && cases > 1; i++) {
+    const struct bp_ways_node *end = walking->ways.nodes[i];
+    for (size_t turn = 0; !end->place && fine && turn < cases && turn < MOST_CASES; turn++) {
+      struct bp_spot spot = *end->spots[0];
+      choose(walking, turn, cases <= MOST_CASES, &spot);
+      fine = !bp_aimed_is_open(probing->claim) || bp_probing_judge(&walking->probing, &spot);
+    }
+  }
+  return fine;
+}
+
+bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
+  struct bp_arena_mark mark = bp_arena_mark(aiming->scratch);
+  struct walking *walking = bp_arena_alloc(aiming->scratch, 1, sizeof *walking);
+  claim->allowed = claim->spent + CHEAP_WAYS;
+  if (!walking)
+    return false;
+  walking->random = aiming->seed;
+  walking->ways.arena = aiming->arena;
+  bool fine = bp_probing_init(&walking->probing, aiming, claim) && go_first_ways(walking) &&
+              go_to_ends(walking) && go_through_cases(walking) &&
+              bp_ways_tell(&walking->ways, claim->state);
+  bp_arena_release(aiming->scratch, mark);
+  return fine;
+}
+
+/* ---- inequalities of choices -------------------------------------------- */
+
+/* Changes one choice after the other as long as the inequality comes nearer to failing; what does
+ * not move it is changed, too, as it may be on the way. */
+static bool descend(struct bp_probing *probing, struct bp_spot *spot, uint64_t *random) {
+  enum { MOST_IDLE = 2 };
+  if (!bp_probing_judge(probing, spot))
+    return false;
+  double least = probing->claim->margin;
+  for (size_t idle = 0; idle < MOST_IDLE * probing->count && bp_aimed_is_open(probing->claim);) {
+    size_t which = bp_random_bits(random) % probing->count;
+    size_t choices = probing->coordinates[which].choices;
+    struct bp_spot next = *spot;
+    idle++;
+    if (choices < 2)
+      continue;
+    size_t other = 1 + bp_random_bits(random) % (choices - 1);
+    next.at[which] = (double)(((size_t)next.at[which] + other) % choices);
+    next.changed[which] = true;
+    if (!bp_probing_judge(probing, &next))
+      return false;
+    double margin = probing->claim->margin;
+    if (margin < least)
+      idle = 0;
+    if (margin <= least) {
+      least = margin;
+      *spot = next;
+    }
+  }
+  return true;
+}
+
+bool bp_aimed_choices(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
+  enum { STARTS = 64, CHEAP_CHOICES = 400000 };
+  struct bp_arena_mark mark = bp_arena_mark(aiming->scratch);
+  struct bp_probing *probing = bp_arena_alloc(aiming->scratch, 1, sizeof *probing);
+  uint64_t random = aiming->seed;
+  claim->allowed = claim->spent + CHEAP_CHOICES;
+  bool fine = probing && bp_probing_init(probing, aiming, claim);
+  for (size_t i = 0; i < STARTS && fine && bp_aimed_is_open(claim); i++) {
+    struct bp_spot spot = {.trial = FIRST_SEED + i, .region = BP_REGION_NEAR};
+    struct bp_decisions decisions; /* which fills in the numbers of the spot */
+    if (!bp_probe_at(probing, &spot, &decisions))
+      break;
+    fine = descend(probing, &spot, &random);
+  }
+  bp_arena_release(aiming->scratch, mark);
+  return fine;
+}

@@ -1,0 +1,18 @@
+/* Ways through the decisions of a claim: which combinations of their outcomes were met.
+ *
+ * What is found lives in aiming->arena.
+ */
+#ifndef BP_JUDGE_PATHS_H
+#define BP_JUDGE_PATHS_H
+
+#include "judge/aimed.h"
+
+/* Looks for combinations that no point has met, judges the claim at a point of each, and fills
+ * state->aimed.ways.  False when memory is short. */
+bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
+
+/* Of an inequality: goes from case to case to where it is nearest to failing.  False when memory is
+ * short. */
+bool bp_aimed_choices(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
+
+#endif

@@ -1,0 +1,201 @@
+/* Recording what is decided.
+ *
+ * A decision is known again at another point, and where it is taken twice, by its key: what is
+ * compared as it is written, the element, what the index letters stand for, and the calls through
+ * which it was reached.  Nothing of that hangs on the numbers, so the decisions of two points can
+ * be compared one by one; relu(x), abs(x) and x > 0 are the same one.
+ */
+#include "model/decision.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "model/world.h"
+
+bool bp_world_watch_sides(struct bp_world *world) {
+  world->sides = bp_arena_alloc(world->keep, world->model->expressions + 1, sizeof *world->sides);
+  return world->sides != NULL;
+}
+
+void bp_world_meet_side(struct bp_world *world, const struct bp_expression *place, bool first,
+                        double apart) {
+  if (!world->sides || place->id >= world->model->expressions || isnan(apart))
+    return;
+  struct bp_sides *sides = &world->sides[place->id];
+  sides->first = sides->first || first;
+  sides->second = sides->second || !first;
+  sides->nearest = sides->any ? fmin(sides->nearest, fabs(apart)) : fabs(apart);
+  sides->any = true;
+}
+
+void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
+                        struct bp_balls numbers) {
+  if (!world->sides || place->id >= world->model->expressions)
+    return;
+  world->sides[place->id].edge = true;
+  for (size_t k = 0; k < numbers.rows * numbers.columns; k++) {
+    double number = bp_ball_double(numbers.at[k]);
+    bp_world_meet_side(world, place, number > 0, number);
+  }
+}
+
+/* ---- one by one --------------------------------------------------------- */
+
+bool bp_world_watch_decisions(struct bp_world *world, bool derivatives) {
+  world->decisions = bp_arena_alloc(world->keep, 1, sizeof *world->decisions);
+  if (world->decisions)
+    world->decisions->derivatives = derivatives;
+  return world->decisions != NULL;
+}
+
+bool bp_world_decides(const struct bp_world *world) {
+  return world->decisions && world->nesting == 0;
+}
+
+static uint64_t mixed(uint64_t a, uint64_t b) {
+  uint64_t state = a ^ (b + 0x9e3779b97f4a7c15u);
+  return bp_random_bits(&state);
+}
+
+static uint64_t mixed_text(uint64_t hash, const char *text) {
+  for (; text && *text; text++)
+    hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+  return hash;
+}
+
+/* Equal for expressions that are written alike. */
+static uint64_t hash_of(const struct bp_expression *expression) {
+  uint64_t hash = mixed(expression->kind, (uint64_t)expression->order);
+  if (expression->kind == BP_EXPR_COMPARE)
+    hash = mixed(hash, expression->relation);
+  hash = mixed_text(mixed_text(hash, expression->name), expression->text);
+  for (size_t i = 0; i < expression->count; i++)
+    hash = mixed(hash, expression->child[i] ? hash_of(expression->child[i]) : i);
+  return hash;
+}
+
+static bool is_zero(const struct bp_expression *expression) {
+  return expression->kind == BP_EXPR_NUMBER && !strcmp(expression->text, "0");
+}
+
+/* Whether what is compared is only asked to be equal. */
+static bool asks_equal(const struct bp_expression *place) {
+  return place->kind == BP_EXPR_COMPARE &&
+         (place->relation == BP_EQUAL || place->relation == BP_APPROXIMATE);
+}
+
+static uint64_t key_of(const struct bp_world *world, const struct bp_expression *place,
+                       const struct bp_scope *scope, size_t element) {
+  bool condition = place->kind == BP_EXPR_COMPARE;
+  const struct bp_expression *first = place->child[condition ? 0 : 1];
+  const struct bp_expression *second = place->child[condition ? 1 : place->count > 2 ? 2 : 0];
+  bool with_zero = (!condition && place->count <= 2) || is_zero(second);
+  uint64_t key = mixed(hash_of(first), with_zero ? 0 : hash_of(second));
+  key = mixed(mixed(key, asks_equal(place)), mixed(world->decisions->use, element));
+  for (; scope; scope = scope->outer)
+    key = scope->ball ? key : mixed(key, (uint64_t)scope->index);
+  return key;
+}
+
+bool bp_relation_holds(enum bp_relation relation, enum bp_ball_order order) {
+  switch (relation) {
+  case BP_LESS:
+    return order == BP_ORDER_BELOW;
+  case BP_AT_MOST:
+    return order != BP_ORDER_ABOVE;
+  case BP_GREATER:
+    return order == BP_ORDER_ABOVE;
+  case BP_AT_LEAST:
+    return order != BP_ORDER_BELOW;
+  default:
+    return order == BP_ORDER_LEVEL;
+  }
+}
+
+/* Where a condition counts what is equal to one of its sides, so does its decision. */
+static enum bp_way way_of(const struct bp_expression *place, enum bp_ball_order order) {
+  if (asks_equal(place))
+    return order == BP_ORDER_LEVEL ? BP_WAY_FIRST : BP_WAY_SECOND;
+  if (order != BP_ORDER_LEVEL)
+    return order == BP_ORDER_ABOVE ? BP_WAY_FIRST : BP_WAY_SECOND;
+  if (place->kind != BP_EXPR_COMPARE)
+    return BP_WAY_LEVEL;
+  return place->relation == BP_LESS || place->relation == BP_AT_LEAST ? BP_WAY_FIRST
+                                                                      : BP_WAY_SECOND;
+}
+
+bool bp_way_is_true(const struct bp_expression *condition, enum bp_way way) {
+  bool less = condition->relation == BP_LESS || condition->relation == BP_AT_MOST;
+  return (way == BP_WAY_FIRST) != less;
+}
+
+/* What was idle where it was first met may count where it is met again. */
+static bool is_known(struct bp_decisions *decisions, uint64_t key) {
+  for (size_t i = 0; i < decisions->count; i++)
+    if (decisions->list[i].key == key) {
+      decisions->list[i].idle = decisions->list[i].idle && decisions->idle > 0;
+      return true;
+    }
+  return false;
+}
+
+enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *place,
+                            const struct bp_scope *scope, size_t element, struct bp_ball a,
+                            struct bp_ball b) {
+  struct bp_decisions *decisions = world->decisions;
+  struct bp_ball_room room = {world->room.arena, world->room.bits, NULL};
+  bool real = bp_ball_finite(a) && bp_ball_finite(b) && bp_ball_is_real(a) && bp_ball_is_real(b);
+  enum bp_ball_order order = real ? bp_ball_compare(&room, a, b) : BP_ORDER_UNKNOWN;
+  if (order == BP_ORDER_UNKNOWN)
+    return BP_WAYS;
+  uint64_t key = key_of(world, place, scope, element);
+  enum bp_way way = way_of(place, order);
+  if (is_known(decisions, key))
+    return way;
+  decisions->more = decisions->more || decisions->count == BP_MOST_DECISIONS;
+  if (decisions->count < BP_MOST_DECISIONS)
+    decisions->list[decisions->count++] =
+        (struct bp_decided){.place = place,
+                            .element = element,
+                            .key = key,
+                            .way = way,
+                            .apart = bp_ball_double(bp_ball_combine(&room, a, b, bp_ball_sub)),
+                            .idle = decisions->idle > 0};
+  return way;
+}
+
+uint64_t bp_decisions_enter(struct bp_world *world, size_t what) {
+  if (!world->decisions)
+    return 0;
+  uint64_t before = world->decisions->use;
+  world->decisions->use = mixed(before, what);
+  return before;
+}
+
+void bp_decisions_leave(struct bp_world *world, uint64_t before) {
+  if (world->decisions)
+    world->decisions->use = before;
+}
+
+struct bp_decisions_place bp_decisions_begin(struct bp_world *world) {
+  struct bp_decisions *decisions = world->decisions;
+  if (!decisions)
+    return (struct bp_decisions_place){0, 0};
+  struct bp_decisions_place place = {decisions->idle, decisions->use};
+  decisions->idle = 0;
+  decisions->use = 0;
+  return place;
+}
+
+void bp_decisions_end(struct bp_world *world, struct bp_decisions_place place) {
+  if (!world->decisions)
+    return;
+  world->decisions->idle = place.idle;
+  world->decisions->use = place.use;
+}
+
+void bp_decisions_pass_over(struct bp_world *world, bool begin) {
+  if (world->decisions)
+    world->decisions->idle += begin ? 1 : (size_t)-1;
+}

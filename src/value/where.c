@@ -1,0 +1,128 @@
+/* where(x > 0, a, x < 0, b, c): the value behind the first condition that is true.
+ *
+ * All parts are computed, so that a node is known to use them whichever is chosen; a part without a
+ * value counts only where it is chosen.  What is decided inside a part that no element chooses is
+ * idle.
+ */
+#include "value/where.h"
+
+#include "value/value.h"
+
+/* What is chosen from the parts of a where at one place. */
+struct choice {
+  const struct bp_expression *call;
+  const struct bp_balls *parts;
+  size_t place;
+};
+
+static struct bp_ball part_at(const struct choice *choice, size_t part) {
+  struct bp_balls values = choice->parts[part];
+  return values.at[values.rows * values.columns == 1 ? 0 : choice->place];
+}
+
+static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
+                             size_t part);
+
+/* A condition that is not decided: the value of either case.  In a disc nothing is known then, and
+ * neither is it where one case may have no value. */
+static struct bp_ball either(struct bp_world *world, const struct choice *choice, size_t child,
+                             size_t part) {
+  struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
+  if (!bp_ball_is_real(a) || !bp_ball_is_real(b))
+    return bp_ball_unknown();
+  struct bp_gap before = world->gap;
+  struct bp_ball yes = part_at(choice, part + 2);
+  struct bp_ball no = chosen(world, choice, child + 2, part + 3);
+  world->gap = before;
+  if (!bp_ball_finite(yes) || !bp_ball_finite(no))
+    return bp_ball_unknown();
+  return bp_ball_combine(&world->room, yes, no, bp_ball_either);
+}
+
+/* The value behind the first condition that is true, from that child of the call on. */
+static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
+                             size_t part) {
+  for (; child < choice->call->count; child += 2, part += 3) {
+    const struct bp_expression *condition = choice->call->child[child];
+    if (condition->kind != BP_EXPR_COMPARE)
+      return part_at(choice, part); /* the value without a condition */
+    struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
+    if (bp_ball_is_missing(a) || bp_ball_is_missing(b))
+      return bp_ball_missing();
+    enum bp_ball_order order = bp_ball_compare(&world->room, a, b);
+    if (order == BP_ORDER_UNKNOWN)
+      return either(world, choice, child, part);
+    bool holds = bp_relation_holds(condition->relation, order);
+    bp_world_meet_side(world, condition, holds, bp_ball_double(a) - bp_ball_double(b));
+    if (holds)
+      return part_at(choice, part + 2);
+  }
+  bp_value_gap(world, choice->call->span, true, "no case of this where is true");
+  return bp_ball_missing();
+}
+
+/* What all elements have in common: how the next value stands to the conditions so far. */
+enum passing { OPEN, PASSED, TAKEN, OVER };
+
+/* Takes down how a condition came out at every element. */
+static enum passing passing_of(struct bp_world *world, const struct bp_expression *condition,
+                               const struct bp_scope *scope, struct bp_balls a, struct bp_balls b) {
+  size_t left = a.rows * a.columns, right = b.rows * b.columns, count = left > right ? left : right;
+  size_t met[BP_WAYS + 1] = {0};
+  for (size_t k = 0; k < count; k++)
+    met[bp_world_decide(world, condition, scope, k, a.at[left == 1 ? 0 : k],
+                        b.at[right == 1 ? 0 : k])]++;
+  enum bp_way yes = bp_way_is_true(condition, BP_WAY_FIRST) ? BP_WAY_FIRST : BP_WAY_SECOND;
+  enum bp_way no = yes == BP_WAY_FIRST ? BP_WAY_SECOND : BP_WAY_FIRST;
+  return met[yes] == count ? TAKEN : met[no] == count ? PASSED : OPEN;
+}
+
+/* Both sides of a condition, or a value. */
+static bool part_values(struct bp_world *world, const struct bp_expression *part,
+                        const struct bp_scope *scope, const struct bp_frame *frame,
+                        enum passing *passing, struct bp_balls *values) {
+  bool condition = part->kind == BP_EXPR_COMPARE;
+  bool idle = *passing == OVER || (*passing == PASSED && !condition);
+  if (idle)
+    bp_decisions_pass_over(world, true);
+  bool fine = bp_expression_value(world, condition ? part->child[0] : part, scope, frame, values) &&
+              (!condition || bp_expression_value(world, part->child[1], scope, frame, values + 1));
+  if (fine && condition && *passing != OVER && bp_world_decides(world))
+    *passing = passing_of(world, part, scope, values[0], values[1]);
+  else if (!condition && *passing != OVER)
+    *passing = *passing == TAKEN ? OVER : OPEN;
+  if (idle)
+    bp_decisions_pass_over(world, false);
+  return fine;
+}
+
+bool bp_where_value(struct bp_world *world, const struct bp_expression *call,
+                    const struct bp_scope *scope, const struct bp_frame *frame,
+                    struct bp_balls *value) {
+  struct bp_balls *parts = bp_arena_alloc(world->scratch, 2 * call->count, sizeof *parts);
+  if (!parts)
+    return bp_value_made(world, (struct bp_balls){0}, call, value);
+  struct bp_gap before = world->gap;
+  enum passing passing = OPEN;
+  size_t count = 0, rows = 1, columns = 1;
+  for (size_t i = 1; i < call->count; i++) {
+    size_t first = count;
+    count += call->child[i]->kind == BP_EXPR_COMPARE ? 2 : 1;
+    if (!part_values(world, call->child[i], scope, frame, &passing, &parts[first]))
+      return false;
+    for (size_t k = first; k < count; k++) {
+      rows = parts[k].rows > rows ? parts[k].rows : rows;
+      columns = parts[k].columns > columns ? parts[k].columns : columns;
+    }
+  }
+  struct bp_gap inside = world->gap;
+  world->gap = before;
+  if (!bp_value_made(world, bp_balls_new(&world->room, rows, columns), call, value))
+    return false;
+  for (size_t k = 0; k < rows * columns; k++) {
+    value->at[k] = chosen(world, &(struct choice){call, parts, k}, 1, 0);
+    if (bp_ball_is_missing(value->at[k]) && !world->gap.set)
+      world->gap = inside; /* a case that was chosen has no value */
+  }
+  return true;
+}

@@ -1,0 +1,15 @@
+/* where(x > 0, a, x < 0, b, c).
+ *
+ * The value is made in world->scratch.
+ */
+#ifndef BP_VALUE_WHERE_H
+#define BP_VALUE_WHERE_H
+
+#include "value/call.h"
+
+/* The value of a call of where.  False with a fault. */
+bool bp_where_value(struct bp_world *world, const struct bp_expression *call,
+                    const struct bp_scope *scope, const struct bp_frame *frame,
+                    struct bp_balls *value);
+
+#endif
