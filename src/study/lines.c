@@ -113,7 +113,7 @@ static int add_line(struct search *search, const struct bp_study_trials *trials,
       .place = bp_opened_line(&search->opened, noted->cut.span.begin, search->arena),
       .text = bp_source_line(search->opened.source, noted->cut.span, search->arena),
       .why = noted->why};
-  struct bp_note_choice choice = {leave_out, NULL, 0};
+  struct bp_note_choice choice = {.leave_out = leave_out};
   struct bp_note note = *context->note;
   struct bp_note_context here = *context;
   const struct bp_source *source = source_at(search, noted->cut.span.begin, &note.origin);
@@ -197,7 +197,7 @@ int bp_study_parts(const struct bp_source *source, const struct bp_vocabulary *v
     if (tried > 0)
       continue;
     struct bp_note_document *parsed = bp_arena_alloc(arena, 1, sizeof *parsed);
-    struct bp_note_choice all = {NULL, NULL, 0};
+    struct bp_note_choice all = {0};
     struct bp_note_reading reading = bp_context_reading(context, tried == 0 ? trials.best : 0);
     const char *words = bp_context_words(context, &reading, arena);
     if (tried < 0 || !parsed || !words ||
