@@ -20,10 +20,18 @@
 
 /* The trials of these points, apart from those of others. */
 enum { FIRST_AIMED = 1 << 24, FIRST_CASE = 1 << 25 };
-enum { MOST_CASES = 256, FEW_CASES = 16, MOST_SIZE_CASES = 64, MOST_SPECIAL_CASES = 125 };
+enum { MOST_CASES = 4096, FEW_CASES = 16, MOST_SIZE_CASES = 64, MOST_SPECIAL_CASES = 125 };
+enum { SOME_CASES = 256 };                          /* of those that are too many to try all */
+static const size_t MOST_COUNTED = (size_t)1 << 50; /* times a turn that is a number, still */
 enum { MOST_BITS = 256, MOST_BITS_IF_EQUAL = 4096, MOST_CLIMBS = 4 };
 /* Work that is always allowed for a claim, and the least that a point of its own costs. */
-enum { CHEAP = 4000, CHEAP_SHARP = 40000, CHEAP_CASES = 60000, POINT_WORK = 200 };
+enum {
+  CHEAP = 4000,
+  CHEAP_SHARP = 40000,
+  CHEAP_CASES = 60000,
+  MANY_CASES = 1500000,
+  POINT_WORK = 200
+};
 /* More than this is too much for one point. */
 enum { MOST_POINT_WORK = 3000000 };
 
@@ -33,21 +41,31 @@ struct aimed_point {
   enum bp_draw_region region;
   enum bp_size_choice sizes;
   enum wanted_by wanted;
+  bool full; /* numbers of as many bits as a float64 has */
 };
 
 static const struct aimed_point points[] = {
-    {BP_REGION_NEAR, BP_SIZES_LEAST, BY_SIZES},     {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SIZES},
-    {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SIZES},   {BP_REGION_NEAR, BP_SIZES_LARGEST, BY_SIZES},
-    {BP_REGION_FAR, BP_SIZES_DRAWN, BY_ALL},        {BP_REGION_CORNER, BP_SIZES_DRAWN, BY_EDGES},
-    {BP_REGION_ZERO, BP_SIZES_DRAWN, BY_SHARP},     {BP_REGION_SPECIAL, BP_SIZES_DRAWN, BY_SHARP},
-    {BP_REGION_EQUAL, BP_SIZES_DRAWN, BY_SHARP},    {BP_REGION_POSITIVE, BP_SIZES_DRAWN, BY_EDGES},
-    {BP_REGION_NEGATIVE, BP_SIZES_DRAWN, BY_EDGES}, {BP_REGION_MIXED, BP_SIZES_DRAWN, BY_EDGES},
-    {BP_REGION_NEAR, BP_SIZES_DRAWN, BY_SHARP},     {BP_REGION_SPECIAL, BP_SIZES_SHIFTED, BY_SHARP},
-    {BP_REGION_CORNER, BP_SIZES_SHIFTED, BY_SHARP}, {BP_REGION_POSITIVE, BP_SIZES_LEAST, BY_SHARP},
-    {BP_REGION_NEGATIVE, BP_SIZES_LEAST, BY_SHARP}, {BP_REGION_FAR, BP_SIZES_SHIFTED, BY_SHARP},
-    {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SHARP},
+    {BP_REGION_NEAR, BP_SIZES_LEAST, BY_SIZES, false},
+    {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_ALL, true},
+    {BP_REGION_FAR, BP_SIZES_DRAWN, BY_ALL, true},
+    {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SIZES, false},
+    {BP_REGION_NEAR, BP_SIZES_LARGEST, BY_SIZES, false},
+    {BP_REGION_CORNER, BP_SIZES_DRAWN, BY_EDGES, false},
+    {BP_REGION_ZERO, BP_SIZES_DRAWN, BY_SHARP, false},
+    {BP_REGION_SPECIAL, BP_SIZES_DRAWN, BY_SHARP, false},
+    {BP_REGION_EQUAL, BP_SIZES_DRAWN, BY_SHARP, false},
+    {BP_REGION_POSITIVE, BP_SIZES_DRAWN, BY_EDGES, false},
+    {BP_REGION_NEGATIVE, BP_SIZES_DRAWN, BY_EDGES, false},
+    {BP_REGION_MIXED, BP_SIZES_DRAWN, BY_EDGES, false},
+    {BP_REGION_NEAR, BP_SIZES_DRAWN, BY_SHARP, false},
+    {BP_REGION_SPECIAL, BP_SIZES_SHIFTED, BY_SHARP, false},
+    {BP_REGION_CORNER, BP_SIZES_SHIFTED, BY_SHARP, false},
+    {BP_REGION_POSITIVE, BP_SIZES_LEAST, BY_SHARP, false},
+    {BP_REGION_NEGATIVE, BP_SIZES_LEAST, BY_SHARP, false},
+    {BP_REGION_FAR, BP_SIZES_SHIFTED, BY_SHARP, false},
+    {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SHARP, false},
 };
-enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 3 };
+enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 10, FEW_ROUNDS = 3 };
 
 /* ---- which claims ------------------------------------------------------- */
 
@@ -228,6 +246,21 @@ static void tell(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct 
         here.claim->line.statement->relations[here.worst.link - 1] == BP_LESS ? "<" : ">");
 }
 
+/* Keeps, once for a claim, that a side has no value at a point where the other has one: x/x = 1
+ * holds, and says so of 0. */
+static void keep_gap(struct bp_aiming *aiming, struct bp_claim_state *state,
+                     struct bp_world *world) {
+  struct bp_claim_state here = bp_claim_untried(state->claim);
+  if (state->one_sided_gap)
+    return;
+  world->quiet = false;
+  bp_claim_try(world, &here, aiming->arena);
+  const struct bp_link_outcome *worst = &here.worst;
+  const char *message = worst->where.message ? worst->where.message : "one side has no value";
+  state->one_sided_gap =
+      bp_arena_printf(aiming->arena, "at %s %s", worst->at ? worst->at : "some point", message);
+}
+
 /* Tries the claim at the point of the world, which was drawn like this. */
 void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct bp_world *world,
                   const struct bp_drawing *drawing) {
@@ -253,6 +286,8 @@ void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct
        doubt = may_be_equal(&here, drawing) && used->room.bits == MOST_BITS_IF_EQUAL;
   if (here.kink || here.points == 0 || (here.worst.verdict != BP_HOLDS && !fails && !doubt)) {
     state->aimed.skipped++;
+    if (here.worst.verdict == BP_FAILS && here.worst.reason == BP_REASON_NO_VALUE && !here.kink)
+      keep_gap(aiming, state, used);
     bp_claim_meet(aiming->model, state, used, false, aiming->arena);
   } else {
     count_point(&state->aimed, drawing->region);
@@ -268,11 +303,14 @@ void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct
 static bool try_point(struct bp_aiming *aiming, struct bp_aimed_claim *claims, size_t turn) {
   const struct aimed_point *point = &points[turn % POINT_COUNT];
   size_t round = turn / POINT_COUNT;
-  struct bp_drawing drawing = {.region = point->region, .sizes = point->sizes, .turn = turn};
+  struct bp_drawing drawing = {
+      .region = point->region, .sizes = point->sizes, .turn = turn, .full = point->full};
   struct bp_world *world = NULL;
   bool fine = true;
   for (size_t i = 0; i < aiming->model->claim_count && fine; i++) {
-    if (!wants(&claims[i], point) || (round > 0 && !claims[i].sharp && !claims[i].edged))
+    /* decisions are aimed at in paths.c */
+    size_t rounds = !claims[i].sharp ? 1 : claims[i].state->branched ? FEW_ROUNDS : POINT_ROUNDS;
+    if (!wants(&claims[i], point) || round >= rounds)
       continue;
     world = world ? world : bp_aimed_world(aiming, FIRST_AIMED + turn, BP_LEAST_BITS, &drawing);
     fine = world != NULL;
@@ -286,30 +324,86 @@ static bool try_point(struct bp_aiming *aiming, struct bp_aimed_claim *claims, s
 
 /* ---- all cases ---------------------------------------------------------- */
 
-/* Tries the claim in every case, if there are so few; `*all` says how many these were.  False when
- * memory is short. */
+/* Cases of a kind: at most so many are tried; how many were, of how many. */
+struct case_trials {
+  size_t most;
+  size_t tried, of; /* of: 0 where these are too many to count */
+};
+
+static size_t common_divisor(size_t a, size_t b) {
+  while (b) {
+    size_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+/* The case whose turn it is: all of them once, far from one another, so that those that are left
+ * out when there are too many are not all of one kind. */
+static size_t case_in_turn(size_t turn, size_t total) {
+  size_t stride = (size_t)(0.618 * (double)total) | 1;
+  while (common_divisor(stride, total) != 1)
+    stride += 2;
+  return turn * stride % total;
+}
+
+/* How many turns there are when there are so many cases, 0 for too many to count: all where a turn
+ * is cheap or they are few, else some. */
+static size_t turns_of(const struct case_trials *trials, size_t cases, bool cheap) {
+  size_t most = cheap || trials->most < SOME_CASES ? trials->most : SOME_CASES;
+  size_t some = cheap ? SOME_CASES : 1;
+  return cases > 0 && cases <= most ? cases : some < most ? some : most;
+}
+
+/* Tries the claim in one case; `cases` says of how many.  False when memory is short. */
+static bool try_case(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
+                     struct bp_drawing drawing, size_t place, size_t *cases) {
+  drawing.cases = (struct bp_cases){place, 1};
+  struct bp_world *world =
+      bp_aimed_world(aiming, FIRST_CASE + place % FIRST_CASE, BP_LEAST_BITS, &drawing);
+  if (!world)
+    return false;
+  world->small = true;
+  bp_aimed_try(aiming, claim, world, &drawing);
+  *cases = world->drawing.cases.total;
+  bp_arena_free(world->keep);
+  return true;
+}
+
+static bool is_cheap(const struct bp_claim_state *state) {
+  return state->points && state->steps / state->points < POINT_WORK;
+}
+
+/* Tries the claim in every case if there are so few, else in some.  False when memory is short. */
 static bool try_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
-                      struct bp_drawing drawing, size_t most, size_t *all) {
-  size_t total = 1, place = 0, allowed = claim->allowed, spent = claim->spent;
+                      struct bp_drawing drawing, struct case_trials *trials) {
+  size_t allowed = claim->allowed, spent = claim->spent, turns = 1, turn = 0, cases = 1;
+  bool cheap = false;
   claim->allowed = spent + (allowed > CHEAP_CASES ? allowed : CHEAP_CASES);
-  for (; place < total && !claim->state->decided && (place < FEW_CASES || bp_aimed_is_open(claim));
-       place++) {
-    drawing.cases = (struct bp_cases){place, 1};
-    struct bp_world *world = bp_aimed_world(aiming, FIRST_CASE + place, BP_LEAST_BITS, &drawing);
-    if (!world)
+  for (; turn < turns && !claim->state->decided && (turn < FEW_CASES || bp_aimed_is_open(claim));
+       turn++) {
+    /* without a count any number stands for a case */
+    size_t place =
+        turn == 0 ? 0 : case_in_turn(turn, cases && cases < MOST_COUNTED ? cases : MOST_COUNTED);
+    size_t found;
+    if (!try_case(aiming, claim, drawing, place, &found))
       return false;
-    world->small = true;
-    bp_aimed_try(aiming, claim, world, &drawing);
-    size_t cases = world->drawing.cases.total;
-    bp_arena_free(world->keep);
-    if (cases == 0 || cases > most)
-      break;
-    total = cases > total ? cases : total;
+    cheap = turn == 0 ? claim->spent - spent < 3 * POINT_WORK : cheap;
+    if (cheap && claim->allowed < spent + MANY_CASES)
+      claim->allowed = spent + MANY_CASES;
+    cases = turn == 0 || found == 0 || (cases && found > cases) ? found : cases;
+    turns = turns_of(trials, cases, cheap);
   }
   claim->allowed = allowed; /* cases have an allowance of their own */
   claim->spent = spent;
-  *all = total > 1 && place == total && !claim->state->decided ? total : 0;
+  trials->tried = turn;
+  trials->of = cases;
   return true;
+}
+
+static size_t all_of(const struct case_trials *trials, const struct bp_claim_state *state) {
+  return trials->of > 1 && trials->tried == trials->of && !state->decided ? trials->of : 0;
 }
 
 static bool try_all_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
@@ -317,13 +411,18 @@ static bool try_all_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim
   struct bp_drawing of_numbers = {.region = BP_REGION_NEAR, .numbers_cases = true};
   struct bp_drawing of_special = {.region = BP_REGION_SPECIAL, .numbers_cases = true};
   struct bp_drawing of_sizes = {.region = BP_REGION_NEAR, .sizes = BP_SIZES_CASES};
-  bool cheap = claim->state->points && claim->state->steps / claim->state->points < POINT_WORK;
-  size_t special = 0;
-  return (!claim->sharp || !cheap ||
-          try_cases(aiming, claim, of_special, MOST_SPECIAL_CASES, &special)) &&
-         (!claim->cases || try_cases(aiming, claim, of_numbers, MOST_CASES, &aimed->cases)) &&
-         (!claim->state->open_sizes || !cheap ||
-          try_cases(aiming, claim, of_sizes, MOST_SIZE_CASES, &aimed->size_cases));
+  struct case_trials special = {.most = MOST_SPECIAL_CASES}, numbers = {.most = MOST_CASES},
+                     sizes = {.most = MOST_SIZE_CASES};
+  bool cheap = is_cheap(claim->state);
+  bool fine = (!claim->sharp || !cheap || try_cases(aiming, claim, of_special, &special)) &&
+              (!claim->cases || try_cases(aiming, claim, of_numbers, &numbers)) &&
+              (!claim->state->open_sizes || !cheap || try_cases(aiming, claim, of_sizes, &sizes));
+  aimed->cases = all_of(&numbers, claim->state);
+  aimed->size_cases = all_of(&sizes, claim->state);
+  claim->partly = claim->cases && aimed->cases == 0 && numbers.tried > 1;
+  aimed->some_cases = claim->partly ? numbers.tried : 0;
+  aimed->of_cases = claim->partly ? numbers.of : 0;
+  return fine;
 }
 
 bool bp_claims_aim(struct bp_aiming *aiming) {
@@ -340,6 +439,7 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
     fine = (aiming->stopped && aiming->stopped()) || try_point(aiming, claims, turn);
   for (size_t i = 0; fine && i < count; i++)
     fine = (!claims[i].sharp || !claims[i].state->branched || bp_aimed_paths(aiming, &claims[i])) &&
+           (!(claims[i].partly && claims[i].unequal) || bp_aimed_choices(aiming, &claims[i])) &&
            (!(claims[i].sharp || claims[i].edged) || bp_aimed_lines(aiming, &claims[i])) &&
            bp_claim_tell_unmet(&aiming->states[i], aiming->arena);
   return fine;

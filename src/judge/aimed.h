@@ -14,6 +14,7 @@ struct bp_aimed_claim {
   bool sharp, cases;
   bool edged;    /* some quotient, root or logarithm on the way has an end to its domain */
   bool unequal;  /* an inequality */
+  bool partly;   /* not all cases of what is drawn from sets were tried */
   double margin; /* at the last point, how far an inequality was from failing */
   size_t climbs; /* points at which more bits were only welcome */
   size_t spent, allowed;

@@ -96,6 +96,7 @@ static bool go_on_after(struct bp_trial *trial, struct bp_link *link) {
   state->largest_relative = fmax(state->largest_relative, outcome.relative);
   state->visible = fmax(state->visible, outcome.visible);
   state->nonzero = state->nonzero || !outcome.zero;
+  state->faint = state->faint || outcome.faint;
   state->margin = fmin(state->margin, outcome.margin);
   state->equal = fmax(state->equal, outcome.equal);
   state->wanted = outcome.bits > state->wanted ? outcome.bits : state->wanted;

@@ -197,6 +197,9 @@ static bool bisect_line(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
   if (opposite && bp_aimed_is_open(claim)) {
     met_at(&line, same);
     met_at(&line, other);
+    line.drawing.grid = place->sides.edge ? GRID : 0;
+    if (line.drawing.grid)
+      met_at(&line, same); /* where x/x has no value */
   }
   return line.fine;
 }

@@ -72,6 +72,7 @@ struct sight {
   double widest, farthest;  /* bound and difference, beside 1 */
   double visible, relative; /* the same beside each entry */
   bool zero;                /* every number on both sides may be 0 */
+  bool faint;               /* and one of them is not exactly 0 */
   bool blunt;               /* a bound is too wide */
   bool finite;
   bool by_terms; /* an entry may be 0, and is seen beside its terms alone */
@@ -165,6 +166,7 @@ static void look_at_entry(const struct bp_link *link, struct bp_ball a, struct b
   }
   bool cancelled = bp_ball_contains_zero(a) && bp_ball_contains_zero(b);
   sight->zero = sight->zero && cancelled;
+  sight->faint = sight->faint || !bp_ball_is_zero(a) || !bp_ball_is_zero(b);
   if (width <= size + least || isinf(width)) {
     sight->visible = fmax(sight->visible, isinf(width) ? 0 : exp2(width - size));
     sight->relative = fmax(sight->relative, fabs(size) < 1000 ? apart / exp2(size) : 0);
@@ -255,6 +257,7 @@ static void compare_equal(const struct bp_link *link, struct bp_link_outcome *ou
   bool holds = outcome->verdict == BP_HOLDS, approximate = link->printed;
   bool kink = link->world->kink && sight.finite;
   outcome->zero = sight.zero && !kink && !says_zero(link->statement);
+  outcome->faint = outcome->zero && sight.faint;
   if (holds && !kink && (sight.blunt || !sight.finite))
     leave_undecided(link, &sight, outcome);
   else if (holds && !kink && !approximate && sight.by_terms)

@@ -77,6 +77,16 @@ static const char *reason_text(struct bp_model *model, const struct bp_claim_sta
   return text ? text : "?";
 }
 
+/* Two sides that are 0 as far as can be seen may still be far apart, beside what they are. */
+static const char *faint_text(const struct bp_claim_state *state, struct bp_arena *arena) {
+  const char *text = bp_arena_printf(
+      arena,
+      "at every point both sides are 0 as far as %ld bits show, and neither is exactly 0: they may "
+      "be equal, or differ in what is too small to be seen",
+      (long)state->bits);
+  return text ? text : "?";
+}
+
 static void add_note(struct bp_claim_state *state, const char *note, struct bp_arena *arena) {
   const char **notes = bp_arena_alloc(arena, state->note_count + 1, sizeof *notes);
   if (!notes || !note)
@@ -164,12 +174,20 @@ void bp_claim_note_nothing(struct bp_model *model, struct bp_claim_state *state,
              bp_arena_printf(arena, "at some point the two sides are equal, to within %.0e",
                              state->equal),
              arena);
+  if (state->worst.verdict == BP_HOLDS && state->points > 0 && state->one_sided_gap)
+    add_note(state, state->one_sided_gap, arena);
   bool holds = state->worst.verdict == BP_HOLDS && state->points > 0;
   if (!holds || state->nonzero)
     return;
-  state->worst = (struct bp_link_outcome){.verdict = BP_UNDECIDED,
-                                          .reason = BP_REASON_NOTHING,
-                                          .link = 1,
-                                          .where = {state->claim->line.source, statement->span,
-                                                    reason_text(model, state, arena), NULL, false}};
+  bool faint = state->faint && !partial_of(model, statement, is_independent);
+  state->worst = (struct bp_link_outcome){
+      .verdict = BP_UNDECIDED,
+      .reason = faint ? BP_REASON_FLOOR : BP_REASON_NOTHING,
+      .link = 1,
+      .where = {state->claim->line.source, statement->span,
+                faint ? faint_text(state, arena) : reason_text(model, state, arena),
+                faint ? "give what is drawn a domain in which the sides are larger: "
+                        "given x : number in (-0.001, 0.001)"
+                      : NULL,
+                false}};
 }

@@ -21,7 +21,7 @@
 /* The trials of these points, apart from those of others. */
 enum { FIRST_SEED = 1 << 23 };
 enum { MOST_WAYS = 128, IN_ORDER = 24, ROUNDS = 3, MOST_CASES = 16, MOST_SEEDS = 64 };
-enum { CHEAP_WAYS = 100000 }; /* work that is allowed for this */
+enum { CHEAP_WAYS = 150000 }; /* work that is allowed for this */
 
 struct walking {
   struct bp_probing probing;
@@ -50,7 +50,8 @@ static bool is_worth(const struct bp_ways *ways, struct bp_ways_node *node, enum
                      unsigned round) {
   if (!node->place || node->child[way] || node->tries[way] != round)
     return false;
-  bool worth = !bp_ways_hopeless(ways, node, way, 1 + 2 * round);
+  static const unsigned most_in_vain[ROUNDS] = {1, 3, 16};
+  bool worth = !bp_ways_hopeless(ways, node, way, most_in_vain[round]);
   node->tries[way] += !worth;
   return worth;
 }
@@ -167,6 +168,56 @@ bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   bool fine = bp_probing_init(&walking->probing, aiming, claim) && go_first_ways(walking) &&
               go_to_ends(walking) && go_through_cases(walking) &&
               bp_ways_tell(&walking->ways, claim->state);
+  bp_arena_release(aiming->scratch, mark);
+  return fine;
+}
+
+/* ---- inequalities of choices -------------------------------------------- */
+
+/* Changes one choice after the other as long as the inequality comes nearer to failing; what does
+ * not move it is changed, too, as it may be on the way. */
+static bool descend(struct bp_probing *probing, struct bp_spot *spot, uint64_t *random) {
+  enum { MOST_IDLE = 2 };
+  if (!bp_probing_judge(probing, spot))
+    return false;
+  double least = probing->claim->margin;
+  for (size_t idle = 0; idle < MOST_IDLE * probing->count && bp_aimed_is_open(probing->claim);) {
+    size_t which = bp_random_bits(random) % probing->count;
+    size_t choices = probing->coordinates[which].choices;
+    struct bp_spot next = *spot;
+    idle++;
+    if (choices < 2)
+      continue;
+    size_t other = 1 + bp_random_bits(random) % (choices - 1);
+    next.at[which] = (double)(((size_t)next.at[which] + other) % choices);
+    next.changed[which] = true;
+    if (!bp_probing_judge(probing, &next))
+      return false;
+    double margin = probing->claim->margin;
+    if (margin < least)
+      idle = 0;
+    if (margin <= least) {
+      least = margin;
+      *spot = next;
+    }
+  }
+  return true;
+}
+
+bool bp_aimed_choices(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
+  enum { STARTS = 64, CHEAP_CHOICES = 400000 };
+  struct bp_arena_mark mark = bp_arena_mark(aiming->scratch);
+  struct bp_probing *probing = bp_arena_alloc(aiming->scratch, 1, sizeof *probing);
+  uint64_t random = aiming->seed;
+  claim->allowed = claim->spent + CHEAP_CHOICES;
+  bool fine = probing && bp_probing_init(probing, aiming, claim);
+  for (size_t i = 0; i < STARTS && fine && bp_aimed_is_open(claim); i++) {
+    struct bp_spot spot = {.trial = FIRST_SEED + i, .region = BP_REGION_NEAR};
+    struct bp_decisions decisions; /* which fills in the numbers of the spot */
+    if (!bp_probe_at(probing, &spot, &decisions))
+      break;
+    fine = descend(probing, &spot, &random);
+  }
   bp_arena_release(aiming->scratch, mark);
   return fine;
 }

@@ -11,4 +11,8 @@
  * state->aimed.ways.  False when memory is short. */
 bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
 
+/* Of an inequality: goes from case to case to where it is nearest to failing.  False when memory is
+ * short. */
+bool bp_aimed_choices(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
+
 #endif

@@ -31,6 +31,7 @@ struct bp_link_outcome {
   double bound; /* truncation and rounding explain a difference up to this */
   enum bp_bits_wanted bits;
   bool zero;                /* both sides are 0, as far as can be seen, and no side says so */
+  bool faint;               /* that, but not exactly 0 */
   double equal;             /* <= and >= hold as both sides are equal to within this; NaN: no */
   double margin;            /* of an inequality: how far it is from failing; NaN: none */
   double relative, visible; /* of the link's worst numbers; NaN: not measured */
@@ -82,12 +83,14 @@ struct bp_claim_state {
   double equal;    /* <= or >= holds somewhere as both sides are equal to within this; 0: nowhere */
   double margin;   /* of inequalities, at the last point: how far they are from failing */
   bool nonzero;    /* at some point a side was not 0 */
+  bool faint;      /* at some point both sides may be 0, but not for certain */
   bool open_sizes; /* sizes were drawn */
   size_t steps;    /* work done, in numbers computed */
   struct bp_fork *places; /* where something may be decided; NULL: not looked for yet */
   size_t place_count;
   size_t degree;                /* of the polynomials that are compared; 0: they are none */
   double chance;                /* that a wrong line of this degree is 0 at all points; NaN */
+  const char *one_sided_gap;    /* a special point at which one side alone has no value; NULL */
   struct bp_shown_point shown;  /* where it fails, or is in doubt */
   struct bp_aimed_points aimed; /* what the points show that were aimed at something, see aim.h */
   const char **notes;

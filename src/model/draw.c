@@ -70,8 +70,12 @@ static struct bp_ball draw_one(const struct bp_ball_room *room, struct pen *pen)
   bool special = pen->drawing->numbers_cases && pen->drawing->region == BP_REGION_SPECIAL;
   if (special && pen->domain->kind == BP_DOMAIN_REAL)
     return bp_ball_exact(bp_special_case(&pen->drawing->cases));
-  return bp_ball_exact(
-      bp_region_number(pen->drawing->region, pen->numbers, pen->scale, pen->common, pen->state));
+  double number =
+      bp_region_number(pen->drawing->region, pen->numbers, pen->scale, pen->common, pen->state);
+  double full = pen->drawing->full ? bp_full_bits(number, pen->state) : number;
+  bool interval = pen->domain->kind == BP_DOMAIN_INTERVAL;
+  bool within = !interval || (full > pen->numbers.low && full < pen->numbers.high);
+  return bp_ball_exact(within ? full : number);
 }
 
 static void make_symmetric(struct bp_balls a) {

@@ -26,6 +26,10 @@ double bp_few_bits(double x) {
   return ldexp(rint(part * 0x1p24), exponent - 24);
 }
 
+double bp_full_bits(double x, uint64_t *state) {
+  return x * (1 + (bp_uniform(state) - 0.5) * 0x1p-24);
+}
+
 static double power_of_ten(double from, double to, uint64_t *state) {
   return pow(10, from + (to - from) * bp_uniform(state));
 }

@@ -2,8 +2,9 @@
  *
  * Most points have numbers of order 1.  Others are aimed at what such numbers seldom meet: far
  * out, near the ends of an interval, small whole numbers, numbers that are equal, numbers of one
- * sign, sizes of 1 and large ones, and every case of what has few.  All numbers have at most 24
- * significant bits, so that sums and products of a few of them are exact.
+ * sign, sizes of 1 and large ones, and every case of what has few.  Numbers have at most 24
+ * significant bits, so that sums and products of a few of them are exact; but where all bits are
+ * wanted, since a wave may be 0 at all short numbers.
  *
  * Everything here is a value and owns nothing.
  */
@@ -71,7 +72,8 @@ struct bp_drawing {
   struct bp_cases cases;
   struct bp_step steps[BP_MOST_STEPS]; /* from the numbers of the world's own trial, in turn */
   size_t step_count;
-  int grid; /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
+  bool full; /* numbers have all bits of a float64, and not 24 of them */
+  int grid;  /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
   const struct bp_change *changes; /* at last, and they live as long as what is shown of them */
   size_t change_count;
 };
@@ -91,6 +93,9 @@ double bp_region_scale(enum bp_draw_region region, uint64_t *state);
 /* A number of the region; `scale` is its name's, and `common` a state that all names share. */
 double bp_region_number(enum bp_draw_region region, struct bp_number_domain domain, double scale,
                         uint64_t common, uint64_t *state);
+
+/* A number of all bits that rounds to the one of 24 bits. */
+double bp_full_bits(double x, uint64_t *state);
 
 /* The nearest number with 24 significant bits. */
 double bp_few_bits(double x);

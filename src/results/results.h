@@ -121,6 +121,9 @@ struct bp_aimed_points {
   size_t signs;   /* with all numbers of one sign */
   size_t cases;   /* all of so many cases of what is drawn from sets; 0: not all */
   size_t size_cases; /* the same of sizes */
+  size_t
+      some_cases; /* so many cases were tried where these were not all; 0: all, or there are none */
+  size_t of_cases; /* of so many; 0: too many to count */
   const char *
       *branches; /* decisions, with the points at which they came out either way; sentences */
   size_t branch_count;

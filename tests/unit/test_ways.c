@@ -110,6 +110,48 @@ START_TEST(the_point_can_be_shown_again) {
 }
 END_TEST
 
+/* All cases where a line is cheap; of many some, and an inequality is followed from case to case.
+ */
+START_TEST(many_cases_of_sets_are_tried) {
+  const char *columns = "given Y : 10 x 3 in onehot", *square = "given B : 4 x 4 in {0, 1}";
+  ck_assert_int_eq(judged(columns, "Y_{1,1}*Y_{4,2}*Y_{7,3} = 0", 1).verdict, BP_FAILS);
+  ck_assert_int_eq(judged(square, "det(B) <= 2.5", 1).verdict, BP_FAILS);
+  struct bp_aimed_points all = judged(columns, "sum(Y) = 3", 1).aimed;
+  ck_assert_uint_eq(all.cases, 1000);
+  ck_assert_uint_eq(all.some_cases, 0);
+  struct bp_aimed_points some = judged(square, "det(B) <= 3", 1).aimed;
+  ck_assert_uint_eq(some.cases, 0);
+  ck_assert_uint_gt(some.some_cases, 100);
+  ck_assert_uint_eq(some.of_cases, 65536);
+}
+END_TEST
+
+START_TEST(a_side_without_a_value_at_a_special_point_is_said) {
+  static const char *const claims[] = {"x/x = 1", "(x^2 - 1)/(x - 1) = x + 1", "abs(x)/abs(x) = 1"};
+  struct bp_claim claim = judged("given x : number", claims[_i], 1);
+  ck_assert_int_eq(claim.verdict, BP_HOLDS);
+  ck_assert_uint_eq(claim.note_count, 1);
+  ck_assert_ptr_nonnull(strstr(claim.notes[0], "has no value"));
+  ck_assert_int_eq(judged("given x : number", "1/0 = 1", 1).verdict, BP_FAILS);
+}
+END_TEST
+
+/* A wave that is 0 at every number of 24 bits is not 0. */
+START_TEST(some_numbers_have_all_bits) {
+  ck_assert_int_eq(judged("given x : number", "sin(pi*2^30*x) = 0", 1).verdict, BP_FAILS);
+  ck_assert_int_eq(judged("given x : number in (0, 1)", "cos(pi*2^31*x) = 1", 1).verdict, BP_FAILS);
+}
+END_TEST
+
+/* Too small to be seen is not 0. */
+START_TEST(what_is_too_small_is_not_called_zero) {
+  struct bp_claim claim =
+      judged("given x : number", "∂tanh(10^8*x)/∂x = 10^8*(1 - tanh(10^8*x)^2)", 1);
+  ck_assert_int_eq(claim.verdict, BP_UNDECIDED);
+  ck_assert_int_eq(claim.reason, BP_REASON_FLOOR);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("ways");
   TCase *cases = tcase_create("combinations of decisions");
@@ -121,6 +163,13 @@ int main(void) {
   tcase_add_test(cases, the_same_decision_counts_once);
   tcase_add_test(cases, the_point_can_be_shown_again);
   suite_add_tcase(suite, cases);
+  TCase *others = tcase_create("points of other kinds");
+  tcase_add_checked_fixture(others, set_up, tear_down);
+  tcase_add_test(others, many_cases_of_sets_are_tried);
+  tcase_add_loop_test(others, a_side_without_a_value_at_a_special_point_is_said, 0, 3);
+  tcase_add_test(others, some_numbers_have_all_bits);
+  tcase_add_test(others, what_is_too_small_is_not_called_zero);
+  suite_add_tcase(suite, others);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);

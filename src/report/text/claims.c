@@ -18,6 +18,7 @@
 #include "report/report.h"
 #include "report/table.h"
 #include "report/text/text.h"
+#include "report/text/unmet.h"
 
 enum { PAGE = 80, INDENT = 6, WORD_COLUMNS = 9, END_COLUMNS = 9, LEAST_FORMULA_COLUMNS = 12 };
 
@@ -101,48 +102,14 @@ static const char *joined_notes(const struct bp_claim *claim, struct bp_arena *a
   return all ? bp_text_shown(all, SIZE_MAX, arena) : NULL;
 }
 
-/* "8", "2^20" */
-static const char *number_of_ways(size_t of, struct bp_arena *arena) {
-  enum { MOST_WRITTEN = 100000 };
-  if (of == 0)
-    return "very many";
-  bool power = (of & (of - 1)) == 0;
-  return of < MOST_WRITTEN || !power ? bp_arena_printf(arena, "%zu", of)
-                                     : bp_arena_printf(arena, "2^%d", ilogb((double)of));
-}
-
-/* "6 of 8 combinations of its 3 decisions were met; never: x > 2 and y > 5 together"; NULL where
- * there is nothing to say.  Of many nobody wants to know which. */
-static const char *ways_words(const struct bp_ways_met *ways, struct bp_arena *arena) {
-  enum { MOST_NAMED = 8 };
-  bool all = ways->of > 0 && ways->met >= ways->of;
-  const char *of = number_of_ways(ways->of, arena);
-  if (ways->decisions < 2 || all || !of)
-    return NULL;
-  const char *text = bp_arena_printf(arena, "%zu of %s combinations of its %zu decisions were met",
-                                     ways->met, of, ways->decisions);
-  if (text && ways->never_count > 0 && ways->decisions <= MOST_NAMED)
-    text = bp_arena_printf(arena, "%s; never: %s%s", text, ways->never[0],
-                           ways->never_count > 1 ? ", and more" : "");
-  return text;
-}
-
 static void write_notes(const struct bp_claim *claim, const struct bp_report_style *style,
                         struct bp_arena *arena, FILE *out) {
   const char *lead = bp_arena_printf(arena, "%*snote: ", INDENT, "");
   const char *all = joined_notes(claim, arena);
   if (lead && all && *all)
     bp_wrap_tinted(BP_FAINT, style->colour, lead, all, page_columns(style), out);
-  if (claim->verdict == BP_HOLDS && claim->aimed.unmet_count > 0 && lead) {
-    size_t more = claim->aimed.unmet_count - 1;
-    const char *unmet =
-        bp_arena_printf(arena, more ? "%s, and %zu more" : "%s", claim->aimed.unmet[0], more);
-    if (unmet)
-      bp_wrap_tinted(BP_FAINT, style->colour, lead, unmet, page_columns(style), out);
-  }
-  const char *ways = claim->verdict == BP_HOLDS ? ways_words(&claim->aimed.ways, arena) : NULL;
-  if (lead && ways)
-    bp_wrap_tinted(BP_FAINT, style->colour, lead, ways, page_columns(style), out);
+  if (lead && claim->verdict == BP_HOLDS)
+    bp_text_unmet(claim, lead, page_columns(style), style->colour, arena, out);
   if (!bp_claim_is_measured(claim) || !lead || claim->visible <= POOR_VISION)
     return;
   const char *remark =

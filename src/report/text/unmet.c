@@ -1,0 +1,60 @@
+/* A line that holds says where it was not looked at: decisions that came out one way only,
+ * combinations of decisions and cases of sets that were not tried.  One short note for each.
+ */
+#include "report/text/unmet.h"
+
+#include <math.h>
+
+#include "report/table.h"
+
+/* "8", "2^20" */
+static const char *number_of_ways(size_t of, struct bp_arena *arena) {
+  enum { MOST_WRITTEN = 100000 };
+  if (of == 0)
+    return "very many";
+  bool power = (of & (of - 1)) == 0;
+  return of < MOST_WRITTEN || !power ? bp_arena_printf(arena, "%zu", of)
+                                     : bp_arena_printf(arena, "2^%d", ilogb((double)of));
+}
+
+/* "6 of 8 combinations of its 3 decisions were met; never: x > 2 and y > 5 together"; NULL where
+ * there is nothing to say.  Of many nobody wants to know which. */
+static const char *ways_words(const struct bp_ways_met *ways, struct bp_arena *arena) {
+  enum { MOST_NAMED = 8 };
+  bool all = ways->of > 0 && ways->met >= ways->of;
+  const char *of = number_of_ways(ways->of, arena);
+  if (ways->decisions < 2 || all || !of)
+    return NULL;
+  const char *text = bp_arena_printf(arena, "%zu of %s combinations of its %zu decisions were met",
+                                     ways->met, of, ways->decisions);
+  if (text && ways->never_count > 0 && ways->decisions <= MOST_NAMED)
+    text = bp_arena_printf(arena, "%s; never: %s%s", text, ways->never[0],
+                           ways->never_count > 1 ? ", and more" : "");
+  return text;
+}
+
+static const char *sides_words(const struct bp_aimed_points *aimed, struct bp_arena *arena) {
+  if (aimed->unmet_count == 0)
+    return NULL;
+  size_t more = aimed->unmet_count - 1;
+  return bp_arena_printf(arena, more ? "%s, and %zu more" : "%s", aimed->unmet[0], more);
+}
+
+/* "31 of 512 cases of what is drawn from sets were tried" */
+static const char *cases_words(const struct bp_aimed_points *aimed, struct bp_arena *arena) {
+  if (aimed->some_cases == 0)
+    return NULL;
+  const char *of = number_of_ways(aimed->of_cases, arena);
+  return of ? bp_arena_printf(arena, "%zu of %s cases of what is drawn from sets were tried",
+                              aimed->some_cases, of)
+            : NULL;
+}
+
+void bp_text_unmet(const struct bp_claim *claim, const char *lead, size_t columns, bool colour,
+                   struct bp_arena *arena, FILE *out) {
+  const char *notes[] = {sides_words(&claim->aimed, arena), ways_words(&claim->aimed.ways, arena),
+                         cases_words(&claim->aimed, arena)};
+  for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+    if (notes[i])
+      bp_wrap_tinted(BP_FAINT, colour, lead, notes[i], columns, out);
+}
