@@ -14,7 +14,6 @@
 
 #include <math.h>
 
-#include "judge/aimed.h"
 #include "judge/judged.h"
 #include "judge/paths.h"
 

@@ -5,7 +5,7 @@
 #ifndef BP_JUDGE_PATHS_H
 #define BP_JUDGE_PATHS_H
 
-#include "judge/aimed.h"
+#include "judge/aim.h"
 
 /* Looks for combinations that no point has met, judges the claim at a point of each, and fills
  * state->aimed.ways.  False when memory is short. */

@@ -10,7 +10,7 @@
 #ifndef BP_JUDGE_PROBE_H
 #define BP_JUDGE_PROBE_H
 
-#include "judge/aimed.h"
+#include "judge/aim.h"
 
 /* A number that is drawn for a claim, and from where. */
 struct bp_coordinate {

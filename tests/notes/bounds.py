@@ -98,7 +98,7 @@ def main():
     points = []
     with tempfile.TemporaryDirectory() as folder:
         for name, content, statuses, said in DOCUMENTS:
-            points.append((name + " ends in time", problem_of(sys.argv[1], pathlib.Path(folder), name, content,
+            points.append((name + " ends in time", problem_of(os.path.abspath(sys.argv[1]), pathlib.Path(folder), name, content,
                                                               statuses, said)))
     return tap.report(points)
 
