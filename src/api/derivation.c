@@ -98,9 +98,12 @@ static bool judge(struct call *call) {
   struct bp_judgement judgement;
   bool draws = bp_writer_draws(call->writer);
   if (bp_document_is_note(&call->source))
-    return bp_study(&call->source, &bp_vocabulary, &how, request->no_hints ? NULL : &hints,
-                    call->arena, &call->report) == 0 &&
-           (!draws || bp_draw_report(call->document, NULL, &how, call->arena, &call->report) == 0);
+    return bp_study(&(struct bp_study_request){.source = &call->source,
+                                               .vocabulary = &bp_vocabulary,
+                                               .judge = &how,
+                                               .hints = request->no_hints ? NULL : &hints,
+                                               .drawn = draws},
+                    call->arena, &call->report) == 0;
   if (!read_gradients(call, &how))
     return false;
   bool judged = bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,

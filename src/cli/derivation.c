@@ -297,11 +297,12 @@ static void judge_note(struct bp_derivation *derivation,
                                   .memory = judge->memory,
                                   .stopped = judge->stopped};
   derivation->judged =
-      bp_study(derivation->document->source, &bp_vocabulary, judge,
-               options->no_hints ? NULL : &hints, derivation->arena, &derivation->report) == 0;
-  if (derivation->judged && options->drawn)
-    derivation->judged = bp_draw_report(derivation->document, NULL, judge, derivation->arena,
-                                        &derivation->report) == 0;
+      bp_study(&(struct bp_study_request){.source = derivation->document->source,
+                                          .vocabulary = &bp_vocabulary,
+                                          .judge = judge,
+                                          .hints = options->no_hints ? NULL : &hints,
+                                          .drawn = options->drawn},
+               derivation->arena, &derivation->report) == 0;
   if (!derivation->judged)
     bp_error(&derivation->diagnostics, derivation->document->source, (struct bp_span){0, 0},
              "raise --memory-limit, or shorten the note", "memory ran out");

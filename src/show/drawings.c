@@ -146,21 +146,9 @@ int bp_draw_claim(const struct bp_document *document, const struct bp_judge_opti
   return draw_claims(document, options, index, claim, 1, arena);
 }
 
-/* What a note says is known as text only. */
-static int draw_note(struct bp_derivation_report *report, struct bp_arena *arena) {
-  for (size_t i = 0; i < report->claim_count; i++) {
-    struct bp_claim *claim = &report->claims[i];
-    claim->drawn = claim->text ? draw_text(claim->text, NULL, 0, arena) : NULL;
-    draw_hints(claim, arena);
-  }
-  return bp_arena_failed(arena) ? -1 : 0;
-}
-
 int bp_draw_report(const struct bp_document *document, const struct bp_judgement *judgement,
                    const struct bp_judge_options *options, struct bp_arena *arena,
                    struct bp_derivation_report *report) {
-  if (!judgement)
-    return draw_note(report, arena);
   if (draw_claims(document, options, 0, report->claims, report->claim_count, arena) != 0)
     return -1;
   size_t worked = 0;

@@ -26,8 +26,7 @@ int bp_draw_claim(const struct bp_document *document, const struct bp_judge_opti
                   size_t index, struct bp_arena *arena, struct bp_claim *claim);
 
 /* Draws every line and every mended formula of a report, with shapes, and works out lines that fail
- * (up to a few).  Without a judgement, as for a note, lines are drawn as far as their text alone
- * tells how.  Returns 0, or -1 when memory is short. */
+ * (up to a few).  Returns 0, or -1 when memory is short. */
 int bp_draw_report(const struct bp_document *document, const struct bp_judgement *judgement,
                    const struct bp_judge_options *options, struct bp_arena *arena,
                    struct bp_derivation_report *report);

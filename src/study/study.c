@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/list.h"
 #include "judge/verdict.h"
 #include "lang/print.h"
+#include "show/show.h"
 #include "study/doubt.h"
 #include "study/mend.h"
 #include "study/opened.h"
@@ -29,6 +31,7 @@ struct study {
   const struct bp_vocabulary *vocabulary;
   const struct bp_judge_options *options;
   const struct bp_hint_options *hints; /* NULL: none */
+  bool drawn;
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
@@ -251,11 +254,12 @@ static bool is_defined_before(const struct bp_note_context *context, size_t memb
 static bool defines_again(const struct bp_study_trials *trials, size_t member) {
   const struct bp_note_context *context = trials->context;
   const struct bp_noted *noted = &context->note->list[context->members[member]];
+  if (bp_study_outcome(trials, trials->best, member) != BP_TRIED_HOLDS)
+    return false; /* asked first: only so many were tried, and the rest takes all before it */
   bool layered = context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED;
-  bool states = (noted->kind == BP_NOTED_DEFINITION &&
-                 (noted->side_count > 2 || (layered && is_defined_before(context, member)))) ||
-                noted->kind == BP_NOTED_SYMBOLIC;
-  return states && bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS;
+  return (noted->kind == BP_NOTED_DEFINITION &&
+          (noted->side_count > 2 || (layered && is_defined_before(context, member)))) ||
+         noted->kind == BP_NOTED_SYMBOLIC;
 }
 
 /* Which members are judged: claims, and no more than so many. */
@@ -317,6 +321,11 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   claim->text = text_of(study, claim->span);
   if (why)
     doubt_claim(claim, why);
+  if (claim->verdict == BP_FAILS && bp_budget_end_here() != BP_BUDGET_LASTS) {
+    doubt_claim(claim, "the time limit was reached before it was asked whether it holds in another "
+                       "reading");
+    claim->reason = BP_REASON_TIME;
+  }
 }
 
 static bool add_judged(struct study *study, const struct bp_study_trials *trials,
@@ -376,6 +385,9 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
     fails = fails || report.claims[i].verdict == BP_FAILS;
   }
   if (fails && study->hints && bp_hints_find(&judgement, study->hints, &report, study->arena) != 0)
+    return -1;
+  if (study->drawn &&
+      bp_draw_report(&parsed.document, &judgement, study->options, study->arena, &report) != 0)
     return -1;
   if (!study->report->convention)
     study->report->convention = report.convention;
@@ -538,24 +550,24 @@ static bool finish(struct study *study) {
                      bp_arena_printf(study->arena, "%llu", (unsigned long long)used.seed));
 }
 
-int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
-             const struct bp_judge_options *options, const struct bp_hint_options *hints,
-             struct bp_arena *arena, struct bp_derivation_report *report) {
+int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
+             struct bp_derivation_report *report) {
   struct bp_note_contexts contexts;
   struct bp_opened_note opened;
-  if (bp_note_open(source, arena, &opened) != 0)
+  if (bp_note_open(request->source, arena, &opened) != 0)
     return -1;
   struct study study = {.source = opened.source,
                         .style = opened.style,
-                        .vocabulary = vocabulary,
-                        .options = options,
-                        .hints = hints,
+                        .vocabulary = request->vocabulary,
+                        .options = request->judge,
+                        .hints = request->hints,
+                        .drawn = request->drawn,
                         .arena = arena,
                         .report = report};
   *report = (struct bp_derivation_report){0};
   if (bp_note_find(opened.source, opened.style, arena, &study.note) != 0 ||
       bp_contexts_find(&study.note, arena, &contexts) != 0 ||
-      bp_own_declare(&contexts, vocabulary, arena) != 0)
+      bp_own_declare(&contexts, request->vocabulary, arena) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)

@@ -16,12 +16,18 @@
 #include "lang/parse.h"
 #include "results/results.h"
 
+struct bp_study_request {
+  const struct bp_source *source;
+  const struct bp_vocabulary *vocabulary;
+  const struct bp_judge_options *judge;
+  const struct bp_hint_options *hints; /* NULL: none are looked for */
+  bool drawn;                          /* with pictures of the formulas, as they are read */
+};
+
 /* Reads and judges a note.  The report lives in the arena; its claims come in the order of the
- * note, what is no claim is among its
- * remarks, and `hints` may be NULL: then none are looked for.  0, or -1 where memory is short. */
-int bp_study(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
-             const struct bp_judge_options *options, const struct bp_hint_options *hints,
-             struct bp_arena *arena, struct bp_derivation_report *report);
+ * note, what is no claim is among its remarks.  0, or -1 where memory is short. */
+int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
+             struct bp_derivation_report *report);
 
 /* The reading of the part of a note that has the most lines, as the text of a derivation: its
  * declarations and claims, with the lines of the note as comments.  `part` counts the parts that
