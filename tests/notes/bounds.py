@@ -66,7 +66,7 @@ DOCUMENTS = [
 
 def limit():
     """Of the child: processor time, with a second in which to be told."""
-    multiplier = float(os.environ.get("CK_TIMEOUT_MULTIPLIER", "1"))
+    multiplier = float(os.environ.get("CK_TIMEOUT_MULTIPLIER", "8" if "ASAN_OPTIONS" in os.environ else "1"))
     seconds = int(SECONDS * multiplier)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 

@@ -170,7 +170,8 @@ static bool keyword_argument(struct reading *reading, struct arguments *argument
   struct bp_code_node *value = comparison(reading);
   bool negative = value && value->kind == BP_CODE_OPPOSITE;
   const struct bp_code_node *number = negative ? value->child[0] : value;
-  char digit = number ? text_of(reading)[number->span.begin] : ' ';
+  char digit =
+      number && number->span.begin < reading->end ? text_of(reading)[number->span.begin] : ' ';
   if (is_keyword(reading, word, "axis") || is_keyword(reading, word, "dim")) {
     arguments->axis = negative ? -1 : digit - '0';
     if (!number || number->kind != BP_CODE_NUMBER || digit > '1')
