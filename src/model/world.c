@@ -43,7 +43,11 @@ void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_
  * stack of 8 MiB is theirs, so that a file comes to the same in every thread, and less where there
  * is less. */
 bool bp_world_room(struct bp_world *world, struct bp_span span) {
+#ifdef __SANITIZE_ADDRESS__ /* whose frames are several times as large */
+  static const ptrdiff_t MOST_STACK = (ptrdiff_t)24 << 20;
+#else
   static const ptrdiff_t MOST_STACK = (ptrdiff_t)4 << 20;
+#endif
   static const size_t FOR_LIBRARIES = (size_t)192 << 10; /* what is called from the last formula */
   ptrdiff_t used = world->stack - (const char *)__builtin_frame_address(0);
   if (used < MOST_STACK && -used < MOST_STACK && bp_stack_has(FOR_LIBRARIES))
