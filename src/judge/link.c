@@ -376,7 +376,24 @@ static void leave_open(const struct bp_link *link, struct bp_link_outcome *outco
                            "number as it is printed, or = for an equation";
 }
 
-/* = and ≈: exactly first; a number with a decimal point is then held to its digits. */
+/* Whether numbers that are drawn lead to the side: its value is none that was printed once. */
+static bool is_drawn(const struct bp_link *link, const struct bp_expression *side) {
+  struct bp_model *model = link->world->model;
+  for (size_t d = 0; d < model->declaration_count; d++) {
+    const struct bp_declaration *declaration = model->declarations[d];
+    bool drawn = declaration->kind == BP_DECLARED_UNKNOWN;
+    for (size_t i = 0; declaration->kind == BP_DECLARED_GIVEN && i < declaration->count; i++) {
+      const struct bp_domain *domain = &declaration->pieces[i].line.statement->domain;
+      drawn = drawn || domain->kind != BP_DOMAIN_SET || domain->count > 1;
+    }
+    if (drawn && bp_model_leads_to(model, side, declaration))
+      return true;
+  }
+  return false;
+}
+
+/* = and ≈: exactly first; a number with a decimal point is then held to its digits, by = only where
+ * nothing that is drawn is said to be that number. */
 static void compare_numbers(struct bp_link *link, struct bp_link_outcome *outcome) {
   const struct bp_link_outcome untold = *outcome;
   const struct bp_expression *right = link->statement->sides[link->number];
@@ -384,7 +401,8 @@ static void compare_numbers(struct bp_link *link, struct bp_link_outcome *outcom
   int places = places_of(right);
   link->printed = !equation && !formula;
   compare_equal(link, outcome);
-  if (equation && outcome->verdict == BP_FAILS && places > 0) {
+  if (equation && outcome->verdict == BP_FAILS && places > 0 &&
+      !is_drawn(link, link->statement->sides[link->number - 1])) {
     *outcome = untold;
     link->printed = true;
     compare_equal(link, outcome);
