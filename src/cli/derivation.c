@@ -222,6 +222,14 @@ static bool begin(struct bp_derivation *derivation, size_t memory) {
   return derivation->arena;
 }
 
+/* Whether a file whose name does not say what it is begins like none of those that are read: with a
+ * zero among its first bytes. */
+static bool is_no_text(const struct bp_source *source) {
+  enum { FIRST = 4096 };
+  size_t length = source->length < FIRST ? source->length : FIRST;
+  return length > 0 && !bp_reader_named(source->name) && memchr(source->text, '\0', length);
+}
+
 static void read_source(struct bp_derivation *derivation, struct loader *loader,
                         const struct bp_source *source) {
   derivation->document = bp_document_read(source, &bp_vocabulary, load_used, loader,
@@ -257,6 +265,12 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path,
   const struct bp_source *source = *path ? load(&loader, path, &problem) : NULL;
   if (!source) {
     record_unopened(derivation, problem);
+    return;
+  }
+  if (is_no_text(source)) {
+    bp_error(&derivation->diagnostics, NULL, (struct bp_span){0, 0},
+             "a derivation (.deriv), a note (.md, .tex, .ipynb) or a program (.py)",
+             "%s is no text: it has bytes that no text has", bp_derivation_name(derivation));
     return;
   }
   read_source(derivation, &loader, source);

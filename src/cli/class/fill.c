@@ -154,6 +154,8 @@ static void read_report(struct filling *filling, size_t student,
     const char *message = string_of(said, "message");
     row->trouble = kept(filling, message ? message : "it could not be read");
   }
+  if (!row->trouble && json_array_size(claims) == 0)
+    row->trouble = "it has no line that can be judged";
   for (size_t i = 0; !row->trouble && i < json_array_size(claims); i++)
     add_line(filling, &filling->lines[student], first, json_array_get(claims, i));
   json_decref(root);
