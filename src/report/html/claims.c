@@ -8,19 +8,6 @@ static int tell_derivations(const void *result, const struct bp_report_style *st
   return bp_derivations_text(result, style, out);
 }
 
-/* The closing sentence of the text report, without its verdict, which stands before it. */
-static void write_closing(struct bp_markup *markup, const struct bp_derivation_results *results,
-                          enum bp_verdict verdict, const struct bp_report_style *style) {
-  struct bp_report_style brief = *style;
-  brief.brief = true;
-  char *told = bp_page_told(tell_derivations, results, &brief);
-  size_t skip = 0;
-  while (told && told[skip] && told[skip] != ' ')
-    skip++;
-  bp_page_verdict(markup, verdict, told && told[skip] ? told + skip + 1 : "");
-  free(told);
-}
-
 static enum bp_verdict verdict_of(const struct bp_derivation_result *result) {
   struct bp_claim_counts counts = bp_claims_count(result);
   return bp_claims_verdict(&counts);
@@ -80,8 +67,8 @@ static void write_file(struct bp_markup *markup, const struct bp_derivation_resu
     bp_markup_element(markup, "p", NULL, report->head.title);
   bp_page_settings(markup, &report->head);
   write_reading(markup, report);
-  write_closing(markup, &(struct bp_derivation_results){.files = result, .count = 1},
-                verdict_of(result), style);
+  bp_page_closing(markup, verdict_of(result), tell_derivations,
+                  &(struct bp_derivation_results){.files = result, .count = 1}, style);
   bp_page_notes(markup, report->head.notes, report->head.note_count);
   write_claims(markup, result, style, level, number);
 }
@@ -132,7 +119,7 @@ int bp_derivations_html(const struct bp_derivation_results *results,
   for (size_t i = 0; i < results->count; i++)
     verdict = bp_verdict_join(verdict, verdict_of(&results->files[i]));
   if (!one) {
-    write_closing(&markup, results, verdict, style);
+    bp_page_closing(&markup, verdict, tell_derivations, results, style);
     write_index(&markup, results);
   }
   for (size_t i = 0; i < results->count && !style->brief; i++) {

@@ -48,6 +48,10 @@ void bp_page_verdict(struct bp_markup *markup, enum bp_verdict verdict, const ch
 typedef int bp_page_teller(const void *result, const struct bp_report_style *style, FILE *out);
 char *bp_page_told(bp_page_teller *tell, const void *result, const struct bp_report_style *style);
 
+/* The closing sentence of the text report, behind its verdict. */
+void bp_page_closing(struct bp_markup *markup, enum bp_verdict verdict, bp_page_teller *tell,
+                     const void *result, const struct bp_report_style *style);
+
 /* A formula; `shapes`: with the shape of each factor under it. */
 void bp_page_formula(struct bp_markup *markup, const struct bp_picture *picture, bool shapes);
 

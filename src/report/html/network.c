@@ -11,19 +11,6 @@ static int tell_report(const void *result, const struct bp_report_style *style, 
   return bp_report_text(result, style, out);
 }
 
-static void write_closing(struct bp_markup *markup, const struct bp_report *report,
-                          const struct bp_report_style *style) {
-  struct bp_report_style brief = *style;
-  brief.brief = true;
-  char *told = bp_page_told(tell_report, report, &brief);
-  size_t skip = 0;
-  while (told && told[skip] && told[skip] != ' ')
-    skip++;
-  bp_page_verdict(markup, bp_report_verdict(&report->head),
-                  told && told[skip] ? told + skip + 1 : "");
-  free(told);
-}
-
 static bool all_skipped(const struct bp_block *block) {
   return block->skipped > 0 && block->skipped == block->rows * block->columns;
 }
@@ -168,7 +155,7 @@ int bp_report_html(const struct bp_report *report, const struct bp_report_style 
   else
     bp_markup_format(&markup, "%zu entries", report->head.entries);
   bp_element_end(&markup);
-  write_closing(&markup, report, style);
+  bp_page_closing(&markup, bp_report_verdict(&report->head), tell_report, report, style);
   bp_page_notes(&markup, report->head.notes, report->head.note_count);
   if (!style->brief) {
     if (report->network)

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/html/html.h"
 #include "report/table.h"
@@ -231,4 +232,14 @@ char *bp_page_told(bp_page_teller *tell, const void *result, const struct bp_rep
   while (length > 0 && text[length - 1] == '\n')
     text[--length] = '\0';
   return text;
+}
+
+void bp_page_closing(struct bp_markup *markup, enum bp_verdict verdict, bp_page_teller *tell,
+                     const void *result, const struct bp_report_style *style) {
+  struct bp_report_style brief = *style;
+  brief.brief = true;
+  char *told = bp_page_told(tell, result, &brief);
+  const char *behind = told ? strchr(told, ' ') : NULL; /* "holds: " */
+  bp_page_verdict(markup, verdict, behind ? behind + 1 : "");
+  free(told);
 }

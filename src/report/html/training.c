@@ -159,18 +159,6 @@ static int tell_training(const void *result, const struct bp_report_style *style
   return bp_training_text(result, style, out);
 }
 
-static void write_closing(struct bp_markup *markup, const struct bp_training *training,
-                          const struct bp_report_style *style) {
-  struct bp_report_style brief = *style;
-  brief.brief = true;
-  char *told = bp_page_told(tell_training, training, &brief);
-  size_t skip = 0;
-  while (told && told[skip] && told[skip] != ' ')
-    skip++;
-  bp_page_verdict(markup, training->verdict, told && told[skip] ? told + skip + 1 : "");
-  free(told);
-}
-
 static void write_accuracy(struct bp_markup *markup, const char *name,
                            const struct bp_accuracy *accuracy) {
   if (accuracy->samples == 0)
@@ -189,7 +177,7 @@ int bp_training_html(const struct bp_training *training, const struct bp_report_
   struct bp_report_head head = {.settings = training->settings,
                                 .setting_count = training->setting_count};
   bp_page_settings(&markup, &head);
-  write_closing(&markup, training, style);
+  bp_page_closing(&markup, training->verdict, tell_training, training, style);
   if (!style->brief) {
     write_chart(&markup, training);
     write_accuracy(&markup, "Training data", &training->training);
