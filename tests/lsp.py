@@ -19,6 +19,7 @@ note "𝓩𝓩𝓩"
 claim "output" dZ[2] = A[2] - Y
 claim "W1" dW[1] = 1/m * dZ[1] * X
 """
+PATIENCE = 60  # seconds; what is right never waits so long
 URI = "file:///tmp/a%20b.deriv"
 
 
@@ -33,8 +34,8 @@ class Editor:
         self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         self.process.stdin.flush()
 
-    def take(self, wait=True):
-        """The next message, or None where none is there and nobody waits."""
+    def take(self):
+        """The next message, or None at the end of the output, and where nothing comes for longer than any load explains."""
         while True:
             head, separator, rest = self.buffer.partition(b"\r\n\r\n")
             if separator:
@@ -42,7 +43,7 @@ class Editor:
                 if len(rest) >= length:
                     self.buffer = rest[length:]
                     return json.loads(rest[:length])
-            if not wait and not select.select([self.process.stdout], [], [], 0)[0]:
+            if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
                 return None
             more = os.read(self.process.stdout.fileno(), 65536)
             if not more:

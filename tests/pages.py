@@ -45,7 +45,16 @@ claim (a/b)^2 = a^2/b^2
 claim sqrt(a)*sqrt(a) = a <= a + b
 refute abs(a) = -a
 shape W*x : n x 1
+claim prod_{k=1..2} (a + k) = (a + 1)*(a + 2)
+claim a - (b - a) = 2*a - b
+claim W_{1,1}' = W_{1,1}
 """
+
+# What the formulas above are drawn with: a picture that says something else than the line would be a lie.
+DRAWN = ("<munderover><mo>∑</mo>", "<munderover><mo>∏</mo>", "<mtable><mtr><mtd>", "<msqrt><mi>a</mi></msqrt>",
+         "<mfrac><mi>a</mi><mi>b</mi></mfrac><mo>)</mo></mrow><mn>2</mn></msup>", "<mo>≤</mo>",
+         "<mi>a</mi><mo>−</mo><mrow><mo>(</mo><mrow><mi>b</mi><mo>−</mo><mi>a</mi></mrow><mo>)</mo></mrow>",
+         "<msup><mi>x</mi><mo lspace=\"0\">⊤</mo></msup>")
 
 
 class Page(html.parser.HTMLParser):
@@ -123,7 +132,8 @@ def look_at_derivations(runner, source):
     text, tags = runner.page("lines that fail", ["verify", "wrong.deriv"])
     runner.check("what changes in a mended formula is marked", None if 'class="mark"' in text else "no mark")
     runner.check("numbers are worked out", None if "worked numbers" in text else "none")
-    runner.page("fractions, sums, matrices", ["verify", "letters.deriv"])
+    text, _ = runner.page("fractions, sums, matrices", ["verify", "letters.deriv"])
+    runner.check("are drawn as what they are", "; ".join(one for one in DRAWN if one not in text) or None)
     text, tags = runner.page("several files", ["verify", "four.deriv", "wrong.deriv", "missing.deriv"], statuses=(3,))
     runner.check("they have an index", None if 'href="#file2"' in text and 'id="file2"' in text else "no index")
     runner.page("all derivations", ["verify"] + sorted(str(path) for path in (source / "derivations").glob("*.deriv")))
