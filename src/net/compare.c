@@ -445,14 +445,15 @@ static bool seen_dimly(const struct judging *judging, const struct bp_view *view
 }
 
 /* Whether a proof is needed for an entry, or welcome.  There is none where a unit is on its kink,
- * and no use in one where the value under test is no number. */
+ * and no use in one where the value of other code is no number; our own formulas have one in more
+ * bits. */
 static bool wants_proof(const struct judging *judging, enum bp_proof_need need,
                         const struct bp_view *view, const struct bp_block *block, size_t k) {
   const struct bp_entry *entry = &block->entries[k];
   const struct bp_difference *d =
       &view->difference[bp_view_index(view, k / block->columns, k % block->columns)];
   if (block->informative || d->kink || d->method >= BP_METHOD_ONE_SIDED ||
-      !isfinite(entry->backprop))
+      (view->outside && !isfinite(entry->backprop)))
     return false;
   return need == BP_PROOF_NEEDED ? entry->verdict == BP_UNDECIDED
                                  : seen_dimly(judging, view, block, k);

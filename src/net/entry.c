@@ -232,6 +232,15 @@ static void judge_within(const struct bp_view *view, double tolerance, double ro
                          double error, size_t i, size_t j, struct bp_entry *entry) {
   const struct bp_difference *d = difference_at(view, i, j);
   double g = entry->backprop;
+  enum bp_agreement agreement = agreement_at(view, i, j);
+  /* the formula has no number in float64, and has one in as many bits as it took */
+  if (!isfinite(g) && agreement != BP_AGREEMENT_OPEN && !view->outside) {
+    bp_entry_allow(entry, d->truncation, d->rounding, 0);
+    judge_proof(view, agreement, i, j, entry);
+    if (entry->verdict == BP_HOLDS)
+      entry->reason = BP_REASON_LOST_DIGITS;
+    return;
+  }
   if (!isfinite(g) || !isfinite(error) || d->overflow || !isfinite(d->value)) {
     bp_entry_allow(entry, INFINITY, INFINITY, 0);
     decide(entry, BP_UNDECIDED, BP_REASON_OVERFLOW);
@@ -345,10 +354,14 @@ static double larger_finite(double largest, double value) {
 
 double bp_view_largest(const struct bp_view *view) {
   double largest = 0;
-  for (size_t i = 0; i < view->value->size1; i++)
-    for (size_t j = 0; j < view->value->size2; j++)
-      largest = larger_finite(larger_finite(largest, gsl_matrix_get(view->value, i, j)),
-                              gsl_matrix_get(view->kronecker, i, j));
+  for (size_t i = 0; i < view->value->size1; i++) {
+    for (size_t j = 0; j < view->value->size2; j++) {
+      double value = gsl_matrix_get(view->value, i, j);
+      if (agreement_at(view, i, j) != BP_AGREEMENT_OPEN && !isfinite(value))
+        value = difference_at(view, i, j)->value;
+      largest = larger_finite(larger_finite(largest, value), gsl_matrix_get(view->kronecker, i, j));
+    }
+  }
   return largest;
 }
 
@@ -447,6 +460,8 @@ void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundi
       block->worst = k;
     }
   }
+  if (numbers == 0) /* the float64 values are no numbers, so there is no error of theirs */
+    block->largest_relative = NAN;
   block->median_relative = median(scratch, numbers);
   block->visible = visible_part(view, block);
   block->reason = (enum bp_reason)block->entries[block->worst].reason;

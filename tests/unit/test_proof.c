@@ -284,6 +284,33 @@ START_TEST(confident_outputs_leave_nothing_open) {
 }
 END_TEST
 
+/* Through dA an output that rounds to 0 or 1 divides by 0: the formula is right, and its float64
+ * number is none.  Each entry of the parameters is decided, and a wrong formula is not excused. */
+START_TEST(outputs_that_round_are_decided_through_dA) {
+  static const char *const through[] = {"3 - 4 tanh - 3 softmax", "3 - 4 tanh - 2 sigmoid"};
+  size_t without_number = 0;
+  for (unsigned long seed = 1; seed <= 6; seed++) {
+    const struct bp_network *network = confident(through[_i], seed);
+    struct bp_check_options options = {.route = BP_ROUTE_DA, .threads = 1};
+    struct bp_report *report = NULL;
+    ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
+    for (size_t b = 0; b < 2 * network->depth; b++) {
+      const struct bp_block *block = &report->blocks[b];
+      ck_assert_msg(block->verdict == BP_HOLDS, "%s, seed %lu, block %zu", through[_i], seed, b);
+      for (size_t k = 0; k < block->rows * block->columns; k++) {
+        bool number = isfinite(block->entries[k].backprop);
+        without_number += !number;
+        ck_assert(number || block->entries[k].reason == BP_REASON_LOST_DIGITS);
+      }
+    }
+    options.mistake = (struct bp_mistake){BP_MISTAKE_SIGN, 2, false, 0, 0, 0};
+    ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
+    ck_assert_int_eq(report->blocks[2].verdict, BP_FAILS);
+  }
+  ck_assert_uint_gt(without_number, 0);
+}
+END_TEST
+
 /* Units this far from 0 have slopes far below what 113 bits of 1 - a can tell. */
 START_TEST(saturated_units_leave_nothing_open) {
   struct bp_network *network = drawn_network("2 - 2 sigmoid - 1 identity", 2, 3, arena);
@@ -392,6 +419,7 @@ int main(void) {
   tcase_add_test(cases, threads_change_nothing);
   tcase_add_loop_test(cases, depth_leaves_nothing_open, 0, COUNT(deep));
   tcase_add_loop_test(cases, confident_outputs_leave_nothing_open, 0, COUNT(outputs));
+  tcase_add_loop_test(cases, outputs_that_round_are_decided_through_dA, 0, 2);
   tcase_add_test(cases, saturated_units_leave_nothing_open);
   tcase_add_loop_test(cases, beside_a_kink_one_slope_is_right, 0, COUNT(distances));
   tcase_add_test(cases, on_a_kink_there_is_no_proof);
