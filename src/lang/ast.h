@@ -177,6 +177,7 @@ struct bp_vocabulary;
 struct bp_statement {
   enum bp_statement_kind kind;
   struct bp_span span; /* from the keyword to its last token */
+  bool bare;           /* the line has no keyword: its kind is what it must be */
   bool broken; /* it could not be read; an error says why, and only kind, text and span count, and
                   the targets as far as they were read */
   struct bp_span

@@ -1,5 +1,9 @@
 /* The frame of the parser: lines, and recovery.
  *
+ * A line that begins with no keyword is what people write on paper: a declaration where a shape
+ * follows, a definition where its left side is a name that nothing has, and else a claim.  A dW
+ * beside a W is never defined so: it has a meaning, and is claimed.
+ *
  * After an error the rest of the statement is skipped; what belongs to it is settled by the same
  * rule as always, in cursor.c.
  */
@@ -73,21 +77,79 @@ static void complain_of_line(struct bp_parser *parser) {
     bp_unexpected(parser, "a statement", "claim dW = dZ * A'");
 }
 
+/* What a bare line is that begins with a name; false where it is prose, or a misspelt keyword. */
+static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind) {
+  const struct bp_name *name = parser->token.name;
+  struct bp_token after = bp_peek(parser);
+  *kind = BP_STATEMENT_CLAIM;
+  if (name->declared) {
+    if (after.kind == BP_TOKEN_COLON)
+      *kind = BP_STATEMENT_SHAPE;
+    return true;
+  }
+  switch (after.kind) {
+  case BP_TOKEN_COLON:
+  case BP_TOKEN_COMMA:
+    *kind = BP_STATEMENT_GIVEN;
+    return true;
+  case BP_TOKEN_EQUAL:
+  case BP_TOKEN_DEFINE:
+  case BP_TOKEN_LEFT_SQUARE:
+  case BP_TOKEN_UNDERSCORE:
+    *kind = bp_after_d(parser, &parser->token) ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
+    return name->word == BP_NO_WORD;
+  case BP_TOKEN_LEFT:
+    *kind = name->callable || name->form != BP_FORM_CALL ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
+    return name->word == BP_NO_WORD;
+  case BP_TOKEN_NAME:
+  case BP_TOKEN_NUMBER:
+    return name->callable != BP_NOT_CALLABLE;
+  case BP_TOKEN_STRING:
+  case BP_TOKEN_PARTIAL:
+  case BP_TOKEN_NABLA:
+  case BP_TOKEN_SIGMA:
+  case BP_TOKEN_NEWLINE:
+  case BP_TOKEN_END:
+    return false;
+  default:
+    return bp_begins_operand(parser);
+  }
+}
+
+/* The kind of a line that begins with no keyword; false, with an error recorded, where it has none.
+ * What is not judged is told. */
+static bool bare_kind(struct bp_parser *parser, enum bp_statement_kind *kind) {
+  *kind = BP_STATEMENT_CLAIM;
+  if (!(parser->token.kind == BP_TOKEN_NAME ? kind_of_name(parser, kind)
+                                            : bp_begins_operand(parser))) {
+    complain_of_line(parser);
+    return false;
+  }
+  if (*kind == BP_STATEMENT_LET)
+    bp_note_spelling(parser, BP_SPELLING_BARE, parser->token.span,
+                     "a definition, since nothing else is called so");
+  else if (*kind == BP_STATEMENT_GIVEN)
+    bp_note_spelling(parser, BP_SPELLING_BARE, parser->token.span, "what is given");
+  return true;
+}
+
 /* Reads a line that begins here; false when memory is short. */
 static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
+  enum bp_statement_kind kind = BP_STATEMENT_CLAIM;
   parser->brackets = parser->nesting = parser->bars = 0;
   parser->inside = (struct bp_inside){false, false};
   bp_stream_restart(&parser->stream);
-  if (parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0) {
-    complain_of_line(parser);
+  bool bare = parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0;
+  if (!bare)
+    kind = (enum bp_statement_kind)parser->token.name->keyword;
+  else if (!bare_kind(parser, &kind)) {
     recover(parser);
     return !parser->memory_short;
   }
   struct bp_statement *statement = bp_list_add(parser, statements, sizeof *statement);
   if (!statement)
     return false;
-  *statement = (struct bp_statement){.kind = (enum bp_statement_kind)parser->token.name->keyword,
-                                     .span = parser->token.span};
+  *statement = (struct bp_statement){.kind = kind, .bare = bare, .span = parser->token.span};
   statement->broken = !bp_parse_statement(parser, statement);
   if (statement->broken) {
     statement->hole = (struct bp_span){0, 0};

@@ -253,7 +253,8 @@ bool bp_parse_domain(struct bp_parser *parser, struct bp_statement *statement);
 
 /* ---- grammar/statement.c ---- */
 
-/* Reads a statement, whose keyword is the current token, up to its end.  False: it is broken. */
+/* Reads a statement, whose keyword is the current token (or, of a bare one, what follows it), up to
+ * its end.  False: it is broken. */
 bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement);
 
 #endif

@@ -11,8 +11,7 @@ static const struct {
 } refused[] = {
     {"", "clam", " W = X", "no statement begins with clam", "did you mean claim?"},
     {"", "lett", " A = X", "no statement begins with lett", "did you mean let?"},
-    {"", "W", " = X", "this line begins with no statement", "let W … to define it"},
-    {"let A ", ":=", " W", ":= is not used here", "let Z = W*X"},
+    {"", "foo", " W", "no statement begins with foo", "claim for a formula"},
     {"claim 2", "x", " = 1", "a product is written with a sign", "2*x"},
     {"claim ", "|", "W = 1", "this bar is not closed", "abs(x)"},
     {"claim W ", "==", " X", "== is for programs", "write ="},

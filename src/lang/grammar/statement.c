@@ -10,6 +10,12 @@
 
 /* ---- parts of statements ------------------------------------------------- */
 
+/* Goes on behind the keyword, where the line has one. */
+static void after_keyword(struct bp_parser *parser, const struct bp_statement *statement) {
+  if (!statement->bare)
+    bp_advance(parser);
+}
+
 /* The line has to end here. */
 static bool line_end(struct bp_parser *parser, const char *suggestion) {
   enum bp_relation relation;
@@ -218,7 +224,7 @@ static bool size_statement(struct bp_parser *parser, struct bp_statement *statem
 
 /* "given" targets ":" ( "function" | shape ) domain ranges */
 static bool given_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
+  after_keyword(parser, statement);
   if (!targets(parser, statement))
     return false;
   if (!bp_take(parser, BP_TOKEN_COLON))
@@ -324,9 +330,9 @@ static const struct bp_expression *defined_element(struct bp_parser *parser,
   return NULL;
 }
 
-/* "let" target [ parameters | "_" letters ] "=" expression ranges */
+/* "let" target [ parameters | "_" letters ] ( "=" | ":=" ) expression ranges */
 static bool let_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
+  after_keyword(parser, statement);
   const struct bp_expression *name = target(parser, statement);
   if (!name)
     return false;
@@ -336,7 +342,7 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
   const struct bp_expression *element = NULL;
   if (parser->token.kind == BP_TOKEN_UNDERSCORE && !(element = defined_element(parser, name)))
     return false;
-  if (!bp_take(parser, BP_TOKEN_EQUAL))
+  if (!bp_take(parser, BP_TOKEN_EQUAL) && !bp_take(parser, BP_TOKEN_DEFINE))
     return bp_unexpected(parser, "an =", "let Z = W*X + b");
   if (!let_body(parser, statement))
     return false;
@@ -464,7 +470,7 @@ static bool update(struct bp_parser *parser, struct bp_statement *statement) {
 /* ( "claim" | "refute" ) [ text ] ( update | expression { relation expression } ) ranges */
 static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "claim dW = dZ * A'";
-  bp_advance(parser);
+  after_keyword(parser, statement);
   if (!text(parser, statement) && parser->memory_short)
     return false;
   if (parser->token.kind == BP_TOKEN_PRIME)
@@ -488,7 +494,7 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
 /* "shape" [ text ] expression ":" shape ranges */
 static bool shape_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "shape dW[l] : n[l] x n[l-1]";
-  bp_advance(parser);
+  after_keyword(parser, statement);
   if (!text(parser, statement) && parser->memory_short)
     return false;
   if (!side(parser, statement))
