@@ -8,6 +8,7 @@
 #include "report/claims.h"
 #include "report/html/html.h"
 #include "report/text/text.h"
+#include "report/unmet.h"
 
 static void paragraph(struct bp_markup *markup, const char *class, const char *text) {
   bp_markup_element(markup, "p", class, text);
@@ -150,19 +151,20 @@ static void write_hint(struct bp_markup *markup, const struct bp_claim *claim, s
 
 /* ---- all of it ----------------------------------------------------------- */
 
+static void write_note(struct bp_markup *markup, const char *note) {
+  bp_element(markup, "p");
+  bp_attribute(markup, "class", "soft");
+  bp_markup_format(markup, "note: %s", note);
+  bp_element_end(markup);
+}
+
 static void write_notes(struct bp_markup *markup, const struct bp_claim *claim) {
-  for (size_t i = 0; i < claim->note_count; i++) {
-    bp_element(markup, "p");
-    bp_attribute(markup, "class", "soft");
-    bp_markup_format(markup, "note: %s", claim->notes[i]);
-    bp_element_end(markup);
-  }
-  for (size_t i = 0; claim->verdict == BP_HOLDS && i < claim->aimed.unmet_count; i++) {
-    bp_element(markup, "p");
-    bp_attribute(markup, "class", "soft");
-    bp_markup_format(markup, "note: %s", claim->aimed.unmet[i]);
-    bp_element_end(markup);
-  }
+  const char *unmet[BP_MOST_UNMET_WORDS];
+  size_t count = bp_unmet_words(claim, markup->arena, unmet);
+  for (size_t i = 0; i < claim->note_count; i++)
+    write_note(markup, claim->notes[i]);
+  for (size_t i = 0; i < count; i++)
+    write_note(markup, unmet[i]);
 }
 
 static void write_heading(struct bp_markup *markup, const struct bp_claim *claim, int level) {

@@ -18,7 +18,7 @@
 #include "report/report.h"
 #include "report/table.h"
 #include "report/text/text.h"
-#include "report/text/unmet.h"
+#include "report/unmet.h"
 
 enum { PAGE = 80, INDENT = 6, WORD_COLUMNS = 9, END_COLUMNS = 9, LEAST_FORMULA_COLUMNS = 12 };
 
@@ -108,8 +108,10 @@ static void write_notes(const struct bp_claim *claim, const struct bp_report_sty
   const char *all = joined_notes(claim, arena);
   if (lead && all && *all)
     bp_wrap_tinted(BP_FAINT, style->colour, lead, all, page_columns(style), out);
-  if (lead && claim->verdict == BP_HOLDS)
-    bp_text_unmet(claim, lead, page_columns(style), style->colour, arena, out);
+  const char *unmet[BP_MOST_UNMET_WORDS];
+  size_t count = lead ? bp_unmet_words(claim, arena, unmet) : 0;
+  for (size_t i = 0; i < count; i++)
+    bp_wrap_tinted(BP_FAINT, style->colour, lead, unmet[i], page_columns(style), out);
   if (!bp_claim_is_measured(claim) || !lead || claim->visible <= POOR_VISION)
     return;
   const char *remark =

@@ -1,11 +1,9 @@
 /* A line that holds says where it was not looked at: decisions that came out one way only,
  * combinations of decisions and cases of sets that were not tried.  One short note for each.
  */
-#include "report/text/unmet.h"
+#include "report/unmet.h"
 
 #include <math.h>
-
-#include "report/table.h"
 
 /* "8", "2^20" */
 static const char *number_of_ways(size_t of, struct bp_arena *arena) {
@@ -50,11 +48,14 @@ static const char *cases_words(const struct bp_aimed_points *aimed, struct bp_ar
             : NULL;
 }
 
-void bp_text_unmet(const struct bp_claim *claim, const char *lead, size_t columns, bool colour,
-                   struct bp_arena *arena, FILE *out) {
-  const char *notes[] = {sides_words(&claim->aimed, arena), ways_words(&claim->aimed.ways, arena),
-                         cases_words(&claim->aimed, arena)};
-  for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-    if (notes[i])
-      bp_wrap_tinted(BP_FAINT, colour, lead, notes[i], columns, out);
+size_t bp_unmet_words(const struct bp_claim *claim, struct bp_arena *arena,
+                      const char *words[BP_MOST_UNMET_WORDS]) {
+  const struct bp_aimed_points *aimed = &claim->aimed;
+  const char *all[BP_MOST_UNMET_WORDS] = {
+      sides_words(aimed, arena), ways_words(&aimed->ways, arena), cases_words(aimed, arena)};
+  size_t count = 0;
+  for (size_t i = 0; claim->verdict == BP_HOLDS && i < BP_MOST_UNMET_WORDS; i++)
+    if (all[i])
+      words[count++] = all[i];
+  return count;
 }
