@@ -69,7 +69,7 @@ static void print_node(const struct bp_node *node) {
 static void print_point(const struct bp_world *world) {
   for (size_t i = 0; i < world->atom_count; i++)
     printf("size %s %ld\n", world->atoms[i]->name, world->atoms[i]->value);
-  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
+  for (size_t bucket = 0; bucket < world->bucket_count; bucket++)
     for (const struct bp_node *node = world->nodes[bucket]; node; node = node->next)
       print_node(node);
 }

@@ -124,7 +124,7 @@ static bool is_used(struct bp_world *world, const struct bp_declaration *declara
 static const char *numbers_text(struct bp_world *world, const char *text, struct bp_arena *arena) {
   enum { MOST_NUMBERS = 4 };
   size_t count = 0;
-  for (size_t i = 0; i < BP_NODE_BUCKETS; i++)
+  for (size_t i = 0; i < world->bucket_count; i++)
     for (const struct bp_node *node = world->nodes[i]; node; node = node->next) {
       bool number = node->declaration->kind == BP_DECLARED_GIVEN &&
                     node->value_state == BP_NODE_DONE && node->value.rows == 1 &&

@@ -127,7 +127,7 @@ static void add_coordinates(struct bp_probing *probing, const struct bp_world *w
 /* In the order in which the nodes were made. */
 static const struct bp_node *next_node(const struct bp_world *world, const struct bp_node *last) {
   const struct bp_node *next = NULL;
-  for (size_t i = 0; i < BP_NODE_BUCKETS; i++)
+  for (size_t i = 0; i < world->bucket_count; i++)
     for (const struct bp_node *node = world->nodes[i]; node; node = node->next)
       if (is_drawn(node) && (!last || node->number > last->number) &&
           (!next || node->number < next->number))
@@ -137,7 +137,7 @@ static const struct bp_node *next_node(const struct bp_world *world, const struc
 
 static void read_numbers(const struct bp_probing *probing, const struct bp_world *world,
                          struct bp_spot *spot) {
-  for (size_t i = 0; i < BP_NODE_BUCKETS; i++)
+  for (size_t i = 0; i < world->bucket_count; i++)
     for (const struct bp_node *node = world->nodes[i]; node; node = node->next)
       for (size_t k = 0; is_drawn(node) && k < probing->count; k++) {
         const struct bp_coordinate *of = &probing->coordinates[k];

@@ -143,12 +143,12 @@ bool bp_world_extent(struct bp_world *world, const struct bp_declaration *declar
 
 /* ---- nodes -------------------------------------------------------------- */
 
-static uint64_t bucket_of(const struct bp_declaration *declaration, const long *index,
-                          size_t count) {
+static uint64_t bucket_of(const struct bp_world *world, const struct bp_declaration *declaration,
+                          const long *index, size_t count) {
   uint64_t hash = declaration->number * 0x9e3779b97f4a7c15u;
   for (size_t i = 0; i < count; i++)
     hash = (hash ^ (uint64_t)index[i]) * 0xbf58476d1ce4e5b9u;
-  return (hash >> 32) % BP_NODE_BUCKETS;
+  return (hash >> 32) % world->bucket_count;
 }
 
 /* "W has members 1 to 3" */
@@ -181,11 +181,30 @@ static bool wrong_index_count(struct bp_world *world, const struct bp_declaratio
 static struct bp_node *find_node(const struct bp_world *world,
                                  const struct bp_declaration *declaration, const long *index,
                                  size_t count) {
-  struct bp_node *node = world->nodes[bucket_of(declaration, index, count)];
+  struct bp_node *node = world->nodes[bucket_of(world, declaration, index, count)];
   while (node && (node->declaration != declaration ||
                   (count && memcmp(node->index, index, count * sizeof *index) != 0)))
     node = node->next;
   return node;
+}
+
+/* Deals the nodes to four times as many buckets; where memory is short they stay. */
+static void spread(struct bp_world *world) {
+  struct bp_node **few = world->nodes;
+  size_t count = world->bucket_count;
+  struct bp_node **many = bp_arena_alloc(world->keep, 4 * count, sizeof(struct bp_node *));
+  if (!many)
+    return;
+  world->nodes = many;
+  world->bucket_count = 4 * count;
+  for (size_t i = 0; i < count; i++)
+    for (struct bp_node *node = few[i], *next; node; node = next) {
+      next = node->next;
+      struct bp_node **bucket =
+          &many[bucket_of(world, node->declaration, node->index, node->index_count)];
+      node->next = *bucket;
+      *bucket = node;
+    }
 }
 
 static struct bp_node *new_node(struct bp_world *world, struct bp_declaration *declaration,
@@ -200,7 +219,9 @@ static struct bp_node *new_node(struct bp_world *world, struct bp_declaration *d
   node->name = name;
   node->number = world->node_count++;
   node->seed = bp_world_seed(world, name);
-  struct bp_node **bucket = &world->nodes[bucket_of(declaration, index, count)];
+  if (world->node_count > 2 * world->bucket_count)
+    spread(world);
+  struct bp_node **bucket = &world->nodes[bucket_of(world, declaration, index, count)];
   node->next = *bucket;
   *bucket = node;
   return node;

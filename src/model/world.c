@@ -102,6 +102,8 @@ bool bp_world_work(struct bp_world *world, size_t numbers, struct bp_span span) 
   return true;
 }
 
+enum { FIRST_BUCKETS = 1024 };
+
 /* Before the first line is entered: nothing is looked at there. */
 static const struct bp_model_line nowhere;
 
@@ -116,8 +118,10 @@ int bp_world_init(struct bp_world *world, struct bp_model *model, uint64_t seed,
                              .room = {scratch, bits, &world->trail},
                              .context = {.line = &nowhere}};
   world->bodies = bp_arena_alloc(keep, model->declaration_count + 1, sizeof *world->bodies);
+  world->bucket_count = FIRST_BUCKETS;
+  world->nodes = bp_arena_alloc(keep, world->bucket_count, sizeof *world->nodes);
   world->stack = __builtin_frame_address(0);
-  return world->bodies && bp_world_sizes_init(world) ? 0 : -1;
+  return world->bodies && world->nodes && bp_world_sizes_init(world) ? 0 : -1;
 }
 
 struct bp_ball_room bp_world_keeping(const struct bp_world *world) {

@@ -122,7 +122,7 @@ struct bp_context {
   const struct bp_model_claim *claim; /* NULL: the line is not judged */
 };
 
-enum { BP_NODE_BUCKETS = 1024, BP_MOST_ATOMS = 4096 };
+enum { BP_MOST_ATOMS = 4096 };
 
 /* What making a node counts for, in numbers computed: far more than it takes, so that endless
  * families end soon. */
@@ -138,7 +138,8 @@ struct bp_world {
   struct bp_arena *symbols;  /* for shapes: scratch, or keep where a node's shape is found */
   struct bp_arena *scratch;  /* intermediate results: released after every claim */
   struct bp_ball_room room;  /* of intermediate results: scratch, the bits, and the trail */
-  struct bp_node *nodes[BP_NODE_BUCKETS];
+  struct bp_node **nodes;    /* in buckets, about one to each */
+  size_t bucket_count;
   size_t node_count;
   struct bp_size_atom **atoms;
   size_t atom_count;

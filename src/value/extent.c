@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "lang/tree.h"
 #include "value/shape.h"
 
 struct limits {
@@ -175,11 +176,15 @@ static bool inner_end(struct limits *limits, const struct bp_expression *bound,
 }
 
 /* What stands in a sum over another letter, at both ends of that: in x_{i+u-1} i goes as far as it
- * can for every u. */
+ * can for every u.  Where the two do not meet one end says it all; sums in sums in sums whose
+ * letters all meet take 2 to the depth, which counts as work. */
 static bool limit_by_terms(struct limits *limits, const struct bp_expression *sum,
                            const struct bp_scope *scope) {
   long from, to;
-  if (!inner_end(limits, sum->child[0], scope, &from) ||
+  if (!bp_expression_mentions(sum->child[2], limits->letter))
+    return true;
+  if (!bp_world_work(limits->world, 1, sum->span) ||
+      !inner_end(limits, sum->child[0], scope, &from) ||
       !inner_end(limits, sum->child[1], scope, &to))
     return false;
   struct bp_scope inner = {sum->name, from, NULL, scope};
@@ -187,7 +192,8 @@ static bool limit_by_terms(struct limits *limits, const struct bp_expression *su
     return false;
   struct limits before = *limits;
   inner.index = to;
-  if (to <= from || sum->child[1]->kind == BP_EXPR_ALL)
+  if (to <= from || sum->child[1]->kind == BP_EXPR_ALL ||
+      !bp_expression_mentions(sum->child[2], sum->name))
     return true;
   if (!limit_by(limits, sum->child[2], &inner))
     return false;

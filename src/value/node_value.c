@@ -121,7 +121,7 @@ void bp_nodes_forget(struct bp_world *world, const bool *changed) {
     else
       link = &(*link)->next;
   }
-  for (size_t bucket = 0; bucket < BP_NODE_BUCKETS; bucket++)
+  for (size_t bucket = 0; bucket < world->bucket_count; bucket++)
     for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
       if (changed[node->declaration->number]) {
         node->shape_state = node->value_state = BP_NODE_NEW;

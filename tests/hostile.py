@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""What strangers could send to burst the program: nothing grows faster than n log n before a limit says so.
+
+    hostile.py PROGRAM [NAME]    writes each input in three sizes, each four times the one before, and runs it (TAP)
+
+A row of the table is a way to blow up.  Its three runs must end by themselves with one of the exit statuses of the
+program, within the time and memory that it was given, and either in proportion (eight times the work for four times the
+text, where it can be measured at all) or with a message that names a limit.  Time is what the processor spends, which
+does not hang on what else the machine does.
+"""
+
+import os
+import pathlib
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import tap  # noqa: E402
+
+SECONDS, MEMORY = 2, 256 << 20
+SLACK_SECONDS, SLACK_MEMORY = 3, 192 << 20  # to start, to end one call of a library, to write; libraries and stacks
+NOISE = 0.25  # seconds below which nothing is compared
+GROWTH = 8  # n log n for four times as much is at most 4.6 at these sizes; the rest is noise
+SQUARE, CUBE = 30, 120  # the same where n is a size, and the matrices themselves have n² numbers, or a product n³
+LIMIT = re.compile(r"limit|too (deep|long|large|many|big)|at most|longer than|larger than|deeper|more than|shorter|never "
+                   r"comes to an end|memory ran out|time ran out|time was up")
+
+
+def towers(n):
+    return "given x : number\nlet a0 = x\n" + "".join(f"let a{k} = a{k - 1}*a{k - 1} + x\n" for k in range(1, n)) + \
+        f"claim a{n - 1} = a{n - 1}\n"
+
+
+def functions(n):
+    return "given x : number\nlet f0(t) = t + 1\n" + \
+        "".join(f"let f{k}(t) = f{k - 1}(f{k - 1}(t))\n" for k in range(1, n)) + f"claim f{n - 1}(x) = x\n"
+
+
+def sums(n):
+    open_ = "".join(f"sum_{{i{k}=1..2}} (" for k in range(n))
+    return "given x : 999\nclaim " + open_ + "x_{" + "+".join(f"i{k}" for k in range(n)) + "}" + ")" * n + " = 1\n"
+
+
+def derivatives(n):
+    return "given x : number\nclaim " + "∂(" * n + "exp(x*x)" + ")/∂x" * n + " = exp(x)\n"
+
+
+# name, smallest n, a function from n to the text, the file's name, the words before it; how much four times as much takes
+DERIV = ["verify", "--time-limit", str(SECONDS), "--memory-limit", f"{MEMORY >> 20}MiB"]
+TABLE = [
+    ("brackets", 400, lambda n: "given x : number\nclaim " + "(" * n + "x" + ")" * n + " = x\n", "a.deriv", DERIV),
+    ("open brackets", 4000, lambda n: "given x : number\nclaim " + "(" * n + "x = x\n", "a.deriv", DERIV),
+    ("signs", 4000, lambda n: "given x : number\nclaim " + "-" * n + "x = x\n", "a.deriv", DERIV),
+    ("transposes", 4000, lambda n: "given x : 2 x 2\nclaim x" + "'" * n + " = x\n", "a.deriv", DERIV),
+    ("a long sum", 2000, lambda n: "given x : number\nclaim " + "x + " * n + f"x = {n + 1}*x\n", "a.deriv", DERIV),
+    ("a long product", 300, lambda n: "given X : 3 x 3\nclaim " + "X*" * n + "X = X\n", "a.deriv", DERIV),
+    ("a long chain", 300, lambda n: "given x : number\nclaim x" + " = x" * n + "\n", "a.deriv", DERIV),
+    ("powers of powers", 8, lambda n: "given x : number\nclaim " + "(" * n + "x" + "^9)" * n + " = x\n", "a.deriv",
+     DERIV),
+    ("kron of kron", 3, lambda n: "given A : 3 x 3\nclaim " + "kron(A, " * n + "A" + ")" * n + " = A\n", "a.deriv",
+     DERIV),
+    ("a square of squares", 8, towers, "a.deriv", DERIV),
+    ("functions of functions", 5, functions, "a.deriv", DERIV),
+    ("sums in sums", 2, sums, "a.deriv", DERIV),
+    ("derivatives in derivatives", 1, derivatives, "a.deriv", DERIV),
+    ("a family", 20000, lambda n: f"given x[l] : number for l = 1..{n}\nclaim x[l] = x[l] for l = 1..{n}\n", "a.deriv",
+     DERIV),
+    ("a recursion", 200, lambda n: f"given x : number\nlet h[0] = x\nlet h[t] = tanh(h[t-1]) for t = 1..{n}\n"
+     f"claim ∂h[{n}]/∂x = 1\n", "a.deriv", DERIV),
+    ("a size", 400, lambda n: f"size n = {n}\ngiven x : n\nclaim ∂(x'*x)/∂x = 2*x'\n", "a.deriv", DERIV,
+     SQUARE),
+    ("a Jacobian", 10, lambda n: f"size n = {n}\ngiven X : n x n\nclaim ∂(X*X)/∂X = 1\n", "a.deriv", DERIV),
+    ("an inverse", 12, lambda n: f"size n = {n}\ngiven X : n x n\nclaim inv(X)*X = I(n)\n", "a.deriv", DERIV,
+     CUBE),
+    ("a determinant", 10, lambda n: f"size n = {n}\ngiven X : n x n\nclaim ∂det(X)/∂X = det(X)*inv(X)'\n", "a.deriv",
+     DERIV, CUBE),
+    ("a set", 5, lambda n: f"given y : {n} in {{0, 1}}\nclaim sum(y) <= {n}\n", "a.deriv", DERIV),
+    ("decisions", 20, lambda n: f"given x : {n}\nclaim sum(relu(x)) >= 0\n", "a.deriv", DERIV),
+    ("nested decisions", 6, lambda n: "given x : number\nclaim " + "".join(f"where(x > {k}, " for k in range(n)) + "1" +
+     ", 0)" * n + " = 0\n", "a.deriv", DERIV),
+    ("errors", 500, lambda n: "claim (\n" * n, "a.deriv", DERIV),
+    ("undeclared names", 500, lambda n: "".join(f"claim a{k} = b{k}\n" for k in range(n)), "a.deriv", DERIV),
+    ("failing lines", 20, lambda n: "given A, B : 2 x 2\n" + "claim A*B = B*A\n" * n, "a.deriv", DERIV),
+    ("definitions", 500, lambda n: "given x : number\n" + "".join(f"let a{k} = x + {k}\n" for k in range(n)) +
+     "claim a0 = x\n", "a.deriv", DERIV),
+    ("a long name", 20000, lambda n: "given " + "a" * n + " : number\nclaim " + "a" * n + " = 1\n", "a.deriv", DERIV),
+    ("a long number", 5000, lambda n: "given x : number\nclaim x = 1" + "0" * n + "\n", "a.deriv", DERIV),
+    ("a long line", 50000, lambda n: "# " + "z" * n + "\nclaim 1 = 1\n", "a.deriv", DERIV),
+    ("empty lines", 100000, lambda n: "\n" * n + "claim 1 = 1\n", "a.deriv", DERIV),
+    ("layers", 40, lambda n: "network 2" + " - 2 tanh" * n + " - 1 sigmoid\nclaim dZ[1] = dZ[1]\n", "a.deriv", DERIV),
+    ("a wide network", 20, lambda n: f"network {n} - {n} tanh - 1 sigmoid\nclaim ∂J/∂W[1] = ∂J/∂Z[1]*X'\n", "a.deriv",
+     DERIV),
+    ("a sample", 5000, lambda n: "x1,x2,y1\n" + "0.5,0.25,1\n" * n, "a.csv",
+     ["net", "2 - 2 tanh - 1 sigmoid", "--time-limit", str(SECONDS), "--memory-limit", f"{MEMORY >> 20}MiB", "--data"]),
+    ("columns", 1000, lambda n: ",".join(f"x{k}" for k in range(n)) + "\n" + ",".join(["1"] * n) + "\n", "a.csv",
+     ["net", "2 - 2 tanh - 1 sigmoid", "--time-limit", str(SECONDS), "--memory-limit", f"{MEMORY >> 20}MiB", "--data"]),
+]
+
+
+def limit():
+    """Of the child, for what its own limit does not reach."""
+    seconds = int((SECONDS + SLACK_SECONDS + 1) * multiplier())
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+def multiplier():
+    return float(os.environ.get("CK_TIMEOUT_MULTIPLIER", "8" if "ASAN_OPTIONS" in os.environ else "1"))
+
+
+def run(program, words, path):
+    """Exit status, seconds of processor, bytes, and all that was said."""
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen([program, *words, path.name], cwd=path.parent, stdout=said, stderr=subprocess.STDOUT,
+                                 preexec_fn=limit)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        text = said.read().decode("utf-8", "replace")
+    return child.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10, text
+
+
+def problems(rows, growth):
+    """What is wrong with the runs of one way to blow up: (n, status, seconds, bytes, text)."""
+    found = []
+    for n, status, seconds, size, text in rows:
+        limited = LIMIT.search(text)
+        if status not in (0, 1, 2, 3):
+            found.append(f"{n}: ended with {status}")
+        if seconds > (SECONDS + SLACK_SECONDS) * multiplier():
+            found.append(f"{n}: took {seconds:.1f} s")
+        if size > MEMORY + SLACK_MEMORY and "ASAN_OPTIONS" not in os.environ:
+            found.append(f"{n}: took {size >> 20} MiB")
+        if len(text) > 4 << 20:
+            found.append(f"{n}: said {len(text)} bytes")
+        if status == 2 and not text.strip():
+            found.append(f"{n}: said nothing")
+        if seconds > (SECONDS + 1) * multiplier() and not limited:
+            found.append(f"{n}: reached the limit and did not say so")
+    for before, after in zip(rows, rows[1:]):
+        if after[2] > NOISE + growth * before[2] and not LIMIT.search(after[4]):
+            found.append(f"{before[0]} to {after[0]}: {before[2]:.2f} s to {after[2]:.2f} s")
+    return found
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    table = [row for row in TABLE if len(sys.argv) < 3 or sys.argv[2] in row[0]]
+    print(f"1..{len(table)}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, least, text, file, words, *growth) in enumerate(table, 1):
+            rows = []
+            for n in (least, 4 * least, 16 * least):
+                path = pathlib.Path(folder, file)
+                path.write_text(text(n), encoding="utf-8")
+                rows.append((n, *run(program, words, path)))
+            wrong = problems(rows, *growth or [GROWTH])
+            figures = ", ".join(f"{n}: {seconds:.2f} s {size >> 20} MiB ({status})"
+                                for n, status, seconds, size, _ in rows)
+            print(f"# {name}: {figures}")
+            for line in wrong:
+                print(f"# {line}")
+            print(f"{'not ok' if wrong else 'ok'} {number} - {name}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
