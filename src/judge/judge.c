@@ -334,8 +334,13 @@ static int out_of_memory(struct bp_diagnostics *diagnostics) {
 
 /* Random points, kinks and aimed points; false when memory is short. */
 static bool judge_all(struct judging *judging, bool brief) {
-  struct bp_aiming aiming = {judging->model,  judging->states, judging->arena,  judging->scratch,
-                             judging->memory, judging->seed,   judging->stopped};
+  struct bp_aiming aiming = {.model = judging->model,
+                             .states = judging->states,
+                             .arena = judging->arena,
+                             .scratch = judging->scratch,
+                             .memory = judging->memory,
+                             .seed = judging->seed,
+                             .stopped = judging->stopped};
   bool fine =
       run_trials(judging) == 0 && look_at_kinks(judging) == 0 && (brief || bp_claims_aim(&aiming));
   enum bp_budget_end end = bp_budget_end_here();

@@ -29,17 +29,6 @@ void bp_world_meet_side(struct bp_world *world, const struct bp_expression *plac
   sides->any = true;
 }
 
-void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
-                        struct bp_balls numbers) {
-  if (!world->sides || place->id >= world->model->expressions)
-    return;
-  world->sides[place->id].edge = true;
-  for (size_t k = 0; k < numbers.rows * numbers.columns; k++) {
-    double number = bp_ball_double(numbers.at[k]);
-    bp_world_meet_side(world, place, number > 0, number);
-  }
-}
-
 /* ---- one by one --------------------------------------------------------- */
 
 bool bp_world_watch_decisions(struct bp_world *world, bool derivatives) {
@@ -131,13 +120,23 @@ bool bp_way_is_true(const struct bp_expression *condition, enum bp_way way) {
 }
 
 /* What was idle where it was first met may count where it is met again. */
-static bool is_known(struct bp_decisions *decisions, uint64_t key) {
-  for (size_t i = 0; i < decisions->count; i++)
-    if (decisions->list[i].key == key) {
-      decisions->list[i].idle = decisions->list[i].idle && decisions->idle > 0;
+static bool is_known(struct bp_decided *list, size_t count, uint64_t key, bool idle) {
+  for (size_t i = 0; i < count; i++)
+    if (list[i].key == key) {
+      list[i].idle = list[i].idle && idle;
       return true;
     }
   return false;
+}
+
+const struct bp_decided *bp_decided_find(const struct bp_decisions *decisions, uint64_t key) {
+  for (size_t i = 0; i < decisions->count; i++)
+    if (decisions->list[i].key == key)
+      return &decisions->list[i];
+  for (size_t i = 0; i < decisions->end_count; i++)
+    if (decisions->ends[i].key == key)
+      return &decisions->ends[i];
+  return NULL;
 }
 
 enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *place,
@@ -151,7 +150,7 @@ enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *
     return BP_WAYS;
   uint64_t key = key_of(world, place, scope, element);
   enum bp_way way = way_of(place, order);
-  if (is_known(decisions, key))
+  if (is_known(decisions->list, decisions->count, key, decisions->idle > 0))
     return way;
   decisions->more = decisions->more || decisions->count == BP_MOST_DECISIONS;
   if (decisions->count < BP_MOST_DECISIONS)
@@ -163,6 +162,56 @@ enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *
                             .apart = bp_ball_double(bp_ball_combine(&room, a, b, bp_ball_sub)),
                             .idle = decisions->idle > 0};
   return way;
+}
+
+/* ---- ends of domains ---------------------------------------------------- */
+
+/* What has an end there: what is below, the base, or the argument. */
+static const struct bp_expression *ended_at(const struct bp_expression *place) {
+  bool power = place->kind == BP_EXPR_POWER || place->kind == BP_EXPR_POINT_POWER;
+  return place->child[power ? 0 : 1];
+}
+
+static void keep_ends(struct bp_world *world, const struct bp_expression *place,
+                      const struct bp_scope *scope, struct bp_balls numbers) {
+  enum { AN_END = 2 }; /* its key is that of no decision */
+  struct bp_decisions *decisions = world->decisions;
+  struct bp_ball_room room = {world->room.arena, world->room.bits, NULL};
+  size_t count = numbers.rows * numbers.columns;
+  uint64_t key = mixed(mixed(hash_of(ended_at(place)), AN_END), decisions->use);
+  for (; scope; scope = scope->outer)
+    key = scope->ball ? key : mixed(key, (uint64_t)scope->index);
+  for (size_t k = 0; k < count && k < BP_MOST_ENDS_OF_ONE; k++) {
+    struct bp_ball number = numbers.at[k];
+    bool real = bp_ball_finite(number) && bp_ball_is_real(number);
+    enum bp_ball_order order =
+        real ? bp_ball_compare(&room, number, bp_ball_whole(0)) : BP_ORDER_UNKNOWN;
+    if (order == BP_ORDER_UNKNOWN || decisions->end_count == BP_MOST_ENDS ||
+        is_known(decisions->ends, decisions->end_count, mixed(key, k), decisions->idle > 0))
+      continue;
+    decisions->ends[decisions->end_count++] =
+        (struct bp_decided){.place = place,
+                            .element = k,
+                            .key = mixed(key, k),
+                            .way = order == BP_ORDER_ABOVE   ? BP_WAY_FIRST
+                                   : order == BP_ORDER_BELOW ? BP_WAY_SECOND
+                                                             : BP_WAY_LEVEL,
+                            .apart = bp_ball_double(number),
+                            .idle = decisions->idle > 0};
+  }
+}
+
+void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
+                        const struct bp_scope *scope, struct bp_balls numbers) {
+  bool watched = world->sides && place->id < world->model->expressions;
+  if (watched)
+    world->sides[place->id].edge = true;
+  for (size_t k = 0; watched && k < numbers.rows * numbers.columns; k++) {
+    double number = bp_ball_double(numbers.at[k]);
+    bp_world_meet_side(world, place, number > 0, number);
+  }
+  if (bp_world_decides(world))
+    keep_ends(world, place, scope, numbers);
 }
 
 uint64_t bp_decisions_enter(struct bp_world *world, size_t what) {

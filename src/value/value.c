@@ -186,12 +186,12 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
   if (!bp_value_made(world, combine(world, kind, way, a, b), expression, value))
     return false;
   if (expression->kind == BP_EXPR_DIVIDE || expression->kind == BP_EXPR_POINT_DIVIDE) {
-    bp_world_meet_edge(world, expression, b);
+    bp_world_meet_edge(world, expression, scope, b);
     watch(world, expression, b, *value, "division by", "");
   }
   if (expression->kind == BP_EXPR_POWER || expression->kind == BP_EXPR_POINT_POWER) {
     if (expression->child[1]->kind != BP_EXPR_NUMBER || strchr(expression->child[1]->text, '.'))
-      bp_world_meet_edge(world, expression, a);
+      bp_world_meet_edge(world, expression, scope, a);
     watch(world, expression, a, *value, "such a power of", "");
   }
   return true;
@@ -398,7 +398,7 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
   if ((world->sides || world->decisions) && decides(&function))
     meet_sides(world, call, scope, arguments);
   else if (function.builtin && (function.builtin->traits & BP_FUNCTION_HALF_LINE))
-    bp_world_meet_edge(world, call, arguments[0]);
+    bp_world_meet_edge(world, call, scope, arguments[0]);
   return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
                          : elementwise_value(world, call, &function, frame, arguments, value);
 }
