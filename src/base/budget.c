@@ -5,7 +5,7 @@
  * machine does.  Asking the system for it takes as long as ten numbers of 128 bits, so only every
  * 16th question may; the slowest numbers take a millisecond.  And no thread can have worked longer
  * than time has passed, which a coarse clock tells without the system: as long as that stands
- * still, within one of its ticks, nobody is asked.
+ * still, within one of its ticks, nobody is asked, unless there is little time to begin with.
  */
 #include "base/budget.h"
 
@@ -13,6 +13,7 @@
 #include <time.h>
 
 enum { QUESTIONS = 16 };
+static const double SHORT = 0.1; /* seconds in which a tick counts */
 
 static _Thread_local struct bp_budget *entered;
 static _Thread_local unsigned questions;
@@ -131,7 +132,8 @@ bool bp_budget_over_by_now(void) {
     return false;
   if (budget->stopped && budget->stopped())
     end(budget, BP_BUDGET_STOPPED);
-  else if (budget->seconds > 0 && (budget->process || budget == entered) && has_ticked() &&
+  else if (budget->seconds > 0 && (budget->process || budget == entered) &&
+           (budget->seconds < SHORT || has_ticked()) &&
            budget->spent + (now(budget) - budget->since) > budget->seconds)
     end(budget, BP_BUDGET_TIME);
   return bp_budget_end(budget) != BP_BUDGET_LASTS;

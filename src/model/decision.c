@@ -74,17 +74,20 @@ static bool asks_equal(const struct bp_expression *place) {
          (place->relation == BP_EQUAL || place->relation == BP_APPROXIMATE);
 }
 
-static uint64_t key_of(const struct bp_world *world, const struct bp_expression *place,
-                       const struct bp_scope *scope, size_t element) {
+static uint64_t with_letters(uint64_t key, const struct bp_scope *scope) {
+  for (; scope; scope = scope->outer)
+    key = scope->ball ? key : mixed(key, (uint64_t)scope->index);
+  return key;
+}
+
+uint64_t bp_decision_key(const struct bp_world *world, const struct bp_expression *place,
+                         const struct bp_scope *scope, size_t element) {
   bool condition = place->kind == BP_EXPR_COMPARE;
   const struct bp_expression *first = place->child[condition ? 0 : 1];
   const struct bp_expression *second = place->child[condition ? 1 : place->count > 2 ? 2 : 0];
   bool with_zero = (!condition && place->count <= 2) || is_zero(second);
   uint64_t key = mixed(hash_of(first), with_zero ? 0 : hash_of(second));
-  key = mixed(mixed(key, asks_equal(place)), mixed(world->decisions->use, element));
-  for (; scope; scope = scope->outer)
-    key = scope->ball ? key : mixed(key, (uint64_t)scope->index);
-  return key;
+  return with_letters(mixed(mixed(key, asks_equal(place)), mixed(world->use, element)), scope);
 }
 
 bool bp_relation_holds(enum bp_relation relation, enum bp_ball_order order) {
@@ -148,7 +151,7 @@ enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *
   enum bp_ball_order order = real ? bp_ball_compare(&room, a, b) : BP_ORDER_UNKNOWN;
   if (order == BP_ORDER_UNKNOWN)
     return BP_WAYS;
-  uint64_t key = key_of(world, place, scope, element);
+  uint64_t key = bp_decision_key(world, place, scope, element);
   enum bp_way way = way_of(place, order);
   if (is_known(decisions->list, decisions->count, key, decisions->idle > 0))
     return way;
@@ -178,9 +181,7 @@ static void keep_ends(struct bp_world *world, const struct bp_expression *place,
   struct bp_decisions *decisions = world->decisions;
   struct bp_ball_room room = {world->room.arena, world->room.bits, NULL};
   size_t count = numbers.rows * numbers.columns;
-  uint64_t key = mixed(mixed(hash_of(ended_at(place)), AN_END), decisions->use);
-  for (; scope; scope = scope->outer)
-    key = scope->ball ? key : mixed(key, (uint64_t)scope->index);
+  uint64_t key = with_letters(mixed(mixed(hash_of(ended_at(place)), AN_END), world->use), scope);
   for (size_t k = 0; k < count && k < BP_MOST_ENDS_OF_ONE; k++) {
     struct bp_ball number = numbers.at[k];
     bool real = bp_ball_finite(number) && bp_ball_is_real(number);
@@ -214,34 +215,28 @@ void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *plac
     keep_ends(world, place, scope, numbers);
 }
 
-uint64_t bp_decisions_enter(struct bp_world *world, size_t what) {
-  if (!world->decisions)
-    return 0;
-  uint64_t before = world->decisions->use;
-  world->decisions->use = mixed(before, what);
+uint64_t bp_decisions_enter(struct bp_world *world, const struct bp_scope *scope, size_t what) {
+  uint64_t before = world->use;
+  if (world->decisions || world->script)
+    world->use = with_letters(mixed(before, what), scope);
   return before;
 }
 
-void bp_decisions_leave(struct bp_world *world, uint64_t before) {
-  if (world->decisions)
-    world->decisions->use = before;
-}
+void bp_decisions_leave(struct bp_world *world, uint64_t before) { world->use = before; }
 
 struct bp_decisions_place bp_decisions_begin(struct bp_world *world) {
   struct bp_decisions *decisions = world->decisions;
-  if (!decisions)
-    return (struct bp_decisions_place){0, 0};
-  struct bp_decisions_place place = {decisions->idle, decisions->use};
-  decisions->idle = 0;
-  decisions->use = 0;
+  struct bp_decisions_place place = {decisions ? decisions->idle : 0, world->use};
+  if (decisions)
+    decisions->idle = 0;
+  world->use = 0;
   return place;
 }
 
 void bp_decisions_end(struct bp_world *world, struct bp_decisions_place place) {
-  if (!world->decisions)
-    return;
-  world->decisions->idle = place.idle;
-  world->decisions->use = place.use;
+  if (world->decisions)
+    world->decisions->idle = place.idle;
+  world->use = place.use;
 }
 
 void bp_decisions_pass_over(struct bp_world *world, bool begin) {

@@ -72,7 +72,6 @@ struct bp_decisions {
   bool more;        /* there were more than are kept */
   bool derivatives; /* derivatives are wanted, too; else only what is decided in what they are of */
   size_t idle;      /* what is computed now was passed over; conditions may nest */
-  uint64_t use;     /* which call, and which element of it, is being computed */
 };
 
 /* Keeps the decisions from now on.  False when memory is short. */
@@ -95,9 +94,13 @@ const struct bp_decided *bp_decided_find(const struct bp_decisions *decisions, u
 /* Whether the relation is true of numbers that lie like that. */
 bool bp_relation_holds(enum bp_relation relation, enum bp_ball_order order);
 
-/* Enters a use of something that may be used elsewhere, such as the call of a function; leaving it
- * takes what this gave. */
-uint64_t bp_decisions_enter(struct bp_world *world, size_t what);
+/* What a decision is known by: the place as it is written, the element, the letters, the use. */
+uint64_t bp_decision_key(const struct bp_world *world, const struct bp_expression *place,
+                         const struct bp_scope *scope, size_t element);
+
+/* Enters a use of something that may be used elsewhere, such as the call of a function with these
+ * letters; leaving it takes what this gave. */
+uint64_t bp_decisions_enter(struct bp_world *world, const struct bp_scope *scope, size_t what);
 void bp_decisions_leave(struct bp_world *world, uint64_t before);
 
 /* Begins what belongs to nobody who uses it, a definition; ending it takes what this gave. */
