@@ -438,6 +438,7 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
     fine = (aiming->stopped && aiming->stopped()) || try_point(aiming, claims, turn);
   for (size_t i = 0; fine && i < count; i++)
     fine = (!claims[i].sharp || !claims[i].state->branched || bp_aimed_paths(aiming, &claims[i])) &&
+           (claims[i].state->branched || !claims[i].edged || bp_aimed_ends(aiming, &claims[i])) &&
            (!(claims[i].partly && claims[i].unequal) || bp_aimed_choices(aiming, &claims[i])) &&
            (!(claims[i].sharp || claims[i].edged) || bp_aimed_lines(aiming, &claims[i])) &&
            bp_claim_tell_unmet(&aiming->states[i], aiming->arena);

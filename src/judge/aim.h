@@ -11,6 +11,14 @@
 
 #include "judge/verdict.h"
 
+/* What a search for the other side of the end of a domain has come to, whichever claim made it. */
+struct bp_known_end {
+  uint64_t goal;
+  bool found;
+  size_t trial;
+  struct bp_drawing drawing;
+};
+
 struct bp_aiming {
   struct bp_model *model;
   struct bp_claim_state *states; /* one for each claim of the model */
@@ -18,6 +26,8 @@ struct bp_aiming {
   size_t memory;
   uint64_t seed;
   bool (*stopped)(void); /* may be NULL */
+  struct bp_known_end *ends;
+  size_t end_count, end_capacity;
 };
 
 /* Tries every claim that holds at the points aimed at it, and fills state->aimed.  False when

@@ -200,9 +200,9 @@ static bool on_kink(const struct bp_claim_state *state) {
 }
 
 /* Worlds in which a derivative on a kink is one slope, the other, and the middle. */
-static bool make_kink_worlds(struct judging *judging, struct bp_world **worlds) {
+static bool make_kink_worlds(struct judging *judging, size_t trial, struct bp_world **worlds) {
   for (size_t k = 0; k < BP_SLOPE_CHOICES; k++) {
-    worlds[k] = new_world(judging, 0, BP_LEAST_BITS);
+    worlds[k] = new_world(judging, trial, BP_LEAST_BITS);
     if (!worlds[k])
       return false;
     worlds[k]->slopes = (enum bp_kink_slopes)(BP_SLOPE_BELOW + k);
@@ -210,7 +210,15 @@ static bool make_kink_worlds(struct judging *judging, struct bp_world **worlds) 
   return true;
 }
 
-/* Claims that hold on a kink, once more without the gaps between slopes. */
+static void free_kink_worlds(struct bp_world **worlds) {
+  for (size_t k = 0; k < BP_SLOPE_CHOICES; k++) {
+    if (worlds[k])
+      bp_arena_free(worlds[k]->keep);
+    worlds[k] = NULL;
+  }
+}
+
+/* Claims that hold on a kink, once more without the gaps between slopes, where they were on it. */
 static int look_at_kinks(struct judging *judging) {
   struct bp_world *worlds[BP_SLOPE_CHOICES] = {NULL};
   bool fine = true;
@@ -219,13 +227,13 @@ static int look_at_kinks(struct judging *judging) {
     struct bp_link_outcome outcome;
     if (!on_kink(state))
       continue;
-    fine = worlds[0] || make_kink_worlds(judging, worlds);
+    if (worlds[0] && worlds[0]->trial != state->kink_trial)
+      free_kink_worlds(worlds);
+    fine = worlds[0] || make_kink_worlds(judging, state->kink_trial, worlds);
     if (fine && !bp_claim_on_kink(worlds, state, judging->arena, &outcome))
       state->worst = outcome;
   }
-  for (size_t k = 0; k < BP_SLOPE_CHOICES; k++)
-    if (worlds[k])
-      bp_arena_free(worlds[k]->keep);
+  free_kink_worlds(worlds);
   return fine ? 0 : -1;
 }
 
@@ -334,8 +342,13 @@ static int out_of_memory(struct bp_diagnostics *diagnostics) {
 
 /* Random points, kinks and aimed points; false when memory is short. */
 static bool judge_all(struct judging *judging, bool brief) {
-  struct bp_aiming aiming = {judging->model,  judging->states, judging->arena,  judging->scratch,
-                             judging->memory, judging->seed,   judging->stopped};
+  struct bp_aiming aiming = {.model = judging->model,
+                             .states = judging->states,
+                             .arena = judging->arena,
+                             .scratch = judging->scratch,
+                             .memory = judging->memory,
+                             .seed = judging->seed,
+                             .stopped = judging->stopped};
   bool fine =
       run_trials(judging) == 0 && look_at_kinks(judging) == 0 && (brief || bp_claims_aim(&aiming));
   enum bp_budget_end end = bp_budget_end_here();

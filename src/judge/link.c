@@ -15,12 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "judge/point.h"
 #include "lang/print.h"
 #include "value/builtin.h"
 
 /* How much of an entry a difference may hide in, as logarithms to base 2: in a verdict, and where
- * slopes are extrapolated at a kink or candidates are tried with few bits. */
+ * slopes are taken at a kink or candidates are tried with few bits. */
 static const double LEAST_SIGHT = -56, LEAST_SIGHT_OF_FEW = -20;
 
 bool bp_link_outcome_worse(const struct bp_link_outcome *a, const struct bp_link_outcome *b) {
@@ -181,10 +182,16 @@ static void look_at_entry(const struct bp_link *link, struct bp_ball a, struct b
     sight->blunt = true;
 }
 
+static void keep_sign(struct bp_world *world, enum bp_ball_order order) {
+  if (bp_list_room(world->keep, world->signs, world->sign_count, world->sign_capacity))
+    world->signs[world->sign_count++] = order == BP_ORDER_UNKNOWN ? 0 : (signed char)order;
+}
+
 /* One element; a difference beyond its bound fails, the largest is shown. */
 static void compare_element(const struct bp_link *link, size_t k, double *terms,
                             struct sight *sight, double *worst, struct bp_link_outcome *outcome) {
   struct bp_ball a = element(link->left, k), b = element(link->right, k);
+  struct bp_ball_room plain = {link->arena, link->world->room.bits, NULL};
   bool approximate = link->printed;
   double printed = approximate ? printed_tolerance(link->statement->sides[link->number], k) : 0;
   double bound = bp_ball_radius(a) + bp_ball_radius(b);
@@ -197,6 +204,8 @@ static void compare_element(const struct bp_link *link, size_t k, double *terms,
     set_place(link, k, bound + printed, outcome);
   }
   look_at_entry(link, a, b, apart, terms, sight);
+  if (link->world->forgiving)
+    keep_sign(link->world, differs ? bp_ball_compare(&plain, a, b) : BP_ORDER_LEVEL);
   if (approximate)
     sight->blunt = (k > 0 && sight->blunt) || !(bound <= printed);
   sight->scale = fmax(sight->scale, fmax(fabs(bp_ball_double(a)), fabs(bp_ball_double(b))));

@@ -157,6 +157,18 @@ static bool go_through_cases(struct walking *walking) {
   return fine;
 }
 
+/* From ends of ways to beyond the ends of domains that count there. */
+static bool go_beyond_domains(struct walking *walking) {
+  enum { MOST_STARTS = 12 };
+  const struct bp_spot *starts[MOST_STARTS];
+  size_t count = 0;
+  for (size_t i = 0; i < walking->ways.count && count < MOST_STARTS; i++)
+    if (!walking->ways.nodes[i]->place)
+      starts[count++] = walking->ways.nodes[i]->spots[0];
+  walking->probing.claim->allowed = walking->probing.claim->spent + CHEAP_WAYS;
+  return bp_ends_reach(&walking->probing, starts, count);
+}
+
 bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   struct bp_arena_mark mark = bp_arena_mark(aiming->scratch);
   struct walking *walking = bp_arena_alloc(aiming->scratch, 1, sizeof *walking);
@@ -167,6 +179,7 @@ bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   walking->ways.arena = aiming->arena;
   bool fine = bp_probing_init(&walking->probing, aiming, claim) && go_first_ways(walking) &&
               go_to_ends(walking) && go_through_cases(walking) &&
+              (!claim->edged || go_beyond_domains(walking)) &&
               bp_ways_tell(&walking->ways, claim->state);
   bp_arena_release(aiming->scratch, mark);
   return fine;

@@ -100,7 +100,7 @@ static void bear_witness(const struct bp_claim_state *state, const struct bp_wor
                          struct bp_witness witnesses[BP_WITNESSES]) {
   const struct bp_drawing *drawing = &world->drawing;
   bool sized = drawing->sizes != BP_SIZES_DRAWN && state->open_sizes;
-  if (drawing->step_count > 1 || drawing->numbers_cases || sized)
+  if (drawing->step_count > 1 || drawing->change_count || drawing->numbers_cases || sized)
     return;
   struct bp_witness here = {true, world->trial, drawing->region, {0}};
   if (drawing->step_count == 1)

@@ -101,8 +101,7 @@ static double choice_at(const struct bp_world *world, const struct bp_node *node
 }
 
 static bool is_drawn(const struct bp_node *node) {
-  return node->declaration->kind == BP_DECLARED_GIVEN && node->value_state == BP_NODE_DONE &&
-         node->piece->line.statement->domain.kind != BP_DOMAIN_SPD;
+  return node->declaration->kind == BP_DECLARED_GIVEN && node->value_state == BP_NODE_DONE;
 }
 
 static void add_coordinates(struct bp_probing *probing, const struct bp_world *world,
@@ -115,11 +114,13 @@ static void add_coordinates(struct bp_probing *probing, const struct bp_world *w
   if (domain->kind == BP_DOMAIN_INTERVAL) {
     coordinate.low = bp_domain_value(world, domain, 0);
     coordinate.high = bp_domain_value(world, domain, 1);
-  } else if (domain->kind == BP_DOMAIN_POSITIVE)
+  } else if (domain->kind == BP_DOMAIN_POSITIVE || domain->kind == BP_DOMAIN_SPD)
     coordinate.low = 0;
   for (size_t k = 0; k < count && probing->count < BP_MOST_COORDINATES; k++) {
     coordinate.element = k;
-    if (domain->kind != BP_DOMAIN_SYMMETRIC || k / a.columns >= k % a.columns)
+    bool symmetric = domain->kind == BP_DOMAIN_SYMMETRIC && k / a.columns < k % a.columns;
+    bool definite = domain->kind == BP_DOMAIN_SPD && k / a.columns != k % a.columns;
+    if (!symmetric && !definite)
       probing->coordinates[probing->count++] = coordinate;
   }
 }
@@ -190,13 +191,22 @@ bool bp_probe_at(struct bp_probing *probing, struct bp_spot *spot, struct bp_dec
   return fine;
 }
 
-bool bp_probing_judge(struct bp_probing *probing, const struct bp_spot *spot) {
-  struct bp_drawing drawing = drawing_of(probing, spot, probing->aiming->arena);
-  struct bp_world *world = bp_aimed_world(probing->aiming, spot->trial, BP_LEAST_BITS, &drawing);
+struct bp_drawing bp_probing_drawing(const struct bp_probing *probing, const struct bp_spot *spot) {
+  return drawing_of(probing, spot, probing->aiming->arena);
+}
+
+bool bp_probing_judge_drawn(struct bp_probing *probing, size_t trial,
+                            const struct bp_drawing *drawing) {
+  struct bp_world *world = bp_aimed_world(probing->aiming, trial, BP_LEAST_BITS, drawing);
   if (!world)
     return false;
   world->small = true;
-  bp_aimed_try(probing->aiming, probing->claim, world, &drawing);
+  bp_aimed_try(probing->aiming, probing->claim, world, drawing);
   bp_arena_free(world->keep);
   return true;
+}
+
+bool bp_probing_judge(struct bp_probing *probing, const struct bp_spot *spot) {
+  struct bp_drawing drawing = bp_probing_drawing(probing, spot);
+  return bp_probing_judge_drawn(probing, spot->trial, &drawing);
 }

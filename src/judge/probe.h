@@ -52,4 +52,11 @@ bool bp_probe_at(struct bp_probing *probing, struct bp_spot *spot, struct bp_dec
 /* Judges the claim in full at the spot.  False when memory is short. */
 bool bp_probing_judge(struct bp_probing *probing, const struct bp_spot *spot);
 
+/* How the numbers of the spot are drawn, in aiming->arena, for any claim. */
+struct bp_drawing bp_probing_drawing(const struct bp_probing *probing, const struct bp_spot *spot);
+
+/* The same as bp_probing_judge, at a spot that another claim's search has found. */
+bool bp_probing_judge_drawn(struct bp_probing *probing, size_t trial,
+                            const struct bp_drawing *drawing);
+
 #endif

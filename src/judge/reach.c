@@ -50,15 +50,8 @@ static bool lies_there(double apart, int side) {
   return side == 2 ? apart != 0 : side == 0 ? apart == 0 : apart * side > 0;
 }
 
-static const struct bp_decided *decided(const struct bp_decisions *decisions, uint64_t key) {
-  for (size_t i = 0; i < decisions->count; i++)
-    if (decisions->list[i].key == key)
-      return &decisions->list[i];
-  return NULL;
-}
-
 static bool is_met(const struct bp_requirement *wanted, const struct bp_decisions *decisions) {
-  const struct bp_decided *found = decided(decisions, wanted->key);
+  const struct bp_decided *found = bp_decided_find(decisions, wanted->key);
   return found && found->way == wanted->way;
 }
 
@@ -74,7 +67,7 @@ static bool probe(struct search *search, struct stand *stand) {
   stand->distance = 0;
   for (size_t i = 0; i < search->goal->count; i++) {
     const struct bp_requirement *wanted = &search->goal->list[i];
-    const struct bp_decided *found = decided(&stand->decisions, wanted->key);
+    const struct bp_decided *found = bp_decided_find(&stand->decisions, wanted->key);
     bool met = found && found->way == wanted->way;
     stand->met += met;
     stand->distance += met ? 0 : found ? fabs(found->apart) : INFINITY;
@@ -123,7 +116,7 @@ static void draw_lines(const struct search *search, double step, struct lines *l
   size_t which = lines->moved_count;
   for (size_t i = 0; i < lines->count; i++) {
     const struct bp_requirement *wanted = &search->goal->list[i];
-    const struct bp_decided *found = decided(&search->shifted.decisions, wanted->key);
+    const struct bp_decided *found = bp_decided_find(&search->shifted.decisions, wanted->key);
     struct line *line = &lines->list[i];
     double by = found ? (found->apart - line->at) / step : 0;
     line->by[which] = isfinite(by) ? by : 0;
@@ -136,7 +129,8 @@ static bool find_lines(struct search *search, struct lines *lines) {
   size_t order[BP_MOST_COORDINATES], count = search->probing->count;
   *lines = (struct lines){.count = search->goal->count};
   for (size_t i = 0; i < lines->count; i++) {
-    const struct bp_decided *found = decided(&search->here.decisions, search->goal->list[i].key);
+    const struct bp_decided *found =
+        bp_decided_find(&search->here.decisions, search->goal->list[i].key);
     lines->list[i].at = found ? found->apart : 0;
     lines->list[i].side = found ? side_of(&search->goal->list[i]) : 2;
   }

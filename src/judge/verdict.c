@@ -127,6 +127,8 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   state->members = members > state->members ? members : state->members;
   state->points += trial.valid && members > 0;
   state->invalid += !trial.valid;
+  if (world->kink && !state->kink)
+    state->kink_trial = world->trial;
   state->kink = state->kink || world->kink;
   state->branched = state->branched || world->branched || world->trail.branches != 0;
   state->steps += world->steps;
@@ -163,12 +165,22 @@ static bool compares_derivative(const struct bp_world *world,
 }
 
 /* What a derivative on a kink may be taken for, one at a time. */
-static const double LEAST_SIGHT = 1e-6; /* of extrapolated slopes */
+static const double LEAST_SIGHT = 1e-9; /* of slopes beside a kink */
+
+/* Whether some number lies beyond both slopes of a derivative that it is compared with: a ball that
+ * covers all between them reaches a little farther. */
+static bool lies_beyond(const struct bp_world *below, const struct bp_world *above) {
+  size_t count = below->sign_count < above->sign_count ? below->sign_count : above->sign_count;
+  for (size_t k = 0; k < count; k++)
+    if (below->signs[k] * above->signs[k] > 0)
+      return true;
+  return false;
+}
 
 bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
                       const struct bp_claim_state *state, struct bp_arena *arena,
                       struct bp_link_outcome *outcome) {
-  bool any = compares_derivative(worlds[0], state->claim->line.statement);
+  bool plain = compares_derivative(worlds[0], state->claim->line.statement), any = plain;
   *outcome = (struct bp_link_outcome){.verdict = BP_UNDECIDED, .reason = BP_REASON_KINK};
   for (size_t i = 0; i < BP_SLOPE_CHOICES; i++) {
     struct bp_claim_state narrow = {.claim = state->claim, .largest_relative = NAN, .visible = NAN};
@@ -177,12 +189,23 @@ bool bp_claim_on_kink(struct bp_world *const worlds[BP_SLOPE_CHOICES],
     any = any || narrow.worst.verdict == BP_HOLDS;
     narrow = bp_claim_untried(state->claim);
     worlds[i]->forgiving = true; /* all members, to see how wide their bounds are */
+    worlds[i]->sign_count = 0;
     bp_claim_try(worlds[i], &narrow, arena);
     if (narrow.worst.verdict != BP_HOLDS || narrow.visible > LEAST_SIGHT) {
       *outcome = (struct bp_link_outcome){
           .verdict = BP_UNDECIDED, .reason = BP_REASON_FLOOR, .link = narrow.worst.link};
       return false;
     }
+  }
+  if (plain && lies_beyond(worlds[0], worlds[1])) {
+    *outcome = (struct bp_link_outcome){
+        .verdict = BP_FAILS,
+        .reason = BP_REASON_VALUE,
+        .link = 1,
+        .where.message =
+            "on a kink a derivative may be any number from one of its one-sided slopes "
+            "to the other, and what it is compared with lies beyond both"};
+    return false;
   }
   return any;
 }

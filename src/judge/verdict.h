@@ -79,7 +79,8 @@ struct bp_claim_state {
   slong bits;                       /* the most that a point took */
   bool exhausted;                   /* even the most bits did not decide a point */
   bool kink;
-  bool branched;   /* relu, max or where decided something: more points, to meet other branches */
+  size_t kink_trial; /* the first point at which it was on one */
+  bool branched;     /* relu, max or where decided something: more points, to meet other branches */
   double equal;    /* <= or >= holds somewhere as both sides are equal to within this; 0: nowhere */
   double margin;   /* of inequalities, at the last point: how far they are from failing */
   bool nonzero;    /* at some point a side was not 0 */

@@ -29,17 +29,6 @@ void bp_world_meet_side(struct bp_world *world, const struct bp_expression *plac
   sides->any = true;
 }
 
-void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
-                        struct bp_balls numbers) {
-  if (!world->sides || place->id >= world->model->expressions)
-    return;
-  world->sides[place->id].edge = true;
-  for (size_t k = 0; k < numbers.rows * numbers.columns; k++) {
-    double number = bp_ball_double(numbers.at[k]);
-    bp_world_meet_side(world, place, number > 0, number);
-  }
-}
-
 /* ---- one by one --------------------------------------------------------- */
 
 bool bp_world_watch_decisions(struct bp_world *world, bool derivatives) {
@@ -85,17 +74,20 @@ static bool asks_equal(const struct bp_expression *place) {
          (place->relation == BP_EQUAL || place->relation == BP_APPROXIMATE);
 }
 
-static uint64_t key_of(const struct bp_world *world, const struct bp_expression *place,
-                       const struct bp_scope *scope, size_t element) {
+static uint64_t with_letters(uint64_t key, const struct bp_scope *scope) {
+  for (; scope; scope = scope->outer)
+    key = scope->ball ? key : mixed(key, (uint64_t)scope->index);
+  return key;
+}
+
+uint64_t bp_decision_key(const struct bp_world *world, const struct bp_expression *place,
+                         const struct bp_scope *scope, size_t element) {
   bool condition = place->kind == BP_EXPR_COMPARE;
   const struct bp_expression *first = place->child[condition ? 0 : 1];
   const struct bp_expression *second = place->child[condition ? 1 : place->count > 2 ? 2 : 0];
   bool with_zero = (!condition && place->count <= 2) || is_zero(second);
   uint64_t key = mixed(hash_of(first), with_zero ? 0 : hash_of(second));
-  key = mixed(mixed(key, asks_equal(place)), mixed(world->decisions->use, element));
-  for (; scope; scope = scope->outer)
-    key = scope->ball ? key : mixed(key, (uint64_t)scope->index);
-  return key;
+  return with_letters(mixed(mixed(key, asks_equal(place)), mixed(world->use, element)), scope);
 }
 
 bool bp_relation_holds(enum bp_relation relation, enum bp_ball_order order) {
@@ -131,13 +123,23 @@ bool bp_way_is_true(const struct bp_expression *condition, enum bp_way way) {
 }
 
 /* What was idle where it was first met may count where it is met again. */
-static bool is_known(struct bp_decisions *decisions, uint64_t key) {
-  for (size_t i = 0; i < decisions->count; i++)
-    if (decisions->list[i].key == key) {
-      decisions->list[i].idle = decisions->list[i].idle && decisions->idle > 0;
+static bool is_known(struct bp_decided *list, size_t count, uint64_t key, bool idle) {
+  for (size_t i = 0; i < count; i++)
+    if (list[i].key == key) {
+      list[i].idle = list[i].idle && idle;
       return true;
     }
   return false;
+}
+
+const struct bp_decided *bp_decided_find(const struct bp_decisions *decisions, uint64_t key) {
+  for (size_t i = 0; i < decisions->count; i++)
+    if (decisions->list[i].key == key)
+      return &decisions->list[i];
+  for (size_t i = 0; i < decisions->end_count; i++)
+    if (decisions->ends[i].key == key)
+      return &decisions->ends[i];
+  return NULL;
 }
 
 enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *place,
@@ -149,9 +151,9 @@ enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *
   enum bp_ball_order order = real ? bp_ball_compare(&room, a, b) : BP_ORDER_UNKNOWN;
   if (order == BP_ORDER_UNKNOWN)
     return BP_WAYS;
-  uint64_t key = key_of(world, place, scope, element);
+  uint64_t key = bp_decision_key(world, place, scope, element);
   enum bp_way way = way_of(place, order);
-  if (is_known(decisions, key))
+  if (is_known(decisions->list, decisions->count, key, decisions->idle > 0))
     return way;
   decisions->more = decisions->more || decisions->count == BP_MOST_DECISIONS;
   if (decisions->count < BP_MOST_DECISIONS)
@@ -165,34 +167,76 @@ enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *
   return way;
 }
 
-uint64_t bp_decisions_enter(struct bp_world *world, size_t what) {
-  if (!world->decisions)
-    return 0;
-  uint64_t before = world->decisions->use;
-  world->decisions->use = mixed(before, what);
+/* ---- ends of domains ---------------------------------------------------- */
+
+/* What has an end there: what is below, the base, or the argument. */
+static const struct bp_expression *ended_at(const struct bp_expression *place) {
+  bool power = place->kind == BP_EXPR_POWER || place->kind == BP_EXPR_POINT_POWER;
+  return place->child[power ? 0 : 1];
+}
+
+static void keep_ends(struct bp_world *world, const struct bp_expression *place,
+                      const struct bp_scope *scope, struct bp_balls numbers) {
+  enum { AN_END = 2 }; /* its key is that of no decision */
+  struct bp_decisions *decisions = world->decisions;
+  struct bp_ball_room room = {world->room.arena, world->room.bits, NULL};
+  size_t count = numbers.rows * numbers.columns;
+  uint64_t key = with_letters(mixed(mixed(hash_of(ended_at(place)), AN_END), world->use), scope);
+  for (size_t k = 0; k < count && k < BP_MOST_ENDS_OF_ONE; k++) {
+    struct bp_ball number = numbers.at[k];
+    bool real = bp_ball_finite(number) && bp_ball_is_real(number);
+    enum bp_ball_order order =
+        real ? bp_ball_compare(&room, number, bp_ball_whole(0)) : BP_ORDER_UNKNOWN;
+    if (order == BP_ORDER_UNKNOWN || decisions->end_count == BP_MOST_ENDS ||
+        is_known(decisions->ends, decisions->end_count, mixed(key, k), decisions->idle > 0))
+      continue;
+    decisions->ends[decisions->end_count++] =
+        (struct bp_decided){.place = place,
+                            .element = k,
+                            .key = mixed(key, k),
+                            .way = order == BP_ORDER_ABOVE   ? BP_WAY_FIRST
+                                   : order == BP_ORDER_BELOW ? BP_WAY_SECOND
+                                                             : BP_WAY_LEVEL,
+                            .apart = bp_ball_double(number),
+                            .idle = decisions->idle > 0};
+  }
+}
+
+void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
+                        const struct bp_scope *scope, struct bp_balls numbers) {
+  bool watched = world->sides && place->id < world->model->expressions;
+  if (watched)
+    world->sides[place->id].edge = true;
+  for (size_t k = 0; watched && k < numbers.rows * numbers.columns; k++) {
+    double number = bp_ball_double(numbers.at[k]);
+    bp_world_meet_side(world, place, number > 0, number);
+  }
+  if (bp_world_decides(world))
+    keep_ends(world, place, scope, numbers);
+}
+
+uint64_t bp_decisions_enter(struct bp_world *world, const struct bp_scope *scope, size_t what) {
+  uint64_t before = world->use;
+  if (world->decisions || world->script)
+    world->use = with_letters(mixed(before, what), scope);
   return before;
 }
 
-void bp_decisions_leave(struct bp_world *world, uint64_t before) {
-  if (world->decisions)
-    world->decisions->use = before;
-}
+void bp_decisions_leave(struct bp_world *world, uint64_t before) { world->use = before; }
 
 struct bp_decisions_place bp_decisions_begin(struct bp_world *world) {
   struct bp_decisions *decisions = world->decisions;
-  if (!decisions)
-    return (struct bp_decisions_place){0, 0};
-  struct bp_decisions_place place = {decisions->idle, decisions->use};
-  decisions->idle = 0;
-  decisions->use = 0;
+  struct bp_decisions_place place = {decisions ? decisions->idle : 0, world->use};
+  if (decisions)
+    decisions->idle = 0;
+  world->use = 0;
   return place;
 }
 
 void bp_decisions_end(struct bp_world *world, struct bp_decisions_place place) {
-  if (!world->decisions)
-    return;
-  world->decisions->idle = place.idle;
-  world->decisions->use = place.use;
+  if (world->decisions)
+    world->decisions->idle = place.idle;
+  world->use = place.use;
 }
 
 void bp_decisions_pass_over(struct bp_world *world, bool begin) {

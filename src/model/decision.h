@@ -40,9 +40,10 @@ bool bp_world_watch_sides(struct bp_world *world);
 void bp_world_meet_side(struct bp_world *world, const struct bp_expression *place, bool first,
                         double apart);
 
-/* What lies on either side of 0 at the place, where the other side may have no value. */
+/* What lies on either side of 0 at the place, where the other side may have no value.  Where
+ * decisions are kept, so is how each of these came out, as an end of a domain. */
 void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
-                        struct bp_balls numbers);
+                        const struct bp_scope *scope, struct bp_balls numbers);
 
 /* How a decision came out: the first is larger, or equal where that was asked; the second is, or
  * they are not equal; or both are the same number, where that is neither. */
@@ -60,15 +61,17 @@ struct bp_decided {
   bool idle;    /* nothing hangs on it here: a condition passed over what it belongs to */
 };
 
-enum { BP_MOST_DECISIONS = 64 };
+enum { BP_MOST_DECISIONS = 64, BP_MOST_ENDS = 32, BP_MOST_ENDS_OF_ONE = 6 };
 
 struct bp_decisions {
   struct bp_decided list[BP_MOST_DECISIONS];
   size_t count;
+  /* How numbers lie to the ends of domains; of the elements of a matrix only the first few. */
+  struct bp_decided ends[BP_MOST_ENDS];
+  size_t end_count;
   bool more;        /* there were more than are kept */
   bool derivatives; /* derivatives are wanted, too; else only what is decided in what they are of */
   size_t idle;      /* what is computed now was passed over; conditions may nest */
-  uint64_t use;     /* which call, and which element of it, is being computed */
 };
 
 /* Keeps the decisions from now on.  False when memory is short. */
@@ -85,12 +88,19 @@ enum bp_way bp_world_decide(struct bp_world *world, const struct bp_expression *
                             const struct bp_scope *scope, size_t element, struct bp_ball a,
                             struct bp_ball b);
 
+/* How the decision came out, or how a number lies to the end of a domain; NULL: it was not met. */
+const struct bp_decided *bp_decided_find(const struct bp_decisions *decisions, uint64_t key);
+
 /* Whether the relation is true of numbers that lie like that. */
 bool bp_relation_holds(enum bp_relation relation, enum bp_ball_order order);
 
-/* Enters a use of something that may be used elsewhere, such as the call of a function; leaving it
- * takes what this gave. */
-uint64_t bp_decisions_enter(struct bp_world *world, size_t what);
+/* What a decision is known by: the place as it is written, the element, the letters, the use. */
+uint64_t bp_decision_key(const struct bp_world *world, const struct bp_expression *place,
+                         const struct bp_scope *scope, size_t element);
+
+/* Enters a use of something that may be used elsewhere, such as the call of a function with these
+ * letters; leaving it takes what this gave. */
+uint64_t bp_decisions_enter(struct bp_world *world, const struct bp_scope *scope, size_t what);
 void bp_decisions_leave(struct bp_world *world, uint64_t before);
 
 /* Begins what belongs to nobody who uses it, a definition; ending it takes what this gave. */

@@ -205,8 +205,8 @@ static void make_changes(struct bp_world *world, const struct bp_node *node,
         a.at[row * a.columns + k] = bp_ball_exact(row == change->choice ? 1 : 0);
     } else if (domain->kind == BP_DOMAIN_SET) {
       a.at[k] = value_of(room, domain->values[change->choice % domain->count]);
-    } else {
-      a.at[k] = bp_ball_exact(change->number);
+    } else if (domain->kind != BP_DOMAIN_SPD || change->number > bp_ball_double(a.at[k])) {
+      a.at[k] = bp_ball_exact(change->number); /* more on the diagonal keeps a matrix definite */
     }
     if (domain->kind == BP_DOMAIN_SYMMETRIC)
       a.at[k % a.columns * a.columns + k / a.columns] = a.at[k];

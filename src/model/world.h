@@ -159,7 +159,10 @@ struct bp_world {
   bool kink;                          /* a derivative was taken on a kink */
   struct bp_sides *sides;             /* by the id of the expression; NULL: not wanted */
   struct bp_decisions *decisions;     /* NULL: not wanted */
-  const char **notes;                 /* fits that hang on fixed sizes */
+  struct bp_script *script; /* by which decisions are taken on a kink, see script.h; NULL: none */
+  uint64_t use;             /* which call, and which element of it, is being computed */
+  int depth;                /* differences that are being evaluated, one within another */
+  const char **notes;       /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
   struct bp_formula_cache *formulas; /* values of formulas that are asked for again, or NULL */
@@ -169,6 +172,9 @@ struct bp_world {
   bool quiet;                 /* nobody reads what is wrong here: faults get no message */
   enum bp_kink_slopes slopes; /* what a derivative on a kink is */
   bool forgiving;             /* no difference fails: only how wide the bounds are is asked */
+  signed char *signs; /* where forgiving: of the left side minus the right, 0 where they may be
+                         equal, for each number that is compared */
+  size_t sign_count, sign_capacity;
   bool larger_sizes; /* sizes that the file bounds may be larger, unless they bound a range */
   bool
       other_sizes; /* sizes that the file fixes are drawn all the same, unless they bound a range */

@@ -53,6 +53,8 @@ struct bp_balls {
   struct bp_ball *at;
 };
 
+enum bp_ball_order { BP_ORDER_BELOW = -1, BP_ORDER_LEVEL, BP_ORDER_ABOVE, BP_ORDER_UNKNOWN };
+
 /* What an evaluation has to remember besides its result. */
 struct bp_ball_trail {
   /* A digest of every decision taken at a kink (the sign of an argument of relu, the larger side of
@@ -65,6 +67,9 @@ struct bp_ball_trail {
   bool undecided;
   /* How many decisions fell to each side; level is exactly on the kink. */
   size_t below, level, above;
+  /* What decisions come out as, whatever the numbers are; NULL: as these say.  With an order that
+   * is not level. */
+  const enum bp_ball_order *forced;
 };
 
 /* What a computation works in. */
@@ -134,8 +139,6 @@ struct bp_ball bp_ball_widen(struct bp_ball a, double log2);
 struct bp_ball bp_ball_disc(struct bp_ball a, double log2);
 
 /* ---- decisions ------------------------------------------------------------------------------- */
-
-enum bp_ball_order { BP_ORDER_BELOW = -1, BP_ORDER_LEVEL, BP_ORDER_ABOVE, BP_ORDER_UNKNOWN };
 
 /* How a lies to b, by the real parts, and recorded in the trail.  Level: the same exact number.
  * Unknown where the balls overlap otherwise (unsure; in a disc undecided), or one is not finite. */

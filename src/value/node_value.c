@@ -33,8 +33,11 @@ static void record_use(struct bp_world *world, struct bp_node *used) {
 static bool defined_value(struct bp_world *world, struct bp_node *node,
                           const struct bp_frame *frame, struct bp_balls *value) {
   struct bp_context user = bp_world_enter(world, &node->piece->line);
+  uint64_t use = world->use;
+  world->use = 0;
   bool fine =
       bp_expression_value(world, node->piece->line.statement->sides[0], node->scope, frame, value);
+  world->use = use;
   bp_world_leave(world, user);
   return fine;
 }
@@ -97,7 +100,10 @@ static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_s
   world->gap = (struct bp_gap){0};
   struct bp_context user = bp_world_enter(world, &node->piece->line);
   struct bp_decisions_place place = bp_decisions_begin(world);
+  struct bp_script *script = world->script;
+  world->script = NULL; /* its value is that of the point itself */
   bool fine = compute(world, node);
+  world->script = script;
   bp_decisions_end(world, place);
   bp_world_leave(world, user);
   node->value_state = fine ? BP_NODE_DONE : BP_NODE_BROKEN;

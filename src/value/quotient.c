@@ -18,14 +18,20 @@
  *
  * What does not depend on t stays real in the disc, and has slope 0 exactly.
  *
- * Where no disc is small enough and no decision is open for want of bits, the point lies on a kink:
- * there the ball covers everything between the one-sided slopes, which are extrapolated from two
- * steps, with the difference of the two for a bound.
+ * Where no disc is small enough, a decision is exactly level and none is open for want of bits, the
+ * point lies on a kink.  There F is one analytic function on each side, that with the decisions as
+ * they come out beside the point (model/script.h), and its slope has a proof like any other: the
+ * disc shows, too, that no decision comes out otherwise on the way to the step.  F itself must not
+ * jump on the kink, which functions such as relu and max never do, and a where does not if both
+ * cases are one exact number there.  The ball then covers everything between the one-sided slopes.
+ * Where F may jump, and for derivatives of derivatives whose kink it is, nothing is proved, and
+ * there is no slope.
  *
  * Source: Cauchy's estimate, e.g. Ahlfors, "Complex Analysis", section 4.2.3.
  */
 #include "value/quotient.h"
 
+#include "model/script.h"
 #include <math.h>
 #include <string.h>
 
@@ -52,10 +58,27 @@ struct difference {
   struct bound *bounds, *own; /* for discs of all numbers, and of one alone */
   struct met *met;            /* of the column at hand */
   struct bp_balls out;
+  struct bp_script *script; /* of one side of a kink; NULL: F is taken as it is */
 };
+
+/* The exponents of the step at which decisions beside a kink are looked at, where the number that
+ * is moved has some digits left; and of a last disc, for another kink that is very near. */
+static slong beside_kink(const struct difference *d) { return -13 * d->world->room.bits / 16; }
+
+static slong last_disc(const struct difference *d) { return -5 * d->world->room.bits / 8; }
 
 static bool has_middle(const struct difference *d, size_t k) {
   return bp_ball_finite(d->curve->middle.at[k]);
+}
+
+/* F, as one evaluation of a difference. */
+static bool evaluate(const struct difference *d, size_t which, struct bp_ball t,
+                     struct bp_balls *value) {
+  d->world->depth++;
+  d->world->trail = (struct bp_ball_trail){0};
+  bool fine = d->curve->at(d->curve->context, which, t, value);
+  d->world->depth--;
+  return fine;
 }
 
 /* ---- discs -------------------------------------------------------------- */
@@ -124,10 +147,12 @@ static bool look_at_discs(const struct difference *d, size_t which, slong first,
     struct bp_arena_mark mark = bp_arena_mark(world->scratch);
     struct bp_ball disc = bp_ball_disc(bp_ball_whole(0), (double)exponent);
     struct bp_balls enclosure = {0};
-    world->trail = (struct bp_ball_trail){0};
-    if (!d->curve->at(d->curve->context, which, disc, &enclosure))
+    if (d->script)
+      bp_script_begin_disc(d->script);
+    if (!evaluate(d, which, disc, &enclosure))
       return false;
-    bool gained = take(d, enclosure, exponent, bounds);
+    bool proved = !d->script || bp_script_proves(d->script, beside_kink(d), exponent);
+    bool gained = proved && take(d, enclosure, exponent, bounds);
     bp_arena_release(world->scratch, mark);
     if (all_known(d, bounds) && (!gained || flat(d, bounds)))
       return true;
@@ -203,89 +228,135 @@ static struct bp_ball slope_of(const struct difference *d, const struct bound *b
 }
 
 /* The slopes of those elements that a disc bounds.  False with a fault. */
-static bool central_column(const struct difference *d, const struct bound *bounds, size_t which) {
-  struct bp_world *world = d->world;
-  const struct bp_curve *curve = d->curve;
+static bool central_slopes(const struct difference *d, const struct bound *bounds, size_t which,
+                           struct bp_ball *slopes) {
   slong step = step_of(d, bounds);
   struct bp_balls plus = {0}, minus = {0};
-  if (step != 0) {
-    world->trail = (struct bp_ball_trail){0};
-    if (!curve->at(curve->context, which, bp_ball_power_of_two(step), &plus) ||
-        !curve->at(curve->context, which, bp_ball_neg(bp_ball_power_of_two(step)), &minus))
-      return false;
-  }
-  for (size_t k = 0; k < d->count; k++) {
+  if (step != 0 && (!evaluate(d, which, bp_ball_power_of_two(step), &plus) ||
+                    !evaluate(d, which, bp_ball_neg(bp_ball_power_of_two(step)), &minus)))
+    return false;
+  for (size_t k = 0; k < d->count; k++)
+    if (bounds[k].known && has_middle(d, k))
+      slopes[k] = bounds[k].constant ? bp_ball_whole(0)
+                                     : slope_of(d, &bounds[k], plus.at[k], minus.at[k], step,
+                                                d->curve->scale[which]);
+  return true;
+}
+
+static struct bp_ball *new_slopes(const struct difference *d) {
+  struct bp_ball *slopes = bp_arena_alloc(d->world->scratch, d->count + 1, sizeof *slopes);
+  for (size_t k = 0; slopes && k < d->count; k++)
+    slopes[k] = bp_ball_unknown();
+  if (!slopes)
+    bp_fault_record(d->world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+  return slopes;
+}
+
+static bool central_column(const struct difference *d, const struct bound *bounds, size_t which) {
+  struct bp_ball *slopes = new_slopes(d);
+  if (!slopes || !central_slopes(d, bounds, which, slopes))
+    return false;
+  for (size_t k = 0; k < d->count; k++)
     if (!has_middle(d, k)) /* no value, no derivative */
-      put(d, k, which, curve->middle.at[k]);
+      put(d, k, which, d->curve->middle.at[k]);
     else if (bounds[k].known)
-      put(d, k, which,
-          bounds[k].constant
-              ? bp_ball_whole(0)
-              : slope_of(d, &bounds[k], plus.at[k], minus.at[k], step, curve->scale[which]));
-  }
+      put(d, k, which, slopes[k]);
   return true;
 }
 
 /* ---- on a kink ---------------------------------------------------------- */
 
-struct samples {
-  struct bp_balls plus[2], minus[2], middle;
-  uint64_t plus_branches[2], minus_branches[2];
-};
+/* Decisions as they come out beside the kink, and which of them are level on it. */
+static bool record_side(const struct difference *d, size_t which, int side,
+                        struct bp_balls *beside) {
+  struct bp_balls on;
+  struct bp_ball t = bp_ball_power_of_two(beside_kink(d));
+  d->script->mode = BP_SCRIPT_RECORDS;
+  if (!evaluate(d, which, side < 0 ? bp_ball_neg(t) : t, beside))
+    return false;
+  d->script->mode = BP_SCRIPT_ON_KINK;
+  return evaluate(d, which, bp_ball_whole(0), &on);
+}
 
-static bool sample(const struct difference *d, size_t which, struct bp_ball t,
-                   struct bp_balls *value, uint64_t *branches) {
-  d->world->trail = (struct bp_ball_trail){0};
-  bool fine = d->curve->at(d->curve->context, which, t, value);
-  *branches = d->world->trail.branches;
+/* The slopes of what F is on one side as the script has it: unknown where nothing is proved,
+ * missing where F has no value there.  False with a fault. */
+static bool scripted_slopes(const struct difference *d, size_t which, int side,
+                            struct bp_ball *slopes) {
+  struct bp_balls beside;
+  for (size_t k = 0; k < d->count; k++) {
+    slopes[k] = bp_ball_unknown();
+    d->own[k] = (struct bound){0};
+  }
+  if (!record_side(d, which, side, &beside))
+    return false;
+  d->script->mode = BP_SCRIPT_IN_DISC;
+  if (d->script->open || d->script->jumps)
+    return true;
+  if (!look_at_discs(d, which, FIRST_EXPONENT, LAST_EXPONENT, d->own) ||
+      (!all_known(d, d->own) && !look_at_discs(d, which, last_disc(d), last_disc(d), d->own)))
+    return false;
+  d->script->mode = BP_SCRIPT_FOLLOWS;
+  if (!central_slopes(d, d->own, which, slopes))
+    return false;
+  for (size_t k = 0; k < d->count; k++)
+    if (bp_ball_is_missing(beside.at[k]))
+      slopes[k] = bp_ball_missing();
+  return true;
+}
+
+/* Whether a slope is wanted that no disc has bounded. */
+static bool is_short_of(const struct difference *d, const struct bound *wanted) {
+  for (size_t k = 0; k < d->count; k++)
+    if (!wanted[k].known && has_middle(d, k) && !d->own[k].known)
+      return true;
+  return false;
+}
+
+/* The same with either order of what is not proved, all in one ball. */
+static bool slopes_either_way(const struct difference *d, size_t which, int side, size_t open,
+                              struct bp_ball *slopes) {
+  struct bp_ball *here = new_slopes(d);
+  for (size_t combination = 0; here && combination < (size_t)1 << open; combination++) {
+    bp_script_choose(d->script, combination);
+    if (!scripted_slopes(d, which, side, here))
+      return false;
+    for (size_t k = 0; k < d->count; k++)
+      slopes[k] = combination == 0
+                      ? here[k]
+                      : bp_ball_combine(&d->world->room, slopes[k], here[k], bp_ball_either);
+  }
+  return here != NULL;
+}
+
+static bool one_sided_slopes(const struct difference *d, const struct bound *wanted, size_t which,
+                             int side, struct bp_ball *slopes) {
+  struct bp_script script = {.depth = d->world->depth + 1};
+  struct difference forced = *d;
+  forced.script = &script;
+  forced.own = bp_arena_alloc(d->world->scratch, d->count + 1, sizeof *forced.own);
+  if (!forced.own)
+    return bp_fault_set(d->world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+  d->world->script = &script;
+  bool fine = scripted_slopes(&forced, which, side, slopes);
+  bool provable = fine && !script.open && !script.jumps;
+  size_t open = provable && is_short_of(&forced, wanted)
+                    ? bp_script_leave_open(&script, beside_kink(d), last_disc(d))
+                    : 0;
+  fine = fine && (open == 0 || slopes_either_way(&forced, which, side, open, slopes));
+  d->world->script = NULL;
   return fine;
 }
 
-static bool take_samples(const struct difference *d, size_t which, slong step,
-                         struct samples *samples) {
-  uint64_t branches;
-  for (int level = 0; level < 2; level++) {
-    struct bp_ball t = bp_ball_power_of_two(step + level);
-    if (!sample(d, which, t, &samples->plus[level], &samples->plus_branches[level]) ||
-        !sample(d, which, bp_ball_neg(t), &samples->minus[level], &samples->minus_branches[level]))
-      return false;
-  }
-  return sample(d, which, bp_ball_whole(0), &samples->middle, &branches);
-}
-
-static struct bp_ball minus(const struct bp_world *world, struct bp_ball a, struct bp_ball b) {
-  return bp_ball_combine(&world->room, a, b, bp_ball_sub);
-}
-
-/* One-sided slope 2 S(h) - S(2h), S(h) = (F(h) - F(0)) / h, and a bound. */
-static struct bp_ball one_sided(const struct bp_world *world, struct bp_ball middle,
-                                struct bp_ball near, struct bp_ball far, slong step, int sign) {
-  struct bp_ball first = bp_ball_scale(minus(world, near, middle), -step);
-  struct bp_ball second = bp_ball_scale(minus(world, far, middle), -step - 1);
-  struct bp_ball slope = minus(world, bp_ball_scale(first, 1), second);
-  slope = bp_ball_widen(slope, bp_ball_farthest_log2(first, second));
-  return sign < 0 ? bp_ball_neg(slope) : slope;
-}
-
-/* Everything between the two slopes, or what the world takes for it.  Where the function jumps, or
- * its slope does not settle, the slopes are not known far better than they differ, and there is
- * nothing between them. */
+/* Everything between the two slopes, or what the world takes for it. */
 static struct bp_ball between(struct bp_world *world, struct bp_ball above, struct bp_ball below) {
-  if (bp_ball_is_missing(above) || bp_ball_is_missing(below)) {
+  if (!bp_ball_finite(above) || !bp_ball_finite(below)) {
+    bool missing = bp_ball_is_missing(above) || bp_ball_is_missing(below);
     world->no_slope = true;
-    return bp_ball_missing();
+    return missing ? bp_ball_missing() : bp_ball_unknown();
   }
-  double unknown = fmax(bp_ball_radius(above), bp_ball_radius(below));
-  double gap = fabs(bp_ball_double(minus(world, above, below)));
-  double size = fmax(fabs(bp_ball_double(above)), fabs(bp_ball_double(below)));
   struct bp_ball both = bp_ball_combine(&world->room, above, below, bp_ball_either);
-  bool steep = !(unknown < 0x1p20);            /* a jump over so short a step */
-  if (bp_ball_overlap(above, below) && !steep) /* no kink in this element */
+  if (bp_ball_overlap(above, below)) /* no kink in this element */
     return both;
-  if (steep || !(unknown <= 0x1p-20 * fmax(size, gap))) {
-    world->no_slope = true;
-    return bp_ball_unknown();
-  }
   if (world->slopes == BP_SLOPES_ALL) {
     world->kink = true;
     return both;
@@ -295,26 +366,14 @@ static struct bp_ball between(struct bp_world *world, struct bp_ball above, stru
   return world->slopes == BP_SLOPE_BELOW ? below : above;
 }
 
-/* A branch that changes again within one side leaves no slope at all. */
 static bool kinked_column(const struct difference *d, const struct bound *bounds, size_t which) {
-  struct bp_world *world = d->world;
-  struct samples s = {0};
-  slong step = -(2 * world->room.bits) / 5, scale = d->curve->scale[which];
-  if (!take_samples(d, which, step, &s))
+  struct bp_ball *above = new_slopes(d), *below = new_slopes(d);
+  if (!above || !below || !one_sided_slopes(d, bounds, which, 1, above) ||
+      !one_sided_slopes(d, bounds, which, -1, below))
     return false;
-  bool clear =
-      s.plus_branches[0] == s.plus_branches[1] && s.minus_branches[0] == s.minus_branches[1];
-  world->no_slope = world->no_slope || !clear;
-  for (size_t k = 0; k < d->count; k++) {
-    if (bounds[k].known || !has_middle(d, k))
-      continue;
-    struct bp_ball above =
-        one_sided(world, s.middle.at[k], s.plus[0].at[k], s.plus[1].at[k], step, 1);
-    struct bp_ball below =
-        one_sided(world, s.middle.at[k], s.minus[0].at[k], s.minus[1].at[k], step, -1);
-    struct bp_ball slope = clear ? between(world, above, below) : bp_ball_unknown();
-    put(d, k, which, bp_ball_scale(slope, -scale));
-  }
+  for (size_t k = 0; k < d->count; k++)
+    if (!bounds[k].known && has_middle(d, k))
+      put(d, k, which, between(d->world, above[k], below[k]));
   return true;
 }
 
@@ -325,10 +384,9 @@ static bool kinked_column(const struct difference *d, const struct bound *bounds
 static bool unbounded_column(const struct difference *d, struct bound *bounds, size_t which) {
   struct bp_world *world = d->world;
   struct bp_balls value = {0};
-  uint64_t branches;
-  if (!sample(d, which, bp_ball_whole(0), &value, &branches))
+  if (!evaluate(d, which, bp_ball_whole(0), &value))
     return false;
-  bool level = world->trail.level > 0;
+  bool level = world->trail.level > 0 && !world->script;
   bool unsure = world->trail.unsure;
   if (!level && !look_at_discs(d, which, 2 * LAST_EXPONENT, -2 * world->room.bits, bounds))
     return false;

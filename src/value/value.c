@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/budget.h"
+#include "model/script.h"
 #include "value/chain.h"
 #include "value/derive.h"
 #include "value/formula_cache.h"
@@ -186,12 +187,12 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
   if (!bp_value_made(world, combine(world, kind, way, a, b), expression, value))
     return false;
   if (expression->kind == BP_EXPR_DIVIDE || expression->kind == BP_EXPR_POINT_DIVIDE) {
-    bp_world_meet_edge(world, expression, b);
+    bp_world_meet_edge(world, expression, scope, b);
     watch(world, expression, b, *value, "division by", "");
   }
   if (expression->kind == BP_EXPR_POWER || expression->kind == BP_EXPR_POINT_POWER) {
     if (expression->child[1]->kind != BP_EXPR_NUMBER || strchr(expression->child[1]->text, '.'))
-      bp_world_meet_edge(world, expression, a);
+      bp_world_meet_edge(world, expression, scope, a);
     watch(world, expression, a, *value, "such a power of", "");
   }
   return true;
@@ -257,11 +258,24 @@ static bool matrix_value(struct bp_world *world, const struct bp_expression *exp
 /* What a call of a function of the file's costs, in numbers computed. */
 enum { CALL_WORK = 4 };
 
+/* The ball function of the row; a decision in it is the script's, if there is one. */
+static struct bp_ball builtin_of_number(struct bp_world *world, const struct bp_function *row,
+                                        const struct bp_expression *call, struct bp_ball x) {
+  bool decides = row->kink != BP_SMOOTH || (row->traits & BP_FUNCTION_DECIDES) != 0;
+  enum bp_ball_order order = decides && world->script
+                                 ? bp_scripted_order(world, call, NULL, 0, x, bp_ball_whole(0))
+                                 : BP_ORDER_UNKNOWN;
+  world->trail.forced = order == BP_ORDER_UNKNOWN ? NULL : &order;
+  struct bp_ball value = bp_ball_apply(&world->room, row->ball, x);
+  world->trail.forced = NULL;
+  return value;
+}
+
 bool bp_call_value(struct bp_world *world, const struct bp_function_reference *function,
                    const struct bp_expression *call, const struct bp_frame *frame,
                    const struct bp_ball *arguments, struct bp_ball *result) {
   if (function->builtin)
-    *result = bp_ball_apply(&world->room, function->builtin->ball, arguments[0]);
+    *result = builtin_of_number(world, function->builtin, call, arguments[0]);
   else if (function->drawn)
     *result = bp_ball_drawn_value(&world->room, function->drawn, arguments[0]);
   if (!function->defined)
@@ -276,7 +290,7 @@ bool bp_call_value(struct bp_world *world, const struct bp_function_reference *f
   }
   struct bp_balls value = {0};
   struct bp_context user = bp_world_enter(world, &piece->line);
-  uint64_t use = bp_decisions_enter(world, call->id);
+  uint64_t use = bp_decisions_enter(world, NULL, call->id);
   bool fine = bp_world_work(world, CALL_WORK, call->span) &&
               bp_expression_value(world, statement->sides[0], scope, frame, &value);
   bp_decisions_leave(world, use);
@@ -304,8 +318,8 @@ static bool element_of_call(struct bp_world *world, const struct bp_expression *
 
 static bool elementwise_value(struct bp_world *world, const struct bp_expression *call,
                               const struct bp_function_reference *function,
-                              const struct bp_frame *frame, const struct bp_balls *arguments,
-                              struct bp_balls *value) {
+                              const struct bp_scope *scope, const struct bp_frame *frame,
+                              const struct bp_balls *arguments, struct bp_balls *value) {
   size_t rows = 1, columns = 1;
   for (size_t i = 0; i < function->arguments; i++) {
     rows = arguments[i].rows > rows ? arguments[i].rows : rows;
@@ -318,7 +332,7 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
     struct bp_ball numbers[BP_MOST_PARAMETERS];
     for (size_t i = 0; i < function->arguments; i++)
       numbers[i] = arguments[i].at[is_number(arguments[i]) ? 0 : k];
-    uint64_t use = bp_decisions_enter(world, k);
+    uint64_t use = bp_decisions_enter(world, scope, k);
     bool fine = element_of_call(world, call, function, frame, numbers, &value->at[k]);
     bp_decisions_leave(world, use);
     if (!fine)
@@ -375,6 +389,28 @@ static void meet_sides(struct bp_world *world, const struct bp_expression *call,
   }
 }
 
+/* max and min, each decision as the world's script has it. */
+static bool scripted_larger(struct bp_world *world, const struct bp_expression *call,
+                            const struct bp_scope *scope, const struct bp_builtin *builtin,
+                            const struct bp_balls *arguments, struct bp_balls *value) {
+  struct bp_balls a = arguments[0], b = arguments[1], shape = is_number(a) ? b : a;
+  if (!bp_world_work(world, shape.rows * shape.columns, call->span) ||
+      !bp_value_made(world, bp_balls_new(&world->room, shape.rows, shape.columns), call, value))
+    return false;
+  for (size_t k = 0; k < shape.rows * shape.columns; k++) {
+    struct bp_ball pair[] = {a.at[is_number(a) ? 0 : k], b.at[is_number(b) ? 0 : k]};
+    struct bp_balls numbers[] = {{1, 1, &pair[0]}, {1, 1, &pair[1]}};
+    enum bp_ball_order order = bp_scripted_order(world, call, scope, k, pair[0], pair[1]);
+    world->trail.forced = order == BP_ORDER_UNKNOWN ? NULL : &order;
+    struct bp_balls larger = builtin->value(world, numbers, 2);
+    world->trail.forced = NULL;
+    if (!larger.at)
+      return bp_value_made(world, larger, call, value);
+    value->at[k] = larger.at[0];
+  }
+  return true;
+}
+
 /* Whether the value hangs on a comparison: of relu's argument with 0, of the arguments of max. */
 static bool decides(const struct bp_function_reference *function) {
   if (function->matrix)
@@ -398,9 +434,12 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
   if ((world->sides || world->decisions) && decides(&function))
     meet_sides(world, call, scope, arguments);
   else if (function.builtin && (function.builtin->traits & BP_FUNCTION_HALF_LINE))
-    bp_world_meet_edge(world, call, arguments[0]);
-  return function.matrix ? builtin_value(world, call, function.matrix, arguments, value)
-                         : elementwise_value(world, call, &function, frame, arguments, value);
+    bp_world_meet_edge(world, call, scope, arguments[0]);
+  if (world->script && function.matrix && (function.matrix->traits & BP_DECIDES))
+    return scripted_larger(world, call, scope, function.matrix, arguments, value);
+  return function.matrix
+             ? builtin_value(world, call, function.matrix, arguments, value)
+             : elementwise_value(world, call, &function, scope, frame, arguments, value);
 }
 
 /* ---- at ----------------------------------------------------------------- */
@@ -443,7 +482,7 @@ static bool at_value(struct bp_world *world, const struct bp_expression *express
               bp_dependents_init(world, &dependents) &&
               bp_frame_init(world, outer, overrides, count, dependents, &frame);
   bp_decisions_pass_over(world, false);
-  uint64_t use = bp_decisions_enter(world, expression->id);
+  uint64_t use = bp_decisions_enter(world, scope, expression->id);
   fine = fine && bp_expression_value(world, expression->child[0], scope, &frame, value);
   bp_decisions_leave(world, use);
   return fine;

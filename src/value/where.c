@@ -6,26 +6,31 @@
  */
 #include "value/where.h"
 
+#include "model/script.h"
 #include "value/value.h"
 
 /* What is chosen from the parts of a where at one place. */
 struct choice {
   const struct bp_expression *call;
+  const struct bp_scope *scope;
   const struct bp_balls *parts;
   size_t place;
+  size_t taken; /* the part that was chosen at last; NONE: none, or not known which */
 };
+
+enum { NONE = -1 };
 
 static struct bp_ball part_at(const struct choice *choice, size_t part) {
   struct bp_balls values = choice->parts[part];
   return values.at[values.rows * values.columns == 1 ? 0 : choice->place];
 }
 
-static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
+static struct bp_ball chosen(struct bp_world *world, struct choice *choice, size_t child,
                              size_t part);
 
 /* A condition that is not decided: the value of either case.  In a disc nothing is known then, and
  * neither is it where one case may have no value. */
-static struct bp_ball either(struct bp_world *world, const struct choice *choice, size_t child,
+static struct bp_ball either(struct bp_world *world, struct choice *choice, size_t child,
                              size_t part) {
   struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
   if (!bp_ball_is_real(a) || !bp_ball_is_real(b))
@@ -34,31 +39,54 @@ static struct bp_ball either(struct bp_world *world, const struct choice *choice
   struct bp_ball yes = part_at(choice, part + 2);
   struct bp_ball no = chosen(world, choice, child + 2, part + 3);
   world->gap = before;
+  choice->taken = (size_t)NONE;
   if (!bp_ball_finite(yes) || !bp_ball_finite(no))
     return bp_ball_unknown();
   return bp_ball_combine(&world->room, yes, no, bp_ball_either);
 }
 
 /* The value behind the first condition that is true, from that child of the call on. */
-static struct bp_ball chosen(struct bp_world *world, const struct choice *choice, size_t child,
+static struct bp_ball chosen(struct bp_world *world, struct choice *choice, size_t child,
                              size_t part) {
+  choice->taken = (size_t)NONE;
   for (; child < choice->call->count; child += 2, part += 3) {
     const struct bp_expression *condition = choice->call->child[child];
     if (condition->kind != BP_EXPR_COMPARE)
-      return part_at(choice, part); /* the value without a condition */
+      return part_at(choice, choice->taken = part); /* the value without a condition */
     struct bp_ball a = part_at(choice, part), b = part_at(choice, part + 1);
     if (bp_ball_is_missing(a) || bp_ball_is_missing(b))
       return bp_ball_missing();
-    enum bp_ball_order order = bp_ball_compare(&world->room, a, b);
+    enum bp_ball_order order =
+        bp_scripted_order(world, condition, choice->scope, choice->place, a, b);
+    if (order == BP_ORDER_UNKNOWN)
+      order = bp_ball_compare(&world->room, a, b);
     if (order == BP_ORDER_UNKNOWN)
       return either(world, choice, child, part);
     bool holds = bp_relation_holds(condition->relation, order);
     bp_world_meet_side(world, condition, holds, bp_ball_double(a) - bp_ball_double(b));
     if (holds)
-      return part_at(choice, part + 2);
+      return part_at(choice, choice->taken = part + 2);
   }
   bp_value_gap(world, choice->call->span, true, "no case of this where is true");
   return bp_ball_missing();
+}
+
+/* The value at an element, by a script if there is one: then what is chosen on a kink must be what
+ * the numbers there choose, or the where may jump. */
+static struct bp_ball value_at(struct bp_world *world, struct choice *choice) {
+  struct bp_script *script = world->script;
+  struct bp_ball value = chosen(world, choice, 1, 0);
+  if (!bp_script_is_on_kink(world))
+    return value;
+  size_t forced = choice->taken;
+  struct bp_gap before = world->gap;
+  world->script = NULL;
+  struct bp_ball found = chosen(world, choice, 1, 0);
+  world->script = script;
+  world->gap = before;
+  if (choice->taken != forced)
+    bp_script_meet(script, value, found);
+  return value;
 }
 
 /* What all elements have in common: how the next value stands to the conditions so far. */
@@ -120,7 +148,7 @@ bool bp_where_value(struct bp_world *world, const struct bp_expression *call,
   if (!bp_value_made(world, bp_balls_new(&world->room, rows, columns), call, value))
     return false;
   for (size_t k = 0; k < rows * columns; k++) {
-    value->at[k] = chosen(world, &(struct choice){call, parts, k}, 1, 0);
+    value->at[k] = value_at(world, &(struct choice){call, scope, parts, k, 0});
     if (bp_ball_is_missing(value->at[k]) && !world->gap.set)
       world->gap = inside; /* a case that was chosen has no value */
   }

@@ -96,6 +96,35 @@ static const struct row kinks[] = {
      ZERO "given t : number in (1, 2)\nclaim [relu'(zero), t] = [0.5, t]\n"
           "claim [relu'(zero), t] = [0.5, 1.000001*t]\n",
      "kf"},
+    {"however little beyond both slopes",
+     ZERO "claim relu'(zero) = -1e-20\nclaim relu'(zero) = 1 + 1e-20\n"
+          "claim abs'(zero) = 1 - 1e-20\nclaim abs'(zero) = -1 - 1e-22\n",
+     "ffkf"},
+    {"kinks that other numbers meet, and none",
+     ZERO "given w : number\nclaim ∂max(w + zero, w)/∂zero = 0.3\n"
+          "claim ∂(relu(zero)*sin(w))/∂zero = 1.001*sin(w)\n"
+          "claim ∂max(min(zero, 1), -1)/∂zero = 1\nclaim ∂exp(relu(sin(zero)))/∂zero = 0.5\n"
+          "claim ∂max(w, w)/∂w = 1\nclaim ∂max(w, w)/∂w = 1.0001\n",
+     "kfhkhf"},
+    {"decisions without a slope of their own",
+     ZERO "claim ∂relu(zero^2)/∂zero = 0\nclaim ∂relu(zero^2)/∂zero = 1e-9\n"
+          "claim ∂relu(relu(zero) - zero)/∂zero = -1\n"
+          "claim ∂relu(relu(zero) - zero)/∂zero = 0.01\n",
+     "hfkf"},
+    {"cases that meet on their border, and cases that do not",
+     "given o : number in {1}\nclaim ∂where(o > 1, o^2, 2*o - 1)/∂o = 2\n"
+     "claim ∂where(o > 1, o^2, o)/∂o = 1.5\nclaim ∂where(o > 1, o^2, o)/∂o = 2.0000001\n"
+     "claim ∂where(o > 1, 2, 1)/∂o = 0\nclaim ∂where(o > 1, o + 1e-60, o)/∂o = 1\n"
+     "claim ∂max(min(o, 1), -1)/∂o = 0.5\nclaim ∂max(min(o, 1), -1)/∂o = 1.0001\n",
+     "hkfKKkf"},
+    {"a kink at one of several points",
+     "given z : number in {0, 2}\nclaim relu'(z)^2 = relu'(z)\n"
+     "claim relu'(z) = where(z > 0, 1, 0.25)\nclaim relu'(z) = where(z > 0, 1, 1.25)\n",
+     "kkf"},
+    {"each number of a vector at its own kink",
+     "given v : 2 in {0}\nclaim ∂sum(relu(v))/∂v = [1; 0]\n"
+     "claim ∂sum(relu(v))/∂v = [1; 1.5]\nclaim sum(∂sum(abs(v))/∂v) = 2\n",
+     "kfk"},
     {"the slope of a squared kink",
      ZERO "claim ∂(relu(zero)^2)/∂zero = 0\nclaim ∂(relu(zero)^2)/∂zero = 0.01\n", "hf"},
 };

@@ -60,6 +60,46 @@ START_TEST(rare_combinations_are_found) {
 }
 END_TEST
 
+/* Each lacks a value on its left where no point of order 1 lies. */
+static const struct {
+  const char *declarations, *claim;
+} ended[] = {
+    {"given x : number", "0*sqrt(10 - x) = 0"},
+    {"given x : number", "0/x + 0*sqrt(10 - x) = 0"},
+    {"given x : number", "0*log(4 - x) = 0"},
+    {"given x : number", "0*(12 - x)^0.5 = 0"},
+    {"given x, y : number", "0*(1000 - x*y)^1.5 = 0"},
+    {"given x : number", "sqrt((x - 7)^2)/(x - 7) = -1"},
+    {"given x : number", "0*log(1e5 - x) = 0"},
+    {"given x : number", "0*sqrt(10 - exp(x)) = 0"},
+    {"given A : 3 x 2", "sum(0*log(6 - A)) = 0"},
+    {"given v : 4", "sum_i 0*log(8 + v_i) = 0"},
+    {"given v : 4", "0*sqrt(50 - v'*v) = 0"},
+    {"given S : 3 x 3 in spd", "0*log(12 - S_{1,1}) = 0"},
+    {"given p : number in (0, 20)", "0*sqrt(15 - p) = 0"},
+    {"given x, y : number", "where(x > 2, where(y < -3, 0*log(10 + y), 0), 0) = 0"},
+    {"given x, y : number", "where(x = 1, 0*log(4 - y), 0) = 0"},
+    {"given v : 3\nlet f(t) = sqrt(10 - t)", "sum(0*f(v)) = 0"},
+};
+
+START_TEST(ends_of_domains_are_crossed) {
+  for (uint64_t seed = 1; seed <= 6; seed++) {
+    struct bp_claim claim = judged(ended[_i].declarations, ended[_i].claim, seed);
+    ck_assert_msg(claim.verdict == BP_FAILS, "seed %d: %s", (int)seed, ended[_i].claim);
+  }
+}
+END_TEST
+
+/* Both sides end together, or nothing ends. */
+START_TEST(ends_that_both_sides_share_refute_nothing) {
+  static const char *const claims[] = {
+      "sqrt(10 - x)^2 = sqrt(10 - x)*sqrt(10 - x)", "log(7 - x) + 1 = log(e*(7 - x))",
+      "where(x > 9, 0, log(10 - x)) = where(x > 9, 0, -log(1/(10 - x)))",
+      "1/(1 + exp(x - 5)) = sigmoid(5 - x)"};
+  ck_assert_int_eq(judged("given x : number", claims[_i], 1).verdict, BP_HOLDS);
+}
+END_TEST
+
 START_TEST(all_combinations_are_counted) {
   struct bp_ways_met ways =
       judged("given x, y : number", "relu(x)*relu(y - 3) = relu(y - 3)*relu(x)", 1).aimed.ways;
@@ -156,6 +196,8 @@ int main(void) {
   Suite *suite = suite_create("ways");
   TCase *cases = tcase_create("combinations of decisions");
   tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, ends_of_domains_are_crossed, 0, COUNT(ended));
+  tcase_add_loop_test(cases, ends_that_both_sides_share_refute_nothing, 0, 4);
   tcase_add_loop_test(cases, rare_combinations_are_found, 0, COUNT(rare));
   tcase_add_test(cases, all_combinations_are_counted);
   tcase_add_test(cases, what_is_impossible_is_said);

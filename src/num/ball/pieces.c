@@ -36,6 +36,8 @@ static enum bp_ball_order order_of(acb_srcptr a, acb_srcptr b) {
 }
 
 static enum bp_ball_order compare(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr b) {
+  if (room->trail && room->trail->forced)
+    return *room->trail->forced;
   return remember(room, order_of(a, b), bp_real(a) && bp_real(b));
 }
 
@@ -46,6 +48,8 @@ enum bp_ball_order bp_ball_compare(const struct bp_ball_room *room, struct bp_ba
 
 static enum bp_ball_order sign_of(const struct bp_ball_room *room, acb_srcptr x) {
   enum bp_ball_order order = BP_ORDER_UNKNOWN;
+  if (room->trail && room->trail->forced)
+    return *room->trail->forced;
   if (arb_is_positive(acb_realref(x)))
     order = BP_ORDER_ABOVE;
   else if (arb_is_negative(acb_realref(x)))
