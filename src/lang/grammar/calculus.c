@@ -44,6 +44,23 @@ static bool check_end(struct bp_parser *parser, size_t begin) {
       "it is not clear what this %s belongs to", bp_quote(parser, sign));
 }
 
+/* Beside a network nobody means the derivative of its number of layers: L, as other names for a
+ * loss that the file does not declare, is the mean loss there. */
+static void read_as_loss(struct bp_parser *parser, struct bp_expression *above) {
+  static const char *const losses[] = {"C", "E", "ℒ", "cost", "Loss"};
+  struct bp_name *mean = bp_names_find(&parser->names, "J", 1);
+  struct bp_name *name = above->kind == BP_EXPR_NAME && above->count == 0
+                             ? bp_names_find(&parser->names, above->name, strlen(above->name))
+                             : NULL;
+  bool loss = name && name->layers;
+  for (size_t i = 0; name && !name->declared && i < sizeof losses / sizeof *losses; i++)
+    loss = loss || !strcmp(name->text, losses[i]);
+  if (!loss || !mean || !mean->mean_loss)
+    return;
+  bp_note_spelling(parser, BP_SPELLING_LOSS, above->span, mean->text);
+  above->name = mean->text;
+}
+
 /* function = ∂-pair | "(" expression ")" | name with indices, subscripts | call */
 static struct bp_expression *differentiated(struct bp_parser *parser) {
   if (parser->token.kind == BP_TOKEN_PARTIAL) {
@@ -52,8 +69,12 @@ static struct bp_expression *differentiated(struct bp_parser *parser) {
       bp_leave(parser);
     return inner;
   }
-  if (parser->token.kind == BP_TOKEN_LEFT)
-    return bp_parse_primary(parser);
+  if (parser->token.kind == BP_TOKEN_LEFT) {
+    struct bp_expression *inner = bp_parse_primary(parser);
+    if (inner)
+      read_as_loss(parser, inner);
+    return inner;
+  }
   if (parser->token.kind != BP_TOKEN_NAME) {
     bool alone = parser->token.kind == BP_TOKEN_SLASH;
     bool twice = parser->token.kind == BP_TOKEN_SQUARED || parser->token.kind == BP_TOKEN_CARET;
@@ -68,7 +89,9 @@ static struct bp_expression *differentiated(struct bp_parser *parser) {
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
   if (!name || !bp_parse_call_here(parser, name, &call))
     return NULL;
-  return call ? call : bp_parse_subscripts(parser, name);
+  if (!call)
+    read_as_loss(parser, name);
+  return bp_parse_subscripts(parser, call ? call : name);
 }
 
 /* vec "(" target ")" */
@@ -308,6 +331,7 @@ struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
   if (parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
     return differential_of(parser, sign, above);
   bp_advance(parser);
+  read_as_loss(parser, above);
   struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
   if (!below || !check_end(parser, sign.begin))
     return NULL;

@@ -27,6 +27,7 @@ static bool line_end(struct bp_parser *parser, const char *suggestion) {
 static void declare(struct bp_name *name, bool function) {
   name->declared = true;
   name->function = function;
+  name->layers = false;
 }
 
 static bool declare_text(struct bp_parser *parser, const char *text, bool function) {
@@ -100,6 +101,7 @@ static bool ranges(struct bp_parser *parser, struct bp_statement *statement) {
     struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
     if (!range || !bp_parse_range(parser, "l = 1..L", range))
       return false;
+    bp_know_sizes(parser, range->to);
   } while (parser->token.kind == BP_TOKEN_COMMA);
   statement->ranges = list.items;
   statement->range_count = list.count;
@@ -355,9 +357,12 @@ static bool declare_network(struct bp_parser *parser) {
     struct bp_name *name = bp_names_find(&parser->names, row->text, strlen(row->text));
     if (!name)
       return bp_out_of_memory(parser);
+    bool named = name->declared; /* L may be the loss of a line above */
     declare(name, row->function);
     name->family = row->family;
     name->network = row->matrix;
+    name->layers = !named && !strcmp(row->text, "L");
+    name->mean_loss = !strcmp(row->text, "J");
   }
   return true;
 }
