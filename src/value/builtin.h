@@ -24,7 +24,7 @@ enum bp_builtin_trait {
   BP_SUMS_ALL = 1 << 11, /* ... and every element counts, in one sum or another: not tr */
   BP_LINEAR = 1 << 12,   /* a number in front of its argument may stand in front of it */
   BP_OFFERED = 1 << 13,  /* hints know it even where a file does not use it */
-  BP_DECIDES = 1 << 15,  /* the larger of two numbers: max, min */
+  BP_DECIDES = 1 << 15,  /* the larger of two numbers, or of many: max, rowmax, argmax */
   BP_OF_MANY = 1 << 16,  /* nobody asks for it of a single number: sum, det, norm */
   BP_FORGOTTEN = 1 << 14 /* people leave it out: hints put it around what stands there */
 };
@@ -37,6 +37,9 @@ struct bp_builtin {
   bool (*shape)(struct bp_world *world, const struct bp_expression *call,
                 const struct bp_symbolic *arguments, struct bp_symbolic *shape);
   struct bp_balls (*value)(struct bp_world *world, const struct bp_balls *arguments, size_t count);
+  /* What it is as a size, where it tells one of its argument; NULL for most. */
+  bool (*measure)(struct bp_world *world, const struct bp_expression *call,
+                  struct bp_symbolic argument, struct bp_size *size);
 };
 
 const struct bp_builtin *bp_builtin_find(const char *name);

@@ -160,10 +160,14 @@ static bool check_count(struct bp_world *world, const struct bp_expression *call
   size_t found = call->count - 1;
   if (found >= least && found <= most)
     return true;
+  size_t limit = found < least ? least : most;
   return bp_fault_set(world, BP_FAULT_MISUSE, call->span, NULL,
                       "%s takes %s%zu argument%s, found %zu",
                       bp_written(world, call->child[0], "this function"),
-                      least == most ? "" : "at least ", least, least == 1 ? "" : "s", found);
+                      least == most   ? ""
+                      : found < least ? "at least "
+                                      : "at most ",
+                      limit, limit == 1 ? "" : "s", found);
 }
 
 /* An elementwise function: all its arguments alike, or numbers. */

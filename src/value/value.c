@@ -13,6 +13,7 @@
 #include "value/chain.h"
 #include "value/derive.h"
 #include "value/formula_cache.h"
+#include "value/function/along.h"
 #include "value/node_value.h"
 #include "value/operator_shape.h"
 #include "value/shape.h"
@@ -360,6 +361,10 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
 static void meet_sides(struct bp_world *world, const struct bp_expression *call,
                        const struct bp_scope *scope, const struct bp_balls *arguments) {
   struct bp_balls a = arguments[0], b = arguments[call->count > 2 ? 1 : 0];
+  if (call->count == 2 && bp_builtin_is(call->child[0]->name, BP_DECIDES)) {
+    bp_extreme_meet(world, call, scope, a);
+    return;
+  }
   size_t count = a.rows * a.columns > b.rows * b.columns ? a.rows * a.columns : b.rows * b.columns;
   for (size_t k = 0; k < count; k++) {
     struct bp_ball first = a.at[is_number(a) ? 0 : k], second = bp_ball_exact(0);

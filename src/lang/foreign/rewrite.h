@@ -59,6 +59,7 @@ struct bp_name *bp_read_face(struct bp_stream *stream, struct bp_lexer *lexer, i
 
 bool bp_read_dot(struct bp_stream *stream, struct bp_token token);
 bool bp_read_module(struct bp_stream *stream, struct bp_token token);
+bool bp_read_keywords(struct bp_stream *stream, struct bp_token token);
 bool bp_read_new_axis(struct bp_stream *stream, struct bp_token token);
 
 /* ---- raised.c: W^{[l]}, x^{(i)}, w^l, g'^{[l]}, h_t, b_j^l ---- */

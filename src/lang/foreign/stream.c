@@ -214,7 +214,8 @@ static void read_sign(struct bp_stream *stream, struct bp_token token) {
     read = bp_read_dot(stream, token);
     break;
   case BP_TOKEN_NAME:
-    read = bp_read_module(stream, token) || bp_read_spelled(stream, token);
+    read = bp_read_module(stream, token) || bp_read_keywords(stream, token) ||
+           bp_read_spelled(stream, token);
     break;
   case BP_TOKEN_CARET:
     read = bp_read_raised(stream, token);
