@@ -110,6 +110,12 @@ static const struct {
     /* NumPy */
     {"W2.T @ dZ2", "W[2]' * dZ[2]"},
     {"np.dot(dZ1, X.T) / m", "(dZ[1] * X')/m"},
+    {"\\sum_{i<j} c_i v_j", "sum_{i} sum_{j=i+1} c_i * v_j"},
+    {"\\sum_{1 \\le i \\leq p} c_i", "sum_{i=1..p} c_i"},
+    {"\\sum_{i \\in \\{1, 2\\}} c_i", "(sum_{i=1..1} c_i + sum_{i=2..2} c_i)"},
+    {"\\sum_{i : c_i > 0} v_i", "sum_{i} where(c_i > 0, v_i, 0)"},
+    {"\\prod_{i \\mid c_i > 0} v_i", "prod_{i} where(c_i > 0, v_i, 1)"},
+    {"\\sum_{i \\neq j} c_i v_j", "sum_{i} sum_{j≠i} c_i * v_j"},
     {"np.sum(dZ2, axis=1, keepdims=True)", "rowsum(dZ[2])"},
     {"np.mean(V, axis=0) + V.var(1) + std(V, axis=-1)", "colmean(V) + rowvar(V) + rowstd(V)"},
     {"np.max(V, 1) + np.linalg.norm(V, axis=0)", "rowmax(V) + colnorm(V)"},

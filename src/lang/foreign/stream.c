@@ -175,6 +175,16 @@ static void read_comma(struct bp_stream *stream, struct bp_token token) {
 /* ---- single signs -------------------------------------------------------- */
 
 static void read_fault(struct bp_stream *stream, struct bp_token token) {
+  static const char member[] = "∈";
+  size_t left = stream->lexer.source->length - token.span.begin;
+  struct bp_name *in = bp_names_find(stream->lexer.names, "in", strlen("in"));
+  if (in && left >= strlen(member) &&
+      !memcmp(stream->lexer.source->text + token.span.begin, member, strlen(member))) {
+    token.kind = BP_TOKEN_NAME;
+    token.name = in;
+    bp_push(stream, token);
+    return;
+  }
   bool ampersand =
       token.fault == BP_TOKEN_FAULT_SIGN && stream->lexer.source->text[token.span.begin] == '&';
   struct bp_token after = bp_ahead(stream);

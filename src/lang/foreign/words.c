@@ -41,6 +41,7 @@ static const struct bp_latex_command commands[] = {
     {"neq", BP_COMMAND_TEXT, "≠"},
     {"ne", BP_COMMAND_TEXT, "≠"},
     {"in", BP_COMMAND_TEXT, "in"},
+    {"mid", BP_COMMAND_TEXT, "|"},
     {"ldots", BP_COMMAND_TEXT, ".."},
     {"dots", BP_COMMAND_TEXT, ".."},
     {"cdots", BP_COMMAND_TEXT, ".."},

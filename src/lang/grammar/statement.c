@@ -197,10 +197,22 @@ static bool layout_statement(struct bp_parser *parser, struct bp_statement *stat
   return line_end(parser, layout_like);
 }
 
+/* Names that are sizes are no letters below a sum. */
+static bool know_targets(struct bp_parser *parser, const struct bp_statement *statement) {
+  for (size_t k = 0; k < statement->target_count; k++) {
+    const char *text = statement->targets[k]->name;
+    struct bp_name *name = bp_names_find(&parser->names, text, strlen(text));
+    if (!name)
+      return bp_out_of_memory(parser);
+    name->sized = true;
+  }
+  return true;
+}
+
 /* "size" targets [ "=" expression | "in" expression ".." expression ] */
 static bool size_statement(struct bp_parser *parser, struct bp_statement *statement) {
   bp_advance(parser);
-  if (!targets(parser, statement))
+  if (!targets(parser, statement) || !know_targets(parser, statement))
     return false;
   if (bp_take(parser, BP_TOKEN_EQUAL)) {
     statement->low = statement->high = bp_parse_expression(parser);
@@ -361,6 +373,7 @@ static bool declare_network(struct bp_parser *parser) {
     declare(name, row->function);
     name->family = row->family;
     name->network = row->matrix;
+    name->sized = name->sized || row->size;
     name->layers = !named && !strcmp(row->text, "L");
     name->mean_loss = !strcmp(row->text, "J");
   }
@@ -561,5 +574,6 @@ bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement
 #define ROW(keyword, kind, rule, declares) rule##_statement,
   static bool (*const rules[])(struct bp_parser *, struct bp_statement *) = {BP_STATEMENTS(ROW)};
 #undef ROW
-  return rules[statement->kind](parser, statement);
+  parser->pair_count = 0;
+  return rules[statement->kind](parser, statement) && bp_settle_sums(parser, statement);
 }
