@@ -194,6 +194,7 @@ struct bp_statement {
   struct bp_expression *low, *high;
   bool is_function;
   struct bp_expression *rows, *columns; /* both NULL: a number */
+  bool rows_from_0, columns_from_0;     /* given x : 0..n, whose elements count from 0 */
   struct bp_domain domain;
   const struct bp_expression **sides;
   enum bp_relation *relations; /* relations[i] stands between sides[i] and sides[i+1] */

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "value/shape.h"
 #include "value/vocabulary.h"
+#include "value/where.h"
 
 const struct bp_constant *bp_constant_find(const char *name) {
   static const struct bp_constant constants[] = {
@@ -276,6 +277,8 @@ static bool where_shape(struct bp_world *world, const struct bp_expression *call
       return bp_fault_set(
           world, BP_FAULT_MISUSE, part->span, "where(x > 0, a, x < 0, b) or where(x > 0, a, b)",
           condition ? "a condition such as x > 0 is needed here" : "a value is needed here");
+    if (!condition && bp_where_passes(world, call, i, scope))
+      continue;
     for (size_t k = 0; k < (condition ? 2 : 1); k++) {
       struct bp_symbolic found;
       if (!bp_expression_shape(world, condition ? part->child[k] : part, scope, &found))

@@ -66,6 +66,15 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
                         "give it a name: let U = ..., and write ∂.../∂U",
                         "only a name can vary: W, Z[1], W_{1,2}");
+  struct bp_node *zero =
+      expression->kind == BP_EXPR_ELEMENT ? bp_world_zero(world, expression, scope) : NULL;
+  if (zero) {
+    target->node = zero;
+    if (!bp_node_shape(world, zero, expression->span))
+      return false;
+    target->shape = zero->shape;
+    return true;
+  }
   if (!resolve_name(world, name, scope, target))
     return false;
   if (expression->kind != BP_EXPR_ELEMENT)

@@ -205,6 +205,9 @@ static bool element_value(struct bp_world *world, const struct bp_expression *ex
                           struct bp_balls *value) {
   struct bp_balls whole = {0};
   long row, column;
+  struct bp_node *zero = bp_world_zero(world, expression, scope);
+  if (zero)
+    return bp_node_value(world, zero, frame, expression->span, value);
   if (!bp_expression_value(world, expression->child[0], scope, frame, &whole) ||
       !bp_element_pick(world, expression, scope, (long)whole.rows, (long)whole.columns, &row,
                        &column))
