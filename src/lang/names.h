@@ -81,6 +81,7 @@ struct bp_name {
   bool network;              /* declared by `network` as a matrix, or as a family of matrices */
   bool sized;                /* a size in the shape of something given, whatever else it is */
   bool implied;              /* declared by the vocabulary: dJ/dW is a derivative all the same */
+  bool primed;               /* the file declares this name with a prime, too: x' beside x */
   bool layers;               /* the number of layers of a network, and nothing that a line says */
   bool mean_loss;            /* what a network calls the mean of its losses */
 };

@@ -367,7 +367,7 @@ static void print_bare(struct printer *printer, const struct bp_expression *expr
     break;
   case BP_EXPR_TRANSPOSE:
     print(printer, expression->child[0], POSTFIX, POSTFIX);
-    put(printer, "'");
+    put(printer, expression->child[0]->primed ? "^T" : "'"); /* where x' is another name */
     break;
   case BP_EXPR_CALL:
     put_call(printer, expression);

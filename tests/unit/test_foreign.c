@@ -22,7 +22,8 @@ static const char prelude[] = "network 3 - 4 tanh - 1 sigmoid, m samples\n"
                               "given h[t] : p for t = 0..3\n"
                               "given r, s : number\n"
                               "given ŷ, b_o : p\n"
-                              "given W_{hh}, W_h : p x p\n";
+                              "given W_{hh}, W_h : p x p\n"
+                              "given Q, Q', Q'' : p x p\n";
 
 static struct bp_arena *arena;
 
@@ -110,6 +111,7 @@ static const struct {
     /* NumPy */
     {"W2.T @ dZ2", "W[2]' * dZ[2]"},
     {"np.dot(dZ1, X.T) / m", "(dZ[1] * X')/m"},
+    {"Q^{\\prime} c + Q^\\top c + Q''c", "Q' * c + Q^T * c + Q'' * c"},
     {"\\sum_{i<j} c_i v_j", "sum_{i} sum_{j=i+1} c_i * v_j"},
     {"\\sum_{1 \\le i \\leq p} c_i", "sum_{i=1..p} c_i"},
     {"\\sum_{i \\in \\{1, 2\\}} c_i", "(sum_{i=1..1} c_i + sum_{i=2..2} c_i)"},

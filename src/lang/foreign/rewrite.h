@@ -77,6 +77,11 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token);
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
                                struct bp_lexer *lexer);
 
+/* The name x' where it begins with `name`, the lexer stands behind that, and the file declares it,
+ * or does so here; the lexer is then behind all of it.  Otherwise `name`. */
+struct bp_name *bp_read_primed(struct bp_stream *stream, struct bp_name *name,
+                               struct bp_lexer *lexer);
+
 /* The name that is declared, or that a small letter stands for in a network: of all samples for one
  * of them. NULL where there is none. */
 struct bp_name *bp_declared_name(struct bp_stream *stream, const char *text, size_t length);
