@@ -296,9 +296,23 @@ static bool kept_jacobian(struct bp_world *world, const struct bp_expression *pa
                        partial, jacobian);
 }
 
+/* The one column of a Jacobian by a number, as the matrix that was moved by it. */
+static struct bp_balls laid_as_above(struct bp_world *world, struct bp_balls jacobian,
+                                     struct bp_symbolic shape) {
+  size_t rows = (size_t)shape.rows.value, columns = (size_t)shape.columns.value;
+  struct bp_balls laid = bp_balls_new(&world->room, rows, columns);
+  for (size_t j = 0; laid.at && j < columns; j++)
+    for (size_t i = 0; i < rows; i++)
+      laid.at[i * columns + j] = jacobian.at[j * rows + i];
+  return laid;
+}
+
 /* A gradient is the Jacobian's one row in the shape of what varies. */
 static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian,
-                                enum bp_derivative_layout layout, struct part part) {
+                                enum bp_derivative_layout layout, struct part part,
+                                struct bp_symbolic shape) {
+  if (layout == BP_LAID_AS_U)
+    return laid_as_above(world, jacobian, shape);
   if (layout == BP_LAID_AS_ROWS_OF_U)
     return jacobian;
   if (layout == BP_LAID_AS_COLUMNS_OF_U)
@@ -357,7 +371,8 @@ static bool partial_value(struct bp_world *world, const struct bp_expression *pa
                   ? kept_jacobian(world, partial, scope, above, &target, bits, &jacobian)
                   : jacobian_of(world, partial->child[0], scope, frame, target.node, part,
                                 partial->span, bits, &jacobian);
-  return fine && bp_value_made(world, laid_out(world, jacobian, layout, part), partial, value);
+  return fine &&
+         bp_value_made(world, laid_out(world, jacobian, layout, part, shape), partial, value);
 }
 
 bool bp_partial_value(struct bp_world *world, const struct bp_expression *partial,

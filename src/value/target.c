@@ -122,6 +122,20 @@ static bool resolve_gradient(struct bp_world *world, const struct bp_expression 
   return true;
 }
 
+/* 1 as it is written, and not a size that the file fixes to 1. */
+static bool is_one(struct bp_size size) {
+  bool named = false;
+  for (size_t i = 0; i < size.count; i++)
+    named = named || size.terms[i].degree > 0;
+  return size.value == 1 && !named;
+}
+
+/* Whether V is a number, declared so, and no element of something. */
+static bool is_plain_number(const struct bp_partial_target *target) {
+  return target->row < 0 && target->column < 0 && is_one(target->shape.rows) &&
+         is_one(target->shape.columns);
+}
+
 bool bp_gradient_turned(enum bp_layout layout, struct bp_symbolic below) {
   return layout == BP_LAYOUT_MIXED ? bp_size_one(below.columns) : layout == BP_LAYOUT_NUMERATOR;
 }
@@ -146,6 +160,12 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
             : turned ? BP_LAID_AS_V_TURNED
                      : BP_LAID_AS_V;
   *shape = below;
+  bool by_number = is_plain_number(target) && !bp_size_one(above.columns);
+  if (jacobian && by_number && !target->vec && !is_vec(partial->child[0])) {
+    *layout = BP_LAID_AS_U;
+    *shape = above;
+    return true;
+  }
   if (jacobian)
     *shape = (struct bp_symbolic){bp_size_multiply(world->symbols, above.rows, above.columns),
                                   bp_size_multiply(world->symbols, below.rows, below.columns)};
