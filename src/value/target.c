@@ -41,7 +41,15 @@ static bool resolve_name(struct bp_world *world, const struct bp_expression *exp
   if (problem)
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "vary something given, or a let",
                         problem, expression->name);
-  target->node = bp_world_node(world, declaration, expression, scope);
+  struct bp_expression whole = *expression;
+  bool family = declaration->count > 0 && declaration->pieces[0].target->count > 0;
+  target->at_step = expression->count == 1 && !family;
+  if (target->at_step) {
+    if (!bp_world_index(world, expression->child[0], scope, &target->step))
+      return false;
+    whole.count = 0;
+  }
+  target->node = bp_world_node(world, declaration, &whole, scope);
   if (!target->node)
     return false;
   if (bp_node_alias(world, target->node))

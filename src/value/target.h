@@ -10,7 +10,9 @@
 /* The V of ∂U/∂V: a node, or a part of it. */
 struct bp_partial_target {
   struct bp_node *node;
-  bool vec;                 /* written vec(V): the derivative is a Jacobian */
+  bool vec;     /* written vec(V): the derivative is a Jacobian */
+  bool at_step; /* written V[t], of a V that is no family: the copy that step t uses */
+  long step;
   long row, column;         /* from 0; -1: all of them */
   struct bp_symbolic shape; /* of the part */
 };

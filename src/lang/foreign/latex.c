@@ -238,6 +238,18 @@ static bool take_partial(struct bp_stream *stream, struct bp_lexer *lexer) {
   return sign;
 }
 
+/* Takes the ^+ of an immediate derivative. */
+static bool take_plus(struct bp_lexer *lexer) {
+  struct bp_lexer ahead = *lexer;
+  if (!take(&ahead, BP_TOKEN_CARET))
+    return false;
+  bool braces = take(&ahead, BP_TOKEN_LEFT_BRACE);
+  if (!take(&ahead, BP_TOKEN_PLUS) || (braces && !take(&ahead, BP_TOKEN_RIGHT_BRACE)))
+    return false;
+  *lexer = ahead;
+  return true;
+}
+
 /* The bytes from where the lexer is to where it is in `ahead`, which it takes. */
 static struct bp_span skip_to(struct bp_stream *stream, const struct bp_lexer *ahead,
                               size_t begin) {
@@ -324,10 +336,11 @@ static bool read_fraction(struct bp_stream *stream, size_t begin) {
   }
   struct bp_lexer inside = ahead;
   bool derivative = take_partial(stream, &inside);
+  bool immediate = derivative && take_plus(&inside);
   if (derivative && read_operator(stream, inside, begin))
     return true;
   struct bp_span span = skip_to(stream, derivative ? &inside : &ahead, begin);
-  bp_push_piece(stream, derivative ? "(∂(" : "((", span, BP_PIECE_OPENS);
+  bp_push_piece(stream, immediate ? "(∂^+(" : derivative ? "(∂(" : "((", span, BP_PIECE_OPENS);
   bp_push_bracket(stream, derivative ? &function : &numerator);
   return true;
 }

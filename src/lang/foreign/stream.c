@@ -185,6 +185,12 @@ static void read_fault(struct bp_stream *stream, struct bp_token token) {
     bp_push(stream, token);
     return;
   }
+  static const char plus[] = "⁺";
+  if (stream->last.kind == BP_TOKEN_PARTIAL && left >= strlen(plus) &&
+      !memcmp(stream->lexer.source->text + token.span.begin, plus, strlen(plus))) {
+    bp_push_piece(stream, "^+", token.span, BP_PIECE_OPENS);
+    return;
+  }
   bool ampersand =
       token.fault == BP_TOKEN_FAULT_SIGN && stream->lexer.source->text[token.span.begin] == '&';
   struct bp_token after = bp_ahead(stream);
@@ -314,6 +320,10 @@ struct bp_token bp_stream_next(struct bp_stream *stream) {
   struct bp_token token = stream->queue[stream->first++];
   note_declaration(stream, &token);
   note_sum(stream, &token);
+  bool behind =
+      stream->last.kind == BP_TOKEN_PARTIAL || (stream->moving && token.kind == BP_TOKEN_NAME);
+  stream->moved = behind && token.kind == BP_TOKEN_NAME;
+  stream->moving = stream->last.kind == BP_TOKEN_PARTIAL && token.kind == BP_TOKEN_LEFT;
   stream->last = token;
   stream->latex = stream->latex || token.spelling == BP_SPELLING_LATEX ||
                   token.spelling == BP_SPELLING_LAYER || token.spelling == BP_SPELLING_SAMPLE;

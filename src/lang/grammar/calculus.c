@@ -232,9 +232,27 @@ static bool slash_behind_power(struct bp_parser *parser) {
   return false;
 }
 
+/* "^" "+" behind a ∂, in parentheses as braces of LaTeX leave them or without: an immediate
+ * derivative. */
+static bool take_plus(struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  if (token.kind != BP_TOKEN_CARET)
+    return false;
+  token = bp_stream_next(&ahead);
+  bool braces = token.kind == BP_TOKEN_LEFT;
+  token = braces ? bp_stream_next(&ahead) : token;
+  if (token.kind != BP_TOKEN_PLUS || (braces && bp_stream_next(&ahead).kind != BP_TOKEN_RIGHT))
+    return false;
+  for (int count = braces ? 4 : 2; count > 0; count--)
+    bp_advance(parser);
+  return true;
+}
+
 struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
+  bool immediate = take_plus(parser);
   if (parser->token.kind == BP_TOKEN_SLASH && bp_peek(parser).kind == BP_TOKEN_PARTIAL)
     return operator_partial(parser, sign);
   struct bp_expression *above = differentiated(parser);
@@ -250,7 +268,10 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   struct bp_expression *below = target(parser);
   if (!below || !check_end(parser, sign.begin))
     return NULL;
-  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+  struct bp_expression *partial = bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+  if (partial)
+    partial->immediate = immediate;
+  return partial;
 }
 
 /* ---- ∇_V E --------------------------------------------------------------- */
