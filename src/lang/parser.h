@@ -205,6 +205,18 @@ struct bp_expression *bp_parse_entries(struct bp_parser *parser, struct bp_span 
 bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *element,
                      struct bp_statement *statement);
 
+/* ---- grammar/chain.c ---- */
+
+/* side = expression, into the statement */
+bool bp_parse_side(struct bp_parser *parser, struct bp_statement *statement);
+
+/* links = { relation side }, into the statement */
+bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement);
+
+/* Whether := or its like stands here; and the rest of an update, from there on. */
+bool bp_at_update(const struct bp_parser *parser);
+bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
+
 /* ---- grammar/settle.c ---- */
 
 /* Says of sums over two letters which of them run.  False with an error recorded. */

@@ -108,24 +108,6 @@ static bool ranges(struct bp_parser *parser, struct bp_statement *statement) {
   return true;
 }
 
-/* side = expression; "at" is refused here, because its = would look like the next link */
-static bool side(struct bp_parser *parser, struct bp_statement *statement) {
-  struct bp_expression *expression = bp_parse_expression(parser);
-  if (!expression)
-    return false;
-  if (bp_is_word(parser, BP_WORD_AT))
-    return bp_complain(parser, parser->token.span, "(J at W = 2*W) < J",
-                       "put parentheses around the whole of it, so that it is clear where it ends");
-  struct bp_list list = bp_list_of(statement->sides, statement->side_count);
-  const struct bp_expression **place = bp_list_add(parser, &list, sizeof *place);
-  if (!place)
-    return false;
-  *place = expression;
-  statement->sides = list.items;
-  statement->side_count = list.count;
-  return true;
-}
-
 /* ---- statements ---------------------------------------------------------- */
 
 /* "title" text, "source" text, "note" text */
@@ -291,7 +273,7 @@ static bool let_body(struct bp_parser *parser, struct bp_statement *statement) {
     saved[k] = *found;
     declare(found, false);
   }
-  bool read = side(parser, statement);
+  bool read = bp_parse_side(parser, statement);
   for (size_t k = count; k-- > 0;) {
     struct bp_name *found = bp_names_find(&parser->names, saved[k].text, saved[k].length);
     found->declared = saved[k].declared;
@@ -405,8 +387,9 @@ static bool write_statement(struct bp_parser *parser, struct bp_statement *state
   if (!bp_is_word(parser, BP_WORD_FOR))
     return bp_unexpected(parser, "the word for", like);
   bp_advance(parser);
-  return side(parser, statement) && (!element || bp_whole_meaning(parser, statement, written)) &&
-         ranges(parser, statement) && line_end(parser, like);
+  return bp_parse_side(parser, statement) &&
+         (!element || bp_whole_meaning(parser, statement, written)) && ranges(parser, statement) &&
+         line_end(parser, like);
 }
 
 /* "vary" ( "all" | name { "," name } ) */
@@ -434,51 +417,6 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
   return line_end(parser, "vary W, b");
 }
 
-/* link = relation expression */
-static bool links(struct bp_parser *parser, struct bp_statement *statement) {
-  struct bp_list relations = {NULL, 0, 0}, spans = {NULL, 0, 0};
-  enum bp_relation relation;
-  while (bp_relation_of(parser->token.kind, &relation) &&
-         parser->token.kind != BP_TOKEN_DOUBLE_EQUAL) {
-    enum bp_relation *place = bp_list_add(parser, &relations, sizeof *place);
-    struct bp_span *span = place ? bp_list_add(parser, &spans, sizeof *span) : NULL;
-    if (!span)
-      return false;
-    *place = relation;
-    *span = parser->token.span;
-    bp_advance(parser);
-    if (!side(parser, statement))
-      return false;
-  }
-  statement->relations = relations.items;
-  statement->relation_spans = spans.items;
-  return true;
-}
-
-static bool is_update(enum bp_token_kind kind) {
-  return kind == BP_TOKEN_DEFINE || kind == BP_TOKEN_PLUS_EQUAL || kind == BP_TOKEN_MINUS_EQUAL;
-}
-
-/* update = name ( ":=" | "+=" | "-=" ) expression { relation expression }: what is done claims
- * nothing, what it is said to equal does */
-static bool update(struct bp_parser *parser, struct bp_statement *statement) {
-  struct bp_span sign = parser->token.span;
-  const struct bp_expression *moved = statement->sides[0];
-  bp_advance(parser);
-  statement->sides = NULL;
-  statement->side_count = 0;
-  if (!side(parser, statement) || !links(parser, statement))
-    return false;
-  if (statement->side_count > 1)
-    return true;
-  return bp_complain(parser, sign,
-                     bp_suggest(parser,
-                                "claim what the step is, as in ∂J/∂%s = …, or go on with "
-                                "what the right side equals",
-                                bp_quote(parser, moved->span)),
-                     "an update says what is done, and nothing that could hold or fail");
-}
-
 /* ( "claim" | "refute" ) [ text ] ( update | expression { relation expression } ) ranges */
 static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "claim dW = dZ * A'";
@@ -490,8 +428,9 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
         parser, parser->token.span, "claim \"output layer\" dZ = A - Y",
         "a ' is a transpose, and nothing stands before it; names have double quotes");
   parser->hole = &statement->hole;
-  bool read = side(parser, statement) && (is_update(parser->token.kind) ? update(parser, statement)
-                                                                        : links(parser, statement));
+  bool read = bp_parse_side(parser, statement) &&
+              (bp_at_update(parser) ? bp_parse_update(parser, statement)
+                                    : bp_parse_links(parser, statement));
   parser->hole = NULL;
   if (!read || !ranges(parser, statement))
     return false;
@@ -509,7 +448,7 @@ static bool shape_statement(struct bp_parser *parser, struct bp_statement *state
   bp_advance(parser);
   if (!text(parser, statement) && parser->memory_short)
     return false;
-  if (!side(parser, statement))
+  if (!bp_parse_side(parser, statement))
     return false;
   if (!bp_take(parser, BP_TOKEN_COLON))
     return bp_unexpected(parser, "a : and the shape", like);
