@@ -165,7 +165,7 @@ static const char *unmet_text(const struct bp_fork *place, struct bp_arena *aren
   if (condition)
     return bp_arena_printf(arena, "the condition %s was never %s", text ? text : "?",
                            place->sides.first ? "false" : "true");
-  if (bp_is_builtin_call(expression, BP_DECIDES)) /* rowmax(A): one number after the other */
+  if (bp_picks_of_many(expression)) /* rowmax(A): one number after the other */
     return bp_arena_printf(arena, "in %s a number was never %s than those before it",
                            text ? text : "?", place->sides.first ? "smaller" : "larger");
   if (expression->count > 2)
@@ -180,7 +180,7 @@ static const char *branch_text(const struct bp_fork *place, struct bp_arena *are
   const struct bp_expression *expression = place->expression;
   const char *text = bp_source_line(place->source, expression->span, arena);
   bool condition = expression->kind == BP_EXPR_COMPARE, two = expression->count > 2;
-  bool row = bp_is_builtin_call(expression, BP_DECIDES);
+  bool row = bp_picks_of_many(expression);
   const char *first = condition ? "true"
                       : two     ? "the first larger"
                       : row     ? "later larger"

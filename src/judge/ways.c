@@ -177,7 +177,7 @@ static const char *outcome_text(const struct telling *telling, size_t outcome) {
   if (node->place->kind == BP_EXPR_COMPARE)
     return bp_arena_printf(telling->arena, "%s%s%s", bp_way_is_true(node->place, way) ? "" : "not ",
                            entry, text);
-  if (bp_is_builtin_call(node->place, BP_DECIDES)) /* rowmax(A): one number after the other */
+  if (bp_picks_of_many(node->place)) /* rowmax(A): one number after the other */
     return bp_arena_printf(telling->arena, "%sthe argument of %s %s than those before", entry, text,
                            first ? "larger" : "smaller");
   if (node->place->count > 2)

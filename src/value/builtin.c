@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "value/function/along.h"
+#include "value/function/window.h"
 #include "value/shape.h"
 
 typedef const struct bp_symbolic *shapes;
@@ -338,6 +339,16 @@ const struct bp_builtin bp_builtins[] = {
     {"colargmin", 1, 1, PICK, row, bp_value_column_argmin, NULL},
     {"rowsoftmax", 1, 1, PLAIN, same, value_row_softmax, NULL},
     {"colsoftmax", 1, 1, PLAIN, same, value_column_softmax, NULL},
+    {"correlate", 2, 3, BP_STRIDE, bp_shape_correlate, bp_value_correlate, NULL},
+    {"convolve", 2, 3, BP_STRIDE, bp_shape_correlate, bp_value_convolve, NULL},
+    {"fullcorrelate", 2, 2, PLAIN, bp_shape_full, bp_value_full_correlate, NULL},
+    {"fullconvolve", 2, 2, PLAIN, bp_shape_full, bp_value_full_convolve, NULL},
+    {"samecorrelate", 2, 2, PLAIN, bp_shape_same, bp_value_same_correlate, NULL},
+    {"sameconvolve", 2, 2, PLAIN, bp_shape_same, bp_value_same_convolve, NULL},
+    {"rot180", 1, 1, BP_LINEAR | BP_OF_MANY, same, bp_value_turn, NULL},
+    {"pad", 2, 3, BP_SIZES_BEHIND, bp_shape_pad, bp_value_pad, NULL},
+    {"maxpool", 2, 3, BP_SIZES_BEHIND | BP_DECIDES, bp_shape_pool, bp_value_max_pool, NULL},
+    {"meanpool", 2, 3, BP_SIZES_BEHIND, bp_shape_pool, bp_value_mean_pool, NULL},
     {"rows", 1, 1, PLAIN, number, value_rows, measure_rows},
     {"columns", 1, 1, PLAIN, number, value_columns, measure_columns},
     {"cols", 1, 1, PLAIN, number, value_columns, measure_columns},
@@ -362,4 +373,10 @@ bool bp_builtin_is(const char *name, enum bp_builtin_trait trait) {
 bool bp_is_builtin_call(const struct bp_expression *node, enum bp_builtin_trait trait) {
   return node->kind == BP_EXPR_CALL && node->order == 0 && node->count == 2 &&
          bp_builtin_is(node->child[0]->name, trait);
+}
+
+bool bp_picks_of_many(const struct bp_expression *node) {
+  return bp_is_builtin_call(node, BP_DECIDES) ||
+         (node->kind == BP_EXPR_CALL && bp_builtin_is(node->child[0]->name, BP_DECIDES) &&
+          bp_builtin_is(node->child[0]->name, BP_SIZES_BEHIND));
 }

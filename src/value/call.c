@@ -2,6 +2,7 @@
 #include "value/call.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -25,6 +26,15 @@ static const struct {
   const char *function, *instead;
 } foreign[] = {
     {"size", "rows(A), columns(A)"},
+    {"conv", "correlate(X, K), as networks compute it, or convolve(X, K), which turns K first"},
+    {"conv1d", "correlate(x, k), as networks compute it, or convolve(x, k), which turns k first"},
+    {"conv2d", "correlate(X, K), as networks compute it, or convolve(X, K), which turns K first"},
+    {"conv2", "convolve(X, K), or correlate(X, K) without turning K"},
+    {"corr", "correlate(X, K)"},
+    {"rot90", "rot180(K) for half a turn"},
+    {"flip", "rot180(K)"},
+    {"avgpool", "meanpool(X, 2)"},
+    {"pool", "maxpool(X, 2), meanpool(X, 2)"},
     {"shape", "rows(A), columns(A)"},
     {"trace", "tr(A)"},
     {"transpose", "A'"},
@@ -249,8 +259,12 @@ static bool builtin_shape(struct bp_world *world, const struct bp_expression *ca
   bool sizes = builtin->traits & BP_OF_SIZES;
   if (!check_count(world, call, builtin->least, builtin->most))
     return false;
+  size_t matrices = builtin->traits & BP_SIZES_BEHIND ? 1
+                    : builtin->traits & BP_STRIDE     ? 2
+                                                      : SIZE_MAX;
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++) {
     struct bp_size size;
+    sizes = sizes || i > matrices;
     if (sizes ? !bp_world_size(world, call->child[i], scope, &size)
               : !bp_expression_shape(world, call->child[i], scope, &arguments[i - 1]))
       return false;

@@ -153,7 +153,9 @@ static bool limit_by_element(struct limits *limits, const struct bp_expression *
       size = bp_size_add(world->symbols, size, bp_size_constant(world->symbols, 1), -1);
     if (vector && bp_world_has_zero(world, element->child[0]))
       first = 0;
-    if (shift == 0 && !one_size(limits, element->child[i], size, column ? "columns" : "rows"))
+    bool alone =
+        element->child[i]->kind == BP_EXPR_NAME; /* x_{i+u-1} at u = 1 is shifted elsewhere */
+    if (alone && !one_size(limits, element->child[i], size, column ? "columns" : "rows"))
       return false;
     long high = less(size.value, shift);
     bool lower = !limits->any || high < limits->high;

@@ -14,6 +14,7 @@
 #include "value/derive.h"
 #include "value/formula_cache.h"
 #include "value/function/along.h"
+#include "value/function/window.h"
 #include "value/node_value.h"
 #include "value/operator_shape.h"
 #include "value/shape.h"
@@ -349,6 +350,9 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
     double rows = bp_ball_double(arguments[0].at[0]);
     double columns = call->count > 2 ? bp_ball_double(arguments[1].at[0]) : rows;
     work = rows * columns < 1e15 ? (size_t)(rows * columns) : SIZE_MAX;
+  } else if (call->count > 2) { /* windows: every number of one with every number of the other */
+    size_t other = arguments[1].rows * arguments[1].columns;
+    work = __builtin_mul_overflow(work, other, &work) ? SIZE_MAX : work;
   } else if (builtin->value != NULL && arguments[0].rows == arguments[0].columns) {
     work *= arguments[0].rows; /* det and inv */
   }
@@ -364,7 +368,12 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
 static void meet_sides(struct bp_world *world, const struct bp_expression *call,
                        const struct bp_scope *scope, const struct bp_balls *arguments) {
   struct bp_balls a = arguments[0], b = arguments[call->count > 2 ? 1 : 0];
-  if (call->count == 2 && bp_builtin_is(call->child[0]->name, BP_DECIDES)) {
+  const char *name = call->child[0]->name;
+  if (bp_builtin_is(name, BP_DECIDES) && bp_builtin_is(name, BP_SIZES_BEHIND)) {
+    bp_pool_meet(world, call, scope, arguments);
+    return;
+  }
+  if (call->count == 2 && bp_builtin_is(name, BP_DECIDES)) {
     bp_extreme_meet(world, call, scope, a);
     return;
   }

@@ -14,9 +14,6 @@
 
 enum axis { ALONG_ROWS, DOWN_COLUMNS, OVER_ALL };
 
-/* A number made of a line of numbers, which is a row; `at` is NULL where memory is short. */
-typedef struct bp_balls line_value(const struct bp_ball_room *room, struct bp_balls line);
-
 /* The lines of a matrix along an axis, and the numbers in each. */
 static size_t lines_of(struct bp_balls a, enum axis axis) {
   return axis == ALONG_ROWS ? a.rows : axis == DOWN_COLUMNS ? a.columns : 1;
@@ -34,7 +31,7 @@ static size_t place_of(struct bp_balls a, enum axis axis, size_t line, size_t k)
 }
 
 static struct bp_balls along(struct bp_world *world, struct bp_balls a, enum axis axis,
-                             line_value *value) {
+                             bp_line_value *value) {
   const struct bp_ball_room *room = &world->room;
   size_t lines = lines_of(a, axis), length = length_of(a, axis);
   struct bp_balls whole =
@@ -55,7 +52,7 @@ static struct bp_balls along(struct bp_world *world, struct bp_balls a, enum axi
 
 /* ---- lines ---------------------------------------------------------------- */
 
-static struct bp_balls mean_of(const struct bp_ball_room *room, struct bp_balls line) {
+struct bp_balls bp_line_mean(const struct bp_ball_room *room, struct bp_balls line) {
   struct bp_balls count = bp_balls_number(room, bp_ball_whole((slong)line.columns));
   struct bp_balls sum = bp_balls_sum(room, line);
   return sum.at && count.at ? bp_balls_zip(room, sum, count, bp_ball_div) : (struct bp_balls){0};
@@ -63,10 +60,10 @@ static struct bp_balls mean_of(const struct bp_ball_room *room, struct bp_balls 
 
 /* The mean of the squares of what is left without the mean: of all of them, not of a sample. */
 static struct bp_balls var_of(const struct bp_ball_room *room, struct bp_balls line) {
-  struct bp_balls mean = mean_of(room, line);
+  struct bp_balls mean = bp_line_mean(room, line);
   struct bp_balls rest = mean.at ? bp_balls_zip(room, line, mean, bp_ball_sub) : mean;
   struct bp_balls squares = rest.at ? bp_balls_zip(room, rest, rest, bp_ball_mul) : rest;
-  return squares.at ? mean_of(room, squares) : squares;
+  return squares.at ? bp_line_mean(room, squares) : squares;
 }
 
 static struct bp_balls std_of(const struct bp_ball_room *room, struct bp_balls line) {
@@ -84,7 +81,7 @@ static struct bp_balls extreme_of(const struct bp_ball_room *room, struct bp_bal
   return next.at ? best : next;
 }
 
-static struct bp_balls max_of(const struct bp_ball_room *room, struct bp_balls line) {
+struct bp_balls bp_line_max(const struct bp_ball_room *room, struct bp_balls line) {
   return extreme_of(room, line, bp_ball_max);
 }
 
@@ -120,9 +117,9 @@ static struct bp_balls argmin_of(const struct bp_ball_room *room, struct bp_ball
     (void)count;                                                                                   \
     return along(world, arguments[0], axis, line);                                                 \
   }
-ALONG(bp_value_mean, OVER_ALL, mean_of)
-ALONG(bp_value_row_means, ALONG_ROWS, mean_of)
-ALONG(bp_value_column_means, DOWN_COLUMNS, mean_of)
+ALONG(bp_value_mean, OVER_ALL, bp_line_mean)
+ALONG(bp_value_row_means, ALONG_ROWS, bp_line_mean)
+ALONG(bp_value_column_means, DOWN_COLUMNS, bp_line_mean)
 ALONG(bp_value_var, OVER_ALL, var_of)
 ALONG(bp_value_row_vars, ALONG_ROWS, var_of)
 ALONG(bp_value_column_vars, DOWN_COLUMNS, var_of)
@@ -131,8 +128,8 @@ ALONG(bp_value_row_stds, ALONG_ROWS, std_of)
 ALONG(bp_value_column_stds, DOWN_COLUMNS, std_of)
 ALONG(bp_value_row_norms, ALONG_ROWS, bp_balls_norm)
 ALONG(bp_value_column_norms, DOWN_COLUMNS, bp_balls_norm)
-ALONG(bp_value_row_max, ALONG_ROWS, max_of)
-ALONG(bp_value_column_max, DOWN_COLUMNS, max_of)
+ALONG(bp_value_row_max, ALONG_ROWS, bp_line_max)
+ALONG(bp_value_column_max, DOWN_COLUMNS, bp_line_max)
 ALONG(bp_value_row_min, ALONG_ROWS, min_of)
 ALONG(bp_value_column_min, DOWN_COLUMNS, min_of)
 ALONG(bp_value_argmax, OVER_ALL, argmax_of)
@@ -146,7 +143,7 @@ ALONG(bp_value_column_argmin, DOWN_COLUMNS, argmin_of)
 struct bp_balls bp_value_max(struct bp_world *world, const struct bp_balls *arguments,
                              size_t count) {
   return count > 1 ? bp_balls_zip(&world->room, arguments[0], arguments[1], bp_ball_max)
-                   : along(world, arguments[0], OVER_ALL, max_of);
+                   : along(world, arguments[0], OVER_ALL, bp_line_max);
 }
 
 struct bp_balls bp_value_min(struct bp_world *world, const struct bp_balls *arguments,
@@ -157,24 +154,31 @@ struct bp_balls bp_value_min(struct bp_world *world, const struct bp_balls *argu
 
 /* ---- decisions ------------------------------------------------------------ */
 
+void bp_line_meet(struct bp_world *world, const struct bp_expression *call,
+                  const struct bp_scope *scope, struct bp_balls line, size_t from) {
+  bool smallest = strstr(call->child[0]->name, "min") != NULL;
+  size_t best = 0;
+  for (size_t k = 1; k < line.columns; k++) {
+    double apart = bp_ball_double(line.at[k]) - bp_ball_double(line.at[best]);
+    if (apart != 0)
+      bp_world_meet_side(world, call, apart > 0, apart);
+    if (bp_world_decides(world))
+      bp_world_decide(world, call, scope, from + k, line.at[k], line.at[best]);
+    best = (smallest ? apart < 0 : apart > 0) ? k : best;
+  }
+}
+
 void bp_extreme_meet(struct bp_world *world, const struct bp_expression *call,
                      const struct bp_scope *scope, struct bp_balls numbers) {
   const char *name = call->child[0]->name;
   enum axis axis = !strncmp(name, "row", 3)   ? ALONG_ROWS
                    : !strncmp(name, "col", 3) ? DOWN_COLUMNS
                                               : OVER_ALL;
-  bool smallest = strstr(name, "min") != NULL;
   size_t length = length_of(numbers, axis);
-  for (size_t i = 0; i < lines_of(numbers, axis); i++) {
-    size_t best = place_of(numbers, axis, i, 0);
-    for (size_t k = 1; k < length; k++) {
-      size_t next = place_of(numbers, axis, i, k);
-      double apart = bp_ball_double(numbers.at[next]) - bp_ball_double(numbers.at[best]);
-      if (apart != 0)
-        bp_world_meet_side(world, call, apart > 0, apart);
-      if (bp_world_decides(world))
-        bp_world_decide(world, call, scope, next, numbers.at[next], numbers.at[best]);
-      best = (smallest ? apart < 0 : apart > 0) ? next : best;
-    }
+  struct bp_balls line = bp_balls_new(&world->room, 1, length);
+  for (size_t i = 0; line.at && i < lines_of(numbers, axis); i++) {
+    for (size_t k = 0; k < length; k++)
+      line.at[k] = numbers.at[place_of(numbers, axis, i, k)];
+    bp_line_meet(world, call, scope, line, i * length);
   }
 }

@@ -18,6 +18,15 @@ bp_builtin_value bp_value_min, bp_value_row_min, bp_value_column_min;
 bp_builtin_value bp_value_argmax, bp_value_row_argmax, bp_value_column_argmax;
 bp_builtin_value bp_value_argmin, bp_value_row_argmin, bp_value_column_argmin;
 
+/* A number made of a line of numbers, which is a row; `at` is NULL where memory is short. */
+typedef struct bp_balls bp_line_value(const struct bp_ball_room *room, struct bp_balls line);
+bp_line_value bp_line_mean, bp_line_max;
+
+/* Remembers how the numbers of a line lie to one another, of which the call picks one; the first
+ * is element `from` of what is compared there. */
+void bp_line_meet(struct bp_world *world, const struct bp_expression *call,
+                  const struct bp_scope *scope, struct bp_balls line, size_t from);
+
 /* Remembers how the numbers of which the call picks one, line by line, lie to one another. */
 void bp_extreme_meet(struct bp_world *world, const struct bp_expression *call,
                      const struct bp_scope *scope, struct bp_balls numbers);
