@@ -81,7 +81,8 @@ static int degree_of_call(const struct degrees *degrees, const struct bp_express
   const char *name = call->child[0]->name;
   if (bp_model_find(degrees->model, name) || call->order > 0)
     return NO_POLYNOMIAL;
-  if (bp_builtin_is(name, BP_OF_SIZES) || !strcmp(name, "rows") || !strcmp(name, "columns"))
+  const struct bp_builtin *builtin = bp_builtin_find(name);
+  if (builtin && ((builtin->traits & BP_OF_SIZES) || builtin->measure))
     return 0;
   for (size_t i = 0; i < sizeof linear / sizeof *linear; i++)
     if (!strcmp(name, linear[i]))

@@ -9,6 +9,7 @@
 #include "base/stack.h"
 #include "judge/aim.h"
 #include "lang/print.h"
+#include "value/builtin.h"
 
 struct walk {
   struct bp_model *model;
@@ -164,6 +165,9 @@ static const char *unmet_text(const struct bp_fork *place, struct bp_arena *aren
   if (condition)
     return bp_arena_printf(arena, "the condition %s was never %s", text ? text : "?",
                            place->sides.first ? "false" : "true");
+  if (bp_picks_of_many(expression)) /* rowmax(A): one number after the other */
+    return bp_arena_printf(arena, "in %s a number was never %s than those before it",
+                           text ? text : "?", place->sides.first ? "smaller" : "larger");
   if (expression->count > 2)
     return bp_arena_printf(arena, "in %s the %s was never the larger one", text ? text : "?",
                            which);
@@ -176,8 +180,15 @@ static const char *branch_text(const struct bp_fork *place, struct bp_arena *are
   const struct bp_expression *expression = place->expression;
   const char *text = bp_source_line(place->source, expression->span, arena);
   bool condition = expression->kind == BP_EXPR_COMPARE, two = expression->count > 2;
-  const char *first = condition ? "true" : two ? "the first larger" : "above 0";
-  const char *second = condition ? "false" : two ? "the second larger" : "below 0";
+  bool row = bp_picks_of_many(expression);
+  const char *first = condition ? "true"
+                      : two     ? "the first larger"
+                      : row     ? "later larger"
+                                : "above 0";
+  const char *second = condition ? "false"
+                       : two     ? "the second larger"
+                       : row     ? "smaller"
+                                 : "below 0";
   return bp_arena_printf(arena, "%s: %s at %zu point%s, %s at %zu", text ? text : "?", first,
                          place->first_points, place->first_points == 1 ? "" : "s", second,
                          place->second_points);

@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "judge/aim.h"
+#include "value/builtin.h"
 
 /* ---- adding ------------------------------------------------------------- */
 
@@ -176,6 +177,9 @@ static const char *outcome_text(const struct telling *telling, size_t outcome) {
   if (node->place->kind == BP_EXPR_COMPARE)
     return bp_arena_printf(telling->arena, "%s%s%s", bp_way_is_true(node->place, way) ? "" : "not ",
                            entry, text);
+  if (bp_picks_of_many(node->place)) /* rowmax(A): one number after the other */
+    return bp_arena_printf(telling->arena, "%sthe argument of %s %s than those before", entry, text,
+                           first ? "larger" : "smaller");
   if (node->place->count > 2)
     return bp_arena_printf(telling->arena, "%s%s with the %s larger", entry, text,
                            first ? "first" : "second");

@@ -80,6 +80,8 @@ struct bp_expression {
   struct bp_span sign; /* the operator's own sign: *, ', ∂, (, _; empty for names and numbers */
   bool parenthesised;  /* it was written in parentheses */
   bool written;        /* by an author, whose * may go element by element; not made by us */
+  bool immediate;      /* PARTIAL: ∂⁺U/∂V, with what U is computed from held still */
+  bool primed;         /* NAME: the file has a name that is this one and a prime */
   enum bp_relation relation; /* COMPARE */
   const char *name;          /* NAME, SUM: normalised */
   const char *text;          /* NUMBER: digits as written, "1e-3"; never begins with a dot */
@@ -195,6 +197,7 @@ struct bp_statement {
   struct bp_expression *low, *high;
   bool is_function;
   struct bp_expression *rows, *columns; /* both NULL: a number */
+  bool rows_from_0, columns_from_0;     /* given x : 0..n, whose elements count from 0 */
   struct bp_domain domain;
   const struct bp_expression **sides;
   enum bp_relation *relations; /* relations[i] stands between sides[i] and sides[i+1] */

@@ -28,10 +28,18 @@ struct bp_implied {
   bool family;
 };
 
+struct bp_world;
+struct bp_expression;
+struct bp_scope;
+struct bp_size;
+
 /* What there is to be called, which this room does not know, and what is declared outside of the
  * text: whoever asks for a document says it. */
 struct bp_vocabulary {
   enum bp_callable (*find)(const char *name);
+  /* What a call such as rows(A) is as a size, in a world; false with a fault. */
+  bool (*measure)(struct bp_world *world, const struct bp_expression *call,
+                  const struct bp_scope *scope, struct bp_size *size);
   const struct bp_implied *implied; /* NULL where there are none */
   size_t implied_count;
 };
@@ -73,6 +81,9 @@ struct bp_name {
   bool network;              /* declared by `network` as a matrix, or as a family of matrices */
   bool sized;                /* a size in the shape of something given, whatever else it is */
   bool implied;              /* declared by the vocabulary: dJ/dW is a derivative all the same */
+  bool primed;               /* the file declares this name with a prime, too: x' beside x */
+  bool layers;               /* the number of layers of a network, and nothing that a line says */
+  bool mean_loss;            /* what a network calls the mean of its losses */
 };
 
 /* A name that every `network` line declares, whatever it says. */

@@ -74,6 +74,7 @@ struct bp_expression *bp_leaf(struct bp_parser *parser, const struct bp_token *t
   node->sign = (struct bp_span){token->span.begin, token->span.begin};
   if (!number) {
     node->name = token->name->text;
+    node->primed = token->name->primed;
     return node;
   }
   if (token->text) {

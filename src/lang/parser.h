@@ -20,6 +20,8 @@ struct bp_inside {
   bool matrix; /* directly between [ and ], where a blank is not a comma */
 };
 
+enum { BP_MOST_PAIRS = 16 };
+
 struct bp_parser {
   struct bp_stream stream;
   const struct bp_source *source;
@@ -34,6 +36,8 @@ struct bp_parser {
   struct bp_inside inside;
   const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
   struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
+  struct bp_expression *pairs[BP_MOST_PAIRS]; /* sums over i<j that are not settled yet */
+  size_t pair_count;
   bool memory_short;
   unsigned noted; /* other spellings that were told of, a bit each */
   size_t *next_id;
@@ -152,6 +156,9 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser);
 /* dE/dV, or dV alone, where the current token is such a name */
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser);
 
+/* d(E), or d(E)/dV, where the current token is the d */
+struct bp_expression *bp_parse_differential(struct bp_parser *parser);
+
 /* Whether a dE/dV begins here of which the vocabulary declares a half. */
 bool bp_at_d_pair(const struct bp_parser *parser);
 
@@ -197,6 +204,23 @@ struct bp_expression *bp_parse_entries(struct bp_parser *parser, struct bp_span 
 /* let z_i = E: what is defined becomes the matrix of these entries. */
 bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *element,
                      struct bp_statement *statement);
+
+/* ---- grammar/chain.c ---- */
+
+/* side = expression, into the statement */
+bool bp_parse_side(struct bp_parser *parser, struct bp_statement *statement);
+
+/* links = { relation side }, into the statement */
+bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement);
+
+/* Whether := or its like stands here; and the rest of an update, from there on. */
+bool bp_at_update(const struct bp_parser *parser);
+bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
+
+/* ---- grammar/settle.c ---- */
+
+/* Says of sums over two letters which of them run.  False with an error recorded. */
+bool bp_settle_sums(struct bp_parser *parser, const struct bp_statement *statement);
 
 /* ---- grammar/dots.c ---- */
 

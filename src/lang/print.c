@@ -316,7 +316,7 @@ static void put_partial(struct printer *printer, const struct bp_expression *par
     return;
   }
   for (int side = 0; side < 2; side++) {
-    put(printer, side == 0 ? "∂" : "/∂");
+    put(printer, side == 0 ? partial->immediate ? "∂⁺" : "∂" : "/∂");
     if (bare_after_partial(partial->child[side]))
       print(printer, partial->child[side], POSTFIX, POSTFIX);
     else
@@ -367,7 +367,7 @@ static void print_bare(struct printer *printer, const struct bp_expression *expr
     break;
   case BP_EXPR_TRANSPOSE:
     print(printer, expression->child[0], POSTFIX, POSTFIX);
-    put(printer, "'");
+    put(printer, expression->child[0]->primed ? "^T" : "'"); /* where x' is another name */
     break;
   case BP_EXPR_CALL:
     put_call(printer, expression);

@@ -49,8 +49,8 @@ static bool same_text(const char *a, const char *b) { return a == b || (a && b &
 
 bool bp_expression_alike(const struct bp_expression *a, const struct bp_expression *b) {
   return a->kind == b->kind && a->count == b->count && a->order == b->order &&
-         a->relation == b->relation && a->rows == b->rows && a->columns == b->columns &&
-         same_text(a->name, b->name) && same_text(a->text, b->text);
+         a->immediate == b->immediate && a->relation == b->relation && a->rows == b->rows &&
+         a->columns == b->columns && same_text(a->name, b->name) && same_text(a->text, b->text);
 }
 
 bool bp_expression_same(const struct bp_expression *a, const struct bp_expression *b) {

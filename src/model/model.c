@@ -80,11 +80,12 @@ const char *bp_model_line_text(const struct bp_model_line *line, const struct bp
 /* Whether a second line may say more about the name: members of a family may be declared apart. */
 static bool may_add(const struct bp_declaration *declaration, enum bp_declaration_kind kind,
                     const struct bp_expression *target) {
-  if (declaration->kind != kind || kind == BP_DECLARED_FUNCTION)
+  if (declaration->kind != kind)
     return false;
   if (declaration->count == 0)
     return true;
-  return target->count > 0 && declaration->pieces[0].target->count == target->count;
+  return kind != BP_DECLARED_FUNCTION && target->count > 0 &&
+         declaration->pieces[0].target->count == target->count;
 }
 
 /* What to do about a second meaning.  A recursion needs a start that is a let itself. */
@@ -92,6 +93,9 @@ static const char *redeclared_suggestion(struct bp_model *model,
                                          const struct bp_declaration *declaration,
                                          enum bp_declaration_kind kind,
                                          const struct bp_expression *target) {
+  if (!strcmp(target->name, "L") && kind != BP_DECLARED_SIZE &&
+      declaration->kind == BP_DECLARED_SIZE)
+    return "call the loss J, or ℒ: L counts layers";
   if (kind != BP_DECLARED_LET || declaration->kind != BP_DECLARED_GIVEN)
     return "take another name";
   if (target->count == 0)
@@ -102,10 +106,30 @@ static const char *redeclared_suggestion(struct bp_model *model,
                          target->name, target->name, target->name);
 }
 
+/* The L of a network is its number of layers until the file calls something else so, a loss as a
+ * rule: that wins, above the network and below it. */
+static bool gives_way(const struct bp_model *model, struct bp_model_line line,
+                      struct bp_declaration *known, enum bp_declaration_kind kind) {
+  if (!known || strcmp(known->name, "L") != 0 || known->count == 0)
+    return false;
+  if (kind == BP_DECLARED_SIZE && known->kind != BP_DECLARED_SIZE && line.source == model->network)
+    return true;
+  if (kind == BP_DECLARED_SIZE || !known->of_network)
+    return false;
+  *known = (struct bp_declaration){.kind = kind,
+                                   .name = known->name,
+                                   .number = known->number,
+                                   .pieces = known->pieces,
+                                   .capacity = known->capacity};
+  return false;
+}
+
 /* Declares `target`, or adds to it. */
 static bool declare(struct bp_model *model, struct bp_model_line line,
                     enum bp_declaration_kind kind, const struct bp_expression *target) {
   struct bp_declaration *declaration = bp_model_find(model, target->name);
+  if (gives_way(model, line, declaration, kind))
+    return true;
   if (declaration && !may_add(declaration, kind, target)) {
     const struct bp_piece *first = declaration->count ? &declaration->pieces[0] : NULL;
     const char *place = first ? bp_model_line_text(&first->line, line.source, model->arena) : NULL;
@@ -328,7 +352,7 @@ static bool add_network(struct bp_model *model, struct bp_model_line line) {
   if (network_clashes(model, line))
     return add_unread_names(model, line);
   const struct bp_source *text =
-      bp_network_statements(line.source, line.statement, model->arena, model->diagnostics);
+      bp_network_statements(line.source, line.statement, true, model->arena, model->diagnostics);
   struct bp_document *document = bp_arena_alloc(model->arena, 1, sizeof *document);
   if (!document)
     return false;
@@ -338,7 +362,13 @@ static bool add_network(struct bp_model *model, struct bp_model_line line) {
                model->diagnostics, document))
     return false;
   struct settings none = {0};
-  return add_lines(model, document, &none);
+  model->network = text;
+  bool fine = add_lines(model, document, &none);
+  model->network = NULL;
+  struct bp_declaration *layers = bp_model_find(model, "L");
+  if (layers)
+    layers->of_network = layers->count > 0 && layers->pieces[0].line.source == text;
+  return fine;
 }
 
 static bool add_used(struct bp_model *model, const struct bp_document *used) {

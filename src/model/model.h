@@ -54,6 +54,7 @@ struct bp_declaration {
   struct bp_piece *pieces;
   size_t count, capacity;
   bool automatic;                 /* a size that nobody declared */
+  bool of_network;                /* a size that a network declares, and no line of the file */
   bool bounds;                    /* a size that bounds a range */
   bool counts;                    /* such a size that bounds a range: a number of layers */
   int depth;                      /* how many derivatives of derivatives its definition takes */
@@ -89,6 +90,7 @@ struct bp_model {
   const char *origin; /* what the document says it comes from; NULL: nothing */
   const char *title;
   size_t stamp, walks;             /* counters of walks through the definitions */
+  const struct bp_source *network; /* the statements of a network that are being taken */
   size_t lines;                    /* so far */
   size_t expressions;              /* ids are below this */
   const struct bp_document **seen; /* used documents, each taken once */
@@ -126,9 +128,10 @@ int bp_model_depth(const struct bp_model *model, const struct bp_expression *exp
 /* The declared name nearest to what was written, or NULL. */
 const char *bp_model_nearest(const struct bp_model *model, const char *name);
 
-/* The statements that a network stands for, as text; NULL with an error recorded. */
+/* The statements that a network stands for, as text, with the number of layers as L where `layers`
+ * says so; NULL with an error recorded. */
 const struct bp_source *bp_network_statements(const struct bp_source *source,
-                                              const struct bp_statement *statement,
+                                              const struct bp_statement *statement, bool layers,
                                               struct bp_arena *arena,
                                               struct bp_diagnostics *diagnostics);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "lang/names.h"
 #include "model/world.h"
 
 /* Larger than allowed means: by up to so many. */
@@ -280,6 +281,8 @@ bool bp_world_size(struct bp_world *world, const struct bp_expression *expressio
                 : bp_size_add(world->symbols, a, b, kind == BP_EXPR_ADD ? 1 : -1);
     return true;
   }
+  if (kind == BP_EXPR_CALL)
+    return world->model->vocabulary->measure(world, expression, scope, size);
   bool name = kind == BP_EXPR_NAME && !bp_scope_find(scope, expression->name);
   struct bp_declaration *declaration = name ? bp_world_visible(world, expression->name) : NULL;
   if (declaration && declaration->kind == BP_DECLARED_SIZE) {

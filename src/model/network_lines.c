@@ -42,9 +42,10 @@ static void add_loss(struct text *text, const struct bp_spec *spec) {
   add(text, "let J = 1/m * sum(loss)");
 }
 
-static const char *statements_of(const struct bp_spec *spec, struct bp_arena *arena) {
+static const char *statements_of(const struct bp_spec *spec, bool layers, struct bp_arena *arena) {
   struct text text = {arena, ""};
-  add(&text, "size L = %zu", spec->depth);
+  if (layers)
+    add(&text, "size L = %zu", spec->depth);
   for (size_t l = 0; l <= spec->depth; l++)
     add(&text, "size n[%zu] = %zu", l, spec->size[l]);
   if (spec->samples)
@@ -74,7 +75,7 @@ static void pass_on(const struct bp_diagnostics *found, const struct bp_source *
 }
 
 const struct bp_source *bp_network_statements(const struct bp_source *source,
-                                              const struct bp_statement *statement,
+                                              const struct bp_statement *statement, bool layers,
                                               struct bp_arena *arena,
                                               struct bp_diagnostics *diagnostics) {
   struct bp_span span = statement->text_span;
@@ -87,7 +88,7 @@ const struct bp_source *bp_network_statements(const struct bp_source *source,
   pass_on(&found, source, span.begin, diagnostics);
   if (!fine)
     return NULL;
-  const char *text = statements_of(&spec, arena);
+  const char *text = statements_of(&spec, layers, arena);
   struct bp_source *statements = bp_arena_alloc(arena, 1, sizeof *statements);
   if (!text || !statements)
     return NULL;

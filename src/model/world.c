@@ -12,9 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/budget.h"
+#include "base//budget.h"
 #include "base/random.h"
 #include "base/stack.h"
+#include "lang/names.h"
 
 /* A claim may compute this many numbers: some ten seconds. */
 static const size_t MOST_STEPS = 100000000;
@@ -264,12 +265,24 @@ static bool name_value(struct bp_world *world, const struct bp_expression *expre
     return bp_fault_unknown(world, expression);
   if (declaration->kind != BP_DECLARED_SIZE)
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
-                        "sizes are declared like this: size m in 2..6",
+                        !strcmp(expression->name, "L")
+                            ? "where L is the loss a number of layers is written as it is: 1..2"
+                            : "sizes are declared like this: size m in 2..6",
                         "a whole number is needed here, and %s is no size", expression->name);
   const struct bp_size_atom *atom = bp_world_atom(world, declaration, expression, scope);
   if (atom)
     *value = atom->value;
   return atom != NULL;
+}
+
+/* rows(A) */
+static bool measured(struct bp_world *world, const struct bp_expression *call,
+                     const struct bp_scope *scope, long *index) {
+  struct bp_size size;
+  if (!world->model->vocabulary->measure(world, call, scope, &size))
+    return false;
+  *index = size.value;
+  return true;
 }
 
 bool bp_world_index(struct bp_world *world, const struct bp_expression *expression,
@@ -291,6 +304,8 @@ bool bp_world_index(struct bp_world *world, const struct bp_expression *expressi
         !bp_world_index(world, expression->child[1], scope, &b))
       return false;
     return combine_index(world, expression, expression->kind, a, b, index);
+  case BP_EXPR_CALL:
+    return measured(world, expression, scope, index);
   default:
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
                         "an index is made of letters, whole numbers, +, - and *: l+1",

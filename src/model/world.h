@@ -255,6 +255,18 @@ bool bp_world_index(struct bp_world *world, const struct bp_expression *expressi
 bool bp_world_size(struct bp_world *world, const struct bp_expression *expression,
                    const struct bp_scope *scope, struct bp_size *size);
 
+/* From which number rows and columns of a matrix count: 1, or 0 where a line says so. */
+struct bp_origin {
+  long row, column;
+};
+struct bp_origin bp_world_origin(struct bp_world *world, const struct bp_expression *whole);
+
+/* Whether a name x, which counts from 1, has an element 0 that is declared as x_0; and that, where
+ * the element is x_0 with an index that is 0 here.  NULL: it is none, with no fault. */
+bool bp_world_has_zero(struct bp_world *world, const struct bp_expression *whole);
+struct bp_node *bp_world_zero(struct bp_world *world, const struct bp_expression *element,
+                              const struct bp_scope *scope);
+
 /* The size (a named one) as a symbol. NULL with a fault. */
 const struct bp_size_atom *bp_world_atom(struct bp_world *world, struct bp_declaration *declaration,
                                          const struct bp_expression *expression,

@@ -226,7 +226,8 @@ static picture draw_partial(const struct bp_drawer *drawer, const struct bp_expr
                    draw(drawer, partial->child[0], MINUS));
   return over(
       drawer,
-      pair_of(drawer, leaf(drawer, BP_PICTURE_NAME, "∂"), draw(drawer, partial->child[0], MINUS)),
+      pair_of(drawer, leaf(drawer, BP_PICTURE_NAME, partial->immediate ? "∂⁺" : "∂"),
+              draw(drawer, partial->child[0], MINUS)),
       pair_of(drawer, leaf(drawer, BP_PICTURE_NAME, "∂"), draw(drawer, partial->child[1], MINUS)));
 }
 

@@ -456,13 +456,15 @@ static void show_text(struct tracing *tracing, const struct bp_source *text) {
 /* A network line is shown as the statements that it stands for. */
 static bool show_networks(struct tracing *tracing, const struct bp_document *document) {
   struct bp_diagnostics repeated; /* recorded by the model already */
+  const struct bp_declaration *layers = bp_model_find(&tracing->model, "L");
+  bool counted = layers && layers->kind == BP_DECLARED_SIZE;
   bp_diagnostics_init(&repeated, tracing->arena);
   for (size_t i = 0; i < document->count; i++) {
     struct bp_model_line line = {.source = document->source, .statement = &document->statements[i]};
     if (line.statement->kind != BP_STATEMENT_NETWORK || line.statement->broken)
       continue;
     const struct bp_source *text =
-        bp_network_statements(line.source, line.statement, tracing->arena, &repeated);
+        bp_network_statements(line.source, line.statement, counted, tracing->arena, &repeated);
     if (!begin_part(tracing,
                     bp_arena_printf(tracing->arena, "What the network of line %zu stands for",
                                     line_number(&line)),

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "value/function/along.h"
+#include "value/function/window.h"
+#include "value/shape.h"
+
 typedef const struct bp_symbolic *shapes;
 
 static struct bp_size one(struct bp_world *world) { return bp_size_constant(world->symbols, 1); }
@@ -121,6 +125,28 @@ static bool both(struct bp_world *world, const struct bp_expression *call, shape
                       bp_symbolic_text(world->symbols, arguments[1]));
 }
 
+/* The larger of two, or the largest of all. */
+static bool larger(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                   struct bp_symbolic *shape) {
+  return call->count > 2 ? both(world, call, arguments, shape)
+                         : number(world, call, arguments, shape);
+}
+
+/* Which element of a vector; of a matrix there are two answers. */
+static bool number_of_vector(struct bp_world *world, const struct bp_expression *call,
+                             shapes arguments, struct bp_symbolic *shape) {
+  bool vector = arguments[0].rows.value == 1 || arguments[0].columns.value == 1;
+  if (vector)
+    return number(world, call, arguments, shape);
+  const char *name = call->child[0]->name;
+  return bp_fault_set(world, BP_FAULT_SHAPE, call->child[1]->span,
+                      bp_arena_printf(world->model->arena,
+                                      "row%s(A) for each row, col%s(A) for each column", name,
+                                      name),
+                      "%s tells which element of a column or a row, and %s", name,
+                      bp_shape_sentence(world, call->child[1], "this", arguments[0]));
+}
+
 /* ---- values ------------------------------------------------------------- */
 
 /* A function of one matrix in the arena. */
@@ -140,28 +166,6 @@ UNARY(value_norm, bp_balls_norm)
 UNARY(value_vec, bp_balls_vec)
 UNARY(value_diag, bp_balls_diag)
 UNARY(value_diagonal, bp_balls_diagonal)
-#undef UNARY
-
-static struct bp_balls value_mean(struct bp_world *world, const struct bp_balls *arguments,
-                                  size_t count) {
-  (void)count;
-  struct bp_balls sum = bp_balls_sum(&world->room, arguments[0]);
-  size_t total = arguments[0].rows * arguments[0].columns;
-  if (sum.at)
-    sum.at[0] = bp_ball_combine(&world->room, sum.at[0], bp_ball_whole((slong)total), bp_ball_div);
-  return sum;
-}
-
-/* Of every sample: a column, or a row where the line that calls it says so. */
-static struct bp_balls value_softmax(struct bp_world *world, const struct bp_balls *arguments,
-                                     size_t count) {
-  (void)count;
-  if (!world->context.line->rows_are_samples)
-    return bp_balls_softmax(&world->room, arguments[0]);
-  struct bp_balls columns = bp_balls_transpose(&world->room, arguments[0]);
-  struct bp_balls shares = columns.at ? bp_balls_softmax(&world->room, columns) : columns;
-  return shares.at ? bp_balls_transpose(&world->room, shares) : shares;
-}
 
 /* Sizes reach the constants as 1 x 1 matrices. */
 static size_t size_of(struct bp_balls argument) { return (size_t)bp_ball_double(argument.at[0]); }
@@ -193,58 +197,164 @@ static struct bp_balls value_unit(struct bp_world *world, const struct bp_balls 
   return unit;
 }
 
-static struct bp_balls value_max(struct bp_world *world, const struct bp_balls *arguments,
-                                 size_t count) {
+static struct bp_balls value_row_softmax(struct bp_world *world, const struct bp_balls *arguments,
+                                         size_t count) {
   (void)count;
-  return bp_balls_zip(&world->room, arguments[0], arguments[1], bp_ball_max);
+  struct bp_balls columns = bp_balls_transpose(&world->room, arguments[0]);
+  struct bp_balls shares = columns.at ? bp_balls_softmax(&world->room, columns) : columns;
+  return shares.at ? bp_balls_transpose(&world->room, shares) : shares;
 }
 
-static struct bp_balls value_min(struct bp_world *world, const struct bp_balls *arguments,
-                                 size_t count) {
-  (void)count;
-  return bp_balls_zip(&world->room, arguments[0], arguments[1], bp_ball_min);
+UNARY(value_column_softmax, bp_balls_softmax)
+#undef UNARY
+
+/* Of every sample: a column, or a row where the line that calls it says so. */
+static struct bp_balls value_softmax(struct bp_world *world, const struct bp_balls *arguments,
+                                     size_t count) {
+  return world->context.line->rows_are_samples ? value_row_softmax(world, arguments, count)
+                                               : value_column_softmax(world, arguments, count);
+}
+
+/* ---- sizes of an argument ------------------------------------------------ */
+
+static struct bp_balls size_value(struct bp_world *world, size_t size) {
+  return bp_balls_number(&world->room, bp_ball_exact((double)size));
 }
 
 static struct bp_balls value_rows(struct bp_world *world, const struct bp_balls *arguments,
                                   size_t count) {
   (void)count;
-  return bp_balls_number(&world->room, bp_ball_exact((double)arguments[0].rows));
+  return size_value(world, arguments[0].rows);
 }
 
 static struct bp_balls value_columns(struct bp_world *world, const struct bp_balls *arguments,
                                      size_t count) {
   (void)count;
-  return bp_balls_number(&world->room, bp_ball_exact((double)arguments[0].columns));
+  return size_value(world, arguments[0].columns);
+}
+
+static struct bp_balls value_elements(struct bp_world *world, const struct bp_balls *arguments,
+                                      size_t count) {
+  (void)count;
+  return size_value(world, arguments[0].rows * arguments[0].columns);
+}
+
+static bool measure_rows(struct bp_world *world, const struct bp_expression *call,
+                         struct bp_symbolic argument, struct bp_size *size) {
+  (void)world;
+  (void)call;
+  *size = argument.rows;
+  return true;
+}
+
+static bool measure_columns(struct bp_world *world, const struct bp_expression *call,
+                            struct bp_symbolic argument, struct bp_size *size) {
+  (void)world;
+  (void)call;
+  *size = argument.columns;
+  return true;
+}
+
+static bool measure_elements(struct bp_world *world, const struct bp_expression *call,
+                             struct bp_symbolic argument, struct bp_size *size) {
+  (void)call;
+  *size = elements(world, argument);
+  return true;
+}
+
+/* The length of a row is its one row to NumPy, and the number of its elements to people. */
+static bool has_length(struct bp_world *world, const struct bp_expression *call,
+                       struct bp_symbolic argument) {
+  const struct bp_expression *of = call->child[1];
+  bool row = argument.rows.value == 1 && argument.columns.value > 1;
+  return !row || bp_fault_set(world, BP_FAULT_SHAPE, call->span,
+                              "rows(A), columns(A), or numel(A) for all elements",
+                              "%s, a row: its length may be meant as 1, or as the number of its "
+                              "elements",
+                              bp_shape_sentence(world, of, "this", argument));
+}
+
+static bool measure_length(struct bp_world *world, const struct bp_expression *call,
+                           struct bp_symbolic argument, struct bp_size *size) {
+  *size = argument.rows;
+  return has_length(world, call, argument);
+}
+
+static bool length_number(struct bp_world *world, const struct bp_expression *call,
+                          shapes arguments, struct bp_symbolic *shape) {
+  return has_length(world, call, arguments[0]) && number(world, call, arguments, shape);
 }
 
 /* ---- the table ---------------------------------------------------------- */
 
-enum { PLAIN = 0, SUM = BP_SUMS | BP_SUMS_ALL | BP_LINEAR };
+enum {
+  PLAIN = 0,
+  SUM = BP_SUMS | BP_SUMS_ALL | BP_LINEAR,
+  MEAN = BP_SUMS | BP_SUMS_ALL | BP_LINEAR | BP_OF_MANY,
+  PICK = BP_DECIDES | BP_OF_MANY
+};
 
 const struct bp_builtin bp_builtins[] = {
-    {"rowsum", 1, 1, BP_COLUMN_STAYS | SUM | BP_FORGOTTEN | BP_OF_MANY, column, value_row_sums},
-    {"colsum", 1, 1, BP_ROW_STAYS | SUM | BP_FORGOTTEN | BP_OF_MANY, row, value_column_sums},
-    {"sum", 1, 1, BP_NUMBER_STAYS | SUM | BP_FORGOTTEN | BP_OF_MANY, number, value_sum},
-    {"mean", 1, 1, SUM | BP_OF_MANY, number, value_mean},
-    {"tr", 1, 1, BP_NUMBER_STAYS | BP_SUMS | BP_LINEAR | BP_OF_MANY, square_number, value_trace},
-    {"det", 1, 1, BP_OF_REGULAR | BP_OF_MANY, square_number, value_determinant},
+    {"rowsum", 1, 1, BP_COLUMN_STAYS | SUM | BP_FORGOTTEN | BP_OF_MANY, column, value_row_sums,
+     NULL},
+    {"colsum", 1, 1, BP_ROW_STAYS | SUM | BP_FORGOTTEN | BP_OF_MANY, row, value_column_sums, NULL},
+    {"sum", 1, 1, BP_NUMBER_STAYS | SUM | BP_FORGOTTEN | BP_OF_MANY, number, value_sum, NULL},
+    {"mean", 1, 1, MEAN, number, bp_value_mean, NULL},
+    {"tr", 1, 1, BP_NUMBER_STAYS | BP_SUMS | BP_LINEAR | BP_OF_MANY, square_number, value_trace,
+     NULL},
+    {"det", 1, 1, BP_OF_REGULAR | BP_OF_MANY, square_number, value_determinant, NULL},
     {"inv", 1, 1, BP_OF_REGULAR | BP_INVERTS | BP_OFFERED | BP_FORGOTTEN | BP_OF_MANY, square,
-     value_inverse},
-    {"norm", 1, 1, BP_OF_MANY, number, value_norm},
-    {"vec", 1, 1, BP_STACKS | BP_LINEAR | BP_OF_MANY, stacked, value_vec},
+     value_inverse, NULL},
+    {"norm", 1, 1, BP_OF_MANY, number, value_norm, NULL},
+    {"vec", 1, 1, BP_STACKS | BP_LINEAR | BP_OF_MANY, stacked, value_vec, NULL},
     {"diag", 1, 1, BP_IS_DIAGONAL | BP_LINEAR | BP_OFFERED | BP_OF_MANY, diagonal_matrix,
-     value_diag},
-    {"diagonal", 1, 1, BP_LINEAR | BP_OF_MANY, square_column, value_diagonal},
-    {"I", 1, 1, BP_OF_SIZES | BP_IS_IDENTITY, constant_square, value_identity},
-    {"ones", 1, 2, BP_OF_SIZES, constant, value_ones},
-    {"zeros", 1, 2, BP_OF_SIZES, constant, value_zeros},
-    {"unit", 2, 2, BP_OF_SIZES, picking_column, value_unit},
-    {"max", 2, 2, BP_DECIDES, both, value_max},
-    {"min", 2, 2, BP_DECIDES, both, value_min},
-    {"softmax", 1, 1, PLAIN, same, value_softmax},
-    {"rows", 1, 1, PLAIN, number, value_rows},
-    {"columns", 1, 1, PLAIN, number, value_columns},
-    {"where", 2, SIZE_MAX, BP_CHOOSES, NULL, NULL},
+     value_diag, NULL},
+    {"diagonal", 1, 1, BP_LINEAR | BP_OF_MANY, square_column, value_diagonal, NULL},
+    {"I", 1, 1, BP_OF_SIZES | BP_IS_IDENTITY, constant_square, value_identity, NULL},
+    {"ones", 1, 2, BP_OF_SIZES, constant, value_ones, NULL},
+    {"zeros", 1, 2, BP_OF_SIZES, constant, value_zeros, NULL},
+    {"unit", 2, 2, BP_OF_SIZES, picking_column, value_unit, NULL},
+    {"max", 1, 2, BP_DECIDES, larger, bp_value_max, NULL},
+    {"min", 1, 2, BP_DECIDES, larger, bp_value_min, NULL},
+    {"softmax", 1, 1, PLAIN, same, value_softmax, NULL},
+    {"rowmean", 1, 1, BP_LINEAR | BP_OF_MANY, column, bp_value_row_means, NULL},
+    {"colmean", 1, 1, BP_LINEAR | BP_OF_MANY, row, bp_value_column_means, NULL},
+    {"var", 1, 1, BP_OF_MANY, number, bp_value_var, NULL},
+    {"rowvar", 1, 1, BP_OF_MANY, column, bp_value_row_vars, NULL},
+    {"colvar", 1, 1, BP_OF_MANY, row, bp_value_column_vars, NULL},
+    {"std", 1, 1, BP_OF_MANY, number, bp_value_std, NULL},
+    {"rowstd", 1, 1, BP_OF_MANY, column, bp_value_row_stds, NULL},
+    {"colstd", 1, 1, BP_OF_MANY, row, bp_value_column_stds, NULL},
+    {"rownorm", 1, 1, BP_OF_MANY, column, bp_value_row_norms, NULL},
+    {"colnorm", 1, 1, BP_OF_MANY, row, bp_value_column_norms, NULL},
+    {"rowmax", 1, 1, PICK, column, bp_value_row_max, NULL},
+    {"colmax", 1, 1, PICK, row, bp_value_column_max, NULL},
+    {"rowmin", 1, 1, PICK, column, bp_value_row_min, NULL},
+    {"colmin", 1, 1, PICK, row, bp_value_column_min, NULL},
+    {"argmax", 1, 1, PICK, number_of_vector, bp_value_argmax, NULL},
+    {"rowargmax", 1, 1, PICK, column, bp_value_row_argmax, NULL},
+    {"colargmax", 1, 1, PICK, row, bp_value_column_argmax, NULL},
+    {"argmin", 1, 1, PICK, number_of_vector, bp_value_argmin, NULL},
+    {"rowargmin", 1, 1, PICK, column, bp_value_row_argmin, NULL},
+    {"colargmin", 1, 1, PICK, row, bp_value_column_argmin, NULL},
+    {"rowsoftmax", 1, 1, PLAIN, same, value_row_softmax, NULL},
+    {"colsoftmax", 1, 1, PLAIN, same, value_column_softmax, NULL},
+    {"correlate", 2, 3, BP_STRIDE, bp_shape_correlate, bp_value_correlate, NULL},
+    {"convolve", 2, 3, BP_STRIDE, bp_shape_correlate, bp_value_convolve, NULL},
+    {"fullcorrelate", 2, 2, PLAIN, bp_shape_full, bp_value_full_correlate, NULL},
+    {"fullconvolve", 2, 2, PLAIN, bp_shape_full, bp_value_full_convolve, NULL},
+    {"samecorrelate", 2, 2, PLAIN, bp_shape_same, bp_value_same_correlate, NULL},
+    {"sameconvolve", 2, 2, PLAIN, bp_shape_same, bp_value_same_convolve, NULL},
+    {"rot180", 1, 1, BP_LINEAR | BP_OF_MANY, same, bp_value_turn, NULL},
+    {"pad", 2, 3, BP_SIZES_BEHIND, bp_shape_pad, bp_value_pad, NULL},
+    {"maxpool", 2, 3, BP_SIZES_BEHIND | BP_DECIDES, bp_shape_pool, bp_value_max_pool, NULL},
+    {"meanpool", 2, 3, BP_SIZES_BEHIND, bp_shape_pool, bp_value_mean_pool, NULL},
+    {"rows", 1, 1, PLAIN, number, value_rows, measure_rows},
+    {"columns", 1, 1, PLAIN, number, value_columns, measure_columns},
+    {"cols", 1, 1, PLAIN, number, value_columns, measure_columns},
+    {"len", 1, 1, PLAIN, length_number, value_rows, measure_length},
+    {"numel", 1, 1, PLAIN, number, value_elements, measure_elements},
+    {"where", 2, SIZE_MAX, BP_CHOOSES, NULL, NULL, NULL},
 };
 const size_t bp_builtin_count = sizeof bp_builtins / sizeof *bp_builtins;
 
@@ -263,4 +373,10 @@ bool bp_builtin_is(const char *name, enum bp_builtin_trait trait) {
 bool bp_is_builtin_call(const struct bp_expression *node, enum bp_builtin_trait trait) {
   return node->kind == BP_EXPR_CALL && node->order == 0 && node->count == 2 &&
          bp_builtin_is(node->child[0]->name, trait);
+}
+
+bool bp_picks_of_many(const struct bp_expression *node) {
+  return bp_is_builtin_call(node, BP_DECIDES) ||
+         (node->kind == BP_EXPR_CALL && bp_builtin_is(node->child[0]->name, BP_DECIDES) &&
+          bp_builtin_is(node->child[0]->name, BP_SIZES_BEHIND));
 }

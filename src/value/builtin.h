@@ -24,9 +24,11 @@ enum bp_builtin_trait {
   BP_SUMS_ALL = 1 << 11, /* ... and every element counts, in one sum or another: not tr */
   BP_LINEAR = 1 << 12,   /* a number in front of its argument may stand in front of it */
   BP_OFFERED = 1 << 13,  /* hints know it even where a file does not use it */
-  BP_DECIDES = 1 << 15,  /* the larger of two numbers: max, min */
+  BP_DECIDES = 1 << 15,  /* the larger of two numbers, or of many: max, rowmax, argmax */
   BP_OF_MANY = 1 << 16,  /* nobody asks for it of a single number: sum, det, norm */
-  BP_FORGOTTEN = 1 << 14 /* people leave it out: hints put it around what stands there */
+  BP_SIZES_BEHIND = 1 << 17, /* what stands behind its first matrix are sizes: pad, pools */
+  BP_STRIDE = 1 << 18,       /* what stands behind its two matrices is a size: correlate */
+  BP_FORGOTTEN = 1 << 14     /* people leave it out: hints put it around what stands there */
 };
 
 /* A function of whole matrices: one row of the table in builtin.c. */
@@ -37,6 +39,9 @@ struct bp_builtin {
   bool (*shape)(struct bp_world *world, const struct bp_expression *call,
                 const struct bp_symbolic *arguments, struct bp_symbolic *shape);
   struct bp_balls (*value)(struct bp_world *world, const struct bp_balls *arguments, size_t count);
+  /* What it is as a size, where it tells one of its argument; NULL for most. */
+  bool (*measure)(struct bp_world *world, const struct bp_expression *call,
+                  struct bp_symbolic argument, struct bp_size *size);
 };
 
 const struct bp_builtin *bp_builtin_find(const char *name);
@@ -46,6 +51,9 @@ bool bp_builtin_is(const char *name, enum bp_builtin_trait trait);
 
 /* Whether it is f(x), without primes and with one argument, where f has the trait. */
 bool bp_is_builtin_call(const struct bp_expression *node, enum bp_builtin_trait trait);
+
+/* Whether it picks one of many numbers, one after the other: rowmax(A), maxpool(X, 2). */
+bool bp_picks_of_many(const struct bp_expression *node);
 
 extern const struct bp_builtin bp_builtins[];
 extern const size_t bp_builtin_count;

@@ -2,11 +2,13 @@
 #include "value/call.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/random.h"
 #include "value/shape.h"
 #include "value/vocabulary.h"
+#include "value/where.h"
 
 const struct bp_constant *bp_constant_find(const char *name) {
   static const struct bp_constant constants[] = {
@@ -24,6 +26,15 @@ static const struct {
   const char *function, *instead;
 } foreign[] = {
     {"size", "rows(A), columns(A)"},
+    {"conv", "correlate(X, K), as networks compute it, or convolve(X, K), which turns K first"},
+    {"conv1d", "correlate(x, k), as networks compute it, or convolve(x, k), which turns k first"},
+    {"conv2d", "correlate(X, K), as networks compute it, or convolve(X, K), which turns K first"},
+    {"conv2", "convolve(X, K), or correlate(X, K) without turning K"},
+    {"corr", "correlate(X, K)"},
+    {"rot90", "rot180(K) for half a turn"},
+    {"flip", "rot180(K)"},
+    {"avgpool", "meanpool(X, 2)"},
+    {"pool", "maxpool(X, 2), meanpool(X, 2)"},
     {"shape", "rows(A), columns(A)"},
     {"trace", "tr(A)"},
     {"transpose", "A'"},
@@ -160,10 +171,14 @@ static bool check_count(struct bp_world *world, const struct bp_expression *call
   size_t found = call->count - 1;
   if (found >= least && found <= most)
     return true;
+  size_t limit = found < least ? least : most;
   return bp_fault_set(world, BP_FAULT_MISUSE, call->span, NULL,
                       "%s takes %s%zu argument%s, found %zu",
                       bp_written(world, call->child[0], "this function"),
-                      least == most ? "" : "at least ", least, least == 1 ? "" : "s", found);
+                      least == most   ? ""
+                      : found < least ? "at least "
+                                      : "at most ",
+                      limit, limit == 1 ? "" : "s", found);
 }
 
 /* An elementwise function: all its arguments alike, or numbers. */
@@ -244,8 +259,12 @@ static bool builtin_shape(struct bp_world *world, const struct bp_expression *ca
   bool sizes = builtin->traits & BP_OF_SIZES;
   if (!check_count(world, call, builtin->least, builtin->most))
     return false;
+  size_t matrices = builtin->traits & BP_SIZES_BEHIND ? 1
+                    : builtin->traits & BP_STRIDE     ? 2
+                                                      : SIZE_MAX;
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++) {
     struct bp_size size;
+    sizes = sizes || i > matrices;
     if (sizes ? !bp_world_size(world, call->child[i], scope, &size)
               : !bp_expression_shape(world, call->child[i], scope, &arguments[i - 1]))
       return false;
@@ -272,6 +291,8 @@ static bool where_shape(struct bp_world *world, const struct bp_expression *call
       return bp_fault_set(
           world, BP_FAULT_MISUSE, part->span, "where(x > 0, a, x < 0, b) or where(x > 0, a, b)",
           condition ? "a condition such as x > 0 is needed here" : "a value is needed here");
+    if (!condition && bp_where_passes(world, call, i, scope))
+      continue;
     for (size_t k = 0; k < (condition ? 2 : 1); k++) {
       struct bp_symbolic found;
       if (!bp_expression_shape(world, condition ? part->child[k] : part, scope, &found))

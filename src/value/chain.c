@@ -9,6 +9,7 @@
  */
 #include "value/chain.h"
 
+#include "lang/tree.h"
 #include "value/shape.h"
 #include "value/target.h"
 #include "value/value.h"
@@ -56,10 +57,22 @@ static bool try_factor(struct bp_world *world, const struct bp_expression *produ
   if (!bp_partial_layout(world, last, scope, &layout, &target, &shape) ||
       !bp_expression_shape(world, first->child[0], scope, &above))
     return false;
+  bool other_turned = bp_gradient_turned(said, above);
+  const struct bp_expression *other = product->child[1 - which];
+  bool same_u =
+      other->kind == BP_EXPR_PARTIAL && bp_expression_same(other->child[1], first->child[0]);
+  if (layout == BP_LAID_AS_U && first == last &&
+      same_shape(sides[1 - which], other_turned ? turned(above) : above) && (!fits || same_u)) {
+    *chain = (struct bp_chain){.read = true,
+                               .jacobian = which,
+                               .below = target.shape,
+                               .other_turned = other_turned,
+                               .by_number = true};
+    return true;
+  }
   bool jacobian = layout == BP_LAID_AS_ROWS_OF_U || layout == BP_LAID_AS_COLUMNS_OF_U;
   bool vec = target.vec || first->child[0]->kind == BP_EXPR_CALL;
   bool tensor = is_matrix(above) || is_matrix(target.shape);
-  bool other_turned = bp_gradient_turned(said, above);
   if (!jacobian || vec || bp_symbolic_number(target.shape) || bp_symbolic_number(above) ||
       !same_shape(sides[1 - which], other_turned ? turned(above) : above) ||
       (fits && !(tensor && said != BP_LAYOUT_GRADIENT)))
@@ -94,6 +107,11 @@ bool bp_chain_value(struct bp_world *world, const struct bp_chain *chain,
                     struct bp_balls *value) {
   struct bp_balls partial = sides[chain->jacobian], other = sides[1 - chain->jacobian];
   const struct bp_ball_room *room = &world->room;
+  if (chain->by_number) {
+    struct bp_balls laid = chain->other_turned ? bp_balls_transpose(room, other) : other;
+    struct bp_balls parts = laid.at ? bp_balls_zip(room, laid, partial, bp_ball_mul) : laid;
+    return bp_value_made(world, parts.at ? bp_balls_sum(room, parts) : parts, product, value);
+  }
   struct bp_balls jacobian =
       chain->stacked_in_columns ? bp_balls_transpose(room, partial) : partial;
   struct bp_balls gradient = chain->other_turned ? bp_balls_transpose(room, other) : other;

@@ -14,6 +14,7 @@ struct bp_chain {
   struct bp_symbolic below;  /* the shape of V */
   bool other_turned, turned; /* ∂s/∂U, ∂s/∂V are transposed in this layout */
   bool stacked_in_columns;   /* the value of ∂U/∂V is the Jacobian transposed */
+  bool by_number;            /* V is a number, and ∂U/∂V is laid out as U */
 };
 
 /* Whether the product of sides of these shapes is read so.  Where it also is a product of matrices,

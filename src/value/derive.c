@@ -15,6 +15,7 @@
 #include "value/node_value.h"
 #include "value/quotient.h"
 #include "value/shape.h"
+#include "value/steps/steps.h"
 #include "value/target.h"
 #include "value/value.h"
 
@@ -296,9 +297,23 @@ static bool kept_jacobian(struct bp_world *world, const struct bp_expression *pa
                        partial, jacobian);
 }
 
+/* The one column of a Jacobian by a number, as the matrix that was moved by it. */
+static struct bp_balls laid_as_above(struct bp_world *world, struct bp_balls jacobian,
+                                     struct bp_symbolic shape) {
+  size_t rows = (size_t)shape.rows.value, columns = (size_t)shape.columns.value;
+  struct bp_balls laid = bp_balls_new(&world->room, rows, columns);
+  for (size_t j = 0; laid.at && j < columns; j++)
+    for (size_t i = 0; i < rows; i++)
+      laid.at[i * columns + j] = jacobian.at[j * rows + i];
+  return laid;
+}
+
 /* A gradient is the Jacobian's one row in the shape of what varies. */
 static struct bp_balls laid_out(struct bp_world *world, struct bp_balls jacobian,
-                                enum bp_derivative_layout layout, struct part part) {
+                                enum bp_derivative_layout layout, struct part part,
+                                struct bp_symbolic shape) {
+  if (layout == BP_LAID_AS_U)
+    return laid_as_above(world, jacobian, shape);
   if (layout == BP_LAID_AS_ROWS_OF_U)
     return jacobian;
   if (layout == BP_LAID_AS_COLUMNS_OF_U)
@@ -337,6 +352,61 @@ static bool reaches_around(struct bp_world *world, const struct bp_expression *d
   return true;
 }
 
+/* ∂⁺U/∂V: as ∂U/∂V where what U is computed from stays. */
+static bool immediate_jacobian(struct bp_world *world, const struct bp_expression *partial,
+                               const struct bp_scope *scope, const struct bp_frame *frame,
+                               struct bp_node *below, struct part part, slong bits,
+                               struct bp_balls *jacobian) {
+  const struct bp_expression *above = partial->child[0];
+  struct bp_node user = {0}, *node = plain_node(world, above, scope);
+  struct bp_frame held;
+  struct bp_balls value;
+  return world->fault.kind == BP_FAULT_NONE &&
+         recorded_value(world, above, scope, frame, &user, &value) &&
+         bp_frame_hold(world, node ? node : &user, below, false, frame, partial->span, &held) &&
+         jacobian_of(world, above, scope, &held, below, part, partial->span, bits, jacobian);
+}
+
+/* ∂U/∂V[t]: the sum over the nodes of step t that name V. */
+static bool step_jacobian(struct bp_world *world, const struct bp_expression *partial,
+                          const struct bp_scope *scope, const struct bp_partial_target *target,
+                          struct part part, slong bits, struct bp_balls *jacobian) {
+  struct bp_balls unmoved, value;
+  size_t count = 0;
+  struct bp_node **users = NULL;
+  if (!bp_expression_value(world, partial->child[0], scope, NULL, &unmoved) ||
+      !(users = bp_steps_users(world, target->node, target->step, &count)))
+    return false;
+  size_t rows = unmoved.rows * unmoved.columns;
+  *jacobian = bp_balls_new(&world->room, rows, part.rows * part.columns);
+  for (size_t i = 0; i < count && jacobian->at; i++) {
+    struct bp_node *user = users[i];
+    struct bp_frame held;
+    struct bp_balls through = {0}, own = {0};
+    if (!bp_node_value(world, user, NULL, partial->span, &value))
+      return false;
+    struct part whole = {0, value.rows, 0, value.columns};
+    if (!jacobian_of(world, partial->child[0], scope, NULL, user, whole, partial->span, bits,
+                     &through) ||
+        !bp_frame_hold(world, user, target->node, true, NULL, partial->span, &held))
+      return false;
+    struct bp_context outside = bp_world_enter(world, &user->piece->line);
+    bool fine = jacobian_of(world, user->piece->line.statement->sides[0], user->scope, &held,
+                            target->node, part, partial->span, bits, &own);
+    bp_world_leave(world, outside);
+    if (!fine)
+      return false;
+    struct bp_balls product = bp_balls_multiply(&world->room, through, own);
+    *jacobian = bp_balls_zip(&world->room, *jacobian, product, bp_ball_add);
+  }
+  if (count == 0)
+    return bp_fault_set(world, BP_FAULT_MISUSE, partial->child[1]->span,
+                        "V[t] of a V that is no family is the copy of V that members with the "
+                        "index t use: say for t = 1..T",
+                        "no let with the index %ld names %s", target->step, target->node->name);
+  return bp_value_made(world, *jacobian, partial, jacobian);
+}
+
 static bool partial_value(struct bp_world *world, const struct bp_expression *partial,
                           const struct bp_scope *scope, const struct bp_frame *frame, slong bits,
                           struct bp_balls *value) {
@@ -353,11 +423,20 @@ static bool partial_value(struct bp_world *world, const struct bp_expression *pa
   struct bp_node *above = frame ? NULL : plain_node(world, partial->child[0], scope);
   if (world->fault.kind != BP_FAULT_NONE)
     return false;
-  bool fine = above && below.rows * below.columns <= MOST_KEPT
-                  ? kept_jacobian(world, partial, scope, above, &target, bits, &jacobian)
-                  : jacobian_of(world, partial->child[0], scope, frame, target.node, part,
-                                partial->span, bits, &jacobian);
-  return fine && bp_value_made(world, laid_out(world, jacobian, layout, part), partial, value);
+  bool fine, kept = above && below.rows * below.columns <= MOST_KEPT;
+  if (target.at_step && frame)
+    return bp_fault_set(world, BP_FAULT_MISUSE, partial->span, "write it as a claim of its own",
+                        "the copy of one step cannot be moved inside another derivative");
+  if (target.at_step)
+    fine = step_jacobian(world, partial, scope, &target, part, bits, &jacobian);
+  else if (partial->immediate)
+    fine = immediate_jacobian(world, partial, scope, frame, target.node, part, bits, &jacobian);
+  else
+    fine = kept ? kept_jacobian(world, partial, scope, above, &target, bits, &jacobian)
+                : jacobian_of(world, partial->child[0], scope, frame, target.node, part,
+                              partial->span, bits, &jacobian);
+  return fine &&
+         bp_value_made(world, laid_out(world, jacobian, layout, part, shape), partial, value);
 }
 
 bool bp_partial_value(struct bp_world *world, const struct bp_expression *partial,

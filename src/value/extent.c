@@ -148,11 +148,20 @@ static bool limit_by_element(struct limits *limits, const struct bp_expression *
     bool vector = element->count == 2;
     bool column = i == 2 || (vector && shape.columns.value != 1);
     struct bp_size size = column ? shape.columns : shape.rows;
-    if (shift == 0 && !one_size(limits, element->child[i], size, column ? "columns" : "rows"))
+    struct bp_origin origin = bp_world_origin(world, element->child[0]);
+    long first = column ? origin.column : origin.row;
+    if (first == 0) /* the last index, and not how many there are */
+      size = bp_size_add(world->symbols, size, bp_size_constant(world->symbols, 1), -1);
+    if (vector && bp_world_has_zero(world, element->child[0]))
+      first = 0;
+    bool alone =
+        element->child[i]->kind == BP_EXPR_NAME; /* x_{i+u-1} at u = 1 is shifted elsewhere */
+    if (alone && !one_size(limits, element->child[i], size, column ? "columns" : "rows"))
       return false;
     long high = less(size.value, shift);
     bool lower = !limits->any || high < limits->high;
-    limit(limits, less(1, shift), high);
+    limits->uneven = limits->uneven || (limits->any && limits->low != less(first, shift));
+    limit(limits, less(first, shift), high);
     if (lower) {
       limits->ends = true;
       limits->end = bp_size_add(world->symbols, size, bp_size_constant(world->symbols, labs(shift)),

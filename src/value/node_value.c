@@ -12,6 +12,7 @@
 #include "base/stack.h"
 #include "value/derive.h"
 #include "value/shape.h"
+#include "value/steps/steps.h"
 #include "value/value.h"
 
 /* ---- outside of frames -------------------------------------------------- */
@@ -198,6 +199,19 @@ bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
   frame->values = bp_arena_alloc(world->scratch, dependents.capacity + 1, sizeof *frame->values);
   return frame->values ||
          bp_fault_set(world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+}
+
+bool bp_frame_hold(struct bp_world *world, const struct bp_node *user, const struct bp_node *below,
+                   bool all, const struct bp_frame *outer, struct bp_span used,
+                   struct bp_frame *frame) {
+  struct bp_dependents dependents;
+  size_t count;
+  struct bp_override *overrides = bp_steps_held(world, user, below, all, &count);
+  for (size_t i = 0; overrides && i < count; i++)
+    if (!bp_node_value(world, overrides[i].node, outer, used, &overrides[i].value))
+      return false;
+  return overrides && bp_dependents_init(world, &dependents) &&
+         bp_frame_init(world, outer, overrides, count, dependents, frame);
 }
 
 /* Invariant: besides its overrides, a frame changes only nodes that depend on them and that no

@@ -24,6 +24,12 @@ bool bp_frame_init(struct bp_world *world, const struct bp_frame *outer,
                    const struct bp_override *overrides, size_t count,
                    struct bp_dependents dependents, struct bp_frame *frame);
 
+/* A frame in which what U is computed from keeps its values, but for V; which nodes those are is
+ * told by bp_steps_held.  False with a fault. */
+bool bp_frame_hold(struct bp_world *world, const struct bp_node *user, const struct bp_node *below,
+                   bool all, const struct bp_frame *outer, struct bp_span used,
+                   struct bp_frame *frame);
+
 /* Forgets what has been computed of the nodes of some declarations, by number, and the derivatives
  * of and by them: their definitions have changed. */
 void bp_nodes_forget(struct bp_world *world, const bool *changed);

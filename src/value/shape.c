@@ -152,19 +152,24 @@ static bool name_shape(struct bp_world *world, const struct bp_expression *expre
 /* ---- elements, sums, matrices ------------------------------------------- */
 
 static bool pick(struct bp_world *world, const struct bp_expression *index,
-                 const struct bp_scope *scope, long size, const char *what, long *picked) {
+                 const struct bp_scope *scope, long origin, long size, const char *what,
+                 long *picked) {
   *picked = -1;
   if (index->kind == BP_EXPR_ALL)
     return true;
   if (!bp_world_index(world, index, scope, picked))
     return false;
-  if (*picked >= 1 && *picked <= size) {
-    --*picked;
+  if (*picked >= origin && *picked < origin + size) {
+    *picked -= origin;
     return true;
   }
   return bp_fault_set(world, BP_FAULT_SHAPE, index->span,
-                      *picked < 1 ? "elements count from 1" : NULL,
-                      "there is no %s %ld: here they go from 1 to %ld", what, *picked, size);
+                      *picked == 0  ? "elements count from 1: given x : 0..n counts from 0, and "
+                                      "let x_0 = 1 adds an element to a column"
+                      : *picked < 0 ? "elements count from 1"
+                                    : NULL,
+                      "there is no %s %ld: here they go from %ld to %ld", what, *picked, origin,
+                      origin + size - 1);
 }
 
 /* 12 in W_{12}, which of a matrix is row 1 and column 2. */
@@ -185,17 +190,18 @@ static bool pick_digit(struct bp_world *world, const struct bp_expression *index
 bool bp_element_pick(struct bp_world *world, const struct bp_expression *element,
                      const struct bp_scope *scope, long rows, long columns, long *row,
                      long *column) {
+  struct bp_origin origin = bp_world_origin(world, element->child[0]);
   if (element->count == 3)
-    return pick(world, element->child[1], scope, rows, "row", row) &&
-           pick(world, element->child[2], scope, columns, "column", column);
+    return pick(world, element->child[1], scope, origin.row, rows, "row", row) &&
+           pick(world, element->child[2], scope, origin.column, columns, "column", column);
   *row = *column = 0;
   if (columns != 1 && rows != 1 && is_digit_pair(element->child[1]))
     return pick_digit(world, element->child[1], 0, rows, "row", row) &&
            pick_digit(world, element->child[1], 1, columns, "column", column);
   if (columns == 1)
-    return pick(world, element->child[1], scope, rows, "element", row);
+    return pick(world, element->child[1], scope, origin.row, rows, "element", row);
   if (rows == 1)
-    return pick(world, element->child[1], scope, columns, "element", column);
+    return pick(world, element->child[1], scope, origin.column, columns, "element", column);
   return bp_fault_set(world, BP_FAULT_MISUSE, element->sign,
                       "an element of a matrix has two indices: W_{j,k}; a column: W_{:,k}",
                       "this has %ld rows and %ld columns, and one index picks an element of a "
@@ -220,6 +226,11 @@ static bool element_shape(struct bp_world *world, const struct bp_expression *ex
   struct bp_size one = bp_size_constant(world->symbols, 1);
   if (bp_is_unit_vector(world, expression))
     return false;
+  struct bp_node *zero = bp_world_zero(world, expression, scope);
+  if (zero) {
+    *shape = (struct bp_symbolic){one, one};
+    return bp_node_shape(world, zero, expression->span);
+  }
   if (!bp_expression_shape(world, expression->child[0], scope, shape) ||
       !bp_element_pick(world, expression, scope, shape->rows.value, shape->columns.value, &row,
                        &column))

@@ -41,7 +41,15 @@ static bool resolve_name(struct bp_world *world, const struct bp_expression *exp
   if (problem)
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "vary something given, or a let",
                         problem, expression->name);
-  target->node = bp_world_node(world, declaration, expression, scope);
+  struct bp_expression whole = *expression;
+  bool family = declaration->count > 0 && declaration->pieces[0].target->count > 0;
+  target->at_step = expression->count == 1 && !family;
+  if (target->at_step) {
+    if (!bp_world_index(world, expression->child[0], scope, &target->step))
+      return false;
+    whole.count = 0;
+  }
+  target->node = bp_world_node(world, declaration, &whole, scope);
   if (!target->node)
     return false;
   if (bp_node_alias(world, target->node))
@@ -66,6 +74,15 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
                         "give it a name: let U = ..., and write ∂.../∂U",
                         "only a name can vary: W, Z[1], W_{1,2}");
+  struct bp_node *zero =
+      expression->kind == BP_EXPR_ELEMENT ? bp_world_zero(world, expression, scope) : NULL;
+  if (zero) {
+    target->node = zero;
+    if (!bp_node_shape(world, zero, expression->span))
+      return false;
+    target->shape = zero->shape;
+    return true;
+  }
   if (!resolve_name(world, name, scope, target))
     return false;
   if (expression->kind != BP_EXPR_ELEMENT)
@@ -113,6 +130,20 @@ static bool resolve_gradient(struct bp_world *world, const struct bp_expression 
   return true;
 }
 
+/* 1 as it is written, and not a size that the file fixes to 1. */
+static bool is_one(struct bp_size size) {
+  bool named = false;
+  for (size_t i = 0; i < size.count; i++)
+    named = named || size.terms[i].degree > 0;
+  return size.value == 1 && !named;
+}
+
+/* Whether V is a number, declared so, and no element of something. */
+static bool is_plain_number(const struct bp_partial_target *target) {
+  return target->row < 0 && target->column < 0 && is_one(target->shape.rows) &&
+         is_one(target->shape.columns);
+}
+
 bool bp_gradient_turned(enum bp_layout layout, struct bp_symbolic below) {
   return layout == BP_LAYOUT_MIXED ? bp_size_one(below.columns) : layout == BP_LAYOUT_NUMERATOR;
 }
@@ -137,6 +168,12 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
             : turned ? BP_LAID_AS_V_TURNED
                      : BP_LAID_AS_V;
   *shape = below;
+  bool by_number = is_plain_number(target) && !bp_size_one(above.columns);
+  if (jacobian && by_number && !target->vec && !is_vec(partial->child[0])) {
+    *layout = BP_LAID_AS_U;
+    *shape = above;
+    return true;
+  }
   if (jacobian)
     *shape = (struct bp_symbolic){bp_size_multiply(world->symbols, above.rows, above.columns),
                                   bp_size_multiply(world->symbols, below.rows, below.columns)};

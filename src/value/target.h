@@ -10,7 +10,9 @@
 /* The V of ∂U/∂V: a node, or a part of it. */
 struct bp_partial_target {
   struct bp_node *node;
-  bool vec;                 /* written vec(V): the derivative is a Jacobian */
+  bool vec;     /* written vec(V): the derivative is a Jacobian */
+  bool at_step; /* written V[t], of a V that is no family: the copy that step t uses */
+  long step;
   long row, column;         /* from 0; -1: all of them */
   struct bp_symbolic shape; /* of the part */
 };
@@ -21,10 +23,11 @@ bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expre
 
 /* How ∂U/∂V is laid out. */
 enum bp_derivative_layout {
-  BP_LAID_AS_V,           /* U is a number: the shape of V */
-  BP_LAID_AS_V_TURNED,    /* the same transposed */
-  BP_LAID_AS_ROWS_OF_U,   /* the Jacobian */
-  BP_LAID_AS_COLUMNS_OF_U /* the Jacobian transposed, with a row for each element of V */
+  BP_LAID_AS_V,            /* U is a number: the shape of V */
+  BP_LAID_AS_V_TURNED,     /* the same transposed */
+  BP_LAID_AS_ROWS_OF_U,    /* the Jacobian */
+  BP_LAID_AS_COLUMNS_OF_U, /* the Jacobian transposed, with a row for each element of V */
+  BP_LAID_AS_U             /* V is a number and U no column: the shape of U */
 };
 
 /* Whether the layout turns ∂s/∂V of a number s, for a V of this shape. */

@@ -14,6 +14,8 @@
 #include "value/chain.h"
 #include "value/derive.h"
 #include "value/formula_cache.h"
+#include "value/function/along.h"
+#include "value/function/window.h"
 #include "value/node_value.h"
 #include "value/operator_shape.h"
 #include "value/shape.h"
@@ -205,6 +207,9 @@ static bool element_value(struct bp_world *world, const struct bp_expression *ex
                           struct bp_balls *value) {
   struct bp_balls whole = {0};
   long row, column;
+  struct bp_node *zero = bp_world_zero(world, expression, scope);
+  if (zero)
+    return bp_node_value(world, zero, frame, expression->span, value);
   if (!bp_expression_value(world, expression->child[0], scope, frame, &whole) ||
       !bp_element_pick(world, expression, scope, (long)whole.rows, (long)whole.columns, &row,
                        &column))
@@ -359,6 +364,9 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
     double rows = bp_ball_double(arguments[0].at[0]);
     double columns = call->count > 2 ? bp_ball_double(arguments[1].at[0]) : rows;
     work = rows * columns < 1e15 ? (size_t)(rows * columns) : SIZE_MAX;
+  } else if (call->count > 2) { /* windows: every number of one with every number of the other */
+    size_t other = arguments[1].rows * arguments[1].columns;
+    work = __builtin_mul_overflow(work, other, &work) ? SIZE_MAX : work;
   } else if (builtin->value != NULL && arguments[0].rows == arguments[0].columns) {
     work *= arguments[0].rows; /* det and inv */
   }
@@ -374,6 +382,15 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
 static void meet_sides(struct bp_world *world, const struct bp_expression *call,
                        const struct bp_scope *scope, const struct bp_balls *arguments) {
   struct bp_balls a = arguments[0], b = arguments[call->count > 2 ? 1 : 0];
+  const char *name = call->child[0]->name;
+  if (bp_builtin_is(name, BP_DECIDES) && bp_builtin_is(name, BP_SIZES_BEHIND)) {
+    bp_pool_meet(world, call, scope, arguments);
+    return;
+  }
+  if (call->count == 2 && bp_builtin_is(name, BP_DECIDES)) {
+    bp_extreme_meet(world, call, scope, a);
+    return;
+  }
   size_t count = a.rows * a.columns > b.rows * b.columns ? a.rows * a.columns : b.rows * b.columns;
   for (size_t k = 0; k < count; k++) {
     struct bp_ball first = a.at[is_number(a) ? 0 : k], second = bp_ball_exact(0);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "value/builtin.h"
+#include "value/shape.h"
 
 enum { MOST_OFFERED = 256 };
 
@@ -16,7 +17,21 @@ static enum bp_callable find(const char *name) {
   return bp_ball_function_find(name, strlen(name)) ? BP_CALLABLE : BP_NOT_CALLABLE;
 }
 
-const struct bp_vocabulary bp_vocabulary = {.find = find};
+static bool measure(struct bp_world *world, const struct bp_expression *call,
+                    const struct bp_scope *scope, struct bp_size *size) {
+  struct bp_symbolic shape;
+  const char *name = call->child[0]->name;
+  const struct bp_builtin *builtin = bp_builtin_find(name);
+  if (bp_world_visible(world, name) || !builtin || !builtin->measure || call->count != 2 ||
+      call->order > 0)
+    return bp_fault_set(world, BP_FAULT_MISUSE, call->span,
+                        "a size is made of sizes, whole numbers, +, -, * and rows(A), columns(A)",
+                        "a whole number is needed here");
+  return bp_expression_shape(world, call->child[1], scope, &shape) &&
+         builtin->measure(world, call, shape, size);
+}
+
+const struct bp_vocabulary bp_vocabulary = {.find = find, .measure = measure};
 
 const char *bp_vocabulary_nearest(const char *written) {
   const char *names[MOST_OFFERED];

@@ -7,7 +7,62 @@
 #include "value/where.h"
 
 #include "model/script.h"
+#include "value/shape.h"
 #include "value/value.h"
+
+/* ---- what index letters choose -------------------------------------------- */
+
+/* Whether it is made of index letters, sizes and whole numbers. */
+static bool is_of_indices(struct bp_world *world, const struct bp_expression *expression,
+                          const struct bp_scope *scope) {
+  bool sum = expression->kind == BP_EXPR_ADD || expression->kind == BP_EXPR_SUBTRACT ||
+             expression->kind == BP_EXPR_MULTIPLY;
+  if (expression->kind == BP_EXPR_NAME) {
+    const struct bp_scope *letter =
+        expression->count == 0 ? bp_scope_find(scope, expression->name) : NULL;
+    const struct bp_declaration *size = letter ? NULL : bp_world_visible(world, expression->name);
+    return letter ? letter->ball == NULL : size && size->kind == BP_DECLARED_SIZE;
+  }
+  for (size_t i = 0; sum && i < expression->count; i++)
+    sum = is_of_indices(world, expression->child[i], scope);
+  return sum || (expression->kind == BP_EXPR_NUMBER && expression->last_place == 0);
+}
+
+/* Whether the condition is decided by indices, and how. */
+static bool decided_by_indices(struct bp_world *world, const struct bp_expression *condition,
+                               const struct bp_scope *scope, bool *holds) {
+  long a, b;
+  if (!is_of_indices(world, condition->child[0], scope) ||
+      !is_of_indices(world, condition->child[1], scope) ||
+      !bp_world_index(world, condition->child[0], scope, &a) ||
+      !bp_world_index(world, condition->child[1], scope, &b))
+    return false;
+  *holds = bp_relation_holds(condition->relation, a < b   ? BP_ORDER_BELOW
+                                                  : a > b ? BP_ORDER_ABOVE
+                                                          : BP_ORDER_LEVEL);
+  return true;
+}
+
+bool bp_where_passes(struct bp_world *world, const struct bp_expression *call, size_t part,
+                     const struct bp_scope *scope) {
+  struct bp_fault before = world->fault;
+  struct bp_symbolic shape;
+  bool passed = false;
+  for (size_t i = 1; i <= part && i < call->count && !passed; i += 2) {
+    const struct bp_expression *condition = call->child[i];
+    bool holds, own = i + 1 == part;
+    if (condition->kind != BP_EXPR_COMPARE || i > part)
+      break;
+    if (!decided_by_indices(world, condition, scope, &holds))
+      break;
+    passed = own ? !holds : holds;
+  }
+  bool shaped = !passed || bp_expression_shape(world, call->child[part], scope, &shape);
+  world->fault = before;
+  return passed && !shaped;
+}
+
+/* ---- values ---------------------------------------------------------------- */
 
 /* What is chosen from the parts of a where at one place. */
 struct choice {
@@ -136,8 +191,13 @@ bool bp_where_value(struct bp_world *world, const struct bp_expression *call,
   for (size_t i = 1; i < call->count; i++) {
     size_t first = count;
     count += call->child[i]->kind == BP_EXPR_COMPARE ? 2 : 1;
-    if (!part_values(world, call->child[i], scope, frame, &passing, &parts[first]))
+    if (call->child[i]->kind != BP_EXPR_COMPARE && bp_where_passes(world, call, i, scope)) {
+      if (!bp_value_made(world, bp_balls_number(&world->room, bp_ball_missing()), call,
+                         &parts[first]))
+        return false;
+    } else if (!part_values(world, call->child[i], scope, frame, &passing, &parts[first])) {
       return false;
+    }
     for (size_t k = first; k < count; k++) {
       rows = parts[k].rows > rows ? parts[k].rows : rows;
       columns = parts[k].columns > columns ? parts[k].columns : columns;

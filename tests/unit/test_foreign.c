@@ -22,7 +22,8 @@ static const char prelude[] = "network 3 - 4 tanh - 1 sigmoid, m samples\n"
                               "given h[t] : p for t = 0..3\n"
                               "given r, s : number\n"
                               "given ŷ, b_o : p\n"
-                              "given W_{hh}, W_h : p x p\n";
+                              "given W_{hh}, W_h : p x p\n"
+                              "given Q, Q', Q'' : p x p\n";
 
 static struct bp_arena *arena;
 
@@ -110,7 +111,20 @@ static const struct {
     /* NumPy */
     {"W2.T @ dZ2", "W[2]' * dZ[2]"},
     {"np.dot(dZ1, X.T) / m", "(dZ[1] * X')/m"},
+    {"Q^{\\prime} c + Q^\\top c + Q''c", "Q' * c + Q^T * c + Q'' * c"},
+    {"\\sum_{i<j} c_i v_j", "sum_{i} sum_{j=i+1} c_i * v_j"},
+    {"\\sum_{1 \\le i \\leq p} c_i", "sum_{i=1..p} c_i"},
+    {"\\sum_{i \\in \\{1, 2\\}} c_i", "(sum_{i=1..1} c_i + sum_{i=2..2} c_i)"},
+    {"\\sum_{i : c_i > 0} v_i", "sum_{i} where(c_i > 0, v_i, 0)"},
+    {"\\prod_{i \\mid c_i > 0} v_i", "prod_{i} where(c_i > 0, v_i, 1)"},
+    {"\\sum_{i \\neq j} c_i v_j", "sum_{i} sum_{j≠i} c_i * v_j"},
     {"np.sum(dZ2, axis=1, keepdims=True)", "rowsum(dZ[2])"},
+    {"np.mean(V, axis=0) + V.var(1) + std(V, axis=-1)", "colmean(V) + rowvar(V) + rowstd(V)"},
+    {"np.max(V, 1) + np.linalg.norm(V, axis=0)", "rowmax(V) + colnorm(V)"},
+    {"np.argmax(V, axis=0) + np.argmin(c)", "(colargmax(V) - 1) + (argmin(c) - 1)"},
+    {"V.shape[0] * V.shape[-1] + c.size", "rows(V) * columns(V) + numel(c)"},
+    {"∂L/∂W[2] + \\frac{\\partial C}{\\partial W^{[2]}}", "∂J/∂W[2] + ∂J/∂W[2]"},
+    {"\\frac{\\partial \\mathcal{L}}{\\partial b^{[1]}}", "∂J/∂b[1]"},
     {"np.sum(dZ2, axis=0)", "colsum(dZ[2])"},
     {"np.sum(dZ2)", "sum(dZ[2])"},
     {"dZ2.sum(axis=1, keepdims=True) + dZ2.sum(0) + dZ2.sum()",

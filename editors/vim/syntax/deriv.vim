@@ -16,7 +16,11 @@ syntax keyword derivDomain real positive nonzero onehot symmetric spd
 
 syntax keyword derivFunction exp log ln sqrt abs sin cos max min where
 syntax keyword derivFunction sum mean rowsum colsum tr det inv norm vec diag diagonal kron
-syntax keyword derivFunction I ones zeros rows columns
+syntax keyword derivFunction rowmean colmean var rowvar colvar std rowstd colstd rownorm colnorm
+syntax keyword derivFunction rowmax colmax rowmin colmin argmax rowargmax colargmax argmin rowargmin colargmin
+syntax keyword derivFunction correlate convolve fullcorrelate fullconvolve samecorrelate sameconvolve
+syntax keyword derivFunction rot180 pad maxpool meanpool
+syntax keyword derivFunction rowsoftmax colsoftmax I ones zeros rows columns cols len numel
 syntax keyword derivFunction sigmoid logistic sigma σ tanh relu leakyrelu lrelu identity linear none id
 syntax keyword derivFunction softplus elu silu swish gelu softmax unit
 syntax match derivFunction "\<leaky[-_]relu\>"

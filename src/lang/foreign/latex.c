@@ -162,6 +162,19 @@ static bool read_condition(struct bp_stream *stream) {
   return true;
 }
 
+/* \mathcal{L} is L, but where that is a size: then it is the loss ℒ that the file declares, or that
+ * of the network. */
+static struct bp_name *script_loss(struct bp_stream *stream, const struct bp_latex_command *command,
+                                   struct bp_name *name) {
+  bool script = !strcmp(command->word, "mathcal") || !strcmp(command->word, "cal");
+  struct bp_name *own = bp_names_find(stream->lexer.names, "ℒ", strlen("ℒ"));
+  struct bp_name *mean = bp_names_find(stream->lexer.names, "J", 1);
+  if (!script || strcmp(name->text, "L") != 0 || !own || !mean)
+    return name;
+  bool declares = stream->declares && stream->depth == 0 && (name->declared || name->sized);
+  return own->declared || declares ? own : name->layers && mean->mean_loss ? mean : name;
+}
+
 /* \mathbf{W}: the name, or the braces as they are. */
 static bool read_face(struct bp_stream *stream, size_t begin,
                       const struct bp_latex_command *command) {
@@ -175,8 +188,8 @@ static bool read_face(struct bp_stream *stream, size_t begin,
   stream->lexer = ahead;
   if (command->kind == BP_COMMAND_ACCENT)
     name = with_mark(&stream->lexer, name, command->ours);
-  else
-    joined_to_d(stream, &name);
+  else if (!joined_to_d(stream, &name))
+    name = script_loss(stream, command, name);
   if (!name)
     return false;
   push_name(stream, name, begin);
@@ -223,6 +236,18 @@ static bool take_partial(struct bp_stream *stream, struct bp_lexer *lexer) {
   if (sign)
     *lexer = ahead;
   return sign;
+}
+
+/* Takes the ^+ of an immediate derivative. */
+static bool take_plus(struct bp_lexer *lexer) {
+  struct bp_lexer ahead = *lexer;
+  if (!take(&ahead, BP_TOKEN_CARET))
+    return false;
+  bool braces = take(&ahead, BP_TOKEN_LEFT_BRACE);
+  if (!take(&ahead, BP_TOKEN_PLUS) || (braces && !take(&ahead, BP_TOKEN_RIGHT_BRACE)))
+    return false;
+  *lexer = ahead;
+  return true;
 }
 
 /* The bytes from where the lexer is to where it is in `ahead`, which it takes. */
@@ -311,10 +336,11 @@ static bool read_fraction(struct bp_stream *stream, size_t begin) {
   }
   struct bp_lexer inside = ahead;
   bool derivative = take_partial(stream, &inside);
+  bool immediate = derivative && take_plus(&inside);
   if (derivative && read_operator(stream, inside, begin))
     return true;
   struct bp_span span = skip_to(stream, derivative ? &inside : &ahead, begin);
-  bp_push_piece(stream, derivative ? "(∂(" : "((", span, BP_PIECE_OPENS);
+  bp_push_piece(stream, immediate ? "(∂^+(" : derivative ? "(∂(" : "((", span, BP_PIECE_OPENS);
   bp_push_bracket(stream, derivative ? &function : &numerator);
   return true;
 }

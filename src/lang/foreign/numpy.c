@@ -10,7 +10,7 @@
 
 #include "lang/foreign/words.h"
 
-enum { NO_AXIS = -9, FARTHEST = 1024 /* tokens that are looked through for an axis */ };
+enum { NO_AXIS = -9, NO_ARGUMENT = 99, FARTHEST = 1024 /* tokens that are looked through */ };
 
 static bool is_word_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -44,37 +44,69 @@ static int whole_number(const struct bp_lexer *lexer, const struct bp_token *tok
   return minus ? -value : value;
 }
 
-/* The axis among the arguments from here up to the closing parenthesis: that of axis=1, or the
- * number in the place `alone`.  *end is behind the parenthesis. */
-static int find_axis(struct bp_lexer ahead, size_t alone, struct bp_lexer *end) {
-  int axis = NO_AXIS, depth = 0;
-  bool named = false, minus = false;
-  size_t argument = 0, tokens = 0;
-  for (int count = 0;; count++) {
+/* What the arguments behind the first say. */
+struct axis_arguments {
+  int axis;    /* NO_AXIS: none */
+  bool named;  /* axis=1, keepdims=True: a keyword, which our own functions have not */
+  bool others; /* something else that changes the result, as ddof=1 */
+};
+
+static bool is_one_of(const char *text, const char *const *words, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    if (!strcmp(text, words[k]))
+      return true;
+  return false;
+}
+
+/* keyword "=", if that begins the argument at the lexer, which is then behind it. */
+static const char *take_keyword(struct bp_lexer *lexer) {
+  struct bp_lexer ahead = *lexer;
+  struct bp_token word = bp_lexer_next(&ahead);
+  if (word.kind != BP_TOKEN_NAME || bp_lexer_next(&ahead).kind != BP_TOKEN_EQUAL)
+    return NULL;
+  *lexer = ahead;
+  return word.name->text;
+}
+
+/* One argument behind the first, up to its comma or the closing parenthesis. */
+static void look_at_argument(struct bp_lexer *lexer, bool alone, struct axis_arguments *found) {
+  static const char *const axes[] = {"axis", "dim"};
+  static const char *const silent[] = {"keepdims", "keepdim", "dtype"};
+  const char *keyword = take_keyword(lexer);
+  struct bp_lexer value = *lexer;
+  struct bp_token token = bp_lexer_next(&value);
+  bool minus = token.kind == BP_TOKEN_MINUS, axis = keyword ? is_one_of(keyword, axes, 2) : alone;
+  token = minus ? bp_lexer_next(&value) : token;
+  found->named = found->named || keyword;
+  int number = whole_number(&value, &token, minus);
+  if (axis && number != NO_AXIS)
+    found->axis = number;
+  else if (axis ? token.kind != BP_TOKEN_NAME || strcmp(token.name->text, "None") != 0
+                : !keyword || !is_one_of(keyword, silent, 3))
+    found->others = true;
+}
+
+/* The arguments from here up to the closing parenthesis, of which the one in the place `alone` may
+ * be an axis without its keyword.  False where the parenthesis is missing; *end is behind it. */
+static bool find_arguments(struct bp_lexer ahead, size_t first, size_t alone, struct bp_lexer *end,
+                           struct axis_arguments *found) {
+  *found = (struct axis_arguments){.axis = NO_AXIS};
+  struct bp_lexer start = ahead;
+  if (first == 0 && bp_lexer_next(&start).kind != BP_TOKEN_RIGHT)
+    look_at_argument(&ahead, alone == 0, found);
+  size_t argument = 0;
+  for (int depth = 0, count = 0;; count++) {
     struct bp_token token = bp_lexer_next(&ahead);
-    bool opens = token.kind == BP_TOKEN_LEFT || token.kind == BP_TOKEN_LEFT_SQUARE;
-    bool closes = token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_SQUARE;
     if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_FAULT || count > FARTHEST)
-      return NO_AXIS;
-    if (closes && depth-- == 0)
+      return false;
+    if ((token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_SQUARE) && depth-- == 0)
       break;
-    depth += opens;
-    if (depth == 0 && token.kind == BP_TOKEN_COMMA) {
-      argument++;
-      tokens = 0;
-      named = minus = false;
-      continue;
-    }
-    if (token.kind == BP_TOKEN_NAME && tokens == 0)
-      named = !strcmp(token.name->text, "axis") || !strcmp(token.name->text, "dim");
-    minus = minus || token.kind == BP_TOKEN_MINUS;
-    int number = whole_number(&ahead, &token, minus);
-    if (number != NO_AXIS && depth == 0 && (named || (argument == alone && tokens == minus)))
-      axis = number;
-    tokens++;
+    depth += token.kind == BP_TOKEN_LEFT || token.kind == BP_TOKEN_LEFT_SQUARE;
+    if (depth == 0 && token.kind == BP_TOKEN_COMMA)
+      look_at_argument(&ahead, ++argument == alone, found);
   }
   *end = ahead;
-  return axis;
+  return true;
 }
 
 /* axis=-1 is the last of two. */
@@ -93,22 +125,30 @@ static void after_tuple(struct bp_stream *stream, struct bp_token closing) {
   stream->lexer = ahead;
 }
 
+/* The function that a piece opens a call of: rowsum of "rowsum(" or "(rowsum(". */
+static struct bp_name *called_by(struct bp_names *names, const char *opening) {
+  opening += *opening == '(';
+  return bp_names_find(names, opening, strcspn(opening, "("));
+}
+
 static bool read_call(struct bp_stream *stream, const struct bp_function_form *form,
-                      struct bp_lexer ahead, size_t begin) {
+                      struct bp_lexer ahead, size_t begin, bool named) {
   static const struct bp_bracket_form tuple = {.between = ",", .close = ")", .after = after_tuple};
+  struct axis_arguments arguments = {.axis = NO_AXIS};
   struct bp_lexer end;
   if (!takes_parenthesis(&ahead))
     return false;
-  const char *opening = opening_of(form, form->rows ? find_axis(ahead, 1, &end) : NO_AXIS);
-  if (!opening)
+  size_t alone = form->ordered ? NO_ARGUMENT : 1;
+  if (form->rows && (!find_arguments(ahead, 1, alone, &end, &arguments) || arguments.others))
+    return false;
+  const char *opening = opening_of(form, arguments.axis);
+  if (!opening || (named && !arguments.named))
     return false;
   bool in_tuple = form->tuple && takes_parenthesis(&ahead);
   stream->lexer = ahead;
   bp_push_piece(stream, opening, (struct bp_span){begin, ahead.at}, BP_PIECE_OPENS);
-  bp_mark(stream, 0, BP_SPELLING_NUMPY,
-          opening == form->rows      ? "rowsum"
-          : opening == form->columns ? "colsum"
-                                     : form->ours);
+  struct bp_name *called = opening == form->open ? NULL : called_by(ahead.names, opening);
+  bp_mark(stream, 0, BP_SPELLING_NUMPY, called ? called->text : form->ours);
   bp_push_bracket(stream, in_tuple ? &tuple : &form->form);
   return true;
 }
@@ -136,8 +176,11 @@ bool bp_read_module(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer ahead = stream->lexer;
   ahead.at = at + 1 + length;
   const struct bp_function_form *form = bp_function_form_find(path, length);
-  if (form)
-    return read_call(stream, form, ahead, begin);
+  bool torch = at - begin == strlen("torch") && !memcmp(source->text + begin, "torch", at - begin);
+  if (form && form->of_sample && torch)
+    return false;
+  if (form && read_call(stream, form, ahead, begin, false))
+    return true;
   const char *word = last_word(path, &length);
   struct bp_name *name = length > 0 ? bp_names_find(ahead.names, word, length) : NULL;
   bool known = name && (name->callable || !strcmp(name->text, "pi") || !strcmp(name->text, "e"));
@@ -152,6 +195,15 @@ bool bp_read_module(struct bp_stream *stream, struct bp_token token) {
   return true;
 }
 
+/* sum(A, axis=0): as NumPy says it, without its name. */
+bool bp_read_keywords(struct bp_stream *stream, struct bp_token token) {
+  const struct bp_function_form *form =
+      token.name->declared || !token.name->callable
+          ? NULL
+          : bp_function_form_find(token.name->text, token.name->length);
+  return form && form->rows && read_call(stream, form, stream->lexer, token.span.begin, true);
+}
+
 /* ---- methods ------------------------------------------------------------- */
 
 static void push_method(struct bp_stream *stream, struct bp_span span, struct bp_name *name,
@@ -163,23 +215,41 @@ static void push_method(struct bp_stream *stream, struct bp_span span, struct bp
           .kind = kind, .span = span, .name = name, .spelling = BP_SPELLING_NUMPY, .ours = ours});
 }
 
-/* A.sum(axis=0), A.exp(), A.transpose(): the name of the function, NULL for none. */
-static const char *method_function(const char *word, size_t length, struct bp_names *names,
-                                   struct bp_lexer arguments, struct bp_lexer *end) {
+/* A.sum(axis=0), A.exp(): the function, NULL for none. */
+static struct bp_name *method_function(const char *word, size_t length, struct bp_names *names,
+                                       struct bp_lexer arguments, struct bp_lexer *end) {
   const struct bp_function_form *form = bp_function_form_find(word, length);
-  int axis = find_axis(arguments, 0, end);
+  struct axis_arguments found;
   if (form && form->rows) {
-    const char *opening = opening_of(form, axis);
-    return !opening                   ? NULL
-           : opening == form->rows    ? "rowsum"
-           : opening == form->columns ? "colsum"
-                                      : "sum";
+    bool read = find_arguments(arguments, 0, form->ordered ? NO_ARGUMENT : 0, end, &found);
+    const char *opening = read && !found.others ? opening_of(form, found.axis) : NULL;
+    return opening && *opening != '(' ? called_by(names, opening) : NULL;
   }
   struct bp_name *name = bp_names_find(names, word, length);
   struct bp_lexer inside = arguments;
   bool empty = bp_lexer_next(&inside).kind == BP_TOKEN_RIGHT;
   *end = inside;
-  return empty && name && name->callable ? name->text : NULL;
+  return empty && name && name->callable ? name : NULL;
+}
+
+/* A.shape[0], A.size: a size of what stands before the dot; *end is behind it. */
+static struct bp_name *size_method(const char *word, size_t length, struct bp_lexer *ahead) {
+  static const struct {
+    const char *index, *function;
+  } axes[] = {{"[0]", "rows"}, {"[1]", "columns"}, {"[-1]", "columns"}};
+  if (length == strlen("size") && !memcmp(word, "size", length) &&
+      bp_lexer_next(&(struct bp_lexer){ahead->source, ahead->names, ahead->at}).kind !=
+          BP_TOKEN_LEFT)
+    return bp_names_find(ahead->names, "numel", strlen("numel"));
+  size_t left = ahead->source->length - ahead->at;
+  for (size_t k = 0; k < 3 && length == strlen("shape") && !memcmp(word, "shape", length); k++) {
+    size_t count = strlen(axes[k].index);
+    if (left < count || memcmp(ahead->source->text + ahead->at, axes[k].index, count) != 0)
+      continue;
+    ahead->at += count;
+    return bp_names_find(ahead->names, axes[k].function, strlen(axes[k].function));
+  }
+  return NULL;
 }
 
 bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
@@ -197,6 +267,11 @@ bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
     push_method(stream, (struct bp_span){begin, ahead.at}, NULL, BP_TOKEN_TRANSPOSE, "'");
     return true;
   }
+  struct bp_name *size = size_method(word, length, &ahead);
+  if (size) {
+    push_method(stream, (struct bp_span){begin, ahead.at}, size, BP_TOKEN_METHOD, size->text);
+    return true;
+  }
   struct bp_lexer arguments = ahead;
   if (length == 0 || !takes_parenthesis(&arguments))
     return false;
@@ -211,9 +286,7 @@ bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
     push_method(stream, (struct bp_span){begin, arguments.at}, NULL, BP_TOKEN_TRANSPOSE, "'");
     return true;
   }
-  const char *function = method_function(word, length, stream->lexer.names, arguments, &end);
-  struct bp_name *name =
-      function ? bp_names_find(stream->lexer.names, function, strlen(function)) : NULL;
+  struct bp_name *name = method_function(word, length, stream->lexer.names, arguments, &end);
   if (!name)
     return false;
   push_method(stream, (struct bp_span){begin, end.at}, name, BP_TOKEN_METHOD, name->text);

@@ -193,7 +193,9 @@ static bool read_round(struct bp_stream *stream, struct bp_lexer inside, size_t 
   bool of_no_layer = family && family->network && letter && strchr("int", letter->text[0]);
   if (of_no_layer || (!family && !letter && !(braced && number_alone(inside))))
     return false;
-  if (family) {
+  /* ∂J/∂W^{(t)} is by the copy of W that step t uses. */
+  bool step = !family && letter && stream->moved && strchr("tsk", letter->text[0]);
+  if (family || step) {
     open_index(stream, inside, begin, braced ? &braced_round_index : &round_index);
     return true;
   }

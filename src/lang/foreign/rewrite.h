@@ -59,6 +59,7 @@ struct bp_name *bp_read_face(struct bp_stream *stream, struct bp_lexer *lexer, i
 
 bool bp_read_dot(struct bp_stream *stream, struct bp_token token);
 bool bp_read_module(struct bp_stream *stream, struct bp_token token);
+bool bp_read_keywords(struct bp_stream *stream, struct bp_token token);
 bool bp_read_new_axis(struct bp_stream *stream, struct bp_token token);
 
 /* ---- raised.c: W^{[l]}, x^{(i)}, w^l, g'^{[l]}, h_t, b_j^l ---- */
@@ -74,6 +75,11 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token);
 /* The name W_h or W_{hh} where it begins with `name`, the lexer stands behind that, and the file
  * declares it, or does so here; the lexer is then behind all of it.  Otherwise `name`. */
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
+                               struct bp_lexer *lexer);
+
+/* The name x' where it begins with `name`, the lexer stands behind that, and the file declares it,
+ * or does so here; the lexer is then behind all of it.  Otherwise `name`. */
+struct bp_name *bp_read_primed(struct bp_stream *stream, struct bp_name *name,
                                struct bp_lexer *lexer);
 
 /* The name that is declared, or that a small letter stands for in a network: of all samples for one

@@ -162,6 +162,72 @@ static bool read_joined(struct bp_stream *stream, struct bp_token token) {
   return true;
 }
 
+/* ---- x' as a name ---------------------------------------------------------- */
+
+/* A prime behind a name, as a sign or raised as in LaTeX, taken. */
+static bool take_prime(struct bp_lexer *lexer) {
+  struct bp_lexer ahead = *lexer;
+  struct bp_token token = bp_lexer_next(&ahead);
+  bool raised = token.kind == BP_TOKEN_CARET, braces = false;
+  if (token.span.begin != lexer->at)
+    return false;
+  if (raised) {
+    token = bp_lexer_next(&ahead);
+    braces = token.kind == BP_TOKEN_LEFT_BRACE;
+    token = braces ? bp_lexer_next(&ahead) : token;
+    if (token.kind == BP_TOKEN_BACKSLASH) {
+      token = bp_lexer_next(&ahead);
+      token.kind = token.kind == BP_TOKEN_NAME && !strcmp(token.name->text, "prime")
+                       ? BP_TOKEN_PRIME
+                       : BP_TOKEN_END;
+    }
+  }
+  if (token.kind != BP_TOKEN_PRIME ||
+      (braces && bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE))
+    return false;
+  *lexer = ahead;
+  return true;
+}
+
+struct bp_name *bp_read_primed(struct bp_stream *stream, struct bp_name *name,
+                               struct bp_lexer *lexer) {
+  enum { MOST = 3, LONGEST = 64 };
+  char text[LONGEST + MOST];
+  struct bp_lexer ahead = *lexer, end = ahead;
+  struct bp_name *found = name;
+  if (name->length > LONGEST || (name->declared ? name->function : name->callable) ||
+      name->word != BP_NO_WORD || name->form != BP_FORM_CALL)
+    return name;
+  memcpy(text, name->text, name->length);
+  bool target = stream->declares && stream->depth == 0;
+  for (size_t primes = 1; primes <= MOST && take_prime(&ahead); primes++) {
+    size_t length = name->length + primes;
+    text[length - 1] = '\'';
+    struct bp_name *primed = find(stream, text, length);
+    struct bp_name *moved = text[0] == 'd' ? find(stream, text + 1, length - 1) : NULL;
+    if (!primed || !(primed->declared || (moved && moved->declared) || target))
+      continue;
+    name->primed = name->primed || target;
+    found = primed;
+    end = ahead;
+  }
+  if (found != name)
+    *lexer = end;
+  return found;
+}
+
+static bool read_primed(struct bp_stream *stream, struct bp_token token) {
+  struct bp_name *primed = bp_read_primed(stream, token.name, &stream->lexer);
+  if (primed == token.name)
+    return false;
+  bool transpose = token.name->declared && !stream->declares;
+  token.spelling = transpose ? BP_SPELLING_PRIMED : BP_SPELLING_OURS;
+  token.name = primed;
+  token.span.end = stream->lexer.at;
+  bp_push(stream, token);
+  return true;
+}
+
 /* Whether one index stands below, as in w^{[i]}_j: a row of the weights, which some write as a
  * column, so that it is not read. */
 static bool is_row_of_weights(const struct bp_stream *stream) {
@@ -192,6 +258,8 @@ static bool is_row_of_weights(const struct bp_stream *stream) {
 bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
   const struct bp_name *written = token.name;
   if (written->word == BP_NO_WORD && written->form == BP_FORM_CALL && read_joined(stream, token))
+    return true;
+  if (read_primed(stream, token))
     return true;
   if (written->declared || stream->declares || written->word != BP_NO_WORD || written->callable ||
       written->form != BP_FORM_CALL || (stream->line && written->keyword >= 0))

@@ -175,6 +175,22 @@ static void read_comma(struct bp_stream *stream, struct bp_token token) {
 /* ---- single signs -------------------------------------------------------- */
 
 static void read_fault(struct bp_stream *stream, struct bp_token token) {
+  static const char member[] = "∈";
+  size_t left = stream->lexer.source->length - token.span.begin;
+  struct bp_name *in = bp_names_find(stream->lexer.names, "in", strlen("in"));
+  if (in && left >= strlen(member) &&
+      !memcmp(stream->lexer.source->text + token.span.begin, member, strlen(member))) {
+    token.kind = BP_TOKEN_NAME;
+    token.name = in;
+    bp_push(stream, token);
+    return;
+  }
+  static const char plus[] = "⁺";
+  if (stream->last.kind == BP_TOKEN_PARTIAL && left >= strlen(plus) &&
+      !memcmp(stream->lexer.source->text + token.span.begin, plus, strlen(plus))) {
+    bp_push_piece(stream, "^+", token.span, BP_PIECE_OPENS);
+    return;
+  }
   bool ampersand =
       token.fault == BP_TOKEN_FAULT_SIGN && stream->lexer.source->text[token.span.begin] == '&';
   struct bp_token after = bp_ahead(stream);
@@ -214,7 +230,8 @@ static void read_sign(struct bp_stream *stream, struct bp_token token) {
     read = bp_read_dot(stream, token);
     break;
   case BP_TOKEN_NAME:
-    read = bp_read_module(stream, token) || bp_read_spelled(stream, token);
+    read = bp_read_module(stream, token) || bp_read_keywords(stream, token) ||
+           bp_read_spelled(stream, token);
     break;
   case BP_TOKEN_CARET:
     read = bp_read_raised(stream, token);
@@ -303,6 +320,10 @@ struct bp_token bp_stream_next(struct bp_stream *stream) {
   struct bp_token token = stream->queue[stream->first++];
   note_declaration(stream, &token);
   note_sum(stream, &token);
+  bool behind =
+      stream->last.kind == BP_TOKEN_PARTIAL || (stream->moving && token.kind == BP_TOKEN_NAME);
+  stream->moved = behind && token.kind == BP_TOKEN_NAME;
+  stream->moving = stream->last.kind == BP_TOKEN_PARTIAL && token.kind == BP_TOKEN_LEFT;
   stream->last = token;
   stream->latex = stream->latex || token.spelling == BP_SPELLING_LATEX ||
                   token.spelling == BP_SPELLING_LAYER || token.spelling == BP_SPELLING_SAMPLE;

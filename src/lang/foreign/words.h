@@ -44,6 +44,8 @@ struct bp_function_form {
   struct bp_bracket_form form;
   const char *rows, *columns; /* what opens it with axis=1, with axis=0; NULL: it has no axis */
   bool tuple;                 /* its arguments may stand in parentheses of their own */
+  bool ordered;               /* a second argument without a keyword is no axis */
+  bool of_sample;             /* torch divides by n - 1 in it */
 };
 
 /* The row of a function, or NULL. */

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+static struct bp_name *half_of_pair(struct bp_parser *parser, const struct bp_token *token);
+
 /* ---- what may stand on either side --------------------------------------- */
 
 static bool is_postfix(const struct bp_parser *parser) {
@@ -44,6 +46,23 @@ static bool check_end(struct bp_parser *parser, size_t begin) {
       "it is not clear what this %s belongs to", bp_quote(parser, sign));
 }
 
+/* Beside a network nobody means the derivative of its number of layers: L, as other names for a
+ * loss that the file does not declare, is the mean loss there. */
+static void read_as_loss(struct bp_parser *parser, struct bp_expression *above) {
+  static const char *const losses[] = {"C", "E", "ℒ", "cost", "Loss"};
+  struct bp_name *mean = bp_names_find(&parser->names, "J", 1);
+  struct bp_name *name = above->kind == BP_EXPR_NAME && above->count == 0
+                             ? bp_names_find(&parser->names, above->name, strlen(above->name))
+                             : NULL;
+  bool loss = name && name->layers;
+  for (size_t i = 0; name && !name->declared && i < sizeof losses / sizeof *losses; i++)
+    loss = loss || !strcmp(name->text, losses[i]);
+  if (!loss || !mean || !mean->mean_loss)
+    return;
+  bp_note_spelling(parser, BP_SPELLING_LOSS, above->span, mean->text);
+  above->name = mean->text;
+}
+
 /* function = ∂-pair | "(" expression ")" | name with indices, subscripts | call */
 static struct bp_expression *differentiated(struct bp_parser *parser) {
   if (parser->token.kind == BP_TOKEN_PARTIAL) {
@@ -52,8 +71,12 @@ static struct bp_expression *differentiated(struct bp_parser *parser) {
       bp_leave(parser);
     return inner;
   }
-  if (parser->token.kind == BP_TOKEN_LEFT)
-    return bp_parse_primary(parser);
+  if (parser->token.kind == BP_TOKEN_LEFT) {
+    struct bp_expression *inner = bp_parse_primary(parser);
+    if (inner)
+      read_as_loss(parser, inner);
+    return inner;
+  }
   if (parser->token.kind != BP_TOKEN_NAME) {
     bool alone = parser->token.kind == BP_TOKEN_SLASH;
     bool twice = parser->token.kind == BP_TOKEN_SQUARED || parser->token.kind == BP_TOKEN_CARET;
@@ -68,7 +91,9 @@ static struct bp_expression *differentiated(struct bp_parser *parser) {
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
   if (!name || !bp_parse_call_here(parser, name, &call))
     return NULL;
-  return call ? call : bp_parse_subscripts(parser, name);
+  if (!call)
+    read_as_loss(parser, name);
+  return bp_parse_subscripts(parser, call ? call : name);
 }
 
 /* vec "(" target ")" */
@@ -149,12 +174,90 @@ static struct bp_expression *operator_partial(struct bp_parser *parser, struct b
   return partial;
 }
 
+/* What is raised before the slash of a derivative: A^-1 in ∂A^-1/∂t and dA^{-1}/dt, A' in ∂A'/∂t.
+ */
+static struct bp_expression *raised_above(struct bp_parser *parser, struct bp_expression *above) {
+  while (above && is_postfix(parser)) {
+    struct bp_token sign = parser->token;
+    bool turns = sign.kind == BP_TOKEN_PRIME || sign.kind == BP_TOKEN_TRANSPOSE;
+    bool sign_alone = sign.kind == BP_TOKEN_SQUARED || sign.kind == BP_TOKEN_CUBED;
+    bp_advance(parser);
+    struct bp_expression *power = NULL;
+    if (sign_alone) {
+      power = bp_node(parser, BP_EXPR_NUMBER, sign.span.begin, sign.span, 0);
+      if (power)
+        power->text = sign.kind == BP_TOKEN_SQUARED ? "2" : "3";
+    } else if (!turns) {
+      bool minus = parser->token.kind == BP_TOKEN_MINUS;
+      struct bp_span begin = parser->token.span;
+      if (minus)
+        bp_advance(parser);
+      power = bp_parse_primary(parser);
+      power = minus ? bp_node_of(parser, BP_EXPR_NEGATE, begin, power, NULL) : power;
+    }
+    if (!turns && !power)
+      return NULL;
+    enum bp_expression_kind kind = turns                               ? BP_EXPR_TRANSPOSE
+                                   : sign.kind == BP_TOKEN_POINT_CARET ? BP_EXPR_POINT_POWER
+                                                                       : BP_EXPR_POWER;
+    above = bp_node_of(parser, kind, sign.span, above, power);
+  }
+  return above;
+}
+
+/* Whether what is raised here ends with the slash of a derivative. */
+static bool slash_behind_power(struct bp_parser *parser) {
+  enum { FARTHEST = 64 };
+  struct bp_parser ahead = *parser;
+  struct bp_token token = parser->token;
+  int depth = 0;
+  for (int count = 0; count < FARTHEST; count++) {
+    if (depth == 0 && token.kind == BP_TOKEN_SLASH) {
+      token = bp_stream_next(&ahead.stream);
+      return token.kind == BP_TOKEN_PARTIAL || half_of_pair(parser, &token);
+    }
+    bool opens = token.kind == BP_TOKEN_LEFT || token.kind == BP_TOKEN_LEFT_BRACE;
+    bool closes = token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_BRACE;
+    bool part = token.kind == BP_TOKEN_CARET || token.kind == BP_TOKEN_POINT_CARET ||
+                token.kind == BP_TOKEN_PRIME || token.kind == BP_TOKEN_TRANSPOSE ||
+                token.kind == BP_TOKEN_SQUARED || token.kind == BP_TOKEN_CUBED ||
+                token.kind == BP_TOKEN_MINUS || token.kind == BP_TOKEN_NUMBER ||
+                token.kind == BP_TOKEN_NAME;
+    depth += opens - closes;
+    if (depth < 0 || (depth == 0 && !part && !closes) || token.kind == BP_TOKEN_NEWLINE ||
+        token.kind == BP_TOKEN_END)
+      return false;
+    token = bp_stream_next(&ahead.stream);
+  }
+  return false;
+}
+
+/* "^" "+" behind a ∂, in parentheses as braces of LaTeX leave them or without: an immediate
+ * derivative. */
+static bool take_plus(struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  if (token.kind != BP_TOKEN_CARET)
+    return false;
+  token = bp_stream_next(&ahead);
+  bool braces = token.kind == BP_TOKEN_LEFT;
+  token = braces ? bp_stream_next(&ahead) : token;
+  if (token.kind != BP_TOKEN_PLUS || (braces && bp_stream_next(&ahead).kind != BP_TOKEN_RIGHT))
+    return false;
+  for (int count = braces ? 4 : 2; count > 0; count--)
+    bp_advance(parser);
+  return true;
+}
+
 struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
+  bool immediate = take_plus(parser);
   if (parser->token.kind == BP_TOKEN_SLASH && bp_peek(parser).kind == BP_TOKEN_PARTIAL)
     return operator_partial(parser, sign);
   struct bp_expression *above = differentiated(parser);
+  if (above && is_postfix(parser) && slash_behind_power(parser))
+    above = raised_above(parser, above);
   if (!above || !check_slash(parser, above))
     return NULL;
   bp_advance(parser);
@@ -165,7 +268,10 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   struct bp_expression *below = target(parser);
   if (!below || !check_end(parser, sign.begin))
     return NULL;
-  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+  struct bp_expression *partial = bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+  if (partial)
+    partial->immediate = immediate;
+  return partial;
 }
 
 /* ---- ∇_V E --------------------------------------------------------------- */
@@ -302,16 +408,34 @@ static bool check_below(struct bp_parser *parser, const struct bp_expression *ab
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
   struct bp_span sign = {parser->token.span.begin, parser->token.span.begin + 1};
   struct bp_expression *above = bp_parse_subscripts(parser, without_d(parser));
+  if (above && is_postfix(parser) && slash_behind_power(parser))
+    above = raised_above(parser, above);
   if (!above || !check_below(parser, above))
     return NULL;
   struct bp_token after = bp_peek(parser);
   if (parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
     return differential_of(parser, sign, above);
   bp_advance(parser);
+  read_as_loss(parser, above);
   struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
   if (!below || !check_end(parser, sign.begin))
     return NULL;
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+}
+
+/* differential = "d" "(" expression ")" [ "/" "d" target ]: d(E)/dt is the derivative */
+struct bp_expression *bp_parse_differential(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bp_advance(parser);
+  struct bp_expression *inner = bp_parse_primary(parser);
+  struct bp_token after = bp_peek(parser);
+  if (!inner || parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
+    return bp_node_of(parser, BP_EXPR_DIFFERENTIAL, sign, inner, NULL);
+  bp_advance(parser);
+  struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
+  if (!below || !check_end(parser, sign.begin))
+    return NULL;
+  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, inner, below);
 }
 
 /* ---- what is said of whole matrices by their parts ---- */

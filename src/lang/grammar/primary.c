@@ -378,14 +378,6 @@ static struct bp_expression *root(struct bp_parser *parser) {
   return operand && name ? bp_node_of(parser, BP_EXPR_CALL, sign, name, operand) : NULL;
 }
 
-/* differential = "d" "(" expression ")" */
-static struct bp_expression *differential(struct bp_parser *parser) {
-  struct bp_span sign = parser->token.span;
-  bp_advance(parser);
-  struct bp_expression *inner = group(parser);
-  return bp_node_of(parser, BP_EXPR_DIFFERENTIAL, sign, inner, NULL);
-}
-
 /* power = [ "^" number | "²" | "³" ] between a function and what it is applied to */
 static struct bp_expression *power_of_call(struct bp_parser *parser) {
   struct bp_token token = parser->token, after = bp_peek(parser);
@@ -481,7 +473,7 @@ static struct bp_expression *named(struct bp_parser *parser) {
   if (!name->declared && product && after.kind == BP_TOKEN_UNDERSCORE)
     return bp_parse_sum(parser, BP_JOIN_PRODUCT);
   if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_LEFT)
-    return differential(parser);
+    return bp_parse_differential(parser);
   if (bp_after_d(parser, &parser->token) || (name->implied && bp_at_d_pair(parser)))
     return bp_parse_d_name(parser);
   return name_or_call(parser);

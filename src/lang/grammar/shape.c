@@ -6,11 +6,24 @@
 
 #include "lang/parser.h"
 
-/* size = expression in which x and × do not multiply */
-static struct bp_expression *size(struct bp_parser *parser) {
+/* size = [ "0" ".." ] expression in which x and × do not multiply; 0..n is n + 1 from 0 on */
+static struct bp_expression *size(struct bp_parser *parser, bool *from_0) {
   parser->inside.size = true;
   struct bp_expression *expression = bp_parse_expression(parser);
-  return expression;
+  struct bp_span range = parser->token.span;
+  if (!expression || !bp_take(parser, BP_TOKEN_RANGE))
+    return expression;
+  *from_0 = expression->kind == BP_EXPR_NUMBER && !strcmp(expression->text, "0");
+  if (!*from_0 && (expression->kind != BP_EXPR_NUMBER || strcmp(expression->text, "1") != 0)) {
+    bp_complain(parser, expression->span, "given x : 0..n, given x : n",
+                "elements count from 0 or from 1");
+    return NULL;
+  }
+  struct bp_expression *end = bp_parse_expression(parser);
+  struct bp_expression *one = end ? bp_node(parser, BP_EXPR_NUMBER, range.begin, range, 0) : NULL;
+  if (one)
+    one->text = "1";
+  return *from_0 && one ? bp_node_of(parser, BP_EXPR_ADD, range, end, one) : end;
 }
 
 /* Takes the x between two sizes; of 4x3 only the x, and reads on behind it. */
@@ -34,11 +47,11 @@ bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
   if (parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser))
     return bp_complain(parser, parser->token.span, like,
                        "a shape is written without parentheses, with an x between its sizes");
-  if (!(statement->rows = size(parser)))
+  if (!(statement->rows = size(parser, &statement->rows_from_0)))
     return false;
   if (bp_at_size_separator(parser)) {
     separator(parser);
-    if (!(statement->columns = size(parser)))
+    if (!(statement->columns = size(parser, &statement->columns_from_0)))
       return false;
     if (bp_at_size_separator(parser))
       return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");

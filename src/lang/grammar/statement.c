@@ -33,6 +33,7 @@ static bool line_end(struct bp_parser *parser, const char *suggestion) {
 static void declare(struct bp_name *name, bool function) {
   name->declared = true;
   name->function = function;
+  name->layers = false;
 }
 
 static bool declare_text(struct bp_parser *parser, const char *text, bool function) {
@@ -106,27 +107,10 @@ static bool ranges(struct bp_parser *parser, struct bp_statement *statement) {
     struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
     if (!range || !bp_parse_range(parser, "l = 1..L", range))
       return false;
+    bp_know_sizes(parser, range->to);
   } while (parser->token.kind == BP_TOKEN_COMMA);
   statement->ranges = list.items;
   statement->range_count = list.count;
-  return true;
-}
-
-/* side = expression; "at" is refused here, because its = would look like the next link */
-static bool side(struct bp_parser *parser, struct bp_statement *statement) {
-  struct bp_expression *expression = bp_parse_expression(parser);
-  if (!expression)
-    return false;
-  if (bp_is_word(parser, BP_WORD_AT))
-    return bp_complain(parser, parser->token.span, "(J at W = 2*W) < J",
-                       "put parentheses around the whole of it, so that it is clear where it ends");
-  struct bp_list list = bp_list_of(statement->sides, statement->side_count);
-  const struct bp_expression **place = bp_list_add(parser, &list, sizeof *place);
-  if (!place)
-    return false;
-  *place = expression;
-  statement->sides = list.items;
-  statement->side_count = list.count;
   return true;
 }
 
@@ -201,10 +185,22 @@ static bool layout_statement(struct bp_parser *parser, struct bp_statement *stat
   return line_end(parser, layout_like);
 }
 
+/* Names that are sizes are no letters below a sum. */
+static bool know_targets(struct bp_parser *parser, const struct bp_statement *statement) {
+  for (size_t k = 0; k < statement->target_count; k++) {
+    const char *text = statement->targets[k]->name;
+    struct bp_name *name = bp_names_find(&parser->names, text, strlen(text));
+    if (!name)
+      return bp_out_of_memory(parser);
+    name->sized = true;
+  }
+  return true;
+}
+
 /* "size" targets [ "=" expression | "in" expression ".." expression ] */
 static bool size_statement(struct bp_parser *parser, struct bp_statement *statement) {
   bp_advance(parser);
-  if (!targets(parser, statement))
+  if (!targets(parser, statement) || !know_targets(parser, statement))
     return false;
   if (bp_take(parser, BP_TOKEN_EQUAL)) {
     statement->low = statement->high = bp_parse_expression(parser);
@@ -283,7 +279,7 @@ static bool let_body(struct bp_parser *parser, struct bp_statement *statement) {
     saved[k] = *found;
     declare(found, false);
   }
-  bool read = side(parser, statement);
+  bool read = bp_parse_side(parser, statement);
   for (size_t k = count; k-- > 0;) {
     struct bp_name *found = bp_names_find(&parser->names, saved[k].text, saved[k].length);
     found->declared = saved[k].declared;
@@ -361,9 +357,13 @@ static bool declare_network(struct bp_parser *parser) {
     struct bp_name *name = bp_names_find(&parser->names, row->text, strlen(row->text));
     if (!name)
       return bp_out_of_memory(parser);
+    bool named = name->declared; /* L may be the loss of a line above */
     declare(name, row->function);
     name->family = row->family;
     name->network = row->matrix;
+    name->sized = name->sized || row->size;
+    name->layers = !named && !strcmp(row->text, "L");
+    name->mean_loss = !strcmp(row->text, "J");
   }
   return true;
 }
@@ -393,8 +393,9 @@ static bool write_statement(struct bp_parser *parser, struct bp_statement *state
   if (!bp_is_word(parser, BP_WORD_FOR))
     return bp_unexpected(parser, "the word for", like);
   bp_advance(parser);
-  return side(parser, statement) && (!element || bp_whole_meaning(parser, statement, written)) &&
-         ranges(parser, statement) && line_end(parser, like);
+  return bp_parse_side(parser, statement) &&
+         (!element || bp_whole_meaning(parser, statement, written)) && ranges(parser, statement) &&
+         line_end(parser, like);
 }
 
 /* "vary" ( "all" | name { "," name } ) */
@@ -422,51 +423,6 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
   return line_end(parser, "vary W, b");
 }
 
-/* link = relation expression */
-static bool links(struct bp_parser *parser, struct bp_statement *statement) {
-  struct bp_list relations = {NULL, 0, 0}, spans = {NULL, 0, 0};
-  enum bp_relation relation;
-  while (bp_relation_of(parser->token.kind, &relation) &&
-         parser->token.kind != BP_TOKEN_DOUBLE_EQUAL) {
-    enum bp_relation *place = bp_list_add(parser, &relations, sizeof *place);
-    struct bp_span *span = place ? bp_list_add(parser, &spans, sizeof *span) : NULL;
-    if (!span)
-      return false;
-    *place = relation;
-    *span = parser->token.span;
-    bp_advance(parser);
-    if (!side(parser, statement))
-      return false;
-  }
-  statement->relations = relations.items;
-  statement->relation_spans = spans.items;
-  return true;
-}
-
-static bool is_update(enum bp_token_kind kind) {
-  return kind == BP_TOKEN_DEFINE || kind == BP_TOKEN_PLUS_EQUAL || kind == BP_TOKEN_MINUS_EQUAL;
-}
-
-/* update = name ( ":=" | "+=" | "-=" ) expression { relation expression }: what is done claims
- * nothing, what it is said to equal does */
-static bool update(struct bp_parser *parser, struct bp_statement *statement) {
-  struct bp_span sign = parser->token.span;
-  const struct bp_expression *moved = statement->sides[0];
-  bp_advance(parser);
-  statement->sides = NULL;
-  statement->side_count = 0;
-  if (!side(parser, statement) || !links(parser, statement))
-    return false;
-  if (statement->side_count > 1)
-    return true;
-  return bp_complain(parser, sign,
-                     bp_suggest(parser,
-                                "claim what the step is, as in ∂J/∂%s = …, or go on with "
-                                "what the right side equals",
-                                bp_quote(parser, moved->span)),
-                     "an update says what is done, and nothing that could hold or fail");
-}
-
 /* ( "claim" | "refute" ) [ text ] ( update | expression { relation expression } ) ranges */
 static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "claim dW = dZ * A'";
@@ -478,8 +434,9 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
         parser, parser->token.span, "claim \"output layer\" dZ = A - Y",
         "a ' is a transpose, and nothing stands before it; names have double quotes");
   parser->hole = &statement->hole;
-  bool read = side(parser, statement) && (is_update(parser->token.kind) ? update(parser, statement)
-                                                                        : links(parser, statement));
+  bool read = bp_parse_side(parser, statement) &&
+              (bp_at_update(parser) ? bp_parse_update(parser, statement)
+                                    : bp_parse_links(parser, statement));
   parser->hole = NULL;
   if (!read || !ranges(parser, statement))
     return false;
@@ -497,7 +454,7 @@ static bool shape_statement(struct bp_parser *parser, struct bp_statement *state
   after_keyword(parser, statement);
   if (!text(parser, statement) && parser->memory_short)
     return false;
-  if (!side(parser, statement))
+  if (!bp_parse_side(parser, statement))
     return false;
   if (!bp_take(parser, BP_TOKEN_COLON))
     return bp_unexpected(parser, "a : and the shape", like);
@@ -562,5 +519,6 @@ bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement
 #define ROW(keyword, kind, rule, declares) rule##_statement,
   static bool (*const rules[])(struct bp_parser *, struct bp_statement *) = {BP_STATEMENTS(ROW)};
 #undef ROW
-  return rules[statement->kind](parser, statement);
+  parser->pair_count = 0;
+  return rules[statement->kind](parser, statement) && bp_settle_sums(parser, statement);
 }

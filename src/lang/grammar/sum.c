@@ -5,20 +5,25 @@
  */
 #include <string.h>
 
-#include "lang/parser.h"
+#include "lang/grammar/below.h"
 #include "lang/tree.h"
 
-/* A letter of a sum as it is read: a bound that nobody wrote is NULL. */
-struct summed {
-  const char *name;
-  struct bp_expression *from, *to, *excluded;
-};
+/* The sum waits for the end of the statement, which says which of its two letters run. */
+static bool settle_later(struct bp_parser *parser, struct bp_expression *sum,
+                         enum bp_relation relation) {
+  if (parser->pair_count == BP_MOST_PAIRS)
+    return bp_complain(parser, sum->sign, "sum_{i=1..n} sum_{j=i+1..n}, with its bounds",
+                       "more than %d sums over pairs in one statement", BP_MOST_PAIRS);
+  sum->relation = relation;
+  parser->pairs[parser->pair_count++] = sum;
+  return true;
+}
 
 /* A sum of sums, the first letter outermost; of entries the second letter runs along a row. */
 static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span sign,
                                        enum bp_join join, const struct bp_list *list,
                                        const struct bp_expression *body) {
-  const struct summed *letters = list->items;
+  const struct bp_summed *letters = list->items;
   struct bp_expression *whole = NULL;
   for (size_t k = list->count; body && k-- > 0;) {
     size_t count = letters[k].excluded ? 4 : 3;
@@ -35,6 +40,8 @@ static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span 
     sum->child[2] = body;
     if (count == 4)
       sum->child[3] = letters[k].excluded;
+    if (letters[k].pair && !settle_later(parser, sum, letters[k].relation))
+      return NULL;
     whole = bp_node_done(parser, sum);
     body = whole;
   }
@@ -43,37 +50,11 @@ static struct bp_expression *nest_sums(struct bp_parser *parser, struct bp_span 
 
 static const char sum_like[] = "sum_{i=1..m} x_i, sum_{i} x_i, sum_{j≠i} x_j";
 
-/* letter [ "=" [ expression ] [ ".." expression ] | "≠" expression ] */
-static bool summed_letter(struct bp_parser *parser, struct bp_list *list) {
-  struct bp_token token = parser->token;
-  if (token.kind != BP_TOKEN_NAME)
-    return bp_unexpected(parser, "an index letter", sum_like);
-  struct summed *last = list->count ? (struct summed *)list->items + list->count - 1 : NULL;
-  bool again = last && !strcmp(last->name, token.name->text);
-  struct summed *letter = again ? last : bp_list_add(parser, list, sizeof *letter);
-  if (!letter)
-    return false;
-  letter->name = token.name->text;
-  bp_advance(parser);
-  if (bp_take(parser, BP_TOKEN_NOT_EQUAL)) {
-    if (letter->excluded)
-      return bp_complain(parser, parser->token.span, "where(j = k, 0, x_j) leaves out more",
-                         "a sum leaves out one index only");
-    letter->excluded = bp_parse_expression(parser);
-    return letter->excluded != NULL;
-  }
-  if (!bp_take(parser, BP_TOKEN_EQUAL))
-    return true;
-  if (parser->token.kind != BP_TOKEN_RANGE && !(letter->from = bp_parse_expression(parser)))
-    return false;
-  return !bp_take(parser, BP_TOKEN_RANGE) || (letter->to = bp_parse_expression(parser)) != NULL;
-}
-
-/* below = letter | "{" letters "}"; each letter of ij is one */
-static bool below_sum(struct bp_parser *parser, struct bp_list *list) {
+/* below = letter | "{" part { ( "," | ":" | "|" ) part } "}"; each letter of ij is one */
+static bool below_sum(struct bp_parser *parser, struct bp_below *below) {
   struct bp_token token = parser->token, after = bp_peek(parser);
   if (token.kind == BP_TOKEN_NAME) {
-    struct summed *letter = bp_list_add(parser, list, sizeof *letter);
+    struct bp_summed *letter = bp_list_add(parser, &below->list, sizeof *letter);
     if (letter)
       letter->name = token.name->text;
     bp_advance(parser);
@@ -82,21 +63,24 @@ static bool below_sum(struct bp_parser *parser, struct bp_list *list) {
   if (token.kind != BP_TOKEN_LEFT_BRACE || after.kind == BP_TOKEN_RIGHT_BRACE)
     return bp_unexpected(parser, "the range of the sum", sum_like);
   struct bp_inside outer = bp_open(parser);
+  parser->bars++; /* one that stands here separates */
+  bool fine;
   do {
-    if (!summed_letter(parser, list))
-      return false;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
-  return bp_close(parser, BP_TOKEN_RIGHT_BRACE, token.span, outer);
+    fine = bp_parse_below_part(parser, below);
+  } while (fine && (bp_take(parser, BP_TOKEN_COMMA) || bp_take(parser, BP_TOKEN_COLON) ||
+                    bp_take(parser, BP_TOKEN_BAR)));
+  parser->bars--;
+  return fine && bp_close(parser, BP_TOKEN_RIGHT_BRACE, token.span, outer);
 }
 
 /* above = "^" ( operand in brackets | name | number ): the upper bound, which begins at 1 where
  * nothing else is said */
-static bool above_sum(struct bp_parser *parser, const struct bp_list *list) {
-  struct summed *letter = (struct summed *)list->items + list->count - 1;
+static bool above_sum(struct bp_parser *parser, const struct bp_below *below) {
+  struct bp_summed *letter = (struct bp_summed *)below->list.items + below->list.count - 1;
   if (!bp_take(parser, BP_TOKEN_CARET))
     return true;
   struct bp_token token = parser->token;
-  if (letter->to)
+  if (letter->to || below->elements.count > 0 || (letter->pair && letter->relation != BP_EQUAL))
     return bp_complain(parser, token.span, sum_like, "this sum has two upper bounds");
   if (!letter->from) {
     letter->from = bp_node(parser, BP_EXPR_NUMBER, token.span.begin, token.span, 0);
@@ -137,7 +121,7 @@ static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span
   bool several = false;
   if (!name || !bp_parse_call_here(parser, name, &call) || !call)
     return NULL;
-  struct summed letter = {picking_letter(parser, call, NULL, &several), NULL, NULL, NULL};
+  struct bp_summed letter = {.name = picking_letter(parser, call, NULL, &several)};
   struct bp_list list = {&letter, 1, 1};
   if (several || call->count != 2) {
     bp_complain(parser, sign, sum_like, "it is not clear what this sum runs over");
@@ -146,11 +130,39 @@ static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span
   return letter.name ? nest_sums(parser, sign, BP_JOIN_SUM, &list, call->child[1]) : call;
 }
 
+/* As many sums of one term as the set lists. */
+static struct bp_expression *sum_over_set(struct bp_parser *parser, struct bp_span sign,
+                                          enum bp_join join, const struct bp_below *below,
+                                          const struct bp_expression *body) {
+  struct bp_expression **elements = below->elements.items, *whole = NULL;
+  struct bp_summed *letter = below->list.items;
+  if (below->list.count > 1) {
+    bp_complain(parser, sign, "sum_{i in {1, 3}} sum_j W_{i,j}",
+                "a set that is listed stands alone below a sum");
+    return NULL;
+  }
+  for (size_t k = 0; k < below->elements.count && body; k++) {
+    letter->from = letter->to = elements[k];
+    struct bp_expression *one = nest_sums(parser, sign, join, &below->list, body);
+    if (one && join == BP_JOIN_PRODUCT)
+      one->parenthesised = true;
+    whole = one && whole
+                ? bp_node_of(parser, join == BP_JOIN_PRODUCT ? BP_EXPR_MULTIPLY : BP_EXPR_ADD, sign,
+                             whole, one)
+                : one;
+    if (!whole)
+      return NULL;
+  }
+  if (whole)
+    whole->parenthesised = true;
+  return body ? whole : NULL;
+}
+
 /* sum = ( "sum" | "Σ" | "prod" | "∏" ) ( "_" below [ above ] product | "(" expression ")" ) */
 struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join) {
   enum { PRODUCT_AND_CLOSER = 1 };
   struct bp_span sign = parser->token.span;
-  struct bp_list list = {NULL, 0, 0};
+  struct bp_below below = {.list = {NULL, 0, 0}};
   bp_advance(parser);
   if (parser->token.kind == BP_TOKEN_LEFT && join == BP_JOIN_SUM)
     return sum_of_all(parser, sign);
@@ -159,9 +171,12 @@ struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join) 
                   join == BP_JOIN_SUM ? sum_like : "prod_{i=1..n} x_i");
     return NULL;
   }
-  if (!below_sum(parser, &list) || !above_sum(parser, &list))
+  if (!below_sum(parser, &below) || !above_sum(parser, &below))
     return NULL;
-  return nest_sums(parser, sign, join, &list, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
+  struct bp_expression *body =
+      bp_below_choose(parser, &below, join, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
+  return below.elements.count ? sum_over_set(parser, sign, join, &below, body)
+                              : nest_sums(parser, sign, join, &below.list, body);
 }
 
 /* ---- entries ------------------------------------------------------------- */
@@ -172,25 +187,31 @@ static const char entries_like[] = "[x_i^2 for i = 1..n], [x_i*y_j for i, j]";
  * matrix whose second letter runs along the rows */
 struct bp_expression *bp_parse_entries(struct bp_parser *parser, struct bp_span opening,
                                        const struct bp_expression *entry) {
-  struct bp_list list = {NULL, 0, 0};
+  struct bp_below below = {.list = {NULL, 0, 0}};
   do {
     bp_advance(parser); /* "for" or the comma */
     struct bp_token token = parser->token;
-    if (!summed_letter(parser, &list))
+    if (token.kind != BP_TOKEN_NAME) {
+      bp_unexpected(parser, "an index letter", entries_like);
       return NULL;
-    const struct summed *last = (struct summed *)list.items + list.count - 1;
-    if (list.count > 2 || last->excluded) {
+    }
+    if (!bp_parse_below_part(parser, &below))
+      return NULL;
+    const struct bp_summed *last =
+        (struct bp_summed *)below.list.items + (below.list.count ? below.list.count - 1 : 0);
+    bool gaps = below.conditions.count > 0 || below.elements.count > 0 || last->excluded;
+    if (below.list.count > 2 || gaps) {
       bp_complain(parser, token.span, entries_like,
-                  last->excluded ? "a matrix has no gaps: an index cannot be left out of it"
-                                 : "a matrix has two indices, not three");
+                  gaps ? "a matrix has no gaps: an index cannot be left out of it"
+                       : "a matrix has two indices, not three");
       return NULL;
     }
   } while (parser->token.kind == BP_TOKEN_COMMA);
-  return nest_sums(parser, opening, BP_JOIN_BELOW, &list, entry);
+  return nest_sums(parser, opening, BP_JOIN_BELOW, &below.list, entry);
 }
 
 /* The range of the letter that stands behind the definition, taken out of the statement. */
-static void take_range(struct bp_statement *statement, struct summed *letter) {
+static void take_range(struct bp_statement *statement, struct bp_summed *letter) {
   for (size_t k = 0; k < statement->range_count; k++)
     if (!strcmp(statement->ranges[k].name, letter->name)) {
       letter->from = statement->ranges[k].from;
@@ -214,7 +235,7 @@ bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *eleme
                                   name, name, name),
                        "a matrix cannot be computed from itself; a recursion is a family");
   for (size_t k = 1; k < element->count; k++) {
-    struct summed *letter = bp_list_add(parser, &list, sizeof *letter);
+    struct bp_summed *letter = bp_list_add(parser, &list, sizeof *letter);
     if (!letter)
       return false;
     letter->name = element->child[k]->name;
