@@ -8,6 +8,7 @@ knows: that every formula has a size, that nothing is wider than a telephone, th
 its console.
 """
 
+import html
 import html.parser
 import os
 import pathlib
@@ -131,6 +132,9 @@ def look_at_derivations(runner, source):
     runner.check("a small file is a small page", None if len(text.encode()) < 25000 else "%d bytes" % len(text.encode()))
     text, tags = runner.page("lines that fail", ["verify", "wrong.deriv"])
     runner.check("what changes in a mended formula is marked", None if 'class="mark"' in text else "no mark")
+    places = re.findall(r'data-from-1="(\d+)" data-to-1="(\d+)" data-text-1="([^"]*)"', text)
+    mended = [WRONG.encode()[:int(begin)].decode() + html.unescape(put) + WRONG.encode()[int(end):].decode() for begin, end, put in places]
+    runner.check("a mend says where its text goes", None if any("* X'\n" in one for one in mended) else str(places))
     runner.check("numbers are worked out", None if "worked numbers" in text else "none")
     text, _ = runner.page("fractions, sums, matrices", ["verify", "letters.deriv"])
     runner.check("are drawn as what they are", "; ".join(one for one in DRAWN if one not in text) or None)
