@@ -264,7 +264,7 @@ static const struct argp argp = {
     .parser = parse,
     .doc = "A language server for derivations and notes, over standard input and output: verdicts "
            "while one types, mends as quick fixes, shapes, worked numbers.  Editors start it; "
-           "editors/README.md says how."};
+           "backproof help editors says how."};
 
 int bp_verb_lsp(int argc, char **argv) {
   bp_options_parse(&argp, argc, argv, NULL);
