@@ -19,7 +19,7 @@ static void write_formula(struct bp_markup *markup, const struct bp_claim *claim
   if (claim->drawn)
     bp_page_formula(markup, claim->drawn, false);
   else if (claim->text)
-    bp_markup_element(markup, "pre", NULL, claim->text);
+    bp_page_verbatim(markup, claim->text);
 }
 
 static void write_shapes(struct bp_markup *markup, const struct bp_claim *claim) {
@@ -34,7 +34,7 @@ static void write_shapes(struct bp_markup *markup, const struct bp_claim *claim)
     bp_element_end(markup);
   }
   if (claim->text)
-    bp_markup_element(markup, "pre", NULL, claim->text);
+    bp_page_verbatim(markup, claim->text);
   bp_element_end(markup);
 }
 
@@ -49,7 +49,7 @@ static void write_quote(struct bp_markup *markup, const struct bp_claim *claim) 
     return;
   bp_diagnostic_quote(&claim->where, 0, false, out);
   if (fclose(out) == 0 && length > 0)
-    bp_markup_element(markup, "pre", NULL, quote);
+    bp_page_verbatim(markup, quote);
   free(quote);
 }
 
@@ -217,7 +217,7 @@ void bp_page_claim(struct bp_markup *markup, const struct bp_claim *claim,
     bp_element_end(markup);
   }
   if (style->replay && claim->replay)
-    bp_markup_element(markup, "pre", NULL, claim->replay);
+    bp_page_verbatim(markup, claim->replay);
   bp_element_end(markup);
   bp_arena_release(markup->arena, mark);
 }

@@ -26,6 +26,10 @@ void bp_page_fold(struct bp_markup *markup, const char *summary);
 void bp_page_table(struct bp_markup *markup, const char *caption, const char *const *headings);
 void bp_page_table_end(struct bp_markup *markup);
 
+/* Lines as they were written, in a box that scrolls where they are wider than the page and that the
+ * keyboard reaches. */
+void bp_page_verbatim(struct bp_markup *markup, const char *text);
+
 /* A cell: <th scope="row"> or <td>, with a class or NULL. */
 void bp_page_row_heading(struct bp_markup *markup, const char *text);
 void bp_page_cell(struct bp_markup *markup, const char *class, const char *text);

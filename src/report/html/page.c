@@ -107,6 +107,13 @@ void bp_page_fold(struct bp_markup *markup, const char *summary) {
   bp_markup_element(markup, "summary", NULL, summary);
 }
 
+void bp_page_verbatim(struct bp_markup *markup, const char *text) {
+  bp_element(markup, "pre");
+  bp_attribute(markup, "tabindex", "0");
+  bp_markup_text(markup, text);
+  bp_element_end(markup);
+}
+
 /* ---- tables -------------------------------------------------------------- */
 
 void bp_page_table(struct bp_markup *markup, const char *caption, const char *const *headings) {
