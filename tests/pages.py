@@ -141,7 +141,10 @@ def look_at_derivations(runner, source):
     text, tags = runner.page("several files", ["verify", "four.deriv", "wrong.deriv", "missing.deriv"], statuses=(3,))
     runner.check("they have an index", None if 'href="#file2"' in text and 'id="file2"' in text else "no index")
     runner.page("all derivations", ["verify"] + sorted(str(path) for path in (source / "derivations").glob("*.deriv")))
-    runner.page("a note", ["verify", str(source / "examples" / "lecture.md")])
+    text, _ = runner.page("a note", ["verify", str(source / "examples" / "lecture.md")])
+    mends = re.findall(r'<div class="mend".*?</div></?(?:div|p)', text)
+    runner.check("its mends are drawn, with what changes marked", None if len(mends) == 2 and all(
+        "<math" in one and 'class="mark"' in one for one in mends) else str(mends)[:300])
     runner.page("worked numbers", ["explain", "wrong.deriv:6"])
     runner.page("shapes of a derivation", ["trace", "wrong.deriv"])
 
