@@ -152,6 +152,8 @@ def look_at_derivations(runner, source):
 def look_at_networks(runner):
     text, _ = runner.page("a network", ["net", "3 - 4 tanh - 2 softmax", "--show-jacobians"])
     runner.check("it is drawn", None if "The network, with the verdict" in text else "no drawing")
+    runner.check("its blocks have their names", None if text.count("<var>W</var><sup>[1]</sup>") else "not found")
+    runner.check("a zero has no sign", None if ">-0<" not in text else "-0")
     runner.check("its blocks are maps with values", None if "row 1, column 1" in text else "no map")
     runner.page("a network that is wrong", ["net", "3 - 4 relu - 2 sigmoid", "--inject", "sign W[1]"], statuses=(1,))
     runner.page("planted mistakes", ["net", "3 - 4 tanh - 1 sigmoid", "--power"])

@@ -59,7 +59,8 @@ void bp_page_closing(struct bp_markup *markup, enum bp_verdict verdict, bp_page_
 /* A formula; `shapes`: with the shape of each factor under it. */
 void bp_page_formula(struct bp_markup *markup, const struct bp_picture *picture, bool shapes);
 
-/* A formula that is known as text; names as "dW[1]" and "X'" are set as formulas are. */
+/* A formula that is known as text; names as "dW[1]" and "X'" with what is
+ * raised in them, as words, which every table and every reader of screens takes. */
 void bp_page_name(struct bp_markup *markup, const char *text);
 
 /* Numbers row by row, `digits` of each, NaN and infinite ones as words. */

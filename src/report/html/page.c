@@ -31,6 +31,7 @@ static const char style_sheet[] =
     ".claim.is-fails{border-color:var(--bad)}.claim.is-holds{border-color:var(--good)}"
     ".claim.is-undecided{border-color:var(--open)}"
     ".wide{overflow-x:auto;max-width:100%}"
+    "var{font-family:serif;font-size:1.1em}sup{font-size:.75em;line-height:0}"
     "math{font-size:1.15rem}.wide math{padding:.15rem 0}"
     ".mark{background:var(--mark);border-radius:.2em}.shape{font-size:.62em;color:var(--soft)}"
     ".mend{background:var(--box);border-radius:.4rem;padding:.4rem .75rem;margin:.4rem 0}"
@@ -53,7 +54,8 @@ static const char style_sheet[] =
     ".axis{stroke:var(--soft);fill:none}"
     "@media print{:root{--ink:#000;--page:#fff;--soft:#444;--box:#f4f4f4}main{max-width:none;"
     "padding:0}details:not([open]){display:none}.claim,table,svg{break-inside:avoid}"
-    ".wide,pre{overflow:visible;white-space:pre-wrap}}";
+    ".wide,pre{overflow:visible;white-space:pre-wrap}"
+    "table{font-size:.65rem;white-space:nowrap}th,td{padding:.1rem .25rem}}";
 
 int bp_page_begin(struct bp_markup *markup, const char *title, FILE *out) {
   if (bp_markup_begin(markup, out) != 0)
@@ -120,7 +122,7 @@ void bp_page_table(struct bp_markup *markup, const char *caption, const char *co
   bp_element(markup, "div");
   bp_attribute(markup, "class", "wide");
   bp_attribute(markup, "tabindex", "0");
-  bp_attribute(markup, "role", "region");
+  bp_attribute(markup, "role", "group"); /* no landmark: a page has many of the same name */
   bp_attribute(markup, "aria-label", caption);
   bp_element(markup, "table");
   bp_markup_element(markup, "caption", NULL, caption);
@@ -166,7 +168,7 @@ void bp_page_matrix(struct bp_markup *markup, const char *caption, size_t rows, 
     bp_element(markup, "tr");
     for (size_t c = 0; c < shown_columns; c++) {
       char number[40];
-      double value = values[r * columns + c];
+      double value = values[r * columns + c] + 0.0; /* without the sign of a zero */
       snprintf(number, sizeof number, "%.*g", digits, value);
       bp_page_cell(markup, "number", isnan(value) ? "NaN" : number);
     }
