@@ -4,8 +4,8 @@
     pages.py PROGRAM SOURCE
 
 Every page is read tag by tag.  Where a browser is installed (chromium), it is asked for what only it
-knows: that every formula has a size, that nothing is wider than a telephone, that nothing was said on
-its console.
+knows, in light and dark, on a telephone and on paper: that every formula has a size, that nothing is wider than the
+window, that names, headings and contrasts serve everybody, that nothing was asked for or said on its console.
 """
 
 import html
@@ -19,6 +19,11 @@ import sys
 import tempfile
 
 import tap
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE / "page"))
+
+from browser import Browser
 
 VOID = {"meta", "rect", "circle", "line", "path", "polyline"}  # may be <empty/>
 FORBIDDEN = {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
@@ -174,26 +179,39 @@ def look_at_hostile(runner):
     runner.page("a hostile note", ["verify", "hostile.md"], statuses=(0, 1, 2, 3))
 
 
-PROBE = """<script>
-addEventListener("load", () => {
-  document.querySelectorAll("details").forEach(d => d.open = true);
-  const flat = [...document.querySelectorAll("math")].filter(m => m.getBoundingClientRect().height < 4).length;
-  const wide = document.documentElement.scrollWidth > innerWidth + 1;
-  document.documentElement.setAttribute("data-seen", flat + " flat, " + (wide ? "wider than the window" : "fits"));
-});
-</script></html>"""
+FLAT = "[...document.querySelectorAll('math')].filter((one) => one.getBoundingClientRect().height < 4).length"
+LOOKS = (("narrow", 320, "", "light"), ("wide", 1000, "", "light"), ("dark", 1000, "", "dark"), ("printed", 800, "print", "light"))
 
 
-def look_with_browser(runner, browser):
-    for name, text in runner.pages.items():
-        path = runner.folder / "page.html"
-        path.write_text(text.replace("</html>", PROBE))
-        run = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,800", "--dump-dom",
-                              "--user-data-dir=" + str(runner.folder / "profile"), path.as_uri()],
-                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-        seen = re.search(r'data-seen="([^"]*)"', run.stdout.decode(errors="replace"))
-        answer = seen.group(1) if seen else "the browser said nothing"
-        runner.check("in a browser: " + name, None if answer == "0 flat, fits" else answer)
+def look_at_one(browser, address, accessible):
+    """What is wrong with a page in one of its looks."""
+    found = []
+    for name, width, media, scheme in LOOKS:
+        browser.media(media, scheme)
+        browser.size(width, 800)
+        browser.go(address)
+        if not media:
+            browser.value("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        flat, wide = browser.value(FLAT) if not media else 0, browser.value("document.documentElement.scrollWidth > innerWidth + 1")
+        found += ["%s: %d flat formulas" % (name, flat)] * (flat > 0)
+        found += ["%s: wider than the window" % name] * (wide and not media)  # paper is shrunk to
+        found += ["%s: %s" % (name, one) for one in browser.value("(%s)(document)" % accessible)[:3] if not media]
+    return found
+
+
+def look_with_browser(runner, program):
+    accessible = (HERE / "page" / "accessible.js").read_text(encoding="utf-8")
+    path = runner.folder / "page.html"
+    browser = Browser(program, str(runner.folder / "profile"))
+    try:
+        for name, text in runner.pages.items():
+            path.write_text(text, encoding="utf-8")
+            runner.check("in a browser: " + name, "; ".join(look_at_one(browser, path.as_uri(), accessible)) or None)
+    except (EOFError, TimeoutError, RuntimeError) as error:
+        runner.check("the browser answers", str(error))
+    browser.close()
+    asked = [one for one in browser.requests if one not in (path.as_uri(), "about:blank")]
+    runner.check("nothing is asked for or complained of", "; ".join(asked + browser.complaints) or None)
 
 
 def main():
