@@ -6,6 +6,7 @@
 
 import json
 import os
+import random
 import select
 import subprocess
 import sys
@@ -93,6 +94,66 @@ def codes(diagnostics):
     return [one["code"] for one in diagnostics if one["severity"] == 1]
 
 
+NONSENSE = [None, True, -1, 2**63 - 1, 1.5, "", "x", [], {}, [[]], {"uri": 3}, {"uri": URI}, {"line": -5, "character": -9},
+            {"line": 2**62, "character": 2**62}, {"start": {"line": 3}, "end": "x"}, "\ud835\udce9 \\frac{", "a" * 5000]
+METHODS = ["textDocument/" + name for name in (
+    "hover", "definition", "codeAction", "documentSymbol", "completion", "inlayHint", "codeLens", "didOpen", "didChange",
+    "didClose", "")] + ["workspace/executeCommand", "initialize", "$/cancelRequest", "x", ""]
+KEYS = ["textDocument", "position", "range", "contentChanges", "command", "arguments", "context"]
+SIGNS = ["claim ", "given ", "X", "W[1]", "[", "]", "(", ")", "'", "*", "=", "\n", "𝓩", "é", "∂", "/", "\\frac", "{", "}", "$", "n x m", ":",
+         '"', "sum_{", "network 3 - 4 tanh", "1e999", "\t", "\r", "\u202e", "use \"/etc/passwd\"\n", "let "]
+BROKEN = [b"hello", b"{", b"[]", b"[1,2]", b"3", b'"x"', b"null", b"\xff\xfe", b'{"method": "\\ud835"}', b'{"id":1,"method":"x\\u0000"}',
+          b"[" * 100000, b'{"method":3}', b'{"jsonrpc":"2.0"}', b'{"id":{},"method":"shutdownx"}', b'{"id":[[]],"method":"x","params":4}']
+
+
+def look_at_hostile(program, check):
+    """Whatever comes in a frame, the server goes on."""
+    draw = random.Random(1)
+    editor = Editor(program)
+    editor.ask("initialize", capabilities={})
+    for body in BROKEN:
+        editor.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    for round_ in range(400):
+        parameters = draw.choice(NONSENSE) if draw.random() < 0.1 else {key: draw.choice(NONSENSE) for key in KEYS}
+        message = {"method": draw.choice(METHODS), "params": parameters}
+        if draw.random() < 0.7:
+            message["id"] = "nonsense %d" % round_
+        editor.write(message)
+    check("nonsense does not end it", editor.ask("textDocument/hover", textDocument={"uri": URI}, position={}) is not None,
+          editor.process.poll())
+    for round_ in range(60):
+        text = "".join(draw.choice(SIGNS) for _ in range(draw.randrange(60)))
+        uri = URI if round_ % 3 else "file:///x.md"
+        editor.tell("textDocument/didOpen", textDocument={"uri": uri, "text": text})
+        for method in METHODS[:7]:
+            place = {"line": draw.randrange(4), "character": draw.randrange(20)}
+            answer = editor.ask(method, textDocument={"uri": uri}, position=place, range={"start": place, "end": place})
+            if answer is None:
+                check("it survives any text", False, repr(text))
+                return
+    check("it survives any text", True)
+    editor.ask("shutdown")
+    editor.tell("exit")
+    check("and ends as it should", editor.process.wait() == 0, editor.process.returncode)
+
+
+HEAVY = (("given A : 400 x 400\nclaim inv(A)*A = 2*A\n", "longer"), ("given A : 4000 x 4000\nclaim A = 2*A\n", "memory"))
+
+
+def look_at_heavy(program, check):
+    """What takes too long or too much is refused, and something else is answered."""
+    editor = Editor(program)
+    editor.ask("initialize", capabilities={})
+    for text, lack in HEAVY:
+        editor.tell("textDocument/didOpen", textDocument={"uri": URI, "text": text})
+        answer = editor.ask("workspace/executeCommand", command="backproof.explain", arguments=[URI, 2])
+        check("an answer has its limit: " + lack, answer and lack in answer.get("error", {}).get("message", ""), str(answer)[:300])
+    check("what lacks memory is told", editor.wait_for(lambda seen: "memory" in [one["code"] for one in seen]), editor.diagnostics)
+    editor.ask("shutdown")
+    editor.tell("exit")
+    check("it still ends", editor.process.wait() == 0, editor.process.returncode)
+
+
 def main():
     points = []
 
@@ -159,8 +220,10 @@ def main():
     editor.ask("shutdown")
     editor.tell("exit")
     check("it ends as it should", editor.process.wait() == 0, editor.process.returncode)
-    broken = subprocess.run([sys.argv[1], "lsp"], input=b"Content-Length: 5\r\n\r\nhello", capture_output=True, check=False)
-    check("what is no message is an error", broken.returncode == 3 and b"no message" in broken.stderr, broken)
+    broken = subprocess.run([sys.argv[1], "lsp"], input=b"Content-Length: -5\r\n\r\nhello", capture_output=True, check=False)
+    check("what has no frame is an error", broken.returncode == 3 and b"no message" in broken.stderr, broken)
+    look_at_hostile(os.path.abspath(sys.argv[1]), check)
+    look_at_heavy(os.path.abspath(sys.argv[1]), check)
     return tap.report(points)
 
 

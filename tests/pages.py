@@ -4,10 +4,11 @@
     pages.py PROGRAM SOURCE
 
 Every page is read tag by tag.  Where a browser is installed (chromium), it is asked for what only it
-knows: that every formula has a size, that nothing is wider than a telephone, that nothing was said on
-its console.
+knows, in light and dark, on a telephone and on paper: that every formula has a size, that nothing is wider than the
+window, that names, headings and contrasts serve everybody, that nothing was asked for or said on its console.
 """
 
+import html
 import html.parser
 import os
 import pathlib
@@ -18,6 +19,11 @@ import sys
 import tempfile
 
 import tap
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE / "page"))
+
+from browser import Browser
 
 VOID = {"meta", "rect", "circle", "line", "path", "polyline"}  # may be <empty/>
 FORBIDDEN = {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
@@ -131,13 +137,19 @@ def look_at_derivations(runner, source):
     runner.check("a small file is a small page", None if len(text.encode()) < 25000 else "%d bytes" % len(text.encode()))
     text, tags = runner.page("lines that fail", ["verify", "wrong.deriv"])
     runner.check("what changes in a mended formula is marked", None if 'class="mark"' in text else "no mark")
+    places = re.findall(r'data-from-1="(\d+)" data-to-1="(\d+)" data-text-1="([^"]*)"', text)
+    mended = [WRONG.encode()[:int(begin)].decode() + html.unescape(put) + WRONG.encode()[int(end):].decode() for begin, end, put in places]
+    runner.check("a mend says where its text goes", None if any("* X'\n" in one for one in mended) else str(places))
     runner.check("numbers are worked out", None if "worked numbers" in text else "none")
     text, _ = runner.page("fractions, sums, matrices", ["verify", "letters.deriv"])
     runner.check("are drawn as what they are", "; ".join(one for one in DRAWN if one not in text) or None)
     text, tags = runner.page("several files", ["verify", "four.deriv", "wrong.deriv", "missing.deriv"], statuses=(3,))
     runner.check("they have an index", None if 'href="#file2"' in text and 'id="file2"' in text else "no index")
     runner.page("all derivations", ["verify"] + sorted(str(path) for path in (source / "derivations").glob("*.deriv")))
-    runner.page("a note", ["verify", str(source / "examples" / "lecture.md")])
+    text, _ = runner.page("a note", ["verify", str(source / "examples" / "lecture.md")])
+    mends = re.findall(r'<div class="mend".*?</div></?(?:div|p)', text)
+    runner.check("its mends are drawn, with what changes marked", None if len(mends) == 2 and all(
+        "<math" in one and 'class="mark"' in one for one in mends) else str(mends)[:300])
     runner.page("worked numbers", ["explain", "wrong.deriv:6"])
     runner.page("shapes of a derivation", ["trace", "wrong.deriv"])
 
@@ -145,6 +157,8 @@ def look_at_derivations(runner, source):
 def look_at_networks(runner):
     text, _ = runner.page("a network", ["net", "3 - 4 tanh - 2 softmax", "--show-jacobians"])
     runner.check("it is drawn", None if "The network, with the verdict" in text else "no drawing")
+    runner.check("its blocks have their names", None if text.count("<var>W</var><sup>[1]</sup>") else "not found")
+    runner.check("a zero has no sign", None if ">-0<" not in text else "-0")
     runner.check("its blocks are maps with values", None if "row 1, column 1" in text else "no map")
     runner.page("a network that is wrong", ["net", "3 - 4 relu - 2 sigmoid", "--inject", "sign W[1]"], statuses=(1,))
     runner.page("planted mistakes", ["net", "3 - 4 tanh - 1 sigmoid", "--power"])
@@ -165,26 +179,39 @@ def look_at_hostile(runner):
     runner.page("a hostile note", ["verify", "hostile.md"], statuses=(0, 1, 2, 3))
 
 
-PROBE = """<script>
-addEventListener("load", () => {
-  document.querySelectorAll("details").forEach(d => d.open = true);
-  const flat = [...document.querySelectorAll("math")].filter(m => m.getBoundingClientRect().height < 4).length;
-  const wide = document.documentElement.scrollWidth > innerWidth + 1;
-  document.documentElement.setAttribute("data-seen", flat + " flat, " + (wide ? "wider than the window" : "fits"));
-});
-</script></html>"""
+FLAT = "[...document.querySelectorAll('math')].filter((one) => one.getBoundingClientRect().height < 4).length"
+LOOKS = (("narrow", 320, "", "light"), ("wide", 1000, "", "light"), ("dark", 1000, "", "dark"), ("printed", 800, "print", "light"))
 
 
-def look_with_browser(runner, browser):
-    for name, text in runner.pages.items():
-        path = runner.folder / "page.html"
-        path.write_text(text.replace("</html>", PROBE))
-        run = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,800", "--dump-dom",
-                              "--user-data-dir=" + str(runner.folder / "profile"), path.as_uri()],
-                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-        seen = re.search(r'data-seen="([^"]*)"', run.stdout.decode(errors="replace"))
-        answer = seen.group(1) if seen else "the browser said nothing"
-        runner.check("in a browser: " + name, None if answer == "0 flat, fits" else answer)
+def look_at_one(browser, address, accessible):
+    """What is wrong with a page in one of its looks."""
+    found = []
+    for name, width, media, scheme in LOOKS:
+        browser.media(media, scheme)
+        browser.size(width, 800)
+        browser.go(address)
+        if not media:
+            browser.value("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        flat, wide = browser.value(FLAT) if not media else 0, browser.value("document.documentElement.scrollWidth > innerWidth + 1")
+        found += ["%s: %d flat formulas" % (name, flat)] * (flat > 0)
+        found += ["%s: wider than the window" % name] * (wide and not media)  # paper is shrunk to
+        found += ["%s: %s" % (name, one) for one in browser.value("(%s)(document)" % accessible)[:3] if not media]
+    return found
+
+
+def look_with_browser(runner, program):
+    accessible = (HERE / "page" / "accessible.js").read_text(encoding="utf-8")
+    path = runner.folder / "page.html"
+    browser = Browser(program, str(runner.folder / "profile"))
+    try:
+        for name, text in runner.pages.items():
+            path.write_text(text, encoding="utf-8")
+            runner.check("in a browser: " + name, "; ".join(look_at_one(browser, path.as_uri(), accessible)) or None)
+    except (EOFError, TimeoutError, RuntimeError) as error:
+        runner.check("the browser answers", str(error))
+    browser.close()
+    asked = [one for one in browser.requests if one not in (path.as_uri(), "about:blank")]
+    runner.check("nothing is asked for or complained of", "; ".join(asked + browser.complaints) or None)
 
 
 def main():

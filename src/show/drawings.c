@@ -1,6 +1,6 @@
 /* Drawing a report: lines as they were judged, with the shapes of the first point, and mended
  * formulas as what the parser reads in them, so that a picture shows what was understood and not
- * what was meant.
+ * what was meant; those of a note, of which no line is read by itself, as its tree with the edits.
  *
  * A line with index letters is drawn once, with its letters; its shapes are those of the first
  * combination of them.
@@ -10,6 +10,7 @@
 #include "judge/letters.h"
 #include "judge/point.h"
 #include "lang/parse.h"
+#include "show/mended.h"
 #include "show/picture.h"
 #include "show/show.h"
 #include "value/vocabulary.h"
@@ -52,7 +53,22 @@ static const struct bp_picture *draw_text(const char *text, const struct bp_span
   return bp_draw_statement(&drawer, &document.statements[0], 0);
 }
 
-static void draw_hints(struct bp_claim *claim, struct bp_arena *arena) {
+/* The picture of the line with the edits in its tree; NULL where they are of another line. */
+static const struct bp_picture *draw_edited(const struct bp_statement *statement,
+                                            const struct bp_hint *hint, struct bp_arena *arena) {
+  enum { MOST_MARKS = 2 };
+  struct bp_span spans[MOST_MARKS];
+  struct bp_statement mended;
+  if (hint->edit_count > MOST_MARKS || !bp_mended_statement(statement, hint, arena, &mended))
+    return NULL;
+  for (size_t i = 0; i < hint->edit_count; i++)
+    spans[i] = hint->edits[i].span;
+  struct bp_drawer drawer = {.arena = arena, .marked = spans, .marked_count = hint->edit_count};
+  return bp_draw_statement(&drawer, &mended, 0);
+}
+
+static void draw_hints(const struct bp_statement *statement, struct bp_claim *claim,
+                       struct bp_arena *arena) {
   struct bp_hint *hints =
       claim->hint_count > 0 ? bp_arena_alloc(arena, claim->hint_count, sizeof *hints) : NULL;
   if (!hints)
@@ -60,7 +76,9 @@ static void draw_hints(struct bp_claim *claim, struct bp_arena *arena) {
   memcpy(hints, claim->hints, claim->hint_count * sizeof *hints);
   for (size_t i = 0; i < claim->hint_count; i++) {
     size_t marks = hints[i].edit_count < 2 ? hints[i].edit_count : 2;
-    hints[i].drawn = draw_text(hints[i].mended, hints[i].marked, marks, arena);
+    hints[i].drawn = statement->broken ? NULL : draw_edited(statement, &hints[i], arena);
+    if (!hints[i].drawn) /* another line is to be changed */
+      hints[i].drawn = draw_text(hints[i].mended, hints[i].marked, marks, arena);
   }
   claim->hints = hints;
 }
@@ -135,7 +153,7 @@ static int draw_claims(const struct bp_document *document, const struct bp_judge
     drawing.claim = &model.claims[first + i];
     drawing.result = &claims[i];
     draw_claim(&drawing);
-    draw_hints(&claims[i], arena);
+    draw_hints(drawing.claim->line.statement, &claims[i], arena);
   }
   bp_point_close(&drawing.point);
   return fine && !bp_arena_failed(arena) ? 0 : -1;

@@ -67,6 +67,10 @@ void bp_page_publish(const struct bp_page *page) {
   if (!list)
     bp_die_no_memory();
   add_errors(page, list);
+  if (page->lacking)
+    add(list, diagnostic(page, page->lack, SEVERITY_WARNING, "memory",
+                         "from here on nothing was judged, because it takes more memory than there "
+                         "is\ntry: smaller sizes, such as size m in 2..4"));
   bp_page_each(page, add_verdict, list);
   bp_rpc_notify("textDocument/publishDiagnostics",
                 json_pack("{s:s, s:o}", "uri", page->uri, "diagnostics", list));

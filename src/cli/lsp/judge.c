@@ -6,7 +6,8 @@
  * lose what it knew while a line cannot be read.
  *
  * Lines are judged a few at a time, next to the last edit first, and between any two steps of it
- * the editor is listened to: as soon as it says something, what was begun is given up.
+ * the editor is listened to: as soon as it says something, what was begun is given up.  They have
+ * the time that a file has elsewhere; what is not judged by then is undecided for that reason.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +16,13 @@
 #include "cli/interrupt.h"
 #include "cli/lsp/page.h"
 #include "cli/lsp/rpc.h"
+#include "num/flint_memory.h"
 #include "results/reasons.h"
 
 enum { AT_ONCE = 4, MOST_VERDICTS = 20000 };
 
 static const size_t JUDGE_MEMORY = (size_t)1 << 30;
+static const double JUDGE_SECONDS = 20;
 
 /* ---- what is known ------------------------------------------------------- */
 
@@ -214,10 +217,26 @@ static size_t choose(const struct bp_page *page, struct bp_arena *arena,
   return count;
 }
 
+/* What takes more memory than there is has no verdict, is told at its first line and not tried
+ * again. */
+static void note_lack(struct bp_page *page, const struct bp_document *chosen) {
+  page->lacking = true;
+  page->lack = (struct bp_span){0, 0};
+  for (size_t i = 0; !page->is_note && i < chosen->count; i++)
+    if (bp_statement_is_judged(&chosen->statements[i])) {
+      page->lack = chosen->statements[i].span;
+      return;
+    }
+}
+
 /* Judges a few lines, or the note.  False: given up, or nothing is left. */
 static bool judge_some(struct bp_page *page) {
-  struct bp_derivation work = {.path = page->path, .arena = bp_arena_new(JUDGE_MEMORY)};
-  struct bp_document chosen;
+  struct bp_derivation work = {.path = page->path,
+                               .budget = {.seconds = JUDGE_SECONDS, .stopped = stopped}};
+  struct bp_document chosen = {0};
+  bp_budget_enter(&work.budget);
+  bp_flint_memory_resume();
+  work.arena = bp_arena_new(JUDGE_MEMORY);
   if (!work.arena)
     bp_die_no_memory();
   bp_diagnostics_init(&work.diagnostics, work.arena);
@@ -241,7 +260,10 @@ static bool judge_some(struct bp_page *page) {
     whole->message = bp_page_copy("", 0);
   }
   page->judged = count == 0 || (!work.judged && !stopped());
+  if (page->judged && count > 0)
+    note_lack(page, &chosen);
   bp_arena_free(work.arena);
+  bp_derivation_leave();
   return done;
 }
 
@@ -258,4 +280,6 @@ void bp_page_judge(struct bp_page *page) {
     if (stopped())
       return;
   }
+  if (page->lacking)
+    bp_page_publish(page);
 }

@@ -112,7 +112,7 @@ static void parse(struct bp_page *page) {
     bp_derivation_free(&page->parsed);
   bp_derivation_open_text(&page->parsed, page->path, page->text, page->length, PARSE_MEMORY);
   page->is_note = page->parsed.document && bp_document_is_note(page->parsed.document->source);
-  page->judged = page->gradients = false;
+  page->judged = page->gradients = page->lacking = false;
   page->declarations = declarations_of(page);
 }
 

@@ -40,9 +40,11 @@ struct bp_page {
   char *text;
   size_t length;
   bool is_note;
-  uint64_t declarations;       /* tells apart what is told and not judged; a note is one whole */
-  bool gradients;              /* those that nobody declares are read into `parsed` */
-  bool judged;                 /* as far as it can be */
+  uint64_t declarations; /* tells apart what is told and not judged; a note is one whole */
+  bool gradients;        /* those that nobody declares are read into `parsed` */
+  bool judged;           /* as far as it can be */
+  bool lacking;          /* memory was short for a line: */
+  struct bp_span lack;
   size_t edited;               /* the byte that changed last */
   struct bp_derivation parsed; /* of the text as it is */
   struct bp_page_verdict *verdicts;

@@ -1,8 +1,9 @@
 /* The input has a buffer of its own, because whether something is waiting must be known without
  * reading it: bytes in the buffer, or a readable descriptor.
  *
- * A header without a length, a length beyond reason, and bytes that are no JSON end the
- * conversation: what follows could not be told apart.
+ * A header without a length, or with one beyond reason, ends the conversation: what follows could
+ * not be told apart.  What has a length and is no JSON, or no object, is refused, and the
+ * conversation goes on behind it.
  */
 #include "cli/lsp/rpc.h"
 
@@ -91,21 +92,28 @@ static bool read_bytes(char *bytes, size_t length) {
   return true;
 }
 
-json_t *bp_rpc_read(bool *broken) {
-  *broken = false;
-  if (input.begin == input.end && !fill())
-    return NULL;
+/* One message, an object or not; NULL and *broken where the conversation is over. */
+static json_t *read_message(bool *broken) {
   size_t length = read_header();
   char *bytes = length > 0 ? malloc(length) : NULL;
-  *broken = true;
-  json_t *message = bytes && read_bytes(bytes, length) ? json_loadb(bytes, length, 0, NULL) : NULL;
+  *broken = !bytes || !read_bytes(bytes, length);
+  json_t *message = *broken ? NULL : json_loadb(bytes, length, JSON_DECODE_ANY, NULL);
   free(bytes);
-  *broken = !json_is_object(message);
-  if (*broken) {
-    json_decref(message);
-    return NULL;
-  }
   return message;
+}
+
+json_t *bp_rpc_read(bool *broken) {
+  *broken = false;
+  while (!*broken && (input.begin < input.end || fill())) {
+    json_t *message = read_message(broken);
+    if (json_is_object(message))
+      return message;
+    if (!*broken)
+      bp_rpc_refuse(NULL, message ? BP_RPC_NO_REQUEST : BP_RPC_NO_JSON,
+                    message ? "a message is one JSON object" : "what came is no JSON");
+    json_decref(message);
+  }
+  return NULL;
 }
 
 /* ---- writing ------------------------------------------------------------- */
@@ -127,8 +135,8 @@ void bp_rpc_answer(const json_t *id, json_t *result) {
 }
 
 void bp_rpc_refuse(const json_t *id, int code, const char *message) {
-  send(json_pack("{s:s, s:o, s:{s:i, s:s}}", "jsonrpc", "2.0", "id", json_deep_copy(id), "error",
-                 "code", code, "message", message));
+  send(json_pack("{s:s, s:o, s:{s:i, s:s}}", "jsonrpc", "2.0", "id",
+                 id ? json_deep_copy(id) : json_null(), "error", "code", code, "message", message));
 }
 
 void bp_rpc_notify(const char *method, json_t *parameters) {

@@ -2,7 +2,9 @@
  *
  * One thread: messages are answered as they come, and when there is none, what is open is judged,
  * the page that changed last first.  Judging listens for messages, so an answer waits for a step of
- * it at most and what is out of date is given up.
+ * it at most and what is out of date is given up.  An answer has a budget, because shapes and
+ * worked numbers of what somebody wrote may take any time and memory: where it is used up, that is
+ * the answer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,10 @@
 #include "cli/lsp/page.h"
 #include "cli/lsp/rpc.h"
 #include "cli/options.h"
+#include "num/flint_memory.h"
+
+static const double ANSWER_SECONDS = 2;
+static const size_t ANSWER_MEMORY = (size_t)1 << 30;
 
 struct server {
   struct bp_page *pages; /* the one that changed last first */
@@ -144,8 +150,28 @@ static json_t *ask(const struct bp_page *page, const struct message *message) {
   return NULL;
 }
 
-static void answer_request(struct server *server, const struct message *message) {
+static bool interrupted(void) { return bp_interrupt_signal() != 0; }
+
+/* What is asked of a page or for a line of one; NULL: no such question.  Sets how the budget of the
+ * answer ended; it then is no answer. */
+static json_t *ask_in_time(const struct server *server, const struct message *message,
+                           enum bp_budget_end *end) {
   const struct bp_page *page = page_of(server, uri_of(message));
+  struct bp_budget budget = {
+      .memory = ANSWER_MEMORY, .seconds = ANSWER_SECONDS, .stopped = interrupted};
+  struct bp_budget *before = bp_budget_enter(&budget);
+  bp_flint_memory_resume();
+  json_t *result = !strcmp(message->method, "workspace/executeCommand") ? execute(server, message)
+                   : page                                               ? ask(page, message)
+                                                                        : json_null();
+  bp_budget_leave(before);
+  bp_flint_memory_resume();
+  *end = bp_budget_end(&budget);
+  return result;
+}
+
+static void answer_request(struct server *server, const struct message *message) {
+  enum bp_budget_end end = BP_BUDGET_LASTS;
   json_t *result = NULL;
   if (!strcmp(message->method, "initialize")) {
     server->initialized = true;
@@ -156,12 +182,17 @@ static void answer_request(struct server *server, const struct message *message)
   } else if (!strcmp(message->method, "shutdown")) {
     server->shut_down = true;
     result = json_null();
-  } else if (!strcmp(message->method, "workspace/executeCommand")) {
-    result = execute(server, message);
-  } else if (!strncmp(message->method, "textDocument/", 13)) {
-    result = page ? ask(page, message) : json_null();
+  } else if (!strcmp(message->method, "workspace/executeCommand") ||
+             !strncmp(message->method, "textDocument/", 13)) {
+    result = ask_in_time(server, message, &end);
   }
-  if (result)
+  if (end != BP_BUDGET_LASTS) {
+    json_decref(result);
+    bp_rpc_refuse(message->id, BP_RPC_FAILED,
+                  end == BP_BUDGET_NO_MEMORY
+                      ? "this takes more memory than an answer may; try smaller sizes"
+                      : "this takes longer than an answer may; try smaller sizes");
+  } else if (result)
     bp_rpc_answer(message->id, result);
   else
     bp_rpc_refuse(message->id, BP_RPC_NO_METHOD, "this server has no such method");
@@ -233,7 +264,7 @@ static const struct argp argp = {
     .parser = parse,
     .doc = "A language server for derivations and notes, over standard input and output: verdicts "
            "while one types, mends as quick fixes, shapes, worked numbers.  Editors start it; "
-           "editors/README.md says how."};
+           "backproof help editors says how."};
 
 int bp_verb_lsp(int argc, char **argv) {
   bp_options_parse(&argp, argc, argv, NULL);

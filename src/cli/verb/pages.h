@@ -16,6 +16,7 @@
   X(class, "a class of students: marks, and the mistakes that they share")          \
   X(grads, "arrays that your code saved: names, layouts, precision")                               \
   X(exec, "gradients of a running program")                                                        \
+  X(editors, "verdicts while you type: Neovim, Vim, Emacs, Helix, VS Code")                         \
   X(ci, "build servers, pre-commit, Meson, CMake, Check")                                          \
   X(install, "installing: Debian, a container, GitHub Actions, pre-commit")                        \
   X(json, "reports for programs")                                                                  \

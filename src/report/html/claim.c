@@ -20,7 +20,7 @@ static void write_formula(struct bp_markup *markup, const struct bp_claim *claim
   if (claim->drawn)
     bp_page_formula(markup, claim->drawn, false);
   else if (claim->text)
-    bp_markup_element(markup, "pre", NULL, claim->text);
+    bp_page_verbatim(markup, claim->text);
 }
 
 static void write_shapes(struct bp_markup *markup, const struct bp_claim *claim) {
@@ -35,7 +35,7 @@ static void write_shapes(struct bp_markup *markup, const struct bp_claim *claim)
     bp_element_end(markup);
   }
   if (claim->text)
-    bp_markup_element(markup, "pre", NULL, claim->text);
+    bp_page_verbatim(markup, claim->text);
   bp_element_end(markup);
 }
 
@@ -50,7 +50,7 @@ static void write_quote(struct bp_markup *markup, const struct bp_claim *claim) 
     return;
   bp_diagnostic_quote(&claim->where, 0, false, out);
   if (fclose(out) == 0 && length > 0)
-    bp_markup_element(markup, "pre", NULL, quote);
+    bp_page_verbatim(markup, quote);
   free(quote);
 }
 
@@ -134,10 +134,29 @@ static void write_lead(struct bp_markup *markup, const struct bp_claim *claim,
   bp_element_end(markup);
 }
 
+/* What a page that has the text beside the report may put into it: bytes from and to, and what
+ * comes in their place. */
+static void write_edits(struct bp_markup *markup, const struct bp_claim *claim,
+                        const struct bp_hint *hint) {
+  for (size_t i = 0; i < hint->edit_count; i++)
+    if (hint->edits[i].source != claim->source)
+      return;
+  for (size_t i = 0; i < hint->edit_count; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "data-from-%zu", i + 1);
+    bp_attribute_format(markup, name, "%zu", hint->edits[i].span.begin);
+    snprintf(name, sizeof name, "data-to-%zu", i + 1);
+    bp_attribute_format(markup, name, "%zu", hint->edits[i].span.end);
+    snprintf(name, sizeof name, "data-text-%zu", i + 1);
+    bp_attribute(markup, name, hint->edits[i].text);
+  }
+}
+
 static void write_hint(struct bp_markup *markup, const struct bp_claim *claim, size_t index) {
   const struct bp_hint *hint = &claim->hints[index];
   bp_element(markup, "div");
   bp_attribute(markup, "class", "mend");
+  write_edits(markup, claim, hint);
   write_lead(markup, claim, hint, index == 0);
   if (hint->drawn)
     bp_page_formula(markup, hint->drawn, false);
@@ -200,7 +219,7 @@ void bp_page_claim(struct bp_markup *markup, const struct bp_claim *claim,
     bp_element_end(markup);
   }
   if (style->replay && claim->replay)
-    bp_markup_element(markup, "pre", NULL, claim->replay);
+    bp_page_verbatim(markup, claim->replay);
   bp_element_end(markup);
   bp_arena_release(markup->arena, mark);
 }

@@ -22,7 +22,7 @@ static void write_diagnostics(struct bp_markup *markup, const struct bp_diagnost
     return;
   bp_diagnostics_write(diagnostics, false, out);
   if (fclose(out) == 0)
-    bp_markup_element(markup, "pre", NULL, text);
+    bp_page_verbatim(markup, text);
   free(text);
 }
 

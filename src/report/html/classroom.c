@@ -111,7 +111,7 @@ static void write_cell(struct bp_markup *markup, const struct bp_class_line *lin
     bp_markup_format(markup, ", line %zu%s", cell->line, cell->given ? ", as in the template" : "");
   bp_element_end(markup);
   if (cell->text)
-    bp_markup_element(markup, "pre", NULL, cell->text);
+    bp_page_verbatim(markup, cell->text);
   if (cell->why)
     bp_markup_element(markup, "p", NULL, cell->why);
   if (cell->mistake)

@@ -122,13 +122,8 @@ void bp_page_name(struct bp_markup *markup, const char *text) {
     bp_markup_text(markup, text);
     return;
   }
-  bp_element(markup, "math");
-  bp_element(markup, "msup");
-  put(markup, "mi", text, letters);
-  bp_element(markup, "mrow");
-  if (index > 0)
-    put(markup, "mtext", text + letters, index);
-  if (transposed)
-    put(markup, "mo", "⊤", strlen("⊤"));
-  bp_elements_end(markup, 3);
+  put(markup, "var", text, letters);
+  bp_element(markup, "sup");
+  bp_markup_format(markup, "%.*s%s", (int)index, text + letters, transposed ? "⊤" : "");
+  bp_element_end(markup);
 }

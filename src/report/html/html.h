@@ -26,6 +26,10 @@ void bp_page_fold(struct bp_markup *markup, const char *summary);
 void bp_page_table(struct bp_markup *markup, const char *caption, const char *const *headings);
 void bp_page_table_end(struct bp_markup *markup);
 
+/* Lines as they were written, in a box that scrolls where they are wider than the page and that the
+ * keyboard reaches. */
+void bp_page_verbatim(struct bp_markup *markup, const char *text);
+
 /* A cell: <th scope="row"> or <td>, with a class or NULL. */
 void bp_page_row_heading(struct bp_markup *markup, const char *text);
 void bp_page_cell(struct bp_markup *markup, const char *class, const char *text);
@@ -55,7 +59,8 @@ void bp_page_closing(struct bp_markup *markup, enum bp_verdict verdict, bp_page_
 /* A formula; `shapes`: with the shape of each factor under it. */
 void bp_page_formula(struct bp_markup *markup, const struct bp_picture *picture, bool shapes);
 
-/* A formula that is known as text; names as "dW[1]" and "X'" are set as formulas are. */
+/* A formula that is known as text; names as "dW[1]" and "X'" with what is
+ * raised in them, as words, which every table and every reader of screens takes. */
 void bp_page_name(struct bp_markup *markup, const char *text);
 
 /* Numbers row by row, `digits` of each, NaN and infinite ones as words. */

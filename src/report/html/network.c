@@ -107,7 +107,7 @@ static void write_block(struct bp_markup *markup, const struct bp_block *block,
     bp_element_end(markup);
   }
   if (style->replay && block->replay && trouble)
-    bp_markup_element(markup, "pre", NULL, block->replay);
+    bp_page_verbatim(markup, block->replay);
   bp_element_end(markup);
   bp_arena_release(markup->arena, mark);
 }

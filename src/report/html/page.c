@@ -18,7 +18,8 @@ static const char style_sheet[] =
     "--line:#3b414c;--box:#1e2127;--good:#6fd49a;--bad:#ff8f8f;--open:#f0c060;--mark:#6b5200;"
     "--cold:#8cbcff}}"
     "*{box-sizing:border-box}"
-    "body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif}"
+    "body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif;"
+    "overflow-wrap:break-word}"
     "main{max-width:60rem;margin:0 auto;padding:1rem}"
     "h1{font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}"
     "h2{font-size:1.2rem;margin:2rem 0 .5rem;overflow-wrap:anywhere}"
@@ -31,6 +32,7 @@ static const char style_sheet[] =
     ".claim.is-fails{border-color:var(--bad)}.claim.is-holds{border-color:var(--good)}"
     ".claim.is-undecided{border-color:var(--open)}"
     ".wide{overflow-x:auto;max-width:100%}"
+    "var{font-family:serif;font-size:1.1em}sup{font-size:.75em;line-height:0}"
     "math{font-size:1.15rem}.wide math{padding:.15rem 0}"
     ".mark{background:var(--mark);border-radius:.2em}.shape{font-size:.62em;color:var(--soft)}"
     ".mend{background:var(--box);border-radius:.4rem;padding:.4rem .75rem;margin:.4rem 0}"
@@ -53,7 +55,8 @@ static const char style_sheet[] =
     ".axis{stroke:var(--soft);fill:none}"
     "@media print{:root{--ink:#000;--page:#fff;--soft:#444;--box:#f4f4f4}main{max-width:none;"
     "padding:0}details:not([open]){display:none}.claim,table,svg{break-inside:avoid}"
-    ".wide,pre{overflow:visible;white-space:pre-wrap}}";
+    ".wide,pre{overflow:visible;white-space:pre-wrap}"
+    "table{font-size:.65rem;white-space:nowrap}th,td{padding:.1rem .25rem}}";
 
 int bp_page_begin(struct bp_markup *markup, const char *title, FILE *out) {
   if (bp_markup_begin(markup, out) != 0)
@@ -107,13 +110,20 @@ void bp_page_fold(struct bp_markup *markup, const char *summary) {
   bp_markup_element(markup, "summary", NULL, summary);
 }
 
+void bp_page_verbatim(struct bp_markup *markup, const char *text) {
+  bp_element(markup, "pre");
+  bp_attribute(markup, "tabindex", "0");
+  bp_markup_text(markup, text);
+  bp_element_end(markup);
+}
+
 /* ---- tables -------------------------------------------------------------- */
 
 void bp_page_table(struct bp_markup *markup, const char *caption, const char *const *headings) {
   bp_element(markup, "div");
   bp_attribute(markup, "class", "wide");
   bp_attribute(markup, "tabindex", "0");
-  bp_attribute(markup, "role", "region");
+  bp_attribute(markup, "role", "group"); /* no landmark: a page has many of the same name */
   bp_attribute(markup, "aria-label", caption);
   bp_element(markup, "table");
   bp_markup_element(markup, "caption", NULL, caption);
@@ -159,7 +169,7 @@ void bp_page_matrix(struct bp_markup *markup, const char *caption, size_t rows, 
     bp_element(markup, "tr");
     for (size_t c = 0; c < shown_columns; c++) {
       char number[40];
-      double value = values[r * columns + c];
+      double value = values[r * columns + c] + 0.0; /* without the sign of a zero */
       snprintf(number, sizeof number, "%.*g", digits, value);
       bp_page_cell(markup, "number", isnan(value) ? "NaN" : number);
     }
