@@ -283,7 +283,7 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
   const struct choice alone = {HIDDEN, DISAGREES, false, true, NULL};
   struct choice open = {HIDDEN, DISAGREES, false, false, NULL};
   size_t entries = network->size[l] * bp_difference_columns(network, target, l);
-  double cost = bp_difference_quad_cost(network, l);
+  double cost = bp_difference_quad_cost(network, l, false);
   if (target != BP_TARGET_PARAMETER)
     cost /= (double)network->samples;
 
@@ -311,7 +311,7 @@ static void deepen(struct ladder *ladder) {
   const struct choice alone = {SHALLOW, HIDDEN, false, true, NULL};
   double cost = 0;
   for (size_t l = 1; l <= network->depth; l++)
-    cost += bp_difference_quad_cost(network, l) *
+    cost += bp_difference_quad_cost(network, l, false) *
             (double)(network->size[l] * (network->size[l - 1] + 3));
   if (cost > DEEP_COST)
     return;

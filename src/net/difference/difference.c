@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "net/difference/enclosure.h"
+#include "net/difference/pairs.h"
 #include "net/difference/perturb.h"
 #include "net/difference/step.h"
 
@@ -451,11 +452,14 @@ bool bp_differences_refine(struct bp_differences *d, enum bp_difference_target t
                                   user);
 }
 
-double bp_difference_quad_cost(const struct bp_network *network, size_t l) {
-  double cost = 40;
+double bp_difference_quad_cost(const struct bp_network *network, size_t l, bool pairs) {
+  enum { FUNCTION = 40, PAIRS_FOR_ONE = 64 }; /* multiplications that a function takes; pairs */
+  double cost = FUNCTION;
   for (size_t k = l; k < network->depth; k++) {
-    double above = (double)network->size[k + 1];
-    cost += above * ((k == l ? 1 : (double)network->size[k]) + 40);
+    double above = (double)network->size[k + 1], terms = k == l ? 1 : (double)network->size[k];
+    if (pairs && terms >= BP_PAIRS_WIDTH)
+      terms /= PAIRS_FOR_ONE;
+    cost += above * (terms + FUNCTION);
   }
   return 2 * cost * (double)network->samples;
 }

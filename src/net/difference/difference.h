@@ -78,7 +78,8 @@ struct bp_quad_perturber *bp_differences_quad_perturber(const struct bp_differen
 /* Makes the workers for 113 bits, once; false when memory is short. */
 bool bp_differences_ready_for_quad(struct bp_differences *differences);
 
-/* Multiplications in 113 bits that one entry of that layer takes, roughly. */
-double bp_difference_quad_cost(const struct bp_network *network, size_t l);
+/* Multiplications in 113 bits that one entry of that layer takes, roughly; `pairs`: those of its
+ * responses, whose sums are done in pairs. */
+double bp_difference_quad_cost(const struct bp_network *network, size_t l, bool pairs);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "net/difference/pairs.h"
 #include "net/difference/perturb.h"
 #include "net/response/nodes.h"
 
@@ -431,15 +432,15 @@ static bool take_quad(const struct row *row, enum bp_site site, size_t s) {
   const struct bp_differences *d = row->responses->differences;
   const struct bp_response *r = response_of(row, site, s);
   struct worker *worker = row->worker;
-  double delta = longest_step(r, BP_RESPONSE_QUAD_STEP), unit = 4 * BP_QUAD_UNIT;
+  double delta = longest_step(r, BP_RESPONSE_QUAD_STEP), unit = bp_pairs_unit(d->network);
   bp_quad sum = 0;
   if (!(delta > 0))
     return false;
   for (size_t k = 0; k < BP_RESPONSE_PAIRS; k++) {
     bp_quad step = bp_response_place[k] * delta;
     struct bp_quad_perturber *perturber = bp_differences_quad_perturber(d, row->number);
-    bp_quad change = bp_perturb_quad(perturber, site, row->l, row->i, s, step) -
-                     bp_perturb_quad(perturber, site, row->l, row->i, s, -step);
+    bp_quad change = bp_perturb_pairs(perturber, site, row->l, row->i, s, step) -
+                     bp_perturb_pairs(perturber, site, row->l, row->i, s, -step);
     sum += row->responses->quad_weight[k] * change / (2 * step);
   }
   worker->quad[s] = sum;
@@ -544,7 +545,7 @@ double bp_responses_cost(const struct bp_responses *r, enum bp_difference_target
     rows += entries > before;
   }
   double m = (double)network->samples,
-         row = BP_RESPONSE_PAIRS * bp_difference_quad_cost(network, l);
+         row = BP_RESPONSE_PAIRS * bp_difference_quad_cost(network, l, true);
   return target == BP_TARGET_PARAMETER ? (double)rows * row + (double)entries * m
                                        : (double)entries * row / m;
 }
