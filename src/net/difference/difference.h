@@ -49,9 +49,12 @@ struct bp_differences {
   struct bp_workers *workers;
 };
 
-/* Columns of of[target][l]: n[l-1] + 1 for parameters, m else.  It has n[l] rows. */
+/* Columns of of[target][l]: n[l-1] + 1 for parameters, m else.  It has n[l] rows, or as many
+ * parameters as are looked at. */
 size_t bp_difference_columns(const struct bp_network *network, enum bp_difference_target target,
                              size_t l);
+size_t bp_difference_rows(const struct bp_network *network, enum bp_difference_target target,
+                          size_t l);
 
 /* Space and workers. */
 struct bp_differences *bp_differences_new(const struct bp_network *network,
