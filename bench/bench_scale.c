@@ -10,19 +10,25 @@
  *   families   fresh, trained, confident and deep networks: undecided entries of BP1-BP4, and of a
  *              gradient as other people write it, in float32
  *
- * Nothing but bp_check is called, so the file also measures older commits.
+ * Nothing but bp_check is called, so the file also measures older commits.  A fourth table,
+ * `against`, needs the program of another build: user CPU of both for the same networks, taking
+ * turns, on one thread each, the best of a few runs where they are short.
  *
- * Usage: bench_scale [sizes | growth | families [NETWORKS [FIRST_SEED]]]
+ * Usage: bench_scale [sizes | growth | families [NETWORKS [FIRST_SEED]] | against OTHER PROGRAM]
  */
+#define _GNU_SOURCE /* wait4 */
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
+#include <spawn.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "base/parallel.h"
 #include "net/check.h"
@@ -287,8 +293,68 @@ static bool try_families(size_t networks, unsigned long first_seed) {
   return none_failed;
 }
 
+/* ---- against another build ----------------------------------------------- */
+
+extern char **environ;
+
+/* User CPU of one check by a program, and its exit status; what it prints is thrown away. */
+static double program_seconds(const char *program, const char *spec, const char *scale,
+                              int *status) {
+  const char *arguments[] = {program, "net",       spec, "--samples", "32", "--weight-scale",
+                             scale,   "--threads", "1",  "--quiet",   NULL};
+  char *words[sizeof arguments / sizeof *arguments];
+  struct rusage usage;
+  posix_spawn_file_actions_t actions;
+  pid_t child;
+  memcpy(words, arguments, sizeof words); /* exec wants them without const, and leaves them alone */
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  int error = posix_spawn(&child, program, &actions, NULL, words, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0 || wait4(child, status, 0, &usage) < 0) {
+    fprintf(stderr, "%s: %s\n", program, strerror(error));
+    exit(2);
+  }
+  *status = WIFEXITED(*status) ? WEXITSTATUS(*status) : 4;
+  return (double)usage.ru_utime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec;
+}
+
+static const char *status_name(int status) {
+  static const char *const names[] = {"holds", "fails", "undecided"};
+  return status < 3 ? names[status] : "broke off";
+}
+
+static void time_against(const char *other, const char *program) {
+  enum { RUNS = 3 };
+  static const struct {
+    const char *text, *scale;
+  } rows[] = {
+      {"784 - 100 sigmoid - 10 softmax", "1"},
+      {"784 - 256 sigmoid - 128 sigmoid - 10 softmax", "1.4"},
+      {"784 - 512 relu - 512 relu - 10 softmax", "1"},
+      {"784 - 512 relu - 512 relu - 10 softmax", "1.4"},
+  };
+  printf("%-46s %6s %18s %18s %8s\n", "network, 32 samples", "scale", "other build", "this build",
+         "ratio");
+  for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+    double best[2] = {INFINITY, INFINITY};
+    int status[2];
+    for (int run = 0; run < RUNS && (run == 0 || best[0] < 1); run++) {
+      best[0] = fmin(best[0], program_seconds(other, rows[k].text, rows[k].scale, &status[0]));
+      best[1] = fmin(best[1], program_seconds(program, rows[k].text, rows[k].scale, &status[1]));
+    }
+    printf("%-46s %6s %6.2f s %9s %6.2f s %9s %7.1fx\n", rows[k].text, rows[k].scale, best[0],
+           status_name(status[0]), best[1], status_name(status[1]), best[0] / best[1]);
+    fflush(stdout);
+  }
+}
+
 int main(int argc, char **argv) {
   const char *part = argc > 1 ? argv[1] : "";
+  if (argc == 4 && !strcmp(part, "against")) {
+    time_against(argv[2], argv[3]);
+    return 0;
+  }
   gsl_set_error_handler_off();
   bp_blas_threads(1);
   if (!*part || !strcmp(part, "sizes"))

@@ -72,7 +72,7 @@ static int read_request(struct call *call, const char *text) {
 static int build(struct call *call) {
   const struct bp_network_request *request = call->request;
   size_t limit = request->memory_limit ? request->memory_limit : DEFAULT_MEMORY_LIMIT;
-  size_t needed = bp_check_memory(&call->spec, call->samples);
+  size_t needed = bp_check_memory(&call->spec, call->samples, 0);
   if (needed > limit) {
     bp_error(&call->diagnostics, NULL, (struct bp_span){0, 0}, "fewer samples or smaller layers",
              "this check would need up to %zu MiB of memory; the limit is %zu MiB", needed >> 20,

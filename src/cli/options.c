@@ -257,6 +257,24 @@ void bp_network_defaults(struct bp_network_options *options) {
       .seed = 1, .weight_scale = 1, .input_scale = 1, .route = BP_ROUTE_DIRECT};
 }
 
+static const struct argp_option sample_options[] = {
+    {"sample", BP_KEY_SAMPLE, "N", 0,
+     "Look at N units of each layer only, drawn at random, with all weights into them: for "
+     "networks "
+     "too large to be checked whole",
+     1},
+    {0}};
+
+static error_t parse_sample(int key, char *value, struct argp_state *state) {
+  struct bp_network_options *options = state->input;
+  if (key != BP_KEY_SAMPLE)
+    return ARGP_ERR_UNKNOWN;
+  options->sample = bp_option_count("--sample", value, 1, 1000000);
+  return 0;
+}
+
+const struct argp bp_sample_argp = {.options = sample_options, .parser = parse_sample};
+
 static const struct argp_option point_options[] = {
     {"trials", BP_KEY_TRIALS, "N", 0, "Random points at which a line is judged (default 5)", 2},
     {"seed", BP_KEY_SEED, "N", 0, "Seed of what is drawn (default 1)", 2},

@@ -23,6 +23,7 @@ enum bp_option_key {
   BP_KEY_DATA,
   BP_KEY_TARGETS,
   BP_KEY_ROUTE,
+  BP_KEY_SAMPLE,
   BP_KEY_THREADS,
   BP_KEY_MEMORY_LIMIT,
   BP_KEY_TIME_LIMIT,
@@ -58,10 +59,15 @@ struct bp_network_options {
   double weight_scale, input_scale;
   const char *data; /* NULL: drawn */
   size_t targets;   /* 0: found out */
+  size_t sample;    /* units of each layer to look at; 0: all */
   enum bp_route route;
 };
 
 extern const struct argp bp_network_argp; /* its input is a struct bp_network_options */
+
+/* How much of the network, for verbs that check it once; its input is a struct bp_network_options.
+ */
+extern const struct argp bp_sample_argp;
 
 /* At which points derivations are judged. */
 struct bp_point_options {

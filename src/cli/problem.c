@@ -145,7 +145,7 @@ static void size_text(size_t bytes, char *text, size_t size) {
 }
 
 static void refuse_absurd(const struct bp_problem *problem, size_t limit, int threads) {
-  size_t needed = bp_check_memory(&problem->spec, problem->samples);
+  size_t needed = bp_check_memory(&problem->spec, problem->samples, problem->options->sample);
   if (needed <= limit) {
     bp_address_space_reserve(needed, threads > 0 ? threads : bp_processors());
     return;
@@ -179,6 +179,10 @@ static void describe(struct bp_problem *problem) {
                        bp_arena_printf(arena, "%g", options->weight_scale));
   if (options->input_scale != 1 && !options->data)
     bp_problem_setting(problem, "input scale", bp_arena_printf(arena, "%g", options->input_scale));
+  if (options->sample)
+    bp_problem_setting(problem, "sample",
+                       bp_arena_printf(arena, "%zu unit%s of each layer", options->sample,
+                                       options->sample == 1 ? "" : "s"));
   bp_problem_setting(problem, "route", options->route == BP_ROUTE_DA ? "dA" : "direct");
 }
 

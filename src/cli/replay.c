@@ -92,6 +92,8 @@ void bp_command_network(struct bp_command *command, const struct bp_network_opti
     bp_command_option(command, "--data", options->data);
   if (options->targets > 0)
     bp_command_count(command, "--targets", options->targets);
+  if (options->sample > 0)
+    bp_command_count(command, "--sample", options->sample);
   bp_command_count(command, "--seed", options->seed);
   if (options->weight_scale != usual.weight_scale)
     bp_command_number(command, "--weight-scale", options->weight_scale);

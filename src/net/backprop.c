@@ -37,12 +37,13 @@ static void transposed_times(const GRADIENT *g, gsl_matrix *C, const gsl_matrix 
 static void times_transposed(const GRADIENT *g, gsl_matrix *C, double scale, const gsl_matrix *D,
                              const gsl_matrix *A) {
   (void)g;
-  gsl_blas_dgemm(CblasNoTrans, CblasTrans, scale, D, A, 0, C);
+  gsl_matrix rows = gsl_matrix_const_submatrix(D, 0, 0, C->size1, D->size2).matrix;
+  gsl_blas_dgemm(CblasNoTrans, CblasTrans, scale, &rows, A, 0, C);
 }
 
 static void row_sums(const GRADIENT *g, gsl_matrix *c, double scale, const gsl_matrix *D) {
   (void)g;
-  for (size_t i = 0; i < D->size1; i++) {
+  for (size_t i = 0; i < c->size1; i++) {
     double sum = 0;
     for (size_t s = 0; s < D->size2; s++)
       sum += gsl_matrix_get(D, i, s);
@@ -63,8 +64,8 @@ static int allocate(const struct bp_network *network, struct bp_arena *arena,
   for (size_t l = 1; l <= network->depth; l++) {
     gradient->dA[l] = bp_matrix(arena, network->size[l], network->samples);
     gradient->dZ[l] = bp_matrix(arena, network->size[l], network->samples);
-    gradient->dW[l] = bp_matrix(arena, network->size[l], network->size[l - 1]);
-    gradient->db[l] = bp_matrix(arena, network->size[l], 1);
+    gradient->dW[l] = bp_matrix(arena, bp_network_rows(network, l), network->size[l - 1]);
+    gradient->db[l] = bp_matrix(arena, bp_network_rows(network, l), 1);
   }
   return bp_arena_failed(arena) ? -1 : 0;
 }
@@ -165,7 +166,7 @@ static void parameter_error(const struct bp_network *network, const struct bp_fo
   const gsl_matrix *A = forward->A[l - 1];
   double mean = 1 / (double)network->samples;
   double roundings = (double)(network->samples + 3) * BP_UNIT;
-  for (size_t i = 0; i < network->size[l]; i++) {
+  for (size_t i = 0; i < bp_network_rows(network, l); i++) {
     double *error = &AT(bound->error.db[l], i, 0), *sum = &AT(bound->magnitude.db[l], i, 0);
     *error = *sum = 0;
     for (size_t s = 0; s < network->samples; s++) {

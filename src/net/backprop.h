@@ -22,7 +22,8 @@
 #include "net/network.h"
 
 struct bp_gradient {
-  gsl_matrix **dA, **dZ, **dW, **db; /* [1..L], shaped like A, Z, W, b */
+  gsl_matrix **dA, **dZ, **dW, **db; /* [1..L], shaped like A, Z, W, b; of the latter two only the
+                                      * rows that are looked at */
 };
 
 /* The same, and how far each number may be off: |computed - exact| <= error, where exact means the

@@ -50,7 +50,7 @@ static void times_transposed(const GRADIENT *g, MATRIX *C, REAL scale, const MAT
 
 static void row_sums(const GRADIENT *g, MATRIX *c, REAL scale, const MATRIX *D) {
   (void)g;
-  for (size_t i = 0; i < D->size1; i++) {
+  for (size_t i = 0; i < c->size1; i++) {
     REAL sum = 0;
     for (size_t s = 0; s < D->size2; s++)
       sum += AT(D, i, s);
@@ -87,8 +87,8 @@ struct bp_quad_gradient *bp_quad_gradient_new(const struct bp_network *network,
     g->dA[l] = quad_matrix(arena, network->size[l], network->samples);
     g->dZ[l] = quad_matrix(arena, network->size[l], network->samples);
     g->A[l] = quad_matrix(arena, network->size[l], network->samples);
-    g->dW[l] = quad_matrix(arena, network->size[l], network->size[l - 1]);
-    g->db[l] = quad_matrix(arena, network->size[l], 1);
+    g->dW[l] = quad_matrix(arena, bp_network_rows(network, l), network->size[l - 1]);
+    g->db[l] = quad_matrix(arena, bp_network_rows(network, l), 1);
   }
   return bp_arena_failed(arena) ? NULL : g;
 }

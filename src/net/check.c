@@ -16,11 +16,12 @@
 #include "net/compare.h"
 #include "net/outside/landing.h"
 #include "net/outside/outside.h"
+#include "net/sample.h"
 #include "num/surroundings.h"
 
 #define MUCH 4 /* times what is allowed is no less than the largest entry of the block */
 
-size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
+size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample) {
   double parameters = 0, nodes = (double)spec->size[0], m = (double)samples, widest = 0;
   for (size_t l = 1; l <= spec->depth; l++) {
     parameters += (double)spec->size[l] * ((double)spec->size[l - 1] + 1);
@@ -29,10 +30,18 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples) {
   }
   /* network, gradient, error, magnitude, two for Kronecker, report entry; the same for dZ and dA;
    * the gradient in 113 bits where it is affordable */
+  double all = parameters;
+  if (sample) {
+    parameters = 0;
+    for (size_t l = 1; l <= spec->depth; l++)
+      parameters += (double)(sample < spec->size[l] ? sample : spec->size[l]) *
+                    ((double)spec->size[l - 1] + 1);
+  }
   double entry = sizeof(struct bp_entry), quad = 0;
   if (bp_quad_gradient_cost(spec->size, spec->depth, samples) <= BP_QUAD_GRADIENT_COST)
     quad = (parameters + 3 * nodes * m) * sizeof(bp_quad);
-  double bytes = parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) + quad +
+  double bytes = (sample ? 2 * 8 * all - 8 * parameters : 0) + parameters * (6 * 8 + entry + 10) +
+                 nodes * m * (16 * 8 + 2 * entry + 20) + quad +
                  bp_differences_memory(spec, samples, bp_processors()) +
                  bp_responses_memory(spec, samples, bp_processors()) +
                  bp_proof_memory(spec, samples) + fmax(0x1p21, widest) * 24;
@@ -172,7 +181,8 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
 
 /* Compares BP1-BP4 itself, or BP1-BP4 with the mistake that was asked for, and explains. */
 static enum bp_status check_backprop(struct bp_evidence *evidence,
-                                     const struct bp_check_options *options, struct bp_arena *arena,
+                                     const struct bp_check_options *options,
+                                     const struct bp_sample *sample, struct bp_arena *arena,
                                      struct bp_report *report) {
   struct bp_gradient *gradient = evidence->gradient;
   const struct bp_mistake *mistake =
@@ -184,7 +194,9 @@ static enum bp_status check_backprop(struct bp_evidence *evidence,
     bp_backprop(evidence->network, evidence->forward, options->route, mistake, gradient);
   }
   enum bp_status status = bp_compare(evidence, gradient, mistake, options, arena, report);
-  if (status == BP_OK && report->head.verdict == BP_FAILS)
+  if (status == BP_OK && sample)
+    bp_sample_place(sample, report);
+  else if (status == BP_OK && report->head.verdict == BP_FAILS)
     status = bp_explain(evidence, gradient, arena, report);
   struct notes notes = {arena, report};
   if (status == BP_OK && mistake)
@@ -200,13 +212,19 @@ static enum bp_status check_ourselves(struct bp_evidence *evidence,
   if (!spare)
     return BP_NO_MEMORY;
   struct bp_report own = {0};
+  const char *part = evidence->network->looked_at ? " that was looked at" : "";
   enum bp_status status = bp_compare(evidence, evidence->gradient, NULL, options, spare, &own);
   if (status == BP_OK && own.head.verdict == BP_HOLDS)
-    add_note(notes, "at this point the three ways of backproof agree with each other in every "
-                    "parameter");
+    add_note(notes, bp_arena_printf(notes->arena,
+                                    "at this point the three ways of backproof agree with each "
+                                    "other in every parameter%s",
+                                    part));
   else if (status == BP_OK)
-    add_note(notes, "at this point the three ways of backproof do not agree with each other in "
-                    "every parameter: backproof net says why, on such a network");
+    add_note(notes, bp_arena_printf(notes->arena,
+                                    "at this point the three ways of backproof do not agree with "
+                                    "each other in every parameter%s: backproof net says why, on "
+                                    "such a network",
+                                    part));
   bp_arena_free(spare);
   return status;
 }
@@ -335,9 +353,10 @@ static void note_allowance(const struct notes *notes, const struct bp_evidence *
 }
 
 static enum bp_status check_outside(struct bp_evidence *evidence,
-                                    const struct bp_check_options *options, struct bp_arena *arena,
+                                    const struct bp_check_options *options,
+                                    const struct bp_outside *outside,
+                                    const struct bp_sample *sample, struct bp_arena *arena,
                                     struct bp_report *report) {
-  const struct bp_outside *outside = options->outside;
   struct notes notes = {arena, report};
   enum bp_status status = check_ourselves(evidence, options, &notes);
   if (status == BP_OK)
@@ -347,12 +366,14 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
   bp_outside_complete(evidence, outside);
   const struct bp_report blank = *report;
   status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
-  if (status == BP_OK && report->head.verdict == BP_FAILS &&
+  if (status == BP_OK && report->head.verdict == BP_FAILS && !sample &&
       bp_outside_trace_back(evidence, outside, report, &status)) {
     *report = blank;
     status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
   }
-  if (status == BP_OK && report->head.verdict == BP_FAILS)
+  if (status == BP_OK && sample)
+    bp_sample_place(sample, report);
+  else if (status == BP_OK && report->head.verdict == BP_FAILS)
     status = bp_explain(evidence, outside->gradient, arena, report);
   if (status != BP_OK)
     return status;
@@ -365,8 +386,16 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
 static enum bp_status check(const struct bp_network *network,
                             const struct bp_check_options *options, struct bp_arena *arena,
                             struct bp_report **result) {
-  enum { MOST_NOTES = 11 };
+  enum { MOST_NOTES = 12 };
   struct bp_evidence *evidence;
+  struct bp_sample *sample = NULL;
+  struct bp_outside part;
+  if (options->sample) {
+    sample = bp_sample_new(network, options->sample, options->sample_seed, arena);
+    if (!sample)
+      return BP_NO_MEMORY;
+    network = sample->network;
+  }
   struct bp_report *report = bp_arena_alloc(arena, 1, sizeof *report);
   enum bp_status status = bp_evidence_gather(network, options, arena, &evidence);
   if (status != BP_OK)
@@ -376,11 +405,21 @@ static enum bp_status check(const struct bp_network *network,
   report->head.notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->head.notes);
   if (!report->head.notes)
     return BP_NO_MEMORY;
-  status = options->outside ? check_outside(evidence, options, arena, report)
-                            : check_backprop(evidence, options, arena, report);
+  const struct bp_outside *outside = options->outside;
+  if (outside && sample) {
+    part = *outside;
+    part.gradient = bp_sample_gradient(sample, outside->gradient, arena);
+    if (!part.gradient)
+      return BP_NO_MEMORY;
+    outside = &part;
+  }
+  struct notes notes = {arena, report};
+  if (sample)
+    add_note(&notes, bp_sample_sentence(sample, arena));
+  status = outside ? check_outside(evidence, options, outside, sample, arena, report)
+                   : check_backprop(evidence, options, sample, arena, report);
   if (status != BP_OK)
     return status;
-  struct notes notes = {arena, report};
   note_blocks(&notes, evidence);
   if (!options->outside)
     note_routes(&notes, evidence);

@@ -14,9 +14,10 @@
 #include "net/options.h"
 #include "results/results.h"
 
-/* Bytes that checking a network of that shape with m samples takes at most, for refusing absurd
- * sizes before allocating; SIZE_MAX where the number would overflow. */
-size_t bp_check_memory(const struct bp_spec *spec, size_t samples);
+/* Bytes that checking a network of that shape with m samples takes at most, all of it or that many
+ * units of each layer (0: all), for refusing absurd sizes before allocating; SIZE_MAX where the
+ * number would overflow. */
+size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample);
 
 /* Runs the check.  The report's title, settings and seconds are the caller's to fill.  Blocks come
  * in the order W[1], b[1], ..., W[L], b[L], then the intermediates dA[l], dZ[l]; of an outside

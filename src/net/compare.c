@@ -87,7 +87,14 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
 
 /* ---- views --------------------------------------------------------------- */
 
-size_t bp_view_count(const struct bp_network *network) { return 4 * network->depth; }
+size_t bp_view_count(const struct bp_network *network) {
+  return (network->looked_at ? 2 : 4) * network->depth;
+}
+
+/* Of a sample only parameters are compared. */
+static int target_count(const struct bp_network *network) {
+  return network->looked_at ? BP_TARGET_PARAMETER + 1 : BP_TARGET_COUNT;
+}
 
 struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient *g,
                           const struct bp_quad_gradient *q, size_t b, struct bp_arena *arena) {
@@ -229,7 +236,8 @@ static size_t mark(const struct ladder *ladder, enum bp_difference_target target
   size_t first =
       parameter ? 2 * (l - 1) : 2 * network->depth + 2 * (l - 1) + (target == BP_TARGET_Z);
   size_t marked = 0;
-  memset(ladder->wanted, 0, network->size[l] * bp_difference_columns(network, target, l));
+  memset(ladder->wanted, 0,
+         bp_difference_rows(network, target, l) * bp_difference_columns(network, target, l));
   for (size_t b = first; b < first + 1 + parameter; b++) {
     struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, NULL, b, NULL);
     marked += mark_view(ladder, &view, &choice);
@@ -282,8 +290,9 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
   const struct choice failing = {DISAGREES, DISAGREES, false, false, NULL};
   const struct choice alone = {HIDDEN, DISAGREES, false, true, NULL};
   struct choice open = {HIDDEN, DISAGREES, false, false, NULL};
-  size_t entries = network->size[l] * bp_difference_columns(network, target, l);
-  double cost = bp_difference_quad_cost(network, l);
+  size_t entries =
+      bp_difference_rows(network, target, l) * bp_difference_columns(network, target, l);
+  double cost = bp_difference_quad_cost(network, l, false);
   if (target != BP_TARGET_PARAMETER)
     cost /= (double)network->samples;
 
@@ -311,12 +320,12 @@ static void deepen(struct ladder *ladder) {
   const struct choice alone = {SHALLOW, HIDDEN, false, true, NULL};
   double cost = 0;
   for (size_t l = 1; l <= network->depth; l++)
-    cost += bp_difference_quad_cost(network, l) *
-            (double)(network->size[l] * (network->size[l - 1] + 3));
+    cost += bp_difference_quad_cost(network, l, false) *
+            (double)(bp_network_rows(network, l) * (network->size[l - 1] + 3));
   if (cost > DEEP_COST)
     return;
   for (size_t l = 1; l <= network->depth; l++) {
-    for (int t = 0; t < BP_TARGET_COUNT; t++) {
+    for (int t = 0; t < target_count(network); t++) {
       enum bp_difference_target target = (enum bp_difference_target)t;
       if (mark(ladder, target, l, alone))
         refine(ladder, target, l, BP_METHOD_FOUR_POINT);
@@ -463,7 +472,7 @@ static bool wants_proof(const struct judging *judging, enum bp_proof_need need,
 static size_t mark_unproved(const struct judging *judging, enum bp_proof_need need,
                             enum bp_difference_target target, size_t l, size_t blocks) {
   const struct ladder *ladder = judging->ladder;
-  size_t marked = 0, rows = ladder->evidence->network->size[l];
+  size_t marked = 0, rows = bp_difference_rows(ladder->evidence->network, target, l);
   memset(ladder->wanted, 0, rows * bp_difference_columns(ladder->evidence->network, target, l));
   for (size_t b = 0; b < blocks; b++) {
     const struct bp_block *block = &judging->report->blocks[b];
@@ -488,7 +497,7 @@ static enum bp_status prove(const struct judging *judging, enum bp_proof_need ne
   struct bp_evidence *e = ladder->evidence;
   struct stage stage = {ladder->options, 0.8, 1};
   for (size_t l = e->network->depth; l >= 1; l--) {
-    for (int t = 0; t < BP_TARGET_COUNT; t++) {
+    for (int t = 0; t < target_count(e->network); t++) {
       enum bp_difference_target target = (enum bp_difference_target)t;
       size_t left_open;
       if (!mark_unproved(judging, need, target, l, blocks))
@@ -528,10 +537,12 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   const struct bp_network *network = e->network;
   size_t most = 1, blocks = bp_view_count(network);
   for (size_t l = 1; l <= network->depth; l++) {
-    size_t width =
-        network->size[l - 1] + 1 > network->samples ? network->size[l - 1] + 1 : network->samples;
-    if (network->size[l] * width > most)
-      most = network->size[l] * width;
+    for (int t = 0; t < target_count(network); t++) {
+      enum bp_difference_target target = (enum bp_difference_target)t;
+      size_t entries =
+          bp_difference_rows(network, target, l) * bp_difference_columns(network, target, l);
+      most = entries > most ? entries : most;
+    }
   }
   struct bp_arena *spare = bp_arena_new(0);
   if (!spare)
@@ -547,7 +558,7 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   if (room)
     report->network->loss = e->forward->loss;
   for (size_t l = 1; status == BP_OK && l <= network->depth; l++)
-    for (int target = 0; target < BP_TARGET_COUNT; target++)
+    for (int target = 0; target < target_count(network); target++)
       climb(&ladder, (enum bp_difference_target)target, l);
   if (status == BP_OK)
     deepen(&ladder);

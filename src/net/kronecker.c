@@ -117,10 +117,10 @@ static struct jacobian transposed_identity(const gsl_matrix *A, size_t n) {
   return result;
 }
 
-/* ∂vec Z[l] / ∂vec W[l] = A[l-1]' ⊗ I(n[l]) */
+/* ∂vec Z[l] / ∂vec W[l] = A[l-1]' ⊗ I(n[l]); of a sample, the rows and columns of its units. */
 static struct jacobian by_weights(const struct block *block, size_t l) {
   gsl_matrix A = columns_of(block->forward->A[l - 1], block);
-  return transposed_identity(&A, block->network->size[l]);
+  return transposed_identity(&A, bp_network_rows(block->network, l));
 }
 
 /* ∂vec Z[l] / ∂b[l] = 1(m,1) ⊗ I(n[l]), and 1(m,1) = 1(1,m)' */
@@ -130,7 +130,7 @@ static struct jacobian by_bias(const struct block *block, size_t l) {
   if (!ones)
     return result;
   gsl_matrix_set_all(ones, 1);
-  result = transposed_identity(ones, block->network->size[l]);
+  result = transposed_identity(ones, bp_network_rows(block->network, l));
   gsl_matrix_free(ones);
   return result;
 }
@@ -298,11 +298,27 @@ static void store(const struct block *block, const struct chain *row, gsl_matrix
   bp_unvec(row->sum, &sums);
 }
 
+/* Of every sample, the numbers of the units that are looked at. */
+static bool look_at(const struct block *block, size_t l, const struct chain *row,
+                    struct chain *units) {
+  size_t all = block->network->size[l], rows = bp_network_rows(block->network, l);
+  if (!chain_alloc(units, rows * block->count))
+    return false;
+  for (size_t k = 0; k < rows * block->count; k++) {
+    size_t from = k / rows * all + k % rows;
+    gsl_vector_set(units->value, k, gsl_vector_get(row->value, from));
+    gsl_vector_set(units->sum, k, gsl_vector_get(row->sum, from));
+  }
+  return true;
+}
+
 /* Adds row · jacobian / m to a parameter's gradient. */
-static bool add_parameter(const struct block *block, const struct chain *row,
+static bool add_parameter(const struct block *block, size_t l, const struct chain *row,
                           struct jacobian jacobian, gsl_matrix *value, gsl_matrix *sum) {
-  struct chain product = {NULL, NULL};
-  bool done = multiply(row, &jacobian, &product);
+  struct chain product = {NULL, NULL}, units = {NULL, NULL};
+  bool whole = !block->network->looked_at;
+  bool done = (whole || look_at(block, l, row, &units)) &&
+              multiply(whole ? row : &units, &jacobian, &product);
   double m = (double)block->network->samples;
   for (size_t k = 0; done && k < product.value->size; k++) {
     size_t i = k % value->size1, j = k / value->size1;
@@ -310,6 +326,7 @@ static bool add_parameter(const struct block *block, const struct chain *row,
     *gsl_matrix_ptr(sum, i, j) += gsl_vector_get(product.sum, k) / m;
   }
   chain_free(&product);
+  chain_free(&units);
   jacobian_free(&jacobian);
   return done;
 }
@@ -362,8 +379,8 @@ static bool run_block(const struct block *block, struct bp_kronecker *result) {
     if (l == network->depth && infinite)
       start_fused(block, &row);
     store(block, &row, result->dZ[l], result->dZ_sum[l]);
-    going = add_parameter(block, &row, by_weights(block, l), result->dW[l], result->dW_sum[l]) &&
-            add_parameter(block, &row, by_bias(block, l), result->db[l], result->db_sum[l]);
+    going = add_parameter(block, l, &row, by_weights(block, l), result->dW[l], result->dW_sum[l]) &&
+            add_parameter(block, l, &row, by_bias(block, l), result->db[l], result->db_sum[l]);
     if (going && l > 1)
       going = advance(&row, by_activation(block, l - 1));
   }
@@ -385,7 +402,7 @@ struct bp_kronecker *bp_kronecker_new(const struct bp_network *network, struct b
     for (size_t l = 1; l <= network->depth; l++) {
       (*nodes[part])[l] = bp_matrix(arena, network->size[l], network->samples);
       (*parameters[part])[l] =
-          bp_matrix(arena, network->size[l], part % 2 == 0 ? network->size[l - 1] : 1);
+          bp_matrix(arena, bp_network_rows(network, l), part % 2 == 0 ? network->size[l - 1] : 1);
     }
   }
   return bp_arena_failed(arena) ? NULL : k;

@@ -28,7 +28,14 @@ struct bp_network {
   gsl_matrix **b; /* b[l]: n[l] x 1 */
   gsl_matrix *X;  /* n[0] x m */
   gsl_matrix *Y;  /* n[L] x m */
+  /* [1..L]: so many units of each layer, its first, are looked at; NULL: all.  See sample.h. */
+  const size_t *looked_at;
 };
+
+/* Rows of W[l] and b[l] that are looked at. */
+static inline size_t bp_network_rows(const struct bp_network *network, size_t l) {
+  return network->looked_at ? network->looked_at[l] : network->size[l];
+}
 
 struct bp_forward {
   gsl_matrix **Z; /* Z[l]: n[l] x m */

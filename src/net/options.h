@@ -23,6 +23,9 @@ struct bp_check_options {
   const struct bp_outside *outside; /* NULL: BP1-BP4 are under test */
   struct bp_mistake mistake;        /* planted in the BP way; kind BP_NO_MISTAKE for none */
   int threads;                      /* 0: one for each processor */
+  size_t sample;                    /* random units of each layer that are looked at; 0: all.  Only
+                                     * without a mistake: a sample may not have it */
+  unsigned long sample_seed;
   /* Called now and then with the share done, 0..1; returning false stops the check.  May be NULL;
    * called from the calling thread only. */
   bool (*progress)(double share, void *user);

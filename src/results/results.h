@@ -43,6 +43,11 @@ struct bp_block {
   const char *name;     /* "W[2]", "b[2]", "dZ[1]", "dA[1]" */
   size_t rows, columns; /* shape; entries are row by row */
   struct bp_entry *entries;
+  /* Of a sample: which row and column of the whole matrix each of these is, from 0; NULL: the same.
+   * And how many rows that has; 0: all are here. */
+  const size_t *row_at, *column_at;
+  size_t rows_of;
+  double missed;    /* of a sample: the chance that a mistake in a single row is not among these */
   bool parameter;   /* false for an intermediate */
   bool informative; /* an intermediate that the gradient does not use: no part in the verdict */
   size_t holds, fails, undecided, lost_digits, at_kink;
@@ -67,6 +72,17 @@ struct bp_block {
                                    NULL where no explanation was found */
   const char *replay;           /* a shell command that checks this block again; NULL: not known */
 };
+
+/* Where an entry stands in the matrix, counted from 1. */
+static inline size_t bp_block_row(const struct bp_block *block, size_t index) {
+  size_t row = index / block->columns;
+  return (block->row_at ? block->row_at[row] : row) + 1;
+}
+
+static inline size_t bp_block_column(const struct bp_block *block, size_t index) {
+  size_t column = index % block->columns;
+  return (block->column_at ? block->column_at[column] : column) + 1;
+}
 
 /* A piece of a source to be replaced, as an editor would do it. */
 struct bp_replacement {

@@ -538,10 +538,10 @@ END_TEST
 
 START_TEST(memory_is_foreseen) {
   struct bp_spec spec = spec_of("1000000000 - 1000000000 tanh - 1 sigmoid", arena);
-  ck_assert_uint_gt(bp_check_memory(&spec, 1000000000), (size_t)1 << 60);
+  ck_assert_uint_gt(bp_check_memory(&spec, 1000000000, 0), (size_t)1 << 60);
   spec = spec_of("30 - 40 tanh - 10 softmax", arena);
   const struct bp_network *network = drawn_network("30 - 40 tanh - 10 softmax", 20, 1, arena);
-  struct bp_arena *own = bp_arena_new(bp_check_memory(&spec, 20));
+  struct bp_arena *own = bp_arena_new(bp_check_memory(&spec, 20, 0));
   struct bp_check_options options = {.threads = 0};
   struct bp_report *report;
   ck_assert_int_eq(bp_check(network, &options, own, &report), BP_OK);

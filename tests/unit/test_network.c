@@ -332,6 +332,28 @@ START_TEST(short_memory_is_no_network) {
 }
 END_TEST
 
+/* Matrices so large that they are drawn another way: the deviation asked for, rows that differ, and
+ * the same again. */
+START_TEST(large_matrices_are_drawn) {
+  enum { WIDTH = 2048 };
+  const char *text = "2048 - 2048 tanh";
+  struct bp_network *network = scaled_network(text, 1, 5, 2, 1, arena);
+  struct bp_network *again = scaled_network(text, 1, 5, 2, 1, arena);
+  const double *w = network->W[1]->data;
+  double sum = 0, squares = 0, count = (double)WIDTH * WIDTH, product = 0;
+  for (size_t k = 0; k < (size_t)WIDTH * WIDTH; k++) {
+    sum += w[k];
+    squares += w[k] * w[k];
+    product += k >= WIDTH ? w[k] * w[k - WIDTH] : 0;
+  }
+  double variance = 4. / WIDTH, error = 6 * variance / sqrt(count);
+  ck_assert_double_le(fabs(sum / count), 6 * sqrt(variance / count));
+  ck_assert_double_eq_tol(squares / count, variance, 2 * error);
+  ck_assert_double_le(fabs(product / count), error);
+  ck_assert_mem_eq(w, again->W[1]->data, (size_t)WIDTH * WIDTH * sizeof *w);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("network");
   TCase *cases = tcase_create("network");
@@ -345,6 +367,7 @@ int main(void) {
   tcase_add_test(cases, drawn_values_are_the_same_everywhere);
   tcase_add_test(cases, parameters_do_not_depend_on_the_samples);
   tcase_add_test(cases, scales_are_deviations);
+  tcase_add_test(cases, large_matrices_are_drawn);
   tcase_add_loop_test(cases, targets_suit_the_output, 0, TARGETS);
   tcase_add_test(cases, matrices_are_zero_and_aligned);
   tcase_add_test(cases, short_memory_is_no_network);

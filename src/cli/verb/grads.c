@@ -111,6 +111,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     state->child_inputs[0] = &options->parameters;
     state->child_inputs[1] = &options->reports;
     state->child_inputs[2] = &options->common;
+    state->child_inputs[3] = &options->network;
     return 0;
   case ARGP_KEY_ARG:
     take_word(options, value);
@@ -126,6 +127,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static const struct argp_child children[] = {{&bp_parameters_argp, 0, NULL, 0},
                                              {&bp_reports_argp, 0, "Reports:", 3},
                                              {&bp_common_argp, 0, "The run:", 4},
+                                             {&bp_sample_argp, 0, NULL, 1},
                                              {0}};
 
 static const char description[] =
@@ -156,6 +158,11 @@ static void describe(struct bp_problem *problem, const struct bp_dump *dump) {
                      dump->layout.samples_as == BP_SAMPLES_ROWS ? "rows" : "columns");
   bp_problem_setting(problem, "weights as",
                      dump->layout.weights_as == BP_WEIGHTS_IN_OUT ? "in-out" : "out-in");
+  if (problem->options->sample)
+    bp_problem_setting(problem, "sample",
+                       bp_arena_printf(problem->arena, "%zu unit%s of each layer",
+                                       problem->options->sample,
+                                       problem->options->sample == 1 ? "" : "s"));
   if (dump->options->layout.reduction != BP_REDUCTION_MEAN)
     bp_problem_setting(problem, "reduction", reductions[dump->options->layout.reduction]);
 }
@@ -200,6 +207,8 @@ static void add_replay(const struct grads_options *options, struct bp_arena *are
       bp_command_option(&command, "--precision", types[k]);
   if (options->network.loss)
     bp_command_option(&command, "--loss", options->network.loss);
+  if (options->network.sample)
+    bp_command_count(&command, "--sample", options->network.sample);
   bp_command_option(&command, "--parameters", "failed");
   bp_command_common(&command, &options->common);
   bool again = strcmp(dump->file, "-") != 0; /* standard input cannot be had again */
@@ -214,6 +223,8 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   struct bp_check_options check = {.route = dump->layout.route,
                                    .outside = bp_dump_gradient(dump),
                                    .threads = options->common.threads,
+                                   .sample = options->network.sample,
+                                   .sample_seed = options->network.seed,
                                    .progress = bp_progress_report,
                                    .user = &progress};
   struct bp_report *report;

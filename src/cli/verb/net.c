@@ -49,6 +49,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     state->child_inputs[1] = &options->parameters;
     state->child_inputs[2] = &options->reports;
     state->child_inputs[3] = &options->common;
+    state->child_inputs[4] = &options->network;
     return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof net");
@@ -80,6 +81,7 @@ static const struct argp_child children[] = {{&bp_network_argp, 0, "The network 
                                              {&bp_parameters_argp, 0, NULL, 0},
                                              {&bp_reports_argp, 0, "Reports:", 3},
                                              {&bp_common_argp, 0, "The run:", 4},
+                                             {&bp_sample_argp, 0, NULL, 1},
                                              {0}};
 
 static const char description[] =
@@ -98,6 +100,12 @@ static const struct argp argp = {.options = option_table,
 /* What does not go together is refused before any work. */
 static void check_combination(struct net_options *options) {
   struct bp_reports *reports = &options->reports;
+  if (options->network.sample && (options->inject || options->power || options->show_jacobians))
+    bp_die("the same without --sample, on a smaller network",
+           "--sample looks at a part of the network, and %s needs all of it",
+           options->inject  ? "--inject"
+           : options->power ? "--power"
+                            : "--show-jacobians");
   if (options->list_mistakes && (!bp_reports_are(reports, "text") || reports->count != 1))
     bp_die("--power --format json, which has the same list and more",
            "--list-mistakes prints text, not %s",
@@ -307,6 +315,8 @@ int bp_verb_net(int argc, char **argv) {
   struct bp_progress progress;
   struct bp_check_options check = {.route = options.network.route,
                                    .threads = options.common.threads,
+                                   .sample = options.network.sample,
+                                   .sample_seed = options.network.seed,
                                    .progress = bp_progress_report,
                                    .user = &progress};
   int status;

@@ -201,9 +201,8 @@ int bp_verb_trace(int argc, char **argv) {
   const char *file = NULL, *which = NULL;
   if (word && strchr(word, ':'))
     bp_derivation_word(word, &file, &which);
-  int status = file && which && names_derivation(file)
-                   ? trace_derivation(&options, file, which)
-                   : trace_network(&options);
+  int status = file && which && names_derivation(file) ? trace_derivation(&options, file, which)
+                                                       : trace_network(&options);
   free(word);
   return status;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "net/difference/enclosure.h"
+#include "net/difference/pairs.h"
 #include "net/difference/perturb.h"
 #include "net/difference/step.h"
 
@@ -41,6 +42,11 @@ struct bp_workers {
 size_t bp_difference_columns(const struct bp_network *network, enum bp_difference_target target,
                              size_t l) {
   return target == BP_TARGET_PARAMETER ? network->size[l - 1] + 1 : network->samples;
+}
+
+size_t bp_difference_rows(const struct bp_network *network, enum bp_difference_target target,
+                          size_t l) {
+  return target == BP_TARGET_PARAMETER ? bp_network_rows(network, l) : network->size[l];
 }
 
 static size_t widest(const size_t *size, size_t depth) {
@@ -91,8 +97,8 @@ struct bp_differences *bp_differences_new(const struct bp_network *network,
       return NULL;
     for (size_t l = 1; l <= network->depth; l++) {
       size_t columns = bp_difference_columns(network, (enum bp_difference_target)target, l);
-      d->of[target][l] =
-          bp_arena_alloc(arena, network->size[l] * columns, sizeof *d->of[target][l]);
+      size_t rows = bp_difference_rows(network, (enum bp_difference_target)target, l);
+      d->of[target][l] = bp_arena_alloc(arena, rows * columns, sizeof *d->of[target][l]);
     }
   }
   d->workers = bp_arena_alloc(arena, 1, sizeof *d->workers);
@@ -447,15 +453,18 @@ bool bp_differences_refine(struct bp_differences *d, enum bp_difference_target t
   if (method == BP_METHOD_QUAD && !bp_differences_ready_for_quad(d))
     return true;
   struct task task = {d, target, l, method, wanted};
-  return bp_parallel_for_progress(d->network->size[l], d->threads, refine_body, &task, progress,
-                                  user);
+  return bp_parallel_for_progress(bp_difference_rows(d->network, target, l), d->threads,
+                                  refine_body, &task, progress, user);
 }
 
-double bp_difference_quad_cost(const struct bp_network *network, size_t l) {
-  double cost = 40;
+double bp_difference_quad_cost(const struct bp_network *network, size_t l, bool pairs) {
+  enum { FUNCTION = 40, PAIRS_FOR_ONE = 64 }; /* multiplications that a function takes; pairs */
+  double cost = FUNCTION;
   for (size_t k = l; k < network->depth; k++) {
-    double above = (double)network->size[k + 1];
-    cost += above * ((k == l ? 1 : (double)network->size[k]) + 40);
+    double above = (double)network->size[k + 1], terms = k == l ? 1 : (double)network->size[k];
+    if (pairs && terms >= BP_PAIRS_WIDTH)
+      terms /= PAIRS_FOR_ONE;
+    cost += above * (terms + FUNCTION);
   }
   return 2 * cost * (double)network->samples;
 }

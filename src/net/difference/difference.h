@@ -49,9 +49,12 @@ struct bp_differences {
   struct bp_workers *workers;
 };
 
-/* Columns of of[target][l]: n[l-1] + 1 for parameters, m else.  It has n[l] rows. */
+/* Columns of of[target][l]: n[l-1] + 1 for parameters, m else.  It has n[l] rows, or as many
+ * parameters as are looked at. */
 size_t bp_difference_columns(const struct bp_network *network, enum bp_difference_target target,
                              size_t l);
+size_t bp_difference_rows(const struct bp_network *network, enum bp_difference_target target,
+                          size_t l);
 
 /* Space and workers. */
 struct bp_differences *bp_differences_new(const struct bp_network *network,
@@ -78,7 +81,8 @@ struct bp_quad_perturber *bp_differences_quad_perturber(const struct bp_differen
 /* Makes the workers for 113 bits, once; false when memory is short. */
 bool bp_differences_ready_for_quad(struct bp_differences *differences);
 
-/* Multiplications in 113 bits that one entry of that layer takes, roughly. */
-double bp_difference_quad_cost(const struct bp_network *network, size_t l);
+/* Multiplications in 113 bits that one entry of that layer takes, roughly; `pairs`: those of its
+ * responses, whose sums are done in pairs. */
+double bp_difference_quad_cost(const struct bp_network *network, size_t l, bool pairs);
 
 #endif

@@ -55,4 +55,10 @@ struct bp_quad_perturber *bp_quad_perturber_new(const struct bp_network *network
 bp_quad bp_perturb_quad(struct bp_quad_perturber *perturber, enum bp_site site, size_t l, size_t i,
                         size_t s, bp_quad t);
 
+/* The same to a roundoff of bp_pairs_unit, which takes a fraction of the time where layers are
+ * wide.
+ */
+bp_quad bp_perturb_pairs(struct bp_quad_perturber *perturber, enum bp_site site, size_t l, size_t i,
+                         size_t s, bp_quad t);
+
 #endif

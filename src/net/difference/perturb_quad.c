@@ -1,4 +1,5 @@
-/* One step in 113 bits: the same path as perturb.c, one number at a time, with plain loops.
+/* One step in 113 bits: the same path as perturb.c, one number at a time, with plain loops; where a
+ * few bits less will do, the sums over wide layers are those of pairs.h.
  *
  * The base is the float64 forward pass taken as exact; changes of activations are g(Z + t) - g(Z)
  * with both values in 113 bits.
@@ -6,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/difference/pairs.h"
 #include "net/difference/perturb.h"
 
 struct bp_quad_perturber {
@@ -13,6 +15,7 @@ struct bp_quad_perturber {
   const struct bp_forward *forward;
   bp_quad **A;             /* [l][i * m + s] */
   bp_quad *change, *above; /* changes of one layer's A, of the next one's Z */
+  struct bp_pairs *pairs;
 };
 
 bp_quad **bp_quad_activations(const struct bp_network *network, const struct bp_forward *forward,
@@ -45,7 +48,8 @@ struct bp_quad_perturber *bp_quad_perturber_new(const struct bp_network *network
   *p = (struct bp_quad_perturber){.network = network, .forward = forward, .A = A};
   p->change = bp_arena_alloc(arena, widest, sizeof *p->change);
   p->above = bp_arena_alloc(arena, widest, sizeof *p->above);
-  return p->change && p->above ? p : NULL;
+  p->pairs = bp_pairs_new(network, arena);
+  return p->change && p->above && p->pairs ? p : NULL;
 }
 
 /* Softmax outputs that moved, of a loss that takes them one by one. */
@@ -90,8 +94,21 @@ static bp_quad activation_change(const struct bp_quad_perturber *p, size_t l, si
   return p->network->activation[l]->value_quad(z + moved) - p->A[l][k * p->network->samples + s];
 }
 
-bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l, size_t i,
-                        size_t s, bp_quad t) {
+/* above = W[l+1] change, of which only first .. last - 1 is not 0. */
+static void go_up(struct bp_quad_perturber *p, size_t l, size_t first, size_t last, bool pairs) {
+  const gsl_matrix *W = p->network->W[l + 1];
+  if (pairs && last - first > 1 && bp_pairs_multiply(p->pairs, l + 1, p->change, p->above))
+    return;
+  for (size_t k = 0; k < W->size1; k++) {
+    bp_quad sum = 0;
+    for (size_t j = first; j < last; j++)
+      sum += gsl_matrix_get(W, k, j) * p->change[j];
+    p->above[k] = sum;
+  }
+}
+
+static bp_quad perturb(struct bp_quad_perturber *p, enum bp_site site, size_t l, size_t i, size_t s,
+                       bp_quad t, bool pairs) {
   const struct bp_network *network = p->network;
   size_t L = network->depth;
   bool softmax = network->activation[L]->columnwise;
@@ -101,15 +118,9 @@ bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l
   p->change[i] = site == BP_SITE_Z && l < L ? activation_change(p, l, i, s, t) : t;
   size_t first = i, last = i + 1;
   for (; l < L; l++) {
-    const gsl_matrix *W = network->W[l + 1];
-    for (size_t k = 0; k < W->size1; k++) {
-      bp_quad sum = 0;
-      for (size_t j = first; j < last; j++)
-        sum += gsl_matrix_get(W, k, j) * p->change[j];
-      p->above[k] = sum;
-    }
+    go_up(p, l, first, last, pairs);
     first = 0;
-    last = W->size1;
+    last = network->size[l + 1];
     for (size_t k = 0; k < last; k++)
       p->change[k] = l + 1 < L ? activation_change(p, l + 1, k, s, p->above[k]) : p->above[k];
   }
@@ -123,4 +134,14 @@ bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l
   for (size_t k = 0; k < network->size[L]; k++)
     change += output_change(p, k, s, p->change[k]);
   return change;
+}
+
+bp_quad bp_perturb_quad(struct bp_quad_perturber *p, enum bp_site site, size_t l, size_t i,
+                        size_t s, bp_quad t) {
+  return perturb(p, site, l, i, s, t, false);
+}
+
+bp_quad bp_perturb_pairs(struct bp_quad_perturber *p, enum bp_site site, size_t l, size_t i,
+                         size_t s, bp_quad t) {
+  return perturb(p, site, l, i, s, t, true);
 }

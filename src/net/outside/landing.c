@@ -71,7 +71,7 @@ static void sum_roundings(struct landing *run, size_t l) {
       add_product(AT(network->b[l], i, 0), &partial, &squares);
       AT(run->sums[l], i, s) = run->unit * sqrt(squares);
     }
-    for (size_t j = 0; j <= W->size2; j++) {
+    for (size_t j = 0; i < run->products[l]->size1 && j <= W->size2; j++) {
       double partial = 0, squares = 0;
       for (size_t s = 0; s < A->size2; s++)
         add_product(AT(dZ, i, s) * (j < W->size2 ? AT(A, j, s) : 1), &partial, &squares);
@@ -220,7 +220,7 @@ static void draw_parameters(struct landing *run, size_t l) {
   const gsl_matrix *A = run->forward->A[l - 1], *EA = run->A[l - 1];
   const gsl_matrix *dZ = run->right->dZ[l], *EdZ = run->error->dZ[l];
   double mean = 1 / (double)run->network->samples;
-  for (size_t i = 0; i < dZ->size1; i++) {
+  for (size_t i = 0; i < run->error->dW[l]->size1; i++) {
     double sum = 0;
     for (size_t s = 0; s < dZ->size2; s++)
       sum += AT(EdZ, i, s);
@@ -265,8 +265,8 @@ static gsl_matrix **matrices(const struct bp_network *network, struct bp_arena *
                              bool parameters) {
   gsl_matrix **list = bp_arena_alloc(arena, network->depth + 1, sizeof *list);
   for (size_t l = parameters; list && l <= network->depth; l++)
-    list[l] = bp_matrix(arena, network->size[l],
-                        parameters ? network->size[l - 1] + 1 : network->samples);
+    list[l] = parameters ? bp_matrix(arena, bp_network_rows(network, l), network->size[l - 1] + 1)
+                         : bp_matrix(arena, network->size[l], network->samples);
   return bp_arena_failed(arena) ? NULL : list;
 }
 

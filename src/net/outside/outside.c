@@ -191,7 +191,7 @@ static void parameter_errors(struct analysis *a, size_t l) {
   const gsl_matrix *dZ = a->gradient->dZ[l], *EdZ = a->error->dZ[l];
   double mean = 1 / (double)a->network->samples;
   double roundings = sum_rounding(a, a->network->samples);
-  for (size_t i = 0; i < dZ->size1; i++) {
+  for (size_t i = 0; i < a->error->dW[l]->size1; i++) {
     double sum = 0;
     for (size_t s = 0; s < dZ->size2; s++)
       sum += AT(EdZ, i, s) + roundings * fabs(AT(dZ, i, s));

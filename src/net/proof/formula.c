@@ -65,7 +65,7 @@ static void times_transposed(const GRADIENT *g, MATRIX *C, REAL scale, const MAT
 }
 
 static void row_sums(const GRADIENT *g, MATRIX *c, REAL scale, const MATRIX *D) {
-  for (size_t i = 0; i < D->size1; i++) {
+  for (size_t i = 0; i < c->size1; i++) {
     REAL sum = NUMBER(0);
     for (size_t s = 0; s < D->size2; s++)
       sum = PLUS(sum, AT(D, i, s));
@@ -123,8 +123,8 @@ static GRADIENT *gradient_new(const struct bp_proof_point *point, int level,
     g->dA[l] = matrix_of(&g->room, network->size[l], network->samples);
     g->dZ[l] = matrix_of(&g->room, network->size[l], network->samples);
     g->A[l] = matrix_of(&g->room, network->size[l], network->samples);
-    g->dW[l] = matrix_of(&g->room, network->size[l], network->size[l - 1]);
-    g->db[l] = matrix_of(&g->room, network->size[l], 1);
+    g->dW[l] = matrix_of(&g->room, bp_network_rows(network, l), network->size[l - 1]);
+    g->db[l] = matrix_of(&g->room, bp_network_rows(network, l), 1);
   }
   return bp_arena_failed(arena) ? NULL : g;
 }

@@ -168,7 +168,7 @@ static bool matrix_init(struct bp_proof *proof, enum bp_difference_target target
                             .target = target,
                             .site = site,
                             .l = l,
-                            .rows = network->size[l],
+                            .rows = bp_difference_rows(network, target, l),
                             .columns = bp_difference_columns(network, target, l),
                             .entries = proof->differences->of[target][l],
                             .wanted = wanted};
@@ -382,7 +382,7 @@ bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
     matrix.need = need;
     goes_on = settle(&matrix, spare, progress, user, left_open);
   } else {
-    for (size_t k = 0; k < proof->differences->network->size[l] *
+    for (size_t k = 0; k < bp_difference_rows(proof->differences->network, target, l) *
                                bp_difference_columns(proof->differences->network, target, l);
          k++)
       count += wanted[k] != 0;
@@ -451,7 +451,8 @@ static size_t compare_matrix(const struct matrix *matrix, const struct bp_ball_g
 }
 
 static bool any_proved(const struct bp_differences *d, enum bp_difference_target target, size_t l) {
-  size_t count = d->network->size[l] * bp_difference_columns(d->network, target, l);
+  size_t count =
+      bp_difference_rows(d->network, target, l) * bp_difference_columns(d->network, target, l);
   for (size_t k = 0; k < count; k++)
     if (d->of[target][l][k].method == BP_METHOD_PROOF)
       return true;
@@ -468,7 +469,8 @@ static bool agreements_init(const struct bp_differences *d, struct bp_arena *are
     for (size_t l = 1; a->of[t] && a->bits[t] && l < layers; l++) {
       if (!any_proved(d, target, l))
         continue;
-      size_t count = d->network->size[l] * bp_difference_columns(d->network, target, l);
+      size_t count =
+          bp_difference_rows(d->network, target, l) * bp_difference_columns(d->network, target, l);
       a->of[t][l] = bp_arena_alloc(arena, count, sizeof **a->of[t]);
       a->bits[t][l] = bp_arena_alloc(arena, count, sizeof **a->bits[t]);
     }

@@ -180,7 +180,7 @@ static void note_motion(const struct bp_box *box, size_t l, const double *chain,
 /* LINEAR of all layers above, and what the linear part alone says of kinks. */
 static void find_motions(const struct bp_box *box, double *crossing) {
   const struct bp_network *network = box->rest->network;
-  size_t moving = network->size[box->l];
+  size_t moving = bp_network_rows(network, box->l);
   for (size_t l = box->l + 1; l <= network->depth; l++)
     memset(field_of(box, LINEAR, l), 0, network->size[l] * sizeof(double));
   for (size_t from = 0; from < moving; from += box->space->chunk) {
@@ -323,7 +323,7 @@ static double bent_crossing(const struct bp_box *box) {
 static void keep(const struct bp_box *box, const double *variation, const double *crossing,
                  struct bp_response *response) {
   double bent = bent_crossing(box);
-  for (size_t i = 0; i < box->rest->network->size[box->l]; i++) {
+  for (size_t i = 0; i < bp_network_rows(box->rest->network, box->l); i++) {
     struct bp_response *r = &response[at(box, i)];
     *r = (struct bp_response){.reach = box->reach,
                               .variation = variation[i],
@@ -338,7 +338,7 @@ static void keep(const struct bp_box *box, const double *variation, const double
 void bp_box_hidden(const struct bp_rest *rest, size_t l, size_t s, struct bp_box_space *space,
                    struct bp_response *response) {
   struct bp_box box = {.rest = rest, .space = space, .l = l, .s = s};
-  size_t n = rest->network->size[l];
+  size_t n = bp_network_rows(rest->network, l);
   double best = INFINITY, *crossing = field_of(&box, VARIATION, l);
   memset(crossing, 0, n * sizeof *crossing);
   for (size_t i = 0; i < n; i++)

@@ -11,8 +11,10 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "net/difference/pairs.h"
 #include "net/difference/perturb.h"
 #include "net/response/nodes.h"
+#include "net/response/sizes.h"
 
 enum { SITES = 2 }; /* BP_SITE_Z and BP_SITE_A */
 
@@ -33,7 +35,8 @@ struct bp_responses {
   struct bp_rest *rest;
   struct bp_response **of[SITES]; /* [site][l][i * m + s] */
   struct worker *worker;
-  size_t units; /* rows that are evaluated at once */
+  struct bp_sizes *sizes; /* of a sample, else NULL */
+  size_t units;           /* rows that are evaluated at once */
   double weight[BP_RESPONSE_PAIRS];
   bp_quad quad_weight[BP_RESPONSE_PAIRS];
   uint8_t *left[BP_TARGET_COUNT]; /* entries of the layer at work that have no response */
@@ -42,7 +45,7 @@ struct bp_responses {
 
 static size_t entries_of(const struct bp_network *network, size_t l) {
   size_t width = network->size[l - 1] + 1;
-  return network->size[l] * (width > network->samples ? width : network->samples);
+  return bp_network_rows(network, l) * (width > network->samples ? width : network->samples);
 }
 
 /* So many that the products have a fair number of columns; no more, as blocks are what threads
@@ -89,6 +92,8 @@ struct bp_responses *bp_responses_new(struct bp_differences *differences) {
   }
   r->rest = bp_rest_new(network, differences->forward, arena);
   r->worker = bp_arena_alloc(arena, workers, sizeof *r->worker);
+  if (network->looked_at && r->rest)
+    r->sizes = bp_sizes_new(r->rest, arena);
   for (int site = 0; site < SITES; site++)
     r->of[site] = bp_arena_alloc(arena, network->depth + 1, sizeof **r->of);
   if (bp_arena_failed(arena))
@@ -323,9 +328,9 @@ static void take_site(const struct block *block, enum bp_site site) {
   double **size = site == BP_SITE_A ? rest->of_A : rest->of_Z;
   struct row row = {block->responses, worker, block->number, block->l, block->i};
   for (size_t u = 0; u < block->units; u++, row.i++) {
-    if (site == BP_SITE_A)
+    if (site == BP_SITE_A && !rest->network->looked_at)
       guess_size(&row);
-    else if (block->l < rest->network->depth)
+    else if (site == BP_SITE_Z && block->l < rest->network->depth)
       go_through(&row);
     for (size_t s = 0; s < m; s++)
       worker->delta[u * m + s] = longest_step(response_of(&row, site, s), BP_RESPONSE_STEP);
@@ -368,7 +373,7 @@ static void block_task(size_t index, int worker, void *user) {
   const struct layer *layer = user;
   struct bp_responses *r = layer->responses;
   const struct bp_network *network = r->differences->network;
-  size_t i = index * r->units, rest = network->size[layer->l] - i;
+  size_t i = index * r->units, rest = bp_network_rows(network, layer->l) - i;
   struct block block = {
       r, &r->worker[worker], worker, layer->l, i, rest < r->units ? rest : r->units};
   if (layer->l < network->depth)
@@ -381,10 +386,13 @@ static void block_task(size_t index, int worker, void *user) {
 /* What has no response takes two evaluations of its own; dA[L] is no matter of the network. */
 static bool screen_the_rest(struct layer *layer) {
   struct bp_responses *r = layer->responses;
-  bool output = layer->l == r->differences->network->depth;
+  const struct bp_network *network = r->differences->network;
+  bool output = layer->l == network->depth;
   for (int t = 0; t < BP_TARGET_COUNT; t++) {
     enum bp_difference_target target = (enum bp_difference_target)t;
     bool whole = output && target == BP_TARGET_A;
+    if (network->looked_at && target != BP_TARGET_PARAMETER)
+      continue;
     if (!whole && !atomic_load_explicit(&r->any_left[t], memory_order_relaxed))
       continue;
     if (!bp_differences_refine(r->differences, target, layer->l, BP_METHOD_TWO_POINT,
@@ -394,19 +402,38 @@ static bool screen_the_rest(struct layer *layer) {
   return true;
 }
 
+/* What the responses of a sample say of the sizes that boxes below ask for. */
+static void tell_sizes(const struct bp_responses *r, size_t l) {
+  const struct bp_network *network = r->differences->network;
+  if (l == network->depth)
+    bp_sizes_descend(r->sizes, l);
+  for (size_t i = 0; i < bp_network_rows(network, l); i++) {
+    for (size_t s = 0; s < network->samples; s++) {
+      const struct bp_response *response = &r->of[BP_SITE_Z][l][i * network->samples + s];
+      if (response->known)
+        bp_sizes_know(r->sizes, i, s, response->value, response->truncation + response->rounding);
+    }
+  }
+}
+
 static bool screen_layer(struct layer *layer) {
   struct bp_responses *r = layer->responses;
   const struct bp_network *network = r->differences->network;
   int threads = r->differences->threads;
-  size_t blocks = (network->size[layer->l] + r->units - 1) / r->units;
+  size_t blocks = (bp_network_rows(network, layer->l) + r->units - 1) / r->units;
   for (int t = 0; t < BP_TARGET_COUNT; t++) {
     memset(r->left[t], 0, entries_of(network, layer->l));
     atomic_store_explicit(&r->any_left[t], false, memory_order_relaxed);
   }
-  return bp_parallel_for_progress(network->samples, threads, box_task, layer, layer_progress,
-                                  layer) &&
-         bp_parallel_for_progress(blocks, threads, block_task, layer, layer_progress, layer) &&
-         screen_the_rest(layer);
+  if (r->sizes && layer->l < network->depth)
+    bp_sizes_descend(r->sizes, layer->l);
+  if (!bp_parallel_for_progress(network->samples, threads, box_task, layer, layer_progress,
+                                layer) ||
+      !bp_parallel_for_progress(blocks, threads, block_task, layer, layer_progress, layer))
+    return false;
+  if (r->sizes)
+    tell_sizes(r, layer->l);
+  return screen_the_rest(layer);
 }
 
 bool bp_responses_screen(struct bp_responses *r, bp_parallel_progress *progress, void *user) {
@@ -431,15 +458,15 @@ static bool take_quad(const struct row *row, enum bp_site site, size_t s) {
   const struct bp_differences *d = row->responses->differences;
   const struct bp_response *r = response_of(row, site, s);
   struct worker *worker = row->worker;
-  double delta = longest_step(r, BP_RESPONSE_QUAD_STEP), unit = 4 * BP_QUAD_UNIT;
+  double delta = longest_step(r, BP_RESPONSE_QUAD_STEP), unit = bp_pairs_unit(d->network);
   bp_quad sum = 0;
   if (!(delta > 0))
     return false;
   for (size_t k = 0; k < BP_RESPONSE_PAIRS; k++) {
     bp_quad step = bp_response_place[k] * delta;
     struct bp_quad_perturber *perturber = bp_differences_quad_perturber(d, row->number);
-    bp_quad change = bp_perturb_quad(perturber, site, row->l, row->i, s, step) -
-                     bp_perturb_quad(perturber, site, row->l, row->i, s, -step);
+    bp_quad change = bp_perturb_pairs(perturber, site, row->l, row->i, s, step) -
+                     bp_perturb_pairs(perturber, site, row->l, row->i, s, -step);
     sum += row->responses->quad_weight[k] * change / (2 * step);
   }
   worker->quad[s] = sum;
@@ -529,22 +556,22 @@ bool bp_responses_refine(struct bp_responses *r, enum bp_difference_target targe
   if ((target == BP_TARGET_A && l == network->depth) ||
       !bp_differences_ready_for_quad(r->differences))
     return true;
-  return bp_parallel_for_progress(network->size[l], r->differences->threads, refine_task, &layer,
-                                  progress, user);
+  return bp_parallel_for_progress(bp_difference_rows(network, target, l), r->differences->threads,
+                                  refine_task, &layer, progress, user);
 }
 
 double bp_responses_cost(const struct bp_responses *r, enum bp_difference_target target, size_t l,
                          const uint8_t *wanted) {
   const struct bp_network *network = r->differences->network;
   size_t columns = bp_difference_columns(network, target, l), rows = 0, entries = 0;
-  for (size_t i = 0; i < network->size[l]; i++) {
+  for (size_t i = 0; i < bp_difference_rows(network, target, l); i++) {
     size_t before = entries;
     for (size_t j = 0; j < columns; j++)
       entries += wanted[i * columns + j];
     rows += entries > before;
   }
   double m = (double)network->samples,
-         row = BP_RESPONSE_PAIRS * bp_difference_quad_cost(network, l);
+         row = BP_RESPONSE_PAIRS * bp_difference_quad_cost(network, l, true);
   return target == BP_TARGET_PARAMETER ? (double)rows * row + (double)entries * m
                                        : (double)entries * row / m;
 }

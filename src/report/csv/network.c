@@ -6,7 +6,7 @@
 static void write_entry(const struct bp_block *block, size_t index, FILE *out) {
   const struct bp_entry *entry = &block->entries[index];
   bp_csv_text(block->name, out);
-  fprintf(out, ",%zu,%zu,", index / block->columns + 1, index % block->columns + 1);
+  fprintf(out, ",%zu,%zu,", bp_block_row(block, index), bp_block_column(block, index));
   const double numbers[] = {entry->backprop, entry->difference, entry->kronecker, entry->bound,
                             entry->relative};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {

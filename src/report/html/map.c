@@ -84,7 +84,7 @@ static void write_tooltip(struct bp_markup *markup, const struct bp_block *block
     bp_markup_format(markup, "the worst of rows %zu to %zu, columns %zu to %zu: ", cell->row + 1,
                      cell->row + cell->height, cell->column + 1, cell->column + cell->width);
   bp_markup_format(markup, "%s row %zu, column %zu: %.6g, difference %.6g", block->name,
-                   cell->worst / block->columns + 1, cell->worst % block->columns + 1,
+                   bp_block_row(block, cell->worst), bp_block_column(block, cell->worst),
                    entry->backprop, entry->difference);
   if (!isnan(entry->kronecker))
     bp_markup_format(markup, ", Kronecker %.6g", entry->kronecker);

@@ -83,8 +83,8 @@ static void write_worst(struct bp_markup *markup, const struct bp_block *block, 
   bp_page_table_end(markup);
   bp_element(markup, "p");
   bp_attribute(markup, "class", "soft");
-  bp_markup_format(markup, "row %zu, column %zu: %s", block->worst / block->columns + 1,
-                   block->worst % block->columns + 1,
+  bp_markup_format(markup, "row %zu, column %zu: %s", bp_block_row(block, block->worst),
+                   bp_block_column(block, block->worst),
                    bp_reason_sentence((enum bp_reason)entry->reason));
   bp_element_end(markup);
 }

@@ -67,8 +67,8 @@ static int write_entries(const struct bp_block *block, FILE *out) {
 static json_t *worst_object(const struct bp_block *block) {
   if (block->skipped == block->rows * block->columns)
     return json_null();
-  return json_pack("{s:I, s:I}", "row", (json_int_t)(block->worst / block->columns + 1), "column",
-                   (json_int_t)(block->worst % block->columns + 1));
+  return json_pack("{s:I, s:I}", "row", (json_int_t)bp_block_row(block, block->worst), "column",
+                   (json_int_t)bp_block_column(block, block->worst));
 }
 
 /* Everything but the entries. */
@@ -90,6 +90,23 @@ static json_t *block_object(const struct bp_block *block) {
       "worst", worst_object(block), "explanation", block->explanation, "explanation_kind",
       block->explanation_kind, "skipped", (json_int_t)block->skipped, "proved",
       (json_int_t)block->proved, "bits", (json_int_t)block->bits);
+}
+
+/* Numbers from 1 on; NULL: none. */
+static json_t *numbers(const size_t *of, size_t count) {
+  json_t *array = of ? json_array() : json_null();
+  for (size_t k = 0; of && k < count; k++)
+    array = bp_json_appended(array, json_integer((json_int_t)of[k] + 1));
+  return array;
+}
+
+/* What is added to a block of a sample: false when memory is short. */
+static bool add_sample(json_t *object, const struct bp_block *block) {
+  return block->rows_of == 0 ||
+         (json_object_set_new(object, "rows_of", json_integer((json_int_t)block->rows_of)) |
+          json_object_set_new(object, "row_numbers", numbers(block->row_at, block->rows)) |
+          json_object_set_new(object, "column_numbers", numbers(block->column_at, block->columns)) |
+          json_object_set_new(object, "missed", bp_json_number(block->missed))) == 0;
 }
 
 /* What is added for other people's code. */
@@ -168,6 +185,10 @@ int bp_report_json(const struct bp_report *report, const struct bp_report_style 
     json_t *block = block_object(&report->blocks[i]);
     if (block && style->replay && report->blocks[i].replay)
       json_object_set_new(block, "replay", bp_json_text(report->blocks[i].replay));
+    if (block && !add_sample(block, &report->blocks[i])) {
+      json_decref(block);
+      return -1;
+    }
     if (bp_json_dump(block, JSON_EMBED, out) != 0)
       return -1;
     putc(',', out);

@@ -13,8 +13,8 @@ enum {
 }; /* paragraphs about single blocks, unless --max-failures says otherwise */
 
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena) {
-  return bp_arena_printf(arena, "%s(%zu,%zu)", block->name, index / block->columns + 1,
-                         index % block->columns + 1);
+  return bp_arena_printf(arena, "%s(%zu,%zu)", block->name, bp_block_row(block, index),
+                         bp_block_column(block, index));
 }
 
 /* Ten digits, but NaN as everybody writes it. */
@@ -96,8 +96,8 @@ static void listed_row(const struct bp_block *block, size_t index, bool black_bo
                        FILE *out) {
   const struct bp_entry *entry = &block->entries[index];
   char place[48], relative[16] = "NaN";
-  snprintf(place, sizeof place, "(%zu,%zu)", index / block->columns + 1,
-           index % block->columns + 1);
+  snprintf(place, sizeof place, "(%zu,%zu)", bp_block_row(block, index),
+           bp_block_column(block, index));
   if (entry->relative == 0)
     strcpy(relative, "0");
   else if (!isnan(entry->relative))
@@ -276,6 +276,12 @@ static const char *agreement(const struct bp_report *report, const char *count,
                              struct bp_arena *arena) {
   bool one = report->head.entries == 1;
   const char *skipped = bp_grouped(report->skipped, arena);
+  if (!report->code && report->skipped > 0 && skipped && report->block_count > 0 &&
+      report->blocks[0].rows_of > 0)
+    return bp_arena_printf(arena,
+                           "%s %s looked at %s three ways at this point (%s %s not looked at)",
+                           count, one ? "parameter" : "parameters", one ? "agrees" : "agree",
+                           skipped, report->skipped == 1 ? "was" : "were");
   if (!report->code && report->skipped > 0 && skipped)
     return bp_arena_printf(arena,
                            "%s %s three ways at this point (%s %s not in the file and not looked "
