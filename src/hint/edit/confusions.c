@@ -42,6 +42,13 @@ static expr rejoined(struct bp_editor *editor, expr node, bool (*joining)(expr n
                 rejoined(editor, node->child[1], joining, to));
 }
 
+/* Whether a number stands in the chain: nobody writes 2 + x for 2 * x. */
+static bool joins_number(expr node, bool (*joining)(expr node)) {
+  if (joining(node))
+    return joins_number(node->child[0], joining) || joins_number(node->child[1], joining);
+  return bp_is(node, BP_EXPR_NUMBER);
+}
+
 /* Whether it is a part of a longer chain, which is looked at as a whole. */
 static bool is_inner(const struct bp_editor *editor, expr node, bool (*joining)(expr node)) {
   expr around = bp_edit_parent(editor);
@@ -50,14 +57,15 @@ static bool is_inner(const struct bp_editor *editor, expr node, bool (*joining)(
 
 /* The links of a chain rule are multiplied. */
 void bp_propose_product_missing(struct bp_editor *editor, expr node) {
-  if (bp_is(node, BP_EXPR_ADD) && !is_inner(editor, node, bp_is_sum))
+  if (bp_is(node, BP_EXPR_ADD) && !is_inner(editor, node, bp_is_sum) &&
+      !joins_number(node, bp_is_sum))
     bp_edit_propose(editor, node, rejoined(editor, node, bp_is_sum, BP_EXPR_MULTIPLY), NULL);
 }
 
 /* log(a * b) is a sum. */
 void bp_propose_product_extra(struct bp_editor *editor, expr node) {
   bool product = bp_is(node, BP_EXPR_MULTIPLY) || bp_is(node, BP_EXPR_HADAMARD);
-  if (product && !is_inner(editor, node, bp_is_product))
+  if (product && !is_inner(editor, node, bp_is_product) && !joins_number(node, bp_is_product))
     bp_edit_propose(editor, node, rejoined(editor, node, bp_is_product, BP_EXPR_ADD), NULL);
 }
 

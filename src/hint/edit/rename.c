@@ -69,7 +69,9 @@ void bp_propose_function_missing(struct bp_editor *editor, expr node) {
   const struct bp_supply *supply = editor->supply;
   bool value = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT);
   bool whole = bp_is_builtin_call(node, BP_SUMS_ALL) || (bp_is_sum(node) && editor->depth > 0);
-  for (size_t k = 0; k < supply->call_count; k++)
+  bool plain =
+      bp_is(node, BP_EXPR_NAME) && node->count == 0; /* the functions below are for these */
+  for (size_t k = 0; k < supply->call_count && !plain; k++)
     if (supply->calls[k]->order == 0 && bp_expression_same(supply->calls[k]->child[1], node))
       bp_edit_propose(editor, node, supply->calls[k], supply->calls[k]->child[0]);
   for (size_t k = 0; k < supply->scale_count; k++)
