@@ -25,6 +25,7 @@ enum {
   KEY_REPORT = BP_KEY_REPORT,
   KEY_ONLY_FAILED,
   KEY_MAX_FAILURES,
+  KEY_DIGITS,
   KEY_REPLAY,
   KEY_PARAMETERS
 };
@@ -40,6 +41,8 @@ static const struct argp_option option_table[] = {
      "Reports list only what does not hold; their counts are still of all", 1},
     {"max-failures", KEY_MAX_FAILURES, "N", 0,
      "Reports list at most N that do not hold, and count the rest", 1},
+    {"digits", KEY_DIGITS, "N", 0,
+     "Show numbers of the text report with N digits, 1 to 17; without it with as many as help", 1},
     {"replay", KEY_REPLAY, NULL, 0,
      "With each that does not hold, the command that checks it again", 1},
     {0}};
@@ -91,6 +94,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     return 0;
   case KEY_MAX_FAILURES:
     reports->most_failures = bp_option_count("--max-failures", value, 1, 1000000000);
+    return 0;
+  case KEY_DIGITS:
+    reports->digits = bp_option_count("--digits", value, 1, 17);
     return 0;
   case KEY_REPLAY:
     reports->replay = true;
@@ -242,6 +248,7 @@ static void write_one(const struct bp_reports *reports, struct bp_report_request
   used.width = bp_terminal_columns(out);
   used.only_failed = reports->only_failed;
   used.most_failures = reports->most_failures;
+  used.digits = reports->digits;
   used.replay = reports->replay;
   if (reports->only_failed && used.claims == BP_LIST_ALL)
     used.claims = BP_LIST_FAILED;

@@ -37,6 +37,7 @@ struct bp_reports {
   const char *output;             /* of --output; NULL: not given */
   bool only_failed, replay;
   size_t most_failures; /* 0: all */
+  size_t digits;        /* 0: as many as help */
   struct bp_report_request list[BP_MOST_REPORTS + 1];
   size_t count; /* with the main report once they are settled */
   bool settled;

@@ -283,7 +283,7 @@ static bool is_odd(const struct looker *looker, expr node) {
   if (bp_is(node, BP_EXPR_ELEMENT))
     return picks_twice(node, node->child[0]) || is_plain(looker, node->child[0]);
   if (bp_is(node, BP_EXPR_TRANSPOSE))
-    return is_plain(looker, node->child[0]);
+    return is_plain(looker, node->child[0]) || bp_is_builtin_call(node->child[0], BP_IS_IDENTITY);
   return is_idle_call(looker, node) ||
          (sum && bp_is(node->child[0], BP_EXPR_NUMBER) && bp_is(node->child[1], BP_EXPR_NUMBER));
 }

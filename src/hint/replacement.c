@@ -52,13 +52,23 @@ static bool is_called_anew(expr before, expr after) {
          before->child[0]->span.begin > before->child[1]->span.begin;
 }
 
+/* Whether the right parts of a chain were only put behind what there was. */
+static bool is_behind(expr before, expr after) {
+  if (after == before)
+    return true;
+  bool chain =
+      bp_is_binary(after) && !(after->child[0] != before && after->child[0]->parenthesised);
+  return chain && is_behind(before, after->child[0]);
+}
+
 /* What stands in ∂…/∂… without parentheses is a name or a call and is replaced as a whole. */
 static void find(expr before, expr after, struct place at, struct places *places) {
   if (bp_expression_same(before, after))
     return;
   struct places inside = {.count = 0};
   expr around = at.around;
-  bool whole = around && around->kind == BP_EXPR_PARTIAL && !before->parenthesised;
+  bool whole = (around && around->kind == BP_EXPR_PARTIAL && !before->parenthesised) ||
+               is_behind(before, after) || (bp_is_binary(after) && after->child[1] == before);
   if (bp_expression_alike(before, after) && before->kind != BP_EXPR_NAME && !whole &&
       !is_indexed_anew(before, after) && !is_bounded_anew(before, after) &&
       !is_called_anew(before, after))
@@ -85,6 +95,13 @@ static int strength(expr node) {
   return node->kind == BP_EXPR_AT ? 0 : 9;
 }
 
+/* W_{j,i} */
+static bool is_entry(expr node) {
+  while (bp_is(node, BP_EXPR_ELEMENT))
+    node = node->child[0];
+  return bp_is(node, BP_EXPR_NAME);
+}
+
 /* d(…), ∂(…)/∂… and vec(…): the parentheses belong to what stands in them. */
 static bool is_enclosed(const struct place *place) {
   enum bp_expression_kind around = place->around ? place->around->kind : BP_EXPR_NUMBER;
@@ -92,7 +109,8 @@ static bool is_enclosed(const struct place *place) {
     return place->before->parenthesised || place->after->kind != BP_EXPR_NAME;
   return around == BP_EXPR_PARTIAL &&
          (place->before->parenthesised ||
-          (place->after->kind != BP_EXPR_NAME && place->after->kind != BP_EXPR_CALL));
+          (place->after->kind != BP_EXPR_NAME && place->after->kind != BP_EXPR_CALL &&
+           !is_entry(place->after)));
 }
 
 /* Whether the new part would be read differently in its place without parentheses. */
@@ -142,6 +160,44 @@ static bool other_operator(const struct place *place) {
          before->child[1]->span.begin >= before->sign.end; /* not so in x² */
 }
 
+/* What was put behind `before`, one part after the other: " ⊙ a ⊙ (1 - a)"; NULL where it is not
+ * so, or could be read differently. */
+static const char *behind(expr before, expr after, struct bp_arena *arena) {
+  if (after == before)
+    return "";
+  if (!is_behind(before, after))
+    return NULL;
+  expr added = after->child[1];
+  const char *earlier = behind(before, after->child[0], arena);
+  const char *text = bp_expression_text(added, NULL, NULL, arena);
+  bool closed = before->parenthesised || strength(before) >= strength(after);
+  if (!earlier || !text || !closed)
+    return NULL;
+  if (strength(added) <= strength(after) || added->kind == BP_EXPR_NEGATE)
+    text = bp_arena_printf(arena, "(%s)", text);
+  bool close = strength(after) == 4 || after->kind == BP_EXPR_DIVIDE;
+  const char *blank = close ? "" : " ";
+  return text ? bp_arena_printf(arena, "%s%s%s%s%s", earlier, blank, bp_operator_sign(after->kind),
+                                blank, text)
+              : NULL;
+}
+
+/* What was put in front of `before`. */
+static const char *in_front(expr before, expr after, struct bp_arena *arena) {
+  if (!bp_is_binary(after) || after->child[1] != before ||
+      !(before->parenthesised || strength(before) > strength(after)))
+    return NULL;
+  expr added = after->child[0];
+  const char *text = bp_expression_text(added, NULL, NULL, arena);
+  if (text && strength(added) < strength(after))
+    text = bp_arena_printf(arena, "(%s)", text);
+  bool close = strength(after) == 4 || after->kind == BP_EXPR_DIVIDE;
+  const char *blank = close ? "" : " ";
+  return text
+             ? bp_arena_printf(arena, "%s%s%s%s", text, blank, bp_operator_sign(after->kind), blank)
+             : NULL;
+}
+
 /* Where something was only added on one side, it is put in there and all else is left alone: no
  * text where that is not so, or where it could be read differently. */
 static struct bp_replacement insertion_of(const struct place *place, const struct bp_source *source,
@@ -150,26 +206,14 @@ static struct bp_replacement insertion_of(const struct place *place, const struc
   expr before = place->before, after = place->after;
   if (after->kind >= BP_EXPR_NUMBER || needs_parentheses(place))
     return none;
-  size_t side = after->child[1] == before;
-  bool closed = before->parenthesised || strength(before) > strength(after) ||
-                (side == 0 && strength(before) == strength(after));
-  if (after->child[side] != before || !closed)
-    return none;
-  expr added = after->child[1 - side];
-  const char *text = bp_expression_text(added, NULL, NULL, arena),
-             *sign = bp_operator_sign(after->kind);
-  bool enclosed = strength(added) < strength(after) ||
-                  (side == 0 && strength(added) == strength(after)) ||
-                  (side == 0 && added->kind == BP_EXPR_NEGATE);
-  if (text && enclosed)
-    text = bp_arena_printf(arena, "(%s)", text);
-  bool close = strength(after) == 4 || after->kind == BP_EXPR_DIVIDE;
-  const char *blank = close ? "" : " ";
-  size_t at = side == 0 ? before->span.end : before->span.begin;
-  none.span = (struct bp_span){at, at};
-  if (text)
-    none.text = side == 0 ? bp_arena_printf(arena, "%s%s%s%s", blank, sign, blank, text)
-                          : bp_arena_printf(arena, "%s%s%s%s", text, blank, sign, blank);
+  bool front = after->child[1] == before;
+  bool inside = before->parenthesised && before->span.end > 0 &&
+                source->text[before->span.end - 1] == ')' && strength(before) >= strength(after) &&
+                place->around; /* (d ⊙ a)*x' to (d ⊙ a ⊙ b)*x' */
+  size_t at = front ? before->span.begin : before->span.end - inside;
+  none.text = front ? in_front(before, after, arena) : behind(before, after, arena);
+  if (none.text)
+    none.span = (struct bp_span){at, at};
   return none;
 }
 

@@ -10,7 +10,6 @@
 #include "hint/search.h"
 
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,8 +35,6 @@ enum {
 };
 /* So much of the work for pairs is for one mistake made twice. */
 enum { PART_FOR_TWICE = 6 };
-
-static const double CONSTANT = 1e-14;
 
 /* ---- which side is edited ----------------------------------------------- */
 
@@ -82,47 +79,6 @@ static struct bp_tried try_formula(struct bp_search *search, const struct bp_exp
   if (search->formula_left)
     candidate = (struct bp_candidate){search->claim, formula, search->other};
   return bp_bench_try(search->bench, &candidate);
-}
-
-static size_t size_of(const struct bp_expression *node) {
-  size_t size = 1;
-  for (size_t i = 0; i < node->count; i++)
-    size += size_of(node->child[i]);
-  return size;
-}
-
-/* Whether a definition has the difference as it stands: Z - μ, which nobody turns round. */
-static bool is_defined_so(const struct bp_search *search, const struct bp_expression *difference) {
-  const struct bp_model *model = &search->bench->model;
-  for (size_t d = 0; d < model->declaration_count; d++) {
-    const struct bp_declaration *declaration = model->declarations[d];
-    for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++)
-      if (bp_expression_contains(declaration->pieces[i].line.statement->sides[0], difference))
-        return true;
-  }
-  return false;
-}
-
-/* How much of a change a formula is: what is put in is a worse guess than what is taken away, and
- * among equals what changes fewer bytes comes first. */
-static void weigh(const struct bp_search *search, const struct bp_edit *edit,
-                  struct bp_found *found) {
-  /* What holds with one number may hold with others; x' ⊗ x is x * x' for who knows no ⊗. */
-  enum { OF_NUMBER = 5, OF_KRONECKER = 2, OF_DIFFERENCE = 4, OF_INNER_SIGN = 2 };
-  size_t before = size_of(search->formula), after = size_of(edit->whole);
-  found->change = after > before ? 3 * (after - before) : before - after;
-  if (edit->kind == BP_EDIT_number)
-    found->change += OF_NUMBER;
-  if (edit->kind == BP_EDIT_difference_turned && is_defined_so(search, edit->place))
-    found->change += OF_DIFFERENCE;
-  if (edit->kind == BP_EDIT_sign && edit->place != search->formula)
-    found->change += OF_INNER_SIGN;
-  if (edit->kind == BP_EDIT_kronecker_missing && !search->supply.kronecker)
-    found->change += OF_KRONECKER;
-  for (size_t i = 0; i < found->hint.edit_count; i++) {
-    const struct bp_replacement *edit = &found->hint.edits[i];
-    found->bytes += edit->span.end - edit->span.begin + strlen(edit->text);
-  }
 }
 
 /* What mends the whole chain comes first, then what fits always before what fits by fixed sizes,
@@ -215,45 +171,18 @@ static size_t oddities_of(struct bp_search *search, const struct bp_expression *
   return bp_oddities(formula, world ? look_at : NULL, world);
 }
 
-/* Whether all its entries are 1 in that world, or, with `zero`, 0 or 1. */
-static bool is_constant(struct bp_search *search, size_t k, const struct bp_expression *node,
-                        bool zero) {
-  struct bp_world *world = bp_bench_world(search->bench, k);
-  struct bp_numbers value = {0, 0, NULL};
-  if (world) {
-    bp_world_begin(world, &search->claim->line, search->claim);
-    value = bp_numbers_of(search->trees, world, node, NULL);
-  }
-  bool constant = value.at != NULL;
-  for (size_t i = 0; constant && i < value.rows * value.columns; i++)
-    constant = fabs(value.at[i] - 1) < CONSTANT || (zero && fabs(value.at[i]) < CONSTANT);
-  return constant;
-}
-
-/* A sum that was not there and is always 1 or 0, as that of a softmax, or a quotient that is always
- * 1, as Σ b_i^2 over b' * b: it is no part of anything.  A quotient may be mended to be 1. */
-static bool has_constant_part(struct bp_search *search, const struct bp_expression *whole,
-                              const struct bp_expression *node) {
-  bool quotient = bp_is_quotient(node) && (node != whole || !bp_is_quotient(search->formula));
-  bool sum = bp_is_builtin_call(node, BP_SUMS_ALL);
-  bool constant = (quotient || sum) && !bp_expression_contains(search->formula, node) &&
-                  is_constant(search, 0, node, sum) && (sum || is_constant(search, 1, node, false));
-  for (size_t i = 0; i < node->count && !constant && node->kind != BP_EXPR_NAME; i++)
-    constant = has_constant_part(search, whole, node->child[i]);
-  return constant;
-}
-
 /* Whether the formula is right and yet no advice: odder than what was written, or the other side in
- * another order, unless what was written is so, too.  Inside a chain the other side stands for
- * another. */
-static bool is_idle(struct bp_search *search, const struct bp_expression *formula) {
+ * another order, unless what was written is so, too, or multiplies a square out.  Inside a chain
+ * the other side stands for another. */
+static bool is_idle(struct bp_search *search, const struct bp_edit *edit) {
+  const struct bp_expression *formula = edit->whole;
   size_t odd = oddities_of(search, formula);
   if ((odd > 0 && (search->first || odd > oddities_of(search, search->formula))) ||
-      has_constant_part(search, formula, formula))
+      bp_search_has_constant(search, formula))
     return true;
   uint64_t other = digest_of(search, search->other);
-  return search->claim->line.statement->side_count <= 2 && digest_of(search, formula) == other &&
-         digest_of(search, search->formula) != other;
+  return edit->kind != BP_EDIT_binomial && search->claim->line.statement->side_count <= 2 &&
+         digest_of(search, formula) == other && digest_of(search, search->formula) != other;
 }
 
 /* Whether the line reads as it is meant and, for a claim, is proved; a definition has been, by the
@@ -281,7 +210,7 @@ static bool is_proved(struct bp_search *search, const struct bp_hint *hint,
 
 /* Keeps a formula that holds, unless it is no advice or cannot be proved. */
 void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool noted) {
-  if (is_idle(search, edit->whole))
+  if (is_idle(search, edit))
     return;
   struct bp_found found = {.noted = noted, .digest = digest_of(search, edit->whole)};
   const struct bp_edit *edits[2] = {search->first ? search->first : edit, edit};
@@ -296,7 +225,7 @@ void bp_search_keep(struct bp_search *search, const struct bp_edit *edit, bool n
   found.hint.sentence = twice  ? bp_arena_printf(search->arena, "%s, in two places", first)
                         : pair ? bp_arena_printf(search->arena, "%s; and %s", first, second)
                                : first;
-  weigh(search, edit, &found);
+  bp_search_weigh(search, edit, &found);
   found.hint.link = broken_behind(search, edit->whole);
   if (found.hint.sentence)
     add_found(search, &found);
@@ -324,12 +253,15 @@ static bool is_of_indices(enum bp_edit_kind kind) {
          kind == BP_EDIT_index_shifted || kind == BP_EDIT_index_other;
 }
 
+/* Judging what holds in all worlds costs as much as thousands of candidates that fail in the first
+ * one, and is no part of the work for looking: else the first of several mends would be the last.
+ */
 static bool try_edit(void *context, const struct bp_edit *edit) {
   struct bp_search *search = context;
   unsigned own = bp_edit_distance(edit->kind);
   unsigned distance = own + (search->first ? bp_edit_distance(search->first->kind) : 0);
   if (!bp_search_goes_on(search, distance) || own > search->farthest)
-    return false;
+    return search->unordered && bp_search_goes_on(search, 0);
   if (own < search->nearest || (search->indices && !is_of_indices(edit->kind)) ||
       (search->first && search->ordered && edit->kind < search->first->kind))
     return true;
@@ -339,6 +271,7 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
     search->bench->spent++;
     return true;
   }
+  size_t spent = search->bench->spent;
   struct bp_tried tried = try_formula(search, edit->whole);
   if (!tried.holds || 2 * tried.members < search->members)
     return true;
@@ -346,6 +279,7 @@ static bool try_edit(void *context, const struct bp_edit *edit) {
     return true;
   search->distance = distance;
   bp_search_keep(search, edit, tried.noted);
+  search->limit += search->bench->spent - spent;
   return true;
 }
 
@@ -387,7 +321,7 @@ static bool is_scale(const struct bp_supply *supply, const struct bp_expression 
 static bool makes_room(const struct bp_search *search, const struct bp_edit *edit) {
   bool number = edit->kind == BP_EDIT_factor_two || edit->kind == BP_EDIT_factor_half ||
                 edit->kind == BP_EDIT_factor_size || edit->kind == BP_EDIT_factor_size_inverse;
-  if (!number && size_of(edit->whole) > size_of(search->formula) + 1)
+  if (!number && bp_search_size(edit->whole) > bp_search_size(search->formula) + 1)
     return true;
   return edit->kind == BP_EDIT_term_extra ||
          (edit->kind == BP_EDIT_factor_extra && !is_scale(&search->supply, edit->subject));
@@ -402,7 +336,9 @@ static bool try_filled(void *context, const struct bp_edit *edit) {
     return true;
   search->bench->spent++;
   search->first = edit;
+  search->unordered = true;
   bp_fill_each(search->filler, edit->whole, false, try_edit, search);
+  search->unordered = false;
   search->first = NULL;
   return search->bench->spent <= search->limit && !bp_bench_exhausted(search->bench);
 }
@@ -544,7 +480,9 @@ static void search_gaps(struct bp_search *search, struct bp_filler *filler, size
     return;
   search->limit = search->bench->spent + tries;
   search->filler = filler;
+  search->unordered = true;
   bp_fill_each(filler, search->formula, true, try_edit, search);
+  search->unordered = false;
 }
 
 /* The likelier side, then the other one, then pairs on the likelier one. */

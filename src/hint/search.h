@@ -38,6 +38,7 @@ struct bp_search {
   size_t limit;                /* of bench->spent */
   const struct bp_edit *first; /* of a pair */
   bool fitting;                /* first edits are those after which shapes fit, or the others */
+  bool unordered;              /* what is farther may be followed by what is nearer */
   struct bp_filler *filler;    /* of the second edits of pairs, or NULL */
   bool repeated;               /* a small slip away from the other side itself */
   bool indices;                /* only edits of indices: the side is what is asked for */
@@ -60,8 +61,23 @@ bool bp_search_strays(const struct bp_search *search, const struct bp_expression
 /* Whether the formula says no more than what it is compared with. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula);
 
+/* Whether a part that was not there is always 1 or 0, whatever is drawn. */
+bool bp_search_has_constant(struct bp_search *search, const struct bp_expression *formula);
+
 /* The formula that is searched, as a question for what is missing in it. */
 struct bp_gap_question bp_search_gap(struct bp_search *search);
+
+/* ---- weigh.c ---- */
+
+/* How many nodes a formula has. */
+size_t bp_search_size(const struct bp_expression *node);
+
+/* Sets how much of a change it is: what is put in is a worse guess than what is taken away, and
+ * among equals what changes fewer bytes comes first. */
+void bp_search_weigh(const struct bp_search *search, const struct bp_edit *edit,
+                     struct bp_found *found);
+
+/* ---- search.c ---- */
 
 /* Whether looking further makes sense: nothing nearer was found, and there is time. */
 bool bp_search_goes_on(const struct bp_search *search, unsigned distance);

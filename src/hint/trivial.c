@@ -5,8 +5,14 @@
  * derivatives only hides what is wrong: p * abs'(p) for abs(p).
  */
 #include "hint/search.h"
+
+#include <math.h>
+
 #include "lang/build.h"
 #include "lang/tree.h"
+#include "value/builtin.h"
+
+static const double CONSTANT = 1e-14;
 
 /* m, 1/m */
 static bool is_size(const struct bp_search *search, const struct bp_expression *factor) {
@@ -127,9 +133,14 @@ static bool repeats(const struct bp_expression *formula, const struct bp_express
   return calls;
 }
 
-/* ∂C/∂C, which is 1 whatever C is. */
+static const struct bp_expression *without_indices(const struct bp_expression *node) {
+  return node->kind == BP_EXPR_ELEMENT ? node->child[0] : node;
+}
+
+/* ∂C/∂C, which is 1 whatever C is, and ∂p_i/∂p. */
 static bool has_empty_derivative(const struct bp_expression *formula) {
-  if (formula->kind == BP_EXPR_PARTIAL && bp_expression_same(formula->child[0], formula->child[1]))
+  if (formula->kind == BP_EXPR_PARTIAL &&
+      bp_expression_same(without_indices(formula->child[0]), without_indices(formula->child[1])))
     return true;
   for (size_t i = 0; i < formula->count; i++)
     if (has_empty_derivative(formula->child[i]))
@@ -175,4 +186,53 @@ bool bp_search_trivial(const struct bp_search *search, const struct bp_expressio
         !bp_expression_contains(written, statement->sides[i]))
       return true;
   return bp_expression_contains(formula, other) && !bp_expression_contains(written, other);
+}
+
+/* ---- parts that are always the same number ------------------------------ */
+
+enum values { ALL_ONE, ONE_OR_ZERO, ALL_ZERO };
+
+/* Whether its entries are so in that world. */
+static bool is_constant(struct bp_search *search, size_t k, const struct bp_expression *node,
+                        enum values values) {
+  struct bp_world *world = bp_bench_world(search->bench, k);
+  struct bp_numbers value = {0, 0, NULL};
+  if (world) {
+    bp_world_begin(world, &search->claim->line, search->claim);
+    value = bp_numbers_of(search->trees, world, node, NULL);
+  }
+  bool constant = value.at != NULL;
+  for (size_t i = 0; constant && i < value.rows * value.columns; i++)
+    constant = (values != ALL_ZERO && fabs(value.at[i] - 1) < CONSTANT) ||
+               (values != ALL_ONE && fabs(value.at[i]) < CONSTANT);
+  return constant;
+}
+
+/* A term that was not there and is 0 for all values: Y ⊙ (1 - Y) of Y in {0, 1}. */
+static bool is_nothing(struct bp_search *search, const struct bp_expression *term) {
+  enum { WORLDS = 3 };
+  bool nothing = !bp_expression_contains(search->formula, term);
+  for (size_t k = 0; k < WORLDS && nothing; k++)
+    nothing = is_constant(search, k, term, ALL_ZERO);
+  return nothing;
+}
+
+/* A sum that was not there and is always 1 or 0, as that of a softmax, or a quotient that is always
+ * 1, as Σ b_i^2 over b' * b: it is no part of anything.  A quotient may be mended to be 1. */
+static bool has_constant_part(struct bp_search *search, const struct bp_expression *whole,
+                              const struct bp_expression *node) {
+  bool quotient = bp_is_quotient(node) && (node != whole || !bp_is_quotient(search->formula));
+  bool sum = bp_is_builtin_call(node, BP_SUMS_ALL);
+  bool constant = (quotient || sum) && !bp_expression_contains(search->formula, node) &&
+                  is_constant(search, 0, node, sum ? ONE_OR_ZERO : ALL_ONE) &&
+                  (sum || is_constant(search, 1, node, ALL_ONE));
+  for (size_t i = 0; i < 2 && !constant && bp_is_sum(node); i++)
+    constant = is_nothing(search, node->child[i]);
+  for (size_t i = 0; i < node->count && !constant && node->kind != BP_EXPR_NAME; i++)
+    constant = has_constant_part(search, whole, node->child[i]);
+  return constant;
+}
+
+bool bp_search_has_constant(struct bp_search *search, const struct bp_expression *formula) {
+  return has_constant_part(search, formula, formula);
 }

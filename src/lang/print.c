@@ -271,7 +271,20 @@ static void put_sum(struct printer *printer, const struct bp_expression *sum, in
   printer->bound = bound.outer;
 }
 
+/* 1{i = j}, which is read as where(i = j, 1, 0). */
+static bool is_indicator(const struct bp_expression *call) {
+  return call->count == 4 && call->order == 0 && !strcmp(call->child[0]->name, "where") &&
+         bp_is(call->child[1], BP_EXPR_COMPARE) && bp_is_number(call->child[2], "1") &&
+         bp_is_number(call->child[3], "0");
+}
+
 static void put_call(struct printer *printer, const struct bp_expression *call) {
+  if (is_indicator(call)) {
+    put(printer, "1{");
+    print(printer, call->child[1], NOTHING, NOTHING);
+    put(printer, "}");
+    return;
+  }
   print(printer, call->child[0], POSTFIX, POSTFIX);
   for (int k = 0; k < call->order; k++)
     put(printer, "'");

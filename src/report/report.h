@@ -45,6 +45,7 @@ struct bp_report_style {
   size_t jacobian_count;
   bool only_failed;     /* list only what does not hold; counts stay whole */
   size_t most_failures; /* list no more than so many that do not hold, and count the rest; 0: all */
+  size_t digits;        /* text: of numbers that are shown; 0: as many as help */
   bool replay;          /* text, JSON: with the commands that check again what does not hold */
 };
 

@@ -22,7 +22,7 @@ struct bp_worked_step {
   bool side;            /* one side of the link itself */
 };
 
-/* The worked numbers of one claim at one small point. */
+/* The worked numbers of one claim at one point. */
 struct bp_worked {
   const struct bp_claim *claim; /* judged */
   const char *point;            /* "l = 2, n[0] = 3, m = 2" */

@@ -1,9 +1,9 @@
 /* The worked numbers of one claim.
  *
  * The document is judged as always, so the verdict is the one that `verify` gives.  The numbers are
- * those of one member of the claim at one point: sizes are as small as they may be, and where the
- * claim fails it is the first member of the first trial in which it fails at such sizes; where it
- * fails at an aimed point only, that is shown.  Trials have the numbers that they have in judging.
+ * those of one member of the claim at one point: where the claim fails, the very point and member
+ * that `verify` shows, a random or an aimed one; else sizes are as small as they may be.  Trials
+ * have the numbers that they have in judging.
  *
  * Steps are in the order of reading: first the matrices that the claim names, then what is computed
  * from them from the inside out, then the two sides.  What depends on the letter of a sum has no
@@ -95,7 +95,7 @@ static bool find_point(struct explaining *explaining, struct bp_model *model,
   for (size_t k = 0; k <= 2 * trials; k++) {
     struct search search = {explaining, wanted, k == 2 * trials, false};
     size_t trial = search.any ? 0 : k % trials;
-    bool small = k < trials || search.any;
+    bool small = search.any || (k < trials) != (wanted == BP_FAILS);
     if (bp_point_open(&explaining->point, model, options, trial, small) && find_member(&search))
       return true;
     bp_point_close(&explaining->point);

@@ -103,7 +103,7 @@ START_TEST(a_sentence_stands_beside_its_formula) {
                    "  FAILS      2  dW = 1/m * dZ * X\n"
                    "      claim dW = 1/m * dZ * X\n"
                    "                            ^\n"
-                   "      X is n[0] x m\n"
+                   "      two.deriv:2:23: X is n[0] x m\n"
                    "      holds with   dW = 1/m * dZ * X'    the transpose is missing (BP4)\n"
                    "                                   ^~\n"
                    "\n"
@@ -134,7 +134,7 @@ START_TEST(a_change_in_another_line_names_it) {
   hints[0] = hint_of("let dZ2 = A2 - Y", "A2 - Y", "the sign is reversed");
   hints[0].line = 1;
   expect_in(written("text", &plain),
-            "      X is n[0] x m\n"
+            "      two.deriv:2:23: X is n[0] x m\n"
             "      holds with line 1 as   let dZ2 = A2 - Y    the sign is reversed\n"
             "                                       ^~~~~~\n");
 }
@@ -149,11 +149,11 @@ START_TEST(what_follows_from_a_mistake_names_it) {
   claims[0].consequence = claims[1].consequence = 1;
   const char *all = written("text", &plain);
   expect_in(all, "  FAILS      2  dW = 1/m * dZ * X\n"
-                 "      follows from the mistake in line 1\n"
+                 "      two.deriv:2:1: follows from the mistake in line 1\n"
                  "      holds with line 1 as   let dZ2 = A2 - Y    the sign is reversed\n"
                  "                                       ^~~~~~\n"
                  "  FAILS      3  db = rowsum(dZ2)\n"
-                 "      follows from the mistake in line 1\n"
+                 "      two.deriv:3:1: follows from the mistake in line 1\n"
                  "\n");
 }
 END_TEST

@@ -173,18 +173,19 @@ START_TEST(text_of_every_verdict) {
       "  FAILS      3          dW[1] = dZ[1] * X\n"
       "      claim            dW[1] = dZ[1] * X\n"
       "                                     ^\n"
-      "      dZ[1] is n[1] x m (4 x 2) and X is n[0] x m (3 x 2)\n"
+      "      two.deriv:3:32: dZ[1] is n[1] x m (4 x 2) and X is n[0] x m (3 x 2)\n"
       "      try: dZ[1] * X'\n"
       "  refuted    4  no g'   dZ[1] = W[2]' * dZ[2]                       off by 4e-01\n"
       "  FAILS      5          a = b = c\n"
-      "      the two sides differ by more than truncation and rounding explain\n"
+      "      two.deriv:5:1: the two sides differ by more than truncation and rounding\n"
+      "      explain\n"
       "      link 2 of 2, between\n"
       "        b\n"
       "        c\n"
       "      at l = 2, m = 3, row 1, column 3 of 1 x 3\n"
-      "      left                   5.0000000000000000e-01\n"
-      "      right                 -2.5000000000000000e-01\n"
-      "      difference             7.5000000000000000e-01\n"
+      "      left         0.5\n"
+      "      right       -0.25\n"
+      "      difference   0.75\n"
       "      truncation and rounding explain at most 1e-28\n"
       "  holds      6          dW[1] : n[1] x n[0]\n"
       "  undecided  7          log(a) = b\n"
@@ -293,7 +294,7 @@ START_TEST(a_refuted_line_that_holds_fails) {
   claims[2].reason = BP_REASON_REFUTED;
   const char *all = written("text", &plain);
   expect_in(all, "  FAILS      4  no g'   dZ[1] = W[2]' * dZ[2]\n"
-                 "      it was to be refuted, but it holds\n");
+                 "      two.deriv:4:1: it was to be refuted, but it holds\n");
 }
 END_TEST
 
@@ -302,6 +303,18 @@ START_TEST(digits_beyond_float64_are_named) {
   claims[3].largest_relative = 3e-20;
   expect_in(written("text", &plain),
             "      the digits behind these differ, by 3e-20 of the largest entry\n");
+}
+END_TEST
+
+/* Four digits, or as many as tell both sides apart; else what is asked for. */
+START_TEST(numbers_have_as_many_digits_as_help) {
+  claims[3].left_value = 0.123456789;
+  claims[3].right_value = 0.12345689;
+  expect_in(written("text", &plain), "      left         0.1234568\n"
+                                     "      right        0.1234569\n"
+                                     "      difference  -1.01e-07\n");
+  struct bp_report_style wide = {.claims = BP_LIST_ALL, .digits = 9};
+  expect_in(written("text", &wide), "      left         0.123456789\n");
 }
 END_TEST
 
@@ -478,9 +491,9 @@ START_TEST(worked_numbers_of_a_claim) {
                    "\n"
                    "X\n"
                    "  (n,m) = (2,2), given\n"
-                   "           1        2\n"
-                   "  1  1.00000 -2.00000\n"
-                   "  2 0.500000 0.250000\n"
+                   "         1      2\n"
+                   "  1  1.000 -2.000\n"
+                   "  2 0.5000 0.2500\n"
                    "\n"
                    "left:  tr(X)\n"
                    "  (1,1), each number within 1e-30\n"
@@ -568,6 +581,7 @@ int main(void) {
   tcase_add_test(cases, only_failed_lines_are_listed);
   tcase_add_test(cases, a_refuted_line_that_holds_fails);
   tcase_add_test(cases, digits_beyond_float64_are_named);
+  tcase_add_test(cases, numbers_have_as_many_digits_as_help);
   tcase_add_test(cases, several_files_have_totals);
   tcase_add_test(cases, a_single_file_that_was_not_judged_has_no_text);
   tcase_add_test(cases, long_paths_keep_their_end);

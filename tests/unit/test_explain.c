@@ -232,8 +232,8 @@ START_TEST(failure_is_at_the_point_shown) {
   const struct bp_worked_step *left = &worked.steps[worked.count - 2];
   ck_assert_int_eq(claim->verdict, BP_HOLDS); /* it is refuted */
   ck_assert_str_eq(claim->at, worked.point);
-  ck_assert_uint_eq(claim->columns, 5);
-  ck_assert(left->values[claim->row * 5 + claim->column] == claim->left_value);
+  ck_assert_uint_eq(claim->columns, 6);
+  ck_assert(left->values[claim->row * 6 + claim->column] == claim->left_value);
 }
 END_TEST
 

@@ -28,6 +28,7 @@ enum { MOST_WORDS = 2 };
 struct explain_options {
   const char *words[MOST_WORDS]; /* FILE:WHICH, or FILE and WHICH */
   size_t word_count;
+  size_t digits; /* 0: as many as help */
   struct bp_single_report report;
   struct bp_point_options points;
   struct bp_common_options common; /* of these only the limits */
@@ -35,8 +36,12 @@ struct explain_options {
 
 static bool serves(const struct bp_writer *writer) { return writer->worked; }
 
+enum { KEY_DIGITS = BP_KEY_VERB };
+
 static const struct argp_option option_table[] = {
-    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 1}, {0}};
+    {"digits", KEY_DIGITS, "N", 0, "Show numbers with N digits, 1 to 17 (default 4)", 1},
+    {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 1},
+    {0}};
 
 static error_t parse(int key, char *value, struct argp_state *state) {
   struct explain_options *options = state->input;
@@ -51,6 +56,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
       bp_die("quotes around a name with blanks", "found \"%.60s\" after \"%.60s\"", value,
              options->words[1]);
     options->words[options->word_count++] = value;
+    return 0;
+  case KEY_DIGITS:
+    options->digits = bp_option_count("--digits", value, 1, 17);
     return 0;
   case BP_KEY_COLOR:
     bp_option_colour(value);
@@ -70,7 +78,8 @@ static const struct argp argp = {
     .options = option_table,
     .parser = parse,
     .args_doc = "FILE:LINE\nFILE:NAME\nFILE NAME\nFILE",
-    .doc = "Works out one line of a derivation or a note at one small point: every matrix on the "
+    .doc = "Works out one line of a derivation or a note at one point, where it fails the one that "
+           "verify shows: every matrix on the "
            "way, both "
            "sides, and their difference.  NAME is the name of a claim or its first word; without "
            "LINE and NAME the lines are listed.\v"
@@ -106,7 +115,8 @@ static int explain(struct bp_derivation *derivation, size_t index,
   if (status != 0)
     exit(BP_EXIT_BAD_INPUT);
   struct bp_report_style style = {.colour = bp_terminal_colour(output->stream),
-                                  .width = bp_terminal_columns(output->stream)};
+                                  .width = bp_terminal_columns(output->stream),
+                                  .digits = options->digits};
   const struct bp_writer *writer = options->report.writer;
   struct bp_claim drawn = *worked.claim;
   if (bp_writer_draws(writer)) {
@@ -145,11 +155,13 @@ static int list_note(const struct bp_study_lines *lines, bool colour, struct bp_
 
 /* The numbers of one line of a note. */
 static int write_worked(struct bp_derivation *derivation, const struct bp_study_line *line,
-                        const struct bp_judge_options *judge, const struct bp_writer *writer,
+                        const struct bp_judge_options *judge, const struct explain_options *options,
                         FILE *out) {
   struct bp_worked worked;
+  const struct bp_writer *writer = options->report.writer;
   struct bp_report_style style = {.colour = bp_terminal_colour(out),
-                                  .width = bp_terminal_columns(out)};
+                                  .width = bp_terminal_columns(out),
+                                  .digits = options->digits};
   if (bp_explain_claim(line->document, 0, judge, derivation->arena, &derivation->diagnostics,
                        &worked) != 0)
     return BP_EXIT_BAD_INPUT;
@@ -166,7 +178,8 @@ static int write_worked(struct bp_derivation *derivation, const struct bp_study_
 
 /* One line for a person: as written, how it is read, and its numbers, or why there are none. */
 static int explain_line(struct bp_derivation *derivation, const struct bp_study_line *line,
-                        const struct bp_judge_options *judge, bool first, FILE *out) {
+                        const struct bp_judge_options *judge, const struct explain_options *options,
+                        bool first, FILE *out) {
   fprintf(out, "%s%s: %s\n", first ? "" : "\n", line->place,
           bp_text_shown(line->text, SIZE_MAX, derivation->arena));
   if (line->words)
@@ -176,7 +189,7 @@ static int explain_line(struct bp_derivation *derivation, const struct bp_study_
     return bp_exit_status(BP_UNDECIDED);
   }
   fputc('\n', out);
-  int status = write_worked(derivation, line, judge, bp_writer_find("text"), out);
+  int status = write_worked(derivation, line, judge, options, out);
   if (status == bp_exit_status(BP_FAILS))
     fputs("      so read; backproof verify tells whether it fails however it may be meant\n", out);
   return status;
@@ -191,17 +204,18 @@ static int joined(int one, int other) {
 }
 
 static int write_lines(struct bp_derivation *derivation, const struct bp_study_lines *lines,
-                       const struct bp_judge_options *judge, const struct bp_writer *writer,
+                       const struct bp_judge_options *judge, const struct explain_options *options,
                        FILE *out) {
   int status = 0;
-  if (writer == bp_writer_find("text")) {
+  if (options->report.writer == bp_writer_find("text")) {
     for (size_t i = 0; i < lines->count; i++)
-      status = joined(status, explain_line(derivation, &lines->list[i], judge, i == 0, out));
+      status =
+          joined(status, explain_line(derivation, &lines->list[i], judge, options, i == 0, out));
     return status;
   }
   for (size_t i = 0; i < lines->count; i++)
     if (lines->list[i].document)
-      return write_worked(derivation, &lines->list[i], judge, writer, out);
+      return write_worked(derivation, &lines->list[i], judge, options, out);
   return bp_exit_status(BP_UNDECIDED);
 }
 
@@ -225,7 +239,7 @@ static int explain_note(struct bp_derivation *derivation, const char *which,
   bp_output_open(&output, options->report.output);
   bp_output_begin(&output);
   if (which)
-    status = write_lines(derivation, &lines, &judge, options->report.writer, output.stream);
+    status = write_lines(derivation, &lines, &judge, options, output.stream);
   else
     list_note(&lines, bp_terminal_colour(output.stream), derivation->arena, output.stream);
   if (derivation->diagnostics.count > 0)

@@ -63,14 +63,16 @@ enum { PROPOSED = sizeof proposers / sizeof *proposers };
 /* What may be edited below ∂…/∂, where only names stand, and in ∂J/∂… with a mere name above. */
 static bool about_names(enum bp_edit_kind kind) {
   return kind == BP_EDIT_layer || kind == BP_EDIT_name || kind == BP_EDIT_index_shifted ||
-         kind == BP_EDIT_index_other || kind == BP_EDIT_indices_exchanged;
+         kind == BP_EDIT_index_other || kind == BP_EDIT_indices_exchanged ||
+         kind == BP_EDIT_index_reversed || kind == BP_EDIT_index_joined;
 }
 
 /* What may be edited in a condition: it holds or not for many formulas alike, so larger edits would
  * fit by chance. */
 static bool about_conditions(enum bp_edit_kind kind) {
   return about_names(kind) || kind == BP_EDIT_number || kind == BP_EDIT_transpose_extra ||
-         kind == BP_EDIT_sign_of_term || kind == BP_EDIT_sign || kind == BP_EDIT_difference_turned;
+         kind == BP_EDIT_condition_turned || kind == BP_EDIT_sign_of_term || kind == BP_EDIT_sign ||
+         kind == BP_EDIT_difference_turned;
 }
 
 static void walk(struct bp_editor *editor, expr node);

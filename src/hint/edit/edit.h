@@ -51,6 +51,10 @@
   X(parts_exchanged, 1, "what the two terms have is exchanged")                                    \
   X(index_everywhere, 1, "this is about another layer or step: %s")                                \
   X(index_reversed, 1, "the index runs the other way round: %s")                                   \
+  X(condition_turned, 1, "the condition is the wrong way round")                                   \
+  X(product_missing, 1, "a product belongs here, not a sum")                                       \
+  X(product_extra, 1, "a sum belongs here, not a product")                                         \
+  X(index_joined, 1, "the index goes with both letters: %s")                                       \
   X(complement_extra, 1, "%s belongs here, not what it leaves of 1")                               \
   X(slope_form, 1, "the derivative is written wrongly: it is %s")                                  \
   X(factors_extra, 2, "the factors %s are too many")                                               \
@@ -61,6 +65,11 @@
   X(product_rule, 2, "the product rule has a term for each factor: %s")                            \
   X(softmax_slope, 2, "softmax mixes its entries, so its derivative is no elementwise one: %s")    \
   X(row_repeated, 2, "this is the sum of each column, repeated in every row: %s")                  \
+  X(binomial, 2, "the square of a sum has a mixed term: %s")                                       \
+  X(other_class, 2, "the term of the other class is missing: %s")                                  \
+  X(indicator_missing, 2, "this is so for equal indices only: %s is 1 there and 0 elsewhere")      \
+  X(slope_between, 2, "there is an activation on the way: its derivative %s is missing")           \
+  X(name_everywhere, 2, "this should be %s, wherever it stands")                                   \
   X(name, 2, "this should be %s")                                                                  \
   X(function, 2, "another function belongs here: %s")                                              \
   X(function_missing, 2, "a function is missing here: %s")                                         \
@@ -74,6 +83,7 @@
 /* What is found by the value that is missing (hint/gap/fill.h), since no walk could try them all: a
  * row like those above, but nothing proposes it. */
 #define BP_GAPS(X)                                                                                 \
+  X(factor_number, 2, "a factor %s is missing")                                                    \
   X(factor_joint, 4, "the factor %s is missing")                                                   \
   X(term_product, 4, "a term is missing: %s")
 

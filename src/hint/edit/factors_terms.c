@@ -150,6 +150,23 @@ static void with_divisor(struct bp_editor *editor, expr node, expr divisor) {
     bp_edit_propose(editor, node, bp_build_binary(editor->build, kinds[i], node, divisor), divisor);
 }
 
+/* The derivative of an activation whose argument has no name: d to d ⊙ a ⊙ (1 - a). */
+static void with_forms(struct bp_editor *editor, expr node) {
+  static const enum bp_expression_kind times[] = {BP_EXPR_HADAMARD, BP_EXPR_MULTIPLY};
+  for (size_t k = 0; k < editor->supply->form_count; k++)
+    for (size_t i = 0; i < 2; i++) {
+      expr form = editor->supply->forms[k];
+      expr made =
+          bp_is_product(form)
+              ? bp_build_binary(editor->build, times[i],
+                                bp_build_binary(editor->build, times[i], node, form->child[0]),
+                                form->child[1])
+              : bp_build_binary(editor->build, times[i], node, form);
+      if (made)
+        bp_edit_propose(editor, node, made, form);
+    }
+}
+
 void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
   if (bp_is(node, BP_EXPR_NUMBER))
     return;
@@ -162,7 +179,10 @@ void bp_propose_factor_slope(struct bp_editor *editor, expr node) {
     expr diagonal = bp_build_named_call(editor->build, "diag", slope);
     bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, diagonal, node),
                     diagonal);
+    bp_edit_propose(editor, node, bp_build_binary(editor->build, BP_EXPR_MULTIPLY, node, diagonal),
+                    diagonal);
   }
+  with_forms(editor, node);
 }
 
 void bp_propose_factor_missing(struct bp_editor *editor, expr node) {

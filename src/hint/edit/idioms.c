@@ -46,7 +46,7 @@ static void with_forms(struct bp_editor *editor, expr node, expr left, expr valu
 
 static void with_all_forms(struct bp_editor *editor, expr node, expr left) {
   const struct bp_supply *supply = editor->supply;
-  enum { MOST_NAMES = 8 };
+  enum { MOST_NAMES = 20 };
   for (size_t k = 0; k < supply->name_count && k < MOST_NAMES; k++)
     with_forms(editor, node, left, supply->names[k]);
   for (size_t k = 0; k < supply->call_count; k++)
@@ -91,7 +91,7 @@ static bool is_made_of(expr node, expr part, bool *met) {
     *met = true;
     return true;
   }
-  if (bp_is(node, BP_EXPR_NUMBER))
+  if (bp_is(node, BP_EXPR_NUMBER) || bp_is_builtin_call(node, BP_OF_SIZES))
     return true;
   if (bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT) || bp_is(node, BP_EXPR_PARTIAL))
     return false;
@@ -427,17 +427,60 @@ static expr reversed(struct bp_editor *editor, expr sum) {
   return binary(editor, BP_EXPR_SUBTRACT, both, letter);
 }
 
-/* Inside a sum over u = 1..3: k_u to k_{4-u}. */
+/* The terms of an index, with their signs. */
+struct index_terms {
+  expr list[4];
+  bool negative[4];
+  size_t count;
+};
+
+static void find_terms(expr index, bool negative, struct index_terms *terms) {
+  if (bp_is_sum(index)) {
+    find_terms(index->child[0], negative, terms);
+    find_terms(index->child[1], negative != bp_is(index, BP_EXPR_SUBTRACT), terms);
+  } else if (terms->count < sizeof terms->list / sizeof *terms->list) {
+    terms->list[terms->count] = index;
+    terms->negative[terms->count++] = negative;
+  }
+}
+
+/* j + u - 1 to j - u + 1: the other letters stay, all else changes its sign.  NULL where nothing
+ * would stay. */
+static expr run_backwards(struct bp_editor *editor, expr index, const char *letter) {
+  struct index_terms terms = {.count = 0};
+  find_terms(index, false, &terms);
+  expr made = NULL;
+  for (int turn = 0; turn < 2; turn++)
+    for (size_t i = 0; i < terms.count; i++) {
+      bool stays = bp_is(terms.list[i], BP_EXPR_NAME) && strcmp(terms.list[i]->name, letter) != 0;
+      if (stays != (turn == 0))
+        continue;
+      if (!made && (!stays || terms.negative[i]))
+        return NULL;
+      bool minus = stays ? terms.negative[i] : !terms.negative[i];
+      made = made ? binary(editor, minus ? BP_EXPR_SUBTRACT : BP_EXPR_ADD, made, terms.list[i])
+                  : terms.list[i];
+    }
+  return made;
+}
+
+/* Inside a sum over u = 1..3: k_u to k_{4-u}, y_{j+u-1} to y_{j-u+1}. */
 void bp_propose_index_reversed(struct bp_editor *editor, expr node) {
   if (!bp_is(node, BP_EXPR_ELEMENT))
     return;
   for (size_t depth = 0; depth < editor->depth; depth++) {
     expr sum = editor->path[depth].node;
-    for (size_t i = 1; bp_is(sum, BP_EXPR_SUM) && i < node->count; i++)
+    for (size_t i = 1; bp_is(sum, BP_EXPR_SUM) && i < node->count; i++) {
+      bool more = bp_is_sum(node->child[i]) && bp_expression_mentions(node->child[i], sum->name);
+      expr back = more ? run_backwards(editor, node->child[i], sum->name) : NULL;
+      expr turned = back ? bp_build_with_child(editor->build, node, i, back) : NULL;
+      if (turned)
+        bp_edit_propose(editor, node, turned, turned);
       if (bp_is(node->child[i], BP_EXPR_NAME) && node->child[i]->count == 0 &&
           !strcmp(node->child[i]->name, sum->name)) {
         expr other = bp_build_with_child(editor->build, node, i, reversed(editor, sum));
         bp_edit_propose(editor, node, other, other);
       }
+    }
   }
 }

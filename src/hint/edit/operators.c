@@ -41,8 +41,9 @@ static bool has_turned_factor(expr node) {
 }
 
 /* b' * a for a' * b: (a' * b)' as a person writes it, numbers first as they were; NULL where
- * nothing would be gained. */
-static expr turned_product(struct bp_editor *editor, expr node) {
+ * nothing would be gained.  `other` is how it is where the first of three is a number, which not
+ * every number looks like. */
+static expr turned_product(struct bp_editor *editor, expr node, expr *other) {
   struct bp_builder *build = editor->build;
   if (!bp_is(node, BP_EXPR_MULTIPLY))
     return NULL;
@@ -55,6 +56,9 @@ static expr turned_product(struct bp_editor *editor, expr node) {
   if (!inner)
     return bp_build_binary(build, BP_EXPR_MULTIPLY, turned(build, right), turned(build, left));
   expr first = left->child[0], second = turned(build, left->child[1]);
+  *other = bp_build_binary(build, BP_EXPR_MULTIPLY,
+                           bp_build_binary(build, BP_EXPR_MULTIPLY, first, turned(build, right)),
+                           second);
   if (bp_is(first, BP_EXPR_MULTIPLY) && !first->parenthesised)
     return NULL; /* four factors: nobody looks through */
   expr pair = is_number_like(first)
@@ -65,9 +69,11 @@ static expr turned_product(struct bp_editor *editor, expr node) {
 }
 
 void bp_propose_product_turned(struct bp_editor *editor, expr node) {
-  expr whole = has_turned_factor(node) ? turned_product(editor, node) : NULL;
+  expr other = NULL, whole = has_turned_factor(node) ? turned_product(editor, node, &other) : NULL;
   if (whole)
     bp_edit_propose(editor, node, whole, whole);
+  if (other)
+    bp_edit_propose(editor, node, other, other);
 }
 
 void bp_propose_transpose_missing(struct bp_editor *editor, expr node) {
@@ -275,7 +281,26 @@ static bool makes_one(const struct bp_editor *editor, long value) {
   return bp_is(other, BP_EXPR_NUMBER) && strtol(other->text, NULL, 10) == value;
 }
 
+/* 1/2 to 3/2 and to -1/2, where exponents are off by one. */
+static void with_whole_more(struct bp_editor *editor, expr node) {
+  bool fraction = bp_is(node, BP_EXPR_DIVIDE) && bp_is(node->child[0], BP_EXPR_NUMBER) &&
+                  bp_is(node->child[1], BP_EXPR_NUMBER);
+  for (size_t k = 0; fraction && k < editor->depth; k++) {
+    if (!bp_is_power(editor->path[k].node) || editor->path[k].child != 1)
+      continue;
+    long above = strtol(node->child[0]->text, NULL, 10);
+    long below = strtol(node->child[1]->text, NULL, 10);
+    for (long by = -1; by <= 1; by += 2) {
+      expr made = bp_build_with_child(editor->build, node, 0,
+                                      bp_build_whole(editor->build, above + by * below));
+      if (made)
+        bp_edit_propose(editor, node, made, made);
+    }
+  }
+}
+
 void bp_propose_number(struct bp_editor *editor, expr node) {
+  with_whole_more(editor, node);
   if (!bp_is(node, BP_EXPR_NUMBER) || strlen(node->text) > 3 || strchr(node->text, '.'))
     return;
   long value = strtol(node->text, NULL, 10);
@@ -288,8 +313,44 @@ void bp_propose_number(struct bp_editor *editor, expr node) {
 
 /* ---- grouping ----------------------------------------------------------- */
 
+/* f(x), of one thing and no mere name for its entries. */
+static bool is_function_of_one(expr node) {
+  return bp_is(node, BP_EXPR_CALL) && node->count == 2 && !bp_is_builtin_call(node, BP_STACKS) &&
+         !bp_is_builtin_call(node, BP_OF_SIZES);
+}
+
+/* 1 - log(a) to log(1 - a), and log(1 - a) to 1 - log(a); so for what stands behind. */
+static void regroup_calls(struct bp_editor *editor, expr node) {
+  struct bp_builder *build = editor->build;
+  for (size_t i = 0; bp_is_binary(node) && i < 2; i++)
+    if (is_function_of_one(node->child[i])) {
+      expr call = node->child[i];
+      expr inner = bp_build_with_child(build, node, i, call->child[1]);
+      bp_edit_propose(editor, node, bp_build_with_child(build, call, 1, inner), NULL);
+    }
+  for (size_t i = 0; is_function_of_one(node) && bp_is_binary(node->child[1]) && i < 2; i++) {
+    expr inner = node->child[1];
+    expr call = bp_build_with_child(build, node, 1, inner->child[i]);
+    bp_edit_propose(editor, node, bp_build_with_child(build, inner, i, call), NULL);
+  }
+}
+
+/* sum_{i} (a_i + b) to sum_{i} a_i + b. */
+static void regroup_sum(struct bp_editor *editor, expr node) {
+  if (!bp_is(node, BP_EXPR_SUM) || !bp_is_sum(node->child[2]))
+    return;
+  expr body = node->child[2];
+  bp_edit_propose(editor, node,
+                  bp_build_binary(editor->build, body->kind,
+                                  bp_build_with_child(editor->build, node, 2, body->child[0]),
+                                  body->child[1]),
+                  NULL);
+}
+
 /* (a op b) op2 c to a op (b op2 c) and back; a * b' to (a*b)'. */
 void bp_propose_grouping(struct bp_editor *editor, expr node) {
+  regroup_calls(editor, node);
+  regroup_sum(editor, node);
   if (bp_is_binary(node)) {
     expr left = node->child[0], right = node->child[1];
     if (bp_is_binary(left)) {

@@ -68,12 +68,18 @@ static void with_function(struct bp_editor *editor, expr node, const char *name)
 void bp_propose_function_missing(struct bp_editor *editor, expr node) {
   const struct bp_supply *supply = editor->supply;
   bool value = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT);
+  bool whole = bp_is_builtin_call(node, BP_SUMS_ALL) || (bp_is_sum(node) && editor->depth > 0);
+  bool plain =
+      bp_is(node, BP_EXPR_NAME) && node->count == 0; /* the functions below are for these */
+  for (size_t k = 0; k < supply->call_count && !plain; k++)
+    if (supply->calls[k]->order == 0 && bp_expression_same(supply->calls[k]->child[1], node))
+      bp_edit_propose(editor, node, supply->calls[k], supply->calls[k]->child[0]);
   for (size_t k = 0; k < supply->scale_count; k++)
     if (bp_expression_same(supply->scales[k], node)) {
       with_function(editor, node, "sqrt");
       return;
     }
-  for (size_t k = 0; value && k < supply->own_function_count; k++)
+  for (size_t k = 0; (value || whole) && k < supply->own_function_count; k++)
     with_function(editor, node, supply->functions[k]);
   for (size_t k = 0; value && k < supply->forgotten_count; k++)
     with_function(editor, node, supply->forgotten[k]);
@@ -97,6 +103,12 @@ void bp_propose_name(struct bp_editor *editor, expr node) {
   for (size_t k = 0; k < (size ? supply->size_count : supply->name_count); k++)
     if (!bp_expression_same(list[k], node))
       bp_edit_propose(editor, node, list[k], list[k]);
+  bool written = false;
+  for (size_t k = 0; k < supply->written_count && !written; k++)
+    written = bp_expression_same(supply->written[k], node);
+  for (size_t k = 0; written && k < supply->term_count; k++)
+    if (bp_is(supply->terms[k], BP_EXPR_PARTIAL))
+      bp_edit_propose(editor, node, supply->terms[k], supply->terms[k]);
 }
 
 /* ---- indices ------------------------------------------------------------ */
@@ -146,5 +158,27 @@ void bp_propose_index_other(struct bp_editor *editor, expr node) {
         continue;
       with_index(editor, node, i, bp_build_name(editor->build, editor->supply->letters[k]));
     }
+  }
+}
+
+/* x_i to x_{i+u-1} and x_{i-u+1}, inside a sum over one of both: what slides along. */
+void bp_propose_index_joined(struct bp_editor *editor, expr node) {
+  struct bp_builder *build = editor->build;
+  const struct bp_supply *supply = editor->supply;
+  if (!bp_is(node, BP_EXPR_ELEMENT) || node->count != 2 || !bp_is(node->child[1], BP_EXPR_NAME))
+    return;
+  expr own = node->child[1], one = bp_build_whole(build, 1);
+  for (size_t k = 0; k < supply->letter_count; k++) {
+    expr other = bp_build_name(build, supply->letters[k]);
+    if (!other || bp_expression_same(own, other))
+      continue;
+    expr sum = bp_build_binary(build, BP_EXPR_ADD, own, other);
+    expr less = bp_build_binary(build, BP_EXPR_SUBTRACT, own, other);
+    expr more = bp_build_binary(build, BP_EXPR_SUBTRACT, other, own);
+    with_index(editor, node, 1, bp_build_binary(build, BP_EXPR_SUBTRACT, sum, one));
+    with_index(editor, node, 1, bp_build_binary(build, BP_EXPR_ADD, less, one));
+    with_index(editor, node, 1, bp_build_binary(build, BP_EXPR_ADD, more, one));
+    with_index(editor, node, 1, sum);
+    with_index(editor, node, 1, less);
   }
 }

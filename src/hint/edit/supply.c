@@ -11,11 +11,12 @@
 
 #include "lang/build.h"
 #include "lang/tree.h"
+#include "num/function.h"
 #include "value/builtin.h"
 
 enum { MOST_NAMES = 40, MOST_SLOPES = 24, MOST_TERMS = 40, MOST_SIZES = 12, MOST_WORDS = 12 };
 enum { MOST_FAMILY_INDICES = 8, MOST_PIECES = 90, MOST_EXPONENTS = 8, MOST_ATOMS = 12 };
-enum { MOST_ABOVE = 4, TALLEST_PIECE = 6, MOST_CALLS = 16, MOST_SOFTMAXES = 6 };
+enum { MOST_ABOVE = 4, TALLEST_PIECE = 6, MOST_CALLS = 16, MOST_SOFTMAXES = 6, MOST_FORMS = 12 };
 
 typedef const struct bp_expression *expr;
 
@@ -25,9 +26,9 @@ struct collector {
   size_t order;
   struct bp_builder build; /* of what is no part of the file; its arena has the lists as well */
   struct bp_supply *supply;
-  expr indices[MOST_FAMILY_INDICES]; /* of families, in the claim */
-  size_t index_count;
-  expr above[MOST_ABOVE]; /* what the claim differentiates */
+  expr indices[MOST_FAMILY_INDICES];   /* of families, in the claim */
+  size_t index_count, own_index_count; /* those that the claim has itself come first */
+  expr above[MOST_ABOVE];              /* what the claim differentiates */
   size_t above_count;
   expr calls[MOST_ATOMS]; /* functions that the claim applies to something */
   size_t call_count;
@@ -70,6 +71,11 @@ static bool is_matrix(const struct bp_declaration *declaration) {
   if (declaration->kind == BP_DECLARED_LET)
     return !declaration->pieces[0].line.statement->is_function;
   return declaration->kind == BP_DECLARED_GIVEN || declaration->kind == BP_DECLARED_WRITE;
+}
+
+/* The losses of the samples, which a network has and nobody who writes a line. */
+static bool is_behind_the_scenes(const struct bp_declaration *declaration) {
+  return declaration->automatic && !strcmp(declaration->name, "loss");
 }
 
 static bool visible(const struct collector *collector, const struct bp_declaration *declaration) {
@@ -178,7 +184,7 @@ static void look_at(struct collector *collector, expr node) {
 
 /* Of every index that the claim has: one less and one more. */
 static void add_neighbouring_indices(struct collector *collector) {
-  size_t count = collector->index_count;
+  size_t count = collector->own_index_count = collector->index_count;
   for (size_t k = 0; k < count; k++)
     for (long by = -1; by <= 1; by += 2)
       add_index(collector, bp_build_shifted(&collector->build, collector->indices[k], by));
@@ -215,13 +221,39 @@ static expr function_behind(const struct collector *collector, expr function) {
   return function;
 }
 
+/* let a = sigmoid(V*x): a ⊙ (1 - a), and for tanh 1 - a.^2. */
+static void add_form(struct collector *collector, expr function, expr a) {
+  struct bp_supply *supply = collector->supply;
+  struct bp_builder *build = &collector->build;
+  expr one = bp_build_whole(build, 1), form = NULL;
+  if (!strcmp(function->name, "sigmoid"))
+    form = bp_build_binary(build, BP_EXPR_HADAMARD, a,
+                           bp_build_binary(build, BP_EXPR_SUBTRACT, one, a));
+  else if (!strcmp(function->name, "tanh"))
+    form =
+        bp_build_binary(build, BP_EXPR_SUBTRACT, one,
+                        bp_build_binary(build, BP_EXPR_POINT_POWER, a, bp_build_whole(build, 2)));
+  add(collector, &supply->forms, &supply->form_count, MOST_FORMS, form);
+}
+
+static void add_forms(struct collector *collector, expr function, expr target) {
+  if (target->count == 0)
+    add_form(collector, function, target);
+  for (size_t k = 0; target->count == 1 && k < collector->index_count; k++)
+    add_form(collector, function,
+             bp_build_member(&collector->build, target->name, collector->indices[k], NULL));
+}
+
 /* let A[l] = g(Z[l]): g'(Z[l]), for every index at hand. */
 static void add_slopes(struct collector *collector, const struct bp_piece *piece) {
   struct bp_supply *supply = collector->supply;
   expr side = piece->line.statement->sides[0], target = piece->target;
-  if (side->kind != BP_EXPR_CALL || side->count != 2 || side->order > 0 ||
-      side->child[1]->kind != BP_EXPR_NAME)
+  if (side->kind != BP_EXPR_CALL || side->count != 2 || side->order > 0)
     return;
+  if (side->child[1]->kind != BP_EXPR_NAME) {
+    add_forms(collector, side->child[0], target);
+    return;
+  }
   expr slope = bp_build_call(&collector->build, function_behind(collector, side->child[0]), 1,
                              side->child[1]);
   if (slope && target->count == 0)
@@ -231,11 +263,30 @@ static void add_slopes(struct collector *collector, const struct bp_piece *piece
         with_index(collector, slope, target->child[0], collector->indices[k]));
 }
 
+/* tanh(c[t]) and tanh'(c[t]), for every index at hand. */
+static void add_calls_of_family(struct collector *collector, expr call, expr target) {
+  struct bp_supply *supply = collector->supply;
+  bool family = target->count == 1 && target->child[0]->kind == BP_EXPR_NAME &&
+                call->child[1]->kind == BP_EXPR_NAME && call->child[1]->count == 1;
+  for (size_t k = 0; family && k < collector->index_count; k++) {
+    expr here = bp_build_with_letter(&collector->build, call, target->child[0]->name,
+                                     collector->indices[k]);
+    add(collector, &supply->calls, &supply->call_count, MOST_CALLS, here);
+    if (here && bp_function_find(here->child[0]->name, strlen(here->child[0]->name)))
+      add(collector, &supply->slopes, &supply->slope_count, MOST_SLOPES,
+          bp_build_call(&collector->build, here->child[0], 1, here->child[1]));
+  }
+}
+
 /* Functions that definitions use, and what they are applied to. */
-static void add_functions(struct collector *collector, expr side) {
+static void add_functions(struct collector *collector, expr side, expr target) {
   struct bp_supply *supply = collector->supply;
   if (side->kind == BP_EXPR_CALL)
-    add_word(collector, &supply->functions, &supply->function_count, side->child[0]->name);
+    add_word(collector, &supply->functions, &supply->function_count,
+             function_behind(collector, side->child[0])->name);
+  if (side->kind == BP_EXPR_CALL && side->count == 2 && side->order == 0 &&
+      side->child[0]->count == 0)
+    add_calls_of_family(collector, side, target);
   if (side->kind == BP_EXPR_CALL && side->count == 2 && side->order == 0 &&
       side->child[0]->count == 0 && side->child[1]->kind == BP_EXPR_NAME &&
       side->child[1]->count == 0)
@@ -245,33 +296,70 @@ static void add_functions(struct collector *collector, expr side) {
     add(collector, &supply->arguments, &supply->argument_count, MOST_CALLS, side->child[1]);
   for (size_t i = side->kind == BP_EXPR_CALL; i < side->count; i++)
     if (side->kind != BP_EXPR_NAME)
-      add_functions(collector, side->child[i]);
+      add_functions(collector, side->child[i], target);
 }
 
-static void add_declaration(struct collector *collector, const struct bp_declaration *declaration) {
+/* let A[2] = g[2](Z[2]), where g[2] is softmax */
+static void add_softmax_layer(struct collector *collector, const struct bp_piece *piece) {
   struct bp_supply *supply = collector->supply;
-  bool size = declaration->kind == BP_DECLARED_SIZE;
-  if (declaration->kind == BP_DECLARED_UNKNOWN || declaration->kind == BP_DECLARED_FUNCTION)
-    add_word(collector, &supply->functions, &supply->function_count, declaration->name);
-  if (!size && !is_matrix(declaration))
-    return;
+  expr side = piece->line.statement->sides[0];
+  bool layer = side->kind == BP_EXPR_CALL && side->order == 0 && side->child[0]->count == 1 &&
+               piece->target->count == 1;
+  if (layer && !strcmp(function_behind(collector, side->child[0])->name, "softmax"))
+    add(collector, &supply->softmaxes, &supply->softmax_count, MOST_SOFTMAXES, piece->target);
+}
+
+/* The name, or its members with the indices from `from` to before `to`. */
+static void add_members(struct collector *collector, const struct bp_declaration *declaration,
+                        size_t from, size_t to) {
+  struct bp_supply *supply = collector->supply;
+  bool size = declaration->kind == BP_DECLARED_SIZE, let = declaration->kind == BP_DECLARED_LET;
   size_t wanted = declaration->count ? declaration->pieces[0].target->count : 0;
-  for (size_t k = 0; wanted <= 1 && k < (wanted ? collector->index_count : 1); k++) {
+  if ((!size && !is_matrix(declaration)) || wanted > 1 || (!wanted && from > 0))
+    return;
+  for (size_t k = from; k < (wanted ? to : 1); k++) {
     expr item =
         wanted ? bp_build_member(&collector->build, declaration->name, collector->indices[k], NULL)
                : bp_build_name(&collector->build, declaration->name);
     if (size && item)
       add_size(collector, declaration, item);
-    else
+    else if (!is_behind_the_scenes(declaration))
       add(collector, &supply->names, &supply->name_count, MOST_NAMES, item);
-    if (!size && declaration->kind == BP_DECLARED_LET &&
-        is_softmax(declaration->pieces[0].line.statement->sides[0]))
+    if (declaration->kind == BP_DECLARED_WRITE)
+      add(collector, &supply->written, &supply->written_count, MOST_NAMES, item);
+    if (let && is_softmax(declaration->pieces[0].line.statement->sides[0]))
       add(collector, &supply->softmaxes, &supply->softmax_count, MOST_SOFTMAXES, item);
   }
-  for (size_t i = 0; declaration->kind == BP_DECLARED_LET && i < declaration->count; i++) {
-    add_slopes(collector, &declaration->pieces[i]);
-    add_functions(collector, declaration->pieces[i].line.statement->sides[0]);
+}
+
+/* Functions, and what else definitions show. */
+static void add_definition(struct collector *collector, const struct bp_declaration *declaration) {
+  struct bp_supply *supply = collector->supply;
+  if (declaration->kind == BP_DECLARED_UNKNOWN || declaration->kind == BP_DECLARED_FUNCTION)
+    add_word(collector, &supply->functions, &supply->function_count, declaration->name);
+  bool shown = declaration->kind == BP_DECLARED_LET && is_matrix(declaration);
+  for (size_t i = 0; shown && i < declaration->count; i++) {
+    const struct bp_piece *piece = &declaration->pieces[i];
+    add_softmax_layer(collector, piece);
+    add_slopes(collector, piece);
+    add_functions(collector, piece->line.statement->sides[0], piece->target);
   }
+}
+
+/* What has an index of the claim itself is nearer than its neighbours: of both, only so many are
+ * looked at. */
+static void add_declarations(struct collector *collector) {
+  const struct bp_model *model = collector->model;
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t i = model->declaration_count; i-- > 0;) {
+      const struct bp_declaration *declaration = model->declarations[i];
+      if (!declaration->automatic && !visible(collector, declaration))
+        continue;
+      if (pass == 0)
+        add_definition(collector, declaration);
+      add_members(collector, declaration, pass == 0 ? 0 : collector->own_index_count,
+                  pass == 0 ? collector->own_index_count : collector->index_count);
+    }
 }
 
 /* Factors of a missing term: names, and derivatives of what the claim differentiates. */
@@ -323,7 +411,7 @@ static expr seen_from(struct collector *collector, expr name, expr from, expr in
 static void add_names_of(struct collector *collector, expr node, expr from, expr index) {
   const struct bp_declaration *declaration =
       node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
-  if (declaration && is_matrix(declaration))
+  if (declaration && is_matrix(declaration) && !is_behind_the_scenes(declaration))
     add(collector, &collector->supply->names, &collector->supply->name_count, MOST_NAMES,
         seen_from(collector, node, from, index));
   for (size_t i = node->kind == BP_EXPR_CALL; i < node->count; i++)
@@ -423,9 +511,7 @@ bool bp_supply_collect(const struct bp_model *model, const struct bp_statement *
   add_neighbouring_indices(&collector);
   add_bodies(&collector);
   add_pieces(&collector);
-  for (size_t i = model->declaration_count; i-- > 0;)
-    if (model->declarations[i]->automatic || visible(&collector, model->declarations[i]))
-      add_declaration(&collector, model->declarations[i]);
+  add_declarations(&collector);
   supply->file_function_count = supply->function_count;
   add_known_functions(&collector);
   add_terms(&collector);

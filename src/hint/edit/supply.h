@@ -15,6 +15,10 @@ struct bp_supply {
   size_t name_count;
   const struct bp_expression **slopes; /* g'(Z[l]) */
   size_t slope_count;
+  const struct bp_expression **forms; /* a ⊙ (1 - a), where it is the sigmoid of a formula */
+  size_t form_count;
+  const struct bp_expression **written; /* names that are written for a derivative */
+  size_t written_count;
   const struct bp_expression **terms; /* factors of a missing term: names and derivatives */
   size_t term_count;
   const struct bp_expression **pieces; /* parts of the claim, and what is made like them: 1 - A */

@@ -21,6 +21,7 @@
 /* Beside another mistake only small gaps are filled: with large ones almost anything can be mended.
  */
 enum { LARGEST_IN_PAIR = 6 };
+static const double CLOSE = 1e-9;
 
 struct walk {
   struct bp_filler *filler;
@@ -132,7 +133,7 @@ static bool cancels(const struct walk *walk, expr node, const struct bp_stock_ma
 static void propose(struct walk *walk, expr node, const struct bp_stock_match *match,
                     enum way way) {
   const struct bp_stock_item *item = match->item;
-  bool sum = item->join == BP_EXPR_ADD || item->join == BP_EXPR_SUBTRACT;
+  bool sum = !match->outer && (item->join == BP_EXPR_ADD || item->join == BP_EXPR_SUBTRACT);
   expr subject = item_expression(walk, match);
   walk->editor.only = kind_of(match, way);
   bool term = way == PLUS || way == MINUS;
@@ -160,27 +161,83 @@ static void propose_all(struct walk *walk, expr node, struct bp_stock_matches *m
 
 /* ---- gaps at one place -------------------------------------------------- */
 
-static void ask(struct walk *walk, expr node, struct bp_numbers value, enum way way, bool deep) {
+/* Whether something has the value. */
+static bool ask(struct walk *walk, expr node, struct bp_numbers value, enum way way, bool deep) {
   struct bp_stock_matches matches = {.count = 0};
   if (!value.at || walk->editor.stopped)
-    return;
+    return false;
   bp_stock_find(&walk->filler->stock, value, &matches);
   if (deep && matches.count == 0)
     bp_stock_find_product(&walk->filler->stock, value, &matches);
   propose_all(walk, node, &matches, way);
+  return matches.count > 0;
+}
+
+/* Twice or half of something that is at hand: 2 * (a * x). */
+static void find_multiple(struct walk *walk, expr node, struct bp_numbers missing) {
+  static const struct {
+    const char *above, *below;
+    double number;
+  } multiples[] = {{"2", NULL, 2}, {"1", "2", 0.5}, {"2", NULL, -2}, {"1", "2", -0.5}};
+  struct bp_builder *build = walk->editor.build;
+  for (size_t k = 0; k < sizeof multiples / sizeof *multiples && !walk->editor.stopped; k++) {
+    expr number = bp_build_number(build, multiples[k].above);
+    if (multiples[k].below)
+      number = bp_build_binary(build, BP_EXPR_DIVIDE, number,
+                               bp_build_number(build, multiples[k].below));
+    struct bp_numbers part = bp_numbers_quotient(
+        build->arena, missing, bp_numbers_full(build->arena, 1, 1, multiples[k].number));
+    struct bp_stock_matches matches = {.count = 0};
+    if (!part.at)
+      continue;
+    bp_stock_find(&walk->filler->stock, part, &matches);
+    for (size_t i = 0; i < matches.count; i++) {
+      bool sum = bp_is_sum(&(struct bp_expression){.kind = matches.list[i].item->join});
+      expr item = sum ? NULL : item_expression(walk, &matches.list[i]);
+      expr term = item ? bp_edit_prefixed(build, item, number) : NULL;
+      walk->editor.only = BP_EDIT_term_product;
+      enum bp_expression_kind sign = multiples[k].number < 0 ? BP_EXPR_SUBTRACT : BP_EXPR_ADD;
+      if (term && !has_term(node, term))
+        bp_edit_propose(&walk->editor, node, bp_build_binary(build, sign, node, term), term);
+    }
+  }
 }
 
 static void find_term(struct walk *walk, expr node, struct bp_numbers wanted,
                       struct bp_numbers value) {
   struct bp_arena *arena = walk->editor.build->arena;
   struct bp_numbers missing = bp_numbers_sum(arena, wanted, value, -1);
-  ask(walk, node, missing, PLUS, walk->deep);
+  bool found = ask(walk, node, missing, PLUS, walk->deep);
   if (missing.at)
-    ask(walk, node, bp_numbers_negative(arena, missing), MINUS, walk->deep);
+    found = ask(walk, node, bp_numbers_negative(arena, missing), MINUS, walk->deep) || found;
+  if (missing.at && !found && walk->deep)
+    find_multiple(walk, node, missing);
   struct bp_numbers column = bp_numbers_repeated(arena, missing); /* z + b */
   ask(walk, node, column, PLUS, walk->deep);
   if (column.at)
     ask(walk, node, bp_numbers_negative(arena, column), MINUS, walk->deep);
+}
+
+/* A number that is in no stock: 4 in 4 * x^3, 2/3. */
+static void find_number(struct walk *walk, expr node, struct bp_numbers ratio) {
+  enum { MOST_BELOW = 6, MOST_ABOVE = 24 };
+  struct bp_builder *build = walk->editor.build;
+  if (!ratio.at || !walk->deep || walk->editor.stopped)
+    return;
+  for (int below = 1; below <= MOST_BELOW; below++) {
+    double above = round(ratio.at[0] * below);
+    if (!(fabs(ratio.at[0] * below - above) <= CLOSE * fabs(above)) || fabs(above) > MOST_ABOVE)
+      continue;
+    expr number = bp_build_whole(build, (long)fabs(above));
+    if (below > 1)
+      number = bp_build_binary(build, BP_EXPR_DIVIDE, number, bp_build_whole(build, below));
+    expr signed_number = above < 0 ? bp_build_unary(build, BP_EXPR_NEGATE, number) : number;
+    walk->editor.only = BP_EDIT_factor_number;
+    if (signed_number && above != 0 && fabs(ratio.at[0]) != 1)
+      bp_edit_propose(&walk->editor, node, bp_edit_prefixed(build, node, signed_number),
+                      signed_number);
+    return;
+  }
 }
 
 static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,
@@ -189,7 +246,9 @@ static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,
   if (bp_numbers_single(value) || bp_numbers_single(wanted))
     ask(walk, node, bp_numbers_quotient(walk->editor.build->arena, wanted, value), BEHIND,
         walk->deep);
-  ask(walk, node, bp_gap_ratio(walk->filler, wanted, value), BEFORE, walk->deep);
+  struct bp_numbers ratio = bp_gap_ratio(walk->filler, wanted, value);
+  ask(walk, node, ratio, BEFORE, walk->deep);
+  find_number(walk, node, ratio);
   if (bp_numbers_single(value))
     return;
   struct bp_stock_matches before = {.count = 0}, behind = {.count = 0};
@@ -213,7 +272,7 @@ static void find_factor(struct walk *walk, expr node, struct bp_numbers wanted,
 static void find_other_name(struct walk *walk, expr node, struct bp_numbers wanted) {
   struct bp_stock_matches matches = {.count = 0};
   bool name = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_PARTIAL) ||
-              bp_is(node, BP_EXPR_DIFFERENTIAL);
+              bp_is(node, BP_EXPR_DIFFERENTIAL) || bp_is(node, BP_EXPR_ELEMENT);
   if (!name || !walk->deep)
     return;
   bp_stock_find(&walk->filler->stock, wanted, &matches);

@@ -63,6 +63,10 @@ static bool begs_the_question(const struct bp_stock *stock, expr expression,
                               struct bp_numbers value) {
   if (expression->kind == BP_EXPR_NUMBER || bp_expression_contains(stock->formula, expression))
     return false;
+  bool answer = stock->other->kind == BP_EXPR_PARTIAL && is_plain(expression) &&
+                !is_derivative(stock->world, expression);
+  if (answer)
+    return false; /* ∂z_j/∂W_{j,i} = x_i */
   double factor = bp_numbers_ratio(value, stock->value, EQUAL);
   return fabs(fabs(factor) - 1) <= EQUAL ||
          (isfinite(factor) && !bp_numbers_single(value) && is_derivative(stock->world, expression));
@@ -172,6 +176,19 @@ static void add_calls(struct bp_stock *stock, const struct bp_supply *supply) {
                                order, supply->names[k]));
 }
 
+/* f(N*v), with functions of the claim or of the file and what definitions apply them to, also
+ * without its sign. */
+static void add_applied(struct bp_stock *stock, const struct bp_supply *supply) {
+  enum { MOST_FUNCTIONS = 3, MOST_ARGUMENTS = 6 };
+  for (size_t f = 0; f < supply->file_function_count && f < MOST_FUNCTIONS; f++)
+    for (size_t k = 0; k < supply->argument_count && k < MOST_ARGUMENTS; k++) {
+      expr argument = supply->arguments[k];
+      expr bare = argument->kind == BP_EXPR_NEGATE ? argument->child[0] : argument;
+      if (!bp_builtin_find(supply->functions[f]))
+        add_part(stock, bp_build_named_call(&stock->build, supply->functions[f], bare));
+    }
+}
+
 /* matrix_row, matrix_{row,column}, or matrix_{:,column} where `row` is NULL. */
 static void add_element(struct bp_stock *stock, expr matrix, const char *row, const char *column) {
   struct bp_builder *build = &stock->build;
@@ -274,6 +291,7 @@ static void add_parts(struct bp_stock *stock, const struct bp_supply *supply,
     add_part(stock, bp_build_named_call(&stock->build, "inv", supply->names[k]));
   add_normalisers(stock, taste->quotients);
   add_calls(stock, supply);
+  add_applied(stock, supply);
   add_turned(stock, 0);
   add_sums(stock, supply);
   size_t count = stock->part_count;

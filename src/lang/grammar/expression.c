@@ -132,6 +132,11 @@ static struct bp_expression *implied_product(struct bp_parser *parser, struct bp
   return right ? bp_node_of(parser, BP_EXPR_MULTIPLY, sign, left, right) : NULL;
 }
 
+/* A @ B, and np.dot(A, B) where the comma is the sign: never read element by element. */
+static bool is_matrix_product(const struct bp_parser *parser, struct bp_span sign) {
+  return parser->source->text[sign.begin] == '@' || parser->source->text[sign.begin] == ',';
+}
+
 /* The operators after `left` that bind closer than `limit`, with what they apply to. */
 static struct bp_expression *operations(struct bp_parser *parser, struct bp_expression *left,
                                         int limit) {
@@ -144,11 +149,14 @@ static struct bp_expression *operations(struct bp_parser *parser, struct bp_expr
     if (!left || kind == BP_EXPR_KIND_COUNT || bp_operator_strength(kind) <= limit)
       break;
     struct bp_span sign = parser->token.span;
+    bool matrices = kind == BP_EXPR_MULTIPLY && is_matrix_product(parser, sign);
     bp_advance(parser);
     bool leans_right = kind == BP_EXPR_POWER || kind == BP_EXPR_POINT_POWER;
     struct bp_expression *right =
         bp_parse_sub(parser, bp_operator_strength(kind) - (leans_right ? 1 : 0));
     left = right ? bp_node_of(parser, kind, sign, left, right) : NULL;
+    if (left && matrices)
+      left->written = false;
   }
   return left;
 }
@@ -375,8 +383,10 @@ static struct bp_expression *method(struct bp_parser *parser, struct bp_expressi
   if (!other || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
     return NULL;
   struct bp_expression *product = bp_node_of(parser, BP_EXPR_MULTIPLY, sign, object, other);
-  if (product)
+  if (product) {
     product->parenthesised = true;
+    product->written = false; /* A.dot(B) */
+  }
   return product;
 }
 

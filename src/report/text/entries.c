@@ -143,12 +143,15 @@ int bp_text_listing(const struct bp_report *report, const struct bp_report_style
   return ferror(out) ? -1 : 0;
 }
 
-void bp_text_number(const char *name, double number, const char *remark, FILE *out) {
+void bp_text_number(const char *name, double number, const char *remark,
+                    const struct bp_report_style *style, FILE *out) {
+  enum { ALL_DIGITS = 17 };
+  int behind_point = (int)(style->digits ? style->digits : ALL_DIGITS) - 1;
   fprintf(out, "  %-20s ", name);
   if (isnan(number))
     fprintf(out, "%24s", "NaN");
   else
-    fprintf(out, "%24.16e", number);
+    fprintf(out, "%24.*e", behind_point, number);
   fprintf(out, "%s%s\n", *remark ? "  " : "", remark);
 }
 
@@ -173,20 +176,21 @@ static const char *method_words(const struct bp_entry *entry, struct bp_arena *a
 }
 
 static void write_numbers(const struct bp_report *report, const struct bp_entry *entry,
-                          struct bp_arena *arena, FILE *out) {
+                          const struct bp_report_style *style, struct bp_arena *arena, FILE *out) {
   const char *tested = tested_name(report);
   const char *error = bp_arena_printf(arena, "error of %s", tested);
   const char *digits = "";
   if (entry->reason == BP_REASON_LOST_DIGITS)
     digits = bp_arena_printf(arena, "about %.0f of 16 digits are right", (double)entry->digits);
-  bp_text_number(tested, entry->backprop, digits ? digits : "", out);
+  bp_text_number(tested, entry->backprop, digits ? digits : "", style, out);
   bool computed = report->code && entry->method == BP_METHOD_NONE && isfinite(entry->difference);
   bp_text_number(computed ? "on its own" : "central difference", entry->difference,
-                 method_words(entry, arena), out);
+                 method_words(entry, arena), style, out);
   if (!report->code)
-    bp_text_number("Kronecker", entry->kronecker, "", out);
-  bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", out);
-  bp_text_number("explained, at most", entry->bound, bound_words(entry), out);
+    bp_text_number("Kronecker", entry->kronecker, "", style, out);
+  bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", style,
+                 out);
+  bp_text_number("explained, at most", entry->bound, bound_words(entry), style, out);
 }
 
 static int write_detail(const struct bp_report *report, const struct bp_block *block,
@@ -204,7 +208,7 @@ static int write_detail(const struct bp_report *report, const struct bp_block *b
           bp_tint_on(tint, style->colour), fails ? "fails" : "is undecided",
           bp_tint_off(tint, style->colour), count, entries, looked_at == 1 ? "entry" : "entries",
           place);
-  write_numbers(report, entry, arena, out);
+  write_numbers(report, entry, style, arena, out);
   if (entry->reason != BP_REASON_NONE)
     bp_wrap("  ", reason_sentence(report, (enum bp_reason)entry->reason), style->width, out);
   if (block->explanation)

@@ -27,7 +27,8 @@ int bp_text_details(const struct bp_report *report, const struct bp_report_style
 
 /* A line with a number in full, such that signs and exponents of several such lines stand under
  * each other; `remark` may be empty. */
-void bp_text_number(const char *name, double number, const char *remark, FILE *out);
+void bp_text_number(const char *name, double number, const char *remark,
+                    const struct bp_report_style *style, FILE *out);
 
 /* The entries that style->parameters asks for, a row each. */
 int bp_text_listing(const struct bp_report *report, const struct bp_report_style *style, FILE *out);

@@ -1,8 +1,9 @@
 /* The worked numbers of one claim: what somebody would write beside a formula who checks it with a
  * pocket calculator.
  *
- * Six digits are shown: few enough to follow, enough to see a wrong sign or factor. Whether both
- * sides agree to many more is for the matrix of differences to say, which is shown with its bound.
+ * Four digits are shown where nobody asks for more: few enough to follow, enough to see a wrong
+ * sign or factor. Whether both sides agree to many more is for the matrix of differences to say,
+ * which is shown with its bound.
  */
 #include <math.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "report/text/text.h"
 #include "report/trace_words.h"
 
-enum { DIGITS = 6, MOST_ROWS = 60, MOST_COLUMNS = 60 };
+enum { DIGITS = 4, MOST_ROWS = 60, MOST_COLUMNS = 60 };
 
 /* "(n[1],m) = (4,2)"; only once where symbols and numbers are the same. */
 static const char *shape_text(const struct bp_trace_shape *shape, struct bp_arena *arena) {
@@ -30,6 +31,7 @@ static int write_values(const struct bp_trace_shape *shape, const double *values
                                 .columns = shape->columns.number,
                                 .stride = shape->columns.number,
                                 .values = values};
+  int digits = style->digits ? (int)style->digits : DIGITS;
   if (!values || view.rows == 0 || view.columns == 0)
     return 0;
   if (view.rows > MOST_ROWS || view.columns > MOST_COLUMNS) { /* nobody follows as many */
@@ -38,11 +40,11 @@ static int write_values(const struct bp_trace_shape *shape, const double *values
     fprintf(out, "  the first %zu x %zu numbers\n", view.rows, view.columns);
   }
   if (shape->rows.number > 1 || shape->columns.number > 1)
-    return bp_matrix_text(&view, DIGITS, style, out);
+    return bp_matrix_text(&view, digits, style, out);
   if (isnan(*values))
     fputs("  NaN\n", out);
   else
-    fprintf(out, "  %.*g\n", DIGITS, *values);
+    fprintf(out, "  %.*g\n", digits, *values);
   return 0;
 }
 

@@ -67,7 +67,7 @@ struct bp_node **bp_steps_users(struct bp_world *world, const struct bp_node *be
   struct bp_node **list =
       bp_arena_alloc(world->scratch, world->node_count + 1, sizeof(struct bp_node *));
   *count = 0;
-  for (size_t bucket = 0; list && bucket < BP_NODE_BUCKETS; bucket++)
+  for (size_t bucket = 0; list && bucket < world->bucket_count; bucket++)
     for (struct bp_node *node = world->nodes[bucket]; node; node = node->next)
       if (is_let(node) && node->index_count > 0 && node->index[0] == step && names(node, below))
         list[(*count)++] = node;
