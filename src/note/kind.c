@@ -334,10 +334,6 @@ static const char *unreadable(struct bp_noted *noted) {
   noted->kind = BP_NOTED_UNREAD;
   if (noted->cut.state == BP_CUT_ENDLESS)
     return "a macro in it never comes to an end";
-  if (contains(noted, all, "dots") || contains(noted, all, "..."))
-    return "the dots in it are not read yet";
-  if (contains(noted, all, "\\begin"))
-    return "matrices and cases by their entries are not read yet";
   if (memchr(noted->cut.text.text, '#', all.end) || memchr(noted->cut.text.text, '"', all.end))
     return "a sign in it is not understood";
   return NULL;

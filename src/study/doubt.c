@@ -88,6 +88,8 @@ static const char *open_writing(const struct bp_note_context *context,
                                 const struct bp_noted *noted) {
   if (context->program)
     return NULL;
+  if (context->family != BP_FAMILY_STATED && mentions(noted, "dots"))
+    return "needs the sizes that its dots go on to: its entries are not counted elsewhere";
   bool brackets = context->family == BP_FAMILY_BRACKETS;
   bool unit = context->family == BP_FAMILY_UNIT;
   bool numbers = (unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x")) ||

@@ -74,7 +74,7 @@ static const struct row rows[] = {
     {"$dz \\stackrel{(7)}{=} x$", "1:2 claim dz = x\n"},
     {"$dz = \\text{tr}\\left(A\\right)$", "1:2 claim dz = \\text{tr}\\left(A\\right)\n"},
     {"$\\begin{bmatrix} a & b \\end{bmatrix} = x$",
-     "1:2 unread \\begin{bmatrix} a & b \\end{bmatrix} = x\n"},
+     "1:2 claim \\begin{bmatrix} a & b \\end{bmatrix} = x\n"},
     {"$dz \\text{= x}$", "1:2 claim dz = x\n"},
     /* what separates statements */
     {"$z = x, a = y$", "1:2 definition z = x\n1:9 definition a = y\n"},
@@ -106,6 +106,10 @@ static const struct row rows[] = {
     /* the other kinds */
     {"$W := W - a dW$", "1:2 update W = W - a dW\n"},
     {"$W = W - a dW$", "1:2 update W = W - a dW\n"},
+    {"$w_k\\rightarrow w_k-a g$", "1:2 update w_{k} = w_{k} -a g\n"},
+    {"$W^{[1]}\\implies{W^{[1]} - a dW^{[1]}}, b \\to b + c$",
+     "1:2 update W^{[1]} = W^{[1]} - a dW^{[1]}\n1:41 update b = b + c\n"},
+    {"$w \\to w_1$, $w \\to 2w - a = b$", "1:21 claim 2w - a = b\n"},
     {"$x \\in \\mathbb{R}^n$", "1:2 shape x = \\mathbb{R}^{n}\n"},
     {"$l = 1, 2$", "1:2 nothing l = 1, 2\n"},
     {"$dz = (a - y$", "1:2 malformed dz = (a - y\n"},

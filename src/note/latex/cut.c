@@ -331,7 +331,10 @@ static void command(struct bp_cutter *cutter, size_t first_of_formula) {
     cutter->at = behind_number(cutter, cutter->at);
     break;
   case BP_CUT_HARD:
-    hard_separator(cutter, length, false, first_of_formula);
+    if (bp_cut_arrow_updates(cutter, over))
+      relation(cutter, length, BP_WRITTEN_UPDATE, "=", first_of_formula);
+    else
+      hard_separator(cutter, length, false, first_of_formula);
     if (cutter->depth == 0 && cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == '{')
       drop_braces(cutter);
     break;

@@ -57,6 +57,10 @@ size_t bp_cut_behind_frame(const struct bp_cutter *cutter, size_t over);
  * beside a brace, and not entries. */
 bool bp_cut_rows_are_statements(const struct bp_cutter *cutter, size_t at);
 
+/* Whether the arrow here, which ends at `over`, stands between a name and the same name plus or
+ * minus something: w \rightarrow w - \eta g is a step, and no consequence. */
+bool bp_cut_arrow_updates(const struct bp_cutter *cutter, size_t over);
+
 /* Behind blanks and sizes of brackets: \left, \big, \!. */
 size_t bp_cut_behind_layout(const struct bp_cutter *cutter, size_t at);
 
