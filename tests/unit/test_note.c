@@ -103,6 +103,19 @@ static const struct row rows[] = {
      "1:2 claim \\frac{\\partial J}{\\partial W} = ~\\frac{\\partial J}{\\partial "
      "z}\\frac{\\partial "
      "z}{\\partial W} = d x\n"},
+    /* cases, in whatever way their conditions are written; a row without a value is none */
+    {"$$f(z) = \\begin{cases} 0 & \\text{if z < 0} \\\\ 1, & \\text{if } z \\ge 0 \\end{cases}$$",
+     "1:3 definition f(z) = (0, z < 0 ; 1, z >= 0 )\n"},
+    {"$$f(z) = \\left\\{\\begin{array}{ll} 0, & z < 0 \\\\ 1 & \\text{otherwise} "
+     "\\end{array}\\right.$$",
+     "1:3 definition f(z) = (0, z < 0 ; 1, otherwise )\n"},
+    {"$$f'(z) = \\begin{cases} 0 \\quad z < 0 \\\\ 1, \\mbox{ when $z > 0$} \\\\ "
+     "\\text{undefined} & z = 0 \\end{cases}$$",
+     "1:3 claim f'(z) = (0, z < 0 ; 1, z > 0 ; )\n"},
+    {"$$f(z) = \\begin{cases} g(a, b) & \\text{如果 }a \\ne b \\\\ 0 & 其他 \\end{cases} + 1$$",
+     "1:3 definition f(z) = (g(a, b), a ≠ b ; 0, otherwise ) + 1\n"},
+    {"$$\\left\\{\\begin{array}{l} z = x \\\\ a = y \\end{array}\\right.$$",
+     "1:27 definition z = x\n1:36 definition a = y\n"},
     /* the other kinds */
     {"$W := W - a dW$", "1:2 update W = W - a dW\n"},
     {"$W = W - a dW$", "1:2 update W = W - a dW\n"},

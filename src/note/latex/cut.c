@@ -143,8 +143,7 @@ static void hard_separator(struct bp_cutter *cutter, size_t length, bool words,
   end_statement(cutter, first_of_formula);
 }
 
-/* Leaves out the brace here and the one that closes it. */
-static bool drop_braces(struct bp_cutter *cutter) {
+bool bp_cut_drop_braces(struct bp_cutter *cutter) {
   size_t over = bp_group_end(text_of(cutter), cutter->at, cutter->in->length);
   if (cutter->dropped_count == MOST_DROPPED || text_of(cutter)[over - 1] != '}' ||
       over < cutter->at + 2)
@@ -225,7 +224,7 @@ static void words(struct bp_cutter *cutter, size_t over, size_t first_of_formula
     cutter->at = over;
   else if (cutter->depth == 0 && bp_cut_has_equation(cutter, over)) {
     cutter->at = over; /* mathematics in a face for text */
-    drop_braces(cutter);
+    bp_cut_drop_braces(cutter);
   } else if (one_word && (hangs || raised || cutter->depth > 0))
     bp_cutter_copy(cutter, group - cutter->at);
   else
@@ -336,7 +335,7 @@ static void command(struct bp_cutter *cutter, size_t first_of_formula) {
     else
       hard_separator(cutter, length, false, first_of_formula);
     if (cutter->depth == 0 && cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == '{')
-      drop_braces(cutter);
+      bp_cut_drop_braces(cutter);
     break;
   case BP_CUT_WORDS:
     words(cutter, over, first_of_formula);
@@ -383,7 +382,7 @@ static void bracket(struct bp_cutter *cutter, char sign) {
   }
   bool statement = sign == '{' && cutter->depth == 0 && cutter->matrices == 0 &&
                    bp_cut_has_equation(cutter, cutter->at);
-  if (sign == '{' && (statement || is_doubled(cutter)) && drop_braces(cutter))
+  if (sign == '{' && (statement || is_doubled(cutter)) && bp_cut_drop_braces(cutter))
     return;
   if (strchr("([{", sign))
     cutter->depth++;
@@ -454,7 +453,7 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
     bracket(cutter, sign);
   else if (sign == '_' && cutter->depth == 0 && bp_cut_is_label(cutter)) {
     hard_separator(cutter, 1, false, first);
-    drop_braces(cutter);
+    bp_cut_drop_braces(cutter);
   } else if (sign == '^' || sign == '_')
     bp_cut_script(cutter);
   else if (is_letter(sign))
@@ -467,7 +466,7 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
 
 static void step(struct bp_cutter *cutter, size_t first) {
   char sign = text_of(cutter)[cutter->at];
-  if (bp_cut_upright_d(cutter))
+  if (bp_cut_cases(cutter) || bp_cut_upright_d(cutter))
     return;
   if (looking_at(cutter, "\\\\"))
     line_end(cutter, first);
