@@ -8,6 +8,11 @@
 /* Lines that must speak for a reading. */
 enum { BP_STUDY_ENOUGH = 3 };
 
+/* Why a line does not hold after all that has a decision, such as a condition of its own, which
+ * only ever came out one way: nothing was seen of the other. */
+#define BP_STUDY_ONE_WAY                                                                           \
+  "needs points on both sides of its conditions: one of them came out the same way everywhere"
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does.  `some_layers`: it
  * holds for some. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,

@@ -17,6 +17,7 @@
 #include "lang/print.h"
 #include "show/show.h"
 #include "study/doubt.h"
+#include "study/facts.h"
 #include "study/mend.h"
 #include "study/opened.h"
 #include "study/own/own.h"
@@ -35,8 +36,7 @@ struct study {
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
-  size_t chains;   /* definitions that are told as claims */
-  size_t products; /* chains of derivatives that are */
+  size_t told[BP_NOTED_KIND_COUNT]; /* statements of other kinds that are told as claims */
   size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
@@ -317,6 +317,8 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
     why = "it holds as far as its definitions were understood, but one of them does not fit: it "
           "needs "
           "declarations, <!-- backproof: given W : n x k -->";
+  else if (claim->verdict == BP_HOLDS && claim->aimed.unmet_count > 0)
+    why = BP_STUDY_ONE_WAY;
   claim->span = noted->cut.span;
   claim->text = text_of(study, claim->span);
   if (why)
@@ -333,8 +335,7 @@ static bool add_judged(struct study *study, const struct bp_study_trials *trials
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   if (noted->kind != BP_NOTED_CLAIM && claim.verdict != BP_HOLDS)
     return add_remark(study, noted);
-  study->chains += noted->kind == BP_NOTED_DEFINITION;
-  study->products += noted->kind == BP_NOTED_SYMBOLIC;
+  study->told[noted->kind]++;
   return bp_study_mend(trials->context, claim.span, study->arena, &claim) &&
          add_claim(study, claim);
 }
@@ -503,9 +504,11 @@ static bool tell_totals(struct study *study) {
   size_t counts[BP_NOTED_KIND_COUNT] = {0}, parts = note->count + note->plain;
   for (size_t i = 0; i < note->count; i++)
     counts[note->list[i].kind]++;
-  counts[BP_NOTED_CLAIM] += study->chains + study->products;
-  counts[BP_NOTED_DEFINITION] -= study->chains;
-  counts[BP_NOTED_SYMBOLIC] -= study->products;
+  for (size_t k = 0; k < BP_NOTED_KIND_COUNT; k++)
+    if (k != BP_NOTED_CLAIM) {
+      counts[BP_NOTED_CLAIM] += study->told[k];
+      counts[k] -= study->told[k];
+    }
   const char *all = note->formulas == 0
                         ? bp_note_nothing(study->style)
                         : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
@@ -550,6 +553,23 @@ static bool finish(struct study *study) {
                      bp_arena_printf(study->arena, "%llu", (unsigned long long)used.seed));
 }
 
+/* What is left open and speaks of functions of numbers. */
+static int study_facts(struct study *study) {
+  struct bp_fact_request request = {study->vocabulary, study->options, study->hints, study->arena};
+  size_t decided;
+  if (bp_study_facts(&request, &study->note, study->report, study->told, &decided) != 0)
+    return -1;
+  return decided == 0 ||
+                 add_sentence(study, bp_arena_printf(study->arena,
+                                                     "%zu line%s read as about numbers and "
+                                                     "functions of numbers, as they are "
+                                                     "defined beside %s",
+                                                     decided, decided == 1 ? " is" : "s are",
+                                                     decided == 1 ? "it" : "them"))
+             ? 0
+             : -1;
+}
+
 int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
              struct bp_derivation_report *report) {
   struct bp_note_contexts contexts;
@@ -572,5 +592,6 @@ int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)
       return -1;
-  return finish(&study) && bp_opened_place(&opened, arena, report) ? 0 : -1;
+  return study_facts(&study) == 0 && finish(&study) && bp_opened_place(&opened, arena, report) ? 0
+                                                                                               : -1;
 }

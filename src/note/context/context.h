@@ -61,8 +61,8 @@ struct bp_note_reading {
   bool of_the_sum; /* dZ is m times the derivative of the mean */
   int layers;      /* of the network; 0: as many as the note has */
   enum bp_note_offset offset;
-  size_t own;      /* OWN: which declarations */
-  size_t way;      /* of a program: which of its readings */
+  size_t own; /* OWN: which declarations */
+  size_t way; /* of a program: which of its readings */
 };
 
 struct bp_note_context {

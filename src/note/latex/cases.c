@@ -186,7 +186,8 @@ bool bp_cut_cases(struct bp_cutter *cutter) {
               cutter->depth == cutter->depth_of_cases;
   if (rows)
     return row_step(cutter);
-  if (cutter->cases > 0 || cutter->matrices > 0 || text_of(cutter)[cutter->at] != '\\')
+  bool side = cutter->now.sign_count > 0 || cutter->depth > 0; /* or the rows are statements */
+  if (!side || cutter->cases > 0 || cutter->matrices > 0 || text_of(cutter)[cutter->at] != '\\')
     return false;
   size_t row = first_row(cutter);
   if (row == cutter->at)

@@ -163,6 +163,23 @@ static bool is_doubled(const struct bp_cutter *cutter) {
   return over < end && text[over] == '}';
 }
 
+/* {\frac{d}{dz}} g: braces around nothing but a fraction say nothing, where they are no argument.
+ */
+static bool is_around_fraction(const struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  const struct bp_written *now = &cutter->now.text;
+  size_t end = cutter->in->length, at = bp_cut_behind_layout(cutter, cutter->at + 1);
+  size_t over = bp_group_end(text, cutter->at, end), before = now->length;
+  while (before > 0 && now->text[before - 1] == ' ')
+    before--;
+  if ((before > 0 && !strchr("=+-*(,", now->text[before - 1])) ||
+      bp_text_find(text, at, over, "\\frac") != at)
+    return false;
+  size_t above = bp_cut_behind_layout(cutter, at + 5);
+  size_t below = bp_cut_behind_layout(cutter, bp_group_end(text, above, over));
+  return bp_cut_behind_layout(cutter, bp_group_end(text, below, over)) == over - 1;
+}
+
 /* ---- commands ------------------------------------------------------------ */
 
 /* The end of what stands in braces behind `at`; `at` itself where nothing does. */
@@ -382,7 +399,8 @@ static void bracket(struct bp_cutter *cutter, char sign) {
   }
   bool statement = sign == '{' && cutter->depth == 0 && cutter->matrices == 0 &&
                    bp_cut_has_equation(cutter, cutter->at);
-  if (sign == '{' && (statement || is_doubled(cutter)) && bp_cut_drop_braces(cutter))
+  if (sign == '{' && (statement || is_doubled(cutter) || is_around_fraction(cutter)) &&
+      bp_cut_drop_braces(cutter))
     return;
   if (strchr("([{", sign))
     cutter->depth++;
