@@ -128,6 +128,21 @@ static size_t deltas_that_hold(const struct bp_study_trials *trials) {
   return count;
 }
 
+bool bp_study_one_way(const struct bp_claim *claim) {
+  static const char condition[] = "the condition ", was[] = " was never";
+  for (size_t i = 0; i < claim->aimed.unmet_count; i++) {
+    const char *sentence = claim->aimed.unmet[i], *end = strstr(sentence, was);
+    size_t begin = sizeof condition - 1;
+    if (!end || strncmp(sentence, condition, begin) != 0)
+      continue;
+    size_t length = (size_t)(end - sentence) - begin, size = strlen(claim->text);
+    for (size_t at = 0; at + length <= size; at++)
+      if (memcmp(claim->text + at, sentence + begin, length) == 0)
+        return true;
+  }
+  return false;
+}
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
                            const struct bp_claim *claim, size_t member, bool some_layers) {

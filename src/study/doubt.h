@@ -13,6 +13,9 @@ enum { BP_STUDY_ENOUGH = 3 };
 #define BP_STUDY_ONE_WAY                                                                           \
   "needs points on both sides of its conditions: one of them came out the same way everywhere"
 
+/* Whether a condition in the claim itself was met, or not met, at all points. */
+bool bp_study_one_way(const struct bp_claim *claim);
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does.  `some_layers`: it
  * holds for some. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,

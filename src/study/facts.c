@@ -6,6 +6,7 @@
 #include "lang/print.h"
 #include "read/note.h"
 
+#include "study/doubt.h"
 #include "study/mend.h"
 
 static const struct bp_noted *noted_of(const struct bp_fact *fact) {
@@ -78,7 +79,11 @@ static int judge_fact(const struct bp_fact_request *request, const struct bp_fac
   if (report.claim_count != 1 || parsed.unread[0].message)
     return 0;
   enum bp_verdict verdict = report.claims[0].verdict;
-  if (verdict == BP_HOLDS && report.claims[0].aimed.unmet_count > 0)
+  report.claims[0].text =
+      bp_source_line(fact->context.note->source, noted->cut.span, request->arena);
+  if (!report.claims[0].text)
+    return -1;
+  if (verdict == BP_HOLDS && bp_study_one_way(&report.claims[0]))
     return 0; /* nothing was seen of the other side */
   if (verdict != BP_HOLDS && (verdict != BP_FAILS || !may_fail(fact)))
     return 0;
@@ -88,8 +93,7 @@ static int judge_fact(const struct bp_fact_request *request, const struct bp_fac
   *decided = true;
   *claim = report.claims[0];
   claim->span = noted->cut.span;
-  claim->text = bp_source_line(fact->context.note->source, claim->span, request->arena);
-  return claim->text && bp_study_mend(&fact->context, claim->span, request->arena, claim) ? 0 : -1;
+  return bp_study_mend(&fact->context, claim->span, request->arena, claim) ? 0 : -1;
 }
 
 /* ---- in the report ---------------------------------------------------------- */

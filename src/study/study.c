@@ -305,6 +305,8 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   const char *why = NULL;
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  claim->span = noted->cut.span;
+  claim->text = text_of(study, claim->span);
   if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
     why = bp_study_doubt(trials, noted, claim, member, layers[member] == BP_TRIED_HOLDS);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
@@ -317,10 +319,8 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
     why = "it holds as far as its definitions were understood, but one of them does not fit: it "
           "needs "
           "declarations, <!-- backproof: given W : n x k -->";
-  else if (claim->verdict == BP_HOLDS && claim->aimed.unmet_count > 0)
+  else if (claim->verdict == BP_HOLDS && bp_study_one_way(claim))
     why = BP_STUDY_ONE_WAY;
-  claim->span = noted->cut.span;
-  claim->text = text_of(study, claim->span);
   if (why)
     doubt_claim(claim, why);
   if (claim->verdict == BP_FAILS && bp_budget_end_here() != BP_BUDGET_LASTS) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/context/graph.h"
 #include "note/context/symbols.h"
 
 enum { MOST_FACTS = 200, MOST_NUMBERS = 3, MOST_DEPTH = 4 };
@@ -155,6 +156,7 @@ struct declarer {
   struct bp_symbol unknown[BP_MOST_SYMBOLS]; /* functions */
   size_t unknown_count;
   bool derivative;      /* there is one in the statement */
+  bool primes;          /* are parts of names */
   const char *argument; /* the number, where there is one, or NULL */
   const char *text;     /* NULL once memory was short */
   bool certain, fine;
@@ -335,6 +337,16 @@ static bool write_side(const struct declarer *declarer, const struct bp_written 
                       : at + 1;
     const char *arguments = arguments_of(declarer, text->text + at, over - at);
     bool sigma = over - at == 6 && !memcmp(text->text + at, "\\sigma", 6);
+    size_t primed = declarer->primes && (text->text[at] == '\\' || is_letter(text->text[at]))
+                        ? bp_symbols_behind_primes(text->text, over, end)
+                        : over;
+    if (primed > over) {
+      if (!bp_written_copy(out, text, at, over) ||
+          !put(out, text, bp_graph_prime(primed - over), over))
+        return false;
+      at = primed;
+      continue;
+    }
     size_t hyperbolic = write_hyperbolic(text, at, over, out, end);
     if (arguments || (sigma && declarer->argument)) {
       at = write_function(text, at, over, end, arguments ? arguments : declarer->argument, out);
@@ -437,10 +449,42 @@ static bool add_fact(struct bp_facts *facts, struct declarer *declarer) {
   return true;
 }
 
+/* Whether matrices stand in the section of the statement: then small letters may be vectors, and
+ * the order of a product says something. */
+static bool among_matrices(const struct bp_note *note, size_t member) {
+  static const char *const marks[] = {"^{T}",     "^{\\top}", "^\\top",      "T}",
+                                      "\\mathbf", "\\odot",   "\\boldsymbol"};
+  for (size_t i = 0; i < note->count; i++)
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+      const struct bp_written *text = &note->list[i].cut.text;
+      if (note->list[i].section == note->list[member].section &&
+          bp_text_find(text->text, 0, text->length, marks[k]) < text->length)
+        return true;
+    }
+  return false;
+}
+
+/* Adds the statement where it is the chain rule of numbers. */
+static bool add_if_chain(struct finder *finder, size_t member, struct bp_facts *facts,
+                         bool *added) {
+  const struct bp_noted *noted = &finder->note->list[member];
+  struct declarer declarer = {.finder = finder, .member = member, .primes = true};
+  *added = false;
+  if (noted->kind != BP_NOTED_SYMBOLIC || noted->program || among_matrices(finder->note, member))
+    return true;
+  if (!bp_graph_declare(noted, finder->arena, &declarer.text))
+    return false;
+  *added = declarer.text != NULL;
+  return !*added || add_fact(facts, &declarer);
+}
+
 /* Adds the statement where it is a fact. */
 static bool add_if_fact(struct finder *finder, size_t member, struct bp_facts *facts) {
   struct bp_symbols letters = {0};
-  if (!may_be_fact(finder->note, member, &letters))
+  bool chain;
+  if (!add_if_chain(finder, member, facts, &chain))
+    return false;
+  if (chain || !may_be_fact(finder->note, member, &letters))
     return true;
   struct declarer declarer = {.finder = finder,
                               .member = member,
