@@ -32,6 +32,14 @@ static bool knows_activation(const struct bp_noted *noted) {
   return false;
 }
 
+/* Whether the note states the activation of each hidden layer. */
+static bool states_activations(const struct bp_note_context *context) {
+  bool all = bp_context_layers(context) > 1;
+  for (int l = 1; l < bp_context_layers(context); l++)
+    all = all && bp_context_activation(context, l);
+  return all;
+}
+
 /* Whether a failing line says that something is 0 which is not: the derivative of what does not
  * depend on that, as it was understood. */
 static bool is_nothing(const struct bp_claim *claim) {
@@ -98,7 +106,7 @@ static const char *open_writing(const struct bp_note_context *context,
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";
   if ((context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED) &&
-      knows_activation(noted))
+      knows_activation(noted) && !states_activations(context))
     return "needs the activation that it speaks of: the hidden one was read as any smooth function";
   if ((brackets || unit) && mentions(noted, "^{("))
     return "needs to say what its index in parentheses counts";

@@ -61,7 +61,8 @@ static size_t arguments_of_loss(const struct bp_written *text, size_t at, size_t
     char sign = text->text[over];
     if (sign == ')')
       return comma || is_parameter(text, at + 1, over) ? over + 1 : at;
-    if (strchr("(+-*/=", sign))
+    bool number = sign >= '0' && sign <= '9' && !strchr("_{^[", text->text[over - 1]);
+    if (number || strchr("(+-*/=", sign))
       return at;
     comma = comma || sign == ',';
   }

@@ -96,6 +96,9 @@ bool bp_context_has_layers(const struct bp_note_context *context, const char *na
 /* How many layers the note has. */
 int bp_context_layers(const struct bp_note_context *context);
 
+/* The activation that the note states for a layer, as the language calls it, or NULL. */
+const char *bp_context_activation(const struct bp_note_context *context, int layer);
+
 /* The declarations of a reading, as the text of a derivation; NULL where memory is short. */
 const char *bp_context_prelude(const struct bp_note_context *context,
                                const struct bp_note_reading *reading, struct bp_arena *arena);

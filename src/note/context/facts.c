@@ -91,6 +91,14 @@ static bool is_definable(const struct definition *definition) {
   return letters->known && numbers == 1;
 }
 
+/* Whether a list of arguments is one of letters, and not of what they are at one place. */
+static bool is_list_of_letters(const char *arguments) {
+  for (const char *sign = arguments; *sign; sign++)
+    if (!is_letter(*sign) && !strchr(" ,\\{}", *sign))
+      return false;
+  return true;
+}
+
 /* Notes what the statement defines, if it defines something. */
 static bool note_definition(struct finder *finder, size_t member) {
   const struct bp_noted *noted = &finder->note->list[member];
@@ -106,7 +114,8 @@ static bool note_definition(struct finder *finder, size_t member) {
   if (open < end && text[open] == '(') {
     size_t close = bp_symbols_closing(text, open, end);
     definition.arguments = bp_arena_strndup(finder->arena, text + open + 1, close - open - 1);
-    if (!definition.arguments || close >= end || blanks(text, close + 1, end) < end)
+    if (!definition.arguments || close >= end || !is_list_of_letters(definition.arguments) ||
+        blanks(text, close + 1, end) < end)
       return !bp_arena_failed(finder->arena);
   } else if (open < end)
     return true;

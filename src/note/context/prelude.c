@@ -77,7 +77,10 @@ static const char *loss_letter(const struct bp_note_context *context) {
 }
 
 static const char *function_letter(const struct bp_note_context *context) {
-  if (mentions(context, "\\sigma"))
+  bool general =
+      context->family == BP_FAMILY_BRACKETS && /* beside which σ is the last one */
+      (mentions(context, "g(") || mentions(context, "g'(") || mentions(context, "g^{'}"));
+  if (mentions(context, "\\sigma") && !general)
     return "\\sigma";
   if (mentions(context, "f(") || mentions(context, "f^{'}") || mentions(context, "f'"))
     return "f";
@@ -202,16 +205,35 @@ static const char *output_shape(const struct bp_note_reading *reading) {
   return shapes[reading->samples];
 }
 
-static void write_functions(struct writer *writer, const struct letters *letters,
-                            const struct bp_note_reading *reading) {
+/* The activation that the note states for all hidden layers, or NULL. */
+static const char *stated_for_all(const struct bp_note_context *context,
+                                  const struct letters *letters) {
+  const char *first = bp_context_activation(context, 1);
+  for (int l = 2; l < letters->layers && first; l++) {
+    const char *next = bp_context_activation(context, l);
+    first = next && strcmp(first, next) == 0 ? first : NULL;
+  }
+  return letters->layers > 1 ? first : NULL;
+}
+
+static void write_functions(struct writer *writer, const struct bp_note_context *context,
+                            const struct letters *letters, const struct bp_note_reading *reading) {
   bool sigmoid = reading->loss == BP_NOTE_LOSS_CROSS_ENTROPY;
   bool softmax = reading->loss == BP_NOTE_LOSS_SOFTMAX;
   const char *name = letters->function;
   if (letters->indexed) {
     line(writer, "given hidden, output : function");
-    for (int l = 1; l <= letters->layers - softmax; l++)
-      line(writer, "let g[%d] = %s", l, l < letters->layers ? "hidden" : sigmoid ? "σ" : "output");
-  } else if (name && name[0] != '\\' && sigmoid)
+    for (int l = 1; l <= letters->layers - softmax; l++) {
+      const char *stated = l < letters->layers ? bp_context_activation(context, l) : NULL;
+      line(writer, "let g[%d] = %s", l,
+           stated                ? stated
+           : l < letters->layers ? "hidden"
+           : sigmoid             ? "σ"
+                                 : "output");
+    }
+  } else if (name && name[0] != '\\' && stated_for_all(context, letters))
+    line(writer, "let %s = %s", name, stated_for_all(context, letters));
+  else if (name && name[0] != '\\' && sigmoid)
     line(writer, "let %s = σ", name);
   else if (name && name[0] != '\\')
     line(writer, "given %s : function", name);
@@ -234,14 +256,34 @@ static void write_parameters(struct writer *writer, const struct letters *letter
     line(writer, "given b[l] : %s for l = 1..L", rows ? "1 x n[l]" : "n[l]");
 }
 
-static void write_forward(struct writer *writer, const struct letters *letters,
-                          const struct bp_note_reading *reading) {
+/* What the layers compute from their weighted sums: up to the last, or the one before it where the
+ * loss says what that computes. */
+static void write_activations(struct writer *writer, const struct bp_note_context *context,
+                              const struct letters *letters, bool special) {
+  const char *z = letters->pre, *a = letters->act;
+  const char *hidden = letters->indexed ? "g[l]" : letters->function ? letters->function : "hidden";
+  bool letter = letters->function && letters->function[0] != '\\', stated = false;
+  for (int l = 1; l < letters->layers && !letter; l++)
+    stated = stated || bp_context_activation(context, l);
+  const char *last = special ? NULL : bp_context_activation(context, letters->layers);
+  if (letters->indexed || (!stated && !last)) {
+    line(writer, "let %s[l] = %s(%s[l]) for l = 1..%s", a, hidden, z, special ? "L-1" : "L");
+    return;
+  }
+  for (int l = 1; l <= letters->layers - special; l++) {
+    const char *own = letter && l < letters->layers ? NULL : bp_context_activation(context, l);
+    line(writer, "let %s[%d] = %s(%s[%d])", a, l, own ? own : hidden, z, l);
+  }
+}
+
+static void write_forward(struct writer *writer, const struct bp_note_context *context,
+                          const struct letters *letters, const struct bp_note_reading *reading) {
   const char *w = letters->weight, *z = letters->pre, *a = letters->act;
   bool rows = reading->samples == BP_NOTE_SAMPLES_ROWS;
   line(writer, "size L = %d", letters->layers);
   line(writer, "given %s : %s", letters->input, input_shape(reading));
   write_parameters(writer, letters, reading);
-  write_functions(writer, letters, reading);
+  write_functions(writer, context, letters, reading);
   line(writer, "let %s[0] = %s", a, letters->input);
   const char *index = reading->offset != BP_NOTE_OFFSET_NONE ? "l-1" : "l";
   const char *bias = !letters->bias                           ? ""
@@ -251,10 +293,9 @@ static void write_forward(struct writer *writer, const struct letters *letters,
     line(writer, "let %s[l] = %s[l-1]*%s[%s]%s for l = 1..L", z, a, w, index, bias);
   else
     line(writer, "let %s[l] = %s[%s]*%s[l-1]%s for l = 1..L", z, w, index, a, bias);
-  const char *hidden = letters->indexed ? "g[l]" : letters->function ? letters->function : "hidden";
   bool special = reading->loss == BP_NOTE_LOSS_SOFTMAX ||
                  (reading->loss == BP_NOTE_LOSS_CROSS_ENTROPY && !letters->indexed);
-  line(writer, "let %s[l] = %s(%s[l]) for l = 1..%s", a, hidden, z, special ? "L-1" : "L");
+  write_activations(writer, context, letters, special);
   if (reading->loss == BP_NOTE_LOSS_SOFTMAX)
     line(writer, rows ? "let %s[L] = softmax(%s[L]')'" : "let %s[L] = softmax(%s[L])", a, z);
   else if (special)
@@ -371,7 +412,7 @@ const char *bp_context_prelude(const struct bp_note_context *context,
     return bp_context_unit(context, reading, arena);
   struct letters letters = letters_of(context, reading);
   struct writer writer = {arena, ""};
-  write_forward(&writer, &letters, reading);
+  write_forward(&writer, context, &letters, reading);
   write_loss(&writer, &letters, reading);
   write_names(&writer, context, &letters, reading);
   if (mentions(context, "\\hat{y}") || mentions(context, "\\hat y"))

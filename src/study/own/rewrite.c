@@ -28,12 +28,16 @@ const struct bp_own_name *bp_own_capital_of(const struct bp_own_scope *scope,
   return found && found->bare && !found->size ? found : NULL;
 }
 
-/* Whether what stands in parentheses are names and commas, on which a value depends. */
+/* Whether what stands in parentheses are names and commas, on which a value depends: not so in
+ * L(y, 1), which is its value at one place. */
 static size_t behind_arguments(const struct bp_written *text, size_t open, size_t end) {
   size_t at = open + 1;
-  for (; at < end && text->text[at] != ')'; at++)
-    if (strchr("(+-*/=", text->text[at]))
+  for (; at < end && text->text[at] != ')'; at++) {
+    bool number =
+        text->text[at] >= '0' && text->text[at] <= '9' && !strchr("_{^", text->text[at - 1]);
+    if (number || strchr("(+-*/=", text->text[at]))
       return open;
+  }
   return at < end ? at + 1 : open;
 }
 
