@@ -181,6 +181,14 @@ static void add_number(struct declarer *declarer, const struct bp_symbol *letter
     declarer->numbers[declarer->number_count++] = *letter;
 }
 
+/* What a function that is not applied is applied to: the letters of its definition. */
+static void add_arguments(struct declarer *declarer, const char *arguments) {
+  struct bp_symbols letters = {0};
+  declarer->fine = declarer->fine && bp_symbols_scan(&letters, arguments, 0, strlen(arguments));
+  for (size_t i = 0; i < letters.count && declarer->fine; i++)
+    add_number(declarer, &letters.list[i]);
+}
+
 /* A function that the note does not define is any one. */
 static void add_unknown(struct declarer *declarer, const struct bp_symbol *letter) {
   for (size_t i = 0; i < declarer->unknown_count; i++)
@@ -237,6 +245,8 @@ static void use_letters(struct declarer *declarer, const struct bp_symbols *lett
       declarer->all.known = true;
       if (function)
         use_definition(declarer, function, depth);
+      if (function && !letter->called)
+        add_arguments(declarer, function->arguments);
     } else if (value) {
       declarer->certain = declarer->certain && !others;
       declarer->all.known = true;

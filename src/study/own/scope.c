@@ -188,8 +188,8 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
     return true;
   if (is_derivative(noted, 1))
     definition.form = BP_OWN_WRITTEN;
-  else if (noted->kind == BP_NOTED_CLAIM || noted->sides[side].symbolic)
-    return true;
+  else if ((noted->kind == BP_NOTED_CLAIM && use.primes == 0) || noted->sides[side].symbolic)
+    return true; /* z' beside z is a name */
   if (!bp_list_room(arena, scope->definitions, scope->definition_count, scope->definition_capacity))
     return false;
   scope->definitions[scope->definition_count++] = definition;
