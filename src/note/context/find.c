@@ -21,21 +21,25 @@ static bool of_a_unit(const struct bp_noted *noted) {
          has(noted, "w^{T}X") || has(noted, "w^\\top x");
 }
 
-/* The families of a note: of statements that have layers, and of those that have none. */
-static void families_of(const struct bp_note *note, enum bp_note_family *layered,
-                        enum bp_note_family *plain) {
+/* The families of a note: of statements with layers in brackets, with raised ones, and without. */
+struct families {
+  enum bp_note_family brackets, raised, plain;
+};
+
+static struct families families_of(const struct bp_note *note) {
   size_t brackets = 0, superscripts = 0, units = 0;
   for (size_t i = 0; i < note->count; i++) {
     brackets += in_brackets(&note->list[i]);
     superscripts += raised(&note->list[i]);
     units += of_a_unit(&note->list[i]);
   }
-  *layered = brackets >= ENOUGH       ? BP_FAMILY_BRACKETS
-             : superscripts >= ENOUGH ? BP_FAMILY_RAISED
-                                      : BP_FAMILY_NONE;
-  *plain = units > 0 || *layered != BP_FAMILY_NONE ? BP_FAMILY_UNIT : BP_FAMILY_NONE;
+  bool layers = brackets >= ENOUGH || superscripts >= ENOUGH;
+  enum bp_note_family plain = units > 0 || layers ? BP_FAMILY_UNIT : BP_FAMILY_NONE;
   if (note->declared_count > 0)
-    *layered = *plain = BP_FAMILY_STATED;
+    return (struct families){BP_FAMILY_STATED, BP_FAMILY_STATED, BP_FAMILY_STATED};
+  return (struct families){.brackets = brackets >= ENOUGH ? BP_FAMILY_BRACKETS : plain,
+                           .raised = superscripts >= ENOUGH ? BP_FAMILY_RAISED : plain,
+                           .plain = plain};
 }
 
 /* Whether it speaks of all samples: capital letters for what is one column of one sample. */
@@ -64,13 +68,14 @@ static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
 
 int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                      struct bp_note_contexts *contexts) {
-  enum bp_note_family layered, plain;
-  families_of(note, &layered, &plain);
+  struct families families = families_of(note);
   *contexts = (struct bp_note_contexts){NULL, 0, 0};
   for (size_t i = 0; i < note->count; i++) {
     const struct bp_noted *noted = &note->list[i];
-    bool layers = layered == BP_FAMILY_BRACKETS ? in_brackets(noted) : raised(noted);
-    struct bp_note_context like = {.note = note, .family = layers ? layered : plain};
+    struct bp_note_context like = {.note = note,
+                                   .family = in_brackets(noted) ? families.brackets
+                                             : raised(noted)    ? families.raised
+                                                                : families.plain};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
       like.many = of_many(noted) || of_many(&note->list[noted->left]) ||
                   (like.family == BP_FAMILY_UNIT && has(noted, "^{(") &&
