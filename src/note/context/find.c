@@ -44,13 +44,27 @@ static struct families families_of(const struct bp_note *note) {
 
 /* Whether it speaks of all samples: capital letters for what is one column of one sample. */
 static bool of_many(const struct bp_noted *noted) {
-  static const char *const marks[] = {"Z",      "A^{[",   "X",       "Y",
-                                      "dA",     "{1}{m}", "{1} {m}", BP_SUM_OF_SAMPLES_MARK,
-                                      "np.sum", "A - ",   "A-"};
+  static const char *const marks[] = {
+      "Z",      "A^{[", "X",  "Y",       "dA",  "{1}{m}", "{1} {m}", BP_SUM_OF_SAMPLES_MARK,
+      "np.sum", "A - ", "A-", "rowsum(", "./ m"};
   for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
     if (has(noted, marks[k]))
       return true;
   return false;
+}
+
+/* Whether a line of code that belongs to the layers of the note speaks of all samples, or one of
+ * those around it does: a block is of one kind. */
+static bool block_of_many(const struct bp_note *note, size_t at) {
+  size_t begin = at, end = at + 1;
+  bool many = of_many(&note->list[at]);
+  while (begin > 0 && note->list[begin - 1].code &&
+         note->list[begin - 1].section == note->list[at].section)
+    many = of_many(&note->list[--begin]) || many;
+  while (end < note->count && note->list[end].code &&
+         note->list[end].section == note->list[at].section)
+    many = of_many(&note->list[end++]) || many;
+  return many;
 }
 
 static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
@@ -77,7 +91,8 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                                              : raised(noted)    ? families.raised
                                                                 : families.plain};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
-      like.many = of_many(noted) || of_many(&note->list[noted->left]) ||
+      like.many = of_many(noted) || (noted->code && block_of_many(note, i)) ||
+                  of_many(&note->list[noted->left]) ||
                   (like.family == BP_FAMILY_UNIT && has(noted, "^{(") &&
                    (has(noted, "\\sum") || has(noted, "^{(1)}")));
       like.cell = noted->cell;
