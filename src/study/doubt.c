@@ -112,7 +112,8 @@ static const char *open_writing(const struct bp_note_context *context,
     return "needs to say what its index in parentheses counts";
   if (unit && context->many && (mentions(noted, "dz") || mentions(noted, "x ")))
     return "needs to say how its small letters lie, beside capital ones";
-  if (brackets && !mentions(noted, "^{["))
+  bool bare = context->family == BP_FAMILY_RAISED && bp_context_has_bare(noted);
+  if ((brackets && !mentions(noted, "^{[")) || bare)
     return "needs the layer that it is about";
   if (context->many && mentions(noted, "_{"))
     return "needs to say whether its lower index counts samples or units";
@@ -151,6 +152,31 @@ bool bp_study_one_way(const struct bp_claim *claim) {
   return false;
 }
 
+/* Whether a side has an index that is `letter`, alone or with something added to it, and whether a
+ * side has one that is a fixed layer, L. */
+static bool has_raised(const struct bp_noted *noted, size_t side, char letter) {
+  const char *text = noted->cut.text.text;
+  for (size_t at = noted->sides[side].begin; at + 3 < noted->sides[side].end; at++)
+    if (text[at] == '^' && text[at + 1] == '{') {
+      size_t sign = at + 2 + (text[at + 2] == '[');
+      if (text[sign] == letter)
+        return true;
+    }
+  return false;
+}
+
+/* Whether the layer of one side is any, l, and that of the other the last one: that the line holds
+ * for l = L is no excuse, for then L is what it would say. */
+static bool mixes_layers(const struct bp_noted *noted) {
+  if (noted->side_count != 2 || noted->cut.continues)
+    return false;
+  for (size_t k = 0; k < 2; k++)
+    if (has_raised(noted, k, 'L') && !has_raised(noted, k, 'l') && has_raised(noted, 1 - k, 'l') &&
+        !has_raised(noted, 1 - k, 'L'))
+      return true;
+  return false;
+}
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
                            const struct bp_claim *claim, size_t member, bool some_layers) {
@@ -164,6 +190,9 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                                    words)
                  : NULL;
   }
+  if (noted->code && mentions(noted, "'("))
+    return "needs to say what a function in it does: it is called a derivative, and some programs "
+           "give such a one the value of the activation instead of its argument";
   if (!trials->own_forward)
     return "needs the forward pass: no equation of the note says how its layers are computed";
   bool stated = trials->context->family == BP_FAMILY_STATED;
@@ -180,7 +209,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     open = doubt_own(trials, noted, claim);
   if (open)
     return open;
-  if (some_layers)
+  if (some_layers && !mixes_layers(noted))
     return "it holds for some layers only, and needs to say for which";
   return NULL;
 }

@@ -107,6 +107,10 @@ const char *bp_context_prelude(const struct bp_note_context *context,
 const char *bp_context_words(const struct bp_note_context *context,
                              const struct bp_note_reading *reading, struct bp_arena *arena);
 
+/* Whether a letter stands without a layer, ∂C/∂a, beside such with the layer l: it is taken to have
+ * that one, as in notes that say z = w x + b of any layer. */
+bool bp_context_has_bare(const struct bp_noted *noted);
+
 /* Whether all letters are numbers under the reading: then no side is passed over. */
 bool bp_context_numbers(const struct bp_note_context *context,
                         const struct bp_note_reading *reading);

@@ -205,6 +205,21 @@ static const char *output_shape(const struct bp_note_reading *reading) {
   return shapes[reading->samples];
 }
 
+/* The activation that the lines of the context name by its slope, where it is only one: the hidden
+ * one, since that of the output is in the loss.  NULL: none. */
+static const char *named_slope(const struct bp_note_context *context) {
+  static const char *const slopes[][2] = {
+      {"tanh'(", "tanh"}, {"relu'(", "relu"}, {"sigmoid'(", "σ"}, {"softplus'(", "softplus"}};
+  const char *found = NULL;
+  for (size_t k = 0; k < sizeof slopes / sizeof *slopes; k++)
+    if (mentions(context, slopes[k][0])) {
+      if (found)
+        return NULL;
+      found = slopes[k][1];
+    }
+  return found;
+}
+
 /* The activation that the note states for all hidden layers, or NULL. */
 static const char *stated_for_all(const struct bp_note_context *context,
                                   const struct letters *letters) {
@@ -237,6 +252,8 @@ static void write_functions(struct writer *writer, const struct bp_note_context 
     line(writer, "let %s = σ", name);
   else if (name && name[0] != '\\')
     line(writer, "given %s : function", name);
+  else if (!name && named_slope(context))
+    line(writer, "let hidden = %s", named_slope(context));
   else if (!name)
     line(writer, "given hidden : function");
 }
@@ -414,6 +431,8 @@ const char *bp_context_prelude(const struct bp_note_context *context,
   struct writer writer = {arena, ""};
   write_forward(&writer, context, &letters, reading);
   write_loss(&writer, &letters, reading);
+  if (strcmp(letters.loss, "Loss") != 0 && mentions(context, "\\partial L"))
+    line(&writer, "let Loss = %s", letters.loss);
   write_names(&writer, context, &letters, reading);
   if (mentions(context, "\\hat{y}") || mentions(context, "\\hat y"))
     line(&writer, "let \\hat{y} = %s[L]", letters.act);
