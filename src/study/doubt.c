@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "study/own/own.h"
+#include "study/own/rewrite.h"
 
 /* Under which reading that agrees with the note's forward pass the member holds; the number of
  * readings: under none. */
@@ -70,6 +71,55 @@ static bool multiplies_derivatives(const struct bp_noted *noted) {
       return true;
   }
   return false;
+}
+
+/* Whether every side has the argument of the function whose letter is there: a value at a point
+ * that the words give, g'(z) = 1/4 at 0, is another kind of line. */
+static bool all_have_argument(const struct bp_noted *noted, struct bp_span letter) {
+  const char *text = noted->cut.text.text;
+  size_t open = bp_text_find(text, letter.end, noted->cut.text.length, "(");
+  const char argument[] = {open + 1 < noted->cut.text.length ? text[open + 1] : '(', '\0'};
+  for (size_t k = 0; k < noted->side_count; k++)
+    if (bp_text_find(text, noted->sides[k].begin, noted->sides[k].end, argument) ==
+        noted->sides[k].end)
+      return false;
+  return true;
+}
+
+/* How the function of a line is known. */
+enum knowledge { UNKNOWN, ELSEWHERE, HERE };
+
+/* Whether the line, or one before it in its section, says by a formula what the function is that it
+ * is about: HERE, and then nothing is left open.  ELSEWHERE: only one line of the note does, in
+ * another section, where the letter might have stood for another function. */
+static enum knowledge function_known(const struct bp_study_trials *trials,
+                                     const struct bp_noted *noted) {
+  const struct bp_note *note = trials->context->note;
+  struct bp_span letter, its;
+  size_t definitions = 0;
+  if (!bp_noted_of_function(noted, &letter) || !all_have_argument(noted, letter))
+    return UNKNOWN;
+  struct bp_span slope = bp_own_slope_of(noted, 1);
+  bool here =
+      slope.begin < slope.end || (noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2);
+  size_t length = letter.end - letter.begin;
+  for (size_t i = 0; i < note->count; i++) {
+    const struct bp_noted *one = &note->list[i];
+    if (one->kind != BP_NOTED_DEFINITION || !bp_noted_of_function(one, &its) ||
+        its.end - its.begin != length ||
+        memcmp(one->cut.text.text + its.begin, noted->cut.text.text + letter.begin, length) != 0)
+      continue;
+    definitions++;
+    here = here || (one < noted && one->section == noted->section);
+  }
+  return here ? HERE : definitions == 1 ? ELSEWHERE : UNKNOWN;
+}
+
+const char *bp_study_doubt_function(const struct bp_study_trials *trials,
+                                    const struct bp_noted *noted) {
+  return trials->context->functions && function_known(trials, noted) == UNKNOWN
+             ? "needs to say which function it is about: no formula before it in its section does"
+             : NULL;
 }
 
 /* What a line of a note with definitions of its own may need; NULL: nothing. */
@@ -195,6 +245,11 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
            "give such a one the value of the activation instead of its argument";
   if (!trials->own_forward)
     return "needs the forward pass: no equation of the note says how its layers are computed";
+  if (trials->context->functions)
+    return function_known(trials, noted) == HERE
+               ? NULL
+               : "needs to say which function it is about: no formula before it in its section "
+                 "does, or its sides are numbers at a point that words give";
   bool stated = trials->context->family == BP_FAMILY_STATED;
   if (trials->holding < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "

@@ -21,4 +21,9 @@ bool bp_study_one_way(const struct bp_claim *claim);
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
                            const struct bp_claim *claim, size_t member, bool some_layers);
 
+/* Why a line about a function of one number is not told to hold after all: the note does not say
+ * which function that is.  NULL: it does, or the line is about something else. */
+const char *bp_study_doubt_function(const struct bp_study_trials *trials,
+                                    const struct bp_noted *noted);
+
 #endif

@@ -321,6 +321,8 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
           "declarations, <!-- backproof: given W : n x k -->";
   else if (claim->verdict == BP_HOLDS && bp_study_one_way(claim))
     why = BP_STUDY_ONE_WAY;
+  if (claim->verdict == BP_HOLDS && !why)
+    why = bp_study_doubt_function(trials, noted);
   if (why)
     doubt_claim(claim, why);
   if (claim->verdict == BP_FAILS && bp_budget_end_here() != BP_BUDGET_LASTS) {

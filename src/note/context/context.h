@@ -69,6 +69,7 @@ struct bp_note_context {
   const struct bp_note *note;
   enum bp_note_family family;
   bool many;                        /* speaks of m samples */
+  bool functions;                   /* its lines are about functions of one number each */
   unsigned cell;                    /* column of a table, from 1 */
   const struct bp_program *program; /* whose lines they are, or NULL */
   size_t *members;                  /* statements */
@@ -106,6 +107,10 @@ const char *bp_context_prelude(const struct bp_note_context *context,
 /* The reading in words for a report; NULL where memory is short. */
 const char *bp_context_words(const struct bp_note_context *context,
                              const struct bp_note_reading *reading, struct bp_arena *arena);
+
+/* Whether it is about a function of one number that the note gives a letter, f, g, h, φ or ψ: g(z)
+ * = …, g'(z) = …, d/dz g(z) = …, a = g(z) = ….  Sets the bytes of its text that are the letter. */
+bool bp_noted_of_function(const struct bp_noted *noted, struct bp_span *letter);
 
 /* Whether a letter stands without a layer, ∂C/∂a, beside such with the layer l: it is taken to have
  * that one, as in notes that say z = w x + b of any layer. */

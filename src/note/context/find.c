@@ -21,6 +21,60 @@ static bool of_a_unit(const struct bp_noted *noted) {
          has(noted, "w^{T}X") || has(noted, "w^\\top x");
 }
 
+/* Where the letter of a function of one letter ends that begins at `at`, g in g(z); `at`: it is
+ * none. */
+static size_t function_end(const struct bp_written *text, size_t at, size_t end) {
+  static const char *const letters[] = {"f", "g", "h", "\\phi", "\\varphi", "\\psi"};
+  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
+    if (bp_text_find(text->text, at, end, letters[k]) == at)
+      return at + strlen(letters[k]);
+  return at;
+}
+
+static size_t behind_blanks(const struct bp_written *text, size_t at, size_t end) {
+  while (at < end && text->text[at] == ' ')
+    at++;
+  return at;
+}
+
+/* Whether a function stands at `at`, as g(z), g'(z) or g^{\prime}(z), and nothing behind it. */
+static bool is_function(const struct bp_written *text, size_t at, size_t end) {
+  static const char *const slopes[] = {"'", "^{'}", "^{\\prime}", "^{\\prime }"};
+  size_t over = function_end(text, at, end);
+  if (over == at)
+    return false;
+  over = behind_blanks(text, over, end);
+  for (size_t k = 0; k < sizeof slopes / sizeof *slopes; k++)
+    if (bp_text_find(text->text, over, end, slopes[k]) == over)
+      over += strlen(slopes[k]);
+  over = behind_blanks(text, over, end);
+  if (over + 2 >= end || text->text[over] != '(' || text->text[over + 2] != ')')
+    return false;
+  char argument = text->text[over + 1];
+  return argument >= 'a' && argument <= 'z' && behind_blanks(text, over + 3, end) == end;
+}
+
+bool bp_noted_of_function(const struct bp_noted *noted, struct bp_span *letter) {
+  const struct bp_written *text = &noted->cut.text;
+  for (size_t k = 0; k < noted->side_count; k++) {
+    size_t end = noted->sides[k].end, at = behind_blanks(text, noted->sides[k].begin, end);
+    if (k == 0 && bp_text_find(text->text, at, end, "\\frac") == at) {
+      size_t above = behind_blanks(text, at + strlen("\\frac"), end);
+      size_t below = behind_blanks(text, bp_group_end(text->text, above, end), end);
+      at = behind_blanks(text, bp_group_end(text->text, below, end), end);
+    }
+    *letter = (struct bp_span){at, function_end(text, at, end)};
+    if (is_function(text, at, end) && (k == 0 || k + 1 < noted->side_count))
+      return true;
+  }
+  return false;
+}
+
+static bool of_a_function(const struct bp_noted *noted) {
+  struct bp_span letter;
+  return bp_noted_of_function(noted, &letter);
+}
+
 /* The families of a note: of statements with layers in brackets, with raised ones, and without. */
 struct families {
   enum bp_note_family brackets, raised, plain;
@@ -72,7 +126,9 @@ static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
                                            struct bp_arena *arena) {
   for (size_t i = 0; i < contexts->count; i++)
     if (contexts->list[i].many == like->many && contexts->list[i].cell == like->cell &&
-        contexts->list[i].family == like->family && contexts->list[i].program == like->program)
+        contexts->list[i].family == like->family &&
+        contexts->list[i].functions == like->functions &&
+        contexts->list[i].program == like->program)
       return &contexts->list[i];
   if (!bp_list_room(arena, contexts->list, contexts->count, contexts->capacity))
     return NULL;
@@ -90,6 +146,8 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                                    .family = in_brackets(noted) ? families.brackets
                                              : raised(noted)    ? families.raised
                                                                 : families.plain};
+    if (like.family == BP_FAMILY_UNIT && !noted->code && of_a_function(noted))
+      like = (struct bp_note_context){.note = note, .family = BP_FAMILY_NONE, .functions = true};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
       like.many = of_many(noted) || (noted->code && block_of_many(note, i)) ||
                   of_many(&note->list[noted->left]) ||

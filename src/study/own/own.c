@@ -24,6 +24,28 @@ static const char *const loss_words[] = {BP_OWN_LOSSES(BP_ROW)};
 
 /* ---- readings -------------------------------------------------------------- */
 
+/* One side in the names of the scope.  (…)' behind g'(x) is the derivative by x. */
+static bool rewrite_side(const struct bp_own_scope *scope, const struct bp_noted *noted,
+                         size_t side, const struct bp_vocabulary *vocabulary,
+                         struct bp_arena *arena, struct bp_written *out) {
+  const struct bp_written *text = &noted->cut.text;
+  size_t begin = noted->sides[side].begin, end = noted->sides[side].end;
+  struct bp_span slope = bp_own_slope_of(noted, side);
+  size_t left = noted->sides[0].begin, open = bp_text_find(text->text, left, end, "(");
+  bool derived = side > 0 && slope.begin < slope.end && open + 2 < noted->sides[0].end &&
+                 text->text[open + 2] == ')' && bp_own_has_prime(text, left, open);
+  if (!derived)
+    return bp_own_rewrite(scope, text, begin, end, vocabulary, arena, out);
+  const char *behind = bp_arena_printf(arena, ")}{\\partial %c}", text->text[open + 1]);
+  static const char before[] = "\\frac{\\partial (";
+  return behind &&
+         bp_written_add(out, before, sizeof before - 1,
+                        bp_written_from(text, slope.begin - 1, slope.begin)) &&
+         bp_own_rewrite(scope, text, slope.begin, slope.end, vocabulary, arena, out) &&
+         bp_written_add(out, behind, strlen(behind),
+                        bp_written_from(text, slope.end, slope.end + 1));
+}
+
 /* The sides of the members, in the names of the scope. */
 static struct bp_written **rewrite_members(const struct bp_note_context *context,
                                            const struct bp_own_scope *scope,
@@ -41,8 +63,7 @@ static struct bp_written **rewrite_members(const struct bp_note_context *context
       return NULL;
     for (size_t k = 0; k < noted->side_count; k++) {
       sides[i][k] = bp_written_new(arena);
-      if (!bp_own_rewrite(scope, &noted->cut.text, noted->sides[k].begin, noted->sides[k].end,
-                          vocabulary, arena, &sides[i][k]))
+      if (!rewrite_side(scope, noted, k, vocabulary, arena, &sides[i][k]))
         return NULL;
     }
   }
@@ -144,7 +165,8 @@ static int declare(struct bp_note_context *context, const size_t *order, size_t 
   context->own = own;
   bool rows = multiplies_from_the_right(context);
   for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
-    if ((way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
+    if ((context->functions ? way_of(k, rows) == BP_OWN_NUMBERS
+                            : way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
         declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind, way_of(k, rows),
                     vocabulary, arena, own) != 0)
       return -1;

@@ -11,6 +11,13 @@ bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *t
                     size_t end, const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                     struct bp_written *out);
 
+/* What stands in a side that is (…)' and nothing else, as bytes of its text: the derivative of that
+ * in a statement about a function of one number; empty where the side is something else. */
+struct bp_span bp_own_slope_of(const struct bp_noted *noted, size_t side);
+
+/* Whether a prime stands in [begin, end). */
+bool bp_own_has_prime(const struct bp_written *text, size_t begin, size_t end);
+
 /* The capital name of which small letters with indices are elements, or NULL: X for x. */
 const struct bp_own_name *bp_own_capital_of(const struct bp_own_scope *scope,
                                             const struct bp_own_name *name, struct bp_arena *arena);
