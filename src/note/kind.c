@@ -372,6 +372,8 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   bool continues = noted->cut.continues;
   if (has_relation(noted, BP_WRITTEN_MEMBER))
     return BP_NOTED_SHAPE;
+  if (has_relation(noted, BP_WRITTEN_NAMED) && noted->side_count == 2)
+    return BP_NOTED_DEFINITION;
   if (is_update(noted, left, right))
     return BP_NOTED_UPDATE;
   if (has_relation(noted, BP_WRITTEN_ABOUT))

@@ -140,6 +140,21 @@ static const char *doubt_own(const struct bp_study_trials *trials, const struct 
   return NULL;
 }
 
+/* Whether a w or an x stands in it without a lower index: a column, where one unit is meant. */
+static bool has_column(const struct bp_noted *noted) {
+  const struct bp_written *text = &noted->cut.text;
+  for (size_t at = 0; at < text->length; at++) {
+    char before = at > 0 ? text->text[at - 1] : ' ';
+    bool apart = !((before | 0x20) >= 'a' && (before | 0x20) <= 'z') && before != '\\';
+    size_t over = at + 1;
+    while (over < text->length && text->text[over] == ' ')
+      over++;
+    if (strchr("wx", text->text[at]) && apart && (over >= text->length || text->text[over] != '_'))
+      return true;
+  }
+  return false;
+}
+
 /* What else a failing line may mean, from how it is written; NULL: nothing. */
 static const char *open_writing(const struct bp_note_context *context,
                                 const struct bp_note_reading *reading,
@@ -150,8 +165,8 @@ static const char *open_writing(const struct bp_note_context *context,
     return "needs the sizes that its dots go on to: its entries are not counted elsewhere";
   bool brackets = context->family == BP_FAMILY_BRACKETS;
   bool unit = context->family == BP_FAMILY_UNIT;
-  bool numbers = (unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x")) ||
-                 bp_context_numbers(context, reading);
+  bool numbers =
+      (unit && !context->many && !has_column(noted)) || bp_context_numbers(context, reading);
   if (noted->layout && !numbers)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";

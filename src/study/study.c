@@ -37,6 +37,7 @@ struct study {
   struct bp_note note;
   struct bp_derivation_report *report;
   size_t told[BP_NOTED_KIND_COUNT]; /* statements of other kinds that are told as claims */
+  bool told_chains;
   size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
@@ -402,9 +403,19 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
 
 /* ---- contexts ------------------------------------------------------------ */
 
+/* What is said of all chains of derivatives of the note, once. */
+static bool tell_chains(struct study *study) {
+  bool told = study->told_chains;
+  study->told_chains = true;
+  return told || add_sentence(study, "read chains of derivatives so that each name depends on what "
+                                     "it is differentiated by, and on nothing else");
+}
+
 static bool tell_reading(struct study *study, const struct bp_study_trials *trials) {
   if (trials->lines == 0)
     return true;
+  if (trials->context->own_count > 0 && trials->context->own->chains)
+    return tell_chains(study);
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   const char *words = bp_context_words(trials->context, &reading, study->arena);
   if (!words)

@@ -30,6 +30,7 @@ enum bp_note_family {
 struct bp_note_own {
   const char *prelude;
   const char *words;         /* what was left open, and how it is read */
+  bool chains;               /* of derivatives, which say what depends on what */
   bool steps;                /* of time are counted by t */
   size_t misfits;            /* definitions of the note that do not fit, and are left out */
   bool numbers;              /* so that a product of derivatives is one, in any order and layout */

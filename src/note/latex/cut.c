@@ -447,6 +447,19 @@ static void norm(struct bp_cutter *cutter, size_t length) {
     cutter->at += 4;
 }
 
+/* The length of a remark in parentheses that has no formula in it, (线性函数); 0: here is none. */
+static size_t remark_here(const struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t at = cutter->at + 1, length;
+  while (at < cutter->in->length && text[at] != ')') {
+    const struct bp_cut_sign *sign = bp_cut_sign_find(text + at, cutter->in->length - at, &length);
+    if (text[at] != ' ' && (!sign || sign->kind != BP_CUT_WORDS))
+      return 0;
+    at += text[at] == ' ' ? 1 : length;
+  }
+  return at < cutter->in->length && at > cutter->at + 1 ? at + 1 - cutter->at : 0;
+}
+
 static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
   if (looking_at(cutter, "||"))
     norm(cutter, 2);
@@ -467,6 +480,8 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
     relation(cutter, 1, BP_WRITTEN_ORDER, sign == '<' ? "<" : ">", first);
   else if (sign == ',' || sign == ';')
     soft_separator(cutter, 1, sign == ',' ? "," : " ");
+  else if (sign == '(' && cutter->depth == 0 && remark_here(cutter) > 0)
+    hard_separator(cutter, remark_here(cutter), true, first);
   else if (strchr("()[]{}", sign))
     bracket(cutter, sign);
   else if (sign == '_' && cutter->depth == 0 && bp_cut_is_label(cutter)) {

@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "study/own/declare.h"
+#include "study/own/graph.h"
 #include "study/own/rewrite.h"
 
 /* Statements and names of a context; beyond them its time would grow with the square. */
@@ -46,8 +47,7 @@ static bool rewrite_side(const struct bp_own_scope *scope, const struct bp_noted
                         bp_written_from(text, slope.end, slope.end + 1));
 }
 
-/* The sides of the members, in the names of the scope. */
-static struct bp_written **rewrite_members(const struct bp_note_context *context,
+struct bp_written **bp_own_rewrite_members(const struct bp_note_context *context,
                                            const struct bp_own_scope *scope,
                                            const struct bp_vocabulary *vocabulary,
                                            struct bp_arena *arena) {
@@ -91,7 +91,7 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
     return -1;
   if (scope.names.count > MOST_NAMES)
     return 0;
-  struct bp_written **sides = rewrite_members(context, &scope, vocabulary, arena);
+  struct bp_written **sides = bp_own_rewrite_members(context, &scope, vocabulary, arena);
   bool *defining = bp_arena_alloc(arena, context->note->count + 1, sizeof *defining);
   if (!sides || !defining)
     return -1;
@@ -108,9 +108,14 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
     if (!prelude || !words)
       return -1;
     if (scope.defines && is_new(context, prelude))
-      own[context->own_count++] = (struct bp_note_own){
-          prelude,  words, scope.names.steps, misfits, way == BP_OWN_NUMBERS, loose,
-          defining, sides};
+      own[context->own_count++] = (struct bp_note_own){.prelude = prelude,
+                                                       .words = words,
+                                                       .steps = scope.names.steps,
+                                                       .misfits = misfits,
+                                                       .numbers = way == BP_OWN_NUMBERS,
+                                                       .loose = loose,
+                                                       .defining = defining,
+                                                       .sides = sides};
   }
   return 0;
 }
@@ -244,9 +249,7 @@ static size_t *order_of(const struct bp_note_context *context, size_t begin, siz
   return order;
 }
 
-/* Whether some formula is of matrices or vectors: then letters that are all numbers would hide in
- * which order they stand, and what is transposed. */
-static bool has_matrices(const struct bp_note_context *context) {
+bool bp_own_has_matrices(const struct bp_note_context *context) {
   static const char *const marks[] = {
       "^{T}",         "\\top",        "\\odot",   "diag", "\\mathbf",   "\\bm",    "\\circ",
       "\\boldsymbol", "\\mathbb{R}^", "\\otimes", "^T",   "\\text{tr}", "\\nabla", "\\mathbb{R} ^"};
@@ -280,7 +283,7 @@ static bool has_layers(const struct bp_note_context *context) {
 static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *context,
                       const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
   size_t ends[MOST_SCOPES], scopes = cut(context, vocabulary, arena, ends), begin = 0;
-  bool matrices = has_matrices(context);
+  bool matrices = bp_own_has_matrices(context);
   for (size_t k = 0; k < scopes; k++) {
     struct bp_note_context scope = *context;
     size_t *order = order_of(context, begin, ends[k], arena);
@@ -300,6 +303,8 @@ static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context
 int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena) {
   struct bp_note_contexts all = {NULL, 0, 0};
+  if (bp_own_graphs(contexts, vocabulary, arena) != 0)
+    return -1;
   for (size_t i = 0; i < contexts->count; i++) {
     const struct bp_note_context *context = &contexts->list[i];
     if (context->family == BP_FAMILY_NONE && context->count <= MOST_STATEMENTS &&
