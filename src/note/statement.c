@@ -276,6 +276,7 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
       return -1;
     note->declared[note->declared_count++] = passage->span;
   }
+  bp_note_drop_faces(note);
   bp_note_find_layers(note);
   return 0;
 }

@@ -303,9 +303,17 @@ static void write_forward(struct writer *writer, const struct bp_note_context *c
   write_functions(writer, context, letters, reading);
   line(writer, "let %s[0] = %s", a, letters->input);
   const char *index = reading->offset != BP_NOTE_OFFSET_NONE ? "l-1" : "l";
-  const char *bias = !letters->bias                           ? ""
-                     : reading->offset == BP_NOTE_OFFSET_BOTH ? " + b[l-1]"
-                                                              : " + b[l]";
+  bool columns = letters->bias && context->many && bp_context_has_layers(context, "B") &&
+                 reading->samples == BP_NOTE_SAMPLES_COLUMNS;
+  if (columns)
+    line(writer, reading->offset == BP_NOTE_OFFSET_BOTH
+                     ? "let B[l] = b[l]*ones(1, m) for l = 0..L-1"
+                     : "let B[l] = b[l]*ones(1, m) for l = 1..L");
+  const char *bias = !letters->bias ? ""
+                     : reading->offset == BP_NOTE_OFFSET_BOTH
+                         ? (columns ? " + B[l-1]" : " + b[l-1]")
+                     : columns ? " + B[l]"
+                               : " + b[l]";
   if (rows)
     line(writer, "let %s[l] = %s[l-1]*%s[%s]%s for l = 1..L", z, a, w, index, bias);
   else
@@ -368,11 +376,6 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
     return;
-  if (bp_context_has_layers(context, "B") && reading->samples == BP_NOTE_SAMPLES_COLUMNS &&
-      letters->bias)
-    line(writer, reading->offset == BP_NOTE_OFFSET_BOTH
-                     ? "let B[l] = b[l]*ones(1, m) for l = 0..L-1"
-                     : "let B[l] = b[l]*ones(1, m) for l = 1..L");
   if (mentions(context, "x"))
     line(writer, "let x = X");
   if (mentions(context, "y"))
