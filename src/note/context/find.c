@@ -107,17 +107,22 @@ static bool of_many(const struct bp_noted *noted) {
   return false;
 }
 
+/* Whether two lines of code stand in one block, with nothing but lines between them. */
+static bool same_block(const struct bp_note *note, size_t one, size_t next) {
+  size_t begin = note->list[one].cut.span.end, end = note->list[next].cut.span.begin;
+  return note->list[one].code && note->list[next].code && begin <= end &&
+         bp_text_find(note->source->text, begin, end, "\n\n") == end &&
+         bp_text_find(note->source->text, begin, end, "```") == end;
+}
+
 /* Whether a line of code that belongs to the layers of the note speaks of all samples, or one of
  * those around it does: a block is of one kind. */
 static bool block_of_many(const struct bp_note *note, size_t at) {
-  size_t begin = at, end = at + 1;
   bool many = of_many(&note->list[at]);
-  while (begin > 0 && note->list[begin - 1].code &&
-         note->list[begin - 1].section == note->list[at].section)
-    many = of_many(&note->list[--begin]) || many;
-  while (end < note->count && note->list[end].code &&
-         note->list[end].section == note->list[at].section)
-    many = of_many(&note->list[end++]) || many;
+  for (size_t k = at; k > 0 && same_block(note, k - 1, k); k--)
+    many = many || of_many(&note->list[k - 1]);
+  for (size_t k = at; k + 1 < note->count && same_block(note, k, k + 1); k++)
+    many = many || of_many(&note->list[k + 1]);
   return many;
 }
 
