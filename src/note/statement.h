@@ -84,6 +84,9 @@ void bp_note_find_layers(struct bp_note *note);
  * other way; faces.c. */
 void bp_note_drop_faces(struct bp_note *note);
 
+/* Marks statements in which a sample is missing, or is one too many; samples.c. */
+void bp_note_find_slips(struct bp_note *note);
+
 /* Whether a derivative is said to be a product of derivatives that do not lead from one to the next;
  * chain.c. */
 bool bp_noted_breaks_chain(const struct bp_noted *noted);
