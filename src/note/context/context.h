@@ -129,6 +129,14 @@ size_t bp_context_misfits(const struct bp_note_context *context,
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text);
 
+/* Adds, in a context in which a d is that of a differential, the line that says what varies in a
+ * statement: what its last side has a d of.  False when memory is short. */
+bool bp_context_vary(const struct bp_note_context *context, const struct bp_noted *noted,
+                     struct bp_written *text);
+
+/* Whether a d is that of a differential in the context: dJ = tr(...), dZ = d(W A + B). */
+bool bp_context_has_differentials(const struct bp_note_context *context);
+
 /* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in
  * between; `left` has the left side where the statement has none of its own; `chains`: products of
  * derivatives are sides like others.  False when memory is short. */

@@ -362,17 +362,18 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
   const char *z = letters->pre, *a = letters->act, *loss = letters->loss;
   const char *factor = context->many && reading->of_the_sum ? "m*" : "";
   static const char *const layered[] = {"dZ", "dz", "\\delta", "dA", "da"};
+  bool changes = bp_context_has_differentials(context);
   for (size_t k = 0; k < sizeof layered / sizeof *layered; k++)
-    if (bp_context_has_layers(context, layered[k]))
+    if (bp_context_has_layers(context, layered[k]) && (!changes || k == 2))
       line(writer, "write %s[l] for %s∂%s/∂%s[l]", k == 2 ? "δ" : layered[k], factor, loss,
            k < 3 ? z : a);
   char name[8];
   snprintf(name, sizeof name, "d%s", letters->weight);
-  if (bp_context_has_layers(context, name))
+  if (bp_context_has_layers(context, name) && !changes)
     line(writer, "write %s[l] for ∂%s/∂%s[l]", name, loss, letters->weight);
-  if (letters->weight[0] == 'W' && bp_context_has_layers(context, "dw"))
+  if (letters->weight[0] == 'W' && bp_context_has_layers(context, "dw") && !changes)
     line(writer, "write dw[l] for ∂%s/∂W[l]", loss);
-  if (bp_context_has_layers(context, "db"))
+  if (bp_context_has_layers(context, "db") && !changes)
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
     return;
