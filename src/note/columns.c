@@ -1,10 +1,9 @@
 /* What is written around the names of a layer, and says only how they lie.
  *
- * Z_{n^{(l)} \times m}^{(l)} is Z^{(l)} with its shape below it.  [b b … b] is one column beside
- * itself m times, b*ones(1, m).  And a derivative of f by a matrix of a layer, where the note has
- * no function f of layers but derivatives of J by the same, is one of J: such notes explain
- * differentials with any f, and go on with its letter.  The text keeps its length, and every byte
- * its place.
+ * [b b … b] is one column beside itself m times, b*ones(1, m), and the brace below it tells how
+ * often.  And a derivative of f by a matrix of a layer, where the note has no function f of layers
+ * but derivatives of J by the same, is one of J: such notes explain differentials with any f, and
+ * go on with its letter.  The text keeps its length, and every byte its place.
  */
 #include <string.h>
 
@@ -20,16 +19,20 @@ static bool has(const struct bp_written *text, const char *what) {
 
 static bool has_layers(const struct bp_written *text) { return has(text, "^{["); }
 
-/* Shapes below names that have a layer, or below a bracket. */
-static void drop_shapes(struct bp_written *text) {
-  static const char times[] = "\\times";
-  for (size_t at = 1; at + 3 < text->length; at++) {
-    if (text->text[at] != '_' || text->text[at + 1] != '{')
+/* Braces below a formula with what stands below them: how many columns there are. */
+static void drop_braces(struct bp_written *text) {
+  static const char brace[] = "\\underbrace";
+  for (size_t at = bp_text_find(text->text, 0, text->length, brace); at < text->length;
+       at = bp_text_find(text->text, at + 1, text->length, brace)) {
+    size_t open = at + sizeof brace - 1;
+    while (open < text->length && text->text[open] == ' ')
+      open++;
+    size_t end = bp_group_end(text->text, open, text->length);
+    if (end + 1 >= text->length || text->text[end] != '_' || text->text[end + 1] != '{')
       continue;
-    size_t end = bp_group_end(text->text, at + 1, text->length);
-    bool sized = strchr("I01E", text->text[at - 1]) != NULL; /* I_{m \times m} */
-    if (bp_text_find(text->text, at, end, times) < end && !sized)
-      memset(text->text + at, ' ', end - at);
+    size_t behind = bp_group_end(text->text, end + 1, text->length);
+    memset(text->text + at, ' ', sizeof brace - 1);
+    memset(text->text + end, ' ', behind - end);
   }
 }
 
@@ -106,7 +109,8 @@ static struct bp_span matrix_at(const struct bp_written *text, size_t at, size_t
     *behind = end + sizeof over - 1;
     return end < text->length ? (struct bp_span){begin, end} : (struct bp_span){at, at};
   }
-  if (text->text[at] != '[' || (at > 0 && text->text[at - 1] == '{'))
+  bool index = at > 1 && text->text[at - 1] == '{' && strchr("^_", text->text[at - 2]);
+  if (text->text[at] != '[' || index)
     return (struct bp_span){at, at};
   for (begin = end = at + 1; end < text->length && depth > 0; end++)
     depth += (size_t)(text->text[end] == '[') - (size_t)(text->text[end] == ']');
@@ -171,7 +175,7 @@ void bp_note_tidy_layers(struct bp_note *note) {
     struct bp_written *text = &noted->cut.text;
     if (!has_layers(text) || noted->code || noted->side_count < 2)
       continue;
-    drop_shapes(text);
+    drop_braces(text);
     fold_columns(text);
     for (size_t at = letter_above(text, 0, 'f'); loss != '\0' && at < text->length;
          at = letter_above(text, at, 'f'))

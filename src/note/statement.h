@@ -84,8 +84,8 @@ void bp_note_find_layers(struct bp_note *note);
  * other way; faces.c. */
 void bp_note_drop_faces(struct bp_note *note);
 
-/* Leaves shapes below names of layers out, folds matrices of equal columns, and writes the loss for
- * an f that stands in its place; columns.c. */
+/* Folds matrices of equal columns, and writes the loss for an f that stands in its place;
+ * columns.c. */
 void bp_note_tidy_layers(struct bp_note *note);
 
 /* Marks statements in which a sample is missing, or is one too many; samples.c. */

@@ -45,7 +45,7 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
       continue;
     composed->begins[i] = composed->text.length;
     fine =
-        bp_context_vary(context, noted, &composed->text) &&
+        bp_context_vary(reading, noted, &composed->text) &&
         bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
         bp_context_claim(context, reading, noted, &context->note->list[noted->left], chains,
                          &composed->text) &&

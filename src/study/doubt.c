@@ -230,21 +230,21 @@ static bool has_raised(const struct bp_noted *noted, size_t side, char letter) {
   return false;
 }
 
-/* Whether the layer of one side is any, l, and that of the other the last one: that the line holds
+/* Whether the layer of the line is any, l, and that of something in it the last one: that it holds
  * for l = L is no excuse, for then L is what it would say. */
 static bool mixes_layers(const struct bp_noted *noted) {
-  if (noted->side_count != 2 || noted->cut.continues)
-    return false;
-  for (size_t k = 0; k < 2; k++)
-    if (has_raised(noted, k, 'L') && !has_raised(noted, k, 'l') && has_raised(noted, 1 - k, 'l') &&
-        !has_raised(noted, 1 - k, 'L'))
-      return true;
-  return false;
+  bool any = false, last = false;
+  for (size_t k = 0; k < noted->side_count; k++) {
+    any = any || has_raised(noted, k, 'l');
+    last = last || has_raised(noted, k, 'L');
+  }
+  return any && last && !noted->cut.continues;
 }
 
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
-                           const struct bp_claim *claim, size_t member, bool some_layers) {
+                           const struct bp_claim *claim, size_t member,
+                           enum bp_trial_outcome some_layers) {
   size_t other = holds_elsewhere(trials, member);
   if (other < trials->readings) {
     struct bp_note_reading reading = bp_context_reading(trials->context, other);
@@ -279,7 +279,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     open = doubt_own(trials, noted, claim);
   if (open)
     return open;
-  if (some_layers && !mixes_layers(noted))
+  if (some_layers == BP_TRIED_HOLDS || (some_layers == BP_TRIED_OPEN && !mixes_layers(noted)))
     return "it holds for some layers only, and needs to say for which";
   return NULL;
 }

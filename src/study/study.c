@@ -115,7 +115,8 @@ static bool mentions(const struct bp_noted *noted, const char *what) {
   return bp_text_find(text->text, 0, text->length, what) < text->length;
 }
 
-/* Marks failing lines that hold where their layer, for which `letter` stands, is one of a range. */
+/* Marks failing lines that hold where their layer, for which `letter` stands, is one of a range:
+ * OPEN where it must be the last one. */
 static int try_layer(const struct bp_study_trials *trials, const char *letter,
                      const bool *leave_out, unsigned char *outcomes) {
   static const char *const ranges[] = {"L..L", "1..L-1", "2..L", "1..1"};
@@ -128,8 +129,8 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS)
-          outcomes[i] = BP_TRIED_HOLDS;
+        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS)
+          outcomes[i] = k == 0 ? BP_TRIED_OPEN : BP_TRIED_HOLDS;
     }
   return 0;
 }
@@ -185,8 +186,8 @@ static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->rows = claim->columns = 0;
 }
 
-/* Marks failing lines that hold in a network with fewer layers: where a line calls its last layer
- * by a number, that may be another network than the one with the most layers. */
+/* Marks failing lines, OPEN, that hold in a network with fewer layers: where a line calls its last
+ * layer by a number, that may be another network than the one with the most layers. */
 static int try_depths(const struct bp_study_trials *trials, const bool *leave_out,
                       unsigned char *outcomes) {
   size_t count = trials->context->count;
@@ -199,8 +200,8 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
       if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS)
-          outcomes[i] = BP_TRIED_HOLDS;
+        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS)
+          outcomes[i] = BP_TRIED_OPEN;
     }
   return found ? 0 : -1;
 }
@@ -309,7 +310,7 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   claim->span = noted->cut.span;
   claim->text = text_of(study, claim->span);
   if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
-    why = bp_study_doubt(trials, noted, claim, member, layers[member] == BP_TRIED_HOLDS);
+    why = bp_study_doubt(trials, noted, claim, member, (enum bp_trial_outcome)layers[member]);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
            passes_over_factors(noted))
     why =

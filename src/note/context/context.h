@@ -60,6 +60,7 @@ struct bp_note_reading {
   enum bp_note_samples samples;
   enum bp_note_loss loss;
   bool of_the_sum; /* dZ is m times the derivative of the mean */
+  bool changes;    /* dZ is a differential */
   int layers;      /* of the network; 0: as many as the note has */
   enum bp_note_offset offset;
   size_t own; /* OWN: which declarations */
@@ -129,12 +130,12 @@ size_t bp_context_misfits(const struct bp_note_context *context,
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text);
 
-/* Adds, in a context in which a d is that of a differential, the line that says what varies in a
+/* Adds, under a reading in which a d is that of a differential, the line that says what varies in a
  * statement: what its last side has a d of.  False when memory is short. */
-bool bp_context_vary(const struct bp_note_context *context, const struct bp_noted *noted,
+bool bp_context_vary(const struct bp_note_reading *reading, const struct bp_noted *noted,
                      struct bp_written *text);
 
-/* Whether a d is that of a differential in the context: dJ = tr(...), dZ = d(W A + B). */
+/* Whether a d may be that of a differential in the context: dJ = tr(...), dZ = d(W A + B). */
 bool bp_context_has_differentials(const struct bp_note_context *context);
 
 /* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in

@@ -1,9 +1,9 @@
 /* Derivations by differentials: dJ = tr((∂J/∂Z)^T dZ), dZ = d(W A + B) = dW A.
  *
  * dW is the gradient of the loss to one author and a small change of W to another.  Where a note
- * has the d of the loss itself, or of an expression in parentheses, a d is a change in all of the
- * lines around it.  What varies is in the words between the lines, and can be read off each: a
- * chain ends in the changes that it is about, dZ = ... = dW A in those of W.
+ * has the trace of a d, or a d of an expression in parentheses, both are readings, of all lines
+ * around it.  What varies is in the words between the lines, and can be read off each: a chain ends
+ * in the changes that it is about, dZ = ... = dW A in those of W.
  */
 #include <string.h>
 
@@ -19,19 +19,25 @@ static bool is_change(const struct bp_written *text, size_t at) {
   return text->text[at] == 'd' && begins && at + 1 < text->length;
 }
 
+/* Whether the left side is dJ, and nothing else. */
+static bool is_of_loss(const struct bp_noted *noted) {
+  const struct bp_written *text = &noted->cut.text;
+  size_t at = noted->sides[0].begin, end = noted->sides[0].end;
+  while (at < end && text->text[at] == ' ')
+    at++;
+  while (end > at && text->text[end - 1] == ' ')
+    end--;
+  return end == at + 2 && text->text[at] == 'd' && strchr("JLCE", text->text[at + 1]);
+}
+
 static bool speaks_of_changes(const struct bp_noted *noted) {
   const struct bp_written *text = &noted->cut.text;
   if (noted->code || noted->side_count < 2)
     return false;
-  for (size_t at = 0; at < text->length; at++) {
-    if (!is_change(text, at))
-      continue;
-    char next = text->text[at + 1], behind = at + 2 < text->length ? text->text[at + 2] : ' ';
-    bool loss = strchr("JLCE", next) && !is_letter(behind) && !strchr("^_/}", behind);
-    if (loss || (next == '(' && at > noted->sides[0].end))
+  for (size_t at = noted->sides[0].end; at + 1 < text->length; at++)
+    if (is_change(text, at) && text->text[at + 1] == '(' && text->text[at - 1] != '{')
       return true;
-  }
-  return false;
+  return is_of_loss(noted) && bp_text_find(text->text, 0, text->length, "tr") < text->length;
 }
 
 bool bp_context_has_differentials(const struct bp_note_context *context) {
@@ -60,11 +66,11 @@ static struct bp_span last_change(const struct bp_noted *noted) {
   return found;
 }
 
-bool bp_context_vary(const struct bp_note_context *context, const struct bp_noted *noted,
+bool bp_context_vary(const struct bp_note_reading *reading, const struct bp_noted *noted,
                      struct bp_written *text) {
   static const char all[] = "vary all\n", vary[] = "vary ";
   struct bp_span here = {noted->cut.span.begin, noted->cut.span.begin};
-  if (!bp_context_has_differentials(context))
+  if (!reading->changes)
     return true;
   struct bp_span name = noted->side_count > 1 ? last_change(noted) : (struct bp_span){0, 0};
   if (name.begin == name.end)

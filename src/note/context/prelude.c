@@ -128,8 +128,9 @@ size_t bp_context_readings(const struct bp_note_context *context) {
     return context->own_count;
   if (context->family == BP_FAMILY_UNIT)
     return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 2 : 1);
-  return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 4 : 1) *
-         (context->note->parentheses ? 3 : 1);
+  size_t ways = context->many ? 4 : 1, changes = context->many ? 2 : 1;
+  return (size_t)BP_NOTE_LOSS_COUNT * (context->note->parentheses ? 3 : 1) *
+         (ways + (bp_context_has_differentials(context) ? changes : 0));
 }
 
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
@@ -138,13 +139,20 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
   if (context->family == BP_FAMILY_OWN)
     return (struct bp_note_reading){.own = k};
   size_t way = k / BP_NOTE_LOSS_COUNT, ways = context->many ? 4 : 1;
-  struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT)};
+  size_t offsets = context->note->parentheses ? 3 : 1, gradients = ways * offsets;
+  struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT),
+                                    .changes = way >= gradients};
+  if (reading.changes) { /* of which there is no mean and no sum */
+    way -= gradients;
+    ways = context->many ? 2 : 1;
+  }
   if (context->family == BP_FAMILY_BRACKETS)
     reading.offset = (enum bp_note_offset)(way / ways);
   way %= ways;
   if (context->many) {
-    reading.samples = way / 2 == 0 ? BP_NOTE_SAMPLES_COLUMNS : BP_NOTE_SAMPLES_ROWS;
-    reading.of_the_sum = way % 2 == 0;
+    bool rows = reading.changes ? way > 0 : way / 2 > 0;
+    reading.samples = rows ? BP_NOTE_SAMPLES_ROWS : BP_NOTE_SAMPLES_COLUMNS;
+    reading.of_the_sum = !reading.changes && way % 2 == 0;
   }
   return reading;
 }
@@ -171,7 +179,8 @@ const char *bp_context_words(const struct bp_note_context *context,
                                                                  : "a single unit",
                          offsets[reading->offset], samples[reading->samples],
                          loss_words[reading->loss],
-                         !context->many        ? ""
+                         reading->changes      ? "; dZ is a differential"
+                         : !context->many      ? ""
                          : reading->of_the_sum ? "; dZ is m times the derivative of the mean"
                                                : "; dZ is the derivative of the mean");
 }
@@ -362,7 +371,7 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
   const char *z = letters->pre, *a = letters->act, *loss = letters->loss;
   const char *factor = context->many && reading->of_the_sum ? "m*" : "";
   static const char *const layered[] = {"dZ", "dz", "\\delta", "dA", "da"};
-  bool changes = bp_context_has_differentials(context);
+  bool changes = reading->changes;
   for (size_t k = 0; k < sizeof layered / sizeof *layered; k++)
     if (bp_context_has_layers(context, layered[k]) && (!changes || k == 2))
       line(writer, "write %s[l] for %s∂%s/∂%s[l]", k == 2 ? "δ" : layered[k], factor, loss,
