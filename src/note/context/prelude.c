@@ -84,6 +84,8 @@ static const char *function_letter(const struct bp_note_context *context) {
     return "\\sigma";
   if (mentions(context, "f(") || mentions(context, "f^{'}") || mentions(context, "f'"))
     return "f";
+  if (mentions(context, "\\phi(") || mentions(context, "\\phi'(") || mentions(context, "\\phi ("))
+    return "\\phi";
   return mentions(context, "g(") || mentions(context, "g'(") ? "g" : NULL;
 }
 
@@ -255,11 +257,11 @@ static void write_functions(struct writer *writer, const struct bp_note_context 
            : sigmoid             ? "σ"
                                  : "output");
     }
-  } else if (name && name[0] != '\\' && stated_for_all(context, letters))
+  } else if (name && strcmp(name, "\\sigma") != 0 && stated_for_all(context, letters))
     line(writer, "let %s = %s", name, stated_for_all(context, letters));
-  else if (name && name[0] != '\\' && sigmoid)
+  else if (name && strcmp(name, "\\sigma") != 0 && sigmoid)
     line(writer, "let %s = σ", name);
-  else if (name && name[0] != '\\')
+  else if (name && strcmp(name, "\\sigma") != 0)
     line(writer, "given %s : function", name);
   else if (!name && named_slope(context))
     line(writer, "let hidden = %s", named_slope(context));
@@ -288,7 +290,7 @@ static void write_activations(struct writer *writer, const struct bp_note_contex
                               const struct letters *letters, bool special) {
   const char *z = letters->pre, *a = letters->act;
   const char *hidden = letters->indexed ? "g[l]" : letters->function ? letters->function : "hidden";
-  bool letter = letters->function && letters->function[0] != '\\', stated = false;
+  bool letter = letters->function && strcmp(letters->function, "\\sigma") != 0, stated = false;
   for (int l = 1; l < letters->layers && !letter; l++)
     stated = stated || bp_context_activation(context, l);
   const char *last = special ? NULL : bp_context_activation(context, letters->layers);
