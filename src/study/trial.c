@@ -132,6 +132,49 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
   return true;
 }
 
+/* The letter that a statement defines, without its indices, as bytes of its text. */
+static struct bp_span defined_letter(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  struct bp_span letter = {noted->sides[0].begin, noted->sides[0].end};
+  while (letter.begin < letter.end && text[letter.begin] == ' ')
+    letter.begin++;
+  size_t end = letter.begin;
+  while (end < letter.end && !strchr("_^( ", text[end]))
+    end++;
+  return (struct bp_span){letter.begin, end};
+}
+
+/* Whether the text is of any layer: a letter stands in its raised index. */
+static bool is_general(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  for (size_t at = noted->sides[0].begin; at + 3 < noted->sides[0].end; at++)
+    if (text[at] == '^' && text[at + 1] == '{') {
+      size_t letter = at + 2 + (text[at + 2] == '[');
+      return text[letter] >= 'a' && text[letter] <= 'z';
+    }
+  return false;
+}
+
+bool bp_study_defined_before(const struct bp_note_context *context, size_t member) {
+  const struct bp_noted *noted = &context->note->list[context->members[member]];
+  struct bp_span letter = defined_letter(noted);
+  for (size_t i = 0; i < member; i++) {
+    const struct bp_noted *before = &context->note->list[context->members[i]];
+    if (before->kind != BP_NOTED_DEFINITION || before->why || !is_general(before))
+      continue;
+    struct bp_span its = defined_letter(before);
+    size_t length = letter.end - letter.begin, size = before->cut.text.length;
+    bool same =
+        its.end - its.begin == length &&
+        !memcmp(before->cut.text.text + its.begin, noted->cut.text.text + letter.begin, length);
+    bool repeats = size == noted->cut.text.length &&
+                   !memcmp(before->cut.text.text, noted->cut.text.text, size);
+    if (same)
+      return !repeats;
+  }
+  return false;
+}
+
 /* Judges the members that have products of derivatives with these, under the best reading.  Who
  * holds so is told with them; in all others they are passed over. */
 static int try_chains(struct bp_study_trials *trials) {
