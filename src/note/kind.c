@@ -334,10 +334,6 @@ static const char *unreadable(struct bp_noted *noted) {
   noted->kind = BP_NOTED_UNREAD;
   if (noted->cut.state == BP_CUT_ENDLESS)
     return "a macro in it never comes to an end";
-  if (contains(noted, all, "dots") || contains(noted, all, "..."))
-    return "the dots in it are not read yet";
-  if (contains(noted, all, "\\begin"))
-    return "matrices and cases by their entries are not read yet";
   if (memchr(noted->cut.text.text, '#', all.end) || memchr(noted->cut.text.text, '"', all.end))
     return "a sign in it is not understood";
   return NULL;
@@ -352,12 +348,32 @@ static bool renames(const struct bp_noted *noted, struct bp_span left, struct bp
          is_name(noted, right);
 }
 
+/* Whether a side is a call with more than names for its arguments, f(-x), L(y, 1): its name is
+ * known already, and something is said of it. */
+static bool is_value_of_call(const struct bp_noted *noted, struct bp_span side) {
+  const char *text = noted->cut.text.text;
+  size_t depth = 0;
+  for (size_t at = side.begin; at < side.end; at++) {
+    if (strchr("^_", text[at]) && at + 1 < side.end && text[at + 1] == '{')
+      at = bp_group_end(text, at + 1, side.end) - 1;
+    else if (text[at] == '(')
+      depth++;
+    else if (text[at] == ')')
+      depth -= depth > 0;
+    else if (depth > 0 && (strchr("+-*/", text[at]) || (text[at] >= '0' && text[at] <= '9')))
+      return true;
+  }
+  return false;
+}
+
 static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   struct bp_span left = trimmed(noted, 0), right = trimmed(noted, 1);
   struct bp_span last = trimmed(noted, noted->side_count - 1);
   bool continues = noted->cut.continues;
   if (has_relation(noted, BP_WRITTEN_MEMBER))
     return BP_NOTED_SHAPE;
+  if (has_relation(noted, BP_WRITTEN_NAMED) && noted->side_count == 2)
+    return BP_NOTED_DEFINITION;
   if (is_update(noted, left, right))
     return BP_NOTED_UPDATE;
   if (has_relation(noted, BP_WRITTEN_ABOUT))
@@ -370,7 +386,8 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
     return BP_NOTED_DEFINITION;
   if (compared_sides(noted) < 2)
     return BP_NOTED_SYMBOLIC;
-  if (!continues && is_name(noted, left) && !is_derivative(noted, left))
+  if (!continues && is_name(noted, left) && !is_derivative(noted, left) &&
+      !is_value_of_call(noted, left))
     return BP_NOTED_DEFINITION;
   return BP_NOTED_CLAIM;
 }

@@ -183,6 +183,24 @@ static bool add_plain(struct bp_note *note, size_t begin, size_t end,
   if (!take_sides(added, arena))
     return false;
   bp_noted_classify(added);
+  if (bp_plain_is_shape(note->source, added->cut.span))
+    added->kind = BP_NOTED_SHAPE;
+  return true;
+}
+
+/* Formulas of layers within sentences, between words of a script without blanks. */
+static bool add_embedded(struct bp_note *note, const struct bp_passage *passage,
+                         struct bp_arena *arena) {
+  for (size_t at = passage->span.begin; at < passage->span.end;) {
+    struct bp_span run = bp_plain_run(note->source, at, passage->span.end);
+    if (bp_plain_has_layer(note->source, run) &&
+        !add_plain(note, run.begin, run.end, passage, arena))
+      return false;
+    at = run.end > at ? run.end : at;
+    at += at < passage->span.end && strchr(",\n", note->source->text[at]) != NULL;
+    if (at == run.begin && run.end == run.begin)
+      at++;
+  }
   return true;
 }
 
@@ -223,10 +241,13 @@ static bool is_plain_block(const struct bp_note *note, const struct bp_passage *
 
 static bool add_without_delimiters(struct bp_note *note, const struct bp_passage *passage,
                                    struct bp_arena *arena) {
-  if (passage->kind == BP_PASSAGE_CODE_SPAN ||
-      (passage->kind == BP_PASSAGE_PROSE && is_whole_line(note, passage)))
-    return add_plain(note, passage->span.begin, passage->span.end, passage, arena);
-  return true;
+  size_t known = note->count;
+  bool whole = passage->kind == BP_PASSAGE_CODE_SPAN ||
+               (passage->kind == BP_PASSAGE_PROSE && is_whole_line(note, passage));
+  if (whole && !add_plain(note, passage->span.begin, passage->span.end, passage, arena))
+    return false;
+  return passage->kind != BP_PASSAGE_PROSE || note->count > known ||
+         add_embedded(note, passage, arena);
 }
 
 /* The lines of programs that stand in the passage; `next` is the first that was not added. */
@@ -276,7 +297,10 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
       return -1;
     note->declared[note->declared_count++] = passage->span;
   }
+  bp_note_drop_faces(note);
   bp_note_find_layers(note);
+  bp_note_tidy_layers(note);
+  bp_note_find_slips(note);
   return 0;
 }
 

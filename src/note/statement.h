@@ -80,6 +80,17 @@ const char *bp_note_nothing(enum bp_note_style style);
 /* Tells whether indices in parentheses are layers, and if so writes them in brackets; layers.c. */
 void bp_note_find_layers(struct bp_note *note);
 
+/* Writes letters with layers without their faces, \mathbf{W}^{[l]}, where the note has them in no
+ * other way; faces.c. */
+void bp_note_drop_faces(struct bp_note *note);
+
+/* Folds matrices of equal columns, and writes the loss for an f that stands in its place;
+ * columns.c. */
+void bp_note_tidy_layers(struct bp_note *note);
+
+/* Marks statements in which a sample is missing, or is one too many; samples.c. */
+void bp_note_find_slips(struct bp_note *note);
+
 /* Whether a derivative is said to be a product of derivatives that do not lead from one to the next;
  * chain.c. */
 bool bp_noted_breaks_chain(const struct bp_noted *noted);

@@ -45,6 +45,7 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
       continue;
     composed->begins[i] = composed->text.length;
     fine =
+        bp_context_vary(reading, noted, &composed->text) &&
         bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
         bp_context_claim(context, reading, noted, &context->note->list[noted->left], chains,
                          &composed->text) &&
@@ -131,7 +132,7 @@ static void note_errors(const struct bp_diagnostics *diagnostics, const struct c
 static bool keep_read(const struct composed *composed, size_t count, struct bp_arena *arena,
                       struct bp_note_document *parsed) {
   struct bp_document *document = &parsed->document;
-  size_t kept = 0;
+  size_t kept = 0, claims = 0;
   parsed->members = bp_arena_alloc(arena, document->count + 1, sizeof *parsed->members);
   if (!parsed->members)
     return false;
@@ -147,8 +148,8 @@ static bool keep_read(const struct composed *composed, size_t count, struct bp_a
                 : "it is not understood";
       continue;
     }
-    if (i > 0)
-      parsed->members[kept - 1] = member;
+    if (statement->kind == BP_STATEMENT_CLAIM)
+      parsed->members[claims++] = member;
     document->statements[kept++] = *statement;
   }
   document->count = kept;

@@ -13,7 +13,7 @@
 
 struct bp_note_document {
   struct bp_document document;  /* claims of the note, and a `use` of the declarations */
-  size_t *members;              /* for each statement but the first: which of the context it is */
+  size_t *members;              /* for each claim: which of the context it is */
   struct bp_diagnostic *unread; /* for each member: why it could not be read, and where in the note;
                                    without a message: it was */
 };

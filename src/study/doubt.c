@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "study/own/own.h"
+#include "study/own/rewrite.h"
 
 /* Under which reading that agrees with the note's forward pass the member holds; the number of
  * readings: under none. */
@@ -30,6 +31,14 @@ static bool knows_activation(const struct bp_noted *noted) {
     if (mentions(noted, signs[k]))
       return true;
   return false;
+}
+
+/* Whether the note states the activation of each hidden layer. */
+static bool states_activations(const struct bp_note_context *context) {
+  bool all = bp_context_layers(context) > 1;
+  for (int l = 1; l < bp_context_layers(context); l++)
+    all = all && bp_context_activation(context, l);
+  return all;
 }
 
 /* Whether a failing line says that something is 0 which is not: the derivative of what does not
@@ -64,6 +73,55 @@ static bool multiplies_derivatives(const struct bp_noted *noted) {
   return false;
 }
 
+/* Whether every side has the argument of the function whose letter is there: a value at a point
+ * that the words give, g'(z) = 1/4 at 0, is another kind of line. */
+static bool all_have_argument(const struct bp_noted *noted, struct bp_span letter) {
+  const char *text = noted->cut.text.text;
+  size_t open = bp_text_find(text, letter.end, noted->cut.text.length, "(");
+  const char argument[] = {open + 1 < noted->cut.text.length ? text[open + 1] : '(', '\0'};
+  for (size_t k = 0; k < noted->side_count; k++)
+    if (bp_text_find(text, noted->sides[k].begin, noted->sides[k].end, argument) ==
+        noted->sides[k].end)
+      return false;
+  return true;
+}
+
+/* How the function of a line is known. */
+enum knowledge { UNKNOWN, ELSEWHERE, HERE };
+
+/* Whether the line, or one before it in its section, says by a formula what the function is that it
+ * is about: HERE, and then nothing is left open.  ELSEWHERE: only one line of the note does, in
+ * another section, where the letter might have stood for another function. */
+static enum knowledge function_known(const struct bp_study_trials *trials,
+                                     const struct bp_noted *noted) {
+  const struct bp_note *note = trials->context->note;
+  struct bp_span letter, its;
+  size_t definitions = 0;
+  if (!bp_noted_of_function(noted, &letter) || !all_have_argument(noted, letter))
+    return UNKNOWN;
+  struct bp_span slope = bp_own_slope_of(noted, 1);
+  bool here =
+      slope.begin < slope.end || (noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2);
+  size_t length = letter.end - letter.begin;
+  for (size_t i = 0; i < note->count; i++) {
+    const struct bp_noted *one = &note->list[i];
+    if (one->kind != BP_NOTED_DEFINITION || !bp_noted_of_function(one, &its) ||
+        its.end - its.begin != length ||
+        memcmp(one->cut.text.text + its.begin, noted->cut.text.text + letter.begin, length) != 0)
+      continue;
+    definitions++;
+    here = here || (one < noted && one->section == noted->section);
+  }
+  return here ? HERE : definitions == 1 ? ELSEWHERE : UNKNOWN;
+}
+
+const char *bp_study_doubt_function(const struct bp_study_trials *trials,
+                                    const struct bp_noted *noted) {
+  return trials->context->functions && function_known(trials, noted) == UNKNOWN
+             ? "needs to say which function it is about: no formula before it in its section does"
+             : NULL;
+}
+
 /* What a line of a note with definitions of its own may need; NULL: nothing. */
 static const char *doubt_own(const struct bp_study_trials *trials, const struct bp_noted *noted,
                              const struct bp_claim *claim) {
@@ -82,27 +140,45 @@ static const char *doubt_own(const struct bp_study_trials *trials, const struct 
   return NULL;
 }
 
+/* Whether a w or an x stands in it without a lower index: a column, where one unit is meant. */
+static bool has_column(const struct bp_noted *noted) {
+  const struct bp_written *text = &noted->cut.text;
+  for (size_t at = 0; at < text->length; at++) {
+    char before = at > 0 ? text->text[at - 1] : ' ';
+    bool apart = !((before | 0x20) >= 'a' && (before | 0x20) <= 'z') && before != '\\';
+    size_t over = at + 1;
+    while (over < text->length && text->text[over] == ' ')
+      over++;
+    if (strchr("wx", text->text[at]) && apart && (over >= text->length || text->text[over] != '_'))
+      return true;
+  }
+  return false;
+}
+
 /* What else a failing line may mean, from how it is written; NULL: nothing. */
 static const char *open_writing(const struct bp_note_context *context,
                                 const struct bp_note_reading *reading,
                                 const struct bp_noted *noted) {
   if (context->program)
     return NULL;
+  if (context->family != BP_FAMILY_STATED && mentions(noted, "dots"))
+    return "needs the sizes that its dots go on to: its entries are not counted elsewhere";
   bool brackets = context->family == BP_FAMILY_BRACKETS;
   bool unit = context->family == BP_FAMILY_UNIT;
-  bool numbers = (unit && !context->many && !mentions(noted, "w") && !mentions(noted, "x")) ||
-                 bp_context_numbers(context, reading);
+  bool numbers =
+      (unit && !context->many && !has_column(noted)) || bp_context_numbers(context, reading);
   if (noted->layout && !numbers)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";
   if ((context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED) &&
-      knows_activation(noted))
+      knows_activation(noted) && !states_activations(context))
     return "needs the activation that it speaks of: the hidden one was read as any smooth function";
   if ((brackets || unit) && mentions(noted, "^{("))
     return "needs to say what its index in parentheses counts";
   if (unit && context->many && (mentions(noted, "dz") || mentions(noted, "x ")))
     return "needs to say how its small letters lie, beside capital ones";
-  if (brackets && !mentions(noted, "^{["))
+  bool bare = context->family == BP_FAMILY_RAISED && bp_context_has_bare(noted);
+  if ((brackets && !mentions(noted, "^{[")) || bare)
     return "needs the layer that it is about";
   if (context->many && mentions(noted, "_{"))
     return "needs to say whether its lower index counts samples or units";
@@ -126,9 +202,49 @@ static size_t deltas_that_hold(const struct bp_study_trials *trials) {
   return count;
 }
 
+bool bp_study_one_way(const struct bp_claim *claim) {
+  static const char condition[] = "the condition ", was[] = " was never";
+  for (size_t i = 0; i < claim->aimed.unmet_count; i++) {
+    const char *sentence = claim->aimed.unmet[i], *end = strstr(sentence, was);
+    size_t begin = sizeof condition - 1;
+    if (!end || strncmp(sentence, condition, begin) != 0)
+      continue;
+    size_t length = (size_t)(end - sentence) - begin, size = strlen(claim->text);
+    for (size_t at = 0; at + length <= size; at++)
+      if (memcmp(claim->text + at, sentence + begin, length) == 0)
+        return true;
+  }
+  return false;
+}
+
+/* Whether a side has an index that is `letter`, alone or with something added to it, and whether a
+ * side has one that is a fixed layer, L. */
+static bool has_raised(const struct bp_noted *noted, size_t side, char letter) {
+  const char *text = noted->cut.text.text;
+  for (size_t at = noted->sides[side].begin; at + 3 < noted->sides[side].end; at++)
+    if (text[at] == '^' && text[at + 1] == '{') {
+      size_t sign = at + 2 + (text[at + 2] == '[');
+      if (text[sign] == letter)
+        return true;
+    }
+  return false;
+}
+
+/* Whether the layer of the line is any, l, and that of something in it the last one: that it holds
+ * for l = L is no excuse, for then L is what it would say. */
+static bool mixes_layers(const struct bp_noted *noted) {
+  bool any = false, last = false;
+  for (size_t k = 0; k < noted->side_count; k++) {
+    any = any || has_raised(noted, k, 'l');
+    last = last || has_raised(noted, k, 'L');
+  }
+  return any && last && !noted->cut.continues;
+}
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
-                           const struct bp_claim *claim, size_t member, bool some_layers) {
+                           const struct bp_claim *claim, size_t member,
+                           enum bp_trial_outcome some_layers) {
   size_t other = holds_elsewhere(trials, member);
   if (other < trials->readings) {
     struct bp_note_reading reading = bp_context_reading(trials->context, other);
@@ -139,8 +255,16 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                                    words)
                  : NULL;
   }
+  if (noted->code && mentions(noted, "'("))
+    return "needs to say what a function in it does: it is called a derivative, and some programs "
+           "give such a one the value of the activation instead of its argument";
   if (!trials->own_forward)
     return "needs the forward pass: no equation of the note says how its layers are computed";
+  if (trials->context->functions)
+    return function_known(trials, noted) == HERE
+               ? NULL
+               : "needs to say which function it is about: no formula before it in its section "
+                 "does, or its sides are numbers at a point that words give";
   bool stated = trials->context->family == BP_FAMILY_STATED;
   if (trials->holding < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
@@ -155,7 +279,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     open = doubt_own(trials, noted, claim);
   if (open)
     return open;
-  if (some_layers)
+  if (some_layers == BP_TRIED_HOLDS || (some_layers == BP_TRIED_OPEN && !mixes_layers(noted)))
     return "it holds for some layers only, and needs to say for which";
   return NULL;
 }

@@ -8,9 +8,23 @@
 /* Lines that must speak for a reading. */
 enum { BP_STUDY_ENOUGH = 3 };
 
-/* Why a failing line does not fail after all, as a sentence; NULL where it does.  `some_layers`: it
- * holds for some. */
+/* Why a line does not hold after all that has a decision, such as a condition of its own, which
+ * only ever came out one way: nothing was seen of the other. */
+#define BP_STUDY_ONE_WAY                                                                           \
+  "needs points on both sides of its conditions: one of them came out the same way everywhere"
+
+/* Whether a condition in the claim itself was met, or not met, at all points. */
+bool bp_study_one_way(const struct bp_claim *claim);
+
+/* Why a failing line does not fail after all, as a sentence; NULL where it does.  `some_layers`:
+ * HOLDS where it holds for some, OPEN where it does for the last one. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
-                           const struct bp_claim *claim, size_t member, bool some_layers);
+                           const struct bp_claim *claim, size_t member,
+                           enum bp_trial_outcome some_layers);
+
+/* Why a line about a function of one number is not told to hold after all: the note does not say
+ * which function that is.  NULL: it does, or the line is about something else. */
+const char *bp_study_doubt_function(const struct bp_study_trials *trials,
+                                    const struct bp_noted *noted);
 
 #endif

@@ -208,6 +208,34 @@ static bool is_as_written(const struct bp_source *source, struct bp_span span, c
          memmem(source->text + span.begin, span.end - span.begin, text, strlen(text)) != NULL;
 }
 
+/* The lower index of a name that has its layer above and behind it, \delta_{j}^{l}: its bytes; none
+ * where the name has no such index. */
+static struct bp_span lower_index(const struct bp_source *source, struct bp_span span) {
+  const char *text = source->text;
+  size_t at = span.begin;
+  while (at < span.end && !strchr("_^({", text[at]))
+    at++;
+  if (at + 1 >= span.end || text[at] != '_')
+    return (struct bp_span){at, at};
+  size_t end = text[at + 1] == '{' ? bp_group_end(text, at + 1, span.end) : at + 2;
+  bool above = end < span.end && text[end] == '^';
+  return (struct bp_span){at, above ? end : at};
+}
+
+/* The text that takes the place of such a name, another layer of it, keeps its lower index. */
+static const char *with_lower_index(const struct bp_source *source, struct bp_span span,
+                                    const char *text, struct bp_arena *arena) {
+  struct bp_span index = lower_index(source, span);
+  const char *raised = strchr(text, '^');
+  if (index.begin == index.end || !raised || strchr(text, '_'))
+    return text;
+  size_t name = (size_t)(raised - text);
+  while (name > 0 && text[name - 1] == ' ')
+    name--;
+  return bp_arena_printf(arena, "%.*s%.*s%s", (int)name, text, (int)(index.end - index.begin),
+                         source->text + index.begin, raised);
+}
+
 static bool mend_hint(const struct bp_note_context *context, struct bp_span span,
                       struct bp_arena *arena, struct bp_hint *hint) {
   const struct bp_source *source = context->note->source;
@@ -225,6 +253,8 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
       edits[i].text = translate(context, edits[i].text, arena);
     else if (!is_as_written(source, span, edits[i].text))
       edits[i].text = bp_study_numpy(context->program, edits[i].text, arena);
+    if (edits[i].text && !code)
+      edits[i].text = with_lower_index(source, edits[i].span, edits[i].text, arena);
     if (edits[i].text)
       edits[i].text = left_open(source, edits[i].span, edits[i].text, arena);
     mended = add_bytes(mended, source, at, edits[i].span.begin, arena);

@@ -17,6 +17,7 @@
 #include "lang/print.h"
 #include "show/show.h"
 #include "study/doubt.h"
+#include "study/facts.h"
 #include "study/mend.h"
 #include "study/opened.h"
 #include "study/own/own.h"
@@ -35,8 +36,8 @@ struct study {
   struct bp_arena *arena;
   struct bp_note note;
   struct bp_derivation_report *report;
-  size_t chains;   /* definitions that are told as claims */
-  size_t products; /* chains of derivatives that are */
+  size_t told[BP_NOTED_KIND_COUNT]; /* statements of other kinds that are told as claims */
+  bool told_chains;
   size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
@@ -114,7 +115,8 @@ static bool mentions(const struct bp_noted *noted, const char *what) {
   return bp_text_find(text->text, 0, text->length, what) < text->length;
 }
 
-/* Marks failing lines that hold where their layer, for which `letter` stands, is one of a range. */
+/* Marks failing lines that hold where their layer, for which `letter` stands, is one of a range:
+ * OPEN where it must be the last one. */
 static int try_layer(const struct bp_study_trials *trials, const char *letter,
                      const bool *leave_out, unsigned char *outcomes) {
   static const char *const ranges[] = {"L..L", "1..L-1", "2..L", "1..1"};
@@ -127,8 +129,8 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS)
-          outcomes[i] = BP_TRIED_HOLDS;
+        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS)
+          outcomes[i] = k == 0 ? BP_TRIED_OPEN : BP_TRIED_HOLDS;
     }
   return 0;
 }
@@ -184,8 +186,8 @@ static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->rows = claim->columns = 0;
 }
 
-/* Marks failing lines that hold in a network with fewer layers: where a line calls its last layer
- * by a number, that may be another network than the one with the most layers. */
+/* Marks failing lines, OPEN, that hold in a network with fewer layers: where a line calls its last
+ * layer by a number, that may be another network than the one with the most layers. */
 static int try_depths(const struct bp_study_trials *trials, const bool *leave_out,
                       unsigned char *outcomes) {
   size_t count = trials->context->count;
@@ -198,55 +200,10 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
       if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS)
-          outcomes[i] = BP_TRIED_HOLDS;
+        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS)
+          outcomes[i] = BP_TRIED_OPEN;
     }
   return found ? 0 : -1;
-}
-
-/* The letter that a statement defines, without its indices, as bytes of its text. */
-static struct bp_span defined_letter(const struct bp_noted *noted) {
-  const char *text = noted->cut.text.text;
-  struct bp_span letter = {noted->sides[0].begin, noted->sides[0].end};
-  while (letter.begin < letter.end && text[letter.begin] == ' ')
-    letter.begin++;
-  size_t end = letter.begin;
-  while (end < letter.end && !strchr("_^( ", text[end]))
-    end++;
-  return (struct bp_span){letter.begin, end};
-}
-
-/* Whether the text is of any layer: a letter stands in its raised index. */
-static bool is_general(const struct bp_noted *noted) {
-  const char *text = noted->cut.text.text;
-  for (size_t at = noted->sides[0].begin; at + 3 < noted->sides[0].end; at++)
-    if (text[at] == '^' && text[at + 1] == '{') {
-      size_t letter = at + 2 + (text[at + 2] == '[');
-      return text[letter] >= 'a' && text[letter] <= 'z';
-    }
-  return false;
-}
-
-/* Whether what a statement defines was defined for any layer before it, and otherwise: then it says
- * that both come to the same. */
-static bool is_defined_before(const struct bp_note_context *context, size_t member) {
-  const struct bp_noted *noted = &context->note->list[context->members[member]];
-  struct bp_span letter = defined_letter(noted);
-  for (size_t i = 0; i < member; i++) {
-    const struct bp_noted *before = &context->note->list[context->members[i]];
-    if (before->kind != BP_NOTED_DEFINITION || before->why || !is_general(before))
-      continue;
-    struct bp_span its = defined_letter(before);
-    size_t length = letter.end - letter.begin, size = before->cut.text.length;
-    bool same =
-        its.end - its.begin == length &&
-        !memcmp(before->cut.text.text + its.begin, noted->cut.text.text + letter.begin, length);
-    bool repeats = size == noted->cut.text.length &&
-                   !memcmp(before->cut.text.text, noted->cut.text.text, size);
-    if (same)
-      return !repeats;
-  }
-  return false;
 }
 
 /* Whether a definition states more than a name: it is a chain, or says anew what was defined.  Such
@@ -258,7 +215,7 @@ static bool defines_again(const struct bp_study_trials *trials, size_t member) {
     return false; /* asked first: only so many were tried, and the rest takes all before it */
   bool layered = context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED;
   return (noted->kind == BP_NOTED_DEFINITION &&
-          (noted->side_count > 2 || (layered && is_defined_before(context, member)))) ||
+          (noted->side_count > 2 || (layered && bp_study_defined_before(context, member)))) ||
          noted->kind == BP_NOTED_SYMBOLIC;
 }
 
@@ -305,8 +262,10 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   const char *why = NULL;
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  claim->span = noted->cut.span;
+  claim->text = text_of(study, claim->span);
   if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
-    why = bp_study_doubt(trials, noted, claim, member, layers[member] == BP_TRIED_HOLDS);
+    why = bp_study_doubt(trials, noted, claim, member, (enum bp_trial_outcome)layers[member]);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
            passes_over_factors(noted))
     why =
@@ -317,8 +276,10 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
     why = "it holds as far as its definitions were understood, but one of them does not fit: it "
           "needs "
           "declarations, <!-- backproof: given W : n x k -->";
-  claim->span = noted->cut.span;
-  claim->text = text_of(study, claim->span);
+  else if (claim->verdict == BP_HOLDS && bp_study_one_way(claim))
+    why = BP_STUDY_ONE_WAY;
+  if (claim->verdict == BP_HOLDS && !why)
+    why = bp_study_doubt_function(trials, noted);
   if (why)
     doubt_claim(claim, why);
   if (claim->verdict == BP_FAILS && bp_budget_end_here() != BP_BUDGET_LASTS) {
@@ -333,8 +294,7 @@ static bool add_judged(struct study *study, const struct bp_study_trials *trials
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   if (noted->kind != BP_NOTED_CLAIM && claim.verdict != BP_HOLDS)
     return add_remark(study, noted);
-  study->chains += noted->kind == BP_NOTED_DEFINITION;
-  study->products += noted->kind == BP_NOTED_SYMBOLIC;
+  study->told[noted->kind]++;
   return bp_study_mend(trials->context, claim.span, study->arena, &claim) &&
          add_claim(study, claim);
 }
@@ -399,9 +359,19 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
 
 /* ---- contexts ------------------------------------------------------------ */
 
+/* What is said of all chains of derivatives of the note, once. */
+static bool tell_chains(struct study *study) {
+  bool told = study->told_chains;
+  study->told_chains = true;
+  return told || add_sentence(study, "read chains of derivatives so that each name depends on what "
+                                     "it is differentiated by, and on nothing else");
+}
+
 static bool tell_reading(struct study *study, const struct bp_study_trials *trials) {
   if (trials->lines == 0)
     return true;
+  if (trials->context->own_count > 0 && trials->context->own->chains)
+    return tell_chains(study);
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   const char *words = bp_context_words(trials->context, &reading, study->arena);
   if (!words)
@@ -503,9 +473,11 @@ static bool tell_totals(struct study *study) {
   size_t counts[BP_NOTED_KIND_COUNT] = {0}, parts = note->count + note->plain;
   for (size_t i = 0; i < note->count; i++)
     counts[note->list[i].kind]++;
-  counts[BP_NOTED_CLAIM] += study->chains + study->products;
-  counts[BP_NOTED_DEFINITION] -= study->chains;
-  counts[BP_NOTED_SYMBOLIC] -= study->products;
+  for (size_t k = 0; k < BP_NOTED_KIND_COUNT; k++)
+    if (k != BP_NOTED_CLAIM) {
+      counts[BP_NOTED_CLAIM] += study->told[k];
+      counts[k] -= study->told[k];
+    }
   const char *all = note->formulas == 0
                         ? bp_note_nothing(study->style)
                         : bp_arena_printf(study->arena, "%zu formula%s", note->formulas,
@@ -550,6 +522,23 @@ static bool finish(struct study *study) {
                      bp_arena_printf(study->arena, "%llu", (unsigned long long)used.seed));
 }
 
+/* What is left open and speaks of functions of numbers. */
+static int study_facts(struct study *study) {
+  struct bp_fact_request request = {study->vocabulary, study->options, study->hints, study->arena};
+  size_t decided;
+  if (bp_study_facts(&request, &study->note, study->report, study->told, &decided) != 0)
+    return -1;
+  return decided == 0 ||
+                 add_sentence(study, bp_arena_printf(study->arena,
+                                                     "%zu line%s read as about numbers and "
+                                                     "functions of numbers, as they are "
+                                                     "defined beside %s",
+                                                     decided, decided == 1 ? " is" : "s are",
+                                                     decided == 1 ? "it" : "them"))
+             ? 0
+             : -1;
+}
+
 int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
              struct bp_derivation_report *report) {
   struct bp_note_contexts contexts;
@@ -572,5 +561,6 @@ int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)
       return -1;
-  return finish(&study) && bp_opened_place(&opened, arena, report) ? 0 : -1;
+  return study_facts(&study) == 0 && finish(&study) && bp_opened_place(&opened, arena, report) ? 0
+                                                                                               : -1;
 }

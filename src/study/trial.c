@@ -74,10 +74,42 @@ static bool defines_forward(const struct bp_study_trials *trials, size_t reading
          bp_study_outcome(trials, reading, member) == BP_TRIED_HOLDS;
 }
 
+/* Whether a statement says how any layer is computed, in letters that have none: z = w x + b. */
+static bool defines_a_layer(const struct bp_noted *noted) {
+  static const char *const layers[] = {"wx+b", "Wx+b", "wa+b", "Wa+b", "WX+b", "WA+b", "w^{T}x+b"};
+  const struct bp_written *text = &noted->cut.text;
+  char side[16];
+  size_t kept = 0, left = noted->side_count > 1 ? noted->sides[0].begin : text->length;
+  while (left < text->length && text->text[left] == ' ')
+    left++;
+  if (noted->kind != BP_NOTED_DEFINITION || left >= text->length || !strchr("zZ", text->text[left]))
+    return false;
+  for (size_t at = noted->sides[1].begin; at < noted->sides[1].end; at++)
+    if (text->text[at] != ' ' && kept + 1 < sizeof side)
+      side[kept++] = text->text[at];
+  side[kept] = '\0';
+  for (size_t k = 0; k < sizeof layers / sizeof *layers; k++)
+    if (strcmp(side, layers[k]) == 0)
+      return true;
+  return false;
+}
+
+/* Whether a note whose layers are raised says without them how each is computed: they have no
+ * forward equations of their own then. */
+static bool has_bare_forward(const struct bp_study_trials *trials) {
+  const struct bp_note *note = trials->context->note;
+  for (size_t i = 0; i < note->count && trials->context->family == BP_FAMILY_RAISED; i++)
+    if (defines_a_layer(&note->list[i]))
+      return true;
+  return false;
+}
+
 static bool has_own_forward(const struct bp_study_trials *trials) {
   for (size_t i = 0; i < trials->context->count; i++)
     if (defines_forward(trials, trials->best, i))
       return true;
+  if (has_bare_forward(trials))
+    return true;
   return trials->context->family == BP_FAMILY_STATED || trials->context->family == BP_FAMILY_OWN ||
          trials->context->program;
 }
@@ -98,6 +130,49 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
     if (defines_forward(trials, trials->best, i) && !defines_forward(trials, reading, i))
       return false;
   return true;
+}
+
+/* The letter that a statement defines, without its indices, as bytes of its text. */
+static struct bp_span defined_letter(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  struct bp_span letter = {noted->sides[0].begin, noted->sides[0].end};
+  while (letter.begin < letter.end && text[letter.begin] == ' ')
+    letter.begin++;
+  size_t end = letter.begin;
+  while (end < letter.end && !strchr("_^( ", text[end]))
+    end++;
+  return (struct bp_span){letter.begin, end};
+}
+
+/* Whether the text is of any layer: a letter stands in its raised index. */
+static bool is_general(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  for (size_t at = noted->sides[0].begin; at + 3 < noted->sides[0].end; at++)
+    if (text[at] == '^' && text[at + 1] == '{') {
+      size_t letter = at + 2 + (text[at + 2] == '[');
+      return text[letter] >= 'a' && text[letter] <= 'z';
+    }
+  return false;
+}
+
+bool bp_study_defined_before(const struct bp_note_context *context, size_t member) {
+  const struct bp_noted *noted = &context->note->list[context->members[member]];
+  struct bp_span letter = defined_letter(noted);
+  for (size_t i = 0; i < member; i++) {
+    const struct bp_noted *before = &context->note->list[context->members[i]];
+    if (before->kind != BP_NOTED_DEFINITION || before->why || !is_general(before))
+      continue;
+    struct bp_span its = defined_letter(before);
+    size_t length = letter.end - letter.begin, size = before->cut.text.length;
+    bool same =
+        its.end - its.begin == length &&
+        !memcmp(before->cut.text.text + its.begin, noted->cut.text.text + letter.begin, length);
+    bool repeats = size == noted->cut.text.length &&
+                   !memcmp(before->cut.text.text, noted->cut.text.text, size);
+    if (same)
+      return !repeats;
+  }
+  return false;
 }
 
 /* Judges the members that have products of derivatives with these, under the best reading.  Who

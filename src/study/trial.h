@@ -37,6 +37,10 @@ static inline enum bp_trial_outcome bp_study_outcome(const struct bp_study_trial
  * this one; of a program, whether fewer than three lines refute it. */
 bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading);
 
+/* Whether what a statement defines was defined for any layer before it, and otherwise: then it says
+ * that both come to the same. */
+bool bp_study_defined_before(const struct bp_note_context *context, size_t member);
+
 /* Judges the members for which `leave_out` is not set, briefly, with `suffix` behind each; adds
  * what they come to.  0, or -1 where memory is short. */
 int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,

@@ -9,6 +9,7 @@ folder beside it, and where that is absent only sample.md is looked at.
     gold.py spans NOTE             the places of a note's formulas, to write rows from
     gold.py compare REPORT.json    how a report does against the gold
     gold.py run PROGRAM            what the program says of the notes of ours (TAP)
+    gold.py reached PROGRAM        whether the source documents get the verdicts that they once got (TAP)
 
 A report is JSON with objects that have a place (`line` and `column`, or a `span` with them) and `verdict`,
 `kind` or both; `file` may stand in an object around them.  `backproof verify --format json NOTE` prints one.
@@ -414,6 +415,55 @@ def run(golds, program):
     return tap.report(points)
 
 
+REACHED = HERE / "reached.tsv"
+
+
+def named(entries):
+    """A verdict, or what is as good for a mistake: that it is told as malformed."""
+    malformed = any(entry.get("kind") == "malformed" for entry in entries)
+    return "malformed" if malformed else said(entries)
+
+
+def reached_by(golds, program):
+    """What the program says of the decidable rows of the source documents: (document, place) to (row, verdict)."""
+    reached, wrong = {}, []
+    for gold in golds:
+        if gold.text is None or not gold.file.startswith("seeds/"):
+            continue
+        output = subprocess.run([program, "verify", "--hints=no", "--format", "json", str(gold.path)],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False).stdout
+        score = Score(gold, [entry[1:] for entry in entries_of(json.loads(output))])
+        wrong += ["%s:%s: %s, but the gold says %s" % (gold.name, row.place, verdict, row.verdict)
+                  for row, verdict in score.wrong]
+        for row in gold.rows:
+            entries = score.given[id(row)] if row.begin is not None else []
+            verdict = named(entries)
+            if row.is_decidable and (verdict == row.verdict or (row.is_mistake and verdict == "malformed")):
+                reached[gold.name, row.place] = (row.source, verdict)
+    return reached, wrong
+
+
+def keep_reached(golds, options):
+    """Whether no row is lost that reached.tsv has; with --accept the file is written anew."""
+    reached, wrong = reached_by(golds, options.program)
+    if options.accept:
+        lines = ["# Rows of the source documents that reach their verdict: document, place, row of the ledger, verdict."]
+        lines += ["\t".join(key + value) for key, value in reached.items()]
+        REACHED.write_text("\n".join(lines) + "\n", "utf-8")
+    points = [("nothing wrong is said of the source documents", wrong[0] if wrong else None)]
+    present = {gold.name for gold in golds if gold.text is not None}
+    for line in REACHED.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        document, place, source, verdict = line.split("\t")
+        if document not in present:
+            continue
+        got = reached.get((document, place), ("", "something else"))[1]
+        points.append(("%s:%s, ledger %s: %s" % (document, place, source, verdict),
+                       None if got in ("holds", "fails", "malformed") else "it gets %s" % got))
+    return tap.report(points)
+
+
 def ledger():
     """The rows of the ledger of the source documents, and the verdict of each."""
     lines = (HERE.parent / "ledger.tsv").read_text("utf-8").splitlines()
@@ -456,6 +506,9 @@ def main():
     verbs.add_parser("check")
     verbs.add_parser("spans").add_argument("note", type=pathlib.Path)
     verbs.add_parser("run").add_argument("program")
+    reached = verbs.add_parser("reached")
+    reached.add_argument("program")
+    reached.add_argument("--accept", action="store_true", help="write reached.tsv anew")
     verbs.add_parser("compare").add_argument("report", type=pathlib.Path, nargs="+")
     options = parser.parse_args()
     if options.verb == "spans":
@@ -469,6 +522,8 @@ def main():
     golds = [Gold(path, options.shared) for path in sorted((HERE / "gold").glob("*.tsv"))]
     if options.verb == "run":
         return run(golds, options.program)
+    if options.verb == "reached":
+        return keep_reached(golds, options)
     return check(golds) if options.verb == "check" else compare(golds, options)
 
 

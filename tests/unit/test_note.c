@@ -74,7 +74,7 @@ static const struct row rows[] = {
     {"$dz \\stackrel{(7)}{=} x$", "1:2 claim dz = x\n"},
     {"$dz = \\text{tr}\\left(A\\right)$", "1:2 claim dz = \\text{tr}\\left(A\\right)\n"},
     {"$\\begin{bmatrix} a & b \\end{bmatrix} = x$",
-     "1:2 unread \\begin{bmatrix} a & b \\end{bmatrix} = x\n"},
+     "1:2 claim \\begin{bmatrix} a & b \\end{bmatrix} = x\n"},
     {"$dz \\text{= x}$", "1:2 claim dz = x\n"},
     /* what separates statements */
     {"$z = x, a = y$", "1:2 definition z = x\n1:9 definition a = y\n"},
@@ -103,9 +103,26 @@ static const struct row rows[] = {
      "1:2 claim \\frac{\\partial J}{\\partial W} = ~\\frac{\\partial J}{\\partial "
      "z}\\frac{\\partial "
      "z}{\\partial W} = d x\n"},
+    /* cases, in whatever way their conditions are written; a row without a value is none */
+    {"$$f(z) = \\begin{cases} 0 & \\text{if z < 0} \\\\ 1, & \\text{if } z \\ge 0 \\end{cases}$$",
+     "1:3 definition f(z) = (0, z < 0 ; 1, z >= 0 )\n"},
+    {"$$f(z) = \\left\\{\\begin{array}{ll} 0, & z < 0 \\\\ 1 & \\text{otherwise} "
+     "\\end{array}\\right.$$",
+     "1:3 definition f(z) = (0, z < 0 ; 1, otherwise )\n"},
+    {"$$f'(z) = \\begin{cases} 0 \\quad z < 0 \\\\ 1, \\mbox{ when $z > 0$} \\\\ "
+     "\\text{undefined} & z = 0 \\end{cases}$$",
+     "1:3 claim f'(z) = (0, z < 0 ; 1, z > 0 ; )\n"},
+    {"$$f(z) = \\begin{cases} g(a, b) & \\text{如果 }a \\ne b \\\\ 0 & 其他 \\end{cases} + 1$$",
+     "1:3 definition f(z) = (g(a, b), a ≠ b ; 0, otherwise ) + 1\n"},
+    {"$$\\left\\{\\begin{array}{l} z = x \\\\ a = y \\end{array}\\right.$$",
+     "1:27 definition z = x\n1:36 definition a = y\n"},
     /* the other kinds */
     {"$W := W - a dW$", "1:2 update W = W - a dW\n"},
     {"$W = W - a dW$", "1:2 update W = W - a dW\n"},
+    {"$w_k\\rightarrow w_k-a g$", "1:2 update w_{k} = w_{k} -a g\n"},
+    {"$W^{[1]}\\implies{W^{[1]} - a dW^{[1]}}, b \\to b + c$",
+     "1:2 update W^{[1]} = W^{[1]} - a dW^{[1]}\n1:41 update b = b + c\n"},
+    {"$w \\to w_1$, $w \\to 2w - a = b$", "1:21 claim 2w - a = b\n"},
     {"$x \\in \\mathbb{R}^n$", "1:2 shape x = \\mathbb{R}^{n}\n"},
     {"$l = 1, 2$", "1:2 nothing l = 1, 2\n"},
     {"$dz = (a - y$", "1:2 malformed dz = (a - y\n"},

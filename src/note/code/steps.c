@@ -25,6 +25,27 @@ const char *bp_known_function(const char *key) {
   return NULL;
 }
 
+/* What people call the slope of an activation: tanh_derivative, d_relu, sigmoidPrime, as keys. */
+const char *bp_known_slope(const char *key) {
+  static const char *const activations[] = {"tanh", "sigmoid", "logistic", "expit",
+                                            "relu", "ReLU",    "softplus"};
+  static const char *const ends[] = {"derivative", "derivate", "derivation", "deriv", "prime",
+                                     "gradient",   "grad",     "slope",      "dash",  "der"};
+  static const char *const begins[] = {"d", "grad", "gradient", "derivative", "deriv"};
+  size_t whole = strlen(key);
+  for (size_t k = 0; k < sizeof activations / sizeof *activations; k++) {
+    size_t length = strlen(activations[k]), rest = whole > length ? whole - length : 0;
+    for (size_t i = 0; rest > 0 && i < sizeof ends / sizeof *ends; i++)
+      if (memcmp(key, activations[k], length) == 0 && strcmp(key + length, ends[i]) == 0)
+        return bp_known_function(activations[k]);
+    for (size_t i = 0; rest > 0 && i < sizeof begins / sizeof *begins; i++)
+      if (strcmp(key + rest, activations[k]) == 0 && rest == strlen(begins[i]) &&
+          memcmp(key, begins[i], rest) == 0)
+        return bp_known_function(activations[k]);
+  }
+  return NULL;
+}
+
 const struct bp_code_helper *bp_helper_find(const struct bp_code_steps *steps, const char *key) {
   for (size_t k = 0; k < steps->helper_count; k++)
     if (strcmp(steps->helpers[k].key, key) == 0)
@@ -59,7 +80,7 @@ const struct bp_code_node *bp_unknown_part(const struct bp_code_steps *steps,
     bool several = ours && (!strcmp(ours, "max") || !strcmp(ours, "min") ||
                             !strcmp(ours, "where") || !strcmp(ours, "clip"));
     bool fits = several ? node->count == (ours[0] == 'm' ? 2 : 3) : node->count == 1;
-    if ((!ours && !bp_helper_find(steps, node->text)) || !fits)
+    if ((!ours && !bp_helper_find(steps, node->text) && !bp_known_slope(node->text)) || !fits)
       return node;
     if (ours && !strcmp(ours, "clip") && !is_clip_of_nothing(steps, node))
       return node;

@@ -64,6 +64,10 @@ const char *bp_gradient_base(const struct bp_code_steps *steps, const char *key)
 /* Whether a function of that key is known without a definition, and how the language calls it. */
 const char *bp_known_function(const char *key);
 
+/* The activation of which a function so called is the derivative, or NULL.  Some programs mean the
+ * slope by the value of the activation: a line that does not hold so says nothing. */
+const char *bp_known_slope(const char *key);
+
 /* Whether it is made of what formulas are made of, in functions that are known here. */
 const struct bp_code_node *bp_unknown_part(const struct bp_code_steps *steps,
                                            const struct bp_code_node *node);

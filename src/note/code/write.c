@@ -169,6 +169,9 @@ static bool write_function(const struct writer *writer, const struct bp_code_nod
     return write_softmax(writer, node);
   if (known && strcmp(known, "clip") == 0)
     return write_node(writer, node->child[0]);
+  const char *slope = known || helper ? NULL : bp_known_slope(node->text);
+  if (slope)
+    return write_call(writer, node, bp_arena_printf(writer->text->arena, "%s'(", slope), ")");
   return write_call(writer, node,
                     bp_arena_printf(writer->text->arena, "%s(", known ? known : node->text), ")");
 }

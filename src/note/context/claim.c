@@ -19,7 +19,7 @@ static const struct substitution any_loss[] = {
     {"\\mathcal{L}", " Loss "},
     {"\\mathcal L", " Loss "},
     {"{\\cal L}", " Loss "},
-    {"\\partial L}", "\\partial Loss}"},
+    {"\\partial L", "\\partial Loss "},
     {"\\partial {L}", "\\partial Loss "},
     {"\\partial{L}", "\\partial Loss "},
     {"\\nabla L", "\\nabla Loss "},
@@ -30,6 +30,10 @@ static const struct substitution gradients[] = {
     {"\\nabla_{a}", "\\nabla _{a[L]}"},
     {"\\nabla_{a^{L} }", "\\nabla _{a[L]}"},
 };
+
+static bool is_letter(char sign) {
+  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
+}
 
 /* Whether [begin, end) is what a loss depends on by itself: W, \\theta. */
 static bool is_parameter(const struct bp_written *text, size_t begin, size_t end) {
@@ -61,7 +65,8 @@ static size_t arguments_of_loss(const struct bp_written *text, size_t at, size_t
     char sign = text->text[over];
     if (sign == ')')
       return comma || is_parameter(text, at + 1, over) ? over + 1 : at;
-    if (strchr("(+-*/=", sign))
+    bool number = sign >= '0' && sign <= '9' && !strchr("_{^[", text->text[over - 1]);
+    if (number || strchr("(+-*/=", sign))
       return at;
     comma = comma || sign == ',';
   }
@@ -78,7 +83,9 @@ static const struct substitution *substitution_at(const struct bp_note_context *
   for (size_t r = 0; r < 2; r++)
     for (size_t k = 0; k < counts[r]; k++) {
       size_t length = strlen(rows[r][k].written);
-      if (end - at >= length && memcmp(text->text + at, rows[r][k].written, length) == 0)
+      bool letter = is_letter(rows[r][k].written[length - 1]);
+      bool whole = !letter || at + length >= end || strchr("}( ", text->text[at + length]);
+      if (end - at >= length && memcmp(text->text + at, rows[r][k].written, length) == 0 && whole)
         return &rows[r][k];
     }
   return NULL;
@@ -119,10 +126,6 @@ struct side {
 /* Whether the declarations are in the letters of the note, whatever they are. */
 static bool takes_names_as_they_are(const struct bp_note_context *context) {
   return context->family == BP_FAMILY_STATED || context->family == BP_FAMILY_OWN;
-}
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
 }
 
 static bool stands_at(const struct side *side, size_t at, const char *what) {
@@ -268,6 +271,40 @@ static struct piece gradient_of_sample(const struct side *side, size_t at) {
   return piece;
 }
 
+/* Whether the letter at `at` is an a or a z by itself, without any index. */
+static bool is_bare(const struct bp_written *text, size_t at) {
+  bool begins = at == 0 || (!is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
+  size_t over = at + 1;
+  if (!strchr("az", text->text[at]) || !begins ||
+      (over < text->length && is_letter(text->text[over])))
+    return false;
+  while (over < text->length && text->text[over] == ' ')
+    over++;
+  bool below = at > 1 && text->text[at - 1] == '{' && text->text[at - 2] == '_';
+  return !below && (over >= text->length || !strchr("_^", text->text[over]));
+}
+
+bool bp_context_has_bare(const struct bp_noted *noted) {
+  const struct bp_written *text = &noted->cut.text;
+  bool layer = bp_text_find(text->text, 0, text->length, "^{l") < text->length;
+  for (size_t at = 0; at < text->length && layer; at++)
+    if (is_bare(text, at))
+      return true;
+  return false;
+}
+
+/* ∂C/∂a = (w^{l+1})^T δ^{l+1}: that of the layer l. */
+static struct piece bare_of_layer(const struct side *side, size_t at) {
+  struct piece piece = {0};
+  const struct bp_written *text = side->text;
+  if (side->context->family != BP_FAMILY_RAISED || !is_bare(text, at) ||
+      bp_text_find(text->text, 0, text->length, "^{l") == text->length)
+    return piece;
+  snprintf(piece.before, sizeof piece.before, "%c^{l}", text->text[at]);
+  piece.length = 1;
+  return piece;
+}
+
 static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
   static const char sum[] = BP_SUM_OF_SAMPLES_MARK;
   struct piece piece = {0};
@@ -298,6 +335,8 @@ static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
     piece = weights_of_unit(side, at, begin);
   if (piece.length == 0)
     piece = gradient_of_sample(side, at);
+  if (piece.length == 0)
+    piece = bare_of_layer(side, at);
   return piece.length == 0 ? the_sample(side, at) : piece;
 }
 

@@ -30,6 +30,7 @@ enum bp_note_family {
 struct bp_note_own {
   const char *prelude;
   const char *words;         /* what was left open, and how it is read */
+  bool chains;               /* of derivatives, which say what depends on what */
   bool steps;                /* of time are counted by t */
   size_t misfits;            /* definitions of the note that do not fit, and are left out */
   bool numbers;              /* so that a product of derivatives is one, in any order and layout */
@@ -59,16 +60,18 @@ struct bp_note_reading {
   enum bp_note_samples samples;
   enum bp_note_loss loss;
   bool of_the_sum; /* dZ is m times the derivative of the mean */
+  bool changes;    /* dZ is a differential */
   int layers;      /* of the network; 0: as many as the note has */
   enum bp_note_offset offset;
-  size_t own;      /* OWN: which declarations */
-  size_t way;      /* of a program: which of its readings */
+  size_t own; /* OWN: which declarations */
+  size_t way; /* of a program: which of its readings */
 };
 
 struct bp_note_context {
   const struct bp_note *note;
   enum bp_note_family family;
   bool many;                        /* speaks of m samples */
+  bool functions;                   /* its lines are about functions of one number each */
   unsigned cell;                    /* column of a table, from 1 */
   const struct bp_program *program; /* whose lines they are, or NULL */
   size_t *members;                  /* statements */
@@ -96,6 +99,9 @@ bool bp_context_has_layers(const struct bp_note_context *context, const char *na
 /* How many layers the note has. */
 int bp_context_layers(const struct bp_note_context *context);
 
+/* The activation that the note states for a layer, as the language calls it, or NULL. */
+const char *bp_context_activation(const struct bp_note_context *context, int layer);
+
 /* The declarations of a reading, as the text of a derivation; NULL where memory is short. */
 const char *bp_context_prelude(const struct bp_note_context *context,
                                const struct bp_note_reading *reading, struct bp_arena *arena);
@@ -103,6 +109,14 @@ const char *bp_context_prelude(const struct bp_note_context *context,
 /* The reading in words for a report; NULL where memory is short. */
 const char *bp_context_words(const struct bp_note_context *context,
                              const struct bp_note_reading *reading, struct bp_arena *arena);
+
+/* Whether it is about a function of one number that the note gives a letter, f, g, h, φ or ψ: g(z)
+ * = …, g'(z) = …, d/dz g(z) = …, a = g(z) = ….  Sets the bytes of its text that are the letter. */
+bool bp_noted_of_function(const struct bp_noted *noted, struct bp_span *letter);
+
+/* Whether a letter stands without a layer, ∂C/∂a, beside such with the layer l: it is taken to have
+ * that one, as in notes that say z = w x + b of any layer. */
+bool bp_context_has_bare(const struct bp_noted *noted);
 
 /* Whether all letters are numbers under the reading: then no side is passed over. */
 bool bp_context_numbers(const struct bp_note_context *context,
@@ -115,6 +129,14 @@ size_t bp_context_misfits(const struct bp_note_context *context,
 /* Adds one side of a statement, in the names of the declarations.  False when memory is short. */
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text);
+
+/* Adds, under a reading in which a d is that of a differential, the line that says what varies in a
+ * statement: what its last side has a d of.  False when memory is short. */
+bool bp_context_vary(const struct bp_note_reading *reading, const struct bp_noted *noted,
+                     struct bp_written *text);
+
+/* Whether a d may be that of a differential in the context: dJ = tr(...), dZ = d(W A + B). */
+bool bp_context_has_differentials(const struct bp_note_context *context);
 
 /* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in
  * between; `left` has the left side where the statement has none of its own; `chains`: products of

@@ -21,32 +21,109 @@ static bool of_a_unit(const struct bp_noted *noted) {
          has(noted, "w^{T}X") || has(noted, "w^\\top x");
 }
 
-/* The families of a note: of statements that have layers, and of those that have none. */
-static void families_of(const struct bp_note *note, enum bp_note_family *layered,
-                        enum bp_note_family *plain) {
+/* Where the letter of a function of one letter ends that begins at `at`, g in g(z); `at`: it is
+ * none. */
+static size_t function_end(const struct bp_written *text, size_t at, size_t end) {
+  static const char *const letters[] = {"f", "g", "h", "\\phi", "\\varphi", "\\psi"};
+  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
+    if (bp_text_find(text->text, at, end, letters[k]) == at)
+      return at + strlen(letters[k]);
+  return at;
+}
+
+static size_t behind_blanks(const struct bp_written *text, size_t at, size_t end) {
+  while (at < end && text->text[at] == ' ')
+    at++;
+  return at;
+}
+
+/* Whether a function stands at `at`, as g(z), g'(z) or g^{\prime}(z), and nothing behind it. */
+static bool is_function(const struct bp_written *text, size_t at, size_t end) {
+  static const char *const slopes[] = {"'", "^{'}", "^{\\prime}", "^{\\prime }"};
+  size_t over = function_end(text, at, end);
+  if (over == at)
+    return false;
+  over = behind_blanks(text, over, end);
+  for (size_t k = 0; k < sizeof slopes / sizeof *slopes; k++)
+    if (bp_text_find(text->text, over, end, slopes[k]) == over)
+      over += strlen(slopes[k]);
+  over = behind_blanks(text, over, end);
+  if (over + 2 >= end || text->text[over] != '(' || text->text[over + 2] != ')')
+    return false;
+  char argument = text->text[over + 1];
+  return argument >= 'a' && argument <= 'z' && behind_blanks(text, over + 3, end) == end;
+}
+
+bool bp_noted_of_function(const struct bp_noted *noted, struct bp_span *letter) {
+  const struct bp_written *text = &noted->cut.text;
+  for (size_t k = 0; k < noted->side_count; k++) {
+    size_t end = noted->sides[k].end, at = behind_blanks(text, noted->sides[k].begin, end);
+    if (k == 0 && bp_text_find(text->text, at, end, "\\frac") == at) {
+      size_t above = behind_blanks(text, at + strlen("\\frac"), end);
+      size_t below = behind_blanks(text, bp_group_end(text->text, above, end), end);
+      at = behind_blanks(text, bp_group_end(text->text, below, end), end);
+    }
+    *letter = (struct bp_span){at, function_end(text, at, end)};
+    if (is_function(text, at, end) && (k == 0 || k + 1 < noted->side_count))
+      return true;
+  }
+  return false;
+}
+
+static bool of_a_function(const struct bp_noted *noted) {
+  struct bp_span letter;
+  return bp_noted_of_function(noted, &letter);
+}
+
+/* The families of a note: of statements with layers in brackets, with raised ones, and without. */
+struct families {
+  enum bp_note_family brackets, raised, plain;
+};
+
+static struct families families_of(const struct bp_note *note) {
   size_t brackets = 0, superscripts = 0, units = 0;
   for (size_t i = 0; i < note->count; i++) {
     brackets += in_brackets(&note->list[i]);
     superscripts += raised(&note->list[i]);
     units += of_a_unit(&note->list[i]);
   }
-  *layered = brackets >= ENOUGH       ? BP_FAMILY_BRACKETS
-             : superscripts >= ENOUGH ? BP_FAMILY_RAISED
-                                      : BP_FAMILY_NONE;
-  *plain = units > 0 || *layered != BP_FAMILY_NONE ? BP_FAMILY_UNIT : BP_FAMILY_NONE;
+  bool layers = brackets >= ENOUGH || superscripts >= ENOUGH;
+  enum bp_note_family plain = units > 0 || layers ? BP_FAMILY_UNIT : BP_FAMILY_NONE;
   if (note->declared_count > 0)
-    *layered = *plain = BP_FAMILY_STATED;
+    return (struct families){BP_FAMILY_STATED, BP_FAMILY_STATED, BP_FAMILY_STATED};
+  return (struct families){.brackets = brackets >= ENOUGH ? BP_FAMILY_BRACKETS : plain,
+                           .raised = superscripts >= ENOUGH ? BP_FAMILY_RAISED : plain,
+                           .plain = plain};
 }
 
 /* Whether it speaks of all samples: capital letters for what is one column of one sample. */
 static bool of_many(const struct bp_noted *noted) {
-  static const char *const marks[] = {"Z",      "A^{[",   "X",       "Y",
-                                      "dA",     "{1}{m}", "{1} {m}", BP_SUM_OF_SAMPLES_MARK,
-                                      "np.sum", "A - ",   "A-"};
+  static const char *const marks[] = {
+      "Z",      "A^{[", "X",  "Y",       "dA",  "{1}{m}", "{1} {m}", BP_SUM_OF_SAMPLES_MARK,
+      "np.sum", "A - ", "A-", "rowsum(", "./ m"};
   for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
     if (has(noted, marks[k]))
       return true;
   return false;
+}
+
+/* Whether two lines of code stand in one block, with nothing but lines between them. */
+static bool same_block(const struct bp_note *note, size_t one, size_t next) {
+  size_t begin = note->list[one].cut.span.end, end = note->list[next].cut.span.begin;
+  return note->list[one].code && note->list[next].code && begin <= end &&
+         bp_text_find(note->source->text, begin, end, "\n\n") == end &&
+         bp_text_find(note->source->text, begin, end, "```") == end;
+}
+
+/* Whether a line of code that belongs to the layers of the note speaks of all samples, or one of
+ * those around it does: a block is of one kind. */
+static bool block_of_many(const struct bp_note *note, size_t at) {
+  bool many = of_many(&note->list[at]);
+  for (size_t k = at; k > 0 && same_block(note, k - 1, k); k--)
+    many = many || of_many(&note->list[k - 1]);
+  for (size_t k = at; k + 1 < note->count && same_block(note, k, k + 1); k++)
+    many = many || of_many(&note->list[k + 1]);
+  return many;
 }
 
 static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
@@ -54,7 +131,9 @@ static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
                                            struct bp_arena *arena) {
   for (size_t i = 0; i < contexts->count; i++)
     if (contexts->list[i].many == like->many && contexts->list[i].cell == like->cell &&
-        contexts->list[i].family == like->family && contexts->list[i].program == like->program)
+        contexts->list[i].family == like->family &&
+        contexts->list[i].functions == like->functions &&
+        contexts->list[i].program == like->program)
       return &contexts->list[i];
   if (!bp_list_room(arena, contexts->list, contexts->count, contexts->capacity))
     return NULL;
@@ -64,15 +143,19 @@ static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
 
 int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                      struct bp_note_contexts *contexts) {
-  enum bp_note_family layered, plain;
-  families_of(note, &layered, &plain);
+  struct families families = families_of(note);
   *contexts = (struct bp_note_contexts){NULL, 0, 0};
   for (size_t i = 0; i < note->count; i++) {
     const struct bp_noted *noted = &note->list[i];
-    bool layers = layered == BP_FAMILY_BRACKETS ? in_brackets(noted) : raised(noted);
-    struct bp_note_context like = {.note = note, .family = layers ? layered : plain};
+    struct bp_note_context like = {.note = note,
+                                   .family = in_brackets(noted) ? families.brackets
+                                             : raised(noted)    ? families.raised
+                                                                : families.plain};
+    if (like.family == BP_FAMILY_UNIT && !noted->code && of_a_function(noted))
+      like = (struct bp_note_context){.note = note, .family = BP_FAMILY_NONE, .functions = true};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
-      like.many = of_many(noted) || of_many(&note->list[noted->left]) ||
+      like.many = of_many(noted) || (noted->code && block_of_many(note, i)) ||
+                  of_many(&note->list[noted->left]) ||
                   (like.family == BP_FAMILY_UNIT && has(noted, "^{(") &&
                    (has(noted, "\\sum") || has(noted, "^{(1)}")));
       like.cell = noted->cell;

@@ -77,10 +77,15 @@ static const char *loss_letter(const struct bp_note_context *context) {
 }
 
 static const char *function_letter(const struct bp_note_context *context) {
-  if (mentions(context, "\\sigma"))
+  bool general =
+      context->family == BP_FAMILY_BRACKETS && /* beside which σ is the last one */
+      (mentions(context, "g(") || mentions(context, "g'(") || mentions(context, "g^{'}"));
+  if (mentions(context, "\\sigma") && !general)
     return "\\sigma";
   if (mentions(context, "f(") || mentions(context, "f^{'}") || mentions(context, "f'"))
     return "f";
+  if (mentions(context, "\\phi(") || mentions(context, "\\phi'(") || mentions(context, "\\phi ("))
+    return "\\phi";
   return mentions(context, "g(") || mentions(context, "g'(") ? "g" : NULL;
 }
 
@@ -125,8 +130,9 @@ size_t bp_context_readings(const struct bp_note_context *context) {
     return context->own_count;
   if (context->family == BP_FAMILY_UNIT)
     return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 2 : 1);
-  return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 4 : 1) *
-         (context->note->parentheses ? 3 : 1);
+  size_t ways = context->many ? 4 : 1, changes = context->many ? 2 : 1;
+  return (size_t)BP_NOTE_LOSS_COUNT * (context->note->parentheses ? 3 : 1) *
+         (ways + (bp_context_has_differentials(context) ? changes : 0));
 }
 
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
@@ -135,13 +141,20 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
   if (context->family == BP_FAMILY_OWN)
     return (struct bp_note_reading){.own = k};
   size_t way = k / BP_NOTE_LOSS_COUNT, ways = context->many ? 4 : 1;
-  struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT)};
+  size_t offsets = context->note->parentheses ? 3 : 1, gradients = ways * offsets;
+  struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT),
+                                    .changes = way >= gradients};
+  if (reading.changes) { /* of which there is no mean and no sum */
+    way -= gradients;
+    ways = context->many ? 2 : 1;
+  }
   if (context->family == BP_FAMILY_BRACKETS)
     reading.offset = (enum bp_note_offset)(way / ways);
   way %= ways;
   if (context->many) {
-    reading.samples = way / 2 == 0 ? BP_NOTE_SAMPLES_COLUMNS : BP_NOTE_SAMPLES_ROWS;
-    reading.of_the_sum = way % 2 == 0;
+    bool rows = reading.changes ? way > 0 : way / 2 > 0;
+    reading.samples = rows ? BP_NOTE_SAMPLES_ROWS : BP_NOTE_SAMPLES_COLUMNS;
+    reading.of_the_sum = !reading.changes && way % 2 == 0;
   }
   return reading;
 }
@@ -168,7 +181,8 @@ const char *bp_context_words(const struct bp_note_context *context,
                                                                  : "a single unit",
                          offsets[reading->offset], samples[reading->samples],
                          loss_words[reading->loss],
-                         !context->many        ? ""
+                         reading->changes      ? "; dZ is a differential"
+                         : !context->many      ? ""
                          : reading->of_the_sum ? "; dZ is m times the derivative of the mean"
                                                : "; dZ is the derivative of the mean");
 }
@@ -202,19 +216,55 @@ static const char *output_shape(const struct bp_note_reading *reading) {
   return shapes[reading->samples];
 }
 
-static void write_functions(struct writer *writer, const struct letters *letters,
-                            const struct bp_note_reading *reading) {
+/* The activation that the lines of the context name by its slope, where it is only one: the hidden
+ * one, since that of the output is in the loss.  NULL: none. */
+static const char *named_slope(const struct bp_note_context *context) {
+  static const char *const slopes[][2] = {
+      {"tanh'(", "tanh"}, {"relu'(", "relu"}, {"sigmoid'(", "σ"}, {"softplus'(", "softplus"}};
+  const char *found = NULL;
+  for (size_t k = 0; k < sizeof slopes / sizeof *slopes; k++)
+    if (mentions(context, slopes[k][0])) {
+      if (found)
+        return NULL;
+      found = slopes[k][1];
+    }
+  return found;
+}
+
+/* The activation that the note states for all hidden layers, or NULL. */
+static const char *stated_for_all(const struct bp_note_context *context,
+                                  const struct letters *letters) {
+  const char *first = bp_context_activation(context, 1);
+  for (int l = 2; l < letters->layers && first; l++) {
+    const char *next = bp_context_activation(context, l);
+    first = next && strcmp(first, next) == 0 ? first : NULL;
+  }
+  return letters->layers > 1 ? first : NULL;
+}
+
+static void write_functions(struct writer *writer, const struct bp_note_context *context,
+                            const struct letters *letters, const struct bp_note_reading *reading) {
   bool sigmoid = reading->loss == BP_NOTE_LOSS_CROSS_ENTROPY;
   bool softmax = reading->loss == BP_NOTE_LOSS_SOFTMAX;
   const char *name = letters->function;
   if (letters->indexed) {
     line(writer, "given hidden, output : function");
-    for (int l = 1; l <= letters->layers - softmax; l++)
-      line(writer, "let g[%d] = %s", l, l < letters->layers ? "hidden" : sigmoid ? "σ" : "output");
-  } else if (name && name[0] != '\\' && sigmoid)
+    for (int l = 1; l <= letters->layers - softmax; l++) {
+      const char *stated = l < letters->layers ? bp_context_activation(context, l) : NULL;
+      line(writer, "let g[%d] = %s", l,
+           stated                ? stated
+           : l < letters->layers ? "hidden"
+           : sigmoid             ? "σ"
+                                 : "output");
+    }
+  } else if (name && strcmp(name, "\\sigma") != 0 && stated_for_all(context, letters))
+    line(writer, "let %s = %s", name, stated_for_all(context, letters));
+  else if (name && strcmp(name, "\\sigma") != 0 && sigmoid)
     line(writer, "let %s = σ", name);
-  else if (name && name[0] != '\\')
+  else if (name && strcmp(name, "\\sigma") != 0)
     line(writer, "given %s : function", name);
+  else if (!name && named_slope(context))
+    line(writer, "let hidden = %s", named_slope(context));
   else if (!name)
     line(writer, "given hidden : function");
 }
@@ -234,27 +284,54 @@ static void write_parameters(struct writer *writer, const struct letters *letter
     line(writer, "given b[l] : %s for l = 1..L", rows ? "1 x n[l]" : "n[l]");
 }
 
-static void write_forward(struct writer *writer, const struct letters *letters,
-                          const struct bp_note_reading *reading) {
+/* What the layers compute from their weighted sums: up to the last, or the one before it where the
+ * loss says what that computes. */
+static void write_activations(struct writer *writer, const struct bp_note_context *context,
+                              const struct letters *letters, bool special) {
+  const char *z = letters->pre, *a = letters->act;
+  const char *hidden = letters->indexed ? "g[l]" : letters->function ? letters->function : "hidden";
+  bool letter = letters->function && strcmp(letters->function, "\\sigma") != 0, stated = false;
+  for (int l = 1; l < letters->layers && !letter; l++)
+    stated = stated || bp_context_activation(context, l);
+  const char *last = special ? NULL : bp_context_activation(context, letters->layers);
+  if (letters->indexed || (!stated && !last)) {
+    line(writer, "let %s[l] = %s(%s[l]) for l = 1..%s", a, hidden, z, special ? "L-1" : "L");
+    return;
+  }
+  for (int l = 1; l <= letters->layers - special; l++) {
+    const char *own = letter && l < letters->layers ? NULL : bp_context_activation(context, l);
+    line(writer, "let %s[%d] = %s(%s[%d])", a, l, own ? own : hidden, z, l);
+  }
+}
+
+static void write_forward(struct writer *writer, const struct bp_note_context *context,
+                          const struct letters *letters, const struct bp_note_reading *reading) {
   const char *w = letters->weight, *z = letters->pre, *a = letters->act;
   bool rows = reading->samples == BP_NOTE_SAMPLES_ROWS;
   line(writer, "size L = %d", letters->layers);
   line(writer, "given %s : %s", letters->input, input_shape(reading));
   write_parameters(writer, letters, reading);
-  write_functions(writer, letters, reading);
+  write_functions(writer, context, letters, reading);
   line(writer, "let %s[0] = %s", a, letters->input);
   const char *index = reading->offset != BP_NOTE_OFFSET_NONE ? "l-1" : "l";
-  const char *bias = !letters->bias                           ? ""
-                     : reading->offset == BP_NOTE_OFFSET_BOTH ? " + b[l-1]"
-                                                              : " + b[l]";
+  bool columns = letters->bias && context->many && bp_context_has_layers(context, "B") &&
+                 reading->samples == BP_NOTE_SAMPLES_COLUMNS;
+  if (columns)
+    line(writer, reading->offset == BP_NOTE_OFFSET_BOTH
+                     ? "let B[l] = b[l]*ones(1, m) for l = 0..L-1"
+                     : "let B[l] = b[l]*ones(1, m) for l = 1..L");
+  const char *bias = !letters->bias ? ""
+                     : reading->offset == BP_NOTE_OFFSET_BOTH
+                         ? (columns ? " + B[l-1]" : " + b[l-1]")
+                     : columns ? " + B[l]"
+                               : " + b[l]";
   if (rows)
     line(writer, "let %s[l] = %s[l-1]*%s[%s]%s for l = 1..L", z, a, w, index, bias);
   else
     line(writer, "let %s[l] = %s[%s]*%s[l-1]%s for l = 1..L", z, w, index, a, bias);
-  const char *hidden = letters->indexed ? "g[l]" : letters->function ? letters->function : "hidden";
   bool special = reading->loss == BP_NOTE_LOSS_SOFTMAX ||
                  (reading->loss == BP_NOTE_LOSS_CROSS_ENTROPY && !letters->indexed);
-  line(writer, "let %s[l] = %s(%s[l]) for l = 1..%s", a, hidden, z, special ? "L-1" : "L");
+  write_activations(writer, context, letters, special);
   if (reading->loss == BP_NOTE_LOSS_SOFTMAX)
     line(writer, rows ? "let %s[L] = softmax(%s[L]')'" : "let %s[L] = softmax(%s[L])", a, z);
   else if (special)
@@ -296,25 +373,21 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
   const char *z = letters->pre, *a = letters->act, *loss = letters->loss;
   const char *factor = context->many && reading->of_the_sum ? "m*" : "";
   static const char *const layered[] = {"dZ", "dz", "\\delta", "dA", "da"};
+  bool changes = reading->changes;
   for (size_t k = 0; k < sizeof layered / sizeof *layered; k++)
-    if (bp_context_has_layers(context, layered[k]))
+    if (bp_context_has_layers(context, layered[k]) && (!changes || k == 2))
       line(writer, "write %s[l] for %s∂%s/∂%s[l]", k == 2 ? "δ" : layered[k], factor, loss,
            k < 3 ? z : a);
   char name[8];
   snprintf(name, sizeof name, "d%s", letters->weight);
-  if (bp_context_has_layers(context, name))
+  if (bp_context_has_layers(context, name) && !changes)
     line(writer, "write %s[l] for ∂%s/∂%s[l]", name, loss, letters->weight);
-  if (letters->weight[0] == 'W' && bp_context_has_layers(context, "dw"))
+  if (letters->weight[0] == 'W' && bp_context_has_layers(context, "dw") && !changes)
     line(writer, "write dw[l] for ∂%s/∂W[l]", loss);
-  if (bp_context_has_layers(context, "db"))
+  if (bp_context_has_layers(context, "db") && !changes)
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
     return;
-  if (bp_context_has_layers(context, "B") && reading->samples == BP_NOTE_SAMPLES_COLUMNS &&
-      letters->bias)
-    line(writer, reading->offset == BP_NOTE_OFFSET_BOTH
-                     ? "let B[l] = b[l]*ones(1, m) for l = 0..L-1"
-                     : "let B[l] = b[l]*ones(1, m) for l = 1..L");
   if (mentions(context, "x"))
     line(writer, "let x = X");
   if (mentions(context, "y"))
@@ -371,8 +444,10 @@ const char *bp_context_prelude(const struct bp_note_context *context,
     return bp_context_unit(context, reading, arena);
   struct letters letters = letters_of(context, reading);
   struct writer writer = {arena, ""};
-  write_forward(&writer, &letters, reading);
+  write_forward(&writer, context, &letters, reading);
   write_loss(&writer, &letters, reading);
+  if (strcmp(letters.loss, "Loss") != 0 && mentions(context, "\\partial L"))
+    line(&writer, "let Loss = %s", letters.loss);
   write_names(&writer, context, &letters, reading);
   if (mentions(context, "\\hat{y}") || mentions(context, "\\hat y"))
     line(&writer, "let \\hat{y} = %s[L]", letters.act);

@@ -59,10 +59,31 @@ static const char many_samples[] = "given X : n x m\n"
                                    "write dw for ∂J/∂w\n"
                                    "write db for ∂J/∂b\n";
 
+/* How many inputs the note writes out, z = w_1 x_1 + w_2 x_2 + b; 0: it does not. */
+static unsigned inputs_written(const struct bp_note_context *context) {
+  unsigned most = 0;
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    const struct bp_written *text = &noted->cut.text;
+    bool dots = bp_text_find(text->text, 0, text->length, "dots") < text->length;
+    for (size_t at = bp_text_find(text->text, 0, text->length, "x_{");
+         at < text->length && noted->kind == BP_NOTED_DEFINITION && !dots;
+         at = bp_text_find(text->text, at + 1, text->length, "x_{")) {
+      char digit = at + 4 < text->length && text->text[at + 4] == '}' ? text->text[at + 3] : '0';
+      if (digit > '0' && digit <= '9' && (unsigned)(digit - '0') > most)
+        most = (unsigned)(digit - '0');
+    }
+  }
+  return most > 1 ? most : 0;
+}
+
 const char *bp_context_unit(const struct bp_note_context *context,
                             const struct bp_note_reading *reading, struct bp_arena *arena) {
   const char *loss = loss_of(reading->loss), *factor = reading->of_the_sum ? "m*" : "";
+  unsigned inputs = context->many ? 0 : inputs_written(context);
+  const char *size = inputs > 0 ? bp_arena_printf(arena, "size n = %u\n", inputs) : "";
+  const char *one = size && !context->many ? bp_arena_printf(arena, one_sample, loss) : NULL;
   if (!context->many)
-    return bp_arena_printf(arena, one_sample, loss);
+    return one ? bp_arena_printf(arena, "%s%s", size, one) : NULL;
   return bp_arena_printf(arena, many_samples, loss, factor, factor, factor);
 }

@@ -143,8 +143,7 @@ static void hard_separator(struct bp_cutter *cutter, size_t length, bool words,
   end_statement(cutter, first_of_formula);
 }
 
-/* Leaves out the brace here and the one that closes it. */
-static bool drop_braces(struct bp_cutter *cutter) {
+bool bp_cut_drop_braces(struct bp_cutter *cutter) {
   size_t over = bp_group_end(text_of(cutter), cutter->at, cutter->in->length);
   if (cutter->dropped_count == MOST_DROPPED || text_of(cutter)[over - 1] != '}' ||
       over < cutter->at + 2)
@@ -162,6 +161,23 @@ static bool is_doubled(const struct bp_cutter *cutter) {
     return false;
   size_t over = bp_group_end(text, inner, end);
   return over < end && text[over] == '}';
+}
+
+/* {\frac{d}{dz}} g: braces around nothing but a fraction say nothing, where they are no argument.
+ */
+static bool is_around_fraction(const struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  const struct bp_written *now = &cutter->now.text;
+  size_t end = cutter->in->length, at = bp_cut_behind_layout(cutter, cutter->at + 1);
+  size_t over = bp_group_end(text, cutter->at, end), before = now->length;
+  while (before > 0 && now->text[before - 1] == ' ')
+    before--;
+  if ((before > 0 && !strchr("=+-*(,", now->text[before - 1])) ||
+      bp_text_find(text, at, over, "\\frac") != at)
+    return false;
+  size_t above = bp_cut_behind_layout(cutter, at + 5);
+  size_t below = bp_cut_behind_layout(cutter, bp_group_end(text, above, over));
+  return bp_cut_behind_layout(cutter, bp_group_end(text, below, over)) == over - 1;
 }
 
 /* ---- commands ------------------------------------------------------------ */
@@ -225,7 +241,7 @@ static void words(struct bp_cutter *cutter, size_t over, size_t first_of_formula
     cutter->at = over;
   else if (cutter->depth == 0 && bp_cut_has_equation(cutter, over)) {
     cutter->at = over; /* mathematics in a face for text */
-    drop_braces(cutter);
+    bp_cut_drop_braces(cutter);
   } else if (one_word && (hangs || raised || cutter->depth > 0))
     bp_cutter_copy(cutter, group - cutter->at);
   else
@@ -331,9 +347,12 @@ static void command(struct bp_cutter *cutter, size_t first_of_formula) {
     cutter->at = behind_number(cutter, cutter->at);
     break;
   case BP_CUT_HARD:
-    hard_separator(cutter, length, false, first_of_formula);
+    if (bp_cut_arrow_updates(cutter, over))
+      relation(cutter, length, BP_WRITTEN_UPDATE, "=", first_of_formula);
+    else
+      hard_separator(cutter, length, false, first_of_formula);
     if (cutter->depth == 0 && cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == '{')
-      drop_braces(cutter);
+      bp_cut_drop_braces(cutter);
     break;
   case BP_CUT_WORDS:
     words(cutter, over, first_of_formula);
@@ -380,7 +399,8 @@ static void bracket(struct bp_cutter *cutter, char sign) {
   }
   bool statement = sign == '{' && cutter->depth == 0 && cutter->matrices == 0 &&
                    bp_cut_has_equation(cutter, cutter->at);
-  if (sign == '{' && (statement || is_doubled(cutter)) && drop_braces(cutter))
+  if (sign == '{' && (statement || is_doubled(cutter) || is_around_fraction(cutter)) &&
+      bp_cut_drop_braces(cutter))
     return;
   if (strchr("([{", sign))
     cutter->depth++;
@@ -427,6 +447,19 @@ static void norm(struct bp_cutter *cutter, size_t length) {
     cutter->at += 4;
 }
 
+/* The length of a remark in parentheses that has no formula in it, (线性函数); 0: here is none. */
+static size_t remark_here(const struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t at = cutter->at + 1, length;
+  while (at < cutter->in->length && text[at] != ')') {
+    const struct bp_cut_sign *sign = bp_cut_sign_find(text + at, cutter->in->length - at, &length);
+    if (text[at] != ' ' && (!sign || sign->kind != BP_CUT_WORDS))
+      return 0;
+    at += text[at] == ' ' ? 1 : length;
+  }
+  return at < cutter->in->length && at > cutter->at + 1 ? at + 1 - cutter->at : 0;
+}
+
 static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
   if (looking_at(cutter, "||"))
     norm(cutter, 2);
@@ -447,11 +480,13 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
     relation(cutter, 1, BP_WRITTEN_ORDER, sign == '<' ? "<" : ">", first);
   else if (sign == ',' || sign == ';')
     soft_separator(cutter, 1, sign == ',' ? "," : " ");
+  else if (sign == '(' && cutter->depth == 0 && remark_here(cutter) > 0)
+    hard_separator(cutter, remark_here(cutter), true, first);
   else if (strchr("()[]{}", sign))
     bracket(cutter, sign);
   else if (sign == '_' && cutter->depth == 0 && bp_cut_is_label(cutter)) {
     hard_separator(cutter, 1, false, first);
-    drop_braces(cutter);
+    bp_cut_drop_braces(cutter);
   } else if (sign == '^' || sign == '_')
     bp_cut_script(cutter);
   else if (is_letter(sign))
@@ -464,7 +499,7 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
 
 static void step(struct bp_cutter *cutter, size_t first) {
   char sign = text_of(cutter)[cutter->at];
-  if (bp_cut_upright_d(cutter))
+  if (bp_cut_cases(cutter) || bp_cut_upright_d(cutter))
     return;
   if (looking_at(cutter, "\\\\"))
     line_end(cutter, first);

@@ -20,6 +20,9 @@ struct bp_cutter {
   size_t matrices;         /* open environments in which & and \\ are meant */
   size_t row_environments; /* open ones whose rows are statements */
   size_t rows_end;         /* where the last one ended whose rows are statements, or 0 */
+  size_t cases;            /* the number of open ones in which cases stand, or 0 */
+  size_t depth_of_cases;   /* open brackets around them */
+  bool conditioned;        /* the row of the cases has its condition */
   size_t soft; /* 1 + where a soft separator stands in now.text since the last relation */
   size_t soft_over;
   size_t dropped[MOST_DROPPED]; /* 1 + where closing braces stand whose openings were left out */
@@ -57,6 +60,10 @@ size_t bp_cut_behind_frame(const struct bp_cutter *cutter, size_t over);
  * beside a brace, and not entries. */
 bool bp_cut_rows_are_statements(const struct bp_cutter *cutter, size_t at);
 
+/* Whether the arrow here, which ends at `over`, stands between a name and the same name plus or
+ * minus something: w \rightarrow w - \eta g is a step, and no consequence. */
+bool bp_cut_arrow_updates(const struct bp_cutter *cutter, size_t over);
+
 /* Behind blanks and sizes of brackets: \left, \big, \!. */
 size_t bp_cut_behind_layout(const struct bp_cutter *cutter, size_t at);
 
@@ -69,6 +76,12 @@ void bp_cutter_copy(struct bp_cutter *cutter, size_t length);
 /* What stands here, with what it is spelled with: letters side by side, an index behind ^ or _. */
 void bp_cut_letters(struct bp_cutter *cutter);
 void bp_cut_script(struct bp_cutter *cutter);
+
+/* Leaves out the brace here and the one that closes it. */
+bool bp_cut_drop_braces(struct bp_cutter *cutter);
+
+/* A step of the walk that has to do with cases; false where it has not. */
+bool bp_cut_cases(struct bp_cutter *cutter);
 
 /* An upright d before a name; false where none stands here. */
 bool bp_cut_upright_d(struct bp_cutter *cutter);

@@ -121,3 +121,28 @@ size_t bp_cut_behind_layout(const struct bp_cutter *cutter, size_t at) {
       return at;
   }
 }
+
+bool bp_cut_arrow_updates(const struct bp_cutter *cutter, size_t over) {
+  const struct bp_written *in = cutter->in, *now = &cutter->now.text;
+  size_t first = cutter->soft > 0 ? cutter->soft_over : 0, begin = cutter->at, end = cutter->at;
+  bool related = cutter->now.sign_count > 0 && cutter->soft == 0;
+  if (cutter->depth > 0 || cutter->matrices > 0 || related)
+    return false;
+  while (first < now->length && strchr(" .,\n", now->text[first]))
+    first++;
+  if (first == now->length)
+    return false;
+  while (begin > 0 && in->from[begin - 1].begin >= now->from[first].begin)
+    begin--;
+  while (end > begin && strchr(" \n", in->text[end - 1]))
+    end--;
+  while (over < in->length && strchr(" {\n", in->text[over]))
+    over++;
+  size_t behind = over + (end - begin);
+  if (end == begin || behind >= in->length ||
+      memcmp(in->text + begin, in->text + over, end - begin) != 0)
+    return false;
+  while (behind < in->length && strchr(" \n", in->text[behind]))
+    behind++;
+  return behind < in->length && strchr("+-", in->text[behind]) != NULL;
+}

@@ -19,6 +19,21 @@ static bool is_leibniz(const struct bp_cutter *cutter, size_t at) {
   return cutter->leibniz[0] == at + 1 || cutter->leibniz[1] == at + 1;
 }
 
+/* Whether what is written next is an index, or has a face: \mathbf{ab} is one name, \frac{ab}{c} a
+ * product. */
+static bool is_in_one_name(const struct bp_written *now) {
+  size_t at = now->length;
+  if (at > 0 && now->text[at - 1] == '_')
+    return true;
+  if (at == 0 || now->text[at - 1] != '{')
+    return false;
+  at--;
+  while (at > 0 && now->text[at - 1] == ' ')
+    at--;
+  bool part = at > 0 && now->text[at - 1] == '}';
+  return !part && !(at >= 4 && memcmp(now->text + at - 4, "frac", 4) == 0);
+}
+
 /* Letters that stand together are names side by side, but for words and dW. */
 void bp_cut_letters(struct bp_cutter *cutter) {
   if (is_leibniz(cutter, cutter->at)) {
@@ -28,8 +43,8 @@ void bp_cut_letters(struct bp_cutter *cutter) {
   size_t end = cutter->at;
   while (end < cutter->in->length && is_letter(text_of(cutter)[end]))
     end++;
-  size_t length = end - cutter->at, before = cutter->now.text.length;
-  bool raised = before > 0 && strchr("_{", cutter->now.text.text[before - 1]) != NULL;
+  size_t length = end - cutter->at;
+  bool raised = is_in_one_name(&cutter->now.text);
   size_t function = bp_function_before(text_of(cutter) + cutter->at, length);
   if (function > 0 && !raised) {
     bp_cutter_copy(cutter, function);

@@ -77,13 +77,32 @@ static const struct bp_cut_word words[] = {
   { sign, BP_CUT_##kind, BP_WRITTEN_EQUAL, ours }
 
 static const struct bp_cut_sign signs[] = {
-    ROW("，", SOFT, ","),          ROW("；", SOFT, " "),       ROW("、", SOFT, ","),
-    ROW("（", KEEP, "("),          ROW("）", KEEP, ")"),       ROW("。", KEEP, ""),
-    ROW("＋", KEEP, "+"),          ROW("－", KEEP, "-"),       ROW("\u200B", KEEP, ""),
-    ROW("\uFEFF", KEEP, ""),       ROW("\u00A0", KEEP, " "),   ROW("\u2061", KEEP, ""),
-    ROW("’", KEEP, "'"),           ROW("−", KEEP, "-"),        RELATION("＝", EQUAL, "="),
-    RELATION("≈", ABOUT, "≈"),     RELATION("≤", ORDER, "<="), RELATION("≥", ORDER, ">="),
+    ROW("，", SOFT, ","),
+    ROW("；", SOFT, " "),
+    ROW("、", SOFT, ","),
+    ROW("（", KEEP, "("),
+    ROW("）", KEEP, ")"),
+    ROW("。", KEEP, ""),
+    ROW("＋", KEEP, "+"),
+    ROW("－", KEEP, "-"),
+    ROW("\u200B", KEEP, ""),
+    ROW("\uFEFF", KEEP, ""),
+    ROW("\u00A0", KEEP, " "),
+    ROW("\u2061", KEEP, ""),
+    ROW("’", KEEP, "'"),
+    ROW("−", KEEP, "-"),
+    RELATION("＝", EQUAL, "="),
+    RELATION("≈", ABOUT, "≈"),
+    RELATION("≤", ORDER, "<="),
+    RELATION("≥", ORDER, ">="),
     RELATION("∈", MEMBER, " in "),
+    RELATION("即为参数", NAMED, "="),
+    RELATION("即为权重", NAMED, "="),
+    RELATION("即为", EQUAL, "="),
+    RELATION("等于", EQUAL, "="),
+    ROW("！", WORDS, ""),
+    ROW("？", WORDS, ""),
+    ROW("：", WORDS, ""),
 };
 
 const struct bp_cut_word *bp_cut_word_find(const char *word, size_t length) {

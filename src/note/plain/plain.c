@@ -83,6 +83,17 @@ static size_t letters_at(const struct walk *walk, size_t at) {
 
 /* ---- is it a formula? ---------------------------------------------------- */
 
+/* Words of a sentence that are signs of a formula: "dz^[2] 乘以 a^[1] 的转置". */
+static const char *const products[] = {"乘上", "乘以", "乘"};
+static const char turned_words[] = "的转置";
+
+static size_t product_at(const struct walk *walk) {
+  for (size_t k = 0; k < sizeof products / sizeof *products; k++)
+    if (looking_at(walk, products[k]))
+      return strlen(products[k]);
+  return 0;
+}
+
 /* np.sum(, .T, .dot(, axis=1, keepdims=True: NumPy, which the language reads. */
 static size_t numpy_at(const struct walk *walk) {
   static const char *const pieces[] = {
@@ -106,8 +117,10 @@ static size_t function_at(const struct walk *walk) {
 /* One word, sign or figure that a formula may have; 0: it may not. */
 static size_t piece_at(const struct walk *walk) {
   static const char *const wide[] = {"⊙", "∘", "·", "×", "ᵀ", "∂", "²", "−", "σ", "δ"};
-  size_t numpy = numpy_at(walk), function = function_at(walk);
+  size_t numpy = numpy_at(walk), function = function_at(walk), product = product_at(walk);
   char sign = sign_at(walk, walk->at);
+  if (product > 0 || looking_at(walk, turned_words))
+    return product > 0 ? product : strlen(turned_words);
   if (numpy + function > 0)
     return numpy > 0 ? numpy : function;
   for (size_t k = 0; k < sizeof wide / sizeof *wide; k++)
@@ -178,9 +191,26 @@ static size_t sign_of(const char *text, size_t begin, size_t end) {
   return found;
 }
 
+/* Whether the right side is a shape, (4, m): two parts in parentheses. */
+static bool is_pair(const char *text, size_t begin, size_t end) {
+  size_t depth = 0, commas = 0;
+  while (begin < end && text[begin] == ' ')
+    begin++;
+  if (begin >= end || text[begin] != '(' || text[end - 1] != ')')
+    return false;
+  for (size_t at = begin; at < end; at++) {
+    depth += text[at] == '(';
+    depth -= text[at] == ')';
+    commas += depth == 1 && text[at] == ',';
+    if (depth == 0 && at + 1 < end)
+      return false;
+  }
+  return commas == 1;
+}
+
 static bool is_formula(const struct bp_source *source, size_t begin, size_t end, size_t equals) {
   struct walk walk = {.source = source, .text = source->text, .at = begin, .end = end};
-  bool name = false;
+  bool name = is_pair(source->text, equals + 1, end);
   if (!is_left_side(source->text, begin, equals) || reads_as_prose(source->text, begin, end))
     return false;
   while (walk.at < end) {
@@ -223,6 +253,11 @@ static size_t transpose_at(const struct walk *walk, size_t at) {
   here.at = at;
   static const char *const marks[] = {".T", "ᵀ", "(transpose)", "^T", "T"};
   bool raised = at > 0 && walk->text[at - 1] == ']'; /* W^[2]T */
+  while (sign_at(walk, here.at) == ' ')
+    here.at++;
+  if (looking_at(&here, turned_words))
+    return here.at + strlen(turned_words) - at;
+  here.at = at;
   for (size_t k = 0; k + !raised < sizeof marks / sizeof *marks; k++)
     if (looking_at(&here, marks[k]) &&
         (k == 2 || !is_letter(sign_at(&here, at + strlen(marks[k])))))
@@ -325,6 +360,10 @@ static void write_piece(struct walk *walk) {
     put(walk, "sumofsamples ", 3);
     return;
   }
+  if (product_at(walk) > 0) {
+    put(walk, " * ", product_at(walk));
+    return;
+  }
   if (derivative(walk))
     return;
   if (!is_letter(sign_at(walk, walk->at))) {
@@ -340,6 +379,54 @@ static void write_piece(struct walk *walk) {
     put(walk, word->latex, length);
   else
     name(walk, length);
+}
+
+/* How many bytes of a sign of Chinese text stand at `at`: what is no part of a formula; 0: none. */
+static size_t script_at(const struct walk *walk) {
+  unsigned char first = (unsigned char)sign_at(walk, walk->at);
+  bool wide = (first >= 0xE3 && first <= 0xED) || looking_at(walk, "\xEF\xBC") ||
+              looking_at(walk, "\xEF\xBD") || looking_at(walk, "\xE2\x80");
+  bool sign = product_at(walk) > 0 || looking_at(walk, turned_words);
+  return wide && !sign ? 3 : 0;
+}
+
+struct bp_span bp_plain_run(const struct bp_source *source, size_t begin, size_t end) {
+  struct walk walk = {.source = source, .text = source->text, .at = begin, .end = end};
+  while (walk.at < end && script_at(&walk) > 0)
+    walk.at += script_at(&walk);
+  struct bp_span run = {walk.at < end ? walk.at : end, 0};
+  size_t depth = 0, equals = 0;
+  while (walk.at < end && walk.text[walk.at] != '\n' && script_at(&walk) == 0) {
+    char sign = walk.text[walk.at];
+    depth += sign == '(' || sign == '[';
+    depth -= (sign == ')' || sign == ']') && depth > 0;
+    equals += sign == '=';
+    if (sign == ',' && depth == 0 && equals > 0)
+      break;
+    size_t word = product_at(&walk) > 0             ? product_at(&walk)
+                  : looking_at(&walk, turned_words) ? strlen(turned_words)
+                                                    : 1;
+    walk.at += word;
+  }
+  run.end = walk.at < end ? walk.at : end;
+  while (run.begin < run.end && strchr(" \t>*,", walk.text[run.begin]))
+    run.begin++;
+  return run;
+}
+
+bool bp_plain_has_layer(const struct bp_source *source, struct bp_span run) {
+  for (size_t at = run.begin + 1; at + 2 < run.end; at++) {
+    const char *text = source->text + at;
+    bool name = is_letter(text[-1]) || text[-1] == '^';
+    if (text[0] == '[' && name && (is_digit(text[1]) || text[1] == 'l' || text[1] == 'L'))
+      return true;
+  }
+  return false;
+}
+
+bool bp_plain_is_shape(const struct bp_source *source, struct bp_span span) {
+  size_t equals = sign_of(source->text, span.begin, span.end);
+  return equals < span.end && is_pair(source->text, equals + 1, span.end);
 }
 
 bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,

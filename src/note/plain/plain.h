@@ -17,4 +17,14 @@
 bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
                       struct bp_written *text, size_t *sign, struct bp_span *span);
 
+/* The next stretch of bytes in [begin, end) between words of a script without blanks, on one line
+ * and up to a comma behind an =: a formula stands there, or foreign words. */
+struct bp_span bp_plain_run(const struct bp_source *source, size_t begin, size_t end);
+
+/* Whether a name in it has a layer in brackets, dz^[2]: prose has none. */
+bool bp_plain_has_layer(const struct bp_source *source, struct bp_span run);
+
+/* Whether the right side of a formula is a shape: W^[1] = (4, 3). */
+bool bp_plain_is_shape(const struct bp_source *source, struct bp_span span);
+
 #endif

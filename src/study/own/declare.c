@@ -47,10 +47,13 @@ static bool is_inside(const struct bp_expression *expression, const char *functi
 
 static bool anywhere_inside(const struct bp_own_declarer *declarer, const char *function,
                             const char *name) {
-  for (size_t i = 0; i < declarer->scope->definition_count; i++)
-    if (declarer->lets[i] && declarer->scope->definitions[i].form != BP_OWN_COUNTED &&
+  for (size_t i = 0; i < declarer->scope->definition_count; i++) {
+    const struct bp_own_definition *one = &declarer->scope->definitions[i];
+    bool bound = one->form == BP_OWN_FUNCTION && strcmp(one->argument, name) == 0;
+    if (declarer->lets[i] && one->form != BP_OWN_COUNTED && !bound &&
         is_inside(declarer->lets[i]->sides[0], function, name, false))
       return true;
+  }
   return false;
 }
 

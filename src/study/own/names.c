@@ -301,6 +301,34 @@ static const char *step_name(const char *base, struct bp_arena *arena) {
   return word;
 }
 
+/* Where the group opens that ends right before `behind`; `behind`: none does. */
+static size_t group_before(const char *all, size_t behind) {
+  size_t depth = 0;
+  for (size_t at = behind; at-- > 0;) {
+    depth += all[at] == '}';
+    if (all[at] == '{' && --depth == 0)
+      return at;
+    if (depth == 0)
+      return behind;
+  }
+  return behind;
+}
+
+/* Whether a d is that of a derivative, d/dz or df(z)/dz, above the bar or below it. */
+static bool is_operator(const struct bp_written *text, size_t at, size_t end) {
+  static const char frac[] = "\\frac";
+  const char *all = text->text;
+  if (all[at] != 'd' || at < sizeof frac || all[at - 1] != '{')
+    return false;
+  size_t open = at - 1, above = group_before(all, open);
+  if (above < open) /* below the bar */
+    return all[above + 1] == 'd' && above >= sizeof frac - 1 &&
+           !memcmp(all + above - sizeof frac + 1, frac, sizeof frac - 1);
+  size_t below = bp_group_end(all, open, end);
+  return !memcmp(all + open - sizeof frac + 1, frac, sizeof frac - 1) && below + 1 < end &&
+         all[below] == '{' && all[below + 1] == 'd';
+}
+
 bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
                    const struct bp_own_names *names, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena, struct bp_own_use *use) {
@@ -314,7 +342,8 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   bool step = names && names->steps && use->end + 3 < end &&
               bp_text_find(text->text, use->end, use->end + 3, "_{t") == use->end;
   bool runner = base[1] == '\0' && strchr("ijk", base[0]) && !step;
-  if (runner || (known && strcmp(base, "\\sigma") != 0) || exponential || sign)
+  bool is_d = is_operator(text, at, end);
+  if (runner || is_d || (known && strcmp(base, "\\sigma") != 0) || exponential || sign)
     return false;
   use->name.differential = is_differential(base);
   use->name.base = use->name.text = base + (use->name.differential ? 1 : 0);

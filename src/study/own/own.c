@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "study/own/declare.h"
+#include "study/own/graph.h"
 #include "study/own/rewrite.h"
 
 /* Statements and names of a context; beyond them its time would grow with the square. */
@@ -24,8 +25,29 @@ static const char *const loss_words[] = {BP_OWN_LOSSES(BP_ROW)};
 
 /* ---- readings -------------------------------------------------------------- */
 
-/* The sides of the members, in the names of the scope. */
-static struct bp_written **rewrite_members(const struct bp_note_context *context,
+/* One side in the names of the scope.  (…)' behind g'(x) is the derivative by x. */
+static bool rewrite_side(const struct bp_own_scope *scope, const struct bp_noted *noted,
+                         size_t side, const struct bp_vocabulary *vocabulary,
+                         struct bp_arena *arena, struct bp_written *out) {
+  const struct bp_written *text = &noted->cut.text;
+  size_t begin = noted->sides[side].begin, end = noted->sides[side].end;
+  struct bp_span slope = bp_own_slope_of(noted, side);
+  size_t left = noted->sides[0].begin, open = bp_text_find(text->text, left, end, "(");
+  bool derived = side > 0 && slope.begin < slope.end && open + 2 < noted->sides[0].end &&
+                 text->text[open + 2] == ')' && bp_own_has_prime(text, left, open);
+  if (!derived)
+    return bp_own_rewrite(scope, text, begin, end, vocabulary, arena, out);
+  const char *behind = bp_arena_printf(arena, ")}{\\partial %c}", text->text[open + 1]);
+  static const char before[] = "\\frac{\\partial (";
+  return behind &&
+         bp_written_add(out, before, sizeof before - 1,
+                        bp_written_from(text, slope.begin - 1, slope.begin)) &&
+         bp_own_rewrite(scope, text, slope.begin, slope.end, vocabulary, arena, out) &&
+         bp_written_add(out, behind, strlen(behind),
+                        bp_written_from(text, slope.end, slope.end + 1));
+}
+
+struct bp_written **bp_own_rewrite_members(const struct bp_note_context *context,
                                            const struct bp_own_scope *scope,
                                            const struct bp_vocabulary *vocabulary,
                                            struct bp_arena *arena) {
@@ -41,8 +63,7 @@ static struct bp_written **rewrite_members(const struct bp_note_context *context
       return NULL;
     for (size_t k = 0; k < noted->side_count; k++) {
       sides[i][k] = bp_written_new(arena);
-      if (!bp_own_rewrite(scope, &noted->cut.text, noted->sides[k].begin, noted->sides[k].end,
-                          vocabulary, arena, &sides[i][k]))
+      if (!rewrite_side(scope, noted, k, vocabulary, arena, &sides[i][k]))
         return NULL;
     }
   }
@@ -70,7 +91,7 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
     return -1;
   if (scope.names.count > MOST_NAMES)
     return 0;
-  struct bp_written **sides = rewrite_members(context, &scope, vocabulary, arena);
+  struct bp_written **sides = bp_own_rewrite_members(context, &scope, vocabulary, arena);
   bool *defining = bp_arena_alloc(arena, context->note->count + 1, sizeof *defining);
   if (!sides || !defining)
     return -1;
@@ -87,9 +108,14 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
     if (!prelude || !words)
       return -1;
     if (scope.defines && is_new(context, prelude))
-      own[context->own_count++] = (struct bp_note_own){
-          prelude,  words, scope.names.steps, misfits, way == BP_OWN_NUMBERS, loose,
-          defining, sides};
+      own[context->own_count++] = (struct bp_note_own){.prelude = prelude,
+                                                       .words = words,
+                                                       .steps = scope.names.steps,
+                                                       .misfits = misfits,
+                                                       .numbers = way == BP_OWN_NUMBERS,
+                                                       .loose = loose,
+                                                       .defining = defining,
+                                                       .sides = sides};
   }
   return 0;
 }
@@ -144,7 +170,8 @@ static int declare(struct bp_note_context *context, const size_t *order, size_t 
   context->own = own;
   bool rows = multiplies_from_the_right(context);
   for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
-    if ((way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
+    if ((context->functions ? way_of(k, rows) == BP_OWN_NUMBERS
+                            : way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
         declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind, way_of(k, rows),
                     vocabulary, arena, own) != 0)
       return -1;
@@ -222,9 +249,7 @@ static size_t *order_of(const struct bp_note_context *context, size_t begin, siz
   return order;
 }
 
-/* Whether some formula is of matrices or vectors: then letters that are all numbers would hide in
- * which order they stand, and what is transposed. */
-static bool has_matrices(const struct bp_note_context *context) {
+bool bp_own_has_matrices(const struct bp_note_context *context) {
   static const char *const marks[] = {
       "^{T}",         "\\top",        "\\odot",   "diag", "\\mathbf",   "\\bm",    "\\circ",
       "\\boldsymbol", "\\mathbb{R}^", "\\otimes", "^T",   "\\text{tr}", "\\nabla", "\\mathbb{R} ^"};
@@ -258,7 +283,7 @@ static bool has_layers(const struct bp_note_context *context) {
 static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *context,
                       const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
   size_t ends[MOST_SCOPES], scopes = cut(context, vocabulary, arena, ends), begin = 0;
-  bool matrices = has_matrices(context);
+  bool matrices = bp_own_has_matrices(context);
   for (size_t k = 0; k < scopes; k++) {
     struct bp_note_context scope = *context;
     size_t *order = order_of(context, begin, ends[k], arena);
@@ -278,6 +303,8 @@ static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context
 int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena) {
   struct bp_note_contexts all = {NULL, 0, 0};
+  if (bp_own_graphs(contexts, vocabulary, arena) != 0)
+    return -1;
   for (size_t i = 0; i < contexts->count; i++) {
     const struct bp_note_context *context = &contexts->list[i];
     if (context->family == BP_FAMILY_NONE && context->count <= MOST_STATEMENTS &&

@@ -28,12 +28,57 @@ const struct bp_own_name *bp_own_capital_of(const struct bp_own_scope *scope,
   return found && found->bare && !found->size ? found : NULL;
 }
 
-/* Whether what stands in parentheses are names and commas, on which a value depends. */
+bool bp_own_has_prime(const struct bp_written *text, size_t begin, size_t end) {
+  return bp_text_find(text->text, begin, end, "'") < end ||
+         bp_text_find(text->text, begin, end, "\\prime") < end;
+}
+
+struct bp_span bp_own_slope_of(const struct bp_noted *noted, size_t side) {
+  static const char *const primes[] = {"'", "^{'}", "^{\\prime}", "^{\\prime }"};
+  const char *text = noted->cut.text.text;
+  size_t begin = noted->sides[side].begin, end = noted->sides[side].end;
+  const struct bp_span none = {begin, begin};
+  while (begin < end && text[begin] == ' ')
+    begin++;
+  if (bp_text_find(text, begin, end, "\\left") == begin)
+    begin += strlen("\\left");
+  while (begin < end && text[begin] == ' ')
+    begin++;
+  size_t depth = 0, close = begin;
+  for (; close < end; close++) {
+    depth += text[close] == '(';
+    if (text[close] == ')' && --depth == 0)
+      break;
+    if (depth == 0)
+      return none;
+  }
+  size_t over = close + 1, inner = close;
+  while (over < end && text[over] == ' ')
+    over++;
+  if (inner > strlen("\\right") &&
+      !memcmp(text + inner - strlen("\\right"), "\\right", strlen("\\right")))
+    inner -= strlen("\\right");
+  for (size_t k = 0; k < sizeof primes / sizeof *primes && close < end; k++) {
+    size_t behind = over + strlen(primes[k]);
+    if (bp_text_find(text, over, end, primes[k]) != over)
+      continue;
+    while (behind < end && text[behind] == ' ')
+      behind++;
+    return behind == end ? (struct bp_span){begin + 1, inner} : none;
+  }
+  return none;
+}
+
+/* Whether what stands in parentheses are names and commas, on which a value depends: not so in
+ * L(y, 1), which is its value at one place. */
 static size_t behind_arguments(const struct bp_written *text, size_t open, size_t end) {
   size_t at = open + 1;
-  for (; at < end && text->text[at] != ')'; at++)
-    if (strchr("(+-*/=", text->text[at]))
+  for (; at < end && text->text[at] != ')'; at++) {
+    bool number =
+        text->text[at] >= '0' && text->text[at] <= '9' && !strchr("_{^", text->text[at - 1]);
+    if (number || strchr("(+-*/=", text->text[at]))
       return open;
+  }
   return at < end ? at + 1 : open;
 }
 
@@ -136,6 +181,39 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
   return true;
 }
 
+/* g^2(z) of a function g: the power is that of the value, g(z)^2.  Leaves *behind where it is
+ * none. */
+static bool add_raised_call(const struct bp_own_scope *scope, const struct bp_written *text,
+                            const struct bp_own_use *use, size_t end,
+                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
+                            struct bp_written *out, size_t *behind) {
+  const struct bp_own_definition *function = bp_own_definition_of(scope, use->name.text);
+  size_t power = use->end, depth = 0;
+  if (!function || function->form != BP_OWN_FUNCTION || use->open > 0 ||
+      bp_text_find(text->text, power, end, "^{") != power || power + 3 >= end ||
+      text->text[power + 3] != '}' || text->text[power + 2] < '2' || text->text[power + 2] > '9')
+    return true;
+  size_t open = power + 4;
+  while (open < end && text->text[open] == ' ')
+    open++;
+  size_t close = open;
+  for (; close < end; close++) {
+    depth += text->text[close] == '(';
+    if (text->text[close] == ')' && --depth == 0)
+      break;
+    if (depth == 0)
+      return true;
+  }
+  if (close >= end)
+    return true;
+  *behind = close + 1;
+  return bp_written_copy(out, text, use->begin, power) &&
+         add(out, "(", bp_written_from(text, open, open + 1)) &&
+         bp_own_rewrite(scope, text, open + 1, close, vocabulary, arena, out) &&
+         add(out, ")", bp_written_from(text, close, close + 1)) &&
+         bp_written_copy(out, text, power, power + 4);
+}
+
 /* Whether the ^ at `at` is the upper bound of a sum. */
 static bool is_bound(const struct bp_written *text, size_t at) {
   while (at > 0 && text->text[at - 1] == ' ')
@@ -169,7 +247,9 @@ bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *t
     if (index)
       behind = text->text[at] == '_' ? bp_group_end(text->text, at + 1, end) : at;
     else if (bp_own_use_at(text, at, end, &scope->names, vocabulary, arena, &use) &&
-             !add_use(scope, text, &use, end, vocabulary, arena, out, &behind))
+             (!add_use(scope, text, &use, end, vocabulary, arena, out, &behind) ||
+              (behind == at &&
+               !add_raised_call(scope, text, &use, end, vocabulary, arena, out, &behind))))
       return false;
     if (behind > at && !index) {
       at = behind;

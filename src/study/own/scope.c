@@ -148,6 +148,45 @@ static bool is_elementwise(struct bp_own_scope *scope, const struct bp_noted *no
   return true;
 }
 
+/* Adds the function that a chain says on its way, a = g(z) = 1/(1 + e^{-z}), or by its slope,
+ * g'(z) = (1/(1 + e^{-z}))'. */
+static bool add_function_within(struct bp_own_scope *scope, size_t member,
+                                const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  const struct bp_noted *noted = &scope->note->list[member];
+  const struct bp_written *text = &noted->cut.text;
+  bool states = noted->kind == BP_NOTED_DEFINITION || noted->kind == BP_NOTED_CLAIM;
+  for (size_t k = 0; states && k + 1 < noted->side_count; k++) {
+    size_t end = noted->sides[k].end, at = blanks(text->text, noted->sides[k].begin, end);
+    struct bp_own_use use;
+    if (at >= end || !is_formula(noted, k + 1) ||
+        !bp_own_use_at(text, at, end, &scope->names, vocabulary, arena, &use) || use.open == 0 ||
+        blanks(text->text, closing(text->text, use.open, end) + 1, end) < end ||
+        bp_own_definition_of(scope, use.name.text))
+      continue;
+    struct bp_span slope = bp_own_slope_of(noted, k + 1);
+    bool primed = bp_own_has_prime(text, use.begin, use.open);
+    if (primed != (slope.begin < slope.end) || (k == 0 && !primed))
+      continue;
+    struct bp_own_definition definition = {.form = BP_OWN_FUNCTION, .member = member};
+    definition.name = use.name.text;
+    definition.argument = argument_of(text, &use, end, scope, vocabulary, arena);
+    definition.text =
+        primed ? bp_arena_strndup(arena, text->text + slope.begin, slope.end - slope.begin)
+               : side_text(scope, noted, k + 1, vocabulary, arena);
+    if (!definition.text)
+      return false;
+    if (!definition.argument ||
+        !mentions_only(definition.text, definition.argument, scope, vocabulary, arena))
+      continue;
+    if (!bp_list_room(arena, scope->definitions, scope->definition_count,
+                      scope->definition_capacity))
+      return false;
+    scope->definitions[scope->definition_count++] = definition;
+    scope->defines = true;
+  }
+  return true;
+}
+
 /* Adds the definition that a statement is, if it is one and the first of its name. */
 static bool add_definition(struct bp_own_scope *scope, size_t member,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
@@ -188,8 +227,8 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
     return true;
   if (is_derivative(noted, 1))
     definition.form = BP_OWN_WRITTEN;
-  else if (noted->kind == BP_NOTED_CLAIM || noted->sides[side].symbolic)
-    return true;
+  else if ((noted->kind == BP_NOTED_CLAIM && use.primes == 0) || noted->sides[side].symbolic)
+    return true; /* z' beside z is a name */
   if (!bp_list_room(arena, scope->definitions, scope->definition_count, scope->definition_capacity))
     return false;
   scope->definitions[scope->definition_count++] = definition;
@@ -297,6 +336,7 @@ bool bp_own_definitions_read(struct bp_own_scope *scope, const struct bp_vocabul
                              struct bp_arena *arena) {
   for (size_t i = 0; i < scope->count; i++)
     if (!add_definition(scope, scope->members[i], vocabulary, arena) ||
+        !add_function_within(scope, scope->members[i], vocabulary, arena) ||
         !add_stated(scope, &scope->note->list[scope->members[i]], vocabulary, arena))
       return false;
   return true;

@@ -1,0 +1,157 @@
+/* A fact is judged like any other line of a note, alone and under its own declarations. */
+#include "study/facts.h"
+
+#include <string.h>
+
+#include "lang/print.h"
+#include "read/note.h"
+
+#include "study/doubt.h"
+#include "study/mend.h"
+
+static const struct bp_noted *noted_of(const struct bp_fact *fact) {
+  return &fact->context.note->list[fact->context.members[0]];
+}
+
+/* Whether a side has no letter in it: such as 1/4, which may be meant at one point. */
+static bool has_constant_side(const struct bp_noted *noted) {
+  for (size_t k = 0; k < noted->side_count; k++) {
+    bool letter = false;
+    for (size_t at = noted->sides[k].begin; at < noted->sides[k].end; at++) {
+      char sign = noted->cut.text.text[at];
+      if (sign == '\\') { /* \frac{1}{4} */
+        at = bp_command_end(noted->cut.text.text, at, noted->sides[k].end) - 1;
+        continue;
+      }
+      letter = letter || (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
+    }
+    if (!letter)
+      return true;
+  }
+  return false;
+}
+
+/* Whether something behind the statement on its line says when it is meant. */
+static bool is_restricted(const struct bp_fact *fact) {
+  static const char *const words[] = {"<",    ">",     "\\le",   "\\ge", "if ",  "when",
+                                      "for ", "where", "\\text", "at ",  "near", "assum",
+                                      "当",   "若",    "时",     "如果", NULL};
+  const struct bp_source *source = fact->context.note->source;
+  size_t begin = noted_of(fact)->cut.span.end, end = begin;
+  while (end < source->length && source->text[end] != '\n')
+    end++;
+  for (const char *const *word = words; *word; word++)
+    if (bp_text_find(source->text, begin, end, *word) < end)
+      return true;
+  return false;
+}
+
+static bool may_fail(const struct bp_fact *fact) {
+  const struct bp_noted *noted = noted_of(fact);
+  return fact->certain && noted->kind == BP_NOTED_CLAIM && !noted->cut.continues &&
+         !has_constant_side(noted) && !is_restricted(fact);
+}
+
+/* Whether a statement that holds says more than what a name is. */
+static bool says_something(const struct bp_noted *noted) {
+  return noted->kind != BP_NOTED_DEFINITION || noted->side_count > 2;
+}
+
+/* Sets *claim where the fact holds or fails, and *decided. */
+static int judge_fact(const struct bp_fact_request *request, const struct bp_fact *fact,
+                      bool *decided, struct bp_claim *claim) {
+  const struct bp_noted *noted = noted_of(fact);
+  struct bp_note_reading reading = {.own = 0};
+  struct bp_note_choice choice = {0};
+  struct bp_note_document parsed;
+  struct bp_diagnostics diagnostics;
+  struct bp_derivation_report report;
+  struct bp_judgement judgement;
+  *decided = false;
+  bp_diagnostics_init(&diagnostics, request->arena);
+  if (!says_something(noted))
+    return 0;
+  if (bp_note_parse(&fact->context, &reading, &choice, request->vocabulary, request->arena,
+                    &parsed) != 0 ||
+      bp_judge(&parsed.document, request->judge, request->arena, &diagnostics, &report,
+               &judgement) != 0)
+    return -1;
+  if (report.claim_count != 1 || parsed.unread[0].message)
+    return 0;
+  enum bp_verdict verdict = report.claims[0].verdict;
+  report.claims[0].text =
+      bp_source_line(fact->context.note->source, noted->cut.span, request->arena);
+  if (!report.claims[0].text)
+    return -1;
+  if (verdict == BP_HOLDS && bp_study_one_way(&report.claims[0]))
+    return 0; /* nothing was seen of the other side */
+  if (verdict != BP_HOLDS && (verdict != BP_FAILS || !may_fail(fact)))
+    return 0;
+  if (verdict == BP_FAILS && request->hints &&
+      bp_hints_find(&judgement, request->hints, &report, request->arena) != 0)
+    return -1;
+  *decided = true;
+  *claim = report.claims[0];
+  claim->span = noted->cut.span;
+  return bp_study_mend(&fact->context, claim->span, request->arena, claim) ? 0 : -1;
+}
+
+/* ---- in the report ---------------------------------------------------------- */
+
+/* The claim about the statement, or NULL. */
+static struct bp_claim *claim_of(struct bp_derivation_report *report,
+                                 const struct bp_noted *noted) {
+  for (size_t i = 0; i < report->claim_count; i++)
+    if (report->claims[i].span.begin == noted->cut.span.begin &&
+        report->claims[i].span.end == noted->cut.span.end)
+      return &report->claims[i];
+  return NULL;
+}
+
+/* Takes the statement out of what is no claim; false where it is not there. */
+static bool take_remark(struct bp_derivation_report *report, const struct bp_noted *noted) {
+  for (size_t i = 0; i < report->remark_count; i++)
+    if (report->remarks[i].span.begin == noted->cut.span.begin &&
+        report->remarks[i].span.end == noted->cut.span.end) {
+      memmove(report->remarks + i, report->remarks + i + 1,
+              (report->remark_count - i - 1) * sizeof *report->remarks);
+      report->remark_count--;
+      return true;
+    }
+  return false;
+}
+
+int bp_study_facts(const struct bp_fact_request *request, const struct bp_note *note,
+                   struct bp_derivation_report *report, size_t told[BP_NOTED_KIND_COUNT],
+                   size_t *decided) {
+  struct bp_facts facts;
+  *decided = 0;
+  if (bp_facts_find(note, request->arena, &facts) != 0)
+    return -1;
+  struct bp_claim *claims =
+      bp_arena_alloc(request->arena, report->claim_count + facts.count + 1, sizeof *claims);
+  if (!claims)
+    return -1;
+  if (report->claim_count > 0)
+    memcpy(claims, report->claims, report->claim_count * sizeof *claims);
+  report->claims = claims;
+  for (size_t i = 0; i < facts.count; i++) {
+    const struct bp_noted *noted = noted_of(&facts.list[i]);
+    struct bp_claim *open = claim_of(report, noted), claim;
+    bool is_decided;
+    if ((open && open->verdict != BP_UNDECIDED) ||
+        (request->judge->stopped && request->judge->stopped()))
+      continue;
+    if (judge_fact(request, &facts.list[i], &is_decided, &claim) != 0)
+      return -1;
+    if (is_decided && open)
+      *open = claim;
+    else if (is_decided && take_remark(report, noted)) {
+      claims[report->claim_count++] = claim;
+      told[noted->kind]++;
+    } else
+      continue;
+    ++*decided;
+  }
+  return 0;
+}
