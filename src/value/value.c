@@ -452,8 +452,9 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
     meet_sides(world, call, scope, arguments);
   else if (function.builtin && (function.builtin->traits & BP_FUNCTION_HALF_LINE))
     bp_world_meet_edge(world, call, scope, arguments[0]);
-  bool two = call->count == 3; /* the largest of many has no script, and stays unknown on a tie */
-  if (world->script && two && function.matrix && (function.matrix->traits & BP_DECIDES))
+  /* the largest of many has no script, and stays unknown on a tie */
+  bool two = call->count == 3 && function.matrix && !(function.matrix->traits & BP_SIZES_BEHIND);
+  if (world->script && two && (function.matrix->traits & BP_DECIDES))
     return scripted_larger(world, call, scope, function.matrix, arguments, value);
   return function.matrix
              ? builtin_value(world, call, function.matrix, arguments, value)
