@@ -197,11 +197,11 @@ static bool read_round(struct bp_stream *stream, struct bp_lexer inside, size_t 
   const struct bp_name *family = family_before(stream), *letter = letter_alone(inside);
   /* In a network, where layers have square brackets, (i) is a sample, here of no layer. */
   bool of_no_layer = family && family->network && letter && strchr("int", letter->text[0]);
-  if (of_no_layer || (!family && !letter && !(braced && number_alone(inside))))
-    return false;
   /* ∂J/∂W^{(t)} is by the copy of W that step t uses. */
   bool step = !family && stream->moved &&
               ((letter && strchr("tsk", letter->text[0])) || size_alone(inside));
+  if (of_no_layer || (!family && !letter && !step && !(braced && number_alone(inside))))
+    return false;
   if (family || step) {
     open_index(stream, inside, begin, braced ? &braced_round_index : &round_index);
     return true;
