@@ -8,7 +8,6 @@
 
 #include "judge/link.h"
 #include "judge/point.h"
-#include "lang/print.h"
 
 /* ---- outcomes ----------------------------------------------------------- */
 
@@ -78,37 +77,14 @@ static bool link_fits(struct bp_world *world, const struct bp_statement *stateme
   return sides_fit(world, statement, link, left, *right);
 }
 
-/* A member between two = in which something has no meaning: it is left out with a note, and its
- * neighbours are compared.  Where it only does not fit, it stays and fails. */
-static bool left_out(struct bp_world *world, const struct bp_statement *statement, size_t side) {
-  bool between = side + 1 < statement->side_count && statement->relations[side - 1] == BP_EQUAL &&
-                 statement->relations[side] == BP_EQUAL;
-  if (!between || world->fault.kind != BP_FAULT_MISUSE)
-    return false;
-  if (!world->quiet) {
-    const char *member = bp_source_line(world->context.line->source, statement->sides[side]->span,
-                                        world->model->arena);
-    bp_world_note(world, bp_arena_printf(world->model->arena,
-                                         "%s is left out, and the others are compared: %s",
-                                         member ? member : "a member", world->fault.message));
-  }
-  world->fault = (struct bp_fault){0};
-  return true;
-}
-
 /* The sides have shapes, each that of its neighbour. */
 static bool chain_fits(struct bp_world *world, const struct bp_statement *statement,
                        const struct bp_scope *scope) {
   struct bp_symbolic left, right;
-  if (!bp_expression_shape(world, statement->sides[0], scope, &left))
-    return false;
-  for (size_t k = 1; k < statement->side_count; k++) {
-    if (link_fits(world, statement, k, scope, left, &right))
-      left = right;
-    else if (!left_out(world, statement, k))
-      return false;
-  }
-  return true;
+  bool fine = bp_expression_shape(world, statement->sides[0], scope, &left);
+  for (size_t k = 1; fine && k < statement->side_count; k++, left = right)
+    fine = link_fits(world, statement, k, scope, left, &right);
+  return fine;
 }
 
 /* Compares a link and gathers what it comes to; whether later ones are worth a look.  One that is
@@ -116,9 +92,7 @@ static bool chain_fits(struct bp_world *world, const struct bp_statement *statem
 static bool go_on_after(struct bp_trial *trial, struct bp_link *link) {
   struct bp_claim_state *state = trial->state;
   struct bp_link_outcome outcome;
-  bool valued = bp_link_compare(link, &outcome);
-  outcome.skipped = link->skipped;
-  if (valued)
+  if (bp_link_compare(link, &outcome))
     bp_claim_gather(state, &outcome);
   else
     trial->valid = false;
@@ -146,22 +120,15 @@ static bool chain_holds(void *context, const struct bp_scope *scope) {
       .world = world, .statement = statement, .scope = scope, .arena = trial->arena};
   for (size_t k = 1; k < statement->side_count; k++) {
     link.number = k;
-    bool shaped = k > 1 || bp_expression_shape(world, statement->sides[0], scope, &left);
-    if (shaped && !link_fits(world, statement, k, scope, left, &right) &&
-        left_out(world, statement, k)) {
-      link.skipped++;
-      continue;
-    }
-    bool first = !link.left.at && world->fault.kind == BP_FAULT_NONE;
-    if (world->fault.kind != BP_FAULT_NONE ||
-        (first && !bp_expression_value(world, statement->sides[0], scope, NULL, &link.left)) ||
+    if ((k == 1 && !bp_expression_shape(world, statement->sides[0], scope, &left)) ||
+        !link_fits(world, statement, k, scope, left, &right) ||
+        (k == 1 && !bp_expression_value(world, statement->sides[0], scope, NULL, &link.left)) ||
         !bp_expression_value(world, statement->sides[k], scope, NULL, &link.right))
       return stopped_by_fault(trial, scope, k);
     if (!go_on_after(trial, &link))
       break;
     left = right;
     link.left = link.right;
-    link.skipped = 0;
   }
   bp_arena_release(world->scratch, mark);
   return trial->state->worst.verdict != BP_FAILS;

@@ -13,9 +13,7 @@ struct bp_link {
   const struct bp_statement *statement;
   const struct bp_scope *scope;
   struct bp_arena *arena;
-  size_t left_side; /* of the statement: number - 1, or less where members between are left out */
-  size_t number;    /* from 1 */
-  size_t skipped;   /* members left of the right side that are left out */
+  size_t number; /* from 1 */
   struct bp_balls left, right;
   bool printed; /* the right side is compared to the digits that it is printed with */
 };

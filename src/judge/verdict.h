@@ -23,8 +23,7 @@ enum bp_bits_wanted {
 struct bp_link_outcome {
   enum bp_verdict verdict;
   enum bp_reason reason;
-  size_t link;    /* from 1; 0: the claim as a whole */
-  size_t skipped; /* members between the two sides of it that are left out */
+  size_t link; /* from 1; 0: the claim as a whole */
   struct bp_diagnostic where;
   const char *at;
   size_t row, column, rows, columns;

@@ -156,7 +156,10 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser);
 /* dE/dV, or dV alone, where the current token is such a name */
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser);
 
-/* d(E), or d(E)/dV, where the current token is the d */
+/* Whether a function is called behind the current token, a d, and divided by a dV. */
+bool bp_at_d_of_call(const struct bp_parser *parser);
+
+/* d(E), d(E)/dV or d f(E)/dV, where the current token is the d */
 struct bp_expression *bp_parse_differential(struct bp_parser *parser);
 
 /* Whether a dE/dV begins here of which the vocabulary declares a half. */

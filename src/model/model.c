@@ -259,7 +259,9 @@ static bool odd_shape(struct bp_model *model, struct bp_model_line line) {
   if (!rows || line.statement->columns)
     return false;
   const char *suggestion = NULL;
-  if (rows->kind == BP_EXPR_MULTIPLY && !rows->parenthesised)
+  bool numbers = rows->kind == BP_EXPR_MULTIPLY &&
+                 (rows->child[0]->kind == BP_EXPR_NUMBER || rows->child[1]->kind == BP_EXPR_NUMBER);
+  if (rows->kind == BP_EXPR_MULTIPLY && !rows->parenthesised && !numbers) /* 2*n is a length */
     suggestion = "n1 x n0 is a matrix; a column of n1*n0 numbers is (n1*n0) x 1";
   for (size_t i = 0; rows->kind == BP_EXPR_NAME && i < sizeof words / sizeof *words; i++)
     if (!strcmp(rows->name, words[i]) && !bp_model_find(model, rows->name))

@@ -26,7 +26,7 @@ static const struct {
     {"claim (W*X)", "[", "2] = 1", "only a name can have brackets", NULL},
     {"claim W_{i,j", ",", "k} = 1", "a matrix has no third index", NULL},
     {"claim X = a", "ₖ", "", "raised and lowered letters", "a_k for an element"},
-    {"claim ∂W", "'", "/∂X = 1", "what is differentiated stands in", "∂(W')/∂…"},
+    {"claim ∂W", "*", "X/∂X = 1", "what is differentiated stands in", "∂(W*…)/∂…"},
     {"claim ∂J/∂W", "'", " = 1", "it is not clear what this '", "(∂J/∂W)'"},
     {"claim ∂J/∂W", "^", "2 = 1", "it is not clear what this ^", NULL},
     {"claim dJ/dW", "'", " = 1", "it is not clear what this '", NULL},

@@ -165,6 +165,12 @@ static const struct bp_name *letter_alone(struct bp_lexer ahead) {
   return letter && bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT ? token.name : NULL;
 }
 
+static bool size_alone(struct bp_lexer ahead) {
+  struct bp_token token = bp_lexer_next(&ahead);
+  return token.kind == BP_TOKEN_NAME && token.name->sized &&
+         bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT;
+}
+
 static bool number_alone(struct bp_lexer ahead) {
   return bp_lexer_next(&ahead).kind == BP_TOKEN_NUMBER &&
          bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT;
@@ -191,10 +197,11 @@ static bool read_round(struct bp_stream *stream, struct bp_lexer inside, size_t 
   const struct bp_name *family = family_before(stream), *letter = letter_alone(inside);
   /* In a network, where layers have square brackets, (i) is a sample, here of no layer. */
   bool of_no_layer = family && family->network && letter && strchr("int", letter->text[0]);
-  if (of_no_layer || (!family && !letter && !(braced && number_alone(inside))))
-    return false;
   /* ∂J/∂W^{(t)} is by the copy of W that step t uses. */
-  bool step = !family && letter && stream->moved && strchr("tsk", letter->text[0]);
+  bool step = !family && stream->moved &&
+              ((letter && strchr("tsk", letter->text[0])) || size_alone(inside));
+  if (of_no_layer || (!family && !letter && !step && !(braced && number_alone(inside))))
+    return false;
   if (family || step) {
     open_index(stream, inside, begin, braced ? &braced_round_index : &round_index);
     return true;

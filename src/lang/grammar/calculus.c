@@ -423,11 +423,34 @@ struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
 }
 
-/* differential = "d" "(" expression ")" [ "/" "d" target ]: d(E)/dt is the derivative */
+/* Whether d f(E)/dV stands here, with a function behind the d. */
+bool bp_at_d_of_call(const struct bp_parser *parser) {
+  enum { FARTHEST = 256 };
+  struct bp_parser ahead = *parser;
+  struct bp_token token = bp_stream_next(&ahead.stream);
+  bool function = token.kind == BP_TOKEN_NAME &&
+                  (token.name->declared ? token.name->function : token.name->callable != 0);
+  if (!function || bp_stream_next(&ahead.stream).kind != BP_TOKEN_LEFT)
+    return false;
+  for (int depth = 1, count = 0; depth > 0; count++) {
+    token = bp_stream_next(&ahead.stream);
+    depth += token.kind == BP_TOKEN_LEFT;
+    depth -= token.kind == BP_TOKEN_RIGHT;
+    if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END || count > FARTHEST)
+      return false;
+  }
+  if (bp_stream_next(&ahead.stream).kind != BP_TOKEN_SLASH)
+    return false;
+  token = bp_stream_next(&ahead.stream);
+  return half_of_pair(&ahead, &token) != NULL;
+}
+
+/* differential = "d" ( "(" expression ")" | call ) [ "/" "d" target ]: d(E)/dt is the derivative */
 struct bp_expression *bp_parse_differential(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
-  struct bp_expression *inner = bp_parse_primary(parser);
+  struct bp_expression *inner =
+      parser->token.kind == BP_TOKEN_LEFT ? bp_parse_primary(parser) : differentiated(parser);
   struct bp_token after = bp_peek(parser);
   if (!inner || parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
     return bp_node_of(parser, BP_EXPR_DIFFERENTIAL, sign, inner, NULL);

@@ -25,22 +25,46 @@ bool bp_parse_side(struct bp_parser *parser, struct bp_statement *statement) {
   return true;
 }
 
-/* A member of a chain that cannot be read is skipped, from where it began up to the next relation;
- * false where none follows, and then it is as if nobody had looked. */
-static bool skip_member(struct bp_parser *parser, const struct bp_parser *start, size_t errors) {
-  struct bp_parser before = *parser;
+/* Where the parser is.  Names and memory are not part of it: they only grow. */
+struct place {
+  struct bp_stream stream;
+  struct bp_token token, previous;
+  size_t brackets, nesting, bars, pair_count;
+  struct bp_inside inside;
+  struct bp_span hole;
+};
+
+static struct place place_of(const struct bp_parser *parser) {
+  return (struct place){.stream = parser->stream,
+                        .token = parser->token,
+                        .previous = parser->previous,
+                        .brackets = parser->brackets,
+                        .nesting = parser->nesting,
+                        .bars = parser->bars,
+                        .pair_count = parser->pair_count,
+                        .inside = parser->inside,
+                        .hole = parser->hole ? *parser->hole : (struct bp_span){0, 0}};
+}
+
+static void go_to(struct bp_parser *parser, const struct place *place) {
+  parser->stream = place->stream;
+  parser->token = place->token;
+  parser->previous = place->previous;
+  parser->brackets = place->brackets;
+  parser->nesting = place->nesting;
+  parser->bars = place->bars;
+  parser->pair_count = place->pair_count;
+  parser->inside = place->inside;
+  if (parser->hole)
+    *parser->hole = place->hole;
+}
+
+/* From where a member begins to the next relation, or to the end of the line. */
+static void go_over(struct bp_parser *parser) {
   enum bp_relation relation;
-  parser->stream = start->stream;
-  parser->token = start->token;
-  parser->previous = start->previous;
-  parser->brackets = start->brackets;
-  parser->nesting = start->nesting;
-  parser->bars = start->bars;
-  parser->inside = start->inside;
-  parser->pair_count = start->pair_count;
-  int depth = 0;
-  while (parser->token.kind != BP_TOKEN_END && parser->token.kind != BP_TOKEN_NEWLINE &&
-         (depth > 0 || !bp_relation_of(parser->token.kind, &relation))) {
+  for (int depth = 0; parser->token.kind != BP_TOKEN_END &&
+                      parser->token.kind != BP_TOKEN_NEWLINE &&
+                      (depth > 0 || !bp_relation_of(parser->token.kind, &relation));) {
     enum bp_token_kind kind = parser->token.kind;
     depth += kind == BP_TOKEN_LEFT || kind == BP_TOKEN_LEFT_SQUARE || kind == BP_TOKEN_LEFT_BRACE;
     depth -=
@@ -48,11 +72,20 @@ static bool skip_member(struct bp_parser *parser, const struct bp_parser *start,
     parser->token.spelling = BP_SPELLING_OURS; /* nothing is told of what is left out */
     bp_advance(parser);
   }
+}
+
+/* A member of a chain that cannot be read is left out, from where it began up to the next =, and
+ * its error becomes a note; false where none follows, and then it is as if nobody had looked. */
+static bool skip_member(struct bp_parser *parser, const struct place *start, size_t errors) {
+  struct place stopped = place_of(parser);
   struct bp_diagnostics *found = parser->diagnostics;
-  bool goes_on = bp_relation_of(parser->token.kind, &relation) && relation == BP_EQUAL &&
-                 !parser->memory_short && found->errors == errors + 1 && found->dropped == 0;
-  if (!goes_on) {
-    *parser = before;
+  enum bp_relation relation;
+  if (parser->memory_short || found->errors != errors + 1 || found->dropped > 0)
+    return false;
+  go_to(parser, start);
+  go_over(parser);
+  if (!bp_relation_of(parser->token.kind, &relation) || relation != BP_EQUAL) {
+    go_to(parser, &stopped);
     return false;
   }
   struct bp_diagnostic *last = &found->list[found->count - 1];
@@ -79,7 +112,7 @@ bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement) {
     *place = relation;
     *span = parser->token.span;
     bp_advance(parser);
-    struct bp_parser start = *parser;
+    struct place start = place_of(parser);
     size_t errors = parser->diagnostics->errors;
     if (bp_parse_side(parser, statement))
       continue;

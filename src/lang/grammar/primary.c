@@ -472,7 +472,8 @@ static struct bp_expression *named(struct bp_parser *parser) {
     return bp_parse_sum(parser, BP_JOIN_SUM);
   if (!name->declared && product && after.kind == BP_TOKEN_UNDERSCORE)
     return bp_parse_sum(parser, BP_JOIN_PRODUCT);
-  if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_LEFT)
+  if (!name->declared && name->form == BP_FORM_DIFFERENTIAL &&
+      (after.kind == BP_TOKEN_LEFT || bp_at_d_of_call(parser)))
     return bp_parse_differential(parser);
   if (bp_after_d(parser, &parser->token) || (name->implied && bp_at_d_pair(parser)))
     return bp_parse_d_name(parser);
