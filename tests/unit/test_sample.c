@@ -142,6 +142,22 @@ START_TEST(chances_are_those_of_all_choices) {
 }
 END_TEST
 
+START_TEST(memory_is_foreseen) {
+  static const char *const texts[] = {"30 - 400 tanh - 10 softmax", "300 - 700 relu - 700 tanh"};
+  const char *text = texts[_i % 2];
+  size_t sample = _i < 2 ? 3 : 200;
+  struct bp_spec spec = spec_of(text, arena);
+  const struct bp_network *network = drawn_network(text, 9, 1, arena);
+  size_t foreseen = bp_check_memory(&spec, 9, sample);
+  struct bp_arena *own = bp_arena_new(foreseen);
+  struct bp_check_options options = {.sample = sample};
+  struct bp_report *report;
+  ck_assert_uint_lt(foreseen, bp_check_memory(&spec, 9, 0));
+  ck_assert_int_eq(bp_check(network, &options, own, &report), BP_OK);
+  bp_arena_free(own);
+}
+END_TEST
+
 /* The data of the caller stay what they were. */
 START_TEST(the_network_is_left_alone) {
   struct bp_network *network = drawn_network(specs[1], 4, 3, arena);
@@ -162,6 +178,7 @@ int main(void) {
   tcase_add_loop_test(cases, threads_change_nothing, 0, SPECS);
   tcase_add_test(cases, a_wrong_row_is_found_where_it_was_drawn);
   tcase_add_test(cases, chances_are_those_of_all_choices);
+  tcase_add_loop_test(cases, memory_is_foreseen, 0, 4);
   tcase_add_test(cases, the_network_is_left_alone);
   suite_add_tcase(suite, cases);
   return run_suite(suite);
