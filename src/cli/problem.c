@@ -157,7 +157,14 @@ static void refuse_absurd(const struct bp_problem *problem, size_t limit, int th
   char needed_text[32], limit_text[32];
   size_text(needed, needed_text, sizeof needed_text);
   size_text(limit, limit_text, sizeof limit_text);
-  bp_die("fewer samples, smaller layers, or --memory-limit SIZE if the machine has that much",
+  enum { FEW = 100 };
+  const struct bp_network_options *options = problem->options;
+  bool less = options->can_sample && options->sample == 0 &&
+              bp_check_memory(&problem->spec, problem->samples, FEW) <= limit;
+  bp_die(less
+             ? "--sample 100, which looks at a part of the network, or --memory-limit SIZE if the "
+               "machine has that much"
+             : "fewer samples, smaller layers, or --memory-limit SIZE if the machine has that much",
          "%s with %zu samples would need %s%s of memory; the limit is %s", problem->title,
          problem->samples, needed == SIZE_MAX ? "more than " : "up to ", needed_text, limit_text);
 }
