@@ -267,6 +267,7 @@ static const struct argp_option sample_options[] = {
 
 static error_t parse_sample(int key, char *value, struct argp_state *state) {
   struct bp_network_options *options = state->input;
+  options->can_sample = true;
   if (key != BP_KEY_SAMPLE)
     return ARGP_ERR_UNKNOWN;
   options->sample = bp_option_count("--sample", value, 1, 1000000);

@@ -60,6 +60,7 @@ struct bp_network_options {
   const char *data; /* NULL: drawn */
   size_t targets;   /* 0: found out */
   size_t sample;    /* units of each layer to look at; 0: all */
+  bool can_sample;  /* the verb has --sample */
   enum bp_route route;
 };
 

@@ -2,6 +2,7 @@
  * data file its own size, and the network only after its memory has been estimated. */
 #include "cli/problem.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,11 @@
 #include "cli/input.h"
 #include "cli/interrupt.h"
 #include "net/check.h"
+#include "net/estimate.h"
 
 enum { DEFAULT_SAMPLES = 5 };
+
+static const double LONG_SECONDS = 10; /* less is not worth a word */
 
 /* What reading the input may take however low the limit is: then the message about the limit can
  * say how much the check itself would need. */
@@ -153,7 +157,14 @@ static void refuse_absurd(const struct bp_problem *problem, size_t limit, int th
   char needed_text[32], limit_text[32];
   size_text(needed, needed_text, sizeof needed_text);
   size_text(limit, limit_text, sizeof limit_text);
-  bp_die("fewer samples, smaller layers, or --memory-limit SIZE if the machine has that much",
+  enum { FEW = 100 };
+  const struct bp_network_options *options = problem->options;
+  bool less = options->can_sample && options->sample == 0 &&
+              bp_check_memory(&problem->spec, problem->samples, FEW) <= limit;
+  bp_die(less
+             ? "--sample 100, which looks at a part of the network, or --memory-limit SIZE if the "
+               "machine has that much"
+             : "fewer samples, smaller layers, or --memory-limit SIZE if the machine has that much",
          "%s with %zu samples would need %s%s of memory; the limit is %s", problem->title,
          problem->samples, needed == SIZE_MAX ? "more than " : "up to ", needed_text, limit_text);
 }
@@ -205,6 +216,38 @@ void bp_problem_build(struct bp_problem *problem, const struct bp_common_options
     bp_die_no_memory();
   describe(problem);
   bp_remark(&problem->diagnostics);
+}
+
+/* "40 s", "12 minutes", "3 hours" */
+static void duration_text(double seconds, char *text, size_t size) {
+  double rounded = seconds < 10 ? ceil(seconds) : 10 * round(seconds / 10);
+  if (seconds < 100)
+    snprintf(text, size, "%.0f s", rounded);
+  else if (seconds < 6000)
+    snprintf(text, size, "%.0f minutes", seconds / 60);
+  else
+    snprintf(text, size, "%.0f hours", seconds / 3600);
+}
+
+void bp_problem_estimate(const struct bp_problem *problem, const struct bp_common_options *common,
+                         struct bp_progress *progress) {
+  size_t sample = problem->options->sample;
+  double seconds = bp_estimate_seconds(&problem->spec, problem->samples, sample, common->threads);
+  char whole[32], part[32];
+  if (seconds < LONG_SECONDS)
+    return;
+  bp_progress_expect_long(progress, common->quiet);
+  if (common->quiet)
+    return;
+  duration_text(seconds, whole, sizeof whole);
+  fprintf(stderr, "backproof: this takes about %s", whole);
+  size_t less = sample ? 0 : bp_estimate_sample(&problem->spec, problem->samples, common->threads);
+  if (less) {
+    duration_text(bp_estimate_seconds(&problem->spec, problem->samples, less, common->threads),
+                  part, sizeof part);
+    fprintf(stderr, "; --sample %zu takes about %s", less, part);
+  }
+  fputc('\n', stderr);
 }
 
 void bp_problem_require(enum bp_status status) {

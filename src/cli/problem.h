@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "cli/options.h"
+#include "cli/terminal.h"
 #include "data/dataset.h"
 #include "net/check.h"
 #include "net/network.h"
@@ -51,6 +52,10 @@ void bp_problem_build(struct bp_problem *problem, const struct bp_common_options
 void bp_problem_fill(const struct bp_dataset *dataset, struct bp_network *network);
 
 void bp_problem_setting(struct bp_problem *problem, const char *name, const char *value);
+
+/* Says on stderr how long a check will take, if that is long, and what takes less. */
+void bp_problem_estimate(const struct bp_problem *problem, const struct bp_common_options *common,
+                         struct bp_progress *progress);
 
 /* For what became of a check or of training; goes on where it is done. */
 void bp_problem_require(enum bp_status status);

@@ -2,6 +2,7 @@
  * second on one line that it always rewrites, so erasing it leaves no trace. */
 #include "cli/terminal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,7 @@
 
 static const double SECONDS_BEFORE_BAR = 0.5;
 static const double SECONDS_BETWEEN_DRAWINGS = 0.1;
+static const double SECONDS_BETWEEN_LINES = 5;
 enum { BAR_COLUMNS = 40, LEAST_COLUMNS = 80, MOST_COLUMNS = 120 };
 
 static enum bp_colour_choice chosen = BP_COLOUR_AUTO;
@@ -59,6 +61,16 @@ void bp_progress_begin(struct bp_progress *progress, bool quiet) {
       (struct bp_progress){.begin = steady_seconds(), .enabled = !quiet && isatty(STDERR_FILENO)};
 }
 
+void bp_progress_expect_long(struct bp_progress *progress, bool quiet) {
+  progress->lines = !quiet && !progress->enabled;
+}
+
+static void write_line(double share, double elapsed) {
+  if (share > 0.02)
+    fprintf(stderr, "backproof: %d %%, about %.0f s left\n", (int)(100 * share),
+            elapsed * (1 - share) / share);
+}
+
 static void draw(double share, double elapsed) {
   char bar[BAR_COLUMNS + 1];
   if (!(share >= 0))
@@ -79,9 +91,15 @@ bool bp_progress_report(double share, void *user) {
   struct bp_progress *progress = user;
   if (bp_interrupt_signal() || bp_budget_over_by_now())
     return false;
+  if (!progress->enabled && !progress->lines)
+    return true;
+  double now = steady_seconds(), last = fmax(progress->begin, progress->drawn);
+  if (progress->lines && now - last >= SECONDS_BETWEEN_LINES) {
+    write_line(share, now - progress->begin);
+    progress->drawn = now;
+  }
   if (!progress->enabled)
     return true;
-  double now = steady_seconds();
   if (now - progress->begin >= SECONDS_BEFORE_BAR &&
       now - progress->drawn >= SECONDS_BETWEEN_DRAWINGS) {
     draw(share, now - progress->begin);
@@ -91,7 +109,7 @@ bool bp_progress_report(double share, void *user) {
 }
 
 double bp_progress_end(struct bp_progress *progress) {
-  if (progress->drawn > 0) {
+  if (progress->enabled && progress->drawn > 0) {
     fprintf(stderr, "\r%*s\r", BAR_COLUMNS + 30, "");
     fflush(stderr);
     progress->drawn = 0;

@@ -23,11 +23,16 @@ size_t bp_terminal_columns(FILE *stream);
  * terminal. */
 struct bp_progress {
   double begin; /* seconds of a steady clock */
-  double drawn; /* when the bar was last drawn; 0: never */
+  double drawn; /* when the bar was last drawn, or a line written; 0: never */
   bool enabled;
+  bool lines; /* in place of the bar, where stderr is no terminal */
 };
 
 void bp_progress_begin(struct bp_progress *progress, bool quiet);
+
+/* It will take long: where there is no terminal for a bar, a line every few seconds says how far it
+ * is. */
+void bp_progress_expect_long(struct bp_progress *progress, bool quiet);
 
 /* For the progress members of options: `progress` is a struct bp_progress.  False when a signal
  * asks to stop. */

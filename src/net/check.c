@@ -21,6 +21,21 @@
 
 #define MUCH 4 /* times what is allowed is no less than the largest entry of the block */
 
+/* What a sample takes instead of what the whole would: the weights once more, renumbered, and of
+ * differences, as of everything else that belongs to an entry, only its own. */
+static double sample_memory(const struct bp_spec *spec, size_t samples, size_t sample,
+                            double *parameters) {
+  double all = *parameters, nodes = 0;
+  *parameters = 0;
+  for (size_t l = 1; l <= spec->depth; l++) {
+    double rows = (double)(sample < spec->size[l] ? sample : spec->size[l]);
+    *parameters += rows * ((double)spec->size[l - 1] + 1);
+    nodes += (double)spec->size[l];
+  }
+  return 2 * 8 * all - (all - *parameters) * sizeof(struct bp_difference) +
+         nodes * (4 * 8 * (double)samples + sizeof(size_t));
+}
+
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample) {
   double parameters = 0, nodes = (double)spec->size[0], m = (double)samples, widest = 0;
   for (size_t l = 1; l <= spec->depth; l++) {
@@ -28,23 +43,16 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample
     nodes += (double)spec->size[l];
     widest = fmax(widest, (double)spec->size[l] * (double)spec->size[l - 1]);
   }
+  double bytes = sample ? sample_memory(spec, samples, sample, &parameters) : 0;
   /* network, gradient, error, magnitude, two for Kronecker, report entry; the same for dZ and dA;
    * the gradient in 113 bits where it is affordable */
-  double all = parameters;
-  if (sample) {
-    parameters = 0;
-    for (size_t l = 1; l <= spec->depth; l++)
-      parameters += (double)(sample < spec->size[l] ? sample : spec->size[l]) *
-                    ((double)spec->size[l - 1] + 1);
-  }
   double entry = sizeof(struct bp_entry), quad = 0;
   if (bp_quad_gradient_cost(spec->size, spec->depth, samples) <= BP_QUAD_GRADIENT_COST)
     quad = (parameters + 3 * nodes * m) * sizeof(bp_quad);
-  double bytes = (sample ? 2 * 8 * all - 8 * parameters : 0) + parameters * (6 * 8 + entry + 10) +
-                 nodes * m * (16 * 8 + 2 * entry + 20) + quad +
-                 bp_differences_memory(spec, samples, bp_processors()) +
-                 bp_responses_memory(spec, samples, bp_processors()) +
-                 bp_proof_memory(spec, samples) + fmax(0x1p21, widest) * 24;
+  bytes += parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) + quad +
+           bp_differences_memory(spec, samples, bp_processors()) +
+           bp_responses_memory(spec, samples, bp_processors()) + bp_proof_memory(spec, samples) +
+           fmax(0x1p21, widest) * 24;
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }
 

@@ -142,6 +142,54 @@ START_TEST(chances_are_those_of_all_choices) {
 }
 END_TEST
 
+static struct bp_differences *differences_of(const struct bp_network *network) {
+  struct bp_forward *forward = bp_forward_new(network, arena);
+  ck_assert_ptr_nonnull(forward);
+  bp_forward_run(network, forward);
+  struct bp_differences *d = bp_differences_new(network, forward, 1, arena);
+  ck_assert(bp_responses_screen(bp_responses_new(d), NULL, NULL));
+  return d;
+}
+
+/* Neither differences nor their bounds look at what they are to judge, also where boxes ask for
+ * units that were not moved. */
+START_TEST(stored_derivatives_are_not_used) {
+  struct bp_network *network = drawn_network(specs[_i], 3, 4, arena);
+  size_t looked_at[8] = {0};
+  for (size_t l = 1; l <= network->depth; l++)
+    looked_at[l] = network->size[l] < 2 ? 1 : 2;
+  network->looked_at = looked_at;
+  struct bp_network other = with_wrong_derivatives(network, arena);
+  struct bp_differences *right = differences_of(network), *wrong = differences_of(&other);
+  for (size_t l = 1; l <= network->depth; l++) {
+    for (size_t k = 0; k < looked_at[l] * (network->size[l - 1] + 1); k++) {
+      const struct bp_difference *a = &right->of[BP_TARGET_PARAMETER][l][k];
+      const struct bp_difference *b = &wrong->of[BP_TARGET_PARAMETER][l][k];
+      ck_assert_int_eq(a->method, BP_METHOD_RESPONSE);
+      ck_assert_mem_eq(&a->value, &b->value, sizeof a->value);
+      ck_assert_mem_eq(&a->truncation, &b->truncation, sizeof a->truncation);
+      ck_assert_mem_eq(&a->rounding, &b->rounding, sizeof a->rounding);
+    }
+  }
+}
+END_TEST
+
+START_TEST(memory_is_foreseen) {
+  static const char *const texts[] = {"30 - 400 tanh - 10 softmax", "300 - 700 relu - 700 tanh"};
+  const char *text = texts[_i % 2];
+  size_t sample = _i < 2 ? 3 : 200;
+  struct bp_spec spec = spec_of(text, arena);
+  const struct bp_network *network = drawn_network(text, 9, 1, arena);
+  size_t foreseen = bp_check_memory(&spec, 9, sample);
+  struct bp_arena *own = bp_arena_new(foreseen);
+  struct bp_check_options options = {.sample = sample};
+  struct bp_report *report;
+  ck_assert_uint_lt(foreseen, bp_check_memory(&spec, 9, 0));
+  ck_assert_int_eq(bp_check(network, &options, own, &report), BP_OK);
+  bp_arena_free(own);
+}
+END_TEST
+
 /* The data of the caller stay what they were. */
 START_TEST(the_network_is_left_alone) {
   struct bp_network *network = drawn_network(specs[1], 4, 3, arena);
@@ -162,6 +210,8 @@ int main(void) {
   tcase_add_loop_test(cases, threads_change_nothing, 0, SPECS);
   tcase_add_test(cases, a_wrong_row_is_found_where_it_was_drawn);
   tcase_add_test(cases, chances_are_those_of_all_choices);
+  tcase_add_loop_test(cases, stored_derivatives_are_not_used, 0, SPECS);
+  tcase_add_loop_test(cases, memory_is_foreseen, 0, 4);
   tcase_add_test(cases, the_network_is_left_alone);
   suite_add_tcase(suite, cases);
   return run_suite(suite);

@@ -229,6 +229,7 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
                                    .user = &progress};
   struct bp_report *report;
   bp_progress_begin(&progress, options->common.quiet);
+  bp_problem_estimate(problem, &options->common, &progress);
   enum bp_status status = bp_check(problem->network, &check, problem->arena, &report);
   double seconds = bp_progress_end(&progress);
   bp_problem_require(status);

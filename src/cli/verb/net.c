@@ -286,6 +286,7 @@ static int run_check(struct bp_problem *problem, struct net_options *options,
   struct bp_progress *progress = check->user;
   struct bp_report *report;
   bp_progress_begin(progress, options->common.quiet);
+  bp_problem_estimate(problem, &options->common, progress);
   enum bp_status status = bp_check(problem->network, check, problem->arena, &report);
   double seconds = bp_progress_end(progress);
   bp_problem_require(status);
