@@ -44,7 +44,7 @@ static bool check_end(struct bp_parser *parser, size_t begin) {
       "it is not clear what this %s belongs to", bp_quote(parser, sign));
 }
 
-/* function = ∂-pair | "(" expression ")" | name with indices, subscripts | call */
+/* function = ∂-pair | "(" expression ")" | root | name with indices, subscripts | call */
 static struct bp_expression *differentiated(struct bp_parser *parser) {
   if (parser->token.kind == BP_TOKEN_PARTIAL) {
     struct bp_expression *inner = bp_enter(parser) ? bp_parse_partial(parser) : NULL;
@@ -52,7 +52,7 @@ static struct bp_expression *differentiated(struct bp_parser *parser) {
       bp_leave(parser);
     return inner;
   }
-  if (parser->token.kind == BP_TOKEN_LEFT)
+  if (parser->token.kind == BP_TOKEN_LEFT || parser->token.kind == BP_TOKEN_ROOT)
     return bp_parse_primary(parser);
   if (parser->token.kind != BP_TOKEN_NAME) {
     bool alone = parser->token.kind == BP_TOKEN_SLASH;
