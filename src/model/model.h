@@ -128,6 +128,10 @@ int bp_model_depth(const struct bp_model *model, const struct bp_expression *exp
 /* The declared name nearest to what was written, or NULL. */
 const char *bp_model_nearest(const struct bp_model *model, const char *name);
 
+/* Whether a network line is among the declarations: the losses of its samples and its activations,
+ * which come from one source, are declared by nothing else. */
+bool bp_model_has_network(const struct bp_model *model);
+
 /* The statements that a network stands for, as text, with the number of layers as L where `layers`
  * says so; NULL with an error recorded. */
 const struct bp_source *bp_network_statements(const struct bp_source *source,

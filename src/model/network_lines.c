@@ -98,3 +98,10 @@ const struct bp_source *bp_network_statements(const struct bp_source *source,
       bp_arena_printf(arena, "%s (network of line %zu)", source->name, line), text, strlen(text)};
   return statements;
 }
+
+bool bp_model_has_network(const struct bp_model *model) {
+  const struct bp_declaration *loss = bp_model_find(model, "loss"), *g = bp_model_find(model, "g");
+  bool both = loss && g && loss->kind == BP_DECLARED_LET && loss->count && g->count;
+  return both && loss->pieces[0].line.source == g->pieces[0].line.source &&
+         g->pieces[0].target->count == 1;
+}

@@ -172,30 +172,6 @@ const char *bp_name_shown(struct bp_world *world, const char *name) {
   return shown ? shown : "this name";
 }
 
-bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) {
-  if (world->quiet)
-    return bp_fault_set(world, BP_FAULT_MISUSE, name->span, NULL, "%s", name->name);
-  struct bp_arena *arena = world->model->arena;
-  const char *shown = bp_name_shown(world, name->name);
-  const struct bp_declaration *later = bp_model_find(world->model, name->name);
-  if (later && later->count)
-    return bp_fault_set(
-        world, BP_FAULT_MISUSE, name->span, "move that line up",
-        "%s is used before it is given in %s", shown,
-        bp_model_line_text(&later->pieces[0].line, world->context.line->source, arena));
-  const struct bp_model_line *unread = bp_model_unread(world->model, name->name);
-  if (unread)
-    return bp_fault_set(world, BP_FAULT_CONSEQUENCE, name->span, NULL,
-                        "%s is not known, because there is a mistake in %s", shown,
-                        bp_model_line_text(unread, world->context.line->source, arena));
-  const char *nearest = bp_model_nearest(world->model, name->name);
-  const char *suggestion =
-      nearest ? bp_arena_printf(arena, "did you mean %s?", bp_name_shown(world, nearest))
-              : bp_arena_printf(arena, "say what it is: given %s : n x m, size %s, or let %s = …",
-                                shown, shown, shown);
-  return bp_fault_set(world, BP_FAULT_MISUSE, name->span, suggestion, "%s is not declared", shown);
-}
-
 const char *bp_indexed_name(struct bp_arena *arena, const char *name, const long *index,
                             size_t count) {
   const char *text = name;

@@ -74,8 +74,9 @@ static bool is_matrix(const struct bp_declaration *declaration) {
 }
 
 /* The losses of the samples, which a network has and nobody who writes a line. */
-static bool is_behind_the_scenes(const struct bp_declaration *declaration) {
-  return declaration->automatic && !strcmp(declaration->name, "loss");
+static bool is_behind_the_scenes(const struct collector *collector,
+                                 const struct bp_declaration *declaration) {
+  return !strcmp(declaration->name, "loss") && bp_model_has_network(collector->model);
 }
 
 static bool visible(const struct collector *collector, const struct bp_declaration *declaration) {
@@ -323,7 +324,7 @@ static void add_members(struct collector *collector, const struct bp_declaration
                : bp_build_name(&collector->build, declaration->name);
     if (size && item)
       add_size(collector, declaration, item);
-    else if (!is_behind_the_scenes(declaration))
+    else if (!is_behind_the_scenes(collector, declaration))
       add(collector, &supply->names, &supply->name_count, MOST_NAMES, item);
     if (declaration->kind == BP_DECLARED_WRITE)
       add(collector, &supply->written, &supply->written_count, MOST_NAMES, item);
@@ -411,7 +412,7 @@ static expr seen_from(struct collector *collector, expr name, expr from, expr in
 static void add_names_of(struct collector *collector, expr node, expr from, expr index) {
   const struct bp_declaration *declaration =
       node->kind == BP_EXPR_NAME ? bp_model_find(collector->model, node->name) : NULL;
-  if (declaration && is_matrix(declaration) && !is_behind_the_scenes(declaration))
+  if (declaration && is_matrix(declaration) && !is_behind_the_scenes(collector, declaration))
     add(collector, &collector->supply->names, &collector->supply->name_count, MOST_NAMES,
         seen_from(collector, node, from, index));
   for (size_t i = node->kind == BP_EXPR_CALL; i < node->count; i++)

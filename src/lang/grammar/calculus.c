@@ -63,7 +63,7 @@ static void read_as_loss(struct bp_parser *parser, struct bp_expression *above) 
   above->name = mean->text;
 }
 
-/* function = ∂-pair | "(" expression ")" | name with indices, subscripts | call */
+/* function = ∂-pair | "(" expression ")" | root | name with indices, subscripts | call */
 static struct bp_expression *differentiated(struct bp_parser *parser) {
   if (parser->token.kind == BP_TOKEN_PARTIAL) {
     struct bp_expression *inner = bp_enter(parser) ? bp_parse_partial(parser) : NULL;
@@ -71,7 +71,7 @@ static struct bp_expression *differentiated(struct bp_parser *parser) {
       bp_leave(parser);
     return inner;
   }
-  if (parser->token.kind == BP_TOKEN_LEFT) {
+  if (parser->token.kind == BP_TOKEN_LEFT || parser->token.kind == BP_TOKEN_ROOT) {
     struct bp_expression *inner = bp_parse_primary(parser);
     if (inner)
       read_as_loss(parser, inner);
