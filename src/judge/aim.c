@@ -22,7 +22,7 @@ enum { FIRST_AIMED = 1 << 24, FIRST_CASE = 1 << 25 };
 enum { MOST_CASES = 4096, FEW_CASES = 16, MOST_SIZE_CASES = 64, MOST_SPECIAL_CASES = 125 };
 enum { SOME_CASES = 256 };                          /* of those that are too many to try all */
 static const size_t MOST_COUNTED = (size_t)1 << 50; /* times a turn that is a number, still */
-enum { MOST_BITS = 256, MOST_BITS_IF_EQUAL = 4096, MOST_CLIMBS = 4 };
+enum { MOST_BITS = 256, MOST_BITS_IF_SMOOTH = 1024, MOST_BITS_IF_EQUAL = 4096, MOST_CLIMBS = 4 };
 /* Work that is always allowed for a claim, and the least that a point of its own costs. */
 enum {
   CHEAP = 4000,
@@ -31,8 +31,8 @@ enum {
   MANY_CASES = 1500000,
   POINT_WORK = 200
 };
-/* More than this is too much for one point. */
-enum { MOST_POINT_WORK = 3000000 };
+/* More than this is too much for one point, and for one to begin with large sizes. */
+enum { MOST_POINT_WORK = 3000000, MOST_WORK_IF_LARGE = 50000 };
 
 enum wanted_by { BY_ALL, BY_SIZES, BY_EDGES, BY_SHARP };
 
@@ -72,13 +72,17 @@ static bool has_cases(const struct bp_domain *domain) {
   return domain->kind == BP_DOMAIN_ONEHOT || (domain->kind == BP_DOMAIN_SET && domain->count > 1);
 }
 
+static bool draws_from_cases(const struct bp_declaration *declaration) {
+  for (size_t i = 0; declaration->kind == BP_DECLARED_GIVEN && i < declaration->count; i++)
+    if (has_cases(&declaration->pieces[i].line.statement->domain))
+      return true;
+  return false;
+}
+
 bool bp_draws_cases(struct bp_model *model, const struct bp_expression *expression) {
   for (size_t d = 0; d < model->declaration_count; d++) {
     const struct bp_declaration *declaration = model->declarations[d];
-    bool cases = false;
-    for (size_t i = 0; declaration->kind == BP_DECLARED_GIVEN && i < declaration->count; i++)
-      cases = cases || has_cases(&declaration->pieces[i].line.statement->domain);
-    if (cases && bp_model_leads_to(model, expression, declaration))
+    if (draws_from_cases(declaration) && bp_model_leads_to(model, expression, declaration))
       return true;
   }
   return false;
@@ -108,7 +112,14 @@ bool bp_aimed_is_open(const struct bp_aimed_claim *claim) {
   return !claim->state->decided && claim->spent < claim->allowed;
 }
 
+/* Whether a point of large sizes is too much for what already takes so long at small ones. */
+static bool is_heavy(const struct bp_claim_state *state) {
+  return state->steps / (state->points + 1) > MOST_WORK_IF_LARGE;
+}
+
 static bool wants(const struct bp_aimed_claim *claim, const struct aimed_point *point) {
+  if (point->sizes == BP_SIZES_LARGEST && is_heavy(claim->state))
+    return false;
   return bp_aimed_is_open(claim) &&
          (claim->sharp || point->wanted == BY_ALL || (point->wanted == BY_EDGES && claim->edged) ||
           (point->wanted == BY_SIZES && claim->state->open_sizes));
@@ -126,7 +137,9 @@ static void begin(struct bp_aiming *aiming, struct bp_claim_state *state,
   claim->cases = draws_cases(aiming->model, statement);
   claim->unequal = is_inequality(statement);
   for (size_t i = 0; i < state->place_count; i++)
-    claim->edged = claim->edged || (state->places[i].sides.any && state->places[i].sides.edge);
+    claim->edged =
+        claim->edged || (state->places[i].sides.any && state->places[i].sides.edge &&
+                         bp_end_may_be_crossed(aiming->model, state->places[i].expression));
   size_t cheap = claim->sharp ? CHEAP_SHARP : CHEAP;
   claim->allowed = state->steps / 2 > cheap ? state->steps / 2 : cheap;
 }
@@ -204,10 +217,11 @@ static bool wants_bits(const struct bp_aimed_claim *claim, const struct bp_claim
   const struct bp_claim_state *state = claim->state;
   bool cheap = state->steps < 5 * POINT_WORK * state->points;
   bool aimed = cheap && (bp_region_is_far(drawing->region) || drawing->step_count > 0);
+  slong most = claim->sharp || claim->edged ? MOST_BITS_IF_EQUAL : MOST_BITS_IF_SMOOTH;
   if (here->wanted == BP_BITS_WELCOME && aimed && claim->climbs < MOST_CLIMBS)
-    return bits <= MOST_BITS_IF_EQUAL;
+    return bits <= most;
   if (needed && (may_be_equal(here, drawing) || (aimed && claim->climbs < MOST_CLIMBS)))
-    return bits <= MOST_BITS_IF_EQUAL;
+    return bits <= most;
   return needed && bits <= MOST_BITS && bp_aimed_is_open(claim);
 }
 
@@ -308,7 +322,10 @@ static bool try_point(struct bp_aiming *aiming, struct bp_aimed_claim *claims, s
   bool fine = true;
   for (size_t i = 0; i < aiming->model->claim_count && fine; i++) {
     /* decisions are aimed at in paths.c */
-    size_t rounds = !claims[i].sharp ? 1 : claims[i].state->branched ? FEW_ROUNDS : POINT_ROUNDS;
+    const struct bp_claim_state *state = claims[i].state;
+    bool once =
+        !claims[i].sharp || (state->aimed.cases > 0 && !state->branched && !claims[i].unequal);
+    size_t rounds = once ? 1 : state->branched ? FEW_ROUNDS : POINT_ROUNDS;
     if (!wants(&claims[i], point) || round >= rounds)
       continue;
     world = world ? world : bp_aimed_world(aiming, FIRST_AIMED + turn, BP_LEAST_BITS, &drawing);
@@ -355,72 +372,165 @@ static size_t turns_of(const struct case_trials *trials, size_t cases, bool chea
   return cases > 0 && cases <= most ? cases : some < most ? some : most;
 }
 
-/* Tries the claim in one case; `cases` says of how many.  False when memory is short. */
-static bool try_case(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
-                     struct bp_drawing drawing, size_t place, size_t *cases) {
-  drawing.cases = (struct bp_cases){place, 1};
-  struct bp_world *world =
-      bp_aimed_world(aiming, FIRST_CASE + place % FIRST_CASE, BP_LEAST_BITS, &drawing);
-  if (!world)
-    return false;
-  world->small = true;
-  bp_aimed_try(aiming, claim, world, &drawing);
-  *cases = world->drawing.cases.total;
-  bp_arena_free(world->keep);
-  return true;
-}
+/* A claim on its way through the cases. */
+struct case_walk {
+  struct bp_aimed_claim *claim;
+  struct case_trials *trials;
+  size_t allowed, spent; /* before; cases have an allowance of their own */
+  size_t turns, cases;
+  bool cheap;
+};
 
 static bool is_cheap(const struct bp_claim_state *state) {
   return state->points && state->steps / state->points < POINT_WORK;
 }
 
-/* Tries the claim in every case if there are so few, else in some.  False when memory is short. */
-static bool try_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
-                      struct bp_drawing drawing, struct case_trials *trials) {
-  size_t allowed = claim->allowed, spent = claim->spent, turns = 1, turn = 0, cases = 1;
-  bool cheap = false;
-  claim->allowed = spent + (allowed > CHEAP_CASES ? allowed : CHEAP_CASES);
-  for (; turn < turns && !claim->state->decided && (turn < FEW_CASES || bp_aimed_is_open(claim));
-       turn++) {
-    /* without a count any number stands for a case */
-    size_t place =
-        turn == 0 ? 0 : case_in_turn(turn, cases && cases < MOST_COUNTED ? cases : MOST_COUNTED);
-    size_t found;
-    if (!try_case(aiming, claim, drawing, place, &found))
-      return false;
-    cheap = turn == 0 ? claim->spent - spent < 3 * POINT_WORK : cheap;
-    if (cheap && claim->allowed < spent + MANY_CASES)
-      claim->allowed = spent + MANY_CASES;
-    cases = turn == 0 || found == 0 || (cases && found > cases) ? found : cases;
-    turns = turns_of(trials, cases, cheap);
+static void begin_cases(struct case_walk *walk, struct bp_aimed_claim *claim,
+                        struct case_trials *trials) {
+  *walk = (struct case_walk){claim, trials, claim->allowed, claim->spent, 1, 1, false};
+  claim->allowed = walk->spent + (walk->allowed > CHEAP_CASES ? walk->allowed : CHEAP_CASES);
+}
+
+static bool goes_on_with(const struct case_walk *walk, size_t turn) {
+  return turn < walk->turns && !walk->claim->state->decided &&
+         (turn < FEW_CASES || bp_aimed_is_open(walk->claim));
+}
+
+/* Without a count any number stands for a case. */
+static size_t place_of(const struct case_walk *walk, size_t turn) {
+  bool counted = walk->cases && walk->cases < MOST_COUNTED;
+  return turn == 0 ? 0 : case_in_turn(turn, counted ? walk->cases : MOST_COUNTED);
+}
+
+/* After a turn in the world of a case. */
+static void end_turn(struct case_walk *walk, size_t turn, size_t found) {
+  struct bp_aimed_claim *claim = walk->claim;
+  walk->cheap = turn == 0 ? claim->spent - walk->spent < 3 * POINT_WORK : walk->cheap;
+  if (walk->cheap && claim->allowed < walk->spent + MANY_CASES)
+    claim->allowed = walk->spent + MANY_CASES;
+  bool more = turn == 0 || found == 0 || (walk->cases && found > walk->cases);
+  walk->cases = more ? found : walk->cases;
+  walk->turns = turns_of(walk->trials, walk->cases, walk->cheap);
+  walk->trials->tried = turn + 1;
+}
+
+static void end_cases(struct case_walk *walk) {
+  walk->claim->allowed = walk->allowed;
+  walk->claim->spent = walk->spent;
+  walk->trials->of = walk->cases;
+}
+
+/* Tries claims that hang on the same cases in every case if there are so few, else in some; those
+ * whose turn is the same case share its world.  False when memory is short. */
+static bool try_cases(struct bp_aiming *aiming, struct case_walk *walks, size_t count,
+                      struct bp_drawing drawing) {
+  bool fine = true, any = true;
+  for (size_t turn = 0; any && fine; turn++) {
+    struct bp_world *world = NULL;
+    size_t here = 0;
+    any = false;
+    for (size_t i = 0; i < count && fine; i++) {
+      if (!goes_on_with(&walks[i], turn))
+        continue;
+      size_t place = place_of(&walks[i], turn);
+      if (world && place != here) {
+        bp_arena_free(world->keep);
+        world = NULL;
+      }
+      drawing.cases = (struct bp_cases){here = place, 1};
+      world =
+          world ? world
+                : bp_aimed_world(aiming, FIRST_CASE + place % FIRST_CASE, BP_LEAST_BITS, &drawing);
+      fine = world != NULL;
+      if (!fine)
+        break;
+      any = world->small = true;
+      bp_aimed_try(aiming, walks[i].claim, world, &drawing);
+      end_turn(&walks[i], turn, world->drawing.cases.total);
+    }
+    if (world)
+      bp_arena_free(world->keep);
   }
-  claim->allowed = allowed; /* cases have an allowance of their own */
-  claim->spent = spent;
-  trials->tried = turn;
-  trials->of = cases;
-  return true;
+  for (size_t i = 0; i < count; i++)
+    end_cases(&walks[i]);
+  return fine;
+}
+
+static bool try_own_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
+                          struct bp_drawing drawing, struct case_trials *trials) {
+  struct case_walk walk;
+  begin_cases(&walk, claim, trials);
+  return try_cases(aiming, &walk, 1, drawing);
 }
 
 static size_t all_of(const struct case_trials *trials, const struct bp_claim_state *state) {
   return trials->of > 1 && trials->tried == trials->of && !state->decided ? trials->of : 0;
 }
 
-static bool try_all_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
-  struct bp_aimed_points *aimed = &claim->state->aimed;
-  struct bp_drawing of_numbers = {.region = BP_REGION_NEAR, .numbers_cases = true};
+/* What has cases on the way to the claim, as a mark that claims with the same have in common; of
+ * families a claim may use any member, so such claims have marks of their own. */
+static uint64_t mark_of_cases(struct bp_model *model, const struct bp_aimed_claim *claim,
+                              size_t number) {
+  const struct bp_statement *statement = claim->state->claim->line.statement;
+  uint64_t mark = 1;
+  for (size_t d = 0; d < model->declaration_count; d++) {
+    const struct bp_declaration *declaration = model->declarations[d];
+    bool reached = false;
+    for (size_t i = 0; i < statement->side_count && draws_from_cases(declaration); i++)
+      reached = reached || bp_model_leads_to(model, statement->sides[i], declaration);
+    if (reached && declaration->pieces[0].target->count > 0)
+      return ~(uint64_t)number;
+    mark = reached ? mark * 0x9e3779b97f4a7c15u + d + 1 : mark;
+  }
+  return mark;
+}
+
+/* The cases of numbers: claims that hang on the same ones go through them together. */
+static bool try_cases_of_numbers(struct bp_aiming *aiming, struct bp_aimed_claim *claims) {
+  static const struct bp_drawing drawing = {.region = BP_REGION_NEAR, .numbers_cases = true};
+  size_t count = aiming->model->claim_count;
+  struct case_walk *walks = bp_arena_alloc(aiming->arena, count + 1, sizeof *walks);
+  struct case_trials *trials = bp_arena_alloc(aiming->arena, count + 1, sizeof *trials);
+  uint64_t *marks = bp_arena_alloc(aiming->arena, count + 1, sizeof *marks);
+  if (!walks || !trials || !marks)
+    return false;
+  for (size_t i = 0; i < count; i++) {
+    trials[i].most = MOST_CASES;
+    marks[i] = claims[i].cases ? mark_of_cases(aiming->model, &claims[i], i) : 0;
+  }
+  bool fine = true;
+  for (size_t i = 0; i < count && fine; i++) {
+    size_t together = 0;
+    uint64_t mark = marks[i];
+    for (size_t k = i; k < count && mark; k++)
+      if (marks[k] == mark) {
+        begin_cases(&walks[together++], &claims[k], &trials[k]);
+        marks[k] = 0;
+      }
+    fine = together == 0 || try_cases(aiming, walks, together, drawing);
+  }
+  for (size_t i = 0; i < count; i++) {
+    struct bp_aimed_points *aimed = &claims[i].state->aimed;
+    aimed->cases = all_of(&trials[i], claims[i].state);
+    claims[i].partly = claims[i].cases && aimed->cases == 0 && trials[i].tried > 1;
+    aimed->some_cases = claims[i].partly ? trials[i].tried : 0;
+    aimed->of_cases = claims[i].partly ? trials[i].of : 0;
+    /* an equation of given sizes that is smooth in all else has been seen in every case */
+    bool smooth = !claims[i].state->branched && !claims[i].unequal && !claims[i].state->open_sizes;
+    claims[i].sharp = claims[i].sharp && !(smooth && aimed->cases > 0);
+  }
+  return fine;
+}
+
+static bool try_other_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   struct bp_drawing of_special = {.region = BP_REGION_SPECIAL, .numbers_cases = true};
   struct bp_drawing of_sizes = {.region = BP_REGION_NEAR, .sizes = BP_SIZES_CASES};
-  struct case_trials special = {.most = MOST_SPECIAL_CASES}, numbers = {.most = MOST_CASES},
-                     sizes = {.most = MOST_SIZE_CASES};
+  struct case_trials special = {.most = MOST_SPECIAL_CASES}, sizes = {.most = MOST_SIZE_CASES};
   bool cheap = is_cheap(claim->state);
-  bool fine = (!claim->sharp || !cheap || try_cases(aiming, claim, of_special, &special)) &&
-              (!claim->cases || try_cases(aiming, claim, of_numbers, &numbers)) &&
-              (!claim->state->open_sizes || !cheap || try_cases(aiming, claim, of_sizes, &sizes));
-  aimed->cases = all_of(&numbers, claim->state);
-  aimed->size_cases = all_of(&sizes, claim->state);
-  claim->partly = claim->cases && aimed->cases == 0 && numbers.tried > 1;
-  aimed->some_cases = claim->partly ? numbers.tried : 0;
-  aimed->of_cases = claim->partly ? numbers.of : 0;
+  bool fine =
+      (!claim->sharp || !cheap || try_own_cases(aiming, claim, of_special, &special)) &&
+      (!claim->state->open_sizes || !cheap || try_own_cases(aiming, claim, of_sizes, &sizes));
+  claim->state->aimed.size_cases = all_of(&sizes, claim->state);
   return fine;
 }
 
@@ -431,9 +541,9 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
     return false;
   for (size_t i = 0; i < count; i++)
     begin(aiming, &aiming->states[i], &claims[i]);
-  bool fine = true;
+  bool fine = try_cases_of_numbers(aiming, claims);
   for (size_t i = 0; fine && i < count; i++)
-    fine = try_all_cases(aiming, &claims[i]);
+    fine = try_other_cases(aiming, &claims[i]);
   for (size_t turn = 0; fine && turn < POINT_COUNT * POINT_ROUNDS; turn++)
     fine = (aiming->stopped && aiming->stopped()) || try_point(aiming, claims, turn);
   for (size_t i = 0; fine && i < count; i++)

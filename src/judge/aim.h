@@ -62,7 +62,7 @@ bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena);
 struct bp_aimed_claim {
   struct bp_claim_state *state;
   bool sharp, cases;
-  bool edged;    /* some quotient, root or logarithm on the way has an end to its domain */
+  bool edged;    /* some quotient, root or logarithm on the way has an end that may be crossed */
   bool unequal;  /* an inequality */
   bool partly;   /* not all cases of what is drawn from sets were tried */
   double margin; /* at the last point, how far an inequality was from failing */
@@ -72,6 +72,10 @@ struct bp_aimed_claim {
 
 /* Whether the claim is not refuted yet, and has work left. */
 bool bp_aimed_is_open(const struct bp_aimed_claim *claim);
+
+/* Whether the end of a domain at the place may have something beyond it; where it is plain that
+ * nothing ever is, as below sum(exp(z)), it is none to look for. */
+bool bp_end_may_be_crossed(const struct bp_model *model, const struct bp_expression *place);
 
 /* A world of so many bits, its numbers drawn as told; NULL when memory is short. */
 struct bp_world *bp_aimed_world(struct bp_aiming *aiming, size_t trial, slong bits,

@@ -113,9 +113,11 @@ static void free_ladder(struct ladder *ladder) {
 }
 
 /* How many rungs the claim may climb, for what it wants now.  Once all of them did not help it gets
- * few. */
+ * few; and what is 0 to so many bits at two points is not asked at every further one. */
 static size_t most_rungs(const struct bp_claim_state *state) {
-  if (state->wanted == BP_BITS_ENOUGH)
+  enum { MOST_WELCOME = 2 };
+  bool asked = state->wanted == BP_BITS_WELCOME && state->welcomed >= MOST_WELCOME;
+  if (state->wanted == BP_BITS_ENOUGH || asked)
     return 0;
   bool welcome = state->wanted == BP_BITS_WELCOME && state->nonzero;
   return welcome || state->exhausted ? WELCOME_RUNGS : RUNGS;
@@ -169,6 +171,7 @@ static bool climb(struct judging *judging, struct ladder *ladder, struct bp_clai
     *state = before;
   }
   state->exhausted = state->exhausted || state->wanted == BP_BITS_NEEDED;
+  state->welcomed += state->wanted == BP_BITS_WELCOME;
   name_budget(judging, state);
   return true;
 }

@@ -279,7 +279,9 @@ bool bp_aimed_lines(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
     bool decides = place->sides.any && !place->sides.edge;
     for (size_t k = 0; k < LINES && decides && bp_aimed_is_open(claim) && fine; k++)
       fine = (place->sides.first && place->sides.second) || search_lines(aiming, claim, place, k);
-    fine = fine && bisect_place(aiming, claim, place);
+    bool crossed =
+        decides || (place->sides.any && bp_end_may_be_crossed(aiming->model, place->expression));
+    fine = fine && (!crossed || bisect_place(aiming, claim, place));
   }
   return fine && (!claim->sharp || state->place_count < 2 || try_mixtures(aiming, claim)) &&
          (!claim->unequal || try_margin(aiming, claim));

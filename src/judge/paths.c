@@ -21,7 +21,7 @@
 /* The trials of these points, apart from those of others. */
 enum { FIRST_SEED = 1 << 23 };
 enum { MOST_WAYS = 128, IN_ORDER = 24, ROUNDS = 3, MOST_CASES = 16, MOST_SEEDS = 64 };
-enum { CHEAP_WAYS = 150000 }; /* work that is allowed for this */
+enum { CHEAP_WAYS = 150000, CHEAP_PAIRS = 40000 }; /* work that is allowed for this */
 
 struct walking {
   struct bp_probing probing;
@@ -101,6 +101,59 @@ static bool go_first_ways(struct walking *walking) {
   return fine;
 }
 
+/* ---- two at a time ------------------------------------------------------ */
+
+/* A point at which the outcome was met; NULL: none is kept. */
+static const struct bp_spot *spot_of(const struct bp_ways *ways, size_t outcome) {
+  const struct bp_ways_node *decision = ways->decisions[outcome / 2];
+  for (size_t i = 0; i < ways->count; i++) {
+    const struct bp_ways_node *node = ways->nodes[i];
+    if (node->parent && node->parent->key == decision->key && node->way == outcome % 2)
+      return node->spots[0];
+  }
+  return NULL;
+}
+
+static struct bp_requirement requirement_of(const struct bp_ways *ways, size_t outcome) {
+  const struct bp_ways_node *decision = ways->decisions[outcome / 2];
+  return (struct bp_requirement){decision->place, decision->key, (enum bp_way)(outcome % 2)};
+}
+
+static bool go_to_pair(struct walking *walking, size_t first, size_t second) {
+  enum { PROBES = 24 };
+  struct bp_ways *ways = &walking->ways;
+  const struct bp_spot *from = spot_of(ways, first);
+  struct bp_requirement wanted[] = {requirement_of(ways, first), requirement_of(ways, second)};
+  struct bp_goal goal = {wanted, 2, PROBES};
+  bool nearer = false, fine = true;
+  if (!from)
+    return true;
+  struct bp_spot spot = *from;
+  if (bp_spot_reach(&walking->probing, &goal, &spot, &nearer))
+    go(walking, &spot, &fine);
+  else
+    ways->failed[first][second] = ++ways->failed[second][first];
+  return fine;
+}
+
+/* Any two outcomes together, whatever else is decided: where there are many decisions, the ways
+ * between most ends are impossible, and two that a product hangs on are soon found like this. */
+static bool go_to_pairs(struct walking *walking) {
+  const struct bp_ways *ways = &walking->ways;
+  size_t allowed = walking->probing.claim->allowed;
+  bool fine = true;
+  walking->probing.claim->allowed = walking->probing.claim->spent + CHEAP_PAIRS;
+  for (size_t i = 0; fine && i < 2 * ways->decision_count; i++)
+    for (size_t k = i + 1; fine && k < 2 * ways->decision_count; k++)
+      if (i / 2 != k / 2 && ways->seen[i][i] && ways->seen[k][k] && !ways->seen[i][k] &&
+          bp_aimed_is_open(walking->probing.claim))
+        fine = go_to_pair(walking, i, k);
+  walking->probing.claim->allowed = allowed;
+  return fine;
+}
+
+/* ---- all ends ----------------------------------------------------------- */
+
 static bool go_to_ends(struct walking *walking) {
   static const size_t probes_of_round[ROUNDS] = {14, 40, 90};
   struct bp_aimed_claim *claim = walking->probing.claim;
@@ -178,8 +231,8 @@ bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   walking->random = aiming->seed;
   walking->ways.arena = aiming->arena;
   bool fine = bp_probing_init(&walking->probing, aiming, claim) && go_first_ways(walking) &&
-              go_to_ends(walking) && go_through_cases(walking) &&
-              (!claim->edged || go_beyond_domains(walking)) &&
+              go_to_pairs(walking) && go_to_ends(walking) && go_to_pairs(walking) &&
+              go_through_cases(walking) && (!claim->edged || go_beyond_domains(walking)) &&
               bp_ways_tell(&walking->ways, claim->state);
   bp_arena_release(aiming->scratch, mark);
   return fine;

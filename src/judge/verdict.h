@@ -78,6 +78,7 @@ struct bp_claim_state {
   enum bp_bits_wanted wanted;       /* at the last point, by any link */
   slong bits;                       /* the most that a point took */
   bool exhausted;                   /* even the most bits did not decide a point */
+  size_t welcomed;                  /* points at which more bits were only welcome */
   bool kink;
   size_t kink_trial; /* the first point at which it was on one */
   bool branched;     /* relu, max or where decided something: more points, to meet other branches */

@@ -39,9 +39,9 @@ static bool divides(const struct bp_expression *place) {
   return place->kind == BP_EXPR_DIVIDE || place->kind == BP_EXPR_POINT_DIVIDE;
 }
 
-static bool may_cross(const struct bp_model *model, const struct bp_expression *place) {
+bool bp_end_may_be_crossed(const struct bp_model *model, const struct bp_expression *place) {
   bool power = place->kind == BP_EXPR_POWER || place->kind == BP_EXPR_POINT_POWER;
-  return !bp_is_never_negative(model, place->child[power ? 0 : 1]);
+  return !bp_is_clear_of_zero(model, place->child[power ? 0 : 1]);
 }
 
 /* The end that was met; NULL: it is of no interest. */
@@ -50,7 +50,7 @@ static struct end *find(struct ends *ends, const struct bp_decided *decided) {
     if (ends->list[i].key == decided->key)
       return &ends->list[i];
   if (ends->count == sizeof ends->list / sizeof *ends->list ||
-      !may_cross(ends->probing->aiming->model, decided->place))
+      !bp_end_may_be_crossed(ends->probing->aiming->model, decided->place))
     return NULL;
   ends->list[ends->count] = (struct end){.place = decided->place, .key = decided->key};
   return &ends->list[ends->count++];
@@ -156,8 +156,7 @@ bool bp_ends_reach(struct bp_probing *probing, const struct bp_spot *const *spot
     from[probed] = *spots[i];
     if (!bp_probe_at(probing, &from[probed], &decisions[probed]))
       break;
-    /* the first is one like many that were judged */
-    if (meet(ends, &decisions[probed]) && i > 0)
+    if (meet(ends, &decisions[probed]))
       fine = bp_probing_judge(probing, &from[probed]);
     probed++;
   }
@@ -165,17 +164,6 @@ bool bp_ends_reach(struct bp_probing *probing, const struct bp_spot *const *spot
     fine = go_beyond(ends, &from[i], &decisions[i]);
   bp_arena_release(aiming->scratch, mark);
   return fine;
-}
-
-/* Whether the claim has an end that may be crossed, and was not on both sides at points that were
- * compared. */
-static bool has_ends(const struct bp_aiming *aiming, const struct bp_claim_state *state) {
-  for (size_t i = 0; i < state->place_count; i++) {
-    const struct bp_fork *place = &state->places[i];
-    if (place->sides.any && place->sides.edge && may_cross(aiming->model, place->expression))
-      return true;
-  }
-  return false;
 }
 
 bool bp_aimed_ends(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
@@ -188,7 +176,7 @@ bool bp_aimed_ends(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   const struct bp_spot *each[SPOTS];
   bool fine = probing != NULL;
   claim->allowed = claim->spent + CHEAP_ENDS;
-  if (fine && !claim->state->decided && has_ends(aiming, claim->state)) {
+  if (fine && !claim->state->decided) {
     for (size_t i = 0; i < SPOTS; i++) {
       spots[i] = (struct bp_spot){.trial = FIRST_SPOT + i, .region = regions[i]};
       each[i] = &spots[i];

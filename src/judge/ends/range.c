@@ -249,6 +249,24 @@ static struct reach_of range_of(const struct bp_model *model,
   }
 }
 
-bool bp_is_never_negative(const struct bp_model *model, const struct bp_expression *expression) {
-  return range_of(model, expression, DEEPEST).low >= 0;
+/* What a name stands for, where it has one definition. */
+static const struct bp_expression *meant(const struct bp_model *model,
+                                         const struct bp_expression *expression) {
+  for (size_t i = 0; i < DEEPEST && expression->kind == BP_EXPR_NAME; i++) {
+    const struct bp_declaration *declaration = bp_model_find(model, expression->name);
+    bool defined = declaration && declaration->count == 1 &&
+                   declaration->kind != BP_DECLARED_GIVEN &&
+                   declaration->pieces[0].line.statement->side_count > 0;
+    if (!defined)
+      break;
+    expression = declaration->pieces[0].line.statement->sides[0];
+  }
+  return expression;
+}
+
+bool bp_is_clear_of_zero(const struct bp_model *model, const struct bp_expression *expression) {
+  const struct bp_expression *whole = meant(model, expression);
+  bool power = whole->kind == BP_EXPR_POWER || whole->kind == BP_EXPR_POINT_POWER;
+  bool plain = !power || meant(model, whole->child[0])->kind == BP_EXPR_NAME;
+  return plain && range_of(model, expression, DEEPEST).low >= 0;
 }
