@@ -9,6 +9,9 @@
 
 #include "note/statement.h"
 
+/* Formulas that are looked at: each bracket asks where it ends. */
+enum { LONGEST = 20000 };
+
 static bool is_letter(char sign) {
   return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
 }
@@ -173,7 +176,7 @@ void bp_note_tidy_layers(struct bp_note *note) {
   for (size_t i = 0; i < note->count; i++) {
     struct bp_noted *noted = &note->list[i];
     struct bp_written *text = &noted->cut.text;
-    if (!has_layers(text) || noted->code || noted->side_count < 2)
+    if (!has_layers(text) || noted->code || noted->side_count < 2 || text->length > LONGEST)
       continue;
     drop_braces(text);
     fold_columns(text);

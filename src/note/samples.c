@@ -10,6 +10,9 @@
 
 #include "note/statement.h"
 
+/* Formulas that are looked at: each y asks for all outputs beside it. */
+enum { LONGEST = 4000 };
+
 static bool is_letter(char sign) {
   return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
 }
@@ -115,7 +118,8 @@ void bp_note_find_slips(struct bp_note *note) {
   for (size_t i = 0; i < note->count; i++) {
     struct bp_noted *noted = &note->list[i];
     const char *why = NULL;
-    if (noted->program || noted->side_count < 2 || noted->kind == BP_NOTED_MALFORMED)
+    if (noted->program || noted->side_count < 2 || noted->kind == BP_NOTED_MALFORMED ||
+        noted->cut.text.length > LONGEST)
       continue;
     if (lacks_sample(&noted->cut.text))
       why = "y has no index of a sample beside an output that has one: as it stands all samples "

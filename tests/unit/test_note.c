@@ -63,6 +63,32 @@ static const struct row rows[] = {
      "1:2 definition z^{[l]} = W^{[l]} x^{(i)}\n1:31 definition W^{[1]} = y\n"
      "1:46 definition W^{[2]} = y\n"},
     {"$a^{(1)} = W x^{(1)}$", "1:2 definition a^{(1)} = W x^{(1)}\n"},
+    /* bold letters with layers are the letters, unless both stand in the note */
+    {"$\\boldsymbol{W}^{[1]} = \\boldsymbol{X}$", "1:2 definition W^{[1]} = \\boldsymbol{X}\n"},
+    {"$\\mathbf{W}^{[1]} = W^{[1]}$", "1:2 definition \\mathbf{W}^{[1]} = W^{[1]}\n"},
+    /* a column beside itself, and f for the loss */
+    {"$B^{[l]} = \\underbrace{[b^{[l]} b^{[l]} \\dots b^{[l]}]}_{m \\uparrow}$",
+     "1:2 definition B^{[l]} = {(b^{[l]}*ones(1,m)) }\n"},
+    {"$dW = \\frac{\\partial f}{\\partial W^{[1]}}$, $db = \\frac{\\partial J}{\\partial b^{[1]}}$",
+     "1:2 claim dW = \\frac{\\partial J}{\\partial W^{[1]}}\n"
+     "1:46 claim db = \\frac{\\partial J}{\\partial b^{[1]}}\n"},
+    /* samples that are missing, or one too many */
+    {"$J = \\sum_{i=1}^m y \\log a^{(i)}$", "1:2 malformed J = \\sum_{i=1}^{m} y \\log a^{(i)}\n"},
+    {"$J = \\sum_{i=1}^m y^{(i)} \\log a^{(i)}$",
+     "1:2 definition J = \\sum_{i=1}^{m} y^{(i)} \\log a^{(i)}\n"},
+    {"$J = \\sum_{i=1}^m y_i \\log a_i^{(i)}$",
+     "1:2 malformed J = \\sum_{i=1}^{m} y_{i} \\log a_{i} ^{(i)}\n"},
+    {"$J = \\sum_{i=1}^m y \\log a$", "1:2 definition J = \\sum_{i=1}^{m} y \\log a\n"},
+    {"$db = \\sum_{j=0}^m z_j$, $dw = \\sum_{j=1}^m z_j$",
+     "1:2 malformed db = \\sum_{j=0}^{m} z_{j}\n1:27 claim dw = \\sum_{j=1}^{m} z_{j}\n"},
+    /* words between a derivative and its name, and remarks in parentheses */
+    {"$\\frac{\\partial u}{\\partial a}即为权重w_3(线性)$",
+     "1:2 definition \\frac{\\partial u}{\\partial a} = w_{3}\n"},
+    /* formulas of layers within a sentence */
+    {"于是 dW^[2] = dz^[2]乘上 a^[1] 的转置，而 b = c。\n",
+     "1:4 claim dW^{[2]} = dz^{[2]} * a^{[1]T}\n"},
+    {"> W^[1] = (4, 3), Z^[1] = (4, m)\n",
+     "1:3 shape W^{[1]} = (4, 3)\n1:19 shape Z^{[1]} = (4, m)\n"},
     /* frames around statements, and lines beside a brace */
     {"$\\boxed{dz = x}$", "1:9 claim dz = x\n"},
     {"$\\left\\{\\begin{array}{l} {z = x} \\\\ {a = y} \\end{array}\\right\\}$",

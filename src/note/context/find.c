@@ -115,14 +115,17 @@ static bool same_block(const struct bp_note *note, size_t one, size_t next) {
          bp_text_find(note->source->text, begin, end, "```") == end;
 }
 
-/* Whether a line of code that belongs to the layers of the note speaks of all samples, or one of
- * those around it does: a block is of one kind. */
-static bool block_of_many(const struct bp_note *note, size_t at) {
-  bool many = of_many(&note->list[at]);
-  for (size_t k = at; k > 0 && same_block(note, k - 1, k); k--)
-    many = many || of_many(&note->list[k - 1]);
-  for (size_t k = at; k + 1 < note->count && same_block(note, k, k + 1); k++)
-    many = many || of_many(&note->list[k + 1]);
+/* For each line of code that belongs to the layers of the note, whether it speaks of all samples,
+ * or one of those around it does: a block is of one kind. */
+static bool *blocks_of_many(const struct bp_note *note, struct bp_arena *arena) {
+  bool *many = bp_arena_alloc(arena, note->count + 1, sizeof *many);
+  for (size_t begin = 0, end; many && begin < note->count; begin = end) {
+    bool any = note->list[begin].code && of_many(&note->list[begin]);
+    for (end = begin + 1; end < note->count && same_block(note, end - 1, end); end++)
+      any = any || of_many(&note->list[end]);
+    for (size_t k = begin; k < end; k++)
+      many[k] = any;
+  }
   return many;
 }
 
@@ -144,7 +147,10 @@ static struct bp_note_context *context_for(struct bp_note_contexts *contexts,
 int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                      struct bp_note_contexts *contexts) {
   struct families families = families_of(note);
+  const bool *many = blocks_of_many(note, arena);
   *contexts = (struct bp_note_contexts){NULL, 0, 0};
+  if (!many)
+    return -1;
   for (size_t i = 0; i < note->count; i++) {
     const struct bp_noted *noted = &note->list[i];
     struct bp_note_context like = {.note = note,
@@ -154,8 +160,7 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
     if (like.family == BP_FAMILY_UNIT && !noted->code && of_a_function(noted))
       like = (struct bp_note_context){.note = note, .family = BP_FAMILY_NONE, .functions = true};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
-      like.many = of_many(noted) || (noted->code && block_of_many(note, i)) ||
-                  of_many(&note->list[noted->left]) ||
+      like.many = of_many(noted) || many[i] || of_many(&note->list[noted->left]) ||
                   (like.family == BP_FAMILY_UNIT && has(noted, "^{(") &&
                    (has(noted, "\\sum") || has(noted, "^{(1)}")));
       like.cell = noted->cell;

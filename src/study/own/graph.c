@@ -112,27 +112,23 @@ static bool add_edges(struct graph *graph, const struct bp_own_scope *scope,
   return true;
 }
 
-/* Whether `one` depends on `other` in some way. */
-static bool depends(const struct graph *graph, size_t one, size_t other, size_t depth) {
-  for (size_t i = 0; depth > 0 && i < graph->count; i++)
-    if (graph->edges[one][i] && (i == other || depends(graph, i, other, depth - 1)))
-      return true;
-  return false;
-}
-
 /* Leaves the edges for which nothing stands between the two.  False where something depends on
  * itself. */
 static bool keep_direct(struct graph *graph) {
-  struct graph all = *graph;
-  for (size_t i = 0; i < all.count; i++)
-    if (depends(&all, i, i, all.count))
+  bool depends[MOST_NODES][MOST_NODES];
+  memcpy(depends, graph->edges, sizeof depends);
+  for (size_t by = 0; by < graph->count; by++)
+    for (size_t i = 0; i < graph->count; i++)
+      for (size_t k = 0; k < graph->count; k++)
+        depends[i][k] = depends[i][k] || (depends[i][by] && depends[by][k]);
+  for (size_t i = 0; i < graph->count; i++) {
+    if (depends[i][i])
       return false;
-  for (size_t i = 0; i < all.count; i++)
-    for (size_t k = 0; k < all.count; k++)
-      for (size_t between = 0; between < all.count && graph->edges[i][k]; between++)
-        if (between != i && between != k && depends(&all, between, k, all.count) &&
-            depends(&all, i, between, all.count))
+    for (size_t k = 0; k < graph->count; k++)
+      for (size_t between = 0; between < graph->count && graph->edges[i][k]; between++)
+        if (depends[i][between] && depends[between][k])
           graph->edges[i][k] = false;
+  }
   return true;
 }
 
