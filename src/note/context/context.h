@@ -70,6 +70,7 @@ struct bp_note_context {
   enum bp_note_family family;
   bool many;                        /* speaks of m samples */
   unsigned cell;                    /* column of a table, from 1 */
+  char last;                        /* the letter that stands for the last layer, or '\0' */
   const struct bp_program *program; /* whose lines they are, or NULL */
   size_t *members;                  /* statements */
   size_t count, capacity;
