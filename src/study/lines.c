@@ -9,6 +9,7 @@
 
 #include "base/list.h"
 #include "lang/print.h"
+#include "study/last.h"
 #include "study/opened.h"
 #include "study/own/own.h"
 #include "study/trial.h"
@@ -73,7 +74,7 @@ static bool states(const struct bp_noted *noted) {
 /* ---- documents ----------------------------------------------------------- */
 
 /* Tries the readings of a part.  0; 1: it has none; -1: memory is short. */
-static int try_readings(struct search *search, const struct bp_note_context *context,
+static int try_readings(struct search *search, struct bp_note_context *context,
                         struct bp_study_trials *trials) {
   *trials = (struct bp_study_trials){.opened = &search->opened,
                                      .context = context,
@@ -82,7 +83,7 @@ static int try_readings(struct search *search, const struct bp_note_context *con
                                      .arena = search->arena};
   if (bp_context_readings(context) == 0)
     return 1;
-  return bp_study_try(trials);
+  return bp_study_try(trials) == 0 ? bp_study_last_layer(context, trials) : -1;
 }
 
 /* The source of the cell in which `at` is, or that of the note; *origin is where it begins. */
@@ -139,7 +140,7 @@ static int add_line(struct search *search, const struct bp_study_trials *trials,
   return add(search, line) ? 0 : -1;
 }
 
-static int search_context(struct search *search, const struct bp_note_context *context,
+static int search_context(struct search *search, struct bp_note_context *context,
                           const char *which) {
   struct bp_study_trials trials;
   bool tried = false;
@@ -191,7 +192,7 @@ int bp_study_parts(const struct bp_source *source, const struct bp_vocabulary *v
   if (begin(source, &search) != 0)
     return -1;
   for (size_t i = 0; i < search.contexts.count; i++) {
-    const struct bp_note_context *context = &search.contexts.list[i];
+    struct bp_note_context *context = &search.contexts.list[i];
     struct bp_study_trials trials;
     int tried = try_readings(&search, context, &trials);
     if (tried > 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lang/print.h"
+#include "study/last.h"
 #include "study/opened.h"
 #include "study/own/own.h"
 #include "study/study.h"
@@ -72,7 +73,7 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
   struct bp_note note;
   struct bp_note_contexts contexts;
   struct bp_opened_note opened;
-  const struct bp_note_context *chosen = NULL;
+  struct bp_note_context *chosen = NULL;
   *parts = 0;
   if (bp_note_open(source, arena, &opened) != 0 ||
       bp_note_find(opened.source, opened.style, arena, &note) != 0 ||
@@ -80,7 +81,7 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
       bp_own_declare(&contexts, vocabulary, arena) != 0)
     return NULL;
   for (size_t i = 0; i < contexts.count; i++) {
-    const struct bp_note_context *context = &contexts.list[i];
+    struct bp_note_context *context = &contexts.list[i];
     if (bp_context_readings(context) == 0)
       continue;
     ++*parts;
@@ -92,5 +93,6 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
                                    .vocabulary = vocabulary,
                                    .options = options,
                                    .arena = arena};
-  return chosen && bp_study_try(&trials) == 0 ? write_context(&trials) : NULL;
+  bool tried = chosen && bp_study_try(&trials) == 0 && bp_study_last_layer(chosen, &trials) == 0;
+  return tried ? write_context(&trials) : NULL;
 }

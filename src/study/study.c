@@ -18,6 +18,7 @@
 #include "show/show.h"
 #include "study/doubt.h"
 #include "study/facts.h"
+#include "study/last.h"
 #include "study/mend.h"
 #include "study/opened.h"
 #include "study/own/own.h"
@@ -403,7 +404,7 @@ static int leave_open(struct study *study, const struct bp_note_context *context
   return 0;
 }
 
-static int study_context(struct study *study, const struct bp_note_context *context) {
+static int study_context(struct study *study, struct bp_note_context *context) {
   struct bp_study_trials trials = {.context = context,
                                    .vocabulary = study->vocabulary,
                                    .options = study->options,
@@ -416,7 +417,8 @@ static int study_context(struct study *study, const struct bp_note_context *cont
         !add_open_claim(study, noted, needs ? BP_REASON_NEEDS : BP_REASON_BROKEN, noted->why))
       return -1;
   }
-  if (bp_context_readings(context) > 0 && bp_study_try(&trials) != 0)
+  if (bp_context_readings(context) > 0 &&
+      (bp_study_try(&trials) != 0 || bp_study_last_layer(context, &trials) != 0))
     return -1;
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_noted *noted = &study->note.list[context->members[i]];

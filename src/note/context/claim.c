@@ -271,6 +271,19 @@ static struct piece gradient_of_sample(const struct side *side, size_t at) {
   return piece;
 }
 
+/* The letter of the last layer in a raised index, W^{[k]}, W^{[k-1]}. */
+static struct piece last_layer(const struct side *side, size_t at) {
+  const char *text = side->text->text;
+  struct piece piece = {0};
+  bool index = at >= 3 && memcmp(text + at - 3, "^{[", 3) == 0;
+  if (side->context->last == '\0' || !index || text[at] != side->context->last ||
+      at + 1 >= side->end || is_letter(text[at + 1]))
+    return piece;
+  snprintf(piece.before, sizeof piece.before, "L");
+  piece.length = 1;
+  return piece;
+}
+
 /* Whether the letter at `at` is an a or a z by itself, without any index. */
 static bool is_bare(const struct bp_written *text, size_t at) {
   bool begins = at == 0 || (!is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
@@ -329,6 +342,8 @@ static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
     return piece;
   }
   piece = unbounded_sum(side, at);
+  if (piece.length == 0)
+    piece = last_layer(side, at);
   if (piece.length == 0)
     piece = sample(side, at, begin);
   if (piece.length == 0)

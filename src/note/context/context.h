@@ -73,6 +73,7 @@ struct bp_note_context {
   bool many;                        /* speaks of m samples */
   bool functions;                   /* its lines are about functions of one number each */
   unsigned cell;                    /* column of a table, from 1 */
+  char last;                        /* the letter that stands for the last layer, or '\0' */
   const struct bp_program *program; /* whose lines they are, or NULL */
   size_t *members;                  /* statements */
   size_t count, capacity;

@@ -174,7 +174,11 @@ const char *bp_context_words(const struct bp_note_context *context,
     return bp_arena_printf(arena, "its own definitions; %s", context->own[reading->own].words);
   static const char *const offsets[] = {"", ", weights counted from the layer before",
                                         ", weights and biases counted from the layer before"};
-  return bp_arena_printf(arena, "%s%s, %s; %s%s",
+  const char *last =
+      context->last ? bp_arena_printf(arena, "; %c is the last layer", context->last) : "";
+  if (!last)
+    return NULL;
+  return bp_arena_printf(arena, "%s%s, %s; %s%s%s",
                          context->note->parentheses              ? "layers in parentheses"
                          : context->family == BP_FAMILY_BRACKETS ? "layers in brackets"
                          : context->family == BP_FAMILY_RAISED   ? "layers as superscripts"
@@ -184,7 +188,8 @@ const char *bp_context_words(const struct bp_note_context *context,
                          reading->changes      ? "; dZ is a differential"
                          : !context->many      ? ""
                          : reading->of_the_sum ? "; dZ is m times the derivative of the mean"
-                                               : "; dZ is the derivative of the mean");
+                                               : "; dZ is the derivative of the mean",
+                         last);
 }
 
 /* ---- the text ------------------------------------------------------------ */
