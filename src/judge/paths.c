@@ -85,13 +85,22 @@ static bool go(struct walking *walking, struct bp_spot *spot, bool *fine) {
 
 /* ---- the walk ----------------------------------------------------------- */
 
-/* Points of all kinds, as long as they go new ways. */
+/* Points of all kinds, as long as they go new ways; but first, which decisions are one. */
 static bool go_first_ways(struct walking *walking) {
   static const enum bp_draw_region regions[] = {
       BP_REGION_NEAR,     BP_REGION_FAR,  BP_REGION_NEAR,     BP_REGION_MIXED,
       BP_REGION_POSITIVE, BP_REGION_NEAR, BP_REGION_NEGATIVE, BP_REGION_CORNER};
   enum { REGIONS = sizeof regions / sizeof *regions };
-  bool fine = true;
+  struct bp_decisions *met = bp_arena_alloc(walking->ways.arena, REGIONS, sizeof *met);
+  bool fine = met != NULL;
+  size_t spots = 0;
+  for (; fine && spots < REGIONS && bp_aimed_is_open(walking->probing.claim); spots++) {
+    struct bp_spot spot = {.trial = FIRST_SEED + spots, .region = regions[spots]};
+    if (!bp_probe_at(&walking->probing, &spot, &met[spots]))
+      break;
+  }
+  if (fine)
+    bp_ways_find_twins(&walking->ways, met, spots);
   for (size_t i = 0, since = 0; i < MOST_SEEDS && since < REGIONS && fine; i++) {
     struct bp_spot spot = {.trial = FIRST_SEED + i, .region = regions[i % REGIONS]};
     if (!bp_aimed_is_open(walking->probing.claim))

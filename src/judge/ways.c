@@ -83,6 +83,72 @@ static void come_by(struct bp_ways_node *node, const struct bp_spot *spot) {
   node->spots[BP_WAYS_SPOTS - 1] = spot;
 }
 
+static bool asks_equal(const struct bp_expression *place) {
+  return place->kind == BP_EXPR_COMPARE &&
+         (place->relation == BP_EQUAL || place->relation == BP_APPROXIMATE);
+}
+
+/* The ratio that two decisions have at the spot; NaN: it has none to tell. */
+static double ratio_at(const struct bp_decisions *met, uint64_t key, uint64_t of) {
+  const struct bp_decided *one = bp_decided_find(met, key), *other = bp_decided_find(met, of);
+  return one && other && other->apart != 0 && isfinite(other->apart) ? one->apart / other->apart
+                                                                     : NAN;
+}
+
+/* Whether two ratios are one, but for rounding. */
+static bool is_same(double a, double b) { return fabs(a - b) <= 1e-12 * fabs(b) && b != 0; }
+
+static double common_ratio(const struct bp_decisions *met, size_t spots, uint64_t key,
+                           uint64_t of) {
+  enum { LEAST = 4 };
+  double common = NAN;
+  size_t count = 0;
+  for (size_t i = 0; i < spots; i++) {
+    double ratio = ratio_at(&met[i], key, of);
+    if (isnan(ratio))
+      continue;
+    if (count++ == 0)
+      common = ratio;
+    if (!is_same(ratio, common))
+      return NAN;
+  }
+  return count >= LEAST ? common : NAN;
+}
+
+static const struct bp_twin *twin(const struct bp_ways *ways, uint64_t key) {
+  for (size_t i = 0; i < ways->twin_count; i++)
+    if (ways->twins[i].key == key)
+      return &ways->twins[i];
+  return NULL;
+}
+
+void bp_ways_find_twins(struct bp_ways *ways, const struct bp_decisions *met, size_t spots) {
+  for (size_t i = 0; spots > 0 && i < met[0].count; i++)
+    for (size_t k = 0; k < i; k++) {
+      const struct bp_decided *one = &met[0].list[i], *other = &met[0].list[k];
+      if (asks_equal(one->place) || asks_equal(other->place) || twin(ways, other->key))
+        continue;
+      double ratio = common_ratio(met, spots, one->key, other->key);
+      if (isnan(ratio))
+        continue;
+      ways->twins[ways->twin_count++] = (struct bp_twin){one->key, other->key, ratio};
+      break;
+    }
+}
+
+/* Whether the decision says at this spot what another on the same way has said; `differs` where it
+ * should and does not. */
+static bool is_said(const struct bp_ways *ways, const struct bp_decisions *decisions,
+                    const struct bp_decided *decided, bool *differs) {
+  const struct bp_twin *known = twin(ways, decided->key);
+  const struct bp_decided *other = known ? bp_decided_find(decisions, known->of) : NULL;
+  if (!other || other->idle)
+    return false;
+  double ratio = ratio_at(decisions, decided->key, known->of);
+  *differs = *differs || (!isnan(ratio) && (ratio < 0) != (known->ratio < 0));
+  return true;
+}
+
 bool bp_ways_add(struct bp_ways *ways, const struct bp_decisions *decisions,
                  const struct bp_spot *spot, bool *fresh) {
   struct bp_spot *copy = bp_arena_alloc(ways->arena, 1, sizeof *copy);
@@ -93,10 +159,10 @@ bool bp_ways_add(struct bp_ways *ways, const struct bp_decisions *decisions,
   ways->more = ways->more || decisions->more;
   struct bp_ways_node *node = NULL;
   enum bp_way way = BP_WAY_FIRST;
-  bool level = false;
+  bool level = false, differs = false;
   for (size_t i = 0; i < decisions->count; i++) {
     const struct bp_decided *decided = &decisions->list[i];
-    if (decided->idle)
+    if (decided->idle || is_said(ways, decisions, decided, &differs))
       continue;
     node = step(ways, node, way, decided);
     if (!node)
@@ -107,6 +173,7 @@ bool bp_ways_add(struct bp_ways *ways, const struct bp_decisions *decisions,
     way = decided->way;
     level = level || way == BP_WAY_LEVEL;
   }
+  *fresh = differs;
   if (!node || node->child[way])
     return true;
   *fresh = true;

@@ -23,8 +23,16 @@ struct bp_ways_node {
 /* An outcome of a decision, wherever it is taken. */
 enum { BP_MOST_OUTCOMES = 192 };
 
+/* A decision that comes out like another, or always the other way round. */
+struct bp_twin {
+  uint64_t key, of;
+  double ratio; /* of the distances that decide them */
+};
+
 struct bp_ways {
   struct bp_arena *arena;
+  struct bp_twin twins[BP_MOST_DECISIONS]; /* which are not asked for a second time */
+  size_t twin_count;
   struct bp_ways_node **nodes; /* in the order in which they were met; the first is the root */
   size_t count, capacity;
   size_t leaves; /* ends of ways */
@@ -36,6 +44,11 @@ struct bp_ways {
   bool seen[BP_MOST_OUTCOMES][BP_MOST_OUTCOMES];            /* both on one way */
   unsigned char failed[BP_MOST_OUTCOMES][BP_MOST_OUTCOMES]; /* times both were looked for in vain */
 };
+
+/* Finds decisions that are one and the same, relu(x) and -2*x < 0 for one: what they hang on has
+ * one ratio at all of the spots at which these were met, which numbers drawn at random have by no
+ * chance. */
+void bp_ways_find_twins(struct bp_ways *ways, const struct bp_decisions *met, size_t spots);
 
 /* Adds the way that a spot has gone; `fresh` says whether it is new.  False when memory is short.
  */

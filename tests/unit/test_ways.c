@@ -141,6 +141,28 @@ START_TEST(the_same_decision_counts_once) {
 }
 END_TEST
 
+/* What can never differ is one decision: all of its combinations are met. */
+START_TEST(decisions_that_are_one_are_asked_once) {
+  static const char *const claims[] = {
+      "relu(x) - relu(-x) = x",        "relu(2*x) = 2*relu(x)",
+      "max(x, y) + min(y, x) = x + y", "where(x > y, 1, 0) = where(y < x, 1, 0)",
+      "relu(z) = relu(x - y)",         "relu(-x)*relu(3*x) = 0"};
+  struct bp_claim claim = judged("given x, y : number\nlet z = x - y", claims[_i], 1);
+  ck_assert_int_eq(claim.verdict, BP_HOLDS);
+  ck_assert_uint_eq(claim.aimed.ways.decisions, 1);
+  ck_assert_uint_eq(claim.aimed.ways.met, 2);
+  ck_assert_uint_eq(claim.aimed.ways.never_count, 0);
+}
+END_TEST
+
+/* Decisions that agree near 1 alone are two. */
+START_TEST(decisions_that_part_far_out_are_two) {
+  struct bp_claim claim =
+      judged("given x : number", "where(x > 0, where(where(x < 900, x, -1) > 0, 0, 1), 0) = 0", 1);
+  ck_assert_int_eq(claim.verdict, BP_FAILS);
+}
+END_TEST
+
 START_TEST(the_point_can_be_shown_again) {
   struct bp_claim claim =
       judged("given x, y : number", "where(x > 20, where(y > 30, 1, 0), 0) = 0", 1);
@@ -196,6 +218,8 @@ int main(void) {
   Suite *suite = suite_create("ways");
   TCase *cases = tcase_create("combinations of decisions");
   tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, decisions_that_are_one_are_asked_once, 0, 6);
+  tcase_add_test(cases, decisions_that_part_far_out_are_two);
   tcase_add_loop_test(cases, ends_of_domains_are_crossed, 0, COUNT(ended));
   tcase_add_loop_test(cases, ends_that_both_sides_share_refute_nothing, 0, 4);
   tcase_add_loop_test(cases, rare_combinations_are_found, 0, COUNT(rare));
