@@ -90,7 +90,8 @@ static struct bp_span shown(const struct bp_parser *parser, enum bp_spelling spe
   const char *text = parser->source->text;
   if (spelling == BP_SPELLING_LAYER || spelling == BP_SPELLING_SAMPLE)
     return around_index(parser->source, span);
-  while (spelling == BP_SPELLING_NUMBERED && text[span.end] >= '0' && text[span.end] <= '9')
+  while (spelling == BP_SPELLING_NUMBERED && span.end < parser->source->length &&
+         text[span.end] >= '0' && text[span.end] <= '9')
     span.end++;
   while (span.end > span.begin + 1 && (text[span.end - 1] == '{' || text[span.end - 1] == '('))
     span.end--;
