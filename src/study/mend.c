@@ -236,6 +236,13 @@ static const char *with_lower_index(const struct bp_source *source, struct bp_sp
                          source->text + index.begin, raised);
 }
 
+/* A^{[k-1]} in the place of (dZ^{[k]}) before ^T: nothing is raised twice without parentheses. */
+static bool is_raised_twice(const struct bp_source *source, const struct bp_replacement *edit) {
+  size_t end = edit->span.end, length = strlen(edit->text);
+  bool behind = end > edit->span.begin && end < source->length && source->text[end] == '^';
+  return behind && length > 0 && strchr(edit->text, '^') && edit->text[length - 1] != ')';
+}
+
 static bool mend_hint(const struct bp_note_context *context, struct bp_span span,
                       struct bp_arena *arena, struct bp_hint *hint) {
   const struct bp_source *source = context->note->source;
@@ -257,6 +264,8 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
       edits[i].text = with_lower_index(source, edits[i].span, edits[i].text, arena);
     if (edits[i].text)
       edits[i].text = left_open(source, edits[i].span, edits[i].text, arena);
+    if (!code && edits[i].text && is_raised_twice(source, &edits[i]))
+      edits[i].text = bp_arena_printf(arena, "(%s)", edits[i].text);
     mended = add_bytes(mended, source, at, edits[i].span.begin, arena);
     if (!mended || !edits[i].text)
       return false;
