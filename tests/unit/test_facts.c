@@ -29,6 +29,9 @@ static const struct row rows[] = {
     {"$g(z) = \\tanh(z)$ $g(z)^{'} = 1 - g(z)^2$", "h"},
     {"`f(a) = a^3` and `d(f(a))/d(a) = 3a^2`", "h"},
     {"$a = \\tanh(u)$ $\\frac{da}{du} = 1 - a^2$", "h"},
+    {"$g(z) = \\tanh(z)$\n\n$\\frac{\\text{d}}{\\text{d}z}g(z) = 1 - g^2(z)$\n", "h"},
+    {"$g(z) = \\tanh(z)$\n\n$\\frac{\\mathrm{d}}{\\mathrm{d}z}g(z) = 1 + g^2(z)$\n", "f"},
+    {"$g(z) = \\tanh(z)$\n\n$\\frac{d}{dz g} = g(z)^2$ and $dz = g(z)$\n", "uu"},
     /* chains whose left side is a name tell what stands behind it */
     {"$sechx = \\frac{1}{coshx} = \\frac{2}{e^x + e^{-x}}$", "h"},
     /* each section has its own g; what another section defines cannot refute */

@@ -300,6 +300,12 @@ static size_t write_function(const struct bp_written *text, size_t at, size_t ov
     return fine ? primes : SIZE_MAX;
   }
   size_t close = bp_symbols_closing(text->text, open, end) + 1;
+  size_t power = bp_symbols_behind_power(text->text, over, end);
+  if (power > primes) /* g^2(z) is g(z)^2 */
+    return bp_written_copy(out, text, over, primes) && bp_written_copy(out, text, open, close) &&
+                   bp_written_copy(out, text, primes, power)
+               ? close
+               : SIZE_MAX;
   size_t behind = close <= end ? bp_symbols_behind_primes(text->text, close, end) : close;
   if (primes > over || behind == close)
     return over;

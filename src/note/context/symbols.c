@@ -70,6 +70,14 @@ size_t bp_symbols_behind_primes(const char *text, size_t at, size_t end) {
   return at;
 }
 
+size_t bp_symbols_behind_power(const char *text, size_t at, size_t end) {
+  size_t power = bp_symbols_behind_primes(text, at, end), over = power + 3;
+  bool digit = over < end && text[power] == '^' && text[power + 1] == '{' &&
+               text[power + 2] >= '0' && text[power + 2] <= '9' && text[power + 3] == '}';
+  size_t open = digit ? blanks(text, over + 1, end) : power;
+  return digit && open < end && text[open] == '(' ? over + 1 : power;
+}
+
 /* Whether the letter stands in [begin, end) by itself: then a(1 - a) is a product. */
 static bool has_inside(const char *text, size_t begin, size_t end, const char *letter,
                        size_t length) {
@@ -82,7 +90,7 @@ static bool has_inside(const char *text, size_t begin, size_t end, const char *l
 
 /* Where the argument of the letter that ends at `at` opens: f(x), f'(x); 0 where it has none. */
 size_t bp_symbols_opens(const char *text, size_t begin, size_t at, size_t end) {
-  size_t open = blanks(text, bp_symbols_behind_primes(text, at, end), end);
+  size_t open = blanks(text, bp_symbols_behind_power(text, at, end), end);
   if (open >= end || text[open] != '(')
     return 0;
   return has_inside(text, open + 1, bp_symbols_closing(text, open, end), text + begin, at - begin)
@@ -90,18 +98,22 @@ size_t bp_symbols_opens(const char *text, size_t begin, size_t at, size_t end) {
              : open;
 }
 
+/* Whether a ∂ stands right before `at`. */
+static bool behind_a_partial(const char *text, size_t at) {
+  while (at > 0 && strchr(" {", text[at - 1]))
+    at--;
+  return (at >= 3 && memcmp(text + at - 3, "∂", 3) == 0) ||
+         (at >= 8 && memcmp(text + at - 8, "\\partial", 8) == 0);
+}
+
 /* Takes a letter at [at, over). */
 static bool take_letter(struct bp_symbols *letters, const char *text, size_t at, size_t over,
                         size_t end) {
-  struct bp_symbol *letter = letter_of(letters, text + at, over - at);
+  bool differential = text[at] == 'd' && !behind_a_partial(text, at);
+  struct bp_symbol *letter = differential ? NULL : letter_of(letters, text + at, over - at);
   if (!letter)
-    return false;
-  size_t before = at;
-  while (before > 0 && text[before - 1] == ' ')
-    before--;
-  bool behind_partial =
-      before >= 3 && (memcmp(text + before - 3, "∂", 3) == 0 ||
-                      (before >= 8 && !memcmp(text + before - 8, "\\partial", 8)));
+    return false; /* dz is the name of a derivative, and d/dz one that was not understood */
+  bool behind_partial = behind_a_partial(text, at);
   bool called = bp_symbols_opens(text, at, over, end) > 0;
   letters->derivative = letters->derivative || bp_symbols_behind_primes(text, over, end) > over;
   letter->called = letter->called || called;

@@ -44,6 +44,9 @@ size_t bp_symbols_closing(const char *text, size_t open, size_t end);
 /* Behind the primes at `at`: ', ^{'}, ^{\prime}. */
 size_t bp_symbols_behind_primes(const char *text, size_t at, size_t end);
 
+/* The same, and behind the power of what is called, g^{2} (z), where there is one. */
+size_t bp_symbols_behind_power(const char *text, size_t at, size_t end);
+
 /* Where the argument of the letter at [begin, at) opens, f(x), f'(x); 0 where it has none: in
  * a(1 - a) it is a factor. */
 size_t bp_symbols_opens(const char *text, size_t begin, size_t at, size_t end);

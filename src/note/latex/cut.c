@@ -300,9 +300,16 @@ static size_t d_of_part(const struct bp_cutter *cutter, size_t at) {
   size_t end = cutter->in->length;
   while (at < end && (text[at] == ' ' || text[at] == '{'))
     at++;
-  if (at + 3 < end && memcmp(text + at, "\\rm", 3) == 0)
-    at += 3;
-  while (at < end && text[at] == ' ')
+  static const char *const faces[] = {"\\rm", "\\mathrm", "\\text", "\\operatorname", "\\textrm"};
+  for (size_t k = 0; k < sizeof faces / sizeof *faces; k++) {
+    size_t over = at + strlen(faces[k]);
+    if (over < end && memcmp(text + at, faces[k], strlen(faces[k])) == 0 &&
+        !is_letter(text[over])) {
+      at = over;
+      break;
+    }
+  }
+  while (at < end && strchr(" {", text[at]))
     at++;
   return at < end && text[at] == 'd' ? at : end;
 }

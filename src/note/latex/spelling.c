@@ -153,8 +153,9 @@ bool bp_cut_upright_d(struct bp_cutter *cutter) {
       for (size_t i = 0; i < strlen(spellings[k]); i++)
         partial = partial || is_leibniz(cutter, cutter->at + i);
       size_t over = cutter->at + strlen(spellings[k]);
-      if (partial && (over >= cutter->in->length || !is_letter(text_of(cutter)[over])))
-        return false; /* \frac{d}{…} */
+      bool alone = over >= cutter->in->length || !is_letter(text_of(cutter)[over]);
+      if (partial && alone && spellings[k][0] == '{')
+        return false; /* \frac{d}{…}: the braces are those of the fraction */
       bp_cutter_put(cutter, partial ? "∂" : "d", strlen(spellings[k]));
       while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
         cutter->at++;
