@@ -70,10 +70,13 @@ static bool runs_over(const struct bp_written *text, char letter) {
 /* Whether an output has the index of a sample over which the statement runs, with `below` below it
  * where that is given. */
 static bool has_samples(const struct bp_written *text, char below) {
+  static const char hat[] = "\\hat{y}";
   for (size_t at = 0; at < text->length; at++) {
-    if (!is_name(text, at) || !strchr("az", text->text[at]))
+    bool predicted = text->text[at] == '\\' && text->length - at > sizeof hat &&
+                     memcmp(text->text + at, hat, sizeof hat - 1) == 0;
+    if (!predicted && (!is_name(text, at) || !strchr("az", text->text[at])))
       continue;
-    struct indices indices = indices_at(text, at + 1);
+    struct indices indices = indices_at(text, at + (predicted ? sizeof hat - 1 : 1));
     if (indices.sample != '\0' && runs_over(text, indices.sample) &&
         (below == '\0' || indices.below == below))
       return true;

@@ -121,6 +121,7 @@ struct side {
   const struct bp_note_reading *reading;
   const struct bp_written *text;
   size_t end;
+  char sample; /* whose the names are that have no index, within a sum over samples; or '\0' */
 };
 
 /* Whether the declarations are in the letters of the note, whatever they are. */
@@ -318,12 +319,101 @@ static struct piece bare_of_layer(const struct side *side, size_t at) {
   return piece;
 }
 
+/* ---- samples of a unit ------------------------------------------------------ */
+
+static bool has_samples(const struct side *side) {
+  return side->context->family == BP_FAMILY_UNIT && side->context->many &&
+         side->reading->samples == BP_NOTE_SAMPLES_COLUMNS;
+}
+
+/* L(\hat{y}^{(i)}, y^{(i)}) and L^{(i)}: the loss of a sample. */
+static struct piece loss_of_sample(const struct side *side, size_t at) {
+  const char *text = side->text->text;
+  struct piece piece = {0};
+  bool begins = at == 0 || (!is_letter(text[at - 1]) && text[at - 1] != '\\');
+  size_t over = at + 1;
+  char sample = '\0';
+  if (!has_samples(side) || text[at] != 'L' || !begins)
+    return piece;
+  if (stands_at(side, over, "^{(") && over + 6 <= side->end && stands_at(side, over + 4, ")}")) {
+    sample = text[over + 3];
+    over += 6;
+  }
+  while (over < side->end && text[over] == ' ')
+    over++;
+  size_t close = over, depth = 0;
+  bool comma = false;
+  for (; close < side->end && stands_at(side, over, "("); close++) {
+    depth += text[close] == '(';
+    comma = comma || (depth == 1 && text[close] == ',');
+    if (depth == 2 && close + 2 < side->end && text[close] == '(' && text[close + 2] == ')')
+      sample = text[close + 1];
+    if (text[close] == ')' && --depth == 0)
+      break;
+  }
+  if (!is_letter(sample) || (stands_at(side, over, "(") && (!comma || close == side->end)))
+    return piece;
+  snprintf(piece.before, sizeof piece.before, BP_SAMPLE_LOSSES "_{1,%c}", sample);
+  piece.length = (comma ? close + 1 : over) - at;
+  return piece;
+}
+
+/* A name without an index in a sum over samples none of whose names has one: that of the sample. */
+static struct piece name_of_sample(const struct side *side, size_t at) {
+  static const char *const names[] = {"\\hat{y}", "x", "y", "z", "a"};
+  const char *text = side->text->text;
+  struct piece piece = {0};
+  if (side->sample == '\0')
+    return piece;
+  if (stands_at(side, at, "\\partial L")) {
+    snprintf(piece.before, sizeof piece.before, "\\partial " BP_SAMPLE_LOSSES "_{1,%c}",
+             side->sample);
+    piece.length = strlen("\\partial L");
+  } else if (stands_at(side, at, "\\{") || stands_at(side, at, "\\}")) {
+    snprintf(piece.before, sizeof piece.before, "%c", text[at + 1] == '{' ? '(' : ')');
+    piece.length = 2;
+  }
+  for (size_t k = 0; k < sizeof names / sizeof *names && piece.length == 0; k++) {
+    size_t length = strlen(names[k]);
+    bool begins = at == 0 || (!is_letter(text[at - 1]) && text[at - 1] != '\\');
+    bool ends = at + length >= side->end || !strchr("_^'", text[at + length]);
+    if (!stands_at(side, at, names[k]) || !begins || !ends ||
+        (k > 0 && at + 1 < side->end && is_letter(text[at + 1])))
+      continue;
+    snprintf(piece.before, sizeof piece.before, "%s_{:,%c}", names[k], side->sample);
+    piece.length = length;
+  }
+  return piece;
+}
+
+/* The letter of a sum over the samples at `at`, \sum_{i=1}^{m}, in whose term no name has a sample;
+ * '\0': something else stands there.  Sets where the sum and its term end. */
+static char sum_without_samples(const struct side *side, size_t at, size_t *over, size_t *end) {
+  static const char sum[] = "\\sum_{", bounds[] = "=1}^{m}";
+  const char *text = side->text->text;
+  size_t letter = at + sizeof sum - 1;
+  if (!has_samples(side) || !stands_at(side, at, sum) || letter + 1 >= side->end ||
+      !stands_at(side, letter + 1, bounds))
+    return '\0';
+  *over = letter + 1 + sizeof bounds - 1;
+  *end = term_end(side->text, *over, side->end);
+  const char index[] = {'(', text[letter], ')', '\0'}, below[] = {'_', '{', text[letter], '\0'};
+  bool indexed = bp_text_find(text, *over, *end, index) < *end ||
+                 bp_text_find(text, *over, *end, below) < *end;
+  return indexed ? '\0' : text[letter];
+}
+
 static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
   static const char sum[] = BP_SUM_OF_SAMPLES_MARK;
   struct piece piece = {0};
   const struct substitution *row = takes_names_as_they_are(side->context)
                                        ? NULL
                                        : substitution_at(side->context, side->text, at, side->end);
+  struct piece sampled = loss_of_sample(side, at);
+  if (sampled.length == 0)
+    sampled = name_of_sample(side, at);
+  if (sampled.length > 0)
+    return sampled;
   piece.length = arguments_of_loss(side->text, at, side->end) - at;
   if (piece.length > 0)
     return piece;
@@ -357,6 +447,16 @@ static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
 
 static bool add_side(const struct side *side, size_t begin, struct bp_written *text) {
   for (size_t at = begin; at < side->end;) {
+    size_t over, end;
+    struct side term = *side;
+    term.sample = sum_without_samples(side, at, &over, &end);
+    if (term.sample != '\0') {
+      term.end = end;
+      if (!bp_written_copy(text, side->text, at, over) || !add_side(&term, over, text))
+        return false;
+      at = end;
+      continue;
+    }
     struct piece piece = piece_at(side, at, begin);
     struct bp_span from = bp_written_from(side->text, at, at + piece.length);
     bool fine = true;
@@ -396,7 +496,7 @@ bool bp_context_side(const struct bp_note_context *context, const struct bp_note
     const struct bp_written *own = &context->own[reading->own].sides[number][side];
     return bp_written_copy(text, own, 0, own->length);
   }
-  struct side whole = {context, reading, &noted->cut.text, noted->sides[side].end};
+  struct side whole = {context, reading, &noted->cut.text, noted->sides[side].end, '\0'};
   return add_side(&whole, noted->sides[side].begin, text);
 }
 

@@ -15,10 +15,20 @@ static bool in_brackets(const struct bp_noted *noted) { return has(noted, "^{[")
 
 static bool raised(const struct bp_noted *noted) { return has(noted, "^{l") || has(noted, "^{L"); }
 
-/* Whether it has the weighted sum of a single unit: w^T x + b. */
+/* Whether it has the weighted sum of a single unit: w^T x + b, whatever blanks are in it. */
 static bool of_a_unit(const struct bp_noted *noted) {
-  return has(noted, "w^{T} x") || has(noted, "w^{T}x") || has(noted, "w^{T} X") ||
-         has(noted, "w^{T}X") || has(noted, "w^\\top x");
+  static const char *const weights[] = {"w^{T}", "w^\\top"};
+  const struct bp_written *text = &noted->cut.text;
+  for (size_t k = 0; k < sizeof weights / sizeof *weights; k++)
+    for (size_t at = bp_text_find(text->text, 0, text->length, weights[k]); at < text->length;
+         at = bp_text_find(text->text, at + 1, text->length, weights[k])) {
+      size_t over = at + strlen(weights[k]);
+      while (over < text->length && text->text[over] == ' ')
+        over++;
+      if (over < text->length && strchr("xX", text->text[over]))
+        return true;
+    }
+  return false;
 }
 
 /* Where the letter of a function of one letter ends that begins at `at`, g in g(z); `at`: it is

@@ -5,6 +5,7 @@
 #include "note/context/context.h"
 
 /* The gradients of the samples' own losses by w, side by side. */
+#define BP_SAMPLE_LOSSES "samplelosses"
 #define BP_SAMPLE_GRADIENTS "samplegradients"
 
 /* The text of a derivation; NULL where memory is short. */
