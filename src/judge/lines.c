@@ -116,13 +116,15 @@ static void doubt_touch(struct line *line, double low) {
       .verdict = BP_UNDECIDED,
       .reason = BP_REASON_FLOOR,
       .link = link,
-      .where = {state->claim->line.source, statement->relation_spans[link - 1],
-                bp_arena_printf(line->aiming->arena,
-                                "between two points the sides come as near as %.0e to each other, "
-                                "and %s says that they are never equal",
-                                line->best, relation == BP_LESS ? "<" : ">"),
-                relation == BP_LESS ? "<= if they may be equal" : ">= if they may be equal",
-                false}};
+      .where = {.source = state->claim->line.source,
+                .span = statement->relation_spans[link - 1],
+                .message =
+                    bp_arena_printf(line->aiming->arena,
+                                    "between two points the sides come as near as %.0e to each "
+                                    "other, and %s says that they are never equal",
+                                    line->best, relation == BP_LESS ? "<" : ">"),
+                .suggestion =
+                    relation == BP_LESS ? "<= if they may be equal" : ">= if they may be equal"}};
   state->shown = (struct bp_shown_point){true, line->from, false, line->drawing};
 }
 

@@ -184,10 +184,10 @@ void bp_claim_note_nothing(struct bp_model *model, struct bp_claim_state *state,
       .verdict = BP_UNDECIDED,
       .reason = faint ? BP_REASON_FLOOR : BP_REASON_NOTHING,
       .link = 1,
-      .where = {state->claim->line.source, statement->span,
-                faint ? faint_text(state, arena) : reason_text(model, state, arena),
-                faint ? "give what is drawn a domain in which the sides are larger: "
-                        "given x : number in (-0.001, 0.001)"
-                      : NULL,
-                false}};
+      .where = {.source = state->claim->line.source,
+                .span = statement->span,
+                .message = faint ? faint_text(state, arena) : reason_text(model, state, arena),
+                .suggestion = faint ? "give what is drawn a domain in which the sides are larger: "
+                                      "given x : number in (-0.001, 0.001)"
+                                    : NULL}};
 }
