@@ -57,7 +57,8 @@ static const struct row rows[] = {
      "l}{\\partial u} + "
      "\\frac{\\partial v}{\\partial a}\\frac{\\partial l}{\\partial v}$",
      "h"},
-    {"$\\frac{dL}{dz} = \\frac{dL}{da} \\frac{da}{dz}$ and $z = w^T x$", ""},
+    {"$\\frac{dL}{dz} = \\frac{dL}{da} \\frac{da}{dz}$ and $z = w^T x$", "h"},
+    {"$\\frac{dL}{dZ} = \\frac{dL}{dA} \\frac{dA}{dZ}$ and $Z = W X$", ""},
 };
 
 START_TEST(judged) {
