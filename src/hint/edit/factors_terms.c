@@ -5,9 +5,34 @@
 
 /* ---- factors ------------------------------------------------------------ */
 
+/* The product or quotient without the number in front of it, *number; NULL where none is. */
+static expr without_number(struct bp_builder *build, expr product, expr *number) {
+  bool joined = bp_is_product(product) || bp_is_quotient(product);
+  if (!joined || product->parenthesised)
+    return NULL;
+  if (bp_is(product->child[0], BP_EXPR_NUMBER)) {
+    if (bp_is_quotient(product))
+      return NULL;
+    *number = product->child[0];
+    return product->child[1];
+  }
+  expr rest = without_number(build, product->child[0], number);
+  return rest ? bp_build_binary(build, product->kind, rest, product->child[1]) : NULL;
+}
+
+/* -2*x to x: to its author the sign is one of the number. */
+static void without_signed_number(struct bp_editor *editor, expr node) {
+  expr number = NULL;
+  expr rest = without_number(editor->build, node->child[0], &number);
+  if (rest)
+    bp_edit_propose(editor, node, rest, bp_build_unary(editor->build, BP_EXPR_NEGATE, number));
+}
+
 /* What is left of 1/m * x without m is 1 * x, which nobody writes: there the factor is 1/m. */
 void bp_propose_factor_extra(struct bp_editor *editor, expr node) {
   bool quotient = bp_is_quotient(node);
+  if (bp_is(node, BP_EXPR_NEGATE))
+    without_signed_number(editor, node);
   if (!bp_is_product(node) && !quotient)
     return;
   expr around = bp_edit_parent(editor);
