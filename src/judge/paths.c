@@ -242,7 +242,7 @@ bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   bool fine = bp_probing_init(&walking->probing, aiming, claim) && go_first_ways(walking) &&
               go_to_pairs(walking) && go_to_ends(walking) && go_to_pairs(walking) &&
               go_through_cases(walking) && (!claim->edged || go_beyond_domains(walking)) &&
-              bp_ways_tell(&walking->ways, claim->state);
+              bp_ways_tell(&walking->ways, aiming->model, claim->state);
   bp_arena_release(aiming->scratch, mark);
   return fine;
 }

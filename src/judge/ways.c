@@ -219,9 +219,10 @@ enum { MOST_SENTENCES = 6, MOST_TOGETHER = 4 };
 
 struct telling {
   const struct bp_ways *ways;
+  const struct bp_model *model;
   struct bp_claim_state *state;
   struct bp_arena *arena;
-  const char **never;
+  const char **never, *behind;
   size_t count, open;
 };
 
@@ -273,6 +274,35 @@ static const char *together(const struct telling *telling, const size_t *list, s
   return text ? bp_arena_printf(telling->arena, "%s together", text) : NULL;
 }
 
+/* Whether it is made of numbers, sizes and index letters: what it comes out as, no draw decides. */
+static bool is_of_indices(const struct telling *telling, const struct bp_expression *formula) {
+  if (formula->kind == BP_EXPR_NAME) {
+    const struct bp_declaration *declaration = bp_model_find(telling->model, formula->name);
+    return !declaration || declaration->kind == BP_DECLARED_SIZE;
+  }
+  for (size_t i = 0; i < formula->count; i++)
+    if (!is_of_indices(telling, formula->child[i]))
+      return false;
+  return formula->kind != BP_EXPR_CALL;
+}
+
+/* A comparison that no point has met like that behind those before it. */
+static void tell_behind(struct telling *telling, const struct bp_ways_node *node, size_t outcome) {
+  const struct bp_expression *place = node->place;
+  size_t list[BP_MOST_DECISIONS + 2];
+  size_t count = outcomes_before(telling->ways, node, list);
+  if (telling->behind || count == 0 || count > MOST_TOGETHER || place->kind != BP_EXPR_COMPARE ||
+      is_of_indices(telling, place))
+    return;
+  const char *text = outcome_text(telling, outcome);
+  for (size_t i = count; i-- > 0 && text;) {
+    const char *next = outcome_text(telling, list[i]);
+    const char *joined = i + 1 == count ? " behind " : " and ";
+    text = next ? bp_arena_printf(telling->arena, "%s%s%s", text, joined, next) : NULL;
+  }
+  telling->behind = text;
+}
+
 /* An outcome of the node that did not come after those before it. */
 static void tell_end(struct telling *telling, const struct bp_ways_node *node, enum bp_way way,
                      bool single) {
@@ -281,8 +311,10 @@ static void tell_end(struct telling *telling, const struct bp_ways_node *node, e
   size_t count = outcomes_before(ways, node, list);
   if (other == BP_MOST_OUTCOMES || single == ways->seen[other][other])
     return;
-  if (single)
+  if (single) {
     add_sentence(telling, outcome_text(telling, other));
+    tell_behind(telling, node, other);
+  }
   for (size_t i = 0; i < count && !single; i++)
     if (!ways->seen[list[i]][other]) {
       add_sentence(telling, together(telling, (size_t[]){list[i], other}, 2));
@@ -358,11 +390,12 @@ static void tell_ends(struct telling *telling, bool single) {
     }
 }
 
-bool bp_ways_tell(const struct bp_ways *ways, struct bp_claim_state *state) {
+bool bp_ways_tell(const struct bp_ways *ways, const struct bp_model *model,
+                  struct bp_claim_state *state) {
   struct telling *telling = bp_arena_alloc(ways->arena, 1, sizeof *telling);
   if (!telling)
     return false;
-  *telling = (struct telling){.ways = ways, .state = state, .arena = ways->arena};
+  *telling = (struct telling){.ways = ways, .model = model, .state = state, .arena = ways->arena};
   telling->never = bp_arena_alloc(ways->arena, MOST_SENTENCES, sizeof *telling->never);
   if (!telling->never)
     return false;
@@ -372,5 +405,6 @@ bool bp_ways_tell(const struct bp_ways *ways, struct bp_claim_state *state) {
   count_ways(telling, met);
   met->never = telling->never;
   met->never_count = telling->count;
+  met->behind = telling->behind;
   return !bp_arena_failed(ways->arena);
 }

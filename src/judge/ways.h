@@ -64,6 +64,7 @@ bool bp_ways_hopeless(const struct bp_ways *ways, const struct bp_ways_node *nod
 void bp_ways_fail(struct bp_ways *ways, const struct bp_ways_node *node, enum bp_way way);
 
 /* Fills state->aimed.ways.  False when memory is short. */
-bool bp_ways_tell(const struct bp_ways *ways, struct bp_claim_state *state);
+bool bp_ways_tell(const struct bp_ways *ways, const struct bp_model *model,
+                  struct bp_claim_state *state);
 
 #endif

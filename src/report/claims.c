@@ -54,7 +54,7 @@ static struct bp_claim_counts count_one(const struct bp_claim *claim) {
     one.cases = claim->aimed.cases;
     one.polynomials = claim->degree > 0;
     one.chance = claim->degree > 0 ? claim->chance : 0;
-    one.one_way = claim->aimed.unmet_count > 0;
+    one.one_way = claim->aimed.unmet_count > 0 || claim->aimed.ways.behind;
     one.largest_relative = claim->largest_relative;
     one.visible = claim->visible;
   }

@@ -15,16 +15,27 @@ static const char *number_of_ways(size_t of, struct bp_arena *arena) {
                                      : bp_arena_printf(arena, "2^%d", ilogb((double)of));
 }
 
+/* Whether all combinations were met of decisions that came out either way. */
+static bool all_ways(const struct bp_ways_met *ways) {
+  return ways->decisions < 2 || (ways->of > 0 && ways->met >= ways->of);
+}
+
 /* "6 of 8 combinations of its 3 decisions were met; never: x > 2 and y > 5 together"; NULL where
- * there is nothing to say.  Of many nobody wants to know which. */
-static const char *ways_words(const struct bp_ways_met *ways, struct bp_arena *arena) {
+ * there is nothing to say.  Of many nobody wants to know which.  Where all combinations of those
+ * that came out either way were met, another decision may still have been met only where it does
+ * not matter. */
+static const char *ways_words(const struct bp_aimed_points *aimed, struct bp_arena *arena) {
   enum { MOST_NAMED = 8 };
-  bool all = ways->of > 0 && ways->met >= ways->of;
+  const struct bp_ways_met *ways = &aimed->ways;
+  if (all_ways(ways))
+    return ways->behind && aimed->unmet_count == 0
+               ? bp_arena_printf(arena, "never met where it matters: %s", ways->behind)
+               : NULL;
   const char *of = number_of_ways(ways->of, arena);
-  if (ways->decisions < 2 || all || !of)
-    return NULL;
-  const char *text = bp_arena_printf(arena, "%zu of %s combinations of its %zu decisions were met",
-                                     ways->met, of, ways->decisions);
+  const char *text =
+      of ? bp_arena_printf(arena, "%zu of %s combinations of its %zu decisions were met", ways->met,
+                           of, ways->decisions)
+         : NULL;
   if (text && ways->never_count > 0 && ways->decisions <= MOST_NAMED)
     text = bp_arena_printf(arena, "%s; never: %s%s", text, ways->never[0],
                            ways->never_count > 1 ? ", and more" : "");
@@ -51,8 +62,8 @@ static const char *cases_words(const struct bp_aimed_points *aimed, struct bp_ar
 size_t bp_unmet_words(const struct bp_claim *claim, struct bp_arena *arena,
                       const char *words[BP_MOST_UNMET_WORDS]) {
   const struct bp_aimed_points *aimed = &claim->aimed;
-  const char *all[BP_MOST_UNMET_WORDS] = {
-      sides_words(aimed, arena), ways_words(&aimed->ways, arena), cases_words(aimed, arena)};
+  const char *all[BP_MOST_UNMET_WORDS] = {sides_words(aimed, arena), ways_words(aimed, arena),
+                                          cases_words(aimed, arena)};
   size_t count = 0;
   for (size_t i = 0; claim->verdict == BP_HOLDS && i < BP_MOST_UNMET_WORDS; i++)
     if (all[i])

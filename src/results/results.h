@@ -122,6 +122,8 @@ struct bp_ways_met {
   const char **never; /* some that were not met: "x > 2 and y > 5 together"; outcomes that were
                          never met at all stand last */
   size_t never_count;
+  const char *behind; /* a comparison of what is drawn that came out one way only behind others,
+                         where alone it matters: "a > b behind c > 0"; NULL: none */
 };
 
 /* One line of a derivation.  For a refuted line `verdict` says whether the line does what it

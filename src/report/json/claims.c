@@ -128,9 +128,10 @@ static json_t *hints_array(const struct bp_claim *claim, struct bp_place *place)
 }
 
 static json_t *ways_object(const struct bp_ways_met *ways) {
-  return json_pack("{s:I, s:I, s:o, s:o}", "decisions", (json_int_t)ways->decisions, "met",
+  return json_pack("{s:I, s:I, s:o, s:o, s:o}", "decisions", (json_int_t)ways->decisions, "met",
                    (json_int_t)ways->met, "of", count_or_null(ways->of), "never",
-                   bp_json_sentences(ways->never, ways->never_count));
+                   bp_json_sentences(ways->never, ways->never_count), "behind",
+                   bp_json_text_or_null(ways->behind));
 }
 
 static json_t *aimed_object(const struct bp_aimed_points *aimed) {

@@ -89,8 +89,9 @@ static const char *row_end(const struct bp_claim *claim, const struct row_layout
   if (!bp_claim_is_measured(claim))
     return "";
   double seen = claim->largest_relative > 0 ? claim->largest_relative : claim->visible;
-  const char *agreement = !(seen > 0) ? claim->aimed.unmet_count ? "one-sided" : "exact"
-                                      : bp_arena_printf(arena, "to %.0e", seen);
+  const char *agreement =
+      !(seen > 0) ? claim->aimed.unmet_count || claim->aimed.ways.behind ? "one-sided" : "exact"
+                  : bp_arena_printf(arena, "to %.0e", seen);
   if (!agreement || claim->points == layout->points)
     return agreement;
   return bp_arena_printf(arena, "%zu point%s, %s", claim->points, claim->points == 1 ? "" : "s",
