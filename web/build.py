@@ -43,7 +43,7 @@ LIBC = pathlib.Path("/usr/lib/wasm32-wasi/libc.a")
 GSL_FILES = """
 blas/blas.c block/init.c bst/avl.c bst/bst.c bst/rb.c bst/trav.c err/error.c err/strerror.c err/stream.c linalg/cholesky.c
 matrix/copy.c matrix/getset.c matrix/init.c matrix/matrix.c matrix/oper.c matrix/rowcol.c matrix/submatrix.c matrix/swap.c
-matrix/view.c randist/gauss.c randist/gausszig.c rng/default.c rng/inline.c rng/mt.c rng/ranlxd.c rng/rng.c rng/types.c
+matrix/view.c randist/gauss.c randist/gausszig.c rng/default.c rng/inline.c rng/mt.c rng/ranlxd.c rng/rng.c rng/taus.c rng/types.c
 sort/sort.c sort/sortind.c sort/sortvec.c spblas/spdgemv.c spmatrix/getset.c spmatrix/init.c spmatrix/util.c sys/fdiv.c
 sys/infnan.c vector/copy.c vector/init.c vector/oper.c vector/prop.c vector/subvector.c vector/vector.c vector/view.c
 """
