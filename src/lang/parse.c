@@ -9,6 +9,8 @@
  */
 #include "lang/parse.h"
 
+#include <string.h>
+
 #include "base/budget.h"
 #include "lang/parser.h"
 
@@ -77,6 +79,28 @@ static void complain_of_line(struct bp_parser *parser) {
     bp_unexpected(parser, "a statement", "claim dW = dZ * A'");
 }
 
+/* Whether the name is a d and something that the file has, dW2 beside W or W[2], dz beside the Z of
+ * a network: such a name has a meaning, wherever it is declared. */
+static bool is_gradient(struct bp_parser *parser, const struct bp_name *name) {
+  size_t length = name->length;
+  if (length < 2 || name->text[0] != 'd')
+    return false;
+  const struct bp_name *rest = bp_names_find(&parser->names, name->text + 1, length - 1);
+  if (rest && rest->declared)
+    return !rest->function;
+  while (length > 2 && strchr("0123456789_", name->text[length - 1]))
+    length--;
+  rest = bp_names_find(&parser->names, name->text + 1, length - 1);
+  if (rest && rest->declared)
+    return !rest->function;
+  char large = name->text[1];
+  if (length != 2 || large < 'a' || large > 'z')
+    return false;
+  large = (char)(large - 'a' + 'A');
+  rest = bp_names_find(&parser->names, &large, 1);
+  return rest && rest->declared && rest->network;
+}
+
 /* What a bare line is that begins with a name; false where it is prose, or a misspelt keyword. */
 static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind) {
   const struct bp_name *name = parser->token.name;
@@ -96,7 +120,7 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
   case BP_TOKEN_DEFINE:
   case BP_TOKEN_LEFT_SQUARE:
   case BP_TOKEN_UNDERSCORE:
-    *kind = bp_after_d(parser, &parser->token) ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
+    *kind = is_gradient(parser, name) ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
     return name->word == BP_NO_WORD;
   case BP_TOKEN_LEFT:
     *kind = name->callable || name->form != BP_FORM_CALL ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
@@ -133,12 +157,17 @@ static bool bare_kind(struct bp_parser *parser, enum bp_statement_kind *kind) {
   return true;
 }
 
+/* Goes behind the end of a line, where nothing is open that was open before it. */
+static void next_line(struct bp_parser *parser) {
+  bp_stream_restart(&parser->stream);
+  bp_advance(parser);
+}
+
 /* Reads a line that begins here; false when memory is short. */
 static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   enum bp_statement_kind kind = BP_STATEMENT_CLAIM;
   parser->brackets = parser->nesting = parser->bars = 0;
   parser->inside = (struct bp_inside){false, false};
-  bp_stream_restart(&parser->stream);
   bool bare = parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0;
   if (!bare)
     kind = (enum bp_statement_kind)parser->token.name->keyword;
@@ -177,7 +206,7 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   parser.token.kind = BP_TOKEN_NEWLINE;
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
     if (parser.token.kind == BP_TOKEN_NEWLINE)
-      bp_advance(&parser);
+      next_line(&parser);
     else
       read_line(&parser, &statements);
   *document =
