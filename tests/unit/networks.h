@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "net/network.h"
 #include "net/spec.h"
+#include "suite.h"
 
 static inline struct bp_spec spec_of(const char *text, struct bp_arena *arena) {
   struct bp_source source = {"network spec", text, strlen(text)};
@@ -59,15 +60,6 @@ static inline void fill(gsl_matrix *matrix, const double *values) {
   for (size_t i = 0; i < matrix->size1; i++)
     for (size_t j = 0; j < matrix->size2; j++)
       gsl_matrix_set(matrix, i, j, values[i * matrix->size2 + j]);
-}
-
-/* Runs every suite of the test program and says how it should exit. */
-static inline int run_suite(Suite *suite) {
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
 }
 
 static inline double misleading_taught(double z, double a) { return 7 + z + a; }

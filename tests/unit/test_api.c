@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
+
 /* Runs a check and returns what it wrote, to be freed. */
 static enum bp_outcome check(const char *spec, const struct bp_network_request *request,
                              char **report, char **messages) {
@@ -281,9 +283,5 @@ int main(void) {
   tcase_add_test(judged, gsl_handler_is_as_before);
   tcase_add_test(judged, unwritable_derivation_report);
   suite_add_tcase(suite, judged);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

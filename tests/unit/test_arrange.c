@@ -6,6 +6,7 @@
 
 #include "data/arrange.h"
 #include "networks.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 static struct bp_diagnostics diagnostics;
@@ -252,9 +253,5 @@ int main(void) {
   tcase_add_test(values, targets_that_the_loss_refuses);
   suite_add_tcase(suite, values);
 
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

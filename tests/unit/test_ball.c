@@ -1,5 +1,6 @@
 /* Tests of src/num/ball.h: numbers, what is not finite, freezing, decisions, powers and bounds. */
 #include "balls.h"
+#include "suite.h"
 
 #include <float.h>
 
@@ -420,9 +421,5 @@ int main(void) {
   tcase_add_test(written, other_text_is_no_number);
   tcase_add_test(written, decimal_spellings_agree);
   suite_add_tcase(suite, written);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

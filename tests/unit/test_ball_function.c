@@ -3,6 +3,7 @@
 #include "balls.h"
 
 #include "num/function.h"
+#include "suite.h"
 
 static struct bp_ball_room room;
 
@@ -459,9 +460,5 @@ int main(void) {
   tcase_add_test(cases, functions_are_found_by_name);
   tcase_add_test(cases, drawn_functions_are_entire_and_differ);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -3,6 +3,7 @@
 #include "balls.h"
 
 #include "num/ball_matrix.h"
+#include "suite.h"
 
 static struct bp_ball_room room;
 
@@ -499,9 +500,5 @@ int main(void) {
   tcase_add_test(cases, singular_matrices);
   tcase_add_test(cases, memory_that_runs_out_is_told);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

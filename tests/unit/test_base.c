@@ -19,6 +19,7 @@
 #include "base/stack.h"
 #include "base/whole_number.h"
 #include "results/results.h"
+#include "suite.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 
@@ -749,10 +750,4 @@ static Suite *base_suite(void) {
   return suite;
 }
 
-int main(void) {
-  SRunner *runner = srunner_create(base_suite());
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
+int main(void) { return run_suite(base_suite()); }

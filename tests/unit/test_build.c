@@ -8,6 +8,7 @@
 #include "lang/parse.h"
 #include "lang/print.h"
 #include "lang/tree.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 typedef const struct bp_expression *expr;
@@ -239,9 +240,5 @@ int main(void) {
   tcase_add_test(all, indices_are_shifted_as_one_writes_them);
   tcase_add_test(all, without_a_part_there_is_no_whole);
   suite_add_tcase(suite, all);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? 1 : 0;
+  return run_suite(suite);
 }

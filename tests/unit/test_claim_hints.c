@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "report/report.h"
+#include "suite.h"
 
 static const char text[] = "let dZ2 = Y - A2\n"
                            "claim dW = 1/m * dZ * X\n"
@@ -379,9 +380,5 @@ int main(void) {
   tcase_add_test(cases, csv_counts_hints_and_has_the_first);
   tcase_add_test(cases, json_has_hints_as_editors_apply_them);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "report/claims.h"
 #include "report/report.h"
+#include "suite.h"
 
 static const char text[] = "title \"Two layers\"\n"
                            "claim \"输出层\"  dZ[2] = A[2] - Y\n"
@@ -595,9 +596,5 @@ int main(void) {
   tcase_add_test(cases, worked_claim_whose_shapes_do_not_fit);
   tcase_add_test(cases, trace_with_shapes_below);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

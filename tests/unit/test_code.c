@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "note/code/program.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 
@@ -198,9 +199,5 @@ int main(void) {
   tcase_add_test(tests, quoted);
   tcase_add_loop_test(tests, bounds, 0, 2);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

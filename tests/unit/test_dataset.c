@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "data/dataset.h"
+#include "suite.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 
@@ -580,10 +581,4 @@ static Suite *dataset_suite(void) {
   return suite;
 }
 
-int main(void) {
-  SRunner *runner = srunner_create(dataset_suite());
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
+int main(void) { return run_suite(dataset_suite()); }

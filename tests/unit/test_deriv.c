@@ -5,6 +5,7 @@
 
 #include "read/document.h"
 #include "read/readers.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -251,9 +252,5 @@ int main(void) {
   tcase_add_loop_test(cases, names_say_which_reader, 0, (int)(sizeof names / sizeof *names));
   tcase_add_loop_test(cases, texts_say_which_reader, 0, (int)(sizeof texts / sizeof *texts));
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

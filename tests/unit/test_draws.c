@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "model/world.h"
+#include "suite.h"
 
 enum { SEEDS = 40, NAMES = 60 };
 
@@ -89,9 +90,5 @@ int main(void) {
   tcase_add_test(numbers, cases_are_all_different);
   tcase_add_test(numbers, too_many_cases_are_not_counted);
   suite_add_tcase(suite, numbers);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -10,6 +10,7 @@
 
 #include "lang/ast.h"
 #include "num/function.h"
+#include "suite.h"
 #include "value/builtin.h"
 
 static const char *const files[] = {"editors/vim/syntax/deriv.vim",
@@ -114,9 +115,5 @@ int main(void) {
   tcase_add_test(words, functions_stand_there);
   tcase_add_test(words, parts_of_words_do_not_count);
   suite_add_tcase(suite, words);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

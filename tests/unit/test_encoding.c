@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "data/encoding.h"
+#include "suite.h"
 
 /* In turn: sound text, a byte that only continues, overlong forms, a surrogate, beyond U+10FFFF,
  * cut off at the end and within. */
@@ -50,9 +51,5 @@ int main(void) {
   tcase_add_loop_test(cases, utf8_faults_are_found, 0, (int)(sizeof encoded / sizeof *encoded));
   tcase_add_test(cases, every_bad_byte_becomes_a_sign);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

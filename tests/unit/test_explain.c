@@ -11,6 +11,7 @@
 #include "report/report.h"
 #include "report/trace_words.h"
 #include "show/show.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -443,9 +444,5 @@ int main(void) {
   tcase_add_test(cases, example_is_traced);
   tcase_add_test(cases, memory_may_be_short);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "study/study.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -84,9 +85,5 @@ int main(void) {
   tcase_add_checked_fixture(tests, set_up, tear_down);
   tcase_add_loop_test(tests, judged, 0, sizeof rows / sizeof *rows);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

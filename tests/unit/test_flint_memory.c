@@ -8,6 +8,7 @@
 
 #include "num/ball_matrix.h"
 #include "num/flint_memory.h"
+#include "suite.h"
 
 enum { GONE = 3, MIB = 1 << 20 };
 
@@ -130,9 +131,5 @@ int main(void) {
   tcase_add_test(cases, beyond_the_reserve_the_process_ends);
   tcase_add_test(cases, threads_leave_nothing);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -11,6 +11,7 @@
 
 #include "lang/parse.h"
 #include "lang/print.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 static const char prelude[] = "network 3 - 4 tanh - 1 sigmoid, m samples\n"
@@ -281,9 +282,5 @@ int main(void) {
   tcase_add_test(test, our_own_spelling_is_not_told);
   tcase_add_test(test, names_of_the_file_come_first);
   suite_add_tcase(suite, test);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "report/plain.h"
 #include "report/report.h"
 #include "report/suite/cases.h"
+#include "suite.h"
 #define SIGN "\xEF\xBF\xBD" /* U+FFFD */
 
 static struct bp_arena *arena;
@@ -284,9 +285,5 @@ int main(void) {
   tcase_add_test(tests, nothing_is_no_pass);
   tcase_add_test(tests, listing_is_limited_and_counts_are_not);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

@@ -17,6 +17,7 @@
 
 #include "backproof.h"
 #include "gsl_problems.h"
+#include "suite.h"
 
 /* How a derivative is made wrong. */
 #define FLAWS(X)                                                                                   \
@@ -431,9 +432,5 @@ int main(void) {
   tcase_add_test(tests, sums_that_cancel_are_noisy);
   tcase_add_loop_test(tests, second_derivatives_of_drawn_points, 0, 4);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

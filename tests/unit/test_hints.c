@@ -10,6 +10,7 @@
 #include "documents.h"
 #include "hint/hint.h"
 #include "hint/proof.h"
+#include "suite.h"
 
 #define NETWORK "network 3 - 4 tanh - 2 sigmoid, cross-entropy, m samples\n"
 #define DELTAS "write dZ[l] for m * ∂J/∂Z[l]\n"
@@ -566,9 +567,5 @@ int main(void) {
   tcase_add_test(all, long_formulas_end_in_time);
   tcase_add_test(all, marks_are_where_the_change_is);
   suite_add_tcase(suite, all);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

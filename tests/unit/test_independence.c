@@ -56,6 +56,7 @@ static void wrong_bounds(double z, double r, double bound[]) {
   .taught_ball = wrong_taught_ball, .taught_magnitude = wrong_taught, .slope = wrong_slope,        \
   .derivative_bounds = wrong_bounds, .rounding
 #include "num/function.c"
+#include "suite.h"
 #undef rounding
 
 static struct bp_arena *arena;
@@ -120,9 +121,5 @@ int main(void) {
   tcase_add_test(cases, the_table_is_wrong);
   tcase_add_test(cases, no_stored_derivative_is_asked);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -10,6 +10,7 @@
 
 #include "documents.h"
 #include "num/ball.h"
+#include "suite.h"
 #include "value/builtin.h"
 #include "value/vocabulary.h"
 
@@ -553,9 +554,5 @@ int main(void) {
   tcase_add_test(names, functions_of_matrices_are_known);
   tcase_add_test(names, slips_are_mended_to_names_of_the_tables);
   suite_add_tcase(suite, names);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

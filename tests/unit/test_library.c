@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
+
 /* Which entry is made wrong, and how; -1: none. */
 static int wrong_entry = -1;
 
@@ -685,9 +687,5 @@ int main(void) {
   tcase_add_test(tests, function_fdf);
   tcase_add_test(tests, threads_leave_the_host_as_it_was);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

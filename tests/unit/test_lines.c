@@ -4,6 +4,7 @@
 
 #include "lang/lines.h"
 #include "read/document.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -104,9 +105,5 @@ int main(void) {
   tcase_add_loop_test(tests, which_line_is_meant, 0, (int)(sizeof rows / sizeof *rows));
   tcase_add_test(tests, no_memory);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

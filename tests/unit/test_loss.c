@@ -15,6 +15,7 @@
 #include "net/loss/loss.h"
 #include "net/response/response.h"
 #include "networks.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 static size_t asked;
@@ -285,9 +286,5 @@ int main(void) {
   tcase_add_loop_test(cases, ways_do_not_call_each_other, 0, (int)bp_loss_count);
   tcase_add_test(cases, nonsense_shows);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -15,6 +15,7 @@
 #include "lang/print.h"
 #include "mutate.h"
 #include "num/flint_memory.h"
+#include "suite.h"
 
 /* Some of each kind turn out to be equal, so there are more than 200 altogether. */
 enum { WANTED = 200, OF_EACH_KIND = 9, MOST_VARIANTS = 100000 };
@@ -257,9 +258,5 @@ int main(void) {
   tcase_add_loop_test(kinds, each_kind_makes_its_variants, 0, sizeof examples / sizeof *examples);
   tcase_add_test(kinds, every_kind_has_an_example);
   suite_add_tcase(suite, kinds);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

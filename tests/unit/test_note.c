@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "note/statement.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 
@@ -219,9 +220,5 @@ int main(void) {
   tcase_add_loop_test(tests, cut, 0, sizeof rows / sizeof *rows);
   tcase_add_test(tests, deep);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "note/notebook/notebook.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 
@@ -124,9 +125,5 @@ int main(void) {
   tcase_add_test(tests, places);
   tcase_add_loop_test(tests, bounds, 0, 2);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 
 #include "data/npz.h"
 #include "data/roles.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 static struct bp_diagnostics diagnostics;
@@ -642,9 +643,5 @@ int main(void) {
   tcase_add_loop_test(roles, a_cast, 0, ROWS(casts));
   suite_add_tcase(suite, roles);
 
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "study/own/own.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 enum { MOST_LINES = 6 };
@@ -146,9 +147,5 @@ int main(void) {
   tcase_add_test(tests, misfits);
   tcase_add_test(tests, values_at_a_place);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

@@ -14,6 +14,7 @@
 #include "lang/parse.h"
 #include "lang/print.h"
 #include "parse_errors.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 /* Stands before every formula: what the file declares. */
@@ -559,9 +560,5 @@ int main(void) {
   tcase_add_test(cases, any_bytes_are_read_or_refused);
   tcase_add_test(cases, short_memory_is_an_error);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

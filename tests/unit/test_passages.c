@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "note/passage.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 
@@ -173,9 +174,5 @@ int main(void) {
   tcase_add_test(cases, test_cells);
   tcase_add_loop_test(cases, test_order, 0, 500);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -10,6 +10,7 @@
 #include "probe/patterns.h"
 #include "probe/probe.h"
 #include "probe_zoo.h"
+#include "suite.h"
 
 /* ---- the zoo: no false alarm, no miss ------------------------------------------------ */
 
@@ -320,9 +321,5 @@ int main(void) {
   tcase_add_test(all, noise_is_measured);
   tcase_add_test(all, smooth_is_not_noise);
   suite_add_tcase(suite, all);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

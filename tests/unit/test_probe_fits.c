@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "backproof.h"
+#include "suite.h"
 
 enum { MOST = 160, MOST_SAMPLES = 40, MOST_HIDDEN = 16, CASES = 300 };
 
@@ -476,9 +477,5 @@ int main(void) {
   tcase_add_test(all, kinks_hide_errors);
   tcase_add_test(all, still_values);
   suite_add_tcase(suite, all);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

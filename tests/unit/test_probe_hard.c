@@ -9,6 +9,7 @@
 #include "probe/noise.h"
 #include "probe/patterns.h"
 #include "probe/probe.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 
@@ -425,9 +426,5 @@ int main(void) {
   tcase_add_loop_test(all, edges_of_a_domain_never_fail, 1, 53);
   tcase_add_test(all, floats_that_underflow_decide_nothing);
   suite_add_tcase(suite, all);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

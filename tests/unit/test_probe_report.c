@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probe/probe.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 
@@ -356,9 +357,5 @@ int main(void) {
   tcase_add_test(all, comparisons);
   tcase_add_test(all, comparisons_with_nothing);
   suite_add_tcase(suite, all);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return run_suite(suite);
 }

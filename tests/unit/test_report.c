@@ -14,6 +14,7 @@
 #include "report/report.h"
 #include "report/table.h"
 #include "report/text/text.h"
+#include "suite.h"
 
 static struct bp_entry weight_entries[] = {
     {0.5, 0.5 + 1e-12, 0.5, 2e-12 / 4, 2e-12 * 3 / 4, 2e-12, 2e-12, 11.5f, BP_HOLDS, BP_REASON_NONE,
@@ -530,9 +531,5 @@ int main(void) {
   tcase_add_test(cases, writers_are_found_by_name);
   tcase_add_test(cases, table_is_not_written_when_a_cell_is_missing);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

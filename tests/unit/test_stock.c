@@ -9,6 +9,7 @@
 #include "hint/gap/stock.h"
 #include "judge/point.h"
 #include "lang/print.h"
+#include "suite.h"
 
 static struct bp_arena *arena;
 static struct bp_model model;
@@ -202,9 +203,5 @@ int main(void) {
   tcase_add_test(solving, without_a_solution_there_is_none);
   tcase_add_test(solving, where_many_would_do_there_is_none);
   suite_add_tcase(suite, solving);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

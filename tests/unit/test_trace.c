@@ -14,6 +14,7 @@
 #include "net/spec.h"
 #include "net/trace.h"
 #include "report/report.h"
+#include "suite.h"
 
 static const char *const networks[] = {
     "3 - 4 tanh - 1 sigmoid",
@@ -350,9 +351,5 @@ int main(void) {
   tcase_add_test(cases, short_memory_is_no_trace);
   tcase_add_test(cases, full_stream_is_reported);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

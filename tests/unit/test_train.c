@@ -19,6 +19,7 @@
 #include "net/train.h"
 #include "report/report.h"
 #include "report/text/text.h"
+#include "suite.h"
 
 enum { STEPS = 1000, SAMPLES = 5 };
 static const double AGREEMENT = 1e-12;
@@ -593,9 +594,5 @@ int main(void) {
   Suite *suite = suite_create("train");
   suite_add_tcase(suite, descent_cases());
   suite_add_tcase(suite, report_cases());
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

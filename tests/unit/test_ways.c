@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "documents.h"
+#include "suite.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -236,9 +237,5 @@ int main(void) {
   tcase_add_test(others, some_numbers_have_all_bits);
   tcase_add_test(others, what_is_too_small_is_not_called_zero);
   suite_add_tcase(suite, others);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -12,6 +12,7 @@
 #include "judge/letters.h"
 #include "judge/point.h"
 #include "read/document.h"
+#include "suite.h"
 #include "value/vocabulary.h"
 
 static struct bp_arena *arena;
@@ -161,9 +162,5 @@ int main(void) {
   tcase_add_test(context, a_line_that_was_judged_is_left);
   tcase_add_test(context, a_line_of_another_claim_is_none);
   suite_add_tcase(suite, context);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }
