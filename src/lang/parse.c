@@ -141,7 +141,7 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
 }
 
 /* The kind of a line that begins with no keyword; false, with an error recorded, where it has none.
- * What is not judged is told. */
+ */
 static bool bare_kind(struct bp_parser *parser, enum bp_statement_kind *kind) {
   *kind = BP_STATEMENT_CLAIM;
   if (!(parser->token.kind == BP_TOKEN_NAME ? kind_of_name(parser, kind)
@@ -149,11 +149,6 @@ static bool bare_kind(struct bp_parser *parser, enum bp_statement_kind *kind) {
     complain_of_line(parser);
     return false;
   }
-  if (*kind == BP_STATEMENT_LET)
-    bp_note_spelling(parser, BP_SPELLING_BARE, parser->token.span,
-                     "a definition, since nothing else is called so");
-  else if (*kind == BP_STATEMENT_GIVEN)
-    bp_note_spelling(parser, BP_SPELLING_BARE, parser->token.span, "what is given");
   return true;
 }
 
@@ -190,6 +185,30 @@ static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   return !parser->memory_short;
 }
 
+/* Names all that bare lines define or declare, since none of it is judged. */
+static void tell_definitions(struct bp_parser *parser, const struct bp_list *statements) {
+  enum { MOST_NAMED = 12 };
+  const struct bp_statement *list = statements->items, *first = NULL;
+  const char *names = "";
+  size_t count = 0;
+  for (size_t i = 0; i < statements->count && names; i++) {
+    bool told = list[i].bare && !list[i].broken && list[i].target_count > 0 &&
+                (list[i].kind == BP_STATEMENT_LET || list[i].kind == BP_STATEMENT_GIVEN);
+    first = first || !told ? first : &list[i];
+    for (size_t k = 0; told && k < list[i].target_count && names; k++)
+      if (count++ < MOST_NAMED)
+        names = bp_arena_printf(parser->pool.arena, "%s%s%s", names, count > 1 ? ", " : "",
+                                bp_quote(parser, list[i].targets[k]->span));
+  }
+  if (first && names && count > MOST_NAMED)
+    names = bp_arena_printf(parser->pool.arena, "%s and %zu more", names, count - MOST_NAMED);
+  if (first && names)
+    bp_note(parser->diagnostics, parser->source, first->targets[0]->span,
+            "claim J = …, to have it judged",
+            "defined or declared by lines without a word in front, and therefore not judged: %s",
+            names);
+}
+
 int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
              bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
              struct bp_diagnostics *diagnostics, struct bp_document *document) {
@@ -209,6 +228,8 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
       next_line(&parser);
     else
       read_line(&parser, &statements);
+  if (!parser.memory_short)
+    tell_definitions(&parser, &statements);
   *document =
       (struct bp_document){source, vocabulary, statements.items, statements.count, *next_id};
   if (!parser.memory_short)

@@ -97,8 +97,6 @@ enum bp_token_fault {
   X(STUCK, "%s stuck to what stands before it is read as %s", "A[1]'")                             \
   X(PRODUCT, "a product without a sign, as before %s, is read as *", "2*x, W*X")                   \
   X(APPLIED, "%s without parentheses is applied to what follows", "log(x), tanh(z).^2")            \
-  X(BARE, "%s has no word in front: the line is read as %s",                                       \
-    "let J = …, given W : n x m; claim J = … to have it judged")                                   \
   X(LOSS, "%s, of which this is a derivative, is read as %s, the mean loss of the network",        \
     "∂J/∂W; let L = … for another loss")                                                           \
   X(PRIMED, "%s is the name that the file declares, and no transpose", "x^T for the transpose")    \

@@ -321,7 +321,8 @@ static const struct bp_expression *defined_element(struct bp_parser *parser,
     return element;
   if (element)
     bp_complain(parser, (struct bp_span){sign.begin, element->span.end},
-                "let z_i = …, let M_{i,j} = … for all elements, let A[l] = … for a family",
+                "a name without _, such as gradW; let z_i = …, let M_{i,j} = … for all elements, "
+                "let A[l] = … for a family",
                 "a definition gives a whole matrix, not an element");
   return NULL;
 }
