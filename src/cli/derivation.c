@@ -222,12 +222,16 @@ static bool begin(struct bp_derivation *derivation, size_t memory) {
   return derivation->arena;
 }
 
-/* Whether a file whose name does not say what it is begins like none of those that are read: with a
- * zero among its first bytes. */
+/* Whether a file begins like none of those that are read: with a zero among its first bytes, or
+ * with many where its name says that it is one.  UTF-16, which has many, is told by its reader. */
 static bool is_no_text(const struct bp_source *source) {
-  enum { FIRST = 4096 };
-  size_t length = source->length < FIRST ? source->length : FIRST;
-  return length > 0 && !bp_reader_named(source->name) && memchr(source->text, '\0', length);
+  enum { FIRST = 4096, MANY = 8 };
+  const char *text = source->text;
+  size_t length = source->length < FIRST ? source->length : FIRST, zeros = 0;
+  bool wide = length >= 2 && (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2));
+  for (size_t i = 0; i < length; i++)
+    zeros += text[i] == '\0';
+  return !wide && zeros >= (bp_reader_named(source->name) ? MANY : 1);
 }
 
 static void read_source(struct bp_derivation *derivation, struct loader *loader,
