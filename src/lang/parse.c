@@ -83,14 +83,13 @@ static void complain_of_line(struct bp_parser *parser) {
  * a network: such a name has a meaning, wherever it is declared. */
 static bool is_gradient(struct bp_parser *parser, const struct bp_name *name) {
   size_t length = name->length;
+  if (bp_after_d(parser, &parser->token))
+    return true;
   if (length < 2 || name->text[0] != 'd')
     return false;
-  const struct bp_name *rest = bp_names_find(&parser->names, name->text + 1, length - 1);
-  if (rest && rest->declared)
-    return !rest->function;
   while (length > 2 && strchr("0123456789_", name->text[length - 1]))
     length--;
-  rest = bp_names_find(&parser->names, name->text + 1, length - 1);
+  const struct bp_name *rest = bp_names_find(&parser->names, name->text + 1, length - 1);
   if (rest && rest->declared)
     return !rest->function;
   char large = name->text[1];
