@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "note/latex/written.h"
 #include "note/statement.h"
 
 enum { MOST = 6 };
@@ -14,10 +15,6 @@ enum { MOST = 6 };
 struct derivative {
   char above[24], below[24]; /* the letters of ∂above/∂below */
 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 static bool is_any(const char *text, size_t at, size_t over, const char *const *list) {
   for (; *list; list++)
@@ -45,7 +42,7 @@ static bool letters_in(const char *text, size_t begin, size_t end, char letters[
       if (!is_any(text, at, over, dropped))
         for (size_t i = at; i < over && count + 1 < 24; i++)
           letters[count++] = text[i];
-    } else if (is_letter(text[at]) && count + 1 < 24)
+    } else if (bp_is_letter(text[at]) && count + 1 < 24)
       letters[count++] = text[at];
     else if (!strchr(" {}'", text[at]) && !((unsigned char)text[at] & 0x80))
       return false;

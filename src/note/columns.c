@@ -7,14 +7,11 @@
  */
 #include <string.h>
 
+#include "note/latex/written.h"
 #include "note/statement.h"
 
 /* Formulas that are looked at: each bracket asks where it ends. */
 enum { LONGEST = 20000 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 static bool has(const struct bp_written *text, const char *what) {
   return bp_text_find(text->text, 0, text->length, what) < text->length;
@@ -83,7 +80,7 @@ static bool repeats(const struct bp_written *text, size_t begin, size_t end,
              memcmp(text->text + one.begin, text->text + member->begin, length) != 0)
       return false;
   }
-  return dots && count >= 2 && is_letter(text->text[member->begin]);
+  return dots && count >= 2 && bp_is_letter(text->text[member->begin]);
 }
 
 /* Writes b*ones(1, m) over the bytes [begin, end), which are at least as many. */

@@ -6,11 +6,8 @@
  */
 #include <string.h>
 
+#include "note/latex/written.h"
 #include "note/statement.h"
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 /* Whether a raised index opens at `at`, or a lower one with that behind it. */
 static bool has_index(const struct bp_written *text, size_t at) {
@@ -35,13 +32,13 @@ static size_t face_end(const struct bp_written *text, size_t at, size_t *letter)
   if (!face || over + 2 >= text->length)
     return at;
   *letter = over;
-  if (is_letter(text->text[over]))
+  if (bp_is_letter(text->text[over]))
     return over + 1;
   if (text->text[over] != '{')
     return at;
   size_t end = bp_group_end(text->text, over, text->length), count = 0;
   for (size_t i = over + 1; i + 1 < end; i++) {
-    if (is_letter(text->text[i])) {
+    if (bp_is_letter(text->text[i])) {
       *letter = i;
       count++;
     } else if (text->text[i] != ' ')
@@ -54,9 +51,9 @@ static size_t face_end(const struct bp_written *text, size_t at, size_t *letter)
 static void count_letters(const struct bp_written *text, bool bold[256], bool plain[256]) {
   for (size_t at = 0; at < text->length; at++) {
     size_t letter = at, end = face_end(text, at, &letter);
-    bool alone = is_letter(text->text[at]) &&
-                 (at == 0 || (!is_letter(text->text[at - 1]) && text->text[at - 1] != '\\')) &&
-                 (at + 1 >= text->length || !is_letter(text->text[at + 1]));
+    bool alone = bp_is_letter(text->text[at]) &&
+                 (at == 0 || (!bp_is_letter(text->text[at - 1]) && text->text[at - 1] != '\\')) &&
+                 (at + 1 >= text->length || !bp_is_letter(text->text[at + 1]));
     if (end > at) {
       bold[(unsigned char)text->text[letter]] |= has_index(text, end);
       at = end - 1;

@@ -5,15 +5,12 @@
  * both as a reminder of the chain rule.  Such a member of a chain is passed over and the rest is
  * judged.  A definition has one plain name on its left, other than that of a derivative.
  */
+#include "note/latex/written.h"
 #include "note/statement.h"
 
 #include <string.h>
 
 static bool is_blank(char sign) { return sign == ' '; }
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 /* The side without blanks around it. */
 static struct bp_span trimmed(const struct bp_noted *noted, size_t side) {
@@ -60,7 +57,7 @@ static bool of_a_loss(const char *text, size_t at, size_t end) {
   if (end - at >= 3 && memcmp(text + at, "\\xi", 3) == 0)
     return true;
   size_t word = at;
-  while (word < end && is_letter(text[word]))
+  while (word < end && bp_is_letter(text[word]))
     word++;
   return at >= end || text[at] == '}' || loss || word > at + 3; /* Loss, FinalOutput */
 }
@@ -133,8 +130,8 @@ static bool is_name(const struct bp_noted *noted, struct bp_span side) {
         return false;
       letters += !accent;
       at = over - 1;
-    } else if (depth == 0 && is_letter(sign)) {
-      while (at + 1 < side.end && is_letter(text[at + 1]))
+    } else if (depth == 0 && bp_is_letter(sign)) {
+      while (at + 1 < side.end && bp_is_letter(text[at + 1]))
         at++;
       letters++;
     } else if (depth == 0 && strchr("+-*/'", sign))
@@ -154,7 +151,7 @@ static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
     else
       break;
   bool differential =
-      side.end - side.begin > 1 && text[side.begin] == 'd' && is_letter(text[side.begin + 1]);
+      side.end - side.begin > 1 && text[side.begin] == 'd' && bp_is_letter(text[side.begin + 1]);
   return differential || begins(noted, side, "\\delta") || begins(noted, side, "\\Delta") ||
          begins(noted, side, "\\nabla") || begins(noted, side, "{d") ||
          contains(noted, side, "'") || contains(noted, side, "\\prime") ||
@@ -219,7 +216,7 @@ static bool is_update(const struct bp_noted *noted, struct bp_span left, struct 
          (noted->side_count == 2 && length > 0 && right.end - right.begin > length &&
           is_name(noted, left) && memcmp(text + left.begin, text + right.begin, length) == 0 &&
           memchr(text + right.begin, '-', right.end - right.begin) != NULL &&
-          !is_letter(text[right.begin + length]));
+          !bp_is_letter(text[right.begin + length]));
 }
 
 /* ---- indices that are bound twice ----------------------------------------- */
@@ -227,8 +224,8 @@ static bool is_update(const struct bp_noted *noted, struct bp_span left, struct 
 /* Whether the letter stands in the text by itself, as an index does. */
 static bool has_letter(const char *text, size_t begin, size_t end, char letter) {
   for (size_t at = begin; at < end; at++) {
-    bool apart = (at == begin || (!is_letter(text[at - 1]) && text[at - 1] != '\\')) &&
-                 (at + 1 >= end || !is_letter(text[at + 1]));
+    bool apart = (at == begin || (!bp_is_letter(text[at - 1]) && text[at - 1] != '\\')) &&
+                 (at + 1 >= end || !bp_is_letter(text[at + 1]));
     if (text[at] == letter && apart)
       return true;
   }
@@ -261,7 +258,7 @@ static char bound_twice(const struct bp_noted *noted) {
       size_t letter = at + sizeof sum - 1, next = letter + 1;
       while (next < noted->sides[k].end && is_blank(text[next]))
         next++;
-      if (next < noted->sides[k].end && is_letter(text[letter]) && strchr("=}", text[next]) &&
+      if (next < noted->sides[k].end && bp_is_letter(text[letter]) && strchr("=}", text[next]) &&
           indexes(text, left, text[letter]))
         return text[letter];
     }
@@ -277,7 +274,7 @@ static bool sums_twice(const struct bp_noted *noted) {
   for (size_t at = bp_text_find(text, 0, end, sum); at < end;
        at = bp_text_find(text, before, end, sum)) {
     size_t first = at + sizeof sum - 1, behind = bp_group_end(text, first - 1, end);
-    bool single = first + 1 < end && is_letter(text[first]) && !is_letter(text[first + 1]);
+    bool single = first + 1 < end && bp_is_letter(text[first]) && !bp_is_letter(text[first + 1]);
     if (at == before && single && text[first] == letter)
       return true;
     letter = single ? text[first] : '\0';
@@ -298,7 +295,7 @@ static bool has_weight_of_sample(const struct bp_noted *noted) {
   for (size_t at = bp_text_find(text, 0, end, weight); at < end;
        at = bp_text_find(text, at + 1, end, weight)) {
     size_t close = bp_text_find(text, at, end, "]");
-    bool apart = at == 0 || (!is_letter(text[at - 1]) && text[at - 1] != '\\');
+    bool apart = at == 0 || (!bp_is_letter(text[at - 1]) && text[at - 1] != '\\');
     if (apart && close + 4 < end && text[close + 1] == '(' && strchr("ij", text[close + 2]) &&
         text[close + 3] == ')' && text[close + 4] == '}')
       return true;

@@ -7,13 +7,10 @@
  */
 #include <string.h>
 
+#include "note/latex/written.h"
 #include "note/statement.h"
 
 enum { ENOUGH = 3 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 /* Where the parenthesis closes around a layer, "(l)", "(l+1)", "(L-1)", "(2)", that opens at `at`;
  * 0: it is none. */
@@ -49,7 +46,7 @@ static char base_of(const struct bp_written *text, size_t at) {
       at--;
   }
   size_t begin = at;
-  while (begin > 0 && is_letter(text->text[begin - 1]))
+  while (begin > 0 && bp_is_letter(text->text[begin - 1]))
     begin--;
   if (begin == at)
     return '\0';

@@ -8,14 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "note/latex/written.h"
 #include "note/statement.h"
 
 /* Formulas that are looked at: each y asks for all outputs beside it. */
 enum { LONGEST = 4000 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 static size_t blanks(const struct bp_written *text, size_t at) {
   while (at < text->length && text->text[at] == ' ')
@@ -53,8 +50,8 @@ static bool is_name(const struct bp_written *text, size_t at) {
   char before = at > 0 ? all[at - 1] : ' ';
   bool hat = before == '{' && at > 4 && memcmp(all + at - 4, "hat{", 4) == 0;
   bool index = before == '{' && at > 1 && strchr("_^", all[at - 2]) != NULL;
-  return is_letter(all[at]) && !is_letter(before) && before != '\\' && !hat && !index &&
-         (at + 1 >= text->length || !is_letter(all[at + 1]));
+  return bp_is_letter(all[at]) && !bp_is_letter(before) && before != '\\' && !hat && !index &&
+         (at + 1 >= text->length || !bp_is_letter(all[at + 1]));
 }
 
 /* Whether a sum of the statement runs over the letter, or a list does from 1 to it. */

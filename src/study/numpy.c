@@ -2,6 +2,7 @@
  * names get the objects and dictionaries back in which the program keeps them.
  */
 #include "study/numpy.h"
+#include "note/latex/written.h"
 
 #include <string.h>
 
@@ -12,10 +13,6 @@ struct walk {
   size_t at;
   const char *all; /* written so far; NULL once memory was short */
 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 static bool is_digit(char sign) { return sign >= '0' && sign <= '9'; }
 
@@ -28,7 +25,7 @@ static void put(struct walk *walk, const char *text, size_t length) {
 
 static size_t word_length(const char *text) {
   size_t length = 0;
-  while (is_letter(text[length]) || (length > 0 && is_digit(text[length])))
+  while (bp_is_letter(text[length]) || (length > 0 && is_digit(text[length])))
     length++;
   return length;
 }
@@ -154,10 +151,10 @@ const char *bp_study_numpy(const struct bp_program *program, const char *text,
   while (text[walk.at] && walk.all) {
     char sign = text[walk.at];
     bool field = walk.at > 0 && strchr(".\"'_", text[walk.at - 1]); /* as the program has it */
-    if (is_letter(sign) && field) {
+    if (bp_is_letter(sign) && field) {
       put(&walk, text + walk.at, word_length(text + walk.at));
       walk.at += word_length(text + walk.at);
-    } else if (is_letter(sign))
+    } else if (bp_is_letter(sign))
       word(&walk);
     else if (sign == '*' && text[walk.at + 1] != '*')
       star(&walk);

@@ -9,6 +9,7 @@
 
 #include "note/context/context.h"
 #include "note/context/unit.h"
+#include "note/latex/written.h"
 
 /* What stands in the text for what the note writes otherwise; in the order of trying. */
 struct substitution {
@@ -30,10 +31,6 @@ static const struct substitution gradients[] = {
     {"\\nabla_{a}", "\\nabla _{a[L]}"},
     {"\\nabla_{a^{L} }", "\\nabla _{a[L]}"},
 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 /* Whether [begin, end) is what a loss depends on by itself: W, \\theta. */
 static bool is_parameter(const struct bp_written *text, size_t begin, size_t end) {
@@ -83,7 +80,7 @@ static const struct substitution *substitution_at(const struct bp_note_context *
   for (size_t r = 0; r < 2; r++)
     for (size_t k = 0; k < counts[r]; k++) {
       size_t length = strlen(rows[r][k].written);
-      bool letter = is_letter(rows[r][k].written[length - 1]);
+      bool letter = bp_is_letter(rows[r][k].written[length - 1]);
       bool whole = !letter || at + length >= end || strchr("}( ", text->text[at + length]);
       if (end - at >= length && memcmp(text->text + at, rows[r][k].written, length) == 0 && whole)
         return &rows[r][k];
@@ -140,7 +137,7 @@ static struct piece unbounded_sum(const struct side *side, size_t at) {
   const char *text = side->text->text;
   struct piece piece = {0};
   size_t letter = at + sizeof sum - 1;
-  if (!stands_at(side, at, sum) || letter + 2 >= side->end || !is_letter(text[letter]))
+  if (!stands_at(side, at, sum) || letter + 2 >= side->end || !bp_is_letter(text[letter]))
     return piece;
   size_t over = bp_group_end(text, letter - 1, side->end);
   bool from_one = over == letter + 4 && stands_at(side, letter + 1, "=1}");
@@ -150,7 +147,7 @@ static struct piece unbounded_sum(const struct side *side, size_t at) {
   bool declared = bound == 'L' || takes_names_as_they_are(side->context) ||
                   (bound == 'm' && side->context->many) ||
                   (bound == 'n' && side->context->family == BP_FAMILY_UNIT);
-  if (text[over + 3] != '}' || !is_letter(bound) || declared)
+  if (text[over + 3] != '}' || !bp_is_letter(bound) || declared)
     return piece;
   snprintf(piece.before, sizeof piece.before, "\\sum_{%c} ", text[letter]);
   piece.length = over + 4 - at;
@@ -170,7 +167,7 @@ static size_t name_before(const struct side *side, size_t at, size_t begin) {
     at -= 2;
   }
   size_t name = at;
-  while (name > begin && is_letter(text[name - 1]))
+  while (name > begin && bp_is_letter(text[name - 1]))
     name--;
   return name < at ? name : at;
 }
@@ -181,10 +178,10 @@ static struct piece sample(const struct side *side, size_t at, size_t begin) {
   struct piece piece = {0};
   if (!side->context->many || takes_names_as_they_are(side->context) ||
       !stands_at(side, at, "_{") || at + 4 > side->end || text[at + 3] != '}' ||
-      !is_letter(text[at + 2]))
+      !bp_is_letter(text[at + 2]))
     return piece;
   size_t name = name_before(side, at, begin);
-  size_t capital = name + (stands_at(side, name, "d") && is_letter(text[name + 1]));
+  size_t capital = name + (stands_at(side, name, "d") && bp_is_letter(text[name + 1]));
   if (name >= at || !strchr("ZAXY", text[capital]))
     return piece;
   bool rows = side->reading->samples == BP_NOTE_SAMPLES_ROWS;
@@ -197,8 +194,8 @@ static struct piece sample(const struct side *side, size_t at, size_t begin) {
 static struct piece weights_of_unit(const struct side *side, size_t at, size_t begin) {
   const char *text = side->text->text;
   struct piece piece = {0};
-  bool begins = at == begin || (!is_letter(text[at - 1]) && text[at - 1] != '\\');
-  bool ends = at + 1 < side->end && !is_letter(text[at + 1]);
+  bool begins = at == begin || (!bp_is_letter(text[at - 1]) && text[at - 1] != '\\');
+  bool ends = at + 1 < side->end && !bp_is_letter(text[at + 1]);
   if (side->context->family != BP_FAMILY_BRACKETS || text[at] != 'w' || !begins || !ends ||
       !bp_context_has_layers(side->context, "W") || side->reading->samples == BP_NOTE_SAMPLES_ROWS)
     return piece;
@@ -239,7 +236,7 @@ static struct piece the_sample(const struct side *side, size_t at) {
                                        side->context->family == BP_FAMILY_UNIT);
   size_t open = stands_at(side, at, "^{(") ? at + 2 : at;
   bool index = open + 3 < side->end && text[open + 2] == ')' &&
-               (is_letter(text[open + 1]) || (text[open + 1] >= '1' && text[open + 1] <= '9'));
+               (bp_is_letter(text[open + 1]) || (text[open + 1] >= '1' && text[open + 1] <= '9'));
   if (!fits || !stands_at(side, open, "(") || !index)
     return piece;
   if (open > at && stands_at(side, open + 3, "}"))
@@ -255,7 +252,7 @@ static struct piece gradient_of_sample(const struct side *side, size_t at) {
   const char *text = side->text->text;
   struct piece piece = {0};
   if (side->context->family != BP_FAMILY_UNIT || !side->context->many ||
-      !stands_at(side, at, "dw") || (at > 0 && is_letter(text[at - 1])))
+      !stands_at(side, at, "dw") || (at > 0 && bp_is_letter(text[at - 1])))
     return piece;
   size_t over = at + 2;
   char unit = ':';
@@ -278,7 +275,7 @@ static struct piece last_layer(const struct side *side, size_t at) {
   struct piece piece = {0};
   bool index = at >= 3 && memcmp(text + at - 3, "^{[", 3) == 0;
   if (side->context->last == '\0' || !index || text[at] != side->context->last ||
-      at + 1 >= side->end || is_letter(text[at + 1]))
+      at + 1 >= side->end || bp_is_letter(text[at + 1]))
     return piece;
   snprintf(piece.before, sizeof piece.before, "L");
   piece.length = 1;
@@ -287,10 +284,10 @@ static struct piece last_layer(const struct side *side, size_t at) {
 
 /* Whether the letter at `at` is an a or a z by itself, without any index. */
 static bool is_bare(const struct bp_written *text, size_t at) {
-  bool begins = at == 0 || (!is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
+  bool begins = at == 0 || (!bp_is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
   size_t over = at + 1;
   if (!strchr("az", text->text[at]) || !begins ||
-      (over < text->length && is_letter(text->text[over])))
+      (over < text->length && bp_is_letter(text->text[over])))
     return false;
   while (over < text->length && text->text[over] == ' ')
     over++;
@@ -330,7 +327,7 @@ static bool has_samples(const struct side *side) {
 static struct piece loss_of_sample(const struct side *side, size_t at) {
   const char *text = side->text->text;
   struct piece piece = {0};
-  bool begins = at == 0 || (!is_letter(text[at - 1]) && text[at - 1] != '\\');
+  bool begins = at == 0 || (!bp_is_letter(text[at - 1]) && text[at - 1] != '\\');
   size_t over = at + 1;
   char sample = '\0';
   if (!has_samples(side) || text[at] != 'L' || !begins)
@@ -351,7 +348,7 @@ static struct piece loss_of_sample(const struct side *side, size_t at) {
     if (text[close] == ')' && --depth == 0)
       break;
   }
-  if (!is_letter(sample) || (stands_at(side, over, "(") && (!comma || close == side->end)))
+  if (!bp_is_letter(sample) || (stands_at(side, over, "(") && (!comma || close == side->end)))
     return piece;
   snprintf(piece.before, sizeof piece.before, BP_SAMPLE_LOSSES "_{1,%c}", sample);
   piece.length = (comma ? close + 1 : over) - at;
@@ -375,10 +372,10 @@ static struct piece name_of_sample(const struct side *side, size_t at) {
   }
   for (size_t k = 0; k < sizeof names / sizeof *names && piece.length == 0; k++) {
     size_t length = strlen(names[k]);
-    bool begins = at == 0 || (!is_letter(text[at - 1]) && text[at - 1] != '\\');
+    bool begins = at == 0 || (!bp_is_letter(text[at - 1]) && text[at - 1] != '\\');
     bool ends = at + length >= side->end || !strchr("_^'", text[at + length]);
     if (!stands_at(side, at, names[k]) || !begins || !ends ||
-        (k > 0 && at + 1 < side->end && is_letter(text[at + 1])))
+        (k > 0 && at + 1 < side->end && bp_is_letter(text[at + 1])))
       continue;
     snprintf(piece.before, sizeof piece.before, "%s_{:,%c}", names[k], side->sample);
     piece.length = length;

@@ -8,14 +8,11 @@
 #include <string.h>
 
 #include "note/context/context.h"
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
+#include "note/latex/written.h"
 
 /* Whether a d by itself stands at `at`, in front of a name or a parenthesis. */
 static bool is_change(const struct bp_written *text, size_t at) {
-  bool begins = at == 0 || (!is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
+  bool begins = at == 0 || (!bp_is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
   return text->text[at] == 'd' && begins && at + 1 < text->length;
 }
 
@@ -56,7 +53,7 @@ static struct bp_span last_change(const struct bp_noted *noted) {
   const struct bp_noted_side *side = &noted->sides[noted->side_count - 1];
   for (size_t at = side->begin; at + 4 < side->end; at++) {
     size_t over = at + 2;
-    if (!is_change(text, at) || !is_letter(text->text[at + 1]))
+    if (!is_change(text, at) || !bp_is_letter(text->text[at + 1]))
       continue;
     while (over < side->end && text->text[over] == ' ')
       over++;

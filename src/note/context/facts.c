@@ -13,18 +13,9 @@
 #include "base/list.h"
 #include "note/context/graph.h"
 #include "note/context/symbols.h"
+#include "note/latex/written.h"
 
 enum { MOST_FACTS = 200, MOST_NUMBERS = 3, MOST_DEPTH = 4 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
-
-static size_t blanks(const char *text, size_t at, size_t end) {
-  while (at < end && text[at] == ' ')
-    at++;
-  return at;
-}
 
 /* ---- definitions ------------------------------------------------------------- */
 
@@ -51,7 +42,7 @@ static bool is_argument(const char *arguments, const struct bp_symbol *letter) {
     size_t over = at;
     while (over < end && arguments[over] != ',')
       over++;
-    size_t begin = blanks(arguments, at, over), last = over;
+    size_t begin = bp_behind_blanks(arguments, at, over), last = over;
     while (last > begin && arguments[last - 1] == ' ')
       last--;
     if (bp_symbol_is(letter, arguments + begin, last - begin))
@@ -94,7 +85,7 @@ static bool is_definable(const struct definition *definition) {
 /* Whether a list of arguments is one of letters, and not of what they are at one place. */
 static bool is_list_of_letters(const char *arguments) {
   for (const char *sign = arguments; *sign; sign++)
-    if (!is_letter(*sign) && !strchr(" ,\\{}", *sign))
+    if (!bp_is_letter(*sign) && !strchr(" ,\\{}", *sign))
       return false;
   return true;
 }
@@ -106,16 +97,16 @@ static bool note_definition(struct finder *finder, size_t member) {
   if ((noted->kind != BP_NOTED_DEFINITION && noted->kind != BP_NOTED_CLAIM) ||
       noted->side_count < 2 || noted->cut.continues || noted->program)
     return true;
-  size_t end = noted->sides[0].end, at = blanks(text, noted->sides[0].begin, end);
-  size_t over = bp_symbol_end(text, at, end), open = blanks(text, over, end);
+  size_t end = noted->sides[0].end, at = bp_behind_blanks(text, noted->sides[0].begin, end);
+  size_t over = bp_symbol_end(text, at, end), open = bp_behind_blanks(text, over, end);
   if (over == at || bp_symbol_is_known(text + at, over - at))
     return true;
   struct definition definition = {.member = member, .name = text + at, .length = over - at};
   if (open < end && text[open] == '(') {
-    size_t close = bp_symbols_closing(text, open, end);
+    size_t close = bp_closing_parenthesis(text, open, end);
     definition.arguments = bp_arena_strndup(finder->arena, text + open + 1, close - open - 1);
     if (!definition.arguments || close >= end || !is_list_of_letters(definition.arguments) ||
-        blanks(text, close + 1, end) < end)
+        bp_behind_blanks(text, close + 1, end) < end)
       return !bp_arena_failed(finder->arena);
   } else if (open < end)
     return true;
@@ -299,7 +290,7 @@ static size_t write_function(const struct bp_written *text, size_t at, size_t ov
                 put(out, text, arguments, primes - 1) && put(out, text, ")", primes - 1);
     return fine ? primes : SIZE_MAX;
   }
-  size_t close = bp_symbols_closing(text->text, open, end) + 1;
+  size_t close = bp_closing_parenthesis(text->text, open, end) + 1;
   size_t power = bp_symbols_behind_power(text->text, over, end);
   if (power > primes) /* g^2(z) is g(z)^2 */
     return bp_written_copy(out, text, over, primes) && bp_written_copy(out, text, open, close) &&
@@ -317,7 +308,8 @@ static size_t write_function(const struct bp_written *text, size_t at, size_t ov
 static size_t operand_end(const char *text, size_t at, size_t end) {
   if (at < end && text[at] == '{')
     return bp_group_end(text, at, end);
-  return at < end && (text[at] == '\\' || is_letter(text[at])) ? bp_symbol_end(text, at, end) : at;
+  return at < end && (text[at] == '\\' || bp_is_letter(text[at])) ? bp_symbol_end(text, at, end)
+                                                                  : at;
 }
 
 static bool write_side(const struct declarer *declarer, const struct bp_written *text, size_t begin,
@@ -331,7 +323,8 @@ static size_t write_hyperbolic(const struct bp_written *text, size_t at, size_t 
   if (over - word != 4 ||
       (memcmp(text->text + word, "sinh", 4) != 0 && memcmp(text->text + word, "cosh", 4) != 0))
     return at;
-  size_t operand = blanks(text->text, over, end), behind = operand_end(text->text, operand, end);
+  size_t operand = bp_behind_blanks(text->text, over, end),
+         behind = operand_end(text->text, operand, end);
   if (behind == operand)
     return bp_written_copy(out, text, word, over) ? over : SIZE_MAX;
   bool fine = bp_written_copy(out, text, word, over) && put(out, text, "(", over - 1) &&
@@ -357,12 +350,12 @@ static bool write_side(const struct declarer *declarer, const struct bp_written 
       at = behind;
       continue;
     }
-    size_t over = text->text[at] == '\\' || is_letter(text->text[at])
+    size_t over = text->text[at] == '\\' || bp_is_letter(text->text[at])
                       ? bp_symbol_end(text->text, at, end)
                       : at + 1;
     const char *arguments = arguments_of(declarer, text->text + at, over - at);
     bool sigma = over - at == 6 && !memcmp(text->text + at, "\\sigma", 6);
-    size_t primed = declarer->primes && (text->text[at] == '\\' || is_letter(text->text[at]))
+    size_t primed = declarer->primes && (text->text[at] == '\\' || bp_is_letter(text->text[at]))
                         ? bp_symbols_behind_primes(text->text, over, end)
                         : over;
     if (primed > over) {

@@ -5,16 +5,6 @@
 
 #include "note/latex/written.h"
 
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
-
-static size_t blanks(const char *text, size_t at, size_t end) {
-  while (at < end && text[at] == ' ')
-    at++;
-  return at;
-}
-
 static bool is_any(const char *word, size_t length, const char *const *list) {
   for (; *list; list++)
     if (strlen(*list) == length && memcmp(*list, word, length) == 0)
@@ -46,16 +36,6 @@ static struct bp_symbol *letter_of(struct bp_symbols *letters, const char *text,
   return &letters->list[letters->count++];
 }
 
-size_t bp_symbols_closing(const char *text, size_t open, size_t end) {
-  size_t depth = 0;
-  for (size_t at = open; at < end; at++) {
-    depth += text[at] == '(';
-    if (text[at] == ')' && --depth == 0)
-      return at;
-  }
-  return end;
-}
-
 /* Behind primes: ', ^{'}, ^{\prime}. */
 size_t bp_symbols_behind_primes(const char *text, size_t at, size_t end) {
   static const char *const raised[] = {"'", "^{'}", "^{''}", "^{\\prime}", "^{\\prime }", "^{ ' }"};
@@ -74,7 +54,7 @@ size_t bp_symbols_behind_power(const char *text, size_t at, size_t end) {
   size_t power = bp_symbols_behind_primes(text, at, end), over = power + 3;
   bool digit = over < end && text[power] == '^' && text[power + 1] == '{' &&
                text[power + 2] >= '0' && text[power + 2] <= '9' && text[power + 3] == '}';
-  size_t open = digit ? blanks(text, over + 1, end) : power;
+  size_t open = digit ? bp_behind_blanks(text, over + 1, end) : power;
   return digit && open < end && text[open] == '(' ? over + 1 : power;
 }
 
@@ -82,18 +62,19 @@ size_t bp_symbols_behind_power(const char *text, size_t at, size_t end) {
 static bool has_inside(const char *text, size_t begin, size_t end, const char *letter,
                        size_t length) {
   for (size_t at = begin; at + length <= end; at++)
-    if (memcmp(text + at, letter, length) == 0 && !is_letter(text[at - 1]) &&
-        (at + length >= end || !is_letter(text[at + length])))
+    if (memcmp(text + at, letter, length) == 0 && !bp_is_letter(text[at - 1]) &&
+        (at + length >= end || !bp_is_letter(text[at + length])))
       return true;
   return false;
 }
 
 /* Where the argument of the letter that ends at `at` opens: f(x), f'(x); 0 where it has none. */
 size_t bp_symbols_opens(const char *text, size_t begin, size_t at, size_t end) {
-  size_t open = blanks(text, bp_symbols_behind_power(text, at, end), end);
+  size_t open = bp_behind_blanks(text, bp_symbols_behind_power(text, at, end), end);
   if (open >= end || text[open] != '(')
     return 0;
-  return has_inside(text, open + 1, bp_symbols_closing(text, open, end), text + begin, at - begin)
+  return has_inside(text, open + 1, bp_closing_parenthesis(text, open, end), text + begin,
+                    at - begin)
              ? 0
              : open;
 }
@@ -126,12 +107,12 @@ size_t bp_symbol_end(const char *text, size_t at, size_t end) {
   static const char *const accents[] = {"hat", "bar", "tilde", NULL};
   size_t over = at;
   if (over >= end || text[over] != '\\') {
-    while (over < end && is_letter(text[over]))
+    while (over < end && bp_is_letter(text[over]))
       over++;
     return over;
   }
   over = bp_command_end(text, at, end);
-  size_t group = blanks(text, over, end);
+  size_t group = bp_behind_blanks(text, over, end);
   bool accent = is_any(text + at + 1, over - at - 1, accents) && group < end && text[group] == '{';
   return accent ? bp_group_end(text, group, end) : over;
 }
@@ -147,7 +128,7 @@ static size_t take_command(struct bp_symbols *letters, const char *text, size_t 
     return over;
   }
   if (is_any(word, length, faces)) {
-    size_t open = blanks(text, over, end);
+    size_t open = bp_behind_blanks(text, over, end);
     size_t close = open < end && text[open] == '{' ? bp_group_end(text, open, end) : open;
     letters->known = true;
     return close > open + 2 && is_any(text + open + 1, close - open - 2, functions) ? close : 0;
@@ -167,19 +148,20 @@ static size_t take_command(struct bp_symbols *letters, const char *text, size_t 
 bool bp_symbols_quotient(const char *text, size_t at, size_t end, size_t *close, size_t *over) {
   if (end - at < 2 || text[at] != 'd' || text[at + 1] != '(')
     return false;
-  *close = bp_symbols_closing(text, at + 1, end);
-  size_t slash = blanks(text, *close + 1, end), d = blanks(text, slash + 1, end);
+  *close = bp_closing_parenthesis(text, at + 1, end);
+  size_t slash = bp_behind_blanks(text, *close + 1, end),
+         d = bp_behind_blanks(text, slash + 1, end);
   if (*close >= end || d + 1 >= end || text[slash] != '/' || text[d] != 'd' ||
-      !is_letter(text[d + 1]))
+      !bp_is_letter(text[d + 1]))
     return false;
   *over = d + 2;
-  return *over >= end || !is_letter(text[*over]);
+  return *over >= end || !bp_is_letter(text[*over]);
 }
 
 /* Letters side by side at `at`; the place behind them, or 0. */
 static size_t take_word(struct bp_symbols *letters, const char *text, size_t at, size_t end) {
   size_t over = at;
-  while (over < end && is_letter(text[over]))
+  while (over < end && bp_is_letter(text[over]))
     over++;
   if (over - at == 2 && over < end && memcmp(text + at, "np.", 3) == 0)
     return over + 1;
@@ -198,10 +180,10 @@ static size_t take_word(struct bp_symbols *letters, const char *text, size_t at,
 /* Whether what is raised at `at` is an exponent, and no layer, time or transpose. */
 static bool is_exponent(const char *text, size_t at, size_t end) {
   static const char *const others[] = {"l", "L", "T", "t", "i", "j", "k", "m", "n", "\\top", NULL};
-  size_t open = blanks(text, at + 1, end);
+  size_t open = bp_behind_blanks(text, at + 1, end);
   if (open >= end || text[open] != '{')
     return true;
-  size_t over = bp_group_end(text, open, end) - 1, begin = blanks(text, open + 1, over);
+  size_t over = bp_group_end(text, open, end) - 1, begin = bp_behind_blanks(text, open + 1, over);
   while (over > begin && text[over - 1] == ' ')
     over--;
   return over > begin && !strchr("[(*", text[begin]) && !is_any(text + begin, over - begin, others);
@@ -221,7 +203,7 @@ bool bp_symbols_scan(struct bp_symbols *letters, const char *text, size_t begin,
     }
     if (text[at] == '\\')
       at = take_command(letters, text, at, end);
-    else if (is_letter(text[at]))
+    else if (bp_is_letter(text[at]))
       at = take_word(letters, text, at, end);
     else if (end - at >= 3 && memcmp(text + at, "∂", 3) == 0) {
       letters->derivative = true;
@@ -236,8 +218,8 @@ bool bp_symbols_scan(struct bp_symbols *letters, const char *text, size_t begin,
     if (at == 0)
       return false;
     letters->one_minus =
-        letters->one_minus ||
-        (text[at - 1] == '1' && blanks(text, at, end) < end && text[blanks(text, at, end)] == '-');
+        letters->one_minus || (text[at - 1] == '1' && bp_behind_blanks(text, at, end) < end &&
+                               text[bp_behind_blanks(text, at, end)] == '-');
   }
   return true;
 }

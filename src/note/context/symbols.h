@@ -38,9 +38,6 @@ bool bp_symbol_is_known(const char *word, size_t length);
 /* The end of the letter that begins at `at`: g, \sigma, \hat{y}, or a word. */
 size_t bp_symbol_end(const char *text, size_t at, size_t end);
 
-/* Where the parenthesis closes that opens at `open`; `end`: nowhere. */
-size_t bp_symbols_closing(const char *text, size_t open, size_t end);
-
 /* Behind the primes at `at`: ', ^{'}, ^{\prime}. */
 size_t bp_symbols_behind_primes(const char *text, size_t at, size_t end);
 

@@ -48,6 +48,16 @@ struct bp_span bp_written_from(const struct bp_written *written, size_t begin, s
   return span;
 }
 
+size_t bp_closing_parenthesis(const char *text, size_t open, size_t end) {
+  size_t depth = 0;
+  for (size_t at = open; at < end; at++) {
+    depth += text[at] == '(';
+    if (text[at] == ')' && --depth == 0)
+      return at;
+  }
+  return end;
+}
+
 size_t bp_group_end(const char *text, size_t at, size_t end) {
   size_t depth = 0;
   for (; at < end; at++) {
@@ -61,15 +71,11 @@ size_t bp_group_end(const char *text, size_t at, size_t end) {
   return end;
 }
 
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
-
 size_t bp_command_end(const char *text, size_t at, size_t end) {
   at++;
-  if (at >= end || !is_letter(text[at]))
+  if (at >= end || !bp_is_letter(text[at]))
     return at < end ? at + 1 : end;
-  while (at < end && is_letter(text[at]))
+  while (at < end && bp_is_letter(text[at]))
     at++;
   return at;
 }

@@ -37,6 +37,20 @@ bool bp_written_copy(struct bp_written *written, const struct bp_written *other,
 /* The bytes of the note that [begin, end) stand for; an empty span is where the next byte is. */
 struct bp_span bp_written_from(const struct bp_written *written, size_t begin, size_t end);
 
+static inline bool bp_is_letter(char sign) {
+  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
+}
+
+/* The first place from `at` on that is no blank, or `end`. */
+static inline size_t bp_behind_blanks(const char *text, size_t at, size_t end) {
+  while (at < end && text[at] == ' ')
+    at++;
+  return at;
+}
+
+/* Where the parenthesis closes that opens at `open`; `end`: nowhere. */
+size_t bp_closing_parenthesis(const char *text, size_t open, size_t end);
+
 /* The end of the group that opens at `at`: behind the brace that closes the one there.  Where there
  * is none, `end`. */
 size_t bp_group_end(const char *text, size_t at, size_t end);

@@ -6,6 +6,7 @@
  * prose.  W1A0 is two names, and a figure behind a letter is its layer.
  */
 #include "note/plain/plain.h"
+#include "note/latex/written.h"
 
 #include <string.h>
 
@@ -37,10 +38,6 @@ struct walk {
   struct bp_written *out;
   bool fine;
 };
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
 
 static bool is_digit(char sign) { return sign >= '0' && sign <= '9'; }
 
@@ -76,7 +73,7 @@ static const struct word *word_at(const struct walk *walk, size_t length) {
 
 static size_t letters_at(const struct walk *walk, size_t at) {
   size_t length = 0;
-  while (is_letter(sign_at(walk, at + length)))
+  while (bp_is_letter(sign_at(walk, at + length)))
     length++;
   return length;
 }
@@ -126,7 +123,7 @@ static size_t piece_at(const struct walk *walk) {
   for (size_t k = 0; k < sizeof wide / sizeof *wide; k++)
     if (looking_at(walk, wide[k]))
       return strlen(wide[k]);
-  if (is_letter(sign)) {
+  if (bp_is_letter(sign)) {
     size_t length = letters_at(walk, walk->at);
     bool hat = looking_at(walk, "y_hat");
     bool layered =
@@ -147,7 +144,7 @@ static bool reads_as_prose(const char *text, size_t begin, size_t end) {
                                      "the", "for", "if", "by", "be", "at", "on", "an", "are"};
   for (size_t at = begin; at < end;) {
     size_t over = at;
-    while (over < end && is_letter(text[over]))
+    while (over < end && bp_is_letter(text[over]))
       over++;
     for (size_t k = 0; k < sizeof said / sizeof *said; k++)
       if (strlen(said[k]) == over - at && memcmp(text + at, said[k], over - at) == 0)
@@ -160,7 +157,7 @@ static bool reads_as_prose(const char *text, size_t begin, size_t end) {
 /* Whether [begin, end) can stand left of the sign: a name, a derivative, a call. */
 static bool is_left_side(const char *text, size_t begin, size_t end) {
   size_t depth = 0;
-  if (begin >= end || !(is_letter(text[begin]) || (text[begin] & 0x80)))
+  if (begin >= end || !(bp_is_letter(text[begin]) || (text[begin] & 0x80)))
     return false;
   for (size_t at = begin; at < end; at++) {
     char sign = text[at];
@@ -168,8 +165,8 @@ static bool is_left_side(const char *text, size_t begin, size_t end) {
     depth -= (sign == ')' || sign == ']') && depth > 0;
     if (depth == 0 && strchr("+-*,@", sign))
       return false;
-    if (depth == 0 && sign == ' ' && at > begin && is_letter(text[at - 1]) &&
-        is_letter(text[at + 1]))
+    if (depth == 0 && sign == ' ' && at > begin && bp_is_letter(text[at - 1]) &&
+        bp_is_letter(text[at + 1]))
       return false;
   }
   return depth == 0;
@@ -217,7 +214,7 @@ static bool is_formula(const struct bp_source *source, size_t begin, size_t end,
     size_t length = walk.at == equals ? 1 : piece_at(&walk);
     if (length == 0)
       return false;
-    name = name || (walk.at > equals && is_letter(source->text[walk.at]));
+    name = name || (walk.at > equals && bp_is_letter(source->text[walk.at]));
     walk.at += length;
   }
   return name;
@@ -260,7 +257,7 @@ static size_t transpose_at(const struct walk *walk, size_t at) {
   here.at = at;
   for (size_t k = 0; k + !raised < sizeof marks / sizeof *marks; k++)
     if (looking_at(&here, marks[k]) &&
-        (k == 2 || !is_letter(sign_at(&here, at + strlen(marks[k])))))
+        (k == 2 || !bp_is_letter(sign_at(&here, at + strlen(marks[k])))))
       return strlen(marks[k]);
   bool prime = looking_at(&here, "'") && !strchr("([0123456789", sign_at(&here, at + 1));
   return prime || (looking_at(&here, "'") && at + 1 >= walk->end) ? 1 : 0;
@@ -366,7 +363,7 @@ static void write_piece(struct walk *walk) {
   }
   if (derivative(walk))
     return;
-  if (!is_letter(sign_at(walk, walk->at))) {
+  if (!bp_is_letter(sign_at(walk, walk->at))) {
     if (looking_at(walk, "**"))
       put(walk, "^", 2);
     else
@@ -417,7 +414,7 @@ struct bp_span bp_plain_run(const struct bp_source *source, size_t begin, size_t
 bool bp_plain_has_layer(const struct bp_source *source, struct bp_span run) {
   for (size_t at = run.begin + 1; at + 2 < run.end; at++) {
     const char *text = source->text + at;
-    bool name = is_letter(text[-1]) || text[-1] == '^';
+    bool name = bp_is_letter(text[-1]) || text[-1] == '^';
     if (text[0] == '[' && name && (is_digit(text[1]) || text[1] == 'l' || text[1] == 'L'))
       return true;
   }

@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "base/list.h"
-
-static bool is_letter(char sign) {
-  return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z');
-}
+#include "note/latex/written.h"
 
 static bool is_any(const char *text, size_t length, const char *const *list) {
   for (; *list; list++)
@@ -38,8 +35,8 @@ static const char *base_at(const struct bp_written *text, size_t at, size_t end,
                            struct bp_arena *arena, size_t *over) {
   const char *all = text->text;
   *over = at + 1;
-  if (is_letter(all[at])) {
-    while (*over < end && is_letter(all[*over]))
+  if (bp_is_letter(all[at])) {
+    while (*over < end && bp_is_letter(all[*over]))
       ++*over;
     return bp_arena_strndup(arena, all + at, *over - at);
   }
@@ -83,13 +80,13 @@ static unsigned indices_in(const struct bp_own_names *names, const char *text, s
   unsigned count = 0;
   bool letter = false;
   for (size_t i = 0; i < length; i++) {
-    if (is_letter(text[i]) && !runs(names, text[i]))
+    if (bp_is_letter(text[i]) && !runs(names, text[i]))
       return 0;
     bool shift = i > 0 && (text[i - 1] == '+' || text[i - 1] == '-');
-    if (!is_letter(text[i]) && !strchr(":,+- 0123456789", text[i]))
+    if (!bp_is_letter(text[i]) && !strchr(":,+- 0123456789", text[i]))
       return 0;
-    letter = letter || is_letter(text[i]);
-    count += (is_letter(text[i]) && !shift) || text[i] == ':';
+    letter = letter || bp_is_letter(text[i]);
+    count += (bp_is_letter(text[i]) && !shift) || text[i] == ':';
   }
   return letter && count <= 2 ? count : 0;
 }
@@ -98,7 +95,7 @@ static unsigned indices_in(const struct bp_own_names *names, const char *text, s
 static const char *spelled_indices(const char *text, size_t length, struct bp_arena *arena) {
   const char *all = "";
   for (size_t i = 0; i < length && all; i++) {
-    bool apart = i > 0 && is_letter(text[i]) && is_letter(text[i - 1]);
+    bool apart = i > 0 && bp_is_letter(text[i]) && bp_is_letter(text[i - 1]);
     all = bp_arena_printf(arena, "%s%s%c", all, apart ? "," : "", text[i]);
   }
   return all;
@@ -155,10 +152,11 @@ static bool is_gate(const struct bp_own_names *names, const char *base, const ch
                     size_t length) {
   bool weight = strcmp(base, "W") == 0 || strcmp(base, "U") == 0 || strcmp(base, "V") == 0 ||
                 strcmp(base, "b") == 0 || strcmp(base, "R") == 0;
-  for (size_t i = 0; names && weight && length == 1 && is_letter(text[0]) && i < names->count; i++)
+  for (size_t i = 0; names && weight && length == 1 && bp_is_letter(text[0]) && i < names->count;
+       i++)
     if (names->list[i].has_part && strcmp(names->list[i].base, base) == 0 &&
         strlen(names->list[i].text) == strlen(base) + 4 &&
-        is_letter(names->list[i].text[strlen(base) + 2]))
+        bp_is_letter(names->list[i].text[strlen(base) + 2]))
       return true;
   return false;
 }
@@ -241,7 +239,7 @@ static size_t take_raised_step(const struct bp_written *text, size_t at, size_t 
 
 /* Whether the d of two letters is that of a derivative: dW, and not the index d. */
 static bool is_differential(const char *base) {
-  return base[0] == 'd' && is_letter(base[1]) && base[2] == '\0';
+  return base[0] == 'd' && bp_is_letter(base[1]) && base[2] == '\0';
 }
 
 /* Behind \left and blanks. */
@@ -294,7 +292,7 @@ static const char *step_name(const char *base, struct bp_arena *arena) {
   char *word = bp_arena_printf(arena, "%s" BP_OWN_STEP, base);
   size_t kept = 0;
   for (size_t i = 0; word && word[i]; i++)
-    if (is_letter(word[i]))
+    if (bp_is_letter(word[i]))
       word[kept++] = word[i];
   if (word)
     word[kept] = '\0';
@@ -414,8 +412,9 @@ static bool is_above(const struct bp_written *text, size_t at) {
 static bool is_index_above(const struct bp_written *text, size_t at) {
   if (text->text[at] != '^' || at + 3 >= text->length || text->text[at + 1] != '{')
     return false;
-  return text->text[at + 2] == '(' || (is_letter(text->text[at + 2]) && text->text[at + 3] == '}' &&
-                                       !(text->text[at + 2] >= 'A' && text->text[at + 2] <= 'Z'));
+  return text->text[at + 2] == '(' ||
+         (bp_is_letter(text->text[at + 2]) && text->text[at + 3] == '}' &&
+          !(text->text[at + 2] >= 'A' && text->text[at + 2] <= 'Z'));
 }
 
 /* Notes the letter that a sum at `at`, behind "\\sum", runs over. */
@@ -423,7 +422,7 @@ static void note_bound(const struct bp_written *text, size_t at, struct bp_own_n
   size_t count = strlen(names->bound);
   char letter = at + 3 < text->length ? text->text[at + 2] : '\0';
   bool alone = letter != '\0' && strchr("=}, ", text->text[at + 3]) != NULL;
-  if (is_letter(letter) && alone && !strchr(names->bound, letter) &&
+  if (bp_is_letter(letter) && alone && !strchr(names->bound, letter) &&
       count + 1 < sizeof names->bound)
     names->bound[count] = letter;
 }

@@ -6,13 +6,8 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/latex/written.h"
 #include "study/own/rewrite.h"
-
-static size_t blanks(const char *text, size_t at, size_t end) {
-  while (at < end && text[at] == ' ')
-    at++;
-  return at;
-}
 
 const struct bp_own_definition *bp_own_definition_of(const struct bp_own_scope *scope,
                                                      const char *name) {
@@ -33,43 +28,32 @@ static const char *side_text(const struct bp_own_scope *scope, const struct bp_n
   return bp_arena_strndup(arena, text.text ? text.text : "", text.length);
 }
 
-/* Where the parenthesis closes that opens at `open`. */
-static size_t closing(const char *text, size_t open, size_t end) {
-  size_t depth = 0;
-  for (size_t at = open; at < end; at++) {
-    depth += text[at] == '(';
-    if (text[at] == ')' && --depth == 0)
-      return at;
-  }
-  return end;
-}
-
 /* The one letter between the parentheses of a left side, f(x); NULL: there is more, or less. */
 static const char *argument_of(const struct bp_written *text, const struct bp_own_use *use,
                                size_t end, const struct bp_own_scope *scope,
                                const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
-  size_t close = closing(text->text, use->open, end);
-  size_t at = blanks(text->text, use->open + 1, close);
+  size_t close = bp_closing_parenthesis(text->text, use->open, end);
+  size_t at = bp_behind_blanks(text->text, use->open + 1, close);
   struct bp_own_use inner;
   if (at >= close || !bp_own_use_at(text, at, close, &scope->names, vocabulary, arena, &inner) ||
       !inner.name.bare)
     return NULL;
-  return blanks(text->text, inner.end, close) == close ? inner.name.text : NULL;
+  return bp_behind_blanks(text->text, inner.end, close) == close ? inner.name.text : NULL;
 }
 
 /* Whether a side is one derivative and nothing else. */
 static bool is_derivative(const struct bp_noted *noted, size_t side) {
   const char *text = noted->cut.text.text;
-  size_t end = noted->sides[side].end, at = blanks(text, noted->sides[side].begin, end);
+  size_t end = noted->sides[side].end, at = bp_behind_blanks(text, noted->sides[side].begin, end);
   if (bp_text_find(text, at, end, "\\frac") != at)
     return false;
-  size_t above = blanks(text, at + 5, end);
+  size_t above = bp_behind_blanks(text, at + 5, end);
   size_t below = bp_group_end(text, above, end);
-  size_t over = bp_group_end(text, blanks(text, below, end), end);
-  size_t first = blanks(text, above + 1, end);
+  size_t over = bp_group_end(text, bp_behind_blanks(text, below, end), end);
+  size_t first = bp_behind_blanks(text, above + 1, end);
   bool partial = bp_text_find(text, first, end, "\\partial") == first ||
                  bp_text_find(text, first, end, "∂") == first;
-  return partial && blanks(text, over, end) == end;
+  return partial && bp_behind_blanks(text, over, end) == end;
 }
 
 /* Whether a right side has no other name than the argument, functions aside. */
@@ -156,11 +140,12 @@ static bool add_function_within(struct bp_own_scope *scope, size_t member,
   const struct bp_written *text = &noted->cut.text;
   bool states = noted->kind == BP_NOTED_DEFINITION || noted->kind == BP_NOTED_CLAIM;
   for (size_t k = 0; states && k + 1 < noted->side_count; k++) {
-    size_t end = noted->sides[k].end, at = blanks(text->text, noted->sides[k].begin, end);
+    size_t end = noted->sides[k].end, at = bp_behind_blanks(text->text, noted->sides[k].begin, end);
     struct bp_own_use use;
     if (at >= end || !is_formula(noted, k + 1) ||
         !bp_own_use_at(text, at, end, &scope->names, vocabulary, arena, &use) || use.open == 0 ||
-        blanks(text->text, closing(text->text, use.open, end) + 1, end) < end ||
+        bp_behind_blanks(text->text, bp_closing_parenthesis(text->text, use.open, end) + 1, end) <
+            end ||
         bp_own_definition_of(scope, use.name.text))
       continue;
     struct bp_span slope = bp_own_slope_of(noted, k + 1);
@@ -194,7 +179,7 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
   const struct bp_written *text = &noted->cut.text;
   if (!bp_own_may_define(noted))
     return true;
-  size_t end = noted->sides[0].end, at = blanks(text->text, noted->sides[0].begin, end);
+  size_t end = noted->sides[0].end, at = bp_behind_blanks(text->text, noted->sides[0].begin, end);
   struct bp_own_use use;
   struct bp_own_definition definition = {.member = member};
   if (at >= end || !bp_own_use_at(text, at, end, &scope->names, vocabulary, arena, &use) ||
@@ -202,10 +187,10 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
     return true;
   definition.name = use.name.text;
   definition.timed = use.name.timed;
-  size_t over = blanks(text->text, use.end, end);
+  size_t over = bp_behind_blanks(text->text, use.end, end);
   if (use.open == over && use.open > 0) {
     definition.argument = argument_of(text, &use, end, scope, vocabulary, arena);
-    over = blanks(text->text, closing(text->text, use.open, end) + 1, end);
+    over = bp_behind_blanks(text->text, bp_closing_parenthesis(text->text, use.open, end) + 1, end);
   }
   if (over < end || bp_own_definition_of(scope, definition.name))
     return true;
@@ -247,7 +232,7 @@ const struct bp_own_stated *bp_own_stated_of(const struct bp_own_scope *scope, c
 
 /* One size of a shape in [begin, end): a name, or 1; NULL: something else. */
 static const char *size_in(const char *text, size_t begin, size_t end, struct bp_arena *arena) {
-  begin = blanks(text, begin, end);
+  begin = bp_behind_blanks(text, begin, end);
   while (end > begin && text[end - 1] == ' ')
     end--;
   bool one = end == begin + 1 && text[begin] == '1';
@@ -264,7 +249,7 @@ static const char *size_in(const char *text, size_t begin, size_t end, struct bp
 static bool take_sizes(const char *text, size_t at, size_t end, struct bp_arena *arena,
                        struct bp_own_stated *stated) {
   static const char times[] = "\\times";
-  at = blanks(text, at, end);
+  at = bp_behind_blanks(text, at, end);
   if (at >= end)
     return true;
   if (text[at] != '^' || at + 1 >= end || text[at + 1] != '{')
@@ -289,7 +274,8 @@ static bool add_stated(struct bp_own_scope *scope, const struct bp_noted *noted,
   const struct bp_written *text = &noted->cut.text;
   if (noted->kind != BP_NOTED_SHAPE || noted->side_count != 2)
     return true;
-  size_t end = noted->sides[1].end, at = blanks(text->text, noted->sides[1].begin, end), over = at;
+  size_t end = noted->sides[1].end, at = bp_behind_blanks(text->text, noted->sides[1].begin, end),
+         over = at;
   for (size_t k = 0; k < sizeof sets / sizeof *sets && over == at; k++)
     if (bp_text_find(text->text, at, end, sets[k]) == at)
       over = at + strlen(sets[k]);
