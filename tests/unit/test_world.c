@@ -154,6 +154,24 @@ START_TEST(a_line_of_another_claim_is_none) {
 }
 END_TEST
 
+/* A family of more members than the table of nodes has room for at first: each of them is one. */
+START_TEST(members_are_found_again) {
+  enum { MEMBERS = 20000 };
+  const struct row family = {"large family", "given V[l] : number for l = 1..20000",
+                             "claim V[l] = V[l]", NULL};
+  const struct bp_statement *statement = open_row(&family)->line.statement;
+  struct bp_letters letters;
+  size_t members;
+  for (int again = 0; again < 2; again++) {
+    ck_assert(bp_letters_find(point.world, statement, &letters) &&
+              bp_letters_each(point.world, statement, &letters, look_at_sides,
+                              bp_unchanged(statement), &members));
+    ck_assert_uint_eq(members, MEMBERS);
+    ck_assert_uint_eq(point.world->node_count, MEMBERS);
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("world");
   TCase *context = tcase_create("context");
@@ -162,5 +180,9 @@ int main(void) {
   tcase_add_test(context, a_line_that_was_judged_is_left);
   tcase_add_test(context, a_line_of_another_claim_is_none);
   suite_add_tcase(suite, context);
+  TCase *nodes = tcase_create("nodes");
+  tcase_add_checked_fixture(nodes, set_up, tear_down);
+  tcase_add_test(nodes, members_are_found_again);
+  suite_add_tcase(suite, nodes);
   return run_suite(suite);
 }
