@@ -19,6 +19,7 @@
 enum bp_callable {
   BP_NOT_CALLABLE,
   BP_CALLABLE,
+  BP_CALLABLE_WHOLE, /* a function that nobody asks for of a single number: sum, det */
   BP_CALLABLE_CHOICE /* a function with comparisons among its arguments: where(x > 0, a, b) */
 };
 
@@ -55,6 +56,9 @@ enum bp_word {
   BP_WORD_OTHERWISE
 };
 
+/* What kind of thing a name is that is given. */
+enum bp_given { BP_GIVEN_NOT, BP_GIVEN_NUMBER, BP_GIVEN_COLUMN, BP_GIVEN_MATRIX };
+
 /* What is read in a way of its own where a call could stand. */
 enum bp_form {
   BP_FORM_CALL,
@@ -83,7 +87,11 @@ struct bp_name {
   bool implied;              /* declared by the vocabulary: dJ/dW is a derivative all the same */
   bool primed;               /* the file declares this name with a prime, too: x' beside x */
   bool layers;               /* the number of layers of a network, and nothing that a line says */
-  bool mean_loss;            /* what a network calls the mean of its losses */
+  enum bp_given given;
+  const struct bp_expression *definition; /* of a name that a line defines, no function */
+  const char *const *parameters;          /* of a function, or what a matrix is written with */
+  size_t parameter_count;
+  bool mean_loss; /* what a network calls the mean of its losses */
 };
 
 /* A name that every `network` line declares, whatever it says. */

@@ -113,6 +113,8 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
   switch (after.kind) {
   case BP_TOKEN_COLON:
   case BP_TOKEN_COMMA:
+  case BP_TOKEN_GREATER:
+  case BP_TOKEN_NOT_EQUAL:
     *kind = BP_STATEMENT_GIVEN;
     return true;
   case BP_TOKEN_EQUAL:
@@ -125,6 +127,11 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
     *kind = name->callable || name->form != BP_FORM_CALL ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
     return name->word == BP_NO_WORD;
   case BP_TOKEN_NAME:
+    if (after.name->word == BP_WORD_IN) {
+      *kind = BP_STATEMENT_GIVEN;
+      return true;
+    }
+    return name->callable != BP_NOT_CALLABLE;
   case BP_TOKEN_NUMBER:
     return name->callable != BP_NOT_CALLABLE;
   case BP_TOKEN_STRING:
@@ -157,18 +164,9 @@ static void next_line(struct bp_parser *parser) {
   bp_advance(parser);
 }
 
-/* Reads a line that begins here; false when memory is short. */
-static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
-  enum bp_statement_kind kind = BP_STATEMENT_CLAIM;
-  parser->brackets = parser->nesting = parser->bars = 0;
-  parser->inside = (struct bp_inside){false, false};
-  bool bare = parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0;
-  if (!bare)
-    kind = (enum bp_statement_kind)parser->token.name->keyword;
-  else if (!bare_kind(parser, &kind)) {
-    recover(parser);
-    return !parser->memory_short;
-  }
+/* Reads the statement of that kind that begins here; false when memory is short. */
+static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind, bool bare,
+                           struct bp_list *statements) {
   struct bp_statement *statement = bp_list_add(parser, statements, sizeof *statement);
   if (!statement)
     return false;
@@ -182,6 +180,26 @@ static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   if (parser->previous.span.end > statement->span.end)
     statement->span.end = parser->previous.span.end;
   return !parser->memory_short;
+}
+
+/* Reads a line that begins here, of which several things may be given; false when memory is short.
+ */
+static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
+  enum bp_statement_kind kind = BP_STATEMENT_CLAIM;
+  parser->brackets = parser->nesting = parser->bars = 0;
+  parser->inside = (struct bp_inside){false, false};
+  bool bare = parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0;
+  if (!bare)
+    kind = (enum bp_statement_kind)parser->token.name->keyword;
+  else if (!bare_kind(parser, &kind)) {
+    recover(parser);
+    return !parser->memory_short;
+  }
+  do {
+    if (!read_statement(parser, kind, bare, statements))
+      return false;
+  } while (kind == BP_STATEMENT_GIVEN && parser->token.kind == BP_TOKEN_COMMA);
+  return true;
 }
 
 /* Names all that bare lines define or declare, since none of it is judged. */

@@ -275,8 +275,16 @@ void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 /* shape = "number" | size [ ( "x" | "×" ) size ], into the statement */
 bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement);
 
-/* domain = [ "in" ( interval | set | word ) ], into the statement */
-bool bp_parse_domain(struct bp_parser *parser, struct bp_statement *statement);
+/* Whether the comma here is followed by other names and what they are: given q : n, K : m x n. */
+bool bp_at_next_given(const struct bp_parser *parser);
+
+/* kind = ":" ( "function" | shape ) [ domain ] | "∈" space [ domain ] | domain | bounds: what is
+ * said of the names that are given; `low` is the number of 0 < p < 1 before them, or NULL. */
+bool bp_parse_kind(struct bp_parser *parser, struct bp_expression *low,
+                   struct bp_statement *statement);
+
+/* Keeps what is known of them now. */
+bool bp_know_given(struct bp_parser *parser, const struct bp_statement *statement);
 
 /* ---- grammar/statement.c ---- */
 

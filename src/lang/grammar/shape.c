@@ -1,4 +1,4 @@
-/* Shapes and domains: what stands behind the colon of a given.
+/* Shapes and domains: what stands behind the colon of a given, or behind the ∈ of W ∈ ℝ^{m×n}.
  *
  * Between two sizes x and × separate and do not multiply, so a shape is read in a state of its own.
  */
@@ -56,11 +56,31 @@ bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
     if (bp_at_size_separator(parser))
       return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");
   }
-  if (parser->token.kind == BP_TOKEN_COMMA)
-    return bp_complain(parser, parser->token.span, like,
-                       "an x stands between two sizes; other names get a line of their own");
+  if (parser->token.kind == BP_TOKEN_COMMA && !bp_at_next_given(parser))
+    return bp_complain(parser, parser->token.span, like, "an x stands between two sizes");
   parser->inside.size = false;
   return true;
+}
+
+static bool at_space(const struct bp_parser *parser) {
+  const struct bp_token *token = &parser->token;
+  bool letter = bp_is_named(token, "R") || bp_is_named(token, "ℝ");
+  return letter && !token->name->declared;
+}
+
+/* space = "R" [ "^" ( size | "{" shape "}" ) ] */
+static bool space(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
+  if (!bp_take(parser, BP_TOKEN_CARET))
+    return true;
+  struct bp_span opening = parser->token.span;
+  bool braces = parser->token.kind == BP_TOKEN_LEFT_BRACE || parser->token.kind == BP_TOKEN_LEFT;
+  enum bp_token_kind closing =
+      parser->token.kind == BP_TOKEN_LEFT_BRACE ? BP_TOKEN_RIGHT_BRACE : BP_TOKEN_RIGHT;
+  if (!braces)
+    return bp_parse_shape(parser, statement);
+  struct bp_inside outer = bp_open(parser);
+  return bp_parse_shape(parser, statement) && bp_close(parser, closing, opening, outer);
 }
 
 /* value = [ "-" ] number */
@@ -123,8 +143,44 @@ static bool domain_word(struct bp_parser *parser, struct bp_domain *domain) {
                      "%s is no domain", bp_quote(parser, token.span));
 }
 
+static bool is_zero(const struct bp_expression *value) {
+  return value->kind == BP_EXPR_NUMBER && strspn(value->text, "0.") == strlen(value->text);
+}
+
+/* bounds = [ low "<" ] names [ "<" high ] | names ">" low, with what stands before the names in
+ * `low`: what is read of ε > 0 and 0 < p < 1. */
+static bool bounds(struct bp_parser *parser, struct bp_expression *low,
+                   struct bp_statement *statement) {
+  struct bp_list list = {NULL, 0, 0};
+  struct bp_domain *domain = &statement->domain;
+  struct bp_span sign = parser->token.span;
+  enum bp_token_kind kind = parser->token.kind;
+  struct bp_expression **first = low ? bp_list_add(parser, &list, sizeof *first) : NULL;
+  if (low && !first)
+    return false;
+  if (first)
+    *first = low;
+  bp_advance(parser);
+  if (!domain_value(parser, &list))
+    return false;
+  domain->span = (struct bp_span){sign.begin, parser->previous.span.end};
+  domain->values = list.items;
+  domain->count = list.count;
+  if (low && kind == BP_TOKEN_LESS) {
+    domain->kind = BP_DOMAIN_INTERVAL;
+    return true;
+  }
+  bool zero = !low && is_zero(domain->values[0]);
+  domain->kind = kind == BP_TOKEN_GREATER ? BP_DOMAIN_POSITIVE : BP_DOMAIN_NONZERO;
+  domain->values = NULL;
+  domain->count = 0;
+  return (zero && (kind == BP_TOKEN_GREATER || kind == BP_TOKEN_NOT_EQUAL)) ||
+         bp_complain(parser, domain->span, "given x in (3, 10), given x > 0, given x ≠ 0",
+                     "a range lies between two numbers, or is all above 0, or all but 0");
+}
+
 /* domain = [ "in" ( interval | set | word ) ] */
-bool bp_parse_domain(struct bp_parser *parser, struct bp_statement *statement) {
+static bool parse_domain(struct bp_parser *parser, struct bp_statement *statement) {
   if (!bp_is_word(parser, BP_WORD_IN))
     return true;
   bp_advance(parser);
@@ -140,4 +196,78 @@ bool bp_parse_domain(struct bp_parser *parser, struct bp_statement *statement) {
   default:
     return bp_unexpected(parser, "a domain", "in positive, in (0, 1), in {0, 1}");
   }
+}
+
+/* ---- what is given ---- */
+
+bool bp_at_next_given(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  while (token.kind == BP_TOKEN_COMMA) {
+    token = bp_stream_next(&ahead);
+    if (token.kind != BP_TOKEN_NAME || token.name->word != BP_NO_WORD)
+      return false;
+    token = bp_stream_next(&ahead);
+    for (int open = token.kind == BP_TOKEN_LEFT_SQUARE; open > 0;) {
+      token = bp_stream_next(&ahead);
+      open += (token.kind == BP_TOKEN_LEFT_SQUARE) - (token.kind == BP_TOKEN_RIGHT_SQUARE);
+      if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END)
+        return false;
+      token = open > 0 ? token : bp_stream_next(&ahead);
+    }
+  }
+  return token.kind == BP_TOKEN_COLON ||
+         (token.kind == BP_TOKEN_NAME && token.name->word == BP_WORD_IN);
+}
+
+static bool at_bound(const struct bp_parser *parser) {
+  enum bp_relation relation;
+  return parser->token.kind == BP_TOKEN_NOT_EQUAL ||
+         (bp_relation_of(parser->token.kind, &relation) && relation >= BP_LESS);
+}
+
+/* "function" | shape, behind the colon */
+static bool given_shape(struct bp_parser *parser, struct bp_statement *statement) {
+  if (!bp_is_named(&parser->token, "function") || parser->token.name->declared)
+    return bp_parse_shape(parser, statement);
+  bp_advance(parser);
+  return statement->is_function = true;
+}
+
+/* kind = ":" ( "function" | shape ) [ domain ] | "in" ( space [ domain ] | domain ) | bounds */
+bool bp_parse_kind(struct bp_parser *parser, struct bp_expression *low,
+                   struct bp_statement *statement) {
+  if (!low && bp_take(parser, BP_TOKEN_COLON))
+    return given_shape(parser, statement) &&
+           (at_bound(parser) ? bounds(parser, NULL, statement) : parse_domain(parser, statement));
+  if (at_bound(parser))
+    return bounds(parser, low, statement);
+  if (low || !bp_is_word(parser, BP_WORD_IN))
+    return bp_unexpected(parser, "a : and the shape", "given W : n1 x n0, given t : number");
+  struct bp_parser ahead = *parser;
+  ahead.token = bp_stream_next(&ahead.stream);
+  if (!at_space(&ahead))
+    return parse_domain(parser, statement);
+  bp_advance(parser);
+  return space(parser, statement) && parse_domain(parser, statement);
+}
+
+/* Sizes are no letters below a sum; numbers, columns and matrices are told apart where ∇f does not
+ * say what moves.
+ */
+bool bp_know_given(struct bp_parser *parser, const struct bp_statement *statement) {
+  enum bp_given given = !statement->rows      ? BP_GIVEN_NUMBER
+                        : !statement->columns ? BP_GIVEN_COLUMN
+                                              : BP_GIVEN_MATRIX;
+  bp_know_sizes(parser, statement->rows);
+  bp_know_sizes(parser, statement->columns);
+  for (size_t k = 0; k < statement->target_count && !statement->is_function; k++) {
+    const char *text = statement->targets[k]->name;
+    struct bp_name *name = bp_names_find(&parser->names, text, strlen(text));
+    if (!name)
+      return bp_out_of_memory(parser);
+    name->matrix = name->matrix || statement->rows;
+    name->given = name->family ? BP_GIVEN_NOT : given;
+  }
+  return true;
 }

@@ -108,7 +108,7 @@ static bool ranges(struct bp_parser *parser, struct bp_statement *statement) {
     if (!range || !bp_parse_range(parser, "l = 1..L", range))
       return false;
     bp_know_sizes(parser, range->to);
-  } while (parser->token.kind == BP_TOKEN_COMMA);
+  } while (parser->token.kind == BP_TOKEN_COMMA && !bp_at_next_given(parser));
   statement->ranges = list.items;
   statement->range_count = list.count;
   return true;
@@ -218,33 +218,39 @@ static bool size_statement(struct bp_parser *parser, struct bp_statement *statem
   return ranges(parser, statement) && line_end(parser, "size m = 5, size m in 2..6");
 }
 
-/* "given" targets ":" ( "function" | shape ) domain ranges */
+/* ( "given" | "," ) [ number "<" ] targets kind ranges */
 static bool given_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  after_keyword(parser, statement);
-  if (!targets(parser, statement))
-    return false;
-  if (!bp_take(parser, BP_TOKEN_COLON))
-    return bp_unexpected(parser, "a : and the shape", "given W : n1 x n0, given t : number");
-  if (bp_is_named(&parser->token, "function") && !parser->token.name->declared) {
-    bp_advance(parser);
-    statement->is_function = true;
-    for (size_t k = 0; k < statement->target_count; k++)
-      if (!declare_text(parser, statement->targets[k]->name, true))
-        return false;
-  } else if (!bp_parse_shape(parser, statement)) {
-    return false;
+  if (!bp_take(parser, BP_TOKEN_COMMA))
+    after_keyword(parser, statement);
+  struct bp_expression *low = NULL;
+  if (parser->token.kind == BP_TOKEN_NUMBER) {
+    if (!(low = bp_parse_expression(parser)))
+      return false;
+    if (!bp_take(parser, BP_TOKEN_LESS))
+      return bp_unexpected(parser, "the < of a range", "given 0 < p < 1");
   }
-  bp_know_sizes(parser, statement->rows);
-  bp_know_sizes(parser, statement->columns);
-  for (size_t k = 0; statement->rows && k < statement->target_count; k++) {
-    const char *name = statement->targets[k]->name;
-    struct bp_name *found = bp_names_find(&parser->names, name, strlen(name));
-    if (!found)
-      return bp_out_of_memory(parser);
-    found->matrix = true;
-  }
-  return bp_parse_domain(parser, statement) && ranges(parser, statement) &&
-         line_end(parser, "given W : n1 x n0 in positive for l = 1..L");
+  if (!targets(parser, statement) || !bp_parse_kind(parser, low, statement))
+    return false;
+  for (size_t k = 0; k < statement->target_count && statement->is_function; k++)
+    if (!declare_text(parser, statement->targets[k]->name, true))
+      return false;
+  if (!bp_know_given(parser, statement))
+    return false;
+  return ranges(parser, statement) &&
+         (bp_at_next_given(parser) ||
+          line_end(parser, "given W : n1 x n0 in positive for l = 1..L"));
+}
+
+/* Declares a function whose parameters were just read. */
+static bool declare_function(struct bp_parser *parser, const char *text,
+                             const struct bp_statement *statement) {
+  struct bp_name *name = bp_names_find(&parser->names, text, strlen(text));
+  if (!name)
+    return bp_out_of_memory(parser);
+  declare(name, true);
+  name->parameters = statement->parameters;
+  name->parameter_count = statement->parameter_count;
+  return true;
 }
 
 /* parameters = "(" name { "," name } ")" */
