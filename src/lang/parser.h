@@ -165,8 +165,67 @@ struct bp_expression *bp_parse_differential(struct bp_parser *parser);
 /* Whether a dE/dV begins here of which the vocabulary declares a half. */
 bool bp_at_d_pair(const struct bp_parser *parser);
 
+/* function = ∂-pair | "(" expression ")" | root | name with indices, subscripts | call: what may
+ * stand behind a ∂ */
+struct bp_expression *bp_parse_differentiated(struct bp_parser *parser);
+
+/* target = name with indices, subscripts | "vec" "(" target ")" | "(" target ")": what may stand
+ * below */
+struct bp_expression *bp_parse_target(struct bp_parser *parser);
+
+/* The derivative that begins at `begin` is read; false with an error where a postfix sign follows.
+ */
+bool bp_check_derivative_end(struct bp_parser *parser, size_t begin);
+
+/* The name V of a dV that may be half of a dE/dV, and the token taken without its d. */
+struct bp_name *bp_half_of_pair(struct bp_parser *parser, const struct bp_token *token);
+struct bp_expression *bp_parse_without_d(struct bp_parser *parser);
+
 /* The name V in dV, where dV is not declared and V is; otherwise NULL. */
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
+
+/* ---- grammar/order.c ---- */
+
+/* Whether a power stands here as behind the ∂ of ∂²f; and takes it: the order, 1 where there is
+ * none. */
+bool bp_at_order(const struct bp_parser *parser);
+unsigned bp_take_order(struct bp_parser *parser);
+
+/* derivative = ∂ [ power ] [ function ] "/" below, from behind the ∂ or d at `sign`; without a
+ * function, of the product that follows */
+struct bp_expression *bp_parse_order(struct bp_parser *parser, struct bp_span sign);
+
+/* The same where the current token is a d: whether d²…, or d/dV, begins here, and the rest of it.
+ */
+bool bp_at_d_order(struct bp_parser *parser);
+struct bp_expression *bp_parse_d_order(struct bp_parser *parser);
+
+/* moved = ( "∂" | "d" ) target [ "'" ] [ power ]: what moves, and how many times. */
+struct bp_expression *bp_parse_moved(struct bp_parser *parser, unsigned *times);
+
+/* ---- grammar/function.c ---- */
+
+/* Whether df/dV stands here, f a function of this file; and that derivative. */
+bool bp_at_d_of_function(struct bp_parser *parser);
+struct bp_expression *bp_parse_d_of_function(struct bp_parser *parser);
+
+/* A function's name called with the names of its parameters, as f in ∂f/∂x; any other name as it
+ * is. */
+struct bp_expression *bp_called_by_name(struct bp_parser *parser, struct bp_expression *name);
+
+/* L(w) = … of a w that is given, with a body that only whole matrices have: a definition of L, no
+ * function. */
+void bp_settle_function(struct bp_parser *parser, struct bp_statement *statement);
+
+/* L(v) where L is written with a w: (L at w = v), L(w) is L.  *value is NULL where that does not
+ * stand here. */
+bool bp_parse_value_at(struct bp_parser *parser, struct bp_expression *whole,
+                       struct bp_expression **value);
+
+/* What moves in ∇f: what f is written with, or the only thing, else the only column, that it
+ * depends on; NULL where there is none, and then what to write. */
+const struct bp_name *bp_moved_in(struct bp_parser *parser, const struct bp_expression *above,
+                                  const char **offer);
 
 /* ---- grammar/cases.c ---- */
 

@@ -13,7 +13,9 @@ enum { MOST_OFFERED = 256 };
 static enum bp_callable find(const char *name) {
   const struct bp_builtin *builtin = bp_builtin_find(name);
   if (builtin)
-    return builtin->traits & BP_CHOOSES ? BP_CALLABLE_CHOICE : BP_CALLABLE;
+    return builtin->traits & BP_CHOOSES   ? BP_CALLABLE_CHOICE
+           : builtin->traits & BP_OF_MANY ? BP_CALLABLE_WHOLE
+                                          : BP_CALLABLE;
   return bp_ball_function_find(name, strlen(name)) ? BP_CALLABLE : BP_NOT_CALLABLE;
 }
 

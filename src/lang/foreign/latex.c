@@ -201,12 +201,16 @@ static bool read_face(struct bp_stream *stream, size_t begin,
 static void after_denominator(struct bp_stream *stream, struct bp_token closing);
 static void after_numerator(struct bp_stream *stream, struct bp_token closing);
 static void after_function(struct bp_stream *stream, struct bp_token closing);
+static void after_higher(struct bp_stream *stream, struct bp_token closing);
 
 static const struct bp_bracket_form numerator = {.after = after_numerator};
 static const struct bp_bracket_form denominator = {.after = after_denominator};
 static const struct bp_bracket_form function = {.after = after_function};
+static const struct bp_bracket_form higher = {.after = after_higher};
+static const struct bp_bracket_form moved_higher = {.close = ")"};
 static const struct bp_bracket_form moved = {.close = "))"};
 static const struct bp_bracket_form operator_end = {.close = ")"};
+static const struct bp_bracket_form higher_end = {.close = ""};
 
 /* Takes ∂, \partial, or the d of dJ, if that stands next. */
 static bool take_partial(struct bp_stream *stream, struct bp_lexer *lexer) {
@@ -248,6 +252,27 @@ static bool take_plus(struct bp_lexer *lexer) {
     return false;
   *lexer = ahead;
   return true;
+}
+
+/* Takes the power of a derivative of higher order, ^2 or ^{3}: the order, 1 where there is none. */
+static int take_order(struct bp_lexer *lexer) {
+  struct bp_lexer ahead = *lexer;
+  struct bp_token token = bp_lexer_next(&ahead);
+  bool squared = token.kind == BP_TOKEN_SQUARED, raised = token.kind == BP_TOKEN_CARET;
+  if (raised) {
+    bool braces = take(&ahead, BP_TOKEN_LEFT_BRACE);
+    token = bp_lexer_next(&ahead);
+    squared = token.kind == BP_TOKEN_NUMBER && token.span.end == token.span.begin + 1 &&
+              ahead.source->text[token.span.begin] == '2';
+    raised = squared || (token.kind == BP_TOKEN_NUMBER && token.span.end == token.span.begin + 1 &&
+                         ahead.source->text[token.span.begin] == '3');
+    if (!raised || (braces && !take(&ahead, BP_TOKEN_RIGHT_BRACE)))
+      return 1;
+  } else if (!squared && token.kind != BP_TOKEN_CUBED) {
+    return 1;
+  }
+  *lexer = ahead;
+  return squared ? 2 : 3;
 }
 
 /* The bytes from where the lexer is to where it is in `ahead`, which it takes. */
@@ -294,25 +319,35 @@ static void after_denominator(struct bp_stream *stream, struct bp_token closing)
   bp_push_piece(stream, "))", closing.span, BP_PIECE_CLOSES);
 }
 
-/* Behind the function of a derivative: what moves. */
-static void after_function(struct bp_stream *stream, struct bp_token closing) {
+/* Behind the function of a derivative: what moves; of a higher order several times. */
+static void below_function(struct bp_stream *stream, struct bp_token closing, bool higher) {
   struct bp_lexer ahead = stream->lexer;
   bool read = take(&ahead, BP_TOKEN_LEFT_BRACE) && take_partial(stream, &ahead);
   if (!read)
     take(&stream->lexer, BP_TOKEN_LEFT_BRACE);
   struct bp_span span = read ? skip_to(stream, &ahead, closing.span.begin)
                              : (struct bp_span){closing.span.begin, stream->lexer.at};
-  bp_push_piece(stream, read ? ")/∂(" : ")/", span, BP_PIECE_BETWEEN);
-  bp_push_bracket(stream, &moved);
+  bp_push_piece(stream, read && higher ? ")/∂" : read ? ")/∂(" : ")/", span, BP_PIECE_BETWEEN);
+  bp_push_bracket(stream, higher ? &moved_higher : &moved);
 }
 
-/* \frac{∂}{∂W}: of what follows. */
-static bool read_operator(struct bp_stream *stream, struct bp_lexer ahead, size_t begin) {
+static void after_function(struct bp_stream *stream, struct bp_token closing) {
+  below_function(stream, closing, false);
+}
+
+static void after_higher(struct bp_stream *stream, struct bp_token closing) {
+  below_function(stream, closing, true);
+}
+
+/* \frac{∂}{∂W}, \frac{∂^2}{∂x^2}: of what follows. */
+static bool read_operator(struct bp_stream *stream, struct bp_lexer ahead, size_t begin,
+                          int order) {
+  static const char *const opening[] = {"∂/∂(", "∂^2/∂", "∂^3/∂"};
   if (!take(&ahead, BP_TOKEN_RIGHT_BRACE) || !take(&ahead, BP_TOKEN_LEFT_BRACE) ||
       !take_partial(stream, &ahead))
     return false;
-  bp_push_piece(stream, "∂/∂(", skip_to(stream, &ahead, begin), BP_PIECE_OPENS);
-  bp_push_bracket(stream, &operator_end);
+  bp_push_piece(stream, opening[order - 1], skip_to(stream, &ahead, begin), BP_PIECE_OPENS);
+  bp_push_bracket(stream, order > 1 ? &higher_end : &operator_end);
   return true;
 }
 
@@ -337,11 +372,17 @@ static bool read_fraction(struct bp_stream *stream, size_t begin) {
   struct bp_lexer inside = ahead;
   bool derivative = take_partial(stream, &inside);
   bool immediate = derivative && take_plus(&inside);
-  if (derivative && read_operator(stream, inside, begin))
+  int order = derivative ? take_order(&inside) : 1;
+  if (derivative && read_operator(stream, inside, begin, order))
     return true;
+  static const char *const opening[] = {"(∂(", "(∂^2(", "(∂^3("};
   struct bp_span span = skip_to(stream, derivative ? &inside : &ahead, begin);
-  bp_push_piece(stream, immediate ? "(∂^+(" : derivative ? "(∂(" : "((", span, BP_PIECE_OPENS);
-  bp_push_bracket(stream, derivative ? &function : &numerator);
+  bp_push_piece(stream,
+                immediate    ? "(∂^+("
+                : derivative ? opening[order - 1]
+                             : "((",
+                span, BP_PIECE_OPENS);
+  bp_push_bracket(stream, order > 1 ? &higher : derivative ? &function : &numerator);
   return true;
 }
 

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-static struct bp_name *half_of_pair(struct bp_parser *parser, const struct bp_token *token);
-
 /* ---- what may stand on either side --------------------------------------- */
 
 static bool is_postfix(const struct bp_parser *parser) {
@@ -33,7 +31,7 @@ static bool is_operator(const struct bp_parser *parser) {
 }
 
 /* The derivative that begins at `begin` is read; a postfix sign behind it is refused. */
-static bool check_end(struct bp_parser *parser, size_t begin) {
+bool bp_check_derivative_end(struct bp_parser *parser, size_t begin) {
   if (!is_postfix(parser))
     return true;
   struct bp_span sign = parser->token.span, whole = {begin, parser->previous.span.end};
@@ -64,7 +62,7 @@ static void read_as_loss(struct bp_parser *parser, struct bp_expression *above) 
 }
 
 /* function = ∂-pair | "(" expression ")" | root | name with indices, subscripts | call */
-static struct bp_expression *differentiated(struct bp_parser *parser) {
+struct bp_expression *bp_parse_differentiated(struct bp_parser *parser) {
   if (parser->token.kind == BP_TOKEN_PARTIAL) {
     struct bp_expression *inner = bp_enter(parser) ? bp_parse_partial(parser) : NULL;
     if (inner)
@@ -75,37 +73,33 @@ static struct bp_expression *differentiated(struct bp_parser *parser) {
     struct bp_expression *inner = bp_parse_primary(parser);
     if (inner)
       read_as_loss(parser, inner);
-    return inner;
+    return inner ? bp_called_by_name(parser, inner) : NULL;
   }
   if (parser->token.kind != BP_TOKEN_NAME) {
     bool alone = parser->token.kind == BP_TOKEN_SLASH;
-    bool twice = parser->token.kind == BP_TOKEN_SQUARED || parser->token.kind == BP_TOKEN_CARET;
-    if (twice)
-      bp_complain(parser, parser->token.span, "∂(∂J/∂x)/∂x",
-                  "a second derivative is written as the derivative of the first");
-    else
-      bp_unexpected(parser, alone ? "what is differentiated" : "a name or a parenthesis",
-                    "∂J/∂W, ∂(W*x)/∂x");
+    bp_unexpected(parser, alone ? "what is differentiated" : "a name or a parenthesis",
+                  "∂J/∂W, ∂(W*x)/∂x");
     return NULL;
   }
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
   if (!name || !bp_parse_call_here(parser, name, &call))
     return NULL;
-  if (!call)
-    read_as_loss(parser, name);
-  return bp_parse_subscripts(parser, call ? call : name);
+  if (call)
+    return bp_parse_subscripts(parser, call);
+  read_as_loss(parser, name);
+  return bp_parse_subscripts(parser, bp_called_by_name(parser, name));
 }
 
 /* vec "(" target ")" */
 static struct bp_expression *vec_target(struct bp_parser *parser);
 
 /* target = name with indices, subscripts | "vec" "(" target ")" | "(" target ")" */
-static struct bp_expression *target(struct bp_parser *parser) {
+struct bp_expression *bp_parse_target(struct bp_parser *parser) {
   struct bp_token after = bp_peek(parser);
   if (parser->token.kind == BP_TOKEN_LEFT) {
     struct bp_span opening = parser->token.span;
     struct bp_inside outer = bp_open(parser);
-    struct bp_expression *inner = bp_enter(parser) ? target(parser) : NULL;
+    struct bp_expression *inner = bp_enter(parser) ? bp_parse_target(parser) : NULL;
     if (inner && is_operator(parser)) {
       bp_complain(parser, parser->token.span,
                   "give it a name with let, and take the derivative by that name",
@@ -125,19 +119,23 @@ static struct bp_expression *target(struct bp_parser *parser) {
   }
   if (bp_is_named(&parser->token, "vec") && after.kind == BP_TOKEN_LEFT)
     return vec_target(parser);
-  struct bp_expression *name = bp_parse_indexed_name(parser);
-  if (name && parser->token.kind == BP_TOKEN_LEFT) {
-    bp_complain(parser, name->span, "give it a name with let, and take the derivative by that name",
-                "a derivative is taken with respect to a name, not to a function's value");
-    return NULL;
-  }
-  return bp_parse_subscripts(parser, name);
+  return bp_parse_subscripts(parser, bp_parse_indexed_name(parser));
+}
+
+/* The target is all that stands below: a parenthesis behind it would be that of a call. */
+static struct bp_expression *last_target(struct bp_parser *parser) {
+  struct bp_expression *below = bp_parse_target(parser);
+  if (!below || parser->token.kind != BP_TOKEN_LEFT)
+    return below;
+  bp_complain(parser, below->span, "give it a name with let, and take the derivative by that name",
+              "a derivative is taken with respect to a name, not to a function's value");
+  return NULL;
 }
 
 static struct bp_expression *vec_target(struct bp_parser *parser) {
   struct bp_expression *vec = bp_parse_indexed_name(parser);
   struct bp_span sign = parser->token.span;
-  struct bp_expression *inner = vec ? target(parser) : NULL;
+  struct bp_expression *inner = vec ? bp_parse_target(parser) : NULL;
   if (!inner)
     return NULL;
   inner->parenthesised = false;
@@ -158,20 +156,6 @@ static bool check_slash(struct bp_parser *parser, const struct bp_expression *ab
         "what is differentiated stands in parentheses unless it is a name");
   }
   return bp_unexpected(parser, "the / of a derivative", "∂J/∂W");
-}
-
-/* operator = "∂" "/" "∂" target product: of what follows, up to the next + or - */
-static struct bp_expression *operator_partial(struct bp_parser *parser, struct bp_span sign) {
-  enum { PRODUCT_AND_CLOSER = 1 };
-  bp_advance(parser);
-  bp_advance(parser);
-  struct bp_expression *below = target(parser);
-  struct bp_expression *above = below ? bp_parse_sub(parser, PRODUCT_AND_CLOSER) : NULL;
-  struct bp_expression *partial =
-      above ? bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below) : NULL;
-  if (partial)
-    partial->span = (struct bp_span){sign.begin, above->span.end};
-  return partial;
 }
 
 /* What is raised before the slash of a derivative: A^-1 in ∂A^-1/∂t and dA^{-1}/dt, A' in ∂A'/∂t.
@@ -214,7 +198,7 @@ static bool slash_behind_power(struct bp_parser *parser) {
   for (int count = 0; count < FARTHEST; count++) {
     if (depth == 0 && token.kind == BP_TOKEN_SLASH) {
       token = bp_stream_next(&ahead.stream);
-      return token.kind == BP_TOKEN_PARTIAL || half_of_pair(parser, &token);
+      return token.kind == BP_TOKEN_PARTIAL || bp_half_of_pair(parser, &token);
     }
     bool opens = token.kind == BP_TOKEN_LEFT || token.kind == BP_TOKEN_LEFT_BRACE;
     bool closes = token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_BRACE;
@@ -253,9 +237,10 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
   bool immediate = take_plus(parser);
-  if (parser->token.kind == BP_TOKEN_SLASH && bp_peek(parser).kind == BP_TOKEN_PARTIAL)
-    return operator_partial(parser, sign);
-  struct bp_expression *above = differentiated(parser);
+  bool applied = parser->token.kind == BP_TOKEN_SLASH && bp_peek(parser).kind == BP_TOKEN_PARTIAL;
+  if (applied || bp_at_order(parser))
+    return bp_parse_order(parser, sign);
+  struct bp_expression *above = bp_parse_differentiated(parser);
   if (above && is_postfix(parser) && slash_behind_power(parser))
     above = raised_above(parser, above);
   if (!above || !check_slash(parser, above))
@@ -265,8 +250,8 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
     bp_unexpected(parser, "the second ∂ of a derivative", "∂J/∂W");
     return NULL;
   }
-  struct bp_expression *below = target(parser);
-  if (!below || !check_end(parser, sign.begin))
+  struct bp_expression *below = last_target(parser);
+  if (!below || !bp_check_derivative_end(parser, sign.begin))
     return NULL;
   struct bp_expression *partial = bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
   if (partial)
@@ -276,40 +261,93 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
 
 /* ---- ∇_V E --------------------------------------------------------------- */
 
-/* What moves: the subscript, or the one thing that `vary` names. */
-static struct bp_expression *moved_by_gradient(struct bp_parser *parser, struct bp_span sign) {
-  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
-    const struct bp_expression *varied = parser->varied;
-    struct bp_expression *copy =
-        varied ? bp_node(parser, BP_EXPR_NAME, sign.begin, sign, varied->count) : NULL;
-    if (!varied)
-      bp_complain(parser, sign, "∇_W J, or vary W on a line above",
-                  "it is not said what moves in this gradient");
-    if (!copy)
-      return NULL;
-    copy->name = varied->name;
-    if (varied->count > 0)
-      memcpy(copy->child, varied->child, varied->count * sizeof *varied->child);
-    return bp_node_done(parser, copy);
-  }
+/* The one thing that `vary` names. */
+static struct bp_expression *varied(struct bp_parser *parser, struct bp_span sign) {
+  const struct bp_expression *varied = parser->varied;
+  struct bp_expression *copy = bp_node(parser, BP_EXPR_NAME, sign.begin, sign, varied->count);
+  if (!copy)
+    return NULL;
+  copy->name = varied->name;
+  if (varied->count > 0)
+    memcpy(copy->child, varied->child, varied->count * sizeof *varied->child);
+  return bp_node_done(parser, copy);
+}
+
+/* subscript = "_" ( target | "{" target "}" ) */
+static struct bp_expression *below_nabla(struct bp_parser *parser) {
+  bp_advance(parser);
   if (parser->token.kind != BP_TOKEN_LEFT_BRACE)
-    return parser->token.kind == BP_TOKEN_NAME ? bp_parse_indexed_name(parser) : target(parser);
+    return parser->token.kind == BP_TOKEN_NAME ? bp_parse_indexed_name(parser)
+                                               : bp_parse_target(parser);
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
-  struct bp_expression *below = target(parser);
+  struct bp_expression *below = bp_parse_target(parser);
   return below && bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer) ? below : NULL;
+}
+
+/* What moves where nothing says it: what the function depends on. */
+static struct bp_expression *below_alone(struct bp_parser *parser, struct bp_span sign,
+                                         const struct bp_expression *above) {
+  if (parser->varied)
+    return varied(parser, sign);
+  const char *offer = NULL;
+  const struct bp_name *name = bp_moved_in(parser, above, &offer);
+  if (!name) {
+    bp_complain(parser, sign, offer, "it is not said what moves in this gradient");
+    return NULL;
+  }
+  bp_note_spelling(parser, BP_SPELLING_NABLA, (struct bp_span){sign.begin, above->span.end},
+                   name->text);
+  return bp_name_node(parser, sign, name->text);
+}
+
+/* The derivative of `above` as many times as the order says; the first in the shape of what moves.
+ */
+static struct bp_expression *gradient_of(struct bp_parser *parser, struct bp_span sign,
+                                         const struct bp_expression *above,
+                                         const struct bp_expression *below, unsigned order) {
+  struct bp_expression *gradient = NULL;
+  for (unsigned k = 0; k < order; k++) {
+    gradient = bp_node(parser, BP_EXPR_PARTIAL, sign.begin, sign, 2);
+    if (!gradient)
+      return NULL;
+    gradient->child[0] = above;
+    gradient->child[1] = below;
+    gradient->order = k == 0;
+    if (!bp_node_done(parser, gradient))
+      return NULL;
+    above = gradient;
+  }
+  return gradient;
 }
 
 struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
-  struct bp_expression *below = moved_by_gradient(parser, sign);
-  struct bp_expression *above = below ? differentiated(parser) : NULL;
+  unsigned order = bp_take_order(parser);
+  bool said = parser->token.kind == BP_TOKEN_UNDERSCORE;
+  struct bp_expression *below = said ? below_nabla(parser) : NULL;
+  if (said && !below)
+    return NULL;
+  order = order > 1 ? order : bp_take_order(parser);
+  if (order > 2) {
+    bp_complain(parser, sign, "∇²f for the matrix of second derivatives, ∂³f/∂x³",
+                "a gradient is taken once or twice");
+    return NULL;
+  }
+  struct bp_expression *above = bp_parse_differentiated(parser);
+  below = above && !below ? below_alone(parser, sign, above) : below;
+  if (!above || !below)
+    return NULL;
+  /* ∇L(v) is (∂L/∂w at w = v) */
+  bool moved = above->kind == BP_EXPR_AT && !said;
   struct bp_expression *gradient =
-      above ? bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below) : NULL;
-  if (gradient)
-    gradient->order = 1;
-  return gradient;
+      gradient_of(parser, sign, moved ? above->child[0] : above, below, order);
+  if (!moved || !gradient)
+    return gradient;
+  above->child[0] = gradient;
+  above->span.begin = sign.begin;
+  return bp_node_done(parser, above);
 }
 
 /* ---- dE/dV and dV -------------------------------------------------------- */
@@ -329,7 +367,7 @@ struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *toke
 }
 
 /* The same where a dV that only the vocabulary declares may be half of a dE/dV. */
-static struct bp_name *half_of_pair(struct bp_parser *parser, const struct bp_token *token) {
+struct bp_name *bp_half_of_pair(struct bp_parser *parser, const struct bp_token *token) {
   bool own = token->kind == BP_TOKEN_NAME && token->name->declared && !token->name->implied;
   return own ? NULL : moved_by_d(parser, token);
 }
@@ -337,7 +375,7 @@ static struct bp_name *half_of_pair(struct bp_parser *parser, const struct bp_to
 bool bp_at_d_pair(const struct bp_parser *parser) {
   struct bp_parser ahead = *parser;
   struct bp_token token = bp_stream_next(&ahead.stream);
-  if (!half_of_pair(&ahead, &parser->token))
+  if (!bp_half_of_pair(&ahead, &parser->token))
     return false;
   for (int open = token.kind == BP_TOKEN_LEFT_SQUARE; open > 0;) {
     token = bp_stream_next(&ahead.stream);
@@ -351,12 +389,12 @@ bool bp_at_d_pair(const struct bp_parser *parser) {
   if (token.kind != BP_TOKEN_SLASH)
     return false;
   token = bp_stream_next(&ahead.stream);
-  return half_of_pair(&ahead, &token) != NULL;
+  return bp_half_of_pair(&ahead, &token) != NULL;
 }
 
 /* V[l] of dV[l]: the current token without its d. */
-static struct bp_expression *without_d(struct bp_parser *parser) {
-  struct bp_name *rest = half_of_pair(parser, &parser->token);
+struct bp_expression *bp_parse_without_d(struct bp_parser *parser) {
+  struct bp_name *rest = bp_half_of_pair(parser, &parser->token);
   if (!rest)
     return NULL;
   struct bp_span span = parser->token.span;
@@ -407,18 +445,18 @@ static bool check_below(struct bp_parser *parser, const struct bp_expression *ab
 /* pair = "d" function "/" "d" target */
 struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
   struct bp_span sign = {parser->token.span.begin, parser->token.span.begin + 1};
-  struct bp_expression *above = bp_parse_subscripts(parser, without_d(parser));
+  struct bp_expression *above = bp_parse_subscripts(parser, bp_parse_without_d(parser));
   if (above && is_postfix(parser) && slash_behind_power(parser))
     above = raised_above(parser, above);
   if (!above || !check_below(parser, above))
     return NULL;
   struct bp_token after = bp_peek(parser);
-  if (parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
+  if (parser->token.kind != BP_TOKEN_SLASH || !bp_half_of_pair(parser, &after))
     return differential_of(parser, sign, above);
   bp_advance(parser);
   read_as_loss(parser, above);
-  struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
-  if (!below || !check_end(parser, sign.begin))
+  struct bp_expression *below = bp_parse_subscripts(parser, bp_parse_without_d(parser));
+  if (!below || !bp_check_derivative_end(parser, sign.begin))
     return NULL;
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
 }
@@ -442,21 +480,22 @@ bool bp_at_d_of_call(const struct bp_parser *parser) {
   if (bp_stream_next(&ahead.stream).kind != BP_TOKEN_SLASH)
     return false;
   token = bp_stream_next(&ahead.stream);
-  return half_of_pair(&ahead, &token) != NULL;
+  return bp_half_of_pair(&ahead, &token) != NULL;
 }
 
 /* differential = "d" ( "(" expression ")" | call ) [ "/" "d" target ]: d(E)/dt is the derivative */
 struct bp_expression *bp_parse_differential(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
-  struct bp_expression *inner =
-      parser->token.kind == BP_TOKEN_LEFT ? bp_parse_primary(parser) : differentiated(parser);
+  struct bp_expression *inner = parser->token.kind == BP_TOKEN_LEFT
+                                    ? bp_parse_primary(parser)
+                                    : bp_parse_differentiated(parser);
   struct bp_token after = bp_peek(parser);
-  if (!inner || parser->token.kind != BP_TOKEN_SLASH || !half_of_pair(parser, &after))
+  if (!inner || parser->token.kind != BP_TOKEN_SLASH || !bp_half_of_pair(parser, &after))
     return bp_node_of(parser, BP_EXPR_DIFFERENTIAL, sign, inner, NULL);
   bp_advance(parser);
-  struct bp_expression *below = bp_parse_subscripts(parser, without_d(parser));
-  if (!below || !check_end(parser, sign.begin))
+  struct bp_expression *below = bp_parse_subscripts(parser, bp_parse_without_d(parser));
+  if (!below || !bp_check_derivative_end(parser, sign.begin))
     return NULL;
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, inner, below);
 }

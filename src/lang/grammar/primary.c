@@ -158,7 +158,7 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
   if (!name)
     return bp_out_of_memory(parser);
   if (name->declared && !name->function)
-    return true;
+    return bp_parse_value_at(parser, function, call);
   int primes = primes_before_parenthesis(parser);
   return primes < 0 || read_call(parser, name, function, primes, call);
 }
@@ -475,6 +475,10 @@ static struct bp_expression *named(struct bp_parser *parser) {
   if (!name->declared && name->form == BP_FORM_DIFFERENTIAL &&
       (after.kind == BP_TOKEN_LEFT || bp_at_d_of_call(parser)))
     return bp_parse_differential(parser);
+  if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && bp_at_d_order(parser))
+    return bp_parse_d_order(parser);
+  if (bp_at_d_of_function(parser))
+    return bp_parse_d_of_function(parser);
   if (bp_after_d(parser, &parser->token) || (name->implied && bp_at_d_pair(parser)))
     return bp_parse_d_name(parser);
   return name_or_call(parser);

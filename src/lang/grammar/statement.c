@@ -33,6 +33,9 @@ static bool line_end(struct bp_parser *parser, const char *suggestion) {
 static void declare(struct bp_name *name, bool function) {
   name->declared = true;
   name->function = function;
+  name->parameter_count = 0;
+  name->definition = NULL;
+  name->given = BP_GIVEN_NOT;
   name->layers = false;
 }
 
@@ -290,6 +293,10 @@ static bool let_body(struct bp_parser *parser, struct bp_statement *statement) {
     struct bp_name *found = bp_names_find(&parser->names, saved[k].text, saved[k].length);
     found->declared = saved[k].declared;
     found->function = saved[k].function;
+    found->given = saved[k].given;
+    found->definition = saved[k].definition;
+    found->parameters = saved[k].parameters;
+    found->parameter_count = saved[k].parameter_count;
   }
   return read;
 }
@@ -333,6 +340,16 @@ static const struct bp_expression *defined_element(struct bp_parser *parser,
   return NULL;
 }
 
+/* Keeps what a name stands for, where it is one matrix. */
+static void define(struct bp_parser *parser, const struct bp_statement *statement) {
+  const struct bp_expression *target = statement->targets[0];
+  struct bp_name *name = target->count == 0 && !statement->is_function
+                             ? bp_names_find(&parser->names, target->name, strlen(target->name))
+                             : NULL;
+  if (name)
+    name->definition = statement->sides[0];
+}
+
 /* "let" target [ parameters | "_" letters ] ( "=" | ":=" ) expression ranges */
 static bool let_statement(struct bp_parser *parser, struct bp_statement *statement) {
   after_keyword(parser, statement);
@@ -340,7 +357,7 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
   if (!name)
     return false;
   if (parser->token.kind == BP_TOKEN_LEFT &&
-      (!parameters(parser, statement) || !declare_text(parser, name->name, true)))
+      (!parameters(parser, statement) || !declare_function(parser, name->name, statement)))
     return false;
   const struct bp_expression *element = NULL;
   if (parser->token.kind == BP_TOKEN_UNDERSCORE && !(element = defined_element(parser, name)))
@@ -349,6 +366,8 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
     return bp_unexpected(parser, "an =", "let Z = W*X + b");
   if (!let_body(parser, statement))
     return false;
+  bp_settle_function(parser, statement);
+  define(parser, statement);
   if (names_function(parser, statement->sides[0])) {
     statement->is_function = true;
     if (!declare_text(parser, name->name, true))

@@ -1,0 +1,234 @@
+/* Functions that a line of the file defines, where they are differentiated or written with what
+ * they are of.
+ *
+ * A function of numbers, let f(x) = x^2, is called; where ∂f/∂x or df/dx has its name alone, it is
+ * called with the names of its parameters.  What people call a function of a vector or a matrix,
+ * L(w) = norm(X*w - y)^2 beside a w that is given, is a definition like any other in which w moves:
+ * L(w) is L, L(v) is (L at w = v), and ∇L(v) is (∂L/∂w at w = v).
+ */
+#include <string.h>
+
+#include "lang/parser.h"
+
+static struct bp_name *name_of(struct bp_parser *parser, const struct bp_expression *node) {
+  return node->kind == BP_EXPR_NAME && node->count == 0
+             ? bp_names_find(&parser->names, node->name, strlen(node->name))
+             : NULL;
+}
+
+/* ---- of numbers ---------------------------------------------------------- */
+
+/* The name behind the d of df where f is a function of this file; NULL otherwise. */
+static struct bp_name *function_behind_d(struct bp_parser *parser) {
+  const struct bp_name *name = parser->token.name;
+  if (name->declared || name->length < 2 || name->text[0] != 'd')
+    return NULL;
+  struct bp_name *rest = bp_names_find(&parser->names, name->text + 1, name->length - 1);
+  return rest && rest->declared && rest->function ? rest : NULL;
+}
+
+bool bp_at_d_of_function(struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  if (!function_behind_d(parser) || bp_stream_next(&ahead).kind != BP_TOKEN_SLASH)
+    return false;
+  struct bp_token token = bp_stream_next(&ahead);
+  return bp_half_of_pair(parser, &token) != NULL;
+}
+
+struct bp_expression *bp_parse_d_of_function(struct bp_parser *parser) {
+  struct bp_span sign = {parser->token.span.begin, parser->token.span.begin + 1};
+  const struct bp_name *function = function_behind_d(parser);
+  struct bp_expression *name = bp_parse_indexed_name(parser);
+  unsigned times;
+  if (!name)
+    return NULL;
+  name->name = function->text;
+  name->span.begin = sign.end;
+  struct bp_expression *above = bp_called_by_name(parser, name);
+  bp_advance(parser);
+  struct bp_expression *below = above ? bp_parse_moved(parser, &times) : NULL;
+  if (!below || !bp_check_derivative_end(parser, sign.begin))
+    return NULL;
+  return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
+}
+
+struct bp_expression *bp_called_by_name(struct bp_parser *parser, struct bp_expression *name) {
+  const struct bp_name *function = name_of(parser, name);
+  if (!function || !function->declared || !function->function || function->parameter_count == 0)
+    return name;
+  struct bp_expression *call =
+      bp_node(parser, BP_EXPR_CALL, name->span.begin, name->span, 1 + function->parameter_count);
+  if (!call)
+    return NULL;
+  call->span = name->span;
+  call->child[0] = name;
+  for (size_t k = 0; k < function->parameter_count; k++)
+    if (!(call->child[k + 1] = bp_name_node(parser, name->span, function->parameters[k])))
+      return NULL;
+  return bp_node_done(parser, call);
+}
+
+/* ---- of vectors and matrices --------------------------------------------- */
+
+static bool is_parameter(const struct bp_statement *statement, const char *name) {
+  for (size_t k = 0; k < statement->parameter_count; k++)
+    if (!strcmp(statement->parameters[k], name))
+      return true;
+  return false;
+}
+
+/* Whether a body does what only whole matrices can have done to them. */
+static bool is_of_whole(struct bp_parser *parser, const struct bp_statement *statement,
+                        const struct bp_expression *node) {
+  const struct bp_name *name = name_of(parser, node);
+  if (node->kind == BP_EXPR_TRANSPOSE ||
+      (name && name->matrix && !is_parameter(statement, name->text)))
+    return true;
+  const struct bp_name *called =
+      node->kind == BP_EXPR_CALL ? name_of(parser, node->child[0]) : NULL;
+  if (called && !called->declared && called->callable == BP_CALLABLE_WHOLE)
+    return true;
+  for (size_t k = 0; k < node->count; k++)
+    if (is_of_whole(parser, statement, node->child[k]))
+      return true;
+  return false;
+}
+
+void bp_settle_function(struct bp_parser *parser, struct bp_statement *statement) {
+  for (size_t k = 0; k < statement->parameter_count; k++) {
+    const char *parameter = statement->parameters[k];
+    const struct bp_name *name = bp_names_find(&parser->names, parameter, strlen(parameter));
+    if (!name || !name->declared || !name->matrix)
+      return;
+  }
+  if (statement->parameter_count == 0 || !is_of_whole(parser, statement, statement->sides[0]))
+    return;
+  struct bp_name *name = name_of(parser, statement->targets[0]);
+  if (!name)
+    return;
+  name->function = false;
+  name->parameters = statement->parameters;
+  name->parameter_count = statement->parameter_count;
+  statement->is_function = false;
+  statement->parameters = NULL;
+  statement->parameter_count = 0;
+}
+
+/* What stands in the parentheses behind a name for each of its parameters, into `list` where it is
+ * another than the parameter itself, with that in front. */
+static bool arguments(struct bp_parser *parser, const struct bp_name *name, struct bp_list *list) {
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  size_t count = 0;
+  do {
+    struct bp_expression *item = bp_parse_expression(parser);
+    if (!item)
+      return false;
+    const struct bp_name *same = name_of(parser, item);
+    if (count < name->parameter_count && !(same && !strcmp(same->text, name->parameters[count]))) {
+      struct bp_expression *moved = bp_name_node(parser, item->span, name->parameters[count]);
+      struct bp_expression **place =
+          moved ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
+      if (place)
+        *place = moved;
+      place = place ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
+      if (!place)
+        return false;
+      *place = item;
+    }
+    count++;
+  } while (bp_take(parser, BP_TOKEN_COMMA));
+  if (!bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
+    return false;
+  return count == name->parameter_count ||
+         bp_complain(parser, (struct bp_span){opening.begin, parser->previous.span.end}, NULL,
+                     "%s takes %zu argument%s here, and %zu %s given", name->text,
+                     name->parameter_count, name->parameter_count == 1 ? "" : "s", count,
+                     count == 1 ? "is" : "are");
+}
+
+/* (whole at …), with the list of names and what replaces them behind it. */
+static struct bp_expression *replaced(struct bp_parser *parser, struct bp_expression *whole,
+                                      const struct bp_list *list) {
+  struct bp_expression **item = list->items;
+  struct bp_expression *node =
+      bp_node(parser, BP_EXPR_AT, whole->span.begin, whole->span, 1 + list->count);
+  if (!node)
+    return NULL;
+  node->child[0] = whole;
+  for (size_t k = 0; k < list->count; k++)
+    node->child[k + 1] = item[k];
+  node->parenthesised = true;
+  return bp_node_done(parser, node);
+}
+
+bool bp_parse_value_at(struct bp_parser *parser, struct bp_expression *whole,
+                       struct bp_expression **value) {
+  const struct bp_name *name = name_of(parser, whole);
+  struct bp_list list = {NULL, 0, 0};
+  *value = NULL;
+  if (!name || !name->declared || name->function || name->parameter_count == 0 ||
+      parser->token.kind != BP_TOKEN_LEFT)
+    return true;
+  if (!arguments(parser, name, &list))
+    return false;
+  whole->span.end = parser->previous.span.end;
+  *value = list.count > 0 ? replaced(parser, whole, &list) : whole;
+  return *value != NULL;
+}
+
+/* ---- what moves in ∇f ---------------------------------------------------- */
+
+enum { MOST_CANDIDATES = 16, DEEPEST = 64 };
+
+struct candidates {
+  const struct bp_name *name[MOST_CANDIDATES];
+  size_t count;
+};
+
+/* The names of given things that an expression depends on, through definitions. */
+static void collect(struct bp_parser *parser, const struct bp_expression *node, int depth,
+                    struct candidates *candidates) {
+  const struct bp_name *name = name_of(parser, node);
+  if (depth > DEEPEST || candidates->count == MOST_CANDIDATES)
+    return;
+  if (name && name->definition) {
+    collect(parser, name->definition, depth + 1, candidates);
+  } else if (name && name->given != BP_GIVEN_NOT) {
+    for (size_t k = 0; k < candidates->count; k++)
+      if (candidates->name[k] == name)
+        return;
+    candidates->name[candidates->count++] = name;
+  }
+  for (size_t k = 0; k < node->count; k++)
+    collect(parser, node->child[k], depth + 1, candidates);
+}
+
+/* The only one of that kind, or NULL. */
+static const struct bp_name *only(const struct candidates *candidates, enum bp_given given) {
+  const struct bp_name *found = NULL;
+  for (size_t k = 0; k < candidates->count; k++)
+    if (candidates->name[k]->given == given) {
+      if (found)
+        return NULL;
+      found = candidates->name[k];
+    }
+  return found;
+}
+
+const struct bp_name *bp_moved_in(struct bp_parser *parser, const struct bp_expression *above,
+                                  const char **offer) {
+  const struct bp_expression *whole = above->kind == BP_EXPR_AT ? above->child[0] : above;
+  const struct bp_name *name = name_of(parser, whole);
+  if (name && name->declared && !name->function && name->parameter_count == 1)
+    return bp_names_find(&parser->names, name->parameters[0], strlen(name->parameters[0]));
+  struct candidates candidates = {.count = 0};
+  collect(parser, above, 0, &candidates);
+  if (candidates.count == 1)
+    return candidates.name[0];
+  const char *f = bp_quote(parser, above->span);
+  *offer = candidates.count > 1 ? bp_suggest(parser, "∇_%s %s, ∇_%s %s", candidates.name[0]->text,
+                                             f, candidates.name[1]->text, f)
+                                : "∇_W J, or vary W on a line above";
+  return candidates.count < MOST_CANDIDATES ? only(&candidates, BP_GIVEN_COLUMN) : NULL;
+}
