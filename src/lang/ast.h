@@ -180,6 +180,7 @@ struct bp_statement {
   enum bp_statement_kind kind;
   struct bp_span span; /* from the keyword to its last token */
   bool bare;           /* the line has no keyword: its kind is what it must be */
+  bool assumed;        /* no line says it: what a file uses that declares nothing */
   bool broken; /* it could not be read; an error says why, and only kind, text and span count, and
                   the targets as far as they were read */
   struct bp_span

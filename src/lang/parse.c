@@ -239,6 +239,8 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   parser.memory_short = bp_names_init(&parser.names, vocabulary, &parser.pool) != 0;
   if (!parser.memory_short)
     parser.stream = bp_stream_new(source, &parser.names);
+  if (!parser.memory_short)
+    bp_assume_numbers(&parser, &statements);
   parser.token.kind = BP_TOKEN_NEWLINE;
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
     if (parser.token.kind == BP_TOKEN_NEWLINE)
