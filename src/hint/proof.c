@@ -148,7 +148,7 @@ static bool try_near(struct proof *proof, size_t trial) {
   if (fine) {
     world->quiet = true;
     bp_claim_try(world, &proof->state, proof->arena);
-    bp_claim_meet(&proof->model, &proof->state, world, true, proof->arena);
+    bp_claim_meet(&proof->model, &proof->state, world, BP_MEETING_COMPARED, proof->arena);
     proof->bench->spent += POINT_WORK + world->steps / STEPS_OF_ONE;
   }
   bp_arena_free(keep);

@@ -250,6 +250,10 @@ static void tell(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct 
   state->shown = (struct bp_shown_point){true, world->trial, world->small, *drawing};
   state->decided = here.worst.verdict == BP_FAILS;
   state->largest_relative = fmax(state->largest_relative, here.largest_relative);
+  if (state->decided && here.kink && !state->worst.where.message)
+    state->worst.where.message =
+        "on a kink a derivative may be any number from one of its one-sided slopes to the other, "
+        "and no such number makes the two sides equal here";
   if (!state->decided)
     state->worst.where.message = bp_arena_printf(
         aiming->arena,
@@ -274,6 +278,24 @@ static void keep_gap(struct bp_aiming *aiming, struct bp_claim_state *state,
       bp_arena_printf(aiming->arena, "at %s %s", worst->at ? worst->at : "some point", message);
 }
 
+/* What the point had to say.  On a kink a derivative stands for everything between two slopes: a
+ * difference beyond all of that refutes, and an agreement shows nothing finer. */
+static enum bp_meeting meeting_of(const struct bp_claim_state *here, bool speaks) {
+  if (speaks)
+    return BP_MEETING_COMPARED;
+  if (here->worst.verdict == BP_UNDECIDED && here->worst.reason == BP_REASON_KINK)
+    return BP_MEETING_NO_SLOPE;
+  if (here->points == 0 || here->worst.verdict != BP_HOLDS)
+    return BP_MEETING_GAP;
+  return here->kink ? BP_MEETING_KINK : BP_MEETING_COMPARED;
+}
+
+static void count_unsaid(struct bp_aimed_points *aimed, enum bp_meeting meeting) {
+  aimed->skipped++;
+  aimed->on_kink += meeting == BP_MEETING_KINK;
+  aimed->no_slope += meeting == BP_MEETING_NO_SLOPE;
+}
+
 /* Tries the claim at the point of the world, which was drawn like this. */
 void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct bp_world *world,
                   const struct bp_drawing *drawing) {
@@ -293,20 +315,21 @@ void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct
   claim->spent = finer ? before : claim->spent; /* there are few of these */
   struct bp_world *used = finer ? finer : world;
   claim->margin = here.margin;
-  bool valued = here.worst.reason == BP_REASON_VALUE ||
-                (here.worst.reason == BP_REASON_NO_VALUE && !is_exceptional(claim, used, drawing));
+  bool valued =
+      here.worst.reason == BP_REASON_VALUE || (here.worst.reason == BP_REASON_NO_VALUE &&
+                                               !here.kink && !is_exceptional(claim, used, drawing));
   bool fails = here.worst.verdict == BP_FAILS && valued,
        doubt = may_be_equal(&here, drawing) && used->room.bits == MOST_BITS_IF_EQUAL;
-  if (here.kink || here.points == 0 || (here.worst.verdict != BP_HOLDS && !fails && !doubt)) {
-    state->aimed.skipped++;
+  enum bp_meeting meeting = meeting_of(&here, fails || doubt);
+  bp_claim_meet(aiming->model, state, used, meeting, aiming->arena);
+  if (meeting != BP_MEETING_COMPARED) {
+    count_unsaid(&state->aimed, meeting);
     if (here.worst.verdict == BP_FAILS && here.worst.reason == BP_REASON_NO_VALUE && !here.kink)
       keep_gap(aiming, state, used);
-    bp_claim_meet(aiming->model, state, used, false, aiming->arena);
   } else {
     count_point(&state->aimed, drawing->region);
     state->nonzero = state->nonzero || here.nonzero;
     state->branched = state->branched || here.branched;
-    bp_claim_meet(aiming->model, state, used, true, aiming->arena);
     if (fails || (doubt && state->worst.verdict == BP_HOLDS))
       tell(aiming, claim, used, drawing);
   }

@@ -38,10 +38,10 @@ bool bp_claims_aim(struct bp_aiming *aiming);
  * way to the expression. */
 bool bp_draws_cases(struct bp_model *model, const struct bp_expression *expression);
 
-/* Takes over which sides of its decisions the claim has met in the world.  Where the point said
- * nothing, only the way there is kept. */
+/* Takes over which sides of its decisions the claim has met in the world.  Where the point did not
+ * compare, only that and the way there are kept. */
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
-                   const struct bp_world *world, bool compared, struct bp_arena *arena);
+                   const struct bp_world *world, enum bp_meeting meeting, struct bp_arena *arena);
 
 /* The place as it is written. */
 const char *bp_place_text(const struct bp_claim_state *state, const struct bp_expression *place,

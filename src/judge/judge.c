@@ -181,7 +181,7 @@ static bool try_claim(struct judging *judging, struct ladder *ladder,
                       struct bp_claim_state *state) {
   if (!climb(judging, ladder, state))
     return false;
-  bp_claim_meet(judging->model, state, ladder->worlds[0], true, judging->arena);
+  bp_claim_meet(judging->model, state, ladder->worlds[0], BP_MEETING_COMPARED, judging->arena);
   return true;
 }
 

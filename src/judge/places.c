@@ -123,8 +123,16 @@ static void count_sides(struct bp_fork *place, struct bp_sides met) {
   place->second_points += met.second;
 }
 
+/* That a side was met where nothing fine was compared; what says most of it counts. */
+static void count_unsaid(struct bp_fork *place, struct bp_sides met, enum bp_meeting meeting) {
+  if (met.first && meeting > place->first_unsaid)
+    place->first_unsaid = meeting;
+  if (met.second && meeting > place->second_unsaid)
+    place->second_unsaid = meeting;
+}
+
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
-                   const struct bp_world *world, bool compared, struct bp_arena *arena) {
+                   const struct bp_world *world, enum bp_meeting meeting, struct bp_arena *arena) {
   if (!state->places)
     find_places(model, state, arena);
   for (size_t i = 0; i < state->place_count; i++) {
@@ -133,8 +141,10 @@ void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
     if (!world->sides || id >= world->model->expressions || !world->sides[id].any)
       continue;
     struct bp_sides met = world->sides[id];
-    if (compared)
+    if (meeting == BP_MEETING_COMPARED)
       count_sides(place, met);
+    else
+      count_unsaid(place, met, meeting);
     if (met.first != met.second)
       bear_witness(state, world, met.first ? place->first : place->second);
   }
@@ -156,6 +166,20 @@ const char *bp_place_text(const struct bp_claim_state *state, const struct bp_ex
   return text ? text : "?";
 }
 
+/* What became of the points at which a condition came out the way that no compared point has. */
+static const char *unsaid_text(enum bp_meeting meeting) {
+  switch (meeting) {
+  case BP_MEETING_KINK:
+    return " but on a kink, where every value between the one-sided slopes is accepted";
+  case BP_MEETING_NO_SLOPE:
+    return " but where a side has no derivative, so nothing was compared there";
+  case BP_MEETING_GAP:
+    return " but where a side has no value, so nothing was compared there";
+  default:
+    return "";
+  }
+}
+
 /* "where x > 2: never true", "relu(x): never of a negative number" */
 static const char *unmet_text(const struct bp_fork *place, struct bp_arena *arena) {
   const struct bp_expression *expression = place->expression;
@@ -163,8 +187,10 @@ static const char *unmet_text(const struct bp_fork *place, struct bp_arena *aren
   bool condition = expression->kind == BP_EXPR_COMPARE;
   const char *which = place->sides.first ? "second" : "first";
   if (condition)
-    return bp_arena_printf(arena, "the condition %s was never %s", text ? text : "?",
-                           place->sides.first ? "false" : "true");
+    return bp_arena_printf(
+        arena, "the condition %s was never %s%s", text ? text : "?",
+        place->sides.first ? "false" : "true",
+        unsaid_text(place->sides.first ? place->second_unsaid : place->first_unsaid));
   if (bp_picks_of_many(expression)) /* rowmax(A): one number after the other */
     return bp_arena_printf(arena, "in %s a number was never %s than those before it",
                            text ? text : "?", place->sides.first ? "smaller" : "larger");

@@ -48,12 +48,22 @@ struct bp_witness {
 
 enum { BP_FIRST_WITNESS, BP_LAST_WITNESS, BP_NEAREST_WITNESS, BP_WITNESSES };
 
+/* What a point had to say of the claim that was tried there. */
+enum bp_meeting {
+  BP_MEETING_NONE,
+  BP_MEETING_GAP,      /* a side has no value, or too few digits: nothing */
+  BP_MEETING_NO_SLOPE, /* a derivative was asked for where there is none: nothing */
+  BP_MEETING_KINK,     /* a derivative stood for everything between two slopes */
+  BP_MEETING_COMPARED
+};
+
 /* A call, a condition or a quotient on the way to a claim, with the sides of it that were met. */
 struct bp_fork {
   const struct bp_source *source;
   const struct bp_expression *expression;
-  struct bp_sides sides;              /* .any: something is decided here */
-  size_t first_points, second_points; /* points at which that side was met */
+  struct bp_sides sides;                       /* .any: something is decided here */
+  size_t first_points, second_points;          /* points at which that side was met */
+  enum bp_meeting first_unsaid, second_unsaid; /* the same, where nothing fine was compared */
   struct bp_witness first[BP_WITNESSES],
       second[BP_WITNESSES]; /* of each side the earliest, the latest, and the latest behind a step
                              */

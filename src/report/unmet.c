@@ -49,6 +49,16 @@ static const char *sides_words(const struct bp_aimed_points *aimed, struct bp_ar
   return bp_arena_printf(arena, more ? "%s, and %zu more" : "%s", aimed->unmet[0], more);
 }
 
+/* "at 2 points, on a jump or a tie, a side has no derivative: nothing was compared there" */
+static const char *slopes_words(const struct bp_aimed_points *aimed, struct bp_arena *arena) {
+  return aimed->no_slope == 0
+             ? NULL
+             : bp_arena_printf(arena,
+                               "at %zu point%s, on a jump or a tie, a side has no derivative: "
+                               "nothing was compared there",
+                               aimed->no_slope, aimed->no_slope == 1 ? "" : "s");
+}
+
 /* "31 of 512 cases of what is drawn from sets were tried" */
 static const char *cases_words(const struct bp_aimed_points *aimed, struct bp_arena *arena) {
   if (aimed->some_cases == 0)
@@ -63,7 +73,7 @@ size_t bp_unmet_words(const struct bp_claim *claim, struct bp_arena *arena,
                       const char *words[BP_MOST_UNMET_WORDS]) {
   const struct bp_aimed_points *aimed = &claim->aimed;
   const char *all[BP_MOST_UNMET_WORDS] = {sides_words(aimed, arena), ways_words(aimed, arena),
-                                          cases_words(aimed, arena)};
+                                          cases_words(aimed, arena), slopes_words(aimed, arena)};
   size_t count = 0;
   for (size_t i = 0; claim->verdict == BP_HOLDS && i < BP_MOST_UNMET_WORDS; i++)
     if (all[i])

@@ -132,8 +132,10 @@ struct bp_ways_met {
 /* What further points, aimed at what random ones seldom meet, came to: none of them speaks against
  * a claim that holds. */
 struct bp_aimed_points {
-  size_t points;  /* at which it was compared */
-  size_t skipped; /* that say nothing: no value, too few digits, a kink */
+  size_t points;   /* at which it was compared */
+  size_t skipped;  /* that say nothing: no value, too few digits, a kink */
+  size_t on_kink;  /* of these: a derivative stood for everything between its one-sided slopes */
+  size_t no_slope; /* of these: a derivative was asked for where there is none, as at a jump */
   size_t far;     /* of the points: at scales from 10^-3 to 10^3, or near the ends of an interval */
   size_t special; /* at 0, 1 or equal numbers */
   size_t signs;   /* with all numbers of one sign */
