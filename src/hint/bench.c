@@ -139,12 +139,9 @@ void bp_candidate_as_claim(const struct bp_candidate *candidate, struct bp_candi
   made->claim.line.statement = &made->statement;
 }
 
-/* One world's answer. */
-static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *world,
-                                    const struct bp_candidate *candidate) {
-  struct bp_candidate_claim made;
-  bp_candidate_as_claim(candidate, &made);
-  struct bp_claim_state state = bp_claim_untried(&made.claim);
+static struct bp_claim_state try_claim(struct bp_bench *bench, struct bp_world *world,
+                                       const struct bp_model_claim *claim) {
+  struct bp_claim_state state = bp_claim_untried(claim);
   struct bp_arena_mark mark = bp_arena_mark(bench->messages);
   bp_diagnostics_init(&bench->silent, bench->messages);
   bp_claim_try(world, &state, bench->messages);
@@ -152,6 +149,21 @@ static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *wor
   bench->spent += 1 + world->steps / STEPS_OF_ONE;
   state.claim = NULL;
   return state;
+}
+
+/* One world's answer. */
+static struct bp_claim_state try_in(struct bp_bench *bench, struct bp_world *world,
+                                    const struct bp_candidate *candidate) {
+  struct bp_candidate_claim made;
+  bp_candidate_as_claim(candidate, &made);
+  return try_claim(bench, world, &made.claim);
+}
+
+/* Whether the change differentiates what has no value there, as it did not before: 0*log'(x) in the
+ * place of 0*log(x) would hold because nothing is said of it any more. */
+static bool evades(struct bp_bench *bench, struct bp_world *world,
+                   const struct bp_candidate *candidate, const struct bp_claim_state *state) {
+  return state->outside > 0 && try_claim(bench, world, candidate->claim).outside == 0;
 }
 
 size_t bp_bench_members(struct bp_bench *bench, const struct bp_candidate *candidate) {
@@ -176,7 +188,8 @@ static bool holds_in_branches(struct bp_bench *bench, const struct bp_candidate 
     bool refuted = state.worst.verdict == BP_FAILS && state.worst.reason == BP_REASON_VALUE;
     if (aimed && (!refuted || state.kink))
       continue; /* such a point can only refute, and only by two numbers */
-    if (state.worst.verdict != BP_HOLDS && state.worst.reason != BP_REASON_DOMAIN)
+    if ((state.worst.verdict != BP_HOLDS && state.worst.reason != BP_REASON_DOMAIN) ||
+        evades(bench, world, candidate, &state))
       return false;
   }
   return true;
@@ -203,7 +216,7 @@ struct bp_tried bp_bench_try(struct bp_bench *bench, const struct bp_candidate *
     branched = branched || state.branched;
     nonzero = nonzero || state.nonzero;
     bool doubt = state.kink || (state.worst.verdict == BP_UNDECIDED && !gap);
-    if (state.worst.verdict == BP_FAILS || doubt)
+    if (state.worst.verdict == BP_FAILS || doubt || evades(bench, world, candidate, &state))
       return tried;
     points += state.points;
     tried.noted = tried.noted || state.note_count > 0;

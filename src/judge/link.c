@@ -549,12 +549,14 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
     return true;
   }
   if (values.missing) {
-    outcome->verdict = values.one_sided ? BP_FAILS : BP_UNDECIDED;
-    outcome->reason = values.one_sided ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;
-    if (values.one_sided)
+    /* ∂log(u)/∂v = 1/u is said where log(u) is a number, and of nothing else */
+    bool refutes = values.one_sided && !(gap->set && gap->outside);
+    outcome->verdict = refutes ? BP_FAILS : BP_UNDECIDED;
+    outcome->reason = refutes ? BP_REASON_NO_VALUE : BP_REASON_DOMAIN;
+    if (refutes)
       outcome->where.message = other_value(link, outcome->where.message);
     outcome->at = bp_point_text(link->world, link->scope, link->arena);
-    return values.one_sided;
+    return refutes;
   }
   outcome->where = (struct bp_diagnostic){0};
   enum bp_relation relation = relation_of(link);

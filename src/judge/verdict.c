@@ -97,6 +97,15 @@ static void leave_unfilled(struct bp_world *world, struct bp_claim_state *state,
   bp_arena_release(world->scratch, mark);
 }
 
+/* Points at which a derivative has no value because what it is taken of has none. */
+static void count_outside(const struct bp_world *world, struct bp_claim_state *state, bool valid) {
+  if (valid || !world->gap.set || !world->gap.outside)
+    return;
+  state->outside++;
+  if (!state->outside_why)
+    state->outside_why = world->gap.message;
+}
+
 void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct bp_arena *arena) {
   const struct bp_statement *statement = state->claim->line.statement;
   struct bp_trial trial = {world, state, arena, true};
@@ -127,6 +136,7 @@ void bp_claim_try(struct bp_world *world, struct bp_claim_state *state, struct b
   state->members = members > state->members ? members : state->members;
   state->points += trial.valid && members > 0;
   state->invalid += !trial.valid;
+  count_outside(world, state, trial.valid);
   if (world->kink && !state->kink)
     state->kink_trial = world->trial;
   state->kink = state->kink || world->kink;
@@ -273,6 +283,8 @@ void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,
       .right = sides ? side_text(state->claim, link, arena) : NULL,
       .points = state->points,
       .invalid = state->invalid,
+      .outside = state->outside,
+      .outside_why = state->outside_why,
       .aimed = state->aimed,
       .at_aimed = state->shown.known,
       .bits = (size_t)state->bits,

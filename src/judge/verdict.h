@@ -84,6 +84,8 @@ struct bp_claim_state {
   struct bp_link_outcome no_value; /* the first point at which a side had none */
   bool decided;                    /* it failed or cannot be judged: no further trial is needed */
   size_t points, invalid, members, numbers;
+  size_t outside; /* of the invalid points: what a derivative is taken of has no value there */
+  const char *outside_why;          /* of the first of them: "log of -2 has no value"; NULL */
   double largest_relative, visible; /* NaN: not measured */
   enum bp_bits_wanted wanted;       /* at the last point, by any link */
   slong bits;                       /* the most that a point took */

@@ -54,7 +54,7 @@ struct bp_fault {
 /* The first thing that had no value, for the message. */
 struct bp_gap {
   bool set;
-  bool meant; /* a where without a case for it: the file itself says that there is no value */
+  bool outside; /* it is what a derivative is taken of that has none at this point */
   const struct bp_source *source;
   struct bp_span span;
   const char *message;
@@ -229,6 +229,13 @@ bool bp_fault_exhausted(struct bp_world *world, struct bp_span span);
 static inline bool bp_fault_is_end(const struct bp_fault *fault) {
   return fault->kind == BP_FAULT_LIMIT || fault->kind == BP_FAULT_TIME ||
          fault->kind == BP_FAULT_MEMORY;
+}
+
+/* One more thing without a value.  That a function has no derivative where it has no value itself
+ * gives way to everything else that is missing. */
+static inline void bp_world_meet_gap(struct bp_world *world, struct bp_gap gap) {
+  if (!world->gap.set || (world->gap.outside && gap.set && !gap.outside))
+    world->gap = gap;
 }
 
 /* Counts work; false with a fault when it is too much, or when the budget is over. */

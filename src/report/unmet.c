@@ -69,11 +69,23 @@ static const char *cases_words(const struct bp_aimed_points *aimed, struct bp_ar
             : NULL;
 }
 
+/* "at 4 random points there is nothing to differentiate (log of -2 has no value), ..." */
+static const char *outside_words(const struct bp_claim *claim, struct bp_arena *arena) {
+  return claim->outside == 0
+             ? NULL
+             : bp_arena_printf(arena,
+                               "at %zu random point%s there is nothing to differentiate (%s), so "
+                               "the line says nothing there; compared at %zu others",
+                               claim->outside, claim->outside == 1 ? "" : "s",
+                               claim->outside_why ? claim->outside_why : "no value", claim->points);
+}
+
 size_t bp_unmet_words(const struct bp_claim *claim, struct bp_arena *arena,
                       const char *words[BP_MOST_UNMET_WORDS]) {
   const struct bp_aimed_points *aimed = &claim->aimed;
   const char *all[BP_MOST_UNMET_WORDS] = {sides_words(aimed, arena), ways_words(aimed, arena),
-                                          cases_words(aimed, arena), slopes_words(aimed, arena)};
+                                          cases_words(aimed, arena), slopes_words(aimed, arena),
+                                          outside_words(claim, arena)};
   size_t count = 0;
   for (size_t i = 0; claim->verdict == BP_HOLDS && i < BP_MOST_UNMET_WORDS; i++)
     if (all[i])

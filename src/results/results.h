@@ -171,6 +171,8 @@ struct bp_claim {
   const char *right;
   size_t points;  /* trials in which it was compared */
   size_t invalid; /* trials in which a side had no value (log of a negative number) */
+  size_t outside; /* of these: what a derivative is taken of has no value, so it has none, either */
+  const char *outside_why; /* of the first: "log of -2 has no value"; NULL */
   struct bp_aimed_points aimed;
   bool at_aimed; /* it is an aimed point at which it fails, or is in doubt */
   size_t bits;   /* the most that a random point took; 128 are the least */

@@ -96,6 +96,8 @@ static bool call_slope(struct bp_world *world, const struct bp_function_referenc
   bool disc = within_disc(NULL, frame) && function->defined;
   world->computing = disc ? &user : computing;
   bool fine = function_at(&context, 0, bp_ball_whole(0), &curve.middle);
+  if (fine && bp_ball_is_missing(curve.middle.at[0]))
+    bp_value_gap(world, call->span, "the function has no value at its argument");
   world->computing = computing;
   curve.disc = !bp_ball_is_real(x) || (disc && fine && varies_in_disc(&user, NULL, frame));
   return fine && bp_differentiate(world, &curve, &out);
@@ -105,9 +107,9 @@ bool bp_call_slope(struct bp_world *world, const struct bp_function_reference *f
                    const struct bp_expression *call, const struct bp_frame *frame, struct bp_ball x,
                    int order, struct bp_ball *slope) {
   bool disc = !bp_ball_is_real(x) || within_disc(NULL, frame);
-  slong bits = bp_derivative_begin(world, disc);
-  bool fine = call_slope(world, function, call, frame, x, order, bits, slope);
-  bp_derivative_end(world, bits);
+  struct bp_derivative derivative = bp_derivative_begin(world, disc);
+  bool fine = call_slope(world, function, call, frame, x, order, derivative.bits, slope);
+  bp_derivative_end(world, derivative);
   return fine;
 }
 
@@ -291,7 +293,7 @@ static bool kept_jacobian(struct bp_world *world, const struct bp_expression *pa
     kept = world->partials;
   }
   world->kink = world->kink || kept->kink;
-  if (!world->gap.set)
+  if (!world->gap.set || kept->gap.outside)
     world->gap = kept->gap;
   return bp_value_made(world, columns_of(world, kept->jacobian, value.rows, part_of(target, value)),
                        partial, jacobian);
@@ -442,9 +444,9 @@ static bool partial_value(struct bp_world *world, const struct bp_expression *pa
 bool bp_partial_value(struct bp_world *world, const struct bp_expression *partial,
                       const struct bp_scope *scope, const struct bp_frame *frame,
                       struct bp_balls *value) {
-  slong bits = bp_derivative_begin(world, within_disc(scope, frame));
-  bool fine = partial_value(world, partial, scope, frame, bits, value);
-  bp_derivative_end(world, bits);
+  struct bp_derivative derivative = bp_derivative_begin(world, within_disc(scope, frame));
+  bool fine = partial_value(world, partial, scope, frame, derivative.bits, value);
+  bp_derivative_end(world, derivative);
   return fine;
 }
 
@@ -590,8 +592,8 @@ static bool differential_value(struct bp_world *world, const struct bp_expressio
 bool bp_differential_value(struct bp_world *world, const struct bp_expression *differential,
                            const struct bp_scope *scope, const struct bp_frame *frame,
                            struct bp_balls *value) {
-  slong bits = bp_derivative_begin(world, within_disc(scope, frame));
-  bool fine = differential_value(world, differential, scope, frame, bits, value);
-  bp_derivative_end(world, bits);
+  struct bp_derivative derivative = bp_derivative_begin(world, within_disc(scope, frame));
+  bool fine = differential_value(world, differential, scope, frame, derivative.bits, value);
+  bp_derivative_end(world, derivative);
   return fine;
 }

@@ -76,8 +76,7 @@ static void meet(struct bp_world *world, const struct bp_node *node) {
   world->kink = world->kink || node->kink;
   world->branched = world->branched || node->branched;
   world->trail.unsure = world->trail.unsure || node->unsure;
-  if (!world->gap.set)
-    world->gap = node->gap;
+  bp_world_meet_gap(world, node->gap);
 }
 
 static bool base_value(struct bp_world *world, struct bp_node *node, struct bp_span used) {

@@ -425,8 +425,16 @@ static void pass_on(struct bp_world *world, struct bp_ball_trail outer, bool uns
   world->trail.unsure |= unsure;
 }
 
+static bool lacks_a_value(struct bp_balls a) {
+  for (size_t k = 0; k < a.rows * a.columns; k++)
+    if (bp_ball_is_missing(a.at[k]))
+      return true;
+  return false;
+}
+
 bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, struct bp_balls *out) {
   struct bp_ball_trail outer = world->trail;
+  world->gap.outside = world->gap.set && lacks_a_value(curve->middle);
   struct bp_gap before = world->gap;
   struct difference d = {.world = world,
                          .curve = curve,
@@ -456,16 +464,20 @@ bool bp_differentiate(struct bp_world *world, const struct bp_curve *curve, stru
   return true;
 }
 
-slong bp_derivative_begin(struct bp_world *world, bool disc) {
-  slong bits = world->room.bits;
+struct bp_derivative bp_derivative_begin(struct bp_world *world, bool disc) {
+  struct bp_derivative derivative = {world->room.bits, world->gap};
   if (world->nesting++ > 0 && !disc)
-    world->room.bits = bits + bits / 2;
-  return bits;
+    world->room.bits += derivative.bits / 2;
+  world->gap = (struct bp_gap){0};
+  return derivative;
 }
 
-void bp_derivative_end(struct bp_world *world, slong bits) {
+void bp_derivative_end(struct bp_world *world, struct bp_derivative derivative) {
+  struct bp_gap own = world->gap;
   world->nesting--;
-  world->room.bits = bits;
+  world->room.bits = derivative.bits;
+  world->gap = derivative.before;
+  bp_world_meet_gap(world, own);
 }
 
 slong bp_scale_of(struct bp_ball x, double otherwise_log2) {

@@ -27,10 +27,16 @@ struct bp_curve {
   bool disc; /* the numbers, or F, vary in the disc of another difference: a bound is enough */
 };
 
-/* Begins a derivative, in the disc of another difference or at a point.  Returns the bits that its
- * result is rounded to. */
-slong bp_derivative_begin(struct bp_world *world, bool disc);
-void bp_derivative_end(struct bp_world *world, slong bits);
+/* A derivative that is being taken: the bits that its result is rounded to, and what had no value
+ * before. */
+struct bp_derivative {
+  slong bits;
+  struct bp_gap before;
+};
+
+/* Begins a derivative, in the disc of another difference or at a point. */
+struct bp_derivative bp_derivative_begin(struct bp_world *world, bool disc);
+void bp_derivative_end(struct bp_world *world, struct bp_derivative derivative);
 
 /* The exponent of the power of two at or above |x|, or above `otherwise` where x is much smaller.
  */

@@ -33,21 +33,21 @@ bool bp_value_made(struct bp_world *world, struct bp_balls result,
 
 /* ---- what has no value -------------------------------------------------- */
 
-void bp_value_gap(struct bp_world *world, struct bp_span span, bool meant, const char *message) {
-  if (!world->gap.set)
-    world->gap = (struct bp_gap){true, meant, world->context.line->source, span, message};
+void bp_value_gap(struct bp_world *world, struct bp_span span, const char *message) {
+  struct bp_gap gap = {true, false, world->context.line->source, span, message};
+  bp_world_meet_gap(world, gap);
 }
 
 /* Looks for elements of a result that have no value although the argument has: "log of -1". */
 static void watch(struct bp_world *world, const struct bp_expression *expression,
                   struct bp_balls argument, struct bp_balls result, const char *what,
                   const char *of) {
-  if (world->gap.set)
+  if (world->gap.set && (!world->gap.outside || expression->order > 0))
     return;
   for (size_t i = 0; i < result.rows * result.columns; i++) {
     size_t k = argument.rows * argument.columns == 1 ? 0 : i;
     if (bp_ball_is_missing(result.at[i]) && !bp_ball_is_missing(argument.at[k])) {
-      bp_value_gap(world, expression->span, false,
+      bp_value_gap(world, expression->span,
                    bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
                                    bp_ball_double(argument.at[k])));
       return;
@@ -374,7 +374,7 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
       !bp_value_made(world, builtin->value(world, arguments, call->count - 1), call, value))
     return false;
   if ((builtin->traits & BP_INVERTS) && has_missing(*value) && !has_missing(arguments[0]))
-    bp_value_gap(world, call->span, false, "this matrix is singular, so it has no inverse");
+    bp_value_gap(world, call->span, "this matrix is singular, so it has no inverse");
   return true;
 }
 

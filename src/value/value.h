@@ -19,7 +19,7 @@ bool bp_value_made(struct bp_world *world, struct bp_balls result,
                    const struct bp_expression *expression, struct bp_balls *value);
 
 /* Remembers where the first value is missing; `meant`: the file itself says so. */
-void bp_value_gap(struct bp_world *world, struct bp_span span, bool meant, const char *message);
+void bp_value_gap(struct bp_world *world, struct bp_span span, const char *message);
 
 /* g(x, y, ...) of numbers. */
 bool bp_call_value(struct bp_world *world, const struct bp_function_reference *function,

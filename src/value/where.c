@@ -122,7 +122,7 @@ static struct bp_ball chosen(struct bp_world *world, struct choice *choice, size
     if (holds)
       return part_at(choice, choice->taken = part + 2);
   }
-  bp_value_gap(world, choice->call->span, true, "no case of this where is true");
+  bp_value_gap(world, choice->call->span, "no case of this where is true");
   return bp_ball_missing();
 }
 

@@ -155,7 +155,8 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
   inside = *place;
   json_t *hints = hints_array(claim, &inside);
   return json_pack(
-      "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:o, "
+      "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, "
+      "s:o, "
       "s:o, "
       "s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
       "kind", claim->keyword, "name", bp_json_text_or_null(claim->name), "text",
@@ -163,11 +164,12 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
       "reason", bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
       "broken_link", count_or_null(claim->broken_link), "left", bp_json_text_or_null(claim->left),
       "right", bp_json_text_or_null(claim->right), "points", (json_int_t)claim->points, "invalid",
-      (json_int_t)claim->invalid, "aimed", aimed_object(&claim->aimed), "members",
-      (json_int_t)claim->members, "numbers", (json_int_t)claim->numbers, "largest_relative",
-      bp_json_number(claim->largest_relative), "visible", bp_json_number(claim->visible), "worst",
-      worst_object(claim), "notes", bp_json_sentences(claim->notes, claim->note_count), "hints",
-      hints, "searched", claim->searched, "consequence", count_or_null(claim->consequence), "bits",
+      (json_int_t)claim->invalid, "outside", (json_int_t)claim->outside, "aimed",
+      aimed_object(&claim->aimed), "members", (json_int_t)claim->members, "numbers",
+      (json_int_t)claim->numbers, "largest_relative", bp_json_number(claim->largest_relative),
+      "visible", bp_json_number(claim->visible), "worst", worst_object(claim), "notes",
+      bp_json_sentences(claim->notes, claim->note_count), "hints", hints, "searched",
+      claim->searched, "consequence", count_or_null(claim->consequence), "bits",
       count_or_null(claim->bits), "degree", count_or_null(claim->degree), "chance",
       bp_json_number(claim->chance), "needs", needs_object(claim));
 }
