@@ -47,9 +47,13 @@ void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
 const char *bp_place_text(const struct bp_claim_state *state, const struct bp_expression *place,
                           struct bp_arena *arena);
 
-/* Fills degree and chance of each claim's state.  False when memory is short. */
+/* Fills the degree of each claim's state.  False when memory is short. */
 bool bp_claims_count_degrees(const struct bp_model *model, struct bp_claim_state *states,
                              struct bp_arena *arena);
+
+/* The chance that a wrong line of that degree passes all points at which it was compared finely;
+ * NaN: it is not known. */
+double bp_claim_chance(const struct bp_claim_state *state);
 
 /* Fills state->aimed.unmet and the branches.  False when memory is short. */
 bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena);

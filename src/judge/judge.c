@@ -176,10 +176,35 @@ static bool climb(struct judging *judging, struct ladder *ladder, struct bp_clai
   return true;
 }
 
+/* A polynomial that holds, once more with so many bits that what is not seen of a difference is
+ * next to nothing: the chance that is told of such a line is of a difference that is 0. */
+static bool look_finely(struct judging *judging, struct ladder *ladder,
+                        struct bp_claim_state *state) {
+  enum { FINE = 2, MOST_STEPS = 400000 };
+  bool cheap = state->steps < MOST_STEPS * state->points;
+  if (state->degree == 0 || state->worst.verdict != BP_HOLDS || state->points == 0 || !cheap)
+    return true;
+  struct bp_world *world = rung(judging, ladder, FINE);
+  struct bp_claim_state here = bp_claim_untried(state->claim);
+  if (!world)
+    return false;
+  bp_claim_try(world, &here, judging->arena);
+  if (here.worst.verdict == BP_FAILS && here.worst.reason == BP_REASON_VALUE) {
+    state->worst = here.worst;
+    state->decided = true;
+    state->bits = world->room.bits;
+    state->largest_relative = fmax(state->largest_relative, here.largest_relative);
+  } else if (here.worst.verdict == BP_HOLDS && here.points > 0) {
+    state->fine_points++;
+    state->finest = fmax(state->finest, here.visible);
+  }
+  return true;
+}
+
 /* A claim at one point, and where something decides it at further ones that are aimed there. */
 static bool try_claim(struct judging *judging, struct ladder *ladder,
                       struct bp_claim_state *state) {
-  if (!climb(judging, ladder, state))
+  if (!climb(judging, ladder, state) || !look_finely(judging, ladder, state))
     return false;
   bp_claim_meet(judging->model, state, ladder->worlds[0], BP_MEETING_COMPARED, judging->arena);
   return true;
@@ -320,8 +345,6 @@ static bool fill_report(const struct judging *judging, const struct bp_document 
   report->claim_count = count;
   for (size_t i = 0; i < count; i++)
     bp_claim_note_nothing(judging->model, &judging->states[i], arena);
-  if (!bp_claims_count_degrees(judging->model, judging->states, arena))
-    return false;
   for (size_t i = 0; i < count; i++)
     bp_claim_finish(&judging->states[i], arena, &report->claims[i]);
   add_setting(&report->head, arena, "file", document->source->name);
@@ -352,8 +375,9 @@ static bool judge_all(struct judging *judging, bool brief) {
                              .memory = judging->memory,
                              .seed = judging->seed,
                              .stopped = judging->stopped};
-  bool fine =
-      run_trials(judging) == 0 && look_at_kinks(judging) == 0 && (brief || bp_claims_aim(&aiming));
+  bool fine = bp_claims_count_degrees(judging->model, judging->states, judging->arena) &&
+              run_trials(judging) == 0 && look_at_kinks(judging) == 0 &&
+              (brief || bp_claims_aim(&aiming));
   enum bp_budget_end end = bp_budget_end_here();
   if (end == BP_BUDGET_TIME || end == BP_BUDGET_STOPPED)
     end_in_time(judging);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "judge/aim.h"
 #include "judge/judged.h"
 #include "judge/link.h"
 #include "judge/point.h"
@@ -289,7 +290,8 @@ void bp_claim_finish(const struct bp_claim_state *state, struct bp_arena *arena,
       .at_aimed = state->shown.known,
       .bits = (size_t)state->bits,
       .degree = state->degree,
-      .chance = state->degree ? state->chance : NAN,
+      .chance = bp_claim_chance(state),
+      .finest = state->fine_points ? state->finest : NAN,
       .members = state->members,
       .numbers = state->numbers,
       .largest_relative = state->largest_relative,

@@ -102,9 +102,10 @@ struct bp_claim_state {
   size_t steps;    /* work done, in numbers computed */
   struct bp_fork *places; /* where something may be decided; NULL: not looked for yet */
   size_t place_count;
-  size_t degree;                /* of the polynomials that are compared; 0: they are none */
-  double chance;                /* that a wrong line of this degree is 0 at all points; NaN */
-  const char *one_sided_gap;    /* a special point at which one side alone has no value; NULL */
+  size_t degree;             /* of the polynomials that are compared; 0: they are none */
+  size_t fine_points;        /* random points at which such a line was compared with more bits */
+  double finest;             /* the smallest difference that would have been seen at all of these */
+  const char *one_sided_gap; /* a special point at which one side alone has no value; NULL */
   struct bp_shown_point shown;  /* where it fails, or is in doubt */
   struct bp_aimed_points aimed; /* what the points show that were aimed at something, see aim.h */
   const char **notes;

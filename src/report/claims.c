@@ -52,8 +52,9 @@ static struct bp_claim_counts count_one(const struct bp_claim *claim) {
     one.least_points = one.most_points = claim->points;
     one.least_aimed = one.most_aimed = claim->aimed.points;
     one.cases = claim->aimed.cases;
-    one.polynomials = claim->degree > 0;
-    one.chance = claim->degree > 0 ? claim->chance : 0;
+    one.polynomials = claim->degree > 0 && claim->chance > 0;
+    one.chance = one.polynomials ? claim->chance : 0;
+    one.finest = one.polynomials ? claim->finest : 0;
     one.one_way = claim->aimed.unmet_count > 0 || claim->aimed.ways.behind;
     one.largest_relative = claim->largest_relative;
     one.visible = claim->visible;
@@ -80,6 +81,7 @@ struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_c
       .cases = a.cases > b.cases ? a.cases : b.cases,
       .polynomials = a.polynomials + b.polynomials,
       .chance = a.chance > b.chance ? a.chance : b.chance,
+      .finest = a.finest > b.finest ? a.finest : b.finest,
       .one_way = a.one_way + b.one_way,
       .first_file = failing->first_file,
       .first_line = failing->first_line,

@@ -22,6 +22,7 @@ struct bp_claim_counts {
   size_t cases;                     /* the most cases that were all tried of a line */
   size_t polynomials;               /* lines that are polynomials in what is drawn */
   double chance;                    /* that a wrong one of them passes, at most */
+  double finest;                    /* unless it is wrong by no more than this */
   size_t one_way;                   /* lines with a decision that only ever came out one way */
   const char *first_file;           /* where the first line that fails stands */
   size_t first_line;                /* 0: none fails */

@@ -180,6 +180,7 @@ struct bp_claim {
       degree; /* of the polynomials in drawn numbers that are compared; 0: not known to be such */
   double chance;  /* that a wrong line of this degree passes all random points, at most; NaN: not
                      known */
+  double finest;  /* it may be wrong by this, relative to an entry, and pass all the same; NaN */
   size_t members; /* combinations of index letters in each trial, at most */
   size_t numbers; /* numbers compared, all together */
   double

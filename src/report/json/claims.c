@@ -158,7 +158,7 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
       "{s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, "
       "s:o, "
       "s:o, "
-      "s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
+      "s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
       "kind", claim->keyword, "name", bp_json_text_or_null(claim->name), "text",
       bp_json_text_or_null(claim->text), "span", span, "verdict", bp_verdict_name(claim->verdict),
       "reason", bp_reason_name(claim->reason), "where", where, "links", (json_int_t)claim->links,
@@ -171,7 +171,8 @@ static json_t *claim_object(const struct bp_claim *claim, struct bp_place *place
       bp_json_sentences(claim->notes, claim->note_count), "hints", hints, "searched",
       claim->searched, "consequence", count_or_null(claim->consequence), "bits",
       count_or_null(claim->bits), "degree", count_or_null(claim->degree), "chance",
-      bp_json_number(claim->chance), "needs", needs_object(claim));
+      bp_json_number(claim->chance), "finest", bp_json_number(claim->finest), "needs",
+      needs_object(claim));
 }
 
 /* Verdict and counts, as a file has them and all files together. */

@@ -288,11 +288,13 @@ static const char *aimed_words(const struct bp_claim_counts *counts, struct bp_a
   if (text && counts->one_way > 0)
     text = bp_arena_printf(arena, "%s; %zu line%s a decision that only ever came out one way", text,
                            counts->one_way, counts->one_way == 1 ? " has" : "s have");
-  if (text && counts->polynomials > 0)
+  const char *wrong = counts->finest > 0
+                          ? bp_arena_printf(arena, "one wrong by more than %.0e", counts->finest)
+                          : "a wrong one";
+  if (text && wrong && counts->polynomials > 0)
     text = bp_arena_printf(
-        arena, "%s; %zu line%s: a wrong one passes with a chance of at most %.0e", text,
-        counts->polynomials, counts->polynomials == 1 ? " is a polynomial" : "s are polynomials",
-        counts->chance);
+        arena, "%s; %zu line%s: %s passes with a chance of at most %.0e", text, counts->polynomials,
+        counts->polynomials == 1 ? " is a polynomial" : "s are polynomials", wrong, counts->chance);
   return text;
 }
 
