@@ -372,6 +372,8 @@ static void claim(const struct bp_view *view, double roundings, size_t k, struct
   const struct bp_entry *entry = &block->entries[k];
   const struct bp_difference *d = difference_at(view, i, j);
   double chain = gsl_matrix_get(view->error, i, j) + chain_rounding(view, roundings, i, j);
+  if (isinf(d->value)) /* proved beside itself, and beyond what float64 can tell */
+    return;
   if (entry->reason != BP_REASON_KINK)
     bp_block_widen(block, d->truncation, bp_deciding_rounding(view, roundings, entry, i, j), 0);
   else if (!view->outside && chain < entry->bound)

@@ -15,6 +15,7 @@
 #include "net/loss/loss.h"
 #include "net/response/response.h"
 #include "networks.h"
+#include "num/ball.h"
 #include "suite.h"
 
 static struct bp_arena *arena;
@@ -53,6 +54,21 @@ static void hold_slopes(const char *name, const struct bp_loss_rules *rules, dou
                 name, a, y);
 }
 
+/* The loss of a in balls, with a difference that cancels 80 of 256 bits. */
+static void hold_ball(const char *name, const struct bp_loss_rules *rules, double a, double y) {
+  const struct bp_ball_room room = {.arena = arena, .bits = 256};
+  struct bp_ball h = bp_ball_power_of_two(-80), number = bp_ball_exact(a),
+                 target = bp_ball_exact(y);
+  struct bp_ball above = bp_ball_combine(&room, number, h, bp_ball_add);
+  struct bp_ball below = bp_ball_combine(&room, number, h, bp_ball_sub);
+  struct bp_ball change =
+      bp_ball_combine(&room, bp_ball_combine(&room, above, target, rules->of_output),
+                      bp_ball_combine(&room, below, target, rules->of_output), bp_ball_sub);
+  double slope = ldexp(bp_ball_double(change), 79), right = (double)rules->taught_quad(a, y);
+  ck_assert_msg(fabs(slope - right) <= 4 * BP_UNIT * fabs(right), "%s(%g, %g): %.17g, not %.17g",
+                name, a, y, slope, right);
+}
+
 /* A loss of a: its change in 113 bits is the integral of the slope, and within the bounds. */
 static void hold_bounds(const char *name, const struct bp_loss_rules *rules, double a, double y) {
   const double r = 0x1p-6, h = 0x1p-20;
@@ -81,6 +97,7 @@ START_TEST(members_agree) {
     for (size_t i = 0; i < ACTIVATIONS; i++) {
       for (size_t j = 0; j < TARGETS; j++) {
         hold_slopes(loss->name, sets[k], activations[i], targets[j]);
+        hold_ball(loss->name, sets[k], activations[i], targets[j]);
         if (sets[k]->by_entry && !sets[k]->by_entry->of_z)
           hold_bounds(loss->name, sets[k], activations[i], targets[j]);
       }

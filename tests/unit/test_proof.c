@@ -284,23 +284,27 @@ START_TEST(confident_outputs_leave_nothing_open) {
 }
 END_TEST
 
+static const char *const through[] = {"3 - 4 tanh - 3 softmax", "3 - 4 tanh - 2 sigmoid"};
+
 /* Through dA an output that rounds to 0 or 1 divides by 0: the formula is right, and its float64
- * number is none.  Each entry of the parameters is decided, and a wrong formula is not excused. */
+ * number is none.  Each entry is decided, those of dA[L] too, and a wrong formula is not excused.
+ */
 START_TEST(outputs_that_round_are_decided_through_dA) {
-  static const char *const through[] = {"3 - 4 tanh - 3 softmax", "3 - 4 tanh - 2 sigmoid"};
   size_t without_number = 0;
   for (unsigned long seed = 1; seed <= 6; seed++) {
     const struct bp_network *network = confident(through[_i], seed);
     struct bp_check_options options = {.route = BP_ROUTE_DA, .threads = 1};
     struct bp_report *report = NULL;
     ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
-    for (size_t b = 0; b < 2 * network->depth; b++) {
+    ck_assert_int_eq(report->head.verdict, BP_HOLDS);
+    for (size_t b = 0; b < report->block_count; b++) {
       const struct bp_block *block = &report->blocks[b];
       ck_assert_msg(block->verdict == BP_HOLDS, "%s, seed %lu, block %zu", through[_i], seed, b);
+      ck_assert_msg(isfinite(block->visible), "%s, seed %lu, %s", through[_i], seed, block->name);
       for (size_t k = 0; k < block->rows * block->columns; k++) {
         bool number = isfinite(block->entries[k].backprop);
         without_number += !number;
-        ck_assert(number || block->entries[k].reason == BP_REASON_LOST_DIGITS);
+        ck_assert(number || block->entries[k].reason == BP_REASON_LOST_DIGITS || !block->parameter);
       }
     }
     options.mistake = (struct bp_mistake){BP_MISTAKE_SIGN, 2, false, 0, 0, 0};
@@ -308,6 +312,36 @@ START_TEST(outputs_that_round_are_decided_through_dA) {
     ck_assert_int_eq(report->blocks[2].verdict, BP_FAILS);
   }
   ck_assert_uint_gt(without_number, 0);
+}
+END_TEST
+
+/* A slope of the loss that is wrong by a millionth of itself, in balls only. */
+static bp_ball_binary *right_slope;
+
+static void nearly_right(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y, acb_ptr out) {
+  arb_t factor;
+  arb_init(factor);
+  arb_set_d(factor, 1 + 1e-6);
+  right_slope(room, a, y, out);
+  acb_mul_arb(out, out, factor, room->bits);
+  arb_clear(factor);
+}
+
+START_TEST(a_wrong_slope_of_the_loss_shows_where_outputs_round) {
+  struct bp_network *network = confident(through[_i], 2);
+  struct bp_loss loss = *network->loss;
+  struct bp_loss_rules rules = *bp_network_rules(network);
+  struct bp_check_options options = {.route = BP_ROUTE_DA, .threads = 1};
+  struct bp_report *report = NULL;
+  right_slope = rules.taught_ball;
+  rules.taught_ball = nearly_right;
+  loss.elementwise = loss.columnwise = &rules;
+  network->loss = &loss;
+  ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
+  const struct bp_block *block = &report->blocks[4 * network->depth - 2];
+  ck_assert_str_eq(block->name, "dA[2]");
+  ck_assert_uint_gt(block->proved, 0);
+  ck_assert_uint_eq(block->fails, block->proved);
 }
 END_TEST
 
@@ -420,6 +454,7 @@ int main(void) {
   tcase_add_loop_test(cases, depth_leaves_nothing_open, 0, COUNT(deep));
   tcase_add_loop_test(cases, confident_outputs_leave_nothing_open, 0, COUNT(outputs));
   tcase_add_loop_test(cases, outputs_that_round_are_decided_through_dA, 0, 2);
+  tcase_add_loop_test(cases, a_wrong_slope_of_the_loss_shows_where_outputs_round, 0, 2);
   tcase_add_test(cases, saturated_units_leave_nothing_open);
   tcase_add_loop_test(cases, beside_a_kink_one_slope_is_right, 0, COUNT(distances));
   tcase_add_test(cases, on_a_kink_there_is_no_proof);

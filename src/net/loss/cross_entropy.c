@@ -422,6 +422,39 @@ static double softmax_at_output(double a, double y, double *truncation, double *
   return at_output(a, y, false, truncation, rounding);
 }
 
+/* out -= y log a; nothing where y is exactly 0, whatever a is. */
+static void subtract_logarithm(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                               acb_ptr out) {
+  acb_t part;
+  if (acb_is_zero(y))
+    return;
+  acb_init(part);
+  bp_ball_log(room, a, part);
+  acb_submul(out, part, y, room->bits);
+  acb_clear(part);
+}
+
+static void softmax_of_output(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                              acb_ptr out) {
+  acb_zero(out);
+  subtract_logarithm(room, a, y, out);
+}
+
+static void binary_of_output(const struct bp_ball_room *room, acb_srcptr a, acb_srcptr y,
+                             acb_ptr out) {
+  acb_t rest, other;
+  acb_init(rest);
+  acb_init(other);
+  acb_sub_ui(rest, a, 1, room->bits);
+  acb_neg(rest, rest);
+  acb_sub_ui(other, y, 1, room->bits);
+  acb_neg(other, other);
+  softmax_of_output(room, a, y, out);
+  subtract_logarithm(room, rest, other, out);
+  acb_clear(rest);
+  acb_clear(other);
+}
+
 /* ---- the row ------------------------------------------------------------- */
 
 #define SLOPE_NOTE "derivative of the loss by each output; ⊘ divides entry by entry"
@@ -431,16 +464,16 @@ static const struct bp_loss_term binary_terms[] = {
 static const struct bp_loss_term binary_slope_terms[] = {
     {"=", "-Y", ""}, {"⊘", "A", ""}, {"+", "(1-Y)", ""}, {"⊘", "(1-A)", ""}, {0}};
 static const struct bp_loss_by_entry binary_by_entry = BP_LOSS_BY_ENTRY(binary, true);
-static const struct bp_loss_rules binary_rules =
-    BP_LOSS_RULES(binary, &binary_by_entry, NULL, binary_fused, true, NULL, SLOPE_NOTE,
-                  "1/m · (-y/a + (1-y)/(1-a))", "-colsum(Y ⊙ log(A) + (1 - Y) ⊙ log(1 - A))");
+static const struct bp_loss_rules binary_rules = BP_LOSS_RULES(
+    binary, &binary_by_entry, NULL, binary_of_output, binary_fused, true, NULL, SLOPE_NOTE,
+    "1/m · (-y/a + (1-y)/(1-a))", "-colsum(Y ⊙ log(A) + (1 - Y) ⊙ log(1 - A))");
 
 static const struct bp_loss_term softmax_terms[] = {{"=", "-Y", ""}, {"⊙", "log(A)", ""}, {0}};
 static const struct bp_loss_term softmax_slope_terms[] = {{"=", "-Y", ""}, {"⊘", "A", ""}, {0}};
 static const struct bp_loss_by_column softmax_by_column = BP_LOSS_BY_COLUMN(softmax);
 static const struct bp_loss_rules softmax_rules =
-    BP_LOSS_RULES(softmax, NULL, &softmax_by_column, softmax_fused, true, NULL, SLOPE_NOTE,
-                  "1/m · (-y/a)", "-colsum(Y ⊙ log(A))");
+    BP_LOSS_RULES(softmax, NULL, &softmax_by_column, softmax_of_output, softmax_fused, true, NULL,
+                  SLOPE_NOTE, "1/m · (-y/a)", "-colsum(Y ⊙ log(A))");
 
 static const char *const spellings[] = {"cross_entropy", "crossentropy", "ce", "log-loss", NULL};
 static const char *const abbreviations[] = {"bce", "nll", "xent", "categorical-crossentropy", NULL};

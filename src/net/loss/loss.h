@@ -129,6 +129,7 @@ struct bp_loss_rules {
   const struct bp_loss_by_column *by_column;
   /* the central difference of C in a itself, and its errors */
   double (*at_output)(double a, double y, double *truncation, double *rounding);
+  bp_ball_binary *of_output; /* C of balls, from a itself and real y */
 
   /* for people: the loss and its slope, factor by factor, and what to say of them (NULL: nothing)
    */
@@ -164,15 +165,16 @@ struct bp_loss {
     .enclose = stem##_enclose, .disc = stem##_disc                                                 \
   }
 
-#define BP_LOSS_RULES(stem, by_entry_, by_column_, fused_, direct_, note_, slope_note_, jacobian_, \
-                      statement_)                                                                  \
+#define BP_LOSS_RULES(stem, by_entry_, by_column_, of_output_, fused_, direct_, note_,             \
+                      slope_note_, jacobian_, statement_)                                          \
   {                                                                                                \
     .sample = stem##_sample, .taught = stem##_taught, .taught_quad = stem##_taught_quad,           \
     .taught_ball = stem##_taught_ball, .taught_error = stem##_taught_error, .direct = (direct_),   \
     .outside_error = stem##_outside_error, .slope = stem##_slope, .fused = (fused_),               \
     .by_entry = (by_entry_), .by_column = (by_column_), .at_output = stem##_at_output,             \
-    .terms = stem##_terms, .slope_terms = stem##_slope_terms, .note = (note_),                     \
-    .slope_note = (slope_note_), .jacobian = (jacobian_), .statement = (statement_)                \
+    .of_output = (of_output_), .terms = stem##_terms, .slope_terms = stem##_slope_terms,           \
+    .note = (note_), .slope_note = (slope_note_), .jacobian = (jacobian_),                         \
+    .statement = (statement_)                                                                      \
   }
 
 #define BP_LOSS(name_, spellings_, abbreviations_, fits_, usual_, classes_, breaks_, cancels_,     \

@@ -189,13 +189,13 @@ static const struct bp_loss_term half_squared_slope_terms[] = {{"=", "A", ""}, {
 
 static const struct bp_loss_by_entry squared_by_entry = BP_LOSS_BY_ENTRY(squared, false);
 static const struct bp_loss_rules squared_rules =
-    BP_LOSS_RULES(squared, &squared_by_entry, NULL, NULL, false, NOTE, SLOPE_NOTE,
+    BP_LOSS_RULES(squared, &squared_by_entry, NULL, squared_ball, NULL, false, NOTE, SLOPE_NOTE,
                   "1/m · 2 (a - y)", "colsum((A - Y).^2)");
 
 static const struct bp_loss_by_entry half_squared_by_entry = BP_LOSS_BY_ENTRY(half_squared, false);
 static const struct bp_loss_rules half_squared_rules =
-    BP_LOSS_RULES(half_squared, &half_squared_by_entry, NULL, NULL, false, NOTE, SLOPE_NOTE,
-                  "1/m · (a - y)", "1/2 * colsum((A - Y).^2)");
+    BP_LOSS_RULES(half_squared, &half_squared_by_entry, NULL, half_squared_ball, NULL, false, NOTE,
+                  SLOPE_NOTE, "1/m · (a - y)", "1/2 * colsum((A - Y).^2)");
 
 static const char *const none[] = {NULL};
 static const char *const squared_abbreviations[] = {"mse", "l2", NULL};

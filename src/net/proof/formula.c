@@ -86,23 +86,11 @@ static MATRIX *matrix_of(const struct bp_ball_room *room, size_t rows, size_t co
   return matrix;
 }
 
-/* The activations as they were prepared; those of softmax are of a whole column. */
-static bool activations(GRADIENT *g, int level, size_t l) {
-  const struct bp_proof_point *point = g->point;
+/* The activations as they were prepared. */
+static void activations(const GRADIENT *g, int level, size_t l) {
   MATRIX *A = g->A[l];
-  size_t count = A->size1 * A->size2;
-  if (point->A[level][l]) {
-    for (size_t k = 0; k < count; k++)
-      A->data[k] = point->A[level][l][k];
-    return true;
-  }
-  struct bp_balls Z = bp_balls_new(&g->room, A->size1, A->size2);
-  for (size_t k = 0; Z.at && k < count; k++)
-    Z.at[k] = bp_ball_exact(point->forward->Z[l]->data[k]);
-  struct bp_balls softmax = bp_balls_softmax(&g->room, Z);
-  for (size_t k = 0; softmax.at && k < count; k++)
-    A->data[k] = softmax.at[k];
-  return softmax.at != NULL;
+  for (size_t k = 0; k < A->size1 * A->size2; k++)
+    A->data[k] = g->point->A[level][l][k];
 }
 
 static GRADIENT *gradient_new(const struct bp_proof_point *point, int level,
@@ -133,12 +121,12 @@ struct bp_ball_gradient *bp_backprop_ball(const struct bp_proof_point *point, in
                                           enum bp_route route, const struct bp_mistake *mistake,
                                           struct bp_arena *arena) {
   GRADIENT *g = gradient_new(point, level, arena);
-  bool room = g != NULL;
-  for (size_t l = 1; room && l <= point->network->depth; l++)
-    room = activations(g, level, l);
-  if (room)
-    run_balls(point->network, point->forward, route, mistake, g);
-  return room && !bp_arena_failed(arena) ? g : NULL;
+  if (!g)
+    return NULL;
+  for (size_t l = 1; l <= point->network->depth; l++)
+    activations(g, level, l);
+  run_balls(point->network, point->forward, route, mistake, g);
+  return bp_arena_failed(arena) ? NULL : g;
 }
 
 double bp_backprop_ball_cost(const struct bp_network *network, int level) {

@@ -3,9 +3,11 @@
  */
 #include "net/proof/point.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "num/ball_function.h"
+#include "num/ball_matrix.h"
 
 static double bytes_of_numbers(const size_t *size, size_t depth, size_t samples) {
   double bytes = (double)size[depth] * (double)samples * sizeof(acb_struct);
@@ -51,6 +53,13 @@ bool bp_proof_point_finite(const struct bp_network *network, const struct bp_for
   return finite;
 }
 
+/* Only a loss that is made of z has poles in a; an output that is not normal has few bits left, or
+ * its reciprocal is no float64 number. */
+bool bp_proof_point_on_pole(const struct bp_network *network, double a) {
+  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
+  return !(loss && !loss->of_z) && !(a >= DBL_MIN && a < 1);
+}
+
 static bool prepare_numbers(struct bp_proof_point *point) {
   const struct bp_network *network = point->network;
   const gsl_matrix *Y = network->Y;
@@ -70,6 +79,13 @@ static bool prepare_numbers(struct bp_proof_point *point) {
   return !bp_arena_failed(point->arena);
 }
 
+static struct bp_ball *softmax(const struct bp_ball_room *room, const gsl_matrix *Z) {
+  struct bp_balls numbers = bp_balls_new(room, Z->size1, Z->size2);
+  for (size_t k = 0; numbers.at && k < Z->size1 * Z->size2; k++)
+    numbers.at[k] = bp_ball_exact(Z->data[k]);
+  return bp_balls_softmax(room, numbers).at;
+}
+
 bool bp_proof_point_prepare(struct bp_proof_point *point, int level) {
   const struct bp_network *network = point->network;
   const struct bp_ball_room room = {.arena = point->arena, .bits = bp_proof_bits(level)};
@@ -83,8 +99,10 @@ bool bp_proof_point_prepare(struct bp_proof_point *point, int level) {
   for (size_t l = 1; A && l <= network->depth; l++) {
     const struct bp_function *function = network->activation[l];
     size_t count = network->size[l] * network->samples;
-    if (function->columnwise)
+    if (function->columnwise) {
+      A[l] = softmax(&room, point->forward->Z[l]);
       continue;
+    }
     A[l] = bp_arena_alloc(point->arena, count, sizeof **A);
     for (size_t k = 0; A[l] && k < count; k++)
       A[l][k] = bp_ball_apply(&room, function->ball, bp_ball_exact(point->forward->Z[l]->data[k]));

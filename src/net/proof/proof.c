@@ -26,11 +26,12 @@
 static const double budgets[BP_PROOF_NEEDS] = {6e9, 3e8};
 
 enum {
-  ENTRY_BITS = 128,   /* of the sum over the samples: no ball is wider, so none needs memory */
-  FINE = 56,          /* bits below the largest of the block */
-  ENOUGH = 3,         /* the level at which what may be 0 counts as 0 */
-  NO_DISC_BEYOND = 5, /* the level at which a point without a disc lies on a kink */
-  OWN_DISC_FROM = 1   /* the level from which on a unit may have a disc of its own */
+  ENTRY_BITS = 128, /* of the sum over the samples: no ball is wider, so none needs memory */
+  FINE = 56,        /* bits below the largest of the block */
+  ENOUGH = 3,       /* the level at which what may be 0 counts as 0 */
+  NO_DISC_BEYOND =
+      5,            /* the level at which a point without a disc lies on a kink; losses have none */
+  OWN_DISC_FROM = 1 /* the level from which on a unit may have a disc of its own */
 };
 
 struct response {
@@ -95,6 +96,10 @@ static size_t samples(const struct matrix *matrix) {
 
 static bool is_bias(const struct matrix *matrix, size_t j) {
   return matrix->target == BP_TARGET_PARAMETER && j + 1 == matrix->columns;
+}
+
+static bool is_output(const struct matrix *matrix) {
+  return matrix->target == BP_TARGET_A && matrix->l == matrix->proof->point.network->depth;
 }
 
 /* How far Z[l]_is moves where the entry moves by 1; a double. */
@@ -301,7 +306,7 @@ static size_t look_round(struct round *round, uint8_t *open) {
       continue;
     struct bp_ball ball = entry_ball(matrix, i, j, &level);
     bool zero = bp_ball_finite(ball) && bp_ball_contains_zero(ball) && round->level > ENOUGH;
-    bool kink = !bp_ball_finite(ball) && round->level > NO_DISC_BEYOND;
+    bool kink = !is_output(matrix) && !bp_ball_finite(ball) && round->level > NO_DISC_BEYOND;
     open[k] = !known_well(ball, sizes[is_bias(matrix, j)]) && !zero && !kink;
     count += open[k];
     if (open[k])
@@ -310,15 +315,20 @@ static size_t look_round(struct round *round, uint8_t *open) {
   return count;
 }
 
-/* Replaces an entry that is now known better, or well: one of 113 bits that was known better still
+/* 1/a of an output that is next to 0 may be beyond float64's numbers, and then is infinite here:
+ * what is known of it are the balls.
+ *
+ * Replaces an entry that is now known better, or well: one of 113 bits that was known better still
  * was left open all the same, for want of a formula that is. */
 static void store(const struct matrix *matrix, double block, size_t i, size_t j) {
   struct bp_difference *entry = &matrix->entries[i * matrix->columns + j];
   int level;
   struct bp_ball ball = entry_ball(matrix, i, j, &level);
   double value = bp_ball_double(ball), size = bp_ball_above(ball);
-  if (!bp_ball_finite(ball) || !(size < DBL_MAX))
+  if (!bp_ball_finite(ball) || (!(size < DBL_MAX) && !is_output(matrix)))
     return;
+  if (!(size < DBL_MAX))
+    value = copysign(INFINITY, value);
   struct bp_difference proved = {.value = value, .method = BP_METHOD_PROOF};
   proved.bits = (uint16_t)bp_proof_bits(level);
   proved.rounding = size == 0 ? 0 : bp_ball_radius(ball) + BP_UNIT * fabs(value);
@@ -374,9 +384,6 @@ bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
   size_t count = 0;
   bool goes_on = true;
   *left_open = 0;
-  if (target == BP_TARGET_A && l == proof->differences->network->depth &&
-      !bp_proof_moves_outputs(proof->differences->network))
-    return true;
   struct bp_arena *spare = bp_arena_new(0);
   if (spare && proof->possible && matrix_init(proof, target, l, wanted, &matrix)) {
     matrix.need = need;
@@ -394,10 +401,14 @@ bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
 
 /* ---- the formula --------------------------------------------------------- */
 
-/* The slope of the loss in a stored output, which is not g(Z[L]) to the last bit. */
+/* The slope of the loss in a stored output, which is not g(Z[L]) to the last bit; but see point.h.
+ */
 static struct bp_ball output_slope(const struct bp_ball_gradient *g, size_t i, size_t s) {
   const struct bp_network *network = g->point->network;
-  struct bp_ball a = bp_ball_exact(gsl_matrix_get(g->point->forward->A[network->depth], i, s));
+  double stored = gsl_matrix_get(g->point->forward->A[network->depth], i, s);
+  if (bp_proof_point_on_pole(network, stored))
+    return g->dA[network->depth]->data[i * network->samples + s];
+  struct bp_ball a = bp_ball_exact(stored);
   struct bp_ball y = bp_ball_exact(gsl_matrix_get(network->Y, i, s));
   return bp_ball_combine(&g->room, a, y, bp_network_rules(network)->taught_ball);
 }

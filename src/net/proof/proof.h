@@ -35,7 +35,7 @@ enum bp_proof_need { BP_PROOF_NEEDED, BP_PROOF_WELCOME, BP_PROOF_NEEDS };
 
 /* Replaces the differences of one matrix where wanted[] is not 0 by proved ones (BP_METHOD_PROOF)
  * as far as these are better; *left_open gets how many could not be had within the budget.  Returns
- * false when progress asked to stop.  dA[L] has no such differences where the loss is one of z. */
+ * false when progress asked to stop. */
 bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
                      enum bp_difference_target target, size_t l, const uint8_t *wanted,
                      bp_parallel_progress *progress, void *user, size_t *left_open);

@@ -189,16 +189,11 @@ static void loss_change(struct pass *pass, acb_srcptr moved, acb_ptr out) {
   acb_clear(before);
 }
 
-bool bp_proof_moves_outputs(const struct bp_network *network) {
-  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
-  return loss && !loss->of_z;
-}
-
-/* f(t) - f(0) where stored outputs [first, last) are moved by t themselves. */
+/* f(t) - f(0) where outputs [first, last) are moved by t themselves. */
 static void output_change(struct pass *pass, size_t first, size_t last, acb_srcptr t, acb_ptr out) {
   const struct bp_network *network = pass->point->network;
   const gsl_matrix *A = pass->point->forward->A[network->depth];
-  const struct bp_loss_by_entry *loss = bp_network_rules(network)->by_entry;
+  bp_ball_binary *loss = bp_network_rules(network)->of_output;
   acb_srcptr y = pass->point->Y + pass->s * A->size1;
   acb_t a, part;
   acb_init(a);
@@ -206,10 +201,12 @@ static void output_change(struct pass *pass, size_t first, size_t last, acb_srcp
   acb_zero(out);
   for (size_t k = first; k < last; k++) {
     acb_set_d(a, gsl_matrix_get(A, k, pass->s));
-    loss->ball(&pass->room, a, y + k, part);
+    if (bp_proof_point_on_pole(network, gsl_matrix_get(A, k, pass->s)))
+      acb_set(a, &pass->point->A[pass->level][network->depth][k * A->size2 + pass->s].z);
+    loss(&pass->room, a, y + k, part);
     acb_sub(out, out, part, pass->room.bits);
     acb_add(a, a, t, pass->room.bits);
-    loss->ball(&pass->room, a, y + k, part);
+    loss(&pass->room, a, y + k, part);
     acb_add(out, out, part, pass->room.bits);
   }
   acb_clear(a);

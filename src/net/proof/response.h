@@ -27,13 +27,10 @@
 
 /* What is moved: a unit, or with BP_PROOF_ALL_UNITS all units of the layer. */
 struct bp_proof_site {
-  enum bp_site site; /* at A[L], if bp_proof_moves_outputs, it is the stored number that moves */
+  enum bp_site site; /* at A[L] it is the stored number that moves, see point.h */
   size_t l, i, s;
 };
 #define BP_PROOF_ALL_UNITS SIZE_MAX
-
-/* Whether the loss is a function of each output a, and not of z alone. */
-bool bp_proof_moves_outputs(const struct bp_network *network);
 
 /* |f(t) - f(0)| <= 2^bound for |t| <= 2^radius. */
 struct bp_proof_disc {
