@@ -164,19 +164,21 @@ static bool find_programs(struct bp_note *note, const struct bp_passages *passag
 /* A formula in the bytes [begin, end) of one line; none is no failure. */
 static bool add_plain(struct bp_note *note, size_t begin, size_t end,
                       const struct bp_passage *passage, struct bp_arena *arena) {
-  struct bp_noted noted = {.section = passage->section,
-                           .cell = passage->cell,
-                           .left = note->count,
-                           .code = true,
-                           .cut = {.text = bp_written_new(arena)}};
-  size_t sign = 0;
-  if (!bp_plain_formula(note->source, begin, end, &noted.cut.text, &sign, &noted.cut.span))
+  struct bp_plain plain;
+  if (!bp_plain_formula(note->source, begin, end, arena, &plain))
     return !bp_arena_failed(arena);
-  noted.cut.signs = bp_arena_alloc(arena, 1, sizeof *noted.cut.signs);
+  struct bp_noted noted = {
+      .section = passage->section,
+      .cell = passage->cell,
+      .left = note->count,
+      .code = true,
+      .cut = {.text = plain.text, .span = plain.span, .sign_count = plain.sign_count}};
+  noted.cut.signs = bp_arena_alloc(arena, plain.sign_count, sizeof *noted.cut.signs);
   if (!noted.cut.signs || !bp_list_room(arena, note->list, note->count, note->capacity))
     return false;
-  noted.cut.signs[noted.cut.sign_count++] =
-      (struct bp_written_sign){sign, sign + 1, BP_WRITTEN_EQUAL};
+  for (size_t k = 0; k < plain.sign_count; k++)
+    noted.cut.signs[k] =
+        (struct bp_written_sign){plain.signs[k], plain.signs[k] + 1, BP_WRITTEN_EQUAL};
   note->list[note->count++] = noted;
   note->formulas++;
   struct bp_noted *added = &note->list[note->count - 1];
@@ -207,15 +209,10 @@ static bool add_embedded(struct bp_note *note, const struct bp_passage *passage,
 /* The lines of a block that is no program. */
 static bool add_plain_lines(struct bp_note *note, const struct bp_passage *passage,
                             struct bp_arena *arena) {
-  const char *text = note->source->text;
   for (size_t at = passage->span.begin; at < passage->span.end;) {
-    const char *found = memchr(text + at, '\n', passage->span.end - at);
-    size_t end = found ? (size_t)(found - text) : passage->span.end;
-    while (at < end && strchr(" \t>", text[at]))
-      at++;
-    if (!add_plain(note, at, end, passage, arena))
+    struct bp_span piece = bp_plain_next(note->source, passage->span.end, &at);
+    if (!add_plain(note, piece.begin, piece.end, passage, arena))
       return false;
-    at = end + 1;
   }
   return true;
 }

@@ -179,13 +179,22 @@ static const struct row rows[] = {
     {"> z^[l] = W^[l]a^[l-1] + b^[l] ----- ①",
      "1:3 definition z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}\n"},
     {"`y = sigmoid(w(transpose)x + b)`", "1:2 definition y = \\sigma (w^T x + b)\n"},
-    {"    d(z) = d(l)/d(z) = a - y", ""},
+    {"    d(z) = d(l)/d(z) = a - y", "1:5 claim dz = \\frac{\\partial L}{\\partial z} = a - y\n"},
+    {"`d(f(a))/d(a) = 3`, if `a = 2` then `f(a) = 6`",
+     "1:2 claim d(f(a))/da = 3\n1:25 nothing a = 2\n1:38 nothing f(a) = 6\n"},
+    {"```\nX ==> z = XW + b => a = Sigmoid(z) ==> l(a,Y)\nUpdate: W1 = W1 - LearningRate * "
+     "dW1\n```",
+     "2:7 definition z = XW + b\n2:21 definition a = \\sigma (z)\n"
+     "3:9 update W^{[1]} = W^{[1]} - \\text{LearningRate} * dW^{[1]}\n"},
+    {"```\ng'(z) = { 0  if z < 0\n          1  otherwise }\nx = { 1, 2 }\n```",
+     "2:1 claim g'(z) = (0, z < 0; 1, otherwise)\n"},
+    {"```python\n1 dZ = np.dot(A, B)\n```", "2:3 unread \n"},
     {"    d(z) = a - y'", "1:5 claim dz = a - \\hat{y}\n"},
     {"`d(l)/d(a1) = y/a1`", "1:2 claim \\frac{\\partial L}{\\partial a^{[1]} } = y/a^{[1]}\n"},
     {"`dz.sum()` and `db = dz.sum() / m`", "1:17 claim db = sumofsamples dz / m\n"},
     /* and prose, programs and settings that are none */
     {"The loss J = the mean of all.", ""},
-    {"set `x = 5`, `a == b`, `n += m`, `f(x=y)`, `path = /usr/bin`", ""},
+    {"set `a == b`, `n += m`, `f(x=y)`, `path = /usr/bin`", ""},
     {"See https://a.b/c?d=e for more", ""},
     {"```bash\nA=B\n```", ""},
 };

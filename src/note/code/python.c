@@ -253,7 +253,8 @@ static bool add_line(struct walk *walk, struct bp_span span, size_t equal) {
   return true;
 }
 
-/* Behind the marks of a quotation, and the prompt of a console. */
+/* Behind the marks of a quotation, the prompt of a console, and the number of the line, "2 dW = dZ
+ * @ A.T", which is no Python. */
 static size_t skip_marks(const struct walk *walk, size_t at) {
   for (unsigned k = 0; k < walk->quotes; k++) {
     size_t mark = at;
@@ -268,7 +269,12 @@ static size_t skip_marks(const struct walk *walk, size_t at) {
     sign++;
   bool prompt = walk->end - sign >= 4 &&
                 (!memcmp(walk->text + sign, ">>> ", 4) || !memcmp(walk->text + sign, "... ", 4));
-  return prompt ? sign + 4 : at;
+  size_t digits = sign;
+  while (digits < walk->end && walk->text[digits] >= '0' && walk->text[digits] <= '9')
+    digits++;
+  bool number = digits > sign && digits + 1 < walk->end && walk->text[digits] == ' ' &&
+                (is_word(walk->text[digits + 1]) || is_blank(walk->text[digits + 1]));
+  return prompt ? sign + 4 : number ? digits + 1 : at;
 }
 
 /* What stands behind the header on its own line is in its block, too. */

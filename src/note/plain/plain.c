@@ -2,8 +2,9 @@
  * that writes it.
  *
  * Words are what tells prose from a formula.  A name has at most three letters (and a d before it),
- * with figures behind it; longer words are names of functions or Greek letters, or the line is
- * prose.  W1A0 is two names, and a figure behind a letter is its layer.
+ * with figures behind it; longer words are names of functions or Greek letters, words that are put
+ * together as in programs (LearningRate, learning_rate), or the line is prose.  W1A0 is two names,
+ * and a figure behind a letter is its layer.
  */
 #include "note/plain/plain.h"
 #include "note/latex/written.h"
@@ -18,17 +19,29 @@ struct word {
 
 /* Longer words that formulas have, and what stands for them. */
 static const struct word words[] = {
-    {"sigmoid", "\\sigma "}, {"Sigmoid", "\\sigma "},
-    {"tanh", "tanh"},        {"relu", "relu"},
-    {"ReLU", "relu"},        {"softmax", "softmax"},
-    {"log", "log"},          {"ln", "log"},
-    {"exp", "exp"},          {"sqrt", "sqrt"},
-    {"max", "max"},          {"min", "min"},
-    {"alpha", "\\alpha "},   {"beta", "\\beta "},
-    {"gamma", "\\gamma "},   {"delta", "\\delta "},
-    {"sigma", "\\sigma "},   {"theta", "\\theta "},
-    {"lambda", "\\lambda "}, {"yhat", "\\hat{y}"},
-    {"y_hat", "\\hat{y}"},   {"epsilon", "\\epsilon "},
+    {"sigmoid", "\\sigma "},
+    {"Sigmoid", "\\sigma "},
+    {"tanh", "tanh"},
+    {"relu", "relu"},
+    {"ReLU", "relu"},
+    {"softmax", "softmax"},
+    {"RELU", "relu"},
+    {"log", "log"},
+    {"ln", "log"},
+    {"exp", "exp"},
+    {"sqrt", "sqrt"},
+    {"max", "max"},
+    {"min", "min"},
+    {"alpha", "\\alpha "},
+    {"beta", "\\beta "},
+    {"gamma", "\\gamma "},
+    {"delta", "\\delta "},
+    {"sigma", "\\sigma "},
+    {"theta", "\\theta "},
+    {"lambda", "\\lambda "},
+    {"yhat", "\\hat{y}"},
+    {"y_hat", "\\hat{y}"},
+    {"epsilon", "\\epsilon "},
 };
 
 struct walk {
@@ -111,6 +124,21 @@ static size_t function_at(const struct walk *walk) {
   return 0;
 }
 
+/* A word that is put together as in programs, LearningRate or learning_rate; 0: none is. */
+static size_t joined_at(const struct walk *walk) {
+  size_t length = 0;
+  bool hump = false, joint = false;
+  for (char sign; bp_is_letter(sign = sign_at(walk, walk->at + length)) || sign == '_'; length++) {
+    char before = length > 0 ? walk->text[walk->at + length - 1] : 'A';
+    hump = hump || (sign >= 'A' && sign <= 'Z' && before >= 'a');
+    joint = joint || (sign == '_' && length > LONGEST_NAME);
+  }
+  bool whole = length > LONGEST_NAME + 1 && walk->text[walk->at + length - 1] != '_';
+  return whole && (hump || joint) ? length : 0;
+}
+
+static size_t cases_at(const struct walk *walk);
+
 /* One word, sign or figure that a formula may have; 0: it may not. */
 static size_t piece_at(const struct walk *walk) {
   static const char *const wide[] = {"⊙", "∘", "·", "×", "ᵀ", "∂", "²", "−", "σ", "δ"};
@@ -131,8 +159,10 @@ static size_t piece_at(const struct walk *walk) {
     if (hat)
       return strlen("y_hat");
     size_t most = layered && sign == 'd' ? LONGEST_NAME + 1 : LONGEST_NAME;
-    return length <= most || word_at(walk, length) ? length : 0;
+    return length <= most || word_at(walk, length) ? length : joined_at(walk);
   }
+  if (sign == '{')
+    return cases_at(walk);
   if (is_digit(sign) || (sign != '\0' && strchr(" \t+-*/^().,[]'@_", sign)))
     return 1;
   return 0;
@@ -144,6 +174,8 @@ static bool reads_as_prose(const char *text, size_t begin, size_t end) {
                                      "the", "for", "if", "by", "be", "at", "on", "an", "are"};
   for (size_t at = begin; at < end;) {
     size_t over = at;
+    if (text[at] == '{') /* cases have an "if" */
+      at = over = bp_group_end(text, at, end);
     while (over < end && bp_is_letter(text[over]))
       over++;
     for (size_t k = 0; k < sizeof said / sizeof *said; k++)
@@ -172,20 +204,24 @@ static bool is_left_side(const char *text, size_t begin, size_t end) {
   return depth == 0;
 }
 
-/* Where the = stands that is the only one outside of brackets; `end`: there is none, or several. */
-static size_t sign_of(const char *text, size_t begin, size_t end) {
-  size_t depth = 0, found = end;
+/* Where its = stand that are outside of brackets; how many there are, or 0 where one is no sign of
+ * a formula, they are too many, or a comma makes several formulas of it. */
+static size_t signs_of(const char *text, size_t begin, size_t end,
+                       size_t signs[BP_PLAIN_MOST_SIGNS]) {
+  size_t depth = 0, count = 0;
+  bool comma = false;
   for (size_t at = begin; at < end; at++) {
-    depth += text[at] == '(' || text[at] == '[';
-    depth -= (text[at] == ')' || text[at] == ']') && depth > 0;
+    depth += strchr("([{", text[at]) != NULL;
+    depth -= strchr(")]}", text[at]) != NULL && depth > 0;
+    comma = comma || (depth == 0 && text[at] == ',');
     if (depth > 0 || text[at] != '=')
       continue;
-    if (found < end || (at > begin && strchr("=!<>:+-*/", text[at - 1])) ||
+    if (count == BP_PLAIN_MOST_SIGNS || (at > begin && strchr("=!<>:+-*/", text[at - 1])) ||
         (at + 1 < end && strchr("=>", text[at + 1])))
-      return end;
-    found = at;
+      return 0;
+    signs[count++] = at;
   }
-  return found;
+  return comma && count > 1 ? 0 : count;
 }
 
 /* Whether the right side is a shape, (4, m): two parts in parentheses. */
@@ -205,19 +241,48 @@ static bool is_pair(const char *text, size_t begin, size_t end) {
   return commas == 1;
 }
 
-static bool is_formula(const struct bp_source *source, size_t begin, size_t end, size_t equals) {
-  struct walk walk = {.source = source, .text = source->text, .at = begin, .end = end};
-  bool name = is_pair(source->text, equals + 1, end);
-  if (!is_left_side(source->text, begin, equals) || reads_as_prose(source->text, begin, end))
-    return false;
+/* Whether the bytes are pieces of a formula, and nothing else. */
+static bool is_of_pieces(const struct walk *line, size_t begin, size_t end, const char *besides) {
+  struct walk walk = *line;
+  walk.at = begin;
+  walk.end = end;
   while (walk.at < end) {
-    size_t length = walk.at == equals ? 1 : piece_at(&walk);
+    size_t length = strchr(besides, walk.text[walk.at]) ? 1 : piece_at(&walk);
     if (length == 0)
       return false;
-    name = name || (walk.at > equals && bp_is_letter(source->text[walk.at]));
     walk.at += length;
   }
-  return name;
+  return end > begin;
+}
+
+/* ---- cases ---------------------------------------------------------------- */
+
+/* The cases in braces at the place, { 0 if z < 0; 1 if z >= 0 }; 0: none are there. */
+static size_t cases_at(const struct walk *walk) {
+  size_t close = bp_text_find(walk->text, walk->at, walk->end, "}"), rows = 0;
+  for (size_t at = walk->at + 1; close < walk->end;) {
+    struct bp_plain_row row;
+    at = bp_plain_trim(walk->text, at, close).begin;
+    if (at >= close)
+      return rows > 1 ? close + 1 - walk->at : 0;
+    at = bp_plain_take_row(walk->text, at, close, &row);
+    bool rest = row.condition.begin == row.condition.end;
+    if (at == 0 || !is_of_pieces(walk, row.value.begin, row.value.end, "") ||
+        (!rest && !is_of_pieces(walk, row.condition.begin, row.condition.end, "<>=")))
+      return 0;
+    rows++;
+  }
+  return 0;
+}
+
+/* ---- the whole line ---------------------------------------------------------- */
+
+static bool is_formula(const struct walk *line, const size_t *signs) {
+  const char *text = line->text;
+  size_t begin = line->at, end = line->end;
+  if (!is_left_side(text, begin, signs[0]) || reads_as_prose(text, begin, end))
+    return false;
+  return is_of_pieces(line, begin, end, "=");
 }
 
 /* ---- writing ------------------------------------------------------------- */
@@ -343,6 +408,39 @@ static bool derivative(struct walk *walk) {
   return true;
 }
 
+static void write_piece(struct walk *walk);
+
+static void write_span(struct walk *walk, struct bp_span span) {
+  size_t end = walk->end;
+  walk->at = span.begin;
+  for (walk->end = span.end; walk->at < span.end && walk->fine;)
+    write_piece(walk);
+  walk->end = end;
+}
+
+/* Cases, as the language has them: (0, z < 0; 1, otherwise). */
+static void write_cases(struct walk *walk, size_t length) {
+  size_t close = walk->at + length - 1;
+  put(walk, "(", 1);
+  for (size_t at = walk->at, rows = 0; walk->fine; rows++) {
+    struct bp_plain_row row;
+    at = bp_plain_trim(walk->text, at, close).begin;
+    if (at >= close)
+      break;
+    at = bp_plain_take_row(walk->text, at, close, &row);
+    if (rows > 0)
+      put(walk, "; ", 0);
+    write_span(walk, row.value);
+    put(walk, ", ", 0);
+    if (row.condition.begin < row.condition.end)
+      write_span(walk, row.condition);
+    else
+      put(walk, "otherwise", 0);
+  }
+  walk->at = close;
+  put(walk, ")", 1);
+}
+
 static void write_piece(struct walk *walk) {
   size_t numpy = numpy_at(walk), turned = transpose_at(walk, walk->at);
   if (turned > 0) {
@@ -361,6 +459,11 @@ static void write_piece(struct walk *walk) {
     put(walk, " * ", product_at(walk));
     return;
   }
+  size_t cases = sign_at(walk, walk->at) == '{' ? cases_at(walk) : 0;
+  if (cases > 0) {
+    write_cases(walk, cases);
+    return;
+  }
   if (derivative(walk))
     return;
   if (!bp_is_letter(sign_at(walk, walk->at))) {
@@ -372,9 +475,14 @@ static void write_piece(struct walk *walk) {
   }
   size_t length = looking_at(walk, "y_hat") ? strlen("y_hat") : letters_at(walk, walk->at);
   const struct word *word = word_at(walk, length);
+  size_t joined = word || length <= LONGEST_NAME ? 0 : joined_at(walk);
   if (word)
     put(walk, word->latex, length);
-  else
+  else if (joined > 0) {
+    put(walk, "\\text{", 0);
+    copy(walk, joined);
+    put(walk, "}", 0);
+  } else
     name(walk, length);
 }
 
@@ -422,19 +530,19 @@ bool bp_plain_has_layer(const struct bp_source *source, struct bp_span run) {
 }
 
 bool bp_plain_is_shape(const struct bp_source *source, struct bp_span span) {
-  size_t equals = sign_of(source->text, span.begin, span.end);
-  return equals < span.end && is_pair(source->text, equals + 1, span.end);
+  size_t signs[BP_PLAIN_MOST_SIGNS];
+  return signs_of(source->text, span.begin, span.end, signs) == 1 &&
+         is_pair(source->text, signs[0] + 1, span.end);
 }
 
-bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
-                      struct bp_written *text, size_t *sign, struct bp_span *span) {
-  const char *bytes = source->text;
+/* The bytes without a comment, blanks around, and "-------- ①", the number of an equation. */
+static struct bp_span bare_line(const char *bytes, size_t begin, size_t end) {
   for (size_t at = begin; at < end; at++)
     if (bytes[at] == '#' || (end - at > 1 && bytes[at] == '/' && bytes[at + 1] == '/'))
       end = at;
   while (begin < end && strchr(" \t", bytes[begin]))
     begin++;
-  for (bool more = true; more;) { /* "-------- ①", the number of an equation */
+  for (bool more = true; more;) {
     size_t before = end;
     while (end > begin && strchr(" \t\r;.,-", bytes[end - 1]))
       end--;
@@ -442,21 +550,29 @@ bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
       end -= 3;
     more = end < before;
   }
-  if (end - begin > LONGEST_LINE)
+  return (struct bp_span){begin, end};
+}
+
+bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
+                      struct bp_arena *arena, struct bp_plain *formula) {
+  size_t signs[BP_PLAIN_MOST_SIGNS];
+  struct bp_span line = bare_line(source->text, begin, end);
+  *formula = (struct bp_plain){.text = bp_written_new(arena), .span = line};
+  if (line.end - line.begin > LONGEST_LINE)
     return false;
-  size_t equals = sign_of(bytes, begin, end), left = equals;
-  while (left > begin && bytes[left - 1] == ' ')
+  size_t count = signs_of(source->text, line.begin, line.end, signs), left = signs[0];
+  while (count > 0 && left > line.begin && source->text[left - 1] == ' ')
     left--;
-  if (equals == end || !is_formula(source, begin, end, equals) || left == begin)
+  struct walk walk = {source, source->text, line.begin, line.end, &formula->text, true};
+  if (count == 0 || left == line.begin || !is_formula(&walk, signs))
     return false;
-  struct walk walk = {source, bytes, begin, end, text, true};
-  *span = (struct bp_span){begin, end};
-  while (walk.at < end && walk.fine) {
-    if (walk.at == equals) {
-      *sign = text->length;
+  while (walk.at < walk.end && walk.fine) {
+    size_t next = formula->sign_count < count ? signs[formula->sign_count] : walk.end;
+    if (walk.at == next) {
+      formula->signs[formula->sign_count++] = formula->text.length;
       copy(&walk, 1);
     } else
       write_piece(&walk);
   }
-  return walk.fine;
+  return walk.fine && formula->sign_count == count;
 }

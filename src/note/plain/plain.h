@@ -11,11 +11,36 @@
 #include "base/diag.h"
 #include "note/latex/written.h"
 
-/* Writes the formula that the bytes [begin, end), which are of one line, are, without a comment
- * behind it.  *sign is where its = stands in the text, and *span the formula in the source.  False
- * where they are none; memory that was short the arena remembers. */
+enum { BP_PLAIN_MOST_SIGNS = 4 };
+
+struct bp_plain {
+  struct bp_written text;
+  size_t signs[BP_PLAIN_MOST_SIGNS]; /* where its = stand in the text */
+  size_t sign_count;
+  struct bp_span span; /* in the source */
+};
+
+/* Writes the formula that the bytes [begin, end), which are of one line but for cases in braces,
+ * are, without a comment behind it.  False where they are none; memory that was short the arena
+ * remembers. */
 bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
-                      struct bp_written *text, size_t *sign, struct bp_span *span);
+                      struct bp_arena *arena, struct bp_plain *formula);
+
+/* The next piece of a block of such formulas, of which `*at` is moved to the end: a line, with
+ * those of its braces, or a part of one between arrows. */
+struct bp_span bp_plain_next(const struct bp_source *source, size_t end, size_t *at);
+
+/* A row of cases: "0 if z < 0", "1 otherwise". */
+struct bp_plain_row {
+  struct bp_span value, condition; /* which is empty where it is the rest */
+};
+
+/* Takes the row that begins at `at` and ends with its line, or at a comma or semicolon behind its
+ * condition; returns where the next begins, or 0 where it is none. */
+size_t bp_plain_take_row(const char *text, size_t at, size_t end, struct bp_plain_row *row);
+
+/* The bytes without blanks, line breaks and what separates rows around them. */
+struct bp_span bp_plain_trim(const char *text, size_t begin, size_t end);
 
 /* The next stretch of bytes in [begin, end) between words of a script without blanks, on one line
  * and up to a comma behind an =: a formula stands there, or foreign words. */
