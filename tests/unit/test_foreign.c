@@ -85,6 +85,7 @@ static const struct {
     {"\\sum_{i,j} V_{ij}", "sum_{i} sum_{j} V_{i,j}"},
     {"\\sigma(\\mathbf{V} c)", "σ(V * c)"},
     {"\\log r + \\log(1 - s)", "log(r) + log(1 - s)"},
+    {"\\log r^2 + \\tanh c_i^2", "log(r^2) + tanh(c_i^2)"},
     {"\\tanh^2(c)", "tanh(c).^2"},
     {"sin^2 c", "sin(c).^2"},
     {"\\hat{y} + \\hat y", "ŷ + ŷ"},

@@ -4,6 +4,7 @@
  * forgotten * shows where it is forgotten.
  */
 #include "lang/parser.h"
+#include "lang/tree.h"
 
 #include <string.h>
 
@@ -428,7 +429,7 @@ static bool is_applied(const struct bp_parser *parser, const struct bp_name *nam
   return token.kind == BP_TOKEN_NUMBER || (*power && token.kind == BP_TOKEN_LEFT);
 }
 
-/* applied = function [ power ] operand */
+/* applied = function [ power ] operand [ power ]; people write log x^2 for the logarithm of x^2. */
 static struct bp_expression *applied(struct bp_parser *parser, struct bp_expression *function,
                                      bool power) {
   struct bp_span sign = function->span, raised = parser->token.span;
@@ -436,7 +437,10 @@ static struct bp_expression *applied(struct bp_parser *parser, struct bp_express
   if (power && !exponent)
     return NULL;
   bool group = parser->token.kind == BP_TOKEN_LEFT;
-  struct bp_expression *operand = bp_enter(parser) ? bp_parse_operand(parser) : NULL;
+  int limit = bp_operator_strength(BP_EXPR_POWER) - 1;
+  struct bp_expression *operand = !bp_enter(parser) ? NULL
+                                  : group           ? bp_parse_operand(parser)
+                                                    : bp_parse_sub(parser, limit);
   if (!operand)
     return NULL;
   bp_leave(parser);
