@@ -237,9 +237,10 @@ static void words(struct bp_cutter *cutter, size_t over, size_t first_of_formula
   bool one_word = group > over + 2;
   for (size_t i = over; i < group; i++)
     one_word = one_word && text_of(cutter)[i] != ' ' && (text_of(cutter)[i] & 0x80) == 0;
+  bool numpy = bp_text_find(text_of(cutter), over, group, "{np.") == over;
   if (group == over)
     cutter->at = over;
-  else if (cutter->depth == 0 && bp_cut_has_equation(cutter, over)) {
+  else if (numpy || (cutter->depth == 0 && bp_cut_has_equation(cutter, over))) {
     cutter->at = over; /* mathematics in a face for text */
     bp_cut_drop_braces(cutter);
   } else if (one_word && (hangs || raised || cutter->depth > 0))
@@ -331,6 +332,12 @@ static void command(struct bp_cutter *cutter, size_t first_of_formula) {
   size_t frame = bp_cut_behind_frame(cutter, over);
   if (frame > cutter->at) {
     cutter->at = frame;
+    return;
+  }
+  size_t before = cutter->now.text.length;
+  if (length == strlen("\\prime") && before > 0 && cutter->now.text.text[before - 1] == ']' &&
+      looking_at(cutter, "\\prime")) { /* g^{[1]\prime} */
+    bp_cutter_put(cutter, "'", length);
     return;
   }
   switch (word ? word->kind : BP_CUT_KEEP) {

@@ -139,6 +139,17 @@ void bp_cut_script(struct bp_cutter *cutter) {
   bp_cutter_put(cutter, "} ", 0);
 }
 
+/* Whether the braces here are those of an argument: \sqrt{d}, \frac{1}{d}. */
+static bool is_argument(const struct bp_cutter *cutter) {
+  const char *text = cutter->now.text.text;
+  size_t before = cutter->now.text.length;
+  if (before > 0 && text[before - 1] == '}')
+    return true;
+  while (before > 0 && is_letter(text[before - 1]))
+    before--;
+  return before > 0 && before < cutter->now.text.length && text[before - 1] == '\\';
+}
+
 /* An upright d before a name is part of it: {\rm d}b. */
 bool bp_cut_upright_d(struct bp_cutter *cutter) {
   static const char *const spellings[] = {"{\\rm d}",     "{\\rm{d}}",    "{d}",
@@ -154,7 +165,7 @@ bool bp_cut_upright_d(struct bp_cutter *cutter) {
         partial = partial || is_leibniz(cutter, cutter->at + i);
       size_t over = cutter->at + strlen(spellings[k]);
       bool alone = over >= cutter->in->length || !is_letter(text_of(cutter)[over]);
-      if (partial && alone && spellings[k][0] == '{')
+      if (spellings[k][0] == '{' && alone && (partial || is_argument(cutter)))
         return false; /* \frac{d}{…}: the braces are those of the fraction */
       bp_cutter_put(cutter, partial ? "∂" : "d", strlen(spellings[k]));
       while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] == ' ')
