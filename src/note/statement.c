@@ -262,6 +262,22 @@ static bool add_code(struct bp_note *note, const struct bp_passage *passage,
   return true;
 }
 
+/* Columns of tables are documents of their own, "rows" beside "columns"; but not where all but one
+ * only define, as in "forward" beside "backward". */
+static void join_columns(struct bp_note *note) {
+  unsigned claiming = 0;
+  for (size_t i = 0; i < note->count; i++) {
+    const struct bp_noted *noted = &note->list[i];
+    if (noted->cell == 0 || noted->kind != BP_NOTED_CLAIM)
+      continue;
+    if (claiming > 0 && claiming != noted->cell)
+      return;
+    claiming = noted->cell;
+  }
+  for (size_t i = 0; i < note->count; i++)
+    note->list[i].cell = 0;
+}
+
 int bp_note_find(const struct bp_source *source, enum bp_note_style style, struct bp_arena *arena,
                  struct bp_note *note) {
   struct bp_passages passages = {NULL, 0, 0};
@@ -294,6 +310,7 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
       return -1;
     note->declared[note->declared_count++] = passage->span;
   }
+  join_columns(note);
   bp_note_drop_faces(note);
   bp_note_find_layers(note);
   bp_note_tidy_layers(note);
