@@ -214,6 +214,21 @@ static void use_definition(struct declarer *declarer, const struct definition *d
     declarer->used[declarer->used_count++] = definition;
 }
 
+/* Whether words right before the statement say that σ is the logistic function, as everybody knows
+ * it by, and no heading stands between. */
+static bool is_logistic(const struct bp_note *note, const struct bp_noted *noted) {
+  enum { BEFORE = 160 };
+  static const char *const words[] = {"sigmoid", "Sigmoid", "logistic", "Logistic"};
+  const char *text = note->source->text;
+  size_t end = noted->cut.span.begin, begin = end > BEFORE ? end - BEFORE : 0, heading = begin;
+  while ((heading = bp_text_find(text, begin, end, "\n#")) < end)
+    begin = heading + 1;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (bp_text_find(text, begin, end, words[k]) < end)
+      return true;
+  return false;
+}
+
 static void use_letters(struct declarer *declarer, const struct bp_symbols *letters,
                         const char *arguments, size_t depth) {
   declarer->all.logarithm = declarer->all.logarithm || letters->logarithm;
@@ -232,7 +247,10 @@ static void use_letters(struct declarer *declarer, const struct bp_symbols *lett
     if (letter->called && !function && !sigma)
       add_unknown(declarer, letter);
     else if (function || (letter->called && sigma)) {
-      declarer->certain = declarer->certain && !several && function;
+      declarer->certain =
+          declarer->certain && !several &&
+          (function ||
+           is_logistic(declarer->finder->note, &declarer->finder->note->list[declarer->member]));
       declarer->all.known = true;
       if (function)
         use_definition(declarer, function, depth);
