@@ -6,12 +6,26 @@
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
 
-/* Under which reading that agrees with the note's forward pass the member holds; the number of
- * readings: under none. */
+/* Whether enough other lines of its section hold as the note is read, and fail under the other
+ * reading: nobody changes what is meant between two lines. */
+static bool contradicted(const struct bp_study_trials *trials, size_t reading, size_t member) {
+  const struct bp_note_context *context = trials->context;
+  size_t section = context->note->list[context->members[member]].section, against = 0;
+  for (size_t i = 0; i < context->count; i++)
+    against += i != member && context->note->list[context->members[i]].section == section &&
+               context->note->list[context->members[i]].kind == BP_NOTED_CLAIM &&
+               bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS &&
+               bp_study_outcome(trials, reading, i) == BP_TRIED_FAILS;
+  return against >= BP_STUDY_ENOUGH;
+}
+
+/* Under which reading that agrees with the note's forward pass, and with the lines around it, the
+ * member holds; the number of readings: under none. */
 static size_t holds_elsewhere(const struct bp_study_trials *trials, size_t member) {
   size_t k = 0;
   while (k < trials->readings &&
-         (bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS || !bp_study_plausible(trials, k)))
+         (bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS || !bp_study_plausible(trials, k) ||
+          contradicted(trials, k, member)))
     k++;
   return k;
 }
@@ -129,7 +143,10 @@ static const char *doubt_own(const struct bp_study_trials *trials, const struct 
   const char *loose = trials->context->own[reading.own].loose;
   if (has_numeric_bound(noted))
     return "needs the size that its sum runs up to: the note gives a number that no shape has";
-  if (!trials->context->own[reading.own].numbers && multiplies_derivatives(noted))
+  const char *single = trials->context->own[reading.own].single;
+  bool of_numbers =
+      single && bp_own_differentiates_numbers(noted, single, trials->vocabulary, trials->arena);
+  if (!trials->context->own[reading.own].numbers && !of_numbers && multiplies_derivatives(noted))
     return "needs a layout: it multiplies derivatives of vectors, which people do in two orders";
   if (is_nothing(claim))
     return "needs to say how one depends on the other: as its definitions were read, it does not";
@@ -156,9 +173,10 @@ static bool has_column(const struct bp_noted *noted) {
 }
 
 /* What else a failing line may mean, from how it is written; NULL: nothing. */
-static const char *open_writing(const struct bp_note_context *context,
+static const char *open_writing(const struct bp_study_trials *trials,
                                 const struct bp_note_reading *reading,
                                 const struct bp_noted *noted) {
+  const struct bp_note_context *context = trials->context;
   if (context->program)
     return NULL;
   if (context->family != BP_FAMILY_STATED && mentions(noted, "dots"))
@@ -167,7 +185,10 @@ static const char *open_writing(const struct bp_note_context *context,
   bool unit = context->family == BP_FAMILY_UNIT;
   bool numbers =
       (unit && !context->many && !has_column(noted)) || bp_context_numbers(context, reading);
-  if (noted->layout && !numbers)
+  bool single = context->family == BP_FAMILY_OWN && context->own[reading->own].single &&
+                bp_own_differentiates_numbers(noted, context->own[reading->own].single,
+                                              trials->vocabulary, trials->arena);
+  if (noted->layout && !numbers && !single)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";
   if ((context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED) &&
@@ -274,7 +295,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (!stated && mentions(noted, "\\delta") && deltas_that_hold(trials) < 2)
     return "needs to say what its delta stands for: fewer than two other lines with it hold";
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
-  const char *open = open_writing(trials->context, &reading, noted);
+  const char *open = open_writing(trials, &reading, noted);
   if (!open && trials->context->family == BP_FAMILY_OWN)
     open = doubt_own(trials, noted, claim);
   if (open)

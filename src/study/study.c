@@ -127,6 +127,8 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
       const char *suffix = bp_arena_printf(trials->arena, " for %s = %s", letter, ranges[k]);
       struct bp_note_choice choice = {leave_out, suffix, 0, NULL};
+      if (!bp_study_plausible(trials, reading))
+        continue;
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
@@ -198,6 +200,8 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
   for (int layers = 1; layered && layers < most; layers++)
     for (size_t k = 0; k < trials->readings; k++) {
       struct bp_note_choice choice = {leave_out, NULL, layers, NULL};
+      if (!bp_study_plausible(trials, k))
+        continue;
       if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
@@ -272,7 +276,7 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
     why =
         "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
         "layout, which decides its order";
-  else if (claim->verdict == BP_HOLDS && bp_context_misfits(trials->context, &reading) > 0 &&
+  else if (claim->verdict == BP_HOLDS && bp_study_leaves_out(trials) &&
            (mentions(noted, "\\partial") || mentions(noted, "\\delta") || mentions(noted, "∂")))
     why = "it holds as far as its definitions were understood, but one of them does not fit: it "
           "needs "

@@ -132,6 +132,16 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
   return true;
 }
 
+bool bp_study_leaves_out(const struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
+  struct bp_note_reading reading = bp_context_reading(context, trials->best);
+  const bool *looped = context->family == BP_FAMILY_OWN ? context->own[reading.own].looped : NULL;
+  for (size_t i = 0; looped && i < context->count; i++)
+    if (looped[context->members[i]] && bp_study_outcome(trials, trials->best, i) != BP_TRIED_HOLDS)
+      return true;
+  return bp_context_misfits(context, &reading) > 0;
+}
+
 /* The letter that a statement defines, without its indices, as bytes of its text. */
 static struct bp_span defined_letter(const struct bp_noted *noted) {
   const char *text = noted->cut.text.text;

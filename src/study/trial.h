@@ -46,4 +46,8 @@ bool bp_study_defined_before(const struct bp_note_context *context, size_t membe
 int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
                            const struct bp_note_choice *choice, unsigned char *outcomes);
 
+/* Whether the reading that is meant leaves out a definition of the note that says something else
+ * than the others: it does not fit, or hangs on itself and does not hold under them. */
+bool bp_study_leaves_out(const struct bp_study_trials *trials);
+
 #endif

@@ -114,12 +114,14 @@ static void give_leaf(struct bp_own_declarer *declarer, size_t i) {
   bool wanted = declarer->target && strcmp(declarer->target, spelled) == 0;
   bool target = is_target(declarer, spelled, &loss) || (wanted && declarer->onehot);
   struct bp_own_shape shape = bp_own_shape_find(&declarer->shapes, spelled)->shape;
-  if (target && !inside_log && !name->timed && !bp_own_is_number(&declarer->shapes, shape)) {
+  if (target && !inside_log && !bp_own_is_number(&declarer->shapes, shape)) {
     bool rows = declarer->shapes.rows;
-    line(declarer, "given onehots_%zu : %s x %s in onehot", i,
+    const char *index = name->timed ? "[t]" : "", *range = name->timed ? " for t = 1..T" : "";
+    line(declarer, "given onehots_%zu%s : %s x %s in onehot%s", i, index,
          dimension_text(declarer, rows ? shape.columns : shape.rows),
-         dimension_text(declarer, rows ? shape.rows : shape.columns));
-    line(declarer, "let %s = onehots_%zu%s", name->text, i, rows ? "'" : "");
+         dimension_text(declarer, rows ? shape.rows : shape.columns), range);
+    line(declarer, "let %s%s = onehots_%zu%s%s%s", name->text, index, i, index, rows ? "'" : "",
+         range);
   } else
     give(declarer, name->text, spelled,
          inside_log || wanted || loss < declarer->scope->definition_count ? " in (0, 1)"
@@ -236,6 +238,40 @@ static bool assume(struct bp_own_declarer *declarer, const size_t *order, size_t
   return shape && output && bp_own_shape_same(&declarer->shapes, shape->shape, output->shape);
 }
 
+/* Whether the definition is an output beside the last one: o_{11} beside o_{22}, and used for
+ * nothing, like that. */
+static bool is_beside(const struct bp_own_declarer *declarer, size_t one, size_t sink) {
+  const struct bp_own_scope *scope = declarer->scope;
+  const struct bp_own_name *own = bp_own_name_find(&scope->names, scope->definitions[one].name),
+                           *last = bp_own_name_find(&scope->names, scope->definitions[sink].name);
+  if (one == sink || !declarer->lets[one] || scope->definitions[one].form != BP_OWN_VALUE || !own ||
+      !last || !own->has_part || !last->has_part || strcmp(own->base, last->base) != 0)
+    return false;
+  const char *name = declarer->lets[one]->targets[0]->name;
+  for (size_t i = 0; i < scope->definition_count; i++)
+    if (declarer->lets[i] && scope->definitions[i].form == BP_OWN_VALUE &&
+        bp_expression_mentions(declarer->lets[i]->sides[0], name))
+      return false;
+  return true;
+}
+
+/* Any loss of all outputs that are called alike. */
+static const char *any_loss(struct bp_own_declarer *declarer, size_t sink, bool first) {
+  const struct bp_own_scope *scope = declarer->scope;
+  const char *text =
+      bp_arena_printf(declarer->arena, "sum(anything ⊙ smooth(%s))", scope->definitions[sink].name);
+  for (size_t i = 0; i < scope->definition_count && text; i++) {
+    if (!is_beside(declarer, i, sink))
+      continue;
+    const char *own = bp_arena_printf(declarer->arena, "anything_{%zu}", i);
+    if (own && first)
+      give(declarer, own, declarer->lets[i]->targets[0]->name, "", false);
+    text = bp_arena_printf(declarer->arena, "%s + sum(%s ⊙ smooth(%s))", text, own ? own : "",
+                           scope->definitions[i].name);
+  }
+  return text && strlen(text) < 900 ? text : "";
+}
+
 /* A loss of which only its name is known, of the last thing that is computed. */
 static void write_losses(struct bp_own_declarer *declarer, size_t sink) {
   const struct bp_own_scope *scope = declarer->scope;
@@ -254,9 +290,8 @@ static void write_losses(struct bp_own_declarer *declarer, size_t sink) {
       give(declarer, "anything", declarer->lets[sink]->targets[0]->name, "", false);
       line(declarer, "given smooth : function");
     }
-    first = false;
     if (any)
-      line(declarer, "let %s = sum(anything ⊙ smooth(%s))", name->text, output);
+      line(declarer, "let %s = %s", name->text, any_loss(declarer, sink, first));
     else if (declarer->choice.loss == BP_OWN_LOSS_HALF_SQUARED)
       line(declarer, "let %s = 1/2*norm(%s - %s)^2", name->text, output, target);
     else if (declarer->onehot)
@@ -264,6 +299,7 @@ static void write_losses(struct bp_own_declarer *declarer, size_t sink) {
     else
       line(declarer, "let %s = -sum(%s ⊙ log(%s) + (1 - %s) ⊙ log(1 - %s))", name->text, target,
            output, target, output);
+    first = false;
   }
 }
 
@@ -317,16 +353,38 @@ static void write_functions(struct bp_own_declarer *declarer) {
            scope->definitions[i].text);
 }
 
+/* Notes the definitions that were given up since they hang on themselves, and the names of what is
+ * one number. */
+static bool note_left_out(const struct bp_own_declarer *declarer, struct bp_note_own *own) {
+  const struct bp_own_scope *scope = declarer->scope;
+  bool *looped = bp_arena_alloc(declarer->arena, scope->note->count + 1, sizeof *looped);
+  own->looped = looped;
+  for (size_t i = 0; looped && i < scope->definition_count; i++)
+    if (declarer->looped[i])
+      looped[scope->definitions[i].member] = true;
+  for (size_t i = 0; i < scope->names.count && own->single; i++) {
+    const struct bp_own_shaped *shaped =
+        declarer->spelled[i] ? bp_own_shape_find(&declarer->shapes, declarer->spelled[i]) : NULL;
+    bool loss = bp_own_is_loss(&scope->names.list[i]);
+    if (loss || (shaped && bp_own_is_number(&declarer->shapes, shaped->shape)))
+      own->single =
+          bp_arena_printf(declarer->arena, "%s%s ", own->single, scope->names.list[i].text);
+  }
+  return looped && own->single;
+}
+
 const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choice choice,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
-                           const char **loose, size_t *misfits) {
+                           struct bp_note_own *own) {
   struct bp_own_declarer declarer = {.scope = scope, .choice = choice, .arena = arena, .text = ""};
   size_t *order = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *order), count = 0;
-  *loose = " ";
-  *misfits = 0;
+  own->loose = own->single = " ";
+  own->misfits = 0;
   if (!order || !bp_own_solve(&declarer, vocabulary, order, &count))
     return NULL;
-  *misfits = declarer.misfits;
+  own->misfits = declarer.misfits;
+  if (!note_left_out(&declarer, own))
+    return NULL;
   if (choice.loss == BP_OWN_LOSS_CROSS_ENTROPY)
     declarer.softmax = unknown_output_function(&declarer, order, count);
   size_t sink;
@@ -334,13 +392,13 @@ const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choic
     return "";
   if (scope->names.steps)
     line(&declarer, "size T = 3");
-  for (size_t i = 0; i < scope->names.count && *loose; i++) {
+  for (size_t i = 0; i < scope->names.count && own->loose; i++) {
     if (!bp_own_is_leaf(&declarer, i))
       continue;
     give_leaf(&declarer, i);
     bool assumed = declarer.target && strcmp(declarer.target, declarer.spelled[i]) == 0;
     if (!assumed && !is_used(&declarer, order, count, declarer.spelled[i]))
-      *loose = bp_arena_printf(arena, "%s%s ", *loose, scope->names.list[i].text);
+      own->loose = bp_arena_printf(arena, "%s%s ", own->loose, scope->names.list[i].text);
   }
   for (size_t i = 0; i < scope->names.count; i++)
     if (scope->names.list[i].size && declarer.spelled[i])
@@ -351,5 +409,5 @@ const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choic
     write_let(&declarer, order[k]);
   write_losses(&declarer, sink);
   write_derivatives(&declarer);
-  return *loose ? declarer.text : NULL;
+  return own->loose ? declarer.text : NULL;
 }

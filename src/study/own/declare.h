@@ -32,11 +32,10 @@ struct bp_own_choice {
 };
 
 /* The declarations, as the text of a derivation; NULL where memory is short.  An empty text: the
- * choice makes no difference, or has no meaning here. `loose` becomes the names, each behind a
- * blank, of which nothing is known but that they are mentioned; `misfits` how many definitions are
- * left out because their shapes do not fit. */
+ * choice makes no difference, or has no meaning here.  Sets what `own` says of names and of
+ * definitions that are left out. */
 const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choice choice,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
-                           const char **loose, size_t *misfits);
+                           struct bp_note_own *own);
 
 #endif

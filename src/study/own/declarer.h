@@ -22,6 +22,7 @@ struct bp_own_declarer {
   const struct bp_statement **lets; /* of definitions; NULL: it was not read */
   size_t misfits;                   /* definitions whose shapes do not fit */
   bool *taken;                      /* of definitions */
+  bool *looped;                     /* of those given up since they hang on themselves */
   const char *text;                 /* NULL once memory was short */
 };
 

@@ -388,6 +388,7 @@ static bool add_use(struct bp_own_names *names, const struct bp_own_name *used,
   name->size = name->size || used->size;
   name->numbered = name->numbered || used->numbered;
   name->divides = name->divides || used->divides;
+  name->elementwise = name->elementwise || used->elementwise;
   name->timed = name->timed || used->timed;
   if (used->indices > name->indices)
     name->indices = used->indices;
@@ -462,6 +463,21 @@ static bool divides_number(const struct bp_written *text, size_t at, size_t over
          all[at - 2] == '}' && all[at - 3] >= '0' && all[at - 3] <= '9' && all[at - 4] == '{';
 }
 
+/* Whether a ⊙ stands beside the name at [at, over). */
+static bool is_elementwise(const struct bp_written *text, size_t at, size_t over) {
+  static const char *const signs[] = {"\\odot", "⊙", "\\circ"};
+  size_t next = blanks(text, over, text->length);
+  while (at > 0 && text->text[at - 1] == ' ')
+    at--;
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
+    size_t length = strlen(signs[k]);
+    if ((next < text->length && bp_text_find(text->text, next, text->length, signs[k]) == next) ||
+        (at >= length && memcmp(text->text + at - length, signs[k], length) == 0))
+      return true;
+  }
+  return false;
+}
+
 static bool states(const struct bp_noted *noted) {
   return noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION ||
          noted->kind == BP_NOTED_SHAPE || noted->kind == BP_NOTED_SYMBOLIC;
@@ -490,6 +506,7 @@ static bool collect_statement(const struct bp_written *text, const struct bp_own
     bool is_name = bp_own_use_at(text, at, text->length, known, vocabulary, arena, &use);
     use.name.numerator = is_name && is_above(text, at);
     use.name.divides = is_name && divides_number(text, at, use.end);
+    use.name.elementwise = is_name && is_elementwise(text, at, use.end);
     use.name.size = is_name && counts(text, at, use.end);
     if (is_name && !add_use(names, &use.name, arena))
       return false;

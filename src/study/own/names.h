@@ -25,6 +25,7 @@ struct bp_own_name {
   bool size;         /* a sum runs up to it, or a shape is stated with it */
   bool beside;       /* stands by itself beside elements: a number like them */
   bool divides;      /* a number by itself: 2/N */
+  bool elementwise;  /* a ⊙ stands beside it, or it has elements: no number */
   bool timed;        /* h_t where something is computed from h_{t-1}: one for each step */
   unsigned indices;  /* at most so many stand below it */
 };

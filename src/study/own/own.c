@@ -101,21 +101,16 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
           context->note->list[scope.definitions[i].member].side_count == 2;
   for (size_t k = 0; k < BP_OWN_LOSS_COUNT; k++) {
     struct bp_own_choice choice = {way, (enum bp_own_loss)k};
-    const char *loose;
-    size_t misfits;
-    const char *prelude = bp_own_prelude(&scope, choice, vocabulary, arena, &loose, &misfits);
-    const char *words = bp_arena_printf(arena, "%s%s", way_words[way], loss_words[k]);
-    if (!prelude || !words)
+    struct bp_note_own one = {.steps = scope.names.steps,
+                              .numbers = way == BP_OWN_NUMBERS,
+                              .defining = defining,
+                              .sides = sides};
+    one.prelude = bp_own_prelude(&scope, choice, vocabulary, arena, &one);
+    one.words = bp_arena_printf(arena, "%s%s", way_words[way], loss_words[k]);
+    if (!one.prelude || !one.words)
       return -1;
-    if (scope.defines && is_new(context, prelude))
-      own[context->own_count++] = (struct bp_note_own){.prelude = prelude,
-                                                       .words = words,
-                                                       .steps = scope.names.steps,
-                                                       .misfits = misfits,
-                                                       .numbers = way == BP_OWN_NUMBERS,
-                                                       .loose = loose,
-                                                       .defining = defining,
-                                                       .sides = sides};
+    if (scope.defines && is_new(context, one.prelude))
+      own[context->own_count++] = one;
   }
   return 0;
 }
@@ -153,6 +148,23 @@ static bool multiplies_from_the_right(const struct bp_note_context *context) {
   return behind > 0;
 }
 
+/* Whether a small letter is transposed, x^T A: no number is. */
+static bool transposes_small_letters(const struct bp_note_context *context) {
+  static const char *const marks[] = {"^{T}", "^T", "^\\top", "^{\\top}"};
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
+    for (size_t at = 0; at < text->length; at++) {
+      bool apart = at == 0 || (!bp_is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
+      size_t over = bp_behind_blanks(text->text, at + 1, text->length);
+      bool small = text->text[at] >= 'a' && text->text[at] <= 'z' && apart;
+      for (size_t k = 0; small && k < sizeof marks / sizeof *marks; k++)
+        if (bp_text_find(text->text, over, text->length, marks[k]) == over)
+          return true;
+    }
+  }
+  return false;
+}
+
 static enum bp_own_way way_of(size_t k, bool rows) {
   enum bp_own_way way = (enum bp_own_way)(k % BP_OWN_WAY_COUNT);
   if (!rows || (way != BP_OWN_COLUMNS && way != BP_OWN_ROWS))
@@ -168,10 +180,11 @@ static int declare(struct bp_note_context *context, const size_t *order, size_t 
   struct bp_note_own *own =
       bp_arena_alloc(arena, 2 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
   context->own = own;
-  bool rows = multiplies_from_the_right(context);
+  bool rows = multiplies_from_the_right(context), vectors = transposes_small_letters(context);
   for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
     if ((context->functions ? way_of(k, rows) == BP_OWN_NUMBERS
-                            : way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
+                            : (way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
+                                  (way_of(k, rows) != BP_OWN_DATA || !vectors)) &&
         declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind, way_of(k, rows),
                     vocabulary, arena, own) != 0)
       return -1;
@@ -318,6 +331,38 @@ int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary
   }
   *contexts = all;
   return 0;
+}
+
+/* Whether the letters behind the ∂ of a part of a fraction, whose brace opens at `open`, are one of
+ * the names. */
+static bool is_of(const struct bp_written *text, size_t open, const char *names,
+                  const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  static const char partial[] = "\\partial";
+  size_t end = bp_group_end(text->text, open, text->length) - 1;
+  size_t at = bp_text_find(text->text, open, end, partial) + sizeof partial - 1;
+  struct bp_own_use use;
+  at = bp_behind_blanks(text->text, at, end);
+  if (at >= end || !bp_own_use_at(text, at, end, NULL, vocabulary, arena, &use))
+    return false;
+  const char *mark = bp_arena_printf(arena, " %s ", use.name.text);
+  return mark && strstr(names, mark) && bp_behind_blanks(text->text, use.end, end) == end;
+}
+
+bool bp_own_differentiates_numbers(const struct bp_noted *noted, const char *names,
+                                   const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  static const char frac[] = "\\frac{";
+  const struct bp_written *text = &noted->cut.text;
+  bool any = false;
+  for (size_t at = bp_text_find(text->text, 0, text->length, frac); at < text->length;
+       at = bp_text_find(text->text, at + 1, text->length, frac)) {
+    size_t open = at + sizeof frac - 2, below = bp_group_end(text->text, open, text->length);
+    if (bp_text_find(text->text, open, below, "\\partial") == below)
+      continue;
+    any = true;
+    if (!is_of(text, open, names, vocabulary, arena))
+      return false;
+  }
+  return any;
 }
 
 bool bp_own_mentions(const struct bp_noted *noted, const char *names,

@@ -17,6 +17,11 @@
 int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena);
 
+/* Whether a statement has derivatives, and all of them are of one of these numbers: such a one is
+ * laid out as what it is taken by. */
+bool bp_own_differentiates_numbers(const struct bp_noted *noted, const char *names,
+                                   const struct bp_vocabulary *vocabulary, struct bp_arena *arena);
+
 /* Whether a statement has one of the names, which stand between blanks. */
 bool bp_own_mentions(const struct bp_noted *noted, const char *names,
                      const struct bp_vocabulary *vocabulary, struct bp_arena *arena);

@@ -71,7 +71,9 @@ static bool parse(struct bp_own_declarer *declarer, const struct bp_vocabulary *
   declarer->spelled = bp_arena_alloc(arena, scope->names.count + 1, sizeof *declarer->spelled);
   declarer->lets = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *declarer->lets);
   declarer->taken = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *declarer->taken);
-  if (!text || !source || !declarer->spelled || !declarer->lets || !declarer->taken)
+  declarer->looped = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *declarer->looped);
+  if (!text || !source || !declarer->spelled || !declarer->lets || !declarer->taken ||
+      !declarer->looped)
     return false;
   *source = (struct bp_source){"the definitions of the note", text, strlen(text)};
   bp_diagnostics_init(&diagnostics, arena);
@@ -225,7 +227,8 @@ static struct bp_own_shape shape_of_leaf(struct bp_own_declarer *declarer,
     return (struct bp_own_shape){bp_own_dimension_new(shapes, NULL), BP_OWN_ONE};
   if (name->indices == 0 &&
       (numbers || data || (name->beside && !is_capital(name->base)) || name->divides ||
-       is_small_greek_number(name->base) || (numbered && !is_capital(name->base))))
+       (is_small_greek_number(name->base) && !name->elementwise) ||
+       (numbered && !is_capital(name->base))))
     return number();
   size_t length = bp_own_dimension_new(shapes, NULL);
   if (is_capital(name->base) && name->indices == 0)
@@ -321,6 +324,48 @@ static bool take_definition(struct bp_own_declarer *declarer, size_t i) {
   return bp_own_shape_give(&declarer->shapes, name, shape);
 }
 
+/* Whether the expression uses what a definition says that was not taken; *which is the first. */
+static bool waits_for(const struct bp_own_declarer *declarer, const struct bp_expression *node,
+                      size_t *which) {
+  for (size_t i = 0; bp_is(node, BP_EXPR_NAME) && !bp_own_is_other_step(node) &&
+                     i < declarer->scope->definition_count;
+       i++)
+    if (declarer->lets[i] && !declarer->taken[i] &&
+        declarer->scope->definitions[i].form == BP_OWN_VALUE &&
+        strcmp(declarer->lets[i]->targets[0]->name, node->name) == 0) {
+      *which = i;
+      return true;
+    }
+  for (size_t i = bp_is(node, BP_EXPR_CALL) ? 1 : 0; i < node->count; i++)
+    if (waits_for(declarer, node->child[i], which))
+      return true;
+  return false;
+}
+
+/* Of definitions that hang on each other, ρ = log σ² and σ = e^{ρ/2}, the one that stands first is
+ * given up: it says what is computed later, and so what it defines is given.  False where none
+ * hangs on itself. */
+static bool give_up_first(struct bp_own_declarer *declarer) {
+  size_t count = declarer->scope->definition_count, at = 0, first;
+  while (at < count && (!declarer->lets[at] || declarer->taken[at] ||
+                        declarer->scope->definitions[at].form != BP_OWN_VALUE))
+    at++;
+  if (at == count)
+    return false;
+  for (size_t steps = 0; steps < count; steps++) /* then it is on a circle */
+    if (!waits_for(declarer, declarer->lets[at]->sides[0], &at))
+      return false;
+  first = at;
+  for (size_t steps = 0; steps < count; steps++) {
+    waits_for(declarer, declarer->lets[at]->sides[0], &at);
+    if (declarer->scope->definitions[at].member < declarer->scope->definitions[first].member)
+      first = at;
+  }
+  declarer->lets[first] = NULL;
+  declarer->looped[first] = true;
+  return true;
+}
+
 /* Takes the definitions in an order in which each uses what is there.  What is left over hangs on
  * itself, or on what does not fit: it is given up, and false returned. */
 static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, size_t *count) {
@@ -355,6 +400,8 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
     if (scope->definitions[i].form == BP_OWN_COUNTED && declarer->lets[i])
       bp_own_shape_infer(&declarer->shapes, declarer->lets[i]->sides[0], &shape);
   }
+  if (give_up_first(declarer))
+    return false;
   bool all = true;
   for (size_t i = 0; i < scope->definition_count; i++)
     if (!declarer->taken[i] && declarer->lets[i] && scope->definitions[i].form == BP_OWN_VALUE) {
