@@ -28,6 +28,7 @@ TOP = "cli"  # the folder that may include and call everything
 
 # Names of other libraries as the table has them, and the headers by which they are known.
 LIBRARIES = {
+    "mpi": r"mpi\.h",
     "flint": r"(flint/|acb|arb|arf|fmpz|mag\.h)",
     "gsl": r"gsl/",
     "openblas": r"(open)?cblas",

@@ -281,7 +281,7 @@ def defined_by(libraries):
 def own_files():
     """What the page is made of in this project: the library, but for callbacks in GSL's types and what is for one processor."""
     rooms = [path for path in sorted((ROOT / "src").iterdir()) if path.is_dir() and path.name not in ("cli", "data")]
-    left_out = {"gsl.c", "vector_avx2.c", "vector_avx512.c"}
+    left_out = {"gsl.c", "mpi.c", "vector_avx2.c", "vector_avx512.c"}
     return [path for room in rooms for path in files_in(room, left_out)] + sorted(WEB.glob("*.c"))
 
 

@@ -30,15 +30,21 @@ struct worker {
   int number;
 };
 
+static long sharing = 1; /* processes */
+
+void bp_processors_share(int processes) { sharing = processes > 0 ? processes : 1; }
+
 int bp_processors(void) {
-  long count = 0;
+  long count = 0, online = sysconf(_SC_NPROCESSORS_ONLN);
   cpu_set_t set;
   CPU_ZERO(&set);
   /* fails on machines with more processors than the set has room for */
   if (sched_getaffinity(0, sizeof set, &set) == 0)
     count = CPU_COUNT(&set);
   if (count < 1)
-    count = sysconf(_SC_NPROCESSORS_ONLN);
+    count = online;
+  if (sharing > 1 && count > online / sharing)
+    count = online / sharing;
   if (count < 1)
     return 1;
   return count < BP_MOST_THREADS ? (int)count : BP_MOST_THREADS;

@@ -23,6 +23,10 @@ typedef bool bp_parallel_progress(double share, void *user);
 /* How many processors this process may use, at least 1 and at most BP_MOST_THREADS. */
 int bp_processors(void);
 
+/* So many processes like this one share the machine's processors from now on: bp_processors counts
+ * no more than a fair share of them.  To be said before there are threads. */
+void bp_processors_share(int processes);
+
 /* Calls body(index, worker, user) once for each index below `count`, on up to `threads` threads
  * (less than 1 counts as 1), and returns when all are done.  Where threads cannot be created the
  * calling thread does their share. */

@@ -1,4 +1,5 @@
 /* backproof: the first word is a verb, the rest belongs to it. */
+#define _DEFAULT_SOURCE /* on_exit */
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,10 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "base/quad.h"
+#include "base/ranks/ranks.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/terminal.h"
 #include "cli/verb/pages.h"
 #include "read/readers.h"
 
@@ -113,9 +117,57 @@ static void fill_standard_streams(void) {
       _exit(BP_EXIT_BAD_INPUT);
 }
 
+/* ---- ranks --------------------------------------------------------------- */
+
+/* How many processes a launcher of MPI has started like this one, or 1 where it says no number; 0:
+ * there was none. */
+static long launched(void) {
+  static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "PMI_RANK"};
+  for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+    const char *value = getenv(names[k]);
+    if (value)
+      return k < 2 ? strtol(value, NULL, 10) : 1;
+  }
+  return 0;
+}
+
+/* Which verbs deal their work to ranks; the others are left to rank 0. */
+static bool is_dealt(int (*run)(int argc, char **argv)) {
+  return run == bp_verb_net || run == bp_verb_grads || run == bp_verb_exec;
+}
+
+/* A rank that exits while the others may still wait for it ends them, too; after --help, or as bad
+ * input is told, none waits. */
+static void end_others(int status, void *unused) {
+  (void)unused;
+  fflush(stderr);
+  if (status != 0)
+    bp_ranks_abort(status);
+  bp_ranks_end();
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv) {
+  long processes = launched();
+  if (processes == 0)
+    return verb->run(argc, argv);
+  if (processes > 1 && is_dealt(verb->run) && !bp_ranks_built())
+    bp_die("one process, or a build with -Dmpi=enabled, see backproof help scale",
+           "%ld processes were started together, but this program is built without MPI", processes);
+  bp_ranks_begin();
+  bp_processors_share(bp_ranks_here());
+  bp_terminal_choose(BP_COLOUR_NEVER); /* a launcher's terminal says nothing of what it writes to */
+  if (bp_rank() > 0 && !freopen("/dev/null", "w", stdout)) /* rank 0 reports */
+    bp_die(NULL, "cannot open /dev/null: %s", strerror(errno));
+  bool here = bp_rank() == 0 || is_dealt(verb->run);
+  int status = here ? verb->run(argc, argv) : 0;
+  bp_ranks_end();
+  return status;
+}
+
 int main(int argc, char **argv) {
   static char name[64];
   fill_standard_streams();
+  on_exit(end_others, NULL);
   atexit(check_standard_output);
   gsl_set_error_handler_off();
   argp_err_exit_status = BP_EXIT_BAD_INPUT;
@@ -136,7 +188,7 @@ int main(int argc, char **argv) {
       continue;
     snprintf(name, sizeof name, "backproof %s", verbs[i].name);
     argv[1] = name; /* what usage messages call the program */
-    return verbs[i].run(argc - 1, argv + 1);
+    return run_verb(&verbs[i], argc - 1, argv + 1);
   }
   die_unknown_verb(word);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/ranks/ranks.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
@@ -23,7 +24,17 @@ void bp_die_tell(const struct bp_diagnostics *diagnostics) {
     teller(diagnostics);
 }
 
+/* What is wrong with the input all ranks find, and rank 0 says it and ends them; so the others give
+ * it a moment before they speak of what may be theirs alone. */
+static void let_the_first_speak(void) {
+  static bool waited;
+  if (bp_rank() > 0 && !waited)
+    sleep(1);
+  waited = true;
+}
+
 void bp_message_write(const struct bp_diagnostic *diagnostic) {
+  let_the_first_speak();
   if (!diagnostic->source)
     fputs("backproof: ", stderr);
   bp_diagnostic_write(diagnostic, bp_terminal_colour(stderr), stderr);
@@ -98,6 +109,6 @@ _Noreturn void bp_die_diagnostics(const struct bp_diagnostics *diagnostics) {
 }
 
 void bp_remark(const struct bp_diagnostics *diagnostics) {
-  if (diagnostics->count > 0)
+  if (diagnostics->count > 0 && bp_rank() == 0)
     bp_diagnostics_write(diagnostics, bp_terminal_colour(stderr), stderr);
 }

@@ -9,6 +9,7 @@
 
 #include "base/budget.h"
 #include "base/parallel.h"
+#include "base/ranks/ranks.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
 #include "cli/input.h"
@@ -237,7 +238,7 @@ void bp_problem_estimate(const struct bp_problem *problem, const struct bp_commo
   if (seconds < LONG_SECONDS)
     return;
   bp_progress_expect_long(progress, common->quiet);
-  if (common->quiet)
+  if (common->quiet || bp_rank() > 0)
     return;
   duration_text(seconds, whole, sizeof whole);
   fprintf(stderr, "backproof: this takes about %s", whole);

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/mutable.h"
+#include "base/ranks/ranks.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
@@ -197,6 +198,8 @@ static void settle(struct bp_reports *reports) {
     reports->count++;
   }
   refuse_same_place(reports);
+  if (bp_rank() > 0) /* rank 0 reports */
+    reports->count = 0;
 }
 
 bool bp_reports_have(struct bp_reports *reports, const char *format) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/budget.h"
+#include "base/ranks/ranks.h"
 #include "cli/interrupt.h"
 
 static const double SECONDS_BEFORE_BAR = 0.5;
@@ -57,12 +58,13 @@ static double steady_seconds(void) {
 }
 
 void bp_progress_begin(struct bp_progress *progress, bool quiet) {
+  bool shown = !quiet && bp_rank() == 0;
   *progress =
-      (struct bp_progress){.begin = steady_seconds(), .enabled = !quiet && isatty(STDERR_FILENO)};
+      (struct bp_progress){.begin = steady_seconds(), .enabled = shown && isatty(STDERR_FILENO)};
 }
 
 void bp_progress_expect_long(struct bp_progress *progress, bool quiet) {
-  progress->lines = !quiet && !progress->enabled;
+  progress->lines = !quiet && bp_rank() == 0 && !progress->enabled;
 }
 
 static void write_line(double share, double elapsed) {

@@ -38,7 +38,7 @@ struct bp_probe_point {
   const double *theta;
 };
 
-/* Fills values[i * outputs + o] with output o at points[i].  What cannot be evaluated at a point is
+/* Fills values[i * outputs + o] with output o at points[i], which may be none.  What cannot be evaluated at a point is
  * NaN.  Returns 0, or anything else to stop the whole check (a child process died). */
 typedef int bp_probe_evaluate(void *user, const struct bp_probe_point *points, size_t count,
                               double *values);
@@ -93,6 +93,9 @@ struct bp_probe_options {
                          measured; 0: measured */
   double gradient_error; /* of the gradient itself, relative to the largest entry of its block (of
                             its row in a Jacobian); 0: 512 units roundoff */
+  /* Every rank (base/ranks/ranks.h) makes this call with the same point and the same gradient:
+   * points are dealt to them, and all get the same report.  `differentiate` is asked on rank 0. */
+  bool dealt;
   /* Called now and then with the share done, 0..1; returning false stops the check. May be NULL. */
   bool (*progress)(double share, void *user);
   void *user;

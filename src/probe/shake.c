@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/ranks/ranks.h"
 #include "probe/run.h"
 
 #define SAFETY 4 /* times the largest of so few draws */
@@ -33,7 +34,12 @@ static void move_all(const struct bp_run *run, size_t shake, double *theta) {
 static bool differentiate_moved(struct bp_run *run, size_t shake, double *gradient) {
   const struct bp_probed *probed = run->probed;
   move_all(run, shake, run->whole);
-  run->stopped = probed->differentiate(probed->user, run->whole, gradient) != 0;
+  if (!run->options->dealt || bp_rank() == 0)
+    run->stopped = probed->differentiate(probed->user, run->whole, gradient) != 0;
+  if (run->options->dealt) {
+    run->stopped = bp_ranks_any(run->stopped);
+    bp_ranks_tell(gradient, probed->outputs * probed->parameters * sizeof *gradient);
+  }
   return !run->stopped;
 }
 

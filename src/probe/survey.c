@@ -14,6 +14,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/ranks/ranks.h"
 #include "probe/run.h"
 
 #define LEAST_NOISE 0x1p-1060
@@ -21,12 +22,28 @@
 #define FEATURE 0x1p10
 enum { ROWS_OF_POINTS = 4, USUAL_ROWS = 3, MOST_ROWS = 6 };
 
+/* Every rank evaluates its part of the points, and gets the values of all. */
+static bool evaluate_dealt(const struct bp_probed *probed, const struct bp_probe_point *points,
+                           size_t count, double *values) {
+  struct bp_share part = bp_share_here(count);
+  size_t outputs = probed->outputs, own = part.to - part.from;
+  bool stopped =
+      probed->evaluate(probed->user, points + part.from, own, values + part.from * outputs) != 0;
+  if (bp_ranks_any(stopped))
+    return false;
+  bp_ranks_share(values, count, outputs * sizeof *values);
+  return true;
+}
+
 bool bp_run_evaluate_at(struct bp_run *run, const struct bp_probe_point *points, size_t count,
                         double *values) {
   if (run->stopped)
     return false;
   run->evaluations += count;
-  run->stopped = run->probed->evaluate(run->probed->user, points, count, values) != 0;
+  if (run->options->dealt)
+    run->stopped = !evaluate_dealt(run->probed, points, count, values);
+  else
+    run->stopped = run->probed->evaluate(run->probed->user, points, count, values) != 0;
   return !run->stopped;
 }
 

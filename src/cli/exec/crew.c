@@ -245,8 +245,10 @@ static void take_values(struct bp_crew *crew, size_t w, const char *line, size_t
   bp_answer_values(line, length, crew->workers[w].request.op, description, crew->spare, values,
                    &problem);
   if (problem.error && !is_base(crew, point)) {
-    if (crew->errors++ == 0)
+    if (crew->errors++ == 0) {
       crew->first_error = bp_arena_strdup(crew->arena, problem.error);
+      crew->first_batch = crew->batches;
+    }
   } else {
     bp_trouble_answer(crew, w, &problem, crew->spare);
   }
@@ -274,6 +276,7 @@ int bp_crew_evaluate(void *user, const struct bp_probe_point *points, size_t cou
   struct bp_crew *crew = user;
   size_t next = 0, waiting = 0, outputs = crew->description.outputs;
   size_t jobs = count < FEW * crew->jobs ? 1 : crew->jobs;
+  crew->batches++;
   for (size_t w = 0; w < jobs; w++)
     waiting += employ(crew, w, points, count, &next, values);
   while (waiting > 0) {

@@ -38,8 +38,10 @@ struct bp_crew {
   double looked; /* when it was last seen whether all are alive */
   struct bp_description description;
   struct bp_numbers_text base;
+  size_t batches;           /* of points, so far */
   size_t errors;            /* answers that were errors, at points near the base point */
   const char *first_error;  /* the text of the first */
+  size_t first_batch;       /* in which it came */
   void (*broken_pipe)(int); /* what was done about SIGPIPE before */
 };
 

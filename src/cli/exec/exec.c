@@ -2,9 +2,12 @@
  * values that the same program computes.  The program is asked through its standard input and
  * output (talk.h, docs/exec.md); what the numbers mean is decided in probe. */
 #include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/ranks/ranks.h"
 #include "cli/cli.h"
 #include "cli/exec/crew.h"
 #include "cli/exec/subset.h"
@@ -187,6 +190,34 @@ static const char *place_of(char *const *command) {
   return elsewhere;
 }
 
+/* Errors of one rank's program near the base point. */
+struct errors {
+  size_t count, first_batch;
+  char first[4096];
+};
+
+/* Of all ranks: how many, and the first.  A batch is dealt in the order of the ranks. */
+static void add_up_errors(struct bp_crew *crew) {
+  size_t ranks = (size_t)bp_ranks(), first = SIZE_MAX;
+  struct errors *own = bp_arena_alloc(crew->arena, 1, sizeof *own);
+  struct errors *all = bp_arena_alloc(crew->arena, ranks, sizeof *all);
+  if (!own || !all)
+    bp_trouble_no_memory();
+  own->count = crew->errors;
+  own->first_batch = crew->first_batch;
+  snprintf(own->first, sizeof own->first, "%s", crew->first_error ? crew->first_error : "");
+  bp_ranks_each(own, sizeof *own, all);
+  crew->errors = 0;
+  for (size_t rank = 0; rank < ranks; rank++) {
+    crew->errors += all[rank].count;
+    if (all[rank].count > 0 &&
+        (first == SIZE_MAX || all[rank].first_batch < all[first].first_batch))
+      first = rank;
+  }
+  if (first != SIZE_MAX)
+    crew->first_error = all[first].first;
+}
+
 /* What the program said near the base point. */
 static void add_note(const struct bp_crew *crew, struct bp_report *report) {
   if (crew->errors == 0)
@@ -264,11 +295,35 @@ static void move(struct bp_crew *crew, const char *path) {
   bp_crew_move(crew);
 }
 
+/* Every rank has started the program: all must speak of the same point, which may have been drawn.
+ */
+static void require_the_same_program(struct bp_crew *crew) {
+  const struct bp_description *program = &crew->description;
+  size_t sizes[2] = {program->parameters, program->outputs};
+  bp_ranks_tell(sizes, sizeof sizes);
+  if (program->parameters != sizes[0] || program->outputs != sizes[1])
+    bp_die("the same program and the same files on every machine",
+           "on rank %d the program has %zu parameters and %zu outputs, on rank 0 %zu and %zu",
+           bp_rank(), program->parameters, program->outputs, sizes[0], sizes[1]);
+  double *theta = bp_arena_alloc(crew->arena, sizes[0], sizeof *theta);
+  if (!theta)
+    bp_trouble_no_memory();
+  memcpy(theta, program->theta, sizes[0] * sizeof *theta);
+  bp_ranks_tell(theta, sizes[0] * sizeof *theta);
+  for (size_t i = 0; i < sizes[0]; i++)
+    if (program->theta[i] != theta[i])
+      bp_die("a fixed seed for what the program draws when it starts",
+             "the ranks' programs begin at different points: parameter %zu is %.17g on rank 0, and "
+             "%.17g on rank %d",
+             i, theta[i], program->theta[i], bp_rank());
+}
+
 /* False: interrupted. */
 static bool look(struct bp_crew *crew, struct exec_options *options, struct bp_report **report) {
   if (!bp_crew_start(crew))
     return false;
   const struct bp_description *program = &crew->description;
+  require_the_same_program(crew);
   if (options->point)
     move(crew, options->point);
   if (options->indices)
@@ -279,6 +334,8 @@ static bool look(struct bp_crew *crew, struct exec_options *options, struct bp_r
     bp_trouble_no_memory();
   if (!bp_crew_gradient(crew, gradient) || !bp_crew_gradient(crew, again))
     return false;
+  bp_ranks_tell(gradient, program->parameters * program->outputs * sizeof *gradient);
+  bp_ranks_tell(again, program->parameters * program->outputs * sizeof *again);
   struct bp_probed probed = {.parameters = program->parameters,
                              .outputs = program->outputs,
                              .jacobian = program->jacobian,
@@ -294,6 +351,7 @@ static bool look(struct bp_crew *crew, struct exec_options *options, struct bp_r
   const char *complaint = bp_probe_complaint(&probed, &options->probe, crew->arena);
   if (complaint)
     bp_die(NULL, "%s", complaint);
+  options->probe.dealt = bp_ranks() > 1;
   enum bp_probe_status status = bp_probe_check(&probed, &options->probe, crew->arena, report);
   if (status == BP_PROBE_NO_MEMORY)
     bp_trouble_no_memory();
@@ -311,6 +369,9 @@ static int check(struct bp_crew *crew, struct exec_options *options) {
   if (!done)
     bp_die_interrupted();
   bp_crew_end(crew);
+  add_up_errors(crew);
+  if (bp_rank() > 0)
+    return 0;
   report->head.seconds = seconds;
   describe(options, crew, report);
   report->head.place = place_of(options->command);
