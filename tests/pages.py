@@ -5,7 +5,7 @@
 
 Every page is read tag by tag.  Where a browser is installed (chromium), it is asked for what only it
 knows, in light and dark, on a telephone and on paper: that every formula has a size, that nothing is wider than the
-window, that names, headings and contrasts serve everybody, that nothing was asked for or said on its console.
+window, that names, headings and contrasts serve everybody, that nothing was asked for or said on its console.  axe-core has its say where `./dev deps editors` fetched it.
 """
 
 import html
@@ -23,7 +23,7 @@ import tap
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE / "page"))
 
-from browser import Browser
+from browser import Browser, axe_of, violations
 
 VOID = {"meta", "rect", "circle", "line", "path", "polyline"}  # may be <empty/>
 FORBIDDEN = {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
@@ -183,7 +183,7 @@ FLAT = "[...document.querySelectorAll('math')].filter((one) => one.getBoundingCl
 LOOKS = (("narrow", 320, "", "light"), ("wide", 1000, "", "light"), ("dark", 1000, "", "dark"), ("printed", 800, "print", "light"))
 
 
-def look_at_one(browser, address, accessible):
+def look_at_one(browser, address, accessible, axe):
     """What is wrong with a page in one of its looks."""
     found = []
     for name, width, media, scheme in LOOKS:
@@ -196,17 +196,18 @@ def look_at_one(browser, address, accessible):
         found += ["%s: %d flat formulas" % (name, flat)] * (flat > 0)
         found += ["%s: wider than the window" % name] * (wide and not media)  # paper is shrunk to
         found += ["%s: %s" % (name, one) for one in browser.value("(%s)(document)" % accessible)[:3] if not media]
+        found += ["%s: axe-core: %s" % (name, one) for one in (violations(browser, axe) if axe and not media else [])]
     return found
 
 
-def look_with_browser(runner, program):
+def look_with_browser(runner, program, axe):
     accessible = (HERE / "page" / "accessible.js").read_text(encoding="utf-8")
     path = runner.folder / "page.html"
     browser = Browser(program, str(runner.folder / "profile"))
     try:
         for name, text in runner.pages.items():
             path.write_text(text, encoding="utf-8")
-            runner.check("in a browser: " + name, "; ".join(look_at_one(browser, path.as_uri(), accessible)) or None)
+            runner.check("in a browser: " + name, "; ".join(look_at_one(browser, path.as_uri(), accessible, axe)) or None)
     except (EOFError, TimeoutError, RuntimeError) as error:
         runner.check("the browser answers", str(error))
     browser.close()
@@ -223,7 +224,7 @@ def main():
         look_at_hostile(runner)
         browser = shutil.which("chromium")
         if browser:
-            look_with_browser(runner, browser)
+            look_with_browser(runner, browser, axe_of(source))
         return tap.report(runner.points)
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The language server in editors themselves: Neovim and Emacs without a terminal, and the extension for VS Code in node.
+"""The language server in editors themselves: Neovim and Emacs without a terminal, and the extension for VS Code
+and the library that such extensions speak with in node.
 
     real.py PROGRAM SOURCE
 
@@ -22,6 +23,7 @@ claim "𝓩𝓩𝓩" dW[1] = 1/m * dZ[1] * X
 """
 EMACS_PACKAGES = """(progn (require 'package)
   (add-to-list 'package-directory-list "/usr/share/emacs/site-lisp/elpa") (package-initialize))"""
+PEERS = "build-peers/node_modules"  # ./dev deps editors
 PATIENCE = 300  # seconds; an editor that is stuck is stopped
 
 
@@ -34,12 +36,15 @@ def commands(source, sample):
     yield "emacs", "emacs", ["emacs", "--batch", "-Q", "--eval", EMACS_PACKAGES, "-L", str(source / "editors" / "emacs"), "-l",
                              str(here / "emacs.el")]
     yield "vscode", "node", ["node", str(here / "vscode.js"), str(source / "editors" / "vscode")]
+    yield "vscode-jsonrpc", "node", ["node", str(here / "jsonrpc.js"), str(source / PEERS)]
 
 
-def is_missing(name, wanted):
+def is_missing(source, name, wanted):
     """What an editor lacks for this, or None."""
     if not shutil.which(wanted):
         return wanted
+    if name == "vscode-jsonrpc" and not (source / PEERS / name).is_dir():
+        return name
     if name == "emacs" and subprocess.run(["emacs", "--batch", "-Q", "--eval", EMACS_PACKAGES, "--eval", "(require 'eglot)"],
                                           capture_output=True, check=False).returncode != 0:
         return "eglot"
@@ -69,7 +74,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
         for name, wanted, command in commands(source, folder / "sample.deriv"):
-            lack = is_missing(name, wanted)
+            lack = is_missing(source, name, wanted)
             if lack:
                 number += 1
                 print("ok %d - %s # SKIP %s is not installed" % (number, name, lack))

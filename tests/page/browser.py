@@ -4,6 +4,7 @@ ended by a zero byte."""
 import base64
 import json
 import os
+import pathlib
 import select
 import subprocess
 
@@ -112,3 +113,16 @@ class Browser:
     def close(self):
         self.process.terminate()
         self.process.wait()
+
+
+def axe_of(source):
+    """The text of axe-core where `./dev deps editors` fetched it, or None."""
+    path = pathlib.Path(source, "build-peers/node_modules/axe-core/axe.min.js")
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def violations(browser, axe):
+    """What axe-core has against the page that is shown, frames apart."""
+    browser.value(axe + "; null")
+    return browser.value("axe.run(document, {iframes: false}).then((found) => found.violations.map((one) =>"
+                         " one.id + ': ' + one.nodes.map((node) => node.html).join(' | ').slice(0, 500)))")

@@ -3,8 +3,9 @@
 
     page.py PROGRAM SOURCE PAGE
 
-Skipped where there is no Chromium, no page, or one that was made of other sources (`./dev page` makes it).  AXE names axe.min.js
-of axe-core, whose rules are then tried, too; PICTURES a folder for pictures of what is looked at.
+Skipped where there is no Chromium, no page, or one that was made of other sources (`./dev page` makes it); PAGE_BROKEN says
+that making it was tried and failed, which is a failure.  Where
+`./dev deps editors` fetched axe-core its rules are tried, too.  PICTURES names a folder for pictures of what is looked at.
 """
 
 import json
@@ -20,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent / "web")]
 
 import tap
-from browser import Browser
+from browser import Browser, axe_of, violations
 import build
 
 HOSTILE = '''title "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -161,9 +162,9 @@ def look_at_runaway(trial):
                 and browser.value("document.documentElement.dataset.outcome") == "0", browser.value("status.textContent"))
 
 
-def look_at_looks(trial):
+def look_at_looks(trial, source):
     browser, accessible = trial.browser, (HERE / "accessible.js").read_text(encoding="utf-8")
-    axe = pathlib.Path(os.environ["AXE"]).read_text(encoding="utf-8") if os.environ.get("AXE") else None
+    axe = axe_of(source)
     for name, width, media, scheme in (("wide", 1280, "", "light"), ("dark", 1280, "", "dark"), ("narrow", 320, "", "light"), ("print", 800, "print", "light")):
         browser.media(media, scheme)
         browser.size(width, 800)
@@ -179,8 +180,7 @@ def look_at_looks(trial):
             trial.check("%s: it serves everybody, %s" % (name, place), seen == [], seen)
         trial.picture(name)
         if axe and media == "":
-            browser.value(axe)
-            seen = browser.value("axe.run(document, {iframes: false}).then((found) => found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' | ')))")
+            seen = violations(browser, axe)
             trial.check(name + ": axe-core has nothing to say", seen == [], seen)
     browser.media()
     browser.size(1280, 800)
@@ -213,6 +213,8 @@ def main():
     chromium = shutil.which("chromium")
     lack = "chromium is not installed" if not chromium else "./dev page has not been run" if not page.exists() else \
         None if build.digest() in page.read_text(encoding="utf-8") else "the page was made of other sources"
+    if os.environ.get("PAGE_BROKEN"):
+        return tap.report([("./dev page makes a page", "it ended with status " + os.environ["PAGE_BROKEN"])])
     if lack:
         print("1..0 # SKIP " + lack)
         return 0
@@ -227,7 +229,7 @@ def main():
             look_at_address(trial)
             look_at_hostile(trial)
             look_at_runaway(trial)
-            look_at_looks(trial)
+            look_at_looks(trial, source)
             look_at_verdicts(trial, program, source)
         except (EOFError, TimeoutError, RuntimeError) as error:
             trial.check("the browser answers", False, error)
