@@ -79,9 +79,10 @@ struct bp_expression {
   struct bp_span span; /* all of it, with its parentheses */
   struct bp_span sign; /* the operator's own sign: *, ', ∂, (, _; empty for names and numbers */
   bool parenthesised;  /* it was written in parentheses */
-  bool written;        /* by an author, whose * may go element by element; not made by us, and no @ */
-  bool immediate;      /* PARTIAL: ∂⁺U/∂V, with what U is computed from held still */
-  bool primed;         /* NAME: the file has a name that is this one and a prime */
+  bool written;   /* by an author, whose * may go element by element; not made by us, and no @ */
+  bool repeats;   /* MULTIPLY: a row or column is repeated, as by * of NumPy beside its @ */
+  bool immediate; /* PARTIAL: ∂⁺U/∂V, with what U is computed from held still */
+  bool primed;    /* NAME: the file has a name that is this one and a prime */
   enum bp_relation relation; /* COMPARE */
   const char *name;          /* NAME, SUM: normalised */
   const char *text;          /* NUMBER: digits as written, "1e-3"; never begins with a dot */

@@ -150,7 +150,7 @@ bool bp_take(struct bp_parser *parser, enum bp_token_kind kind) {
 
 struct bp_inside bp_open(struct bp_parser *parser) {
   struct bp_inside outer = parser->inside;
-  parser->inside = (struct bp_inside){false, false};
+  parser->inside = (struct bp_inside){.size = false};
   parser->brackets++;
   bp_advance(parser);
   return outer;

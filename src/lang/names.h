@@ -92,6 +92,9 @@ struct bp_name {
   const char *const *parameters;          /* of a function, or what a matrix is written with */
   size_t parameter_count;
   bool mean_loss; /* what a network calls the mean of its losses */
+  /* The statement, counted from 1, in which it last was an index by itself: there i0 is one letter,
+   * and no i and 0. */
+  size_t letter_in;
 };
 
 /* A name that every `network` line declares, whatever it says. */

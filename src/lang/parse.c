@@ -186,8 +186,9 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
  */
 static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   enum bp_statement_kind kind = BP_STATEMENT_CLAIM;
+  parser->statement++;
   parser->brackets = parser->nesting = parser->bars = 0;
-  parser->inside = (struct bp_inside){false, false};
+  parser->inside = (struct bp_inside){.size = false};
   bool bare = parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0;
   if (!bare)
     kind = (enum bp_statement_kind)parser->token.name->keyword;

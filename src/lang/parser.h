@@ -16,8 +16,9 @@
 
 /* Where in a statement the parser is, as far as it changes how tokens are read. */
 struct bp_inside {
-  bool size;   /* x and × separate two sizes */
-  bool matrix; /* directly between [ and ], where a blank is not a comma */
+  bool size;     /* x and × separate two sizes */
+  bool matrix;   /* directly between [ and ], where a blank is not a comma */
+  bool averages; /* directly in mean(…) or its like, where |r|^2 has elements */
 };
 
 enum { BP_MOST_PAIRS = 16 };
@@ -30,16 +31,19 @@ struct bp_parser {
   struct bp_names names;
   struct bp_lang_pool pool;
   struct bp_diagnostics *diagnostics;
-  size_t brackets; /* open ones, so that a line end is no end */
-  size_t nesting;  /* of expressions, against a stack that overflows */
-  size_t bars;     /* open ones: the next closes, and begins no operand */
+  size_t statement; /* which it is, from 1 */
+  size_t brackets;  /* open ones, so that a line end is no end */
+  size_t nesting;   /* of expressions, against a stack that overflows */
+  size_t bars;      /* open ones: the next closes, and begins no operand */
   struct bp_inside inside;
   const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
   struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
   struct bp_expression *pairs[BP_MOST_PAIRS]; /* sums over i<j that are not settled yet */
   size_t pair_count;
   bool memory_short;
-  unsigned noted; /* other spellings that were told of, a bit each */
+  bool product_signs; /* the file writes products of matrices @ or np.dot, so its * is that of NumPy
+                       */
+  unsigned noted;     /* other spellings that were told of, a bit each */
   size_t *next_id;
   bp_parse_use *use;
   void *context;
@@ -254,10 +258,24 @@ bool bp_at_cases(const struct bp_parser *parser);
 struct bp_expression *bp_parse_cases(struct bp_parser *parser, struct bp_span opening,
                                      const struct bp_expression *value);
 
+/* ---- grammar/bars.c ---- */
+
+/* bars = "|" expression "|" | "‖" expression "‖" [ "_" kind ] */
+struct bp_expression *bp_parse_bars(struct bp_parser *parser);
+
+/* Whether a function of this name takes something of each row, or of all, that people mean for
+ * each element of it. */
+bool bp_is_average(const char *function);
+
 /* ---- grammar/sum.c ---- */
 
 /* sum = Σ or ∏ over a range, over all that a letter picks, or Σ of everything */
 struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join);
+
+/* Whether max_k, min_k, argmax_k or argmin_k stands here, also as arg max_k; and it, with what
+ * follows. */
+bool bp_at_extreme(const struct bp_parser *parser);
+struct bp_expression *bp_parse_extreme(struct bp_parser *parser);
 
 /* The rest of [entry for i = 1..n, j = 1..m], from the word for on. */
 struct bp_expression *bp_parse_entries(struct bp_parser *parser, struct bp_span opening,

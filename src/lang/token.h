@@ -100,6 +100,7 @@ enum bp_token_fault {
   X(LOSS, "%s, of which this is a derivative, is read as %s, the mean loss of the network",        \
     "∂J/∂W; let L = … for another loss")                                                           \
   X(NABLA, "%s is the gradient by %s", "∇_W J")                                                    \
+  X(NORM, "%s is read as %s", "norm(x), sum(abs(x)), abs(x)")                                      \
   X(PRIMED, "%s is the name that the file declares, and no transpose", "x^T for the transpose")    \
   X(MASK, "the condition %s is read as 1 where it is true, and 0 elsewhere", "where(Z > 0, 1, 0)")
 

@@ -144,6 +144,17 @@ static bool chain_shape(struct bp_world *world, const struct bp_expression *expr
   return true;
 }
 
+/* Whether a product that does not fit as one of matrices goes element by element: of equal shapes;
+ * where the file writes products of matrices otherwise, of a row or a column and a matrix, too. */
+static bool goes_by_elements(struct bp_world *world, const struct bp_expression *expression,
+                             const struct bp_symbolic sides[2], struct bp_symbolic *shape) {
+  *shape = sides[0];
+  if (!expression->written)
+    return false;
+  return same_shape(world, sides) ||
+         (expression->repeats && pointwise_fits(world, expression, sides, shape));
+}
+
 /* * and products without a sign: of matrices where that fits, else of equal shapes element by
  * element, as in NumPy and in most courses. */
 static bool product_shape(struct bp_world *world, const struct bp_expression *expression,
@@ -155,13 +166,12 @@ static bool product_shape(struct bp_world *world, const struct bp_expression *ex
     *shape = sides[0];
   else if (bp_size_fits(world, sides[0].columns, sides[1].rows))
     *shape = (struct bp_symbolic){sides[0].rows, sides[1].columns};
-  else if (!expression->written || !same_shape(world, sides))
-    return mismatch(world, expression, sides, NULL,
-                    "the columns of the left must equal the rows of the right");
-  else {
-    *shape = sides[0];
+  else if (goes_by_elements(world, expression, sides, shape))
     note_pointwise(world, expression);
-  }
+  else
+    return world->fault.kind == BP_FAULT_NONE &&
+           mismatch(world, expression, sides, NULL,
+                    "the columns of the left must equal the rows of the right");
   return true;
 }
 
@@ -259,7 +269,7 @@ static bool power_shape(struct bp_world *world, const struct bp_expression *expr
 
 bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expression,
                         const struct bp_scope *scope, bool *pointwise) {
-  struct bp_symbolic sides[2];
+  struct bp_symbolic sides[2], shape;
   if (!bp_expression_shape(world, expression->child[0], scope, &sides[0]) ||
       !bp_expression_shape(world, expression->child[1], scope, &sides[1]))
     return false;
@@ -267,7 +277,7 @@ bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expr
                    ? !bp_size_fits(world, sides[0].rows, sides[0].columns)
                    : !bp_symbolic_number(sides[0]) && !bp_symbolic_number(sides[1]) &&
                          !bp_size_fits(world, sides[0].columns, sides[1].rows) &&
-                         same_shape(world, sides);
+                         goes_by_elements(world, expression, sides, &shape);
   return true;
 }
 

@@ -100,7 +100,7 @@ static bool way_of(struct bp_world *world, const struct bp_expression *expressio
   *way = ELEMENTS;
   if (power ? !square : a.columns != b.rows)
     return true;
-  if (square && (power || b.rows == b.columns) &&
+  if (((square && (power || b.rows == b.columns)) || expression->repeats) &&
       !bp_reads_pointwise(world, expression, scope, &pointwise))
     return false;
   if (!pointwise)

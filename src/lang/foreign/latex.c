@@ -517,6 +517,11 @@ static bool read_sign(struct bp_stream *stream, size_t begin) {
             (struct bp_token){.kind = sign == '{' ? BP_TOKEN_LEFT_BRACE : BP_TOKEN_RIGHT_BRACE,
                               .span = {begin, stream->lexer.at}});
     return true;
+  case '|':
+    stream->lexer.at++;
+    bp_push_piece(stream, "‖", (struct bp_span){begin, stream->lexer.at}, BP_PIECE_OPENS);
+    bp_mark(stream, stream->count - 1, BP_SPELLING_LATEX, "‖");
+    return true;
   case ' ': /* in MATLAB it solves equations */
     stream->lexer.at += stream->latex;
     return stream->latex;

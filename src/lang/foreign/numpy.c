@@ -68,6 +68,21 @@ static const char *take_keyword(struct bp_lexer *lexer) {
   return word.name->text;
 }
 
+/* (0, 1), which are all axes. */
+static bool names_both_axes(struct bp_lexer lexer) {
+  static const enum bp_token_kind kinds[] = {BP_TOKEN_LEFT, BP_TOKEN_NUMBER, BP_TOKEN_COMMA,
+                                             BP_TOKEN_NUMBER, BP_TOKEN_RIGHT};
+  int seen = 0;
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    struct bp_token token = bp_lexer_next(&lexer);
+    if (token.kind != kinds[k])
+      return false;
+    int number = whole_number(&lexer, &token, false);
+    seen |= number == 0 ? 1 : number == 1 ? 2 : 0;
+  }
+  return seen == 3;
+}
+
 /* One argument behind the first, up to its comma or the closing parenthesis. */
 static void look_at_argument(struct bp_lexer *lexer, bool alone, struct axis_arguments *found) {
   static const char *const axes[] = {"axis", "dim"};
@@ -75,9 +90,11 @@ static void look_at_argument(struct bp_lexer *lexer, bool alone, struct axis_arg
   const char *keyword = take_keyword(lexer);
   struct bp_lexer value = *lexer;
   struct bp_token token = bp_lexer_next(&value);
+  found->named = found->named || keyword;
+  if (keyword && is_one_of(keyword, axes, 2) && names_both_axes(*lexer))
+    return; /* as without an axis */
   bool minus = token.kind == BP_TOKEN_MINUS, axis = keyword ? is_one_of(keyword, axes, 2) : alone;
   token = minus ? bp_lexer_next(&value) : token;
-  found->named = found->named || keyword;
   int number = whole_number(&value, &token, minus);
   if (axis && number != NO_AXIS)
     found->axis = number;
@@ -223,7 +240,7 @@ static struct bp_name *method_function(const char *word, size_t length, struct b
   if (form && form->rows) {
     bool read = find_arguments(arguments, 0, form->ordered ? NO_ARGUMENT : 0, end, &found);
     const char *opening = read && !found.others ? opening_of(form, found.axis) : NULL;
-    return opening && *opening != '(' ? called_by(names, opening) : NULL;
+    return opening ? called_by(names, opening) : NULL;
   }
   struct bp_name *name = bp_names_find(names, word, length);
   struct bp_lexer inside = arguments;
@@ -290,6 +307,81 @@ bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
   if (!name)
     return false;
   push_method(stream, (struct bp_span){begin, end.at}, name, BP_TOKEN_METHOD, name->text);
+  return true;
+}
+
+/* ---- np.pad(X, ((1, 1), (2, 2)), mode='constant') ------------------------- */
+
+/* A width, which is a number or the name of one. */
+static bool take_width(struct bp_lexer *lexer, struct bp_token *width) {
+  *width = bp_lexer_next(lexer);
+  return width->kind == BP_TOKEN_NUMBER || width->kind == BP_TOKEN_NAME;
+}
+
+static bool same_width(const struct bp_lexer *lexer, const struct bp_token *a,
+                       const struct bp_token *b) {
+  size_t length = a->span.end - a->span.begin;
+  const char *text = lexer->source->text;
+  return length == b->span.end - b->span.begin &&
+         !memcmp(text + a->span.begin, text + b->span.begin, length);
+}
+
+/* (1, 1), of which our pad has one: as much before as behind. */
+static bool take_width_pair(struct bp_lexer *lexer, struct bp_token *width) {
+  struct bp_token other;
+  return takes_parenthesis(lexer) && take_width(lexer, width) &&
+         bp_lexer_next(lexer).kind == BP_TOKEN_COMMA && take_width(lexer, &other) &&
+         bp_lexer_next(lexer).kind == BP_TOKEN_RIGHT && same_width(lexer, width, &other);
+}
+
+/* 1, (1, 1), or ((1, 1), (2, 2)): how many there are, or 0. */
+static size_t take_widths(struct bp_lexer *lexer, struct bp_token widths[2]) {
+  struct bp_lexer ahead = *lexer;
+  size_t count = 0;
+  if (take_width_pair(&ahead, &widths[0]))
+    count = 1;
+  else if ((ahead = *lexer, takes_parenthesis(&ahead)) && take_width_pair(&ahead, &widths[0]) &&
+           bp_lexer_next(&ahead).kind == BP_TOKEN_COMMA && take_width_pair(&ahead, &widths[1]) &&
+           bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT)
+    count = 2;
+  else if ((ahead = *lexer, take_width(&ahead, &widths[0])))
+    count = 1;
+  *lexer = count > 0 ? ahead : *lexer;
+  return count;
+}
+
+/* Behind the widths: nothing, or that zeros are put there. */
+static bool take_mode(struct bp_lexer *lexer) {
+  static const char *const silent[] = {"mode", "constant", "values", "0"};
+  for (;;) {
+    struct bp_lexer ahead = *lexer;
+    struct bp_token token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_RIGHT)
+      return true;
+    struct bp_span word = token.kind == BP_TOKEN_STRING ? token.inner : token.span;
+    bool sign = token.kind == BP_TOKEN_COMMA || token.kind == BP_TOKEN_EQUAL ||
+                token.kind == BP_TOKEN_PRIME || token.kind == BP_TOKEN_UNDERSCORE;
+    bool known = sign;
+    for (size_t k = 0; k < 4 && !known; k++)
+      known = strlen(silent[k]) == word.end - word.begin &&
+              !memcmp(lexer->source->text + word.begin, silent[k], word.end - word.begin);
+    if (!known)
+      return false;
+    *lexer = ahead;
+  }
+}
+
+bool bp_read_widths(struct bp_stream *stream, struct bp_token comma) {
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token widths[2];
+  size_t count = take_widths(&ahead, widths);
+  if (count == 0 || !take_mode(&ahead))
+    return false;
+  stream->lexer = ahead;
+  for (size_t k = 0; k < count; k++) {
+    bp_push_piece(stream, ",", comma.span, BP_PIECE_BETWEEN);
+    bp_push(stream, widths[k]);
+  }
   return true;
 }
 

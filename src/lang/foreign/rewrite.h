@@ -16,6 +16,9 @@ struct bp_bracket_form {
   /* What follows the closing bracket, NULL for nothing: LaTeX has arguments in brackets of their
    * own, and a raised index has a brace behind it.  It has put everything into the queue. */
   void (*after)(struct bp_stream *stream, struct bp_token closing);
+  /* What a comma begins, NULL for nothing of its own: it reads on up to the closing bracket, or
+   * returns false and has read nothing. */
+  bool (*comma)(struct bp_stream *stream, struct bp_token comma);
   bool native; /* as our own language has it */
   bool one;    /* what follows the first argument is left out: axis=1, keepdims=True */
   bool matrix; /* & separates columns, and \\ rows */
@@ -60,6 +63,7 @@ struct bp_name *bp_read_face(struct bp_stream *stream, struct bp_lexer *lexer, i
 bool bp_read_dot(struct bp_stream *stream, struct bp_token token);
 bool bp_read_module(struct bp_stream *stream, struct bp_token token);
 bool bp_read_keywords(struct bp_stream *stream, struct bp_token token);
+bool bp_read_widths(struct bp_stream *stream, struct bp_token comma);
 bool bp_read_new_axis(struct bp_stream *stream, struct bp_token token);
 
 /* ---- raised.c: W^{[l]}, x^{(i)}, w^l, g'^{[l]}, h_t, b_j^l ---- */

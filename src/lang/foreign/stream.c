@@ -164,6 +164,8 @@ static void skip_arguments(struct bp_stream *stream) {
 
 static void read_comma(struct bp_stream *stream, struct bp_token token) {
   const struct bp_bracket_form *form = innermost_form(stream);
+  if (form->comma && form->comma(stream, token))
+    return;
   if (form->one)
     skip_arguments(stream);
   else if (form->between)

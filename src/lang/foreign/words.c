@@ -42,6 +42,13 @@ static const struct bp_latex_command commands[] = {
     {"ne", BP_COMMAND_TEXT, "≠"},
     {"in", BP_COMMAND_TEXT, "in"},
     {"mid", BP_COMMAND_TEXT, "|"},
+    {"vert", BP_COMMAND_TEXT, "|"},
+    {"lvert", BP_COMMAND_TEXT, "|"},
+    {"rvert", BP_COMMAND_TEXT, "|"},
+    {"Vert", BP_COMMAND_TEXT, "‖"},
+    {"lVert", BP_COMMAND_TEXT, "‖"},
+    {"rVert", BP_COMMAND_TEXT, "‖"},
+    {"infty", BP_COMMAND_TEXT, "inf"},
     {"ldots", BP_COMMAND_TEXT, ".."},
     {"dots", BP_COMMAND_TEXT, ".."},
     {"cdots", BP_COMMAND_TEXT, ".."},
@@ -57,6 +64,9 @@ static const struct bp_latex_command commands[] = {
     {"cos", BP_COMMAND_TEXT, "cos"},
     {"max", BP_COMMAND_TEXT, "max"},
     {"min", BP_COMMAND_TEXT, "min"},
+    {"arg", BP_COMMAND_TEXT, "arg"},
+    {"argmax", BP_COMMAND_TEXT, "argmax"},
+    {"argmin", BP_COMMAND_TEXT, "argmin"},
     {"det", BP_COMMAND_TEXT, "det"},
     {"tr", BP_COMMAND_TEXT, "tr"},
     /* letters */
@@ -218,6 +228,10 @@ static const struct bp_function_form functions[] = {
     ALONG("linalg.norm", "norm", "norm", .ordered = true),
     FROM_0("argmax"),
     FROM_0("argmin"),
+    {.word = "pad",
+     .ours = "pad",
+     .open = "pad(",
+     .form = {.comma = bp_read_widths, .between = ",", .close = ")"}},
     {"size", "numel", "numel(", {.close = ")"}, NULL, NULL, false, false, false},
     {"maximum", "max", "max(", {.between = ",", .close = ")"}, NULL, NULL, false, false, false},
     {"minimum", "min", "min(", {.between = ",", .close = ")"}, NULL, NULL, false, false, false},
@@ -275,7 +289,7 @@ const struct bp_function_form *bp_function_form_find(const char *word, size_t le
 }
 
 bool bp_is_module(const char *word, size_t length) {
-  static const char *const modules[] = {"np", "numpy", "torch", "jnp", "tf"};
+  static const char *const modules[] = {"np", "numpy", "torch", "jnp", "tf", "F"};
   for (size_t k = 0; k < sizeof modules / sizeof *modules; k++)
     if (is_word(modules[k], word, length))
       return true;

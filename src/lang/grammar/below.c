@@ -60,8 +60,11 @@ static struct bp_summed *find_letter(struct bp_parser *parser, const struct bp_l
 static struct bp_summed *add_letter(struct bp_parser *parser, struct bp_list *list,
                                     const char *name) {
   struct bp_summed *letter = bp_list_add(parser, list, sizeof *letter);
+  struct bp_name *known = bp_names_find(&parser->names, name, strlen(name));
   if (letter)
     letter->name = name;
+  if (known)
+    known->letter_in = parser->statement;
   return letter;
 }
 

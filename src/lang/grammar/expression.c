@@ -155,8 +155,11 @@ static struct bp_expression *operations(struct bp_parser *parser, struct bp_expr
     struct bp_expression *right =
         bp_parse_sub(parser, bp_operator_strength(kind) - (leans_right ? 1 : 0));
     left = right ? bp_node_of(parser, kind, sign, left, right) : NULL;
+    parser->product_signs = parser->product_signs || matrices;
     if (left && matrices)
       left->written = false;
+    else if (left && kind == BP_EXPR_MULTIPLY)
+      left->repeats = parser->product_signs;
   }
   return left;
 }
@@ -182,15 +185,36 @@ struct bp_expression *bp_parse_expression(struct bp_parser *parser) {
 
 /* ---- what stands behind an operand --------------------------------------- */
 
-/* Two letters that nobody declared, W_{jk} and W_jk, or a letter and a digit, W_{m1}. */
-static bool is_letter_pair(const struct bp_token *token) {
-  if (token->kind != BP_TOKEN_NAME || token->name->declared)
+/* Whether the statement goes on with the letter by itself: with its range behind "for", or beside
+ * another index, as in X_{i1,j1}. */
+static bool stands_alone_ahead(const struct bp_parser *parser, const struct bp_name *letter) {
+  struct bp_stream ahead = parser->stream;
+  for (struct bp_token before = parser->token, token;
+       before.kind != BP_TOKEN_NEWLINE && before.kind != BP_TOKEN_END; before = token) {
+    token = bp_stream_next(&ahead);
+    struct bp_stream behind = ahead;
+    bool here = token.kind == BP_TOKEN_NAME && token.name == letter;
+    bool first = before.kind == BP_TOKEN_LEFT_BRACE || before.kind == BP_TOKEN_LEFT_SQUARE;
+    if (here && (before.kind == BP_TOKEN_COMMA ||
+                 (before.kind == BP_TOKEN_NAME && before.name->word == BP_WORD_FOR) ||
+                 (first && bp_stream_next(&behind).kind == BP_TOKEN_COMMA)))
+      return true;
+  }
+  return false;
+}
+
+/* Two letters that nobody declared, W_{jk} and W_jk, or a letter and a digit, W_{m1}; not i0 where
+ * a sum or a range runs over that. */
+static bool is_letter_pair(const struct bp_parser *parser) {
+  const struct bp_token *token = &parser->token;
+  if (token->kind != BP_TOKEN_NAME || token->name->declared ||
+      token->name->letter_in == parser->statement)
     return false;
   const char *text = token->name->text;
   size_t letters = 0;
   for (size_t k = 0; k < token->name->length; k++)
     letters += ((unsigned char)text[k] & 0xC0) != 0x80;
-  return letters == 2;
+  return letters == 2 && !stands_alone_ahead(parser, token->name);
 }
 
 /* subscript item = ":" | expression */
@@ -252,12 +276,21 @@ static bool two_letters(const struct bp_parser *parser, const struct bp_token *a
   return bp_stream_next(&ahead).kind == BP_TOKEN_RIGHT_BRACE;
 }
 
+/* An index beside another one is a letter by itself, whatever its name. */
+static void know_letter(struct bp_parser *parser, const struct bp_expression *index) {
+  struct bp_name *name = index->kind == BP_EXPR_NAME
+                             ? bp_names_find(&parser->names, index->name, strlen(index->name))
+                             : NULL;
+  if (name)
+    name->letter_in = parser->statement;
+}
+
 /* subscript = "{" item [ "," item ] "}" */
 static bool braced_subscript(struct bp_parser *parser, struct bp_expression *item[2]) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
   struct bp_token after = bp_peek(parser);
-  bool pair = after.kind == BP_TOKEN_RIGHT_BRACE && is_letter_pair(&parser->token);
+  bool pair = after.kind == BP_TOKEN_RIGHT_BRACE && is_letter_pair(parser);
   if (two_letters(parser, &after) || digit_and_letter(parser, &after)) { /* w_{j k}, w_{1n} */
     struct bp_token first = parser->token;
     bp_advance(parser);
@@ -268,8 +301,12 @@ static bool braced_subscript(struct bp_parser *parser, struct bp_expression *ite
   }
   if (!(pair ? letter_pair(parser, item) : (item[0] = subscript_item(parser)) != NULL))
     return false;
-  if (!pair && bp_take(parser, BP_TOKEN_COMMA) && !(item[1] = subscript_item(parser)))
-    return false;
+  if (!pair && bp_take(parser, BP_TOKEN_COMMA)) {
+    if (!(item[1] = subscript_item(parser)))
+      return false;
+    know_letter(parser, item[0]);
+    know_letter(parser, item[1]);
+  }
   if (parser->token.kind == BP_TOKEN_COMMA)
     return bp_complain(parser, parser->token.span, "a_k, or W_{j,k} for row j and column k",
                        "a matrix has no third index");
@@ -284,7 +321,7 @@ static bool subscript(struct bp_parser *parser, struct bp_expression *item[2]) {
   struct bp_token token = parser->token;
   if (token.kind == BP_TOKEN_LEFT_BRACE)
     return braced_subscript(parser, item);
-  if (is_letter_pair(&token))
+  if (is_letter_pair(parser))
     return letter_pair(parser, item);
   if (token.kind != BP_TOKEN_NAME && token.kind != BP_TOKEN_NUMBER)
     return bp_unexpected(parser, "an index", "a_k, a_{k+1}, W_{j,k}, or X_{:,i} for a column");
@@ -365,6 +402,24 @@ static struct bp_expression *transpose(struct bp_parser *parser, struct bp_expre
   return bp_node_of(parser, BP_EXPR_TRANSPOSE, sign, base, NULL);
 }
 
+/* Methods are NumPy's, whose elements count from 0. */
+static bool counts_from_0(const struct bp_name *method) {
+  return strstr(method->text, "argmax") || strstr(method->text, "argmin");
+}
+
+static struct bp_expression *one_less(struct bp_parser *parser, struct bp_expression *call) {
+  struct bp_expression *one = bp_node(parser, BP_EXPR_NUMBER, call->span.begin, call->sign, 0);
+  if (!one)
+    return NULL;
+  one->text = "1";
+  struct bp_expression *less = bp_node_of(parser, BP_EXPR_SUBTRACT, call->sign, call, one);
+  if (less) {
+    less->parenthesised = true;
+    less->span = call->span;
+  }
+  return less;
+}
+
 /* A.dot(B) and A.sum(axis=0): the function of what stands before. */
 static struct bp_expression *method(struct bp_parser *parser, struct bp_expression *object) {
   struct bp_token token = parser->token;
@@ -375,7 +430,7 @@ static struct bp_expression *method(struct bp_parser *parser, struct bp_expressi
         name ? bp_node_of(parser, BP_EXPR_CALL, token.span, name, object) : NULL;
     if (call)
       call->span.begin = object->span.begin;
-    return call;
+    return call && counts_from_0(token.name) ? one_less(parser, call) : call;
   }
   struct bp_span opening = parser->token.span, sign = {token.span.begin, token.span.begin};
   struct bp_inside outer = bp_open(parser);
@@ -383,6 +438,7 @@ static struct bp_expression *method(struct bp_parser *parser, struct bp_expressi
   if (!other || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
     return NULL;
   struct bp_expression *product = bp_node_of(parser, BP_EXPR_MULTIPLY, sign, object, other);
+  parser->product_signs = true;
   if (product) {
     product->parenthesised = true;
     product->written = false; /* A.dot(B) */

@@ -49,20 +49,59 @@ struct bp_expression *bp_parse_indexed_name(struct bp_parser *parser) {
   return bp_node_done(parser, name);
 }
 
+static bool is_keyword(const char *name) {
+  static const char *const words[] = {"axis", "dim", "keepdims", "keepdim"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (!strcmp(name, words[k]))
+      return true;
+  return false;
+}
+
+static bool is_unknown(struct bp_parser *parser, const struct bp_expression *node) {
+  const struct bp_name *name = node->kind == BP_EXPR_NAME && node->count == 0
+                                   ? bp_names_find(&parser->names, node->name, strlen(node->name))
+                                   : NULL;
+  return name && !name->declared && !name->sized;
+}
+
+/* axis=1 and its like where they are not read: in front of what they are about, or with a number
+ * that no matrix has. */
+static void refuse_keyword(struct bp_parser *parser, const struct bp_name *function,
+                           const struct bp_expression *keyword, bool first) {
+  const char *name = function->text, *along = bp_suggest(parser, "row%s", name);
+  const struct bp_name *rows = along ? bp_names_find(&parser->names, along, strlen(along)) : NULL;
+  if (rows && !rows->callable)
+    bp_complain(parser, keyword->span, bp_suggest(parser, "%s(A)", name),
+                "%s(…) has no axis: it is not taken along anything", name);
+  else if (first)
+    bp_complain(parser, keyword->span, bp_suggest(parser, "%s(A, axis=1)", name),
+                "it is not said of what: the matrix stands first in %s(…)", name);
+  else
+    bp_complain(parser, keyword->span,
+                bp_suggest(parser, "row%s(A) along the rows, col%s(A) down the columns, %s(A)",
+                           name, name, name),
+                "%s=… is not read here: a matrix has the axes 0 and 1", keyword->name);
+}
+
 /* argument = expression, or of a function that chooses: expression relation expression */
-static struct bp_expression *argument(struct bp_parser *parser, const struct bp_name *function) {
+static struct bp_expression *argument(struct bp_parser *parser, const struct bp_name *function,
+                                      bool first) {
   struct bp_expression *left = bp_parse_expression(parser);
   enum bp_relation relation = BP_EQUAL;
   if (!left || !bp_relation_of(parser->token.kind, &relation))
     return left;
   struct bp_span sign = parser->token.span;
   if (function->callable != BP_CALLABLE_CHOICE) {
-    bool axis = left->kind == BP_EXPR_NAME && !strcmp(left->name, "axis");
-    bp_complain(parser, sign,
-                axis ? "rowsum(A) along the rows, colsum(A) down the columns"
-                : function->form != BP_FORM_SUM ? "where(x > 0, a, b) for a choice"
+    if (left->kind == BP_EXPR_NAME && is_keyword(left->name))
+      refuse_keyword(parser, function, left, first);
+    else if (relation == BP_EQUAL && !first && is_unknown(parser, left))
+      bp_complain(parser, left->span, bp_suggest(parser, "leave %s=… out", left->name),
+                  "%s(…) has no argument that is called %s", function->text, left->name);
+    else
+      bp_complain(parser, sign,
+                  function->form != BP_FORM_SUM ? "where(x > 0, a, b) for a choice"
                                                 : "sum_{i=1..m} x_i",
-                "a comparison cannot stand inside %s(…)", function->text);
+                  "a comparison cannot stand inside %s(…)", function->text);
     return NULL;
   }
   if (relation == BP_APPROXIMATE) {
@@ -87,8 +126,9 @@ static bool arguments(struct bp_parser *parser, const struct bp_name *function,
                       struct bp_list *list) {
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
+  parser->inside.averages = !function->declared && bp_is_average(function->text);
   do {
-    struct bp_expression *item = argument(parser, function);
+    struct bp_expression *item = argument(parser, function, list->count == 0);
     struct bp_expression **place =
         item ? bp_list_add(parser, list, sizeof(struct bp_expression *)) : NULL;
     if (!place)
@@ -297,74 +337,6 @@ static struct bp_expression *matrix(struct bp_parser *parser) {
   return bp_node_done(parser, node);
 }
 
-/* ---- bars, as paper has them ---- */
-
-/* Takes one sign of a bar, two where the other stands next to it; how many were taken, a sign for
- * the norm counting as two. */
-static int take_bars(struct bp_parser *parser) {
-  const char *text = parser->source->text + parser->token.span.begin;
-  size_t end = parser->token.span.end;
-  bool norm = parser->token.span.end - parser->token.span.begin > 1 && text[0] != '|';
-  bp_advance(parser);
-  if (norm)
-    return 2;
-  if (parser->token.kind != BP_TOKEN_BAR || parser->token.span.begin != end)
-    return 1;
-  bp_advance(parser);
-  return 2;
-}
-
-/* The _2 or _F behind a norm, which is that one. */
-static void skip_kind_of_norm(struct bp_parser *parser) {
-  struct bp_token after = bp_peek(parser);
-  if (parser->token.kind != BP_TOKEN_UNDERSCORE ||
-      (!bp_is_named(&after, "F") &&
-       (after.kind != BP_TOKEN_NUMBER || after.span.end - after.span.begin != 1 ||
-        parser->source->text[after.span.begin] != '2')))
-    return;
-  bp_advance(parser);
-  bp_advance(parser);
-}
-
-/* bars = "|" expression "|" | "‖" expression "‖" */
-static struct bp_expression *bars(struct bp_parser *parser) {
-  struct bp_span sign = parser->token.span;
-  int count = take_bars(parser);
-  if (!bp_enter(parser))
-    return NULL;
-  parser->bars++;
-  struct bp_expression *inner = bp_parse_expression(parser);
-  parser->bars--;
-  bp_leave(parser);
-  if (!inner)
-    return NULL;
-  if (parser->token.kind != BP_TOKEN_BAR) {
-    bp_complain(parser, sign, "abs(x) for absolute values, norm(x) for a length",
-                "this bar is not closed");
-    return NULL;
-  }
-  struct bp_span closing = parser->token.span;
-  if (take_bars(parser) != count) {
-    bp_complain(parser, closing, "abs(x) for absolute values, norm(x) for a length",
-                "a formula between bars has as many on both sides");
-    return NULL;
-  }
-  size_t end = parser->previous.span.end;
-  struct bp_expression *name = bp_name_node(parser, sign, count == 2 ? "norm" : "abs");
-  struct bp_expression *call = name ? bp_node_of(parser, BP_EXPR_CALL, sign, name, inner) : NULL;
-  if (call)
-    call->span = (struct bp_span){sign.begin, end};
-  if (count == 2)
-    skip_kind_of_norm(parser);
-  if (parser->token.kind == BP_TOKEN_UNDERSCORE) {
-    bp_complain(parser, parser->token.span,
-                "norm(x) for the root of the sum of squares, sum(abs(x)) for the sum of sizes",
-                "this norm is not known");
-    return NULL;
-  }
-  return call;
-}
-
 /* ---- all of them --------------------------------------------------------- */
 
 /* root = "√" operand */
@@ -483,6 +455,8 @@ static struct bp_expression *named(struct bp_parser *parser) {
     return bp_parse_d_order(parser);
   if (bp_at_d_of_function(parser))
     return bp_parse_d_of_function(parser);
+  if (bp_at_extreme(parser))
+    return bp_parse_extreme(parser);
   if (bp_after_d(parser, &parser->token) || (name->implied && bp_at_d_pair(parser)))
     return bp_parse_d_name(parser);
   return name_or_call(parser);
@@ -536,7 +510,7 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
   case BP_TOKEN_QUESTION:
     return hole(parser);
   case BP_TOKEN_BAR:
-    return bars(parser);
+    return bp_parse_bars(parser);
   case BP_TOKEN_LEFT_BRACE:
     bp_unexpected(parser, "a formula", "(a + b) to group, [a, b; c, d] for a matrix");
     return NULL;

@@ -57,6 +57,7 @@ static bool below_sum(struct bp_parser *parser, struct bp_below *below) {
     struct bp_summed *letter = bp_list_add(parser, &below->list, sizeof *letter);
     if (letter)
       letter->name = token.name->text;
+    token.name->letter_in = parser->statement;
     bp_advance(parser);
     return letter != NULL;
   }
@@ -177,6 +178,62 @@ struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join) 
       bp_below_choose(parser, &below, join, bp_parse_sub(parser, PRODUCT_AND_CLOSER));
   return below.elements.count ? sum_over_set(parser, sign, join, &below, body)
                               : nest_sums(parser, sign, join, &below.list, body);
+}
+
+/* ---- the largest over a letter -------------------------------------------- */
+
+static bool is_extreme(const struct bp_name *name) {
+  static const char *const words[] = {"max", "min", "argmax", "argmin"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (!strcmp(name->text, words[k]) && !name->declared)
+      return true;
+  return false;
+}
+
+/* arg max is argmax. */
+static bool at_arg(const struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  return bp_is_named(&parser->token, "arg") && !parser->token.name->declared &&
+         (bp_is_named(&after, "max") || bp_is_named(&after, "min"));
+}
+
+bool bp_at_extreme(const struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  return at_arg(parser) || (is_extreme(parser->token.name) && after.kind == BP_TOKEN_UNDERSCORE);
+}
+
+/* extreme = ( "max" | "min" | [ "arg" ] … ) "_" below [ above ] product: of the column of all */
+struct bp_expression *bp_parse_extreme(struct bp_parser *parser) {
+  enum { PRODUCT_AND_CLOSER = 1 };
+  struct bp_span sign = parser->token.span;
+  struct bp_below below = {.list = {NULL, 0, 0}};
+  bool position = at_arg(parser);
+  if (position)
+    bp_advance(parser);
+  bool largest = bp_is_named(&parser->token, "max");
+  const char *function = !position ? parser->token.name->text : largest ? "argmax" : "argmin";
+  bp_advance(parser);
+  if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
+    bp_unexpected(parser, "the letter", "max_k z_k, argmax_k z_k, max(z)");
+    return NULL;
+  }
+  if (!below_sum(parser, &below) || !above_sum(parser, &below))
+    return NULL;
+  const struct bp_summed *letter = below.list.items;
+  if (below.list.count != 1 || below.conditions.count > 0 || below.elements.count > 0 ||
+      letter->excluded || letter->pair) {
+    bp_complain(parser, sign, "max_k z_k, max_{k=2..n} z_k, max(A) of all elements",
+                "this runs over one letter from a bound to another, and leaves none out");
+    return NULL;
+  }
+  struct bp_expression *body = bp_parse_sub(parser, PRODUCT_AND_CLOSER);
+  struct bp_expression *column = nest_sums(parser, sign, BP_JOIN_BELOW, &below.list, body);
+  struct bp_expression *name = bp_name_node(parser, sign, function);
+  struct bp_expression *call =
+      column && name ? bp_node_of(parser, BP_EXPR_CALL, sign, name, column) : NULL;
+  if (call)
+    call->span = (struct bp_span){sign.begin, parser->previous.span.end};
+  return call;
 }
 
 /* ---- entries ------------------------------------------------------------- */

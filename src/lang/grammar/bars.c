@@ -1,0 +1,155 @@
+/* Bars, as paper has them: |x| and ‖x‖, with what stands behind them.
+ *
+ * Two bars are the norm of all elements, with _2, _F or nothing behind it; _1 is the sum of their
+ * sizes, and _inf the largest.  One bar is the absolute value, element by element.  Where it is
+ * squared it is the norm all the same: the square of a real number needs no bars, so whoever writes
+ * |a - y|^2 means a length.  For a number both are the same.  Only the mean of |r|^2 is that of its
+ * elements, as for people.
+ */
+#include "lang/parser.h"
+
+#include <string.h>
+
+static const char bars_like[] = "abs(x) for absolute values, norm(x) for a length";
+
+bool bp_is_average(const char *function) {
+  static const char *const words[] = {"mean", "rowmean", "colmean", "rowsum", "colsum"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (!strcmp(function, words[k]))
+      return true;
+  return false;
+}
+
+/* Takes one sign of a bar, two where the other stands next to it; how many were taken, a sign for
+ * the norm counting as two. */
+static int take_bars(struct bp_parser *parser) {
+  const struct bp_token *token = &parser->token;
+  size_t end = token->span.end;
+  bool norm = (token->ours ? token->ours : parser->source->text + token->span.begin)[0] != '|';
+  bp_advance(parser);
+  if (norm)
+    return 2;
+  if (parser->token.kind != BP_TOKEN_BAR || parser->token.span.begin != end)
+    return 1;
+  bp_advance(parser);
+  return 2;
+}
+
+/* Whether the token is the digit. */
+static bool is_digit(const struct bp_parser *parser, const struct bp_token *token, char digit) {
+  return token->kind == BP_TOKEN_NUMBER && token->span.end == token->span.begin + 1 &&
+         parser->source->text[token->span.begin] == digit;
+}
+
+/* Which norm stands behind two bars: _2, _F, _{2}, _1, _inf; what is there is taken. */
+enum norm { EUCLIDEAN, SUM_OF_SIZES, LARGEST, UNKNOWN };
+
+static enum norm kind_of_norm(struct bp_parser *parser) {
+  if (parser->token.kind != BP_TOKEN_UNDERSCORE)
+    return EUCLIDEAN;
+  struct bp_stream ahead = parser->stream;
+  struct bp_token which = bp_stream_next(&ahead);
+  bool group = which.kind == BP_TOKEN_LEFT_BRACE || which.kind == BP_TOKEN_LEFT;
+  if (group)
+    which = bp_stream_next(&ahead);
+  bool euclidean = bp_is_named(&which, "F") || bp_is_named(&which, "Fro") ||
+                   bp_is_named(&which, "fro") || is_digit(parser, &which, '2');
+  bool largest = bp_is_named(&which, "inf");
+  enum norm kind = euclidean                       ? EUCLIDEAN
+                   : is_digit(parser, &which, '1') ? SUM_OF_SIZES
+                   : largest                       ? LARGEST
+                                                   : UNKNOWN;
+  if (kind == UNKNOWN)
+    return UNKNOWN;
+  for (int tokens = group ? 4 : 2; tokens > 0; tokens--)
+    bp_advance(parser);
+  return kind;
+}
+
+/* Whether a square stands here: ^2, ^{2}, ². */
+static bool at_square(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  if (parser->token.kind != BP_TOKEN_CARET)
+    return parser->token.kind == BP_TOKEN_SQUARED;
+  struct bp_token power = bp_stream_next(&ahead);
+  bool group = power.kind == BP_TOKEN_LEFT;
+  if (group)
+    power = bp_stream_next(&ahead);
+  return is_digit(parser, &power, '2') && (!group || bp_stream_next(&ahead).kind == BP_TOKEN_RIGHT);
+}
+
+static struct bp_expression *call_of(struct bp_parser *parser, struct bp_span whole,
+                                     const char *function, struct bp_expression *inner) {
+  struct bp_span sign = {whole.begin, whole.begin};
+  struct bp_expression *name = bp_name_node(parser, sign, function);
+  struct bp_expression *call =
+      name && inner ? bp_node_of(parser, BP_EXPR_CALL, sign, name, inner) : NULL;
+  if (call)
+    call->span = whole;
+  return call;
+}
+
+/* What is told of a norm that is more than its bars. */
+static struct bp_expression *told(struct bp_parser *parser, struct bp_expression *call,
+                                  const char *ours) {
+  if (call)
+    bp_note_spelling(parser, BP_SPELLING_NORM, call->span, ours);
+  return call;
+}
+
+/* What both bars and what stands behind them make of the formula between them. */
+static struct bp_expression *finish(struct bp_parser *parser, struct bp_span whole, int count,
+                                    struct bp_expression *inner, bool averages) {
+  if (count == 1 && at_square(parser) && !averages)
+    return told(parser, call_of(parser, whole, "norm", inner), "norm(…)");
+  if (count == 1)
+    return call_of(parser, whole, "abs", inner);
+  enum norm kind = kind_of_norm(parser);
+  whole.end = parser->previous.span.end;
+  switch (kind) {
+  case EUCLIDEAN:
+    return call_of(parser, whole, "norm", inner);
+  case SUM_OF_SIZES:
+    return told(parser, call_of(parser, whole, "sum", call_of(parser, inner->span, "abs", inner)),
+                "sum(abs(…))");
+  case LARGEST:
+    return told(parser, call_of(parser, whole, "max", call_of(parser, inner->span, "abs", inner)),
+                "max(abs(…))");
+  default:
+    bp_complain(parser, parser->token.span,
+                "norm(x) for the root of the sum of squares, sum(abs(x)) for the sum of sizes",
+                "this norm is not known");
+    return NULL;
+  }
+}
+
+/* bars = "|" expression "|" | "‖" expression "‖" [ "_" kind ] */
+struct bp_expression *bp_parse_bars(struct bp_parser *parser) {
+  struct bp_span sign = parser->token.span;
+  bool averages = parser->inside.averages;
+  int count = take_bars(parser);
+  if (!bp_enter(parser))
+    return NULL;
+  parser->bars++;
+  struct bp_expression *inner = bp_parse_expression(parser);
+  parser->bars--;
+  bp_leave(parser);
+  if (!inner)
+    return NULL;
+  if (parser->token.kind != BP_TOKEN_BAR) {
+    bp_complain(parser, sign, bars_like, "this bar is not closed");
+    return NULL;
+  }
+  struct bp_span closing = parser->token.span;
+  if (take_bars(parser) != count) {
+    bp_complain(parser, closing, bars_like, "a formula between bars has as many on both sides");
+    return NULL;
+  }
+  struct bp_span whole = {sign.begin, parser->previous.span.end};
+  struct bp_expression *call = finish(parser, whole, count, inner, averages);
+  if (call && parser->token.kind == BP_TOKEN_UNDERSCORE) {
+    bp_complain(parser, parser->token.span, bars_like, "bars have no index behind them");
+    return NULL;
+  }
+  return call;
+}
