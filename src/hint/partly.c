@@ -14,6 +14,7 @@
 #include "hint/gap/fill.h"
 #include "judge/point.h"
 #include "lang/print.h"
+#include "lang/tree.h"
 
 enum { SAMPLES = 6, LEAST_SAMPLES = 3, SIZE_POINTS = 12, FIRST_TRIAL = 700 };
 static const double CLOSE = 1e-9, NICE = 1e-10;
@@ -272,7 +273,7 @@ static const char *fraction_text(double x, struct bp_arena *arena) {
 
 static const char *factor_text(const struct view *view) {
   struct bp_arena *arena = view->search->arena;
-  double ratios[SAMPLES];
+  double ratios[SAMPLES] = {NAN};
   bool whole = true, same = true,
        varies = view->samples[0].left.rows * view->samples[0].left.columns > 1;
   for (size_t i = 0; i < view->count; i++) {
@@ -391,6 +392,93 @@ static const char *size_text(struct bp_search *search) {
   return NULL;
 }
 
+/* ---- terms ---------------------------------------------------------------- */
+
+enum { MOST_TERMS = 8 };
+
+/* The terms of a sum, and those that are subtracted. */
+struct terms {
+  const struct bp_expression *term[MOST_TERMS];
+  bool minus[MOST_TERMS];
+  size_t count;
+};
+
+static void collect_terms(struct terms *terms, const struct bp_expression *node, bool minus) {
+  if (bp_is_sum(node)) {
+    collect_terms(terms, node->child[0], minus);
+    collect_terms(terms, node->child[1], minus != bp_is(node, BP_EXPR_SUBTRACT));
+  } else if (bp_is(node, BP_EXPR_NEGATE)) {
+    collect_terms(terms, node->child[0], !minus);
+  } else if (terms->count < MOST_TERMS) {
+    terms->term[terms->count] = node;
+    terms->minus[terms->count++] = minus;
+  }
+}
+
+/* What the term should be if the others are right, and what it is. */
+static bool take_term(struct bp_search *search, struct bp_world *world, const struct terms *terms,
+                      size_t which, struct sample *sample) {
+  struct bp_gap_question gap = bp_search_gap(search);
+  struct bp_filler filler;
+  if (!bp_filler_open(&filler, &gap, world))
+    return false;
+  struct bp_numbers other = filler.stock.value, whole = bp_gap_value(&filler, search->formula),
+                    term = bp_gap_value(&filler, terms->term[which]), wanted = term;
+  size_t count = term.rows * term.columns;
+  wanted.at = bp_arena_alloc(search->arena, count, sizeof *wanted.at);
+  if (!wanted.at || !term.at || !whole.at || !bp_numbers_alike(whole, other) ||
+      !bp_numbers_alike(term, other))
+    return false;
+  for (size_t k = 0; k < count; k++) {
+    double missing = other.at[k] - whole.at[k];
+    wanted.at[k] = term.at[k] + (terms->minus[which] ? -missing : missing);
+  }
+  *sample =
+      (struct sample){wanted, term, fmax(fmax(largest(other), largest(whole)), largest(term))};
+  return sample->scale > 0;
+}
+
+static bool all_zero(const struct view *view) {
+  for (size_t i = 0; i < view->count; i++)
+    if (!(largest(view->samples[i].left) <= CLOSE * view->samples[i].scale))
+      return false;
+  return true;
+}
+
+static const char *term_text(struct bp_search *search, const struct terms *terms, size_t which) {
+  struct view view = {.search = search};
+  for (size_t k = 0; k < SAMPLES; k++)
+    view.count += take_term(search, bp_bench_world(search->bench, k), terms, which,
+                            &view.samples[view.count]);
+  const char *term = bp_expression_text(terms->term[which], NULL, NULL, search->arena);
+  if (view.count < LEAST_SAMPLES || !term)
+    return NULL;
+  if (all_zero(&view))
+    return bp_arena_printf(search->arena, "right without the term %s", term);
+  const char *entries = entries_text(&view), *factor = entries ? NULL : factor_text(&view);
+  const char *text = entries ? entries : factor ? factor : sign_text(&view);
+  if (!text)
+    return NULL;
+  return bp_arena_printf(search->arena,
+                         "only the term %s is wrong, if the others are right: %s (left is what it "
+                         "should be)",
+                         term, text);
+}
+
+/* Of the terms of a sum one may be wrong.  Nothing is said where two of them could be. */
+static const char *terms_text(struct bp_search *search) {
+  struct terms terms = {.count = 0};
+  const char *found = NULL;
+  collect_terms(&terms, search->formula, false);
+  for (size_t k = 0; k < terms.count && terms.count > 1; k++) {
+    const char *text = term_text(search, &terms, k);
+    if (text && found)
+      return NULL;
+    found = text ? text : found;
+  }
+  return found;
+}
+
 /* ---- what is said ------------------------------------------------------- */
 
 void bp_partly_tell(struct bp_search *search, struct bp_claim *claim) {
@@ -414,6 +502,8 @@ void bp_partly_tell(struct bp_search *search, struct bp_claim *claim) {
     text = shift_text(&view);
   if (!text && !right_once)
     text = sign_text(&view);
+  if (!text && !right_once)
+    text = terms_text(search);
   if (text)
     add_note(search, claim, bp_arena_printf(search->arena, "as far as was seen: %s", text));
 }
