@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/input.h"
@@ -125,7 +126,7 @@ static const char *used_path(const struct bp_source *from, const char *path,
 static char *home_of(const struct loader *loader) {
   const char *slash = strrchr(loader->path, '/');
   if (!slash)
-    return realpath(".", NULL);
+    return getcwd(NULL, 0);
   const char *folder = slash == loader->path ? "/"
                                              : bp_arena_strndup(loader->arena, loader->path,
                                                                 (size_t)(slash - loader->path));
@@ -141,12 +142,15 @@ static const char *why_not_used(const struct loader *loader, const char *path) {
     return NULL; /* opening it says why */
   if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
     return "it is no file that stays";
-  char *home = home_of(loader), *whole = realpath(path, NULL);
+  char *home = home_of(loader), *whole = home ? realpath(path, NULL) : NULL;
   size_t length = home ? strlen(home) : 0;
-  bool inside = home && whole && !strncmp(whole, home, length) &&
+  const char *hidden = whole ? NULL : strerror(errno);
+  bool inside = whole && !strncmp(whole, home, length) &&
                 (whole[length] == '/' || (length > 0 && home[length - 1] == '/'));
   free(home);
   free(whole);
+  if (hidden)
+    return hidden;
   if (!inside)
     return "it is not in the folder of the file that was named, nor below it";
   return S_ISREG(status.st_mode) && !bp_reader_named(path)

@@ -11,6 +11,7 @@
 
 #include "base/list.h"
 #include "cli/cli.h"
+#include "cli/file/stream.h"
 #include "cli/input.h"
 
 enum { MOST_LISTED = 12 };
@@ -42,12 +43,9 @@ static int by_text(const void *a, const void *b) {
 static void list_folder(struct bp_dump *dump) {
   const char *path = dump->options->file;
   struct bp_arena *arena = dump->problem->arena;
-  DIR *folder = opendir(path);
-  if (!folder)
-    bp_die("check the spelling, and the folder you are in", "cannot read %s: %s", path,
-           strerror(errno));
+  DIR *folder = bp_stream_folder(path);
   size_t capacity = 0;
-  for (struct dirent *entry; (entry = readdir(folder));) {
+  for (struct dirent *entry; folder && (errno = 0, entry = readdir(folder));) {
     if (!ends_npy(entry->d_name))
       continue;
     if (!bp_list_room(arena, dump->names, dump->count, capacity))
@@ -56,6 +54,9 @@ static void list_folder(struct bp_dump *dump) {
     if (!dump->names[dump->count++])
       bp_die_no_memory();
   }
+  if (!folder || errno != 0)
+    bp_die("check the spelling, and the folder you are in", "cannot read %s: %s", path,
+           strerror(errno));
   closedir(folder);
   if (dump->count == 0)
     bp_die("np.save(\"grads/W1.npy\", W1) and so on, or one file by np.savez",

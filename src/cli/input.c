@@ -3,51 +3,58 @@
 #include "cli/input.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/file/stream.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 
 static const size_t MOST_BYTES = (size_t)1 << 30;
 
-static FILE *open_input(const char *path, int *error) {
-  FILE *stream = fopen(path, "rb");
-  struct stat status = {0};
-  if (!stream) {
+/* -1 with *error set.  What cannot be looked at cannot be kept from being replaced by a report, so
+ * it is not read either. */
+static int open_input(const char *path, int *error) {
+  int descriptor = bp_stream_open(path, O_RDONLY, 0);
+  struct stat status;
+  if (descriptor < 0 || fstat(descriptor, &status) != 0)
     *error = errno;
-    return NULL;
-  }
-  if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
+  else if (S_ISDIR(status.st_mode))
     *error = EISDIR;
-    fclose(stream);
-    return NULL;
+  else {
+    if (S_ISREG(status.st_mode))
+      bp_output_protect(status.st_dev, status.st_ino);
+    return descriptor;
   }
-  if (S_ISREG(status.st_mode))
-    bp_output_protect(status.st_dev, status.st_ino);
-  return stream;
+  if (descriptor >= 0)
+    close(descriptor);
+  return -1;
 }
 
 /* Reads to the end; the caller frees *bytes, whatever the outcome. */
-static enum bp_input_outcome read_all(FILE *stream, size_t most, char **bytes, size_t *length,
+static enum bp_input_outcome read_all(int descriptor, size_t most, char **bytes, size_t *length,
                                       int *error) {
   size_t capacity = (size_t)1 << 16;
   *length = 0;
   *bytes = malloc(capacity);
   while (*bytes) {
-    *length += fread(*bytes + *length, 1, capacity - *length, stream);
+    ssize_t got = bp_stream_read(descriptor, *bytes + *length, capacity - *length);
     *error = errno;
     if (bp_interrupt_signal())
       return BP_INPUT_INTERRUPTED;
-    if (ferror(stream))
+    if (got < 0)
       return BP_INPUT_UNREADABLE;
+    if (got == 0)
+      return BP_INPUT_READ;
+    *length += (size_t)got;
     if (*length > most)
       return BP_INPUT_TOO_LARGE;
     if (*length < capacity)
-      return BP_INPUT_READ;
+      continue;
     char *larger = realloc(*bytes, capacity *= 2);
     if (!larger)
       free(*bytes);
@@ -59,14 +66,14 @@ static enum bp_input_outcome read_all(FILE *stream, size_t most, char **bytes, s
 enum bp_input_outcome bp_input_try(const char *path, size_t most, struct bp_arena *arena,
                                    struct bp_source *source, int *error) {
   bool standard = strcmp(path, "-") == 0;
-  FILE *stream = standard ? stdin : open_input(path, error);
-  if (!stream)
+  int descriptor = standard ? STDIN_FILENO : open_input(path, error);
+  if (descriptor < 0)
     return *error == ENOMEM ? BP_INPUT_NO_MEMORY : BP_INPUT_UNREADABLE;
   char *bytes;
   size_t length;
-  enum bp_input_outcome outcome = read_all(stream, most, &bytes, &length, error);
+  enum bp_input_outcome outcome = read_all(descriptor, most, &bytes, &length, error);
   if (!standard)
-    fclose(stream);
+    close(descriptor);
   char *text = outcome == BP_INPUT_READ ? bp_arena_alloc(arena, length + 1, 1) : NULL;
   if (outcome == BP_INPUT_READ && !text)
     outcome = BP_INPUT_NO_MEMORY;

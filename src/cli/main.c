@@ -14,6 +14,7 @@
 #include "base/ranks/ranks.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
+#include "cli/file/stream.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "cli/verb/pages.h"
@@ -78,11 +79,10 @@ static int overview(void) {
 
 /* Runs when the program exits: a message that could not be written is an error like any other. */
 static void check_standard_output(void) {
-  errno = 0;
   if (fflush(stdout) == 0 && !ferror(stdout))
     return;
   fprintf(stderr, "backproof: error: cannot write to standard output: %s\n",
-          strerror(errno ? errno : EIO));
+          strerror(bp_stream_error(stdout)));
   _exit(BP_EXIT_BAD_INPUT);
 }
 
@@ -109,12 +109,21 @@ static _Noreturn void die_unknown_verb(const char *word) {
   bp_die(suggestion, "backproof has no verb \"%.60s\"", word);
 }
 
+static _Noreturn void die_without_streams(void) {
+  static const char message[] =
+      "backproof: error: a standard stream is closed, and /dev/null cannot stand in for it\n"
+      "  try: the command without <&-, >&- and 2>&-\n";
+  ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+  (void)written; /* that may be the one which is closed */
+  _exit(BP_EXIT_BAD_INPUT);
+}
+
 /* Where a standard stream is closed, the next file that is opened would get its number, and
  * messages would land in a report. */
 static void fill_standard_streams(void) {
   for (int i = 0; i <= STDERR_FILENO; i++)
     if (fcntl(i, F_GETFD) < 0 && open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) != i)
-      _exit(BP_EXIT_BAD_INPUT);
+      die_without_streams();
 }
 
 /* ---- ranks --------------------------------------------------------------- */
@@ -146,6 +155,14 @@ static void end_others(int status, void *unused) {
   bp_ranks_end();
 }
 
+/* Whatever is printed from here on goes nowhere. */
+static void silence_output(void) {
+  int nowhere = bp_stream_open("/dev/null", O_WRONLY, 0);
+  if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
+    bp_die(NULL, "cannot open /dev/null: %s", strerror(errno));
+  close(nowhere);
+}
+
 static int run_verb(const struct verb *verb, int argc, char **argv) {
   long processes = launched();
   if (processes == 0)
@@ -156,8 +173,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
   bp_ranks_begin();
   bp_processors_share(bp_ranks_here());
   bp_terminal_choose(BP_COLOUR_NEVER); /* a launcher's terminal says nothing of what it writes to */
-  if (bp_rank() > 0 && !freopen("/dev/null", "w", stdout)) /* rank 0 reports */
-    bp_die(NULL, "cannot open /dev/null: %s", strerror(errno));
+  if (bp_rank() > 0) /* rank 0 reports */
+    silence_output();
   bool here = bp_rank() == 0 || is_dealt(verb->run);
   int status = here ? verb->run(argc, argv) : 0;
   bp_ranks_end();
@@ -168,6 +185,8 @@ int main(int argc, char **argv) {
   static char name[64];
   fill_standard_streams();
   on_exit(end_others, NULL);
+  if (!bp_stream_standard_output())
+    bp_die_no_memory();
   atexit(check_standard_output);
   gsl_set_error_handler_off();
   argp_err_exit_status = BP_EXIT_BAD_INPUT;

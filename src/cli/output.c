@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/file/stream.h"
 #include "cli/interrupt.h"
 
 static struct bp_output *unfinished; /* the first of a list */
@@ -121,16 +122,16 @@ static void open_temporary(struct bp_output *output, const char *path, const str
   if (!output->target)
     die_unwritable(output, errno);
   output->temporary = bp_temporary_name(output->target);
-  int descriptor = mkstemp(output->temporary);
+  int descriptor = bp_stream_temporary(output->temporary);
   if (descriptor < 0)
     die_unwritable(output, errno);
   output->another = unfinished;
   unfinished = output;
   bp_interrupt_remove(output->temporary);
   fchmod(descriptor, wanted_mode(old));
-  output->stream = fdopen(descriptor, "w");
+  output->stream = bp_stream_writing(descriptor);
   if (!output->stream)
-    die_unwritable(output, errno);
+    bp_die_no_memory();
 }
 
 void bp_output_open(struct bp_output *output, const char *path) {
@@ -158,9 +159,12 @@ void bp_output_open_for(struct bp_output *output, const char *path, const char *
   if (exists && access(path, W_OK) != 0)
     die_unwritable(output, errno);
   if (exists && !S_ISREG(old.st_mode)) {
-    output->stream = fopen(path, "w");
-    if (!output->stream)
+    int descriptor = bp_stream_open(path, O_WRONLY | O_TRUNC, 0);
+    if (descriptor < 0)
       die_unwritable(output, errno);
+    output->stream = bp_stream_writing(descriptor);
+    if (!output->stream)
+      bp_die_no_memory();
     return;
   }
   open_temporary(output, path, exists ? &old : NULL);
@@ -174,11 +178,9 @@ void bp_output_begin(struct bp_output *output) {
 }
 
 void bp_output_complete(struct bp_output *output, int status) {
-  errno = 0;
-  bool failed = fflush(output->stream) != 0 || ferror(output->stream);
-  if (!failed && output->target && fsync(fileno(output->stream)) != 0)
-    failed = errno != EINVAL && errno != EROFS;
-  int error = errno ? errno : EIO;
+  bool failed = output->target ? !bp_stream_save(output->stream)
+                               : fflush(output->stream) != 0 || ferror(output->stream);
+  int error = bp_stream_error(output->stream);
   if (output->stream != stdout && fclose(output->stream) != 0 && !failed) {
     failed = true;
     error = errno;

@@ -11,6 +11,7 @@
 
 #include "base/budget.h"
 #include "base/ranks/ranks.h"
+#include "cli/file/stream.h"
 #include "cli/interrupt.h"
 
 static const double SECONDS_BEFORE_BAR = 0.5;
@@ -40,12 +41,13 @@ bool bp_terminal_colour(FILE *stream) {
   const char *terminal = setting("TERM");
   if ((wanted && strcmp(wanted, "0") == 0) || !terminal || strcmp(terminal, "dumb") == 0)
     return false;
-  return isatty(fileno(stream));
+  return isatty(bp_stream_descriptor(stream));
 }
 
 size_t bp_terminal_columns(FILE *stream) {
   struct winsize size;
-  if (!isatty(fileno(stream)) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 ||
+  int descriptor = bp_stream_descriptor(stream);
+  if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0 ||
       size.ws_col < LEAST_COLUMNS)
     return LEAST_COLUMNS;
   return size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;

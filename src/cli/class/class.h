@@ -26,6 +26,7 @@ struct bp_class_report {
   char *json; /* NULL: there is none; to be freed */
   size_t length;
   const char *trouble; /* then why, as the end of a sentence */
+  int error;           /* errno, where that is no fault of the file but of this machine */
 };
 
 /* Judges the files, into `reports`, one for each.  False: interrupted; all children have ended. */

@@ -24,9 +24,10 @@
 #include "base/parallel.h"
 #include "cli/class/class.h"
 #include "cli/cli.h"
+#include "cli/file/stream.h"
 #include "cli/interrupt.h"
 
-enum { MOST_CHILDREN = 64, IDLE_FACTOR = 6 };
+enum { MOST_CHILDREN = 64, IDLE_FACTOR = 6, NO_START = 127 };
 
 static const size_t MOST_OUTPUT = (size_t)64 << 20;
 #ifndef __SANITIZE_ADDRESS__
@@ -53,6 +54,14 @@ static void limit(int resource, size_t amount) {
   setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
+/* In the child: what went wrong goes where the report would go. */
+static _Noreturn void cannot_start(int output) {
+  int error = errno;
+  ssize_t told = write(output, &error, sizeof error);
+  (void)told; /* then the parent does not know why */
+  _exit(NO_START);
+}
+
 /* In the child; does not return. */
 static _Noreturn void become_verify(const char *file, const struct bp_class_options *options,
                                     int output, pid_t parent) {
@@ -61,10 +70,10 @@ static _Noreturn void become_verify(const char *file, const struct bp_class_opti
   snprintf(trials, sizeof trials, "--trials=%zu", options->trials);
   snprintf(memory, sizeof memory, "--memory-limit=%zu", options->memory);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  int nothing = open("/dev/null", O_RDWR);
+  int nothing = bp_stream_open("/dev/null", O_RDWR, 0);
   if (getppid() != parent || nothing < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 ||
       dup2(nothing, 2) < 0)
-    _exit(127);
+    cannot_start(output);
   limit(RLIMIT_CPU, (size_t)ceil(options->seconds));
   limit(RLIMIT_FSIZE, MOST_OUTPUT);
 #ifndef __SANITIZE_ADDRESS__ /* whose shadow takes more than any limit */
@@ -73,47 +82,61 @@ static _Noreturn void become_verify(const char *file, const struct bp_class_opti
   limit(RLIMIT_CORE, 0);
   execl("/proc/self/exe", "backproof", "verify", "--format=json", "--threads=1", seed, trials,
         memory, "--time-limit=0", "--", file, (char *)NULL);
-  _exit(127);
+  cannot_start(output);
 }
 
-static bool start(struct child *child, size_t file, const char *path,
-                  const struct bp_class_options *options) {
+/* 0, or errno. */
+static int start(struct child *child, size_t file, const char *path,
+                 const struct bp_class_options *options) {
   pid_t parent = getpid();
   *child = (struct child){.file = file, .begun = now()};
   child->output = memfd_create("report", MFD_CLOEXEC);
   if (child->output < 0)
-    return false;
+    return errno;
   child->process = fork();
   if (child->process == 0)
     become_verify(path, options, child->output, parent);
   if (child->process > 0)
-    return true;
+    return 0;
+  int error = errno;
   close(child->output);
   child->process = 0;
-  return false;
+  return error;
 }
 
 /* ---- ending -------------------------------------------------------------- */
 
-static char *read_all(int descriptor, size_t *length) {
+/* NULL where there is nothing, or with *error set. */
+static char *read_all(int descriptor, size_t *length, int *error) {
   struct stat status;
-  if (fstat(descriptor, &status) != 0 || status.st_size <= 0)
+  if (fstat(descriptor, &status) != 0)
+    *error = errno;
+  if (*error || status.st_size <= 0)
     return NULL;
   size_t size = (size_t)status.st_size, got = 0;
   char *text = malloc(size + 1);
-  while (text && got < size) {
+  if (!text)
+    *error = ENOMEM;
+  while (!*error && got < size) {
     ssize_t bytes = pread(descriptor, text + got, size - got, (off_t)got);
-    if (bytes <= 0 && errno != EINTR)
-      break;
+    if (bytes < 0 && errno != EINTR)
+      *error = errno;
+    else if (bytes == 0)
+      *error = EIO; /* it has become shorter, and only we have it */
     got += bytes > 0 ? (size_t)bytes : 0;
   }
-  if (text)
-    text[got] = '\0';
+  if (*error) {
+    free(text);
+    return NULL;
+  }
+  text[got] = '\0';
   *length = got;
   return text;
 }
 
 static const char *trouble_of(int status, const struct bp_class_report *report) {
+  if (report->error)
+    return "the machine could not judge it";
   if (WIFSIGNALED(status)) {
     int number = WTERMSIG(status);
     if (number == SIGXCPU || number == SIGKILL)
@@ -128,7 +151,12 @@ static const char *trouble_of(int status, const struct bp_class_report *report) 
 }
 
 static void collect(struct child *child, int status, struct bp_class_report *report) {
-  report->json = read_all(child->output, &report->length);
+  report->json = read_all(child->output, &report->length, &report->error);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == NO_START && !report->error) {
+    report->error = ECHILD;
+    if (report->json && report->length == sizeof report->error)
+      memcpy(&report->error, report->json, sizeof report->error);
+  }
   report->trouble = trouble_of(status, report);
   close(child->output);
   child->process = 0;
@@ -169,7 +197,8 @@ bool bp_class_run(const char *const *files, size_t count, const struct bp_class_
     look(children, most, options, reports);
     for (size_t i = 0; i < most; i++) {
       while (children[i].process == 0 && next < count) {
-        if (!start(&children[i], next, files[next], options))
+        reports[next].error = start(&children[i], next, files[next], options);
+        if (reports[next].error)
           reports[next].trouble = "no process could be started for it";
         next++;
       }

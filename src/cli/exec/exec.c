@@ -272,13 +272,6 @@ static void add_replay(const struct exec_options *options, const struct bp_crew 
 
 /* ---- the check ----------------------------------------------------------- */
 
-/* The program that is checked has nothing to do with the reports that are being written. */
-static void keep_from_children(const struct bp_reports *reports) {
-  for (size_t i = 0; i < reports->count; i++)
-    if (reports->list[i].output.stream != stdout)
-      fcntl(fileno(reports->list[i].output.stream), F_SETFD, FD_CLOEXEC);
-}
-
 /* Another point than the described one can only be sent as a whole. */
 static void move(struct bp_crew *crew, const char *path) {
   struct bp_source source;
@@ -388,7 +381,6 @@ int bp_verb_exec(int argc, char **argv) {
   static struct bp_crew crew;
   read_options(argc, argv, &options);
   bp_reports_open(&options.reports);
-  keep_from_children(&options.reports);
   crew = (struct bp_crew){.command = options.command,
                           .jobs = options.jobs,
                           .timeout = options.timeout,

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/file/stream.h"
+#include "cli/interrupt.h"
 
 enum { BUFFER = 1 << 16, MOST_HEADER = 256 };
 
@@ -28,10 +30,10 @@ static struct {
 /* ---- reading ------------------------------------------------------------- */
 
 static bool fill(void) {
-  ssize_t got;
-  do
-    got = read(0, input.bytes, sizeof input.bytes);
-  while (got < 0 && errno == EINTR);
+  ssize_t got = bp_stream_read(STDIN_FILENO, input.bytes, sizeof input.bytes);
+  if (got < 0 && !bp_interrupt_signal())
+    bp_die("the editor's log, which has what it sent last", "cannot read standard input: %s",
+           strerror(errno));
   input.begin = 0;
   input.end = got > 0 ? (size_t)got : 0;
   return got > 0;

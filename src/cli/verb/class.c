@@ -13,6 +13,7 @@
 #include "base/mutable.h"
 #include "cli/class/class.h"
 #include "cli/cli.h"
+#include "cli/file/stream.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/single_report.h"
@@ -114,11 +115,9 @@ static bool is_same(const char *a, const char *b) {
 }
 
 static void add_folder(struct class_options *options, const char *path) {
-  DIR *folder = opendir(path);
+  DIR *folder = bp_stream_folder(path);
   size_t before = options->file_count;
-  if (!folder)
-    bp_die("a folder with files", "cannot read %s: %s", path, strerror(errno));
-  for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+  for (const struct dirent *entry; folder && (errno = 0, entry = readdir(folder));) {
     char *whole = NULL;
     if (entry->d_name[0] == '.' || !bp_reader_named(entry->d_name))
       continue;
@@ -129,6 +128,8 @@ static void add_folder(struct class_options *options, const char *path) {
       add_file(options, whole);
     free(whole);
   }
+  if (!folder || errno != 0)
+    bp_die("a folder with files", "cannot read %s: %s", path, strerror(errno));
   closedir(folder);
   if (options->file_count > before)
     qsort(options->files + before, options->file_count - before, sizeof *options->files, by_name);
@@ -190,6 +191,27 @@ static void write_pages(const struct bp_classroom *class, const char *folder) {
 
 /* ---- all of it ----------------------------------------------------------- */
 
+/* That the machine could not judge some of them is not what a report of their authors' work should
+ * end well with. */
+static int complain(const struct class_options *options, const struct bp_class_report *reports) {
+  size_t count = 0, first = 0;
+  for (size_t i = options->file_count; i-- > 0;)
+    if (reports[i].error) {
+      first = i;
+      count++;
+    }
+  if (count == 0)
+    return 0;
+  bool dead = reports[first].error == ECHILD;
+  fprintf(
+      stderr,
+      "backproof: error: %zu of %zu files could not be judged on this machine, the first is %s: "
+      "%s\n  try: the command again, with --threads 1\n",
+      count, options->file_count, options->files[first],
+      dead ? "its process ended before it began" : strerror(reports[first].error));
+  return BP_EXIT_BAD_INPUT;
+}
+
 static int judge_class(struct class_options *options) {
   struct bp_class_template template;
   struct bp_classroom class;
@@ -207,11 +229,12 @@ static int judge_class(struct class_options *options) {
   write_report(options, &class);
   if (options->pages)
     write_pages(&class, options->pages);
+  int status = complain(options, reports);
   for (size_t i = 0; i < count; i++)
     free(reports[i].json);
   free(reports);
   bp_arena_free(arena);
-  return 0;
+  return status;
 }
 
 int bp_verb_class(int argc, char **argv) {

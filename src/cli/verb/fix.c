@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/file/stream.h"
 #include "cli/output.h"
 
 /* Edits that were taken: of one source, in its order, without overlaps. */
@@ -141,9 +142,10 @@ static int write_mended(const struct edits *edits, FILE *out) {
     at = edit->span.end;
   }
   fwrite(source->text + at, 1, source->length - at, out);
-  if (fflush(out) != 0 || ferror(out))
-    return -1;
-  return fsync(fileno(out)) == 0 || errno == EINVAL ? 0 : -1; /* some files cannot be synced */
+  if (bp_stream_save(out))
+    return 0;
+  errno = bp_stream_error(out);
+  return -1;
 }
 
 /* Gives the file its name unless that is taken.  A file system without links (FAT) wants the name
@@ -169,11 +171,11 @@ static int give_name(const char *temporary, const char *target) {
 
 /* 0, or -1 with errno set and nothing left behind. */
 static int write_file(const struct edits *edits, char *temporary, const char *target, mode_t mode) {
-  int descriptor = mkstemp(temporary);
+  int descriptor = bp_stream_temporary(temporary);
   if (descriptor < 0)
     return -1;
   fchmod(descriptor, mode);
-  FILE *out = fdopen(descriptor, "w");
+  FILE *out = bp_stream_writing(descriptor);
   int status = out ? write_mended(edits, out) : -1, error = errno;
   if (out ? fclose(out) != 0 : close(descriptor) != 0) {
     error = status == 0 ? errno : error;
@@ -260,12 +262,18 @@ static void say_nothing_written(const struct bp_derivation_report *report, const
   say(text);
 }
 
+/* That the copy is there, and cannot be judged again. */
+static void complain_of_copy(const struct bp_derivation *copy, const char *name) {
+  char message[1024];
+  snprintf(message, sizeof message, "wrote %s, which could not be judged again: %s", name,
+           copy->diagnostics.count > 0 ? copy->diagnostics.list[0].message
+                                       : "there is not enough memory");
+  bp_message_write(&(struct bp_diagnostic){
+      .message = message, .suggestion = "backproof verify with the name of the copy"});
+}
+
 static void say_written(const struct bp_derivation_report *before, const struct bp_derivation *copy,
                         const char *name, struct bp_arena *arena) {
-  if (!copy->judged) {
-    say(bp_arena_printf(arena, "wrote %s, for which there was no memory to judge it again", name));
-    return;
-  }
   struct outcome outcome = compare(before, &copy->report);
   const char *text = bp_arena_printf(arena, "wrote %s: %zu line%s mended", name, outcome.mended,
                                      outcome.mended == 1 ? "" : "s");
@@ -313,9 +321,13 @@ static bool write_copy(const struct bp_derivation *derivation, const struct edit
   again.no_hints = true;
   again.progress = NULL;
   bp_derivations_judge(&target, 1, &again, &copy);
-  say_written(&derivation->report, &copy, name, arena);
+  bool judged = copy.judged;
+  if (judged)
+    say_written(&derivation->report, &copy, name, arena);
+  else
+    complain_of_copy(&copy, name);
   bp_derivation_free(&copy);
-  return true;
+  return judged;
 }
 
 bool bp_fix_write(const struct bp_derivation *derivation,
