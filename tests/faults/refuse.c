@@ -29,7 +29,7 @@ static void *(*real_aligned_alloc)(size_t, size_t);
 
 static atomic_ulong requests;
 static unsigned long refused;
-static bool onwards, counting;
+static bool onwards, counting, counted;
 
 /* dlsym may ask for memory itself, before there is a calloc to give it. */
 static char early[4096];
@@ -100,17 +100,18 @@ __attribute__((constructor)) static void begin(void) {
   const char *which = getenv("BACKPROOF_REFUSE");
   if (!which)
     return;
+  unsetenv("BACKPROOF_REFUSE"); /* what is started has memory */
   char *end;
   refused = strtoul(which, &end, 10);
   onwards = *end == '+';
-  counting = true;
+  counting = counted = true;
 }
 
 __attribute__((destructor)) static void report(void) {
   counting = false;
   const char *path = getenv("BACKPROOF_REFUSE_REPORT");
   char text[32];
-  if (!path)
+  if (!path || !counted)
     return;
   int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   int length = snprintf(text, sizeof text, "%lu\n", atomic_load(&requests));
