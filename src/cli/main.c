@@ -14,6 +14,7 @@
 #include "base/ranks/ranks.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
+#include "cli/file/json.h"
 #include "cli/file/stream.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
@@ -189,6 +190,7 @@ int main(int argc, char **argv) {
     bp_die_no_memory();
   atexit(check_standard_output);
   gsl_set_error_handler_off();
+  bp_json_watch();
   argp_err_exit_status = BP_EXIT_BAD_INPUT;
   argp_program_version_hook = print_version;
   const char *word = argc > 1 ? argv[1] : "--help";

@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "cli/class/class.h"
 #include "cli/cli.h"
+#include "cli/file/json.h"
 #include "results/reasons.h"
 
 enum { MOST_COLUMNS = 200 };
@@ -144,7 +145,7 @@ static void read_report(struct filling *filling, size_t student,
                         const struct bp_class_report *report) {
   struct bp_class_student *row = &filling->class->students[student];
   json_t *root = report->json && !report->trouble
-                     ? json_loadb(report->json, report->length, JSON_REJECT_DUPLICATES, NULL)
+                     ? bp_json_read(report->json, report->length, JSON_REJECT_DUPLICATES, NULL)
                      : NULL;
   const json_t *first = json_array_get(json_object_get(root, "reports"), 0);
   const json_t *claims = json_object_get(first, "claims");

@@ -176,10 +176,9 @@ static char *trace_text(const struct bp_trace *trace) {
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   bool fine = out && bp_writer_find("text")->trace(trace, &style, out) == 0;
-  if (out && fclose(out) == 0 && fine)
-    return text;
-  free(text);
-  return NULL;
+  if (!out || fclose(out) != 0 || !fine)
+    bp_die_no_memory();
+  return text;
 }
 
 json_t *bp_page_shapes(const struct bp_page *page, struct bp_span span) {
@@ -276,10 +275,9 @@ static char *explained(const struct bp_page *page, size_t line, struct bp_arena 
     return NULL;
   FILE *out = open_memstream(&text, &length);
   bool fine = out && bp_writer_find("text")->worked(&worked, &style, out) == 0;
-  if (out && fclose(out) == 0 && fine)
-    return text;
-  free(text);
-  return NULL;
+  if (!out || fclose(out) != 0 || !fine)
+    bp_die_no_memory();
+  return text;
 }
 
 char *bp_page_explained(const struct bp_page *page, size_t line, bool shapes) {

@@ -45,11 +45,14 @@ static void write_shapes(struct bp_markup *markup, const struct bp_claim *claim)
 static void write_quote(struct bp_markup *markup, const struct bp_claim *claim) {
   char *quote = NULL;
   size_t length = 0;
-  FILE *out = claim->where.message && claim->where.source ? open_memstream(&quote, &length) : NULL;
-  if (!out)
+  if (!claim->where.message || !claim->where.source)
     return;
-  bp_diagnostic_quote(&claim->where, 0, false, out);
-  if (fclose(out) == 0 && length > 0)
+  FILE *out = open_memstream(&quote, &length);
+  if (out)
+    bp_diagnostic_quote(&claim->where, 0, false, out);
+  if (!out || fclose(out) != 0)
+    markup->failed = true;
+  else if (length > 0)
     bp_page_verbatim(markup, quote);
   free(quote);
 }

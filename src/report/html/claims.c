@@ -17,12 +17,15 @@ static enum bp_verdict verdict_of(const struct bp_derivation_result *result) {
 static void write_diagnostics(struct bp_markup *markup, const struct bp_diagnostics *diagnostics) {
   char *text = NULL;
   size_t length = 0;
-  FILE *out = diagnostics && diagnostics->count > 0 ? open_memstream(&text, &length) : NULL;
-  if (!out)
+  if (!diagnostics || diagnostics->count == 0)
     return;
-  bp_diagnostics_write(diagnostics, false, out);
-  if (fclose(out) == 0)
+  FILE *out = open_memstream(&text, &length);
+  if (out)
+    bp_diagnostics_write(diagnostics, false, out);
+  if (out && fclose(out) == 0)
     bp_page_verbatim(markup, text);
+  else
+    markup->failed = true;
   free(text);
 }
 

@@ -249,6 +249,7 @@ void bp_page_closing(struct bp_markup *markup, enum bp_verdict verdict, bp_page_
   struct bp_report_style brief = *style;
   brief.brief = true;
   char *told = bp_page_told(tell, result, &brief);
+  markup->failed = markup->failed || !told;
   const char *behind = told ? strchr(told, ' ') : NULL; /* "holds: " */
   bp_page_verdict(markup, verdict, behind ? behind + 1 : "");
   free(told);

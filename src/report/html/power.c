@@ -39,7 +39,8 @@ int bp_power_html(const struct bp_power *power, const struct bp_report_style *st
   struct bp_report_style brief = *style;
   brief.brief = true;
   char *told = bp_page_told(tell_power, power, &brief);
-  bp_markup_element(&markup, "p", NULL, told);
+  markup.failed = markup.failed || !told;
+  bp_markup_element(&markup, "p", NULL, told ? told : "");
   free(told);
   bp_page_table(&markup, "Each typical mistake, planted in turn", headings);
   for (size_t i = 0; i < power->count; i++)
