@@ -170,7 +170,7 @@ Found = collections.namedtuple("Found", "status out errors files left")
 
 # What differs from run to run: how long it took, and which child it was.
 VARIES = re.compile(r'("seconds": ?|SECONDS=)[0-9.e+-]+| time="[0-9.e+-]+"|"execution_time": ?[0-9.e+-]+'
-                    r"|in [0-9.]+ (ms|s)\b|[0-9.]+ s\b")
+                    r"|in [0-9.]+ (ms|s)\b|[0-9.]+ s\b|evaluations, [^\n]*")
 
 
 def run(command, row, folder, slip, environment):
@@ -196,4 +196,4 @@ def run(command, row, folder, slip, environment):
 def whole(text):
     """Whether a report at the place of the old one is complete, or has not been touched.  A text report of a file that cannot be
     read is empty: what there is to say goes to standard error."""
-    return text in ("", "old") or text.endswith(("</testsuites>\n", "</html>\n", ".\n", "*X'\n"))
+    return text in ("", "old") or text.rstrip().endswith(("</testsuites>", "</html>", ".", "*X'"))
