@@ -10,6 +10,8 @@ file is compiled, and what it leaves undefined is looked up in turn.  The source
 are taken in the same way and as they are.  What a browser does not have is stood in for by the
 headers of include/ and by stand_in.c and long_double.c, and by nothing else.
 
+The exit status is 69 where the sources cannot be fetched, and 1 where something does not build.
+
 Everything but the page lies in CACHE: the sources of the libraries as their authors and Debian publish them, without Debian's
 patches; what GMP and MPFR built; objects, named after what went into them.
 """
@@ -37,6 +39,7 @@ TARGET = ["--target=wasm32-wasi", "-O2", "-g0", "-ffunction-sections", "-fdata-s
 STRICT = ["-Werror=implicit-function-declaration", "-Werror=incompatible-pointer-types"]
 STACK = int(re.search(r"WEB_STACK_BYTES (\d+)", (INCLUDE / "pthread.h").read_text()).group(1))
 LARGEST = 1 << 30
+UNAVAILABLE = 69  # as in sysexits.h
 LIBC = pathlib.Path("/usr/lib/wasm32-wasi/libc.a")
 
 # Sources that make names by macros cannot be searched for symbols; these are all that serve, and its BLAS.
@@ -53,19 +56,19 @@ def say(text):
     print("page: " + text, file=sys.stderr, flush=True)
 
 
-def fail(text):
+def fail(text, status=1):
     say(text)
-    sys.exit(1)
+    sys.exit(status)
 
 
-def run(command, cwd=None, log=None, env=None):
-    """Runs a command, whose words are kept and shown only where it fails."""
+def run(command, cwd=None, log=None, env=None, status=1):
+    """Runs a command, whose words are kept and shown only where it fails; then this ends with the status."""
     done = subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if log:
         log.write_bytes(done.stdout)
     if done.returncode != 0:
         sys.stderr.write(done.stdout.decode(errors="replace")[-4000:])
-        fail("this failed: " + " ".join(str(word) for word in command)[:300])
+        fail("this failed: " + " ".join(str(word) for word in command)[:300], status)
     return done.stdout.decode(errors="replace")
 
 
@@ -91,12 +94,14 @@ def fetch(cache):
     if missing:
         say("fetching the sources of %s" % ", ".join(missing))
         apt = apt_of(place)
-        run(apt + ["update"])
+        run(apt + ["update"], status=UNAVAILABLE)
+        if not any((place / "lists").glob("*Sources*")):  # update ends well without a network, too
+            fail("the sources of Debian 12 cannot be fetched: is there a network, and does it lead to deb.debian.org?", UNAVAILABLE)
     for package in missing:
         folder = place / package
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "tree").mkdir(parents=True)
-        run(apt + ["source", "--download-only", package], cwd=folder)
+        run(apt + ["source", "--download-only", package], cwd=folder, status=UNAVAILABLE)
         archive = next(folder.glob("*.orig.tar.*"))
         run(["tar", "-C", str(folder / "tree"), "--strip-components=1", "-xf", str(archive)])
         (folder / "unpacked").touch()
