@@ -3,6 +3,7 @@
 #include "report/claims.h"
 
 #include <math.h>
+#include <string.h>
 
 bool bp_claim_is_broken(const struct bp_claim *claim) {
   return claim->verdict == BP_UNDECIDED && claim->reason == BP_REASON_BROKEN;
@@ -18,6 +19,20 @@ const char *bp_claim_needs(const struct bp_claim *claim, struct bp_arena *arena)
 bool bp_claim_is_measured(const struct bp_claim *claim) {
   return claim->verdict == BP_HOLDS && claim->kind == BP_CLAIM && claim->numbers > 0 &&
          claim->reason != BP_REASON_KINK && !isnan(claim->largest_relative);
+}
+
+void bp_claim_digits(const struct bp_claim *claim, size_t wanted, int *sides, int *difference) {
+  enum { FEW = 4, ALL = 17 };
+  char texts[2][40];
+  *sides = *difference = wanted ? (int)wanted : FEW;
+  for (; *sides < ALL && claim->left_value != claim->right_value; ++*sides) {
+    snprintf(texts[0], sizeof texts[0], "%.*g", *sides, claim->left_value);
+    snprintf(texts[1], sizeof texts[1], "%.*g", *sides, claim->right_value);
+    if (strcmp(texts[0], texts[1]) != 0)
+      break;
+  }
+  if (wanted)
+    *difference = *sides;
 }
 
 /* The larger of two, where what is not a number counts as infinite: nothing would have been seen.

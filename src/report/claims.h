@@ -44,6 +44,10 @@ bool bp_claim_is_broken(const struct bp_claim *claim);
  * is short. */
 const char *bp_claim_needs(const struct bp_claim *claim, struct bp_arena *arena);
 
+/* How many digits show the two sides of a claim that fails, and their difference: as many as were
+ * asked for (0: four), and so many more of the sides as tell them apart. */
+void bp_claim_digits(const struct bp_claim *claim, size_t wanted, int *sides, int *difference);
+
 /* Whether the claim holds by two sides being equal to within what could be seen: not a comparison
  * by size, and not a value between the two slopes at a kink. */
 bool bp_claim_is_measured(const struct bp_claim *claim);

@@ -41,7 +41,7 @@ static void write_shapes(struct bp_markup *markup, const struct bp_claim *claim)
 
 /* ---- why ----------------------------------------------------------------- */
 
-/* The line of the file with a caret under the place. */
+/* The line of the file with its place marked. */
 static void write_quote(struct bp_markup *markup, const struct bp_claim *claim) {
   char *quote = NULL;
   size_t length = 0;
@@ -53,7 +53,7 @@ static void write_quote(struct bp_markup *markup, const struct bp_claim *claim) 
   if (!out || fclose(out) != 0)
     markup->failed = true;
   else if (length > 0)
-    bp_page_verbatim(markup, quote);
+    bp_page_quoted(markup, quote);
   free(quote);
 }
 
@@ -70,24 +70,33 @@ static void write_place(struct bp_markup *markup, const struct bp_claim *claim) 
   bp_element_end(markup);
 }
 
-static void number_row(struct bp_markup *markup, const char *name, double number) {
+static void number_row(struct bp_markup *markup, const char *name, int digits, double number) {
   char text[40];
-  snprintf(text, sizeof text, "%.17g", number);
+  snprintf(text, sizeof text, "%.*g", digits, number);
   bp_element(markup, "tr");
   bp_page_row_heading(markup, name);
-  bp_page_cell(markup, "number", text);
+  bp_page_cell(markup, "number", isnan(number) ? "NaN" : text);
   bp_element_end(markup);
 }
 
-static void write_numbers(struct bp_markup *markup, const struct bp_claim *claim) {
+static void write_numbers(struct bp_markup *markup, const struct bp_claim *claim,
+                          const struct bp_report_style *style) {
   if (claim->reason == BP_REASON_SHAPE || claim->reason == BP_REASON_BROKEN || claim->rows == 0)
     return;
   write_place(markup, claim);
   bp_page_table(markup, "Both sides there", NULL);
-  number_row(markup, "left", claim->left_value);
-  number_row(markup, "right", claim->right_value);
-  number_row(markup, "difference", claim->left_value - claim->right_value);
+  int digits, few;
+  bp_claim_digits(claim, style->digits, &digits, &few);
+  number_row(markup, "left", digits, claim->left_value);
+  number_row(markup, "right", digits, claim->right_value);
+  number_row(markup, "difference", few, claim->left_value - claim->right_value);
   bp_page_table_end(markup);
+  if (claim->left_value == claim->right_value && claim->largest_relative > 0) {
+    bp_element(markup, "p");
+    bp_markup_format(markup, "the digits behind these differ, by %.0e of the largest entry",
+                     claim->largest_relative);
+    bp_element_end(markup);
+  }
   if (!isfinite(claim->bound))
     return;
   bp_element(markup, "p");
@@ -96,7 +105,8 @@ static void write_numbers(struct bp_markup *markup, const struct bp_claim *claim
   bp_element_end(markup);
 }
 
-static void write_reason(struct bp_markup *markup, const struct bp_claim *claim) {
+static void write_reason(struct bp_markup *markup, const struct bp_claim *claim,
+                         const struct bp_report_style *style) {
   if (claim->consequence > 0) {
     bp_element(markup, "p");
     bp_markup_format(markup, "follows from the mistake in line %zu", claim->consequence);
@@ -120,7 +130,7 @@ static void write_reason(struct bp_markup *markup, const struct bp_claim *claim)
     bp_markup_format(markup, "It is link %zu of %zu.", claim->broken_link, claim->links);
     bp_element_end(markup);
   }
-  write_numbers(markup, claim);
+  write_numbers(markup, claim, style);
 }
 
 /* ---- what would hold ----------------------------------------------------- */
@@ -210,7 +220,7 @@ void bp_page_claim(struct bp_markup *markup, const struct bp_claim *claim,
   write_heading(markup, claim, level);
   write_formula(markup, claim);
   if (claim->verdict != BP_HOLDS) {
-    write_reason(markup, claim);
+    write_reason(markup, claim, style);
     for (size_t i = 0; i < claim->hint_count; i++)
       write_hint(markup, claim, i);
   }

@@ -23,7 +23,7 @@ static void write_diagnostics(struct bp_markup *markup, const struct bp_diagnost
   if (out)
     bp_diagnostics_write(diagnostics, false, out);
   if (out && fclose(out) == 0)
-    bp_page_verbatim(markup, text);
+    bp_page_quoted(markup, text);
   else
     markup->failed = true;
   free(text);

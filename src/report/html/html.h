@@ -30,6 +30,10 @@ void bp_page_table_end(struct bp_markup *markup);
  * keyboard reaches. */
 void bp_page_verbatim(struct bp_markup *markup, const char *text);
 
+/* The same, but where a line of carets stands below another one, what it points at is marked
+ * instead: few fonts give Chinese signs twice the width of others, as a terminal does. */
+void bp_page_quoted(struct bp_markup *markup, const char *text);
+
 /* A cell: <th scope="row"> or <td>, with a class or NULL. */
 void bp_page_row_heading(struct bp_markup *markup, const char *text);
 void bp_page_cell(struct bp_markup *markup, const char *class, const char *text);
@@ -74,8 +78,10 @@ void bp_page_worked(struct bp_markup *markup, const struct bp_worked *worked, in
 void bp_page_claim(struct bp_markup *markup, const struct bp_claim *claim,
                    const struct bp_report_style *style, int level, const char *id);
 
-/* The heat maps of a block, and the drawing of a network made of blocks W[l] and b[l]. */
+/* The heat maps of a block, what their colours mean, and the drawing of a network made of blocks
+ * W[l] and b[l]. */
 void bp_page_maps(struct bp_markup *markup, const struct bp_block *block, bool code);
+void bp_page_map_legend(struct bp_markup *markup);
 void bp_page_network(struct bp_markup *markup, const struct bp_report *report);
 
 #endif

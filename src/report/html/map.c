@@ -132,7 +132,7 @@ static void write_cell(struct bp_markup *markup, const struct grid *grid, size_t
 }
 
 static void write_map(struct bp_markup *markup, const struct grid *grid, const char *title,
-                      const char *legend, cell_class *class_of, bool marks) {
+                      cell_class *class_of, bool marks) {
   bp_element(markup, "figure");
   bp_element(markup, "svg");
   bp_attribute(markup, "role", "img");
@@ -145,10 +145,18 @@ static void write_map(struct bp_markup *markup, const struct grid *grid, const c
     for (size_t c = 0; c < grid->columns; c++)
       write_cell(markup, grid, r, c, class_of, marks);
   bp_element_end(markup);
-  bp_element(markup, "figcaption");
-  bp_attribute(markup, "class", "soft");
-  bp_markup_format(markup, "%s. %s", title, legend);
-  bp_elements_end(markup, 2);
+  bp_markup_element(markup, "figcaption", "soft", title);
+  bp_element_end(markup);
+}
+
+void bp_page_map_legend(struct bp_markup *markup) {
+  bp_markup_element(
+      markup, "p", "soft",
+      "In maps of errors, from pale to red: below 1e-9, 1e-6, 1e-3, 0.1 of the number itself, and "
+      "above. "
+      "A cross fails, a bar is undecided, a point lies on a kink; a frame alone was not looked at. "
+      "In maps of "
+      "values blue is negative, orange positive, grey 0; dark is above a quarter of the largest.");
 }
 
 void bp_page_maps(struct bp_markup *markup, const struct bp_block *block, bool code) {
@@ -157,10 +165,6 @@ void bp_page_maps(struct bp_markup *markup, const struct bp_block *block, bool c
   struct grid grid = grid_of(block);
   write_map(markup, &grid,
             code ? "Error of your derivatives against differences" : "Error against differences",
-            "From pale to red: below 1e-9, 1e-6, 1e-3, 0.1 of the number itself, above. A cross "
-            "fails, a bar is undecided, a point lies on a kink; a frame alone was not looked at.",
             error_class, true);
-  write_map(markup, &grid, "Sign and size",
-            "Blue is negative, orange positive, grey 0; dark is above a quarter of the largest.",
-            value_class, false);
+  write_map(markup, &grid, "Sign and size", value_class, false);
 }

@@ -15,17 +15,11 @@ static bool all_skipped(const struct bp_block *block) {
   return block->skipped > 0 && block->skipped == block->rows * block->columns;
 }
 
+/* The verdict stands first: on a telephone the rest of a row has to be scrolled to. */
 static void write_row(struct bp_markup *markup, const struct bp_block *block, bool code) {
   char text[64];
   bp_element(markup, "tr");
   bp_page_row_heading(markup, block->name);
-  snprintf(text, sizeof text, "%zu x %zu", block->rows, block->columns);
-  bp_page_cell(markup, NULL, text);
-  bp_page_cell_number(markup, block->largest_relative);
-  bp_page_cell_number(markup, block->median_relative);
-  if (!code)
-    bp_page_cell_number(markup, block->kronecker_relative);
-  bp_page_cell_number(markup, block->visible);
   bp_element(markup, "td");
   if (all_skipped(block) || block->informative) {
     bp_markup_text(markup, block->informative ? "(shown)" : "(skipped)");
@@ -36,14 +30,22 @@ static void write_row(struct bp_markup *markup, const struct bp_block *block, bo
                      bp_verdict_name(block->verdict));
     bp_element_end(markup);
   }
-  bp_elements_end(markup, 2);
+  bp_element_end(markup);
+  snprintf(text, sizeof text, "%zu x %zu", block->rows, block->columns);
+  bp_page_cell(markup, NULL, text);
+  bp_page_cell_number(markup, block->largest_relative);
+  bp_page_cell_number(markup, block->median_relative);
+  if (!code)
+    bp_page_cell_number(markup, block->kronecker_relative);
+  bp_page_cell_number(markup, block->visible);
+  bp_element_end(markup);
 }
 
 static void write_table(struct bp_markup *markup, const struct bp_report *report, bool parameter) {
-  static const char *const headings[] = {"block",     "shape",      "largest error", "median",
-                                         "Kronecker", "seen above", "verdict",       NULL};
-  static const char *const without[] = {"block",   "shape", "largest error", "median", "seen above",
-                                        "verdict", NULL};
+  static const char *const headings[] = {"block",  "verdict",   "shape",      "largest error",
+                                         "median", "Kronecker", "seen above", NULL};
+  static const char *const without[] = {"block",  "verdict",    "shape", "largest error",
+                                        "median", "seen above", NULL};
   size_t count = 0;
   for (size_t i = 0; i < report->block_count; i++)
     count += report->blocks[i].parameter == parameter;
@@ -74,7 +76,7 @@ static void write_worst(struct bp_markup *markup, const struct bp_block *block, 
     char text[40];
     if (i == 2 && isnan(entry->kronecker))
       continue;
-    snprintf(text, sizeof text, "%.17g", rows[i].number);
+    snprintf(text, sizeof text, "%.*g", i == 3 ? 2 : 10, rows[i].number);
     bp_element(markup, "tr");
     bp_page_row_heading(markup, rows[i].name);
     bp_page_cell(markup, "number", text);
@@ -116,6 +118,7 @@ static void write_blocks(struct bp_markup *markup, const struct bp_report *repor
                          const struct bp_report_style *style) {
   struct bp_listed listed = {0};
   bp_page_section(markup, 2, NULL, "blocks", "Block by block");
+  bp_page_map_legend(markup);
   for (size_t i = 0; i < report->block_count; i++)
     if (bp_lists(style, report->blocks[i].verdict, &listed))
       write_block(markup, &report->blocks[i], style, report->code);
@@ -162,8 +165,8 @@ int bp_report_html(const struct bp_report *report, const struct bp_report_style 
       bp_page_network(&markup, report);
     write_table(&markup, report, true);
     write_table(&markup, report, false);
-    write_matrices(&markup, style);
     write_blocks(&markup, report, style);
+    write_matrices(&markup, style);
   }
   return bp_page_end(&markup, out);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "report/html/html.h"
 #include "report/table.h"
 
@@ -26,15 +27,16 @@ static const char style_sheet[] =
     "h3{font-size:1rem;margin:.75rem 0 .25rem;overflow-wrap:anywhere}"
     "p{margin:.35rem 0}.soft,caption,summary{color:var(--soft)}"
     ".holds{color:var(--good)}.fails{color:var(--bad)}.undecided{color:var(--open)}"
-    ".word{font-weight:600}"
+    ".word{font-weight:600;white-space:nowrap}"
     ".claim>h2,.claim>h3{font-size:1rem;margin:.25rem 0}"
     ".claim{border-left:.25rem solid var(--line);padding:.1rem 0 .1rem .75rem;margin:.6rem 0}"
     ".claim.is-fails{border-color:var(--bad)}.claim.is-holds{border-color:var(--good)}"
     ".claim.is-undecided{border-color:var(--open)}"
-    ".wide{overflow-x:auto;max-width:100%}"
+    ".wide{overflow:auto hidden;max-width:100%}"
     "var{font-family:serif;font-size:1.1em}sup{font-size:.75em;line-height:0}"
     "math{font-size:1.15rem}.wide math{padding:.15rem 0}"
-    ".mark{background:var(--mark);border-radius:.2em}.shape{font-size:.62em;color:var(--soft)}"
+    ".mark,mark{background:var(--mark);color:inherit;border-radius:.2em}.shape{font-size:.62em;"
+    "color:var(--soft)}"
     ".mend{background:var(--box);border-radius:.4rem;padding:.4rem .75rem;margin:.4rem 0}"
     "pre,code{font:.9rem/1.4 ui-monospace,monospace}"
     "pre{overflow-x:auto;background:var(--box);padding:.5rem .75rem;border-radius:.4rem;margin:"
@@ -55,8 +57,9 @@ static const char style_sheet[] =
     ".axis{stroke:var(--soft);fill:none}"
     "@media print{:root{--ink:#000;--page:#fff;--soft:#444;--box:#f4f4f4}main{max-width:none;"
     "padding:0}details:not([open]){display:none}.claim,table,svg{break-inside:avoid}"
-    ".wide,pre{overflow:visible;white-space:pre-wrap}"
-    "table{font-size:.65rem;white-space:nowrap}th,td{padding:.1rem .25rem}}";
+    ".wide,pre{overflow:visible;white-space:pre-wrap}.mark,mark{outline:1px solid #000}"
+    "table{font-size:.85rem;white-space:nowrap}table:has(td:nth-child(8)){font-size:.65rem}"
+    "th,td{padding:.1rem .25rem}}";
 
 int bp_page_begin(struct bp_markup *markup, const char *title, FILE *out) {
   if (bp_markup_begin(markup, out) != 0)
@@ -114,6 +117,57 @@ void bp_page_verbatim(struct bp_markup *markup, const char *text) {
   bp_element(markup, "pre");
   bp_attribute(markup, "tabindex", "0");
   bp_markup_text(markup, text);
+  bp_element_end(markup);
+}
+
+/* "    ^~~": how many columns it points at, from which one on; 0 where it is no such line. */
+static size_t pointed_at(const char *line, size_t *from) {
+  *from = strspn(line, " ");
+  if (line[*from] != '^')
+    return 0;
+  size_t width = 1 + strspn(line + *from + 1, "~");
+  return strchr("\n", line[*from + width]) ? width : 0; /* or the end */
+}
+
+/* The bytes of a line that take so many columns. */
+static size_t bytes_of(const char *line, size_t length, size_t columns) {
+  size_t bytes = 0;
+  while (bytes < length && bp_text_columns(line, bytes) < columns)
+    do
+      bytes++;
+    while (bytes < length && ((unsigned char)line[bytes] & 0xC0) == 0x80);
+  return bytes;
+}
+
+static void write_bytes(struct bp_markup *markup, const char *text, size_t length) {
+  struct bp_arena_mark mark = bp_arena_mark(markup->arena);
+  bp_markup_text(markup, bp_arena_strndup(markup->arena, text, length));
+  bp_arena_release(markup->arena, mark);
+}
+
+void bp_page_quoted(struct bp_markup *markup, const char *text) {
+  bp_element(markup, "pre");
+  bp_attribute(markup, "tabindex", "0");
+  while (*text) {
+    size_t length = strcspn(text, "\n"), from = 0;
+    const char *next = text[length] ? text + length + 1 : text + length;
+    size_t columns = pointed_at(next, &from);
+    size_t begin = bytes_of(text, length, from), end = bytes_of(text, length, from + columns);
+    if (columns > 0 && begin < end) {
+      write_bytes(markup, text, begin);
+      bp_element(markup, "mark");
+      write_bytes(markup, text + begin, end - begin);
+      bp_element_end(markup);
+      write_bytes(markup, text + end, length - end);
+      next += strcspn(next, "\n");
+      next += *next != '\0';
+    } else {
+      write_bytes(markup, text, length);
+    }
+    if (*next)
+      bp_markup_text(markup, "\n");
+    text = next;
+  }
   bp_element_end(markup);
 }
 

@@ -12,15 +12,26 @@ static enum bp_verdict verdict_of(enum bp_exposure exposure) {
   return exposure == BP_CAUGHT ? BP_HOLDS : BP_UNDECIDED;
 }
 
+/* As a person says it. */
+static const char *words_of(enum bp_exposure exposure) {
+  return exposure == BP_NOT_EXPOSED     ? "not exposed"
+         : exposure == BP_NOT_PLANTABLE ? "does not fit"
+                                        : bp_exposure_name(exposure);
+}
+
 static void write_row(struct bp_markup *markup, const struct bp_power_row *row) {
   bp_element(markup, "tr");
   bp_page_row_heading(markup, row->text);
   bp_page_cell(markup, NULL, row->sentence);
   bp_element(markup, "td");
   bp_element(markup, "span");
-  bp_attribute_format(markup, "class", "word %s", bp_page_class(verdict_of(row->exposure)));
-  bp_markup_format(markup, "%s %s", bp_page_sign(verdict_of(row->exposure)),
-                   bp_exposure_name(row->exposure));
+  bp_attribute_format(markup, "class", "word %s",
+                      row->exposure == BP_NOT_PLANTABLE ? "soft"
+                                                        : bp_page_class(verdict_of(row->exposure)));
+  bp_markup_format(markup, "%s %s",
+                   row->exposure == BP_NOT_PLANTABLE ? "–"
+                                                     : bp_page_sign(verdict_of(row->exposure)),
+                   words_of(row->exposure));
   bp_elements_end(markup, 2);
   bp_element(markup, "td");
   if (row->exposure == BP_CAUGHT && row->block)

@@ -131,7 +131,7 @@ static void write_chart(struct bp_markup *markup, const struct bp_training *trai
 }
 
 static void write_checks(struct bp_markup *markup, const struct bp_training *training) {
-  static const char *const headings[] = {"updates", "J", "largest error", "worst", "verdict", NULL};
+  static const char *const headings[] = {"updates", "verdict", "J", "largest error", "worst", NULL};
   bp_page_table(markup, "Gradient checks on the way", headings);
   for (size_t i = 0; i < training->check_count; i++) {
     const struct bp_training_check *check = &training->checks[i];
@@ -139,18 +139,19 @@ static void write_checks(struct bp_markup *markup, const struct bp_training *tra
     bp_element(markup, "tr");
     snprintf(text, sizeof text, "%zu", check->step);
     bp_page_cell(markup, "number", text);
+    bp_element(markup, "td");
+    bp_element(markup, "span");
+    bp_attribute_format(markup, "class", "word %s", bp_page_class(check->verdict));
+    bp_markup_format(markup, "%s %s", bp_page_sign(check->verdict),
+                     bp_verdict_name(check->verdict));
+    bp_elements_end(markup, 2);
     snprintf(text, sizeof text, "%.6g", check->loss);
     bp_page_cell(markup, "number", text);
     bp_page_cell_number(markup, check->largest_relative);
     snprintf(text, sizeof text, "%.40s(%zu,%zu)", check->worst_block ? check->worst_block : "",
              check->worst_row + 1, check->worst_column + 1);
     bp_page_cell(markup, NULL, text);
-    bp_element(markup, "td");
-    bp_element(markup, "span");
-    bp_attribute_format(markup, "class", "word %s", bp_page_class(check->verdict));
-    bp_markup_format(markup, "%s %s", bp_page_sign(check->verdict),
-                     bp_verdict_name(check->verdict));
-    bp_elements_end(markup, 3);
+    bp_element_end(markup);
   }
   bp_page_table_end(markup);
 }

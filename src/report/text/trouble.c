@@ -15,7 +15,7 @@
 #include "report/text/text.h"
 #include "report/unmet.h"
 
-enum { PAGE = 80, INDENT = 6, LEAST_FORMULA_COLUMNS = 12, DIGITS = 4, MOST_DIGITS = 17 };
+enum { PAGE = 80, INDENT = 6, LEAST_FORMULA_COLUMNS = 12 };
 
 /* A line that would not have shown a difference as large as this gets a remark. */
 static const double POOR_VISION = 1e-6;
@@ -48,19 +48,6 @@ static const char *place_of(const struct bp_claim *claim, struct bp_arena *arena
                          claim->columns);
 }
 
-/* So many digits that both are told apart, and no fewer than are wanted. */
-static int digits_for(double a, double b, const struct bp_report_style *style) {
-  int digits = style->digits ? (int)style->digits : DIGITS;
-  char texts[2][40];
-  for (; digits < MOST_DIGITS && a != b; digits++) {
-    snprintf(texts[0], sizeof texts[0], "%.*g", digits, a);
-    snprintf(texts[1], sizeof texts[1], "%.*g", digits, b);
-    if (strcmp(texts[0], texts[1]) != 0)
-      break;
-  }
-  return digits;
-}
-
 /* Numbers are kept as float64 here, so a difference that only wider arithmetic has seen is named as
  * such. */
 static void write_numbers(const struct bp_claim *claim, const struct bp_report_style *style,
@@ -68,13 +55,14 @@ static void write_numbers(const struct bp_claim *claim, const struct bp_report_s
   static const char *const names[] = {"left", "right", "difference"};
   const double numbers[] = {claim->left_value, claim->right_value,
                             claim->left_value - claim->right_value};
-  int digits = digits_for(numbers[0], numbers[1], style);
+  int digits, few;
+  bp_claim_digits(claim, style->digits, &digits, &few);
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
     if (isnan(numbers[i]))
       fprintf(out, "%*s%-10s  NaN\n", INDENT, "", names[i]);
     else
       fprintf(out, "%*s%-10s  %s%.*g\n", INDENT, "", names[i], signbit(numbers[i]) ? "" : " ",
-              i < 2 || style->digits ? digits : DIGITS, numbers[i]);
+              i < 2 ? digits : few, numbers[i]);
   if (claim->left_value == claim->right_value && claim->largest_relative > 0)
     fprintf(out, "%*sthe digits behind these differ, by %.0e of the largest entry\n", INDENT, "",
             claim->largest_relative);
