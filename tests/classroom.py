@@ -32,6 +32,19 @@ FILES = {
     "=cmd.deriv": HEAD + "claim dZ[2] = A[2] - Y\n",
     "note.md": "$Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}$ and $dZ^{[2]} = A^{[2]} - Y$\n",
 }
+# Lines that are true and no answer: each has its mark, and no points.
+TRUE = {
+    "its own definition": ("let dZ[2] = 7*Y\nclaim dZ[2] = 7*Y\n", None),
+    "one by definition": ("claim dZ[2] = m*∂J/∂Z[2]\n", "empty"),
+    "one by itself": ("claim dZ[2] = 1*dZ[2]\n", "empty"),
+    "another name": ("write dV[l] for m * ∂J/∂Z[l]\nclaim dZ[2] = dV[2]\n", "undecided"),
+    "another name of another name": ("let V = m*∂J/∂Z[2]\nlet U = V\nclaim dZ[2] = U\n", "undecided"),
+    "an inequality": ("claim dZ[2] > -100*ones(n[2], m)\n", "undecided"),
+    "a refutation": ("refute dZ[2] = 7*Y\n", "undecided"),
+    "a shape": ("shape dZ[2] : n[2] x m\n", "undecided"),
+    "another line of this name": ('claim "dZ[2]" Y + 0 = Y\n', "undecided"),
+    "one sample": ("size m = 1\nclaim dZ[2] = A[2] - Y\n", "undecided"),
+}
 ANSWERS = ("holds with", "BP4", "1/m * dZ[2] * A[1]'", "1/m * dZ[2] * A[1]&apos;")
 
 
@@ -39,6 +52,30 @@ def run(program, folder, *arguments):
     made = subprocess.run([program, "class", "work", "--template", "template.deriv", "--time-limit", "2", *arguments],
                           cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     return made.returncode, made.stdout.decode(errors="replace"), made.stderr.decode(errors="replace")
+
+
+def look_at_true(program, folder, points):
+    """What holds and does not say what was asked for, and right lines in other words."""
+    work = pathlib.Path(folder) / "work"
+    for path in work.iterdir():
+        if path.is_file():
+            path.unlink()
+    for number, (text, _) in enumerate(TRUE.values()):
+        (work / ("true%d.deriv" % number)).write_text(HEAD + text)
+    (work / "other.deriv").write_text(HEAD.replace("cross-entropy", "squared") + "claim dZ[2] = (A[2] - Y) ⊙ A[2] ⊙ (1 - A[2])\n")
+    (work / "helper.deriv").write_text(HEAD + "let E = A[2] - Y\nclaim dZ[2] = E\nclaim 1/m*E*A[1]' = dW[2]\n")
+    (work / "chain.deriv").write_text(HEAD + "claim dZ[2] = A[2] - Y = -(Y - A[2])\n")
+    os.mkfifo(work / "pipe.deriv")
+    status, out, err = run(program, folder, "--format", "json")
+    rows = {one["student"]: one for one in json.loads(out)["students"]} if status == 0 else {}
+    for number, (name, (_, mark)) in enumerate(TRUE.items()):
+        row = rows.get("true%d" % number, {"points": err, "lines": [{}]})
+        seen = row["lines"][0].get("outcome")
+        points.append((name + " has no points", None if row["points"] == 0 and mark in (seen, None) else str(row)))
+    points.append(("nor has another loss", None if rows.get("other", {}).get("points") == 0 else str(rows.get("other"))))
+    points.append(("a name for a part, and sides the other way round", None if rows.get("helper", {}).get("points") == 3 else str(rows.get("helper"))))
+    points.append(("a chain", None if rows.get("chain", {}).get("points") == 2 else str(rows.get("chain"))))
+    points.append(("a pipe is not waited for", None if "ordinary" in str(rows.get("pipe", {}).get("trouble")) else str(rows.get("pipe"))))
 
 
 def main():
@@ -76,6 +113,7 @@ def main():
         points.append(("its page", pages.look_at(out)[0]))
         written = sorted(path.name for path in (pathlib.Path(folder) / "pages").iterdir())
         points.append(("a page a student", None if len(written) == len(FILES) + 2 else ", ".join(written)))
+        look_at_true(program, folder, points)
     return tap.report(points)
 
 

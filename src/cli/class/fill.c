@@ -23,7 +23,9 @@ enum { MOST_COLUMNS = 200 };
 
 /* A line of a student, as the report has it. */
 struct line {
-  const char *name, *text, *left, *formula; /* name, left and formula may be NULL */
+  const char *name, *text, *left; /* name and left may be NULL */
+  struct bp_class_formula formula;
+  bool claim; /* and no refutation, and no shape */
   struct bp_class_cell cell;
 };
 
@@ -86,7 +88,7 @@ static const char *why_of(const json_t *file, const json_t *claim, enum bp_mark 
   if (mark == BP_MARK_UNREAD && !message)
     message = said_of(file, line_of(claim));
   if (mark == BP_MARK_EMPTY)
-    return "both sides are the same formula: it claims nothing";
+    return "its right side is made of its left side: it claims nothing";
   if (mark == BP_MARK_HOLDS || message)
     return message;
   return mark == BP_MARK_UNREAD  ? "it could not be read"
@@ -118,12 +120,14 @@ static void add_line(struct filling *filling, struct lines *lines, const json_t 
                      const json_t *claim) {
   const char *text = string_of(claim, "text");
   struct line line = {.name = kept(filling, string_of(claim, "name")), .text = kept(filling, text)};
-  bool empty = false;
+  const char *kind = string_of(claim, "kind");
+  line.claim = kind && !strcmp(kind, bp_statement_keyword(BP_STATEMENT_CLAIM));
   if (text)
-    line.formula = bp_class_formula(text, filling->arena, &line.left, &empty);
-  if (text && !line.formula)
+    line.formula = bp_class_formula(text, filling->arena);
+  line.left = line.formula.left;
+  if (text && !line.formula.text)
     line.left = bp_class_left(text, filling->arena);
-  enum bp_mark mark = mark_of(claim, empty);
+  enum bp_mark mark = mark_of(claim, line.formula.empty);
   const json_t *hint = json_array_get(json_object_get(claim, "hints"), 0);
   const char *mistake = mark == BP_MARK_FAILS ? string_of(hint, "sentence") : NULL;
   bool told = mistake && !filling->no_mend;
@@ -134,7 +138,7 @@ static void add_line(struct filling *filling, struct lines *lines, const json_t 
       .why = mark == BP_MARK_HOLDS ? NULL : kept(filling, why_of(file, claim, mark)),
       .mistake = told ? kept(filling, mistake) : bare_sentence(filling, mistake),
       .mended = told ? kept(filling, string_of(hint, "mended")) : NULL,
-      .given = is_given(filling, line.formula)};
+      .given = is_given(filling, line.formula.text)};
   if (!bp_list_room(filling->arena, lines->list, lines->count, lines->capacity))
     bp_die_no_memory();
   lines->list[lines->count++] = line;
@@ -164,12 +168,13 @@ static void read_report(struct filling *filling, size_t student,
 
 /* ---- columns ------------------------------------------------------------- */
 
-/* How well a line is the one of a column: 2 by its name, 1 by its left side, 0 not at all. */
+/* How well a line is the one of a column: 2 by its name, 1 by one of its sides, 0 not at all. */
 static int fit(const struct filling *filling, size_t column, const struct line *line) {
   const char *name = filling->class->lines[column].name, *key = filling->keys[column];
   if (line->name && !strcasecmp(line->name, name))
     return 2;
-  return line->left && key && !strcmp(line->left, key) ? 1 : 0;
+  return key && ((line->left && !strcmp(line->left, key)) ||
+                 (line->formula.equation && !strcmp(line->formula.right, key)));
 }
 
 static void add_column(struct filling *filling, const char *name, const char *key, double points) {
@@ -212,17 +217,47 @@ static const struct line *find_line(const struct filling *filling, size_t studen
   return best;
 }
 
+/* Whether it says what the left side of the column is. */
+static bool is_about(const struct line *line, const char *key) {
+  const struct bp_class_formula *formula = &line->formula;
+  return line->claim && (!formula->text || (formula->equation && (!strcmp(formula->left, key) ||
+                                                                  !strcmp(formula->right, key))));
+}
+
+/* A line that holds and is not about what the template asks for has no points. */
+static void hold_against_template(struct filling *filling, size_t column, const struct line *line,
+                                  const struct bp_class_setting *setting,
+                                  struct bp_class_cell *cell) {
+  const char *key = filling->keys[column];
+  if (cell->mark != BP_MARK_HOLDS || !filling->template || !line->text)
+    return;
+  cell->mark = bp_class_setting_mark(setting, &filling->template->setting, key,
+                                     line->formula.text ? line->formula.text : line->text,
+                                     filling->arena, &cell->why);
+  if (cell->mark != BP_MARK_HOLDS || !key || is_about(line, key))
+    return;
+  cell->mark = BP_MARK_UNDECIDED;
+  cell->why = bp_arena_printf(filling->arena, "no equation with %s as a side", key);
+  if (!cell->why)
+    bp_die_no_memory();
+}
+
 static void fill_student(struct filling *filling, size_t student) {
   struct bp_classroom *class = filling->class;
   struct bp_class_student *row = &class->students[student];
   row->cells = bp_arena_alloc(filling->arena, class->line_count + 1, sizeof *row->cells);
   if (!row->cells)
     bp_die_no_memory();
+  struct bp_class_setting setting = {0};
+  if (filling->template && !row->trouble)
+    bp_class_setting_of(row->file, filling->arena, &setting);
   for (size_t c = 0; c < class->line_count; c++) {
     const struct line *line = find_line(filling, student, c);
     row->cells[c] = line ? line->cell
                          : (struct bp_class_cell){.mark = BP_MARK_MISSING,
                                                   .why = "no line of the file is this one"};
+    if (line)
+      hold_against_template(filling, c, line, &setting, &row->cells[c]);
     row->count[row->cells[c].mark]++;
   }
 }

@@ -104,6 +104,13 @@ static int start(struct child *child, size_t file, const char *path,
   return error;
 }
 
+/* Whether it can be read to an end: a pipe or a terminal would be waited for, and a folder is told
+ * as verify does. */
+static bool is_endless(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 /* ---- ending -------------------------------------------------------------- */
 
 /* NULL where there is nothing, or with *error set. */
@@ -197,8 +204,9 @@ bool bp_class_run(const char *const *files, size_t count, const struct bp_class_
     look(children, most, options, reports);
     for (size_t i = 0; i < most; i++) {
       while (children[i].process == 0 && next < count) {
-        reports[next].error = start(&children[i], next, files[next], options);
-        if (reports[next].error)
+        if (is_endless(files[next]))
+          reports[next].trouble = "it is no ordinary file";
+        else if ((reports[next].error = start(&children[i], next, files[next], options)))
           reports[next].trouble = "no process could be started for it";
         next++;
       }

@@ -15,48 +15,54 @@
 #include "lang/tree.h"
 #include "value/vocabulary.h"
 
-/* A statement's sides as the printer writes them; NULL where there are none. */
-static const char *printed(const struct bp_statement *statement, struct bp_arena *arena,
-                           const char **left, bool *empty) {
-  const char *all = statement->side_count > 0 ? "" : NULL;
-  *empty = statement->side_count > 1;
+/* Whether a side says nothing of the left one: it is the same, or has the left one, a name, in it,
+ * as dW[1] = 1*dW[1] does. */
+static bool is_made_of(const struct bp_expression *side, const struct bp_expression *left) {
+  return bp_expression_same(left, side) ||
+         (left->kind == BP_EXPR_NAME && bp_expression_contains(side, left));
+}
+
+/* A statement's sides as the printer writes them; no text where there are none. */
+static struct bp_class_formula printed(const struct bp_statement *statement,
+                                       struct bp_arena *arena) {
+  struct bp_class_formula formula = {.text = statement->side_count > 0 ? "" : NULL,
+                                     .empty = statement->side_count > 1,
+                                     .equation = statement->side_count > 1};
   for (size_t i = 0; i < statement->side_count; i++) {
     const char *side = bp_expression_text(statement->sides[i], NULL, NULL, arena);
     const char *relation = i > 0 ? bp_relation_sign(statement->relations[i - 1]) : "";
-    all = side ? bp_arena_printf(arena, "%s%s%s", all, relation, side) : NULL;
-    if (!all)
+    formula.text = side ? bp_arena_printf(arena, "%s%s%s", formula.text, relation, side) : NULL;
+    if (!formula.text)
       bp_die_no_memory();
-    *left = i == 0 ? side : *left;
-    *empty = *empty && bp_expression_same(statement->sides[0], statement->sides[i]);
+    formula.left = i == 0 ? side : formula.left;
+    formula.right = side;
+    formula.empty = formula.empty && is_made_of(statement->sides[i], statement->sides[0]);
+    formula.equation = formula.equation && (i == 0 || statement->relations[i - 1] == BP_EQUAL);
   }
-  return all;
+  return formula;
 }
 
-const char *bp_class_formula(const char *text, struct bp_arena *arena, const char **left,
-                             bool *empty) {
+struct bp_class_formula bp_class_formula(const char *text, struct bp_arena *arena) {
+  static const struct bp_class_formula none;
   struct bp_diagnostics unread;
   struct bp_document document;
   size_t next_id = 0;
   const char *line = bp_arena_printf(arena, "claim %s", text);
   struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
-  *left = NULL;
-  *empty = false;
   if (!line || !source)
     bp_die_no_memory();
   *source = (struct bp_source){"formula", line, strlen(line)};
   bp_diagnostics_init(&unread, arena);
   if (bp_parse(source, &bp_vocabulary, NULL, NULL, &next_id, arena, &unread, &document) != 0 ||
       unread.errors > 0 || document.count != 1 || document.statements[0].broken)
-    return NULL;
-  return printed(&document.statements[0], arena, left, empty);
+    return none;
+  return printed(&document.statements[0], arena);
 }
 
 /* A name alone, "dW[1]", as a left side; NULL where it is none. */
 static const char *name_as_formula(const char *name, struct bp_arena *arena) {
-  const char *left;
-  bool empty;
   const char *claim = bp_arena_printf(arena, "%s = 0", name);
-  return claim && bp_class_formula(claim, arena, &left, &empty) ? left : NULL;
+  return claim ? bp_class_formula(claim, arena).left : NULL;
 }
 
 /* Behind the keyword and the name of a line, which a line that could not be read still has. */
@@ -109,9 +115,7 @@ static void take(const struct bp_document *document, const struct bp_statement *
 
 static void take_given(const struct bp_statement *statement, struct bp_arena *arena,
                        struct bp_class_template *template) {
-  const char *left;
-  bool empty;
-  const char *formula = printed(statement, arena, &left, &empty);
+  const char *formula = printed(statement, arena).text;
   if (formula)
     template->given[template->given_count++] = formula;
 }
@@ -140,6 +144,7 @@ void bp_class_template_read(const char *path, struct bp_arena *arena,
     else if (bp_statement_is_judged(statement))
       take_given(statement, arena, template);
   }
+  bp_class_setting_read(document, arena, &template->setting);
   for (size_t i = 0; i < template->count; i++) /* the document's memory ends with it */
     if (!(template->lines[i].name = bp_arena_strdup(arena, template->lines[i].name)))
       bp_die_no_memory();
