@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "net/cause/diagnosis.h"
+#include "net/check.h"
 #include "net/compare.h"
 #include "networks.h"
 
@@ -373,6 +374,53 @@ START_TEST(a_single_number_has_digits) {
 }
 END_TEST
 
+/* Of three units two are where elu has the slope 1, so a missing elu' shows in one number.  That
+ * number tells it by its digits, and as well it may be the only wrong one: both are said. */
+START_TEST(one_number_tells_where_others_cannot) {
+  const struct bp_mistake mistake = {BP_MISTAKE_NO_SLOPE, 1, false, 0, 0, 0};
+  struct bp_check_options options = {.threads = 1};
+  struct bp_network *network = drawn_network("3 - 3 elu - 2 sigmoid", 1, 3, arena);
+  for (size_t i = 0; i < 3; i++)
+    gsl_matrix_set(network->b[1], i, 0, i == 1 ? -9 : 9);
+  struct trial t = trial_of(network, &options);
+  bp_backprop(network, t.evidence->forward, options.route, &mistake, t.wrong);
+  explain(&t, &mistake, &options, arena);
+  const struct bp_block *block = block_named(&t, "dZ[1]");
+  ck_assert_uint_eq(block->fails, 1);
+  ck_assert_msg(names_kind(block->explanation_kind, "no-slope") &&
+                    names_kind(block->explanation_kind, "entry") &&
+                    strstr(block->explanation, "; or only entry (2,1) of dZ[1] is wrong"),
+                "%s", block->explanation);
+}
+END_TEST
+
+/* Near a perfect fit dA keeps few digits, and what a file does not hold is known no better than
+ * its own roundings: a delta that is made anew must not be held against W to the last bit. */
+START_TEST(a_lost_slope_is_traced_back_near_a_fit) {
+  const enum bp_mistake_kind kinds[] = {BP_MISTAKE_NO_SLOPE, BP_MISTAKE_SLOPE_AT_A};
+  for (size_t k = 0; k < 2; k++) {
+    const struct bp_mistake mistake = {kinds[k], 1, false, 0, 0, 0};
+    struct bp_network *network = drawn_network("3 - 8 tanh - 6 tanh, half-squared", 5, 3, arena);
+    struct bp_forward *forward = forward_of(network, arena);
+    for (size_t n = 0; n < 30; n++)
+      network->Y->data[n] = forward->A[2]->data[n] * (1 + 1e-9 * sin((double)(n * n)));
+    struct bp_gradient *wrong = bp_gradient_new(network, arena);
+    bp_backprop(network, forward, BP_ROUTE_DIRECT, &mistake, wrong);
+    bool given[8] = {true, true, true, true, false, false, false, false};
+    struct bp_outside outside = {wrong, given, BP_UNIT};
+    struct bp_check_options options = {.threads = 1, .outside = &outside};
+    struct bp_report *report;
+    ck_assert_int_eq(bp_check(network, &options, arena, &report), BP_OK);
+    for (size_t b = 0; b < 2; b++)
+      ck_assert_msg(
+          report->blocks[b].explanation &&
+              strstr(report->blocks[b].explanation,
+                     k == 0 ? "the factor tanh'(Z[1]) is missing" : "tanh' was taken at A[1]"),
+          "%s: %s", report->blocks[b].name, report->blocks[b].explanation);
+  }
+}
+END_TEST
+
 /* Of two samples the missing 1/m is a factor 2: what explains all blocks is named first. */
 START_TEST(what_explains_most_goes_first) {
   struct bp_check_options options = {.threads = 1};
@@ -451,6 +499,8 @@ int main(void) {
   tcase_add_loop_test(cases, planted_mistakes_are_named, 0, GROUPS);
   tcase_add_loop_test(cases, mistake_made_by_hand, 0, MADE);
   tcase_add_test(cases, a_single_number_has_digits);
+  tcase_add_test(cases, one_number_tells_where_others_cannot);
+  tcase_add_test(cases, a_lost_slope_is_traced_back_near_a_fit);
   tcase_add_test(cases, what_explains_most_goes_first);
   tcase_add_test(cases, a_right_gradient_needs_none);
   tcase_add_test(cases, wrong_forward_pass_is_not_explained);

@@ -27,6 +27,7 @@
 #define UNDERFLOWING 1e-270 /* numbers below have lost digits that no bound accounts for */
 #define AFFORDABLE 5e8      /* products: two seconds */
 #define EVIDENCE 20         /* bits by which all numbers tell a recipe from the right one */
+#define AGAINST_WEAK 16     /* beside recipes that are not known well enough to be refuted */
 enum { MOST_MATCHES = 8 };
 
 static const char unexplained[] = "no simple explanation found";
@@ -75,13 +76,19 @@ static double bits(double apart, double known) {
   return known > 0 ? log2(apart / known) : DBL_MAX_EXP;
 }
 
-/* *evidence in bits. */
-static enum fit fit(const struct bp_question *q, const struct bp_recipe *recipe, double *evidence) {
+/* What tells a recipe from the right one. */
+struct telling {
+  double evidence; /* in bits */
+  bool single;     /* one entry does, and in others of its size the two are the same */
+};
+
+static enum fit fit(const struct bp_question *q, const struct bp_recipe *recipe,
+                    struct telling *tells) {
   const struct bp_block *block = &q->scene->blocks[q->block];
   size_t columns = block->columns, count = block->rows * columns, telling = 0, same = 0;
   double allowed, worth = CLOSE * block->largest_magnitude;
   bool sharp = true;
-  *evidence = 0;
+  double evidence = 0;
   for (size_t n = 0; n < count; n++) {
     size_t k = (block->worst + n) % count, i = k / columns, j = k % columns;
     struct bp_guess guess = bp_recipe_entry(q->scene, recipe, i, j);
@@ -91,12 +98,12 @@ static enum fit fit(const struct bp_question *q, const struct bp_recipe *recipe,
     sharp = sharp && entry == FITS;
     struct bp_guess right = bp_right_entry(q->scene, q->block, i, j);
     double told = bits(fabs(guess.value - right.value), allowed + right.error);
-    *evidence += told;
+    evidence += told;
     telling += told > 0;
     same += told == 0 && !(fabs(right.value) <= worth);
   }
-  bool enough = telling >= 2 ? sharp || *evidence >= EVIDENCE
-                             : telling == 1 && same == 0 && *evidence >= EVIDENCE;
+  *tells = (struct telling){evidence, telling == 1 && same > 0};
+  bool enough = evidence >= EVIDENCE ? telling >= 1 : telling >= 2 && sharp;
   return enough ? FITS : WEAK;
 }
 
@@ -185,6 +192,7 @@ struct match {
   const struct bp_hypothesis *row;
   struct bp_recipe recipe;
   bool certain; /* a common one, by its digits, whatever else may fit */
+  bool single;  /* by one entry, of which it may as well be said that it alone is wrong */
 };
 
 /* What is known about a block that failed. */
@@ -192,6 +200,7 @@ struct finding {
   const char *kind, *means, *sentence; /* NULL: nothing */
   size_t root;                         /* the block whose mistake it is */
   bool asked, follows, weak;           /* weak: a recipe did without evidence */
+  bool rival;                          /* one of these differs from what is right in one entry */
   size_t count;                        /* of the rows that fit, up to one more than there is room */
   struct match matches[MOST_MATCHES];
 };
@@ -256,6 +265,22 @@ static bool has_sound_entries(const struct bp_block *block) {
   return false;
 }
 
+/* Whether the entries besides those that fail are known so well that no mistake of their size could
+ * hide in them.  What should be next to nothing and is not comes rather from a wrong formula, which
+ * adds, than from a wrong entry. */
+static bool all_are_sound(const struct bp_block *block) {
+  enum { TIMES = 16 };
+  for (size_t k = 0; k < block->rows * block->columns; k++) {
+    const struct bp_entry *entry = &block->entries[k];
+    double size = fabs(entry->backprop), worth = CLOSE * block->largest_magnitude;
+    if (entry->verdict == BP_FAILS
+            ? !(fabs(entry->difference) > worth)
+            : size > worth && !(is_sound(block, entry) && size > TIMES * entry->bound))
+      return false;
+  }
+  return has_sound_entries(block);
+}
+
 /* A quotient near 1 with as many digits as tell it from 1: two of the difference. */
 static const char *times_text(double quotient, struct bp_arena *arena) {
   double off = fabs(quotient - 1);
@@ -311,17 +336,31 @@ static void state_fact(const struct bp_question *q, struct bp_arena *arena,
                        struct finding *finding) {
   const struct bp_block *block = &q->scene->blocks[q->block];
   bool witnesses = has_sound_entries(block);
-  if (!witnesses && block->fails > 1)
+  if (finding->weak ? finding->rival || !all_are_sound(block) : !witnesses && block->fails > 1)
     return;
   bool row = block->rows > 1 && all_in(block, true);
   bool column = block->columns > 1 && all_in(block, false);
   enum fact fact = block->fails == 1 ? FACT_ENTRY : row ? FACT_ROW : FACT_COLUMN;
   if (fact != FACT_ENTRY && !row && !column)
     return;
-  finding->kind = facts[fact];
-  finding->sentence = fact == FACT_ENTRY ? entry_sentence(block, block->worst, witnesses, arena)
-                                         : line_sentence(q, fact == FACT_ROW, arena);
-  finding->means = finding->sentence;
+  const char *sentence = fact == FACT_ENTRY ? entry_sentence(block, block->worst, witnesses, arena)
+                                            : line_sentence(q, fact == FACT_ROW, arena);
+  if (!finding->kind) {
+    finding->kind = facts[fact];
+    finding->means = finding->sentence = sentence;
+  } else if (sentence) {
+    finding->kind = bp_arena_printf(arena, "%s|%s", finding->kind, facts[fact]);
+    finding->means = bp_arena_printf(arena, "%s; or %s", finding->means, sentence);
+    finding->sentence = bp_arena_printf(arena, "%s; or %s", finding->sentence, sentence);
+  }
+}
+
+/* Whether all that was named was named by one entry. */
+static bool named_by_one(const struct finding *finding) {
+  for (size_t k = 0; k < finding->count && k < MOST_MATCHES; k++)
+    if (!finding->matches[k].single)
+      return false;
+  return true;
 }
 
 /* ---- blocks -------------------------------------------------------------- */
@@ -334,12 +373,13 @@ static void match_rows(const struct bp_question *q, struct finding *finding) {
       struct bp_recipe recipe = q->recipe;
       if (!row->make(q, row, variant, &recipe))
         continue;
-      double evidence;
-      enum fit result = fit(q, &recipe, &evidence);
+      struct telling tells = {0};
+      enum fit result = fit(q, &recipe, &tells);
       finding->weak = finding->weak || result == WEAK;
+      finding->rival = finding->rival || (result == WEAK && tells.single);
       if (result == FITS && finding->count < MOST_MATCHES)
-        finding->matches[finding->count] =
-            (struct match){row, recipe, row->rank == 0 && evidence >= EVIDENCE};
+        finding->matches[finding->count] = (struct match){
+            row, recipe, row->rank == 0 && tells.evidence >= AGAINST_WEAK, tells.single};
       finding->count += result == FITS;
     }
   }
@@ -436,7 +476,10 @@ static void explain_block(const struct bp_scene *scene, size_t b, size_t blocks,
     blame_input(&q, findings, arena, finding);
   else if (finding->count > 0 && finding->count <= MOST_MATCHES)
     name_mistakes(&q, findings, blocks, arena, finding);
-  else if (finding->count == 0 && !finding->weak && block->largest_magnitude > UNDERFLOWING)
+  const struct bp_outside *outside = scene->evidence->outside;
+  bool found = !outside || outside->given[b]; /* and not made here from what was */
+  if (found && !finding->follows && finding->count <= MOST_MATCHES && named_by_one(finding) &&
+      block->largest_magnitude > UNDERFLOWING)
     state_fact(&q, arena, finding);
   block->explanation = finding->kind ? finding->sentence : unexplained;
   block->explanation_kind = finding->kind;

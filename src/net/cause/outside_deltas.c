@@ -71,7 +71,7 @@ static bool follows(const struct search *s, size_t b) {
   for (size_t i = 0; i < view->value->size1; i++) {
     for (size_t j = 0; j < view->value->size2; j++) {
       double value = gsl_matrix_get(view->value, i, j);
-      double allowed = gsl_matrix_get(view->error, i, j) + noise + 4 * unit * fabs(value);
+      double allowed = bp_likely_error(view, i, j) + noise + 4 * unit * fabs(value);
       double apart = fabs(value - parameter_entry(s, view->l, view->bias, i, j));
       if (!isfinite(allowed) || !(apart <= allowed))
         return false;
@@ -177,7 +177,7 @@ static bool has_common_factor(const struct search *s) {
 static void try_part(struct search *s, enum bp_part part, size_t l) {
   size_t block = bp_block_of(s->evidence->network, part, l);
   size_t variants = bp_hypothesis_variants(s->evidence->network);
-  if (s->outside->given[block] || s->report->blocks[block].verdict != BP_HOLDS)
+  if (s->outside->given[block] || s->report->blocks[block].verdict == BP_FAILS)
     return;
   struct bp_question question = bp_question_of(&s->scene, block);
   for (size_t r = 0; r < bp_hypothesis_count; r++) {

@@ -77,10 +77,15 @@ static double roundings(const struct bp_network *network) {
   return 4 * total;
 }
 
+double bp_likely_error(const struct bp_view *view, size_t i, size_t j) {
+  double error = gsl_matrix_get(view->own_error ? view->own_error : view->error, i, j);
+  return view->landing ? fmin(error, gsl_matrix_get(view->landing, i, j)) : error;
+}
+
 static struct bp_guess truth(const struct bp_scene *scene, size_t block, size_t i, size_t j) {
   const struct bp_view *view = &scene->views[block];
   const struct bp_difference *d = &view->difference[bp_view_index(view, i, j)];
-  double own = gsl_matrix_get(view->own_error ? view->own_error : view->error, i, j);
+  double own = bp_likely_error(view, i, j);
   double chain = gsl_matrix_get(view->kronecker, i, j);
   double rounding =
       roundings(scene->evidence->network) * BP_UNIT * gsl_matrix_get(view->kronecker_sum, i, j);
@@ -91,11 +96,21 @@ static struct bp_guess truth(const struct bp_scene *scene, size_t block, size_t 
   return (struct bp_guess){d->value, bp_difference_bound(d) + d->spread + own};
 }
 
-/* An ingredient: right, or as the code under test had it. */
+/* An ingredient: right, or as the code under test had it.  What a file does not hold was made here
+ * from what it does (outside_deltas.c), and the code's own was off by its roundings, which grow as
+ * the number does: a delta without its small slope has lost as much as dA. */
 static struct bp_guess ingredient(const struct bp_scene *scene, size_t block, size_t i, size_t j) {
+  const struct bp_outside *outside = scene->evidence->outside;
+  const struct bp_view *view = &scene->views[block];
+  double value = gsl_matrix_get(view->value, i, j), error = 0;
   if (scene->blocks[block].verdict == BP_HOLDS)
     return truth(scene, block, i, j);
-  return (struct bp_guess){gsl_matrix_get(scene->views[block].value, i, j), 0};
+  if (outside && !outside->given[block]) {
+    double right = fabs(view->difference[bp_view_index(view, i, j)].value);
+    error =
+        bp_likely_error(view, i, j) * (fabs(value) > right && right > 0 ? fabs(value) / right : 1);
+  }
+  return (struct bp_guess){value, error};
 }
 
 static struct bp_guess times(struct bp_guess x, struct bp_guess y) {

@@ -57,6 +57,10 @@ struct bp_guess {
   double value, error;
 };
 
+/* What the number under test may be off by rounding: where the worst case says little, where right
+ * code lands.  A name is no verdict, and what does not fit all the same has none. */
+double bp_likely_error(const struct bp_view *view, size_t i, size_t j);
+
 /* The places of blocks; l from 1. */
 enum bp_part { BP_PART_W, BP_PART_B, BP_PART_DA, BP_PART_DZ };
 size_t bp_block_of(const struct bp_network *network, enum bp_part part, size_t l);
