@@ -89,13 +89,24 @@ static bool shares_factor(expr a, expr b) {
   return has_term(a->child[1], b->child[1]) || has_term(b->child[1], a->child[1]);
 }
 
+/* x + x * (a - 1), which is a * x */
+static bool takes_back_one(expr a, expr b) {
+  for (size_t i = 0; bp_is_product(b) && i < 2; i++) {
+    expr rest = b->child[1 - i];
+    if (bp_expression_same(b->child[i], a) && bp_is_sum(rest) &&
+        (bp_is_number(rest->child[0], "1") || bp_is_number(rest->child[1], "1")))
+      return true;
+  }
+  return false;
+}
+
 static bool cancels(const struct chain *chain, bool terms) {
   for (size_t i = 0; i < chain->count; i++) {
     if (bp_is_number(chain->parts[i], "0"))
       return true;
     for (size_t k = i + 1; k < chain->count; k++) {
       expr a = chain->parts[i], b = chain->parts[k];
-      if (terms && shares_factor(a, b))
+      if (terms && (shares_factor(a, b) || takes_back_one(a, b) || takes_back_one(b, a)))
         return true;
       a = terms ? without_number(a) : without_power(a);
       b = terms ? without_number(b) : without_power(b);
@@ -104,6 +115,33 @@ static bool cancels(const struct chain *chain, bool terms) {
         return true;
     }
   }
+  return false;
+}
+
+/* 1 - (1 - x) */
+static bool complements_twice(expr node) {
+  return bp_is(node, BP_EXPR_SUBTRACT) && bp_is(node->child[1], BP_EXPR_SUBTRACT) &&
+         bp_is(node->child[0], BP_EXPR_NUMBER) && bp_is(node->child[1]->child[0], BP_EXPR_NUMBER);
+}
+
+static bool is_kinked_call(expr node) {
+  if (!bp_is(node, BP_EXPR_CALL) || node->order > 0)
+    return false;
+  const char *name = node->child[0]->name;
+  return bp_builtin_is(name, BP_DECIDES) || !strcmp(name, "relu") || !strcmp(name, "abs");
+}
+
+/* max(0, x) ./ x, abs(x)/x: a mask that has no value at 0 */
+static bool divides_decision(const struct chain *chain) {
+  for (size_t i = 0; i < chain->count; i++)
+    for (size_t k = 0; k < chain->count; k++) {
+      expr call = chain->parts[i];
+      if (!is_kinked_call(call) || chain->inverse[i] || !chain->inverse[k])
+        continue;
+      for (size_t a = 1; a < call->count; a++)
+        if (bp_expression_same(call->child[a], chain->parts[k]))
+          return true;
+    }
   return false;
 }
 
@@ -231,6 +269,12 @@ static bool has_idle_identity(const struct looker *looker, expr node) {
   return identities > 0 && matrices + identities > 1;
 }
 
+/* I(k) ⊙ I(k) */
+static bool multiplies_identities(expr node) {
+  return bp_is_product(node) && bp_is_builtin_call(node->child[0], BP_IS_IDENTITY) &&
+         bp_is_builtin_call(node->child[1], BP_IS_IDENTITY);
+}
+
 /* max(x, x), the sum of a number, rowsum of a column */
 static bool is_idle_call(const struct looker *looker, expr node) {
   if (!bp_is(node, BP_EXPR_CALL) || node->count < 2)
@@ -276,10 +320,13 @@ static bool is_odd(const struct looker *looker, expr node) {
   if (cancels(&chain, sum) || (!sum && has_idle_number(&chain)) || nests_quotients(node) ||
       (!sum && multiplies_out(&chain)) || has_two_signs(node) || has_idle_identity(looker, node))
     return true;
-  if (is_idle_power(node))
+  if (is_idle_power(node) || complements_twice(node) || (!sum && divides_decision(&chain)) ||
+      multiplies_identities(node))
     return true;
   if (bp_is(node, BP_EXPR_SUM))
     return is_idle_sum(node);
+  if (bp_is(node, BP_EXPR_ELEMENT) && bp_is_quotient(node->child[0]))
+    return true; /* (y ./ p)_i */
   if (bp_is(node, BP_EXPR_ELEMENT))
     return picks_twice(node, node->child[0]) || is_plain(looker, node->child[0]);
   if (bp_is(node, BP_EXPR_TRANSPOSE))

@@ -49,7 +49,7 @@ static bool is_called_anew(expr before, expr after) {
     return false;
   expr last = before->child[before->count - 1];
   return before->span.end > last->span.end + 1 ||
-         before->child[0]->span.begin > before->child[1]->span.begin;
+         before->child[0]->span.end >= before->child[1]->span.begin; /* np.sum( has the bracket */
 }
 
 /* Whether the right parts of a chain were only put behind what there was. */

@@ -171,12 +171,26 @@ static size_t oddities_of(struct bp_search *search, const struct bp_expression *
   return bp_oddities(formula, world ? look_at : NULL, world);
 }
 
+/* ∂log(a*x)/∂a: a derivative of a formula, which nobody puts in where it was not. */
+static bool derives_formula(const struct bp_expression *formula,
+                            const struct bp_expression *written) {
+  if (bp_is(formula, BP_EXPR_PARTIAL) && !bp_is(formula->child[0], BP_EXPR_NAME) &&
+      !bp_expression_contains(written, formula))
+    return true;
+  for (size_t k = 0; k < formula->count; k++)
+    if (derives_formula(formula->child[k], written))
+      return true;
+  return false;
+}
+
 /* Whether the formula is right and yet no advice: odder than what was written, or the other side in
  * another order, unless what was written is so, too, or multiplies a square out.  Inside a chain
  * the other side stands for another. */
 static bool is_idle(struct bp_search *search, const struct bp_edit *edit) {
   const struct bp_expression *formula = edit->whole;
   size_t odd = oddities_of(search, formula);
+  if (derives_formula(formula, search->formula))
+    return true;
   if ((odd > 0 && (search->first || odd > oddities_of(search, search->formula))) ||
       bp_search_has_constant(search, formula))
     return true;

@@ -114,8 +114,9 @@ struct bp_expression *bp_build_unary(struct bp_builder *builder, enum bp_express
 
 struct bp_expression *bp_build_binary(struct bp_builder *builder, enum bp_expression_kind kind,
                                       expr left, expr right) {
-  expr parts[] = {left, right};
-  return bp_build_node(builder, kind, 2, parts);
+  bool less = kind == BP_EXPR_ADD && right && right->kind == BP_EXPR_NEGATE; /* a + -b is a - b */
+  expr parts[] = {left, less ? right->child[0] : right};
+  return bp_build_node(builder, less ? BP_EXPR_SUBTRACT : kind, 2, parts);
 }
 
 struct bp_expression *bp_build_call(struct bp_builder *builder, expr function, int primes,

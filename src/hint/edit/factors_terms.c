@@ -40,6 +40,11 @@ void bp_propose_factor_extra(struct bp_editor *editor, expr node) {
     bp_edit_propose(editor, node, node->child[0], node->child[1]);
   if (!quotient)
     bp_edit_propose(editor, node, node->child[1], node->child[0]);
+  else if (!bp_is(node->child[0], BP_EXPR_NUMBER)) /* a/x to 1/x */
+    bp_edit_propose(editor, node,
+                    bp_build_binary(editor->build, node->kind, bp_build_whole(editor->build, 1),
+                                    node->child[1]),
+                    node->child[0]);
 }
 
 /* d ⊙ a ⊙ (1 - a) to d: a slope that is in it already. */

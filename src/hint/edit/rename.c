@@ -24,7 +24,21 @@ static void with_order(struct bp_editor *editor, expr node, int by) {
   }
 }
 
+/* max(0, Z) is relu(Z), which has a derivative to be written. */
+static void slope_of_maximum(struct bp_editor *editor, expr node) {
+  bool maximum = bp_is(node, BP_EXPR_CALL) && node->count == 3 && node->order == 0 &&
+                 !strcmp(node->child[0]->name, "max");
+  size_t zero = maximum && bp_is_number(node->child[1], "0") ? 1 : 2;
+  if (!maximum || !bp_is_number(node->child[zero], "0"))
+    return;
+  bp_edit_propose(
+      editor, node,
+      bp_build_call(editor->build, bp_build_name(editor->build, "relu"), 1, node->child[3 - zero]),
+      NULL);
+}
+
 void bp_propose_slope_missing(struct bp_editor *editor, expr node) {
+  slope_of_maximum(editor, node);
   if (is_exchangeable(node) && node->order == 0)
     with_order(editor, node, 1);
 }
@@ -69,9 +83,7 @@ void bp_propose_function_missing(struct bp_editor *editor, expr node) {
   const struct bp_supply *supply = editor->supply;
   bool value = bp_is(node, BP_EXPR_NAME) || bp_is(node, BP_EXPR_ELEMENT);
   bool whole = bp_is_builtin_call(node, BP_SUMS_ALL) || (bp_is_sum(node) && editor->depth > 0);
-  bool plain =
-      bp_is(node, BP_EXPR_NAME) && node->count == 0; /* the functions below are for these */
-  for (size_t k = 0; k < supply->call_count && !plain; k++)
+  for (size_t k = 0; k < supply->call_count; k++) /* tanh(c), which a definition has */
     if (supply->calls[k]->order == 0 && bp_expression_same(supply->calls[k]->child[1], node))
       bp_edit_propose(editor, node, supply->calls[k], supply->calls[k]->child[0]);
   for (size_t k = 0; k < supply->scale_count; k++)

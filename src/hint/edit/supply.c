@@ -443,6 +443,14 @@ static void add_names_behind(struct collector *collector) {
   }
 }
 
+/* The sums in a formula, wherever they stand. */
+static void add_sums_of(struct collector *collector, expr node) {
+  if (bp_is_builtin_call(node, BP_SUMS_ALL))
+    look_at_piece(collector, node);
+  for (size_t i = 0; i < node->count; i++)
+    add_sums_of(collector, node->child[i]);
+}
+
 /* Parts of what the claim's names are defined as. */
 static void add_bodies(struct collector *collector) {
   size_t count = collector->supply->name_count;
@@ -455,6 +463,7 @@ static void add_bodies(struct collector *collector) {
     expr side = declaration->pieces[0].line.statement->sides[0];
     for (size_t i = 0; i < side->count; i++)
       look_at_piece(collector, side->child[i]);
+    add_sums_of(collector, side);
   }
 }
 
