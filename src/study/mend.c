@@ -39,14 +39,18 @@ static const char *translate_one(const struct bp_note_context *context, const ch
   if (close) {
     bool transposed = close[1] == '\'' && close[2] != '(';
     bool brackets = context->family == BP_FAMILY_BRACKETS;
-    int inside = (int)(close - text) - 1;
-    *length = (size_t)inside + 2 + transposed;
+    char *inside = bp_arena_strndup(arena, text + 1, (size_t)(close - text) - 1);
+    *length = (size_t)(close - text) + 1 + transposed;
+    if (inside && inside[0] == 'L' && context->last != '\0')
+      inside[0] = context->last;
+    if (!inside)
+      return NULL;
     if (brackets && context->note->parentheses)
-      return bp_arena_printf(arena, transposed ? "^{(%.*s)T}" : "^{(%.*s)}", inside, text + 1);
+      return bp_arena_printf(arena, transposed ? "^{(%s)T}" : "^{(%s)}", inside);
     if (brackets)
-      return bp_arena_printf(arena, "^{[%.*s]%s}", inside, text + 1, transposed ? "T" : "");
+      return bp_arena_printf(arena, "^{[%s]%s}", inside, transposed ? "T" : "");
     *length -= transposed; /* see transposed_member */
-    return bp_arena_printf(arena, "^{%.*s}", inside, text + 1);
+    return bp_arena_printf(arena, "^{%s}", inside);
   }
   *length = 1;
   return bp_arena_strndup(arena, text, 1);
@@ -159,9 +163,40 @@ static bool is_misread(const struct bp_source *source, const struct bp_replaceme
   const char *text = source->text;
   size_t end = edit->span.end, length = strlen(edit->text);
   bool raised = length > 1 && strchr("^'", edit->text[edit->span.begin == end ? 0 : length - 2]);
-  if (!raised && edit->text[length - 1] != '\'')
+  if ((!raised && edit->text[length - 1] != '\'') ||
+      (edit->text[0] == '(' && length > 3 && edit->text[length - 3] == ')'))
     return false;
   return end < source->length && text[end] == '}';
+}
+
+/* The group of the note, without its braces, that closes where the edit ends; an empty one where
+ * none opens behind `begin`. */
+static struct bp_span group_at(const struct bp_source *source, size_t begin, size_t end) {
+  size_t depth = 0;
+  for (size_t at = end; at > begin; at--) {
+    char sign = source->text[at - 1];
+    if (sign == '{' && depth-- == 0)
+      return (struct bp_span){at, end};
+    depth += sign == '}';
+  }
+  return (struct bp_span){end, end};
+}
+
+/* The edit with the parentheses that such a power wants, \frac{a}{(b + c)^2}; false where what it
+ * is put behind is no group as a whole. */
+static bool in_parentheses(const struct bp_source *source, struct bp_span statement,
+                           struct bp_arena *arena, struct bp_replacement *edit) {
+  struct bp_span group = group_at(source, statement.begin, edit->span.end);
+  size_t length = strlen(edit->text);
+  bool inserted = edit->span.begin == edit->span.end && edit->text[0] == '^';
+  if (group.begin == group.end || (!inserted && edit->span.begin > group.begin))
+    return false;
+  const char *content =
+      bp_arena_strndup(arena, source->text + group.begin, group.end - group.begin);
+  const char *power = inserted ? edit->text : bp_arena_strndup(arena, edit->text + length - 2, 2);
+  edit->text = content && power ? bp_arena_printf(arena, "(%s)%s", content, power) : NULL;
+  edit->span = group;
+  return edit->text != NULL;
 }
 
 /* Whether the statement at `span` is code. */
@@ -183,6 +218,49 @@ static bool is_of_arguments(const struct bp_source *source, struct bp_span span)
       return true;
   }
   return depth > 0;
+}
+
+/* Whether the text is one name in parentheses, (a[L]_i), which are of no use where it stands. */
+static bool is_name_in_parentheses(const char *text) {
+  size_t length = strlen(text);
+  return length > 2 && text[0] == '(' && text[length - 1] == ')' &&
+         strpbrk(text + 1, "(+-*/ ,⊙") == NULL;
+}
+
+/* The edit as it fits into the bytes of the note: what the language spells differently (the
+ * parenthesis of a call belongs to its name, a blank to the name behind it) stays as it is.  False
+ * where memory is short. */
+static bool fit_edit(const struct bp_source *source, struct bp_span statement, bool code,
+                     struct bp_arena *arena, struct bp_replacement *edit) {
+  const char *text = source->text;
+  struct bp_span *span = &edit->span;
+  if (edit->source != source || span->end > source->length || span->begin < statement.begin ||
+      span->end > statement.end || !edit->text[0])
+    return true;
+  while (!code && span->begin + 1 < span->end && text[span->begin] == ' ' && edit->text[0] != ' ')
+    span->begin++;
+  if (code && span->end > span->begin && text[span->end - 1] == '(' && !strchr(edit->text, '('))
+    span->end--;
+  if (code && strcmp(edit->text, "mean") == 0 && !memcmp(text + span->begin, "np.", 3))
+    edit->text = "np.mean";
+  if (!code && is_name_in_parentheses(edit->text))
+    edit->text = bp_arena_strndup(arena, edit->text + 1, strlen(edit->text) - 2);
+  else if (is_misread(source, edit))
+    in_parentheses(source, statement, arena, edit);
+  return edit->text != NULL;
+}
+
+/* A copy of the hint's edits that fit; false where memory is short. */
+static bool fit_edits(const struct bp_source *source, struct bp_span statement, bool code,
+                      struct bp_arena *arena, struct bp_hint *hint) {
+  struct bp_replacement *edits = bp_arena_alloc(arena, hint->edit_count + 1, sizeof *edits);
+  for (size_t i = 0; edits && i < hint->edit_count; i++) {
+    edits[i] = hint->edits[i];
+    if (!fit_edit(source, statement, code, arena, &edits[i]))
+      return false;
+  }
+  hint->edits = edits;
+  return edits != NULL;
 }
 
 /* Whether the edits are of the statement, one behind the other. */
@@ -239,8 +317,23 @@ static const char *with_lower_index(const struct bp_source *source, struct bp_sp
 /* A^{[k-1]} in the place of (dZ^{[k]}) before ^T: nothing is raised twice without parentheses. */
 static bool is_raised_twice(const struct bp_source *source, const struct bp_replacement *edit) {
   size_t end = edit->span.end, length = strlen(edit->text);
-  bool behind = end > edit->span.begin && end < source->length && source->text[end] == '^';
+  bool behind = end > edit->span.begin && end < source->length && source->text[end] == '^' &&
+                open_braces(source->text + edit->span.begin, end - edit->span.begin) == 0;
   return behind && length > 0 && strchr(edit->text, '^') && edit->text[length - 1] != ')';
+}
+
+/* The sentence with a formula behind its colon in the signs of the note; prose stays as it is. */
+static const char *translate_sentence(const struct bp_note_context *context, const char *sentence,
+                                      struct bp_arena *arena) {
+  const char *colon = strstr(sentence, ": ");
+  size_t letters = 0;
+  for (const char *at = colon; at && *at && letters < 4; at++)
+    letters = bp_is_letter(*at) ? letters + 1 : 0;
+  if (!colon || letters == 4 || strchr(colon, '('))
+    return sentence;
+  const char *formula = translate(context, colon + 2, arena);
+  return formula ? bp_arena_printf(arena, "%.*s: %s", (int)(colon - sentence), sentence, formula)
+                 : NULL;
 }
 
 static bool mend_hint(const struct bp_note_context *context, struct bp_span span,
@@ -278,7 +371,9 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
   }
   hint->mended = add_bytes(mended, source, at, span.end, arena);
   hint->edits = edits;
-  return hint->mended != NULL;
+  if (!code)
+    hint->sentence = translate_sentence(context, hint->sentence, arena);
+  return hint->mended && hint->sentence;
 }
 
 bool bp_study_mend(const struct bp_note_context *context, struct bp_span span,
@@ -287,10 +382,13 @@ bool bp_study_mend(const struct bp_note_context *context, struct bp_span span,
   size_t kept = 0;
   if (!hints)
     return false;
+  bool code = is_code(context, span);
   for (size_t i = 0; i < claim->hint_count; i++) {
-    if (!is_of_note(&claim->hints[i], context->note->source, span, is_code(context, span)))
-      continue;
     hints[kept] = claim->hints[i];
+    if (!fit_edits(context->note->source, span, code, arena, &hints[kept]))
+      return false;
+    if (!is_of_note(&hints[kept], context->note->source, span, code))
+      continue;
     if (!mend_hint(context, span, arena, &hints[kept++]))
       return false;
   }

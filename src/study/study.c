@@ -22,6 +22,7 @@
 #include "study/mend.h"
 #include "study/opened.h"
 #include "study/own/own.h"
+#include "study/slips.h"
 #include "study/trial.h"
 
 /* Lines of a context that are judged. */
@@ -81,16 +82,18 @@ static bool add_sentence(struct study *study, const char *sentence) {
 static bool add_claim_open_at(struct study *study, const struct bp_noted *noted,
                               enum bp_reason reason, struct bp_diagnostic where) {
   bool malformed = noted->kind == BP_NOTED_MALFORMED;
-  return add_claim(study,
-                   (struct bp_claim){.kind = BP_CLAIM,
-                                     .keyword = malformed ? "malformed" : "claim",
-                                     .text = text_of(study, noted->cut.span),
-                                     .source = study->source,
-                                     .span = noted->cut.span,
-                                     .verdict = BP_UNDECIDED,
-                                     .reason = reason,
-                                     .where = where,
-                                     .links = noted->side_count > 1 ? noted->side_count - 1 : 1});
+  struct bp_claim claim = {.kind = BP_CLAIM,
+                           .keyword = malformed ? "malformed" : "claim",
+                           .text = text_of(study, noted->cut.span),
+                           .source = study->source,
+                           .span = noted->cut.span,
+                           .verdict = BP_UNDECIDED,
+                           .reason = reason,
+                           .where = where,
+                           .links = noted->side_count > 1 ? noted->side_count - 1 : 1};
+  if (malformed && study->hints && !bp_study_mend_slip(noted, study->source, study->arena, &claim))
+    return false;
+  return add_claim(study, claim);
 }
 
 static bool add_open_claim(struct study *study, const struct bp_noted *noted, enum bp_reason reason,

@@ -97,8 +97,13 @@ static void take(struct edits *edits, const struct bp_hint *hint) {
       insert(edits, &a[i]);
 }
 
+static bool is_malformed(const struct bp_claim *claim) {
+  return strcmp(claim->keyword, "malformed") == 0;
+}
+
+/* What fails, or is malformed in a way of which it is plain what was meant. */
 static bool is_to_be_mended(const struct bp_claim *claim) {
-  return claim->verdict == BP_FAILS && claim->hint_count > 0;
+  return (claim->verdict == BP_FAILS || is_malformed(claim)) && claim->hint_count > 0;
 }
 
 /* The edits for all lines of the file. */
@@ -215,14 +220,34 @@ static void count(size_t line, size_t *counter, size_t *first) {
     *first = line;
 }
 
-/* Compares lines that failed or held with what they do in the copy; they come in the same order. */
+static size_t claims_on(const struct bp_derivation_report *report, size_t line) {
+  size_t count = 0;
+  for (size_t i = 0; i < report->claim_count; i++)
+    count += report->claims[i].line == line;
+  return count;
+}
+
+/* Compares lines that failed or held with what they do in the copy.  They come in the same order,
+ * but what was malformed and is a definition now is no claim there. */
 static struct outcome compare(const struct bp_derivation_report *before,
                               const struct bp_derivation_report *after) {
   struct outcome outcome = {0};
-  for (size_t i = 0; i < before->claim_count; i++) {
+  size_t gone = 0; /* of the line */
+  for (size_t i = 0, k = 0; i < before->claim_count; i++, k++) {
     const struct bp_claim *claim = &before->claims[i];
-    bool holds = i < after->claim_count && after->claims[i].verdict == BP_HOLDS;
-    if (claim->verdict == BP_FAILS && holds)
+    if (i > 0 && before->claims[i - 1].line != claim->line)
+      gone = 0;
+    if (is_malformed(claim) &&
+        claims_on(before, claim->line) > claims_on(after, claim->line) + gone) {
+      outcome.mended++;
+      gone++;
+      k--;
+      continue;
+    }
+    bool there = k < after->claim_count, holds = there && after->claims[k].verdict == BP_HOLDS;
+    if (is_malformed(claim) && claim->hint_count > 0 && there && !is_malformed(&after->claims[k]))
+      outcome.mended++;
+    else if (claim->verdict == BP_FAILS && holds)
       outcome.mended++;
     else if (claim->verdict == BP_FAILS)
       count(claim->line, &outcome.left, &outcome.first_left);

@@ -141,7 +141,9 @@ static void write_lead(struct bp_markup *markup, const struct bp_claim *claim,
   if (hint->link > 0)
     bp_markup_format(markup, "%slink %zu holds with", first ? "" : "or ", hint->link);
   else
-    bp_markup_text(markup, first ? "holds with" : "or with");
+    bp_markup_text(markup, claim->verdict == BP_UNDECIDED ? "meant is"
+                           : first                        ? "holds with"
+                                                          : "or with");
   if (hint->line > 0 && hint->line != claim->line)
     bp_markup_format(markup, " line %zu as", hint->line);
   bp_element_end(markup);

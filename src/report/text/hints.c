@@ -46,11 +46,13 @@ static const struct bp_source *other_source(const struct bp_claim *claim,
   return source && claim->source && source != claim->source ? source : NULL;
 }
 
-/* "holds with", "or with line 7 as" */
+/* "holds with", "or with line 7 as"; of what is malformed nothing was judged. */
 static const char *lead_of(const struct bp_claim *claim, size_t index, struct bp_arena *arena) {
   const struct bp_hint *hint = &claim->hints[index];
   const struct bp_source *other = other_source(claim, hint);
-  const char *verb = index == 0 ? "holds with" : "or with";
+  const char *verb = claim->verdict == BP_UNDECIDED ? "meant is"
+                     : index == 0                   ? "holds with"
+                                                    : "or with";
   if (hint->link)
     verb = bp_arena_printf(arena, "%slink %zu holds with", index == 0 ? "" : "or ", hint->link);
   if (!verb)
