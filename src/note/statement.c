@@ -313,6 +313,7 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
   join_columns(note);
   bp_note_drop_faces(note);
   bp_note_find_layers(note);
+  bp_note_name_squares(note);
   bp_note_tidy_layers(note);
   bp_note_find_slips(note);
   return 0;

@@ -54,9 +54,10 @@ struct bp_note {
   const struct bp_source *source;
   struct bp_noted *list; /* in the order of the note */
   size_t count, capacity;
-  size_t formulas;  /* found */
-  size_t plain;     /* pieces of them without a relation */
-  bool parentheses; /* layers were written in them: W^{(l)} */
+  size_t formulas;    /* found */
+  size_t plain;       /* pieces of them without a relation */
+  bool parentheses;   /* layers were written in them: W^{(l)} */
+  const char *square; /* what stands for σ² where that is one name, or NULL */
   size_t images;
   size_t code;              /* blocks of it in which nothing was read, but for derivations */
   size_t turns;             /* loops and branches of programs, which were not read */
@@ -84,6 +85,9 @@ void bp_note_find_layers(struct bp_note *note);
  * other way; faces.c. */
 void bp_note_drop_faces(struct bp_note *note);
 
+/* Gives σ² a letter of its own where it is a name; squares.c. */
+void bp_note_name_squares(struct bp_note *note);
+
 /* Folds matrices of equal columns, and writes the loss for an f that stands in its place;
  * columns.c. */
 void bp_note_tidy_layers(struct bp_note *note);
@@ -91,8 +95,8 @@ void bp_note_tidy_layers(struct bp_note *note);
 /* Marks statements in which a sample is missing, or is one too many; samples.c. */
 void bp_note_find_slips(struct bp_note *note);
 
-/* Whether a derivative is said to be a product of derivatives that do not lead from one to the next;
- * chain.c. */
+/* Whether a derivative is said to be a product of derivatives that do not lead from one to the
+ * next; chain.c. */
 bool bp_noted_breaks_chain(const struct bp_noted *noted);
 
 /* Whether a side is a product of derivatives and nothing else. */

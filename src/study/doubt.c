@@ -6,9 +6,7 @@
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
 
-/* Whether enough other lines of its section hold as the note is read, and fail under the other
- * reading: nobody changes what is meant between two lines. */
-static bool contradicted(const struct bp_study_trials *trials, size_t reading, size_t member) {
+bool bp_study_contradicted(const struct bp_study_trials *trials, size_t reading, size_t member) {
   const struct bp_note_context *context = trials->context;
   size_t section = context->note->list[context->members[member]].section, against = 0;
   for (size_t i = 0; i < context->count; i++)
@@ -25,7 +23,7 @@ static size_t holds_elsewhere(const struct bp_study_trials *trials, size_t membe
   size_t k = 0;
   while (k < trials->readings &&
          (bp_study_outcome(trials, k, member) != BP_TRIED_HOLDS || !bp_study_plausible(trials, k) ||
-          contradicted(trials, k, member)))
+          bp_study_contradicted(trials, k, member)))
     k++;
   return k;
 }

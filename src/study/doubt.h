@@ -13,6 +13,10 @@ enum { BP_STUDY_ENOUGH = 3 };
 #define BP_STUDY_ONE_WAY                                                                           \
   "needs points on both sides of its conditions: one of them came out the same way everywhere"
 
+/* Whether enough other lines of the member's section hold as the note is read, and fail under the
+ * other reading: nobody changes what is meant between two lines. */
+bool bp_study_contradicted(const struct bp_study_trials *trials, size_t reading, size_t member);
+
 /* Whether a condition in the claim itself was met, or not met, at all points. */
 bool bp_study_one_way(const struct bp_claim *claim);
 

@@ -35,6 +35,11 @@ static const char *translate_one(const struct bp_note_context *context, const ch
       *length = strlen(signs[k].ours);
       return signs[k].latex;
     }
+  const char *own = context->note->square;
+  if (own && strncmp(text, own, strlen(own)) == 0) {
+    *length = strlen(own);
+    return "\\sigma^2";
+  }
   const char *close = text[0] == '[' ? strchr(text, ']') : NULL;
   if (close) {
     bool transposed = close[1] == '\'' && close[2] != '(';
@@ -322,6 +327,23 @@ static bool is_raised_twice(const struct bp_source *source, const struct bp_repl
   return behind && length > 0 && strchr(edit->text, '^') && edit->text[length - 1] != ')';
 }
 
+/* Whether the code has all names of the text, but for those of NumPy: it may spell them otherwise.
+ */
+static bool knows_names(const struct bp_source *source, const char *text) {
+  for (size_t at = 0; text[at];) {
+    size_t over = at;
+    while (bp_is_letter(text[over]) || text[over] == '_')
+      over++;
+    bool numpy = (at > 2 && strncmp(text + at - 3, "np.", 3) == 0) ||
+                 strncmp(text + at, "np.", 3) == 0 || strncmp(text + at, "axis", 4) == 0 ||
+                 strncmp(text + at, "keepdims", 8) == 0 || strncmp(text + at, "True", 4) == 0;
+    if (over > at && !numpy && !memmem(source->text, source->length, text + at, over - at))
+      return false;
+    at = over > at ? over : at + 1;
+  }
+  return true;
+}
+
 /* The sentence with a formula behind its colon in the signs of the note; prose stays as it is. */
 static const char *translate_sentence(const struct bp_note_context *context, const char *sentence,
                                       struct bp_arena *arena) {
@@ -389,8 +411,12 @@ bool bp_study_mend(const struct bp_note_context *context, struct bp_span span,
       return false;
     if (!is_of_note(&hints[kept], context->note->source, span, code))
       continue;
-    if (!mend_hint(context, span, arena, &hints[kept++]))
+    if (!mend_hint(context, span, arena, &hints[kept]))
       return false;
+    bool known = true;
+    for (size_t k = 0; code && !context->program && k < hints[kept].edit_count; k++)
+      known = known && knows_names(context->note->source, hints[kept].edits[k].text);
+    kept += known;
   }
   claim->hints = hints;
   claim->hint_count = kept;

@@ -129,10 +129,14 @@ static void word(struct walk *walk) {
       spelled = bp_arena_printf(walk->arena, "np.%s", functions[k]);
   put(walk, spelled ? spelled : walk->text + walk->at, spelled ? strlen(spelled) : length);
   walk->at += length;
-  while (walk->text[walk->at] == '[') { /* a layer: W[1] is W1 */
-    const char *close = strchr(walk->text + walk->at, ']');
-    size_t inside = close ? (size_t)(close - walk->text) - walk->at - 1 : 0;
-    put(walk, walk->text + walk->at + 1, inside);
+  while (walk->text[walk->at] == '[') { /* a layer: W[1] is W1, and of any layer A[l-1] A_prev */
+    const char *index = walk->text + walk->at + 1, *close = strchr(index, ']');
+    size_t inside = close ? (size_t)(close - index) : 0;
+    bool any = inside > 0 && index[0] == 'l', before = inside == 3 && !memcmp(index, "l-1", 3);
+    if (before)
+      put(walk, "_prev", strlen("_prev"));
+    else if (!any || inside > 1)
+      put(walk, index, inside);
     walk->at += inside + 1 + (close != NULL);
   }
 }

@@ -135,7 +135,8 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS)
+        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS &&
+            !bp_study_contradicted(trials, reading, i))
           outcomes[i] = k == 0 ? BP_TRIED_OPEN : BP_TRIED_HOLDS;
     }
   return 0;
@@ -208,7 +209,8 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
       if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
         return -1;
       for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS)
+        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS &&
+            !bp_study_contradicted(trials, k, i))
           outcomes[i] = BP_TRIED_OPEN;
     }
   return found ? 0 : -1;

@@ -72,6 +72,10 @@ void bp_program_shape(struct bp_program *program);
 
 size_t bp_dimension_root(const struct bp_program *program, size_t dimension);
 
+/* Whether the code speaks of any layer, whose input it calls A_prev: a note around it may say what
+ * it does not. */
+bool bp_is_of_any_layer(const struct bp_code_steps *steps);
+
 /* Writes a tree.  `program` gives names and axes; NULL: names are those of layers, W^{[1]}.  False
  * where memory is short. */
 bool bp_code_write(const struct bp_code_steps *steps, const struct bp_program *program,

@@ -484,7 +484,8 @@ static bool find_in_unit(const struct bp_code_steps *steps, size_t unit, bool on
   if (one_too_many)
     program->why = "needs a shorter file: so many functions with derivatives are not judged";
   find_direction(program);
-  bool layered = !program->loss && !program->output && has_layers(program);
+  bool layered =
+      !program->loss && !program->output && (has_layers(program) || bp_is_of_any_layer(steps));
   if (!program->why)
     bp_program_shape(program);
   for (size_t i = 0; i < program->count; i++) {

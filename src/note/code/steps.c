@@ -135,6 +135,11 @@ static bool collect_keys(struct bp_code_steps *steps, const struct bp_code_node 
   return true;
 }
 
+bool bp_steps_have(const struct bp_code_steps *steps, const char *key) {
+  return steps->key_count > 0 &&
+         bsearch(&key, steps->keys, steps->key_count, sizeof *steps->keys, by_text) != NULL;
+}
+
 /* The key, or the same with its first letter large or small, where a name of the program has it. */
 static const char *known_key(const struct bp_code_steps *steps, const char *key) {
   const char **found = steps->key_count > 0 ? bsearch(&key, steps->keys, steps->key_count,

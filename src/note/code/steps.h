@@ -58,6 +58,9 @@ int bp_steps_find(const struct bp_code *code, struct bp_arena *arena, struct bp_
 /* The helper of that key, or NULL. */
 const struct bp_code_helper *bp_helper_find(const struct bp_code_steps *steps, const char *key);
 
+/* Whether a name so called stands anywhere. */
+bool bp_steps_have(const struct bp_code_steps *steps, const char *key);
+
 /* The key of what a name is the derivative by: W1 of dW1, grad_W1, dL_dW1; NULL: of nothing. */
 const char *bp_gradient_base(const struct bp_code_steps *steps, const char *key);
 

@@ -27,9 +27,32 @@ static bool add_source(const struct writer *writer, struct bp_span span) {
   return true;
 }
 
+/* What a program about any layer calls its members, linear_backward(dZ, (A_prev, W, b)). */
+static const char *const members[][3] = {
+    {"Aprev", "A", "l-1"}, {"dAprev", "dA", "l-1"}, {"W", "W", "l"},   {"w", "W", "l"},
+    {"dW", "dW", "l"},     {"dw", "dW", "l"},       {"b", "b", "l"},   {"db", "db", "l"},
+    {"Z", "Z", "l"},       {"z", "Z", "l"},         {"dZ", "dZ", "l"}, {"dz", "dZ", "l"},
+    {"A", "A", "l"},       {"dA", "dA", "l"},       {"AL", "A", "L"},  {"dAL", "dA", "L"}};
+
+bool bp_is_of_any_layer(const struct bp_code_steps *steps) { return bp_steps_have(steps, "Aprev"); }
+
+/* The row of what is called so in a program about any layer; NULL: there is none. */
+static const char *const *member_of(const struct writer *writer, const char *key) {
+  for (size_t k = 0; bp_is_of_any_layer(writer->steps) && k < sizeof members / sizeof *members; k++)
+    if (strcmp(members[k][0], key) == 0)
+      return members[k];
+  return NULL;
+}
+
 /* W1 as W^{[1]}, and W1.T as W^{[1]T}. */
 static bool write_layer(const struct writer *writer, const struct bp_code_node *node,
                         struct bp_span span, bool turned) {
+  const char *const *member = member_of(writer, node->text);
+  if (member) {
+    const char *any = bp_arena_printf(writer->text->arena, "%s^{[%s]%s}", member[1], member[2],
+                                      turned ? "T" : "");
+    return any && add(writer, any, span.begin, span.end);
+  }
   size_t letters = strlen(node->text);
   while (letters > 0 && node->text[letters - 1] >= '0' && node->text[letters - 1] <= '9')
     letters--;

@@ -172,6 +172,13 @@ static bool add_function_within(struct bp_own_scope *scope, size_t member,
   return true;
 }
 
+/* Whether the index is one letter, or two different ones: then all entries are defined. */
+static bool names_entry(const char *index) {
+  size_t length = strlen(index);
+  bool pair = length == 3 && index[1] == ',' && bp_is_letter(index[2]) && index[0] != index[2];
+  return bp_is_letter(index[0]) && (length == 1 || pair);
+}
+
 /* Adds the definition that a statement is, if it is one and the first of its name. */
 static bool add_definition(struct bp_own_scope *scope, size_t member,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
@@ -195,7 +202,7 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
   if (over < end || bp_own_definition_of(scope, definition.name))
     return true;
   bool whole = !use.index || is_elementwise(scope, noted, use.index, vocabulary, arena);
-  if (!whole && (strlen(use.index) != 1 || scope->capitals == BP_OWN_ROWED ||
+  if (!whole && (!names_entry(use.index) || scope->capitals == BP_OWN_ROWED ||
                  bp_own_capital_of(scope, &use.name, arena)))
     return true;
   definition.element = whole ? NULL : use.index;

@@ -19,7 +19,7 @@ struct bp_own_definition {
   const char *argument; /* FUNCTION: x */
   const char *text;     /* the right side, for the parser */
   bool timed;           /* one for each step */
-  const char *element;  /* i, where the text is that of an element: z_i = sum_j W_{ij} x_j */
+  const char *element;  /* i or i,j where the text is that of an element: z_i = sum_j W_{ij} x_j */
 };
 
 /* X \in \mathbb{R}^{N \times D} */

@@ -179,6 +179,8 @@ static bool infer_sum(struct bp_own_shapes *shapes, const struct bp_expression *
   bool fits = bp_own_shape_infer(shapes, sum->child[2], shape);
   if (sum->order == BP_JOIN_BELOW)
     shape->rows = dimension;
+  if (sum->order == BP_JOIN_BESIDE)
+    shape->columns = dimension;
   bp_own_shape_give(shapes, sum->name, before);
   for (size_t i = 0; i < shapes->name_count; i++)
     if (strcmp(shapes->names[i].name, sum->name) == 0)

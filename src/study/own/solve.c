@@ -43,10 +43,10 @@ static const char *dummy_text(const struct bp_own_declarer *declarer) {
       text = bp_arena_printf(declarer->arena, "%slet %s(%s) = %s\n", text, one->name, one->argument,
                              one->text);
     else
-      text = bp_arena_printf(declarer->arena, "%s%s %s%s%s%s %s %s%s\n", text,
+      text = bp_arena_printf(declarer->arena, "%s%s %s%s%s%s%s %s %s%s\n", text,
                              one->form == BP_OWN_WRITTEN ? "write" : "let", one->name,
-                             one->timed ? "[t]" : "", one->element ? "_" : "",
-                             one->element ? one->element : "",
+                             one->timed ? "[t]" : "", one->element ? "_{" : "",
+                             one->element ? one->element : "", one->element ? "}" : "",
                              one->form == BP_OWN_WRITTEN ? "for" : "=", one->text,
                              one->timed && one->form != BP_OWN_WRITTEN ? " for t = 1..3" : "");
   }
