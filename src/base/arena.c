@@ -26,6 +26,7 @@ enum { ALIGNMENT = 64, FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024 };
 struct chunk {
   struct chunk *next;
   size_t capacity; /* usable bytes after alignment */
+  size_t counted;  /* of these, against limits and budgets; fewer where only a part is touched */
   size_t used;
   size_t touched; /* bytes that have been handed out at some time; the rest is zero */
   char *bytes;    /* aligned start of the usable bytes */
@@ -80,8 +81,8 @@ static void reserve(struct bp_arena *arena, size_t capacity) {
 static void give_back(struct bp_arena *arena, const struct chunk *chunk) {
   for (; chunk; chunk = chunk->next) {
     for (struct bp_arena *each = arena; each; each = each->owner)
-      each->reserved -= chunk->capacity;
-    bp_budget_give(arena->budget, chunk->capacity);
+      each->reserved -= chunk->counted;
+    bp_budget_give(arena->budget, chunk->counted);
   }
 }
 
@@ -131,10 +132,32 @@ static bool may_have(struct bp_arena *arena, size_t capacity) {
   return capacity <= room_of(arena) && bp_budget_take(arena->budget, capacity);
 }
 
+/* Puts a chunk of so many usable bytes in front of the list, of which the arena may have `counted`
+ * already. */
+static bool new_chunk(struct bp_arena *arena, size_t capacity, size_t counted) {
+  struct chunk *chunk = calloc(1, sizeof *chunk + ALIGNMENT + capacity);
+  if (!chunk) {
+    bp_budget_give(arena->budget, counted);
+    return false;
+  }
+  uintptr_t start = (uintptr_t)(chunk + 1);
+  size_t padding = (ALIGNMENT - start % ALIGNMENT) % ALIGNMENT;
+  chunk->bytes = (char *)(chunk + 1) + padding;
+  chunk->capacity = capacity;
+  chunk->counted = counted;
+  push(&arena->chunks, chunk);
+  reserve(arena, counted);
+  return true;
+}
+
+static bool is_absurd(size_t size) {
+  return size > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT - LARGEST_CHUNK;
+}
+
 /* Puts a new chunk of at least `size` usable bytes in front of the list. */
 static bool add_chunk(struct bp_arena *arena, size_t size) {
   size_t capacity = size > arena->next_chunk ? size : arena->next_chunk;
-  if (size > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT - LARGEST_CHUNK)
+  if (is_absurd(size))
     return false;
   if (!may_have(arena, capacity)) {
     free_spare_chunks(arena);
@@ -142,17 +165,8 @@ static bool add_chunk(struct bp_arena *arena, size_t size) {
     if (!may_have(arena, capacity))
       return false;
   }
-  struct chunk *chunk = calloc(1, sizeof *chunk + ALIGNMENT + capacity);
-  if (!chunk) {
-    bp_budget_give(arena->budget, capacity);
+  if (!new_chunk(arena, capacity, capacity))
     return false;
-  }
-  uintptr_t start = (uintptr_t)(chunk + 1);
-  size_t padding = (ALIGNMENT - start % ALIGNMENT) % ALIGNMENT;
-  chunk->bytes = (char *)(chunk + 1) + padding;
-  chunk->capacity = capacity;
-  push(&arena->chunks, chunk);
-  reserve(arena, capacity);
   if (arena->next_chunk < LARGEST_CHUNK)
     arena->next_chunk *= 2;
   return true;
@@ -195,6 +209,26 @@ void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
   return cut(arena, chunk, bytes);
 }
 
+/* A chunk of its own, which is full; so nothing else is ever cut from it. */
+void *bp_arena_alloc_part(struct bp_arena *arena, size_t count, size_t size, size_t touched) {
+  size_t bytes, counted = touched * size; /* no more than the product that is looked at */
+  if (touched >= count)
+    return bp_arena_alloc(arena, count, size);
+  if (__builtin_mul_overflow(count, size, &bytes) || is_absurd(bytes))
+    return refuse(arena);
+  if (!may_have(arena, counted)) {
+    free_spare_chunks(arena);
+    if (!may_have(arena, counted))
+      return refuse(arena);
+  }
+  if (!new_chunk(arena, bytes, counted))
+    return refuse(arena);
+  struct chunk *chunk = arena->chunks;
+  chunk->used = chunk->touched = bytes;
+  arena->used += counted;
+  return chunk->bytes;
+}
+
 char *bp_arena_strndup(struct bp_arena *arena, const char *text, size_t length) {
   char *copy = bp_arena_alloc(arena, length + 1, 1);
   if (copy)
@@ -222,6 +256,13 @@ char *bp_arena_printf(struct bp_arena *arena, const char *format, ...) {
 
 bool bp_arena_failed(const struct bp_arena *arena) { return arena->failed; }
 
+bool bp_arena_has_room(struct bp_arena *arena, size_t bytes) {
+  bool room = may_have(arena, bytes);
+  if (room)
+    bp_budget_give(arena->budget, bytes);
+  return room;
+}
+
 size_t bp_arena_used(const struct bp_arena *arena) { return arena->used; }
 
 struct bp_arena_mark bp_arena_mark(const struct bp_arena *arena) {
@@ -236,7 +277,13 @@ void bp_arena_release(struct bp_arena *arena, struct bp_arena_mark mark) {
     struct chunk *chunk = arena->chunks;
     arena->chunks = chunk->next;
     chunk->used = 0;
-    push(&arena->spare, chunk);
+    if (chunk->counted == chunk->capacity) {
+      push(&arena->spare, chunk);
+      continue;
+    }
+    chunk->next = NULL;
+    give_back(arena, chunk);
+    free(chunk);
   }
   if (arena->chunks)
     arena->chunks->used = mark.used;

@@ -15,8 +15,8 @@
 struct bp_arena;
 
 /* A new arena that will never hold more than `limit` bytes (0: no limit), on the budget that is in
- * force here (base/budget.h).  NULL when there is no memory for even that.  The caller frees it with
- * bp_arena_free. */
+ * force here (base/budget.h).  NULL when there is no memory for even that.  The caller frees it
+ * with bp_arena_free. */
 struct bp_arena *bp_arena_new(size_t limit);
 
 /* The same, and what it holds counts against the limit of `owner`, too, which must outlive it. */
@@ -30,6 +30,11 @@ void bp_arena_free(struct bp_arena *arena);
  * remembers it (bp_arena_failed).  A request for nothing gives a valid pointer. */
 void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size);
 
+/* The same, of which the caller will touch no more than about `touched` objects: only these count.
+ * The rest is address space, which costs no memory until something is written there.  bp_arena_used
+ * and the limit see what counts. */
+void *bp_arena_alloc_part(struct bp_arena *arena, size_t count, size_t size, size_t touched);
+
 /* A copy of the string, or of its first `length` bytes with a terminator. NULL when memory is
  * short. */
 char *bp_arena_strdup(struct bp_arena *arena, const char *text);
@@ -41,6 +46,9 @@ char *bp_arena_printf(struct bp_arena *arena, const char *format, ...)
 
 /* Whether any request has been refused so far; lets a caller check once after many requests. */
 bool bp_arena_failed(const struct bp_arena *arena);
+
+/* Whether a request of so many bytes would be met, as far as limits and budgets go. */
+bool bp_arena_has_room(struct bp_arena *arena, size_t bytes);
 
 /* Bytes handed out so far and not given back; what tests and benchmarks weigh. */
 size_t bp_arena_used(const struct bp_arena *arena);

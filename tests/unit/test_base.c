@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "base/quad.h"
+#include "base/ranks/ranks.h"
 #include "base/whole_number.h"
 #include "suite.h"
 
@@ -130,6 +131,52 @@ START_TEST(counts_are_digits) {
 }
 END_TEST
 
+/* ---- memory of which a part is touched ---- */
+
+START_TEST(a_part_counts_as_a_part) {
+  enum { MEBIBYTE = 1 << 20, WHOLE = 64, PART = 4 };
+  struct bp_arena *arena = bp_arena_new((size_t)(PART + 2) * MEBIBYTE);
+  struct bp_arena_mark mark = bp_arena_mark(arena);
+  for (int round = 0; round < 3; round++) { /* what is released can be had again */
+    char *bytes = bp_arena_alloc_part(arena, WHOLE, MEBIBYTE, PART);
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_uint_eq(bp_arena_used(arena), (size_t)PART * MEBIBYTE);
+    for (size_t k = 0; k < (size_t)WHOLE * MEBIBYTE; k += MEBIBYTE / 4)
+      ck_assert_int_eq(bytes[k], 0);
+    bytes[(size_t)WHOLE * MEBIBYTE - 1] = 1;
+    ck_assert(bp_arena_has_room(arena, MEBIBYTE));
+    ck_assert(!bp_arena_has_room(arena, (size_t)3 * MEBIBYTE));
+    ck_assert_ptr_nonnull(bp_arena_alloc(arena, 1, MEBIBYTE));
+    bp_arena_release(arena, mark);
+    ck_assert_uint_eq(bp_arena_used(arena), 0);
+  }
+  ck_assert(!bp_arena_failed(arena));
+  ck_assert_ptr_null(bp_arena_alloc_part(arena, WHOLE, MEBIBYTE, PART + 3));
+  ck_assert(bp_arena_failed(arena));
+  ck_assert_ptr_null(bp_arena_alloc_part(arena, SIZE_MAX / 2, 4, 1));
+  bp_arena_free(arena);
+}
+END_TEST
+
+/* ---- stretches of ranks ---- */
+
+START_TEST(shares_are_all_in_order) {
+  for (int ranks = 1; ranks <= 7; ranks++) {
+    for (size_t count = 0; count < 30; count++) {
+      size_t next = 0;
+      for (int rank = 0; rank < ranks; rank++) {
+        struct bp_share share = bp_share_of(count, rank, ranks);
+        size_t length = share.to - share.from;
+        ck_assert_uint_eq(share.from, next);
+        ck_assert(length == count / (size_t)ranks || length == count / (size_t)ranks + 1);
+        next = share.to;
+      }
+      ck_assert_uint_eq(next, count);
+    }
+  }
+}
+END_TEST
+
 /* ---- 113 bits ---- */
 
 /* Here they are; and what a C library with functions of 53 bits gives is seen. */
@@ -154,6 +201,8 @@ int main(void) {
   TCase *numbers = tcase_create("numbers");
   tcase_add_loop_test(numbers, counts_are_digits, 0, COUNT(counts));
   tcase_add_test(numbers, quads_are_exact);
+  tcase_add_test(numbers, a_part_counts_as_a_part);
+  tcase_add_test(numbers, shares_are_all_in_order);
   suite_add_tcase(suite, numbers);
   return run_suite(suite);
 }
