@@ -148,6 +148,11 @@ struct bp_derivative_options {
   double noise; /* relative error of the function's values, where you know it; 0: measured */
   double gradient_error; /* relative error that the gradient itself may have, relative to the
                             largest entry of its block; 0: 512 units roundoff of its type */
+  int ranks; /* not 0: every process of MPI_COMM_WORLD makes this call with the same arguments,
+                after MPI_Init and from the thread that may call MPI.  The points at which the
+                function is wanted are dealt to them, rank 0 differentiates, and all get the same
+                result. BAD_INPUT where the library is built without MPI, or MPI_Init was not called
+              */
 };
 
 /* One entry. */

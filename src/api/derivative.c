@@ -12,6 +12,7 @@
 
 #include "api/call.h"
 #include "base/quad.h"
+#include "base/ranks/ranks.h"
 #include "num/surroundings.h"
 #include "report/report.h"
 
@@ -207,10 +208,34 @@ bool bp_call_differentiate(struct bp_call *call) {
   return call->form->derivative(call, call->gradient) && call->form->derivative(call, call->again);
 }
 
+/* With the gradients of rank 0, as code may round otherwise on another machine.  False: one rank at
+ * least cannot go on, and then none does. */
+static bool join_ranks(struct bp_call *call) {
+  if (!bp_ranks_borrow()) {
+    bp_call_refuse(call, bp_ranks_built()
+                             ? "ranks: MPI_Init has not been called, or MPI_Finalize has been"
+                             : "ranks: this library is built without MPI (meson: -Dmpi=enabled)");
+    return false;
+  }
+  bool failed = bp_ranks_any(bp_call_failed(call));
+  if (failed) {
+    bp_call_refuse(call, "ranks: another process of this call has been refused");
+    bp_ranks_end();
+    return false;
+  }
+  size_t bytes = call->probed.outputs * call->probed.parameters * sizeof *call->gradient;
+  bp_ranks_tell(call->gradient, bytes);
+  bp_ranks_tell(call->again, bytes);
+  call->options.dealt = bp_ranks() > 1;
+  return true;
+}
+
 void bp_call_check(struct bp_call *call) {
   call->probed.evaluate = evaluate;
   call->probed.differentiate = differentiate;
   call->probed.user = call;
+  if (call->wishes->ranks && !join_ranks(call))
+    return;
   if (bp_call_failed(call))
     return;
   call->locale = bp_neutral_begin();
@@ -218,6 +243,8 @@ void bp_call_check(struct bp_call *call) {
     bp_call_refuse(call, no_memory);
   bp_neutral_end(call->locale);
   call->locale = (struct bp_neutral){0};
+  if (call->wishes->ranks)
+    bp_ranks_end();
 }
 
 /* ---- results ------------------------------------------------------------------------ */

@@ -7,6 +7,8 @@ bool bp_ranks_built(void) { return false; }
 
 bool bp_ranks_begin(void) { return false; }
 
+bool bp_ranks_borrow(void) { return false; }
+
 void bp_ranks_end(void) {}
 
 void bp_ranks_abort(int status) { (void)status; }

@@ -20,21 +20,33 @@ static struct {
 
 bool bp_ranks_built(void) { return true; }
 
-bool bp_ranks_begin(void) {
-  int begun = 0, level;
+static void enter(bool ours) {
   MPI_Comm here;
-  if (world.all != MPI_COMM_NULL)
-    return true;
-  MPI_Initialized(&begun);
-  if (!begun && MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS)
-    return false;
-  world.ours = !begun;
+  world.ours = ours;
   MPI_Comm_dup(MPI_COMM_WORLD, &world.all);
   MPI_Comm_rank(world.all, &world.rank);
   MPI_Comm_size(world.all, &world.ranks);
   MPI_Comm_split_type(world.all, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here);
   MPI_Comm_size(here, &world.here);
   MPI_Comm_free(&here);
+}
+
+bool bp_ranks_begin(void) {
+  int level;
+  if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS)
+    return false;
+  enter(true);
+  return true;
+}
+
+bool bp_ranks_borrow(void) {
+  int begun = 0, over = 0;
+  MPI_Initialized(&begun);
+  MPI_Finalized(&over);
+  if (!begun || over)
+    return false;
+  if (world.all == MPI_COMM_NULL)
+    enter(false);
   return true;
 }
 

@@ -18,9 +18,12 @@
 /* Whether this program is built with MPI at all. */
 bool bp_ranks_built(void);
 
-/* Joins the others that the launcher started; or takes up what the program that this is part of
- * has joined already, and then bp_ranks_end leaves it to that.  False: there is nothing to join. */
+/* Joins the others that the launcher started.  False: there is nothing to join. */
 bool bp_ranks_begin(void);
+
+/* The same in a program that has begun MPI itself, and goes on with it after bp_ranks_end.  False:
+ * it has not. */
+bool bp_ranks_borrow(void);
 void bp_ranks_end(void);
 
 /* Ends every rank with that exit status; returns where there is only this one. */
