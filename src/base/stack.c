@@ -1,6 +1,6 @@
 /* The end of a stack does not move while its thread lives, so the system is asked once: for the
- * main thread it reads a file in /proc to answer.  The main thread's stack grows on demand up to the
- * limit that was in force when it was asked. */
+ * main thread it reads a file in /proc to answer.  The main thread's stack grows on demand up to
+ * the limit that was in force when it was asked. */
 #define _GNU_SOURCE /* pthread_getattr_np */
 #include "base/stack.h"
 

@@ -51,8 +51,12 @@ static void run_out_of_patience(int unused) {
   end_now(received);
 }
 
+static volatile sig_atomic_t at_once;
+
+void bp_interrupt_at_once(void) { at_once = 1; }
+
 static void handle(int number) {
-  if (received)
+  if (received || at_once)
     end_now(number);
   received = number;
   alarm(1);

@@ -13,6 +13,10 @@ void bp_interrupt_catch(void);
 /* The signal that came, or 0. */
 int bp_interrupt_signal(void);
 
+/* From now on the first signal ends the program, after what is unfinished was removed: it may wait
+ * for others that are gone. */
+void bp_interrupt_at_once(void);
+
 /* From here on a signal ends the program in the ordinary way. */
 void bp_interrupt_release(void);
 

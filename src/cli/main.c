@@ -172,6 +172,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
     bp_die("one process, or a build with -Dmpi=enabled, see backproof help scale",
            "%ld processes were started together, but this program is built without MPI", processes);
   bp_ranks_begin();
+  if (bp_ranks() > 1)
+    bp_interrupt_at_once();
   bp_processors_share(bp_ranks_here());
   bp_terminal_choose(BP_COLOUR_NEVER); /* a launcher's terminal says nothing of what it writes to */
   if (bp_rank() > 0) /* rank 0 reports */

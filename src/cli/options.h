@@ -61,6 +61,7 @@ struct bp_network_options {
   size_t targets;   /* 0: found out */
   size_t sample;    /* units of each layer to look at; 0: all */
   bool can_sample;  /* the verb has --sample */
+  bool dealt;       /* the check is dealt to ranks, where there are several */
   enum bp_route route;
 };
 

@@ -149,8 +149,18 @@ static void size_text(size_t bytes, char *text, size_t size) {
   snprintf(text, size, unit == 0 ? "%.0f %s" : "%.3g %s", value, bytes == 1 ? "byte" : units[unit]);
 }
 
+/* The ranks that share the check. */
+static int ranks_of(const struct bp_problem *problem) {
+  return problem->options->dealt ? bp_ranks() : 1;
+}
+
+static size_t memory_of(const struct bp_problem *problem, size_t sample) {
+  return bp_check_memory_of_rank(&problem->spec, problem->samples, sample, bp_rank(),
+                                 ranks_of(problem));
+}
+
 static void refuse_absurd(const struct bp_problem *problem, size_t limit, int threads) {
-  size_t needed = bp_check_memory(&problem->spec, problem->samples, problem->options->sample);
+  size_t needed = memory_of(problem, problem->options->sample);
   if (needed <= limit) {
     bp_address_space_reserve(needed, threads > 0 ? threads : bp_processors());
     return;
@@ -160,8 +170,7 @@ static void refuse_absurd(const struct bp_problem *problem, size_t limit, int th
   size_text(limit, limit_text, sizeof limit_text);
   enum { FEW = 100 };
   const struct bp_network_options *options = problem->options;
-  bool less = options->can_sample && options->sample == 0 &&
-              bp_check_memory(&problem->spec, problem->samples, FEW) <= limit;
+  bool less = options->can_sample && options->sample == 0 && memory_of(problem, FEW) <= limit;
   bp_die(less
              ? "--sample 100, which looks at a part of the network, or --memory-limit SIZE if the "
                "machine has that much"
@@ -234,6 +243,7 @@ void bp_problem_estimate(const struct bp_problem *problem, const struct bp_commo
                          struct bp_progress *progress) {
   size_t sample = problem->options->sample;
   double seconds = bp_estimate_seconds(&problem->spec, problem->samples, sample, common->threads);
+  seconds /= ranks_of(problem);
   char whole[32], part[32];
   if (seconds < LONG_SECONDS)
     return;
@@ -244,8 +254,8 @@ void bp_problem_estimate(const struct bp_problem *problem, const struct bp_commo
   fprintf(stderr, "backproof: this takes about %s", whole);
   size_t less = sample ? 0 : bp_estimate_sample(&problem->spec, problem->samples, common->threads);
   if (less) {
-    duration_text(bp_estimate_seconds(&problem->spec, problem->samples, less, common->threads),
-                  part, sizeof part);
+    seconds = bp_estimate_seconds(&problem->spec, problem->samples, less, common->threads);
+    duration_text(seconds / ranks_of(problem), part, sizeof part);
     fprintf(stderr, "; --sample %zu takes about %s", less, part);
   }
   fputc('\n', stderr);

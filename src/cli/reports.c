@@ -198,8 +198,6 @@ static void settle(struct bp_reports *reports) {
     reports->count++;
   }
   refuse_same_place(reports);
-  if (bp_rank() > 0) /* rank 0 reports */
-    reports->count = 0;
 }
 
 bool bp_reports_have(struct bp_reports *reports, const char *format) {
@@ -238,6 +236,8 @@ void bp_reports_require_power(struct bp_reports *reports) {
 
 void bp_reports_open(struct bp_reports *reports) {
   settle(reports);
+  if (bp_rank() > 0) /* rank 0 reports */
+    reports->count = 0;
   for (size_t i = 0; i < reports->count; i++)
     bp_output_open_for(&reports->list[i].output, reports->list[i].path, reports->list[i].option);
 }

@@ -34,11 +34,21 @@ static void transposed_times(const GRADIENT *g, gsl_matrix *C, const gsl_matrix 
   gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, W, D, 0, C);
 }
 
+/* So many rows at once: the products are then the same to the last bit, whoever computes which of
+ * them, as how a product is summed depends on its shape. */
+enum { ROWS_AT_ONCE = 64 };
+
 static void times_transposed(const GRADIENT *g, gsl_matrix *C, double scale, const gsl_matrix *D,
                              const gsl_matrix *A) {
-  (void)g;
-  gsl_matrix rows = gsl_matrix_const_submatrix(D, 0, 0, C->size1, D->size2).matrix;
-  gsl_blas_dgemm(CblasNoTrans, CblasTrans, scale, &rows, A, 0, C);
+  struct bp_share own = {0, C->size1};
+  if (g->dealt)
+    own = bp_share_here(C->size1);
+  for (size_t i = own.from - own.from % ROWS_AT_ONCE; i < own.to; i += ROWS_AT_ONCE) {
+    size_t count = C->size1 - i < ROWS_AT_ONCE ? C->size1 - i : ROWS_AT_ONCE;
+    gsl_matrix rows = gsl_matrix_const_submatrix(D, i, 0, count, D->size2).matrix;
+    gsl_matrix result = gsl_matrix_submatrix(C, i, 0, count, C->size2).matrix;
+    gsl_blas_dgemm(CblasNoTrans, CblasTrans, scale, &rows, A, 0, &result);
+  }
 }
 
 static void row_sums(const GRADIENT *g, gsl_matrix *c, double scale, const gsl_matrix *D) {
@@ -56,6 +66,7 @@ static void row_sums(const GRADIENT *g, gsl_matrix *c, double scale, const gsl_m
 static int allocate(const struct bp_network *network, struct bp_arena *arena,
                     struct bp_gradient *gradient) {
   gsl_matrix ***parts[] = {&gradient->dA, &gradient->dZ, &gradient->dW, &gradient->db};
+  gradient->dealt = network->dealt;
   for (size_t k = 0; k < 4; k++) {
     *parts[k] = bp_arena_alloc(arena, network->depth + 1, sizeof **parts[k]);
     if (!*parts[k])
@@ -64,7 +75,7 @@ static int allocate(const struct bp_network *network, struct bp_arena *arena,
   for (size_t l = 1; l <= network->depth; l++) {
     gradient->dA[l] = bp_matrix(arena, network->size[l], network->samples);
     gradient->dZ[l] = bp_matrix(arena, network->size[l], network->samples);
-    gradient->dW[l] = bp_matrix(arena, bp_network_rows(network, l), network->size[l - 1]);
+    gradient->dW[l] = bp_row_matrix(network, l, network->size[l - 1], arena);
     gradient->db[l] = bp_matrix(arena, bp_network_rows(network, l), 1);
   }
   return bp_arena_failed(arena) ? -1 : 0;
@@ -73,6 +84,12 @@ static int allocate(const struct bp_network *network, struct bp_arena *arena,
 struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_arena *arena) {
   struct bp_gradient *gradient = bp_arena_alloc(arena, 1, sizeof *gradient);
   return gradient && allocate(network, arena, gradient) == 0 ? gradient : NULL;
+}
+
+struct bp_gradient *bp_gradient_whole(const struct bp_network *network, struct bp_arena *arena) {
+  struct bp_network whole = *network;
+  whole.dealt = false;
+  return bp_gradient_new(&whole, arena);
 }
 
 /* ---- the error bound ----------------------------------------------------- */
@@ -166,7 +183,8 @@ static void parameter_error(const struct bp_network *network, const struct bp_fo
   const gsl_matrix *A = forward->A[l - 1];
   double mean = 1 / (double)network->samples;
   double roundings = (double)(network->samples + 3) * BP_UNIT;
-  for (size_t i = 0; i < bp_network_rows(network, l); i++) {
+  struct bp_share own = bp_network_share(network, bp_network_rows(network, l));
+  for (size_t i = own.from; i < own.to; i++) {
     double *error = &AT(bound->error.db[l], i, 0), *sum = &AT(bound->magnitude.db[l], i, 0);
     *error = *sum = 0;
     for (size_t s = 0; s < network->samples; s++) {

@@ -24,6 +24,7 @@
 struct bp_gradient {
   gsl_matrix **dA, **dZ, **dW, **db; /* [1..L], shaped like A, Z, W, b; of the latter two only the
                                       * rows that are looked at */
+  bool dealt; /* of dW, only the rows that are this rank's are computed; of db, all */
 };
 
 /* The same, and how far each number may be off: |computed - exact| <= error, where exact means the
@@ -47,6 +48,9 @@ struct bp_quad_gradient {
 
 /* Space. */
 struct bp_gradient *bp_gradient_new(const struct bp_network *network, struct bp_arena *arena);
+
+/* Of a dealt network, one of which every rank has all rows. */
+struct bp_gradient *bp_gradient_whole(const struct bp_network *network, struct bp_arena *arena);
 struct bp_quad_gradient *bp_quad_gradient_new(const struct bp_network *network,
                                               struct bp_arena *arena);
 

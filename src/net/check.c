@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "base/ranks/ranks.h"
 #include "net/cause/diagnosis.h"
 #include "net/cause/outside_deltas.h"
 #include "net/compare.h"
+#include "net/dealt/reunion.h"
 #include "net/outside/landing.h"
 #include "net/outside/outside.h"
 #include "net/sample.h"
@@ -36,7 +38,25 @@ static double sample_memory(const struct bp_spec *spec, size_t samples, size_t s
          nodes * (4 * 8 * (double)samples + sizeof(size_t));
 }
 
+/* What rows of other ranks do not take: gradient, error, magnitude, two for Kronecker, differences,
+ * and but for rank 0 the entries. */
+static double memory_elsewhere(const struct bp_spec *spec, size_t sample, int rank, int ranks) {
+  double parameters = 0;
+  for (size_t l = 1; l <= spec->depth; l++) {
+    size_t rows = sample && sample < spec->size[l] ? sample : spec->size[l];
+    size_t own = (rows + (size_t)ranks - 1) / (size_t)ranks;
+    parameters += (double)(rows - own) * ((double)spec->size[l - 1] + 1);
+  }
+  double entry = rank > 0 ? sizeof(struct bp_entry) : 0;
+  return parameters * (5 * 8 + sizeof(struct bp_difference) + entry);
+}
+
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample) {
+  return bp_check_memory_of_rank(spec, samples, sample, 0, 1);
+}
+
+size_t bp_check_memory_of_rank(const struct bp_spec *spec, size_t samples, size_t sample, int rank,
+                               int ranks) {
   double parameters = 0, nodes = (double)spec->size[0], m = (double)samples, widest = 0;
   for (size_t l = 1; l <= spec->depth; l++) {
     parameters += (double)spec->size[l] * ((double)spec->size[l - 1] + 1);
@@ -52,7 +72,7 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample
   bytes += parameters * (6 * 8 + entry + 10) + nodes * m * (16 * 8 + 2 * entry + 20) + quad +
            bp_differences_memory(spec, samples, bp_processors()) +
            bp_responses_memory(spec, samples, bp_processors()) + bp_proof_memory(spec, samples) +
-           fmax(0x1p21, widest) * 24;
+           fmax(0x1p21, widest) * 24 - memory_elsewhere(spec, sample, rank, ranks);
   return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }
 
@@ -185,6 +205,39 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
                                     e->skipped));
 }
 
+/* ---- what is wrong ------------------------------------------------------- */
+
+/* What explains a gradient that fails: the evidence itself or, of a dealt network, what all ranks
+ * have, on rank 0.  *whole gets NULL where there is nothing to be done here. */
+static enum bp_status whole_evidence(struct bp_evidence *evidence, const struct notes *notes,
+                                     struct bp_evidence **whole) {
+  *whole = evidence;
+  if (!evidence->network->dealt)
+    return BP_OK;
+  *whole = NULL;
+  double needed = bp_reunion_memory(evidence->network);
+  if (bp_ranks_any(bp_rank() == 0 && !bp_arena_has_room(evidence->arena, (size_t)needed))) {
+    add_note(notes,
+             bp_arena_printf(notes->arena,
+                             "which mistake this is was not looked for: that takes the whole "
+                             "gradient in one place, %.1f GiB more than rank 0 has; a larger "
+                             "--memory-limit, or --sample 100 on one rank",
+                             needed / 0x1p30));
+    return BP_OK;
+  }
+  return bp_evidence_reunite(evidence, whole);
+}
+
+/* BP1-BP4 with a mistake; without one, rank 0 has the whole gradient in what was reunited. */
+static enum bp_status explain(struct bp_evidence *evidence, const struct bp_gradient *gradient,
+                              bool mistaken, const struct notes *notes) {
+  struct bp_evidence *whole;
+  enum bp_status status = whole_evidence(evidence, notes, &whole);
+  if (status != BP_OK || !whole)
+    return status;
+  return bp_explain(whole, mistaken ? gradient : whole->gradient, notes->arena, notes->report);
+}
+
 /* ---- the check ----------------------------------------------------------- */
 
 /* Compares BP1-BP4 itself, or BP1-BP4 with the mistake that was asked for, and explains. */
@@ -196,17 +249,17 @@ static enum bp_status check_backprop(struct bp_evidence *evidence,
   const struct bp_mistake *mistake =
       options->mistake.kind == BP_NO_MISTAKE ? NULL : &options->mistake;
   if (mistake) {
-    gradient = bp_gradient_new(evidence->network, arena);
+    gradient = bp_gradient_whole(evidence->network, arena); /* a mistake may move rows */
     if (!gradient)
       return BP_NO_MEMORY;
     bp_backprop(evidence->network, evidence->forward, options->route, mistake, gradient);
   }
+  struct notes notes = {arena, report};
   enum bp_status status = bp_compare(evidence, gradient, mistake, options, arena, report);
   if (status == BP_OK && sample)
     bp_sample_place(sample, report);
   else if (status == BP_OK && report->head.verdict == BP_FAILS)
-    status = bp_explain(evidence, gradient, arena, report);
-  struct notes notes = {arena, report};
+    status = explain(evidence, gradient, mistake != NULL, &notes);
   if (status == BP_OK && mistake)
     note_mistake(&notes, evidence, gradient);
   return status;
@@ -240,14 +293,15 @@ static enum bp_status check_ourselves(struct bp_evidence *evidence,
 /* Whether worst cases of rounding allow for a good part of some block, or for all of it: only then
  * it is asked where right code lands. */
 static bool allows_for_much(const struct bp_evidence *e) {
+  bool much = false;
   for (size_t b = 0; b < bp_view_count(e->network); b++) {
     struct bp_view view = bp_view_of(e, e->gradient, NULL, b, NULL);
     double largest = bp_view_largest(&view);
-    for (size_t k = 0; k < view.error->size1 * view.error->size2; k++)
-      if (!(MUCH * view.error->data[k] < largest))
-        return true;
+    size_t columns = view.error->size2;
+    for (size_t k = view.own.from * columns; k < view.own.to * columns && !much; k++)
+      much = !(MUCH * view.error->data[k] < largest);
   }
-  return false;
+  return bp_network_any(e->network, much);
 }
 
 /* From here on `error` is that of other code. */
@@ -268,7 +322,7 @@ static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp
   evidence->outside = outside;
   if (!allows_for_much(evidence))
     return BP_OK;
-  struct bp_gradient *landing = bp_gradient_new(network, evidence->arena);
+  struct bp_gradient *landing = bp_gradient_whole(network, evidence->arena);
   if (!landing || bp_outside_landing(evidence, outside->unit, landing) != 0)
     return BP_NO_MEMORY;
   evidence->landing = landing;
@@ -283,14 +337,15 @@ static double widest_allowance(const struct bp_evidence *e, const struct bp_repo
     double largest = report->blocks[b].largest_magnitude;
     if (!e->outside->given[b] || !report->blocks[b].parameter || !(largest > 0))
       continue;
-    for (size_t k = 0; k < view.error->size1 * view.error->size2; k++) {
+    size_t columns = view.error->size2;
+    for (size_t k = view.own.from * columns; k < view.own.to * columns; k++) {
       double error = view.error->data[k], rest = view.tight->data[k];
       if (view.landing)
         rest = fmin(rest, view.landing->data[k]);
       widest = fmax(widest, (2 * error < largest ? error : rest) / largest);
     }
   }
-  return widest;
+  return bp_network_largest(e->network, widest);
 }
 
 static const char *type_of(double unit) {
@@ -360,6 +415,36 @@ static void note_allowance(const struct notes *notes, const struct bp_evidence *
                                   type_of(e->outside->unit), widest_allowance(e, notes->report)));
 }
 
+/* Evidence about the outside gradient in one place, as whole_evidence; `complete` fills in what is
+ * not given. */
+static enum bp_status whole_outside(struct bp_evidence *evidence, const struct bp_outside *outside,
+                                    bool complete, const struct notes *notes,
+                                    struct bp_evidence **whole) {
+  enum bp_status status = whole_evidence(evidence, notes, whole);
+  if (status != BP_OK || !*whole || *whole == evidence)
+    return status;
+  if (complete)
+    bp_outside_complete(*whole, outside);
+  return take_outside(*whole, outside);
+}
+
+/* *traced tells whether deltas were found from which what is given follows; all ranks then have
+ * them. */
+static enum bp_status trace_back(const struct bp_evidence *evidence,
+                                 const struct bp_outside *outside, const struct bp_evidence *whole,
+                                 const struct bp_report *report, bool *traced) {
+  const struct bp_network *network = evidence->network;
+  enum bp_status status = BP_OK;
+  *traced = whole && bp_outside_trace_back(whole, outside, report, &status);
+  *traced = bp_network_any(network, *traced);
+  for (size_t l = 1; *traced && network->dealt && l <= network->depth; l++) {
+    size_t bytes = network->size[l] * network->samples * sizeof(double);
+    bp_ranks_tell(outside->gradient->dZ[l]->data, bytes);
+    bp_ranks_tell(outside->gradient->dA[l]->data, bytes);
+  }
+  return status;
+}
+
 static enum bp_status check_outside(struct bp_evidence *evidence,
                                     const struct bp_check_options *options,
                                     const struct bp_outside *outside,
@@ -373,16 +458,24 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
     return status;
   bp_outside_complete(evidence, outside);
   const struct bp_report blank = *report;
+  struct bp_evidence *whole = NULL;
+  bool traced = false;
   status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
-  if (status == BP_OK && report->head.verdict == BP_FAILS && !sample &&
-      bp_outside_trace_back(evidence, outside, report, &status)) {
+  bool wrong = status == BP_OK && report->head.verdict == BP_FAILS && !sample;
+  if (wrong)
+    status = whole_outside(evidence, outside, true, &notes, &whole);
+  if (wrong && status == BP_OK)
+    status = trace_back(evidence, outside, whole, report, &traced);
+  if (traced && status == BP_OK) {
     *report = blank;
     status = bp_compare(evidence, outside->gradient, NULL, options, arena, report);
+    if (status == BP_OK)
+      status = whole_outside(evidence, outside, false, &notes, &whole);
   }
   if (status == BP_OK && sample)
     bp_sample_place(sample, report);
-  else if (status == BP_OK && report->head.verdict == BP_FAILS)
-    status = bp_explain(evidence, outside->gradient, arena, report);
+  else if (status == BP_OK && whole && report->head.verdict == BP_FAILS)
+    status = bp_explain(whole, outside->gradient, arena, report);
   if (status != BP_OK)
     return status;
   note_allowance(&notes, evidence);
@@ -403,6 +496,14 @@ static enum bp_status check(const struct bp_network *network,
     if (!sample)
       return BP_NO_MEMORY;
     network = sample->network;
+  }
+  if (options->dealt && bp_ranks() > 1) {
+    struct bp_network *dealt = bp_arena_alloc(arena, 1, sizeof *dealt);
+    if (!dealt)
+      return BP_NO_MEMORY;
+    *dealt = *network;
+    dealt->dealt = true;
+    network = dealt;
   }
   struct bp_report *report = bp_arena_alloc(arena, 1, sizeof *report);
   enum bp_status status = bp_evidence_gather(network, options, arena, &evidence);

@@ -19,6 +19,11 @@
  * number would overflow. */
 size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample);
 
+/* The same of one rank of so many, for a check that is dealt: rank 0 has the entries of the report
+ * of all of them besides.  Where the gradient fails, rank 0 takes more if it may, to explain it. */
+size_t bp_check_memory_of_rank(const struct bp_spec *spec, size_t samples, size_t sample, int rank,
+                               int ranks);
+
 /* Runs the check.  The report's title, settings and seconds are the caller's to fill.  Blocks come
  * in the order W[1], b[1], ..., W[L], b[L], then the intermediates dA[l], dZ[l]; of an outside
  * gradient only those that are given.  O(parameters · m · work behind the perturbed unit). */

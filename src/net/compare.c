@@ -137,19 +137,10 @@ struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient 
     }
   }
   view.stride = bp_difference_columns(e->network, view.target, l);
+  view.own = bp_network_share(e->network, view.value->size1);
+  view.dealt = e->network->dealt;
   view.difference = e->differences->of[view.target][l];
   return view;
-}
-
-double bp_largest_change(const struct bp_evidence *e, const struct bp_gradient *mistaken) {
-  double largest = 0;
-  for (size_t b = 0; b < 2 * e->network->depth; b++) {
-    struct bp_view right = bp_view_of(e, e->gradient, NULL, b, NULL);
-    struct bp_view wrong = bp_view_of(e, mistaken, NULL, b, NULL);
-    for (size_t k = 0; k < right.value->size1 * right.value->size2; k++)
-      largest = fmax(largest, fabs(right.value->data[k] - wrong.value->data[k]));
-  }
-  return e->forward->loss > 0 ? largest / e->forward->loss : largest;
 }
 
 /* ---- the ladder ---------------------------------------------------------- */
@@ -207,7 +198,7 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
                         const struct choice *choice) {
   size_t marked = 0;
   double largest = bp_view_largest(view);
-  for (size_t i = 0; i < view->value->size1; i++) {
+  for (size_t i = view->own.from; i < view->own.to; i++) {
     for (size_t j = 0; j < view->value->size2; j++) {
       size_t at = bp_view_index(view, i, j);
       enum bp_method method = (enum bp_method)view->difference[at].method;
@@ -227,8 +218,8 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
   return marked;
 }
 
-/* Marks the chosen entries and returns their number.  The matrix of parameters belongs to two
- * views, W[l] and b[l]. */
+/* Marks the chosen entries and returns their number, of all ranks.  The matrix of parameters
+ * belongs to two views, W[l] and b[l]. */
 static size_t mark(const struct ladder *ladder, enum bp_difference_target target, size_t l,
                    struct choice choice) {
   const struct bp_network *network = ladder->evidence->network;
@@ -242,7 +233,7 @@ static size_t mark(const struct ladder *ladder, enum bp_difference_target target
     struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, NULL, b, NULL);
     marked += mark_view(ladder, &view, &choice);
   }
-  return marked;
+  return (size_t)bp_network_sum(network, (double)marked);
 }
 
 static void refine(struct ladder *ladder, enum bp_difference_target target, size_t l,
@@ -256,16 +247,22 @@ static void refine(struct ladder *ladder, enum bp_difference_target target, size
 /* Looks at the first few of the marked entries, which disagree, in 113 bits: do all of those still
  * disagree? */
 static bool confirmed(struct ladder *ladder, enum bp_difference_target target, size_t l,
-                      size_t entries) {
-  size_t kept = 0;
+                      size_t entries, size_t marked) {
+  size_t kept = marked < CONFIRMED ? marked : CONFIRMED, count = 0;
   for (size_t k = 0; k < entries; k++)
-    if (ladder->wanted[k] && kept++ >= CONFIRMED)
+    count += ladder->wanted[k];
+  if (ladder->evidence->network->dealt)
+    count = (size_t)bp_ranks_before((double)count);
+  else
+    count = 0;
+  for (size_t k = 0; k < entries; k++)
+    if (ladder->wanted[k] && count++ >= CONFIRMED)
       ladder->wanted[k] = 0;
   memcpy(ladder->chosen, ladder->wanted, entries);
   refine(ladder, target, l, BP_METHOD_QUAD);
   size_t disagree =
       mark(ladder, target, l, (struct choice){DISAGREES, DISAGREES, true, false, ladder->chosen});
-  return disagree == (kept < CONFIRMED ? kept : CONFIRMED);
+  return disagree == kept;
 }
 
 /* Takes the chosen entries to 113 bits with all that their rows share, if that is affordable; what
@@ -298,8 +295,9 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
 
   if (mark(ladder, target, l, alone))
     refine(ladder, target, l, BP_METHOD_FOUR_POINT);
-  bool too_many = (double)mark(ladder, target, l, failing) * cost > DEEP_COST;
-  if (too_many && confirmed(ladder, target, l, entries))
+  size_t marked = mark(ladder, target, l, failing);
+  bool too_many = (double)marked * cost > DEEP_COST;
+  if (too_many && confirmed(ladder, target, l, entries, marked))
     open.most = UNSETTLED;
   share(ladder, target, l, &open);
   open.least = UNSETTLED;
@@ -350,14 +348,14 @@ static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gra
   if (e->outside || bp_quad_gradient_cost(e->network->size, e->network->depth,
                                           e->network->samples) > BP_QUAD_GRADIENT_COST)
     return false;
-  for (size_t b = 0; b < bp_view_count(e->network); b++) {
+  bool needed = false;
+  for (size_t b = 0; b < bp_view_count(e->network) && !needed; b++) {
     struct bp_view view = bp_view_of(e, g, NULL, b, NULL);
-    for (size_t i = 0; i < view.value->size1; i++)
-      for (size_t j = 0; j < view.value->size2; j++)
-        if (bp_view_needs_formula(&view, e->tolerance, i, j))
-          return true;
+    for (size_t i = view.own.from; i < view.own.to && !needed; i++)
+      for (size_t j = 0; j < view.value->size2 && !needed; j++)
+        needed = bp_view_needs_formula(&view, e->tolerance, i, j);
   }
-  return false;
+  return bp_network_any(e->network, needed);
 }
 
 static double roundings(const struct bp_network *network) {
@@ -374,20 +372,23 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
                              .rows = view->value->size1,
                              .columns = view->value->size2,
                              .parameter = view->target == BP_TARGET_PARAMETER};
+  struct bp_share own = {view->own.from * block->columns, view->own.to * block->columns};
+  size_t all = block->rows * block->columns; /* which rank 0 will have */
+  size_t touched = view->dealt && bp_rank() > 0 ? own.to - own.from : all;
   block->entries =
-      entries ? entries
-              : bp_arena_alloc(arena, block->rows * block->columns, sizeof *block->entries);
+      entries ? entries : bp_arena_alloc_part(arena, all, sizeof *block->entries, touched);
   if (!block->name || !block->entries)
     return BP_NO_MEMORY;
   double count = roundings(e->network), largest = bp_view_largest(view);
-  for (size_t k = 0; k < block->rows * block->columns; k++)
+  for (size_t k = own.from; k < own.to; k++)
     bp_judge_entry(view, e->tolerance, count, largest, k / block->columns, k % block->columns,
                    &block->entries[k]);
-  for (size_t k = 0; !e->forward_right && k < block->rows * block->columns; k++) {
+  for (size_t k = own.from; !e->forward_right && k < own.to; k++) {
     block->entries[k].verdict = BP_FAILS;
     block->entries[k].reason = BP_REASON_FORWARD;
   }
-  bp_block_sum_up(view, e->tolerance, count, block, scratch);
+  if (!bp_block_sum_up(view, e->tolerance, count, block, scratch))
+    return BP_NO_MEMORY;
   block->informative = view->target == BP_TARGET_A && view->l == e->network->depth &&
                        e->route == BP_ROUTE_DIRECT && bp_network_rules(e->network)->direct;
   return BP_OK;
@@ -479,14 +480,14 @@ static size_t mark_unproved(const struct judging *judging, enum bp_proof_need ne
     struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, judging->quad, b, NULL);
     if (view.target != target || view.l != l)
       continue;
-    for (size_t k = 0; k < block->rows * block->columns; k++) {
+    for (size_t k = view.own.from * block->columns; k < view.own.to * block->columns; k++) {
       if (!wants_proof(judging, need, &view, block, k))
         continue;
       ladder->wanted[bp_view_index(&view, k / block->columns, k % block->columns)] = 1;
       marked++;
     }
   }
-  return marked;
+  return (size_t)bp_network_sum(ladder->evidence->network, (double)marked);
 }
 
 /* Proves what is still open, from the last layer on, where that is cheapest.  *changed tells
@@ -550,7 +551,8 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   struct ladder ladder = {.evidence = e, .options = options, .gradient = gradient};
   ladder.wanted = bp_arena_alloc(spare, most, sizeof *ladder.wanted);
   ladder.chosen = bp_arena_alloc(spare, most, sizeof *ladder.chosen);
-  double *scratch = bp_arena_alloc(spare, most, sizeof *scratch);
+  size_t scratched = network->dealt && bp_rank() > 0 ? 0 : most;
+  double *scratch = bp_arena_alloc_part(spare, most, sizeof *scratch, scratched);
   report->blocks = bp_arena_alloc(arena, blocks, sizeof *report->blocks);
   report->network = bp_arena_alloc(arena, 1, sizeof *report->network);
   bool room = ladder.wanted && ladder.chosen && scratch && report->blocks && report->network;

@@ -70,6 +70,8 @@ struct bp_view {
   const uint8_t *agreement; /* enum bp_agreement, like difference; NULL: nothing was compared */
   const uint16_t *bits;     /* in which */
   size_t stride;            /* of difference */
+  struct bp_share own;      /* of the rows, those of which this rank knows all of this */
+  bool dealt;               /* the others are known to other ranks */
 };
 
 /* Block b of 0 .. bp_view_count - 1: W[1], b[1], ..., then dA[1], dZ[1], ...; its name is
@@ -103,9 +105,10 @@ double bp_view_largest(const struct bp_view *view);
 void bp_judge_entry(const struct bp_view *view, double tolerance, double roundings, double largest,
                     size_t i, size_t j, struct bp_entry *entry);
 
-/* Counts, extremes and the verdict of a block whose entries are judged. `scratch` holds as many
- * doubles as the block has entries. */
-void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
+/* Counts, extremes and the verdict of a block whose entries are judged; of a dealt network, on
+ * every rank, and then rank 0 has all entries, and the median alone.  `scratch` holds as many
+ * doubles as the block has entries.  False: memory is short. */
+bool bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
                      struct bp_block *block, double *scratch);
 
 #endif

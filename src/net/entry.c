@@ -354,7 +354,7 @@ static double larger_finite(double largest, double value) {
 
 double bp_view_largest(const struct bp_view *view) {
   double largest = 0;
-  for (size_t i = 0; i < view->value->size1; i++) {
+  for (size_t i = view->own.from; i < view->own.to; i++) {
     for (size_t j = 0; j < view->value->size2; j++) {
       double value = gsl_matrix_get(view->value, i, j);
       if (agreement_at(view, i, j) != BP_AGREEMENT_OPEN && !isfinite(value))
@@ -362,7 +362,27 @@ double bp_view_largest(const struct bp_view *view) {
       largest = larger_finite(larger_finite(largest, value), gsl_matrix_get(view->kronecker, i, j));
     }
   }
-  return largest;
+  return view->dealt ? bp_ranks_largest(largest) : largest;
+}
+
+double bp_largest_change(const struct bp_evidence *e, const struct bp_gradient *mistaken) {
+  double largest = 0;
+  for (size_t b = 0; b < 2 * e->network->depth; b++) {
+    struct bp_view right = bp_view_of(e, e->gradient, NULL, b, NULL);
+    struct bp_view wrong = bp_view_of(e, mistaken, NULL, b, NULL);
+    for (size_t i = right.own.from; i < right.own.to; i++)
+      for (size_t j = 0; j < right.value->size2; j++)
+        largest = fmax(largest,
+                       fabs(gsl_matrix_get(right.value, i, j) - gsl_matrix_get(wrong.value, i, j)));
+  }
+  largest = bp_network_largest(e->network, largest);
+  return e->forward->loss > 0 ? largest / e->forward->loss : largest;
+}
+
+/* The entries of the block that are this rank's. */
+static struct bp_share own_entries(const struct bp_view *view) {
+  size_t columns = view->value->size2;
+  return (struct bp_share){view->own.from * columns, view->own.to * columns};
 }
 
 /* Within what an entry that holds could still be wrong.  At a kink of BP1-BP4 that is what the
@@ -386,12 +406,13 @@ static void claim(const struct bp_view *view, double roundings, size_t k, struct
  * zeros is other code's convention, and not all that there is to see. */
 static double largest_right(const struct bp_view *view, const struct bp_block *block) {
   double largest = block->largest_magnitude;
-  for (size_t k = 0; view->outside && k < block->rows * block->columns; k++) {
+  struct bp_share own = own_entries(view);
+  for (size_t k = own.from; view->outside && k < own.to; k++) {
     const struct bp_difference *d = difference_at(view, k / block->columns, k % block->columns);
     if (d->method == BP_METHOD_ONE_SIDED)
       largest = larger_finite(largest, fabs(d->value) + d->spread);
   }
-  return largest;
+  return view->dealt ? bp_ranks_largest(largest) : largest;
 }
 
 /* An entry whose bound exceeds even the largest entry of its block has shown nothing: a wrong sign
@@ -400,7 +421,8 @@ static double largest_right(const struct bp_view *view, const struct bp_block *b
 static void withdraw_the_unseen(const struct bp_view *view, double roundings,
                                 struct bp_block *block) {
   double largest = largest_right(view, block);
-  for (size_t k = 0; k < block->rows * block->columns; k++) {
+  struct bp_share own = own_entries(view);
+  for (size_t k = own.from; k < own.to; k++) {
     struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
     double truncation = difference_at(view, i, j)->truncation;
@@ -419,10 +441,15 @@ static void withdraw_the_unseen(const struct bp_view *view, double roundings,
  */
 static bool all_seen(const struct bp_view *view, const struct bp_block *block) {
   bool open = false, some = false;
-  for (size_t k = 0; k < block->rows * block->columns; k++) {
+  struct bp_share own = own_entries(view);
+  for (size_t k = own.from; k < own.to; k++) {
     enum bp_agreement agreement = agreement_at(view, k / block->columns, k % block->columns);
     open = open || agreement == BP_AGREEMENT_OPEN;
     some = some || agreement == BP_AGREEMENT_YES || agreement == BP_AGREEMENT_NO;
+  }
+  if (view->dealt) {
+    some = bp_ranks_any(some);
+    open = bp_ranks_any(open);
   }
   return some && !open;
 }
@@ -436,35 +463,108 @@ static double visible_part(const struct bp_view *view, const struct bp_block *bl
   return all_seen(view, block) ? fmin(visible, 0x1p-22) : visible;
 }
 
-void bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
-                     struct bp_block *block, double *scratch) {
-  size_t count = block->rows * block->columns, numbers = 0;
-  double worst = -1;
-  block->largest_magnitude = bp_view_largest(view);
-  block->vanishes = largest_right(view, block) <= VANISHING * tolerance && !all_seen(view, block);
-  withdraw_the_unseen(view, roundings, block);
-  for (size_t k = 0; k < count; k++) {
+/* What the entries of one rank come to. */
+struct part_of_block {
+  struct bp_block block; /* its counts and extremes */
+  double badness;        /* of the worst entry */
+  size_t numbers;        /* relative errors that are numbers */
+};
+
+static void sum_up_part(const struct bp_view *view, double roundings, const struct bp_block *block,
+                        struct part_of_block *part) {
+  struct bp_share own = own_entries(view);
+  *part = (struct part_of_block){.block = *block, .badness = -1};
+  for (size_t k = own.from; k < own.to; k++) {
     const struct bp_entry *entry = &block->entries[k];
     size_t i = k / block->columns, j = k % block->columns;
-    count_entry(entry, block);
+    count_entry(entry, &part->block);
     if (isfinite(entry->relative)) {
-      scratch[numbers++] = entry->relative;
-      block->largest_relative = fmax(block->largest_relative, entry->relative);
+      part->numbers++;
+      part->block.largest_relative = fmax(part->block.largest_relative, entry->relative);
     }
     if (entry->verdict == BP_HOLDS)
-      claim(view, roundings, k, block);
+      claim(view, roundings, k, &part->block);
     double sum = gsl_matrix_get(view->magnitude, i, j) + gsl_matrix_get(view->kronecker_sum, i, j);
     double apart = fabs(entry->backprop - entry->kronecker);
     if (isfinite(apart) && sum > UNDERFLOWING)
-      block->kronecker_relative = fmax(block->kronecker_relative, apart / sum);
-    if (bp_entry_badness(entry) > worst) {
-      worst = bp_entry_badness(entry);
-      block->worst = k;
+      part->block.kronecker_relative = fmax(part->block.kronecker_relative, apart / sum);
+    if (bp_entry_badness(entry) > part->badness) {
+      part->badness = bp_entry_badness(entry);
+      part->block.worst = k;
+      part->block.reason = (enum bp_reason)entry->reason;
     }
   }
-  if (numbers == 0) /* the float64 values are no numbers, so there is no error of theirs */
+}
+
+/* Adds a part to those before it. */
+static void join_part(const struct part_of_block *part, struct part_of_block *whole) {
+  const struct bp_block *from = &part->block;
+  struct bp_block *to = &whole->block;
+  to->holds += from->holds;
+  to->fails += from->fails;
+  to->undecided += from->undecided;
+  to->lost_digits += from->lost_digits;
+  to->at_kink += from->at_kink;
+  to->proved += from->proved;
+  to->bits = from->bits > to->bits ? from->bits : to->bits;
+  to->verdict = bp_verdict_join(to->verdict, from->verdict);
+  to->largest_relative = fmax(to->largest_relative, from->largest_relative);
+  to->kronecker_relative = fmax(to->kronecker_relative, from->kronecker_relative);
+  whole->numbers += part->numbers;
+  if (from->widest_bound > to->widest_bound) {
+    to->widest_bound = from->widest_bound;
+    to->truncation = from->truncation;
+    to->rounding = from->rounding;
+  }
+  if (part->badness > whole->badness) {
+    whole->badness = part->badness;
+    to->worst = from->worst;
+    to->reason = from->reason;
+  }
+}
+
+/* Joins the parts of all ranks, in their order, as if one had come to the entries one by one; and
+ * has the entries themselves on rank 0.  False: memory is short. */
+static bool join_ranks(struct part_of_block *whole, const struct bp_block *block) {
+  struct bp_arena *spare = bp_arena_new(0);
+  size_t ranks = (size_t)bp_ranks();
+  struct part_of_block *parts = spare ? bp_arena_alloc(spare, ranks, sizeof *parts) : NULL;
+  if (parts) {
+    bp_ranks_each(whole, sizeof *whole, parts);
+    *whole = parts[0];
+    for (size_t rank = 1; rank < ranks; rank++)
+      join_part(&parts[rank], whole);
+    bp_ranks_gather(block->entries, block->rows, block->columns * sizeof *block->entries);
+  }
+  bp_arena_free(spare);
+  return parts;
+}
+
+static double median_relative(const struct bp_block *block, double *scratch) {
+  size_t numbers = 0;
+  for (size_t k = 0; k < block->rows * block->columns; k++)
+    if (isfinite(block->entries[k].relative))
+      scratch[numbers++] = block->entries[k].relative;
+  return median(scratch, numbers);
+}
+
+bool bp_block_sum_up(const struct bp_view *view, double tolerance, double roundings,
+                     struct bp_block *block, double *scratch) {
+  struct part_of_block whole;
+  const char *name = block->name;
+  struct bp_entry *entries = block->entries;
+  block->largest_magnitude = bp_view_largest(view);
+  block->vanishes = largest_right(view, block) <= VANISHING * tolerance && !all_seen(view, block);
+  withdraw_the_unseen(view, roundings, block);
+  sum_up_part(view, roundings, block, &whole);
+  if (view->dealt && !join_ranks(&whole, block))
+    return false;
+  *block = whole.block;
+  block->name = name; /* these are pointers of the rank that said the rest */
+  block->entries = entries;
+  if (whole.numbers == 0) /* the float64 values are no numbers, so there is no error of theirs */
     block->largest_relative = NAN;
-  block->median_relative = median(scratch, numbers);
+  block->median_relative = !view->dealt || bp_rank() == 0 ? median_relative(block, scratch) : NAN;
   block->visible = visible_part(view, block);
-  block->reason = (enum bp_reason)block->entries[block->worst].reason;
+  return true;
 }

@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "num/kron.h"
 
@@ -101,10 +102,10 @@ static size_t columns_in(const struct jacobian *jacobian) {
   return jacobian->dense ? jacobian->dense->size2 : jacobian->sparse->size2;
 }
 
-/* A ' ⊗ I(n) for the block's columns of A. */
-static struct jacobian transposed_identity(const gsl_matrix *A, size_t n) {
+/* A ' ⊗ I(n) for the block's columns of A; `dense`: built as it stands. */
+static struct jacobian transposed_identity(const gsl_matrix *A, size_t n, bool dense) {
   struct jacobian result = {0};
-  if (!is_small(A->size2 * n, A->size1 * n))
+  if (!dense)
     return along_identity(A, n, true);
   gsl_matrix *transposed = gsl_matrix_alloc(A->size2, A->size1), *I = identity(n);
   if (transposed)
@@ -117,20 +118,36 @@ static struct jacobian transposed_identity(const gsl_matrix *A, size_t n) {
   return result;
 }
 
+/* Units of a layer whose rows of a parameter are computed, and whether its Jacobian is built dense:
+ * then all of them, as it is no larger than can be printed, and numbers must not depend on how rows
+ * are dealt. */
+struct units {
+  struct bp_share own;
+  bool dense;
+};
+
+/* Of a parameter with so many columns: n[l-1] of W[l], 1 of b[l]. */
+static struct units units_of(const struct block *block, size_t l, size_t columns) {
+  size_t rows = bp_network_rows(block->network, l);
+  bool dense = is_small(block->count * rows, columns * rows);
+  struct bp_share all = {0, rows};
+  return (struct units){dense ? all : bp_network_share(block->network, rows), dense};
+}
+
 /* ∂vec Z[l] / ∂vec W[l] = A[l-1]' ⊗ I(n[l]); of a sample, the rows and columns of its units. */
-static struct jacobian by_weights(const struct block *block, size_t l) {
+static struct jacobian by_weights(const struct block *block, size_t l, struct units units) {
   gsl_matrix A = columns_of(block->forward->A[l - 1], block);
-  return transposed_identity(&A, bp_network_rows(block->network, l));
+  return transposed_identity(&A, units.own.to - units.own.from, units.dense);
 }
 
 /* ∂vec Z[l] / ∂b[l] = 1(m,1) ⊗ I(n[l]), and 1(m,1) = 1(1,m)' */
-static struct jacobian by_bias(const struct block *block, size_t l) {
+static struct jacobian by_bias(const struct block *block, struct units units) {
   struct jacobian result = {0};
   gsl_matrix *ones = gsl_matrix_alloc(1, block->count);
   if (!ones)
     return result;
   gsl_matrix_set_all(ones, 1);
-  result = transposed_identity(ones, bp_network_rows(block->network, l));
+  result = transposed_identity(ones, units.own.to - units.own.from, units.dense);
   gsl_matrix_free(ones);
   return result;
 }
@@ -298,30 +315,32 @@ static void store(const struct block *block, const struct chain *row, gsl_matrix
   bp_unvec(row->sum, &sums);
 }
 
-/* Of every sample, the numbers of the units that are looked at. */
-static bool look_at(const struct block *block, size_t l, const struct chain *row,
-                    struct chain *units) {
-  size_t all = block->network->size[l], rows = bp_network_rows(block->network, l);
+/* Of every sample, the numbers of these units. */
+static bool look_at(const struct block *block, size_t l, struct bp_share own,
+                    const struct chain *row, struct chain *units) {
+  size_t all = block->network->size[l], rows = own.to - own.from;
   if (!chain_alloc(units, rows * block->count))
     return false;
   for (size_t k = 0; k < rows * block->count; k++) {
-    size_t from = k / rows * all + k % rows;
+    size_t from = k / rows * all + own.from + k % rows;
     gsl_vector_set(units->value, k, gsl_vector_get(row->value, from));
     gsl_vector_set(units->sum, k, gsl_vector_get(row->sum, from));
   }
   return true;
 }
 
-/* Adds row · jacobian / m to a parameter's gradient. */
-static bool add_parameter(const struct block *block, size_t l, const struct chain *row,
-                          struct jacobian jacobian, gsl_matrix *value, gsl_matrix *sum) {
+/* Adds row · jacobian / m to a parameter's gradient, whose units these are. */
+static bool add_parameter(const struct block *block, size_t l, struct bp_share own,
+                          const struct chain *row, struct jacobian jacobian, gsl_matrix *value,
+                          gsl_matrix *sum) {
   struct chain product = {NULL, NULL}, units = {NULL, NULL};
-  bool whole = !block->network->looked_at;
-  bool done = (whole || look_at(block, l, row, &units)) &&
+  size_t rows = own.to - own.from;
+  bool whole = rows == block->network->size[l];
+  bool done = (whole || look_at(block, l, own, row, &units)) &&
               multiply(whole ? row : &units, &jacobian, &product);
   double m = (double)block->network->samples;
   for (size_t k = 0; done && k < product.value->size; k++) {
-    size_t i = k % value->size1, j = k / value->size1;
+    size_t i = own.from + k % rows, j = k / rows;
     *gsl_matrix_ptr(value, i, j) += gsl_vector_get(product.value, k) / m;
     *gsl_matrix_ptr(sum, i, j) += gsl_vector_get(product.sum, k) / m;
   }
@@ -364,6 +383,20 @@ static void start_fused(const struct block *block, struct chain *row) {
   }
 }
 
+static bool add_parameters(const struct block *block, size_t l, const struct chain *row,
+                           struct bp_kronecker *result) {
+  struct units weights = units_of(block, l, block->network->size[l - 1]);
+  struct units biases = units_of(block, l, 1);
+  bool done = true;
+  if (weights.own.to > weights.own.from)
+    done = add_parameter(block, l, weights.own, row, by_weights(block, l, weights), result->dW[l],
+                         result->dW_sum[l]);
+  if (done && biases.own.to > biases.own.from)
+    done = add_parameter(block, l, biases.own, row, by_bias(block, biases), result->db[l],
+                         result->db_sum[l]);
+  return done;
+}
+
 static bool run_block(const struct block *block, struct bp_kronecker *result) {
   const struct bp_network *network = block->network;
   struct chain row = {NULL, NULL};
@@ -379,8 +412,7 @@ static bool run_block(const struct block *block, struct bp_kronecker *result) {
     if (l == network->depth && infinite)
       start_fused(block, &row);
     store(block, &row, result->dZ[l], result->dZ_sum[l]);
-    going = add_parameter(block, l, &row, by_weights(block, l), result->dW[l], result->dW_sum[l]) &&
-            add_parameter(block, l, &row, by_bias(block, l), result->db[l], result->db_sum[l]);
+    going = add_parameters(block, l, &row, result);
     if (going && l > 1)
       going = advance(&row, by_activation(block, l - 1));
   }
@@ -402,7 +434,7 @@ struct bp_kronecker *bp_kronecker_new(const struct bp_network *network, struct b
     for (size_t l = 1; l <= network->depth; l++) {
       (*nodes[part])[l] = bp_matrix(arena, network->size[l], network->samples);
       (*parameters[part])[l] =
-          bp_matrix(arena, bp_network_rows(network, l), part % 2 == 0 ? network->size[l - 1] : 1);
+          bp_row_matrix(network, l, part % 2 == 0 ? network->size[l - 1] : 1, arena);
     }
   }
   return bp_arena_failed(arena) ? NULL : k;
@@ -422,6 +454,14 @@ static size_t samples_per_block(const struct bp_network *network) {
   return samples < network->samples ? samples : network->samples;
 }
 
+/* Those that this rank fills. */
+static void clear_rows(const struct bp_network *network, gsl_matrix *matrix) {
+  bool whole = is_small(matrix->size1, matrix->size2);
+  struct bp_share own = bp_network_share(network, matrix->size1);
+  for (size_t i = whole ? 0 : own.from; i < (whole ? matrix->size1 : own.to); i++)
+    memset(gsl_matrix_ptr(matrix, i, 0), 0, matrix->size2 * sizeof(double));
+}
+
 enum bp_status bp_kronecker_run(const struct bp_network *network, const struct bp_forward *forward,
                                 struct bp_kronecker *result, bp_parallel_progress *progress,
                                 void *user) {
@@ -430,7 +470,7 @@ enum bp_status bp_kronecker_run(const struct bp_network *network, const struct b
   for (size_t l = 1; l <= network->depth; l++) {
     gsl_matrix *sums[] = {result->dW[l], result->db[l], result->dW_sum[l], result->db_sum[l]};
     for (size_t k = 0; k < 4; k++)
-      gsl_matrix_set_zero(sums[k]);
+      clear_rows(network, sums[k]);
   }
   for (size_t first = 0; first < network->samples; first += step) {
     size_t count = network->samples - first < step ? network->samples - first : step;
@@ -533,8 +573,9 @@ static bool keep_layer(const struct block *block, size_t l, struct bp_arena *are
   next[2].formula = bp_arena_printf(arena, "1(m,1) ⊗ I(n[%zu])", l);
   next[2].shape = bp_arena_printf(arena, "(m·n[%zu], n[%zu])", l, l);
   bool kept = keep(arena, by_pre_activation(block, l), &next[0].values) &&
-              keep(arena, by_weights(block, l), &next[1].values) &&
-              keep(arena, by_bias(block, l), &next[2].values);
+              keep(arena, by_weights(block, l, units_of(block, l, block->network->size[l - 1])),
+                   &next[1].values) &&
+              keep(arena, by_bias(block, units_of(block, l, 1)), &next[2].values);
   *count += 3;
   if (!kept || l == 1)
     return kept;

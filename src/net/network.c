@@ -14,16 +14,29 @@
 
 enum { LARGE = 1 << 22 }; /* weights of a layer */
 
-gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns) {
+/* Of which that many rows will be touched. */
+static gsl_matrix *part_of_matrix(struct bp_arena *arena, size_t rows, size_t columns,
+                                  size_t touched) {
   size_t entries;
   if (__builtin_mul_overflow(rows, columns, &entries))
     return NULL;
   gsl_matrix *matrix = bp_arena_alloc(arena, 1, sizeof *matrix);
-  double *data = bp_arena_alloc(arena, entries, sizeof *data);
+  double *data = bp_arena_alloc_part(arena, entries, sizeof *data, touched * columns);
   if (!matrix || !data)
     return NULL;
   *matrix = (gsl_matrix){.size1 = rows, .size2 = columns, .tda = columns, .data = data};
   return matrix;
+}
+
+gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns) {
+  return part_of_matrix(arena, rows, columns, rows);
+}
+
+gsl_matrix *bp_row_matrix(const struct bp_network *network, size_t l, size_t columns,
+                          struct bp_arena *arena) {
+  size_t rows = bp_network_rows(network, l);
+  struct bp_share own = bp_network_share(network, rows);
+  return part_of_matrix(arena, rows, columns, own.to - own.from);
 }
 
 struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/ranks/ranks.h"
 #include "net/spec.h"
 
 struct bp_network {
@@ -30,11 +31,32 @@ struct bp_network {
   gsl_matrix *Y;  /* n[L] x m */
   /* [1..L]: so many units of each layer, its first, are looked at; NULL: all.  See sample.h. */
   const size_t *looked_at;
+  /* Every rank checks the same network, each its own rows of every W[l] and b[l], units of every
+   * layer.  Matrices of parameters are as large as ever, but only these rows are filled. */
+  bool dealt;
 };
 
 /* Rows of W[l] and b[l] that are looked at. */
 static inline size_t bp_network_rows(const struct bp_network *network, size_t l) {
   return network->looked_at ? network->looked_at[l] : network->size[l];
+}
+
+/* The rows that are this rank's, of so many; all where nothing is dealt. */
+static inline struct bp_share bp_network_share(const struct bp_network *network, size_t rows) {
+  return network->dealt ? bp_share_here(rows) : (struct bp_share){0, rows};
+}
+
+/* What all ranks together come to, where there are others. */
+static inline double bp_network_sum(const struct bp_network *network, double value) {
+  return network->dealt ? bp_ranks_sum(value) : value;
+}
+
+static inline double bp_network_largest(const struct bp_network *network, double value) {
+  return network->dealt ? bp_ranks_largest(value) : value;
+}
+
+static inline bool bp_network_any(const struct bp_network *network, bool value) {
+  return network->dealt ? bp_ranks_any(value) : value;
 }
 
 struct bp_forward {
@@ -59,6 +81,11 @@ struct bp_draw {
 
 /* A matrix of zeros. */
 gsl_matrix *bp_matrix(struct bp_arena *arena, size_t rows, size_t columns);
+
+/* The same for as many rows as are looked at of W[l], of which those of other ranks take no memory.
+ */
+gsl_matrix *bp_row_matrix(const struct bp_network *network, size_t l, size_t columns,
+                          struct bp_arena *arena);
 
 /* Allocates a network of that spec for m samples, all zeros. */
 struct bp_network *bp_network_new(const struct bp_spec *spec, size_t samples,

@@ -26,6 +26,8 @@ struct bp_check_options {
   size_t sample;                    /* random units of each layer that are looked at; 0: all.  Only
                                      * without a mistake: a sample may not have it */
   unsigned long sample_seed;
+  bool dealt; /* every rank (base/ranks/ranks.h) makes this call for the same network: rows are
+               * dealt to them, and rank 0 has the whole report; others lack its entries */
   /* Called now and then with the share done, 0..1; returning false stops the check.  May be NULL;
    * called from the calling thread only. */
   bool (*progress)(double share, void *user);

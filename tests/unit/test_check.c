@@ -546,6 +546,11 @@ START_TEST(memory_is_foreseen) {
   struct bp_report *report;
   ck_assert_int_eq(bp_check(network, &options, own, &report), BP_OK);
   bp_arena_free(own);
+  size_t whole = bp_check_memory_of_rank(&spec, 20, 0, 0, 1);
+  size_t first = bp_check_memory_of_rank(&spec, 20, 0, 0, 4);
+  size_t other = bp_check_memory_of_rank(&spec, 20, 0, 3, 4);
+  ck_assert_uint_eq(whole, bp_check_memory(&spec, 20, 0));
+  ck_assert(other < first && first < whole);
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mutable.h"
+#include "base/ranks/ranks.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
 #include "cli/options.h"
@@ -225,6 +226,7 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
                                    .threads = options->common.threads,
                                    .sample = options->network.sample,
                                    .sample_seed = options->network.seed,
+                                   .dealt = true,
                                    .progress = bp_progress_report,
                                    .user = &progress};
   struct bp_report *report;
@@ -233,6 +235,8 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   enum bp_status status = bp_check(problem->network, &check, problem->arena, &report);
   double seconds = bp_progress_end(&progress);
   bp_problem_require(status);
+  if (bp_rank() > 0)
+    return 0;
   describe(problem, dump);
   add_notes(dump, report);
   report->head.title = problem->title;
@@ -255,6 +259,7 @@ int bp_verb_grads(int argc, char **argv) {
   bp_common_defaults(&options.common);
   bp_reports_defaults(&options.reports, bp_reports_gradients);
   bp_options_parse(&argp, argc, argv, &options);
+  options.network.dealt = true;
   struct bp_problem problem;
   struct bp_dump dump;
   bp_problem_begin(&problem, &options.network, &options.common);

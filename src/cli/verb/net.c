@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ranks/ranks.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -290,6 +291,8 @@ static int run_check(struct bp_problem *problem, struct net_options *options,
   enum bp_status status = bp_check(problem->network, check, problem->arena, &report);
   double seconds = bp_progress_end(progress);
   bp_problem_require(status);
+  if (bp_rank() > 0)
+    return 0;
   report->head.title = problem->title;
   report->head.settings = problem->settings;
   report->head.setting_count = problem->setting_count;
@@ -312,12 +315,14 @@ int bp_verb_net(int argc, char **argv) {
   bp_reports_defaults(&options.reports, bp_reports_gradients);
   bp_options_parse(&argp, argc, argv, &options);
   check_combination(&options);
+  options.network.dealt = !options.power;
   struct bp_problem problem;
   struct bp_progress progress;
   struct bp_check_options check = {.route = options.network.route,
                                    .threads = options.common.threads,
                                    .sample = options.network.sample,
                                    .sample_seed = options.network.seed,
+                                   .dealt = options.network.dealt,
                                    .progress = bp_progress_report,
                                    .user = &progress};
   int status;
@@ -328,7 +333,9 @@ int bp_verb_net(int argc, char **argv) {
   if (options.show_jacobians)
     refuse_large_jacobians(&problem);
   bp_reports_open(&options.reports);
-  if (options.list_mistakes) {
+  if (bp_rank() > 0 && (options.list_mistakes || options.power)) {
+    status = 0; /* these are left to rank 0 */
+  } else if (options.list_mistakes) {
     status = list_mistakes(&problem, check.route, &options.reports.list[0].output);
   } else {
     bp_problem_build(&problem, &options.common);

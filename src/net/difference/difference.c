@@ -98,7 +98,9 @@ struct bp_differences *bp_differences_new(const struct bp_network *network,
     for (size_t l = 1; l <= network->depth; l++) {
       size_t columns = bp_difference_columns(network, (enum bp_difference_target)target, l);
       size_t rows = bp_difference_rows(network, (enum bp_difference_target)target, l);
-      d->of[target][l] = bp_arena_alloc(arena, rows * columns, sizeof *d->of[target][l]);
+      struct bp_share own = bp_network_share(network, rows);
+      d->of[target][l] = bp_arena_alloc_part(arena, rows * columns, sizeof *d->of[target][l],
+                                             (own.to - own.from) * columns);
     }
   }
   d->workers = bp_arena_alloc(arena, 1, sizeof *d->workers);
@@ -375,6 +377,7 @@ struct task {
   size_t l;
   enum bp_method method;
   const uint8_t *wanted; /* NULL: all */
+  size_t first;          /* of the rows that are this rank's */
 };
 
 /* A refinement that came out worse than what stood there before is dropped. */
@@ -419,7 +422,7 @@ static void row_task(const struct task *task, size_t i, struct worker *worker) {
 
 static void refine_body(size_t index, int worker, void *user) {
   const struct task *task = user;
-  row_task(task, index, &task->differences->workers->worker[worker]);
+  row_task(task, task->first + index, &task->differences->workers->worker[worker]);
 }
 
 struct bp_perturber *bp_differences_perturber(const struct bp_differences *d, int worker) {
@@ -452,9 +455,10 @@ bool bp_differences_refine(struct bp_differences *d, enum bp_difference_target t
                            bp_parallel_progress *progress, void *user) {
   if (method == BP_METHOD_QUAD && !bp_differences_ready_for_quad(d))
     return true;
-  struct task task = {d, target, l, method, wanted};
-  return bp_parallel_for_progress(bp_difference_rows(d->network, target, l), d->threads,
-                                  refine_body, &task, progress, user);
+  struct bp_share own = bp_network_share(d->network, bp_difference_rows(d->network, target, l));
+  struct task task = {d, target, l, method, wanted, own.from};
+  return bp_parallel_for_progress(own.to - own.from, d->threads, refine_body, &task, progress,
+                                  user);
 }
 
 double bp_difference_quad_cost(const struct bp_network *network, size_t l, bool pairs) {

@@ -276,7 +276,7 @@ static bool make_room(struct landing *run, struct bp_arena *spare) {
   run->sums = matrices(run->network, spare, false);
   run->backward = matrices(run->network, spare, false);
   run->products = matrices(run->network, spare, true);
-  run->error = bp_gradient_new(run->network, spare);
+  run->error = bp_gradient_whole(run->network, spare);
   return run->Z && run->A && run->sums && run->backward && run->products && run->error;
 }
 

@@ -191,18 +191,20 @@ static void parameter_errors(struct analysis *a, size_t l) {
   const gsl_matrix *dZ = a->gradient->dZ[l], *EdZ = a->error->dZ[l];
   double mean = 1 / (double)a->network->samples;
   double roundings = sum_rounding(a, a->network->samples);
-  for (size_t i = 0; i < a->error->dW[l]->size1; i++) {
+  struct bp_share own = bp_network_share(a->network, a->error->dW[l]->size1);
+  for (size_t i = own.from; i < own.to; i++) {
     double sum = 0;
     for (size_t s = 0; s < dZ->size2; s++)
       sum += AT(EdZ, i, s) + roundings * fabs(AT(dZ, i, s));
-    AT(a->error->db[l], i, 0) = mean * sum + a->tiny;
+    AT(a->error->db[l], i, 0) = BP_OUTSIDE_MARGIN * (mean * sum + a->tiny);
     for (size_t j = 0; j < A->size1; j++) {
       sum = 0;
       for (size_t s = 0; s < dZ->size2; s++) {
         double d = fabs(AT(dZ, i, s)), x = fabs(AT(A, j, s));
         sum += (x + AT(EA, j, s)) * AT(EdZ, i, s) + AT(EA, j, s) * d + roundings * x * d;
       }
-      AT(a->error->dW[l], i, j) = mean * sum + 2 * a->tiny; /* each product, and the mean */
+      sum = mean * sum + 2 * a->tiny; /* each product, and the mean */
+      AT(a->error->dW[l], i, j) = BP_OUTSIDE_MARGIN * sum;
     }
   }
 }
@@ -221,12 +223,11 @@ static gsl_matrix **matrices(const struct bp_network *network, struct bp_arena *
   return bp_arena_failed(arena) ? NULL : list;
 }
 
+/* To dA and dZ; dW and db have it already. */
 static void allow_margin(const struct bp_network *network, struct bp_gradient *error) {
   for (size_t l = 1; l <= network->depth; l++) {
     gsl_matrix_scale(error->dA[l], BP_OUTSIDE_MARGIN);
     gsl_matrix_scale(error->dZ[l], BP_OUTSIDE_MARGIN);
-    gsl_matrix_scale(error->dW[l], BP_OUTSIDE_MARGIN);
-    gsl_matrix_scale(error->db[l], BP_OUTSIDE_MARGIN);
   }
 }
 

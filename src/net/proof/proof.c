@@ -85,6 +85,7 @@ struct matrix {
   enum bp_difference_target target;
   enum bp_site site;
   size_t l, rows, columns; /* columns: n[l-1] + 1 or m */
+  struct bp_share own;     /* of the rows, those that this rank settles */
   struct bp_difference *entries;
   const uint8_t *wanted;      /* NULL: nothing */
   struct response *responses; /* of its units */
@@ -143,7 +144,7 @@ static struct bp_ball entry_ball(const struct matrix *matrix, size_t i, size_t j
 /* The largest number of a block, as a logarithm and from below. */
 static double block_size(const struct matrix *matrix, bool bias) {
   double largest = -INFINITY;
-  for (size_t i = 0; i < matrix->rows; i++) {
+  for (size_t i = matrix->own.from; i < matrix->own.to; i++) {
     for (size_t j = 0; j < matrix->columns; j++) {
       const struct bp_difference *d = &matrix->entries[i * matrix->columns + j];
       int level;
@@ -156,7 +157,7 @@ static double block_size(const struct matrix *matrix, bool bias) {
       largest = known > largest ? known : largest;
     }
   }
-  return largest;
+  return bp_network_largest(matrix->proof->differences->network, largest);
 }
 
 static bool known_well(struct bp_ball number, double block) {
@@ -169,14 +170,16 @@ static bool matrix_init(struct bp_proof *proof, enum bp_difference_target target
   const struct bp_network *network = proof->differences->network;
   enum bp_site site = target == BP_TARGET_A ? BP_SITE_A : BP_SITE_Z;
   size_t units = network->size[l] * network->samples;
-  *matrix = (struct matrix){.proof = proof,
-                            .target = target,
-                            .site = site,
-                            .l = l,
-                            .rows = bp_difference_rows(network, target, l),
-                            .columns = bp_difference_columns(network, target, l),
-                            .entries = proof->differences->of[target][l],
-                            .wanted = wanted};
+  *matrix =
+      (struct matrix){.proof = proof,
+                      .target = target,
+                      .site = site,
+                      .l = l,
+                      .rows = bp_difference_rows(network, target, l),
+                      .columns = bp_difference_columns(network, target, l),
+                      .own = bp_network_share(network, bp_difference_rows(network, target, l)),
+                      .entries = proof->differences->of[target][l],
+                      .wanted = wanted};
   if (!proof->responses[site][l]) {
     struct bp_arena *arena = proof->differences->arena;
     struct response *responses = bp_arena_alloc(arena, units, sizeof *responses);
@@ -195,6 +198,7 @@ struct round {
   const struct matrix *matrix;
   int level;
   size_t *queue, count; /* of responses, i * m + s */
+  size_t all;           /* the same of all ranks */
   bool *queued;         /* of all responses */
   double *work;         /* of each in the queue, or of each sample */
 };
@@ -223,16 +227,26 @@ static void enter_thread(int worker) {
     bp_flint_thread();
 }
 
+/* Marks the samples of which some rank has a response in its queue: all ranks find the discs of
+ * these, so that they know the same, and the work is counted once. */
+static void mark_samples(const struct round *round) {
+  const struct matrix *matrix = round->matrix;
+  for (size_t s = 0; s < samples(matrix); s++) {
+    bool used = false;
+    for (size_t i = matrix->own.from; i < matrix->own.to && !used; i++)
+      used = round->queued[i * samples(matrix) + s];
+    round->work[s] = bp_network_any(matrix->proof->differences->network, used);
+  }
+}
+
 static void find_disc(size_t s, int worker, void *user) {
   struct round *round = user;
   const struct matrix *matrix = round->matrix;
   struct bp_proof *proof = matrix->proof;
   struct bp_proof_site site = {matrix->site, matrix->l, BP_PROOF_ALL_UNITS, s};
-  bool used = false;
+  bool used = round->work[s] > 0;
   enter_thread(worker);
   round->work[s] = 0;
-  for (size_t i = 0; i < matrix->rows && !used; i++)
-    used = round->queued[i * samples(matrix) + s];
   if (used)
     bp_proof_disc_find(&proof->point, round->level, &site,
                        &proof->discs[matrix->site][matrix->l][s], &round->work[s]);
@@ -262,9 +276,28 @@ static void respond(size_t index, int worker, void *user) {
   response->level = (int8_t)round->level;
 }
 
-static void add_work(struct round *round, size_t count) {
+/* In whole products, so that the sum is the same however they are dealt. */
+static void add_work(const struct round *round, double work) {
+  struct bp_proof *proof = round->matrix->proof;
+  proof->spent[round->matrix->need] += bp_network_sum(proof->differences->network, work);
+}
+
+static double work_of(const struct round *round, size_t count) {
+  double work = 0;
   for (size_t k = 0; k < count; k++)
-    round->matrix->proof->spent[round->matrix->need] += round->work[k];
+    work += ceil(round->work[k]);
+  return work;
+}
+
+/* Leaves in the queue what is affordable, the first rows first; and returns how many that are, of
+ * all ranks. */
+static size_t shorten(struct round *round, double affordable) {
+  const struct bp_network *network = round->matrix->proof->differences->network;
+  double count = (double)round->count, before = network->dealt ? bp_ranks_before(count) : 0;
+  double all = bp_network_sum(network, count), rest = fmax(0, floor(affordable) - before);
+  if (count > rest)
+    round->count = (size_t)rest;
+  return (size_t)fmin(all, floor(affordable));
 }
 
 /* False when stopped. */
@@ -275,18 +308,19 @@ static bool run_round(struct round *round, bp_parallel_progress *progress, void 
   /* both ends, sometimes once more, and the disc */
   double each = 3 * bp_proof_cost(d->network, round->level, matrix->l);
   double affordable = fmax(0, (budgets[matrix->need] - proof->spent[matrix->need]) / each);
-  if ((double)round->count > affordable)
-    round->count = (size_t)affordable;
-  if (!bp_proof_point_prepare(&proof->point, round->level))
-    round->count = 0;
-  if (round->count == 0)
+  round->all = shorten(round, affordable);
+  if (bp_network_any(d->network, !bp_proof_point_prepare(&proof->point, round->level)))
+    round->count = round->all = 0;
+  if (round->all == 0)
     return true;
+  mark_samples(round);
   if (!bp_parallel_for_progress(samples(matrix), d->threads, find_disc, round, progress, user))
     return false;
-  add_work(round, samples(matrix));
+  double work = work_of(round, samples(matrix));
+  add_work(round, d->network->dealt && bp_rank() > 0 ? 0 : work);
   if (!bp_parallel_for_progress(round->count, d->threads, respond, round, progress, user))
     return false;
-  add_work(round, round->count);
+  add_work(round, work_of(round, round->count));
   return true;
 }
 
@@ -299,7 +333,7 @@ static size_t look_round(struct round *round, uint8_t *open) {
   size_t count = 0, m = samples(matrix);
   round->count = 0;
   memset(round->queued, 0, matrix->rows * m * sizeof *round->queued);
-  for (size_t k = 0; k < matrix->rows * matrix->columns; k++) {
+  for (size_t k = matrix->own.from * matrix->columns; k < matrix->own.to * matrix->columns; k++) {
     size_t i = k / matrix->columns, j = k % matrix->columns;
     int level;
     if (!open[k])
@@ -312,7 +346,9 @@ static size_t look_round(struct round *round, uint8_t *open) {
     if (open[k])
       queue_entry(round, i, j, ball);
   }
-  return count;
+  const struct bp_network *network = matrix->proof->differences->network;
+  round->all = (size_t)bp_network_sum(network, (double)round->count);
+  return (size_t)bp_network_sum(network, (double)count);
 }
 
 /* 1/a of an output that is next to 0 may be beyond float64's numbers, and then is infinite here:
@@ -357,14 +393,16 @@ static bool settle(const struct matrix *matrix, struct bp_arena *arena,
   uint8_t *open = bp_arena_alloc(arena, entries, sizeof *open);
   struct round round;
   bool goes_on = true;
-  if (!open || !round_init(&round, matrix, arena))
+  const struct bp_network *network = matrix->proof->differences->network;
+  if (bp_network_any(network, !open || !round_init(&round, matrix, arena)))
     return true;
   memcpy(open, matrix->wanted, entries);
   *left_open = look_round(&round, open);
-  while (goes_on && *left_open && round.level < BP_PROOF_LEVELS && !bp_flint_memory_stopped()) {
-    bool asked = round.count > 0;
+  while (goes_on && *left_open && round.level < BP_PROOF_LEVELS &&
+         !bp_network_any(network, bp_flint_memory_stopped())) {
+    bool asked = round.all > 0;
     goes_on = run_round(&round, progress, user);
-    if (asked && round.count == 0) /* not affordable */
+    if (asked && round.all == 0) /* not affordable */
       break;
     round.level++;
     *left_open = look_round(&round, open);
@@ -385,7 +423,8 @@ bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
   bool goes_on = true;
   *left_open = 0;
   struct bp_arena *spare = bp_arena_new(0);
-  if (spare && proof->possible && matrix_init(proof, target, l, wanted, &matrix)) {
+  bool room = spare && matrix_init(proof, target, l, wanted, &matrix);
+  if (proof->possible && !bp_network_any(proof->differences->network, !room)) {
     matrix.need = need;
     goes_on = settle(&matrix, spare, progress, user, left_open);
   } else {
@@ -393,7 +432,7 @@ bool bp_proof_refine(struct bp_proof *proof, enum bp_proof_need need,
                                bp_difference_columns(proof->differences->network, target, l);
          k++)
       count += wanted[k] != 0;
-    *left_open = count;
+    *left_open = (size_t)bp_network_sum(proof->differences->network, (double)count);
   }
   bp_arena_free(spare);
   return goes_on;
@@ -445,7 +484,7 @@ static size_t compare_matrix(const struct matrix *matrix, const struct bp_ball_g
                              int level, uint8_t *agreement, uint16_t *bits) {
   double sizes[2] = {block_size(matrix, false), block_size(matrix, true)};
   size_t open = 0;
-  for (size_t k = 0; k < matrix->rows * matrix->columns; k++) {
+  for (size_t k = matrix->own.from * matrix->columns; k < matrix->own.to * matrix->columns; k++) {
     size_t i = k / matrix->columns, j = k % matrix->columns;
     const struct bp_difference *d = &matrix->entries[k];
     int of_difference;
@@ -458,16 +497,16 @@ static size_t compare_matrix(const struct matrix *matrix, const struct bp_ball_g
     bits[k] = (uint16_t)most;
     open += agreement[k] == BP_AGREEMENT_OPEN;
   }
-  return open;
+  return (size_t)bp_network_sum(matrix->proof->differences->network, (double)open);
 }
 
 static bool any_proved(const struct bp_differences *d, enum bp_difference_target target, size_t l) {
-  size_t count =
-      bp_difference_rows(d->network, target, l) * bp_difference_columns(d->network, target, l);
-  for (size_t k = 0; k < count; k++)
-    if (d->of[target][l][k].method == BP_METHOD_PROOF)
-      return true;
-  return false;
+  size_t columns = bp_difference_columns(d->network, target, l);
+  struct bp_share own = bp_network_share(d->network, bp_difference_rows(d->network, target, l));
+  bool any = false;
+  for (size_t k = own.from * columns; k < own.to * columns && !any; k++)
+    any = d->of[target][l][k].method == BP_METHOD_PROOF;
+  return bp_network_any(d->network, any);
 }
 
 static bool agreements_init(const struct bp_differences *d, struct bp_arena *arena,
@@ -517,7 +556,8 @@ struct bp_agreements *bp_proof_compare(struct bp_proof *proof, enum bp_route rou
     struct bp_ball_gradient *g = NULL;
     if (spare && cost < budgets[BP_PROOF_NEEDED] && bp_proof_point_prepare(&proof->point, level))
       g = bp_backprop_ball(&proof->point, level, route, mistake, spare);
-    open = g ? compare_level(proof, g, level, a) : 0;
+    bool none = bp_network_any(proof->differences->network, !g);
+    open = none ? 0 : compare_level(proof, g, level, a);
     bp_arena_free(spare);
   }
   return bp_arena_failed(arena) ? NULL : a;

@@ -13,6 +13,7 @@
 
 #include "net/difference/pairs.h"
 #include "net/difference/perturb.h"
+#include "net/response/dealt.h"
 #include "net/response/nodes.h"
 #include "net/response/sizes.h"
 
@@ -349,7 +350,10 @@ struct layer {
   size_t l;
   const uint8_t *wanted; /* of a refinement */
   enum bp_difference_target target;
-  double from, share; /* of the progress */
+  struct bp_share own_samples; /* whose boxes this rank finds */
+  size_t first_block;          /* that has one of its rows */
+  size_t first_row;            /* of its rows */
+  double from, share;          /* of the progress */
   bp_parallel_progress *progress;
   void *user;
 };
@@ -359,9 +363,10 @@ static bool layer_progress(double share, void *user) {
   return !layer->progress || layer->progress(layer->from + share * layer->share, layer->user);
 }
 
-static void box_task(size_t s, int worker, void *user) {
+static void box_task(size_t index, int worker, void *user) {
   const struct layer *layer = user;
   struct bp_responses *r = layer->responses;
+  size_t s = layer->own_samples.from + index;
   struct bp_box_space *space = r->worker[worker].space;
   if (layer->l == r->differences->network->depth)
     bp_box_output(r->rest, s, space, r->of[BP_SITE_Z][layer->l]);
@@ -373,7 +378,8 @@ static void block_task(size_t index, int worker, void *user) {
   const struct layer *layer = user;
   struct bp_responses *r = layer->responses;
   const struct bp_network *network = r->differences->network;
-  size_t i = index * r->units, rest = bp_network_rows(network, layer->l) - i;
+  size_t i = (layer->first_block + index) * r->units;
+  size_t rest = bp_network_rows(network, layer->l) - i;
   struct block block = {
       r, &r->worker[worker], worker, layer->l, i, rest < r->units ? rest : r->units};
   if (layer->l < network->depth)
@@ -420,17 +426,23 @@ static bool screen_layer(struct layer *layer) {
   struct bp_responses *r = layer->responses;
   const struct bp_network *network = r->differences->network;
   int threads = r->differences->threads;
-  size_t blocks = (bp_network_rows(network, layer->l) + r->units - 1) / r->units;
+  struct bp_share own = bp_network_share(network, bp_network_rows(network, layer->l));
+  size_t blocks = own.to > own.from ? (own.to + r->units - 1) / r->units - own.from / r->units : 0;
+  bool output = layer->l == network->depth;
+  layer->first_block = own.from / r->units;
+  layer->own_samples = bp_network_share(network, network->samples);
   for (int t = 0; t < BP_TARGET_COUNT; t++) {
     memset(r->left[t], 0, entries_of(network, layer->l));
     atomic_store_explicit(&r->any_left[t], false, memory_order_relaxed);
   }
   if (r->sizes && layer->l < network->depth)
     bp_sizes_descend(r->sizes, layer->l);
-  if (!bp_parallel_for_progress(network->samples, threads, box_task, layer, layer_progress,
-                                layer) ||
+  if (!bp_parallel_for_progress(layer->own_samples.to - layer->own_samples.from, threads, box_task,
+                                layer, layer_progress, layer) ||
+      !bp_dealt_boxes(r->rest, layer->l, r->of[output ? BP_SITE_Z : BP_SITE_A][layer->l]) ||
       !bp_parallel_for_progress(blocks, threads, block_task, layer, layer_progress, layer))
     return false;
+  bp_dealt_rows(r->rest, layer->l, r->sizes ? r->of[BP_SITE_Z][layer->l] : NULL);
   if (r->sizes)
     tell_sizes(r, layer->l);
   return screen_the_rest(layer);
@@ -534,9 +546,10 @@ static void refine_parameters(const struct row *row, const uint8_t *wanted,
   }
 }
 
-static void refine_task(size_t i, int worker, void *user) {
+static void refine_task(size_t index, int worker, void *user) {
   const struct layer *layer = user;
   const struct bp_differences *d = layer->responses->differences;
+  size_t i = layer->first_row + index;
   struct row row = {layer->responses, &layer->responses->worker[worker], worker, layer->l, i};
   size_t columns = bp_difference_columns(d->network, layer->target, layer->l);
   const uint8_t *wanted = layer->wanted + i * columns;
@@ -552,24 +565,29 @@ static void refine_task(size_t i, int worker, void *user) {
 bool bp_responses_refine(struct bp_responses *r, enum bp_difference_target target, size_t l,
                          const uint8_t *wanted, bp_parallel_progress *progress, void *user) {
   const struct bp_network *network = r->differences->network;
-  struct layer layer = {.responses = r, .l = l, .wanted = wanted, .target = target};
+  struct bp_share own = bp_network_share(network, bp_difference_rows(network, target, l));
+  struct layer layer = {
+      .responses = r, .l = l, .wanted = wanted, .target = target, .first_row = own.from};
   if ((target == BP_TARGET_A && l == network->depth) ||
       !bp_differences_ready_for_quad(r->differences))
     return true;
-  return bp_parallel_for_progress(bp_difference_rows(network, target, l), r->differences->threads,
-                                  refine_task, &layer, progress, user);
+  return bp_parallel_for_progress(own.to - own.from, r->differences->threads, refine_task, &layer,
+                                  progress, user);
 }
 
 double bp_responses_cost(const struct bp_responses *r, enum bp_difference_target target, size_t l,
                          const uint8_t *wanted) {
   const struct bp_network *network = r->differences->network;
   size_t columns = bp_difference_columns(network, target, l), rows = 0, entries = 0;
-  for (size_t i = 0; i < bp_difference_rows(network, target, l); i++) {
+  struct bp_share own = bp_network_share(network, bp_difference_rows(network, target, l));
+  for (size_t i = own.from; i < own.to; i++) {
     size_t before = entries;
     for (size_t j = 0; j < columns; j++)
       entries += wanted[i * columns + j];
     rows += entries > before;
   }
+  rows = (size_t)bp_network_sum(network, (double)rows);
+  entries = (size_t)bp_network_sum(network, (double)entries);
   double m = (double)network->samples,
          row = BP_RESPONSE_PAIRS * bp_difference_quad_cost(network, l, true);
   return target == BP_TARGET_PARAMETER ? (double)rows * row + (double)entries * m

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Checks that a report does not tell how many ranks made it.
+
+Each row of SAME is a command.  Under mpirun with 1, 2 and 4 ranks it must print what one process alone
+prints, byte for byte but for the seconds that it took, and end with the same status.  Further points are
+about ranks that die, which must end all of them with status 3 and without a report, and about memory.
+Prints TAP; where there is no mpirun, or the program is built without MPI, nothing but that.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import tap
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+SAME = {
+    "small": ["net", "3 - 4 tanh - 1 sigmoid", "--parameters", "all"],
+    "deep": ["net", "5 - 8 gelu - 8 gelu - 8 elu - 4 sigmoid", "--samples", "9", "--parameters", "all"],
+    "wider than a product": ["net", "30 - 150 tanh - 70 relu - 10 softmax", "--samples", "6"],
+    "one sample": ["net", "40 - 50 relu - 30 tanh - 5 softmax", "--samples", "1"],
+    "saturated": ["net", "6 - 9 sigmoid - 7 tanh - 3 softmax", "--weight-scale", "40", "--samples", "6"],
+    "kinks": ["net", "5 - 7 relu - 6 leaky_relu - 3 identity, squared", "--input-scale", "0"],
+    "through dA": ["net", "20 - 30 relu - 9 tanh - 4 softmax", "--route", "dA", "--weight-scale", "20"],
+    "a sample": ["net", "60 - 80 relu - 50 tanh - 10 softmax", "--sample", "7", "--samples", "16"],
+    "data": ["net", "4 - 8 tanh - 3 softmax", "--data", str(ROOT / "examples/iris.csv")],
+    "a sign": ["net", "20 - 30 tanh - 20 relu - 5 softmax", "--inject", "sign W[2]"],
+    "rows and columns": ["net", "20 - 30 relu - 30 tanh - 5 softmax", "--inject", "transposed W[2]"],
+    "one entry": ["net", "20 - 30 relu - 5 softmax", "--inject", "entry W[1](25,3) 1e-4"],
+    "one block": ["net", "20 - 30 relu - 5 softmax", "--only", "W[2]"],
+    "jacobians": ["net", "2 - 3 tanh - 1 sigmoid", "--show-jacobians"],
+    "planted mistakes": ["net", "4 - 5 relu - 3 softmax", "--power"],
+    "a file": ["grads", "3 - 4 tanh - 1 sigmoid", str(ROOT / "examples/two_layer.npz")],
+    "a file that is wrong": ["grads", "3 - 4 tanh - 1 sigmoid", str(ROOT / "examples/two_layer_slip.npz")],
+    "a file in float32": ["grads", "3 - 4 tanh - 1 sigmoid", str(ROOT / "examples/two_layer_torch.npz")],
+    "a program": ["exec", "--", "python3", str(ROOT / "examples/exec_python.py"), "slip"],
+    "a verb that is not dealt": ["trace", "3 - 4 tanh - 1 sigmoid"],
+    "a spec that is wrong": ["net", "3 - 4 tanhh - 1 sigmoid"],
+}
+
+# Two parameters; on one rank the program ends after a few answers.
+DYING = """
+import json, os, sys
+for number, line in enumerate(sys.stdin):
+    request = json.loads(line)
+    if number > 6 and os.environ.get("OMPI_COMM_WORLD_RANK") == "1":
+        sys.exit("that was all")
+    theta = request.get("theta")
+    print(json.dumps({"theta": [1.5, -0.25]} if request["op"] == "describe" else
+                     {"loss": sum(t * t for t in theta) / 2} if request["op"] == "loss" else {"grad": theta}), flush=True)
+"""
+
+SECONDS = re.compile(rb', [0-9.]+ s$|"seconds": ?[0-9.e+-]+', re.MULTILINE)
+LARGE = ["net", "600 - 900 relu - 10 softmax", "--samples", "2", "--quiet"]
+
+
+def environment():
+    return dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                OPENBLAS_NUM_THREADS="1", LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1")
+
+
+def run(words, ranks=0):
+    """Status, output and messages, of one process alone where ranks is 0."""
+    launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks else []
+    result = subprocess.run(launcher + words, stdin=subprocess.DEVNULL, capture_output=True, env=environment(), check=False)
+    return result.returncode, SECONDS.sub(b"", result.stdout).replace(b"\r", b""), result.stderr.decode(errors="replace")
+
+
+def same(program, words):
+    """None, or how a report with several ranks differs from that of one process."""
+    options = ["--threads", "1"] if words[0] in ("net", "grads") else []
+    formats = [[]] if words[0] == "trace" or "--show-jacobians" in words or "--power" in words else [[], ["--format", "json"]]
+    for form in formats:
+        command = [program, words[0], *options, *form, *words[1:]]
+        alone = run(command)
+        for ranks in (1, 2, 4):
+            dealt = run(command, ranks)
+            if dealt[:2] != alone[:2]:
+                return "%d ranks, %s: status %d instead of %d, %s" % (
+                    ranks, form or "text", dealt[0], alone[0], first_difference(alone[1], dealt[1]) or dealt[2][:300])
+            if alone[0] == 3 and dealt[2].count("backproof: error") + dealt[2].count(": error: ") < 1:
+                return "%d ranks: no message" % ranks
+    return None
+
+
+def library(trial):
+    """None, or how the result of the public call differs, or that its work was not dealt."""
+    alone = run([trial, "alone"])
+    report, calls = alone[1].rsplit(b"\n", 2)[0], int(alone[1].split()[-4])
+    if alone[0] != 1:
+        return "status %d of one process" % alone[0]
+    for ranks in (1, 2, 4):
+        status, output, _ = run([trial], ranks)
+        here = int(output.split()[-4])
+        if status != 1 or output.rsplit(b"\n", 2)[0] != report:
+            return "%d ranks: status %d, %s" % (ranks, status, first_difference(report, output.rsplit(b"\n", 2)[0]))
+        if not here <= calls / ranks + 50:
+            return "%d ranks: %d of %d evaluations on the first" % (ranks, here, calls)
+    return None
+
+
+def first_difference(one, other):
+    for a, b in zip(one.splitlines() + [b""], other.splitlines() + [b""]):
+        if a != b:
+            return "%r instead of %r" % (b[:200], a[:200])
+    return None
+
+
+def dying(program):
+    """A program that ends on one rank ends all, with a message and without a report."""
+    with tempfile.TemporaryDirectory() as folder:
+        script, report = pathlib.Path(folder, "dying.py"), pathlib.Path(folder, "report.json")
+        script.write_text(DYING, encoding="utf-8")
+        status, output, messages = run(
+            [program, "exec", "--format", "json", "--output", str(report), "--", "python3", str(script)], 2)
+        left = sorted(path.name for path in pathlib.Path(folder).iterdir())
+    if status != 3 or output:
+        return "status %d, output %r" % (status, output[:200])
+    if "dying.py" not in messages or "that was all" not in messages:
+        return "no message of it: %r" % messages[:400]
+    return None if left == ["dying.py"] else "there is %s" % left
+
+
+def killed(program):
+    """A rank that is killed ends all, without a report."""
+    words = [program, "net", "784 - 300 tanh - 100 tanh - 10 softmax", "--samples", "32", "--threads", "1"]
+    shell = 'if [ "$OMPI_COMM_WORLD_RANK" = 1 ]; then "$@" & sleep 0.2; kill -9 $!; wait $!; kill -9 $$; else exec "$@"; fi'
+    status, output, messages = run(["sh", "-c", shell, "sh", *words], 2)
+    return None if status != 0 and not output and messages else "status %d, output %r" % (status, output[:200])
+
+
+def memory(program):
+    """Ranks but the first have their own rows alone: with four, much less than one process has."""
+    timed = [sys.executable, "-c", "import resource, subprocess, sys\n"
+             "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
+             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", program, *LARGE]
+    alone = int(run(timed)[1])
+    dealt = sorted(int(line) for line in run(timed, 4)[1].split())
+    nothing = sorted(int(line) for line in run(timed[:-len(LARGE)] + ["net", "2 - 2 tanh", "--quiet"], 4)[1].split())
+    own, of_one = dealt[0] - nothing[0], alone - nothing[0]
+    return None if own < 0.5 * of_one else "%d KiB of one rank of four beside %d KiB of one process" % (own, of_one)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--trial", nargs="?", help="tests/trials/ranks.c; none where it is built without MPI")
+    options = parser.parse_args()
+    if not options.trial or not shutil.which("mpirun"):
+        print("1..0 # SKIP %s" % ("there is no mpirun" if options.trial else "built without MPI (-Dmpi=enabled)"))
+        return 0
+    points = [(name, same(options.program, words)) for name, words in SAME.items()]
+    points.append(("a call of the library", library(options.trial)))
+    points += [(check.__doc__.split(":")[0].rstrip("."), check(options.program)) for check in (dying, killed, memory)]
+    return tap.report(points)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
