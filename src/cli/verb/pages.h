@@ -20,6 +20,7 @@
   X(ci, "build servers, pre-commit, Meson, CMake, Check")                                          \
   X(install, "installing: Debian, a container, GitHub Actions, pre-commit")                        \
   X(json, "reports for programs")                                                                  \
+  X(scale, "large networks: samples, threads, several machines, memory")                           \
   X(numerics, "how verdicts are reached, and what their bounds mean")                              \
   X(trials, "what it was tried on")
 /* clang-format on */
