@@ -6,6 +6,7 @@
 
 const SECONDS = 10; // of the core for a text; it then says what is undecided
 const PAUSE = 250; // milliseconds without a key
+const LARGEST = 1 << 20; // bytes of a file
 const BUSY = 700; // milliseconds that a new text waits for an old one
 
 const element = (id) => document.getElementById(id);
@@ -216,20 +217,20 @@ function decode(code) {
   return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (sign) => sign.charCodeAt(0)));
 }
 
-/* Whether the address had a text. */
+/* What the address has: "a text", "nothing", or a "damaged" one. */
 function readAddress() {
   const parts = new URLSearchParams(location.hash.slice(1));
   const code = parts.get("text");
-  if (code === null) return false;
+  if (code === null) return "nothing";
   try {
     text.value = decode(code);
   } catch {
     tell("The text in this page's address is damaged: part of the link is missing.");
-    return true;
+    return "damaged";
   }
   const as = parts.get("as");
   kind.value = [...kind.options].some((option) => option.value === as) ? as : "text";
-  return true;
+  return "a text";
 }
 
 function writeAddress() {
@@ -265,6 +266,22 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+/* A file that is dropped on the text takes its place; the browser would leave the page for it. */
+async function takeFile(event) {
+  const [file] = event.dataTransfer.files;
+  if (!file) return;
+  event.preventDefault();
+  if (file.size > LARGEST) {
+    say("This file is larger than a megabyte.", true);
+    return;
+  }
+  const ending = "text" + file.name.slice(file.name.lastIndexOf("."));
+  text.value = await file.text();
+  kind.value = [...kind.options].some((option) => option.value === ending) ? ending : "text";
+  writeAddress();
+  judge();
+}
+
 function chooseExample() {
   const chosen = examples[example.value];
   if (!chosen) return;
@@ -284,8 +301,10 @@ function prepare() {
   addEventListener("resize", fit);
   addEventListener("beforeprint", () => (text.style.height = text.scrollHeight + 8 + "px"));
   addEventListener("afterprint", () => (text.style.height = ""));
-  addEventListener("hashchange", () => readAddress() && judge());
-  if (readAddress()) return;
+  addEventListener("hashchange", () => readAddress() === "a text" && judge());
+  text.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
+  text.addEventListener("drop", takeFile);
+  if (readAddress() !== "nothing") return;
   example.value = "0";
   text.value = examples[0].text;
   kind.value = examples[0].as;
@@ -296,4 +315,4 @@ say("loading …");
 Promise.all([unpack(), framed()]).then(([bytes]) => {
   core = bytes;
   start();
-}, (error) => tell("This page is incomplete or the browser is too old: " + error.message));
+}).catch((error) => tell("This page is incomplete, or the browser is too old or lets it do too little: " + error.message));

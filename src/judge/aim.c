@@ -20,8 +20,9 @@
 /* The trials of these points, apart from those of others. */
 enum { FIRST_AIMED = 1 << 24, FIRST_CASE = 1 << 25 };
 enum { MOST_CASES = 4096, FEW_CASES = 16, MOST_SIZE_CASES = 64, MOST_SPECIAL_CASES = 125 };
-enum { SOME_CASES = 256 };                          /* of those that are too many to try all */
-static const size_t MOST_COUNTED = (size_t)1 << 50; /* times a turn that is a number, still */
+enum { SOME_CASES = 256 }; /* of those that are too many to try all */
+/* Times a turn that is a number, still. */
+static const size_t MOST_COUNTED = (SIZE_MAX >> 14) + 1;
 enum { MOST_BITS = 256, MOST_BITS_IF_SMOOTH = 1024, MOST_BITS_IF_EQUAL = 4096, MOST_CLIMBS = 4 };
 /* Work that is always allowed for a claim, and the least that a point of its own costs. */
 enum {

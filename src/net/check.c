@@ -73,7 +73,7 @@ size_t bp_check_memory_of_rank(const struct bp_spec *spec, size_t samples, size_
            bp_differences_memory(spec, samples, bp_processors()) +
            bp_responses_memory(spec, samples, bp_processors()) + bp_proof_memory(spec, samples) +
            fmax(0x1p21, widest) * 24 - memory_elsewhere(spec, sample, rank, ranks);
-  return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
+  return bytes < 0.5 * (double)SIZE_MAX ? (size_t)bytes : SIZE_MAX;
 }
 
 /* ---- notes --------------------------------------------------------------- */

@@ -71,15 +71,16 @@ static int read_index(struct reader *r, const char *owner, const char *what, siz
   skip_blanks(r);
   struct bp_span span = {r->at, r->at};
   size_t value = 0;
+  bool fits = true;
   while (isdigit(peek(r))) {
-    if (value <= largest)
-      value = value * 10 + (size_t)(peek(r) - '0');
+    fits = fits && !__builtin_mul_overflow(value, 10, &value) &&
+           !__builtin_add_overflow(value, (size_t)(peek(r) - '0'), &value);
     r->at++;
   }
   span.end = r->at;
   if (span.begin == span.end)
     return wrong(r, here(r), "write it like this: sign W[1]", "a number was expected here");
-  if (value < 1 || value > largest) {
+  if (!fits || value < 1 || value > largest) {
     const char *suggestion =
         largest == 1 ? "1, the only one"
                      : bp_arena_printf(r->diagnostics->arena, "a number from 1 to %zu", largest);

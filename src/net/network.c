@@ -19,7 +19,7 @@ static gsl_matrix *part_of_matrix(struct bp_arena *arena, size_t rows, size_t co
                                   size_t touched) {
   size_t entries;
   if (__builtin_mul_overflow(rows, columns, &entries))
-    return NULL;
+    entries = SIZE_MAX; /* which the arena refuses, and remembers */
   gsl_matrix *matrix = bp_arena_alloc(arena, 1, sizeof *matrix);
   double *data = bp_arena_alloc_part(arena, entries, sizeof *data, touched * columns);
   if (!matrix || !data)

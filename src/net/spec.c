@@ -84,11 +84,9 @@ static bool read_count(struct reader *reader, const char *what, size_t largest, 
   size_t value = 0;
   bool too_large = false;
   while (!at_end(reader) && isdigit(peek(reader))) {
-    value = value * 10 + (size_t)(peek(reader) - '0');
-    if (value > largest) {
-      too_large = true;
-      value = largest;
-    }
+    too_large = too_large || __builtin_mul_overflow(value, 10, &value) ||
+                __builtin_add_overflow(value, (size_t)(peek(reader) - '0'), &value) ||
+                value > largest;
     reader->at++;
   }
   span.end = reader->at;
@@ -100,8 +98,8 @@ static bool read_count(struct reader *reader, const char *what, size_t largest, 
   }
   if (value == 0 || too_large) {
     bp_error(reader->diagnostics, reader->source, span,
-             value == 0 ? "write a whole number from 1" : "write a smaller number",
-             value == 0 ? "this %s is 0, and then there is nothing to check"
+             !too_large ? "write a whole number from 1" : "write a smaller number",
+             !too_large ? "this %s is 0, and then there is nothing to check"
                         : "this %s is absurdly large",
              what);
     return false;

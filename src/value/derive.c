@@ -207,8 +207,10 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
   struct bp_namesake_question question = {above, scope, &user, node, span};
   if (!frame && !disc && !bp_namesake_free(world, &question))
     return false;
-  size_t rows = unmoved.rows * unmoved.columns, columns = part.rows * part.columns;
-  if (!bp_world_work(world, columns < 1u << 20 ? rows * columns : SIZE_MAX, span) ||
+  size_t rows = unmoved.rows * unmoved.columns, columns = part.rows * part.columns, work;
+  if (columns >= 1u << 20 || __builtin_mul_overflow(rows, columns, &work))
+    work = SIZE_MAX;
+  if (!bp_world_work(world, work, span) ||
       !bp_value_made(world, bp_balls_new(&world->room, rows, columns), above, jacobian) ||
       !bp_value_made(world, bp_balls_new(&world->room, rows, columns), above, &slopes))
     return false;

@@ -363,7 +363,7 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
   if (builtin->traits & BP_OF_SIZES) {
     double rows = bp_ball_double(arguments[0].at[0]);
     double columns = call->count > 2 ? bp_ball_double(arguments[1].at[0]) : rows;
-    work = rows * columns < 1e15 ? (size_t)(rows * columns) : SIZE_MAX;
+    work = rows * columns < 0.5 * (double)SIZE_MAX ? (size_t)(rows * columns) : SIZE_MAX;
   } else if (call->count > 2) { /* windows: every number of one with every number of the other */
     size_t other = arguments[1].rows * arguments[1].columns;
     work = __builtin_mul_overflow(work, other, &work) ? SIZE_MAX : work;

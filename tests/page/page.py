@@ -24,6 +24,19 @@ import tap
 from browser import Browser, axe_of, violations
 import build
 
+# Numbers that have no room in 32 bits, which is what a browser has for a size and for a limb.
+NUMBERS = """given x : number in positive
+claim 12345678901 = 3755744309
+claim 1.23456789012345678901 = 1.2345678901
+claim x*0.12345678901234567890123 = 0.12345678901234567890123*x
+claim x*30000000000 = 30000000000*x
+claim 1294967296*x = -x*3000000000
+claim x = -x*1294967296
+claim x^3000000000 = x
+given A : 65536 x 65536
+claim A = 2*A
+claim ones(65536, 65537) = ones(65536, 65537)
+"""
 HOSTILE = '''title "<script>alert(1)</script><img src=x onerror=alert(2)>"
 given x : number
 claim "</textarea></script><script>parent.bad = 1</script>" x = 2*x
@@ -46,8 +59,8 @@ JUDGE = """(() => {
 
 
 class Trial:
-    def __init__(self, browser, address):
-        self.browser, self.address, self.points = browser, address, []
+    def __init__(self, browser, address, folder):
+        self.browser, self.address, self.folder, self.points = browser, address, folder, []
 
     def check(self, name, fine, seen="it is not"):
         self.points.append((name, None if fine else str(seen)[:1500]))
@@ -114,6 +127,11 @@ def look_at_kinds(trial):
     trial.put("3 - 4 tanhh - 1 sigmoid\n", "network")
     trial.check("what is wrong with one is told", "tanh" in browser.value("messages.textContent") and not browser.value("messages.hidden"),
                 browser.value("messages.textContent"))
+    trial.put("4294967297 - 2 tanh - 1 sigmoid\n")
+    trial.check("no size is taken for another one", "absurdly large" in browser.value("messages.textContent"), browser.value("messages.textContent"))
+    trial.put("65536 - 65536 tanh - 1 sigmoid\n")
+    trial.check("a network that is too large is told", "memory" in browser.value("messages.textContent") and "before its time" not in
+                browser.value("messages.textContent"), browser.value("messages.textContent"))
     trial.put("given x number\nclaim x = y\n", "text.deriv")
     trial.check("what cannot be read is told", trial.report("document.body.textContent.includes('error')"), browser.value("messages.textContent"))
 
@@ -192,7 +210,9 @@ def look_at_verdicts(trial, program, source):
     browser.go(trial.address)
     trial.judged()
     files = [path for path in sorted((source / "derivations").glob("*.deriv")) if not re.search(r"^\s*use\b", path.read_text(encoding="utf-8"), re.M)]
-    for path in files:
+    numbers = pathlib.Path(trial.folder, "numbers.deriv")
+    numbers.write_text(NUMBERS, encoding="utf-8")
+    for path in [numbers] + files:
         wanted = json.dumps({"name": path.name, "text": path.read_text(encoding="utf-8")})
         there = subprocess.run([program, "verify", "--format", "json", path.name], cwd=path.parent, capture_output=True, check=False)
         here = browser.value(JUDGE % ('"json"', wanted))
@@ -220,7 +240,7 @@ def main():
         return 0
     with tempfile.TemporaryDirectory() as folder:
         browser = Browser(chromium, folder)
-        trial = Trial(browser, page.as_uri())
+        trial = Trial(browser, page.as_uri(), folder)
         browser.size(1280, 800)
         try:
             look_at_start(trial)

@@ -28,7 +28,7 @@ static void take_digit(struct decimal *number, char digit, bool fraction) {
   number->group = number->group * 10 + (ulong)(digit - '0');
   number->scale *= 10;
   number->exponent -= fraction;
-  if (number->scale == UWORD(1000000000) * UWORD(1000000000))
+  if (number->scale > UWORD_MAX / 100) /* a limb has 64 bits, or 32 in a browser */
     flush(number);
 }
 

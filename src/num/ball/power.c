@@ -8,7 +8,8 @@
 
 static bool whole_exponent(acb_srcptr y, slong *exponent) {
   arf_srcptr mid = arb_midref(acb_realref(y));
-  if (!bp_real(y) || !acb_is_exact(y) || !arf_is_int(mid) || arf_cmpabs_2exp_si(mid, 61) >= 0)
+  if (!bp_real(y) || !acb_is_exact(y) || !arf_is_int(mid) ||
+      arf_cmpabs_2exp_si(mid, FLINT_BITS - 3) >= 0)
     return false;
   *exponent = arf_get_si(mid, ARF_RND_DOWN);
   return true;
