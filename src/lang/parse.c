@@ -121,7 +121,8 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
   case BP_TOKEN_DEFINE:
   case BP_TOKEN_LEFT_SQUARE:
   case BP_TOKEN_UNDERSCORE:
-    *kind = is_gradient(parser, name) ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
+    *kind =
+        is_gradient(parser, name) || bp_is_identity(name) ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
     return name->word == BP_NO_WORD;
   case BP_TOKEN_LEFT:
     *kind = name->callable || name->form != BP_FORM_CALL ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;

@@ -302,6 +302,14 @@ bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
 /* Says of sums over two letters which of them run.  False with an error recorded. */
 bool bp_settle_sums(struct bp_parser *parser, const struct bp_statement *statement);
 
+/* ---- grammar/identity.c ---- */
+
+/* Whether it is the I of the vocabulary. */
+bool bp_is_identity(const struct bp_name *name);
+
+/* Gives every bare I the size of what it is added to or compared with; false without memory. */
+bool bp_settle_identities(struct bp_parser *parser, struct bp_statement *statement);
+
 /* ---- grammar/dots.c ---- */
 
 /* The matrix of these parts, of which those that are dots are NULL. */

@@ -128,7 +128,11 @@ static bool name_shape(struct bp_world *world, const struct bp_expression *expre
       (bp_builtin_find(expression->name) ||
        bp_ball_function_find(expression->name, strlen(expression->name))))
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
-                        bp_arena_printf(world->model->arena, "apply it: %s(Z)", expression->name),
+                        bp_arena_printf(world->model->arena,
+                                        bp_builtin_is(expression->name, BP_OF_SIZES)
+                                            ? "say how large it is: %s(n)"
+                                            : "apply it: %s(Z)",
+                                        expression->name),
                         "%s is a function, and this needs a matrix or a number", expression->name);
   if (!declaration)
     return bp_fault_unknown(world, expression);

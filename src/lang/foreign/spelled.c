@@ -53,7 +53,8 @@ static size_t first_part(struct bp_stream *stream, const char *text, size_t leng
     const struct bp_name *function = find(stream, text + used, length - used);
     bool called = length - used > 1 && function && function->callable && !function->declared;
     bool turned = *digits > 0 && length - used == 1 && text[used] == 'T' && !stream->T->declared;
-    if (used == length || turned || called ||
+    bool identity = length - used == 1 && text[used] == 'I' && function && function->callable;
+    if (used == length || turned || called || identity ||
         (!is_digit(text[used]) &&
          first_part(stream, text + used, length - used, &next, &inner) > 0))
       return part;

@@ -106,7 +106,8 @@ static bool begins_factor(struct bp_parser *parser) {
                 after.kind == BP_TOKEN_UNDERSCORE || after.kind == BP_TOKEN_CARET;
   bool applied = name->callable && name->callable != BP_CALLABLE_CHOICE &&
                  (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER);
-  bool constant = !strcmp(name->text, "e") || !strcmp(name->text, "pi") || !strcmp(name->text, "π");
+  bool constant = !strcmp(name->text, "e") || !strcmp(name->text, "pi") ||
+                  !strcmp(name->text, "π") || bp_is_identity(name);
   return constant || applied || (called && (name->callable || name->form != BP_FORM_CALL));
 }
 

@@ -546,5 +546,6 @@ bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement
   static bool (*const rules[])(struct bp_parser *, struct bp_statement *) = {BP_STATEMENTS(ROW)};
 #undef ROW
   parser->pair_count = 0;
-  return rules[statement->kind](parser, statement) && bp_settle_sums(parser, statement);
+  return rules[statement->kind](parser, statement) && bp_settle_sums(parser, statement) &&
+         bp_settle_identities(parser, statement);
 }
