@@ -29,6 +29,19 @@ static bool same(struct bp_world *world, const struct bp_expression *call, shape
   return true;
 }
 
+/* Of a row, where samples are columns, every number would be 1, whatever stands in it. */
+static bool of_samples(struct bp_world *world, const struct bp_expression *call, shapes arguments,
+                       struct bp_symbolic *shape) {
+  *shape = arguments[0];
+  bool row = bp_size_one(arguments[0].rows) && !bp_size_one(arguments[0].columns);
+  return !row || world->context.line->rows_are_samples ||
+         bp_fault_set(world, BP_FAULT_MISUSE, call->span,
+                      "rowsoftmax(s) along the row, or layout samples as rows on a line above; "
+                      "softmax(s) of a column",
+                      "softmax goes down the columns, and this is a row, %s: all of it would be 1",
+                      bp_symbolic_text(world->symbols, arguments[0]));
+}
+
 static bool square(struct bp_world *world, const struct bp_expression *call, shapes arguments,
                    struct bp_symbolic *shape) {
   *shape = arguments[0];
@@ -316,7 +329,7 @@ const struct bp_builtin bp_builtins[] = {
     {"unit", 2, 2, BP_OF_SIZES, picking_column, value_unit, NULL},
     {"max", 1, 2, BP_DECIDES, larger, bp_value_max, NULL},
     {"min", 1, 2, BP_DECIDES, larger, bp_value_min, NULL},
-    {"softmax", 1, 1, PLAIN, same, value_softmax, NULL},
+    {"softmax", 1, 1, PLAIN, of_samples, value_softmax, NULL},
     {"rowmean", 1, 1, BP_LINEAR | BP_OF_MANY, column, bp_value_row_means, NULL},
     {"colmean", 1, 1, BP_LINEAR | BP_OF_MANY, row, bp_value_column_means, NULL},
     {"var", 1, 1, BP_OF_MANY, number, bp_value_var, NULL},
