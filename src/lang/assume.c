@@ -12,7 +12,7 @@
 
 #include "lang/parser.h"
 
-enum { MOST_ASSUMED = 64, MOST_SHOWN = 8 };
+enum { MOST_ASSUMED = 64, MOST_SHOWN = 8, MOST_PARAMETERS = 8 };
 
 /* A name that stands in the text, w1 or w_1. */
 struct used {
@@ -29,6 +29,8 @@ struct look {
   struct used used[MOST_ASSUMED];
   size_t count;
   bool line_begins;
+  const struct bp_name *parameter[MOST_PARAMETERS]; /* of the function that this line defines */
+  size_t parameter_count;
 };
 
 /* Of these a formula follows, or text; everything else that a keyword begins declares something, or
@@ -122,18 +124,27 @@ static bool look_at_name(struct look *look) {
   return true;
 }
 
-/* f(x, y) = … at the beginning of a line; the parameters are names like any other. */
-static bool defines_function(const struct look *look) {
+/* Whether f(x, y) = … begins here, with its parameters kept: in that line they are its own. */
+static bool defines_function(struct look *look) {
   struct bp_lexer ahead = look->lexer;
+  look->parameter_count = 0;
   if (look->after.kind != BP_TOKEN_LEFT)
     return false;
-  for (;;) {
-    struct bp_token token = bp_lexer_next(&ahead);
-    if (token.kind == BP_TOKEN_RIGHT)
-      return bp_lexer_next(&ahead).kind == BP_TOKEN_EQUAL;
-    if (token.kind != BP_TOKEN_NAME && token.kind != BP_TOKEN_COMMA)
-      return false;
-  }
+  struct bp_token token = bp_lexer_next(&ahead);
+  for (; token.kind == BP_TOKEN_NAME || token.kind == BP_TOKEN_COMMA; token = bp_lexer_next(&ahead))
+    if (token.kind == BP_TOKEN_NAME && look->parameter_count < MOST_PARAMETERS)
+      look->parameter[look->parameter_count++] = token.name;
+  if (token.kind == BP_TOKEN_RIGHT && bp_lexer_next(&ahead).kind == BP_TOKEN_EQUAL)
+    return true;
+  look->parameter_count = 0;
+  return false;
+}
+
+static bool is_parameter(const struct look *look) {
+  for (size_t k = 0; k < look->parameter_count; k++)
+    if (look->parameter[k] == look->token.name)
+      return true;
+  return false;
 }
 
 /* Whether numbers can have this sign between or behind them. */
@@ -168,11 +179,15 @@ static bool look_at_sign(const struct look *look) {
 
 static bool look_through(struct look *look) {
   for (; look->token.kind != BP_TOKEN_END; next(look)) {
+    if (look->token.kind == BP_TOKEN_NEWLINE)
+      look->parameter_count = 0;
     if (look->token.kind != BP_TOKEN_NAME) {
       if (!look_at_sign(look))
         return false;
       continue;
     }
+    if (is_parameter(look))
+      continue;
     bool function = look->line_begins && look->token.name->keyword < 0 && defines_function(look);
     if (!look_at_name(look))
       return false;

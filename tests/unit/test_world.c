@@ -38,7 +38,7 @@ struct row {
 
 static const struct row rows[] = {
     {"let", "given V : 2 x 2\nlet A = V*V", "claim A = V*V", NULL},
-    {"wrong let", "let A = q", "claim A = A", "own"},
+    {"wrong let", "let A = Q", "claim A = A", "own"},
     {"let without a value", "given V : 2 x 2\nlet A = log(0*V)", "claim A = A", NULL},
     {"family", "given V[l] : 2 x 2 for l = 1..3", "claim V[l] = V[3]", NULL},
     {"wrong range", "given V[l] : 2 x 2 for l = 1..99999999999999999999", "claim V[1] = 1", "used"},
@@ -50,9 +50,9 @@ static const struct row rows[] = {
      "used"},
     {"function", "let f(t) = t^2", "claim f(3) = 9", NULL},
     {"slope", "let f(t) = t^2", "claim f'(3) = 6", NULL},
-    {"wrong function", "let f(t) = t*q", "claim f(3) = 9", "own"},
+    {"wrong function", "let f(t) = t*Q", "claim f(3) = 9", "own"},
     {"other name of a function", "let g = tanh\nlet h = g", "claim h(0) = 0", NULL},
-    {"slope of a wrong function", "let f(t) = t*q", "claim f'(3) = 1", "own"},
+    {"slope of a wrong function", "let f(t) = t*Q", "claim f'(3) = 1", "own"},
     {"size", "size b = 3\nsize a = b + 1", "claim ones(a) = 1", NULL},
     {"size used too early", "size a = b + 1\nsize b = 3", "claim ones(a) = 1", "used"},
     {"size that is itself", "size a = a + 1", "claim ones(a) = 1", "used"},

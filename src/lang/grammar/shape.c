@@ -200,6 +200,11 @@ static bool parse_domain(struct bp_parser *parser, struct bp_statement *statemen
 
 /* ---- what is given ---- */
 
+static bool is_bound(enum bp_token_kind kind) {
+  enum bp_relation relation;
+  return kind == BP_TOKEN_NOT_EQUAL || (bp_relation_of(kind, &relation) && relation >= BP_LESS);
+}
+
 bool bp_at_next_given(const struct bp_parser *parser) {
   struct bp_stream ahead = parser->stream;
   struct bp_token token = parser->token;
@@ -216,14 +221,8 @@ bool bp_at_next_given(const struct bp_parser *parser) {
       token = open > 0 ? token : bp_stream_next(&ahead);
     }
   }
-  return token.kind == BP_TOKEN_COLON ||
+  return token.kind == BP_TOKEN_COLON || is_bound(token.kind) ||
          (token.kind == BP_TOKEN_NAME && token.name->word == BP_WORD_IN);
-}
-
-static bool at_bound(const struct bp_parser *parser) {
-  enum bp_relation relation;
-  return parser->token.kind == BP_TOKEN_NOT_EQUAL ||
-         (bp_relation_of(parser->token.kind, &relation) && relation >= BP_LESS);
 }
 
 /* "function" | shape, behind the colon */
@@ -239,8 +238,9 @@ bool bp_parse_kind(struct bp_parser *parser, struct bp_expression *low,
                    struct bp_statement *statement) {
   if (!low && bp_take(parser, BP_TOKEN_COLON))
     return given_shape(parser, statement) &&
-           (at_bound(parser) ? bounds(parser, NULL, statement) : parse_domain(parser, statement));
-  if (at_bound(parser))
+           (is_bound(parser->token.kind) ? bounds(parser, NULL, statement)
+                                         : parse_domain(parser, statement));
+  if (is_bound(parser->token.kind))
     return bounds(parser, low, statement);
   if (low || !bp_is_word(parser, BP_WORD_IN))
     return bp_unexpected(parser, "a : and the shape", "given W : n1 x n0, given t : number");
