@@ -449,7 +449,7 @@ static bool single_loss(struct bp_call *call, double *values) {
   return true;
 }
 
-#define FLOAT_GARBAGE 1e30F /* BP_PROBE_GARBAGE among floats */
+#define FLOAT_GARBAGE 0x1.d3b7a6p100F /* BP_PROBE_GARBAGE among floats: nobody's gradient */
 
 /* Through a buffer of floats, which is as soiled as `derivative` (bp_call_soil); garbage that is
  * still there stays recognisable. */
@@ -459,9 +459,10 @@ static bool single_derivative(struct bp_call *call, double *derivative) {
   for (size_t j = 0; j < n; j++)
     single->buffer[j] = isnan(derivative[j]) ? NAN : FLOAT_GARBAGE;
   single->gradient(call->single, n, single->user, single->buffer);
-  for (size_t j = 0; j < n; j++)
-    derivative[j] =
-        single->buffer[j] == FLOAT_GARBAGE ? BP_PROBE_GARBAGE : (double)single->buffer[j];
+  for (size_t j = 0; j < n; j++) {
+    bool untouched = !isnan(derivative[j]) && single->buffer[j] == FLOAT_GARBAGE;
+    derivative[j] = untouched ? BP_PROBE_GARBAGE : (double)single->buffer[j];
+  }
   return true;
 }
 
