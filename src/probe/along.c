@@ -101,7 +101,7 @@ static bool judge_direction(struct bp_run *run, const struct way *way, size_t ou
   enum bp_reason reason;
   magnitude = believable(ladder, magnitude);
   double error = fmax(bp_run_gradient_error(run, magnitude), way->moves[output]);
-  struct bp_ladder_question question = {value, error, magnitude};
+  struct bp_ladder_question question = {value, error, magnitude, 0};
   bp_ladder_judge(ladder, &question, entry);
   if (bp_run_is_sound(run, output, &reason)) {
     struct bp_course course = {way->direction, 0, 0, 0};

@@ -369,12 +369,32 @@ static bool grows_on(const struct bp_ladder *ladder, double noise, int side) {
   return false;
 }
 
+/* The steepest way from the point to another, beyond what rounding does; 0 where no step changed
+ * the value by more, however long. */
+static double steepest(const struct bp_ladder *ladder) {
+  double most = 0;
+  for (size_t r = 0; r < ladder->count; r++) {
+    double rounding = bp_probe_rounding(noise_at(ladder, ladder->noise, ladder->middle));
+    double up = (fabs(ladder->plus[r] - ladder->middle) - rounding) / ladder->above[r];
+    double down = (fabs(ladder->minus[r] - ladder->middle) - rounding) / ladder->below[r];
+    most = isfinite(up) ? fmax(most, up) : most;
+    most = isfinite(down) ? fmax(most, down) : most;
+  }
+  return most;
+}
+
 /* Narrow enough for an agreement to mean something.  Where the function stands still on both sides
- * and the gradient is 0, all has been seen that can be; the bound says how much that is. */
-static bool is_narrow(const struct bp_ladder_question *q, const struct bp_slope *slope) {
+ * and the gradient is 0, all has been seen that can be; the bound says how much that is.  But short
+ * steps over which every function is too coarse to move, as a root beside 0 in float, show nothing:
+ * their bound is wider than the longer ones are steep, or where these do not move it either, than
+ * anything in the block. */
+static bool is_narrow(const struct bp_ladder *ladder, const struct bp_ladder_question *q,
+                      const struct bp_slope *slope) {
   double bound = bp_slope_bound(slope);
-  return bound <= fmax(fabs(q->value), fabs(slope->value)) / 8 || bound <= q->largest / 64 ||
-         (q->value == 0 && slope->value == 0);
+  if (bound <= fmax(fabs(q->value), fabs(slope->value)) / 8 || bound <= q->largest / 64)
+    return true;
+  double steep = steepest(ladder), seen = steep > 0 ? steep : q->largest;
+  return q->value == 0 && slope->value == 0 && (seen == 0 || bound <= seen);
 }
 
 /* Whether the function is a staircase, of stairs that are seen or of finer ones: the values stand
@@ -433,8 +453,8 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
     bp_entry_allow(entry, INFINITY, entry->rounding, 0);
     decide(entry, BP_UNDECIDED, BP_REASON_NO_SLOPE);
   } else if (distance <= entry->bound)
-    decide(entry, is_narrow(q, slope) ? BP_HOLDS : BP_UNDECIDED,
-           is_narrow(q, slope) ? BP_REASON_NONE : too_wide);
+    decide(entry, is_narrow(ladder, q, slope) ? BP_HOLDS : BP_UNDECIDED,
+           is_narrow(ladder, q, slope) ? BP_REASON_NONE : too_wide);
   else if (distance > FAILING * entry->bound && is_resolved(ladder, noise) &&
            is_supported(ladder, noise, side, slope->value, distance) &&
            !is_acquitted(ladder, side, q->value, slope) &&
@@ -462,7 +482,9 @@ static void judge_blurred(const struct bp_slope *central, const struct bp_ladder
   decide(entry, BP_HOLDS, BP_REASON_NONE);
 }
 
-/* Every value between the two slopes is right, if there are two. */
+/* Every value between the two slopes is right, if there are two.  Beside the point the gradient is
+ * one of them and then the other, which is no loss of digits: of what it moves no more counts than
+ * the slopes themselves are unsure of. */
 static void judge_corner(const struct bp_probe_slopes *slopes, const struct bp_ladder_question *q,
                          struct bp_entry *entry) {
   double gap = fabs(slopes->above.value - slopes->below.value);
@@ -478,7 +500,8 @@ static void judge_corner(const struct bp_probe_slopes *slopes, const struct bp_l
       judge_blurred(&slopes->central, q, entry);
     return;
   }
-  bp_entry_allow(entry, vaguer->truncation, vaguer->rounding + q->error, gap / 2);
+  double error = q->error - q->moved + fmin(q->moved, BP_SHAKEN * bp_slope_bound(vaguer));
+  bp_entry_allow(entry, vaguer->truncation, vaguer->rounding + error, gap / 2);
   if (fabs(q->value - entry->difference) <= entry->bound)
     decide(entry, BP_HOLDS, BP_REASON_KINK);
   else

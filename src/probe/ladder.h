@@ -57,11 +57,15 @@ bool bp_ladder_bends_otherwise(const struct bp_ladder *ladder, const struct bp_s
 /* Stairs of so many unit roundoffs of the values are not made by their rounding. */
 #define BP_GRANULAR 0x1p8
 
+/* Of what last bits of the point do, times the largest of so few draws. */
+#define BP_SHAKEN 4
+
 /* What judging a number takes besides the ladder. */
 struct bp_ladder_question {
   double value;   /* the number under test */
   double error;   /* its own rounding, at most */
   double largest; /* largest number of its block: what a bound is wide or narrow against */
+  double moved;   /* what of the error was seen at points beside this one */
 };
 
 /* Sets value, difference, bound with its parts, relative, verdict, reason and method. */

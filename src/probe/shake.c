@@ -16,7 +16,6 @@
 #include "base/ranks/ranks.h"
 #include "probe/run.h"
 
-#define SAFETY 4 /* times the largest of so few draws */
 enum { SHAKES = 3, GRADIENTS = 4, MOST_PLACES = 4 };
 
 /* The base point with every parameter moved by 1 to 4 units in its last place, to either side. */
@@ -54,7 +53,7 @@ static void widen(struct range *range, double value, bool first) {
 }
 
 static double allowed_by(const struct range *range) {
-  double apart = SAFETY * (range->high - range->low);
+  double apart = BP_SHAKEN * (range->high - range->low);
   return isfinite(apart) ? apart : 0;
 }
 
@@ -134,7 +133,7 @@ bool bp_run_shake(struct bp_run *run, const struct bp_course *course, const doub
       double change = (right[o] - left[o]) - (plus[o] - minus[o]);
       double beyond = fabs(change) - bp_probe_rounding(run->noise[o]);
       if (isfinite(beyond))
-        run->wobble[o] = fmax(run->wobble[o], SAFETY * beyond / width);
+        run->wobble[o] = fmax(run->wobble[o], BP_SHAKEN * beyond / width);
     }
   }
   return true;

@@ -91,7 +91,7 @@ static void screen_entry(const struct bp_run *run, const struct bp_stretch *stre
   bool coarse = x != 0 && width > fabs(x) / 2;
   bool moves = !run->still[output] && run->quantum[output] == 0 && run->influence[output] > 0;
   bool telling = bound <= 0x1p-10 * larger || (!coarse && bound <= 0x1p-14 * largest) ||
-                 (plus == minus && g == 0 && moves);
+                 (plus == minus && g == 0 && moves && (largest == 0 || bound <= largest));
   double bend = fabs((plus - run->middle[output]) - (run->middle[output] - minus)) / width -
                 bp_probe_rounding(noise) / width;
   bool straight = bend <= 0 || bend * bend <= bound * fmax(larger, largest / 16);
@@ -196,13 +196,17 @@ static bool contradicts(const struct bp_entry *judged, const struct bp_entry *ea
          fabs(judged->difference - earlier->difference) <= judged->bound + earlier->bound;
 }
 
-/* What an entry under test may be off: the rounding that every code has, and what was seen of its
- * own. */
-static double error_of(const struct bp_run *run, const struct bp_stretch *stretch, size_t output,
-                       size_t column) {
+/* With what an entry under test may be off: the rounding that every code has, and what was seen of
+ * its own. */
+static struct bp_ladder_question question_of(const struct bp_run *run,
+                                             const struct bp_stretch *stretch, size_t output,
+                                             size_t column) {
   size_t entry = output * run->probed->parameters + stretch->begin + column;
   double usual = bp_run_gradient_error(run, stretch->largest[output]);
-  return run->moves ? fmax(usual, run->moves[entry]) : usual;
+  double error = run->moves ? fmax(usual, run->moves[entry]) : usual;
+  return (struct bp_ladder_question){value_at(run, stretch, output, column), error,
+                                     measure_of(run, stretch, output, stretch->begin + column),
+                                     error - usual};
 }
 
 /* Shakes the step that the slope of the first open output comes from. */
@@ -242,9 +246,7 @@ static bool judge_open(struct bp_run *run, const struct bp_stretch *stretch, siz
     struct bp_entry *entry = entry_at(run, stretch, o, column), judged = {0};
     if (!is_open(run, stretch, o, column))
       continue;
-    struct bp_ladder_question question = {value_at(run, stretch, o, column),
-                                          error_of(run, stretch, o, column),
-                                          measure_of(run, stretch, o, stretch->begin + column)};
+    struct bp_ladder_question question = question_of(run, stretch, o, column);
     read_ladder(run, first, rungs, o, &ladder);
     ladder.wobble = run->wobble[o];
     note_loss(run, stretch, o, column);

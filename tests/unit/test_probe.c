@@ -219,7 +219,7 @@ static struct bp_ladder climb(double (*function)(double x), double x, double noi
 START_TEST(ladders) {
   const struct ladder_row *row = &ladder_rows[_i];
   struct bp_ladder ladder = climb(row->function, row->x, 1e-16);
-  struct bp_ladder_question question = {row->value, 1e-13, fabs(row->value)};
+  struct bp_ladder_question question = {row->value, 1e-13, fabs(row->value), 0};
   struct bp_entry entry = {0};
   bp_ladder_judge(&ladder, &question, &entry);
   ck_assert_msg(
@@ -231,7 +231,7 @@ END_TEST
 
 /* Two rungs that agree are not enough to call a number wrong. */
 START_TEST(failing_takes_three_rungs) {
-  struct bp_ladder_question question = {14, 1e-13, 14};
+  struct bp_ladder_question question = {14, 1e-13, 14, 0};
   for (size_t count = 1; count <= 4; count++) {
     struct bp_ladder ladder = climb(cube, 2, 1e-16);
     struct bp_entry entry = {0};
@@ -249,7 +249,7 @@ static double fast(double x) { return sin(40 * x); }
  * says whether the slope is right, and each for its own reason. */
 START_TEST(width_has_a_reason) {
   struct bp_ladder ladder = climb(fast, 0, 1e-16);
-  struct bp_ladder_question question = {40, 1e-13, 40};
+  struct bp_ladder_question question = {40, 1e-13, 40, 0};
   struct bp_entry entry = {0};
   ladder.count = 3;
   bp_ladder_judge(&ladder, &question, &entry);
