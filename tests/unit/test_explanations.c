@@ -211,6 +211,20 @@ static void sign_and_mean(struct trial *t) { scale(t->wrong->db[2], -5); }
 static void over_outputs(struct trial *t) { scale(t->wrong->db[2], 1 / 2.0); }
 static void times_inputs(struct trial *t) { scale(t->wrong->dW[1], 3); }
 static void strange(struct trial *t) { scale(t->wrong->dW[2], 1.7); }
+
+/* As the gradient of a loss with 0.15 |W|^2 for a penalty. */
+static void decayed(struct trial *t) {
+  for (size_t k = 0; k < 9; k++)
+    t->wrong->dW[2]->data[k] += 0.3 * t->network->W[2]->data[k];
+}
+
+/* 1/3 is 1/n[0] in this network, and explains all layers where that explains one. */
+static void third(struct trial *t) {
+  for (size_t l = 1; l <= 2; l++) {
+    scale(t->wrong->dW[l], 1. / 3);
+    scale(t->wrong->db[l], 1. / 3);
+  }
+}
 static void delta_of_the_mean(struct trial *t) { scale(t->wrong->dZ[1], 0.2); }
 static void other_slope(struct trial *t) { delta_is(t, 1, slope_of_tanh); }
 static void other_formula(struct trial *t) { delta_is(t, 1, one_minus_square); }
@@ -301,7 +315,10 @@ static const struct {
     {"-m", DEEP, BP_ROUTE_DIRECT, sign_and_mean, "b[2]", "sign-times-m", "times -m"},
     {"outputs", WIDE, BP_ROUTE_DIRECT, over_outputs, "b[2]", "half", "a factor 2"},
     {"inputs", WIDE, BP_ROUTE_DIRECT, times_inputs, "W[1]", "times-inputs", "n[0]"},
-    {"1.7", DEEP, BP_ROUTE_DIRECT, strange, "W[2]", NULL, "no simple explanation"},
+    {"1.7", DEEP, BP_ROUTE_DIRECT, strange, "W[2]", "factor", "is 1.7 times the right gradient in"},
+    {"decay", DEEP, BP_ROUTE_DIRECT, decayed, "W[2]", "decay", "plus 0.3 times W[2] in all 9"},
+    {"third", WIDE, BP_ROUTE_DIRECT, third, "W[1]", "factor", "is 0.3333333 times the right"},
+    {"third of b", WIDE, BP_ROUTE_DIRECT, third, "b[2]", "factor", "in both entries"},
     {"dZ of J", DEEP, BP_ROUTE_DIRECT, delta_of_the_mean, "dZ[1]", "over-m", "of the mean J"},
     {"other slope", WIDE, BP_ROUTE_DIRECT, other_slope, "dZ[1]", "other-slope", "that of tanh"},
     {"formula", WIDE, BP_ROUTE_DIRECT, other_formula, "dZ[1]", "other-slope", "that of tanh"},

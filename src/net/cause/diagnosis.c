@@ -9,7 +9,8 @@
  * samples everywhere did not write twice the gradient in one place.  Where more than MOST_MATCHES
  * do, the numbers cannot tell, and nothing is said.
  *
- * What remains are facts: only one entry, one row or one column is wrong.
+ * What remains are facts: a block is the right one times some number, or that many times W too many
+ * is in it; only one entry, row or column is wrong.
  */
 #include "net/cause/diagnosis.h"
 
@@ -32,8 +33,9 @@ enum { MOST_MATCHES = 8 };
 
 static const char unexplained[] = "no simple explanation found";
 
-enum fact { FACT_ENTRY, FACT_ROW, FACT_COLUMN, FACT_FOLLOWS, FACT_COUNT };
-static const char *const facts[FACT_COUNT] = {"entry", "row", "column", "follows"};
+enum fact { FACT_ENTRY, FACT_ROW, FACT_COLUMN, FACT_FOLLOWS, FACT_FACTOR, FACT_DECAY, FACT_COUNT };
+static const char *const facts[FACT_COUNT] = {"entry",   "row",    "column",
+                                              "follows", "factor", "decay"};
 
 const char *bp_explanation_kind(size_t index) {
   if (index < bp_hypothesis_count)
@@ -201,6 +203,8 @@ struct finding {
   size_t root;                         /* the block whose mistake it is */
   bool asked, follows, weak;           /* weak: a recipe did without evidence */
   bool rival;                          /* one of these differs from what is right in one entry */
+  double factor, decay;                /* the block is factor times what is right, or that plus
+                                          decay times W; NaN: it is not */
   size_t count;                        /* of the rows that fit, up to one more than there is room */
   struct match matches[MOST_MATCHES];
 };
@@ -363,6 +367,80 @@ static bool named_by_one(const struct finding *finding) {
   return true;
 }
 
+/* ---- facts with a number in them ----------------------------------------- */
+
+/* What is left of a number of the block, and of what it would be that many times. */
+struct multiple {
+  double left, error, base;
+};
+
+static struct multiple multiple_of(const struct bp_question *q, bool decay, size_t k) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  size_t i = k / block->columns, j = k % block->columns;
+  struct bp_guess right = bp_right_entry(q->scene, q->block, i, j);
+  double value = block->entries[k].backprop;
+  if (!decay)
+    return (struct multiple){value, right.error, right.value};
+  return (struct multiple){value - right.value, right.error,
+                           gsl_matrix_get(q->network->W[q->l], i, j)};
+}
+
+/* The number that makes all entries of the block from the right ones, or with `decay` from these
+ * and W; NaN where there is none.  One entry tells the number, so it takes another that agrees. */
+static double number_of(const struct bp_question *q, bool decay) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  size_t count = block->rows * block->columns, top = 0, telling = 0;
+  double largest = 0, allowed;
+  for (size_t k = 0; k < count; k++) {
+    double base = fabs(multiple_of(q, decay, k).base);
+    top = base > largest ? k : top;
+    largest = fmax(largest, base);
+  }
+  struct multiple at_top = multiple_of(q, decay, top);
+  double number = at_top.left / at_top.base, unsure = at_top.error / largest;
+  for (size_t k = 0; k < count; k++) {
+    struct multiple m = multiple_of(q, decay, k);
+    double value = block->entries[k].backprop, error = m.error + unsure * fabs(m.base);
+    struct bp_guess guess = {number * m.base + (value - m.left), error * (1 + fabs(number))};
+    if (fit_entry(q, &guess, k, &allowed) != FITS)
+      return NAN;
+    telling += fabs((decay ? number : number - 1) * m.base) > 16 * allowed;
+  }
+  return telling >= 2 && isfinite(number) ? number : NAN;
+}
+
+static void take_numbers(const struct bp_question *q, struct finding *finding) {
+  bool weights = q->part == BP_PART_W && !bp_input_is_wrong(q->scene, q->block);
+  finding->factor = number_of(q, false);
+  finding->decay = weights && isnan(finding->factor) ? number_of(q, true) : NAN;
+}
+
+/* In how many blocks that factor is found. */
+static size_t factor_support(const struct finding *findings, size_t blocks, double factor) {
+  size_t count = 0;
+  for (size_t b = 0; b < blocks; b++)
+    count += findings[b].asked && fabs(findings[b].factor - factor) <= CLOSE * fabs(factor);
+  return count;
+}
+
+static void state_number(const struct bp_question *q, struct bp_arena *arena,
+                         struct finding *finding) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  bool factor = !isnan(finding->factor);
+  const char *entries = in_all(block, arena), *right = right_words(q, arena);
+  if (!entries || !right)
+    return;
+  finding->kind = facts[factor ? FACT_FACTOR : FACT_DECAY];
+  finding->sentence =
+      factor ? bp_arena_printf(arena, "%s is %.7g times %s %s: a factor is missing or too many",
+                               block->name, finding->factor, right, entries)
+             : bp_arena_printf(arena,
+                               "%s is %s plus %.7g times W[%zu] %s: that is the term of a penalty "
+                               "on weights, which the loss checked here does not have",
+                               block->name, right, finding->decay, q->l, entries);
+  finding->means = finding->sentence;
+}
+
 /* ---- blocks -------------------------------------------------------------- */
 
 static void match_rows(const struct bp_question *q, struct finding *finding) {
@@ -412,10 +490,11 @@ static size_t support(const struct finding *findings, size_t blocks, const char 
 }
 
 /* Names all that fits, best supported first; odd ones only where no common one fits, or where they
- * explain more blocks. */
+ * explain more blocks, also than a number that more blocks are multiplied by. */
 static void name_mistakes(const struct bp_question *q, const struct finding *findings,
                           size_t blocks, struct bp_arena *arena, struct finding *finding) {
   size_t supports[MOST_MATCHES], common = 0;
+  size_t alike = factor_support(findings, blocks, finding->factor);
   for (size_t k = 0; k < finding->count; k++) {
     const struct bp_hypothesis *row = finding->matches[k].row;
     supports[k] = support(findings, blocks, row->kind);
@@ -424,7 +503,8 @@ static void name_mistakes(const struct bp_question *q, const struct finding *fin
   }
   for (size_t wanted = blocks; wanted > 0; wanted--)
     for (size_t k = 0; k < finding->count; k++)
-      if (supports[k] == wanted && (finding->matches[k].row->rank == 0 || wanted > common))
+      if (supports[k] == wanted &&
+          (finding->matches[k].row->rank == 0 || (wanted > common && wanted >= alike)))
         add_match(q, finding->matches[k].row, &finding->matches[k].recipe, arena, finding);
 }
 
@@ -452,6 +532,7 @@ static double cost(const struct bp_scene *scene, size_t b) {
 static void ask_block(const struct bp_scene *scene, size_t b, struct finding *finding) {
   const struct bp_block *block = &scene->blocks[b];
   finding->root = b;
+  finding->factor = finding->decay = NAN;
   if (block->verdict != BP_FAILS || block->informative || !(cost(scene, b) <= AFFORDABLE))
     return;
   finding->asked = true;
@@ -463,6 +544,8 @@ static void ask_block(const struct bp_scene *scene, size_t b, struct finding *fi
     return;
   match_rows(&q, finding);
   drop_uncertain(finding);
+  if (!finding->weak || finding->count > 0)
+    take_numbers(&q, finding);
 }
 
 static void explain_block(const struct bp_scene *scene, size_t b, size_t blocks,
@@ -478,8 +561,12 @@ static void explain_block(const struct bp_scene *scene, size_t b, size_t blocks,
     name_mistakes(&q, findings, blocks, arena, finding);
   const struct bp_outside *outside = scene->evidence->outside;
   bool found = !outside || outside->given[b]; /* and not made here from what was */
-  if (found && !finding->follows && finding->count <= MOST_MATCHES && named_by_one(finding) &&
-      block->largest_magnitude > UNDERFLOWING)
+  bool numbered = !isnan(finding->factor) || !isnan(finding->decay);
+  bool room = !finding->follows && finding->count <= MOST_MATCHES;
+  if (numbered && room && !finding->kind)
+    state_number(&q, arena, finding);
+  else if (!numbered && room && found && named_by_one(finding) &&
+           block->largest_magnitude > UNDERFLOWING)
     state_fact(&q, arena, finding);
   block->explanation = finding->kind ? finding->sentence : unexplained;
   block->explanation_kind = finding->kind;
