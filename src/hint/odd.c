@@ -174,11 +174,26 @@ static bool is_divided_by(expr node, expr divisor) {
   return bp_is_quotient(node) && bp_expression_same(node->child[1], divisor);
 }
 
+static bool is_complement(expr node, expr of) {
+  return bp_is(node, BP_EXPR_SUBTRACT) && bp_is_number(node->child[0], "1") &&
+         bp_expression_same(node->child[1], of);
+}
+
+/* (1 - y) ⊙ log(1 - a) among the terms, beside a factor y: of classes that is 0 */
+static bool vanishes_beside(expr node, expr factor) {
+  if (bp_is_sum(node))
+    return vanishes_beside(node->child[0], factor) || vanishes_beside(node->child[1], factor);
+  return bp_is_product(node) &&
+         (is_complement(node->child[0], factor) || is_complement(node->child[1], factor) ||
+          vanishes_beside(node->child[0], factor));
+}
+
 static bool multiplies_out(const struct chain *chain) {
   for (size_t i = 0; i < chain->count; i++)
     for (size_t k = 0; k < chain->count; k++)
       if (i != k && !chain->inverse[i] && !chain->inverse[k] && bp_is_sum(chain->parts[k]) &&
-          is_divided_by(chain->parts[k], chain->parts[i]))
+          (is_divided_by(chain->parts[k], chain->parts[i]) ||
+           vanishes_beside(chain->parts[k], chain->parts[i])))
         return true;
   return false;
 }
@@ -310,6 +325,13 @@ static bool is_idle_power(expr node) {
   return bp_is_number(node->child[1], "1");
 }
 
+/* The product in (W * d')', which is d * W' */
+static bool turns_back(expr product) {
+  return bp_is_product(product) &&
+         (bp_is(product->child[0], BP_EXPR_TRANSPOSE) ||
+          bp_is(product->child[1], BP_EXPR_TRANSPOSE) || turns_back(product->child[0]));
+}
+
 static bool is_odd(const struct looker *looker, expr node) {
   struct chain chain = {.count = 0};
   bool sum = bp_is_sum(node);
@@ -329,6 +351,8 @@ static bool is_odd(const struct looker *looker, expr node) {
     return true; /* (y ./ p)_i */
   if (bp_is(node, BP_EXPR_ELEMENT))
     return picks_twice(node, node->child[0]) || is_plain(looker, node->child[0]);
+  if (bp_is(node, BP_EXPR_TRANSPOSE) && turns_back(node->child[0]))
+    return true;
   if (bp_is(node, BP_EXPR_TRANSPOSE))
     return is_plain(looker, node->child[0]) || bp_is_builtin_call(node->child[0], BP_IS_IDENTITY);
   return is_idle_call(looker, node) ||

@@ -279,6 +279,11 @@ static void add_calls_of_family(struct collector *collector, expr call, expr tar
   }
 }
 
+/* sqrt(v + ε), whose root is often forgotten */
+static bool is_root(expr call) {
+  return !strcmp(call->child[0]->name, "sqrt") && bp_is_sum(call->child[1]);
+}
+
 /* Functions that definitions use, and what they are applied to. */
 static void add_functions(struct collector *collector, expr side, expr target) {
   struct bp_supply *supply = collector->supply;
@@ -289,8 +294,8 @@ static void add_functions(struct collector *collector, expr side, expr target) {
       side->child[0]->count == 0)
     add_calls_of_family(collector, side, target);
   if (side->kind == BP_EXPR_CALL && side->count == 2 && side->order == 0 &&
-      side->child[0]->count == 0 && side->child[1]->kind == BP_EXPR_NAME &&
-      side->child[1]->count == 0)
+      side->child[0]->count == 0 && side->child[1]->height <= TALLEST_PIECE &&
+      (side->child[1]->kind == BP_EXPR_NAME ? side->child[1]->count == 0 : is_root(side)))
     add(collector, &supply->calls, &supply->call_count, MOST_CALLS, side);
   if (side->kind == BP_EXPR_CALL && side->count == 2 && side->child[1]->count > 0 &&
       side->child[1]->kind != BP_EXPR_NAME && side->child[1]->height <= TALLEST_PIECE)
