@@ -123,7 +123,6 @@ void bp_note_spelling(struct bp_parser *parser, enum bp_spelling spelling, struc
 static const struct {
   const char *sign, *instead;
 } signs[] = {
-    {"%", "# begins a comment"},
     {"&", "one column after another: [a, b]"},
     {"→", "= for what is equal, ≈ for what is close"},
     {"⇒", "one claim a line"},

@@ -101,6 +101,7 @@ static bool leaves_open(const struct bp_token *token) {
   case BP_TOKEN_TRANSPOSE:
   case BP_TOKEN_SQUARED:
   case BP_TOKEN_CUBED:
+  case BP_TOKEN_SEMICOLON: /* outside of brackets it ends a line, as in MATLAB */
     return false;
   default:
     return (token->kind >= BP_TOKEN_PLUS && token->kind <= BP_TOKEN_SIGMA) ||

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lang/token.h"
 #include "lang/tree.h"
 
 enum { NOTHING = 0, SUM = 1, PRODUCT = 2, MINUS = 3, POWER = 4, POSTFIX = 5 };
@@ -473,7 +474,7 @@ const char *bp_source_line(const struct bp_source *source, struct bp_span span,
     size_t quote = quote_length(source->text, at, end), bytes = quote ? quote : 1;
     if (quote)
       quoted = !quoted;
-    if (!quoted && source->text[at] == '#') {
+    if (!quoted && bp_comment_at(source, at)) {
       while (at < end && source->text[at] != '\n')
         at++;
       continue;

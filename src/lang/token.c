@@ -108,6 +108,14 @@ static size_t blank_here(const struct bp_lexer *lexer) {
   return blank ? length : 0;
 }
 
+bool bp_comment_at(const struct bp_source *source, size_t at) {
+  if (at >= source->length)
+    return false;
+  char byte = source->text[at];
+  return byte == '#' || byte == '%' ||
+         (byte == '/' && at + 1 < source->length && source->text[at + 1] == '/');
+}
+
 static void skip_comment(struct bp_lexer *lexer) {
   const char *rest = lexer->source->text + lexer->at;
   const char *newline = memchr(rest, '\n', lexer->source->length - lexer->at);
@@ -122,7 +130,7 @@ static bool skip_blanks(struct bp_lexer *lexer) {
     size_t blank = blank_here(lexer);
     if (blank > 0) {
       lexer->at += blank;
-    } else if (byte == '#') {
+    } else if (bp_comment_at(lexer->source, lexer->at)) {
       skip_comment(lexer);
     } else if (byte == '\n' || byte == '\r') {
       ended = true;

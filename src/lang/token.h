@@ -100,6 +100,8 @@ enum bp_token_fault {
   X(LOSS, "%s, of which this is a derivative, is read as %s, the mean loss of the network",        \
     "∂J/∂W; let L = … for another loss")                                                           \
   X(NABLA, "%s is the gradient by %s", "∇_W J")                                                    \
+  X(GRADIENT, "%s, which the file does not declare, is read as a derivative of the loss",          \
+    "∂L/∂W, or a name by write dW for ∂L/∂W")                                                      \
   X(NORM, "%s is read as %s", "norm(x), sum(abs(x)), abs(x)")                                      \
   X(PRIMED, "%s is the name that the file declares, and no transpose", "x^T for the transpose")    \
   X(MASK, "the condition %s is read as 1 where it is true, and 0 elsewhere", "where(Z > 0, 1, 0)")
@@ -127,6 +129,9 @@ struct bp_lexer {
 
 /* The lexer at the start of the text, after a byte order mark. */
 struct bp_lexer bp_lexer_new(const struct bp_source *source, struct bp_names *names);
+
+/* Whether a comment begins at that byte: # or, as other languages have it, // and %. */
+bool bp_comment_at(const struct bp_source *source, size_t at);
 
 /* Takes the next token. */
 struct bp_token bp_lexer_next(struct bp_lexer *lexer);

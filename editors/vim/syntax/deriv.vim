@@ -5,7 +5,7 @@ endif
 
 syntax iskeyword @,48-57,192-255
 
-syntax match derivComment "#.*$" contains=@Spell
+syntax match derivComment "\(#\|%\|//\).*$" contains=@Spell
 syntax region derivString start=+"+ end=+"+ oneline contains=@Spell
 
 " Statements, at the beginning of a line only.

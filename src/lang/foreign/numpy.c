@@ -292,8 +292,8 @@ bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer arguments = ahead;
   if (length == 0 || !takes_parenthesis(&arguments))
     return false;
-  bool dot =
-      (length == 3 && !memcmp(word, "dot", 3)) || (length == 6 && !memcmp(word, "matmul", 6));
+  bool dot = (length == 3 && !memcmp(word, "dot", 3)) ||
+             (length == 6 && !memcmp(word, "matmul", 6)) || (length == 2 && !memcmp(word, "mm", 2));
   if (dot) {
     push_method(stream, (struct bp_span){begin, ahead.at}, NULL, BP_TOKEN_METHOD, "*");
     return true;

@@ -321,6 +321,23 @@ static bool subscript_end(struct bp_lexer *lexer) {
   return false;
 }
 
+/* Whether a step stands below and something else than an index is raised, the lexer being there:
+ * h_t^T is a transpose also beside a size T, and h_{t+1}^2 a square. */
+static bool is_step_raised(const struct bp_stream *stream, struct bp_lexer raised) {
+  struct bp_lexer below = stream->lexer;
+  struct bp_token step = bp_lexer_next(&below), power = bp_lexer_next(&raised);
+  if (step.kind == BP_TOKEN_LEFT_BRACE)
+    step = bp_lexer_next(&below);
+  if (power.kind == BP_TOKEN_LEFT_BRACE)
+    power = bp_lexer_next(&raised);
+  bool turned = power.kind == BP_TOKEN_NAME && power.name == stream->T;
+  bool number = power.kind == BP_TOKEN_NUMBER;
+  return family_before(stream) && step.kind == BP_TOKEN_NAME &&
+         (!strcmp(step.name->text, "t") || !strcmp(step.name->text, "τ") ||
+          !strcmp(step.name->text, "s")) &&
+         (turned || number);
+}
+
 /* b_j^l: the raised index first. */
 static bool hold_subscript(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer ahead = stream->lexer;
@@ -328,7 +345,7 @@ static bool hold_subscript(struct bp_stream *stream, struct bp_token token) {
     return false;
   size_t end = ahead.at;
   struct bp_token caret = bp_lexer_next(&ahead);
-  if (caret.kind != BP_TOKEN_CARET)
+  if (caret.kind != BP_TOKEN_CARET || is_step_raised(stream, ahead))
     return false;
   struct bp_stream trial = *stream;
   trial.first = trial.count = 0;

@@ -66,6 +66,10 @@ bool bp_read_keywords(struct bp_stream *stream, struct bp_token token);
 bool bp_read_widths(struct bp_stream *stream, struct bp_token comma);
 bool bp_read_new_axis(struct bp_stream *stream, struct bp_token token);
 
+/* ---- gradient.c: W1.grad, grad W1, dL_dW1 ---- */
+
+bool bp_read_gradient_name(struct bp_stream *stream, struct bp_token token);
+
 /* ---- raised.c: W^{[l]}, x^{(i)}, w^l, g'^{[l]}, h_t, b_j^l ---- */
 
 bool bp_read_raised(struct bp_stream *stream, struct bp_token token);

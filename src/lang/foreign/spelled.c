@@ -127,9 +127,15 @@ static bool names(const struct bp_stream *stream, const char *text, size_t lengt
   return !stream->defines || (length == 1 ? !strchr(indices, text[0]) : !pair);
 }
 
+/* Whether a line goes on by saying what its first name is: y_hat = …, y_hat : n. */
+static bool says_what_it_is(struct bp_lexer lexer) {
+  enum bp_token_kind kind = bp_lexer_next(&lexer).kind;
+  return kind == BP_TOKEN_EQUAL || kind == BP_TOKEN_COLON || kind == BP_TOKEN_DEFINE;
+}
+
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
                                struct bp_lexer *lexer) {
-  enum { LONGEST = 64 };
+  enum { LONGEST = 64, SHORTEST_WORD = 3 };
   char text[LONGEST];
   struct bp_lexer ahead = *lexer;
   struct bp_span inner;
@@ -146,7 +152,9 @@ struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
   struct bp_name *moved =
       text[0] == 'd' ? bp_names_find_written(lexer->names, text + 1, whole - 1) : NULL;
   bool target =
-      stream->declares && stream->depth == 0 && names(stream, text + name->length + 1, length);
+      (stream->declares && stream->depth == 0 && names(stream, text + name->length + 1, length)) ||
+      (stream->line && length >= SHORTEST_WORD && says_what_it_is(ahead) &&
+       !(text[0] == 'd' && text[name->length + 1] == 'd')); /* dL_dW1 is no new name */
   if (!joined || !(joined->declared || (moved && moved->declared) || target))
     return name;
   *lexer = ahead;

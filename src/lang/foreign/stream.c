@@ -187,6 +187,13 @@ static void read_fault(struct bp_stream *stream, struct bp_token token) {
     bp_push(stream, token);
     return;
   }
+  static const char *const fractions[][2] = {{"½", "(1/2)"}, {"⅓", "(1/3)"}, {"¼", "(1/4)"}};
+  for (size_t k = 0; k < sizeof fractions / sizeof *fractions; k++)
+    if (left >= strlen(fractions[k][0]) && !memcmp(stream->lexer.source->text + token.span.begin,
+                                                   fractions[k][0], strlen(fractions[k][0]))) {
+      bp_push_piece(stream, fractions[k][1], token.span, BP_PIECE_OPENS);
+      return;
+    }
   static const char plus[] = "⁺";
   if (stream->last.kind == BP_TOKEN_PARTIAL && left >= strlen(plus) &&
       !memcmp(stream->lexer.source->text + token.span.begin, plus, strlen(plus))) {
@@ -233,7 +240,7 @@ static void read_sign(struct bp_stream *stream, struct bp_token token) {
     break;
   case BP_TOKEN_NAME:
     read = bp_read_module(stream, token) || bp_read_keywords(stream, token) ||
-           bp_read_spelled(stream, token);
+           bp_read_gradient_name(stream, token) || bp_read_spelled(stream, token);
     break;
   case BP_TOKEN_CARET:
     read = bp_read_raised(stream, token);

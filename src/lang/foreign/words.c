@@ -183,6 +183,7 @@ static const struct bp_latex_command commands[] = {
 static const struct bp_function_form functions[] = {
     {"dot", "A*B", "((", {.between = ")*(", .close = "))"}, NULL, NULL, false, false, false},
     {"matmul", "A*B", "((", {.between = ")*(", .close = "))"}, NULL, NULL, false, false, false},
+    {"mm", "A*B", "((", {.between = ")*(", .close = "))"}, NULL, NULL, false, false, false},
     {"multiply", "A ⊙ B", "((", {.between = ")⊙(", .close = "))"}, NULL, NULL, false, false, false},
     {"mul", "A ⊙ B", "((", {.between = ")⊙(", .close = "))"}, NULL, NULL, false, false, false},
     {"divide", "A./B", "((", {.between = ")./(", .close = "))"}, NULL, NULL, false, false, false},

@@ -198,6 +198,9 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
   struct bp_name *name = bp_names_find(&parser->names, function->name, strlen(function->name));
   if (!name)
     return bp_out_of_memory(parser);
+  bool size = name->sized && !name->callable; /* 1/m (A - Y) */
+  if (size && !name->declared)
+    return true;
   if (name->declared && !name->function)
     return bp_parse_value_at(parser, function, call);
   int primes = primes_before_parenthesis(parser);

@@ -19,6 +19,11 @@ static void after_keyword(struct bp_parser *parser, const struct bp_statement *s
 /* The line has to end here. */
 static bool line_end(struct bp_parser *parser, const char *suggestion) {
   enum bp_relation relation;
+  if (parser->token.kind == BP_TOKEN_SEMICOLON) { /* as in MATLAB and C */
+    struct bp_token after = bp_peek(parser);
+    if (after.kind == BP_TOKEN_NEWLINE || after.kind == BP_TOKEN_END)
+      bp_advance(parser);
+  }
   if (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END)
     return true;
   if (bp_relation_of(parser->token.kind, &relation) && parser->token.kind != BP_TOKEN_DOUBLE_EQUAL)
