@@ -62,6 +62,28 @@ static bool of_a_loss(const char *text, size_t at, size_t end) {
   return at >= end || text[at] == '}' || loss || word > at + 3; /* Loss, FinalOutput */
 }
 
+/* Whether the ∂ at `at` has nothing behind it above the bar: ∂/∂x_j of what follows. */
+static bool is_operator(const char *text, size_t at, size_t end) {
+  at += bp_text_find(text, at, end, "\\partial") == at ? strlen("\\partial")
+        : bp_text_find(text, at, end, "∂") == at       ? strlen("∂")
+                                                       : 0;
+  while (at < end && (is_blank(text[at]) || text[at] == '}'))
+    at++;
+  return at == end;
+}
+
+/* Whether the group at [begin, end) names an element, by letters that run: \partial x_{j}. */
+static bool is_element(const char *text, size_t begin, size_t end) {
+  size_t at = bp_text_find(text, begin, end, "_{");
+  bool any = false;
+  for (at += 2; at < end && text[at] != '}'; at++) {
+    if (!strchr("ijklmnpqr, ", text[at]))
+      return false;
+    any = true;
+  }
+  return any;
+}
+
 /* Whether a derivative is that of an element by an element, which is a number: ∂a_i/∂z_k.  Its
  * numerator ends before `behind`, where its denominator begins. */
 static bool is_of_elements(const char *text, size_t begin, size_t behind, size_t end) {
@@ -70,8 +92,9 @@ static bool is_of_elements(const char *text, size_t begin, size_t behind, size_t
   if (behind >= end || text[behind] != '{')
     return false;
   size_t over = bp_group_end(text, behind, end);
-  return bp_text_find(text, begin, behind, "_") < behind &&
-         bp_text_find(text, behind, over, "_") < over;
+  return (bp_text_find(text, begin, behind, "_") < behind &&
+          bp_text_find(text, behind, over, "_") < over) ||
+         (is_operator(text, begin, behind) && is_element(text, behind, over));
 }
 
 /* The derivatives in a side: how many there are, and how many of something that is no loss. */

@@ -36,6 +36,8 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
   composed->text = bp_written_new(arena);
   composed->begins = bp_arena_alloc(arena, context->count + 1, sizeof *composed->begins);
   bool fine = composed->begins && bp_written_add(&composed->text, use, sizeof use - 1, nowhere);
+  const char *layout = choice->layout ? bp_arena_printf(arena, "layout %s\n", choice->layout) : "";
+  fine = fine && layout && bp_written_add(&composed->text, layout, strlen(layout), nowhere);
   for (size_t i = 0; i < context->count && fine; i++) {
     const struct bp_noted *noted = &context->note->list[context->members[i]];
     size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
@@ -128,9 +130,9 @@ static void note_errors(const struct bp_diagnostics *diagnostics, const struct c
   }
 }
 
-/* Takes the lines that were read, each with its member. */
-static bool keep_read(const struct composed *composed, size_t count, struct bp_arena *arena,
-                      struct bp_note_document *parsed) {
+/* Takes the lines that were read, each with its member; the first `heads` have none. */
+static bool keep_read(const struct composed *composed, size_t count, size_t heads,
+                      struct bp_arena *arena, struct bp_note_document *parsed) {
   struct bp_document *document = &parsed->document;
   size_t kept = 0, claims = 0;
   parsed->members = bp_arena_alloc(arena, document->count + 1, sizeof *parsed->members);
@@ -138,8 +140,9 @@ static bool keep_read(const struct composed *composed, size_t count, struct bp_a
     return false;
   for (size_t i = 0; i < document->count; i++) {
     struct bp_statement *statement = &document->statements[i];
-    size_t member = i > 0 ? member_at(composed, count, statement->span.begin) : count;
-    bool fine = i == 0 || (!statement->broken && member < count && !parsed->unread[member].message);
+    size_t member = i >= heads ? member_at(composed, count, statement->span.begin) : count;
+    bool fine =
+        i < heads || (!statement->broken && member < count && !parsed->unread[member].message);
     if (!fine) {
       if (member < count && !parsed->unread[member].message)
         parsed->unread[member].message =
@@ -185,7 +188,8 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
   note_errors(&diagnostics, &composed, context->count, parsed);
   struct mover mover = {&composed.text, context->note->origin,
                         bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
-  if (!mover.moved || !keep_read(&composed, context->count, arena, parsed))
+  if (!mover.moved ||
+      !keep_read(&composed, context->count, 1 + (choice->layout != NULL), arena, parsed))
     return -1;
   for (size_t i = 1; i < parsed->document.count; i++)
     move_statement(&mover, &parsed->document.statements[i]);

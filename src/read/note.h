@@ -25,6 +25,7 @@ struct bp_note_choice {
   int layers; /* of the network; 0: as many as the note has */
   const bool
       *chains; /* for each member: whether products of derivatives in it are judged; NULL: no */
+  const char *layout; /* of derivatives, "numerator"; NULL: that of gradients */
 };
 
 /* Parses the definitions and claims of a context.  0, or -1 where memory is short. */

@@ -8,6 +8,15 @@
 
 bool bp_study_contradicted(const struct bp_study_trials *trials, size_t reading, size_t member) {
   const struct bp_note_context *context = trials->context;
+  struct bp_note_reading here = bp_context_reading(context, trials->best),
+                         there = bp_context_reading(context, reading);
+  if (context->program || context->family == BP_FAMILY_OWN || here.changes != there.changes)
+    return false;
+  if (here.loss != there.loss) { /* which may be spoken of as well; does the line say which? */
+    size_t twin = reading - (size_t)there.loss + (size_t)here.loss;
+    return bp_study_outcome(trials, twin, member) == BP_TRIED_HOLDS &&
+           bp_study_contradicted(trials, twin, member);
+  }
   size_t section = context->note->list[context->members[member]].section, against = 0;
   for (size_t i = 0; i < context->count; i++)
     against += i != member && context->note->list[context->members[i]].section == section &&
@@ -292,6 +301,12 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     return "needs more lines that hold: fewer than three speak for how the note was read";
   if (!stated && mentions(noted, "\\delta") && deltas_that_hold(trials) < 2)
     return "needs to say what its delta stands for: fewer than two other lines with it hold";
+  if (noted->layout && trials->laid_out && trials->laid_out[member])
+    return "needs a layout: it holds where derivatives are laid out in another way, which people "
+           "do";
+  if (bp_study_loops(trials))
+    return "needs declarations: its definitions hang on each other, and one of them had to be left "
+           "out";
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   const char *open = open_writing(trials, &reading, noted);
   if (!open && trials->context->family == BP_FAMILY_OWN)
@@ -301,4 +316,44 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (some_layers == BP_TRIED_HOLDS || (some_layers == BP_TRIED_OPEN && !mixes_layers(noted)))
     return "it holds for some layers only, and needs to say for which";
   return NULL;
+}
+
+/* ---- sides that are passed over ------------------------------------------------ */
+
+/* Whether all derivatives of a side are by matrices, ∂θ/∂U: of a vector that is a tensor, and no
+ * layout gives its product with anything an order. */
+static bool has_tensors(const struct bp_noted *noted, size_t side) {
+  static const char frac[] = "\\frac";
+  const char *text = noted->cut.text.text;
+  size_t end = noted->sides[side].end, at = bp_text_find(text, noted->sides[side].begin, end, frac);
+  for (; at < end; at = bp_text_find(text, at + 1, end, frac)) {
+    size_t below = bp_group_end(text, bp_text_find(text, at, end, "{"), end);
+    size_t over = bp_group_end(text, below, end),
+           letter = bp_text_find(text, below, over, "partial");
+    for (letter += strlen("partial"); letter < over && !bp_is_letter(text[letter]); letter++)
+      if (text[letter] == '\\')
+        letter = bp_command_end(text, letter, over) - 1;
+    if (letter >= over || text[letter] < 'A' || text[letter] > 'Z')
+      return false;
+  }
+  return true;
+}
+
+bool bp_study_passes_over_factors(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  for (size_t i = 0; i < noted->side_count; i++) {
+    if (!noted->sides[i].symbolic || has_tensors(noted, i))
+      continue;
+    for (size_t at = noted->sides[i].begin; at < noted->sides[i].end;)
+      if (text[at] == '\\' && bp_text_find(text, at, at + 5, "\\frac") == at) {
+        size_t over = bp_text_find(text, at, noted->sides[i].end, "{");
+        over = bp_group_end(text, over, noted->sides[i].end);
+        over = bp_text_find(text, over, noted->sides[i].end, "{");
+        at = bp_group_end(text, over, noted->sides[i].end);
+      } else if (text[at] == ' ' || text[at] == '*')
+        at++;
+      else
+        return true;
+  }
+  return false;
 }

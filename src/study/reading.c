@@ -49,7 +49,7 @@ static const char *member_line(const struct bp_study_trials *trials,
 static const char *write_context(const struct bp_study_trials *trials) {
   struct bp_arena *arena = trials->arena;
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
-  struct bp_note_choice all = {NULL, NULL, 0, NULL};
+  struct bp_note_choice all = {NULL, NULL, 0, NULL, NULL};
   struct bp_note_document parsed;
   const char *prelude = bp_context_prelude(trials->context, &reading, arena);
   const char *words = bp_context_words(trials->context, &reading, arena);

@@ -129,7 +129,7 @@ static int try_layer(const struct bp_study_trials *trials, const char *letter,
   for (size_t reading = 0; reading < trials->readings; reading++)
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
       const char *suffix = bp_arena_printf(trials->arena, " for %s = %s", letter, ranges[k]);
-      struct bp_note_choice choice = {leave_out, suffix, 0, NULL};
+      struct bp_note_choice choice = {leave_out, suffix, 0, NULL, NULL};
       if (!bp_study_plausible(trials, reading))
         continue;
       if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
@@ -162,27 +162,6 @@ static int try_some_layers(const struct bp_study_trials *trials, const bool *lea
   return without ? 0 : -1;
 }
 
-/* Whether a side that was passed over has factors beside its derivatives, whose order is a claim.
- */
-static bool passes_over_factors(const struct bp_noted *noted) {
-  const char *text = noted->cut.text.text;
-  for (size_t i = 0; i < noted->side_count; i++) {
-    if (!noted->sides[i].symbolic)
-      continue;
-    for (size_t at = noted->sides[i].begin; at < noted->sides[i].end;)
-      if (text[at] == '\\' && bp_text_find(text, at, at + 5, "\\frac") == at) {
-        size_t over = bp_text_find(text, at, noted->sides[i].end, "{");
-        over = bp_group_end(text, over, noted->sides[i].end);
-        over = bp_text_find(text, over, noted->sides[i].end, "{");
-        at = bp_group_end(text, over, noted->sides[i].end);
-      } else if (text[at] == ' ' || text[at] == '*')
-        at++;
-      else
-        return true;
-  }
-  return false;
-}
-
 static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->verdict = BP_UNDECIDED;
   claim->reason = BP_REASON_NEEDS;
@@ -203,7 +182,7 @@ static int try_depths(const struct bp_study_trials *trials, const bool *leave_ou
   unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
   for (int layers = 1; layered && layers < most; layers++)
     for (size_t k = 0; k < trials->readings; k++) {
-      struct bp_note_choice choice = {leave_out, NULL, layers, NULL};
+      struct bp_note_choice choice = {leave_out, NULL, layers, NULL, NULL};
       if (!bp_study_plausible(trials, k))
         continue;
       if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
@@ -241,9 +220,31 @@ static bool *claims_of(const struct study *study, const struct bp_study_trials *
   return leave_out;
 }
 
+/* Marks failing lines that hold where derivatives are laid out otherwise: only an own definition
+ * says that something is a number, and not a loss, whose gradient has the shape of what it is taken
+ * by. */
+static int try_layouts(struct bp_study_trials *trials, const bool *leave_out) {
+  static const char *const layouts[] = {"numerator", "denominator", "mixed"};
+  size_t count = trials->context->count;
+  unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
+  trials->laid_out = bp_arena_alloc(trials->arena, count + 1, sizeof *trials->laid_out);
+  if (!found || !trials->laid_out)
+    return -1;
+  for (size_t reading = 0; trials->context->family == BP_FAMILY_OWN && reading < trials->readings;
+       reading++)
+    for (size_t k = 0; k < sizeof layouts / sizeof *layouts; k++) {
+      struct bp_note_choice choice = {.leave_out = leave_out, .layout = layouts[k]};
+      if (bp_study_judge_briefly(trials, reading, &choice, found) != 0)
+        return -1;
+      for (size_t i = 0; i < count; i++)
+        trials->laid_out[i] = trials->laid_out[i] || found[i] == BP_TRIED_HOLDS;
+    }
+  return 0;
+}
+
 /* Tries the lines that fail in whatever way they may be meant: under all readings, those of them
  * too that had no voice in the choice, and for some layers only, which is marked in `layers`. */
-static int try_failing(const struct study *study, const struct bp_study_trials *trials,
+static int try_failing(const struct study *study, struct bp_study_trials *trials,
                        const struct bp_derivation_report *report,
                        const struct bp_note_document *parsed, unsigned char *layers) {
   size_t count = trials->context->count, failing = 0;
@@ -256,14 +257,15 @@ static int try_failing(const struct study *study, const struct bp_study_trials *
       leave_out[parsed->members[i]] = false;
       failing++;
     }
-  struct bp_note_choice only = {leave_out, NULL, 0, NULL};
+  struct bp_note_choice only = {leave_out, NULL, 0, NULL, NULL};
   for (size_t k = 0; k < trials->readings && failing > 0; k++)
     if (bp_study_judge_briefly(trials, k, &only, trials->outcomes + k * count) != 0)
       return -1;
   if (failing == 0)
     return 0;
-  return try_depths(trials, leave_out, layers) != 0 ? -1
-                                                    : try_some_layers(trials, leave_out, layers);
+  return try_layouts(trials, leave_out) != 0 || try_depths(trials, leave_out, layers) != 0
+             ? -1
+             : try_some_layers(trials, leave_out, layers);
 }
 
 /* Puts the statement in the place of its line, and doubts the verdict. */
@@ -277,7 +279,7 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
     why = bp_study_doubt(trials, noted, claim, member, (enum bp_trial_outcome)layers[member]);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
-           passes_over_factors(noted))
+           bp_study_passes_over_factors(noted))
     why =
         "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
         "layout, which decides its order";
@@ -333,7 +335,7 @@ static bool add_unjudged(struct study *study, const struct bp_study_trials *tria
 }
 
 /* The lines of the reading that is meant, judged at all points. */
-static int judge_context(struct study *study, const struct bp_study_trials *trials) {
+static int judge_context(struct study *study, struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
   struct bp_note_reading reading = bp_context_reading(context, trials->best);
   struct bp_note_document parsed;
@@ -342,7 +344,7 @@ static int judge_context(struct study *study, const struct bp_study_trials *tria
   struct bp_judgement judgement;
   bool fails = false;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0, trials->chains};
+  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0, trials->chains, NULL};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||

@@ -132,14 +132,19 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
   return true;
 }
 
-bool bp_study_leaves_out(const struct bp_study_trials *trials) {
+bool bp_study_loops(const struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
   struct bp_note_reading reading = bp_context_reading(context, trials->best);
   const bool *looped = context->family == BP_FAMILY_OWN ? context->own[reading.own].looped : NULL;
   for (size_t i = 0; looped && i < context->count; i++)
     if (looped[context->members[i]] && bp_study_outcome(trials, trials->best, i) != BP_TRIED_HOLDS)
       return true;
-  return bp_context_misfits(context, &reading) > 0;
+  return false;
+}
+
+bool bp_study_leaves_out(const struct bp_study_trials *trials) {
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  return bp_study_loops(trials) || bp_context_misfits(trials->context, &reading) > 0;
 }
 
 /* The letter that a statement defines, without its indices, as bytes of its text. */
@@ -203,7 +208,7 @@ static int try_chains(struct bp_study_trials *trials) {
     leave_out[i] = !all[i] || i >= MOST_VOTERS || noted->why;
     tried += !leave_out[i];
   }
-  struct bp_note_choice choice = {leave_out, NULL, 0, all};
+  struct bp_note_choice choice = {leave_out, NULL, 0, all, NULL};
   if (tried == 0)
     return 0;
   if (bp_study_judge_briefly(trials, trials->best, &choice, outcomes) != 0)
@@ -219,7 +224,7 @@ static int try_chains(struct bp_study_trials *trials) {
 int bp_study_try(struct bp_study_trials *trials) {
   size_t members = trials->context->count;
   bool *silent = bp_arena_alloc(trials->arena, members + 1, sizeof *silent);
-  struct bp_note_choice voters = {silent, NULL, 0, NULL};
+  struct bp_note_choice voters = {silent, NULL, 0, NULL, NULL};
   trials->readings = bp_context_readings(trials->context);
   trials->outcomes = bp_arena_alloc(trials->arena, trials->readings * members + 1, 1);
   if (!trials->outcomes || !silent)

@@ -23,6 +23,7 @@ struct bp_study_trials {
   size_t lines;            /* lines that could be read under it */
   bool *chains;            /* members that hold with their products of derivatives */
   bool own_forward;        /* a forward equation of the note agrees with it */
+  bool *laid_out;          /* members that fail, and hold in another layout; or NULL */
 };
 
 /* 0, or -1 where memory is short. */
@@ -46,8 +47,11 @@ bool bp_study_defined_before(const struct bp_note_context *context, size_t membe
 int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
                            const struct bp_note_choice *choice, unsigned char *outcomes);
 
-/* Whether the reading that is meant leaves out a definition of the note that says something else
- * than the others: it does not fit, or hangs on itself and does not hold under them. */
+/* Whether a definition that hangs on itself was left out under the reading that is meant, and does
+ * not hold under the others. */
+bool bp_study_loops(const struct bp_study_trials *trials);
+
+/* Whether the reading leaves out such a definition, or one that does not fit. */
 bool bp_study_leaves_out(const struct bp_study_trials *trials);
 
 #endif

@@ -219,10 +219,15 @@ static void use_definition(struct declarer *declarer, const struct definition *d
 static bool is_logistic(const struct bp_note *note, const struct bp_noted *noted) {
   enum { BEFORE = 160 };
   static const char *const words[] = {"sigmoid", "Sigmoid", "logistic", "Logistic"};
+  static const char *const others[] = {"tanh",  "elu",  "softmax", "ELU",
+                                       "hyper", " or ", "softplus"};
   const char *text = note->source->text;
   size_t end = noted->cut.span.begin, begin = end > BEFORE ? end - BEFORE : 0, heading = begin;
   while ((heading = bp_text_find(text, begin, end, "\n#")) < end)
     begin = heading + 1;
+  for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+    if (bp_text_find(text, begin, end, others[k]) < end)
+      return false;
   for (size_t k = 0; k < sizeof words / sizeof *words; k++)
     if (bp_text_find(text, begin, end, words[k]) < end)
       return true;

@@ -238,6 +238,20 @@ static bool assume(struct bp_own_declarer *declarer, const size_t *order, size_t
   return shape && output && bp_own_shape_same(&declarer->shapes, shape->shape, output->shape);
 }
 
+/* Whether a statement of the note differentiates by both: then a loss depends on both. */
+static bool differentiates_by_both(const struct bp_own_scope *scope, const char *one,
+                                   const char *other) {
+  for (size_t i = 0; i < scope->note->count; i++) {
+    const struct bp_written *text = &scope->note->list[i].cut.text;
+    size_t by_one = bp_text_find(text->text, 0, text->length, one),
+           by_other = bp_text_find(text->text, 0, text->length, other);
+    if (by_one < text->length && by_other < text->length &&
+        bp_text_find(text->text, 0, text->length, "\\partial") < text->length)
+      return true;
+  }
+  return false;
+}
+
 /* Whether the definition is an output beside the last one: o_{11} beside o_{22}, and used for
  * nothing, like that. */
 static bool is_beside(const struct bp_own_declarer *declarer, size_t one, size_t sink) {
@@ -245,7 +259,8 @@ static bool is_beside(const struct bp_own_declarer *declarer, size_t one, size_t
   const struct bp_own_name *own = bp_own_name_find(&scope->names, scope->definitions[one].name),
                            *last = bp_own_name_find(&scope->names, scope->definitions[sink].name);
   if (one == sink || !declarer->lets[one] || scope->definitions[one].form != BP_OWN_VALUE || !own ||
-      !last || !own->has_part || !last->has_part || strcmp(own->base, last->base) != 0)
+      !last || !own->has_part || !last->has_part || strcmp(own->base, last->base) != 0 ||
+      !differentiates_by_both(scope, own->text, last->text))
     return false;
   const char *name = declarer->lets[one]->targets[0]->name;
   for (size_t i = 0; i < scope->definition_count; i++)
