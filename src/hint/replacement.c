@@ -217,12 +217,35 @@ static struct bp_replacement insertion_of(const struct place *place, const struc
   return none;
 }
 
+/* A power behind a sum whose parentheses are braces of LaTeX, \frac{1}{a + b}: people see none, so
+ * it gets some. */
+static struct bp_replacement power_of_group(const struct place *place,
+                                            const struct bp_source *source, const char *kind,
+                                            struct bp_arena *arena) {
+  struct bp_replacement none = {source, place->before->span, NULL, kind};
+  expr before = place->before, after = place->after;
+  bool power = after->kind == BP_EXPR_POWER || after->kind == BP_EXPR_POINT_POWER;
+  size_t begin = before->span.begin, end = before->span.end;
+  bool own =
+      begin < end && strchr("({[", source->text[begin]) && strchr(")}]", source->text[end - 1]);
+  if (!power || after->child[0] != before || !before->parenthesised ||
+      strength(before) >= strength(after) || own)
+    return none;
+  const char *sum = bp_source_line(source, before->span, arena);
+  const char *raised = behind(before, after, arena);
+  none.text = sum && raised ? bp_arena_printf(arena, "(%s)%s", sum, raised) : NULL;
+  return none;
+}
+
 static struct bp_replacement replacement_of(const struct place *place,
                                             const struct bp_source *source, const char *kind,
                                             struct bp_arena *arena) {
   if (other_operator(place))
     return (struct bp_replacement){source, place->before->sign,
                                    bp_operator_sign(place->after->kind), kind};
+  struct bp_replacement group = power_of_group(place, source, kind, arena);
+  if (group.text)
+    return group;
   struct bp_replacement insertion = insertion_of(place, source, kind, arena);
   if (insertion.text)
     return insertion;

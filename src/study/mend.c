@@ -167,41 +167,13 @@ static const char *left_open(const struct bp_source *source, struct bp_span span
 static bool is_misread(const struct bp_source *source, const struct bp_replacement *edit) {
   const char *text = source->text;
   size_t end = edit->span.end, length = strlen(edit->text);
+  if (length == 0)
+    return false;
   bool raised = length > 1 && strchr("^'", edit->text[edit->span.begin == end ? 0 : length - 2]);
   if ((!raised && edit->text[length - 1] != '\'') ||
       (edit->text[0] == '(' && length > 3 && edit->text[length - 3] == ')'))
     return false;
   return end < source->length && text[end] == '}';
-}
-
-/* The group of the note, without its braces, that closes where the edit ends; an empty one where
- * none opens behind `begin`. */
-static struct bp_span group_at(const struct bp_source *source, size_t begin, size_t end) {
-  size_t depth = 0;
-  for (size_t at = end; at > begin; at--) {
-    char sign = source->text[at - 1];
-    if (sign == '{' && depth-- == 0)
-      return (struct bp_span){at, end};
-    depth += sign == '}';
-  }
-  return (struct bp_span){end, end};
-}
-
-/* The edit with the parentheses that such a power wants, \frac{a}{(b + c)^2}; false where what it
- * is put behind is no group as a whole. */
-static bool in_parentheses(const struct bp_source *source, struct bp_span statement,
-                           struct bp_arena *arena, struct bp_replacement *edit) {
-  struct bp_span group = group_at(source, statement.begin, edit->span.end);
-  size_t length = strlen(edit->text);
-  bool inserted = edit->span.begin == edit->span.end && edit->text[0] == '^';
-  if (group.begin == group.end || (!inserted && edit->span.begin > group.begin))
-    return false;
-  const char *content =
-      bp_arena_strndup(arena, source->text + group.begin, group.end - group.begin);
-  const char *power = inserted ? edit->text : bp_arena_strndup(arena, edit->text + length - 2, 2);
-  edit->text = content && power ? bp_arena_printf(arena, "(%s)%s", content, power) : NULL;
-  edit->span = group;
-  return edit->text != NULL;
 }
 
 /* Whether the statement at `span` is code. */
@@ -250,8 +222,6 @@ static bool fit_edit(const struct bp_source *source, struct bp_span statement, b
     edit->text = "np.mean";
   if (!code && is_name_in_parentheses(edit->text))
     edit->text = bp_arena_strndup(arena, edit->text + 1, strlen(edit->text) - 2);
-  else if (is_misread(source, edit))
-    in_parentheses(source, statement, arena, edit);
   return edit->text != NULL;
 }
 
@@ -371,9 +341,10 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
   bp_locate(source, span.begin, &hint->line, &column);
   for (size_t i = 0; i < hint->edit_count; i++) {
     edits[i] = hint->edits[i];
-    if (!code)
+    bool latex = strchr(edits[i].text, '\\') || strstr(edits[i].text, "^{"); /* of the author's */
+    if (!code && !latex)
       edits[i].text = translate(context, edits[i].text, arena);
-    else if (!is_as_written(source, span, edits[i].text))
+    else if (code && !is_as_written(source, span, edits[i].text))
       edits[i].text = bp_study_numpy(context->program, edits[i].text, arena);
     if (edits[i].text && !code)
       edits[i].text = with_lower_index(source, edits[i].span, edits[i].text, arena);
