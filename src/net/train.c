@@ -29,6 +29,7 @@ struct run {
   struct bp_forward *forward;
   struct bp_gradient *gradient;
   struct bp_training *training;
+  const char *left_out; /* of a sample, what the first check did not look at; NULL: all was */
 };
 
 /* What a check's progress function needs to speak for the whole run. */
@@ -170,8 +171,8 @@ static bool summarise(const struct bp_report *report, struct bp_arena *arena,
   if (worst == NULL)
     return true;
   check->worst_block = bp_arena_strdup(arena, worst->name);
-  check->worst_row = worst->worst / worst->columns;
-  check->worst_column = worst->worst % worst->columns;
+  check->worst_row = bp_block_row(worst, worst->worst) - 1;
+  check->worst_column = bp_block_column(worst, worst->worst) - 1;
   check->worst = worst->entries[worst->worst];
   return check->worst_block != NULL;
 }
@@ -185,6 +186,7 @@ static enum bp_status run_check(struct run *run, size_t step) {
   struct bp_check_options check_options = options->check;
   check_options.progress = options->progress != NULL ? relay_progress : NULL;
   check_options.user = &relay;
+  check_options.sample_seed += run->training->check_count; /* other units each time */
 
   struct bp_report *report = NULL;
   enum bp_status status = bp_check(run->network, &check_options, scratch, &report);
@@ -193,6 +195,8 @@ static enum bp_status run_check(struct run *run, size_t step) {
     struct bp_training_check *check = &training->checks[training->check_count++];
     check->step = step;
     status = summarise(report, run->arena, check) ? BP_OK : BP_NO_MEMORY;
+    if (check_options.sample && !run->left_out)
+      run->left_out = bp_arena_strdup(run->arena, report->head.notes[0]);
     training->verdict = bp_verdict_join(training->verdict, check->verdict);
   }
   bp_arena_free(scratch);
@@ -376,7 +380,7 @@ static bool has_alarming_error(const struct bp_training *training) {
 
 /* Sentences for the reader.  Returns false when memory is short. */
 static bool write_notes(const struct run *run) {
-  enum { MOST_NOTES = 6 };
+  enum { MOST_NOTES = 7 };
   struct bp_training *training = run->training;
   const struct bp_train_options *options = run->options;
   training->notes = bp_arena_alloc(run->arena, MOST_NOTES, sizeof *training->notes);
@@ -400,6 +404,11 @@ static bool write_notes(const struct run *run) {
               "weights.";
   if (training->decision == BP_DECISION_NONE)
     *next++ = "The targets are numbers and not classes, so there is no accuracy, only J.";
+  if (run->left_out)
+    *next++ = bp_arena_printf(run->arena,
+                              "Each check looked at %zu units of each layer at most, drawn anew. "
+                              "Of each of them: %s.",
+                              options->check.sample, run->left_out);
   training->note_count = (size_t)(next - training->notes);
   for (size_t k = 0; k < training->note_count; k++)
     if (training->notes[k] == NULL)

@@ -318,6 +318,31 @@ START_TEST(checks_are_where_they_should) {
 }
 END_TEST
 
+/* Other units in each check, told by their own rows: of three of nine, some are beyond the third.
+ */
+START_TEST(checks_look_at_samples) {
+  enum { SOME = 30 };
+  size_t beyond = 0;
+  struct bp_network *network = drawn("5 - 9 tanh - 2 softmax", 4, 3);
+  struct bp_train_options options = {.steps = SOME,
+                                     .rate = 0.01,
+                                     .check_every = 1,
+                                     .check = {.threads = 1, .sample = 3, .sample_seed = 1}};
+  const struct bp_training *training = train(network, NULL, &options);
+  ck_assert_uint_eq(training->check_count, SOME + 1);
+  ck_assert_uint_eq(training->checks[0].entries, 3 * 6 + 2 * 10);
+  ck_assert_int_eq(training->verdict, BP_HOLDS);
+  ck_assert_ptr_nonnull(strstr(training->notes[training->note_count - 1], "not looked at"));
+  for (size_t k = 0; k < training->check_count; k++) {
+    const struct bp_training_check *check = &training->checks[k];
+    size_t rows = strstr(check->worst_block, "[1]") ? 9 : 2;
+    ck_assert_uint_lt(check->worst_row, rows);
+    beyond += check->worst_row >= 3;
+  }
+  ck_assert_uint_gt(beyond, 3);
+}
+END_TEST
+
 /* ---- accuracy ---- */
 
 static const struct bp_train_options no_steps = {.check = {.threads = 1}};
@@ -567,6 +592,7 @@ static TCase *descent_cases(void) {
                       (int)(sizeof rates / sizeof *rates));
   tcase_add_test(cases, start_that_is_no_number);
   tcase_add_test(cases, planted_mistake_fails_every_check);
+  tcase_add_test(cases, checks_look_at_samples);
   tcase_add_loop_test(cases, checks_are_where_they_should, 0,
                       (int)(sizeof schedules / sizeof *schedules));
   tcase_add_test(cases, accuracy_by_largest_output);

@@ -47,8 +47,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   switch (key) {
   case ARGP_KEY_INIT:
     state->child_inputs[0] = &options->network;
-    state->child_inputs[1] = &options->report;
-    state->child_inputs[2] = &options->common;
+    state->child_inputs[1] = &options->network;
+    state->child_inputs[2] = &options->report;
+    state->child_inputs[3] = &options->common;
     return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof train");
@@ -74,6 +75,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_child children[] = {{&bp_network_argp, 0, "The network and its data:", 1},
+                                             {&bp_sample_argp, 0, NULL, 1},
                                              {&bp_single_report_argp, 0, NULL, 0},
                                              {&bp_common_argp, 0, "The run:", 3},
                                              {0}};
@@ -119,6 +121,8 @@ static void run(struct bp_problem *problem, const struct bp_network *held_out,
   struct bp_progress progress;
   options->train.check.route = options->network.route;
   options->train.check.threads = options->common.threads;
+  options->train.check.sample = options->network.sample;
+  options->train.check.sample_seed = options->network.seed;
   options->train.progress = bp_progress_report;
   options->train.user = &progress;
   bp_progress_begin(&progress, options->common.quiet);
