@@ -27,6 +27,7 @@ SAME = {
     "one sample": ["net", "40 - 50 relu - 30 tanh - 5 softmax", "--samples", "1"],
     "saturated": ["net", "6 - 9 sigmoid - 7 tanh - 3 softmax", "--weight-scale", "40", "--samples", "6"],
     "kinks": ["net", "5 - 7 relu - 6 leaky_relu - 3 identity, squared", "--input-scale", "0"],
+    "proofs": ["net", "5" + 24 * " - 6 sigmoid" + " - 3 softmax", "--samples", "6"],
     "through dA": ["net", "20 - 30 relu - 9 tanh - 4 softmax", "--route", "dA", "--weight-scale", "20"],
     "a sample": ["net", "60 - 80 relu - 50 tanh - 10 softmax", "--sample", "7", "--samples", "16"],
     "data": ["net", "4 - 8 tanh - 3 softmax", "--data", str(ROOT / "examples/iris.csv")],
