@@ -258,6 +258,10 @@ bool bp_arena_failed(const struct bp_arena *arena) { return arena->failed; }
 
 bool bp_arena_has_room(struct bp_arena *arena, size_t bytes) {
   bool room = may_have(arena, bytes);
+  if (!room) {
+    free_spare_chunks(arena);
+    room = may_have(arena, bytes);
+  }
   if (room)
     bp_budget_give(arena->budget, bytes);
   return room;

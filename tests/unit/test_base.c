@@ -150,6 +150,7 @@ START_TEST(a_part_counts_as_a_part) {
     bp_arena_release(arena, mark);
     ck_assert_uint_eq(bp_arena_used(arena), 0);
   }
+  ck_assert(bp_arena_has_room(arena, (size_t)(PART + 2) * MEBIBYTE));
   ck_assert(!bp_arena_failed(arena));
   ck_assert_ptr_null(bp_arena_alloc_part(arena, WHOLE, MEBIBYTE, PART + 3));
   ck_assert(bp_arena_failed(arena));
