@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Refuses memory to the program, one request after the other, and looks what it says.
 
-Every row of faults/runs.py is a command on a small input.  It is run once as it is, then with its N-th request
+Every row of faults/runs.py is a command on a small input, or a call of the library.  It is run once as it is, then with its N-th request
 for memory refused, and with all requests from the N-th on refused (tests/faults/refuse.c).  The program must then end with status 3, one
 message and no verdict; or, where it could do without, print exactly what it prints otherwise.  An old file
 at --output stays whole.  A crash, another status, or a report that differs is a failure.
@@ -21,7 +21,8 @@ import runs  # noqa: E402
 
 class Harness:
     def __init__(self, arguments, folder):
-        self.program, self.library = (str(pathlib.Path(path).resolve()) for path in (arguments.program, arguments.library))
+        self.program, self.library, self.host = (str(pathlib.Path(path).resolve()) for path in (
+            arguments.program, arguments.library, arguments.host))
         self.source, self.folder, self.sanitized = arguments.source, folder, arguments.sanitized
 
     def run(self, row, refused, report=None):
@@ -37,7 +38,8 @@ class Harness:
         if report:
             environment["BACKPROOF_REFUSE_REPORT"] = report
         slip = pathlib.Path(self.source, "examples", "two_layer_slip.npz").resolve()
-        return runs.run([self.program, *runs.words_of(row)], row, self.folder, slip, environment)
+        command = [self.host, *row.words[1:]] if row.words[0] == "host" else [self.program, *runs.words_of(row)]
+        return runs.run(command, row, self.folder, slip, environment)
 
 
 def complaint(usual, found, messages):
@@ -75,7 +77,9 @@ def judge(harness, row, everything, pool):
         count = int(pathlib.Path(report.name).read_text(encoding="utf-8") or "0")
     usual = harness.run(row, "0")
     inputs = max(1, sum(word.endswith((".deriv", ".md", ".py", ".ipynb")) for word in row.words))
-    tasks = [f"{number}{onwards}" for number in chosen(count, everything) for onwards in ("", "+")]
+    # Where not even a reserve is left FLINT ends the process; a program says so first, a library in a host cannot.
+    onwards = ("",) if row.words[0] == "host" else ("", "+")
+    tasks = [f"{number}{sign}" for number in chosen(count, everything) for sign in onwards]
     outcomes = pool.map(lambda refused: (refused, complaint(usual, harness.run(row, refused), inputs)), tasks)
     wrong = [(refused, said) for refused, said in outcomes if said]
     return count, len(tasks), wrong
@@ -85,12 +89,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True)
     parser.add_argument("--library", required=True)
+    parser.add_argument("--host", required=True, help="faults/host.c, built")
     parser.add_argument("--source", required=True)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--sanitized", action="store_true")
     parser.add_argument("--only", help="rows whose command has this in it")
     arguments = parser.parse_args()
-    rows = [row for row in runs.RUNS if not arguments.only or arguments.only in runs.name_of(row)]
+    rows = [row for row in runs.RUNS + runs.CALLS if not arguments.only or arguments.only in runs.name_of(row)]
     everything = arguments.all or os.environ.get("BACKPROOF_FAULTS") == "all"
     print(f"1..{len(rows)}")
     failed = 0

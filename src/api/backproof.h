@@ -115,6 +115,10 @@ enum bp_outcome bp_derivation_check(const char *text, size_t length,
  * of their domain with NaN and a status instead of ending your program; afterwards the handler is
  * what it was. GSL has one handler for all threads, so do not run checks at the same time as other
  * threads that depend on it.
+ *
+ * FLINT and GMP end a process whose memory is refused.  For as long as a check runs they get theirs
+ * from functions of the library, which have a reserve, if you have left them the ones that they
+ * come with; then the outcome is BAD_INPUT instead.  Blocks are those of malloc on either side.
  */
 
 /* What became of a single entry: an enum bp_outcome, or this. */

@@ -8,9 +8,11 @@
 
 #include "api/backproof.h"
 #include "api/format.h"
+#include "base/budget.h"
 #include "base/neutral.h"
 #include "hint/hint.h"
 #include "judge/judge.h"
+#include "num/flint_memory.h"
 #include "num/surroundings.h"
 #include "read/document.h"
 #include "read/note.h"
@@ -123,7 +125,7 @@ static enum bp_outcome write_report(struct call *call, FILE *out) {
   struct bp_report_style style = {.claims = BP_LIST_ALL};
   struct bp_claim_counts counts = bp_claims_count(&file);
   if (out && (call->writer->derivations(&results, &style, out) != 0 || fflush(out) != 0)) {
-    refuse(call, "the report could not be written");
+    refuse(call, ferror(out) ? "the report could not be written" : "out of memory");
     return BP_OUTCOME_BAD_INPUT;
   }
   if (counts.errors > 0)
@@ -142,11 +144,13 @@ static enum bp_outcome run(struct call *call, FILE *out) {
   if (!call->document)
     return BP_OUTCOME_BAD_INPUT;
   bp_surroundings_enter();
+  bp_flint_memory_resume();
   bool judged = judge(call);
   bp_surroundings_leave();
-  if (judged)
+  bool lacks = bp_budget_end_here() == BP_BUDGET_NO_MEMORY; /* then a verdict may hang on that */
+  if (judged && !lacks)
     return write_report(call, out);
-  if (call->diagnostics.errors == 0)
+  if (judged || call->diagnostics.errors == 0)
     refuse(call, "out of memory");
   return BP_OUTCOME_BAD_INPUT;
 }
@@ -155,7 +159,8 @@ static enum bp_outcome run(struct call *call, FILE *out) {
 static void tell(const struct bp_diagnostics *diagnostics, FILE *messages) {
   if (diagnostics->errors > 0 && diagnostics->count == 0)
     fputs("error: out of memory\n", messages);
-  bp_diagnostics_write(diagnostics, false, messages);
+  else
+    bp_diagnostics_write(diagnostics, false, messages);
 }
 
 enum bp_outcome bp_derivation_check(const char *text, size_t length,
@@ -166,9 +171,14 @@ enum bp_outcome bp_derivation_check(const char *text, size_t length,
   call.source = (struct bp_source){call.request->name ? call.request->name : "derivation",
                                    text ? text : "", text ? length : 0};
   call.limit = call.request->memory_limit ? call.request->memory_limit : DEFAULT_MEMORY_LIMIT;
+  struct bp_budget budget = {.memory = call.limit}, *before = bp_budget_enter(&budget);
   call.arena = bp_arena_new(call.limit);
-  if (!call.arena)
+  if (!call.arena) {
+    bp_budget_leave(before);
+    if (messages)
+      fputs("error: out of memory\n", messages);
     return BP_OUTCOME_BAD_INPUT;
+  }
   call.locale = bp_neutral_begin();
   bp_diagnostics_init(&call.diagnostics, call.arena);
   enum bp_outcome outcome = run(&call, report);
@@ -176,5 +186,6 @@ enum bp_outcome bp_derivation_check(const char *text, size_t length,
     tell(&call.diagnostics, messages);
   bp_neutral_end(call.locale);
   bp_arena_free(call.arena);
+  bp_budget_leave(before);
   return outcome;
 }

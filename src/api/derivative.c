@@ -480,6 +480,8 @@ struct bp_result bp_check_gradient_float(float (*loss)(const float *theta, size_
   for (size_t j = 0; wide && j < n; j++)
     wide[j] = (double)theta[j];
   bp_call_begin(&call, &single_form, &single, options, wide, 1, n, 1);
+  if (theta && n > 0 && n < SIZE_MAX / 64 && !wide)
+    call.complaint = no_memory; /* and not that there is no point */
   free(wide);
   call.probed.unit = BP_PROBE_FLOAT;
   refuse_null(&call, loss != NULL, gradient != NULL, "loss", "gradient");

@@ -9,6 +9,7 @@
 #include "base/neutral.h"
 #include "base/quad.h"
 #include "net/check.h"
+#include "num/flint_memory.h"
 #include "report/report.h"
 
 #define DEFAULT_MEMORY_LIMIT ((size_t)4 << 30)
@@ -108,6 +109,7 @@ static enum bp_outcome run(struct call *call, const char *text, FILE *out) {
   struct bp_report *report;
   if (read_request(call, text) != 0 || build(call) != 0)
     return BP_OUTCOME_BAD_INPUT;
+  bp_flint_memory_resume();
   if (bp_check(call->network, &call->check, call->arena, &report) != BP_OK) {
     refuse(call, "out of memory");
     return BP_OUTCOME_BAD_INPUT;
@@ -116,7 +118,7 @@ static enum bp_outcome run(struct call *call, const char *text, FILE *out) {
     return BP_OUTCOME_BAD_INPUT;
   struct bp_report_style style = {.parameters = BP_LIST_NONE};
   if (out && (call->writer->report(report, &style, out) != 0 || fflush(out) != 0)) {
-    refuse(call, "the report could not be written");
+    refuse(call, ferror(out) ? "the report could not be written" : "out of memory");
     return BP_OUTCOME_BAD_INPUT;
   }
   return (enum bp_outcome)bp_exit_status(report->head.verdict);
@@ -128,12 +130,17 @@ enum bp_outcome bp_network_check(const char *spec, const struct bp_network_reque
   struct call call = {.request = request ? request : &defaults,
                       .check = {.route = BP_ROUTE_DIRECT}};
   call.arena = bp_arena_new(0);
-  if (!call.arena)
+  if (!call.arena) {
+    if (messages)
+      fputs("error: out of memory\n", messages);
     return BP_OUTCOME_BAD_INPUT;
+  }
   struct bp_neutral locale = bp_neutral_begin();
   bp_diagnostics_init(&call.diagnostics, call.arena);
   enum bp_outcome outcome = run(&call, spec ? spec : "", report);
-  if (messages)
+  if (messages && call.diagnostics.errors > 0 && call.diagnostics.count == 0)
+    fputs("error: out of memory\n", messages);
+  else if (messages)
     bp_diagnostics_write(&call.diagnostics, false, messages);
   bp_neutral_end(locale);
   bp_arena_free(call.arena);

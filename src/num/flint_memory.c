@@ -9,10 +9,14 @@
  * The reserve is a block that is allocated ahead.  When the system has no memory it is freed and
  * the request made again; bp_flint_memory_resume takes it anew.
  */
+#define _GNU_SOURCE /* dladdr */
 #include "num/flint_memory.h"
 #include "base/budget.h"
 #include "num/flint.h"
 
+#ifdef __GLIBC__
+#include <dlfcn.h>
+#endif
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -22,6 +26,8 @@
 static struct {
   size_t limit, last; /* where work stops, and where the process ends */
   size_t reserve;
+  size_t debt; /* of a budget, at which the process ends */
+  bool installed;
   void (*gone)(void) __attribute__((noreturn));
   atomic_size_t used;
   _Atomic(void *) block; /* the reserve, NULL while it is spent */
@@ -41,7 +47,7 @@ static void taken(size_t bytes) {
   size_t debt = bp_budget_take_anyway(bp_budget_here(), bytes);
   if (used > shared.limit || debt > 0)
     stop();
-  if (used > shared.last || debt > shared.reserve)
+  if (used > shared.last || debt > shared.debt)
     shared.gone();
 }
 
@@ -130,13 +136,77 @@ bool bp_flint_memory_install(const struct bp_flint_memory *memory) {
   free(atomic_exchange(&shared.block, block));
   shared.limit = memory->limit ? memory->limit : SIZE_MAX;
   shared.last = sum_or_most(shared.limit, memory->reserve);
-  shared.reserve = memory->reserve;
+  shared.reserve = shared.debt = memory->reserve;
+  shared.installed = true;
   shared.gone = memory->gone;
   stopped = false;
   __flint_set_memory_functions(allocate, allocate_zeroed, resize, release);
   mp_set_memory_functions(allocate, resize_sized, release_sized);
   return true;
 }
+
+/* ---- in somebody else's process ---- */
+
+#ifdef __GLIBC__
+static struct {
+  void *(*allocate)(size_t), *(*allocate_zeroed)(size_t, size_t), *(*resize)(void *, size_t);
+  void (*release)(void *);
+  void *(*gmp_allocate)(size_t), *(*gmp_resize)(void *, size_t, size_t);
+  void (*gmp_release)(void *, size_t);
+  bool borrowed;
+} host;
+
+typedef void function(void);
+
+/* Whether both functions are of one library, and not of ours. */
+static bool is_of(function *asked, function *other) {
+  Dl_info one, two, ours;
+  return dladdr((const void *)(uintptr_t)asked, &one) &&
+         dladdr((const void *)(uintptr_t)other, &two) &&
+         dladdr((const void *)(uintptr_t)is_of, &ours) && one.dli_fbase == two.dli_fbase &&
+         one.dli_fbase != ours.dli_fbase;
+}
+
+/* FLINT's and GMP's own allocators are those of the C library, so blocks may cross from one to the
+ * other. */
+static bool are_their_own(void) {
+  function *flint = (function *)flint_cleanup, *gmp = (function *)mp_set_memory_functions;
+  __flint_get_memory_functions(&host.allocate, &host.allocate_zeroed, &host.resize, &host.release);
+  mp_get_memory_functions(&host.gmp_allocate, &host.gmp_resize, &host.gmp_release);
+  return is_of((function *)host.allocate, flint) &&
+         is_of((function *)host.allocate_zeroed, flint) && is_of((function *)host.resize, flint) &&
+         is_of((function *)host.release, flint) && is_of((function *)host.gmp_allocate, gmp) &&
+         is_of((function *)host.gmp_resize, gmp) && is_of((function *)host.gmp_release, gmp);
+}
+
+/* What would have happened without us: GMP's own allocator ends the process where it gets nothing.
+ */
+static _Noreturn void let_gmp_end(void) {
+  for (;;)
+    host.gmp_allocate(PTRDIFF_MAX);
+}
+
+void bp_flint_memory_borrow(void) {
+  enum { RESERVE = 32 << 20 };
+  if (shared.installed || !are_their_own() ||
+      !bp_flint_memory_install(&(struct bp_flint_memory){.reserve = RESERVE, .gone = let_gmp_end}))
+    return;
+  shared.debt = SIZE_MAX;
+  host.borrowed = true;
+}
+
+void bp_flint_memory_give_back(void) {
+  if (!host.borrowed)
+    return;
+  __flint_set_memory_functions(host.allocate, host.allocate_zeroed, host.resize, host.release);
+  mp_set_memory_functions(host.gmp_allocate, host.gmp_resize, host.gmp_release);
+  host.borrowed = shared.installed = false;
+  free(atomic_exchange(&shared.block, NULL));
+}
+#else /* nothing tells whose functions they are */
+void bp_flint_memory_borrow(void) {}
+void bp_flint_memory_give_back(void) {}
+#endif
 
 size_t bp_flint_memory_used(void) {
   return atomic_load_explicit(&shared.used, memory_order_relaxed);
@@ -147,7 +217,7 @@ bool bp_flint_memory_stopped(void) { return stopped; }
 void bp_flint_memory_resume(void) {
   stopped = false;
   void *none = NULL;
-  if (!shared.gone || atomic_load(&shared.block))
+  if (!shared.installed || atomic_load(&shared.block))
     return;
   void *block = malloc(shared.reserve ? shared.reserve : 1);
   if (!atomic_compare_exchange_strong(&shared.block, &none, block))

@@ -7,8 +7,8 @@
  * under way may use the reserve beyond the limit; where that is gone too, `gone` has to end the
  * process.
  *
- * A library inside another program must leave the allocators of its host alone: only a program
- * installs this, before it starts threads.
+ * A program installs this for good, before it starts threads.  A library inside another program
+ * borrows the allocators for as long as it works, and only if its host has left them as they were.
  */
 #ifndef BP_NUM_FLINT_MEMORY_H
 #define BP_NUM_FLINT_MEMORY_H
@@ -24,6 +24,14 @@ struct bp_flint_memory {
 
 /* False, and nothing is changed, where there is no memory for the reserve. */
 bool bp_flint_memory_install(const struct bp_flint_memory *memory);
+
+/* For the library: until they are given back, FLINT and GMP work on through a refused allocation,
+ * from a reserve, and the operation has no result; where the system has no memory at all they end
+ * the process, as they do by themselves.  Does nothing where the program has installed the above,
+ * or where the host has allocators of its own, which may have blocks of another kind.  One thread
+ * at a time may call these. */
+void bp_flint_memory_borrow(void);
+void bp_flint_memory_give_back(void);
 
 /* Bytes that are in use; 0 when not installed. */
 size_t bp_flint_memory_used(void);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "num/blas.h"
+#include "num/flint_memory.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static size_t inside;
@@ -17,6 +18,7 @@ void bp_surroundings_enter(void) {
   if (inside++ == 0) {
     handler = gsl_set_error_handler_off();
     blas_threads = bp_blas_threads(1);
+    bp_flint_memory_borrow();
   }
   pthread_mutex_unlock(&lock);
 }
@@ -26,6 +28,7 @@ void bp_surroundings_leave(void) {
   if (--inside == 0) {
     gsl_set_error_handler(handler);
     bp_blas_threads(blas_threads);
+    bp_flint_memory_give_back();
   }
   pthread_mutex_unlock(&lock);
 }

@@ -151,6 +151,11 @@ RUNS = (
        Row(("verify", "small.deriv", "holds.deriv", "note.md"), "", "3"),
        Row(("net", "3 - 4 tanh - 1 sigmoid", "--samples", "5"), "", "3")])
 
+# What a program that uses the library asks of it (host.c).
+CALLS = ([Row(("host", "derivation", form)) for form in GRADIENT] + [Row(("host", "network", form)) for form in GRADIENT]
+         + [Row(("host", "gradient", form)) for form in GRADIENT]
+         + [Row(("host", call)) for call in ("float", "jacobian", "multimin", "multiroot", "multifit", "odeiv2", "function")])
+
 WITH_THREADS = ("verify", "net", "train", "grads", "class")
 
 
