@@ -95,7 +95,7 @@ const char *bp_text_shown(const char *text, size_t columns, struct bp_arena *are
   return shown;
 }
 
-static void write_text(const char *text, size_t length, FILE *out) {
+void bp_text_write(const char *text, size_t length, FILE *out) {
   for (size_t at = 0; at < length;) {
     struct glyph glyph = next_glyph(text + at, length - at);
     if (glyph.shown)
@@ -106,7 +106,9 @@ static void write_text(const char *text, size_t length, FILE *out) {
   }
 }
 
-static void write_string(const char *string, FILE *out) { write_text(string, strlen(string), out); }
+static void write_string(const char *string, FILE *out) {
+  bp_text_write(string, strlen(string), out);
+}
 
 /* ---- recording ----------------------------------------------------------- */
 
@@ -339,7 +341,7 @@ void bp_diagnostic_quote(const struct bp_diagnostic *diagnostic, size_t indent, 
     span.end = span.begin;
   struct window window = choose_window(source, span, begin, end, LINE_COLUMNS - indent);
   fprintf(out, "  %*s%s", (int)indent, "", window.cut_left ? ellipsis : "");
-  write_text(source->text + window.begin, window.end - window.begin, out);
+  bp_text_write(source->text + window.begin, window.end - window.begin, out);
   fprintf(out, "%s\n", window.cut_right ? ellipsis : "");
   fprintf(out, "  %*s", (int)(indent + window.caret) + (window.cut_left ? 1 : 0), "");
   colour_on(colour, kind_colour(diagnostic), out);

@@ -106,6 +106,9 @@ size_t bp_text_columns(const char *text, size_t length);
  * NULL when memory is short. */
 const char *bp_text_shown(const char *text, size_t columns, struct bp_arena *arena);
 
+/* Writes `length` bytes so, all of them. */
+void bp_text_write(const char *text, size_t length, FILE *out);
+
 /* The candidate nearest to what was written (fewest typing mistakes: a letter too many, missing,
  * wrong, or two exchanged; letter case counts half), or NULL when none is near enough to be meant.
  */

@@ -1,6 +1,7 @@
 /* Cells are kept as pointers in one array, row after row; widths are measured when the table is
  * written.  Headings may have two lines, and the upper line is left out where no column has one.
- * Blanks that would end a line are held back until something follows them. */
+ * Blanks that would end a line are held back until something follows them.  Whoever wrote a text,
+ * nothing in it steers the terminal: all goes through bp_text_write. */
 #include "report/table.h"
 
 #include <math.h>
@@ -106,8 +107,9 @@ static void put(struct line *line, const char *text, size_t length, size_t width
   if (right)
     line->owed += blanks;
   if (length > 0) {
-    fprintf(line->out, "%*s%s%.*s%s", (int)line->owed, "", bp_tint_on(tint, line->colour),
-            (int)length, text, bp_tint_off(tint, line->colour));
+    fprintf(line->out, "%*s%s", (int)line->owed, "", bp_tint_on(tint, line->colour));
+    bp_text_write(text, length, line->out);
+    fputs(bp_tint_off(tint, line->colour), line->out);
     line->owed = 0;
   }
   line->owed += (right ? 0 : blanks) + 2;
@@ -175,7 +177,9 @@ void bp_wrap_tinted(enum bp_tint tint, bool colour, const char *lead, const char
   size_t indent = bp_text_columns(lead, strlen(lead));
   size_t column = indent;
   bool first = true; /* of its line */
-  fprintf(out, "%s%s%s", bp_tint_on(tint, colour), lead, bp_tint_off(tint, colour));
+  fputs(bp_tint_on(tint, colour), out);
+  bp_text_write(lead, strlen(lead), out);
+  fputs(bp_tint_off(tint, colour), out);
   while (*text) {
     size_t length = strcspn(text, " ");
     size_t columns = bp_text_columns(text, length);
@@ -184,7 +188,8 @@ void bp_wrap_tinted(enum bp_tint tint, bool colour, const char *lead, const char
       column = indent;
       first = true;
     }
-    fprintf(out, "%s%.*s", first ? "" : " ", (int)length, text);
+    fputs(first ? "" : " ", out);
+    bp_text_write(text, length, out);
     column += columns + (first ? 0 : 1);
     first = false;
     text += length;

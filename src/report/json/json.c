@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/plain.h"
+
 enum { NUMBER_DIGITS = 17 };
 
 json_t *bp_json_number(double number) { return isfinite(number) ? json_real(number) : json_null(); }
@@ -66,9 +68,31 @@ json_t *bp_json_sentences(const char *const *sentences, size_t count) {
   return array;
 }
 
+/* Signs that steer a terminal or turn the direction of writing stand only in texts, where JSON has
+ * another spelling for them.  jansson hands over whole characters. */
+static int write_escaped(const char *bytes, size_t size, void *out) {
+  size_t from = 0;
+  for (size_t at = 0; at < size;) {
+    const char *piece;
+    size_t piece_length;
+    uint32_t character;
+    size_t taken = bp_character(bytes + at, size - at, &character);
+    bp_plain_piece(bytes + at, size - at, false, &piece, &piece_length);
+    bool steers = character >= 0x7F && character < 0xFFFD && piece != bytes + at;
+    if (steers) {
+      fwrite(bytes + from, 1, at - from, out);
+      fprintf(out, "\\u%04x", (unsigned)character);
+      from = at + taken;
+    }
+    at += taken;
+  }
+  fwrite(bytes + from, 1, size - from, out);
+  return ferror((FILE *)out) ? -1 : 0;
+}
+
 int bp_json_dump(json_t *value, size_t flags, FILE *out) {
   flags |= JSON_REAL_PRECISION(NUMBER_DIGITS) | JSON_COMPACT | JSON_ENCODE_ANY;
-  int status = value ? json_dumpf(value, out, flags) : -1;
+  int status = value ? json_dump_callback(value, write_escaped, out, flags) : -1;
   json_decref(value);
   return status;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "report/json/json.h"
 #include "report/plain.h"
 #include "report/suite/cases.h"
 
@@ -50,8 +51,7 @@ static void write_comment(const char *text, FILE *out) {
 static int write_field(const char *name, const char *text, FILE *out) {
   json_t *string = json_string(text);
   fprintf(out, "  %s: ", name);
-  int status = string ? json_dumpf(string, out, JSON_ENCODE_ANY) : -1;
-  json_decref(string);
+  int status = bp_json_dump(string, 0, out);
   putc('\n', out);
   return status;
 }
