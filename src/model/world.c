@@ -25,7 +25,7 @@ void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_
   if (world->fault.kind != BP_FAULT_NONE)
     return;
   if (world->quiet) {
-    world->fault = (struct bp_fault){kind, world->context.line->source, span, "", NULL};
+    world->fault = (struct bp_fault){kind, world->context.line->source, span, "", NULL, false};
     return;
   }
   char text[1024];
@@ -33,9 +33,13 @@ void bp_fault_record(struct bp_world *world, enum bp_fault_kind kind, struct bp_
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  world->fault = (struct bp_fault){
-      kind, world->context.line->source, span, bp_arena_strdup(world->model->arena, text),
-      suggestion ? bp_arena_strdup(world->model->arena, suggestion) : NULL};
+  world->fault =
+      (struct bp_fault){kind,
+                        world->context.line->source,
+                        span,
+                        bp_arena_strdup(world->model->arena, text),
+                        suggestion ? bp_arena_strdup(world->model->arena, suggestion) : NULL,
+                        false};
   if (!world->fault.message)
     world->fault = (struct bp_fault){.kind = BP_FAULT_MEMORY, .message = "out of memory"};
 }

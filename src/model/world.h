@@ -49,6 +49,7 @@ struct bp_fault {
   const struct bp_source *source;
   struct bp_span span;
   const char *message, *suggestion;
+  bool too_small; /* a size as drawn is too small for it; a larger one may do */
 };
 
 /* The first thing that had no value, for the message. */
@@ -165,6 +166,8 @@ struct bp_world {
   const char **notes;       /* fits that hang on fixed sizes */
   size_t note_count;
   struct bp_partial_cache *partials;
+  struct bp_memo *memo; /* values of functions, see value/function/memo.c; NULL: none */
+  size_t memo_asked;    /* how many were asked for before there was one */
   struct bp_formula_cache *formulas; /* values of formulas that are asked for again, or NULL */
   bool no_slope;              /* a derivative was asked for where not even one-sided slopes exist */
   int printed_places;         /* numbers of a claim with so many decimal places or more are rounded

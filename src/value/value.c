@@ -1,11 +1,9 @@
 /* The value of every kind of expression.
  *
- * A value that does not exist is missing and spreads; the first place where that arises from
- * numbers is remembered for the message.
+ * A value that does not exist is missing and spreads; where that begins is remembered.
  */
 #include "value/value.h"
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,6 +13,7 @@
 #include "value/derive.h"
 #include "value/formula_cache.h"
 #include "value/function/along.h"
+#include "value/function/memo.h"
 #include "value/function/window.h"
 #include "value/node_value.h"
 #include "value/operator_shape.h"
@@ -266,8 +265,9 @@ enum { CALL_WORK = 4 };
 /* The ball function of the row; a decision in it is the script's, if there is one. */
 static struct bp_ball builtin_of_number(struct bp_world *world, const struct bp_function *row,
                                         const struct bp_expression *call, struct bp_ball x) {
-  bool decides = row->kink != BP_SMOOTH || (row->traits & BP_FUNCTION_DECIDES) != 0;
-  enum bp_ball_order order = decides && world->script
+  if (row->kink == BP_SMOOTH && !(row->traits & BP_FUNCTION_DECIDES))
+    return bp_memo_apply(world, row->ball, x);
+  enum bp_ball_order order = world->script
                                  ? bp_scripted_order(world, call, NULL, 0, x, bp_ball_whole(0))
                                  : BP_ORDER_UNKNOWN;
   world->trail.forced = order == BP_ORDER_UNKNOWN ? NULL : &order;
@@ -282,7 +282,7 @@ bool bp_call_value(struct bp_world *world, const struct bp_function_reference *f
   if (function->builtin)
     *result = builtin_of_number(world, function->builtin, call, arguments[0]);
   else if (function->drawn)
-    *result = bp_ball_drawn_value(&world->room, function->drawn, arguments[0]);
+    *result = bp_memo_drawn(world, function->drawn, arguments[0]);
   if (!function->defined)
     return true;
   const struct bp_piece *piece = &function->defined->pieces[0];

@@ -215,18 +215,29 @@ static struct bp_size times(struct bp_world *world, struct bp_size whole, struct
   return bp_size_add(world->symbols, divided(world, rest, step), one(world), 1);
 }
 
+/* Whether the file leaves open how large it is. */
+static bool is_open(struct bp_size size) {
+  for (size_t i = 0; i < size.count; i++)
+    for (size_t k = 0; k < size.terms[i].degree; k++)
+      if (!size.terms[i].atoms[k]->fixed)
+        return true;
+  return false;
+}
+
 static bool kernel_fits(struct bp_world *world, const struct bp_expression *call,
                         const struct bp_symbolic *arguments) {
   if (arguments[1].rows.value <= arguments[0].rows.value &&
       arguments[1].columns.value <= arguments[0].columns.value)
     return true;
-  return bp_fault_set(world, BP_FAULT_SHAPE, call->child[2]->span,
-                      "size n in 4..6 for what it slides over, size k = 3 for the kernel, or "
-                      "fullcorrelate(X, K), where they only have to overlap",
-                      "the kernel is %s, here (%ld,%ld), and does not lie within (%ld,%ld)",
-                      bp_symbolic_text(world->symbols, arguments[1]), arguments[1].rows.value,
-                      arguments[1].columns.value, arguments[0].rows.value,
-                      arguments[0].columns.value);
+  bool first = world->fault.kind == BP_FAULT_NONE;
+  bp_fault_record(world, BP_FAULT_SHAPE, call->child[2]->span,
+                  "size n in 4..6 for what it slides over, size k = 3 for the kernel, or "
+                  "fullcorrelate(X, K), where they only have to overlap",
+                  "the kernel is %s, here (%ld,%ld), and does not lie within (%ld,%ld)",
+                  bp_symbolic_text(world->symbols, arguments[1]), arguments[1].rows.value,
+                  arguments[1].columns.value, arguments[0].rows.value, arguments[0].columns.value);
+  world->fault.too_small = first && (is_open(arguments[0].rows) || is_open(arguments[0].columns));
+  return false;
 }
 
 bool bp_shape_correlate(struct bp_world *world, const struct bp_expression *call,
