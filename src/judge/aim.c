@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "judge/judged.h"
+#include "judge/margin/seen.h"
 #include "judge/paths.h"
 
 /* The trials of these points, apart from those of others. */
@@ -232,7 +233,7 @@ static bool is_exceptional(const struct bp_aimed_claim *claim, const struct bp_w
                            const struct bp_drawing *drawing) {
   bool chosen = drawing->region == BP_REGION_ZERO || drawing->region == BP_REGION_SPECIAL ||
                 drawing->region == BP_REGION_EQUAL || drawing->numbers_cases ||
-                drawing->sizes != BP_SIZES_DRAWN;
+                drawing->sizes != BP_SIZES_DRAWN || drawing->sized;
   for (size_t i = 0; i < claim->state->place_count && !chosen; i++) {
     const struct bp_sides *sides = &world->sides[claim->state->places[i].expression->id];
     chosen = sides->any && sides->edge && sides->nearest == 0;
@@ -571,10 +572,12 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
   for (size_t turn = 0; fine && turn < POINT_COUNT * POINT_ROUNDS; turn++)
     fine = (aiming->stopped && aiming->stopped()) || try_point(aiming, claims, turn);
   for (size_t i = 0; fine && i < count; i++)
-    fine = (!claims[i].sharp || !claims[i].state->branched || bp_aimed_paths(aiming, &claims[i])) &&
+    fine = bp_aimed_sizes(aiming, &claims[i]) &&
+           (!claims[i].sharp || !claims[i].state->branched || bp_aimed_paths(aiming, &claims[i])) &&
            (claims[i].state->branched || !claims[i].edged || bp_aimed_ends(aiming, &claims[i])) &&
            (!(claims[i].partly && claims[i].unequal) || bp_aimed_choices(aiming, &claims[i])) &&
            (!(claims[i].sharp || claims[i].edged) || bp_aimed_lines(aiming, &claims[i])) &&
-           bp_claim_tell_unmet(&aiming->states[i], aiming->arena);
+           bp_claim_tell_unmet(&aiming->states[i], aiming->arena) &&
+           bp_claim_tell_seen(&aiming->states[i], aiming->arena);
   return fine;
 }

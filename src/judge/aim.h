@@ -93,4 +93,9 @@ void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct
  * where an inequality is nearest to failing.  False when memory is short. */
 bool bp_aimed_lines(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
 
+/* Leaves a < in doubt of which the sides come so near to each other that they are likely to be
+ * equal at a number that no float64 is. */
+void bp_aimed_doubt(struct bp_aiming *aiming, struct bp_aimed_claim *claim, double least,
+                    size_t trial, const struct bp_drawing *drawing);
+
 #endif

@@ -9,8 +9,8 @@
  * fewer values, nothing is said.
  *
  * That speaks of 0 itself, and a comparison sees what is above its bound.  So the random points of
- * such lines are compared with 512 bits as well, which bounds what is not seen by some 10^-100 of an
- * entry, of a derivative of a derivative 10^-65, and the chance counts no other points.
+ * such lines are compared with 512 bits as well, which bounds what is not seen by some 10^-100 of
+ * an entry, of a derivative of a derivative 10^-65, and the chance counts no other points.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -68,12 +68,20 @@ static int degree_of_name(const struct degrees *degrees, const struct bp_express
   return declaration->number < degrees->known ? degrees->of[declaration->number] : NO_POLYNOMIAL;
 }
 
+static bool is_call_of(const struct degrees *degrees, const struct bp_expression *expression,
+                       const char *name) {
+  return expression->kind == BP_EXPR_CALL && expression->order == 0 && expression->count == 2 &&
+         !strcmp(expression->child[0]->name, name) && !bp_model_find(degrees->model, name);
+}
+
 static int degree_of_power(const struct degrees *degrees, const struct bp_expression *power) {
   const struct bp_expression *exponent = power->child[1];
   bool whole = exponent->kind == BP_EXPR_NUMBER &&
                strspn(exponent->text, "0123456789") == strlen(exponent->text);
   long times = whole ? strtol(exponent->text, NULL, 10) : HIGHEST + 1;
   int degree = degree_of(degrees, power->child[0]);
+  if (degree < 0 && times % 2 == 0 && is_call_of(degrees, power->child[0], "norm"))
+    degree = degree_of(degrees, power->child[0]->child[1]); /* a sum of squares */
   return degree < 0 || times > HIGHEST || degree * times > HIGHEST ? NO_POLYNOMIAL
                                                                    : degree * (int)times;
 }

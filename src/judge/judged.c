@@ -35,6 +35,13 @@ struct bp_link_outcome bp_outcome_of_fault(const struct bp_fault *fault, size_t 
 static bool stopped_by_fault(struct bp_trial *trial, const struct bp_scope *scope, size_t link) {
   struct bp_link_outcome outcome = bp_outcome_of_fault(&trial->world->fault, link);
   outcome.at = bp_point_text(trial->world, scope, trial->arena);
+  if (trial->world->fault.too_small) { /* sizes for which nothing is said */
+    trial->valid = false;
+    trial->world->fault = (struct bp_fault){0};
+    if (trial->state->no_value.verdict == BP_HOLDS)
+      trial->state->no_value = outcome;
+    return false;
+  }
   bp_claim_gather(trial->state, &outcome);
   return false;
 }

@@ -11,7 +11,7 @@
 #include <math.h>
 
 #include "base/random.h"
-#include "judge/aim.h"
+#include "judge/margin/margin.h"
 
 /* The trials of these points, apart from those of others. */
 enum { FIRST_LINE = 1 << 26, FIRST_MIXTURE = 1 << 28 };
@@ -92,25 +92,17 @@ static void search_line(struct line *line, double low, double high) {
   }
 }
 
-/* An inequality that comes so near to failing on the way between two points is likely to be an
- * equation there, at a number that no float64 is: sin(x) < 1.  Where it is nearest at an end, or
- * far out, it may only be on its way to a limit; and what is much smaller than the square of the
- * distance of two numbers is no minimum between them. */
-static void doubt_touch(struct line *line, double low) {
-  static const double NEAR = 1e-13, TINY = 1e-19;
-  struct bp_claim_state *state = line->claim->state;
+void bp_aimed_doubt(struct bp_aiming *aiming, struct bp_aimed_claim *claim, double least,
+                    size_t trial, const struct bp_drawing *drawing) {
+  struct bp_claim_state *state = claim->state;
   const struct bp_statement *statement = state->claim->line.statement;
-  bool far = false, inside = line->best_part > low + 0.01 && line->best_part < low + 0.99;
   size_t link = 1;
-  for (size_t i = 0; i < line->drawing.step_count; i++)
-    far = far || bp_region_is_far(line->drawing.steps[i].region);
   while (link + 1 < statement->side_count && statement->relations[link - 1] != BP_LESS &&
          statement->relations[link - 1] != BP_GREATER)
     link++;
   enum bp_relation relation = statement->relations[link - 1];
   bool strict = relation == BP_LESS || relation == BP_GREATER;
-  if (far || !inside || !strict || state->worst.verdict != BP_HOLDS ||
-      !(line->best < NEAR * line->farthest && line->best > TINY * line->farthest))
+  if (!strict || state->worst.verdict != BP_HOLDS)
     return;
   state->worst = (struct bp_link_outcome){
       .verdict = BP_UNDECIDED,
@@ -119,13 +111,26 @@ static void doubt_touch(struct line *line, double low) {
       .where = {.source = state->claim->line.source,
                 .span = statement->relation_spans[link - 1],
                 .message =
-                    bp_arena_printf(line->aiming->arena,
+                    bp_arena_printf(aiming->arena,
                                     "between two points the sides come as near as %.0e to each "
                                     "other, and %s says that they are never equal",
-                                    line->best, relation == BP_LESS ? "<" : ">"),
+                                    least, relation == BP_LESS ? "<" : ">"),
                 .suggestion =
                     relation == BP_LESS ? "<= if they may be equal" : ">= if they may be equal"}};
-  state->shown = (struct bp_shown_point){true, line->from, false, line->drawing};
+  state->shown = (struct bp_shown_point){true, trial, false, *drawing};
+}
+
+/* An inequality that comes so near to failing on the way between two points is likely to be an
+ * equation there, at a number that no float64 is: sin(x) < 1.  Where it is nearest at an end, or
+ * far out, it may only be on its way to a limit; and what is much smaller than the square of the
+ * distance of two numbers is no minimum between them. */
+static void doubt_touch(struct line *line, double low) {
+  static const double NEAR = 1e-13, TINY = 1e-19;
+  bool far = false, inside = line->best_part > low + 0.01 && line->best_part < low + 0.99;
+  for (size_t i = 0; i < line->drawing.step_count; i++)
+    far = far || bp_region_is_far(line->drawing.steps[i].region);
+  if (!far && inside && line->best < NEAR * line->farthest && line->best > TINY * line->farthest)
+    bp_aimed_doubt(line->aiming, line->claim, line->best, line->from, &line->drawing);
 }
 
 /* From one point along one line after the other, each from the nearest point of the one before: all
@@ -286,5 +291,5 @@ bool bp_aimed_lines(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
     fine = fine && (!crossed || bisect_place(aiming, claim, place));
   }
   return fine && (!claim->sharp || state->place_count < 2 || try_mixtures(aiming, claim)) &&
-         (!claim->unequal || try_margin(aiming, claim));
+         (!claim->unequal || (bp_aimed_margin(aiming, claim) && try_margin(aiming, claim)));
 }

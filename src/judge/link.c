@@ -479,7 +479,8 @@ static void compare_order(const struct bp_link *link, struct bp_link_outcome *ou
   for (size_t k = 0; k < (left > right ? left : right); k++) {
     enum bp_ball_order order =
         bp_ball_compare(&room, element(link->left, k), element(link->right, k));
-    double apart = bp_ball_double(element(link->right, k)) - bp_ball_double(element(link->left, k));
+    double apart = bp_ball_double(
+        bp_ball_combine(&room, element(link->right, k), element(link->left, k), bp_ball_sub));
     outcome->margin = fmin(outcome->margin, less ? apart : -apart);
     if (order == (less ? BP_ORDER_BELOW : BP_ORDER_ABOVE) || (order == BP_ORDER_LEVEL && !strict))
       continue;

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "base/stack.h"
-#include "judge/aim.h"
+#include "judge/margin/seen.h"
 #include "lang/print.h"
 #include "value/builtin.h"
 
@@ -101,7 +101,8 @@ static void bear_witness(const struct bp_claim_state *state, const struct bp_wor
                          struct bp_witness witnesses[BP_WITNESSES]) {
   const struct bp_drawing *drawing = &world->drawing;
   bool sized = drawing->sizes != BP_SIZES_DRAWN && state->open_sizes;
-  if (drawing->step_count > 1 || drawing->change_count || drawing->numbers_cases || sized)
+  if (drawing->step_count > 1 || drawing->change_count || drawing->numbers_cases || sized ||
+      drawing->sized)
     return;
   struct bp_witness here = {true, world->trial, drawing->region, {0}};
   if (drawing->step_count == 1)
@@ -133,8 +134,12 @@ static void count_unsaid(struct bp_fork *place, struct bp_sides met, enum bp_mee
 
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
                    const struct bp_world *world, enum bp_meeting meeting, struct bp_arena *arena) {
-  if (!state->places)
+  if (!state->places) {
     find_places(model, state, arena);
+    bp_claim_find_sizes(model, state, arena);
+  }
+  if (meeting == BP_MEETING_COMPARED)
+    bp_claim_see(model, state, world);
   for (size_t i = 0; i < state->place_count; i++) {
     struct bp_fork *place = &state->places[i];
     size_t id = place->expression->id;

@@ -6,6 +6,9 @@
  */
 #include "judge/point.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "lang/print.h"
 
 /* ---- the world ---------------------------------------------------------- */
@@ -120,6 +123,18 @@ static bool is_used(struct bp_world *world, const struct bp_declaration *declara
   return false;
 }
 
+/* As many digits as keep it within its interval: 0.9999999999 is not 1. */
+static int digits_of(const struct bp_world *world, const struct bp_node *node, double number) {
+  enum { FEW = 9, ALL = 17, ROOM = 40 };
+  const struct bp_domain *domain = &node->piece->line.statement->domain;
+  char text[ROOM];
+  snprintf(text, sizeof text, "%.*g", FEW, number);
+  double shown = strtod(text, NULL);
+  bool beyond = domain->kind == BP_DOMAIN_INTERVAL && (shown <= bp_domain_value(world, domain, 0) ||
+                                                       shown >= bp_domain_value(world, domain, 1));
+  return beyond ? ALL : FEW;
+}
+
 /* The given numbers of an aimed point: "x = 1e-06, y = 2". */
 static const char *numbers_text(struct bp_world *world, const char *text, struct bp_arena *arena) {
   enum { MOST_NUMBERS = 4 };
@@ -132,8 +147,9 @@ static const char *numbers_text(struct bp_world *world, const char *text, struct
       if (!text || !number || count == MOST_NUMBERS || !is_used(world, node->declaration))
         continue;
       count++;
-      text = bp_arena_printf(arena, "%s%s%s = %.9g", text, *text ? ", " : "", node->name,
-                             bp_ball_double(node->value.at[0]));
+      double shown = bp_ball_double(node->value.at[0]);
+      text = bp_arena_printf(arena, "%s%s%s = %.*g", text, *text ? ", " : "", node->name,
+                             digits_of(world, node, shown), shown);
     }
   return text;
 }

@@ -14,7 +14,7 @@ enum { PROBE_WORK = 60 };
 
 static struct bp_drawing drawing_of(const struct bp_probing *probing, const struct bp_spot *spot,
                                     struct bp_arena *arena) {
-  struct bp_drawing drawing = {.region = spot->region};
+  struct bp_drawing drawing = {.region = spot->region, .definite = spot->definite};
   struct bp_change *changes = bp_arena_alloc(arena, probing->count + 1, sizeof *changes);
   for (size_t i = 0; changes && i < probing->count; i++) {
     const struct bp_coordinate *of = &probing->coordinates[i];

@@ -69,6 +69,19 @@ struct bp_fork {
                              */
 };
 
+/* A size that a claim computes with, as with a number. */
+enum { BP_MOST_SIZED = 4, BP_LARGEST_SEEN = 255, BP_MOST_SIZE_NUMBERS = 6 };
+
+struct bp_sized {
+  const struct bp_declaration *declaration;
+  int degree;    /* of the line in it, at most, as far as it is a polynomial */
+  bool compared; /* a condition hangs on it */
+  bool used, ordered, drawn;
+  long numbers[BP_MOST_SIZE_NUMBERS]; /* with which it is compared */
+  size_t number_count;
+  bool seen[BP_LARGEST_SEEN + 1]; /* which values it had where the line was compared */
+};
+
 /* The point that a verdict is about, so that it can be shown again. */
 struct bp_shown_point {
   bool known;
@@ -106,6 +119,9 @@ struct bp_claim_state {
   size_t fine_points;        /* random points at which such a line was compared with more bits */
   double finest;             /* the smallest difference that would have been seen at all of these */
   const char *one_sided_gap; /* a special point at which one side alone has no value; NULL */
+  double least_number, largest_number; /* of an inequality: sizes of what was drawn; 0: nothing */
+  struct bp_sized *sized;
+  size_t sized_count;
   struct bp_shown_point shown;  /* where it fails, or is in doubt */
   struct bp_aimed_points aimed; /* what the points show that were aimed at something, see aim.h */
   const char **notes;

@@ -303,6 +303,28 @@ static void tell_behind(struct telling *telling, const struct bp_ways_node *node
   telling->behind = text;
 }
 
+/* An equality that the search has never met, with more decided behind it: the few points that
+ * had it were met by luck. */
+static void tell_rare(struct telling *telling, const struct bp_ways_node *node, size_t outcome) {
+  struct bp_claim_state *state = telling->state;
+  size_t conditions = 0, points = 0;
+  for (size_t i = 0; i < state->place_count; i++) {
+    const struct bp_fork *place = &state->places[i];
+    conditions += place->expression->kind == BP_EXPR_COMPARE;
+    if (place->expression == node->place)
+      points = outcome % 2 ? place->second_points : place->first_points;
+  }
+  if (state->aimed.rare || !asks_equal(node->place) || conditions < 2 || points == 0 ||
+      is_of_indices(telling, node->place))
+    return;
+  const char *text = outcome_text(telling, outcome);
+  if (text)
+    state->aimed.rare = bp_arena_printf(
+        telling->arena,
+        "%s was met at %zu point%s only, too few to try all that is decided behind it", text,
+        points, points == 1 ? "" : "s");
+}
+
 /* An outcome of the node that did not come after those before it. */
 static void tell_end(struct telling *telling, const struct bp_ways_node *node, enum bp_way way,
                      bool single) {
@@ -314,6 +336,7 @@ static void tell_end(struct telling *telling, const struct bp_ways_node *node, e
   if (single) {
     add_sentence(telling, outcome_text(telling, other));
     tell_behind(telling, node, other);
+    tell_rare(telling, node, other);
   }
   for (size_t i = 0; i < count && !single; i++)
     if (!ways->seen[list[i]][other]) {

@@ -90,12 +90,13 @@ static void make_definite(struct bp_balls a, struct bp_arena *scratch, struct pe
   size_t n = a.rows;
   double *g = bp_arena_alloc(scratch, n * n + 1, sizeof *g);
   double wanted = bp_region_scale(pen->drawing->region, pen->state);
-  double scale = ldexp(1, (int)lrint(log2(wanted > 0 ? wanted : 0.001)));
+  double scale = ldexp(1, (int)lrint(log2(wanted > 0 ? wanted : 0.001)) + pen->drawing->definite);
+  double least = pen->drawing->region == BP_REGION_EQUAL ? 0x1p-16 : 0.25; /* nearly singular */
   for (size_t i = 0; g && i < n * n; i++)
     g[i] = ldexp(rint(ldexp(bp_ball_double(a.at[i]), 6)), -6);
   for (size_t i = 0; g && i < n; i++) {
     for (size_t j = 0; j <= i; j++) {
-      double sum = i == j ? 0.25 : 0;
+      double sum = i == j ? least : 0;
       for (size_t k = 0; k < n; k++)
         sum += g[i * n + k] * g[j * n + k];
       a.at[i * n + j] = a.at[j * n + i] = bp_ball_exact(bp_few_bits(scale * sum));

@@ -172,6 +172,21 @@ static bool redrawn(const struct bp_world *world, const struct bp_declaration *d
          low->kind == BP_EXPR_NUMBER && strcmp(low->text, "1") != 0;
 }
 
+/* The size that the drawing tells, if the file allows it. */
+static long told_size(struct bp_world *world, const struct bp_piece *piece, long drawn) {
+  const struct bp_statement *statement = piece ? piece->line.statement : NULL;
+  long low = 1, high = LONG_MAX;
+  if (statement && statement->low) {
+    struct bp_context user = bp_world_enter(world, &piece->line);
+    bool fine = bp_world_index(world, statement->low, NULL, &low) &&
+                bp_world_index(world, statement->high, NULL, &high);
+    bp_world_leave(world, user);
+    if (!fine)
+      return drawn;
+  }
+  return world->drawing.size >= low && world->drawing.size <= high ? world->drawing.size : drawn;
+}
+
 static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declaration *declaration,
                                      const char *name, const long *index) {
   struct bp_size_atom *atom = bp_arena_alloc(world->keep, 1, sizeof *atom);
@@ -196,6 +211,8 @@ static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declarati
   } else {
     atom->value = draw_free(world, seed);
   }
+  if (!atom->fixed && world->drawing.sized && !strcmp(world->drawing.sized, name))
+    atom->value = told_size(world, piece, atom->value);
   if (!declaration->counts)
     take(world, atom->value);
   return atom;

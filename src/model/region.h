@@ -72,8 +72,11 @@ struct bp_drawing {
   struct bp_cases cases;
   struct bp_step steps[BP_MOST_STEPS]; /* from the numbers of the world's own trial, in turn */
   size_t step_count;
-  bool full; /* numbers have all bits of a float64, and not 24 of them */
-  int grid;  /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
+  bool full;         /* numbers have all bits of a float64, and not 24 of them */
+  int grid;          /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
+  int definite;      /* positive definite matrices are multiplied by 2^definite */
+  const char *sized; /* the size of that name is as told, if the file leaves it open; NULL: none */
+  long size;
   const struct bp_change *changes; /* at last, and they live as long as what is shown of them */
   size_t change_count;
 };

@@ -80,12 +80,31 @@ static const char *outside_words(const struct bp_claim *claim, struct bp_arena *
                                claim->outside_why ? claim->outside_why : "no value", claim->points);
 }
 
+/* "it held at 335 points, of numbers from 9e-302 to 1e+300 in size; a proof for all ..." */
+static const char *range_words(const struct bp_claim *claim, struct bp_arena *arena) {
+  const struct bp_aimed_points *aimed = &claim->aimed;
+  return aimed->largest_number == 0 || claim->kind == BP_REFUTE
+             ? NULL
+             : bp_arena_printf(arena,
+                               "it held at %zu points, of numbers from %.0e to %.0e in size; a "
+                               "proof for all it is not",
+                               claim->points + aimed->points, aimed->least_number,
+                               aimed->largest_number);
+}
+
+/* "n was 1 to 8, 13 here; of other sizes this says nothing" */
+static const char *sizes_words(const struct bp_claim *claim, struct bp_arena *arena) {
+  const char *sizes = claim->kind == BP_REFUTE ? NULL : claim->aimed.sizes;
+  return sizes ? bp_arena_printf(arena, "%s here; of other sizes this says nothing", sizes) : NULL;
+}
+
 size_t bp_unmet_words(const struct bp_claim *claim, struct bp_arena *arena,
                       const char *words[BP_MOST_UNMET_WORDS]) {
   const struct bp_aimed_points *aimed = &claim->aimed;
-  const char *all[BP_MOST_UNMET_WORDS] = {sides_words(aimed, arena), ways_words(aimed, arena),
-                                          cases_words(aimed, arena), slopes_words(aimed, arena),
-                                          outside_words(claim, arena)};
+  const char *all[BP_MOST_UNMET_WORDS] = {sides_words(aimed, arena),   ways_words(aimed, arena),
+                                          cases_words(aimed, arena),   slopes_words(aimed, arena),
+                                          outside_words(claim, arena), sizes_words(claim, arena),
+                                          range_words(claim, arena),   aimed->rare};
   size_t count = 0;
   for (size_t i = 0; claim->verdict == BP_HOLDS && i < BP_MOST_UNMET_WORDS; i++)
     if (all[i])

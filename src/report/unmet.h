@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "report/report.h"
 
-enum { BP_MOST_UNMET_WORDS = 5 };
+enum { BP_MOST_UNMET_WORDS = 8 };
 
 /* Fills words[] with the notes on it, made in the arena, and returns their number: 0 where the line
  * does not hold. */

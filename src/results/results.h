@@ -150,6 +150,11 @@ struct bp_aimed_points {
   const char **unmet; /* decisions that only ever came out one way; sentences */
   size_t unmet_count;
   struct bp_ways_met ways;
+  const char *rare;  /* a condition that was true at few special points only, with what it decides;
+                        a sentence; NULL: none */
+  const char *sizes; /* "n was 1 to 8, 13": sizes that the line computes with, where other values
+                        might show something else; NULL */
+  double least_number, largest_number; /* of an inequality, the numbers drawn; 0: nothing was */
 };
 
 struct bp_claim {

@@ -89,9 +89,12 @@ static const char *row_end(const struct bp_claim *claim, const struct row_layout
   if (!bp_claim_is_measured(claim))
     return "";
   double seen = claim->largest_relative > 0 ? claim->largest_relative : claim->visible;
-  const char *agreement =
-      !(seen > 0) ? claim->aimed.unmet_count || claim->aimed.ways.behind ? "one-sided" : "exact"
-                  : bp_arena_printf(arena, "to %.0e", seen);
+  const struct bp_aimed_points *aimed = &claim->aimed;
+  const char *equal = aimed->unmet_count || aimed->ways.behind || aimed->rare ? "one-sided"
+                      : aimed->some_cases                                     ? "some cases"
+                      : aimed->sizes                                          ? "some sizes"
+                                                                              : "exact";
+  const char *agreement = !(seen > 0) ? equal : bp_arena_printf(arena, "to %.0e", seen);
   if (!agreement || claim->points == layout->points)
     return agreement;
   return bp_arena_printf(arena, "%zu point%s, %s", claim->points, claim->points == 1 ? "" : "s",
