@@ -159,6 +159,19 @@ static bool same_turned(const struct bp_expression *a, const struct bp_expressio
   return bp_expression_same(without_transposes(a), without_transposes(b));
 }
 
+/* How often the other side is a factor, a divisor or a term of the formula, as a whole: E/x = x
+ * says that E is x^2, and E*x = x that E is 1. */
+static size_t times_as_part(const struct bp_expression *formula,
+                            const struct bp_expression *other) {
+  bool joins = bp_is_product(formula) || bp_is_quotient(formula) || bp_is_sum(formula);
+  bool turns = formula->kind == BP_EXPR_NEGATE || formula->kind == BP_EXPR_TRANSPOSE;
+  size_t times = 0;
+  for (size_t i = 0; (joins || turns) && i < formula->count; i++)
+    times +=
+        (joins && same_turned(formula->child[i], other)) + times_as_part(formula->child[i], other);
+  return times;
+}
+
 /* A formula that says no more than what it is compared with: a derivative by itself that was not
  * written there, or the other side, or any side of the chain, once more. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
@@ -178,6 +191,8 @@ bool bp_search_trivial(const struct bp_search *search, const struct bp_expressio
   if (has_empty_derivative(formula) && !has_empty_derivative(written))
     return true;
   if (same_turned(formula, other) && !same_turned(written, other))
+    return true;
+  if (times_as_part(formula, other) > times_as_part(written, other))
     return true;
   const struct bp_statement *statement = search->claim->line.statement;
   for (size_t i = 0; i < statement->side_count; i++)
