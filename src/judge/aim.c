@@ -15,7 +15,6 @@
 #include <math.h>
 
 #include "judge/judged.h"
-#include "judge/margin/seen.h"
 #include "judge/paths.h"
 
 /* The trials of these points, apart from those of others. */

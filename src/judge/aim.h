@@ -98,4 +98,26 @@ bool bp_aimed_lines(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
 void bp_aimed_doubt(struct bp_aiming *aiming, struct bp_aimed_claim *claim, double least,
                     size_t trial, const struct bp_drawing *drawing);
 
+/* ---- in margin/: how far a verdict reaches; texts are made in the arena that is passed ---------
+ */
+
+/* Goes as far out as numbers go, and down to where the sides touch.  False when memory is short. */
+bool bp_aimed_margin(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
+
+/* Finds the sizes that the claim computes with as with numbers, n in (n - 1)*(n - 2), and not only
+ * as the shape of something.  False when memory is short. */
+bool bp_claim_find_sizes(struct bp_model *model, struct bp_claim_state *state,
+                         struct bp_arena *arena);
+
+/* Takes over the numbers and sizes of a world in which the claim was compared. */
+void bp_claim_see(struct bp_model *model, struct bp_claim_state *state,
+                  const struct bp_world *world);
+
+/* Tries further values of such sizes: as many as a polynomial of that degree needs, and those
+ * beside the numbers that they are compared with.  False when memory is short. */
+bool bp_aimed_sizes(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
+
+/* Fills in state->aimed what is told of both.  False when memory is short. */
+bool bp_claim_tell_seen(struct bp_claim_state *state, struct bp_arena *arena);
+
 #endif

@@ -11,7 +11,7 @@
 #include <math.h>
 
 #include "base/random.h"
-#include "judge/margin/margin.h"
+#include "judge/aim.h"
 
 /* The trials of these points, apart from those of others. */
 enum { FIRST_LINE = 1 << 26, FIRST_MIXTURE = 1 << 28 };

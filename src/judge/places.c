@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "base/stack.h"
-#include "judge/margin/seen.h"
+#include "judge/aim.h"
 #include "lang/print.h"
 #include "value/builtin.h"
 

@@ -11,7 +11,7 @@
  * A lowest point that is no float64 cannot be tried.  Where the margin falls, between two numbers
  * that are, to what rounding the place explains, as only a root of even order does, < is in doubt.
  */
-#include "judge/margin/margin.h"
+#include "judge/aim.h"
 
 #include <math.h>
 #include <stdlib.h>

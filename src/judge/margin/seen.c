@@ -7,7 +7,7 @@
  * its degree, since what is compared may be multiplied by it).  So these are tried where that is
  * cheap, and the sizes that were tried are told where they do not settle it.
  */
-#include "judge/margin/seen.h"
+#include "judge/aim.h"
 
 #include <math.h>
 #include <stdlib.h>
