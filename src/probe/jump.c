@@ -23,9 +23,8 @@
 
 #include "probe/run.h"
 
-#define LEAST 2    /* times what noise, or rounding alone, does to a difference: less is no jump */
-#define STEEP 32   /* times the steepest quotient: so steep is a jump */
-#define RESOLVED 8 /* roundings of the values: what is higher is no single one of them */
+#define LEAST 2  /* times what noise, or rounding alone, does to a difference: less is no jump */
+#define STEEP 32 /* times the steepest quotient: so steep is a jump */
 #define CANCELLED 0.3 /* of the digits: what rounding makes where terms cancel are stairs, too */
 #define FLAT 8        /* of the height: more between stairs is not explained */
 enum { MOST_HALVINGS = 40, PLACES = 4, SCALES = 3, LEVELS = 6 };
@@ -186,12 +185,10 @@ static double largest_value(const struct bp_ladder *ladder) {
 }
 
 /* Lower stairs may be made by rounding, and a number that explains what lies between them by
- * nobody.  0 explains what lies between all stairs, those of floor(k x) and those of log(1 - a):
- * the values do not tell which are meant, so it is left open wherever stairs can be seen at all.
+ * nobody.
  */
-static double lowest_stair(const struct bp_ladder *ladder, double value) {
-  double least = value == 0 ? RESOLVED * ladder->unit : pow(ladder->unit, 1 - CANCELLED);
-  return least * largest_value(ladder);
+static double lowest_stair(const struct bp_ladder *ladder) {
+  return pow(ladder->unit, 1 - CANCELLED) * largest_value(ladder);
 }
 
 /* Judges with the height of a jump as noise.  That an entry then holds is believed of stairs that
@@ -222,7 +219,7 @@ static bool look(struct hunt *hunt, const struct doubt *doubt, double slope, int
     if (!halve(hunt, &jump, &found) ||
         (found && between && !explains(hunt, &jump, other, &explained)))
       return false;
-    if (explained && height_of(&jump) > lowest_stair(hunt->ladder, entry->backprop))
+    if (explained && height_of(&jump) > lowest_stair(hunt->ladder))
       leave_open(entry);
     else if (found && height_of(&jump) > least)
       judge_roughly(doubt, height_of(&jump));

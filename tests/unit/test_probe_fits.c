@@ -193,7 +193,7 @@ static void draw_steps(struct problem *p, double distance) {
   spread(p, 1, distance);
   p->relu = uniform(0, 1) < 0.5;
   for (size_t j = 0; j < p->n; j++)
-    p->factor[j] = pow(10, uniform(0, p->floats ? 4.5 : 10));
+    p->factor[j] = pow(10, uniform(0, p->floats ? 4 : 10));
 }
 
 static const struct family {
