@@ -129,11 +129,13 @@ static size_t sum_or_most(size_t a, size_t b) {
   return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
 }
 
-bool bp_flint_memory_install(const struct bp_flint_memory *memory) {
-  void *block = malloc(memory->reserve ? memory->reserve : 1);
+/* With a reserve that is there already, or a new one where `kept` is NULL. */
+static bool install(const struct bp_flint_memory *memory, void *kept) {
+  void *block = kept ? kept : malloc(memory->reserve ? memory->reserve : 1);
   if (!block)
     return false;
-  free(atomic_exchange(&shared.block, block));
+  void *old = atomic_exchange(&shared.block, block);
+  free(old == kept ? NULL : old);
   shared.limit = memory->limit ? memory->limit : SIZE_MAX;
   shared.last = sum_or_most(shared.limit, memory->reserve);
   shared.reserve = shared.debt = memory->reserve;
@@ -144,6 +146,8 @@ bool bp_flint_memory_install(const struct bp_flint_memory *memory) {
   mp_set_memory_functions(allocate, resize_sized, release_sized);
   return true;
 }
+
+bool bp_flint_memory_install(const struct bp_flint_memory *memory) { return install(memory, NULL); }
 
 /* ---- in somebody else's process ---- */
 
@@ -186,10 +190,12 @@ static _Noreturn void let_gmp_end(void) {
     host.gmp_allocate(PTRDIFF_MAX);
 }
 
+/* The reserve stays from call to call: to ask for it anew each time is half the time of a short
+ * one. */
 void bp_flint_memory_borrow(void) {
-  enum { RESERVE = 32 << 20 };
-  if (shared.installed || !are_their_own() ||
-      !bp_flint_memory_install(&(struct bp_flint_memory){.reserve = RESERVE, .gone = let_gmp_end}))
+  enum { RESERVE = 4 << 20 };
+  const struct bp_flint_memory memory = {.reserve = RESERVE, .gone = let_gmp_end};
+  if (shared.installed || !are_their_own() || !install(&memory, atomic_load(&shared.block)))
     return;
   shared.debt = SIZE_MAX;
   host.borrowed = true;
@@ -201,7 +207,6 @@ void bp_flint_memory_give_back(void) {
   __flint_set_memory_functions(host.allocate, host.allocate_zeroed, host.resize, host.release);
   mp_set_memory_functions(host.gmp_allocate, host.gmp_resize, host.gmp_release);
   host.borrowed = shared.installed = false;
-  free(atomic_exchange(&shared.block, NULL));
 }
 #else /* nothing tells whose functions they are */
 void bp_flint_memory_borrow(void) {}
