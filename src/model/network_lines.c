@@ -3,6 +3,11 @@
  * The description is read by the reader of network specs, so it means the same as in `backproof
  * net`.  The statements are text in the language itself: what `backproof trace` prints is exactly
  * what was declared.
+ *
+ * What a derivation says of 784 inputs it says of 9: a formula that holds for all sizes that it
+ * names needs no hundred thousand derivatives.  So where a network has many parameters, large sizes
+ * are judged as small ones: equal ones equal, different ones different, and a note says so.  A size
+ * whose number stands somewhere else in the file, as in 1/32, stays as it is.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -63,6 +68,109 @@ static const char *statements_of(const struct bp_spec *spec, bool layers, struct
   return text.so_far;
 }
 
+/* ---- large networks ---- */
+
+enum { MOST_PARAMETERS_JUDGED = 120, LARGEST_JUDGED = 7, MOST_SHRUNK = 6 };
+
+static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+/* Whether the number stands in the text outside of the span and of comments, as digits of its own.
+ */
+static bool is_written(const struct bp_source *source, struct bp_span span, size_t number) {
+  char digits[32];
+  size_t length = (size_t)snprintf(digits, sizeof digits, "%zu", number);
+  bool comment = false;
+  for (size_t at = 0; at < source->length;) {
+    char byte = source->text[at];
+    comment = (comment || byte == '#') && byte != '\n';
+    size_t end = at;
+    while (end < source->length && is_digit(source->text[end]))
+      end++;
+    bool outside = at < span.begin || at >= span.end;
+    if (outside && !comment && end - at == length && !memcmp(source->text + at, digits, length))
+      return true;
+    at = end > at ? end : at + 1;
+  }
+  return false;
+}
+
+struct shrinking {
+  size_t from[MOST_SHRUNK], to[MOST_SHRUNK];
+  size_t count;
+  size_t kept; /* a large size that stays, since it is written elsewhere; or 0 */
+};
+
+/* A size that is judged in the place of a large one: the largest that nothing else has; 0 where the
+ * small ones are used up. */
+static size_t unused(const struct bp_spec *spec, const struct shrinking *shrinking) {
+  for (size_t size = LARGEST_JUDGED; size > 1; size--) {
+    bool used = spec->samples == size;
+    for (size_t l = 0; l <= spec->depth; l++)
+      used = used || spec->size[l] == size;
+    for (size_t k = 0; k < shrinking->count; k++)
+      used = used || shrinking->to[k] == size;
+    if (!used)
+      return size;
+  }
+  return 0;
+}
+
+/* What is judged in the place of a size. */
+static size_t shrunk(const struct bp_spec *spec, const struct bp_source *source,
+                     struct bp_span span, size_t size, struct shrinking *shrinking) {
+  for (size_t k = 0; k < shrinking->count; k++)
+    if (shrinking->from[k] == size)
+      return shrinking->to[k];
+  bool large = size > LARGEST_JUDGED, kept = large && is_written(source, span, size);
+  size_t small = large && !kept && shrinking->count < MOST_SHRUNK ? unused(spec, shrinking) : 0;
+  shrinking->kept = kept ? size : shrinking->kept;
+  if (small == 0)
+    return size;
+  shrinking->from[shrinking->count] = size;
+  shrinking->to[shrinking->count++] = small;
+  return small;
+}
+
+static void tell_shrinking(const struct shrinking *shrinking, const struct bp_source *source,
+                           struct bp_span span, struct bp_arena *arena,
+                           struct bp_diagnostics *diagnostics) {
+  const char *from = "", *to = "", *kept = NULL;
+  if (shrinking->kept > 0)
+    kept =
+        bp_arena_printf(arena, "a letter in the place of %zu, as in 1/m: it stays, and takes long",
+                        shrinking->kept);
+  for (size_t k = 0; k < shrinking->count && from && to; k++) {
+    const char *between = k == 0 ? "" : k + 1 < shrinking->count ? ", " : " and ";
+    from = bp_arena_printf(arena, "%s%s%zu", from, between, shrinking->from[k]);
+    to = bp_arena_printf(arena, "%s%s%zu", to, between, shrinking->to[k]);
+  }
+  if (from && to)
+    bp_note(
+        diagnostics, source, span, kept,
+        "judged with smaller sizes, %s in the place of %s: a line that names none of these says "
+        "the same of all",
+        to, from);
+}
+
+/* Makes large sizes small, where nothing else in the file tells them apart. */
+static bool shrink(struct bp_spec *spec, const struct bp_source *source, struct bp_span span,
+                   struct bp_arena *arena, struct bp_diagnostics *diagnostics) {
+  struct shrinking shrinking = {.count = 0};
+  if (bp_spec_parameters(spec) <= MOST_PARAMETERS_JUDGED)
+    return true;
+  size_t *size = bp_arena_alloc(arena, spec->depth + 1, sizeof *size);
+  if (!size)
+    return false;
+  for (size_t l = 0; l <= spec->depth; l++)
+    size[l] = shrunk(spec, source, span, spec->size[l], &shrinking);
+  if (spec->samples)
+    spec->samples = shrunk(spec, source, span, spec->samples, &shrinking);
+  spec->size = size;
+  if (shrinking.count > 0)
+    tell_shrinking(&shrinking, source, span, arena, diagnostics);
+  return true;
+}
+
 /* Repeats what was found in the description as found in the file, `offset` bytes further on. */
 static void pass_on(const struct bp_diagnostics *found, const struct bp_source *source,
                     size_t offset, struct bp_diagnostics *diagnostics) {
@@ -88,7 +196,8 @@ const struct bp_source *bp_network_statements(const struct bp_source *source,
   pass_on(&found, source, span.begin, diagnostics);
   if (!fine)
     return NULL;
-  const char *text = statements_of(&spec, layers, arena);
+  const char *text =
+      shrink(&spec, source, span, arena, diagnostics) ? statements_of(&spec, layers, arena) : NULL;
   struct bp_source *statements = bp_arena_alloc(arena, 1, sizeof *statements);
   if (!text || !statements)
     return NULL;
