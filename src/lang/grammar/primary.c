@@ -165,6 +165,28 @@ static int primes_before_parenthesis(const struct bp_parser *parser) {
   return token.kind == BP_TOKEN_LEFT ? primes : -1;
 }
 
+/* g'(Z[1]) beside a family of functions g[l]: the g of the layer that its argument is of. */
+static struct bp_expression *member_of_argument(struct bp_parser *parser,
+                                                const struct bp_name *name,
+                                                struct bp_expression *function,
+                                                const struct bp_list *list) {
+  struct bp_expression *const *item = list->items;
+  bool one = list->count == 1 && item[0]->kind == BP_EXPR_NAME && item[0]->count == 1;
+  if (!name->declared || !name->family || function->count > 0 || !one)
+    return function;
+  struct bp_expression *member =
+      bp_node(parser, BP_EXPR_NAME, function->span.begin, function->sign, 1);
+  if (!member)
+    return NULL;
+  member->span = function->span;
+  member->name = function->name;
+  member->child[0] = item[0]->child[0];
+  bp_note_spelling(
+      parser, BP_SPELLING_NUMBERED, function->span,
+      bp_suggest(parser, "%s[%s]", name->text, bp_quote(parser, item[0]->child[0]->span)));
+  return bp_node_done(parser, member);
+}
+
 static bool read_call(struct bp_parser *parser, const struct bp_name *name,
                       struct bp_expression *function, int primes, struct bp_expression **call) {
   enum { MOST_PRIMES = 9 };
@@ -185,7 +207,8 @@ static bool read_call(struct bp_parser *parser, const struct bp_name *name,
   if (!*call)
     return false;
   (*call)->order = primes;
-  (*call)->child[0] = function;
+  if (!((*call)->child[0] = member_of_argument(parser, name, function, &list)))
+    return false;
   memcpy((*call)->child + 1, list.items, list.count * sizeof(struct bp_expression *));
   return bp_node_done(parser, *call) != NULL;
 }
