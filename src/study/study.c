@@ -334,6 +334,22 @@ static bool add_unjudged(struct study *study, const struct bp_study_trials *tria
   return fine;
 }
 
+/* What is said of a network that the note declares, as that it is judged with smaller sizes. */
+static bool tell_network(struct study *study, const struct bp_document *document,
+                         const struct bp_diagnostics *said) {
+  for (size_t i = 0; i < document->count; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    if (statement->used && !tell_network(study, statement->used, said))
+      return false;
+    for (size_t k = 0; k < said->count && statement->kind == BP_STATEMENT_NETWORK; k++)
+      if (said->list[k].note && said->list[k].source == document->source &&
+          said->list[k].span.begin == statement->text_span.begin &&
+          !add_sentence(study, said->list[k].message))
+        return false;
+  }
+  return true;
+}
+
 /* The lines of the reading that is meant, judged at all points. */
 static int judge_context(struct study *study, struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
@@ -350,7 +366,8 @@ static int judge_context(struct study *study, struct bp_study_trials *trials) {
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
       bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, &judgement) !=
           0 ||
-      try_failing(study, trials, &report, &parsed, layers) != 0)
+      try_failing(study, trials, &report, &parsed, layers) != 0 ||
+      !tell_network(study, &parsed.document, &diagnostics))
     return -1;
   for (size_t i = 0; i < report.claim_count; i++) {
     settle(study, trials, &report.claims[i], parsed.members[i], layers);

@@ -117,6 +117,48 @@ static struct letters letters_of(const struct bp_note_context *context,
   return letters;
 }
 
+/* ---- what the note declares ---------------------------------------------- */
+
+/* Whether a line of what is declared begins with the keyword. */
+static bool declares(const struct bp_note *note, const char *keyword) {
+  size_t length = strlen(keyword);
+  for (size_t i = 0; i < note->declared_count; i++) {
+    const char *text = note->source->text;
+    size_t at = note->declared[i].begin, end = note->declared[i].end;
+    while (at < end) {
+      while (at < end && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n'))
+        at++;
+      if (end - at > length && !memcmp(text + at, keyword, length) && text[at + length] == ' ')
+        return true;
+      while (at < end && text[at] != '\n')
+        at++;
+    }
+  }
+  return false;
+}
+
+/* What people call derivatives of the loss of a network: of what, and whether there is one for each
+ * sample. */
+static const struct {
+  const char *name, *of;
+  bool of_sample;
+} gradients[] = {{"dZ", "Z", true},
+                 {"dA", "A", true},
+                 {"\\delta", "Z", true},
+                 {"dW", "W", false},
+                 {"db", "b", false}};
+
+enum { GRADIENTS = sizeof gradients / sizeof *gradients };
+
+/* Whether a network is declared and nothing says what its dZ are. */
+static bool leaves_gradients_open(const struct bp_note_context *context) {
+  bool open = false;
+  for (size_t k = 0; k < GRADIENTS; k++)
+    open = open || bp_context_has_layers(context, gradients[k].name);
+  return open && declares(context->note, "network") && !declares(context->note, "write") &&
+         !declares(context->note, "vary");
+}
+
 /* ---- readings ------------------------------------------------------------ */
 
 size_t bp_context_readings(const struct bp_note_context *context) {
@@ -125,7 +167,7 @@ size_t bp_context_readings(const struct bp_note_context *context) {
   if (context->family == BP_FAMILY_NONE)
     return 0;
   if (context->family == BP_FAMILY_STATED)
-    return 1;
+    return leaves_gradients_open(context) ? 3 : 1;
   if (context->family == BP_FAMILY_OWN)
     return context->own_count;
   if (context->family == BP_FAMILY_UNIT)
@@ -138,6 +180,10 @@ size_t bp_context_readings(const struct bp_note_context *context) {
 struct bp_note_reading bp_context_reading(const struct bp_note_context *context, size_t k) {
   if (context->program)
     return (struct bp_note_reading){.way = k};
+  if (context->family == BP_FAMILY_STATED) {
+    bool open = leaves_gradients_open(context);
+    return (struct bp_note_reading){.of_the_sum = open && k == 0, .changes = !open || k > 1};
+  }
   if (context->family == BP_FAMILY_OWN)
     return (struct bp_note_reading){.own = k};
   size_t way = k / BP_NOTE_LOSS_COUNT, ways = context->many ? 4 : 1;
@@ -169,7 +215,9 @@ const char *bp_context_words(const struct bp_note_context *context,
     return words ? bp_arena_printf(arena, "%s%s", stated ? "as " : "", words) : NULL;
   }
   if (context->family == BP_FAMILY_STATED)
-    return "as the note declares it";
+    return reading->of_the_sum ? "as the note declares it; dZ is m times the derivative of the mean"
+           : reading->changes  ? "as the note declares it"
+                               : "as the note declares it; dZ is the derivative of the mean";
   if (context->family == BP_FAMILY_OWN)
     return bp_arena_printf(arena, "its own definitions; %s", context->own[reading->own].words);
   static const char *const offsets[] = {"", ", weights counted from the layer before",
@@ -425,13 +473,21 @@ static const char *word_of_output(const struct bp_note_context *context, struct 
   return NULL;
 }
 
-static const char *stated(const struct bp_note *note, struct bp_arena *arena) {
+static const char *stated(const struct bp_note_context *context,
+                          const struct bp_note_reading *reading, struct bp_arena *arena) {
+  const struct bp_note *note = context->note;
   const char *text = "";
   for (size_t i = 0; i < note->declared_count && text; i++) {
     struct bp_span span = note->declared[i];
     text = bp_arena_printf(arena, "%s%.*s\n", text, (int)(span.end - span.begin),
                            note->source->text + span.begin);
   }
+  for (size_t k = 0; k < GRADIENTS && text && !reading->changes; k++)
+    if (bp_context_has_layers(context, gradients[k].name))
+      text = bp_arena_printf(arena, "%swrite %s[l] for %s∂J/∂%s[l]\n", text,
+                             gradients[k].name[0] == '\\' ? "δ" : gradients[k].name,
+                             gradients[k].of_sample && reading->of_the_sum ? "m*" : "",
+                             gradients[k].of);
   return text;
 }
 
@@ -442,7 +498,7 @@ const char *bp_context_prelude(const struct bp_note_context *context,
     return bp_program_prelude(context->program, &way, arena);
   }
   if (context->family == BP_FAMILY_STATED)
-    return stated(context->note, arena);
+    return stated(context, reading, arena);
   if (context->family == BP_FAMILY_OWN)
     return context->own[reading->own].prelude;
   if (context->family == BP_FAMILY_UNIT)
