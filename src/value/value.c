@@ -44,7 +44,9 @@ static void watch(struct bp_world *world, const struct bp_expression *expression
   if (world->gap.set && (!world->gap.outside || expression->order > 0))
     return;
   for (size_t i = 0; i < result.rows * result.columns; i++) {
-    size_t k = argument.rows * argument.columns == 1 ? 0 : i;
+    size_t row = argument.rows == 1 ? 0 : i / result.columns; /* what is single repeats */
+    size_t column = argument.columns == 1 ? 0 : i % result.columns;
+    size_t k = row * argument.columns + column;
     if (bp_ball_is_missing(result.at[i]) && !bp_ball_is_missing(argument.at[k])) {
       bp_value_gap(world, expression->span,
                    bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
