@@ -2,8 +2,7 @@
  *
  * For ∂U/∂V every number of V is moved in turn, and all of them at once for the bound, in a frame
  * where only what depends on V is computed again; for d(E) everything that varies is moved along
- * one direction.  The Jacobian of one node with respect to another is computed once in a trial and
- * kept.
+ * one direction.  Jacobians of nodes are computed once in a trial.
  */
 #include "value/derive.h"
 

@@ -1,7 +1,5 @@
-/* The value of every kind of expression.
- *
- * A value that does not exist is missing and spreads; where that begins is remembered.
- */
+/* The value of every kind of expression.  A value that does not exist is missing and spreads; where
+ * that begins is remembered. */
 #include "value/value.h"
 
 #include <math.h>
@@ -37,7 +35,7 @@ void bp_value_gap(struct bp_world *world, struct bp_span span, const char *messa
   bp_world_meet_gap(world, gap);
 }
 
-/* Looks for elements of a result that have no value although the argument has: "log of -1". */
+/* Looks for what has no value although the argument has: "log of -1". */
 static void watch(struct bp_world *world, const struct bp_expression *expression,
                   struct bp_balls argument, struct bp_balls result, const char *what,
                   const char *of) {
@@ -45,12 +43,11 @@ static void watch(struct bp_world *world, const struct bp_expression *expression
     return;
   for (size_t i = 0; i < result.rows * result.columns; i++) {
     size_t row = argument.rows == 1 ? 0 : i / result.columns; /* what is single repeats */
-    size_t column = argument.columns == 1 ? 0 : i % result.columns;
-    size_t k = row * argument.columns + column;
+    size_t k = row * argument.columns + (argument.columns == 1 ? 0 : i % result.columns);
     if (bp_ball_is_missing(result.at[i]) && !bp_ball_is_missing(argument.at[k])) {
-      bp_value_gap(world, expression->span,
-                   bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
-                                   bp_ball_double(argument.at[k])));
+      const char *message = bp_arena_printf(world->model->arena, "%s%s %.4g has no value", what, of,
+                                            bp_ball_double(argument.at[k]));
+      bp_value_gap(world, expression->span, message);
       return;
     }
   }

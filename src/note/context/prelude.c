@@ -269,19 +269,36 @@ static const char *output_shape(const struct bp_note_reading *reading) {
   return shapes[reading->samples];
 }
 
+/* Whether a line of the context has `what`, and calls a layer by its number where it must. */
+static bool mentions_at_layer(const struct bp_note_context *context, const char *what,
+                              bool numbered) {
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
+    if (bp_text_find(text->text, 0, text->length, what) < text->length &&
+        (!numbered || bp_text_find(text->text, 0, text->length, "^{[1") < text->length))
+      return true;
+  }
+  return false;
+}
+
 /* The activation that the lines of the context name by its slope, where it is only one: the hidden
- * one, since that of the output is in the loss.  NULL: none. */
+ * one, since that of the output is in the loss; in lines of layer 1, if any do, since code for any
+ * layer has functions for several.  NULL: none. */
 static const char *named_slope(const struct bp_note_context *context) {
   static const char *const slopes[][2] = {
       {"tanh'(", "tanh"}, {"relu'(", "relu"}, {"sigmoid'(", "σ"}, {"softplus'(", "softplus"}};
-  const char *found = NULL;
-  for (size_t k = 0; k < sizeof slopes / sizeof *slopes; k++)
-    if (mentions(context, slopes[k][0])) {
-      if (found)
-        return NULL;
-      found = slopes[k][1];
-    }
-  return found;
+  for (int numbered = 1; numbered >= 0; numbered--) {
+    const char *found = NULL;
+    size_t count = 0;
+    for (size_t k = 0; k < sizeof slopes / sizeof *slopes; k++)
+      if (mentions_at_layer(context, slopes[k][0], numbered != 0)) {
+        found = slopes[k][1];
+        count++;
+      }
+    if (count > 0)
+      return count == 1 ? found : NULL;
+  }
+  return NULL;
 }
 
 /* The activation that the note states for all hidden layers, or NULL. */
@@ -420,6 +437,17 @@ static void write_loss(struct writer *writer, const struct letters *letters,
   }
 }
 
+/* Whether a line of code has it: there W and w are seldom two things. */
+static bool code_mentions(const struct bp_note_context *context, const char *what) {
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    const struct bp_written *text = &noted->cut.text;
+    if (noted->code && bp_text_find(text->text, 0, text->length, what) < text->length)
+      return true;
+  }
+  return false;
+}
+
 /* Small letters beside capital ones, and names for derivatives. */
 static void write_names(struct writer *writer, const struct bp_note_context *context,
                         const struct letters *letters, const struct bp_note_reading *reading) {
@@ -441,6 +469,9 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
     line(writer, "write db[l] for ∂%s/∂b[l]", loss);
   if (!context->many)
     return;
+  if (letters->weight[0] == 'W' && code_mentions(context, "w^{["))
+    line(writer, "let w[l] = W[l] for l = %s",
+         reading->offset == BP_NOTE_OFFSET_NONE ? "1..L" : "0..L-1");
   if (mentions(context, "x"))
     line(writer, "let x = X");
   if (mentions(context, "y"))
