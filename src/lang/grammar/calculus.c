@@ -61,7 +61,7 @@ static void read_as_loss(struct bp_parser *parser, struct bp_expression *above) 
   above->name = mean->text;
 }
 
-/* function = ∂-pair | "(" expression ")" | root | name with indices, subscripts | call */
+/* function = ∂-pair | "(" expression ")" | root | bars | name with indices, subscripts | call */
 struct bp_expression *bp_parse_differentiated(struct bp_parser *parser) {
   if (parser->token.kind == BP_TOKEN_PARTIAL) {
     struct bp_expression *inner = bp_enter(parser) ? bp_parse_partial(parser) : NULL;
@@ -69,7 +69,8 @@ struct bp_expression *bp_parse_differentiated(struct bp_parser *parser) {
       bp_leave(parser);
     return inner;
   }
-  if (parser->token.kind == BP_TOKEN_LEFT || parser->token.kind == BP_TOKEN_ROOT) {
+  if (parser->token.kind == BP_TOKEN_LEFT || parser->token.kind == BP_TOKEN_ROOT ||
+      parser->token.kind == BP_TOKEN_BAR) {
     struct bp_expression *inner = bp_parse_primary(parser);
     if (inner)
       read_as_loss(parser, inner);
@@ -335,7 +336,10 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
                 "a gradient is taken once or twice");
     return NULL;
   }
+  bool norm = parser->token.kind == BP_TOKEN_BAR; /* ∇‖r‖^2 is of the square */
   struct bp_expression *above = bp_parse_differentiated(parser);
+  if (above && norm && is_postfix(parser))
+    above = raised_above(parser, above);
   below = above && !below ? below_alone(parser, sign, above) : below;
   if (!above || !below)
     return NULL;
