@@ -119,7 +119,8 @@ static size_t try_way(struct reading *reading, const struct way *way) {
   return holds;
 }
 
-/* Leaves those losses that are numbers: `shape` lines say so. */
+/* Leaves those losses that are numbers: `shape` lines say so.  Where there is none, one that has a
+ * mistake may be meant: what is said of its gradients waits for that to be mended. */
 static bool keep_numbers(struct reading *reading) {
   struct bp_gradient_names *names = &reading->names;
   struct bp_arena *arena = bp_arena_new(reading->request->options->memory);
@@ -146,6 +147,9 @@ static bool keep_numbers(struct reading *reading) {
     fine = lines_that_hold(reading, asked, arena, &report) != SIZE_MAX;
     for (size_t i = 0; i < names->loss_count && fine; i++)
       if (report.claims[i].verdict == BP_HOLDS)
+        names->losses[kept++] = names->losses[i];
+    for (size_t i = 0; i < names->loss_count && fine && kept == 0; i++)
+      if (report.claims[i].reason == BP_REASON_BROKEN)
         names->losses[kept++] = names->losses[i];
   }
   names->loss_count = kept;
