@@ -65,10 +65,10 @@ def complaint(usual, found, messages):
 
 
 def chosen(count, everything):
-    if everything or count <= 10:
+    if everything or count <= 20:
         return list(range(1, count + 1))
-    spread = {1 + k * count // 6 for k in range(6)}
-    return sorted(set(range(1, 4)) | set(range(count - 1, count + 1)) | spread)
+    spread = {1 + k * count // 10 for k in range(10)}
+    return sorted(set(range(1, 7)) | set(range(count - 3, count + 1)) | spread)
 
 
 def judge(harness, row, everything, pool):
