@@ -176,7 +176,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
     bp_interrupt_at_once();
   bp_processors_share(bp_ranks_here());
   bp_terminal_choose(BP_COLOUR_NEVER); /* a launcher's terminal says nothing of what it writes to */
-  if (bp_rank() > 0) /* rank 0 reports */
+  if (bp_rank() > 0)                   /* rank 0 reports */
     silence_output();
   bool here = bp_rank() == 0 || is_dealt(verb->run);
   int status = here ? verb->run(argc, argv) : 0;

@@ -38,8 +38,9 @@ struct bp_probe_point {
   const double *theta;
 };
 
-/* Fills values[i * outputs + o] with output o at points[i], which may be none.  What cannot be evaluated at a point is
- * NaN.  Returns 0, or anything else to stop the whole check (a child process died). */
+/* Fills values[i * outputs + o] with output o at points[i], which may be none.  What cannot be
+ * evaluated at a point is NaN.  Returns 0, or anything else to stop the whole check (a child
+ * process died). */
 typedef int bp_probe_evaluate(void *user, const struct bp_probe_point *points, size_t count,
                               double *values);
 
