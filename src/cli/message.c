@@ -65,7 +65,7 @@ _Noreturn void bp_die_no_memory(void) {
 
 /* An allocator of FLINT's may be asked in any thread and in the middle of anything, so nothing is
  * cleaned up. */
-static _Noreturn void flint_gone(void) {
+__attribute__((noreturn)) static void flint_gone(void) {
   static const char message[] =
       "backproof: error: there is not enough memory for this\n"
       "  try: smaller sizes, or a larger --memory-limit if the machine has more\n";

@@ -185,7 +185,7 @@ static bool are_their_own(void) {
 
 /* What would have happened without us: GMP's own allocator ends the process where it gets nothing.
  */
-static _Noreturn void let_gmp_end(void) {
+__attribute__((noreturn)) static void let_gmp_end(void) {
   for (;;)
     host.gmp_allocate(PTRDIFF_MAX);
 }

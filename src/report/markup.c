@@ -12,6 +12,9 @@
 
 #include "report/plain.h"
 
+/* What libxml2 calls characters. */
+static const xmlChar *xml(const char *text) { return (const xmlChar *)text; }
+
 static void remember(struct bp_markup *markup, int status) {
   markup->failed = markup->failed || status < 0;
 }
@@ -97,7 +100,7 @@ int bp_markup_end(struct bp_markup *markup, FILE *out) {
 }
 
 void bp_element(struct bp_markup *markup, const char *name) {
-  remember(markup, xmlTextWriterStartElement(markup->xml, BAD_CAST name));
+  remember(markup, xmlTextWriterStartElement(markup->xml, xml(name)));
 }
 
 void bp_element_end(struct bp_markup *markup) {
@@ -117,15 +120,14 @@ void bp_element_void_end(struct bp_markup *markup) {
 static void attribute(struct bp_markup *markup, const char *name, const char *value) {
   struct bp_arena_mark mark = bp_arena_mark(markup->arena);
   const char *plain = value ? bp_plain_text(value, markup->arena) : NULL;
-  remember(markup,
-           plain ? xmlTextWriterWriteAttribute(markup->xml, BAD_CAST name, BAD_CAST plain) : -1);
+  remember(markup, plain ? xmlTextWriterWriteAttribute(markup->xml, xml(name), xml(plain)) : -1);
   bp_arena_release(markup->arena, mark);
 }
 
 static void text(struct bp_markup *markup, const char *content) {
   struct bp_arena_mark mark = bp_arena_mark(markup->arena);
   const char *plain = content ? bp_plain_text(content, markup->arena) : NULL;
-  remember(markup, plain ? xmlTextWriterWriteString(markup->xml, BAD_CAST plain) : -1);
+  remember(markup, plain ? xmlTextWriterWriteString(markup->xml, xml(plain)) : -1);
   bp_arena_release(markup->arena, mark);
 }
 
@@ -158,7 +160,7 @@ void bp_markup_format(struct bp_markup *markup, const char *format, ...) {
 }
 
 void bp_markup_raw(struct bp_markup *markup, const char *content) {
-  remember(markup, xmlTextWriterWriteRaw(markup->xml, BAD_CAST content));
+  remember(markup, xmlTextWriterWriteRaw(markup->xml, xml(content)));
 }
 
 void bp_markup_element(struct bp_markup *markup, const char *name, const char *class,

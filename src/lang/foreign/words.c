@@ -168,11 +168,12 @@ static const struct bp_latex_command commands[] = {
 };
 
 /* A function that takes an axis; whatever else a row says comes last. */
-#define ALONG(word_, ours_, name, ...)                                                             \
+#define ALONG_AND(word_, ours_, name, ...)                                                         \
   {                                                                                                \
     .word = word_, .ours = ours_, .open = name "(", .form = {.one = true, .close = ")"},           \
     .rows = "row" name "(", .columns = "col" name "(", ##__VA_ARGS__                               \
   }
+#define ALONG(word_, ours_, name) ALONG_AND(word_, ours_, name, .of_sample = false)
 /* The same where NumPy counts elements from 0, and we from 1. */
 #define FROM_0(name)                                                                               \
   {                                                                                                \
@@ -216,6 +217,10 @@ static const struct bp_function_form functions[] = {
     ALONG("sum", "sum", "sum"),
     ALONG("mean", "mean", "mean"),
     ALONG("average", "mean", "mean"),
+    ALONG("reduce_sum", "sum", "sum"),
+    ALONG("reduce_mean", "mean", "mean"),
+    ALONG("reduce_max", "max", "max"),
+    ALONG("nn.softmax", "softmax", "softmax"),
     ALONG("max", "max", "max"),
     ALONG("amax", "max", "max"),
     ALONG("min", "min", "min"),
@@ -223,10 +228,10 @@ static const struct bp_function_form functions[] = {
     ALONG("softmax", "softmax", "softmax"),
     ALONG("special.softmax", "softmax", "softmax"),
     ALONG("nn.functional.softmax", "softmax", "softmax"),
-    ALONG("var", "var", "var", .of_sample = true),
-    ALONG("std", "std", "std", .of_sample = true),
-    ALONG("norm", "norm", "norm", .ordered = true),
-    ALONG("linalg.norm", "norm", "norm", .ordered = true),
+    ALONG_AND("var", "var", "var", .of_sample = true),
+    ALONG_AND("std", "std", "std", .of_sample = true),
+    ALONG_AND("norm", "norm", "norm", .ordered = true),
+    ALONG_AND("linalg.norm", "norm", "norm", .ordered = true),
     FROM_0("argmax"),
     FROM_0("argmin"),
     {.word = "pad",

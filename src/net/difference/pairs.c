@@ -7,6 +7,14 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Each compiler has a way of its own to say that. */
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#define UNCONTRACTED
+#else
+#define UNCONTRACTED __attribute__((optimize("fp-contract=off")))
+#endif
+
 enum { LANES = 4 };
 
 /* Exponents between which no product and no error of one leaves the range of float64. */
@@ -92,8 +100,8 @@ static inline void add_product(double weight, double head, double tail, double l
   *sum = total;
 }
 
-__attribute__((optimize("fp-contract=off"))) static bp_quad
-row_times(const struct bp_pairs *pairs, const double *weight, size_t count) {
+UNCONTRACTED static bp_quad row_times(const struct bp_pairs *pairs, const double *weight,
+                                      size_t count) {
   double sum[LANES] = {0}, lost[LANES] = {0};
   const double *head = pairs->head, *tail = pairs->tail, *low = pairs->low;
   size_t j = 0;
