@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api/call.h"
+#include "base/memory_stream.h"
 #include "base/quad.h"
 #include "base/ranks/ranks.h"
 #include "num/surroundings.h"
@@ -273,7 +274,7 @@ static const char *closing_sentence(struct bp_call *call) {
   const char *sentence = NULL;
   FILE *out = open_memstream(&text, &length);
   bool fine = out && bp_writer_find("text")->report(call->report, &brief, out) == 0;
-  if (out && fclose(out) == 0 && fine)
+  if (bp_memory_stream_close(out, &text) && fine)
     sentence = bp_arena_strndup(call->arena, text, length > 0 ? length - 1 : 0);
   free(text);
   return sentence;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_stream.h"
 #include "cli/cli.h"
 #include "cli/lsp/page.h"
 #include "cli/lsp/rpc.h"
@@ -176,7 +177,7 @@ static char *trace_text(const struct bp_trace *trace) {
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   bool fine = out && bp_writer_find("text")->trace(trace, &style, out) == 0;
-  if (!out || fclose(out) != 0 || !fine)
+  if (!bp_memory_stream_close(out, &text) || !fine)
     bp_die_no_memory();
   return text;
 }
@@ -275,7 +276,7 @@ static char *explained(const struct bp_page *page, size_t line, struct bp_arena 
     return NULL;
   FILE *out = open_memstream(&text, &length);
   bool fine = out && bp_writer_find("text")->worked(&worked, &style, out) == 0;
-  if (!out || fclose(out) != 0 || !fine)
+  if (!bp_memory_stream_close(out, &text) || !fine)
     bp_die_no_memory();
   return text;
 }

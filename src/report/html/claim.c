@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/diag.h"
+#include "base/memory_stream.h"
 #include "report/claims.h"
 #include "report/html/html.h"
 #include "report/text/text.h"
@@ -50,7 +51,7 @@ static void write_quote(struct bp_markup *markup, const struct bp_claim *claim) 
   FILE *out = open_memstream(&quote, &length);
   if (out)
     bp_diagnostic_quote(&claim->where, 0, false, out);
-  if (!out || fclose(out) != 0)
+  if (!bp_memory_stream_close(out, &quote))
     markup->failed = true;
   else if (length > 0)
     bp_page_quoted(markup, quote);

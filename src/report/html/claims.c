@@ -1,6 +1,7 @@
 /* Derivations as a page: a section a line; several files are one page with an index. */
 #include <stdlib.h>
 
+#include "base/memory_stream.h"
 #include "report/claims.h"
 #include "report/html/html.h"
 
@@ -22,7 +23,7 @@ static void write_diagnostics(struct bp_markup *markup, const struct bp_diagnost
   FILE *out = open_memstream(&text, &length);
   if (out)
     bp_diagnostics_write(diagnostics, false, out);
-  if (out && fclose(out) == 0)
+  if (bp_memory_stream_close(out, &text))
     bp_page_quoted(markup, text);
   else
     markup->failed = true;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/memory_stream.h"
 #include "report/html/html.h"
 #include "report/table.h"
 
@@ -289,7 +290,7 @@ char *bp_page_told(bp_page_teller *tell, const void *result, const struct bp_rep
   used.colour = false;
   used.width = ONE_LINE;
   bool fine = tell(result, &used, out) == 0;
-  if (fclose(out) != 0 || !fine) {
+  if (!bp_memory_stream_close(out, &text) || !fine) {
     free(text);
     return NULL;
   }

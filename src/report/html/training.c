@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/memory_stream.h"
 #include "report/html/html.h"
 #include "report/table.h"
 
@@ -81,10 +82,10 @@ static void write_curve(struct bp_markup *markup, const struct chart *chart) {
   for (size_t k = 0; k <= training->steps; k += stride)
     if (isfinite(training->losses[k]))
       fprintf(out, "%.1f,%.1f ", x_of(chart, k), y_of(chart, training->losses[k]));
-  markup->failed = fclose(out) != 0 || markup->failed;
+  markup->failed = !bp_memory_stream_close(out, &points) || markup->failed;
   bp_element(markup, "polyline");
   bp_attribute(markup, "class", "curve");
-  bp_attribute(markup, "points", points);
+  bp_attribute(markup, "points", points ? points : "");
   bp_element_void_end(markup);
   free(points);
 }

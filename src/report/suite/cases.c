@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_stream.h"
 #include "report/claims.h"
 #include "report/plain.h"
 #include "report/text/text.h"
@@ -567,7 +568,7 @@ const char *bp_case_details(const struct bp_case *one, const struct bp_suite *su
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   int status = out ? write_details(one, suite, arena, out) : -1;
-  if (out && fclose(out) != 0)
+  if (!bp_memory_stream_close(out, &text))
     status = -1;
   while (status == 0 && length > 0 && text[length - 1] == '\n')
     text[--length] = '\0';
