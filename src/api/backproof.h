@@ -114,7 +114,9 @@ enum bp_outcome bp_derivation_check(const char *text, size_t length,
  * While a check runs, GSL's error handler is off, so that GSL's functions report an argument out
  * of their domain with NaN and a status instead of ending your program; afterwards the handler is
  * what it was. GSL has one handler for all threads, so do not run checks at the same time as other
- * threads that depend on it.
+ * threads that depend on it.  Your functions run in your locale and in your floating-point
+ * environment, ours in one that rounds to nearest and traps nothing; afterwards rounding, traps and
+ * flags are what you left.
  *
  * FLINT and GMP end a process whose memory is refused.  For as long as a check runs they get theirs
  * from functions of the library, which have a reserve, if you have left them the ones that they

@@ -51,7 +51,7 @@ struct bp_call {
   double *gradient; /* outputs rows of `parameters` numbers */
   double *again;    /* the same, once more */
   struct bp_report *report;
-  struct bp_neutral locale;     /* while the library computes and writes, and not their code */
+  struct bp_neutral neutral; /* while the library computes and writes, and not their code */
 };
 
 /* Copies `theta` (n numbers, `stride` apart) and makes room for k rows of n entries.  On failure

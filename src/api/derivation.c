@@ -34,7 +34,7 @@ struct call {
   size_t limit; /* of memory */
   struct bp_arena *arena;
   struct bp_diagnostics diagnostics;
-  struct bp_neutral locale;
+  struct bp_neutral neutral;
   struct bp_source source;
   const struct bp_writer *writer;
   const struct bp_document *document;
@@ -52,11 +52,9 @@ static void refuse(struct call *call, const char *message) {
 static int ask(struct call *call, const char *from, const char *path,
                struct bp_derivation_text *text) {
   const struct bp_derivation_request *request = call->request;
-  if (call->locale.neutral)
-    uselocale(call->locale.before);
+  bp_neutral_pause(&call->neutral);
   int status = request->use(request->user, from, path, text);
-  if (call->locale.neutral)
-    uselocale(call->locale.neutral);
+  bp_neutral_resume(&call->neutral);
   return status;
 }
 
@@ -171,21 +169,22 @@ enum bp_outcome bp_derivation_check(const char *text, size_t length,
   call.source = (struct bp_source){call.request->name ? call.request->name : "derivation",
                                    text ? text : "", text ? length : 0};
   call.limit = call.request->memory_limit ? call.request->memory_limit : DEFAULT_MEMORY_LIMIT;
+  call.neutral = bp_neutral_begin();
   struct bp_budget budget = {.memory = call.limit}, *before = bp_budget_enter(&budget);
   call.arena = bp_arena_new(call.limit);
   if (!call.arena) {
     bp_budget_leave(before);
+    bp_neutral_end(&call.neutral);
     if (messages)
       fputs("error: out of memory\n", messages);
     return BP_OUTCOME_BAD_INPUT;
   }
-  call.locale = bp_neutral_begin();
   bp_diagnostics_init(&call.diagnostics, call.arena);
   enum bp_outcome outcome = run(&call, report);
   if (messages)
     tell(&call.diagnostics, messages);
-  bp_neutral_end(call.locale);
   bp_arena_free(call.arena);
   bp_budget_leave(before);
+  bp_neutral_end(&call.neutral);
   return outcome;
 }

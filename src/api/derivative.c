@@ -169,8 +169,7 @@ static void put_all(struct bp_call *call, const double *theta) {
 static int evaluate(void *user, const struct bp_probe_point *points, size_t count, double *values) {
   struct bp_call *call = user;
   size_t k = call->probed.outputs;
-  if (call->locale.neutral)
-    uselocale(call->locale.before);
+  bp_neutral_pause(&call->neutral);
   for (size_t i = 0; i < count; i++, values += k) {
     if (points[i].theta)
       put_all(call, points[i].theta);
@@ -185,23 +184,20 @@ static int evaluate(void *user, const struct bp_probe_point *points, size_t coun
     else
       put(call, points[i].index, call->probed.theta[points[i].index]);
   }
-  if (call->locale.neutral)
-    uselocale(call->locale.neutral);
+  bp_neutral_resume(&call->neutral);
   return 0;
 }
 
 static int differentiate(void *user, const double *theta, double *gradient) {
   struct bp_call *call = user;
   size_t count = call->probed.outputs * call->probed.parameters;
-  if (call->locale.neutral)
-    uselocale(call->locale.before);
+  bp_neutral_pause(&call->neutral);
   put_all(call, theta);
   bp_call_soil(gradient, count, false);
   if (!call->form->derivative(call, gradient))
     bp_call_soil(gradient, count, false);
   put_all(call, call->probed.theta);
-  if (call->locale.neutral)
-    uselocale(call->locale.neutral);
+  bp_neutral_resume(&call->neutral);
   return 0;
 }
 
@@ -239,11 +235,10 @@ void bp_call_check(struct bp_call *call) {
     return;
   if (bp_call_failed(call))
     return;
-  call->locale = bp_neutral_begin();
+  call->neutral = bp_neutral_begin();
   if (bp_probe_check(&call->probed, &call->options, call->arena, &call->report) != BP_PROBE_OK)
     bp_call_refuse(call, no_memory);
-  bp_neutral_end(call->locale);
-  call->locale = (struct bp_neutral){0};
+  bp_neutral_end(&call->neutral);
   if (call->wishes->ranks)
     bp_ranks_end();
 }
@@ -318,10 +313,10 @@ struct bp_result bp_call_finish(struct bp_call *call) {
   bp_surroundings_leave();
   if (bp_call_failed(call) || !call->report)
     return refusal(call);
-  struct bp_neutral locale = bp_neutral_begin();
+  struct bp_neutral neutral = bp_neutral_begin();
   describe(call);
   struct bp_result result = accepted(call);
-  bp_neutral_end(locale);
+  bp_neutral_end(&neutral);
   if (result.detail && result.message && !bp_arena_failed(call->arena))
     return result;
   bp_call_refuse(call, no_memory);
@@ -342,9 +337,9 @@ int bp_result_write(const struct bp_result *result, const char *format, FILE *ou
   const struct bp_writer *writer = bp_writer_find(format ? format : "text");
   if (!writer || !writer->report || !out || !result || !result->detail || !result->detail->report)
     return -1;
-  struct bp_neutral locale = bp_neutral_begin();
+  struct bp_neutral neutral = bp_neutral_begin();
   bool fine = writer->report(result->detail->report, &style, out) == 0 && fflush(out) == 0;
-  bp_neutral_end(locale);
+  bp_neutral_end(&neutral);
   return fine ? 0 : -1;
 }
 

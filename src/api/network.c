@@ -10,6 +10,7 @@
 #include "base/quad.h"
 #include "net/check.h"
 #include "num/flint_memory.h"
+#include "num/surroundings.h"
 #include "report/report.h"
 
 #define DEFAULT_MEMORY_LIMIT ((size_t)4 << 30)
@@ -105,12 +106,20 @@ static int describe(struct call *call, struct bp_report *report) {
   return bp_arena_failed(call->arena) ? refuse(call, "out of memory") : 0;
 }
 
+/* FLINT's allocators are asked about only from inside: others may be putting them back. */
+static bool check(struct call *call, struct bp_report **report) {
+  bp_surroundings_enter();
+  bp_flint_memory_resume();
+  bool fine = bp_check(call->network, &call->check, call->arena, report) == BP_OK;
+  bp_surroundings_leave();
+  return fine;
+}
+
 static enum bp_outcome run(struct call *call, const char *text, FILE *out) {
   struct bp_report *report;
   if (read_request(call, text) != 0 || build(call) != 0)
     return BP_OUTCOME_BAD_INPUT;
-  bp_flint_memory_resume();
-  if (bp_check(call->network, &call->check, call->arena, &report) != BP_OK) {
+  if (!check(call, &report)) {
     refuse(call, "out of memory");
     return BP_OUTCOME_BAD_INPUT;
   }
@@ -135,14 +144,14 @@ enum bp_outcome bp_network_check(const char *spec, const struct bp_network_reque
       fputs("error: out of memory\n", messages);
     return BP_OUTCOME_BAD_INPUT;
   }
-  struct bp_neutral locale = bp_neutral_begin();
+  struct bp_neutral neutral = bp_neutral_begin();
   bp_diagnostics_init(&call.diagnostics, call.arena);
   enum bp_outcome outcome = run(&call, spec ? spec : "", report);
   if (messages && call.diagnostics.errors > 0 && call.diagnostics.count == 0)
     fputs("error: out of memory\n", messages);
   else if (messages)
     bp_diagnostics_write(&call.diagnostics, false, messages);
-  bp_neutral_end(locale);
+  bp_neutral_end(&neutral);
   bp_arena_free(call.arena);
   return outcome;
 }

@@ -1,11 +1,14 @@
 /* What a host finds when it comes back from the library: its settings, its allocators, its locale,
  * also where several of its threads are inside at the same time. */
+#define _GNU_SOURCE /* feenableexcept */
 #include <backproof.h>
 #include <check.h>
 #include <fenv.h>
 #include <gmp.h>
 #include <gsl/gsl_errno.h>
 #include <locale.h>
+#include <malloc.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -186,6 +189,82 @@ START_TEST(process_is_as_before) {
 }
 END_TEST
 
+/* ---- the floating-point environment --------------------------------------- */
+
+static const char without_values[] = "given x : 1 x 1\n"
+                                     "claim sqrt(x)^2 = x\n"
+                                     "claim exp(1000 * x) = exp(1000 * x)\n"
+                                     "claim ∂log(x)/∂x = 1/x\n"
+                                     "claim 1/(x - x) = 1\n";
+
+static const int ways[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+enum { WAYS = sizeof ways / sizeof *ways };
+static atomic_int ways_met;
+
+/* It raises nothing itself; computing with what it gives does. */
+static double infinite_loss(const double *x, size_t n, void *user) {
+  (void)n, (void)user;
+  for (int i = 0; i < WAYS; i++) /* their code, in their environment */
+    if (fegetround() == ways[i])
+      atomic_fetch_or(&ways_met, 1 << i);
+  return x[0] > 0.5 ? (double)INFINITY : x[0] * x[0];
+}
+
+/* What is rounded in another direction, or raises what traps, neither shows in a verdict nor ends
+ * the process; flags are afterwards what they were. */
+START_TEST(floating_environment_is_as_before) {
+  static const double x[] = {0.5};
+  fesetround(ways[_i]);
+  feclearexcept(FE_ALL_EXCEPT);
+  feraiseexcept(FE_UNDERFLOW);
+  feenableexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);
+  atomic_store(&ways_met, 0);
+  int before = fetestexcept(FE_ALL_EXCEPT);
+  enum bp_outcome judged = bp_derivation_check(text, strlen(text), NULL, NULL, NULL);
+  enum bp_outcome odd =
+      bp_derivation_check(without_values, strlen(without_values), NULL, NULL, NULL);
+  enum bp_outcome network = bp_network_check("3 - 4 tanh - 1 sigmoid", NULL, NULL, NULL);
+  int after = fetestexcept(FE_ALL_EXCEPT);
+  struct bp_result result = bp_check_gradient(infinite_loss, gradient, x, 1, NULL, NULL);
+  int trapping = fegetexcept();
+  fedisableexcept(FE_ALL_EXCEPT);
+  ck_assert_int_eq(fegetround(), ways[_i]);
+  ck_assert_int_eq(after, before);
+  ck_assert_int_eq(fetestexcept(FE_ALL_EXCEPT) & ~FE_INEXACT, before); /* a square raises that */
+  ck_assert_int_eq(trapping, FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);
+  fesetround(FE_TONEAREST);
+  ck_assert_int_eq(judged, BP_OUTCOME_FAILS);
+  ck_assert_int_eq(odd, BP_OUTCOME_FAILS);
+  ck_assert_int_eq(network, BP_OUTCOME_HOLDS);
+  ck_assert_int_ne(result.outcome, BP_OUTCOME_BAD_INPUT);
+  ck_assert_int_eq(atomic_load(&ways_met), 1 << _i);
+  bp_result_free(&result);
+}
+END_TEST
+
+/* ---- a loop --------------------------------------------------------------- */
+
+static size_t allocated(void) {
+  struct mallinfo2 now = mallinfo2();
+  return now.uordblks + now.hblkhd;
+}
+
+/* What libraries keep for the next time they have after some calls; from there on nothing grows. */
+START_TEST(loop_does_not_grow) {
+  size_t after[3];
+  for (int part = 0; part < 3; part++) {
+    for (int i = 0; i < 12; i++) {
+      check_once();
+      bp_derivation_check(text, strlen(text), NULL, NULL, NULL);
+      bp_derivation_check("claim x = (", 11, NULL, NULL, NULL);
+      bp_network_check("2 - 2 tanh - 1 sigmoid", NULL, NULL, NULL);
+    }
+    after[part] = allocated();
+  }
+  ck_assert_msg(after[2] <= after[1], "%zu bytes became %zu", after[1], after[2]);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("host");
   TCase *tests = tcase_create("host");
@@ -194,6 +273,8 @@ int main(void) {
   tcase_add_test(tests, own_allocators_stay);
   tcase_add_test(tests, settings_come_back_with_the_last);
   tcase_add_test(tests, process_is_as_before);
+  tcase_add_loop_test(tests, floating_environment_is_as_before, 0, WAYS);
+  tcase_add_test(tests, loop_does_not_grow);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
