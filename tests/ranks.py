@@ -8,10 +8,13 @@ Prints TAP; where there is no mpirun, or the program is built without MPI, nothi
 """
 
 import argparse
+import math
 import os
 import pathlib
+import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -30,6 +33,8 @@ SAME = {
     "proofs": ["net", "5" + 24 * " - 6 sigmoid" + " - 3 softmax", "--samples", "6"],
     "through dA": ["net", "20 - 30 relu - 9 tanh - 4 softmax", "--route", "dA", "--weight-scale", "20"],
     "a sample": ["net", "60 - 80 relu - 50 tanh - 10 softmax", "--sample", "7", "--samples", "16"],
+    "directions": ["net", "20 - 30 relu - 5 softmax", "--directions", "3", "--samples", "6"],
+    "directions of a file": ["grads", "3 - 4 tanh - 1 sigmoid", str(ROOT / "examples/two_layer.npz"), "--directions", "2"],
     "data": ["net", "4 - 8 tanh - 3 softmax", "--data", str(ROOT / "examples/iris.csv")],
     "a sign": ["net", "20 - 30 tanh - 20 relu - 5 softmax", "--inject", "sign W[2]"],
     "rows and columns": ["net", "20 - 30 relu - 30 tanh - 5 softmax", "--inject", "transposed W[2]"],
@@ -44,6 +49,10 @@ SAME = {
     "a verb that is not dealt": ["trace", "3 - 4 tanh - 1 sigmoid"],
     "a spec that is wrong": ["net", "3 - 4 tanhh - 1 sigmoid"],
 }
+
+# Four outputs, each two units in the last place beside its target; a folder takes the place of the word.
+FIT = "FIT"
+SAME["nothing to be seen"] = ["grads", "3 - 5 tanh - 4 identity, half-squared", FIT]
 
 # Two parameters; on one rank the program ends after a few answers.
 DYING = """
@@ -75,8 +84,44 @@ def run(words, ranks=0):
     return result.returncode, SECONDS.sub(b"", result.stdout).replace(b"\r", b""), result.stderr.decode(errors="replace")
 
 
+def write_npy(path, rows):
+    """An array of float32, as NumPy stores it."""
+    header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }" % (len(rows), len(rows[0]))
+    header = header.ljust(117) + "\n"
+    numbers = [number for row in rows for number in row]
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<%df" % len(numbers), *numbers))
+
+
+def product(one, other):
+    return [[sum(a * b for a, b in zip(row, column)) for column in zip(*other)] for row in one]
+
+
+def write_fit(folder):
+    """A network of two layers whose gradient is smaller than its rounding, and that of a code that rounds otherwise, in float32."""
+    draw, inputs, hidden, outputs, samples = random.Random(1), 3, 5, 4, 6
+    x, w1, w2 = ([[draw.randrange(-2**20, 2**20) / 2.0**20 for _ in range(columns)] for _ in range(rows)]
+                 for rows, columns in ((inputs, samples), (hidden, inputs), (outputs, hidden)))
+    a1 = [[math.tanh(z) for z in row] for row in product(w1, x)]
+    a2 = product(w2, a1)
+    y, other = ([[value * (1 + draw.choice((-1, 1)) * 2.0**-22) for value in row] for row in a2] for _ in range(2))
+    d2 = [[(p - q) / samples for p, q in zip(*rows)] for rows in zip(other, y)]
+    d1 = [[d * (1 - a * a) for d, a in zip(*rows)] for rows in zip(product(list(zip(*w2)), d2), a1)]
+    ones = [[1.0] * samples]
+    arrays = {"X": x, "Y": y, "W1": w1, "b1": [[0.0]] * hidden, "W2": w2, "b2": [[0.0]] * outputs,
+              "dW1": product(d1, list(zip(*x))), "db1": product(d1, list(zip(*ones))),
+              "dW2": product(d2, list(zip(*a1))), "db2": product(d2, list(zip(*ones)))}
+    for name, rows in arrays.items():
+        write_npy(pathlib.Path(folder, name + ".npy"), rows)
+
+
 def same(program, words):
     """None, or how a report with several ranks differs from that of one process."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_fit(folder)
+        return same_as_alone(program, [folder if word == FIT else word for word in words])
+
+
+def same_as_alone(program, words):
     options = ["--threads", "1"] if words[0] in ("net", "grads") else []
     formats = [[]] if words[0] == "trace" or "--show-jacobians" in words or "--power" in words else [[], ["--format", "json"]]
     for form in formats:

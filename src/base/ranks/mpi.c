@@ -4,6 +4,12 @@
  * Records are a type of their own, so a count is one of records, and 2 GiB of them are no limit;
  * what has no records is told in pieces.  The default handler of errors ends all ranks with a
  * message: a rank that is gone is not waited for.
+ *
+ * A rank that waits sleeps.  MPI itself asks again and again while it waits, or yields to whoever
+ * else wants the processor, which then gets half of it: where ranks share processors, what waits
+ * takes as much as what computes.  So every call is begun without waiting and asked about ever more
+ * rarely, MOST_NANOSECONDS apart at last; that is what a check may lose in each of its few
+ * meetings.
  */
 #include "base/ranks/ranks.h"
 
@@ -11,6 +17,9 @@
 #include <mpi.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { LEAST_NANOSECONDS = 1000, MOST_NANOSECONDS = 500000 };
 
 static struct {
   MPI_Comm all;
@@ -71,12 +80,27 @@ int bp_ranks(void) { return world.ranks; }
 
 int bp_ranks_here(void) { return world.here; }
 
+/* Until what was begun is done; the messages of ranks that compute go on while this one looks. */
+static void wait_for(MPI_Request *request) {
+  struct timespec pause = {0, LEAST_NANOSECONDS};
+  int done = 0;
+  for (MPI_Test(request, &done, MPI_STATUS_IGNORE); !done;
+       MPI_Test(request, &done, MPI_STATUS_IGNORE)) {
+    nanosleep(&pause, NULL);
+    if (pause.tv_nsec < MOST_NANOSECONDS)
+      pause.tv_nsec += pause.tv_nsec / 2;
+  }
+}
+
 /* ---- one number ---------------------------------------------------------- */
 
 static double reduced(double value, MPI_Op operation) {
   double result = value;
-  if (world.ranks > 1)
-    MPI_Allreduce(&value, &result, 1, MPI_DOUBLE, operation, world.all);
+  MPI_Request request;
+  if (world.ranks > 1) {
+    MPI_Iallreduce(&value, &result, 1, MPI_DOUBLE, operation, world.all, &request);
+    wait_for(&request);
+  }
   return result;
 }
 
@@ -88,8 +112,11 @@ bool bp_ranks_any(bool value) { return reduced(value, MPI_MAX) > 0; }
 
 double bp_ranks_before(double value) {
   double before = 0;
-  if (world.ranks > 1)
-    MPI_Exscan(&value, &before, 1, MPI_DOUBLE, MPI_SUM, world.all);
+  MPI_Request request;
+  if (world.ranks > 1) {
+    MPI_Iexscan(&value, &before, 1, MPI_DOUBLE, MPI_SUM, world.all, &request);
+    wait_for(&request);
+  }
   return world.rank > 0 ? before : 0; /* Exscan leaves that of rank 0 open */
 }
 
@@ -98,9 +125,11 @@ double bp_ranks_before(double value) {
 void bp_ranks_tell(void *bytes, size_t size) {
   enum { PIECE = 1 << 30 };
   char *at = bytes;
+  MPI_Request request;
   for (; world.ranks > 1 && size > 0;) {
     size_t piece = size < PIECE ? size : PIECE;
-    MPI_Bcast(at, (int)piece, MPI_BYTE, 0, world.all);
+    MPI_Ibcast(at, (int)piece, MPI_BYTE, 0, world.all, &request);
+    wait_for(&request);
     at += piece;
     size -= piece;
   }
@@ -120,6 +149,7 @@ static void find_parts(size_t count, int *counts, int *places) {
 
 static void move_parts(void *rows, size_t count, size_t size, bool to_all) {
   MPI_Datatype record;
+  MPI_Request request;
   if (world.ranks == 1 || count == 0)
     return;
   int *counts = malloc(2 * (size_t)world.ranks * sizeof *counts);
@@ -131,12 +161,13 @@ static void move_parts(void *rows, size_t count, size_t size, bool to_all) {
   MPI_Type_contiguous((int)size, MPI_BYTE, &record);
   MPI_Type_commit(&record);
   if (to_all)
-    MPI_Allgatherv(MPI_IN_PLACE, 0, record, rows, counts, places, record, world.all);
+    MPI_Iallgatherv(MPI_IN_PLACE, 0, record, rows, counts, places, record, world.all, &request);
   else if (world.rank == 0)
-    MPI_Gatherv(MPI_IN_PLACE, 0, record, rows, counts, places, record, 0, world.all);
+    MPI_Igatherv(MPI_IN_PLACE, 0, record, rows, counts, places, record, 0, world.all, &request);
   else
-    MPI_Gatherv((char *)rows + own.from * size, (int)(own.to - own.from), record, NULL, NULL, NULL,
-                record, 0, world.all);
+    MPI_Igatherv((char *)rows + own.from * size, (int)(own.to - own.from), record, NULL, NULL, NULL,
+                 record, 0, world.all, &request);
+  wait_for(&request);
   MPI_Type_free(&record);
   free(counts);
 }
@@ -148,8 +179,11 @@ void bp_ranks_gather(void *rows, size_t count, size_t size) {
 }
 
 void bp_ranks_each(const void *record, size_t size, void *all) {
-  if (world.ranks == 1)
+  MPI_Request request;
+  if (world.ranks == 1) {
     memcpy(all, record, size);
-  else
-    MPI_Allgather(record, (int)size, MPI_BYTE, all, (int)size, MPI_BYTE, world.all);
+    return;
+  }
+  MPI_Iallgather(record, (int)size, MPI_BYTE, all, (int)size, MPI_BYTE, world.all, &request);
+  wait_for(&request);
 }
