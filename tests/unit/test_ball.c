@@ -389,6 +389,30 @@ START_TEST(decimal_spellings_agree) {
 }
 END_TEST
 
+/* Behind the first 12,000 digits a ball stands for the others, unless all of these are noughts. */
+START_TEST(more_digits_than_are_read) {
+  enum { READ = 12000, ALL = 20000 };
+  static char digits[ALL + 3] = "0.", other[ALL + 3] = "0.";
+  struct bp_ball a, b;
+  room.bits = 60000;
+  memset(digits + 2, '3', ALL);
+  memset(other + 2, '9', ALL);
+  ck_assert(bp_ball_decimal(&room, digits, &a) && bp_ball_decimal(&room, other, &b));
+  ck_assert(meet(MUL(a, bp_ball_whole(3)), b) && !bp_ball_is_exact(a) && good_bits(a) > 39800);
+  memset(digits + 2, '1', READ); /* 0.11…199…9 and 0.11…2 */
+  memset(digits + 2 + READ, '9', ALL - READ);
+  memset(other + 2, '1', READ - 1);
+  strcpy(other + 2 + READ - 1, "2");
+  ck_assert(bp_ball_decimal(&room, digits, &a) && bp_ball_decimal(&room, other, &b));
+  ck_assert(bp_ball_overlap(a, b));
+  memset(digits + 2, '0', ALL);
+  digits[2] = '5';
+  ck_assert(bp_ball_decimal(&room, digits, &a) && is_exactly(a, 0.5));
+  memset(digits, '7', ALL);
+  ck_assert(!bp_ball_decimal(&room, digits, &a)); /* above 10^4000 */
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("ball");
   TCase *numbers = tcase_create("numbers");
@@ -420,6 +444,7 @@ int main(void) {
   tcase_add_loop_test(written, decimal_numbers, 0, COUNT(decimals));
   tcase_add_test(written, other_text_is_no_number);
   tcase_add_test(written, decimal_spellings_agree);
+  tcase_add_test(written, more_digits_than_are_read);
   suite_add_tcase(suite, written);
   return run_suite(suite);
 }

@@ -2,18 +2,27 @@
  *
  * A number that is whole is not divided, and a quotient that fits the bits comes out exact, so
  * "0.25" is exact and "0.1" is the smallest ball around a tenth, at any number of bits.
+ *
+ * Time grows with the square of the digits, and a stranger's number may have millions of them.
+ * What is behind the first MOST_DIGITS adds less than one unit of the last of these, and a ball
+ * says so; where only noughts are behind them the number stays exact.
  */
 #include "num/ball.h"
 #include "num/ball/inside.h"
 
-enum { LARGEST_EXPONENT = 4000 }; /* beyond it a number is refused */
+enum {
+  LARGEST_EXPONENT = 4000, /* beyond it a number is refused */
+  MOST_DIGITS = 3 * LARGEST_EXPONENT
+};
 
 /* Digits read so far: the value is (whole * scale + group) * 10^exponent, scale a power of ten. */
 struct decimal {
   fmpz_t whole;
   ulong group, scale;
   int64_t exponent;
-  int64_t significant; /* digits from the first one that is not 0 */
+  int64_t significant; /* digits from the first one that is not 0, up to MOST_DIGITS */
+  int64_t behind;      /* digits behind these and before the point */
+  bool rest;           /* some digit behind them is not 0 */
 };
 
 static void flush(struct decimal *number) {
@@ -24,6 +33,11 @@ static void flush(struct decimal *number) {
 }
 
 static void take_digit(struct decimal *number, char digit, bool fraction) {
+  if (number->significant == MOST_DIGITS) {
+    number->rest = number->rest || digit != '0';
+    number->behind += !fraction;
+    return;
+  }
   number->significant += number->significant > 0 || digit != '0';
   number->group = number->group * 10 + (ulong)(digit - '0');
   number->scale *= 10;
@@ -75,16 +89,18 @@ static bool read_decimal(struct decimal *number, const char *digits, int64_t *ex
   flush(number);
   if (*exponent < -LARGEST_EXPONENT || *exponent > LARGEST_EXPONENT)
     return false;
-  *exponent += number->exponent;
+  *exponent += number->exponent + number->behind;
   int64_t leading = *exponent + number->significant; /* below 10^leading */
   return number->significant == 0 || (leading >= -LARGEST_EXPONENT && leading <= LARGEST_EXPONENT);
 }
 
-static void scaled(const fmpz_t whole, int64_t exponent, slong bits, arb_ptr out) {
+static void scaled(const struct decimal *number, int64_t exponent, slong bits, arb_ptr out) {
   fmpz_t power;
   fmpz_init_set_ui(power, 10);
   fmpz_pow_ui(power, power, (ulong)(exponent < 0 ? -exponent : exponent));
-  arb_set_fmpz(out, whole);
+  arb_set_fmpz(out, number->whole);
+  if (number->rest)
+    arb_add_error_2exp_si(out, 0);
   if (exponent < 0) {
     arb_div_fmpz(out, out, power, bits);
   } else {
@@ -102,7 +118,7 @@ bool bp_ball_decimal(const struct bp_ball_room *room, const char *digits, struct
     acb_t value;
     acb_init(value);
     if (!fmpz_is_zero(number.whole))
-      scaled(number.whole, exponent, room->bits, acb_realref(value));
+      scaled(&number, exponent, room->bits, acb_realref(value));
     *out = bp_frozen(room, value);
   }
   fmpz_clear(number.whole);
