@@ -100,6 +100,18 @@ def power(a, b):
     return mpmath.exp(b * mpmath.log(a))
 
 
+def atan(x):
+    """By its series near 0, where mpmath's loses a part of what is complex."""
+    if abs(x) > mpf(10) ** -20:
+        with mp.workdps(mp.dps + 40):
+            return mpmath.atan(x)
+    total, power = x, x
+    for k in range(1, 40):
+        power *= -x * x
+        total += power / (2 * k + 1)
+    return total
+
+
 def drawn(x, *c):
     return c[0] + c[1] * x + c[2] * mpmath.sin(c[3] * x + c[4]) + c[5] * mpmath.sin(c[6] * x + c[7])
 
@@ -111,6 +123,12 @@ FUNCTIONS = {
     "abs": by_sign(lambda x: x, lambda x: -x),
     "sin": mpmath.sin,
     "cos": mpmath.cos,
+    "tan": mpmath.tan,
+    "sinh": mpmath.sinh,
+    "cosh": mpmath.cosh,
+    "atan": atan,
+    "arctan": atan,
+    "erf": mpmath.erf,
     "sigmoid": sigmoid,
     "tanh": mpmath.tanh,
     "relu": by_sign(lambda x: x, lambda x: mpf(0)),
@@ -131,11 +149,11 @@ FUNCTIONS = {
 }
 
 # What a function does not allow: poles at that distance from the real axis, a cut, a kink.
-POLE = {"sigmoid": mpmath.pi, "softplus": mpmath.pi, "silu": mpmath.pi, "tanh": mpmath.pi / 2}
+POLE = {"sigmoid": mpmath.pi, "softplus": mpmath.pi, "silu": mpmath.pi, "tanh": mpmath.pi / 2, "atan": mpf(1), "arctan": mpf(1)}
 LEFT_OF_ZERO = {"log", "sqrt"}
 AT_ZERO = {"abs", "relu", "leaky_relu", "elu"}
-GROWING = {"exp", "elu", "gelu", "pow", "sin", "cos", "drawn"}  # too large for an exponent somewhere
-WAVES = {"sin", "cos", "drawn"}
+GROWING = {"exp", "elu", "gelu", "pow", "sin", "cos", "tan", "sinh", "cosh", "erf", "drawn"}  # too large for an exponent somewhere
+WAVES = {"sin", "cos", "tan", "drawn"}
 CANCELS = {"add", "sub", "drawn"}
 
 
@@ -199,6 +217,8 @@ def forbidden(name, arguments):
     how far the argument reaches that way.  None where it allows everything, or the argument does not reach
     so far from the axis.  Its middle is real."""
     x, last = arguments[0], arguments[-1]
+    if name == "tan":  # poles on the real axis
+        return abs((mpmath.re(x.middle) % mpmath.pi) - mpmath.pi / 2), x.radius
     if name in POLE:
         return (abs(mpmath.re(x.middle)), x.radius) if x.across >= POLE[name] / FAR else None
     if name in LEFT_OF_ZERO or (name == "pow" and not is_whole(last)):
@@ -226,7 +246,7 @@ def is_excused(name, arguments):
     if name in GROWING and max(argument.size for argument in arguments) > 2**50:
         return True
     radius = sum(argument.radius + argument.across for argument in arguments)
-    if name in ("exp", "gelu", "sin", "cos", "drawn", "pow", "elu") and radius > 1:
+    if name in ("exp", "gelu", "sin", "cos", "sinh", "cosh", "erf", "drawn", "pow", "elu") and radius > 1:
         return True  # it grows like e^x, or e^(x^2)
     near = forbidden(name, arguments)
     return near is not None and not near[0] > FAR * radius

@@ -12,8 +12,8 @@
 
 #include "num/function.h"
 
-/* exp, log (ln), sqrt, abs, sin, cos, and the rows of bp_functions that act on numbers, by any of
- * their names; NULL for any other name. */
+/* exp, log (ln), sqrt, abs, sin, cos, tan, sinh, cosh, atan (arctan), erf, and the rows of
+ * bp_functions that act on numbers, by any of their names; NULL for any other name. */
 const struct bp_function *bp_ball_function_find(const char *name, size_t length);
 
 /* All of them, by their place from 0; NULL behind the last. */
@@ -30,6 +30,11 @@ bp_ball_unary bp_ball_log;
 bp_ball_unary bp_ball_sqrt; /* of a real number that may be below 0 it is unsure */
 bp_ball_unary bp_ball_sin;
 bp_ball_unary bp_ball_cos;
+bp_ball_unary bp_ball_tan;
+bp_ball_unary bp_ball_sinh;
+bp_ball_unary bp_ball_cosh;
+bp_ball_unary bp_ball_atan;
+bp_ball_unary bp_ball_erf;
 bp_ball_unary bp_ball_sigmoid;
 bp_ball_unary bp_ball_tanh;
 bp_ball_unary bp_ball_softplus;

@@ -14,7 +14,7 @@ syntax match derivJudged "^\s*\zs\%(claim\|refute\|shape\)\>"
 syntax keyword derivWord for in at odot all number function numerator denominator samples
 syntax keyword derivDomain real positive nonzero onehot symmetric spd
 
-syntax keyword derivFunction exp log ln sqrt abs sin cos max min where
+syntax keyword derivFunction exp log ln sqrt abs sin cos tan sinh cosh atan arctan erf max min where
 syntax keyword derivFunction sum mean rowsum colsum tr det inv norm vec diag diagonal kron
 syntax keyword derivFunction rowmean colmean var rowvar colvar std rowstd colstd rownorm colnorm
 syntax keyword derivFunction rowmax colmax rowmin colmin argmax rowargmax colargmax argmin rowargmin colargmin

@@ -103,8 +103,9 @@ static struct reach_of range_of_name(const struct bp_model *model, const char *n
 
 /* Of what a function of numbers gives; each row of the table says it of activations. */
 static struct reach_of range_of_function(const char *name) {
-  static const char *const not_negative[] = {"exp", "sqrt", "abs", "relu", "norm", "softplus"};
-  static const char *const within_one[] = {"sin", "cos"};
+  static const char *const not_negative[] = {"exp",  "sqrt",     "abs", "relu",
+                                             "norm", "softplus", "cosh"};
+  static const char *const within_one[] = {"sin", "cos", "erf"};
   for (size_t i = 0; i < sizeof not_negative / sizeof *not_negative; i++)
     if (!strcmp(name, not_negative[i]))
       return NOT_NEGATIVE;

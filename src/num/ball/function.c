@@ -12,7 +12,8 @@
 
 /* ---- functions that only formulas call ---- */
 
-/* log and ln are rows of their own, because a typing slip is mended to the nearer of the two. */
+/* log and ln are rows of their own, as atan and arctan are, because a typing slip is mended to the
+ * nearer of the two. */
 #define ROW(called, value, words)                                                                  \
   { .name = called, .symbol = called, .ball = value, .traits = words }
 enum {
@@ -29,6 +30,12 @@ static const struct bp_function own[] = {
     ROW("abs", bp_ball_abs, DECIDES),
     ROW("sin", bp_ball_sin, 0),
     ROW("cos", bp_ball_cos, 0),
+    ROW("tan", bp_ball_tan, 0),
+    ROW("sinh", bp_ball_sinh, 0),
+    ROW("cosh", bp_ball_cosh, 0),
+    ROW("atan", bp_ball_atan, 0),
+    ROW("arctan", bp_ball_atan, 0),
+    ROW("erf", bp_ball_erf, 0),
 };
 #undef ROW
 

@@ -119,23 +119,85 @@ void bp_ball_sqrt(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
   bp_settle(out);
 }
 
-void bp_ball_sin(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+/* By Arb's function of a real ball, or of a complex one. */
+static void apply(const struct bp_ball_room *room, acb_srcptr x,
+                  void (*of_real)(arb_ptr, arb_srcptr, slong),
+                  void (*of_complex)(acb_ptr, acb_srcptr, slong), acb_ptr out) {
   if (bp_spread(x, out))
     return;
   if (bp_real(x))
-    arb_sin(bp_real_result(out), acb_realref(x), room->bits);
+    of_real(bp_real_result(out), acb_realref(x), room->bits);
   else
-    acb_sin(out, x, room->bits);
+    of_complex(out, x, room->bits);
   bp_settle(out);
 }
 
+void bp_ball_sin(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+  apply(room, x, arb_sin, acb_sin, out);
+}
+
 void bp_ball_cos(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+  apply(room, x, arb_cos, acb_cos, out);
+}
+
+static void real_sinh(arb_srcptr x, slong bits, arb_ptr out) { arb_sinh(out, x, bits); }
+
+void bp_ball_sinh(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
   if (bp_spread(x, out))
     return;
   if (bp_real(x))
-    arb_cos(bp_real_result(out), acb_realref(x), room->bits);
+    monotone(real_sinh, acb_realref(x), room->bits, bp_real_result(out));
   else
-    acb_cos(out, x, room->bits);
+    acb_sinh(out, x, room->bits);
+  bp_settle(out);
+}
+
+void bp_ball_cosh(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+  apply(room, x, arb_cosh, acb_cosh, out);
+}
+
+/* No float64 number is a pole, so a real argument beside one is only wide: the quotient of what may
+ * be 0 is not finite, and unknown. */
+void bp_ball_tan(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+  apply(room, x, arb_tan, acb_tan, out);
+}
+
+static void real_atan(arb_srcptr x, slong bits, arb_ptr out) { arb_atan(out, x, bits); }
+
+/* Whether it may lie on the branch cuts of atan, from i and from -i outward along the imaginary
+ * axis: there Arb's value is a number on one of the two sides, and no bound of an analytic
+ * function.
+ */
+static bool meets_cut_of_atan(acb_srcptr x) {
+  mag_t up;
+  mag_init(up);
+  arb_get_mag(up, acb_imagref(x));
+  bool meets = arb_contains_zero(acb_realref(x)) && mag_cmp_2exp_si(up, 0) >= 0;
+  mag_clear(up);
+  return meets;
+}
+
+void bp_ball_atan(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+  if (bp_spread(x, out))
+    return;
+  if (bp_real(x))
+    monotone(real_atan, acb_realref(x), room->bits, bp_real_result(out));
+  else if (meets_cut_of_atan(x))
+    bp_unknown(out);
+  else
+    acb_atan(out, x, room->bits);
+  bp_settle(out);
+}
+
+static void real_erf(arb_srcptr x, slong bits, arb_ptr out) { arb_hypgeom_erf(out, x, bits); }
+
+void bp_ball_erf(const struct bp_ball_room *room, acb_srcptr x, acb_ptr out) {
+  if (bp_spread(x, out))
+    return;
+  if (bp_real(x))
+    monotone(real_erf, acb_realref(x), room->bits, bp_real_result(out));
+  else
+    acb_hypgeom_erf(out, x, room->bits);
   bp_settle(out);
 }
 
