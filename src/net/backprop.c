@@ -7,8 +7,10 @@
  */
 #include "net/backprop.h"
 
-#include <gsl/gsl_blas.h>
 #include <math.h>
+
+#include "base/parallel.h"
+#include "num/product/product.h"
 
 /* What underflow may swallow of a slope or an activation: e.g. 1/(1+e^-z) is 0 for z < -710. */
 #define UNDERFLOW 0x1p-1018
@@ -31,24 +33,38 @@
 static void transposed_times(const GRADIENT *g, gsl_matrix *C, const gsl_matrix *W,
                              const gsl_matrix *D) {
   (void)g;
-  gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, W, D, 0, C);
+  bp_transposed_times(W, D, C);
 }
 
-/* So many rows at once: the products are then the same to the last bit, whoever computes which of
- * them, as how a product is summed depends on its shape. */
-enum { ROWS_AT_ONCE = 64 };
+enum { ROWS_AT_ONCE = 64 }; /* by a thread */
+
+struct row_blocks {
+  gsl_matrix *C;
+  double scale;
+  const gsl_matrix *D, *A;
+  size_t first, end; /* rows */
+};
+
+static void times_some_rows(size_t index, int worker, void *user) {
+  (void)worker;
+  const struct row_blocks *blocks = user;
+  gsl_matrix *C = blocks->C;
+  size_t i = blocks->first + index * ROWS_AT_ONCE;
+  size_t count = blocks->end - i < ROWS_AT_ONCE ? blocks->end - i : ROWS_AT_ONCE;
+  gsl_matrix rows = gsl_matrix_const_submatrix(blocks->D, i, 0, count, blocks->D->size2).matrix;
+  gsl_matrix result = gsl_matrix_submatrix(C, i, 0, count, C->size2).matrix;
+  bp_times_transposed(blocks->scale, &rows, blocks->A, &result);
+}
 
 static void times_transposed(const GRADIENT *g, gsl_matrix *C, double scale, const gsl_matrix *D,
                              const gsl_matrix *A) {
   struct bp_share own = {0, C->size1};
   if (g->dealt)
     own = bp_share_here(C->size1);
-  for (size_t i = own.from - own.from % ROWS_AT_ONCE; i < own.to; i += ROWS_AT_ONCE) {
-    size_t count = C->size1 - i < ROWS_AT_ONCE ? C->size1 - i : ROWS_AT_ONCE;
-    gsl_matrix rows = gsl_matrix_const_submatrix(D, i, 0, count, D->size2).matrix;
-    gsl_matrix result = gsl_matrix_submatrix(C, i, 0, count, C->size2).matrix;
-    gsl_blas_dgemm(CblasNoTrans, CblasTrans, scale, &rows, A, 0, &result);
-  }
+  struct row_blocks blocks = {C, scale, D, A, own.from, own.to};
+  if (own.to > own.from)
+    bp_parallel_for((own.to - own.from + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE, g->threads,
+                    times_some_rows, &blocks);
 }
 
 static void row_sums(const GRADIENT *g, gsl_matrix *c, double scale, const gsl_matrix *D) {
@@ -161,8 +177,8 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
   for (size_t k = 0; k < above; k++)
     for (size_t s = 0; s < network->samples; s++)
       AT(bound->error.dZ[l + 1], k, s) += roundings * fabs(AT(g->dZ[l + 1], k, s));
-  gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, absolute, bound->error.dZ[l + 1], 0, error);
-  gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, absolute, bound->magnitude.dZ[l + 1], 0, sum);
+  bp_transposed_times(absolute, bound->error.dZ[l + 1], error);
+  bp_transposed_times(absolute, bound->magnitude.dZ[l + 1], sum);
   for (size_t i = 0; i < network->size[l]; i++) {
     for (size_t s = 0; s < network->samples; s++) {
       double z = AT(forward->Z[l], i, s), a = AT(forward->A[l], i, s);
@@ -176,52 +192,54 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
   }
 }
 
-/* dW and db of one layer: (1/m) (error + (m + 3) u |dZ|) |A|', one sum of m products. */
+/* dW and db of one layer: (1/m) (error + (m + 3) u |dZ|) |A|', one sum of m products.  `bracket`
+ * and `absolute` have room for that of all units and for |A|. */
 static void parameter_error(const struct bp_network *network, const struct bp_forward *forward,
-                            size_t l, const struct bp_gradient *g,
-                            struct bp_gradient_error *bound) {
-  const gsl_matrix *A = forward->A[l - 1];
-  double mean = 1 / (double)network->samples;
-  double roundings = (double)(network->samples + 3) * BP_UNIT;
-  struct bp_share own = bp_network_share(network, bp_network_rows(network, l));
-  for (size_t i = own.from; i < own.to; i++) {
+                            size_t l, const struct bp_gradient *g, gsl_matrix *bracket,
+                            gsl_matrix *absolute, struct bp_gradient_error *bound) {
+  size_t m = network->samples, rows = bp_network_rows(network, l);
+  double mean = 1 / (double)m, roundings = (double)(m + 3) * BP_UNIT;
+  const gsl_matrix *magnitude = bound->magnitude.dZ[l], *A = forward->A[l - 1];
+  bracket->size1 = rows;
+  absolute->size1 = A->size1;
+  bracket->size2 = bracket->tda = absolute->size2 = absolute->tda = m;
+  for (size_t i = 0; i < rows; i++) {
     double *error = &AT(bound->error.db[l], i, 0), *sum = &AT(bound->magnitude.db[l], i, 0);
     *error = *sum = 0;
-    for (size_t s = 0; s < network->samples; s++) {
-      *error += mean * (AT(bound->error.dZ[l], i, s) + roundings * fabs(AT(g->dZ[l], i, s)));
-      *sum += mean * AT(bound->magnitude.dZ[l], i, s);
-    }
-    for (size_t j = 0; j < network->size[l - 1]; j++) {
-      double entry_error = 0, entry_sum = 0;
-      for (size_t s = 0; s < network->samples; s++) {
-        double a = fabs(AT(A, j, s));
-        entry_error += a * (AT(bound->error.dZ[l], i, s) + roundings * fabs(AT(g->dZ[l], i, s)));
-        entry_sum += a * AT(bound->magnitude.dZ[l], i, s);
-      }
-      AT(bound->error.dW[l], i, j) = mean * entry_error;
-      AT(bound->magnitude.dW[l], i, j) = mean * entry_sum;
+    for (size_t s = 0; s < m; s++) {
+      AT(bracket, i, s) = AT(bound->error.dZ[l], i, s) + roundings * fabs(AT(g->dZ[l], i, s));
+      *error += mean * AT(bracket, i, s);
+      *sum += mean * AT(magnitude, i, s);
     }
   }
+  for (size_t j = 0; j < A->size1; j++)
+    for (size_t s = 0; s < m; s++)
+      AT(absolute, j, s) = fabs(AT(A, j, s));
+  times_transposed(g, bound->error.dW[l], mean, bracket, absolute);
+  times_transposed(g, bound->magnitude.dW[l], mean, magnitude, absolute);
 }
 
 int bp_backprop_error(const struct bp_network *network, const struct bp_forward *forward,
                       enum bp_route route, const struct bp_gradient *gradient,
                       struct bp_arena *scratch, struct bp_gradient_error *bound) {
-  size_t largest = 1;
-  for (size_t l = 2; l <= network->depth; l++) {
-    size_t weights = network->size[l] * network->size[l - 1];
-    if (weights > largest)
-      largest = weights;
+  size_t largest = 1, widest = network->size[0];
+  for (size_t l = 1; l <= network->depth; l++) {
+    size_t weights = l > 1 ? network->size[l] * network->size[l - 1] : 1;
+    largest = weights > largest ? weights : largest;
+    widest = network->size[l] > widest ? network->size[l] : widest;
   }
+  largest = widest * network->samples > largest ? widest * network->samples : largest;
+  gsl_matrix *bracket = bp_matrix(scratch, 1, widest * network->samples);
   gsl_matrix *absolute = bp_matrix(scratch, 1, largest);
   bound->at_output = bp_matrix(scratch, network->size[network->depth], network->samples);
-  if (!absolute || !bound->at_output || allocate(network, scratch, &bound->error) != 0 ||
+  if (!absolute || !bracket || !bound->at_output ||
+      allocate(network, scratch, &bound->error) != 0 ||
       allocate(network, scratch, &bound->magnitude) != 0)
     return -1;
   output_error(network, forward, route, gradient, bound);
   for (size_t l = network->depth - 1; l >= 1; l--)
     hidden_error(network, forward, l, gradient, absolute, bound);
   for (size_t l = 1; l <= network->depth; l++)
-    parameter_error(network, forward, l, gradient, bound);
+    parameter_error(network, forward, l, gradient, bracket, absolute, bound);
   return 0;
 }

@@ -24,7 +24,8 @@
 struct bp_gradient {
   gsl_matrix **dA, **dZ, **dW, **db; /* [1..L], shaped like A, Z, W, b; of the latter two only the
                                       * rows that are looked at */
-  bool dealt; /* of dW, only the rows that are this rank's are computed; of db, all */
+  bool dealt;  /* of dW, only the rows that are this rank's are computed; of db, all */
+  int threads; /* that share the products of bp_backprop and bp_backprop_error; less than 1: one */
 };
 
 /* The same, and how far each number may be off: |computed - exact| <= error, where exact means the

@@ -1,16 +1,16 @@
 /* Networks in memory, values drawn for them, and the forward pass.
  *
- * Z[l] = W[l] A[l-1] + b[l] is one BLAS product with b[l] copied into every column first.  The loss
+ * Z[l] = W[l] A[l-1] + b[l] is one product with b[l] copied into every column first.  The loss
  * of a column is that of the loss's row; softmax shifts with the largest z.
  */
 #include "net/network.h"
 
-#include <gsl/gsl_blas.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
 
 #include "base/random.h"
+#include "num/product/product.h"
 
 enum { LARGE = 1 << 22 }; /* weights of a layer */
 
@@ -193,7 +193,7 @@ void bp_forward_run(const struct bp_network *network, struct bp_forward *forward
     for (size_t i = 0; i < Z->size1; i++)
       for (size_t s = 0; s < Z->size2; s++)
         gsl_matrix_set(Z, i, s, gsl_matrix_get(network->b[l], i, 0));
-    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, network->W[l], forward->A[l - 1], 1, Z);
+    bp_product_onto(network->W[l], forward->A[l - 1], Z);
     if (network->activation[l]->columnwise)
       softmax(Z, A);
     else

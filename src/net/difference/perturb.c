@@ -7,10 +7,10 @@
  */
 #include "net/difference/perturb.h"
 
-#include <gsl/gsl_blas.h>
 #include <math.h>
 #include <string.h>
 
+#include "num/product/product.h"
 #include "num/vector.h"
 
 enum { MOST_SAMPLES = 512, WANTED_COLUMNS = 1024, MOST_DOUBLES = 1 << 19 };
@@ -245,7 +245,7 @@ static void upper_layers(struct bp_perturber *p, const struct block *block, size
     for (int end = 0; end < 2; end++) {
       gsl_matrix from = {p->network->size[l], n, n, p->layer[end], NULL, 0};
       gsl_matrix to = {p->network->size[l + 1], n, n, p->changes[end], NULL, 0};
-      gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, p->network->W[l + 1], &from, 0, &to);
+      bp_product(p->network->W[l + 1], &from, &to);
       double *swap = p->layer[end];
       p->layer[end] = p->changes[end];
       p->changes[end] = swap;

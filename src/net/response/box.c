@@ -7,11 +7,11 @@
  */
 #include "net/response/box.h"
 
-#include <gsl/gsl_blas.h>
 #include <math.h>
 #include <string.h>
 
 #include "net/response/box_inside.h"
+#include "num/product/product.h"
 
 #define SECANT 0x1p-10 /* half the distance of the values that give a slope */
 
@@ -198,7 +198,7 @@ static void find_motions(const struct bp_box *box, double *crossing) {
           chain[k * width + i] *= box->rest->slope[l][at(box, k)];
       gsl_matrix below = {network->size[l], width, width, chain, NULL, 0};
       gsl_matrix above = {network->size[l + 1], width, width, next, NULL, 0};
-      gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, network->W[l + 1], &below, 0, &above);
+      bp_product(network->W[l + 1], &below, &above);
       double *swap = chain;
       chain = next;
       next = swap;
