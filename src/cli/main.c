@@ -19,6 +19,7 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "cli/verb/pages.h"
+#include "num/blas.h"
 #include "read/readers.h"
 
 /* The linker's list of what runs before the libraries are initialised, see address_space.c. */
@@ -187,6 +188,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
 int main(int argc, char **argv) {
   static char name[64];
   fill_standard_streams();
+  bp_blas_alone();
   on_exit(end_others, NULL);
   if (!bp_stream_standard_output())
     bp_die_no_memory();

@@ -7,4 +7,9 @@
 /* Sets the number of threads of the BLAS in this process and returns what it was. */
 int bp_blas_threads(int threads);
 
+/* For a process that will not use them: one thread, and an end to those that the BLAS started when
+ * it was loaded.  They look for work for a tenth of a second, each on a processor that threads of
+ * our own could have. */
+void bp_blas_alone(void);
+
 #endif
