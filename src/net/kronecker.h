@@ -30,6 +30,7 @@ struct bp_kronecker {
   gsl_matrix **dW_sum, **db_sum, **dZ_sum,
       **dA_sum; /* the same with every term's magnitude: what rounding acts on */
   bool fused; /* an entry of ∂J/∂vec A[L] is infinite, so the chain starts at ∂J/∂vec Z[L] */
+  int threads; /* that share the products; less than 1 counts as 1 */
 };
 
 struct bp_kronecker *bp_kronecker_new(const struct bp_network *network, struct bp_arena *arena);

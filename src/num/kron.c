@@ -4,6 +4,8 @@
 #include "num/kron.h"
 
 #include <limits.h>
+#include <math.h>
+#include <string.h>
 
 void bp_kron(const gsl_matrix *A, const gsl_matrix *B, gsl_matrix *result) {
   for (size_t i = 0; i < A->size1; i++)
@@ -30,6 +32,11 @@ static void add_multiple(size_t n, double factor, const double *more, double *su
     sum[k] += factor * more[k];
 }
 
+static void add_magnitudes(size_t n, double factor, const double *more, double least, double *sum) {
+  for (size_t k = 0; k < n; k++)
+    sum[k] += factor * (fabs(more[k]) + least);
+}
+
 void bp_row_times_transposed_identity(const gsl_vector *row, const gsl_matrix *A, size_t n,
                                       gsl_vector *out) {
   gsl_vector_set_zero(out);
@@ -38,12 +45,36 @@ void bp_row_times_transposed_identity(const gsl_vector *row, const gsl_matrix *A
       add_multiple(n, gsl_matrix_get(A, j, s), row->data + s * n, out->data + j * n);
 }
 
-void bp_row_times_identity(const gsl_vector *row, size_t m, const gsl_matrix *W, gsl_vector *out) {
+void bp_row_times_transposed_magnitudes(const gsl_vector *row, const gsl_matrix *A, double least,
+                                        size_t n, gsl_vector *out) {
   gsl_vector_set_zero(out);
+  for (size_t j = 0; j < A->size1; j++)
+    for (size_t s = 0; s < A->size2; s++)
+      add_multiple(n, fabs(gsl_matrix_get(A, j, s)) + least, row->data + s * n, out->data + j * n);
+}
+
+static void clear_columns(size_t m, size_t n, size_t from, size_t to, gsl_vector *out) {
   for (size_t s = 0; s < m; s++)
-    for (size_t k = 0; k < W->size1; k++)
-      add_multiple(W->size2, row->data[s * W->size1 + k], W->data + k * W->tda,
-                   out->data + s * W->size2);
+    memset(out->data + s * n + from, 0, (to - from) * sizeof(double));
+}
+
+/* Row by row of W, which then is read once; each sum has its terms in the order of the rows. */
+void bp_row_times_identity(const gsl_vector *row, size_t m, const gsl_matrix *W, size_t from,
+                           size_t to, gsl_vector *out) {
+  clear_columns(m, W->size2, from, to, out);
+  for (size_t k = 0; k < W->size1; k++)
+    for (size_t s = 0; s < m; s++)
+      add_multiple(to - from, row->data[s * W->size1 + k], W->data + k * W->tda + from,
+                   out->data + s * W->size2 + from);
+}
+
+void bp_row_times_identity_magnitudes(const gsl_vector *row, size_t m, const gsl_matrix *W,
+                                      double least, size_t from, size_t to, gsl_vector *out) {
+  clear_columns(m, W->size2, from, to, out);
+  for (size_t k = 0; k < W->size1; k++)
+    for (size_t s = 0; s < m; s++)
+      add_magnitudes(to - from, row->data[s * W->size1 + k], W->data + k * W->tda + from, least,
+                     out->data + s * W->size2 + from);
 }
 
 gsl_spmatrix *bp_sparse_diagonal(const gsl_vector *d) {

@@ -14,11 +14,19 @@
 /* result = A ⊗ B; it must be (A->size1 B->size1) x (A->size2 B->size2).  O(its entries). */
 void bp_kron(const gsl_matrix *A, const gsl_matrix *B, gsl_matrix *result);
 
-/* out = row (A' ⊗ I(n)) and out = row (I(m) ⊗ W), entry by entry of the Jacobian and row by row,
- * but for its zeros, which are not built.  Vectors are without gaps.  O(nonzeros). */
+/* out = row (A' ⊗ I(n)) and, of out = row (I(m) ⊗ W), what columns [from, to) of W give, entry by
+ * entry of the Jacobian and row by row, but for its zeros, which are not built.  Vectors are
+ * without gaps.  O(nonzeros). */
 void bp_row_times_transposed_identity(const gsl_vector *row, const gsl_matrix *A, size_t n,
                                       gsl_vector *out);
-void bp_row_times_identity(const gsl_vector *row, size_t m, const gsl_matrix *W, gsl_vector *out);
+void bp_row_times_identity(const gsl_vector *row, size_t m, const gsl_matrix *W, size_t from,
+                           size_t to, gsl_vector *out);
+
+/* The same with |a| + least in the place of each entry a of A or W. */
+void bp_row_times_transposed_magnitudes(const gsl_vector *row, const gsl_matrix *A, double least,
+                                        size_t n, gsl_vector *out);
+void bp_row_times_identity_magnitudes(const gsl_vector *row, size_t m, const gsl_matrix *W,
+                                      double least, size_t from, size_t to, gsl_vector *out);
 
 /* Diag(d) as compressed rows.  NULL when memory is short. */
 gsl_spmatrix *bp_sparse_diagonal(const gsl_vector *d);

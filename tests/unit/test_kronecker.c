@@ -173,8 +173,28 @@ START_TEST(rows_times_what_is_not_built) {
   ck_assert_double_le(apart(out, product(row, kron(transposed(A), identity(n)))), 1e-14);
   from = gsl_matrix_row(other, 0);
   to = gsl_matrix_row(above, 0);
-  bp_row_times_identity(&from.vector, n, A, &to.vector);
+  for (size_t j = 0; j < b; j += 2) /* some columns at a time */
+    bp_row_times_identity(&from.vector, n, A, j, j + 2 < b ? j + 2 : b, &to.vector);
   ck_assert_double_le(apart(above, product(other, kron(identity(n), A))), 1e-14);
+}
+END_TEST
+
+/* The same with magnitudes, each larger by as much. */
+START_TEST(rows_times_magnitudes) {
+  size_t a = sizes[_i].a, b = sizes[_i].b, n = sizes[_i].c;
+  gsl_matrix *A = varied(a, b, 1), *larger = varied(a, b, 1);
+  gsl_matrix *row = varied(1, b * n, 2), *other = varied(1, n * a, 3);
+  gsl_matrix *out = bp_matrix(arena, 1, a * n), *above = bp_matrix(arena, 1, n * b);
+  gsl_vector_view from = gsl_matrix_row(row, 0), to = gsl_matrix_row(out, 0);
+  for (size_t k = 0; k < a * b; k++)
+    larger->data[k] = fabs(larger->data[k]) + 0.25;
+  bp_row_times_transposed_magnitudes(&from.vector, A, 0.25, n, &to.vector);
+  ck_assert_double_le(apart(out, product(row, kron(transposed(larger), identity(n)))), 1e-14);
+  from = gsl_matrix_row(other, 0);
+  to = gsl_matrix_row(above, 0);
+  for (size_t j = 0; j < b; j++)
+    bp_row_times_identity_magnitudes(&from.vector, n, A, 0.25, j, j + 1, &to.vector);
+  ck_assert_double_le(apart(above, product(other, kron(identity(n), larger))), 1e-14);
 }
 END_TEST
 
@@ -516,6 +536,7 @@ int main(void) {
   tcase_add_loop_test(cases, unvec_undoes_vec, 0, SIZES);
   tcase_add_loop_test(cases, sparse_equals_dense, 0, SIZES);
   tcase_add_loop_test(cases, rows_times_what_is_not_built, 0, SIZES);
+  tcase_add_loop_test(cases, rows_times_magnitudes, 0, SIZES);
   tcase_add_test(cases, too_many_for_an_index);
   tcase_add_test(cases, statement_of_document_002);
   tcase_add_test(cases, large_jacobians_are_written_out);
