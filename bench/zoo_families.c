@@ -170,10 +170,10 @@ struct bp_network *draw_network(enum family family, gsl_rng *generator, unsigned
     draw_spec(generator, family == TRAINED ? 3 : 4, spec, size, activation);
   size_t samples = 1 + gsl_rng_uniform_int(generator, MOST_SAMPLES);
   struct bp_network *network = bp_network_new(spec, samples, arena);
-  struct bp_draw draw = {seed, 1, 1};
+  struct bp_draw draw = {seed, 1, 1, 1};
   if (family == ODD)
     draw = (struct bp_draw){seed, log_uniform(generator, 0.01, 10) * sqrt((double)size[0]),
-                            log_uniform(generator, 1e-3, 1e3)};
+                            log_uniform(generator, 1e-3, 1e3), 1};
   else if (family == DEEP)
     draw.weight_scale = log_uniform(generator, 0.5, 4);
   bp_network_draw_parameters(network, &draw);

@@ -83,10 +83,9 @@ static int build(struct call *call) {
   }
   struct bp_draw draw = {request->seed ? request->seed : 1,
                          request->weight_scale != 0 ? request->weight_scale : 1,
-                         request->input_scale != 0 ? request->input_scale : 1};
+                         request->input_scale != 0 ? request->input_scale : 1, 1};
   call->network = bp_network_new(&call->spec, call->samples, call->arena);
-  if (!call->network || bp_network_draw_parameters(call->network, &draw) != 0 ||
-      bp_network_draw_data(call->network, &draw) != 0)
+  if (!call->network || bp_network_draw(call->network, &draw) != 0)
     return refuse(call, "out of memory");
   return 0;
 }

@@ -217,13 +217,13 @@ void bp_problem_allocate(struct bp_problem *problem, const struct bp_common_opti
 void bp_problem_build(struct bp_problem *problem, const struct bp_common_options *common) {
   const struct bp_network_options *options = problem->options;
   bp_problem_allocate(problem, common);
-  struct bp_draw draw = {options->seed, options->weight_scale, options->input_scale};
-  if (bp_network_draw_parameters(problem->network, &draw) != 0)
+  bool given = problem->dataset.samples > 0;
+  struct bp_draw draw = {options->seed, options->weight_scale, options->input_scale,
+                         common->threads > 0 ? common->threads : bp_processors()};
+  if ((given ? bp_network_draw_parameters : bp_network_draw)(problem->network, &draw) != 0)
     bp_die_no_memory();
-  if (problem->dataset.samples > 0)
+  if (given)
     bp_problem_fill(&problem->dataset, problem->network);
-  else if (bp_network_draw_data(problem->network, &draw) != 0)
-    bp_die_no_memory();
   describe(problem);
   bp_remark(&problem->diagnostics);
 }

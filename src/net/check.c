@@ -101,6 +101,26 @@ static void note_mistake(const struct notes *notes, const struct bp_evidence *e,
                                   bp_largest_change(e, mistaken)));
 }
 
+/* dZ[L] through dA as taught, by the last layer alone; NULL: memory is short. */
+static const gsl_matrix *through_dA(const struct bp_evidence *e, struct bp_arena *arena) {
+  size_t below = e->network->depth - 1;
+  struct bp_network last = *e->network;
+  struct bp_forward forward = {e->forward->Z + below, e->forward->A + below, e->forward->loss};
+  last.depth = 1;
+  last.size += below;
+  last.activation += below;
+  last.W += below;
+  last.b += below;
+  last.X = e->forward->A[below];
+  last.looked_at = NULL;
+  last.dealt = false;
+  struct bp_gradient *gradient = bp_gradient_new(&last, arena);
+  if (!gradient)
+    return NULL;
+  bp_backprop(&last, &forward, BP_ROUTE_DA, NULL, gradient);
+  return gradient->dZ[1];
+}
+
 /* What the two routes at the output have in common, in digits: through dA as taught, against the
  * difference of the loss. */
 static void note_routes(const struct notes *notes, const struct bp_evidence *e) {
@@ -109,13 +129,12 @@ static void note_routes(const struct notes *notes, const struct bp_evidence *e) 
   double largest = 0;
   if (!bp_network_rules(network)->direct)
     return;
-  struct bp_gradient *through = bp_gradient_new(network, notes->arena);
+  const gsl_matrix *through = through_dA(e, notes->arena);
   if (!through)
     return;
-  bp_backprop(network, e->forward, BP_ROUTE_DA, NULL, through);
   size_t entries = network->size[L] * network->samples;
   for (size_t k = 0; k < entries; k++) {
-    double value = through->dZ[L]->data[k], right = e->kronecker->dZ[L]->data[k];
+    double value = through->data[k], right = e->kronecker->dZ[L]->data[k];
     double apart = fabs(value - right) / fabs(right);
     if (!isfinite(value))
       broken++;

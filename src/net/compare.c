@@ -15,6 +15,7 @@
 #include "net/compare.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define VISIBLE 2.5e-10 /* of the loss: bounds up to this settle an entry */
@@ -28,26 +29,19 @@ enum { CONFIRMED = 8 }; /* failing entries of a matrix that 113 bits confirm */
 
 /* ---- evidence ------------------------------------------------------------ */
 
-struct stage {
-  const struct bp_check_options *options;
-  double from, to;
-};
-
-static bool stage_progress(double share, void *user) {
-  const struct stage *stage = user;
+bool bp_stage_progress(double share, void *user) {
+  const struct bp_stage *stage = user;
   if (!stage->options->progress)
     return true;
   return stage->options->progress(stage->from + share * (stage->to - stage->from),
                                   stage->options->user);
 }
 
-enum bp_status bp_evidence_gather(const struct bp_network *network,
-                                  const struct bp_check_options *options, struct bp_arena *arena,
-                                  struct bp_evidence **evidence) {
+enum bp_status bp_evidence_begin(const struct bp_network *network,
+                                 const struct bp_check_options *options, struct bp_arena *arena,
+                                 struct bp_evidence **evidence) {
   struct bp_evidence *e = bp_arena_alloc(arena, 1, sizeof *e);
-  int threads = options->threads > 0 ? options->threads : bp_processors();
-  double *sums = bp_arena_alloc(arena, 2 * network->samples, sizeof *sums);
-  if (!e || !sums)
+  if (!e)
     return BP_NO_MEMORY;
   *e = (struct bp_evidence){.network = network, .route = options->route, .arena = arena};
   e->forward = bp_forward_new(network, arena);
@@ -56,94 +50,49 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
   if (!e->forward || !e->gradient || !e->kronecker)
     return BP_NO_MEMORY;
 
+  e->threads = options->threads > 0 ? options->threads : bp_processors();
+  e->kronecker->threads = e->gradient->threads = e->threads;
   bp_forward_run(network, e->forward);
-  e->forward_right = bp_forward_is_right(network, e->forward, sums);
+  e->forward_right = bp_forward_is_right(network, e->forward, e->threads);
   double scale = e->forward->loss != 0 ? e->forward->loss : NO_LOSS;
   e->tolerance = isfinite(scale) ? VISIBLE * scale : 0; /* no bound is small against infinity */
   bp_backprop(network, e->forward, e->route, NULL, e->gradient);
-  struct stage stage = {options, 0, 0.1};
-  if (!stage_progress(0.5, &stage))
+  struct bp_stage stage = {options, 0, 0.1};
+  if (!bp_stage_progress(0.5, &stage))
     return BP_STOPPED;
   if (bp_backprop_error(network, e->forward, e->route, e->gradient, arena, &e->error) != 0)
     return BP_NO_MEMORY;
-  if (!stage_progress(1, &stage))
+  if (!bp_stage_progress(1, &stage))
     return BP_STOPPED;
-  stage = (struct stage){options, 0.1, 0.3};
-  enum bp_status status =
-      bp_kronecker_run(network, e->forward, e->kronecker, stage_progress, &stage);
+  stage = (struct bp_stage){options, 0.1, 0.3};
+  *evidence = e;
+  return bp_kronecker_run(network, e->forward, e->kronecker, bp_stage_progress, &stage);
+}
+
+enum bp_status bp_evidence_gather(const struct bp_network *network,
+                                  const struct bp_check_options *options, struct bp_arena *arena,
+                                  struct bp_evidence **evidence) {
+  struct bp_evidence *e;
+  enum bp_status status = bp_evidence_begin(network, options, arena, &e);
   if (status != BP_OK)
     return status;
-
-  e->differences = bp_differences_new(network, e->forward, threads, arena);
+  e->differences = bp_differences_new(network, e->forward, e->threads, arena);
   e->responses = e->differences ? bp_responses_new(e->differences) : NULL;
   if (!e->responses)
     return BP_NO_MEMORY;
-  stage = (struct stage){options, 0.3, 0.8};
-  if (!bp_responses_screen(e->responses, stage_progress, &stage))
+  struct bp_stage stage = {options, 0.3, 0.8};
+  if (!bp_responses_screen(e->responses, bp_stage_progress, &stage))
     return BP_STOPPED;
   *evidence = e;
   return BP_OK;
 }
 
-/* ---- views --------------------------------------------------------------- */
-
-size_t bp_view_count(const struct bp_network *network) {
-  return (network->looked_at ? 2 : 4) * network->depth;
-}
+/* ---- the ladder ---------------------------------------------------------- */
 
 /* Of a sample only parameters are compared. */
 static int target_count(const struct bp_network *network) {
   return network->looked_at ? BP_TARGET_PARAMETER + 1 : BP_TARGET_COUNT;
 }
-
-struct bp_view bp_view_of(const struct bp_evidence *e, const struct bp_gradient *g,
-                          const struct bp_quad_gradient *q, size_t b, struct bp_arena *arena) {
-  const struct bp_kronecker *k = e->kronecker;
-  const struct bp_gradient *error = &e->error.error, *magnitude = &e->error.magnitude;
-  const struct bp_gradient *tight = e->outside ? e->tight : NULL;
-  const struct bp_gradient *landing = e->outside ? e->landing : NULL;
-  size_t parameters = 2 * e->network->depth, l = b % parameters / 2 + 1;
-  bool second = b % 2;
-  struct bp_view view = {
-      .l = l, .outside = e->outside != NULL, .unit = e->outside ? e->outside->unit : 0};
-  if (b < parameters) {
-    view.target = BP_TARGET_PARAMETER;
-    view.bias = second;
-    if (arena)
-      view.name = bp_arena_printf(arena, second ? "b[%zu]" : "W[%zu]", l);
-    view.value = second ? g->db[l] : g->dW[l];
-    view.error = second ? error->db[l] : error->dW[l];
-    view.tight = !tight ? NULL : second ? tight->db[l] : tight->dW[l];
-    view.landing = !landing ? NULL : second ? landing->db[l] : landing->dW[l];
-    view.magnitude = second ? magnitude->db[l] : magnitude->dW[l];
-    view.kronecker = second ? k->db[l] : k->dW[l];
-    view.kronecker_sum = second ? k->db_sum[l] : k->dW_sum[l];
-    view.quad = !q ? NULL : second ? q->db[l] : q->dW[l];
-  } else {
-    view.target = second ? BP_TARGET_Z : BP_TARGET_A;
-    if (arena)
-      view.name = bp_arena_printf(arena, second ? "dZ[%zu]" : "dA[%zu]", l);
-    view.value = second ? g->dZ[l] : g->dA[l];
-    view.error = second ? error->dZ[l] : error->dA[l];
-    view.tight = !tight ? NULL : second ? tight->dZ[l] : tight->dA[l];
-    view.landing = !landing ? NULL : second ? landing->dZ[l] : landing->dA[l];
-    view.magnitude = second ? magnitude->dZ[l] : magnitude->dA[l];
-    view.kronecker = second ? k->dZ[l] : k->dA[l];
-    view.kronecker_sum = second ? k->dZ_sum[l] : k->dA_sum[l];
-    view.quad = !q ? NULL : second ? q->dZ[l] : q->dA[l];
-    if (view.target == BP_TARGET_A && l == e->network->depth) {
-      view.own_error = e->error.at_output;
-      view.quad = NULL; /* that is at g(Z[L]), not at the stored A[L] */
-    }
-  }
-  view.stride = bp_difference_columns(e->network, view.target, l);
-  view.own = bp_network_share(e->network, view.value->size1);
-  view.dealt = e->network->dealt;
-  view.difference = e->differences->of[view.target][l];
-  return view;
-}
-
-/* ---- the ladder ---------------------------------------------------------- */
 
 /* Where an entry stands. */
 enum standing {
@@ -194,28 +143,48 @@ struct choice {
   const uint8_t *among; /* only where this is marked; NULL: anywhere */
 };
 
+struct marking {
+  const struct ladder *ladder;
+  const struct bp_view *view;
+  const struct choice *choice;
+  double largest; /* of the view */
+  atomic_size_t marked;
+};
+
+static bool is_chosen(const struct marking *marking, size_t at, size_t i, size_t j) {
+  const struct choice *choice = marking->choice;
+  enum bp_method method = (enum bp_method)marking->view->difference[at].method;
+  if (method >= BP_METHOD_QUAD && !choice->settled_in_quad)
+    return false;
+  if (method == BP_METHOD_RESPONSE && choice->alone)
+    return false;
+  if (choice->among && !choice->among[at])
+    return false;
+  double tolerance = marking->ladder->evidence->tolerance;
+  enum standing standing = stand(marking->view, tolerance, marking->largest, i, j);
+  return standing >= choice->least && standing <= choice->most;
+}
+
+static void mark_share(size_t index, int worker, void *user) {
+  (void)worker;
+  struct marking *marking = user;
+  struct bp_share share = bp_view_share(marking->view, index);
+  size_t columns = marking->view->value->size2, marked = 0;
+  for (size_t k = share.from; k < share.to; k++) {
+    size_t at = bp_view_index(marking->view, k / columns, k % columns);
+    if (!is_chosen(marking, at, k / columns, k % columns))
+      continue;
+    marking->ladder->wanted[at] = 1;
+    marked++;
+  }
+  atomic_fetch_add_explicit(&marking->marked, marked, memory_order_relaxed);
+}
+
 static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
                         const struct choice *choice) {
-  size_t marked = 0;
-  double largest = bp_view_largest(view);
-  for (size_t i = view->own.from; i < view->own.to; i++) {
-    for (size_t j = 0; j < view->value->size2; j++) {
-      size_t at = bp_view_index(view, i, j);
-      enum bp_method method = (enum bp_method)view->difference[at].method;
-      if (method >= BP_METHOD_QUAD && !choice->settled_in_quad)
-        continue;
-      if (method == BP_METHOD_RESPONSE && choice->alone)
-        continue;
-      if (choice->among && !choice->among[at])
-        continue;
-      enum standing standing = stand(view, ladder->evidence->tolerance, largest, i, j);
-      if (standing < choice->least || standing > choice->most)
-        continue;
-      ladder->wanted[at] = 1;
-      marked++;
-    }
-  }
-  return marked;
+  struct marking marking = {ladder, view, choice, bp_view_largest(view), 0};
+  bp_parallel_for(bp_view_shares(view), view->threads, mark_share, &marking);
+  return marking.marked;
 }
 
 /* Marks the chosen entries and returns their number, of all ranks.  The matrix of parameters
@@ -223,13 +192,10 @@ static size_t mark_view(const struct ladder *ladder, const struct bp_view *view,
 static size_t mark(const struct ladder *ladder, enum bp_difference_target target, size_t l,
                    struct choice choice) {
   const struct bp_network *network = ladder->evidence->network;
-  bool parameter = target == BP_TARGET_PARAMETER;
-  size_t first =
-      parameter ? 2 * (l - 1) : 2 * network->depth + 2 * (l - 1) + (target == BP_TARGET_Z);
-  size_t marked = 0;
+  size_t first = bp_view_first(network, target, l), marked = 0;
   memset(ladder->wanted, 0,
          bp_difference_rows(network, target, l) * bp_difference_columns(network, target, l));
-  for (size_t b = first; b < first + 1 + parameter; b++) {
+  for (size_t b = first; b <= first + (target == BP_TARGET_PARAMETER); b++) {
     struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, NULL, b, NULL);
     marked += mark_view(ladder, &view, &choice);
   }
@@ -238,9 +204,9 @@ static size_t mark(const struct ladder *ladder, enum bp_difference_target target
 
 static void refine(struct ladder *ladder, enum bp_difference_target target, size_t l,
                    enum bp_method method) {
-  struct stage stage = {ladder->options, 0.8, 1};
+  struct bp_stage stage = {ladder->options, 0.8, 1};
   if (!ladder->stopped && !bp_differences_refine(ladder->evidence->differences, target, l, method,
-                                                 ladder->wanted, stage_progress, &stage))
+                                                 ladder->wanted, bp_stage_progress, &stage))
     ladder->stopped = true;
 }
 
@@ -269,7 +235,7 @@ static bool confirmed(struct ladder *ladder, enum bp_difference_target target, s
  * has no responses, or is no better for them, stays what it was. */
 static void share(struct ladder *ladder, enum bp_difference_target target, size_t l,
                   const struct choice *choice) {
-  struct stage stage = {ladder->options, 0.8, 1};
+  struct bp_stage stage = {ladder->options, 0.8, 1};
   struct bp_responses *responses = ladder->evidence->responses;
   if (ladder->stopped || mark(ladder, target, l, *choice) == 0)
     return;
@@ -277,7 +243,7 @@ static void share(struct ladder *ladder, enum bp_difference_target target, size_
   if (ladder->spent + cost > NEEDED_COST)
     return;
   ladder->spent += cost;
-  if (!bp_responses_refine(responses, target, l, ladder->wanted, stage_progress, &stage))
+  if (!bp_responses_refine(responses, target, l, ladder->wanted, bp_stage_progress, &stage))
     ladder->stopped = true;
 }
 
@@ -322,7 +288,7 @@ static void deepen(struct ladder *ladder) {
             (double)(bp_network_rows(network, l) * (network->size[l - 1] + 3));
   if (cost > DEEP_COST)
     return;
-  for (size_t l = 1; l <= network->depth; l++) {
+  for (size_t l = network->depth; l >= 1; l--) {
     for (int t = 0; t < target_count(network); t++) {
       enum bp_difference_target target = (enum bp_difference_target)t;
       if (mark(ladder, target, l, alone))
@@ -345,17 +311,10 @@ double bp_quad_gradient_cost(const size_t *size, size_t depth, size_t samples) {
 
 /* Whether an entry needs BP1-BP4 in 113 bits, and these are affordable. */
 static bool needs_quad_gradient(const struct bp_evidence *e, const struct bp_gradient *g) {
-  if (e->outside || bp_quad_gradient_cost(e->network->size, e->network->depth,
-                                          e->network->samples) > BP_QUAD_GRADIENT_COST)
-    return false;
-  bool needed = false;
-  for (size_t b = 0; b < bp_view_count(e->network) && !needed; b++) {
-    struct bp_view view = bp_view_of(e, g, NULL, b, NULL);
-    for (size_t i = view.own.from; i < view.own.to && !needed; i++)
-      for (size_t j = 0; j < view.value->size2 && !needed; j++)
-        needed = bp_view_needs_formula(&view, e->tolerance, i, j);
-  }
-  return bp_network_any(e->network, needed);
+  return !e->outside &&
+         bp_quad_gradient_cost(e->network->size, e->network->depth, e->network->samples) <=
+             BP_QUAD_GRADIENT_COST &&
+         bp_views_need_formula(e, g);
 }
 
 static double roundings(const struct bp_network *network) {
@@ -379,10 +338,8 @@ static enum bp_status judge_block(struct bp_evidence *e, const struct bp_view *v
       entries ? entries : bp_arena_alloc_part(arena, all, sizeof *block->entries, touched);
   if (!block->name || !block->entries)
     return BP_NO_MEMORY;
-  double count = roundings(e->network), largest = bp_view_largest(view);
-  for (size_t k = own.from; k < own.to; k++)
-    bp_judge_entry(view, e->tolerance, count, largest, k / block->columns, k % block->columns,
-                   &block->entries[k]);
+  double count = roundings(e->network);
+  bp_view_judge(view, e->tolerance, count, block->entries);
   for (size_t k = own.from; !e->forward_right && k < own.to; k++) {
     block->entries[k].verdict = BP_FAILS;
     block->entries[k].reason = BP_REASON_FORWARD;
@@ -469,16 +426,26 @@ static bool wants_proof(const struct judging *judging, enum bp_proof_need need,
                                  : seen_dimly(judging, view, block, k);
 }
 
+/* Whether it is known of all entries together that none of them wants one. */
+static bool wants_none(enum bp_proof_need need, const struct bp_block *block) {
+  if (need == BP_PROOF_NEEDED)
+    return block->undecided == 0;
+  return block->proved == 0 && !block->vanishes &&
+         2 * block->widest_bound <= DIM * block->largest_magnitude;
+}
+
 /* Marks what wants a proof in one matrix of differences. */
 static size_t mark_unproved(const struct judging *judging, enum bp_proof_need need,
-                            enum bp_difference_target target, size_t l, size_t blocks) {
+                            enum bp_difference_target target, size_t l) {
   const struct ladder *ladder = judging->ladder;
-  size_t marked = 0, rows = bp_difference_rows(ladder->evidence->network, target, l);
-  memset(ladder->wanted, 0, rows * bp_difference_columns(ladder->evidence->network, target, l));
-  for (size_t b = 0; b < blocks; b++) {
+  const struct bp_network *network = ladder->evidence->network;
+  size_t first = bp_view_first(network, target, l), marked = 0;
+  memset(ladder->wanted, 0,
+         bp_difference_rows(network, target, l) * bp_difference_columns(network, target, l));
+  for (size_t b = first; b <= first + (target == BP_TARGET_PARAMETER); b++) {
     const struct bp_block *block = &judging->report->blocks[b];
     struct bp_view view = bp_view_of(ladder->evidence, ladder->gradient, judging->quad, b, NULL);
-    if (view.target != target || view.l != l)
+    if (wants_none(need, block))
       continue;
     for (size_t k = view.own.from * block->columns; k < view.own.to * block->columns; k++) {
       if (!wants_proof(judging, need, &view, block, k))
@@ -487,28 +454,27 @@ static size_t mark_unproved(const struct judging *judging, enum bp_proof_need ne
       marked++;
     }
   }
-  return (size_t)bp_network_sum(ladder->evidence->network, (double)marked);
+  return (size_t)bp_network_sum(network, (double)marked);
 }
 
 /* Proves what is still open, from the last layer on, where that is cheapest.  *changed tells
  * whether there is anything new. */
-static enum bp_status prove(const struct judging *judging, enum bp_proof_need need, size_t blocks,
-                            bool *changed) {
+static enum bp_status prove(const struct judging *judging, enum bp_proof_need need, bool *changed) {
   struct ladder *ladder = judging->ladder;
   struct bp_evidence *e = ladder->evidence;
-  struct stage stage = {ladder->options, 0.8, 1};
+  struct bp_stage stage = {ladder->options, 0.8, 1};
   for (size_t l = e->network->depth; l >= 1; l--) {
     for (int t = 0; t < target_count(e->network); t++) {
       enum bp_difference_target target = (enum bp_difference_target)t;
       size_t left_open;
-      if (!mark_unproved(judging, need, target, l, blocks))
+      if (!mark_unproved(judging, need, target, l))
         continue;
       if (!e->proof)
         e->proof = bp_proof_new(e->differences);
       if (!e->proof)
         return BP_NO_MEMORY;
       *changed = true;
-      if (!bp_proof_refine(e->proof, need, target, l, ladder->wanted, stage_progress, &stage,
+      if (!bp_proof_refine(e->proof, need, target, l, ladder->wanted, bp_stage_progress, &stage,
                            &left_open))
         return BP_STOPPED;
       e->skipped += need == BP_PROOF_NEEDED ? left_open : 0;
@@ -523,9 +489,9 @@ static enum bp_status judge_all(const struct judging *judging, size_t blocks) {
   enum bp_status status = judge_blocks(judging, blocks);
   if (status == BP_OK && e->forward_right) {
     e->skipped = 0;
-    status = prove(judging, BP_PROOF_NEEDED, blocks, &changed);
+    status = prove(judging, BP_PROOF_NEEDED, &changed);
     if (status == BP_OK)
-      status = prove(judging, BP_PROOF_WELCOME, blocks, &changed);
+      status = prove(judging, BP_PROOF_WELCOME, &changed);
   }
   return status == BP_OK && changed ? judge_blocks(judging, blocks) : status;
 }
@@ -559,7 +525,7 @@ enum bp_status bp_compare(struct bp_evidence *e, const struct bp_gradient *gradi
   enum bp_status status = room ? BP_OK : BP_NO_MEMORY;
   if (room)
     report->network->loss = e->forward->loss;
-  for (size_t l = 1; status == BP_OK && l <= network->depth; l++)
+  for (size_t l = network->depth; status == BP_OK && l >= 1; l--)
     for (int target = 0; target < target_count(network); target++)
       climb(&ladder, (enum bp_difference_target)target, l);
   if (status == BP_OK)

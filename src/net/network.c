@@ -8,11 +8,13 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
+#include <stdatomic.h>
 
+#include "base/parallel.h"
 #include "base/random.h"
 #include "num/product/product.h"
 
-enum { LARGE = 1 << 22 }; /* weights of a layer */
+enum { LARGE = 1 << 16 }; /* weights of a layer */
 
 /* Of which that many rows will be touched. */
 static gsl_matrix *part_of_matrix(struct bp_arena *arena, size_t rows, size_t columns,
@@ -79,39 +81,44 @@ static void draw_normal(gsl_rng *generator, double deviation, gsl_matrix *matrix
       gsl_matrix_set(matrix, i, j, deviation * gsl_ran_ugaussian(generator));
 }
 
-/* The same for a matrix so large that drawing it would take longer than a check: each row has a
- * stream of its own, from a generator that takes a tenth of the time. */
-static bool draw_large(unsigned long seed, unsigned long part, double deviation,
-                       gsl_matrix *matrix) {
+static bool is_large(const struct bp_network *network, size_t l) {
+  return network->W[l]->size1 * network->W[l]->size2 >= LARGE;
+}
+
+static double deviation_of(const struct bp_network *network, const struct bp_draw *draw, size_t l) {
+  return draw->weight_scale / sqrt((double)network->size[l - 1]);
+}
+
+/* The same for rows [from, to) of a matrix so large that drawing it would be a good part of its
+ * check: each row has a stream of its own, from a generator that takes a tenth of the time. */
+static bool draw_rows(const struct bp_network *network, const struct bp_draw *draw, size_t l,
+                      size_t from, size_t to) {
   gsl_rng *generator = gsl_rng_alloc(gsl_rng_taus2);
   if (!generator)
     return false;
-  uint64_t state = seed * 2654435761UL + part;
-  for (size_t i = 0; i < matrix->size1; i++) {
-    gsl_rng_set(generator, (unsigned long)(bp_random_bits(&state) >> 32));
-    for (size_t j = 0; j < matrix->size2; j++)
-      gsl_matrix_set(matrix, i, j, deviation * gsl_ran_gaussian_ziggurat(generator, 1));
+  uint64_t state = draw->seed * 2654435761UL + l;
+  double deviation = deviation_of(network, draw, l);
+  for (size_t i = from; i < to; i++) {
+    gsl_rng_set(generator, (unsigned long)(bp_random_bits_at(state, i) >> 32));
+    for (size_t j = 0; j < network->W[l]->size2; j++)
+      gsl_matrix_set(network->W[l], i, j, deviation * gsl_ran_gaussian_ziggurat(generator, 1));
   }
   gsl_rng_free(generator);
   return true;
 }
 
-int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw *draw) {
+/* Biases, and weights that are not large: one stream for all. */
+static bool draw_the_small(const struct bp_network *network, const struct bp_draw *draw) {
   gsl_rng *generator = stream(draw->seed, 1);
-  size_t drawn = 0;
   if (!generator)
-    return -1;
+    return false;
   for (size_t l = 1; l <= network->depth; l++) {
-    double deviation = draw->weight_scale / sqrt((double)network->size[l - 1]);
-    if (network->W[l]->size1 * network->W[l]->size2 < LARGE)
-      draw_normal(generator, deviation, network->W[l]);
-    else if (!draw_large(draw->seed, l, deviation, network->W[l]))
-      break;
-    drawn = l;
+    if (!is_large(network, l))
+      draw_normal(generator, deviation_of(network, draw, l), network->W[l]);
     draw_normal(generator, 0.1 * draw->weight_scale, network->b[l]);
   }
   gsl_rng_free(generator);
-  return drawn == network->depth ? 0 : -1;
+  return true;
 }
 
 /* One column of targets that the output layer could in principle produce. */
@@ -134,19 +141,77 @@ static void draw_target(gsl_rng *generator, struct bp_network *network, size_t s
   }
 }
 
-int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw) {
+static bool draw_data(struct bp_network *network, const struct bp_draw *draw) {
   gsl_rng *inputs = stream(draw->seed, 2), *targets = stream(draw->seed, 3);
-  for (size_t s = 0; inputs && targets && s < network->samples; s++) {
+  bool room = inputs && targets;
+  for (size_t s = 0; room && s < network->samples; s++) {
     for (size_t i = 0; i < network->size[0]; i++)
       gsl_matrix_set(network->X, i, s, draw->input_scale * gsl_ran_ugaussian(inputs));
     draw_target(targets, network, s);
   }
-  int status = inputs && targets ? 0 : -1;
   if (inputs)
     gsl_rng_free(inputs);
   if (targets)
     gsl_rng_free(targets);
-  return status;
+  return room;
+}
+
+/* What threads draw at the same time: data, what is small, and rows of what is large. */
+enum { DRAWS_DATA, DRAWS_SMALL, DRAWS_ROWS, ROWS_DRAWN_AT_ONCE = 32 };
+
+struct drawing {
+  struct bp_network *network;
+  const struct bp_draw *draw;
+  size_t first; /* of these tasks */
+  atomic_bool failed;
+};
+
+/* So many tasks have the rows of a layer. */
+static size_t row_tasks(const struct bp_network *network, size_t l) {
+  size_t rows = network->W[l]->size1;
+  return is_large(network, l) ? (rows + ROWS_DRAWN_AT_ONCE - 1) / ROWS_DRAWN_AT_ONCE : 0;
+}
+
+static bool draw_some_rows(const struct drawing *drawing, size_t task) {
+  size_t l = 1;
+  while (task >= row_tasks(drawing->network, l))
+    task -= row_tasks(drawing->network, l++);
+  size_t rows = drawing->network->W[l]->size1, from = task * ROWS_DRAWN_AT_ONCE;
+  size_t to = from + ROWS_DRAWN_AT_ONCE < rows ? from + ROWS_DRAWN_AT_ONCE : rows;
+  return draw_rows(drawing->network, drawing->draw, l, from, to);
+}
+
+static void draw_task(size_t index, int worker, void *user) {
+  (void)worker;
+  struct drawing *drawing = user;
+  size_t task = drawing->first + index;
+  bool drawn = task == DRAWS_DATA    ? draw_data(drawing->network, drawing->draw)
+               : task == DRAWS_SMALL ? draw_the_small(drawing->network, drawing->draw)
+                                     : draw_some_rows(drawing, task - DRAWS_ROWS);
+  if (!drawn)
+    atomic_store_explicit(&drawing->failed, true, memory_order_relaxed);
+}
+
+/* Tasks from that one on. */
+static int draw_from(struct bp_network *network, const struct bp_draw *draw, size_t first) {
+  struct drawing drawing = {.network = network, .draw = draw, .first = first};
+  size_t tasks = DRAWS_ROWS - first;
+  for (size_t l = 1; l <= network->depth; l++)
+    tasks += row_tasks(network, l);
+  bp_parallel_for(tasks, draw->threads, draw_task, &drawing);
+  return drawing.failed ? -1 : 0;
+}
+
+int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw *draw) {
+  return draw_from(network, draw, DRAWS_SMALL);
+}
+
+int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw) {
+  return draw_data(network, draw) ? 0 : -1;
+}
+
+int bp_network_draw(struct bp_network *network, const struct bp_draw *draw) {
+  return draw_from(network, draw, DRAWS_DATA);
 }
 
 /* ---- the forward pass ---------------------------------------------------- */
@@ -207,32 +272,61 @@ void bp_forward_run(const struct bp_network *network, struct bp_forward *forward
   forward->loss = sum / (double)network->samples;
 }
 
-bool bp_forward_is_right(const struct bp_network *network, const struct bp_forward *forward,
-                         double *scratch) {
-  double *sum = scratch, *magnitude = scratch + network->samples;
-  for (size_t l = 1; l <= network->depth; l++) {
-    const gsl_matrix *W = network->W[l], *A = forward->A[l - 1];
-    double allowed = 2 * (double)(W->size2 + 3) * BP_UNIT;
-    for (size_t i = 0; i < W->size1; i++) {
-      double b = gsl_matrix_get(network->b[l], i, 0);
-      for (size_t s = 0; s < network->samples; s++) {
-        sum[s] = b;
-        magnitude[s] = fabs(b);
-      }
-      for (size_t j = 0; j < W->size2; j++) {
-        double w = gsl_matrix_get(W, i, j);
-        const double *a = A->data + j * A->tda;
-        for (size_t s = 0; s < network->samples; s++) {
-          sum[s] += w * a[s];
-          magnitude[s] += fabs(w * a[s]);
-        }
-      }
-      for (size_t s = 0; s < network->samples; s++) {
-        double z = gsl_matrix_get(forward->Z[l], i, s);
-        if (isfinite(sum[s]) && !(fabs(z - sum[s]) <= allowed * magnitude[s]))
-          return false;
-      }
+struct looked_through {
+  const struct bp_network *network;
+  const struct bp_forward *forward;
+  size_t l;
+  struct bp_share own; /* of its rows */
+  atomic_bool wrong;
+};
+
+enum { ROWS_AT_ONCE = 16, SAMPLES_AT_ONCE = 64 };
+
+/* One unit in samples [first, first + count). */
+static bool unit_is_right(const struct looked_through *look, size_t i, size_t first, size_t count) {
+  const gsl_matrix *W = look->network->W[look->l], *A = look->forward->A[look->l - 1];
+  double sum[SAMPLES_AT_ONCE], magnitude[SAMPLES_AT_ONCE];
+  double b = gsl_matrix_get(look->network->b[look->l], i, 0);
+  double allowed = 2 * (double)(W->size2 + 3) * BP_UNIT;
+  for (size_t s = 0; s < count; s++) {
+    sum[s] = b;
+    magnitude[s] = fabs(b);
+  }
+  for (size_t j = 0; j < W->size2; j++) {
+    double w = gsl_matrix_get(W, i, j);
+    const double *a = A->data + j * A->tda + first;
+    for (size_t s = 0; s < count; s++) {
+      sum[s] += w * a[s];
+      magnitude[s] += fabs(w * a[s]);
     }
   }
-  return true;
+  bool right = true;
+  for (size_t s = 0; s < count; s++) {
+    double z = gsl_matrix_get(look->forward->Z[look->l], i, first + s);
+    right = right && !(isfinite(sum[s]) && !(fabs(z - sum[s]) <= allowed * magnitude[s]));
+  }
+  return right;
+}
+
+static void look_at_rows(size_t index, int worker, void *user) {
+  (void)worker;
+  struct looked_through *look = user;
+  size_t i = look->own.from + index * ROWS_AT_ONCE, m = look->network->samples;
+  size_t to = i + ROWS_AT_ONCE < look->own.to ? i + ROWS_AT_ONCE : look->own.to;
+  for (; i < to; i++)
+    for (size_t s = 0; s < m; s += SAMPLES_AT_ONCE)
+      if (!unit_is_right(look, i, s, m - s < SAMPLES_AT_ONCE ? m - s : SAMPLES_AT_ONCE))
+        atomic_store_explicit(&look->wrong, true, memory_order_relaxed);
+}
+
+bool bp_forward_is_right(const struct bp_network *network, const struct bp_forward *forward,
+                         int threads) {
+  struct looked_through look = {.network = network, .forward = forward};
+  for (size_t l = 1; l <= network->depth; l++) {
+    look.l = l;
+    look.own = bp_network_share(network, network->size[l]);
+    bp_parallel_for((look.own.to - look.own.from + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE, threads,
+                    look_at_rows, &look);
+  }
+  return !bp_network_any(network, look.wrong);
 }

@@ -77,6 +77,7 @@ struct bp_draw {
   double weight_scale; /* W[l] is normal with deviation weight_scale / sqrt(n[l-1]); b normal, 0.1
                           of that scale */
   double input_scale;  /* X is normal with this deviation */
+  int threads;         /* that draw; less than 1 counts as 1 */
 };
 
 /* A matrix of zeros. */
@@ -100,6 +101,9 @@ int bp_network_draw_parameters(struct bp_network *network, const struct bp_draw 
  */
 int bp_network_draw_data(struct bp_network *network, const struct bp_draw *draw);
 
+/* Both of them at once. */
+int bp_network_draw(struct bp_network *network, const struct bp_draw *draw);
+
 /* Space for the results of a forward pass. */
 struct bp_forward *bp_forward_new(const struct bp_network *network, struct bp_arena *arena);
 
@@ -108,9 +112,10 @@ void bp_forward_run(const struct bp_network *network, struct bp_forward *forward
 
 /* Whether every Z[l] is W[l] A[l-1] + b[l] to within the rounding of such a sum, added up here one
  * by one: the float64 pass is then the exact pass of a network whose biases differ by no more than
- * that. NaN where the sum is finite is wrong.  `scratch` holds 2 m doubles. */
+ * that. NaN where the sum is finite is wrong.
+ * Of a dealt network each rank looks at its own rows, and all get what they find together. */
 bool bp_forward_is_right(const struct bp_network *network, const struct bp_forward *forward,
-                         double *scratch);
+                         int threads);
 
 /* Rounding of a computed softmax output a, in units of u = 2^-53: that of the sum, and of the
  * exponent z - max z, whose size is about |log a|. */

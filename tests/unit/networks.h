@@ -36,7 +36,7 @@ static inline struct bp_network *scaled_network(const char *text, size_t samples
                                                 unsigned long seed, double weight_scale,
                                                 double input_scale, struct bp_arena *arena) {
   struct bp_network *network = blank_network(text, samples, arena);
-  struct bp_draw draw = {seed, weight_scale, input_scale};
+  struct bp_draw draw = {seed, weight_scale, input_scale, 1};
   ck_assert_int_eq(bp_network_draw_parameters(network, &draw), 0);
   ck_assert_int_eq(bp_network_draw_data(network, &draw), 0);
   return network;

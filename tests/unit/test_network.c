@@ -354,6 +354,23 @@ START_TEST(large_matrices_are_drawn) {
 }
 END_TEST
 
+/* Both at once, by any number of threads, come to what each alone does. */
+START_TEST(threads_draw_the_same) {
+  const char *text = "300 - 250 tanh - 20 relu - 300 tanh - 3 softmax";
+  struct bp_network *network = drawn_network(text, 4, 9, arena);
+  struct bp_network *again = drawn_network(text, 4, 8, arena);
+  struct bp_draw draw = {.seed = 9, .weight_scale = 1, .input_scale = 1, .threads = 1 + 2 * _i};
+  ck_assert_int_eq(bp_network_draw(again, &draw), 0);
+  for (size_t l = 1; l <= network->depth; l++) {
+    size_t rows = network->size[l], bytes = rows * sizeof(double);
+    ck_assert_mem_eq(network->W[l]->data, again->W[l]->data, bytes * network->size[l - 1]);
+    ck_assert_mem_eq(network->b[l]->data, again->b[l]->data, bytes);
+  }
+  ck_assert_mem_eq(network->X->data, again->X->data, (size_t)300 * 4 * sizeof(double));
+  ck_assert_mem_eq(network->Y->data, again->Y->data, (size_t)3 * 4 * sizeof(double));
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("network");
   TCase *cases = tcase_create("network");
@@ -368,6 +385,7 @@ int main(void) {
   tcase_add_test(cases, parameters_do_not_depend_on_the_samples);
   tcase_add_test(cases, scales_are_deviations);
   tcase_add_test(cases, large_matrices_are_drawn);
+  tcase_add_loop_test(cases, threads_draw_the_same, 0, 2);
   tcase_add_loop_test(cases, targets_suit_the_output, 0, TARGETS);
   tcase_add_test(cases, matrices_are_zero_and_aligned);
   tcase_add_test(cases, short_memory_is_no_network);
