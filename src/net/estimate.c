@@ -15,7 +15,7 @@
 #define WEIGHT_SAMPLE 2. /* and for each sample of data */
 #define MULTIPLICATION 0.06 /* within a product of matrices */
 #define ACTIVATION 2.5      /* with the moving of its unit */
-#define EVALUATIONS 16      /* of a unit: eight points, at its activation and before it */
+#define EVALUATIONS 8       /* of a unit, at eight points */
 
 static double rows_of(const struct bp_spec *spec, size_t l, size_t sample) {
   return (double)(sample > 0 && sample < spec->size[l] ? sample : spec->size[l]);

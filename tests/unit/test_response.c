@@ -57,6 +57,23 @@ START_TEST(truncation_is_bounded) {
 }
 END_TEST
 
+/* ---- networks -------------------------------------------------------------------------------- */
+
+/* So wide that one evaluation serves Z[1] and A[1] of the first layer, see take_both. */
+static const char *const wide[] = {
+    "3 - 4 tanh - 36 sigmoid - 36 tanh - 3 softmax",
+    "3 - 4 relu - 36 leaky_relu - 36 relu - 3 softmax",
+    "3 - 4 sigmoid - 36 gelu - 36 elu - 2 sigmoid",
+    "3 - 4 elu - 36 relu - 36 softplus - 2 tanh, squared",
+    "3 - 4 gelu - 36 silu - 36 tanh - 3 softmax, squared",
+};
+
+enum { WIDE = sizeof wide / sizeof *wide, ALL = SPECS + WIDE };
+
+static const char *text_of(int number) {
+  return number < (int)SPECS ? specs[number] : wide[number - (int)SPECS];
+}
+
 /* ---- entries --------------------------------------------------------------------------------- */
 
 static struct bp_responses *share(struct problem *p, struct bp_network *network, int threads) {
@@ -110,6 +127,36 @@ START_TEST(bounds_are_useful) {
   refine(&p, responses);
   ck_assert_uint_eq(others(&p, BP_METHOD_QUAD), 0);
   hold_width(&p, 1e-15);
+}
+END_TEST
+
+START_TEST(one_evaluation_serves_two) {
+  const struct scale *scale = &scales[_i % SCALES];
+  struct problem p = {.text = wide[_i / SCALES], .h = 0x1p-40};
+  share(&p, scaled_network(p.text, scale->samples, 1, scale->weights, scale->inputs, arena), 1);
+  hold_layer(&p, 1);
+  if (scale->weights == 1)
+    hold_width(&p, 1e-8);
+}
+END_TEST
+
+/* Units of the first layer that hardly move the next one, or do not, or stand beside a kink: there
+ * A[1] has evaluations of its own. */
+START_TEST(one_evaluation_is_not_enough) {
+  static const double places[] = {-800, -50, -9, -3, 1e-5, 3, 9, 50, 800};
+  for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+    struct problem p = {.text = wide[_i], .h = 0x1p-40};
+    struct bp_network *network = drawn_network(p.text, 3, 3, arena);
+    struct bp_forward *forward = forward_of(network, arena);
+    *gsl_matrix_ptr(network->b[1], 0, 0) += places[k] - gsl_matrix_get(forward->Z[1], 0, 1);
+    *gsl_matrix_ptr(network->b[1], 3, 0) -= places[k];
+    share(&p, network, 1);
+    hold_layer(&p, 1);
+    const struct bp_difference *of_A = p.differences->of[BP_TARGET_A][1];
+    for (size_t at = 0; at < 4 * 3; at++)
+      ck_assert_msg(bp_difference_bound(&of_A[at]) <= 1e-8, "%s at %g: dA[1] to %g", p.text,
+                    places[k], bp_difference_bound(&of_A[at]));
+  }
 }
 END_TEST
 
@@ -205,7 +252,7 @@ START_TEST(slopes_vary_within_the_box) {
     struct bp_network *network = drawn_network(p.text, 2, seed, arena);
     struct bp_responses *responses = share(&p, network, 1);
     const struct bp_rest *rest = bp_responses_rest(responses);
-    struct bp_box_space *space = bp_box_space_new(network, arena);
+    struct bp_box_space *space = bp_box_space_new(network, 0, arena);
     struct bp_quad_perturber *perturber = bp_quad_perturber_new(
         network, p.forward, bp_quad_activations(network, p.forward, arena), arena);
     for (size_t l = 1; l < network->depth; l++) {
@@ -232,7 +279,7 @@ END_TEST
 
 START_TEST(threads_change_nothing) {
   for (int threads = 2; threads <= 5; threads++) {
-    struct problem one = {.text = specs[_i]}, more = one;
+    struct problem one = {.text = text_of(_i)}, more = one;
     struct bp_network *network = drawn_network(one.text, 7, 3, arena);
     struct bp_responses *alone = share(&one, network, 1), *many = share(&more, network, threads);
     assert_same(&one, &more);
@@ -256,7 +303,7 @@ END_TEST
 
 /* A difference is of no use as a witness when it looks at the derivative it is to judge. */
 START_TEST(stored_derivatives_are_not_used) {
-  struct problem right = {.text = specs[_i]}, wrong = right;
+  struct problem right = {.text = text_of(_i)}, wrong = right;
   struct bp_network *network = drawn_network(right.text, 3, 4, arena);
   struct bp_network other = with_wrong_derivatives(network, arena);
   struct bp_responses *responses = share(&right, network, 1), *others = share(&wrong, &other, 1);
@@ -332,19 +379,21 @@ static TCase *bound_cases(void) {
   tcase_add_test(cases, truncation_is_bounded);
   tcase_add_loop_test(cases, every_entry_is_within_its_bound, 0, SPECS * SCALES);
   tcase_add_loop_test(cases, bounds_are_useful, 0, SPECS);
+  tcase_add_loop_test(cases, one_evaluation_serves_two, 0, WIDE * SCALES);
+  tcase_add_loop_test(cases, one_evaluation_is_not_enough, 0, WIDE);
   tcase_add_loop_test(cases, saturated_units, 0, 9);
   tcase_add_loop_test(cases, certain_samples, 0, 3);
   tcase_add_loop_test(cases, beside_a_kink, 0, 6);
   tcase_add_test(cases, on_a_kink);
   tcase_add_loop_test(cases, slopes_vary_within_the_box, 0, SPECS);
-  tcase_add_loop_test(cases, stored_derivatives_are_not_used, 0, SPECS);
+  tcase_add_loop_test(cases, stored_derivatives_are_not_used, 0, ALL);
   return cases;
 }
 
 static TCase *work_cases(void) {
   TCase *cases = tcase_create("work");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_add_loop_test(cases, threads_change_nothing, 0, SPECS);
+  tcase_add_loop_test(cases, threads_change_nothing, 0, ALL);
   tcase_add_loop_test(cases, many_samples, 0, 2);
   tcase_add_test(cases, progress_can_stop);
   tcase_add_test(cases, short_memory_is_no_crash);

@@ -253,6 +253,16 @@ static void upper_layers(struct bp_perturber *p, const struct block *block, size
   }
 }
 
+/* layer[end] holds the change of Z[l]: what that does to the loss. */
+static void through_the_rest(struct bp_perturber *p, const struct block *block, size_t l,
+                             double *change) {
+  upper_layers(p, block, l);
+  if (p->network->activation[p->network->depth]->columnwise)
+    softmax_loss(p, block, p->layer, change);
+  else
+    output_rows(p, block, p->layer, change);
+}
+
 /* Only row i of the output layer moved. */
 static void output_unit(struct bp_perturber *p, const struct block *block, size_t i,
                         double *const shift[2], double *change) {
@@ -291,26 +301,60 @@ static bool move_unit(struct bp_perturber *p, const struct block *block, enum bp
   return false;
 }
 
+/* rows[end] hold what moves: unit i in the first columns, and so on. */
+static void move_units(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, size_t units,
+                       const struct block *unit, double *change) {
+  const struct block block = {unit->first, unit->count, units * unit->tiles, units * unit->columns};
+  bool done = true;
+  memset(change, 0, block.columns * sizeof *change);
+  for (size_t u = 0; u < units; u++)
+    done = move_unit(p, unit, site, l, i + u, u * unit->columns, block.columns, change);
+  if (!done)
+    through_the_rest(p, &block, l + 1, change);
+}
+
 void bp_perturb_units(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, size_t units,
                       size_t first, size_t count, size_t tiles, const double *step,
                       double *change) {
   const struct block unit = {first, count, tiles, count * tiles};
-  const struct block block = {first, count, units * tiles, units * unit.columns};
-  bool done = true;
-  memset(change, 0, block.columns * sizeof *change);
-  for (size_t c = 0; c < block.columns; c++) {
+  for (size_t c = 0; c < units * unit.columns; c++) {
     p->rows[0][c] = step[c];
     p->rows[1][c] = -step[c];
   }
-  for (size_t u = 0; u < units; u++)
-    done = move_unit(p, &unit, site, l, i + u, u * unit.columns, block.columns, change);
-  if (done)
-    return;
-  upper_layers(p, &block, l + 1);
-  if (p->network->activation[p->network->depth]->columnwise)
-    softmax_loss(p, &block, p->layer, change);
-  else
-    output_rows(p, &block, p->layer, change);
+  move_units(p, site, l, i, units, &unit, change);
+}
+
+void bp_perturb_activation(struct bp_perturber *p, size_t l, size_t i, size_t first, size_t count,
+                           size_t tiles, const double *step, double *const ends[2]) {
+  const struct block block = {first, count, tiles, count * tiles};
+  for (size_t c = 0; c < block.columns; c++) {
+    ends[0][c] = step[c];
+    ends[1][c] = -step[c];
+  }
+  activation_change(p, &block, l, i, ends);
+}
+
+void bp_perturb_ends(struct bp_perturber *p, size_t l, size_t i, size_t units, size_t first,
+                     size_t count, size_t tiles, double *const ends[2], double *change) {
+  const struct block unit = {first, count, tiles, count * tiles};
+  for (int end = 0; end < 2; end++)
+    memcpy(p->rows[end], ends[end], units * unit.columns * sizeof *p->rows[end]);
+  move_units(p, BP_SITE_A, l, i, units, &unit, change);
+}
+
+void bp_perturb_layer(struct bp_perturber *p, size_t l, const gsl_matrix *direction, size_t first,
+                      size_t count, size_t tiles, const double *step, double *change) {
+  const struct block block = {first, count, tiles, count * tiles};
+  memset(change, 0, block.columns * sizeof *change);
+  for (size_t k = 0; k < direction->size1; k++) {
+    const double *motion = gsl_matrix_const_ptr(direction, k, first);
+    for (size_t c = 0; c < block.columns; c++) {
+      double shift = step[c] * motion[c % count];
+      p->layer[0][k * block.columns + c] = shift;
+      p->layer[1][k * block.columns + c] = -shift;
+    }
+  }
+  through_the_rest(p, &block, l, change);
 }
 
 void bp_perturb(struct bp_perturber *p, enum bp_site site, size_t l, size_t i, size_t first,

@@ -40,6 +40,20 @@ void bp_perturb_units(struct bp_perturber *perturber, enum bp_site site, size_t 
                       size_t units, size_t first, size_t count, size_t tiles, const double *step,
                       double *change);
 
+/* How far A[l]_i moves at both ends, ends[0] for +step and ends[1] for -step, where Z[l]_i moves.
+ */
+void bp_perturb_activation(struct bp_perturber *perturber, size_t l, size_t i, size_t first,
+                           size_t count, size_t tiles, const double *step, double *const ends[2]);
+
+/* As bp_perturb_units with BP_SITE_A, between ends that need not be as far to both sides. */
+void bp_perturb_ends(struct bp_perturber *perturber, size_t l, size_t i, size_t units, size_t first,
+                     size_t count, size_t tiles, double *const ends[2], double *change);
+
+/* Moves the whole of Z[l] of those samples, `tiles` times over: by step[tile * count + k] times
+ * column first + k of `direction`, n[l] x m. */
+void bp_perturb_layer(struct bp_perturber *perturber, size_t l, const gsl_matrix *direction,
+                      size_t first, size_t count, size_t tiles, const double *step, double *change);
+
 /* One thread's working space for 113 bits; `A` holds g(Z[l]) in that arithmetic ([l][i * m + s]).
  */
 struct bp_quad_perturber;

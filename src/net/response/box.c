@@ -23,10 +23,11 @@ static size_t widest_of(const struct bp_network *network) {
   return widest;
 }
 
-struct bp_box_space *bp_box_space_new(const struct bp_network *network, struct bp_arena *arena) {
+struct bp_box_space *bp_box_space_new(const struct bp_network *network, size_t directions,
+                                      struct bp_arena *arena) {
   enum { MOST_DOUBLES = 1 << 19 };
   struct bp_box_space *space = bp_arena_alloc(arena, 1, sizeof *space);
-  size_t widest = widest_of(network);
+  size_t widest = widest_of(network), moving = directions > widest ? directions : widest;
   if (!space)
     return NULL;
   space->offset = bp_arena_alloc(arena, network->depth + 2, sizeof *space->offset);
@@ -44,7 +45,8 @@ struct bp_box_space *bp_box_space_new(const struct bp_network *network, struct b
     space->chain[k] = bp_arena_alloc(arena, space->chunk * widest, sizeof *space->chain[k]);
   for (int k = 0; k < 3; k++)
     space->work[k] = bp_arena_alloc(arena, widest, sizeof *space->work[k]);
-  space->above = bp_arena_alloc(arena, widest, sizeof *space->above);
+  space->above = bp_arena_alloc(arena, moving, sizeof *space->above);
+  space->crossing = bp_arena_alloc(arena, moving, sizeof *space->crossing);
   return bp_arena_failed(arena) ? NULL : space;
 }
 
@@ -178,19 +180,19 @@ static void note_motion(const struct bp_box *box, size_t l, const double *chain,
 }
 
 /* LINEAR of all layers above, and what the linear part alone says of kinks. */
-static void find_motions(const struct bp_box *box, double *crossing) {
+static void find_motions(const struct bp_box *box) {
   const struct bp_network *network = box->rest->network;
-  size_t moving = bp_network_rows(network, box->l);
+  size_t moving = box->moving;
   for (size_t l = box->l + 1; l <= network->depth; l++)
     memset(field_of(box, LINEAR, l), 0, network->size[l] * sizeof(double));
   for (size_t from = 0; from < moving; from += box->space->chunk) {
     size_t width = moving - from < box->space->chunk ? moving - from : box->space->chunk;
     double *chain = box->space->chain[0], *next = box->space->chain[1];
-    const gsl_matrix *W = network->W[box->l + 1];
-    for (size_t k = 0; k < W->size1; k++)
-      memcpy(chain + k * width, W->data + k * W->tda + from, width * sizeof *chain);
+    const gsl_matrix *first = box->entering;
+    for (size_t k = 0; k < first->size1; k++)
+      memcpy(chain + k * width, first->data + k * first->tda + from, width * sizeof *chain);
     for (size_t l = box->l + 1;; l++) {
-      note_motion(box, l, chain, width, crossing + from);
+      note_motion(box, l, chain, width, box->space->crossing + from);
       if (l == network->depth)
         break;
       for (size_t k = 0; k < network->size[l]; k++)
@@ -256,7 +258,7 @@ static void count_roundings(struct bp_box *box, size_t l, const double *above) {
   size_t L = network->depth;
   const double *variation = field_of(box, VARIATION, l), *summed = field_of(box, SUMMED, l);
   const double *motion = field_of(box, MOTION, l), *radius = field_of(box, RADIUS, l);
-  double terms = (double)network->size[l - 1] + 4;
+  double terms = (box->direct && l == box->l + 1 ? 1 : (double)network->size[l - 1]) + 4;
   for (size_t k = 0; k < network->size[l]; k++) {
     double z = z_of(box, l, k), most = box->rest->of_Z[l][at(box, k)] + variation[k];
     if (!function->columnwise) /* softmax adds to what it knows of z - max z */
@@ -287,8 +289,9 @@ static void go_backward(struct bp_box *box) {
   bp_box_reach_loss(box, motion, box->space->work[0]);
   count_roundings(box, L, NULL);
   for (size_t l = L; l > box->l; l--) {
-    weigh_back(network->W[l], field_of(box, VARIATION, l), above);
-    if (l - 1 == box->l)
+    bool last = l - 1 == box->l;
+    weigh_back(last ? box->entering : network->W[l], field_of(box, VARIATION, l), above);
+    if (last)
       return;
     const double *slope = field_of(box, SLOPE, l - 1), *bend = field_of(box, BEND, l - 1);
     double *variation = field_of(box, VARIATION, l - 1);
@@ -320,14 +323,13 @@ static double bent_crossing(const struct bp_box *box) {
   return most;
 }
 
-static void keep(const struct bp_box *box, const double *variation, const double *crossing,
-                 struct bp_response *response) {
+static void keep(const struct bp_box *box, struct bp_response *response) {
   double bent = bent_crossing(box);
-  for (size_t i = 0; i < bp_network_rows(box->rest->network, box->l); i++) {
+  for (size_t i = 0; i < box->moving; i++) {
     struct bp_response *r = &response[at(box, i)];
     *r = (struct bp_response){.reach = box->reach,
-                              .variation = variation[i],
-                              .crossing = crossing[i] + bent,
+                              .variation = box->space->above[i],
+                              .crossing = box->space->crossing[i] + bent,
                               .fixed = box->fixed,
                               .rising = box->rising,
                               .curved = box->curved};
@@ -335,58 +337,101 @@ static void keep(const struct bp_box *box, const double *variation, const double
   }
 }
 
-void bp_box_hidden(const struct bp_rest *rest, size_t l, size_t s, struct bp_box_space *space,
-                   struct bp_response *response) {
-  struct bp_box box = {.rest = rest, .space = space, .l = l, .s = s};
-  size_t n = bp_network_rows(rest->network, l);
-  double best = INFINITY, *crossing = field_of(&box, VARIATION, l);
-  memset(crossing, 0, n * sizeof *crossing);
-  for (size_t i = 0; i < n; i++)
-    response[at(&box, i)] = (struct bp_response){.known = false};
-  find_errors(&box);
-  find_motions(&box, crossing);
-  for (box.reach = BP_BOX_LARGEST_LINE; box.reach >= BP_BOX_LEAST_REACH; box.reach /= 4) {
-    if (!go_forward(&box))
+/* Of all reaches that with the most merit. */
+static void choose_reach(struct bp_box *box, struct bp_response *response) {
+  double best = INFINITY;
+  memset(box->space->crossing, 0, box->moving * sizeof *box->space->crossing);
+  for (size_t i = 0; i < box->moving; i++)
+    response[at(box, i)] = (struct bp_response){.known = false};
+  find_errors(box);
+  find_motions(box);
+  for (box->reach = BP_BOX_LARGEST_LINE; box->reach >= BP_BOX_LEAST_REACH; box->reach /= 4) {
+    if (!go_forward(box))
       continue;
-    go_backward(&box);
-    double merit = merit_of(&box, largest_of(space->above, n));
+    go_backward(box);
+    double merit = merit_of(box, largest_of(box->space->above, box->moving));
     if (merit < best)
-      keep(&box, space->above, crossing, response);
+      keep(box, response);
     else if (isfinite(best))
       break;
     best = fmin(best, merit);
   }
 }
 
+void bp_box_hidden(const struct bp_rest *rest, size_t l, size_t s, struct bp_box_space *space,
+                   struct bp_response *response) {
+  struct bp_box box = {.rest = rest,
+                       .space = space,
+                       .l = l,
+                       .s = s,
+                       .entering = rest->network->W[l + 1],
+                       .moving = bp_network_rows(rest->network, l)};
+  choose_reach(&box, response);
+}
+
 /* ---- from A to Z --------------------------------------------------------- */
+
+/* The unit's activation on the disc that moves of Z[l]_is by `reach` / sup |g'| stay in. */
+struct unit {
+  double reach;
+  double slope, bend; /* sup |g'|, sup |g''| / 2 */
+  double rounding;    /* of A[l]_is at both ends of a step */
+};
+
+/* sup |g'| over the largest disc makes for a reach that is too short where the unit bends: over the
+ * disc of that reach it is smaller, and what that leaves room for is tried once. */
+static struct unit unit_of(const struct bp_rest *rest, size_t l, size_t i, size_t s, double reach) {
+  const struct bp_function *function = rest->network->activation[l];
+  double z = gsl_matrix_get(rest->forward->Z[l], i, s);
+  double a = gsl_matrix_get(rest->forward->A[l], i, s);
+  struct unit unit, wider;
+  function->disc(z, BP_LARGEST_DISC, &unit.slope, &unit.bend);
+  unit.reach = fmin(reach / unit.slope, 0x1p100);
+  if (unit.bend > 0) {
+    unit.reach = fmin(unit.reach, BP_LARGEST_DISC);
+    function->disc(z, unit.reach, &unit.slope, &unit.bend);
+    wider.reach = fmin(0.9 * reach / unit.slope, BP_LARGEST_DISC);
+    function->disc(z, wider.reach, &wider.slope, &wider.bend);
+    if (wider.reach > unit.reach && wider.reach * wider.slope <= reach)
+      unit = wider;
+  }
+  double step = BP_RESPONSE_STEP * unit.reach;
+  if (function->kink != BP_SMOOTH)
+    step = fmin(step, fabs(z));
+  unit.rounding = unit.slope * fabs(z) + value_rounding(function, z, a, unit.slope, step);
+  return unit;
+}
+
+struct bp_response bp_response_of_unit(const struct bp_rest *rest, size_t l, size_t i, size_t s,
+                                       const struct bp_response *above) {
+  struct unit unit = unit_of(rest, l, i, s, above->reach);
+  return (struct bp_response){.reach = unit.reach,
+                              .variation = 2 * unit.bend * unit.reach,
+                              .fixed = unit.rounding,
+                              .rising = 4 * unit.slope,
+                              .curved = unit.bend > 0,
+                              .known = isfinite(unit.rounding)};
+}
 
 struct bp_response bp_response_through(const struct bp_rest *rest, size_t l, size_t i, size_t s,
                                        const struct bp_response *above) {
   const struct bp_function *function = rest->network->activation[l];
   double z = gsl_matrix_get(rest->forward->Z[l], i, s);
-  double a = gsl_matrix_get(rest->forward->A[l], i, s), slope, bend;
   double size = rest->of_A[l][i * rest->network->samples + s], most = size + above->variation;
   bool kinked = function->kink != BP_SMOOTH;
   struct bp_response r = {.known = above->known && isfinite(z) && !(kinked && z == 0)};
   if (!r.known)
     return r;
-  function->disc(z, BP_LARGEST_DISC, &slope, &bend);
-  r.reach = fmin(above->reach / slope, 0x1p100);
-  if (bend > 0) {
-    r.reach = fmin(r.reach, BP_LARGEST_DISC);
-    function->disc(z, r.reach, &slope, &bend);
-  }
-  r.curved = above->curved || bend > 0;
-  double step = BP_RESPONSE_STEP * r.reach;
-  if (kinked)
-    step = fmin(step, fabs(z));
-  r.variation = 2 * bend * r.reach * size + slope * above->variation;
-  r.crossing = slope > 0 ? slope * above->crossing : 0;
+  struct unit unit = unit_of(rest, l, i, s, above->reach);
+  r.reach = unit.reach;
+  r.curved = above->curved || unit.bend > 0;
+  r.variation = 2 * unit.bend * r.reach * size + unit.slope * above->variation;
+  r.crossing = unit.slope > 0 ? unit.slope * above->crossing : 0;
   if (kinked)
     r.crossing = fmax(r.crossing, (1 + 1e-9) / fabs(z));
-  r.fixed = above->fixed + most * (slope * fabs(z) + value_rounding(function, z, a, slope, step));
-  r.rising = slope * (above->rising + 4 * most);
-  if (slope == 0) /* nothing above moves */
+  r.fixed = above->fixed + most * unit.rounding;
+  r.rising = unit.slope * (above->rising + 4 * most);
+  if (unit.slope == 0) /* nothing above moves */
     r.variation = r.fixed = r.rising = 0;
   r.known = isfinite(r.variation + r.fixed + r.rising);
   return r;

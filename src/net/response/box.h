@@ -7,7 +7,7 @@
  *
  *     |ψ_i'(α) - ψ_i'(0)| <= variation[i]
  *     no unit of a layer above reaches its kink for real |α| < 1 / crossing[i]
- *     |computed ψ_i(α) - ψ_i(α)| <= u (fixed + rising |α|)     for real |α| <= reach / 16
+ *     |computed ψ_i(α) - ψ_i(α)| <= u (fixed + rising |α|)     for real |α| <= reach / 8
  *
  * The first is what Cauchy's estimate needs to bound all higher derivatives of ψ_i.  How: forward,
  * each unit k above moves by c_k α + O(α^2) with c_k = ∂Z_k/∂A_i, a product of weights and slopes
@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/quad.h"
 #include "net/network.h"
 
 /* What is known of a network at rest; arrays are [l][i * m + s]. */
@@ -35,18 +36,29 @@ struct bp_rest {
                           * the output downward by whoever measures them */
 };
 
+/* The derivative in 113 bits.  It is taken once, whichever entries ask for it: those of a row of
+ * weights, its bias and the unit's own dZ, of every gradient that is held against them. */
+struct bp_precise_response {
+  bp_quad value;
+  double truncation, rounding;
+  bool asked, known; /* known: all of it is finite */
+};
+
 /* How a unit of one sample answers when it moves, see above. */
 struct bp_response {
   double reach, variation, crossing, fixed, rising;
   double value, truncation, rounding; /* of its derivative, once that was taken */
-  bool curved;                        /* else a parabola at most: nothing is truncated */
-  bool known;                         /* all of this is: finite, and beside all kinks */
+  struct bp_precise_response precise;
+  bool curved; /* else a parabola at most: nothing is truncated */
+  bool known;  /* all of this is: finite, and beside all kinks */
 };
 
 /* One thread's working space. */
 struct bp_box_space;
 
-struct bp_box_space *bp_box_space_new(const struct bp_network *network, struct bp_arena *arena);
+/* For boxes of that network, and for up to so many directions at once. */
+struct bp_box_space *bp_box_space_new(const struct bp_network *network, size_t directions,
+                                      struct bp_arena *arena);
 
 /* Allocates all of it and measures the slopes; NULL when memory is short. */
 struct bp_rest *bp_rest_new(const struct bp_network *network, const struct bp_forward *forward,
@@ -63,6 +75,10 @@ void bp_box_output(const struct bp_rest *rest, size_t s, struct bp_box_space *sp
 
 /* From the response to A[l]_is that to Z[l]_is. */
 struct bp_response bp_response_through(const struct bp_rest *rest, size_t l, size_t i, size_t s,
+                                       const struct bp_response *above);
+
+/* How A[l]_is itself answers to those moves of Z[l]_is. */
+struct bp_response bp_response_of_unit(const struct bp_rest *rest, size_t l, size_t i, size_t s,
                                        const struct bp_response *above);
 
 #endif

@@ -33,14 +33,18 @@ struct bp_box_space {
   size_t chunk;     /* units that move, at a time */
   double *chain[2]; /* widest x chunk */
   double *work[3];  /* widest each */
-  double *above;    /* widest: variation of ∂C/∂A[l] */
+  double *above;    /* for what moves, as many as that: variation of ∂C/∂A[l] */
+  double *crossing; /* likewise: 1 / (way to a kink), by the linear part alone */
 };
 
-/* One layer and sample. */
+/* One layer and sample.  Layer l + 1 moves first, by `entering` times what moves. */
 struct bp_box {
   const struct bp_rest *rest;
   struct bp_box_space *space;
   size_t l, s;
+  const gsl_matrix *entering; /* n[l+1] rows: W[l+1], or directions of Z[l+1] */
+  size_t moving;              /* so many of its columns, one at a time */
+  bool direct;                /* directions: no product of matrices comes before Z[l+1] */
   double reach, fixed, rising;
   bool curved; /* more than lines and a loss of the second degree */
 };
@@ -87,9 +91,9 @@ static inline double largest_of(const double *values, size_t count) {
 
 /* About how far a derivative taken within that box is off. */
 static inline double merit_of(const struct bp_box *box, double variation) {
-  double merit = (box->curved ? bp_response_truncation(variation, BP_RESPONSE_STEP) : 0) +
-                 BP_UNIT * BP_RESPONSE_AMPLIFICATION *
-                     (box->fixed / (BP_RESPONSE_STEP * box->reach) + box->rising);
+  double bends = box->curved ? variation : 0, unit = BP_UNIT * BP_RESPONSE_AMPLIFICATION;
+  double rounding = unit * box->fixed / box->reach, part = bp_response_part(bends, rounding);
+  double merit = bp_response_truncation(bends, part) + rounding / part + unit * box->rising;
   return isfinite(merit) ? merit : INFINITY;
 }
 

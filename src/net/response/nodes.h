@@ -25,9 +25,8 @@
 
 enum { BP_RESPONSE_PAIRS = 4 };
 
-/* δ is at most this part of the reach in float64, where truncation and rounding then are about the
- * same, and in 113 bits. */
-#define BP_RESPONSE_STEP 0x1p-4
+/* δ is at most this part of the reach in float64, see bp_response_part, and in 113 bits. */
+#define BP_RESPONSE_STEP 0x1p-3
 #define BP_RESPONSE_QUAD_STEP 0x1p-11
 
 #define BP_RESPONSE_AMPLIFICATION 7.222 /* sum |w_k| / x_k */
@@ -44,10 +43,24 @@ static inline bp_quad bp_response_weight(size_t k) {
   return weight;
 }
 
-/* For q <= BP_RESPONSE_STEP: prod x_k² / 9 = 1.0327e-3, and the last product is above 0.992. */
+/* For q <= BP_RESPONSE_STEP: prod x_k² / 9 = 1.0327e-3, and the last product is above 0.967. */
 static inline double bp_response_truncation(double variation, double q) {
   double q4 = q * q * q * q;
-  return 1.045e-3 * variation * q4 * q4;
+  return 1.068e-3 * variation * q4 * q4;
+}
+
+/* The part of the reach that δ should be, where rounding costs `rounding` over that part. */
+static inline double bp_response_part(double variation, double rounding) {
+  static const double parts[] = {0x1p-3, 0x3p-5, 0x1p-4, 0x3p-6, 0x1p-5};
+  double best = parts[0], least = bp_response_truncation(variation, best) + rounding / best;
+  for (size_t k = 1; k < sizeof parts / sizeof *parts; k++) {
+    double error = bp_response_truncation(variation, parts[k]) + rounding / parts[k];
+    if (error < least) {
+      least = error;
+      best = parts[k];
+    }
+  }
+  return best;
 }
 
 #endif

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/parallel.h"
+
 struct bp_sizes {
   const struct bp_rest *rest;
   double *about[2], *off[2]; /* of ∂C/∂Z of this layer, and room for the next */
@@ -24,16 +26,25 @@ struct bp_sizes *bp_sizes_new(const struct bp_rest *rest, struct bp_arena *arena
   return bp_arena_failed(arena) ? NULL : sizes;
 }
 
-/* To ∂C/∂A of the layer below W. */
-static void multiply(const struct bp_sizes *sizes, const gsl_matrix *W) {
+/* Units of the layer that is being gone to, so many at a time. */
+enum { UNITS_AT_ONCE = 32 };
+
+struct descent {
+  const struct bp_sizes *sizes;
+  const gsl_matrix *W;
+  size_t l;
+};
+
+/* To ∂C/∂A of the layer below W, of units [from, to). */
+static void multiply(const struct bp_sizes *sizes, const gsl_matrix *W, size_t from, size_t to) {
   size_t m = sizes->rest->network->samples;
   double roundings = ((double)W->size1 + 4) * BP_UNIT;
-  memset(sizes->about[1], 0, W->size2 * m * sizeof(double));
-  memset(sizes->off[1], 0, W->size2 * m * sizeof(double));
+  memset(sizes->about[1] + from * m, 0, (to - from) * m * sizeof(double));
+  memset(sizes->off[1] + from * m, 0, (to - from) * m * sizeof(double));
   for (size_t k = 0; k < W->size1; k++) {
     const double *weight = W->data + k * W->tda;
     const double *about = sizes->about[0] + k * m, *off = sizes->off[0] + k * m;
-    for (size_t i = 0; i < W->size2; i++) {
+    for (size_t i = from; i < to; i++) {
       double much = fabs(weight[i]);
       if (much == 0) /* times infinity is nothing */
         continue;
@@ -45,11 +56,18 @@ static void multiply(const struct bp_sizes *sizes, const gsl_matrix *W) {
   }
 }
 
+static void multiply_some(size_t index, int worker, void *user) {
+  (void)worker;
+  const struct descent *descent = user;
+  size_t from = index * UNITS_AT_ONCE, to = from + UNITS_AT_ONCE, all = descent->W->size2;
+  multiply(descent->sizes, descent->W, from, to < all ? to : all);
+}
+
 /* From ∂C/∂A to ∂C/∂Z. */
-static void go_through(const struct bp_sizes *sizes, size_t l) {
+static void go_through(const struct bp_sizes *sizes, size_t l, size_t from, size_t to) {
   const struct bp_rest *rest = sizes->rest;
-  size_t count = rest->network->size[l] * rest->network->samples;
-  for (size_t k = 0; k < count; k++) {
+  size_t m = rest->network->samples;
+  for (size_t k = from * m; k < to * m; k++) {
     double about = sizes->about[1][k], off = sizes->off[1][k] * (1 + 1e-9);
     double slope = rest->slope[l][k], error = rest->slope_error[l][k], bound[BP_ORDER + 1];
     double most = fabs(about) + off;
@@ -64,11 +82,20 @@ static void go_through(const struct bp_sizes *sizes, size_t l) {
   }
 }
 
-void bp_sizes_descend(struct bp_sizes *sizes, size_t l) {
+static void go_through_some(size_t index, int worker, void *user) {
+  (void)worker;
+  const struct descent *descent = user;
+  size_t from = index * UNITS_AT_ONCE, to = from + UNITS_AT_ONCE, all = descent->W->size2;
+  go_through(descent->sizes, descent->l, from, to < all ? to : all);
+}
+
+void bp_sizes_descend(struct bp_sizes *sizes, size_t l, int threads) {
   const struct bp_network *network = sizes->rest->network;
   if (l < network->depth) {
-    multiply(sizes, network->W[l + 1]);
-    go_through(sizes, l);
+    struct descent descent = {sizes, network->W[l + 1], l};
+    size_t tasks = (network->W[l + 1]->size2 + UNITS_AT_ONCE - 1) / UNITS_AT_ONCE;
+    bp_parallel_for(tasks, threads, multiply_some, &descent);
+    bp_parallel_for(tasks, threads, go_through_some, &descent);
     return;
   }
   size_t count = network->size[l] * network->samples;

@@ -20,7 +20,7 @@ struct bp_sizes *bp_sizes_new(const struct bp_rest *rest, struct bp_arena *arena
 
 /* Goes on to layer l, from layer l + 1, or from the bounds that rest has of the output layer; fills
  * rest->of_A[l] and rest->of_Z[l] below that. */
-void bp_sizes_descend(struct bp_sizes *sizes, size_t l);
+void bp_sizes_descend(struct bp_sizes *sizes, size_t l, int threads);
 
 /* ∂C/∂Z[l]_is of the layer that was gone on to. */
 void bp_sizes_know(struct bp_sizes *sizes, size_t i, size_t s, double value, double bound);
