@@ -215,7 +215,7 @@ static void note_blocks(const struct notes *notes, const struct bp_evidence *e) 
     add_note(notes,
              bp_arena_printf(notes->arena,
                              "%zu entr%s decided by proof, in ball arithmetic of up to %zu bits: "
-                             "float64 and 113 bits have too few digits for them",
+                             "float64 has too few digits for them",
                              proved, proved == 1 ? "y was" : "ies were", bits));
   if (e->skipped)
     add_note(notes, bp_arena_printf(notes->arena,

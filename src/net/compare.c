@@ -18,6 +18,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/parallel.h"
+#include "net/difference/pairs.h"
+
 #define VISIBLE 2.5e-10 /* of the loss: bounds up to this settle an entry */
 #define NO_LOSS 0.01    /* stands for J where it is exactly 0 and gives no scale */
 #define DEEP_COST 2e7   /* multiplications in 113 bits for going beyond that */
@@ -231,12 +234,46 @@ static bool confirmed(struct ladder *ladder, enum bp_difference_target target, s
   return disagree == kept;
 }
 
+/* Whether a unit may stand on a kink or beside one, where there is no response and perhaps no
+ * proof. What has no response without that stands below so many layers that no bound in float64
+ * holds them; differences of its own, entry by entry, would be bounded in the same way, at a price
+ * that grows with the square of the depth, and balls decide at last. */
+static bool has_kinks(const struct bp_network *network) {
+  bool kinks = false;
+  for (size_t l = 1; l <= network->depth; l++)
+    kinks = kinks || network->activation[l]->kink != BP_SMOOTH;
+  return kinks;
+}
+
+/* Whether balls are cheaper than 113 bits: they take two evaluations where these take eight, of as
+ * many microseconds.  Where there is little above, or the sums are done in pairs of doubles, the
+ * disc and the way to a proof weigh more. */
+static bool prefers_proof(const struct bp_evidence *e, size_t l) {
+  enum { MANY_LAYERS = 8 };
+  return e->forward_right && l + MANY_LAYERS <= e->network->depth && !has_kinks(e->network) &&
+         !bp_pairs_serve(e->network);
+}
+
+/* Proves the chosen entries, as far as that is possible and affordable. */
+static void prove_chosen(struct ladder *ladder, enum bp_difference_target target, size_t l) {
+  struct bp_evidence *e = ladder->evidence;
+  struct bp_stage stage = {ladder->options, 0.8, 1};
+  size_t left_open;
+  if (!e->proof)
+    e->proof = bp_proof_new(e->differences);
+  if (e->proof && !bp_proof_refine(e->proof, BP_PROOF_NEEDED, target, l, ladder->wanted,
+                                   bp_stage_progress, &stage, &left_open))
+    ladder->stopped = true;
+}
+
 /* Takes the chosen entries to 113 bits with all that their rows share, if that is affordable; what
  * has no responses, or is no better for them, stays what it was. */
 static void share(struct ladder *ladder, enum bp_difference_target target, size_t l,
                   const struct choice *choice) {
   struct bp_stage stage = {ladder->options, 0.8, 1};
   struct bp_responses *responses = ladder->evidence->responses;
+  if (!ladder->stopped && prefers_proof(ladder->evidence, l) && mark(ladder, target, l, *choice))
+    prove_chosen(ladder, target, l);
   if (ladder->stopped || mark(ladder, target, l, *choice) == 0)
     return;
   double cost = bp_responses_cost(responses, target, l, ladder->wanted);
@@ -258,6 +295,8 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
   double cost = bp_difference_quad_cost(network, l, false);
   if (target != BP_TARGET_PARAMETER)
     cost /= (double)network->samples;
+  if (mark(ladder, target, l, open) == 0) /* as nearly always */
+    return;
 
   if (mark(ladder, target, l, alone))
     refine(ladder, target, l, BP_METHOD_FOUR_POINT);
@@ -266,7 +305,7 @@ static void climb(struct ladder *ladder, enum bp_difference_target target, size_
   if (too_many && confirmed(ladder, target, l, entries, marked))
     open.most = UNSETTLED;
   share(ladder, target, l, &open);
-  open.least = UNSETTLED;
+  open.least = has_kinks(network) || l == network->depth ? UNSETTLED : DISAGREES;
   size_t count = mark(ladder, target, l, open);
   if (ladder->spent + (double)count * cost > NEEDED_COST) {
     ladder->evidence->skipped += count;

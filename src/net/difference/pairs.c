@@ -60,11 +60,20 @@ struct bp_pairs *bp_pairs_new(const struct bp_network *network, struct bp_arena 
   return bp_arena_failed(arena) ? NULL : pairs;
 }
 
-double bp_pairs_unit(const struct bp_network *network) {
+static size_t widest_hidden(const struct bp_network *network) {
   size_t widest = 0;
   for (size_t l = 1; l < network->depth; l++)
     widest = network->size[l] > widest ? network->size[l] : widest;
-  return widest < BP_PAIRS_WIDTH ? 4 * BP_QUAD_UNIT : ((double)widest + 8) * 0x1p-106;
+  return widest;
+}
+
+bool bp_pairs_serve(const struct bp_network *network) {
+  return widest_hidden(network) >= BP_PAIRS_WIDTH;
+}
+
+double bp_pairs_unit(const struct bp_network *network) {
+  double widest = (double)widest_hidden(network);
+  return bp_pairs_serve(network) ? (widest + 8) * 0x1p-106 : 4 * BP_QUAD_UNIT;
 }
 
 /* The leading 26 bits. */

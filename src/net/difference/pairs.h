@@ -32,6 +32,9 @@ struct bp_pairs *bp_pairs_new(const struct bp_network *network, struct bp_arena 
  */
 bool bp_pairs_multiply(struct bp_pairs *pairs, size_t l, const bp_quad *x, bp_quad *y);
 
+/* Whether any layer of the network is so wide. */
+bool bp_pairs_serve(const struct bp_network *network);
+
 /* The unit roundoff that holds for responses of such a network in 113 bits, pairs or not. */
 double bp_pairs_unit(const struct bp_network *network);
 

@@ -4,10 +4,11 @@
  * responses that still blur an entry: at first those of all units that are wanted, later those
  * whose radius is a good part of that of an entry which is not yet known well.  One disc serves all
  * units of a layer for a sample; where that does not do, because one of its units is near a kink or
- * much steeper than another, a unit gets a disc of its own.  Responses are kept, so that dZ[l],
- * W[l] and b[l], and every gradient that is held against them, share them.
+ * much steeper than another, a unit gets a disc of its own from the second round on.  Responses are
+ * kept, so that dZ[l], W[l] and b[l], and every gradient that is held against them, share them.
+ * Bits and discs begin where those of the layer above ended.
  *
- * An entry is known well when its radius is below 2^-24 of itself or 2^-56 of the largest of its
+ * An entry is known well when its radius is below 2^-32 of itself or 2^-56 of the largest of its
  * block.  What may be 0 is not followed further than to 1,024 bits.
  */
 #include "net/proof/proof.h"
@@ -30,8 +31,7 @@ enum {
   FINE = 56,        /* bits below the largest of the block */
   ENOUGH = 3,       /* the level at which what may be 0 counts as 0 */
   NO_DISC_BEYOND =
-      5,            /* the level at which a point without a disc lies on a kink; losses have none */
-  OWN_DISC_FROM = 1 /* the level from which on a unit may have a disc of its own */
+      5 /* the level at which a point without a disc lies on a kink; losses have none */
 };
 
 struct response {
@@ -46,6 +46,8 @@ struct bp_proof {
   bool possible;
   struct response **responses[2];  /* [site][l][i * m + s] */
   struct bp_proof_disc **discs[2]; /* [site][l][s], of all units */
+  size_t learnt_at;                /* the layer that taught where those below begin; 0: none */
+  int learnt_level;
   double spent[BP_PROOF_NEEDS];
 };
 
@@ -165,6 +167,14 @@ static bool known_well(struct bp_ball number, double block) {
          (bp_proof_narrow(number) || bp_ball_radius_log2(number) <= block - FINE);
 }
 
+/* Of the disc in which all units of a layer are moved: that of Z above, if known. */
+static slong first_radius(const struct bp_proof *proof, size_t l, size_t s) {
+  const struct bp_proof_disc *above = NULL;
+  if (l < proof->point.network->depth)
+    above = proof->discs[BP_SITE_Z][l + 1];
+  return above && above[s].known ? above[s].radius : BP_PROOF_FIRST_RADIUS;
+}
+
 static bool matrix_init(struct bp_proof *proof, enum bp_difference_target target, size_t l,
                         const uint8_t *wanted, struct matrix *matrix) {
   const struct bp_network *network = proof->differences->network;
@@ -183,10 +193,13 @@ static bool matrix_init(struct bp_proof *proof, enum bp_difference_target target
   if (!proof->responses[site][l]) {
     struct bp_arena *arena = proof->differences->arena;
     struct response *responses = bp_arena_alloc(arena, units, sizeof *responses);
-    proof->discs[site][l] = bp_arena_alloc(arena, network->samples, sizeof **proof->discs[site]);
+    struct bp_proof_disc *discs = bp_arena_alloc(arena, network->samples, sizeof *discs);
     for (size_t k = 0; responses && k < units; k++)
       responses[k] = (struct response){.slope = bp_ball_unknown(), .level = -1};
+    for (size_t s = 0; discs && s < network->samples; s++)
+      discs[s].radius = first_radius(proof, l, s);
     proof->responses[site][l] = responses;
+    proof->discs[site][l] = discs;
   }
   matrix->responses = proof->responses[site][l];
   return matrix->responses && proof->discs[site][l];
@@ -196,7 +209,7 @@ static bool matrix_init(struct bp_proof *proof, enum bp_difference_target target
 
 struct round {
   const struct matrix *matrix;
-  int level;
+  int level, first_level;
   size_t *queue, count; /* of responses, i * m + s */
   size_t all;           /* the same of all ranks */
   bool *queued;         /* of all responses */
@@ -268,7 +281,9 @@ static void respond(size_t index, int worker, void *user) {
   enter_thread(worker);
   *work = 0;
   struct bp_ball slope = bp_proof_slope(point, round->level, &site, shared, work);
-  if (!bp_proof_narrow(slope) && (round->level >= OWN_DISC_FROM || !shared->known)) {
+  if (!bp_proof_narrow(slope) && (round->level > round->first_level || !shared->known)) {
+    if (!response->own.known)
+      response->own.radius = shared->radius;
     bp_proof_disc_find(point, round->level, &site, &response->own, work);
     slope = sharper(slope, bp_proof_slope(point, round->level, &site, &response->own, work));
   }
@@ -387,6 +402,21 @@ static bool round_init(struct round *round, const struct matrix *matrix, struct 
   return !bp_arena_failed(arena);
 }
 
+/* Layers come from the output downward, and each takes as many bits as the one above it or more. */
+static int start_level(const struct matrix *matrix) {
+  const struct bp_proof *proof = matrix->proof;
+  return proof->learnt_at >= matrix->l ? proof->learnt_level : 0;
+}
+
+/* Nothing is learnt of what may be nothing but 0, nor of poles of a loss. */
+static void learn_start(const struct matrix *matrix, int level) {
+  struct bp_proof *proof = matrix->proof;
+  if (level > ENOUGH || is_output(matrix))
+    return;
+  proof->learnt_at = matrix->l;
+  proof->learnt_level = level;
+}
+
 static bool settle(const struct matrix *matrix, struct bp_arena *arena,
                    bp_parallel_progress *progress, void *user, size_t *left_open) {
   size_t entries = matrix->rows * matrix->columns;
@@ -397,7 +427,10 @@ static bool settle(const struct matrix *matrix, struct bp_arena *arena,
   if (bp_network_any(network, !open || !round_init(&round, matrix, arena)))
     return true;
   memcpy(open, matrix->wanted, entries);
+  round.level = round.first_level = start_level(matrix);
   *left_open = look_round(&round, open);
+  size_t half = *left_open / 2;
+  int level = round.level; /* the first that leaves less than half */
   while (goes_on && *left_open && round.level < BP_PROOF_LEVELS &&
          !bp_network_any(network, bp_flint_memory_stopped())) {
     bool asked = round.all > 0;
@@ -406,7 +439,10 @@ static bool settle(const struct matrix *matrix, struct bp_arena *arena,
       break;
     round.level++;
     *left_open = look_round(&round, open);
+    level = *left_open > half ? round.level : level;
   }
+  if (*left_open <= half)
+    learn_start(matrix, level);
   double sizes[2] = {block_size(matrix, false), block_size(matrix, true)};
   for (size_t k = 0; k < entries; k++)
     if (matrix->wanted[k])

@@ -14,9 +14,9 @@
 enum {
   FUNCTION_COST = 64, /* an activation, in products */
   COMPLEX_COST = 4,   /* the same of complex numbers; a product with a real weight is two */
-  FIRST_RADIUS = -3,  /* discs begin with 2^-3 */
+  FIRST_LESS = 2,     /* the next disc tried is 2^-2 as large, then 2^-4, 2^-8, ... */
   LEAST_STEP = 2,     /* h is at most 2^-2 of the radius */
-  NARROW = 24,        /* bits of a number that is known well */
+  NARROW = 32,        /* bits of a number that is known well */
   STORED = 128        /* bits of a slope */
 };
 
@@ -300,20 +300,45 @@ static double steepness(const struct bp_proof_disc *disc) {
   return disc->known ? disc->bound - (double)disc->radius : INFINITY;
 }
 
+/* The logarithm of M/r^3, which is what the cube of a slope's error is in proportion to where steps
+ * are balanced, see below.  The largest disc in which f is next to a straight line has the least.
+ */
+static double merit(const struct bp_proof_disc *disc) {
+  return disc->known ? disc->bound - 3 * (double)disc->radius : INFINITY;
+}
+
+/* A value's radius hardly depends on where it is taken. */
+static void measure_noise(const struct bp_proof_point *point, int level,
+                          const struct bp_proof_site *site, struct bp_proof_disc *disc,
+                          double *work) {
+  struct bp_ball step = bp_ball_power_of_two(disc->radius - bp_proof_bits(level) / 3);
+  acb_t change;
+  acb_init(change);
+  evaluate(point, level, site, &step.z, false, change, work);
+  if (acb_is_finite(change))
+    disc->noise = bp_ball_radius_log2((struct bp_ball){*change});
+  acb_clear(change);
+}
+
 void bp_proof_disc_find(const struct bp_proof_point *point, int level,
                         const struct bp_proof_site *site, struct bp_proof_disc *disc,
                         double *work) {
-  slong first = disc->known ? disc->radius : FIRST_RADIUS;
+  slong radius = disc->radius;
   disc->known = false;
-  for (slong radius = first; radius >= -bp_proof_bits(level); radius *= 2) {
-    struct bp_proof_disc here = {.radius = radius};
+  disc->noise = INFINITY;
+  for (slong less = FIRST_LESS; radius >= -bp_proof_bits(level); radius -= less, less *= 2) {
+    struct bp_proof_disc here = {.radius = radius, .noise = INFINITY};
     here.known = look(point, level, site, radius, &here.bound, work);
-    bool gains = steepness(&here) < steepness(disc) - 1;
-    if (here.known && (!disc->known || steepness(&here) < steepness(disc)))
+    bool gains = merit(&here) < merit(disc) - 1;
+    if (disc->known && !gains)
+      break;
+    if (here.known)
       *disc = here;
-    if (disc->known && (!gains || disc->bound == -INFINITY))
+    if (disc->known && disc->bound == -INFINITY)
       return;
   }
+  if (disc->known)
+    measure_noise(point, level, site, disc, work);
 }
 
 /* ---- the slope ----------------------------------------------------------- */
@@ -344,9 +369,13 @@ static struct bp_ball quotient(const struct bp_proof_point *point, int level,
   return bp_ball_widen(slope, steepness(disc) - 2 * (double)step + 0.1);
 }
 
-/* Where rounding, noise / h, and remainder, (M/r) q^2, are alike. */
-static slong balanced(const struct bp_proof_disc *disc, double noise) {
-  double step = isfinite(noise) ? (disc->bound - noise) / 3 : LEAST_STEP;
+/* Where rounding, noise / h, and remainder, (M/r) q^2, are alike; as if values were known to all
+ * bits where one of them is not known, or where a value happened to be exact: at h it need not be.
+ */
+static slong balanced(const struct bp_proof_disc *disc, int level, double noise) {
+  double step = (disc->bound - noise) / 3, bits = (double)bp_proof_bits(level);
+  if (!(step < bits))
+    step = bits / 3;
   return step > LEAST_STEP ? (slong)step : LEAST_STEP;
 }
 
@@ -354,16 +383,16 @@ struct bp_ball bp_proof_slope(const struct bp_proof_point *point, int level,
                               const struct bp_proof_site *site, const struct bp_proof_disc *disc,
                               double *work) {
   enum { CLOSE = 4 };
-  slong step = bp_proof_bits(level) / 3, better;
   double noise;
   if (!disc->known)
     return bp_ball_unknown();
   if (disc->bound == -INFINITY)
     return bp_ball_whole(0);
+  slong step = balanced(disc, level, disc->noise + 1), better;
   struct bp_ball slope = quotient(point, level, site, disc, step, &noise, work);
   if (bp_proof_narrow(slope))
     return slope;
-  better = balanced(disc, noise);
+  better = balanced(disc, level, noise);
   if (labs(better - step) < CLOSE)
     return slope;
   struct bp_ball second = quotient(point, level, site, disc, better, &noise, work);

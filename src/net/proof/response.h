@@ -37,10 +37,15 @@ struct bp_proof_disc {
   bool known; /* false: there is none, down to a radius of 2^-bits */
   slong radius;
   double bound; /* -INFINITY: f is constant */
+  double
+      noise; /* 2^noise is the radius of a value on the real line, roughly; INFINITY: not known */
 };
 
-/* Finds a disc, from one that is known with fewer bits on.  Adds to *work what it took, in products
- * of BP_PROOF_LEAST_BITS. */
+/* Where the search for a disc begins if nothing better is known. */
+#define BP_PROOF_FIRST_RADIUS (-3)
+
+/* Finds a disc, and how well values are known: from one that is known with fewer bits on, else from
+ * a radius of 2^disc->radius.  Adds to *work what it took, in products of BP_PROOF_LEAST_BITS. */
 void bp_proof_disc_find(const struct bp_proof_point *point, int level,
                         const struct bp_proof_site *site, struct bp_proof_disc *disc, double *work);
 
