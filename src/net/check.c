@@ -18,6 +18,7 @@
 #include "net/dealt/reunion.h"
 #include "net/outside/landing.h"
 #include "net/outside/outside.h"
+#include "net/outside/precision.h"
 #include "net/sample.h"
 #include "num/surroundings.h"
 
@@ -323,13 +324,13 @@ static bool allows_for_much(const struct bp_evidence *e) {
   return bp_network_any(e->network, much);
 }
 
-/* From here on `error` is that of other code. */
-static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp_outside *outside) {
+/* From here on `error` is that of other code, and lives in the arena. */
+static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp_outside *outside,
+                                   struct bp_arena *arena) {
   const struct bp_network *network = evidence->network;
-  struct bp_gradient *error = bp_gradient_new(network, evidence->arena);
-  struct bp_gradient *tight = bp_gradient_new(network, evidence->arena);
-  gsl_matrix *at_output =
-      bp_matrix(evidence->arena, network->size[network->depth], network->samples);
+  struct bp_gradient *error = bp_gradient_new(network, arena);
+  struct bp_gradient *tight = bp_gradient_new(network, arena);
+  gsl_matrix *at_output = bp_matrix(arena, network->size[network->depth], network->samples);
   if (!error || !tight || !at_output || bp_outside_error(evidence, outside, false, error) != 0 ||
       bp_outside_error(evidence, outside, true, tight) != 0)
     return BP_NO_MEMORY;
@@ -341,7 +342,7 @@ static enum bp_status take_outside(struct bp_evidence *evidence, const struct bp
   evidence->outside = outside;
   if (!allows_for_much(evidence))
     return BP_OK;
-  struct bp_gradient *landing = bp_gradient_whole(network, evidence->arena);
+  struct bp_gradient *landing = bp_gradient_whole(network, arena);
   if (!landing || bp_outside_landing(evidence, outside->unit, landing) != 0)
     return BP_NO_MEMORY;
   evidence->landing = landing;
@@ -367,58 +368,14 @@ static double widest_allowance(const struct bp_evidence *e, const struct bp_repo
   return bp_network_largest(e->network, widest);
 }
 
-static const char *type_of(double unit) {
-  return unit < 1e-12 ? "float64" : unit < 1e-6 ? "float32" : "float16";
-}
-
-/* Given entries of parameters that hold because their precision has no digits of them; *blocks are
- * their names, *widest what such an entry may be off. */
-static size_t without_digits(const struct notes *notes, const bool *given, const char **blocks,
-                             double *widest) {
-  size_t entries = 0;
-  for (size_t b = 0; b < notes->report->block_count; b++) {
-    const struct bp_block *block = &notes->report->blocks[b];
-    size_t before = entries;
-    for (size_t k = 0; given[b] && block->parameter && k < block->rows * block->columns; k++) {
-      if (block->entries[k].reason != BP_REASON_PRECISION)
-        continue;
-      entries++;
-      *widest = fmax(*widest, block->entries[k].bound);
-    }
-    if (entries > before && *blocks)
-      *blocks = bp_arena_printf(notes->arena, "%s%s%s", *blocks, before ? ", " : "", block->name);
-  }
-  return entries;
-}
-
-/* Where not one entry shows a digit, nothing was checked. */
-static void note_precision(const struct notes *notes, const struct bp_outside *outside) {
+/* Where not one entry shows sign and size, nothing was checked. */
+static void note_precision(const struct notes *notes, const struct bp_evidence *e) {
   struct bp_report *report = notes->report;
-  const char *blocks = "", *type = type_of(outside->unit), *sentence;
-  const char *better = outside->unit < 1e-12 ? "check at a point that is farther from a perfect fit"
-                                             : "compute the gradient in float64";
-  double widest = 0;
-  size_t entries = without_digits(notes, outside->given, &blocks, &widest);
-  if (entries == 0 || !blocks)
-    return;
-  if (entries < report->head.entries) {
-    add_note(notes, bp_arena_printf(
-                        notes->arena,
-                        "%zu entr%s of %s no digits in %s here: rounding alone moves "
-                        "right code by up to %.1e there, which is as much as the "
-                        "gradient itself. The numbers are as near to it as that, and a "
-                        "wrong sign would be, too; to see more, %s",
-                        entries, entries == 1 ? "y" : "ies",
-                        bp_arena_printf(notes->arena, entries == 1 ? "%s has" : "%s have", blocks),
-                        type, widest, better));
-    return;
-  }
-  sentence = bp_arena_printf(notes->arena,
-                             "in %s nothing can be seen of this gradient: rounding alone moves "
-                             "right code by up to %.1e, which is as much as its entries. The "
-                             "numbers are as near to it as that, and wrong ones would be, too; %s",
-                             type, widest, better);
-  if (report->head.verdict != BP_HOLDS || !sentence)
+  bool nothing;
+  const char *sentence = bp_outside_precision(e, report, notes->arena, &nothing);
+  if (!nothing)
+    add_note(notes, sentence);
+  if (!nothing || !sentence || report->head.verdict != BP_HOLDS)
     return;
   report->head.verdict = BP_UNDECIDED;
   memmove(report->head.notes + 1, report->head.notes,
@@ -427,11 +384,12 @@ static void note_precision(const struct notes *notes, const struct bp_outside *o
 }
 
 static void note_allowance(const struct notes *notes, const struct bp_evidence *e) {
-  add_note(notes, bp_arena_printf(notes->arena,
-                                  "the gradient under test counts as computed in %s, where "
-                                  "rounding in both passes can move an entry by up to %.1e of the "
-                                  "largest of its block; that much is allowed",
-                                  type_of(e->outside->unit), widest_allowance(e, notes->report)));
+  add_note(notes,
+           bp_arena_printf(notes->arena,
+                           "the gradient under test counts as computed in %s, where "
+                           "rounding in both passes can move an entry by up to %.1e of the "
+                           "largest of its block; that much is allowed",
+                           bp_outside_type(e->outside->unit), widest_allowance(e, notes->report)));
 }
 
 /* Evidence about the outside gradient in one place, as whole_evidence; `complete` fills in what is
@@ -444,7 +402,7 @@ static enum bp_status whole_outside(struct bp_evidence *evidence, const struct b
     return status;
   if (complete)
     bp_outside_complete(*whole, outside);
-  return take_outside(*whole, outside);
+  return take_outside(*whole, outside, notes->arena);
 }
 
 /* *traced tells whether deltas were found from which what is given follows; all ranks then have
@@ -472,7 +430,7 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
   struct notes notes = {arena, report};
   enum bp_status status = check_ourselves(evidence, options, &notes);
   if (status == BP_OK)
-    status = take_outside(evidence, outside);
+    status = take_outside(evidence, outside, arena);
   if (status != BP_OK)
     return status;
   bp_outside_complete(evidence, outside);
@@ -498,7 +456,7 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
   if (status != BP_OK)
     return status;
   note_allowance(&notes, evidence);
-  note_precision(&notes, outside);
+  note_precision(&notes, evidence);
   bp_outside_trim(outside, report);
   return BP_OK;
 }

@@ -1,6 +1,7 @@
 /* Gradients of other code: right ones hold in the precision that they were computed in, and not in
  * a better one; every typical mistake is found and told without the deltas; what is not given is
  * not looked at; and at a kink every g'(0) is right. */
+#include <gsl/gsl_blas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "net/check.h"
 #include "net/compare.h"
 #include "net/outside/outside.h"
+#include "net/outside/precision.h"
 #include "networks.h"
 
 static struct bp_arena *arena;
@@ -218,6 +220,45 @@ START_TEST(every_mistake_is_told) {
 }
 END_TEST
 
+static void same_report(const char *text, const struct bp_report *x, const struct bp_report *y) {
+  ck_assert_uint_eq(x->block_count, y->block_count);
+  for (size_t b = 0; b < x->block_count; b++) {
+    const char *one = x->blocks[b].explanation, *other = y->blocks[b].explanation;
+    ck_assert_msg(x->blocks[b].verdict == y->blocks[b].verdict, "%s: %s", text, x->blocks[b].name);
+    ck_assert_msg(one && other ? strcmp(one, other) == 0 : one == other, "%s: %s, and %s", text,
+                  one, other);
+  }
+  ck_assert_msg(x->head.note_count == y->head.note_count, "%s: notes", text);
+}
+
+/* What is said of one gradient does not depend on those before it, in either precision, nor does
+ * what is said of BP1-BP4 themselves. */
+START_TEST(evidence_serves_many_gradients) {
+  struct bp_spec spec = spec_of(deep, arena);
+  struct bp_network *network = drawn_network(deep, 7, 3, arena);
+  struct bp_check_options options = {.threads = 1};
+  struct bp_evidence *evidence;
+  struct bp_report *report;
+  struct bp_mistake *list;
+  size_t count = bp_mistake_all(&spec, arena, &list);
+  ck_assert_int_eq(bp_evidence_gather(network, &options, arena, &evidence), BP_OK);
+  for (size_t k = 0; k < count; k += 3) {
+    struct bp_outside *outside = outside_of(network, k % 2 ? 0x1p-24 : 0x1p-53);
+    struct bp_arena *own = bp_arena_new(0);
+    if (bp_mistake_obstacle(&list[k], &spec, BP_ROUTE_DIRECT, arena))
+      list[k] = (struct bp_mistake){.kind = BP_NO_MISTAKE};
+    bp_backprop(network, evidence->forward, BP_ROUTE_DIRECT, &list[k], outside->gradient);
+    options.outside = outside;
+    ck_assert_int_eq(bp_check_another(evidence, &options, own, &report), BP_OK);
+    same_report(bp_mistake_text(&list[k], arena), report, checked(network, outside));
+    bp_arena_free(own);
+  }
+  options.outside = NULL;
+  ck_assert_int_eq(bp_check_another(evidence, &options, arena, &report), BP_OK);
+  ck_assert_int_eq(report->head.verdict, BP_HOLDS);
+}
+END_TEST
+
 START_TEST(a_delta_is_traced_through_the_layers) {
   struct bp_network *network = drawn_network(deep, 7, 3, arena);
   struct bp_mistake mistake = {BP_MISTAKE_NO_SLOPE, 2, false, 0, 0, 0};
@@ -230,6 +271,129 @@ START_TEST(a_delta_is_traced_through_the_layers) {
                    "b[2] follows from dZ[2]: the factor σ'(Z[2]) is missing");
   ck_assert_int_eq(block_named(report, "W[3]")->verdict, BP_HOLDS);
   ck_assert_int_eq(block_named(report, "b[3]")->verdict, BP_HOLDS);
+}
+END_TEST
+
+/* Two mistakes at once: one in a delta, another in a block behind it or in the delta itself; or
+ * both in one block. */
+static const struct {
+  struct bp_mistake mistake;
+  double b1, W1, layers, decay; /* factors of db[1], of dW[1], of all up to dZ[2]; W[2] added */
+  bool transposed;              /* dW[2] */
+  const char *block, *says;
+} pairs[] = {
+    {{.kind = BP_MISTAKE_NO_SLOPE, .layer = 1},
+     7,
+     1,
+     1,
+     0,
+     false,
+     "b[1]",
+     "b[1] equals what follows from this dZ[1] times m in all 5 entries: the 1/m of the mean is "
+     "missing"},
+    {{.kind = BP_MISTAKE_NO_SLOPE, .layer = 1},
+     7,
+     1,
+     1,
+     0,
+     false,
+     "W[1]",
+     "W[1] follows from dZ[1]: the factor tanh'(Z[1]) is missing"},
+    {{.kind = BP_MISTAKE_SLOPE_AT_A, .layer = 2},
+     1,
+     -1,
+     1,
+     0.01,
+     false,
+     "W[2]",
+     "W[2] is what follows from this dZ[2] plus 0.01 times W[2] in all 25 entries: that is the "
+     "term of a penalty on weights, which the loss checked here does not have"},
+    {{.kind = BP_MISTAKE_NO_SLOPE, .layer = 2},
+     1,
+     1,
+     -1,
+     0,
+     false,
+     "W[1]",
+     "W[1] follows from dZ[2]: the factor σ'(Z[2]) is missing, and the sign is wrong"},
+    {{.kind = BP_MISTAKE_NO_MEAN, .layer = 2},
+     1,
+     1,
+     1,
+     0,
+     true,
+     "W[2]",
+     "W[2] equals the right gradient transposed times m in all 25 entries: rows and columns are "
+     "exchanged, and the 1/m of the mean is missing"},
+    {{.kind = BP_MISTAKE_NO_MEAN, .layer = 2},
+     1,
+     1,
+     1,
+     0.01,
+     false,
+     "W[2]",
+     "W[2] equals the right gradient times m plus 0.01 times W[2] in all 25 entries: the 1/m of "
+     "the mean is missing, and there is the term of a penalty on weights, which the loss checked "
+     "here does not have"},
+};
+
+START_TEST(two_mistakes_are_told) {
+  struct bp_network *network = drawn_network(deep, 7, 3, arena);
+  struct bp_outside *outside = outside_of(network, 0x1p-53);
+  struct bp_gradient *g = outside->gradient;
+  gsl_matrix *decay = bp_matrix(arena, 5, 5);
+  bp_backprop(network, forward_of(network, arena), BP_ROUTE_DIRECT, &pairs[_i].mistake, g);
+  gsl_matrix_scale(g->db[1], pairs[_i].b1 * pairs[_i].layers);
+  gsl_matrix_scale(g->dW[1], pairs[_i].W1 * pairs[_i].layers);
+  gsl_matrix_scale(g->dW[2], pairs[_i].layers);
+  gsl_matrix_scale(g->db[2], pairs[_i].layers);
+  gsl_matrix_memcpy(decay, network->W[2]);
+  gsl_matrix_scale(decay, pairs[_i].decay);
+  gsl_matrix_add(g->dW[2], decay);
+  if (pairs[_i].transposed)
+    gsl_matrix_transpose(g->dW[2]);
+  struct bp_report *report = checked(network, outside);
+  ck_assert_str_eq(block_named(report, pairs[_i].block)->explanation, pairs[_i].says);
+}
+END_TEST
+
+/* Of two deltas that were wrong one after the other both are told: the derivative of softmax once
+ * more, and then no slope. */
+START_TEST(two_deltas_are_told) {
+  struct bp_network *network = drawn_network(deep, 7, 3, arena);
+  struct bp_outside *outside = outside_of(network, 0x1p-53);
+  struct bp_forward *forward = forward_of(network, arena);
+  struct bp_gradient *g = outside->gradient;
+  bp_backprop(network, forward, BP_ROUTE_DIRECT, NULL, g);
+  const gsl_matrix *A = forward->A[3];
+  for (size_t s = 0; s < 7; s++) {
+    double mean = 0;
+    for (size_t k = 0; k < 3; k++)
+      mean += gsl_matrix_get(A, k, s) * gsl_matrix_get(g->dZ[3], k, s);
+    for (size_t k = 0; k < 3; k++)
+      gsl_matrix_set(g->dZ[3], k, s,
+                     gsl_matrix_get(A, k, s) * (gsl_matrix_get(g->dZ[3], k, s) - mean));
+  }
+  for (size_t l = 3; l >= 1; l--) {
+    gsl_blas_dgemm(CblasNoTrans, CblasTrans, 1. / 7, g->dZ[l], forward->A[l - 1], 0, g->dW[l]);
+    for (size_t i = 0; i < network->size[l]; i++) {
+      double sum = 0;
+      for (size_t s = 0; s < 7; s++)
+        sum += gsl_matrix_get(g->dZ[l], i, s);
+      gsl_matrix_set(g->db[l], i, 0, sum / 7);
+    }
+    if (l == 1)
+      break;
+    gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, network->W[l], g->dZ[l], 0, g->dZ[l - 1]);
+    for (size_t k = 0; l == 2 && k < 5 * 7; k++) /* of tanh alone */
+      g->dZ[1]->data[k] *= 1 - forward->A[1]->data[k] * forward->A[1]->data[k];
+  }
+  struct bp_report *report = checked(network, outside);
+  ck_assert_str_eq(block_named(report, "W[3]")->explanation,
+                   "W[3] follows from dZ[3]: the derivative of softmax is applied once too often");
+  ck_assert_str_eq(block_named(report, "W[1]")->explanation,
+                   "W[1] follows from dZ[2]: the factor σ'(Z[2]) is missing; and before that in "
+                   "dZ[3]: the derivative of softmax is applied once too often");
 }
 END_TEST
 
@@ -393,6 +557,27 @@ START_TEST(not_a_number_never_passes) {
 }
 END_TEST
 
+/* The number under test, worst case, where right code lands, of a difference of 1; and whether that
+ * is evidence of its size. */
+static const struct shown {
+  double number, worst, landing;
+  bool shows;
+} shown[] = {
+    {1.2, 0.3, INFINITY, true}, /* within a third of it, wherever it is there */
+    {1, 0.4, INFINITY, false},  /* 2 and 1/2 would be as near as that to two such bounds */
+    {1.01, 0.45, 0.02, true},   /* right code lands nearer, and so does this */
+    {1.3, 0.45, 0.02, false},   /* allowed by the worst case, and not where right code lands */
+    {0.6, 0.45, 0.02, false},   {1, 0.45, 0.4, false},
+};
+
+START_TEST(a_number_shows_its_size) {
+  const struct shown *row = &shown[_i];
+  struct bp_difference difference = {.value = _i % 2 ? -1 : 1, .truncation = 0x1p-50};
+  double number = copysign(row->number, difference.value);
+  ck_assert_int_eq(bp_shows_size(number, &difference, row->worst, row->landing), row->shows);
+}
+END_TEST
+
 int main(void) {
   enum { SPECS = sizeof specs / sizeof *specs };
   Suite *suite = suite_create("outside");
@@ -402,7 +587,11 @@ int main(void) {
   tcase_add_loop_test(cases, float32_fails_as_float64, 0, SPECS);
   tcase_add_loop_test(cases, float64_holds, 0, SPECS);
   tcase_add_test(cases, every_mistake_is_told);
+  tcase_add_loop_test(cases, a_number_shows_its_size, 0, (int)(sizeof shown / sizeof *shown));
+  tcase_add_test(cases, evidence_serves_many_gradients);
   tcase_add_test(cases, a_delta_is_traced_through_the_layers);
+  tcase_add_loop_test(cases, two_mistakes_are_told, 0, (int)(sizeof pairs / sizeof *pairs));
+  tcase_add_test(cases, two_deltas_are_told);
   tcase_add_test(cases, a_factor_of_all_blocks_is_no_delta);
   tcase_add_test(cases, a_kink_is_no_sound_entry);
   tcase_add_test(cases, noise_is_not_explained);

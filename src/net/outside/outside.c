@@ -69,9 +69,19 @@ static void pre_activation_error(struct analysis *a, size_t l) {
 }
 
 /* a_k e^t_k / sum a_j e^t_j with |t| <= EZ; beyond first order a factor e^(2 max EZ). */
+/* What underflow swallows of e^z beside their sum, where nobody has taken the largest z off before.
+ */
+static double swallowed(const struct analysis *a, size_t l, size_t s) {
+  const gsl_matrix *Z = a->forward->Z[l];
+  double top = AT(Z, 0, s);
+  for (size_t k = 1; k < Z->size1; k++)
+    top = fmax(top, AT(Z, k, s));
+  return a->tight ? 0 : fmin(1, a->tiny * exp(-top));
+}
+
 static void softmax_error(struct analysis *a, size_t l, size_t s) {
   const gsl_matrix *A = a->forward->A[l];
-  double mean = 0, largest = 0, exponent = 0;
+  double mean = 0, largest = 0, exponent = 0, lost = swallowed(a, l, s), n = (double)A->size1;
   for (size_t k = 0; k < A->size1; k++) {
     exponent = a->tight ? 0 : fmax(exponent, fabs(AT(a->forward->Z[l], k, s)));
     mean += AT(A, k, s) * AT(a->Z[l], k, s);
@@ -80,7 +90,8 @@ static void softmax_error(struct analysis *a, size_t l, size_t s) {
   for (size_t k = 0; k < A->size1; k++)
     AT(a->A[l], k, s) = AT(A, k, s) * (AT(a->Z[l], k, s) + mean) * exp(2 * largest) +
                         a->unit * bp_softmax_rounding(A->size1, AT(A, k, s)) +
-                        2 * a->unit * exponent * AT(A, k, s) + 2 * a->tiny;
+                        2 * a->unit * exponent * AT(A, k, s) + lost * (1 + n * AT(A, k, s)) +
+                        2 * a->tiny;
 }
 
 /* What another form of the function may be off, of the value and of the slope. */
