@@ -19,17 +19,15 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "net/cause/hypotheses.h"
+#include "net/cause/facts.h"
+#include "net/cause/fits.h"
 #include "net/outside/outside.h"
 
-/* Of the largest entry, wrong or right: what an entry may be off at most, however wide its bound.
- */
-#define CLOSE 1e-6
 #define UNDERFLOWING 1e-270 /* numbers below have lost digits that no bound accounts for */
 #define AFFORDABLE 5e8      /* products: two seconds */
-#define EVIDENCE 20         /* bits by which all numbers tell a recipe from the right one */
 #define AGAINST_WEAK 16     /* beside recipes that are not known well enough to be refuted */
-enum { MOST_MATCHES = 8 };
+#define FAINT 5             /* bits from which on what may fit is worth a word */
+enum { MOST_MATCHES = 8, MOST_FAINT = 3 };
 
 static const char unexplained[] = "no simple explanation found";
 
@@ -42,86 +40,6 @@ const char *bp_explanation_kind(size_t index) {
     return bp_hypotheses[index].kind;
   index -= bp_hypothesis_count;
   return index < FACT_COUNT ? facts[index] : NULL;
-}
-
-/* ---- does a recipe fit? -------------------------------------------------- */
-
-/* WEAK: these could be its numbers, but they are not known well enough, or too few of them tell it
- * from the right recipe. */
-enum fit { NO_FIT, WEAK, FITS };
-
-/* How the number under test stands to what a recipe gives, and how far they may be apart.  WEAK:
- * that is more than a small share of the block. */
-static enum fit fit_entry(const struct bp_question *q, const struct bp_guess *guess, size_t k,
-                          double *allowed) {
-  const struct bp_block *block = &q->scene->blocks[q->block];
-  const struct bp_outside *outside = q->scene->evidence->outside;
-  double value = block->entries[k].backprop, apart = fabs(value - guess->value);
-  double bound = guess->error + 4 * BP_UNIT * fabs(value), close = CLOSE;
-  if (outside) { /* which computed what it did in its own precision */
-    double noise = bp_outside_noise(outside);
-    bound += noise * block->largest_magnitude;
-    close = fmax(CLOSE, 4 * noise);
-  }
-  double narrow = fmin(bound, close * block->largest_magnitude);
-  *allowed = apart <= narrow && isfinite(bound) ? narrow : bound;
-  if (!isfinite(bound)) /* which agrees with anything */
-    return WEAK;
-  return apart <= narrow ? FITS : apart <= bound ? WEAK : NO_FIT;
-}
-
-/* By how many bits a recipe is told from the right one: its distance, and what both are known to.
- */
-static double bits(double apart, double known) {
-  if (!(apart > known))
-    return 0;
-  return known > 0 ? log2(apart / known) : DBL_MAX_EXP;
-}
-
-/* What tells a recipe from the right one. */
-struct telling {
-  double evidence; /* in bits */
-  bool single;     /* one entry does, and in others of its size the two are the same */
-};
-
-static enum fit fit(const struct bp_question *q, const struct bp_recipe *recipe,
-                    struct telling *tells) {
-  const struct bp_block *block = &q->scene->blocks[q->block];
-  size_t columns = block->columns, count = block->rows * columns, telling = 0, same = 0;
-  double allowed, worth = CLOSE * block->largest_magnitude;
-  bool sharp = true;
-  double evidence = 0;
-  for (size_t n = 0; n < count; n++) {
-    size_t k = (block->worst + n) % count, i = k / columns, j = k % columns;
-    struct bp_guess guess = bp_recipe_entry(q->scene, recipe, i, j);
-    enum fit entry = fit_entry(q, &guess, k, &allowed);
-    if (entry == NO_FIT)
-      return NO_FIT;
-    sharp = sharp && entry == FITS;
-    struct bp_guess right = bp_right_entry(q->scene, q->block, i, j);
-    double told = bits(fabs(guess.value - right.value), allowed + right.error);
-    evidence += told;
-    telling += told > 0;
-    same += told == 0 && !(fabs(right.value) <= worth);
-  }
-  *tells = (struct telling){evidence, telling == 1 && same > 0};
-  bool enough = evidence >= EVIDENCE ? telling >= 1 : telling >= 2 && sharp;
-  return enough ? FITS : WEAK;
-}
-
-/* Whether the block is what its formula gives for the input that it had. */
-static bool follows_from_input(const struct bp_question *q) {
-  const struct bp_block *block = &q->scene->blocks[q->block];
-  double allowed;
-  if (!bp_input_is_wrong(q->scene, q->block))
-    return false;
-  for (size_t k = 0; k < block->rows * block->columns; k++) {
-    struct bp_guess entry =
-        bp_right_entry(q->scene, q->block, k / block->columns, k % block->columns);
-    if (fit_entry(q, &entry, k, &allowed) != FITS)
-      return false;
-  }
-  return true;
 }
 
 /* ---- sentences ----------------------------------------------------------- */
@@ -193,8 +111,10 @@ static const char *fill(const char *template, const struct bp_question *q,
 struct match {
   const struct bp_hypothesis *row;
   struct bp_recipe recipe;
-  bool certain; /* a common one, by its digits, whatever else may fit */
-  bool single;  /* by one entry, of which it may as well be said that it alone is wrong */
+  const struct bp_hypothesis *factor; /* a second mistake, or NULL */
+  double decay;                       /* the same: so many times W were added; NaN: none */
+  bool certain;                       /* a common one, by its digits, whatever else may fit */
+  bool single; /* by one entry, of which it may as well be said that it alone is wrong */
 };
 
 /* What is known about a block that failed. */
@@ -207,6 +127,8 @@ struct finding {
                                           decay times W; NaN: it is not */
   size_t count;                        /* of the rows that fit, up to one more than there is room */
   struct match matches[MOST_MATCHES];
+  size_t faint; /* the same of common rows that are told from the right one by a few bits only */
+  struct match guesses[MOST_FAINT];
 };
 
 static const char *in_all(const struct bp_block *block, struct bp_arena *arena) {
@@ -224,26 +146,55 @@ static bool has_kind(const char *kinds, const char *kind) {
   return false;
 }
 
+/* What a match says. */
+struct words {
+  const char *kind, *equals, *means; /* NULL when memory is short */
+};
+
+/* The same with a second mistake: "the right gradient transposed times m". */
+static struct words with_second(const struct bp_question *q, const struct match *match,
+                                struct words words, struct bp_arena *arena) {
+  if (!words.equals || !words.means || (!match->factor && isnan(match->decay)))
+    return words;
+  if (!match->factor)
+    return (struct words){
+        bp_arena_printf(arena, "%s+%s", words.kind, facts[FACT_DECAY]),
+        bp_arena_printf(arena, "%s plus %.7g times W[%zu]", words.equals, match->decay, q->l),
+        bp_arena_printf(arena,
+                        "%s, and there is the term of a penalty on weights, which the loss "
+                        "checked here does not have",
+                        words.means)};
+  const char *around = match->factor->equals, *place = strstr(around, "{R}");
+  const char *means = fill(match->factor->means, q, &match->recipe, arena);
+  if (!means)
+    return (struct words){NULL, NULL, NULL};
+  return (struct words){bp_arena_printf(arena, "%s+%s", words.kind, match->factor->kind),
+                        bp_arena_printf(arena, "%.*s%s%s", (int)(place - around), around,
+                                        words.equals, place + strlen("{R}")),
+                        bp_arena_printf(arena, "%s, and %s", words.means, means)};
+}
+
 /* Adds a mistake that fits to what was found before. */
-static void add_match(const struct bp_question *q, const struct bp_hypothesis *row,
-                      const struct bp_recipe *recipe, struct bp_arena *arena,
-                      struct finding *finding) {
+static void add_match(const struct bp_question *q, const struct match *match,
+                      struct bp_arena *arena, struct finding *finding) {
   const struct bp_block *block = &q->scene->blocks[q->block];
-  const char *equals = fill(row->equals, q, recipe, arena);
-  const char *means = fill(row->means, q, recipe, arena);
-  if (!equals || !means)
+  struct words words = {match->row->kind, fill(match->row->equals, q, &match->recipe, arena),
+                        fill(match->row->means, q, &match->recipe, arena)};
+  words = with_second(q, match, words, arena);
+  const char *kind = words.kind, *equals = words.equals, *means = words.means;
+  if (!kind || !equals || !means)
     return; /* the arena remembers */
   if (!finding->kind) {
     const char *entries = in_all(block, arena);
-    finding->kind = row->kind;
+    finding->kind = kind;
     finding->means = means;
     finding->sentence =
         entries ? bp_arena_printf(arena, "%s equals %s %s: %s", block->name, equals, entries, means)
                 : NULL;
     return;
   }
-  if (!has_kind(finding->kind, row->kind))
-    finding->kind = bp_arena_printf(arena, "%s|%s", finding->kind, row->kind);
+  if (!has_kind(finding->kind, kind))
+    finding->kind = bp_arena_printf(arena, "%s|%s", finding->kind, kind);
   if (strcmp(finding->means, means) != 0)
     finding->means = bp_arena_printf(arena, "%s, or %s", finding->means, means);
   finding->sentence = bp_arena_printf(arena, "%s; or %s: %s", finding->sentence, equals, means);
@@ -251,104 +202,20 @@ static void add_match(const struct bp_question *q, const struct bp_hypothesis *r
 
 /* ---- facts --------------------------------------------------------------- */
 
-/* Whether an entry holds that would not with the other sign: one that is wrong everywhere shows in
- * a single entry where the others are on kinks or below their bounds. */
-static bool is_sound(const struct bp_block *block, const struct bp_entry *entry) {
-  double size = fabs(entry->backprop);
-  return entry->verdict == BP_HOLDS && entry->reason != BP_REASON_KINK &&
-         size > CLOSE * block->largest_magnitude && size > entry->bound;
-}
-
-/* Whether a block has sound entries besides those that fail, worth calling so. */
-static bool has_sound_entries(const struct bp_block *block) {
-  if (block->undecided > 0)
-    return false;
-  for (size_t k = 0; k < block->rows * block->columns; k++)
-    if (is_sound(block, &block->entries[k]))
-      return true;
-  return false;
-}
-
-/* Whether the entries besides those that fail are known so well that no mistake of their size could
- * hide in them.  What should be next to nothing and is not comes rather from a wrong formula, which
- * adds, than from a wrong entry. */
-static bool all_are_sound(const struct bp_block *block) {
-  enum { TIMES = 16 };
-  for (size_t k = 0; k < block->rows * block->columns; k++) {
-    const struct bp_entry *entry = &block->entries[k];
-    double size = fabs(entry->backprop), worth = CLOSE * block->largest_magnitude;
-    if (entry->verdict == BP_FAILS
-            ? !(fabs(entry->difference) > worth)
-            : size > worth && !(is_sound(block, entry) && size > TIMES * entry->bound))
-      return false;
-  }
-  return has_sound_entries(block);
-}
-
-/* A quotient near 1 with as many digits as tell it from 1: two of the difference. */
-static const char *times_text(double quotient, struct bp_arena *arena) {
-  double off = fabs(quotient - 1);
-  int digits = off > 0 && off < 1 ? (int)ceil(-log10(off)) + 2 : 7;
-  return bp_arena_printf(arena, "%.*g", digits < 7 ? 7 : digits > 17 ? 17 : digits, quotient);
-}
-
-static const char *entry_sentence(const struct bp_block *block, size_t k, bool witnesses,
-                                  struct bp_arena *arena) {
-  const struct bp_entry *entry = &block->entries[k];
-  size_t others = block->rows * block->columns - 1, i = k / block->columns, j = k % block->columns;
-  const char *start = bp_arena_printf(
-      arena, witnesses ? "only entry (%zu,%zu) of %s is wrong" : "entry (%zu,%zu) of %s is wrong",
-      i + 1, j + 1, block->name);
-  const char *end = others == 0   ? "there is no other"
-                    : !witnesses  ? "no other is large enough to tell more"
-                    : others == 1 ? "the other one holds"
-                                  : bp_arena_printf(arena, "the other %zu hold", others);
-  if (!start || !end)
-    return NULL;
-  if (entry->difference == 0)
-    return bp_arena_printf(arena, "%s, which should be 0; %s", start, end);
-  if (entry->backprop == 0)
-    return bp_arena_printf(arena, "%s: it is 0, and should be %.7g; %s", start, entry->difference,
-                           end);
-  const char *times = times_text(entry->backprop / entry->difference, arena);
-  return times
-             ? bp_arena_printf(arena, "%s: it is %s times what it should be; %s", start, times, end)
-             : NULL;
-}
-
-/* Every failing entry is in the row (or column) of the worst. */
-static bool all_in(const struct bp_block *block, bool row) {
-  size_t columns = block->columns;
-  for (size_t k = 0; k < block->rows * columns; k++)
-    if (block->entries[k].verdict == BP_FAILS &&
-        (row ? k / columns != block->worst / columns : k % columns != block->worst % columns))
-      return false;
-  return true;
-}
-
-static const char *line_sentence(const struct bp_question *q, bool row, struct bp_arena *arena) {
-  const struct bp_block *block = &q->scene->blocks[q->block];
-  size_t index = row ? block->worst / block->columns : block->worst % block->columns;
-  static const char *const roles[2][4] = {{"weights from unit", "", "sample", "sample"},
-                                          {"weights into unit", "unit", "unit", "unit"}};
-  return bp_arena_printf(arena, "only %s %zu of %s is wrong (%s %zu); every other entry holds",
-                         row ? "row" : "column", index + 1, block->name, roles[row][q->part],
-                         index + 1);
-}
-
 static void state_fact(const struct bp_question *q, struct bp_arena *arena,
                        struct finding *finding) {
   const struct bp_block *block = &q->scene->blocks[q->block];
-  bool witnesses = has_sound_entries(block);
-  if (finding->weak ? finding->rival || !all_are_sound(block) : !witnesses && block->fails > 1)
+  bool witnesses = bp_has_sound_entries(block);
+  if (finding->weak ? finding->rival || !bp_all_are_sound(block) : !witnesses && block->fails > 1)
     return;
-  bool row = block->rows > 1 && all_in(block, true);
-  bool column = block->columns > 1 && all_in(block, false);
+  bool row = block->rows > 1 && bp_all_in(block, true);
+  bool column = block->columns > 1 && bp_all_in(block, false);
   enum fact fact = block->fails == 1 ? FACT_ENTRY : row ? FACT_ROW : FACT_COLUMN;
   if (fact != FACT_ENTRY && !row && !column)
     return;
-  const char *sentence = fact == FACT_ENTRY ? entry_sentence(block, block->worst, witnesses, arena)
-                                            : line_sentence(q, fact == FACT_ROW, arena);
+  const char *sentence = fact == FACT_ENTRY
+                             ? bp_entry_sentence(block, block->worst, witnesses, arena)
+                             : bp_line_sentence(q, fact == FACT_ROW, arena);
   if (!finding->kind) {
     finding->kind = facts[fact];
     finding->means = finding->sentence = sentence;
@@ -357,6 +224,25 @@ static void state_fact(const struct bp_question *q, struct bp_arena *arena,
     finding->means = bp_arena_printf(arena, "%s; or %s", finding->means, sentence);
     finding->sentence = bp_arena_printf(arena, "%s; or %s", finding->sentence, sentence);
   }
+}
+
+/* Where digits are few, and what they have fits no more than a few common mistakes, these are told
+ * as likely. */
+static void name_guesses(const struct bp_question *q, struct bp_arena *arena,
+                         struct finding *finding) {
+  const struct bp_block *block = &q->scene->blocks[q->block];
+  if (finding->faint == 0 || finding->faint > MOST_FAINT)
+    return;
+  for (size_t k = 0; k < finding->faint; k++)
+    add_match(q, &finding->guesses[k], arena, finding);
+  if (block->fails == 1 && finding->kind) {
+    const char *entry = bp_entry_sentence(block, block->worst, bp_has_sound_entries(block), arena);
+    finding->kind = bp_arena_printf(arena, "%s|%s", finding->kind, facts[FACT_ENTRY]);
+    finding->sentence = bp_arena_printf(arena, "%s; or %s", finding->sentence, entry);
+  }
+  if (finding->sentence)
+    finding->sentence = bp_arena_printf(
+        arena, "%s; few digits are known here, so this is likely and no more", finding->sentence);
 }
 
 /* Whether all that was named was named by one entry. */
@@ -369,57 +255,19 @@ static bool named_by_one(const struct finding *finding) {
 
 /* ---- facts with a number in them ----------------------------------------- */
 
-/* What is left of a number of the block, and of what it would be that many times. */
-struct multiple {
-  double left, error, base;
-};
-
-static struct multiple multiple_of(const struct bp_question *q, bool decay, size_t k) {
-  const struct bp_block *block = &q->scene->blocks[q->block];
-  size_t i = k / block->columns, j = k % block->columns;
-  struct bp_guess right = bp_right_entry(q->scene, q->block, i, j);
-  double value = block->entries[k].backprop;
-  if (!decay)
-    return (struct multiple){value, right.error, right.value};
-  return (struct multiple){value - right.value, right.error,
-                           gsl_matrix_get(q->network->W[q->l], i, j)};
-}
-
-/* The number that makes all entries of the block from the right ones, or with `decay` from these
- * and W; NaN where there is none.  One entry tells the number, so it takes another that agrees. */
-static double number_of(const struct bp_question *q, bool decay) {
-  const struct bp_block *block = &q->scene->blocks[q->block];
-  size_t count = block->rows * block->columns, top = 0, telling = 0;
-  double largest = 0, allowed;
-  for (size_t k = 0; k < count; k++) {
-    double base = fabs(multiple_of(q, decay, k).base);
-    top = base > largest ? k : top;
-    largest = fmax(largest, base);
-  }
-  struct multiple at_top = multiple_of(q, decay, top);
-  double number = at_top.left / at_top.base, unsure = at_top.error / largest;
-  for (size_t k = 0; k < count; k++) {
-    struct multiple m = multiple_of(q, decay, k);
-    double value = block->entries[k].backprop, error = m.error + unsure * fabs(m.base);
-    struct bp_guess guess = {number * m.base + (value - m.left), error * (1 + fabs(number))};
-    if (fit_entry(q, &guess, k, &allowed) != FITS)
-      return NAN;
-    telling += fabs((decay ? number : number - 1) * m.base) > 16 * allowed;
-  }
-  return telling >= 2 && isfinite(number) ? number : NAN;
-}
-
 static void take_numbers(const struct bp_question *q, struct finding *finding) {
-  bool weights = q->part == BP_PART_W && !bp_input_is_wrong(q->scene, q->block);
-  finding->factor = number_of(q, false);
-  finding->decay = weights && isnan(finding->factor) ? number_of(q, true) : NAN;
+  bool weights = q->part == BP_PART_W;
+  struct bp_recipe right = q->recipe;
+  right.plain = true;
+  finding->factor = bp_number_of(q, &right, false);
+  finding->decay = weights && isnan(finding->factor) ? bp_number_of(q, &right, true) : NAN;
 }
 
 /* In how many blocks that factor is found. */
 static size_t factor_support(const struct finding *findings, size_t blocks, double factor) {
   size_t count = 0;
   for (size_t b = 0; b < blocks; b++)
-    count += findings[b].asked && fabs(findings[b].factor - factor) <= CLOSE * fabs(factor);
+    count += findings[b].asked && fabs(findings[b].factor - factor) <= BP_CLOSE * fabs(factor);
   return count;
 }
 
@@ -451,14 +299,27 @@ static void match_rows(const struct bp_question *q, struct finding *finding) {
       struct bp_recipe recipe = q->recipe;
       if (!row->make(q, row, variant, &recipe))
         continue;
-      struct telling tells = {0};
-      enum fit result = fit(q, &recipe, &tells);
-      finding->weak = finding->weak || result == WEAK;
-      finding->rival = finding->rival || (result == WEAK && tells.single);
-      if (result == FITS && finding->count < MOST_MATCHES)
-        finding->matches[finding->count] = (struct match){
-            row, recipe, row->rank == 0 && tells.evidence >= AGAINST_WEAK, tells.single};
-      finding->count += result == FITS;
+      struct bp_telling tells = {0};
+      enum bp_fit result = bp_recipe_fit(q, &recipe, &tells);
+      finding->weak = finding->weak || result == BP_WEAK_FIT;
+      finding->rival = finding->rival || (result == BP_WEAK_FIT && tells.single);
+      if (result == BP_FITS && finding->count < MOST_MATCHES)
+        finding->matches[finding->count] =
+            (struct match){.row = row,
+                           .recipe = recipe,
+                           .decay = NAN,
+                           .certain = row->rank == 0 && tells.evidence >= AGAINST_WEAK,
+                           .single = tells.single};
+      if (row->rank == 0 && result != BP_NO_FIT && tells.evidence >= FAINT) {
+        if (finding->faint < MOST_FAINT)
+          finding->guesses[finding->faint] =
+              (struct match){.row = row, .recipe = recipe, .decay = NAN};
+        finding->faint++;
+      }
+      /* odd ones crowd out no common one */
+      bool crowded =
+          row->rank > 0 && finding->count == MOST_MATCHES && finding->matches[0].row->rank == 0;
+      finding->count += result == BP_FITS && !crowded;
     }
   }
 }
@@ -472,6 +333,46 @@ static void drop_uncertain(struct finding *finding) {
     if (finding->matches[k].certain)
       finding->matches[kept++] = finding->matches[k];
   finding->count = kept;
+}
+
+/* Adds what fits with a second mistake: with each common factor, or the term of a penalty. */
+static void match_second(const struct bp_question *q, const struct bp_hypothesis *row,
+                         const struct bp_recipe *recipe, struct finding *finding) {
+  bool scaled = recipe->plain && recipe->arrangement == BP_AS_IS;
+  struct match match = {.row = row, .recipe = *recipe, .decay = NAN};
+  for (size_t f = 0; !scaled && f < bp_hypothesis_count; f++) {
+    struct bp_recipe times = q->recipe;
+    struct bp_telling tells;
+    match.factor = &bp_hypotheses[f];
+    if (match.factor->rank > 0 || !(match.factor->where & 1U << q->part) ||
+        !match.factor->make(q, match.factor, 0, &times) || !times.plain ||
+        times.arrangement != BP_AS_IS || times.factor == 0)
+      continue;
+    match.recipe.factor = recipe->factor * times.factor;
+    if (bp_recipe_fit(q, &match.recipe, &tells) == BP_FITS && finding->count < MOST_MATCHES)
+      finding->matches[finding->count++] = match;
+  }
+  match.factor = NULL;
+  match.recipe = *recipe;
+  if (q->part != BP_PART_W || !recipe->plain || recipe->factor == 0)
+    return;
+  match.decay = bp_number_of(q, recipe, true);
+  if (!isnan(match.decay) && finding->count < MOST_MATCHES)
+    finding->matches[finding->count++] = match;
+}
+
+/* Two mistakes in one block, where no single one is found. */
+static void match_pairs(const struct bp_question *q, struct finding *finding) {
+  size_t variants = bp_hypothesis_variants(q->network);
+  for (size_t r = 0; r < bp_hypothesis_count; r++) {
+    const struct bp_hypothesis *row = &bp_hypotheses[r];
+    for (size_t variant = 0; row->rank == 0 && row->where & 1U << q->part && variant < variants;
+         variant++) {
+      struct bp_recipe recipe = q->recipe;
+      if (row->make(q, row, variant, &recipe))
+        match_second(q, row, &recipe, finding);
+    }
+  }
 }
 
 static bool matches_kind(const struct finding *finding, const char *kind) {
@@ -505,19 +406,31 @@ static void name_mistakes(const struct bp_question *q, const struct finding *fin
     for (size_t k = 0; k < finding->count; k++)
       if (supports[k] == wanted &&
           (finding->matches[k].row->rank == 0 || (wanted > common && wanted >= alike)))
-        add_match(q, finding->matches[k].row, &finding->matches[k].recipe, arena, finding);
+        add_match(q, &finding->matches[k], arena, finding);
+}
+
+/* What was wrong in a block, and what in those that it came from; NULL: that is not known. */
+static const char *all_roots(const struct bp_scene *scene, const struct finding *findings,
+                             size_t root, struct bp_arena *arena) {
+  const char *text = findings[root].means;
+  while (text && bp_input_is_wrong(scene, root)) {
+    root = findings[bp_block_input(scene, root)].root;
+    if (findings[root].means)
+      text = bp_arena_printf(arena, "%s; and before that in %s: %s", text, scene->blocks[root].name,
+                             findings[root].means);
+  }
+  return text;
 }
 
 static void blame_input(const struct bp_question *q, const struct finding *findings,
                         struct bp_arena *arena, struct finding *finding) {
   const struct finding *input = &findings[bp_block_input(q->scene, q->block)];
-  const struct finding *root = &findings[input->root];
   const struct bp_block *blocks = q->scene->blocks;
+  const char *means = all_roots(q->scene, findings, input->root, arena);
   finding->root = input->root;
   finding->kind = facts[FACT_FOLLOWS];
-  finding->sentence =
-      bp_arena_printf(arena, "%s follows from %s: %s", blocks[q->block].name,
-                      blocks[input->root].name, root->means ? root->means : unexplained);
+  finding->sentence = bp_arena_printf(arena, "%s follows from %s: %s", blocks[q->block].name,
+                                      blocks[input->root].name, means ? means : unexplained);
 }
 
 /* Products that it takes to compute every entry of a block a few times. */
@@ -539,13 +452,15 @@ static void ask_block(const struct bp_scene *scene, size_t b, struct finding *fi
   if (!(block->largest_magnitude > UNDERFLOWING))
     return;
   struct bp_question q = bp_question_of(scene, b);
-  finding->follows = follows_from_input(&q);
+  finding->follows = bp_follows_from_input(&q);
   if (finding->follows)
     return;
   match_rows(&q, finding);
   drop_uncertain(finding);
   if (!finding->weak || finding->count > 0)
     take_numbers(&q, finding);
+  if (!finding->weak && finding->count == 0 && isnan(finding->factor) && isnan(finding->decay))
+    match_pairs(&q, finding);
 }
 
 static void explain_block(const struct bp_scene *scene, size_t b, size_t blocks,
@@ -568,6 +483,8 @@ static void explain_block(const struct bp_scene *scene, size_t b, size_t blocks,
   else if (!numbered && room && found && named_by_one(finding) &&
            block->largest_magnitude > UNDERFLOWING)
     state_fact(&q, arena, finding);
+  if (!numbered && room && !finding->kind)
+    name_guesses(&q, arena, finding);
   block->explanation = finding->kind ? finding->sentence : unexplained;
   block->explanation_kind = finding->kind;
 }

@@ -124,6 +124,21 @@ static bool elementwise(const struct bp_question *q, const struct bp_hypothesis 
   return variant == 0 && q->part != BP_PART_DA && q->network->activation[q->l]->columnwise;
 }
 
+/* A[L] - Y has the derivative of softmax in it already. */
+static bool softmax_twice(const struct bp_question *q, const struct bp_hypothesis *row,
+                          size_t variant, struct bp_recipe *recipe) {
+  (void)row;
+  recipe->slope = BP_SLOPE_JACOBIAN_TWICE;
+  return variant == 0 && q->part != BP_PART_DA && q->network->activation[q->l]->columnwise;
+}
+
+static bool diagonal_twice(const struct bp_question *q, const struct bp_hypothesis *row,
+                           size_t variant, struct bp_recipe *recipe) {
+  (void)row;
+  recipe->slope = BP_SLOPE_TWICE;
+  return variant == 0 && q->part != BP_PART_DA && q->network->activation[q->l]->columnwise;
+}
+
 /* f' of another function, at Z or by its formula from the wrong A. */
 static bool other_slope(const struct bp_question *q, const struct bp_hypothesis *row,
                         size_t variant, struct bp_recipe *recipe) {
@@ -228,6 +243,12 @@ const struct bp_hypothesis bp_hypotheses[] = {
          "{g}' was taken at A[{l}], and should be at Z[{l}]"),
     MADE("slope-twice", 0, ON_SLOPE, slope_twice, "what comes out with {g}'(Z[{l}]) once more",
          "there is a factor {g}'(Z[{l}]) too many"),
+    MADE("slope-twice", 0, ON_SLOPE, softmax_twice,
+         "what comes out with the derivative of softmax once more",
+         "the derivative of softmax is applied once too often"),
+    MADE("slope-twice", 0, ON_SLOPE, diagonal_twice,
+         "what comes out with A[{l}] ⊙ (1 - A[{l}]) once more",
+         "there is a factor A[{l}] ⊙ (1 - A[{l}]) too many"),
     MADE("softmax-elementwise", 0, ON_SLOPE, elementwise,
          "what comes out with A[{l}] ⊙ (1 - A[{l}]) for the derivative of softmax",
          "the derivative of softmax is a matrix, and this is only its diagonal"),

@@ -149,16 +149,21 @@ static struct bp_guess slope(const struct bp_scene *scene, const struct bp_recip
   case BP_SLOPE_ELEMENTWISE:
     return (struct bp_guess){a * (1 - a), 4 * BP_UNIT * fabs(a)};
   default:
-    return slope_of(g, z, a);
+    return g->columnwise ? (struct bp_guess){a * (1 - a), 4 * BP_UNIT * fabs(a)}
+                         : slope_of(g, z, a);
   }
 }
 
-/* Softmax's Jacobian times dA, for one unit: dz_k = a_k (da_k - sum_j a_j da_j). */
-static struct bp_guess softmax_delta(const struct bp_scene *scene, size_t dA, size_t k, size_t s) {
-  const gsl_matrix *A = scene->evidence->forward->A[scene->views[dA].l];
-  struct bp_guess sum = ingredient(scene, dA, k, s);
+/* Softmax's Jacobian times a block, of dA or once more of dZ, for one unit: a_k (d_k - sum_j a_j
+ * d_j). */
+static struct bp_guess times_softmax(const struct bp_scene *scene, size_t block, bool own, size_t k,
+                                     size_t s) {
+  const gsl_matrix *A = scene->evidence->forward->A[scene->views[block].l];
+  struct bp_guess (*entry)(const struct bp_scene *, size_t, size_t, size_t) =
+      own ? bp_right_entry : ingredient;
+  struct bp_guess sum = entry(scene, block, k, s);
   for (size_t j = 0; j < A->size1; j++)
-    add(&sum, ingredient(scene, dA, j, s), -gsl_matrix_get(A, j, s), (double)A->size1);
+    add(&sum, entry(scene, block, j, s), -gsl_matrix_get(A, j, s), (double)A->size1);
   return times(sum, (struct bp_guess){gsl_matrix_get(A, k, s), 0});
 }
 
@@ -168,15 +173,17 @@ static struct bp_guess delta(const struct bp_scene *scene, const struct bp_recip
   const struct bp_network *network = scene->evidence->network;
   size_t dZ = bp_block_of(network, BP_PART_DZ, recipe->layer);
   size_t dA = bp_block_of(network, BP_PART_DA, recipe->layer);
+  bool own = dZ == recipe->block; /* what it should be, and not what it was */
+  if (recipe->slope == BP_SLOPE_JACOBIAN_TWICE)
+    return times_softmax(scene, dZ, own, i, s);
   if (recipe->slope == BP_SLOPE_TWICE) {
-    struct bp_guess once =
-        dZ == recipe->block ? bp_right_entry(scene, dZ, i, s) : ingredient(scene, dZ, i, s);
+    struct bp_guess once = own ? bp_right_entry(scene, dZ, i, s) : ingredient(scene, dZ, i, s);
     return times(once, slope(scene, recipe, i, s));
   }
   if (recipe->slope == BP_SLOPE_RIGHT && dZ != recipe->block)
     return ingredient(scene, dZ, i, s);
   if (recipe->slope == BP_SLOPE_RIGHT && network->activation[recipe->layer]->columnwise)
-    return softmax_delta(scene, dA, i, s);
+    return times_softmax(scene, dA, false, i, s);
   return times(ingredient(scene, dA, i, s), slope(scene, recipe, i, s));
 }
 

@@ -22,12 +22,13 @@ struct bp_scene {
 /* What stands for g'(Z) in the delta. */
 enum bp_slope_use {
   BP_SLOPE_RIGHT,
-  BP_SLOPE_NONE,       /* 1: dA for dZ */
-  BP_SLOPE_AT_A,       /* g'(A) */
-  BP_SLOPE_TWICE,      /* g'(Z) once more than it should be */
-  BP_SLOPE_OTHER,      /* f'(Z) of another function */
-  BP_SLOPE_OTHER_OF_A, /* the formula for f' through its own value, which here gets g's */
-  BP_SLOPE_ELEMENTWISE /* a (1 - a), of softmax only its diagonal */
+  BP_SLOPE_NONE,           /* 1: dA for dZ */
+  BP_SLOPE_AT_A,           /* g'(A) */
+  BP_SLOPE_TWICE,          /* g'(Z) once more than it should be; of softmax its diagonal */
+  BP_SLOPE_JACOBIAN_TWICE, /* of softmax, all of its derivative once more */
+  BP_SLOPE_OTHER,          /* f'(Z) of another function */
+  BP_SLOPE_OTHER_OF_A,     /* the formula for f' through its own value, which here gets g's */
+  BP_SLOPE_ELEMENTWISE     /* a (1 - a), of softmax only its diagonal */
 };
 
 /* Where the numbers end up. */
