@@ -276,6 +276,26 @@ static error_t parse_sample(int key, char *value, struct argp_state *state) {
 
 const struct argp bp_sample_argp = {.options = sample_options, .parser = parse_sample};
 
+static const struct argp_option direction_options[] = {
+    {"directions", BP_KEY_DIRECTIONS, "N", 0,
+     "Look at no single parameter, but along N random directions of each block: finds whether "
+     "something is wrong, and in which block",
+     1},
+    {0}};
+
+static error_t parse_directions(int key, char *value, struct argp_state *state) {
+  struct bp_network_options *options = state->input;
+  if (key == ARGP_KEY_END && options->sample && options->directions)
+    bp_die("one of the two", "--sample looks at some rows entry by entry, and --directions at no "
+                             "single entry");
+  if (key != BP_KEY_DIRECTIONS)
+    return ARGP_ERR_UNKNOWN;
+  options->directions = bp_option_count("--directions", value, 1, 64);
+  return 0;
+}
+
+const struct argp bp_directions_argp = {.options = direction_options, .parser = parse_directions};
+
 static const struct argp_option point_options[] = {
     {"trials", BP_KEY_TRIALS, "N", 0, "Random points at which a line is judged (default 5)", 2},
     {"seed", BP_KEY_SEED, "N", 0, "Seed of what is drawn (default 1)", 2},

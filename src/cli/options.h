@@ -24,6 +24,7 @@ enum bp_option_key {
   BP_KEY_TARGETS,
   BP_KEY_ROUTE,
   BP_KEY_SAMPLE,
+  BP_KEY_DIRECTIONS,
   BP_KEY_THREADS,
   BP_KEY_MEMORY_LIMIT,
   BP_KEY_TIME_LIMIT,
@@ -57,11 +58,12 @@ struct bp_network_options {
   size_t samples;   /* 0: not given */
   unsigned long seed;
   double weight_scale, input_scale;
-  const char *data; /* NULL: drawn */
-  size_t targets;   /* 0: found out */
-  size_t sample;    /* units of each layer to look at; 0: all */
-  bool can_sample;  /* the verb has --sample */
-  bool dealt;       /* the check is dealt to ranks, where there are several */
+  const char *data;  /* NULL: drawn */
+  size_t targets;    /* 0: found out */
+  size_t sample;     /* units of each layer to look at; 0: all */
+  size_t directions; /* random directions of each block to look at in place of entries; 0: none */
+  bool can_sample;   /* the verb has --sample */
+  bool dealt;        /* the check is dealt to ranks, where there are several */
   enum bp_route route;
 };
 
@@ -70,6 +72,9 @@ extern const struct argp bp_network_argp; /* its input is a struct bp_network_op
 /* How much of the network, for verbs that check it once; its input is a struct bp_network_options.
  */
 extern const struct argp bp_sample_argp;
+
+/* The same, along random directions. */
+extern const struct argp bp_directions_argp;
 
 /* At which points derivations are judged. */
 struct bp_point_options {

@@ -155,6 +155,8 @@ static int ranks_of(const struct bp_problem *problem) {
 }
 
 static size_t memory_of(const struct bp_problem *problem, size_t sample) {
+  if (problem->options->directions)
+    return bp_check_memory_along(&problem->spec, problem->samples, problem->options->directions);
   return bp_check_memory_of_rank(&problem->spec, problem->samples, sample, bp_rank(),
                                  ranks_of(problem));
 }
@@ -188,6 +190,17 @@ void bp_problem_fill(const struct bp_dataset *dataset, struct bp_network *networ
       gsl_matrix_set(network->Y, i, s, dataset->y[i * dataset->samples + s]);
 }
 
+void bp_problem_describe_part(struct bp_problem *problem) {
+  size_t sample = problem->options->sample, directions = problem->options->directions;
+  if (sample)
+    bp_problem_setting(problem, "sample",
+                       bp_arena_printf(problem->arena, "%zu unit%s of each layer", sample,
+                                       sample == 1 ? "" : "s"));
+  if (directions)
+    bp_problem_setting(problem, "directions",
+                       bp_arena_printf(problem->arena, "%zu of each block", directions));
+}
+
 static void describe(struct bp_problem *problem) {
   const struct bp_network_options *options = problem->options;
   struct bp_arena *arena = problem->arena;
@@ -200,10 +213,7 @@ static void describe(struct bp_problem *problem) {
                        bp_arena_printf(arena, "%g", options->weight_scale));
   if (options->input_scale != 1 && !options->data)
     bp_problem_setting(problem, "input scale", bp_arena_printf(arena, "%g", options->input_scale));
-  if (options->sample)
-    bp_problem_setting(problem, "sample",
-                       bp_arena_printf(arena, "%zu unit%s of each layer", options->sample,
-                                       options->sample == 1 ? "" : "s"));
+  bp_problem_describe_part(problem);
   bp_problem_setting(problem, "route", options->route == BP_ROUTE_DA ? "dA" : "direct");
 }
 
@@ -242,6 +252,8 @@ static void duration_text(double seconds, char *text, size_t size) {
 void bp_problem_estimate(const struct bp_problem *problem, const struct bp_common_options *common,
                          struct bp_progress *progress) {
   size_t sample = problem->options->sample;
+  if (problem->options->directions) /* seconds, where memory is not short before */
+    return;
   double seconds = bp_estimate_seconds(&problem->spec, problem->samples, sample, common->threads);
   seconds /= ranks_of(problem);
   char whole[32], part[32];

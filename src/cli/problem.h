@@ -53,6 +53,9 @@ void bp_problem_fill(const struct bp_dataset *dataset, struct bp_network *networ
 
 void bp_problem_setting(struct bp_problem *problem, const char *name, const char *value);
 
+/* Settings that say which part of the network is looked at, where it is not all. */
+void bp_problem_describe_part(struct bp_problem *problem);
+
 /* Says on stderr how long a check will take, if that is long, and what takes less. */
 void bp_problem_estimate(const struct bp_problem *problem, const struct bp_common_options *common,
                          struct bp_progress *progress);

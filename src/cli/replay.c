@@ -94,6 +94,8 @@ void bp_command_network(struct bp_command *command, const struct bp_network_opti
     bp_command_count(command, "--targets", options->targets);
   if (options->sample > 0)
     bp_command_count(command, "--sample", options->sample);
+  if (options->directions > 0)
+    bp_command_count(command, "--directions", options->directions);
   bp_command_count(command, "--seed", options->seed);
   if (options->weight_scale != usual.weight_scale)
     bp_command_number(command, "--weight-scale", options->weight_scale);

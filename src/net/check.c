@@ -16,6 +16,7 @@
 #include "net/cause/outside_deltas.h"
 #include "net/compare.h"
 #include "net/dealt/reunion.h"
+#include "net/direction/direction.h"
 #include "net/outside/landing.h"
 #include "net/outside/outside.h"
 #include "net/outside/precision.h"
@@ -74,6 +75,11 @@ size_t bp_check_memory_of_rank(const struct bp_spec *spec, size_t samples, size_
            bp_differences_memory(spec, samples, bp_processors()) +
            bp_responses_memory(spec, samples, bp_processors()) + bp_proof_memory(spec, samples) +
            fmax(0x1p21, widest) * 24 - memory_elsewhere(spec, sample, rank, ranks);
+  return bytes < 0.5 * (double)SIZE_MAX ? (size_t)bytes : SIZE_MAX;
+}
+
+size_t bp_check_memory_along(const struct bp_spec *spec, size_t samples, size_t directions) {
+  double bytes = bp_direction_memory(spec, samples, directions, bp_processors());
   return bytes < 0.5 * (double)SIZE_MAX ? (size_t)bytes : SIZE_MAX;
 }
 
@@ -461,10 +467,50 @@ static enum bp_status check_outside(struct bp_evidence *evidence,
   return BP_OK;
 }
 
+static struct bp_report *report_new(struct bp_arena *arena) {
+  enum { MOST_NOTES = 12 };
+  struct bp_report *report = bp_arena_alloc(arena, 1, sizeof *report);
+  if (report)
+    report->head.notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->head.notes);
+  return report && report->head.notes ? report : NULL;
+}
+
+/* What there is to say of a network when all of it is judged. */
+static enum bp_status finish(const struct notes *notes, const struct bp_evidence *evidence,
+                             bool outside) {
+  note_blocks(notes, evidence);
+  if (!outside)
+    note_routes(notes, evidence);
+  return bp_arena_failed(notes->arena) ? BP_NO_MEMORY : BP_OK;
+}
+
+/* From the evidence to what is said of the gradient under test. */
+static enum bp_status report_on(struct bp_evidence *evidence,
+                                const struct bp_check_options *options,
+                                const struct bp_outside *outside, const struct bp_sample *sample,
+                                struct bp_arena *arena, struct bp_report *report) {
+  struct notes notes = {arena, report};
+  enum bp_status status = outside ? check_outside(evidence, options, outside, sample, arena, report)
+                                  : check_backprop(evidence, options, sample, arena, report);
+  return status == BP_OK ? finish(&notes, evidence, outside) : status;
+}
+
+static enum bp_status check_along(const struct bp_network *network,
+                                  const struct bp_check_options *options, struct bp_arena *arena,
+                                  struct bp_report **result) {
+  struct bp_evidence *evidence;
+  struct bp_report *report = report_new(arena);
+  if (!report)
+    return BP_NO_MEMORY;
+  struct notes notes = {arena, report};
+  enum bp_status status = bp_direction_check(network, options, arena, report, &evidence);
+  *result = report;
+  return status == BP_OK ? finish(&notes, evidence, options->outside) : status;
+}
+
 static enum bp_status check(const struct bp_network *network,
                             const struct bp_check_options *options, struct bp_arena *arena,
                             struct bp_report **result) {
-  enum { MOST_NOTES = 12 };
   struct bp_evidence *evidence;
   struct bp_sample *sample = NULL;
   struct bp_outside part;
@@ -482,14 +528,11 @@ static enum bp_status check(const struct bp_network *network,
     dealt->dealt = true;
     network = dealt;
   }
-  struct bp_report *report = bp_arena_alloc(arena, 1, sizeof *report);
+  struct bp_report *report = report_new(arena);
   enum bp_status status = bp_evidence_gather(network, options, arena, &evidence);
   if (status != BP_OK)
     return status;
   if (!report)
-    return BP_NO_MEMORY;
-  report->head.notes = bp_arena_alloc(arena, MOST_NOTES, sizeof *report->head.notes);
-  if (!report->head.notes)
     return BP_NO_MEMORY;
   const struct bp_outside *outside = options->outside;
   if (outside && sample) {
@@ -502,21 +545,29 @@ static enum bp_status check(const struct bp_network *network,
   struct notes notes = {arena, report};
   if (sample)
     add_note(&notes, bp_sample_sentence(sample, arena));
-  status = outside ? check_outside(evidence, options, outside, sample, arena, report)
-                   : check_backprop(evidence, options, sample, arena, report);
-  if (status != BP_OK)
-    return status;
-  note_blocks(&notes, evidence);
-  if (!options->outside)
-    note_routes(&notes, evidence);
   *result = report;
-  return bp_arena_failed(arena) ? BP_NO_MEMORY : BP_OK;
+  return report_on(evidence, options, outside, sample, arena, report);
 }
 
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report) {
   bp_surroundings_enter();
-  enum bp_status status = check(network, options, arena, report);
+  enum bp_status status = options->directions ? check_along(network, options, arena, report)
+                                              : check(network, options, arena, report);
   bp_surroundings_leave();
+  return status;
+}
+
+enum bp_status bp_check_another(struct bp_evidence *evidence,
+                                const struct bp_check_options *options, struct bp_arena *arena,
+                                struct bp_report **report) {
+  struct bp_evidence before = *evidence;
+  bp_surroundings_enter();
+  *report = report_new(arena);
+  enum bp_status status =
+      *report ? report_on(evidence, options, options->outside, NULL, arena, *report) : BP_NO_MEMORY;
+  bp_surroundings_leave();
+  before.proof = evidence->proof; /* what was proved stays so */
+  *evidence = before;
   return status;
 }

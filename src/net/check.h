@@ -24,10 +24,23 @@ size_t bp_check_memory(const struct bp_spec *spec, size_t samples, size_t sample
 size_t bp_check_memory_of_rank(const struct bp_spec *spec, size_t samples, size_t sample, int rank,
                                int ranks);
 
+/* The same along so many random directions. */
+size_t bp_check_memory_along(const struct bp_spec *spec, size_t samples, size_t directions);
+
 /* Runs the check.  The report's title, settings and seconds are the caller's to fill.  Blocks come
  * in the order W[1], b[1], ..., W[L], b[L], then the intermediates dA[l], dZ[l]; of an outside
  * gradient only those that are given.  O(parameters · m · work behind the perturbed unit). */
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report);
+
+struct bp_evidence;
+
+/* The same for another gradient at a point whose evidence (net/compare.h) was gathered before, with
+ * the same route: differences depend on the network alone and stay in the evidence, so many
+ * gradients cost little more than one.  The evidence is that of a whole network on one rank; the
+ * report lives in the arena. */
+enum bp_status bp_check_another(struct bp_evidence *evidence,
+                                const struct bp_check_options *options, struct bp_arena *arena,
+                                struct bp_report **report);
 
 #endif

@@ -25,7 +25,9 @@ struct bp_check_options {
   int threads;                      /* 0: one for each processor */
   size_t sample;                    /* random units of each layer that are looked at; 0: all.  Only
                                      * without a mistake: a sample may not have it */
-  unsigned long sample_seed;
+  size_t directions; /* random ones of each block, in place of its entries; 0: none.  Not with a
+                      * sample */
+  unsigned long sample_seed; /* of either */
   bool dealt; /* every rank (base/ranks/ranks.h) makes this call for the same network: rows are
                * dealt to them, and rank 0 has the whole report; others lack its entries */
   /* Called now and then with the share done, 0..1; returning false stops the check.  May be NULL;

@@ -47,7 +47,11 @@ struct bp_block {
    * And how many rows that has; 0: all are here. */
   const size_t *row_at, *column_at;
   size_t rows_of;
-  double missed;    /* of a sample: the chance that a mistake in a single row is not among these */
+  double missed; /* of a sample: the chance that a mistake in a single row is not among these */
+  /* Along random directions: each row is one, and this many entries move along it; 0: rows are
+   * entries.  largest_magnitude is then that of an entry, and `visible` what is seen in a single
+   * one; `missed` the chance that wrong entries, one of them by 1 % of the largest, cancel. */
+  size_t moved;
   bool parameter;   /* false for an intermediate */
   bool informative; /* an intermediate that the gradient does not use: no part in the verdict */
   size_t holds, fails, undecided, lost_digits, at_kink;

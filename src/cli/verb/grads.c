@@ -125,11 +125,10 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
-static const struct argp_child children[] = {{&bp_parameters_argp, 0, NULL, 0},
-                                             {&bp_reports_argp, 0, "Reports:", 3},
-                                             {&bp_common_argp, 0, "The run:", 4},
-                                             {&bp_sample_argp, 0, NULL, 1},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&bp_parameters_argp, 0, NULL, 0},   {&bp_reports_argp, 0, "Reports:", 3},
+    {&bp_common_argp, 0, "The run:", 4}, {&bp_sample_argp, 0, NULL, 1},
+    {&bp_directions_argp, 0, NULL, 1},   {0}};
 
 static const char description[] =
     "Checks gradients that other code wrote into a file: at the very point in that file they must "
@@ -159,11 +158,7 @@ static void describe(struct bp_problem *problem, const struct bp_dump *dump) {
                      dump->layout.samples_as == BP_SAMPLES_ROWS ? "rows" : "columns");
   bp_problem_setting(problem, "weights as",
                      dump->layout.weights_as == BP_WEIGHTS_IN_OUT ? "in-out" : "out-in");
-  if (problem->options->sample)
-    bp_problem_setting(problem, "sample",
-                       bp_arena_printf(problem->arena, "%zu unit%s of each layer",
-                                       problem->options->sample,
-                                       problem->options->sample == 1 ? "" : "s"));
+  bp_problem_describe_part(problem);
   if (dump->options->layout.reduction != BP_REDUCTION_MEAN)
     bp_problem_setting(problem, "reduction", reductions[dump->options->layout.reduction]);
 }
@@ -210,6 +205,8 @@ static void add_replay(const struct grads_options *options, struct bp_arena *are
     bp_command_option(&command, "--loss", options->network.loss);
   if (options->network.sample)
     bp_command_count(&command, "--sample", options->network.sample);
+  if (options->network.directions)
+    bp_command_count(&command, "--directions", options->network.directions);
   bp_command_option(&command, "--parameters", "failed");
   bp_command_common(&command, &options->common);
   bool again = strcmp(dump->file, "-") != 0; /* standard input cannot be had again */
@@ -225,8 +222,9 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
                                    .outside = bp_dump_gradient(dump),
                                    .threads = options->common.threads,
                                    .sample = options->network.sample,
+                                   .directions = options->network.directions,
                                    .sample_seed = options->network.seed,
-                                   .dealt = true,
+                                   .dealt = options->network.dealt,
                                    .progress = bp_progress_report,
                                    .user = &progress};
   struct bp_report *report;
@@ -245,7 +243,8 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   report->head.seconds = seconds;
   report->network->tested = "the file";
   report->head.place = place_of(&options->dump);
-  report->skipped = bp_spec_parameters(&problem->spec) - report->head.entries;
+  if (!options->network.directions)
+    report->skipped = bp_spec_parameters(&problem->spec) - report->head.entries;
   add_replay(options, problem->arena, report);
   struct bp_report_style style = {.brief = options->common.quiet,
                                   .parameters = options->parameters};
@@ -259,7 +258,7 @@ int bp_verb_grads(int argc, char **argv) {
   bp_common_defaults(&options.common);
   bp_reports_defaults(&options.reports, bp_reports_gradients);
   bp_options_parse(&argp, argc, argv, &options);
-  options.network.dealt = true;
+  options.network.dealt = options.network.directions == 0;
   struct bp_problem problem;
   struct bp_dump dump;
   bp_problem_begin(&problem, &options.network, &options.common);
@@ -273,7 +272,8 @@ int bp_verb_grads(int argc, char **argv) {
   bp_dump_arrange(&dump);
   bp_problem_allocate(&problem, &options.common);
   bp_dump_fill(&dump);
-  int status = run_check(&dump, &options);
+  bool idle = bp_rank() > 0 && !options.network.dealt; /* that is left to rank 0 */
+  int status = idle ? 0 : run_check(&dump, &options);
   bp_problem_free(&problem);
   return status;
 }

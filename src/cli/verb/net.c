@@ -83,6 +83,7 @@ static const struct argp_child children[] = {{&bp_network_argp, 0, "The network 
                                              {&bp_reports_argp, 0, "Reports:", 3},
                                              {&bp_common_argp, 0, "The run:", 4},
                                              {&bp_sample_argp, 0, NULL, 1},
+                                             {&bp_directions_argp, 0, NULL, 1},
                                              {0}};
 
 static const char description[] =
@@ -107,6 +108,10 @@ static void check_combination(struct net_options *options) {
            options->inject  ? "--inject"
            : options->power ? "--power"
                             : "--show-jacobians");
+  if (options->network.directions && (options->power || options->show_jacobians))
+    bp_die("the same without --directions, on a smaller network",
+           "--directions looks at no single parameter, and %s needs them",
+           options->power ? "--power" : "--show-jacobians");
   if (options->list_mistakes && (!bp_reports_are(reports, "text") || reports->count != 1))
     bp_die("--power --format json, which has the same list and more",
            "--list-mistakes prints text, not %s",
@@ -315,12 +320,13 @@ int bp_verb_net(int argc, char **argv) {
   bp_reports_defaults(&options.reports, bp_reports_gradients);
   bp_options_parse(&argp, argc, argv, &options);
   check_combination(&options);
-  options.network.dealt = !options.power;
+  options.network.dealt = !options.power && !options.network.directions;
   struct bp_problem problem;
   struct bp_progress progress;
   struct bp_check_options check = {.route = options.network.route,
                                    .threads = options.common.threads,
                                    .sample = options.network.sample,
+                                   .directions = options.network.directions,
                                    .sample_seed = options.network.seed,
                                    .dealt = options.network.dealt,
                                    .progress = bp_progress_report,
@@ -333,7 +339,7 @@ int bp_verb_net(int argc, char **argv) {
   if (options.show_jacobians)
     refuse_large_jacobians(&problem);
   bp_reports_open(&options.reports);
-  if (bp_rank() > 0 && (options.list_mistakes || options.power)) {
+  if (bp_rank() > 0 && (options.list_mistakes || !options.network.dealt)) {
     status = 0; /* these are left to rank 0 */
   } else if (options.list_mistakes) {
     status = list_mistakes(&problem, check.route, &options.reports.list[0].output);

@@ -369,6 +369,18 @@ void bp_box_hidden(const struct bp_rest *rest, size_t l, size_t s, struct bp_box
   choose_reach(&box, response);
 }
 
+void bp_box_along(const struct bp_rest *rest, size_t l, size_t s, const gsl_matrix *directions,
+                  struct bp_box_space *space, struct bp_response *response) {
+  struct bp_box box = {.rest = rest,
+                       .space = space,
+                       .l = l - 1,
+                       .s = s,
+                       .entering = directions,
+                       .moving = directions->size2,
+                       .direct = true};
+  choose_reach(&box, response);
+}
+
 /* ---- from A to Z --------------------------------------------------------- */
 
 /* The unit's activation on the disc that moves of Z[l]_is by `reach` / sup |g'| stay in. */

@@ -73,6 +73,12 @@ void bp_box_hidden(const struct bp_rest *rest, size_t l, size_t s, struct bp_box
 void bp_box_output(const struct bp_rest *rest, size_t s, struct bp_box_space *space,
                    struct bp_response *response);
 
+/* The same for moves of the whole of Z[l] of one sample, along each column of `directions` (n[l]
+ * rows) at a time: Z[l]_s + α direction_i.  For every l; rest->of_Z and of_A must stand for layer
+ * l, too, and of_Z[L] for l = L. */
+void bp_box_along(const struct bp_rest *rest, size_t l, size_t s, const gsl_matrix *directions,
+                  struct bp_box_space *space, struct bp_response *response);
+
 /* From the response to A[l]_is that to Z[l]_is. */
 struct bp_response bp_response_through(const struct bp_rest *rest, size_t l, size_t i, size_t s,
                                        const struct bp_response *above);

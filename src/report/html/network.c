@@ -31,7 +31,10 @@ static void write_row(struct bp_markup *markup, const struct bp_block *block, bo
     bp_element_end(markup);
   }
   bp_element_end(markup);
-  snprintf(text, sizeof text, "%zu x %zu", block->rows, block->columns);
+  if (block->moved)
+    snprintf(text, sizeof text, "%zu along %zu", block->moved, block->rows);
+  else
+    snprintf(text, sizeof text, "%zu x %zu", block->rows, block->columns);
   bp_page_cell(markup, NULL, text);
   bp_page_cell_number(markup, block->largest_relative);
   bp_page_cell_number(markup, block->median_relative);
@@ -85,9 +88,12 @@ static void write_worst(struct bp_markup *markup, const struct bp_block *block, 
   bp_page_table_end(markup);
   bp_element(markup, "p");
   bp_attribute(markup, "class", "soft");
-  bp_markup_format(markup, "row %zu, column %zu: %s", bp_block_row(block, block->worst),
-                   bp_block_column(block, block->worst),
-                   bp_reason_sentence((enum bp_reason)entry->reason));
+  const char *why = bp_reason_sentence((enum bp_reason)entry->reason);
+  if (block->moved)
+    bp_markup_format(markup, "direction %zu: %s", block->worst + 1, why);
+  else
+    bp_markup_format(markup, "row %zu, column %zu: %s", bp_block_row(block, block->worst),
+                     bp_block_column(block, block->worst), why);
   bp_element_end(markup);
 }
 
@@ -103,7 +109,7 @@ static void write_block(struct bp_markup *markup, const struct bp_block *block,
     bp_markup_element(markup, "p", NULL, block->explanation);
   if (trouble)
     write_worst(markup, block, code);
-  if (block->entries && !all_skipped(block)) {
+  if (block->entries && !block->moved && !all_skipped(block)) {
     bp_page_fold(markup, trouble ? "all entries, as a map" : "entries as a map");
     bp_page_maps(markup, block, code);
     bp_element_end(markup);

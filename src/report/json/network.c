@@ -100,8 +100,11 @@ static json_t *numbers(const size_t *of, size_t count) {
   return array;
 }
 
-/* What is added to a block of a sample: false when memory is short. */
-static bool add_sample(json_t *object, const struct bp_block *block) {
+/* What is added to a block of a sample, and to one along directions: false when memory is short. */
+static bool add_part(json_t *object, const struct bp_block *block) {
+  if (block->moved)
+    return (json_object_set_new(object, "moved", json_integer((json_int_t)block->moved)) |
+            json_object_set_new(object, "missed", bp_json_number(block->missed))) == 0;
   return block->rows_of == 0 ||
          (json_object_set_new(object, "rows_of", json_integer((json_int_t)block->rows_of)) |
           json_object_set_new(object, "row_numbers", numbers(block->row_at, block->rows)) |
@@ -185,7 +188,7 @@ int bp_report_json(const struct bp_report *report, const struct bp_report_style 
     json_t *block = block_object(&report->blocks[i]);
     if (block && style->replay && report->blocks[i].replay)
       json_object_set_new(block, "replay", bp_json_text(report->blocks[i].replay));
-    if (block && !add_sample(block, &report->blocks[i])) {
+    if (block && !add_part(block, &report->blocks[i])) {
       json_decref(block);
       return -1;
     }

@@ -123,7 +123,7 @@ static const char *block_message(const struct bp_block *block, struct bp_arena *
                         : bp_reason_sentence((enum bp_reason)block->entries[block->worst].reason);
   const char *worst = bp_entry_name(block, block->worst, arena);
   const char *message = worst ? bp_arena_printf(arena, "%zu of %zu %s %s, the worst is %s: %s",
-                                                count, entries, entries == 1 ? "entry" : "entries",
+                                                count, entries, bp_entry_word(block),
                                                 !fails       ? "cannot be decided"
                                                 : count == 1 ? "fails"
                                                              : "fail",

@@ -109,7 +109,10 @@ struct table {
 static void write_place(const struct bp_case *one, FILE *out) {
   const struct bp_block *block = one->block;
   const struct bp_power_row *mistake = one->mistake;
-  if (block)
+  if (block && block->moved)
+    fprintf(out, " %zu along %zu | %zu | %.1e |", block->moved, block->rows, block->rows,
+            block->largest_relative);
+  else if (block)
     fprintf(out, " %zu × %zu | %zu | %.1e |", block->rows, block->columns,
             block->rows * block->columns, block->largest_relative);
   else if (mistake && mistake->exposure == BP_CAUGHT && mistake->block)

@@ -13,8 +13,17 @@ enum {
 }; /* paragraphs about single blocks, unless --max-failures says otherwise */
 
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena) {
+  if (block->moved)
+    return bp_arena_printf(arena, "%s along %zu", block->name, index + 1);
   return bp_arena_printf(arena, "%s(%zu,%zu)", block->name, bp_block_row(block, index),
                          bp_block_column(block, index));
+}
+
+const char *bp_entry_word(const struct bp_block *block) {
+  bool one = block->rows * block->columns - block->skipped == 1;
+  if (block->moved)
+    return one ? "direction" : "directions";
+  return one ? "entry" : "entries";
 }
 
 /* Ten digits, but NaN as everybody writes it. */
@@ -25,6 +34,11 @@ static const char *medium_number(double number, struct bp_arena *arena) {
 /* Without entries, or without any that was looked at. */
 static bool is_empty(const struct bp_block *block) {
   return block->skipped == block->rows * block->columns;
+}
+
+/* Whether rows are random directions of a network. */
+static bool is_along(const struct bp_report *report) {
+  return report->block_count > 0 && report->blocks[0].moved > 0;
 }
 
 /* What the value under test is called in tables. */
@@ -74,7 +88,10 @@ int bp_text_worst(const struct bp_report *report, const struct bp_report_style *
   }
   if (count == 0)
     return 0;
-  bp_wrap("", "Worst entry of each block: nearest to its bound, or farthest beyond it",
+  bp_wrap("",
+          is_along(report)
+              ? "Worst direction of each block: nearest to its bound, or farthest beyond it"
+              : "Worst entry of each block: nearest to its bound, or farthest beyond it",
           style->width, out);
   if (bp_table_write(table, style->colour, out) != 0)
     return -1;
@@ -96,8 +113,11 @@ static void listed_row(const struct bp_block *block, size_t index, bool black_bo
                        FILE *out) {
   const struct bp_entry *entry = &block->entries[index];
   char place[48], relative[16] = "NaN";
-  snprintf(place, sizeof place, "(%zu,%zu)", bp_block_row(block, index),
-           bp_block_column(block, index));
+  if (block->moved)
+    snprintf(place, sizeof place, "along %zu", index + 1);
+  else
+    snprintf(place, sizeof place, "(%zu,%zu)", bp_block_row(block, index),
+             bp_block_column(block, index));
   if (entry->relative == 0)
     strcpy(relative, "0");
   else if (!isnan(entry->relative))
@@ -167,8 +187,11 @@ static const char *bound_words(const struct bp_entry *entry) {
 }
 
 /* How the difference was had. */
-static const char *method_words(const struct bp_entry *entry, struct bp_arena *arena) {
+static const char *method_words(const struct bp_report *report, const struct bp_entry *entry,
+                                struct bp_arena *arena) {
   const char *words = bp_method_words((enum bp_method)entry->method);
+  if (is_along(report))
+    return "from eight points along it";
   if (entry->log2_bits == 0)
     return words;
   const char *with_bits = bp_arena_printf(arena, "%s of %u bits", words, 1U << entry->log2_bits);
@@ -185,7 +208,7 @@ static void write_numbers(const struct bp_report *report, const struct bp_entry 
   bp_text_number(tested, entry->backprop, digits ? digits : "", style, out);
   bool computed = report->code && entry->method == BP_METHOD_NONE && isfinite(entry->difference);
   bp_text_number(computed ? "on its own" : "central difference", entry->difference,
-                 method_words(entry, arena), style, out);
+                 method_words(report, entry, arena), style, out);
   if (!report->code)
     bp_text_number("Kronecker", entry->kronecker, "", style, out);
   bp_text_number(error ? error : "error", fabs(entry->backprop - entry->difference), "", style,
@@ -204,10 +227,9 @@ static int write_detail(const struct bp_report *report, const struct bp_block *b
   if (!place || !count || !entries)
     return -1;
   enum bp_tint tint = bp_verdict_tint(block->verdict);
-  fprintf(out, "%s %s%s%s: %s of %s %s; worst entry %s\n", block->name,
-          bp_tint_on(tint, style->colour), fails ? "fails" : "is undecided",
-          bp_tint_off(tint, style->colour), count, entries, looked_at == 1 ? "entry" : "entries",
-          place);
+  fprintf(out, "%s %s%s%s: %s of %s %s; worst%s %s\n", block->name, bp_tint_on(tint, style->colour),
+          fails ? "fails" : "is undecided", bp_tint_off(tint, style->colour), count, entries,
+          bp_entry_word(block), block->moved ? "" : " entry", place);
   write_numbers(report, entry, style, arena, out);
   if (entry->reason != BP_REASON_NONE)
     bp_wrap("  ", reason_sentence(report, (enum bp_reason)entry->reason), style->width, out);
@@ -280,6 +302,12 @@ static const char *agreement(const struct bp_report *report, const char *count,
                              struct bp_arena *arena) {
   bool one = report->head.entries == 1;
   const char *skipped = bp_grouped(report->skipped, arena);
+  if (is_along(report))
+    return bp_arena_printf(arena,
+                           "%s %s along random directions in the place of %s parameters %s three "
+                           "ways at this point",
+                           count, one ? "slope" : "slopes", skipped ? skipped : "all",
+                           one ? "agrees" : "agree");
   if (!report->code && report->skipped > 0 && skipped && report->block_count > 0 &&
       report->blocks[0].rows_of > 0)
     return bp_arena_printf(arena,
@@ -313,15 +341,16 @@ static const char *holds_sentence(const struct bp_report *report, struct bp_aren
     return NULL;
   const char *first = agreement(report, count, arena);
   const char *all = report->head.entries == 1 ? "" : "all ";
+  const char *where = is_along(report) ? " in a single parameter" : "";
   if (!first || !isfinite(report->visible))
     return first;
   if (!isfinite(relative) || relative == 0)
-    return bp_arena_printf(arena, "%s%s; any error above %s would have been seen", all, first,
-                           absolute);
+    return bp_arena_printf(arena, "%s%s; any error above %s%s would have been seen", all, first,
+                           absolute, where);
   return bp_arena_printf(arena,
-                         "%s%s; any error above %s (%s of the largest entry of its block) would "
+                         "%s%s; any error above %s (%s of the largest entry of its block)%s would "
                          "have been seen",
-                         all, first, absolute, share);
+                         all, first, absolute, share, where);
 }
 
 static const char *failure_sentence(const struct bp_report *report, struct bp_arena *arena) {
@@ -340,11 +369,14 @@ static const char *failure_sentence(const struct bp_report *report, struct bp_ar
     return bp_arena_printf(arena, "the %s agree, but %s %s; worst entry %s",
                            report->code ? "derivatives" : "parameters", block->name,
                            fails ? "does not" : verb, place);
+  bool one = report->head.entries == 1;
+  const char *things =
+      is_along(report) ? (one ? "slope along a random direction" : "slopes along random directions")
+      : report->code   ? (one ? "entry" : "entries")
+                       : (one ? "parameter" : "parameters");
   return bp_arena_printf(
-      arena, "%s of %s %s %s, the first in %s; worst entry there %s: %s", count, all,
-      report->code ? (report->head.entries == 1 ? "entry" : "entries")
-                   : (report->head.entries == 1 ? "parameter" : "parameters"),
-      verb, block->name, place,
+      arena, "%s of %s %s %s, the first in %s; worst%s there %s: %s", count, all, things, verb,
+      block->name, is_along(report) ? "" : " entry", place,
       block->explanation_kind
           ? block->explanation
           : reason_sentence(report, (enum bp_reason)block->entries[block->worst].reason));

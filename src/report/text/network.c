@@ -57,10 +57,18 @@ static int write_head(const struct bp_report *report, const struct bp_report_sty
   if (report->code)
     return write_black_box_head(report, count, arena, out);
   double loss = bp_report_value(report);
+  bool one = report->head.entries == 1;
+  const char *moved = bp_grouped(report->skipped, arena),
+             *things = one ? "parameter" : "parameters";
+  if (report->block_count > 0 && report->blocks[0].moved && moved)
+    things =
+        bp_arena_printf(arena, "%s in the place of %s parameters", one ? "slope" : "slopes", moved);
+  if (!things)
+    return -1;
   if (isnan(loss))
-    fprintf(out, "  J = NaN, %s parameter%s", count, report->head.entries == 1 ? "" : "s");
+    fprintf(out, "  J = NaN, %s %s", count, things);
   else
-    fprintf(out, "  J = %.17g, %s parameter%s", loss, count, report->head.entries == 1 ? "" : "s");
+    fprintf(out, "  J = %.17g, %s %s", loss, count, things);
   if (report->head.seconds >=
       0.1) /* less is of no interest, and a short report then is reproducible */
     fprintf(out, ", %.2f s", report->head.seconds);
@@ -99,7 +107,9 @@ static const char *entry_count(const struct bp_block *block, struct bp_arena *ar
 static void block_row(const struct bp_block *block, bool black_box, struct bp_table *table,
                       struct bp_arena *arena) {
   bp_table_cell(table, BP_PLAIN, block->name);
-  bp_table_cell(table, BP_PLAIN, bp_arena_printf(arena, "%zu x %zu", block->rows, block->columns));
+  bp_table_cell(table, BP_PLAIN,
+                block->moved ? bp_arena_printf(arena, "%zu along %zu", block->moved, block->rows)
+                             : bp_arena_printf(arena, "%zu x %zu", block->rows, block->columns));
   bp_table_cell(table, BP_PLAIN, entry_count(block, arena));
   bp_table_cell(table, BP_PLAIN, bp_short_number(block->largest_relative, arena));
   bp_table_cell(table, BP_PLAIN, bp_short_number(block->median_relative, arena));

@@ -14,6 +14,9 @@
 #include "report/table.h"
 
 /* "W[2](3,1)", counted from 1. */
+/* What an entry of the block is called: "directions", where there are several and it has these. */
+const char *bp_entry_word(const struct bp_block *block);
+
 const char *bp_entry_name(const struct bp_block *block, size_t index, struct bp_arena *arena);
 
 /* The worst entry of every parameter block, a row each. */
