@@ -17,7 +17,8 @@
  * A jump excuses two numbers.  One is the slope of the whole: with the height of the jump as noise
  * the ladder does not refute it.  The other is the slope between stairs, also of stairs that were
  * taken for noise: before the jump and behind it, as far as half a stair, the number explains the
- * values to a small part of the height.  Noise is not like that.
+ * values to a small part of the height.  Noise is not like that.  Where a stair is but a few
+ * neighbouring numbers wide, no interval is as steep as 32 quotients; there it takes less.
  */
 #include <math.h>
 
@@ -25,6 +26,7 @@
 
 #define LEAST 2  /* times what noise, or rounding alone, does to a difference: less is no jump */
 #define STEEP 32 /* times the steepest quotient: so steep is a jump */
+#define NEXT 4   /* the same between two numbers that have none between them */
 #define CANCELLED 0.3 /* of the digits: what rounding makes where terms cancel are stairs, too */
 #define FLAT 8        /* of the height: more between stairs is not explained */
 enum { MOST_HALVINGS = 40, PLACES = 4, SCALES = 3, LEVELS = 6 };
@@ -46,6 +48,7 @@ struct hunt {
   size_t output;
   double noise;           /* of a value */
   double slope, steepest; /* what explains the values next to the point; the largest quotient */
+  bool between;           /* the slope is the number under test */
   double *values;
 };
 
@@ -72,7 +75,10 @@ static bool evaluate(const struct hunt *hunt, double step, double *value) {
   return fine;
 }
 
+/* Between stairs a 0 is what it takes less for, as far as rounding alone does not make them. */
 static double least_jump(const struct hunt *hunt, double value) {
+  if (hunt->between && hunt->slope == 0)
+    return bp_ladder_granular(hunt->ladder) * fabs(value);
   return LEAST * bp_probe_rounding(fmax(hunt->noise, hunt->ladder->unit * fabs(value)));
 }
 
@@ -113,9 +119,10 @@ static bool halve(const struct hunt *hunt, struct interval *interval, bool *foun
   for (int halvings = 0; halvings < MOST_HALVINGS; halvings++) {
     double width = interval->far - interval->near, at_middle;
     double middle = possible_step(hunt, interval->near + width / 2);
-    *found = height_of(interval) > fmax(least, STEEP * hunt->steepest * fabs(width));
-    if (*found || !(height_of(interval) > least) || middle == interval->near ||
-        middle == interval->far)
+    bool last = middle == interval->near || middle == interval->far;
+    double steep = last && hunt->between ? NEXT : STEEP;
+    *found = height_of(interval) > fmax(least, steep * hunt->steepest * fabs(width));
+    if (*found || !(height_of(interval) > least) || last)
       return true;
     if (!evaluate(hunt, middle, &at_middle))
       return false;
@@ -185,10 +192,11 @@ static double largest_value(const struct bp_ladder *ladder) {
 }
 
 /* Lower stairs may be made by rounding, and a number that explains what lies between them by
- * nobody.
+ * nobody; but for 0 it takes less.
  */
-static double lowest_stair(const struct bp_ladder *ladder) {
-  return pow(ladder->unit, 1 - CANCELLED) * largest_value(ladder);
+static double lowest_stair(const struct bp_ladder *ladder, double number) {
+  double part = pow(ladder->unit, 1 - CANCELLED);
+  return (number == 0 ? fmin(part, bp_ladder_granular(ladder)) : part) * largest_value(ladder);
 }
 
 /* Judges with the height of a jump as noise.  That an entry then holds is believed of stairs that
@@ -210,16 +218,17 @@ static bool look(struct hunt *hunt, const struct doubt *doubt, double slope, int
   struct interval jump;
   struct bp_entry *entry = doubt->entry;
   double other = entry->difference, least = LEAST * bp_probe_rounding(doubt->ladder->noise);
-  bool between = slope == entry->backprop, found = true, explained = false;
+  bool found = true, explained = false;
   hunt->slope = slope;
-  hunt->noise = between ? 0 : doubt->ladder->noise; /* stairs may have been taken for it */
+  hunt->between = slope == entry->backprop;
+  hunt->noise = hunt->between ? 0 : doubt->ladder->noise; /* stairs may have been taken for it */
   if (!unexplained(hunt, side, &jump))
     return true;
   for (int level = 0; level < LEVELS && found && entry->verdict == BP_FAILS; level++) {
     if (!halve(hunt, &jump, &found) ||
-        (found && between && !explains(hunt, &jump, other, &explained)))
+        (found && hunt->between && !explains(hunt, &jump, other, &explained)))
       return false;
-    if (explained && height_of(&jump) > lowest_stair(hunt->ladder))
+    if (explained && height_of(&jump) > lowest_stair(hunt->ladder, slope))
       leave_open(entry);
     else if (found && height_of(&jump) > least)
       judge_roughly(doubt, height_of(&jump));

@@ -42,7 +42,11 @@
 #define CLEAR_CORNER 4       /* the slopes differ by that many times what is unknown about them */
 #define SETTLING 0.75        /* the distance of neighbours shrinks by less: they do not settle */
 #define KINK_SHARE (4.0 / 3) /* twice what a single kink needs */
+#define SIDES_ROUNDING 4     /* of a central quotient: that of the slopes' difference */
 #define FAILING 1.5          /* bounds: more than that fails, what is beyond one is undecided */
+#define FLOAT_FAILING 2      /* the same where few steps fit between noise and the next kink */
+#define COARSE_UNIT 0x1p-30  /* roundoffs above are those of float */
+#define FEW_ROUNDINGS 8      /* of a value: stairs above them may be of the function itself */
 
 double bp_probe_rounding(double noise) { return DEVIATIONS * noise; }
 
@@ -124,14 +128,36 @@ static double gap_of(const struct bp_ladder *ladder, size_t r) {
 /* What kinks within the step do to the central quotient.  The slopes to both sides of a smooth
  * function are h f'' apart, to the third order of h; a kink within the step adds its jump J to that
  * on all longer steps alike.  So against the share that the gap of the longer step has in a smooth
- * function, a ratio of 4 leaves 3/4 J, of which the central quotient is off by two thirds.  (Two
- * kinks on either side that make up for each other in this can be seen by smaller steps only.) What
- * noise may do to the quotient, which its bound has already, is taken off. */
-static double kink_within(const struct bp_ladder *ladder, size_t r, double rounding) {
-  double share =
-      (ladder->above[r] + ladder->below[r]) / (ladder->above[r - 1] + ladder->below[r - 1]);
-  double beyond = fabs(gap_of(ladder, r) - share * gap_of(ladder, r - 1)) - rounding;
-  return beyond > 0 ? KINK_SHARE * beyond : 0;
+ * function, a ratio of 4 leaves 3/4 J, of which the central quotient is off by two thirds.  A
+ * quotient to one side is g + h f''/2, and J + g beyond a kink there: its change from one rung to
+ * the next has the same share, and it is off by what is beyond it and a third. */
+static double kink_within(const struct bp_ladder *ladder, const struct sequence *s, size_t r) {
+  double share = s->step[r] / s->step[r - 1], now, before;
+  if (s->order == 2) {
+    size_t rung = ladder->count - s->count + r;
+    now = gap_of(ladder, rung);
+    before = gap_of(ladder, rung - 1);
+  } else {
+    now = s->value[r] - s->value[r - 1];
+    before = r > 1 ? s->value[r - 1] - s->value[r - 2] : now / share;
+  }
+  return fabs(now - share * before);
+}
+
+/* A kink within a step is within all longer ones, too, where the bend of the function or a kink
+ * further off may make up for it.  So what a shorter step shows counts on the longer ones.  What
+ * noise may do to the quotient, which its bound has already, is taken off; of what is carried on,
+ * the four roundings that noise does to the gap of both sides.  (Two kinks on either side, both
+ * nearer than such a step, can still make up for each other.) */
+static void add_kinks(const struct bp_ladder *ladder, struct sequence *s) {
+  double nearer = 0, certain = s->order == 2 ? SIDES_ROUNDING : 2;
+  for (size_t r = s->count; r-- > 1;) {
+    double beyond = kink_within(ladder, s, r);
+    s->kink[r] = KINK_SHARE * fmax(nearer, fmax(beyond - s->rounding[r], 0));
+    nearer = fmax(nearer, beyond - certain * s->rounding[r]);
+  }
+  if (s->count > 0)
+    s->kink[0] = KINK_SHARE * nearer;
 }
 
 /* Quotients of the run of rungs that ends with the smallest step and has values throughout: behind
@@ -150,9 +176,9 @@ static struct sequence quotients(const struct bp_ladder *ladder, double noise, i
     s.step[s.count] = width;
     s.value[s.count] = (right - left) / width;
     s.rounding[s.count] = bp_probe_rounding(worst) / width + ladder->wobble;
-    s.kink[s.count] = side || r == begin ? 0 : kink_within(ladder, r, s.rounding[s.count]);
     s.count++;
   }
+  add_kinks(ladder, &s);
   return s;
 }
 
@@ -397,28 +423,34 @@ static bool is_narrow(const struct bp_ladder *ladder, const struct bp_ladder_que
   return q->value == 0 && slope->value == 0 && (seen == 0 || bound <= seen);
 }
 
+double bp_ladder_granular(const struct bp_ladder *ladder) {
+  return ladder->unit * (ladder->unit > COARSE_UNIT ? FEW_ROUNDINGS : BP_GRANULAR);
+}
+
 /* Whether the function is a staircase, of stairs that are seen or of finer ones: the values stand
- * still to the last bit over the smallest steps on both sides, where the slope of the larger ones
+ * still to the last bit over the smallest steps to one side, where the slope of the larger ones
  * would have moved them by far more.  As that, floor(k x) has the slope 0, and as a straight line
  * that was rounded the other; nothing in the values says which is meant.  Decimals do: what was
  * printed with them is no staircase to anybody.  Nor is what has low stairs: rounding makes them
  * where terms cancel. */
 static bool is_staircase(const struct bp_ladder *ladder, const struct bp_slope *slope) {
-  double width = 0, largest = fabs(ladder->middle), decimal = decimal_noise(ladder);
-  size_t still = 0;
+  double largest = fabs(ladder->middle), decimal = decimal_noise(ladder);
   if (slope->value == 0 || (decimal > 0 && decimal < 0.5))
     return false;
-  for (size_t r = ladder->count; r-- > 0; still++) {
-    if (ladder->plus[r] != ladder->middle || ladder->minus[r] != ladder->middle)
-      break;
-    width = ladder->above[r] + ladder->below[r];
+  for (int side = 0; side < 2; side++) {
+    const double *values = side ? ladder->minus : ladder->plus;
+    const double *steps = side ? ladder->below : ladder->above;
+    size_t still = 0;
+    while (still < ladder->count && values[ladder->count - 1 - still] == ladder->middle)
+      still++;
+    double width = still > 0 ? steps[ladder->count - still] : 0;
+    if (still >= SUPPORTING && slope->step > width &&
+        fabs(slope->value) * width > bp_ladder_granular(ladder) * largest)
+      return true;
   }
-  if (still >= SUPPORTING && slope->step > width &&
-      fabs(slope->value) * width > BP_GRANULAR * ladder->unit * largest)
-    return true;
   for (size_t r = 0; r < ladder->count; r++)
     largest = fmax(largest, fmax(fabs(ladder->plus[r]), fabs(ladder->minus[r])));
-  return bp_ladder_stairs(ladder) > BP_GRANULAR * ladder->unit * largest;
+  return bp_ladder_stairs(ladder) > bp_ladder_granular(ladder) * largest;
 }
 
 /* Whether values that stand still over the smallest steps climb like the number under test where
@@ -441,6 +473,10 @@ static bool climbs_as_told(const struct bp_ladder *ladder, double value) {
   return false;
 }
 
+static double failing(const struct bp_ladder *ladder) {
+  return ladder->unit > COARSE_UNIT ? FLOAT_FAILING : FAILING;
+}
+
 static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
                         const struct bp_slope *slope, const struct bp_ladder_question *q,
                         struct bp_entry *entry) {
@@ -455,13 +491,14 @@ static void judge_slope(const struct bp_ladder *ladder, double noise, int side,
   } else if (distance <= entry->bound)
     decide(entry, is_narrow(ladder, q, slope) ? BP_HOLDS : BP_UNDECIDED,
            is_narrow(ladder, q, slope) ? BP_REASON_NONE : too_wide);
-  else if (distance > FAILING * entry->bound && is_resolved(ladder, noise) &&
+  else if (distance > failing(ladder) * entry->bound && is_resolved(ladder, noise) &&
            is_supported(ladder, noise, side, slope->value, distance) &&
            !is_acquitted(ladder, side, q->value, slope) &&
            !(slope->value == 0 && climbs_as_told(ladder, q->value)))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
-  else { /* what does not refute a number beyond it is no bound */
-    double beyond = isfinite(distance) ? fmax(distance - entry->bound, 0) : 0;
+  else { /* what does not refute a number beyond it is no bound, and the number has its own error */
+    double reach = distance + q->error;
+    double beyond = isfinite(reach) ? fmax(reach - entry->bound, 0) : 0;
     bool noisy = slope->rounding > slope->truncation;
     bp_entry_allow(entry, slope->truncation + (noisy ? 0 : beyond),
                    slope->rounding + q->error + (noisy ? beyond : 0), 0);
@@ -485,8 +522,8 @@ static void judge_blurred(const struct bp_slope *central, const struct bp_ladder
 /* Every value between the two slopes is right, if there are two.  Beside the point the gradient is
  * one of them and then the other, which is no loss of digits: of what it moves no more counts than
  * the slopes themselves are unsure of. */
-static void judge_corner(const struct bp_probe_slopes *slopes, const struct bp_ladder_question *q,
-                         struct bp_entry *entry) {
+static void judge_corner(const struct bp_ladder *ladder, const struct bp_probe_slopes *slopes,
+                         const struct bp_ladder_question *q, struct bp_entry *entry) {
   double gap = fabs(slopes->above.value - slopes->below.value);
   bool above = bp_slope_bound(&slopes->above) >= bp_slope_bound(&slopes->below);
   const struct bp_slope *vaguer = above ? &slopes->above : &slopes->below;
@@ -502,10 +539,16 @@ static void judge_corner(const struct bp_probe_slopes *slopes, const struct bp_l
   }
   double error = q->error - q->moved + fmin(q->moved, BP_SHAKEN * bp_slope_bound(vaguer));
   bp_entry_allow(entry, vaguer->truncation, vaguer->rounding + error, gap / 2);
-  if (fabs(q->value - entry->difference) <= entry->bound)
+  double distance = fabs(q->value - entry->difference);
+  if (distance <= entry->bound)
     decide(entry, BP_HOLDS, BP_REASON_KINK);
-  else
+  else if (!(distance - gap / 2 <= failing(ladder) * (entry->bound - gap / 2)))
     decide(entry, BP_FAILS, BP_REASON_DIFFERENCE);
+  else {
+    bp_entry_allow(entry, vaguer->truncation + distance + error - entry->bound,
+                   vaguer->rounding + error, gap / 2);
+    decide(entry, BP_UNDECIDED, BP_REASON_KINK);
+  }
 }
 
 void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_question *question,
@@ -518,7 +561,7 @@ void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_ques
   bp_entry_allow(entry, INFINITY, INFINITY, 0);
   entry->method = BP_METHOD_NONE;
   if (slopes.corner)
-    judge_corner(&slopes, question, entry);
+    judge_corner(ladder, &slopes, question, entry);
   else if (isfinite(bp_slope_bound(&slopes.central)))
     judge_slope(ladder, slopes.noise, 0, &slopes.central, question, entry);
   else if (isfinite(bp_slope_bound(&slopes.above)))

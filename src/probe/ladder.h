@@ -57,6 +57,11 @@ bool bp_ladder_bends_otherwise(const struct bp_ladder *ladder, const struct bp_s
 /* Stairs of so many unit roundoffs of the values are not made by their rounding. */
 #define BP_GRANULAR 0x1p8
 
+/* Stairs above that part of the values leave a gradient of 0 open.  In float those of floor(k x)
+ * and those that cancellation leaves are of the same height from k = 10^4 on, and either may be
+ * meant. */
+double bp_ladder_granular(const struct bp_ladder *ladder);
+
 /* Of what last bits of the point do, times the largest of so few draws. */
 #define BP_SHAKEN 4
 

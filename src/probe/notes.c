@@ -32,16 +32,33 @@ static void note_repetition(const struct notes *notes) {
                "beginning: something remembers earlier calls, so no difference means anything");
 }
 
+/* Components are ±k/128 of the scale of their parameter, k = 1 to 128, see along.c.  Let B be what
+ * is seen along a direction and e the largest of all errors, each times the scale of its parameter.
+ * Whatever the other components are, that of e would have to lie in an interval of length 2 B/e for
+ * the mistake to pass, which holds at most 256 B/e + 1 of the 256: a chance of B/e + 1/256. */
+static double missed(double times, size_t directions) {
+  return pow(1 / times + 1. / 256, (double)directions);
+}
+
+static void note_directions(const struct notes *notes) {
+  size_t given = notes->run->options->number, count = given >= 2 ? given : 2;
+  add(notes,
+      bp_arena_printf(notes->run->arena,
+                      "only %zu random directions were looked at and no single entry. A "
+                      "mistake, in one entry or in many, that comes to 10 times what is seen "
+                      "along a direction is missed with a chance of at most %.0e, one of 100 "
+                      "times with %.0e: its largest error counts, times the scale of that "
+                      "parameter",
+                      count, missed(10, count), missed(100, count)));
+}
+
 static void note_subset(const struct notes *notes) {
   const struct bp_probe_options *options = notes->run->options;
   struct bp_arena *arena = notes->run->arena;
   size_t number = options->number, skipped = notes->report->skipped;
   const char *rule = NULL;
   if (options->rule == BP_PROBE_DIRECTIONS) {
-    add(notes, bp_arena_printf(arena,
-                               "only %zu random directions were looked at and no single entry: a "
-                               "mistake that is small beside the whole gradient may hide in them",
-                               number >= 2 ? number : 2));
+    note_directions(notes);
     return;
   }
   if (skipped == 0)

@@ -23,6 +23,10 @@
 #define REFUTED 2    /* bounds of the screening, which knows truncation by its size only */
 enum { MOST_COLUMNS = 256, NARROW_RUNGS = 6, RATIO = 3, FLOAT_RATIO = 2, CONFIRMED = 256 };
 
+/* The smallest step is so many bits above the last one of the point; in float no kink may hide
+ * behind a bit that can be spared. */
+enum { ABOVE = 6, FLOAT_ABOVE = 4 };
+
 /* The columns of a batch: parameters counted from the beginning of the stretch. */
 struct batch {
   size_t column[MOST_COLUMNS];
@@ -61,9 +65,10 @@ static int ratio_of(const struct bp_run *run) { return run->single ? FLOAT_RATIO
 
 struct bp_rungs bp_run_wide(const struct bp_run *run, int scale, double value) {
   int digits = -ilogb(run->probed->unit), ratio = ratio_of(run);
-  int top = scale > 0 ? scale - 1 : -1, bottom = scale - digits + 6;
+  int above = run->single ? FLOAT_ABOVE : ABOVE;
+  int top = scale > 0 ? scale - 1 : -1, bottom = scale - digits + above;
   if (value != 0) /* its own scale may be smaller by far */
-    bottom = ilogb(value) - digits + 6;
+    bottom = ilogb(value) - digits + above;
   while ((top - bottom) / ratio + 1 > BP_MOST_RUNGS)
     ratio++;
   size_t count = top > bottom ? (size_t)((top - bottom) / ratio) + 1 : 1;

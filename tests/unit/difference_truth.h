@@ -20,7 +20,7 @@
 
 #define UNIT 0x1p-53
 
-enum { WIDEST = 16 };
+enum { WIDEST = 36 };
 
 static struct bp_arena *arena;
 
@@ -148,25 +148,28 @@ static inline void hold_parameters(const struct problem *p, size_t l, size_t i,
   }
 }
 
-/* The truth of every entry of a problem, found once and held against several methods. */
-static inline void hold_all(const struct problem *p) {
+/* The truth of every entry of a layer, found once and held against several methods. */
+static inline void hold_layer(const struct problem *p, size_t l) {
   const struct bp_network *network = p->network;
   size_t m = network->samples;
   bp_quad *delta = bp_arena_alloc(arena, m, sizeof *delta);
   double *noise = bp_arena_alloc(arena, m, sizeof *noise);
-  for (size_t l = 1; l <= network->depth; l++) {
-    for (size_t i = 0; i < network->size[l]; i++) {
-      for (size_t s = 0; s < m; s++) {
-        delta[s] = node_truth(p, false, l, i, s, &noise[s]);
-        hold(p, "dZ", l, i, s, &entries_of(p, BP_TARGET_Z, l, i)[s], delta[s], noise[s]);
-        double little = 0;
-        bp_quad slope =
-            l == network->depth ? output_truth(p, i, s) : node_truth(p, true, l, i, s, &little);
-        hold(p, "dA", l, i, s, &entries_of(p, BP_TARGET_A, l, i)[s], slope, little);
-      }
-      hold_parameters(p, l, i, delta, noise);
+  for (size_t i = 0; i < network->size[l]; i++) {
+    for (size_t s = 0; s < m; s++) {
+      delta[s] = node_truth(p, false, l, i, s, &noise[s]);
+      hold(p, "dZ", l, i, s, &entries_of(p, BP_TARGET_Z, l, i)[s], delta[s], noise[s]);
+      double little = 0;
+      bp_quad slope =
+          l == network->depth ? output_truth(p, i, s) : node_truth(p, true, l, i, s, &little);
+      hold(p, "dA", l, i, s, &entries_of(p, BP_TARGET_A, l, i)[s], slope, little);
     }
+    hold_parameters(p, l, i, delta, noise);
   }
+}
+
+static inline void hold_all(const struct problem *p) {
+  for (size_t l = 1; l <= p->network->depth; l++)
+    hold_layer(p, l);
 }
 
 /* ---- problems -------------------------------------------------------------------------------- */

@@ -187,13 +187,13 @@ static void draw_stiff(struct problem *p, double distance) {
   }
 }
 
-/* In float finer ones look like the rounding of terms that cancel. */
+/* In float still finer ones are no more than eight roundings of some sums. */
 static void draw_steps(struct problem *p, double distance) {
   p->n = 1 + (size_t)uniform(0, 5);
   spread(p, 1, distance);
   p->relu = uniform(0, 1) < 0.5;
   for (size_t j = 0; j < p->n; j++)
-    p->factor[j] = pow(10, uniform(0, p->floats ? 4 : 10));
+    p->factor[j] = pow(10, uniform(0, p->floats ? 5 : 10));
 }
 
 static const struct family {
@@ -273,6 +273,13 @@ static void find_truth(const struct problem *p, long double *truth) {
   p->family->exact(p, x, truth);
 }
 
+static size_t from_environment(const char *name, size_t otherwise) {
+  const char *number = getenv(name);
+  return number ? strtoul(number, NULL, 10) : otherwise;
+}
+
+static size_t first_case(void) { return from_environment("FITS_FROM", 0); }
+
 /* What became of many checks. */
 struct tally {
   size_t entries, fails, undecided;
@@ -301,16 +308,40 @@ static void count(const struct problem *p, bool floats, struct tally *tally) {
   bp_result_free(&result);
 }
 
-/* Distances of a fit go from 1e-2 to 1e-14. */
+/* Distances of a fit go from 1e-2 to 1e-14.  With FITS_FROM=NUMBER in the environment other
+ * problems are drawn, with FITS_CASES=NUMBER more of them. */
 static struct tally check_many(int family, bool floats, size_t cases) {
   struct tally tally = {0};
   for (size_t i = 0; i < cases; i++) {
     struct problem p;
-    make(&families[family], i, family < RELU ? pow(10, -2.0 - (double)(i % 13)) : 1, floats, &p);
+    make(&families[family], first_case() + i, family < RELU ? pow(10, -2.0 - (double)(i % 13)) : 1,
+         floats, &p);
     count(&p, floats, &tally);
   }
   return tally;
 }
+
+/* ReLU networks in float with a kink that is nearer than most steps, and whose bend, or a kink
+ * further off, makes up for it on the longer ones: what the shorter ones show of it counts on all,
+ * and slopes to one side have such kinks, too. */
+START_TEST(nearer_kinks_count_on_longer_steps) {
+  static const size_t numbers[] = {1000474, 1000579, 1001038, 2000673, 2001682, 2001861,
+                                   2002521, 2002648, 2002957, 2004392, 2004638, 2004932,
+                                   2005521, 2005751, 2006871, 2007017, 2007045, 2007120,
+                                   2007715, 2007768, 2007827, 2008001};
+  mistake = NULL;
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    struct problem p;
+    struct tally tally = {0};
+    make(&families[RELU], numbers[i], 1, true, &p);
+    count(&p, true, &tally);
+    ck_assert_msg(tally.fails == 0, "network %zu: %zu of %zu entries fail", numbers[i], tally.fails,
+                  tally.entries);
+    ck_assert_msg(tally.violated == 0, "network %zu: %zu of %zu beyond their bounds", numbers[i],
+                  tally.violated, tally.entries);
+  }
+}
+END_TEST
 
 static double flipped(double g, size_t j) {
   (void)j;
@@ -340,10 +371,10 @@ START_TEST(right_code_never_fails) {
   const struct row *row = &rows[_i];
   const char *name = families[row->family].name;
   mistake = NULL;
-  struct tally tally = check_many(row->family, row->floats, CASES);
+  struct tally tally = check_many(row->family, row->floats, from_environment("FITS_CASES", CASES));
   ck_assert_msg(tally.fails == 0, "%s: %zu of %zu entries fail", name, tally.fails, tally.entries);
-  ck_assert_msg(5000 * tally.violated <= tally.entries, "%s: %zu of %zu beyond their bounds", name,
-                tally.violated, tally.entries);
+  ck_assert_msg(tally.violated == 0, "%s: %zu of %zu beyond their bounds", name, tally.violated,
+                tally.entries);
   ck_assert_msg(1000 * tally.undecided <= row->undecided * tally.entries,
                 "%s: %zu of %zu entries are undecided", name, tally.undecided, tally.entries);
 }
@@ -403,6 +434,24 @@ START_TEST(kinks_hide_errors) {
   ck_assert_uint_eq(result.holds, 3);
   ck_assert_msg(result.visible >= 2 && result.visible < 2.1, "%g", result.visible);
   bp_result_free(&result);
+}
+END_TEST
+
+static void no_number(const double *x, size_t n, void *user, double *g) {
+  (void)x;
+  for (size_t j = 0; j < n; j++)
+    g[j] = *(const double *)user;
+}
+
+/* But what is no number lies between no slopes. */
+START_TEST(no_number_is_right_on_a_kink) {
+  static const double zeros[3];
+  double numbers[] = {NAN, INFINITY, -INFINITY};
+  for (size_t i = 0; i < 3; i++) {
+    struct bp_result result = bp_check_gradient(absolute, no_number, zeros, 3, &numbers[i], NULL);
+    ck_assert_msg(result.fails == 3, "%g: %s", numbers[i], result.message);
+    bp_result_free(&result);
+  }
 }
 END_TEST
 
@@ -468,14 +517,48 @@ START_TEST(still_values) {
 }
 END_TEST
 
+static float stairs(const float *x, size_t n, void *user) {
+  (void)n;
+  return floorf(*(const float *)user * x[0]);
+}
+static void flat(const float *x, size_t n, void *user, float *g) {
+  (void)x, (void)n, (void)user;
+  g[0] = 0;
+}
+static float slanted(const float *x, size_t n, void *user) {
+  (void)n;
+  return *(const float *)user * x[0];
+}
+
+/* Of stairs that are a few neighbouring numbers wide and sixteen roundings high or more nobody can
+ * tell what is meant; of a line that is as steep there is no doubt. */
+START_TEST(fine_stairs_are_left_open) {
+  state = 5;
+  for (int i = 0; i < CASES; i++) {
+    float k = (float)pow(10, uniform(4, 5.5)), x = (float)uniform(0.5, 2);
+    struct bp_result open = bp_check_gradient_float(stairs, flat, &x, 1, &k, NULL);
+    ck_assert_msg(open.outcome == BP_OUTCOME_UNDECIDED, "floor(%g x) at %g: %s", (double)k,
+                  (double)x, open.message);
+    bp_result_free(&open);
+    struct bp_result wrong = bp_check_gradient_float(slanted, flat, &x, 1, &k, NULL);
+    ck_assert_msg(wrong.outcome == BP_OUTCOME_FAILS, "%g x at %g: %s", (double)k, (double)x,
+                  wrong.message);
+    bp_result_free(&wrong);
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("probe_fits");
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, right_code_never_fails, 0, ROWS);
   tcase_add_loop_test(all, right_code_never_fails_along_directions, 0, ROWS);
   tcase_add_loop_test(all, visible_mistakes_never_hold, 0, SMOOTH);
+  tcase_add_test(all, nearer_kinks_count_on_longer_steps);
   tcase_add_test(all, kinks_hide_errors);
+  tcase_add_test(all, no_number_is_right_on_a_kink);
   tcase_add_test(all, still_values);
+  tcase_add_test(all, fine_stairs_are_left_open);
   suite_add_tcase(suite, all);
   return run_suite(suite);
 }
