@@ -53,7 +53,8 @@ void bp_declarations_look(struct bp_world *world) {
       if (last->target->count == 0)
         bp_world_atom(world, declaration, last->target, NULL);
     } else if (declaration->kind == BP_DECLARED_FUNCTION) {
-      bp_function_look(world, declaration);
+      if (!last->line.statement->put_in)
+        bp_function_look(world, declaration);
     } else {
       bp_world_members(world, declaration, last->target->span, look_at_node, world);
     }

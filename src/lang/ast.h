@@ -82,6 +82,9 @@ struct bp_expression {
   bool written;   /* by an author, whose * may go element by element; not made by us, and no @ */
   bool repeats;   /* MULTIPLY: a row or column is repeated, as by * of NumPy beside its @ */
   bool immediate; /* PARTIAL: ∂⁺U/∂V, with what U is computed from held still */
+  size_t meant;   /* CALL of where, made for a condition behind a claim: the child that the author
+                     wrote, and that is printed for it; else 0 */
+  bool put_in;    /* part of the body of a function that stands here as its call */
   bool primed;    /* NAME: the file has a name that is this one and a prime */
   enum bp_relation relation; /* COMPARE */
   const char *name;          /* NAME, SUM: normalised */
@@ -198,6 +201,8 @@ struct bp_statement {
   size_t parameter_count;
   struct bp_expression *low, *high;
   bool is_function;
+  bool put_in; /* a function of whole vectors or matrices, whose body was put in where it is called
+                */
   struct bp_expression *rows, *columns; /* both NULL: a number */
   bool rows_from_0, columns_from_0;     /* given x : 0..n, whose elements count from 0 */
   struct bp_domain domain;

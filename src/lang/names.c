@@ -218,3 +218,9 @@ struct bp_name *bp_names_find_written(struct bp_names *names, const char *text, 
   free(composed);
   return name;
 }
+uint64_t bp_member_bit(const char *number) {
+  enum { MOST = 63 };
+  char *end;
+  long index = strtol(number, &end, 10);
+  return *end == '\0' && index >= 0 && index <= MOST ? (uint64_t)1 << index : 0;
+}

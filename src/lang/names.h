@@ -33,6 +33,7 @@ struct bp_world;
 struct bp_expression;
 struct bp_scope;
 struct bp_size;
+struct bp_range;
 
 /* What there is to be called, which this room does not know, and what is declared outside of the
  * text: whoever asks for a document says it. */
@@ -77,25 +78,33 @@ struct bp_name {
   int keyword;          /* the kind of statement that it begins, or -1 */
   enum bp_word word;
   enum bp_form form;
-  enum bp_callable callable; /* a function of the vocabulary, unless the file says otherwise */
-  bool declared;             /* by given, let, write, size or network */
-  bool function;             /* declared, as a function */
-  bool family;               /* declared with indices: W[l] */
-  bool matrix;               /* given with a shape, and no number: a ^ cannot raise to it */
-  bool network;              /* declared by `network` as a matrix, or as a family of matrices */
-  bool sized;                /* a size in the shape of something given, whatever else it is */
-  bool implied;              /* declared by the vocabulary: dJ/dW is a derivative all the same */
-  bool primed;               /* the file declares this name with a prime, too: x' beside x */
-  bool layers;               /* the number of layers of a network, and nothing that a line says */
-  enum bp_given given;
+  enum bp_callable callable;    /* a function of the vocabulary, unless the file says otherwise */
+  bool declared;                /* by given, let, write, size or network */
+  bool function;                /* declared, as a function */
+  bool family;                  /* declared with indices: W[l] */
+  const struct bp_range *range; /* of a family: over which its members are declared, or NULL */
+  uint64_t members;    /* of the family those by number that a let defines, by their bits */
+  bool begun;          /* of the family only members by number are declared: h[0] */
+  bool network;        /* declared by `network` as a matrix, or as a family of matrices */
+  bool sized;          /* a size in the shape of something given, whatever else it is */
+  bool implied;        /* declared by the vocabulary: dJ/dW is a derivative all the same */
+  bool primed;         /* the file declares this name with a prime, too: x' beside x */
+  bool layers;         /* the number of layers of a network, and nothing that a line says */
+  enum bp_given given; /* a family: what each of it is */
   const struct bp_expression *definition; /* of a name that a line defines, no function */
-  const char *const *parameters;          /* of a function, or what a matrix is written with */
+  const struct bp_expression *body; /* of a function of whole vectors, put in where it is called */
+  const char *const *parameters;    /* of a function, or what a matrix is written with */
   size_t parameter_count;
   bool mean_loss; /* what a network calls the mean of its losses */
   /* The statement, counted from 1, in which it last was an index by itself: there i0 is one letter,
    * and no i and 0. */
   size_t letter_in;
 };
+
+/* Given with a shape, and no number: a ^ cannot raise to it. */
+static inline bool bp_name_is_matrix(const struct bp_name *name) {
+  return name->given >= BP_GIVEN_COLUMN;
+}
 
 /* A name that every `network` line declares, whatever it says. */
 struct bp_network_name {
@@ -108,6 +117,9 @@ struct bp_network_name {
 
 enum { BP_NETWORK_NAMES = 12 };
 extern const struct bp_network_name bp_network_names[BP_NETWORK_NAMES];
+
+/* The bit of a member by its number; 0 for what is no small whole number. */
+uint64_t bp_member_bit(const char *number);
 
 /* Memory in small pieces from an arena, whose own pieces are 64 bytes at least. */
 struct bp_lang_pool {

@@ -217,6 +217,10 @@ struct bp_expression *bp_parse_d_of_function(struct bp_parser *parser);
  * is. */
 struct bp_expression *bp_called_by_name(struct bp_parser *parser, struct bp_expression *name);
 
+/* A call of a function whose body is put in place of it, as D(x) of let D(u) = σ(w'*u); any other
+ * call as it is. NULL with an error recorded. */
+struct bp_expression *bp_put_in_body(struct bp_parser *parser, struct bp_expression *call);
+
 /* L(w) = … of a w that is given, with a body that only whole matrices have: a definition of L, no
  * function. */
 void bp_settle_function(struct bp_parser *parser, struct bp_statement *statement);
@@ -301,6 +305,14 @@ bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
 
 /* Says of sums over two letters which of them run.  False with an error recorded. */
 bool bp_settle_sums(struct bp_parser *parser, const struct bp_statement *statement);
+
+/* Gives the members that a let computes without a range that of the members which it uses; false
+ * without memory. */
+bool bp_settle_members(struct bp_parser *parser, struct bp_statement *statement);
+
+/* Makes rows of columns that the last statement adds to the rows of a product of NumPy; false
+ * without memory. */
+bool bp_settle_rows(struct bp_parser *parser, struct bp_list *statements);
 
 /* ---- grammar/identity.c ---- */
 

@@ -73,6 +73,13 @@ bool bp_expression_contains(const struct bp_expression *whole, const struct bp_e
   return false;
 }
 
+bool bp_expression_has(const struct bp_expression *expression, enum bp_expression_kind kind) {
+  bool found = expression->kind == kind;
+  for (size_t i = 0; i < expression->count && !found; i++)
+    found = expression->child[i] && bp_expression_has(expression->child[i], kind);
+  return found;
+}
+
 bool bp_expression_mentions(const struct bp_expression *expression, const char *name) {
   if (bp_is(expression, BP_EXPR_NAME) && !strcmp(expression->name, name))
     return true;

@@ -28,6 +28,9 @@ bool bp_expression_same(const struct bp_expression *a, const struct bp_expressio
 /* Whether `part` is somewhere in the expression. */
 bool bp_expression_contains(const struct bp_expression *whole, const struct bp_expression *part);
 
+/* Whether an expression of the kind is somewhere in it. */
+bool bp_expression_has(const struct bp_expression *expression, enum bp_expression_kind kind);
+
 /* Whether the name is somewhere in the expression. */
 bool bp_expression_mentions(const struct bp_expression *expression, const char *name);
 

@@ -243,6 +243,11 @@ static bool body_fits(struct bp_world *world, const struct bp_expression *call,
     return bp_fault_set(world, BP_FAULT_MISUSE, call->span,
                         "a function may use what stands before it, not itself",
                         "%s is defined by itself", function->name);
+  if (function->pieces[0].line.statement->put_in)
+    return bp_fault_set(world, BP_FAULT_MISUSE, call->span,
+                        "call it without a prime, and give what stands in the parentheses a name",
+                        "%s is a function of whole vectors or matrices, and is not read so here",
+                        function->name);
   if (bp_function_look(world, function))
     return true;
   if (world->fault.kind == BP_FAULT_MEMORY)

@@ -61,6 +61,32 @@ static bool shifted(struct limits *limits, const struct bp_expression *index,
 static bool limit_by(struct limits *limits, const struct bp_expression *expression,
                      const struct bp_scope *scope);
 
+/* The last member as a symbol, where the range of its line says one: K of w[k] for k = 1..K. */
+static void end_by_range(struct limits *limits, struct bp_declaration *declaration, size_t index,
+                         long high) {
+  struct bp_world *world = limits->world;
+  struct bp_fault before = world->fault;
+  for (size_t k = 0; k < declaration->count; k++) {
+    struct bp_piece *piece = &declaration->pieces[k];
+    const struct bp_statement *statement = piece->line.statement;
+    const struct bp_expression *letter =
+        index < piece->target->count ? piece->target->child[index] : NULL;
+    for (size_t r = 0; letter && letter->kind == BP_EXPR_NAME && r < statement->range_count; r++) {
+      struct bp_size end;
+      if (strcmp(statement->ranges[r].name, letter->name) != 0)
+        continue;
+      struct bp_context user = bp_world_enter(world, &piece->line);
+      bool known = bp_world_size(world, statement->ranges[r].to, NULL, &end);
+      bp_world_leave(world, user);
+      if (known && end.value == high && limits->high == high) {
+        limits->ends = true;
+        limits->end = end;
+      }
+    }
+  }
+  world->fault = before;
+}
+
 /* A member W[l-1]: by the members that exist; of a write, by what it stands for.  There a name that
  * is given further down limits all the same: the write itself is complained of. */
 static bool limit_by_family(struct limits *limits, const struct bp_expression *name,
@@ -79,6 +105,8 @@ static bool limit_by_family(struct limits *limits, const struct bp_expression *n
       continue;
     if (bp_world_extent(world, declaration, i, &low, &high)) {
       limit(limits, less(low, shift), less(high, shift));
+      if (shift == 0)
+        end_by_range(limits, declaration, i, high);
       continue;
     }
     if (world->fault.kind != BP_FAULT_NONE)

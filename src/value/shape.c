@@ -24,6 +24,10 @@ const char *bp_written(struct bp_world *world, const struct bp_expression *expre
                        const char *otherwise) {
   if (world->quiet)
     return otherwise;
+  if (expression->kind == BP_EXPR_NAME && expression->span.begin == expression->span.end)
+    return expression->name; /* it stands for what is written there */
+  if (expression->put_in)
+    return bp_expression_text(expression, NULL, NULL, world->model->arena);
   const char *text =
       bp_source_line(world->context.line->source, expression->span, world->model->arena);
   return text && bp_text_columns(text, strlen(text)) <= LONGEST_WRITTEN ? text : otherwise;

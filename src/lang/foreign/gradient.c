@@ -20,7 +20,8 @@ static struct bp_name *loss_of(struct bp_stream *stream) {
     struct bp_name *name = declared(stream, words[k], strlen(words[k]));
     if (name && name->mean_loss)
       return name;
-    if (name && !name->layers && !name->matrix && !name->sized && !name->network && !found)
+    if (name && !name->layers && !bp_name_is_matrix(name) && !name->sized && !name->network &&
+        !found)
       found = name;
   }
   return found;

@@ -27,7 +27,7 @@ static const struct bp_bracket_form braced_sample = {
     .close = "}", .index = true, .after = read_tail};
 
 static bool is_transpose_name(const struct bp_stream *stream, const struct bp_name *name) {
-  return name && name == stream->T && (!name->declared || name->matrix);
+  return name && name == stream->T && (!name->declared || bp_name_is_matrix(name));
 }
 
 static void push_sign(struct bp_stream *stream, enum bp_token_kind kind, struct bp_span span) {

@@ -134,7 +134,8 @@ static bool arguments(struct bp_parser *parser, const struct bp_name *function,
     if (!place)
       return false;
     *place = item;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
+  } while (bp_take(parser, BP_TOKEN_COMMA) || /* f(x; θ) */
+           (function->parameter_count > 1 && bp_take(parser, BP_TOKEN_SEMICOLON)));
   return bp_close(parser, BP_TOKEN_RIGHT, opening, outer);
 }
 
@@ -227,7 +228,10 @@ bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function
   if (name->declared && !name->function)
     return bp_parse_value_at(parser, function, call);
   int primes = primes_before_parenthesis(parser);
-  return primes < 0 || read_call(parser, name, function, primes, call);
+  if (primes < 0)
+    return true;
+  return read_call(parser, name, function, primes, call) &&
+         (*call = bp_put_in_body(parser, *call)) != NULL;
 }
 
 /* ---- ranges -------------------------------------------------------------- */
@@ -327,6 +331,41 @@ static bool matrix_row(struct bp_parser *parser, struct bp_list *list, size_t *c
                        count == 1 ? "" : "s", *columns);
   *columns = count;
   return true;
+}
+
+/* Whether the bracket that opens here groups, as that of -[y ln a + (1 - y) ln(1 - a)]: behind an
+ * operator or a factor, with a sum in it that has blanks around its sign, and nothing that parts
+ * are separated by. */
+static bool groups(const struct bp_parser *parser) {
+  enum { FARTHEST = 256 };
+  struct bp_stream ahead = parser->stream;
+  enum bp_token_kind before = parser->previous.kind;
+  bool factor = before == BP_TOKEN_RIGHT || before == BP_TOKEN_RIGHT_BRACE ||
+                before == BP_TOKEN_NUMBER || before == BP_TOKEN_NAME || before == BP_TOKEN_STAR ||
+                before == BP_TOKEN_MINUS;
+  bool sum = false;
+  struct bp_token last = parser->token, token = bp_stream_next(&ahead);
+  for (int depth = 1, count = 0; factor && count < FARTHEST; count++) {
+    depth += token.kind == BP_TOKEN_LEFT || token.kind == BP_TOKEN_LEFT_SQUARE ||
+             token.kind == BP_TOKEN_LEFT_BRACE;
+    depth -= token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_SQUARE ||
+             token.kind == BP_TOKEN_RIGHT_BRACE;
+    if (depth == 0)
+      return sum;
+    struct bp_stream behind = ahead;
+    struct bp_token next = bp_stream_next(&behind);
+    bool apart = last.span.end < token.span.begin && token.span.end < next.span.begin;
+    sum = sum ||
+          (depth == 1 && apart && (token.kind == BP_TOKEN_PLUS || token.kind == BP_TOKEN_MINUS));
+    bool word = token.kind == BP_TOKEN_NAME && token.name->word == BP_WORD_FOR;
+    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE || word ||
+        (depth == 1 && (token.kind == BP_TOKEN_COMMA || token.kind == BP_TOKEN_SEMICOLON ||
+                        token.kind == BP_TOKEN_RANGE)))
+      return false;
+    last = token;
+    token = bp_stream_next(&ahead);
+  }
+  return false;
 }
 
 /* matrix = "[" ( row { ";" row } | entries ) "]" */

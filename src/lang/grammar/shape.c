@@ -266,8 +266,7 @@ bool bp_know_given(struct bp_parser *parser, const struct bp_statement *statemen
     struct bp_name *name = bp_names_find(&parser->names, text, strlen(text));
     if (!name)
       return bp_out_of_memory(parser);
-    name->matrix = name->matrix || statement->rows;
-    name->given = name->family ? BP_GIVEN_NOT : given;
+    name->given = given;
   }
   return true;
 }

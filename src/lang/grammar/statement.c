@@ -39,7 +39,7 @@ static void declare(struct bp_name *name, bool function) {
   name->declared = true;
   name->function = function;
   name->parameter_count = 0;
-  name->definition = NULL;
+  name->definition = name->body = NULL;
   name->given = BP_GIVEN_NOT;
   name->layers = false;
 }
@@ -73,6 +73,11 @@ static struct bp_expression *target(struct bp_parser *parser, struct bp_statemen
   *place = name;
   statement->targets = list.items;
   statement->target_count = list.count;
+  bool numbered = name->count == 1 && name->child[0]->kind == BP_EXPR_NUMBER;
+  if (numbered && statement->kind == BP_STATEMENT_LET)
+    token.name->members |= bp_member_bit(name->child[0]->text);
+  token.name->begun = numbered && statement->kind == BP_STATEMENT_GIVEN &&
+                      (token.name->begun || !token.name->declared);
   declare(token.name, false);
   token.name->family = token.name->family || name->count > 0;
   return name;
