@@ -142,6 +142,11 @@ void bp_advance(struct bp_parser *parser) {
     parser->token = bp_stream_next(&parser->stream);
 }
 
+void bp_end_line(struct bp_parser *parser) {
+  parser->previous = parser->token;
+  parser->token = bp_stream_next(&parser->stream);
+}
+
 bool bp_take(struct bp_parser *parser, enum bp_token_kind kind) {
   if (parser->token.kind != kind)
     return false;

@@ -18,6 +18,7 @@
 struct bp_inside {
   bool size;     /* x and × separate two sizes */
   bool matrix;   /* directly between [ and ], where a blank is not a comma */
+  bool partial;  /* behind a ∂, whose slash ends the product that is differentiated */
   bool averages; /* directly in mean(…) or its like, where |r|^2 has elements */
 };
 
@@ -32,9 +33,17 @@ struct bp_parser {
   struct bp_lang_pool pool;
   struct bp_diagnostics *diagnostics;
   size_t statement; /* which it is, from 1 */
-  size_t brackets;  /* open ones, so that a line end is no end */
-  size_t nesting;   /* of expressions, against a stack that overflows */
-  size_t bars;      /* open ones: the next closes, and begins no operand */
+  bool formula;     /* it claims or defines something, so that another one may follow on its line */
+  const struct bp_expression *left; /* its first side; NULL while that is read */
+  size_t again; /* 1 + where what H = a = b defines is read once more, as a claim; 0 elsewhere */
+  size_t front; /* 1 + where the case of this line stands, in front of its formula; 0: nowhere */
+  bool solved; /* the line says where its formulas hold: at the optimum, with a slope set to zero */
+  bool passed; /* the line was an update that is passed over */
+  bool at_place;        /* it says so by "at the optimum" */
+  struct bp_span label; /* what is in front of it and a colon; empty where nothing is */
+  size_t brackets;      /* open ones, so that a line end is no end */
+  size_t nesting;       /* of expressions, against a stack that overflows */
+  size_t bars;          /* open ones: the next closes, and begins no operand */
   struct bp_inside inside;
   const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
   struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
@@ -61,6 +70,9 @@ struct bp_list {
 
 /* Takes the token; line ends are skipped where the statement goes on. */
 void bp_advance(struct bp_parser *parser);
+
+/* Takes a sign at the end of a line, which leaves nothing open there. */
+void bp_end_line(struct bp_parser *parser);
 
 /* Tells once in a file that something is spelled otherwise than here; `span` is the first of it. */
 void bp_note_spelling(struct bp_parser *parser, enum bp_spelling spelling, struct bp_span span,
@@ -258,9 +270,18 @@ struct bp_expression *bp_kronecker_delta(struct bp_parser *parser,
 /* Whether cases follow behind the value that was just read, inside a parenthesis. */
 bool bp_at_cases(const struct bp_parser *parser);
 
+/* Whether cases follow a side of a formula that no bracket holds: a if x > 0, b otherwise. */
+bool bp_at_open_cases(const struct bp_parser *parser);
+
 /* The rest of (value if condition; value otherwise), up to the parenthesis. */
 struct bp_expression *bp_parse_cases(struct bp_parser *parser, struct bp_span opening,
                                      const struct bp_expression *value);
+
+/* Whether a claim says where it is meant: for i ≠ j, if x > 0. */
+bool bp_at_proviso(const struct bp_parser *parser);
+
+/* Reads that, and makes a where(…) of every side of the statement. */
+bool bp_parse_proviso(struct bp_parser *parser, struct bp_statement *statement);
 
 /* ---- grammar/bars.c ---- */
 
@@ -301,6 +322,9 @@ bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement);
 bool bp_at_update(const struct bp_parser *parser);
 bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
 
+/* ranges = [ "for" range { "," range } ], into the statement */
+bool bp_parse_ranges(struct bp_parser *parser, struct bp_statement *statement);
+
 /* ---- grammar/settle.c ---- */
 
 /* Says of sums over two letters which of them run.  False with an error recorded. */
@@ -313,6 +337,18 @@ bool bp_settle_members(struct bp_parser *parser, struct bp_statement *statement)
 /* Makes rows of columns that the last statement adds to the rows of a product of NumPy; false
  * without memory. */
 bool bp_settle_rows(struct bp_parser *parser, struct bp_list *statements);
+
+/* Where the parser is.  Names and memory are not part of it: they only grow. */
+struct bp_parser_place {
+  struct bp_stream stream;
+  struct bp_token token, previous;
+  size_t brackets, nesting, bars, pair_count;
+  struct bp_inside inside;
+  struct bp_span hole;
+};
+
+struct bp_parser_place bp_place_of(const struct bp_parser *parser);
+void bp_go_to(struct bp_parser *parser, const struct bp_parser_place *place);
 
 /* ---- grammar/identity.c ---- */
 

@@ -428,6 +428,8 @@ static void print_bare(struct printer *printer, const struct bp_expression *expr
 
 static void print(struct printer *printer, const struct bp_expression *expression, int limit,
                   int follow) {
+  while (expression->meant > 0)
+    expression = expression->child[expression->meant];
   if (needs_parentheses(expression, limit, follow))
     put_in_parentheses(printer, expression);
   else

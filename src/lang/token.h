@@ -70,6 +70,7 @@ enum bp_token_kind {
   BP_TOKEN_MINUS_EQUAL,
   BP_TOKEN_DOUBLE_STAR,
   BP_TOKEN_AT_SIGN,
+  BP_TOKEN_HENCE, /* ⇒, which ends one statement and begins the next */
   BP_TOKEN_BAR,
   BP_TOKEN_DOT,
   BP_TOKEN_BACKSLASH,

@@ -12,7 +12,9 @@
 #include "judge/judged.h"
 #include "judge/point.h"
 #include "lang/print.h"
+#include "lang/tree.h"
 #include "show/factors.h"
+#include "show/proviso.h"
 #include "show/show.h"
 
 enum { MOST_MEMBERS = 6, MOST_LETTERS = 8, MOST_COMBINATIONS = 10000 };
@@ -122,6 +124,8 @@ static bool is_shown(const struct visit *visit, const long family[MOST_LETTERS])
 /* "and so on for every l, j": letters of elements always, those of families where some are left
  * out. */
 static const char *rest_note(const struct visit *visit) {
+  const char *words =
+      visit->claim ? bp_proviso_words(visit->line->statement, visit->tracing->arena) : "";
   const char *text = NULL;
   for (size_t i = 0; i < visit->letters.count; i++) {
     const char *name = visit->letters.list[i].name;
@@ -129,7 +133,7 @@ static const char *rest_note(const struct visit *visit) {
       text = text ? bp_arena_printf(visit->tracing->arena, "%s, %s", text, name)
                   : bp_arena_printf(visit->tracing->arena, "and so on for every %s", name);
   }
-  return text;
+  return text ? bp_arena_printf(visit->tracing->arena, "%s%s", text, words) : NULL;
 }
 
 /* ---- what does not fit -------------------------------------------------- */
@@ -281,15 +285,6 @@ static const char *claim_label(const struct visit *visit) {
 
 /* ---- lines -------------------------------------------------------------- */
 
-static bool has_partial(const struct bp_expression *expression) {
-  if (expression->kind == BP_EXPR_PARTIAL)
-    return true;
-  for (size_t i = 0; i < expression->count; i++)
-    if (has_partial(expression->child[i]))
-      return true;
-  return false;
-}
-
 static void show_member(struct visit *visit, const struct bp_scope *scope) {
   struct tracing *tracing = visit->tracing;
   struct bp_row row = {.world = tracing->point.world, .arena = tracing->arena, .letters = scope};
@@ -307,6 +302,9 @@ static bool visit_member(void *context, const struct bp_scope *scope) {
   long family[MOST_LETTERS];
   if (visit->declaration && is_function(visit, scope) != visit->functions)
     return true;
+  if (visit->claim &&
+      bp_proviso_rules_out(visit->tracing->point.world, visit->line->statement, scope))
+    return ++visit->combinations <= MOST_COMBINATIONS;
   family_of(visit, scope, family);
   if (++visit->combinations > MOST_COMBINATIONS)
     visit->more = true;
@@ -369,7 +367,8 @@ static void show_line(struct tracing *tracing, struct visit *visit) {
     return;
   }
   for (size_t i = 0; i < statement->side_count; i++)
-    tracing->derivatives = tracing->derivatives || has_partial(statement->sides[i]);
+    tracing->derivatives =
+        tracing->derivatives || bp_expression_has(statement->sides[i], BP_EXPR_PARTIAL);
   if (bp_letters_find(world, statement, &visit->letters))
     bp_letters_each(world, statement, &visit->letters, visit_member, visit, &members);
   finish_line(visit);

@@ -14,6 +14,7 @@
 
 #include "base/list.h"
 #include "judge/point.h"
+#include "show/proviso.h"
 #include "show/show.h"
 
 /* Nobody follows more than this by hand; the sides are shown in any case. */
@@ -46,6 +47,8 @@ static bool try_one(void *context, const struct bp_scope *scope) {
   struct explaining *explaining = search->explaining;
   struct bp_world *world = explaining->point.world;
   struct bp_claim_state state = {.claim = explaining->claim};
+  if (!search->any && bp_proviso_rules_out(world, explaining->claim->line.statement, scope))
+    return true;
   bool valid = bp_claim_try_member(world, &state, scope, explaining->arena);
   world->fault = (struct bp_fault){0};
   world->gap = (struct bp_gap){0};

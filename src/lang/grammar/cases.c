@@ -239,6 +239,27 @@ static struct bp_expression *nest_cases(struct bp_parser *parser, struct bp_span
   return whole;
 }
 
+/* A condition alone says where the whole claim is meant. */
+bool bp_at_open_cases(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  size_t conditions = 0;
+  bool comma = token.kind == BP_TOKEN_COMMA;
+  if (comma)
+    token = bp_stream_next(&ahead);
+  if (!parser->formula || parser->brackets > 0 || token.kind != BP_TOKEN_NAME ||
+      token.name->declared || token.name->word != BP_WORD_IF)
+    return false;
+  for (; token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END;
+       token = bp_stream_next(&ahead)) {
+    bool word = token.kind == BP_TOKEN_NAME && !token.name->declared;
+    conditions += word && token.name->word == BP_WORD_IF;
+    if (conditions > 1 || (word && token.name->word == BP_WORD_OTHERWISE))
+      return true;
+  }
+  return false;
+}
+
 /* cases = "(" case { ";" case } ")", behind the first value, up to the parenthesis */
 struct bp_expression *bp_parse_cases(struct bp_parser *parser, struct bp_span opening,
                                      const struct bp_expression *value) {
@@ -250,12 +271,225 @@ struct bp_expression *bp_parse_cases(struct bp_parser *parser, struct bp_span op
     *row = (struct one_case){.value = value};
     if (!when(parser, row))
       return NULL;
-    if (!bp_take(parser, BP_TOKEN_SEMICOLON) && !bp_take(parser, BP_TOKEN_COMMA))
+    if (!bp_take(parser, BP_TOKEN_SEMICOLON) && !bp_take(parser, BP_TOKEN_COMMA) &&
+        !bp_is_word(parser, BP_WORD_OTHERWISE))
       break;
     if (parser->token.kind == BP_TOKEN_RIGHT)
       break;
+    if (bp_is_word(parser, BP_WORD_OTHERWISE)) {
+      bp_advance(parser);
+      if (!(row = bp_list_add(parser, &list, sizeof *row)) ||
+          !(row->value = bp_parse_expression(parser)))
+        return NULL;
+      break;
+    }
     if (!(value = bp_parse_expression(parser)))
       return NULL;
   }
   return nest_cases(parser, opening, list.items, list.count);
+}
+
+/* ---- claims that are meant where something holds ------------------------- */
+
+/* What stands between here and the end of the line: a relation or ≠ outside of brackets, and no
+ * range. */
+static bool has_relation_ahead(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  bool found = false;
+  for (int depth = 0;;) {
+    struct bp_token token = bp_stream_next(&ahead);
+    enum bp_relation relation;
+    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE)
+      return found;
+    if (depth == 0 && token.kind == BP_TOKEN_RANGE)
+      return false;
+    found = found || (depth == 0 &&
+                      (token.kind == BP_TOKEN_NOT_EQUAL || bp_relation_of(token.kind, &relation)));
+    depth += closing_of(token.kind) != BP_TOKEN_END;
+    depth -= token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_SQUARE ||
+             token.kind == BP_TOKEN_RIGHT_BRACE;
+  }
+}
+
+/* Whether [letter relation letter] comes next and then `end` or the end of the line: two indices
+ * that the file does not declare. */
+static bool compares_letters(struct bp_stream ahead, enum bp_token_kind end) {
+  struct bp_token left = bp_stream_next(&ahead), sign = bp_stream_next(&ahead),
+                  right = bp_stream_next(&ahead), behind = bp_stream_next(&ahead);
+  if (end == BP_TOKEN_RIGHT && behind.kind == end)
+    behind = bp_stream_next(&ahead);
+  return left.kind == BP_TOKEN_NAME && !left.name->declared && left.name->length == 1 &&
+         right.kind == BP_TOKEN_NAME && !right.name->declared && right.name->length == 1 &&
+         (sign.kind == BP_TOKEN_NOT_EQUAL || sign.kind == BP_TOKEN_EQUAL) &&
+         (behind.kind == BP_TOKEN_END || behind.kind == BP_TOKEN_NEWLINE);
+}
+
+/* Whether the line ends with ", x > 0": nobody claims that in the same breath. */
+static bool at_bound(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token left = bp_stream_next(&ahead), sign = bp_stream_next(&ahead),
+                  right = bp_stream_next(&ahead);
+  enum bp_relation relation = BP_EQUAL;
+  if (right.kind == BP_TOKEN_MINUS)
+    right = bp_stream_next(&ahead);
+  struct bp_token end = bp_stream_next(&ahead);
+  bool bounds =
+      sign.kind == BP_TOKEN_NOT_EQUAL ||
+      (bp_relation_of(sign.kind, &relation) && relation != BP_EQUAL && relation != BP_APPROXIMATE);
+  return left.kind == BP_TOKEN_NAME && bounds &&
+         (right.kind == BP_TOKEN_NUMBER || right.kind == BP_TOKEN_NAME) &&
+         (end.kind == BP_TOKEN_END || end.kind == BP_TOKEN_NEWLINE);
+}
+
+/* if, for, when and their like, which the file does not declare. */
+static bool leads_to_condition(const struct bp_token *token) {
+  static const char *const words[] = {"when", "whenever", "provided"};
+  if (token->kind != BP_TOKEN_NAME || token->name->declared)
+    return false;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (bp_is_named(token, words[k]))
+      return true;
+  return token->name->word == BP_WORD_IF || token->name->word == BP_WORD_FOR;
+}
+
+/* How many tokens "i, j with" has in front of a condition; 0 where nothing of that kind stands
+ * here. */
+static size_t letters_before_condition(const struct bp_parser *parser) {
+  static const char *const words[] = {"with", "where", "such", "that", "satisfying"};
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  size_t count = 0;
+  for (bool word = false;; token = bp_stream_next(&ahead), count++) {
+    bool letter = token.kind == BP_TOKEN_NAME && token.name->length == 1;
+    bool joins = false;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+      joins = joins || (bp_is_named(&token, words[k]) && !token.name->declared);
+    if (joins)
+      word = true;
+    else if (word)
+      return count;
+    else if (!letter && token.kind != BP_TOKEN_COMMA)
+      return 0;
+  }
+}
+
+/* Takes [ "," ] "for" [ "all" ] [ letters "with" ], up to the condition. */
+static void advance_to_condition(struct bp_parser *parser) {
+  static const char *const every[] = {"all", "any", "every", "each", "that", "only"};
+  if (parser->token.kind == BP_TOKEN_COMMA || parser->token.kind == BP_TOKEN_LEFT)
+    bp_advance(parser);
+  if (leads_to_condition(&parser->token) || bp_is_named(&parser->token, "where"))
+    bp_advance(parser);
+  for (size_t k = 0; k < sizeof every / sizeof *every; k++)
+    if (bp_is_named(&parser->token, every[k]) && !parser->token.name->declared)
+      bp_advance(parser);
+  for (size_t letters = letters_before_condition(parser); letters > 0; letters--)
+    bp_advance(parser);
+}
+
+/* Words that say of a number what lies above or below 0. */
+static const struct {
+  const char *word;
+  enum bp_relation relation;
+  bool differs;
+} signs_of_numbers[] = {{"positive", BP_GREATER, false},
+                        {"negative", BP_LESS, false},
+                        {"nonnegative", BP_AT_LEAST, false},
+                        {"nonpositive", BP_AT_MOST, false},
+                        {"nonzero", BP_EQUAL, true}};
+
+enum { SIGNS_OF_NUMBERS = sizeof signs_of_numbers / sizeof *signs_of_numbers };
+
+/* Which of them the token is; SIGNS_OF_NUMBERS where it is none. */
+static size_t sign_of_number(const struct bp_token *token) {
+  size_t k = 0;
+  while (k < SIGNS_OF_NUMBERS &&
+         !(bp_is_named(token, signs_of_numbers[k].word) && !token->name->declared))
+    k++;
+  return k;
+}
+
+static bool ends_line(const struct bp_token *token) {
+  return token->kind == BP_TOKEN_END || token->kind == BP_TOKEN_NEWLINE;
+}
+
+/* Whether the line ends with [ "," ] "for" [ "all" ] "positive" name. */
+static bool at_signed_number(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  if (token.kind == BP_TOKEN_COMMA)
+    token = bp_stream_next(&ahead);
+  if (!leads_to_condition(&token))
+    return false;
+  token = bp_stream_next(&ahead);
+  if (bp_is_named(&token, "all") || bp_is_named(&token, "any") || bp_is_named(&token, "every") ||
+      bp_is_named(&token, "each"))
+    token = bp_stream_next(&ahead);
+  struct bp_token name = bp_stream_next(&ahead), end = bp_stream_next(&ahead);
+  return sign_of_number(&token) < SIGNS_OF_NUMBERS && name.kind == BP_TOKEN_NAME &&
+         name.name->declared && ends_line(&end);
+}
+
+/* "positive" name: name > 0 */
+static struct bp_expression *signed_number(struct bp_parser *parser, bool *differ) {
+  size_t k = sign_of_number(&parser->token);
+  struct bp_span sign = parser->token.span;
+  *differ = signs_of_numbers[k].differs;
+  bp_advance(parser);
+  struct bp_expression *name = bp_parse_expression(parser);
+  return compare(parser, sign, name, number(parser, sign, "0"), signs_of_numbers[k].relation);
+}
+
+bool bp_at_proviso(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  if (parser->brackets > 0)
+    return false;
+  if (token.kind == BP_TOKEN_LEFT)
+    return compares_letters(ahead, BP_TOKEN_RIGHT);
+  if (at_signed_number(parser))
+    return true;
+  if (token.kind == BP_TOKEN_COMMA) {
+    if (compares_letters(ahead, BP_TOKEN_END) || at_bound(parser))
+      return true;
+    token = bp_stream_next(&ahead);
+  }
+  if (bp_is_named(&token, "where")) /* else it says what something is */
+    return compares_letters(ahead, BP_TOKEN_END);
+  return leads_to_condition(&token) && has_relation_ahead(parser);
+}
+
+/* proviso = [ "," ] [ "if" | "for" [ "all" ] | "when" ] condition, or "(" condition ")": where it
+ * is not so, all sides are 0, or have no value where they are ordered by < */
+bool bp_parse_proviso(struct bp_parser *parser, struct bp_statement *statement) {
+  struct bp_span begin = parser->token.span;
+  bool differ, bracketed = parser->token.kind == BP_TOKEN_LEFT;
+  advance_to_condition(parser);
+  const struct bp_expression *test = sign_of_number(&parser->token) < SIGNS_OF_NUMBERS
+                                         ? signed_number(parser, &differ)
+                                         : condition(parser, &differ);
+  if (!test)
+    return false;
+  if (bracketed)
+    bp_take(parser, BP_TOKEN_RIGHT);
+  bool orders = false;
+  for (size_t k = 0; k + 1 < statement->side_count; k++)
+    if (differ && (statement->relations[k] == BP_LESS || statement->relations[k] == BP_GREATER))
+      return bp_complain(parser, (struct bp_span){begin.begin, parser->previous.span.end},
+                         "for x > 1, or given x in nonzero on a line above",
+                         "≠ stands behind = and ≈, and here is a < or a >");
+  for (size_t k = 0; k + 1 < statement->side_count; k++)
+    orders = orders || statement->relations[k] == BP_LESS || statement->relations[k] == BP_GREATER;
+  for (size_t k = 0; k < statement->side_count; k++) {
+    const struct bp_expression *side = statement->sides[k], *zero = number(parser, begin, "0");
+    struct bp_expression *call = orders   ? choice(parser, side->span, test, side, NULL)
+                                 : differ ? choice(parser, side->span, test, zero, side)
+                                          : choice(parser, side->span, test, side, zero);
+    if (!zero || !call)
+      return false;
+    call->span = side->span;
+    call->meant = differ && !orders ? 3 : 2;
+    statement->sides[k] = call;
+  }
+  return true;
 }

@@ -249,7 +249,7 @@ static bool given_statement(struct bp_parser *parser, struct bp_statement *state
       return false;
   if (!bp_know_given(parser, statement))
     return false;
-  return ranges(parser, statement) &&
+  return bp_parse_ranges(parser, statement) &&
          (bp_at_next_given(parser) ||
           line_end(parser, "given W : n1 x n0 in positive for l = 1..L"));
 }
@@ -373,7 +373,12 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
   if (parser->token.kind == BP_TOKEN_UNDERSCORE && !(element = defined_element(parser, name)))
     return false;
   if (!bp_take(parser, BP_TOKEN_EQUAL) && !bp_take(parser, BP_TOKEN_DEFINE))
-    return bp_unexpected(parser, "an =", "let Z = W*X + b");
+    return bp_unexpected(parser, "an =",
+                         parser->token.kind == BP_TOKEN_COLON
+                             ? bp_suggest(parser, "given %s : n x k to declare it; let Z = W*X + b",
+                                          bp_quote(parser, name->span))
+                             : "let Z = W*X + b");
+  size_t right = parser->token.span.begin;
   if (!let_body(parser, statement))
     return false;
   bp_settle_function(parser, statement);
@@ -383,8 +388,15 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
     if (!declare_text(parser, name->name, true))
       return false;
   }
-  return ranges(parser, statement) && (!element || bp_wrap_entries(parser, element, statement)) &&
-         line_end(parser, "let Z = W*X + b, one definition a line");
+  if (!bp_parse_ranges(parser, statement) || !bp_settle_members(parser, statement) ||
+      (element && !bp_wrap_entries(parser, element, statement)))
+    return false;
+  if ((parser->token.kind == BP_TOKEN_EQUAL || parser->token.kind == BP_TOKEN_APPROXIMATE) &&
+      !element && statement->parameter_count == 0 && statement->range_count == 0) {
+    parser->again = right + 1;
+    return true;
+  }
+  return line_end(parser, "let Z = W*X + b, one definition a line");
 }
 
 static bool declare_network(struct bp_parser *parser) {
@@ -430,8 +442,8 @@ static bool write_statement(struct bp_parser *parser, struct bp_statement *state
     return bp_unexpected(parser, "the word for", like);
   bp_advance(parser);
   return bp_parse_side(parser, statement) &&
-         (!element || bp_whole_meaning(parser, statement, written)) && ranges(parser, statement) &&
-         line_end(parser, like);
+         (!element || bp_whole_meaning(parser, statement, written)) &&
+         bp_parse_ranges(parser, statement) && line_end(parser, like);
 }
 
 /* "vary" ( "all" | name { "," name } ) */
@@ -459,7 +471,8 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
   return line_end(parser, "vary W, b");
 }
 
-/* ( "claim" | "refute" ) [ text ] ( update | expression { relation expression } ) ranges */
+/* ( "claim" | "refute" ) [ text ] ( update | expression { relation expression } )
+ * [ proviso ] ranges */
 static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "claim dW = dZ * A'";
   after_keyword(parser, statement);
@@ -474,7 +487,10 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
               (bp_at_update(parser) ? bp_parse_update(parser, statement)
                                     : bp_parse_links(parser, statement));
   parser->hole = NULL;
-  if (!read || !ranges(parser, statement))
+  if (!read ||
+      (statement->side_count > 1 && bp_at_proviso(parser) && !bp_parse_proviso(parser, statement)))
+    return false;
+  if (!bp_parse_ranges(parser, statement))
     return false;
   if (statement->side_count > 1)
     return line_end(parser, NULL);
@@ -494,7 +510,8 @@ static bool shape_statement(struct bp_parser *parser, struct bp_statement *state
     return false;
   if (!bp_take(parser, BP_TOKEN_COLON))
     return bp_unexpected(parser, "a : and the shape", like);
-  return bp_parse_shape(parser, statement) && ranges(parser, statement) && line_end(parser, like);
+  return bp_parse_shape(parser, statement) && bp_parse_ranges(parser, statement) &&
+         line_end(parser, like);
 }
 
 static bool was_used(const struct bp_parser *parser, const struct bp_document *document) {
@@ -556,6 +573,7 @@ bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement
   static bool (*const rules[])(struct bp_parser *, struct bp_statement *) = {BP_STATEMENTS(ROW)};
 #undef ROW
   parser->pair_count = 0;
+  parser->left = NULL;
   return rules[statement->kind](parser, statement) && bp_settle_sums(parser, statement) &&
          bp_settle_identities(parser, statement);
 }
