@@ -63,7 +63,11 @@ static const struct aimed_point points[] = {
     {BP_REGION_POSITIVE, BP_SIZES_LEAST, BY_SHARP, false},
     {BP_REGION_NEGATIVE, BP_SIZES_LEAST, BY_SHARP, false},
     {BP_REGION_FAR, BP_SIZES_SHIFTED, BY_SHARP, false},
+    {BP_REGION_APART, BP_SIZES_DRAWN, BY_SHARP, false},
+    {BP_REGION_APART, BP_SIZES_SHIFTED, BY_SHARP, false},
     {BP_REGION_NEAR, BP_SIZES_SHIFTED, BY_SHARP, false},
+    {BP_REGION_ORDERED, BP_SIZES_DRAWN, BY_SHARP, false},
+    {BP_REGION_ORDERED, BP_SIZES_SHIFTED, BY_SHARP, false},
 };
 enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 10, FEW_ROUNDS = 3 };
 
@@ -340,8 +344,11 @@ void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct
 static bool try_point(struct bp_aiming *aiming, struct bp_aimed_claim *claims, size_t turn) {
   const struct aimed_point *point = &points[turn % POINT_COUNT];
   size_t round = turn / POINT_COUNT;
-  struct bp_drawing drawing = {
-      .region = point->region, .sizes = point->sizes, .turn = turn, .full = point->full};
+  bool ordered = point->region == BP_REGION_ORDERED;
+  struct bp_drawing drawing = {.region = point->region,
+                               .sizes = point->sizes,
+                               .turn = ordered ? round : turn,
+                               .full = point->full};
   struct bp_world *world = NULL;
   bool fine = true;
   for (size_t i = 0; i < aiming->model->claim_count && fine; i++) {

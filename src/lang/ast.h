@@ -116,7 +116,7 @@ struct bp_range {
 
 #define BP_DOMAIN_ROW(word, kind, example) BP_DOMAIN_##kind,
 enum bp_domain_kind {
-  BP_DOMAINS(BP_DOMAIN_ROW) BP_DOMAIN_INTERVAL, /* (a, b), open: values[0], values[1] */
+  BP_DOMAINS(BP_DOMAIN_ROW) BP_DOMAIN_INTERVAL, /* (a, b): values[0], values[1] */
   BP_DOMAIN_SET                                 /* {a, b, c}: values */
 };
 #undef BP_DOMAIN_ROW
@@ -124,8 +124,9 @@ enum bp_domain_kind {
 struct bp_domain {
   enum bp_domain_kind kind;
   struct bp_span span;
-  struct bp_expression **values; /* numbers, possibly negated */
+  struct bp_expression **values; /* numbers, possibly negated; NULL: an interval has no such end */
   size_t count;
+  bool closed[2]; /* the ends that belong to an interval */
 };
 
 /* How derivatives are laid out, by the word that says so.  ∂s/∂V of a number s, and ∂u/∂v of

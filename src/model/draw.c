@@ -4,6 +4,7 @@
  * name hangs on nothing but the seed, the trial and the name.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -21,14 +22,25 @@ static struct bp_ball value_of(const struct bp_ball_room *room,
   return ball;
 }
 
+/* An end that belongs to its interval is just not taken, so that all others may ask whether a
+ * number lies between the ends. */
+double bp_domain_value(const struct bp_world *world, const struct bp_domain *domain, size_t which) {
+  bool interval = domain->kind == BP_DOMAIN_INTERVAL;
+  double outside = which ? (double)INFINITY : -(double)INFINITY;
+  if (!domain->values[which])
+    return outside;
+  double number = bp_ball_double(value_of(&world->room, domain->values[which]));
+  return interval && domain->closed[which] ? nextafter(number, outside) : number;
+}
+
 static bool check_numbers(struct bp_world *world, const struct bp_domain *domain) {
   const struct bp_ball_room *room = &world->room;
   for (size_t i = 0; i < domain->count; i++)
-    if (!bp_ball_finite(value_of(room, domain->values[i])))
+    if (domain->values[i] && !bp_ball_finite(value_of(room, domain->values[i])))
       return bp_fault_set(world, BP_FAULT_MISUSE, domain->values[i]->span, "write a smaller number",
                           "this is no number that can be computed with");
-  if (domain->kind != BP_DOMAIN_INTERVAL || bp_ball_double(value_of(room, domain->values[0])) <
-                                                bp_ball_double(value_of(room, domain->values[1])))
+  if (domain->kind != BP_DOMAIN_INTERVAL ||
+      bp_domain_value(world, domain, 0) < bp_domain_value(world, domain, 1))
     return true;
   return bp_fault_set(world, BP_FAULT_MISUSE, domain->span, "the smaller number first: (0, 1)",
                       "there is no number in this interval");
@@ -114,8 +126,43 @@ static void make_onehot(struct bp_balls a, bool rows, struct pen *pen) {
   }
 }
 
-double bp_domain_value(const struct bp_world *world, const struct bp_domain *domain, size_t which) {
-  return bp_ball_double(value_of(&world->room, domain->values[which]));
+/* ---- in order ----------------------------------------------------------- */
+
+static int by_size(const void *a, const void *b) {
+  double x = bp_ball_double(*(const struct bp_ball *)a);
+  double y = bp_ball_double(*(const struct bp_ball *)b);
+  return (x > y) - (x < y);
+}
+
+/* The place of the k-th smallest number where they go up or down, along rows or down columns. */
+static size_t place_in_order(struct bp_balls a, size_t k, bool down, bool by_columns) {
+  size_t count = a.rows * a.columns, at = down ? count - 1 - k : k;
+  return by_columns ? at % a.rows * a.columns + at / a.rows : at;
+}
+
+/* Sorts what was drawn, or puts the largest number of each row where a diagonal or its mirror image
+ * passes: of n numbers drawn alike one in n! is sorted, and of matrices fewer.  All names have the
+ * order whose turn it is, or with other sizes each one of its own. */
+static void put_in_order(const struct bp_world *world, struct bp_balls a, uint64_t *state) {
+  enum { ASCENDING, DIAGONAL, DESCENDING, MIRRORED, ORDERS };
+  const struct bp_drawing *drawing = &world->drawing;
+  size_t count = a.rows * a.columns, own = bp_random_bits(state) % ORDERS;
+  size_t order = drawing->sizes == BP_SIZES_DRAWN ? drawing->turn % ORDERS : own;
+  bool by_columns = bp_random_bits(state) % 2;
+  struct bp_ball *sorted = bp_arena_alloc(world->scratch, count + 1, sizeof *sorted);
+  if (!sorted)
+    return;
+  memcpy(sorted, a.at, count * sizeof *sorted);
+  qsort(sorted, count, sizeof *sorted, by_size);
+  size_t on = a.rows < a.columns ? a.rows : a.columns, next = 0;
+  bool diagonal = on > 1 && (order == DIAGONAL || order == MIRRORED);
+  for (size_t k = 0; !diagonal && k < count; k++)
+    a.at[place_in_order(a, k, order == DESCENDING, by_columns)] = sorted[k];
+  for (size_t k = 0; diagonal && k < count; k++) {
+    size_t row = k / a.columns, column = k % a.columns;
+    size_t mirrored = order == MIRRORED ? a.columns - 1 - column : column;
+    a.at[k] = row == mirrored ? sorted[count - 1 - row] : sorted[next++];
+  }
 }
 
 static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room *room,
@@ -129,6 +176,7 @@ static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room
   if (domain->kind == BP_DOMAIN_INTERVAL) {
     pen.numbers.low = bp_domain_value(world, domain, 0);
     pen.numbers.high = bp_domain_value(world, domain, 1);
+    memcpy(pen.numbers.closed, domain->closed, sizeof domain->closed);
   }
   bool definite = domain->kind == BP_DOMAIN_SPD;
   struct bp_drawing near = {.region = BP_REGION_NEAR};
@@ -139,6 +187,9 @@ static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room
   for (size_t i = 0; domain->kind != BP_DOMAIN_ONEHOT && i < a.rows * a.columns; i++)
     a.at[i] = draw_one(room, &pen);
   pen.drawing = &world->drawing;
+  bool discrete = domain->kind == BP_DOMAIN_SET || domain->kind == BP_DOMAIN_ONEHOT;
+  if (world->drawing.region == BP_REGION_ORDERED && !discrete && !definite)
+    put_in_order(world, a, state);
   if (domain->kind == BP_DOMAIN_ONEHOT)
     make_onehot(a, rows_are_samples, &pen);
   else if (domain->kind == BP_DOMAIN_SYMMETRIC)
@@ -214,8 +265,16 @@ static void make_changes(struct bp_world *world, const struct bp_node *node,
   }
 }
 
+/* Names that lie apart have their places for two trials, in the second of them on the other side of
+ * 0: of any two each is once the larger one. */
+static bool is_mirrored(const struct bp_world *world, const struct bp_domain *domain) {
+  bool either = domain->kind == BP_DOMAIN_REAL || domain->kind == BP_DOMAIN_NONZERO;
+  return either && world->drawing.region == BP_REGION_APART && world->trial % 2 == 0;
+}
+
 bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
-  uint64_t state = node->seed;
+  bool apart = world->drawing.region == BP_REGION_APART;
+  uint64_t state = apart ? bp_world_seed_of_trial(world, node->name, world->trial | 1) : node->seed;
   node->value = new_matrix(world, node->shape);
   if (!node->value.at)
     return bp_fault_exhausted(world, node->piece->target->span);
@@ -223,6 +282,8 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
   struct bp_ball_room room = bp_world_keeping(world);
   fill(world, world->trial, &room, node->value, domain, node->piece->line.rows_are_samples, &state);
   give_sign(world, node, world->trial, node->value);
+  for (size_t k = 0; is_mirrored(world, domain) && k < node->value.rows * node->value.columns; k++)
+    node->value.at[k] = bp_ball_neg(node->value.at[k]);
   for (size_t i = 0; i < world->drawing.step_count; i++)
     take_step(world, node, world->drawing.steps[i]);
   int grid = domain->kind == BP_DOMAIN_REAL ? world->drawing.grid : 0;

@@ -44,6 +44,8 @@ double bp_region_scale(enum bp_draw_region region, uint64_t *state) {
     return power_of_ten(-FARTHEST, FARTHEST, state);
   case BP_REGION_CORNER:
     return 1000;
+  case BP_REGION_APART:
+    return (bp_uniform(state) < 0.5 ? -1 : 1) * power_of_ten(-1, 1, state);
   case BP_REGION_ZERO: {
     double what = bp_uniform(state);
     return what < 0.6 ? 0 : what < 0.8 ? 0.001 : 1;
@@ -61,6 +63,9 @@ static double with_sign(double size, uint64_t *state) {
   return bp_uniform(state) < 0.5 ? -size : size;
 }
 
+/* From 7/8 to 9/8. */
+static double about_one(uint64_t *state) { return 1 + (bp_uniform(state) - 0.5) / 4; }
+
 static double special_number(uint64_t *state) {
   static const double numbers[] = {0, 0, 1, 1, -1, -1, 0.5, 2};
   return numbers[bp_random_bits(state) % (sizeof numbers / sizeof *numbers)];
@@ -77,6 +82,8 @@ static double real_number(enum bp_draw_region region, double scale, uint64_t *st
     return with_sign(power_of_ten(-FARTHEST, FARTHEST, state) * magnitude(state), state);
   case BP_REGION_SPECIAL:
     return bp_uniform(state) < 0.8 ? special_number(state) : with_sign(magnitude(state), state);
+  case BP_REGION_APART:
+    return scale * about_one(state);
   case BP_REGION_POSITIVE:
     return magnitude(state) * power_of_ten(0, 1, state);
   case BP_REGION_NEGATIVE:
@@ -101,6 +108,8 @@ static double positive_number(enum bp_draw_region region, double scale, uint64_t
     double special = fabs(special_number(state));
     return special > 0 ? special : near;
   }
+  case BP_REGION_APART:
+    return fabs(scale) * about_one(state);
   case BP_REGION_POSITIVE:
     return near * power_of_ten(0, FARTHEST, state);
   case BP_REGION_NEGATIVE:
@@ -111,7 +120,7 @@ static double positive_number(enum bp_draw_region region, double scale, uint64_t
 }
 
 /* Where in the interval, as a part of its length. */
-static double place_between(enum bp_draw_region region, uint64_t *state) {
+static double place_between(enum bp_draw_region region, double scale, uint64_t *state) {
   static const double special[] = {1.0 / 2, 1.0 / 3, 2.0 / 3, 1.0 / 4, 3.0 / 4};
   double end = power_of_ten(-4, -1, state);
   switch (region) {
@@ -126,19 +135,30 @@ static double place_between(enum bp_draw_region region, uint64_t *state) {
     return 1 - end;
   case BP_REGION_NEGATIVE:
     return end;
+  case BP_REGION_APART: /* fabs(scale) is from 1/10 to 10 */
+    return (0.45 + 0.4 * log10(fabs(scale))) * about_one(state);
   default:
     return 0.05 + 0.9 * bp_uniform(state);
   }
 }
 
-static double number_between(enum bp_draw_region region, double low, double high, double scale,
-                             uint64_t *state) {
-  double number = low + (high - low) * place_between(region, state);
+/* A number with an end on one side at most is so far from it as a positive one is from 0. */
+static double number_between(enum bp_draw_region region, struct bp_number_domain domain,
+                             double scale, uint64_t *state) {
+  double low = domain.low, high = domain.high;
+  double number = isfinite(low) && isfinite(high)
+                      ? low + (high - low) * place_between(region, scale, state)
+                  : isfinite(low) ? low + positive_number(region, scale, state)
+                                  : high - positive_number(region, scale, state);
   double special = special_number(state);
   if (region == BP_REGION_SPECIAL && special > low && special < high)
     number = bp_uniform(state) < 0.5 ? special : number;
   if (region == BP_REGION_ZERO && low < 0 && high > 0)
     number *= scale;
+  bool closed = domain.closed[0] || domain.closed[1];
+  size_t end = closed ? bp_random_bits(state) % 4 : 2; /* two times in four none */
+  if ((region == BP_REGION_SPECIAL || region == BP_REGION_CORNER) && end < 2 && domain.closed[end])
+    return end ? nextafter(high, low) : nextafter(low, high);
   double few_bits = bp_few_bits(number);
   return few_bits > low && few_bits < high ? few_bits : number;
 }
@@ -151,7 +171,7 @@ double bp_region_number(enum bp_draw_region region, struct bp_number_domain doma
   case BP_DOMAIN_POSITIVE:
     return bp_few_bits(positive_number(region, scale, from));
   case BP_DOMAIN_INTERVAL:
-    return number_between(region, domain.low, domain.high, scale, from);
+    return number_between(region, domain, scale, from);
   case BP_DOMAIN_NONZERO:
     number = real_number(region, scale, from);
     if (number == 0 || region == BP_REGION_NEAR)

@@ -26,6 +26,8 @@ enum bp_draw_region {
   BP_REGION_EQUAL,    /* all names have one number */
   BP_REGION_POSITIVE, /* all positive, or near the upper end */
   BP_REGION_NEGATIVE, /* all negative, or near the lower end */
+  BP_REGION_APART,    /* the numbers of a name close together, at a place of its own */
+  BP_REGION_ORDERED,  /* of order 1, each matrix sorted, or its largest numbers on a diagonal */
   BP_REGION_COUNT
 };
 
@@ -84,7 +86,8 @@ struct bp_drawing {
 /* The domain of a single number. */
 struct bp_number_domain {
   enum bp_domain_kind kind; /* real, positive, nonzero or an interval */
-  double low, high;         /* of an interval */
+  double low, high;         /* of an interval; neither is taken */
+  bool closed[2];           /* the number next to low, or to high, is an end that belongs to it */
 };
 
 /* Whether its numbers are mostly large, small, or near the ends of an interval. */

@@ -41,8 +41,14 @@ END_TEST
 START_TEST(numbers_are_short_and_in_their_domain) {
   enum bp_draw_region region = (enum bp_draw_region)_i;
   const struct bp_number_domain domains[] = {
-      {BP_DOMAIN_REAL, 0, 0},     {BP_DOMAIN_POSITIVE, 0, 0},    {BP_DOMAIN_NONZERO, 0, 0},
-      {BP_DOMAIN_INTERVAL, 0, 1}, {BP_DOMAIN_INTERVAL, -10, 10}, {BP_DOMAIN_INTERVAL, 95, 96}};
+      {.kind = BP_DOMAIN_REAL},
+      {.kind = BP_DOMAIN_POSITIVE},
+      {.kind = BP_DOMAIN_NONZERO},
+      {.kind = BP_DOMAIN_INTERVAL, .low = 0, .high = 1},
+      {.kind = BP_DOMAIN_INTERVAL, .low = -10, .high = 10},
+      {.kind = BP_DOMAIN_INTERVAL, .low = 95, .high = 96},
+      {.kind = BP_DOMAIN_INTERVAL, .low = 3, .high = (double)INFINITY},
+      {.kind = BP_DOMAIN_INTERVAL, .low = -(double)INFINITY, .high = -2}};
   for (size_t d = 0; d < sizeof domains / sizeof *domains; d++) {
     uint64_t state = 7 * d;
     for (int k = 0; k < 2000; k++) {
@@ -56,6 +62,26 @@ START_TEST(numbers_are_short_and_in_their_domain) {
                 (x > domains[d].low && x < domains[d].high));
     }
   }
+}
+END_TEST
+
+/* What is told of an interval with its ends must have been seen there. */
+START_TEST(ends_that_belong_to_an_interval_are_drawn) {
+  const struct bp_number_domain domain = {
+      .kind = BP_DOMAIN_INTERVAL,
+      .low = nextafter(2, 0),
+      .high = nextafter(5, 9),
+      .closed = {true, true},
+  };
+  int low = 0, high = 0;
+  uint64_t state = 7;
+  for (int k = 0; k < 200; k++) {
+    double x = bp_region_number(BP_REGION_CORNER, domain, 1, 42 + k, &state);
+    ck_assert(x >= 2 && x <= 5);
+    low += x == 2;
+    high += x == 5;
+  }
+  ck_assert(low > 20 && high > 20);
 }
 END_TEST
 
@@ -87,6 +113,7 @@ int main(void) {
   TCase *numbers = tcase_create("numbers");
   tcase_add_test(numbers, two_names_meet_in_all_four_combinations);
   tcase_add_loop_test(numbers, numbers_are_short_and_in_their_domain, 0, BP_REGION_COUNT);
+  tcase_add_test(numbers, ends_that_belong_to_an_interval_are_drawn);
   tcase_add_test(numbers, cases_are_all_different);
   tcase_add_test(numbers, too_many_cases_are_not_counted);
   suite_add_tcase(suite, numbers);

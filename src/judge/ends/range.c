@@ -67,7 +67,8 @@ static struct reach_of range_of_domain(const struct bp_domain *domain) {
   case BP_DOMAIN_INTERVAL:
   case BP_DOMAIN_SET:
     for (size_t i = 0; i < domain->count; i++) {
-      double number = number_of(domain->values[i]);
+      double number = domain->values[i] ? number_of(domain->values[i])
+                                        : (i ? (double)INFINITY : -(double)INFINITY);
       struct reach_of here = {number, number};
       range = isnan(number) ? ANYWHERE : i == 0 ? here : joined(range, here);
       if (isnan(number))
