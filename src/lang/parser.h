@@ -413,7 +413,16 @@ void bp_assume_numbers(struct bp_parser *parser, struct bp_list *statements);
 /* shape = "number" | size [ ( "x" | "×" ) size ], into the statement */
 bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement);
 
-/* Whether the comma here is followed by other names and what they are: given q : n, K : m x n. */
+/* Whether a comma or the word and stands here, and both taken, where something was. */
+bool bp_at_separator(const struct bp_parser *parser);
+bool bp_take_separator(struct bp_parser *parser);
+
+/* Whether what ends a shape or a bound of something given stands here: a comma, and, with, a word
+ * of a domain without in, as of A : n x n spd. */
+bool bp_at_kind_end(const struct bp_parser *parser);
+
+/* Whether the comma or semicolon here is followed by other names and what they are: given q : n,
+ * K : m x n. */
 bool bp_at_next_given(const struct bp_parser *parser);
 
 /* kind = ":" ( "function" | shape ) [ domain ] | "∈" space [ domain ] | domain | bounds: what is

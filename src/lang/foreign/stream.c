@@ -362,3 +362,14 @@ struct bp_stream bp_stream_new(const struct bp_source *source, struct bp_names *
   stream.T = bp_names_find(names, "T", 1);
   return stream;
 }
+bool bp_stream_behind_brackets(struct bp_stream *stream, struct bp_token *token) {
+  for (int open = token->kind == BP_TOKEN_LEFT_SQUARE; open > 0;) {
+    *token = bp_stream_next(stream);
+    open += (token->kind == BP_TOKEN_LEFT_SQUARE) - (token->kind == BP_TOKEN_RIGHT_SQUARE);
+    if (token->kind == BP_TOKEN_NEWLINE || token->kind == BP_TOKEN_END)
+      return false;
+    if (open == 0)
+      *token = bp_stream_next(stream);
+  }
+  return true;
+}

@@ -52,6 +52,10 @@ struct bp_stream bp_stream_new(const struct bp_source *source, struct bp_names *
 /* Takes the next token. */
 struct bp_token bp_stream_next(struct bp_stream *stream);
 
+/* Goes behind square brackets where `*token`, the last of the stream, opens some: *token is what
+ * follows.  False where they are not closed on the line. */
+bool bp_stream_behind_brackets(struct bp_stream *stream, struct bp_token *token);
+
 /* Takes the rest of the line as it stands; see bp_lexer_rest_of_line. */
 struct bp_token bp_stream_rest_of_line(struct bp_stream *stream);
 

@@ -176,7 +176,9 @@ struct bp_expression *bp_parse_sub(struct bp_parser *parser, int limit) {
   struct bp_expression *left =
       parser->token.kind == BP_TOKEN_MINUS ? negation(parser, limit) : bp_parse_operand(parser);
   left = operations(parser, left, limit);
-  if (left && bp_begins_operand(parser) && !begins_factor(parser)) {
+  bool ends = !parser->formula && bp_at_kind_end(parser); /* x : n and y : n */
+  if (left && !ends && bp_begins_operand(parser) && !begins_factor(parser) &&
+      !bp_at_proviso(parser)) {
     bp_missing_operator(parser, left->span);
     left = NULL;
   }

@@ -88,7 +88,7 @@ static bool targets(struct bp_parser *parser, struct bp_statement *statement) {
   do {
     if (!target(parser, statement))
       return false;
-  } while (bp_take(parser, BP_TOKEN_COMMA));
+  } while (bp_take_separator(parser));
   if (parser->token.kind == BP_TOKEN_UNDERSCORE)
     return bp_complain(parser, parser->token.span,
                        "declare the whole matrix; W1 or W[1] are names of their own",
@@ -233,14 +233,18 @@ static bool size_statement(struct bp_parser *parser, struct bp_statement *statem
 
 /* ( "given" | "," ) [ number "<" ] targets kind ranges */
 static bool given_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  if (!bp_take(parser, BP_TOKEN_COMMA))
+  if (!bp_take_separator(parser) && !bp_take(parser, BP_TOKEN_SEMICOLON))
     after_keyword(parser, statement);
   struct bp_expression *low = NULL;
   if (parser->token.kind == BP_TOKEN_NUMBER) {
     if (!(low = bp_parse_expression(parser)))
       return false;
-    if (!bp_take(parser, BP_TOKEN_LESS))
-      return bp_unexpected(parser, "the < of a range", "given 0 < p < 1");
+    enum bp_relation relation = BP_EQUAL;
+    (void)bp_relation_of(parser->token.kind, &relation);
+    if (relation != BP_LESS && relation != BP_AT_MOST)
+      return bp_unexpected(parser, "the < of a range", "given 0 < p < 1, given p < 5");
+    statement->domain.closed[0] = relation == BP_AT_MOST;
+    bp_advance(parser);
   }
   if (!targets(parser, statement) || !bp_parse_kind(parser, low, statement))
     return false;
@@ -279,7 +283,7 @@ static bool parameters(struct bp_parser *parser, struct bp_statement *statement)
       return false;
     *place = parser->token.name->text;
     bp_advance(parser);
-  } while (bp_take(parser, BP_TOKEN_COMMA));
+  } while (bp_take(parser, BP_TOKEN_COMMA) || bp_take(parser, BP_TOKEN_SEMICOLON));
   statement->parameters = list.items;
   statement->parameter_count = list.count;
   statement->is_function = true;
