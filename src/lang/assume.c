@@ -168,6 +168,8 @@ static bool look_at_sign(const struct look *look) {
   case BP_TOKEN_COLON:
   case BP_TOKEN_AT_SIGN:
   case BP_TOKEN_BAR:
+  case BP_TOKEN_LEFT_ANGLE:
+  case BP_TOKEN_RIGHT_ANGLE:
   case BP_TOKEN_DOT:
   case BP_TOKEN_BACKSLASH:
   case BP_TOKEN_DOLLAR:

@@ -124,8 +124,8 @@ static const struct {
   const char *sign, *instead;
 } signs[] = {
     {"&", "one column after another: [a, b]"},
-    {"→", "= for what is equal, ≈ for what is close"},
-    {"⇒", "one claim a line"},
+    {"「", "double quotes around a name: claim \"output layer\" dZ = A - Y"},
+    {"『", "double quotes around a name: claim \"output layer\" dZ = A - Y"},
     {"≡", "="},
     {"∈", "in"},
     {"∀", "for l = 1..L"},
@@ -262,6 +262,8 @@ static const struct {
     {BP_TOKEN_DOUBLE_EQUAL, "== is for programs", "write = for it"},
     {BP_TOKEN_NOT_EQUAL, "there is no sign for \"not equal\"",
      "refute a = b, for what must not hold"},
+    {BP_TOKEN_HENCE, "an arrow stands between two formulas, and one is missing here",
+     "= for what is equal, >= for at least, ⇒ between two claims"},
     {BP_TOKEN_BAR, "bars are not read", "abs(x) for absolute values, norm(x) for a length"},
 };
 
@@ -376,8 +378,16 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
 /* The error for a bracket that is not closed where it should be. */
 static bool complain_of_open(struct bp_parser *parser, enum bp_token_kind kind,
                              struct bp_span opening) {
-  const char *closing = kind == BP_TOKEN_RIGHT ? ")" : kind == BP_TOKEN_RIGHT_SQUARE ? "]" : "}";
-  const char *opened = bp_quote(parser, opening);
+  const char *closing = kind == BP_TOKEN_RIGHT          ? ")"
+                        : kind == BP_TOKEN_RIGHT_SQUARE ? "]"
+                        : kind == BP_TOKEN_RIGHT_ANGLE  ? "⟩"
+                                                        : "}";
+  struct bp_span shown = opening; /* {1}{2: the second brace of \\frac was put in behind itself */
+  if (shown.begin == shown.end && shown.begin > 0) {
+    shown.begin--;
+    closing = parser->source->text[shown.begin] == '{' ? "}" : closing;
+  }
+  const char *opened = bp_quote(parser, shown);
   enum bp_relation relation;
   if (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END)
     return bp_complain(parser, opening, bp_suggest(parser, "put the %s where it ends", closing),

@@ -200,12 +200,21 @@ struct bp_expression *bp_parse_without_d(struct bp_parser *parser);
 /* The name V in dV, where dV is not declared and V is; otherwise NULL. */
 struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *token);
 
+/* Whether the current token is a d and something that the file has, dW2 beside W or W[2], dz beside
+ * the Z of a network, or the δ[2] of one: such a name has a meaning, wherever it is declared. */
+bool bp_is_gradient(struct bp_parser *parser, const struct bp_token *token);
+
 /* ---- grammar/order.c ---- */
 
 /* Whether a power stands here as behind the ∂ of ∂²f; and takes it: the order, 1 where there is
  * none. */
 bool bp_at_order(const struct bp_parser *parser);
 unsigned bp_take_order(struct bp_parser *parser);
+
+/* Whether ∂ aᵀ X b / ∂X stands here, behind its ∂: a product without signs above the slash; and
+ * that product. */
+bool bp_at_product_above(const struct bp_parser *parser);
+struct bp_expression *bp_parse_product_above(struct bp_parser *parser);
 
 /* derivative = ∂ [ power ] [ function ] "/" below, from behind the ∂ or d at `sign`; without a
  * function, of the product that follows */
@@ -287,6 +296,9 @@ bool bp_parse_proviso(struct bp_parser *parser, struct bp_statement *statement);
 
 /* bars = "|" expression "|" | "‖" expression "‖" [ "_" kind ] */
 struct bp_expression *bp_parse_bars(struct bp_parser *parser);
+
+/* inner = "⟨" expression "," expression "⟩": the sum of the products of their elements */
+struct bp_expression *bp_parse_inner(struct bp_parser *parser);
 
 /* Whether a function of this name takes something of each row, or of all, that people mean for
  * each element of it. */

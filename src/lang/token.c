@@ -12,39 +12,45 @@ static const struct {
   const char *text;
   enum bp_token_kind kind;
 } signs[] = {
-    {"!=", BP_TOKEN_NOT_EQUAL},    {"$", BP_TOKEN_DOLLAR},       {"'", BP_TOKEN_PRIME},
-    {"(", BP_TOKEN_LEFT},          {")", BP_TOKEN_RIGHT},        {"**", BP_TOKEN_DOUBLE_STAR},
-    {"*", BP_TOKEN_STAR},          {"+=", BP_TOKEN_PLUS_EQUAL},  {"+", BP_TOKEN_PLUS},
-    {",", BP_TOKEN_COMMA},         {"-=", BP_TOKEN_MINUS_EQUAL}, {"-", BP_TOKEN_MINUS},
-    {"...", BP_TOKEN_RANGE},       {"..", BP_TOKEN_RANGE},       {".*", BP_TOKEN_HADAMARD},
-    {"./", BP_TOKEN_POINT_SLASH},  {".^", BP_TOKEN_POINT_CARET}, {".", BP_TOKEN_DOT},
-    {"/", BP_TOKEN_SLASH},         {":=", BP_TOKEN_DEFINE},      {":", BP_TOKEN_COLON},
-    {";", BP_TOKEN_SEMICOLON},     {"<=", BP_TOKEN_AT_MOST},     {"<", BP_TOKEN_LESS},
-    {"==", BP_TOKEN_DOUBLE_EQUAL}, {"=", BP_TOKEN_EQUAL},        {">=", BP_TOKEN_AT_LEAST},
-    {">", BP_TOKEN_GREATER},       {"?", BP_TOKEN_QUESTION},     {"@", BP_TOKEN_AT_SIGN},
-    {"[", BP_TOKEN_LEFT_SQUARE},   {"\\", BP_TOKEN_BACKSLASH},   {"]", BP_TOKEN_RIGHT_SQUARE},
-    {"^{⊤}", BP_TOKEN_TRANSPOSE},  {"^⊤", BP_TOKEN_TRANSPOSE},   {"^", BP_TOKEN_CARET},
-    {"_", BP_TOKEN_UNDERSCORE},    {"{", BP_TOKEN_LEFT_BRACE},   {"|", BP_TOKEN_BAR},
-    {"}", BP_TOKEN_RIGHT_BRACE},   {"~=", BP_TOKEN_APPROXIMATE}, {"·", BP_TOKEN_STAR},  /* C2 */
-    {"²", BP_TOKEN_SQUARED},       {"³", BP_TOKEN_CUBED},        {"×", BP_TOKEN_TIMES}, /* C3 */
-    {"ᵀ", BP_TOKEN_TRANSPOSE},                                                          /* E1 */
-    {"∂", BP_TOKEN_PARTIAL},       {"←", BP_TOKEN_DEFINE},                              /* E2 */
-    {"⊙", BP_TOKEN_HADAMARD},      {"∘", BP_TOKEN_HADAMARD},     {"◦", BP_TOKEN_HADAMARD},
-    {"⊗", BP_TOKEN_KRONECKER},     {"−", BP_TOKEN_MINUS},        {"–", BP_TOKEN_MINUS},
-    {"⋅", BP_TOKEN_STAR},          {"∗", BP_TOKEN_STAR},         {"′", BP_TOKEN_PRIME},
-    {"’", BP_TOKEN_PRIME},         {"⊤", BP_TOKEN_TRANSPOSE},    {"≈", BP_TOKEN_APPROXIMATE},
-    {"≤", BP_TOKEN_AT_MOST},       {"⩽", BP_TOKEN_AT_MOST},      {"≥", BP_TOKEN_AT_LEAST},
-    {"⩾", BP_TOKEN_AT_LEAST},      {"≠", BP_TOKEN_NOT_EQUAL},    {"√", BP_TOKEN_ROOT},
-    {"∇", BP_TOKEN_NABLA},         {"∑", BP_TOKEN_SIGMA},        {"∏", BP_TOKEN_PRODUCT},
-    {"…", BP_TOKEN_RANGE},         {"‖", BP_TOKEN_BAR},          {"∥", BP_TOKEN_BAR},
-    {"（", BP_TOKEN_LEFT}, /* EF */
-    {"）", BP_TOKEN_RIGHT},        {"［", BP_TOKEN_LEFT_SQUARE}, {"］", BP_TOKEN_RIGHT_SQUARE},
-    {"｛", BP_TOKEN_LEFT_BRACE},   {"｝", BP_TOKEN_RIGHT_BRACE}, {"，", BP_TOKEN_COMMA},
-    {"；", BP_TOKEN_SEMICOLON},    {"：", BP_TOKEN_COLON},       {"＝", BP_TOKEN_EQUAL},
-    {"＜", BP_TOKEN_LESS},         {"＞", BP_TOKEN_GREATER},     {"＋", BP_TOKEN_PLUS},
-    {"－", BP_TOKEN_MINUS},        {"＊", BP_TOKEN_STAR},        {"／", BP_TOKEN_SLASH},
-    {"＾", BP_TOKEN_CARET},        {"＿", BP_TOKEN_UNDERSCORE},  {"＇", BP_TOKEN_PRIME},
+    {"!=", BP_TOKEN_NOT_EQUAL},   {"$", BP_TOKEN_DOLLAR},       {"'", BP_TOKEN_PRIME},
+    {"(", BP_TOKEN_LEFT},         {")", BP_TOKEN_RIGHT},        {"**", BP_TOKEN_DOUBLE_STAR},
+    {"*", BP_TOKEN_STAR},         {"+=", BP_TOKEN_PLUS_EQUAL},  {"+", BP_TOKEN_PLUS},
+    {",", BP_TOKEN_COMMA},        {"-=", BP_TOKEN_MINUS_EQUAL}, {"-", BP_TOKEN_MINUS},
+    {"...", BP_TOKEN_RANGE},      {"..", BP_TOKEN_RANGE},       {".*", BP_TOKEN_HADAMARD},
+    {"./", BP_TOKEN_POINT_SLASH}, {".^", BP_TOKEN_POINT_CARET}, {".", BP_TOKEN_DOT},
+    {"/", BP_TOKEN_SLASH},        {":=", BP_TOKEN_DEFINE},      {":", BP_TOKEN_COLON},
+    {";", BP_TOKEN_SEMICOLON},    {"<=", BP_TOKEN_AT_MOST},     {"<>", BP_TOKEN_NOT_EQUAL},
+    {"<", BP_TOKEN_LESS},         {"==>", BP_TOKEN_HENCE},      {"==", BP_TOKEN_DOUBLE_EQUAL},
+    {"=>", BP_TOKEN_HENCE},       {"=", BP_TOKEN_EQUAL},        {">=", BP_TOKEN_AT_LEAST},
+    {">", BP_TOKEN_GREATER},      {"?", BP_TOKEN_QUESTION},     {"@", BP_TOKEN_AT_SIGN},
+    {"[", BP_TOKEN_LEFT_SQUARE},  {"\\", BP_TOKEN_BACKSLASH},   {"]", BP_TOKEN_RIGHT_SQUARE},
+    {"^{⊤}", BP_TOKEN_TRANSPOSE}, {"^⊤", BP_TOKEN_TRANSPOSE},   {"^", BP_TOKEN_CARET},
+    {"_", BP_TOKEN_UNDERSCORE},   {"{", BP_TOKEN_LEFT_BRACE},   {"|", BP_TOKEN_BAR},
+    {"}", BP_TOKEN_RIGHT_BRACE},  {"~=", BP_TOKEN_APPROXIMATE}, {"·", BP_TOKEN_STAR},  /* C2 */
+    {"²", BP_TOKEN_SQUARED},      {"³", BP_TOKEN_CUBED},        {"×", BP_TOKEN_TIMES}, /* C3 */
+    {"ᵀ", BP_TOKEN_TRANSPOSE},                                                         /* E1 */
+    {"∂", BP_TOKEN_PARTIAL},      {"←", BP_TOKEN_DEFINE},                              /* E2 */
+    {"⊙", BP_TOKEN_HADAMARD},     {"∘", BP_TOKEN_HADAMARD},     {"◦", BP_TOKEN_HADAMARD},
+    {"⊗", BP_TOKEN_KRONECKER},    {"−", BP_TOKEN_MINUS},        {"–", BP_TOKEN_MINUS},
+    {"⋅", BP_TOKEN_STAR},         {"∗", BP_TOKEN_STAR},         {"′", BP_TOKEN_PRIME},
+    {"’", BP_TOKEN_PRIME},        {"⊤", BP_TOKEN_TRANSPOSE},    {"≈", BP_TOKEN_APPROXIMATE},
+    {"≤", BP_TOKEN_AT_MOST},      {"⩽", BP_TOKEN_AT_MOST},      {"≥", BP_TOKEN_AT_LEAST},
+    {"⩾", BP_TOKEN_AT_LEAST},     {"≠", BP_TOKEN_NOT_EQUAL},    {"√", BP_TOKEN_ROOT},
+    {"∇", BP_TOKEN_NABLA},        {"∑", BP_TOKEN_SIGMA},        {"∏", BP_TOKEN_PRODUCT},
+    {"⇒", BP_TOKEN_HENCE},        {"→", BP_TOKEN_HENCE},        {"⟹", BP_TOKEN_HENCE},
+    {"⇔", BP_TOKEN_HENCE},        {"∴", BP_TOKEN_HENCE},        {"…", BP_TOKEN_RANGE},
+    {"‖", BP_TOKEN_BAR},          {"∥", BP_TOKEN_BAR},          {"⟨", BP_TOKEN_LEFT_ANGLE},
+    {"⟩", BP_TOKEN_RIGHT_ANGLE},                                /* E2 */
+    {"〈", BP_TOKEN_LEFT_ANGLE},  {"〉", BP_TOKEN_RIGHT_ANGLE}, /* E3 */
+    {"（", BP_TOKEN_LEFT},                                      /* EF */
+    {"）", BP_TOKEN_RIGHT},       {"［", BP_TOKEN_LEFT_SQUARE}, {"］", BP_TOKEN_RIGHT_SQUARE},
+    {"｛", BP_TOKEN_LEFT_BRACE},  {"｝", BP_TOKEN_RIGHT_BRACE}, {"，", BP_TOKEN_COMMA},
+    {"；", BP_TOKEN_SEMICOLON},   {"：", BP_TOKEN_COLON},       {"＝", BP_TOKEN_EQUAL},
+    {"＜", BP_TOKEN_LESS},        {"＞", BP_TOKEN_GREATER},     {"＋", BP_TOKEN_PLUS},
+    {"－", BP_TOKEN_MINUS},       {"＊", BP_TOKEN_STAR},        {"／", BP_TOKEN_SLASH},
+    {"＾", BP_TOKEN_CARET},       {"＿", BP_TOKEN_UNDERSCORE},  {"＇", BP_TOKEN_PRIME},
     {"𝟙", BP_TOKEN_INDICATOR}, /* F0 */
+    {"%*%", BP_TOKEN_AT_SIGN}, /* of R */
 };
 
 enum { SIGNS = sizeof signs / sizeof *signs };
@@ -111,9 +117,15 @@ static size_t blank_here(const struct bp_lexer *lexer) {
 bool bp_comment_at(const struct bp_source *source, size_t at) {
   if (at >= source->length)
     return false;
-  char byte = source->text[at];
-  return byte == '#' || byte == '%' ||
-         (byte == '/' && at + 1 < source->length && source->text[at + 1] == '/');
+  const char *text = source->text + at;
+  bool first = at == 0 || text[-1] == '\n'; /* a sum may go on with - -x, but no line begins so */
+  bool two = at + 1 < source->length && text[1] == *text;
+  bool blank = at + 2 >= source->length || strchr(" \t\r\n-", text[2]);
+  bool product = at + 2 < source->length && text[1] == '*' && text[2] == '%'; /* of R: %*% */
+  if (*text == '%' && (product || (at >= 2 && text[-1] == '*' && text[-2] == '%')))
+    return false;
+  return *text == '#' || *text == '%' || (*text == '/' && two) ||
+         (*text == '-' && two && first && blank);
 }
 
 static void skip_comment(struct bp_lexer *lexer) {
@@ -308,6 +320,27 @@ static struct bp_token read_string(struct bp_lexer *lexer) {
 }
 
 /* ---- all ----------------------------------------------------------------- */
+
+/* Whether eta <- stands there, the arrow of R behind the name that its line begins with, with
+ * blanks around it: x < -1 has them elsewhere. */
+static bool arrow_here(const struct bp_lexer *lexer) {
+  size_t begin = lexer->at;
+  if (!text_at(lexer, begin, "<- ") || begin == 0 || lexer->source->text[begin - 1] != ' ')
+    return false;
+  bool blanks = true, name = false;
+  for (size_t at = begin; at > 0 && lexer->source->text[at - 1] != '\n'; at--) {
+    int byte = byte_at(lexer, at - 1);
+    bool part =
+        is_ascii_letter(byte) || is_digit(byte) || byte == '_' || byte == '.' || byte >= 0x80;
+    if (!part && byte != ' ')
+      return false;
+    if (part && name && blanks) /* a second word */
+      return false;
+    name = name || part;
+    blanks = !part;
+  }
+  return name;
+}
 
 static struct bp_token read_sign(struct bp_lexer *lexer) {
   char first = lexer->source->text[lexer->at];

@@ -72,6 +72,8 @@ enum bp_token_kind {
   BP_TOKEN_AT_SIGN,
   BP_TOKEN_HENCE, /* ⇒, which ends one statement and begins the next */
   BP_TOKEN_BAR,
+  BP_TOKEN_LEFT_ANGLE,  /* ⟨ of an inner product */
+  BP_TOKEN_RIGHT_ANGLE, /* ⟩ */
   BP_TOKEN_DOT,
   BP_TOKEN_BACKSLASH,
   BP_TOKEN_DOLLAR

@@ -44,7 +44,28 @@ static bool is_digit(const struct bp_parser *parser, const struct bp_token *toke
 /* Which norm stands behind two bars: _2, _F, _{2}, _1, _inf; what is there is taken. */
 enum norm { EUCLIDEAN, SUM_OF_SIZES, LARGEST, UNKNOWN };
 
+/* ‖x‖₂, ‖x‖₁, ‖x‖∞: the kind in one lowered sign, which is taken. */
+static bool take_lowered(struct bp_parser *parser, enum norm *kind) {
+  static const struct {
+    const char *text;
+    enum norm kind;
+  } signs[] = {{"₂", EUCLIDEAN}, {"₁", SUM_OF_SIZES}, {"∞", LARGEST}};
+  const struct bp_token *token = &parser->token;
+  size_t length = token->span.end - token->span.begin;
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+    if (token->kind == BP_TOKEN_FAULT && length == strlen(signs[k].text) &&
+        !memcmp(parser->source->text + token->span.begin, signs[k].text, length)) {
+      *kind = signs[k].kind;
+      bp_advance(parser);
+      return true;
+    }
+  return false;
+}
+
 static enum norm kind_of_norm(struct bp_parser *parser) {
+  enum norm lowered;
+  if (take_lowered(parser, &lowered))
+    return lowered;
   if (parser->token.kind != BP_TOKEN_UNDERSCORE)
     return EUCLIDEAN;
   struct bp_stream ahead = parser->stream;
@@ -121,6 +142,35 @@ static struct bp_expression *finish(struct bp_parser *parser, struct bp_span who
                 "this norm is not known");
     return NULL;
   }
+}
+
+/* inner = "⟨" expression "," expression "⟩": vec(u)' * vec(v), so that both have as many elements
+ */
+struct bp_expression *bp_parse_inner(struct bp_parser *parser) {
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  struct bp_expression *part[2] = {bp_parse_expression(parser), NULL};
+  struct bp_span comma = parser->token.span;
+  if (!part[0])
+    return NULL;
+  if (!bp_take(parser, BP_TOKEN_COMMA)) {
+    bp_unexpected(parser, "the comma of an inner product", "⟨u, v⟩ for u' * v; mean(x) for a mean");
+    return NULL;
+  }
+  if (!(part[1] = bp_parse_expression(parser)) ||
+      !bp_close(parser, BP_TOKEN_RIGHT_ANGLE, opening, outer))
+    return NULL;
+  struct bp_expression *left = call_of(parser, part[0]->span, "vec", part[0]);
+  struct bp_expression *right = call_of(parser, part[1]->span, "vec", part[1]);
+  left = left ? bp_node_of(parser, BP_EXPR_TRANSPOSE, comma, left, NULL) : NULL;
+  struct bp_expression *product =
+      left && right ? bp_node_of(parser, BP_EXPR_MULTIPLY, comma, left, right) : NULL;
+  if (!product)
+    return NULL;
+  product->span = (struct bp_span){opening.begin, parser->previous.span.end};
+  product->parenthesised = true;
+  bp_note_spelling(parser, BP_SPELLING_NORM, product->span, "vec(u)' * vec(v)");
+  return product;
 }
 
 /* bars = "|" expression "|" | "‖" expression "‖" [ "_" kind ] */

@@ -70,7 +70,7 @@ struct bp_expression *bp_parse_differentiated(struct bp_parser *parser) {
     return inner;
   }
   if (parser->token.kind == BP_TOKEN_LEFT || parser->token.kind == BP_TOKEN_ROOT ||
-      parser->token.kind == BP_TOKEN_BAR) {
+      parser->token.kind == BP_TOKEN_BAR || parser->token.kind == BP_TOKEN_LEFT_ANGLE) {
     struct bp_expression *inner = bp_parse_primary(parser);
     if (inner)
       read_as_loss(parser, inner);
@@ -82,6 +82,12 @@ struct bp_expression *bp_parse_differentiated(struct bp_parser *parser) {
                   "∂J/∂W, ∂(W*x)/∂x");
     return NULL;
   }
+  struct bp_token after = bp_peek(parser);
+  bool applied = parser->token.name->callable && !parser->token.name->declared &&
+                 (after.kind == BP_TOKEN_BAR ||
+                  (after.kind == BP_TOKEN_NAME && after.name->callable && !after.name->declared));
+  if (applied) /* ∂ log det(X)/∂X */
+    return bp_parse_primary(parser);
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
   if (!name || !bp_parse_call_here(parser, name, &call))
     return NULL;
@@ -241,7 +247,8 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
   bool applied = parser->token.kind == BP_TOKEN_SLASH && bp_peek(parser).kind == BP_TOKEN_PARTIAL;
   if (applied || bp_at_order(parser))
     return bp_parse_order(parser, sign);
-  struct bp_expression *above = bp_parse_differentiated(parser);
+  struct bp_expression *above = bp_at_product_above(parser) ? bp_parse_product_above(parser)
+                                                            : bp_parse_differentiated(parser);
   if (above && is_postfix(parser) && slash_behind_power(parser))
     above = raised_above(parser, above);
   if (!above || !check_slash(parser, above))
@@ -275,13 +282,20 @@ static struct bp_expression *varied(struct bp_parser *parser, struct bp_span sig
 }
 
 /* subscript = "_" ( target | "{" target "}" ) */
-static struct bp_expression *below_nabla(struct bp_parser *parser) {
+static struct bp_expression *below_nabla(struct bp_parser *parser, unsigned *order) {
   bp_advance(parser);
   if (parser->token.kind != BP_TOKEN_LEFT_BRACE)
     return parser->token.kind == BP_TOKEN_NAME ? bp_parse_indexed_name(parser)
                                                : bp_parse_target(parser);
   struct bp_span opening = parser->token.span;
   struct bp_inside outer = bp_open(parser);
+  const struct bp_name *name = parser->token.kind == BP_TOKEN_NAME ? parser->token.name : NULL;
+  if (name && !name->declared && name->length % 2 == 0 &&
+      !memcmp(name->text, name->text + name->length / 2, name->length / 2)) { /* ∇_{xx} */
+    struct bp_name *half = bp_names_find(&parser->names, name->text, name->length / 2);
+    parser->token.name = half && half->declared ? half : parser->token.name;
+    *order = half && half->declared ? 2 : *order;
+  }
   struct bp_expression *below = bp_parse_target(parser);
   return below && bp_close(parser, BP_TOKEN_RIGHT_BRACE, opening, outer) ? below : NULL;
 }
@@ -326,8 +340,10 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
   unsigned order = bp_take_order(parser);
+  if (order == 1 && bp_take(parser, BP_TOKEN_NABLA)) /* ∇∇f */
+    order = 2;
   bool said = parser->token.kind == BP_TOKEN_UNDERSCORE;
-  struct bp_expression *below = said ? below_nabla(parser) : NULL;
+  struct bp_expression *below = said ? below_nabla(parser, &order) : NULL;
   if (said && !below)
     return NULL;
   order = order > 1 ? order : bp_take_order(parser);
@@ -336,7 +352,8 @@ struct bp_expression *bp_parse_gradient(struct bp_parser *parser) {
                 "a gradient is taken once or twice");
     return NULL;
   }
-  bool norm = parser->token.kind == BP_TOKEN_BAR; /* ∇‖r‖^2 is of the square */
+  bool norm = parser->token.kind == BP_TOKEN_BAR || /* ∇‖r‖^2 is of the square */
+              (parser->token.kind == BP_TOKEN_NAME && !strcmp(parser->token.name->text, "norm"));
   struct bp_expression *above = bp_parse_differentiated(parser);
   if (above && norm && is_postfix(parser))
     above = raised_above(parser, above);
@@ -370,6 +387,30 @@ struct bp_name *bp_after_d(struct bp_parser *parser, const struct bp_token *toke
   return token->kind == BP_TOKEN_NAME && token->name->declared ? NULL : moved_by_d(parser, token);
 }
 
+bool bp_is_gradient(struct bp_parser *parser, const struct bp_token *token) {
+  if (token->kind != BP_TOKEN_NAME || bp_after_d(parser, token))
+    return token->kind == BP_TOKEN_NAME;
+  const struct bp_name *name = token->name;
+  size_t length = name->length;
+  if (!strcmp(name->text, "δ") && bp_peek(parser).kind == BP_TOKEN_LEFT_SQUARE) {
+    const struct bp_name *of = bp_names_find(&parser->names, "Z", 1);
+    return of && of->declared && of->network;
+  }
+  if (length < 2 || name->text[0] != 'd')
+    return false;
+  while (length > 2 && strchr("0123456789_", name->text[length - 1]))
+    length--;
+  const struct bp_name *rest = bp_names_find(&parser->names, name->text + 1, length - 1);
+  if (rest && rest->declared)
+    return !rest->function;
+  char large = name->text[1];
+  if (length != 2 || large < 'a' || large > 'z')
+    return false;
+  large = (char)(large - 'a' + 'A');
+  rest = bp_names_find(&parser->names, &large, 1);
+  return rest && rest->declared && rest->network;
+}
+
 /* The same where a dV that only the vocabulary declares may be half of a dE/dV. */
 struct bp_name *bp_half_of_pair(struct bp_parser *parser, const struct bp_token *token) {
   bool own = token->kind == BP_TOKEN_NAME && token->name->declared && !token->name->implied;
@@ -381,15 +422,8 @@ bool bp_at_d_pair(const struct bp_parser *parser) {
   struct bp_token token = bp_stream_next(&ahead.stream);
   if (!bp_half_of_pair(&ahead, &parser->token))
     return false;
-  for (int open = token.kind == BP_TOKEN_LEFT_SQUARE; open > 0;) {
-    token = bp_stream_next(&ahead.stream);
-    open += token.kind == BP_TOKEN_LEFT_SQUARE;
-    open -= token.kind == BP_TOKEN_RIGHT_SQUARE;
-    if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END)
-      return false;
-    if (open == 0)
-      token = bp_stream_next(&ahead.stream);
-  }
+  if (!bp_stream_behind_brackets(&ahead.stream, &token))
+    return false;
   if (token.kind != BP_TOKEN_SLASH)
     return false;
   token = bp_stream_next(&ahead.stream);
@@ -465,13 +499,14 @@ struct bp_expression *bp_parse_d_name(struct bp_parser *parser) {
   return bp_node_of(parser, BP_EXPR_PARTIAL, sign, above, below);
 }
 
-/* Whether d f(E)/dV stands here, with a function behind the d. */
+/* Whether d f(E)/dV stands here, with a function behind the d, or d tr(E), a differential. */
 bool bp_at_d_of_call(const struct bp_parser *parser) {
   enum { FARTHEST = 256 };
   struct bp_parser ahead = *parser;
   struct bp_token token = bp_stream_next(&ahead.stream);
-  bool function = token.kind == BP_TOKEN_NAME &&
-                  (token.name->declared ? token.name->function : token.name->callable != 0);
+  bool ours = token.kind == BP_TOKEN_NAME && !token.name->declared && token.name->callable != 0;
+  bool function =
+      ours || (token.kind == BP_TOKEN_NAME && token.name->declared && token.name->function);
   if (!function || bp_stream_next(&ahead.stream).kind != BP_TOKEN_LEFT)
     return false;
   for (int depth = 1, count = 0; depth > 0; count++) {
@@ -482,7 +517,7 @@ bool bp_at_d_of_call(const struct bp_parser *parser) {
       return false;
   }
   if (bp_stream_next(&ahead.stream).kind != BP_TOKEN_SLASH)
-    return false;
+    return ours;
   token = bp_stream_next(&ahead.stream);
   return bp_half_of_pair(&ahead, &token) != NULL;
 }

@@ -66,6 +66,7 @@ bool bp_begins_operand(const struct bp_parser *parser) {
   case BP_TOKEN_PRODUCT:
   case BP_TOKEN_NABLA:
   case BP_TOKEN_QUESTION:
+  case BP_TOKEN_LEFT_ANGLE:
     return true;
   case BP_TOKEN_BAR:
     return parser->bars == 0;
@@ -83,6 +84,11 @@ static struct bp_expression *negation(struct bp_parser *parser, int limit) {
   return bp_node_of(parser, BP_EXPR_NEGATE, sign, child, NULL);
 }
 
+/* Whether a blank stands before the current token. */
+static bool is_apart(const struct bp_parser *parser) {
+  return parser->token.span.begin > parser->previous.span.end;
+}
+
 /* What may stand behind something else without a sign: names that mean something, functions that
  * are called, brackets.  A word of prose does not. */
 static bool begins_factor(struct bp_parser *parser) {
@@ -90,8 +96,9 @@ static bool begins_factor(struct bp_parser *parser) {
   bool apart = parser->inside.matrix && !parser->stream.latex; /* there & stands between parts */
   if (apart || parser->inside.size || !bp_begins_operand(parser))
     return false;
-  if (token->kind == BP_TOKEN_LEFT_SQUARE)
-    return parser->stream.latex;
+  if (token->kind == BP_TOKEN_LEFT_SQUARE) /* [A, B] [x; y] */
+    return parser->stream.latex ||
+           (parser->previous.kind == BP_TOKEN_RIGHT_SQUARE && is_apart(parser));
   if (token->kind == BP_TOKEN_NUMBER)
     return false;
   if (token->kind == BP_TOKEN_LEFT)
@@ -99,13 +106,14 @@ static bool begins_factor(struct bp_parser *parser) {
   if (token->kind != BP_TOKEN_NAME)
     return true;
   const struct bp_name *name = token->name;
-  if (name->declared || name->sized || bp_after_d(parser, token) || name->form == BP_FORM_SIGMA)
+  if (name->declared || name->sized || name->form == BP_FORM_SIGMA || bp_is_gradient(parser, token))
     return true;
   struct bp_token after = bp_peek(parser);
   bool called = after.kind == BP_TOKEN_LEFT || after.kind == BP_TOKEN_PRIME ||
                 after.kind == BP_TOKEN_UNDERSCORE || after.kind == BP_TOKEN_CARET;
-  bool applied = name->callable && name->callable != BP_CALLABLE_CHOICE &&
-                 (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER);
+  bool applied =
+      name->callable && name->callable != BP_CALLABLE_CHOICE &&
+      (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER || after.kind == BP_TOKEN_BAR);
   bool constant = !strcmp(name->text, "e") || !strcmp(name->text, "pi") ||
                   !strcmp(name->text, "π") || bp_is_identity(name);
   return constant || applied || (called && (name->callable || name->form != BP_FORM_CALL));
@@ -133,9 +141,9 @@ static struct bp_expression *implied_product(struct bp_parser *parser, struct bp
   return right ? bp_node_of(parser, BP_EXPR_MULTIPLY, sign, left, right) : NULL;
 }
 
-/* A @ B, and np.dot(A, B) where the comma is the sign: never read element by element. */
+/* A @ B, A %*% B, and np.dot(A, B) where the comma is the sign: never read element by element. */
 static bool is_matrix_product(const struct bp_parser *parser, struct bp_span sign) {
-  return parser->source->text[sign.begin] == '@' || parser->source->text[sign.begin] == ',';
+  return strchr("@,%", parser->source->text[sign.begin]) != NULL;
 }
 
 /* The operators after `left` that bind closer than `limit`, with what they apply to. */
@@ -186,7 +194,9 @@ struct bp_expression *bp_parse_sub(struct bp_parser *parser, int limit) {
   return left;
 }
 
+/* expression = [ "+" ] sub: a plus in front changes nothing */
 struct bp_expression *bp_parse_expression(struct bp_parser *parser) {
+  bp_take(parser, BP_TOKEN_PLUS);
   return bp_parse_sub(parser, 0);
 }
 
@@ -427,7 +437,24 @@ static struct bp_expression *one_less(struct bp_parser *parser, struct bp_expres
   return less;
 }
 
-/* A.dot(B) and A.sum(axis=0): the function of what stands before. */
+/* What a method with another operand in its parentheses computes, by the sign that stands for it.
+ */
+static enum bp_expression_kind kind_of_method(const struct bp_token *token) {
+  static const struct {
+    const char *sign;
+    enum bp_expression_kind kind;
+  } methods[] = {{"⊙", BP_EXPR_HADAMARD},
+                 {"./", BP_EXPR_POINT_DIVIDE},
+                 {".^", BP_EXPR_POINT_POWER},
+                 {"+", BP_EXPR_ADD},
+                 {"-", BP_EXPR_SUBTRACT}};
+  for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
+    if (!strcmp(methods[k].sign, token->ours))
+      return methods[k].kind;
+  return BP_EXPR_MULTIPLY;
+}
+
+/* A.dot(B), A.pow(2) and A.sum(axis=0): the function of what stands before. */
 static struct bp_expression *method(struct bp_parser *parser, struct bp_expression *object) {
   struct bp_token token = parser->token;
   bp_advance(parser);
@@ -444,13 +471,14 @@ static struct bp_expression *method(struct bp_parser *parser, struct bp_expressi
   struct bp_expression *other = bp_parse_expression(parser);
   if (!other || !bp_close(parser, BP_TOKEN_RIGHT, opening, outer))
     return NULL;
-  struct bp_expression *product = bp_node_of(parser, BP_EXPR_MULTIPLY, sign, object, other);
-  parser->product_signs = true;
-  if (product) {
-    product->parenthesised = true;
-    product->written = false; /* A.dot(B) */
+  enum bp_expression_kind kind = kind_of_method(&token);
+  struct bp_expression *result = bp_node_of(parser, kind, sign, object, other);
+  parser->product_signs = parser->product_signs || kind == BP_EXPR_MULTIPLY;
+  if (result) {
+    result->parenthesised = true;
+    result->written = kind != BP_EXPR_MULTIPLY; /* A.dot(B) */
   }
-  return product;
+  return result;
 }
 
 /* [ after something that is no name */
@@ -487,7 +515,8 @@ struct bp_expression *bp_parse_operand(struct bp_parser *parser) {
       operand = raised(parser, operand);
       break;
     case BP_TOKEN_LEFT_SQUARE:
-      if (parser->inside.matrix || parser->stream.latex) /* g(z)[1 - g(z)] */
+      if (parser->inside.matrix || parser->stream.latex || /* g(z)[1 - g(z)] */
+          (operand->kind == BP_EXPR_MATRIX && is_apart(parser)))
         return operand;
       return refuse_index(parser, operand);
     case BP_TOKEN_METHOD:

@@ -100,7 +100,9 @@ struct bp_expression *bp_parse_order(struct bp_parser *parser, struct bp_span si
   unsigned count = below_slash(parser, sign, order, below);
   if (count == 0)
     return NULL;
-  if (applied)
+  if (applied && !bp_begins_operand(parser) && parser->token.kind != BP_TOKEN_MINUS)
+    bp_unexpected(parser, "what is differentiated", "d/dx x^2, ∂/∂x (x*y), ∂J/∂x");
+  else if (applied)
     result = bp_parse_sub(parser, PRODUCT_AND_CLOSER);
   else if (!bp_check_derivative_end(parser, sign.begin))
     return NULL;
@@ -129,4 +131,36 @@ struct bp_expression *bp_parse_d_order(struct bp_parser *parser) {
   struct bp_span sign = parser->token.span;
   bp_advance(parser);
   return bp_parse_order(parser, sign);
+}
+
+/* Of two factors at least, all of them declared. */
+bool bp_at_product_above(const struct bp_parser *parser) {
+  enum { FARTHEST = 64 };
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = parser->token;
+  size_t factors = 0;
+  int depth = 0;
+  for (int count = 0; count < FARTHEST; count++, token = bp_stream_next(&ahead)) {
+    bool operand = token.kind == BP_TOKEN_NAME || token.kind == BP_TOKEN_NUMBER;
+    bool opens = token.kind == BP_TOKEN_LEFT;
+    bool postfix = token.kind == BP_TOKEN_PRIME || token.kind == BP_TOKEN_TRANSPOSE ||
+                   token.kind == BP_TOKEN_SQUARED;
+    if (depth == 0 && token.kind == BP_TOKEN_SLASH)
+      return factors > 1 && bp_stream_next(&ahead).kind == BP_TOKEN_PARTIAL;
+    if ((operand && token.kind == BP_TOKEN_NAME && !token.name->declared) ||
+        (opens && depth == 0) ||
+        (!operand && !opens && !postfix && token.kind != BP_TOKEN_RIGHT && depth == 0))
+      return false;
+    factors += operand && depth == 0;
+    depth += opens - (token.kind == BP_TOKEN_RIGHT);
+  }
+  return false;
+}
+
+struct bp_expression *bp_parse_product_above(struct bp_parser *parser) {
+  struct bp_inside outer = parser->inside;
+  parser->inside.partial = true;
+  struct bp_expression *product = bp_parse_sub(parser, 1);
+  parser->inside = outer;
+  return product;
 }

@@ -370,12 +370,13 @@ static bool groups(const struct bp_parser *parser) {
 
 /* matrix = "[" ( row { ";" row } | entries ) "]" */
 static struct bp_expression *matrix(struct bp_parser *parser) {
+  bool grouped = groups(parser);
   struct bp_span opening = parser->token.span;
   struct bp_list list = {NULL, 0, 0};
   struct bp_inside outer = bp_open(parser);
   size_t columns = 0;
   bool dots = false;
-  parser->inside.matrix = true;
+  parser->inside.matrix = !grouped;
   do {
     if (!matrix_row(parser, &list, &columns, &dots))
       return NULL;
@@ -463,6 +464,8 @@ static bool is_applied(const struct bp_parser *parser, const struct bp_name *nam
     return false;
   if (token.kind == BP_TOKEN_NAME)
     return token.name->declared || (token.name->callable && !*power);
+  if (token.kind == BP_TOKEN_BAR) /* ln|x| */
+    return parser->bars == 0;
   return token.kind == BP_TOKEN_NUMBER || (*power && token.kind == BP_TOKEN_LEFT);
 }
 
@@ -574,6 +577,8 @@ struct bp_expression *bp_parse_primary(struct bp_parser *parser) {
     return bp_parse_sum(parser, BP_JOIN_PRODUCT);
   case BP_TOKEN_QUESTION:
     return hole(parser);
+  case BP_TOKEN_LEFT_ANGLE:
+    return bp_parse_inner(parser);
   case BP_TOKEN_BAR:
     return bp_parse_bars(parser);
   case BP_TOKEN_LEFT_BRACE:

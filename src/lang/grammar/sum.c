@@ -116,7 +116,7 @@ static const char *picking_letter(struct bp_parser *parser, const struct bp_expr
   return known;
 }
 
-/* Σ(A) is sum(A); where one letter picks elements in it, it is the sum over that letter. */
+/* sum(A); where one letter picks elements in it, it is the sum over that letter. */
 static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span sign) {
   struct bp_expression *name = bp_name_node(parser, sign, "sum"), *call = NULL;
   bool several = false;
@@ -129,6 +129,44 @@ static struct bp_expression *sum_of_all(struct bp_parser *parser, struct bp_span
     return NULL;
   }
   return letter.name ? nest_sums(parser, sign, BP_JOIN_SUM, &list, call->child[1]) : call;
+}
+
+/* Whether the left side is a gradient by a bias: db, ∂J/∂b[l].  What is summed for one runs over
+ * the samples, and leaves a column. */
+static bool for_bias(struct bp_parser *parser) {
+  const struct bp_expression *left = parser->left;
+  const char *text = NULL;
+  if (left && left->kind == BP_EXPR_NAME && left->name[0] == 'd')
+    text = left->name + 1;
+  else if (left && left->kind == BP_EXPR_PARTIAL && left->child[1]->kind == BP_EXPR_NAME)
+    text = left->child[1]->name;
+  size_t length = text ? strlen(text) : 0;
+  while (length > 1 && text[length - 1] >= '0' && text[length - 1] <= '9')
+    length--;
+  const struct bp_name *name = length ? bp_names_find(&parser->names, text, length) : NULL;
+  const struct bp_name *whole = length ? bp_names_find(&parser->names, text, strlen(text)) : NULL;
+  return (name && name->network && !strcmp(name->text, "b")) ||
+         (whole && whole->given == BP_GIVEN_COLUMN);
+}
+
+/* \sum dZ, Σ (y - a)²: the product that follows, over the letter that picks elements in it, else
+ * over the samples for a bias, else over all. */
+static struct bp_expression *bare_sum(struct bp_parser *parser, struct bp_span sign, int limit) {
+  bool several = false;
+  struct bp_expression *body = bp_parse_sub(parser, limit);
+  struct bp_summed letter = {.name = body ? picking_letter(parser, body, NULL, &several) : NULL};
+  struct bp_list list = {&letter, 1, 1};
+  if (several)
+    bp_complain(parser, sign, sum_like, "it is not clear what this sum runs over");
+  if (!body || several)
+    return NULL;
+  if (letter.name)
+    return nest_sums(parser, sign, BP_JOIN_SUM, &list, body);
+  struct bp_expression *name = bp_name_node(parser, sign, for_bias(parser) ? "rowsum" : "sum");
+  struct bp_expression *call = name ? bp_node_of(parser, BP_EXPR_CALL, sign, name, body) : NULL;
+  if (call)
+    call->span = (struct bp_span){sign.begin, parser->previous.span.end};
+  return call;
 }
 
 /* As many sums of one term as the set lists. */
@@ -164,9 +202,12 @@ struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join) 
   enum { PRODUCT_AND_CLOSER = 1 };
   struct bp_span sign = parser->token.span;
   struct bp_below below = {.list = {NULL, 0, 0}};
+  bool word = bp_is_named(&parser->token, "sum");
   bp_advance(parser);
-  if (parser->token.kind == BP_TOKEN_LEFT && join == BP_JOIN_SUM)
+  if (parser->token.kind == BP_TOKEN_LEFT && join == BP_JOIN_SUM && word)
     return sum_of_all(parser, sign);
+  if (join == BP_JOIN_SUM && !word && bp_begins_operand(parser))
+    return bare_sum(parser, sign, PRODUCT_AND_CLOSER);
   if (!bp_take(parser, BP_TOKEN_UNDERSCORE)) {
     bp_unexpected(parser, join == BP_JOIN_SUM ? "the range of the sum" : "the range of the product",
                   join == BP_JOIN_SUM ? sum_like : "prod_{i=1..n} x_i");
