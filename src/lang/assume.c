@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "lang/dress.h"
 #include "lang/parser.h"
 
 enum { MOST_ASSUMED = 64, MOST_SHOWN = 8, MOST_PARAMETERS = 8 };
@@ -29,6 +30,7 @@ struct look {
   struct used used[MOST_ASSUMED];
   size_t count;
   bool line_begins;
+  size_t depth;                                     /* open parentheses */
   const struct bp_name *parameter[MOST_PARAMETERS]; /* of the function that this line defines */
   size_t parameter_count;
 };
@@ -50,9 +52,22 @@ static void next(struct look *look) {
   bool first = look->token.kind == BP_TOKEN_NEWLINE;
   bool behind = look->token.kind == BP_TOKEN_STRING ||
                 (look->token.kind == BP_TOKEN_NAME && is_formula(look->token.name->keyword));
-  look->line_begins = first || (look->line_begins && behind);
+  bool next_formula = look->token.kind == BP_TOKEN_HENCE ||
+                      (look->token.kind == BP_TOKEN_COMMA && look->depth == 0);
+  look->line_begins = first || next_formula || (look->line_begins && behind);
   look->before = look->token;
   look->token = look->after;
+  look->depth = look->token.kind == BP_TOKEN_NEWLINE ? 0
+                : look->token.kind == BP_TOKEN_LEFT
+                    ? look->depth + 1
+                    : look->depth - (look->depth > 0 && look->token.kind == BP_TOKEN_RIGHT);
+  if (look->token.kind == BP_TOKEN_NEWLINE || look->token.kind == BP_TOKEN_COMMA ||
+      look->token.kind == BP_TOKEN_HENCE) {
+    struct bp_span text = bp_line_text(look->lexer.source, look->lexer.at);
+    if (look->lexer.remark != text.begin + 1)
+      bp_lexer_return(&look->lexer,
+                      bp_dress_before(look->lexer.source, look->lexer.names, look->lexer.at).begin);
+  }
   look->after = bp_lexer_next(&look->lexer);
 }
 
@@ -104,7 +119,8 @@ static bool look_at_name(struct look *look) {
   const struct bp_name *name = look->token.name;
   if (begins && name->keyword >= 0)
     return is_formula(name->keyword) || is_text(name->keyword);
-  if (begins && !name->callable && look->after.kind == BP_TOKEN_NAME) /* prose */
+  if (begins && !name->callable && /* prose, or a misspelt keyword */
+      (look->after.kind == BP_TOKEN_NAME || look->after.kind == BP_TOKEN_NUMBER))
     return false;
   bool constant = !strcmp(name->text, "e") || !strcmp(name->text, "pi") || !strcmp(name->text, "π");
   if (name->callable == BP_CALLABLE_WHOLE || name->word != BP_NO_WORD ||

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "lang/dress.h"
 #include "lang/parser.h"
 
 bool bp_is_named(const struct bp_token *token, const char *text) {
@@ -95,7 +96,8 @@ static bool statement_follows(struct bp_stream ahead) {
 /* A token after which a formula cannot end. */
 static bool leaves_open(const struct bp_token *token) {
   if (token->kind == BP_TOKEN_NAME)
-    return token->name->word != BP_NO_WORD && !token->name->declared;
+    return token->name->word != BP_NO_WORD && token->name->word != BP_WORD_OTHERWISE &&
+           !token->name->declared;
   switch (token->kind) {
   case BP_TOKEN_PRIME:
   case BP_TOKEN_TRANSPOSE:
@@ -119,6 +121,32 @@ static bool is_leading_operator(const struct bp_parser *parser, const struct bp_
          token->kind != BP_TOKEN_SLASH;
 }
 
+/* Whether a line that was passed over, a heading or a sentence, stands between the line end that
+ * was just read and the next token. */
+static bool words_between(const struct bp_parser *parser, const struct bp_token *next) {
+  const struct bp_source *source = parser->source;
+  size_t at = parser->token.span.begin;
+  while (at < next->span.begin && source->text[at] != '\n')
+    at++;
+  for (at++; at < next->span.begin; at++) {
+    struct bp_span line = bp_line_text(source, at);
+    if (line.end > line.begin && line.end <= next->span.begin)
+      return true;
+    while (at < next->span.begin && source->text[at] != '\n')
+      at++;
+  }
+  return false;
+}
+
+/* Whether the line is for l = 1..2: …, with a formula of its own behind a colon. */
+static bool is_front(const struct bp_parser *parser, const struct bp_token *word) {
+  static const char wide[] = "：";
+  size_t behind = bp_behind_front(parser, word);
+  const char *text = parser->source->text;
+  return behind > 0 &&
+         (text[behind - 1] == ':' || !memcmp(text + behind - strlen(wide), wide, strlen(wide)));
+}
+
 /* Whether the statement goes on behind the line end that was just read. */
 static bool goes_on(const struct bp_parser *parser) {
   struct bp_stream ahead = parser->stream;
@@ -128,13 +156,19 @@ static bool goes_on(const struct bp_parser *parser) {
     return false;
   if (parser->brackets > 0 || leaves_open(&parser->previous))
     return true;
-  return bp_relation_of(next.kind, &relation) || is_leading_operator(parser, &next) ||
-         (next.kind == BP_TOKEN_NAME && !next.name->declared && next.name->word == BP_WORD_FOR);
+  struct bp_names *names = parser->stream.lexer.names;
+  if (bp_dress_before(parser->source, names, next.span.begin).begin > next.span.begin)
+    return false;
+  return bp_relation_of(next.kind, &relation) ||
+         (is_leading_operator(parser, &next) && !words_between(parser, &next)) ||
+         (next.kind == BP_TOKEN_NAME && !next.name->declared && next.name->word == BP_WORD_FOR &&
+          !is_front(parser, &next));
 }
 
 void bp_advance(struct bp_parser *parser) {
   if (parser->token.spelling != BP_SPELLING_OURS)
     bp_note_spelling(parser, parser->token.spelling, parser->token.span, parser->token.ours);
+  parser->product_signs = parser->product_signs || parser->token.spelling == BP_SPELLING_NUMPY;
   parser->previous = parser->token;
   parser->token = bp_stream_next(&parser->stream);
   if (parser->token.kind == BP_TOKEN_NEWLINE && parser->previous.kind != BP_TOKEN_NEWLINE &&
@@ -145,6 +179,24 @@ void bp_advance(struct bp_parser *parser) {
 void bp_end_line(struct bp_parser *parser) {
   parser->previous = parser->token;
   parser->token = bp_stream_next(&parser->stream);
+}
+
+bool bp_more_follows(struct bp_parser *parser) {
+  const struct bp_token *token = &parser->token;
+  bool joins = token->kind == BP_TOKEN_COMMA || token->kind == BP_TOKEN_SEMICOLON ||
+               token->kind == BP_TOKEN_HENCE ||
+               (bp_is_named(token, "and") && !token->name->declared);
+  if (!joins || parser->brackets > 0)
+    return false;
+  struct bp_token after = bp_peek(parser);
+  bool keyword = after.kind == BP_TOKEN_NAME && after.name->keyword >= 0;
+  if (!parser->formula)
+    return token->kind == BP_TOKEN_SEMICOLON && keyword;
+  if (keyword)
+    return true;
+  size_t end = bp_line_text(parser->source, token->span.end).end;
+  size_t at = bp_dress_before(parser->source, &parser->names, token->span.end).begin;
+  return bp_first_relation(parser->source, at, end) < end;
 }
 
 bool bp_take(struct bp_parser *parser, enum bp_token_kind kind) {

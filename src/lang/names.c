@@ -113,6 +113,29 @@ static bool add_keywords(struct bp_names *names) {
   return true;
 }
 
+/* What a line begins with for people who begin sentences with a capital letter, or in Chinese. */
+static bool add_translated(struct bp_names *names) {
+  static const char *const words[][2] = {
+      {"Given", "given"},   {"Let", "let"},       {"Claim", "claim"},   {"Network", "network"},
+      {"Write", "write"},   {"Title", "title"},   {"Refute", "refute"}, {"Vary", "vary"},
+      {"Layout", "layout"}, {"给定", "given"},    {"已知", "given"},    {"设", "let"},
+      {"令", "let"},        {"定义", "let"},      {"断言", "claim"},    {"证明", "claim"},
+      {"尺寸", "size"},     {"大小", "size"},     {"长度", "size"},     {"Size", "size"},
+      {"求证", "claim"},    {"网络", "network"},  {"注", "note"},       {"标题", "title"},
+      {"soit", "let"},      {"Soit", "let"},      {"soient", "let"},    {"Soient", "let"},
+      {"sei", "let"},       {"Sei", "let"},       {"seien", "let"},     {"Seien", "let"},
+      {"gegeben", "given"}, {"Gegeben", "given"}, {"sea", "let"},       {"Sea", "let"},
+      {"sean", "let"},      {"Sean", "let"},      {"dado", "given"},    {"Dado", "given"}};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+    struct bp_name *name = bp_names_find(names, words[k][0], strlen(words[k][0]));
+    const struct bp_name *keyword = bp_names_find(names, words[k][1], strlen(words[k][1]));
+    if (!name || !keyword)
+      return false;
+    name->keyword = keyword->keyword;
+  }
+  return true;
+}
+
 static bool add_words(struct bp_names *names) {
   static const char *const words[] = {
       [BP_WORD_AT] = "at",     [BP_WORD_FOR] = "for", [BP_WORD_IN] = "in",
@@ -122,6 +145,19 @@ static bool add_words(struct bp_names *names) {
     if (!name)
       return false;
     name->word = (enum bp_word)k;
+  }
+  static const struct {
+    const char *text;
+    enum bp_word word;
+  } others[] = {{"else", BP_WORD_OTHERWISE}, /* a if x > 0 else b, as in programs */
+                {"属于", BP_WORD_IN},
+                {"取值", BP_WORD_IN},
+                {"取值于", BP_WORD_IN}};
+  for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+    struct bp_name *name = bp_names_find(names, others[k].text, strlen(others[k].text));
+    if (!name)
+      return false;
+    name->word = others[k].word;
   }
   return true;
 }
@@ -156,8 +192,8 @@ static bool add_implied(struct bp_names *names) {
 int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
                   struct bp_lang_pool *pool) {
   *names = (struct bp_names){.vocabulary = vocabulary, .pool = pool};
-  bool fine = grow(names) == 0 && add_keywords(names) && add_words(names) && add_forms(names) &&
-              add_implied(names);
+  bool fine = grow(names) == 0 && add_keywords(names) && add_translated(names) &&
+              add_words(names) && add_forms(names) && add_implied(names);
   return fine ? 0 : -1;
 }
 
@@ -218,6 +254,7 @@ struct bp_name *bp_names_find_written(struct bp_names *names, const char *text, 
   free(composed);
   return name;
 }
+
 uint64_t bp_member_bit(const char *number) {
   enum { MOST = 63 };
   char *end;

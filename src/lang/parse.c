@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/budget.h"
+#include "lang/dress.h"
 #include "lang/parser.h"
 
 static bool at_line_end(const struct bp_parser *parser) {
@@ -25,11 +26,13 @@ static void recover(struct bp_parser *parser) {
     case BP_TOKEN_LEFT:
     case BP_TOKEN_LEFT_SQUARE:
     case BP_TOKEN_LEFT_BRACE:
+    case BP_TOKEN_LEFT_ANGLE:
       parser->brackets++;
       break;
     case BP_TOKEN_RIGHT:
     case BP_TOKEN_RIGHT_SQUARE:
     case BP_TOKEN_RIGHT_BRACE:
+    case BP_TOKEN_RIGHT_ANGLE:
       parser->brackets -= parser->brackets > 0;
       break;
     default:
@@ -39,8 +42,8 @@ static void recover(struct bp_parser *parser) {
   }
 }
 
-/* The error for a line that begins with no keyword. */
-static void complain_of_line(struct bp_parser *parser) {
+/* The error for a line that begins with no keyword; *meant is that of a misspelt one, or stays. */
+static void complain_of_line(struct bp_parser *parser, int *meant) {
   const char *keywords[BP_STATEMENT_KIND_COUNT];
   const struct bp_token *token = &parser->token;
   struct bp_token after = bp_peek(parser);
@@ -57,10 +60,21 @@ static void complain_of_line(struct bp_parser *parser) {
   bool prose = token->kind == BP_TOKEN_NAME && !token->name->declared &&
                (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_STRING ||
                 after.kind == BP_TOKEN_NUMBER);
-  if (nearest && after.kind != BP_TOKEN_EQUAL && after.kind != BP_TOKEN_DEFINE)
+  size_t line = token->span.begin;
+  while (line > 0 && parser->source->text[line - 1] != '\n')
+    line--;
+  if (prose && !nearest && bp_is_sentence(parser->source, &parser->names, line)) {
+    bp_note(parser->diagnostics, parser->source, bp_line_text(parser->source, line),
+            "a line of its own for the formula, if it is to be judged",
+            "this is taken for a sentence, and what it says is not judged");
+    return;
+  }
+  if (nearest && after.kind != BP_TOKEN_EQUAL && after.kind != BP_TOKEN_DEFINE) {
     bp_complain(parser, token->span, bp_suggest(parser, "did you mean %s?", nearest),
                 "no statement begins with %s", bp_quote(parser, token->span));
-  else if (prose)
+    for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)
+      *meant = !strcmp(keywords[kind], nearest) ? kind : *meant;
+  } else if (prose)
     bp_complain(parser, token->span,
                 "claim for a formula that is to be judged, let for a definition, # for a comment",
                 "no statement begins with %s", bp_quote(parser, token->span));
@@ -79,25 +93,42 @@ static void complain_of_line(struct bp_parser *parser) {
     bp_unexpected(parser, "a statement", "claim dW = dZ * A'");
 }
 
-/* Whether the name is a d and something that the file has, dW2 beside W or W[2], dz beside the Z of
- * a network: such a name has a meaning, wherever it is declared. */
-static bool is_gradient(struct bp_parser *parser, const struct bp_name *name) {
-  size_t length = name->length;
-  if (bp_after_d(parser, &parser->token))
-    return true;
-  if (length < 2 || name->text[0] != 'd')
+/* Whether W[l] : n x k stands here, behind the name: a colon comes before any sign that compares.
+ */
+static bool declares_members(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  for (int depth = 0;;) {
+    struct bp_token token = bp_stream_next(&ahead);
+    depth += (token.kind == BP_TOKEN_LEFT_SQUARE) - (token.kind == BP_TOKEN_RIGHT_SQUARE);
+    if (depth == 0 && token.kind != BP_TOKEN_RIGHT_SQUARE)
+      return token.kind == BP_TOKEN_COLON;
+    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE)
+      return false;
+  }
+}
+
+/* Whether [t] = … stands there, behind a name of which only h[0] is declared: the rest of a
+ * recursion. */
+static bool picks_by_letter(struct bp_stream ahead) {
+  bp_stream_next(&ahead);
+  struct bp_token index = bp_stream_next(&ahead);
+  return index.kind == BP_TOKEN_NAME && !index.name->declared &&
+         bp_stream_next(&ahead).kind == BP_TOKEN_RIGHT_SQUARE &&
+         bp_stream_next(&ahead).kind == BP_TOKEN_EQUAL;
+}
+
+/* Whether [2] = … stands there, behind the name of a family of which a line has defined other
+ * members by their numbers, and not this one. */
+static bool defines_other_member(struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  bp_stream_next(&ahead);
+  struct bp_token index = bp_stream_next(&ahead);
+  if (parser->token.name->members == 0 || index.kind != BP_TOKEN_NUMBER ||
+      bp_stream_next(&ahead).kind != BP_TOKEN_RIGHT_SQUARE ||
+      bp_stream_next(&ahead).kind != BP_TOKEN_EQUAL)
     return false;
-  while (length > 2 && strchr("0123456789_", name->text[length - 1]))
-    length--;
-  const struct bp_name *rest = bp_names_find(&parser->names, name->text + 1, length - 1);
-  if (rest && rest->declared)
-    return !rest->function;
-  char large = name->text[1];
-  if (length != 2 || large < 'a' || large > 'z')
-    return false;
-  large = (char)(large - 'a' + 'A');
-  rest = bp_names_find(&parser->names, &large, 1);
-  return rest && rest->declared && rest->network;
+  uint64_t bit = bp_member_bit(bp_quote(parser, index.span));
+  return bit != 0 && (parser->token.name->members & bit) == 0;
 }
 
 /* What a bare line is that begins with a name; false where it is prose, or a misspelt keyword. */
@@ -105,9 +136,19 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
   const struct bp_name *name = parser->token.name;
   struct bp_token after = bp_peek(parser);
   *kind = BP_STATEMENT_CLAIM;
+  if (!name->declared &&
+      (name->form == BP_FORM_SIGMA || name->form == BP_FORM_SUM || name->form == BP_FORM_PRODUCT))
+    return true;
+  if (!name->declared && name->form == BP_FORM_DIFFERENTIAL && after.kind == BP_TOKEN_NAME &&
+      after.name->callable && !after.name->declared) /* d tr(A X) = … */
+    return true;
   if (name->declared) {
     if (after.kind == BP_TOKEN_COLON)
       *kind = BP_STATEMENT_SHAPE;
+    else if (after.kind == BP_TOKEN_LEFT_SQUARE && defines_other_member(parser))
+      *kind = BP_STATEMENT_LET;
+    else if (name->begun && after.kind == BP_TOKEN_LEFT_SQUARE && picks_by_letter(parser->stream))
+      *kind = BP_STATEMENT_LET;
     return true;
   }
   switch (after.kind) {
@@ -121,8 +162,9 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
   case BP_TOKEN_DEFINE:
   case BP_TOKEN_LEFT_SQUARE:
   case BP_TOKEN_UNDERSCORE:
-    *kind =
-        is_gradient(parser, name) || bp_is_identity(name) ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
+    *kind = after.kind == BP_TOKEN_LEFT_SQUARE && declares_members(parser)   ? BP_STATEMENT_GIVEN
+            : bp_is_gradient(parser, &parser->token) || bp_is_identity(name) ? BP_STATEMENT_CLAIM
+                                                                             : BP_STATEMENT_LET;
     return name->word == BP_NO_WORD;
   case BP_TOKEN_LEFT:
     *kind = name->callable || name->form != BP_FORM_CALL ? BP_STATEMENT_CLAIM : BP_STATEMENT_LET;
@@ -147,22 +189,77 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
   }
 }
 
+/* Whether a formula begins with the opposite of something: the sign stands close to it. */
+static bool at_sign(const struct bp_parser *parser) {
+  struct bp_token after = bp_peek(parser);
+  return parser->token.kind == BP_TOKEN_MINUS && after.span.begin == parser->token.span.end &&
+         after.kind != BP_TOKEN_NEWLINE && after.kind != BP_TOKEN_END;
+}
+
 /* The kind of a line that begins with no keyword; false, with an error recorded, where it has none.
  */
-static bool bare_kind(struct bp_parser *parser, enum bp_statement_kind *kind) {
+static bool bare_kind(struct bp_parser *parser, enum bp_statement_kind *kind, int *meant) {
   *kind = BP_STATEMENT_CLAIM;
   if (!(parser->token.kind == BP_TOKEN_NAME ? kind_of_name(parser, kind)
-                                            : bp_begins_operand(parser))) {
-    complain_of_line(parser);
+                                            : bp_begins_operand(parser) || at_sign(parser))) {
+    complain_of_line(parser, meant);
     return false;
   }
   return true;
 }
 
-/* Goes behind the end of a line, where nothing is open that was open before it. */
-static void next_line(struct bp_parser *parser) {
-  bp_stream_restart(&parser->stream);
-  bp_advance(parser);
+/* Goes on behind what stands in front of the formula that begins somewhere behind `at`, where
+ * nothing is open that was open before it. */
+static void begin_formula(struct bp_parser *parser, size_t at) {
+  struct bp_stream *stream = &parser->stream;
+  size_t text = bp_line_text(parser->source, at).begin;
+  struct bp_dress dress = {.begin = at};
+  if (stream->lexer.remark != text + 1)
+    dress = bp_dress_before(parser->source, &parser->names, at);
+  bp_stream_restart(stream);
+  bp_stream_return(stream, dress.begin);
+  parser->label = dress.label;
+  bool where = bp_says_where(parser->source, text, dress.begin, &parser->at_place);
+  parser->solved = parser->solved || where;
+  size_t end = dress.label.end > dress.label.begin ? dress.label.begin : dress.begin;
+  while (end > text && strchr(" \t*", parser->source->text[end - 1]))
+    end--;
+  if (end > text)
+    bp_note_spelling(parser, dress.number ? BP_SPELLING_COUNTED : BP_SPELLING_DRESS,
+                     (struct bp_span){text, end}, NULL);
+  bp_end_line(parser);
+}
+
+/* Goes on with the next formula of the line, behind what ended the one before it. */
+static bool next_formula(struct bp_parser *parser) {
+  size_t again = parser->again;
+  parser->again = 0;
+  if (again > 0 && !parser->memory_short) {
+    bp_stream_restart(&parser->stream);
+    bp_stream_return(&parser->stream, again - 1);
+    parser->label = (struct bp_span){0, 0};
+    bp_end_line(parser);
+    return true;
+  }
+  if (parser->memory_short || !bp_more_follows(parser))
+    return false;
+  begin_formula(parser, parser->token.span.end);
+  return true;
+}
+
+/* A layout that comes before anything is computed counts for what is given above it, too: which way
+ * onehot lies. */
+static void put_layout_first(struct bp_list *statements) {
+  struct bp_statement *list = statements->items;
+  size_t last = statements->count - 1;
+  struct bp_statement layout = list[last];
+  for (size_t k = 0; k < last; k++)
+    if (list[k].kind != BP_STATEMENT_GIVEN && list[k].kind != BP_STATEMENT_SIZE &&
+        list[k].kind != BP_STATEMENT_TITLE && list[k].kind != BP_STATEMENT_SOURCE &&
+        list[k].kind != BP_STATEMENT_NOTE)
+      return;
+  memmove(list + 1, list, last * sizeof *list);
+  list[0] = layout;
 }
 
 /* Reads the statement of that kind that begins here; false when memory is short. */
@@ -172,6 +269,10 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
   if (!statement)
     return false;
   *statement = (struct bp_statement){.kind = kind, .bare = bare, .span = parser->token.span};
+  parser->formula = /* other formulas may follow on the line */
+      kind == BP_STATEMENT_SIZE || kind == BP_STATEMENT_LET || kind == BP_STATEMENT_CLAIM ||
+      kind == BP_STATEMENT_REFUTE;
+  parser->passed = false;
   statement->broken = !bp_parse_statement(parser, statement);
   if (statement->broken) {
     statement->hole = (struct bp_span){0, 0};
@@ -180,12 +281,128 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
   statement->broken = statement->broken || bp_statement_is_unfilled(statement);
   if (parser->previous.span.end > statement->span.end)
     statement->span.end = parser->previous.span.end;
+  if (parser->passed && !statement->broken)
+    statements->count--;
+  else if (kind == BP_STATEMENT_LAYOUT)
+    put_layout_first(statements);
+  else if (!bp_settle_rows(parser, statements))
+    return false;
   return !parser->memory_short;
 }
 
-/* Reads a line that begins here, of which several things may be given; false when memory is short.
+/* Where the first member of a family that is computed comes from: h[0] that is given, which gets a
+ * name of its own, or a given h_0 or h0.  NULL where nothing is. */
+static struct bp_expression *first_given(struct bp_parser *parser, struct bp_list *statements,
+                                         const struct bp_name *family,
+                                         struct bp_expression **member, size_t *behind) {
+  static const char *const endings[] = {"_0", "0"};
+  for (size_t k = 0; k < statements->count; k++) {
+    struct bp_statement *given = (struct bp_statement *)statements->items + k;
+    *behind = k + 1;
+    for (size_t t = 0; given->kind == BP_STATEMENT_GIVEN && t < given->target_count; t++) {
+      struct bp_expression *target = given->targets[t];
+      if (!strcmp(target->name, family->text) && target->count == 1) {
+        *member = target;
+        return given->targets[t] =
+                   bp_name_node(parser, target->span, bp_quote(parser, target->span));
+      }
+      for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
+        if (target->count == 0 && !strncmp(target->name, family->text, family->length) &&
+            !strcmp(target->name + family->length, endings[e])) {
+          struct bp_expression *zero =
+              bp_node(parser, BP_EXPR_NUMBER, target->span.begin, target->span, 0);
+          *member =
+              zero ? bp_node(parser, BP_EXPR_NAME, target->span.begin, target->span, 1) : NULL;
+          if (!*member)
+            return NULL;
+          zero->text = "0";
+          (*member)->name = family->text;
+          (*member)->child[0] = zero;
+          (*member)->span = target->span;
+          return bp_name_node(parser, target->span, target->name);
+        }
+    }
+  }
+  return NULL;
+}
+
+/* given h[0] : k, and then h[t] = … h[t-1] …: what is given becomes the first member of what is
+ * computed. */
+static bool begin_recursion(struct bp_parser *parser, struct bp_name *name,
+                            struct bp_list *statements) {
+  struct bp_expression *member = NULL;
+  size_t behind = 0;
+  struct bp_expression *alone = first_given(parser, statements, name, &member, &behind);
+  if (!alone || !member)
+    return !parser->memory_short;
+  struct bp_statement *first = bp_list_add(parser, statements, sizeof *first);
+  struct bp_expression **target = bp_lang_pool_take(&parser->pool, 1, sizeof(void *));
+  const struct bp_expression **side = bp_lang_pool_take(&parser->pool, 1, sizeof(void *));
+  if (!first || !target || !side)
+    return bp_out_of_memory(parser);
+  *target = member;
+  *side = alone;
+  struct bp_statement *list = statements->items; /* others may use h[t-1] before h[t] is computed */
+  memmove(list + behind + 1, list + behind, (statements->count - 1 - behind) * sizeof *list);
+  first = list + behind;
+  *first = (struct bp_statement){.kind = BP_STATEMENT_LET,
+                                 .span = member->span,
+                                 .targets = target,
+                                 .target_count = 1,
+                                 .sides = side,
+                                 .side_count = 1};
+  name->begun = false;
+  return true;
+}
+
+/* The family of which the line computes members and none is computed yet; NULL where it does not.
  */
-static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
+static struct bp_name *begins_recursion(const struct bp_parser *parser, enum bp_statement_kind kind,
+                                        bool bare) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token token = bare ? parser->token : bp_stream_next(&ahead);
+  bool fits = kind == BP_STATEMENT_LET && token.kind == BP_TOKEN_NAME &&
+              (token.name->begun || !token.name->declared) && picks_by_letter(ahead);
+  return fits ? token.name : NULL;
+}
+
+/* Reads a line with a misspelt keyword as it is meant, so that what it declares is not missed
+ * below; its one error has been told. */
+static bool read_as_meant(struct bp_parser *parser, enum bp_statement_kind kind,
+                          struct bp_list *statements) {
+  struct bp_diagnostics *told = parser->diagnostics;
+  size_t count = told->count, errors = told->errors, dropped = told->dropped;
+  if (!read_statement(parser, kind, false, statements))
+    return false;
+  const struct bp_statement *last =
+      (struct bp_statement *)statements->items + statements->count - 1;
+  if (!last->broken)
+    return true;
+  told->count = count;
+  told->errors = errors;
+  told->dropped = dropped;
+  statements->count -= bp_statement_declares(last) == BP_DECLARES_NOTHING;
+  return true;
+}
+
+/* Whether "let X ∈ R^{n×d}" stands here, or "let x, y : n", which says what is given. */
+static bool lets_be_given(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  ahead.defines = false;
+  struct bp_token name = bp_stream_next(&ahead), after = bp_stream_next(&ahead);
+  if (name.kind != BP_TOKEN_NAME || name.name->word != BP_NO_WORD)
+    return false;
+  if (!bp_stream_behind_brackets(&ahead, &after))
+    return false;
+  bool word = after.kind == BP_TOKEN_NAME && !after.name->declared;
+  return after.kind == BP_TOKEN_COLON || after.kind == BP_TOKEN_COMMA ||
+         after.kind == BP_TOKEN_GREATER || after.kind == BP_TOKEN_NOT_EQUAL ||
+         (word && (after.name->word == BP_WORD_IN || !strcmp(after.name->text, "and")));
+}
+
+/* Reads a formula or declaration that begins here, of which several things may be given; false when
+ * memory is short. */
+static bool read_formula(struct bp_parser *parser, struct bp_list *statements) {
   enum bp_statement_kind kind = BP_STATEMENT_CLAIM;
   parser->statement++;
   parser->brackets = parser->nesting = parser->bars = 0;
@@ -193,14 +410,83 @@ static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   bool bare = parser->token.kind != BP_TOKEN_NAME || parser->token.name->keyword < 0;
   if (!bare)
     kind = (enum bp_statement_kind)parser->token.name->keyword;
-  else if (!bare_kind(parser, &kind)) {
+  if (!bare && kind == BP_STATEMENT_LET && lets_be_given(parser)) {
+    kind = BP_STATEMENT_GIVEN;
+    parser->stream.defines = false;
+  }
+  int meant = -1;
+  if (bare && !bare_kind(parser, &kind, &meant) && meant < 0) {
     recover(parser);
     return !parser->memory_short;
   }
+  if (meant >= 0)
+    return read_as_meant(parser, (enum bp_statement_kind)meant, statements);
+  kind = bp_kind_by_value(parser, kind, bare);
+  struct bp_name *family = begins_recursion(parser, kind, bare);
+  if (family && !begin_recursion(parser, family, statements))
+    return false;
   do {
     if (!read_statement(parser, kind, bare, statements))
       return false;
-  } while (kind == BP_STATEMENT_GIVEN && parser->token.kind == BP_TOKEN_COMMA);
+  } while ((kind == BP_STATEMENT_GIVEN && (bp_at_separator(parser) || bp_at_next_given(parser))) ||
+           (kind == BP_STATEMENT_SIZE && bp_at_next_size(parser)));
+  return true;
+}
+
+/* Goes on at that byte of the text, where a formula begins. */
+static void go_on_at(struct bp_parser *parser, size_t at, size_t remark) {
+  bp_stream_restart(&parser->stream);
+  bp_stream_return(&parser->stream, at);
+  if (remark > 0)
+    parser->stream.lexer.remark = remark + 1;
+  bp_end_line(parser);
+}
+
+static bool read_formulas(struct bp_parser *parser, struct bp_list *statements) {
+  do {
+    if (!read_formula(parser, statements))
+      return false;
+    parser->front = 0;
+  } while (next_formula(parser));
+  return true;
+}
+
+/* Reads what stands behind the formulas of the line before them, and goes back to them. */
+static bool read_behind(struct bp_parser *parser, size_t behind, size_t cut,
+                        struct bp_list *statements) {
+  size_t begin = parser->token.span.begin;
+  struct bp_span label = parser->label;
+  parser->label = (struct bp_span){0, 0};
+  bp_stream_restart(&parser->stream);
+  bp_stream_return(&parser->stream, behind);
+  parser->stream.declares = parser->stream.defines = true; /* as behind let */
+  bp_end_line(parser);
+  if (!read_formulas(parser, statements))
+    return false;
+  parser->label = label;
+  go_on_at(parser, begin, cut);
+  return true;
+}
+
+/* Reads a line; false when memory is short. */
+static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
+  struct bp_lexer *lexer = &parser->stream.lexer;
+  size_t cut = 0, behind = bp_definition_behind(parser, &cut);
+  if (behind > 0 && !read_behind(parser, behind, cut, statements))
+    return false;
+  size_t front = bp_behind_front(parser, &parser->token);
+  if (front > 0) {
+    parser->front = parser->token.span.begin + 1;
+    go_on_at(parser, front, behind > 0 ? cut : 0);
+  }
+  if (!read_formulas(parser, statements))
+    return false;
+  if (behind > 0)
+    lexer->left_out = (struct bp_span){0, 0};
+  if (lexer->left_out.end > lexer->left_out.begin + 1 &&
+      parser->source->text[lexer->left_out.begin] != '.')
+    bp_note_spelling(parser, BP_SPELLING_DRESS, lexer->left_out, NULL);
+  lexer->left_out = (struct bp_span){0, 0};
   return true;
 }
 
@@ -245,9 +531,10 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
     bp_assume_numbers(&parser, &statements);
   parser.token.kind = BP_TOKEN_NEWLINE;
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
-    if (parser.token.kind == BP_TOKEN_NEWLINE)
-      next_line(&parser);
-    else
+    if (parser.token.kind == BP_TOKEN_NEWLINE) {
+      parser.solved = parser.at_place = false;
+      begin_formula(&parser, parser.stream.lexer.at);
+    } else
       read_line(&parser, &statements);
   if (!parser.memory_short)
     tell_definitions(&parser, &statements);

@@ -74,6 +74,10 @@ void bp_advance(struct bp_parser *parser);
 /* Takes a sign at the end of a line, which leaves nothing open there. */
 void bp_end_line(struct bp_parser *parser);
 
+/* Whether another formula follows on the line, behind the comma, the arrow or the word `and` here.
+ */
+bool bp_more_follows(struct bp_parser *parser);
+
 /* Tells once in a file that something is spelled otherwise than here; `span` is the first of it. */
 void bp_note_spelling(struct bp_parser *parser, enum bp_spelling spelling, struct bp_span span,
                       const char *ours);
@@ -98,6 +102,34 @@ bool bp_is_named(const struct bp_token *token, const char *text);
 
 /* Whether a token stands for a relation, and which; == counts as =. */
 bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation);
+
+/* ---- dot/dot.c ---- */
+
+/* ---- apart.c ---- */
+
+/* The kind of a line that gives a value or defines something by a whole number, where that is not
+ * what its keyword says. */
+enum bp_statement_kind bp_kind_by_value(struct bp_parser *parser, enum bp_statement_kind kind,
+                                        bool bare);
+
+/* Whether the comma here is followed by another size and its value. */
+bool bp_at_next_size(const struct bp_parser *parser);
+
+/* Whether the words in front of a formula say that it is an equation, which holds somewhere:
+ * "Setting this to zero", "At the optimum", "Stationarity:". */
+bool bp_says_where(const struct bp_source *source, size_t begin, size_t end, bool *at_place);
+
+/* Takes from such a claim the = 0 at its end, or passes it over where it says what something given
+ * is there; a note says so. */
+void bp_settle_equation(struct bp_parser *parser, struct bp_statement *statement);
+
+/* Where a definition stands behind the formulas of this line, as behind their "where", and where
+ * that begins; 0 where none does. */
+size_t bp_definition_behind(struct bp_parser *parser, size_t *cut);
+
+/* Where the formula begins behind the case that begins with that token, "for i ≠ j:"; 0 where none
+ * does. */
+size_t bp_behind_front(const struct bp_parser *parser, const struct bp_token *word);
 
 /* ---- complain.c: errors ---- */
 
@@ -334,6 +366,8 @@ bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement);
 bool bp_at_update(const struct bp_parser *parser);
 bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
 
+/* ---- grammar/ranges.c ---- */
+
 /* ranges = [ "for" range { "," range } ], into the statement */
 bool bp_parse_ranges(struct bp_parser *parser, struct bp_statement *statement);
 
@@ -349,6 +383,8 @@ bool bp_settle_members(struct bp_parser *parser, struct bp_statement *statement)
 /* Makes rows of columns that the last statement adds to the rows of a product of NumPy; false
  * without memory. */
 bool bp_settle_rows(struct bp_parser *parser, struct bp_list *statements);
+
+/* ---- grammar/chain.c ---- */
 
 /* Where the parser is.  Names and memory are not part of it: they only grow. */
 struct bp_parser_place {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "lang/dress.h"
+
 static const struct {
   const char *text;
   enum bp_token_kind kind;
@@ -83,12 +85,27 @@ static size_t character_at(const struct bp_lexer *lexer, size_t at, utf8proc_int
   return used > 0 ? (size_t)used : 0;
 }
 
+/* A line begins there. */
+static void begin_line(struct bp_lexer *lexer, size_t at) {
+  size_t remark = bp_remark_of(lexer->source, lexer->names, at);
+  lexer->at = lexer->line = at;
+  lexer->remark = remark == SIZE_MAX ? 0 : remark + 1;
+}
+
+void bp_lexer_return(struct bp_lexer *lexer, size_t at) {
+  size_t line = at;
+  while (line > 0 && lexer->source->text[line - 1] != '\n')
+    line--;
+  if (line != lexer->line)
+    begin_line(lexer, line);
+  lexer->at = at;
+}
+
 struct bp_lexer bp_lexer_new(const struct bp_source *source, struct bp_names *names) {
-  struct bp_lexer lexer = {source, names, 0};
+  struct bp_lexer lexer = {.source = source, .names = names};
   for (size_t k = SIGNS; k-- > 0;)
     names->first_sign[(unsigned char)signs[k].text[0]] = (unsigned char)(k + 1);
-  if (text_at(&lexer, 0, byte_order_mark))
-    lexer.at = strlen(byte_order_mark);
+  begin_line(&lexer, text_at(&lexer, 0, byte_order_mark) ? strlen(byte_order_mark) : 0);
   return lexer;
 }
 
@@ -140,11 +157,18 @@ static bool skip_blanks(struct bp_lexer *lexer) {
   for (;;) {
     int byte = byte_at(lexer, lexer->at);
     size_t blank = blank_here(lexer);
-    if (blank > 0) {
+    if (lexer->remark == lexer->at + 1) {
+      lexer->left_out = bp_line_text(lexer->source, lexer->at);
+      lexer->at = lexer->left_out.end;
+      lexer->remark = 0;
+    } else if (blank > 0) {
       lexer->at += blank;
     } else if (bp_comment_at(lexer->source, lexer->at)) {
       skip_comment(lexer);
-    } else if (byte == '\n' || byte == '\r') {
+    } else if (byte == '\n') {
+      ended = true;
+      begin_line(lexer, lexer->at + 1);
+    } else if (byte == '\r') {
       ended = true;
       lexer->at++;
     } else {
@@ -205,10 +229,33 @@ static bool name_begins(const struct bp_lexer *lexer, size_t at) {
   return character_at(lexer, at, &code) > 0 && is_letter(code);
 }
 
+static bool is_subscript_digit(const struct bp_lexer *lexer, size_t at) {
+  utf8proc_int32_t code = 0;
+  return byte_at(lexer, at) >= 0x80 && character_at(lexer, at, &code) > 0 && code >= 0x2080 &&
+         code <= 0x2089;
+}
+
 static size_t name_end(const struct bp_lexer *lexer, size_t at) {
-  for (size_t part; (part = name_part(lexer, at)) > 0;)
-    at += part;
+  bool lowered = false;
+  for (size_t part; (part = name_part(lexer, at)) > 0; at += part) {
+    bool digit = is_subscript_digit(lexer, at);
+    if (lowered && !digit)
+      break;
+    lowered = digit;
+  }
   return at;
+}
+
+/* h~, as typed for h with a tilde above. */
+static struct bp_name *name_with_tilde(struct bp_lexer *lexer, size_t begin, size_t end) {
+  enum { LONGEST = 60 };
+  static const char tilde[] = "\u0303";
+  char text[LONGEST + sizeof tilde];
+  if (end - begin > LONGEST)
+    return NULL;
+  memcpy(text, lexer->source->text + begin, end - begin);
+  memcpy(text + (end - begin), tilde, sizeof tilde);
+  return bp_names_find_written(lexer->names, text, end - begin + strlen(tilde));
 }
 
 /* name = letter { letter | digit | mark } */
@@ -220,8 +267,12 @@ static struct bp_token read_name(struct bp_lexer *lexer) {
     if (text_at(lexer, begin, with_underscore[k]) && !name_part(lexer, begin + length))
       end = begin + length;
   }
+  int after = byte_at(lexer, end + 1);
+  bool tilde = byte_at(lexer, end) == '~' && after != '=';
   struct bp_name *name =
-      bp_names_find_written(lexer->names, lexer->source->text + begin, end - begin);
+      tilde ? name_with_tilde(lexer, begin, end)
+            : bp_names_find_written(lexer->names, lexer->source->text + begin, end - begin);
+  end += tilde;
   if (!name)
     return fault(lexer, begin, end, BP_TOKEN_FAULT_MEMORY);
   lexer->at = end;
@@ -236,12 +287,43 @@ static size_t digits_end(const struct bp_lexer *lexer, size_t at) {
   return at;
 }
 
-/* number = digits [ "." digits ] [ "e" [ sign ] digits ]; a dot without a digit after it belongs to
- * what follows, so 2..6 is a range and 2.*x a product */
+/* ２３: the same with the digits of a Chinese keyboard, in plain ones. */
+static struct bp_token read_wide_number(struct bp_lexer *lexer) {
+  enum { LONGEST = 24 };
+  size_t begin = lexer->at, count = 0;
+  char text[LONGEST + 1];
+  for (utf8proc_int32_t code = 0; count < LONGEST; count++) {
+    size_t length = byte_at(lexer, lexer->at) == 0xEF ? character_at(lexer, lexer->at, &code) : 0;
+    if (length == 0 || code < 0xFF10 || code > 0xFF19)
+      break;
+    text[count] = (char)('0' + (code - 0xFF10));
+    lexer->at += length;
+  }
+  char *kept = count ? bp_lang_pool_take(lexer->names->pool, count + 1, 1) : NULL;
+  if (kept)
+    memcpy(kept, text, count);
+  return (struct bp_token){.kind = kept ? BP_TOKEN_NUMBER : BP_TOKEN_FAULT,
+                           .span = {begin, lexer->at},
+                           .text = kept,
+                           .fault = BP_TOKEN_FAULT_MEMORY};
+}
+
+static bool wide_digit_here(const struct bp_lexer *lexer) {
+  utf8proc_int32_t code = 0;
+  return byte_at(lexer, lexer->at) == 0xEF && character_at(lexer, lexer->at, &code) > 0 &&
+         code >= 0xFF10 && code <= 0xFF19;
+}
+
+/* number = digits [ "." [ digits ] ] [ "e" [ sign ] digits ]; a dot without a digit after it
+ * belongs to what follows, so 2..6 is a range and 2.*x a product, unless a blank or a bracket
+ * follows: 1. / n */
 static struct bp_token read_number(struct bp_lexer *lexer) {
   size_t begin = lexer->at, end = digits_end(lexer, begin);
   if (byte_at(lexer, end) == '.' && is_digit(byte_at(lexer, end + 1)))
     end = digits_end(lexer, end + 1);
+  else if (byte_at(lexer, end) == '.' && byte_at(lexer, end + 1) > 0 &&
+           strchr(" \t),]", byte_at(lexer, end + 1)))
+    end++;
   int letter = byte_at(lexer, end);
   if (letter == 'e' || letter == 'E') {
     int sign = byte_at(lexer, end + 1);
@@ -343,6 +425,10 @@ static bool arrow_here(const struct bp_lexer *lexer) {
 }
 
 static struct bp_token read_sign(struct bp_lexer *lexer) {
+  if (arrow_here(lexer)) {
+    lexer->at += strlen("<-");
+    return (struct bp_token){.kind = BP_TOKEN_DEFINE, .span = {lexer->at - 2, lexer->at}};
+  }
   char first = lexer->source->text[lexer->at];
   size_t row = lexer->names->first_sign[(unsigned char)first];
   for (size_t k = row - 1; row > 0 && k < SIGNS && signs[k].text[0] == first; k++) {
@@ -375,6 +461,8 @@ struct bp_token bp_lexer_next(struct bp_lexer *lexer) {
     return is_ascii_letter(byte) ? read_name(lexer) : read_sign(lexer);
   if (quote_at(lexer, lexer->at, true))
     return read_string(lexer);
+  if (wide_digit_here(lexer))
+    return read_wide_number(lexer);
   if (name_begins(lexer, lexer->at))
     return read_name(lexer);
   return read_sign(lexer);

@@ -97,6 +97,7 @@ enum bp_token_fault {
   X(NUMBERED, "%s is read as %s", "brackets for a member of a family: W[1]")                       \
   X(SMALL, "%s is read as %s: the file declares no other", "the name as it is declared")           \
   X(NUMPY, "%s is NumPy, and is read as %s", "A', A*B, A ⊙ B, x.^2, rowsum(A), colsum(A)")         \
+  X(VALUE, "%s has a value here, and the line is read as %s", "size n = 5, let t = 0.5")           \
   X(STUCK, "%s stuck to what stands before it is read as %s", "A[1]'")                             \
   X(PRODUCT, "a product without a sign, as before %s, is read as *", "2*x, W*X")                   \
   X(APPLIED, "%s without parentheses is applied to what follows", "log(x), tanh(z).^2")            \
@@ -107,6 +108,9 @@ enum bp_token_fault {
     "∂L/∂W, or a name by write dW for ∂L/∂W")                                                      \
   X(NORM, "%s is read as %s", "norm(x), sum(abs(x)), abs(x)")                                      \
   X(PRIMED, "%s is the name that the file declares, and no transpose", "x^T for the transpose")    \
+  X(DRESS, "%s is taken for words around the formulas, and is not judged",                         \
+    "# for a comment, claim \"name\" for the name of a line")                                      \
+  X(COUNTED, "%s counts the lines and is no factor", "2*x for a factor")                           \
   X(MASK, "the condition %s is read as 1 where it is true, and 0 elsewhere", "where(Z > 0, 1, 0)")
 
 #define BP_SPELLING_ROW(kind, message, here) BP_SPELLING_##kind,
@@ -128,6 +132,9 @@ struct bp_lexer {
   const struct bp_source *source;
   struct bp_names *names;
   size_t at;
+  size_t line;             /* where its line begins */
+  size_t remark;           /* 1 + where the remark at the end of it begins; 0 where there is none */
+  struct bp_span left_out; /* the last remark that was passed; empty where none was */
 };
 
 /* The lexer at the start of the text, after a byte order mark. */
@@ -135,6 +142,9 @@ struct bp_lexer bp_lexer_new(const struct bp_source *source, struct bp_names *na
 
 /* Whether a comment begins at that byte: # or, as other languages have it, // and %. */
 bool bp_comment_at(const struct bp_source *source, size_t at);
+
+/* Goes back to that byte, of a token before. */
+void bp_lexer_return(struct bp_lexer *lexer, size_t at);
 
 /* Takes the next token. */
 struct bp_token bp_lexer_next(struct bp_lexer *lexer);

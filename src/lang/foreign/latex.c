@@ -75,7 +75,7 @@ static struct bp_name *read_name(struct bp_stream *stream, struct bp_lexer *lexe
   if (command->kind != BP_COMMAND_TEXT)
     return NULL;
   struct bp_source source = {NULL, command->ours, strlen(command->ours)};
-  struct bp_lexer piece = {&source, lexer->names, 0};
+  struct bp_lexer piece = {.source = &source, .names = lexer->names};
   token = bp_lexer_next(&piece);
   return token.kind == BP_TOKEN_NAME ? token.name : NULL;
 }

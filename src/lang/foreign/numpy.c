@@ -254,9 +254,9 @@ static struct bp_name *size_method(const char *word, size_t length, struct bp_le
   static const struct {
     const char *index, *function;
   } axes[] = {{"[0]", "rows"}, {"[1]", "columns"}, {"[-1]", "columns"}};
+  struct bp_lexer behind = *ahead;
   if (length == strlen("size") && !memcmp(word, "size", length) &&
-      bp_lexer_next(&(struct bp_lexer){ahead->source, ahead->names, ahead->at}).kind !=
-          BP_TOKEN_LEFT)
+      bp_lexer_next(&behind).kind != BP_TOKEN_LEFT)
     return bp_names_find(ahead->names, "numel", strlen("numel"));
   size_t left = ahead->source->length - ahead->at;
   for (size_t k = 0; k < 3 && length == strlen("shape") && !memcmp(word, "shape", length); k++) {

@@ -39,7 +39,7 @@ static bool closes(enum bp_token_kind kind) {
 void bp_push_piece(struct bp_stream *stream, const char *piece, struct bp_span whole,
                    enum bp_piece_end kind) {
   struct bp_source source = {stream->lexer.source->name, piece, strlen(piece)};
-  struct bp_lexer lexer = {&source, stream->lexer.names, 0};
+  struct bp_lexer lexer = {.source = &source, .names = stream->lexer.names};
   size_t before = stream->count;
   for (struct bp_token token; (token = bp_lexer_next(&lexer)).kind != BP_TOKEN_END;) {
     if (token.kind == BP_TOKEN_NUMBER)
@@ -346,12 +346,13 @@ struct bp_token bp_stream_rest_of_line(struct bp_stream *stream) {
 
 void bp_stream_return(struct bp_stream *stream, size_t at) {
   stream->first = stream->count = 0;
-  stream->lexer.at = at;
+  bp_lexer_return(&stream->lexer, at);
 }
 
 void bp_stream_restart(struct bp_stream *stream) {
   stream->depth = stream->held = stream->sum = 0;
   stream->latex = false;
+  stream->line = true;
   stream->before = (struct bp_span){0, 0};
   stream->back_at = stream->back_to = 0;
 }

@@ -12,19 +12,24 @@
 
 /* Goes on behind the keyword, where the line has one. */
 static void after_keyword(struct bp_parser *parser, const struct bp_statement *statement) {
-  if (!statement->bare)
+  if (!statement->bare) {
     bp_advance(parser);
+    bp_take(parser, BP_TOKEN_COLON);
+  }
 }
 
 /* The line has to end here. */
 static bool line_end(struct bp_parser *parser, const char *suggestion) {
   enum bp_relation relation;
-  if (parser->token.kind == BP_TOKEN_SEMICOLON) { /* as in MATLAB and C */
+  if (parser->token.kind == BP_TOKEN_SEMICOLON || /* as in MATLAB and C */
+      (parser->formula &&
+       (parser->token.kind == BP_TOKEN_COMMA || parser->token.kind == BP_TOKEN_HENCE))) {
     struct bp_token after = bp_peek(parser);
     if (after.kind == BP_TOKEN_NEWLINE || after.kind == BP_TOKEN_END)
-      bp_advance(parser);
+      bp_end_line(parser);
   }
-  if (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END)
+  if (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END ||
+      bp_more_follows(parser))
     return true;
   if (bp_relation_of(parser->token.kind, &relation) && parser->token.kind != BP_TOKEN_DOUBLE_EQUAL)
     return bp_complain(parser, parser->token.span,
@@ -107,23 +112,6 @@ static bool text(struct bp_parser *parser, struct bp_statement *statement) {
   if (!statement->text)
     return bp_out_of_memory(parser);
   bp_advance(parser);
-  return true;
-}
-
-/* ranges = [ "for" range { "," range } ] */
-static bool ranges(struct bp_parser *parser, struct bp_statement *statement) {
-  struct bp_list list = {NULL, 0, 0};
-  if (!bp_is_word(parser, BP_WORD_FOR))
-    return true;
-  do {
-    bp_advance(parser);
-    struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
-    if (!range || !bp_parse_range(parser, "l = 1..L", range))
-      return false;
-    bp_know_sizes(parser, range->to);
-  } while (parser->token.kind == BP_TOKEN_COMMA && !bp_at_next_given(parser));
-  statement->ranges = list.items;
-  statement->range_count = list.count;
   return true;
 }
 
@@ -212,7 +200,8 @@ static bool know_targets(struct bp_parser *parser, const struct bp_statement *st
 
 /* "size" targets [ "=" expression | "in" expression ".." expression ] */
 static bool size_statement(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
+  if (!bp_take(parser, BP_TOKEN_COMMA) && !bp_take(parser, BP_TOKEN_SEMICOLON))
+    after_keyword(parser, statement);
   if (!targets(parser, statement) || !know_targets(parser, statement))
     return false;
   if (bp_take(parser, BP_TOKEN_EQUAL)) {
@@ -228,10 +217,11 @@ static bool size_statement(struct bp_parser *parser, struct bp_statement *statem
     if (!(statement->high = bp_parse_expression(parser)))
       return false;
   }
-  return ranges(parser, statement) && line_end(parser, "size m = 5, size m in 2..6");
+  return bp_parse_ranges(parser, statement) &&
+         (bp_at_next_size(parser) || line_end(parser, "size m = 5, size m in 2..6"));
 }
 
-/* ( "given" | "," ) [ number "<" ] targets kind ranges */
+/* ( "given" | "," ) [ number ( "<" | "≤" ) ] targets kind ranges */
 static bool given_statement(struct bp_parser *parser, struct bp_statement *statement) {
   if (!bp_take_separator(parser) && !bp_take(parser, BP_TOKEN_SEMICOLON))
     after_keyword(parser, statement);
@@ -315,6 +305,18 @@ static bool let_body(struct bp_parser *parser, struct bp_statement *statement) {
   return read;
 }
 
+/* The name of a line: a text, or what stands in front of it and a colon. */
+static bool name_of_line(struct bp_parser *parser, struct bp_statement *statement) {
+  if (text(parser, statement))
+    return true;
+  if (parser->memory_short || parser->label.end == parser->label.begin)
+    return !parser->memory_short;
+  statement->text_span = parser->label;
+  statement->text = bp_arena_strndup(parser->pool.arena, parser->source->text + parser->label.begin,
+                                     parser->label.end - parser->label.begin);
+  return statement->text || bp_out_of_memory(parser);
+}
+
 /* Whether a right side is the bare name of a function, or of nothing else that the file declares.
  */
 static bool names_function(struct bp_parser *parser, const struct bp_expression *expression) {
@@ -364,7 +366,8 @@ static void define(struct bp_parser *parser, const struct bp_statement *statemen
     name->definition = statement->sides[0];
 }
 
-/* "let" target [ parameters | "_" letters ] ( "=" | ":=" ) expression ranges */
+/* "let" target [ parameters | "_" letters ] ( "=" | ":=" ) expression ranges; what H = a = b says
+ * beside the definition is read again */
 static bool let_statement(struct bp_parser *parser, struct bp_statement *statement) {
   after_keyword(parser, statement);
   const struct bp_expression *name = target(parser, statement);
@@ -423,6 +426,9 @@ static bool declare_network(struct bp_parser *parser) {
 /* "network" and the rest of the line, which is read by whoever knows networks */
 static bool network_statement(struct bp_parser *parser, struct bp_statement *statement) {
   parser->token = bp_stream_rest_of_line(&parser->stream);
+  while (parser->token.inner.begin < parser->token.inner.end &&
+         strchr(": ", parser->source->text[parser->token.inner.begin]))
+    parser->token.inner.begin++;
   if (parser->token.kind == BP_TOKEN_STRING && parser->token.inner.begin == parser->token.inner.end)
     bp_advance(parser);
   if (!declare_network(parser))
@@ -443,7 +449,10 @@ static bool write_statement(struct bp_parser *parser, struct bp_statement *state
   if (!written)
     return false;
   if (!bp_is_word(parser, BP_WORD_FOR))
-    return bp_unexpected(parser, "the word for", like);
+    return bp_unexpected(parser, "the word for",
+                         parser->token.kind == BP_TOKEN_EQUAL
+                             ? "for in its place: write dW for ∂J/∂W; let q = … for a definition"
+                             : like);
   bp_advance(parser);
   return bp_parse_side(parser, statement) &&
          (!element || bp_whole_meaning(parser, statement, written)) &&
@@ -480,7 +489,7 @@ static bool vary_statement(struct bp_parser *parser, struct bp_statement *statem
 static bool claim_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "claim dW = dZ * A'";
   after_keyword(parser, statement);
-  if (!text(parser, statement) && parser->memory_short)
+  if (!name_of_line(parser, statement))
     return false;
   if (parser->token.kind == BP_TOKEN_PRIME)
     return bp_complain(
@@ -496,7 +505,9 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
     return false;
   if (!bp_parse_ranges(parser, statement))
     return false;
-  if (statement->side_count > 1)
+  if (parser->solved)
+    bp_settle_equation(parser, statement);
+  if (statement->side_count > 1 || parser->passed)
     return line_end(parser, NULL);
   if (parser->token.kind == BP_TOKEN_COLON && statement->kind == BP_STATEMENT_CLAIM)
     return bp_complain(parser, parser->token.span, "shape dW : n1 x n0",
@@ -508,7 +519,7 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
 static bool shape_statement(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "shape dW[l] : n[l] x n[l-1]";
   after_keyword(parser, statement);
-  if (!text(parser, statement) && parser->memory_short)
+  if (!name_of_line(parser, statement))
     return false;
   if (!bp_parse_side(parser, statement))
     return false;
