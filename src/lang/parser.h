@@ -105,6 +105,10 @@ bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation);
 
 /* ---- dot/dot.c ---- */
 
+/* Makes the inner product of each u · v of two columns, where the line does not want a column in
+ * its place; false without memory. */
+bool bp_settle_dots(struct bp_parser *parser, struct bp_statement *statement);
+
 /* ---- apart.c ---- */
 
 /* The kind of a line that gives a value or defines something by a whole number, where that is not
@@ -402,6 +406,11 @@ void bp_go_to(struct bp_parser *parser, const struct bp_parser_place *place);
 
 /* Whether it is the I of the vocabulary. */
 bool bp_is_identity(const struct bp_name *name);
+
+/* A copy of a node whose child at `index` is another; NULL without memory. */
+const struct bp_expression *bp_with_child(struct bp_parser *parser,
+                                          const struct bp_expression *node, size_t index,
+                                          const struct bp_expression *child);
 
 /* Gives every bare I the size of what it is added to or compared with; false without memory. */
 bool bp_settle_identities(struct bp_parser *parser, struct bp_statement *statement);

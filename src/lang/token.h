@@ -97,6 +97,7 @@ enum bp_token_fault {
   X(NUMBERED, "%s is read as %s", "brackets for a member of a family: W[1]")                       \
   X(SMALL, "%s is read as %s: the file declares no other", "the name as it is declared")           \
   X(NUMPY, "%s is NumPy, and is read as %s", "A', A*B, A ⊙ B, x.^2, rowsum(A), colsum(A)")         \
+  X(DOT, "%s of two columns is read as their inner product, %s", "u' * v, or u ⊙ v")               \
   X(VALUE, "%s has a value here, and the line is read as %s", "size n = 5, let t = 0.5")           \
   X(STUCK, "%s stuck to what stands before it is read as %s", "A[1]'")                             \
   X(PRODUCT, "a product without a sign, as before %s, is read as *", "2*x, W*X")                   \

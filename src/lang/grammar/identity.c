@@ -32,10 +32,9 @@ static bool has_bare(struct bp_parser *parser, const struct bp_expression *node)
   }
 }
 
-/* A copy whose child at `index` is another. */
-static const struct bp_expression *with_child(struct bp_parser *parser,
-                                              const struct bp_expression *node, size_t index,
-                                              const struct bp_expression *child) {
+const struct bp_expression *bp_with_child(struct bp_parser *parser,
+                                          const struct bp_expression *node, size_t index,
+                                          const struct bp_expression *child) {
   struct bp_expression *copy =
       bp_node(parser, node->kind, node->span.begin, node->sign, node->count);
   if (!copy || !child)
@@ -79,7 +78,7 @@ static const struct bp_expression *settle_sum(struct bp_parser *parser,
     const struct bp_expression *other = node->child[1 - k];
     const struct bp_expression *child =
         settle(parser, node->child[k], bare[k] && !bare[1 - k] ? other : like);
-    node = child == node->child[k] ? node : with_child(parser, node, k, child);
+    node = child == node->child[k] ? node : bp_with_child(parser, node, k, child);
   }
   return node;
 }
@@ -99,7 +98,7 @@ static const struct bp_expression *settle(struct bp_parser *parser,
     if (!node->child[k])
       continue;
     const struct bp_expression *child = settle(parser, node->child[k], passes ? like : NULL);
-    node = child == node->child[k] ? node : with_child(parser, node, k, child);
+    node = child == node->child[k] ? node : bp_with_child(parser, node, k, child);
   }
   return node;
 }

@@ -590,5 +590,5 @@ bool bp_parse_statement(struct bp_parser *parser, struct bp_statement *statement
   parser->pair_count = 0;
   parser->left = NULL;
   return rules[statement->kind](parser, statement) && bp_settle_sums(parser, statement) &&
-         bp_settle_identities(parser, statement);
+         bp_settle_identities(parser, statement) && bp_settle_dots(parser, statement);
 }
