@@ -120,7 +120,7 @@ static struct bp_token fault(struct bp_lexer *lexer, size_t begin, size_t end,
 /* Bytes of a blank within a line: also no-break and ideographic spaces, which look the same. */
 static size_t blank_here(const struct bp_lexer *lexer) {
   int byte = byte_at(lexer, lexer->at);
-  if (byte == ' ' || byte == '\t' || byte == '\f' || byte == '\v')
+  if (byte == ' ' || byte == '\t' || byte == '\f' || byte == '\v' || byte == '`')
     return 1;
   if (byte < 0x80)
     return 0;
@@ -235,6 +235,7 @@ static bool is_subscript_digit(const struct bp_lexer *lexer, size_t at) {
          code <= 0x2089;
 }
 
+/* W₁x₀ are two names: a subscript ends one. */
 static size_t name_end(const struct bp_lexer *lexer, size_t at) {
   bool lowered = false;
   for (size_t part; (part = name_part(lexer, at)) > 0; at += part) {

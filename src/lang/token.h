@@ -83,7 +83,7 @@ enum bp_token_fault {
   BP_TOKEN_FAULT_UTF8,
   BP_TOKEN_FAULT_CONTROL, /* NUL and its like */
   BP_TOKEN_FAULT_SIGN,    /* a character that means nothing here */
-  BP_TOKEN_FAULT_RAISED,  /* a raised or lowered letter, as in aₖ */
+  BP_TOKEN_FAULT_RAISED,  /* a raised letter, as in aᵏ */
   BP_TOKEN_FAULT_STRING,  /* no closing quote on its line */
   BP_TOKEN_FAULT_MEMORY
 };
@@ -99,6 +99,7 @@ enum bp_token_fault {
   X(NUMPY, "%s is NumPy, and is read as %s", "A', A*B, A ⊙ B, x.^2, rowsum(A), colsum(A)")         \
   X(DOT, "%s of two columns is read as their inner product, %s", "u' * v, or u ⊙ v")               \
   X(VALUE, "%s has a value here, and the line is read as %s", "size n = 5, let t = 0.5")           \
+  X(SCRIPT, "%s is read as %s", "A*B, A', x.^2")                                                   \
   X(STUCK, "%s stuck to what stands before it is read as %s", "A[1]'")                             \
   X(PRODUCT, "a product without a sign, as before %s, is read as *", "2*x, W*X")                   \
   X(APPLIED, "%s without parentheses is applied to what follows", "log(x), tanh(z).^2")            \

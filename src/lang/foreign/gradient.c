@@ -1,10 +1,11 @@
-/* Gradients as programs call them: W1.grad, grad W1, grad_W1, dL_dW1.
+/* Gradients as programs call them: W1.grad, grad W1, grad_W1, dL_dW1; and d L/d x with blanks.
  *
  * Each is ∂L/∂W1 where the file declares nothing of that name.  dL_dW1 says of what; the others are
  * of the loss, by the name for it that the file declares.
  */
 #include "lang/foreign/rewrite.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static struct bp_name *declared(struct bp_stream *stream, const char *text, size_t length) {
@@ -14,7 +15,8 @@ static struct bp_name *declared(struct bp_stream *stream, const char *text, size
 
 /* The loss, where the file has one name for it. */
 static struct bp_name *loss_of(struct bp_stream *stream) {
-  static const char *const words[] = {"loss", "L", "J", "cost", "C", "E"};
+  static const char *const words[] = {"loss", "L",   "J",   "cost", "C",   "E",
+                                      "mse",  "MSE", "nll", "NLL",  "bce", "objective"};
   struct bp_name *found = NULL;
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
     struct bp_name *name = declared(stream, words[k], strlen(words[k]));
@@ -52,11 +54,13 @@ static bool is_word(const struct bp_token *token) { return token->kind == BP_TOK
 /* W1.grad */
 static bool read_member(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer ahead = stream->lexer;
+  struct bp_name *moved = bp_read_joined(stream, token.name, &ahead); /* W_h.grad */
+  size_t end = ahead.at;
   struct bp_token dot = bp_lexer_next(&ahead), word = bp_lexer_next(&ahead);
   struct bp_name *loss = loss_of(stream);
-  return dot.kind == BP_TOKEN_DOT && dot.span.begin == token.span.end && is_word(&word) &&
-         !strcmp(word.name->text, "grad") && token.name->declared && loss &&
-         push_gradient(stream, loss, token.name, (struct bp_span){token.span.begin, word.span.end});
+  return dot.kind == BP_TOKEN_DOT && dot.span.begin == end && is_word(&word) &&
+         !strcmp(word.name->text, "grad") && moved->declared && loss &&
+         push_gradient(stream, loss, moved, (struct bp_span){token.span.begin, word.span.end});
 }
 
 /* grad W1, grad_W1 */
@@ -64,13 +68,34 @@ static bool read_word(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer ahead = stream->lexer;
   struct bp_token moved = bp_lexer_next(&ahead);
   struct bp_name *loss = loss_of(stream);
-  if (strcmp(token.name->text, "grad") != 0 || !loss)
+  if (strcmp(token.name->text, "grad") != 0)
+    return false;
+  bool function = moved.kind == BP_TOKEN_NAME && moved.name->declared &&
+                  (moved.name == loss ||
+                   (!loss && (moved.name->definition || moved.name->parameter_count > 0)));
+  if (function) { /* grad f */
+    token.kind = BP_TOKEN_NABLA;
+    bp_push(stream, token);
+    return true;
+  }
+  if (!loss)
     return false;
   if (moved.kind == BP_TOKEN_UNDERSCORE)
     moved = bp_lexer_next(&ahead);
-  return is_word(&moved) && moved.name->declared &&
-         push_gradient(stream, loss, moved.name,
-                       (struct bp_span){token.span.begin, moved.span.end});
+  if (!is_word(&moved))
+    return false;
+  struct bp_name *name = bp_read_joined(stream, moved.name, &ahead); /* grad_y_pred */
+  return name->declared &&
+         push_gradient(stream, loss, name, (struct bp_span){token.span.begin, ahead.at});
+}
+
+/* The L of dL, and where nobody declares that the loss by the name that the file has for it. */
+static struct bp_name *loss_above(struct bp_stream *stream, const char *text, size_t length) {
+  struct bp_name *written = bp_names_find(stream->lexer.names, text, length);
+  if (!written || written->declared)
+    return declared(stream, text, length);
+  bool usual = (length == 1 && strchr("LJCE", *text)) || (length == 4 && !memcmp(text, "loss", 4));
+  return usual ? loss_of(stream) : NULL;
 }
 
 /* dL_dW1 */
@@ -80,7 +105,9 @@ static bool read_pair(struct bp_stream *stream, struct bp_token token) {
   if (sign.kind != BP_TOKEN_UNDERSCORE || !is_word(&below) || token.name->text[0] != 'd' ||
       below.name->text[0] != 'd' || below.name->declared)
     return false;
-  struct bp_name *loss = declared(stream, token.name->text + 1, token.name->length - 1);
+  below.name = bp_read_joined(stream, below.name, &ahead); /* dL_dW_h */
+  below.span.end = ahead.at;
+  struct bp_name *loss = loss_above(stream, token.name->text + 1, token.name->length - 1);
   struct bp_name *moved =
       below.name->length > 1
           ? bp_names_find(stream->lexer.names, below.name->text + 1, below.name->length - 1)
@@ -89,10 +116,95 @@ static bool read_pair(struct bp_stream *stream, struct bp_token token) {
          push_gradient(stream, loss, moved, (struct bp_span){token.span.begin, below.span.end});
 }
 
+/* grad(loss)(w), jax.grad(loss)(w) */
+static bool read_applied(struct bp_stream *stream, struct bp_token token) {
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token word = token;
+  if (!strcmp(word.name->text, "jax") && bp_lexer_next(&ahead).kind == BP_TOKEN_DOT)
+    word = bp_lexer_next(&ahead);
+  if (!is_word(&word) || strcmp(word.name->text, "grad") != 0 ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT)
+    return false;
+  struct bp_token loss = bp_lexer_next(&ahead);
+  if (!is_word(&loss) || bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT)
+    return false;
+  struct bp_token moved = bp_lexer_next(&ahead);
+  if (!is_word(&moved) || bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT || !loss.name->declared ||
+      !moved.name->declared)
+    return false;
+  return push_gradient(stream, loss.name, moved.name, (struct bp_span){token.span.begin, ahead.at});
+}
+
 bool bp_read_gradient_name(struct bp_stream *stream, struct bp_token token) {
   if (stream->declares && stream->depth == 0)
     return false;
   if (read_member(stream, token))
     return true;
-  return !token.name->declared && (read_word(stream, token) || read_pair(stream, token));
+  return !token.name->declared &&
+         (read_applied(stream, token) || read_word(stream, token) || read_pair(stream, token));
+}
+
+/* ---- d x apart --------------------------------------------------------------- */
+
+/* Whether a slash stands before the place, blanks aside. */
+static bool is_below_slash(const struct bp_source *source, size_t at) {
+  while (at > 0 && (source->text[at - 1] == ' ' || source->text[at - 1] == '\t'))
+    at--;
+  return at > 0 && source->text[at - 1] == '/';
+}
+
+/* Whether d is a letter of the line, which runs over something: sum_{d=1..D}. */
+static bool is_letter(const struct bp_source *source, struct bp_span d) {
+  size_t begin = d.begin, end = d.end;
+  while (begin > 0 && source->text[begin - 1] != '\n')
+    begin--;
+  while (end < source->length && source->text[end] != '\n')
+    end++;
+  for (size_t at = begin; at < end; at++) {
+    size_t behind = at + 1;
+    while (behind < end && source->text[behind] == ' ')
+      behind++;
+    bool alone = at == 0 || !isalnum((unsigned char)source->text[at - 1]);
+    if (source->text[at] == 'd' && alone && behind < end && source->text[behind] == '=')
+      return true;
+  }
+  return false;
+}
+
+/* Whether "/ d" follows, behind what may stand in brackets. */
+static bool is_above_d(struct bp_lexer ahead) {
+  struct bp_token token = bp_lexer_next(&ahead);
+  for (int depth = token.kind == BP_TOKEN_LEFT_SQUARE; depth > 0;) {
+    token = bp_lexer_next(&ahead);
+    depth += (token.kind == BP_TOKEN_LEFT_SQUARE) - (token.kind == BP_TOKEN_RIGHT_SQUARE);
+    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE)
+      return false;
+    token = depth > 0 ? token : bp_lexer_next(&ahead);
+  }
+  struct bp_token below = bp_lexer_next(&ahead);
+  return token.kind == BP_TOKEN_SLASH && below.kind == BP_TOKEN_NAME && below.name->text[0] == 'd';
+}
+
+bool bp_read_d_apart(struct bp_stream *stream, struct bp_token token) {
+  enum { LONGEST = 64 };
+  char text[LONGEST] = "d";
+  struct bp_lexer ahead = stream->lexer;
+  if (token.name->form != BP_FORM_DIFFERENTIAL || token.name->declared || token.name->sized ||
+      is_letter(stream->lexer.source, token.span))
+    return false;
+  struct bp_token of = bp_lexer_next(&ahead);
+  if (of.kind != BP_TOKEN_NAME || !of.name->declared || of.name->function ||
+      of.span.begin == token.span.end || of.name->length + 1 > LONGEST ||
+      !(is_below_slash(stream->lexer.source, token.span.begin) || is_above_d(ahead)))
+    return false;
+  memcpy(text + 1, of.name->text, of.name->length);
+  struct bp_name *joined = bp_names_find(stream->lexer.names, text, of.name->length + 1);
+  if (!joined || joined->declared)
+    return false;
+  token.name = joined;
+  token.span.end = of.span.end;
+  bp_push(stream, token);
+  stream->lexer.at = of.span.end;
+  return true;
 }

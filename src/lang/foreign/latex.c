@@ -419,8 +419,8 @@ static bool is_one_of(const struct bp_name *name, const char *const *words) {
 
 static bool read_environment(struct bp_stream *stream, size_t begin, bool opens) {
   static const char *const matrices[] = {"matrix", "bmatrix", "pmatrix", "smallmatrix", NULL};
-  static const char *const layouts[] = {"aligned", "align",    "split", "equation",
-                                        "gather",  "gathered", NULL};
+  static const char *const layouts[] = {"aligned",  "align",    "split",    "equation", "gather",
+                                        "gathered", "eqnarray", "multline", "flalign",  NULL};
   static const struct bp_bracket_form matrix = {.matrix = true, .index = true};
   struct bp_lexer before = stream->lexer;
   static const char *const cases[] = {"cases", "dcases", NULL};

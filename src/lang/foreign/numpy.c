@@ -269,6 +269,38 @@ static struct bp_name *size_method(const char *word, size_t length, struct bp_le
   return NULL;
 }
 
+/* The sign for a method that has another operand in its parentheses, NULL where it is none. */
+static const char *sign_of_method(const char *word, size_t length) {
+  static const char *const methods[][2] = {
+      {"dot", "*"},      {"matmul", "*"}, {"mm", "*"},   {"mv", "*"},  {"mul", "⊙"},
+      {"multiply", "⊙"}, {"div", "./"},   {"pow", ".^"}, {"add", "+"}, {"sub", "-"}};
+  for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
+    if (length == strlen(methods[k][0]) && !memcmp(word, methods[k][0], length))
+      return methods[k][1];
+  return NULL;
+}
+
+/* Whether .clamp(min=0) stands there, or .clip(0), with nothing above: what relu does; *end is
+ * behind it. */
+static bool is_clamp(const char *word, size_t length, struct bp_lexer ahead, struct bp_lexer *end) {
+  static const char *const words[] = {"clamp", "clamp_min", "clip", "clamp_"};
+  char text[16] = "";
+  if (length >= sizeof text)
+    return false;
+  memcpy(text, word, length);
+  if (!is_one_of(text, words, sizeof words / sizeof *words) || !takes_parenthesis(&ahead))
+    return false;
+  const char *keyword = take_keyword(&ahead);
+  struct bp_token low = bp_lexer_next(&ahead);
+  const char *digits = ahead.source->text + low.span.begin;
+  size_t count = low.span.end - low.span.begin;
+  if ((keyword && strcmp(keyword, "min") != 0) || low.kind != BP_TOKEN_NUMBER || *digits != '0' ||
+      strspn(digits, "0.") < count || bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT)
+    return false;
+  *end = ahead;
+  return true;
+}
+
 bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
   const struct bp_source *source = stream->lexer.source;
   size_t begin = token.span.begin, at = token.span.end;
@@ -292,11 +324,15 @@ bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer arguments = ahead;
   if (length == 0 || !takes_parenthesis(&arguments))
     return false;
-  bool dot = (length == 3 && !memcmp(word, "dot", 3)) ||
-             (length == 6 && !memcmp(word, "matmul", 6)) || (length == 2 && !memcmp(word, "mm", 2));
-  if (dot) {
-    push_method(stream, (struct bp_span){begin, ahead.at}, NULL, BP_TOKEN_METHOD, "*");
+  const char *sign = sign_of_method(word, length);
+  if (sign) {
+    push_method(stream, (struct bp_span){begin, ahead.at}, NULL, BP_TOKEN_METHOD, sign);
     return true;
+  }
+  if (is_clamp(word, length, ahead, &end)) {
+    struct bp_name *relu = bp_names_find(stream->lexer.names, "relu", strlen("relu"));
+    push_method(stream, (struct bp_span){begin, end.at}, relu, BP_TOKEN_METHOD, "relu");
+    return relu != NULL;
   }
   bool turns = (length == 9 && !memcmp(word, "transpose", 9)) || (length == 1 && *word == 't');
   if (turns && bp_lexer_next(&arguments).kind == BP_TOKEN_RIGHT) {

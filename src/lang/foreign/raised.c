@@ -93,7 +93,9 @@ static enum bp_token_kind take_braced_mark(struct bp_stream *stream, struct bp_l
 
 static void open_sample(struct bp_stream *stream, struct bp_span opening, bool braced) {
   size_t first = stream->count;
-  bp_push_piece(stream, "_{:,", opening, BP_PIECE_OPENS);
+  bool column = stream->last.kind == BP_TOKEN_NAME && stream->last.name->declared &&
+                stream->last.name->given == BP_GIVEN_COLUMN; /* a number for each sample */
+  bp_push_piece(stream, column ? "_{" : "_{:,", opening, BP_PIECE_OPENS);
   bp_mark(stream, first, BP_SPELLING_SAMPLE, NULL);
   bp_push_bracket(stream, braced ? &braced_sample : &sample);
 }
@@ -136,6 +138,16 @@ static const struct bp_name *family_before(const struct bp_stream *stream) {
   return name && name->declared && name->family ? name : NULL;
 }
 
+/* Whether write δ^l or let z^l declares a family here, by the letter that is raised. */
+static bool declares_family(const struct bp_stream *stream, struct bp_token letter) {
+  bool given = letter.kind == BP_TOKEN_NAME &&
+               bp_ranges_over(stream->lexer, letter.name->text, letter.name->length);
+  return (stream->defines || given) && stream->declares && stream->depth == 0 &&
+         stream->last.kind == BP_TOKEN_NAME && !stream->last.name->declared &&
+         letter.kind == BP_TOKEN_NAME && letter.name->length == 1 && !letter.name->declared &&
+         strchr("lktij", letter.name->text[0]);
+}
+
 static void open_index(struct bp_stream *stream, struct bp_lexer ahead, size_t begin,
                        const struct bp_bracket_form *form) {
   size_t first = stream->count;
@@ -165,14 +177,35 @@ static const struct bp_name *letter_alone(struct bp_lexer ahead) {
   return letter && bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT ? token.name : NULL;
 }
 
-static bool size_alone(struct bp_lexer ahead) {
-  struct bp_token token = bp_lexer_next(&ahead);
-  return token.kind == BP_TOKEN_NAME && token.name->sized &&
+static bool number_alone(struct bp_lexer ahead) {
+  return bp_lexer_next(&ahead).kind == BP_TOKEN_NUMBER &&
          bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT;
 }
 
-static bool number_alone(struct bp_lexer ahead) {
-  return bp_lexer_next(&ahead).kind == BP_TOKEN_NUMBER &&
+bool bp_sample_follows(struct bp_lexer ahead) {
+  struct bp_token token = bp_lexer_next(&ahead);
+  if (token.kind == BP_TOKEN_UNDERSCORE) {
+    token = bp_lexer_next(&ahead);
+    bool braces = token.kind == BP_TOKEN_LEFT_BRACE;
+    if (braces)
+      token = bp_lexer_next(&ahead);
+    if ((token.kind != BP_TOKEN_NAME && token.kind != BP_TOKEN_NUMBER) ||
+        (braces && bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE))
+      return false;
+    token = bp_lexer_next(&ahead);
+  }
+  if (token.kind != BP_TOKEN_CARET)
+    return false;
+  token = bp_lexer_next(&ahead);
+  bool braces = token.kind == BP_TOKEN_LEFT_BRACE;
+  if (braces)
+    token = bp_lexer_next(&ahead);
+  return token.kind == BP_TOKEN_LEFT && (letter_alone(ahead) || (braces && number_alone(ahead)));
+}
+
+static bool size_alone(struct bp_lexer ahead) {
+  struct bp_token token = bp_lexer_next(&ahead);
+  return token.kind == BP_TOKEN_NAME && token.name->sized &&
          bp_lexer_next(&ahead).kind == BP_TOKEN_RIGHT;
 }
 
@@ -191,18 +224,68 @@ static struct bp_token first_letter(struct bp_stream *stream, struct bp_token wo
   return word;
 }
 
+/* Whether the letter in parentheses, the lexer being before it, is raised above a family on the
+ * right of an =, too: a^{(t)} = W h^{(t-1)} computes a member for each step. */
+static bool computes_steps(struct bp_lexer inside, const struct bp_name *letter) {
+  struct bp_token last = bp_lexer_next(&inside), token = bp_lexer_next(&inside);
+  while (token.kind == BP_TOKEN_RIGHT || token.kind == BP_TOKEN_RIGHT_BRACE)
+    token = bp_lexer_next(&inside);
+  if (token.kind != BP_TOKEN_EQUAL && token.kind != BP_TOKEN_DEFINE)
+    return false;
+  for (;
+       token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END && token.kind != BP_TOKEN_FAULT;
+       last = token, token = bp_lexer_next(&inside)) {
+    bool family = last.kind == BP_TOKEN_NAME && last.name->declared && last.name->family;
+    if (token.kind != BP_TOKEN_CARET || !family)
+      continue;
+    struct bp_lexer raised = inside;
+    struct bp_token first = bp_lexer_next(&raised);
+    while (first.kind == BP_TOKEN_LEFT || first.kind == BP_TOKEN_LEFT_BRACE)
+      first = bp_lexer_next(&raised);
+    if (first.kind == BP_TOKEN_NAME && first.name == letter)
+      return true;
+  }
+  return false;
+}
+
+/* Whether 1) = stands there, or 1)} =: the member of that number is defined. */
+static bool defines_member(struct bp_lexer inside) {
+  if (!number_alone(inside))
+    return false;
+  bp_lexer_next(&inside);
+  bp_lexer_next(&inside);
+  struct bp_token token = bp_lexer_next(&inside);
+  if (token.kind == BP_TOKEN_RIGHT_BRACE)
+    token = bp_lexer_next(&inside);
+  return token.kind == BP_TOKEN_EQUAL || token.kind == BP_TOKEN_DEFINE;
+}
+
+/* Whether a family is declared here by what stands in the parentheses: given x^{(t)} : n for t =
+ * 1..T, given h^{(0)} : n, a^{(t)} = W h^{(t-1)}, a^{(1)} = W x. */
+static bool declares_raised(const struct bp_stream *stream, struct bp_lexer inside,
+                            const struct bp_name *letter) {
+  if (stream->last.kind != BP_TOKEN_NAME || stream->last.name->declared || stream->depth > 0)
+    return false;
+  if (stream->declares && !stream->defines)
+    return letter ? bp_ranges_over(inside, letter->text, letter->length) : number_alone(inside);
+  bool computed = stream->first_name || (stream->defines && stream->declares);
+  return computed && (letter ? computes_steps(inside, letter) : defines_member(inside));
+}
+
 /* ^( and ^{( : a member of a family, a sample, or neither. */
 static bool read_round(struct bp_stream *stream, struct bp_lexer inside, size_t begin,
                        bool braced) {
   const struct bp_name *family = family_before(stream), *letter = letter_alone(inside);
   /* In a network, where layers have square brackets, (i) is a sample, here of no layer. */
+  bool declared_here = declares_raised(stream, inside, letter);
   bool of_no_layer = family && family->network && letter && strchr("int", letter->text[0]);
   /* ∂J/∂W^{(t)} is by the copy of W that step t uses. */
   bool step = !family && stream->moved &&
               ((letter && strchr("tsk", letter->text[0])) || size_alone(inside));
-  if (of_no_layer || (!family && !letter && !step && !(braced && number_alone(inside))))
+  if (of_no_layer ||
+      (!family && !letter && !step && !declared_here && !(braced && number_alone(inside))))
     return false;
-  if (family || step) {
+  if (family || step || declared_here) {
     open_index(stream, inside, begin, braced ? &braced_round_index : &round_index);
     return true;
   }
@@ -211,16 +294,41 @@ static bool read_round(struct bp_stream *stream, struct bp_lexer inside, size_t 
   return true;
 }
 
+/* {-T} and -T: the inverse, transposed.  The transpose comes first, since what stands behind a
+ * power belongs to its exponent. */
+static bool read_inverse_transpose(struct bp_stream *stream, size_t begin) {
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token token = bp_lexer_next(&ahead);
+  bool braces = token.kind == BP_TOKEN_LEFT_BRACE || token.kind == BP_TOKEN_LEFT;
+  enum bp_token_kind closing = token.kind == BP_TOKEN_LEFT ? BP_TOKEN_RIGHT : BP_TOKEN_RIGHT_BRACE;
+  if (braces)
+    token = bp_lexer_next(&ahead);
+  if (closing == BP_TOKEN_RIGHT || !braces) { /* our own powers: only the sign is no name */
+    struct bp_lexer sign = ahead;
+    if (bp_lexer_next(&sign).kind != BP_TOKEN_TRANSPOSE)
+      return false;
+  }
+  if (token.kind != BP_TOKEN_MINUS || take_mark(stream, &ahead) != BP_TOKEN_TRANSPOSE ||
+      (braces && bp_lexer_next(&ahead).kind != closing))
+    return false;
+  size_t first = stream->count;
+  bp_push_inverse_transpose(stream, (struct bp_span){begin, ahead.at});
+  bp_mark(stream, first, BP_SPELLING_LATEX, "inv(A)'");
+  stream->lexer = ahead;
+  return true;
+}
+
 static bool read_braced(struct bp_stream *stream, struct bp_lexer ahead, size_t begin) {
   struct bp_lexer inside = ahead;
-  switch (bp_lexer_next(&inside).kind) {
+  struct bp_token first = bp_lexer_next(&inside);
+  switch (first.kind) {
   case BP_TOKEN_LEFT_SQUARE:
     open_index(stream, inside, begin, &braced_index);
     return true;
   case BP_TOKEN_LEFT:
     return read_round(stream, inside, begin, true);
   default:
-    if (!family_before(stream))
+    if (!family_before(stream) && !declares_family(stream, first))
       return false;
     open_index(stream, ahead, begin, &round_index);
     return true;
@@ -230,6 +338,8 @@ static bool read_braced(struct bp_stream *stream, struct bp_lexer ahead, size_t 
 bool bp_read_raised(struct bp_stream *stream, struct bp_token token) {
   if (stream->sum == stream->depth + 1)
     return false; /* the upper bound of a sum */
+  if (read_inverse_transpose(stream, token.span.begin))
+    return true;
   struct bp_lexer ahead = stream->lexer;
   enum bp_token_kind mark = take_braced_mark(stream, &ahead);
   if (mark != BP_TOKEN_END) {
@@ -256,7 +366,7 @@ bool bp_read_raised(struct bp_stream *stream, struct bp_token token) {
     return read_braced(stream, ahead, token.span.begin);
   case BP_TOKEN_NAME:
   case BP_TOKEN_NUMBER:
-    if (!family_before(stream))
+    if (!family_before(stream) && !declares_family(stream, next))
       return false;
     push_index(stream, ahead, token.span.begin, next);
     return true;
@@ -350,11 +460,52 @@ static bool hold_subscript(struct bp_stream *stream, struct bp_token token) {
   struct bp_stream trial = *stream;
   trial.first = trial.count = 0;
   trial.lexer = ahead;
-  if (!bp_read_raised(&trial, caret) || trial.queue[0].kind != BP_TOKEN_LEFT_SQUARE)
+  if (!bp_read_raised(&trial, caret) || (trial.queue[0].kind != BP_TOKEN_LEFT_SQUARE &&
+                                         trial.queue[0].spelling != BP_SPELLING_SAMPLE))
     return false;
   stream->before = (struct bp_span){token.span.begin, end};
   stream->lexer = ahead;
   return bp_read_raised(stream, caret);
+}
+
+/* Whether given x_t : n for t = 1..T declares a family, the lexer being behind the _. */
+static bool declares_steps(const struct bp_stream *stream) {
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token letter = bp_lexer_next(&ahead);
+  return stream->declares && !stream->defines && stream->depth == 0 &&
+         letter.kind == BP_TOKEN_NAME && letter.name->length == 1 && !letter.name->declared &&
+         bp_ranges_over(ahead, letter.name->text, 1);
+}
+
+/* Whether ŷ_t = … h_t … computes a member for each step, of a family that the right side has: steps
+ * and layers are members, and no entries of one column. */
+static bool defines_steps(const struct bp_stream *stream) {
+  bool target = stream->last.kind == BP_TOKEN_NAME && !stream->last.name->declared &&
+                (stream->first_name || (stream->defines && stream->declares));
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token letter = bp_lexer_next(&ahead), last = letter;
+  if (!target || letter.kind != BP_TOKEN_NAME || letter.name->declared ||
+      (strcmp(letter.name->text, "t") != 0 && strcmp(letter.name->text, "τ") != 0 &&
+       strcmp(letter.name->text, "l") != 0) ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_EQUAL)
+    return false;
+  for (;;) {
+    struct bp_token token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END ||
+        token.kind == BP_TOKEN_FAULT)
+      return false;
+    bool opens = token.kind == BP_TOKEN_UNDERSCORE || token.kind == BP_TOKEN_LEFT_SQUARE ||
+                 token.kind == BP_TOKEN_CARET;
+    bool family = last.kind == BP_TOKEN_NAME && last.name->declared && last.name->family;
+    last = token;
+    if (!opens || !family)
+      continue;
+    token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_LEFT_BRACE)
+      token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_NAME && token.name == letter.name)
+      return true;
+  }
 }
 
 /* A subscript of a family that has no index yet is one, unless a row and a column stand there. */
@@ -420,5 +571,7 @@ bool bp_read_lowered(struct bp_stream *stream, struct bp_token token) {
   if (stream->last.kind != BP_TOKEN_NAME || stream->back_to > 0)
     return false;
   return hold_subscript(stream, token) ||
+         (declares_steps(stream) && lowered_index(stream, token)) ||
+         (defines_steps(stream) && lowered_index(stream, token)) ||
          (family_before(stream) && !stream->declares && lowered_index(stream, token));
 }

@@ -39,6 +39,9 @@ void bp_push_piece(struct bp_stream *stream, const char *piece, struct bp_span w
 /* Marks the token that was put in at `index` as spelled otherwise. */
 void bp_mark(struct bp_stream *stream, size_t index, enum bp_spelling spelling, const char *ours);
 
+/* The tokens of '^(-1), for the bytes `whole`. */
+void bp_push_inverse_transpose(struct bp_stream *stream, struct bp_span whole);
+
 /* A bracket of this form is open from here on. */
 void bp_push_bracket(struct bp_stream *stream, const struct bp_bracket_form *form);
 
@@ -66,15 +69,34 @@ bool bp_read_keywords(struct bp_stream *stream, struct bp_token token);
 bool bp_read_widths(struct bp_stream *stream, struct bp_token comma);
 bool bp_read_new_axis(struct bp_stream *stream, struct bp_token token);
 
-/* ---- gradient.c: W1.grad, grad W1, dL_dW1 ---- */
+/* ---- gradient.c: W1.grad, grad W1, dL_dW1, d L/d x ---- */
 
 bool bp_read_gradient_name(struct bp_stream *stream, struct bp_token token);
+
+/* d logL/d mu, with blanks behind the d: dlogL/dmu. */
+bool bp_read_d_apart(struct bp_stream *stream, struct bp_token token);
 
 /* ---- raised.c: W^{[l]}, x^{(i)}, w^l, g'^{[l]}, h_t, b_j^l ---- */
 
 bool bp_read_raised(struct bp_stream *stream, struct bp_token token);
 bool bp_hold_prime(struct bp_stream *stream, struct bp_token token);
 bool bp_read_lowered(struct bp_stream *stream, struct bp_token token);
+
+/* Whether ^{(i)} stands at the lexer, or _j^{(i)}: the sample i of what goes before. */
+bool bp_sample_follows(struct bp_lexer ahead);
+
+/* ---- marked.c: x⁺, x* ---- */
+
+bool bp_read_marked(struct bp_stream *stream, struct bp_token token);
+
+/* ---- scripts.c: a .+ b, f.(x), abs2(x), t(A) ---- */
+
+bool bp_read_broadcast(struct bp_stream *stream, struct bp_token token);
+bool bp_read_script(struct bp_stream *stream, struct bp_token token);
+
+/* ---- spaces.c: ℝᵏˣⁿ ---- */
+
+bool bp_read_space(struct bp_stream *stream, struct bp_token token);
 
 /* ---- spelled.c: W1, dZ2, W1A0, a for A, W_h ---- */
 
@@ -84,6 +106,9 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token);
  * declares it, or does so here; the lexer is then behind all of it.  Otherwise `name`. */
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
                                struct bp_lexer *lexer);
+
+/* Whether the rest of the line says that the letter runs: for t = 1..T. */
+bool bp_ranges_over(struct bp_lexer lexer, const char *letter, size_t length);
 
 /* The name x' where it begins with `name`, the lexer stands behind that, and the file declares it,
  * or does so here; the lexer is then behind all of it.  Otherwise `name`. */

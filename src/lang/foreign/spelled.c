@@ -84,7 +84,7 @@ static const char *member_text(struct bp_stream *stream, const struct bp_name *n
 
 static bool in_index(const struct bp_stream *stream) {
   bool known = stream->depth > 0 && stream->depth <= BP_STREAM_DEEPEST;
-  return stream->last.kind == BP_TOKEN_UNDERSCORE ||
+  return (stream->last.kind == BP_TOKEN_UNDERSCORE && !stream->nabla) ||
          (known && stream->open[stream->depth - 1].form->index);
 }
 
@@ -133,12 +133,143 @@ static bool says_what_it_is(struct bp_lexer lexer) {
   return kind == BP_TOKEN_EQUAL || kind == BP_TOKEN_COLON || kind == BP_TOKEN_DEFINE;
 }
 
+bool bp_ranges_over(struct bp_lexer lexer, const char *letter, size_t length) {
+  struct bp_token token = bp_lexer_next(&lexer);
+  bool ranges = false;
+  for (; token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END;
+       token = bp_lexer_next(&lexer)) {
+    bool name = token.kind == BP_TOKEN_NAME;
+    if (ranges && name && token.name->length == length && !memcmp(token.name->text, letter, length))
+      return bp_lexer_next(&lexer).kind == BP_TOKEN_EQUAL;
+    ranges = ranges || (name && token.name->word == BP_WORD_FOR);
+  }
+  return false;
+}
+
+/* Whether u_1, u_2 : d goes on here, behind the first name: names alone, two at least, up to a
+ * colon behind which no formula follows. */
+static bool lists_names(struct bp_lexer lexer) {
+  size_t commas = 0;
+  for (;;) {
+    struct bp_span inner;
+    (void)take_subscript(&lexer, &inner);
+    struct bp_token token = bp_lexer_next(&lexer);
+    if (token.kind == BP_TOKEN_COLON)
+      break;
+    if (token.kind != BP_TOKEN_COMMA || bp_lexer_next(&lexer).kind != BP_TOKEN_NAME)
+      return false;
+    commas++;
+  }
+  for (struct bp_token token = bp_lexer_next(&lexer);
+       token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END; token = bp_lexer_next(&lexer))
+    if (token.kind == BP_TOKEN_EQUAL || token.kind == BP_TOKEN_FAULT)
+      return false;
+  return commas > 0;
+}
+
+/* Whether the letter is part of a declared name wherever it stands below something on the rest of
+ * the line, as the r of D_r = σ(a_r): then it is no index on the left either. */
+static bool is_part_below(const struct bp_stream *stream, struct bp_lexer lexer, char letter) {
+  enum { LONGEST = 60 };
+  char text[LONGEST + 2];
+  bool found = false;
+  for (struct bp_token token = bp_lexer_next(&lexer), last = token;
+       token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END && token.kind != BP_TOKEN_FAULT;
+       last = token, token = bp_lexer_next(&lexer)) {
+    if (token.kind != BP_TOKEN_UNDERSCORE || last.kind != BP_TOKEN_NAME ||
+        last.name->length > LONGEST)
+      continue;
+    token = bp_lexer_next(&lexer);
+    if (token.kind != BP_TOKEN_NAME || token.name->length != 1 || token.name->text[0] != letter)
+      continue;
+    memcpy(text, last.name->text, last.name->length);
+    text[last.name->length] = '_';
+    text[last.name->length + 1] = letter;
+    const struct bp_name *joined = find(stream, text, last.name->length + 2);
+    if (!joined || !joined->declared)
+      return false;
+    found = true;
+  }
+  return found;
+}
+
+/* The name h_{t-1} of a step before, where the file gives it by that name, or does so here; NULL
+ * where it does not, as of a family. */
+static struct bp_name *read_step_before(const struct bp_stream *stream, const struct bp_name *name,
+                                        struct bp_lexer *lexer) {
+  enum { LONGEST = 48 };
+  char text[LONGEST + 8];
+  struct bp_lexer ahead = *lexer;
+  struct bp_token sign = bp_lexer_next(&ahead), brace = bp_lexer_next(&ahead);
+  struct bp_token letter = bp_lexer_next(&ahead), minus = bp_lexer_next(&ahead);
+  struct bp_token one = bp_lexer_next(&ahead);
+  if (sign.kind != BP_TOKEN_UNDERSCORE || brace.kind != BP_TOKEN_LEFT_BRACE ||
+      letter.kind != BP_TOKEN_NAME || letter.name->length != 1 || minus.kind != BP_TOKEN_MINUS ||
+      one.kind != BP_TOKEN_NUMBER || one.span.end != one.span.begin + 1 ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE || name->length > LONGEST)
+    return NULL;
+  memcpy(text, name->text, name->length);
+  memcpy(text + name->length, "_{t-1}", 6);
+  text[name->length + 2] = letter.name->text[0];
+  text[name->length + 4] = lexer->source->text[one.span.begin];
+  struct bp_name *joined = find(stream, text, name->length + 6);
+  bool given = stream->declares && !stream->defines && stream->depth == 0 && !name->declared;
+  if (!joined || !(joined->declared || given))
+    return NULL;
+  *lexer = ahead;
+  return joined;
+}
+
+/* Whether the letter stands nowhere on the rest of the line, alone or beside another one, as the n
+ * of E_n = 1/2 Σ_k (y_k - t_k)²: then nothing runs, and it is part of the name.  In the name
+ * h_{t-1} it is no letter. */
+static bool is_nowhere(const struct bp_stream *stream, struct bp_lexer lexer, char letter) {
+  struct bp_token token = bp_lexer_next(&lexer), last = token;
+  if (token.kind != BP_TOKEN_EQUAL && token.kind != BP_TOKEN_DEFINE)
+    return false;
+  while (token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END) {
+    if (token.kind == BP_TOKEN_FAULT || (token.kind == BP_TOKEN_NAME && token.name->length <= 2 &&
+                                         memchr(token.name->text, letter, token.name->length)))
+      return false;
+    last = token;
+    if (last.kind == BP_TOKEN_NAME)
+      read_step_before(stream, last.name, &lexer);
+    token = bp_lexer_next(&lexer);
+  }
+  return true;
+}
+
+/* Whether (x) = or (x, y) = stands there, behind the name of a function, as of h_θ(x) = σ(θ^T x).
+ */
+static bool defines_function(struct bp_lexer lexer) {
+  if (bp_lexer_next(&lexer).kind != BP_TOKEN_LEFT)
+    return false;
+  struct bp_token token;
+  do {
+    if (bp_lexer_next(&lexer).kind != BP_TOKEN_NAME)
+      return false;
+    token = bp_lexer_next(&lexer);
+  } while (token.kind == BP_TOKEN_COMMA || token.kind == BP_TOKEN_SEMICOLON);
+  return token.kind == BP_TOKEN_RIGHT && says_what_it_is(lexer);
+}
+
+/* Whether it is db beside a declared b. */
+static bool is_gradient(const struct bp_stream *stream, const struct bp_name *name) {
+  const struct bp_name *moved = name->length > 1 && name->text[0] == 'd'
+                                    ? find(stream, name->text + 1, name->length - 1)
+                                    : NULL;
+  return moved && moved->declared;
+}
+
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
                                struct bp_lexer *lexer) {
   enum { LONGEST = 64, SHORTEST_WORD = 3 };
   char text[LONGEST];
   struct bp_lexer ahead = *lexer;
   struct bp_span inner;
+  struct bp_name *before = read_step_before(stream, name, lexer);
+  if (before)
+    return before;
   if (!take_subscript(&ahead, &inner))
     return name;
   size_t length = inner.end - inner.begin;
@@ -151,20 +282,66 @@ struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
   struct bp_name *joined = bp_names_find_written(lexer->names, text, whole);
   struct bp_name *moved =
       text[0] == 'd' ? bp_names_find_written(lexer->names, text + 1, whole - 1) : NULL;
+  const char *below = text + name->length + 1;
+  bool used = length == 1 && (is_part_below(stream, ahead, below[0]) ||
+                              (!name->declared && *below > 'a' && !strchr("ijk", *below) &&
+                               is_nowhere(stream, ahead, below[0])));
+  used = used || (length == 2 && !name->declared && is_nowhere(stream, ahead, below[0]) &&
+                  is_nowhere(stream, ahead, below[1]));
+  bool part = !name->declared && ((*below >= 'A' && *below <= 'Z') ||
+                                  (is_digit(*below) && !is_gradient(stream, name)) ||
+                                  (length == 1 && *below > 'a' && !strchr("ijklmnpqrst", *below)));
+  bool function = (!name->declared || length >= SHORTEST_WORD) &&
+                  (length > 1 || !strchr("ijklmnpqrst", *below)) &&
+                  (stream->line || stream->declares) && stream->depth == 0 &&
+                  defines_function(ahead);
+  bool member = length == 1 && bp_ranges_over(ahead, below, length);
   bool target =
-      (stream->declares && stream->depth == 0 && names(stream, text + name->length + 1, length)) ||
-      (stream->line && length >= SHORTEST_WORD && says_what_it_is(ahead) &&
-       !(text[0] == 'd' && text[name->length + 1] == 'd')); /* dL_dW1 is no new name */
-  if (!joined || !(joined->declared || (moved && moved->declared) || target))
+      (stream->declares && stream->depth == 0 && !member &&
+       (used || names(stream, below, length))) ||
+      (stream->line && (used || part || length >= SHORTEST_WORD) && says_what_it_is(ahead) &&
+       !(text[0] == 'd' && *below == 'd')); /* dL_dW1 is no new name */
+  if (!joined ||
+      !(joined->declared || joined->sized || (moved && moved->declared) || target || function))
     return name;
   *lexer = ahead;
   return joined;
 }
 
+/* s_{2,i} where the file declares s_2 and no s: an element of that. */
+static bool read_element_of_joined(struct bp_stream *stream, struct bp_token token) {
+  enum { LONGEST = 48 };
+  static const struct bp_bracket_form element = {.native = true, .index = true};
+  char text[2 * LONGEST];
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token sign = bp_lexer_next(&ahead), brace = bp_lexer_next(&ahead);
+  struct bp_token part = bp_lexer_next(&ahead), comma = bp_lexer_next(&ahead);
+  size_t length = part.span.end - part.span.begin;
+  if (token.name->declared || sign.kind != BP_TOKEN_UNDERSCORE ||
+      brace.kind != BP_TOKEN_LEFT_BRACE ||
+      (part.kind != BP_TOKEN_NUMBER && part.kind != BP_TOKEN_NAME) ||
+      comma.kind != BP_TOKEN_COMMA || token.name->length + 1 + length > sizeof text)
+    return false;
+  memcpy(text, token.name->text, token.name->length);
+  text[token.name->length] = '_';
+  memcpy(text + token.name->length + 1, ahead.source->text + part.span.begin, length);
+  struct bp_name *joined =
+      bp_names_find_written(ahead.names, text, token.name->length + 1 + length);
+  if (!joined || !joined->declared || joined->given == BP_GIVEN_NUMBER)
+    return false;
+  token.name = joined;
+  token.span.end = part.span.end;
+  bp_push(stream, token);
+  bp_push_piece(stream, "_{", (struct bp_span){comma.span.begin, comma.span.end}, BP_PIECE_OPENS);
+  bp_push_bracket(stream, &element);
+  stream->lexer = ahead;
+  return true;
+}
+
 static bool read_joined(struct bp_stream *stream, struct bp_token token) {
   struct bp_name *joined = bp_read_joined(stream, token.name, &stream->lexer);
   if (joined == token.name)
-    return false;
+    return read_element_of_joined(stream, token);
   token.name = joined;
   token.span.end = stream->lexer.at;
   bp_push(stream, token);
@@ -237,6 +414,91 @@ static bool read_primed(struct bp_stream *stream, struct bp_token token) {
   return true;
 }
 
+/* ---- σ² as a name ---------------------------------------------------------- */
+
+/* ² or ⁴, ^2, ^{2}: an even power that stands at the lexer, which is then behind it; 0 where none
+ * does. */
+static int take_even_power(struct bp_lexer *lexer) {
+  static const struct {
+    const char *text;
+    int power;
+  } powers[] = {{"²", 2}, {"⁴", 4}, {"^2", 2}, {"^4", 4}, {"^{2}", 2}, {"^{4}", 4}};
+  const struct bp_source *source = lexer->source;
+  for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
+    size_t length = strlen(powers[k].text);
+    if (source->length - lexer->at >= length &&
+        !memcmp(source->text + lexer->at, powers[k].text, length)) {
+      lexer->at += length;
+      return powers[k].power;
+    }
+  }
+  return 0;
+}
+
+/* given σ² > 0 declares a variance, whose name is σ²: σ⁴ is its square, and σ its root. */
+static bool read_squared(struct bp_stream *stream, struct bp_token token) {
+  enum { LONGEST = 32 };
+  static const char square[] = "²";
+  char text[LONGEST + sizeof square];
+  if (token.name->length > LONGEST || token.name->declared)
+    return false;
+  memcpy(text, token.name->text, token.name->length);
+  memcpy(text + token.name->length, square, sizeof square);
+  struct bp_lexer ahead = stream->lexer;
+  int power = take_even_power(&ahead);
+  bool target = power == 2 && stream->declares && !stream->defines && stream->depth == 0;
+  struct bp_name *name = find(stream, text, token.name->length + strlen(square));
+  bool called = power == 0 && bp_ahead(stream).kind == BP_TOKEN_LEFT &&
+                bp_ahead(stream).span.begin == token.span.end;
+  if (!name || called || !(name->declared || target))
+    return false;
+  struct bp_span whole = {token.span.begin, ahead.at};
+  if (power == 0)
+    bp_push_piece(stream, "sqrt(", whole, BP_PIECE_OPENS);
+  stream->lexer = ahead;
+  token.name = name;
+  token.span = power == 0 ? (struct bp_span){ahead.at, ahead.at} : whole;
+  bp_push(stream, token);
+  if (power == 0)
+    bp_push_piece(stream, ")", (struct bp_span){ahead.at, ahead.at}, BP_PIECE_CLOSES);
+  if (power == 4)
+    bp_push(stream, (struct bp_token){.kind = BP_TOKEN_SQUARED, .span = {ahead.at, ahead.at}});
+  return true;
+}
+
+/* ---- functions by other names ---------------------------------------------- */
+
+/* Tr(A), sign(x), which is the slope of |x|. */
+static bool read_function(struct bp_stream *stream, struct bp_token token) {
+  static const struct {
+    const char *theirs, *ours;
+    bool slope;
+  } functions[] = {
+      {"Tr", "tr", false},     {"trace", "tr", false},        {"Trace", "tr", false},
+      {"Det", "det", false},   {"Diag", "diag", false},       {"sign", "abs", true},
+      {"sgn", "abs", true},    {"Softmax", "softmax", false}, {"Sigmoid", "sigmoid", false},
+      {"Tanh", "tanh", false}, {"Exp", "exp", false},         {"Log", "log", false},
+      {"Ln", "log", false},    {"arg", NULL, false}};
+  enum bp_token_kind after = bp_ahead(stream).kind;
+  for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
+    if (strcmp(functions[k].theirs, token.name->text) != 0 ||
+        (after != BP_TOKEN_LEFT && (after != BP_TOKEN_PRIME || functions[k].slope)))
+      continue;
+    struct bp_name *name = find(stream, functions[k].ours, strlen(functions[k].ours));
+    if (!name || !name->callable)
+      return false;
+    token.name = name;
+    token.spelling = BP_SPELLING_SMALL;
+    token.ours = functions[k].slope ? "abs'" : name->text;
+    bp_push(stream, token);
+    if (functions[k].slope)
+      bp_push(stream,
+              (struct bp_token){.kind = BP_TOKEN_PRIME, .span = {token.span.end, token.span.end}});
+    return true;
+  }
+  return false;
+}
+
 /* Whether one index stands below, as in w^{[i]}_j: a row of the weights, which some write as a
  * column, so that it is not read. */
 static bool is_row_of_weights(const struct bp_stream *stream) {
@@ -264,9 +526,36 @@ static bool is_row_of_weights(const struct bp_stream *stream) {
           (first.kind == BP_TOKEN_NAME && first.name->length == 1));
 }
 
+/* x^{(i)} beside a given X of all samples: X. */
+static bool read_sample_of(struct bp_stream *stream, struct bp_token token) {
+  const char *text = token.name->text;
+  if (token.name->length != 1 || *text < 'a' || *text > 'z' || !bp_sample_follows(stream->lexer))
+    return false;
+  const char large = (char)(*text - 'a' + 'A');
+  struct bp_name *all = find(stream, &large, 1);
+  if (!all || !all->declared || all->family || all->given != BP_GIVEN_MATRIX)
+    return false;
+  token.name = all;
+  token.spelling = BP_SPELLING_SMALL;
+  token.ours = all->text;
+  bp_push(stream, token);
+  return true;
+}
+
 bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
   const struct bp_name *written = token.name;
-  if (written->word == BP_NO_WORD && written->form == BP_FORM_CALL && read_joined(stream, token))
+  if (stream->line && !written->declared && written->keyword < 0 && lists_names(stream->lexer))
+    stream->declares = true; /* as behind given */
+  if (written->word == BP_NO_WORD && written->form == BP_FORM_CALL && !in_index(stream) &&
+      bp_read_marked(stream, token))
+    return true;
+  if (!in_index(stream) && bp_read_d_apart(stream, token))
+    return true;
+  if (written->word == BP_NO_WORD &&
+      (written->form == BP_FORM_CALL || written->form == BP_FORM_DIFFERENTIAL) &&
+      read_joined(stream, token))
+    return true;
+  if (read_squared(stream, token))
     return true;
   if (read_primed(stream, token))
     return true;
@@ -274,6 +563,8 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
       written->form != BP_FORM_CALL || (stream->line && written->keyword >= 0))
     return false;
   if (read_stuck_transpose(stream, token))
+    return true;
+  if (read_function(stream, token) || read_sample_of(stream, token))
     return true;
   const char *text = stream->lexer.source->text + token.span.begin;
   size_t length = token.span.end - token.span.begin, digits;

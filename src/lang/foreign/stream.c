@@ -55,6 +55,12 @@ void bp_push_piece(struct bp_stream *stream, const char *piece, struct bp_span w
     stream->queue[stream->count - 1].span = whole;
 }
 
+void bp_push_inverse_transpose(struct bp_stream *stream, struct bp_span whole) {
+  struct bp_span end = {whole.end, whole.end};
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_TRANSPOSE, .span = whole});
+  bp_push_piece(stream, "^(-1)", end, BP_PIECE_OPENS);
+}
+
 struct bp_token bp_ahead(const struct bp_stream *stream) {
   struct bp_lexer ahead = stream->lexer;
   return bp_lexer_next(&ahead);
@@ -176,7 +182,82 @@ static void read_comma(struct bp_stream *stream, struct bp_token token) {
 
 /* ---- single signs -------------------------------------------------------- */
 
+/* aₖ, ∇ₓ: the letter that stands below, as behind a _. */
+static bool read_lowered_letter(struct bp_stream *stream, struct bp_token token) {
+  static const char *const letters[][2] = {
+      {"ₐ", "a"}, {"ₑ", "e"}, {"ₒ", "o"}, {"ₓ", "x"}, {"ₕ", "h"}, {"ₖ", "k"},
+      {"ₗ", "l"}, {"ₘ", "m"}, {"ₙ", "n"}, {"ₚ", "p"}, {"ₛ", "s"}, {"ₜ", "t"},
+      {"ᵢ", "i"}, {"ⱼ", "j"}, {"ᵣ", "r"}, {"ᵤ", "u"}, {"ᵥ", "v"}, {"ᵦ", "β"}};
+  const char *text = stream->lexer.source->text + token.span.begin;
+  size_t length = token.span.end - token.span.begin;
+  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++) {
+    if (length != strlen(letters[k][0]) || memcmp(text, letters[k][0], length) != 0)
+      continue;
+    struct bp_token letter = {.kind = BP_TOKEN_NAME, .span = token.span};
+    letter.name = bp_names_find(stream->lexer.names, letters[k][1], strlen(letters[k][1]));
+    bool family = stream->last.kind == BP_TOKEN_NAME && stream->last.name->declared &&
+                  stream->last.name->family;
+    if (!letter.name ||
+        !(stream->last.kind == BP_TOKEN_NABLA || bp_operand_before(stream, token.span.begin)))
+      return false;
+    struct bp_span before = {token.span.begin, token.span.begin};
+    struct bp_span behind = {token.span.end, token.span.end};
+    bp_push(stream, (struct bp_token){.kind = family ? BP_TOKEN_LEFT_SQUARE : BP_TOKEN_UNDERSCORE,
+                                      .span = before});
+    bp_push(stream, letter);
+    if (family)
+      bp_push(stream, (struct bp_token){.kind = BP_TOKEN_RIGHT_SQUARE, .span = behind});
+    return true;
+  }
+  return false;
+}
+
+/* The digits in ⁻¹ and ⁴, which a power is made of; others that follow belong to it. */
+static bool read_raised_number(struct bp_stream *stream, struct bp_token token) {
+  static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  enum { MOST = 6 };
+  static const char minus[] = "⁻";
+  const struct bp_source *source = stream->lexer.source;
+  size_t at = token.span.begin, count = 0, left;
+  char digits[MOST + 1];
+  bool negative =
+      source->length - at >= strlen(minus) && !memcmp(source->text + at, minus, strlen(minus));
+  at += negative ? strlen(minus) : 0;
+  for (size_t before = 0; before != count + 1 && count < MOST;) {
+    before = count + 1;
+    left = source->length - at;
+    for (size_t k = 0; k < 10 && before == count + 1; k++)
+      if (left >= strlen(raised[k]) && !memcmp(source->text + at, raised[k], strlen(raised[k]))) {
+        digits[count++] = (char)('0' + k);
+        at += strlen(raised[k]);
+      }
+  }
+  static const char turned[] = "ᵀ"; /* A⁻ᵀ */
+  left = source->length - at;
+  if (negative && count == 0 && left >= strlen(turned) &&
+      !memcmp(source->text + at, turned, strlen(turned)) &&
+      bp_operand_before(stream, token.span.begin)) {
+    stream->lexer.at = at + strlen(turned);
+    bp_push_inverse_transpose(stream, (struct bp_span){token.span.begin, stream->lexer.at});
+    return true;
+  }
+  char *text = count ? bp_lang_pool_take(stream->lexer.names->pool, count + 1, 1) : NULL;
+  if (!text || !bp_operand_before(stream, token.span.begin))
+    return false;
+  memcpy(text, digits, count);
+  struct bp_span whole = {token.span.begin, at}, end = {at, at};
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_CARET, .span = whole});
+  if (negative)
+    bp_push(stream, (struct bp_token){.kind = BP_TOKEN_MINUS, .span = end});
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_NUMBER, .span = end, .text = text});
+  stream->lexer.at = at;
+  return true;
+}
+
 static void read_fault(struct bp_stream *stream, struct bp_token token) {
+  if (token.fault == BP_TOKEN_FAULT_RAISED &&
+      (read_lowered_letter(stream, token) || read_raised_number(stream, token)))
+    return;
   static const char member[] = "∈";
   size_t left = stream->lexer.source->length - token.span.begin;
   struct bp_name *in = bp_names_find(stream->lexer.names, "in", strlen("in"));
@@ -203,11 +284,12 @@ static void read_fault(struct bp_stream *stream, struct bp_token token) {
   bool ampersand =
       token.fault == BP_TOKEN_FAULT_SIGN && stream->lexer.source->text[token.span.begin] == '&';
   struct bp_token after = bp_ahead(stream);
-  bool relation = after.kind >= BP_TOKEN_EQUAL && after.kind <= BP_TOKEN_AT_LEAST;
+  bool relation = (after.kind >= BP_TOKEN_EQUAL && after.kind <= BP_TOKEN_AT_LEAST) ||
+                  (stream->last.kind >= BP_TOKEN_EQUAL && stream->last.kind <= BP_TOKEN_AT_LEAST);
   if (ampersand && innermost_form(stream)->matrix) {
     token.kind = BP_TOKEN_COMMA;
     bp_push(stream, token);
-  } else if (!ampersand || !relation) { /* &= is = */
+  } else if (!ampersand || !relation) { /* &= is =, and so is & = & */
     bp_push(stream, token);
   }
 }
@@ -220,6 +302,16 @@ static void push_as(struct bp_stream *stream, struct bp_token token, enum bp_tok
   bp_push(stream, token);
 }
 
+/* \[ and \], \( and \): what LaTeX puts around a formula, as $. */
+static bool is_display(struct bp_stream *stream, struct bp_token token) {
+  size_t at = token.span.end;
+  const struct bp_source *source = stream->lexer.source;
+  if (stream->lexer.at != at || at >= source->length || !strchr("[]()", source->text[at]))
+    return false;
+  stream->lexer.at = at + 1;
+  return true;
+}
+
 static void read_sign(struct bp_stream *stream, struct bp_token token) {
   bool read = false;
   switch (token.kind) {
@@ -228,18 +320,21 @@ static void read_sign(struct bp_stream *stream, struct bp_token token) {
     break;
   case BP_TOKEN_AT_SIGN:
     push_as(stream, token, BP_TOKEN_STAR, "*");
+    if (stream->lexer.source->text[token.span.begin] == '%')
+      bp_mark(stream, stream->count - 1, BP_SPELLING_SCRIPT, "*");
     return;
   case BP_TOKEN_DOUBLE_STAR:
     push_as(stream, token, BP_TOKEN_POINT_CARET, ".^");
     return;
   case BP_TOKEN_BACKSLASH:
-    read = bp_read_command(stream, token);
+    read = is_display(stream, token) || bp_read_command(stream, token);
     break;
   case BP_TOKEN_DOT:
-    read = bp_read_dot(stream, token);
+    read = bp_read_broadcast(stream, token) || bp_read_dot(stream, token);
     break;
   case BP_TOKEN_NAME:
-    read = bp_read_module(stream, token) || bp_read_keywords(stream, token) ||
+    read = bp_read_module(stream, token) || bp_read_space(stream, token) ||
+           bp_read_script(stream, token) || bp_read_keywords(stream, token) ||
            bp_read_gradient_name(stream, token) || bp_read_spelled(stream, token);
     break;
   case BP_TOKEN_CARET:
@@ -290,6 +385,7 @@ static void note_declaration(struct bp_stream *stream, const struct bp_token *to
     stream->declares = false;
   if (token->kind == BP_TOKEN_COLON && stream->depth == 0)
     stream->declares = true;
+  stream->first_name = stream->line && token->kind == BP_TOKEN_NAME;
   stream->line = token->kind == BP_TOKEN_NEWLINE;
 }
 
@@ -329,6 +425,8 @@ struct bp_token bp_stream_next(struct bp_stream *stream) {
   struct bp_token token = stream->queue[stream->first++];
   note_declaration(stream, &token);
   note_sum(stream, &token);
+  stream->nabla = (token.kind == BP_TOKEN_UNDERSCORE && stream->last.kind == BP_TOKEN_NABLA) ||
+                  (stream->nabla && token.kind == BP_TOKEN_LEFT_BRACE);
   bool behind =
       stream->last.kind == BP_TOKEN_PARTIAL || (stream->moving && token.kind == BP_TOKEN_NAME);
   stream->moved = behind && token.kind == BP_TOKEN_NAME;
@@ -363,6 +461,7 @@ struct bp_stream bp_stream_new(const struct bp_source *source, struct bp_names *
   stream.T = bp_names_find(names, "T", 1);
   return stream;
 }
+
 bool bp_stream_behind_brackets(struct bp_stream *stream, struct bp_token *token) {
   for (int open = token->kind == BP_TOKEN_LEFT_SQUARE; open > 0;) {
     *token = bp_stream_next(stream);

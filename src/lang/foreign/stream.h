@@ -41,6 +41,8 @@ struct bp_stream {
   bool declares;     /* names are declared here, which nothing is known of */
   bool latex;        /* something of this statement was LaTeX */
   bool line;         /* at the beginning of a line */
+  bool first_name;   /* the token that went before begins a line */
+  bool nabla;        /* below a ∇, where no letter is an index */
   bool moving;       /* a parenthesis behind a ∂ went before */
   bool moved;        /* the token that went before is the name behind a ∂ */
   struct bp_name *T; /* the transpose, unless the file declares it */

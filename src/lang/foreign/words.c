@@ -48,6 +48,8 @@ static const struct bp_latex_command commands[] = {
     {"Vert", BP_COMMAND_TEXT, "‖"},
     {"lVert", BP_COMMAND_TEXT, "‖"},
     {"rVert", BP_COMMAND_TEXT, "‖"},
+    {"langle", BP_COMMAND_TEXT, "⟨"},
+    {"rangle", BP_COMMAND_TEXT, "⟩"},
     {"infty", BP_COMMAND_TEXT, "inf"},
     {"ldots", BP_COMMAND_TEXT, ".."},
     {"dots", BP_COMMAND_TEXT, ".."},
@@ -176,7 +178,7 @@ static const struct bp_latex_command commands[] = {
 #define ALONG_AND(word_, ours_, name, ...)                                                         \
   {                                                                                                \
     .word = word_, .ours = ours_, .open = name "(", .form = {.one = true, .close = ")"},           \
-    .rows = "row" name "(", .columns = "col" name "(", ##__VA_ARGS__                               \
+    .rows = "row" name "(", .columns = "col" name "(", __VA_ARGS__                                 \
   }
 #define ALONG(word_, ours_, name) ALONG_AND(word_, ours_, name, .of_sample = false)
 /* The same where NumPy counts elements from 0, and we from 1. */
@@ -214,6 +216,7 @@ static const struct bp_function_form functions[] = {
      false,
      false,
      false},
+    {"sign", "abs'(x)", "abs'(", {.close = ")"}, NULL, NULL, false, false, false},
     {"square", "A.^2", "((", {.close = ").^2)"}, NULL, NULL, false, false, false},
     {"reciprocal", "1./A", "(1./(", {.close = "))"}, NULL, NULL, false, false, false},
     {"negative", "-A", "(-(", {.close = "))"}, NULL, NULL, false, false, false},
@@ -300,7 +303,7 @@ const struct bp_function_form *bp_function_form_find(const char *word, size_t le
 }
 
 bool bp_is_module(const char *word, size_t length) {
-  static const char *const modules[] = {"np", "numpy", "torch", "jnp", "tf", "F"};
+  static const char *const modules[] = {"np", "numpy", "torch", "jnp", "tf", "F", "math"};
   for (size_t k = 0; k < sizeof modules / sizeof *modules; k++)
     if (is_word(modules[k], word, length))
       return true;

@@ -1,0 +1,94 @@
+/* x⁺, P^+, x*, w^\star: a name with a mark behind it, for the next step or for an optimum.
+ *
+ * The mark is part of the name where the file declares it so, or does so here: V⁺ = …, let x* = ….
+ * A * that is typed on the line could be a product, so it is a mark only where no factor follows
+ * it.  A raised one never could.
+ */
+#include "lang/foreign/rewrite.h"
+
+#include <string.h>
+
+static bool starts(const struct bp_lexer *lexer, const char *text) {
+  size_t length = strlen(text);
+  return lexer->source->length - lexer->at >= length &&
+         !memcmp(lexer->source->text + lexer->at, text, length);
+}
+
+/* A mark that is raised and stands at the lexer, which is then behind it: its letter in the name.
+ * NULL where none does. */
+static const char *take_raised_mark(struct bp_lexer *lexer) {
+  static const char *const marks[][2] = {{"⁺", "⁺"},       {"^+", "⁺"},        {"^{+}", "⁺"},
+                                         {"⋆", "⋆"},       {"^*", "⋆"},        {"^{*}", "⋆"},
+                                         {"^\\star", "⋆"}, {"^{\\star}", "⋆"}, {"^⋆", "⋆"},
+                                         {"^\\ast", "⋆"},  {"^{\\ast}", "⋆"}};
+  for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+    if (starts(lexer, marks[k][0])) {
+      lexer->at += strlen(marks[k][0]);
+      return marks[k][1];
+    }
+  return NULL;
+}
+
+/* Whether what stands at the lexer says what the name before it is: = or :, and a comma where
+ * several are declared. */
+static bool is_said(const struct bp_stream *stream, struct bp_lexer lexer) {
+  enum bp_token_kind kind = bp_lexer_next(&lexer).kind;
+  return kind == BP_TOKEN_EQUAL || kind == BP_TOKEN_COLON || kind == BP_TOKEN_DEFINE ||
+         (kind == BP_TOKEN_COMMA && stream->declares);
+}
+
+/* Whether no factor begins at the lexer, which is behind a * that sticks to its name: a blank
+ * stands there, or what goes on with the formula; a minus with blanks around it is that of a
+ * difference. */
+static bool ends_product(struct bp_lexer lexer) {
+  size_t star = lexer.at;
+  struct bp_token token = bp_lexer_next(&lexer);
+  const char *text = lexer.source->text;
+  if (token.kind != BP_TOKEN_MINUS && token.span.begin > star) /* x* y, where a sign is x * y */
+    return true;
+  switch (token.kind) {
+  case BP_TOKEN_MINUS:
+    return token.span.begin > star && token.span.end < lexer.source->length &&
+           text[token.span.end] == ' ';
+  case BP_TOKEN_PLUS:
+  case BP_TOKEN_SLASH:
+  case BP_TOKEN_HADAMARD:
+  case BP_TOKEN_PRIME:
+  case BP_TOKEN_TRANSPOSE:
+  case BP_TOKEN_SQUARED:
+  case BP_TOKEN_RIGHT:
+  case BP_TOKEN_RIGHT_SQUARE:
+  case BP_TOKEN_RIGHT_BRACE:
+  case BP_TOKEN_COMMA:
+  case BP_TOKEN_NEWLINE:
+  case BP_TOKEN_END:
+    return true;
+  default:
+    return token.kind >= BP_TOKEN_EQUAL && token.kind <= BP_TOKEN_AT_LEAST;
+  }
+}
+
+bool bp_read_marked(struct bp_stream *stream, struct bp_token token) {
+  enum { LONGEST = 48, LONGEST_MARK = 4 };
+  char text[LONGEST + LONGEST_MARK];
+  struct bp_lexer ahead = stream->lexer;
+  const char *mark = take_raised_mark(&ahead);
+  bool typed = !mark && starts(&ahead, "*");
+  if (typed) {
+    mark = "⋆";
+    ahead.at++;
+  }
+  if (!mark || token.name->length > LONGEST)
+    return false;
+  memcpy(text, token.name->text, token.name->length);
+  memcpy(text + token.name->length, mark, strlen(mark));
+  struct bp_name *marked = bp_names_find(ahead.names, text, token.name->length + strlen(mark));
+  bool target = (stream->line || stream->declares) && stream->depth == 0 && is_said(stream, ahead);
+  if (!marked || !(target || (marked->declared && (!typed || ends_product(ahead)))))
+    return false;
+  token.name = marked;
+  token.span.end = ahead.at;
+  stream->lexer = ahead;
+  bp_push(stream, token);
+  return true;
+}

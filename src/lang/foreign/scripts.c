@@ -1,0 +1,119 @@
+/* What programs in Julia and R have besides: a .+ b, f.(x), sum(abs2, x); A %*% B, t(A); and
+ * softmax along what the words behind its formula say.
+ *
+ * A dot in front of an operator or of parentheses says what all functions and sums here do anyway,
+ * element by element.  t is the transpose only on lines that have a %*%, since elsewhere it is a
+ * time.
+ */
+#include "lang/foreign/rewrite.h"
+
+#include <string.h>
+
+static bool is_function(const struct bp_name *name) {
+  return name->declared ? name->function : name->callable != BP_NOT_CALLABLE;
+}
+
+bool bp_read_broadcast(struct bp_stream *stream, struct bp_token token) {
+  const struct bp_source *source = stream->lexer.source;
+  char next = token.span.end < source->length ? source->text[token.span.end] : '\0';
+  const struct bp_token *last = &stream->last;
+  if (next == '(')
+    return last->kind == BP_TOKEN_NAME && last->span.end == token.span.begin &&
+           is_function(last->name); /* the dot says nothing */
+  if (next != '+' && next != '-')
+    return false;
+  token.kind = next == '+' ? BP_TOKEN_PLUS : BP_TOKEN_MINUS;
+  stream->lexer.at = ++token.span.end;
+  bp_push(stream, token);
+  return true;
+}
+
+/* A call that stands for a formula of its argument, which begins at the lexer. */
+static bool open_call(struct bp_stream *stream, struct bp_lexer ahead, size_t begin,
+                      const char *opening, const char *ours, const struct bp_bracket_form *form) {
+  size_t first = stream->count;
+  stream->lexer = ahead;
+  bp_push_piece(stream, opening, (struct bp_span){begin, ahead.at}, BP_PIECE_OPENS);
+  bp_mark(stream, first, BP_SPELLING_SCRIPT, ours);
+  bp_push_bracket(stream, form);
+  return true;
+}
+
+/* abs2(x), abs2.(x), and sum(abs2, x) where another function comes first. */
+static bool read_squares(struct bp_stream *stream, struct bp_token token) {
+  static const struct bp_bracket_form squared = {.close = ").^2)"};
+  static const char square[] = "abs2";
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token next = bp_lexer_next(&ahead);
+  bool alone = !strcmp(token.name->text, square);
+  if (alone && next.kind == BP_TOKEN_DOT)
+    next = bp_lexer_next(&ahead);
+  if (next.kind != BP_TOKEN_LEFT)
+    return false;
+  if (alone)
+    return open_call(stream, ahead, token.span.begin, "((", "x.^2", &squared);
+  bool sum = !strcmp(token.name->text, "sum");
+  struct bp_token inner = bp_lexer_next(&ahead);
+  if ((!sum && strcmp(token.name->text, "mean") != 0) || inner.kind != BP_TOKEN_NAME ||
+      inner.name->declared || strcmp(inner.name->text, square) != 0 ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_COMMA)
+    return false;
+  return open_call(stream, ahead, token.span.begin, sum ? "sum((" : "mean((",
+                   sum ? "sum(x.^2)" : "mean(x.^2)", &squared);
+}
+
+/* Whether a %*% stands on the line. */
+static bool is_line_of_r(const struct bp_source *source, size_t at) {
+  static const char sign[] = "%*%";
+  size_t begin = at, length = strlen(sign);
+  while (begin > 0 && source->text[begin - 1] != '\n')
+    begin--;
+  for (at = begin; at + length <= source->length && source->text[at] != '\n'; at++)
+    if (!memcmp(source->text + at, sign, length))
+      return true;
+  return false;
+}
+
+/* softmax on a line that says behind its formula along what: P = softmax(S)   (row-wise). */
+static bool read_along(struct bp_stream *stream, struct bp_token token) {
+  static const struct {
+    const char *said, *ours;
+  } ways[] = {
+      {"row-wise", "rowsoftmax"},      {"rowwise", "rowsoftmax"},     {"each row", "rowsoftmax"},
+      {"every row", "rowsoftmax"},     {"per row", "rowsoftmax"},     {"over rows", "rowsoftmax"},
+      {"over the rows", "rowsoftmax"}, {"by row", "rowsoftmax"},      {"column-wise", "colsoftmax"},
+      {"columnwise", "colsoftmax"},    {"each column", "colsoftmax"}, {"per column", "colsoftmax"}};
+  const struct bp_source *source = stream->lexer.source;
+  struct bp_span line = {token.span.end, token.span.end};
+  while (line.end < source->length && source->text[line.end] != '\n' &&
+         !bp_comment_at(source, line.end))
+    line.end++;
+  for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+    size_t length = strlen(ways[k].said);
+    for (size_t at = line.begin; at + length <= line.end; at++)
+      if (!memcmp(source->text + at, ways[k].said, length)) {
+        token.name = bp_names_find(stream->lexer.names, ways[k].ours, strlen(ways[k].ours));
+        token.spelling = BP_SPELLING_SCRIPT;
+        token.ours = ways[k].ours;
+        bp_push(stream, token);
+        return token.name != NULL;
+      }
+  }
+  return false;
+}
+
+bool bp_read_script(struct bp_stream *stream, struct bp_token token) {
+  static const struct bp_bracket_form turned = {.close = ")')"};
+  struct bp_lexer ahead = stream->lexer;
+  if (token.name->declared)
+    return false;
+  if (!strcmp(token.name->text, "softmax"))
+    return read_along(stream, token);
+  if (strcmp(token.name->text, "t") != 0)
+    return read_squares(stream, token);
+  struct bp_token next = bp_lexer_next(&ahead);
+  return next.kind == BP_TOKEN_LEFT && next.span.begin == token.span.end &&
+         stream->last.kind != BP_TOKEN_UNDERSCORE &&
+         is_line_of_r(stream->lexer.source, token.span.begin) &&
+         open_call(stream, ahead, token.span.begin, "((", "A'", &turned);
+}

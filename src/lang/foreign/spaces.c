@@ -1,0 +1,72 @@
+/* ℝⁿ and ℝᵏˣⁿ: the sizes of a space in raised letters, as R^{n}, R^{k×n}.
+ */
+#include "lang/foreign/rewrite.h"
+
+#include <string.h>
+
+/* What a raised letter or digit stands for. */
+static const struct {
+  const char *raised, *plain;
+} letters[] = {{"ⁿ", "n"}, {"ᵐ", "m"}, {"ᵏ", "k"}, {"ᵈ", "d"}, {"ᵖ", "p"}, {"ʰ", "h"},
+               {"ˡ", "l"}, {"ʳ", "r"}, {"ˢ", "s"}, {"ᵗ", "t"}, {"ᵃ", "a"}, {"ᵇ", "b"},
+               {"ᶜ", "c"}, {"ᵘ", "u"}, {"ᵛ", "v"}, {"ʷ", "w"}, {"ᴺ", "N"}, {"ᴰ", "D"},
+               {"ᴹ", "M"}, {"ᴷ", "K"}, {"ᴴ", "H"}, {"ᴸ", "L"}, {"ᴾ", "P"}, {"ᵀ", "T"},
+               {"ᴮ", "B"}, {"ˣ", "×"}, {"⁰", "0"}, {"¹", "1"}, {"²", "2"}, {"³", "3"},
+               {"⁴", "4"}, {"⁵", "5"}, {"⁶", "6"}, {"⁷", "7"}, {"⁸", "8"}, {"⁹", "9"}};
+
+enum { LETTERS = sizeof letters / sizeof *letters };
+
+static size_t letter_at(const struct bp_source *source, size_t at) {
+  size_t k = 0;
+  for (; k < LETTERS; k++) {
+    size_t length = strlen(letters[k].raised);
+    if (source->length - at >= length && !memcmp(source->text + at, letters[k].raised, length))
+      break;
+  }
+  return k;
+}
+
+/* The sizes at the lexer in plain letters, "k×n"; the lexer is then behind them. */
+static bool take_sizes(struct bp_lexer *lexer, char *text, size_t room) {
+  size_t length = 0;
+  for (size_t k; (k = letter_at(lexer->source, lexer->at)) < LETTERS;) {
+    size_t part = strlen(letters[k].plain);
+    if (length + part >= room)
+      return false;
+    memcpy(text + length, letters[k].plain, part);
+    length += part;
+    lexer->at += strlen(letters[k].raised);
+  }
+  text[length] = '\0';
+  return length > 0;
+}
+
+bool bp_read_space(struct bp_stream *stream, struct bp_token token) {
+  enum { LONGEST = 16 };
+  char text[LONGEST];
+  struct bp_lexer ahead = stream->lexer;
+  bool space = !strcmp(token.name->text, "R") || !strcmp(token.name->text, "ℝ");
+  if (!space || token.name->declared || !take_sizes(&ahead, text, sizeof text))
+    return false;
+  struct bp_span end = {ahead.at, ahead.at};
+  struct bp_source source = {ahead.source->name, text, strlen(text)};
+  struct bp_lexer sizes = {.source = &source, .names = ahead.names};
+  bp_push(stream, token);
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_CARET, .span = {token.span.end, ahead.at}});
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_LEFT_BRACE, .span = end});
+  for (struct bp_token part; (part = bp_lexer_next(&sizes)).kind != BP_TOKEN_END;) {
+    if (part.kind == BP_TOKEN_NUMBER) {
+      size_t length = part.span.end - part.span.begin;
+      char *digits = bp_lang_pool_take(ahead.names->pool, length + 1, 1);
+      if (!digits)
+        return false;
+      memcpy(digits, text + part.span.begin, length);
+      part.text = digits;
+    }
+    part.span = end;
+    bp_push(stream, part);
+  }
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_RIGHT_BRACE, .span = end});
+  stream->lexer = ahead;
+  return true;
+}
