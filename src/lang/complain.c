@@ -127,6 +127,7 @@ static const struct {
     {"「", "double quotes around a name: claim \"output layer\" dZ = A - Y"},
     {"『", "double quotes around a name: claim \"output layer\" dZ = A - Y"},
     {"≡", "="},
+    {"‘", "double quotes around a name: claim \"output layer\" dZ = A - Y"},
     {"∈", "in"},
     {"∀", "for l = 1..L"},
     {"÷", "/"},
@@ -159,8 +160,11 @@ static bool complain_of_fault(struct bp_parser *parser) {
   case BP_TOKEN_FAULT_MEMORY:
     return bp_out_of_memory(parser);
   case BP_TOKEN_FAULT_UTF8:
-    if (token->span.begin == 0 && byte >= 0xFE)
+    if (token->span.begin == 0 && byte >= 0xFE) {
+      parser->stream.lexer.at =
+          parser->source->length; /* what follows says the same at each line */
       return bp_complain(parser, token->span, "save the file as UTF-8", "this is UTF-16 text");
+    }
     return bp_complain(parser, token->span, "save the file as UTF-8",
                        "the byte 0x%02X is not UTF-8 text", byte);
   case BP_TOKEN_FAULT_CONTROL:
@@ -235,9 +239,15 @@ static bool complain_of_dot(struct bp_parser *parser) {
   if (!module && after.name->callable)
     return bp_complain(parser, both, bp_suggest(parser, "%s(A)", after.name->text),
                        "a function is written before what it is applied to");
+  const char *instead =
+      !strcmp(after.name->text, "grad") ? "∂L/∂W, with the name of the loss" : NULL;
+  for (size_t k = 0; k < sizeof numpy / sizeof *numpy && !instead; k++)
+    if (bp_is_named(&after, numpy[k].function))
+      instead = numpy[k].instead;
   if (!module)
-    return bp_complain(parser, both, NULL, "names have no dots in them, and %s begins with one",
-                       bp_quote(parser, both));
+    return bp_complain(
+        parser, both, instead ? instead : "a name with a letter more, or # for a comment",
+        "names have no dots in them, and %s begins with one", bp_quote(parser, both));
   both.begin = span.begin;
   for (size_t k = 0; k < sizeof numpy / sizeof *numpy; k++)
     if (bp_is_named(&after, numpy[k].function))
@@ -296,6 +306,20 @@ static bool closes_nothing(const struct bp_parser *parser) {
   }
 }
 
+/* What to try where a rule has nothing of its own to say. */
+static const char *usual_suggestion(const struct bp_parser *parser, const char *expected) {
+  enum bp_relation relation;
+  if (!strcmp(expected, "a formula"))
+    return bp_relation_of(parser->token.kind, &relation)
+               ? "write what stands left of it: claim dW = dZ * A'"
+               : "write what belongs there, or delete the sign before it";
+  if (strcmp(expected, "the end of the line") != 0)
+    return NULL;
+  return parser->token.kind == BP_TOKEN_COLON || parser->token.kind == BP_TOKEN_COMMA
+             ? "for i = 1..n for a range; what comes next on a line of its own"
+             : "one formula a line; # begins a comment";
+}
+
 bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *suggestion) {
   const struct bp_token *token = &parser->token;
   if (closes_nothing(parser))
@@ -311,6 +335,7 @@ bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *s
     if (foreign[k].kind == token->kind)
       return bp_complain(parser, token->span, foreign[k].suggestion, "%s", foreign[k].message);
   const char *found = describe(parser);
+  suggestion = suggestion ? suggestion : usual_suggestion(parser, expected);
   return bp_complain(parser, token->span, suggestion, "%s, where %s was expected",
                      found ? found : "something else is here", expected);
 }
@@ -326,6 +351,7 @@ static const char *instead_of_word(const struct bp_token *token) {
                {"else", "where(x > 0, a, b): a where x > 0, b elsewhere"},
                {"and", "one condition after the other: where(x > 0, where(x < 1, a, b), b)"},
                {"or", "one condition after the other: where(x > 1, a, x < 0, a, b)"},
+               {"when", "if in its place: (a if i = j; b otherwise)"},
                {"by", "n1 x n0"},
 #define EXAMPLE(word, kind, example) {#word, example},
                BP_NARROW_DOMAINS(EXAMPLE)
@@ -345,8 +371,25 @@ static bool is_prose(const struct bp_token *token) {
   return false;
 }
 
+/* The word of a domain that a name behind a size is meant to be: Y : k x m onehott. */
+static const char *meant_domain(const struct bp_parser *parser) {
+#define WORD(word, kind, example) #word,
+  static const char *const words[] = {BP_NARROW_DOMAINS(WORD)};
+#undef WORD
+  const struct bp_token *token = &parser->token;
+  bool word = parser->inside.size && token->kind == BP_TOKEN_NAME && !token->name->declared &&
+              token->name->length > 2;
+  return word ? bp_nearest_name(token->name->text, token->name->length, words,
+                                sizeof words / sizeof *words)
+              : NULL;
+}
+
 bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
   const struct bp_token *token = &parser->token;
+  const char *domain = meant_domain(parser);
+  if (domain)
+    return bp_complain(parser, token->span, bp_suggest(parser, "did you mean %s?", domain),
+                       "%s is no domain", bp_quote(parser, token->span));
   struct bp_token after = bp_peek(parser);
   const char *instead = instead_of_word(token);
   if (instead && after.kind != BP_TOKEN_LEFT)
@@ -363,6 +406,15 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
     return bp_complain(parser, token->span,
                        bp_suggest(parser, "%s_{1,2} for an element", bp_quote(parser, left)),
                        "%s is no function, and has no arguments", bp_quote(parser, left));
+  if (token->kind == BP_TOKEN_NAME && !token->name->declared && token->name->length <= 2 &&
+      !token->name->callable && after.kind != BP_TOKEN_LEFT)
+    return bp_complain(parser, token->span,
+                       bp_suggest(parser,
+                                  token->name->text[0] >= 'A' && token->name->text[0] <= 'Z'
+                                      ? "given %s : n x k, or size %s, on a line above"
+                                      : "size %s, or given %s : number, on a line above",
+                                  token->name->text, token->name->text),
+                       "%s is not declared", token->name->text);
   const char *right = opens ? "(…)" : bp_quote(parser, token->span);
   const char *suggestion = left.end - left.begin > LONGEST_QUOTE
                                ? bp_suggest(parser, "… * %s", right)

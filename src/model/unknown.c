@@ -24,6 +24,29 @@ static const char *in_other_letters(const struct bp_model *model, const char *na
   return NULL;
 }
 
+/* The declared name that looks the same and has another letter first, as the y of a Russian
+ * keyboard; else NULL. */
+static const char *looks_the_same(const struct bp_model *model, const char *name,
+                                  struct bp_arena *arena) {
+  static const char *const letters[][2] = {
+      {"а", "a"}, {"е", "e"}, {"о", "o"}, {"р", "p"}, {"с", "c"}, {"у", "y"}, {"х", "x"},
+      {"і", "i"}, {"ј", "j"}, {"ѕ", "s"}, {"А", "A"}, {"В", "B"}, {"Е", "E"}, {"К", "K"},
+      {"М", "M"}, {"Н", "H"}, {"О", "O"}, {"Р", "P"}, {"С", "C"}, {"Т", "T"}, {"Х", "X"},
+      {"У", "Y"}, {"Α", "A"}, {"Β", "B"}, {"Ε", "E"}, {"Ζ", "Z"}, {"Η", "H"}, {"Ι", "I"},
+      {"Κ", "K"}, {"Μ", "M"}, {"Ν", "N"}, {"Ο", "O"}, {"Ρ", "P"}, {"Τ", "T"}, {"Υ", "Y"},
+      {"Χ", "X"}, {"ν", "v"}, {"ο", "o"}, {"ρ", "p"}, {"ω", "w"}, {"ɑ", "a"}, {"ℓ", "l"}};
+  for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+    for (size_t k = 0; k < 2; k++) {
+      size_t length = strlen(letters[i][k]);
+      const char *other = !strncmp(name, letters[i][k], length)
+                              ? bp_arena_printf(arena, "%s%s", letters[i][1 - k], name + length)
+                              : NULL;
+      if (other && bp_model_find(model, other))
+        return other;
+    }
+  return NULL;
+}
+
 /* delta[2] and dZ[2] beside a network; W[1] and what is made of it without one. */
 static const char *forgotten_line(const struct bp_model *model, const struct bp_expression *name,
                                   const char *shown, struct bp_arena *arena) {
@@ -46,6 +69,12 @@ static const char *suggestion_for(struct bp_world *world, const struct bp_expres
   const char *twin = in_other_letters(world->model, name->name);
   if (twin)
     return bp_arena_printf(arena, "%s is declared: write one of both everywhere", twin);
+  const char *same = looks_the_same(world->model, name->name, arena);
+  if (same)
+    return bp_arena_printf(arena,
+                           "%s, which is declared, looks the same and is another letter: "
+                           "type it anew",
+                           same);
   const char *nearest = bp_model_nearest(world->model, name->name);
   const char *line = forgotten_line(world->model, name, shown, arena);
   if (line && !(nearest && bp_model_has_network(world->model)))
@@ -54,6 +83,16 @@ static const char *suggestion_for(struct bp_world *world, const struct bp_expres
              ? bp_arena_printf(arena, "did you mean %s?", bp_name_shown(world, nearest))
              : bp_arena_printf(arena, "say what it is: given %s : n x m, size %s, or let %s = …",
                                shown, shown, shown);
+}
+
+/* What programs print where there is no number. */
+static bool is_no_number(const char *name) {
+  static const char *const words[] = {"nan", "NaN", "NAN",      "inf",
+                                      "Inf", "INF", "infinity", "Infinity"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (!strcmp(name, words[k]))
+      return true;
+  return false;
 }
 
 bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) {
@@ -72,6 +111,11 @@ bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) 
     return bp_fault_set(world, BP_FAULT_CONSEQUENCE, name->span, NULL,
                         "%s is not known, because there is a mistake in %s", shown,
                         bp_model_line_text(unread, world->context.line->source, arena));
+  if (is_no_number(name->name))
+    return bp_fault_set(
+        world, BP_FAULT_MISUSE, name->span,
+        "the number that is meant; where a side has no value, as 1/0, the report says so",
+        "%s is no number to compute with", shown);
   const char *suggestion = suggestion_for(world, name, shown);
   return bp_fault_set(world, BP_FAULT_MISUSE, name->span, suggestion, "%s is not declared", shown);
 }

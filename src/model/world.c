@@ -243,12 +243,18 @@ static bool name_value(struct bp_world *world, const struct bp_expression *expre
   struct bp_declaration *declaration = bp_world_visible(world, expression->name);
   if (!declaration)
     return bp_fault_unknown(world, expression);
-  if (declaration->kind != BP_DECLARED_SIZE)
-    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span,
-                        !strcmp(expression->name, "L")
-                            ? "where L is the loss a number of layers is written as it is: 1..2"
-                            : "sizes are declared like this: size m in 2..6",
+  if (declaration->kind != BP_DECLARED_SIZE) {
+    bool number = declaration->kind == BP_DECLARED_GIVEN && declaration->count > 0 &&
+                  !declaration->pieces[0].line.statement->rows;
+    const char *instead =
+        !strcmp(expression->name, "L")
+            ? "where L is the loss a number of layers is written as it is: 1..2"
+        : number ? bp_arena_printf(world->model->arena, "size %s in 1..6 instead of given %s",
+                                   expression->name, expression->name)
+                 : "sizes are declared like this: size m in 2..6";
+    return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, instead,
                         "a whole number is needed here, and %s is no size", expression->name);
+  }
   const struct bp_size_atom *atom = bp_world_atom(world, declaration, expression, scope);
   if (atom)
     *value = atom->value;

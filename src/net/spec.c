@@ -265,10 +265,12 @@ static bool read_part(struct reader *reader, struct bp_spec *spec) {
     word = reader->source->text + span.begin;
   }
   if (counted) {
+    static const char *const samples[] = {"samples", "sample", "examples",
+                                          "example", "个样本", "样本"};
     size_t length = span.end - span.begin;
-    if ((length == 7 && !strncmp(word, "samples", 7)) ||
-        (length == 6 && !strncmp(word, "sample", 6)))
-      return true;
+    for (size_t k = 0; k < sizeof samples / sizeof *samples; k++)
+      if (length == strlen(samples[k]) && !memcmp(word, samples[k], length))
+        return true;
     bp_error(reader->diagnostics, reader->source, span.end > span.begin ? span : here(reader),
              "write it like this: , 5 samples", "the word \"samples\" was expected here");
     return false;

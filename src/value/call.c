@@ -63,6 +63,8 @@ static bool resolve_builtin(struct bp_world *world, const struct bp_expression *
     function->builtin = bp_ball_function_find(name->name, strlen(name->name));
   if (function->matrix || function->builtin)
     return true;
+  if (bp_model_unread(world->model, name->name))
+    return bp_fault_unknown(world, name);
   const char *nearest = bp_vocabulary_nearest(name->name);
   const char *instead = foreign_name(name->name);
   return bp_fault_set(world, BP_FAULT_MISUSE, name->span,

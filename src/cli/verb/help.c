@@ -15,6 +15,8 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/verb/pages.h"
+#include "lang/ast.h"
+#include "value/vocabulary.h"
 
 static const struct page {
   const char *name, *text;
@@ -201,7 +203,14 @@ static _Noreturn void die_unknown(const char *words) {
     names[k] = k < PAGES ? pages[k].name : verbs[k - PAGES].name;
   for (size_t k = 0; k < PAGES; k++)
     snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", k == 0 ? "" : ", ", names[k]);
+  const char *keywords[BP_STATEMENT_KIND_COUNT];
+  for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)
+    keywords[kind] = bp_statement_keyword((enum bp_statement_kind)kind);
   const char *nearest = bp_nearest_name(words, strlen(words), names, PAGES + VERBS);
+  if (!nearest)
+    nearest = bp_nearest_name(words, strlen(words), keywords, BP_STATEMENT_KIND_COUNT);
+  if (!nearest)
+    nearest = bp_vocabulary_nearest(words);
   char suggestion[320];
   if (nearest)
     snprintf(suggestion, sizeof suggestion, "backproof help %s", nearest);

@@ -88,9 +88,12 @@ static void write_trace(const struct bp_trace *trace, const struct trace_options
   bp_output_finish(&output, options->report.writer->trace(trace, &style, output.stream));
 }
 
-/* A name that ends as those of derivations do, standard input, or anything that is there. */
+/* A name that ends as those of derivations do, standard input, or anything that is there.  A word
+ * with a dot or a slash in it and no blank is a file that is not there, and never a network. */
 static bool names_derivation(const char *word) {
   struct stat status;
+  if (!strpbrk(word, " ,:") && strpbrk(word, "./") && stat(word, &status) != 0)
+    return true;
   return strcmp(word, "-") == 0 || bp_reader_named(word) || stat(word, &status) == 0;
 }
 
