@@ -213,7 +213,7 @@ struct bp_statement {
   size_t side_count;
   struct bp_range *ranges; /* for l = 1..L, j = 1..m */
   size_t range_count;
-  const struct bp_document *used;
+  const struct bp_document *used; /* NULL, too, where a statement before it leads there */
 };
 
 /* "claim" */

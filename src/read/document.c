@@ -4,6 +4,10 @@
  * A file that is being read and is asked for again uses itself; the chain of those being read is
  * the message.  A file that was read is not read again, so two files that use the same third one
  * share its document, and its expressions keep one id each.
+ *
+ * A second `use` of a file adds nothing, so in the end every document is used in one place, where
+ * it is met first: whoever goes through a document and those that it uses then meets each once.
+ * Forty files that use the next one twice would otherwise be 2^40.
  */
 #include "read/document.h"
 
@@ -15,8 +19,9 @@ enum { DEEPEST_USE = 100 };
 
 struct file {
   const struct bp_source *source;
-  const struct bp_document *document; /* NULL while it is being read */
-  struct file *next;                  /* met before this one */
+  struct bp_document *document; /* NULL while it is being read */
+  struct file *next;            /* met before this one */
+  bool placed;                  /* it has been met where it is used */
 };
 
 struct reader {
@@ -31,7 +36,7 @@ struct reader {
   bool memory_short;
 };
 
-static const struct bp_document *read_file(struct reader *reader, const struct bp_source *source);
+static struct bp_document *read_file(struct reader *reader, const struct bp_source *source);
 
 /* "a.deriv -> b.deriv -> a.deriv": the files that are being read, from `file` on, and `file`. */
 static const char *chain(struct reader *reader, const struct file *file) {
@@ -78,7 +83,7 @@ static const struct bp_document *use(void *context, const struct bp_source *sour
 }
 
 /* NULL only where memory is short. */
-static const struct bp_document *read_file(struct reader *reader, const struct bp_source *source) {
+static struct bp_document *read_file(struct reader *reader, const struct bp_source *source) {
   struct bp_document *document = bp_arena_alloc(reader->arena, 1, sizeof *document);
   struct file *file = bp_arena_alloc(reader->arena, 1, sizeof *file);
   if (!document || !file) {
@@ -86,7 +91,7 @@ static const struct bp_document *read_file(struct reader *reader, const struct b
     reader->memory_short = true;
     return NULL;
   }
-  *file = (struct file){source, NULL, reader->files};
+  *file = (struct file){source, NULL, reader->files, false};
   reader->files = file;
   reader->depth++;
   if (bp_reader_for(source)->read(source, reader->vocabulary, use, reader, &reader->next_id,
@@ -95,6 +100,24 @@ static const struct bp_document *read_file(struct reader *reader, const struct b
   reader->depth--;
   file->document = document;
   return reader->memory_short ? NULL : document;
+}
+
+/* Leaves each document to the first statement that uses it, in the order of reading. */
+static void place(struct reader *reader, struct bp_document *document) {
+  for (size_t i = 0; i < document->count; i++) {
+    struct bp_statement *statement = &document->statements[i];
+    struct file *file = statement->used ? reader->files : NULL;
+    while (file && file->document != statement->used)
+      file = file->next;
+    if (!file)
+      continue;
+    if (file->placed)
+      statement->used = NULL;
+    else {
+      file->placed = true;
+      place(reader, file->document);
+    }
+  }
 }
 
 /* What no other format claims is meant as a derivation: its messages then say what is wrong. */
@@ -113,5 +136,8 @@ const struct bp_document *bp_document_read(const struct bp_source *source,
                           .context = context,
                           .arena = arena,
                           .diagnostics = diagnostics};
-  return read_file(&reader, source);
+  struct bp_document *document = read_file(&reader, source);
+  if (document)
+    place(&reader, document);
+  return document;
 }
