@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "lang/names.h"
 #include "lang/parse.h"
+#include "model/samples.h"
 
 static uint64_t hash_name(const char *name) {
   uint64_t hash = 14695981039346656037u; /* FNV-1a */
@@ -293,6 +294,7 @@ struct settings {
   enum bp_layout layout;
   bool rows_are_samples;
   bool own; /* these are lines of the document itself: its claims count */
+  size_t own_formulas;
 };
 
 static bool add_lines(struct bp_model *model, const struct bp_document *document,
@@ -502,11 +504,16 @@ static bool has_derivative(const struct bp_expression *expression) {
 }
 
 /* A name that is written for a formula of one's own means that formula, right or wrong. */
-static bool note_own_formula(struct bp_model *model, struct bp_model_line line) {
+static bool note_own_formula(struct bp_model *model, struct bp_model_line line,
+                             struct settings *settings) {
+  enum { MOST_TOLD = 20 }; /* a file may have any number of them */
   const struct bp_statement *statement = line.statement;
   const char *name = statement->target_count ? statement->targets[0]->name : NULL;
   if (!name || !statement->side_count || has_derivative(statement->sides[0]))
     return true;
+  if (++settings->own_formulas > MOST_TOLD)
+    return settings->own_formulas > MOST_TOLD + 1 ||
+           add_note(model, "further write lines stand for formulas without a derivative in them");
   const char *note = bp_arena_printf(
       model->arena,
       "%s stands for a formula of yours in %s, without a derivative in it: lines about %s are held "
@@ -517,7 +524,7 @@ static bool note_own_formula(struct bp_model *model, struct bp_model_line line) 
 }
 
 TAKES(write) {
-  if (settings->own && !note_own_formula(model, line))
+  if (settings->own && !note_own_formula(model, line, settings))
     return false;
   return declare_definition(model, line, BP_DECLARED_WRITE);
 }
@@ -564,7 +571,8 @@ int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
                              .diagnostics = diagnostics,
                              .vocabulary = document->vocabulary,
                              .expressions = document->expressions};
-  struct settings settings = {.own = true};
+  struct settings settings = {.rows_are_samples = bp_samples_are_rows(document, diagnostics),
+                              .own = true};
   if (grow_table(model) && add_lines(model, document, &settings))
     return 0;
   bp_error(diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");

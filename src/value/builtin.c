@@ -29,16 +29,24 @@ static bool same(struct bp_world *world, const struct bp_expression *call, shape
   return true;
 }
 
-/* Of a row, where samples are columns, every number would be 1, whatever stands in it. */
+/* Of a row, where samples are columns, every number would be 1, whatever stands in it; and of a
+ * column where they are rows. */
 static bool of_samples(struct bp_world *world, const struct bp_expression *call, shapes arguments,
                        struct bp_symbolic *shape) {
   *shape = arguments[0];
-  bool row = bp_size_one(arguments[0].rows) && !bp_size_one(arguments[0].columns);
-  return !row || world->context.line->rows_are_samples ||
+  bool rows = world->context.line->rows_are_samples;
+  struct bp_size along = rows ? shape->columns : shape->rows;
+  struct bp_size across = rows ? shape->rows : shape->columns;
+  return !bp_size_one(along) || bp_size_one(across) ||
          bp_fault_set(world, BP_FAULT_MISUSE, call->span,
-                      "rowsoftmax(s) along the row, or layout samples as rows on a line above; "
-                      "softmax(s) of a column",
-                      "softmax goes down the columns, and this is a row, %s: all of it would be 1",
+                      rows ? "colsoftmax(s) down the column, or layout samples as columns on a "
+                             "line above; softmax(s) of a row"
+                           : "rowsoftmax(s) along the row, or layout samples as rows on a line "
+                             "above; softmax(s) of a column",
+                      rows ? "softmax goes along the rows, and this is a column, %s: all of it "
+                             "would be 1"
+                           : "softmax goes down the columns, and this is a row, %s: all of it "
+                             "would be 1",
                       bp_symbolic_text(world->symbols, arguments[0]));
 }
 
@@ -371,9 +379,10 @@ const struct bp_builtin bp_builtins[] = {
 };
 const size_t bp_builtin_count = sizeof bp_builtins / sizeof *bp_builtins;
 
+/* Asked for at every call that is computed: the first letter tells most of them apart. */
 const struct bp_builtin *bp_builtin_find(const char *name) {
   for (size_t i = 0; i < bp_builtin_count; i++)
-    if (!strcmp(bp_builtins[i].name, name))
+    if (bp_builtins[i].name[0] == name[0] && !strcmp(bp_builtins[i].name, name))
       return &bp_builtins[i];
   return NULL;
 }
