@@ -26,6 +26,7 @@ RUNS = [
     ["grads", "3 - 4 tanh - 1 sigmoid", "missing.npz"],
     ["exec", "--indices", "W1", "--", sys.executable, str(EXAMPLES / "exec_python.py"), "slip"],
     ["exec", "--directions", "3", "--", sys.executable, str(EXAMPLES / "exec_python.py")],
+    ["net", "3 - 4 tanh - 1 sigmoid", "--directions", "3"],
     ["exec", "--", "sh", "-c", "echo why >&2; exit 1"],
 ]
 

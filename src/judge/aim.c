@@ -18,20 +18,10 @@
 #include "judge/paths.h"
 
 /* The trials of these points, apart from those of others. */
-enum { FIRST_AIMED = 1 << 24, FIRST_CASE = 1 << 25 };
-enum { MOST_CASES = 4096, FEW_CASES = 16, MOST_SIZE_CASES = 64, MOST_SPECIAL_CASES = 125 };
-enum { SOME_CASES = 256 }; /* of those that are too many to try all */
-/* Times a turn that is a number, still. */
-static const size_t MOST_COUNTED = (SIZE_MAX >> 14) + 1;
+enum { FIRST_AIMED = 1 << 24 };
 enum { MOST_BITS = 256, MOST_BITS_IF_SMOOTH = 1024, MOST_BITS_IF_EQUAL = 4096, MOST_CLIMBS = 4 };
 /* Work that is always allowed for a claim, and the least that a point of its own costs. */
-enum {
-  CHEAP = 4000,
-  CHEAP_SHARP = 40000,
-  CHEAP_CASES = 60000,
-  MANY_CASES = 1500000,
-  POINT_WORK = 200
-};
+enum { CHEAP = 4000, CHEAP_SHARP = 40000, POINT_WORK = 200 };
 /* More than this is too much for one point, and for one to begin with large sizes. */
 enum { MOST_POINT_WORK = 3000000, MOST_WORK_IF_LARGE = 50000 };
 
@@ -73,21 +63,10 @@ enum { POINT_COUNT = sizeof points / sizeof *points, POINT_ROUNDS = 10, FEW_ROUN
 
 /* ---- which claims ------------------------------------------------------- */
 
-static bool has_cases(const struct bp_domain *domain) {
-  return domain->kind == BP_DOMAIN_ONEHOT || (domain->kind == BP_DOMAIN_SET && domain->count > 1);
-}
-
-static bool draws_from_cases(const struct bp_declaration *declaration) {
-  for (size_t i = 0; declaration->kind == BP_DECLARED_GIVEN && i < declaration->count; i++)
-    if (has_cases(&declaration->pieces[i].line.statement->domain))
-      return true;
-  return false;
-}
-
 bool bp_draws_cases(struct bp_model *model, const struct bp_expression *expression) {
   for (size_t d = 0; d < model->declaration_count; d++) {
     const struct bp_declaration *declaration = model->declarations[d];
-    if (draws_from_cases(declaration) && bp_model_leads_to(model, expression, declaration))
+    if (bp_declaration_has_cases(declaration) && bp_model_leads_to(model, expression, declaration))
       return true;
   }
   return false;
@@ -102,7 +81,7 @@ static bool draws_cases(struct bp_model *model, const struct bp_statement *state
 
 static bool is_inequality(const struct bp_statement *statement) {
   for (size_t i = 0; i + 1 < statement->side_count; i++)
-    if (statement->relations[i] != BP_EQUAL && statement->relations[i] != BP_APPROXIMATE)
+    if (!bp_relation_is_equal(statement->relations[i]))
       return true;
   return false;
 }
@@ -202,14 +181,23 @@ static struct bp_claim_state look(struct bp_aiming *aiming, struct bp_aimed_clai
   return here;
 }
 
+/* Whether numbers lie far out, as they were drawn or moved. */
+static bool is_far_out(const struct bp_drawing *drawing) {
+  static const double FAR = 1000;
+  bool far = bp_region_is_far(drawing->region);
+  for (size_t i = 0; i < drawing->step_count; i++)
+    far = far || bp_region_is_far(drawing->steps[i].region);
+  for (size_t i = 0; i < drawing->change_count; i++)
+    far = far || fabs(drawing->changes[i].number) > FAR;
+  return far;
+}
+
 /* Whether < or > is open because both sides may be equal there.  Far out a side may only be so near
  * to its limit that no bits are enough. */
 static bool may_be_equal(const struct bp_claim_state *here, const struct bp_drawing *drawing) {
   const struct bp_link_outcome *worst = &here->worst;
-  bool far = bp_region_is_far(drawing->region);
-  for (size_t i = 0; i < drawing->step_count; i++)
-    far = far || bp_region_is_far(drawing->steps[i].region);
-  if (worst->verdict != BP_UNDECIDED || worst->reason != BP_REASON_FLOOR || worst->link == 0 || far)
+  if (worst->verdict != BP_UNDECIDED || worst->reason != BP_REASON_FLOOR || worst->link == 0 ||
+      is_far_out(drawing))
     return false;
   enum bp_relation relation = here->claim->line.statement->relations[worst->link - 1];
   return relation == BP_LESS || relation == BP_GREATER;
@@ -236,7 +224,7 @@ static bool is_exceptional(const struct bp_aimed_claim *claim, const struct bp_w
                            const struct bp_drawing *drawing) {
   bool chosen = drawing->region == BP_REGION_ZERO || drawing->region == BP_REGION_SPECIAL ||
                 drawing->region == BP_REGION_EQUAL || drawing->numbers_cases ||
-                drawing->sizes != BP_SIZES_DRAWN || drawing->sized;
+                drawing->sizes != BP_SIZES_DRAWN || drawing->told[0].name;
   for (size_t i = 0; i < claim->state->place_count && !chosen; i++) {
     const struct bp_sides *sides = &world->sides[claim->state->places[i].expression->id];
     chosen = sides->any && sides->edge && sides->nearest == 0;
@@ -329,6 +317,8 @@ void bp_aimed_try(struct bp_aiming *aiming, struct bp_aimed_claim *claim, struct
   bp_claim_meet(aiming->model, state, used, meeting, aiming->arena);
   if (meeting != BP_MEETING_COMPARED) {
     count_unsaid(&state->aimed, meeting);
+    state->aimed.outside += here.outside;
+    state->outside_why = state->outside_why ? state->outside_why : here.outside_why;
     if (here.worst.verdict == BP_FAILS && here.worst.reason == BP_REASON_NO_VALUE && !here.kink)
       keep_gap(aiming, state, used);
   } else {
@@ -369,202 +359,6 @@ static bool try_point(struct bp_aiming *aiming, struct bp_aimed_claim *claims, s
   return fine;
 }
 
-/* ---- all cases ---------------------------------------------------------- */
-
-/* Cases of a kind: at most so many are tried; how many were, of how many. */
-struct case_trials {
-  size_t most;
-  size_t tried, of; /* of: 0 where these are too many to count */
-};
-
-static size_t common_divisor(size_t a, size_t b) {
-  while (b) {
-    size_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
-/* The case whose turn it is: all of them once, far from one another, so that those that are left
- * out when there are too many are not all of one kind. */
-static size_t case_in_turn(size_t turn, size_t total) {
-  size_t stride = (size_t)(0.618 * (double)total) | 1;
-  while (common_divisor(stride, total) != 1)
-    stride += 2;
-  return turn * stride % total;
-}
-
-/* How many turns there are when there are so many cases, 0 for too many to count: all where a turn
- * is cheap or they are few, else some. */
-static size_t turns_of(const struct case_trials *trials, size_t cases, bool cheap) {
-  size_t most = cheap || trials->most < SOME_CASES ? trials->most : SOME_CASES;
-  size_t some = cheap ? SOME_CASES : 1;
-  return cases > 0 && cases <= most ? cases : some < most ? some : most;
-}
-
-/* A claim on its way through the cases. */
-struct case_walk {
-  struct bp_aimed_claim *claim;
-  struct case_trials *trials;
-  size_t allowed, spent; /* before; cases have an allowance of their own */
-  size_t turns, cases;
-  bool cheap;
-};
-
-static bool is_cheap(const struct bp_claim_state *state) {
-  return state->points && state->steps / state->points < POINT_WORK;
-}
-
-static void begin_cases(struct case_walk *walk, struct bp_aimed_claim *claim,
-                        struct case_trials *trials) {
-  *walk = (struct case_walk){claim, trials, claim->allowed, claim->spent, 1, 1, false};
-  claim->allowed = walk->spent + (walk->allowed > CHEAP_CASES ? walk->allowed : CHEAP_CASES);
-}
-
-static bool goes_on_with(const struct case_walk *walk, size_t turn) {
-  return turn < walk->turns && !walk->claim->state->decided &&
-         (turn < FEW_CASES || bp_aimed_is_open(walk->claim));
-}
-
-/* Without a count any number stands for a case. */
-static size_t place_of(const struct case_walk *walk, size_t turn) {
-  bool counted = walk->cases && walk->cases < MOST_COUNTED;
-  return turn == 0 ? 0 : case_in_turn(turn, counted ? walk->cases : MOST_COUNTED);
-}
-
-/* After a turn in the world of a case. */
-static void end_turn(struct case_walk *walk, size_t turn, size_t found) {
-  struct bp_aimed_claim *claim = walk->claim;
-  walk->cheap = turn == 0 ? claim->spent - walk->spent < 3 * POINT_WORK : walk->cheap;
-  if (walk->cheap && claim->allowed < walk->spent + MANY_CASES)
-    claim->allowed = walk->spent + MANY_CASES;
-  bool more = turn == 0 || found == 0 || (walk->cases && found > walk->cases);
-  walk->cases = more ? found : walk->cases;
-  walk->turns = turns_of(walk->trials, walk->cases, walk->cheap);
-  walk->trials->tried = turn + 1;
-}
-
-static void end_cases(struct case_walk *walk) {
-  walk->claim->allowed = walk->allowed;
-  walk->claim->spent = walk->spent;
-  walk->trials->of = walk->cases;
-}
-
-/* Tries claims that hang on the same cases in every case if there are so few, else in some; those
- * whose turn is the same case share its world.  False when memory is short. */
-static bool try_cases(struct bp_aiming *aiming, struct case_walk *walks, size_t count,
-                      struct bp_drawing drawing) {
-  bool fine = true, any = true;
-  for (size_t turn = 0; any && fine; turn++) {
-    struct bp_world *world = NULL;
-    size_t here = 0;
-    any = false;
-    for (size_t i = 0; i < count && fine; i++) {
-      if (!goes_on_with(&walks[i], turn))
-        continue;
-      size_t place = place_of(&walks[i], turn);
-      if (world && place != here) {
-        bp_arena_free(world->keep);
-        world = NULL;
-      }
-      drawing.cases = (struct bp_cases){here = place, 1};
-      world =
-          world ? world
-                : bp_aimed_world(aiming, FIRST_CASE + place % FIRST_CASE, BP_LEAST_BITS, &drawing);
-      fine = world != NULL;
-      if (!fine)
-        break;
-      any = world->small = true;
-      bp_aimed_try(aiming, walks[i].claim, world, &drawing);
-      end_turn(&walks[i], turn, world->drawing.cases.total);
-    }
-    if (world)
-      bp_arena_free(world->keep);
-  }
-  for (size_t i = 0; i < count; i++)
-    end_cases(&walks[i]);
-  return fine;
-}
-
-static bool try_own_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim,
-                          struct bp_drawing drawing, struct case_trials *trials) {
-  struct case_walk walk;
-  begin_cases(&walk, claim, trials);
-  return try_cases(aiming, &walk, 1, drawing);
-}
-
-static size_t all_of(const struct case_trials *trials, const struct bp_claim_state *state) {
-  return trials->of > 1 && trials->tried == trials->of && !state->decided ? trials->of : 0;
-}
-
-/* What has cases on the way to the claim, as a mark that claims with the same have in common; of
- * families a claim may use any member, so such claims have marks of their own. */
-static uint64_t mark_of_cases(struct bp_model *model, const struct bp_aimed_claim *claim,
-                              size_t number) {
-  const struct bp_statement *statement = claim->state->claim->line.statement;
-  uint64_t mark = 1;
-  for (size_t d = 0; d < model->declaration_count; d++) {
-    const struct bp_declaration *declaration = model->declarations[d];
-    bool reached = false;
-    for (size_t i = 0; i < statement->side_count && draws_from_cases(declaration); i++)
-      reached = reached || bp_model_leads_to(model, statement->sides[i], declaration);
-    if (reached && declaration->pieces[0].target->count > 0)
-      return ~(uint64_t)number;
-    mark = reached ? mark * 0x9e3779b97f4a7c15u + d + 1 : mark;
-  }
-  return mark;
-}
-
-/* The cases of numbers: claims that hang on the same ones go through them together. */
-static bool try_cases_of_numbers(struct bp_aiming *aiming, struct bp_aimed_claim *claims) {
-  static const struct bp_drawing drawing = {.region = BP_REGION_NEAR, .numbers_cases = true};
-  size_t count = aiming->model->claim_count;
-  struct case_walk *walks = bp_arena_alloc(aiming->arena, count + 1, sizeof *walks);
-  struct case_trials *trials = bp_arena_alloc(aiming->arena, count + 1, sizeof *trials);
-  uint64_t *marks = bp_arena_alloc(aiming->arena, count + 1, sizeof *marks);
-  if (!walks || !trials || !marks)
-    return false;
-  for (size_t i = 0; i < count; i++) {
-    trials[i].most = MOST_CASES;
-    marks[i] = claims[i].cases ? mark_of_cases(aiming->model, &claims[i], i) : 0;
-  }
-  bool fine = true;
-  for (size_t i = 0; i < count && fine; i++) {
-    size_t together = 0;
-    uint64_t mark = marks[i];
-    for (size_t k = i; k < count && mark; k++)
-      if (marks[k] == mark) {
-        begin_cases(&walks[together++], &claims[k], &trials[k]);
-        marks[k] = 0;
-      }
-    fine = together == 0 || try_cases(aiming, walks, together, drawing);
-  }
-  for (size_t i = 0; i < count; i++) {
-    struct bp_aimed_points *aimed = &claims[i].state->aimed;
-    aimed->cases = all_of(&trials[i], claims[i].state);
-    claims[i].partly = claims[i].cases && aimed->cases == 0 && trials[i].tried > 1;
-    aimed->some_cases = claims[i].partly ? trials[i].tried : 0;
-    aimed->of_cases = claims[i].partly ? trials[i].of : 0;
-    /* an equation of given sizes that is smooth in all else has been seen in every case */
-    bool smooth = !claims[i].state->branched && !claims[i].unequal && !claims[i].state->open_sizes;
-    claims[i].sharp = claims[i].sharp && !(smooth && aimed->cases > 0);
-  }
-  return fine;
-}
-
-static bool try_other_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
-  struct bp_drawing of_special = {.region = BP_REGION_SPECIAL, .numbers_cases = true};
-  struct bp_drawing of_sizes = {.region = BP_REGION_NEAR, .sizes = BP_SIZES_CASES};
-  struct case_trials special = {.most = MOST_SPECIAL_CASES}, sizes = {.most = MOST_SIZE_CASES};
-  bool cheap = is_cheap(claim->state);
-  bool fine =
-      (!claim->sharp || !cheap || try_own_cases(aiming, claim, of_special, &special)) &&
-      (!claim->state->open_sizes || !cheap || try_own_cases(aiming, claim, of_sizes, &sizes));
-  claim->state->aimed.size_cases = all_of(&sizes, claim->state);
-  return fine;
-}
-
 bool bp_claims_aim(struct bp_aiming *aiming) {
   size_t count = aiming->model->claim_count;
   struct bp_aimed_claim *claims = bp_arena_alloc(aiming->arena, count + 1, sizeof *claims);
@@ -572,9 +366,7 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
     return false;
   for (size_t i = 0; i < count; i++)
     begin(aiming, &aiming->states[i], &claims[i]);
-  bool fine = try_cases_of_numbers(aiming, claims);
-  for (size_t i = 0; fine && i < count; i++)
-    fine = try_other_cases(aiming, &claims[i]);
+  bool fine = bp_aimed_cases(aiming, claims);
   for (size_t turn = 0; fine && turn < POINT_COUNT * POINT_ROUNDS; turn++)
     fine = (aiming->stopped && aiming->stopped()) || try_point(aiming, claims, turn);
   for (size_t i = 0; fine && i < count; i++)
@@ -583,7 +375,7 @@ bool bp_claims_aim(struct bp_aiming *aiming) {
            (claims[i].state->branched || !claims[i].edged || bp_aimed_ends(aiming, &claims[i])) &&
            (!(claims[i].partly && claims[i].unequal) || bp_aimed_choices(aiming, &claims[i])) &&
            (!(claims[i].sharp || claims[i].edged) || bp_aimed_lines(aiming, &claims[i])) &&
-           bp_claim_tell_unmet(&aiming->states[i], aiming->arena) &&
+           bp_claim_tell_unmet(aiming->model, &aiming->states[i], aiming->arena) &&
            bp_claim_tell_seen(&aiming->states[i], aiming->arena);
   return fine;
 }

@@ -56,7 +56,8 @@ bool bp_claims_count_degrees(const struct bp_model *model, struct bp_claim_state
 double bp_claim_chance(const struct bp_claim_state *state);
 
 /* Fills state->aimed.unmet and the branches.  False when memory is short. */
-bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena);
+bool bp_claim_tell_unmet(const struct bp_model *model, struct bp_claim_state *state,
+                         struct bp_arena *arena);
 
 /* ---- for the files that choose points: what is found lives in aiming->arena, and a world in the
  * arena world->keep, which the caller frees -------------------------------------------------------
@@ -98,6 +99,34 @@ bool bp_aimed_lines(struct bp_aiming *aiming, struct bp_aimed_claim *claim);
 void bp_aimed_doubt(struct bp_aiming *aiming, struct bp_aimed_claim *claim, double least,
                     size_t trial, const struct bp_drawing *drawing);
 
+/* ---- in cases/: what has few cases ------------------------------------------------------------
+ */
+
+/* What a formula hangs on, of all that is drawn. */
+struct bp_hangs {
+  bool numbers;    /* that are drawn from more than a few, and functions of these */
+  bool sets;       /* numbers of sets, one-hot columns */
+  bool sizes;      /* that the file leaves open, of shapes and bounds, too */
+  bool free_sizes; /* of these some for which it names no range */
+  bool set_sizes;  /* sizes of the shapes of what is drawn from sets */
+};
+
+/* Of all of the expressions together. */
+struct bp_hangs bp_hangs_of(const struct bp_model *model,
+                            const struct bp_expression *const *expressions, size_t count,
+                            struct bp_arena *arena);
+
+/* The same of everything that a statement says, its ranges of index letters included. */
+struct bp_hangs bp_statement_hangs_on(const struct bp_model *model,
+                                      const struct bp_statement *statement, struct bp_arena *arena);
+
+/* Whether it is drawn from a set or is a one-hot column. */
+bool bp_declaration_has_cases(const struct bp_declaration *declaration);
+
+/* Takes all claims of the model through their cases, and fills in what of state->aimed tells of
+ * them.  False when memory is short. */
+bool bp_aimed_cases(struct bp_aiming *aiming, struct bp_aimed_claim *claims);
+
 /* ---- in margin/: how far a verdict reaches; texts are made in the arena that is passed ---------
  */
 
@@ -111,7 +140,7 @@ bool bp_claim_find_sizes(struct bp_model *model, struct bp_claim_state *state,
 
 /* Takes over the numbers and sizes of a world in which the claim was compared. */
 void bp_claim_see(struct bp_model *model, struct bp_claim_state *state,
-                  const struct bp_world *world);
+                  const struct bp_world *world, struct bp_arena *arena);
 
 /* Tries further values of such sizes: as many as a polynomial of that degree needs, and those
  * beside the numbers that they are compared with.  False when memory is short. */

@@ -132,6 +132,8 @@ static bool chain_holds(void *context, const struct bp_scope *scope) {
         (k == 1 && !bp_expression_value(world, statement->sides[0], scope, NULL, &link.left)) ||
         !bp_expression_value(world, statement->sides[k], scope, NULL, &link.right))
       return stopped_by_fault(trial, scope, k);
+    bp_world_meet_value(world, statement->sides[k - 1], link.left);
+    bp_world_meet_value(world, statement->sides[k], link.right);
     if (!go_on_after(trial, &link))
       break;
     left = right;

@@ -561,7 +561,7 @@ bool bp_link_compare(struct bp_link *link, struct bp_link_outcome *outcome) {
   }
   outcome->where = (struct bp_diagnostic){0};
   enum bp_relation relation = relation_of(link);
-  if (relation == BP_EQUAL || relation == BP_APPROXIMATE)
+  if (bp_relation_is_equal(relation))
     compare_numbers(link, outcome);
   else
     compare_order(link, outcome);

@@ -161,6 +161,10 @@ static bool go_to_pairs(struct walking *walking) {
   return fine;
 }
 
+static bool asks_equal(const struct bp_expression *place) {
+  return bp_relation_is_equal(place->relation);
+}
+
 /* ---- all ends ----------------------------------------------------------- */
 
 static bool go_to_ends(struct walking *walking) {

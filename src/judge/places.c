@@ -16,11 +16,13 @@ struct walk {
   bool *seen; /* by declaration number */
   struct bp_fork *places;
   size_t count;
+  struct bp_held *held;
+  size_t held_count;
   size_t depth; /* definitions that are being walked through, one within another */
 };
 
 /* Formulas of more definitions within definitions are not computed either. */
-enum { MOST_PLACES = 96, DEEPEST = 10000, FRAMES = 64 << 10 };
+enum { MOST_PLACES = 96, MOST_HELD = 64, DEEPEST = 10000, FRAMES = 64 << 10 };
 
 static void walk_through(struct walk *walk, const struct bp_source *source,
                          const struct bp_expression *expression);
@@ -71,8 +73,8 @@ static bool is_place(const struct bp_model *model, const struct bp_expression *e
   }
 }
 
-static void walk_through(struct walk *walk, const struct bp_source *source,
-                         const struct bp_expression *expression) {
+static void walk_into(struct walk *walk, const struct bp_source *source,
+                      const struct bp_expression *expression) {
   if (is_place(walk->model, expression) && walk->count < MOST_PLACES)
     walk->places[walk->count++] = (struct bp_fork){.source = source, .expression = expression};
   if (expression->kind == BP_EXPR_NAME)
@@ -82,18 +84,42 @@ static void walk_through(struct walk *walk, const struct bp_source *source,
       walk_through(walk, source, expression->child[i]);
 }
 
+/* The same for what may stand still at one number though something is decided on the way to it. */
+static void walk_holding(struct walk *walk, const struct bp_source *source,
+                         const struct bp_expression *expression) {
+  bool room = walk->held_count < MOST_HELD;
+  struct bp_held *held = room ? &walk->held[walk->held_count++] : NULL;
+  if (held)
+    *held =
+        (struct bp_held){.source = source, .expression = expression, .first_place = walk->count};
+  walk_into(walk, source, expression);
+  if (held)
+    held->end_place = walk->count, held->end = walk->held_count;
+}
+
+static void walk_through(struct walk *walk, const struct bp_source *source,
+                         const struct bp_expression *expression) {
+  if (bp_is_any_product(expression))
+    walk_holding(walk, source, expression);
+  else
+    walk_into(walk, source, expression);
+}
+
 static void find_places(struct bp_model *model, struct bp_claim_state *state,
                         struct bp_arena *arena) {
   const struct bp_model_line *line = &state->claim->line;
   struct walk walk = {.model = model,
                       .seen = bp_arena_alloc(arena, model->declaration_count + 1, sizeof(bool)),
-                      .places = bp_arena_alloc(arena, MOST_PLACES, sizeof *walk.places)};
-  if (!walk.seen || !walk.places)
+                      .places = bp_arena_alloc(arena, MOST_PLACES, sizeof *walk.places),
+                      .held = bp_arena_alloc(arena, MOST_HELD, sizeof *walk.held)};
+  if (!walk.seen || !walk.places || !walk.held)
     return;
   for (size_t i = 0; i < line->statement->side_count; i++)
-    walk_through(&walk, line->source, line->statement->sides[i]);
+    walk_holding(&walk, line->source, line->statement->sides[i]);
   state->places = walk.places;
   state->place_count = walk.count;
+  state->held = walk.held;
+  state->held_count = walk.held_count;
 }
 
 /* A point to start from on the way to the other side, or to mix with others. */
@@ -102,7 +128,7 @@ static void bear_witness(const struct bp_claim_state *state, const struct bp_wor
   const struct bp_drawing *drawing = &world->drawing;
   bool sized = drawing->sizes != BP_SIZES_DRAWN && state->open_sizes;
   if (drawing->step_count > 1 || drawing->change_count || drawing->numbers_cases || sized ||
-      drawing->sized)
+      drawing->told[0].name)
     return;
   struct bp_witness here = {true, world->trial, drawing->region, {0}};
   if (drawing->step_count == 1)
@@ -132,14 +158,30 @@ static void count_unsaid(struct bp_fork *place, struct bp_sides met, enum bp_mee
     place->second_unsaid = meeting;
 }
 
+/* What products and sides came to at a point at which the claim was compared. */
+static void meet_values(struct bp_claim_state *state, const struct bp_world *world) {
+  for (size_t i = 0; i < state->held_count; i++) {
+    struct bp_held *held = &state->held[i];
+    size_t id = held->expression->id;
+    if (!world->sides || id >= world->model->expressions || !world->sides[id].valued)
+      continue;
+    const struct bp_sides *met = &world->sides[id];
+    held->moves = held->moves || met->moves || (held->known && held->value != met->value);
+    held->known = true;
+    held->value = met->value;
+  }
+}
+
 void bp_claim_meet(struct bp_model *model, struct bp_claim_state *state,
                    const struct bp_world *world, enum bp_meeting meeting, struct bp_arena *arena) {
   if (!state->places) {
     find_places(model, state, arena);
     bp_claim_find_sizes(model, state, arena);
   }
-  if (meeting == BP_MEETING_COMPARED)
-    bp_claim_see(model, state, world);
+  if (meeting == BP_MEETING_COMPARED) {
+    bp_claim_see(model, state, world, arena);
+    meet_values(state, world);
+  }
   for (size_t i = 0; i < state->place_count; i++) {
     struct bp_fork *place = &state->places[i];
     size_t id = place->expression->id;
@@ -185,25 +227,45 @@ static const char *unsaid_text(enum bp_meeting meeting) {
   }
 }
 
+/* What a condition was tried with that never came out one way, by what it hangs on.  An equality
+ * of numbers is looked for where it would be true (ends/equal.c). */
+static const char *tried_text(const struct bp_model *model, const struct bp_claim_state *state,
+                              const struct bp_fork *place, struct bp_arena *arena) {
+  const struct bp_expression *condition = place->expression;
+  struct bp_hangs hangs = bp_hangs_of(model, &condition, 1, arena);
+  const struct bp_aimed_points *aimed = &state->aimed;
+  if (hangs.numbers)
+    return bp_relation_is_equal(condition->relation) && !place->sides.first
+               ? ": it was solved for one number at a time, in fractions"
+               : "";
+  if (hangs.sets && aimed->cases > 0)
+    return bp_arena_printf(arena, " in any of the %zu cases of what is drawn from sets%s",
+                           aimed->cases, aimed->least_sizes ? ", at the least sizes" : "");
+  if (hangs.sets)
+    return " in the cases that were tried of what is drawn from sets";
+  return hangs.sizes ? " at the sizes that were tried" : "";
+}
+
 /* "where x > 2: never true", "relu(x): never of a negative number" */
-static const char *unmet_text(const struct bp_fork *place, struct bp_arena *arena) {
+static const char *unmet_text(const struct bp_model *model, const struct bp_claim_state *state,
+                              const struct bp_fork *place, struct bp_arena *arena) {
   const struct bp_expression *expression = place->expression;
   const char *text = bp_source_line(place->source, expression->span, arena);
-  bool condition = expression->kind == BP_EXPR_COMPARE;
-  const char *which = place->sides.first ? "second" : "first";
+  bool first = place->sides.first, condition = expression->kind == BP_EXPR_COMPARE;
+  enum bp_meeting unsaid = first ? place->second_unsaid : place->first_unsaid;
+  text = text ? text : "?";
   if (condition)
-    return bp_arena_printf(
-        arena, "the condition %s was never %s%s", text ? text : "?",
-        place->sides.first ? "false" : "true",
-        unsaid_text(place->sides.first ? place->second_unsaid : place->first_unsaid));
+    return bp_arena_printf(arena, "the condition %s was never %s%s", text, first ? "false" : "true",
+                           unsaid == BP_MEETING_NONE ? tried_text(model, state, place, arena)
+                                                     : unsaid_text(unsaid));
   if (bp_picks_of_many(expression)) /* rowmax(A): one number after the other */
-    return bp_arena_printf(arena, "in %s a number was never %s than those before it",
-                           text ? text : "?", place->sides.first ? "smaller" : "larger");
+    return bp_arena_printf(arena, "in %s a number was never %s than those before it", text,
+                           first ? "smaller" : "larger");
   if (expression->count > 2)
-    return bp_arena_printf(arena, "in %s the %s was never the larger one", text ? text : "?",
-                           which);
-  return bp_arena_printf(arena, "the argument of %s was never %s", text ? text : "?",
-                         place->sides.first ? "negative" : "positive");
+    return bp_arena_printf(arena, "in %s the %s was never the larger one", text,
+                           first ? "second" : "first");
+  return bp_arena_printf(arena, "the argument of %s was never %s", text,
+                         first ? "negative" : "positive");
 }
 
 /* "relu(x): above at 11 points, below at 9", "x > 2: true at 3 points, false at 17" */
@@ -225,10 +287,43 @@ static const char *branch_text(const struct bp_fork *place, struct bp_arena *are
                          place->second_points);
 }
 
-bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena) {
+/* Whether something on the way to it came out either way, so that it had a chance to be another
+ * number. */
+static bool hangs_on_decisions(const struct bp_claim_state *state, const struct bp_held *held) {
+  for (size_t i = held->first_place; i < held->end_place; i++) {
+    const struct bp_sides *sides = &state->places[i].sides;
+    if (sides->any && !sides->edge && sides->first && sides->second)
+      return true;
+  }
+  return false;
+}
+
+/* Products and sides that were one number at all points, the outermost of each: two sides that are
+ * equal may be so because what makes them differ is rarer than all that was tried.  Where every
+ * combination of the decisions was met there is no such thing. */
+static size_t tell_held(const struct bp_claim_state *state, struct bp_arena *arena,
+                        const char **unmet) {
+  const struct bp_ways_met *ways = &state->aimed.ways;
+  size_t count = 0;
+  if (ways->decisions > 0 && ways->of > 0 && ways->met >= ways->of)
+    return 0;
+  for (size_t i = 0; i < state->held_count;) {
+    const struct bp_held *held = &state->held[i];
+    bool stuck = held->known && !held->moves && hangs_on_decisions(state, held);
+    const char *text = stuck ? bp_source_line(held->source, held->expression->span, arena) : NULL;
+    if (stuck)
+      unmet[count++] =
+          bp_arena_printf(arena, "%s was never anything but %.4g", text ? text : "?", held->value);
+    i = stuck ? held->end : i + 1;
+  }
+  return count;
+}
+
+bool bp_claim_tell_unmet(const struct bp_model *model, struct bp_claim_state *state,
+                         struct bp_arena *arena) {
   if (state->place_count == 0 || state->worst.verdict != BP_HOLDS)
     return true;
-  const char **unmet = bp_arena_alloc(arena, state->place_count, sizeof *unmet);
+  const char **unmet = bp_arena_alloc(arena, state->place_count + state->held_count, sizeof *unmet);
   const char **branches = bp_arena_alloc(arena, state->place_count, sizeof *branches);
   size_t count = 0, branch_count = 0;
   for (size_t i = 0; branches && i < state->place_count; i++)
@@ -239,8 +334,9 @@ bool bp_claim_tell_unmet(struct bp_claim_state *state, struct bp_arena *arena) {
   for (size_t i = 0; unmet && i < state->place_count; i++) {
     const struct bp_sides *sides = &state->places[i].sides;
     if (sides->any && !sides->edge && sides->first != sides->second)
-      unmet[count++] = unmet_text(&state->places[i], arena);
+      unmet[count++] = unmet_text(model, state, &state->places[i], arena);
   }
+  count += unmet && count == 0 ? tell_held(state, arena, unmet) : 0;
   state->aimed.unmet = unmet;
   state->aimed.unmet_count = count;
   return unmet && !bp_arena_failed(arena);

@@ -39,8 +39,8 @@ struct search {
 /* On which side of 0 the distance must lie: 1, -1, 0 for on it, 2 for on any side but not on it. */
 static int side_of(const struct bp_requirement *wanted) {
   bool first = wanted->way == BP_WAY_FIRST, level = wanted->way == BP_WAY_LEVEL;
-  bool equal = wanted->place->kind == BP_EXPR_COMPARE &&
-               (wanted->place->relation == BP_EQUAL || wanted->place->relation == BP_APPROXIMATE);
+  bool equal =
+      wanted->place->kind == BP_EXPR_COMPARE && bp_relation_is_equal(wanted->place->relation);
   if (equal)
     return first ? 0 : 2;
   return level ? 0 : first ? 1 : -1;

@@ -69,6 +69,16 @@ struct bp_fork {
                              */
 };
 
+/* A product on the way to a claim, or a side of it, and what it came to at all points. */
+struct bp_held {
+  const struct bp_source *source;
+  const struct bp_expression *expression;
+  bool known, moves; /* not known: it was never computed; else it was always this number, or not */
+  double value;
+  size_t first_place, end_place; /* what is decided on the way to it, of the claim's places */
+  size_t end;                    /* the first of those behind it that is no part of it */
+};
+
 /* A size that a claim computes with, as with a number. */
 enum { BP_MOST_SIZED = 4, BP_LARGEST_SEEN = 255, BP_MOST_SIZE_NUMBERS = 6 };
 
@@ -77,9 +87,20 @@ struct bp_sized {
   int degree;    /* of the line in it, at most, as far as it is a polynomial */
   bool compared; /* a condition hangs on it */
   bool used, ordered, drawn;
+  bool counted; /* it is how many there are of what is drawn from sets, and a sum counts these */
+  bool shaped;  /* only the size of something given that an inequality is made of */
   long numbers[BP_MOST_SIZE_NUMBERS]; /* with which it is compared */
   size_t number_count;
   bool seen[BP_LARGEST_SEEN + 1]; /* which values it had where the line was compared */
+};
+
+/* A size that the file leaves open, and whether the claim was compared where it was even, and where
+ * it was odd: det(-A) = det(A) is right at half of them. */
+enum { BP_MOST_PARITIES = 8 };
+
+struct bp_parity {
+  const struct bp_declaration *declaration;
+  bool met[2];
 };
 
 /* The point that a verdict is about, so that it can be shown again. */
@@ -115,6 +136,8 @@ struct bp_claim_state {
   size_t steps;    /* work done, in numbers computed */
   struct bp_fork *places; /* where something may be decided; NULL: not looked for yet */
   size_t place_count;
+  struct bp_held *held; /* found with the places */
+  size_t held_count;
   size_t degree;             /* of the polynomials that are compared; 0: they are none */
   size_t fine_points;        /* random points at which such a line was compared with more bits */
   double finest;             /* the smallest difference that would have been seen at all of these */
@@ -122,6 +145,10 @@ struct bp_claim_state {
   double least_number, largest_number; /* of an inequality: sizes of what was drawn; 0: nothing */
   struct bp_sized *sized;
   size_t sized_count;
+  uint32_t *combinations; /* of these sizes, where there are several, each that was met once */
+  size_t combination_count, combination_capacity;
+  struct bp_parity parities[BP_MOST_PARITIES];
+  size_t parity_count;
   struct bp_shown_point shown;  /* where it fails, or is in doubt */
   struct bp_aimed_points aimed; /* what the points show that were aimed at something, see aim.h */
   const char **notes;

@@ -84,8 +84,7 @@ static void come_by(struct bp_ways_node *node, const struct bp_spot *spot) {
 }
 
 static bool asks_equal(const struct bp_expression *place) {
-  return place->kind == BP_EXPR_COMPARE &&
-         (place->relation == BP_EQUAL || place->relation == BP_APPROXIMATE);
+  return place->kind == BP_EXPR_COMPARE && bp_relation_is_equal(place->relation);
 }
 
 /* The ratio that two decisions have at the spot; NaN: it has none to tell. */

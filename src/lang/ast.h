@@ -216,6 +216,11 @@ struct bp_statement {
   const struct bp_document *used; /* NULL, too, where a statement before it leads there */
 };
 
+/* = and ≈, not < and the like. */
+static inline bool bp_relation_is_equal(enum bp_relation relation) {
+  return relation == BP_EQUAL || relation == BP_APPROXIMATE;
+}
+
 /* "claim" */
 static inline const char *bp_statement_keyword(enum bp_statement_kind kind) {
 #define BP_ROW(keyword, kind, rule, declares) #keyword,

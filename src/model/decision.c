@@ -29,6 +29,33 @@ void bp_world_meet_side(struct bp_world *world, const struct bp_expression *plac
   sides->any = true;
 }
 
+/* ---- products and sides -------------------------------------------------- */
+
+bool bp_is_any_product(const struct bp_expression *expression) {
+  return expression->kind == BP_EXPR_MULTIPLY || expression->kind == BP_EXPR_HADAMARD ||
+         (expression->kind == BP_EXPR_SUM && expression->order == BP_JOIN_PRODUCT);
+}
+
+void bp_world_meet_value(struct bp_world *world, const struct bp_expression *side,
+                         struct bp_balls numbers) {
+  if (!world->sides || world->nesting > 0 || side->id >= world->model->expressions)
+    return;
+  struct bp_sides *sides = &world->sides[side->id];
+  for (size_t k = 0; k < numbers.rows * numbers.columns && !sides->moves; k++) {
+    double number = bp_ball_double(numbers.at[k]);
+    bool certain = bp_ball_finite(numbers.at[k]) && bp_ball_radius(numbers.at[k]) == 0;
+    sides->moves = !certain || (sides->valued && number != sides->value);
+    sides->valued = true;
+    sides->value = number;
+  }
+}
+
+void bp_world_meet_product(struct bp_world *world, const struct bp_expression *expression,
+                           struct bp_balls numbers) {
+  if (bp_is_any_product(expression))
+    bp_world_meet_value(world, expression, numbers);
+}
+
 /* ---- one by one --------------------------------------------------------- */
 
 bool bp_world_watch_decisions(struct bp_world *world, bool derivatives) {

@@ -30,6 +30,10 @@ struct bp_sides {
   bool any;
   bool edge;      /* it is the edge of a domain, and nothing is decided */
   double nearest; /* the least distance of what is compared */
+  /* Of a product, or a side of a claim: all its numbers so far are this one, for certain, or not.
+   */
+  bool valued, moves;
+  double value;
 };
 
 /* Keeps, for each place where something is decided, which sides are met from now on.  False when
@@ -44,6 +48,16 @@ void bp_world_meet_side(struct bp_world *world, const struct bp_expression *plac
  * decisions are kept, so is how each of these came out, as an end of a domain. */
 void bp_world_meet_edge(struct bp_world *world, const struct bp_expression *place,
                         const struct bp_scope *scope, struct bp_balls numbers);
+
+/* What a side of a claim came to, or any product of a formula; what is no product counts for
+ * nothing in the latter. */
+void bp_world_meet_value(struct bp_world *world, const struct bp_expression *side,
+                         struct bp_balls numbers);
+void bp_world_meet_product(struct bp_world *world, const struct bp_expression *expression,
+                           struct bp_balls numbers);
+
+/* Whether it is a product: of two, or of all that a letter runs through. */
+bool bp_is_any_product(const struct bp_expression *expression);
 
 /* How a decision came out: the first is larger, or equal where that was asked; the second is, or
  * they are not equal; or both are the same number, where that is neither. */

@@ -173,7 +173,7 @@ static bool redrawn(const struct bp_world *world, const struct bp_declaration *d
 }
 
 /* The size that the drawing tells, if the file allows it. */
-static long told_size(struct bp_world *world, const struct bp_piece *piece, long drawn) {
+static long told_size(struct bp_world *world, const struct bp_piece *piece, long told, long drawn) {
   const struct bp_statement *statement = piece ? piece->line.statement : NULL;
   long low = 1, high = LONG_MAX;
   if (statement && statement->low) {
@@ -184,7 +184,7 @@ static long told_size(struct bp_world *world, const struct bp_piece *piece, long
     if (!fine)
       return drawn;
   }
-  return world->drawing.size >= low && world->drawing.size <= high ? world->drawing.size : drawn;
+  return told >= low && told <= high ? told : drawn;
 }
 
 static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declaration *declaration,
@@ -211,8 +211,11 @@ static struct bp_size_atom *new_atom(struct bp_world *world, struct bp_declarati
   } else {
     atom->value = draw_free(world, seed);
   }
-  if (!atom->fixed && world->drawing.sized && !strcmp(world->drawing.sized, name))
-    atom->value = told_size(world, piece, atom->value);
+  for (size_t i = 0; !atom->fixed && i < BP_MOST_TOLD_SIZES; i++) {
+    const struct bp_told_size *told = &world->drawing.told[i];
+    if (told->name && !strcmp(told->name, name))
+      atom->value = told_size(world, piece, told->size, atom->value);
+  }
   if (!declaration->counts)
     take(world, atom->value);
   return atom;

@@ -66,6 +66,14 @@ struct bp_change {
   size_t choice; /* in place of the number: which of a set, or which row of a one-hot column */
 };
 
+/* A size that is as told, if the file leaves it open and allows it. */
+struct bp_told_size {
+  const char *name; /* NULL: none */
+  long size;
+};
+
+enum { BP_MOST_TOLD_SIZES = 2 };
+
 struct bp_drawing {
   enum bp_draw_region region;
   enum bp_size_choice sizes;
@@ -74,11 +82,10 @@ struct bp_drawing {
   struct bp_cases cases;
   struct bp_step steps[BP_MOST_STEPS]; /* from the numbers of the world's own trial, in turn */
   size_t step_count;
-  bool full;         /* numbers have all bits of a float64, and not 24 of them */
-  int grid;          /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
-  int definite;      /* positive definite matrices are multiplied by 2^definite */
-  const char *sized; /* the size of that name is as told, if the file leaves it open; NULL: none */
-  long size;
+  bool full;    /* numbers have all bits of a float64, and not 24 of them */
+  int grid;     /* numbers without bounds are multiples of 2^-grid; 0: of no such thing */
+  int definite; /* positive definite matrices are multiplied by 2^definite */
+  struct bp_told_size told[BP_MOST_TOLD_SIZES];
   const struct bp_change *changes; /* at last, and they live as long as what is shown of them */
   size_t change_count;
 };

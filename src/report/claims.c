@@ -1,6 +1,7 @@
 /* Counts are taken from the claims themselves and not from the sums in the report, so that the
  * table, the closing sentence and the JSON of one file cannot disagree. */
 #include "report/claims.h"
+#include "report/unmet.h"
 
 #include <math.h>
 #include <string.h>
@@ -66,11 +67,13 @@ static struct bp_claim_counts count_one(const struct bp_claim *claim) {
   if (bp_claim_is_measured(claim)) {
     one.least_points = one.most_points = claim->points;
     one.least_aimed = one.most_aimed = claim->aimed.points;
-    one.cases = claim->aimed.cases;
+    one.cases = claim->aimed.least_sizes ? 0 : claim->aimed.cases;
     one.polynomials = claim->degree > 0 && claim->chance > 0;
     one.chance = one.polynomials ? claim->chance : 0;
     one.finest = one.polynomials ? claim->finest : 0;
-    one.one_way = claim->aimed.unmet_count > 0 || claim->aimed.ways.behind;
+    one.one_way =
+        !claim->aimed.exhausted && (claim->aimed.unmet_count > 0 || claim->aimed.ways.behind);
+    one.crowded = bp_unmet_crowded(claim);
     one.largest_relative = claim->largest_relative;
     one.visible = claim->visible;
   }
@@ -98,6 +101,7 @@ struct bp_claim_counts bp_claims_add(struct bp_claim_counts a, struct bp_claim_c
       .chance = a.chance > b.chance ? a.chance : b.chance,
       .finest = a.finest > b.finest ? a.finest : b.finest,
       .one_way = a.one_way + b.one_way,
+      .crowded = a.crowded + b.crowded,
       .first_file = failing->first_file,
       .first_line = failing->first_line,
       .largest_relative = worse(a.largest_relative, b.largest_relative),

@@ -24,6 +24,7 @@ struct bp_claim_counts {
   double chance;                    /* that a wrong one of them passes, at most */
   double finest;                    /* unless it is wrong by no more than this */
   size_t one_way;                   /* lines with a decision that only ever came out one way */
+  size_t crowded;                   /* lines that met some combinations of very many decisions */
   const char *first_file;           /* where the first line that fails stands */
   size_t first_line;                /* 0: none fails */
   /* over the lines that hold by comparing numbers; infinite: not known */

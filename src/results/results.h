@@ -140,10 +140,14 @@ struct bp_aimed_points {
   size_t skipped;  /* that say nothing: no value, too few digits, a kink */
   size_t on_kink;  /* of these: a derivative stood for everything between its one-sided slopes */
   size_t no_slope; /* of these: a derivative was asked for where there is none, as at a jump */
+  size_t outside;  /* of these: what a derivative is taken of has no value there */
   size_t far;     /* of the points: at scales from 10^-3 to 10^3, or near the ends of an interval */
   size_t special; /* at 0, 1 or equal numbers */
   size_t signs;   /* with all numbers of one sign */
   size_t cases;   /* all of so many cases of what is drawn from sets; 0: not all */
+  bool least_sizes;  /* ... at the least sizes: how many there are hangs on sizes */
+  bool exhausted;    /* it was compared in all of these, or all of size_cases, and nothing else is
+                        drawn for it */
   size_t size_cases; /* the same of sizes */
   size_t
       some_cases; /* so many cases were tried where these were not all; 0: all, or there are none */

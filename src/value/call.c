@@ -131,6 +131,13 @@ static bool no_function(struct bp_world *world, const struct bp_expression *name
       "%s is no function", written);
 }
 
+bool bp_function_decides(const struct bp_function_reference *function) {
+  if (function->matrix)
+    return (function->matrix->traits & BP_DECIDES) != 0;
+  const struct bp_function *row = function->builtin;
+  return row && (row->kink != BP_SMOOTH || (row->traits & BP_FUNCTION_DECIDES) != 0);
+}
+
 bool bp_function_resolve(struct bp_world *world, const struct bp_expression *name,
                          const struct bp_scope *scope, struct bp_function_reference *function) {
   struct bp_declaration *declaration = bp_world_visible(world, name->name);

@@ -21,6 +21,9 @@ struct bp_function_reference {
 bool bp_function_resolve(struct bp_world *world, const struct bp_expression *name,
                          const struct bp_scope *scope, struct bp_function_reference *function);
 
+/* Whether the value hangs on a comparison: of relu's argument with 0, of the arguments of max. */
+bool bp_function_decides(const struct bp_function_reference *function);
+
 /* Whether a node is another name for a function; then it has no shape or value. */
 const struct bp_function_reference *bp_node_alias(struct bp_world *world, struct bp_node *node);
 

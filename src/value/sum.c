@@ -222,5 +222,7 @@ bool bp_sum_value(struct bp_world *world, const struct bp_expression *sum,
     if (i == LONG_MAX)
       break;
   }
+  if (value->at)
+    bp_world_meet_product(world, sum, *value);
   return value->at || empty_value(world, sum, scope, bounds.from, value);
 }

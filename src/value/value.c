@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/budget.h"
+#include "lang/tree.h"
 #include "model/script.h"
 #include "value/chain.h"
 #include "value/derive.h"
@@ -195,6 +196,7 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
       bp_world_meet_edge(world, expression, scope, a);
     watch(world, expression, a, *value, "such a power of", "");
   }
+  bp_world_meet_product(world, expression, *value);
   return true;
 }
 
@@ -427,14 +429,6 @@ static bool scripted_larger(struct bp_world *world, const struct bp_expression *
   return true;
 }
 
-/* Whether the value hangs on a comparison: of relu's argument with 0, of the arguments of max. */
-static bool decides(const struct bp_function_reference *function) {
-  if (function->matrix)
-    return (function->matrix->traits & BP_DECIDES) != 0;
-  const struct bp_function *row = function->builtin;
-  return row && (row->kink != BP_SMOOTH || (row->traits & BP_FUNCTION_DECIDES) != 0);
-}
-
 static bool call_value(struct bp_world *world, const struct bp_expression *call,
                        const struct bp_scope *scope, const struct bp_frame *frame,
                        struct bp_balls *value) {
@@ -444,16 +438,19 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
     return false;
   if (function.matrix && (function.matrix->traits & BP_CHOOSES))
     return bp_where_value(world, call, scope, frame, value);
+  /* the largest of many has no script, and stays unknown on a tie */
+  bool two = call->count == 3 && function.matrix && !(function.matrix->traits & BP_SIZES_BEHIND) &&
+             (function.matrix->traits & BP_DECIDES);
+  if (two && bp_expression_same(call->child[1], call->child[2])) /* max(x, x): no tie, but x */
+    return bp_expression_value(world, call->child[1], scope, frame, value);
   for (size_t i = 1; i < call->count && i <= BP_MOST_PARAMETERS; i++)
     if (!bp_expression_value(world, call->child[i], scope, frame, &arguments[i - 1]))
       return false;
-  if ((world->sides || world->decisions) && decides(&function))
+  if ((world->sides || world->decisions) && bp_function_decides(&function))
     meet_sides(world, call, scope, arguments);
   else if (function.builtin && (function.builtin->traits & BP_FUNCTION_HALF_LINE))
     bp_world_meet_edge(world, call, scope, arguments[0]);
-  /* the largest of many has no script, and stays unknown on a tie */
-  bool two = call->count == 3 && function.matrix && !(function.matrix->traits & BP_SIZES_BEHIND);
-  if (world->script && two && (function.matrix->traits & BP_DECIDES))
+  if (world->script && two)
     return scripted_larger(world, call, scope, function.matrix, arguments, value);
   return function.matrix
              ? builtin_value(world, call, function.matrix, arguments, value)

@@ -195,7 +195,7 @@ static void write_note(struct bp_markup *markup, const char *note) {
 
 static void write_notes(struct bp_markup *markup, const struct bp_claim *claim) {
   const char *unmet[BP_MOST_UNMET_WORDS];
-  size_t count = bp_unmet_words(claim, markup->arena, unmet);
+  size_t count = bp_unmet_words(claim, true, markup->arena, unmet);
   for (size_t i = 0; i < claim->note_count; i++)
     write_note(markup, claim->notes[i]);
   for (size_t i = 0; i < count; i++)

@@ -136,17 +136,19 @@ static json_t *ways_object(const struct bp_ways_met *ways) {
 
 static json_t *aimed_object(const struct bp_aimed_points *aimed) {
   return json_pack(
-      "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+      "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, "
+      "s:o, s:o, s:o}",
       "points", (json_int_t)aimed->points, "skipped", (json_int_t)aimed->skipped, "on_kink",
-      (json_int_t)aimed->on_kink, "no_slope", (json_int_t)aimed->no_slope, "far",
-      (json_int_t)aimed->far, "special", (json_int_t)aimed->special, "signs",
-      (json_int_t)aimed->signs, "cases", count_or_null(aimed->cases), "size_cases",
-      count_or_null(aimed->size_cases), "some_cases", count_or_null(aimed->some_cases), "of_cases",
-      count_or_null(aimed->of_cases), "unmet", bp_json_sentences(aimed->unmet, aimed->unmet_count),
-      "branches", bp_json_sentences(aimed->branches, aimed->branch_count), "ways",
-      ways_object(&aimed->ways), "rare", bp_json_text_or_null(aimed->rare), "sizes",
-      bp_json_text_or_null(aimed->sizes), "least_number",
-      aimed->largest_number > 0 ? bp_json_number(aimed->least_number) : json_null(),
+      (json_int_t)aimed->on_kink, "no_slope", (json_int_t)aimed->no_slope, "outside",
+      (json_int_t)aimed->outside, "far", (json_int_t)aimed->far, "special",
+      (json_int_t)aimed->special, "signs", (json_int_t)aimed->signs, "cases",
+      count_or_null(aimed->cases), "size_cases", count_or_null(aimed->size_cases), "least_sizes",
+      aimed->least_sizes, "exhausted", aimed->exhausted, "some_cases",
+      count_or_null(aimed->some_cases), "of_cases", count_or_null(aimed->of_cases), "unmet",
+      bp_json_sentences(aimed->unmet, aimed->unmet_count), "branches",
+      bp_json_sentences(aimed->branches, aimed->branch_count), "ways", ways_object(&aimed->ways),
+      "rare", bp_json_text_or_null(aimed->rare), "sizes", bp_json_text_or_null(aimed->sizes),
+      "least_number", aimed->largest_number > 0 ? bp_json_number(aimed->least_number) : json_null(),
       "largest_number",
       aimed->largest_number > 0 ? bp_json_number(aimed->largest_number) : json_null());
 }

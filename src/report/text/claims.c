@@ -70,6 +70,16 @@ static struct row_layout layout_of(const struct bp_derivation_report *report,
   return layout;
 }
 
+/* "all 32 cases": nothing else is drawn for the line. */
+static const char *all_cases(const struct bp_claim *claim, struct bp_arena *arena) {
+  bool sizes = claim->aimed.cases == 0;
+  const char *all =
+      bp_arena_printf(arena, "all %zu %s", sizes ? claim->aimed.size_cases : claim->aimed.cases,
+                      sizes ? "sizes" : "cases");
+  bool rounded = bp_claim_is_measured(claim) && claim->largest_relative > 0;
+  return all && rounded ? bp_arena_printf(arena, "%s, to %.0e", all, claim->largest_relative) : all;
+}
+
 /* How sure a line is, or what it needs: "to 3e-25", and with how many points where that differs
  * between lines. */
 static const char *row_end(const struct bp_claim *claim, const struct row_layout *layout,
@@ -86,6 +96,8 @@ static const char *row_end(const struct bp_claim *claim, const struct row_layout
     return bp_arena_printf(arena, "off by %.0e", claim->largest_relative);
   if (claim->reason == BP_REASON_KINK)
     return "on a kink";
+  if (claim->aimed.exhausted)
+    return all_cases(claim, arena);
   if (!bp_claim_is_measured(claim))
     return "";
   double seen = claim->largest_relative > 0 ? claim->largest_relative : claim->visible;
@@ -291,6 +303,11 @@ static const char *aimed_words(const struct bp_claim_counts *counts, struct bp_a
   if (text && counts->one_way > 0)
     text = bp_arena_printf(arena, "%s; %zu line%s a decision that only ever came out one way", text,
                            counts->one_way, counts->one_way == 1 ? " has" : "s have");
+  if (text && counts->crowded > 0)
+    text = bp_arena_printf(arena,
+                           "%s; in %zu line%s max, relu or where decide in many places: some "
+                           "combinations were met, not all",
+                           text, counts->crowded, counts->crowded == 1 ? "" : "s");
   const char *wrong = counts->finest > 0
                           ? bp_arena_printf(arena, "one wrong by more than %.0e", counts->finest)
                           : "a wrong one";

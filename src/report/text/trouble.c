@@ -95,7 +95,7 @@ static void write_notes(const struct bp_claim *claim, const struct bp_report_sty
   if (lead && all && *all)
     bp_wrap_tinted(BP_FAINT, style->colour, lead, all, page_columns(style), out);
   const char *unmet[BP_MOST_UNMET_WORDS];
-  size_t count = lead ? bp_unmet_words(claim, arena, unmet) : 0;
+  size_t count = lead ? bp_unmet_words(claim, false, arena, unmet) : 0;
   for (size_t i = 0; i < count; i++)
     bp_wrap_tinted(BP_FAINT, style->colour, lead, unmet[i], page_columns(style), out);
   if (!bp_claim_is_measured(claim) || !lead || claim->visible <= POOR_VISION)
