@@ -21,7 +21,12 @@
 /* The trials of these points, apart from those of others. */
 enum { FIRST_SEED = 1 << 23 };
 enum { MOST_WAYS = 128, IN_ORDER = 24, ROUNDS = 3, MOST_CASES = 16, MOST_SEEDS = 64 };
-enum { CHEAP_WAYS = 150000, CHEAP_PAIRS = 40000 }; /* work that is allowed for this */
+enum {
+  CHEAP_WAYS = 150000,
+  CHEAP_PAIRS = 40000,
+  CHEAP_ALIKE = 120000,
+  CHEAP_EQUAL = 40000
+}; /* work that is allowed for this */
 
 struct walking {
   struct bp_probing probing;
@@ -128,12 +133,11 @@ static struct bp_requirement requirement_of(const struct bp_ways *ways, size_t o
   return (struct bp_requirement){decision->place, decision->key, (enum bp_way)(outcome % 2)};
 }
 
-static bool go_to_pair(struct walking *walking, size_t first, size_t second) {
-  enum { PROBES = 24 };
+static bool go_to_pair(struct walking *walking, size_t first, size_t second, size_t probes) {
   struct bp_ways *ways = &walking->ways;
   const struct bp_spot *from = spot_of(ways, first);
   struct bp_requirement wanted[] = {requirement_of(ways, first), requirement_of(ways, second)};
-  struct bp_goal goal = {wanted, 2, PROBES};
+  struct bp_goal goal = {wanted, 2, probes};
   bool nearer = false, fine = true;
   if (!from)
     return true;
@@ -145,24 +149,135 @@ static bool go_to_pair(struct walking *walking, size_t first, size_t second) {
   return fine;
 }
 
+/* Whether the decisions are about the same entry and have always come out alike, or never. */
+static bool is_entry_alike(const struct bp_ways *ways, size_t first, size_t second) {
+  const struct bp_ways_node *one = ways->decisions[first / 2], *other = ways->decisions[second / 2];
+  return one->place != other->place && one->element == other->element &&
+         !ways->seen[first ^ 1][second ^ 1];
+}
+
 /* Any two outcomes together, whatever else is decided: where there are many decisions, the ways
- * between most ends are impossible, and two that a product hangs on are soon found like this. */
-static bool go_to_pairs(struct walking *walking) {
+ * between most ends are impossible, and two that a product hangs on are soon found like this.
+ * relu(Z) and Z > 0.001 differ at each entry in a narrow strip, for which it takes more probes; of
+ * `alike` these alone are looked for. */
+static bool go_to_pairs(struct walking *walking, bool alike) {
+  enum { PROBES = 24, PROBES_IF_ALIKE = 60 };
   const struct bp_ways *ways = &walking->ways;
   size_t allowed = walking->probing.claim->allowed;
   bool fine = true;
-  walking->probing.claim->allowed = walking->probing.claim->spent + CHEAP_PAIRS;
+  walking->probing.claim->allowed =
+      walking->probing.claim->spent + (alike ? CHEAP_ALIKE : CHEAP_PAIRS);
   for (size_t i = 0; fine && i < 2 * ways->decision_count; i++)
     for (size_t k = i + 1; fine && k < 2 * ways->decision_count; k++)
       if (i / 2 != k / 2 && ways->seen[i][i] && ways->seen[k][k] && !ways->seen[i][k] &&
-          bp_aimed_is_open(walking->probing.claim))
-        fine = go_to_pair(walking, i, k);
+          (!alike || is_entry_alike(ways, i, k)) && bp_aimed_is_open(walking->probing.claim))
+        fine = go_to_pair(walking, i, k, alike ? PROBES_IF_ALIKE : PROBES);
   walking->probing.claim->allowed = allowed;
   return fine;
 }
 
+/* ---- all at once -------------------------------------------------------- */
+
+static bool is_like(const struct bp_ways_node *decision, const struct bp_expression *place) {
+  return !place || decision->place == place;
+}
+
+/* All decisions of the place, or of all places, come out true, or the first larger; or the other
+ * way round, all or all but one. */
+static size_t alike(struct walking *walking, const struct bp_expression *place, bool first,
+                    size_t except) {
+  const struct bp_ways *ways = &walking->ways;
+  size_t count = 0;
+  for (size_t i = 0; i < ways->decision_count && count < BP_MOST_DECISIONS; i++) {
+    const struct bp_ways_node *decision = ways->decisions[i];
+    if (!is_like(decision, place))
+      continue;
+    bool compares = decision->place->kind == BP_EXPR_COMPARE;
+    bool turned = compares && !bp_way_is_true(decision->place, BP_WAY_FIRST);
+    bool wanted = (first != turned) != (i == except);
+    walking->wanted[count++] = (struct bp_requirement){decision->place, decision->key,
+                                                       wanted ? BP_WAY_FIRST : BP_WAY_SECOND};
+  }
+  return count;
+}
+
+/* From the beginning of all ways, or from where the last search of the kind has led. */
+static bool go_alike(struct walking *walking, const struct bp_expression *place, bool first,
+                     size_t except, struct bp_spot *from, bool *found) {
+  enum { PROBES = 120 };
+  struct bp_goal goal = {walking->wanted, alike(walking, place, first, except), PROBES};
+  struct bp_spot spot = *from;
+  bool nearer = false, fine = true;
+  *found = goal.count > 1 && bp_aimed_is_open(walking->probing.claim) &&
+           bp_spot_reach(&walking->probing, &goal, &spot, &nearer);
+  if (*found)
+    go(walking, &spot, &fine);
+  if (*found && except == SIZE_MAX)
+    *from = spot;
+  return fine;
+}
+
+static bool go_to_place_alike(struct walking *walking, const struct bp_expression *place) {
+  enum { MOST_EXCEPT = 12 };
+  bool fine = true;
+  for (int first = 0; first < 2 && fine; first++) {
+    struct bp_spot spot = *walking->ways.nodes[0]->spots[0];
+    bool found, other;
+    fine = go_alike(walking, place, first, SIZE_MAX, &spot, &found);
+    size_t count = found && place ? walking->ways.decision_count : 0;
+    for (size_t i = 0; i < count && i < MOST_EXCEPT && fine; i++)
+      if (walking->ways.decisions[i]->place == place)
+        fine = go_alike(walking, place, first, i, &spot, &other);
+  }
+  return fine;
+}
+
+/* A product of conditions is 1 where all of them are true, and a count of them is what it may be at
+ * most: of n that hang together as in x_1 < x_2 < ... one order in n! has that, which no walk from
+ * one way to the next need ever meet. */
+static bool go_to_all_alike(struct walking *walking) {
+  const struct bp_ways *ways = &walking->ways;
+  size_t allowed = walking->probing.claim->allowed, count = ways->decision_count;
+  walking->probing.claim->allowed = walking->probing.claim->spent + CHEAP_ALIKE;
+  bool fine = count == 0 || go_to_place_alike(walking, NULL);
+  for (size_t i = 0; i < count && fine; i++) {
+    bool before = false;
+    for (size_t k = 0; k < i; k++)
+      before = before || ways->decisions[k]->place == ways->decisions[i]->place;
+    if (!before)
+      fine = go_to_place_alike(walking, ways->decisions[i]->place);
+  }
+  walking->probing.claim->allowed = allowed;
+  return fine;
+}
+
+/* ---- equalities --------------------------------------------------------- */
+
 static bool asks_equal(const struct bp_expression *place) {
   return bp_relation_is_equal(place->relation);
+}
+
+/* To where both sides of each condition are equal: x = 0.3 is true there alone, and x < 0.3 differs
+ * from x <= 0.3.  The latter wait until both outcomes were met, or a border would pass for all that
+ * lies beyond it.  Conditions that are found on the way are gone to from where they were met. */
+static bool go_to_equalities(struct walking *walking, bool equations) {
+  struct bp_ways *ways = &walking->ways;
+  struct bp_aimed_claim *claim = walking->probing.claim;
+  size_t allowed = claim->allowed;
+  bool fine = true;
+  claim->allowed = claim->spent + CHEAP_EQUAL;
+  for (size_t i = 0; i < ways->decision_count && fine && bp_aimed_is_open(claim); i++) {
+    struct bp_requirement wanted = requirement_of(ways, 2 * i);
+    const struct bp_spot *met = ways->decisions[i]->spots[BP_WAYS_SPOTS - 1];
+    bool both = ways->seen[2 * i][2 * i] && ways->seen[2 * i + 1][2 * i + 1];
+    struct bp_spot spot;
+    if (wanted.place->kind == BP_EXPR_COMPARE && asks_equal(wanted.place) == equations &&
+        (equations || both) && bp_spot_equal(&walking->probing, &wanted, met, &spot) &&
+        !go(walking, &spot, &fine) && fine)
+      fine = bp_probing_judge(&walking->probing, &spot);
+  }
+  claim->allowed = allowed;
+  return fine;
 }
 
 /* ---- all ends ----------------------------------------------------------- */
@@ -244,7 +359,9 @@ bool bp_aimed_paths(struct bp_aiming *aiming, struct bp_aimed_claim *claim) {
   walking->random = aiming->seed;
   walking->ways.arena = aiming->arena;
   bool fine = bp_probing_init(&walking->probing, aiming, claim) && go_first_ways(walking) &&
-              go_to_pairs(walking) && go_to_ends(walking) && go_to_pairs(walking) &&
+              go_to_pairs(walking, true) && go_to_pairs(walking, false) &&
+              go_to_equalities(walking, true) && go_to_all_alike(walking) && go_to_ends(walking) &&
+              go_to_pairs(walking, false) && go_to_equalities(walking, false) &&
               go_through_cases(walking) && (!claim->edged || go_beyond_domains(walking)) &&
               bp_ways_tell(&walking->ways, aiming->model, claim->state);
   bp_arena_release(aiming->scratch, mark);

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lang/print.h"
 
@@ -135,6 +136,23 @@ static int digits_of(const struct bp_world *world, const struct bp_node *node, d
   return beyond ? ALL : FEW;
 }
 
+/* A number that is named as a fraction, where its decimals would be cut: "1/3"; NULL: it is none.
+ */
+static const char *fraction_text(const struct bp_world *world, const struct bp_node *node,
+                                 struct bp_arena *arena) {
+  for (size_t i = 0; i < world->drawing.change_count; i++) {
+    const struct bp_change *change = &world->drawing.changes[i];
+    long rest = change->exact.below;
+    while (rest && rest % 2 == 0)
+      rest /= 2;
+    while (rest && rest % 5 == 0)
+      rest /= 5;
+    if (rest > 1 && !strcmp(change->name, node->name))
+      return bp_arena_printf(arena, "%ld/%ld", change->exact.above, change->exact.below);
+  }
+  return NULL;
+}
+
 /* The given numbers of an aimed point: "x = 1e-06, y = 2". */
 static const char *numbers_text(struct bp_world *world, const char *text, struct bp_arena *arena) {
   enum { MOST_NUMBERS = 4 };
@@ -148,8 +166,11 @@ static const char *numbers_text(struct bp_world *world, const char *text, struct
         continue;
       count++;
       double shown = bp_ball_double(node->value.at[0]);
-      text = bp_arena_printf(arena, "%s%s%s = %.*g", text, *text ? ", " : "", node->name,
-                             digits_of(world, node, shown), shown);
+      const char *fraction = fraction_text(world, node, arena);
+      text = fraction ? bp_arena_printf(arena, "%s%s%s = %s", text, *text ? ", " : "", node->name,
+                                        fraction)
+                      : bp_arena_printf(arena, "%s%s%s = %.*g", text, *text ? ", " : "", node->name,
+                                        digits_of(world, node, shown), shown);
     }
   return text;
 }

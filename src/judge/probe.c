@@ -19,8 +19,12 @@ static struct bp_drawing drawing_of(const struct bp_probing *probing, const stru
   for (size_t i = 0; changes && i < probing->count; i++) {
     const struct bp_coordinate *of = &probing->coordinates[i];
     if (spot->changed[i])
-      changes[drawing.change_count++] = (struct bp_change){of->name, of->element, spot->at[i],
-                                                           of->choices ? (size_t)spot->at[i] : 0};
+      changes[drawing.change_count++] =
+          (struct bp_change){.name = of->name,
+                             .element = of->element,
+                             .number = spot->at[i],
+                             .exact = spot->exact[i],
+                             .choice = of->choices ? (size_t)spot->at[i] : 0};
   }
   drawing.changes = changes;
   return drawing;

@@ -39,6 +39,7 @@ struct bp_spot {
   enum bp_draw_region region;
   double at[BP_MOST_COORDINATES];
   bool changed[BP_MOST_COORDINATES];
+  struct bp_fraction exact[BP_MOST_COORDINATES]; /* the number itself, where it is this */
   int definite; /* by which power of two definite matrices are multiplied */
 };
 

@@ -25,4 +25,9 @@ struct bp_goal {
 bool bp_spot_reach(struct bp_probing *probing, const struct bp_goal *goal, struct bp_spot *spot,
                    bool *nearer);
 
+/* Fills in a spot at which both sides of the condition are equal, numbers being fractions; false
+ * where none was found.  `before` is one at which the condition matters; NULL: none is known. */
+bool bp_spot_equal(struct bp_probing *probing, const struct bp_requirement *wanted,
+                   const struct bp_spot *before, struct bp_spot *spot);
+
 #endif

@@ -261,11 +261,14 @@ static void add_sentence(struct telling *telling, const char *sentence) {
     telling->never[telling->count++] = sentence;
 }
 
-/* All of them together. */
+/* All of them together; NULL where two are told alike, as one place below a sum is for each index.
+ */
 static const char *together(const struct telling *telling, const size_t *list, size_t count) {
   const char *text = outcome_text(telling, list[0]);
   for (size_t i = 1; i < count && text; i++) {
     const char *next = outcome_text(telling, list[i]);
+    if (next && strstr(text, next))
+      return NULL;
     text = next ? bp_arena_printf(telling->arena, "%s%s%s", text, i + 1 == count ? " and " : ", ",
                                   next)
                 : NULL;

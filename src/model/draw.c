@@ -226,20 +226,31 @@ static void take_step(struct bp_world *world, const struct bp_node *node, struct
   if (part == 0 || !taken || (discrete && part != 1))
     return;
   uint64_t state = bp_world_seed_of_trial(world, node->name, step.trial);
-  struct bp_balls a = node->value, other = bp_balls_new(&world->room, a.rows, a.columns);
+  struct bp_ball_room room = bp_world_keeping(world); /* what is taken over lives like the rest */
+  struct bp_balls a = node->value, other = bp_balls_new(&room, a.rows, a.columns);
   if (!other.at)
     return;
   struct bp_drawing drawing = world->drawing;
   world->drawing = (struct bp_drawing){.region = step.region};
-  fill(world, step.trial, &world->room, other, domain, node->piece->line.rows_are_samples, &state);
+  fill(world, step.trial, &room, other, domain, node->piece->line.rows_are_samples, &state);
   give_sign(world, node, step.trial, other);
   world->drawing = drawing;
   for (size_t k = 0; k < a.rows * a.columns; k++) {
     double from = bp_ball_double(a.at[k]), to = bp_ball_double(other.at[k]);
     if (domain->kind == BP_DOMAIN_NONZERO && (from < 0) != (to < 0))
       to = -to; /* there is no way through 0 */
-    a.at[k] = bp_ball_exact(part == 1 ? to : bp_few_bits(from + part * (to - from)));
+    if (part == 1 && to == bp_ball_double(other.at[k]))
+      a.at[k] = other.at[k]; /* a number of a set may be no float64 */
+    else
+      a.at[k] = bp_ball_exact(part == 1 ? to : bp_few_bits(from + part * (to - from)));
   }
+}
+
+/* The number that is put in the place of another. */
+static struct bp_ball changed(const struct bp_ball_room *room, const struct bp_change *change) {
+  return change->exact.below ? bp_ball_combine(room, bp_ball_whole(change->exact.above),
+                                               bp_ball_whole(change->exact.below), bp_ball_div)
+                             : bp_ball_exact(change->number);
 }
 
 /* Puts single numbers in the place of those that were drawn. */
@@ -258,7 +269,7 @@ static void make_changes(struct bp_world *world, const struct bp_node *node,
     } else if (domain->kind == BP_DOMAIN_SET) {
       a.at[k] = value_of(room, domain->values[change->choice % domain->count]);
     } else if (domain->kind != BP_DOMAIN_SPD || change->number > bp_ball_double(a.at[k])) {
-      a.at[k] = bp_ball_exact(change->number); /* more on the diagonal keeps a matrix definite */
+      a.at[k] = changed(room, change); /* more on the diagonal keeps a matrix definite */
     }
     if (domain->kind == BP_DOMAIN_SYMMETRIC)
       a.at[k % a.columns * a.columns + k / a.columns] = a.at[k];

@@ -58,11 +58,17 @@ struct bp_step {
 
 enum { BP_MOST_STEPS = 6 };
 
+/* A number that is no float64, in lowest terms. */
+struct bp_fraction {
+  long above, below; /* below > 0; 0: it is none */
+};
+
 /* A single number that is put in the place of what was drawn. */
 struct bp_change {
   const char *name; /* of the node: "W[2]" */
   size_t element;   /* row by row; of one-hot columns which column */
   double number;
+  struct bp_fraction exact; /* the number itself, where it is this */
   size_t choice; /* in place of the number: which of a set, or which row of a one-hot column */
 };
 

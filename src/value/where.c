@@ -170,6 +170,8 @@ static bool part_values(struct bp_world *world, const struct bp_expression *part
     bp_decisions_pass_over(world, true);
   bool fine = bp_expression_value(world, condition ? part->child[0] : part, scope, frame, values) &&
               (!condition || bp_expression_value(world, part->child[1], scope, frame, values + 1));
+  if (fine && condition)
+    bp_exact_meet(world, part, scope, frame, values, values + 1);
   if (fine && condition && *passing != OVER && bp_world_decides(world))
     *passing = passing_of(world, part, scope, values[0], values[1]);
   else if (!condition && *passing != OVER)
