@@ -187,6 +187,27 @@ static void keep_sign(struct bp_world *world, enum bp_ball_order order) {
     world->signs[world->sign_count++] = order == BP_ORDER_UNKNOWN ? 0 : (signed char)order;
 }
 
+/* A number below the range of float64, as it would be written: "-2.5e-450". */
+static const char *small_text(struct bp_ball a, struct bp_arena *arena) {
+  double decimal = bp_ball_above_log2(a) * log10(2), exponent = floor(decimal);
+  if (!isfinite(decimal))
+    return "0";
+  return bp_arena_printf(arena, "%s%.2ge%.0f", signbit(bp_ball_double(a)) ? "-" : "",
+                         pow(10, decimal - exponent), exponent);
+}
+
+/* Two numbers that differ and are 0 in float64: a saturated unit. */
+static void tell_small(const struct bp_link *link, struct bp_ball a, struct bp_ball b,
+                       struct bp_link_outcome *outcome) {
+  if (outcome->left != 0 || outcome->right != 0 || link->world->quiet)
+    return;
+  const char *left = small_text(a, link->arena), *right = small_text(b, link->arena);
+  if (left && right)
+    outcome->where.message = bp_arena_printf(
+        link->arena, "the two sides differ, and are too small to be shown below: %s and %s", left,
+        right);
+}
+
 /* One element; a difference beyond its bound fails, the largest is shown. */
 static void compare_element(const struct bp_link *link, size_t k, double *terms,
                             struct sight *sight, double *worst, struct bp_link_outcome *outcome) {
@@ -202,6 +223,7 @@ static void compare_element(const struct bp_link *link, size_t k, double *terms,
     outcome->verdict = BP_FAILS;
     outcome->reason = BP_REASON_VALUE;
     set_place(link, k, bound + printed, outcome);
+    tell_small(link, a, b, outcome);
   }
   look_at_entry(link, a, b, apart, terms, sight);
   if (link->world->forgiving)
