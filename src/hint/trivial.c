@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "hint/detour.h"
 #include "lang/build.h"
 #include "lang/tree.h"
 #include "value/builtin.h"
@@ -172,6 +173,12 @@ static size_t times_as_part(const struct bp_expression *formula,
   return times;
 }
 
+/* f(p) = p, which is a fixed point and no formula for p: relu(p) of a positive p. */
+static bool is_function_of(const struct bp_expression *formula, const struct bp_expression *other) {
+  return formula->kind == BP_EXPR_CALL && formula->count == 2 && formula->order == 0 &&
+         same_turned(formula->child[1], other);
+}
+
 /* A formula that says no more than what it is compared with: a derivative by itself that was not
  * written there, or the other side, or any side of the chain, once more. */
 bool bp_search_trivial(const struct bp_search *search, const struct bp_expression *formula) {
@@ -193,6 +200,11 @@ bool bp_search_trivial(const struct bp_search *search, const struct bp_expressio
   if (same_turned(formula, other) && !same_turned(written, other))
     return true;
   if (times_as_part(formula, other) > times_as_part(written, other))
+    return true;
+  if (is_function_of(formula, other) && !is_function_of(written, other))
+    return true;
+  if (bp_leads_back(formula, other) || bp_has_new_detour(formula, written) ||
+      bp_stays_detour(formula, written))
     return true;
   const struct bp_statement *statement = search->claim->line.statement;
   for (size_t i = 0; i < statement->side_count; i++)
