@@ -5,6 +5,7 @@
 #include "hint/replacement.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "lang/print.h"
 #include "lang/tree.h"
@@ -61,8 +62,18 @@ static bool is_behind(expr before, expr after) {
   return chain && is_behind(before, after->child[0]);
 }
 
+/* Whether braces of LaTeX stand half in the bytes of a part: of W^{[2]T} the member is W^{[2], and
+ * without it T} would be left. */
+static bool halves_braces(const struct bp_source *source, expr part) {
+  int depth = 0;
+  for (size_t at = part->span.begin; at < part->span.end; at++)
+    depth += (source->text[at] == '{') - (source->text[at] == '}');
+  return depth != 0;
+}
+
 /* What stands in ∂…/∂… without parentheses is a name or a call and is replaced as a whole. */
-static void find(expr before, expr after, struct place at, struct places *places) {
+static void find(const struct bp_source *source, expr before, expr after, struct place at,
+                 struct places *places) {
   if (bp_expression_same(before, after))
     return;
   struct places inside = {.count = 0};
@@ -73,8 +84,10 @@ static void find(expr before, expr after, struct place at, struct places *places
       !is_indexed_anew(before, after) && !is_bounded_anew(before, after) &&
       !is_called_anew(before, after))
     for (size_t i = 0; i < before->count; i++)
-      find(before->child[i], after->child[i],
+      find(source, before->child[i], after->child[i],
            (struct place){.around = before, .child = i, .inner = around != NULL}, &inside);
+  for (size_t i = 0; i < inside.count; i++)
+    inside.overflow = inside.overflow || halves_braces(source, inside.list[i].before);
   if (inside.count == 0 || inside.overflow)
     inside = (struct places){.list = {{before, after, around, at.child, at.inner}}, .count = 1};
   for (size_t i = 0; i < inside.count; i++) {
@@ -140,6 +153,23 @@ static bool is_part(expr whole, expr part) {
   return found;
 }
 
+/* dZ1 for dZ[1], where the author writes dZ2 for dZ[2]. */
+static const char *numbered(const struct bp_source *source, struct bp_span span, const char *text,
+                            struct bp_arena *arena) {
+  const char *written = source->text + span.begin;
+  size_t length = span.end - span.begin, letters = strcspn(written, "0123456789");
+  if (letters == 0 || letters >= length ||
+      letters + strspn(written + letters, "0123456789") != length)
+    return text;
+  size_t digits = strncasecmp(text, written, letters) == 0 && text[letters] == '['
+                      ? strspn(text + letters + 1, "0123456789")
+                      : 0;
+  return digits > 0 && strcmp(text + letters + 1 + digits, "]") == 0
+             ? bp_arena_printf(arena, "%.*s%.*s", (int)letters, written, (int)digits,
+                               text + letters + 1)
+             : text;
+}
+
 /* What was there already keeps the spelling of its author. */
 static const char *replacement_text(const struct place *place, const struct bp_source *source,
                                     struct bp_arena *arena) {
@@ -147,6 +177,7 @@ static const char *replacement_text(const struct place *place, const struct bp_s
   const char *text = is_part(place->before, after) && !after->parenthesised
                          ? bp_source_line(source, after->span, arena)
                          : bp_expression_text(after, NULL, NULL, arena);
+  text = text ? numbered(source, place->before->span, text, arena) : NULL;
   return text && needs_parentheses(place) ? bp_arena_printf(arena, "(%s)", text) : text;
 }
 
@@ -308,7 +339,7 @@ bool bp_replacements_find(const struct bp_model_claim *claim, expr before, expr 
                           const char *const *kinds, size_t count, struct bp_arena *arena,
                           struct bp_hint *hint) {
   struct places places = {.count = 0};
-  find(before, after, (struct place){.around = NULL}, &places);
+  find(claim->line.source, before, after, (struct place){.around = NULL}, &places);
   if (places.overflow || places.count == 0)
     places = (struct places){.list = {{before, after, NULL, 0, false}}, .count = 1};
   if (places.count == 2 && places.list[0].before->span.begin > places.list[1].before->span.begin) {

@@ -185,6 +185,28 @@ static expr indicator(struct bp_editor *editor, const char *first, const char *s
   return parts[0] && parts[2] && parts[3] ? bp_build_node(build, BP_EXPR_CALL, 4, parts) : NULL;
 }
 
+/* p_i * (1 - p_i) to p_i * (1{i = j} - p_j): the diagonal of a matrix was taken for all of it. */
+static void propose_beside_diagonal(struct bp_editor *editor, expr node, expr same, size_t i,
+                                    size_t k) {
+  expr rest = node->child[1];
+  expr item =
+      bp_is(rest, BP_EXPR_SUBTRACT) && bp_is_number(rest->child[0], "1") ? rest->child[1] : NULL;
+  if (!item || !bp_is(item, BP_EXPR_ELEMENT) || item->count != 2)
+    return;
+  for (size_t turn = 0; turn < 2; turn++) {
+    expr from = bp_build_name(editor->build, editor->supply->letters[turn ? k : i]);
+    expr to = bp_build_name(editor->build, editor->supply->letters[turn ? i : k]);
+    if (!from || !to || !bp_expression_same(item->child[1], from) ||
+        !bp_expression_mentions(node->child[0], from->name))
+      continue;
+    expr other = bp_build_with_child(editor->build, item, 1, to);
+    expr whole = binary(editor, BP_EXPR_MULTIPLY, node->child[0],
+                        binary(editor, BP_EXPR_SUBTRACT, same, other));
+    if (whole)
+      bp_edit_propose(editor, node, whole, same);
+  }
+}
+
 /* p_i * (1 - p_j) to p_i * (1{i = j} - p_j), -p_i * p_j to p_i * (1{i = j} - p_j), and p_i to
  * p_i * 1{i = j}. */
 void bp_propose_indicator_missing(struct bp_editor *editor, expr node) {
@@ -200,6 +222,8 @@ void bp_propose_indicator_missing(struct bp_editor *editor, expr node) {
         continue;
       }
       bool product = bp_is_product(node) && !inner;
+      if (product)
+        propose_beside_diagonal(editor, node, same, i, k);
       if (product)
         bp_edit_propose(editor, node,
                         binary(editor, BP_EXPR_MULTIPLY, node->child[0],

@@ -160,9 +160,13 @@ void bp_propose_sign(struct bp_editor *editor, expr node) {
     bp_edit_propose(editor, node, bp_build_unary(editor->build, BP_EXPR_NEGATE, node), NULL);
 }
 
+/* Of a sum along one axis no mean of all: where there is one row it would fit, but what is missing
+ * is the factor 1/m. */
 void bp_propose_sum_axis(struct bp_editor *editor, expr node) {
-  for (size_t k = 0; bp_is_builtin_call(node, BP_SUMS) && k < bp_builtin_count; k++)
-    if ((bp_builtins[k].traits & BP_SUMS) && strcmp(bp_builtins[k].name, node->child[0]->name)) {
+  bool sums = bp_is_builtin_call(node, BP_SUMS), all = sums && !strcmp(node->child[0]->name, "sum");
+  for (size_t k = 0; sums && k < bp_builtin_count; k++)
+    if ((bp_builtins[k].traits & BP_SUMS) && strcmp(bp_builtins[k].name, node->child[0]->name) &&
+        (all || strcmp(bp_builtins[k].name, "mean") != 0)) {
       expr other = bp_build_named_call(editor->build, bp_builtins[k].name, node->child[1]);
       bp_edit_propose(editor, node, other, other ? other->child[0] : NULL);
     }

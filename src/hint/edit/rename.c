@@ -37,8 +37,18 @@ static void slope_of_maximum(struct bp_editor *editor, expr node) {
       NULL);
 }
 
+/* d ⊙ a to d ⊙ g'(z): what the activation gave stands where its derivative belongs. */
+static void slope_of_value(struct bp_editor *editor, expr node) {
+  expr around = bp_edit_parent(editor);
+  if (!bp_is(node, BP_EXPR_NAME) || !around || !bp_is(around, BP_EXPR_HADAMARD))
+    return;
+  for (size_t k = 0; k < editor->supply->slope_count; k++)
+    bp_edit_propose(editor, node, editor->supply->slopes[k], NULL);
+}
+
 void bp_propose_slope_missing(struct bp_editor *editor, expr node) {
   slope_of_maximum(editor, node);
+  slope_of_value(editor, node);
   if (is_exchangeable(node) && node->order == 0)
     with_order(editor, node, 1);
 }
