@@ -77,8 +77,10 @@ bool bp_budget_take(struct bp_budget *budget, size_t bytes) {
     return true;
   size_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
   do {
-    if (used > limit_of(budget) || bytes > limit_of(budget) - used)
+    if (used > limit_of(budget) || bytes > limit_of(budget) - used) {
+      atomic_store_explicit(&budget->full, true, memory_order_relaxed);
       return false;
+    }
   } while (!atomic_compare_exchange_weak_explicit(&budget->used, &used, used + bytes,
                                                   memory_order_relaxed, memory_order_relaxed));
   return true;
@@ -99,7 +101,10 @@ size_t bp_budget_take_anyway(struct bp_budget *budget, size_t bytes) {
   if (!budget)
     return 0;
   size_t used = atomic_fetch_add_explicit(&budget->used, bytes, memory_order_relaxed) + bytes;
-  return used > limit_of(budget) ? used - limit_of(budget) : 0;
+  if (used <= limit_of(budget))
+    return 0;
+  atomic_store_explicit(&budget->full, true, memory_order_relaxed);
+  return used - limit_of(budget);
 }
 
 /* ---- the end ------------------------------------------------------------- */
@@ -112,6 +117,31 @@ static void end(struct bp_budget *budget, enum bp_budget_end how) {
     continue;
 }
 
+void bp_budget_part(struct bp_budget *part) {
+  const struct bp_budget *whole = bp_budget_here();
+  *part = (struct bp_budget){0};
+  if (!whole)
+    return;
+  size_t used = atomic_load_explicit(&whole->used, memory_order_relaxed);
+  if (whole->memory)
+    part->memory = used < whole->memory ? (whole->memory - used) / 4 * 3 + 1 : 1;
+  double left = whole->seconds - whole->spent - (now(whole) - whole->since);
+  if (whole->seconds > 0)
+    part->seconds = left > 0 ? left : 1e-9; /* 0 is no limit */
+  part->process = whole->process;
+  part->stopped = whole->stopped;
+}
+
+bool bp_budget_leave_part(struct bp_budget *part, struct bp_budget *before) {
+  enum bp_budget_end how = bp_budget_end(part);
+  bool full = how == BP_BUDGET_NO_MEMORY && atomic_load(&part->full);
+  bp_budget_leave(before);
+  struct bp_budget *whole = bp_budget_here();
+  if (whole && !full)
+    end(whole, how);
+  return full;
+}
+
 void bp_budget_refuse(struct bp_budget *budget) {
   if (budget)
     end(budget, BP_BUDGET_NO_MEMORY);
@@ -120,6 +150,8 @@ void bp_budget_refuse(struct bp_budget *budget) {
 enum bp_budget_end bp_budget_end(const struct bp_budget *budget) {
   return (enum bp_budget_end)atomic_load_explicit(&budget->end, memory_order_relaxed);
 }
+
+bool bp_budget_met_limit(const struct bp_budget *budget) { return atomic_load(&budget->full); }
 
 enum bp_budget_end bp_budget_end_here(void) {
   const struct bp_budget *budget = bp_budget_here();

@@ -34,12 +34,21 @@ struct bp_budget {
   /* From here on, nobody else's. */
   atomic_size_t used; /* bytes */
   atomic_int end;     /* enum bp_budget_end */
+  atomic_bool full;   /* its own limit was met */
   double spent, since;
 };
 
 /* Enters it in this thread; returns what was in force, for bp_budget_leave. */
 struct bp_budget *bp_budget_enter(struct bp_budget *budget);
 void bp_budget_leave(struct bp_budget *before);
+
+/* A budget for work that can be left undone, to be entered: three quarters of the memory that
+ * the one in force has left, and all of its time. */
+void bp_budget_part(struct bp_budget *part);
+
+/* Leaves it.  True where nothing came of the work because so much memory is not enough for it,
+ * which is no fault; any other end is one of `before`, too. */
+bool bp_budget_leave_part(struct bp_budget *part, struct bp_budget *before);
 
 /* In force where a thread has entered none, and in other threads; NULL: none. */
 void bp_budget_of_process(struct bp_budget *budget);
@@ -67,6 +76,9 @@ bool bp_budget_over_by_now(void);
 
 /* How it ended, if it has. */
 enum bp_budget_end bp_budget_end(const struct bp_budget *budget);
+
+/* Whether memory was refused because its own limit was met, and not because there is none. */
+bool bp_budget_met_limit(const struct bp_budget *budget);
 
 /* The same of the one in force here; BP_BUDGET_LASTS where there is none. */
 enum bp_budget_end bp_budget_end_here(void);

@@ -7,6 +7,7 @@
 #include "base/budget.h"
 #include "base/list.h"
 #include "hint/blame.h"
+#include "num/flint_memory.h"
 
 enum { TALLEST_MENDED = 120, LARGEST_MENDED = 1500 };
 /* For a whole file: ten seconds and more. */
@@ -114,20 +115,25 @@ static bool search_line(const struct bp_search *template, const struct bp_failin
   return fine;
 }
 
-/* Says where the search ended. */
-static bool add_note(struct bp_derivation_report *report, struct bp_arena *arena, size_t looked_at,
-                     size_t count) {
+static bool add_note(struct bp_derivation_report *report, struct bp_arena *arena,
+                     const char *note) {
   const char **notes =
       bp_list_longer(arena, report->head.notes, report->head.note_count, sizeof *notes);
-  if (!notes)
+  if (!notes || !note)
     return false;
-  notes[report->head.note_count] = bp_arena_printf(
-      arena,
-      "hints were looked for in the first %zu of %zu lines that fail; mend some, and "
-      "the others get theirs",
-      looked_at, count);
+  notes[report->head.note_count++] = note;
   report->head.notes = notes;
-  return notes[report->head.note_count++] != NULL;
+  return true;
+}
+
+/* Says where the search ended. */
+static bool tell_end(struct bp_derivation_report *report, struct bp_arena *arena, size_t looked_at,
+                     size_t count) {
+  return add_note(report, arena,
+                  bp_arena_printf(arena,
+                                  "hints were looked for in the first %zu of %zu lines that fail; "
+                                  "mend some, and the others get theirs",
+                                  looked_at, count));
 }
 
 /* A definition that several lines use is suspected before the lines, one that a single line uses
@@ -150,21 +156,50 @@ static int search_all(struct bp_bench *bench, const struct bp_hint_options *opti
         !search_line(&template, &lines.failing[i], lines.claims[i], options->milliseconds))
       return -1;
   bp_blame_definitions(&template, &lines, 1);
-  return looked_at == lines.count || add_note(report, arena, looked_at, lines.count) ? 0 : -1;
+  return looked_at == lines.count || tell_end(report, arena, looked_at, lines.count) ? 0 : -1;
 }
 
-int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_options *options,
+static int search(const struct bp_judgement *judgement, const struct bp_hint_options *options,
                   struct bp_derivation_report *report, struct bp_arena *arena) {
-  const struct bp_model *model = judgement->model;
   struct bp_bench bench;
   size_t memory = options->memory ? options->memory : (size_t)1 << 30;
   struct bp_arena *trees = bp_arena_new(memory);
-  int status = bp_bench_init(&bench, model, options->seed, memory);
+  int status = bp_bench_init(&bench, judgement->model, options->seed, memory);
   if (status == 0)
     status = trees ? search_all(&bench, options, judgement->states, report, arena, trees) : -1;
   bp_bench_free(&bench);
   bp_arena_free(trees);
-  if (bp_budget_end_here() == BP_BUDGET_NO_MEMORY)
+  return status;
+}
+
+/* Verdicts are there already, and a search can take any amount of memory, so it has a part of what
+ * there is.  Where that is not enough, the report is what it was: nothing that was found by then
+ * can be trusted. */
+int bp_hints_find(const struct bp_judgement *judgement, const struct bp_hint_options *options,
+                  struct bp_derivation_report *report, struct bp_arena *arena) {
+  const struct bp_model *model = judgement->model;
+  struct bp_derivation_report before = *report;
+  struct bp_claim *claims = bp_arena_alloc(arena, report->claim_count + 1, sizeof *claims);
+  for (size_t i = 0; claims && i < report->claim_count; i++)
+    claims[i] = report->claims[i];
+  struct bp_budget part;
+  bp_budget_part(&part);
+  struct bp_budget *whole = bp_budget_enter(&part);
+  int status = claims ? search(judgement, options, report, arena) : -1;
+  bool refused = bp_budget_end(&part) == BP_BUDGET_NO_MEMORY;
+  if (bp_budget_leave_part(&part, whole)) {
+    bp_flint_memory_resume();
+    *report = before;
+    for (size_t i = 0; i < report->claim_count; i++)
+      report->claims[i] = claims[i];
+    status = add_note(report, arena,
+                      "hints were not looked for: the search for them takes more memory than there "
+                      "is; --memory-limit gives more")
+                 ? 0
+                 : -1;
+    refused = false;
+  }
+  if (refused || bp_budget_end_here() == BP_BUDGET_NO_MEMORY)
     status = -1;
   if (status != 0)
     bp_error(model->diagnostics, NULL, (struct bp_span){0, 0}, NULL, "out of memory");
