@@ -4,6 +4,7 @@
  * that stands close enough: people write "=" at the beginning of a display, or after "So".
  */
 #include "note/statement.h"
+#include "note/turns/programs.h"
 
 #include <string.h>
 
@@ -123,9 +124,12 @@ static bool add_program_line(struct bp_note *note, const struct bp_program_line 
                              .why = line->why,
                              .code = true,
                              .program = line->program,
+                             .elected = line->elected,
                              .left = note->count};
+  for (size_t k = note->count; k > 0 && !noted->again && note->list[k - 1].program; k--)
+    noted->again = note->list[k - 1].cut.span.begin == line->span.begin;
   note->count++;
-  note->formulas++;
+  note->formulas += !noted->again;
   if (line->text.length > 0) {
     noted->cut.signs = bp_arena_alloc(arena, 1, sizeof *noted->cut.signs);
     if (!noted->cut.signs)
@@ -156,7 +160,7 @@ static bool find_programs(struct bp_note *note, const struct bp_passages *passag
   for (size_t unit = 0; unit < code->unit_count; unit++)
     note->turns += code->units[unit].loops + code->units[unit].branches;
   note->cut_off = code->long_one;
-  return !any || bp_program_find(code, arena, lines) == 0;
+  return !any || bp_programs_find(code, arena, lines) == 0;
 }
 
 /* ---- formulas without delimiters ----------------------------------------- */

@@ -36,17 +36,33 @@ struct bp_noted_side {
   bool symbolic; /* a product of derivatives that need a tensor or a layout: nothing to compare */
 };
 
+/* How the prose before a statement says that derivatives are laid out. */
+enum bp_noted_layout { BP_STATED_NOTHING, BP_STATED_NUMERATOR, BP_STATED_DENOMINATOR };
+
+/* What words beside a statement say of two of its indices: i ≠ j, or i = j. */
+struct bp_index_condition {
+  char left, right; /* '\0': nothing */
+  bool same;
+};
+
 struct bp_noted {
   struct bp_cut cut;
   enum bp_noted_kind kind;
   struct bp_noted_side *sides; /* between the relations */
   size_t side_count;
-  size_t left;     /* where `cut.continues`: the statement whose left side it is about */
-  size_t section;  /* headings so far */
-  unsigned cell;   /* column of a table, from 1 */
-  const char *why; /* MALFORMED and UNREAD: a sentence */
-  bool layout;     /* a derivative of a vector by a vector stands in it */
-  bool code;       /* it is written as in a program */
+  size_t left;    /* where `cut.continues`: the statement whose left side it is about */
+  size_t section; /* headings so far */
+  unsigned cell;  /* column of a table, from 1 */
+  struct bp_index_condition condition;
+  bool compares_indices; /* its section has conditions such as i = j, or speaks of "otherwise" */
+  const char *why;       /* MALFORMED and UNREAD: a sentence */
+  enum bp_noted_layout stated;
+  bool layout;                      /* a derivative of a vector by a vector stands in it */
+  bool compares_layout;             /* one stands in a side that is not symbolic */
+  bool code;                        /* it is written as in a program */
+  bool bare;                        /* it stands in running text, without delimiters */
+  bool elected;                     /* a line of a program of which only its use tells what it is */
+  bool again;                       /* a line of a program at another turn of its loop */
   const struct bp_program *program; /* whose line it is; NULL: none that stands for itself */
 };
 
@@ -92,12 +108,24 @@ void bp_note_name_squares(struct bp_note *note);
  * columns.c. */
 void bp_note_tidy_layers(struct bp_note *note);
 
+/* Whether a side is 1 / 1 + exp(-z): nobody divides by 1, and the sigmoid has parentheses there.
+ * Sets the bytes of its text that belong into them. */
+bool bp_noted_flat_sigmoid(const struct bp_noted *noted, struct bp_span *below);
+
 /* Marks statements in which a sample is missing, or is one too many; samples.c. */
 void bp_note_find_slips(struct bp_note *note);
 
 /* Whether a derivative is said to be a product of derivatives that do not lead from one to the
  * next; chain.c. */
 bool bp_noted_breaks_chain(const struct bp_noted *noted);
+
+/* What a product of derivatives that link is the derivative of, and by what, as bytes of the text
+ * of the statement; it may have a minus in front.  False: the side is none. */
+struct bp_chain_ends {
+  struct bp_span of, by;
+  bool negative;
+};
+bool bp_noted_chain_ends(const struct bp_noted *noted, size_t side, struct bp_chain_ends *ends);
 
 /* Whether a side is a product of derivatives and nothing else. */
 bool bp_noted_is_chain(const struct bp_noted *noted, size_t side);

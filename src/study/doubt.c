@@ -269,6 +269,16 @@ static bool mixes_layers(const struct bp_noted *noted) {
   return any && last && !noted->cut.continues;
 }
 
+/* Whether the shapes in a line of a program do not fit, whatever its loss is: they follow from the
+ * forward pass alone, as far as another line bears it out. */
+static bool fits_nowhere(const struct bp_study_trials *trials, const struct bp_claim *claim,
+                         size_t member) {
+  bool fails = trials->context->program && claim->rows == 0 && trials->holding > 0;
+  for (size_t k = 0; fails && k < trials->readings; k++)
+    fails = bp_study_outcome(trials, k, member) == BP_TRIED_FAILS;
+  return fails;
+}
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
                            const struct bp_claim *claim, size_t member,
@@ -297,7 +307,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (trials->holding < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
            "backproof: given W : n x k --> can say what its names are";
-  if (trials->holding < BP_STUDY_ENOUGH && !stated)
+  if (trials->holding < BP_STUDY_ENOUGH && !stated && !fits_nowhere(trials, claim, member))
     return "needs more lines that hold: fewer than three speak for how the note was read";
   if (!stated && mentions(noted, "\\delta") && deltas_that_hold(trials) < 2)
     return "needs to say what its delta stands for: fewer than two other lines with it hold";

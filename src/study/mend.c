@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#include "study/numpy.h"
 #include "study/own/names.h"
+#include "study/program/numpy.h"
+#include "study/program/running.h"
 
 struct sign {
   const char *ours, *latex;
@@ -176,14 +177,31 @@ static bool is_misread(const struct bp_source *source, const struct bp_replaceme
   return end < source->length && text[end] == '}';
 }
 
-/* Whether the statement at `span` is code. */
-static bool is_code(const struct bp_note_context *context, struct bp_span span) {
+/* The statement at `span`; NULL: none of the context. */
+static const struct bp_noted *statement_at(const struct bp_note_context *context,
+                                           struct bp_span span) {
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_noted *noted = &context->note->list[context->members[i]];
-    if (noted->code && noted->cut.span.begin == span.begin && noted->cut.span.end == span.end)
-      return true;
+    if (noted->cut.span.begin == span.begin && noted->cut.span.end == span.end)
+      return noted;
   }
-  return false;
+  return NULL;
+}
+
+/* Whether the statement at `span` is code. */
+static bool is_code(const struct bp_note_context *context, struct bp_span span) {
+  const struct bp_noted *noted = statement_at(context, span);
+  return noted && noted->code;
+}
+
+/* The text of an edit of code, in the signs in which the statement is written. */
+static const char *spelled(const struct bp_note_context *context, struct bp_span span,
+                           const char *text, struct bp_arena *arena) {
+  const struct bp_noted *noted = statement_at(context, span);
+  const struct bp_source *source = context->note->source;
+  if (noted && noted->bare && !bp_study_is_numpy(source, span))
+    return bp_study_running(source, span, text, arena);
+  return bp_study_numpy(context->program, text, span, arena);
 }
 
 /* Whether the bytes are several arguments of a call, or a part of its brackets: np.dot(|a, b|). */
@@ -238,10 +256,23 @@ static bool fit_edits(const struct bp_source *source, struct bp_span statement, 
   return edits != NULL;
 }
 
+/* Where the value of an assignment begins; what is put in the place of more, as of all of p[y] -=
+ * 2, would take the assignment away. */
+static size_t value_begin(const struct bp_source *source, struct bp_span span) {
+  int depth = 0;
+  for (size_t at = span.begin; at + 1 < span.end; at++) {
+    char here = source->text[at];
+    depth += (strchr("([{", here) != NULL) - (strchr(")]}", here) != NULL);
+    if (here == '=' && depth == 0)
+      return source->text[at + 1] == '=' ? span.begin : at + 1;
+  }
+  return span.begin;
+}
+
 /* Whether the edits are of the statement, one behind the other. */
 static bool is_of_note(const struct bp_hint *hint, const struct bp_source *source,
                        struct bp_span span, bool code) {
-  size_t at = span.begin;
+  size_t at = code ? value_begin(source, span) : span.begin;
   for (size_t i = 0; i < hint->edit_count; i++) {
     const struct bp_replacement *edit = &hint->edits[i];
     int open = edit->source == source && edit->span.end <= source->length
@@ -345,7 +376,7 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
     if (!code && !latex)
       edits[i].text = translate(context, edits[i].text, arena);
     else if (code && !is_as_written(source, span, edits[i].text))
-      edits[i].text = bp_study_numpy(context->program, edits[i].text, arena);
+      edits[i].text = spelled(context, span, edits[i].text, arena);
     if (edits[i].text && !code)
       edits[i].text = with_lower_index(source, edits[i].span, edits[i].text, arena);
     if (edits[i].text)
@@ -364,8 +395,8 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
   }
   hint->mended = add_bytes(mended, source, at, span.end, arena);
   hint->edits = edits;
-  if (!code)
-    hint->sentence = translate_sentence(context, hint->sentence, arena);
+  hint->sentence = code ? bp_study_numpy_sentence(context->program, hint->sentence, span, arena)
+                        : translate_sentence(context, hint->sentence, arena);
   return hint->mended && hint->sentence;
 }
 
@@ -381,6 +412,11 @@ bool bp_study_mend(const struct bp_note_context *context, struct bp_span span,
     if (!fit_edits(context->note->source, span, code, arena, &hints[kept]))
       return false;
     if (!is_of_note(&hints[kept], context->note->source, span, code))
+      continue;
+    bool spelled = true;
+    for (size_t k = 0; context->program && k < hints[kept].edit_count; k++)
+      spelled = spelled && bp_program_can_spell(context->program, hints[kept].edits[k].text, span);
+    if (!spelled)
       continue;
     if (!mend_hint(context, span, arena, &hints[kept]))
       return false;

@@ -22,6 +22,7 @@
 #include "study/mend.h"
 #include "study/opened.h"
 #include "study/own/own.h"
+#include "study/program/turns.h"
 #include "study/slips.h"
 #include "study/trial.h"
 
@@ -290,6 +291,12 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
           "declarations, <!-- backproof: given W : n x k -->";
   else if (claim->verdict == BP_HOLDS && bp_study_one_way(claim))
     why = BP_STUDY_ONE_WAY;
+  if (claim->verdict == BP_HOLDS && !why && trials->one_layout && trials->one_layout[member])
+    why = "it holds in one layout, and as many lines around it in another: it needs words that say "
+          "which is meant, such as \"denominator layout\"";
+  if (claim->verdict == BP_HOLDS && !why && bp_study_one_output(trials, member))
+    why = "needs to say how many outputs the network has: it holds for one, and not for more "
+          "(y.reshape(-1, 1) or np.zeros((n, 1)) would tell)";
   if (claim->verdict == BP_HOLDS && !why)
     why = bp_study_doubt_function(trials, noted);
   if (why)
@@ -501,8 +508,10 @@ static void count_claims(struct bp_derivation_report *report) {
 static bool tell_totals(struct study *study) {
   const struct bp_note *note = &study->note;
   size_t counts[BP_NOTED_KIND_COUNT] = {0}, parts = note->count + note->plain;
-  for (size_t i = 0; i < note->count; i++)
-    counts[note->list[i].kind]++;
+  for (size_t i = 0; i < note->count; i++) {
+    counts[note->list[i].kind] += !note->list[i].again;
+    parts -= note->list[i].again;
+  }
   for (size_t k = 0; k < BP_NOTED_KIND_COUNT; k++)
     if (k != BP_NOTED_CLAIM) {
       counts[BP_NOTED_CLAIM] += study->told[k];
@@ -544,9 +553,10 @@ static bool finish(struct study *study) {
     qsort(report->claims, report->claim_count, sizeof *report->claims, by_place);
   if (report->remark_count > 1)
     qsort(report->remarks, report->remark_count, sizeof *report->remarks, remarks_by_place);
+  bool joined = bp_study_join_turns(study->arena, report);
   number_lines(study->source, report);
   count_claims(report);
-  return tell_totals(study) && add_setting(study, "file", study->source->name) &&
+  return joined && tell_totals(study) && add_setting(study, "file", study->source->name) &&
          add_setting(study, "points", bp_arena_printf(study->arena, "%zu", used.trials)) &&
          add_setting(study, "seed",
                      bp_arena_printf(study->arena, "%llu", (unsigned long long)used.seed));

@@ -45,7 +45,10 @@ int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
 /* Whether the member holds because it is declared: it speaks for no reading. */
 static bool is_declared(const struct bp_note_context *context, size_t reading, size_t member) {
   size_t number = context->members[member];
-  return context->family == BP_FAMILY_OWN &&
+  const bool *again = context->family == BP_FAMILY_OWN
+                          ? context->own[bp_context_reading(context, reading).own].again
+                          : NULL;
+  return context->family == BP_FAMILY_OWN && !(again && again[number]) &&
          (context->note->list[number].kind == BP_NOTED_DEFINITION ||
           context->own[bp_context_reading(context, reading).own].defining[number]);
 }
@@ -114,12 +117,15 @@ static bool has_own_forward(const struct bp_study_trials *trials) {
          trials->context->program;
 }
 
-/* How many lines hold under the best reading, and fail under this one. */
+/* How many lines hold under the best reading, and fail under this one.  What nobody calls a
+ * derivative is one only as far as it comes out as one, so where such a line fails it is enough. */
 static size_t speak_against(const struct bp_study_trials *trials, size_t reading) {
+  const struct bp_note_context *context = trials->context;
   size_t count = 0;
-  for (size_t i = 0; i < trials->context->count; i++)
-    count += bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS &&
-             bp_study_outcome(trials, reading, i) == BP_TRIED_FAILS;
+  for (size_t i = 0; i < context->count; i++)
+    if (bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS &&
+        bp_study_outcome(trials, reading, i) == BP_TRIED_FAILS)
+      count += context->note->list[context->members[i]].elected ? ENOUGH_AGAINST : 1;
   return count;
 }
 
@@ -130,6 +136,15 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
     if (defines_forward(trials, trials->best, i) && !defines_forward(trials, reading, i))
       return false;
   return true;
+}
+
+bool bp_study_one_output(const struct bp_study_trials *trials, size_t member) {
+  const struct bp_note_context *context = trials->context;
+  size_t others =
+      context->program ? bp_program_many_outputs(context->program, trials->best) : trials->best;
+  return others < trials->best &&
+         bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS &&
+         bp_study_outcome(trials, others, member) == BP_TRIED_FAILS;
 }
 
 bool bp_study_loops(const struct bp_study_trials *trials) {
@@ -208,7 +223,7 @@ static int try_chains(struct bp_study_trials *trials) {
     leave_out[i] = !all[i] || i >= MOST_VOTERS || noted->why;
     tried += !leave_out[i];
   }
-  struct bp_note_choice choice = {leave_out, NULL, 0, all, NULL};
+  struct bp_note_choice choice = {.leave_out = leave_out, .chains = all};
   if (tried == 0)
     return 0;
   if (bp_study_judge_briefly(trials, trials->best, &choice, outcomes) != 0)
@@ -224,7 +239,7 @@ static int try_chains(struct bp_study_trials *trials) {
 int bp_study_try(struct bp_study_trials *trials) {
   size_t members = trials->context->count;
   bool *silent = bp_arena_alloc(trials->arena, members + 1, sizeof *silent);
-  struct bp_note_choice voters = {silent, NULL, 0, NULL, NULL};
+  struct bp_note_choice voters = {.leave_out = silent};
   trials->readings = bp_context_readings(trials->context);
   trials->outcomes = bp_arena_alloc(trials->arena, trials->readings * members + 1, 1);
   if (!trials->outcomes || !silent)

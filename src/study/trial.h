@@ -24,6 +24,9 @@ struct bp_study_trials {
   bool *chains;            /* members that hold with their products of derivatives */
   bool own_forward;        /* a forward equation of the note agrees with it */
   bool *laid_out;          /* members that fail, and hold in another layout; or NULL */
+  bool *one_layout;        /* members that hold in a layout that is no more likely than another; or
+                              NULL */
+  bool *some_indices;      /* members that fail, and hold for some of their indices; or NULL */
 };
 
 /* 0, or -1 where memory is short. */
@@ -46,6 +49,10 @@ bool bp_study_defined_before(const struct bp_note_context *context, size_t membe
  * what they come to.  0, or -1 where memory is short. */
 int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
                            const struct bp_note_choice *choice, unsigned char *outcomes);
+
+/* Whether the member, of a program, holds under the best reading for networks with one output
+ * alone, where nothing says that this one has. */
+bool bp_study_one_output(const struct bp_study_trials *trials, size_t member);
 
 /* Whether a definition that hangs on itself was left out under the reading that is meant, and does
  * not hold under the others. */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "note/code/program.h"
+#include "note/turns/programs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,7 +26,8 @@ static void look_at(const struct bp_program_line *line, size_t length, struct bp
     struct bp_program_reading reading = bp_program_reading(line->program, k);
     bp_program_prelude(line->program, &reading, arena);
     bp_program_words(line->program, &reading, arena);
-    bp_program_spelled(line->program, "size1", 5, arena);
+    bp_program_spelled(line->program, "size1", 5, line->span, arena);
+    bp_program_can_spell(line->program, "size1*W1", line->span);
   }
 }
 
@@ -36,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct bp_code code;
   struct bp_program_lines lines;
   if (arena && bp_code_begin(&source, arena, &code) && bp_code_add(&code, 0, size, 0, arena) &&
-      bp_program_find(&code, arena, &lines) == 0)
+      bp_programs_find(&code, arena, &lines) == 0)
     for (size_t i = 0; i < lines.count; i++)
       look_at(&lines.list[i], size, arena);
   bp_arena_free(arena);

@@ -9,31 +9,18 @@ formula that was put in must not hold, and no other one may fail.
     adverse.py PROGRAM [--table]        TAP; with --table how many are named, a line each note
 """
 
-import json
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+import share  # noqa: E402
 import tap  # noqa: E402
+from judged import claims_of  # noqa: E402
 
 WRONG = re.compile(r"<!-- wrong: (.*) -->$")
-
-
-def claims_of(program, text, folder):
-    """What the program says of a note: (line, text, verdict or kind) of each claim."""
-    path = folder / "note.md"
-    path.write_text(text, "utf-8")
-    run = subprocess.run([program, "verify", "--hints=no", "--format", "json", str(path)],
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    if run.returncode not in (0, 1, 2):
-        sys.exit("the program gives %d at:\n%s%s" % (run.returncode, text, run.stderr.decode("utf-8", "replace")))
-    return [(claim["span"]["line"], claim["text"],
-             "malformed" if claim["kind"] == "malformed" else claim["verdict"])
-            for report in json.loads(run.stdout)["reports"] for claim in report["claims"]]
 
 
 def read(path):
@@ -51,21 +38,21 @@ def read(path):
     return lines, wrong
 
 
-def problem_of(program, path, folder, counts):
+def problem_of(program, path, folder, counts, table):
     """What the program says wrongly of a note, or None."""
     lines, wrong = read(path)
-    claims = claims_of(program, "\n".join(lines) + "\n", folder)
+    claims = claims_of(program, "\n".join(lines) + "\n", folder / "note.md")
     right = {(line, text) for line, text, _ in claims}
     for line, text, verdict in claims:
         counts["right"] += 1
         counts["holding"] += verdict == "holds"
         if verdict in ("fails", "malformed"):
             return "line %d: %s is right, and %s" % (line, text, verdict)
-    for place, other in wrong:
+    for place, other in share.of(wrong, 1 if table else 9, path.stem):
         text = "\n".join(lines[:place] + [other] + lines[place + 1:]) + "\n"
         counts["wrong"] += 1
         named = False
-        for line, formula, verdict in claims_of(program, text, folder):
+        for line, formula, verdict in claims_of(program, text, folder / "note.md"):
             changed = line == place + 1 and (line, formula) not in right
             if changed and verdict == "holds":
                 return "line %d: %s is wrong, and holds" % (line, formula)
@@ -83,7 +70,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         for path in sorted((HERE / "adverse").glob("*.md")):
             counts = {"right": 0, "holding": 0, "wrong": 0, "named": 0, "open": []}
-            points.append((path.stem, problem_of(program, path, pathlib.Path(name), counts)))
+            points.append((path.stem, problem_of(program, path, pathlib.Path(name), counts, table)))
             if table:
                 print("# %-18s %3d right, %3d hold; %3d wrong, %3d named" % (
                     path.stem, counts["right"], counts["holding"], counts["wrong"], counts["named"]))

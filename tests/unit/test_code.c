@@ -7,7 +7,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "note/code/program.h"
+#include "note/turns/programs.h"
 #include "suite.h"
 
 static struct bp_arena *arena;
@@ -23,7 +23,7 @@ static struct bp_program_lines lines_of(const char *text, unsigned quotes) {
   *source = (struct bp_source){"a.py", text, strlen(text)};
   ck_assert(bp_code_begin(source, arena, code));
   ck_assert(bp_code_add(code, 0, source->length, quotes, arena));
-  ck_assert_int_eq(bp_program_find(code, arena, &lines), 0);
+  ck_assert_int_eq(bp_programs_find(code, arena, &lines), 0);
   for (size_t i = 0; i < lines.count; i++) {
     const struct bp_program_line *line = &lines.list[i];
     ck_assert_uint_le(line->span.begin, line->span.end);
@@ -132,7 +132,7 @@ static const struct row declared[] = {
     /* samples as columns, by a sum over them; a bias has one entry along it */
     {"Z = np.dot(W, X) + b\nJ = np.sum((Z - Y)**2) / m\ndZ = 2 * (Z - Y)\n"
      "db = np.sum(dZ, axis=1, keepdims=True) / m\n",
-     "given W : size2 x size1\ngiven X : size1 x m\ngiven b : size2 x 1\ngiven Y : size2 x m\n"
+     "given W : size1 x size2\ngiven X : size2 x m\ngiven b : size1 x 1\ngiven Y : size1 x m\n"
      "let Z = (W * X) + b\nlet J = sum((Z - Y) .^ 2) ./ m\nwrite dZ for m*∂J/∂Z\n"
      "write db for ∂J/∂b\n"},
     /* and as rows, by a shape */

@@ -83,15 +83,31 @@ static bool add_unit(struct bp_program *program, size_t unit, bool all) {
   return true;
 }
 
-bool bp_is_called_loss(const char *key) {
+/* data_loss, train_cost; and no part of one, nor what is kept of one. */
+static bool ends_as_loss(const char *key) {
+  static const char *const ends[] = {"loss", "Loss", "cost", "Cost"};
+  static const char *const others[] = {"reg", "penalty", "val", "test", "prev",   "last", "best",
+                                       "min", "l1",      "l2",  "old",  "weight", "decay"};
+  size_t length = strlen(key);
+  bool ends_so = false;
+  for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+    ends_so = ends_so || (length > 6 && strcmp(key + length - 4, ends[k]) == 0);
+  for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+    ends_so = ends_so && !strstr(key, others[k]);
+  return ends_so && strncmp(key, "grad", 4) != 0 && strncmp(key, "delta", 5) != 0;
+}
+
+int bp_loss_rank(const char *key) {
   static const char *const names[] = {
       "J",    "L",         "E",         "C",   "loss",      "Loss",         "cost",
       "Cost", "totalloss", "totalcost", "mse", "objective", "crossentropy", "logloss"};
   for (size_t k = 0; k < sizeof names / sizeof *names; k++)
     if (strcmp(names[k], key) == 0)
-      return true;
-  return false;
+      return 2;
+  return ends_as_loss(key);
 }
+
+bool bp_is_called_loss(const char *key) { return bp_loss_rank(key) > 0; }
 
 /* Whether the body computes a loss from what the bodies that are taken compute, and only in one
  * way.

@@ -98,10 +98,8 @@ static struct bp_code_node *parent(struct reading *reading, enum bp_code_node_ki
 
 /* ---- names --------------------------------------------------------------- */
 
-/* The key of a word: no underscores, so that W_1 and W1 are one. */
-static const char *key_of(struct reading *reading, struct bp_span word) {
-  char *key =
-      bp_arena_strndup(reading->arena, text_of(reading) + word.begin, word.end - word.begin);
+const char *bp_code_key(const char *word, size_t length, struct bp_arena *arena) {
+  char *key = bp_arena_strndup(arena, word, length);
   size_t kept = 0;
   for (size_t k = 0; key && key[k]; k++)
     if (key[k] != '_')
@@ -109,6 +107,10 @@ static const char *key_of(struct reading *reading, struct bp_span word) {
   if (key)
     key[kept] = '\0';
   return key && kept == 0 ? "blank" : key;
+}
+
+static const char *key_of(struct reading *reading, struct bp_span word) {
+  return bp_code_key(text_of(reading) + word.begin, word.end - word.begin, reading->arena);
 }
 
 static struct bp_span word_at(struct reading *reading) {

@@ -20,20 +20,29 @@ enum bp_code_node_kind {
   BP_CODE_SUM,       /* `axis`; `mean` */
   BP_CODE_SIZE,      /* a.shape[axis] */
   BP_CODE_CALL,      /* `name` of the argument, or of several */
-  BP_CODE_PAIR       /* [a, b]: a list, a tuple */
+  BP_CODE_PART,      /* a[i] or a[i, j]: `index`, from 0; a row, a column, or an entry */
+  BP_CODE_UNIT /* all 0 but for entry index[0]: as long as the axis `axis` of a, along it; NO_AXIS:
+                  as a, which has one axis */
 };
 
-enum { BP_CODE_NO_AXIS = 9, BP_CODE_MOST_ARGUMENTS = 4 };
+enum {
+  BP_CODE_NO_AXIS = 9,
+  BP_CODE_MOST_ARGUMENTS = 4,
+  BP_CODE_WHOLE_AXIS = -1,
+  BP_CODE_ONE_AXIS = -2
+};
 
 struct bp_code_node {
   enum bp_code_node_kind kind;
   struct bp_span span;
   struct bp_span name; /* NAME: the last word of it; CALL: of the function, without its module */
-  const char *text;    /* NAME: as a key, letters and digits: W1 for self.W1 and params["W1"] */
+  const char *text;    /* NAME: as a key, letters and digits: W1 for self.W1 and params["W1"]; SUM:
+                          what    else than a sum, "max" */
   const char *why;     /* UNREAD */
   char sign;
   struct bp_span sign_span;
-  int axis; /* SUM and SIZE: 0, 1, -1, or NO_AXIS */
+  int axis;     /* SUM and SIZE: 0, 1, -1, or NO_AXIS */
+  int index[2]; /* PART: WHOLE_AXIS stands for all of an axis, ONE_AXIS behind the only one */
   bool mean;
   bool module;  /* CALL: of NumPy */
   bool grouped; /* `span` has its parentheses */
@@ -45,6 +54,10 @@ struct bp_code_node {
 /* Reads the bytes of `span`.  NULL only where memory is short. */
 struct bp_code_node *bp_code_read(const struct bp_source *source, struct bp_span span,
                                   struct bp_arena *arena);
+
+/* The key of a word: without underscores, so that W_1 and W1 are one.  NULL where memory is short.
+ */
+const char *bp_code_key(const char *word, size_t length, struct bp_arena *arena);
 
 /* The first part that is not read; NULL: all of it is. */
 const struct bp_code_node *bp_code_unread(const struct bp_code_node *node);

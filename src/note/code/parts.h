@@ -22,6 +22,7 @@ struct bp_code_axes {
 struct bp_code_variable {
   const char *key;
   struct bp_span spelled; /* where it stands in the source, as whole as it is written there */
+  bool ambiguous;         /* it is written otherwise elsewhere: hs[t], and hs[t-1] a turn later */
   const char *text;       /* in the language: the key, unless that means something there */
   enum bp_variable_kind kind;
   const struct bp_code_step *definition; /* DEFINED */
@@ -31,9 +32,13 @@ struct bp_code_variable {
   bool bias;      /* it may be one entry along the axis of the samples, as what is added to */
   bool repeated;  /* it is: its shape was told by what it is added to, or a factor of */
   bool parameter; /* it has a derivative or is updated */
+  bool weight;    /* it is called like a matrix of weights */
   bool upstream;  /* the loss is computed from it */
   bool clouded;   /* it is assigned in several ways */
   bool number;    /* a rate, a weight of a penalty */
+  bool flat;      /* an array of one axis */
+  bool scalar;    /* one number */
+  bool label;     /* classes of samples: a single 1 in each row */
 };
 
 enum { BP_DIMENSION_ONE = 0 };
@@ -53,6 +58,7 @@ struct bp_program {
   const struct bp_code_variable *output; /* where it has no loss */
   const struct bp_code_variable *target; /* what the output is compared with, or NULL */
   bool opposite;                         /* derivatives are added to the parameters */
+  bool handed;                           /* its loss is told by derivatives that it is handed */
   bool logarithm, softmax;               /* stand in its loss */
   const char *why;                       /* why none of its lines can be judged, or NULL */
 };
@@ -61,16 +67,32 @@ struct bp_program {
  * short. */
 bool bp_program_choose_steps(struct bp_program *program, size_t unit);
 
-/* Whether names so called are losses. */
+/* Whether names so called are losses: 2, and 1 where another one may be the whole of it; 0: they
+ * are not. */
+int bp_loss_rank(const char *key);
 bool bp_is_called_loss(const char *key);
 
+/* Whether outputs are compared with what is called so. */
+bool bp_is_called_target(const char *key);
+
 struct bp_code_variable *bp_variable_find(const struct bp_program *program, const char *key);
+
+/* Whether no name and no call stands in it. */
+bool bp_code_is_constant(const struct bp_code_node *node);
+
+/* Finds the loss, or the output and what it is compared with, and marks what it is computed from.
+ * Sets `why` where there is none. */
+void bp_program_find_loss(struct bp_program *program);
 
 /* Shapes of whatever the loss, or the output, is computed from.  Sets `why` where they do not come
  * to anything. */
 void bp_program_shape(struct bp_program *program);
 
 size_t bp_dimension_root(const struct bp_program *program, size_t dimension);
+
+/* For how many entries of a dimension, the root of its like, loops were followed; 0: for none, -1:
+ * for more in one loop than in another. */
+long bp_dimension_count(const struct bp_program *program, size_t dimension);
 
 /* Whether the code speaks of any layer, whose input it calls A_prev: a note around it may say what
  * it does not. */

@@ -26,22 +26,57 @@ __attribute__((format(printf, 2, 3))) static void line(struct writer *writer, co
     writer->text = bp_arena_printf(writer->arena, "%s%s\n", writer->text, piece);
 }
 
-bool bp_program_has_loss(const struct bp_program *program) { return program->loss != NULL; }
+bool bp_program_has_loss(const struct bp_program *program) {
+  return program->loss != NULL || program->handed;
+}
+
+static bool is_scaled(const struct bp_code_node *node) {
+  bool scaled = node->kind == BP_CODE_SIZE || (node->kind == BP_CODE_SUM && node->mean) ||
+                (node->kind == BP_CODE_NAME && bp_counts_samples(node->text));
+  for (size_t k = 0; k < node->count && !scaled; k++)
+    scaled = is_scaled(node->child[k]);
+  return scaled;
+}
+
+/* Whether all derivatives by parameters are means over samples: then what a layer is handed belongs
+ * to the sum of the losses, to some. */
+static bool divides_by_samples(const struct bp_program *program) {
+  bool any = false, all = true;
+  for (size_t i = 0; i < program->count; i++) {
+    const struct bp_code_step *step = program->list[i];
+    const struct bp_code_variable *base =
+        step->kind == BP_STEP_GRADIENT ? bp_variable_find(program, step->base) : NULL;
+    if (!base || (!base->weight && !base->bias))
+      continue;
+    any = true;
+    all = all && is_scaled(step->value);
+  }
+  return any && all && program->samples != BP_DIMENSION_ONE;
+}
 
 size_t bp_program_readings(const struct bp_program *program) {
   if (program->why)
     return 0;
-  return program->loss ? (program->outputs != BP_DIMENSION_ONE ? 4 : 2)
-                       : (size_t)BP_PROGRAM_LOSS_COUNT * 3;
+  if (program->handed)
+    return divides_by_samples(program) ? 2 : 1;
+  bool single = program->outputs != BP_DIMENSION_ONE && !program->softmax; /* of one it is 1 */
+  return program->loss ? (single ? 4 : 2) : (size_t)BP_PROGRAM_LOSS_COUNT * 3;
 }
 
 struct bp_program_reading bp_program_reading(const struct bp_program *program, size_t k) {
+  if (program->handed)
+    return (struct bp_program_reading){.of_the_sum = k == 1};
   if (program->loss)
     return (struct bp_program_reading){.of_the_sum = k % 2 == 0, .single = k > 1};
   size_t way = k / BP_PROGRAM_LOSS_COUNT;
   return (struct bp_program_reading){.loss = (enum bp_program_loss)(k % BP_PROGRAM_LOSS_COUNT),
                                      .of_the_sum = way == 0,
                                      .summed = way == 2};
+}
+
+size_t bp_program_many_outputs(const struct bp_program *program, size_t k) {
+  bool asked = program->logarithm && !program->softmax;
+  return program->loss && !program->handed && !asked && k > 1 ? k - 2 : k;
 }
 
 static bool has_samples(const struct bp_program *program) {
@@ -69,6 +104,9 @@ static size_t number_of(const struct bp_program *program, size_t root) {
 static const char *dimension(const struct writer *writer, size_t which) {
   size_t root = bp_dimension_root(writer->program, which);
   bool single = writer->reading->single && root == writer->program->outputs;
+  long count = bp_dimension_count(writer->program, root);
+  if (count > 0)
+    return bp_arena_printf(writer->arena, "%ld", count);
   if (root == BP_DIMENSION_ONE || single)
     return "1";
   if (root == writer->program->samples)
@@ -77,12 +115,24 @@ static const char *dimension(const struct writer *writer, size_t which) {
   return name ? name : "1";
 }
 
+/* Classes of samples: a row of each sample with a single 1. */
+static void declare_label(struct writer *writer, const struct bp_code_variable *variable) {
+  line(writer, "given onehots%s : %s x %s in onehot", variable->text,
+       dimension(writer, variable->axes.columns), dimension(writer, variable->axes.rows));
+  line(writer, "let %s = onehots%s'", variable->text, variable->text);
+}
+
 static void declare_given(struct writer *writer, const struct bp_code_variable *variable) {
   const struct bp_program *program = writer->program;
+  if (variable->label) {
+    declare_label(writer, variable);
+    return;
+  }
   size_t rows = bp_dimension_root(program, variable->axes.rows);
   size_t columns = bp_dimension_root(program, variable->axes.columns);
   bool target = variable == program->target ||
-                (program->loss && !variable->parameter && strchr("YyTt", variable->key[0]));
+                (program->loss && !variable->parameter &&
+                 (strchr("Tt", variable->key[0]) || bp_is_called_target(variable->key)));
   bool softmax = program->loss ? program->softmax && program->logarithm
                                : writer->reading->loss == BP_PROGRAM_LOSS_SOFTMAX;
   bool chances =
@@ -157,12 +207,34 @@ static const char *loss_name(const struct bp_program *program) {
   return bp_variable_find(program, "J") ? "Cost" : "J";
 }
 
+/* The sum of the products of what the program is handed with what that is by. */
+static void declare_handed(struct writer *writer) {
+  const struct bp_program *program = writer->program;
+  const char *all = "";
+  for (size_t k = 0; k < program->steps->handed_count && all; k++) {
+    const struct bp_code_handed *one = &program->steps->handed[k];
+    const struct bp_code_variable *gradient = bp_variable_find(program, one->gradient);
+    const struct bp_code_variable *of = bp_variable_find(program, one->of);
+    if (gradient && of && gradient->kind == BP_VARIABLE_GIVEN)
+      all = bp_arena_printf(writer->arena, "%s%ssum(%s ⊙ %s)", all, *all ? " + " : "",
+                            gradient->text, of->text);
+  }
+  const char *mean = writer->reading->of_the_sum ? dimension(writer, program->samples) : NULL;
+  line(writer, "let %s = %s%s%s%s%s", loss_name(program), mean ? "1/" : "", mean ? mean : "",
+       mean ? "*(" : "", all ? all : "0", mean ? ")" : "");
+}
+
 static void declare_loss(struct writer *writer) {
   const struct bp_program *program = writer->program;
+  if (program->handed) {
+    declare_handed(writer);
+    return;
+  }
   const char *out = program->output->text, *loss = loss_name(program);
   const char *y = program->target ? program->target->text : NULL;
   bool mean = has_samples(program) && !writer->reading->summed;
-  const char *factor = mean ? bp_arena_printf(writer->arena, "1/%s*", samples_name(program)) : "";
+  const char *factor =
+      mean ? bp_arena_printf(writer->arena, "1/%s*", dimension(writer, program->samples)) : "";
   struct bp_code_axes axes = program->output->axes;
   switch (y ? writer->reading->loss : BP_PROGRAM_LOSS_ANY) {
   case BP_PROGRAM_LOSS_ANY:
@@ -199,8 +271,12 @@ static void declare_gradients(struct writer *writer) {
     bool summed = has_samples(program) && writer->reading->of_the_sum &&
                   (bp_dimension_root(program, of->axes.rows) == program->samples ||
                    bp_dimension_root(program, of->axes.columns) == program->samples);
+    bool turn = writer->reading->of_the_sum && !summed && of->definition &&
+                of->definition->turn >= 0 && program->steps->followed &&
+                bp_dimension_count(program, program->samples) > 0; /* of one of the samples */
     line(writer, "write %s for %s%s%s∂%s/∂%s", variable->text, program->opposite ? "-1*" : "",
-         summed ? samples_name(program) : "", summed ? "*" : "", loss, of->text);
+         summed || turn ? dimension(writer, program->samples) : "", summed || turn ? "*" : "", loss,
+         of->text);
     writer->done[i] = true;
   }
 }
@@ -219,9 +295,10 @@ const char *bp_program_prelude(const struct bp_program *program,
     if (writer.done[i] && variable->kind == BP_VARIABLE_GIVEN)
       declare_given(&writer, variable);
     else if (variable->kind == BP_VARIABLE_SIZE &&
-             (!has_samples(program) || variable->text != samples_name(program)))
+             (!has_samples(program) || variable->text != samples_name(program) ||
+              bp_dimension_count(program, program->samples) > 0))
       line(&writer, has_samples(program) ? "let %s = %s" : "size %s in 2..6", variable->text,
-           samples_name(program));
+           dimension(&writer, program->samples));
   }
   declare_helpers(&writer);
   declare_definitions(&writer, true);
@@ -232,6 +309,16 @@ const char *bp_program_prelude(const struct bp_program *program,
   return writer.text;
 }
 
+/* The name of the loss where it is assigned last. */
+static const char *loss_as_written(const struct bp_program *program, struct bp_arena *arena) {
+  struct bp_span place = program->loss->definition->target->span;
+  const char *name = program->steps->followed
+                         ? bp_arena_strndup(arena, program->steps->code->source->text + place.begin,
+                                            place.end - place.begin)
+                         : program->loss->key;
+  return name ? name : program->loss->key;
+}
+
 const char *bp_program_words(const struct bp_program *program,
                              const struct bp_program_reading *reading, struct bp_arena *arena) {
   static const char *const losses[] = {"any smooth loss of the output",
@@ -239,11 +326,12 @@ const char *bp_program_words(const struct bp_program *program,
                                        "cross-entropy of a softmax output, y one-hot",
                                        "half the squared error", "the squared error"};
   const char *loss =
-      program->loss ? bp_arena_printf(arena, "its loss is %s", program->loss->key)
-                    : bp_arena_printf(arena, "%s%s", losses[program->target ? reading->loss : 0],
-                                      !has_samples(program) ? ""
-                                      : reading->summed     ? ", summed over the samples"
-                                                            : ", the mean over the samples");
+      program->handed ? "its loss is what the derivatives that it is handed belong to"
+      : program->loss ? bp_arena_printf(arena, "its loss is %s", loss_as_written(program, arena))
+                      : bp_arena_printf(arena, "%s%s", losses[program->target ? reading->loss : 0],
+                                        !has_samples(program) ? ""
+                                        : reading->summed     ? ", summed over the samples"
+                                                              : ", the mean over the samples");
   return loss ? bp_arena_printf(arena, "a program in NumPy; %s%s%s%s", loss,
                                 reading->single ? "; the network has one output" : "",
                                 has_samples(program) && reading->of_the_sum
@@ -283,8 +371,8 @@ static const char *spelled_size(const struct bp_program *program, const char *na
           bp_dimension_root(program, axis == 0 ? variable->axes.rows : variable->axes.columns);
       char size[32];
       snprintf(size, sizeof size, "size%zu", number_of(program, root));
-      bool samples = root == program->samples && is_word(samples_name(program), name, length);
-      if (root != BP_DIMENSION_ONE && (samples || is_word(size, name, length)))
+      const char *ours = root == program->samples ? samples_name(program) : size;
+      if (root != BP_DIMENSION_ONE && is_word(ours, name, length))
         return bp_arena_printf(arena, "%.*s.shape[%d]",
                                (int)(variable->spelled.end - variable->spelled.begin),
                                text + variable->spelled.begin, axis);
@@ -293,10 +381,52 @@ static const char *spelled_size(const struct bp_program *program, const char *na
   return NULL;
 }
 
+/* Where a name with that key stands in the value, within the bytes of `line`; NULL: nowhere.  The X
+ * of X.shape[0] may be written n_samples there. */
+static const struct bp_code_node *place_in(const struct bp_code_node *node, const char *key,
+                                           struct bp_span line) {
+  if (node->kind == BP_CODE_SIZE)
+    return NULL;
+  if (node->kind == BP_CODE_NAME && !strcmp(node->text, key) && node->span.begin >= line.begin &&
+      node->span.end <= line.end)
+    return node;
+  const struct bp_code_node *found = NULL;
+  for (size_t k = 0; k < node->count && !found; k++)
+    found = place_in(node->child[k], key, line);
+  return found;
+}
+
+static const struct bp_code_node *place_of(const struct bp_program *program, const char *key,
+                                           struct bp_span line) {
+  const struct bp_code_node *found = NULL;
+  for (size_t k = 0; k < program->count && !found; k++)
+    if (program->list[k]->line->span.begin == line.begin && program->list[k]->value)
+      found = place_in(program->list[k]->value, key, line);
+  return found;
+}
+
+bool bp_program_can_spell(const struct bp_program *program, const char *text, struct bp_span line) {
+  for (size_t at = 0; text[at] && program->steps->followed;) {
+    size_t over = at;
+    while (bp_is_letter(text[over]) || (over > at && text[over] >= '0' && text[over] <= '9'))
+      over++;
+    const struct bp_code_variable *variable = called(program, text + at, over - at);
+    if (over > at && variable && (variable->ambiguous || !variable->spelled.end) &&
+        !place_of(program, variable->key, line))
+      return false;
+    at = over > at ? over : at + 1;
+  }
+  return true;
+}
+
 const char *bp_program_spelled(const struct bp_program *program, const char *name, size_t length,
-                               struct bp_arena *arena) {
+                               struct bp_span line, struct bp_arena *arena) {
   const char *text = program->steps->code->source->text;
   const struct bp_code_variable *variable = called(program, name, length);
+  const struct bp_code_node *here =
+      variable && program->steps->followed ? place_of(program, variable->key, line) : NULL;
+  if (here)
+    return bp_arena_strndup(arena, text + here->span.begin, here->span.end - here->span.begin);
   if (variable && variable->spelled.begin < variable->spelled.end)
     return bp_arena_strndup(arena, text + variable->spelled.begin,
                             variable->spelled.end - variable->spelled.begin);

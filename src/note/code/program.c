@@ -32,12 +32,16 @@ static const char *text_for(const struct bp_program *program, const char *key) {
 }
 
 static bool is_weight_of_penalty(const char *key) {
-  static const char *const names[] = {
-      "lam",     "lamda", "lambda",       "lambd",       "alpha",
-      "reg",     "lr",    "eta",          "rate",        "eps",
-      "epsilon", "decay", "learningrate", "regstrength", "regularization"};
+  static const char *const names[] = {"lam",  "alpha", "reg", "lr",      "eta",
+                                      "rate", "eps",   "wd",  "epsilon", "momentum"};
+  static const char *const parts[] = {"lambd",   "lamda",     "decay",         "learningrate",
+                                      "penalty", "regstre",   "regcoef",       "regparam",
+                                      "regrate", "regweight", "regularization"};
   for (size_t k = 0; k < sizeof names / sizeof *names; k++)
     if (strcmp(names[k], key) == 0)
+      return true;
+  for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+    if (strstr(key, parts[k]))
       return true;
   return false;
 }
@@ -62,18 +66,27 @@ static bool add_names(struct bp_program *program, const struct bp_code_node *nod
     return false;
   struct bp_code_variable *variable =
       node->kind == BP_CODE_NAME && !node->grouped ? bp_variable_find(program, node->text) : NULL;
-  if (variable)
+  if (variable) {
+    const char *text = program->steps->code->source->text;
+    size_t before = variable->spelled.end - variable->spelled.begin;
+    size_t length = node->span.end - node->span.begin;
+    variable->ambiguous =
+        variable->ambiguous ||
+        (before > 0 && (before != length || memcmp(text + variable->spelled.begin,
+                                                   text + node->span.begin, length) != 0));
     variable->spelled = node->span;
+  }
   for (size_t k = 0; k < node->count; k++)
     if (!add_names(program, node->child[k]))
       return false;
   return true;
 }
 
-static bool is_constant(const struct bp_code_node *node) {
-  bool constant = node->kind != BP_CODE_NAME && node->kind != BP_CODE_CALL;
+bool bp_code_is_constant(const struct bp_code_node *node) {
+  bool constant =
+      node->kind != BP_CODE_NAME && node->kind != BP_CODE_CALL && node->kind != BP_CODE_UNREAD;
   for (size_t k = 0; k < node->count && constant; k++)
-    constant = is_constant(node->child[k]);
+    constant = bp_code_is_constant(node->child[k]);
   return constant;
 }
 
@@ -148,7 +161,18 @@ static bool is_factor(const struct bp_program *program, const struct bp_code_var
   return false;
 }
 
+static bool is_among(const char *key, const char **list, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    if (strcmp(list[k], key) == 0)
+      return true;
+  return false;
+}
+
 static void tell_variable(struct bp_program *program, struct bp_code_variable *variable) {
+  const struct bp_code_steps *steps = program->steps;
+  variable->flat = is_among(variable->key, steps->flat, steps->flat_count);
+  variable->label = is_among(variable->key, steps->labels, steps->label_count);
+  variable->scalar = is_among(variable->key, steps->scalars, steps->scalar_count);
   for (size_t i = 0; i < program->count; i++) {
     const struct bp_code_step *step = program->list[i];
     bool target = step->target && strcmp(step->target->text, variable->key) == 0;
@@ -163,7 +187,7 @@ static void tell_variable(struct bp_program *program, struct bp_code_variable *v
     }
   }
   bool updated = is_parameter(program, variable->key);
-  bool started = variable->definition && is_constant(variable->definition->value);
+  bool started = variable->definition && bp_code_is_constant(variable->definition->value);
   if (started && (updated || is_called_weight(variable->key) || is_called_bias(variable->key)))
     variable->definition = NULL; /* where training begins */
   variable->clouded = is_clouded(program, variable);
@@ -171,9 +195,9 @@ static void tell_variable(struct bp_program *program, struct bp_code_variable *v
     variable->kind = BP_VARIABLE_DEFINED;
   if (variable->kind != BP_VARIABLE_GIVEN)
     return;
-  const char *base = bp_gradient_base(program->steps, variable->key);
+  const char *base = steps->followed ? NULL : bp_gradient_base(steps, variable->key);
   bool stands_for = base && bp_variable_find(program, base) && !is_called_bias(variable->key);
-  if (bp_counts_samples(variable->key))
+  if (bp_counts_samples(variable->key) && !variable->flat && !updated)
     variable->kind = BP_VARIABLE_SIZE;
   else if (stands_for) {
     variable->kind = BP_VARIABLE_GRADIENT;
@@ -182,6 +206,7 @@ static void tell_variable(struct bp_program *program, struct bp_code_variable *v
   variable->parameter = updated || is_called_weight(variable->key) || is_called_bias(variable->key);
   variable->bias = is_called_bias(variable->key) ||
                    (updated && !is_called_weight(variable->key) && !is_factor(program, variable));
+  variable->weight = is_called_weight(variable->key);
   variable->number = is_weight_of_penalty(variable->key);
 }
 
@@ -197,169 +222,20 @@ static bool find_variables(struct bp_program *program) {
   }
   for (size_t i = 0; i < program->variable_count; i++)
     tell_variable(program, &program->variables[i]);
+  for (size_t i = 0; i < program->count && program->steps->followed; i++) {
+    const struct bp_code_step *step = program->list[i]; /* sizes stand as X.shape[0] in values */
+    struct bp_code_variable *size =
+        step->kind == BP_STEP_SIZE ? bp_variable_find(program, step->target->text) : NULL;
+    if (size && size->spelled.begin == size->spelled.end)
+      size->spelled = step->target->span;
+  }
   return true;
 }
 
-/* ---- loss and output ----------------------------------------------------- */
-
-static bool has_product(const struct bp_code_node *node) {
-  bool product = node->kind == BP_CODE_BINARY && node->sign == '@';
-  for (size_t k = 0; k < node->count && !product; k++)
-    product = has_product(node->child[k]);
-  return product;
-}
-
-/* An activation that is written out, 1/(1 + exp(-Z)), and no loss. */
-static bool is_activation(const struct bp_code_node *node) {
-  bool call = node->kind == BP_CODE_CALL && strcmp(node->text, "exp") == 0;
-  bool total = node->kind == BP_CODE_SUM && node->axis == BP_CODE_NO_AXIS;
-  for (size_t k = 0; k < node->count && !call; k++)
-    call = is_activation(node->child[k]);
-  return call && !total;
-}
-
-static bool uses_gradients(const struct bp_program *program,
-                           const struct bp_code_variable *variable) {
-  for (size_t i = 0; i < program->variable_count; i++)
-    if (program->variables[i].kind == BP_VARIABLE_GRADIENT &&
-        bp_code_mentions(variable->definition->value, program->variables[i].key))
-      return true;
-  return false;
-}
-
-static bool is_layer(const struct bp_program *program, const struct bp_code_variable *variable) {
-  return variable->kind == BP_VARIABLE_DEFINED &&
-         (variable->definition->value->kind == BP_CODE_CALL ||
-          has_product(variable->definition->value) || is_activation(variable->definition->value)) &&
-         !bp_code_unread(variable->definition->value) && !uses_gradients(program, variable);
-}
-
-/* What the loss is computed from. */
-static void mark_upstream(struct bp_program *program, struct bp_code_variable *variable) {
-  if (variable->upstream)
-    return;
-  variable->upstream = true;
-  for (size_t i = 0; variable->kind == BP_VARIABLE_DEFINED && i < program->variable_count; i++)
-    if (bp_code_mentions(variable->definition->value, program->variables[i].key))
-      mark_upstream(program, &program->variables[i]);
-}
-
-/* What a derivative belongs to that the program is handed: out, where dout is used and never
- * assigned.  Its loss may then be anything. */
-static struct bp_code_variable *find_handed(struct bp_program *program) {
-  struct bp_code_variable *handed = NULL;
-  for (size_t i = 0; i < program->variable_count; i++) {
-    const struct bp_code_variable *variable = &program->variables[i];
-    bool assigned = variable->kind != BP_VARIABLE_GRADIENT;
-    for (size_t k = 0; k < program->count && !assigned; k++)
-      assigned = program->list[k]->kind == BP_STEP_GRADIENT &&
-                 strcmp(program->list[k]->target->text, variable->key) == 0;
-    struct bp_code_variable *of = assigned ? NULL : bp_variable_find(program, variable->base);
-    if (of && handed && of != handed)
-      return NULL;
-    handed = of && of->kind == BP_VARIABLE_DEFINED ? of : handed;
-  }
-  return handed;
-}
-
-/* The last layer that no other layer is computed from. */
-static struct bp_code_variable *find_output(struct bp_program *program) {
-  struct bp_code_variable *output = find_handed(program);
-  if (output)
-    return output;
-  for (size_t i = 0; i < program->variable_count; i++) {
-    struct bp_code_variable *variable = &program->variables[i];
-    bool last = is_layer(program, variable);
-    for (size_t k = 0; k < program->variable_count && last; k++)
-      last = !is_layer(program, &program->variables[k]) ||
-             !bp_code_mentions(program->variables[k].definition->value, variable->key);
-    output = last ? variable : output;
-  }
-  return output;
-}
-
-/* What is taken from the output: A2 - Y, Y - A2. */
-static struct bp_code_variable *compared_with(struct bp_program *program,
-                                              const struct bp_code_node *node, const char *output) {
-  if (node->kind == BP_CODE_BINARY && node->sign == '-')
-    for (size_t k = 0; k < 2; k++) {
-      const struct bp_code_node *one = node->child[k], *other = node->child[1 - k];
-      struct bp_code_variable *variable =
-          one->kind == BP_CODE_NAME && !strcmp(one->text, output) && other->kind == BP_CODE_NAME
-              ? bp_variable_find(program, other->text)
-              : NULL;
-      if (variable && variable->kind == BP_VARIABLE_GIVEN)
-        return variable;
-    }
-  struct bp_code_variable *found = NULL;
-  for (size_t k = 0; k < node->count && !found; k++)
-    found = compared_with(program, node->child[k], output);
-  return found;
-}
-
-static bool calls(const struct bp_code_node *node, const char *name) {
-  bool found = node->kind == BP_CODE_CALL && strcmp(node->text, name) == 0;
-  for (size_t k = 0; k < node->count && !found; k++)
-    found = calls(node->child[k], name);
-  return found;
-}
-
-/* Whether something of which the program has the derivative is in the loss. */
-static bool reaches(struct bp_program *program, struct bp_code_variable *loss) {
-  bool any = false;
-  mark_upstream(program, loss);
-  for (size_t i = 0; i < program->count; i++) {
-    const struct bp_code_step *step = program->list[i];
-    const struct bp_code_variable *base =
-        step->kind == BP_STEP_GRADIENT ? bp_variable_find(program, step->base) : NULL;
-    any |= base && base->upstream && base->kind == BP_VARIABLE_DEFINED;
-  }
-  for (size_t i = 0; i < program->variable_count; i++) {
-    const struct bp_code_variable *variable = &program->variables[i];
-    any |= variable->upstream && is_layer(program, variable) &&
-           has_product(variable->definition->value);
-  }
-  for (size_t i = 0; i < program->variable_count; i++)
-    program->variables[i].upstream = false;
-  return any;
-}
-
-static void find_loss(struct bp_program *program) {
-  struct bp_code_variable *loss = NULL;
-  for (size_t i = 0; i < program->variable_count; i++) {
-    struct bp_code_variable *variable = &program->variables[i];
-    if (variable->kind == BP_VARIABLE_DEFINED && bp_is_called_loss(variable->key) &&
-        !is_constant(variable->definition->value) && reaches(program, variable))
-      loss = variable;
-  }
-  struct bp_code_variable *top = loss ? loss : find_output(program);
-  program->loss = loss;
-  program->output = loss ? NULL : top;
-  if (!top) {
-    program->why = "needs the forward pass: no line of the program says how its layers are "
-                   "computed";
-    return;
-  }
-  mark_upstream(program, top);
-  for (size_t i = 0; i < program->count && !loss && !program->target; i++)
-    if (program->list[i]->kind != BP_STEP_UPDATE)
-      program->target = compared_with(program, program->list[i]->value, top->key);
-  for (size_t i = 0; i < program->variable_count; i++) {
-    const struct bp_code_variable *variable = &program->variables[i];
-    if (!variable->upstream)
-      continue;
-    if (variable->clouded)
-      program->why = bp_arena_printf(program->arena,
-                                     "needs one formula for %s: the program computes it in several "
-                                     "ways, in branches or in parts",
-                                     variable->key);
-    if (variable->kind == BP_VARIABLE_GRADIENT)
-      program->why = "needs a loss that is computed without derivatives";
-    const struct bp_code_node *value =
-        variable->kind == BP_VARIABLE_DEFINED ? variable->definition->value : NULL;
-    program->logarithm |= value && calls(value, "log");
-    program->softmax |= value && calls(value, "softmax");
-  }
+/* -rate * dW */
+static bool is_negative(const struct bp_code_node *node) {
+  return node->kind == BP_CODE_OPPOSITE ||
+         (node->kind == BP_CODE_BINARY && strchr("*/", node->sign) && is_negative(node->child[0]));
 }
 
 /* W += rate*dW, or W = W + rate*dW: the derivatives of the program have the opposite sign. */
@@ -372,10 +248,12 @@ static void find_direction(struct bp_program *program) {
     if (!of || !of->parameter || of->kind == BP_VARIABLE_GRADIENT)
       continue;
     const struct bp_code_node *value = step->value;
-    bool sum = step->line->sign == '=' && value->kind == BP_CODE_BINARY;
+    bool sum = !step->sign && step->line->sign == '=' && value->kind == BP_CODE_BINARY;
     char sign = step->line->sign == '=' ? (sum ? value->sign : ' ') : step->line->sign;
-    added += sign == '+' && (sum || value->kind != BP_CODE_OPPOSITE);
-    taken += sign == '-' || value->kind == BP_CODE_OPPOSITE;
+    sign = step->sign ? step->sign : sign;
+    const struct bp_code_node *change = sum ? value->child[1] : value;
+    added += sign == '+' && !is_negative(change);
+    taken += sign == '-' || (sign == '+' && is_negative(change));
   }
   program->opposite = added > 0 && taken == 0;
 }
@@ -418,7 +296,7 @@ static const char *open_gradient(struct bp_program *program, const struct bp_cod
       const struct bp_code_variable *of = bp_variable_find(program, variable->base);
       open = !of || !of->upstream || !of->shaped;
     }
-    if (used && variable->number && !program->loss)
+    if (used && variable->number && !program->loss && !program->handed)
       return "needs the loss: a penalty is in this line, and no line of the program has one";
     if (used && (open || (variable->clouded && variable->kind != BP_VARIABLE_GRADIENT)))
       return bp_arena_printf(program->arena,
@@ -427,6 +305,16 @@ static const char *open_gradient(struct bp_program *program, const struct bp_cod
                              spelled(program, variable->key));
   }
   return NULL;
+}
+
+/* What is written of a number that was worked out, or of an argument that nobody hands over, stands
+ * nowhere: it is that of the whole statement. */
+static void place(struct bp_program_line *line) {
+  for (size_t k = 0; k < line->text.length; k++) {
+    struct bp_span *from = &line->text.from[k];
+    if (from->end == 0 || from->end < from->begin)
+      *from = line->span;
+  }
 }
 
 static bool add_line(struct bp_program *program, const struct bp_code_step *step, bool layered,
@@ -438,6 +326,7 @@ static bool add_line(struct bp_program *program, const struct bp_code_step *step
                                                                         : BP_PROGRAM_DEFINITION,
                                  .span = step->line->span,
                                  .program = layered ? NULL : program,
+                                 .elected = step->elected,
                                  .text = bp_written_new(program->arena)};
   line.why = claim && !layered ? open_gradient(program, step) : claim ? step->why : NULL;
   const struct bp_program *names = layered ? NULL : program;
@@ -453,6 +342,7 @@ static bool add_line(struct bp_program *program, const struct bp_code_step *step
                         !bp_code_write(steps, names, step->more, &line.text))))
       return false;
   }
+  place(&line);
   if (!bp_list_room(program->arena, lines->list, lines->count, lines->capacity))
     return false;
   lines->list[lines->count++] = line;
@@ -472,34 +362,46 @@ static bool has_layers(const struct bp_program *program) {
   return false;
 }
 
-static bool find_in_unit(const struct bp_code_steps *steps, size_t unit, bool one_too_many,
-                         bool *told, struct bp_program_lines *lines) {
-  struct bp_program *program = bp_arena_alloc(steps->arena, 1, sizeof *program);
-  if (!program)
+/* The lines of a program whose steps are chosen. */
+static bool find_lines(struct bp_program *program, bool one_too_many, bool *told,
+                       struct bp_program_lines *lines) {
+  const struct bp_code_steps *steps = program->steps;
+  if (!find_variables(program))
     return false;
-  *program = (struct bp_program){.steps = steps, .arena = steps->arena};
-  if (!bp_program_choose_steps(program, unit) || !find_variables(program))
-    return false;
-  find_loss(program);
+  bp_program_find_loss(program);
   if (one_too_many)
     program->why = "needs a shorter file: so many functions with derivatives are not judged";
   find_direction(program);
-  bool layered =
-      !program->loss && !program->output && (has_layers(program) || bp_is_of_any_layer(steps));
+  bool layered = !steps->followed && !program->loss && !program->output &&
+                 (has_layers(program) || bp_is_of_any_layer(steps));
   if (!program->why)
     bp_program_shape(program);
   for (size_t i = 0; i < program->count; i++) {
     const struct bp_code_step *step = program->list[i];
     size_t at = (size_t)(step - steps->list);
-    bool constant = step->kind == BP_STEP_DEFINITION && is_constant(step->value);
+    bool constant = step->kind == BP_STEP_DEFINITION && bp_code_is_constant(step->value);
     bool turns = step->line->branched && step->kind != BP_STEP_GRADIENT;
-    if (told[at] || step->kind == BP_STEP_SIZE || turns || constant)
+    if (told[at] || step->kind == BP_STEP_SIZE || turns || constant || step->inner)
       continue;
     told[at] = true;
     if (!add_line(program, step, layered, lines))
       return false;
   }
   return true;
+}
+
+static struct bp_program *new_program(const struct bp_code_steps *steps) {
+  struct bp_program *program = bp_arena_alloc(steps->arena, 1, sizeof *program);
+  if (program)
+    *program = (struct bp_program){.steps = steps, .arena = steps->arena};
+  return program;
+}
+
+static bool find_in_unit(const struct bp_code_steps *steps, size_t unit, bool one_too_many,
+                         bool *told, struct bp_program_lines *lines) {
+  struct bp_program *program = new_program(steps);
+  return program && bp_program_choose_steps(program, unit) &&
+         find_lines(program, one_too_many, told, lines);
 }
 
 static int by_place(const void *a, const void *b) {
@@ -514,12 +416,31 @@ static bool unit_has(const struct bp_code_steps *steps, size_t unit, enum bp_ste
   return false;
 }
 
-int bp_program_find(const struct bp_code *code, struct bp_arena *arena,
-                    struct bp_program_lines *lines) {
-  struct bp_code_steps *steps = bp_arena_alloc(arena, 1, sizeof *steps);
+int bp_program_of_steps(const struct bp_code_steps *steps, struct bp_program_lines *lines) {
+  struct bp_program *program = new_program(steps);
+  bool *told = bp_arena_alloc(steps->arena, steps->count + 1, sizeof *told);
   *lines = (struct bp_program_lines){NULL, 0, 0};
-  if (!steps || bp_steps_find(code, arena, steps) != 0)
+  if (!program || !told)
     return -1;
+  for (size_t i = 0; i < steps->count; i++) {
+    if (steps->list[i].kind == BP_STEP_NOTHING || !steps->list[i].target)
+      continue;
+    if (!bp_list_room(program->arena, program->list, program->count, program->capacity))
+      return -1;
+    program->list[program->count++] = &steps->list[i];
+  }
+  return find_lines(program, false, told, lines) && !bp_arena_failed(steps->arena) ? 0 : -1;
+}
+
+void bp_program_sort(struct bp_program_lines *lines) {
+  if (lines->count > 1)
+    qsort(lines->list, lines->count, sizeof *lines->list, by_place);
+}
+
+int bp_program_find(const struct bp_code_steps *steps, struct bp_program_lines *lines) {
+  const struct bp_code *code = steps->code;
+  struct bp_arena *arena = steps->arena;
+  *lines = (struct bp_program_lines){NULL, 0, 0};
   bool *told = bp_arena_alloc(arena, steps->count + 1, sizeof *told);
   if (!told)
     return -1;
@@ -527,7 +448,6 @@ int bp_program_find(const struct bp_code *code, struct bp_arena *arena,
     if (unit_has(steps, unit, BP_STEP_GRADIENT) &&
         !find_in_unit(steps, unit, ++count > MOST_PROGRAMS, told, lines))
       return -1;
-  if (lines->count > 1)
-    qsort(lines->list, lines->count, sizeof *lines->list, by_place);
+  bp_program_sort(lines);
   return bp_arena_failed(arena) ? -1 : 0;
 }

@@ -9,6 +9,7 @@
 #define BP_NOTE_CODE_PROGRAM_H
 
 #include "note/code/python.h"
+#include "note/code/steps.h"
 #include "note/latex/written.h"
 
 struct bp_program;
@@ -27,6 +28,7 @@ struct bp_program_line {
   const struct bp_program *program;
   struct bp_written text; /* target = value, in the language of derivations */
   size_t sign;            /* where its = stands in the text */
+  bool elected;           /* CLAIM: only how it is used tells that it is a derivative */
   const char *why;        /* UNREAD, or a CLAIM that cannot be judged */
 };
 
@@ -35,9 +37,15 @@ struct bp_program_lines {
   size_t count, capacity;
 };
 
-/* Finds the statements of a program that was read.  0, or -1 where memory is short. */
-int bp_program_find(const struct bp_code *code, struct bp_arena *arena,
-                    struct bp_program_lines *lines);
+/* Finds the statements of a program whose steps were found.  0, or -1 where memory is short. */
+int bp_program_find(const struct bp_code_steps *steps, struct bp_program_lines *lines);
+
+/* The statements of one that was followed turn by turn: all of its steps make one program.  They
+ * come in the order of the steps. */
+int bp_program_of_steps(const struct bp_code_steps *steps, struct bp_program_lines *lines);
+
+/* Puts lines into the order of the source. */
+void bp_program_sort(struct bp_program_lines *lines);
 
 /* What a program leaves open about its loss; the order is that of the rows of readings. */
 enum bp_program_loss {
@@ -62,6 +70,11 @@ bool bp_program_has_loss(const struct bp_program *program);
 size_t bp_program_readings(const struct bp_program *program);
 struct bp_program_reading bp_program_reading(const struct bp_program *program, size_t k);
 
+/* The reading that is the same but for how many outputs there are, of one for a single output that
+ * nothing in the program asks for; `k` itself of all others.  What has the cross-entropy of numbers
+ * between 0 and 1 asks for it. */
+size_t bp_program_many_outputs(const struct bp_program *program, size_t k);
+
 /* The declarations of a reading, as the text of a derivation; the reading in words.  NULL where
  * memory is short. */
 const char *bp_program_prelude(const struct bp_program *program,
@@ -70,9 +83,13 @@ const char *bp_program_words(const struct bp_program *program,
                              const struct bp_program_reading *reading, struct bp_arena *arena);
 
 /* How the program spells a name of the declarations: self.W1 for W1, X.shape[0] for the name of a
- * size.  NULL: it has none so called. */
+ * size; in the statement `line` first, since a program that was followed calls one thing hs[t] here
+ * and hs[t-1] there.  NULL: it has none so called. */
 const char *bp_program_spelled(const struct bp_program *program, const char *name, size_t length,
-                               struct bp_arena *arena);
+                               struct bp_span line, struct bp_arena *arena);
+
+/* Whether all names of the text that are the program's can be spelled in the statement `line`. */
+bool bp_program_can_spell(const struct bp_program *program, const char *text, struct bp_span line);
 
 /* Whether that name is a number in all readings. */
 bool bp_program_is_number(const struct bp_program *program, const char *name, size_t length);

@@ -10,13 +10,12 @@
 /* Blocks in one another (deeper ones count as branches), and lines that are read. */
 enum { DEEPEST = 64, MOST_LINES = 4000 };
 
-enum block_kind { FUNCTION, CLASS, LOOP, BRANCH, HARMLESS };
-
 struct block {
-  enum block_kind kind;
+  enum bp_code_block_kind kind;
   size_t indent;
   size_t unit, owner;       /* of the lines around it */
   struct bp_span variables; /* LOOP: between for and in */
+  size_t number;            /* in the list of all blocks, from 1 */
 };
 
 struct walk {
@@ -127,14 +126,16 @@ static bool begins_with(const struct walk *walk, struct bp_span span, const char
          (span.end - span.begin == length || !is_word(walk->text[span.begin + length]));
 }
 
-static bool opens_block(const struct walk *walk, struct bp_span line, enum block_kind *kind) {
+static bool opens_block(const struct walk *walk, struct bp_span line,
+                        enum bp_code_block_kind *kind) {
   static const struct {
     const char *word;
-    enum block_kind kind;
-  } words[] = {{"def", FUNCTION},  {"async", FUNCTION}, {"class", CLASS},   {"for", LOOP},
-               {"while", LOOP},    {"if", BRANCH},      {"elif", BRANCH},   {"else", BRANCH},
-               {"with", HARMLESS}, {"try", BRANCH},     {"except", BRANCH}, {"finally", BRANCH},
-               {"match", BRANCH},  {"case", BRANCH}};
+    enum bp_code_block_kind kind;
+  } words[] = {{"def", BP_CODE_FUNCTION}, {"async", BP_CODE_FUNCTION}, {"class", BP_CODE_CLASS},
+               {"for", BP_CODE_LOOP},     {"while", BP_CODE_LOOP},     {"if", BP_CODE_BRANCH},
+               {"elif", BP_CODE_BRANCH},  {"else", BP_CODE_BRANCH},    {"with", BP_CODE_HARMLESS},
+               {"try", BP_CODE_BRANCH},   {"except", BP_CODE_BRANCH},  {"finally", BP_CODE_BRANCH},
+               {"match", BP_CODE_BRANCH}, {"case", BP_CODE_BRANCH}};
   for (size_t k = 0; k < sizeof words / sizeof *words; k++)
     if (begins_with(walk, line, words[k].word)) {
       *kind = words[k].kind;
@@ -174,20 +175,51 @@ static struct bp_span loop_variables(const struct walk *walk, struct bp_span lin
   return (struct bp_span){line.begin + 3, at};
 }
 
+static size_t innermost(const struct walk *walk) {
+  return walk->depth > 0 ? walk->blocks[walk->depth - 1].number : 0;
+}
+
+static bool add_statement(struct walk *walk, const struct bp_code_line *line, size_t opens) {
+  struct bp_code *code = walk->code;
+  if (code->statement_count >= MOST_LINES)
+    return true;
+  if (!bp_list_room(walk->arena, code->statements, code->statement_count, code->statement_capacity))
+    return false;
+  code->statements[code->statement_count++] = (struct bp_code_statement){
+      line->kind, line->span, line->target, line->value, line->sign, innermost(walk), opens};
+  return true;
+}
+
+/* Notes the block that the header `line` opens, and the header itself. */
+static bool note_block(struct walk *walk, struct bp_span line, size_t colon,
+                       enum bp_code_block_kind kind) {
+  struct bp_code *code = walk->code;
+  struct bp_code_line header = {.kind = BP_CODE_OTHER, .span = {line.begin, colon}, .sign = '='};
+  if (!bp_list_room(walk->arena, code->blocks, code->block_count, code->block_capacity))
+    return false;
+  code->blocks[code->block_count++] = (struct bp_code_block){
+      kind, header.span, innermost(walk), kind == BP_CODE_FUNCTION ? code->unit_count : walk->unit,
+      kind == BP_CODE_CLASS ? code->classes + 1 : walk->owner};
+  return add_statement(walk, &header, code->block_count);
+}
+
 static bool open_block(struct walk *walk, struct bp_span line, size_t indent, size_t colon,
-                       enum block_kind kind) {
+                       enum bp_code_block_kind kind) {
   if (walk->depth == DEEPEST)
     return true;
+  if (!note_block(walk, line, colon, kind))
+    return false;
   struct block *block = &walk->blocks[walk->depth++];
-  *block = (struct block){kind, indent, walk->unit, walk->owner, {line.begin, line.begin}};
+  *block = (struct block){
+      kind, indent, walk->unit, walk->owner, {line.begin, line.begin}, walk->code->block_count};
   struct bp_code_unit *unit = &walk->code->units[walk->unit];
-  unit->loops += kind == LOOP;
-  unit->branches += kind == BRANCH;
-  if (kind == LOOP)
+  unit->loops += kind == BP_CODE_LOOP;
+  unit->branches += kind == BP_CODE_BRANCH;
+  if (kind == BP_CODE_LOOP)
     block->variables = loop_variables(walk, line);
-  if (kind == CLASS)
+  if (kind == BP_CODE_CLASS)
     walk->owner = ++walk->code->classes;
-  return kind != FUNCTION || add_unit(walk, line, colon);
+  return kind != BP_CODE_FUNCTION || add_unit(walk, line, colon);
 }
 
 static void close_blocks(struct walk *walk, size_t indent) {
@@ -220,12 +252,25 @@ static bool mentions(const struct walk *walk, struct bp_span line, struct bp_spa
 static bool is_branched(const struct walk *walk, struct bp_span line) {
   for (size_t k = walk->depth; k > 0; k--) {
     const struct block *block = &walk->blocks[k - 1];
-    if (block->kind == FUNCTION)
+    if (block->kind == BP_CODE_FUNCTION)
       return false;
-    if (block->kind == BRANCH || (block->kind == LOOP && mentions(walk, line, block->variables)))
+    if (block->kind == BP_CODE_BRANCH ||
+        (block->kind == BP_CODE_LOOP && mentions(walk, line, block->variables)))
       return true;
   }
   return walk->depth == DEEPEST;
+}
+
+/* The target of an assignment, x of "x: int = 3". */
+static struct bp_span target_of(const struct walk *walk, size_t begin, size_t end) {
+  size_t depth = 0;
+  for (size_t at = begin; at < end; at++) {
+    depth += strchr("([{", walk->text[at]) != NULL;
+    depth -= depth > 0 && strchr(")]}", walk->text[at]);
+    if (depth == 0 && walk->text[at] == ':')
+      end = at;
+  }
+  return trimmed(walk, begin, end);
 }
 
 static bool add_line(struct walk *walk, struct bp_span span, size_t equal) {
@@ -241,9 +286,11 @@ static bool add_line(struct walk *walk, struct bp_span span, size_t equal) {
       behind--;
     line.kind = BP_CODE_ASSIGNMENT;
     line.sign = behind < equal ? walk->text[behind] : '=';
-    line.target = trimmed(walk, span.begin, behind);
+    line.target = target_of(walk, span.begin, behind);
     line.value = trimmed(walk, equal + 1, span.end);
   }
+  if (!add_statement(walk, &line, 0))
+    return false;
   code->long_one |= code->line_count >= MOST_LINES;
   if (line.kind == BP_CODE_OTHER || code->long_one)
     return true;
@@ -281,7 +328,7 @@ static size_t skip_marks(const struct walk *walk, size_t at) {
 static bool take_line(struct walk *walk, size_t at, size_t indent, size_t *next) {
   struct extent extent = extent_of(walk, at);
   struct bp_span line = trimmed(walk, at, extent.stop);
-  enum block_kind kind;
+  enum bp_code_block_kind kind;
   *next = extent.next;
   if (line.begin == line.end || strchr("@%!", walk->text[line.begin]))
     return true;

@@ -37,8 +37,39 @@ struct bp_code_unit {
   size_t loops, branches;    /* in it */
 };
 
+enum bp_code_block_kind {
+  BP_CODE_FUNCTION,
+  BP_CODE_CLASS,
+  BP_CODE_LOOP,
+  BP_CODE_BRANCH,
+  BP_CODE_HARMLESS /* with, try: what stands in it is done once */
+};
+
+/* What a header opens.  Blocks count from 1 where something says in which one it stands; 0: none.
+ */
+struct bp_code_block {
+  enum bp_code_block_kind kind;
+  struct bp_span header; /* without its colon */
+  size_t parent;
+  size_t unit;  /* FUNCTION: the body that it opens; otherwise that around it */
+  size_t owner; /* CLASS: which one, from 1 */
+};
+
+/* A logical line of any kind, in the order of the text, as one that is followed turn by turn. */
+struct bp_code_statement {
+  enum bp_code_line_kind kind;
+  struct bp_span span, target, value;
+  char sign;
+  size_t block; /* the innermost one that it stands in */
+  size_t opens; /* the block that it is the header of; 0: it is none */
+};
+
 struct bp_code {
   const struct bp_source *source;
+  struct bp_code_statement *statements;
+  size_t statement_count, statement_capacity;
+  struct bp_code_block *blocks;
+  size_t block_count, block_capacity;
   struct bp_code_line *lines;
   size_t line_count, line_capacity;
   struct bp_code_unit *units;

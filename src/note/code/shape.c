@@ -50,7 +50,9 @@ static struct bp_code_variable *unshaped(struct bp_program *program,
                                          const struct bp_code_node *node) {
   struct bp_code_variable *variable =
       node->kind == BP_CODE_NAME ? bp_variable_find(program, node->text) : NULL;
-  return variable && !variable->shaped && variable->kind == BP_VARIABLE_GIVEN ? variable : NULL;
+  return variable && !variable->shaped && !variable->scalar && variable->kind == BP_VARIABLE_GIVEN
+             ? variable
+             : NULL;
 }
 
 static void shape_as(struct bp_code_variable *variable, struct bp_code_axes axes) {
@@ -69,23 +71,56 @@ static size_t joined(struct bp_program *program, size_t one, size_t other) {
   return one;
 }
 
+static bool has_product(const struct bp_code_node *node) {
+  bool product = node->kind == BP_CODE_BINARY && node->sign == '@';
+  for (size_t k = 0; k < node->count && !product && node->kind == BP_CODE_BINARY; k++)
+    product = has_product(node->child[k]);
+  return product;
+}
+
 static struct bp_code_axes elementwise(struct bp_program *program, const struct bp_code_node *one,
                                        const struct bp_code_node *other) {
   struct bp_code_variable *left = unshaped(program, one), *right = unshaped(program, other);
   struct bp_code_variable *open = left ? left : right;
-  if (open && !(left && right) && open->bias) {
+  const struct bp_code_node *beside = left ? other : one;
+  bool literal = program->steps->followed && beside->kind == BP_CODE_NUMBER;
+  if (open && bp_code_mentions(beside, open->key)) /* Z - max(Z) tells its own shape */
+    open = NULL;
+  if (open && !(left && right) && open->bias && !literal) {
     struct bp_code_axes axes = axes_of(program, left ? other : one);
-    if (!is_number(program, axes))
+    if (!is_number(program, axes) || (program->steps->followed && beside->kind != BP_CODE_NAME))
       shape_as(open, axes); /* until the axis of the samples is known */
     open->repeated = open->shaped;
     return axes;
   }
+  bool target = open && program->steps->followed && bp_is_called_target(open->key);
+  if (open && (open->flat || target) && !(left && right)) { /* it lies as what it stands beside */
+    struct bp_code_axes axes = axes_of(program, beside);
+    if (!is_number(program, axes) && !open->shaped)
+      shape_as(open, axes);
+  }
   struct bp_code_axes a = axes_of(program, one), b = axes_of(program, other);
+  if (program->steps->followed && has_product(one) && has_product(other)) { /* none is a bias */
+    unify(program, a.rows, b.rows);
+    unify(program, a.columns, b.columns);
+  }
   return (struct bp_code_axes){joined(program, a.rows, b.rows),
                                joined(program, a.columns, b.columns)};
 }
 
+/* An array of one axis lies as a product needs it. */
+static void lay_flat(struct bp_program *program, const struct bp_code_node *node, bool row) {
+  struct bp_code_variable *variable = unshaped(program, node);
+  if (!variable || !variable->flat)
+    return;
+  size_t length = new_dimension(program);
+  shape_as(variable, row ? (struct bp_code_axes){BP_DIMENSION_ONE, length}
+                         : (struct bp_code_axes){length, BP_DIMENSION_ONE});
+}
+
 static struct bp_code_axes product(struct bp_program *program, const struct bp_code_node *node) {
+  lay_flat(program, node->child[0], true);
+  lay_flat(program, node->child[1], false);
   struct bp_code_axes a = axes_of(program, node->child[0]), b = axes_of(program, node->child[1]);
   if (is_number(program, a))
     return b;
@@ -100,13 +135,39 @@ static struct bp_code_axes axes_of_name(struct bp_program *program,
   struct bp_code_variable *variable = bp_variable_find(program, node->text);
   if (!variable || variable->kind == BP_VARIABLE_SIZE || variable->number)
     return number;
+  if (variable->scalar)
+    shape_as(variable, number);
   if (!variable->shaped)
     shape_as(variable, (struct bp_code_axes){new_dimension(program), new_dimension(program)});
   return variable->axes;
 }
 
+static size_t length_of(struct bp_program *program, const struct bp_code_node *size) {
+  if (size->kind != BP_CODE_SIZE || size->axis == BP_CODE_NO_AXIS)
+    return size->kind == BP_CODE_NUMBER ? BP_DIMENSION_ONE : new_dimension(program);
+  struct bp_code_axes axes = axes_of(program, size->child[0]);
+  return size->axis == 0 ? axes.rows : axes.columns;
+}
+
+static struct bp_code_axes axes_of_part(struct bp_program *program,
+                                        const struct bp_code_node *node) {
+  struct bp_code_axes axes = axes_of(program, node->child[0]);
+  if (node->kind == BP_CODE_UNIT)
+    return node->axis == BP_CODE_NO_AXIS ? axes
+           : node->axis == 0             ? (struct bp_code_axes){axes.rows, BP_DIMENSION_ONE}
+                                         : (struct bp_code_axes){BP_DIMENSION_ONE, axes.columns};
+  bool row = node->index[1] == BP_CODE_WHOLE_AXIS, column = node->index[0] == BP_CODE_WHOLE_AXIS;
+  return row      ? (struct bp_code_axes){BP_DIMENSION_ONE, axes.columns}
+         : column ? (struct bp_code_axes){axes.rows, BP_DIMENSION_ONE}
+                  : number;
+}
+
 static struct bp_code_axes axes_of_call(struct bp_program *program,
                                         const struct bp_code_node *node) {
+  if (strcmp(node->text, "ones") == 0 && node->count == 2) {
+    size_t rows = length_of(program, node->child[0]);
+    return (struct bp_code_axes){rows, length_of(program, node->child[1])};
+  }
   struct bp_code_axes axes = axes_of(program, node->child[0]);
   const char *name = node->text;
   if (strcmp(name, "vec") == 0)
@@ -143,6 +204,9 @@ static struct bp_code_axes axes_of(struct bp_program *program, const struct bp_c
                                          : (struct bp_code_axes){axes.rows, BP_DIMENSION_ONE};
   case BP_CODE_CALL:
     return axes_of_call(program, node);
+  case BP_CODE_PART:
+  case BP_CODE_UNIT:
+    return axes_of_part(program, node);
   default:
     return number;
   }
@@ -186,8 +250,8 @@ static void samples_by_sum(struct bp_program *program, const struct bp_code_node
 static bool is_in_parameter(const struct bp_program *program, size_t dimension) {
   for (size_t i = 0; i < program->variable_count; i++) {
     const struct bp_code_variable *variable = &program->variables[i];
-    if (variable->kind == BP_VARIABLE_GIVEN && variable->parameter && !variable->bias &&
-        variable->shaped &&
+    bool weight = program->steps->followed ? variable->weight : variable->parameter;
+    if (variable->kind == BP_VARIABLE_GIVEN && weight && !variable->bias && variable->shaped &&
         (bp_dimension_root(program, variable->axes.rows) == dimension ||
          bp_dimension_root(program, variable->axes.columns) == dimension))
       return true;
@@ -210,12 +274,54 @@ static void samples_by_data(struct bp_program *program) {
   }
 }
 
+/* From what weights act on: of its two axes the one that no parameter has. */
+static void samples_by_weights(struct bp_program *program) {
+  for (size_t i = 0; i < program->variable_count; i++) {
+    const struct bp_code_variable *variable = &program->variables[i];
+    if (variable->kind != BP_VARIABLE_GIVEN || variable->weight || variable->bias ||
+        !variable->shaped)
+      continue;
+    size_t rows = bp_dimension_root(program, variable->axes.rows);
+    size_t columns = bp_dimension_root(program, variable->axes.columns);
+    bool by_rows = is_in_parameter(program, rows), by_columns = is_in_parameter(program, columns);
+    if (program->samples == BP_DIMENSION_ONE && by_rows != by_columns)
+      program->samples = by_rows ? columns : rows;
+  }
+}
+
+static bool has_sum(const struct bp_code_node *node) {
+  bool sum = node->kind == BP_CODE_SUM || node->kind == BP_CODE_SIZE ||
+             (node->kind == BP_CODE_NAME && bp_counts_samples(node->text));
+  for (size_t k = 0; k < node->count && !sum; k++)
+    sum = has_sum(node->child[k]);
+  return sum;
+}
+
+/* Whether a program that was followed is about one sample: the derivatives of its biases are no
+ * sums, and nothing in its derivatives counts samples. */
+static bool is_of_one_sample(const struct bp_program *program) {
+  bool any = false, sums = !program->steps->followed;
+  for (size_t i = 0; i < program->count; i++) {
+    const struct bp_code_step *step = program->list[i];
+    const struct bp_code_variable *base =
+        step->kind == BP_STEP_GRADIENT ? bp_variable_find(program, step->base) : NULL;
+    sums = sums || (base && has_sum(step->value));
+    any = any || (base && base->repeated);
+  }
+  return any && !sums;
+}
+
 static void find_samples(struct bp_program *program) {
   samples_by_size(program);
+  if (program->steps->followed)
+    samples_by_weights(program);
   for (size_t i = 0; i < program->count; i++)
     if (program->list[i]->kind == BP_STEP_GRADIENT)
       samples_by_sum(program, program->list[i]->value);
   samples_by_data(program);
+  if (is_of_one_sample(program) &&
+      !bp_dimension_count(program, bp_dimension_root(program, program->samples)))
+    unify(program, program->samples, BP_DIMENSION_ONE);
   program->samples = bp_dimension_root(program, program->samples);
 }
 
@@ -292,10 +398,47 @@ static void shape_definitions(struct bp_program *program) {
   }
 }
 
+/* What a program that was followed turn by turn knows besides: derivatives that it is handed are
+ * shaped as what they are by, arrays of one axis have one, and some axes have as many entries as
+ * there were turns. */
+static void shape_followed(struct bp_program *program) {
+  const struct bp_code_steps *steps = program->steps;
+  for (size_t k = 0; k < steps->handed_count; k++) {
+    struct bp_code_variable *gradient = bp_variable_find(program, steps->handed[k].gradient);
+    struct bp_code_variable *of = bp_variable_find(program, steps->handed[k].of);
+    if (gradient && of && of->shaped && !gradient->shaped)
+      shape_as(gradient, of->axes);
+  }
+  for (size_t i = 0; i < program->variable_count; i++) {
+    struct bp_code_variable *variable = &program->variables[i];
+    if (variable->flat && variable->shaped && !variable->label && !variable->bias &&
+        !is_one(program, variable->axes.rows) && !is_one(program, variable->axes.columns))
+      unify(program, variable->axes.columns, BP_DIMENSION_ONE);
+  }
+}
+
+long bp_dimension_count(const struct bp_program *program, size_t dimension) {
+  const struct bp_code_steps *steps = program->steps;
+  long count = 0;
+  for (size_t k = 0; k < steps->fixed_count; k++) {
+    const struct bp_code_variable *variable = bp_variable_find(program, steps->fixed[k].key);
+    if (!variable || !variable->shaped)
+      continue;
+    size_t rows = bp_dimension_root(program, variable->axes.rows);
+    size_t columns = bp_dimension_root(program, variable->axes.columns);
+    bool by_rows = steps->fixed[k].axis == 0 || (steps->fixed[k].axis == BP_CODE_NO_AXIS &&
+                                                 (variable->label || columns == BP_DIMENSION_ONE));
+    if (dimension != BP_DIMENSION_ONE && (by_rows ? rows : columns) == dimension)
+      count = count == 0 || count == steps->fixed[k].count ? steps->fixed[k].count : -1;
+  }
+  return count;
+}
+
 void bp_program_shape(struct bp_program *program) {
   if (new_dimension(program) != BP_DIMENSION_ONE)
     return;
   shape_definitions(program);
+  shape_followed(program);
   shape_by_beginnings(program);
   find_samples(program);
   shape_biases(program);
@@ -303,10 +446,14 @@ void bp_program_shape(struct bp_program *program) {
     const struct bp_code_variable *variable = &program->variables[i];
     size_t rows = bp_dimension_root(program, variable->axes.rows);
     if (variable->kind == BP_VARIABLE_GIVEN && variable->upstream && !variable->parameter &&
-        variable->shaped && strchr("YyTt", variable->key[0]))
+        variable->shaped && (strchr("Tt", variable->key[0]) || bp_is_called_target(variable->key)))
       program->outputs =
           rows == program->samples ? bp_dimension_root(program, variable->axes.columns) : rows;
   }
+  for (size_t k = 0; k < program->dimension_count; k++)
+    if (bp_dimension_count(program, k) < 0)
+      program->why = "needs loops that go along one axis in one way: how often they turn is not "
+                     "understood";
   const struct bp_code_variable *loss = program->loss;
   if (loss && (!loss->shaped || !is_number(program, loss->axes)))
     program->why = "needs a loss that is a number: what the program calls so is not one";
@@ -314,5 +461,9 @@ void bp_program_shape(struct bp_program *program) {
     struct bp_code_variable *target = bp_variable_find(program, program->target->key);
     if (!target->shaped)
       shape_as(target, program->output->axes);
+    if (target->kind == BP_VARIABLE_DEFINED) {
+      unify(program, target->axes.rows, program->output->axes.rows);
+      unify(program, target->axes.columns, program->output->axes.columns);
+    }
   }
 }

@@ -16,6 +16,7 @@ static const char *const known[][2] = {
     {"logistic", "sigmoid"},  {"expit", "sigmoid"},   {"relu", "relu"},   {"ReLU", "relu"},
     {"softplus", "softplus"}, {"softmax", "softmax"}, {"maximum", "max"}, {"minimum", "min"},
     {"where", "where"},       {"vec", "vec"},         {"clip", "clip"},   {"norm", "norm"},
+    {"log1p", "log1p"},
 };
 
 const char *bp_known_function(const char *key) {
@@ -58,7 +59,9 @@ bool bp_is_tiny(const struct bp_source *source, const struct bp_code_node *node)
   size_t length = node->span.end - node->span.begin;
   if (node->kind == BP_CODE_NAME)
     return strcmp(node->text, "eps") == 0 || strcmp(node->text, "epsilon") == 0;
-  if (node->kind != BP_CODE_NUMBER || node->text || length >= sizeof digits)
+  if (node->kind == BP_CODE_NUMBER && node->text)
+    return strtod(node->text, NULL) > 0 && strtod(node->text, NULL) < 1e-4;
+  if (node->kind != BP_CODE_NUMBER || length >= sizeof digits)
     return false;
   memcpy(digits, source->text + node->span.begin, length);
   digits[length] = '\0';
@@ -80,7 +83,9 @@ const struct bp_code_node *bp_unknown_part(const struct bp_code_steps *steps,
     bool several = ours && (!strcmp(ours, "max") || !strcmp(ours, "min") ||
                             !strcmp(ours, "where") || !strcmp(ours, "clip"));
     bool fits = several ? node->count == (ours[0] == 'm' ? 2 : 3) : node->count == 1;
-    if ((!ours && !bp_helper_find(steps, node->text) && !bp_known_slope(node->text)) || !fits)
+    bool ones = steps->followed && strcmp(node->text, "ones") == 0 && node->count == 2;
+    if (!ones &&
+        ((!ours && !bp_helper_find(steps, node->text) && !bp_known_slope(node->text)) || !fits))
       return node;
     if (ours && !strcmp(ours, "clip") && !is_clip_of_nothing(steps, node))
       return node;
@@ -375,7 +380,7 @@ static bool take_mask(struct bp_code_steps *steps, struct bp_code_step *mask) {
 }
 
 /* The axes of one entry in np.zeros((n, 1)), np.random.randn(n, 1) * 0.01, y.reshape(-1, 1). */
-static unsigned ones_of(const struct bp_code_steps *steps, struct bp_span value) {
+unsigned bp_ones_of(const struct bp_code_steps *steps, struct bp_span value) {
   static const char *const makers[] = {"zeros(", "ones(",    "randn(", "rand(",
                                        "empty(", "reshape(", "size="};
   const char *text = steps->code->source->text;
@@ -455,7 +460,7 @@ int bp_steps_find(const struct bp_code *code, struct bp_arena *arena, struct bp_
     else if (step->line->kind == BP_CODE_ASSIGNMENT && !part && !is_in_helper(steps, step))
       tell_kind(steps, step);
     if (step->kind == BP_STEP_NOTHING && step->line->kind == BP_CODE_ASSIGNMENT)
-      step->ones = ones_of(steps, step->line->value);
+      step->ones = bp_ones_of(steps, step->line->value);
   }
   for (size_t i = 0; i < steps->count; i++)
     if (steps->list[i].kind == BP_STEP_GRADIENT)

@@ -29,6 +29,14 @@ struct bp_code_step {
   const char *why;                 /* GRADIENT: why it cannot be judged, or NULL */
   unsigned ones; /* NOTHING: axes that are said to have one entry, as in np.zeros((n, 1)): 1 for the
                     rows, 2 for the columns */
+  /* In a program that was followed: */
+  size_t used;  /* how often something was computed from it */
+  char sign;    /* UPDATE: + or -; '\0': as its line says */
+  size_t call;  /* which of the bodies that were followed, in their order */
+  bool again;   /* an earlier one says the same, and is used in its place */
+  bool elected; /* GRADIENT: how it is used tells so, and not its name */
+  bool inner;   /* it names a part of another line, which has its own step */
+  long turn;    /* of the loop in which it was assigned; -1: none */
 };
 
 /* A function of one number that the program defines. */
@@ -37,6 +45,22 @@ struct bp_code_helper {
   const char *key;
   const char *argument; /* its key */
   const struct bp_code_node *body;
+};
+
+/* A derivative that a program is handed, and what it is by. */
+struct bp_code_handed {
+  const char *gradient, *of;
+};
+
+/* How often a loop is followed whose end the program leaves open: over samples, and over features
+ * or classes, which are no fewer than a wrong factor would need to be seen. */
+enum { BP_TURNS = 3, BP_TURNS_ACROSS = 4 };
+
+/* An axis of an array of so many entries, since a loop was followed along it. */
+struct bp_code_fixed {
+  const char *key;
+  int axis; /* NO_AXIS: the only one that it has */
+  long count;
 };
 
 struct bp_code_steps {
@@ -50,7 +74,23 @@ struct bp_code_steps {
   size_t *next;      /* `count` ends both */
   const char **keys; /* of all names that stand anywhere, sorted */
   size_t key_count, key_capacity;
+  /* Of a program that was followed turn by turn, in which each name is assigned once: */
+  bool followed;
+  const char *loss; /* the key of the last one, or NULL */
+  const struct bp_code_handed *handed;
+  size_t handed_count;
+  const struct bp_code_fixed *fixed;
+  size_t fixed_count;
+  const char **labels; /* classes of samples: matrices with a single 1 in each row */
+  size_t label_count;
+  const char **flat; /* arrays of one axis */
+  size_t flat_count;
+  const char **scalars; /* what is one number */
+  size_t scalar_count;
 };
+
+/* The axes of one entry in what makes an array, np.zeros((n, 1)), as in `ones`. */
+unsigned bp_ones_of(const struct bp_code_steps *steps, struct bp_span value);
 
 /* 0, or -1 where memory is short. */
 int bp_steps_find(const struct bp_code *code, struct bp_arena *arena, struct bp_code_steps *steps);

@@ -20,11 +20,7 @@ static bool add(const struct writer *writer, const char *text, size_t begin, siz
 }
 
 static bool add_source(const struct writer *writer, struct bp_span span) {
-  const char *text = writer->steps->code->source->text;
-  for (size_t at = span.begin; at < span.end; at++)
-    if (!bp_written_add(writer->text, text + at, 1, (struct bp_span){at, at + 1}))
-      return false;
-  return true;
+  return bp_written_raw(writer->text, writer->steps->code->source->text, span.begin, span.end);
 }
 
 /* What a program about any layer calls its members, linear_backward(dZ, (A_prev, W, b)). */
@@ -157,7 +153,16 @@ static bool write_call(const struct writer *writer, const struct bp_code_node *n
   return add(writer, behind, end > begin ? end - 1 : end, end);
 }
 
+/* colmax(E), rowvar(E), max(E): what else there is of all, or along an axis. */
+static bool write_reduced(const struct writer *writer, const struct bp_code_node *node) {
+  const char *where = node->axis == BP_CODE_NO_AXIS ? "" : node->axis == 0 ? "col" : "row";
+  const char *name = bp_arena_printf(writer->text->arena, "%s%s(", where, node->text);
+  return name && write_call(writer, node, name, ")");
+}
+
 static bool write_sum(const struct writer *writer, const struct bp_code_node *node) {
+  if (node->text)
+    return write_reduced(writer, node);
   static const char *const sums[] = {"colsum(", "rowsum("}, *const counts[] = {"rows(", "columns("};
   if (node->axis == BP_CODE_NO_AXIS)
     return write_call(writer, node, node->mean ? "mean(" : "sum(", ")");
@@ -192,6 +197,10 @@ static bool write_function(const struct writer *writer, const struct bp_code_nod
     return write_softmax(writer, node);
   if (known && strcmp(known, "clip") == 0)
     return write_node(writer, node->child[0]);
+  if (known && strcmp(known, "log1p") == 0)
+    return write_call(writer, node, "log(1 + ", ")");
+  if (strcmp(node->text, "ones") == 0)
+    return write_call(writer, node, "ones(", ")");
   const char *slope = known || helper ? NULL : bp_known_slope(node->text);
   if (slope)
     return write_call(writer, node, bp_arena_printf(writer->text->arena, "%s'(", slope), ")");
@@ -207,7 +216,67 @@ static bool write_turned(const struct writer *writer, const struct bp_code_node 
          add(writer, writer->program ? "'" : "^T", of->span.end, node->span.end);
 }
 
+static const struct bp_code_variable *variable_of(const struct writer *writer,
+                                                  const struct bp_code_node *node) {
+  return writer->program && node->kind == BP_CODE_NAME
+             ? bp_variable_find(writer->program, node->text)
+             : NULL;
+}
+
+/* X_{1,:}, p_{1,2}; of what is no name the product with columns that are 0 but for an entry. */
+static bool write_part(const struct writer *writer, const struct bp_code_node *node) {
+  const struct bp_code_node *of = node->child[0];
+  const struct bp_code_variable *variable = variable_of(writer, of);
+  struct bp_arena *arena = writer->text->arena;
+  bool row = variable && variable->shaped &&
+             bp_dimension_root(writer->program, variable->axes.rows) == BP_DIMENSION_ONE;
+  int i = node->index[0] + 1, j = node->index[1] + 1;
+  const char *index =
+      node->index[1] == BP_CODE_ONE_AXIS ? bp_arena_printf(arena, row ? "_{1,%d}" : "_{%d,1}", i)
+      : node->index[1] == BP_CODE_WHOLE_AXIS ? bp_arena_printf(arena, "_{%d,:}", i)
+      : node->index[0] == BP_CODE_WHOLE_AXIS ? bp_arena_printf(arena, "_{:,%d}", j)
+                                             : bp_arena_printf(arena, "_{%d,%d}", i, j);
+  return index && add(writer, "(", node->span.begin, node->span.begin) && write_node(writer, of) &&
+         add(writer, ")", node->span.end, node->span.end) &&
+         add(writer, index, node->span.end, node->span.end);
+}
+
+static bool write_unit(const struct writer *writer, const struct bp_code_node *node) {
+  const struct bp_code_variable *variable = variable_of(writer, node->child[0]);
+  const char *name = variable ? variable->text : node->child[0]->text;
+  bool row = variable && variable->shaped &&
+             bp_dimension_root(writer->program, variable->axes.rows) == BP_DIMENSION_ONE;
+  bool turned = node->axis == 1 || (node->axis == BP_CODE_NO_AXIS && row);
+  const char *all =
+      bp_arena_printf(writer->text->arena, "unit(%s(%s), %d)%s", turned ? "columns" : "rows", name,
+                      node->index[0] + 1, turned ? "'" : "");
+  return all && add(writer, all, node->span.begin, node->span.end);
+}
+
+/* The name under which the samples are counted, where that is what the size is; NULL: it is not. */
+static const char *samples_in(const struct writer *writer, const struct bp_code_node *node,
+                              const struct bp_code_variable *of) {
+  const struct bp_program *program = writer->program;
+  if (!of || !of->shaped || node->axis == BP_CODE_NO_AXIS || !program->steps->followed ||
+      program->samples == BP_DIMENSION_ONE ||
+      bp_dimension_root(program, node->axis == 0 ? of->axes.rows : of->axes.columns) !=
+          program->samples)
+    return NULL;
+  for (size_t i = 0; i < program->variable_count; i++)
+    if (program->variables[i].kind == BP_VARIABLE_SIZE)
+      return program->variables[i].text;
+  return NULL;
+}
+
 static bool write_size(const struct writer *writer, const struct bp_code_node *node) {
+  const struct bp_code_variable *variable = variable_of(writer, node->child[0]);
+  const char *samples = samples_in(writer, node, variable);
+  if (samples)
+    return add(writer, samples, node->span.begin, node->span.end);
+  if (node->axis == BP_CODE_NO_AXIS && !(variable && variable->label))
+    return write_call(writer, node, "numel(", ")");
+  if (node->axis == BP_CODE_NO_AXIS)
+    return write_call(writer, node, "rows(", ")");
   return write_call(writer, node, node->axis == 0 ? "rows(" : "columns(", ")");
 }
 
@@ -240,6 +309,10 @@ static bool write_plain(const struct writer *writer, const struct bp_code_node *
     return write_size(writer, node);
   case BP_CODE_CALL:
     return write_function(writer, node);
+  case BP_CODE_PART:
+    return write_part(writer, node);
+  case BP_CODE_UNIT:
+    return write_unit(writer, node);
   default:
     return node->text ? add(writer, node->text, node->span.begin, node->span.end)
                       : write_number(writer, node->span);

@@ -29,15 +29,23 @@ enum bp_note_family {
 /* Declarations that were made of the note's own definitions. */
 struct bp_note_own {
   const char *prelude;
-  const char *words;    /* what was left open, and how it is read */
-  bool chains;          /* of derivatives, which say what depends on what */
-  bool steps;           /* of time are counted by t */
-  size_t misfits;       /* definitions of the note that do not fit, and are left out */
-  bool numbers;         /* so that a product of derivatives is one, in any order and layout */
-  const char *loose;    /* names of which nothing is known, each between blanks */
-  const char *single;   /* names of what is one number, each between blanks */
-  const bool *looped;   /* statements left out since they say the same as others, if they hold */
-  const bool *defining; /* statements of the note that hold because they are declared */
+  const char *words;     /* what was left open, and how it is read */
+  bool chains;           /* of derivatives, which say what depends on what */
+  const char *symmetric; /* of a rule: the declarations with matrices that are, or NULL */
+  bool worked;           /* a value at a number, f(a) = 6 where a is 2, which else states nothing */
+  bool rule;             /* for any matrices: one claim, whose shapes are its own */
+  bool steps;            /* of time are counted by t */
+  size_t taken;          /* definitions of the note that are declared */
+  size_t misfits;        /* definitions of the note that do not fit, and are left out */
+  bool numbers;          /* so that a product of derivatives is one, in any order and layout */
+  const char *loose;     /* names of which nothing is known, each between blanks */
+  const char *unsized;   /* names with a size that no formula speaks for, each between blanks */
+  const char *single;    /* names of what is one number, each between blanks */
+  const char *ranged; /* names of numbers that the note restricts, x > 2, maybe for some lines; NULL
+                         or each between blanks */
+  const bool *looped; /* statements left out since they say the same as others, if they hold */
+  const bool *again;  /* definitions of what is a name for a derivative already: claims */
+  const bool *defining;      /* statements of the note that hold because they are declared */
   struct bp_written **sides; /* of each statement of the note, in these names; NULL: as it is */
 };
 

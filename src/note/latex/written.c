@@ -22,6 +22,13 @@ bool bp_written_add(struct bp_written *written, const char *text, size_t length,
   return true;
 }
 
+bool bp_written_raw(struct bp_written *written, const char *text, size_t begin, size_t end) {
+  for (size_t at = begin; at < end; at++)
+    if (!add_byte(written, text[at], (struct bp_span){at, at + 1}))
+      return false;
+  return true;
+}
+
 bool bp_written_copy(struct bp_written *written, const struct bp_written *other, size_t begin,
                      size_t end) {
   for (size_t i = begin; i < end; i++)

@@ -30,6 +30,9 @@ static inline struct bp_written bp_written_new(struct bp_arena *arena) {
 bool bp_written_add(struct bp_written *written, const char *text, size_t length,
                     struct bp_span from);
 
+/* Adds the bytes [begin, end) of a source, each from its own place; false where memory is short. */
+bool bp_written_raw(struct bp_written *written, const char *text, size_t begin, size_t end);
+
 /* Adds the bytes [begin, end) of another one, with their places. */
 bool bp_written_copy(struct bp_written *written, const struct bp_written *other, size_t begin,
                      size_t end);

@@ -1,13 +1,14 @@
 /* One walk over the text.  A star is a product of matrices unless one of its sides is a number, and
  * names get the objects and dictionaries back in which the program keeps them.
  */
-#include "study/numpy.h"
+#include "study/program/numpy.h"
 #include "note/latex/written.h"
 
 #include <string.h>
 
 struct walk {
   const struct bp_program *program;
+  struct bp_span line; /* the statement for which it is written */
   struct bp_arena *arena;
   const char *text;
   size_t at;
@@ -105,7 +106,7 @@ static bool sum(struct walk *walk, size_t length) {
     return false;
   size_t close = closing(walk->text, open);
   const char *inside = bp_arena_strndup(walk->arena, walk->text + open + 1, close - open - 1);
-  inside = inside ? bp_study_numpy(walk->program, inside, walk->arena) : NULL;
+  inside = inside ? bp_study_numpy(walk->program, inside, walk->line, walk->arena) : NULL;
   const char *all = inside ? bp_arena_printf(walk->arena, "np.sum(%s, axis=%d, keepdims=True)",
                                              inside, rows ? 1 : 0)
                            : NULL;
@@ -120,9 +121,9 @@ static void word(struct walk *walk) {
   size_t length = word_length(walk->text + walk->at);
   if (sum(walk, length))
     return;
-  const char *spelled =
-      walk->program ? bp_program_spelled(walk->program, walk->text + walk->at, length, walk->arena)
-                    : NULL;
+  const char *spelled = walk->program ? bp_program_spelled(walk->program, walk->text + walk->at,
+                                                           length, walk->line, walk->arena)
+                                      : NULL;
   bool calls = walk->text[walk->at + length] == '(';
   for (size_t k = 0; calls && !spelled && k < sizeof functions / sizeof *functions; k++)
     if (is_word(walk, length, functions[k]))
@@ -149,9 +150,9 @@ static bool take(struct walk *walk, const char *ours, const char *theirs) {
   return true;
 }
 
-const char *bp_study_numpy(const struct bp_program *program, const char *text,
+const char *bp_study_numpy(const struct bp_program *program, const char *text, struct bp_span line,
                            struct bp_arena *arena) {
-  struct walk walk = {program, arena, text, 0, ""};
+  struct walk walk = {program, line, arena, text, 0, ""};
   while (text[walk.at] && walk.all) {
     char sign = text[walk.at];
     bool field = walk.at > 0 && strchr(".\"'_", text[walk.at - 1]); /* as the program has it */
@@ -169,4 +170,20 @@ const char *bp_study_numpy(const struct bp_program *program, const char *text,
     }
   }
   return walk.all;
+}
+
+const char *bp_study_numpy_sentence(const struct bp_program *program, const char *sentence,
+                                    struct bp_span line, struct bp_arena *arena) {
+  static const char size[] = "size";
+  const char *told = "", *from = sentence, *at = program ? strstr(sentence, size) : NULL;
+  for (; told && at; at = strstr(at + 1, size)) {
+    size_t length = sizeof size - 1 + strspn(at + sizeof size - 1, "0123456789");
+    bool name = length >= sizeof size && (at == sentence || !bp_is_letter(at[-1]));
+    const char *spelled = name ? bp_program_spelled(program, at, length, line, arena) : NULL;
+    if (!spelled)
+      continue;
+    told = bp_arena_printf(arena, "%s%.*s%s", told, (int)(at - from), from, spelled);
+    from = at + length;
+  }
+  return told ? bp_arena_printf(arena, "%s%s", told, from) : NULL;
 }

@@ -1,0 +1,183 @@
+/* What names hold while a program is followed.
+ *
+ * Nobody says of a parameter whether it is an array, a list of arrays or a dictionary: it is what
+ * it is used as.  A given name begins as an array; the first use that asks for a member makes it a
+ * list or a table, whose members are given in their turn.  So nobody may keep a copy of what is
+ * held: all who hold it share it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "note/turns/turns.h"
+
+struct bp_turns_held *bp_held_new(struct bp_turns *turns, enum bp_held_kind kind) {
+  struct bp_turns_held *held = bp_arena_alloc(turns->arena, 1, sizeof *held);
+  if (held)
+    *held = (struct bp_turns_held){.kind = kind, .rank = BP_RANK_OPEN};
+  return held;
+}
+
+struct bp_turns_held *bp_held_unknown(struct bp_turns *turns, const char *why) {
+  struct bp_turns_held *held = bp_held_new(turns, BP_HELD_UNKNOWN);
+  if (held)
+    held->why = why;
+  return held;
+}
+
+struct bp_turns_held *bp_held_count(struct bp_turns *turns, long count) {
+  struct bp_turns_held *held = bp_held_new(turns, BP_HELD_COUNT);
+  if (held)
+    held->count = count;
+  return held;
+}
+
+struct bp_turns_held *bp_held_array(struct bp_turns *turns, struct bp_code_node *node, int rank,
+                                    enum bp_held_way way) {
+  struct bp_turns_held *held = node ? bp_held_new(turns, BP_HELD_ARRAY) : NULL;
+  if (held) {
+    held->node = node;
+    held->rank = rank;
+    held->way = way;
+  }
+  return held;
+}
+
+const char *bp_turns_key(struct bp_turns *turns, const char *word) {
+  return bp_code_key(word, strlen(word), turns->arena);
+}
+
+/* ---- tables and lists ---------------------------------------------------- */
+
+struct bp_turns_held *bp_held_member(const struct bp_turns_held *table, const char *key) {
+  for (size_t k = 0; k < table->count_of_slots; k++)
+    if (table->slots[k].key && strcmp(table->slots[k].key, key) == 0)
+      return table->slots[k].held;
+  return NULL;
+}
+
+bool bp_held_append(struct bp_turns *turns, struct bp_turns_held *list,
+                    struct bp_turns_held *held) {
+  if (!held || !bp_list_room(turns->arena, list->slots, list->count_of_slots, list->capacity))
+    return false;
+  list->slots[list->count_of_slots++] = (struct bp_slot){NULL, held};
+  return true;
+}
+
+bool bp_held_put(struct bp_turns *turns, struct bp_turns_held *table, const char *key,
+                 struct bp_turns_held *held) {
+  for (size_t k = 0; key && k < table->count_of_slots; k++)
+    if (table->slots[k].key && strcmp(table->slots[k].key, key) == 0) {
+      table->slots[k].held = held;
+      return held != NULL;
+    }
+  if (!key || !bp_held_append(turns, table, held))
+    return false;
+  table->slots[table->count_of_slots - 1].key = key;
+  return true;
+}
+
+struct bp_turns_held *bp_held_item(const struct bp_turns_held *list, long index) {
+  if (list->kind == BP_HELD_TABLE) {
+    char key[32];
+    snprintf(key, sizeof key, "%ld", index);
+    return bp_held_member(list, key);
+  }
+  long count = (long)list->count_of_slots;
+  index += index < 0 ? count : 0;
+  return index >= 0 && index < count ? list->slots[index].held : NULL;
+}
+
+/* ---- what is given ------------------------------------------------------- */
+
+struct bp_turns_held *bp_held_given(struct bp_turns *turns, const char *name) {
+  const char *key = bp_turns_key(turns, name);
+  struct bp_turns_held *held = key ? bp_held_member(&turns->givens, key) : NULL;
+  if (held || !key)
+    return held;
+  struct bp_code_node *node =
+      bp_turns_node(turns, BP_CODE_NAME, (struct bp_span){0, 0}, NULL, NULL);
+  if (!node)
+    return NULL;
+  node->text = key;
+  held = bp_held_array(turns, node, BP_RANK_OPEN, BP_WAY_OPEN);
+  if (!held || !bp_held_put(turns, &turns->givens, key, held))
+    return NULL;
+  held->given = true;
+  held->text = key;
+  return held;
+}
+
+static bool begins(const char *name, const char *word) {
+  return strncmp(name, word, strlen(word)) == 0;
+}
+
+bool bp_is_called_list(const char *name) {
+  static const char *const words[] = {"weight", "bias",   "theta", "Theta", "param", "layer",
+                                      "cache",  "activ",  "zs",    "Zs",    "sizes", "dims",
+                                      "shape",  "hidden", "grads", "units"};
+  bool letter = strchr("WwbBAaZzhs", name[0]) && (name[1] == '\0' || !strcmp(name + 1, "s"));
+  for (size_t k = 0; k < sizeof words / sizeof *words && !letter; k++)
+    letter = begins(name, words[k]);
+  return letter;
+}
+
+bool bp_held_open_list(struct bp_turns *turns, struct bp_turns_held *given) {
+  given->kind = BP_HELD_LIST;
+  given->open = true;
+  for (int k = 0; k < BP_TURNS; k++) {
+    const char *name = bp_arena_printf(turns->arena, "%s%d", given->text, k);
+    if (!name || !bp_held_append(turns, given, bp_held_given(turns, name)))
+      return false;
+  }
+  return true;
+}
+
+void bp_held_open_table(struct bp_turns_held *given) {
+  given->kind = BP_HELD_TABLE;
+  given->open = true;
+}
+
+struct bp_turns_held *bp_held_open_member(struct bp_turns *turns, struct bp_turns_held *table,
+                                          const char *key) {
+  struct bp_turns_held *held = bp_held_member(table, key);
+  if (held || !table->open)
+    return held;
+  bool number = strspn(key, "0123456789") == strlen(key) && table->text;
+  const char *name = number ? bp_arena_printf(turns->arena, "%s%s", table->text, key) : key;
+  held = name ? bp_held_given(turns, name) : NULL;
+  return held && bp_held_put(turns, table, key, held) ? held : NULL;
+}
+
+long bp_turns_along(const char *name, int axis) {
+  static const char *const words[] = {"w", "theta", "beta", "coef"};
+  bool across = axis == 1;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    across = across || begins(name, words[k]);
+  return across ? BP_TURNS_ACROSS : BP_TURNS;
+}
+
+bool bp_turns_fix(struct bp_turns *turns, const struct bp_code_node *of, int axis, long count) {
+  if (of->kind != BP_CODE_NAME)
+    return true;
+  if (!bp_list_room(turns->arena, turns->fixed, turns->fixed_count, turns->fixed_capacity))
+    return false;
+  turns->fixed[turns->fixed_count++] =
+      (struct bp_code_fixed){of->text, axis, count > 0 ? count : BP_TURNS};
+  return true;
+}
+
+long bp_held_length(struct bp_turns *turns, struct bp_turns_held *held) {
+  if (held->kind == BP_HELD_LIST)
+    return (long)held->count_of_slots;
+  if (held->kind == BP_HELD_ARRAY && held->given && begins(held->text, "param"))
+    bp_held_open_table(held); /* weights and biases of each layer */
+  if (held->kind == BP_HELD_TABLE)
+    return held->open ? 2 * BP_TURNS : (long)held->count_of_slots;
+  if (held->kind != BP_HELD_ARRAY)
+    return -1;
+  if (held->given && bp_is_called_list(held->text))
+    return bp_held_open_list(turns, held) ? BP_TURNS : -1;
+  long count = held->node->kind == BP_CODE_NAME ? bp_turns_along(held->node->text, 0) : BP_TURNS;
+  return bp_turns_fix(turns, held->node, 0, count) ? count : -1;
+}
