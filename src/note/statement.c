@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/bare/bare.h"
 #include "note/plain/plain.h"
 
 enum { NEAR = 200 /* bytes between a formula and the one that it goes on from */ };
@@ -176,6 +177,7 @@ static bool add_plain(struct bp_note *note, size_t begin, size_t end,
       .cell = passage->cell,
       .left = note->count,
       .code = true,
+      .bare = passage->kind == BP_PASSAGE_PROSE,
       .cut = {.text = plain.text, .span = plain.span, .sign_count = plain.sign_count}};
   noted.cut.signs = bp_arena_alloc(arena, plain.sign_count, sizeof *noted.cut.signs);
   if (!noted.cut.signs || !bp_list_room(arena, note->list, note->count, note->capacity))
@@ -210,12 +212,64 @@ static bool add_embedded(struct bp_note *note, const struct bp_passage *passage,
   return true;
 }
 
+/* A formula in running text that is told to be one, and not read. */
+static bool add_unread(struct bp_note *note, const struct bp_bare *bare,
+                       const struct bp_passage *passage, struct bp_arena *arena) {
+  if (!bp_list_room(arena, note->list, note->count, note->capacity))
+    return false;
+  note->list[note->count] =
+      (struct bp_noted){.cut = {.text = bp_written_new(arena), .span = bare->span},
+                        .section = passage->section,
+                        .cell = passage->cell,
+                        .left = note->count,
+                        .kind = BP_NOTED_UNREAD,
+                        .why = bare->why};
+  note->formulas++;
+  return take_sides(&note->list[note->count++], arena);
+}
+
+/* Formulas in a line of running text, or in code within one.  Of code only those that may be read:
+ * it need not be mathematics. */
+static bool add_bare(struct bp_note *note, struct bp_span span, const struct bp_passage *passage,
+                     struct bp_macros *macros, struct bp_arena *arena) {
+  struct bp_bares bares = {NULL, 0, 0};
+  if (!bp_bare_find(note->source, span.begin, span.end, arena, &bares))
+    return false;
+  for (size_t i = 0; i < bares.count; i++) {
+    const struct bp_bare *bare = &bares.list[i];
+    struct bp_cuts cuts = {NULL, 0, 0};
+    struct bp_written latex = bp_written_new(arena);
+    size_t known = note->count;
+    if (bare->why) {
+      if (passage->kind == BP_PASSAGE_PROSE && !add_unread(note, bare, passage, arena))
+        return false;
+      continue;
+    }
+    if (!add_plain(note, bare->span.begin, bare->span.end, passage, arena))
+      return false;
+    if (note->count > known)
+      continue;
+    if (!bp_bare_spell(note->source, bare->span, &latex) ||
+        !bp_text_cut(&latex, macros, arena, &cuts))
+      return false;
+    note->formulas++;
+    for (size_t k = 0; k < cuts.count; k++)
+      if (!add_cut(note, &cuts.list[k], passage, arena))
+        return false;
+    for (; known < note->count; known++)
+      note->list[known].code = note->list[known].bare = true;
+  }
+  return true;
+}
+
 /* The lines of a block that is no program. */
 static bool add_plain_lines(struct bp_note *note, const struct bp_passage *passage,
-                            struct bp_arena *arena) {
+                            struct bp_macros *macros, struct bp_arena *arena) {
   for (size_t at = passage->span.begin; at < passage->span.end;) {
     struct bp_span piece = bp_plain_next(note->source, passage->span.end, &at);
-    if (!add_plain(note, piece.begin, piece.end, passage, arena))
+    size_t known = note->count;
+    if (!add_plain(note, piece.begin, piece.end, passage, arena) ||
+        (note->count == known && !add_bare(note, piece, passage, macros, arena)))
       return false;
   }
   return true;
@@ -225,7 +279,7 @@ static bool add_plain_lines(struct bp_note *note, const struct bp_passage *passa
 static bool is_whole_line(const struct bp_note *note, const struct bp_passage *passage) {
   const char *text = note->source->text;
   size_t begin = passage->span.begin, end = passage->span.end;
-  while (begin > 0 && strchr(" \t>-*", text[begin - 1]))
+  while (begin > 0 && strchr(" \t>-*+.)0123456789", text[begin - 1]))
     begin--;
   while (end < note->source->length && strchr(" \t\r", text[end]))
     end++;
@@ -240,27 +294,39 @@ static bool is_plain_block(const struct bp_note *note, const struct bp_passage *
   return passage->language.begin == passage->language.end || is_language(note, passage, names);
 }
 
+/* Whether a wide blank stands between two equals signs: they may be those of two formulas. */
+static bool is_spaced(const struct bp_source *source, struct bp_span span) {
+  size_t first = bp_text_find(source->text, span.begin, span.end, "=");
+  size_t blank = bp_text_find(source->text, first, span.end, "  ");
+  return bp_text_find(source->text, blank, span.end, "=") < span.end;
+}
+
 static bool add_without_delimiters(struct bp_note *note, const struct bp_passage *passage,
+                                   enum bp_note_style style, struct bp_macros *macros,
                                    struct bp_arena *arena) {
   size_t known = note->count;
-  bool whole = passage->kind == BP_PASSAGE_CODE_SPAN ||
-               (passage->kind == BP_PASSAGE_PROSE && is_whole_line(note, passage));
-  if (whole && !add_plain(note, passage->span.begin, passage->span.end, passage, arena))
+  bool prose = passage->kind == BP_PASSAGE_PROSE;
+  bool whole = passage->kind == BP_PASSAGE_CODE_SPAN || (prose && is_whole_line(note, passage));
+  bool complete = whole && !(prose && (bp_bare_goes_on(note->source, passage->span.end) ||
+                                       is_spaced(note->source, passage->span)));
+  if (complete && !add_plain(note, passage->span.begin, passage->span.end, passage, arena))
     return false;
-  return passage->kind != BP_PASSAGE_PROSE || note->count > known ||
-         add_embedded(note, passage, arena);
+  if (prose && note->count == known && !add_embedded(note, passage, arena))
+    return false;
+  return !whole || note->count > known || style == BP_NOTE_TEX ||
+         add_bare(note, passage->span, passage, macros, arena);
 }
 
 /* The lines of programs that stand in the passage; `next` is the first that was not added. */
 static bool add_code(struct bp_note *note, const struct bp_passage *passage,
                      enum bp_note_style style, const struct bp_program_lines *lines, size_t *next,
-                     struct bp_arena *arena) {
+                     struct bp_macros *macros, struct bp_arena *arena) {
   size_t before = *next, known = note->count;
   for (; *next < lines->count && lines->list[*next].span.begin < passage->span.end; ++*next)
     if (!add_program_line(note, &lines->list[*next], passage, arena))
       return false;
   if (*next == before && style != BP_NOTE_PYTHON && is_plain_block(note, passage) &&
-      !add_plain_lines(note, passage, arena))
+      !add_plain_lines(note, passage, macros, arena))
     return false;
   note->code += note->count == known;
   return true;
@@ -299,14 +365,14 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
     if (passage->kind == BP_PASSAGE_FORMULA && !add_formula(note, passage, macros, arena))
       return -1;
     note->images += passage->kind == BP_PASSAGE_IMAGE;
-    if (!add_without_delimiters(note, passage, arena))
+    if (!add_without_delimiters(note, passage, style, macros, arena))
       return -1;
     bool states =
         passage->kind == BP_PASSAGE_DIRECTIVE ||
         (passage->kind == BP_PASSAGE_CODE && passage->language.end - passage->language.begin == 5 &&
          memcmp(source->text + passage->language.begin, "deriv", 5) == 0);
     if (passage->kind == BP_PASSAGE_CODE && !states &&
-        !add_code(note, passage, style, &lines, &next_line, arena))
+        !add_code(note, passage, style, &lines, &next_line, macros, arena))
       return -1;
     if (!states)
       continue;

@@ -293,7 +293,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                                    words)
                  : NULL;
   }
-  if (noted->code && mentions(noted, "'("))
+  if (noted->code && !noted->bare && mentions(noted, "'("))
     return "needs to say what a function in it does: it is called a derivative, and some programs "
            "give such a one the value of the activation instead of its argument";
   if (!trials->own_forward)

@@ -167,7 +167,7 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                                    .family = in_brackets(noted) ? families.brackets
                                              : raised(noted)    ? families.raised
                                                                 : families.plain};
-    if (like.family == BP_FAMILY_UNIT && !noted->code && of_a_function(noted))
+    if (like.family == BP_FAMILY_UNIT && (!noted->code || noted->bare) && of_a_function(noted))
       like = (struct bp_note_context){.note = note, .family = BP_FAMILY_NONE, .functions = true};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
       like.many = of_many(noted) || many[i] || of_many(&note->list[noted->left]) ||

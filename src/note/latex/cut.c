@@ -531,30 +531,6 @@ static void step(struct bp_cutter *cutter, size_t first) {
 
 /* ---- a formula ----------------------------------------------------------- */
 
-/* The bytes of the formula, without its comments and the marks of a quotation behind its line
- * breaks. */
-static bool take_bytes(const struct bp_source *source, const struct bp_passage *formula,
-                       struct bp_written *bytes) {
-  const char *text = source->text;
-  for (size_t at = formula->span.begin; at < formula->span.end;) {
-    bool comment = text[at] == '%' && (at == formula->span.begin || text[at - 1] != '\\');
-    while (comment && at < formula->span.end && text[at] != '\n')
-      at++; /* before macros, which may have a line break in them */
-    if (at >= formula->span.end)
-      break;
-    if (!bp_written_add(bytes, text + at, 1, (struct bp_span){at, at + 1}))
-      return false;
-    if (text[at++] != '\n')
-      continue;
-    for (unsigned marks = 0; at < formula->span.end && marks <= formula->quotes; at++)
-      if (text[at] == '>' && marks < formula->quotes)
-        marks++;
-      else if (text[at] != ' ' && text[at] != '\t')
-        break;
-  }
-  return true;
-}
-
 static bool add_endless(struct bp_cutter *cutter, struct bp_span culprit) {
   struct bp_cuts *cuts = cutter->cuts;
   if (bp_arena_failed(cutter->arena) ||
@@ -565,19 +541,18 @@ static bool add_endless(struct bp_cutter *cutter, struct bp_span culprit) {
   return true;
 }
 
-bool bp_formula_cut(const struct bp_source *source, const struct bp_passage *formula,
-                    struct bp_macros *macros, struct bp_arena *arena, struct bp_cuts *cuts) {
+bool bp_text_cut(const struct bp_written *bytes, struct bp_macros *macros, struct bp_arena *arena,
+                 struct bp_cuts *cuts) {
   struct bp_arena *scratch = bp_arena_within(arena, 0);
   if (!scratch)
     return false;
-  struct bp_written bytes = bp_written_new(scratch), expanded = bp_written_new(scratch);
+  struct bp_written expanded = bp_written_new(scratch);
   struct bp_cutter cutter = {.in = &expanded, .arena = arena, .cuts = cuts, .fine = true};
   struct bp_span culprit;
   size_t first = cuts->count;
-  cutter.fine = take_bytes(source, formula, &bytes);
-  if (cutter.fine && !bp_macros_expand(macros, &bytes, &expanded, &culprit))
+  if (!bp_macros_expand(macros, bytes, &expanded, &culprit))
     cutter.fine = !bp_arena_failed(scratch) && add_endless(&cutter, culprit);
-  else if (cutter.fine) {
+  else {
     begin_statement(&cutter);
     while (cutter.at < expanded.length && cutter.fine)
       step(&cutter, first);

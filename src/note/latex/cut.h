@@ -54,4 +54,8 @@ struct bp_cuts {
 bool bp_formula_cut(const struct bp_source *source, const struct bp_passage *formula,
                     struct bp_macros *macros, struct bp_arena *arena, struct bp_cuts *cuts);
 
+/* The same of text that was made of the note. */
+bool bp_text_cut(const struct bp_written *bytes, struct bp_macros *macros, struct bp_arena *arena,
+                 struct bp_cuts *cuts);
+
 #endif

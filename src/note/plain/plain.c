@@ -70,18 +70,19 @@ static void put(struct walk *walk, const char *what, size_t length) {
 }
 
 static void copy(struct walk *walk, size_t length) {
-  for (size_t k = 0; k < length && walk->fine; k++)
-    walk->fine = bp_written_add(walk->out, walk->text + walk->at + k, 1,
-                                (struct bp_span){walk->at + k, walk->at + k + 1});
+  walk->fine = walk->fine && bp_written_raw(walk->out, walk->text, walk->at, walk->at + length);
   walk->at += length;
 }
 
-static const struct word *word_at(const struct walk *walk, size_t length) {
+const char *bp_plain_word(const char *letters, size_t length) {
   for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-    if (strlen(words[k].word) == length &&
-        memcmp(walk->text + walk->at, words[k].word, length) == 0)
-      return &words[k];
+    if (strlen(words[k].word) == length && memcmp(letters, words[k].word, length) == 0)
+      return words[k].latex;
   return NULL;
+}
+
+static const char *word_at(const struct walk *walk, size_t length) {
+  return bp_plain_word(walk->text + walk->at, length);
 }
 
 static size_t letters_at(const struct walk *walk, size_t at) {
@@ -194,9 +195,9 @@ static bool is_left_side(const char *text, size_t begin, size_t end) {
   for (size_t at = begin; at < end; at++) {
     char sign = text[at];
     depth += sign == '(' || sign == '[';
-    depth -= (sign == ')' || sign == ']') && depth > 0;
-    if (depth == 0 && strchr("+-*,@", sign))
+    if (depth == 0 && strchr("+-*,@)]", sign)) /* "a) f(x)" has the number of its line */
       return false;
+    depth -= sign == ')' || sign == ']';
     if (depth == 0 && sign == ' ' && at > begin && bp_is_letter(text[at - 1]) &&
         bp_is_letter(text[at + 1]))
       return false;
@@ -205,7 +206,7 @@ static bool is_left_side(const char *text, size_t begin, size_t end) {
 }
 
 /* Where its = stand that are outside of brackets; how many there are, or 0 where one is no sign of
- * a formula, they are too many, or a comma makes several formulas of it. */
+ * a formula, they are too many, or a comma makes several formulas of it, or a remark. */
 static size_t signs_of(const char *text, size_t begin, size_t end,
                        size_t signs[BP_PLAIN_MOST_SIGNS]) {
   size_t depth = 0, count = 0;
@@ -221,7 +222,7 @@ static size_t signs_of(const char *text, size_t begin, size_t end,
       return 0;
     signs[count++] = at;
   }
-  return comma && count > 1 ? 0 : count;
+  return comma ? 0 : count;
 }
 
 /* Whether the right side is a shape, (4, m): two parts in parentheses. */
@@ -353,7 +354,7 @@ static void name(struct walk *walk, size_t length) {
   const char *raised = layered      ? bp_arena_printf(walk->out->arena, "^{[%.*s]%s} ", (int)inside,
                                                       walk->text + index, mark)
                        : derivative ? "'"
-                       : turned > 0 ? "^T "
+                       : turned > 0 ? "^{T} "
                                     : "";
   if (raised)
     put(walk, raised, whole);
@@ -369,14 +370,32 @@ static size_t differential_at(const struct walk *walk, size_t at) {
   return sign > 0 ? sign + (sign_at(walk, at + sign) == '(') : 0;
 }
 
-/* Behind the letter, its figures and its parenthesis; `at` where something else stands there. */
+/* Behind the letter, its figures or its index, and its parenthesis; `at` where something else
+ * stands there. */
 static size_t behind_letter(const struct walk *walk, size_t at, bool parenthesis) {
   size_t over = at + (letters_at(walk, at) == 1);
   while (over > at && is_digit(sign_at(walk, over)))
     over++;
+  if (over > at && sign_at(walk, over) == '_')
+    for (over++; bp_is_letter(sign_at(walk, over)) || is_digit(sign_at(walk, over));)
+      over++;
   if (over == at || !parenthesis)
     return over;
   return sign_at(walk, over) == ')' ? over + 1 : at;
+}
+
+/* Writes what a ∂ stands before: a letter with its figures, or with its index as it is. */
+static void letter_of_derivative(struct walk *walk) {
+  name(walk, 1);
+  size_t length = 1;
+  if (sign_at(walk, walk->at) != '_')
+    return;
+  while (bp_is_letter(sign_at(walk, walk->at + length)) ||
+         is_digit(sign_at(walk, walk->at + length)))
+    length++;
+  put(walk, "_{", 1);
+  copy(walk, length - 1);
+  put(walk, "} ", 0);
 }
 
 /* d(l)/d(a) and dJ/dW are derivatives, and d(z) is dz; false where none of them stands here. */
@@ -400,10 +419,11 @@ static bool derivative(struct walk *walk) {
   if (sign_at(walk, letter) == 'l')
     put(walk, "L", 1);
   else
-    name(walk, 1);
+    letter_of_derivative(walk);
   walk->at = over;
-  put(walk, "}{\\partial ", 1 + below);
-  name(walk, 1);
+  put(walk, "}{", 1);
+  put(walk, "\\partial ", below);
+  letter_of_derivative(walk);
   put(walk, "}", closed);
   return true;
 }
@@ -444,7 +464,7 @@ static void write_cases(struct walk *walk, size_t length) {
 static void write_piece(struct walk *walk) {
   size_t numpy = numpy_at(walk), turned = transpose_at(walk, walk->at);
   if (turned > 0) {
-    put(walk, "^T ", turned);
+    put(walk, "^{T} ", turned);
     return;
   }
   if (numpy > 0) {
@@ -474,10 +494,10 @@ static void write_piece(struct walk *walk) {
     return;
   }
   size_t length = looking_at(walk, "y_hat") ? strlen("y_hat") : letters_at(walk, walk->at);
-  const struct word *word = word_at(walk, length);
+  const char *word = word_at(walk, length);
   size_t joined = word || length <= LONGEST_NAME ? 0 : joined_at(walk);
   if (word)
-    put(walk, word->latex, length);
+    put(walk, word, length);
   else if (joined > 0) {
     put(walk, "\\text{", 0);
     copy(walk, joined);

@@ -49,6 +49,10 @@ struct bp_span bp_plain_run(const struct bp_source *source, size_t begin, size_t
 /* Whether a name in it has a layer in brackets, dz^[2]: prose has none. */
 bool bp_plain_has_layer(const struct bp_source *source, struct bp_span run);
 
+/* What stands in LaTeX for a word that formulas have, such as sigmoid and alpha; NULL: it is none.
+ */
+const char *bp_plain_word(const char *letters, size_t length);
+
 /* Whether the right side of a formula is a shape: W^[1] = (4, 3). */
 bool bp_plain_is_shape(const struct bp_source *source, struct bp_span span);
 
