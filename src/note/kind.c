@@ -207,13 +207,13 @@ static void mark_symbolic(struct bp_noted *noted) {
     size_t all, others;
     struct bp_span side = trimmed(noted, i);
     count_derivatives(noted, side, &all, &others);
-    bool alone = all == 1 && begins(noted, side, "\\frac") && !contains(noted, side, "+") &&
-                 side.end - side.begin < 80 &&
+    bool alone = all == 1 && begins(noted, side, "\\frac") && side.end - side.begin < 80 &&
                  bp_group_end(noted->cut.text.text,
                               bp_group_end(noted->cut.text.text, side.begin + 5, side.end),
                               side.end) >= side.end;
     noted->layout = noted->layout || others > 0;
     noted->sides[i].symbolic = others > 0 && !alone;
+    noted->compares_layout = noted->compares_layout || (others > 0 && alone);
   }
 }
 

@@ -386,6 +386,9 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
   bp_note_name_squares(note);
   bp_note_tidy_layers(note);
   bp_note_find_slips(note);
+  bp_note_take_conditions(note);
+  bp_note_find_conditions(note);
+  bp_note_find_layout(note);
   return 0;
 }
 

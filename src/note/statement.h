@@ -108,6 +108,17 @@ void bp_note_name_squares(struct bp_note *note);
  * columns.c. */
 void bp_note_tidy_layers(struct bp_note *note);
 
+/* Finds how the prose lays out derivatives; beside/prose.c. */
+void bp_note_find_layout(struct bp_note *note);
+
+/* Gives conditions that are formulas of their own, i ≠ j, to the formula beside them;
+ * beside/provisos.c.
+ */
+void bp_note_take_conditions(struct bp_note *note);
+
+/* Finds the conditions that the text around statements states; beside/conditions.c. */
+void bp_note_find_conditions(struct bp_note *note);
+
 /* Whether a side is 1 / 1 + exp(-z): nobody divides by 1, and the sigmoid has parentheses there.
  * Sets the bytes of its text that belong into them. */
 bool bp_noted_flat_sigmoid(const struct bp_noted *noted, struct bp_span *below);

@@ -23,9 +23,22 @@ static bool is_read(const struct bp_note_context *context, const struct bp_note_
                     const struct bp_noted *noted, bool chains) {
   bool symbolic =
       noted->kind == BP_NOTED_SYMBOLIC && (chains || bp_context_numbers(context, reading));
+  bool worked = context->family == BP_FAMILY_OWN && context->own[reading->own].worked;
   bool declared = noted->program && noted->kind == BP_NOTED_DEFINITION; /* in the prelude */
   return !noted->why && !declared &&
-         (symbolic || noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION);
+         (symbolic || worked || noted->kind == BP_NOTED_CLAIM ||
+          noted->kind == BP_NOTED_DEFINITION);
+}
+
+/* Writes a line for the layout where it is another one than before. */
+static bool lay_out(const char *layout, const char **before, struct bp_written *text) {
+  static const char word[] = "layout ";
+  const struct bp_span nowhere = {0, 0};
+  bool same = strcmp(layout, *before) == 0;
+  *before = layout;
+  return same || (bp_written_add(text, word, sizeof word - 1, nowhere) &&
+                  bp_written_add(text, layout, strlen(layout), nowhere) &&
+                  bp_written_add(text, "\n", 1, nowhere));
 }
 
 static bool compose(const struct bp_note_context *context, const struct bp_note_reading *reading,
@@ -36,8 +49,7 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
   composed->text = bp_written_new(arena);
   composed->begins = bp_arena_alloc(arena, context->count + 1, sizeof *composed->begins);
   bool fine = composed->begins && bp_written_add(&composed->text, use, sizeof use - 1, nowhere);
-  const char *layout = choice->layout ? bp_arena_printf(arena, "layout %s\n", choice->layout) : "";
-  fine = fine && layout && bp_written_add(&composed->text, layout, strlen(layout), nowhere);
+  const char *layout = "gradient";
   for (size_t i = 0; i < context->count && fine; i++) {
     const struct bp_noted *noted = &context->note->list[context->members[i]];
     size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
@@ -45,11 +57,14 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
     bool chains = choice->chains && choice->chains[i];
     if (!is_read(context, reading, noted, chains) || (choice->leave_out && choice->leave_out[i]))
       continue;
+    fine = lay_out(choice->layout ? choice->layout : bp_context_layout(context, noted), &layout,
+                   &composed->text);
     composed->begins[i] = composed->text.length;
     fine =
-        bp_context_vary(reading, noted, &composed->text) &&
+        fine && bp_context_vary(reading, noted, &composed->text) &&
         bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
-        bp_context_claim(context, reading, noted, &context->note->list[noted->left], chains,
+        bp_context_claim(context, reading, noted, &context->note->list[noted->left],
+                         choice->condition ? *choice->condition : noted->condition, chains,
                          &composed->text) &&
         (!choice->suffix || bp_written_add(&composed->text, choice->suffix, strlen(choice->suffix),
                                            (struct bp_span){end, end})) &&
@@ -130,9 +145,9 @@ static void note_errors(const struct bp_diagnostics *diagnostics, const struct c
   }
 }
 
-/* Takes the lines that were read, each with its member; the first `heads` have none. */
-static bool keep_read(const struct composed *composed, size_t count, size_t heads,
-                      struct bp_arena *arena, struct bp_note_document *parsed) {
+/* Takes the lines that were read, each with its member; the first, and layouts, have none. */
+static bool keep_read(const struct composed *composed, size_t count, struct bp_arena *arena,
+                      struct bp_note_document *parsed) {
   struct bp_document *document = &parsed->document;
   size_t kept = 0, claims = 0;
   parsed->members = bp_arena_alloc(arena, document->count + 1, sizeof *parsed->members);
@@ -140,9 +155,9 @@ static bool keep_read(const struct composed *composed, size_t count, size_t head
     return false;
   for (size_t i = 0; i < document->count; i++) {
     struct bp_statement *statement = &document->statements[i];
-    size_t member = i >= heads ? member_at(composed, count, statement->span.begin) : count;
-    bool fine =
-        i < heads || (!statement->broken && member < count && !parsed->unread[member].message);
+    bool head = i == 0 || statement->kind == BP_STATEMENT_LAYOUT;
+    size_t member = head ? count : member_at(composed, count, statement->span.begin);
+    bool fine = head || (!statement->broken && member < count && !parsed->unread[member].message);
     if (!fine) {
       if (member < count && !parsed->unread[member].message)
         parsed->unread[member].message =
@@ -188,8 +203,7 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
   note_errors(&diagnostics, &composed, context->count, parsed);
   struct mover mover = {&composed.text, context->note->origin,
                         bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
-  if (!mover.moved ||
-      !keep_read(&composed, context->count, 1 + (choice->layout != NULL), arena, parsed))
+  if (!mover.moved || !keep_read(&composed, context->count, arena, parsed))
     return -1;
   for (size_t i = 1; i < parsed->document.count; i++)
     move_statement(&mover, &parsed->document.statements[i]);

@@ -25,6 +25,8 @@ struct bp_note_choice {
   int layers; /* of the network; 0: as many as the note has */
   const bool
       *chains; /* for each member: whether products of derivatives in it are judged; NULL: no */
+  const struct bp_index_condition
+      *condition;     /* instead of those that the note states; NULL: these */
   const char *layout; /* of derivatives, "numerator"; NULL: that of gradients */
 };
 

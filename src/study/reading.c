@@ -18,7 +18,7 @@ static const char *formula(const struct bp_study_trials *trials,
                            const struct bp_note_reading *reading, const struct bp_noted *noted) {
   struct bp_written text = bp_written_new(trials->arena);
   if (!bp_context_claim(trials->context, reading, noted, &trials->context->note->list[noted->left],
-                        false, &text))
+                        noted->condition, false, &text))
     return NULL;
   return bp_source_line(&(struct bp_source){"", text.text ? text.text : "", text.length},
                         (struct bp_span){0, text.length}, trials->arena);
@@ -49,7 +49,7 @@ static const char *member_line(const struct bp_study_trials *trials,
 static const char *write_context(const struct bp_study_trials *trials) {
   struct bp_arena *arena = trials->arena;
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
-  struct bp_note_choice all = {NULL, NULL, 0, NULL, NULL};
+  struct bp_note_choice all = {0};
   struct bp_note_document parsed;
   const char *prelude = bp_context_prelude(trials->context, &reading, arena);
   const char *words = bp_context_words(trials->context, &reading, arena);

@@ -23,6 +23,7 @@
 #include "study/opened.h"
 #include "study/own/own.h"
 #include "study/program/turns.h"
+#include "study/retry.h"
 #include "study/slips.h"
 #include "study/trial.h"
 
@@ -120,49 +121,6 @@ static bool mentions(const struct bp_noted *noted, const char *what) {
   return bp_text_find(text->text, 0, text->length, what) < text->length;
 }
 
-/* Marks failing lines that hold where their layer, for which `letter` stands, is one of a range:
- * OPEN where it must be the last one. */
-static int try_layer(const struct bp_study_trials *trials, const char *letter,
-                     const bool *leave_out, unsigned char *outcomes) {
-  static const char *const ranges[] = {"L..L", "1..L-1", "2..L", "1..1"};
-  size_t count = trials->context->count;
-  unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
-  for (size_t reading = 0; reading < trials->readings; reading++)
-    for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
-      const char *suffix = bp_arena_printf(trials->arena, " for %s = %s", letter, ranges[k]);
-      struct bp_note_choice choice = {leave_out, suffix, 0, NULL, NULL};
-      if (!bp_study_plausible(trials, reading))
-        continue;
-      if (!found || !suffix || bp_study_judge_briefly(trials, reading, &choice, found) != 0)
-        return -1;
-      for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS &&
-            !bp_study_contradicted(trials, reading, i))
-          outcomes[i] = k == 0 ? BP_TRIED_OPEN : BP_TRIED_HOLDS;
-    }
-  return 0;
-}
-
-/* The same for whatever letters stand for a layer in lines that fail. */
-static int try_some_layers(const struct bp_study_trials *trials, const bool *leave_out,
-                           unsigned char *outcomes) {
-  static const char *const letters[] = {"l", "k", "i", "j", "n"};
-  const struct bp_note_context *context = trials->context;
-  bool *without = bp_arena_alloc(trials->arena, context->count + 1, sizeof *without);
-  for (size_t k = 0; without && k < sizeof letters / sizeof *letters; k++) {
-    const char *mark = bp_arena_printf(
-        trials->arena, context->family == BP_FAMILY_BRACKETS ? "^{[%s" : "^{%s", letters[k]);
-    bool any = false;
-    for (size_t i = 0; mark && i < context->count; i++) {
-      without[i] = leave_out[i] || !mentions(&context->note->list[context->members[i]], mark);
-      any = any || !without[i];
-    }
-    if (!mark || (any && try_layer(trials, letters[k], without, outcomes) != 0))
-      return -1;
-  }
-  return without ? 0 : -1;
-}
-
 static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->verdict = BP_UNDECIDED;
   claim->reason = BP_REASON_NEEDS;
@@ -173,27 +131,36 @@ static void doubt_claim(struct bp_claim *claim, const char *why) {
   claim->rows = claim->columns = 0;
 }
 
-/* Marks failing lines, OPEN, that hold in a network with fewer layers: where a line calls its last
- * layer by a number, that may be another network than the one with the most layers. */
-static int try_depths(const struct bp_study_trials *trials, const bool *leave_out,
-                      unsigned char *outcomes) {
-  size_t count = trials->context->count;
-  int most = bp_context_layers(trials->context);
-  bool layered = trials->context->family == BP_FAMILY_BRACKETS;
-  unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
-  for (int layers = 1; layered && layers < most; layers++)
-    for (size_t k = 0; k < trials->readings; k++) {
-      struct bp_note_choice choice = {leave_out, NULL, layers, NULL, NULL};
-      if (!bp_study_plausible(trials, k))
-        continue;
-      if (!found || bp_study_judge_briefly(trials, k, &choice, found) != 0)
-        return -1;
-      for (size_t i = 0; i < count; i++)
-        if (found[i] == BP_TRIED_HOLDS && outcomes[i] != BP_TRIED_HOLDS &&
-            !bp_study_contradicted(trials, k, i))
-          outcomes[i] = BP_TRIED_OPEN;
-    }
-  return found ? 0 : -1;
+/* Whether a member states something that can fail. */
+static bool claims(const struct bp_study_trials *trials, size_t member) {
+  const struct bp_note_context *context = trials->context;
+  size_t number = context->members[member];
+  if (trials->readings == 0 || context->family != BP_FAMILY_OWN)
+    return context->note->list[number].kind == BP_NOTED_CLAIM;
+  struct bp_note_reading reading = bp_context_reading(context, trials->best);
+  const bool *again = context->own[reading.own].again;
+  return context->note->list[number].kind == BP_NOTED_CLAIM || (again && again[number]);
+}
+
+/* Whether the note has the statement in the same words before. */
+static bool is_repeated(const struct bp_note *note, size_t number) {
+  const struct bp_written *text = &note->list[number].cut.text;
+  for (size_t i = 0; i < number; i++)
+    if (note->list[i].cut.text.length == text->length &&
+        memcmp(note->list[i].cut.text.text, text->text, text->length) == 0)
+      return true;
+  return false;
+}
+
+/* Whether a definition of a note with definitions of its own is none of those that are declared:
+ * what it defines is computed otherwise, z = W x before z_i = sum_k W_ik x_k, so it says something.
+ */
+static bool defines_what_is_computed(const struct bp_study_trials *trials, size_t member) {
+  const struct bp_note_context *context = trials->context;
+  size_t number = context->members[member];
+  struct bp_note_reading reading = bp_context_reading(context, trials->best);
+  return context->family == BP_FAMILY_OWN && !context->own[reading.own].defining[number] &&
+         !is_repeated(context->note, number);
 }
 
 /* Whether a definition states more than a name: it is a chain, or says anew what was defined.  Such
@@ -205,7 +172,8 @@ static bool defines_again(const struct bp_study_trials *trials, size_t member) {
     return false; /* asked first: only so many were tried, and the rest takes all before it */
   bool layered = context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED;
   return (noted->kind == BP_NOTED_DEFINITION &&
-          (noted->side_count > 2 || (layered && bp_study_defined_before(context, member)))) ||
+          (noted->side_count > 2 || defines_what_is_computed(trials, member) ||
+           (layered && bp_study_defined_before(context, member)))) ||
          noted->kind == BP_NOTED_SYMBOLIC;
 }
 
@@ -213,60 +181,10 @@ static bool defines_again(const struct bp_study_trials *trials, size_t member) {
 static bool *claims_of(const struct study *study, const struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
   bool *leave_out = bp_arena_alloc(study->arena, context->count + 1, sizeof *leave_out);
-  size_t claims = 0;
+  size_t count = 0;
   for (size_t i = 0; leave_out && i < context->count; i++)
-    leave_out[i] = (study->note.list[context->members[i]].kind != BP_NOTED_CLAIM &&
-                    !defines_again(trials, i)) ||
-                   claims++ >= MOST_LINES;
+    leave_out[i] = (!claims(trials, i) && !defines_again(trials, i)) || count++ >= MOST_LINES;
   return leave_out;
-}
-
-/* Marks failing lines that hold where derivatives are laid out otherwise: only an own definition
- * says that something is a number, and not a loss, whose gradient has the shape of what it is taken
- * by. */
-static int try_layouts(struct bp_study_trials *trials, const bool *leave_out) {
-  static const char *const layouts[] = {"numerator", "denominator", "mixed"};
-  size_t count = trials->context->count;
-  unsigned char *found = bp_arena_alloc(trials->arena, count + 1, sizeof *found);
-  trials->laid_out = bp_arena_alloc(trials->arena, count + 1, sizeof *trials->laid_out);
-  if (!found || !trials->laid_out)
-    return -1;
-  for (size_t reading = 0; trials->context->family == BP_FAMILY_OWN && reading < trials->readings;
-       reading++)
-    for (size_t k = 0; k < sizeof layouts / sizeof *layouts; k++) {
-      struct bp_note_choice choice = {.leave_out = leave_out, .layout = layouts[k]};
-      if (bp_study_judge_briefly(trials, reading, &choice, found) != 0)
-        return -1;
-      for (size_t i = 0; i < count; i++)
-        trials->laid_out[i] = trials->laid_out[i] || found[i] == BP_TRIED_HOLDS;
-    }
-  return 0;
-}
-
-/* Tries the lines that fail in whatever way they may be meant: under all readings, those of them
- * too that had no voice in the choice, and for some layers only, which is marked in `layers`. */
-static int try_failing(const struct study *study, struct bp_study_trials *trials,
-                       const struct bp_derivation_report *report,
-                       const struct bp_note_document *parsed, unsigned char *layers) {
-  size_t count = trials->context->count, failing = 0;
-  bool *leave_out = bp_arena_alloc(study->arena, count + 1, sizeof *leave_out);
-  if (!leave_out)
-    return -1;
-  memset(leave_out, true, count);
-  for (size_t i = 0; i < report->claim_count; i++)
-    if (report->claims[i].verdict == BP_FAILS) {
-      leave_out[parsed->members[i]] = false;
-      failing++;
-    }
-  struct bp_note_choice only = {leave_out, NULL, 0, NULL, NULL};
-  for (size_t k = 0; k < trials->readings && failing > 0; k++)
-    if (bp_study_judge_briefly(trials, k, &only, trials->outcomes + k * count) != 0)
-      return -1;
-  if (failing == 0)
-    return 0;
-  return try_layouts(trials, leave_out) != 0 || try_depths(trials, leave_out, layers) != 0
-             ? -1
-             : try_some_layers(trials, leave_out, layers);
 }
 
 /* Puts the statement in the place of its line, and doubts the verdict. */
@@ -277,7 +195,7 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   claim->span = noted->cut.span;
   claim->text = text_of(study, claim->span);
-  if (noted->kind == BP_NOTED_CLAIM && claim->verdict == BP_FAILS)
+  if (claims(trials, member) && claim->verdict == BP_FAILS)
     why = bp_study_doubt(trials, noted, claim, member, (enum bp_trial_outcome)layers[member]);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
            bp_study_passes_over_factors(noted))
@@ -311,7 +229,7 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
 static bool add_judged(struct study *study, const struct bp_study_trials *trials,
                        struct bp_claim claim, size_t member) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
-  if (noted->kind != BP_NOTED_CLAIM && claim.verdict != BP_HOLDS)
+  if (!claims(trials, member) && claim.verdict != BP_HOLDS)
     return add_remark(study, noted);
   study->told[noted->kind]++;
   return bp_study_mend(trials->context, claim.span, study->arena, &claim) &&
@@ -321,16 +239,16 @@ static bool add_judged(struct study *study, const struct bp_study_trials *trials
 static bool add_unjudged(struct study *study, const struct bp_study_trials *trials,
                          const struct bp_note_document *parsed) {
   const struct bp_note_context *context = trials->context;
-  size_t claims = 0;
+  size_t judged = 0;
   bool fine = true;
   for (size_t i = 0; i < context->count && fine; i++) {
     const struct bp_noted *noted = &study->note.list[context->members[i]];
-    if (noted->kind != BP_NOTED_CLAIM && !defines_again(trials, i))
+    if (!claims(trials, i) && !defines_again(trials, i))
       continue;
-    bool definition = noted->kind != BP_NOTED_CLAIM;
-    if (claims++ >= MOST_LINES && definition)
+    bool definition = !claims(trials, i);
+    if (judged++ >= MOST_LINES && definition)
       fine = add_remark(study, noted);
-    else if (claims > MOST_LINES)
+    else if (judged > MOST_LINES)
       fine = add_open_claim(study, noted, BP_REASON_LIMIT,
                             "needs a shorter note: so many claims are not judged");
     else if (parsed->unread[i].message && definition)
@@ -357,6 +275,41 @@ static bool tell_network(struct study *study, const struct bp_document *document
   return true;
 }
 
+/* The first error within the claim, or, `elsewhere`, in the declarations; NULL: there is none. */
+static const struct bp_diagnostic *error_of(const struct bp_diagnostics *said,
+                                            const struct bp_source *source,
+                                            const struct bp_claim *claim, bool elsewhere) {
+  for (size_t i = 0; i < said->count; i++) {
+    const struct bp_diagnostic *one = &said->list[i];
+    bool inside = one->source == source && one->span.begin >= claim->span.begin &&
+                  one->span.end <= claim->span.end;
+    if (!one->warning && (elsewhere ? one->source != source : inside))
+      return one;
+  }
+  return NULL;
+}
+
+/* Gives a claim that cannot be judged what was said of it: of its own bytes, or else of the
+ * declarations on which it hangs, which nobody sees. */
+static bool explain_broken(struct study *study, const struct bp_diagnostics *said,
+                           struct bp_claim *claim) {
+  if (claim->reason != BP_REASON_BROKEN || claim->where.message)
+    return true;
+  const struct bp_diagnostic *own = error_of(said, study->source, claim, false);
+  const struct bp_diagnostic *other = own ? NULL : error_of(said, study->source, claim, true);
+  if (own)
+    claim->where = *own;
+  else if (other)
+    claim->where = (struct bp_diagnostic){
+        .source = study->source,
+        .span = claim->span,
+        .message = bp_arena_printf(study->arena, "what the note says of its names does not fit: %s",
+                                   other->message)};
+  if (own || other)
+    claim->needs = 0;
+  return !other || claim->where.message;
+}
+
 /* The lines of the reading that is meant, judged at all points. */
 static int judge_context(struct study *study, struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
@@ -367,17 +320,19 @@ static int judge_context(struct study *study, struct bp_study_trials *trials) {
   struct bp_judgement judgement;
   bool fails = false;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  struct bp_note_choice claims = {claims_of(study, trials), NULL, 0, trials->chains, NULL};
+  struct bp_note_choice claims = {.leave_out = claims_of(study, trials), .chains = trials->chains};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
       bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, &judgement) !=
           0 ||
-      try_failing(study, trials, &report, &parsed, layers) != 0 ||
+      bp_study_retry(trials, &report, &parsed, layers) != 0 ||
       !tell_network(study, &parsed.document, &diagnostics))
     return -1;
   for (size_t i = 0; i < report.claim_count; i++) {
     settle(study, trials, &report.claims[i], parsed.members[i], layers);
+    if (!explain_broken(study, &diagnostics, &report.claims[i]))
+      return -1;
     fails = fails || report.claims[i].verdict == BP_FAILS;
   }
   if (fails && study->hints && bp_hints_find(&judgement, study->hints, &report, study->arena) != 0)
@@ -458,7 +413,7 @@ static int study_context(struct study *study, struct bp_note_context *context) {
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_noted *noted = &study->note.list[context->members[i]];
     bool told = noted->kind == BP_NOTED_MALFORMED || noted->kind == BP_NOTED_UNREAD ||
-                noted->kind == BP_NOTED_CLAIM || (trials.readings > 0 && defines_again(&trials, i));
+                claims(&trials, i) || (trials.readings > 0 && defines_again(&trials, i));
     if (!told && !add_remark(study, noted))
       return -1;
   }

@@ -486,6 +486,12 @@ size_t bp_context_misfits(const struct bp_note_context *context,
   return context->family == BP_FAMILY_OWN ? context->own[reading->own].misfits : 0;
 }
 
+const char *bp_context_layout(const struct bp_note_context *context, const struct bp_noted *noted) {
+  return noted->stated == BP_STATED_DENOMINATOR ? "denominator"
+         : context->layout                      ? context->layout
+                                                : "gradient";
+}
+
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text) {
   size_t number = (size_t)(noted - context->note->list);
@@ -510,8 +516,12 @@ static const char *steps_of(const struct bp_note_context *context,
 }
 
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                      const struct bp_noted *noted, const struct bp_noted *left, bool chains,
-                      struct bp_written *text) {
+                      const struct bp_noted *noted, const struct bp_noted *left,
+                      struct bp_index_condition condition, bool chains, struct bp_written *text) {
+  char only[24] = "";
+  if (condition.left != '\0')
+    snprintf(only, sizeof only, " if %c %s %c", condition.left, condition.same ? "=" : "≠",
+             condition.right);
   if (context->program)
     return bp_written_copy(text, &noted->cut.text, 0, noted->cut.text.length);
   bool first = true;

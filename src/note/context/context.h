@@ -87,6 +87,9 @@ struct bp_note_context {
   const struct bp_program *program; /* whose lines they are, or NULL */
   size_t *members;                  /* statements */
   size_t count, capacity;
+  struct bp_mentions *mentions; /* what its statements were asked for, or NULL */
+  const char
+      *layout; /* of derivatives, chosen by what holds; NULL: as the prose says, or as gradients */
   const struct bp_note_own *own; /* OWN */
   size_t own_count;
 };
@@ -137,6 +140,11 @@ bool bp_context_numbers(const struct bp_note_context *context,
 size_t bp_context_misfits(const struct bp_note_context *context,
                           const struct bp_note_reading *reading);
 
+/* How the derivatives of a statement are laid out, as the language calls it: as the prose before it
+ * says, as the lines of the context do, or as gradients.  The numerator layout leaves open how a
+ * gradient lies, which the lines decide. */
+const char *bp_context_layout(const struct bp_note_context *context, const struct bp_noted *noted);
+
 /* Adds one side of a statement, in the names of the declarations.  False when memory is short. */
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text);
@@ -150,10 +158,11 @@ bool bp_context_vary(const struct bp_note_reading *reading, const struct bp_note
 bool bp_context_has_differentials(const struct bp_note_context *context);
 
 /* Adds the sides of a statement that are compared, in the names of the declarations, with "=" in
- * between; `left` has the left side where the statement has none of its own; `chains`: products of
- * derivatives are sides like others.  False when memory is short. */
+ * between; `left` has the left side where the statement has none of its own; what the `condition`
+ * rules out is 0 on all sides; `chains`: products of derivatives are sides like others.  False when
+ * memory is short. */
 bool bp_context_claim(const struct bp_note_context *context, const struct bp_note_reading *reading,
-                      const struct bp_noted *noted, const struct bp_noted *left, bool chains,
-                      struct bp_written *text);
+                      const struct bp_noted *noted, const struct bp_noted *left,
+                      struct bp_index_condition condition, bool chains, struct bp_written *text);
 
 #endif

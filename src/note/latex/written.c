@@ -104,3 +104,9 @@ size_t bp_text_find(const char *text, size_t begin, size_t end, const char *what
   }
   return end;
 }
+bool bp_text_has_any(const char *text, size_t begin, size_t end, const char *const *what) {
+  for (; *what; what++)
+    if (bp_text_find(text, begin, end, *what) < end)
+      return true;
+  return false;
+}

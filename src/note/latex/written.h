@@ -67,4 +67,7 @@ bool bp_command_is(const char *text, size_t at, size_t end, const char *word);
 /* Where `what` stands first in [begin, end); `end` where it does not. */
 size_t bp_text_find(const char *text, size_t begin, size_t end, const char *what);
 
+/* Whether one of these, of which NULL is the last, stands in [begin, end). */
+bool bp_text_has_any(const char *text, size_t begin, size_t end, const char *const *what);
+
 #endif
