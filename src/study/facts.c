@@ -48,8 +48,9 @@ static bool is_restricted(const struct bp_fact *fact) {
 
 static bool may_fail(const struct bp_fact *fact) {
   const struct bp_noted *noted = noted_of(fact);
-  return fact->certain && noted->kind == BP_NOTED_CLAIM && !noted->cut.continues &&
-         !has_constant_side(noted) && !is_restricted(fact);
+  bool worked = noted->kind == BP_NOTED_NOTHING; /* f(a) = 6 where a is 2 */
+  return fact->certain && (worked || noted->kind == BP_NOTED_CLAIM) && !noted->cut.continues &&
+         (worked || !has_constant_side(noted)) && !is_restricted(fact);
 }
 
 /* Whether a statement that holds says more than what a name is. */
@@ -57,20 +58,19 @@ static bool says_something(const struct bp_noted *noted) {
   return noted->kind != BP_NOTED_DEFINITION || noted->side_count > 2;
 }
 
-/* Sets *claim where the fact holds or fails, and *decided. */
-static int judge_fact(const struct bp_fact_request *request, const struct bp_fact *fact,
-                      bool *decided, struct bp_claim *claim) {
+/* Judges the fact under one of its readings; *verdict is BP_UNDECIDED where it cannot be read. */
+static int judge_reading(const struct bp_fact_request *request, const struct bp_fact *fact,
+                         size_t own, bool hinted, enum bp_verdict *verdict,
+                         struct bp_claim *claim) {
   const struct bp_noted *noted = noted_of(fact);
-  struct bp_note_reading reading = {.own = 0};
+  struct bp_note_reading reading = {.own = own};
   struct bp_note_choice choice = {0};
   struct bp_note_document parsed;
   struct bp_diagnostics diagnostics;
   struct bp_derivation_report report;
   struct bp_judgement judgement;
-  *decided = false;
+  *verdict = BP_UNDECIDED;
   bp_diagnostics_init(&diagnostics, request->arena);
-  if (!says_something(noted))
-    return 0;
   if (bp_note_parse(&fact->context, &reading, &choice, request->vocabulary, request->arena,
                     &parsed) != 0 ||
       bp_judge(&parsed.document, request->judge, request->arena, &diagnostics, &report,
@@ -78,20 +78,40 @@ static int judge_fact(const struct bp_fact_request *request, const struct bp_fac
     return -1;
   if (report.claim_count != 1 || parsed.unread[0].message)
     return 0;
-  enum bp_verdict verdict = report.claims[0].verdict;
+  *verdict = report.claims[0].verdict;
   report.claims[0].text =
       bp_source_line(fact->context.note->source, noted->cut.span, request->arena);
-  if (!report.claims[0].text)
+  if (!report.claims[0].text ||
+      (*verdict == BP_FAILS && hinted && request->hints &&
+       bp_hints_find(&judgement, request->hints, &report, request->arena) != 0))
     return -1;
-  if (verdict == BP_HOLDS && bp_study_one_way(&report.claims[0]))
-    return 0; /* nothing was seen of the other side */
-  if (verdict != BP_HOLDS && (verdict != BP_FAILS || !may_fail(fact)))
-    return 0;
-  if (verdict == BP_FAILS && request->hints &&
-      bp_hints_find(&judgement, request->hints, &report, request->arena) != 0)
-    return -1;
-  *decided = true;
   *claim = report.claims[0];
+  return 0;
+}
+
+/* Sets *claim where the fact holds or fails, and *decided.  Where the note says something of its
+ * numbers, x > 2, what holds for all numbers holds, and what fails must fail for those. */
+static int judge_fact(const struct bp_fact_request *request, const struct bp_fact *fact,
+                      bool *decided, struct bp_claim *claim) {
+  const struct bp_noted *noted = noted_of(fact);
+  enum bp_verdict verdict, whole = BP_FAILS;
+  *decided = false;
+  if (!says_something(noted))
+    return 0;
+  if (fact->ranged && judge_reading(request, fact, 1, false, &whole, claim) != 0)
+    return -1;
+  bool everywhere = fact->ranged && whole == BP_HOLDS;
+  if (everywhere)
+    verdict = whole;
+  else if (judge_reading(request, fact, 0, may_fail(fact), &verdict, claim) != 0)
+    return -1;
+  if (verdict == BP_HOLDS && bp_study_one_way(claim) && !(fact->ranged && !everywhere))
+    return 0; /* nothing was seen of the other side */
+  if (fact->ranged && !everywhere && verdict == BP_HOLDS && !fact->binding)
+    return 0;
+  if (verdict != BP_HOLDS && (verdict != BP_FAILS || whole != BP_FAILS || !may_fail(fact)))
+    return 0;
+  *decided = true;
   claim->span = noted->cut.span;
   return bp_study_mend(&fact->context, claim->span, request->arena, claim) ? 0 : -1;
 }

@@ -38,11 +38,13 @@ static const struct row rows[] = {
     /* each section has its own g; what another section defines cannot refute */
     {"# A\n$g(z) = \\tanh(z)$ $g'(z) = 1 - g(z)^2$\n# B\n$g(z) = e^z$ $g'(z) = g(z)$", "hh"},
     {"# A\n$g(z) = \\tanh(z)$\n# B\n$g'(z) = g(z)(1 - g(z))$\n", "u"},
-    /* nor what is defined behind it, or twice, or where it is restricted or meant at one place */
+    /* nor what is defined behind it, or twice, or where it is meant at one place */
     {"$g'(z) = 1 + g(z)^2$\n\n$g(z) = \\tanh(z)$\n", "u"},
     {"$g(z) = \\tanh(z)$, $g(z) = e^{2z}$\n\n$g'(z) = 1 + g(z)^2$\n", "u"},
-    {"$r(x) = \\max(0, x)$\n\n$r'(x) = x/x$ for $x > 0$\n", "u"},
     {"$s(t) = \\frac{1}{1 + e^{-t}}$\n\n$s'(t) = \\frac{1}{4}$\n", "u"},
+    /* what holds under the condition beside it holds; what does not is left open */
+    {"$r(x) = \\max(0, x)$\n\n$r'(x) = x/x$ for $x > 0$\n", "h"},
+    {"$r(x) = \\max(0, x)$\n\n$r'(x) = x$ for $x > 0$\n", "u"},
     /* cases are seen on both sides */
     {"$r(x) = \\max(0, x)$\n\n$r'(x) = \\begin{cases} 1 & x > 0 \\\\ 0 & x < 0 \\end{cases}$\n",
      "h"},

@@ -11,155 +11,38 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/context/definitions.h"
 #include "note/context/graph.h"
-#include "note/context/symbols.h"
+#include "note/context/ranges.h"
+#include "note/context/titles.h"
+#include "note/context/worked.h"
 #include "note/latex/written.h"
 
 enum { MOST_FACTS = 200, MOST_NUMBERS = 3, MOST_DEPTH = 4 };
 
-/* ---- definitions ------------------------------------------------------------- */
-
-struct definition {
-  size_t member; /* statement of the note */
-  const char *name;
-  size_t length;
-  const char *arguments; /* "z" of g(z), or NULL: it is a value */
-  size_t side;           /* of the statement, that says what it is */
-  struct bp_symbols letters;
-};
-
-struct finder {
-  const struct bp_note *note;
-  struct bp_arena *arena;
-  struct definition *definitions;
-  size_t count, capacity;
-};
-
-/* Whether the list "x, y" of arguments has the letter. */
-static bool is_argument(const char *arguments, const struct bp_symbol *letter) {
-  size_t end = arguments ? strlen(arguments) : 0;
-  for (size_t at = 0; at < end;) {
-    size_t over = at;
-    while (over < end && arguments[over] != ',')
-      over++;
-    size_t begin = bp_behind_blanks(arguments, at, over), last = over;
-    while (last > begin && arguments[last - 1] == ' ')
-      last--;
-    if (bp_symbol_is(letter, arguments + begin, last - begin))
-      return true;
-    at = over + 1;
-  }
-  return false;
-}
-
-static bool is_parameter(const struct bp_symbol *letter) {
-  return !letter->called &&
-         (bp_symbol_is(letter, "\\alpha", 6) || bp_symbol_is(letter, "\\beta", 5) ||
-          bp_symbol_is(letter, "\\lambda", 7));
-}
-
-/* The text of a side of the statement that may define it: known functions of the arguments, without
- * derivatives and without itself. */
-static bool is_definable(const struct definition *definition) {
-  const struct bp_symbols *letters = &definition->letters;
-  size_t numbers = 0;
-  if (letters->derivative)
-    return false;
-  for (size_t i = 0; i < letters->count; i++) {
-    const struct bp_symbol *letter = &letters->list[i];
-    if (bp_symbol_is(letter, definition->name, definition->length))
-      return false;
-    numbers += !letter->called && !is_parameter(letter);
-    if (definition->arguments && !letter->called && !is_parameter(letter) &&
-        !is_argument(definition->arguments, letter))
-      return false;
-  }
-  if (definition->arguments)
-    return true;
-  for (size_t i = 0; i < letters->count; i++)
-    if (letters->list[i].called)
-      return numbers == 1;
-  return letters->known && numbers == 1;
-}
-
-/* Whether a list of arguments is one of letters, and not of what they are at one place. */
-static bool is_list_of_letters(const char *arguments) {
-  for (const char *sign = arguments; *sign; sign++)
-    if (!bp_is_letter(*sign) && !strchr(" ,\\{}", *sign))
-      return false;
-  return true;
-}
-
-/* Notes what the statement defines, if it defines something. */
-static bool note_definition(struct finder *finder, size_t member) {
-  const struct bp_noted *noted = &finder->note->list[member];
-  const char *text = noted->cut.text.text;
-  if ((noted->kind != BP_NOTED_DEFINITION && noted->kind != BP_NOTED_CLAIM) ||
-      noted->side_count < 2 || noted->cut.continues || noted->program)
-    return true;
-  size_t end = noted->sides[0].end, at = bp_behind_blanks(text, noted->sides[0].begin, end);
-  size_t over = bp_symbol_end(text, at, end), open = bp_behind_blanks(text, over, end);
-  if (over == at || bp_symbol_is_known(text + at, over - at))
-    return true;
-  struct definition definition = {.member = member, .name = text + at, .length = over - at};
-  if (open < end && text[open] == '(') {
-    size_t close = bp_closing_parenthesis(text, open, end);
-    definition.arguments = bp_arena_strndup(finder->arena, text + open + 1, close - open - 1);
-    if (!definition.arguments || close >= end || !is_list_of_letters(definition.arguments) ||
-        bp_behind_blanks(text, close + 1, end) < end)
-      return !bp_arena_failed(finder->arena);
-  } else if (open < end)
-    return true;
-  for (size_t k = 1; k < noted->side_count; k++) {
-    definition.letters = (struct bp_symbols){0};
-    if (!bp_symbols_scan(&definition.letters, text, noted->sides[k].begin, noted->sides[k].end) ||
-        !is_definable(&definition))
-      continue;
-    definition.side = k;
-    if (!bp_list_room(finder->arena, finder->definitions, finder->count, finder->capacity))
-      return false;
-    finder->definitions[finder->count++] = definition;
-    return true;
-  }
-  return true;
-}
-
-/* The definition of the letter that stands nearest to the statement, before it or, where there is
- * none, in it or behind it; `several`: its section has another one. */
-static const struct definition *nearest(const struct finder *finder, size_t member,
-                                        const struct bp_symbol *letter, bool function,
-                                        bool *several) {
-  const struct definition *found = NULL;
-  size_t section = finder->note->list[member].section, here = 0;
-  for (size_t i = 0; i < finder->count; i++) {
-    const struct definition *one = &finder->definitions[i];
-    if (!bp_symbol_is(letter, one->name, one->length) || (one->arguments != NULL) != function)
-      continue;
-    here += finder->note->list[one->member].section == section;
-    if (!found || one->member <= member)
-      found = one;
-  }
-  *several = here > 1;
-  return found;
-}
-
 /* ---- declarations ------------------------------------------------------------ */
 
 struct declarer {
-  const struct finder *finder;
+  const struct bp_definitions *finder;
   size_t member;
   struct bp_symbols all; /* of the statement and of all that it uses */
-  const struct definition *used[BP_MOST_SYMBOLS];
+  const struct bp_definition *used[BP_MOST_SYMBOLS];
   size_t used_count;
   struct bp_symbol numbers[BP_MOST_SYMBOLS];
   size_t number_count;
+  struct bp_symbol titled;                   /* a function that the title above names, or nothing */
+  const char *title;                         /* what that is */
   struct bp_symbol unknown[BP_MOST_SYMBOLS]; /* functions */
   size_t unknown_count;
-  bool derivative;      /* there is one in the statement */
-  bool primes;          /* are parts of names */
-  const char *argument; /* the number, where there is one, or NULL */
-  const char *text;     /* NULL once memory was short */
+  bool derivative;         /* there is one in the statement */
+  bool primes;             /* are parts of names */
+  const char *argument;    /* the number, where there is one, or NULL */
+  const char *text;        /* NULL once memory was short */
+  const char *free;        /* the same, without what the note says of its numbers; NULL: it is so */
+  struct bp_symbol valued; /* a letter that has a number, a = 2, or nothing */
+  const char *value;
   bool certain, fine;
+  bool binding; /* what it says is surely meant for the statement */
 };
 
 static void add_number(struct declarer *declarer, const struct bp_symbol *letter) {
@@ -197,7 +80,7 @@ static void use_letters(struct declarer *declarer, const struct bp_symbols *lett
                         const char *arguments, size_t depth);
 
 /* Declares what the letter stands for behind all that this uses. */
-static void use_definition(struct declarer *declarer, const struct definition *definition,
+static void use_definition(struct declarer *declarer, const struct bp_definition *definition,
                            size_t depth) {
   for (size_t i = 0; i < declarer->used_count; i++)
     if (declarer->used[i] == definition)
@@ -207,31 +90,33 @@ static void use_definition(struct declarer *declarer, const struct definition *d
     return;
   }
   const struct bp_noted *list = declarer->finder->note->list;
+  size_t title; /* below which the letter may be another function */
+  bp_titled_function(declarer->finder->note, &list[declarer->member], &title);
   declarer->certain = declarer->certain && definition->member < declarer->member &&
-                      list[definition->member].section == list[declarer->member].section;
+                      list[definition->member].section == list[declarer->member].section &&
+                      list[definition->member].cut.span.begin >= title;
   use_letters(declarer, &definition->letters, definition->arguments, depth + 1);
   if (declarer->used_count < BP_MOST_SYMBOLS)
     declarer->used[declarer->used_count++] = definition;
 }
 
-/* Whether words right before the statement say that σ is the logistic function, as everybody knows
- * it by, and no heading stands between. */
-static bool is_logistic(const struct bp_note *note, const struct bp_noted *noted) {
-  enum { BEFORE = 160 };
-  static const char *const words[] = {"sigmoid", "Sigmoid", "logistic", "Logistic"};
-  static const char *const others[] = {"tanh",  "elu",  "softmax", "ELU",
-                                       "hyper", " or ", "softplus"};
-  const char *text = note->source->text;
-  size_t end = noted->cut.span.begin, begin = end > BEFORE ? end - BEFORE : 0, heading = begin;
-  while ((heading = bp_text_find(text, begin, end, "\n#")) < end)
-    begin = heading + 1;
-  for (size_t k = 0; k < sizeof others / sizeof *others; k++)
-    if (bp_text_find(text, begin, end, others[k]) < end)
-      return false;
-  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-    if (bp_text_find(text, begin, end, words[k]) < end)
-      return true;
-  return false;
+/* Whether the title above says what the function is: no formula between the two defines it, and σ
+ * is itself. */
+static bool is_titled(struct declarer *declarer, const struct bp_symbol *letter,
+                      const struct bp_definition *function) {
+  const struct bp_noted *list = declarer->finder->note->list;
+  const struct bp_noted *noted = &list[declarer->member];
+  size_t title;
+  const char *name = bp_titled_function(declarer->finder->note, noted, &title);
+  size_t place = function ? list[function->member].cut.span.begin : 0;
+  bool defined = function && place > title && place <= noted->cut.span.begin;
+  bool other = declarer->title && !bp_symbol_is(&declarer->titled, letter->text, letter->length);
+  if (!name || defined || other || bp_symbol_is(letter, "\\sigma", 6))
+    return false;
+  declarer->titled = *letter;
+  declarer->title = name;
+  declarer->all.known = true;
+  return true;
 }
 
 static void use_letters(struct declarer *declarer, const struct bp_symbols *letters,
@@ -242,20 +127,24 @@ static void use_letters(struct declarer *declarer, const struct bp_symbols *lett
   for (size_t i = 0; i < letters->count && declarer->fine; i++) {
     const struct bp_symbol *letter = &letters->list[i];
     bool several = false, others = false;
-    if (is_argument(arguments, letter))
+    if (bp_is_argument(arguments, letter))
       continue;
-    const struct definition *function =
-        nearest(declarer->finder, declarer->member, letter, true, &several);
-    const struct definition *value =
-        letter->called ? NULL : nearest(declarer->finder, declarer->member, letter, false, &others);
+    const struct bp_definition *function =
+        bp_definition_nearest(declarer->finder, declarer->member, letter, true, &several);
+    const struct bp_definition *value =
+        letter->called
+            ? NULL
+            : bp_definition_nearest(declarer->finder, declarer->member, letter, false, &others);
     bool sigma = bp_symbol_is(letter, "\\sigma", 6);
+    if (letter->called && depth == 0 && is_titled(declarer, letter, function))
+      continue;
     if (letter->called && !function && !sigma)
       add_unknown(declarer, letter);
     else if (function || (letter->called && sigma)) {
       declarer->certain =
           declarer->certain && !several &&
-          (function ||
-           is_logistic(declarer->finder->note, &declarer->finder->note->list[declarer->member]));
+          (function || bp_words_say_logistic(declarer->finder->note,
+                                             &declarer->finder->note->list[declarer->member]));
       declarer->all.known = true;
       if (function)
         use_definition(declarer, function, depth);
@@ -402,21 +291,49 @@ static bool write_side(const struct declarer *declarer, const struct bp_written 
   return true;
 }
 
-static void write_declarations(struct declarer *declarer) {
+/* Notes what is said of the numbers near the statement. */
+static bool find_ranges(struct declarer *declarer, const char *domains[BP_MOST_SYMBOLS]) {
+  bool any = false;
+  declarer->binding = true;
+  for (size_t i = 0; i < declarer->number_count; i++) {
+    const struct bp_symbol *letter = &declarer->numbers[i];
+    struct bp_note_range range;
+    domains[i] = NULL;
+    if (!bp_note_range_at(declarer->finder->note, declarer->member, letter->text, letter->length,
+                          declarer->finder->arena, &range))
+      continue;
+    any = true;
+    domains[i] = range.domain;
+    declarer->binding = declarer->binding && range.binding && range.domain;
+  }
+  return any;
+}
+
+static void write_declarations(struct declarer *declarer, const char *const *domains) {
   const char *range = !declarer->all.logarithm  ? ""
                       : declarer->all.one_minus ? " in (0, 1)"
                                                 : " in positive";
   declarer->text = "let sinh(x) = (exp(x) - exp(-x))/2\nlet cosh(x) = (exp(x) + exp(-x))/2\n";
   for (size_t i = 0; i < declarer->number_count; i++) {
     const struct bp_symbol *letter = &declarer->numbers[i];
-    line(declarer, "given %.*s : number%s", (int)letter->length, letter->text,
-         is_parameter(letter) ? " in (0, 1)" : range);
+    bool valued =
+        declarer->value && bp_symbol_is(letter, declarer->valued.text, declarer->valued.length);
+    if (valued)
+      line(declarer, "let %.*s = %s", (int)letter->length, letter->text, declarer->value);
+    else
+      line(declarer, "given %.*s : number%s", (int)letter->length, letter->text,
+           domains && domains[i]     ? domains[i]
+           : bp_is_parameter(letter) ? " in (0, 1)"
+                                     : range);
   }
+  if (declarer->title)
+    line(declarer, "let %.*s(x) = %s(x)", (int)declarer->titled.length, declarer->titled.text,
+         declarer->title);
   for (size_t i = 0; i < declarer->unknown_count; i++)
     line(declarer, "given %.*s : function", (int)declarer->unknown[i].length,
          declarer->unknown[i].text);
   for (size_t i = 0; i < declarer->used_count; i++) {
-    const struct definition *used = declarer->used[i];
+    const struct bp_definition *used = declarer->used[i];
     const struct bp_noted *noted = &declarer->finder->note->list[used->member];
     const struct bp_noted_side *side = &noted->sides[used->side];
     struct bp_written text = bp_written_new(declarer->finder->arena);
@@ -455,7 +372,7 @@ static bool add_fact(struct bp_facts *facts, struct declarer *declarer) {
   const struct bp_note *note = declarer->finder->note;
   const struct bp_noted *noted = &note->list[declarer->member];
   struct bp_written **sides = bp_arena_alloc(arena, note->count + 1, sizeof *sides);
-  struct bp_note_own *own = bp_arena_alloc(arena, 1, sizeof *own);
+  struct bp_note_own *own = bp_arena_alloc(arena, 2, sizeof *own);
   bool *defining = bp_arena_alloc(arena, note->count + 1, sizeof *defining);
   size_t *member = bp_arena_alloc(arena, 1, sizeof *member);
   struct bp_written *list = bp_arena_alloc(arena, noted->side_count, sizeof *list);
@@ -476,42 +393,35 @@ static bool add_fact(struct bp_facts *facts, struct declarer *declarer) {
   *own = (struct bp_note_own){.prelude = declarer->text,
                               .words = "numbers, and functions of numbers",
                               .numbers = true,
+                              .worked = declarer->value != NULL,
                               .loose = "",
+                              .unsized = "",
                               .defining = defining,
                               .sides = sides};
-  facts->list[facts->count++] = (struct bp_fact){.context = {.note = note,
-                                                             .family = BP_FAMILY_OWN,
-                                                             .members = member,
-                                                             .count = 1,
-                                                             .capacity = 1,
-                                                             .own = own,
-                                                             .own_count = 1},
-                                                 .certain = declarer->certain};
+  own[1] = own[0];
+  if (declarer->free)
+    own[1].prelude = declarer->free;
+  facts->list[facts->count++] =
+      (struct bp_fact){.context = {.note = note,
+                                   .family = BP_FAMILY_OWN,
+                                   .members = member,
+                                   .count = 1,
+                                   .capacity = 1,
+                                   .own = own,
+                                   .own_count = 1 + (declarer->free != NULL)},
+                       .certain = declarer->certain,
+                       .ranged = declarer->free != NULL,
+                       .binding = declarer->binding};
   return true;
 }
 
-/* Whether matrices stand in the section of the statement: then small letters may be vectors, and
- * the order of a product says something. */
-static bool among_matrices(const struct bp_note *note, size_t member) {
-  static const char *const marks[] = {"^{T}",     "^{\\top}", "^\\top",      "T}",
-                                      "\\mathbf", "\\odot",   "\\boldsymbol"};
-  for (size_t i = 0; i < note->count; i++)
-    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
-      const struct bp_written *text = &note->list[i].cut.text;
-      if (note->list[i].section == note->list[member].section &&
-          bp_text_find(text->text, 0, text->length, marks[k]) < text->length)
-        return true;
-    }
-  return false;
-}
-
 /* Adds the statement where it is the chain rule of numbers. */
-static bool add_if_chain(struct finder *finder, size_t member, struct bp_facts *facts,
+static bool add_if_chain(struct bp_definitions *finder, size_t member, struct bp_facts *facts,
                          bool *added) {
   const struct bp_noted *noted = &finder->note->list[member];
   struct declarer declarer = {.finder = finder, .member = member, .primes = true};
   *added = false;
-  if (noted->kind != BP_NOTED_SYMBOLIC || noted->program || among_matrices(finder->note, member))
+  if (noted->kind != BP_NOTED_SYMBOLIC || noted->program || bp_among_matrices(finder->note, member))
     return true;
   if (!bp_graph_declare(noted, finder->arena, &declarer.text))
     return false;
@@ -519,10 +429,38 @@ static bool add_if_chain(struct finder *finder, size_t member, struct bp_facts *
   return !*added || add_fact(facts, &declarer);
 }
 
+/* Adds the statement where it is the value of a function at a number. */
+static bool add_if_worked(struct bp_definitions *finder, size_t member, struct bp_facts *facts,
+                          bool *added) {
+  struct bp_worked_value worked;
+  *added = false;
+  if (!bp_worked_value_find(finder, member, &worked))
+    return !bp_arena_failed(finder->arena);
+  struct declarer declarer = {.finder = finder,
+                              .member = member,
+                              .text = "",
+                              .valued = worked.letter,
+                              .value = worked.value,
+                              .certain = true,
+                              .fine = true};
+  use_definition(&declarer, worked.function, 0);
+  add_number(&declarer, &worked.letter);
+  if (!declarer.fine || declarer.number_count != 1 || declarer.unknown_count > 0)
+    return true;
+  declarer.certain = declarer.certain && worked.together;
+  write_declarations(&declarer, NULL);
+  *added = declarer.fine;
+  return !*added || add_fact(facts, &declarer);
+}
+
 /* Adds the statement where it is a fact. */
-static bool add_if_fact(struct finder *finder, size_t member, struct bp_facts *facts) {
+static bool add_if_fact(struct bp_definitions *finder, size_t member, struct bp_facts *facts) {
   struct bp_symbols letters = {0};
-  bool chain;
+  bool chain, worked;
+  if (!add_if_worked(finder, member, facts, &worked))
+    return false;
+  if (worked)
+    return true;
   if (!add_if_chain(finder, member, facts, &chain))
     return false;
   if (chain || !may_be_fact(finder->note, member, &letters))
@@ -536,18 +474,29 @@ static bool add_if_fact(struct finder *finder, size_t member, struct bp_facts *f
   use_letters(&declarer, &letters, NULL, 0);
   if (!declarer.fine || !declarer.all.known || declarer.number_count > MOST_NUMBERS)
     return true;
+  const struct bp_noted *noted = &finder->note->list[member];
+  const struct bp_noted_side *last = &noted->sides[noted->side_count - 1];
+  if (declarer.title && (declarer.number_count != 1 ||
+                         !bp_symbols_apply(noted->cut.text.text, last->begin, last->end)))
+    declarer.certain = false; /* a rule for any, or an example, may stand below the title, too */
   if (declarer.number_count == 1)
     declarer.argument =
         bp_arena_strndup(finder->arena, declarer.numbers[0].text, declarer.numbers[0].length);
-  write_declarations(&declarer);
+  const char *domains[BP_MOST_SYMBOLS];
+  bool ranged = find_ranges(&declarer, domains);
+  write_declarations(&declarer, NULL);
+  if (ranged) {
+    declarer.free = declarer.text;
+    write_declarations(&declarer, domains);
+  }
   return !declarer.fine || add_fact(facts, &declarer);
 }
 
 int bp_facts_find(const struct bp_note *note, struct bp_arena *arena, struct bp_facts *facts) {
-  struct finder finder = {.note = note, .arena = arena};
+  struct bp_definitions finder = {.note = note, .arena = arena};
   *facts = (struct bp_facts){NULL, 0, 0};
   for (size_t i = 0; i < note->count; i++)
-    if (!note_definition(&finder, i))
+    if (!bp_definition_note(&finder, i))
       return -1;
   for (size_t i = 0; i < note->count && facts->count < MOST_FACTS; i++)
     if (!add_if_fact(&finder, i, facts))

@@ -11,8 +11,10 @@
 #include "note/context/context.h"
 
 struct bp_fact {
-  struct bp_note_context context; /* OWN, with one member and one reading */
+  struct bp_note_context context; /* OWN, with one member; its readings differ in `ranged` */
   bool certain; /* all that it uses is known functions, or defined once, before it in its section */
+  bool ranged;  /* the first reading heeds what the note says of its numbers, the second does not */
+  bool binding; /* what it says is surely meant for the statement */
 };
 
 struct bp_facts {

@@ -204,3 +204,16 @@ bool bp_graph_declare(const struct bp_noted *noted, struct bp_arena *arena, cons
   *text = circle ? NULL : declared;
   return true;
 }
+
+bool bp_among_matrices(const struct bp_note *note, size_t member) {
+  static const char *const marks[] = {"^{T}",     "^{\\top}", "^\\top",      "T}",
+                                      "\\mathbf", "\\odot",   "\\boldsymbol"};
+  for (size_t i = 0; i < note->count; i++)
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+      const struct bp_written *text = &note->list[i].cut.text;
+      if (note->list[i].section == note->list[member].section &&
+          bp_text_find(text->text, 0, text->length, marks[k]) < text->length)
+        return true;
+    }
+  return false;
+}

@@ -15,4 +15,8 @@ bool bp_graph_declare(const struct bp_noted *noted, struct bp_arena *arena, cons
 /* What stands for so many primes of a name in these declarations. */
 const char *bp_graph_prime(size_t primes);
 
+/* Whether matrices stand in the section of the statement: then small letters may be vectors, and
+ * the order of a product says something. */
+bool bp_among_matrices(const struct bp_note *note, size_t member);
+
 #endif

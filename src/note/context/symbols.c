@@ -117,14 +117,29 @@ size_t bp_symbol_end(const char *text, size_t at, size_t end) {
   return accent ? bp_group_end(text, group, end) : over;
 }
 
+/* Whether the function, whose word ends at `over`, wants a positive argument: a logarithm, and a
+ * root, unless a square below it may be there for negative numbers. */
+static bool wants_positive(const char *text, const char *word, size_t length, size_t over,
+                           size_t end) {
+  if (is_any(word, length, (const char *const[]){"log", "ln", NULL}))
+    return true;
+  size_t open = bp_behind_blanks(text, over, end), close = open;
+  if (!is_any(word, length, (const char *const[]){"sqrt", NULL}))
+    return false;
+  if (open < end && text[open] == '{')
+    close = bp_group_end(text, open, end);
+  else if (open < end && text[open] == '(')
+    close = bp_closing_parenthesis(text, open, end);
+  return bp_text_find(text, open, close, "^{2}") == close;
+}
+
 /* A command of LaTeX at `at`; the place behind it, or 0 where no fact has it. */
 static size_t take_command(struct bp_symbols *letters, const char *text, size_t at, size_t end) {
   size_t over = bp_command_end(text, at, end), length = over - at - 1;
   const char *word = text + at + 1;
   if (is_any(word, length, functions)) {
     letters->known = true;
-    letters->logarithm = letters->logarithm ||
-                         is_any(word, length, (const char *const[]){"log", "ln", "sqrt", NULL});
+    letters->logarithm = letters->logarithm || wants_positive(text, word, length, over, end);
     return over;
   }
   if (is_any(word, length, faces)) {
@@ -167,7 +182,8 @@ static size_t take_word(struct bp_symbols *letters, const char *text, size_t at,
     return over + 1;
   if (is_any(text + at, over - at, functions)) {
     letters->known = true;
-    letters->logarithm = letters->logarithm || text[at] == 'l' || text[at + 1] == 'q';
+    letters->logarithm =
+        letters->logarithm || wants_positive(text, text + at, over - at, over, end);
     return over;
   }
   if (is_any(text + at, over - at, words)) {
@@ -229,3 +245,11 @@ bool bp_symbol_is(const struct bp_symbol *symbol, const char *name, size_t lengt
 }
 
 bool bp_symbol_is_known(const char *word, size_t length) { return is_any(word, length, functions); }
+
+bool bp_symbols_apply(const char *text, size_t begin, size_t end) {
+  struct bp_symbols symbols = {0};
+  bool applied = bp_symbols_scan(&symbols, text, begin, end) && symbols.known;
+  for (size_t i = 0; i < symbols.count; i++)
+    applied = applied || symbols.list[i].called;
+  return applied;
+}

@@ -30,6 +30,9 @@ struct bp_symbols {
 /* Adds the letters in [begin, end); false where a formula of numbers has no such thing. */
 bool bp_symbols_scan(struct bp_symbols *symbols, const char *text, size_t begin, size_t end);
 
+/* Whether a function is applied in [begin, end), one that is known or one of the note's. */
+bool bp_symbols_apply(const char *text, size_t begin, size_t end);
+
 bool bp_symbol_is(const struct bp_symbol *symbol, const char *name, size_t length);
 
 /* Whether the word is a function that everybody knows. */
