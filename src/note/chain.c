@@ -13,7 +13,8 @@
 enum { MOST = 6 };
 
 struct derivative {
-  char above[24], below[24]; /* the letters of ∂above/∂below */
+  char above[24], below[24];  /* the letters of ∂above/∂below */
+  struct bp_span over, under; /* both, with their indices and without their ∂ */
 };
 
 static bool is_any(const char *text, size_t at, size_t over, const char *const *list) {
@@ -57,6 +58,17 @@ static bool is_partial(const char *text, size_t begin, size_t end) {
          bp_text_find(text, begin, end, "∂") < end;
 }
 
+/* What stands behind the ∂ in [begin, end). */
+static struct bp_span behind_partial(const char *text, size_t begin, size_t end) {
+  static const char *const signs[] = {"\\partial", "∂"};
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
+    size_t at = bp_text_find(text, begin, end, signs[k]);
+    if (at < end)
+      return (struct bp_span){bp_behind_blanks(text, at + strlen(signs[k]), end), end};
+  }
+  return (struct bp_span){begin, end};
+}
+
 /* The derivative that the fraction at `at` is, "\frac{∂a}{∂b}"; its end, or 0 where it is none. */
 static size_t derivative_at(const char *text, size_t at, size_t end, struct derivative *one) {
   static const char frac[] = "\\frac";
@@ -74,6 +86,8 @@ static size_t derivative_at(const char *text, size_t at, size_t end, struct deri
     return 0;
   size_t over = bp_group_end(text, below, end);
   bool partial = is_partial(text, above, below) && is_partial(text, below, over);
+  one->over = behind_partial(text, above + 1, bp_group_end(text, above, end) - 1);
+  one->under = behind_partial(text, below + 1, over - 1);
   return partial && letters_in(text, above + 1, below - 1, one->above) &&
                  letters_in(text, below + 1, over - 1, one->below)
              ? over
@@ -115,6 +129,20 @@ bool bp_noted_is_chain(const struct bp_noted *noted, size_t side) {
   struct derivative list[MOST];
   return product_of(noted->cut.text.text, noted->sides[side].begin, noted->sides[side].end, list) >
          0;
+}
+
+bool bp_noted_chain_ends(const struct bp_noted *noted, size_t side, struct bp_chain_ends *ends) {
+  struct derivative list[MOST];
+  const char *text = noted->cut.text.text;
+  size_t end = noted->sides[side].end, at = bp_behind_blanks(text, noted->sides[side].begin, end);
+  ends->negative = at < end && text[at] == '-';
+  size_t count = product_of(text, at + ends->negative, end, list);
+  bool forwards = count > 0 && links(list, count, true);
+  if (!forwards && (count == 0 || !links(list, count, false)))
+    return false;
+  ends->of = list[forwards ? 0 : count - 1].over;
+  ends->by = list[forwards ? count - 1 : 0].under;
+  return true;
 }
 
 bool bp_noted_breaks_chain(const struct bp_noted *noted) {

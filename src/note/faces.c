@@ -2,7 +2,9 @@
  *
  * Whoever writes matrices in bold writes all of them so, and what stands in bold is the letter that
  * it would be without.  Where a note has the same letter with a layer in both faces they may be two
- * things, and stay apart.  The text keeps its length, and every byte its place.
+ * things, and stay apart; but an entry W^{[l]}_{jk} is one of \mathbf{W}^{[l]}, unless that has
+ * entries in bold as well, which are rows then.  The text keeps its length, and every byte its
+ * place.
  */
 #include <string.h>
 
@@ -18,6 +20,25 @@ static bool has_index(const struct bp_written *text, size_t at) {
   return at + 2 < text->length && text->text[at] == '^' && text->text[at + 1] == '{' &&
          text->text[at + 2] != 'T' && text->text[at + 2] != '\\';
 }
+
+/* Whether the letter that ends at `at` has a lower index that is a letter: it is an entry. */
+static bool is_entry(const struct bp_written *text, size_t at) {
+  for (int part = 0; part < 2; part++) {
+    at = bp_behind_blanks(text->text, at, text->length);
+    if (at + 2 >= text->length || !strchr("_^", text->text[at]) || text->text[at + 1] != '{')
+      return false;
+    if (text->text[at] == '_' && bp_is_letter(text->text[at + 2]))
+      return true;
+    at = bp_group_end(text->text, at + 1, text->length);
+  }
+  return false;
+}
+
+/* How letters with an index stand in a note. */
+struct found {
+  bool bold, entries_bold;   /* in a face */
+  bool plain, entries_plain; /* without one; what has no lower index, and what has one */
+};
 
 /* Where the face ends whose command begins at `at`, behind its group; `at`: it is none, or of more
  * than a letter.  Sets *letter to the place of the letter. */
@@ -48,17 +69,23 @@ static size_t face_end(const struct bp_written *text, size_t at, size_t *letter)
 }
 
 /* Counts the letters with an index that stand in a face, or without one. */
-static void count_letters(const struct bp_written *text, bool bold[256], bool plain[256]) {
+static void count_letters(const struct bp_written *text, struct found found[256]) {
   for (size_t at = 0; at < text->length; at++) {
     size_t letter = at, end = face_end(text, at, &letter);
     bool alone = bp_is_letter(text->text[at]) &&
                  (at == 0 || (!bp_is_letter(text->text[at - 1]) && text->text[at - 1] != '\\')) &&
                  (at + 1 >= text->length || !bp_is_letter(text->text[at + 1]));
     if (end > at) {
-      bold[(unsigned char)text->text[letter]] |= has_index(text, end);
+      struct found *one = &found[(unsigned char)text->text[letter]];
+      one->bold = one->bold || has_index(text, end);
+      one->entries_bold = one->entries_bold || is_entry(text, end);
       at = end - 1;
-    } else if (alone && has_index(text, at + 1))
-      plain[(unsigned char)text->text[at]] = true;
+    } else if (alone && has_index(text, at + 1)) {
+      struct found *one = &found[(unsigned char)text->text[at]];
+      bool entry = is_entry(text, at + 1);
+      one->entries_plain = one->entries_plain || entry;
+      one->plain = one->plain || !entry;
+    }
   }
 }
 
@@ -76,13 +103,15 @@ static void drop(struct bp_written *text, const bool dropped[256]) {
 }
 
 void bp_note_drop_faces(struct bp_note *note) {
-  bool bold[256] = {false}, plain[256] = {false}, any = false;
+  struct found found[256] = {{false, false, false, false}};
+  bool dropped[256] = {false}, any = false;
   for (size_t i = 0; i < note->count; i++)
-    count_letters(&note->list[i].cut.text, bold, plain);
-  for (size_t k = 0; k < sizeof bold; k++) {
-    bold[k] = bold[k] && !plain[k];
-    any = any || (bold[k] && (k == 'W' || k == 'w'));
+    count_letters(&note->list[i].cut.text, found);
+  for (size_t k = 0; k < sizeof dropped; k++) {
+    const struct found *one = &found[k];
+    dropped[k] = one->bold && !one->plain && !(one->entries_bold && one->entries_plain);
+    any = any || (dropped[k] && (k == 'W' || k == 'w'));
   }
   for (size_t i = 0; i < note->count && any; i++)
-    drop(&note->list[i].cut.text, bold);
+    drop(&note->list[i].cut.text, dropped);
 }

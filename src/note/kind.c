@@ -165,14 +165,15 @@ static bool is_name(const struct bp_noted *noted, struct bp_span side) {
 
 /* dW, db, dZ, \delta, ∂…, f'(z): what a derivative is called. */
 static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
+  static const char *const dresses[] = {
+      "\\underbrace", "\\boldsymbol", "\\mathbf", "\\bm", "{", " "};
   const char *text = noted->cut.text.text;
-  for (;;)
-    if (begins(noted, side, "\\underbrace"))
-      side.begin += strlen("\\underbrace");
-    else if (begins(noted, side, "{") || begins(noted, side, " "))
-      side.begin++;
-    else
-      break;
+  for (size_t k = 0; k < sizeof dresses / sizeof *dresses;)
+    if (begins(noted, side, dresses[k])) {
+      side.begin += strlen(dresses[k]);
+      k = 0;
+    } else
+      k++;
   bool differential =
       side.end - side.begin > 1 && text[side.begin] == 'd' && bp_is_letter(text[side.begin + 1]);
   return differential || begins(noted, side, "\\delta") || begins(noted, side, "\\Delta") ||
@@ -368,6 +369,29 @@ static bool renames(const struct bp_noted *noted, struct bp_span left, struct bp
          is_name(noted, right);
 }
 
+/* Whether a side is a value of a function that has a meaning of its own, tr(A B), log(a b): nobody
+ * defines it by an equation. */
+static bool calls_known(const struct bp_noted *noted, struct bp_span side) {
+  static const char *const known[] = {"\\text{tr}(",
+                                      "\\mathrm{tr}(",
+                                      "\\operatorname{tr}(",
+                                      "\\tr(",
+                                      "\\mathrm{Tr}(",
+                                      "\\text{Tr}(",
+                                      "\\operatorname{Tr}(",
+                                      "tr(",
+                                      "Tr(",
+                                      "\\det(",
+                                      "\\det ",
+                                      "\\log(",
+                                      "\\ln(",
+                                      "\\exp("};
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+    if (begins(noted, side, known[k]))
+      return true;
+  return false;
+}
+
 /* Whether a side is a call with more than names for its arguments, f(-x), L(y, 1): its name is
  * known already, and something is said of it. */
 static bool is_value_of_call(const struct bp_noted *noted, struct bp_span side) {
@@ -407,7 +431,7 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   if (compared_sides(noted) < 2)
     return BP_NOTED_SYMBOLIC;
   if (!continues && is_name(noted, left) && !is_derivative(noted, left) &&
-      !is_value_of_call(noted, left))
+      !is_value_of_call(noted, left) && !calls_known(noted, left))
     return BP_NOTED_DEFINITION;
   return BP_NOTED_CLAIM;
 }

@@ -109,6 +109,94 @@ static bool begins_at_zero(const struct bp_written *text) {
   return false;
 }
 
+/* a^{[l]} = g^{[l]}(a^{[l]}): the output of a layer, computed from itself. */
+static bool is_own_argument(const struct bp_noted *noted) {
+  const struct bp_written *text = &noted->cut.text;
+  const char *all = text->text;
+  size_t sign = noted->cut.sign_count > 0 ? noted->cut.signs[0].begin : 0, left = sign;
+  while (left > 0 && all[left - 1] == ' ')
+    left--;
+  bool raised = left > 5 && memcmp(all + 1, "^{[", 3) == 0 && bp_group_end(all, 2, left) == left;
+  bool plain = left > 3 && all[1] == '[' && memchr(all, ']', left) == all + left - 1;
+  if (left == 0 || !strchr("aA", all[0]) || (!raised && !plain) || noted->cut.sign_count != 1)
+    return false;
+  size_t end = text->length, open;
+  while (end > 0 && strchr(" )", all[end - 1]))
+    end--;
+  for (open = end; open > sign && all[open - 1] != '(';)
+    open--;
+  bool argument = open > sign + 1 && end - open == left && memcmp(all + open, all, left) == 0 &&
+                  open - 1 > blanks(text, sign + 1);
+  for (size_t at = sign + 1; argument && at + 1 < open; at++) /* a function, and no more */
+    argument = !strchr("+-*/(=", all[at]);
+  return argument;
+}
+
+/* z^{[z]}: a layer that is called like what it is the layer of. */
+static bool is_layer_of_letter(const struct bp_written *text) {
+  bool found = false;
+  for (size_t at = 0; at + 6 < text->length && !found; at++)
+    found = strchr("azwbAZWB", text->text[at]) && memcmp(text->text + at + 1, "^{[", 3) == 0 &&
+            text->text[at + 4] == text->text[at] && text->text[at + 5] == ']' &&
+            (at == 0 || !bp_is_letter(text->text[at - 1]));
+  return found;
+}
+
+/* Behind a 1 or 1.0 at `at`, and blanks; `at` where none stands there. */
+static size_t behind_one(const char *text, size_t at, size_t end) {
+  size_t over = at;
+  if (over >= end || text[over] != '1')
+    return at;
+  over++;
+  if (over < end && text[over] == '.' && over + 1 < end && text[over + 1] == '0')
+    over += 2;
+  bool longer = over < end && text[over] >= '0' && text[over] <= '9';
+  return longer ? at : bp_behind_blanks(text, over, end);
+}
+
+/* Behind an exponential at `at`, exp(-z) or e^{-z}; `at` where none stands there. */
+static size_t behind_exponential(const char *text, size_t at, size_t end) {
+  static const char *const words[] = {"np.exp", "numpy.exp", "math.exp", "\\exp", "exp", "e"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+    size_t over = at + strlen(words[k]);
+    if (bp_text_find(text, at, end, words[k]) != at)
+      continue;
+    over = bp_behind_blanks(text, over, end);
+    bool raised = over < end && text[over] == '^';
+    over = raised ? bp_behind_blanks(text, over + 1, end) : over;
+    if (over < end && text[over] == '{')
+      return bp_group_end(text, over, end);
+    if (over < end && text[over] == '(' && (raised || words[k][1] != '\0')) {
+      size_t close = bp_closing_parenthesis(text, over, end);
+      return close < end ? close + 1 : at;
+    }
+    return at;
+  }
+  return at;
+}
+
+bool bp_noted_flat_sigmoid(const struct bp_noted *noted, struct bp_span *below) {
+  const char *text = noted->cut.text.text;
+  for (size_t k = 1; k < noted->side_count; k++) {
+    size_t end = noted->sides[k].end, at = bp_behind_blanks(text, noted->sides[k].begin, end);
+    size_t line = behind_one(text, at, end);
+    if (line == at || line >= end)
+      continue;
+    line += text[line] == '.';
+    if (line >= end || text[line] != '/')
+      continue;
+    below->begin = bp_behind_blanks(text, line + 1, end);
+    size_t plus = behind_one(text, below->begin, end);
+    if (plus == below->begin || plus >= end || text[plus] != '+')
+      continue;
+    size_t power = bp_behind_blanks(text, plus + 1, end);
+    below->end = behind_exponential(text, power, end);
+    if (below->end > power && bp_behind_blanks(text, below->end, end) >= end)
+      return true;
+  }
+  return false;
+}
+
 void bp_note_find_slips(struct bp_note *note) {
   bool from_one = false;
   for (size_t i = 0; i < note->count; i++) {
@@ -118,6 +206,12 @@ void bp_note_find_slips(struct bp_note *note) {
   for (size_t i = 0; i < note->count; i++) {
     struct bp_noted *noted = &note->list[i];
     const char *why = NULL;
+    struct bp_span below;
+    if (noted->kind == BP_NOTED_DEFINITION && bp_noted_flat_sigmoid(noted, &below)) {
+      noted->kind = BP_NOTED_MALFORMED;
+      noted->why = "it divides by 1, and adds the exponential to that: parentheses are missing";
+      continue;
+    }
     if (noted->program || noted->side_count < 2 || noted->kind == BP_NOTED_MALFORMED ||
         noted->cut.text.length > LONGEST)
       continue;
@@ -127,6 +221,10 @@ void bp_note_find_slips(struct bp_note *note) {
     else if (from_one && begins_at_zero(&noted->cut.text))
       why = "its sum over the m samples begins at 0 and has m + 1 terms, while samples are counted "
             "from 1";
+    else if (is_own_argument(noted))
+      why = "a layer is its own argument: the activation is that of its pre-activation, z or Z";
+    else if (is_layer_of_letter(&noted->cut.text))
+      why = "a layer in it is called by the letter whose layer it is";
     if (why) {
       noted->kind = BP_NOTED_MALFORMED;
       noted->why = why;

@@ -44,6 +44,21 @@ static bool take_sides(struct bp_noted *noted, struct bp_arena *arena) {
   return true;
 }
 
+/* A statement of so many bytes is none that somebody wrote.  What is found out about statements
+ * looks at each of them many times, and at places of it from other places. */
+enum { MOST_BYTES = 10000 };
+
+/* Leaves the text of such a statement out; true where it is one. */
+static bool too_long(struct bp_noted *noted) {
+  if (noted->cut.text.length <= MOST_BYTES)
+    return false;
+  noted->cut.text = (struct bp_written){.arena = noted->cut.text.arena};
+  noted->cut.sign_count = 0;
+  noted->kind = BP_NOTED_UNREAD;
+  noted->why = "a statement of more than 10,000 bytes is not read; shorter ones are";
+  return true;
+}
+
 static bool add_cut(struct bp_note *note, const struct bp_cut *cut,
                     const struct bp_passage *passage, struct bp_arena *arena) {
   bool equals = memchr(cut->text.text ? cut->text.text : "", '=', cut->text.length) != NULL;
@@ -63,9 +78,11 @@ static bool add_cut(struct bp_note *note, const struct bp_cut *cut,
     noted->left = near ? before->left : note->count;
   }
   note->count++;
+  bool left_out = too_long(noted);
   if (!take_sides(noted, arena))
     return false;
-  bp_noted_classify(noted);
+  if (!left_out)
+    bp_noted_classify(noted);
   return true;
 }
 
@@ -188,8 +205,11 @@ static bool add_plain(struct bp_note *note, size_t begin, size_t end,
   note->list[note->count++] = noted;
   note->formulas++;
   struct bp_noted *added = &note->list[note->count - 1];
+  bool left_out = too_long(added);
   if (!take_sides(added, arena))
     return false;
+  if (left_out)
+    return true;
   bp_noted_classify(added);
   if (bp_plain_is_shape(note->source, added->cut.span))
     added->kind = BP_NOTED_SHAPE;
@@ -381,11 +401,16 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
     note->declared[note->declared_count++] = passage->span;
   }
   join_columns(note);
+  if (!bp_note_name_weights(note))
+    return -1;
   bp_note_drop_faces(note);
   bp_note_find_layers(note);
   bp_note_name_squares(note);
   bp_note_tidy_layers(note);
   bp_note_find_slips(note);
+  bp_note_group_brackets(note);
+  if (!bp_note_tidy_sums(note))
+    return -1;
   bp_note_take_conditions(note);
   bp_note_find_conditions(note);
   bp_note_find_layout(note);

@@ -97,9 +97,21 @@ const char *bp_note_nothing(enum bp_note_style style);
 /* Tells whether indices in parentheses are layers, and if so writes them in brackets; layers.c. */
 void bp_note_find_layers(struct bp_note *note);
 
+/* Where weights alone have layers, W^{(1)} and W^{(2)} beside z and h, these are parts of their
+ * names; layers.c.  False when memory is short. */
+bool bp_note_name_weights(struct bp_note *note);
+
 /* Writes letters with layers without their faces, \mathbf{W}^{[l]}, where the note has them in no
  * other way; faces.c. */
 void bp_note_drop_faces(struct bp_note *note);
+
+/* Puts parentheses around what a sum is of where its letter stands behind the first term, and
+ * around the product that a ∇ is of, and calls the last step T; sums.c.  False when memory is
+ * short. */
+bool bp_note_tidy_sums(struct bp_note *note);
+
+/* Writes brackets that only group as parentheses; brackets.c. */
+void bp_note_group_brackets(struct bp_note *note);
 
 /* Gives σ² a letter of its own where it is a name; squares.c. */
 void bp_note_name_squares(struct bp_note *note);

@@ -33,9 +33,11 @@ static void squeeze(const char *text, size_t begin, size_t end, char *out, size_
   size_t length = 0;
   for (size_t at = begin; at < end && length + 1 < room; at++) {
     static const char *const dropped[] = {"\\left", "\\right", "\\big"};
-    for (size_t k = 0; k < sizeof dropped / sizeof *dropped; k++)
-      if (bp_text_find(text, at, end, dropped[k]) == at)
-        at += strlen(dropped[k]);
+    for (size_t k = 0; k < sizeof dropped / sizeof *dropped; k++) {
+      size_t size = strlen(dropped[k]);
+      if (at + size <= end && !memcmp(text + at, dropped[k], size))
+        at += size;
+    }
     if (at < end && text[at] != ' ')
       out[length++] = text[at];
   }

@@ -54,8 +54,10 @@ static size_t arguments_of_loss(const struct bp_written *text, size_t at, size_t
     before--;
   if (before == 0 || !strchr("JCEL}", text->text[before - 1]))
     return at;
-  if (text->text[before - 1] == '}' &&
-      !(before >= 11 && memcmp(text->text + before - 11, "\\mathcal{L}", 11) == 0))
+  bool single = before >= 3 && text->text[before - 3] == '{' && /* {L}, and no x_{L} */
+                strchr("JCEL", text->text[before - 2]) &&
+                (before == 3 || !strchr("_^", text->text[before - 4]));
+  if (text->text[before - 1] == '}' && !single)
     return at;
   bool comma = false;
   for (size_t over = at + 1; over < end; over++) {
@@ -297,17 +299,42 @@ static bool is_bare(const struct bp_written *text, size_t at) {
 
 bool bp_context_has_bare(const struct bp_noted *noted) {
   const struct bp_written *text = &noted->cut.text;
-  bool layer = bp_text_find(text->text, 0, text->length, "^{l") < text->length;
+  bool layer = bp_text_find(text->text, 0, text->length, "^{l") < text->length ||
+               bp_text_find(text->text, 0, text->length, "^{[") < text->length;
   for (size_t at = 0; at < text->length && layer; at++)
     if (is_bare(text, at))
       return true;
   return false;
 }
 
-/* ∂C/∂a = (w^{l+1})^T δ^{l+1}: that of the layer l. */
+/* The one layer in brackets that a text has, dA^{[L]} = ..., as its bytes; empty: it has none, or
+ * several. */
+static struct bp_span only_layer(const struct bp_written *text) {
+  static const char open[] = "^{[";
+  struct bp_span layer = {0, 0};
+  for (size_t at = bp_text_find(text->text, 0, text->length, open); at < text->length;
+       at = bp_text_find(text->text, at + 1, text->length, open)) {
+    size_t end = bp_group_end(text->text, at + 1, text->length), length = end - at;
+    if (layer.end > layer.begin && (length != layer.end - layer.begin ||
+                                    memcmp(text->text + at, text->text + layer.begin, length) != 0))
+      return (struct bp_span){0, 0};
+    layer = (struct bp_span){at, end};
+  }
+  return layer;
+}
+
+/* ∂C/∂a = (w^{l+1})^T δ^{l+1}: that of the layer l; dA^{[L]} = -y/a + (1 - y)/(1 - a): of L. */
 static struct piece bare_of_layer(const struct side *side, size_t at) {
   struct piece piece = {0};
   const struct bp_written *text = side->text;
+  if (side->context->family == BP_FAMILY_BRACKETS && is_bare(text, at)) {
+    struct bp_span layer = only_layer(text);
+    char letter = side->context->many ? (char)(text->text[at] - 'a' + 'A') : text->text[at];
+    int length = snprintf(piece.before, sizeof piece.before, "%c%.*s", letter,
+                          (int)(layer.end - layer.begin), text->text + layer.begin);
+    piece.length = layer.end > layer.begin && (size_t)length < sizeof piece.before;
+    return piece;
+  }
   if (side->context->family != BP_FAMILY_RAISED || !is_bare(text, at) ||
       bp_text_find(text->text, 0, text->length, "^{l") == text->length)
     return piece;
@@ -542,5 +569,6 @@ bool bp_context_claim(const struct bp_note_context *context, const struct bp_not
   }
   const char *steps = steps_of(context, reading, text, begin);
   struct bp_span end = {noted->cut.span.end, noted->cut.span.end};
-  return bp_written_add(text, steps, strlen(steps), end);
+  return bp_written_add(text, only, strlen(only), end) &&
+         bp_written_add(text, steps, strlen(steps), end);
 }

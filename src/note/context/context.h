@@ -94,6 +94,19 @@ struct bp_note_context {
   size_t own_count;
 };
 
+/* Pieces of text, and whether one of these statements has them: every reading asks for the same
+ * ones, and there may be 100,000 statements.  A part of a context that is one of its own has other
+ * statements. */
+struct bp_mentions {
+  const size_t *members;
+  size_t member_count;
+  struct {
+    char what[40];
+    bool found;
+  } list[256];
+  size_t count;
+};
+
 struct bp_note_contexts {
   struct bp_note_context *list;
   size_t count, capacity;

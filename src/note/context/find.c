@@ -185,5 +185,12 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
       return -1;
     context->members[context->count++] = i;
   }
+  for (size_t i = 0; i < contexts->count; i++) {
+    struct bp_note_context *context = &contexts->list[i];
+    if (!(context->mentions = bp_arena_alloc(arena, 1, sizeof *context->mentions)))
+      return -1;
+    context->mentions->members = context->members;
+    context->mentions->member_count = context->count;
+  }
   return 0;
 }

@@ -25,13 +25,28 @@ struct letters {
   int layers;
 };
 
-static bool mentions(const struct bp_note_context *context, const char *what) {
+static bool look_for(const struct bp_note_context *context, const char *what) {
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
     if (bp_text_find(text->text, 0, text->length, what) < text->length)
       return true;
   }
   return false;
+}
+
+static bool mentions(const struct bp_note_context *context, const char *what) {
+  struct bp_mentions *known = context->mentions;
+  if (known && (known->members != context->members || known->member_count != context->count))
+    known = NULL;
+  for (size_t k = 0; known && k < known->count; k++)
+    if (!strcmp(known->list[k].what, what))
+      return known->list[k].found;
+  bool found = look_for(context, what), fits = known && strlen(what) < sizeof known->list->what;
+  if (fits && known->count < sizeof known->list / sizeof *known->list) {
+    strcpy(known->list[known->count].what, what);
+    known->list[known->count++].found = found;
+  }
+  return found;
 }
 
 bool bp_context_has_layers(const struct bp_note_context *context, const char *name) {

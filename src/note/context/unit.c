@@ -45,10 +45,10 @@ static const char many_samples[] = "given X : n x m\n"
                                    "let y = Y\n"
                                    "let x = X\n"
                                    "let Z = w'*X + b\n"
-                                   "let A = σ(Z)\n"
-                                   "let \\hat{y} = A\n"
+                                   "let z = Z\n" /* so that what is behind follows either */
+                                   "let A = σ(z)\n"
                                    "let a = A\n"
-                                   "let z = Z\n"
+                                   "let \\hat{y} = a\n"
                                    "let " BP_SAMPLE_LOSSES " = %s\n"
                                    "let J = 1/m*sum(" BP_SAMPLE_LOSSES ")\n"
                                    "let L = m*J\n"
@@ -57,6 +57,7 @@ static const char many_samples[] = "given X : n x m\n"
                                    "write dZ for %s∂J/∂Z\n"
                                    "write dz for %s∂J/∂Z\n"
                                    "write dA for %s∂J/∂A\n"
+                                   "write da for %s∂J/∂A\n"
                                    "write dw for ∂J/∂w\n"
                                    "write db for ∂J/∂b\n";
 
@@ -86,5 +87,5 @@ const char *bp_context_unit(const struct bp_note_context *context,
   const char *one = size && !context->many ? bp_arena_printf(arena, one_sample, loss) : NULL;
   if (!context->many)
     return one ? bp_arena_printf(arena, "%s%s", size, one) : NULL;
-  return bp_arena_printf(arena, many_samples, loss, factor, factor, factor);
+  return bp_arena_printf(arena, many_samples, loss, factor, factor, factor, factor);
 }

@@ -5,6 +5,8 @@
  * which to cut, and the cut is made once a relation is met behind it: in "z = Wx, a = g(z)" the
  * comma separates, in "f(x, y) = 1" it stands in brackets, and "z_1, z_2" has nothing behind it.
  */
+#include <string.h>
+
 #include "base/list.h"
 #include "note/latex/cutter.h"
 #include "note/latex/words.h"
@@ -115,6 +117,10 @@ static void relation(struct bp_cutter *cutter, size_t length, enum bp_written_re
     bp_cutter_put(cutter, ours, length);
     return;
   }
+  bool list =
+      kind == BP_WRITTEN_MEMBER && cutter->now.sign_count == 0 && bp_cut_is_list(&cutter->now.text);
+  if (list)
+    cutter->soft = 0;
   cut_softly(cutter, first_of_formula);
   size_t begin = cutter->now.text.length;
   bp_cutter_put(cutter, ours, length);
@@ -445,22 +451,6 @@ static void other_than_ascii(struct bp_cutter *cutter, size_t first_of_formula) 
     bp_cutter_put(cutter, sign->ours, length);
 }
 
-/* The bars of a norm, \|x\|_2: the first opens, the next at the same depth closes. */
-static void norm(struct bp_cutter *cutter, size_t length) {
-  if (cutter->norm != cutter->depth || cutter->norm == 0) {
-    bp_cutter_put(cutter, "norm(", length);
-    cutter->norm = ++cutter->depth;
-    return;
-  }
-  bp_cutter_put(cutter, ")", length);
-  cutter->depth--;
-  cutter->norm = 0;
-  if (looking_at(cutter, "_2") || looking_at(cutter, "_F"))
-    cutter->at += 2;
-  else if (looking_at(cutter, "_{2}") || looking_at(cutter, "_{F}"))
-    cutter->at += 4;
-}
-
 /* The length of a remark in parentheses that has no formula in it, (线性函数); 0: here is none. */
 static size_t remark_here(const struct bp_cutter *cutter) {
   const char *text = text_of(cutter);
@@ -476,7 +466,7 @@ static size_t remark_here(const struct bp_cutter *cutter) {
 
 static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
   if (looking_at(cutter, "||"))
-    norm(cutter, 2);
+    bp_cut_norm(cutter, 2);
   else if (sign == '%')
     while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] != '\n')
       cutter->at++;
@@ -518,12 +508,14 @@ static void step(struct bp_cutter *cutter, size_t first) {
   if (looking_at(cutter, "\\\\"))
     line_end(cutter, first);
   else if (looking_at(cutter, "\\|"))
-    norm(cutter, 2);
+    bp_cut_norm(cutter, 2);
   else if (looking_at(cutter, "\\lVert") || looking_at(cutter, "\\rVert"))
-    norm(cutter, 6);
-  else if (sign == '\\')
+    bp_cut_norm(cutter, 6);
+  else if (sign == '\\') {
+    if (bp_cut_runs_together(cutter))
+      end_statement(cutter, first);
     command(cutter, first);
-  else if (sign & 0x80)
+  } else if (sign & 0x80)
     other_than_ascii(cutter, first);
   else
     ascii(cutter, sign, first);

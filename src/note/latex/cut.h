@@ -16,7 +16,7 @@
 
 enum bp_written_relation {
   BP_WRITTEN_EQUAL,
-  BP_WRITTEN_NAMED, /* "is the weight": what follows is what it is called */
+  BP_WRITTEN_NAMED,  /* "is the weight": what follows is what it is called */
   BP_WRITTEN_ABOUT,  /* \approx */
   BP_WRITTEN_ORDER,  /* <, \geq, ... */
   BP_WRITTEN_UPDATE, /* :=, \leftarrow, += */

@@ -77,6 +77,14 @@ void bp_cutter_copy(struct bp_cutter *cutter, size_t length);
 void bp_cut_letters(struct bp_cutter *cutter);
 void bp_cut_script(struct bp_cutter *cutter);
 
+/* Whether an equation begins here without anything between it and the one before, as in … = δ a^T
+ * \frac{∂J}{∂b} = \frac{∂J}{∂z} …: the derivative is of what the left side is of, by something that
+ * was not spoken of, and the next side begins with one of the same. */
+bool bp_cut_runs_together(const struct bp_cutter *cutter);
+
+/* The bars of a norm, \|x\|_2: the first opens, the next at the same depth closes. */
+void bp_cut_norm(struct bp_cutter *cutter, size_t length);
+
 /* Leaves out the brace here and the one that closes it. */
 bool bp_cut_drop_braces(struct bp_cutter *cutter);
 
@@ -85,5 +93,9 @@ bool bp_cut_cases(struct bp_cutter *cutter);
 
 /* An upright d before a name; false where none stands here. */
 bool bp_cut_upright_d(struct bp_cutter *cutter);
+
+/* Whether nothing but names with commas between them was written, all of which a shape is of:
+ * Q, K, V \in R^{n \times d}. */
+bool bp_cut_is_list(const struct bp_written *text);
 
 #endif

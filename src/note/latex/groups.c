@@ -146,3 +146,83 @@ bool bp_cut_arrow_updates(const struct bp_cutter *cutter, size_t over) {
     behind++;
   return behind < in->length && strchr("+-", in->text[behind]) != NULL;
 }
+
+bool bp_cut_is_list(const struct bp_written *text) {
+  for (size_t at = 0; at < text->length; at++) {
+    if (strchr("_^", text->text[at]) && at + 1 < text->length && text->text[at + 1] == '{')
+      at = bp_group_end(text->text, at + 1, text->length) - 1;
+    else if (!bp_is_letter(text->text[at]) && !strchr(" ,\\{}", text->text[at]))
+      return false;
+  }
+  return text->length > 0;
+}
+
+void bp_cut_norm(struct bp_cutter *cutter, size_t length) {
+  if (cutter->norm != cutter->depth || cutter->norm == 0) {
+    bp_cutter_put(cutter, "norm(", length);
+    cutter->norm = ++cutter->depth;
+    return;
+  }
+  bp_cutter_put(cutter, ")", length);
+  cutter->depth--;
+  cutter->norm = 0;
+  static const char *const kinds[] = {
+      "_2",           "_F",         "_{2}",           "_{F}",           "_\\textrm{F}",
+      "_\\mathrm{F}", "_\\text{F}", "_{\\mathrm{F}}", "_{\\textrm{F}}", "_{\\text{F}}"};
+  size_t power = looking_at(cutter, "^2") ? 2 : looking_at(cutter, "^{2}") ? 4 : 0;
+  cutter->at += power; /* \|x\|^2_2 */
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+    if (looking_at(cutter, kinds[k])) {
+      power += strlen(kinds[k]);
+      cutter->at += strlen(kinds[k]);
+      break;
+    }
+  cutter->at -= power;
+  if (looking_at(cutter, "^"))
+    bp_cutter_put(cutter, "^{2}", power);
+  else
+    cutter->at += power;
+}
+
+/* The groups of a fraction of ∂ at `at`: above and below; false: there is none. */
+static bool derivative_at(const char *text, size_t at, size_t end, struct bp_span *above,
+                          struct bp_span *below) {
+  static const char frac[] = "\\frac{\\partial";
+  if (end - at < sizeof frac || memcmp(text + at, frac, sizeof frac - 1) != 0)
+    return false;
+  size_t open = at + strlen("\\frac"), over = bp_group_end(text, open, end),
+         under = bp_behind_blanks(text, over, end);
+  *above = (struct bp_span){open, over};
+  *below = (struct bp_span){
+      under, under < end && text[under] == '{' ? bp_group_end(text, under, end) : under};
+  return below->end > below->begin;
+}
+
+bool bp_cut_runs_together(const struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  const struct bp_cut *now = &cutter->now;
+  size_t end = cutter->in->length;
+  struct bp_span above, below, next, by;
+  if (cutter->depth > 0 || cutter->matrices > 0 || now->sign_count == 0 ||
+      !derivative_at(text, cutter->at, end, &above, &below))
+    return false;
+  size_t side = now->signs[now->sign_count - 1].end, sign = bp_behind_blanks(text, below.end, end);
+  bool factors =
+      bp_behind_blanks(now->text.text, side, now->text.length) < now->text.length &&
+      bp_text_find(now->text.text, side, now->text.length, "partial") == now->text.length;
+  if (!factors || sign >= end || text[sign] != '=' ||
+      !derivative_at(text, bp_behind_blanks(text, sign + 1, end), end, &next, &by))
+    return false;
+  size_t length = above.end - above.begin, under = below.end - below.begin;
+  char of[64], what[64];
+  if (next.end - next.begin != length || memcmp(text + above.begin, text + next.begin, length) ||
+      length >= sizeof of || under >= sizeof what)
+    return false;
+  memcpy(of, text + above.begin, length);
+  memcpy(what, text + below.begin, under);
+  of[length] = what[under] = '\0';
+  const char *before = now->text.text;
+  size_t left = now->signs[0].begin;
+  return bp_text_find(before, 0, left, of) < left &&
+         bp_text_find(before, 0, now->text.length, what) == now->text.length;
+}

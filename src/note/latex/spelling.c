@@ -19,6 +19,45 @@ static bool is_leibniz(const struct bp_cutter *cutter, size_t at) {
   return cutter->leibniz[0] == at + 1 || cutter->leibniz[1] == at + 1;
 }
 
+/* Behind a name that follows a d, with what is raised and lowered at it: z^{[2]} or \hat{y}; `at`
+ * where none does that is likely to be one, as in dist. */
+static size_t behind_moved(const struct bp_cutter *cutter, size_t at) {
+  const char *text = text_of(cutter);
+  size_t end = cutter->in->length, over = at;
+  while (over < end && is_letter(text[over]))
+    over++;
+  bool word = over - at == 4 && (!memcmp(text + at, "loss", 4) || !memcmp(text + at, "cost", 4));
+  if (over > at + 1 && !word && !(text[at] >= 'A' && text[at] <= 'Z'))
+    return at;
+  if (over == at && over < end && text[over] == '\\') {
+    over = bp_command_end(text, over, end);
+    over = over < end && text[over] == '{' ? bp_group_end(text, over, end) : over;
+  }
+  while (over > at && over + 1 < end && strchr("^_", text[over]))
+    over = text[over + 1] == '{' ? bp_group_end(text, over + 1, end) : over + 2;
+  return over;
+}
+
+/* da/dz beside a slash is a derivative as \frac{da}{dz} is, whatever da and dz are called. */
+static void slashed_derivative(struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t end = cutter->in->length, above = cutter->at;
+  bool inside = above > 0 && (is_letter(text[above - 1]) || text[above - 1] == '\\');
+  if (text[above] != 'd' || inside)
+    return;
+  size_t over = behind_moved(cutter, above + 1), behind = over;
+  while (behind < end && text[behind] == ' ')
+    behind++;
+  if (over == above + 1 || behind >= end || text[behind++] != '/')
+    return;
+  while (behind < end && text[behind] == ' ')
+    behind++;
+  if (behind >= end || text[behind] != 'd' || behind_moved(cutter, behind + 1) == behind + 1)
+    return;
+  cutter->leibniz[0] = above + 1;
+  cutter->leibniz[1] = behind + 1;
+}
+
 /* Whether what is written next is an index, or has a face: \mathbf{ab} is one name, \frac{ab}{c} a
  * product. */
 static bool is_in_one_name(const struct bp_written *now) {
@@ -34,8 +73,29 @@ static bool is_in_one_name(const struct bp_written *now) {
   return !part && !(at >= 4 && memcmp(now->text + at - 4, "frac", 4) == 0);
 }
 
+/* Whether capital letters that stand together are a product, ABA^T: each of them stands in another
+ * place of the formula as well, which those of MSE do not. */
+static bool is_product(const struct bp_cutter *cutter, size_t end) {
+  const char *text = text_of(cutter);
+  bool called = end < cutter->in->length && text[end] == '(';
+  if (end - cutter->at < 3 || end - cutter->at > 5 || called)
+    return false;
+  for (size_t i = cutter->at; i < end; i++) {
+    bool elsewhere = false;
+    for (size_t k = 0; k < cutter->in->length && !elsewhere; k++) {
+      bool command = k > 0 && (text[k - 1] == '\\' || (text[k - 1] >= 'a' && text[k - 1] <= 'z'));
+      elsewhere = text[k] == text[i] && (k < cutter->at || k >= end) && !command;
+    }
+    if (text[i] < 'A' || text[i] > 'Z' || !elsewhere)
+      return false;
+  }
+  return true;
+}
+
 /* Letters that stand together are names side by side, but for words and dW. */
 void bp_cut_letters(struct bp_cutter *cutter) {
+  if (!is_leibniz(cutter, cutter->at))
+    slashed_derivative(cutter);
   if (is_leibniz(cutter, cutter->at)) {
     bp_cutter_put(cutter, "∂", 1);
     return;
@@ -55,6 +115,12 @@ void bp_cut_letters(struct bp_cutter *cutter) {
     bp_cutter_copy(cutter, 1);
     bp_cutter_put(cutter, " ", 0);
     bp_cutter_copy(cutter, 1);
+  } else if (!raised && is_product(cutter, end)) {
+    for (size_t i = 0; i < length; i++) {
+      if (i > 0)
+        bp_cutter_put(cutter, " ", 0);
+      bp_cutter_copy(cutter, 1);
+    }
   } else {
     bp_cutter_copy(cutter, length);
   }

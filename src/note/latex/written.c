@@ -70,8 +70,8 @@ size_t bp_group_end(const char *text, size_t at, size_t end) {
   for (; at < end; at++) {
     if (text[at] == '\\')
       at++;
-    else if (text[at] == '{')
-      depth++;
+    else if (text[at] == '{' && ++depth > BP_MOST_BRACES)
+      return end;
     else if (text[at] == '}' && --depth == 0)
       return at + 1;
   }
@@ -104,6 +104,7 @@ size_t bp_text_find(const char *text, size_t begin, size_t end, const char *what
   }
   return end;
 }
+
 bool bp_text_has_any(const char *text, size_t begin, size_t end, const char *const *what) {
   for (; *what; what++)
     if (bp_text_find(text, begin, end, *what) < end)

@@ -54,8 +54,12 @@ static inline size_t bp_behind_blanks(const char *text, size_t at, size_t end) {
 /* Where the parenthesis closes that opens at `open`; `end`: nowhere. */
 size_t bp_closing_parenthesis(const char *text, size_t open, size_t end);
 
+/* So many braces may lie in one another.  Whoever reads a formula asks each of its n braces for its
+ * end; where they were followed to any depth, that would take n² steps. */
+enum { BP_MOST_BRACES = 200 };
+
 /* The end of the group that opens at `at`: behind the brace that closes the one there.  Where there
- * is none, `end`. */
+ * is none, or too many lie in one another, `end`. */
 size_t bp_group_end(const char *text, size_t at, size_t end);
 
 /* The end of the command at `at`, which is a backslash: behind its letters, or its one sign. */
