@@ -5,6 +5,7 @@
 
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
+#include "study/own/rules.h"
 
 bool bp_study_contradicted(const struct bp_study_trials *trials, size_t reading, size_t member) {
   const struct bp_note_context *context = trials->context;
@@ -52,6 +53,20 @@ static bool knows_activation(const struct bp_noted *noted) {
     if (mentions(noted, signs[k]))
       return true;
   return false;
+}
+
+/* Whether every layer that a line names is the last one, L: its activation belongs to the loss. */
+static bool names_last_only(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  size_t end = noted->cut.text.length, count = 0;
+  for (size_t at = bp_text_find(text, 0, end, "^{"); at < end;
+       at = bp_text_find(text, at + 1, end, "^{")) {
+    size_t letter = at + 2 + (at + 2 < end && text[at + 2] == '[');
+    if (letter + 1 >= end || text[letter] != 'L' || !strchr("]}", text[letter + 1]))
+      return false;
+    count++;
+  }
+  return count > 0;
 }
 
 /* Whether the note states the activation of each hidden layer. */
@@ -159,6 +174,15 @@ static const char *doubt_own(const struct bp_study_trials *trials, const struct 
     return "needs to say how one depends on the other: as its definitions were read, it does not";
   if (bp_own_mentions(noted, loose, trials->vocabulary, trials->arena))
     return "needs to say what its names are: one of them is in no definition of the note";
+  const char *ranged = trials->context->own[reading.own].ranged;
+  if (ranged && bp_own_mentions(noted, ranged, trials->vocabulary, trials->arena))
+    return "needs to say for which numbers it is meant: the note restricts one of its names, and "
+           "not "
+           "plainly for this line";
+  const char *unsized = trials->context->own[reading.own].unsized;
+  if (claim->rows == 0 && bp_own_mentions(noted, unsized, trials->vocabulary, trials->arena))
+    return "needs the shape of one of its names: no formula of the note says how many entries it "
+           "has";
   if (claim->rows == 0 && trials->holding <= trials->runner_up)
     return "needs the shapes of its names: as they follow from the definitions, they do not fit";
   return NULL;
@@ -181,8 +205,8 @@ static bool has_column(const struct bp_noted *noted) {
 
 /* What else a failing line may mean, from how it is written; NULL: nothing. */
 static const char *open_writing(const struct bp_study_trials *trials,
-                                const struct bp_note_reading *reading,
-                                const struct bp_noted *noted) {
+                                const struct bp_note_reading *reading, const struct bp_noted *noted,
+                                const struct bp_claim *claim) {
   const struct bp_note_context *context = trials->context;
   if (context->program)
     return NULL;
@@ -195,17 +219,23 @@ static const char *open_writing(const struct bp_study_trials *trials,
   bool single = context->family == BP_FAMILY_OWN && context->own[reading->own].single &&
                 bp_own_differentiates_numbers(noted, context->own[reading->own].single,
                                               trials->vocabulary, trials->arena);
-  if (noted->layout && !numbers && !single)
+  /* of one derivative all layouts were tried; of a product not all orders */
+  bool any = trials->laid_out && claim->rows > 0 && !multiplies_derivatives(noted);
+  /* of layers everything is known: what is passed over leaves nothing open in what is compared */
+  bool layout = context->family == BP_FAMILY_RAISED ? noted->compares_layout : noted->layout;
+  if (layout && !numbers && !single && noted->stated == BP_STATED_NOTHING && !any)
     return "needs a layout: it has a derivative of a vector by a vector, which people write in "
            "two ways";
   if ((context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED) &&
-      knows_activation(noted) && !states_activations(context))
+      knows_activation(noted) && !states_activations(context) &&
+      !(names_last_only(noted) && reading->loss == BP_NOTE_LOSS_CROSS_ENTROPY))
     return "needs the activation that it speaks of: the hidden one was read as any smooth function";
   if ((brackets || unit) && mentions(noted, "^{("))
     return "needs to say what its index in parentheses counts";
   if (unit && context->many && (mentions(noted, "dz") || mentions(noted, "x ")))
     return "needs to say how its small letters lie, beside capital ones";
-  bool bare = context->family == BP_FAMILY_RAISED && bp_context_has_bare(noted);
+  bool bare = (context->family == BP_FAMILY_RAISED || (brackets && !names_last_only(noted))) &&
+              bp_context_has_bare(noted);
   if ((brackets && !mentions(noted, "^{[")) || bare)
     return "needs the layer that it is about";
   if (context->many && mentions(noted, "_{"))
@@ -217,6 +247,25 @@ static const char *open_writing(const struct bp_study_trials *trials,
   if (mentions(noted, "\\sum") && (mentions(noted, "}^{") || mentions(noted, "}  ^{")))
     return "needs the bound of its sum: the declarations do not have it";
   return NULL;
+}
+
+/* Whether a δ of the author's stands in it: one with two indices is Kronecker's, where the note has
+ * names of its own. */
+static bool mentions_delta(const struct bp_note_context *context, const struct bp_noted *noted) {
+  static const char delta[] = "\\delta";
+  const struct bp_written *text = &noted->cut.text;
+  size_t at = bp_text_find(text->text, 0, text->length, delta);
+  for (; at < text->length; at = bp_text_find(text->text, at + 1, text->length, delta)) {
+    size_t over = at + strlen(delta), letters = 0;
+    size_t end = over + 1 < text->length && text->text[over] == '_'
+                     ? bp_group_end(text->text, over + 1, text->length)
+                     : over;
+    for (size_t k = over; k < end; k++)
+      letters += bp_is_letter(text->text[k]);
+    if (context->family != BP_FAMILY_OWN || letters != 2)
+      return true;
+  }
+  return false;
 }
 
 /* How many claims about deltas hold: δ is a name of the author's, which may stand for the
@@ -279,6 +328,81 @@ static bool fits_nowhere(const struct bp_study_trials *trials, const struct bp_c
   return fails;
 }
 
+/* Whether a ∇ may be of more than the factor behind it, ∇_w 1/2 (…), ∇_w tr(…)^2: a gradient of a
+ * number is nothing, and nobody squares one. */
+static bool has_wide_gradient(const struct bp_noted *noted) {
+  static const char nabla[] = "\\nabla";
+  const struct bp_written *text = &noted->cut.text;
+  for (size_t at = bp_text_find(text->text, 0, text->length, nabla); at < text->length;
+       at = bp_text_find(text->text, at + 1, text->length, nabla)) {
+    size_t over = bp_behind_blanks(text->text, at + sizeof nabla - 1, text->length);
+    if (over + 1 < text->length && text->text[over] == '_' && text->text[over + 1] == '{')
+      over = bp_behind_blanks(text->text, bp_group_end(text->text, over + 1, text->length),
+                              text->length);
+    bool number =
+        over < text->length && ((text->text[over] >= '0' && text->text[over] <= '9') ||
+                                bp_text_find(text->text, over, text->length, "\\frac{1") == over ||
+                                bp_text_find(text->text, over, text->length, "\\tfrac") == over);
+    size_t open = bp_text_find(text->text, over, text->length, "(");
+    bool norm = bp_text_find(text->text, over, open, "norm") < open;
+    size_t close = bp_closing_parenthesis(text->text, open < text->length ? open : 0, text->length);
+    size_t behind =
+        close < text->length ? bp_behind_blanks(text->text, close + 1, text->length) : text->length;
+    bool raised = open < text->length && open < over + 16 && behind < text->length &&
+                  text->text[behind] == '^' && !norm;
+    if (number || raised)
+      return true;
+  }
+  return false;
+}
+
+/* Whether a rule holds where its square matrices are symmetric, as authors take for granted. */
+static bool holds_symmetrically(const struct bp_study_trials *trials) {
+  struct bp_note_own own = trials->context->own[0];
+  struct bp_note_context context = *trials->context;
+  struct bp_study_trials symmetric = *trials;
+  struct bp_note_choice choice = {0};
+  unsigned char outcome = BP_NOT_TRIED;
+  own.prelude = own.symmetric;
+  context.own = &own;
+  symmetric.context = &context;
+  return own.symmetric && bp_study_judge_briefly(&symmetric, 0, &choice, &outcome) == 0 &&
+         outcome == BP_TRIED_HOLDS;
+}
+
+/* What a rule about any matrices may need; NULL: nothing. */
+static const char *doubt_rule(const struct bp_study_trials *trials, const struct bp_noted *noted,
+                              size_t member) {
+  if (trials->laid_out && trials->laid_out[member] && noted->stated == BP_STATED_NOTHING)
+    return "needs a layout: it holds where derivatives are laid out in another way, which people "
+           "do";
+  if (holds_symmetrically(trials))
+    return "it holds for symmetric matrices only, and needs to say that they are";
+  return bp_own_rule_may_fail(trials->context->note, noted, trials->vocabulary, trials->arena)
+             ? NULL
+             : "needs to say what its matrices are: it does not hold for any, or is meant in "
+               "another layout";
+}
+
+static bool is_of_function(const struct bp_noted *noted) {
+  struct bp_span letter;
+  return bp_noted_of_function(noted, &letter);
+}
+
+/* How many lines that hold bear out the shapes that a line has: f'(x) = 2x in another section tells
+ * nothing of any. */
+static size_t bearing(const struct bp_study_trials *trials, const struct bp_noted *noted) {
+  const struct bp_note_context *context = trials->context;
+  size_t count = trials->holding;
+  for (size_t i = 0; i < context->count && !is_of_function(noted); i++) {
+    const struct bp_noted *other = &context->note->list[context->members[i]];
+    bool holds = other->kind == BP_NOTED_CLAIM &&
+                 bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS;
+    count -= holds && count > 0 && other->section != noted->section && is_of_function(other);
+  }
+  return count;
+}
+
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
                            const struct bp_claim *claim, size_t member,
@@ -296,6 +420,11 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (noted->code && !noted->bare && mentions(noted, "'("))
     return "needs to say what a function in it does: it is called a derivative, and some programs "
            "give such a one the value of the activation instead of its argument";
+  const struct bp_note_context *context = trials->context;
+  if (has_wide_gradient(noted))
+    return "needs parentheses: it may be the gradient of one factor, or of all that follows";
+  if (context->family == BP_FAMILY_OWN && context->own[0].rule)
+    return doubt_rule(trials, noted, member);
   if (!trials->own_forward)
     return "needs the forward pass: no equation of the note says how its layers are computed";
   if (trials->context->functions)
@@ -304,21 +433,24 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                : "needs to say which function it is about: no formula before it in its section "
                  "does, or its sides are numbers at a point that words give";
   bool stated = trials->context->family == BP_FAMILY_STATED;
-  if (trials->holding < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
+  if (bearing(trials, noted) < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
            "backproof: given W : n x k --> can say what its names are";
   if (trials->holding < BP_STUDY_ENOUGH && !stated && !fits_nowhere(trials, claim, member))
     return "needs more lines that hold: fewer than three speak for how the note was read";
-  if (!stated && mentions(noted, "\\delta") && deltas_that_hold(trials) < 2)
+  if (!stated && mentions_delta(trials->context, noted) && deltas_that_hold(trials) < 2)
     return "needs to say what its delta stands for: fewer than two other lines with it hold";
-  if (noted->layout && trials->laid_out && trials->laid_out[member])
+  bool stated_layout = noted->stated != BP_STATED_NOTHING;
+  if (noted->layout && !stated_layout && trials->laid_out && trials->laid_out[member])
     return "needs a layout: it holds where derivatives are laid out in another way, which people "
            "do";
+  if (trials->some_indices && trials->some_indices[member])
+    return "it holds for some of its indices only (i ≠ j, or i = j), and needs to say for which";
   if (bp_study_loops(trials))
     return "needs declarations: its definitions hang on each other, and one of them had to be left "
            "out";
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
-  const char *open = open_writing(trials, &reading, noted);
+  const char *open = open_writing(trials, &reading, noted, claim);
   if (!open && trials->context->family == BP_FAMILY_OWN)
     open = doubt_own(trials, noted, claim);
   if (open)
@@ -349,10 +481,35 @@ static bool has_tensors(const struct bp_noted *noted, size_t side) {
   return true;
 }
 
+/* Whether a side is an entry of one derivative, (∂z/∂x)_{ij}: it says how derivatives are laid out,
+ * and multiplies nothing. */
+static bool is_entry(const struct bp_noted *noted, size_t side) {
+  const char *text = noted->cut.text.text;
+  static const char left[] = "\\left", right[] = "\\right";
+  size_t end = noted->sides[side].end, at = bp_behind_blanks(text, noted->sides[side].begin, end);
+  if (bp_text_find(text, at, end, left) == at)
+    at += sizeof left - 1;
+  if (at >= end || text[at] != '(')
+    return false;
+  size_t over = bp_closing_parenthesis(text, at, end);
+  at = bp_behind_blanks(text, at + 1, over);
+  if (bp_text_find(text, at, over, "\\frac") != at)
+    return false;
+  for (int part = 0; part < 2; part++)
+    at = bp_group_end(text, bp_text_find(text, at, over, "{"), over);
+  size_t index = bp_behind_blanks(text, over + 1, end);
+  at = bp_behind_blanks(text, at, over);
+  if (bp_text_find(text, at, over, right) == at)
+    at += sizeof right - 1;
+  if (at < over || index + 1 >= end || text[index] != '_' || text[index + 1] != '{')
+    return false;
+  return bp_behind_blanks(text, bp_group_end(text, index + 1, end), end) >= end;
+}
+
 bool bp_study_passes_over_factors(const struct bp_noted *noted) {
   const char *text = noted->cut.text.text;
   for (size_t i = 0; i < noted->side_count; i++) {
-    if (!noted->sides[i].symbolic || has_tensors(noted, i))
+    if (!noted->sides[i].symbolic || has_tensors(noted, i) || is_entry(noted, i))
       continue;
     for (size_t at = noted->sides[i].begin; at < noted->sides[i].end;)
       if (text[at] == '\\' && bp_text_find(text, at, at + 5, "\\frac") == at) {

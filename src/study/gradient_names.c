@@ -101,7 +101,8 @@ static const char *letter_of(const struct looking *looking, const struct declare
 
 /* ---- names with a d ------------------------------------------------------ */
 
-static bool add_name(struct looking *looking, const char *text, size_t length) {
+static bool add_written(struct looking *looking, const char *text, size_t length,
+                        const char *written) {
   struct bp_gradient_names *names = looking->names;
   struct declared declared = find_before(looking->document, text, length, looking->at);
   const struct bp_network_name *part = of_network(looking, text, length);
@@ -112,18 +113,25 @@ static bool add_name(struct looking *looking, const char *text, size_t length) {
   if (names->count == 0)
     names->place = looking->at;
   for (size_t i = 0; i < names->count; i++)
-    if (strlen(names->list[i].name) == length && !memcmp(names->list[i].name, text, length))
+    if (written && !strcmp(names->list[i].written, written))
       return true;
   bool family = declared.target ? declared.target->count > 0 : part && part->family;
   struct bp_gradient_name name = {
+      .written = written,
       .name = bp_arena_strndup(looking->arena, text, length),
       .letter = family ? letter_of(looking, &declared) : NULL,
       .computed = declared.statement ? declared.statement->kind == BP_STATEMENT_LET
                                      : part && (part->text[0] == 'Z' || part->text[0] == 'A')};
-  if (!matrix || !name.name || (family && !name.letter) || names->count == BP_MOST_GRADIENTS)
+  if (!matrix || !written || !name.name || (family && !name.letter) ||
+      names->count == BP_MOST_GRADIENTS)
     return false;
   names->list[names->count++] = name;
   return true;
+}
+
+static bool add_name(struct looking *looking, const char *text, size_t length) {
+  return add_written(looking, text, length,
+                     bp_arena_printf(looking->arena, "d%.*s", (int)length, text));
 }
 
 /* dZ2, dz2 and dz beside a Z[2]: names to the parser as long as dZ is none. */
@@ -148,18 +156,11 @@ static bool add_spelled(struct looking *looking, const char *name) {
   return add_name(looking, text, length);
 }
 
-/* dZ[2], not d(Z[2]). */
+/* dZ[2], not d(Z[2]); parentheses around it are none of its own. */
 static bool is_bare(expr differential) {
   expr inner = differential->child[0];
   return inner->kind == BP_EXPR_NAME && !inner->parenthesised &&
-         inner->span.begin == differential->span.begin + 1;
-}
-
-static bool has_differential(expr expression) {
-  bool found = expression->kind == BP_EXPR_DIFFERENTIAL;
-  for (size_t i = 0; i < expression->count && !found; i++)
-    found = has_differential(expression->child[i]);
-  return found;
+         inner->span.begin == differential->sign.begin + 1;
 }
 
 /* dJ/dW2: a derivative, as soon as dW is known. */
@@ -184,10 +185,14 @@ static bool look_at(struct looking *looking, expr expression) {
     return add_name(looking, inner->name, strlen(inner->name));
   }
   if (expression->kind == BP_EXPR_CALL && !strcmp(expression->child[0]->name, "tr") &&
-      has_differential(expression))
+      bp_expression_has(expression, BP_EXPR_DIFFERENTIAL))
     return false;
   if (expression->kind == BP_EXPR_NAME && expression->count == 0)
     fine = add_spelled(looking, expression->name);
+  static const char delta[] = "δ"; /* δ[2] of a network, as Nielsen has it */
+  if (expression->kind == BP_EXPR_NAME && expression->count == 1 && of_network(looking, "Z", 1) &&
+      !strcmp(expression->name, delta) && !is_declared(looking, delta, sizeof delta - 1))
+    fine = add_written(looking, "Z", 1, delta);
   for (size_t i = 0; i < expression->count && fine; i++)
     fine = look_at(looking, expression->child[i]);
   return fine;

@@ -7,11 +7,12 @@
 
 enum { BP_MOST_GRADIENTS = 24, BP_MOST_LOSSES = 4, BP_MOST_SCALES = 2 };
 
-/* dZ, which nobody declares, of a Z that somebody does. */
+/* dZ, which nobody declares, of a Z that somebody does; or δ, of the Z of a network. */
 struct bp_gradient_name {
-  const char *name;   /* "Z" */
-  const char *letter; /* of its family; NULL: it is none */
-  bool computed;      /* by a let, so that it differs between samples */
+  const char *written; /* "dZ" */
+  const char *name;    /* "Z" */
+  const char *letter;  /* of its family; NULL: it is none */
+  bool computed;       /* by a let, so that it differs between samples */
 };
 
 struct bp_gradient_loss {

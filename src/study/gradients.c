@@ -41,7 +41,7 @@ static const char *write_line(const struct bp_gradient_name *name, const struct 
   bool scaled = way->convention == OF_SUM || (way->convention == OF_SPLIT && name->computed);
   const char *index = name->letter ? bp_arena_printf(arena, "[%s]", name->letter) : "";
   const char *scale = scaled ? bp_arena_printf(arena, "%s * ", way->scale) : "";
-  return index && scale ? bp_arena_printf(arena, "write d%s%s for %s∂%s/∂%s%s", name->name, index,
+  return index && scale ? bp_arena_printf(arena, "write %s%s for %s∂%s/∂%s%s", name->written, index,
                                           scale, way->loss, name->name, index)
                         : NULL;
 }
@@ -209,7 +209,7 @@ static const char *name_list(const struct reading *reading, bool computed, bool 
   size_t count = 0;
   for (size_t i = 0; i < reading->names.count; i++)
     if (all || reading->names.list[i].computed == computed) {
-      list[count] = bp_arena_printf(arena, "d%s", reading->names.list[i].name);
+      list[count] = reading->names.list[i].written;
       count += list[count] != NULL;
     }
   return bp_name_list(list, count, " and ", arena);
@@ -316,7 +316,7 @@ static bool read_again(struct reading *reading) {
   if (!vocabulary || !implied)
     return false;
   for (size_t i = 0; i < reading->names.count; i++) {
-    implied[i].name = bp_arena_printf(arena, "d%s", reading->names.list[i].name);
+    implied[i].name = reading->names.list[i].written;
     implied[i].family = reading->names.list[i].letter != NULL;
     if (!implied[i].name)
       return false;

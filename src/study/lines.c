@@ -9,7 +9,8 @@
 
 #include "base/list.h"
 #include "lang/print.h"
-#include "study/last.h"
+#include "study/contexts.h"
+#include "study/layout.h"
 #include "study/opened.h"
 #include "study/own/own.h"
 #include "study/trial.h"
@@ -29,8 +30,8 @@ static int begin(const struct bp_source *source, struct search *search) {
   return bp_note_open(source, search->arena, &search->opened) != 0 ||
                  bp_note_find(search->opened.source, search->opened.style, search->arena,
                               &search->note) != 0 ||
-                 bp_contexts_find(&search->note, search->arena, &search->contexts) != 0 ||
-                 bp_own_declare(&search->contexts, search->vocabulary, search->arena) != 0
+                 bp_study_contexts(&search->note, search->vocabulary, search->options,
+                                   search->arena, &search->contexts) != 0
              ? -1
              : 0;
 }
@@ -83,7 +84,7 @@ static int try_readings(struct search *search, struct bp_note_context *context,
                                      .arena = search->arena};
   if (bp_context_readings(context) == 0)
     return 1;
-  return bp_study_try(trials) == 0 ? bp_study_last_layer(context, trials) : -1;
+  return bp_study_read_context(context, trials);
 }
 
 /* The source of the cell in which `at` is, or that of the note; *origin is where it begins. */

@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "lang/print.h"
-#include "study/last.h"
+#include "study/contexts.h"
+#include "study/layout.h"
 #include "study/opened.h"
 #include "study/own/own.h"
 #include "study/study.h"
@@ -60,9 +61,15 @@ static const char *write_context(const struct bp_study_trials *trials) {
   const char *text = bp_arena_printf(arena, "# %s, read as: %s\n# %zu of %zu lines hold so\n%s\n",
                                      trials->context->note->source->name, words + 3 * says_as,
                                      trials->holding, trials->lines, prelude);
+  const char *layout = "gradient";
   for (size_t i = 0; i < trials->context->count && text; i++) {
+    const struct bp_noted *noted = &trials->context->note->list[trials->context->members[i]];
+    const char *here = bp_context_layout(trials->context, noted);
+    if (strcmp(here, layout) != 0)
+      text = bp_arena_printf(arena, "%slayout %s\n", text, here);
+    layout = here;
     const char *line = member_line(trials, &reading, i, parsed.unread[i].message);
-    text = line ? bp_arena_printf(arena, "%s%s", text, line) : NULL;
+    text = line && text ? bp_arena_printf(arena, "%s%s", text, line) : NULL;
   }
   return text;
 }
@@ -77,8 +84,7 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
   *parts = 0;
   if (bp_note_open(source, arena, &opened) != 0 ||
       bp_note_find(opened.source, opened.style, arena, &note) != 0 ||
-      bp_contexts_find(&note, arena, &contexts) != 0 ||
-      bp_own_declare(&contexts, vocabulary, arena) != 0)
+      bp_study_contexts(&note, vocabulary, options, arena, &contexts) != 0)
     return NULL;
   for (size_t i = 0; i < contexts.count; i++) {
     struct bp_note_context *context = &contexts.list[i];
@@ -93,6 +99,6 @@ const char *bp_study_reading(const struct bp_source *source, const struct bp_voc
                                    .vocabulary = vocabulary,
                                    .options = options,
                                    .arena = arena};
-  bool tried = chosen && bp_study_try(&trials) == 0 && bp_study_last_layer(chosen, &trials) == 0;
+  bool tried = chosen && bp_study_read_context(chosen, &trials) == 0;
   return tried ? write_context(&trials) : NULL;
 }

@@ -16,9 +16,10 @@
 #include "judge/verdict.h"
 #include "lang/print.h"
 #include "show/show.h"
+#include "study/contexts.h"
 #include "study/doubt.h"
 #include "study/facts.h"
-#include "study/last.h"
+#include "study/layout.h"
 #include "study/mend.h"
 #include "study/opened.h"
 #include "study/own/own.h"
@@ -41,7 +42,7 @@ struct study {
   struct bp_note note;
   struct bp_derivation_report *report;
   size_t told[BP_NOTED_KIND_COUNT]; /* statements of other kinds that are told as claims */
-  bool told_chains;
+  bool told_chains, told_rules;
   size_t claim_capacity, remark_capacity, reading_capacity;
 };
 
@@ -358,11 +359,21 @@ static bool tell_chains(struct study *study) {
                                      "it is differentiated by, and on nothing else");
 }
 
+/* What is said of all rules of the note, once. */
+static bool tell_rules(struct study *study) {
+  bool told = study->told_rules;
+  study->told_rules = true;
+  return told || add_sentence(study, "read rules about letters that no formula defines for any "
+                                     "matrices and columns whose shapes fit");
+}
+
 static bool tell_reading(struct study *study, const struct bp_study_trials *trials) {
   if (trials->lines == 0)
     return true;
   if (trials->context->own_count > 0 && trials->context->own->chains)
     return tell_chains(study);
+  if (trials->context->own_count > 0 && trials->context->own->rule)
+    return tell_rules(study);
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   const char *words = bp_context_words(trials->context, &reading, study->arena);
   if (!words)
@@ -374,10 +385,12 @@ static bool tell_reading(struct study *study, const struct bp_study_trials *tria
       trials->context->cell > 0
           ? bp_arena_printf(study->arena, " in column %u of the table", trials->context->cell)
           : "";
-  return where && add_sentence(study, bp_arena_printf(study->arena,
-                                                      "read%s %s%s; %zu of %zu lines hold so%s",
-                                                      where, stated ? "" : "as ", words,
-                                                      trials->holding, trials->lines, weight));
+  const char *layout = bp_study_layout_words(trials, study->arena);
+  return where && layout &&
+         add_sentence(study,
+                      bp_arena_printf(study->arena, "read%s %s%s%s; %zu of %zu lines hold so%s",
+                                      where, stated ? "" : "as ", words, layout, trials->holding,
+                                      trials->lines, weight));
 }
 
 /* Claims of which nothing is known that they could be about. */
@@ -407,8 +420,7 @@ static int study_context(struct study *study, struct bp_note_context *context) {
         !add_open_claim(study, noted, needs ? BP_REASON_NEEDS : BP_REASON_BROKEN, noted->why))
       return -1;
   }
-  if (bp_context_readings(context) > 0 &&
-      (bp_study_try(&trials) != 0 || bp_study_last_layer(context, &trials) != 0))
+  if (bp_context_readings(context) > 0 && bp_study_read_context(context, &trials) != 0)
     return -1;
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_noted *noted = &study->note.list[context->members[i]];
@@ -550,8 +562,7 @@ int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
                         .report = report};
   *report = (struct bp_derivation_report){0};
   if (bp_note_find(opened.source, opened.style, arena, &study.note) != 0 ||
-      bp_contexts_find(&study.note, arena, &contexts) != 0 ||
-      bp_own_declare(&contexts, request->vocabulary, arena) != 0)
+      bp_study_contexts(&study.note, request->vocabulary, request->judge, arena, &contexts) != 0)
     return -1;
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)

@@ -71,12 +71,19 @@ static const struct bp_note_own *reading_of(const struct bp_note_contexts *conte
   return NULL;
 }
 
+/* Nothing was judged yet, so every definition anew begins a scope. */
+static int holds(const struct bp_note_context *context, size_t k, const void *data) {
+  (void)context, (void)k, (void)data;
+  return 0;
+}
+
 static void find(const char *text, struct bp_source *source, struct bp_note *note,
                  struct bp_note_contexts *contexts) {
   *source = (struct bp_source){"note.md", text, strlen(text)};
   ck_assert_int_eq(bp_note_find(source, BP_NOTE_MARKDOWN, arena, note), 0);
   ck_assert_int_eq(bp_contexts_find(note, arena, contexts), 0);
-  ck_assert_int_eq(bp_own_declare(contexts, &bp_vocabulary, arena), 0);
+  const struct bp_own_asked asked = {holds, NULL};
+  ck_assert_int_eq(bp_own_declare(contexts, &asked, &bp_vocabulary, arena), 0);
 }
 
 START_TEST(declared) {
@@ -138,6 +145,25 @@ START_TEST(values_at_a_place) {
 }
 END_TEST
 
+/* What a context was asked for is no answer for a part of it. */
+START_TEST(a_part_mentions_less) {
+  struct bp_source source;
+  struct bp_note note;
+  struct bp_note_contexts contexts;
+  find("$z^{l} = V^{l} x + b^{l}$\n\n$a^{l} = f(z^{l})$", &source, &note, &contexts);
+  ck_assert_uint_eq(contexts.count, 1);
+  struct bp_note_context part = contexts.list[0];
+  ck_assert_uint_eq(part.count, 2);
+  ck_assert(bp_context_has_layers(&part, "V"));
+  ck_assert(!bp_context_has_layers(&part, "U"));
+  ck_assert(bp_context_has_layers(&part, "V")); /* known by now */
+  part.members++;
+  part.count--;
+  ck_assert(!bp_context_has_layers(&part, "V"));
+  ck_assert(bp_context_has_layers(&part, "a"));
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("own");
   TCase *tests = tcase_create("declarations");
@@ -146,6 +172,7 @@ int main(void) {
   tcase_add_test(tests, scopes);
   tcase_add_test(tests, misfits);
   tcase_add_test(tests, values_at_a_place);
+  tcase_add_test(tests, a_part_mentions_less);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

@@ -10,11 +10,14 @@
 #include "lang/build.h"
 #include "lang/print.h"
 #include "lang/tree.h"
+#include "note/context/ranges.h"
+#include "study/own/alone.h"
+#include "study/own/called.h"
 #include "study/own/declarer.h"
+#include "study/own/losses.h"
 #include "study/own/rewrite.h"
 
-__attribute__((format(printf, 2, 3))) static void line(struct bp_own_declarer *declarer,
-                                                       const char *format, ...) {
+void bp_own_line(struct bp_own_declarer *declarer, const char *format, ...) {
   char piece[1024];
   va_list arguments;
   va_start(arguments, format);
@@ -58,36 +61,16 @@ static bool anywhere_inside(const struct bp_own_declarer *declarer, const char *
 }
 
 /* Gives something in the shape of a name; `index` and `range` where there is one for each step. */
-static void give(struct bp_own_declarer *declarer, const char *written, const char *name,
+void bp_own_give(struct bp_own_declarer *declarer, const char *written, const char *name,
                  const char *domain, bool timed) {
   struct bp_own_shape shape = bp_own_shape_find(&declarer->shapes, name)->shape;
   const char *index = timed ? "[t]" : "", *range = timed ? " for t = 1..T" : "";
   if (bp_own_is_number(&declarer->shapes, shape))
-    line(declarer, "given %s%s : number%s%s", written, index, domain, range);
+    bp_own_line(declarer, "given %s%s : number%s%s", written, index, domain, range);
   else
-    line(declarer, "given %s%s : %s x %s%s%s", written, index, dimension_text(declarer, shape.rows),
-         dimension_text(declarer, shape.columns), domain, range);
-}
-
-static bool is_exponential(const struct bp_expression *node) {
-  bool power = bp_is_power(node) && bp_is(node->child[0], BP_EXPR_NAME) &&
-               strcmp(node->child[0]->name, "e") == 0;
-  return power || (bp_is(node, BP_EXPR_CALL) && node->child[0]->name &&
-                   strcmp(node->child[0]->name, "exp") == 0);
-}
-
-/* Whether a softmax stands in it, by name or as exponentials over their sum. */
-static bool has_softmax(const struct bp_expression *node) {
-  if (bp_is_quotient(node) && is_exponential(node->child[0]) &&
-      (bp_is(node->child[1], BP_EXPR_SUM) || bp_is(node->child[1], BP_EXPR_CALL)))
-    return true;
-  if (bp_is(node, BP_EXPR_CALL) && node->child[0]->name &&
-      strcmp(node->child[0]->name, "softmax") == 0)
-    return true;
-  for (size_t i = 0; i < node->count; i++)
-    if (has_softmax(node->child[i]))
-      return true;
-  return false;
+    bp_own_line(declarer, "given %s%s : %s x %s%s%s", written, index,
+                dimension_text(declarer, shape.rows), dimension_text(declarer, shape.columns),
+                domain, range);
 }
 
 /* What is given and multiplied with the logarithm of a softmax has a single 1 for each sample. */
@@ -97,13 +80,28 @@ static bool is_target(const struct bp_own_declarer *declarer, const char *name, 
     const struct bp_statement *let = declarer->lets[i];
     if (!let || declarer->scope->definitions[i].form == BP_OWN_COUNTED)
       continue;
-    softmax = softmax || has_softmax(let->sides[0]);
+    softmax = softmax || bp_own_has_softmax(let->sides[0]);
     if (bp_expression_mentions(let->sides[0], "log") &&
         bp_expression_mentions(let->sides[0], name) &&
         !is_inside(let->sides[0], "log", name, false))
       *loss = i;
   }
   return softmax && *loss < declarer->scope->definition_count;
+}
+
+/* What the note says of a number, "let x > 2", as a domain; NULL: nothing that is sure.  Where it
+ * may be meant for some lines only, the name is noted: no line with it fails. */
+static const char *stated_domain(struct bp_own_declarer *declarer, const struct bp_own_name *name,
+                                 struct bp_own_shape shape) {
+  struct bp_note_range range;
+  if (!bp_own_is_number(&declarer->shapes, shape) || name->timed ||
+      !bp_note_range_of(declarer->scope->note, name->text, strlen(name->text), declarer->arena,
+                        &range))
+    return NULL;
+  if (range.binding && range.domain)
+    return range.domain;
+  declarer->ranged = bp_arena_printf(declarer->arena, "%s%s ", declarer->ranged, name->text);
+  return NULL;
 }
 
 static void give_leaf(struct bp_own_declarer *declarer, size_t i) {
@@ -117,17 +115,20 @@ static void give_leaf(struct bp_own_declarer *declarer, size_t i) {
   if (target && !inside_log && !bp_own_is_number(&declarer->shapes, shape)) {
     bool rows = declarer->shapes.rows;
     const char *index = name->timed ? "[t]" : "", *range = name->timed ? " for t = 1..T" : "";
-    line(declarer, "given onehots_%zu%s : %s x %s in onehot%s", i, index,
-         dimension_text(declarer, rows ? shape.columns : shape.rows),
-         dimension_text(declarer, rows ? shape.rows : shape.columns), range);
-    line(declarer, "let %s%s = onehots_%zu%s%s%s", name->text, index, i, index, rows ? "'" : "",
-         range);
-  } else
-    give(declarer, name->text, spelled,
-         inside_log || wanted || loss < declarer->scope->definition_count ? " in (0, 1)"
-         : anywhere_inside(declarer, "sqrt", spelled)                     ? " in positive"
-                                                                          : "",
-         name->timed);
+    bp_own_line(declarer, "given onehots_%zu%s : %s x %s in onehot%s", i, index,
+                dimension_text(declarer, rows ? shape.columns : shape.rows),
+                dimension_text(declarer, rows ? shape.rows : shape.columns), range);
+    bp_own_line(declarer, "let %s%s = onehots_%zu%s%s%s", name->text, index, i, index,
+                rows ? "'" : "", range);
+    return;
+  }
+  const char *domain = stated_domain(declarer, name, shape);
+  bp_own_give(declarer, name->text, spelled,
+              domain                                                             ? domain
+              : inside_log || wanted || loss < declarer->scope->definition_count ? " in (0, 1)"
+              : anywhere_inside(declarer, "sqrt", spelled)                       ? " in positive"
+                                                                                 : "",
+              name->timed);
 }
 
 /* softmax takes a column for a sample; rows are turned.  `name` is what is read as softmax. */
@@ -161,8 +162,8 @@ static void write_let(struct bp_own_declarer *declarer, size_t i) {
     side = turn_softmax(&builder, side, declarer->softmax, rows);
   const char *text = side ? bp_expression_text(side, NULL, NULL, declarer->arena) : NULL;
   if (text && strlen(text) < 900)
-    line(declarer, "let %s%s = %s%s", one->name, one->timed ? "[t]" : "", text,
-         one->timed ? " for t = 1..T" : "");
+    bp_own_line(declarer, "let %s%s = %s%s", one->name, one->timed ? "[t]" : "", text,
+                one->timed ? " for t = 1..T" : "");
 }
 
 /* What the steps begin with: the values at step 0, which are given. */
@@ -174,34 +175,9 @@ static void write_beginnings(struct bp_own_declarer *declarer, const size_t *ord
       continue;
     const char *start = bp_arena_printf(declarer->arena, "start_%zu", order[k]);
     if (start)
-      give(declarer, start, name, "", false);
-    line(declarer, "let %s[0] = %s", one->name, start ? start : "");
+      bp_own_give(declarer, start, name, "", false);
+    bp_own_line(declarer, "let %s[0] = %s", one->name, start ? start : "");
   }
-}
-
-/* The last thing that is computed and used for nothing: what a loss would be of. */
-static size_t sink_of(const struct bp_own_declarer *declarer, const size_t *order, size_t count) {
-  for (size_t k = count; k-- > 0;) {
-    const char *name = declarer->lets[order[k]]->targets[0]->name;
-    bool used = false;
-    for (size_t i = 0; i < count; i++)
-      used = used || bp_expression_mentions(declarer->lets[order[i]]->sides[0], name);
-    if (!used)
-      return order[k];
-  }
-  return declarer->scope->definition_count;
-}
-
-/* What a note calls the wanted output: a leaf that no definition uses; the number of names: none.
- */
-static size_t target_of(const struct bp_own_declarer *declarer) {
-  static const char *const letters[] = {"y", "t", "Y", "T", "d"};
-  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
-    for (size_t i = 0; i < declarer->scope->names.count; i++)
-      if (strcmp(declarer->scope->names.list[i].text, letters[k]) == 0 &&
-          bp_own_is_leaf(declarer, i))
-        return i;
-  return declarer->scope->names.count;
 }
 
 static bool is_used(const struct bp_own_declarer *declarer, const size_t *order, size_t count,
@@ -210,112 +186,6 @@ static bool is_used(const struct bp_own_declarer *declarer, const size_t *order,
     if (bp_expression_mentions(declarer->lets[order[k]]->sides[0], spelled))
       return true;
   return false;
-}
-
-/* What a loss is assumed for, and of what; false where the choice has no meaning: there is no such
- * loss, nothing to compare with, or it has another shape. */
-static bool assume(struct bp_own_declarer *declarer, const size_t *order, size_t count,
-                   size_t *sink) {
-  const struct bp_own_scope *scope = declarer->scope;
-  size_t target = target_of(declarer), losses = 0;
-  *sink = sink_of(declarer, order, count);
-  for (size_t i = 0; i < scope->names.count; i++)
-    losses += bp_own_is_loss(&scope->names.list[i]) && !bp_own_is_defined(declarer, i) &&
-              !scope->names.list[i].timed;
-  bool fits = *sink < scope->definition_count && !scope->definitions[*sink].timed;
-  if (declarer->choice.loss == BP_OWN_LOSS_ANY)
-    return true;
-  if (losses == 0 || !fits || target == scope->names.count)
-    return false;
-  const struct bp_own_shaped *shape =
-      bp_own_shape_find(&declarer->shapes, declarer->spelled[target]);
-  const struct bp_own_shaped *output =
-      bp_own_shape_find(&declarer->shapes, declarer->lets[*sink]->targets[0]->name);
-  declarer->target = declarer->spelled[target];
-  declarer->onehot =
-      declarer->choice.loss == BP_OWN_LOSS_CROSS_ENTROPY &&
-      (declarer->softmax || bp_expression_mentions(declarer->lets[*sink]->sides[0], "softmax"));
-  return shape && output && bp_own_shape_same(&declarer->shapes, shape->shape, output->shape);
-}
-
-/* Whether a statement of the note differentiates by both: then a loss depends on both. */
-static bool differentiates_by_both(const struct bp_own_scope *scope, const char *one,
-                                   const char *other) {
-  for (size_t i = 0; i < scope->note->count; i++) {
-    const struct bp_written *text = &scope->note->list[i].cut.text;
-    size_t by_one = bp_text_find(text->text, 0, text->length, one),
-           by_other = bp_text_find(text->text, 0, text->length, other);
-    if (by_one < text->length && by_other < text->length &&
-        bp_text_find(text->text, 0, text->length, "\\partial") < text->length)
-      return true;
-  }
-  return false;
-}
-
-/* Whether the definition is an output beside the last one: o_{11} beside o_{22}, and used for
- * nothing, like that. */
-static bool is_beside(const struct bp_own_declarer *declarer, size_t one, size_t sink) {
-  const struct bp_own_scope *scope = declarer->scope;
-  const struct bp_own_name *own = bp_own_name_find(&scope->names, scope->definitions[one].name),
-                           *last = bp_own_name_find(&scope->names, scope->definitions[sink].name);
-  if (one == sink || !declarer->lets[one] || scope->definitions[one].form != BP_OWN_VALUE || !own ||
-      !last || !own->has_part || !last->has_part || strcmp(own->base, last->base) != 0 ||
-      !differentiates_by_both(scope, own->text, last->text))
-    return false;
-  const char *name = declarer->lets[one]->targets[0]->name;
-  for (size_t i = 0; i < scope->definition_count; i++)
-    if (declarer->lets[i] && scope->definitions[i].form == BP_OWN_VALUE &&
-        bp_expression_mentions(declarer->lets[i]->sides[0], name))
-      return false;
-  return true;
-}
-
-/* Any loss of all outputs that are called alike. */
-static const char *any_loss(struct bp_own_declarer *declarer, size_t sink, bool first) {
-  const struct bp_own_scope *scope = declarer->scope;
-  const char *text =
-      bp_arena_printf(declarer->arena, "sum(anything ⊙ smooth(%s))", scope->definitions[sink].name);
-  for (size_t i = 0; i < scope->definition_count && text; i++) {
-    if (!is_beside(declarer, i, sink))
-      continue;
-    const char *own = bp_arena_printf(declarer->arena, "anything_{%zu}", i);
-    if (own && first)
-      give(declarer, own, declarer->lets[i]->targets[0]->name, "", false);
-    text = bp_arena_printf(declarer->arena, "%s + sum(%s ⊙ smooth(%s))", text, own ? own : "",
-                           scope->definitions[i].name);
-  }
-  return text && strlen(text) < 900 ? text : "";
-}
-
-/* A loss of which only its name is known, of the last thing that is computed. */
-static void write_losses(struct bp_own_declarer *declarer, size_t sink) {
-  const struct bp_own_scope *scope = declarer->scope;
-  bool first = true;
-  for (size_t i = 0; i < scope->names.count; i++) {
-    const struct bp_own_name *name = &scope->names.list[i];
-    if (!bp_own_is_loss(name) || bp_own_is_defined(declarer, i) ||
-        sink >= scope->definition_count || scope->definitions[sink].timed || name->timed)
-      continue;
-    const char *output = scope->definitions[sink].name, *target = "";
-    for (size_t k = 0; k < scope->names.count && declarer->target; k++)
-      if (declarer->spelled[k] && strcmp(declarer->spelled[k], declarer->target) == 0)
-        target = scope->names.list[k].text;
-    bool any = declarer->choice.loss == BP_OWN_LOSS_ANY;
-    if (first && any) {
-      give(declarer, "anything", declarer->lets[sink]->targets[0]->name, "", false);
-      line(declarer, "given smooth : function");
-    }
-    if (any)
-      line(declarer, "let %s = %s", name->text, any_loss(declarer, sink, first));
-    else if (declarer->choice.loss == BP_OWN_LOSS_HALF_SQUARED)
-      line(declarer, "let %s = 1/2*norm(%s - %s)^2", name->text, output, target);
-    else if (declarer->onehot)
-      line(declarer, "let %s = -sum(%s ⊙ log(%s))", name->text, target, output);
-    else
-      line(declarer, "let %s = -sum(%s ⊙ log(%s) + (1 - %s) ⊙ log(1 - %s))", name->text, target,
-           output, target, output);
-    first = false;
-  }
 }
 
 /* δ for ∂J/∂z, and dW for ∂J/∂W. */
@@ -327,12 +197,12 @@ static void write_derivatives(struct bp_own_declarer *declarer) {
       loss = scope->names.list[i].text;
   for (size_t i = 0; i < scope->definition_count; i++)
     if (declarer->lets[i] && scope->definitions[i].form == BP_OWN_WRITTEN)
-      line(declarer, "write %s%s for %s", scope->definitions[i].name,
-           scope->definitions[i].timed ? "[t]" : "", scope->definitions[i].text);
+      bp_own_line(declarer, "write %s%s for %s", scope->definitions[i].name,
+                  scope->definitions[i].timed ? "[t]" : "", scope->definitions[i].text);
   for (size_t i = 0; i < scope->names.count && loss; i++)
     if (scope->names.list[i].differential && declarer->spelled[i])
-      line(declarer, "write d%s for ∂%s/∂%s", scope->names.list[i].text, loss,
-           scope->names.list[i].text);
+      bp_own_line(declarer, "write d%s for ∂%s/∂%s", scope->names.list[i].text, loss,
+                  scope->names.list[i].text);
 }
 
 /* The function around the output of which nothing is known; NULL: there is none. */
@@ -345,7 +215,7 @@ static const char *unknown_output_function(const struct bp_own_declarer *declare
     for (size_t i = 0; i < declarer->scope->names.count; i++)
       if (declarer->spelled[i] && strcmp(declarer->spelled[i], side->child[0]->name) == 0 &&
           bp_own_is_function(declarer, &declarer->scope->names.list[i]) &&
-          !bp_own_is_defined(declarer, i) && order[k] == sink_of(declarer, order, count))
+          !bp_own_is_defined(declarer, i) && order[k] == bp_own_sink(declarer, order, count))
         return side->child[0]->name;
   }
   return NULL;
@@ -355,17 +225,24 @@ static bool is_sign(const char *name) { return !strcmp(name, "sgn") || !strcmp(n
 
 static void write_functions(struct bp_own_declarer *declarer) {
   const struct bp_own_scope *scope = declarer->scope;
-  for (size_t i = 0; i < scope->names.count; i++)
-    if (declarer->spelled[i] && bp_own_is_function(declarer, &scope->names.list[i]) &&
-        !bp_own_is_defined(declarer, i) && strcmp(scope->names.list[i].text, "\\sigma") != 0)
-      line(declarer, "%s %s%s", is_sign(scope->names.list[i].text) ? "let" : "given",
-           scope->names.list[i].text,
-           is_sign(scope->names.list[i].text) ? "(x) = where(x > 0, 1, x < 0, -1, 0)"
-                                              : " : function");
+  for (size_t i = 0; i < scope->names.count; i++) {
+    const char *name = scope->names.list[i].text;
+    if (!declarer->spelled[i] || !bp_own_is_function(declarer, &scope->names.list[i]) ||
+        bp_own_is_defined(declarer, i))
+      continue;
+    const char *called =
+        declarer->choice.named ? bp_own_called_function(scope->note->source, name) : NULL;
+    if (called)
+      bp_own_line(declarer, "let %s = %s", name, called);
+    else if (is_sign(name))
+      bp_own_line(declarer, "let %s(x) = where(x > 0, 1, x < 0, -1, 0)", name);
+    else if (strcmp(name, "\\sigma") != 0)
+      bp_own_line(declarer, "given %s : function", name);
+  }
   for (size_t i = 0; i < scope->definition_count; i++)
     if (declarer->lets[i] && scope->definitions[i].form == BP_OWN_FUNCTION)
-      line(declarer, "let %s(%s) = %s", scope->definitions[i].name, scope->definitions[i].argument,
-           scope->definitions[i].text);
+      bp_own_line(declarer, "let %s(%s) = %s", scope->definitions[i].name,
+                  scope->definitions[i].argument, scope->definitions[i].text);
 }
 
 /* Notes the definitions that were given up since they hang on themselves, and the names of what is
@@ -388,41 +265,118 @@ static bool note_left_out(const struct bp_own_declarer *declarer, struct bp_note
   return looped && own->single;
 }
 
+/* Adds the names of which nothing is said but that something is their derivative: a line that
+ * fails may be about another thing than a loss. */
+static bool note_unnamed_losses(const struct bp_own_declarer *declarer, struct bp_note_own *own) {
+  const struct bp_own_scope *scope = declarer->scope;
+  for (size_t i = 0; i < scope->names.count && own->loose; i++)
+    if (bp_own_is_loss(&scope->names.list[i]) && !bp_own_is_defined(declarer, i) &&
+        !bp_own_has_name_of_loss(&scope->names.list[i]) &&
+        !bp_own_called_loss(scope->note->source, scope->names.list[i].text))
+      own->loose = bp_arena_printf(declarer->arena, "%s%s ", own->loose, scope->names.list[i].text);
+  return own->loose != NULL;
+}
+
+/* Whether the note speaks of matrices that are not any: then one with a stated shape may be such.
+ */
+static bool speaks_of_special_matrices(const struct bp_note *note) {
+  static const char *const words[] = {
+      "ymmetric",     "rthogonal",      "iagonal matri", "nvertible", "ositive definite",
+      "ositive semi", "dempotent",      "nitary",        "ingular",   "ovariance",
+      "ernel",        "Gram",           "essian",        "aplacian",  "recision matri",
+      "djacency",     "otation",        "ermit",         "djoint",    "PSD",
+      "SPD",          "quadratic form", "对称",          "正交",      "对角阵",
+      "对角矩阵",     "可逆",           "正定",          "幂等",      "协方差",
+      "核矩阵",       "二次型"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (bp_text_find(note->source->text, 0, note->source->length, words[k]) < note->source->length)
+      return true;
+  return false;
+}
+
+bool bp_own_is_special_letter(const char *base) {
+  static const char *const letters[] = {"\\Sigma", "\\Lambda", "\\Omega", "D", "G", "H", "I",
+                                        "K",       "L",        "P",       "Q", "S", "U", "V"};
+  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
+    if (strcmp(base, letters[k]) == 0)
+      return true;
+  return false;
+}
+
+/* Whether a statement says that something is its own transpose, A = A^T. */
+static bool states_symmetry(const struct bp_note *note) {
+  static const char *const marks[] = {"^{T}", "^{\\top}", "^\\top"};
+  for (size_t i = 0; i < note->count; i++) {
+    const struct bp_noted *noted = &note->list[i];
+    char sides[2][48] = {"", ""};
+    for (size_t k = 0; k < 2 && noted->side_count == 2; k++)
+      for (size_t at = noted->sides[k].begin, kept = 0; at < noted->sides[k].end && kept < 46; at++)
+        if (noted->cut.text.text[at] != ' ')
+          sides[k][kept++] = noted->cut.text.text[at];
+    for (size_t k = 0; k < 2; k++)
+      for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
+        size_t length = strlen(sides[k]);
+        if (length > 0 && strncmp(sides[1 - k], sides[k], length) == 0 &&
+            strcmp(sides[1 - k] + length, marks[m]) == 0)
+          return true;
+      }
+  }
+  return false;
+}
+
+bool bp_own_has_special_matrices(const struct bp_note *note) {
+  return speaks_of_special_matrices(note) || states_symmetry(note);
+}
+
 const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choice choice,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                            struct bp_note_own *own) {
-  struct bp_own_declarer declarer = {.scope = scope, .choice = choice, .arena = arena, .text = ""};
+  struct bp_own_declarer declarer = {
+      .scope = scope, .choice = choice, .arena = arena, .text = "", .ranged = " "};
   size_t *order = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *order), count = 0;
-  own->loose = own->single = " ";
+  own->loose = own->single = own->unsized = " ";
   own->misfits = 0;
   if (!order || !bp_own_solve(&declarer, vocabulary, order, &count))
     return NULL;
   own->misfits = declarer.misfits;
+  own->taken = count;
   if (!note_left_out(&declarer, own))
     return NULL;
   if (choice.loss == BP_OWN_LOSS_CROSS_ENTROPY)
     declarer.softmax = unknown_output_function(&declarer, order, count);
+  bool special = bp_own_has_special_matrices(scope->note);
   size_t sink;
-  if (!assume(&declarer, order, count, &sink) && !declarer.softmax)
+  if (!bp_own_assume_loss(&declarer, order, count, &sink) && !declarer.softmax)
     return "";
   if (scope->names.steps)
-    line(&declarer, "size T = 3");
+    bp_own_line(&declarer, "size T = 3");
   for (size_t i = 0; i < scope->names.count && own->loose; i++) {
     if (!bp_own_is_leaf(&declarer, i))
       continue;
     give_leaf(&declarer, i);
     bool assumed = declarer.target && strcmp(declarer.target, declarer.spelled[i]) == 0;
-    if (!assumed && !is_used(&declarer, order, count, declarer.spelled[i]))
+    if (bp_own_has_free_size(&declarer, i))
+      own->unsized = bp_arena_printf(arena, "%s%s ", own->unsized, scope->names.list[i].text);
+    if (!own->unsized)
+      return NULL;
+    bool any = bp_own_stated_of(scope, scope->names.list[i].text) && !special &&
+               !bp_own_is_special_letter(scope->names.list[i].base);
+    if (!assumed && !any && !is_used(&declarer, order, count, declarer.spelled[i]))
       own->loose = bp_arena_printf(arena, "%s%s ", own->loose, scope->names.list[i].text);
   }
   for (size_t i = 0; i < scope->names.count; i++)
-    if (scope->names.list[i].size && declarer.spelled[i])
-      line(&declarer, "size %s", scope->names.list[i].text);
+    if (scope->names.list[i].size && declarer.spelled[i] && !bp_own_is_defined(&declarer, i))
+      bp_own_line(&declarer, "size %s", scope->names.list[i].text);
   write_functions(&declarer);
   write_beginnings(&declarer, order, count);
   for (size_t k = 0; k < count; k++)
-    write_let(&declarer, order[k]);
-  write_losses(&declarer, sink);
+    if (!bp_own_uses_loss(&declarer, order[k]))
+      write_let(&declarer, order[k]);
+  bp_own_write_losses(&declarer, sink);
+  for (size_t k = 0; k < count; k++)
+    if (bp_own_uses_loss(&declarer, order[k]))
+      write_let(&declarer, order[k]);
   write_derivatives(&declarer);
-  return own->loose ? declarer.text : NULL;
+  own->ranged = declarer.ranged;
+  return own->ranged && note_unnamed_losses(&declarer, own) ? declarer.text : NULL;
 }

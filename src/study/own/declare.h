@@ -29,6 +29,7 @@ enum bp_own_loss { BP_OWN_LOSSES(BP_ROW) BP_OWN_LOSS_COUNT };
 struct bp_own_choice {
   enum bp_own_way way;
   enum bp_own_loss loss;
+  bool named; /* functions without a formula are what the prose calls them */
 };
 
 /* The declarations, as the text of a derivation; NULL where memory is short.  An empty text: the

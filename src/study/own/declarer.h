@@ -24,6 +24,8 @@ struct bp_own_declarer {
   bool *taken;                      /* of definitions */
   bool *looped;                     /* of those given up since they hang on themselves */
   const char *text;                 /* NULL once memory was short */
+  const char *ranged; /* names of numbers of which the note says something for some lines, each
+                         between blanks; NULL once memory was short */
 };
 
 /* Parses the definitions and gives shapes to all names; `order` gets the definitions that are
@@ -34,16 +36,36 @@ bool bp_own_solve(struct bp_own_declarer *declarer, const struct bp_vocabulary *
 bool bp_own_is_function(const struct bp_own_declarer *declarer, const struct bp_own_name *name);
 bool bp_own_is_defined(const struct bp_own_declarer *declarer, size_t name);
 
-/* What a note calls the number that is differentiated. */
+/* What is called as a loss is, J or L; and what a note differentiates and otherwise does not have,
+ * which may be one. */
+bool bp_own_has_name_of_loss(const struct bp_own_name *name);
 bool bp_own_is_loss(const struct bp_own_name *name);
 
 /* A leaf is what the declarations give: no function, size, or loss, and not defined. */
 bool bp_own_is_leaf(const struct bp_own_declarer *declarer, size_t name);
+
+/* The shape of a leaf by its letter, and by what the note states. */
+struct bp_own_shape bp_own_shape_of_leaf(struct bp_own_declarer *declarer,
+                                         const struct bp_own_name *name);
+
+/* Whether the note speaks of matrices that are not any, symmetric ones and the like. */
+bool bp_own_has_special_matrices(const struct bp_note *note);
+
+/* Whether everybody takes the letter for a matrix of a kind: Σ is a covariance, Q is orthogonal, D
+ * has a diagonal. */
+bool bp_own_is_special_letter(const char *base);
 
 /* Whether a name of steps is used at another step than this one: h[t-1]. */
 bool bp_own_is_other_step(const struct bp_expression *name);
 
 /* Whether the steps of a definition need a value to begin with. */
 bool bp_own_begins(const struct bp_own_declarer *declarer, size_t definition);
+
+/* Adds a line to the declarations, and one that gives something in the shape of a name; `timed`:
+ * one for each step.  What runs short of memory leaves the text NULL. */
+__attribute__((format(printf, 2, 3))) void bp_own_line(struct bp_own_declarer *declarer,
+                                                       const char *format, ...);
+void bp_own_give(struct bp_own_declarer *declarer, const char *written, const char *name,
+                 const char *domain, bool timed);
 
 #endif

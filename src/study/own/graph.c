@@ -266,6 +266,7 @@ static int make_reading(const struct bp_note_context *chains, const struct bp_ow
                               .chains = true,
                               .numbers = true,
                               .loose = " ",
+                              .unsized = " ",
                               .defining = defining,
                               .sides = bp_own_rewrite_members(chains, scope, vocabulary, arena)};
   if (!own->prelude || !own->sides)

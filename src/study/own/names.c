@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "note/latex/written.h"
+#include "study/own/uses.h"
 
 static bool is_any(const char *text, size_t length, const char *const *list) {
   for (; *list; list++)
@@ -95,7 +96,8 @@ static unsigned indices_in(const struct bp_own_names *names, const char *text, s
 static const char *spelled_indices(const char *text, size_t length, struct bp_arena *arena) {
   const char *all = "";
   for (size_t i = 0; i < length && all; i++) {
-    bool apart = i > 0 && bp_is_letter(text[i]) && bp_is_letter(text[i - 1]);
+    bool index = bp_is_letter(text[i]) || text[i] == ':';
+    bool apart = i > 0 && index && (bp_is_letter(text[i - 1]) || text[i - 1] == ':');
     all = bp_arena_printf(arena, "%s%s%c", all, apart ? "," : "", text[i]);
   }
   return all;
@@ -156,7 +158,8 @@ static bool is_gate(const struct bp_own_names *names, const char *base, const ch
        i++)
     if (names->list[i].has_part && strcmp(names->list[i].base, base) == 0 &&
         strlen(names->list[i].text) == strlen(base) + 4 &&
-        bp_is_letter(names->list[i].text[strlen(base) + 2]))
+        bp_is_letter(names->list[i].text[strlen(base) + 2]) &&
+        !strchr(names->bound, names->list[i].text[strlen(base) + 2]))
       return true;
   return false;
 }
@@ -208,7 +211,10 @@ static size_t take_subscript(const struct bp_written *text, size_t at, size_t en
       part = k;
     }
   }
-  name->text = bp_arena_printf(arena, "%s_{%.*s}", name->base, (int)part, inside);
+  bool command = inside[0] == '\\' && part > 1; /* L_λ is no entry of L, whatever λ is */
+  name->text = command
+                   ? bp_arena_printf(arena, "%s_{of%.*s}", name->base, (int)part - 1, inside + 1)
+                   : bp_arena_printf(arena, "%s_{%.*s}", name->base, (int)part, inside);
   name->has_part = true;
   return over;
 }
@@ -384,6 +390,8 @@ static bool add_use(struct bp_own_names *names, const struct bp_own_name *used,
   name->bare = name->bare || used->bare;
   name->called = name->called || used->called;
   name->numerator = name->numerator || used->numerator;
+  name->denominator = name->denominator || used->denominator || used->differential;
+  name->elsewhere = name->elsewhere || used->elsewhere;
   name->differential = name->differential || used->differential;
   name->size = name->size || used->size;
   name->numbered = name->numbered || used->numbered;
@@ -393,20 +401,6 @@ static bool add_use(struct bp_own_names *names, const struct bp_own_name *used,
   if (used->indices > name->indices)
     name->indices = used->indices;
   return true;
-}
-
-/* Whether "∂" or "\partial " ends right before `at`, and stands above a bar. */
-static bool is_above(const struct bp_written *text, size_t at) {
-  static const char *const marks[] = {"\\frac{\\partial", "\\frac{∂", "\\frac{ \\partial"};
-  size_t before = at;
-  while (before > 0 && strchr(" {", text->text[before - 1]) && before + 3 > at)
-    before--;
-  for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
-    size_t length = strlen(marks[k]);
-    if (before >= length && memcmp(text->text + before - length, marks[k], length) == 0)
-      return true;
-  }
-  return false;
 }
 
 /* Whether a superscript is an index or a power: one letter, or an index in parentheses. */
@@ -426,56 +420,6 @@ static void note_bound(const struct bp_written *text, size_t at, struct bp_own_n
   if (bp_is_letter(letter) && alone && !strchr(names->bound, letter) &&
       count + 1 < sizeof names->bound)
     names->bound[count] = letter;
-}
-
-/* Whether a name at `at` says how many there are: \\sum_{i=1}^{N}, \\mathbb{R}^{N \\times D}, and
- * 1/N in front of a sum. */
-static bool counts(const struct bp_written *text, size_t at, size_t over) {
-  const char *all = text->text;
-  size_t open = at;
-  while (open > 0 && all[open - 1] != '{' && all[open - 1] != '}' && at - open < 24)
-    open--;
-  if (open < 2 || all[open - 1] != '{')
-    return false;
-  size_t next = blanks(text, bp_group_end(all, open - 1, text->length), text->length);
-  bool below_one = open >= 4 && memcmp(all + open - 4, "{1}{", 4) == 0 && all[over] == '}' &&
-                   bp_text_find(all, next, text->length, "\\sum") == next;
-  if (all[open - 2] != '^')
-    return below_one;
-  size_t before = open - 2;
-  while (before > 0 && all[before - 1] == ' ')
-    before--;
-  bool set = before > 1 && (memcmp(all + before - 2, "\\R", 2) == 0 ||
-                            (before > 2 && memcmp(all + before - 3, "{R}", 3) == 0) ||
-                            (before > 1 && memcmp(all + before - 2, " R", 2) == 0));
-  if (set || before == 0 || all[before - 1] != '}')
-    return set;
-  size_t sub = before - 1;
-  while (sub > 0 && all[sub] != '{')
-    sub--;
-  return sub > 4 && (memcmp(all + sub - 4, "sum_", 4) == 0);
-}
-
-/* Whether it stands alone below a number: \\frac{2}{N}. */
-static bool divides_number(const struct bp_written *text, size_t at, size_t over) {
-  const char *all = text->text;
-  return at > 3 && over < text->length && all[over] == '}' && all[at - 1] == '{' &&
-         all[at - 2] == '}' && all[at - 3] >= '0' && all[at - 3] <= '9' && all[at - 4] == '{';
-}
-
-/* Whether a ⊙ stands beside the name at [at, over). */
-static bool is_elementwise(const struct bp_written *text, size_t at, size_t over) {
-  static const char *const signs[] = {"\\odot", "⊙", "\\circ"};
-  size_t next = blanks(text, over, text->length);
-  while (at > 0 && text->text[at - 1] == ' ')
-    at--;
-  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
-    size_t length = strlen(signs[k]);
-    if ((next < text->length && bp_text_find(text->text, next, text->length, signs[k]) == next) ||
-        (at >= length && memcmp(text->text + at - length, signs[k], length) == 0))
-      return true;
-  }
-  return false;
 }
 
 static bool states(const struct bp_noted *noted) {
@@ -499,15 +443,17 @@ static bool collect_statement(const struct bp_written *text, const struct bp_own
       at = bp_group_end(text->text, at + 1, text->length);
       continue;
     }
-    if (is_index_above(text, at) && !counts(text, at + 2, at + 3)) {
+    if (is_index_above(text, at) && !bp_own_counts(text, at + 2, at + 3)) {
       at = bp_group_end(text->text, at + 1, text->length);
       continue;
     }
     bool is_name = bp_own_use_at(text, at, text->length, known, vocabulary, arena, &use);
-    use.name.numerator = is_name && is_above(text, at);
-    use.name.divides = is_name && divides_number(text, at, use.end);
-    use.name.elementwise = is_name && is_elementwise(text, at, use.end);
-    use.name.size = is_name && counts(text, at, use.end);
+    use.name.numerator = is_name && bp_own_stands_above(text, at);
+    use.name.denominator = is_name && bp_own_stands_below(text, at);
+    use.name.elsewhere = is_name && !use.name.numerator;
+    use.name.divides = is_name && bp_own_divides_number(text, at, use.end);
+    use.name.elementwise = is_name && bp_own_stands_elementwise(text, at, use.end);
+    use.name.size = is_name && bp_own_counts(text, at, use.end);
     if (is_name && !add_use(names, &use.name, arena))
       return false;
     at = use.end;
@@ -547,6 +493,37 @@ static bool note_numbered(const struct bp_noted *noted, const struct bp_vocabula
   return name.text && add_use(names, &name, arena);
 }
 
+/* Takes Kronecker's delta from the names: a δ that has two indices wherever it stands, and that no
+ * statement begins with. */
+static void leave_out_kronecker(const struct bp_note *note, const size_t *members, size_t count,
+                                struct bp_own_names *names) {
+  static const char delta[] = "\\delta";
+  struct bp_own_name *name = bp_own_name_find(names, delta);
+  if (!name || name->indices != 2 || name->bare || name->called || name->numbered || name->timed)
+    return;
+  for (size_t i = 0; i < count; i++) {
+    const struct bp_noted *noted = &note->list[members[i]];
+    const struct bp_written *text = &noted->cut.text;
+    size_t begin = noted->side_count > 1 ? blanks(text, noted->sides[0].begin, text->length) : 0;
+    if (noted->side_count > 1 && bp_text_find(text->text, begin, text->length, delta) == begin)
+      return;
+  }
+  *name = names->list[--names->count];
+}
+
+/* Takes the last steps from the names, h_T where h_t is one of each step: no name of its own. */
+static void leave_out_last_steps(struct bp_own_names *names) {
+  for (size_t i = 0; i < names->count; i++) {
+    const struct bp_own_name *one = &names->list[i];
+    bool last = one->has_part && !one->timed && strcmp(one->text + strlen(one->base), "_{T}") == 0;
+    bool timed = false;
+    for (size_t k = 0; last && k < names->count; k++)
+      timed = timed || (names->list[k].timed && strcmp(names->list[k].base, one->base) == 0);
+    if (timed)
+      names->list[i--] = names->list[--names->count];
+  }
+}
+
 bool bp_own_names_collect(const struct bp_note *note, const size_t *members, size_t count,
                           const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                           struct bp_own_names *names) {
@@ -570,5 +547,7 @@ bool bp_own_names_collect(const struct bp_note *note, const size_t *members, siz
     if (name)
       name->numbered = true;
   }
+  leave_out_kronecker(note, members, count, names);
+  leave_out_last_steps(names);
   return !bp_arena_failed(arena);
 }

@@ -20,6 +20,8 @@ struct bp_own_name {
   bool bare;         /* used as it is, not called and without an index */
   bool called;       /* f(...) */
   bool numerator;    /* something is its derivative: ∂J */
+  bool denominator;  /* something is differentiated by it: ∂J/∂W, or dW */
+  bool elsewhere;    /* it stands somewhere else than in a numerator */
   bool numbered;     /* a statement defines it with its number: δ_1 = ... */
   bool differential; /* dW is written */
   bool size;         /* a sum runs up to it, or a shape is stated with it */

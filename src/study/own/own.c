@@ -1,6 +1,7 @@
 /* Contexts without a family are cut into scopes, and each scope gets its readings.
  *
  * A name that is defined a second time, and otherwise, begins a scope: from there on it means that.
+ * Unless both come to the same, as z_i = sum_k W_ik x_k behind z = W x: then nothing begins.
  * A scope sees its own definitions first, then those before it, nearest first, then those behind.
  */
 #include "study/own/own.h"
@@ -9,9 +10,11 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "study/own/called.h"
 #include "study/own/declare.h"
 #include "study/own/graph.h"
 #include "study/own/rewrite.h"
+#include "study/own/rules.h"
 
 /* Statements and names of a context; beyond them its time would grow with the square. */
 enum { MOST_SCOPES = 16, MOST_STATEMENTS = 400, MOST_NAMES = 150 };
@@ -77,6 +80,15 @@ static bool is_new(const struct bp_note_context *context, const char *prelude) {
   return prelude[0] != '\0';
 }
 
+/* Whether the prose says what a function is that no formula defines. */
+static bool names_functions(const struct bp_own_scope *scope) {
+  for (size_t i = 0; i < scope->names.count; i++)
+    if (scope->names.list[i].called && !bp_own_definition_of(scope, scope->names.list[i].text) &&
+        bp_own_called_function(scope->note->source, scope->names.list[i].text))
+      return true;
+  return false;
+}
+
 static int declare_way(struct bp_note_context *context, const size_t *order, size_t count,
                        enum bp_own_way way, const struct bp_vocabulary *vocabulary,
                        struct bp_arena *arena, struct bp_note_own *own) {
@@ -99,14 +111,25 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
     if (scope.definitions[i].form != BP_OWN_COUNTED)
       defining[scope.definitions[i].member] =
           context->note->list[scope.definitions[i].member].side_count == 2;
-  for (size_t k = 0; k < BP_OWN_LOSS_COUNT; k++) {
-    struct bp_own_choice choice = {way, (enum bp_own_loss)k};
+  bool *again = bp_arena_alloc(arena, context->note->count + 1, sizeof *again);
+  for (size_t i = 0; again && i < context->count; i++)
+    again[context->members[i]] =
+        bp_own_says_derivative_anew(&scope, context->members[i], vocabulary, arena);
+  if (!again)
+    return -1;
+  bool named = names_functions(&scope);
+  for (size_t k = 0; k < 2 * BP_OWN_LOSS_COUNT; k++) {
+    struct bp_own_choice choice = {way, (enum bp_own_loss)(k / 2), k % 2 == 1};
+    if (choice.named && !named)
+      continue;
     struct bp_note_own one = {.steps = scope.names.steps,
                               .numbers = way == BP_OWN_NUMBERS,
                               .defining = defining,
+                              .again = again,
                               .sides = sides};
     one.prelude = bp_own_prelude(&scope, choice, vocabulary, arena, &one);
-    one.words = bp_arena_printf(arena, "%s%s", way_words[way], loss_words[k]);
+    one.words = bp_arena_printf(arena, "%s%s%s", way_words[way], loss_words[choice.loss],
+                                choice.named ? "; functions as the text calls them" : "");
     if (!one.prelude || !one.words)
       return -1;
     if (scope.defines && is_new(context, one.prelude))
@@ -115,14 +138,17 @@ static int declare_way(struct bp_note_context *context, const size_t *order, siz
   return 0;
 }
 
-/* Keeps the readings that most definitions fit. */
+/* Keeps the readings that the most definitions fit, and of these such as declare the most. */
 static void keep_fitting(struct bp_note_context *context, struct bp_note_own *own) {
-  size_t least = SIZE_MAX, kept = 0;
+  size_t least = SIZE_MAX, most = 0, kept = 0;
   for (size_t i = 0; i < context->own_count; i++)
     if (own[i].misfits < least)
       least = own[i].misfits;
   for (size_t i = 0; i < context->own_count; i++)
-    if (own[i].misfits == least)
+    if (own[i].misfits == least && own[i].taken > most)
+      most = own[i].taken;
+  for (size_t i = 0; i < context->own_count; i++)
+    if (own[i].misfits == least && own[i].taken == most)
       own[kept++] = own[i];
   context->own_count = kept;
 }
@@ -178,7 +204,7 @@ static int declare(struct bp_note_context *context, const size_t *order, size_t 
                    size_t behind, bool matrices, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena) {
   struct bp_note_own *own =
-      bp_arena_alloc(arena, 2 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
+      bp_arena_alloc(arena, 4 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
   context->own = own;
   bool rows = multiplies_from_the_right(context), vectors = transposes_small_letters(context);
   for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
@@ -293,10 +319,44 @@ static bool has_layers(const struct bp_note_context *context) {
   return false;
 }
 
+/* Leaves out the ends of scopes behind which a definition holds under what the scope before it
+ * says: it is the same in other words.  Returns how many scopes are left, 0 where memory is short.
+ */
+static size_t join(const struct bp_note_context *context, const struct bp_own_asked *asked,
+                   const struct bp_vocabulary *vocabulary, struct bp_arena *arena, size_t *ends,
+                   size_t scopes) {
+  bool matrices = bp_own_has_matrices(context);
+  size_t begin = 0, kept = 0;
+  for (size_t k = 0; k < scopes; k++) {
+    struct bp_note_context scope = *context;
+    size_t count = ends[k] - begin + (k + 1 < scopes); /* with the definition */
+    size_t *order = order_of(context, begin, begin + count, arena);
+    scope.members = context->members + begin;
+    scope.count = scope.capacity = count;
+    if (!order)
+      return 0;
+    if (k + 1 < scopes) {
+      if (declare(&scope, order, context->count, context->count - begin - count, matrices,
+                  vocabulary, arena) != 0)
+        return 0;
+      int held = scope.own_count > 0 ? asked->holds(&scope, count - 1, asked->data) : 0;
+      if (held < 0)
+        return 0;
+      if (held > 0)
+        continue;
+    }
+    ends[kept++] = ends[k];
+    begin = ends[k];
+  }
+  return kept;
+}
+
 static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *context,
-                      const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+                      const struct bp_own_asked *asked, const struct bp_vocabulary *vocabulary,
+                      struct bp_arena *arena) {
   size_t ends[MOST_SCOPES], scopes = cut(context, vocabulary, arena, ends), begin = 0;
   bool matrices = bp_own_has_matrices(context);
+  scopes = join(context, asked, vocabulary, arena, ends, scopes);
   for (size_t k = 0; k < scopes; k++) {
     struct bp_note_context scope = *context;
     size_t *order = order_of(context, begin, ends[k], arena);
@@ -313,16 +373,31 @@ static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context
   return scopes > 0 ? 0 : -1;
 }
 
-int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_vocabulary *vocabulary,
-                   struct bp_arena *arena) {
+int bp_own_declare_instead(const struct bp_note_context *context, const struct bp_own_asked *asked,
+                           const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
+                           struct bp_note_contexts *scopes) {
+  struct bp_note_context plain = {.note = context->note,
+                                  .family = BP_FAMILY_NONE,
+                                  .members = context->members,
+                                  .count = context->count,
+                                  .capacity = context->count};
+  *scopes = (struct bp_note_contexts){NULL, 0, 0};
+  return plain.count == 0 || plain.count > MOST_STATEMENTS || has_layers(&plain)
+             ? 0
+             : add_scopes(scopes, &plain, asked, vocabulary, arena);
+}
+
+int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_own_asked *asked,
+                   const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
   struct bp_note_contexts all = {NULL, 0, 0};
   if (bp_own_graphs(contexts, vocabulary, arena) != 0)
     return -1;
   for (size_t i = 0; i < contexts->count; i++) {
-    const struct bp_note_context *context = &contexts->list[i];
+    struct bp_note_context *context = &contexts->list[i];
     if (context->family == BP_FAMILY_NONE && context->count <= MOST_STATEMENTS &&
         !has_layers(context)) {
-      if (add_scopes(&all, context, vocabulary, arena) != 0)
+      if ((!context->functions && bp_own_take_rules(context, vocabulary, arena, &all) != 0) ||
+          (context->count > 0 && add_scopes(&all, context, asked, vocabulary, arena) != 0))
         return -1;
     } else if (!bp_list_room(arena, all.list, all.count, all.capacity))
       return -1;

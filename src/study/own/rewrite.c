@@ -17,6 +17,11 @@ static const char *capital_text(const struct bp_own_name *name, struct bp_arena 
   return text;
 }
 
+/* Whether a capital letter is that of a loss: e_h is no element of it. */
+static bool is_loss(const struct bp_own_name *name) {
+  return name->numerator && strchr("JLCE", name->text[0]) != NULL && name->text[1] == '\0';
+}
+
 const struct bp_own_name *bp_own_capital_of(const struct bp_own_scope *scope,
                                             const struct bp_own_name *name,
                                             struct bp_arena *arena) {
@@ -25,7 +30,7 @@ const struct bp_own_name *bp_own_capital_of(const struct bp_own_scope *scope,
     return NULL;
   const char *capital = capital_text(name, arena);
   const struct bp_own_name *found = capital ? bp_own_name_find(&scope->names, capital) : NULL;
-  return found && found->bare && !found->size ? found : NULL;
+  return found && found->bare && !found->size && !is_loss(found) ? found : NULL;
 }
 
 bool bp_own_has_prime(const struct bp_written *text, size_t begin, size_t end) {
@@ -157,6 +162,10 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
   if (scope->dropped && use->index && strcmp(use->index, scope->dropped) == 0) {
     *behind = use->end;
     return add(out, use->name.text, from);
+  }
+  if (use->index && strchr(use->index, ':')) { /* S_{i:} */
+    *behind = use->end;
+    return add(out, bp_arena_printf(arena, "%s%s_{%s}", differential, name, use->index), from);
   }
   if (use->primes > 0 || (use->name.has_part && !use->index && use->open == 0)) {
     *behind = use->end;

@@ -41,19 +41,41 @@ static const char *argument_of(const struct bp_written *text, const struct bp_ow
   return bp_behind_blanks(text->text, inner.end, close) == close ? inner.name.text : NULL;
 }
 
-/* Whether a side is one derivative and nothing else. */
-static bool is_derivative(const struct bp_noted *noted, size_t side) {
-  const char *text = noted->cut.text.text;
-  size_t end = noted->sides[side].end, at = bp_behind_blanks(text, noted->sides[side].begin, end);
-  if (bp_text_find(text, at, end, "\\frac") != at)
-    return false;
-  size_t above = bp_behind_blanks(text, at + 5, end);
-  size_t below = bp_group_end(text, above, end);
-  size_t over = bp_group_end(text, bp_behind_blanks(text, below, end), end);
-  size_t first = bp_behind_blanks(text, above + 1, end);
-  bool partial = bp_text_find(text, first, end, "\\partial") == first ||
-                 bp_text_find(text, first, end, "∂") == first;
-  return partial && bp_behind_blanks(text, over, end) == end;
+/* Adds a stretch of a statement, in the names of the scope. */
+static bool add_stretch(const struct bp_own_scope *scope, const struct bp_noted *noted,
+                        struct bp_span stretch, const struct bp_vocabulary *vocabulary,
+                        struct bp_arena *arena, struct bp_written *text) {
+  return bp_own_rewrite(scope, &noted->cut.text, stretch.begin, stretch.end, vocabulary, arena,
+                        text);
+}
+
+static bool add_piece(struct bp_written *text, const char *piece) {
+  return bp_written_add(text, piece, strlen(piece), (struct bp_span){0, 0});
+}
+
+/* The derivative that the first right side comes to, where it is a chain of such: -∂E/∂y ∂y/∂z is
+ * -∂E/∂z.  Empty: it is none, or it is that of an element which the left side does not name.  NULL
+ * where memory is short. */
+static const char *derivative_text(struct bp_own_scope *scope, const struct bp_noted *noted,
+                                   const struct bp_own_use *left,
+                                   const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  struct bp_written text = bp_written_new(arena);
+  struct bp_chain_ends ends;
+  if (!bp_noted_chain_ends(noted, 1, &ends))
+    return "";
+  const char *index = left->index ? bp_arena_printf(arena, "_{%s}", left->index) : "";
+  if (!index)
+    return NULL;
+  bool named = bp_text_find(noted->cut.text.text, ends.by.begin, ends.by.end, index) < ends.by.end;
+  if (left->index && (strlen(left->index) != 1 || !named))
+    return "";
+  scope->dropped = left->index;
+  bool fine = add_piece(&text, ends.negative ? "-\\frac{\\partial " : "\\frac{\\partial ") &&
+              add_stretch(scope, noted, ends.of, vocabulary, arena, &text) &&
+              add_piece(&text, "}{\\partial ") &&
+              add_stretch(scope, noted, ends.by, vocabulary, arena, &text) && add_piece(&text, "}");
+  scope->dropped = NULL;
+  return fine ? bp_arena_strndup(arena, text.text, text.length) : NULL;
 }
 
 /* Whether a right side has no other name than the argument, functions aside. */
@@ -179,6 +201,43 @@ static bool names_entry(const char *index) {
   return bp_is_letter(index[0]) && (length == 1 || pair);
 }
 
+/* The text with another index letter, below names and sums. */
+static const char *with_letter(const char *text, char letter, char other, struct bp_arena *arena) {
+  char *copy = bp_arena_strdup(arena, text);
+  size_t length = copy ? strlen(copy) : 0;
+  for (size_t at = 0; at + 1 < length; at++) {
+    if (copy[at] != '_' || copy[at + 1] != '{')
+      continue;
+    size_t over = bp_group_end(copy, at + 1, length);
+    for (size_t i = at + 2; i < over; i++)
+      if (copy[i] == letter)
+        copy[i] = other;
+  }
+  return copy;
+}
+
+/* Entries of a declaration are counted by i to t: h and d of a note become such letters. */
+static bool spell_entries(struct bp_own_definition *definition, struct bp_arena *arena) {
+  static const char others[] = "rsqpmn";
+  for (size_t k = 0; definition->element && k < strlen(definition->element); k++) {
+    char letter = definition->element[k];
+    const char *other = others;
+    if (!bp_is_letter(letter) || (letter >= 'i' && letter <= 't'))
+      continue;
+    while (*other && (strchr(definition->text, *other) || strchr(definition->element, *other)))
+      other++;
+    if (*other == '\0')
+      return true;
+    char *element = bp_arena_strdup(arena, definition->element);
+    definition->text = with_letter(definition->text, letter, *other, arena);
+    if (!element || !definition->text)
+      return false;
+    element[k] = *other;
+    definition->element = element;
+  }
+  return true;
+}
+
 /* Adds the definition that a statement is, if it is one and the first of its name. */
 static bool add_definition(struct bp_own_scope *scope, size_t member,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
@@ -215,17 +274,45 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
   if (definition.argument &&
       mentions_only(definition.text, definition.argument, scope, vocabulary, arena))
     definition.form = BP_OWN_FUNCTION;
-  if (is_derivative(noted, 1) && use.index)
-    return true;
-  if (is_derivative(noted, 1))
+  const char *derivative = derivative_text(scope, noted, &use, vocabulary, arena);
+  struct bp_chain_ends ends;
+  if (!derivative)
+    return false;
+  if (derivative[0] != '\0') {
     definition.form = BP_OWN_WRITTEN;
+    definition.text = derivative;
+    definition.element = NULL;
+    definition.index = use.index;
+  } else if (bp_noted_chain_ends(noted, 1, &ends))
+    return true;
   else if ((noted->kind == BP_NOTED_CLAIM && use.primes == 0) || noted->sides[side].symbolic)
     return true; /* z' beside z is a name */
+  if (!spell_entries(&definition, arena))
+    return false;
   if (!bp_list_room(arena, scope->definitions, scope->definition_count, scope->definition_capacity))
     return false;
   scope->definitions[scope->definition_count++] = definition;
   scope->defines = scope->defines || definition.form != BP_OWN_WRITTEN;
   return true;
+}
+
+bool bp_own_says_derivative_anew(const struct bp_own_scope *scope, size_t member,
+                                 const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  const struct bp_noted *noted = &scope->note->list[member];
+  struct bp_own_use use;
+  if (noted->kind != BP_NOTED_DEFINITION || noted->side_count < 2 || noted->cut.continues)
+    return false;
+  size_t end = noted->sides[0].end;
+  size_t at = bp_behind_blanks(noted->cut.text.text, noted->sides[0].begin, end);
+  if (at >= end ||
+      !bp_own_use_at(&noted->cut.text, at, end, &scope->names, vocabulary, arena, &use) ||
+      bp_behind_blanks(noted->cut.text.text, use.end, end) < end)
+    return false;
+  const struct bp_own_definition *before = bp_own_definition_of(scope, use.name.text);
+  bool same = before && (before->index && use.index ? !strcmp(before->index, use.index)
+                                                    : before->index == use.index);
+  return same && before->form == BP_OWN_WRITTEN && before->member < member &&
+         before->timed == use.name.timed;
 }
 
 /* ---- stated shapes --------------------------------------------------------- */
@@ -325,12 +412,68 @@ static bool add_counted(struct bp_own_scope *scope, size_t member,
   return true;
 }
 
+/* The name that is the whole argument of a call that a side is, f(z); false: it is none. */
+static bool call_of_name(const struct bp_own_scope *scope, const struct bp_noted *noted,
+                         size_t side, const struct bp_vocabulary *vocabulary,
+                         struct bp_arena *arena, struct bp_span *function, struct bp_span *inner,
+                         struct bp_own_use *name) {
+  const struct bp_written *text = &noted->cut.text;
+  size_t end = noted->sides[side].end;
+  size_t at = bp_behind_blanks(text->text, noted->sides[side].begin, end);
+  size_t open = bp_text_find(text->text, at, end, "(");
+  if (open >= end || open == at)
+    return false;
+  size_t close = bp_closing_parenthesis(text->text, open, end);
+  if (close >= end || bp_behind_blanks(text->text, close + 1, end) < end)
+    return false;
+  *function = (struct bp_span){at, open};
+  *inner = (struct bp_span){open + 1, close};
+  size_t first = bp_behind_blanks(text->text, open + 1, close);
+  return !name || (first < close &&
+                   bp_own_use_at(text, first, close, &scope->names, vocabulary, arena, name) &&
+                   name->open == 0 && !name->name.differential &&
+                   bp_behind_blanks(text->text, name->end, close) == close);
+}
+
+/* Adds what a chain says of the argument of a function: h = f(z) = f(Wx + b) defines z as well. */
+static bool add_implied(struct bp_own_scope *scope, size_t member,
+                        const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  const struct bp_noted *noted = &scope->note->list[member];
+  const char *text = noted->cut.text.text;
+  for (size_t k = 1; bp_own_may_define(noted) && k + 1 < noted->side_count; k++) {
+    struct bp_span function, inner, same, what;
+    struct bp_own_use use;
+    if (!call_of_name(scope, noted, k, vocabulary, arena, &function, &inner, &use) ||
+        !call_of_name(scope, noted, k + 1, vocabulary, arena, &same, &what, NULL) ||
+        function.end - function.begin != same.end - same.begin ||
+        memcmp(text + function.begin, text + same.begin, same.end - same.begin) != 0 ||
+        bp_own_definition_of(scope, use.name.text) || use.index ||
+        (use.step && strcmp(use.step, "t") != 0))
+      continue;
+    struct bp_written side = bp_written_new(arena);
+    struct bp_own_definition definition = {
+        .form = BP_OWN_VALUE, .member = member, .name = use.name.text, .timed = use.name.timed};
+    if (!add_stretch(scope, noted, what, vocabulary, arena, &side) || !side.text ||
+        !bp_list_room(arena, scope->definitions, scope->definition_count,
+                      scope->definition_capacity))
+      return false;
+    definition.text = bp_arena_strndup(arena, side.text, side.length);
+    scope->definitions[scope->definition_count++] = definition;
+    if (!definition.text)
+      return false;
+  }
+  return true;
+}
+
 bool bp_own_definitions_read(struct bp_own_scope *scope, const struct bp_vocabulary *vocabulary,
                              struct bp_arena *arena) {
   for (size_t i = 0; i < scope->count; i++)
     if (!add_definition(scope, scope->members[i], vocabulary, arena) ||
         !add_function_within(scope, scope->members[i], vocabulary, arena) ||
         !add_stated(scope, &scope->note->list[scope->members[i]], vocabulary, arena))
+      return false;
+  for (size_t i = 0; i < scope->count; i++)
+    if (!add_implied(scope, scope->members[i], vocabulary, arena))
       return false;
   return true;
 }

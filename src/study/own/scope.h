@@ -19,6 +19,7 @@ struct bp_own_definition {
   const char *argument; /* FUNCTION: x */
   const char *text;     /* the right side, for the parser */
   bool timed;           /* one for each step */
+  const char *index;    /* WRITTEN: of the element that the note says it of, or NULL */
   const char *element;  /* i or i,j where the text is that of an element: z_i = sum_j W_{ij} x_j */
 };
 
@@ -54,6 +55,11 @@ bool bp_own_scope_read(struct bp_own_scope *scope, const struct bp_vocabulary *v
 /* The same where its names are known. */
 bool bp_own_definitions_read(struct bp_own_scope *scope, const struct bp_vocabulary *vocabulary,
                              struct bp_arena *arena);
+
+/* Whether a statement says what something is that a statement before it has named as a derivative,
+ * of the same index: g_j = (y_j - t_j) f'(z_j) behind g_j = ∂E/∂z_j. */
+bool bp_own_says_derivative_anew(const struct bp_own_scope *scope, size_t member,
+                                 const struct bp_vocabulary *vocabulary, struct bp_arena *arena);
 
 /* Whether a statement may be a definition at all. */
 bool bp_own_may_define(const struct bp_noted *noted);

@@ -40,7 +40,8 @@ static bool unify(struct bp_own_shapes *shapes, size_t a, size_t b) {
   b = bp_own_dimension_of(shapes, b);
   if (a == b)
     return true;
-  if (a == BP_OWN_ONE || b == BP_OWN_ONE ||
+  bool named = shapes->dimensions[a].size || shapes->dimensions[b].size;
+  if (a == BP_OWN_ONE || b == BP_OWN_ONE || (shapes->counting && !named) ||
       (shapes->dimensions[a].size && shapes->dimensions[b].size))
     return false;
   size_t root = shapes->dimensions[a].size ? a : b;
@@ -196,6 +197,36 @@ static bool is_mean(const struct bp_expression *node) {
          bp_is(right->child[1], BP_EXPR_ALL);
 }
 
+/* Whether nothing is known of a dimension: nothing else has it. */
+static bool is_unknown(const struct bp_own_shapes *shapes, size_t dimension) {
+  if (dimension == BP_OWN_ONE || shapes->dimensions[dimension].size ||
+      shapes->dimensions[dimension].parent != dimension)
+    return false;
+  for (size_t i = 0; i < shapes->count; i++)
+    if (i != dimension && shapes->dimensions[i].parent == dimension)
+      return false;
+  return true;
+}
+
+/* Whether a number is made of vectors, w' x or sum_i w_i x_i. */
+static bool contracts(const struct bp_expression *node) {
+  return (bp_is(node, BP_EXPR_SUM) && node->order == BP_JOIN_SUM) ||
+         (bp_is(node, BP_EXPR_MULTIPLY) && bp_is(node->child[0], BP_EXPR_TRANSPOSE));
+}
+
+/* What is added to w' x, and of whose shape nothing is known, is a number as well: the bias. */
+static void add_bias(struct bp_own_shapes *shapes, const struct bp_expression *sum,
+                     const struct bp_expression *bias, struct bp_own_shape of_sum,
+                     struct bp_own_shape *shape) {
+  bool vector = is_one(shapes, shape->rows) != is_one(shapes, shape->columns);
+  size_t length = is_one(shapes, shape->rows) ? shape->columns : shape->rows;
+  if (!bp_own_is_number(shapes, of_sum) || !contracts(sum) || !bp_is(bias, BP_EXPR_NAME) ||
+      bias->count > 0 || !vector || !is_unknown(shapes, length))
+    return;
+  *shape = (struct bp_own_shape){BP_OWN_ONE, BP_OWN_ONE};
+  bp_own_shape_give(shapes, bias->name, *shape);
+}
+
 static bool infer_binary(struct bp_own_shapes *shapes, const struct bp_expression *node,
                          struct bp_own_shape *shape) {
   struct bp_own_shape left, right;
@@ -204,6 +235,10 @@ static bool infer_binary(struct bp_own_shapes *shapes, const struct bp_expressio
   if (!bp_own_shape_infer(shapes, node->child[0], &left) ||
       !bp_own_shape_infer(shapes, node->child[1], &right))
     return false;
+  if (node->kind == BP_EXPR_ADD && !shapes->counting) {
+    add_bias(shapes, node->child[0], node->child[1], left, &right);
+    add_bias(shapes, node->child[1], node->child[0], right, &left);
+  }
   *shape = left;
   switch (node->kind) {
   case BP_EXPR_MULTIPLY:

@@ -32,8 +32,9 @@ struct bp_own_shapes {
   size_t count, capacity;
   struct bp_own_shaped *names;
   size_t name_count, name_capacity;
-  bool data; /* no product goes element by element */
-  bool rows; /* samples and vectors are rows: softmax goes along them */
+  bool counting; /* claims are asked for named sizes only: they may be wrong */
+  bool data;     /* no product goes element by element */
+  bool rows;     /* samples and vectors are rows: softmax goes along them */
 };
 
 enum { BP_OWN_ONE = 0 };

@@ -8,6 +8,7 @@
 
 #include "lang/build.h"
 #include "lang/tree.h"
+#include "study/own/alone.h"
 #include "study/own/declarer.h"
 #include "study/own/rewrite.h"
 
@@ -142,6 +143,20 @@ static const struct bp_expression *with_names(const struct bp_own_declarer *decl
   return copy ? copy : node;
 }
 
+/* Gives a definition another right side. */
+static bool replace_side(struct bp_own_declarer *declarer, size_t definition,
+                         const struct bp_expression *side) {
+  struct bp_statement *let = bp_arena_alloc(declarer->arena, 1, sizeof *let);
+  const struct bp_expression **only = bp_arena_alloc(declarer->arena, 1, sizeof *only);
+  if (!let || !only)
+    return false;
+  *let = *declarer->lets[definition];
+  only[0] = side;
+  let->sides = only;
+  declarer->lets[definition] = let;
+  return true;
+}
+
 /* Puts the names of definitions into each other. */
 static bool connect(struct bp_own_declarer *declarer) {
   struct bp_builder builder = {.arena = declarer->arena};
@@ -162,16 +177,8 @@ static bool connect(struct bp_own_declarer *declarer) {
       sides[i] = with_names(declarer, &builder, side, i);
   }
   for (size_t i = 0; i < count; i++)
-    if (sides[i]) {
-      struct bp_statement *let = bp_arena_alloc(declarer->arena, 1, sizeof *let);
-      const struct bp_expression **only = bp_arena_alloc(declarer->arena, 1, sizeof *only);
-      if (!let || !only)
-        return false;
-      *let = *declarer->lets[i];
-      only[0] = sides[i];
-      let->sides = only;
-      declarer->lets[i] = let;
-    }
+    if (sides[i] && !replace_side(declarer, i, sides[i]))
+      return false;
   return true;
 }
 
@@ -205,13 +212,17 @@ static bool has_matrix_beside(const struct bp_own_declarer *declarer,
 static struct bp_own_shape stated_shape(struct bp_own_declarer *declarer,
                                         const struct bp_own_stated *stated) {
   size_t size[2] = {BP_OWN_ONE, BP_OWN_ONE};
-  for (size_t k = 0; k < stated->count; k++)
-    size[k] = bp_own_dimension_new(&declarer->shapes, stated->sizes[k]);
+  for (size_t k = 0; k < stated->count; k++) {
+    const char *name = stated->sizes[k];
+    if (bp_own_definition_of(declarer->scope, name)) /* \mathbf{h} beside a size h */
+      name = bp_arena_printf(declarer->arena, "size_%s", name);
+    size[k] = bp_own_dimension_new(&declarer->shapes, name);
+  }
   bool row = stated->count == 1 && declarer->choice.way == BP_OWN_ROWS;
   return row ? (struct bp_own_shape){BP_OWN_ONE, size[0]} : (struct bp_own_shape){size[0], size[1]};
 }
 
-static struct bp_own_shape shape_of_leaf(struct bp_own_declarer *declarer,
+struct bp_own_shape bp_own_shape_of_leaf(struct bp_own_declarer *declarer,
                                          const struct bp_own_name *name) {
   struct bp_own_shapes *shapes = &declarer->shapes;
   const struct bp_own_stated *stated = bp_own_stated_of(declarer->scope, name->text);
@@ -245,12 +256,18 @@ bool bp_own_is_defined(const struct bp_own_declarer *declarer, size_t name) {
   return false;
 }
 
-bool bp_own_is_loss(const struct bp_own_name *name) {
+bool bp_own_has_name_of_loss(const struct bp_own_name *name) {
   static const char *const letters[] = {"J", "L", "C", "E", "l", "\\ell", "\\xi", "loss", "Loss"};
   for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
-    if (strcmp(name->text, letters[k]) == 0)
+    if (strcmp(name->base, letters[k]) == 0 &&
+        (name->has_part || name->timed || !strcmp(name->text, letters[k])))
       return name->numerator;
   return false;
+}
+
+bool bp_own_is_loss(const struct bp_own_name *name) {
+  return bp_own_has_name_of_loss(name) ||
+         (name->numerator && !name->elsewhere && name->bare && name->indices == 0 && !name->timed);
 }
 
 bool bp_own_is_leaf(const struct bp_own_declarer *declarer, size_t i) {
@@ -307,7 +324,7 @@ static bool begin_recursion(struct bp_own_declarer *declarer) {
     const struct bp_own_name *name = bp_own_name_find(&declarer->scope->names, one->name);
     if (declarer->lets[i] && one->form == BP_OWN_VALUE && name && bp_own_begins(declarer, i) &&
         !bp_own_shape_give(&declarer->shapes, declarer->lets[i]->targets[0]->name,
-                           shape_of_leaf(declarer, name)))
+                           bp_own_shape_of_leaf(declarer, name)))
       return false;
   }
   return true;
@@ -388,6 +405,8 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
   }
   for (size_t i = 0; i < scope->definition_count; i++) {
     const struct bp_expression *side = declarer->lets[i] ? declarer->lets[i]->sides[0] : NULL;
+    if (side && bp_is(side, BP_EXPR_NEGATE))
+      side = side->child[0];
     bool named = side && scope->definitions[i].form == BP_OWN_WRITTEN &&
                  bp_is(side, BP_EXPR_PARTIAL) && bp_is(side->child[1], BP_EXPR_NAME);
     const struct bp_own_shaped *by =
@@ -395,11 +414,14 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
     if (by && !bp_own_shape_give(&declarer->shapes, declarer->lets[i]->targets[0]->name, by->shape))
       return false;
   }
+  bp_own_settle_losses(declarer);
+  declarer->shapes.counting = true;
   for (size_t i = 0; i < scope->definition_count; i++) {
     struct bp_own_shape shape;
     if (scope->definitions[i].form == BP_OWN_COUNTED && declarer->lets[i])
       bp_own_shape_infer(&declarer->shapes, declarer->lets[i]->sides[0], &shape);
   }
+  declarer->shapes.counting = false;
   if (give_up_first(declarer))
     return false;
   bool all = true;
@@ -412,6 +434,26 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
   return all;
 }
 
+/* What a definition of an unknown function of several things says, L = l(o, y), as a number: the
+ * sum of any function of the first, the output.  NULL: it is none, or memory is short. */
+static const struct bp_expression *any_loss_of(const struct bp_own_declarer *declarer,
+                                               size_t definition) {
+  const struct bp_expression *side = declarer->lets[definition]->sides[0];
+  struct bp_builder builder = {.arena = declarer->arena};
+  bool known = true;
+  if (declarer->scope->definitions[definition].form != BP_OWN_VALUE || side->count < 3 ||
+      !bp_is(side, BP_EXPR_CALL) || !side->child[0]->name)
+    return NULL;
+  for (size_t i = 0; i < declarer->scope->names.count; i++)
+    if (declarer->spelled[i] && strcmp(declarer->spelled[i], side->child[0]->name) == 0)
+      known = !bp_own_is_function(declarer, &declarer->scope->names.list[i]) ||
+              bp_own_is_defined(declarer, i);
+  if (known)
+    return NULL;
+  const struct bp_expression *inner = bp_build_call(&builder, side->child[0], 0, side->child[1]);
+  return inner ? bp_build_named_call(&builder, "sum", inner) : NULL;
+}
+
 bool bp_own_solve(struct bp_own_declarer *declarer, const struct bp_vocabulary *vocabulary,
                   size_t *order, size_t *count) {
   const struct bp_own_scope *scope = declarer->scope;
@@ -421,6 +463,11 @@ bool bp_own_solve(struct bp_own_declarer *declarer, const struct bp_vocabulary *
     if (declarer->lets[i] && scope->definitions[i].form == BP_OWN_VALUE &&
         !is_closed(declarer, declarer->lets[i]->sides[0], NULL, 0))
       declarer->lets[i] = NULL;
+  for (size_t i = 0; i < scope->definition_count; i++) {
+    const struct bp_expression *loss = declarer->lets[i] ? any_loss_of(declarer, i) : NULL;
+    if (loss && !replace_side(declarer, i, loss))
+      return false;
+  }
   if (!connect(declarer))
     return false;
   for (size_t attempt = 0; attempt <= scope->definition_count; attempt++) {
@@ -429,11 +476,15 @@ bool bp_own_solve(struct bp_own_declarer *declarer, const struct bp_vocabulary *
     declarer->shapes.rows = declarer->choice.way == BP_OWN_ROWS;
     declarer->shapes.data = declarer->choice.way == BP_OWN_DATA;
     memset(declarer->taken, 0, scope->definition_count * sizeof *declarer->taken);
-    for (size_t i = 0; i < scope->names.count; i++)
-      if (bp_own_is_leaf(declarer, i) &&
+    for (size_t i = 0; i < scope->names.count; i++) {
+      bool loss = declarer->spelled[i] && bp_own_is_loss(&scope->names.list[i]) &&
+                  !bp_own_is_defined(declarer, i);
+      if ((loss || bp_own_is_leaf(declarer, i)) &&
           !bp_own_shape_give(&declarer->shapes, declarer->spelled[i],
-                             shape_of_leaf(declarer, &scope->names.list[i])))
+                             loss ? number()
+                                  : bp_own_shape_of_leaf(declarer, &scope->names.list[i])))
         return false;
+    }
     if (!begin_recursion(declarer))
       return false;
     if (take_definitions(declarer, order, count))
