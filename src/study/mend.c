@@ -10,6 +10,7 @@
 #include "study/own/names.h"
 #include "study/program/numpy.h"
 #include "study/program/running.h"
+#include "study/signs.h"
 
 struct sign {
   const char *ours, *latex;
@@ -21,6 +22,9 @@ static const struct sign signs[] = {
     {"*", "\\cdot "},  {"Θ", "\\Theta "},  {"θ", "\\theta "},   {"α", "\\alpha "},
     {"β", "\\beta "},  {"γ", "\\gamma "},  {"ε", "\\epsilon "}, {"λ", "\\lambda "},
     {"μ", "\\mu "},    {"ξ", "\\xi "},     {"φ", "\\phi "},     {"ς", "\\varsigma "},
+    {"ℓ", "\\ell "},   {"η", "\\eta "},    {"τ", "\\tau "},     {"ρ", "\\rho "},
+    {"κ", "\\kappa "}, {"ω", "\\omega "},  {"ψ", "\\psi "},     {"π", "\\pi "},
+    {"Σ", "\\Sigma "}, {"Λ", "\\Lambda "}, {"Δ", "\\Delta "},   {"Φ", "\\Phi "},
 };
 
 static bool is_word(char sign) {
@@ -102,6 +106,43 @@ static const char *step_member(const struct bp_note_context *context, const char
                          transposed ? "^T" : "");
 }
 
+/* What the note calls the loss of its derivatives: what stands in its first \frac{\partial …}. */
+static const char *loss_of(const struct bp_source *source, struct bp_arena *arena) {
+  static const char opening[] = "\\frac{\\partial";
+  size_t at = bp_text_find(source->text, 0, source->length, opening), end = at + strlen(opening);
+  while (end < source->length && source->text[end] == ' ')
+    end++;
+  size_t begin = end;
+  while (end < source->length && !strchr("}\n", source->text[end]))
+    end = source->text[end] == '{' ? bp_group_end(source->text, end, source->length) : end + 1;
+  bool name = end < source->length && source->text[end] == '}' && end > begin;
+  return name ? bp_arena_strndup(arena, source->text + begin, end - begin) : "L";
+}
+
+/* The derivative of a loss that `text` begins with, ∂Loss/∂z[1], as a fraction; NULL where it is
+ * none. */
+static const char *derivative(const struct bp_note_context *context, const char *text,
+                              size_t *length, struct bp_arena *arena) {
+  static const char *const losses[] = {"∂Loss/∂", "∂J/∂", "∂L/∂"};
+  size_t above = 0;
+  for (size_t k = 0; k < sizeof losses / sizeof *losses && above == 0; k++)
+    if (strncmp(text, losses[k], strlen(losses[k])) == 0)
+      above = strlen(losses[k]);
+  size_t name = above;
+  while (bp_is_letter(text[name]))
+    name++;
+  const char *close = text[name] == '[' ? strchr(text + name, ']') : NULL;
+  size_t over = close ? (size_t)(close - text) + 1 : name;
+  if (above == 0 || name == above)
+    return NULL;
+  const char *below = bp_arena_strndup(arena, text + above, over - above);
+  const char *loss = loss_of(context->note->source, arena);
+  below = below ? translate(context, below, arena) : NULL;
+  *length = over;
+  return below && loss ? bp_arena_printf(arena, "\\frac{\\partial %s}{\\partial %s}", loss, below)
+                       : NULL;
+}
+
 /* `all` with the mark of a transpose behind it, which joins an index that is raised already. */
 static const char *with_transpose(const char *all, struct bp_arena *arena) {
   size_t length = strlen(all), open = length;
@@ -121,6 +162,8 @@ static const char *translate(const struct bp_note_context *context, const char *
     const char *piece = begins ? transposed_member(context, text + at, &length, arena) : NULL;
     if (begins && !piece)
       piece = step_member(context, text + at, &length, arena);
+    if (begins && !piece)
+      piece = derivative(context, text + at, &length, arena);
     bool mark = text[at] == '\'' && at > 0 && is_word(text[at - 1]) && text[at + 1] != '(';
     if (!piece && !mark)
       piece = translate_one(context, text + at, &length, arena);
@@ -222,6 +265,16 @@ static bool is_name_in_parentheses(const char *text) {
          strpbrk(text + 1, "(+-*/ ,⊙") == NULL;
 }
 
+/* How many brackets of the text open with \left and do not close with \right. */
+static int left_over(const char *text, size_t length) {
+  int open = 0;
+  for (size_t at = 0; at < length; at++)
+    open +=
+        (length - at >= 5 && memcmp(text + at, "\\left", 5) == 0 && !bp_is_letter(text[at + 5])) -
+        (length - at >= 6 && memcmp(text + at, "\\right", 6) == 0 && !bp_is_letter(text[at + 6]));
+  return open;
+}
+
 /* The edit as it fits into the bytes of the note: what the language spells differently (the
  * parenthesis of a call belongs to its name, a blank to the name behind it) stays as it is.  False
  * where memory is short. */
@@ -232,8 +285,14 @@ static bool fit_edit(const struct bp_source *source, struct bp_span statement, b
   if (edit->source != source || span->end > source->length || span->begin < statement.begin ||
       span->end > statement.end || !edit->text[0])
     return true;
+  if (!code)
+    *span = bp_study_whole_brackets(source, *span);
   while (!code && span->begin + 1 < span->end && text[span->begin] == ' ' && edit->text[0] != ' ')
     span->begin++;
+  bool right = left_over(text + span->begin, span->end - span->begin) < 0;
+  if (!code && right && span->begin >= statement.begin + 5 &&
+      memcmp(text + span->begin - 5, "\\left", 5) == 0)
+    span->begin -= 5; /* its \right goes, too */
   if (code && span->end > span->begin && text[span->end - 1] == '(' && !strchr(edit->text, '('))
     span->end--;
   if (code && strcmp(edit->text, "mean") == 0 && !memcmp(text + span->begin, "np.", 3))
@@ -375,6 +434,8 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
     bool latex = strchr(edits[i].text, '\\') || strstr(edits[i].text, "^{"); /* of the author's */
     if (!code && !latex)
       edits[i].text = translate(context, edits[i].text, arena);
+    if (!code && !latex && edits[i].text)
+      edits[i].text = bp_study_latex(edits[i].text, source, span, arena);
     else if (code && !is_as_written(source, span, edits[i].text))
       edits[i].text = spelled(context, span, edits[i].text, arena);
     if (edits[i].text && !code)
@@ -423,7 +484,11 @@ bool bp_study_mend(const struct bp_note_context *context, struct bp_span span,
     bool known = true;
     for (size_t k = 0; code && !context->program && k < hints[kept].edit_count; k++)
       known = known && knows_names(context->note->source, hints[kept].edits[k].text);
-    kept += known;
+    size_t width = strlen(hints[kept].mended);
+    bool whole =
+        code || left_over(hints[kept].mended, width) ==
+                    left_over(context->note->source->text + span.begin, span.end - span.begin);
+    kept += known && whole;
   }
   claim->hints = hints;
   claim->hint_count = kept;

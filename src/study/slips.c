@@ -129,34 +129,135 @@ static void mend_targets(struct slip *slip, struct bp_arena *arena) {
   }
 }
 
+/* \frac{1}{m dZ A^T: of what stands below only the count of the samples is; where it ends, or 0. */
+static size_t end_of_count(const struct bp_written *text, size_t open) {
+  static const char frac[] = "\\frac";
+  size_t before = open, letter = open + 1;
+  while (before > 0 && text->text[before - 1] == ' ')
+    before--;
+  size_t above = before;
+  while (above > 0 && text->text[above - 1] != '{')
+    above--;
+  bool fraction = before > 0 && text->text[before - 1] == '}' && above >= sizeof frac &&
+                  !memcmp(text->text + above - sizeof frac, frac, sizeof frac - 1);
+  while (letter < text->length && text->text[letter] == ' ')
+    letter++;
+  bool count = letter + 1 < text->length && strchr("mnN2", text->text[letter]) &&
+               !strchr("_^", text->text[letter + 1]) && !bp_is_letter(text->text[letter + 1]);
+  return fraction && count ? letter + 1 : 0;
+}
+
+/* dZ^{[2] A: an index in brackets of its own ends with them; where, or 0. */
+static size_t end_of_index(const struct bp_written *text, size_t open) {
+  size_t over = open + 1;
+  if (open == 0 || !strchr("^_", text->text[open - 1]) || over >= text->length ||
+      text->text[over] != '[')
+    return 0;
+  while (over < text->length && text->text[over] != ']')
+    over++;
+  return over < text->length ? over + 1 : 0;
+}
+
+/* Whether the note has \left before the bracket, which then wants its \right. */
+static bool has_left(const struct slip *slip, size_t open) {
+  static const char left[] = "\\left";
+  size_t at = bp_written_from(&slip->noted->cut.text, open, open + 1).begin;
+  const char *text = slip->source->text;
+  while (at > 0 && text[at - 1] == ' ')
+    at--;
+  return at >= sizeof left && !memcmp(text + at - (sizeof left - 1), left, sizeof left - 1);
+}
+
+/* …): what is closed last and was never opened goes. */
+static void mend_close(struct slip *slip, size_t close) {
+  const struct bp_written *text = &slip->noted->cut.text;
+  for (size_t at = close + 1; at < text->length; at++)
+    if (text->text[at] != ' ')
+      return;
+  slip->kind = "bracket_open";
+  slip->sentence = "a bracket is closed that was not opened";
+  replace(slip, close, close + 1, "");
+}
+
 /* \sigma(w^T x + b: what is opened last and never closed is closed at the end. */
-static void mend_bracket(struct slip *slip) {
+static void mend_bracket(struct slip *slip, struct bp_arena *arena) {
   const struct bp_written *text = &slip->noted->cut.text;
   char open[64];
-  size_t depth = 0;
+  size_t depth = 0, begin[64];
   for (size_t at = 0; at < text->length; at++) {
     char sign = text->text[at];
     if (strchr("([{", sign)) {
       if (depth == sizeof open)
         return;
+      begin[depth] = at;
       open[depth++] = sign;
-    } else if (strchr(")]}", sign) && depth-- == 0)
+    } else if (strchr(")]}", sign) && depth-- == 0) {
+      mend_close(slip, at);
       return;
+    }
   }
   size_t end = text->length;
   while (end > 0 && text->text[end - 1] == ' ')
     end--;
   if (depth != 1 || end == 0)
     return;
+  size_t count = open[0] == '{' ? end_of_count(text, begin[0]) : 0;
+  if (open[0] == '{' && count == 0)
+    count = end_of_index(text, begin[0]);
+  if (count > 0)
+    end = count;
   struct bp_span from = bp_written_from(text, end - 1, end);
   slip->kind = "bracket_open";
   slip->sentence = "a bracket is opened and not closed";
-  slip->edits[slip->count++] = (struct bp_replacement){slip->source,
-                                                       {from.end, from.end},
-                                                       open[0] == '('   ? ")"
-                                                       : open[0] == '[' ? "]"
-                                                                        : "}",
-                                                       slip->kind};
+  const char *close = open[0] == '(' ? ")" : open[0] == '[' ? "]" : "}";
+  bool right = count == 0 && has_left(slip, begin[0]) &&
+               !(from.end >= 6 && !memcmp(slip->source->text + from.end - 6, "\\right", 6));
+  if (right)
+    close = bp_arena_printf(arena, "\\right%s", close);
+  if (close)
+    slip->edits[slip->count++] =
+        (struct bp_replacement){slip->source, {from.end, from.end}, close, slip->kind};
+}
+
+/* 1 / 1 + exp(-Z): the parentheses go around all that stands below. */
+static void mend_parentheses(struct slip *slip) {
+  const char *text = slip->noted->cut.text.text;
+  struct bp_span below;
+  slip->kind = "parentheses";
+  slip->sentence = "the sum belongs below the line: 1/(1 + exp(-z))";
+  if (!bp_noted_flat_sigmoid(slip->noted, &below))
+    return;
+  replace(slip, below.begin, below.begin + 1, "(1");
+  replace(slip, below.end - 1, below.end, text[below.end - 1] == ')' ? "))" : "})");
+}
+
+/* a^{[l]} = g^{[l]}(a^{[l]}): what stands in the parentheses is the pre-activation. */
+static void mend_argument(struct slip *slip) {
+  const struct bp_written *text = &slip->noted->cut.text;
+  size_t open = text->length;
+  while (open > 0 && text->text[open - 1] != '(')
+    open--;
+  slip->kind = "own_argument";
+  slip->sentence = "the activation is taken of what the layer computes before it";
+  if (open > 0 && open < text->length)
+    replace(slip, open, open + 1, text->text[open] == 'A' ? "Z" : "z");
+}
+
+/* g^{[2]}(z^{[z]}): the layer is that which stands before it. */
+static void mend_layer(struct slip *slip, struct bp_arena *arena) {
+  const struct bp_written *text = &slip->noted->cut.text;
+  const char *layer = NULL;
+  slip->kind = "layer_letter";
+  slip->sentence = "the layer is that of the function, or of the left side";
+  for (size_t at = 0; (at = bp_text_find(text->text, at, text->length, "^{[")) < text->length;
+       at++) {
+    size_t close = bp_text_find(text->text, at, text->length, "]");
+    bool letter = at > 0 && close == at + 4 && text->text[at + 3] == text->text[at - 1];
+    if (letter && layer)
+      replace(slip, at + 3, at + 4, layer);
+    else if (!letter && close < text->length)
+      layer = bp_arena_strndup(arena, text->text + at + 3, close - at - 3);
+  }
 }
 
 /* ---- the hint ---------------------------------------------------------------- */
@@ -195,7 +296,10 @@ bool bp_study_mend_slip(const struct bp_noted *noted, const struct bp_source *so
                {"the letter over which", NULL, mend_letters},
                {"its sum over the m samples", mend_bounds, NULL},
                {"y has no index", NULL, mend_targets},
-               {"a bracket in it", mend_bracket, NULL}};
+               {"a layer is its own argument", mend_argument, NULL},
+               {"a layer in it is called", NULL, mend_layer},
+               {"it divides by 1", mend_parentheses, NULL},
+               {"a bracket in it", NULL, mend_bracket}};
   struct slip slip = {.noted = noted, .source = source};
   for (size_t k = 0; noted->why && k < sizeof kinds / sizeof *kinds; k++) {
     if (strncmp(noted->why, kinds[k].word, strlen(kinds[k].word)) != 0)
