@@ -70,6 +70,8 @@ static const char *outcome_words(enum bp_input_outcome outcome, int error) {
     return "it is larger than 64 MiB";
   case BP_INPUT_NO_MEMORY:
     return "there is not enough memory";
+  case BP_INPUT_NOTHING_CAME:
+    return bp_input_nothing_came;
   case BP_INPUT_INTERRUPTED:
     return "interrupted";
   default:
@@ -191,9 +193,11 @@ static void record_unopened(struct bp_derivation *derivation, const char *proble
   else if (there && S_ISDIR(status.st_mode))
     snprintf(suggestion, sizeof suggestion, "the files in it: %.120s%s*.deriv", path,
              path[strlen(path) - 1] == '/' ? "" : "/");
-  bool helps = *path && (!there || S_ISDIR(status.st_mode));
-  bp_error(&derivation->diagnostics, NULL, (struct bp_span){0, 0}, helps ? suggestion : NULL,
-           "cannot read %s: %s", *path ? bp_derivation_name(derivation) : "\"\"", problem);
+  const char *helps = *path && (!there || S_ISDIR(status.st_mode)) ? suggestion : NULL;
+  if (problem == bp_input_nothing_came)
+    helps = bp_input_instead;
+  bp_error(&derivation->diagnostics, NULL, (struct bp_span){0, 0}, helps, "cannot read %s: %s",
+           *path ? bp_derivation_name(derivation) : "\"\"", problem);
 }
 
 static bool interrupted(void) { return bp_interrupt_signal() != 0; }

@@ -1,12 +1,18 @@
 /* Whole files, because messages show lines of them.  The size of a pipe is not known beforehand, so
- * the bytes are collected in a block that doubles, and copied into the arena once. */
+ * the bytes are collected in a block that doubles, and copied into the arena once.
+ *
+ * A pipe with a name opens at once, whether or not somebody writes to it, and is then asked for
+ * bytes until the time is up: the system tells the end of a pipe only after its first writer. */
 #include "cli/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -16,10 +22,32 @@
 
 static const size_t MOST_BYTES = (size_t)1 << 30;
 
+const char bp_input_nothing_came[] =
+    "it is a pipe or a device, and did not come to its end in the time that a file has";
+const char bp_input_instead[] = "a file, or a larger --time-limit if there is more to come";
+
+static double longest_wait = 20;
+
+void bp_input_wait(double seconds) { longest_wait = seconds > 0 ? seconds : INFINITY; }
+
+/* Of the clock on the wall: who waits takes none of the processor's. */
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* What keeps others from writing to a file ("lease") is the one reason to wait for its opening. */
+static int open_at_once(const char *path) {
+  int descriptor = bp_stream_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+  return descriptor < 0 && errno == EWOULDBLOCK ? bp_stream_open(path, O_RDONLY, 0) : descriptor;
+}
+
 /* -1 with *error set.  What cannot be looked at cannot be kept from being replaced by a report, so
- * it is not read either. */
-static int open_input(const char *path, int *error) {
-  int descriptor = bp_stream_open(path, O_RDONLY, 0);
+ * it is not read either.  *until is when waiting for it ends, and 0 where nothing is waited for.
+ */
+static int open_input(const char *path, double *until, int *error) {
+  int descriptor = open_at_once(path);
   struct stat status;
   if (descriptor < 0 || fstat(descriptor, &status) != 0)
     *error = errno;
@@ -28,6 +56,7 @@ static int open_input(const char *path, int *error) {
   else {
     if (S_ISREG(status.st_mode))
       bp_output_protect(status.st_dev, status.st_ino);
+    *until = S_ISREG(status.st_mode) ? 0 : now() + longest_wait;
     return descriptor;
   }
   if (descriptor >= 0)
@@ -35,19 +64,41 @@ static int open_input(const char *path, int *error) {
   return -1;
 }
 
+/* read(2) of what may have to be waited for; errno is ETIME where nothing came. */
+static ssize_t read_until(int descriptor, double until, char *bytes, size_t size) {
+  struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
+  while (!bp_interrupt_signal()) {
+    double left = until - now();
+    int ready = poll(&wanted, 1, isinf(left) ? -1 : left > 0 ? (int)ceil(1000 * left) : 0);
+    if (ready == 0 && left <= 0) {
+      errno = ETIME;
+      return -1;
+    }
+    if (ready < 0 && errno != EINTR)
+      return -1;
+    ssize_t got = ready > 0 ? bp_stream_read(descriptor, bytes, size) : -1;
+    if (ready > 0 && (got >= 0 || errno != EAGAIN || left <= 0))
+      return got;
+  }
+  errno = EINTR;
+  return -1;
+}
+
 /* Reads to the end; the caller frees *bytes, whatever the outcome. */
-static enum bp_input_outcome read_all(int descriptor, size_t most, char **bytes, size_t *length,
-                                      int *error) {
+static enum bp_input_outcome read_all(int descriptor, double until, size_t most, char **bytes,
+                                      size_t *length, int *error) {
   size_t capacity = (size_t)1 << 16;
   *length = 0;
   *bytes = malloc(capacity);
   while (*bytes) {
-    ssize_t got = bp_stream_read(descriptor, *bytes + *length, capacity - *length);
+    char *end = *bytes + *length;
+    ssize_t got = until > 0 ? read_until(descriptor, until, end, capacity - *length)
+                            : bp_stream_read(descriptor, end, capacity - *length);
     *error = errno;
     if (bp_interrupt_signal())
       return BP_INPUT_INTERRUPTED;
     if (got < 0)
-      return BP_INPUT_UNREADABLE;
+      return *error == ETIME ? BP_INPUT_NOTHING_CAME : BP_INPUT_UNREADABLE;
     if (got == 0)
       return BP_INPUT_READ;
     *length += (size_t)got;
@@ -66,12 +117,13 @@ static enum bp_input_outcome read_all(int descriptor, size_t most, char **bytes,
 enum bp_input_outcome bp_input_try(const char *path, size_t most, struct bp_arena *arena,
                                    struct bp_source *source, int *error) {
   bool standard = strcmp(path, "-") == 0;
-  int descriptor = standard ? STDIN_FILENO : open_input(path, error);
+  double until = 0;
+  int descriptor = standard ? STDIN_FILENO : open_input(path, &until, error);
   if (descriptor < 0)
     return *error == ENOMEM ? BP_INPUT_NO_MEMORY : BP_INPUT_UNREADABLE;
   char *bytes;
   size_t length;
-  enum bp_input_outcome outcome = read_all(descriptor, most, &bytes, &length, error);
+  enum bp_input_outcome outcome = read_all(descriptor, until, most, &bytes, &length, error);
   if (!standard)
     close(descriptor);
   char *text = outcome == BP_INPUT_READ ? bp_arena_alloc(arena, length + 1, 1) : NULL;
@@ -105,6 +157,8 @@ void bp_input_read(const char *path, struct bp_arena *arena, struct bp_source *s
   case BP_INPUT_TOO_LARGE:
     bp_die("a part of the data: a gradient check needs no more than a few hundred samples",
            "%s is larger than 1 GiB", source->name);
+  case BP_INPUT_NOTHING_CAME:
+    bp_die(bp_input_instead, "cannot read %s: %s", source->name, bp_input_nothing_came);
   case BP_INPUT_INTERRUPTED:
     bp_die_interrupted();
   case BP_INPUT_NO_MEMORY:
@@ -112,3 +166,4 @@ void bp_input_read(const char *path, struct bp_arena *arena, struct bp_source *s
   }
   bp_die_no_memory();
 }
+

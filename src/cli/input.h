@@ -11,9 +11,19 @@ enum bp_input_outcome {
   BP_INPUT_READ,
   BP_INPUT_UNREADABLE, /* *error says why, as errno does */
   BP_INPUT_TOO_LARGE,
+  BP_INPUT_NOTHING_CAME, /* what is no ordinary file did not come to its end */
   BP_INPUT_NO_MEMORY,
   BP_INPUT_INTERRUPTED
 };
+
+/* What is no ordinary file, a pipe or a terminal, may never come to an end, and a stranger may have
+ * called it a.deriv: all in all it is waited for so many seconds, 20 unless said otherwise; 0: for
+ * ever.  Standard input that is named by "-" is waited for, whatever it is.  To be called before
+ * there are threads. */
+void bp_input_wait(double seconds);
+
+/* Why nothing came, as the end of a sentence, and what helps. */
+extern const char bp_input_nothing_came[], bp_input_instead[];
 
 /* The whole file, at most `most` bytes (or standard input, for "-"), as a source.  May be called
  * from any thread. */

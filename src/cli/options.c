@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/mutable.h"
 #include "cli/cli.h"
+#include "cli/input.h"
 #include "cli/terminal.h"
 #include "net/loss/loss.h"
 
@@ -415,6 +416,7 @@ error_t bp_common_take(int key, char *value, struct bp_common_options *options) 
     return 0;
   case BP_KEY_TIME_LIMIT:
     options->time_limit = bp_option_number("--time-limit", value, 0, 1e6);
+    bp_input_wait(options->time_limit);
     return 0;
   case BP_KEY_COLOR:
     bp_option_colour(value);
