@@ -140,6 +140,18 @@ def many_members_zip64():
     return record + locator + end
 
 
+def overlapping():
+    """Each member of the directory is the same deflated bytes."""
+    content = npz(members(X=npy([[0.25] * 50] * 50)), deflated=False)
+    begin, end = content.index(b"PK\1\2"), content.index(b"PK\5\6")
+    entry = content.index(b"X.npy", begin) - 46
+    large = content[entry:entry + 46 + len(b"X.npy")]
+    copies = b"".join(large[:46] + b"%c.npy" % (97 + k) for k in range(8))
+    count = struct.unpack_from("<H", content, end + 10)[0] + 8
+    record = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, count, count, end - begin + len(copies), begin, 0)
+    return content[:end] + copies + record
+
+
 def encrypted():
     content = npz(members())
     for sign, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
@@ -186,6 +198,7 @@ HOSTILE = {
     "bomb-inside": bomb_inside,
     "many-members": many_members,
     "many-members-zip64": many_members_zip64,
+    "overlapping": overlapping,
     "encrypted": encrypted,
     "wrong-checksum": wrong_checksum,
     "not-npy": lambda: with_x(b"hello"),

@@ -66,10 +66,11 @@ static void list_folder(struct bp_dump *dump) {
 
 static void list_archive(struct bp_dump *dump) {
   struct bp_problem *problem = dump->problem;
-  bp_input_read(dump->options->file, problem->arena, &dump->source);
+  bp_input_map(dump->options->file, problem->arena, &dump->source);
   if (bp_npz_open(&dump->source, dump->common->memory_limit, problem->arena, &problem->diagnostics,
                   &dump->npz) != 0)
     bp_die_diagnostics(&problem->diagnostics);
+  dump->npz.lasting = true;
   dump->count = dump->npz.count;
   dump->names = bp_arena_alloc(problem->arena, dump->count, sizeof *dump->names);
   if (!dump->names)
@@ -220,14 +221,12 @@ static void read_file(struct bp_dump *dump, size_t index, struct bp_array *array
   struct bp_source source;
   const char *path =
       bp_arena_printf(problem->arena, "%s/%s.npy", dump->options->file, dump->names[index]);
-  struct bp_arena *spare = bp_arena_new(dump->common->memory_limit);
-  if (!path || !spare)
+  if (!path)
     bp_die_no_memory();
-  bp_input_read(path, spare, &source);
-  if (bp_npy_read(&source, problem->arena, &problem->diagnostics, array) != 0)
+  bp_input_map(path, problem->arena, &source);
+  if (bp_npy_borrow(&source, problem->arena, &problem->diagnostics, array) != 0)
     bp_die_diagnostics(&problem->diagnostics);
   array->name = dump->names[index];
-  bp_arena_free(spare);
 }
 
 static void refuse_not_finite(const struct bp_dump *dump, const struct bp_array *array,

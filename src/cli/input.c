@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/file/mapped.h"
 #include "cli/file/stream.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
@@ -167,3 +168,23 @@ void bp_input_read(const char *path, struct bp_arena *arena, struct bp_source *s
   bp_die_no_memory();
 }
 
+void bp_input_map(const char *path, struct bp_arena *arena, struct bp_source *source) {
+  double until = 0;
+  int error = 0, descriptor = strcmp(path, "-") == 0 ? -1 : open_input(path, &until, &error);
+  *source = (struct bp_source){.name = path};
+  bool mapped = descriptor >= 0 && bp_mapped(descriptor, path, &source->text, &source->length);
+  if (descriptor >= 0)
+    close(descriptor);
+  if (!mapped)
+    bp_input_read(path, arena, source);
+}
+
+void bp_input_settle(void) {
+  int error;
+  const char *name = bp_mapped_changed(&error);
+  if (name && error)
+    bp_die("a copy on another disk", "cannot read %s: %s", name, strerror(error));
+  if (name)
+    bp_die("a copy that nobody writes to in the meantime",
+           "%s was changed while it was looked at, so nothing can be said of it", name);
+}

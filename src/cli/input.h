@@ -33,4 +33,12 @@ enum bp_input_outcome bp_input_try(const char *path, size_t most, struct bp_aren
 /* The same; ends the program with a message when it cannot be read or is larger than 1 GiB. */
 void bp_input_read(const char *path, struct bp_arena *arena, struct bp_source *source);
 
+/* The same for a large file of numbers, whatever its size: it is looked at where it lies (see
+ * cli/file/mapped.h), if it is a file that can be, and else read.  Nothing needs to follow its last
+ * byte.  Where that is so, bp_input_settle must be called before anything is said of it. */
+void bp_input_map(const char *path, struct bp_arena *arena, struct bp_source *source);
+
+/* Ends the program with a message where such a file is no longer what it was. */
+void bp_input_settle(void);
+
 #endif

@@ -303,6 +303,14 @@ static void copy(const struct bp_array *array, bool turn, double factor, gsl_mat
                      factor * array->data[turn ? j * matrix->size1 + i : i * matrix->size2 + j]);
 }
 
+/* Fills *matrix, or makes it the array itself where that stays and is the same. */
+static void take(const struct bp_array *array, bool turn, double factor, gsl_matrix *matrix) {
+  if (array->borrowed && !turn && factor == 1)
+    matrix->data = array->data;
+  else
+    copy(array, turn, factor, matrix);
+}
+
 static enum bp_arrange_status fill_classes(const struct bp_array_layout *layout,
                                            const struct bp_array *Y, gsl_matrix *matrix) {
   gsl_matrix_set_zero(matrix);
@@ -370,7 +378,7 @@ enum bp_arrange_status bp_arrange_network(struct bp_array_layout *layout,
   if (status == BP_ARRANGE_DONE)
     status = check_targets(layout, network->Y);
   for (size_t l = 1; l <= network->depth; l++) {
-    copy(array_of(layout, BP_ROLE_W, l), is_turned(layout, BP_ROLE_W), 1, network->W[l]);
+    take(array_of(layout, BP_ROLE_W, l), is_turned(layout, BP_ROLE_W), 1, network->W[l]);
     copy(array_of(layout, BP_ROLE_B, l), false, 1, network->b[l]);
   }
   return status;
@@ -515,7 +523,11 @@ static bool copy_gradient(const struct bp_array_layout *layout, double factor, b
       given[(delta ? 2 * L : 0) + 2 * (l - 1) + second] = true;
       deltas = deltas || delta;
       bool scaled = !delta || layout->options->reduction == BP_REDUCTION_ELEMENTS;
-      copy(array, is_turned(layout, kind), scaled ? factor : 1, matrix_for(gradient, kind, l));
+      gsl_matrix *matrix = matrix_for(gradient, kind, l);
+      if (kind == BP_ROLE_DW)
+        take(array, is_turned(layout, kind), factor, matrix);
+      else
+        copy(array, is_turned(layout, kind), scaled ? factor : 1, matrix);
     }
   return deltas;
 }

@@ -493,12 +493,26 @@ int bp_npy_check(const struct bp_source *beginning, size_t length, struct bp_are
   return read_beginning(beginning, length, arena, diagnostics, array, &header) > 0 ? 0 : -1;
 }
 
-int bp_npy_read(const struct bp_source *source, struct bp_arena *arena,
-                struct bp_diagnostics *diagnostics, struct bp_array *array) {
+/* Whether the bytes are float64 numbers that this machine can use where they are. */
+static bool is_usable(const struct bp_array *array, const struct header *header,
+                      const char *bytes) {
+  bool in_order = !header->fortran || array->dimensions < 2;
+  return array->kind == 'f' && array->width == sizeof(double) && in_order &&
+         header->big_endian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) &&
+         (uintptr_t)bytes % _Alignof(double) == 0;
+}
+
+static int read_array(const struct bp_source *source, bool lasting, struct bp_arena *arena,
+                      struct bp_diagnostics *diagnostics, struct bp_array *array) {
   struct header header;
   size_t start = read_beginning(source, source->length, arena, diagnostics, array, &header);
   if (start == 0)
     return -1;
+  array->borrowed = lasting && is_usable(array, &header, source->text + start);
+  if (array->borrowed) {
+    array->data = (double *)(uintptr_t)(source->text + start);
+    return 0;
+  }
   array->data = bp_arena_alloc(arena, array->count, sizeof *array->data);
   if (!array->data)
     return refuse(diagnostics, "a larger --memory-limit",
@@ -513,4 +527,14 @@ int bp_npy_read(const struct bp_source *source, struct bp_arena *arena,
                 "numbers of at most 2^53, or array.astype(np.float64) if rounding does no harm",
                 bp_arena_printf(diagnostics->arena, "%s is an integer that float64 cannot hold",
                                 place ? place : source->name));
+}
+
+int bp_npy_read(const struct bp_source *source, struct bp_arena *arena,
+                struct bp_diagnostics *diagnostics, struct bp_array *array) {
+  return read_array(source, false, arena, diagnostics, array);
+}
+
+int bp_npy_borrow(const struct bp_source *source, struct bp_arena *arena,
+                  struct bp_diagnostics *diagnostics, struct bp_array *array) {
+  return read_array(source, true, arena, diagnostics, array);
 }

@@ -24,6 +24,7 @@ struct bp_array {
   size_t shape[BP_MOST_DIMENSIONS]; /* 1 beyond `dimensions` */
   size_t count;                     /* of numbers */
   double *data;                     /* the last index runs fastest, whatever the file's order */
+  bool borrowed;                    /* these are bytes of the file, and must not be written to */
 };
 
 enum { BP_MOST_NPY_HEADER = 1 << 20 };
@@ -40,6 +41,11 @@ int bp_npy_check(const struct bp_source *beginning, size_t length, struct bp_are
  * be the array, neither more nor less.  Returns 0, or -1 with one error recorded. */
 int bp_npy_read(const struct bp_source *source, struct bp_arena *arena,
                 struct bp_diagnostics *diagnostics, struct bp_array *array);
+
+/* The same for a source that stays as long as the array: where its bytes are the numbers as this
+ * machine has them, in their order and at an address for them, they are not copied. */
+int bp_npy_borrow(const struct bp_source *source, struct bp_arena *arena,
+                  struct bp_diagnostics *diagnostics, struct bp_array *array);
 
 /* "(4,3)", "(4,)", "()": the shape as Python writes it. */
 const char *bp_array_shape(const struct bp_array *array, struct bp_arena *arena);

@@ -4,11 +4,16 @@
  * is held against what deflate can make of the member's bytes at best, and against what may still
  * be unpacked, before memory is taken for it; then exactly that much must come out, with the right
  * checksum.  Names are names and never paths: nothing is ever written to a disk.
+ *
+ * A member that is not packed may be used where it lies, if the source stays.  libzip does not say
+ * where that is; what the directory says is taken for a guess, and only bytes that are the same as
+ * those that libzip gives are used.
  */
 #include "data/npz.h"
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 
@@ -146,6 +151,25 @@ static int refuse_twins(const struct bp_npz *npz, struct bp_diagnostics *diagnos
   return 0;
 }
 
+/* Members that lie on top of one another unpack the same bytes again and again. */
+static int refuse_overlap(const struct bp_npz *npz, size_t members,
+                          struct bp_diagnostics *diagnostics) {
+  uint64_t left = npz->source->length;
+  zip_stat_t stat;
+  for (size_t k = 0; k < members; k++) {
+    if (zip_stat_index(npz->archive, k, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_COMP_SIZE))
+      continue; /* it cannot be read, which is told where it is to be */
+    if (stat.comp_size > left) {
+      bp_error(diagnostics, NULL, nowhere, "another source for this file: it is damaged or hostile",
+               "%s claims to hold more than its %zu bytes: its members overlap", npz->source->name,
+               npz->source->length);
+      return -1;
+    }
+    left -= stat.comp_size;
+  }
+  return 0;
+}
+
 static int list_members(struct bp_npz *npz, size_t members, struct bp_arena *arena,
                         struct bp_diagnostics *diagnostics) {
   const char *other = NULL;
@@ -188,7 +212,9 @@ int bp_npz_open(const struct bp_source *source, size_t limit, struct bp_arena *a
     bp_error(diagnostics, NULL, nowhere, NULL, "%s has %lld members; up to %d can be read",
              source->name, (long long)members, (int)MOST_MEMBERS);
   else if ((npz->members = bp_arena_alloc(arena, (size_t)members + 1, sizeof *npz->members)))
-    status = list_members(npz, (size_t)members, arena, diagnostics);
+    status = refuse_overlap(npz, (size_t)members, diagnostics) == 0
+                 ? list_members(npz, (size_t)members, arena, diagnostics)
+                 : -1;
   if (status != 0 && diagnostics->errors == 0)
     bp_error(diagnostics, NULL, nowhere, NULL, "there is no memory to read %s", source->name);
   if (status != 0)
@@ -201,7 +227,7 @@ void bp_npz_close(struct bp_npz *npz) {
   npz->archive = NULL;
 }
 
-/* ---- reading ------------------------------------------------------------- */
+/* ---- members ------------------------------------------------------------- */
 
 /* Looks at what the directory says about a member; *size is what it should unpack to. */
 static int check_member(const struct bp_npz *npz, const struct bp_npz_member *member,
@@ -268,6 +294,80 @@ static int unpack(const struct bp_npz *npz, const struct bp_npz_member *member, 
   return length == size && got == 0 ? 0 : refuse_content(npz, member, error, diagnostics);
 }
 
+/* ---- what is stored as it is ---------------------------------------------- */
+
+/* Where the directory begins, by the end record, whose comment ends with the file; 0: not found.
+ * Archives of 4 GiB and more say it elsewhere, and are unpacked. */
+static size_t find_directory(const struct bp_source *source) {
+  enum { END_RECORD = 22, MOST_COMMENT = 65535 };
+  for (size_t back = END_RECORD; back <= source->length && back <= END_RECORD + MOST_COMMENT;
+       back++) {
+    size_t at = source->length - back;
+    if (memcmp(source->text + at, "PK\5\6", 4) == 0 &&
+        number_at(source, at + 20, 2) == back - END_RECORD) {
+      uint64_t begin = number_at(source, at + 16, 4);
+      return begin < at ? (size_t)begin : 0;
+    }
+  }
+  return 0;
+}
+
+/* The entry of a member in the directory; 0: not found. */
+static size_t find_entry(const struct bp_source *source, size_t index) {
+  size_t at = find_directory(source);
+  for (size_t k = 0; at > 0; k++) {
+    if (source->length - at < DIRECTORY_ENTRY || memcmp(source->text + at, "PK\1\2", 4) != 0)
+      return 0;
+    if (k == index)
+      return at;
+    at += DIRECTORY_ENTRY + (size_t)(number_at(source, at + 28, 2) + number_at(source, at + 30, 2) +
+                                     number_at(source, at + 32, 2));
+    if (at >= source->length)
+      return 0;
+  }
+  return 0;
+}
+
+/* Where `size` bytes of a member that is not packed may lie in the source, which is a promise of a
+ * stranger; NULL: it is packed, or that is not known. */
+static const char *find_stored(const struct bp_npz *npz, const struct bp_npz_member *member,
+                               size_t size) {
+  enum { LOCAL = 30 };
+  const struct bp_source *source = npz->source;
+  size_t entry = find_entry(source, member->index);
+  if (entry == 0 || number_at(source, entry + 10, 2) != ZIP_CM_STORE)
+    return NULL;
+  uint64_t local = number_at(source, entry + 42, 4);
+  if (local >= source->length || source->length - local < LOCAL ||
+      memcmp(source->text + local, "PK\3\4", 4) != 0)
+    return NULL;
+  uint64_t begin = local + LOCAL + number_at(source, (size_t)local + 26, 2) +
+                   number_at(source, (size_t)local + 28, 2);
+  return begin <= source->length && source->length - begin >= size ? source->text + begin : NULL;
+}
+
+/* Whether these are what libzip unpacks, which looks at the checksum, too. */
+static bool is_content(const struct bp_npz *npz, const struct bp_npz_member *member,
+                       const char *bytes, size_t size) {
+  enum { PIECE = 1 << 16 };
+  char *piece = malloc(PIECE);
+  zip_file_t *file = piece ? zip_fopen_index(npz->archive, member->index, 0) : NULL;
+  size_t length = 0;
+  zip_int64_t got = file ? 1 : -1;
+  while (got > 0) {
+    got = zip_fread(file, piece, PIECE);
+    if (got > 0 && ((size_t)got > size - length || memcmp(piece, bytes + length, (size_t)got) != 0))
+      got = -1;
+    length += got > 0 ? (size_t)got : 0;
+  }
+  if (file)
+    zip_fclose(file);
+  free(piece);
+  return got == 0 && length == size;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
 /* Whether the header at the beginning of a member promises as many bytes as the member has, before
  * memory is taken for them. */
 static int check_header(const struct bp_npz *npz, const struct bp_npz_member *member, size_t size,
@@ -301,6 +401,14 @@ int bp_npz_read(struct bp_npz *npz, size_t member, struct bp_arena *arena,
   const char *name = bp_arena_printf(arena, "%s: %s", npz->source->name, wanted->name);
   bool sound =
       spare && name && check_header(npz, wanted, size, name, spare, arena, diagnostics) == 0;
+  const char *stored = sound && npz->lasting ? find_stored(npz, wanted, size) : NULL;
+  if (stored && is_content(npz, wanted, stored, size)) {
+    struct bp_source source = {name, stored, size};
+    int found = bp_npy_borrow(&source, arena, diagnostics, array);
+    array->name = wanted->name;
+    bp_arena_free(spare);
+    return found;
+  }
   char *bytes = sound ? bp_arena_alloc(spare, size + 1, 1) : NULL;
   int status = -1;
   if (bytes && unpack(npz, wanted, bytes, size, diagnostics) == 0) {

@@ -25,7 +25,9 @@ struct bp_npz {
   void *archive; /* libzip's */
   struct bp_npz_member *members;
   size_t count;
-  size_t left; /* bytes that may still be unpacked */
+  size_t left;  /* bytes that may still be unpacked */
+  bool lasting; /* the source stays as long as the arrays, which may then be bytes of it; the
+                   caller's to set */
 };
 
 /* Opens the archive that `source` holds; at most `limit` bytes will be unpacked from it altogether.

@@ -44,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   int status = bp_npz_open(&source, memory_limit / 2, arena, &diagnostics, &npz);
   require((status == 0) == (diagnostics.errors == 0));
   if (status == 0) {
+    npz.lasting = size % 2;
     for (size_t k = 0; k < npz.count; k++) {
       struct bp_array array;
       size_t errors = diagnostics.errors;

@@ -5,18 +5,9 @@
 #include <string.h>
 
 #include "data/arrange.h"
+#include "diagnosed.h"
 #include "networks.h"
 #include "suite.h"
-
-static struct bp_arena *arena;
-static struct bp_diagnostics diagnostics;
-
-static void set_up(void) {
-  arena = bp_arena_new(0);
-  bp_diagnostics_init(&diagnostics, arena);
-}
-
-static void tear_down(void) { bp_arena_free(arena); }
 
 /* An array "NAME r,c" or "NAME r" of 0, 1, 2, ... */
 static struct bp_array array_of(const char *name, size_t rows, size_t columns) {

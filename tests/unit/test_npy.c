@@ -7,17 +7,8 @@
 #include <string.h>
 
 #include "data/npz.h"
+#include "diagnosed.h"
 #include "suite.h"
-
-static struct bp_arena *arena;
-static struct bp_diagnostics diagnostics;
-
-static void set_up(void) {
-  arena = bp_arena_new(0);
-  bp_diagnostics_init(&diagnostics, arena);
-}
-
-static void tear_down(void) { bp_arena_free(arena); }
 
 /* An .npy file of version 1 with that header and data, in a block of exactly its size. */
 static struct bp_source file(const char *header, const void *data, size_t size) {
@@ -36,10 +27,6 @@ static struct bp_source file(const char *header, const void *data, size_t size) 
 static const char *header_of(const char *descr, const char *order, const char *shape) {
   return bp_arena_printf(arena, "{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n", descr, order,
                          shape);
-}
-
-static const char *last_message(void) {
-  return diagnostics.count ? diagnostics.list[diagnostics.count - 1].message : "";
 }
 
 /* ---- numbers ------------------------------------------------------------- */
@@ -423,6 +410,84 @@ START_TEST(every_byte_changed) {
 }
 END_TEST
 
+/* The same where bytes may be used as they lie. */
+START_TEST(every_byte_changed_of_what_stays) {
+  static struct archive a;
+  static const double values[2] = {1, 2};
+  add_member(&a, "W1.npy", file(header_of("'<f8'", "False", "(2,)"), (const char *)values, 16));
+  struct bp_source source = close_archive(&a);
+  for (size_t k = 0; k < source.length; k++) {
+    struct bp_npz npz;
+    struct bp_array array;
+    a.bytes[k] ^= 0x15;
+    if (bp_npz_open(&source, 1 << 20, arena, &diagnostics, &npz) == 0) {
+      npz.lasting = true;
+      if (bp_npz_read(&npz, 0, arena, &diagnostics, &array) == 0)
+        ck_assert_msg(array.count == 2 && array.data[0] == 1 && array.data[1] == 2, "byte %zu", k);
+      bp_npz_close(&npz);
+    }
+    a.bytes[k] ^= 0x15;
+  }
+}
+END_TEST
+
+/* Two members, at addresses that are eight different ones in turn: those for numbers are not
+ * copied. */
+START_TEST(stored_members_stay_where_they_are) {
+  static const double values[2] = {1.5, -2};
+  size_t borrowed = 0;
+  for (size_t padding = 1; padding <= 8; padding++) {
+    struct archive *a = bp_arena_alloc(arena, 1, sizeof *a);
+    memset(a, 0, sizeof *a);
+    char name[16] = "pppppppp";
+    name[padding] = '\0';
+    add_member(a, name, (struct bp_source){"", "", 0});
+    add_member(a, "W1.npy", file(header_of("'<f8'", "False", "(2,)"), (const char *)values, 16));
+    struct bp_source source = close_archive(a);
+    for (int lasting = 0; lasting < 2; lasting++) {
+      struct bp_npz npz;
+      struct bp_array array;
+      ck_assert_int_eq(bp_npz_open(&source, 1 << 20, arena, &diagnostics, &npz), 0);
+      npz.lasting = lasting;
+      ck_assert_int_eq(bp_npz_read(&npz, 0, arena, &diagnostics, &array), 0);
+      bool inside = (const char *)array.data > a->bytes &&
+                    (const char *)array.data < a->bytes + source.length;
+      ck_assert(array.data[0] == 1.5 && array.data[1] == -2);
+      ck_assert(inside == array.borrowed);
+      ck_assert(lasting || !array.borrowed);
+      borrowed += array.borrowed;
+      bp_npz_close(&npz);
+    }
+  }
+  ck_assert_uint_eq(borrowed, 1);
+}
+END_TEST
+
+static const struct {
+  const char *descr, *order;
+  bool usable;
+} layouts[] = {{"'<f8'", "False", true},
+               {"'<f8'", "True", false},
+               {"'>f8'", "False", false},
+               {"'<i8'", "False", false},
+               {"'<f4'", "False", false}};
+
+START_TEST(only_float64_in_order_is_borrowed) {
+  static const double zeros[4];
+  size_t width = (size_t)(layouts[_i].descr[3] - '0');
+  struct bp_array array;
+  struct bp_source source = file(header_of(layouts[_i].descr, layouts[_i].order, "(2, 2)"),
+                                 (const char *)zeros, 4 * width);
+  char *moved =
+      bp_arena_alloc(arena, source.length + 8, 1); /* so that the numbers are where they may */
+  size_t at = (8 - (source.length - 4 * width) % 8) % 8;
+  memcpy(moved + at, source.text, source.length);
+  source.text = moved + at;
+  ck_assert_int_eq(bp_npy_borrow(&source, arena, &diagnostics, &array), 0);
+  ck_assert(array.borrowed == layouts[_i].usable);
+}
+END_TEST
+
 static const struct {
   const char *name, *message;
 } bad_names[] = {
@@ -485,6 +550,7 @@ int main(void) {
   tcase_add_test(arrays, beginnings);
   tcase_add_test(arrays, no_memory);
   tcase_add_test(arrays, versions);
+  tcase_add_loop_test(arrays, only_float64_in_order_is_borrowed, 0, ROWS(layouts));
   suite_add_tcase(suite, arrays);
 
   TCase *archives = tcase_create("archives");
@@ -492,6 +558,8 @@ int main(void) {
   tcase_add_test(archives, an_archive);
   tcase_add_test(archives, the_limit_is_for_all);
   tcase_add_test(archives, every_byte_changed);
+  tcase_add_test(archives, every_byte_changed_of_what_stays);
+  tcase_add_test(archives, stored_members_stay_where_they_are);
   tcase_add_loop_test(archives, a_bad_name, 0, ROWS(bad_names));
   tcase_add_loop_test(archives, no_archive, 0, ROWS(others));
   suite_add_tcase(suite, archives);

@@ -6,6 +6,7 @@
 #include "base/ranks/ranks.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
+#include "cli/input.h"
 #include "cli/options.h"
 #include "cli/problem.h"
 #include "cli/replay.h"
@@ -113,6 +114,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     state->child_inputs[1] = &options->reports;
     state->child_inputs[2] = &options->common;
     state->child_inputs[3] = &options->network;
+    state->child_inputs[4] = &options->network;
     return 0;
   case ARGP_KEY_ARG:
     take_word(options, value);
@@ -233,6 +235,7 @@ static int run_check(struct bp_dump *dump, struct grads_options *options) {
   enum bp_status status = bp_check(problem->network, &check, problem->arena, &report);
   double seconds = bp_progress_end(&progress);
   bp_problem_require(status);
+  bp_input_settle();
   if (bp_rank() > 0)
     return 0;
   describe(problem, dump);
