@@ -49,7 +49,7 @@ ANSWERS = ("holds with", "BP4", "1/m * dZ[2] * A[1]'", "1/m * dZ[2] * A[1]&apos;
 
 
 def run(program, folder, *arguments):
-    made = subprocess.run([program, "class", "work", "--template", "template.deriv", "--time-limit", "2", *arguments],
+    made = subprocess.run([program, "class", "work", "--template", "template.deriv", "--time-limit", "1", *arguments],
                           cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     return made.returncode, made.stdout.decode(errors="replace"), made.stderr.decode(errors="replace")
 
@@ -66,6 +66,13 @@ def look_at_true(program, folder, points):
     (work / "helper.deriv").write_text(HEAD + "let E = A[2] - Y\nclaim dZ[2] = E\nclaim 1/m*E*A[1]' = dW[2]\n")
     (work / "chain.deriv").write_text(HEAD + "claim dZ[2] = A[2] - Y = -(Y - A[2])\n")
     os.mkfifo(work / "pipe.deriv")
+    secrets = pathlib.Path(folder) / "secrets"
+    secrets.mkdir()
+    (secrets / "answers.deriv").write_text(HEAD + "let secret = 2\nclaim 42 = secret\n")
+    (work / "thief.deriv").symlink_to("../secrets/answers.deriv")
+    (secrets / "two.deriv").write_text("let two = 2\n")
+    (work / "user.deriv").write_text('use "../secrets/two.deriv"\n' + HEAD + "claim dZ[2] = A[2] - Y + two - 2\n")
+    (work / "own.deriv").symlink_to("chain.deriv")
     status, out, err = run(program, folder, "--format", "json")
     rows = {one["student"]: one for one in json.loads(out)["students"]} if status == 0 else {}
     for number, (name, (_, mark)) in enumerate(TRUE.items()):
@@ -75,6 +82,15 @@ def look_at_true(program, folder, points):
     points.append(("nor has another loss", None if rows.get("other", {}).get("points") == 0 else str(rows.get("other"))))
     points.append(("a name for a part, and sides the other way round", None if rows.get("helper", {}).get("points") == 3 else str(rows.get("helper"))))
     points.append(("a chain", None if rows.get("chain", {}).get("points") == 2 else str(rows.get("chain"))))
+    points.append(("a link within the folder", None if rows.get("own", {}).get("points") == 2 else str(rows.get("own"))))
+    points.append(("a link that leads out is not followed", None if "leads out" in str(rows.get("thief", {}).get("trouble")) else str(rows.get("thief"))))
+    points.append(("nor is a line of it shown", out if "42" in out else None))
+    unread = rows.get("user", {}).get("lines", [{}])
+    _, out, _ = run(program, folder, "--format", "json", "--use", "secrets")
+    rows = {one["student"]: one for one in json.loads(out or '{"students": []}')["students"]}
+    points.append(("unless its folder is allowed", "not read" if rows.get("thief", {}).get("trouble", "") else None))
+    may = rows.get("user", {}).get("lines", [{}])
+    points.append(("and so may what it uses", None if unread[0].get("outcome") == "not read" != may[0].get("outcome") else f"{unread} {may}"))
     points.append(("a pipe is not waited for", None if "ordinary" in str(rows.get("pipe", {}).get("trouble")) else str(rows.get("pipe"))))
 
 

@@ -124,40 +124,92 @@ static const char *used_path(const struct bp_source *from, const char *path,
   return bp_arena_printf(arena, "%.*s%s", (int)(slash - from->name) + 1, from->name, path);
 }
 
-/* The folder of the file that was named, as the system knows it; to be freed. */
-static char *home_of(const struct loader *loader) {
-  const char *slash = strrchr(loader->path, '/');
+/* The folder that a path names something in, as the system knows it; to be freed. */
+static char *home_of(const char *path) {
+  const char *slash = strrchr(path, '/');
   if (!slash)
     return getcwd(NULL, 0);
-  const char *folder = slash == loader->path ? "/"
-                                             : bp_arena_strndup(loader->arena, loader->path,
-                                                                (size_t)(slash - loader->path));
-  return folder ? realpath(folder, NULL) : NULL;
+  char *folder = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+  char *whole = folder ? realpath(folder, NULL) : NULL;
+  int error = errno;
+  free(folder);
+  errno = error;
+  return whole;
+}
+
+/* Folders that were allowed on the command line, as the system knows them. */
+static struct {
+  const char *given;
+  char *whole;
+} allowed[BP_MOST_ALLOWED];
+static size_t allowed_count;
+
+void bp_derivation_allow(const char *folder) {
+  struct stat status;
+  char *whole = realpath(folder, NULL);
+  if (!whole || stat(whole, &status) != 0)
+    bp_die("a folder that is there", "--use \"%.200s\": %s", folder, strerror(errno));
+  if (!S_ISDIR(status.st_mode))
+    bp_die("the folder that it lies in", "--use \"%.200s\": this is no folder", folder);
+  if (allowed_count == BP_MOST_ALLOWED)
+    bp_die("a folder above several of them", "--use allows at most %d folders",
+           (int)BP_MOST_ALLOWED);
+  allowed[allowed_count].given = folder;
+  allowed[allowed_count++].whole = whole;
+}
+
+const char *bp_derivation_allowed(size_t index) {
+  return index < allowed_count ? allowed[index].given : NULL;
+}
+
+/* Whether a path lies below a folder, both as the system knows them. */
+static bool lies_below(const char *path, const char *folder) {
+  size_t length = strlen(folder);
+  return !strncmp(path, folder, length) &&
+         (path[length] == '/' || (length > 0 && folder[length - 1] == '/'));
+}
+
+static bool is_allowed(const char *path) {
+  for (size_t i = 0; i < allowed_count; i++)
+    if (lies_below(path, allowed[i].whole))
+      return true;
+  return false;
 }
 
 /* Whether a file may be used: others than the reader choose what a file uses, so it leads to
- * nothing but documents in the folder of the file that was named and below, wherever links point;
- * no line of another file is ever read, and so none is shown. */
+ * nothing but documents in the folder of the file that was named, in those that the reader allows,
+ * and below, wherever links point; no line of another file is ever read, and so none is shown. */
 static const char *why_not_used(const struct loader *loader, const char *path) {
   struct stat status;
   if (stat(path, &status) != 0)
     return NULL; /* opening it says why */
   if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
     return "it is no file that stays";
-  char *home = home_of(loader), *whole = home ? realpath(path, NULL) : NULL;
-  size_t length = home ? strlen(home) : 0;
+  char *home = home_of(loader->path), *whole = home ? realpath(path, NULL) : NULL;
   const char *hidden = whole ? NULL : strerror(errno);
-  bool inside = whole && !strncmp(whole, home, length) &&
-                (whole[length] == '/' || (length > 0 && home[length - 1] == '/'));
+  bool inside = whole && (lies_below(whole, home) || is_allowed(whole));
   free(home);
   free(whole);
   if (hidden)
     return hidden;
   if (!inside)
-    return "it is not in the folder of the file that was named, nor below it";
+    return "it is not in the folder of the file that was named, nor below it; --use FOLDER allows "
+           "another";
   return S_ISREG(status.st_mode) && !bp_reader_named(path)
              ? "its name does not end as that of a derivation, .deriv"
              : NULL;
+}
+
+bool bp_derivation_leads_out(const char *path) {
+  struct stat status;
+  if (lstat(path, &status) != 0 || !S_ISLNK(status.st_mode))
+    return false;
+  char *home = home_of(path), *whole = home ? realpath(path, NULL) : NULL;
+  bool nowhere = home && !whole && errno == ENOENT;
+  bool inside = whole && (lies_below(whole, home) || is_allowed(whole));
+  free(home);
+  free(whole);
+  return !nowhere && !inside;
 }
 
 static const struct bp_source *load_used(void *context, const struct bp_source *from,

@@ -39,6 +39,18 @@ struct bp_derivation {
   bool judged; /* there is a report */
 };
 
+enum { BP_MOST_ALLOWED = 16 };
+
+/* Allows files to use what lies in that folder or below, from now on; where it is none the program
+ * ends with a message.  And the folders that were allowed, as they were given; NULL behind the
+ * last. */
+void bp_derivation_allow(const char *folder);
+const char *bp_derivation_allowed(size_t index);
+
+/* Whether the path is a link that somebody else may have made, to what lies neither in its folder
+ * nor below it nor in a folder that is allowed.  A link that leads nowhere is none. */
+bool bp_derivation_leads_out(const char *path);
+
 /* Opens and reads a file and what it uses, on a budget of its own, which is in force in this thread
  * from then on, until bp_derivation_leave.  The caller frees it in any case.  May be called from
  * any thread. */

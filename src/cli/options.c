@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/mutable.h"
 #include "cli/cli.h"
+#include "cli/derivation.h"
 #include "cli/input.h"
 #include "cli/terminal.h"
 #include "net/loss/loss.h"
@@ -435,6 +436,21 @@ static error_t parse_common(int key, char *value, struct argp_state *state) {
 
 const struct argp bp_common_argp = {.options = common_options, .parser = parse_common};
 const struct argp bp_limits_argp = {.options = limit_options, .parser = parse_common};
+
+static const struct argp_option use_options[] = {
+    {"use", BP_KEY_USE, "FOLDER", 0,
+     "Files may use others in FOLDER or below, too, and not only beside them", 1},
+    {0}};
+
+static error_t parse_use(int key, char *value, struct argp_state *state) {
+  (void)state;
+  if (key != BP_KEY_USE)
+    return ARGP_ERR_UNKNOWN;
+  bp_derivation_allow(value);
+  return 0;
+}
+
+const struct argp bp_use_argp = {.options = use_options, .parser = parse_use};
 
 void bp_common_defaults(struct bp_common_options *options) {
   *options = (struct bp_common_options){.memory_limit = (size_t)4 << 30, .time_limit = -1};

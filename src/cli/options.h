@@ -30,6 +30,7 @@ enum bp_option_key {
   BP_KEY_TIME_LIMIT,
   BP_KEY_COLOR,
   BP_KEY_TRIALS,
+  BP_KEY_USE,
   BP_KEY_REPORT,                     /* and those that follow it, see reports.c */
   BP_KEY_VERB = BP_KEY_REPORT + 0x10 /* a verb counts its own from here */
 };
@@ -46,6 +47,9 @@ extern const struct argp bp_common_argp; /* its input is a struct bp_common_opti
 
 /* Of these only the limits, for verbs without threads or progress. */
 extern const struct argp bp_limits_argp;
+
+/* What files that are judged may use; it has no input. */
+extern const struct argp bp_use_argp;
 
 /* Takes one of those options; ARGP_ERR_UNKNOWN: it is none of them.  For verbs that have only some
  * of them. */

@@ -4,6 +4,9 @@
  * Limits are the system's: processor time (a signal ends the child that takes more), and memory
  * through --memory-limit, with a limit of the address space behind it for what that does not reach.
  * A child that neither computes nor ends is ended after a multiple of the time.
+ *
+ * Reports may go back to students, so a file that is a link to elsewhere is not read at all: it
+ * would show its author lines of what only the reader of the class may see.
  */
 #define _GNU_SOURCE /* memfd_create */
 #include <errno.h>
@@ -21,9 +24,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mutable.h"
 #include "base/parallel.h"
 #include "cli/class/class.h"
 #include "cli/cli.h"
+#include "cli/derivation.h"
 #include "cli/file/stream.h"
 #include "cli/interrupt.h"
 
@@ -80,8 +85,20 @@ static _Noreturn void become_verify(const char *file, const struct bp_class_opti
   limit(RLIMIT_AS, options->memory + SPARE_MEMORY);
 #endif
   limit(RLIMIT_CORE, 0);
-  execl("/proc/self/exe", "backproof", "verify", "--format=json", "--threads=1", seed, trials,
-        memory, "--time-limit=0", "--", file, (char *)NULL);
+  const char *words[] = {"backproof", "verify", "--format=json", "--threads=1",
+                         seed,        trials,   memory,          "--time-limit=0"};
+  enum { WORDS = sizeof words / sizeof *words };
+  const char *all[WORDS + 2 * BP_MOST_ALLOWED + 3];
+  size_t count = WORDS;
+  memcpy(all, words, sizeof words);
+  for (size_t i = 0; bp_derivation_allowed(i); i++) {
+    all[count++] = "--use";
+    all[count++] = bp_derivation_allowed(i);
+  }
+  all[count++] = "--";
+  all[count++] = file;
+  all[count] = NULL;
+  execv("/proc/self/exe", bp_unchanged(all));
   cannot_start(output);
 }
 
@@ -199,12 +216,16 @@ bool bp_class_run(const char *const *files, size_t count, const struct bp_class_
   struct child children[MOST_CHILDREN] = {{0}};
   size_t most = (size_t)(options->threads > 0 ? options->threads : bp_processors()), next = 0;
   most = most < MOST_CHILDREN ? most : MOST_CHILDREN;
+  signal(SIGCHLD, SIG_DFL); /* ignored, no end of a child would ever be told */
   for (bool busy = true; busy;) {
     busy = false;
     look(children, most, options, reports);
     for (size_t i = 0; i < most; i++) {
       while (children[i].process == 0 && next < count) {
-        if (is_endless(files[next]))
+        if (bp_derivation_leads_out(files[next]))
+          reports[next].trouble =
+              "it is a link that leads out of its folder; --use FOLDER allows it";
+        else if (is_endless(files[next]))
           reports[next].trouble = "it is no ordinary file";
         else if ((reports[next].error = start(&children[i], next, files[next], options)))
           reports[next].trouble = "no process could be started for it";

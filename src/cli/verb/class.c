@@ -73,6 +73,7 @@ static bool serves(const struct bp_writer *writer) { return writer->classroom; }
 static const struct argp_child children[] = {{&bp_point_argp, 0, "What is drawn:", 2},
                                              {&bp_single_report_argp, 0, "Reports:", 3},
                                              {&bp_common_argp, 0, "The run:", 4},
+                                             {&bp_use_argp, 0, NULL, 0},
                                              {0}};
 
 static const struct argp argp = {

@@ -71,6 +71,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 static const struct argp_child children[] = {{&bp_point_argp, 0, "What is drawn:", 2},
                                              {&bp_single_report_argp, 0, NULL, 0},
                                              {&bp_limits_argp, 0, "The run:", 3},
+                                             {&bp_use_argp, 0, NULL, 0},
                                              {0}};
 
 static const struct argp argp = {

@@ -66,8 +66,10 @@ static char *explain_option(int key, const char *text, void *input) {
   return key == BP_KEY_LOSS ? bp_option_losses() : bp_unchanged(text);
 }
 
-static const struct argp_child children[] = {
-    {&bp_single_report_argp, 0, NULL, 0}, {&bp_limits_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&bp_single_report_argp, 0, NULL, 0},
+                                             {&bp_limits_argp, 0, NULL, 0},
+                                             {&bp_use_argp, 0, NULL, 0},
+                                             {0}};
 
 static const struct argp argp = {
     .options = option_table,

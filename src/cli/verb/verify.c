@@ -84,6 +84,7 @@ static bool serves(const struct bp_writer *writer) { return writer->derivations;
 static const struct argp_child children[] = {{&bp_point_argp, 0, "What is drawn:", 2},
                                              {&bp_reports_argp, 0, "Reports:", 3},
                                              {&bp_common_argp, 0, "The run:", 4},
+                                             {&bp_use_argp, 0, NULL, 0},
                                              {0}};
 
 static const struct argp argp = {
@@ -195,6 +196,8 @@ static void add_replay(struct bp_derivation *derivation, const struct verify_opt
     bp_command_option(&command, "--only", line);
     bp_command_count(&command, "--seed", options->points.seed);
     bp_command_count(&command, "--trials", options->points.trials);
+    for (size_t k = 0; bp_derivation_allowed(k); k++)
+      bp_command_option(&command, "--use", bp_derivation_allowed(k));
     bp_command_common(&command, &options->common);
     claim->replay = command.text;
   }
