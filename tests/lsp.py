@@ -215,6 +215,17 @@ def main():
         editor.note(message)
     seen = editor.diagnostics.get("file:///n.md", [])
     check("a note is judged, too", seen and seen[0]["range"]["start"]["line"] == 2, seen)
+    editor.tell("textDocument/didOpen", textDocument={"uri": "file:///z.deriv", "languageId": "deriv", "version": 1,
+                                                      "text": "given A : 2 x 2\nclaim A\0 = A\nclaim A = 2*A\n"})
+    while len(editor.diagnostics.get("file:///z.deriv", [])) < 3:
+        message = editor.take()
+        if message is None:
+            break
+        editor.note(message)
+    seen = editor.diagnostics.get("file:///z.deriv", [])
+    check("NUL is told at its place, and what follows is judged",
+          [(one["code"], *one["range"]["start"].values()) for one in seen] == [("syntax", 1, 7), ("broken", 1, 0), ("value", 2, 0)],
+          seen)
     editor.tell("textDocument/didClose", textDocument=document)
     check("an unknown method is refused", editor.ask("nosuch/method")["error"]["code"] == -32601)
     editor.ask("shutdown")

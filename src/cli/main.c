@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #include "base/ranks/ranks.h"
 #include "cli/address_space.h"
 #include "cli/cli.h"
-#include "cli/file/json.h"
 #include "cli/file/stream.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
@@ -185,8 +185,22 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
   return status;
 }
 
+/* For jansson, which takes what it could read before memory ran out for all there is, loses digits
+ * of a long number without a word, or ends the program with an assertion. */
+static void *json_memory(size_t bytes) {
+  void *block = malloc(bytes);
+  if (!block)
+    bp_die_no_memory();
+  return block;
+}
+
+/* argp takes the shape of its help from there, and never comes to an end where a column lies behind
+ * the margin. */
+static void forget_help_format(void) { unsetenv("ARGP_HELP_FMT"); }
+
 int main(int argc, char **argv) {
   static char name[64];
+  forget_help_format();
   fill_standard_streams();
   bp_blas_alone();
   on_exit(end_others, NULL);
@@ -194,7 +208,7 @@ int main(int argc, char **argv) {
     bp_die_no_memory();
   atexit(check_standard_output);
   gsl_set_error_handler_off();
-  bp_json_watch();
+  json_set_alloc_funcs(json_memory, free);
   argp_err_exit_status = BP_EXIT_BAD_INPUT;
   argp_program_version_hook = print_version;
   const char *word = argc > 1 ? argv[1] : "--help";

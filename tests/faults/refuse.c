@@ -1,11 +1,14 @@
 /* A library to be loaded before all others (LD_PRELOAD) that refuses memory: the N-th request of
  * the program, or all requests from the N-th on.
  *
- *     BACKPROOF_REFUSE=12   the twelfth
- *     BACKPROOF_REFUSE=12+  the twelfth and all after it
- *     BACKPROOF_REFUSE=0    none; only count
+ *     BACKPROOF_REFUSE=12     the twelfth
+ *     BACKPROOF_REFUSE=12+    the twelfth and all after it
+ *     BACKPROOF_REFUSE=0      none; only count
+ *     BACKPROOF_REFUSE=each   every one, alone
+ *     BACKPROOF_REFUSE=each+  every one, alone and with all after it
  *
- * BACKPROOF_REFUSE_REPORT names a file to which the number of requests is written at the end.
+ * BACKPROOF_REFUSE_REPORT names a file to which the number of requests is written at the end; what
+ * is written of each stands at the head of each.c.
  *
  * Requests are those of the program and of every library in it, FLINT, GMP, jansson and libxml2
  * included.
@@ -21,6 +24,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "each.h"
+
 static void *(*real_malloc)(size_t);
 static void *(*real_calloc)(size_t, size_t);
 static void *(*real_realloc)(void *, size_t);
@@ -29,7 +34,7 @@ static void *(*real_aligned_alloc)(size_t, size_t);
 
 static atomic_ulong requests;
 static unsigned long refused;
-static bool onwards, counting, counted;
+static bool onwards, counting, counted, each, each_onwards;
 
 /* dlsym may ask for memory itself, before there is a calloc to give it. */
 static char early[4096];
@@ -49,10 +54,28 @@ static void find(void) {
   look_up("calloc", &real_calloc);
 }
 
+/* Refuses this request in a copy of the process; true in the copy. */
+static bool refuses_in_copy(unsigned long number, bool and_all_after) {
+  counting = false; /* what copying asks for is not the program's */
+  if (!each_in_copy(number, and_all_after)) {
+    counting = true;
+    return false;
+  }
+  each = false;
+  counted = false;
+  refused = number;
+  onwards = and_all_after;
+  counting = true;
+  errno = ENOMEM;
+  return true;
+}
+
 static bool refuses(void) {
   if (!counting)
     return false;
   unsigned long number = atomic_fetch_add(&requests, 1) + 1;
+  if (each)
+    return refuses_in_copy(number, false) || (each_onwards && refuses_in_copy(number, true));
   bool refuse = refused > 0 && (onwards ? number >= refused : number == refused);
   if (refuse)
     errno = ENOMEM;
@@ -102,8 +125,12 @@ __attribute__((constructor)) static void begin(void) {
     return;
   unsetenv("BACKPROOF_REFUSE"); /* what is started has memory */
   char *end;
+  each = strncmp(which, "each", 4) == 0;
+  each_onwards = each && which[4] == '+';
   refused = strtoul(which, &end, 10);
   onwards = *end == '+';
+  if (each && !each_begin(getenv("BACKPROOF_REFUSE_REPORT")))
+    _exit(99);
   counting = counted = true;
 }
 

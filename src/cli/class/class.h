@@ -46,6 +46,7 @@ struct bp_class_saying {
 struct bp_class_setting {
   struct bp_class_saying *list;
   size_t count, capacity;
+  bool unread; /* memory was short */
 };
 
 void bp_class_setting_read(const struct bp_document *document, struct bp_arena *arena,

@@ -16,7 +16,6 @@
 #include "base/list.h"
 #include "cli/class/class.h"
 #include "cli/cli.h"
-#include "cli/file/json.h"
 #include "results/reasons.h"
 
 enum { MOST_COLUMNS = 200 };
@@ -149,7 +148,7 @@ static void read_report(struct filling *filling, size_t student,
                         const struct bp_class_report *report) {
   struct bp_class_student *row = &filling->class->students[student];
   json_t *root = report->json && !report->trouble
-                     ? bp_json_read(report->json, report->length, JSON_REJECT_DUPLICATES, NULL)
+                     ? json_loadb(report->json, report->length, JSON_REJECT_DUPLICATES, NULL)
                      : NULL;
   const json_t *first = json_array_get(json_object_get(root, "reports"), 0);
   const json_t *claims = json_object_get(first, "claims");
@@ -231,6 +230,11 @@ static void hold_against_template(struct filling *filling, size_t column, const 
   const char *key = filling->keys[column];
   if (cell->mark != BP_MARK_HOLDS || !filling->template || !line->text)
     return;
+  if (setting->unread) {
+    cell->mark = BP_MARK_UNDECIDED;
+    cell->why = "there was not enough memory to see what the file declares";
+    return;
+  }
   cell->mark = bp_class_setting_mark(setting, &filling->template->setting, key,
                                      line->formula.text ? line->formula.text : line->text,
                                      filling->arena, &cell->why);
@@ -376,4 +380,6 @@ void bp_class_fill(const char *const *files, const struct bp_class_report *repor
     fill_student(&filling, s);
   give_points(&filling);
   find_mistakes(&filling);
+  if (bp_arena_failed(arena))
+    bp_die_no_memory();
 }

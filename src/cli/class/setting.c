@@ -193,6 +193,10 @@ void bp_class_setting_of(const char *path, struct bp_arena *arena,
     return;
   bp_derivation_open(&derivation, path, &(struct bp_derivation_limits){MEMORY, SECONDS});
   bp_derivation_leave();
+  bool met = bp_budget_met_limit(&derivation.budget);
+  setting->unread = bp_derivation_lacks_memory(&derivation);
+  if (setting->unread && !met)
+    bp_die_no_memory();
   if (derivation.document)
     bp_class_setting_read(derivation.document, arena, setting);
   bp_derivation_free(&derivation);

@@ -54,8 +54,11 @@ struct bp_class_formula bp_class_formula(const char *text, struct bp_arena *aren
   *source = (struct bp_source){"formula", line, strlen(line)};
   bp_diagnostics_init(&unread, arena);
   if (bp_parse(source, &bp_vocabulary, NULL, NULL, &next_id, arena, &unread, &document) != 0 ||
-      unread.errors > 0 || document.count != 1 || document.statements[0].broken)
+      unread.errors > 0 || document.count != 1 || document.statements[0].broken) {
+    if (bp_arena_failed(arena)) /* else a lack of memory would be a formula that nobody can read */
+      bp_die_no_memory();
     return none;
+  }
   return printed(&document.statements[0], arena);
 }
 
@@ -148,6 +151,9 @@ void bp_class_template_read(const char *path, struct bp_arena *arena,
   for (size_t i = 0; i < template->count; i++) /* the document's memory ends with it */
     if (!(template->lines[i].name = bp_arena_strdup(arena, template->lines[i].name)))
       bp_die_no_memory();
+  if (bp_arena_failed(arena))
+    bp_die_no_memory();
+  bp_derivation_require_memory(&derivation);
   if (template->count == 0)
     bp_die("require \"dW[1]\" 2, a line for each that a student must have", "%s requires no line",
            path);

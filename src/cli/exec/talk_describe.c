@@ -4,7 +4,6 @@
 
 #include "base/diag.h"
 #include "cli/exec/talk_json.h"
-#include "cli/file/json.h"
 
 static const char expected[] =
     "{\"blocks\":[{\"name\":\"W1\",\"shape\":[4,3]}],\"theta\":[0.5,...]}";
@@ -218,7 +217,7 @@ void bp_read_point(const char *text, size_t length, const struct bp_description 
                    struct bp_arena *arena, double *theta, struct bp_answer_problem *problem) {
   *problem = (struct bp_answer_problem){0};
   json_error_t error;
-  json_t *root = bp_json_read(text, length, JSON_DECODE_INT_AS_REAL, &error);
+  json_t *root = json_loadb(text, length, JSON_DECODE_INT_AS_REAL, &error);
   const json_t *list = json_is_object(root) ? json_object_get(root, "theta") : root;
   if (!root)
     problem->message =

@@ -12,7 +12,6 @@
 #include <strings.h>
 
 #include "base/diag.h"
-#include "cli/file/json.h"
 
 enum { SHOWN_COLUMNS = 60, NAMES_COLUMNS = 120, ERROR_COLUMNS = 240, SHOWN_BYTES = 200 };
 
@@ -85,10 +84,10 @@ static bool is_error(json_t *answer, struct bp_arena *arena, struct bp_answer_pr
 json_t *bp_talk_answer(const char *line, size_t length, const char *expected,
                        struct bp_arena *arena, struct bp_answer_problem *problem) {
   *problem = (struct bp_answer_problem){0};
-  json_t *answer = bp_json_read(line, length, JSON_DECODE_INT_AS_REAL, NULL);
+  json_t *answer = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, NULL);
   if (!answer && strlen(line) == length) { /* a NUL is no reason to look further */
     char *quoted = quote_bare_words(line, arena);
-    answer = quoted ? bp_json_read(quoted, strlen(quoted), JSON_DECODE_INT_AS_REAL, NULL) : NULL;
+    answer = quoted ? json_loadb(quoted, strlen(quoted), JSON_DECODE_INT_AS_REAL, NULL) : NULL;
   }
   if (!json_is_object(answer))
     complain_not_json(line, length, expected, arena, problem);

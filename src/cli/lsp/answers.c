@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/memory_stream.h"
 #include "cli/cli.h"
 #include "cli/lsp/page.h"
@@ -130,8 +131,12 @@ static bool trace_of(const struct bp_page *page, struct bp_arena *arena, struct 
   struct bp_judge_options judge = {.seed = 1};
   struct bp_diagnostics silent;
   bp_diagnostics_init(&silent, arena);
-  return page->parsed.document && !page->is_note &&
-         bp_trace_document(page->parsed.document, &judge, arena, &silent, trace) == 0;
+  if (!page->parsed.document || page->is_note)
+    return false;
+  if (bp_trace_document(page->parsed.document, &judge, arena, &silent, trace) == 0)
+    return true;
+  bp_budget_refuse(bp_budget_here()); /* or an answer without shapes would pass for the whole one */
+  return false;
 }
 
 static size_t line_of(const struct bp_page *page, size_t offset) {
@@ -233,7 +238,7 @@ json_t *bp_page_hover(const struct bp_page *page, size_t offset) {
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_trace trace;
   if (!arena)
-    return NULL;
+    bp_die_no_memory();
   bp_page_each(page, find_verdict, &hovering);
   const struct bp_statement *statement = bp_page_statement(page, offset);
   bool traced = statement && bp_statement_is_judged(statement) &&
@@ -248,9 +253,10 @@ json_t *bp_page_hover(const struct bp_page *page, size_t offset) {
                         verdict ? verdict->message : "", shapes ? "\n```\n" : "",
                         shapes ? shapes : "", shapes ? "```\n" : "");
     struct bp_span span = statement ? statement->span : hovering.span;
-    answer = text ? json_pack("{s:{s:s, s:s}, s:o}", "contents", "kind", "markdown", "value", text,
-                              "range", bp_page_range(page, span))
-                  : NULL;
+    if (!text)
+      bp_die_no_memory();
+    answer = json_pack("{s:{s:s, s:s}, s:o}", "contents", "kind", "markdown", "value", text,
+                       "range", bp_page_range(page, span));
   }
   free(shapes);
   bp_arena_free(arena);

@@ -112,18 +112,29 @@ static void parse(struct bp_page *page) {
     bp_derivation_free(&page->parsed);
   bp_derivation_open_text(&page->parsed, page->path, page->text, page->length, PARSE_MEMORY);
   page->is_note = page->parsed.document && bp_document_is_note(page->parsed.document->source);
-  page->judged = page->gradients = page->lacking = false;
+  page->judged = page->gradients = false;
+  page->lacking = !page->parsed.document; /* what cannot be read for want of memory is told */
+  page->lack = (struct bp_span){0, 0};
   page->declarations = declarations_of(page);
 }
 
-struct bp_page *bp_page_open(const char *uri, const char *text) {
+/* A text as it came.  One may have NUL in it, which would end it here: it becomes another invisible
+ * byte, so that it is told and that every place stays where the editor has it. */
+static char *text_of(const json_t *text, size_t *length) {
+  *length = json_string_length(text);
+  char *copy = bp_page_copy(json_string_value(text), *length);
+  for (char *at = copy; (at = memchr(at, '\0', *length - (size_t)(at - copy)));)
+    *at = '\1';
+  return copy;
+}
+
+struct bp_page *bp_page_open(const char *uri, const json_t *text) {
   struct bp_page *page = calloc(1, sizeof *page);
   if (!page)
     bp_die_no_memory();
   page->uri = bp_page_copy(uri, strlen(uri));
   page->path = path_of(uri);
-  page->length = strlen(text);
-  page->text = bp_page_copy(text, page->length);
+  page->text = text_of(text, &page->length);
   parse(page);
   return page;
 }
@@ -156,16 +167,17 @@ void bp_page_close(struct bp_page *page) {
 /* One change: a range and its new text, or the whole text. */
 static bool change(struct bp_page *page, const json_t *one) {
   const json_t *range = json_object_get(one, "range");
-  const char *text = json_string_value(json_object_get(one, "text"));
-  if (!text)
+  const json_t *given = json_object_get(one, "text");
+  if (!json_is_string(given))
     return false;
-  size_t begin = 0, end = page->length, length = strlen(text);
+  size_t begin = 0, end = page->length, length;
   if (range) {
     begin = bp_page_offset(page, json_object_get(range, "start"));
     end = bp_page_offset(page, json_object_get(range, "end"));
   }
   if (begin > end)
     return false;
+  char *text = text_of(given, &length);
   char *whole = malloc(page->length - (end - begin) + length + 1);
   if (!whole)
     bp_die_no_memory();
@@ -177,6 +189,7 @@ static bool change(struct bp_page *page, const json_t *one) {
   for (page->edited = 0; page->edited < page->length && /* of a whole text, where it differs */
                          page->text[page->edited] == whole[page->edited];)
     page->edited++;
+  free(text);
   free(page->text);
   page->text = whole;
   return true;

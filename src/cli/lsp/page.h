@@ -55,8 +55,8 @@ struct bp_page {
 /* A copy of the bytes with a terminator, to be freed. */
 char *bp_page_copy(const char *text, size_t length);
 
-/* Opens a page with this text; the caller closes it. */
-struct bp_page *bp_page_open(const char *uri, const char *text);
+/* Opens a page with this text, a string; the caller closes it. */
+struct bp_page *bp_page_open(const char *uri, const json_t *text);
 void bp_page_close(struct bp_page *page);
 
 /* Takes the changes of a didChange; false where they make no sense. */

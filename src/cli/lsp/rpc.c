@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/file/json.h"
 #include "cli/file/stream.h"
 #include "cli/interrupt.h"
 
@@ -102,7 +101,8 @@ static json_t *read_message(bool *broken) {
   if (length > 0 && !bytes)
     bp_die_no_memory();
   *broken = !bytes || !read_bytes(bytes, length);
-  json_t *message = *broken ? NULL : bp_json_read(bytes, length, JSON_DECODE_ANY, NULL);
+  json_t *message =
+      *broken ? NULL : json_loadb(bytes, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
   free(bytes);
   return message;
 }
@@ -124,7 +124,6 @@ json_t *bp_rpc_read(bool *broken) {
 /* ---- writing ------------------------------------------------------------- */
 
 static void send(json_t *message) {
-  bp_json_require();
   char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
   if (!text)
     bp_die_no_memory();

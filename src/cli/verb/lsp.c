@@ -61,9 +61,10 @@ static void put_first(struct server *server, struct bp_page *page) {
 
 static void open_page(struct server *server, const struct message *message) {
   const json_t *item = json_object_get(message->parameters, "textDocument");
-  const char *uri = uri_of(message), *text = json_string_value(json_object_get(item, "text"));
+  const json_t *text = json_object_get(item, "text");
+  const char *uri = uri_of(message);
   struct bp_page *old = page_of(server, uri);
-  if (!uri || !text)
+  if (!uri || !json_is_string(text))
     return;
   if (old) {
     unlink_page(server, old);
@@ -243,7 +244,10 @@ static int serve(void) {
   }
   if (broken)
     bp_die(NULL, "what came is no message of the language server protocol");
-  return server.shut_down ? 0 : BP_EXIT_BAD_INPUT;
+  if (!server.shut_down)
+    bp_die("backproof help editors, which says how an editor starts it",
+           "the conversation ended before the editor asked for \"shutdown\"");
+  return 0;
 }
 
 enum { KEY_STDIO = BP_KEY_VERB };
