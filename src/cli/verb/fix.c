@@ -5,8 +5,9 @@
  * without that change, so its bytes need not mean the same any more.  The same edit of a `let` that
  * several lines propose is made once.
  *
- * Every hint was tried alone.  Whether they hold together is not known until the copy has been
- * judged, so that is done, and what is reported as mended is what holds there.
+ * Every hint was tried alone, in the language of derivations.  Whether it holds as it is spelled in
+ * a note, and beside the others, is not known until the copy has been judged, so that is done: what
+ * does not hold there is taken out again, and the copy written and judged anew.
  *
  * The copy is written under another name in the same folder, and gets its own by link(2), which
  * never replaces anything; a file that appears in the meantime is safe, too.
@@ -227,11 +228,23 @@ static size_t claims_on(const struct bp_derivation_report *report, size_t line) 
   return count;
 }
 
-/* Compares lines that failed or held with what they do in the copy.  They come in the same order,
- * but what was malformed and is a definition now is no claim there. */
-static struct outcome compare(const struct bp_derivation_report *before,
-                              const struct bp_derivation_report *after) {
-  struct outcome outcome = {0};
+enum fate { FATE_OTHER, FATE_MENDED, FATE_LEFT, FATE_SPOILED };
+
+/* What became of a line that failed or held, as it is in the copy; `there` is NULL where that has
+ * none. */
+static enum fate fate_of(const struct bp_claim *claim, const struct bp_claim *there) {
+  bool holds = there && there->verdict == BP_HOLDS;
+  if (is_malformed(claim) && claim->hint_count > 0 && there && !is_malformed(there))
+    return FATE_MENDED;
+  if (claim->verdict == BP_FAILS || (is_malformed(claim) && claim->hint_count > 0))
+    return holds ? FATE_MENDED : FATE_LEFT;
+  return claim->verdict == BP_HOLDS && !holds ? FATE_SPOILED : FATE_OTHER;
+}
+
+/* Compares with the lines of the copy, into `fates`.  They come in the same order, but what was
+ * malformed and is a definition now is no claim there. */
+static void compare(const struct bp_derivation_report *before,
+                    const struct bp_derivation_report *after, enum fate *fates) {
   size_t gone = 0; /* of the line */
   for (size_t i = 0, k = 0; i < before->claim_count; i++, k++) {
     const struct bp_claim *claim = &before->claims[i];
@@ -239,22 +252,51 @@ static struct outcome compare(const struct bp_derivation_report *before,
       gone = 0;
     if (is_malformed(claim) &&
         claims_on(before, claim->line) > claims_on(after, claim->line) + gone) {
-      outcome.mended++;
+      fates[i] = FATE_MENDED;
       gone++;
       k--;
       continue;
     }
-    bool there = k < after->claim_count, holds = there && after->claims[k].verdict == BP_HOLDS;
-    if (is_malformed(claim) && claim->hint_count > 0 && there && !is_malformed(&after->claims[k]))
-      outcome.mended++;
-    else if (claim->verdict == BP_FAILS && holds)
-      outcome.mended++;
-    else if (claim->verdict == BP_FAILS)
-      count(claim->line, &outcome.left, &outcome.first_left);
-    else if (claim->verdict == BP_HOLDS && !holds)
-      count(claim->line, &outcome.spoiled, &outcome.first_spoiled);
+    fates[i] = fate_of(claim, k < after->claim_count ? &after->claims[k] : NULL);
+  }
+}
+
+static struct outcome outcome_of(const struct bp_derivation_report *before,
+                                 const enum fate *fates) {
+  struct outcome outcome = {0};
+  for (size_t i = 0; i < before->claim_count; i++) {
+    outcome.mended += fates[i] == FATE_MENDED;
+    if (fates[i] == FATE_LEFT)
+      count(before->claims[i].line, &outcome.left, &outcome.first_left);
+    if (fates[i] == FATE_SPOILED)
+      count(before->claims[i].line, &outcome.spoiled, &outcome.first_spoiled);
   }
   return outcome;
+}
+
+/* Takes the edits of lines out that they do not mend, but for those that mend another line, too.
+ * Returns how many lines that were. */
+static size_t take_out(const struct bp_derivation_report *before, const enum fate *fates,
+                       struct edits *edits, struct bp_arena *arena) {
+  struct edits kept = {.source = edits->source};
+  size_t lines = 0;
+  kept.list = bp_arena_alloc(arena, edits->count + 1, sizeof *kept.list);
+  for (size_t i = 0; kept.list && i < before->claim_count; i++) {
+    const struct bp_claim *claim = &before->claims[i];
+    if (!is_to_be_mended(claim))
+      continue;
+    bool taken = true;
+    for (size_t k = 0; k < claim->hints[0].edit_count; k++)
+      taken = taken && is_taken(edits, &claim->hints[0].edits[k]);
+    if (taken && fates[i] == FATE_MENDED)
+      take(&kept, &claim->hints[0]);
+    else
+      lines += taken;
+  }
+  if (!kept.list)
+    bp_die_no_memory();
+  *edits = kept;
+  return lines;
 }
 
 /* ", 1 not (line 9)": a count with where its first line is. */
@@ -297,19 +339,24 @@ static void complain_of_copy(const struct bp_derivation *copy, const char *name)
       .message = message, .suggestion = "backproof verify with the name of the copy"});
 }
 
-static void say_written(const struct bp_derivation_report *before, const struct bp_derivation *copy,
-                        const char *name, struct bp_arena *arena) {
-  struct outcome outcome = compare(before, &copy->report);
+static void say_written(const struct bp_derivation_report *before, const enum fate *fates,
+                        size_t taken_out, const char *name, struct bp_arena *arena) {
+  struct outcome outcome = outcome_of(before, fates);
   const char *text = bp_arena_printf(arena, "wrote %s: %zu line%s mended", name, outcome.mended,
                                      outcome.mended == 1 ? "" : "s");
-  const char *left = "", *spoiled = "";
+  const char *left = "", *spoiled = "", *out = "";
   if (outcome.left > 0)
     left = counted(", ", outcome.left, "not", outcome.first_left, arena);
   if (outcome.spoiled > 0)
     spoiled =
         counted("; ", outcome.spoiled, outcome.spoiled == 1 ? "no longer holds" : "no longer hold",
                 outcome.first_spoiled, arena);
-  say(text && left && spoiled ? bp_arena_printf(arena, "%s%s%s", text, left, spoiled) : NULL);
+  if (taken_out > 0)
+    out = bp_arena_printf(arena, "; the hint%s for %zu of them %s not hold there, and %s left out",
+                          taken_out == 1 ? "" : "s", taken_out, taken_out == 1 ? "does" : "do",
+                          taken_out == 1 ? "was" : "were");
+  say(text && left && spoiled && out ? bp_arena_printf(arena, "%s%s%s%s", text, left, out, spoiled)
+                                     : NULL);
 }
 
 /* Like bp_die, but the other files are still to be mended. */
@@ -327,20 +374,21 @@ static void complain(const char *name, int error) {
 
 /* ---- a file -------------------------------------------------------------- */
 
-static bool write_copy(const struct bp_derivation *derivation, const struct edits *edits,
-                       const struct bp_derivations_options *options, struct bp_arena *arena) {
-  const char *target = mended_path(derivation->path, arena);
+/* Writes the edits into the copy; false after a message where that cannot be. */
+static bool write_edits(const struct bp_derivation *derivation, const struct edits *edits,
+                        const char *target, const char *name) {
   char *temporary = bp_temporary_name(derivation->path);
-  const char *name = target ? bp_text_shown(target, SIZE_MAX, arena) : NULL;
-  if (!name)
-    bp_die_no_memory();
   int status = write_undisturbed(edits, temporary, target, mode_of(derivation->path)),
       error = errno;
   free(temporary);
-  if (status != 0) {
+  if (status != 0)
     complain(name, error);
-    return false;
-  }
+  return status == 0;
+}
+
+/* Judges the copy, and says what became of the lines; false where it cannot be judged. */
+static bool judge_copy(const struct bp_derivation *derivation, const char *target, const char *name,
+                       const struct bp_derivations_options *options, enum fate *fates) {
   struct bp_derivations_options again = *options;
   struct bp_derivation copy = {0};
   again.no_hints = true;
@@ -348,11 +396,39 @@ static bool write_copy(const struct bp_derivation *derivation, const struct edit
   bp_derivations_judge(&target, 1, &again, &copy);
   bool judged = copy.judged;
   if (judged)
-    say_written(&derivation->report, &copy, name, arena);
+    compare(&derivation->report, &copy.report, fates);
   else
     complain_of_copy(&copy, name);
   bp_derivation_free(&copy);
   return judged;
+}
+
+/* Writes the copy until all edits in it hold; without those that do not others may not either. */
+static bool write_copy(const struct bp_derivation *derivation, struct edits *edits,
+                       const struct bp_derivations_options *options, struct bp_arena *arena) {
+  const char *target = mended_path(derivation->path, arena);
+  const char *name = target ? bp_text_shown(target, SIZE_MAX, arena) : NULL;
+  const struct bp_derivation_report *report = &derivation->report;
+  enum fate *fates = bp_arena_alloc(arena, report->claim_count + 1, sizeof *fates);
+  size_t all_out = 0;
+  if (!name || !fates)
+    bp_die_no_memory();
+  while (edits->count > 0) {
+    if (!write_edits(derivation, edits, target, name))
+      return false;
+    if (!judge_copy(derivation, target, name, options, fates))
+      return false;
+    size_t out = take_out(report, fates, edits, arena);
+    if (out == 0) {
+      say_written(report, fates, all_out, name, arena);
+      return true;
+    }
+    all_out += out;
+    unlink(target); /* which was not there before it was written here */
+  }
+  say(bp_arena_printf(arena, "%s: nothing was written: no hint holds in the file as a whole",
+                      bp_text_shown(bp_derivation_name(derivation), SIZE_MAX, arena)));
+  return true;
 }
 
 bool bp_fix_write(const struct bp_derivation *derivation,
