@@ -73,6 +73,12 @@ void bp_output_protect(dev_t device, ino_t number) {
   pthread_mutex_unlock(&inputs.lock);
 }
 
+void bp_output_protect_file(const char *path) {
+  struct stat status;
+  if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
+    bp_output_protect(status.st_dev, status.st_ino);
+}
+
 static void refuse_input(const struct bp_output *output) {
   struct stat now;
   if (!output->target || stat(output->target, &now) != 0)

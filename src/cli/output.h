@@ -30,6 +30,9 @@ void bp_output_open_for(struct bp_output *output, const char *path, const char *
  * file that is opened to be read; any thread may. */
 void bp_output_protect(dev_t device, ino_t number);
 
+/* The same for what another process reads: the file of that name, if there is one. */
+void bp_output_protect_file(const char *path);
+
 /* Call before the first byte is written: ends the program when it has been interrupted. */
 void bp_output_begin(struct bp_output *output);
 

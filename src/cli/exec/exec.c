@@ -14,6 +14,7 @@
 #include "cli/exec/trouble.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/replay.h"
 #include "cli/reports.h"
 #include "cli/terminal.h"
@@ -391,6 +392,8 @@ int bp_verb_exec(int argc, char **argv) {
       crew.arena ? bp_command_shown(options.command, TITLE_COLUMNS, crew.arena) : NULL;
   if (!title || !crew.spare)
     bp_trouble_no_memory();
+  for (size_t i = 0; options.command[i]; i++)
+    bp_output_protect_file(options.command[i]);
   bp_reports_expect(&options.reports, title, place_of(options.command));
   int status = check(&crew, &options);
   bp_arena_free(crew.arena);

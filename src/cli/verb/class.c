@@ -90,6 +90,7 @@ static const struct argp argp = {
 /* ---- the files ----------------------------------------------------------- */
 
 static void add_file(struct class_options *options, const char *path) {
+  bp_output_protect_file(path);
   if (options->file_count == options->file_capacity) {
     size_t capacity = options->file_capacity ? 2 * options->file_capacity : 64;
     const char **larger = realloc(options->files, capacity * sizeof *larger);

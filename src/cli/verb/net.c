@@ -51,6 +51,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     state->child_inputs[2] = &options->reports;
     state->child_inputs[3] = &options->common;
     state->child_inputs[4] = &options->network;
+    state->child_inputs[5] = &options->network;
     return 0;
   case ARGP_KEY_ARG:
     bp_options_spec(&options->network, value, "backproof net");
@@ -344,6 +345,7 @@ int bp_verb_net(int argc, char **argv) {
   } else if (options.list_mistakes) {
     status = list_mistakes(&problem, check.route, &options.reports.list[0].output);
   } else {
+    bp_reports_expect(&options.reports, problem.title, NULL);
     bp_problem_build(&problem, &options.common);
     if (options.inject)
       describe_mistake(&problem, &check.mistake);
