@@ -222,10 +222,10 @@ def run_command(command, folder, environment, seconds):
     return output, status if status >= 0 else 128 - status
 
 
-def output_lines(output, folder, source):
+def output_lines(output, folder, source, link):
     """The output as lines, with this machine's directories replaced by names."""
     text = output[:LARGEST_OUTPUT].decode("utf-8", errors="backslashreplace")
-    text = text.replace(str(folder), "$PWD").replace(str(source), "$SOURCE")
+    text = text.replace(str(link), "$SOURCE").replace(str(folder), "$PWD").replace(str(source), "$SOURCE")
     if not text:
         return []
     if text.endswith("\n"):
@@ -264,11 +264,19 @@ class Runner:
         return outcome
 
     def run_steps(self, outcome, folder, started):
-        environment = clean_environment(self.program, self.source, folder)
+        link = pathlib.Path(folder + ".source")  # lines break alike wherever the project lies, and no quotes are needed
+        link.symlink_to(self.source)
+        try:
+            self.run_linked_steps(outcome, folder, link, started)
+        finally:
+            link.unlink()
+
+    def run_linked_steps(self, outcome, folder, link, started):
+        environment = clean_environment(self.program, link, folder)
         for step in outcome.case.steps:
             left = self.timeout - (time.monotonic() - started)
             output, status = run_command(step.command, folder, environment, left)
-            lines = output_lines(output, folder, self.source)
+            lines = output_lines(output, folder, self.source, link)
             if status is None:
                 outcome.problem = "no end after %g seconds: %s" % (self.timeout, step.command)
                 return
