@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 import tap
+import vimscript
 
 SAMPLE = """\
 # claim nothing
@@ -90,8 +91,8 @@ def vim_complaints(root, vim):
         sample.write_text(SAMPLE, encoding="utf-8")
         subprocess.run(
             [vim, "-u", "NONE", "-N", "-i", "NONE", "-es", "--cmd", "set encoding=utf-8",
-             "--cmd", "set runtimepath^=%s" % (root / "editors" / "vim"), "-c", "filetype plugin on", "-c", "syntax on",
-             "-c", "edit %s" % sample, "-c", "call writefile([&filetype, &commentstring] + [%s], '%s')" % (", ".join(asks), answers),
+             "--cmd", vimscript.first_in_runtimepath(root / "editors" / "vim"), "-c", "filetype plugin on", "-c", "syntax on",
+             "-c", vimscript.command("edit", sample), "-c", "call writefile([&filetype, &commentstring] + [%s], %s)" % (", ".join(asks), vimscript.text(answers)),
              "-c", "qa!"], check=False, stdin=subprocess.DEVNULL, capture_output=True)
         told = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
     if told[:2] != ["deriv", "# %s"]:

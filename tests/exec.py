@@ -92,6 +92,12 @@ MISBEHAVIOURS = [
      r"without \"loss\"|more than one line"),
     ("answers twice", "for line in sys.stdin:\n    r = json.dumps(answer(json.loads(line)))\n"
      "    print(r + '\\n' + r, flush=True)", r"wrote more than one line before the request \"grad\""),
+    ("answers the request before", "last = {}\nfor line in sys.stdin:\n    now = answer(json.loads(line))\n"
+     "    say(last or now)\n    last = now", r"without \"grad\"; what the answer has is \"theta\""),
+    ("answers what will be asked", "for line in sys.stdin:\n    op = json.loads(line)['op']\n"
+     "    say(answer({'op': 'loss' if op == 'grad' else op, 'theta': [1.5, -0.25]}))",
+     r"without \"grad\"; what the answer has is \"loss\""),
+    ("answers after it was given up", at_loss("time.sleep(float(sys.argv[1]) * 4)"), r"has not answered .*loss"),
     ("prints before the answer", "print('Loading data...', flush=True)\n" + LOOP,
      r"no JSON object: Loading data\.\.\.(?s:.)*standard error"),
     ("answers without a line end", at_loss("sys.stdout.write('{\"loss\":')\nsys.stdout.flush()\n"
@@ -119,6 +125,44 @@ MISBEHAVIOURS = [
      "for line in sys.stdin: say({'theta': t})", r"begin at different points: theta\(1,1\) is"),
 ]
 
+
+# Every answer comes late, but in time.
+LATE = """
+for line in sys.stdin:
+    request = json.loads(line)
+    time.sleep(0.1)
+    say(answer(request))
+"""
+
+# Its own descriptors are the streams, and what lists them.
+DESCRIPTORS = """
+found = sorted(int(name) for name in os.listdir("/proc/self/fd"))
+where = {fd: os.readlink("/proc/self/fd/%d" % fd) for fd in found if os.path.exists("/proc/self/fd/%d" % fd)}
+if any(fd > 2 for fd in where):
+    raise SystemExit("leaked: %r" % where)
+""" + LOOP
+
+# Spellings of a number that is none, as languages write them.
+SPELLINGS = ["NaN", "nan", "-nan", "null", '"NaN"', '"nan"', "Infinity", "-Infinity", "inf", "-inf", '"Infinity"', '"-inf"']
+
+# The loss is no number beside the point.
+NO_NUMBER = """
+for line in sys.stdin:
+    request = json.loads(line)
+    if request["op"] == "loss" and request["theta"][0] != 1.5:
+        print('{"loss": %s}', flush=True)
+    else:
+        say(answer(request))
+"""
+
+NO_GRADIENT = """
+for line in sys.stdin:
+    request = json.loads(line)
+    if request["op"] == "grad":
+        print('{"grad": [1.5, %s]}', flush=True)
+    else:
+        say(answer(request))
+"""
 
 # Numbers that need all of their digits, or few; every one must come back as it is, no longer than
 # Python writes it, and never as an integer.
@@ -221,7 +265,8 @@ class Trial:
 def misbehaviour(program, folder, source, message, jobs):
     for limit in LIMITS:
         trial = Trial(program, folder)
-        output, status = trial.finish(trial.start(source, "--timeout", limit, "--jobs", jobs))
+        source_in_time = source.replace("float(sys.argv[1])", limit)
+        output, status = trial.finish(trial.start(source_in_time, "--timeout", limit, "--jobs", jobs))
         problems = trial.leftovers()
         if re.search(message, output) or not re.search("has not (answered|finished)", output):
             break
@@ -266,6 +311,43 @@ def changes(program, folder):
     return problems
 
 
+def late(program, folder):
+    """What comes late is the same as what comes at once."""
+    trial = Trial(program, folder)
+    output, status = trial.finish(trial.start(LATE, "--jobs", "3", "--timeout", "200", "--format", "csv"))
+    reference, _ = trial.finish(trial.start(LOOP, "--format", "csv"))
+    problems = trial.leftovers()
+    if status != 0 or output != reference:
+        problems += ["exit status %s" % status, *output.splitlines()]
+    return problems
+
+
+def descriptors(program, folder):
+    """A program has no descriptor of ours, although reports, a point and other programs are open."""
+    trial = Trial(program, folder)
+    point, report = trial.folder / "point.json", trial.folder / "report.txt"
+    point.write_text("[1.5, -0.25]", encoding="utf-8")
+    output, status = trial.finish(trial.start(DESCRIPTORS, "--jobs", "3", "--point", str(point), "--output", str(report)))
+    problems = trial.leftovers()
+    if status != 0 or "leaked" in output:
+        problems += ["exit status %s" % status, *output.splitlines()]
+    return problems
+
+
+def no_number(program, folder, spelling):
+    """However it is written that a value is no number: that entry is never said to hold, and nothing is bad input; a
+    gradient that has one is refused, with its place."""
+    trial = Trial(program, folder)
+    output, status = trial.finish(trial.start(NO_NUMBER % spelling, "--format", "csv"))
+    refusal, refused = trial.finish(trial.start(NO_GRADIENT % spelling))
+    problems = trial.leftovers()
+    if status != 2 or "error:" in output:
+        problems += ["exit status %s" % status, *output.splitlines()]
+    if refused != 3 or not re.search(r"has (NaN|-?infinity) at theta\(2,1\)", refusal):
+        problems += ["exit status %s" % refused, *refusal.splitlines()]
+    return problems
+
+
 def ended_from_outside(program, folder, number, expected):
     """Signals to backproof while its programs hang."""
     trial = Trial(program, folder)
@@ -297,6 +379,10 @@ def trials(program, folder):
         yield "a right program, %s times" % jobs, partial(well_behaved, program, folder, jobs)
     yield "all digits of a number", partial(digits, program, folder)
     yield "a change and a whole point", partial(changes, program, folder)
+    yield "late answers", partial(late, program, folder)
+    yield "descriptors", partial(descriptors, program, folder)
+    for spelling in SPELLINGS:
+        yield "%s as a value" % spelling, partial(no_number, program, folder, spelling)
     for name, source, message in MISBEHAVIOURS:
         jobs = "2" if "every time" in name or "SIGTERM" in name else "1"
         yield ("a program that " + name,

@@ -18,6 +18,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import share  # noqa: E402
 import tap  # noqa: E402
 
 SECONDS, MEMORY = 2, 256 << 20
@@ -48,8 +49,10 @@ def derivatives(n):
     return "given x : number\nclaim " + "∂(" * n + "exp(x*x)" + ")/∂x" * n + " = exp(x)\n"
 
 
-# name, smallest n, a function from n to the text, the file's name, the words before it; how much four times as much takes
+# name, smallest n, a function from n to the text, the file's name with the place in it, the words before it; how much four
+# times as much takes
 DERIV = ["verify", "--time-limit", str(SECONDS), "--memory-limit", f"{MEMORY >> 20}MiB"]
+EXPLAIN = ["explain", *DERIV[1:]]
 TABLE = [
     ("brackets", 400, lambda n: "given x : number\nclaim " + "(" * n + "x" + ")" * n + " = x\n", "a.deriv", DERIV),
     ("open brackets", 4000, lambda n: "given x : number\nclaim " + "(" * n + "x = x\n", "a.deriv", DERIV),
@@ -86,13 +89,52 @@ TABLE = [
     ("failing lines", 20, lambda n: "given A, B : 2 x 2\n" + "claim A*B = B*A\n" * n, "a.deriv", DERIV),
     ("definitions", 500, lambda n: "given x : number\n" + "".join(f"let a{k} = x + {k}\n" for k in range(n)) +
      "claim a0 = x\n", "a.deriv", DERIV),
+    ("what names stand for", 2000, lambda n: "given x : number\n" + "".join(f"write v{k} for x\n" for k in range(n)) + "claim v1 = x\n",
+     "a.deriv", DERIV),
     ("a long name", 20000, lambda n: "given " + "a" * n + " : number\nclaim " + "a" * n + " = 1\n", "a.deriv", DERIV),
     ("a long number", 5000, lambda n: "given x : number\nclaim x = 1" + "0" * n + "\n", "a.deriv", DERIV),
+    ("a long fraction", 200000, lambda n: "given x : number\nclaim x = 0." + "1" * n + "\n", "a.deriv", DERIV),
     ("a long line", 50000, lambda n: "# " + "z" * n + "\nclaim 1 = 1\n", "a.deriv", DERIV),
     ("empty lines", 100000, lambda n: "\n" * n + "claim 1 = 1\n", "a.deriv", DERIV),
     ("layers", 40, lambda n: "network 2" + " - 2 tanh" * n + " - 1 sigmoid\nclaim dZ[1] = dZ[1]\n", "a.deriv", DERIV),
     ("a wide network", 20, lambda n: f"network {n} - {n} tanh - 1 sigmoid\nclaim ∂J/∂W[1] = ∂J/∂Z[1]*X'\n", "a.deriv",
      DERIV),
+    ("a worked matrix", 20, lambda n: f"given A : {n} x {n}\nclaim A*A = A\n", "a.deriv:2", EXPLAIN, CUBE),
+    ("a worked matrix on a page", 20, lambda n: f"given A : {n} x {n}\nclaim A*A = A\n", "a.deriv:2",
+     [*EXPLAIN, "--format", "html"], CUBE),
+    ("a worked product", 50, lambda n: "given A : 30 x 30\nclaim " + "A*" * n + "A = A\n", "a.deriv:2", EXPLAIN),
+    ("a worked sum", 40, lambda n: f"given x : {n}\nclaim sum_{{i=1..{n}}} (sum_{{j=1..{n}}} (x_i*x_j)) = 1\n", "a.deriv:2", EXPLAIN, SQUARE),
+    ("a worked family", 500, lambda n: f"given x[l] : 9 x 9 for l = 1..{n}\nclaim x[l] = 2*x[l] for l = 1..{n}\n", "a.deriv:2", EXPLAIN),
+    ("worked definitions", 100, lambda n: "given a0 : 9 x 9\n" + "".join(f"let a{k} = a{k - 1} + a0\n" for k in range(1, n)) +
+     f"claim \"last\" a{n - 1} = a0\n", "a.deriv:last", EXPLAIN),
+    ("a worked kron of kron", 2, lambda n: "given A : 3 x 3\nclaim " + "kron(A, " * n + "A" + ")" * n + " = A\n", "a.deriv:2", EXPLAIN),
+    ("traced lines", 200, lambda n: "given A, B : n x n\n" + "claim A*B*A = B*A*B\n" * n, "a.deriv",
+     ["trace", *DERIV[1:]]),
+    ("dollars", 62500, lambda n: "$" * n, "a.md", DERIV),
+    ("formulas", 2000, lambda n: "$x = x$ and $y$.\n" * n, "a.md", DERIV),
+    ("open braces", 10000, lambda n: "$x = " + "{" * n + "$", "a.tex", DERIV),
+    ("braces in braces", 10000, lambda n: "$x = " + "{" * n + "x" + "}" * n + "$", "a.tex", DERIV),
+    ("indices of indices", 10000, lambda n: "$x = " + "x_{" * n + "$", "a.md", DERIV),
+    ("fractions of fractions", 10000, lambda n: "$x = " + "\\frac{" * n + "$", "a.md", DERIV),
+    ("brackets of LaTeX", 10000, lambda n: "$x = " + "(" * n + "x" + ")" * n + "$", "a.tex", DERIV),
+    ("large brackets", 10000, lambda n: "$x = " + "\\left(" * n + "x$", "a.tex", DERIV),
+    ("long formulas", 2, lambda n: ("$x = " + "x_{" * 3000 + "$\n") * n, "a.md", DERIV),
+    ("long sums", 2, lambda n: ("$x = " + "x + \\frac{x}{2}" * 500 + "x$\n") * n, "a.md", DERIV),
+    ("environments", 10000, lambda n: "\\begin{align}" * n, "a.tex", DERIV),
+    ("macros", 2000, lambda n: "".join(f"\\newcommand{{\\a{'b' * (k % 50)}}}{{x}}\n" for k in range(n)) + "$x = \\a$\n", "a.tex", DERIV),
+    ("fences", 10000, lambda n: "```python\n" * n, "a.md", DERIV),
+    ("backticks", 62500, lambda n: "`" * n, "a.md", DERIV),
+    ("a table of Markdown", 5000, lambda n: "| $x$ " * n, "a.md", DERIV),
+    ("brackets of a program", 20000, lambda n: "x = " + "(" * n + "\n", "a.py", DERIV),
+    ("statements of a program", 200, lambda n: "import numpy as np\nA = X @ W\n" + "A = np.tanh(A)\n" * n + "dW = X.T @ A\n", "a.py",
+     DERIV),
+    ("functions of a program", 50, lambda n: "".join(f"def f{k}(x):\n    return f{k + 1}(x) + f{k + 1}(x)\n" for k in range(n)) + "y = f0(x)\n",
+     "a.py", DERIV),
+    ("loops in loops", 4, lambda n: "import numpy as np\n" + "".join(" " * k + f"for i{k} in range(9):\n" for k in range(n)) + " " * n + "x = x + W\n",
+     "a.py", DERIV),
+    ("cells", 2000, lambda n: '{"nbformat": 4, "cells": [' + ", ".join(['{"cell_type": "markdown", "source": ["$x = x$"]}'] * n) + "]}", "a.ipynb",
+     DERIV),
+    ("lists in lists of JSON", 60000, lambda n: '{"cells": ' + "[" * n, "a.ipynb", DERIV),
     ("a sample", 5000, lambda n: "x1,x2,y1\n" + "0.5,0.25,1\n" * n, "a.csv",
      ["net", "2 - 2 tanh - 1 sigmoid", "--time-limit", str(SECONDS), "--memory-limit", f"{MEMORY >> 20}MiB", "--data"]),
     ("columns", 1000, lambda n: ",".join(f"x{k}" for k in range(n)) + "\n" + ",".join(["1"] * n) + "\n", "a.csv",
@@ -110,10 +152,10 @@ def multiplier():
     return float(os.environ.get("CK_TIMEOUT_MULTIPLIER", "8" if "ASAN_OPTIONS" in os.environ else "1"))
 
 
-def run(program, words, path):
+def run(program, words, path, place=""):
     """Exit status, seconds of processor, bytes, and all that was said."""
     with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen([program, *words, path.name], cwd=path.parent, stdout=said, stderr=subprocess.STDOUT,
+        child = subprocess.Popen([program, *words, path.name + place], cwd=path.parent, stdout=said, stderr=subprocess.STDOUT,
                                  preexec_fn=limit)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -147,15 +189,16 @@ def problems(rows, growth):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    table = [row for row in TABLE if len(sys.argv) < 3 or sys.argv[2] in row[0]]
+    table = [row for row in TABLE if sys.argv[2] in row[0]] if len(sys.argv) > 2 else share.of(TABLE, 3, "hostile", lambda row: row[0])
     print(f"1..{len(table)}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, least, text, file, words, *growth) in enumerate(table, 1):
             rows = []
+            file, colon, place = file.partition(":")
             for n in (least, 4 * least, 16 * least):
                 path = pathlib.Path(folder, file)
                 path.write_text(text(n), encoding="utf-8")
-                rows.append((n, *run(program, words, path)))
+                rows.append((n, *run(program, words, path, colon + place)))
             wrong = problems(rows, *growth or [GROWTH])
             figures = ", ".join(f"{n}: {seconds:.2f} s {size >> 20} MiB ({status})"
                                 for n, status, seconds, size, _ in rows)

@@ -24,6 +24,8 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
+import share
+
 MARK = "PWNED"
 
 # name, text; the mark shows what became of it
@@ -231,7 +233,7 @@ def other_problems(attacked, attack):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    chosen = [name for name in ATTACKS if len(sys.argv) < 3 or sys.argv[2] in name]
+    chosen = [name for name in ATTACKS if sys.argv[2] in name] if len(sys.argv) > 2 else share.of(ATTACKS, 6, "hostile-texts")
     failed = 0
     print(f"1..{len(chosen)}")
     for number, name in enumerate(chosen, 1):

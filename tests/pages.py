@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+import share
 import tap
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -208,7 +209,7 @@ def look_with_browser(runner, program, axe):
     path = runner.folder / "page.html"
     browser = Browser(program, str(runner.folder / "profile"))
     try:
-        for name, text in runner.pages.items():
+        for name, text in share.of(runner.pages.items(), 6, "pages", lambda page: page[0]):
             path.write_text(text, encoding="utf-8")
             small = len(text) < LARGE  # axe-core takes a time that grows faster than the page
             runner.check("in a browser: " + name, "; ".join(look_at_one(browser, path.as_uri(), accessible, axe if small else None)) or None)

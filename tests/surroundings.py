@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the program where the world is against it: no streams, no room, no rights, little of everything, and signals.
 
-    surroundings.py PROGRAM [--moments N]    (TAP)
+    surroundings.py PROGRAM [--moments N] [--only POINT]    (TAP)
 
 Whatever happens, the exit status tells it (never 0 where something was lost), one message says what it was, an old report stays
 whole until the new one is, and no temporary file and no process is left.  Signals come at N moments of a run, 24
@@ -29,6 +29,7 @@ import tap  # noqa: E402
 
 LONG = "given A : 3 x 3\n" + "".join("claim A + %d*A = %d*A\n" % (k, k + 1) for k in range(400))
 HEAVY = "size n = 60\ngiven X : n x n\nclaim inv(X)*X = I(n)\nclaim inv(X)*X*X = X\n"
+MULTIPLIER = float(os.environ.get("CK_TIMEOUT_MULTIPLIER", "1"))
 MARK = "BACKPROOF_SURROUNDINGS_TEST"
 
 
@@ -119,6 +120,78 @@ def no_reader(program, folder):
             yield told(done, "Broken pipe")
         if place.temporaries():
             yield f"leaves {place.temporaries()}"
+
+
+# What is set for other programs, or by mistake: nothing that is printed hangs on it.
+SETTINGS = [("TERM", ""), ("TERM", "\x1b[31m"), ("COLUMNS", "0"), ("COLUMNS", "1"), ("COLUMNS", "-5"), ("COLUMNS", "9" * 30),
+            ("LC_ALL", "xx_YY.ZZZ"), ("LC_ALL", "POSIX"), ("LC_NUMERIC", "de_DE.UTF-8"), ("LANGUAGE", "%s%n"), ("HOME", None), ("HOME", "/nowhere"), ("PATH", None),
+            ("PATH", ""), ("TMPDIR", "/nowhere"), ("TMPDIR", "/proc"), ("PWD", "/nowhere"), ("OPENBLAS_NUM_THREADS", "-1"), ("OPENBLAS_NUM_THREADS", "999"),
+            ("OPENBLAS_CORETYPE", "Nonsense"), ("OMP_NUM_THREADS", "0"), ("GSL_RNG_TYPE", "nonsense"), ("GSL_RNG_SEED", "-1"),
+            ("GSL_IEEE_MODE", "nonsense"), ("XML_CATALOG_FILES", "/dev/zero"), ("POSIXLY_CORRECT", "1"), ("ARGP_HELP_FMT", "rmargin=1"),
+            ("ARGP_HELP_FMT", "nonsense"), ("TZ", "%n"), ("MALLOC_PERTURB_", "165")]
+
+
+def settings(program, folder):
+    for words in (("verify", "small.deriv"), ("net", runs.NETWORK), ("verify", "--help"), ("--help",)):
+        usual = Place(folder).run(*words, program=program)
+        for name, value in SETTINGS:
+            environment = {**os.environ, "LC_ALL": "C.UTF-8", name: value or ""}
+            if value is None:
+                environment.pop(name, None)
+            done = subprocess.run([program, *words], cwd=Place(folder).path, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                                  timeout=600, check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 61)))
+            if (done.returncode, done.stdout) != (usual.returncode, usual.stdout):
+                yield f"{shlex.join(words)} with {name}={value!r}: status {done.returncode}, {done.stdout[:100]!r} {done.stderr[-200:]!r}"
+
+
+# What OpenBLAS computes products with on processors of these names; an order of additions each.
+KERNELS = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX")
+
+
+def kernels(program, folder):
+    """Every report is the same, byte by byte: no digit of it is one that a kernel decides."""
+    def of(kernel, words):
+        place, environment = Place(folder), dict(os.environ, LC_ALL="C.UTF-8", OPENBLAS_NUM_THREADS="1", OPENBLAS_CORETYPE=kernel)
+        done = subprocess.run([program, *words], cwd=place.path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return done.returncode, steady(done.stdout.decode()), done.stderr
+
+    wide = "30 - 40 tanh - 10 softmax"
+    for words in (
+            ("verify", "--claims", "all", "small.deriv", "note.md"),
+            ("net", wide, "--samples", "7"),
+            ("net", wide, "--samples", "7", "--inject", "sign W[1]", "--format", "csv"),
+            ("net", wide, "--samples", "7", "--inject", "slope-at-a dZ[1]", "--format", "json"),
+            ("net", "20 - 30 relu - 30 silu - 5 sigmoid", "--directions", "3"),
+            ("trace", wide),
+            ("train", "2 - 9 tanh - 1 sigmoid", "--data", "data.csv", "--steps", "40", "--check-every", "10"),
+            ("run", "--quiet")):
+        usual = of("", words)
+        if usual[0] not in (0, 1):
+            yield f"{shlex.join(words)}: status {usual[0]}, {usual[2]!r}"
+        for kernel in KERNELS:
+            found = of(kernel, words)
+            if found != usual:
+                at = len(os.path.commonprefix([found[1], usual[1]]))
+                yield f"{kernel}: {shlex.join(words)}: status {found[0]}, another report, from {found[1][max(0, at - 80):at + 20]!r} on"
+                break
+
+
+def ignored_signals(program, folder):
+    """As a parent may leave them: none of them takes a child's end away, or the report."""
+    def ignore():
+        for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(number, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_CPU, (60, 61))
+
+    def block():
+        signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))
+
+    for words in (("class", "class"), ("exec", "--", "python3", "-ISE", "program.py"), ("verify", "small.deriv")):
+        usual = Place(folder).run(*words, program=program)
+        for what in (ignore, block):
+            done = Place(folder).run(*words, program=program, preexec_fn=what)
+            if (done.returncode, steady(done.stdout.decode())) != (usual.returncode, steady(usual.stdout.decode())):
+                yield f"{shlex.join(words)}, {what.__name__}: status {done.returncode}, {done.stdout[-100:]!r} {done.stderr[-200:]!r}"
 
 
 # ---- room and rights -------------------------------------------------------
@@ -265,10 +338,49 @@ def at_moments(program, folder, moments, numbers):
                 return
 
 
+# Six lines that each take longer than anybody would wait, and a network.
+AT_WORK = [
+    ("size n = 300\ngiven X : n x n\n" + "claim inv(X)*X = I(n)\n" * 6, ["verify", "--time-limit", "0", "--threads", "1", "work.deriv"]),
+    ("size n = 3000\ngiven x : n\n" + "claim ∂(x'*x)/∂x = 2*x'\n" * 6, ["verify", "--time-limit", "0", "work.deriv"]),
+    ("given A, B, C, D : 9 x 9\n" + "claim A*B*C*D*A*B = D*C*B*A\n" * 90, ["verify", "--time-limit", "0", "--hint-time", "0", "work.deriv"]),
+    ("", ["net", "1000 - 1000 tanh - 1000 tanh - 1000 tanh - 10 softmax", "--samples", "40"]),
+    ("", ["train", "2 - 40 tanh - 1 sigmoid", "--data", "data.csv", "--steps", "1000000"]),
+]
+
+
+def spent(process):
+    """Seconds of the processor that a process and its threads have taken; None where it is gone."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return None if fields[0] == "Z" else (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def ended_soon(program, folder):
+    """A signal ends what is at work after a second of the processor at most, not one more for each line."""
+    for text, command in AT_WORK:
+        place = Place(folder)
+        (place.path / "work.deriv").write_text(text, encoding="utf-8")
+        child = start(program, place, command)
+        before = spent(child.pid)
+        while before is not None and before < 0.3:
+            time.sleep(0.01)
+            before = spent(child.pid)
+        if before is None:
+            yield f"{shlex.join(command)}: ended before it was stopped: {child.communicate()[1][-200:]!r}"
+            continue
+        child.send_signal(signal.SIGTERM)
+        child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        more = usage.ru_utime + usage.ru_stime - before
+        if child.returncode != 128 + signal.SIGTERM or more > 1 * MULTIPLIER:
+            yield f"{shlex.join(command)}: status {child.returncode}, {more:.1f} s of the processor after the signal"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
     parser.add_argument("--moments", type=int, default=200 if os.environ.get("BACKPROOF_FAULTS") == "all" else 25)
+    parser.add_argument("--only", default="", help="points whose name has this in it")
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.program)
     with tempfile.TemporaryDirectory() as folder:
@@ -276,12 +388,16 @@ def main():
             ("closed streams", closed_streams(program, folder)),
             ("a full device", full_device(program, folder)),
             ("nobody who reads", no_reader(program, folder)),
+            ("settings for others", settings(program, folder)),
+            ("kernels of OpenBLAS", kernels(program, folder)),
+            ("ignored and blocked signals", ignored_signals(program, folder)),
             ("file systems that are full or read-only", small_file_systems(program, folder)),
             ("limits of the system", limited(program, folder)),
+            ("work that is ended", ended_soon(program, folder)),
             ("interrupted at any moment", at_moments(program, folder, arguments.moments, [signal.SIGINT, signal.SIGTERM])),
             ("killed at any moment", at_moments(program, folder, arguments.moments // 2, [signal.SIGKILL])),
         ]
-        return tap.report([(name, "; ".join(wrong for wrong in found if wrong) or None) for name, found in points])
+        return tap.report([(name, "; ".join(wrong for wrong in found if wrong) or None) for name, found in points if arguments.only in name])
 
 
 if __name__ == "__main__":

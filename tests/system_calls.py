@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "faults"))
 import runs  # noqa: E402
+import share  # noqa: E402
 
 # The errors of each kind of call.  EINTR is a signal that came: the call is to be made again.
 ERRORS = {
@@ -177,6 +178,8 @@ def main():
     for name in ("program", "library", "tool"):
         setattr(arguments, name, str(pathlib.Path(getattr(arguments, name)).resolve()))
     rows = [row for row in runs.RUNS if not arguments.only or arguments.only in runs.name_of(row)]
+    if not arguments.all and not arguments.only:
+        rows = share.of(rows, 4, "system-calls", runs.name_of)
     everything = arguments.all or os.environ.get("BACKPROOF_FAULTS") == "all"
     told, failed = {}, 0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:

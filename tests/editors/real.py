@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import vimscript  # noqa: E402
+
 SAMPLE = """network 3 - 4 tanh - 1 sigmoid, cross-entropy, m samples
 write dZ[l] for m * ∂J/∂Z[l]
 write dW[l] for ∂J/∂W[l]
@@ -31,8 +34,9 @@ def commands(source, sample):
     """Of every editor: what to look for, and how it is started."""
     here = source / "tests" / "editors"
     yield "neovim", "nvim", ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "--cmd",
-                             "set runtimepath^=%s" % (source / "editors" / "neovim"), "-c", "filetype on",
-                             "-c", "runtime plugin/backproof.lua", "-c", "edit %s" % sample, "-c", "luafile %s" % (here / "neovim.lua")]
+                             vimscript.first_in_runtimepath(source / "editors" / "neovim"), "-c", "filetype on",
+                             "-c", "runtime plugin/backproof.lua", "-c", vimscript.command("edit", sample),
+                             "-c", vimscript.command("luafile", here / "neovim.lua")]
     yield "emacs", "emacs", ["emacs", "--batch", "-Q", "--eval", EMACS_PACKAGES, "-L", str(source / "editors" / "emacs"), "-l",
                              str(here / "emacs.el")]
     yield "vscode", "node", ["node", str(here / "vscode.js"), str(source / "editors" / "vscode")]

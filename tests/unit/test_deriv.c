@@ -3,20 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diagnosed.h"
 #include "read/document.h"
 #include "read/readers.h"
 #include "suite.h"
 #include "value/vocabulary.h"
-
-static struct bp_arena *arena;
-static struct bp_diagnostics diagnostics;
-
-static void set_up(void) {
-  arena = bp_arena_new(0);
-  bp_diagnostics_init(&diagnostics, arena);
-}
-
-static void tear_down(void) { bp_arena_free(arena); }
 
 struct folder {
   const struct bp_source *files;
@@ -83,11 +74,14 @@ START_TEST(a_file_is_read_once) {
   struct folder folder = {files, 3, 0};
   const struct bp_document *document = read(&folder);
   ck_assert_uint_eq(diagnostics.count, 0);
-  ck_assert_ptr_eq(document->statements[1].used, document->statements[4].used);
-  ck_assert_ptr_eq(document->statements[1].used->statements[0].used, document->statements[3].used);
+  /* Each is used in one place, where it is met first. */
+  const struct bp_document *b = document->statements[1].used, *c = b->statements[0].used;
+  ck_assert_str_eq(b->source->name, "b.deriv");
+  ck_assert_str_eq(c->source->name, "c.deriv");
+  ck_assert_ptr_null(document->statements[3].used);
+  ck_assert_ptr_null(document->statements[4].used);
   bool *seen = bp_arena_alloc(arena, document->expressions, sizeof *seen);
-  const struct bp_document *all[] = {document, document->statements[1].used,
-                                     document->statements[3].used};
+  const struct bp_document *all[] = {document, b, c};
   for (size_t d = 0; d < 3; d++)
     for (size_t k = 0; k < all[d]->count; k++)
       for (size_t s = 0; s < all[d]->statements[k].side_count; s++)

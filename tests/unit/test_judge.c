@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnosed.h"
 #include "documents.h"
 #include "num/ball.h"
 #include "suite.h"
@@ -15,16 +16,6 @@
 #include "value/vocabulary.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-
-static struct bp_arena *arena;
-static struct bp_diagnostics diagnostics;
-
-static void set_up(void) {
-  arena = bp_arena_new(0);
-  bp_diagnostics_init(&diagnostics, arena);
-}
-
-static void tear_down(void) { bp_arena_free(arena); }
 
 static struct bp_derivation_report judged(const char *text, uint64_t seed) {
   const struct bp_document *document = bp_test_reread("test", text, arena, &diagnostics);

@@ -178,7 +178,7 @@ static const struct row rows[] = {
      "3:1 claim db^{[l]} = sumofsamples (dZ^{[l]} )/m\n"},
     {"> z^[l] = W^[l]a^[l-1] + b^[l] ----- ①",
      "1:3 definition z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}\n"},
-    {"`y = sigmoid(w(transpose)x + b)`", "1:2 definition y = \\sigma (w^T x + b)\n"},
+    {"`y = sigmoid(w(transpose)x + b)`", "1:2 definition y = \\sigma (w^{T} x + b)\n"},
     {"    d(z) = d(l)/d(z) = a - y", "1:5 claim dz = \\frac{\\partial L}{\\partial z} = a - y\n"},
     {"`d(f(a))/d(a) = 3`, if `a = 2` then `f(a) = 6`",
      "1:2 claim d(f(a))/da = 3\n1:25 nothing a = 2\n1:38 nothing f(a) = 6\n"},

@@ -6,21 +6,8 @@
 #include <string.h>
 
 #include "data/roles.h"
+#include "diagnosed.h"
 #include "suite.h"
-
-static struct bp_arena *arena;
-static struct bp_diagnostics diagnostics;
-
-static void set_up(void) {
-  arena = bp_arena_new(0);
-  bp_diagnostics_init(&diagnostics, arena);
-}
-
-static void tear_down(void) { bp_arena_free(arena); }
-
-static const char *last_message(void) {
-  return diagnostics.count ? diagnostics.list[diagnostics.count - 1].message : "";
-}
 
 #define ROWS(table) (int)(sizeof(table) / sizeof *(table))
 

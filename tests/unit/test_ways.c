@@ -4,20 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnosed.h"
 #include "documents.h"
 #include "suite.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-
-static struct bp_arena *arena;
-static struct bp_diagnostics diagnostics;
-
-static void set_up(void) {
-  arena = bp_arena_new(0);
-  bp_diagnostics_init(&diagnostics, arena);
-}
-
-static void tear_down(void) { bp_arena_free(arena); }
 
 /* The only claim of the text. */
 static struct bp_claim judged(const char *declarations, const char *claim, uint64_t seed) {
