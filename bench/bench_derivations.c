@@ -9,8 +9,13 @@
  * Seeds: every file is judged once for each seed.  A line that does not hold is printed with its
  * seed; at the end stand the lines of each file that compare least sharply.
  *
+ * Lines: what each of them takes of the processor, alone in its file, beyond what the file takes
+ * without any; the least of a few times.
+ *
  * Usage: bench_derivations [SEEDS [FIRST_SEED [FILE]]]
- * With FILE only the file of that name takes part; SEEDS 0 leaves the seeds out.
+ *        bench_derivations lines [FIRST_SEED [FILE]]
+ * With FILE only the file of that name takes part; SEEDS 0 leaves the seeds out, and `lines`
+ * everything but the lines.
  */
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
@@ -32,6 +37,13 @@ static size_t document_count;
 static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* What this thread has taken of the processor. */
+static double taken(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
@@ -274,7 +286,77 @@ static bool run_seeds(size_t seeds, uint64_t first, struct bp_arena *arena) {
   return bad == 0;
 }
 
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+struct cost {
+  const struct bp_test_document *document;
+  const struct bp_statement *statement;
+  double seconds;
+};
+
+/* What the document takes with so many claims in the place of one of its own. */
+static double cost_of(const struct bp_test_document *document, size_t index, size_t claims,
+                      uint64_t seed) {
+  enum { TIMES = 3 };
+  double least = 0;
+  for (int i = 0; i < TIMES; i++) {
+    struct bp_arena *arena = bp_arena_new(0);
+    struct bp_diagnostics diagnostics;
+    struct bp_derivation_report report;
+    struct bp_judge_options options = {.seed = seed};
+    bp_diagnostics_init(&diagnostics, arena);
+    const struct bp_document *alone = bp_test_with_claims(
+        document->document, index, &document->document->statements[index], claims, arena);
+    double start = taken();
+    bp_judge(alone, &options, arena, &diagnostics, &report, NULL);
+    double seconds = taken() - start;
+    least = i == 0 || seconds < least ? seconds : least;
+    bp_arena_free(arena);
+  }
+  return least;
+}
+
+static int by_cost(const void *a, const void *b) {
+  double x = ((const struct cost *)a)->seconds, y = ((const struct cost *)b)->seconds;
+  return (x > y) - (x < y);
+}
+
+static bool is_judged(const struct bp_statement *statement) {
+  return statement->kind == BP_STATEMENT_CLAIM || statement->kind == BP_STATEMENT_REFUTE ||
+         statement->kind == BP_STATEMENT_SHAPE;
+}
+
+static bool run_lines(uint64_t seed, struct bp_arena *arena) {
+  enum { SLOWEST = 5 };
+  size_t count = 0;
+  struct cost *costs = bp_arena_alloc(arena, BP_MOST_DOCUMENTS * MOST_LINES, sizeof *costs);
+  for (size_t i = 0; costs && i < document_count; i++) {
+    const struct bp_document *document = documents[i].document;
+    double without = -1;
+    for (size_t k = 0; k < document->count; k++) {
+      if (!is_judged(&document->statements[k]))
+        continue;
+      without = without < 0 ? cost_of(&documents[i], k, 0, seed) : without;
+      costs[count++] = (struct cost){&documents[i], &document->statements[k],
+                                     cost_of(&documents[i], k, 1, seed) - without};
+    }
+  }
+  if (count == 0)
+    return false;
+  qsort(costs, count, sizeof *costs, by_cost);
+  printf("%zu lines, processor time of each: median %.1f ms, nine of ten below %.1f ms\n", count,
+         1e3 * costs[count / 2].seconds, 1e3 * costs[count * 9 / 10].seconds);
+  for (size_t i = 0; i < SLOWEST && i < count; i++) {
+    const struct cost *cost = &costs[count - 1 - i];
+    size_t line, column;
+    bp_locate(cost->document->source, cost->statement->span.begin, &line, &column);
+    printf("  %.1f ms  %s:%zu\n", 1e3 * cost->seconds, cost->document->name, line);
+  }
+  return true;
+}
+
 int main(int count, char **arguments) {
+  bool lines = count > 1 && !strcmp(arguments[1], "lines");
   size_t seeds = count > 1 ? strtoul(arguments[1], NULL, 10) : 1000;
   uint64_t first = count > 2 ? strtoull(arguments[2], NULL, 10) : 1;
   struct bp_arena *arena = bp_arena_new(0);
@@ -290,8 +372,8 @@ int main(int count, char **arguments) {
     fprintf(stderr, "bench_derivations: the derivations cannot be read\n");
     return EXIT_FAILURE;
   }
-  bool fine = run_mutations(arena);
-  if (seeds > 0)
+  bool fine = run_lines(first, arena) && (lines || run_mutations(arena));
+  if (seeds > 0 && !lines)
     fine = run_seeds(seeds, first, arena) && fine;
   bp_arena_free(arena);
   return fine ? EXIT_SUCCESS : EXIT_FAILURE;

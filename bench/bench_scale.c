@@ -14,7 +14,12 @@
  * `against`, needs the program of another build: user CPU of both for the same networks, taking
  * turns, on one thread each, the best of a few runs where they are short.
  *
- * Usage: bench_scale [sizes | growth | families [NETWORKS [FIRST_SEED]] | against OTHER PROGRAM]
+ * A fifth, `people`, draws networks of up to 12 layers of up to 128 units, freshly initialised and
+ * trained in turn, and plants a few mistakes in each: nothing right may fail, and no mistake pass
+ * that is larger than what the report says it would have seen.
+ *
+ * Usage: bench_scale [sizes | growth | families [NETWORKS [FIRST_SEED]] |
+ *                     people [NETWORKS [FIRST_SEED]] | against OTHER PROGRAM]
  */
 #define _GNU_SOURCE /* wait4 */
 #include <fcntl.h>
@@ -31,6 +36,7 @@
 #include <sys/wait.h>
 
 #include "base/parallel.h"
+#include "claim.h"
 #include "net/check.h"
 #include "net/compare.h"
 #include "net/train.h"
@@ -293,6 +299,138 @@ static bool try_families(size_t networks, unsigned long first_seed) {
   return none_failed;
 }
 
+/* ---- what people train --------------------------------------------------- */
+
+enum { WIDEST = 128, MOST_LAYERS = 12, STEPS = 300, SOME_MISTAKES = 8 };
+
+struct people {
+  unsigned long first_seed;
+  _Atomic size_t networks, undecided_networks, alarms, entries, undecided;
+  _Atomic size_t planted, caught, missed, blurred;
+};
+
+/* 2 to 12 layers of 8 to 128 units: one activation, as people write it, and what belongs to it at
+ * the end. */
+static const char *people_spec(gsl_rng *generator, struct bp_arena *arena) {
+  static const char *const hidden[] = {"sigmoid", "tanh", "relu", "leaky_relu",
+                                       "gelu",    "silu", "elu",  "softplus"};
+  static const char *const ends[] = {"softmax", "sigmoid", "identity, half-squared",
+                                     "tanh, squared"};
+  size_t layers = 2 + gsl_rng_uniform_int(generator, MOST_LAYERS - 1);
+  const char *name = hidden[gsl_rng_uniform_int(generator, 8)];
+  const char *text = bp_arena_printf(arena, "%zu", 8 + gsl_rng_uniform_int(generator, WIDEST - 7));
+  for (size_t l = 1; l < layers; l++)
+    text = bp_arena_printf(arena, "%s - %zu %s", text,
+                           8 + gsl_rng_uniform_int(generator, WIDEST - 7), name);
+  size_t outputs = 2 + gsl_rng_uniform_int(generator, 9);
+  return bp_arena_printf(arena, "%s - %zu %s", text, outputs,
+                         ends[gsl_rng_uniform_int(generator, 4)]);
+}
+
+/* As initialised, with what people multiply 1/sqrt(fan-in) by; every second one goes downhill from
+ * there, at a rate that halves where J would rise. */
+static void initialise_and_train(gsl_rng *generator, struct bp_network *network, bool trained,
+                                 struct bp_arena *arena) {
+  static const double gains[] = {1, M_SQRT2, 0.5773502691896258};
+  struct bp_forward *forward = bp_forward_new(network, arena);
+  struct bp_gradient *gradient = bp_gradient_new(network, arena);
+  double gain = gains[gsl_rng_uniform_int(generator, 3)], rate = 0.1, before = INFINITY;
+  bool biases = gsl_rng_uniform(generator) < 0.5;
+  if (!forward || !gradient)
+    exit(2);
+  for (size_t l = 1; l <= network->depth; l++) {
+    gsl_matrix_scale(network->W[l], gain);
+    gsl_matrix_scale(network->b[l], biases ? 1 : 0);
+  }
+  for (int k = 0; trained && k < STEPS; k++) {
+    bp_forward_run(network, forward);
+    rate *= forward->loss <= before ? 1.05 : 0.5;
+    before = forward->loss;
+    bp_backprop(network, forward, BP_ROUTE_DIRECT, NULL, gradient);
+    for (size_t l = 1; l <= network->depth; l++) {
+      gsl_matrix_scale(gradient->dW[l], rate);
+      gsl_matrix_scale(gradient->db[l], rate);
+      gsl_matrix_sub(network->W[l], gradient->dW[l]);
+      gsl_matrix_sub(network->b[l], gradient->db[l]);
+    }
+  }
+}
+
+static void plant(struct people *people, struct bp_evidence *evidence, struct bp_mistake *mistake,
+                  const struct bp_check_options *options, const char *text) {
+  struct bp_arena *arena = bp_arena_new(0);
+  struct bp_gradient *mistaken = arena ? bp_gradient_new(evidence->network, arena) : NULL;
+  struct bp_report report = {0};
+  if (!mistaken)
+    exit(2);
+  bp_backprop(evidence->network, evidence->forward, evidence->route, mistake, mistaken);
+  if (bp_compare(evidence, mistaken, mistake, options, arena, &report) != BP_OK)
+    exit(2);
+  bool missed = report.head.verdict == BP_HOLDS && breaks_claim(evidence, mistaken, &report);
+  people->planted++;
+  people->caught += report.head.verdict == BP_FAILS;
+  people->blurred += report.head.verdict == BP_UNDECIDED;
+  people->missed += missed;
+  if (missed)
+    printf("MISSED %s: %s\n", bp_mistake_text(mistake, arena), text);
+  bp_arena_free(arena);
+}
+
+static void one_of_people(size_t index, int worker, void *user) {
+  (void)worker;
+  struct people *people = user;
+  unsigned long seed = people->first_seed + index;
+  gsl_rng *generator = gsl_rng_alloc(gsl_rng_ranlxd2);
+  gsl_rng_set(generator, seed);
+  struct bp_arena *arena = bp_arena_new(0);
+  const char *text = people_spec(generator, arena);
+  struct bp_network *network =
+      network_of(text, 4 + gsl_rng_uniform_int(generator, 13), seed, 1, arena);
+  struct bp_check_options options = {.route = BP_ROUTE_DIRECT, .threads = 1};
+  struct bp_evidence *evidence;
+  struct bp_report report = {0};
+  initialise_and_train(generator, network, seed % 2, arena);
+  if (bp_evidence_gather(network, &options, arena, &evidence) != BP_OK ||
+      bp_compare(evidence, evidence->gradient, NULL, &options, arena, &report) != BP_OK)
+    exit(2);
+  people->networks++;
+  people->entries += report.head.entries;
+  people->undecided += report.head.undecided;
+  people->undecided_networks += report.head.verdict == BP_UNDECIDED;
+  people->alarms += report.head.verdict == BP_FAILS;
+  if (report.head.verdict != BP_HOLDS)
+    printf("seed %lu, %s: %s, %zu entries undecided\n", seed, bp_verdict_name(report.head.verdict),
+           text, report.head.undecided);
+  struct bp_source source = {"network", text, strlen(text)};
+  struct bp_diagnostics diagnostics;
+  struct bp_spec spec;
+  struct bp_mistake *list;
+  bp_diagnostics_init(&diagnostics, arena);
+  if (bp_spec_parse(&source, arena, &diagnostics, &spec) != 0)
+    exit(2);
+  size_t count = bp_mistake_all(&spec, arena, &list);
+  for (int k = 0; k < SOME_MISTAKES; k++) {
+    struct bp_mistake *mistake = &list[gsl_rng_uniform_int(generator, count)];
+    if (!bp_mistake_obstacle(mistake, &spec, BP_ROUTE_DIRECT, arena))
+      plant(people, evidence, mistake, &options, text);
+  }
+  bp_arena_free(arena);
+  gsl_rng_free(generator);
+}
+
+/* Returns whether nothing right failed and nothing visible passed. */
+static bool try_people(size_t networks, unsigned long first_seed) {
+  static struct people people;
+  people = (struct people){.first_seed = first_seed};
+  bp_parallel_for(networks, bp_processors(), one_of_people, &people);
+  printf(
+      "%zu networks from seed %lu: %zu entries, %zu undecided, %zu networks undecided, %zu false "
+      "alarms; %zu mistakes: %zu caught, %zu undecided, %zu visible ones missed\n",
+      people.networks, first_seed, people.entries, people.undecided, people.undecided_networks,
+      people.alarms, people.planted, people.caught, people.blurred, people.missed);
+  return people.alarms == 0 && people.missed == 0;
+}
+
 /* ---- against another build ----------------------------------------------- */
 
 extern char **environ;
@@ -355,14 +493,17 @@ int main(int argc, char **argv) {
     time_against(argv[2], argv[3]);
     return 0;
   }
+  size_t networks = argc > 2 ? strtoul(argv[2], NULL, 10) : 100;
+  unsigned long first_seed = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
   gsl_set_error_handler_off();
-  bp_blas_threads(1);
+  bp_blas_alone();
+  if (!strcmp(part, "people"))
+    return !try_people(networks, first_seed);
   if (!*part || !strcmp(part, "sizes"))
     time_sizes();
   if (!*part || !strcmp(part, "growth"))
     time_growth();
   if (!*part || !strcmp(part, "families"))
-    return !try_families(argc > 2 ? strtoul(argv[2], NULL, 10) : 100,
-                         argc > 3 ? strtoul(argv[3], NULL, 10) : 1);
+    return !try_families(networks, first_seed);
   return 0;
 }

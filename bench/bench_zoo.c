@@ -5,9 +5,7 @@
  * than 1e-9 of the loss, nor any that change one by more than what the report says it would have
  * seen.
  *
- * What a mistake changes is measured against a reference of this file's own: the loss as a plain
- * function in 113 bits, differenced one parameter at a time.  It shares nothing with the check but
- * the elementwise functions in 113 bits.
+ * What a mistake changes is measured against a reference of its own (zoo_reference.h).
  * Entries whose one-sided quotients differ hang on a kink and do not count as a reference.  Deep
  * networks have no such reference, since nothing of theirs would be left of it.
  *
@@ -15,7 +13,10 @@
  * tests/unit/styles.h, every one of which is right and must not fail.  Those with a number on the
  * way that is not finite do not count.
  *
- * Usage: bench_zoo [FAMILY] [NETWORKS [FIRST_SEED]]
+ * What is known of a network is gathered once for all gradients that are held against it.
+ *
+ * Usage: bench_zoo [FAMILY] [NETWORKS [FIRST_SEED]]; a network has a seed of its own, so that a run
+ * of many is the sum of runs of fewer whose first seeds lie as far apart as each has networks.
  */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
@@ -28,6 +29,7 @@
 #include <time.h>
 
 #include "base/parallel.h"
+#include "claim.h"
 #include "net/check.h"
 #include "net/compare.h"
 #include "num/blas.h"
@@ -35,142 +37,12 @@
 #include "zoo_families.h"
 #include "zoo_names.h"
 #include "zoo_peers.h"
+#include "zoo_reference.h"
 
 #define VISIBLE 1e-9
+#define PLAIN 1e-6 /* of the largest entry of a block: a mistake that a verdict should be about */
+#define PLAIN_ELSEWHERE 1e-3 /* the same of other code, in either precision */
 enum { SOME_MISTAKES = 20 }; /* of a deep network, which has hundreds of places for them */
-
-/* ---- the reference ------------------------------------------------------- */
-
-/* The network's parameters in 113 bits, so that w + h is exact for any h. */
-struct parameters {
-  bp_quad W[DEEPEST + 1][WIDEST][WIDEST], b[DEEPEST + 1][WIDEST];
-};
-
-static bp_quad softmax_loss(const struct bp_network *network, size_t s, const bp_quad *z) {
-  size_t outputs = network->size[network->depth];
-  bp_quad largest = z[0], sum = 0, loss = 0;
-  for (size_t k = 1; k < outputs; k++)
-    largest = z[k] > largest ? z[k] : largest;
-  for (size_t k = 0; k < outputs; k++)
-    sum += bp_quad_exp(z[k] - largest);
-  for (size_t k = 0; k < outputs; k++) {
-    bp_quad y = gsl_matrix_get(network->Y, k, s), e = bp_quad_exp(z[k] - largest) / sum - y;
-    if (network->loss == &bp_cross_entropy)
-      loss += y * (bp_quad_log(sum) - (z[k] - largest));
-    else
-      loss += e * e / (network->loss == &bp_squared ? 1 : 2);
-  }
-  return loss;
-}
-
-/* -y log a - (1-y) log(1-a) with a = 1/(1+e^-z), written so that it cannot overflow or cancel */
-static bp_quad binary_loss(bp_quad z, bp_quad y) {
-  bp_quad tail = bp_quad_log1p(bp_quad_exp(z > 0 ? -z : z));
-  return z > 0 ? tail + (1 - y) * z : tail - y * z;
-}
-
-static bp_quad output_loss(const struct bp_network *network, size_t s, const bp_quad *z) {
-  const struct bp_function *last = network->activation[network->depth];
-  if (last->columnwise)
-    return softmax_loss(network, s, z);
-  bp_quad loss = 0;
-  for (size_t k = 0; k < network->size[network->depth]; k++) {
-    bp_quad y = gsl_matrix_get(network->Y, k, s);
-    if (network->loss == &bp_cross_entropy) {
-      loss += binary_loss(z[k], y);
-    } else {
-      bp_quad e = last->value_quad(z[k]) - y;
-      loss += e * e / (network->loss == &bp_squared ? 1 : 2);
-    }
-  }
-  return loss;
-}
-
-static bp_quad loss_of(const struct bp_network *network, const struct parameters *p) {
-  bp_quad sum = 0;
-  for (size_t s = 0; s < network->samples; s++) {
-    bp_quad a[WIDEST], z[WIDEST];
-    for (size_t i = 0; i < network->size[0]; i++)
-      a[i] = gsl_matrix_get(network->X, i, s);
-    for (size_t l = 1; l <= network->depth; l++) {
-      for (size_t i = 0; i < network->size[l]; i++) {
-        z[i] = p->b[l][i];
-        for (size_t j = 0; j < network->size[l - 1]; j++)
-          z[i] += p->W[l][i][j] * a[j];
-      }
-      for (size_t i = 0; l < network->depth && i < network->size[l]; i++)
-        a[i] = network->activation[l]->value_quad(z[i]);
-    }
-    sum += output_loss(network, s, z);
-  }
-  return sum / (bp_quad)network->samples;
-}
-
-/* The derivative by one parameter; NaN where it hangs on a kink: there the one-sided quotients do
- * not approach each other as the step shrinks. */
-static double derivative(const struct bp_network *network, struct parameters *p, bp_quad *parameter,
-                         bp_quad at_rest) {
-  const bp_quad w = *parameter, steps[2] = {0x1p-54, 0x1p-60};
-  bp_quad apart[2], value = 0;
-  for (int k = 0; k < 2; k++) {
-    *parameter = w + steps[k];
-    bp_quad above = loss_of(network, p);
-    *parameter = w - steps[k];
-    bp_quad below = loss_of(network, p);
-    apart[k] = bp_quad_fabs((above - at_rest) / steps[k] - (at_rest - below) / steps[k]);
-    if (k == 0)
-      value = (above - below) / (2 * steps[k]);
-  }
-  *parameter = w;
-  if (!bp_quad_isfinite(value))
-    return NAN;
-  bp_quad noise = 1e-13 * bp_quad_fabs(at_rest);
-  return apart[1] > noise && apart[1] > apart[0] / 4 ? NAN : (double)value;
-}
-
-struct reference {
-  double W[DEEPEST + 1][WIDEST][WIDEST], b[DEEPEST + 1][WIDEST];
-  double loss;
-};
-
-static void compute_reference(const struct bp_network *network, struct reference *reference) {
-  static _Thread_local struct parameters p;
-  for (size_t l = 1; l <= network->depth; l++) {
-    for (size_t i = 0; i < network->size[l]; i++) {
-      p.b[l][i] = gsl_matrix_get(network->b[l], i, 0);
-      for (size_t j = 0; j < network->size[l - 1]; j++)
-        p.W[l][i][j] = gsl_matrix_get(network->W[l], i, j);
-    }
-  }
-  bp_quad at_rest = loss_of(network, &p);
-  reference->loss = (double)at_rest;
-  for (size_t l = 1; l <= network->depth; l++) {
-    for (size_t i = 0; i < network->size[l]; i++) {
-      reference->b[l][i] = derivative(network, &p, &p.b[l][i], at_rest);
-      for (size_t j = 0; j < network->size[l - 1]; j++)
-        reference->W[l][i][j] = derivative(network, &p, &p.W[l][i][j], at_rest);
-    }
-  }
-}
-
-/* Largest |gradient - reference| over entries that have a reference, in units of the loss. */
-static double distance(const struct bp_network *network, const struct bp_gradient *gradient,
-                       const struct reference *reference) {
-  double largest = 0;
-  for (size_t l = 1; l <= network->depth; l++) {
-    for (size_t i = 0; i < network->size[l]; i++) {
-      double off = fabs(gsl_matrix_get(gradient->db[l], i, 0) - reference->b[l][i]);
-      if (off > largest)
-        largest = off;
-      for (size_t j = 0; j < network->size[l - 1]; j++) {
-        off = fabs(gsl_matrix_get(gradient->dW[l], i, j) - reference->W[l][i][j]);
-        if (off > largest)
-          largest = off;
-      }
-    }
-  }
-  return largest / reference->loss;
-}
 
 /* ---- one network --------------------------------------------------------- */
 
@@ -187,7 +59,7 @@ struct tally {
   _Atomic size_t judged, informative, peer_informative[PEER_COUNT], peer_alarms[PEER_COUNT],
       peer_missed[PEER_COUNT];
   _Atomic size_t elsewhere[2], elsewhere_verdicts[2][BP_FAILS + 1], elsewhere_beyond[2];
-  _Atomic size_t style_precision[2];
+  _Atomic size_t plain_elsewhere[2], plain_failing[2], style_precision[2];
   _Atomic size_t style_reasons[2][BP_REASON_COUNT];
   _Atomic size_t styled[STYLE_COUNT][2], style_verdicts[STYLE_COUNT][2][BP_FAILS + 1];
   unsigned long first_seed;
@@ -274,16 +146,16 @@ static void count_verdict(struct tally *tally, const struct peers *peers,
   }
 }
 
-/* Whether an entry that is on no kink is off by a millionth of its block's largest. */
+/* Whether an entry that is on no kink is off by that part of its block's largest. */
 static bool is_plain(const struct bp_evidence *evidence, const struct bp_gradient *mistaken,
-                     const struct bp_report *report) {
+                     const struct bp_report *report, double part) {
   for (size_t b = 0; b < 2 * evidence->network->depth; b++) {
     const struct bp_block *block = &report->blocks[b];
     struct bp_view right = bp_view_of(evidence, evidence->gradient, NULL, b, NULL);
     struct bp_view wrong = bp_view_of(evidence, mistaken, NULL, b, NULL);
     for (size_t k = 0; k < block->rows * block->columns; k++)
       if (!block->vanishes && block->entries[k].reason != BP_REASON_KINK &&
-          fabs(right.value->data[k] - wrong.value->data[k]) > 1e-6 * block->largest_magnitude)
+          fabs(right.value->data[k] - wrong.value->data[k]) > part * block->largest_magnitude)
         return true;
   }
   return false;
@@ -300,29 +172,27 @@ static void print_names_and_peers(const struct tally *tally) {
   printf("\n");
 }
 
-/* Whether a gradient that holds is off by more than the report says it would have seen; kinks and
- * what is next to 0 are left out. */
-static bool breaks_claim(const struct bp_evidence *evidence, const struct bp_gradient *mistaken,
-                         const struct bp_report *report) {
-  for (size_t b = 0; b < 2 * evidence->network->depth; b++) {
-    const struct bp_block *block = &report->blocks[b];
-    struct bp_view right = bp_view_of(evidence, evidence->gradient, NULL, b, NULL);
-    struct bp_view wrong = bp_view_of(evidence, mistaken, NULL, b, NULL);
-    double claim = 2 * block->widest_bound + 1e-6 * block->largest_magnitude;
-    for (size_t k = 0; k < block->rows * block->columns; k++)
-      if (!block->vanishes && block->entries[k].reason != BP_REASON_KINK &&
-          fabs(right.value->data[k] - wrong.value->data[k]) > claim)
-        return true;
-  }
-  return false;
-}
+/* A network under trial. */
+struct subject {
+  struct tally *tally;
+  unsigned long seed;
+  const struct bp_spec *spec;
+  const struct bp_check_options *options;
+  struct bp_evidence *evidence, *direct; /* by its route; by A - Y, which other code counts as */
+  const struct peers *peers;
+  const struct reference *reference; /* NULL: there is none */
+  double off;                        /* how far the right gradient is from it */
+  enum bp_verdict correct;           /* what was said of that */
+  bool single;                       /* in which precision the next mistake is planted elsewhere */
+};
 
 /* The same mistake in other code, of float64 and of float32 in turn. */
-static void try_elsewhere(struct tally *tally, struct bp_evidence *evidence, unsigned long seed,
-                          const struct bp_mistake *mistake, const struct bp_gradient *mistaken,
-                          struct bp_arena *arena) {
+static void try_elsewhere(const struct subject *subject, const struct bp_mistake *mistake,
+                          const struct bp_gradient *mistaken, struct bp_arena *arena) {
+  struct tally *tally = subject->tally;
+  struct bp_evidence *evidence = subject->direct;
   const struct bp_network *network = evidence->network;
-  bool single = tally->planted % 2, *given;
+  bool single = subject->single, *given;
   struct bp_gradient *rounded = bp_gradient_new(network, arena);
   struct bp_outside outside = {rounded, NULL, single ? 0x1p-24 : BP_UNIT};
   struct bp_check_options options = {.outside = &outside, .threads = 1};
@@ -335,78 +205,77 @@ static void try_elsewhere(struct tally *tally, struct bp_evidence *evidence, uns
     for (size_t k = 0; k < from.value->size1 * from.value->size2; k++)
       to.value->data[k] = single ? (double)(float)from.value->data[k] : from.value->data[k];
   }
-  if (bp_check(network, &options, arena, &report) != BP_OK)
+  if (bp_check_another(evidence, &options, arena, &report) != BP_OK)
     exit(2);
   bool broken = report->head.verdict == BP_HOLDS && breaks_claim(evidence, mistaken, report);
   tally->elsewhere[single]++;
+  if (is_plain(evidence, mistaken, report, PLAIN_ELSEWHERE)) {
+    tally->plain_elsewhere[single]++;
+    tally->plain_failing[single] += report->head.verdict == BP_FAILS;
+  }
   tally->elsewhere_verdicts[single][report->head.verdict]++;
   tally->elsewhere_beyond[single] += broken;
   if (broken)
-    zoo_tell(network, seed,
+    zoo_tell(network, subject->seed,
              bp_arena_printf(arena, "MISSED in float%d beyond its claim: %s", single ? 32 : 64,
                              bp_mistake_text(mistake, arena)));
 }
 
-static void try_mistake(struct tally *tally, struct bp_evidence *evidence, unsigned long seed,
-                        const struct bp_mistake *mistake, const struct peers *peers,
-                        const struct reference *reference, double correct_distance,
-                        const struct bp_check_options *options, enum bp_verdict correct) {
+static void try_mistake(const struct subject *subject, const struct bp_mistake *mistake) {
+  struct tally *tally = subject->tally;
+  struct bp_evidence *evidence = subject->evidence;
   const struct bp_network *network = evidence->network;
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_gradient *mistaken = bp_gradient_new(network, arena);
   struct bp_report report = {0};
   bp_backprop(network, evidence->forward, evidence->route, mistake, mistaken);
-  if (bp_compare(evidence, mistaken, mistake, options, arena, &report) != BP_OK)
+  if (bp_compare(evidence, mistaken, mistake, subject->options, arena, &report) != BP_OK)
     exit(2);
-  names_count(&tally->names, evidence, seed, mistake, mistaken, arena, &report);
-  names_count_outside(&tally->names, evidence, seed, mistake, mistaken, arena);
-  try_elsewhere(tally, evidence, seed, mistake, mistaken, arena);
-  if (is_plain(evidence, mistaken, &report))
-    count_verdict(tally, peers, mistaken, false, report.head.verdict);
+  names_count(&tally->names, evidence, subject->seed, mistake, mistaken, arena, &report);
+  names_count_outside(&tally->names, subject->direct, subject->seed, mistake, mistaken, arena);
+  try_elsewhere(subject, mistake, mistaken, arena);
+  if (is_plain(evidence, mistaken, &report, PLAIN))
+    count_verdict(tally, subject->peers, mistaken, false, report.head.verdict);
   /* at a nearly perfect fit float64's own forward pass moves the gradient by more than the loss */
-  double changed = reference ? distance(network, mistaken, reference) : 0;
-  bool visible = changed - correct_distance > fmax(VISIBLE, correct_distance / 100);
+  double changed = subject->reference ? distance_to(network, mistaken, subject->reference) : 0;
+  bool visible = changed - subject->off > fmax(VISIBLE, subject->off / 100);
   tally->planted++;
   tally->visible += visible;
   if (visible && report.head.verdict == BP_HOLDS) {
-    char text[200];
-    snprintf(text, sizeof text, "MISSED %s, which changes the gradient by %.2g of the loss",
-             bp_mistake_text(mistake, arena), changed);
     tally->missed++;
-    zoo_tell(network, seed, text);
+    zoo_tell(network, subject->seed,
+             bp_arena_printf(arena, "MISSED %s, which changes the gradient by %.2g of the loss",
+                             bp_mistake_text(mistake, arena), changed));
   }
   tally->claimed += report.head.verdict == BP_HOLDS;
   if (report.head.verdict == BP_HOLDS && breaks_claim(evidence, mistaken, &report)) {
-    char text[200];
-    snprintf(text, sizeof text, "MISSED beyond its claim: %s", bp_mistake_text(mistake, arena));
     tally->beyond_claim++;
-    zoo_tell(network, seed, text);
+    zoo_tell(
+        network, subject->seed,
+        bp_arena_printf(arena, "MISSED beyond its claim: %s", bp_mistake_text(mistake, arena)));
   }
-  tally->blurred += visible && report.head.verdict == BP_UNDECIDED && correct == BP_HOLDS;
+  tally->blurred += visible && report.head.verdict == BP_UNDECIDED && subject->correct == BP_HOLDS;
   tally->invisible_pass += !visible && report.head.verdict == BP_HOLDS;
   bp_arena_free(arena);
 }
 
-static void plant_mistakes(gsl_rng *generator, struct tally *tally, struct bp_evidence *evidence,
-                           unsigned long seed, const struct bp_spec *spec,
-                           const struct bp_check_options *options, const struct peers *peers,
-                           struct bp_arena *arena, enum bp_verdict correct) {
-  const struct bp_network *network = evidence->network;
-  struct reference *reference = NULL;
+static void plant_mistakes(gsl_rng *generator, struct subject *subject, struct bp_arena *arena) {
+  const struct bp_network *network = subject->evidence->network;
+  bool deep = subject->tally->family == DEEP;
   struct bp_mistake *mistakes;
-  double off = 0;
-  if (tally->family != DEEP) {
-    reference = bp_arena_alloc(arena, 1, sizeof *reference);
+  if (!deep) {
+    struct reference *reference = bp_arena_alloc(arena, 1, sizeof *reference);
     compute_reference(network, reference);
     if (!isfinite(reference->loss) || reference->loss == 0)
       return;
-    off = distance(network, evidence->gradient, reference);
+    subject->reference = reference;
+    subject->off = distance_to(network, subject->evidence->gradient, reference);
   }
-  size_t count = bp_mistake_all(spec, arena, &mistakes);
+  size_t count = bp_mistake_all(subject->spec, arena, &mistakes);
   for (size_t k = 0; k < count; k++) {
-    if (tally->family == DEEP && gsl_rng_uniform(generator) * (double)count > SOME_MISTAKES)
+    if (deep && gsl_rng_uniform(generator) * (double)count > SOME_MISTAKES)
       continue;
-    if (bp_mistake_obstacle(&mistakes[k], spec, options->route, arena))
+    if (bp_mistake_obstacle(&mistakes[k], subject->spec, subject->options->route, arena))
       continue;
     if (mistakes[k].kind == BP_MISTAKE_ENTRY) {
       size_t l = mistakes[k].layer;
@@ -415,14 +284,16 @@ static void plant_mistakes(gsl_rng *generator, struct tally *tally, struct bp_ev
         mistakes[k].column = gsl_rng_uniform_int(generator, network->size[l - 1]);
       mistakes[k].amount = log_uniform(generator, 1e-9, 1);
     }
-    try_mistake(tally, evidence, seed, &mistakes[k], peers, reference, off, options, correct);
+    try_mistake(subject, &mistakes[k]);
+    subject->single = !subject->single;
   }
 }
 
 /* ---- other people's code ------------------------------------------------- */
 
-static void try_style(struct tally *tally, const struct bp_network *network, unsigned long seed,
+static void try_style(struct tally *tally, struct bp_evidence *evidence, unsigned long seed,
                       enum style style, bool single) {
+  const struct bp_network *network = evidence->network;
   struct bp_arena *arena = bp_arena_new(0);
   struct bp_gradient *gradient = bp_gradient_new(network, arena);
   bool *given = bp_arena_alloc(arena, bp_view_count(network), sizeof *given);
@@ -432,7 +303,7 @@ static void try_style(struct tally *tally, const struct bp_network *network, uns
   for (size_t b = 0; b < 2 * network->depth; b++)
     given[b] = true;
   if (style_gradient(network, style, single, arena, gradient)) {
-    if (bp_check(network, &options, arena, &report) != BP_OK)
+    if (bp_check_another(evidence, &options, arena, &report) != BP_OK)
       exit(2);
     tally->style_entries[single] += report->head.entries;
     tally->style_undecided[single] += report->head.undecided;
@@ -458,14 +329,24 @@ static void try_style(struct tally *tally, const struct bp_network *network, uns
   bp_arena_free(arena);
 }
 
+/* Evidence for other code. */
+static struct bp_evidence *gather_direct(const struct bp_network *network, struct bp_arena *arena) {
+  struct bp_check_options options = {.route = BP_ROUTE_DIRECT, .threads = 1};
+  struct bp_evidence *evidence;
+  if (bp_evidence_gather(network, &options, arena, &evidence) != BP_OK)
+    exit(2);
+  return evidence;
+}
+
 /* Rounds the point for float32, and so comes last. */
-static void try_styles(struct tally *tally, struct bp_network *network, unsigned long seed) {
-  for (int single = 0; single < 2; single++) {
-    if (single)
-      style_round_point(network);
-    for (int style = 0; style < STYLE_COUNT; style++)
-      try_style(tally, network, seed, (enum style)style, single);
-  }
+static void try_styles(const struct subject *subject, struct bp_network *network,
+                       struct bp_arena *arena) {
+  for (int style = 0; style < STYLE_COUNT; style++)
+    try_style(subject->tally, subject->direct, subject->seed, (enum style)style, false);
+  style_round_point(network);
+  struct bp_evidence *rounded = gather_direct(network, arena);
+  for (int style = 0; style < STYLE_COUNT; style++)
+    try_style(subject->tally, rounded, subject->seed, (enum style)style, true);
 }
 
 /* Returns whether no right gradient failed, and no mistake held beyond the claim. */
@@ -484,6 +365,15 @@ static bool print_styles(struct tally *tally) {
         tally->elsewhere[single], elsewhere[BP_FAILS], elsewhere[BP_UNDECIDED], elsewhere[BP_HOLDS],
         tally->elsewhere_beyond[single]);
     none_failed = none_failed && tally->elsewhere_beyond[single] == 0;
+    size_t right = 0, held = 0, wrong = tally->plain_elsewhere[single];
+    for (int style = 0; style < STYLE_COUNT; style++) {
+      right += tally->styled[style][single];
+      held += tally->style_verdicts[style][single][BP_HOLDS];
+    }
+    printf("  informative: %zu of %zu right hold, %zu of %zu mistakes above a thousandth fail; "
+           "%.2f %%\n",
+           held, right, tally->plain_failing[single], wrong,
+           100.0 * (double)(held + tally->plain_failing[single]) / (double)(right + wrong));
     for (int style = 0; style < STYLE_COUNT; style++) {
       _Atomic size_t *verdicts = tally->style_verdicts[style][single];
       printf("%-8s float%d:               %zu of %zu networks failed, %zu undecided\n",
@@ -522,9 +412,17 @@ static void one_network(size_t index, int worker, void *user) {
   count_blocks(tally, network, seed, &report);
   struct peers *peers = peers_new(network, arena);
   count_verdict(tally, peers, evidence->gradient, true, report.head.verdict);
-  plant_mistakes(generator, tally, evidence, seed, &spec, &options, peers, arena,
-                 report.head.verdict);
-  try_styles(tally, network, seed);
+  struct subject subject = {.tally = tally,
+                            .seed = seed,
+                            .spec = &spec,
+                            .options = &options,
+                            .evidence = evidence,
+                            .peers = peers,
+                            .correct = report.head.verdict,
+                            .single = seed % 2};
+  subject.direct = route == BP_ROUTE_DIRECT ? evidence : gather_direct(network, arena);
+  plant_mistakes(generator, &subject, arena);
+  try_styles(&subject, network, arena);
   bp_arena_free(arena);
   gsl_rng_free(generator);
 }

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Real code of Debian's packages, and what backproof says of its gradients.
 
-    real.py --program PROGRAM --library LIBRARY [SEED] [--area NAME] [--case TEXT]
+    real.py --program PROGRAM --library LIBRARY [SEED] [--only PACKAGE] [--case TEXT] [--from A --to B] [--keep FOLDER]
 
 Functions and derivatives of SciPy, PyTorch, scikit-learn, GSL and FANN (bench/real/in_*.py) go through
 bp_check_gradient, bp_check_gradient_float or bp_check_jacobian, and networks also through
 `backproof grads`.  A package that is not installed is skipped, and the table says so.  Points are drawn from
-SEED, which is drawn anew for each run and printed.
+SEED, which is drawn anew for each run and printed.  A line tells of each case as soon as it is done.  With --keep
+what cases came to is kept in a folder, for each seed; a run that was stopped goes on from there, and
+the tables are of all that was kept.  A case that takes more than --seconds of processor time is cut off and told.
 
 All of it counts as right but for what is listed as a find: there the package is wrong, as mpmath says, too.
 Every other failure is a false alarm.  Then one entry of each gradient that holds is made wrong (by a thousandth,
@@ -22,7 +24,9 @@ import importlib
 import json
 import os
 import pathlib
+import pickle
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,14 +47,26 @@ AREAS = {
 MOST_TOLD = 40
 
 
+def package(text):
+    """The packages that somebody means with a part of a name, in small letters or large ones."""
+    found = [area for area in AREAS if text.lower() in area.lower()]
+    if len(found) != 1:
+        raise argparse.ArgumentTypeError("'%s' is none of %s" % (text, ", ".join(AREAS)))
+    return found[0]
+
+
 def options():
     parser = argparse.ArgumentParser(description="Checks gradients of other people's packages.")
     option = parser.add_argument
     option("seed", nargs="?", type=int, help="drawn anew for each run by default")
     option("--program", type=pathlib.Path, required=True, help="the backproof to be tried")
     option("--library", type=pathlib.Path, required=True, help="libbackproof.so of the same build")
-    option("--area", choices=list(AREAS), action="append", help="only this package")
+    option("--only", type=package, metavar="PACKAGE", action="append", help="only this package, a part of its name will do")
     option("--case", help="only cases with this in their name, each with its verdict")
+    option("--from", type=int, default=1, dest="first", help="only cases from this number on")
+    option("--to", type=int, default=10**6, dest="last", help="only cases up to this number")
+    option("--seconds", type=int, default=100, help="of processor time that a case may take (100)")
+    option("--keep", type=pathlib.Path, help="a folder for what cases came to, to go on from")
     option("--jobs", type=int, default=os.cpu_count(), help="processes (all processors)")
     chosen = parser.parse_args()
     if chosen.seed is None:
@@ -69,7 +85,7 @@ class Outcome:
         self.unconfirmed, self.told, self.confirmed, self.blind = [], [], 0, 0
         self.planted = self.caught = self.blurred = self.missed = 0
         self.peers = {"right": [collections.Counter() for _ in range(3)], "wrong": [collections.Counter() for _ in range(3)]}
-        self.seconds, self.error = 0.0, None
+        self.seconds, self.error, self.cut = 0.0, None, False
 
     @property
     def verdict(self):
@@ -204,6 +220,14 @@ def try_grads(outcome, program, case):
 state = {}
 
 
+class CutOff(Exception):
+    """A case that takes too long."""
+
+
+def cut_off(*_):
+    raise CutOff
+
+
 def try_case(number):
     import numpy as np
 
@@ -213,16 +237,57 @@ def try_case(number):
 
         state["library"] = library.Library(chosen.library)
     outcome, start = Outcome(case), time.monotonic()
+    signal.signal(signal.SIGPROF, cut_off)
+    signal.setitimer(signal.ITIMER_PROF, chosen.seconds)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try_points(outcome, state["library"], case, chosen.seed)
             if case.grads:
                 try_grads(outcome, chosen.program, case)
+    except CutOff:
+        outcome.cut = True
     except Exception:  # pylint: disable=broad-except
         outcome.error = traceback.format_exc(limit=3)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
     outcome.seconds = time.monotonic() - start
     return outcome
+
+
+def key_of(outcome_or_case):
+    row = getattr(outcome_or_case, "row", None)
+    if row is None:
+        row = outcome_or_case.area + (" float32" if outcome_or_case.single else "")
+    return row, outcome_or_case.name
+
+
+class Kept:
+    """What cases came to before, one after the other in a file for the seed; a torn end is what was being written
+    when a run was stopped."""
+
+    def __init__(self, folder, seed):
+        self.outcomes, self.file = {}, None
+        if not folder:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        path, whole = folder / ("seed-%d" % seed), 0
+        if path.exists():
+            with open(path, "rb") as file:
+                try:
+                    while True:
+                        outcome = pickle.load(file)
+                        self.outcomes[key_of(outcome)] = outcome
+                        whole = file.tell()
+                except (EOFError, pickle.UnpicklingError):
+                    pass
+            os.truncate(path, whole)
+        self.file = open(path, "ab")  # pylint: disable=consider-using-with
+
+    def add(self, outcome):
+        if self.file:
+            pickle.dump(outcome, self.file)
+            self.file.flush()
 
 
 def gather(chosen):
@@ -231,7 +296,7 @@ def gather(chosen):
 
     cases, skipped = [], []
     for area, (module, package, needed) in AREAS.items():
-        if chosen.area and area not in chosen.area:
+        if chosen.only and area not in chosen.only:
             continue
         try:
             with warnings.catch_warnings():
@@ -249,10 +314,10 @@ def gather(chosen):
                 skipped.append("%s, %s is skipped: %s" % (area, group.__name__, error))
     if chosen.case:
         cases = [case for case in cases if chosen.case in case.name]
-    return cases, skipped
+    return cases[chosen.first - 1 : chosen.last], skipped
 
 
-def all_outcomes(chosen, cases):
+def fresh_outcomes(chosen, cases):
     import multiprocessing
 
     state.update(chosen=chosen, cases=cases)
@@ -260,7 +325,19 @@ def all_outcomes(chosen, cases):
         yield from map(try_case, range(len(cases)))
         return
     with multiprocessing.get_context("fork").Pool(chosen.jobs) as pool:
-        yield from pool.imap(try_case, range(len(cases)), chunksize=4)
+        yield from pool.imap_unordered(try_case, range(len(cases)))
+
+
+def all_outcomes(chosen, cases):
+    kept = Kept(chosen.keep, chosen.seed)
+    yield from (kept.outcomes[key_of(case)] for case in cases if key_of(case) in kept.outcomes)
+    left = [case for case in cases if key_of(case) not in kept.outcomes]
+    for number, outcome in enumerate(fresh_outcomes(chosen, left), 1):
+        kept.add(outcome)
+        said = "cut off" if outcome.cut else "broken" if outcome.error else outcome.verdict
+        print("%d of %d: %s, %s: %s, %.1f s" % (number, len(left), outcome.row, outcome.name, said, outcome.seconds),
+              file=sys.stderr, flush=True)
+        yield outcome
 
 
 def is_false_alarm(outcome):
@@ -358,7 +435,8 @@ def main():
     cases, skipped = gather(chosen)
     outcomes = list(all_outcomes(chosen, cases))
     broken = [o for o in outcomes if o.error]
-    outcomes = [o for o in outcomes if not o.error]
+    cut = [o for o in outcomes if o.cut]
+    outcomes = [o for o in outcomes if not o.error and not o.cut]
     print_table(outcomes)
     print_peers(outcomes)
     for line in skipped:
@@ -371,6 +449,8 @@ def main():
     print_told("FALSE ALARMS", alarms)
     missed = [o for o in outcomes if o.missed]
     print_told("MISSED", missed)
+    for outcome in cut:
+        print("\ncut off after %d s of processor time: %s: %s" % (chosen.seconds, outcome.row, outcome.name))
     for outcome in broken:
         print("\ncould not be run: %s: %s\n  %s" % (outcome.row, outcome.name, outcome.error))
     print("\n%d cases in %.0f s: %d false alarms, %d planted mistakes missed, %d cases broken" % (

@@ -10,6 +10,7 @@ repeated.  The table has a row for each class; below it stands every verdict tha
     false    holds
     true     fails; undecided, where more than one line in 200 is
     nothing  holds or fails: both sides are 0 because there is nothing to compare
+    outside  fails; untold, where it holds without a word on points at which what is differentiated has no value
 
 Lines that differ only where no stated point could show it ("beyond") are counted and not judged.  The exit
 status is 1 when there is a lie, 2 when a line could not be read, and 0 otherwise.
@@ -36,10 +37,13 @@ sys.path.insert(0, str(HERE))
 
 import decks  # noqa: E402  (stands in the folder of the lines)
 
-LIES = {"false": {"holds"}, "true": {"fails"}, "nothing": {"holds", "fails"}, "beyond": set()}
+LIES = {
+    "false": {"holds"}, "true": {"fails"}, "nothing": {"holds", "fails"}, "outside": {"fails", "untold"},
+    "beyond": set(),
+}  # fmt: skip
 MOST_UNDECIDED = 0.005
 FILES_A_PROCESS = 24
-VERDICTS = ["holds", "fails", "undecided", "unread"]
+VERDICTS = ["holds", "fails", "undecided", "untold", "unread"]
 
 
 def options():
@@ -117,6 +121,8 @@ def of_block(block, report):
         verdict = claim["verdict"] if claim and claim["reason"] != "broken" else "unread"
         if verdict not in VERDICTS:
             verdict = "unread"
+        if block.kind == "outside" and verdict == "holds" and not claim["outside"] + claim["aimed"].get("outside", 0):
+            verdict = "untold"
         if verdict == "unread":
             reason = messages.get(line.number) or next(iter(messages.values()), "no claim")
         else:
@@ -126,7 +132,7 @@ def of_block(block, report):
 
 
 def print_table(results):
-    print("%-8s %-14s %6s %6s %6s %9s %6s" % ("kind", "class", "lines", *VERDICTS))
+    print("%-8s %-14s %6s %6s %6s %9s %6s %6s" % ("kind", "class", "lines", *VERDICTS))
     rows = collections.defaultdict(collections.Counter)
     for block, _, verdict, _ in results:
         for key in ((block.kind, block.name), (block.kind, "all")):
@@ -135,7 +141,7 @@ def print_table(results):
         names = [key for key in rows if key[0] == kind and key[1] != "all"]
         for key in [*names, (kind, "all")] if names else []:
             print(
-                "%-8s %-14s %6d %6d %6d %9d %6d"
+                "%-8s %-14s %6d %6d %6d %9d %6d %6d"
                 % (*key, sum(rows[key].values()), *(rows[key][verdict] for verdict in VERDICTS))
             )
 

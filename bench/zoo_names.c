@@ -80,9 +80,9 @@ static bool follows_from(const struct bp_block *block, enum bp_mistake_kind kind
   return says && has_kind(block->explanation_kind, "follows") && strstr(block->explanation, says);
 }
 
-void names_count_outside(struct names *names, const struct bp_evidence *evidence,
-                         unsigned long seed, const struct bp_mistake *mistake,
-                         struct bp_gradient *mistaken, struct bp_arena *arena) {
+void names_count_outside(struct names *names, struct bp_evidence *evidence, unsigned long seed,
+                         const struct bp_mistake *mistake, struct bp_gradient *mistaken,
+                         struct bp_arena *arena) {
   const struct bp_network *network = evidence->network;
   bool *given = bp_arena_alloc(arena, bp_view_count(network), sizeof *given), named = false;
   struct bp_outside outside = {mistaken, given, BP_UNIT};
@@ -92,7 +92,7 @@ void names_count_outside(struct names *names, const struct bp_evidence *evidence
     given[b] = true;
   if (!has_digits(evidence, place_of(network, mistake)))
     return;
-  if (bp_check(network, &options, arena, &report) != BP_OK)
+  if (bp_check_another(evidence, &options, arena, &report) != BP_OK)
     exit(2);
   if (report->head.verdict != BP_FAILS)
     return;

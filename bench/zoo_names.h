@@ -22,9 +22,10 @@ void names_count(struct names *names, const struct bp_evidence *evidence, unsign
                  const struct bp_mistake *mistake, const struct bp_gradient *mistaken,
                  struct bp_arena *arena, struct bp_report *report);
 
-void names_count_outside(struct names *names, const struct bp_evidence *evidence,
-                         unsigned long seed, const struct bp_mistake *mistake,
-                         struct bp_gradient *mistaken, struct bp_arena *arena);
+/* The same as a gradient of other code, by the evidence of the direct route. */
+void names_count_outside(struct names *names, struct bp_evidence *evidence, unsigned long seed,
+                         const struct bp_mistake *mistake, struct bp_gradient *mistaken,
+                         struct bp_arena *arena);
 
 void names_print(const struct names *names);
 

@@ -31,6 +31,7 @@ class Options(ctypes.Structure):
         ("scales", ctypes.c_void_p),
         ("noise", double),
         ("gradient_error", double),
+        ("ranks", ctypes.c_int),
     ]
 
 
@@ -121,6 +122,8 @@ class Library:
         raised = []
 
         def call_value(x, n, _):
+            if raised:
+                return float("nan")
             try:
                 return float(value(np.ctypeslib.as_array(x, shape).copy()))
             except Exception as error:  # pylint: disable=broad-except
@@ -149,6 +152,8 @@ class Library:
         n, raised = theta.size, []
 
         def call(function, x, count, out):
+            if raised:
+                return 1
             try:
                 numbers = np.asarray(function(np.ctypeslib.as_array(x, (n,)).copy()), float)
                 np.ctypeslib.as_array(out, (count,))[:] = numbers.reshape(-1)

@@ -36,7 +36,7 @@ class Line:
 @dataclasses.dataclass
 class Block:
     path: pathlib.Path
-    kind: str  # false, true, nothing or beyond
+    kind: str  # false, true, nothing, outside or beyond
     first: int
     declarations: list
     lines: list
@@ -110,10 +110,10 @@ def only(block, wanted):
 
 
 def read(folder):
-    """Every block of FOLDER/{false,true,nothing,beyond}/*.txt."""
+    """Every block of FOLDER/{false,true,nothing,outside,beyond}/*.txt."""
     return [
         block
-        for kind in ("false", "true", "nothing", "beyond")
+        for kind in ("false", "true", "nothing", "outside", "beyond")
         for path in sorted((folder / kind).glob("*.txt"))
         for block in blocks_of(path, kind)
     ]

@@ -5,7 +5,7 @@ differentials and third derivatives.  They are built as those of formulas.py are
 import functools
 
 import sympy
-from mpmath import mpf
+from mpmath import mp, mpf
 
 from formulas import NUMBERS, SQUARE, Builder, Formula, Shape, Tree, letters
 
@@ -89,6 +89,35 @@ class PieceBuilder(Builder):
         return Tree("where(%s > %s, %s, %s)" % (side, text, a.text, b.text), value, a.bounded and b.bounded)
 
 
+TIES = [(7, 7, 3), (3, 7, 7), (7, 3, 7), (7, 7, 7), (-7, -7, 3), (3, -7, -7), (-7, 3, -7), (-7, -7, -7)]
+
+
+def is_derivative_at_ties(value, derivative, by):
+    """Whether the derivative lies between the slopes on both sides where names are equal.
+
+    SymPy takes the last piece of each Piecewise there, of max(x, y) and of max(y, x) another one: of their
+    difference, which is 0, the derivative is 1 at x = y.  Such a line is false.
+    """
+    conditions = [condition for piece in value.atoms(sympy.Piecewise) for _, condition in piece.args]
+    bounds = {number for condition in conditions for number in condition.atoms(sympy.Rational)}
+    function = sympy.lambdify(NUMBERS, value, "mpmath")
+    slope = sympy.lambdify(NUMBERS, derivative, "mpmath")
+    which = NUMBERS.index(by)
+    with mp.workdps(60):
+        step = mpf(10) ** -25
+        for at in [[mpf(number) / 10 for number in tie] for tie in TIES] + [[mpf(b.p) / b.q] * 3 for b in bounds]:
+            beside = [[x + sign * step * (i == which) for i, x in enumerate(at)] for sign in (-1, 1)]
+            try:
+                here, before, after = function(*at), function(*beside[0]), function(*beside[1])
+                left, right, said = (here - before) / step, (after - here) / step, slope(*at)
+            except (ZeroDivisionError, ValueError):
+                continue
+            near = mpf(10) ** -15 * (1 + abs(left) + abs(right))
+            if not min(left, right) - near <= said <= max(left, right) + near:
+                return False
+    return True
+
+
 def piece_line(generator):
     tree = PieceBuilder(generator, NUMBERS).tree(generator.choice([2, 3]))
     by = generator.choice(NUMBERS)
@@ -100,6 +129,8 @@ def piece_line(generator):
         for _, condition in piece.args
     )
     if not pieces or not plain or derivative.has(sympy.Derivative, sympy.DiracDelta, sympy.nan):
+        return None
+    if not is_derivative_at_ties(tree.value, derivative, by):
         return None
     return Formula("∂(%s)/∂%s" % (tree.text, by), [derivative])
 

@@ -214,6 +214,15 @@ def of_sum(tree, scope, bound):
     return total
 
 
+def of_prod(tree, scope, bound):
+    """Of numbers: factors go from left to right as the letter goes up."""
+    _, ranges, term = tree
+    product = mpf(1)
+    for indices in every(ranges, scope, bound):
+        product *= values.number(evaluate(term, scope, {**bound, **indices}))
+    return product
+
+
 def every(ranges, scope, bound):
     def whole(tree):
         return int(values.number(evaluate(tree, scope, bound)))
@@ -287,6 +296,7 @@ EVALUATE = {
     "call": of_call,
     "partial": of_partial,
     "sum": of_sum,
+    "prod": of_prod,
     "where": of_where,
     "matrix": of_matrix,
     "at": of_at,

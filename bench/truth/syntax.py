@@ -124,8 +124,8 @@ class Parser:
             return self.matrix()
         if self.take("∂"):
             return self.derivative()
-        if text == "sum" and self.sign(1) == "_":
-            return self.sum()
+        if text in ("sum", "prod") and self.sign(1) == "_":
+            return self.sum(text)
         if kind != "name":
             raise Unreadable("an operand expected at %r" % (self.tokens[self.at :],))
         return self.subscripts(self.called(self.name()))
@@ -141,10 +141,10 @@ class Parser:
             else:
                 self.must(",")
 
-    def sum(self):
+    def sum(self, text):
         self.at += 2
         ranges = self.braced_ranges()
-        return ("sum", ranges, self.product())
+        return (text, ranges, self.product())
 
     def braced_ranges(self):
         self.must("{")

@@ -248,6 +248,17 @@ def filled(content):
     return fill
 
 
+def picked(which, a, b):
+    """The largest or smallest of two, elementwise, or of all."""
+    return which(x for row in rows_of(a) for x in row) if b is None else each(which, a, b)
+
+
+def place_of(which, value):
+    """Which element it is, of equal ones the first."""
+    numbers = [x for row in rows_of(value) for x in row]
+    return mpf(numbers.index(which(numbers)) + 1)
+
+
 WHOLE = {
     "sum": total,
     "mean": lambda value: total(value) / (shape(value)[0] * shape(value)[1]),
@@ -267,6 +278,14 @@ WHOLE = {
     "rows": lambda value: mpf(shape(value)[0]),
     "columns": lambda value: mpf(shape(value)[1]),
     "kron": kronecker,
-    "max": lambda a, b: each(max, a, b),
-    "min": lambda a, b: each(min, a, b),
+    "max": lambda a, b=None: picked(max, a, b),
+    "min": lambda a, b=None: picked(min, a, b),
+    "argmax": lambda value: place_of(max, value),
+    "argmin": lambda value: place_of(min, value),
+    "rowmax": lambda value: tuple((max(row),) for row in rows_of(value)),
+    "rowmin": lambda value: tuple((min(row),) for row in rows_of(value)),
+    "colmax": lambda value: (tuple(max(column) for column in zip(*rows_of(value))),),
+    "colmin": lambda value: (tuple(min(column) for column in zip(*rows_of(value))),),
+    "rowargmax": lambda value: tuple((place_of(max, (row,)),) for row in rows_of(value)),
+    "colargmax": lambda value: (tuple(place_of(max, (column,)) for column in zip(*rows_of(value))),),
 }
