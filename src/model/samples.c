@@ -93,7 +93,7 @@ static void look_at_side(const struct bp_expression *side, struct evidence *evid
 }
 
 bool bp_samples_are_rows(const struct bp_document *document, struct bp_diagnostics *diagnostics) {
-  struct evidence found = {NULL};
+  struct evidence found = {.softmax = NULL};
   for (size_t i = 0; i < document->count; i++) {
     const struct bp_statement *statement = &document->statements[i];
     found.told = found.told || statement->has_rows || statement->kind == BP_STATEMENT_NETWORK;
