@@ -46,8 +46,8 @@ DEEP = "given x : number\nclaim " + "(" * 20000 + "x" + ")" * 20000 + " = x\n"
 ENDLESS = "given A : 300 x 300\nclaim inv(A)*A*inv(A)*A*inv(A) = 2*A\n"
 VAST = "given A : 4000 x 4000\nclaim A*A = 2*A\n"
 NOTE = (pathlib.Path(__file__).resolve().parents[2] / "examples" / "lecture.md").read_text(encoding="utf-8")
-# How many aimed points there are hangs on roundings of float64, which another BLAS does otherwise.
-AIMED = re.compile(r"up to \d+ aimed points|held at \d+ points, of numbers from \S+ to \S+ in size")
+# How many aimed points there are, and so of how many sizes, hangs on roundings of float64, which another BLAS does otherwise.
+AIMED = re.compile(r"up to \d+ aimed points|held at \d+ points, of numbers from \S+ to \S+ in size|\d+ of their \d+ combinations")
 
 JUDGE = """(() => {
   const other = new Worker(URL.createObjectURL(new Blob([element("worker").textContent])));
