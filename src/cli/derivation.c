@@ -212,6 +212,20 @@ bool bp_derivation_leads_out(const char *path) {
   return !nowhere && !inside;
 }
 
+/* Whether the path is called like a derivation and leads to a file elsewhere that is not, such as
+ * /etc/passwd: a pattern takes it with the files of strangers, and whoever reads the report would
+ * see lines that nobody meant to be read.  Who names that file itself means it. */
+static bool is_disguised(const char *path) {
+  struct stat status;
+  if (!bp_reader_named(path) || !bp_derivation_leads_out(path) || stat(path, &status) != 0 ||
+      !S_ISREG(status.st_mode))
+    return false;
+  char *whole = realpath(path, NULL);
+  bool document = whole && bp_reader_named(whole);
+  free(whole);
+  return !document;
+}
+
 static const struct bp_source *load_used(void *context, const struct bp_source *from,
                                          const char *path, const char **problem) {
   struct loader *loader = context;
@@ -234,6 +248,9 @@ static bool looks_like_network(const char *word) {
   return isdigit((unsigned char)word[0]) && strchr(word, '-') && !strchr(word, '/');
 }
 
+static const char disguised[] =
+    "it is a link that leads out of its folder, to a file that is not called like a derivation";
+
 static void record_unopened(struct bp_derivation *derivation, const char *problem) {
   const char *path = derivation->path;
   char suggestion[192] = "check the spelling, and the folder you are in";
@@ -248,6 +265,8 @@ static void record_unopened(struct bp_derivation *derivation, const char *proble
   const char *helps = *path && (!there || S_ISDIR(status.st_mode)) ? suggestion : NULL;
   if (problem == bp_input_nothing_came)
     helps = bp_input_instead;
+  else if (problem == disguised)
+    helps = "the name of that file itself, or --use with its folder, if it is to be read";
   bp_error(&derivation->diagnostics, NULL, (struct bp_span){0, 0}, helps, "cannot read %s: %s",
            *path ? bp_derivation_name(derivation) : "\"\"", problem);
 }
@@ -325,8 +344,8 @@ void bp_derivation_open(struct bp_derivation *derivation, const char *path,
   if (!begin(derivation, 0))
     return;
   struct loader loader = {.arena = derivation->arena, .path = path};
-  const char *problem = "the name is empty";
-  const struct bp_source *source = *path ? load(&loader, path, &problem) : NULL;
+  const char *problem = !*path ? "the name is empty" : is_disguised(path) ? disguised : NULL;
+  const struct bp_source *source = problem ? NULL : load(&loader, path, &problem);
   if (!source) {
     record_unopened(derivation, problem);
     return;
