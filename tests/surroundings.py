@@ -69,6 +69,7 @@ def told(done, words, status=3):
 
 def closed_streams(program, folder):
     usual = Place(folder).run("verify", "holds.deriv", program=program)
+    spoken = Place(folder).run("verify", "missing.deriv", "holds.deriv", program=program)
     for closed in itertools.chain.from_iterable(itertools.combinations((0, 1, 2), n) for n in (1, 2, 3)):
         for output in (False, True):
             place = Place(folder)
@@ -82,6 +83,12 @@ def closed_streams(program, folder):
                 yield f"{closed} closed: the report is {place.read('old.txt')[:200]!r}"
             if wanted == 3 and 2 not in closed and b"standard output" not in done.stderr:
                 yield f"{closed} closed: says {done.stderr!r}"
+        # Messages, which must not get into the report that has the number of their stream.
+        place = Place(folder)
+        place.run("verify", "--output", "old.txt", "missing.deriv", "holds.deriv", program=program,
+                  preexec_fn=lambda: [os.close(stream) for stream in closed])
+        if place.read("old.txt").encode() != spoken.stdout:
+            yield f"{closed} closed, with a message: the report is {place.read('old.txt')[:200]!r}"
 
 
 def full_device(program, folder):
