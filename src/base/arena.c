@@ -10,6 +10,10 @@
  *
  * All capacities are taken from the budget under which the arena was made, and a refusal is told to
  * it, whoever forgets to look at what a request came to.
+ *
+ * AddressSanitizer knows the chunks, not what is cut from them, so it is told: what was not handed
+ * out, and what was given back, may not be touched, and requests lie twice as far apart, with as
+ * much behind each as it is large.
  */
 #include "base/arena.h"
 
@@ -20,6 +24,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) && !defined __SANITIZE_ADDRESS__
+#define __SANITIZE_ADDRESS__ 1 /* clang's name for it is another */
+#endif
+#endif
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { SPREAD = 2 };
+static void open_zone(char *from, size_t size) { __asan_unpoison_memory_region(from, size); }
+static void close_zone(char *from, size_t size) { __asan_poison_memory_region(from, size); }
+#else
+enum { SPREAD = 1 };
+static void open_zone(char *from, size_t size) { (void)from, (void)size; }
+static void close_zone(char *from, size_t size) { (void)from, (void)size; }
+#endif
 
 enum { ALIGNMENT = 64, FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024 };
 
@@ -133,9 +154,9 @@ static bool may_have(struct bp_arena *arena, size_t capacity) {
 }
 
 /* Puts a chunk of so many usable bytes in front of the list, of which the arena may have `counted`
- * already. */
-static bool new_chunk(struct bp_arena *arena, size_t capacity, size_t counted) {
-  struct chunk *chunk = calloc(1, sizeof *chunk + ALIGNMENT + capacity);
+ * already.  A place in it is `spread` times as far from its start as the bytes before it. */
+static bool new_chunk(struct bp_arena *arena, size_t capacity, size_t counted, size_t spread) {
+  struct chunk *chunk = calloc(1, sizeof *chunk + ALIGNMENT + spread * capacity);
   if (!chunk) {
     bp_budget_give(arena->budget, counted);
     return false;
@@ -151,7 +172,7 @@ static bool new_chunk(struct bp_arena *arena, size_t capacity, size_t counted) {
 }
 
 static bool is_absurd(size_t size) {
-  return size > SIZE_MAX - sizeof(struct chunk) - ALIGNMENT - LARGEST_CHUNK;
+  return size > SIZE_MAX / SPREAD - sizeof(struct chunk) - ALIGNMENT - LARGEST_CHUNK;
 }
 
 /* Puts a new chunk of at least `size` usable bytes in front of the list. */
@@ -165,8 +186,9 @@ static bool add_chunk(struct bp_arena *arena, size_t size) {
     if (!may_have(arena, capacity))
       return false;
   }
-  if (!new_chunk(arena, capacity, capacity))
+  if (!new_chunk(arena, capacity, capacity, SPREAD))
     return false;
+  close_zone(arena->chunks->bytes, SPREAD * capacity);
   if (arena->next_chunk < LARGEST_CHUNK)
     arena->next_chunk *= 2;
   return true;
@@ -179,13 +201,15 @@ static void *refuse(struct bp_arena *arena) {
   return NULL;
 }
 
-/* The next bytes of the chunk, zeroed. */
-static void *cut(struct bp_arena *arena, struct chunk *chunk, size_t bytes) {
-  char *result = chunk->bytes + chunk->used;
+/* The next bytes of the chunk, zeroed, of which only the wanted ones are anybody's. */
+static void *cut(struct bp_arena *arena, struct chunk *chunk, size_t bytes, size_t wanted) {
+  char *result = chunk->bytes + SPREAD * chunk->used;
+  open_zone(result, bytes);
   if (chunk->used < chunk->touched) {
-    size_t stale = chunk->touched - chunk->used;
+    size_t stale = SPREAD * (chunk->touched - chunk->used);
     memset(result, 0, stale < bytes ? stale : bytes);
   }
+  close_zone(result + wanted, bytes - wanted);
   chunk->used += bytes;
   if (chunk->used > chunk->touched)
     chunk->touched = chunk->used;
@@ -194,10 +218,10 @@ static void *cut(struct bp_arena *arena, struct chunk *chunk, size_t bytes) {
 }
 
 void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
-  size_t bytes;
-  if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+  size_t wanted;
+  if (__builtin_mul_overflow(count, size, &wanted) || wanted > SIZE_MAX - ALIGNMENT)
     return refuse(arena);
-  bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  size_t bytes = (wanted + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   if (bytes == 0)
     bytes = ALIGNMENT;
   struct chunk *chunk = arena->chunks;
@@ -206,7 +230,7 @@ void *bp_arena_alloc(struct bp_arena *arena, size_t count, size_t size) {
       return refuse(arena);
     chunk = arena->chunks;
   }
-  return cut(arena, chunk, bytes);
+  return cut(arena, chunk, bytes, wanted);
 }
 
 /* A chunk of its own, which is full; so nothing else is ever cut from it. */
@@ -221,7 +245,7 @@ void *bp_arena_alloc_part(struct bp_arena *arena, size_t count, size_t size, siz
     if (!may_have(arena, counted))
       return refuse(arena);
   }
-  if (!new_chunk(arena, bytes, counted))
+  if (!new_chunk(arena, bytes, counted, 1))
     return refuse(arena);
   struct chunk *chunk = arena->chunks;
   chunk->used = chunk->touched = bytes;
@@ -274,14 +298,20 @@ struct bp_arena_mark bp_arena_mark(const struct bp_arena *arena) {
   return (struct bp_arena_mark){chunk, chunk ? chunk->used : 0, arena->used};
 }
 
+/* What lies behind this many bytes of a chunk is nobody's any more. */
+static void take_back(struct chunk *chunk, size_t used) {
+  close_zone(chunk->bytes + SPREAD * used, SPREAD * (chunk->used - used));
+  chunk->used = used;
+}
+
 /* Newest chunks first, so that the spare list begins with the oldest and the same requests again
  * find the same chunks. */
 void bp_arena_release(struct bp_arena *arena, struct bp_arena_mark mark) {
   while (arena->chunks && arena->chunks != mark.chunk) {
     struct chunk *chunk = arena->chunks;
     arena->chunks = chunk->next;
-    chunk->used = 0;
     if (chunk->counted == chunk->capacity) {
+      take_back(chunk, 0);
       push(&arena->spare, chunk);
       continue;
     }
@@ -290,6 +320,6 @@ void bp_arena_release(struct bp_arena *arena, struct bp_arena_mark mark) {
     free(chunk);
   }
   if (arena->chunks)
-    arena->chunks->used = mark.used;
+    take_back(arena->chunks, mark.used);
   arena->used = mark.total;
 }

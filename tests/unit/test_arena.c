@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include "base/arena.h"
 #include "base/budget.h"
@@ -253,6 +256,29 @@ START_TEST(arena_keeps_its_limit_after_a_release) {
 }
 END_TEST
 
+/* Only a build with AddressSanitizer looks. */
+START_TEST(arena_has_red_zones) {
+#ifdef __SANITIZE_ADDRESS__
+  struct bp_arena *arena = bp_arena_new(0);
+  struct bp_arena_mark mark = bp_arena_mark(arena);
+  for (int round = 0; round < 2; round++) {
+    char *last = NULL;
+    for (size_t size = 0; size < 40000; size = size * 2 + 1) {
+      char *bytes = last = bp_arena_alloc(arena, size, 1), *exact = bp_arena_alloc(arena, 64, size);
+      ck_assert_ptr_null(__asan_region_is_poisoned(bytes, size));
+      ck_assert_ptr_null(__asan_region_is_poisoned(exact, 64 * size));
+      ck_assert(__asan_address_is_poisoned(bytes + size));
+      ck_assert(__asan_address_is_poisoned(exact + 64 * size));
+      ck_assert(__asan_address_is_poisoned(exact + 64 * size + 63));
+    }
+    bp_arena_release(arena, mark);
+    ck_assert(__asan_address_is_poisoned(last));
+  }
+  bp_arena_free(arena);
+#endif
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("arena");
   TCase *arenas = tcase_create("arenas");
@@ -264,6 +290,7 @@ int main(void) {
   tcase_add_test(arenas, arena_gives_back_what_came_after_a_mark);
   tcase_add_test(arenas, arena_marks_nest);
   tcase_add_test(arenas, arena_keeps_its_limit_after_a_release);
+  tcase_add_test(arenas, arena_has_red_zones);
   suite_add_tcase(suite, arenas);
   TCase *budgets = tcase_create("budgets");
   tcase_add_test(budgets, arenas_share_the_account_of_a_budget);
