@@ -11,6 +11,9 @@
    it.  The heading of a journey names its folders in order (lang → model → judge), and the list
    passes through exactly these, in this order.
 
+4. What docs/robustness.md says that something is shown by is there: a test, a point of it, a golden
+   case, a function, a verb of ./dev.
+
 The rules are tried on a page that breaks each of them first.  Prints TAP.
 """
 
@@ -117,6 +120,51 @@ def check(source, page):
         yield "journey: " + heading, list(journey_complaints(source, heading, text))
 
 
+def shown_complaints(source, page):
+    """What the last cells of the tables name, and is not there."""
+    build = (source / "tests/meson.build").read_text(encoding="utf-8") + (source / "tests/fuzz/meson.build").read_text(encoding="utf-8")
+    scripts = "".join(path.read_text(encoding="utf-8") for path in sorted(source.glob("tests/*.py")))
+    units = "".join(path.read_text(encoding="utf-8") for path in sorted(source.glob("tests/unit/*.c")))
+    verbs = (source / "dev").read_text(encoding="utf-8")
+    for row in re.findall(r"^\|(?!---)(.+)\|$", page, flags=re.MULTILINE):
+        shown = row.split("|")[-1]
+        if shown.strip() in ("", "shown by"):
+            continue
+        if not re.search("`", shown):
+            yield "nothing is named in: " + shown.strip()
+        for name in re.findall(r"`([^`]+)`", shown):
+            options = re.findall(r"'%s'" % re.escape(name.removeprefix("replay-")), build)
+            if name.startswith("./dev "):
+                found = re.search(r"^verb_%s\(\)" % name.split()[1], verbs, flags=re.MULTILINE) and \
+                    all("'%s" % word in verbs or " %s " % word in verbs or '"%s"' % word in verbs or "== %s ]]" % word in verbs
+                        for word in name.split()[2:])
+            elif "/" in name:
+                found = (source / name).exists() or (source / "tests/cases" / (name + ".case")).exists()
+            elif "=" in name:
+                found = name.split("=")[0] in scripts
+            elif "_" in name and not options:
+                found = "START_TEST(%s)" % name in units
+            else:
+                found = options or '"%s"' % name.split()[0] in (source / "tests/faults/runs.py").read_text(encoding="utf-8")
+            if not found:
+                yield "%s is not there" % name
+        for point in re.findall(r"\*([^*]+)\*", shown):
+            if '"%s' % point.rstrip(" …") not in scripts:
+                yield "there is no point '%s'" % point
+
+
+BAD_TABLE = """
+| what | shown by |
+|---|---|
+| a | `nonesuch` |
+| b | `cases`: `safe/nonesuch`; `no_such_function` |
+| c | `surroundings`: *a point that is not there* |
+| d | `./dev nonesuch` |
+| e | by eye |
+| f | `cases`: `safe/links`; `arena`, `./dev test faults`, *closed streams* |
+"""
+
+
 BAD_PAGE = """
 ## The house
 
@@ -145,6 +193,8 @@ def self_check(source):
               "bp_parse is not called")
     lost = [words for words in wanted if not any(words in line for line in complaints)]
     lost += [] if list(missing_names(source, BAD_PAGE)) == ["src/base/nobody.c"] else ["nobody.c"]
+    table = list(shown_complaints(source, BAD_TABLE))
+    lost += [] if len(table) == 6 else ["of the six mistakes in a table: " + "; ".join(table)]
     if any("bp_arena_new is not defined in src/base" in line for line in complaints):
         lost.append("a function that is there was called missing")
     return "the rules see what they should", lost
@@ -156,6 +206,8 @@ def main():
     source = pathlib.Path(parser.parse_args().source)
     page = (source / "docs/development.md").read_text(encoding="utf-8")
     points = [self_check(source), *check(source, page)]
+    shown = (source / "docs/robustness.md").read_text(encoding="utf-8")
+    points.append(("what docs/robustness.md is shown by is there", list(shown_complaints(source, shown))))
     pages = [*source.glob("*.md"), *source.glob("*/*.md")]
     for path in sorted(page for page in pages if not page.parent.name.startswith("build")):
         lost = list(missing_names(source, path.read_text(encoding="utf-8")))
