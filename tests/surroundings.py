@@ -41,6 +41,7 @@ class Place:
         for name, text in dict(runs.FILES, **{"long.deriv": LONG, "heavy.deriv": HEAVY}).items():
             (self.path / name).parent.mkdir(exist_ok=True)
             (self.path / name).write_text(text, encoding="utf-8")
+        runs.link_outside(self.path)
 
     def run(self, *words, program, **more):
         environment = dict(os.environ, LC_ALL="C.UTF-8", OPENBLAS_NUM_THREADS="1")

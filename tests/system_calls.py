@@ -95,6 +95,8 @@ def names_of(about, row):
     name = pathlib.Path(about.strip()).name
     if "/.backproof-" in "/" + about:  # beside the report that it becomes
         return ["the report to ", "mended"]
+    if name == "outside.deriv":  # by the link that was named
+        return ["linked.deriv"]
     return {"stdin": ["standard input"], "stdout": ["standard output"], "stderr": [""]}.get(name, [name])
 
 

@@ -221,9 +221,9 @@ static bool is_disguised(const char *path) {
       !S_ISREG(status.st_mode))
     return false;
   char *whole = realpath(path, NULL);
-  bool document = whole && bp_reader_named(whole);
+  bool other = whole && !bp_reader_named(whole);
   free(whole);
-  return !document;
+  return other;
 }
 
 static const struct bp_source *load_used(void *context, const struct bp_source *from,

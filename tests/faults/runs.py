@@ -114,6 +114,7 @@ RUNS = (
         ("verify", "note.md"),
         ("verify", "code.py", "book.ipynb"),
         ("verify", "user.deriv"),
+        ("verify", "linked.deriv"),
         ("verify", "--only", "delta", "--replay", "small.deriv"),
         ("verify", "--fix", "class/b.deriv"),
         ("explain", "small.deriv:weights"),
@@ -179,6 +180,12 @@ VARIES = re.compile(r'("seconds": ?|SECONDS=)[0-9.e+-]+| time="[0-9.e+-]+"|"exec
                     r"|in [0-9.]+ (ms|s)\b|[,;]? ?[0-9.]+ s\b|(?<=evaluations)[^\n]*")
 
 
+def link_outside(place):
+    """A link to what lies beside the folder."""
+    (place.parent / "outside.deriv").write_text(HOLDS, encoding="utf-8")
+    (place / "linked.deriv").symlink_to("../outside.deriv")
+
+
 def run(command, row, folder, slip, environment, seconds=600):
     """What a command does in a fresh folder with the inputs of all rows; its streams are files outside."""
     with tempfile.TemporaryDirectory(dir=folder) as around:
@@ -188,6 +195,7 @@ def run(command, row, folder, slip, environment, seconds=600):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         shutil.copy(slip, place / "slip.npz")
+        link_outside(place)
         streams = [pathlib.Path(around, name) for name in ("stdin", "stdout", "stderr")]
         streams[0].write_bytes(row.stdin.encode())
         with open(streams[0], "rb") as given, open(streams[1], "wb") as out, open(streams[2], "wb") as errors:
