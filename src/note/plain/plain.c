@@ -580,7 +580,8 @@ bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
   *formula = (struct bp_plain){.text = bp_written_new(arena), .span = line};
   if (line.end - line.begin > LONGEST_LINE)
     return false;
-  size_t count = signs_of(source->text, line.begin, line.end, signs), left = signs[0];
+  size_t count = signs_of(source->text, line.begin, line.end, signs);
+  size_t left = count > 0 ? signs[0] : line.begin;
   while (count > 0 && left > line.begin && source->text[left - 1] == ' ')
     left--;
   struct walk walk = {source, source->text, line.begin, line.end, &formula->text, true};
