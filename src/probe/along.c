@@ -105,7 +105,9 @@ static bool judge_direction(struct bp_run *run, const struct way *way, size_t ou
   bp_ladder_judge(ladder, &question, entry);
   if (bp_run_is_sound(run, output, &reason)) {
     struct bp_course course = {way->direction, 0, 0, 0};
-    return bp_run_excuse(run, &course, ladder, output, &question, entry);
+    bool fine = bp_run_excuse(run, &course, ladder, output, &question, entry);
+    bp_ladder_reach(ladder, entry);
+    return fine;
   }
   entry->verdict = BP_UNDECIDED;
   entry->reason = (uint8_t)reason;

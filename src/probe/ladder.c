@@ -551,6 +551,12 @@ static void judge_corner(const struct bp_ladder *ladder, const struct bp_probe_s
   }
 }
 
+void bp_ladder_reach(const struct bp_ladder *ladder, struct bp_entry *entry) {
+  double times = failing(ladder), spread = entry->bound - entry->truncation - entry->rounding;
+  if (entry->verdict != BP_UNDECIDED && isfinite(entry->bound))
+    bp_entry_allow(entry, times * entry->truncation, times * entry->rounding, fmax(spread, 0));
+}
+
 void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_question *question,
                      struct bp_entry *entry) {
   struct bp_probe_slopes slopes;

@@ -77,6 +77,10 @@ struct bp_ladder_question {
 void bp_ladder_judge(const struct bp_ladder *ladder, const struct bp_ladder_question *question,
                      struct bp_entry *entry);
 
+/* Once that is final: a right number is refuted from some bounds on only, so the bound of an entry
+ * that holds or fails becomes that many, which is how far the right number may be. */
+void bp_ladder_reach(const struct bp_ladder *ladder, struct bp_entry *entry);
+
 /* Value and difference apart, relative to the larger; 0 where both are 0, NaN where one is not
  * finite. */
 double bp_probe_relative(double value, double difference);

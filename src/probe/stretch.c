@@ -5,7 +5,8 @@
  *   1. two evaluations for each parameter.  The entry is clear where their quotient and the number
  *      under test agree to rounding and 2^-23 of themselves, that says something, and the function
  *      is so straight over the step that truncation has no part in the agreement: relative to the
- *      slope it is about the square of the bend, which the value at the point itself shows.
+ *      slope it is about the square of the bend, which the value at the point itself shows.  In
+ *      float, where steps are few and digits, too, that takes another two.
  *   2. six rungs around the screening step.  Only "holds" is believed: a kink may hide between the
  *      smallest rung and the point.
  *   3. rungs over the whole range of steps that make sense.  What fails fails here.
@@ -100,15 +101,36 @@ static void screen_entry(const struct bp_run *run, const struct bp_stretch *stre
   double bend = fabs((plus - run->middle[output]) - (run->middle[output] - minus)) / width -
                 bp_probe_rounding(noise) / width;
   bool straight = bend <= 0 || bend * bend <= bound * fmax(larger, largest / 16);
-  bool claims = isfinite(g) && telling && straight, clear = claims && fabs(g - slope) <= bound;
+  bool claims = isfinite(g) && telling && straight, agrees = claims && fabs(g - slope) <= bound;
+  bool clear = agrees && !run->single;
   *entry = (struct bp_entry){.backprop = g,
                              .difference = slope,
                              .kronecker = NAN,
                              .relative = bp_probe_relative(g, slope),
                              .verdict = clear ? BP_HOLDS : BP_UNDECIDED,
-                             .reason = clear ? BP_REASON_NONE : BP_REASON_FLOOR,
+                             .reason = clear    ? BP_REASON_NONE
+                                       : agrees ? BP_REASON_TRUNCATION
+                                                : BP_REASON_FLOOR,
                              .method = BP_METHOD_TWO_POINT};
   bp_entry_allow(entry, claims ? truncation : INFINITY, claims ? rounding : INFINITY, 0);
+}
+
+/* Whether an entry agrees, but may owe that to a kink within the step, or to two: over another step
+ * these move the quotient by something else. */
+static bool may_owe_to_kink(const struct bp_run *run, const struct bp_stretch *stretch,
+                            size_t output, size_t column) {
+  const struct bp_entry *entry = entry_at(run, stretch, output, column);
+  return entry->verdict == BP_UNDECIDED && entry->reason == BP_REASON_TRUNCATION;
+}
+
+/* The same number must come out of a step of its own, less than the first. */
+static void screen_again(const struct bp_run *run, const struct bp_stretch *stretch, size_t output,
+                         size_t column, double slope, double times) {
+  struct bp_entry *entry = entry_at(run, stretch, output, column);
+  double bound = entry->truncation + times * entry->rounding;
+  bool clear = fabs(entry->backprop - slope) <= bound;
+  entry->verdict = clear ? BP_HOLDS : BP_UNDECIDED;
+  entry->reason = clear ? BP_REASON_NONE : BP_REASON_FLOOR;
 }
 
 /* The step of the screening for one parameter.  The bend does not show the truncation of an odd
@@ -116,10 +138,10 @@ static void screen_entry(const struct bp_run *run, const struct bp_stretch *stre
  * be clear.  So the step is drawn within a factor 2, and the draw depends on the numbers under
  * test: no number can be chosen to suit the step.  Float points have no room for more bits. */
 static double screening_step(const struct bp_run *run, const struct bp_stretch *stretch,
-                             size_t index) {
+                             size_t index, bool again) {
   const struct bp_probed *probed = run->probed;
   int bits = run->single ? 0 : 16;
-  uint64_t draw = bp_run_random(run->options->seed, 3, index);
+  uint64_t draw = bp_run_random(run->options->seed, again ? 5 : 3, index);
   for (size_t o = 0; o < probed->outputs; o++) {
     uint64_t number;
     memcpy(&number, &probed->gradient[o * probed->parameters + index], sizeof number);
@@ -127,20 +149,50 @@ static double screening_step(const struct bp_run *run, const struct bp_stretch *
   }
   uint64_t least = (uint64_t)DRAWN << bits;
   return ldexp((double)(least + draw % least),
-               bp_run_scale(run, stretch, index) + run->step - 8 - bits);
+               bp_run_scale(run, stretch, index) + run->step - 8 - bits - again);
+}
+
+static bool evaluate_beside(struct bp_run *run, const struct bp_stretch *stretch,
+                            const struct batch *batch, bool again) {
+  for (size_t i = 0; i < batch->count; i++) {
+    size_t index = stretch->begin + batch->column[i];
+    double x = run->probed->theta[index];
+    double h = screening_step(run, stretch, index, again);
+    run->points[2 * i] = (struct bp_probe_point){index, bp_run_representable(run, x + h), NULL};
+    run->points[2 * i + 1] = (struct bp_probe_point){index, bp_run_representable(run, x - h), NULL};
+  }
+  return batch->count == 0 || bp_run_evaluate(run, 2 * batch->count);
+}
+
+static bool rule_out_kinks(struct bp_run *run, const struct bp_stretch *stretch,
+                           const struct batch *batch) {
+  struct batch doubtful = {.count = 0};
+  size_t k = run->probed->outputs;
+  for (size_t i = 0; i < batch->count; i++) {
+    bool any = false;
+    for (size_t o = 0; o < k; o++)
+      any = any || may_owe_to_kink(run, stretch, o, batch->column[i]);
+    if (any)
+      doubtful.column[doubtful.count++] = batch->column[i];
+  }
+  if (!evaluate_beside(run, stretch, &doubtful, true))
+    return false;
+  for (size_t i = 0; i < doubtful.count; i++) {
+    double width = run->points[2 * i].value - run->points[2 * i + 1].value;
+    double before = 2 * screening_step(run, stretch, stretch->begin + doubtful.column[i], false);
+    const double *plus = run->values + 2 * i * k, *minus = plus + k;
+    for (size_t o = 0; o < k; o++)
+      if (may_owe_to_kink(run, stretch, o, doubtful.column[i]))
+        screen_again(run, stretch, o, doubtful.column[i], (plus[o] - minus[o]) / width,
+                     before / width);
+  }
+  return true;
 }
 
 static bool screen(struct bp_run *run, const struct bp_stretch *stretch,
                    const struct batch *batch) {
   size_t k = run->probed->outputs;
-  for (size_t i = 0; i < batch->count; i++) {
-    size_t index = stretch->begin + batch->column[i];
-    double x = run->probed->theta[index];
-    double h = screening_step(run, stretch, index);
-    run->points[2 * i] = (struct bp_probe_point){index, bp_run_representable(run, x + h), NULL};
-    run->points[2 * i + 1] = (struct bp_probe_point){index, bp_run_representable(run, x - h), NULL};
-  }
-  if (!bp_run_evaluate(run, 2 * batch->count))
+  if (!evaluate_beside(run, stretch, batch, false))
     return false;
   for (size_t i = 0; i < batch->count; i++) {
     double width = run->points[2 * i].value - run->points[2 * i + 1].value;
@@ -148,7 +200,7 @@ static bool screen(struct bp_run *run, const struct bp_stretch *stretch,
     for (size_t o = 0; o < k; o++)
       screen_entry(run, stretch, o, batch->column[i], plus[o], minus[o], width);
   }
-  return true;
+  return !run->single || rule_out_kinks(run, stretch, batch);
 }
 
 /* ---- ladders ------------------------------------------------------------------- */
@@ -264,6 +316,7 @@ static bool judge_open(struct bp_run *run, const struct bp_stretch *stretch, siz
         judged.verdict = BP_UNDECIDED;
         judged.reason = (uint8_t)bp_reason_of_width(judged.truncation, judged.rounding);
       }
+      bp_ladder_reach(&ladder, &judged);
       *entry = judged;
       tally->confirmed += judged.verdict == BP_FAILS;
       tally->acquitted += judged.verdict != BP_FAILS;
@@ -274,9 +327,10 @@ static bool judge_open(struct bp_run *run, const struct bp_stretch *stretch, siz
     bool believed = tally->confirmed >= CONFIRMED && tally->acquitted == 0;
     if ((judged.verdict == BP_HOLDS && judged.reason == BP_REASON_NONE && narrow &&
          !contradicts(&judged, entry)) ||
-        (judged.verdict == BP_FAILS && believed))
+        (judged.verdict == BP_FAILS && believed)) {
+      bp_ladder_reach(&ladder, &judged);
       *entry = judged;
-    else if (narrow && judged.method == BP_METHOD_LADDER && judged.bound < entry->bound) {
+    } else if (narrow && judged.method == BP_METHOD_LADDER && judged.bound < entry->bound) {
       entry->difference = judged.difference;
       entry->method = judged.method;
       bp_entry_allow(entry, judged.truncation, judged.rounding, 0);
@@ -327,6 +381,17 @@ static bool climb(struct bp_run *run, const struct bp_stretch *stretch, const st
 
 /* ---- a whole part ---------------------------------------------------------------- */
 
+/* As bp_ladder_reach does: what the screening finds wrong by up to REFUTED of its bounds may still
+ * be acquitted, so that is how far the right number may be from a quotient that a wrong one equals.
+ */
+static void reach(const struct bp_run *run, const struct bp_stretch *stretch, size_t column) {
+  for (size_t o = 0; o < run->probed->outputs; o++) {
+    struct bp_entry *entry = entry_at(run, stretch, o, column);
+    if (entry->verdict == BP_HOLDS && entry->method == BP_METHOD_TWO_POINT)
+      bp_entry_allow(entry, REFUTED * entry->truncation, REFUTED * entry->rounding, 0);
+  }
+}
+
 /* Outputs that cannot be judged at all, and entries that are not to be looked at. */
 static void set_aside(const struct bp_run *run, const struct bp_stretch *stretch, size_t column) {
   for (size_t o = 0; o < run->probed->outputs; o++) {
@@ -352,8 +417,10 @@ static bool judge_batch(struct bp_run *run, const struct bp_stretch *stretch,
     any = any || bp_run_is_sound(run, o, &reason);
   bool fine = !any || (screen(run, stretch, batch) && climb(run, stretch, batch, false, tally) &&
                        climb(run, stretch, batch, true, tally));
-  for (size_t i = 0; i < batch->count; i++)
+  for (size_t i = 0; i < batch->count; i++) {
+    reach(run, stretch, batch->column[i]);
     set_aside(run, stretch, batch->column[i]);
+  }
   return fine;
 }
 

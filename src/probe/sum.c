@@ -46,14 +46,11 @@ static double larger_finite(double largest, double value) {
 }
 
 /* Twice this is what a mistake must exceed to be seen: it must leave the bound, from wherever in it
- * the right number is.  What the screening finds to be wrong by up to two of its bounds may still
- * be acquitted by a ladder (probe/stretch.c), so there it takes three, and four to be safe from
- * what the mistake itself does to the bound.  At a kink everything between the slopes to both sides
- * holds, so their distance is part of it. */
+ * the right number is.  At a kink everything between the slopes to both sides holds, so their
+ * distance is part of it. */
 static void widen(struct bp_block *block, const struct bp_entry *entry) {
-  double times = entry->method == BP_METHOD_TWO_POINT ? 2 : 1;
   double spread = fmax(entry->bound - entry->truncation - entry->rounding, 0);
-  bp_block_widen(block, times * entry->truncation, times * entry->rounding, spread);
+  bp_block_widen(block, entry->truncation, entry->rounding, spread);
 }
 
 static void count_entry(const struct bp_entry *entry, struct bp_block *block) {

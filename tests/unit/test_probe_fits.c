@@ -356,6 +356,38 @@ static double slightly(double g, size_t j) {
   return 1.001 * g;
 }
 
+static double a_hundredth_more(double g, size_t j) {
+  (void)j;
+  return 1.01 * g;
+}
+static double none(double g, size_t j) {
+  (void)j;
+  return 0 * g;
+}
+
+/* The right number lies within the bound of a wrong one, too: as far as it would not have been
+ * refuted, and where a wrong number equals the quotient over one step by chance another step says
+ * so. */
+START_TEST(bounds_of_wrong_numbers_reach_the_right_one) {
+  static double (*const mistakes[])(double g, size_t j) = {a_hundredth_more, slightly, doubled,
+                                                           flipped, none};
+  static const size_t numbers[] = {7,   13,  28,  29,  49,  59,  76,  91,  124, 140, 150,
+                                   158, 176, 179, 185, 215, 224, 233, 239, 261, 274, 277};
+  for (size_t m = 0; m < sizeof mistakes / sizeof *mistakes; m++)
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+      struct problem p;
+      struct tally tally = {0};
+      mistake = mistakes[m];
+      make(&families[RELU], numbers[i], 1, true, &p);
+      count(&p, true, &tally);
+      ck_assert_msg(tally.violated == 0, "network %zu, mistake %zu: %zu of %zu beyond their bounds",
+                    numbers[i], m, tally.violated, tally.entries);
+      ck_assert_msg(tally.accepted == 0, "network %zu, mistake %zu: %zu hold", numbers[i], m,
+                    tally.accepted);
+    }
+}
+END_TEST
+
 /* Which families are looked at in which numbers, and how many entries may stay undecided, in a
  * thousand: in float most of a fit is noise, and nobody can tell what a staircase means. */
 static const struct row {
@@ -555,6 +587,7 @@ int main(void) {
   tcase_add_loop_test(all, right_code_never_fails_along_directions, 0, ROWS);
   tcase_add_loop_test(all, visible_mistakes_never_hold, 0, SMOOTH);
   tcase_add_test(all, nearer_kinks_count_on_longer_steps);
+  tcase_add_test(all, bounds_of_wrong_numbers_reach_the_right_one);
   tcase_add_test(all, kinks_hide_errors);
   tcase_add_test(all, no_number_is_right_on_a_kink);
   tcase_add_test(all, still_values);
