@@ -168,9 +168,15 @@ static bool read_decimal(const char *text, double *value) {
   return end != text && *end == 0 && isfinite(*value);
 }
 
+/* An example that fits this network: the reader's own entry as far as it was read. */
+static const char *entry_example(const struct reader *r, const struct bp_mistake *mistake,
+                                 size_t row, size_t column) {
+  return bp_arena_printf(r->diagnostics->arena, "write it like this: entry %s[%zu](%zu,%zu) 1e-4",
+                         mistake->bias ? "b" : "W", mistake->layer, row, column);
+}
+
 static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mistake *mistake) {
-  const char *example = mistake->bias ? "write it like this: entry b[1](3,1) 1e-4"
-                                      : "write it like this: entry W[1](2,3) 1e-4";
+  const char *example = entry_example(r, mistake, 1, 1);
   const char *owner = mistake->bias ? "this bias" : "this weight matrix";
   size_t row, column = 1, columns = mistake->bias ? 1 : spec->size[mistake->layer - 1];
   if (expect(r, '(', example) != 0 ||
@@ -195,7 +201,7 @@ static int read_entry(struct reader *r, const struct bp_spec *spec, struct bp_mi
     memcpy(text, r->source->text + span.begin, length);
   if (!fits || strlen(text) != length || !read_decimal(text, &mistake->amount) ||
       mistake->amount == 0)
-    return wrong(r, span.begin == span.end ? here(r) : span, example,
+    return wrong(r, span.begin == span.end ? here(r) : span, entry_example(r, mistake, row, column),
                  "a relative amount other than 0 was expected here");
   mistake->row = row - 1;
   mistake->column = column - 1;
