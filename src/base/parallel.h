@@ -37,4 +37,10 @@ void bp_parallel_for(size_t count, int threads, bp_parallel_body *body, void *us
 bool bp_parallel_for_progress(size_t count, int threads, bp_parallel_body *body, void *user,
                               bp_parallel_progress *progress, void *progress_user);
 
+/* Between these, the loops of this thread share threads, which are started when a loop first wants
+ * them and sleep between loops, instead of starting some for each.  Calls nest; what is not a loop
+ * of this thread, or a loop within one of its rounds, is as it would be without. */
+void bp_parallel_enter(void);
+void bp_parallel_leave(void);
+
 #endif

@@ -112,7 +112,8 @@ static void note_mistake(const struct notes *notes, const struct bp_evidence *e,
 static const gsl_matrix *through_dA(const struct bp_evidence *e, struct bp_arena *arena) {
   size_t below = e->network->depth - 1;
   struct bp_network last = *e->network;
-  struct bp_forward forward = {e->forward->Z + below, e->forward->A + below, e->forward->loss};
+  struct bp_forward forward = {
+      .Z = e->forward->Z + below, .A = e->forward->A + below, .loss = e->forward->loss};
   last.depth = 1;
   last.size += below;
   last.activation += below;
@@ -552,8 +553,10 @@ static enum bp_status check(const struct bp_network *network,
 enum bp_status bp_check(const struct bp_network *network, const struct bp_check_options *options,
                         struct bp_arena *arena, struct bp_report **report) {
   bp_surroundings_enter();
+  bp_parallel_enter();
   enum bp_status status = options->directions ? check_along(network, options, arena, report)
                                               : check(network, options, arena, report);
+  bp_parallel_leave(); /* threads of ours do not outlive the surroundings that they began in */
   bp_surroundings_leave();
   return status;
 }
@@ -563,9 +566,11 @@ enum bp_status bp_check_another(struct bp_evidence *evidence,
                                 struct bp_report **report) {
   struct bp_evidence before = *evidence;
   bp_surroundings_enter();
+  bp_parallel_enter();
   *report = report_new(arena);
   enum bp_status status =
       *report ? report_on(evidence, options, options->outside, NULL, arena, *report) : BP_NO_MEMORY;
+  bp_parallel_leave();
   bp_surroundings_leave();
   before.proof = evidence->proof; /* what was proved stays so */
   *evidence = before;

@@ -40,17 +40,81 @@ static void count_round(size_t index, int worker, void *user) {
 
 static const int thread_counts[] = {-1, 0, 1, 2, 3, 8, 100, 100000};
 
-START_TEST(every_round_runs_once) {
+static void every_round_once(int threads) {
   static const size_t counts[] = {0, 1, 2, 7, ROUNDS};
   for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
     struct tally *tally = calloc(1, sizeof *tally);
-    tally->threads = thread_counts[_i];
-    bp_parallel_for(counts[c], thread_counts[_i], count_round, tally);
+    tally->threads = threads;
+    bp_parallel_for(counts[c], threads, count_round, tally);
     ck_assert_int_eq(atomic_load(&tally->mistakes), 0);
     for (size_t k = 0; k < ROUNDS; k++)
       ck_assert_int_eq(atomic_load(&tally->runs[k]), k < counts[c] ? 1 : 0);
     free(tally);
   }
+}
+
+START_TEST(every_round_runs_once) {
+  every_round_once(thread_counts[_i]);
+  bp_parallel_enter();
+  every_round_once(thread_counts[_i]);
+  every_round_once(3); /* by more than there are now, or some of them */
+  bp_parallel_leave();
+  every_round_once(thread_counts[_i]);
+}
+END_TEST
+
+static void loop_within(size_t index, int worker, void *user) {
+  (void)worker;
+  struct tally *tally = user;
+  atomic_fetch_add(&tally->runs[index], 1);
+  bp_parallel_for(3, 2, count_round, tally + 1 + index);
+}
+
+/* Tells a thread whether it is one that was there before. */
+static _Thread_local int loops_seen;
+
+static void see_loop(size_t index, int worker, void *user) {
+  struct tally *tally = user;
+  (void)index;
+  if (worker > 0 && loops_seen++ > 0)
+    atomic_fetch_add(&tally->busy[worker], 1);
+  /* until the other worker is here, too, so that no thread does all of the rounds */
+  atomic_fetch_add(&tally->runs[0], 1);
+  while (atomic_load(&tally->runs[0]) % 2 != 0)
+    continue;
+}
+
+START_TEST(a_crew_stays_from_loop_to_loop) {
+  enum { LOOPS = 20 };
+  for (int kept = 0; kept < 2; kept++) {
+    struct tally *tally = calloc(1, sizeof *tally);
+    if (kept)
+      bp_parallel_enter();
+    for (int k = 0; k < LOOPS; k++)
+      bp_parallel_for(2, 2, see_loop, tally);
+    if (kept)
+      bp_parallel_leave();
+    ck_assert_int_eq(atomic_load(&tally->busy[1]), kept ? LOOPS - 1 : 0);
+    free(tally);
+  }
+}
+END_TEST
+
+START_TEST(loops_within_rounds_of_a_crew) {
+  enum { OUTER = 8 };
+  struct tally *tally = calloc(1 + OUTER, sizeof *tally);
+  for (size_t k = 0; k <= OUTER; k++)
+    tally[k].threads = 2;
+  bp_parallel_enter();
+  bp_parallel_for(OUTER, 2, loop_within, tally);
+  bp_parallel_leave();
+  for (size_t k = 0; k < OUTER; k++) {
+    ck_assert_int_eq(atomic_load(&tally->runs[k]), 1);
+    ck_assert_int_eq(atomic_load(&tally[1 + k].mistakes), 0);
+    for (size_t r = 0; r < 3; r++)
+      ck_assert_int_eq(atomic_load(&tally[1 + k].runs[r]), 1);
+  }
+  free(tally);
 }
 END_TEST
 
@@ -196,6 +260,8 @@ int main(void) {
   Suite *suite = suite_create("base");
   TCase *parallel = tcase_create("parallel");
   tcase_add_loop_test(parallel, every_round_runs_once, 0, COUNT(thread_counts));
+  tcase_add_test(parallel, a_crew_stays_from_loop_to_loop);
+  tcase_add_test(parallel, loops_within_rounds_of_a_crew);
   tcase_add_test(parallel, progress_is_told_and_can_stop);
   tcase_add_test(parallel, there_is_a_processor);
   suite_add_tcase(suite, parallel);

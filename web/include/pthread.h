@@ -6,12 +6,13 @@
 #include <errno.h>
 #include <stddef.h>
 
-typedef int pthread_t, pthread_mutex_t, pthread_once_t, pthread_key_t;
+typedef int pthread_t, pthread_mutex_t, pthread_cond_t, pthread_once_t, pthread_key_t;
 typedef struct {
   size_t size;
 } pthread_attr_t;
 
 #define PTHREAD_MUTEX_INITIALIZER 0
+#define PTHREAD_COND_INITIALIZER 0
 #define PTHREAD_ONCE_INIT 0
 
 static inline pthread_t pthread_self(void) { return 0; }
@@ -59,6 +60,26 @@ static inline int pthread_mutex_lock(pthread_mutex_t *mutex) {
 }
 static inline int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   (void)mutex;
+  return 0;
+}
+static inline int pthread_mutex_destroy(pthread_mutex_t *mutex) {
+  (void)mutex;
+  return 0;
+}
+static inline int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {
+  (void)condition, (void)mutex;
+  return 0;
+}
+static inline int pthread_cond_signal(pthread_cond_t *condition) {
+  (void)condition;
+  return 0;
+}
+static inline int pthread_cond_broadcast(pthread_cond_t *condition) {
+  (void)condition;
+  return 0;
+}
+static inline int pthread_cond_destroy(pthread_cond_t *condition) {
+  (void)condition;
   return 0;
 }
 static inline int pthread_once(pthread_once_t *once, void (*function)(void)) {
