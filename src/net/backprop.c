@@ -30,13 +30,31 @@
 #define LOSS_SLOPE(rules, a, y) (rules)->taught(a, y)
 #define OUTPUT(l) (forward->A[l])
 
-static void transposed_times(const GRADIENT *g, gsl_matrix *C, const gsl_matrix *W,
-                             const gsl_matrix *D) {
-  (void)g;
-  bp_transposed_times(W, D, C);
+enum { ROWS_AT_ONCE = 64, UNITS_AT_ONCE = 128 }; /* by a thread */
+
+static size_t unit_tasks(size_t units) { return (units + UNITS_AT_ONCE - 1) / UNITS_AT_ONCE; }
+
+struct transposed {
+  gsl_matrix *C;
+  const gsl_matrix *W, *D;
+};
+
+/* Units of the layer below, which are columns of W. */
+static void transposed_times_some(size_t index, int worker, void *user) {
+  (void)worker;
+  const struct transposed *t = user;
+  size_t j = index * UNITS_AT_ONCE;
+  size_t count = t->C->size1 - j < UNITS_AT_ONCE ? t->C->size1 - j : UNITS_AT_ONCE;
+  gsl_matrix columns = gsl_matrix_const_submatrix(t->W, 0, j, t->W->size1, count).matrix;
+  gsl_matrix result = gsl_matrix_submatrix(t->C, j, 0, count, t->C->size2).matrix;
+  bp_transposed_times(&columns, t->D, &result);
 }
 
-enum { ROWS_AT_ONCE = 64 }; /* by a thread */
+static void transposed_times(const GRADIENT *g, gsl_matrix *C, const gsl_matrix *W,
+                             const gsl_matrix *D) {
+  struct transposed transposed = {C, W, D};
+  bp_parallel_for(unit_tasks(C->size1), g->threads, transposed_times_some, &transposed);
+}
 
 struct row_blocks {
   gsl_matrix *C;
@@ -161,26 +179,46 @@ static void output_error(const struct bp_network *network, const struct bp_forwa
   }
 }
 
-static void hidden_error(const struct bp_network *network, const struct bp_forward *forward,
-                         size_t l, const struct bp_gradient *g, gsl_matrix *absolute,
-                         struct bp_gradient_error *bound) {
-  const struct bp_function *function = network->activation[l];
-  size_t above = network->size[l + 1];
-  absolute->size1 = above;
-  absolute->size2 = absolute->tda = network->size[l];
-  for (size_t k = 0; k < above * absolute->tda; k++)
-    absolute->data[k] = fabs(network->W[l + 1]->data[k]);
-  gsl_matrix *error = bound->error.dA[l], *sum = bound->magnitude.dA[l];
-  /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket takes dZ's place
-   */
-  double roundings = (double)(above + 2) * BP_UNIT;
-  for (size_t k = 0; k < above; k++)
-    for (size_t s = 0; s < network->samples; s++)
-      AT(bound->error.dZ[l + 1], k, s) += roundings * fabs(AT(g->dZ[l + 1], k, s));
-  bp_transposed_times(absolute, bound->error.dZ[l + 1], error);
-  bp_transposed_times(absolute, bound->magnitude.dZ[l + 1], sum);
-  for (size_t i = 0; i < network->size[l]; i++) {
-    for (size_t s = 0; s < network->samples; s++) {
+struct hidden {
+  const struct bp_network *network;
+  const struct bp_forward *forward;
+  size_t l;
+  const struct bp_gradient *g;
+  gsl_matrix *absolute; /* room for |W[l+1]| */
+  struct bp_gradient_error *bound;
+};
+
+/* dA of these units: |W|' times what is known of the layer above. */
+static void multiply_errors(const struct hidden *hidden, size_t from, size_t count) {
+  const gsl_matrix *W = hidden->network->W[hidden->l + 1];
+  struct bp_gradient_error *bound = hidden->bound;
+  size_t l = hidden->l, m = hidden->network->samples;
+  gsl_matrix absolute = *hidden->absolute;
+  absolute.data += from * W->size1;
+  absolute.size1 = W->size1;
+  absolute.size2 = absolute.tda = count;
+  for (size_t k = 0; k < W->size1; k++)
+    for (size_t i = 0; i < count; i++)
+      AT(&absolute, k, i) = fabs(AT(W, k, from + i));
+  gsl_matrix error = gsl_matrix_submatrix(bound->error.dA[l], from, 0, count, m).matrix;
+  gsl_matrix sum = gsl_matrix_submatrix(bound->magnitude.dA[l], from, 0, count, m).matrix;
+  bp_transposed_times(&absolute, bound->error.dZ[l + 1], &error);
+  bp_transposed_times(&absolute, bound->magnitude.dZ[l + 1], &sum);
+}
+
+static void some_errors(size_t index, int worker, void *user) {
+  (void)worker;
+  const struct hidden *hidden = user;
+  const struct bp_forward *forward = hidden->forward;
+  const struct bp_gradient *g = hidden->g;
+  struct bp_gradient_error *bound = hidden->bound;
+  size_t l = hidden->l, n = hidden->network->size[l], from = index * UNITS_AT_ONCE;
+  size_t to = from + UNITS_AT_ONCE < n ? from + UNITS_AT_ONCE : n;
+  const struct bp_function *function = hidden->network->activation[l];
+  const gsl_matrix *error = bound->error.dA[l], *sum = bound->magnitude.dA[l];
+  multiply_errors(hidden, from, to - from);
+  for (size_t i = from; i < to; i++) {
+    for (size_t s = 0; s < hidden->network->samples; s++) {
       double z = AT(forward->Z[l], i, s), a = AT(forward->A[l], i, s);
       double da = fabs(AT(g->dA[l], i, s)), slope = fabs(function->taught(z, a));
       double slope_sum = function->taught_magnitude(z, a);
@@ -190,6 +228,20 @@ static void hidden_error(const struct bp_network *network, const struct bp_forwa
       AT(bound->magnitude.dZ[l], i, s) = AT(sum, i, s) * fmax(slope, slope_sum);
     }
   }
+}
+
+static void hidden_error(const struct bp_network *network, const struct bp_forward *forward,
+                         size_t l, const struct bp_gradient *g, gsl_matrix *absolute,
+                         struct bp_gradient_error *bound) {
+  size_t above = network->size[l + 1];
+  /* error of the product: |W|' (error + (n + 2) u |dZ|); the bracket takes dZ's place
+   */
+  double roundings = (double)(above + 2) * BP_UNIT;
+  for (size_t k = 0; k < above; k++)
+    for (size_t s = 0; s < network->samples; s++)
+      AT(bound->error.dZ[l + 1], k, s) += roundings * fabs(AT(g->dZ[l + 1], k, s));
+  struct hidden hidden = {network, forward, l, g, absolute, bound};
+  bp_parallel_for(unit_tasks(network->size[l]), g->threads, some_errors, &hidden);
 }
 
 /* dW and db of one layer: (1/m) (error + (m + 3) u |dZ|) |A|', one sum of m products.  `bracket`

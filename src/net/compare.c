@@ -54,7 +54,7 @@ enum bp_status bp_evidence_begin(const struct bp_network *network,
     return BP_NO_MEMORY;
 
   e->threads = options->threads > 0 ? options->threads : bp_processors();
-  e->kronecker->threads = e->gradient->threads = e->threads;
+  e->kronecker->threads = e->gradient->threads = e->forward->threads = e->threads;
   bp_forward_run(network, e->forward);
   e->forward_right = bp_forward_is_right(network, e->forward, e->threads);
   double scale = e->forward->loss != 0 ? e->forward->loss : NO_LOSS;

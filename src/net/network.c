@@ -252,17 +252,38 @@ double bp_softmax_rounding(size_t outputs, double a) {
   return a > 0 ? a * (2 * (double)outputs + 12 + fabs(log(a))) : 0;
 }
 
+/* Units of a layer that a thread takes at once: many, as each time what is below is copied. */
+enum { UNITS_AT_ONCE = 128 };
+
+struct passing {
+  const struct bp_network *network;
+  const struct bp_forward *forward;
+  size_t l;
+};
+
+static void run_some_units(size_t index, int worker, void *user) {
+  (void)worker;
+  const struct passing *passing = user;
+  size_t l = passing->l, i = index * UNITS_AT_ONCE;
+  gsl_matrix *Z = passing->forward->Z[l], *A = passing->forward->A[l], *W = passing->network->W[l];
+  size_t count = Z->size1 - i < UNITS_AT_ONCE ? Z->size1 - i : UNITS_AT_ONCE;
+  gsl_matrix units = gsl_matrix_submatrix(Z, i, 0, count, Z->size2).matrix;
+  gsl_matrix weights = gsl_matrix_submatrix(W, i, 0, count, W->size2).matrix;
+  for (size_t k = 0; k < count; k++)
+    for (size_t s = 0; s < Z->size2; s++)
+      gsl_matrix_set(&units, k, s, gsl_matrix_get(passing->network->b[l], i + k, 0));
+  bp_product_onto(&weights, passing->forward->A[l - 1], &units);
+  if (!passing->network->activation[l]->columnwise)
+    passing->network->activation[l]->vector(count * Z->size2, units.data, A->data + i * A->tda);
+}
+
 void bp_forward_run(const struct bp_network *network, struct bp_forward *forward) {
   for (size_t l = 1; l <= network->depth; l++) {
-    gsl_matrix *Z = forward->Z[l], *A = forward->A[l];
-    for (size_t i = 0; i < Z->size1; i++)
-      for (size_t s = 0; s < Z->size2; s++)
-        gsl_matrix_set(Z, i, s, gsl_matrix_get(network->b[l], i, 0));
-    bp_product_onto(network->W[l], forward->A[l - 1], Z);
+    struct passing passing = {network, forward, l};
+    bp_parallel_for((network->size[l] + UNITS_AT_ONCE - 1) / UNITS_AT_ONCE, forward->threads,
+                    run_some_units, &passing);
     if (network->activation[l]->columnwise)
-      softmax(Z, A);
-    else
-      network->activation[l]->vector(Z->size1 * Z->size2, Z->data, A->data);
+      softmax(forward->Z[l], forward->A[l]);
   }
   const gsl_matrix *Z = forward->Z[network->depth], *A = forward->A[network->depth];
   const struct bp_loss_rules *rules = bp_network_rules(network);

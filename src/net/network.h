@@ -63,6 +63,7 @@ struct bp_forward {
   gsl_matrix **Z; /* Z[l]: n[l] x m */
   gsl_matrix **A; /* A[l]: n[l] x m; A[0] is the network's X itself */
   double loss;    /* J */
+  int threads;    /* that share the products of a pass; less than 1: one */
 };
 
 /* Which formula starts the backward pass. */
