@@ -60,14 +60,15 @@ enum bp_status bp_evidence_begin(const struct bp_network *network,
   double scale = e->forward->loss != 0 ? e->forward->loss : NO_LOSS;
   e->tolerance = isfinite(scale) ? VISIBLE * scale : 0; /* no bound is small against infinity */
   bp_backprop(network, e->forward, e->route, NULL, e->gradient);
-  struct bp_stage stage = {options, 0, 0.1};
+  bp_estimate_parts(network, e->ends);
+  struct bp_stage stage = {options, 0, e->ends[BP_PART_PASSES]};
   if (!bp_stage_progress(0.5, &stage))
     return BP_STOPPED;
   if (bp_backprop_error(network, e->forward, e->route, e->gradient, arena, &e->error) != 0)
     return BP_NO_MEMORY;
   if (!bp_stage_progress(1, &stage))
     return BP_STOPPED;
-  stage = (struct bp_stage){options, 0.1, 0.3};
+  stage = (struct bp_stage){options, e->ends[BP_PART_PASSES], e->ends[BP_PART_JACOBIANS]};
   *evidence = e;
   return bp_kronecker_run(network, e->forward, e->kronecker, bp_stage_progress, &stage);
 }
@@ -83,7 +84,7 @@ enum bp_status bp_evidence_gather(const struct bp_network *network,
   e->responses = e->differences ? bp_responses_new(e->differences) : NULL;
   if (!e->responses)
     return BP_NO_MEMORY;
-  struct bp_stage stage = {options, 0.3, 0.8};
+  struct bp_stage stage = {options, e->ends[BP_PART_JACOBIANS], e->ends[BP_PART_DIFFERENCES]};
   if (!bp_responses_screen(e->responses, bp_stage_progress, &stage))
     return BP_STOPPED;
   *evidence = e;
@@ -207,7 +208,7 @@ static size_t mark(const struct ladder *ladder, enum bp_difference_target target
 
 static void refine(struct ladder *ladder, enum bp_difference_target target, size_t l,
                    enum bp_method method) {
-  struct bp_stage stage = {ladder->options, 0.8, 1};
+  struct bp_stage stage = {ladder->options, ladder->evidence->ends[BP_PART_DIFFERENCES], 1};
   if (!ladder->stopped && !bp_differences_refine(ladder->evidence->differences, target, l, method,
                                                  ladder->wanted, bp_stage_progress, &stage))
     ladder->stopped = true;
@@ -257,7 +258,7 @@ static bool prefers_proof(const struct bp_evidence *e, size_t l) {
 /* Proves the chosen entries, as far as that is possible and affordable. */
 static void prove_chosen(struct ladder *ladder, enum bp_difference_target target, size_t l) {
   struct bp_evidence *e = ladder->evidence;
-  struct bp_stage stage = {ladder->options, 0.8, 1};
+  struct bp_stage stage = {ladder->options, e->ends[BP_PART_DIFFERENCES], 1};
   size_t left_open;
   if (!e->proof)
     e->proof = bp_proof_new(e->differences);
@@ -270,7 +271,7 @@ static void prove_chosen(struct ladder *ladder, enum bp_difference_target target
  * has no responses, or is no better for them, stays what it was. */
 static void share(struct ladder *ladder, enum bp_difference_target target, size_t l,
                   const struct choice *choice) {
-  struct bp_stage stage = {ladder->options, 0.8, 1};
+  struct bp_stage stage = {ladder->options, ladder->evidence->ends[BP_PART_DIFFERENCES], 1};
   struct bp_responses *responses = ladder->evidence->responses;
   if (!ladder->stopped && prefers_proof(ladder->evidence, l) && mark(ladder, target, l, *choice))
     prove_chosen(ladder, target, l);
@@ -501,7 +502,7 @@ static size_t mark_unproved(const struct judging *judging, enum bp_proof_need ne
 static enum bp_status prove(const struct judging *judging, enum bp_proof_need need, bool *changed) {
   struct ladder *ladder = judging->ladder;
   struct bp_evidence *e = ladder->evidence;
-  struct bp_stage stage = {ladder->options, 0.8, 1};
+  struct bp_stage stage = {ladder->options, e->ends[BP_PART_DIFFERENCES], 1};
   for (size_t l = e->network->depth; l >= 1; l--) {
     for (int t = 0; t < target_count(e->network); t++) {
       enum bp_difference_target target = (enum bp_difference_target)t;

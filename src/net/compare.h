@@ -8,6 +8,7 @@
 #define BP_NET_COMPARE_H
 
 #include "net/difference/difference.h"
+#include "net/estimate.h"
 #include "net/kronecker.h"
 #include "net/options.h"
 #include "net/proof/proof.h"
@@ -33,6 +34,7 @@ struct bp_evidence {
   const struct bp_outside *outside;
   const struct bp_gradient *tight;   /* with `outside`: see bp_outside_error */
   const struct bp_gradient *landing; /* where that is much: see bp_outside_landing */
+  double ends[BP_CHECK_PARTS];       /* of the progress */
   size_t skipped; /* entries left open because settling them would have taken too long */
   struct bp_arena *arena;
 };
@@ -46,13 +48,13 @@ struct bp_stage {
 /* Tells how much of a stage, `user`, is done; false: stop. */
 bool bp_stage_progress(double share, void *user);
 
-/* Runs all of the evidence but differences; the progress is up to 0.3. */
+/* Runs all of the evidence but differences; the progress is up to the end of that part. */
 enum bp_status bp_evidence_begin(const struct bp_network *network,
                                  const struct bp_check_options *options, struct bp_arena *arena,
                                  struct bp_evidence **evidence);
 
-/* Runs everything that does not depend on the gradient under test.  `share` of the progress is up
- * to 0.8.  BP_STOPPED when the progress asked for it. */
+/* Runs everything that does not depend on the gradient under test.  The progress is up to the end
+ * of its parts.  BP_STOPPED when the progress asked for it. */
 enum bp_status bp_evidence_gather(const struct bp_network *network,
                                   const struct bp_check_options *options, struct bp_arena *arena,
                                   struct bp_evidence **evidence);

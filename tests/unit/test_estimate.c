@@ -63,6 +63,25 @@ START_TEST(a_sample_that_is_offered_takes_less) {
 }
 END_TEST
 
+/* Of 784 - 1024 - ... - 10 nearly all of the time goes to differences, and most of that to the
+ * layer with the most above it. */
+START_TEST(a_progress_is_one_of_time) {
+  double ends[BP_CHECK_PARTS], last = 0;
+  struct bp_spec spec = spec_of(measured[4].text, arena);
+  struct bp_network *network = bp_network_new(&spec, 4, arena);
+  bp_estimate_parts(network, ends);
+  for (int part = 0; part < BP_CHECK_PARTS; part++) {
+    ck_assert_double_gt(ends[part], last);
+    last = ends[part];
+  }
+  ck_assert_double_lt(last, 1);
+  ck_assert_double_gt(ends[BP_PART_DIFFERENCES] - ends[BP_PART_JACOBIANS], 0.6);
+  for (size_t l = 2; l <= network->depth; l++)
+    ck_assert_double_gt(bp_estimate_differences(network, l - 1),
+                        bp_estimate_differences(network, l));
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("estimate");
   TCase *cases = tcase_create("estimates");
@@ -70,6 +89,7 @@ int main(void) {
   tcase_add_loop_test(cases, estimates_are_near_what_was_measured, 0, MEASURED);
   tcase_add_loop_test(cases, more_takes_longer, 0, MEASURED);
   tcase_add_loop_test(cases, a_sample_that_is_offered_takes_less, 0, MEASURED);
+  tcase_add_test(cases, a_progress_is_one_of_time);
   suite_add_tcase(suite, cases);
   return run_suite(suite);
 }

@@ -50,7 +50,8 @@ static void add_note(const struct run *run, const char *sentence) {
 static enum bp_status take_slopes(struct run *run) {
   const struct bp_network *network = run->e->network;
   size_t N = run->options->directions, L = network->depth;
-  struct bp_stage stage = {run->options, 0.3, 0.4};
+  double from = run->e->ends[BP_PART_JACOBIANS], rest = 1 - from;
+  struct bp_stage stage = {run->options, from, from + rest / 7};
   run->slopes = bp_arena_alloc(run->arena, 2 * L * N, sizeof *run->slopes);
   run->along = bp_along_new(network, run->e->forward, N, run->options->sample_seed, run->threads,
                             run->arena);
@@ -60,7 +61,7 @@ static enum bp_status take_slopes(struct run *run) {
     return BP_STOPPED;
   for (size_t b = 0; b < 2 * L; b++) {
     stage.from = stage.to;
-    stage.to = 0.4 + 0.5 * (double)(b + 1) / (double)(2 * L);
+    stage.to = from + rest * (1 + 5 * (double)(b + 1) / (double)(2 * L)) / 7;
     if (!bp_along_take(run->along, b / 2 + 1, b % 2, run->slopes + b * N, bp_stage_progress,
                        &stage))
       return BP_STOPPED;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/estimate.h"
 #include "net/response/dealt.h"
 #include "net/response/quotient.h"
 #include "net/response/response_inside.h"
@@ -545,16 +546,20 @@ static bool screen_layer(struct layer *layer) {
 }
 
 bool bp_responses_screen(struct bp_responses *r, bp_parallel_progress *progress, void *user) {
-  size_t L = r->differences->network->depth;
-  for (size_t l = L; l >= 1; l--) {
+  const struct bp_network *network = r->differences->network;
+  double seconds = 0, done = 0;
+  for (size_t l = 1; l <= network->depth; l++)
+    seconds += bp_estimate_differences(network, l);
+  for (size_t l = network->depth; l >= 1; l--) {
     struct layer layer = {.responses = r,
                           .l = l,
-                          .from = (double)(L - l) / (double)L,
-                          .share = 1 / (double)L,
+                          .from = done,
+                          .share = bp_estimate_differences(network, l) / seconds,
                           .progress = progress,
                           .user = user};
     if (!screen_layer(&layer))
       return false;
+    done += layer.share;
   }
   return true;
 }
