@@ -50,7 +50,7 @@ static bool may_fail(const struct bp_fact *fact) {
   const struct bp_noted *noted = noted_of(fact);
   bool worked = noted->kind == BP_NOTED_NOTHING; /* f(a) = 6 where a is 2 */
   return fact->certain && (worked || noted->kind == BP_NOTED_CLAIM) && !noted->cut.continues &&
-         (worked || !has_constant_side(noted)) && !is_restricted(fact);
+         (worked || fact->figures || !has_constant_side(noted)) && !is_restricted(fact);
 }
 
 /* Whether a statement that holds says more than what a name is. */

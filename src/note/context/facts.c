@@ -12,6 +12,7 @@
 
 #include "base/list.h"
 #include "note/context/definitions.h"
+#include "note/context/figures.h"
 #include "note/context/graph.h"
 #include "note/context/ranges.h"
 #include "note/context/titles.h"
@@ -43,6 +44,7 @@ struct declarer {
   const char *value;
   bool certain, fine;
   bool binding; /* what it says is surely meant for the statement */
+  bool figures; /* it has no letters, and what its signs mean is plain */
 };
 
 static void add_number(struct declarer *declarer, const struct bp_symbol *letter) {
@@ -411,7 +413,8 @@ static bool add_fact(struct bp_facts *facts, struct declarer *declarer) {
                                    .own_count = 1 + (declarer->free != NULL)},
                        .certain = declarer->certain,
                        .ranged = declarer->free != NULL,
-                       .binding = declarer->binding};
+                       .binding = declarer->binding,
+                       .figures = declarer->figures};
   return true;
 }
 
@@ -453,13 +456,27 @@ static bool add_if_worked(struct bp_definitions *finder, size_t member, struct b
   return !*added || add_fact(facts, &declarer);
 }
 
+/* Adds the statement where it is one of figures alone. */
+static bool add_if_figures(struct bp_definitions *finder, size_t member, struct bp_facts *facts,
+                           bool *added) {
+  struct bp_figures figures;
+  struct declarer declarer = {.finder = finder, .member = member, .fine = true};
+  if (!bp_figures_find(finder->note, member, finder->arena, &figures))
+    return false;
+  *added = figures.text != NULL;
+  declarer.text = figures.text;
+  declarer.certain = declarer.figures = figures.plain;
+  return !*added || add_fact(facts, &declarer);
+}
+
 /* Adds the statement where it is a fact. */
 static bool add_if_fact(struct bp_definitions *finder, size_t member, struct bp_facts *facts) {
   struct bp_symbols letters = {0};
-  bool chain, worked;
-  if (!add_if_worked(finder, member, facts, &worked))
+  bool chain, worked, figures;
+  if (!add_if_worked(finder, member, facts, &worked) ||
+      !add_if_figures(finder, member, facts, &figures))
     return false;
-  if (worked)
+  if (worked || figures)
     return true;
   if (!add_if_chain(finder, member, facts, &chain))
     return false;

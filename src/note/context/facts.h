@@ -15,6 +15,7 @@ struct bp_fact {
   bool certain; /* all that it uses is known functions, or defined once, before it in its section */
   bool ranged;  /* the first reading heeds what the note says of its numbers, the second does not */
   bool binding; /* what it says is surely meant for the statement */
+  bool figures; /* it has no letters, and what its signs mean is plain */
 };
 
 struct bp_facts {

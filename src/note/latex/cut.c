@@ -227,7 +227,10 @@ static void environment(struct bp_cutter *cutter, size_t over, bool begins) {
     cutter->matrices++;
   else
     cutter->matrices -= cutter->matrices > 0;
-  bp_cutter_copy(cutter, group - cutter->at);
+  if (kind != BP_ENVIRONMENT_COLUMNS)
+    bp_cutter_copy(cutter, group - cutter->at);
+  else
+    bp_cutter_put(cutter, begins ? "\\begin{matrix}" : "\\end{matrix}", group - cutter->at);
   if (begins && kind == BP_ENVIRONMENT_COLUMNS)
     cutter->at = behind_group(cutter, cutter->at);
 }
