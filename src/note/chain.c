@@ -27,9 +27,9 @@ static bool is_any(const char *text, size_t at, size_t over, const char *const *
 /* The letters in [begin, end) without ∂, indices, arguments and faces; false where there is
  * anything else. */
 static bool letters_in(const char *text, size_t begin, size_t end, char letters[24]) {
-  static const char *const dropped[] = {"partial", "mathbf", "bm",      "boldsymbol", "mathcal",
-                                        "mathrm",  "hat",    "text",    "vec",        "rm",
-                                        "bar",     "tilde",  "widehat", "mathsf",     NULL};
+  static const char *const dropped[] = {
+      "partial", "mathbf", "bm",    "boldsymbol", "mathcal", "mathrm", "hat",      "text", "vec",
+      "rm",      "bar",    "tilde", "widehat",    "mathsf",  "top",    "intercal", NULL};
   size_t count = 0;
   for (size_t at = begin; at < end;) {
     size_t over = at + 1;

@@ -414,6 +414,8 @@ int bp_note_find(const struct bp_source *source, enum bp_note_style style, struc
   bp_note_take_conditions(note);
   bp_note_find_conditions(note);
   bp_note_find_layout(note);
+  bp_note_take_turned(note);
+  bp_note_tell_deltas(note);
   return 0;
 }
 

@@ -36,8 +36,17 @@ struct bp_noted_side {
   bool symbolic; /* a product of derivatives that need a tensor or a layout: nothing to compare */
 };
 
-/* How the prose before a statement says that derivatives are laid out. */
-enum bp_noted_layout { BP_STATED_NOTHING, BP_STATED_NUMERATOR, BP_STATED_DENOMINATOR };
+/* How the prose before a statement says that derivatives are laid out, or its own signs: ∂y/∂x^T
+ * has a row for each entry of y, and ∂L/∂x^T is a row where no ∂L/∂x stands beside it; ∂y^T/∂x has
+ * a column for each. */
+enum bp_noted_layout {
+  BP_STATED_NOTHING,
+  BP_STATED_NUMERATOR,
+  BP_STATED_DENOMINATOR,
+  BP_STATED_ROWS,
+  BP_STATED_JACOBIANS,
+  BP_STATED_COLUMNS
+};
 
 /* What words beside a statement say of two of its indices: i ≠ j, or i = j. */
 struct bp_index_condition {
@@ -122,6 +131,12 @@ void bp_note_tidy_layers(struct bp_note *note);
 
 /* Finds how the prose lays out derivatives; beside/prose.c. */
 void bp_note_find_layout(struct bp_note *note);
+
+/* Leaves out a raised T that says how a derivative is laid out, ∂y/∂x^T, and notes that. */
+void bp_note_take_turned(struct bp_note *note);
+
+/* Makes dh_t of \delta h_t, where that is how the note writes all its derivatives of a loss. */
+void bp_note_tell_deltas(struct bp_note *note);
 
 /* Gives conditions that are formulas of their own, i ≠ j, to the formula beside them;
  * beside/provisos.c.

@@ -514,9 +514,12 @@ size_t bp_context_misfits(const struct bp_note_context *context,
 }
 
 const char *bp_context_layout(const struct bp_note_context *context, const struct bp_noted *noted) {
-  return noted->stated == BP_STATED_DENOMINATOR ? "denominator"
-         : context->layout                      ? context->layout
-                                                : "gradient";
+  return noted->stated == BP_STATED_ROWS        ? "numerator"
+         : noted->stated == BP_STATED_JACOBIANS ? "gradient"
+         : noted->stated == BP_STATED_DENOMINATOR || noted->stated == BP_STATED_COLUMNS
+             ? "denominator"
+         : context->layout ? context->layout
+                           : "gradient";
 }
 
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,

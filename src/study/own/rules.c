@@ -323,7 +323,7 @@ bool bp_own_rule_may_fail(const struct bp_note *note, const struct bp_noted *not
   struct bp_own_names names = {0};
   size_t member = (size_t)(noted - note->list);
   bool sure = !bp_own_has_special_matrices(note) &&
-              (noted->stated == BP_STATED_DENOMINATOR || !noted->layout);
+              (noted->stated >= BP_STATED_DENOMINATOR || !noted->layout);
   for (size_t k = 0; k < sizeof unsure / sizeof *unsure; k++)
     sure = sure && !mentions(noted, unsure[k]);
   if (!sure || !bp_own_names_collect(note, &member, 1, vocabulary, arena, &names))
