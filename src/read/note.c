@@ -61,7 +61,7 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
                    &composed->text);
     composed->begins[i] = composed->text.length;
     fine =
-        fine && bp_context_vary(reading, noted, &composed->text) &&
+        fine && bp_context_vary(context, reading, noted, &composed->text) &&
         bp_written_add(&composed->text, claim, sizeof claim - 1, (struct bp_span){begin, begin}) &&
         bp_context_claim(context, reading, noted, &context->note->list[noted->left],
                          choice->condition ? *choice->condition : noted->condition, chains,

@@ -162,10 +162,11 @@ const char *bp_context_layout(const struct bp_note_context *context, const struc
 bool bp_context_side(const struct bp_note_context *context, const struct bp_note_reading *reading,
                      const struct bp_noted *noted, size_t side, struct bp_written *text);
 
-/* Adds, under a reading in which a d is that of a differential, the line that says what varies in a
- * statement: what its last side has a d of.  False when memory is short. */
-bool bp_context_vary(const struct bp_note_reading *reading, const struct bp_noted *noted,
-                     struct bp_written *text);
+/* Adds the line that says what varies in a statement: what the declarations say of it, and else,
+ * under a reading in which a d is that of a differential, what its last side has a d of.  False
+ * when memory is short. */
+bool bp_context_vary(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                     const struct bp_noted *noted, struct bp_written *text);
 
 /* Whether a d may be that of a differential in the context: dJ = tr(...), dZ = d(W A + B). */
 bool bp_context_has_differentials(const struct bp_note_context *context);

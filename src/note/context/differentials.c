@@ -63,11 +63,31 @@ static struct bp_span last_change(const struct bp_noted *noted) {
   return found;
 }
 
-bool bp_context_vary(const struct bp_note_reading *reading, const struct bp_noted *noted,
-                     struct bp_written *text) {
+/* Adds the last line of the declarations that begins with "vary"; *said: there is one. */
+static bool add_stated(const char *declarations, struct bp_span here, struct bp_written *text,
+                       bool *said) {
+  static const char vary[] = "vary ";
+  const char *found = NULL;
+  for (const char *line = declarations; line; line = strchr(line, '\n')) {
+    line += strspn(line, " \n");
+    found = strncmp(line, vary, sizeof vary - 1) == 0 ? line : found;
+  }
+  *said = found != NULL;
+  return !found || (bp_written_add(text, found, strcspn(found, "\n"), here) &&
+                    bp_written_add(text, "\n", 1, here));
+}
+
+bool bp_context_vary(const struct bp_note_context *context, const struct bp_note_reading *reading,
+                     const struct bp_noted *noted, struct bp_written *text) {
   static const char all[] = "vary all\n", vary[] = "vary ";
   struct bp_span here = {noted->cut.span.begin, noted->cut.span.begin};
-  if (!reading->changes)
+  bool own = context->family == BP_FAMILY_OWN, said = false;
+  if (own || (context->family == BP_FAMILY_STATED && !context->program)) {
+    const char *declarations = bp_context_prelude(context, reading, text->arena);
+    if (!declarations || !add_stated(declarations, here, text, &said))
+      return false;
+  }
+  if (said || !reading->changes)
     return true;
   struct bp_span name = noted->side_count > 1 ? last_change(noted) : (struct bp_span){0, 0};
   if (name.begin == name.end)
