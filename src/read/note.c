@@ -41,6 +41,60 @@ static bool lay_out(const char *layout, const char **before, struct bp_written *
                   bp_written_add(text, "\n", 1, nowhere));
 }
 
+/* Whether two texts are the same but for blanks. */
+static bool is_same(const char *one, size_t one_length, const char *other, size_t other_length) {
+  size_t i = 0, k = 0;
+  for (;; i++, k++) {
+    i = bp_behind_blanks(one, i, one_length);
+    k = bp_behind_blanks(other, k, other_length);
+    if (i == one_length || k == other_length || one[i] != other[k])
+      return i == one_length && k == other_length;
+  }
+}
+
+/* The right side of the definition whose left side is the text, in the names of the declarations;
+ * NULL where the context has none. */
+static const struct bp_written *formula_of(const struct bp_note_context *context,
+                                           const struct bp_note_reading *reading, const char *text,
+                                           size_t length) {
+  struct bp_written **sides = context->own[reading->own].sides;
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    const struct bp_written *side = sides[context->members[i]];
+    if (noted->kind == BP_NOTED_DEFINITION && noted->side_count > 1 && side &&
+        is_same(side[0].text, side[0].length, text, length))
+      return &side[1];
+  }
+  return NULL;
+}
+
+/* Makes the derivatives behind `begin` immediate, \frac{\partial^{+} (x - μ)}{\partial x} for that
+ * of y = x - μ. */
+static bool make_immediate(const struct bp_note_context *context,
+                           const struct bp_note_reading *reading, struct bp_written *text,
+                           size_t begin) {
+  static const char above[] = "\\frac{\\partial";
+  struct bp_written made = bp_written_new(text->arena);
+  size_t from = 0;
+  for (size_t at = bp_text_find(text->text, begin, text->length, above); at < text->length;
+       at = bp_text_find(text->text, from, text->length, above)) {
+    size_t over = at + sizeof above - 1, end = bp_group_end(text->text, at + 5, text->length) - 1;
+    struct bp_span span = bp_written_from(text, over - 1, over);
+    const struct bp_written *formula =
+        end > over ? formula_of(context, reading, text->text + over, end - over) : NULL;
+    if (!bp_written_copy(&made, text, from, over) || !bp_written_add(&made, "^{+}", 4, span) ||
+        (formula && (!bp_written_add(&made, "(", 1, span) ||
+                     !bp_written_copy(&made, formula, 0, formula->length) ||
+                     !bp_written_add(&made, ")", 1, span))))
+      return false;
+    from = formula ? end : over;
+  }
+  if (!bp_written_copy(&made, text, from, text->length))
+    return false;
+  *text = made;
+  return true;
+}
+
 static bool compose(const struct bp_note_context *context, const struct bp_note_reading *reading,
                     const struct bp_note_choice *choice, struct bp_arena *arena,
                     struct composed *composed) {
@@ -66,6 +120,8 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
         bp_context_claim(context, reading, noted, &context->note->list[noted->left],
                          choice->condition ? *choice->condition : noted->condition, chains,
                          &composed->text) &&
+        (!choice->immediate ||
+         make_immediate(context, reading, &composed->text, composed->begins[i])) &&
         (!choice->suffix || bp_written_add(&composed->text, choice->suffix, strlen(choice->suffix),
                                            (struct bp_span){end, end})) &&
         bp_written_add(&composed->text, "\n", 1, (struct bp_span){end, end});

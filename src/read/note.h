@@ -28,6 +28,7 @@ struct bp_note_choice {
   const struct bp_index_condition
       *condition;     /* instead of those that the note states; NULL: these */
   const char *layout; /* of derivatives, "numerator"; NULL: that of gradients */
+  bool immediate;     /* of what derivatives are of, only its own formula is followed */
 };
 
 /* Parses the definitions and claims of a context.  0, or -1 where memory is short. */

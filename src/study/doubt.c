@@ -370,6 +370,32 @@ static bool holds_symmetrically(const struct bp_study_trials *trials) {
          outcome == BP_TRIED_HOLDS;
 }
 
+/* Whether a line about a recurrent cell alone holds where there is one step: authors leave out what
+ * comes back from the next one, or add it later. */
+static bool holds_in_one_step(const struct bp_study_trials *trials, size_t member) {
+  static const char steps[] = "size T = ";
+  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
+  struct bp_note_context context = *trials->context;
+  struct bp_note_own own = context.own[reading.own];
+  struct bp_study_trials single = *trials;
+  bool *others = bp_arena_alloc(trials->arena, context.count + 1, sizeof *others);
+  unsigned char *found = bp_arena_alloc(trials->arena, context.count + 1, sizeof *found);
+  const char *size = own.cell ? strstr(own.prelude, steps) : NULL;
+  if (!size || !others || !found)
+    return false;
+  size_t before = (size_t)(size - own.prelude) + sizeof steps - 1;
+  own.prelude =
+      bp_arena_printf(trials->arena, "%.*s1%s", (int)before, own.prelude, own.prelude + before + 1);
+  memset(others, true, context.count);
+  others[member] = false;
+  context.own = &own;
+  context.own_count = 1;
+  single.context = &context;
+  struct bp_note_choice choice = {.leave_out = others};
+  return own.prelude && bp_study_judge_briefly(&single, 0, &choice, found) == 0 &&
+         found[member] == BP_TRIED_HOLDS;
+}
+
 /* What a rule about any matrices may need; NULL: nothing. */
 static const char *doubt_rule(const struct bp_study_trials *trials, const struct bp_noted *noted,
                               size_t member) {
@@ -446,6 +472,11 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
            "do";
   if (trials->some_indices && trials->some_indices[member])
     return "it holds for some of its indices only (i ≠ j, or i = j), and needs to say for which";
+  if (trials->immediate && trials->immediate[member])
+    return "it holds where the other names in the definition are held fixed, and needs to say so: "
+           "they depend on what it is differentiated by";
+  if (trials->context->family == BP_FAMILY_OWN && holds_in_one_step(trials, member))
+    return "it holds where there is one step, and needs to say what comes back from the next";
   if (bp_study_loops(trials))
     return "needs declarations: its definitions hang on each other, and one of them had to be left "
            "out";

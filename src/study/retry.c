@@ -172,6 +172,42 @@ static int try_conditions(struct bp_study_trials *trials, const bool *leave_out)
   return 0;
 }
 
+/* Whether the statement says what one derivative is, of something else than a loss, and has no
+ * other one. */
+static bool is_of_one_step(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  static const char frac[] = "\\frac{";
+  size_t length = noted->cut.text.length, count = 0;
+  size_t begin = bp_behind_blanks(text, noted->sides[0].begin, noted->sides[0].end);
+  for (size_t at = bp_text_find(text, 0, length, "\\partial"); at < length;
+       at = bp_text_find(text, at + 1, length, "\\partial"))
+    count++;
+  return count == 2 && noted->side_count > 1 && bp_text_find(text, begin, length, frac) == begin;
+}
+
+/* Marks failing lines that hold of the immediate derivative: who lists ∂y/∂x, ∂y/∂μ and ∂μ/∂x for a
+ * chain rule with all of them holds μ fixed in the first. */
+static int try_immediate(struct bp_study_trials *trials, const bool *leave_out) {
+  const struct bp_note_context *context = trials->context;
+  unsigned char *found = bp_arena_alloc(trials->arena, context->count + 1, sizeof *found);
+  bool *without = bp_arena_alloc(trials->arena, context->count + 1, sizeof *without), any = false;
+  trials->immediate = bp_arena_alloc(trials->arena, context->count + 1, 1);
+  if (!found || !without || !trials->immediate)
+    return -1;
+  for (size_t i = 0; i < context->count; i++) {
+    without[i] = leave_out[i] || !is_of_one_step(&context->note->list[context->members[i]]);
+    any = any || !without[i];
+  }
+  struct bp_note_choice choice = {.leave_out = without, .immediate = true};
+  if (context->family != BP_FAMILY_OWN || !any)
+    return 0;
+  if (bp_study_judge_briefly(trials, trials->best, &choice, found) != 0)
+    return -1;
+  for (size_t i = 0; i < context->count; i++)
+    trials->immediate[i] = !without[i] && found[i] == BP_TRIED_HOLDS;
+  return 0;
+}
+
 /* Tries the lines that fail in whatever way they may be meant: under all readings, those of them
  * too that had no voice in the choice, and for some layers only, which is marked in `layers`. */
 int bp_study_retry(struct bp_study_trials *trials, const struct bp_derivation_report *report,
@@ -193,7 +229,7 @@ int bp_study_retry(struct bp_study_trials *trials, const struct bp_derivation_re
   if (failing == 0)
     return 0;
   return try_layouts(trials, leave_out) != 0 || try_conditions(trials, leave_out) != 0 ||
-                 try_depths(trials, leave_out, layers) != 0
+                 try_immediate(trials, leave_out) != 0 || try_depths(trials, leave_out, layers) != 0
              ? -1
              : try_some_layers(trials, leave_out, layers);
 }

@@ -27,6 +27,7 @@ struct bp_study_trials {
   bool *one_layout;        /* members that hold in a layout that is no more likely than another; or
                               NULL */
   bool *some_indices;      /* members that fail, and hold for some of their indices; or NULL */
+  bool *immediate;         /* members that fail, and hold of the immediate derivative; or NULL */
 };
 
 /* 0, or -1 where memory is short. */

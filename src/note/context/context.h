@@ -35,6 +35,7 @@ struct bp_note_own {
   bool worked;           /* a value at a number, f(a) = 6 where a is 2, which else states nothing */
   bool rule;             /* for any matrices: one claim, whose shapes are its own */
   bool steps;            /* of time are counted by t */
+  bool cell;             /* a recurrent one, with nothing behind it that a loss could be of */
   size_t taken;          /* definitions of the note that are declared */
   size_t misfits;        /* definitions of the note that do not fit, and are left out */
   bool numbers;          /* so that a product of derivatives is one, in any order and layout */

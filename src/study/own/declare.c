@@ -200,9 +200,11 @@ static void write_derivatives(struct bp_own_declarer *declarer) {
       bp_own_line(declarer, "write %s%s for %s", scope->definitions[i].name,
                   scope->definitions[i].timed ? "[t]" : "", scope->definitions[i].text);
   for (size_t i = 0; i < scope->names.count && loss; i++)
-    if (scope->names.list[i].differential && declarer->spelled[i])
-      bp_own_line(declarer, "write d%s for ∂%s/∂%s", scope->names.list[i].text, loss,
-                  scope->names.list[i].text);
+    if (scope->names.list[i].differential && declarer->spelled[i]) {
+      const char *step = scope->names.list[i].timed ? "[t]" : "";
+      bp_own_line(declarer, "write d%s%s for ∂%s/∂%s%s", scope->names.list[i].text, step, loss,
+                  scope->names.list[i].text, step);
+    }
 }
 
 /* The function around the output of which nothing is known; NULL: there is none. */
@@ -340,6 +342,7 @@ const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choic
     return NULL;
   own->misfits = declarer.misfits;
   own->taken = count;
+  own->cell = bp_own_is_cell(&declarer, order, count);
   if (!note_left_out(&declarer, own))
     return NULL;
   if (choice.loss == BP_OWN_LOSS_CROSS_ENTROPY)

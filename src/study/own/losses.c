@@ -53,9 +53,22 @@ static size_t leading_to(const struct bp_own_declarer *declarer, const size_t *o
   return leading;
 }
 
-/* What is computed and used for nothing: what a loss would be of.  Of several it is the one to
- * which the most names lead that something is differentiated by, and the last of these. */
-size_t bp_own_sink(const struct bp_own_declarer *declarer, const size_t *order, size_t count) {
+/* Whether it mentions the name, of the step itself where `now`: h[t], and not h[t-1]. */
+static bool uses(const struct bp_expression *node, const char *name, bool now) {
+  if (!now)
+    return bp_expression_mentions(node, name);
+  if (bp_is(node, BP_EXPR_NAME) && node->name && strcmp(node->name, name) == 0 &&
+      !bp_own_is_other_step(node))
+    return true;
+  for (size_t i = 0; i < node->count; i++)
+    if (uses(node->child[i], name, now))
+      return true;
+  return false;
+}
+
+/* What is computed and used for nothing, or in the next step only where `now`. */
+static size_t sink_of(const struct bp_own_declarer *declarer, const size_t *order, size_t count,
+                      bool now) {
   size_t sink = declarer->scope->definition_count, most = 0;
   for (size_t k = count; k-- > 0;) {
     const char *name = declarer->lets[order[k]]->targets[0]->name;
@@ -63,7 +76,7 @@ size_t bp_own_sink(const struct bp_own_declarer *declarer, const size_t *order, 
         bp_own_name_find(&declarer->scope->names, declarer->scope->definitions[order[k]].name);
     bool used = own && bp_own_is_loss(own);
     for (size_t i = 0; i < count; i++)
-      used = used || (i != k && bp_expression_mentions(declarer->lets[order[i]]->sides[0], name));
+      used = used || (i != k && uses(declarer->lets[order[i]]->sides[0], name, now));
     size_t leading = used ? 0 : leading_to(declarer, order, k);
     if (used || (sink < declarer->scope->definition_count && leading <= most))
       continue;
@@ -71,6 +84,19 @@ size_t bp_own_sink(const struct bp_own_declarer *declarer, const size_t *order, 
     most = leading;
   }
   return sink;
+}
+
+/* What a loss would be of: what is used for nothing.  Of several it is the one to which the most
+ * names lead that something is differentiated by, and the last of these.  The output of a recurrent
+ * cell without anything behind it is used by the next step. */
+size_t bp_own_sink(const struct bp_own_declarer *declarer, const size_t *order, size_t count) {
+  size_t sink = sink_of(declarer, order, count, false);
+  return sink < declarer->scope->definition_count ? sink : sink_of(declarer, order, count, true);
+}
+
+bool bp_own_is_cell(const struct bp_own_declarer *declarer, const size_t *order, size_t count) {
+  return sink_of(declarer, order, count, false) == declarer->scope->definition_count &&
+         sink_of(declarer, order, count, true) < declarer->scope->definition_count;
 }
 
 /* What a note calls the wanted output: a leaf that no definition uses; the number of names: none.

@@ -12,6 +12,9 @@ bool bp_own_has_softmax(const struct bp_expression *node);
  * of definitions: none. */
 size_t bp_own_sink(const struct bp_own_declarer *declarer, const size_t *order, size_t count);
 
+/* Whether that is used by the next step: nothing stands behind a recurrent cell. */
+bool bp_own_is_cell(const struct bp_own_declarer *declarer, const size_t *order, size_t count);
+
 /* What a loss is assumed for, and of what; false where the choice has no meaning: there is no such
  * loss, nothing to compare with, or it has another shape. */
 bool bp_own_assume_loss(struct bp_own_declarer *declarer, const size_t *order, size_t count,
