@@ -385,7 +385,10 @@ static bool calls_known(const struct bp_noted *noted, struct bp_span side) {
                                       "\\det ",
                                       "\\log(",
                                       "\\ln(",
-                                      "\\exp("};
+                                      "\\exp(",
+                                      "\\text{vec}(",
+                                      "\\mathrm{vec}(",
+                                      "\\operatorname{vec}("};
   for (size_t k = 0; k < sizeof known / sizeof *known; k++)
     if (begins(noted, side, known[k]))
       return true;
@@ -410,6 +413,22 @@ static bool is_value_of_call(const struct bp_noted *noted, struct bp_span side) 
   return false;
 }
 
+/* Whether a side is the transpose, the inverse or the change of more than a name, (AB)^T, d(XY):
+ * what its parts are is known already. */
+static bool is_of_expression(const struct bp_noted *noted, struct bp_span side) {
+  const char *text = noted->cut.text.text;
+  size_t open = side.begin + (side.begin < side.end && text[side.begin] == 'd');
+  open = bp_behind_blanks(text, open, side.end);
+  if (open < side.end && text[open] == '|' && open > side.begin)
+    return true;
+  if (open >= side.end || text[open] != '(')
+    return false;
+  size_t close = bp_closing_parenthesis(text, open, side.end);
+  struct bp_span inside = {open + 1, close};
+  return close < side.end && !contains(noted, inside, ",") &&
+         (!is_name(noted, inside) || contains(noted, inside, "^{T}"));
+}
+
 static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   struct bp_span left = trimmed(noted, 0), right = trimmed(noted, 1);
   struct bp_span last = trimmed(noted, noted->side_count - 1);
@@ -431,7 +450,7 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   if (compared_sides(noted) < 2)
     return BP_NOTED_SYMBOLIC;
   if (!continues && is_name(noted, left) && !is_derivative(noted, left) &&
-      !is_value_of_call(noted, left) && !calls_known(noted, left))
+      !is_value_of_call(noted, left) && !calls_known(noted, left) && !is_of_expression(noted, left))
     return BP_NOTED_DEFINITION;
   return BP_NOTED_CLAIM;
 }

@@ -399,7 +399,9 @@ int bp_own_declare(struct bp_note_contexts *contexts, const struct bp_own_asked 
       if ((!context->functions && bp_own_take_rules(context, vocabulary, arena, &all) != 0) ||
           (context->count > 0 && add_scopes(&all, context, asked, vocabulary, arena) != 0))
         return -1;
-    } else if (!bp_list_room(arena, all.list, all.count, all.capacity))
+    } else if ((!context->program &&
+                bp_own_take_identities(context, vocabulary, arena, &all) != 0) ||
+               !bp_list_room(arena, all.list, all.count, all.capacity))
       return -1;
     else
       all.list[all.count++] = *context;

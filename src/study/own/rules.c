@@ -23,41 +23,179 @@ static bool mentions(const struct bp_noted *noted, const char *what) {
   return bp_text_find(text->text, 0, text->length, what) < text->length;
 }
 
-/* Whether it differentiates something, or is about a function of a matrix, without anything that
- * needs more than matrices: no sums over an index, layers or steps. */
+/* Whether it says what a change is, d(XY) = (dX) Y + X dY: its left side begins with a d. */
+static bool is_of_changes(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  size_t end = noted->sides[0].end, at = bp_behind_blanks(text, noted->sides[0].begin, end);
+  size_t next = bp_behind_blanks(text, at + 1, end);
+  return at + 1 < end && text[at] == 'd' && next < end &&
+         (strchr("(|\\", text[next]) || (text[next] >= 'A' && text[next] <= 'Z')) &&
+         !mentions(noted, "\\partial") && !mentions(noted, "\\nabla") && !mentions(noted, "\\frac");
+}
+
+/* Whether it differentiates something, or is about a function of a matrix or what a sum and a
+ * product have in common, without anything that needs more than matrices: no layers or steps. A sum
+ * over indices may be what a trace is. */
 static bool may_be_rule(const struct bp_noted *noted) {
-  static const char *const wanted[] = {"\\partial", "\\nabla", "tr", "\\frac{d", "\\det"};
-  static const char *const unwanted[] = {"\\sum",  "\\prod", "dots",  "^{[", "^{(",
-                                         "\\odot", "\\vec",  "begin", "'",   "\\prime"};
-  bool any = false;
+  static const char *const wanted[] = {"\\partial", "\\nabla", "tr",       "\\frac{d",
+                                       "\\det",     "vec}(",   "\\otimes", ")^{T}"};
+  static const char *const unwanted[] = {"\\prod", "dots", "^{[", "^{(", "\\vec", "begin"};
+  static const char *const derived[] = {"\\sum", "\\odot", "'", "\\prime"}; /* with nothing else */
+  bool changes = is_of_changes(noted), any = changes;
+  bool derives =
+      mentions(noted, "\\partial") || mentions(noted, "\\nabla") || mentions(noted, "\\frac{d");
+  bool primed = mentions(noted, "'") || mentions(noted, "\\prime");
   for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
     any = any || mentions(noted, wanted[k]);
   for (size_t k = 0; k < sizeof unwanted / sizeof *unwanted; k++)
     any = any && !mentions(noted, unwanted[k]);
+  for (size_t k = 0; k < sizeof derived / sizeof *derived && derives; k++)
+    any = any && !mentions(noted, derived[k]);
+  any = any && (changes || !primed) && (mentions(noted, "tr") || !mentions(noted, "\\sum"));
   return any && noted->kind == BP_NOTED_CLAIM && !noted->why && !noted->program && !noted->code &&
          !noted->cut.continues && noted->side_count <= MOST_SIDES;
+}
+
+/* ---- in the words of the language ------------------------------------------------------ */
+
+/* Behind what a d stands for the change of, where that begins at `at` and is more than a letter:
+ * |X|, X^{-1}, \text{tr}(X), \sigma(X), \log|X|; `at` where it is none of these. */
+static size_t behind_changed(const char *text, size_t at, size_t end) {
+  size_t over = at;
+  if (at < end && text[at] == '\\') {
+    over = bp_command_end(text, at, end);
+    if (over < end && text[over] == '{')
+      over = bp_group_end(text, over, end);
+    over = bp_behind_blanks(text, over, end);
+  }
+  if (over < end && text[over] == '|') {
+    size_t close = bp_text_find(text, over + 1, end, "|");
+    return close < end ? close + 1 : at;
+  }
+  if (over > at && over < end && text[over] == '(') {
+    size_t close = bp_closing_parenthesis(text, over, end);
+    return close < end ? close + 1 : at;
+  }
+  size_t inverse = bp_behind_blanks(text, at + 1, end);
+  bool letter = over == at && at < end && text[at] >= 'A' && text[at] <= 'Z';
+  return letter && inverse < end && bp_text_find(text, inverse, end, "^{-1}") == inverse
+             ? inverse + 5
+             : at;
+}
+
+/* Adds a side in which no sum has a bound and every d is that of a name or of what stands in
+ * parentheses. */
+static bool add_plainly(const struct bp_written *text, size_t begin, size_t end, bool changes,
+                        struct bp_written *out) {
+  const char *signs = text->text;
+  for (size_t at = begin; at < end;) {
+    bool apart = at == begin || (!bp_is_letter(signs[at - 1]) && signs[at - 1] != '\\');
+    size_t what = bp_behind_blanks(signs, at + 1, end);
+    if (changes && apart && signs[at] == 'd' && what < end) {
+      size_t over = behind_changed(signs, what, end);
+      struct bp_span from = bp_written_from(text, at, at + 1);
+      if (!bp_written_copy(out, text, at, at + 1) ||
+          (over > what &&
+           (!bp_written_add(out, "(", 1, from) || !add_plainly(text, what, over, changes, out) ||
+            !bp_written_add(out, ")", 1, from))))
+        return false;
+      at = over > what ? over : what;
+      continue;
+    }
+    size_t bar = at + 2;
+    if (changes && signs[at] == '|' && bar < end && signs[bar] == '|' && signs[at + 1] >= 'A' &&
+        signs[at + 1] <= 'Z') { /* |X|, whose change has an inverse in it */
+      struct bp_span from = bp_written_from(text, at, bar + 1);
+      if (!bp_written_add(out, "\\det(", 5, from) || !bp_written_copy(out, text, at + 1, bar) ||
+          !bp_written_add(out, ")", 1, from))
+        return false;
+      at = bar + 1;
+      continue;
+    }
+    size_t index = at + strlen("\\sum_{");
+    if (bp_text_find(signs, at, end, "\\sum_{") == at && index + 4 < end) {
+      size_t over = bp_group_end(signs, index - 1, end);
+      bool from_one = over == index + 4 && memcmp(signs + index + 1, "=1}", 3) == 0;
+      size_t behind = over + 1 < end && signs[over] == '^' && signs[over + 1] == '{'
+                          ? bp_group_end(signs, over + 1, end)
+                          : over;
+      if (from_one && behind == over + 4 && bp_is_letter(signs[over + 2])) {
+        if (!bp_written_copy(out, text, at, index + 1) ||
+            !bp_written_copy(out, text, over - 1, over))
+          return false;
+        at = behind;
+        continue;
+      }
+    }
+    if (!bp_written_copy(out, text, at, at + 1))
+      return false;
+    at++;
+  }
+  return true;
+}
+
+/* The statement in the words of the language: with its text put together anew. */
+static bool say_plainly(const struct bp_noted *noted, struct bp_arena *arena,
+                        struct bp_noted *plain) {
+  struct bp_written text = bp_written_new(arena);
+  *plain = *noted;
+  plain->sides = bp_arena_alloc(arena, noted->side_count + 1, sizeof *plain->sides);
+  if (!plain->sides)
+    return false;
+  for (size_t k = 0; k < noted->side_count; k++) {
+    struct bp_noted_side *side = &plain->sides[k];
+    side->begin = text.length;
+    if (!add_plainly(&noted->cut.text, noted->sides[k].begin, noted->sides[k].end,
+                     is_of_changes(noted), &text))
+      return false;
+    side->end = text.length;
+    if (!bp_written_add(&text, "=", 1, noted->cut.span))
+      return false;
+  }
+  plain->cut.text = text;
+  return true;
 }
 
 static bool is_matrix_letter(const char *base) {
   return base[0] >= 'A' && base[0] <= 'Z' && strlen(base) == 1;
 }
 
+/* Whether it is plain what varies: whatever has a d. Without one a letter is constant only where it
+ * is one of the first of the alphabet and none of those varies: d(XY) = dX Y forgets a term. */
+static bool says_what_varies(const struct bp_own_names *names) {
+  bool first = false, constant = false, any = false;
+  for (size_t i = 0; i < names->count; i++) {
+    const struct bp_own_name *name = &names->list[i];
+    bool early = strlen(name->base) == 1 && (name->base[0] | 0x20) <= 'h';
+    if (name->called)
+      continue;
+    any = any || name->differential;
+    first = first || (name->differential && early);
+    constant = constant || !name->differential;
+    if (!name->differential && !early)
+      return false;
+  }
+  return any && !(first && constant);
+}
+
 /* Whether the names of the claim are matrices and vectors of which the note says no more than their
  * shapes, and of one at least not even that. */
 static bool are_any(const struct bp_own_scope *note, const struct bp_noted *noted,
                     const struct bp_own_names *names) {
-  bool matrix = false,
+  bool changes = is_of_changes(noted), sums = mentions(noted, "\\sum"), matrix = changes,
        turned = mentions(noted, "^{T}") || mentions(noted, "\\top") || mentions(noted, "norm(");
   for (size_t i = 0; i < names->count; i++) {
     const struct bp_own_name *name = &names->list[i];
     bool loss = bp_own_has_name_of_loss(name) && !name->elsewhere;
-    if (name->called || name->indices > 0 || name->timed || name->differential || loss ||
-        bp_own_definition_of(note, name->text))
+    bool element =
+        name->indices > 0 && !(sums && name->indices == 2 && is_matrix_letter(name->base));
+    if ((name->called && !changes) || element || name->timed || (name->differential && !changes) ||
+        loss || bp_own_definition_of(note, name->text))
       return false;
     matrix =
         matrix || ((turned || is_matrix_letter(name->base)) && !bp_own_stated_of(note, name->text));
   }
-  return matrix && names->count <= MOST_NAMES;
+  return matrix && names->count <= MOST_NAMES && (!changes || says_what_varies(names));
 }
 
 /* ---- shapes ------------------------------------------------------------------------ */
@@ -97,12 +235,27 @@ static bool is_proper_derivative(struct bp_own_shapes *shapes, const struct bp_e
   return !tensor && (number || node->order == 0);
 }
 
+/* Whether it has a part whose shape is not looked for: its other parts tell enough. */
+static bool is_beyond(const struct bp_expression *node) {
+  if (bp_is(node, BP_EXPR_PARTIAL) || bp_is(node, BP_EXPR_DIFFERENTIAL) ||
+      bp_is(node, BP_EXPR_KRONECKER) ||
+      (bp_is(node, BP_EXPR_CALL) && node->child[0]->name &&
+       strcmp(node->child[0]->name, "vec") == 0))
+    return true;
+  for (size_t i = 0; i < node->count; i++)
+    if (is_beyond(node->child[i]))
+      return true;
+  return false;
+}
+
 /* Takes what the products and sums of an expression say of shapes, also of what is differentiated.
  * False where they do not fit. */
 static bool fits(struct bp_own_shapes *shapes, const struct bp_expression *node) {
   struct bp_own_shape shape;
   static const char *const square[] = {"tr", "det", "inv"};
   bool derivative = bp_is(node, BP_EXPR_PARTIAL), all = true;
+  if (bp_is(node, BP_EXPR_SUM) || bp_is(node, BP_EXPR_ELEMENT))
+    return bp_own_shape_infer(shapes, node, &shape);
   for (size_t i = bp_is(node, BP_EXPR_CALL) ? 1 : 0; i < node->count && all; i++)
     all = fits(shapes, node->child[i]);
   if (!all || derivative)
@@ -110,15 +263,15 @@ static bool fits(struct bp_own_shapes *shapes, const struct bp_expression *node)
   if (bp_is(node, BP_EXPR_CALL) && node->child[0]->name && node->count == 2)
     for (size_t k = 0; k < sizeof square / sizeof *square; k++)
       if (strcmp(node->child[0]->name, square[k]) == 0)
-        return bp_own_shape_infer(shapes, node->child[1], &shape) &&
-               bp_own_shape_same(shapes, shape, (struct bp_own_shape){shape.columns, shape.rows});
+        return is_beyond(node->child[1]) ||
+               (bp_own_shape_infer(shapes, node->child[1], &shape) &&
+                bp_own_shape_same(shapes, shape, (struct bp_own_shape){shape.columns, shape.rows}));
   bool power = bp_is(node, BP_EXPR_POWER);
   if (power && bp_own_shape_infer(shapes, node->child[0], &shape) &&
       !bp_own_is_number(shapes, shape))
     return bp_own_shape_same(shapes, shape, (struct bp_own_shape){shape.columns, shape.rows});
-  for (size_t i = 0; i < node->count; i++) /* what holds a derivative has no shape here */
-    if (bp_expression_has(node->child[i], BP_EXPR_PARTIAL))
-      return true;
+  if (is_beyond(node))
+    return true;
   return bp_own_shape_infer(shapes, node, &shape) &&
          (!bp_is(node, BP_EXPR_MULTIPLY) || is_proper_product(shapes, node));
 }
@@ -137,8 +290,8 @@ static const char *dummy_text(struct rule *rule, const struct bp_noted *noted,
                               const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
   const char *text = "";
   for (size_t i = 0; i < rule->scope.names.count && text; i++)
-    text = bp_arena_printf(arena, "%sgiven %s : rows_of x columns_of\n", text,
-                           rule->scope.names.list[i].text);
+    text = bp_arena_printf(arena, "%sgiven %s : %s\n", text, rule->scope.names.list[i].text,
+                           rule->scope.names.list[i].called ? "function" : "rows_of x columns_of");
   for (size_t k = 0; k < noted->side_count && text; k++) {
     rule->sides[k] = bp_written_new(arena);
     if (!bp_own_rewrite(&rule->scope, &noted->cut.text, noted->sides[k].begin, noted->sides[k].end,
@@ -197,6 +350,10 @@ static void write_givens(struct rule *rule, bool symmetric) {
   declarer->text = "";
   for (size_t i = 0; i < all->count; i++) {
     const char *name = all->list[i].text, *spelled = declarer->spelled[i];
+    if (all->list[i].called) {
+      bp_own_line(declarer, "given %s : function", name);
+      continue;
+    }
     struct bp_own_shape shape = bp_own_shape_find(&declarer->shapes, spelled)->shape;
     bool square = is_matrix(&declarer->shapes, shape) &&
                   bp_own_dimension_of(&declarer->shapes, shape.rows) ==
@@ -204,6 +361,13 @@ static void write_givens(struct rule *rule, bool symmetric) {
     bool is_symmetric = symmetric && square && !all->list[i].denominator;
     bp_own_give(declarer, name, spelled, is_symmetric ? " in symmetric" : "", false);
   }
+  const char *varied = NULL;
+  for (size_t i = 0; i < all->count; i++)
+    if (all->list[i].differential)
+      varied = bp_arena_printf(declarer->arena, "%s%s%s", varied ? varied : "",
+                               varied ? ", " : "vary ", all->list[i].text);
+  if (varied)
+    bp_own_line(declarer, "%s", varied);
 }
 
 /* ---- contexts ---------------------------------------------------------------------- */
@@ -255,6 +419,15 @@ static bool make_context(const struct bp_note_context *like, size_t claim, const
   return true;
 }
 
+/* The d of d(XY) is no name. */
+static void leave_out_sign(struct bp_own_names *names) {
+  size_t kept = 0;
+  for (size_t i = 0; i < names->count; i++)
+    if (strcmp(names->list[i].text, "d") != 0)
+      names->list[kept++] = names->list[i];
+  names->count = kept;
+}
+
 /* Sets *context where the claim is a rule. */
 static int read_rule(const struct bp_note_context *like, const struct bp_own_scope *note,
                      size_t claim, const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
@@ -272,17 +445,24 @@ static int read_rule(const struct bp_note_context *like, const struct bp_own_sco
                                            .ranged = " "};
   if (!rule.scope.members || !bp_own_scope_read(&rule.scope, vocabulary, arena))
     return -1;
-  rule.scope.names = (struct bp_own_names){0}; /* of the claim alone */
-  if (!bp_own_names_collect(like->note, &claim, 1, vocabulary, arena, &rule.scope.names))
+  struct bp_noted plain;
+  const size_t first = 0;
+  if (!say_plainly(noted, arena, &plain))
     return -1;
+  const struct bp_note alone = {.source = like->note->source, .list = &plain, .count = 1};
+  rule.scope.names = (struct bp_own_names){0}; /* of the claim alone */
+  if (!bp_own_names_collect(&alone, &first, 1, vocabulary, arena, &rule.scope.names))
+    return -1;
+  if (is_of_changes(noted))
+    leave_out_sign(&rule.scope.names);
   if (!are_any(note, noted, &rule.scope.names))
     return 0;
   bool fine;
-  if (!solve(&rule, noted, vocabulary, arena, &fine))
+  if (!solve(&rule, &plain, vocabulary, arena, &fine))
     return -1;
   if (!fine)
     return 0;
-  write_givens(&rule, true);
+  write_givens(&rule, !mentions(noted, "\\sum")); /* A_{ij} beside A_{ji} tells them apart */
   rule.symmetric = rule.declarer.text;
   write_givens(&rule, false);
   *is_rule = true;
@@ -313,6 +493,48 @@ int bp_own_take_rules(struct bp_note_context *context, const struct bp_vocabular
   context->members = rest;
   context->count = kept;
   context->capacity = context->count;
+  return 0;
+}
+
+/* Whether it says of traces of matrices alone what everybody knows, in letters without a layer. */
+static bool is_identity(const struct bp_noted *noted) {
+  static const char *const unwanted[] = {"\\partial", "\\nabla", "\\frac", "^{l", "^{L", "\\delta"};
+  bool apart = may_be_rule(noted) && !is_of_changes(noted) && mentions(noted, "tr");
+  for (size_t k = 0; k < sizeof unwanted / sizeof *unwanted; k++)
+    apart = apart && !mentions(noted, unwanted[k]);
+  for (size_t at = 0; at < noted->cut.text.length && apart; at++) {
+    const char *text = noted->cut.text.text;
+    bool begins = at == 0 || (!bp_is_letter(text[at - 1]) && text[at - 1] != '\\');
+    apart = !(begins && text[at] == 'd' && at + 1 < noted->cut.text.length &&
+              bp_is_letter(text[at + 1]));
+  }
+  return apart;
+}
+
+int bp_own_take_identities(struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
+                           struct bp_arena *arena, struct bp_note_contexts *all) {
+  const struct bp_own_scope none = {.note = context->note};
+  size_t *rest = bp_arena_alloc(arena, context->count + 1, sizeof *rest), kept = 0;
+  if (context->note->count > MOST_STATEMENTS)
+    return 0;
+  if (!rest)
+    return -1;
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    struct bp_note_context rule;
+    bool is_rule = is_identity(noted);
+    if (is_rule &&
+        read_rule(context, &none, context->members[i], vocabulary, arena, &is_rule, &rule) != 0)
+      return -1;
+    if (!is_rule)
+      rest[kept++] = context->members[i];
+    else if (!bp_list_room(arena, all->list, all->count, all->capacity))
+      return -1;
+    else
+      all->list[all->count++] = rule;
+  }
+  context->members = rest;
+  context->count = context->capacity = kept;
   return 0;
 }
 

@@ -15,6 +15,11 @@
 int bp_own_take_rules(struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
                       struct bp_arena *arena, struct bp_note_contexts *all);
 
+/* The same of a context with a family, for what is said of traces alone, in letters without a layer:
+ * tr(AB) = tr(BA). */
+int bp_own_take_identities(struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
+                           struct bp_arena *arena, struct bp_note_contexts *all);
+
 /* Whether a rule that holds for no matrices of any shape may be told to fail: nothing about it is
  * left to a convention, or to a property of its matrices that stands in words. */
 bool bp_own_rule_may_fail(const struct bp_note *note, const struct bp_noted *noted,
