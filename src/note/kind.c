@@ -243,6 +243,48 @@ static bool is_update(const struct bp_noted *noted, struct bp_span left, struct 
           !bp_is_letter(text[right.begin + length]));
 }
 
+/* Behind the name at `at` and what hangs on it, w_{5}^{+}; *letter is the end of the name itself.
+ */
+static size_t behind_marks(const char *text, size_t at, size_t end, size_t *letter) {
+  size_t over = at < end && text[at] == '\\' ? bp_command_end(text, at, end) : at;
+  while (over == at && over < end && bp_is_letter(text[over]))
+    over++;
+  if (over < end && text[over] == '{')
+    over = bp_group_end(text, over, end); /* \mathbf{w} */
+  *letter = over;
+  for (;;) {
+    size_t next = bp_behind_blanks(text, over, end);
+    if (next < end && text[next] == '\'')
+      over = next + 1;
+    else if (next + 1 < end && strchr("_^", text[next]))
+      over = text[next + 1] == '{' ? bp_group_end(text, next + 1, end) : next + 2;
+    else
+      return over;
+  }
+}
+
+/* The same letter on both sides with other marks, and a rate of learning: a step, however its
+ * author tells the new value from the old, θ_{t+1} = θ_t - η ∇J, w^{+} = w - η ∂E/∂w. */
+static bool is_step(const struct bp_noted *noted, struct bp_span left, struct bp_span right) {
+  static const char *const rates[] = {"\\eta", "\\alpha",      "\\epsilon",     "\\varepsilon",
+                                      "\\mu",  "\\frac{\\eta", "\\frac{\\alpha"};
+  const char *text = noted->cut.text.text;
+  size_t one, other, over = behind_marks(text, left.begin, left.end, &one),
+                     sign = behind_marks(text, right.begin, right.end, &other);
+  sign = bp_behind_blanks(text, sign, right.end);
+  if (over < left.end || one == left.begin || one - left.begin != other - right.begin ||
+      memcmp(text + left.begin, text + right.begin, one - left.begin) != 0 || sign >= right.end ||
+      !strchr("+-", text[sign]))
+    return false;
+  size_t factor = bp_behind_blanks(text, sign + 1, right.end);
+  for (size_t k = 0; k < sizeof rates / sizeof *rates; k++)
+    if (bp_text_find(text, factor, right.end, rates[k]) == factor && factor < right.end)
+      return contains(noted, right, "\\partial") || contains(noted, right, "\\nabla") ||
+             contains(noted, right, "\\Delta") || contains(noted, right, "d") ||
+             contains(noted, right, "g");
+  return false;
+}
+
 /* ---- indices that are bound twice ----------------------------------------- */
 
 /* Whether the letter stands in the text by itself, as an index does. */
@@ -437,7 +479,7 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
     return BP_NOTED_SHAPE;
   if (has_relation(noted, BP_WRITTEN_NAMED) && noted->side_count == 2)
     return BP_NOTED_DEFINITION;
-  if (is_update(noted, left, right))
+  if (is_update(noted, left, right) || (!continues && is_step(noted, left, right)))
     return BP_NOTED_UPDATE;
   if (has_relation(noted, BP_WRITTEN_ABOUT))
     return BP_NOTED_APPROXIMATION;
