@@ -97,6 +97,18 @@ static bool is_of_elements(const char *text, size_t begin, size_t behind, size_t
          (is_operator(text, begin, behind) && is_element(text, behind, over));
 }
 
+/* Whether a d or a ∂ stands below the bar: \frac{dS K}{\sqrt{n}} is no derivative. */
+static bool moves_below(const char *text, size_t behind, size_t end) {
+  while (behind < end && (is_blank(text[behind]) || text[behind] == '{'))
+    behind++;
+  return behind < end &&
+         ((text[behind] == 'd' && behind + 1 < end && !strchr("_}", text[behind + 1])) ||
+          bp_text_find(text, behind, end, "\\partial") == behind ||
+          bp_text_find(text, behind, end, "\\mathrm") == behind ||
+          bp_text_find(text, behind, end, "\\text") == behind ||
+          bp_text_find(text, behind, end, "∂") == behind);
+}
+
 /* The derivatives in a side: how many there are, and how many of something that is no loss. */
 static void count_derivatives(const struct bp_noted *noted, struct bp_span side, size_t *all,
                               size_t *others) {
@@ -116,7 +128,8 @@ static void count_derivatives(const struct bp_noted *noted, struct bp_span side,
       over++;
     bool partial = end > over + 8 && memcmp(text + over, "\\partial", 8) == 0;
     bool sign = end > over + 2 && memcmp(text + over, "∂", 3) == 0;
-    bool upright = !partial && !sign && over < end && text[over] == 'd';
+    bool upright = !partial && !sign && over < end && text[over] == 'd' &&
+                   moves_below(text, end + 1, side.end);
     if (!partial && !upright && !sign)
       continue;
     (*all)++;

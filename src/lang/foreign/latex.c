@@ -370,7 +370,7 @@ static bool read_fraction(struct bp_stream *stream, size_t begin) {
     return true;
   }
   struct bp_lexer inside = ahead;
-  bool derivative = take_partial(stream, &inside);
+  bool derivative = !bp_is_name_above(&ahead) && take_partial(stream, &inside);
   bool immediate = derivative && take_plus(&inside);
   int order = derivative ? take_order(&inside) : 1;
   if (derivative && read_operator(stream, inside, begin, order))

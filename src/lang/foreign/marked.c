@@ -92,3 +92,27 @@ bool bp_read_marked(struct bp_stream *stream, struct bp_token token) {
   bp_push(stream, token);
   return true;
 }
+
+bool bp_is_name_above(const struct bp_lexer *lexer) {
+  static const char *const moving[] = {"d",        "\\partial", "∂",   "\\mathrm{d",
+                                       "\\text{d", "{d",        "\\rm"};
+  struct bp_lexer below = *lexer;
+  size_t depth = 1;
+  if (!starts(lexer, "d"))
+    return false;
+  for (; below.at < below.source->length && depth > 0; below.at++) {
+    depth += starts(&below, "{");
+    depth -= starts(&below, "}");
+  }
+  while (starts(&below, " "))
+    below.at++;
+  if (depth > 0 || !starts(&below, "{"))
+    return false;
+  for (below.at++; starts(&below, " ");)
+    below.at++;
+  bool moves = false;
+  for (size_t k = 0; k < sizeof moving / sizeof *moving; k++)
+    moves = moves || starts(&below, moving[k]);
+  moves = moves && !starts(&below, "d_") && !starts(&below, "d}"); /* a size d_k */
+  return !moves;
+}

@@ -89,6 +89,10 @@ bool bp_sample_follows(struct bp_lexer ahead);
 
 bool bp_read_marked(struct bp_stream *stream, struct bp_token token);
 
+/* Whether a numerator, which begins at the lexer, starts with the letter d and has nothing that
+ * moves below it, \frac{dS K}{\sqrt{n}}: then dS is a name, and no half of a derivative. */
+bool bp_is_name_above(const struct bp_lexer *lexer);
+
 /* ---- scripts.c: a .+ b, f.(x), abs2(x), t(A) ---- */
 
 bool bp_read_broadcast(struct bp_stream *stream, struct bp_token token);

@@ -177,6 +177,18 @@ static bool is_step(const struct bp_own_names *names, const char *base, const ch
   return letter || (known && (is_numeral(text, length) || (length == 1 && text[0] == 'T')));
 }
 
+/* Whether a name with a subscript is all that stands under a root, \sqrt{d_{k} }: a size, or
+ * another number with a name of its own, for whoever means an entry says for which. */
+static bool is_rooted(const struct bp_written *text, size_t at, size_t over, size_t end) {
+  static const char root[] = "\\sqrt{";
+  size_t begin = at;
+  while (begin > 0 && (bp_is_letter(text->text[begin - 1]) || text->text[begin - 1] == ' '))
+    begin--;
+  over = blanks(text, over, end);
+  return begin >= sizeof root - 1 && over < end && text->text[over] == '}' &&
+         memcmp(text->text + begin - (sizeof root - 1), root, sizeof root - 1) == 0;
+}
+
 /* Takes the subscript at `at`, which is "_{". */
 static size_t take_subscript(const struct bp_written *text, size_t at, size_t end,
                              const struct bp_own_names *names, struct bp_arena *arena,
@@ -185,8 +197,9 @@ static size_t take_subscript(const struct bp_written *text, size_t at, size_t en
   size_t over = bp_group_end(text->text, at + 1, end), begin = at + 2;
   size_t length = over > begin ? over - 1 - begin : 0;
   const char *inside = text->text + begin;
-  unsigned indices =
-      is_gate(names, name->base, inside, length) ? 0 : indices_in(names, inside, length);
+  unsigned indices = is_gate(names, name->base, inside, length) || is_rooted(text, at, over, end)
+                         ? 0
+                         : indices_in(names, inside, length);
   bool numeral = is_numeral(inside, length);
   if (is_step(names, name->base, inside, length)) {
     use->step = bp_arena_strndup(arena, inside, length);
@@ -216,6 +229,7 @@ static size_t take_subscript(const struct bp_written *text, size_t at, size_t en
                    ? bp_arena_printf(arena, "%s_{of%.*s}", name->base, (int)part - 1, inside + 1)
                    : bp_arena_printf(arena, "%s_{%.*s}", name->base, (int)part, inside);
   name->has_part = true;
+  name->divides = name->divides || is_rooted(text, at, over, end);
   return over;
 }
 
@@ -451,7 +465,7 @@ static bool collect_statement(const struct bp_written *text, const struct bp_own
     use.name.numerator = is_name && bp_own_stands_above(text, at);
     use.name.denominator = is_name && bp_own_stands_below(text, at);
     use.name.elsewhere = is_name && !use.name.numerator;
-    use.name.divides = is_name && bp_own_divides_number(text, at, use.end);
+    use.name.divides = use.name.divides || (is_name && bp_own_divides_number(text, at, use.end));
     use.name.elementwise = is_name && bp_own_stands_elementwise(text, at, use.end);
     use.name.size = is_name && bp_own_counts(text, at, use.end);
     if (is_name && !add_use(names, &use.name, arena))
