@@ -2,7 +2,8 @@
  *
  * A δ that always stands in front of a name, and never by itself or with an index of its own, is no
  * vector: \delta o_t = \delta h_t ⊙ tanh(c_t) says of a derivative what it is.  Others write dh_t,
- * and so do we from here on, where at least two lines begin so.
+ * and so do we from here on, where at least two lines begin so.  A rate of learning beside one
+ * makes a step of it, δw = -η ∂E/∂w.
  */
 #include "note/statement.h"
 
@@ -25,6 +26,14 @@ static size_t name_behind(const struct bp_written *text, size_t at, bool *plain)
   return letter ? name : at;
 }
 
+static bool has_rate(const struct bp_written *text) {
+  static const char *const rates[] = {"\\eta", "\\alpha", "\\epsilon", "\\varepsilon", "\\mu"};
+  for (size_t k = 0; k < sizeof rates / sizeof *rates; k++)
+    if (bp_text_find(text->text, 0, text->length, rates[k]) < text->length)
+      return true;
+  return false;
+}
+
 void bp_note_tell_deltas(struct bp_note *note) {
   size_t begins = 0;
   bool plain;
@@ -32,7 +41,7 @@ void bp_note_tell_deltas(struct bp_note *note) {
     const struct bp_written *text = &note->list[i].cut.text;
     for (size_t at = bp_text_find(text->text, 0, text->length, delta); at < text->length;
          at = bp_text_find(text->text, at + 1, text->length, delta)) {
-      if (name_behind(text, at, &plain) == at)
+      if (name_behind(text, at, &plain) == at || has_rate(text))
         return;
       begins += note->list[i].side_count > 1 &&
                 bp_behind_blanks(text->text, note->list[i].sides[0].begin, text->length) == at;
@@ -46,6 +55,7 @@ void bp_note_tell_deltas(struct bp_note *note) {
       if (plain) { /* dh_t is a name to whoever reads on, and d\tilde{c} is none */
         memset(text->text + at, ' ', name - at);
         text->text[name - 1] = 'd';
+        note->list[i].deltas = true;
       }
     }
   }

@@ -68,6 +68,7 @@ struct bp_noted {
   enum bp_noted_layout stated;
   bool layout;                      /* a derivative of a vector by a vector stands in it */
   bool compares_layout;             /* one stands in a side that is not symbolic */
+  bool deltas;                      /* a d in it is written as δ */
   bool code;                        /* it is written as in a program */
   bool bare;                        /* it stands in running text, without delimiters */
   bool elected;                     /* a line of a program of which only its use tells what it is */

@@ -265,7 +265,7 @@ static bool mentions_delta(const struct bp_note_context *context, const struct b
     if (context->family != BP_FAMILY_OWN || letters != 2)
       return true;
   }
-  return false;
+  return noted->deltas;
 }
 
 /* How many claims about deltas hold: δ is a name of the author's, which may stand for the
@@ -273,9 +273,11 @@ static bool mentions_delta(const struct bp_note_context *context, const struct b
 static size_t deltas_that_hold(const struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
   size_t count = 0;
-  for (size_t i = 0; i < context->count; i++)
-    count += mentions(&context->note->list[context->members[i]], "\\delta") &&
+  for (size_t i = 0; i < context->count; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    count += (noted->deltas || mentions(noted, "\\delta")) &&
              bp_study_outcome(trials, trials->best, i) == BP_TRIED_HOLDS;
+  }
   return count;
 }
 

@@ -23,14 +23,52 @@ static bool mentions(const struct bp_noted *noted, const char *what) {
   return bp_text_find(text->text, 0, text->length, what) < text->length;
 }
 
-/* Whether it says what a change is, d(XY) = (dX) Y + X dY: its left side begins with a d. */
+/* Behind what a d stands for the change of, where that begins at `at` and is more than a letter:
+ * |X|, X^{-1}, \text{tr}(X), \sigma(X), \log|X|; `at` where it is none of these. */
+static size_t behind_changed(const char *text, size_t at, size_t end) {
+  size_t over = at;
+  if (at < end && text[at] == '\\') {
+    over = bp_command_end(text, at, end);
+    if (over < end && text[over] == '{')
+      over = bp_group_end(text, over, end);
+    over = bp_behind_blanks(text, over, end);
+  }
+  if (over < end && text[over] == '|') {
+    size_t close = bp_text_find(text, over + 1, end, "|");
+    return close < end ? close + 1 : at;
+  }
+  if (over > at && over < end && text[over] == '(') {
+    size_t close = bp_closing_parenthesis(text, over, end);
+    return close < end ? close + 1 : at;
+  }
+  size_t inverse = bp_behind_blanks(text, at + 1, end);
+  bool letter = over == at && at < end && text[at] >= 'A' && text[at] <= 'Z';
+  return letter && inverse < end && bp_text_find(text, inverse, end, "^{-1}") == inverse
+             ? inverse + 5
+             : at;
+}
+
+/* Whether it says what the change of an expression is, d(XY) = (dX) Y + X dY: its left side is one
+ * with a d in front, and no name. */
 static bool is_of_changes(const struct bp_noted *noted) {
   const char *text = noted->cut.text.text;
   size_t end = noted->sides[0].end, at = bp_behind_blanks(text, noted->sides[0].begin, end);
   size_t next = bp_behind_blanks(text, at + 1, end);
-  return at + 1 < end && text[at] == 'd' && next < end &&
-         (strchr("(|\\", text[next]) || (text[next] >= 'A' && text[next] <= 'Z')) &&
-         !mentions(noted, "\\partial") && !mentions(noted, "\\nabla") && !mentions(noted, "\\frac");
+  bool change = at + 1 < end && text[at] == 'd' && next < end &&
+                (text[next] == '(' || behind_changed(text, next, end) > next);
+  return change && !mentions(noted, "\\partial") && !mentions(noted, "\\nabla") &&
+         !mentions(noted, "\\frac");
+}
+
+/* Whether the letter is a part of the expression that is changed: nothing is known of another one.
+ */
+static bool is_changed(const struct bp_noted *noted, char letter) {
+  const char *text = noted->cut.text.text;
+  size_t begin = bp_behind_blanks(text, noted->sides[0].begin, noted->sides[0].end);
+  for (size_t at = begin + 1; at < noted->sides[0].end; at++)
+    if (text[at] == letter && (at == begin + 1 || text[at - 1] != 'd'))
+      return true;
+  return false;
 }
 
 /* Whether it differentiates something, or is about a function of a matrix or what a sum and a
@@ -57,31 +95,6 @@ static bool may_be_rule(const struct bp_noted *noted) {
 }
 
 /* ---- in the words of the language ------------------------------------------------------ */
-
-/* Behind what a d stands for the change of, where that begins at `at` and is more than a letter:
- * |X|, X^{-1}, \text{tr}(X), \sigma(X), \log|X|; `at` where it is none of these. */
-static size_t behind_changed(const char *text, size_t at, size_t end) {
-  size_t over = at;
-  if (at < end && text[at] == '\\') {
-    over = bp_command_end(text, at, end);
-    if (over < end && text[over] == '{')
-      over = bp_group_end(text, over, end);
-    over = bp_behind_blanks(text, over, end);
-  }
-  if (over < end && text[over] == '|') {
-    size_t close = bp_text_find(text, over + 1, end, "|");
-    return close < end ? close + 1 : at;
-  }
-  if (over > at && over < end && text[over] == '(') {
-    size_t close = bp_closing_parenthesis(text, over, end);
-    return close < end ? close + 1 : at;
-  }
-  size_t inverse = bp_behind_blanks(text, at + 1, end);
-  bool letter = over == at && at < end && text[at] >= 'A' && text[at] <= 'Z';
-  return letter && inverse < end && bp_text_find(text, inverse, end, "^{-1}") == inverse
-             ? inverse + 5
-             : at;
-}
 
 /* Adds a side in which no sum has a bound and every d is that of a name or of what stands in
  * parentheses. */
@@ -162,13 +175,15 @@ static bool is_matrix_letter(const char *base) {
 
 /* Whether it is plain what varies: whatever has a d. Without one a letter is constant only where it
  * is one of the first of the alphabet and none of those varies: d(XY) = dX Y forgets a term. */
-static bool says_what_varies(const struct bp_own_names *names) {
+static bool says_what_varies(const struct bp_noted *noted, const struct bp_own_names *names) {
   bool first = false, constant = false, any = false;
   for (size_t i = 0; i < names->count; i++) {
     const struct bp_own_name *name = &names->list[i];
     bool early = strlen(name->base) == 1 && (name->base[0] | 0x20) <= 'h';
     if (name->called)
       continue;
+    if (name->differential && !is_changed(noted, name->base[0]))
+      return false;
     any = any || name->differential;
     first = first || (name->differential && early);
     constant = constant || !name->differential;
@@ -189,13 +204,14 @@ static bool are_any(const struct bp_own_scope *note, const struct bp_noted *note
     bool loss = bp_own_has_name_of_loss(name) && !name->elsewhere;
     bool element =
         name->indices > 0 && !(sums && name->indices == 2 && is_matrix_letter(name->base));
-    if ((name->called && !changes) || element || name->timed || (name->differential && !changes) ||
+    bool function = changes && mentions(noted, "'") && mentions(noted, "\\odot");
+    if ((name->called && !function) || element || name->timed || (name->differential && !changes) ||
         loss || bp_own_definition_of(note, name->text))
       return false;
     matrix =
         matrix || ((turned || is_matrix_letter(name->base)) && !bp_own_stated_of(note, name->text));
   }
-  return matrix && names->count <= MOST_NAMES && (!changes || says_what_varies(names));
+  return matrix && names->count <= MOST_NAMES && (!changes || says_what_varies(noted, names));
 }
 
 /* ---- shapes ------------------------------------------------------------------------ */
@@ -546,6 +562,10 @@ bool bp_own_rule_may_fail(const struct bp_note *note, const struct bp_noted *not
   size_t member = (size_t)(noted - note->list);
   bool sure = !bp_own_has_special_matrices(note) &&
               (noted->stated >= BP_STATED_DENOMINATOR || !noted->layout);
+  bool matrices = false; /* d(PV) = P dV + V dP is right of numbers */
+  for (size_t i = 0; i < note->count && !matrices; i++)
+    matrices = mentions(&note->list[i], "^{T}") || mentions(&note->list[i], "tr}(");
+  sure = sure && (matrices || !is_of_changes(noted));
   for (size_t k = 0; k < sizeof unsure / sizeof *unsure; k++)
     sure = sure && !mentions(noted, unsure[k]);
   if (!sure || !bp_own_names_collect(note, &member, 1, vocabulary, arena, &names))
