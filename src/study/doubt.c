@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "note/context/figures.h"
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
 #include "study/own/rules.h"
@@ -432,6 +433,31 @@ static size_t bearing(const struct bp_study_trials *trials, const struct bp_note
 }
 
 /* Why a failing line does not fail after all, as a sentence; NULL where it does. */
+/* Whether a star stands behind a matrix that is written out, or beside a kernel that is turned:
+ * whoever writes one there may mean a convolution. */
+static bool may_convolve(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  size_t end = noted->cut.text.length;
+  for (size_t at = bp_text_find(text, 0, end, "\\end{"); at < end;
+       at = bp_text_find(text, at + 1, end, "\\end{")) {
+    size_t over = bp_group_end(text, at + strlen("\\end"), end);
+    while (over < end &&
+           (strchr(" )]", text[over]) || bp_text_find(text, over, end, "\\right") == over))
+      over += text[over] == '\\' ? strlen("\\right") : 1;
+    if (over < end && (text[over] == '*' || bp_text_find(text, over, end, "\\ast") == over))
+      return true;
+  }
+  return mentions(noted, "rot") && (mentions(noted, "*") || mentions(noted, "\\ast"));
+}
+
+/* Whether it is of figures, and its signs have several meanings. */
+static bool has_unsure_figures(const struct bp_study_trials *trials, size_t member) {
+  struct bp_figures figures;
+  const struct bp_note_context *context = trials->context;
+  return bp_figures_find(context->note, context->members[member], trials->arena, &figures) &&
+         figures.text && !figures.plain;
+}
+
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
                            const struct bp_claim *claim, size_t member,
                            enum bp_trial_outcome some_layers) {
@@ -449,6 +475,10 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     return "needs to say what a function in it does: it is called a derivative, and some programs "
            "give such a one the value of the activation instead of its argument";
   const struct bp_note_context *context = trials->context;
+  if (may_convolve(noted) || has_unsure_figures(trials, member))
+    return "needs to say what its signs mean: between matrices that are written out a star may be "
+           "a "
+           "convolution, a bar a determinant, a power one of each entry";
   if (has_wide_gradient(noted))
     return "needs parentheses: it may be the gradient of one factor, or of all that follows";
   if (context->family == BP_FAMILY_OWN && context->own[0].rule)

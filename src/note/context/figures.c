@@ -23,6 +23,13 @@ struct reader {
   size_t count, matrices;
 };
 
+/* Whether a bracket stands right before `at`. */
+static bool is_bracketed(const char *text, size_t at) {
+  while (at > 0 && text[at - 1] == ' ')
+    at--;
+  return at > 0 && strchr("([", text[at - 1]) != NULL;
+}
+
 /* Behind the command at `at`, with the group of an environment; `at` itself where it is none that
  * stands between figures. */
 static size_t behind_command(struct reader *reader, const char *text, size_t at, size_t end) {
@@ -31,6 +38,10 @@ static size_t behind_command(struct reader *reader, const char *text, size_t at,
   static const char *const unsure[] = {"cdot", "times", "circ"};
   size_t over = bp_command_end(text, at, end);
   bool begins = bp_command_is(text, at, over, "begin");
+  static const char bare[] =
+      "{matrix}"; /* what stands side by side, and no more, without a bracket */
+  if (begins && bp_text_find(text, over, end, bare) == over && !is_bracketed(text, at))
+    reader->figures->plain = false;
   if (begins || bp_command_is(text, at, over, "end")) {
     reader->matrices += begins;
     return bp_group_end(text, bp_behind_blanks(text, over, end), end);
@@ -78,10 +89,11 @@ static bool read_side(struct reader *reader, const struct bp_noted *noted, size_
       if (!is_transpose(text, at, over) && (!lettered || !add_letter(reader, text + at, over - at)))
         return false;
       at = over;
-    } else if (!strchr(" 0123456789+-*/()[]{}&^.,;", text[at]))
+    } else if (!strchr(" 0123456789+-*/()[]{}&^.,;|", text[at]))
       return false;
     else {
-      if (text[at] == '.' || (depth == 0 && strchr("*/^", text[at]) && text[at + 1] != '{'))
+      bool transposes = bp_text_find(text, at, end, "^{T}") == at;
+      if (strchr(".|", text[at]) || (depth == 0 && strchr("*/^", text[at]) && !transposes))
         reader->figures->plain = false;
       at++;
     }
