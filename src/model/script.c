@@ -122,6 +122,20 @@ size_t bp_script_leave_open(struct bp_script *script, slong step, slong exponent
   return kept;
 }
 
+size_t bp_script_leave_level(struct bp_script *script) {
+  size_t kept = 0;
+  for (size_t i = 0; i < script->count; i++) {
+    struct bp_scripted *one = &script->list[i];
+    if (!one->level || one->equality)
+      continue;
+    if (kept == BP_MOST_LEVEL)
+      return kept + 1;
+    script->list[kept++] = (struct bp_scripted){.key = one->key, .either = true};
+  }
+  script->count = kept;
+  return kept;
+}
+
 void bp_script_choose(struct bp_script *script, size_t combination) {
   size_t kept = 0;
   while (kept < script->count && script->list[kept].either) {

@@ -17,6 +17,9 @@
 
 #include "model/decision.h"
 
+/* As many decisions that are level at once are forced both ways, each in turn. */
+enum { BP_MOST_LEVEL = 5 };
+
 enum bp_script_mode {
   BP_SCRIPT_RECORDS, /* beside the kink */
   BP_SCRIPT_ON_KINK,
@@ -67,6 +70,10 @@ bool bp_script_proves(const struct bp_script *script, slong step, slong exponent
 /* What is not proved by the last disc is forced from now on, where either way is one that it may
  * have.  How many decisions these are; 0 where there are none, or too many. */
 size_t bp_script_leave_open(struct bp_script *script, slong step, slong exponent);
+
+/* The same with all that are level on the kink, of which several may lie on theirs at once.  Where
+ * there are too many, more than can be tried. */
+size_t bp_script_leave_level(struct bp_script *script);
 
 /* Begins the recording of one of the 2^n combinations of their orders. */
 void bp_script_choose(struct bp_script *script, size_t combination);

@@ -23,7 +23,8 @@
  * they come out beside the point (model/script.h), and its slope has a proof like any other: the
  * disc shows, too, that no decision comes out otherwise on the way to the step.  F itself must not
  * jump on the kink, which functions such as relu and max never do, and a where does not if both
- * cases are one exact number there.  The ball then covers everything between the one-sided slopes.
+ * cases are one exact number there.  The ball then covers everything between the one-sided slopes,
+ * and where several decisions are level at once what each of them either way makes of it.
  * Where F may jump, and for derivatives of derivatives whose kink it is, nothing is proved, and
  * there is no slope.
  *
@@ -347,6 +348,70 @@ static bool one_sided_slopes(const struct difference *d, const struct bound *wan
   return fine;
 }
 
+/* Whether the two sides of some wanted element differ. */
+static bool has_kink(const struct difference *d, const struct bound *bounds,
+                     const struct bp_ball *above, const struct bp_ball *below) {
+  for (size_t k = 0; k < d->count; k++)
+    if (!bounds[k].known && has_middle(d, k) && !bp_ball_overlap(above[k], below[k]))
+      return true;
+  return false;
+}
+
+static void put_in_order(struct bp_ball *low, struct bp_ball *high) {
+  struct bp_ball first = *low;
+  if (!(bp_ball_double(*low) > bp_ball_double(*high)))
+    return;
+  *low = *high;
+  *high = first;
+}
+
+/* Moves the end that the slope lies beyond, so that it lies between the two. */
+static void take_in(const struct difference *d, struct bp_ball slope, struct bp_ball *low,
+                    struct bp_ball *high) {
+  if (!bp_ball_finite(slope) || !bp_ball_finite(*low) || !bp_ball_finite(*high)) {
+    *low = bp_ball_finite(slope) ? *low : slope;
+    return;
+  }
+  if (bp_ball_overlap(slope, *low))
+    *low = bp_ball_combine(&d->world->room, *low, slope, bp_ball_either);
+  else if (bp_ball_double(slope) < bp_ball_double(*low))
+    *low = slope;
+  if (bp_ball_overlap(slope, *high))
+    *high = bp_ball_combine(&d->world->room, *high, slope, bp_ball_either);
+  else if (bp_ball_double(slope) > bp_ball_double(*high))
+    *high = slope;
+}
+
+/* Where several decisions are level at once, a formula in which all of them fall to one side need
+ * not lie between the one-sided slopes: a step that lifts one unit of a relu lowers another.  So
+ * each of them is taken either way, with all others. */
+static bool take_in_mixed(const struct difference *d, size_t which, struct bp_ball *low,
+                          struct bp_ball *high) {
+  struct bp_script script = {.depth = d->world->depth + 1};
+  struct difference forced = *d;
+  struct bp_ball *here = new_slopes(d);
+  forced.script = &script;
+  forced.own = bp_arena_alloc(d->world->scratch, d->count + 1, sizeof *forced.own);
+  if (!forced.own || !here)
+    return bp_fault_set(d->world, BP_FAULT_MEMORY, (struct bp_span){0, 0}, NULL, "out of memory");
+  d->world->script = &script;
+  bool fine = scripted_slopes(&forced, which, 1, here);
+  size_t level = fine ? bp_script_leave_level(&script) : 0;
+  for (size_t k = 0; level > BP_MOST_LEVEL && k < d->count; k++)
+    take_in(d, bp_ball_unknown(), &low[k], &high[k]);
+  size_t combinations = level > 1 && level <= BP_MOST_LEVEL ? (size_t)1 << level : 0;
+  for (size_t k = 0; combinations > 0 && k < d->count; k++)
+    put_in_order(&low[k], &high[k]);
+  for (size_t i = 0; fine && i < combinations; i++) {
+    bp_script_choose(&script, i);
+    fine = scripted_slopes(&forced, which, 1, here);
+    for (size_t k = 0; fine && k < d->count; k++)
+      take_in(d, here[k], &low[k], &high[k]);
+  }
+  d->world->script = NULL;
+  return fine;
+}
+
 /* Everything between the two slopes, or what the world takes for it. */
 static struct bp_ball between(struct bp_world *world, struct bp_ball above, struct bp_ball below) {
   if (!bp_ball_finite(above) || !bp_ball_finite(below)) {
@@ -370,6 +435,8 @@ static bool kinked_column(const struct difference *d, const struct bound *bounds
   struct bp_ball *above = new_slopes(d), *below = new_slopes(d);
   if (!above || !below || !one_sided_slopes(d, bounds, which, 1, above) ||
       !one_sided_slopes(d, bounds, which, -1, below))
+    return false;
+  if (has_kink(d, bounds, above, below) && !take_in_mixed(d, which, below, above))
     return false;
   for (size_t k = 0; k < d->count; k++)
     if (!bounds[k].known && has_middle(d, k))
