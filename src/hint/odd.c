@@ -108,6 +108,8 @@ static bool cancels(const struct chain *chain, bool terms) {
       expr a = chain->parts[i], b = chain->parts[k];
       if (terms && (shares_factor(a, b) || takes_back_one(a, b) || takes_back_one(b, a)))
         return true;
+      if (terms && bp_is_number(a, "1") && bp_is_number(b, "1"))
+        return true; /* 1 - p - 1 */
       a = terms ? without_number(a) : without_power(a);
       b = terms ? without_number(b) : without_power(b);
       if ((terms || chain->inverse[i] != chain->inverse[k]) && !bp_is_number(a, "1") &&
@@ -198,10 +200,22 @@ static bool multiplies_out(const struct chain *chain) {
   return false;
 }
 
-/* x/(1/n), x/(y * (z/n)), x/y/z */
+/* x^-2 and (1/x)^2, which are 1/x^2 */
+static bool is_inverse_power(expr node) {
+  return bp_is_power(node) &&
+         (bp_is_quotient(node->child[0]) || bp_is(node->child[1], BP_EXPR_NEGATE) ||
+          (bp_is(node->child[1], BP_EXPR_NUMBER) && node->child[1]->text[0] == '-'));
+}
+
+/* x/(1/n), x/(y * (z/n)), x/y/z, x/sqrt(1 + 1/y) */
 static bool divides_by_quotient(expr divisor) {
-  if (bp_is_quotient(divisor))
+  if (bp_is_quotient(divisor) || is_inverse_power(divisor))
     return true;
+  if (bp_is(divisor, BP_EXPR_CALL) && divisor->count == 2 &&
+      !strcmp(divisor->child[0]->name, "sqrt") && bp_is_sum(divisor->child[1])) {
+    expr sum = divisor->child[1];
+    return divides_by_quotient(sum->child[0]) || divides_by_quotient(sum->child[1]);
+  }
   return bp_is_product(divisor) &&
          (divides_by_quotient(divisor->child[0]) || divides_by_quotient(divisor->child[1]));
 }
@@ -295,6 +309,13 @@ static bool is_idle_call(const struct looker *looker, expr node) {
   if (!bp_is(node, BP_EXPR_CALL) || node->count < 2)
     return false;
   const char *name = node->child[0]->name;
+  if (!strcmp(name, "where") && node->count == 4 &&
+      bp_expression_same(node->child[2], node->child[3]))
+    return true; /* where(x > 0, 1, 1) */
+  if (!strcmp(name, "log") && bp_is_power(node->child[1]))
+    return true; /* log(x^a), which is a * log(x) */
+  if (bp_builtin_is(name, BP_INVERTS) && bp_is_quotient(node->child[1]))
+    return true; /* inv(A/x), which is x * inv(A) */
   if (bp_builtin_is(name, BP_DECIDES))
     return node->count == 3 && bp_expression_same(node->child[1], node->child[2]);
   bool summed = bp_is_builtin_call(node, BP_SUMS_ALL); /* rowsum(diag(x)) is x */

@@ -86,6 +86,14 @@ static bool has_derivative(const struct bp_search *search, const struct bp_expre
   return found;
 }
 
+/* Whether it is given, and neither side speaks of it: the c in ∂J/∂c, whose value may be that of a
+ * factor of ∂J/∂D, and nobody computes the one by the other. */
+static bool is_other_given(const struct bp_search *search, const struct bp_declaration *below) {
+  return below->kind == BP_DECLARED_GIVEN &&
+         !bp_expression_mentions(search->formula, below->name) &&
+         !bp_expression_mentions(search->other, below->name);
+}
+
 /* A derivative that is in neither side: one by what the thing ignores, or of a formula. */
 static bool has_idle_derivative(const struct bp_search *search, const struct bp_expression *node) {
   if (node->kind == BP_EXPR_PARTIAL && !bp_expression_contains(search->formula, node) &&
@@ -94,7 +102,8 @@ static bool has_idle_derivative(const struct bp_search *search, const struct bp_
     const struct bp_declaration *below = declaration_of(search, node->child[1]);
     bool name = node->child[0]->kind == BP_EXPR_NAME || node->child[0]->kind == BP_EXPR_CALL ||
                 node->child[0]->kind == BP_EXPR_ELEMENT;
-    if (!name || (below && !bp_model_leads_to(model, node->child[0], below)))
+    if (!name || (below && !bp_model_leads_to(model, node->child[0], below)) ||
+        (below && is_other_given(search, below)))
       return true;
   }
   for (size_t i = 0; i < node->count && node->kind != BP_EXPR_NAME; i++)

@@ -55,6 +55,30 @@ static bool is_moved(const struct bp_expression *node, const struct bp_expressio
   return moved;
 }
 
+/* Whether the sum is what is taken away: x - a of (x + a) - (x - a), where the likelier slip is the
+ * order of the difference. */
+static bool is_behind_minus(const struct bp_expression *formula, const struct bp_expression *sum) {
+  bool behind = bp_is(formula, BP_EXPR_SUBTRACT) && formula->child[1] == sum;
+  for (size_t i = 0; i < formula->count && !behind; i++)
+    behind = is_behind_minus(formula->child[i], sum);
+  return behind;
+}
+
+/* Whether the name is one of both factors of X * X', where it was meant to be another in both. */
+static bool is_half_of_square(const struct bp_expression *formula,
+                              const struct bp_expression *name) {
+  bool square = bp_is(formula, BP_EXPR_MULTIPLY);
+  for (size_t i = 0; square && i < 2; i++) {
+    const struct bp_expression *part = formula->child[i];
+    if (i == 0 && bp_is_product(part) && !part->parenthesised)
+      part = part->child[1]; /* 1/m * X of 1/m * X * X' */
+    square = bp_expression_same(bp_is(part, BP_EXPR_TRANSPOSE) ? part->child[0] : part, name);
+  }
+  for (size_t i = 0; i < formula->count && !square; i++)
+    square = is_half_of_square(formula->child[i], name);
+  return square;
+}
+
 static bool has_call(const struct bp_expression *node) {
   bool call = node->kind == BP_EXPR_CALL;
   for (size_t i = 0; i < node->count && !call; i++)
@@ -74,18 +98,26 @@ void bp_search_weigh(const struct bp_search *search, const struct bp_edit *edit,
     OF_INNER_SIGN = 2,
     OF_SLOPE = 1,
     OF_CALL = 3,
+    OF_SQUARE = 1,
+    OF_EXCHANGE = 4,
     OF_MOVED = 1
   };
   size_t before = bp_search_size(search->formula), after = bp_search_size(edit->whole);
   found->change = after > before ? 3 * (after - before) : before - after;
   if (edit->kind == BP_EDIT_number)
     found->change += OF_NUMBER;
+  if (edit->kind == BP_EDIT_names_exchanged)
+    found->change += OF_EXCHANGE; /* a sign does as much for x - μ */
   if (edit->kind == BP_EDIT_difference_turned && is_defined_so(search, edit->place))
     found->change += OF_DIFFERENCE;
   if (edit->kind == BP_EDIT_sign && edit->place != search->formula)
     found->change += OF_INNER_SIGN;
   if (edit->kind == BP_EDIT_name && has_complement_beside(search->formula, edit->place))
     found->change += OF_SLOPE;
+  if (edit->kind == BP_EDIT_sign_of_term && is_behind_minus(search->formula, edit->place))
+    found->change += OF_INNER_SIGN;
+  if (edit->kind == BP_EDIT_name && is_half_of_square(search->formula, edit->place))
+    found->change += OF_SQUARE;
   if (edit->kind == BP_EDIT_index_reversed && is_moved(search->formula, edit->place, false))
     found->change += OF_MOVED;
   if (edit->kind == BP_EDIT_slope_form && has_call(edit->subject))

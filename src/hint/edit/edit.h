@@ -55,14 +55,20 @@
   X(product_missing, 1, "a product belongs here, not a sum")                                       \
   X(product_extra, 1, "a sum belongs here, not a product")                                         \
   X(index_joined, 1, "the index goes with both letters: %s")                                       \
+  X(names_exchanged, 1, "two names stand in each other's place")                                   \
+  X(quotient_extra, 1, "a difference belongs here, not a quotient")                                \
+  X(power_of_terms, 1, "the power is one of each term, not of the sum")                            \
   X(complement_extra, 1, "%s belongs here, not what it leaves of 1")                               \
   X(slope_form, 1, "the derivative is written wrongly: it is %s")                                  \
   X(factors_extra, 2, "the factors %s are too many")                                               \
   X(complement_missing, 2, "%s belongs here")                                                      \
+  X(share_missing, 2, "what the other term leaves of 1 is missing: the factor %s")                 \
   X(identity_missing, 2, "a matrix belongs here: %s")                                              \
   X(identity_kronecker, 2, "the derivative by a matrix has a column for each of its entries: %s")  \
   X(sum_steps, 2, "a sum is missing: over %s")                                                     \
   X(product_rule, 2, "the product rule has a term for each factor: %s")                            \
+  X(quotient_rule, 2, "the derivative of a quotient is no quotient of derivatives: %s")            \
+  X(exponential_rule, 2, "it is the exponent that moves, and not the base: %s")                    \
   X(softmax_slope, 2, "softmax mixes its entries, so its derivative is no elementwise one: %s")    \
   X(row_repeated, 2, "this is the sum of each column, repeated in every row: %s")                  \
   X(binomial, 2, "the square of a sum has a mixed term: %s")                                       \

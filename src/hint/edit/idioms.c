@@ -294,6 +294,43 @@ void bp_propose_product_rule(struct bp_editor *editor, expr node) {
     bp_edit_propose(editor, node, sum, missing);
 }
 
+/* g'(t)/h'(t) to (g'(t)*h(t) - g(t)*h'(t))/h(t)^2. */
+void bp_propose_quotient_rule(struct bp_editor *editor, expr node) {
+  struct bp_builder *build = editor->build;
+  if (!bp_is_quotient(node))
+    return;
+  expr above = without_change(editor, node->child[0]),
+       below = without_change(editor, node->child[1]);
+  if (!above || !below)
+    return;
+  for (int matrix = 0; matrix < 2; matrix++) {
+    enum bp_expression_kind times = matrix ? BP_EXPR_HADAMARD : BP_EXPR_MULTIPLY;
+    enum bp_expression_kind power = matrix ? BP_EXPR_POINT_POWER : BP_EXPR_POWER;
+    expr difference = binary(editor, BP_EXPR_SUBTRACT, binary(editor, times, node->child[0], below),
+                             binary(editor, times, above, node->child[1]));
+    expr made = binary(editor, node->kind, difference,
+                       binary(editor, power, below, bp_build_whole(build, 2)));
+    if (made)
+      bp_edit_propose(editor, node, made, made);
+  }
+}
+
+/* x * a^(x - 1) to a^x * log(a): the rule for powers is about the base. */
+void bp_propose_exponential_rule(struct bp_editor *editor, expr node) {
+  for (size_t i = 0; bp_is_product(node) && i < 2; i++) {
+    expr power = node->child[1 - i], exponent = node->child[i];
+    if (!bp_is_power(power) || !bp_is(power->child[1], BP_EXPR_SUBTRACT) ||
+        !bp_is_number(power->child[1]->child[1], "1") ||
+        !bp_expression_same(power->child[1]->child[0], exponent))
+      continue;
+    expr whole = binary(editor, power->kind, power->child[0], exponent);
+    expr log = bp_build_named_call(editor->build, "log", power->child[0]);
+    expr made = log ? binary(editor, node->kind, whole, log) : NULL;
+    if (made)
+      bp_edit_propose(editor, node, made, made);
+  }
+}
+
 /* The node with its last factor, or its divisor, exchanged for that of the other. */
 static expr with_last(struct bp_editor *editor, expr node, expr other) {
   if (bp_is(node, BP_EXPR_NEGATE))

@@ -103,7 +103,8 @@ void bp_propose_function_missing(struct bp_editor *editor, expr node) {
     }
   for (size_t k = 0; (value || whole) && k < supply->own_function_count; k++)
     with_function(editor, node, supply->functions[k]);
-  for (size_t k = 0; value && k < supply->forgotten_count; k++)
+  bool summed = bp_is_builtin_call(node, BP_SUMS_ALL); /* sum(exp(z)) to log(sum(exp(z))) */
+  for (size_t k = 0; (value || summed) && k < supply->forgotten_count; k++)
     with_function(editor, node, supply->forgotten[k]);
   if (!bp_is(node, BP_EXPR_NUMBER) && !bp_is(node, BP_EXPR_TRANSPOSE))
     with_function(editor, node, "diag");
@@ -114,7 +115,25 @@ void bp_propose_function_extra(struct bp_editor *editor, expr node) {
     bp_edit_propose(editor, node, node->child[1], node->child[0]);
 }
 
+/* I(n) to I(k). */
+static void with_size(struct bp_editor *editor, expr node) {
+  const struct bp_supply *supply = editor->supply;
+  for (size_t i = 1; bp_is_builtin_call(node, BP_OF_SIZES) && i < node->count; i++)
+    for (size_t k = 0; bp_is(node->child[i], BP_EXPR_NAME) && k < supply->size_count; k++)
+      if (!bp_expression_same(node->child[i], supply->sizes[k]))
+        bp_edit_propose_child(editor, node, i, supply->sizes[k], supply->sizes[k]);
+}
+
+/* (∂J/∂a > 0) to (z > 0). */
+static void with_condition_on(struct bp_editor *editor, expr node) {
+  if (bp_is(node, BP_EXPR_COMPARE) && bp_is(node->child[0], BP_EXPR_PARTIAL))
+    for (size_t k = 0; k < editor->supply->name_count; k++)
+      bp_edit_propose_child(editor, node, 0, editor->supply->names[k], editor->supply->names[k]);
+}
+
 void bp_propose_name(struct bp_editor *editor, expr node) {
+  with_size(editor, node);
+  with_condition_on(editor, node);
   if (!bp_is(node, BP_EXPR_NAME))
     return;
   const struct bp_supply *supply = editor->supply;

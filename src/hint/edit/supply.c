@@ -115,6 +115,9 @@ static void look_at_piece(struct collector *collector, expr node) {
   if (power && node->child[1]->kind == BP_EXPR_NUMBER)
     add(collector, &supply->exponents, &supply->exponent_count, MOST_EXPONENTS,
         bp_build_shifted(&collector->build, node->child[1], 1));
+  if (bp_is_quotient(node)) /* 1/s may be 1/s^3, of which one factor is the inner derivative */
+    add(collector, &supply->exponents, &supply->exponent_count, MOST_EXPONENTS,
+        bp_build_whole(&collector->build, 3));
   if (node->kind != BP_EXPR_NAME && node->kind != BP_EXPR_NUMBER && node->kind != BP_EXPR_COMPARE &&
       node->kind != BP_EXPR_NEGATE && node->height <= TALLEST_PIECE)
     add(collector, &supply->pieces, &supply->piece_count, MOST_PIECES, node);
