@@ -249,6 +249,26 @@ int bp_spec_set_loss(struct bp_spec *spec, const struct bp_source *source, struc
   return -1;
 }
 
+/* "cross entropy", which is cross-entropy: the loss of two words, or NULL and nothing read. */
+static const struct bp_loss *read_two_words(struct reader *reader, struct bp_span first) {
+  enum { LONGEST = 40 };
+  size_t before = reader->at, length = first.end - first.begin;
+  char joined[LONGEST + 1];
+  skip_blanks(reader);
+  struct bp_span second = read_name(reader);
+  size_t more = second.end - second.begin;
+  if (more > 0 && length + 1 + more <= LONGEST) {
+    memcpy(joined, reader->source->text + first.begin, length);
+    joined[length] = '-';
+    memcpy(joined + length + 1, reader->source->text + second.begin, more);
+    const struct bp_loss *loss = bp_loss_find(joined, length + 1 + more);
+    if (loss)
+      return loss;
+  }
+  reader->at = before;
+  return NULL;
+}
+
 /* part = loss | count "samples" */
 static bool read_part(struct reader *reader, struct bp_spec *spec) {
   skip_blanks(reader);
@@ -280,6 +300,11 @@ static bool read_part(struct reader *reader, struct bp_spec *spec) {
              "after a comma comes a loss or a number of samples: , cross-entropy, 5 samples",
              "a loss was expected here");
     return false;
+  }
+  const struct bp_loss *loss = read_two_words(reader, span);
+  if (loss) {
+    spec->loss = loss;
+    return true;
   }
   return bp_spec_set_loss(spec, reader->source, span, reader->diagnostics) == 0;
 }
