@@ -10,6 +10,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "lang/build.h"
+#include "lang/print.h"
 #include "lang/tree.h"
 #include "value/shape.h"
 
@@ -296,14 +298,38 @@ static bool bound_of(struct bp_world *world, const struct bp_expression *bound,
   return bound->kind == BP_EXPR_ALL || bp_world_index(world, bound, scope, value);
 }
 
+/* The i of x_i; NULL where nothing in it is picked by a letter. */
+static const struct bp_expression *picking_letter(const struct bp_expression *node) {
+  for (size_t i = 1; node->kind == BP_EXPR_ELEMENT && i < node->count; i++)
+    if (node->child[i]->kind == BP_EXPR_NAME && node->child[i]->count == 0)
+      return node->child[i];
+  const struct bp_expression *found = NULL;
+  for (size_t i = 0; i < node->count && !found; i++)
+    found = picking_letter(node->child[i]);
+  return found;
+}
+
+/* sum_j x_j for sum_j x_i, of which the letter is another one; NULL where that is not so. */
+static const char *with_own_letter(struct bp_world *world, const struct bp_expression *sum) {
+  struct bp_builder build = {.arena = world->model->arena};
+  const struct bp_expression *letter = picking_letter(sum->child[2]);
+  const struct bp_expression *own = letter ? bp_build_name(&build, sum->name) : NULL;
+  const struct bp_expression *meant =
+      own ? bp_build_with_letter(&build, sum, letter->name, own) : NULL;
+  const char *text = meant ? bp_expression_text(meant, NULL, NULL, build.arena) : NULL;
+  return text ? bp_arena_printf(build.arena, "did you mean %s?", text) : NULL;
+}
+
 /* Nothing says how far a letter runs. */
 static bool runs_nowhere(struct bp_world *world, const struct bp_expression *sum) {
   bool entries = sum->order == BP_JOIN_BELOW || sum->order == BP_JOIN_BESIDE;
   const char *like = entries ? "for %s = 1..n behind the formula, where 1..n are its bounds"
                      : sum->order == BP_JOIN_PRODUCT ? "prod_{%s=1..m} with its bounds"
                                                      : "sum_{%s=1..m} with its bounds";
-  return bp_fault_set(world, BP_FAULT_MISUSE, sum->span,
-                      world->quiet ? NULL : bp_arena_printf(world->model->arena, like, sum->name),
+  const char *meant = world->quiet || entries ? NULL : with_own_letter(world, sum);
+  if (!meant && !world->quiet)
+    meant = bp_arena_printf(world->model->arena, like, sum->name);
+  return bp_fault_set(world, BP_FAULT_MISUSE, sum->span, meant,
                       "what %s runs over is not known: it picks nothing in %s", sum->name,
                       entries ? "these entries" : "this sum");
 }
