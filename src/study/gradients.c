@@ -31,7 +31,8 @@ struct reading {
   struct bp_gradient_names names;
   const struct bp_document *document; /* with the names declared, without what they mean */
   struct bp_diagnostics diagnostics;
-  size_t lines; /* that are judged */
+  size_t lines;  /* that are judged */
+  bool any_read; /* one of them was read; else there is no reading to be told */
 };
 
 /* ---- a way, written down ------------------------------------------------- */
@@ -71,7 +72,7 @@ static const struct bp_document *with_meanings(const struct reading *reading, co
   }
   if (!whole || !meanings || !source || !statements || !text)
     return NULL;
-  *source = (struct bp_source){"gradients as read", text, strlen(text)};
+  *source = (struct bp_source){"assumed write lines", text, strlen(text)};
   size_t ids = read->expressions, place = names->place;
   struct bp_diagnostics silent;
   bp_diagnostics_init(&silent, arena);
@@ -115,6 +116,8 @@ static size_t try_way(struct reading *reading, const struct way *way) {
   size_t holds = document ? lines_that_hold(reading, document, arena, &report) : SIZE_MAX;
   if (holds != SIZE_MAX)
     reading->lines = report.claim_count;
+  for (size_t i = 0; holds != SIZE_MAX && i < report.claim_count; i++)
+    reading->any_read = reading->any_read || report.claims[i].reason != BP_REASON_BROKEN;
   bp_arena_free(arena);
   return holds;
 }
@@ -354,7 +357,7 @@ int bp_gradients_read(const struct bp_gradients_request *request, struct bp_grad
   if (holds < unread || (holds == unread && !sure))
     return 0;
   gradients->document = with_meanings(&reading, &way, request->arena);
-  if (!gradients->document || !tell(&reading, &way, holds, next, gradients))
+  if (!gradients->document || (reading.any_read && !tell(&reading, &way, holds, next, gradients)))
     return -1;
   *request->diagnostics = reading.diagnostics;
   return 0;
