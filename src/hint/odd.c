@@ -314,6 +314,8 @@ static bool is_idle_call(const struct looker *looker, expr node) {
     return true; /* where(x > 0, 1, 1) */
   if (!strcmp(name, "log") && bp_is_power(node->child[1]))
     return true; /* log(x^a), which is a * log(x) */
+  if (node->order > 0 && (!strcmp(name, "log") || !strcmp(name, "exp") || !strcmp(name, "sqrt")))
+    return true; /* log'(x), which everybody writes as 1/x */
   if (bp_builtin_is(name, BP_INVERTS) && bp_is_quotient(node->child[1]))
     return true; /* inv(A/x), which is x * inv(A) */
   if (bp_builtin_is(name, BP_DECIDES))
@@ -346,6 +348,15 @@ static bool is_idle_power(expr node) {
   return bp_is_number(node->child[1], "1");
 }
 
+/* ones(n, m) ⊙ x */
+static bool multiplies_ones(expr node) {
+  bool found = false;
+  for (size_t i = 0; bp_is(node, BP_EXPR_HADAMARD) && i < 2; i++)
+    found = found || (bp_is(node->child[i], BP_EXPR_CALL) &&
+                      !strcmp(node->child[i]->child[0]->name, "ones"));
+  return found;
+}
+
 /* The product in (W * d')', which is d * W' */
 static bool turns_back(expr product) {
   return bp_is_product(product) &&
@@ -364,7 +375,7 @@ static bool is_odd(const struct looker *looker, expr node) {
       (!sum && multiplies_out(&chain)) || has_two_signs(node) || has_idle_identity(looker, node))
     return true;
   if (is_idle_power(node) || complements_twice(node) || (!sum && divides_decision(&chain)) ||
-      multiplies_identities(node))
+      multiplies_identities(node) || multiplies_ones(node))
     return true;
   if (bp_is(node, BP_EXPR_SUM))
     return is_idle_sum(node);

@@ -1,8 +1,8 @@
 /* A line that nothing small mends is seldom wrong all over.  Both sides are looked at as plain
  * numbers at several points with sizes of their own, and what they have in common at all of them is
  * said: entries that agree, a factor between them and what it depends on, a size for which they
- * agree.  This is no verdict and is worded as what was seen; a pattern that one point contradicts
- * is not mentioned.
+ * agree; failing that, what one of them is and the other is not.  This is no verdict and is worded
+ * as what was seen; a pattern that one point contradicts is not mentioned.
  */
 #include "hint/partly.h"
 
@@ -12,6 +12,7 @@
 
 #include "base/list.h"
 #include "hint/gap/fill.h"
+#include "hint/traits.h"
 #include "judge/point.h"
 #include "lang/print.h"
 #include "lang/tree.h"
@@ -479,6 +480,16 @@ static const char *terms_text(struct bp_search *search) {
   return found;
 }
 
+/* What only one of the sides is at all points. */
+static const char *traits_text(const struct view *view) {
+  struct bp_numbers left[SAMPLES], right[SAMPLES];
+  for (size_t i = 0; i < view->count; i++) {
+    left[i] = view->samples[i].left;
+    right[i] = view->samples[i].right;
+  }
+  return bp_traits_text(left, right, view->count);
+}
+
 /* ---- what is said ------------------------------------------------------- */
 
 void bp_partly_tell(struct bp_search *search, struct bp_claim *claim) {
@@ -504,6 +515,8 @@ void bp_partly_tell(struct bp_search *search, struct bp_claim *claim) {
     text = sign_text(&view);
   if (!text && !right_once)
     text = terms_text(search);
+  if (!text && !right_once)
+    text = traits_text(&view);
   if (text)
     add_note(search, claim, bp_arena_printf(search->arena, "as far as was seen: %s", text));
 }

@@ -7,6 +7,7 @@
 #include "hint/search.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "hint/detour.h"
 #include "lang/build.h"
@@ -253,6 +254,15 @@ static bool is_nothing(struct bp_search *search, const struct bp_expression *ter
   return nothing;
 }
 
+/* A mask that was not there and is 1 everywhere: (ε > 0) of a positive ε. */
+static bool always_met(struct bp_search *search, const struct bp_expression *mask) {
+  enum { WORLDS = 8 };
+  bool met = !bp_expression_contains(search->formula, mask);
+  for (size_t k = 0; k < WORLDS && met; k++)
+    met = is_constant(search, k, mask, ALL_ONE);
+  return met;
+}
+
 /* A sum that was not there and is always 1 or 0, as that of a softmax, or a quotient that is always
  * 1, as Σ b_i^2 over b' * b: it is no part of anything.  A quotient may be mended to be 1. */
 static bool has_constant_part(struct bp_search *search, const struct bp_expression *whole,
@@ -264,6 +274,10 @@ static bool has_constant_part(struct bp_search *search, const struct bp_expressi
                   (sum || is_constant(search, 1, node, ALL_ONE));
   for (size_t i = 0; i < 2 && !constant && bp_is_sum(node); i++)
     constant = is_nothing(search, node->child[i]);
+  if (!constant && bp_is(node, BP_EXPR_CALL) && !strcmp(node->child[0]->name, "relu"))
+    constant = is_nothing(search, node); /* relu of what is never positive */
+  if (!constant && bp_is(node, BP_EXPR_CALL) && !strcmp(node->child[0]->name, "where"))
+    constant = always_met(search, node);
   for (size_t i = 0; i < node->count && !constant && node->kind != BP_EXPR_NAME; i++)
     constant = has_constant_part(search, whole, node->child[i]);
   return constant;
