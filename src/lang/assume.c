@@ -48,7 +48,7 @@ static bool is_text(int keyword) {
 }
 
 /* A formula begins a line, or stands behind the keyword and the label of its line. */
-static void next(struct look *look) {
+static void next_token(struct look *look) {
   bool first = look->token.kind == BP_TOKEN_NEWLINE;
   bool behind = look->token.kind == BP_TOKEN_STRING ||
                 (look->token.kind == BP_TOKEN_NAME && is_formula(look->token.name->keyword));
@@ -91,11 +91,11 @@ static bool adjacent(const struct bp_token *first, const struct bp_token *second
 static bool take_number(struct look *look) {
   struct bp_span span = look->token.span;
   const struct bp_token first = look->token;
-  next(look);
+  next_token(look);
   if (look->after.kind != BP_TOKEN_NUMBER || !adjacent(&look->token, &look->after) ||
       !adjacent(&first, &look->token))
     return false;
-  next(look);
+  next_token(look);
   span.end = look->token.span.end;
   const char *text = look->parser->source->text + span.begin;
   look->token = first;
@@ -104,8 +104,7 @@ static bool take_number(struct look *look) {
   return look->token.name != NULL;
 }
 
-/* Whether a name is no capital letter and not too long: a number, as people call them. */
-static bool is_small(const char *text) {
+bool bp_is_small(const char *text) {
   enum { LONGEST_NAME = 8 };
   static const char large_greek_first[] = "\xCE";
   bool large = (*text >= 'A' && *text <= 'Z') ||
@@ -195,8 +194,59 @@ static bool look_at_sign(const struct look *look) {
   }
 }
 
+/* Whether the names of a list, up to a sign that compares or the end of the line, are said to be
+ * numbers here: x, y > 0; 0 < p < 1; and given x, w, b, where nothing need be said of them. */
+static bool says_numbers(struct look *look, bool given) {
+  enum { MOST = 16 };
+  struct bp_lexer ahead = look->lexer;
+  struct bp_token name[MOST], token = look->token, next = look->after;
+  size_t count = 0;
+  bool low = token.kind == BP_TOKEN_NUMBER &&
+             (next.kind == BP_TOKEN_LESS || next.kind == BP_TOKEN_AT_MOST);
+  if (low || given) {
+    token = low ? bp_lexer_next(&ahead) : next;
+    next = bp_lexer_next(&ahead);
+  }
+  for (;; token = bp_lexer_next(&ahead), next = bp_lexer_next(&ahead)) {
+    if (token.kind != BP_TOKEN_NAME || count == MOST || token.name->callable ||
+        token.name->keyword >= 0 || token.name->word != BP_NO_WORD ||
+        !bp_is_small(token.name->text))
+      return false;
+    for (size_t k = 0; k < look->count; k++)
+      if (look->used[k].name == token.name)
+        return false;
+    name[count++] = token;
+    if (next.kind != BP_TOKEN_COMMA)
+      break;
+  }
+  bool ends = next.kind == BP_TOKEN_NEWLINE || next.kind == BP_TOKEN_END;
+  bool compares = next.kind >= BP_TOKEN_LESS && next.kind <= BP_TOKEN_AT_LEAST;
+  if (given ? !ends : !compares)
+    return false;
+  for (token = compares ? bp_lexer_next(&ahead) : next;
+       token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END; token = bp_lexer_next(&ahead))
+    if (token.kind != BP_TOKEN_NUMBER && token.kind != BP_TOKEN_MINUS)
+      return false;
+  for (size_t k = 0; k < count; k++) {
+    struct used *used = find(look, name[k].name, name[k].span);
+    if (!used)
+      return false;
+    used->defined = used->alone = true;
+  }
+  while (look->token.kind != BP_TOKEN_NEWLINE && look->token.kind != BP_TOKEN_END)
+    next_token(look);
+  return true;
+}
+
 static bool look_through(struct look *look) {
-  for (; look->token.kind != BP_TOKEN_END; next(look)) {
+  for (; look->token.kind != BP_TOKEN_END; next_token(look)) {
+    bool given = look->line_begins && look->token.kind == BP_TOKEN_NAME &&
+                 look->token.name->keyword == BP_STATEMENT_GIVEN;
+    if (look->line_begins && says_numbers(look, given)) {
+      if (look->token.kind == BP_TOKEN_END)
+        return true;
+      continue;
+    }
     if (look->token.kind == BP_TOKEN_NEWLINE)
       look->parameter_count = 0;
     if (look->token.kind != BP_TOKEN_NAME) {
@@ -238,13 +288,13 @@ static void tell(struct bp_parser *parser, const struct bp_statement *given) {
 }
 
 /* The names that nothing defines, as targets; false where one of them may be no number. */
-static bool collect(struct look *look, struct bp_statement *given) {
+static bool collect(struct look *look, struct bp_statement *given, bool *plain) {
   struct bp_list targets = {NULL, 0, 0};
   for (size_t k = 0; k < look->count; k++) {
     const struct used *used = &look->used[k];
     if (used->defined || is_differential(look, used))
       continue;
-    if (!used->alone || !is_small(used->name->text))
+    if (!used->alone || !bp_is_small(used->name->text))
       return false;
     struct bp_expression *name = bp_name_node(look->parser, used->span, used->name->text);
     struct bp_expression **place =
@@ -255,6 +305,7 @@ static bool collect(struct look *look, struct bp_statement *given) {
   }
   given->targets = targets.items;
   given->target_count = targets.count;
+  *plain = true;
   return targets.count > 0;
 }
 
@@ -268,8 +319,10 @@ void bp_assume_numbers(struct bp_parser *parser, struct bp_list *statements) {
   look->parser = parser;
   look->lexer = bp_lexer_new(parser->source, &parser->names);
   look->after.kind = BP_TOKEN_NEWLINE;
-  next(look);
-  if (!look_through(look) || !collect(look, &given))
+  next_token(look);
+  if (!look_through(look))
+    return;
+  if (!collect(look, &given, &parser->plain))
     return;
   given.span = given.targets[0]->span;
   for (size_t k = 0; k < given.target_count; k++) {

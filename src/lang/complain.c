@@ -384,6 +384,25 @@ static const char *meant_domain(const struct bp_parser *parser) {
               : NULL;
 }
 
+/* The line below that gives the name; 0 where none does. */
+static size_t given_below(const struct bp_parser *parser, const struct bp_name *name) {
+  struct bp_lexer ahead = parser->stream.lexer;
+  bool begins = false, given = false;
+  for (struct bp_token token = bp_lexer_next(&ahead); token.kind != BP_TOKEN_END;
+       token = bp_lexer_next(&ahead)) {
+    if (begins)
+      given = token.kind == BP_TOKEN_NAME && token.name->keyword == BP_STATEMENT_GIVEN;
+    else if (given && token.kind == BP_TOKEN_NAME && token.name == name) {
+      size_t line, column;
+      bp_locate(parser->source, token.span.begin, &line, &column);
+      return line;
+    } else if (token.kind != BP_TOKEN_COMMA && token.kind != BP_TOKEN_NAME)
+      given = false;
+    begins = token.kind == BP_TOKEN_NEWLINE;
+  }
+  return 0;
+}
+
 bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
   const struct bp_token *token = &parser->token;
   const char *domain = meant_domain(parser);
@@ -406,6 +425,11 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
     return bp_complain(parser, token->span,
                        bp_suggest(parser, "%s_{1,2} for an element", bp_quote(parser, left)),
                        "%s is no function, and has no arguments", bp_quote(parser, left));
+  size_t below =
+      token->kind == BP_TOKEN_NAME && !token->name->declared ? given_below(parser, token->name) : 0;
+  if (below > 0)
+    return bp_complain(parser, token->span, "move that line up",
+                       "%s is used before it is given in line %zu", token->name->text, below);
   if (token->kind == BP_TOKEN_NAME && !token->name->declared && token->name->length <= 2 &&
       !token->name->callable && after.kind != BP_TOKEN_LEFT)
     return bp_complain(parser, token->span,

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "base/diag.h"
+#include "lang/ast.h"
 #include "lang/token.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -392,6 +394,43 @@ static size_t after_sentence(const struct rest *rest) {
   }
 }
 
+/* "entropy H = …", "the total loss L = …": up to three words that name what is defined or claimed
+ * behind them.  A word that could be a slip in a keyword is none, and none that denies or limits.
+ */
+static size_t after_nouns(const struct rest *rest) {
+  enum { MOST = 3, SHORTEST = 3 };
+  static const char *const others[] = {
+      "grad",   "div",    "partial", "not",           "wrong",   "false", "never",
+      "if",     "unless", "except",  "without",       "only",    "about", "maybe",
+      "falsch", "nicht",  "almost",  "approximately", "roughly", "falso", "faux"};
+  const char *keywords[BP_STATEMENT_KIND_COUNT], *text = rest->source->text;
+  size_t at = rest->begin, end = rest->end, count = 0;
+  for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)
+    keywords[kind] = bp_statement_keyword((enum bp_statement_kind)kind);
+  for (;; count++) {
+    struct bp_span word = word_at(rest->source, at, end);
+    size_t next = skip_blanks(rest->source, word.end, end), length = word.end - word.begin;
+    const struct bp_name *name =
+        length > 0 ? bp_names_find(rest->names, text + word.begin, length) : NULL;
+    if (!name)
+      return rest->begin;
+    bool formula =
+        next < end && (strchr("=_^[(", text[next]) || begins_with(rest->source, next, end, ":="));
+    if (formula && (length < SHORTEST || name->declared))
+      return count > 0 && length > 0 && text[bp_first_relation(rest->source, at, end)] == '='
+                 ? at
+                 : rest->begin;
+    bool small =
+        text[word.begin] >= 'a' && text[word.begin] <= 'z' && !is_digit(text[word.end - 1]);
+    if (count == MOST || !small || length < SHORTEST || next == word.end || name->declared ||
+        name->callable || name->keyword >= 0 || name->word != BP_NO_WORD ||
+        bp_word_among(rest->source, word, others, COUNT(others)) ||
+        bp_nearest_name(text + word.begin, length, keywords, BP_STATEMENT_KIND_COUNT))
+      return rest->begin;
+    at = next;
+  }
+}
+
 /* "Step 2", "Eq. 5" without a colon: a word for a part of a text, and its number. */
 static size_t after_part(const struct rest *rest) {
   static const char *const parts[] = {"step",     "eq",   "equation", "part", "problem", "question",
@@ -491,6 +530,7 @@ struct bp_dress bp_dress_before(const struct bp_source *source, struct bp_names 
     rest.begin = after_words(&rest);
     rest.begin = after_wide_words(&rest);
     rest.begin = after_sentence(&rest);
+    rest.begin = after_nouns(&rest);
     rest.begin = after_part(&rest);
     rest.begin = after_label(&rest, &dress.label);
     rest.first = rest.first && rest.begin == before;

@@ -54,4 +54,11 @@ bool bp_is_sentence(const struct bp_source *source, struct bp_names *names, size
  * chain rule. */
 bool bp_is_rule(const struct bp_source *source, struct bp_names *names, size_t begin, size_t end);
 
+/* The next word from `at` on; empty at `end` where there is none. */
+struct bp_span bp_next_word(const struct bp_source *source, size_t at, size_t end);
+
+/* Whether the line is A, B : n x n, with more of that kind or a word behind it: a x or × stands
+ * with blanks around it somewhere behind a colon; or b, c : number; or y : n in positive. */
+bool bp_declares_shape(const struct bp_source *source, struct bp_span line);
+
 #endif

@@ -125,7 +125,9 @@ static bool add_translated(struct bp_names *names) {
       {"soit", "let"},      {"Soit", "let"},      {"soient", "let"},    {"Soient", "let"},
       {"sei", "let"},       {"Sei", "let"},       {"seien", "let"},     {"Seien", "let"},
       {"gegeben", "given"}, {"Gegeben", "given"}, {"sea", "let"},       {"Sea", "let"},
-      {"sean", "let"},      {"Sean", "let"},      {"dado", "given"},    {"Dado", "given"}};
+      {"写", "write"},      {"记", "write"},      {"Define", "let"},    {"define", "let"},
+      {"Denote", "let"},    {"sean", "let"},      {"Sean", "let"},      {"dado", "given"},
+      {"Dado", "given"}};
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
     struct bp_name *name = bp_names_find(names, words[k][0], strlen(words[k][0]));
     const struct bp_name *keyword = bp_names_find(names, words[k][1], strlen(words[k][1]));

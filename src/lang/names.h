@@ -83,14 +83,18 @@ struct bp_name {
   bool function;                /* declared, as a function */
   bool family;                  /* declared with indices: W[l] */
   const struct bp_range *range; /* of a family: over which its members are declared, or NULL */
-  uint64_t members;    /* of the family those by number that a let defines, by their bits */
-  bool begun;          /* of the family only members by number are declared: h[0] */
-  bool network;        /* declared by `network` as a matrix, or as a family of matrices */
-  bool sized;          /* a size in the shape of something given, whatever else it is */
-  bool implied;        /* declared by the vocabulary: dJ/dW is a derivative all the same */
-  bool primed;         /* the file declares this name with a prime, too: x' beside x */
-  bool layers;         /* the number of layers of a network, and nothing that a line says */
-  enum bp_given given; /* a family: what each of it is */
+  uint64_t members;      /* of the family those by number that a let defines, by their bits */
+  bool begun;            /* of the family only members by number are declared: h[0] */
+  bool network;          /* declared by `network` as a matrix, or as a family of matrices */
+  bool sized;            /* a size in the shape of something given, whatever else it is */
+  bool implied;          /* declared by the vocabulary: dJ/dW is a derivative all the same */
+  bool primed;           /* the file declares this name with a prime, too: x' beside x */
+  bool layers;           /* the number of layers of a network, and nothing that a line says */
+  enum bp_given given;   /* a family: what each of it is */
+  bool stepped;          /* a line gives or computes members of it: h_0, h_t, h^{(1)} */
+  const char *size_name; /* in shapes, where it is a family elsewhere; or NULL */
+  bool plane;            /* given with two sizes, neither of them written as 1 */
+  bool square;           /* given with the same size twice */
   const struct bp_expression *definition; /* of a name that a line defines, no function */
   const struct bp_expression *body; /* of a function of whole vectors, put in where it is called */
   const char *const *parameters;    /* of a function, or what a matrix is written with */

@@ -101,7 +101,8 @@ static bool declares_members(const struct bp_parser *parser) {
     struct bp_token token = bp_stream_next(&ahead);
     depth += (token.kind == BP_TOKEN_LEFT_SQUARE) - (token.kind == BP_TOKEN_RIGHT_SQUARE);
     if (depth == 0 && token.kind != BP_TOKEN_RIGHT_SQUARE)
-      return token.kind == BP_TOKEN_COLON;
+      return token.kind == BP_TOKEN_COLON ||
+             (token.kind == BP_TOKEN_NAME && token.name->word == BP_WORD_IN);
     if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE)
       return false;
   }
@@ -155,8 +156,13 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
   case BP_TOKEN_COLON:
   case BP_TOKEN_COMMA:
   case BP_TOKEN_GREATER:
+  case BP_TOKEN_AT_LEAST:
   case BP_TOKEN_NOT_EQUAL:
     *kind = BP_STATEMENT_GIVEN;
+    return true;
+  case BP_TOKEN_LESS:
+  case BP_TOKEN_AT_MOST:
+    *kind = bp_is_bounded(parser->stream) ? BP_STATEMENT_GIVEN : BP_STATEMENT_CLAIM;
     return true;
   case BP_TOKEN_EQUAL:
   case BP_TOKEN_DEFINE:
@@ -200,6 +206,10 @@ static bool at_sign(const struct bp_parser *parser) {
  */
 static bool bare_kind(struct bp_parser *parser, enum bp_statement_kind *kind, int *meant) {
   *kind = BP_STATEMENT_CLAIM;
+  if (bp_bounds_from_below(parser)) {
+    *kind = BP_STATEMENT_GIVEN;
+    return true;
+  }
   if (!(parser->token.kind == BP_TOKEN_NAME ? kind_of_name(parser, kind)
                                             : bp_begins_operand(parser) || at_sign(parser))) {
     complain_of_line(parser, meant);
@@ -285,6 +295,9 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
     statements->count--;
   else if (kind == BP_STATEMENT_LAYOUT)
     put_layout_first(statements);
+  else if ((kind == BP_STATEMENT_CLAIM || kind == BP_STATEMENT_REFUTE) &&
+           !bp_assume_arguments(parser, statements))
+    return false;
   else if (!bp_settle_rows(parser, statements))
     return false;
   return !parser->memory_short;
@@ -425,9 +438,12 @@ static bool read_formula(struct bp_parser *parser, struct bp_list *statements) {
   struct bp_name *family = begins_recursion(parser, kind, bare);
   if (family && !begin_recursion(parser, family, statements))
     return false;
+  size_t first = statements->count;
   do {
     if (!read_statement(parser, kind, bare, statements))
       return false;
+    if (kind == BP_STATEMENT_GIVEN)
+      bp_share_ranges(parser, statements, first);
   } while ((kind == BP_STATEMENT_GIVEN && (bp_at_separator(parser) || bp_at_next_given(parser))) ||
            (kind == BP_STATEMENT_SIZE && bp_at_next_size(parser)));
   return true;
@@ -479,7 +495,10 @@ static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
     parser->front = parser->token.span.begin + 1;
     go_on_at(parser, front, behind > 0 ? cut : 0);
   }
-  if (!read_formulas(parser, statements))
+  bool assumed = false;
+  if (!bp_take_assumption(parser, statements, &assumed))
+    return false;
+  if (!assumed && !read_formulas(parser, statements))
     return false;
   if (behind > 0)
     lexer->left_out = (struct bp_span){0, 0};
@@ -514,6 +533,32 @@ static void tell_definitions(struct bp_parser *parser, const struct bp_list *sta
             names);
 }
 
+/* Reads lines that give what lines above them use, and keeps where they begin. */
+static void read_late(struct bp_parser *parser, struct bp_list *statements) {
+  const struct bp_source *source = parser->source;
+  for (size_t at = 0; parser->late_count < BP_MOST_LATE && !parser->memory_short;) {
+    at = bp_late_given(source, &parser->names, at);
+    if (at >= source->length)
+      break;
+    go_on_at(parser, at, 0);
+    parser->late[parser->late_count++] = at;
+    bp_note(parser->diagnostics, source, bp_line_text(source, at), "given lines above the others",
+            "this line gives what a line above it uses, and is read first");
+    if (!read_formulas(parser, statements))
+      return;
+    at = bp_line_text(source, at).end;
+  }
+  parser->stream = bp_stream_new(source, &parser->names);
+}
+
+/* Whether the line that begins here was read before the others. */
+static bool was_read(const struct bp_parser *parser) {
+  for (size_t k = 0; k < parser->late_count; k++)
+    if (parser->late[k] == parser->token.span.begin)
+      return true;
+  return false;
+}
+
 int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
              bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
              struct bp_diagnostics *diagnostics, struct bp_document *document) {
@@ -527,13 +572,17 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   parser.memory_short = bp_names_init(&parser.names, vocabulary, &parser.pool) != 0;
   if (!parser.memory_short)
     parser.stream = bp_stream_new(source, &parser.names);
+  parser.memory_short = parser.memory_short || !bp_tell_sizes_apart(source, &parser.names);
   if (!parser.memory_short)
     bp_assume_numbers(&parser, &statements);
+  read_late(&parser, &statements);
   parser.token.kind = BP_TOKEN_NEWLINE;
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
     if (parser.token.kind == BP_TOKEN_NEWLINE) {
       parser.solved = parser.at_place = false;
       begin_formula(&parser, parser.stream.lexer.at);
+      if (was_read(&parser))
+        recover(&parser);
     } else
       read_line(&parser, &statements);
   if (!parser.memory_short)

@@ -22,7 +22,7 @@ struct bp_inside {
   bool averages; /* directly in mean(…) or its like, where |r|^2 has elements */
 };
 
-enum { BP_MOST_PAIRS = 16 };
+enum { BP_MOST_PAIRS = 16, BP_MOST_LATE = 8 };
 
 struct bp_parser {
   struct bp_stream stream;
@@ -49,7 +49,10 @@ struct bp_parser {
   struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
   struct bp_expression *pairs[BP_MOST_PAIRS]; /* sums over i<j that are not settled yet */
   size_t pair_count;
+  size_t late[BP_MOST_LATE]; /* where lines begin that were read before the others */
+  size_t late_count;
   bool memory_short;
+  bool plain;         /* nothing in the file speaks for more than numbers */
   bool product_signs; /* the file writes products of matrices @ or np.dot, so its * is that of NumPy
                        */
   unsigned noted;     /* other spellings that were told of, a bit each */
@@ -109,7 +112,7 @@ bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation);
  * its place; false without memory. */
 bool bp_settle_dots(struct bp_parser *parser, struct bp_statement *statement);
 
-/* ---- apart.c ---- */
+/* ---- unsaid/apart.c ---- */
 
 /* The kind of a line that gives a value or defines something by a whole number, where that is not
  * what its keyword says. */
@@ -126,6 +129,9 @@ bool bp_says_where(const struct bp_source *source, size_t begin, size_t end, boo
 /* Takes from such a claim the = 0 at its end, or passes it over where it says what something given
  * is there; a note says so. */
 void bp_settle_equation(struct bp_parser *parser, struct bp_statement *statement);
+
+/* Takes title: Temperature scaling as a text, without its quotes. */
+void bp_take_rest_as_text(struct bp_parser *parser);
 
 /* Where a definition stands behind the formulas of this line, as behind their "where", and where
  * that begins; 0 where none does. */
@@ -175,6 +181,11 @@ struct bp_expression *bp_parse_operand(struct bp_parser *parser);
 
 /* subscripts = { "_" subscript } around `base` */
 struct bp_expression *bp_parse_subscripts(struct bp_parser *parser, struct bp_expression *base);
+
+/* p[0] of one column, in a file with signs of NumPy: its first element, p_1.
+ * Any other member as it is. */
+struct bp_expression *bp_first_element(struct bp_parser *parser, const struct bp_name *name,
+                                       struct bp_expression *member);
 
 /* Whether the current token can begin an operand, so that an operator is missing before it. */
 bool bp_begins_operand(const struct bp_parser *parser);
@@ -287,6 +298,10 @@ void bp_settle_function(struct bp_parser *parser, struct bp_statement *statement
 bool bp_parse_value_at(struct bp_parser *parser, struct bp_expression *whole,
                        struct bp_expression **value);
 
+/* Whether u (1 - u/K) stands here, of a function u of the file: a product, since its value stands
+ * inside without an argument, and a blank in front. */
+bool bp_multiplies_itself(const struct bp_parser *parser, const struct bp_name *name);
+
 /* What moves in ∇f: what f is written with, or the only thing, else the only column, that it
  * depends on; NULL where there is none, and then what to write. */
 const struct bp_name *bp_moved_in(struct bp_parser *parser, const struct bp_expression *above,
@@ -344,6 +359,10 @@ bool bp_is_average(const char *function);
 
 /* sum = Σ or ∏ over a range, over all that a letter picks, or Σ of everything */
 struct bp_expression *bp_parse_sum(struct bp_parser *parser, enum bp_join join);
+
+/* Makes the sum of a definition, Σ_i y_i log a_i + (1 - y_i) log(1 - a_i), go on to the end where
+ * its letter stands there; false without memory. */
+bool bp_widen_sum(struct bp_parser *parser, struct bp_statement *statement);
 
 /* Whether max_k, min_k, argmax_k or argmin_k stands here, also as arg max_k; and it, with what
  * follows. */
@@ -465,6 +484,27 @@ void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 /* Takes for numbers, by a statement of its own, what a file without any declaration uses. */
 void bp_assume_numbers(struct bp_parser *parser, struct bp_list *statements);
 
+/* Whether a name is no capital letter and not too long: a number, as people call them. */
+bool bp_is_small(const char *text);
+
+/* ---- unsaid/bounds.c, unsaid/arguments.c ---- */
+
+/* Whether < 5 stands at the stream, and nothing behind it; whether 0 < a < 1 stands here, or 0 < a,
+ * of names that nobody declares. */
+bool bp_is_bounded(struct bp_stream ahead);
+bool bp_bounds_from_below(const struct bp_parser *parser);
+
+/* The range of the last statement is that of all from `first` on whose letter it has. */
+void bp_share_ranges(struct bp_parser *parser, struct bp_list *statements, size_t first);
+
+/* Takes the word of assume y < 5, and all of it where y is declared above: *taken.  False without
+ * memory. */
+bool bp_take_assumption(struct bp_parser *parser, struct bp_list *statements, bool *taken);
+
+/* Gives as a number what the claim that is the last statement has as an argument of functions of
+ * numbers, and that nothing says; false without memory. */
+bool bp_assume_arguments(struct bp_parser *parser, struct bp_list *statements);
+
 /* ---- grammar/shape.c ---- */
 
 /* shape = "number" | size [ ( "x" | "×" ) size ], into the statement */
@@ -478,6 +518,11 @@ bool bp_take_separator(struct bp_parser *parser);
  * of a domain without in, as of A : n x n spd. */
 bool bp_at_kind_end(const struct bp_parser *parser);
 
+/* Whether x[1..T] stands here, all members at once; and it, which declares x[t] for t = 1..T. */
+bool bp_at_all_members(const struct bp_parser *parser);
+struct bp_expression *bp_parse_all_members(struct bp_parser *parser,
+                                           struct bp_statement *statement);
+
 /* Whether the comma or semicolon here is followed by other names and what they are: given q : n,
  * K : m x n. */
 bool bp_at_next_given(const struct bp_parser *parser);
@@ -486,6 +531,9 @@ bool bp_at_next_given(const struct bp_parser *parser);
  * said of the names that are given; `low` is the number of 0 < p < 1 before them, or NULL. */
 bool bp_parse_kind(struct bp_parser *parser, struct bp_expression *low,
                    struct bp_statement *statement);
+
+/* bounds = ( "<" | "≤" | ">" | "≥" ) number, into the domain of the statement */
+bool bp_parse_bounds(struct bp_parser *parser, struct bp_statement *statement);
 
 /* Keeps what is known of them now. */
 bool bp_know_given(struct bp_parser *parser, const struct bp_statement *statement);

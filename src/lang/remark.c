@@ -25,8 +25,7 @@ static size_t trim(const struct bp_source *source, size_t begin, size_t end) {
   return end;
 }
 
-/* The next word from `at` on; empty at `end` where there is none. */
-static struct bp_span next_word(const struct bp_source *source, size_t at, size_t end) {
+struct bp_span bp_next_word(const struct bp_source *source, size_t at, size_t end) {
   while (at < end && bp_word_letter(source, at, end) == 0)
     do
       at++;
@@ -63,8 +62,8 @@ static bool is_said(const struct bp_source *source, struct bp_names *names, size
     if (minus || strchr("=+*/^_[]{}<>\\$'", source->text[at]))
       return false;
   }
-  for (struct bp_span word = next_word(source, begin, end); word.end > word.begin;
-       word = next_word(source, word.end, end)) {
+  for (struct bp_span word = bp_next_word(source, begin, end); word.end > word.begin;
+       word = bp_next_word(source, word.end, end)) {
     const struct bp_name *name =
         bp_names_find(names, source->text + word.begin, word.end - word.begin);
     if (!name || name->declared)
@@ -137,7 +136,7 @@ static bool formula_before(const struct bp_source *source, struct bp_names *name
  * physical units are made of. */
 static bool is_unit(const struct bp_source *source, struct bp_names *names, size_t line,
                     size_t begin, size_t end) {
-  struct bp_span first = next_word(source, line, end);
+  struct bp_span first = bp_next_word(source, line, end);
   const struct bp_name *keyword =
       bp_names_find(names, source->text + first.begin, first.end - first.begin);
   if (!keyword || keyword->keyword != BP_STATEMENT_GIVEN || begin == end)
@@ -176,10 +175,10 @@ static size_t bracketed(const struct bp_source *source, struct bp_names *names, 
 static bool says_what(const struct bp_source *source, size_t at, size_t end) {
   static const char *const being[] = {"is", "are", "denotes"}, *const article[] = {"the", "a",
                                                                                    "an"};
-  struct bp_span word = next_word(source, at, end);
+  struct bp_span word = bp_next_word(source, at, end);
   while (word.end > word.begin && !bp_word_among(source, word, being, COUNT(being)))
-    word = next_word(source, word.end, end);
-  word = next_word(source, word.end, end);
+    word = bp_next_word(source, word.end, end);
+  word = bp_next_word(source, word.end, end);
   return word.end > word.begin && bp_word_among(source, word, article, COUNT(article));
 }
 
@@ -190,8 +189,8 @@ static bool limits_what(const struct bp_source *source, size_t at, size_t end) {
       "different", "other",    "unequal",     "equal",    "except", "but",        "unless",
       "only",      "diagonal", "off",         "interior", "larger", "smaller",    "greater",
       "less",      "even",     "odd",         "large",    "small",  "invertible", "symmetric"};
-  for (struct bp_span word = next_word(source, at, end); word.end > word.begin;
-       word = next_word(source, word.end, end))
+  for (struct bp_span word = bp_next_word(source, at, end); word.end > word.begin;
+       word = bp_next_word(source, word.end, end))
     if (bp_word_among(source, word, words, COUNT(words)))
       return true;
   return false;
@@ -206,8 +205,8 @@ static size_t spoken(const struct bp_source *source, struct bp_names *names, siz
   static const char *const ends[] = {"and", "so", "where", "thus", "hence", "then", "or", "but"};
   static const char *const every[] = {"all", "every", "each", "any"};
   size_t relation = bp_first_relation(source, begin, end);
-  for (struct bp_span word = next_word(source, relation, end); word.end > word.begin;
-       word = next_word(source, word.end, end)) {
+  for (struct bp_span word = bp_next_word(source, relation, end); word.end > word.begin;
+       word = bp_next_word(source, word.end, end)) {
     char before = source->text[word.begin - 1];
     if (!is_blank(before) && before != ',')
       continue;
@@ -215,7 +214,7 @@ static size_t spoken(const struct bp_source *source, struct bp_names *names, siz
     bool first = word.end < end && is_blank(source->text[word.end]) &&
                  bp_word_among(source, word, begins, COUNT(begins));
     bool all = word.end - word.begin == 3 && !memcmp(source->text + word.begin, "for", 3);
-    struct bp_span after = next_word(source, word.end, end);
+    struct bp_span after = bp_next_word(source, word.end, end);
     all = all && after.end > after.begin && bp_word_among(source, after, every, COUNT(every)) &&
           !limits_what(source, after.end, end);
     const struct bp_name *name =
@@ -245,10 +244,10 @@ static size_t apart(const struct bp_source *source, struct bp_names *names, size
       return end;
     at--;
   }
-  struct bp_span word = next_word(source, at, end);
+  struct bp_span word = bp_next_word(source, at, end);
   if (at <= begin + 1 || word.begin != at || word.end - word.begin < 3)
     return end;
-  for (; word.end > word.begin; word = next_word(source, word.end, end)) {
+  for (; word.end > word.begin; word = bp_next_word(source, word.end, end)) {
     const struct bp_name *name =
         bp_names_find(names, source->text + word.begin, word.end - word.begin);
     if (!name || name->declared || name->callable || name->word != BP_NO_WORD || name->sized ||
@@ -288,37 +287,6 @@ static bool is_frame(const struct bp_source *source, struct bp_span line) {
          bp_first_relation(source, line.begin, line.end) == line.end;
 }
 
-/* Whether b, c : number stands on the line: names with commas between them, and one word behind the
- * colon. */
-static bool lists_names(const struct bp_source *source, struct bp_span line, size_t colon) {
-  size_t commas = 0;
-  struct bp_span behind = next_word(source, colon, line.end);
-  for (size_t at = line.begin; at < colon; at++) {
-    bool part = bp_word_letter(source, at, colon) > 0 || (source->text[at] & 0x80) ||
-                is_digit(source->text[at]) || source->text[at] == '_' || is_blank(source->text[at]);
-    commas += source->text[at] == ',';
-    if (!part && source->text[at] != ',')
-      return false;
-  }
-  return commas > 0 && behind.end == line.end;
-}
-
-/* Whether the line is A, B : n x n, with more of that kind or a word behind it: a x or × stands
- * with blanks around it somewhere behind a colon; or b, c : number. */
-static bool declares_shape(const struct bp_source *source, struct bp_span line) {
-  const char *text = source->text;
-  const char *colon = memchr(text + line.begin, ':', line.end - line.begin);
-  if (colon && lists_names(source, line, (size_t)(colon - text)))
-    return true;
-  for (size_t at = colon ? (size_t)(colon - text) : line.end; at + 3 < line.end; at++) {
-    static const char wide[] = " × ";
-    if (!memcmp(text + at, " x ", 3) ||
-        (line.end - at > strlen(wide) && !memcmp(text + at, wide, strlen(wide))))
-      return true;
-  }
-  return false;
-}
-
 /* Whether a sign of formulas stands on the line that ASCII has not: ∈, ∂, ×. */
 static bool has_sign(const struct bp_source *source, struct bp_span line) {
   static const char *const signs[] = {"∂", "∇", "Σ", "∑", "∏", "√", "⊙", "∘", "⊗",
@@ -338,9 +306,9 @@ static bool has_sign(const struct bp_source *source, struct bp_span line) {
 static bool is_title(const struct bp_source *source, struct bp_names *names, struct bp_span line) {
   enum { LONG = 4 };
   const char *text = source->text, *keywords[BP_STATEMENT_KIND_COUNT];
-  struct bp_span first = next_word(source, line.begin, line.end);
+  struct bp_span first = bp_next_word(source, line.begin, line.end);
   size_t words = 0, large = 0, plain = 0;
-  if (has_sign(source, line) || declares_shape(source, line))
+  if (has_sign(source, line) || bp_declares_shape(source, line))
     return false;
   bool joins = false; /* by a word of the language: in, for, at, if */
   for (size_t at = line.begin; at < line.end; at++)
@@ -348,7 +316,7 @@ static bool is_title(const struct bp_source *source, struct bp_names *names, str
         !strchr(" \t,.:;'()!?-&\"", text[at]))
       return false;
   for (struct bp_span word = first; word.end > word.begin;
-       word = next_word(source, word.end, line.end)) {
+       word = bp_next_word(source, word.end, line.end)) {
     size_t length = word.end - word.begin;
     const struct bp_name *name = bp_names_find(names, text + word.begin, length);
     if (!name || name->declared || (words == 0 && (name->keyword >= 0 || name->word)))
@@ -372,12 +340,12 @@ static bool is_title(const struct bp_source *source, struct bp_names *names, str
 
 /* A line that is Chinese or Japanese from end to end, but for what the file declares. */
 static bool is_wide(const struct bp_source *source, struct bp_names *names, struct bp_span line) {
-  enum { SHORTEST = 12 /* bytes: four signs */ };
+  enum { SHORTEST = 12 }; /* bytes: four signs */
   for (size_t at = line.begin; at < line.end; at++)
     if (!(source->text[at] & 0x80))
       return false;
-  for (struct bp_span word = next_word(source, line.begin, line.end); word.end > word.begin;
-       word = next_word(source, word.end, line.end)) {
+  for (struct bp_span word = bp_next_word(source, line.begin, line.end); word.end > word.begin;
+       word = bp_next_word(source, word.end, line.end)) {
     const struct bp_name *name =
         bp_names_find(names, source->text + word.begin, word.end - word.begin);
     if (!name || name->declared || name->keyword >= 0 ||
@@ -419,7 +387,7 @@ static bool is_joint(const struct bp_source *source, struct bp_names *names, str
       "recall", "result",  "其中",     "所以",   "因此",      "则",      "解",
       "证",     "证毕",    "解答",     "donc",   "preuve",    "beweis"};
   struct bp_span inner = without_stars(source, line),
-                 word = next_word(source, inner.begin, inner.end);
+                 word = bp_next_word(source, inner.begin, inner.end);
   bool bold = inner.begin > line.begin;
   const struct bp_name *name =
       word.end > word.begin ? bp_names_find(names, source->text + word.begin, word.end - word.begin)
@@ -445,7 +413,7 @@ static bool is_page(const struct bp_source *source, struct bp_span line) {
   const char *text = source->text;
   if (text[line.begin] != '\\' || bp_first_relation(source, line.begin, line.end) < line.end)
     return false;
-  struct bp_span word = next_word(source, line.begin, line.end);
+  struct bp_span word = bp_next_word(source, line.begin, line.end);
   if (bp_word_among(source, word, commands, COUNT(commands)))
     return memchr(text + line.begin, '$', line.end - line.begin) == NULL;
   static const char *const ends[] = {"begin", "end"};
@@ -462,12 +430,12 @@ static bool is_page(const struct bp_source *source, struct bp_span line) {
 static bool is_prose(const struct bp_source *source, struct bp_names *names, struct bp_span line) {
   const char *text = source->text;
   char last = text[line.end - 1];
-  if (declares_shape(source, line))
+  if (bp_declares_shape(source, line))
     return false;
   bool heading =
       last == ':' || (line.end - line.begin > 3 && !memcmp(text + line.end - 3, "：", 3));
   size_t words = 0, plain = 0;
-  struct bp_span first = next_word(source, line.begin, line.end);
+  struct bp_span first = bp_next_word(source, line.begin, line.end);
   const struct bp_name *begins = bp_names_find(names, text + first.begin, first.end - first.begin);
   if (heading && begins && first.begin == line.begin && first.end - first.begin > 1 &&
       !begins->declared && begins->keyword < 0 && !begins->callable)
@@ -479,8 +447,8 @@ static bool is_prose(const struct bp_source *source, struct bp_names *names, str
         !strchr(" \t,.:'()!", byte) && !(is_digit(byte) && heading))
       return false;
   }
-  for (struct bp_span word = next_word(source, line.begin, line.end); word.end > word.begin;
-       word = next_word(source, word.end, line.end)) {
+  for (struct bp_span word = bp_next_word(source, line.begin, line.end); word.end > word.begin;
+       word = bp_next_word(source, word.end, line.end)) {
     const struct bp_name *name = bp_names_find(names, text + word.begin, word.end - word.begin);
     if (!name || name->declared || (words == 0 && name->keyword >= 0 && word.end + 1 != line.end))
       return false;
@@ -495,12 +463,13 @@ bool bp_is_sentence(const struct bp_source *source, struct bp_names *names, size
   enum { MOST_OF_A_FORMULA = 3 };
   static const char *const others[] = {"we",   "if",   "when", "at",    "it",   "be",
                                        "true", "then", "get",  "gives", "have", "has"};
+  static const char *const solving[] = {"setting", "solving", "equating",
+                                        "letting", "set",     "solve"};
   struct bp_span line = bp_line_text(source, begin);
   size_t words = 0, plain = 0;
-  for (struct bp_span word = next_word(source, line.begin, line.end); word.end > word.begin;
-       word = next_word(source, word.end, line.end)) {
-    const struct bp_name *name =
-        bp_names_find(names, source->text + word.begin, word.end - word.begin);
+  for (struct bp_span word = bp_next_word(source, line.begin, line.end); word.end > word.begin;
+       word = bp_next_word(source, word.end, line.end)) {
+    struct bp_name *name = bp_names_find(names, source->text + word.begin, word.end - word.begin);
     bool apart = (word.begin == line.begin || is_blank(source->text[word.begin - 1])) &&
                  (word.end == line.end || strchr(" ,.:;!?", source->text[word.end]));
     words += name && apart && word.end - word.begin > 1 && !name->declared && !name->callable;
@@ -508,7 +477,9 @@ bool bp_is_sentence(const struct bp_source *source, struct bp_names *names, size
              (bp_word_among(source, word, of_sentences, COUNT(of_sentences)) ||
               bp_word_among(source, word, others, COUNT(others)));
   }
-  return words >= MOST_OF_A_FORMULA && plain > 0;
+  struct bp_span first = bp_next_word(source, line.begin, line.end);
+  size_t least = bp_word_among(source, first, solving, COUNT(solving)) ? 2 : MOST_OF_A_FORMULA;
+  return plain > 0 && words >= least;
 }
 
 /* loss.backward(), optimizer.step(), print(…): a call by itself that computes nothing. */
@@ -540,10 +511,10 @@ static bool is_density(const struct bp_source *source, struct bp_names *names,
                        struct bp_span line) {
   static const char *const logs[] = {"log", "ln"};
   const char *text = source->text;
-  struct bp_span first = next_word(source, line.begin, line.end), name = first;
+  struct bp_span first = bp_next_word(source, line.begin, line.end), name = first;
   if (first.begin == line.begin && first.end > first.begin &&
       bp_word_among(source, first, logs, COUNT(logs)))
-    name = next_word(source, first.end, line.end);
+    name = bp_next_word(source, first.end, line.end);
   if (name.end == name.begin || name.begin > first.end + 1 || name.end >= line.end ||
       text[name.end] != '(' || bp_word_is_taken(source, names, name))
     return false;
@@ -561,7 +532,7 @@ static bool is_problem(const struct bp_source *source, struct bp_names *names,
                        struct bp_span line) {
   static const char *const words[] = {"minimize",  "minimise",  "maximize", "maximise", "subject",
                                       "minimiere", "minimiser", "s.t",      "最小化",   "最大化"};
-  struct bp_span word = next_word(source, line.begin, line.end);
+  struct bp_span word = bp_next_word(source, line.begin, line.end);
   return word.begin == line.begin && word.end < line.end && is_blank(source->text[word.end]) &&
          bp_word_among(source, word, words, COUNT(words)) && !bp_word_is_taken(source, names, word);
 }

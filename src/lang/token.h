@@ -100,6 +100,8 @@ enum bp_token_fault {
   X(DOT, "%s of two columns is read as their inner product, %s", "u' * v, or u ⊙ v")               \
   X(VALUE, "%s has a value here, and the line is read as %s", "size n = 5, let t = 0.5")           \
   X(SCRIPT, "%s is read as %s", "A*B, A', x.^2")                                                   \
+  X(SIZED, "%s is a size here and has members elsewhere: as a size it is read as %s",              \
+    "another letter for one of them")                                                              \
   X(STUCK, "%s stuck to what stands before it is read as %s", "A[1]'")                             \
   X(PRODUCT, "a product without a sign, as before %s, is read as *", "2*x, W*X")                   \
   X(APPLIED, "%s without parentheses is applied to what follows", "log(x), tanh(z).^2")            \

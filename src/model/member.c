@@ -169,9 +169,10 @@ static bool wrong_index_count(struct bp_world *world, const struct bp_declaratio
   if (expression->count == wanted && wanted <= BP_MOST_INDICES)
     return false;
   bp_fault_record(world, BP_FAULT_MISUSE, expression->span,
-                  wanted ? bp_arena_printf(world->model->arena, "say which member: %s[%s]",
-                                           declaration->name, wanted == 1 ? "1" : "1,1")
-                         : "an element of a matrix is written with _: a_k, W_{j,k}",
+                  wanted
+                      ? bp_arena_printf(world->model->arena, "say which member: %s[%s]",
+                                        declaration->name, wanted == 1 ? "1" : "1,1")
+                      : "an element of a matrix is written with _, and counts from 1: a_k, W_{j,k}",
                   wanted ? "%s is a family, and this needs one of its members"
                          : "%s is a single thing, and has no members to choose from",
                   declaration->name);

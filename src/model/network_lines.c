@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lang/token.h"
 #include "model/model.h"
 #include "net/spec.h"
 
@@ -182,6 +183,43 @@ static void pass_on(const struct bp_diagnostics *found, const struct bp_source *
   }
 }
 
+static bool is_letter(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
+         (byte & 0x80);
+}
+
+/* Whether the lines below a network that says nothing of samples are about one of them: they have
+ * z^l, a^{l-1} or z[l]_j, and nothing of all samples, as A, Z, X, Y, m, dW or a sum over i. */
+static bool speaks_of_one(const struct bp_source *source, size_t at) {
+  static const char *const all[] = {"A",  "Z",  "X",  "Y",  "m",      "i",
+                                    "dZ", "dA", "dW", "db", "samples"};
+  bool one = false, comment = false;
+  for (size_t end; at < source->length; at = end) {
+    char byte = source->text[at];
+    end = at + 1;
+    comment = byte != '\n' && (comment || bp_comment_at(source, at));
+    if (comment || !is_letter(byte))
+      continue;
+    while (end < source->length && (is_letter(source->text[end]) && source->text[end] != '_'))
+      end++;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+      if (end - at == strlen(all[k]) && !memcmp(source->text + at, all[k], end - at))
+        return false;
+    one = one || (end == at + 1 && (byte == 'a' || byte == 'z') && end < source->length &&
+                  strchr("^[_", source->text[end]));
+  }
+  return one;
+}
+
+/* A network without a number of samples, beside lines about one. */
+static void tell_one(const struct bp_source *source, struct bp_span span,
+                     struct bp_diagnostics *diagnostics) {
+  bp_note(diagnostics, source, span,
+          bp_arena_printf(diagnostics->arena, "network %.*s, 1 sample; or , m samples",
+                          (int)(span.end - span.begin), source->text + span.begin),
+          "nothing is said of samples, and the lines below are about one: read as 1 sample");
+}
+
 const struct bp_source *bp_network_statements(const struct bp_source *source,
                                               const struct bp_statement *statement, bool layers,
                                               struct bp_arena *arena,
@@ -196,6 +234,14 @@ const struct bp_source *bp_network_statements(const struct bp_source *source,
   pass_on(&found, source, span.begin, diagnostics);
   if (!fine)
     return NULL;
+  static const char open[] = "m samples";
+  bool left_open = false;
+  for (size_t at = 0; at + strlen(open) <= description.length; at++)
+    left_open = left_open || !memcmp(description.text + at, open, strlen(open));
+  if (spec.samples == 0 && !left_open && speaks_of_one(source, span.end)) {
+    spec.samples = 1;
+    tell_one(source, span, diagnostics);
+  }
   const char *text =
       shrink(&spec, source, span, arena, diagnostics) ? statements_of(&spec, layers, arena) : NULL;
   struct bp_source *statements = bp_arena_alloc(arena, 1, sizeof *statements);

@@ -269,7 +269,24 @@ static const struct bp_loss *read_two_words(struct reader *reader, struct bp_spa
   return NULL;
 }
 
-/* part = loss | count "samples" */
+/* Takes the words that people put behind the name of a loss: quadratic cost, hinge loss function.
+ */
+static void after_loss(struct reader *reader) {
+  static const char *const words[] = {"cost", "loss", "error", "function", "objective", "损失"};
+  for (bool found = true; found;) {
+    size_t before = reader->at;
+    skip_blanks(reader);
+    struct bp_span span = read_name(reader);
+    found = false;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+      found = found || (span.end - span.begin == strlen(words[k]) &&
+                        !memcmp(reader->source->text + span.begin, words[k], strlen(words[k])));
+    if (!found)
+      reader->at = before;
+  }
+}
+
+/* part = loss { word } | count "samples" */
 static bool read_part(struct reader *reader, struct bp_spec *spec) {
   skip_blanks(reader);
   bool counted = isdigit(peek(reader));
@@ -302,11 +319,12 @@ static bool read_part(struct reader *reader, struct bp_spec *spec) {
     return false;
   }
   const struct bp_loss *loss = read_two_words(reader, span);
-  if (loss) {
+  if (loss)
     spec->loss = loss;
-    return true;
-  }
-  return bp_spec_set_loss(spec, reader->source, span, reader->diagnostics) == 0;
+  else if (bp_spec_set_loss(spec, reader->source, span, reader->diagnostics) != 0)
+    return false;
+  after_loss(reader);
+  return true;
 }
 
 int bp_spec_check(const struct bp_spec *spec, const struct bp_source *source,

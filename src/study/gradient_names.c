@@ -221,9 +221,22 @@ static bool is_used(const struct bp_document *document, const char *name) {
 }
 
 /* Sizes below a fraction line: names that are neither given nor computed. */
-static void add_scales(const struct looking *looking, expr expression, bool below,
+static void add_scales(const struct looking *looking, expr expression, bool below, int depth,
                        struct bp_gradient_loss *loss) {
+  enum { DEEPEST = 4 };
   bool division = expression->kind == BP_EXPR_DIVIDE;
+  if (!below && expression->kind == BP_EXPR_NAME && expression->count == 0 && depth < DEEPEST) {
+    struct declared declared = find_before(looking->document, expression->name,
+                                           strlen(expression->name), looking->document->count);
+    const struct bp_statement *let = declared.statement;
+    if (let && let->kind == BP_STATEMENT_LET && !let->broken && let->side_count > 0 &&
+        let->parameter_count == 0 &&
+        let->targets[0]->count == 0) /* cost = cross_entropy + penalty */
+      add_scales(looking, let->sides[0], false, depth + 1, loss);
+  }
+  for (size_t k = 0; k < loss->scale_count && below; k++)
+    if (expression->kind == BP_EXPR_NAME && !strcmp(loss->scales[k], expression->name))
+      return;
   if (below && expression->kind == BP_EXPR_NAME && expression->count == 0) {
     struct declared declared = find_before(looking->document, expression->name,
                                            strlen(expression->name), looking->document->count);
@@ -232,7 +245,7 @@ static void add_scales(const struct looking *looking, expr expression, bool belo
       loss->scales[loss->scale_count++] = expression->name;
   }
   for (size_t i = 0; i < expression->count; i++)
-    add_scales(looking, expression->child[i], division ? i == 1 : below, loss);
+    add_scales(looking, expression->child[i], division ? i == 1 : below, depth, loss);
 }
 
 /* Numbers may be among what is defined last; that they are is seen later. */
@@ -249,7 +262,7 @@ static void add_losses(const struct looking *looking, const struct bp_document *
       continue;
     struct bp_gradient_loss *loss = &names->losses[names->loss_count++];
     *loss = (struct bp_gradient_loss){.name = statement->targets[0]->name};
-    add_scales(looking, statement->sides[0], false, loss);
+    add_scales(looking, statement->sides[0], false, 0, loss);
   }
 }
 

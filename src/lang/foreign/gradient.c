@@ -1,4 +1,5 @@
-/* Gradients as programs call them: W1.grad, grad W1, grad_W1, dL_dW1; and d L/d x with blanks.
+/* Gradients as programs call them: W1.grad, grad W1, grad_W1, gradW1, W1_grad, grads['W1'], dL_dW1;
+ * jax.hessian(f)(x); and d L/d x with blanks.
  *
  * Each is ∂L/∂W1 where the file declares nothing of that name.  dL_dW1 says of what; the others are
  * of the loss, by the name for it that the file declares.
@@ -63,6 +64,47 @@ static bool read_member(struct bp_stream *stream, struct bp_token token) {
          push_gradient(stream, loss, moved, (struct bp_span){token.span.begin, word.span.end});
 }
 
+/* W1_grad, Theta1_grad, w_gradient */
+static bool read_suffix(struct bp_stream *stream, struct bp_token token) {
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token sign = bp_lexer_next(&ahead), word = bp_lexer_next(&ahead);
+  struct bp_name *loss = loss_of(stream);
+  if (sign.kind != BP_TOKEN_UNDERSCORE || sign.span.begin != token.span.end || !is_word(&word) ||
+      !(!strcmp(word.name->text, "grad") || !strcmp(word.name->text, "gradient")) ||
+      !token.name->declared || token.name->function || !loss)
+    return false;
+  return push_gradient(stream, loss, token.name, (struct bp_span){token.span.begin, word.span.end});
+}
+
+/* gradW1, of which nobody declares a name that begins so */
+static bool read_stuck(struct bp_stream *stream, struct bp_token token) {
+  static const char grad[] = "grad";
+  size_t length = strlen(grad);
+  if (token.name->length <= length || memcmp(token.name->text, grad, length) != 0)
+    return false;
+  struct bp_name *moved = declared(stream, token.name->text + length, token.name->length - length);
+  struct bp_name *loss = loss_of(stream);
+  return moved && loss && push_gradient(stream, loss, moved, token.span);
+}
+
+/* grads['W1'], grads["W1"] */
+static bool read_keyed(struct bp_stream *stream, struct bp_token token) {
+  const char *text = stream->lexer.source->text;
+  size_t at = token.span.end, length = stream->lexer.source->length;
+  if ((strcmp(token.name->text, "grads") != 0 && strcmp(token.name->text, "grad") != 0) ||
+      at + 2 >= length || text[at] != '[' || (text[at + 1] != '\'' && text[at + 1] != '"'))
+    return false;
+  size_t begin = at + 2, end = begin;
+  while (end < length && (isalnum((unsigned char)text[end]) || text[end] == '_'))
+    end++;
+  if (end + 1 >= length || text[end] != text[at + 1] || text[end + 1] != ']')
+    return false;
+  struct bp_name *moved = declared(stream, text + begin, end - begin);
+  struct bp_name *loss = loss_of(stream);
+  return moved && loss &&
+         push_gradient(stream, loss, moved, (struct bp_span){token.span.begin, end + 2});
+}
+
 /* grad W1, grad_W1 */
 static bool read_word(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer ahead = stream->lexer;
@@ -78,13 +120,22 @@ static bool read_word(struct bp_stream *stream, struct bp_token token) {
     bp_push(stream, token);
     return true;
   }
-  if (!loss)
-    return false;
-  if (moved.kind == BP_TOKEN_UNDERSCORE)
+  bool below = moved.kind == BP_TOKEN_UNDERSCORE;
+  if (below)
     moved = bp_lexer_next(&ahead);
   if (!is_word(&moved))
     return false;
   struct bp_name *name = bp_read_joined(stream, moved.name, &ahead); /* grad_y_pred */
+  struct bp_lexer behind = ahead;
+  struct bp_token of = bp_lexer_next(&behind);
+  if (below && name->declared && is_word(&of) && of.name->declared &&
+      bp_lexer_next(&behind).kind == BP_TOKEN_EQUAL) { /* grad_θ L = … */
+    token.kind = BP_TOKEN_NABLA;
+    bp_push(stream, token);
+    return true;
+  }
+  if (!loss)
+    return false;
   return name->declared &&
          push_gradient(stream, loss, name, (struct bp_span){token.span.begin, ahead.at});
 }
@@ -116,14 +167,36 @@ static bool read_pair(struct bp_stream *stream, struct bp_token token) {
          push_gradient(stream, loss, moved, (struct bp_span){token.span.begin, below.span.end});
 }
 
-/* grad(loss)(w), jax.grad(loss)(w) */
+/* (∂(∂f/∂x)/∂x) for the bytes, which the lexer is then behind. */
+static bool push_hessian(struct bp_stream *stream, struct bp_name *function, struct bp_name *moved,
+                         struct bp_span whole) {
+  struct bp_span end = {whole.end, whole.end};
+  size_t first = stream->count;
+  bp_push_piece(stream, "(∂(∂", (struct bp_span){whole.begin, whole.begin}, BP_PIECE_OPENS);
+  bp_mark(stream, first, BP_SPELLING_GRADIENT, NULL);
+  stream->queue[first].span = whole;
+  push_name(stream, function, whole);
+  bp_push_piece(stream, "/∂", end, BP_PIECE_BETWEEN);
+  push_name(stream, moved, end);
+  bp_push_piece(stream, ")/∂", end, BP_PIECE_BETWEEN);
+  push_name(stream, moved, end);
+  bp_push_piece(stream, ")", end, BP_PIECE_CLOSES);
+  stream->lexer.at = whole.end;
+  return true;
+}
+
+/* grad(loss)(w), jax.grad(loss)(w), jax.hessian(f)(x), jacfwd(f)(x) */
 static bool read_applied(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer ahead = stream->lexer;
   struct bp_token word = token;
   if (!strcmp(word.name->text, "jax") && bp_lexer_next(&ahead).kind == BP_TOKEN_DOT)
     word = bp_lexer_next(&ahead);
-  if (!is_word(&word) || strcmp(word.name->text, "grad") != 0 ||
-      bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT)
+  static const char *const words[] = {"grad",   "gradient", "jacobian",
+                                      "jacfwd", "jacrev",   "hessian"};
+  size_t which = 0, count = sizeof words / sizeof *words;
+  while (is_word(&word) && which < count && strcmp(word.name->text, words[which]) != 0)
+    which++;
+  if (!is_word(&word) || which == count || bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT)
     return false;
   struct bp_token loss = bp_lexer_next(&ahead);
   if (!is_word(&loss) || bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT ||
@@ -133,16 +206,19 @@ static bool read_applied(struct bp_stream *stream, struct bp_token token) {
   if (!is_word(&moved) || bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT || !loss.name->declared ||
       !moved.name->declared)
     return false;
-  return push_gradient(stream, loss.name, moved.name, (struct bp_span){token.span.begin, ahead.at});
+  struct bp_span whole = {token.span.begin, ahead.at};
+  return which + 1 == count ? push_hessian(stream, loss.name, moved.name, whole)
+                            : push_gradient(stream, loss.name, moved.name, whole);
 }
 
 bool bp_read_gradient_name(struct bp_stream *stream, struct bp_token token) {
   if (stream->declares && stream->depth == 0)
     return false;
-  if (read_member(stream, token))
+  if (read_member(stream, token) || read_suffix(stream, token))
     return true;
   return !token.name->declared &&
-         (read_applied(stream, token) || read_word(stream, token) || read_pair(stream, token));
+         (read_applied(stream, token) || read_keyed(stream, token) || read_word(stream, token) ||
+          read_stuck(stream, token) || read_pair(stream, token));
 }
 
 /* ---- d x apart --------------------------------------------------------------- */

@@ -116,3 +116,95 @@ bool bp_is_name_above(const struct bp_lexer *lexer) {
   moves = moves && !starts(&below, "d_") && !starts(&below, "d}"); /* a size d_k */
   return !moves;
 }
+
+static struct bp_name *named(const struct bp_stream *stream, const char *text, size_t length) {
+  return bp_names_find(stream->lexer.names, text, length);
+}
+
+/* ---- x' as a name ---------------------------------------------------------- */
+
+/* A prime behind a name, as a sign or raised as in LaTeX, taken. */
+static bool take_prime(struct bp_lexer *lexer) {
+  struct bp_lexer ahead = *lexer;
+  struct bp_token token = bp_lexer_next(&ahead);
+  bool raised = token.kind == BP_TOKEN_CARET, braces = false;
+  if (token.span.begin != lexer->at)
+    return false;
+  if (raised) {
+    token = bp_lexer_next(&ahead);
+    braces = token.kind == BP_TOKEN_LEFT_BRACE;
+    token = braces ? bp_lexer_next(&ahead) : token;
+    if (token.kind == BP_TOKEN_BACKSLASH) {
+      token = bp_lexer_next(&ahead);
+      token.kind = token.kind == BP_TOKEN_NAME && !strcmp(token.name->text, "prime")
+                       ? BP_TOKEN_PRIME
+                       : BP_TOKEN_END;
+    }
+  }
+  if (token.kind != BP_TOKEN_PRIME ||
+      (braces && bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE))
+    return false;
+  *lexer = ahead;
+  return true;
+}
+
+/* Whether ' = goes on here, and something that the file has with a prime stands behind it: q' =
+ * w·φ' defines what belongs to φ', and claims nothing of the transpose of q. */
+static bool defines_primed(const struct bp_stream *stream, struct bp_lexer lexer) {
+  enum { LONGEST = 60 };
+  char text[LONGEST + 2];
+  if (!take_prime(&lexer) || bp_lexer_next(&lexer).kind != BP_TOKEN_EQUAL)
+    return false;
+  for (struct bp_token token = bp_lexer_next(&lexer), last = token;
+       token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END;
+       last = token, token = bp_lexer_next(&lexer)) {
+    if (token.kind != BP_TOKEN_PRIME || last.kind != BP_TOKEN_NAME || last.name->length > LONGEST)
+      continue;
+    memcpy(text, last.name->text, last.name->length);
+    text[last.name->length] = '\'';
+    const struct bp_name *primed = named(stream, text, last.name->length + 1);
+    if (primed && primed->declared)
+      return true;
+  }
+  return false;
+}
+
+struct bp_name *bp_read_primed(struct bp_stream *stream, struct bp_name *name,
+                               struct bp_lexer *lexer) {
+  enum { MOST = 3, LONGEST = 64 };
+  char text[LONGEST + MOST];
+  struct bp_lexer ahead = *lexer, end = ahead;
+  struct bp_name *found = name;
+  if (name->length > LONGEST || (name->declared ? name->function : name->callable) ||
+      name->word != BP_NO_WORD || name->form != BP_FORM_CALL)
+    return name;
+  memcpy(text, name->text, name->length);
+  bool target = (stream->declares && stream->depth == 0) ||
+                (stream->line && stream->depth == 0 && defines_primed(stream, *lexer));
+  for (size_t primes = 1; primes <= MOST && take_prime(&ahead); primes++) {
+    size_t length = name->length + primes;
+    text[length - 1] = '\'';
+    struct bp_name *primed = named(stream, text, length);
+    struct bp_name *moved = text[0] == 'd' ? named(stream, text + 1, length - 1) : NULL;
+    if (!primed || !(primed->declared || (moved && moved->declared) || target))
+      continue;
+    name->primed = name->primed || target;
+    found = primed;
+    end = ahead;
+  }
+  if (found != name)
+    *lexer = end;
+  return found;
+}
+
+bool bp_read_primed_name(struct bp_stream *stream, struct bp_token token) {
+  struct bp_name *primed = bp_read_primed(stream, token.name, &stream->lexer);
+  if (primed == token.name)
+    return false;
+  bool transpose = token.name->declared && !stream->declares;
+  token.spelling = transpose ? BP_SPELLING_PRIMED : BP_SPELLING_OURS;
+  token.name = primed;
+  token.span.end = stream->lexer.at;
+  bp_push(stream, token);
+  return true;
+}

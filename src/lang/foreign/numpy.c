@@ -301,6 +301,20 @@ static bool is_clamp(const char *word, size_t length, struct bp_lexer ahead, str
   return true;
 }
 
+/* Goes behind the parentheses that open at the lexer; false where they are not closed. */
+static bool behind_parenthesis(struct bp_lexer *lexer) {
+  struct bp_lexer ahead = *lexer;
+  int depth = 0;
+  do {
+    struct bp_token token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE)
+      return false;
+    depth += (token.kind == BP_TOKEN_LEFT) - (token.kind == BP_TOKEN_RIGHT);
+  } while (depth > 0);
+  *lexer = ahead;
+  return true;
+}
+
 bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
   const struct bp_source *source = stream->lexer.source;
   size_t begin = token.span.begin, at = token.span.end;
@@ -324,6 +338,14 @@ bool bp_read_dot(struct bp_stream *stream, struct bp_token token) {
   struct bp_lexer arguments = ahead;
   if (length == 0 || !takes_parenthesis(&arguments))
     return false;
+  static const char *const silent[] = {"astype", "float",  "double", "int", "long",
+                                       "copy",   "detach", "clone",  "item"};
+  for (size_t k = 0; k < sizeof silent / sizeof *silent; k++)
+    if (length == strlen(silent[k]) && !memcmp(word, silent[k], length) &&
+        behind_parenthesis(&ahead)) { /* (Z > 0).astype(float): what it is of */
+      stream->lexer = ahead;
+      return true;
+    }
   const char *sign = sign_of_method(word, length);
   if (sign) {
     push_method(stream, (struct bp_span){begin, ahead.at}, NULL, BP_TOKEN_METHOD, sign);

@@ -135,6 +135,11 @@ static void read_tail(struct bp_stream *stream, struct bp_token closing) {
 /* The family without an index that went before, or NULL. */
 static const struct bp_name *family_before(const struct bp_stream *stream) {
   const struct bp_name *name = stream->last.kind == BP_TOKEN_NAME ? stream->last.name : NULL;
+  if (name && !name->declared &&
+      !strcmp(name->text, "δ")) { /* of a network, the gradient by Z[l] */
+    const struct bp_name *moved = bp_names_find(stream->lexer.names, "Z", 1);
+    return moved && moved->declared && moved->network ? moved : NULL;
+  }
   return name && name->declared && name->family ? name : NULL;
 }
 
@@ -468,44 +473,29 @@ static bool hold_subscript(struct bp_stream *stream, struct bp_token token) {
   return bp_read_raised(stream, caret);
 }
 
-/* Whether given x_t : n for t = 1..T declares a family, the lexer being behind the _. */
-static bool declares_steps(const struct bp_stream *stream) {
-  struct bp_lexer ahead = stream->lexer;
-  struct bp_token letter = bp_lexer_next(&ahead);
-  return stream->declares && !stream->defines && stream->depth == 0 &&
-         letter.kind == BP_TOKEN_NAME && letter.name->length == 1 && !letter.name->declared &&
-         bp_ranges_over(ahead, letter.name->text, 1);
-}
-
-/* Whether ŷ_t = … h_t … computes a member for each step, of a family that the right side has: steps
- * and layers are members, and no entries of one column. */
-static bool defines_steps(const struct bp_stream *stream) {
-  bool target = stream->last.kind == BP_TOKEN_NAME && !stream->last.name->declared &&
-                (stream->first_name || (stream->defines && stream->declares));
-  struct bp_lexer ahead = stream->lexer;
-  struct bp_token letter = bp_lexer_next(&ahead), last = letter;
-  if (!target || letter.kind != BP_TOKEN_NAME || letter.name->declared ||
-      (strcmp(letter.name->text, "t") != 0 && strcmp(letter.name->text, "τ") != 0 &&
-       strcmp(letter.name->text, "l") != 0) ||
-      bp_lexer_next(&ahead).kind != BP_TOKEN_EQUAL)
+/* x_{ni} and x_{n,i} of a family of columns: the element x[n]_i. */
+static bool element_of_member(struct bp_stream *stream, struct bp_token sign,
+                              struct bp_lexer ahead) {
+  struct bp_token part = bp_lexer_next(&ahead), index = part;
+  if (part.kind != BP_TOKEN_NAME || part.name->declared)
     return false;
-  for (;;) {
-    struct bp_token token = bp_lexer_next(&ahead);
-    if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END ||
-        token.kind == BP_TOKEN_FAULT)
-      return false;
-    bool opens = token.kind == BP_TOKEN_UNDERSCORE || token.kind == BP_TOKEN_LEFT_SQUARE ||
-                 token.kind == BP_TOKEN_CARET;
-    bool family = last.kind == BP_TOKEN_NAME && last.name->declared && last.name->family;
-    last = token;
-    if (!opens || !family)
-      continue;
-    token = bp_lexer_next(&ahead);
-    if (token.kind == BP_TOKEN_LEFT_BRACE)
-      token = bp_lexer_next(&ahead);
-    if (token.kind == BP_TOKEN_NAME && token.name == letter.name)
-      return true;
-  }
+  struct bp_token next = bp_lexer_next(&ahead);
+  if (next.kind == BP_TOKEN_COMMA) {
+    index = bp_lexer_next(&ahead);
+    next = bp_lexer_next(&ahead);
+  } else if (part.name->length == 2) {
+    index.name = bp_names_find(ahead.names, part.name->text + 1, 1);
+    part.name = bp_names_find(ahead.names, part.name->text, 1);
+    part.span.end = index.span.begin = part.span.begin + 1;
+  } else
+    return false;
+  if (next.kind != BP_TOKEN_RIGHT_BRACE || index.kind != BP_TOKEN_NAME || !index.name ||
+      !part.name || part.name->length != 1 || part.name->declared || index.name->declared)
+    return false;
+  push_index(stream, ahead, sign.span.begin, part);
+  push_sign(stream, BP_TOKEN_UNDERSCORE, (struct bp_span){index.span.begin, index.span.begin});
+  bp_push(stream, index);
+  return true;
 }
 
 /* A subscript of a family that has no index yet is one, unless a row and a column stand there. */
@@ -522,6 +512,9 @@ static bool lowered_index(struct bp_stream *stream, struct bp_token token) {
   if (next.kind != BP_TOKEN_LEFT_BRACE)
     return false;
   struct bp_lexer inside = ahead;
+  if (family_before(stream) && stream->last.name->given == BP_GIVEN_COLUMN &&
+      element_of_member(stream, token, ahead))
+    return true;
   for (;;) {
     struct bp_token part = bp_lexer_next(&inside);
     if (part.kind == BP_TOKEN_RIGHT_BRACE)
@@ -571,7 +564,7 @@ bool bp_read_lowered(struct bp_stream *stream, struct bp_token token) {
   if (stream->last.kind != BP_TOKEN_NAME || stream->back_to > 0)
     return false;
   return hold_subscript(stream, token) ||
-         (declares_steps(stream) && lowered_index(stream, token)) ||
-         (defines_steps(stream) && lowered_index(stream, token)) ||
+         (bp_declares_steps(stream) && lowered_index(stream, token)) ||
+         (bp_defines_steps(stream) && lowered_index(stream, token)) ||
          (family_before(stream) && !stream->declares && lowered_index(stream, token));
 }

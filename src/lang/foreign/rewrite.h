@@ -87,6 +87,7 @@ bool bp_sample_follows(struct bp_lexer ahead);
 
 /* ---- marked.c: x⁺, x* ---- */
 
+bool bp_read_primed_name(struct bp_stream *stream, struct bp_token token);
 bool bp_read_marked(struct bp_stream *stream, struct bp_token token);
 
 /* Whether a numerator, which begins at the lexer, starts with the letter d and has nothing that
@@ -98,9 +99,20 @@ bool bp_is_name_above(const struct bp_lexer *lexer);
 bool bp_read_broadcast(struct bp_stream *stream, struct bp_token token);
 bool bp_read_script(struct bp_stream *stream, struct bp_token token);
 
+/* Tr(A), sign(x), eye(n): a function by another name, where the parenthesis follows. */
+bool bp_read_function(struct bp_stream *stream, struct bp_token token);
+
 /* ---- spaces.c: ℝᵏˣⁿ ---- */
 
 bool bp_read_space(struct bp_stream *stream, struct bp_token token);
+
+/* Whether given x_t : n for t = 1..T declares a family, or ŷ_t = … h_t … computes its members, the
+ * lexer being behind the _. */
+bool bp_declares_steps(const struct bp_stream *stream);
+bool bp_defines_steps(const struct bp_stream *stream);
+
+/* Whether ^{(i)} ∈ or ^{(i)} : goes on at the lexer, behind a name: members of it are given. */
+bool bp_gives_members(struct bp_lexer lexer);
 
 /* ---- spelled.c: W1, dZ2, W1A0, a for A, W_h ---- */
 

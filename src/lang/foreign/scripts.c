@@ -117,3 +117,38 @@ bool bp_read_script(struct bp_stream *stream, struct bp_token token) {
          is_line_of_r(stream->lexer.source, token.span.begin) &&
          open_call(stream, ahead, token.span.begin, "((", "A'", &turned);
 }
+
+/* ---- functions by other names ---------------------------------------------- */
+
+/* Tr(A), sign(x), which is the slope of |x|. */
+bool bp_read_function(struct bp_stream *stream, struct bp_token token) {
+  static const struct {
+    const char *theirs, *ours;
+    bool slope;
+  } functions[] = {
+      {"Tr", "tr", false},     {"trace", "tr", false},        {"Trace", "tr", false},
+      {"Det", "det", false},   {"Diag", "diag", false},       {"sign", "abs", true},
+      {"sgn", "abs", true},    {"Softmax", "softmax", false}, {"Sigmoid", "sigmoid", false},
+      {"Tanh", "tanh", false}, {"Exp", "exp", false},         {"Log", "log", false},
+      {"Ln", "log", false},    {"eye", "I", false},           {"Sqrt", "sqrt", false},
+      {"Sinh", "sinh", false}};
+  enum bp_token_kind after = bp_ahead(stream).kind;
+  for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
+    if (strcmp(functions[k].theirs, token.name->text) != 0 ||
+        (after != BP_TOKEN_LEFT && (after != BP_TOKEN_PRIME || functions[k].slope)))
+      continue;
+    struct bp_name *name =
+        bp_names_find(stream->lexer.names, functions[k].ours, strlen(functions[k].ours));
+    if (!name || !name->callable)
+      return false;
+    token.name = name;
+    token.spelling = BP_SPELLING_SMALL;
+    token.ours = functions[k].slope ? "abs'" : name->text;
+    bp_push(stream, token);
+    if (functions[k].slope)
+      bp_push(stream,
+              (struct bp_token){.kind = BP_TOKEN_PRIME, .span = {token.span.end, token.span.end}});
+    return true;
+  }
+  return false;
+}

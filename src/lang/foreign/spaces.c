@@ -70,3 +70,69 @@ bool bp_read_space(struct bp_stream *stream, struct bp_token token) {
   stream->lexer = ahead;
   return true;
 }
+
+/* ∈, \in, in or a colon. */
+static bool says_of_what(struct bp_lexer *lexer) {
+  static const char member[] = "∈", command[] = "\\in ";
+  struct bp_token token = bp_lexer_next(lexer);
+  const char *text = lexer->source->text + token.span.begin;
+  size_t left = lexer->source->length - token.span.begin;
+  return token.kind == BP_TOKEN_COLON ||
+         (token.kind == BP_TOKEN_NAME && token.name->word == BP_WORD_IN) ||
+         (left > strlen(member) && !memcmp(text, member, strlen(member))) ||
+         (left > strlen(command) && !memcmp(text, command, strlen(command)));
+}
+
+bool bp_gives_members(struct bp_lexer lexer) {
+  if (bp_lexer_next(&lexer).kind != BP_TOKEN_CARET)
+    return false;
+  struct bp_token token = bp_lexer_next(&lexer);
+  bool braces = token.kind == BP_TOKEN_LEFT_BRACE;
+  if (braces)
+    token = bp_lexer_next(&lexer);
+  return token.kind == BP_TOKEN_LEFT && bp_lexer_next(&lexer).kind == BP_TOKEN_NAME &&
+         bp_lexer_next(&lexer).kind == BP_TOKEN_RIGHT &&
+         (!braces || bp_lexer_next(&lexer).kind == BP_TOKEN_RIGHT_BRACE) && says_of_what(&lexer);
+}
+
+/* ---- steps ------------------------------------------------------------------ */
+
+/* Whether given x_t : n for t = 1..T declares a family, the lexer being behind the _. */
+bool bp_declares_steps(const struct bp_stream *stream) {
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token letter = bp_lexer_next(&ahead);
+  return stream->declares && !stream->defines && stream->depth == 0 &&
+         letter.kind == BP_TOKEN_NAME && letter.name->length == 1 && !letter.name->declared &&
+         bp_ranges_over(ahead, letter.name->text, 1);
+}
+
+/* Whether ŷ_t = … h_t … computes a member for each step, of a family that the right side has: steps
+ * and layers are members, and no entries of one column. */
+bool bp_defines_steps(const struct bp_stream *stream) {
+  bool target = stream->last.kind == BP_TOKEN_NAME && !stream->last.name->declared &&
+                (stream->first_name || (stream->defines && stream->declares));
+  struct bp_lexer ahead = stream->lexer;
+  struct bp_token letter = bp_lexer_next(&ahead), last = letter;
+  if (!target || letter.kind != BP_TOKEN_NAME || letter.name->declared ||
+      (strcmp(letter.name->text, "t") != 0 && strcmp(letter.name->text, "τ") != 0 &&
+       strcmp(letter.name->text, "l") != 0) ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_EQUAL)
+    return false;
+  for (;;) {
+    struct bp_token token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_NEWLINE || token.kind == BP_TOKEN_END ||
+        token.kind == BP_TOKEN_FAULT)
+      return false;
+    bool opens = token.kind == BP_TOKEN_UNDERSCORE || token.kind == BP_TOKEN_LEFT_SQUARE ||
+                 token.kind == BP_TOKEN_CARET;
+    bool family = last.kind == BP_TOKEN_NAME && last.name->declared && last.name->family;
+    last = token;
+    if (!opens || !family)
+      continue;
+    token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_LEFT_BRACE)
+      token = bp_lexer_next(&ahead);
+    if (token.kind == BP_TOKEN_NAME && token.name == letter.name)
+      return true;
+  }
+}

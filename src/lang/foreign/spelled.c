@@ -135,13 +135,15 @@ static bool says_what_it_is(struct bp_lexer lexer) {
 
 bool bp_ranges_over(struct bp_lexer lexer, const char *letter, size_t length) {
   struct bp_token token = bp_lexer_next(&lexer);
-  bool ranges = false;
+  bool ranges = false, comma = false;
   for (; token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END;
        token = bp_lexer_next(&lexer)) {
     bool name = token.kind == BP_TOKEN_NAME;
     if (ranges && name && token.name->length == length && !memcmp(token.name->text, letter, length))
       return bp_lexer_next(&lexer).kind == BP_TOKEN_EQUAL;
-    ranges = ranges || (name && token.name->word == BP_WORD_FOR);
+    ranges = token.kind == BP_TOKEN_COMMA || (ranges && !comma) ||
+             (name && token.name->word == BP_WORD_FOR);
+    comma = token.kind == BP_TOKEN_COMMA;
   }
   return false;
 }
@@ -253,6 +255,84 @@ static bool defines_function(struct bp_lexer lexer) {
   return token.kind == BP_TOKEN_RIGHT && says_what_it_is(lexer);
 }
 
+/* ---- σ² as a name ---------------------------------------------------------- */
+
+/* ² or ⁴, ^2, ^{2}: an even power that stands at the lexer, which is then behind it; 0 where none
+ * does. */
+static int take_even_power(struct bp_lexer *lexer) {
+  static const struct {
+    const char *text;
+    int power;
+  } powers[] = {{"²", 2}, {"⁴", 4}, {"^2", 2}, {"^4", 4}, {"^{2}", 2}, {"^{4}", 4}};
+  const struct bp_source *source = lexer->source;
+  for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
+    size_t length = strlen(powers[k].text);
+    if (source->length - lexer->at >= length &&
+        !memcmp(source->text + lexer->at, powers[k].text, length)) {
+      lexer->at += length;
+      return powers[k].power;
+    }
+  }
+  return 0;
+}
+
+/* Whether what a line defines stands here: it begins a line, or follows a let. */
+static bool is_target(const struct bp_stream *stream) {
+  return stream->line || (stream->defines && stream->declares);
+}
+
+/* The name with a square in it, σ², where it is not too long; NULL where it is. */
+static struct bp_name *with_square(const struct bp_stream *stream, const struct bp_name *name) {
+  enum { LONGEST = 32 };
+  static const char square[] = "²";
+  char text[LONGEST + sizeof square];
+  if (name->length > LONGEST)
+    return NULL;
+  memcpy(text, name->text, name->length);
+  memcpy(text + name->length, square, sizeof square);
+  return find(stream, text, name->length + strlen(square));
+}
+
+/* Whether σ_B² is a name of the file, or becomes one here, where that stands at the lexer. */
+static bool is_squared(const struct bp_stream *stream, const struct bp_name *name,
+                       struct bp_lexer lexer) {
+  const struct bp_name *square = with_square(stream, name);
+  int power = take_even_power(&lexer);
+  bool said = is_target(stream) && stream->depth == 0 && says_what_it_is(lexer);
+  return square && power > 0 && (square->declared || (said && power == 2));
+}
+
+/* given σ² > 0 declares a variance, and σ² = … defines one, whose name is σ²: σ⁴ is its square, and
+ * σ its root. */
+static bool read_squared(struct bp_stream *stream, struct bp_token token) {
+  if (token.name->declared)
+    return false;
+  struct bp_lexer ahead = stream->lexer;
+  int power = take_even_power(&ahead);
+  bool said = is_target(stream) && says_what_it_is(ahead);
+  bool target =
+      power == 2 && stream->depth == 0 && (said || (stream->declares && !stream->defines));
+  struct bp_name *name = with_square(stream, token.name);
+  bool called = power == 0 && bp_ahead(stream).kind == BP_TOKEN_LEFT &&
+                bp_ahead(stream).span.begin == token.span.end;
+  if (!name || called || !(name->declared || target))
+    return false;
+  struct bp_span whole = {token.span.begin, ahead.at};
+  if (power == 0)
+    bp_push_piece(stream, "sqrt(", whole, BP_PIECE_OPENS);
+  stream->lexer = ahead;
+  token.name = name;
+  token.span = power == 0 ? (struct bp_span){ahead.at, ahead.at} : whole;
+  bp_push(stream, token);
+  if (power == 0)
+    bp_push_piece(stream, ")", (struct bp_span){ahead.at, ahead.at}, BP_PIECE_CLOSES);
+  if (power == 4)
+    bp_push(stream, (struct bp_token){.kind = BP_TOKEN_SQUARED, .span = {ahead.at, ahead.at}});
+  return true;
+}
+
+/* ---- names with a subscript --------------------------------------------------- */
+
 /* Whether it is db beside a declared b. */
 static bool is_gradient(const struct bp_stream *stream, const struct bp_name *name) {
   const struct bp_name *moved = name->length > 1 && name->text[0] == 'd'
@@ -301,8 +381,10 @@ struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
        (used || names(stream, below, length))) ||
       (stream->line && (used || part || length >= SHORTEST_WORD) && says_what_it_is(ahead) &&
        !(text[0] == 'd' && *below == 'd')); /* dL_dW1 is no new name */
-  if (!joined ||
-      !(joined->declared || joined->sized || (moved && moved->declared) || target || function))
+  struct bp_lexer behind = ahead;
+  bool squared = joined && !joined->declared && length <= 2 && is_squared(stream, joined, behind);
+  if (!joined || !(joined->declared || joined->sized || (moved && moved->declared) || target ||
+                   function || squared))
     return name;
   *lexer = ahead;
   return joined;
@@ -344,160 +426,12 @@ static bool read_joined(struct bp_stream *stream, struct bp_token token) {
     return read_element_of_joined(stream, token);
   token.name = joined;
   token.span.end = stream->lexer.at;
-  bp_push(stream, token);
-  return true;
-}
-
-/* ---- x' as a name ---------------------------------------------------------- */
-
-/* A prime behind a name, as a sign or raised as in LaTeX, taken. */
-static bool take_prime(struct bp_lexer *lexer) {
-  struct bp_lexer ahead = *lexer;
-  struct bp_token token = bp_lexer_next(&ahead);
-  bool raised = token.kind == BP_TOKEN_CARET, braces = false;
-  if (token.span.begin != lexer->at)
-    return false;
-  if (raised) {
-    token = bp_lexer_next(&ahead);
-    braces = token.kind == BP_TOKEN_LEFT_BRACE;
-    token = braces ? bp_lexer_next(&ahead) : token;
-    if (token.kind == BP_TOKEN_BACKSLASH) {
-      token = bp_lexer_next(&ahead);
-      token.kind = token.kind == BP_TOKEN_NAME && !strcmp(token.name->text, "prime")
-                       ? BP_TOKEN_PRIME
-                       : BP_TOKEN_END;
-    }
-  }
-  if (token.kind != BP_TOKEN_PRIME ||
-      (braces && bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE))
-    return false;
-  *lexer = ahead;
-  return true;
-}
-
-struct bp_name *bp_read_primed(struct bp_stream *stream, struct bp_name *name,
-                               struct bp_lexer *lexer) {
-  enum { MOST = 3, LONGEST = 64 };
-  char text[LONGEST + MOST];
-  struct bp_lexer ahead = *lexer, end = ahead;
-  struct bp_name *found = name;
-  if (name->length > LONGEST || (name->declared ? name->function : name->callable) ||
-      name->word != BP_NO_WORD || name->form != BP_FORM_CALL)
-    return name;
-  memcpy(text, name->text, name->length);
-  bool target = stream->declares && stream->depth == 0;
-  for (size_t primes = 1; primes <= MOST && take_prime(&ahead); primes++) {
-    size_t length = name->length + primes;
-    text[length - 1] = '\'';
-    struct bp_name *primed = find(stream, text, length);
-    struct bp_name *moved = text[0] == 'd' ? find(stream, text + 1, length - 1) : NULL;
-    if (!primed || !(primed->declared || (moved && moved->declared) || target))
-      continue;
-    name->primed = name->primed || target;
-    found = primed;
-    end = ahead;
-  }
-  if (found != name)
-    *lexer = end;
-  return found;
-}
-
-static bool read_primed(struct bp_stream *stream, struct bp_token token) {
-  struct bp_name *primed = bp_read_primed(stream, token.name, &stream->lexer);
-  if (primed == token.name)
-    return false;
-  bool transpose = token.name->declared && !stream->declares;
-  token.spelling = transpose ? BP_SPELLING_PRIMED : BP_SPELLING_OURS;
-  token.name = primed;
-  token.span.end = stream->lexer.at;
-  bp_push(stream, token);
-  return true;
-}
-
-/* ---- σ² as a name ---------------------------------------------------------- */
-
-/* ² or ⁴, ^2, ^{2}: an even power that stands at the lexer, which is then behind it; 0 where none
- * does. */
-static int take_even_power(struct bp_lexer *lexer) {
-  static const struct {
-    const char *text;
-    int power;
-  } powers[] = {{"²", 2}, {"⁴", 4}, {"^2", 2}, {"^4", 4}, {"^{2}", 2}, {"^{4}", 4}};
-  const struct bp_source *source = lexer->source;
-  for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
-    size_t length = strlen(powers[k].text);
-    if (source->length - lexer->at >= length &&
-        !memcmp(source->text + lexer->at, powers[k].text, length)) {
-      lexer->at += length;
-      return powers[k].power;
-    }
-  }
-  return 0;
-}
-
-/* given σ² > 0 declares a variance, whose name is σ²: σ⁴ is its square, and σ its root. */
-static bool read_squared(struct bp_stream *stream, struct bp_token token) {
-  enum { LONGEST = 32 };
-  static const char square[] = "²";
-  char text[LONGEST + sizeof square];
-  if (token.name->length > LONGEST || token.name->declared)
-    return false;
-  memcpy(text, token.name->text, token.name->length);
-  memcpy(text + token.name->length, square, sizeof square);
-  struct bp_lexer ahead = stream->lexer;
-  int power = take_even_power(&ahead);
-  bool target = power == 2 && stream->declares && !stream->defines && stream->depth == 0;
-  struct bp_name *name = find(stream, text, token.name->length + strlen(square));
-  bool called = power == 0 && bp_ahead(stream).kind == BP_TOKEN_LEFT &&
-                bp_ahead(stream).span.begin == token.span.end;
-  if (!name || called || !(name->declared || target))
-    return false;
-  struct bp_span whole = {token.span.begin, ahead.at};
-  if (power == 0)
-    bp_push_piece(stream, "sqrt(", whole, BP_PIECE_OPENS);
-  stream->lexer = ahead;
-  token.name = name;
-  token.span = power == 0 ? (struct bp_span){ahead.at, ahead.at} : whole;
-  bp_push(stream, token);
-  if (power == 0)
-    bp_push_piece(stream, ")", (struct bp_span){ahead.at, ahead.at}, BP_PIECE_CLOSES);
-  if (power == 4)
-    bp_push(stream, (struct bp_token){.kind = BP_TOKEN_SQUARED, .span = {ahead.at, ahead.at}});
-  return true;
-}
-
-/* ---- functions by other names ---------------------------------------------- */
-
-/* Tr(A), sign(x), which is the slope of |x|. */
-static bool read_function(struct bp_stream *stream, struct bp_token token) {
-  static const struct {
-    const char *theirs, *ours;
-    bool slope;
-  } functions[] = {
-      {"Tr", "tr", false},     {"trace", "tr", false},        {"Trace", "tr", false},
-      {"Det", "det", false},   {"Diag", "diag", false},       {"sign", "abs", true},
-      {"sgn", "abs", true},    {"Softmax", "softmax", false}, {"Sigmoid", "sigmoid", false},
-      {"Tanh", "tanh", false}, {"Exp", "exp", false},         {"Log", "log", false},
-      {"Ln", "log", false},    {"arg", NULL, false}};
-  enum bp_token_kind after = bp_ahead(stream).kind;
-  for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
-    if (strcmp(functions[k].theirs, token.name->text) != 0 ||
-        (after != BP_TOKEN_LEFT && (after != BP_TOKEN_PRIME || functions[k].slope)))
-      continue;
-    struct bp_name *name = find(stream, functions[k].ours, strlen(functions[k].ours));
-    if (!name || !name->callable)
-      return false;
-    token.name = name;
-    token.spelling = BP_SPELLING_SMALL;
-    token.ours = functions[k].slope ? "abs'" : name->text;
+  if (!read_squared(stream, token)) /* σ_B² */
     bp_push(stream, token);
-    if (functions[k].slope)
-      bp_push(stream,
-              (struct bp_token){.kind = BP_TOKEN_PRIME, .span = {token.span.end, token.span.end}});
-    return true;
-  }
-  return false;
+  return true;
 }
+
+/* ---- a small letter for one sample --------------------------------------------- */
 
 /* Whether one index stands below, as in w^{[i]}_j: a row of the weights, which some write as a
  * column, so that it is not read. */
@@ -544,7 +478,8 @@ static bool read_sample_of(struct bp_stream *stream, struct bp_token token) {
 
 bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
   const struct bp_name *written = token.name;
-  if (stream->line && !written->declared && written->keyword < 0 && lists_names(stream->lexer))
+  if (stream->line && !written->declared && written->keyword < 0 &&
+      (lists_names(stream->lexer) || bp_gives_members(stream->lexer)))
     stream->declares = true; /* as behind given */
   if (written->word == BP_NO_WORD && written->form == BP_FORM_CALL && !in_index(stream) &&
       bp_read_marked(stream, token))
@@ -557,14 +492,14 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
     return true;
   if (read_squared(stream, token))
     return true;
-  if (read_primed(stream, token))
+  if (bp_read_primed_name(stream, token))
     return true;
   if (written->declared || stream->declares || written->word != BP_NO_WORD || written->callable ||
       written->form != BP_FORM_CALL || (stream->line && written->keyword >= 0))
     return false;
   if (read_stuck_transpose(stream, token))
     return true;
-  if (read_function(stream, token) || read_sample_of(stream, token))
+  if (bp_read_function(stream, token) || read_sample_of(stream, token))
     return true;
   const char *text = stream->lexer.source->text + token.span.begin;
   size_t length = token.span.end - token.span.begin, digits;

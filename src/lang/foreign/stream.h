@@ -51,6 +51,13 @@ struct bp_stream {
 /* The stream at the start of the text. */
 struct bp_stream bp_stream_new(const struct bp_source *source, struct bp_names *names);
 
+/* Gives sizes that are called as a family of the text a name of their own; false without memory. */
+bool bp_tell_sizes_apart(const struct bp_source *source, struct bp_names *names);
+
+/* Where, from there on, the next line begins that gives what a line above it uses; the end of the
+ * text where there is none. */
+size_t bp_late_given(const struct bp_source *source, struct bp_names *names, size_t from);
+
 /* Takes the next token. */
 struct bp_token bp_stream_next(struct bp_stream *stream);
 

@@ -5,8 +5,10 @@
  * squared it is the norm all the same: the square of a real number needs no bars, so whoever writes
  * |a - y|^2 means a length.  For a number both are the same.  Only the mean of |r|^2 is that of its
  * elements, as for people.
+ * One bar around what is a square matrix for sure, as in log|Σ|, is the determinant.
  */
 #include "lang/parser.h"
+#include "lang/tree.h"
 
 #include <string.h>
 
@@ -118,11 +120,72 @@ static struct bp_expression *told(struct bp_parser *parser, struct bp_expression
   return call;
 }
 
+static const struct bp_name *name_of(struct bp_parser *parser, const struct bp_expression *node) {
+  return node->kind == BP_EXPR_NAME ? bp_names_find(&parser->names, node->name, strlen(node->name))
+                                    : NULL;
+}
+
+/* Whether it is a number: written, or given as one. */
+static bool is_scalar(struct bp_parser *parser, const struct bp_expression *node) {
+  const struct bp_name *name = name_of(parser, node);
+  return node->kind == BP_EXPR_NUMBER ||
+         (node->kind == BP_EXPR_DIVIDE && is_scalar(parser, node->child[0]) &&
+          is_scalar(parser, node->child[1])) ||
+         (name && (name->given == BP_GIVEN_NUMBER || (name->sized && !name->declared)));
+}
+
+/* Whether A*A' or A'*S*A stands here, of something given with two sizes. */
+static bool is_turned(struct bp_parser *parser, const struct bp_expression *product) {
+  const struct bp_expression *first = product, *last = product->child[1];
+  while (first->kind == BP_EXPR_MULTIPLY)
+    first = first->child[0];
+  const struct bp_expression *a = first->kind == BP_EXPR_TRANSPOSE ? first->child[0] : first;
+  const struct bp_expression *b = last->kind == BP_EXPR_TRANSPOSE ? last->child[0] : last;
+  const struct bp_name *name = name_of(parser, a);
+  return first->kind != last->kind && name && name->plane && bp_expression_same(a, b);
+}
+
+/* Whether it is a square matrix, whatever the sizes are: given as one, or made of such. */
+static bool is_square(struct bp_parser *parser, const struct bp_expression *node, int depth) {
+  enum { DEEPEST = 20 };
+  if (depth > DEEPEST)
+    return false;
+  const struct bp_name *name = name_of(parser, node);
+  switch (node->kind) {
+  case BP_EXPR_NAME:
+    return name && (name->square || (name->declared && name->definition &&
+                                     is_square(parser, name->definition, depth + 1)));
+  case BP_EXPR_NEGATE:
+  case BP_EXPR_TRANSPOSE:
+  case BP_EXPR_POWER:
+  case BP_EXPR_DIVIDE:
+    return is_square(parser, node->child[0], depth + 1);
+  case BP_EXPR_ADD:
+  case BP_EXPR_SUBTRACT:
+    return is_square(parser, node->child[0], depth + 1) ||
+           is_square(parser, node->child[1], depth + 1);
+  case BP_EXPR_MULTIPLY: {
+    bool left = is_square(parser, node->child[0], depth + 1);
+    bool right = is_square(parser, node->child[1], depth + 1);
+    return (left && (right || is_scalar(parser, node->child[1]))) ||
+           (right && is_scalar(parser, node->child[0])) || is_turned(parser, node);
+  }
+  case BP_EXPR_CALL:
+    name = name_of(parser, node->child[0]);
+    return name && !name->declared &&
+           (bp_is_identity(name) || !strcmp(name->text, "inv") || !strcmp(name->text, "diag"));
+  default:
+    return false;
+  }
+}
+
 /* What both bars and what stands behind them make of the formula between them. */
 static struct bp_expression *finish(struct bp_parser *parser, struct bp_span whole, int count,
                                     struct bp_expression *inner, bool averages) {
   if (count == 1 && at_square(parser) && !averages)
     return told(parser, call_of(parser, whole, "norm", inner), "norm(…)");
+  if (count == 1 && !averages && is_square(parser, inner, 0))
+    return told(parser, call_of(parser, whole, "det", inner), "det(…)");
   if (count == 1)
     return call_of(parser, whole, "abs", inner);
   enum norm kind = kind_of_norm(parser);

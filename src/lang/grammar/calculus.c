@@ -85,8 +85,8 @@ struct bp_expression *bp_parse_differentiated(struct bp_parser *parser) {
   struct bp_token after = bp_peek(parser);
   bool applied = parser->token.name->callable && !parser->token.name->declared &&
                  (after.kind == BP_TOKEN_BAR ||
-                  (after.kind == BP_TOKEN_NAME && after.name->callable && !after.name->declared));
-  if (applied) /* ∂ log det(X)/∂X */
+                  (after.kind == BP_TOKEN_NAME && (after.name->callable || after.name->declared)));
+  if (applied) /* ∂ log det(X)/∂X, ∂ log p_i/∂z_j */
     return bp_parse_primary(parser);
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
   if (!name || !bp_parse_call_here(parser, name, &call))

@@ -116,7 +116,8 @@ static bool begins_factor(struct bp_parser *parser) {
       (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER || after.kind == BP_TOKEN_BAR);
   bool constant = !strcmp(name->text, "e") || !strcmp(name->text, "pi") ||
                   !strcmp(name->text, "π") || bp_is_identity(name);
-  return constant || applied || (called && (name->callable || name->form != BP_FORM_CALL));
+  bool delta = !strcmp(name->text, "δ") && after.kind == BP_TOKEN_UNDERSCORE; /* p_i δ_{ij} */
+  return constant || delta || applied || (called && (name->callable || name->form != BP_FORM_CALL));
 }
 
 /* 1/2x is read both ways by people; 1/2 x and \frac{1}{2}x are not. */
@@ -184,7 +185,8 @@ struct bp_expression *bp_parse_sub(struct bp_parser *parser, int limit) {
   struct bp_expression *left =
       parser->token.kind == BP_TOKEN_MINUS ? negation(parser, limit) : bp_parse_operand(parser);
   left = operations(parser, left, limit);
-  bool ends = !parser->formula && bp_at_kind_end(parser); /* x : n and y : n */
+  bool ends = parser->formula ? bp_is_named(&parser->token, "and") && bp_more_follows(parser)
+                              : bp_at_kind_end(parser); /* x : n and y : n; a = b and c = d */
   if (left && !ends && bp_begins_operand(parser) && !begins_factor(parser) &&
       !bp_at_proviso(parser)) {
     bp_missing_operator(parser, left->span);
@@ -392,6 +394,26 @@ static struct bp_expression *raised(struct bp_parser *parser, struct bp_expressi
 }
 
 /* [g(Z)]^{'}, where the raised prime is that of LaTeX: the call of g'. */
+struct bp_expression *bp_first_element(struct bp_parser *parser, const struct bp_name *name,
+                                       struct bp_expression *member) {
+  bool single = name->declared && !name->family && !name->function && parser->product_signs;
+  if (!member || !single || member->count != 1 || !bp_is_number(member->child[0], "0"))
+    return member;
+  struct bp_expression *element =
+      bp_node(parser, BP_EXPR_ELEMENT, member->span.begin, member->sign, 2);
+  struct bp_expression *whole = bp_name_node(parser, member->span, name->text);
+  struct bp_expression *one =
+      bp_node(parser, BP_EXPR_NUMBER, member->span.begin, member->child[0]->span, 0);
+  if (!element || !whole || !one)
+    return NULL;
+  one->text = "1";
+  element->child[0] = whole;
+  element->child[1] = one;
+  bp_note_spelling(parser, BP_SPELLING_NUMBERED, member->span,
+                   bp_arena_printf(parser->pool.arena, "%s_1", name->text));
+  return bp_node_done(parser, element);
+}
+
 static struct bp_expression *raised_prime(struct bp_parser *parser,
                                           const struct bp_expression *base) {
   const struct bp_expression *inner =

@@ -186,11 +186,20 @@ static bool is_parameter(const struct bp_statement *statement, const char *name)
   return false;
 }
 
+static bool mentions_parameter(const struct bp_statement *statement,
+                               const struct bp_expression *node) {
+  for (size_t k = 0; k < statement->parameter_count; k++)
+    if (bp_expression_mentions(node, statement->parameters[k]))
+      return true;
+  return false;
+}
+
 /* Whether a body does what only whole matrices can have done to them. */
 static bool is_of_whole(struct bp_parser *parser, const struct bp_statement *statement,
                         const struct bp_expression *node) {
   const struct bp_name *name = name_of(parser, node);
-  if (node->kind == BP_EXPR_TRANSPOSE ||
+  bool element = node->kind == BP_EXPR_ELEMENT && mentions_parameter(statement, node->child[0]);
+  if (node->kind == BP_EXPR_TRANSPOSE || element ||
       (name && bp_name_is_matrix(name) && !is_parameter(statement, name->text)))
     return true;
   const struct bp_name *called =
@@ -199,14 +208,6 @@ static bool is_of_whole(struct bp_parser *parser, const struct bp_statement *sta
     return true;
   for (size_t k = 0; k < node->count; k++)
     if (is_of_whole(parser, statement, node->child[k]))
-      return true;
-  return false;
-}
-
-static bool mentions_parameter(const struct bp_statement *statement,
-                               const struct bp_expression *node) {
-  for (size_t k = 0; k < statement->parameter_count; k++)
-    if (bp_expression_mentions(node, statement->parameters[k]))
       return true;
   return false;
 }
@@ -291,7 +292,7 @@ void bp_settle_function(struct bp_parser *parser, struct bp_statement *statement
   for (size_t k = 0; k < statement->parameter_count; k++) {
     const char *parameter = statement->parameters[k];
     const struct bp_name *name = bp_names_find(&parser->names, parameter, strlen(parameter));
-    if (!name || !name->declared || !bp_name_is_matrix(name)) {
+    if (!name || !name->declared || name->family || !bp_name_is_matrix(name)) {
       keep_body(parser, statement);
       return;
     }
@@ -440,4 +441,23 @@ const struct bp_name *bp_moved_in(struct bp_parser *parser, const struct bp_expr
                                              f, candidates.name[1]->text, f)
                                 : "∇_W J, or vary W on a line above";
   return candidates.count < MOST_CANDIDATES ? usual(&candidates) : NULL;
+}
+
+bool bp_multiplies_itself(const struct bp_parser *parser, const struct bp_name *name) {
+  struct bp_stream ahead = parser->stream;
+  if (!name->declared || !name->function || parser->token.kind != BP_TOKEN_LEFT ||
+      parser->token.span.begin == parser->previous.span.end)
+    return false;
+  struct bp_token token = bp_stream_next(&ahead);
+  for (int depth = 1; token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END;) {
+    struct bp_token next = bp_stream_next(&ahead);
+    depth += (token.kind == BP_TOKEN_LEFT) - (token.kind == BP_TOKEN_RIGHT);
+    if (depth == 0)
+      return false;
+    if (token.kind == BP_TOKEN_NAME && token.name == name && next.kind != BP_TOKEN_LEFT &&
+        next.kind != BP_TOKEN_PRIME)
+      return true;
+    token = next;
+  }
+  return false;
 }

@@ -1,7 +1,9 @@
-/* The I of A + λI and of A*inv(A) = I, which has no size of its own.
+/* The I of A + λI, of A*inv(A) = I and of tr(A*I), which has no size of its own.
  *
- * It is as large as what it is added to, or compared with: I(rows(A)).  Where nothing says that, as
- * in I*x or x' ⊗ I, the name stays as it is, and is refused for being a function.
+ * It is as large as what it is added to, or compared with: I(rows(A)).  In a product it has the
+ * size of the matrix beside it, where that is one for sure: what is given with two sizes, neither
+ * of them 1.  A number in front of an I, as x'*y or 2, says nothing of its size.  Where nothing
+ * does, as in x' ⊗ I, the name stays as it is, and is refused for being a function.
  */
 #include <string.h>
 
@@ -49,12 +51,12 @@ const struct bp_expression *bp_with_child(struct bp_parser *parser,
   return bp_node_done(parser, copy);
 }
 
-/* I(rows(like)) in the place of a bare I. */
+/* I(rows(like)), or I(columns(like)), in the place of a bare I. */
 static const struct bp_expression *sized(struct bp_parser *parser, const struct bp_expression *bare,
-                                         const struct bp_expression *like) {
+                                         const struct bp_expression *like, const char *side) {
   struct bp_expression *rows = bp_node(parser, BP_EXPR_CALL, bare->span.begin, bare->sign, 2);
   struct bp_expression *call = bp_node(parser, BP_EXPR_CALL, bare->span.begin, bare->sign, 2);
-  struct bp_expression *word = bp_name_node(parser, bare->span, "rows");
+  struct bp_expression *word = bp_name_node(parser, bare->span, side);
   if (!rows || !call || !word)
     return NULL;
   rows->span = call->span = bare->span;
@@ -68,6 +70,23 @@ static const struct bp_expression *sized(struct bp_parser *parser, const struct 
 static const struct bp_expression *settle(struct bp_parser *parser,
                                           const struct bp_expression *node,
                                           const struct bp_expression *like);
+
+/* The first factor of a product (side 0), or its last. */
+static const struct bp_expression *end_factor(const struct bp_expression *node, size_t side) {
+  while (node->kind == BP_EXPR_MULTIPLY)
+    node = node->child[side];
+  return node;
+}
+
+/* Whether it is given with two sizes, neither of them 1, or the transpose of such. */
+static bool is_plane(struct bp_parser *parser, const struct bp_expression *node) {
+  while (node->kind == BP_EXPR_TRANSPOSE)
+    node = node->child[0];
+  const struct bp_name *name = node->kind == BP_EXPR_NAME
+                                   ? bp_names_find(&parser->names, node->name, strlen(node->name))
+                                   : NULL;
+  return name && name->plane;
+}
 
 /* The terms of a sum are as large as one another. */
 static const struct bp_expression *settle_sum(struct bp_parser *parser,
@@ -88,7 +107,19 @@ static const struct bp_expression *settle(struct bp_parser *parser,
                                           const struct bp_expression *node,
                                           const struct bp_expression *like) {
   if (is_bare(parser, node))
-    return like ? sized(parser, node, like) : node;
+    return like ? sized(parser, node, like, "rows") : node;
+  if (node->kind == BP_EXPR_MULTIPLY && is_bare(parser, node->child[0]) &&
+      is_plane(parser, end_factor(node->child[1], 0)))
+    return bp_with_child(parser, node, 0,
+                         sized(parser, node->child[0], end_factor(node->child[1], 0), "rows"));
+  if (node->kind == BP_EXPR_MULTIPLY && is_bare(parser, node->child[1]) &&
+      is_plane(parser, end_factor(node->child[0], 1))) {
+    const struct bp_expression *left = settle(parser, node->child[0], like);
+    node = left ? bp_with_child(parser, node, 0, left) : NULL;
+    return node ? bp_with_child(parser, node, 1,
+                                sized(parser, node->child[1], end_factor(left, 1), "columns"))
+                : NULL;
+  }
   if (node->kind == BP_EXPR_ADD || node->kind == BP_EXPR_SUBTRACT)
     return settle_sum(parser, node, like);
   bool passes = node->kind == BP_EXPR_MULTIPLY || node->kind == BP_EXPR_NEGATE ||

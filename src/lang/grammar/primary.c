@@ -35,6 +35,12 @@ struct bp_expression *bp_parse_indexed_name(struct bp_parser *parser) {
   struct bp_list list = {NULL, 0, 0};
   bp_advance(parser);
   struct bp_expression *name = bp_leaf(parser, &token);
+  if (name && parser->inside.size && token.name->size_name &&
+      parser->token.kind != BP_TOKEN_LEFT_SQUARE) {
+    name->name = token.name->size_name;
+    bp_note_spelling(parser, BP_SPELLING_SIZED, token.span, name->name);
+    return name;
+  }
   if (!name || parser->token.kind != BP_TOKEN_LEFT_SQUARE)
     return name;
   /* In a matrix, [a [1]] could be two parts; close to the name it is an index. */
@@ -46,7 +52,7 @@ struct bp_expression *bp_parse_indexed_name(struct bp_parser *parser) {
   name->child = list.items;
   name->count = list.count;
   name->span.end = parser->previous.span.end;
-  return bp_node_done(parser, name);
+  return bp_first_element(parser, token.name, bp_node_done(parser, name));
 }
 
 static bool is_keyword(const char *name) {
@@ -460,7 +466,8 @@ static struct bp_token behind_power(const struct bp_parser *parser, bool *power)
  * log x; tanh^2(z), where a power stands between. */
 static bool is_applied(const struct bp_parser *parser, const struct bp_name *name, bool *power) {
   struct bp_token token = behind_power(parser, power);
-  if (!name->callable || name->declared || name->callable == BP_CALLABLE_CHOICE)
+  if (!name->callable || name->declared || name->callable == BP_CALLABLE_CHOICE ||
+      bp_is_identity(name))
     return false;
   if (token.kind == BP_TOKEN_NAME)
     return token.name->declared || (token.name->callable && !*power);
@@ -494,11 +501,13 @@ static struct bp_expression *name_or_call(struct bp_parser *parser) {
   const struct bp_name *token = parser->token.name;
   struct bp_expression *name = bp_parse_indexed_name(parser), *call = NULL;
   bool power;
+  if (name && parser->hole && bp_multiplies_itself(parser, token))
+    return bp_called_by_name(parser, name);
   if (!name || !bp_parse_call_here(parser, name, &call))
     return NULL;
   if (!call && is_applied(parser, token, &power))
     return applied(parser, name, power);
-  return call ? call : name;
+  return call ? call : parser->hole ? bp_called_by_name(parser, name) : name;
 }
 
 /* named = sum | differential | call | name */

@@ -1,27 +1,40 @@
-/* Ranges behind a statement: for l = 1..L, and the words that people take for `for`.
+/* Ranges behind a statement: for l = 1..L, and the words that people take for `for`; and in what is
+ * given, x[1..T].
  */
 #include <string.h>
 
 #include "lang/parser.h"
 
-/* Whether a range begins here with a word other than for: , where k = 1..K. */
+/* Whether 1..K stands there, behind the sign of a range. */
+static bool ends_range(struct bp_stream *ahead) {
+  for (struct bp_token token = bp_stream_next(ahead);
+       token.kind == BP_TOKEN_NUMBER || token.kind == BP_TOKEN_NAME ||
+       token.kind == BP_TOKEN_PLUS || token.kind == BP_TOKEN_MINUS || token.kind == BP_TOKEN_RANGE;
+       token = bp_stream_next(ahead))
+    if (token.kind == BP_TOKEN_RANGE)
+      return true;
+  return false;
+}
+
+/* Whether a range begins here with a word other than for, or with none: , where k = 1..K; , i
+ * = 1..m.
+ */
 static bool at_other_for(const struct bp_parser *parser) {
   struct bp_stream ahead = parser->stream;
   struct bp_token word = parser->token;
-  if (word.kind == BP_TOKEN_COMMA)
+  bool comma = word.kind == BP_TOKEN_COMMA;
+  if (comma)
     word = bp_stream_next(&ahead);
+  if (comma && word.kind == BP_TOKEN_NAME && !word.name->declared && word.name->length == 1)
+    return bp_stream_next(&ahead).kind == BP_TOKEN_EQUAL && ends_range(&ahead); /* , i = 1..m */
+  if (!parser->formula)
+    return false;
   bool fits = bp_is_named(&word, "where") || bp_is_named(&word, "with") ||
               (word.kind == BP_TOKEN_NAME && word.name->word == BP_WORD_FOR);
   if (!fits || word.name->declared || bp_stream_next(&ahead).kind != BP_TOKEN_NAME ||
       bp_stream_next(&ahead).kind != BP_TOKEN_EQUAL)
     return false;
-  for (struct bp_token token = bp_stream_next(&ahead);
-       token.kind == BP_TOKEN_NUMBER || token.kind == BP_TOKEN_NAME ||
-       token.kind == BP_TOKEN_PLUS || token.kind == BP_TOKEN_MINUS || token.kind == BP_TOKEN_RANGE;
-       token = bp_stream_next(&ahead))
-    if (token.kind == BP_TOKEN_RANGE)
-      return true;
-  return false;
+  return ends_range(&ahead);
 }
 
 /* The name of the current token with a small letter at its beginning; NULL without memory. */
@@ -69,13 +82,14 @@ bool bp_parse_ranges(struct bp_parser *parser, struct bp_statement *statement) {
   if (parser->front > 0)
     return read_front(parser, statement);
   struct bp_list list = {NULL, 0, 0};
-  bool other = parser->formula && !bp_is_word(parser, BP_WORD_FOR) && at_other_for(parser);
+  bool other = !bp_is_word(parser, BP_WORD_FOR) && at_other_for(parser);
   if (!other && !bp_is_word(parser, BP_WORD_FOR))
     return true;
-  if (other)
-    bp_take(parser, BP_TOKEN_COMMA);
+  bool bare = other && bp_take(parser, BP_TOKEN_COMMA) && bp_peek(parser).kind == BP_TOKEN_EQUAL;
   do {
-    bp_advance(parser);
+    if (!bare)
+      bp_advance(parser);
+    bare = false;
     struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
     if (!range || !bp_parse_range(parser, "l = 1..L", range))
       return false;
@@ -90,4 +104,57 @@ bool bp_parse_ranges(struct bp_parser *parser, struct bp_statement *statement) {
       family->range = list.items;
   }
   return true;
+}
+
+/* ---- given x[1..T] : n ------------------------------------------------------ */
+
+/* A letter for an index that the line does not write. */
+static const char *free_letter(struct bp_parser *parser, const struct bp_name *taken) {
+  static const char *const letters[] = {"t", "l", "k", "i", "j", "s", "r", "q"};
+  for (size_t k = 0; k < sizeof letters / sizeof *letters; k++) {
+    const struct bp_name *name = bp_names_find(&parser->names, letters[k], 1);
+    if (name && name != taken && !name->declared && !name->sized)
+      return name->text;
+  }
+  return NULL;
+}
+
+bool bp_at_all_members(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  return bp_stream_next(&ahead).kind == BP_TOKEN_LEFT_SQUARE &&
+         bp_stream_next(&ahead).kind == BP_TOKEN_NUMBER &&
+         bp_stream_next(&ahead).kind == BP_TOKEN_RANGE;
+}
+
+struct bp_expression *bp_parse_all_members(struct bp_parser *parser,
+                                           struct bp_statement *statement) {
+  struct bp_token token = parser->token;
+  struct bp_list list = bp_list_of(statement->ranges, statement->range_count);
+  const char *letter = free_letter(parser, token.name);
+  bp_advance(parser);
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = bp_open(parser);
+  if (!letter || statement->target_count > 0) {
+    bp_complain(parser, opening, "given x[t] : n for t = 1..T",
+                "a line with members from one to another declares nothing else");
+    return NULL;
+  }
+  struct bp_range *range = bp_list_add(parser, &list, sizeof *range);
+  struct bp_expression *name = bp_node(parser, BP_EXPR_NAME, token.span.begin, opening, 1);
+  if (!range || !name || !(range->from = bp_parse_expression(parser)))
+    return NULL;
+  bp_take(parser, BP_TOKEN_RANGE);
+  if (!(range->to = bp_parse_expression(parser)) ||
+      !bp_close(parser, BP_TOKEN_RIGHT_SQUARE, opening, outer))
+    return NULL;
+  bp_know_sizes(parser, range->to);
+  range->name = letter;
+  range->span = (struct bp_span){opening.begin, parser->previous.span.end};
+  name->name = token.name->text;
+  name->child[0] = bp_name_node(parser, range->span, letter);
+  name->span.end = range->span.end;
+  statement->ranges = list.items;
+  statement->range_count = list.count;
+  token.name->range = range;
+  return name->child[0] ? bp_node_done(parser, name) : NULL;
 }

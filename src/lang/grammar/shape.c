@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lang/parser.h"
+#include "lang/tree.h"
 
 /* size = [ "0" ".." ] expression in which x and × do not multiply; 0..n is n + 1 from 0 on */
 static struct bp_expression *size(struct bp_parser *parser, bool *from_0) {
@@ -134,6 +135,16 @@ bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
   struct bp_token after = bp_peek(parser);
   bool domain = after.kind == BP_TOKEN_NAME &&
                 (after.name->word == BP_WORD_IN || bare_domain(&after) != BP_DOMAIN_REAL);
+  if (parser->token.kind == BP_TOKEN_COMMA && !domain && after.kind == BP_TOKEN_NAME) {
+    struct bp_stream ahead = parser->stream;
+    bp_stream_next(&ahead);
+    struct bp_token word = bp_stream_next(&ahead);
+    if (bare_domain(&word) != BP_DOMAIN_REAL)
+      return bp_complain(parser, after.span,
+                         bp_suggest(parser, "%s : n x k %s; %s : n %s", after.name->text,
+                                    word.name->text, after.name->text, word.name->text),
+                         "it is said what %s is like, and not how large", after.name->text);
+  }
   if (parser->token.kind == BP_TOKEN_COMMA && !domain && !bp_at_next_given(parser) &&
       !at_bound_of_target(parser, statement))
     return bp_complain(parser, parser->token.span, like, "an x stands between two sizes");
@@ -147,9 +158,8 @@ static bool at_space(const struct bp_parser *parser) {
   return letter && !token->name->declared;
 }
 
-/* space = "R" [ "^" ( size | "{" shape "}" ) ] */
-static bool space(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
+/* raised = [ "^" ( size | "{" shape "}" ) ] */
+static bool raised_shape(struct bp_parser *parser, struct bp_statement *statement) {
   if (!bp_take(parser, BP_TOKEN_CARET))
     return true;
   struct bp_span opening = parser->token.span;
@@ -160,6 +170,58 @@ static bool space(struct bp_parser *parser, struct bp_statement *statement) {
     return bp_parse_shape(parser, statement);
   struct bp_inside outer = bp_open(parser);
   return bp_parse_shape(parser, statement) && bp_close(parser, closing, opening, outer);
+}
+
+/* Two ends, of which none is known yet; NULL when memory is short. */
+static struct bp_expression **new_ends(struct bp_parser *parser) {
+  struct bp_list list = {NULL, 0, 0};
+  struct bp_expression **end = NULL;
+  for (int i = 0; i < 2; i++) {
+    if (!(end = bp_list_add(parser, &list, sizeof *end)))
+      return NULL;
+    *end = NULL;
+  }
+  return list.items;
+}
+
+/* part = "_" ( "+" | "++" | ">0" | "≥0" ), also in braces: R_+ has 0, and R_{++} has not. */
+static bool part_of_space(struct bp_parser *parser, struct bp_domain *domain) {
+  struct bp_span sign = parser->token.span;
+  bool braces, above = false, none = false;
+  size_t pluses = 0;
+  struct bp_expression **ends = new_ends(parser);
+  bp_advance(parser);
+  braces = bp_take(parser, BP_TOKEN_LEFT_BRACE);
+  for (;; bp_advance(parser)) {
+    pluses += parser->token.kind == BP_TOKEN_PLUS;
+    above = above || parser->token.kind == BP_TOKEN_GREATER;
+    none = none || parser->token.kind == BP_TOKEN_AT_LEAST;
+    if (parser->token.kind != BP_TOKEN_PLUS && parser->token.kind != BP_TOKEN_GREATER &&
+        parser->token.kind != BP_TOKEN_AT_LEAST && parser->token.kind != BP_TOKEN_NUMBER)
+      break;
+  }
+  if ((braces && !bp_take(parser, BP_TOKEN_RIGHT_BRACE)) || pluses + above + none == 0)
+    return bp_unexpected(parser, "+, ++, > 0 or ≥ 0", "R_+^n, R_{>0}");
+  domain->span = (struct bp_span){sign.begin, parser->previous.span.end};
+  domain->kind = BP_DOMAIN_POSITIVE;
+  if (above || pluses > 1)
+    return true;
+  if (!ends || !(ends[0] = bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0)))
+    return false;
+  ends[0]->text = "0";
+  domain->kind = BP_DOMAIN_INTERVAL;
+  domain->values = ends;
+  domain->count = 2;
+  domain->closed[0] = true;
+  return true;
+}
+
+/* space = "R" [ part ] [ "^" ( size | "{" shape "}" ) ] */
+static bool space(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_advance(parser);
+  if (parser->token.kind == BP_TOKEN_UNDERSCORE && !part_of_space(parser, &statement->domain))
+    return false;
+  return raised_shape(parser, statement);
 }
 
 /* value = [ "-" ] number */
@@ -274,18 +336,6 @@ static bool is_zero(const struct bp_expression *value) {
   return value->kind == BP_EXPR_NUMBER && strspn(value->text, "0.") == strlen(value->text);
 }
 
-/* Two ends, of which none is known yet; NULL when memory is short. */
-static struct bp_expression **new_ends(struct bp_parser *parser) {
-  struct bp_list list = {NULL, 0, 0};
-  struct bp_expression **end = NULL;
-  for (int i = 0; i < 2; i++) {
-    if (!(end = bp_list_add(parser, &list, sizeof *end)))
-      return NULL;
-    *end = NULL;
-  }
-  return list.items;
-}
-
 /* bounds = ( "<" | "≤" | ">" | "≥" | "≠" ) value, with what stands before the names in `low`, of
  * which statement->domain knows whether it belongs to the range: what is read of ε > 0 and 0 < p
  * < 1. */
@@ -319,6 +369,10 @@ static bool bounds(struct bp_parser *parser, struct bp_expression *low,
   return true;
 }
 
+bool bp_parse_bounds(struct bp_parser *parser, struct bp_statement *statement) {
+  return bounds(parser, NULL, statement);
+}
+
 /* low ( "<" | "≤" ) names, and nothing behind them */
 static bool above_low(struct bp_parser *parser, struct bp_expression *low,
                       struct bp_statement *statement) {
@@ -336,7 +390,7 @@ static bool above_low(struct bp_parser *parser, struct bp_expression *low,
 
 /* bare = [ "," ] word { word }, up to what ends the declaration; read only where all of it is. */
 static void parse_bare_domain(struct bp_parser *parser, struct bp_domain *domain) {
-  static const char *const joining[] = {"and", "hot", "is", "all"};
+  static const char *const joining[] = {"and", "hot", "is", "all", "be", "are"};
   struct bp_stream ahead = parser->stream;
   struct bp_token token = parser->token, behind = token;
   enum bp_domain_kind kind = BP_DOMAIN_REAL, word;
@@ -385,7 +439,12 @@ static bool parse_domain(struct bp_parser *parser, struct bp_statement *statemen
   case BP_TOKEN_LEFT:
   case BP_TOKEN_LEFT_SQUARE:
   case BP_TOKEN_LEFT_BRACE:
-    return domain_values(parser, &statement->domain);
+    if (!domain_values(parser, &statement->domain) || /* {0, 1}^{n x k} */
+        (parser->token.kind == BP_TOKEN_CARET && !statement->rows &&
+         !raised_shape(parser, statement)))
+      return false;
+    parse_bare_domain(parser, &statement->domain);
+    return true;
   default:
     return bp_unexpected(parser, "a domain", "in positive, in (0, 1), in {0, 1}");
   }
@@ -398,6 +457,12 @@ static bool is_and(const struct bp_token *token) {
   return bp_is_named(token, "and") && !token->name->declared;
 }
 
+/* A second word for what is given, between two things that are. */
+static bool is_again(const struct bp_token *token) {
+  return token->kind == BP_TOKEN_NAME && !token->name->declared &&
+         (token->name->keyword == BP_STATEMENT_LET || token->name->keyword == BP_STATEMENT_GIVEN);
+}
+
 bool bp_at_separator(const struct bp_parser *parser) {
   return parser->token.kind == BP_TOKEN_COMMA || is_and(&parser->token);
 }
@@ -405,6 +470,8 @@ bool bp_at_separator(const struct bp_parser *parser) {
 bool bp_take_separator(struct bp_parser *parser) {
   bool comma = bp_take(parser, BP_TOKEN_COMMA), word = is_and(&parser->token);
   if (word)
+    bp_advance(parser);
+  if ((comma || word) && is_again(&parser->token)) /* and let Y ∈ … */
     bp_advance(parser);
   return comma || word;
 }
@@ -418,6 +485,8 @@ bool bp_at_next_given(const struct bp_parser *parser) {
     bool comma = token.kind != BP_TOKEN_NAME;
     token = bp_stream_next(&ahead);
     if (comma && is_and(&token))
+      token = bp_stream_next(&ahead);
+    if (is_again(&token))
       token = bp_stream_next(&ahead);
     if (token.kind != BP_TOKEN_NAME || token.name->word != BP_NO_WORD)
       return false;
@@ -437,6 +506,20 @@ static bool given_shape(struct bp_parser *parser, struct bp_statement *statement
   return statement->is_function = true;
 }
 
+static bool at_end(const struct bp_parser *parser) {
+  return parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END;
+}
+
+/* given x, w, b in a file that has nothing but numbers; a note says so. */
+static bool tell_numbers(struct bp_parser *parser, const struct bp_statement *statement) {
+  struct bp_span span = {statement->targets[0]->span.begin, parser->previous.span.end};
+  const char *names = bp_quote(parser, span);
+  bp_note(parser->diagnostics, parser->source, span,
+          bp_suggest(parser, "given %s : number; given W : n x k for a matrix", names),
+          "nothing is said of %s, and nothing in this file speaks for more than numbers", names);
+  return true;
+}
+
 /* alone = ":" ( "function" | shape ) [ domain ] | "in" ( space [ domain ] | domain ) | bounds [ ":"
  * shape ] */
 static bool kind_alone(struct bp_parser *parser, struct bp_expression *low,
@@ -450,6 +533,8 @@ static bool kind_alone(struct bp_parser *parser, struct bp_expression *low,
            (!bp_take(parser, BP_TOKEN_COLON) || given_shape(parser, statement));
   if (low)
     return above_low(parser, low, statement);
+  if (parser->plain && at_end(parser))
+    return tell_numbers(parser, statement);
   if (!bp_is_word(parser, BP_WORD_IN))
     return bp_unexpected(parser, "a : and the shape",
                          parser->token.kind == BP_TOKEN_EQUAL
@@ -487,6 +572,10 @@ bool bp_parse_kind(struct bp_parser *parser, struct bp_expression *low,
                      "together is not kept");
 }
 
+static bool is_one(const struct bp_expression *size) {
+  return size->kind == BP_EXPR_NUMBER && !strcmp(size->text, "1");
+}
+
 /* Sizes are no letters below a sum; numbers, columns and matrices are told apart where ∇f does not
  * say what moves.
  */
@@ -502,6 +591,10 @@ bool bp_know_given(struct bp_parser *parser, const struct bp_statement *statemen
     if (!name)
       return bp_out_of_memory(parser);
     name->given = given;
+    name->square =
+        given == BP_GIVEN_MATRIX && bp_expression_same(statement->rows, statement->columns);
+    name->plane =
+        given == BP_GIVEN_MATRIX && !is_one(statement->rows) && !is_one(statement->columns);
   }
   return true;
 }

@@ -69,7 +69,9 @@ static struct bp_expression *target(struct bp_parser *parser, struct bp_statemen
                 token.name->text);
     return NULL;
   }
-  struct bp_expression *name = bp_parse_indexed_name(parser);
+  struct bp_expression *name = statement->kind == BP_STATEMENT_GIVEN && bp_at_all_members(parser)
+                                   ? bp_parse_all_members(parser, statement)
+                                   : bp_parse_indexed_name(parser);
   struct bp_list list = bp_list_of(statement->targets, statement->target_count);
   struct bp_expression **place =
       name ? bp_list_add(parser, &list, sizeof(struct bp_expression *)) : NULL;
@@ -120,6 +122,7 @@ static bool text(struct bp_parser *parser, struct bp_statement *statement) {
 /* "title" text, "source" text, "note" text */
 static bool text_statement(struct bp_parser *parser, struct bp_statement *statement) {
   bp_advance(parser);
+  bp_take_rest_as_text(parser);
   if (text(parser, statement))
     return line_end(parser, NULL);
   return !parser->memory_short &&
@@ -387,6 +390,8 @@ static bool let_statement(struct bp_parser *parser, struct bp_statement *stateme
                              : "let Z = W*X + b");
   size_t right = parser->token.span.begin;
   if (!let_body(parser, statement))
+    return false;
+  if (!element && !bp_is_word(parser, BP_WORD_FOR) && !bp_widen_sum(parser, statement))
     return false;
   bp_settle_function(parser, statement);
   define(parser, statement);

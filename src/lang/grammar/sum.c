@@ -346,3 +346,88 @@ bool bp_wrap_entries(struct bp_parser *parser, const struct bp_expression *eleme
   statement->sides[0] = whole;
   return whole != NULL;
 }
+
+/* ---- sums that go on ------------------------------------------------------- */
+
+/* The innermost sum at the end of a term, as in -1/m * Σ_i Σ_k …; NULL where none is. */
+static const struct bp_expression *last_sum(const struct bp_expression *node) {
+  const struct bp_expression *sum = NULL;
+  while (node && !(node->parenthesised && sum == NULL)) {
+    if (node->kind == BP_EXPR_SUM && node->order == BP_JOIN_SUM && !node->parenthesised) {
+      sum = node;
+      node = node->child[2];
+    } else if (node->kind == BP_EXPR_NEGATE && !sum)
+      node = node->child[0];
+    else if (node->kind == BP_EXPR_MULTIPLY && !sum)
+      node = node->child[1];
+    else
+      break;
+  }
+  return sum;
+}
+
+/* A copy of the term with another sum in the place of that one; NULL without memory. */
+static const struct bp_expression *with_sum(struct bp_parser *parser,
+                                            const struct bp_expression *node,
+                                            const struct bp_expression *sum,
+                                            const struct bp_expression *wider) {
+  if (node == sum)
+    return wider;
+  size_t index = node->kind == BP_EXPR_SUM ? 2 : node->kind == BP_EXPR_MULTIPLY;
+  const struct bp_expression *child = with_sum(parser, node->child[index], sum, wider);
+  return child ? bp_with_child(parser, node, index, child) : NULL;
+}
+
+/* Whether the letter stands in the term without a sum of its own. */
+static bool has_free(const struct bp_expression *term, const char *letter) {
+  bool here = term->kind == BP_EXPR_NAME && term->count == 0 && !strcmp(term->name, letter);
+  bool bound = term->kind == BP_EXPR_SUM && !strcmp(term->name, letter);
+  for (size_t k = 0; k < term->count && !here && !bound; k++)
+    here = term->child[k] && has_free(term->child[k], letter);
+  return here;
+}
+
+/* Whether the letter of a sum on the way to the innermost one stands in the term, and nothing else
+ * is called so. */
+static bool has_letter_of(struct bp_parser *parser, const struct bp_expression *left,
+                          const struct bp_expression *term, const struct bp_expression **sum) {
+  const struct bp_expression *node = left;
+  bool found = false;
+  while (node != *sum || !found) {
+    if (node->kind == BP_EXPR_SUM) {
+      const struct bp_name *letter = bp_names_find(&parser->names, node->name, strlen(node->name));
+      found = found || (letter && !letter->declared && has_free(term, node->name));
+      *sum = found ? *sum : node;
+    }
+    if (node == *sum)
+      break;
+    node = node->child[node->kind == BP_EXPR_SUM ? 2 : node->kind == BP_EXPR_MULTIPLY];
+  }
+  return found;
+}
+
+bool bp_widen_sum(struct bp_parser *parser, struct bp_statement *statement) {
+  const struct bp_expression *side = statement->sides[0];
+  if (side->kind != BP_EXPR_ADD && side->kind != BP_EXPR_SUBTRACT)
+    return true;
+  const struct bp_expression *left = side->child[0], *sum = last_sum(left);
+  if (!sum || side->parenthesised || !has_letter_of(parser, left, side->child[1], &sum))
+    return true;
+  struct bp_expression *body =
+      bp_node(parser, side->kind, sum->child[2]->span.begin, side->sign, 2);
+  if (!body)
+    return bp_out_of_memory(parser);
+  body->child[0] = sum->child[2];
+  body->child[1] = side->child[1];
+  body->parenthesised = true;
+  const struct bp_expression *done = bp_node_done(parser, body);
+  const struct bp_expression *wider = done ? bp_with_child(parser, sum, 2, done) : NULL;
+  const struct bp_expression *whole = wider ? with_sum(parser, left, sum, wider) : NULL;
+  if (!whole)
+    return false;
+  statement->sides[0] = whole;
+  bp_note(parser->diagnostics, parser->source, side->child[1]->span,
+          bp_suggest(parser, "sum_{%s=1..m} (a_%s + b_%s)", sum->name, sum->name, sum->name),
+          "%s stands here, so the sum over it goes on to the end", sum->name);
+  return true;
+}

@@ -102,8 +102,54 @@ static bool defines_name(struct bp_parser *parser, size_t begin, size_t end) {
   return true;
 }
 
+static bool blanks_between(const struct bp_source *source, size_t at, size_t end) {
+  while (at < end && is_blank(source->text[at]))
+    at++;
+  return at == end;
+}
+
+/* Where g(z) = … stands behind a comma, of a g that the formula before it calls and that nobody
+ * declares; 0 where none does. */
+static size_t function_behind(struct bp_parser *parser, size_t *cut) {
+  const struct bp_source *source = parser->source;
+  struct bp_span line = bp_line_text(source, parser->token.span.begin);
+  struct bp_lexer ahead = bp_lexer_new(source, &parser->names);
+  ahead.at = parser->token.span.begin;
+  const struct bp_name *called[8] = {NULL};
+  size_t count = 0, comma = 0;
+  int depth = 0;
+  for (struct bp_token token = bp_lexer_next(&ahead), last = {.kind = BP_TOKEN_END};
+       token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END &&
+       token.kind != BP_TOKEN_FAULT && token.span.begin < line.end;
+       last = token, token = bp_lexer_next(&ahead)) {
+    depth += (token.kind == BP_TOKEN_LEFT) - (token.kind == BP_TOKEN_RIGHT);
+    if (token.kind == BP_TOKEN_COMMA && depth == 0)
+      comma = token.span.begin + 1;
+    bool call = token.kind == BP_TOKEN_LEFT && last.kind == BP_TOKEN_NAME && !last.name->declared &&
+                !last.name->callable && last.name->keyword < 0 && last.name->word == BP_NO_WORD;
+    if (!call)
+      continue;
+    struct bp_lexer behind = ahead;
+    bool parameter = bp_lexer_next(&behind).kind == BP_TOKEN_NAME &&
+                     bp_lexer_next(&behind).kind == BP_TOKEN_RIGHT &&
+                     bp_lexer_next(&behind).kind == BP_TOKEN_EQUAL;
+    for (size_t k = 0; k < count; k++)
+      if (called[k] == last.name && parameter && comma > 0 &&
+          blanks_between(source, comma, last.span.begin)) {
+        *cut = comma - 1;
+        return comma;
+      }
+    if (count < sizeof called / sizeof *called && comma == 0)
+      called[count++] = last.name;
+  }
+  return 0;
+}
+
 size_t bp_definition_behind(struct bp_parser *parser, size_t *cut) {
   static const char *const words[] = {"where", "with", "其中"};
+  size_t function = function_behind(parser, cut);
+  if (function > 0)
+    return function;
   const struct bp_source *source = parser->source;
   struct bp_span line = bp_line_text(source, parser->token.span.begin);
   size_t relation = bp_first_relation(source, line.begin, line.end);
@@ -207,4 +253,64 @@ void bp_settle_equation(struct bp_parser *parser, struct bp_statement *statement
                : "this says what holds at one place, and is not judged");
   statement->side_count -= zero && last > 1;
   parser->passed = parser->passed || last == 1;
+}
+
+/* ---- title: … ---------------------------------------------------------------- */
+
+void bp_take_rest_as_text(struct bp_parser *parser) {
+  if (parser->token.kind != BP_TOKEN_COLON && parser->token.kind != BP_TOKEN_NAME)
+    return;
+  struct bp_span rest = bp_line_text(parser->source, parser->token.span.begin);
+  rest.begin += parser->token.kind == BP_TOKEN_COLON;
+  while (rest.begin < rest.end && parser->source->text[rest.begin] == ' ')
+    rest.begin++;
+  if (rest.begin < rest.end && parser->source->text[rest.begin] != '"') {
+    bp_stream_return(&parser->stream, rest.begin);
+    parser->token = bp_stream_rest_of_line(&parser->stream);
+  } else
+    bp_take(parser, BP_TOKEN_COLON);
+}
+
+/* ---- what declares and is no sentence ----------------------------------------- */
+
+/* Whether b, c : number stands on the line: names with commas between them, and one word behind the
+ * colon. */
+static bool lists_names(const struct bp_source *source, struct bp_span line, size_t colon) {
+  size_t commas = 0;
+  struct bp_span behind = bp_next_word(source, colon, line.end);
+  for (size_t at = line.begin; at < colon; at++) {
+    bool part = bp_word_letter(source, at, colon) > 0 || (source->text[at] & 0x80) ||
+                (source->text[at] >= '0' && source->text[at] <= '9') || source->text[at] == '_' ||
+                is_blank(source->text[at]);
+    commas += source->text[at] == ',';
+    if (!part && source->text[at] != ',')
+      return false;
+  }
+  return commas > 0 && behind.end == line.end;
+}
+
+/* Whether one word stands before the colon, and a word for numbers behind it. */
+static bool says_number(const struct bp_source *source, struct bp_span line, size_t colon) {
+  static const char *const words[] = {"number", "scalar", "real", "float", "function"};
+  struct bp_span first = bp_next_word(source, line.begin, line.end);
+  struct bp_span last = bp_next_word(source, colon, line.end);
+  return first.begin == line.begin &&
+         memchr(source->text + first.begin, ' ', colon - line.begin) == source->text + first.end &&
+         last.end == line.end && bp_word_among(source, last, words, sizeof words / sizeof *words);
+}
+
+bool bp_declares_shape(const struct bp_source *source, struct bp_span line) {
+  const char *text = source->text;
+  const char *colon = memchr(text + line.begin, ':', line.end - line.begin);
+  bool small = colon && (size_t)(colon - text) <= line.begin + 2; /* y : n in positive */
+  if (colon && (lists_names(source, line, (size_t)(colon - text)) ||
+                says_number(source, line, (size_t)(colon - text))))
+    return true;
+  for (size_t at = colon ? (size_t)(colon - text) : line.end; at + 3 < line.end; at++) {
+    static const char wide[] = " × ";
+    if (!memcmp(text + at, " x ", 3) || (small && !memcmp(text + at, " in ", 4)) ||
+        (line.end - at > strlen(wide) && !memcmp(text + at, wide, strlen(wide))))
+      return true;
+  }
+  return false;
 }
