@@ -30,7 +30,7 @@ import tap  # noqa: E402
 LONG = "given A : 3 x 3\n" + "".join("claim A + %d*A = %d*A\n" % (k, k + 1) for k in range(400))
 HEAVY = "size n = 60\ngiven X : n x n\nclaim inv(X)*X = I(n)\nclaim inv(X)*X*X = X\n"
 MULTIPLIER = float(os.environ.get("CK_TIMEOUT_MULTIPLIER", "1"))
-MARK = "BACKPROOF_SURROUNDINGS_TEST"
+MARK = f"BACKPROOF_SURROUNDINGS_TEST_{os.getpid()}"  # what another run of this started is none of ours
 
 
 class Place:
@@ -148,7 +148,7 @@ def settings(program, folder):
                 environment.pop(name, None)
             done = subprocess.run([program, *words], cwd=Place(folder).path, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                                   timeout=600, check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 61)))
-            if (done.returncode, done.stdout) != (usual.returncode, usual.stdout):
+            if (done.returncode, steady(done.stdout.decode())) != (usual.returncode, steady(usual.stdout.decode())):
                 yield f"{shlex.join(words)} with {name}={value!r}: status {done.returncode}, {done.stdout[:100]!r} {done.stderr[-200:]!r}"
 
 
