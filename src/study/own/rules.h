@@ -15,8 +15,8 @@
 int bp_own_take_rules(struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
                       struct bp_arena *arena, struct bp_note_contexts *all);
 
-/* The same of a context with a family, for what is said of traces alone, in letters without a layer:
- * tr(AB) = tr(BA). */
+/* The same of a context with a family, for what is said of traces alone, in letters without a
+ * layer: tr(AB) = tr(BA). */
 int bp_own_take_identities(struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
                            struct bp_arena *arena, struct bp_note_contexts *all);
 
