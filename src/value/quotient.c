@@ -382,6 +382,16 @@ static void take_in(const struct difference *d, struct bp_ball slope, struct bp_
     *high = slope;
 }
 
+/* Where there are too many to be tried, the slopes may lie anywhere: a ball that agrees with
+ * everything, or none where one of them is asked for. */
+static void leave_open(const struct difference *d, struct bp_ball *low) {
+  enum { ANYWHERE = 200 };
+  bool all = d->world->slopes == BP_SLOPES_ALL;
+  for (size_t k = 0; k < d->count; k++)
+    low[k] = all && bp_ball_finite(low[k]) ? bp_ball_widen(low[k], ANYWHERE) : bp_ball_unknown();
+  d->world->kink = d->world->kink || all;
+}
+
 /* Where several decisions are level at once, a formula in which all of them fall to one side need
  * not lie between the one-sided slopes: a step that lifts one unit of a relu lowers another.  So
  * each of them is taken either way, with all others. */
@@ -397,8 +407,8 @@ static bool take_in_mixed(const struct difference *d, size_t which, struct bp_ba
   d->world->script = &script;
   bool fine = scripted_slopes(&forced, which, 1, here);
   size_t level = fine ? bp_script_leave_level(&script) : 0;
-  for (size_t k = 0; level > BP_MOST_LEVEL && k < d->count; k++)
-    take_in(d, bp_ball_unknown(), &low[k], &high[k]);
+  if (fine && level > BP_MOST_LEVEL)
+    leave_open(d, low);
   size_t combinations = level > 1 && level <= BP_MOST_LEVEL ? (size_t)1 << level : 0;
   for (size_t k = 0; combinations > 0 && k < d->count; k++)
     put_in_order(&low[k], &high[k]);
