@@ -536,6 +536,8 @@ static void tell_definitions(struct bp_parser *parser, const struct bp_list *sta
 /* Reads lines that give what lines above them use, and keeps where they begin. */
 static void read_late(struct bp_parser *parser, struct bp_list *statements) {
   const struct bp_source *source = parser->source;
+  if (parser->memory_short)
+    return;
   for (size_t at = 0; parser->late_count < BP_MOST_LATE && !parser->memory_short;) {
     at = bp_late_given(source, &parser->names, at);
     if (at >= source->length)

@@ -421,7 +421,7 @@ struct bp_parser_place {
 struct bp_parser_place bp_place_of(const struct bp_parser *parser);
 void bp_go_to(struct bp_parser *parser, const struct bp_parser_place *place);
 
-/* ---- grammar/identity.c ---- */
+/* ---- unsaid/identity.c ---- */
 
 /* Whether it is the I of the vocabulary. */
 bool bp_is_identity(const struct bp_name *name);
@@ -434,7 +434,7 @@ const struct bp_expression *bp_with_child(struct bp_parser *parser,
 /* Gives every bare I the size of what it is added to or compared with; false without memory. */
 bool bp_settle_identities(struct bp_parser *parser, struct bp_statement *statement);
 
-/* ---- grammar/dots.c ---- */
+/* ---- unsaid/dots.c ---- */
 
 /* The matrix of these parts, of which those that are dots are NULL. */
 struct bp_expression *bp_close_dots(struct bp_parser *parser, struct bp_span opening,

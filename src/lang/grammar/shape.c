@@ -506,10 +506,6 @@ static bool given_shape(struct bp_parser *parser, struct bp_statement *statement
   return statement->is_function = true;
 }
 
-static bool at_end(const struct bp_parser *parser) {
-  return parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END;
-}
-
 /* given x, w, b in a file that has nothing but numbers; a note says so. */
 static bool tell_numbers(struct bp_parser *parser, const struct bp_statement *statement) {
   struct bp_span span = {statement->targets[0]->span.begin, parser->previous.span.end};
@@ -533,7 +529,10 @@ static bool kind_alone(struct bp_parser *parser, struct bp_expression *low,
            (!bp_take(parser, BP_TOKEN_COLON) || given_shape(parser, statement));
   if (low)
     return above_low(parser, low, statement);
-  if (parser->plain && at_end(parser))
+  if (bp_is_word(parser, BP_WORD_FOR) && statement->targets[0]->count > 0)
+    return true; /* given x_j, y_j for j = 1..n: numbers */
+  if (parser->plain &&
+      (parser->token.kind == BP_TOKEN_NEWLINE || parser->token.kind == BP_TOKEN_END))
     return tell_numbers(parser, statement);
   if (!bp_is_word(parser, BP_WORD_IN))
     return bp_unexpected(parser, "a : and the shape",

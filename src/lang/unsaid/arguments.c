@@ -43,10 +43,10 @@ static void note_letter(struct arguments *found, const struct bp_expression *nod
 
 /* Whether it is a function of one number, of the file or of the language. */
 static bool is_of_number(struct arguments *found, const struct bp_expression *call) {
-  static const char *const words[] = {
-      "exp",  "log",  "ln",     "sin",      "cos",     "tan",   "sinh",     "cosh",
-      "atan", "tanh", "arctan", "erf",      "sigmoid", "σ",     "relu",     "elu",
-      "silu", "gelu", "sqrt",   "softplus", "abs",     "swish", "logistic", "leaky_relu"};
+  static const char *const words[] = {"exp",      "log",  "ln",    "sin",      "cos",       "tan",
+                                      "sinh",     "cosh", "atan",  "tanh",     "arctan",    "erf",
+                                      "sigmoid",  "σ",    "relu",  "elu",      "silu",      "gelu",
+                                      "softplus", "abs",  "swish", "logistic", "leaky_relu"};
   const struct bp_expression *function = call->child[0];
   const struct bp_name *name =
       function->kind == BP_EXPR_NAME

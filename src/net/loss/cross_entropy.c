@@ -475,7 +475,8 @@ static const struct bp_loss_rules softmax_rules =
     BP_LOSS_RULES(softmax, NULL, &softmax_by_column, softmax_of_output, softmax_fused, true, NULL,
                   SLOPE_NOTE, "1/m · (-y/a)", "-colsum(Y ⊙ log(A))");
 
-static const char *const spellings[] = {"cross_entropy", "crossentropy", "ce", "log-loss", NULL};
+static const char *const spellings[] = {
+    "cross_entropy", "crossentropy", "cross entropy", "ce", "log-loss", NULL};
 static const char *const abbreviations[] = {"bce", "nll", "xent", "categorical-crossentropy", NULL};
 
 const struct bp_loss bp_cross_entropy =
