@@ -63,7 +63,7 @@ static const struct {
     {"given ", "for", " : n", "for is a word of this language", NULL},
     {"let x", "_{1, 2}", " = 3", "a definition gives a whole matrix", NULL},
     {"write dW ", "∂", "J/∂W", "here is ∂, where the word for", "write dW[l] for"},
-    {"title ", "One", " layer", "here is One, where a text in quotes", "title \"One"},
+    {"title ", "5", "", "here is 5, where a text in quotes", "title \"One"},
     {"use ", "\"x.deriv\"", "", "other files cannot be used here", NULL},
     {"layout ", "columns", "", "here is columns, where numerator, denominator, mixed", NULL},
     {"layout samples as ", "lines", "", "here is lines, where rows or columns",
