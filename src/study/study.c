@@ -216,6 +216,9 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   if (claim->verdict == BP_HOLDS && !why && bp_study_one_output(trials, member))
     why = "needs to say how many outputs the network has: it holds for one, and not for more "
           "(y.reshape(-1, 1) or np.zeros((n, 1)) would tell)";
+  if (claim->verdict == BP_HOLDS && !why && bp_study_undivided(trials, member))
+    why = "needs to say where it is divided by the number of samples: it is the derivative of the "
+          "sum of their losses, and the loss of the program is their mean";
   if (claim->verdict == BP_HOLDS && !why)
     why = bp_study_doubt_function(trials, noted);
   if (why)

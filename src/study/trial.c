@@ -147,6 +147,14 @@ bool bp_study_one_output(const struct bp_study_trials *trials, size_t member) {
          bp_study_outcome(trials, others, member) == BP_TRIED_FAILS;
 }
 
+bool bp_study_undivided(const struct bp_study_trials *trials, size_t member) {
+  const struct bp_note_context *context = trials->context;
+  size_t twin =
+      context->program ? bp_program_undivided(context->program, trials->best) : trials->best;
+  return twin != trials->best && bp_study_outcome(trials, trials->best, member) == BP_TRIED_HOLDS &&
+         bp_study_outcome(trials, twin, member) == BP_TRIED_FAILS;
+}
+
 bool bp_study_loops(const struct bp_study_trials *trials) {
   const struct bp_note_context *context = trials->context;
   struct bp_note_reading reading = bp_context_reading(context, trials->best);

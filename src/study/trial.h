@@ -55,6 +55,10 @@ int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,
  * alone, where nothing says that this one has. */
 bool bp_study_one_output(const struct bp_study_trials *trials, size_t member);
 
+/* Whether the member, of a program, holds only if it is divided by the number of samples elsewhere,
+ * where nothing of the program does so. */
+bool bp_study_undivided(const struct bp_study_trials *trials, size_t member);
+
 /* Whether a definition that hangs on itself was left out under the reading that is meant, and does
  * not hold under the others. */
 bool bp_study_loops(const struct bp_study_trials *trials);

@@ -173,6 +173,10 @@ static bool writes_softmax(const struct bp_program *program, const struct bp_cod
   return found;
 }
 
+bool bp_is_exponential(const struct bp_code_node *node) {
+  return node->kind == BP_CODE_CALL && node->text && strcmp(node->text, "exp") == 0;
+}
+
 /* Whether something of which the program has the derivative is in the loss. */
 static bool reaches(struct bp_program *program, struct bp_code_variable *loss) {
   bool any = false;
@@ -232,7 +236,8 @@ void bp_program_find_loss(struct bp_program *program) {
     bool called = last ? !strcmp(variable->key, last) : bp_is_called_loss(variable->key);
     bool less = loss && !last && bp_loss_rank(variable->key) < bp_loss_rank(loss->key);
     if (variable->kind == BP_VARIABLE_DEFINED && called && !less &&
-        !bp_code_is_constant(variable->definition->value) && reaches(program, variable))
+        !bp_code_is_constant(variable->definition->value) &&
+        !bp_is_exponential(variable->definition->value) && reaches(program, variable))
       loss = variable;
   }
   if (!loss && find_handed_loss(program))

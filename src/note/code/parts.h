@@ -38,6 +38,7 @@ struct bp_code_variable {
   bool number;    /* a rate, a weight of a penalty */
   bool flat;      /* an array of one axis */
   bool scalar;    /* one number */
+  bool counts;    /* it says how many entries something has */
   bool label;     /* classes of samples: a single 1 in each row */
 };
 
@@ -70,6 +71,9 @@ bool bp_program_choose_steps(struct bp_program *program, size_t unit);
 /* Whether names so called are losses: 2, and 1 where another one may be the whole of it; 0: they
  * are not. */
 int bp_loss_rank(const char *key);
+
+/* Whether it is the exponential of something, which nobody takes for a loss. */
+bool bp_is_exponential(const struct bp_code_node *node);
 bool bp_is_called_loss(const char *key);
 
 /* Whether outputs are compared with what is called so. */

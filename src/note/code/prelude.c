@@ -79,6 +79,17 @@ size_t bp_program_many_outputs(const struct bp_program *program, size_t k) {
   return program->loss && !program->handed && !asked && k > 1 ? k - 2 : k;
 }
 
+size_t bp_program_undivided(const struct bp_program *program, size_t k) {
+  bool any = false;
+  for (size_t i = 0; i < program->count && !any; i++) {
+    const struct bp_code_step *step = program->list[i];
+    const struct bp_code_variable *base =
+        step->kind == BP_STEP_GRADIENT ? bp_variable_find(program, step->base) : NULL;
+    any = base && (base->weight || base->bias || base->parameter) && is_scaled(step->value);
+  }
+  return program->loss && !program->handed && !any && k % 2 == 0 ? k + 1 : k;
+}
+
 static bool has_samples(const struct bp_program *program) {
   return program->samples != BP_DIMENSION_ONE;
 }
@@ -139,7 +150,7 @@ static void declare_given(struct writer *writer, const struct bp_code_variable *
       program->loss ? program->logarithm : writer->reading->loss == BP_PROGRAM_LOSS_CROSS_ENTROPY;
   if (variable->number || (rows == BP_DIMENSION_ONE && columns == BP_DIMENSION_ONE))
     line(writer, "given %s : number%s", variable->text,
-         target && chances && !softmax ? " in (0, 1)" : "");
+         variable->counts || (target && chances && !softmax) ? " in (0, 1)" : "");
   else if (target && softmax) {
     bool lie_as_rows = has_samples(program) && rows == program->samples;
     line(writer, "given onehots : %s x %s in onehot",

@@ -115,8 +115,8 @@ static bool is_called_weight(const char *key) {
 
 static bool is_called_bias(const char *key) {
   return !strncmp(key, "bias", 4) ||
-         (key[0] == 'b' &&
-          (key[1] == '\0' || (key[1] >= '0' && key[1] <= '9') || key[1] == 'h' || key[1] == 'o'));
+         (key[0] == 'b' && (key[1] == '\0' || key[2] == '\0' || (key[1] >= '0' && key[1] <= '9') ||
+                            key[1] == 'h' || key[1] == 'o')); /* bz of a gate */
 }
 
 /* Whether a line that is no formula here assigns it: a branch, or an unknown function of names that
@@ -172,6 +172,7 @@ static void tell_variable(struct bp_program *program, struct bp_code_variable *v
   const struct bp_code_steps *steps = program->steps;
   variable->flat = is_among(variable->key, steps->flat, steps->flat_count);
   variable->label = is_among(variable->key, steps->labels, steps->label_count);
+  variable->counts = is_among(variable->key, steps->counts, steps->counts_count);
   variable->scalar = is_among(variable->key, steps->scalars, steps->scalar_count);
   for (size_t i = 0; i < program->count; i++) {
     const struct bp_code_step *step = program->list[i];
@@ -220,6 +221,11 @@ static bool find_variables(struct bp_program *program) {
         (step->kind == BP_STEP_GRADIENT && step->base && !add_variable(program, step->base)))
       return false;
   }
+  const struct bp_code_steps *steps = program->steps;
+  for (size_t k = 0; k < steps->handed_count; k++) /* also where the program forgets it */
+    if (bp_variable_find(program, steps->handed[k].of) &&
+        !add_variable(program, steps->handed[k].gradient))
+      return false;
   for (size_t i = 0; i < program->variable_count; i++)
     tell_variable(program, &program->variables[i]);
   for (size_t i = 0; i < program->count && program->steps->followed; i++) {

@@ -75,6 +75,11 @@ struct bp_program_reading bp_program_reading(const struct bp_program *program, s
  * between 0 and 1 asks for it. */
 size_t bp_program_many_outputs(const struct bp_program *program, size_t k);
 
+/* The reading that is the same but for what dZ belongs to, of one in which that is the sum of the
+ * losses although no derivative by a parameter is there that could be divided by the samples; `k`
+ * itself of all others. */
+size_t bp_program_undivided(const struct bp_program *program, size_t k);
+
 /* The declarations of a reading, as the text of a derivation; the reading in words.  NULL where
  * memory is short. */
 const char *bp_program_prelude(const struct bp_program *program,

@@ -232,21 +232,6 @@ static void samples_by_size(struct bp_program *program) {
   }
 }
 
-/* From db = np.sum(dZ, axis=1): the sum over a derivative runs over the samples. */
-static void samples_by_sum(struct bp_program *program, const struct bp_code_node *node) {
-  const struct bp_code_node *of = node->kind == BP_CODE_SUM ? node->child[0] : NULL;
-  const struct bp_code_variable *variable =
-      of && of->kind == BP_CODE_NAME && node->axis != BP_CODE_NO_AXIS
-          ? bp_variable_find(program, of->text)
-          : NULL;
-  if (variable && variable->kind == BP_VARIABLE_GRADIENT)
-    variable = bp_variable_find(program, variable->base);
-  if (variable && variable->shaped && program->samples == BP_DIMENSION_ONE)
-    program->samples = axis(variable, node->axis);
-  for (size_t k = 0; k < node->count; k++)
-    samples_by_sum(program, node->child[k]);
-}
-
 static bool is_in_parameter(const struct bp_program *program, size_t dimension) {
   for (size_t i = 0; i < program->variable_count; i++) {
     const struct bp_code_variable *variable = &program->variables[i];
@@ -257,6 +242,25 @@ static bool is_in_parameter(const struct bp_program *program, size_t dimension) 
       return true;
   }
   return false;
+}
+
+/* From db = np.sum(dZ, axis=1): the sum over a derivative runs over the samples, unless weights
+ * have that axis, for the line may be wrong. */
+static void samples_by_sum(struct bp_program *program, const struct bp_code_node *node) {
+  const struct bp_code_node *of = node->kind == BP_CODE_SUM ? node->child[0] : NULL;
+  const struct bp_code_variable *variable =
+      of && of->kind == BP_CODE_NAME && node->axis != BP_CODE_NO_AXIS
+          ? bp_variable_find(program, of->text)
+          : NULL;
+  if (variable && variable->kind == BP_VARIABLE_GRADIENT)
+    variable = bp_variable_find(program, variable->base);
+  if (variable && variable->shaped && program->samples == BP_DIMENSION_ONE) {
+    size_t dimension = bp_dimension_root(program, axis(variable, node->axis));
+    if (!is_in_parameter(program, dimension))
+      program->samples = dimension;
+  }
+  for (size_t k = 0; k < node->count; k++)
+    samples_by_sum(program, node->child[k]);
 }
 
 /* From what is given and no parameter: an axis of it that no parameter has. */
@@ -331,6 +335,8 @@ static bool is_total(const struct bp_code_node *node) {
     return node->axis == BP_CODE_NO_AXIS;
   if (node->kind == BP_CODE_BINARY && strchr("*/", node->sign))
     return is_total(node->child[0]) || is_total(node->child[1]);
+  if (node->kind == BP_CODE_BINARY && strchr("+-", node->sign))
+    return is_total(node->child[0]) && is_total(node->child[1]);
   return node->kind == BP_CODE_OPPOSITE && is_total(node->child[0]);
 }
 
@@ -417,6 +423,18 @@ static void shape_followed(struct bp_program *program) {
   }
 }
 
+/* np.outer(a, b) is of arrays of one axis: what is given to it is no matrix. */
+static void shape_outer(struct bp_program *program, const struct bp_code_node *node) {
+  const struct bp_code_node *of =
+      node->kind == BP_CODE_CALL && !strcmp(node->text, "vec") ? node->child[0] : NULL;
+  const struct bp_code_variable *variable =
+      of && of->kind == BP_CODE_NAME ? bp_variable_find(program, of->text) : NULL;
+  if (variable && variable->kind == BP_VARIABLE_GIVEN && variable->shaped)
+    unify(program, variable->axes.columns, BP_DIMENSION_ONE);
+  for (size_t k = 0; k < node->count; k++)
+    shape_outer(program, node->child[k]);
+}
+
 long bp_dimension_count(const struct bp_program *program, size_t dimension) {
   const struct bp_code_steps *steps = program->steps;
   long count = 0;
@@ -434,12 +452,40 @@ long bp_dimension_count(const struct bp_program *program, size_t dimension) {
   return count;
 }
 
+/* The dimension that is an axis of one matrix of weights, and of nothing else that is given but
+ * biases: outputs, of a program that compares them with nothing.  ONE: there is none, or several.
+ */
+static size_t outputs_by_weights(const struct bp_program *program) {
+  size_t found = BP_DIMENSION_ONE;
+  for (size_t k = BP_DIMENSION_ONE + 1; k < program->dimension_count; k++) {
+    size_t weights = 0, others = 0;
+    for (size_t i = 0; i < program->variable_count; i++) {
+      const struct bp_code_variable *variable = &program->variables[i];
+      if (variable->kind != BP_VARIABLE_GIVEN || !variable->shaped || !variable->upstream ||
+          (bp_dimension_root(program, variable->axes.rows) != k &&
+           bp_dimension_root(program, variable->axes.columns) != k))
+        continue;
+      weights += variable->weight;
+      others += !variable->weight && !variable->bias;
+    }
+    if (weights == 1 && others == 0 && k != program->samples) {
+      if (found != BP_DIMENSION_ONE)
+        return BP_DIMENSION_ONE;
+      found = k;
+    }
+  }
+  return found;
+}
+
 void bp_program_shape(struct bp_program *program) {
   if (new_dimension(program) != BP_DIMENSION_ONE)
     return;
   shape_definitions(program);
   shape_followed(program);
   shape_by_beginnings(program);
+  for (size_t i = 0; i < program->count && !program->steps->followed; i++)
+    if (program->list[i]->kind == BP_STEP_GRADIENT)
+      shape_outer(program, program->list[i]->value);
   find_samples(program);
   shape_biases(program);
   for (size_t i = 0; i < program->variable_count; i++) {
@@ -450,6 +496,8 @@ void bp_program_shape(struct bp_program *program) {
       program->outputs =
           rows == program->samples ? bp_dimension_root(program, variable->axes.columns) : rows;
   }
+  if (program->outputs == BP_DIMENSION_ONE)
+    program->outputs = outputs_by_weights(program);
   for (size_t k = 0; k < program->dimension_count; k++)
     if (bp_dimension_count(program, k) < 0)
       program->why = "needs loops that go along one axis in one way: how often they turn is not "

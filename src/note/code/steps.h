@@ -87,6 +87,8 @@ struct bp_code_steps {
   size_t flat_count;
   const char **scalars; /* what is one number */
   size_t scalar_count;
+  const char **counts; /* of these: what says how many entries something has */
+  size_t counts_count;
 };
 
 /* The axes of one entry in what makes an array, np.zeros((n, 1)), as in `ones`. */

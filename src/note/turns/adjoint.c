@@ -189,6 +189,19 @@ static const char *in_frames(struct bp_turns *turns, const char *key) {
   return NULL;
 }
 
+/* What dc_next is by, which the next step of time hands back: c. */
+static const char *of_next_step(struct bp_turns *turns, const char *key) {
+  static const char next[] = "next";
+  size_t length = strlen(key), tail = strlen(next);
+  if (key[0] != 'd' || length < tail + 2)
+    return NULL;
+  bool last = strcmp(key + length - tail, next) == 0, first = strncmp(key + 1, next, tail) == 0;
+  const char *base = last    ? bp_arena_strndup(turns->arena, key + 1, length - tail - 1)
+                     : first ? key + 1 + tail
+                             : NULL;
+  return base && *base ? in_frames(turns, base) : NULL;
+}
+
 bool bp_adjoint_hand(struct bp_turns *turns, const struct bp_turns_frame *frame) {
   for (size_t k = 0; k < frame->names.count_of_slots; k++) {
     struct bp_slot *slot = &frame->names.slots[k];
@@ -200,6 +213,8 @@ bool bp_adjoint_hand(struct bp_turns *turns, const struct bp_turns_frame *frame)
       if (!strncmp(key, prefixes[i], length) && key[length])
         of = in_frames(turns, key + length);
     }
+    if (!of)
+      of = of_next_step(turns, key);
     if (!of)
       continue;
     if (!bp_list_room(turns->arena, turns->handed, turns->handed_count, turns->handed_capacity))
@@ -343,6 +358,14 @@ static const char *name_of_place(struct bp_turns *turns, const struct place *pla
     return step->target->text;
   return place->sum->kind == BP_CODE_NAME ? place->sum->text
                                           : named(turns, place->step, place->sum);
+}
+
+/* The same for the derivative `key`: dS is by S, whatever else S does to the sum, as to divide it.
+ */
+static const char *base_of_place(struct bp_turns *turns, const struct place *place,
+                                 const char *key) {
+  const char *target = turns->flat->list[place->step].target->text;
+  return key[0] == 'd' && !strcmp(key + 1, target) ? target : name_of_place(turns, place);
 }
 
 /* Which step of which a derivative of a parameter is made votes for which place. */
@@ -530,7 +553,8 @@ bool bp_adjoint_by_use(struct bp_turns *turns) {
   }
   for (size_t k = 0; k < count && !votes.failed; k++) {
     const struct place *place = elected(&votes, k);
-    const char *base = place ? name_of_place(turns, place) : NULL;
+    const char *base =
+        place ? base_of_place(turns, place, turns->flat->list[k].target->text) : NULL;
     if (place && !base)
       return !bp_arena_failed(turns->arena);
     if (base) {

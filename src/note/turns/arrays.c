@@ -144,6 +144,8 @@ static struct bp_turns_held *product(struct bp_turns *turns, struct bp_span span
 
 static struct bp_turns_held *outer(struct bp_turns *turns, struct bp_span span, struct bp_span word,
                                    struct bp_turns_held *one, struct bp_turns_held *other) {
+  bp_turns_flat(turns, one);
+  bp_turns_flat(turns, other);
   struct bp_code_node *column =
       bp_turns_function_node(turns, one->node->span, "vec", one->node, NULL);
   struct bp_code_node *row =
@@ -351,6 +353,15 @@ static struct bp_turns_held *reduce(struct bp_turns *turns, struct bp_turns_argu
                        call->axis == 0 ? BP_WAY_ROW : BP_WAY_COLUMN);
 }
 
+/* d_k of sqrt(d_k): a size, by its name. */
+static void tell_size(struct bp_turns *turns, const struct bp_turns_held *held) {
+  static const char *const words[] = {"d", "dk", "dim", "dmodel", "dhead", "headdim", "dimk"};
+  bool given = held && held->kind == BP_HELD_ARRAY && held->given;
+  for (size_t k = 0; given && k < sizeof words / sizeof *words; k++)
+    if (strcmp(held->text, words[k]) == 0)
+      bp_turns_counts(turns, held);
+}
+
 static struct bp_turns_held *function(struct bp_turns *turns, const struct bp_turns_arguments *call,
                                       size_t row) {
   struct bp_code_node *made = bp_turns_node(turns, BP_CODE_CALL, call->span, NULL, NULL);
@@ -361,6 +372,8 @@ static struct bp_turns_held *function(struct bp_turns *turns, const struct bp_tu
   made->text = known[row].text;
   made->module = true;
   made->axis = call->axis;
+  if (!strcmp(made->text, "sqrt") && call->count == 1)
+    tell_size(turns, call->list[0]);
   for (size_t k = 0; k < call->count; k++) {
     struct bp_turns_held *one = bp_turns_array(turns, call->list[k]);
     if (!one)

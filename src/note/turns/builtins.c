@@ -147,7 +147,7 @@ static struct bp_turns_held *reversed(struct bp_turns *turns, const struct bp_sy
 
 static struct bp_turns_held *length(struct bp_turns *turns, const struct bp_syntax *call) {
   struct bp_turns_held *of = call->count > 1 ? bp_turns_value(turns, call->child[1]) : NULL;
-  bool array = of && of->kind == BP_HELD_ARRAY && !(of->given && bp_is_called_list(of->text));
+  bool array = of && of->kind == BP_HELD_ARRAY && !(of->given && bp_is_list(turns, of->text));
   struct bp_turns_held *here = array ? bp_turns_placed(turns, call->child[1], of) : NULL;
   if (array)
     return here ? bp_turns_size(turns, call, here->node, 0) : NULL;

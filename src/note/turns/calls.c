@@ -143,7 +143,13 @@ static bool returns(struct bp_turns *turns, size_t unit, const char *name, size_
       *which = (size_t)-1;
       return true;
     }
-    for (size_t k = 0; value && value->kind == BP_SYNTAX_TUPLE && k < value->count; k++)
+    bool several = value && value->kind == BP_SYNTAX_TUPLE && value->count > 0;
+    if (several && value->child[value->count - 1]->kind == BP_SYNTAX_TUPLE &&
+        (!strcmp(name, "cache") || !strcmp(name, "ctx") || !strcmp(name, "saved"))) {
+      *which = value->count - 1; /* return h, (x, z), which backward is handed as cache */
+      return true;
+    }
+    for (size_t k = 0; several && k < value->count; k++)
       if (bp_syntax_is(value->child[k], name)) {
         *which = k;
         return true;
@@ -276,23 +282,89 @@ static bool make_room(struct bp_turns *turns, const struct bp_code *code) {
   return true;
 }
 
+/* Whether the function computes a loss, by its name, and may be asked for by the body `unit`. */
+static bool is_loss(const struct bp_turns *turns, size_t unit, size_t other) {
+  static const char *const words[] = {"loss", "cost", "Loss", "Cost"};
+  static const char *const not [] = {"deriv", "grad", "prime"};
+  const struct bp_code *code = turns->steps->code;
+  struct bp_span name = code->units[other].name;
+  size_t owner = code->units[other].owner;
+  const char *word =
+      bp_arena_strndup(turns->arena, code->source->text + name.begin, name.end - name.begin);
+  bool called = false, slope = owner > 0 && owner != code->units[unit].owner;
+  for (size_t k = 0; word && k < sizeof words / sizeof *words; k++)
+    called = called || strstr(word, words[k]);
+  for (size_t k = 0; word && k < sizeof not / sizeof *not ; k++)
+    slope = slope || strstr(word, not [k]);
+  return called && !slope;
+}
+
+/* What the program takes a target from, a of a - y, where that is computed; NULL: nothing. */
+static const struct bp_code_node *compared(const struct bp_turns *turns,
+                                           const struct bp_code_node *node, const char *target) {
+  const struct bp_code_steps *flat = turns->flat;
+  bool named = node->kind == BP_CODE_BINARY && node->sign == '-' &&
+               node->child[0]->kind == BP_CODE_NAME && node->child[1]->kind == BP_CODE_NAME;
+  for (size_t k = 0; named && k < 2; k++)
+    for (size_t i = 0; i < flat->count && !strcmp(node->child[1 - k]->text, target); i++)
+      if (flat->list[i].kind == BP_STEP_DEFINITION &&
+          !strcmp(flat->list[i].target->text, node->child[k]->text))
+        return node->child[k];
+  const struct bp_code_node *found = NULL;
+  for (size_t k = 0; k < node->count && !found; k++)
+    found = compared(turns, node->child[k], target);
+  return found;
+}
+
+/* Follows loss(a, y), which nobody calls, for the output of what was followed: what its y is taken
+ * from there.  NULL: it is no such function, or nothing is. */
+static struct bp_turns_held *follow_for_output(struct bp_turns *turns, size_t other) {
+  struct parameter parameters[MOST_PARAMETERS];
+  struct bp_turns_frame *frame = bp_arena_alloc(turns->arena, 1, sizeof *frame);
+  const struct bp_code_node *output = NULL;
+  size_t which = 0;
+  if (!frame || parameters_of(turns, other, parameters) != 2)
+    return NULL;
+  size_t last = bp_is_called_target(parameters[1].name) ? 1 : 0;
+  const char *target = bp_turns_key(turns, parameters[last].name);
+  if (!target || !bp_is_called_target(target) || bp_is_called_target(parameters[1 - last].name) ||
+      provider(turns, other, parameters[1 - last].name, &which))
+    return NULL;
+  for (size_t i = 0; i < turns->flat->count && !output; i++)
+    output = compared(turns, turns->flat->list[i].value, target);
+  size_t owner = turns->steps->code->units[other].owner;
+  *frame = (struct bp_turns_frame){.unit = other,
+                                   .names = {.kind = BP_HELD_TABLE},
+                                   .self = owner > 0 ? turns->selves[owner] : NULL};
+  struct bp_code_node *name =
+      output ? bp_turns_node(turns, BP_CODE_NAME, output->span, NULL, NULL) : NULL;
+  if (!name)
+    return NULL;
+  name->text = output->text;
+  struct bp_turns_held *held = bp_held_array(turns, name, BP_RANK_OPEN, BP_WAY_OPEN);
+  if (!held || !bp_held_put(turns, &frame->names, parameters[1 - last].name, held) ||
+      !bp_held_put(turns, &frame->names, parameters[last].name,
+                   bp_held_given(turns, parameters[last].name)))
+    return NULL;
+  turns->followed[other] = true;
+  return bp_turns_follow(turns, frame);
+}
+
 /* The functions that compute a loss from what was followed, where it is not there. */
 static bool follow_losses(struct bp_turns *turns, size_t unit) {
   const struct bp_code *code = turns->steps->code;
+  size_t losses = 0;
+  for (size_t other = 1; other < code->unit_count; other++)
+    losses += is_loss(turns, unit, other);
   for (size_t other = 1; other < code->unit_count && !turns->loss; other++) {
-    struct bp_span name = code->units[other].name;
-    size_t length = name.end - name.begin;
-    bool strange =
-        code->units[other].owner > 0 && code->units[other].owner != code->units[unit].owner;
-    const char *word = bp_arena_strndup(turns->arena, code->source->text + name.begin, length);
-    if (!word)
-      return false;
-    bool called = strstr(word, "loss") || strstr(word, "cost") || strstr(word, "Loss") ||
-                  strstr(word, "Cost");
-    if (!called || strange || strstr(word, "deriv") || strstr(word, "grad") ||
-        strstr(word, "prime"))
+    if (!is_loss(turns, unit, other))
       continue;
-    struct bp_turns_held *value = follow_unit(turns, other, 0);
+    struct bp_turns_held *value =
+        losses == 1 && !turns->followed[other] ? follow_for_output(turns, other) : NULL;
+    if (!value)
+      value = follow_unit(turns, other, 0);
+    if (bp_arena_failed(turns->arena))
+      return false;
     if (value && value->kind == BP_HELD_LIST && value->count_of_slots > 0)
       value = value->slots[0].held;
     if (!turns->loss && value && value->kind == BP_HELD_ARRAY && value->rank == 0 &&
@@ -345,6 +417,10 @@ int bp_turns_find(const struct bp_code_steps *steps, size_t unit, bool numbers,
   for (size_t k = 0; flat->scalars && k < turns->givens.count_of_slots; k++)
     if (turns->givens.slots[k].held && turns->givens.slots[k].held->rank == 0)
       flat->scalars[flat->scalar_count++] = turns->givens.slots[k].key;
+  flat->counts = bp_arena_alloc(arena, turns->givens.count_of_slots + 1, sizeof *flat->counts);
+  for (size_t k = 0; flat->counts && k < turns->givens.count_of_slots; k++)
+    if (turns->givens.slots[k].held && turns->givens.slots[k].held->counts)
+      flat->counts[flat->counts_count++] = turns->givens.slots[k].key;
   flat->flat = bp_arena_alloc(arena, turns->givens.count_of_slots + 1, sizeof *flat->flat);
   for (size_t k = 0; flat->flat && k < turns->givens.count_of_slots; k++)
     if (turns->givens.slots[k].held && turns->givens.slots[k].held->rank == 1)

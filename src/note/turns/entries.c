@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/list.h"
-#include "note/turns/turns.h"
+#include "note/turns/parts.h"
 
 /* What stands on an axis between the brackets. */
 enum axis_kind { NUMBERED, WHOLE, NEW, CLASS, CHOSEN, STRANGE };
@@ -80,6 +80,16 @@ static struct bp_code_node *class_node(struct bp_turns *turns, const struct bp_t
   struct bp_code_node *matrix = at->node->kind == BP_CODE_PART ? at->node->child[0] : at->node;
   return *whole ? matrix
                 : part(turns, at->node->span, matrix, at->node->index[0], BP_CODE_WHOLE_AXIS);
+}
+
+struct bp_turns_held *bp_turns_one_hot(struct bp_turns *turns, const struct bp_syntax *made,
+                                       const struct bp_turns_held *at) {
+  const struct bp_syntax *name = made->kind == BP_SYNTAX_CALL ? made->child[0] : NULL;
+  bool eye = name && name->kind == BP_SYNTAX_FIELD && bp_turns_is_module(name->child[0]) &&
+             (!strcmp(name->text, "eye") || !strcmp(name->text, "identity"));
+  bool whole = false;
+  struct bp_code_node *class = eye && axis_kind(at) == CLASS ? class_node(turns, at, &whole) : NULL;
+  return class && whole ? bp_held_array(turns, class, 2, BP_WAY_OPEN) : NULL;
 }
 
 static struct bp_code_node *column_of(struct bp_turns *turns, struct bp_code_node *of) {
@@ -164,6 +174,12 @@ static struct bp_turns_held *numbered(struct bp_turns *turns, const struct bp_sy
   return bp_held_array(turns, made, flat ? 0 : 1, flat ? BP_WAY_OPEN : BP_WAY_ROW);
 }
 
+void bp_turns_flat(struct bp_turns *turns, struct bp_turns_held *of) {
+  struct bp_turns_held *given = of->given ? bp_held_member(&turns->givens, of->text) : NULL;
+  if (given && given->rank == BP_RANK_OPEN)
+    given->rank = of->rank = 1;
+}
+
 /* p[y], p[range(N), y]: the sum of the products with the classes. */
 static struct bp_turns_held *chosen(struct bp_turns *turns, const struct bp_syntax *node,
                                     struct bp_turns_held *of, const struct bp_turns_held *at) {
@@ -216,6 +232,8 @@ struct bp_turns_held *bp_turns_entry(struct bp_turns *turns, const struct bp_syn
   if (axes == 2 && (first == WHOLE || (first == CLASS && second == NUMBERED)) &&
       (second == CLASS || second == NUMBERED))
     return chosen(turns, node, of, first == CLASS ? at[0] : at[1]);
+  if (axes == 2 && (first == NEW || second == NEW))
+    bp_turns_flat(turns, of); /* of a matrix that would make three axes */
   if (axes == 2 && first == WHOLE && second == NEW)
     return bp_held_array(turns, column_of(turns, of->node), 2, BP_WAY_COLUMN);
   if (axes == 2 && first == NEW && second == WHOLE)

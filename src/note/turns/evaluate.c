@@ -209,6 +209,10 @@ const char *bp_held_key(struct bp_turns *turns, const struct bp_turns_held *at) 
 
 static struct bp_turns_held *member(struct bp_turns *turns, const struct bp_syntax *node) {
   struct bp_turns_held *of = bp_turns_value(turns, node->child[0]), *found = NULL;
+  if (of && of->kind == BP_HELD_UNKNOWN && node->count == 2)
+    found = bp_turns_one_hot(turns, node->child[0], bp_turns_index(turns, node->child[1]));
+  if (found)
+    return found;
   if (!of || of->kind == BP_HELD_UNKNOWN || node->count < 2 || node->count > MOST_AXES)
     return of && of->kind == BP_HELD_UNKNOWN ? of : bp_held_unknown(turns, bp_not_understood);
   if (of->kind == BP_HELD_LIST && node->child[1] && node->child[1]->kind == BP_SYNTAX_SLICE)
@@ -218,14 +222,14 @@ static struct bp_turns_held *member(struct bp_turns *turns, const struct bp_synt
     at[k - 1] = bp_turns_index(turns, node->child[k]);
   bool single = node->count == 2 && at[0];
   bool slice = node->count == 2 && node->child[1] && node->child[1]->kind == BP_SYNTAX_SLICE;
-  if (of->kind == BP_HELD_ARRAY && of->given && slice && bp_is_called_list(of->text) &&
+  if (of->kind == BP_HELD_ARRAY && of->given && slice && bp_is_list(turns, of->text) &&
       of->rank == BP_RANK_OPEN)
     return bp_held_open_list(turns, of) ? slice_of(turns, node->child[1], of) : NULL;
   if (of->kind == BP_HELD_ARRAY && of->given && single && at[0]->kind == BP_HELD_TEXT &&
       node->child[1]->kind != BP_SYNTAX_SLICE && strcmp(at[0]->text, "every") != 0)
     bp_held_open_table(of);
   if (of->kind == BP_HELD_ARRAY && of->given && single && at[0]->kind == BP_HELD_COUNT &&
-      bp_is_called_list(of->text) && of->rank == BP_RANK_OPEN && !bp_held_open_list(turns, of))
+      bp_is_list(turns, of->text) && of->rank == BP_RANK_OPEN && !bp_held_open_list(turns, of))
     return NULL;
   if (of->kind == BP_HELD_TABLE)
     found = single && bp_held_key(turns, at[0])
@@ -423,8 +427,24 @@ static struct bp_turns_held *each(struct bp_turns *turns, const struct bp_syntax
   return made;
 }
 
+/* ~(Z > 0): where it is not so. */
+static struct bp_turns_held *inverted(struct bp_turns *turns, const struct bp_turns_held *mask) {
+  static const char signs[] = "<g>l", inverse[] = "g<l>";
+  const char *at =
+      mask && mask->node->kind == BP_CODE_BINARY ? strchr(signs, mask->node->sign) : NULL;
+  struct bp_code_node *made = bp_arena_alloc(turns->arena, 1, sizeof *made);
+  if (!made || !at || !*at)
+    return made ? bp_held_unknown(turns, bp_not_understood) : NULL;
+  *made = *mask->node;
+  made->sign = inverse[at - signs];
+  made->grouped = true;
+  return bp_held_array(turns, made, mask->rank, mask->way);
+}
+
 static struct bp_turns_held *signed_value(struct bp_turns *turns, const struct bp_syntax *node) {
   struct bp_turns_held *value, *one = bp_turns_operand(turns, node->child[0], &value);
+  if (node->sign == '~')
+    return inverted(turns, one);
   if (value && value->kind == BP_HELD_COUNT)
     return bp_held_count(turns, -value->count);
   if (!one)

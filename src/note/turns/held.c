@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/latex/written.h"
 #include "note/turns/turns.h"
 
 struct bp_turns_held *bp_held_new(struct bp_turns *turns, enum bp_held_kind kind) {
@@ -112,7 +113,7 @@ static bool begins(const char *name, const char *word) {
   return strncmp(name, word, strlen(word)) == 0;
 }
 
-bool bp_is_called_list(const char *name) {
+static bool is_called_list(const char *name) {
   static const char *const words[] = {"weight", "bias",   "theta", "Theta", "param", "layer",
                                       "cache",  "activ",  "zs",    "Zs",    "sizes", "dims",
                                       "shape",  "hidden", "grads", "units"};
@@ -120,6 +121,69 @@ bool bp_is_called_list(const char *name) {
   for (size_t k = 0; k < sizeof words / sizeof *words && !letter; k++)
     letter = begins(name, words[k]);
   return letter;
+}
+
+/* Where the name stands in the text from `at` on, its underscores aside; the end where it does not.
+ */
+static struct bp_span word_in(const char *text, size_t at, size_t end, const char *key) {
+  while (at < end) {
+    size_t same = 0, over = at;
+    bool field = at >= 5 && memcmp(text + at - 5, "self.", 5) == 0;
+    bool apart =
+        at == 0 || field || !(bp_is_letter(text[at - 1]) || strchr("_.0123456789", text[at - 1]));
+    for (; apart && over < end && (key[same] || text[over] == '_'); over++)
+      if (text[over] != '_' && text[over] != key[same++])
+        break;
+    bool whole = apart && !key[same] && over > at && text[over - 1] != '[' &&
+                 (over >= end || !(bp_is_letter(text[over]) || strchr("_0123456789", text[over])));
+    if (whole)
+      return (struct bp_span){at, over};
+    at++;
+  }
+  return (struct bp_span){end, end};
+}
+
+/* Whether the program turns what stands in it, xs[t].T, and never asks for its shape: of the row of
+ * a matrix there is nothing to turn, so it is a list of columns. */
+static bool is_turned(const struct bp_turns *turns, const char *key) {
+  const char *text = turns->steps->code->source->text;
+  size_t end = turns->steps->code->source->length;
+  bool turned = false;
+  for (struct bp_span word = word_in(text, 0, end, key); word.begin < end;
+       word = word_in(text, word.end, end, key)) {
+    size_t at = word.end;
+    if (end - at > 6 && memcmp(text + at, ".shape", 6) == 0)
+      return false;
+    while (at < end && text[at] != ']' && text[at] != '\n' && text[word.end] == '[')
+      at++;
+    turned =
+        turned || (end - at > 3 && memcmp(text + at, "].T", 3) == 0 && !bp_is_letter(text[at + 3]));
+  }
+  return turned;
+}
+
+/* Whether members of it are asked for by words: p['W1'], p['W' + str(l)], p[f'b{l}']. */
+static bool is_keyed(const struct bp_turns *turns, const char *key) {
+  const char *text = turns->steps->code->source->text;
+  size_t end = turns->steps->code->source->length;
+  for (struct bp_span word = word_in(text, 0, end, key); word.begin < end;
+       word = word_in(text, word.end, end, key)) {
+    size_t at = word.end + 1;
+    at += at < end && text[at] == 'f';
+    if (at < end && text[word.end] == '[' && (text[at] == '\'' || text[at] == '"'))
+      return true;
+  }
+  return false;
+}
+
+bool bp_is_list(const struct bp_turns *turns, const char *name) {
+  struct bp_turns_held *given = bp_held_member(&turns->givens, name);
+  if (is_called_list(name) || !given || name[0] == 'X')
+    return is_called_list(name);
+  if (!given->asked) /* once, for that goes through the whole text */
+    given->listed = is_turned(turns, name);
+  given->asked = true;
+  return given->listed;
 }
 
 bool bp_held_open_list(struct bp_turns *turns, struct bp_turns_held *given) {
@@ -170,13 +234,14 @@ bool bp_turns_fix(struct bp_turns *turns, const struct bp_code_node *of, int axi
 long bp_held_length(struct bp_turns *turns, struct bp_turns_held *held) {
   if (held->kind == BP_HELD_LIST)
     return (long)held->count_of_slots;
-  if (held->kind == BP_HELD_ARRAY && held->given && begins(held->text, "param"))
+  if (held->kind == BP_HELD_ARRAY && held->given &&
+      (begins(held->text, "param") || is_keyed(turns, held->text)))
     bp_held_open_table(held); /* weights and biases of each layer */
   if (held->kind == BP_HELD_TABLE)
     return held->open ? 2 * BP_TURNS : (long)held->count_of_slots;
   if (held->kind != BP_HELD_ARRAY)
     return -1;
-  if (held->given && bp_is_called_list(held->text))
+  if (held->given && bp_is_list(turns, held->text))
     return bp_held_open_list(turns, held) ? BP_TURNS : -1;
   long count = held->node->kind == BP_CODE_NAME ? bp_turns_along(held->node->text, 0) : BP_TURNS;
   return bp_turns_fix(turns, held->node, 0, count) ? count : -1;

@@ -29,6 +29,19 @@ static struct bp_turns_held *shape_of(const struct bp_turns_arguments *call, con
   return call->size ? call->size : which < call->count ? call->list[which] : NULL;
 }
 
+void bp_turns_counts(struct bp_turns *turns, const struct bp_turns_held *held) {
+  for (size_t k = 0; held && held->kind == BP_HELD_LIST && k < held->count_of_slots; k++)
+    if (held->slots[k].held && held->slots[k].held->kind == BP_HELD_ARRAY)
+      bp_turns_counts(turns, held->slots[k].held);
+  struct bp_turns_held *given = held && held->kind == BP_HELD_ARRAY && held->given
+                                    ? bp_held_member(&turns->givens, held->text)
+                                    : NULL;
+  if (given && given->kind == BP_HELD_ARRAY && given->rank == BP_RANK_OPEN) {
+    given->rank = 0;
+    given->counts = true;
+  }
+}
+
 struct bp_turns_held *bp_made_zeros(struct bp_turns *turns, const struct bp_turns_arguments *call,
                                     const char *name, bool fresh) {
   struct bp_turns_held *made = bp_held_new(turns, BP_HELD_ZEROS);
@@ -36,6 +49,11 @@ struct bp_turns_held *bp_made_zeros(struct bp_turns *turns, const struct bp_turn
     return NULL;
   made->open = fresh;
   struct bp_turns_held *of = shape_of(call, name);
+  bool drawn = !call->size && (!strcmp(name, "randn") || !strcmp(name, "rand"));
+  for (size_t k = 0; k < call->count && drawn; k++)
+    bp_turns_counts(turns, call->list[k]);
+  if (of && !drawn && !strstr(name, "_like"))
+    bp_turns_counts(turns, of);
   bool two = !strncmp(name, "rand", strlen("rand")) && !call->size && call->count == 2;
   made->rank = two ? 2 : rank_of_shape(of);
   if (of && (of->kind == BP_HELD_SIZES || of->kind == BP_HELD_ARRAY) && of->rank != 0)

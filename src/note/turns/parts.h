@@ -26,6 +26,17 @@ const char *bp_held_key(struct bp_turns *turns, const struct bp_turns_held *at);
 struct bp_turns_held *bp_turns_placed(struct bp_turns *turns, const struct bp_syntax *node,
                                       struct bp_turns_held *held);
 
+/* Takes what is given for an array of one axis. */
+void bp_turns_flat(struct bp_turns *turns, struct bp_turns_held *of);
+
+/* Takes what is given, or what is given in a list, for numbers of entries. */
+void bp_turns_counts(struct bp_turns *turns, const struct bp_turns_held *held);
+
+/* The classes `at` as a matrix with a single 1 in each row, np.eye(k)[y]; NULL: `made` is no such
+ * matrix. */
+struct bp_turns_held *bp_turns_one_hot(struct bp_turns *turns, const struct bp_syntax *made,
+                                       const struct bp_turns_held *at);
+
 /* The value of an operand, as an array; NULL: it is none. */
 struct bp_turns_held *bp_turns_operand(struct bp_turns *turns, const struct bp_syntax *node,
                                        struct bp_turns_held **value);

@@ -357,6 +357,12 @@ static struct bp_syntax *sign(struct reader *reader) {
         of ? over(reader, BP_SYNTAX_SIGN, '-', (struct bp_span){begin, begin + 1}, of, NULL) : NULL;
     if (made)
       made->span.begin = begin;
+  } else if (take(reader, "~")) {
+    struct bp_syntax *of = sign(reader);
+    made =
+        of ? over(reader, BP_SYNTAX_SIGN, '~', (struct bp_span){begin, begin + 1}, of, NULL) : NULL;
+    if (made)
+      made->span.begin = begin;
   } else
     made = power(reader);
   reader->depth--;

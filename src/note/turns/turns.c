@@ -126,9 +126,22 @@ static bool begins_training(struct bp_turns *turns, const struct bp_turns_held *
   return constant && called;
 }
 
+/* Whether an object is made: what it is given there it is trained from. */
+static bool is_set_up(const struct bp_turns *turns) {
+  struct bp_span name = turns->steps->code->units[turns->frame->unit].name;
+  static const char maker[] = "__init__";
+  return name.end - name.begin == strlen(maker) &&
+         !memcmp(turns->steps->code->source->text + name.begin, maker, strlen(maker));
+}
+
+/* A parameter where training begins: given, and another one at each turn of a loop that counts
+ * layers. */
 static struct bp_turns_held *begun(struct bp_turns *turns, const char *key,
                                    const struct bp_turns_held *held) {
-  struct bp_turns_held *given = bp_held_given(turns, key);
+  const long *turn = turns->frame ? turns->frame->turn : NULL;
+  if (turn && turns->frame->unit > 0 && is_set_up(turns))
+    key = bp_arena_printf(turns->arena, "%s%ld", key, *turn + 1);
+  struct bp_turns_held *given = key ? bp_held_given(turns, key) : NULL;
   if (!given || given->kind != BP_HELD_ARRAY)
     return given;
   if (given->rank == BP_RANK_OPEN)
@@ -192,7 +205,7 @@ static void tell_loss(struct bp_turns *turns, const char *key, const char *name,
                       const struct bp_turns_held *held) {
   static const char *const names[] = {"total", "totalerror", "error", "err", "sse",
                                       "rss",   "nll",        "ce",    "obj", "sum"};
-  int rank = 2 * bp_loss_rank(key);
+  int rank = bp_is_exponential(held->node) ? 0 : 2 * bp_loss_rank(key); /* E = exp(S) */
   bool added = turns->statement->sign == '+' && held->rank == 0;
   for (size_t k = 0; added && k < sizeof names / sizeof *names; k++)
     if (!rank && !strcmp(names[k], key) && is_measure(held->node))
@@ -232,6 +245,10 @@ struct bp_turns_held *bp_turns_defined(struct bp_turns *turns, const char *key, 
   if (held->kind != BP_HELD_ARRAY)
     return held;
   enum bp_code_node_kind kind = held->node->kind;
+  if (!gradient && kind == BP_CODE_BINARY && strchr("<>lg", held->node->sign)) {
+    held->node->grouped = true; /* a condition stands wherever it is used, as a factor */
+    return held;
+  }
   bool same = gradient && kind == BP_CODE_NAME && held->step > 0 &&
               turns->flat->list[held->step - 1].kind == BP_STEP_GRADIENT &&
               !strcmp(turns->flat->list[held->step - 1].base, base);
@@ -345,13 +362,40 @@ bool bp_turns_assign_member(struct bp_turns *turns, const struct bp_syntax *targ
   return bp_turns_change(turns, target, '=', held);
 }
 
-/* dh = h*(1 - h)*dh: made of what it was, it is the derivative by something else from there on. */
+enum { DEEPEST_STEPS = 8 };
+
+/* Whether a value is made of the name, by itself or by the steps that it uses. */
+static bool is_made_of(const struct bp_turns *turns, const struct bp_code_node *node,
+                       const char *name, size_t depth) {
+  const struct bp_code_steps *flat = turns->flat;
+  if (node->kind == BP_CODE_NAME && !strcmp(node->text, name))
+    return true;
+  for (size_t k = flat->count; node->kind == BP_CODE_NAME && depth < DEEPEST_STEPS && k > 0; k--)
+    if (flat->list[k - 1].target && !strcmp(flat->list[k - 1].target->text, node->text))
+      return is_made_of(turns, flat->list[k - 1].value, name, depth + 1);
+  for (size_t k = 0; k < node->count; k++)
+    if (is_made_of(turns, node->child[k], name, depth))
+      return true;
+  return false;
+}
+
+/* Whether it is a derivative that the program is handed. */
+static bool is_handed(const struct bp_turns *turns, const struct bp_turns_held *held) {
+  for (size_t k = 0; k < turns->handed_count && held->given; k++)
+    if (!strcmp(turns->handed[k].gradient, held->node->text))
+      return true;
+  return false;
+}
+
+/* dh = h*(1 - h)*dh, or dh = Wh.T @ da after da = (1 - h**2)*dh: made of what it was, it is the
+ * derivative by something else from there on. */
 static bool turns_again(const struct bp_turns *turns, const struct bp_turns_held *before,
                         const struct bp_turns_held *held) {
-  return before && before->kind == BP_HELD_ARRAY && before->step > 0 &&
-         held->kind == BP_HELD_ARRAY &&
-         turns->flat->list[before->step - 1].kind == BP_STEP_GRADIENT &&
-         before->node->kind == BP_CODE_NAME && bp_code_mentions(held->node, before->node->text);
+  if (!before || before->kind != BP_HELD_ARRAY || held->kind != BP_HELD_ARRAY ||
+      before->node->kind != BP_CODE_NAME)
+    return false;
+  return (before->step > 0 || is_handed(turns, before)) &&
+         is_made_of(turns, held->node, before->node->text, 0);
 }
 
 static bool is_scalar(const struct bp_code_node *node) {
@@ -368,6 +412,8 @@ static bool is_scalar(const struct bp_code_node *node) {
 static bool goes_on(struct bp_turns *turns, const struct bp_turns_held *before,
                     struct bp_turns_held *held) {
   struct bp_code_node *node = held->node;
+  if (before->step == 0 || turns->flat->list[before->step - 1].kind != BP_STEP_GRADIENT)
+    return false;
   struct bp_code_step *step = &turns->flat->list[before->step - 1];
   if (node->kind != BP_CODE_BINARY || node->count != 2 || step->used != 1)
     return false;
@@ -395,14 +441,6 @@ static bool is_loaded(const struct bp_turns *turns) {
       if (!memcmp(text + at, words[k], strlen(words[k])) && memchr(text + at, '(', value.end - at))
         return true;
   return false;
-}
-
-/* Whether an object is made: what it is given there it is trained from. */
-static bool is_set_up(const struct bp_turns *turns) {
-  struct bp_span name = turns->steps->code->units[turns->frame->unit].name;
-  static const char maker[] = "__init__";
-  return name.end - name.begin == strlen(maker) &&
-         !memcmp(turns->steps->code->source->text + name.begin, maker, strlen(maker));
 }
 
 bool bp_turns_assign(struct bp_turns *turns, const struct bp_syntax *target,

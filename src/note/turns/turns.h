@@ -43,6 +43,8 @@ struct bp_turns_held {
   int rank; /* ARRAY: 0, 1, 2 or OPEN */
   enum bp_held_way way;
   bool given;      /* nobody computes it; `text` is its name */
+  bool counts;         /* given: a number of entries, as the shape of an array says */
+  bool asked, listed; /* given: whether it was asked if it is a list, and the answer */
   bool open;       /* LIST, TABLE: members are given as they are asked for */
   bool label;      /* which class a sample belongs to: an array that is used as an index */
   size_t step;     /* ARRAY: 1 + the step that assigned it; 0: none did */
@@ -134,7 +136,7 @@ bool bp_turns_fix(struct bp_turns *turns, const struct bp_code_node *of, int axi
 long bp_turns_along(const char *name, int axis);
 
 /* Whether members of what is called so are arrays of their own (weights), and not its rows (X). */
-bool bp_is_called_list(const char *name);
+bool bp_is_list(const struct bp_turns *turns, const char *name);
 
 /* A word as a key: without underscores. */
 const char *bp_turns_key(struct bp_turns *turns, const char *word);
