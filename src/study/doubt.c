@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "note/context/figures.h"
+#include "study/own/condition.h"
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
 #include "study/own/rules.h"
@@ -481,7 +482,11 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
            "convolution, a bar a determinant, a power one of each entry";
   if (has_wide_gradient(noted))
     return "needs parentheses: it may be the gradient of one factor, or of all that follows";
-  if (context->family == BP_FAMILY_OWN && context->own[0].rule)
+  bool own = context->family == BP_FAMILY_OWN;
+  const char *condition = bp_own_condition(context->note, noted, own, own && context->own[0].rule);
+  if (condition)
+    return condition;
+  if (own && context->own[0].rule)
     return doubt_rule(trials, noted, member);
   if (!trials->own_forward)
     return "needs the forward pass: no equation of the note says how its layers are computed";

@@ -8,6 +8,7 @@
 
 #include "study/doubt.h"
 #include "study/mend.h"
+#include "study/own/condition.h"
 
 static const struct bp_noted *noted_of(const struct bp_fact *fact) {
   return &fact->context.note->list[fact->context.members[0]];
@@ -89,6 +90,17 @@ static int judge_reading(const struct bp_fact_request *request, const struct bp_
   return 0;
 }
 
+/* Whether a failing fact may be no claim after all: it is a condition, or the derivative of what
+ * depends on nothing as far as the note was understood. */
+static bool is_doubtful(const struct bp_fact *fact, const struct bp_claim *claim) {
+  const struct bp_noted *noted = noted_of(fact);
+  static const char partial[] = "\\partial";
+  size_t end = noted->cut.text.length;
+  bool slope = bp_text_find(noted->cut.text.text, 0, end, partial) < end;
+  return (slope && claim->left_value == 0) ||
+         bp_own_condition(fact->context.note, noted, false, false) != NULL;
+}
+
 /* Sets *claim where the fact holds or fails, and *decided.  Where the note says something of its
  * numbers, x > 2, what holds for all numbers holds, and what fails must fail for those. */
 static int judge_fact(const struct bp_fact_request *request, const struct bp_fact *fact,
@@ -108,6 +120,8 @@ static int judge_fact(const struct bp_fact_request *request, const struct bp_fac
   if (verdict == BP_HOLDS && bp_study_one_way(claim) && !(fact->ranged && !everywhere))
     return 0; /* nothing was seen of the other side */
   if (fact->ranged && !everywhere && verdict == BP_HOLDS && !fact->binding)
+    return 0;
+  if (verdict == BP_FAILS && is_doubtful(fact, claim))
     return 0;
   if (verdict != BP_HOLDS && (verdict != BP_FAILS || whole != BP_FAILS || !may_fail(fact)))
     return 0;
