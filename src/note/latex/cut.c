@@ -467,6 +467,21 @@ static size_t remark_here(const struct bp_cutter *cutter) {
   return at < cutter->in->length && at > cutter->at + 1 ? at + 1 - cutter->at : 0;
 }
 
+/* & of columns: behind a relation another equation may begin there, a &= b & c &= d, unless a
+ * relation follows at once. */
+static void column(struct bp_cutter *cutter) {
+  const char *text = text_of(cutter);
+  size_t end = cutter->in->length, at = bp_behind_blanks(text, cutter->at + 1, end);
+  size_t over = at < end && text[at] == '\\' ? bp_command_end(text, at, end) : at;
+  const struct bp_cut_word *word =
+      over > at + 1 ? bp_cut_word_find(text + at + 1, over - at - 1) : NULL;
+  bool relates = (at < end && strchr("=<>:", text[at])) || (word && word->kind == BP_CUT_RELATION);
+  if (cutter->now.sign_count > 0 && !relates)
+    soft_separator(cutter, 1, " ");
+  else
+    bp_cutter_put(cutter, " ", 1);
+}
+
 static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
   if (looking_at(cutter, "||"))
     bp_cut_norm(cutter, 2);
@@ -474,7 +489,7 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
     while (cutter->at < cutter->in->length && text_of(cutter)[cutter->at] != '\n')
       cutter->at++;
   else if (sign == '&')
-    cutter->matrices > 0 ? bp_cutter_copy(cutter, 1) : bp_cutter_put(cutter, " ", 1);
+    cutter->matrices > 0 ? bp_cutter_copy(cutter, 1) : column(cutter);
   else if (looking_at(cutter, ":="))
     relation(cutter, 2, BP_WRITTEN_UPDATE, "=", first);
   else if (looking_at(cutter, "+=") || looking_at(cutter, "-="))
