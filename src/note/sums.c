@@ -2,7 +2,8 @@
  *
  * \sum_t \hat{y}_t - y_t is the sum of the differences: what it counts stands in the second term,
  * too, and nothing else in the line gives that letter a meaning.  There is no other reading, so a
- * parenthesis is put around it.  The last of the steps t may be called τ; here it is T.
+ * parenthesis is put around it.  The last of the steps t may be called τ; here it is T.  What a ∇
+ * is of has one argument, and that is what it is by.
  */
 #include <string.h>
 
@@ -35,21 +36,22 @@ static bool has_index(const char *text, size_t begin, size_t end, char letter) {
   return false;
 }
 
-/* Puts a sign into the text of the statement. */
-static bool insert(struct bp_noted *noted, size_t at, const char *sign) {
+/* Puts signs into the text of the statement. */
+static bool insert(struct bp_noted *noted, size_t at, const char *signs) {
+  size_t length = strlen(signs);
   struct bp_written *text = &noted->cut.text, longer = bp_written_new(text->arena);
   struct bp_span from = bp_written_from(text, at, at);
-  if (!bp_written_copy(&longer, text, 0, at) || !bp_written_add(&longer, sign, 1, from) ||
+  if (!bp_written_copy(&longer, text, 0, at) || !bp_written_add(&longer, signs, length, from) ||
       !bp_written_copy(&longer, text, at, text->length))
     return false;
   *text = longer;
   for (size_t k = 0; k < noted->cut.sign_count; k++) {
-    noted->cut.signs[k].begin += noted->cut.signs[k].begin >= at;
-    noted->cut.signs[k].end += noted->cut.signs[k].end > at;
+    noted->cut.signs[k].begin += noted->cut.signs[k].begin >= at ? length : 0;
+    noted->cut.signs[k].end += noted->cut.signs[k].end > at ? length : 0;
   }
   for (size_t k = 0; k < noted->side_count; k++) {
-    noted->sides[k].begin += noted->sides[k].begin > at;
-    noted->sides[k].end += noted->sides[k].end >= at;
+    noted->sides[k].begin += noted->sides[k].begin > at ? length : 0;
+    noted->sides[k].end += noted->sides[k].end >= at ? length : 0;
   }
   return true;
 }
@@ -145,6 +147,62 @@ static bool enclose_gradient(struct bp_noted *noted, size_t side) {
   return insert(noted, end, ")") && insert(noted, at, "(");
 }
 
+/* The letter, or the command of one, that is the argument of a function whose parenthesis is at
+ * `at`; empty: it has several, or none. */
+static struct bp_span argument_at(const char *text, size_t at, size_t end) {
+  struct bp_span none = {at, at};
+  if (at >= end || text[at] != '(')
+    return none;
+  size_t begin = bp_behind_blanks(text, at + 1, end), over = begin;
+  if (begin < end && text[begin] == '\\')
+    over = bp_command_end(text, begin, end);
+  else if (begin < end && bp_is_letter(text[begin]))
+    over = begin + 1;
+  size_t close = bp_behind_blanks(text, over, end);
+  return over > begin && close < end && text[close] == ')' ? (struct bp_span){begin, over} : none;
+}
+
+/* The argument of f in the definition f(x) = … of the note; empty: it has none, or several. */
+static struct bp_span argument_of(const struct bp_note *note, char function, const char **text) {
+  struct bp_span found = {0, 0};
+  for (size_t i = 0; i < note->count; i++) {
+    const struct bp_noted *one = &note->list[i];
+    if (one->kind != BP_NOTED_DEFINITION || one->code || one->program || one->side_count < 2)
+      continue;
+    size_t end = one->sides[0].end,
+           at = bp_behind_blanks(one->cut.text.text, one->sides[0].begin, end);
+    if (at >= end || one->cut.text.text[at] != function)
+      continue;
+    struct bp_span its =
+        argument_at(one->cut.text.text, bp_behind_blanks(one->cut.text.text, at + 1, end), end);
+    if (its.begin == its.end || found.begin < found.end)
+      return (struct bp_span){0, 0};
+    found = its;
+    *text = one->cut.text.text;
+  }
+  return found;
+}
+
+/* ∇f(x), and ∇f where the note says f(x) = …, is the gradient by x. */
+static bool name_gradient(const struct bp_note *note, struct bp_noted *noted, size_t side) {
+  static const char nabla[] = "\\nabla";
+  const char *text = noted->cut.text.text, *of = text;
+  size_t end = noted->sides[side].end,
+         at = bp_text_find(text, noted->sides[side].begin, end, nabla) + sizeof nabla - 1,
+         letter = at < end ? bp_behind_blanks(text, at, end) : end;
+  if (letter >= end || !bp_is_letter(text[letter]) ||
+      (letter + 1 < end && bp_is_letter(text[letter + 1])))
+    return true;
+  struct bp_span argument = argument_at(text, bp_behind_blanks(text, letter + 1, end), end);
+  if (argument.begin == argument.end)
+    argument = argument_of(note, text[letter], &of);
+  if (argument.begin == argument.end)
+    return true;
+  const char *index = bp_arena_printf(noted->cut.text.arena, "_{%.*s} ",
+                                      (int)(argument.end - argument.begin), of + argument.begin);
+  return index && insert(noted, at, index);
+}
+
 /* Whether steps t are counted up to τ, and τ is nothing else. */
 static bool counts_to_tau(const struct bp_note *note) {
   static const char bound[] = "\\sum_{t=1}^{\\tau}", other[] = "_{\\tau";
@@ -174,7 +232,7 @@ bool bp_note_tidy_sums(struct bp_note *note) {
     if (!enclose_all(note, noted))
       return false;
     for (size_t side = 0; side < noted->side_count; side++)
-      if (!enclose_gradient(noted, side))
+      if (!name_gradient(note, noted, side) || !enclose_gradient(noted, side))
         return false;
   }
   return true;
