@@ -208,6 +208,72 @@ static size_t take_verbatim(struct bp_scanner *scanner, size_t line, size_t at, 
   return next;
 }
 
+/* ---- directives of reStructuredText ---- */
+
+/* How far the line at `line` is indented. */
+static size_t indentation(const struct bp_scanner *scanner, size_t line, size_t end) {
+  size_t at = line;
+  while (at < end && bp_is_blank(scanner->text[at]))
+    at++;
+  return at - line;
+}
+
+/* Adds the lines [begin, end) of a directive, unless they are empty. */
+static void add_lines(struct bp_scanner *scanner, size_t begin, size_t end, bool formula,
+                      struct bp_span language) {
+  while (begin < end && (bp_is_blank(scanner->text[begin]) || scanner->text[begin] == '\n'))
+    begin++;
+  while (end > begin && (bp_is_blank(scanner->text[end - 1]) || scanner->text[end - 1] == '\n'))
+    end--;
+  if (begin < end)
+    bp_scanner_add(scanner,
+                   (struct bp_passage){.kind = formula ? BP_PASSAGE_FORMULA : BP_PASSAGE_CODE,
+                                       .span = {begin, end},
+                                       .whole = {begin, end},
+                                       .language = language,
+                                       .display = formula});
+}
+
+/* `.. math::`, with a formula behind it or in the indented lines below, which blank lines separate,
+ * and `.. code-block:: python`.  Returns where the line behind it begins; `line`: it is no such
+ * one.
+ */
+static size_t take_directive(struct bp_scanner *scanner, size_t line, size_t end, size_t paragraph,
+                             unsigned quotes) {
+  static const char *const names[] = {
+      ".. math::", ".. code-block::", ".. code::", ".. sourcecode::"};
+  size_t at = line + indentation(scanner, line, end), k = 0, count = sizeof names / sizeof *names;
+  while (k < count && !bp_text_at(scanner, at, end, names[k]))
+    k++;
+  if (k == count)
+    return line;
+  bool formula = k == 0;
+  size_t own = at - line, begin = at + strlen(names[k]), next = end + (end < scanner->length);
+  struct bp_span language = {begin, begin};
+  bp_scan_paragraph(scanner, paragraph, line, quotes);
+  if (!formula) {
+    while (language.begin < end && bp_is_blank(scanner->text[language.begin]))
+      language.begin++;
+    language.end = end;
+    begin = next;
+  }
+  size_t last = formula ? end : next;
+  while (next < scanner->length) {
+    size_t stop = bp_line_end(scanner, next), deep = indentation(scanner, next, stop);
+    bool empty = next + deep >= stop, option = scanner->text[next + deep] == ':';
+    if (!empty && deep <= own)
+      break;
+    if (formula && (empty || option)) {
+      add_lines(scanner, begin, last, true, language);
+      begin = last = stop + (stop < scanner->length);
+    } else if (!empty)
+      last = stop;
+    next = stop + (stop < scanner->length);
+  }
+  add_lines(scanner, begin, last, formula, language);
+  return next;
+}
+
 /* ---- what blank lines do not end ---- */
 
 /* Behind the line in which `word` stands next, from `at` on; `at` where it does not.  *vain is
@@ -305,6 +371,8 @@ static size_t take_line(struct bp_scanner *scanner, size_t line, size_t *paragra
     *paragraph_quotes = quotes;
   if (!fenced && level == 0 && at < end) {
     size_t behind = take_verbatim(scanner, line, at, end, *paragraph, *paragraph_quotes);
+    if (behind == line && scanner->style == BP_NOTE_MARKDOWN)
+      behind = take_directive(scanner, line, end, *paragraph, *paragraph_quotes);
     if (behind == line)
       return skip_blank_inside(scanner, at, end, next, vain);
     return *paragraph = behind;

@@ -370,6 +370,10 @@ static size_t take_backticks(struct paragraph *paragraph, size_t at) {
       break;
     end += run;
   }
+  static const char role[] = ":math:"; /* :math:`x`, of reStructuredText */
+  size_t before = sizeof role - 1;
+  if (length == 1 && at >= paragraph->begin + before && !memcmp(text + at - before, role, before))
+    return take(paragraph, at - before, end + length, formula(begin, end, false));
   return take(paragraph, at, end + length,
               (struct bp_passage){.kind = BP_PASSAGE_CODE_SPAN, .span = {begin, end}});
 }

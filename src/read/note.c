@@ -299,6 +299,13 @@ static bool contains(const struct bp_source *source, const char *word) {
   return memmem(source->text, source->length, word, strlen(word)) != NULL;
 }
 
+/* HTML, and reStructuredText with formulas. */
+static bool is_marked_up(const struct bp_source *source) {
+  return contains(source, "<!DOCTYPE html") || contains(source, "<html") ||
+         contains(source, "math/tex") || contains(source, ".. math::") ||
+         contains(source, ":math:`");
+}
+
 /* A text without a telling name is a note where formulas stand between delimiters, or where it has
  * pictures, quotations and blocks of code as Markdown has them; a derivation may have dollars as
  * well. */
@@ -306,8 +313,8 @@ bool bp_note_is_meant(const struct bp_source *source) {
   bool markdown = contains(source, "![") || contains(source, "\n> ") || contains(source, "\n```") ||
                   contains(source, "\n- `") || contains(source, "\n## ");
   return !begins_as_derivation(source) &&
-         (markdown || contains(source, "$") || contains(source, "\\(") || contains(source, "\\[") ||
-          contains(source, "\\begin{"));
+         (markdown || is_marked_up(source) || contains(source, "$") || contains(source, "\\(") ||
+          contains(source, "\\[") || contains(source, "\\begin{"));
 }
 
 bool bp_notebook_is_meant(const struct bp_source *source) {
@@ -337,7 +344,13 @@ enum bp_note_style bp_note_style_of(const struct bp_source *source) {
 int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
                  bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
                  struct bp_diagnostics *diagnostics, struct bp_document *document) {
-  (void)use, (void)context, (void)arena, (void)diagnostics;
+  static const char typst[] = ".typ";
+  size_t name = strlen(source->name), tail = sizeof typst - 1;
+  (void)use, (void)context, (void)arena;
+  if (name > tail && strcmp(source->name + name - tail, typst) == 0)
+    bp_warning(diagnostics, source, (struct bp_span){0, 0},
+               "pandoc -f typst -t markdown FILE -o note.md, and verify that",
+               "formulas in the signs of Typst are not read; those of LaTeX are");
   *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
   return 0;
 }
