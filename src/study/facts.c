@@ -97,8 +97,11 @@ static bool is_doubtful(const struct bp_fact *fact, const struct bp_claim *claim
   static const char partial[] = "\\partial";
   size_t end = noted->cut.text.length;
   bool slope = bp_text_find(noted->cut.text.text, 0, end, partial) < end;
+  size_t at = bp_behind_blanks(noted->cut.text.text, noted->sides[0].begin, end);
+  size_t open = bp_behind_blanks(noted->cut.text.text, at + 1, end);
+  bool value = open < end && noted->cut.text.text[open] == '('; /* f(a) = 26, where a is 2 */
   return (slope && claim->left_value == 0) ||
-         bp_own_condition(fact->context.note, noted, false, false) != NULL;
+         (!value && bp_own_condition(fact->context.note, noted, false, false) != NULL);
 }
 
 /* Sets *claim where the fact holds or fails, and *decided.  Where the note says something of its
