@@ -4,12 +4,14 @@
 The broken files are those of the golden cases: whatever error has a suggestion is followed as a
 student would who takes it at its word.  A suggestion may be the word that was meant, a formula that replaces what
 the caret marks or what stands around it, a line to be put above, a sign to be put in or left out; all of these are
-done in turn, and one of them must leave the line without an error.  What no such edit follows, an
-example of the kind that is wanted or a decision that is asked for, stands in tests/tries.txt.  Prints TAP.
+done in turn, and one of them must leave the line without an error.  An example of the kind that is wanted,
+inv(A) * b, is filled in with the names of the file, in the place of what stands around the caret.
+What nothing of that follows, a decision that is asked for or another file, stands in tests/tries.txt.  Prints TAP.
 """
 
 import argparse
 import concurrent.futures
+import itertools
 import json
 import pathlib
 import re
@@ -33,17 +35,39 @@ GENERAL = (
 )
 
 
-def errors_of(program, folder, name, text):
-    """The errors in a file, and whether there was a report at all."""
-    (folder / name).write_bytes(text)
-    command = [program, "verify", "--hints", "no", "--format", "json", name]
+# So many texts are judged by one run of the program, and so many are tried in all.
+BATCH, MOST_TRIED = 100, 1500
+# What stands between the words of a line, where what is replaced may begin and end.
+TOKEN = re.compile(rb"[\w\x80-\xff.\[\]{}_]+|\S")
+# A word of an example for which a name of the file may be meant.
+PLACEHOLDER = re.compile(r"(?<![\w∂\\])(?:d(?=[A-Z]))?([A-Za-z])(?![\w(])")
+
+
+def errors_of_all(program, folder, name, texts):
+    """For each text of that file its errors, or None where there was no report at all."""
+    names = [name] + [f"{pathlib.Path(name).stem}-{number}.deriv" for number in range(1, len(texts))]
+    paths = [(folder / name).with_name(pathlib.Path(other).name) for other in names]
+    for path, text in zip(paths, texts):
+        path.write_bytes(text)
+    files = [str(path.relative_to(folder)) for path in paths]
+    command = [program, "verify", "--hints", "no", "--format", "json"] + files
     done = subprocess.run(command, capture_output=True, check=False, cwd=folder)
     try:
-        report = json.loads(done.stdout)["reports"][0]
-    except (ValueError, KeyError, IndexError):
-        return None
-    found = [row for row in report["diagnostics"] if not row["warning"] and row.get("kind", "error") == "error"]
-    return [row for row in found if row["span"] and row["file"] == name]
+        reports = {report["settings"]["file"]: report for report in json.loads(done.stdout)["reports"]}
+    except (ValueError, KeyError):
+        return [None] * len(texts)
+    for path in paths[1:]:
+        path.unlink()
+    found = []
+    for file in files:
+        rows = reports.get(file, {"diagnostics": None})["diagnostics"]
+        errors = [row for row in rows or [] if not row["warning"] and row.get("kind", "error") == "error"]
+        found.append(None if rows is None else [row for row in errors if row["span"] and row["file"] == file])
+    return found
+
+
+def errors_of(program, folder, name, text):
+    return errors_of_all(program, folder, name, [text])[0]
 
 
 def pieces(suggestion):
@@ -126,19 +150,61 @@ def edits(text, row):
         yield text[:begin] + code + text[stop:]
 
 
+def is_code(piece):
+    """Whether it is something to be typed and no sentence, which a line may be as well."""
+    bare = re.sub(r'"[^"]*"', "", piece)
+    words = re.findall(r"[a-z]{2,}(?= [a-z]{2,})", bare)
+    return bool(re.search(r"[=(\[_*/'^<>:{∂]", bare)) and not [word for word in words if word not in KEYWORDS]
+
+
+def filled_in(piece, declared):
+    """The piece as it is, and with names of the file for the letters of an example."""
+    letters = list(dict.fromkeys(PLACEHOLDER.findall(piece)))[:3]
+    yield piece
+    for names in itertools.product(declared[:6], repeat=len(letters)):
+        put = dict(zip(letters, names))
+        if letters and piece != (made := PLACEHOLDER.sub(lambda found: found[0][:-1] + put.get(found[1], found[1]), piece)):
+            yield made
+
+
+def larger_edits(text, row):
+    """The examples in a suggestion, filled in, for every part of the line around the caret."""
+    begin, end = row["span"]["begin"], row["span"]["end"]
+    start = text.rfind(b"\n", 0, begin) + 1
+    stop = text.find(b"\n", begin)
+    stop = len(text) if stop < 0 else stop
+    line, marked = text[start:stop], text[begin:end]
+    declared = re.findall(r"(?:given|size|let|write|,) (\w+)(?= *[,:=]| in| for)", text.decode(errors="replace"))
+    words = [word for word in re.findall(r"\w+", line.decode(errors="replace")) if word in declared]
+    names = list(dict.fromkeys(words + declared))
+    tokens = [(start + token.start(), start + token.end()) for token in TOKEN.finditer(line)]
+    starts = sorted({first for first, _ in tokens if first <= begin} | {begin}, reverse=True)
+    ends = sorted({last for _, last in tokens if last >= end} | {end})
+    for piece in filter(is_code, pieces(row["suggestion"])):
+        for made in filled_in(piece, names):
+            code = made.encode()
+            if marked:
+                yield text[:start] + line.replace(marked, code) + text[stop:]
+            if made.split(" ")[0] in KEYWORDS:
+                yield text[:start] + code + text[stop:]
+                continue
+            for first in starts:
+                for last in ends:
+                    yield text[:first] + code + text[last:]
+
+
 def leads_on(program, folder, name, text, row):
     """Whether one way to follow it leaves the line without an error, and nothing new elsewhere above."""
     before = len(errors_of(program, folder, name, text) or [])
-    seen = set()
-    for edited in edits(text, row):
-        if edited in seen or edited == text:
-            continue
-        seen.add(edited)
-        found = errors_of(program, folder, name, edited)
-        shift = edited.count(b"\n") - text.count(b"\n")
-        lines = {row["span"]["line"], row["span"]["line"] + shift}
-        if found is not None and len(found) <= before and not any(other["span"]["line"] in lines for other in found):
-            return True
+    seen = {text}
+    tried = itertools.islice(itertools.chain(edits(text, row), larger_edits(text, row)), MOST_TRIED)
+    while batch := list(dict.fromkeys(edited for edited in itertools.islice(tried, BATCH) if edited not in seen)):
+        seen.update(batch)
+        for edited, found in zip(batch, errors_of_all(program, folder, name, batch)):
+            shift = edited.count(b"\n") - text.count(b"\n")
+            lines = {row["span"]["line"], row["span"]["line"] + shift}
+            if found is not None and len(found) <= before and not any(other["span"]["line"] in lines for other in found):
+                return True
     return False
 
 
