@@ -131,6 +131,8 @@ bool bp_figures_find(const struct bp_note *note, size_t member, struct bp_arena 
   for (size_t k = 0; k < noted->side_count; k++)
     if (!read_side(&reader, noted, k, true))
       return true;
+  if (reader.matrices == 0) /* most claims: no letter of theirs is looked for */
+    return true;
   const char *text = "";
   for (size_t i = 0; i < reader.count && text; i++) {
     const struct bp_symbol *letter = &reader.letters[i];
@@ -141,6 +143,6 @@ bool bp_figures_find(const struct bp_note *note, size_t member, struct bp_arena 
                            (int)(giver->sides[1].end - giver->sides[1].begin),
                            giver->cut.text.text + giver->sides[1].begin);
   }
-  figures->text = reader.matrices > 0 ? text : NULL;
+  figures->text = text;
   return text != NULL;
 }
