@@ -87,12 +87,22 @@ static bool has_derivative(const struct bp_search *search, const struct bp_expre
   return found;
 }
 
+/* Whether the side speaks of the name, itself or as what it is written for: dx speaks of x. */
+static bool speaks_of(const struct bp_search *search, const struct bp_expression *side,
+                      const struct bp_declaration *below) {
+  struct bp_arena_mark mark = bp_arena_mark(search->trees);
+  struct bp_builder build = {.arena = search->trees};
+  bool speaks = bp_expression_mentions(side, below->name) ||
+                bp_expression_mentions(written_for(search, &build, side), below->name);
+  bp_arena_release(search->trees, mark);
+  return speaks;
+}
+
 /* Whether it is given, and neither side speaks of it: the c in ∂J/∂c, whose value may be that of a
  * factor of ∂J/∂D, and nobody computes the one by the other. */
 static bool is_other_given(const struct bp_search *search, const struct bp_declaration *below) {
-  return below->kind == BP_DECLARED_GIVEN &&
-         !bp_expression_mentions(search->formula, below->name) &&
-         !bp_expression_mentions(search->other, below->name);
+  return below->kind == BP_DECLARED_GIVEN && !speaks_of(search, search->formula, below) &&
+         !speaks_of(search, search->other, below);
 }
 
 /* A derivative that is in neither side: one by what the thing ignores, or of a formula. */
