@@ -142,7 +142,7 @@ static void run_job(size_t index, int worker, void *user) {
 static void print_fates(size_t count[BP_MUTATION_KIND_COUNT][FATE_COUNT]) {
   printf("%-22s %7s %7s %7s %7s %8s %9s %6s %7s\n", "mutation", "planted", "shape", "value",
          "misuse", "no value", "undecided", "equal", "missed");
-  size_t all[FATE_COUNT] = {0}, planted = 0;
+  size_t all[FATE_COUNT] = {0};
   for (size_t kind = 0; kind <= BP_MUTATION_KIND_COUNT; kind++) {
     bool total = kind == BP_MUTATION_KIND_COUNT;
     const size_t *row = total ? all : count[kind];
@@ -151,7 +151,6 @@ static void print_fates(size_t count[BP_MUTATION_KIND_COUNT][FATE_COUNT]) {
       sum += row[fate];
       all[fate] += total ? 0 : row[fate];
     }
-    planted += total ? 0 : sum;
     const char *text = total ? "all" : bp_mutation_text((enum bp_mutation_kind)kind);
     printf("%s%*s %7zu %7zu %7zu %7zu %8zu %9zu %6zu %7zu\n", text,
            22 - (int)bp_text_columns(text, strlen(text)), "", sum, row[BY_SHAPE], row[BY_VALUE],

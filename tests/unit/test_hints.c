@@ -408,8 +408,8 @@ static const char *const sharp[] = {
     "given w, x, y : number\nlet a = relu(w*x)\nlet C = (a - y)^2\nclaim ∂C/∂w = (a - y)*x",
     "given w, x, u : n\nlet s = sum(relu(w ⊙ x))\nclaim ∂s/∂w = u",
     "given y : number in {0, 1}\nclaim y^3 = 1",
-    "given y : number in {0, 1}\ngiven a : number in (0, 1)\n"
-    "let C = -(y*log(a) + (1 - y)*log(1 - a))\nclaim ∂C/∂a = y/a - (1 - y)/(1 - a)",
+    ("given y : number in {0, 1}\ngiven a : number in (0, 1)\n"
+     "let C = -(y*log(a) + (1 - y)*log(1 - a))\nclaim ∂C/∂a = y/a - (1 - y)/(1 - a)"),
     "given x : number\nclaim where(x > 2, x, 0) = 0",
     "given x : number\nclaim log(max(x, 0.01)) = log(x)",
     "given Y : n x m in onehot\nclaim colsum(Y) = Y",

@@ -50,10 +50,10 @@ static const char *stated(const struct bp_noted *noted, const char *layer) {
   if (noted->side_count < 2 || noted->kind != BP_NOTED_DEFINITION || noted->cut.continues)
     return NULL;
   squeeze(noted->cut.text.text, noted->sides[0].begin, noted->sides[0].end, left, sizeof left);
-  squeeze(noted->cut.text.text, noted->sides[1].begin, noted->sides[1].end, right, sizeof right);
   if ((left[0] != 'A' && left[0] != 'a') || strncmp(left + 1, "^{[", 3) != 0 ||
       strncmp(left + 4, layer, strlen(layer)) != 0 || left[4 + strlen(layer)] != ']')
     return NULL;
+  squeeze(noted->cut.text.text, noted->sides[1].begin, noted->sides[1].end, right, sizeof right);
   for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
     size_t length = strlen(functions[k][0]);
     expected[0] = left[0] == 'A' ? 'Z' : 'z';
