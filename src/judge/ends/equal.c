@@ -3,15 +3,16 @@
  * No point that is drawn meets these, and a search in float64 numbers only comes near.  So it goes
  * on from there: the simplest fraction near the number that was found is put in its place, and
  * whether the condition is true of it is decided in fractions (value/exact).  The other numbers are
- * drawn short, or the fraction would need more digits than show.  Where only an irrational number
- * would do, or a formula has no fractions, nothing is found, and the line says so.
+ * short, drawn so or chosen at last, or the fraction would need more digits than show.  Where only
+ * an irrational number would do, or a formula has no fractions, nothing is found, and the line says
+ * so.
  */
 #include "judge/reach.h"
 
 #include <math.h>
 
 /* The trials of these points, apart from those of others. */
-enum { FIRST_SPOT = 11 << 20, SPOTS = 5, STEPS = 14, MOST_MOVED = 8 };
+enum { FIRST_SPOT = 11 << 20, DRAWN = 5, SHORT = 3, STEPS = 14, MOST_MOVED = 8 };
 
 /* The simplest fraction that is as near as the search comes: convergents of its continued fraction
  * (Khinchin, "Continued fractions", 1964). */
@@ -94,15 +95,40 @@ static bool solve_from(struct equality *equality, struct bp_spot *from, struct b
   return false;
 }
 
+/* A number of few digits that the domain has, another one for each name and turn; NaN: none of
+ * these. */
+static double short_number(const struct bp_coordinate *of, size_t turn) {
+  static const double numbers[] = {1, 0.5, -1, 2, -0.5, 0.25, 0.75, 3, -2, 1.5, 10};
+  enum { COUNT = sizeof numbers / sizeof *numbers };
+  for (size_t i = 0; i < COUNT; i++)
+    if (is_within(of, numbers[(turn + i) % COUNT]))
+      return numbers[(turn + i) % COUNT];
+  return (double)NAN;
+}
+
+/* Numbers that are drawn have many digits now and then, and among many names there is always one of
+ * them: these have not. */
+static void shorten(const struct bp_probing *probing, size_t turn, struct bp_spot *spot) {
+  for (size_t k = 0; k < probing->count; k++) {
+    double number = short_number(&probing->coordinates[k], (k + 1) * (turn + 1) - 1);
+    if (probing->coordinates[k].choices || isnan(number))
+      continue;
+    spot->at[k] = number;
+    spot->changed[k] = true;
+  }
+}
+
 bool bp_spot_equal(struct bp_probing *probing, const struct bp_requirement *wanted,
                    const struct bp_spot *before, struct bp_spot *spot) {
-  static const enum bp_draw_region regions[SPOTS] = {
+  static const enum bp_draw_region regions[DRAWN] = {
       BP_REGION_SPECIAL, BP_REGION_SPECIAL, BP_REGION_NEAR, BP_REGION_SPECIAL, BP_REGION_POSITIVE};
   struct equality equality = {.probing = probing, .wanted = wanted, .open = true};
-  for (size_t i = 0; i < SPOTS; i++) {
-    struct bp_spot from = {.trial = FIRST_SPOT + i, .region = regions[i]};
+  for (size_t i = 0; i < DRAWN + SHORT; i++) {
+    struct bp_spot from = {.trial = FIRST_SPOT + i, .region = regions[i % DRAWN]};
     if (i == 0 && before)
       from = *before;
+    if (i >= DRAWN)
+      shorten(probing, i - DRAWN, &from);
     if (solve_from(&equality, &from, spot))
       return true;
   }
