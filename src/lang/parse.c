@@ -44,7 +44,6 @@ static void recover(struct bp_parser *parser) {
 
 /* The error for a line that begins with no keyword; *meant is that of a misspelt one, or stays. */
 static void complain_of_line(struct bp_parser *parser, int *meant) {
-  const char *keywords[BP_STATEMENT_KIND_COUNT];
   const struct bp_token *token = &parser->token;
   struct bp_token after = bp_peek(parser);
   bool operand = token->kind == BP_TOKEN_NAME || token->kind == BP_TOKEN_NUMBER ||
@@ -52,11 +51,8 @@ static void complain_of_line(struct bp_parser *parser, int *meant) {
                  token->kind == BP_TOKEN_MINUS;
   const char *nearest = NULL;
   bool shown = parser->diagnostics->count < BP_MOST_DIAGNOSTICS;
-  for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)
-    keywords[kind] = bp_statement_keyword((enum bp_statement_kind)kind);
   if (shown && token->kind == BP_TOKEN_NAME && !token->name->declared)
-    nearest =
-        bp_nearest_name(token->name->text, token->name->length, keywords, BP_STATEMENT_KIND_COUNT);
+    nearest = bp_meant_keyword(token->name);
   bool prose = token->kind == BP_TOKEN_NAME && !token->name->declared &&
                (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_STRING ||
                 after.kind == BP_TOKEN_NUMBER);
@@ -73,7 +69,8 @@ static void complain_of_line(struct bp_parser *parser, int *meant) {
     bp_complain(parser, token->span, bp_suggest(parser, "did you mean %s?", nearest),
                 "no statement begins with %s", bp_quote(parser, token->span));
     for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)
-      *meant = !strcmp(keywords[kind], nearest) ? kind : *meant;
+      if (!strcmp(bp_statement_keyword((enum bp_statement_kind)kind), nearest))
+        *meant = kind;
   } else if (prose)
     bp_complain(parser, token->span,
                 "claim for a formula that is to be judged, let for a definition, # for a comment",
