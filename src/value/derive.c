@@ -226,20 +226,6 @@ static bool jacobian_of(struct bp_world *world, const struct bp_expression *abov
 
 /* ---- derivatives that are kept ------------------------------------------ */
 
-/* The node that U is, when it is a plain name outside of frames. */
-static struct bp_node *plain_node(struct bp_world *world, const struct bp_expression *above,
-                                  const struct bp_scope *scope) {
-  if (above->kind == BP_EXPR_CALL && above->count == 2 &&
-      bp_builtin_is(above->child[0]->name, BP_STACKS))
-    above = above->child[1];
-  if (above->kind != BP_EXPR_NAME || (above->count == 0 && bp_scope_find(scope, above->name)))
-    return NULL;
-  struct bp_declaration *declaration = bp_world_visible(world, above->name);
-  if (!declaration || declaration->kind == BP_DECLARED_SIZE)
-    return NULL;
-  return bp_world_node(world, declaration, above, scope);
-}
-
 static struct bp_partial_cache *find_kept(const struct bp_world *world, const struct bp_node *above,
                                           const struct bp_node *below) {
   struct bp_partial_cache *kept = world->partials;
@@ -361,7 +347,7 @@ static bool immediate_jacobian(struct bp_world *world, const struct bp_expressio
                                struct bp_node *below, struct part part, slong bits,
                                struct bp_balls *jacobian) {
   const struct bp_expression *above = partial->child[0];
-  struct bp_node user = {0}, *node = plain_node(world, above, scope);
+  struct bp_node user = {0}, *node = bp_node_of_part(world, above, scope);
   struct bp_frame held;
   struct bp_balls value;
   return world->fault.kind == BP_FAULT_NONE &&
@@ -423,7 +409,7 @@ static bool partial_value(struct bp_world *world, const struct bp_expression *pa
       !reaches_around(world, partial, target.node, frame))
     return false;
   struct part part = part_of(&target, below);
-  struct bp_node *above = frame ? NULL : plain_node(world, partial->child[0], scope);
+  struct bp_node *above = frame ? NULL : bp_plain_node(world, partial->child[0], scope);
   if (world->fault.kind != BP_FAULT_NONE)
     return false;
   bool fine, kept = above && below.rows * below.columns <= MOST_KEPT;

@@ -181,3 +181,23 @@ bool bp_partial_layout(struct bp_world *world, const struct bp_expression *parti
     *shape = (struct bp_symbolic){shape->columns, shape->rows};
   return true;
 }
+
+struct bp_node *bp_plain_node(struct bp_world *world, const struct bp_expression *above,
+                              const struct bp_scope *scope) {
+  if (above->kind == BP_EXPR_CALL && above->count == 2 &&
+      bp_builtin_is(above->child[0]->name, BP_STACKS))
+    above = above->child[1];
+  if (above->kind != BP_EXPR_NAME || (above->count == 0 && bp_scope_find(scope, above->name)))
+    return NULL;
+  struct bp_declaration *declaration = bp_world_visible(world, above->name);
+  if (!declaration || declaration->kind == BP_DECLARED_SIZE)
+    return NULL;
+  return bp_world_node(world, declaration, above, scope);
+}
+
+struct bp_node *bp_node_of_part(struct bp_world *world, const struct bp_expression *above,
+                                const struct bp_scope *scope) {
+  while (above->kind == BP_EXPR_ELEMENT || above->kind == BP_EXPR_TRANSPOSE)
+    above = above->child[0];
+  return bp_plain_node(world, above, scope);
+}

@@ -21,6 +21,16 @@ struct bp_partial_target {
 bool bp_target_resolve(struct bp_world *world, const struct bp_expression *expression,
                        const struct bp_scope *scope, struct bp_partial_target *target);
 
+/* The node that the U of ∂U/∂V is, where it is a plain name or vec of one; else NULL, with a fault
+ * where the name is used wrongly. */
+struct bp_node *bp_plain_node(struct bp_world *world, const struct bp_expression *above,
+                              const struct bp_scope *scope);
+
+/* The same of a U that is an element of a name or its transpose: it is computed from what the whole
+ * is computed from. */
+struct bp_node *bp_node_of_part(struct bp_world *world, const struct bp_expression *above,
+                                const struct bp_scope *scope);
+
 /* How ∂U/∂V is laid out. */
 enum bp_derivative_layout {
   BP_LAID_AS_V,            /* U is a number: the shape of V */
