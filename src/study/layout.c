@@ -7,11 +7,17 @@
  */
 #include "study/layout.h"
 
+#include <stdint.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "study/last.h"
 
 static const char *const layouts[] = {"numerator", "denominator", "mixed"};
+
+/* The same and the one in which nothing is said, as bits. */
+enum { LAYOUTS = 1 + sizeof layouts / sizeof *layouts, ANY_LAYOUT = (1 << LAYOUTS) - 1 };
+static const size_t EVERY_SECTION = SIZE_MAX;
 
 /* Whether the lines can be laid out in several ways. */
 static bool is_open(const struct bp_note_context *context) {
@@ -94,7 +100,60 @@ int bp_study_read_context(struct bp_note_context *context, struct bp_study_trial
     }
   }
   context->layout = best;
+  trials->under = 0;
+  for (size_t k = 0; k < count && count == LAYOUTS && context->count == 1; k++)
+    trials->under |= (unsigned)(bp_study_outcome(&tried[k], tried[k].best, 0) == BP_TRIED_HOLDS)
+                     << k;
   return weigh(trials, tried, count);
+}
+
+bool bp_study_note_rule(struct bp_laid_rules *rules, const struct bp_study_trials *trials,
+                        const struct bp_derivation_report *report) {
+  const struct bp_note_context *context = trials->context;
+  const struct bp_noted *noted = &context->note->list[context->members[0]];
+  const struct bp_claim *claim =
+      report->claim_count > 0 ? &report->claims[report->claim_count - 1] : NULL;
+  if (context->own_count == 0 || !context->own->rule || trials->under == 0 ||
+      trials->under == ANY_LAYOUT || noted->stated != BP_STATED_NOTHING || !claim ||
+      claim->verdict != BP_HOLDS || claim->span.begin != noted->cut.span.begin)
+    return true;
+  if (!bp_list_room(trials->arena, rules->list, rules->count, rules->capacity))
+    return false;
+  rules->list[rules->count++] =
+      (struct bp_laid_rule){noted->cut.span.begin, noted->section, trials->under, false};
+  return true;
+}
+
+/* How many rules, of a section or of all, hold in the layout that the most of them hold in; *all
+ * becomes how many there are. */
+static size_t most_in_one(const struct bp_laid_rules *rules, size_t section, unsigned *layout,
+                          size_t *all) {
+  size_t most = 0;
+  for (unsigned bit = 1; bit < ANY_LAYOUT; bit <<= 1) {
+    size_t here = 0;
+    *all = 0;
+    for (size_t i = 0; i < rules->count; i++)
+      if (section == EVERY_SECTION || rules->list[i].section == section) {
+        here += (rules->list[i].under & bit) != 0;
+        ++*all;
+      }
+    if (here > most) {
+      most = here;
+      *layout = bit;
+    }
+  }
+  return most;
+}
+
+void bp_study_weigh_rules(struct bp_laid_rules *rules) {
+  unsigned layout = 1, own = 1;
+  size_t all, around, most = most_in_one(rules, EVERY_SECTION, &layout, &all);
+  for (size_t i = 0; i < rules->count && most < all; i++) {
+    struct bp_laid_rule *rule = &rules->list[i];
+    bool minor = !(rule->under & layout) || 2 * most <= all;
+    bool alone = most_in_one(rules, rule->section, &own, &around) < around || around == 1;
+    rule->doubtful = minor && alone;
+  }
 }
 
 const char *bp_study_layout_words(const struct bp_study_trials *trials, struct bp_arena *arena) {

@@ -44,6 +44,7 @@ struct study {
   size_t told[BP_NOTED_KIND_COUNT]; /* statements of other kinds that are told as claims */
   bool told_chains, told_rules;
   size_t claim_capacity, remark_capacity, reading_capacity;
+  struct bp_laid_rules rules;
 };
 
 /* ---- what is added to the report ----------------------------------------- */
@@ -410,6 +411,17 @@ static int leave_open(struct study *study, const struct bp_note_context *context
   return 0;
 }
 
+/* Rules are read one by one, and yet a note lays out its derivatives in one way. */
+static void doubt_rules(struct study *study) {
+  bp_study_weigh_rules(&study->rules);
+  for (size_t i = 0; i < study->rules.count; i++)
+    for (size_t k = 0; k < study->report->claim_count && study->rules.list[i].doubtful; k++)
+      if (study->report->claims[k].span.begin == study->rules.list[i].begin)
+        doubt_claim(&study->report->claims[k],
+                    "it holds in one layout of derivatives, and lines around it in another: it "
+                    "needs words that say which is meant, such as \"denominator layout\"");
+}
+
 static int study_context(struct study *study, struct bp_note_context *context) {
   struct bp_study_trials trials = {.context = context,
                                    .vocabulary = study->vocabulary,
@@ -436,7 +448,10 @@ static int study_context(struct study *study, struct bp_note_context *context) {
     return leave_open(study, context);
   if (!tell_reading(study, &trials))
     return -1;
-  return judge_context(study, &trials);
+  return judge_context(study, &trials) == 0 &&
+                 bp_study_note_rule(&study->rules, &trials, study->report)
+             ? 0
+             : -1;
 }
 
 /* ---- the whole ----------------------------------------------------------- */
@@ -570,6 +585,7 @@ int bp_study(const struct bp_study_request *request, struct bp_arena *arena,
   for (size_t i = 0; i < contexts.count; i++)
     if (study_context(&study, &contexts.list[i]) != 0)
       return -1;
+  doubt_rules(&study);
   return study_facts(&study) == 0 && finish(&study) && bp_opened_place(&opened, arena, report) ? 0
                                                                                                : -1;
 }
