@@ -29,7 +29,7 @@
 #include "study/trial.h"
 
 /* Lines of a context that are judged. */
-enum { MOST_LINES = 300 };
+enum { MOST_LINES = 200 };
 
 struct study {
   const struct bp_source *source;

@@ -49,6 +49,9 @@ static const char *stated(const struct bp_noted *noted, const char *layer) {
   char left[40], right[80], expected[16];
   if (noted->side_count < 2 || noted->kind != BP_NOTED_DEFINITION || noted->cut.continues)
     return NULL;
+  size_t first = bp_behind_blanks(noted->cut.text.text, noted->sides[0].begin, noted->sides[0].end);
+  if (first == noted->sides[0].end || !strchr("Aa\\", noted->cut.text.text[first]))
+    return NULL;
   squeeze(noted->cut.text.text, noted->sides[0].begin, noted->sides[0].end, left, sizeof left);
   if ((left[0] != 'A' && left[0] != 'a') || strncmp(left + 1, "^{[", 3) != 0 ||
       strncmp(left + 4, layer, strlen(layer)) != 0 || left[4 + strlen(layer)] != ']')

@@ -504,9 +504,10 @@ static const char *word_of_output(const struct bp_note_context *context, struct 
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
     for (size_t at = 0; at < text->length; at++) {
-      bool whole = bp_text_find(text->text, at, at + sizeof partial - 1, partial) == at;
-      if (at + sizeof partial >= text->length || text->text[at] != '\\' ||
-          (!whole && bp_text_find(text->text, at, at + sizeof part - 1, part) != at))
+      if (text->text[at] != '\\' || at + sizeof partial >= text->length)
+        continue;
+      bool whole = !memcmp(text->text + at, partial, sizeof partial - 1);
+      if (!whole && memcmp(text->text + at, part, sizeof part - 1) != 0)
         continue;
       size_t begin = at + (whole ? sizeof partial : sizeof part) - 1, end = begin;
       while (end < text->length && (text->text[end] | 0x20) >= 'a' &&
