@@ -53,7 +53,7 @@ GUARDS = [
           "cases", "grads/hostile"),
     Guard("descriptors of ours", [("src/cli/exec/child.c", "pipe2(pipes->input, O_CLOEXEC) == 0", "pipe2(pipes->input, 0) == 0")], "exec", None),
     Guard("threads have a stack, and know how much of it is left", [
-        ("src/base/parallel.c", "BP_STACK_BYTES) == 0;", "BP_STACK_BYTES / 32) == 0;"),
+        ("src/base/parallel.c", "BP_STACK_BYTES) == 0 &&", "BP_STACK_BYTES / 32) == 0 &&"),
         ("src/base/stack.c", "return state == NOT_TOLD || (here", "return state != NOT_ASKED || (here")], "cases", "lang/hostile-chain"),
     Guard("interrupted calls are made again", [("src/cli/file/stream.c", "return result < 0 && errno == EINTR", "return false && result < 0 && errno == EINTR")],
           "system-calls", "verify --report junit"),
