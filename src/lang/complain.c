@@ -487,10 +487,10 @@ bool bp_close(struct bp_parser *parser, enum bp_token_kind kind, struct bp_span 
   return true;
 }
 
-const char *bp_meant_keyword(const struct bp_name *word) {
+const char *bp_meant_keyword(const struct bp_name *word, bool first) {
   static const char *const denials[] = {"not", "no", "false", "wrong", "never", "incorrect"};
   const char *keywords[BP_STATEMENT_KIND_COUNT];
-  for (size_t k = 0; k < sizeof denials / sizeof *denials; k++)
+  for (size_t k = 0; k < sizeof denials / sizeof *denials && first; k++)
     if (!strcmp(word->text, denials[k]))
       return bp_statement_keyword(BP_STATEMENT_REFUTE);
   for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)

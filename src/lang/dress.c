@@ -85,7 +85,7 @@ bool bp_word_among(const struct bp_source *source, struct bp_span word, const ch
                    size_t count) {
   const char *text = source->text + word.begin;
   size_t length = word.end - word.begin;
-  for (size_t k = 0; k < count; k++) {
+  for (size_t k = 0; k < count && length > 0; k++) {
     bool first = *text == words[k][0] || *text + ('a' - 'A') == words[k][0];
     if (length == strlen(words[k]) && first && !memcmp(text + 1, words[k] + 1, length - 1))
       return true;

@@ -51,14 +51,14 @@ static void complain_of_line(struct bp_parser *parser, int *meant) {
                  token->kind == BP_TOKEN_MINUS;
   const char *nearest = NULL;
   bool shown = parser->diagnostics->count < BP_MOST_DIAGNOSTICS;
-  if (shown && token->kind == BP_TOKEN_NAME && !token->name->declared)
-    nearest = bp_meant_keyword(token->name);
-  bool prose = token->kind == BP_TOKEN_NAME && !token->name->declared &&
-               (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_STRING ||
-                after.kind == BP_TOKEN_NUMBER);
   size_t line = token->span.begin;
   while (line > 0 && parser->source->text[line - 1] != '\n')
     line--;
+  if (shown && token->kind == BP_TOKEN_NAME && !token->name->declared)
+    nearest = bp_meant_keyword(token->name, line == token->span.begin);
+  bool prose = token->kind == BP_TOKEN_NAME && !token->name->declared &&
+               (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_STRING ||
+                after.kind == BP_TOKEN_NUMBER);
   if (prose && !nearest && bp_is_sentence(parser->source, &parser->names, line)) {
     bp_note(parser->diagnostics, parser->source, bp_line_text(parser->source, line),
             "a line of its own for the formula, if it is to be judged",

@@ -162,9 +162,9 @@ const char *bp_quote(struct bp_parser *parser, struct bp_span span);
 const char *bp_suggest(struct bp_parser *parser, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The keyword that the word stands for where a line begins with it: a misspelt one, or refute for
- * not, false and the like; NULL where it is none. */
-const char *bp_meant_keyword(const struct bp_name *word);
+/* The keyword that the word stands for where a line begins with it: a misspelt one, or, of the
+ * first word of a line, refute for not, false and the like; NULL where it is none. */
+const char *bp_meant_keyword(const struct bp_name *word, bool first);
 
 bool bp_out_of_memory(struct bp_parser *parser);
 
