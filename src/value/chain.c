@@ -121,6 +121,11 @@ bool bp_chain_value(struct bp_world *world, const struct bp_chain *chain,
     return bp_value_made(world, (struct bp_balls){0}, product, value);
   struct bp_balls slopes = bp_balls_multiply(room, row, jacobian);
   size_t rows = (size_t)chain->below.rows.value, columns = (size_t)chain->below.columns.value;
+  if (slopes.at && slopes.columns != rows * columns)
+    return bp_fault_set(world, BP_FAULT_SHAPE, product->span,
+                        "write the shapes out: given W : n x k",
+                        "the derivative has %zu columns, and what it is taken by has %zu entries",
+                        slopes.columns, rows * columns);
   struct bp_balls laid = bp_balls_new(room, rows, columns);
   for (size_t j = 0; slopes.at && laid.at && j < columns; j++)
     for (size_t i = 0; i < rows; i++)
