@@ -47,15 +47,10 @@ struct bp_span bp_line_text(const struct bp_source *source, size_t begin) {
   return (struct bp_span){skip_blanks(source, begin, end), end};
 }
 
-size_t bp_word_letter(const struct bp_source *source, size_t at, size_t end) {
+size_t bp_wide_letter(const struct bp_source *source, size_t at, size_t end) {
   static const char *const signs[] = {"∂",  "∇", "Σ", "∑", "∏", "√",  "⊙",  "∘", "⊗",  "·",  "×",
                                       "−",  "≈", "≤", "≥", "≠", "∈",  "⇒",  "→", "∴",  "：", "，",
                                       "。", "²", "³", "ᵀ", "‖", "（", "）", "⟹", "；", "、"};
-  if (at >= end)
-    return 0;
-  unsigned char byte = (unsigned char)source->text[at];
-  if (byte < 0x80)
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
   for (size_t k = 0; k < COUNT(signs); k++)
     if (begins_with(source, at, end, signs[k]))
       return 0;
@@ -87,7 +82,7 @@ bool bp_word_among(const struct bp_source *source, struct bp_span word, const ch
   size_t length = word.end - word.begin;
   for (size_t k = 0; k < count && length > 0; k++) {
     bool first = *text == words[k][0] || *text + ('a' - 'A') == words[k][0];
-    if (length == strlen(words[k]) && first && !memcmp(text + 1, words[k] + 1, length - 1))
+    if (first && length == strlen(words[k]) && !memcmp(text + 1, words[k] + 1, length - 1))
       return true;
   }
   return false;
@@ -103,7 +98,7 @@ size_t bp_first_relation(const struct bp_source *source, size_t at, size_t end) 
       continue;
     if (byte == '=' || byte == '<' || byte == '>')
       return at;
-    for (size_t k = 0; k < COUNT(wide); k++)
+    for (size_t k = 0; k < COUNT(wide) && (byte & 0x80); k++)
       if (begins_with(source, at, end, wide[k]))
         return at;
   }

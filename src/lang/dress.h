@@ -30,8 +30,17 @@ size_t bp_remark_of(const struct bp_source *source, struct bp_names *names, size
 /* The text of a line without its comment and the blanks around it. */
 struct bp_span bp_line_text(const struct bp_source *source, size_t begin);
 
-/* Bytes of the letter of a word at `at` (any that is no ASCII sign), 0 where there is none. */
-size_t bp_word_letter(const struct bp_source *source, size_t at, size_t end);
+/* The same as below of a letter that is not ASCII, at < end. */
+size_t bp_wide_letter(const struct bp_source *source, size_t at, size_t end);
+
+/* Bytes of the letter of a word at `at` (any that is no ASCII sign), 0 where there is none.  Every
+ * line is gone through with it several times. */
+static inline size_t bp_word_letter(const struct bp_source *source, size_t at, size_t end) {
+  unsigned char byte = at < end ? (unsigned char)source->text[at] : ' ';
+  if (byte < 0x80)
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+  return bp_wide_letter(source, at, end);
+}
 
 /* Whether the word is one that a line declares, or a function. */
 bool bp_word_is_taken(const struct bp_source *source, struct bp_names *names, struct bp_span word);

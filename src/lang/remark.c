@@ -217,10 +217,11 @@ static size_t spoken(const struct bp_source *source, struct bp_names *names, siz
     struct bp_span after = bp_next_word(source, word.end, end);
     all = all && after.end > after.begin && bp_word_among(source, after, every, COUNT(every)) &&
           !limits_what(source, after.end, end);
+    if (!last && !first && !all)
+      continue;
     const struct bp_name *name =
         bp_names_find(names, source->text + word.begin, word.end - word.begin);
-    if (!(last || first || all) || !name || name->declared ||
-        bp_first_relation(source, word.end, end) < end ||
+    if (!name || name->declared || bp_first_relation(source, word.end, end) < end ||
         (bp_word_among(source, word, &limits, 1) && !last && !says_what(source, word.end, end)))
       continue;
     size_t at = trim(source, begin, word.begin);

@@ -135,6 +135,8 @@ bool bp_comment_at(const struct bp_source *source, size_t at) {
   if (at >= source->length)
     return false;
   const char *text = source->text + at;
+  if (*text != '#' && *text != '%' && *text != '/' && *text != '-')
+    return false;
   bool first = at == 0 || text[-1] == '\n'; /* a sum may go on with - -x, but no line begins so */
   bool two = at + 1 < source->length && text[1] == *text;
   bool blank = at + 2 >= source->length || strchr(" \t\r\n-", text[2]);
