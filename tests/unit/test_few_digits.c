@@ -1,10 +1,12 @@
-/* Names of mistakes where few digits are known: told as likely, and as certain where there are
- * many.
+/* Where few digits are known: names of mistakes are told as likely, and as certain where there are
+ * many; and which numbers show their size.
  */
+#include <math.h>
 #include <string.h>
 
 #include "net/backprop.h"
 #include "net/check.h"
+#include "net/outside/precision.h"
 #include "networks.h"
 
 static struct bp_arena *arena;
@@ -46,11 +48,33 @@ START_TEST(few_digits_make_it_likely) {
 }
 END_TEST
 
+/* The number under test, worst case, where right code lands, of a difference of 1; and whether that
+ * is evidence of its size. */
+static const struct shown {
+  double number, worst, landing;
+  bool shows;
+} shown[] = {
+    {1.2, 0.3, INFINITY, true}, /* within a third of it, wherever it is there */
+    {1, 0.4, INFINITY, false},  /* 2 and 1/2 would be as near as that to two such bounds */
+    {1.01, 0.45, 0.02, true},   /* right code lands nearer, and so does this */
+    {1.3, 0.45, 0.02, false},   /* allowed by the worst case, and not where right code lands */
+    {0.6, 0.45, 0.02, false},   {1, 0.45, 0.4, false},
+};
+
+START_TEST(a_number_shows_its_size) {
+  const struct shown *row = &shown[_i];
+  struct bp_difference difference = {.value = _i % 2 ? -1 : 1, .truncation = 0x1p-50};
+  double number = copysign(row->number, difference.value);
+  ck_assert_int_eq(bp_shows_size(number, &difference, row->worst, row->landing), row->shows);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("few_digits");
   TCase *cases = tcase_create("few_digits");
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_loop_test(cases, few_digits_make_it_likely, 0, (int)(sizeof rows / sizeof *rows));
+  tcase_add_loop_test(cases, a_number_shows_its_size, 0, (int)(sizeof shown / sizeof *shown));
   suite_add_tcase(suite, cases);
   return run_suite(suite);
 }

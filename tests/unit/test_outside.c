@@ -9,7 +9,6 @@
 #include "net/check.h"
 #include "net/compare.h"
 #include "net/outside/outside.h"
-#include "net/outside/precision.h"
 #include "networks.h"
 
 static struct bp_arena *arena;
@@ -557,27 +556,6 @@ START_TEST(not_a_number_never_passes) {
 }
 END_TEST
 
-/* The number under test, worst case, where right code lands, of a difference of 1; and whether that
- * is evidence of its size. */
-static const struct shown {
-  double number, worst, landing;
-  bool shows;
-} shown[] = {
-    {1.2, 0.3, INFINITY, true}, /* within a third of it, wherever it is there */
-    {1, 0.4, INFINITY, false},  /* 2 and 1/2 would be as near as that to two such bounds */
-    {1.01, 0.45, 0.02, true},   /* right code lands nearer, and so does this */
-    {1.3, 0.45, 0.02, false},   /* allowed by the worst case, and not where right code lands */
-    {0.6, 0.45, 0.02, false},   {1, 0.45, 0.4, false},
-};
-
-START_TEST(a_number_shows_its_size) {
-  const struct shown *row = &shown[_i];
-  struct bp_difference difference = {.value = _i % 2 ? -1 : 1, .truncation = 0x1p-50};
-  double number = copysign(row->number, difference.value);
-  ck_assert_int_eq(bp_shows_size(number, &difference, row->worst, row->landing), row->shows);
-}
-END_TEST
-
 int main(void) {
   enum { SPECS = sizeof specs / sizeof *specs };
   Suite *suite = suite_create("outside");
@@ -587,7 +565,6 @@ int main(void) {
   tcase_add_loop_test(cases, float32_fails_as_float64, 0, SPECS);
   tcase_add_loop_test(cases, float64_holds, 0, SPECS);
   tcase_add_test(cases, every_mistake_is_told);
-  tcase_add_loop_test(cases, a_number_shows_its_size, 0, (int)(sizeof shown / sizeof *shown));
   tcase_add_test(cases, evidence_serves_many_gradients);
   tcase_add_test(cases, a_delta_is_traced_through_the_layers);
   tcase_add_loop_test(cases, two_mistakes_are_told, 0, (int)(sizeof pairs / sizeof *pairs));
