@@ -39,43 +39,36 @@ static double asymmetry(struct bp_numbers x) {
   return most;
 }
 
-static double column_sums(struct bp_numbers x) {
+/* The entry at that place of a line, which is a column where it goes down. */
+static double along(struct bp_numbers x, bool down, size_t line, size_t place) {
+  return down ? at(x, place, line) : at(x, line, place);
+}
+
+static double largest_sum(struct bp_numbers x, bool down) {
+  size_t lines = down ? x.columns : x.rows, length = down ? x.rows : x.columns;
   double most = 0;
-  for (size_t k = 0; k < x.columns; k++) {
+  for (size_t line = 0; line < lines; line++) {
     double sum = 0;
-    for (size_t i = 0; i < x.rows; i++)
-      sum += at(x, i, k);
+    for (size_t k = 0; k < length; k++)
+      sum += along(x, down, line, k);
     most = fmax(most, fabs(sum));
   }
-  return x.rows < 2 ? NAN : most;
+  return length < 2 ? NAN : most;
 }
 
-static double row_sums(struct bp_numbers x) {
+static double largest_change(struct bp_numbers x, bool down) {
+  size_t lines = down ? x.columns : x.rows, length = down ? x.rows : x.columns;
   double most = 0;
-  for (size_t i = 0; i < x.rows; i++) {
-    double sum = 0;
-    for (size_t k = 0; k < x.columns; k++)
-      sum += at(x, i, k);
-    most = fmax(most, fabs(sum));
-  }
-  return x.columns < 2 ? NAN : most;
+  for (size_t line = 0; line < lines; line++)
+    for (size_t k = 1; k < length; k++)
+      most = fmax(most, fabs(along(x, down, line, k) - along(x, down, line, 0)));
+  return length < 2 ? NAN : most;
 }
 
-static double within_rows(struct bp_numbers x) {
-  double most = 0;
-  for (size_t i = 0; i < x.rows; i++)
-    for (size_t k = 1; k < x.columns; k++)
-      most = fmax(most, fabs(at(x, i, k) - at(x, i, 0)));
-  return x.columns < 2 ? NAN : most;
-}
-
-static double within_columns(struct bp_numbers x) {
-  double most = 0;
-  for (size_t k = 0; k < x.columns; k++)
-    for (size_t i = 1; i < x.rows; i++)
-      most = fmax(most, fabs(at(x, i, k) - at(x, 0, k)));
-  return x.rows < 2 ? NAN : most;
-}
+static double column_sums(struct bp_numbers x) { return largest_sum(x, true); }
+static double row_sums(struct bp_numbers x) { return largest_sum(x, false); }
+static double within_rows(struct bp_numbers x) { return largest_change(x, false); }
+static double within_columns(struct bp_numbers x) { return largest_change(x, true); }
 
 #define SUMS " (as where one number added to all entries changes nothing)"
 static const struct {

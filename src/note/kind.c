@@ -12,17 +12,6 @@
 
 static bool is_blank(char sign) { return sign == ' '; }
 
-/* The side without blanks around it. */
-static struct bp_span trimmed(const struct bp_noted *noted, size_t side) {
-  const char *text = noted->cut.text.text;
-  struct bp_span span = {noted->sides[side].begin, noted->sides[side].end};
-  while (span.begin < span.end && is_blank(text[span.begin]))
-    span.begin++;
-  while (span.end > span.begin && is_blank(text[span.end - 1]))
-    span.end--;
-  return span;
-}
-
 static bool contains(const struct bp_noted *noted, struct bp_span span, const char *what) {
   return bp_text_find(noted->cut.text.text, span.begin, span.end, what) < span.end;
 }
@@ -207,7 +196,7 @@ static bool is_number_or_list(const struct bp_noted *noted, struct bp_span side)
 
 static bool ends_early(const struct bp_noted *noted) {
   const struct bp_written *text = &noted->cut.text;
-  struct bp_span last = trimmed(noted, noted->side_count - 1);
+  struct bp_span last = bp_noted_trimmed(noted, noted->side_count - 1);
   if (last.begin == last.end)
     return true;
   char sign = text->text[last.end - 1];
@@ -219,7 +208,7 @@ static bool ends_early(const struct bp_noted *noted) {
 static void mark_symbolic(struct bp_noted *noted) {
   for (size_t i = 0; i < noted->side_count; i++) {
     size_t all, others;
-    struct bp_span side = trimmed(noted, i);
+    struct bp_span side = bp_noted_trimmed(noted, i);
     count_derivatives(noted, side, &all, &others);
     bool alone = all == 1 && begins(noted, side, "\\frac") && side.end - side.begin < 80 &&
                  bp_group_end(noted->cut.text.text,
@@ -328,7 +317,7 @@ static bool indexes(const char *text, struct bp_span side, char letter) {
 static char bound_twice(const struct bp_noted *noted) {
   static const char sum[] = "\\sum_{";
   const char *text = noted->cut.text.text;
-  struct bp_span left = trimmed(noted, 0);
+  struct bp_span left = bp_noted_trimmed(noted, 0);
   if (noted->cut.continues || contains(noted, left, "\\sum"))
     return '\0';
   for (size_t k = 1; k < noted->side_count; k++)
@@ -485,8 +474,8 @@ static bool is_of_expression(const struct bp_noted *noted, struct bp_span side) 
 }
 
 static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
-  struct bp_span left = trimmed(noted, 0), right = trimmed(noted, 1);
-  struct bp_span last = trimmed(noted, noted->side_count - 1);
+  struct bp_span left = bp_noted_trimmed(noted, 0), right = bp_noted_trimmed(noted, 1);
+  struct bp_span last = bp_noted_trimmed(noted, noted->side_count - 1);
   bool continues = noted->cut.continues;
   if (has_relation(noted, BP_WRITTEN_MEMBER))
     return BP_NOTED_SHAPE;

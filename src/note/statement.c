@@ -27,6 +27,15 @@ const char *bp_noted_words(enum bp_noted_kind kind, size_t count) {
   return count == 1 ? words[kind] : several_words[kind];
 }
 
+struct bp_span bp_noted_trimmed(const struct bp_noted *noted, size_t side) {
+  const char *text = noted->cut.text.text;
+  struct bp_span span = {bp_behind_blanks(text, noted->sides[side].begin, noted->sides[side].end),
+                         noted->sides[side].end};
+  while (span.end > span.begin && text[span.end - 1] == ' ')
+    span.end--;
+  return span;
+}
+
 /* Takes the text apart at its relations. */
 static bool take_sides(struct bp_noted *noted, struct bp_arena *arena) {
   const struct bp_cut *cut = &noted->cut;

@@ -93,6 +93,9 @@ struct bp_note {
   size_t declared_count, declared_capacity;
 };
 
+/* Where a side stands in the text of its statement, without the blanks around it. */
+struct bp_span bp_noted_trimmed(const struct bp_noted *noted, size_t side);
+
 /* Finds and cuts everything.  0, or -1 where memory is short. */
 int bp_note_find(const struct bp_source *source, enum bp_note_style style, struct bp_arena *arena,
                  struct bp_note *note);

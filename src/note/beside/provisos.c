@@ -14,21 +14,11 @@
 /* Bytes of the note between a condition and its formula: the rest of a sentence. */
 enum { FARTHEST = 160 };
 
-static struct bp_span trimmed(const struct bp_noted *noted, size_t side) {
-  const char *text = noted->cut.text.text;
-  struct bp_span span = {noted->sides[side].begin, noted->sides[side].end};
-  while (span.begin < span.end && text[span.begin] == ' ')
-    span.begin++;
-  while (span.end > span.begin && text[span.end - 1] == ' ')
-    span.end--;
-  return span;
-}
-
 /* "i = j", "i ≠ j": two letters and nothing else. */
 static bool is_condition(const struct bp_noted *noted, struct bp_index_condition *condition) {
   if (noted->side_count != 2 || noted->cut.sign_count != 1 || noted->cut.continues)
     return false;
-  struct bp_span left = trimmed(noted, 0), right = trimmed(noted, 1);
+  struct bp_span left = bp_noted_trimmed(noted, 0), right = bp_noted_trimmed(noted, 1);
   const struct bp_written_sign *sign = &noted->cut.signs[0];
   const char *text = noted->cut.text.text;
   bool differ = bp_text_find(text, sign->begin, sign->end, "≠") < sign->end;
@@ -44,7 +34,7 @@ static void take_from_end(struct bp_noted *noted) {
   if (noted->kind != BP_NOTED_CLAIM || noted->side_count < 2 || noted->condition.left != '\0')
     return;
   struct bp_noted_side *side = &noted->sides[noted->side_count - 1];
-  size_t open = side->end, end = trimmed(noted, noted->side_count - 1).end;
+  size_t open = side->end, end = bp_noted_trimmed(noted, noted->side_count - 1).end;
   while (open > side->begin && text[open - 1] != '(')
     open--;
   if (open < side->begin + 3 || text[open - 2] != ' ' || text[end - 1] != ')')

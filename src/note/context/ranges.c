@@ -16,19 +16,9 @@
  */
 enum { LEADS = 48, FOLLOWS = 60 };
 
-static struct bp_span trimmed(const struct bp_noted *noted, size_t side) {
-  const char *text = noted->cut.text.text;
-  struct bp_span span = {noted->sides[side].begin, noted->sides[side].end};
-  while (span.begin < span.end && text[span.begin] == ' ')
-    span.begin++;
-  while (span.end > span.begin && text[span.end - 1] == ' ')
-    span.end--;
-  return span;
-}
-
 static bool is_letter_side(const struct bp_noted *noted, size_t side, const char *letter,
                            size_t length) {
-  struct bp_span span = trimmed(noted, side);
+  struct bp_span span = bp_noted_trimmed(noted, side);
   return span.end - span.begin == length &&
          memcmp(noted->cut.text.text + span.begin, letter, length) == 0;
 }
@@ -63,7 +53,7 @@ static const char *interval_of_order(const struct bp_noted *noted, size_t letter
   const char *text = noted->cut.text.text, *low = "-inf", *high = "inf";
   bool open_low = true, open_high = true;
   for (size_t k = 0; k < noted->side_count; k++) {
-    struct bp_span number = trimmed(noted, k);
+    struct bp_span number = bp_noted_trimmed(noted, k);
     size_t sign = k < letter ? k : k - 1;
     if (k == letter)
       continue;
@@ -83,7 +73,7 @@ static const char *interval_of_order(const struct bp_noted *noted, size_t letter
 /* "x \in (0, 1)", "x \in \mathbb{R}_{+}" as an interval; NULL: it is none. */
 static const char *interval_of_set(const struct bp_noted *noted, struct bp_arena *arena) {
   const char *text = noted->cut.text.text;
-  struct bp_span set = trimmed(noted, 1);
+  struct bp_span set = bp_noted_trimmed(noted, 1);
   size_t comma = bp_text_find(text, set.begin, set.end, ",");
   if (bp_text_find(text, set.begin, set.end, "\\mathbb{R}") == set.begin) {
     size_t above = set.begin + strlen("\\mathbb{R}");

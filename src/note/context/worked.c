@@ -8,18 +8,9 @@
 
 #include "note/latex/written.h"
 
-static struct bp_span trimmed(const struct bp_noted *noted, size_t side) {
-  const char *text = noted->cut.text.text;
-  struct bp_span span = {bp_behind_blanks(text, noted->sides[side].begin, noted->sides[side].end),
-                         noted->sides[side].end};
-  while (span.end > span.begin && text[span.end - 1] == ' ')
-    span.end--;
-  return span;
-}
-
 /* Whether a side is a number in figures. */
 static bool is_number(const struct bp_noted *noted, size_t side) {
-  struct bp_span span = trimmed(noted, side);
+  struct bp_span span = bp_noted_trimmed(noted, side);
   const char *text = noted->cut.text.text;
   size_t figures = 0, points = 0;
   for (size_t at = span.begin + (span.begin < span.end && text[span.begin] == '-'); at < span.end;
@@ -43,7 +34,7 @@ static bool is_equation(const struct bp_noted *noted) {
 static bool take_call(const struct bp_noted *noted, struct bp_symbol *function,
                       struct bp_symbol *letter) {
   const char *text = noted->cut.text.text;
-  struct bp_span side = trimmed(noted, 0);
+  struct bp_span side = bp_noted_trimmed(noted, 0);
   size_t over = bp_symbol_end(text, side.begin, side.end),
          open = bp_behind_blanks(text, over, side.end),
          begin = bp_behind_blanks(text, open + 1, side.end);
@@ -58,7 +49,7 @@ static bool take_call(const struct bp_noted *noted, struct bp_symbol *function,
 
 /* Whether the statement gives the letter a number. */
 static bool gives(const struct bp_noted *noted, const struct bp_symbol *letter) {
-  struct bp_span side = trimmed(noted, 0);
+  struct bp_span side = bp_noted_trimmed(noted, 0);
   return is_equation(noted) &&
          bp_symbol_is(letter, noted->cut.text.text + side.begin, side.end - side.begin);
 }
@@ -91,7 +82,7 @@ bool bp_worked_value_find(const struct bp_definitions *finder, size_t member,
   }
   if (given == member || !worked->function || worked->function->member > given)
     return false;
-  struct bp_span value = trimmed(&note->list[given], 1);
+  struct bp_span value = bp_noted_trimmed(&note->list[given], 1);
   worked->value = bp_arena_strndup(finder->arena, note->list[given].cut.text.text + value.begin,
                                    value.end - value.begin);
   worked->together = on_one_line(note, &note->list[given], noted);

@@ -485,6 +485,14 @@ static int read_rule(const struct bp_note_context *like, const struct bp_own_sco
   return make_context(like, claim, &rule, arena, context) ? 0 : -1;
 }
 
+static bool add_context(struct bp_note_contexts *all, const struct bp_note_context *rule,
+                        struct bp_arena *arena) {
+  if (!bp_list_room(arena, all->list, all->count, all->capacity))
+    return false;
+  all->list[all->count++] = *rule;
+  return true;
+}
+
 int bp_own_take_rules(struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
                       struct bp_arena *arena, struct bp_note_contexts *all) {
   struct bp_own_scope note = {
@@ -501,10 +509,8 @@ int bp_own_take_rules(struct bp_note_context *context, const struct bp_vocabular
       return -1;
     if (!is_rule)
       rest[kept++] = context->members[i];
-    else if (!bp_list_room(arena, all->list, all->count, all->capacity))
+    else if (!add_context(all, &rule, arena))
       return -1;
-    else
-      all->list[all->count++] = rule;
   }
   context->members = rest;
   context->count = kept;
@@ -544,10 +550,8 @@ int bp_own_take_identities(struct bp_note_context *context, const struct bp_voca
       return -1;
     if (!is_rule)
       rest[kept++] = context->members[i];
-    else if (!bp_list_room(arena, all->list, all->count, all->capacity))
+    else if (!add_context(all, &rule, arena))
       return -1;
-    else
-      all->list[all->count++] = rule;
   }
   context->members = rest;
   context->count = context->capacity = kept;
