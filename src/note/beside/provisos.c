@@ -19,12 +19,13 @@ static bool is_condition(const struct bp_noted *noted, struct bp_index_condition
   if (noted->side_count != 2 || noted->cut.sign_count != 1 || noted->cut.continues)
     return false;
   struct bp_span left = bp_noted_trimmed(noted, 0), right = bp_noted_trimmed(noted, 1);
+  if (left.end != left.begin + 1 || right.end != right.begin + 1)
+    return false;
   const struct bp_written_sign *sign = &noted->cut.signs[0];
   const char *text = noted->cut.text.text;
   bool differ = bp_text_find(text, sign->begin, sign->end, "≠") < sign->end;
   *condition = (struct bp_index_condition){text[left.begin], text[right.begin], !differ};
-  return left.end == left.begin + 1 && right.end == right.begin + 1 &&
-         bp_is_letter(condition->left) && bp_is_letter(condition->right) &&
+  return bp_is_letter(condition->left) && bp_is_letter(condition->right) &&
          condition->left != condition->right && (differ || sign->kind == BP_WRITTEN_EQUAL);
 }
 
@@ -44,6 +45,8 @@ static void take_from_end(struct bp_noted *noted) {
     one++;
   while (other > one && text[other - 1] == ' ')
     other--;
+  if (other < one + 3)
+    return;
   size_t sign = one + 1, behind = other - 1;
   while (sign < behind && text[sign] == ' ')
     sign++;
@@ -51,8 +54,7 @@ static void take_from_end(struct bp_noted *noted) {
     behind--;
   bool same = behind == sign + 1 && text[sign] == '=',
        differ = behind == sign + strlen("≠") && !memcmp(text + sign, "≠", strlen("≠"));
-  if (other < one + 3 || !bp_is_letter(text[one]) || !bp_is_letter(text[other - 1]) ||
-      (!same && !differ))
+  if (!bp_is_letter(text[one]) || !bp_is_letter(text[other - 1]) || (!same && !differ))
     return;
   noted->condition = (struct bp_index_condition){text[one], text[other - 1], same};
   side->end = open - 1;
