@@ -102,7 +102,7 @@ static size_t product_of(const char *text, size_t begin, size_t end, struct deri
       at++;
       continue;
     }
-    if (bp_text_find(text, at, end, "\\cdot") == at) {
+    if (bp_text_is_at(text, at, end, "\\cdot")) {
       at += strlen("\\cdot");
       continue;
     }

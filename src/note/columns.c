@@ -103,7 +103,7 @@ static void write_columns(struct bp_written *text, size_t begin, size_t end,
 static struct bp_span matrix_at(const struct bp_written *text, size_t at, size_t *behind) {
   static const char matrix[] = "\\begin{bmatrix}", over[] = "\\end{bmatrix}";
   size_t begin = at, end = at, depth = 1;
-  if (bp_text_find(text->text, at, text->length, matrix) == at) {
+  if (bp_text_is_at(text->text, at, text->length, matrix)) {
     begin = at + sizeof matrix - 1;
     end = bp_text_find(text->text, begin, text->length, over);
     *behind = end + sizeof over - 1;

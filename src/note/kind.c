@@ -53,9 +53,9 @@ static bool of_a_loss(const char *text, size_t at, size_t end) {
 
 /* Whether the ∂ at `at` has nothing behind it above the bar: ∂/∂x_j of what follows. */
 static bool is_operator(const char *text, size_t at, size_t end) {
-  at += bp_text_find(text, at, end, "\\partial") == at ? strlen("\\partial")
-        : bp_text_find(text, at, end, "∂") == at       ? strlen("∂")
-                                                       : 0;
+  at += bp_text_is_at(text, at, end, "\\partial") ? strlen("\\partial")
+        : bp_text_is_at(text, at, end, "∂")       ? strlen("∂")
+                                                  : 0;
   while (at < end && (is_blank(text[at]) || text[at] == '}'))
     at++;
   return at == end;

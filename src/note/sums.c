@@ -115,7 +115,7 @@ static bool is_factor(const char *text, size_t at, size_t end) {
   static const char *const raised[] = {"^{T}", "^T", "^{\\top}", "^\\top", "^{\\mathsf"};
   size_t over = at;
   for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-    if (bp_text_find(text, at, end, numbers[k]) == at)
+    if (bp_text_is_at(text, at, end, numbers[k]))
       return true;
   if (at < end && text[at] >= '0' && text[at] <= '9')
     return true;

@@ -30,7 +30,7 @@ static bool is_column(const char *text, size_t begin, size_t end) {
   static const char *const faces[] = {"\\mathbf", "\\boldsymbol", "\\bm", "\\vec"};
   size_t at = bp_behind_blanks(text, begin, end);
   for (size_t k = 0; k < sizeof faces / sizeof *faces; k++)
-    if (bp_text_find(text, at, end, faces[k]) == at)
+    if (bp_text_is_at(text, at, end, faces[k]))
       at += strlen(faces[k]);
   while (at < end && strchr(" {", text[at]))
     at++;

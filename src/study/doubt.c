@@ -555,19 +555,19 @@ static bool is_entry(const struct bp_noted *noted, size_t side) {
   const char *text = noted->cut.text.text;
   static const char left[] = "\\left", right[] = "\\right";
   size_t end = noted->sides[side].end, at = bp_behind_blanks(text, noted->sides[side].begin, end);
-  if (bp_text_find(text, at, end, left) == at)
+  if (bp_text_is_at(text, at, end, left))
     at += sizeof left - 1;
   if (at >= end || text[at] != '(')
     return false;
   size_t over = bp_closing_parenthesis(text, at, end);
   at = bp_behind_blanks(text, at + 1, over);
-  if (bp_text_find(text, at, over, "\\frac") != at)
+  if (!bp_text_is_at(text, at, over, "\\frac"))
     return false;
   for (int part = 0; part < 2; part++)
     at = bp_group_end(text, bp_text_find(text, at, over, "{"), over);
   size_t index = bp_behind_blanks(text, over + 1, end);
   at = bp_behind_blanks(text, at, over);
-  if (bp_text_find(text, at, over, right) == at)
+  if (bp_text_is_at(text, at, over, right))
     at += sizeof right - 1;
   if (at < over || index + 1 >= end || text[index] != '_' || text[index + 1] != '{')
     return false;
@@ -580,7 +580,7 @@ bool bp_study_passes_over_factors(const struct bp_noted *noted) {
     if (!noted->sides[i].symbolic || has_tensors(noted, i) || is_entry(noted, i))
       continue;
     for (size_t at = noted->sides[i].begin; at < noted->sides[i].end;)
-      if (text[at] == '\\' && bp_text_find(text, at, at + 5, "\\frac") == at) {
+      if (text[at] == '\\' && bp_text_is_at(text, at, noted->sides[i].end, "\\frac")) {
         size_t over = bp_text_find(text, at, noted->sides[i].end, "{");
         over = bp_group_end(text, over, noted->sides[i].end);
         over = bp_text_find(text, over, noted->sides[i].end, "{");

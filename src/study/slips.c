@@ -31,8 +31,7 @@ static void replace(struct slip *slip, size_t begin, size_t end, const char *tex
 }
 
 static bool stands_at(const struct bp_written *text, size_t at, const char *what) {
-  size_t length = strlen(what);
-  return text->length - at >= length && memcmp(text->text + at, what, length) == 0;
+  return bp_text_is_at(text->text, at, text->length, what);
 }
 
 /* W^{[1](i)} x^{(i)}: the index of the sample goes. */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "note/latex/written.h"
 #include "note/plain/plain.h"
 
 enum { LONGEST_NAME = 3 };
@@ -37,11 +38,6 @@ static const char *const calls[] = {"sum",  "Sum",  "mean", "norm",  "trace", "s
 static const char *const losses[] = {"loss", "cost", NULL};
 
 static bool is_digit(char sign) { return sign >= '0' && sign <= '9'; }
-
-static bool starts(const char *text, size_t at, size_t end, const char *what) {
-  size_t length = strlen(what);
-  return end - at >= length && memcmp(text + at, what, length) == 0;
-}
 
 bool bp_bare_is_word(const char *text, size_t begin, size_t end, const char *const *words) {
   size_t length = end - begin;
@@ -74,14 +70,15 @@ static bool is_name(const char *text, size_t at, size_t over, size_t end) {
   if (bp_bare_is_word(text, at, stem, prose) && !joined)
     return false;
   bool nabla = over + 2 < end && text[over] == ' ' && bp_is_letter(text[over + 1]) &&
-               !bp_is_letter(text[over + 2]) && starts(text, at, end, "grad ");
+               !bp_is_letter(text[over + 2]) && bp_text_is_at(text, at, end, "grad ");
   if (stem == over && bp_bare_is_word(text, at, stem, calls))
     return call || nabla; /* grad L */
   size_t next = bp_behind_blanks(text, over, end);
   if (stem == over && bp_bare_is_word(text, at, stem, losses))
     return (next < end && strchr("=(/", text[next])) || (at > 0 && text[at - 1] & 0x80);
   if (stem - at <= LONGEST_NAME || bp_plain_word(text + at, stem - at) ||
-      bp_bare_is_word(text, at, stem, functions) || (joined && starts(text, at, end, "sum_")))
+      bp_bare_is_word(text, at, stem, functions) ||
+      (joined && bp_text_is_at(text, at, end, "sum_")))
     return true;
   return joined || hump || (stem < over && text[at] == 'd' && stem - at == LONGEST_NAME + 1);
 }
@@ -234,7 +231,8 @@ static size_t behind_address(const char *text, size_t at, size_t end) {
     dot = joins && dot == at ? over : dot;
     over++;
   }
-  bool method = dot > at && (starts(text, dot, end, ".sum(") || starts(text, dot, end, ".dot("));
+  bool method = dot > at &&
+                (bp_text_is_at(text, dot, end, ".sum(") || bp_text_is_at(text, dot, end, ".dot("));
   return bp_text_find(text, at, over, "://") < over || (dot > at && !method) ? over : at;
 }
 
@@ -250,7 +248,7 @@ struct bp_bare_piece bp_bare_piece(const char *text, size_t at, size_t end) {
     return (struct bp_bare_piece){kind, at, bp_command_end(text, at, end)};
   }
   for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
-    if (starts(text, at, end, signs[k].bytes))
+    if (bp_text_is_at(text, at, end, signs[k].bytes))
       return (struct bp_bare_piece){signs[k].kind, at, at + strlen(signs[k].bytes)};
   if (text[at] & 0x80)
     return wide(text, at, end);

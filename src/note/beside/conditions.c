@@ -20,24 +20,19 @@ struct place {
 
 static bool is_script(char sign) { return ((unsigned char)sign & 0x80) != 0; }
 
-static bool is_at(const char *text, size_t at, size_t end, const char *what) {
-  size_t length = strlen(what);
-  return end - at >= length && memcmp(text + at, what, length) == 0;
-}
-
 /* The relation at `at`; its length, or 0. */
 static size_t relation_at(const char *text, size_t at, size_t end, bool *same) {
   static const char *const differ[] = {"\\neq", "\\not=", "\\ne", "≠", "!="};
   for (size_t k = 0; k < sizeof differ / sizeof *differ; k++) {
     size_t over = at + strlen(differ[k]);
-    if (!is_at(text, at, end, differ[k]) ||
+    if (!bp_text_is_at(text, at, end, differ[k]) ||
         (text[at] == '\\' && over < end && bp_is_letter(differ[k][1]) && bp_is_letter(text[over])))
       continue;
     *same = false;
     return over - at;
   }
   *same = true;
-  return is_at(text, at, end, "==") ? 2 : text[at] == '=' ? 1 : 0;
+  return bp_text_is_at(text, at, end, "==") ? 2 : text[at] == '=' ? 1 : 0;
 }
 
 /* Whether what stands around two letters sets them apart: a delimiter, a blank or words. */

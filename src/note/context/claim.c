@@ -129,8 +129,7 @@ static bool takes_names_as_they_are(const struct bp_note_context *context) {
 }
 
 static bool stands_at(const struct side *side, size_t at, const char *what) {
-  size_t length = strlen(what);
-  return side->end >= at + length && memcmp(side->text->text + at, what, length) == 0;
+  return bp_text_is_at(side->text->text, at, side->end, what);
 }
 
 /* \sum_{i=1}^{n} with an n that nobody declares: the sum runs over all that i indexes. */

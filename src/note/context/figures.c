@@ -82,7 +82,7 @@ static bool read_side(struct reader *reader, const struct bp_noted *noted, size_
       if (over == at)
         return false;
       depth += reader->matrices > before;
-      depth -= depth > 0 && bp_text_find(text, at, over, "\\end") == at;
+      depth -= depth > 0 && bp_text_is_at(text, at, over, "\\end");
       at = over;
     } else if (bp_is_letter(text[at])) {
       size_t over = bp_symbol_end(text, at, end);
@@ -92,7 +92,7 @@ static bool read_side(struct reader *reader, const struct bp_noted *noted, size_
     } else if (!strchr(" 0123456789+-*/()[]{}&^.,;|", text[at]))
       return false;
     else {
-      bool transposes = bp_text_find(text, at, end, "^{T}") == at;
+      bool transposes = bp_text_is_at(text, at, end, "^{T}");
       if (strchr(".|", text[at]) || (depth == 0 && strchr("*/^", text[at]) && !transposes))
         reader->figures->plain = false;
       at++;

@@ -36,7 +36,7 @@ static bool of_a_unit(const struct bp_noted *noted) {
 static size_t function_end(const struct bp_written *text, size_t at, size_t end) {
   static const char *const letters[] = {"f", "g", "h", "\\phi", "\\varphi", "\\psi"};
   for (size_t k = 0; k < sizeof letters / sizeof *letters; k++)
-    if (bp_text_find(text->text, at, end, letters[k]) == at)
+    if (bp_text_is_at(text->text, at, end, letters[k]))
       return at + strlen(letters[k]);
   return at;
 }
@@ -68,7 +68,7 @@ bool bp_noted_of_function(const struct bp_noted *noted, struct bp_span *letter) 
   const struct bp_written *text = &noted->cut.text;
   for (size_t k = 0; k < noted->side_count; k++) {
     size_t end = noted->sides[k].end, at = behind_blanks(text, noted->sides[k].begin, end);
-    if (k == 0 && bp_text_find(text->text, at, end, "\\frac") == at) {
+    if (k == 0 && bp_text_is_at(text->text, at, end, "\\frac")) {
       size_t above = behind_blanks(text, at + strlen("\\frac"), end);
       size_t below = behind_blanks(text, bp_group_end(text->text, above, end), end);
       at = behind_blanks(text, bp_group_end(text->text, below, end), end);

@@ -41,7 +41,7 @@ static size_t blanks(const char *text, size_t at, size_t end) {
 static size_t behind_partial(const char *text, size_t at, size_t end) {
   static const char *const spellings[] = {"\\partial", "∂"};
   for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++)
-    if (bp_text_find(text, at, end, spellings[k]) == at)
+    if (bp_text_is_at(text, at, end, spellings[k]))
       return at + strlen(spellings[k]);
   return at;
 }
@@ -84,14 +84,13 @@ static bool take_side(struct graph *graph, const char *text, size_t begin, size_
       at++;
       continue;
     }
-    if (bp_text_find(text, at, end, "\\cdot") == at ||
-        bp_text_find(text, at, end, "\\times") == at) {
+    if (bp_text_is_at(text, at, end, "\\cdot") || bp_text_is_at(text, at, end, "\\times")) {
       at = bp_command_end(text, at, end);
       continue;
     }
     struct node above, below;
     size_t open = at + 5;
-    if (bp_text_find(text, at, end, "\\frac") != at)
+    if (!bp_text_is_at(text, at, end, "\\frac"))
       return false;
     while (open < end && text[open] == ' ')
       open++;

@@ -15,8 +15,7 @@ static size_t blanks(const struct bp_cutter *cutter, size_t at) {
 }
 
 static bool is_at(const struct bp_cutter *cutter, size_t at, const char *what) {
-  size_t length = strlen(what);
-  return cutter->in->length - at >= length && memcmp(text_of(cutter) + at, what, length) == 0;
+  return bp_text_is_at(text_of(cutter), at, cutter->in->length, what);
 }
 
 /* ---- where they begin ------------------------------------------------------ */

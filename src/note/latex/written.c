@@ -6,11 +6,15 @@
 #include "base/list.h"
 
 static bool add_byte(struct bp_written *written, char byte, struct bp_span from) {
-  if (!bp_list_room(written->arena, written->text, written->length, written->capacity) ||
+  bool terminated = written->length + 1 < written->capacity ||
+                    bp_list_grow(written->arena, &written->text, written->length,
+                                 &written->capacity, sizeof *written->text);
+  if (!terminated ||
       !bp_list_room(written->arena, written->from, written->length, written->from_capacity))
     return false;
   written->text[written->length] = byte;
   written->from[written->length++] = from;
+  written->text[written->length] = '\0';
   return true;
 }
 
@@ -103,6 +107,11 @@ size_t bp_text_find(const char *text, size_t begin, size_t end, const char *what
       return at;
   }
   return end;
+}
+
+bool bp_text_is_at(const char *text, size_t at, size_t end, const char *what) {
+  size_t length = strlen(what);
+  return at + length <= end && memcmp(text + at, what, length) == 0;
 }
 
 bool bp_text_has_any(const char *text, size_t begin, size_t end, const char *const *what) {

@@ -16,7 +16,7 @@
 
 struct bp_written {
   struct bp_arena *arena; /* of both lists */
-  char *text;             /* not terminated */
+  char *text;             /* with a 0 behind it, for whoever looks at what follows; NULL: none */
   struct bp_span *from;   /* where each byte comes from */
   size_t length;
   size_t capacity, from_capacity;
@@ -70,6 +70,9 @@ bool bp_command_is(const char *text, size_t at, size_t end, const char *word);
 
 /* Where `what` stands first in [begin, end); `end` where it does not. */
 size_t bp_text_find(const char *text, size_t begin, size_t end, const char *what);
+
+/* Whether `what` stands at `at`, and all of it before `end`. */
+bool bp_text_is_at(const char *text, size_t at, size_t end, const char *what);
 
 /* Whether one of these, of which NULL is the last, stands in [begin, end). */
 bool bp_text_has_any(const char *text, size_t begin, size_t end, const char *const *what);

@@ -218,9 +218,8 @@ static bool write_slopes(const struct graph *graph, struct bp_arena *arena,
     size_t node = 0, length = 0, by = graph->count, count = 0;
     for (; node < graph->count; node++) {
       length = strlen(graph->names[node]);
-      if (bp_text_find(side->text, at, at + length + 2 < side->length ? at + length + 2 : at,
-                       graph->names[node]) == at &&
-          side->text[at + length] == '\'' && side->text[at + length + 1] == '(')
+      if (bp_text_is_at(side->text, at, side->length, graph->names[node]) &&
+          bp_text_is_at(side->text, at + length, side->length, "'("))
         break;
     }
     for (size_t k = 0; node < graph->count && k < graph->count; k++)

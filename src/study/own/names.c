@@ -265,7 +265,7 @@ static bool is_differential(const char *base) {
 /* Behind \left and blanks. */
 static size_t behind_left(const struct bp_written *text, size_t at, size_t end) {
   at = blanks(text, at, end);
-  if (bp_text_find(text->text, at, at + 5 < end ? at + 5 : end, "\\left") == at && at + 5 < end)
+  if (at + 5 < end && bp_text_is_at(text->text, at, end, "\\left"))
     at = blanks(text, at + 5, end);
   return at;
 }

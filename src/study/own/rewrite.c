@@ -242,7 +242,7 @@ bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *t
     bool index = (text->text[at] == '_' || text->text[at] == '^') && at + 1 < end &&
                  text->text[at + 1] == '{';
     size_t behind = at;
-    if (bp_text_find(text->text, at, end, "^{T}") == at && !is_bound(text, at)) {
+    if (bp_text_is_at(text->text, at, end, "^{T}") && !is_bound(text, at)) {
       /* T may be a name as well */
       size_t next = at + 4;
       while (next < end && text->text[next] == ' ')

@@ -126,7 +126,7 @@ static bool add_plainly(const struct bp_written *text, size_t begin, size_t end,
       continue;
     }
     size_t index = at + strlen("\\sum_{");
-    if (bp_text_find(signs, at, end, "\\sum_{") == at && index + 4 < end) {
+    if (bp_text_is_at(signs, at, end, "\\sum_{") && index + 4 < end) {
       size_t over = bp_group_end(signs, index - 1, end);
       bool from_one = over == index + 4 && memcmp(signs + index + 1, "=1}", 3) == 0;
       size_t behind = over + 1 < end && signs[over] == '^' && signs[over + 1] == '{'

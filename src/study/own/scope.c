@@ -371,7 +371,7 @@ static bool add_stated(struct bp_own_scope *scope, const struct bp_noted *noted,
   size_t end = noted->sides[1].end, at = bp_behind_blanks(text->text, noted->sides[1].begin, end),
          over = at;
   for (size_t k = 0; k < sizeof sets / sizeof *sets && over == at; k++)
-    if (bp_text_find(text->text, at, end, sets[k]) == at)
+    if (bp_text_is_at(text->text, at, end, sets[k]))
       over = at + strlen(sets[k]);
   struct bp_own_stated stated = {0};
   if (over == at || !take_sizes(text->text, over, end, arena, &stated))
