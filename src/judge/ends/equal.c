@@ -12,7 +12,7 @@
 #include <math.h>
 
 /* The trials of these points, apart from those of others. */
-enum { FIRST_SPOT = 11 << 20, DRAWN = 5, SHORT = 3, STEPS = 14, MOST_MOVED = 8 };
+enum { FIRST_SPOT = 11 << 20, DRAWN = 5, SHORT = 4, STEPS = 14, MOST_MOVED = 8 };
 
 /* The simplest fraction that is as near as the search comes: convergents of its continued fraction
  * (Khinchin, "Continued fractions", 1964). */
@@ -66,7 +66,16 @@ static bool solve_for(struct equality *equality, size_t which, const struct bp_s
   const struct bp_coordinate *of = &equality->probing->coordinates[which];
   struct bp_spot spot = *from;
   bool met = false;
-  double at = spot.at[which], apart = apart_at(equality, &spot, &met);
+  double at = spot.at[which];
+  if (at == 0 && is_within(of, 1)) { /* a square has no slope at 0 */
+    spot.at[which] = at = 1;
+    spot.changed[which] = true;
+  }
+  double apart = apart_at(equality, &spot, &met);
+  if (met) {
+    *found = spot;
+    return true;
+  }
   double next = at + ldexp(fmax(fabs(at), 0.125), -4);
   for (int i = 0; i < STEPS && equality->open && !met && is_within(of, next) && next != at; i++) {
     spot.at[which] = next;
@@ -95,11 +104,15 @@ static bool solve_from(struct equality *equality, struct bp_spot *from, struct b
   return false;
 }
 
-/* A number of few digits that the domain has, another one for each name and turn; NaN: none of
- * these. */
-static double short_number(const struct bp_coordinate *of, size_t turn) {
+/* A number of few digits that the domain has, 0 in the first turn and then another one for each
+ * name and turn; NaN: none of these.  With zeros beside it, a sum of squares is met by a short
+ * number. */
+static double short_number(const struct bp_coordinate *of, size_t which, size_t turn) {
   static const double numbers[] = {1, 0.5, -1, 2, -0.5, 0.25, 0.75, 3, -2, 1.5, 10};
   enum { COUNT = sizeof numbers / sizeof *numbers };
+  if (turn == 0 && is_within(of, 0))
+    return 0;
+  turn = (which + 1) * (turn + 1) - 1;
   for (size_t i = 0; i < COUNT; i++)
     if (is_within(of, numbers[(turn + i) % COUNT]))
       return numbers[(turn + i) % COUNT];
@@ -110,7 +123,7 @@ static double short_number(const struct bp_coordinate *of, size_t turn) {
  * them: these have not. */
 static void shorten(const struct bp_probing *probing, size_t turn, struct bp_spot *spot) {
   for (size_t k = 0; k < probing->count; k++) {
-    double number = short_number(&probing->coordinates[k], (k + 1) * (turn + 1) - 1);
+    double number = short_number(&probing->coordinates[k], k, turn);
     if (probing->coordinates[k].choices || isnan(number))
       continue;
     spot->at[k] = number;
