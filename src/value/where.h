@@ -18,8 +18,8 @@ bool bp_where_value(struct bp_world *world, const struct bp_expression *call,
                     struct bp_balls *value);
 
 /* Where both sides of the condition are one fraction, by the numbers that were drawn, both values
- * become an exact 0: 3*x at x = 1/3 is 1, of which balls only show that it is near.  Values that
- * were computed in a frame are left as they are. */
+ * become an exact 0 there: 3*x at x = 1/3 is 1, of which balls only show that it is near.  Values
+ * that were computed in a frame are left as they are. */
 void bp_exact_meet(struct bp_world *world, const struct bp_expression *condition,
                    const struct bp_scope *scope, const struct bp_frame *frame, struct bp_balls *a,
                    struct bp_balls *b);
