@@ -514,6 +514,7 @@ static size_t after_label(const struct rest *rest, struct bp_span *label) {
 struct bp_dress bp_dress_before(const struct bp_source *source, struct bp_names *names,
                                 size_t begin) {
   struct bp_span line = bp_line_text(source, begin);
+  bp_names_scanned(names, line.end - line.begin);
   struct bp_dress dress = {line.begin, {0, 0}, false};
   struct rest rest = {source, names, line.begin, line.end, true};
   for (size_t before = SIZE_MAX; rest.begin != before;) {

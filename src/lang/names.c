@@ -193,7 +193,7 @@ static bool add_implied(struct bp_names *names) {
 
 int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary,
                   struct bp_lang_pool *pool) {
-  *names = (struct bp_names){.vocabulary = vocabulary, .pool = pool};
+  *names = (struct bp_names){.vocabulary = vocabulary, .pool = pool, .most_tokens = SIZE_MAX};
   bool fine = grow(names) == 0 && add_keywords(names) && add_translated(names) &&
               add_words(names) && add_forms(names) && add_implied(names);
   return fine ? 0 : -1;

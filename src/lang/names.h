@@ -103,6 +103,9 @@ struct bp_name {
   /* The statement, counted from 1, in which it last was an index by itself: there i0 is one letter,
    * and no i and 0. */
   size_t letter_in;
+  /* The statement in which it was looked for by itself, from which place, and where it stands so, 0
+   * being nowhere. */
+  size_t looked_in, looked_from, stands_at;
 };
 
 /* Given with a shape, and no number: a ^ cannot raise to it. */
@@ -132,6 +135,17 @@ struct bp_lang_pool {
   size_t left, next_block;
 };
 
+/* What a look ahead has found: whether the line goes on with "for i = …", from wherever in
+ * [from, until] one looks. */
+struct bp_seen_range {
+  char letter[8];
+  size_t length; /* 0: nothing yet */
+  size_t from, until;
+  bool ranges;
+};
+
+enum { BP_SEEN_RANGES = 32 };
+
 struct bp_names {
   const struct bp_vocabulary *vocabulary; /* asked once for each name */
   struct bp_lang_pool *pool;
@@ -139,7 +153,16 @@ struct bp_names {
   size_t capacity; /* a power of two */
   size_t count;
   unsigned char first_sign[256]; /* the lexer's: 1 + its first sign with this first byte, or 0 */
+  size_t tokens, most_tokens;    /* looked at, and where the text ends for want of patience */
+  struct bp_seen_range seen[BP_SEEN_RANGES]; /* by the first byte of the letter */
+  size_t d_line, d_end; /* 1 + where the line begins of which is known, and where it ends, … */
+  bool d_is_letter;     /* … if d runs over something there */
 };
+
+/* That many bytes of the text were looked at once more; four of them take as long as a token. */
+static inline void bp_names_scanned(struct bp_names *names, size_t bytes) {
+  names->tokens += bytes / 4;
+}
 
 /* `size` bytes, zeroed, aligned for any object; NULL when memory is short. */
 void *bp_lang_pool_take(struct bp_lang_pool *pool, size_t count, size_t size);

@@ -558,6 +558,13 @@ static bool was_read(const struct bp_parser *parser) {
   return false;
 }
 
+static struct bp_effort_before line_begins(const struct bp_parser *parser,
+                                           const struct bp_list *statements) {
+  const struct bp_diagnostics *told = parser->diagnostics;
+  return (struct bp_effort_before){parser->token.span.begin, statements->count, told->count,
+                                   told->errors, told->dropped};
+}
+
 int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
              bp_parse_use *use, void *context, size_t *next_id, struct bp_arena *arena,
              struct bp_diagnostics *diagnostics, struct bp_document *document) {
@@ -571,19 +578,25 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   parser.memory_short = bp_names_init(&parser.names, vocabulary, &parser.pool) != 0;
   if (!parser.memory_short)
     parser.stream = bp_stream_new(source, &parser.names);
+  bp_effort_limit(&parser.names, source);
   parser.memory_short = parser.memory_short || !bp_tell_sizes_apart(source, &parser.names);
   if (!parser.memory_short)
     bp_assume_numbers(&parser, &statements);
   read_late(&parser, &statements);
   parser.token.kind = BP_TOKEN_NEWLINE;
+  struct bp_effort_before before = line_begins(&parser, &statements);
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
     if (parser.token.kind == BP_TOKEN_NEWLINE) {
       parser.solved = parser.at_place = false;
       begin_formula(&parser, parser.stream.lexer.at);
       if (was_read(&parser))
         recover(&parser);
-    } else
+    } else {
+      before = line_begins(&parser, &statements);
       read_line(&parser, &statements);
+    }
+  if (!parser.memory_short && bp_effort_is_spent(&parser.names))
+    bp_effort_complain(&parser, &statements, &before);
   if (!parser.memory_short)
     tell_definitions(&parser, &statements);
   *document =

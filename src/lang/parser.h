@@ -69,6 +69,25 @@ struct bp_list {
   size_t count, capacity;
 };
 
+/* ---- foreign/effort.c ---- */
+
+/* What there was before a line. */
+struct bp_effort_before {
+  size_t at;                     /* where the line begins */
+  size_t statements;             /* how many */
+  size_t count, errors, dropped; /* of diagnostics */
+};
+
+/* How many tokens may be looked at while the file is read. */
+void bp_effort_limit(struct bp_names *names, const struct bp_source *source);
+
+/* Whether it were more: the text has ended early. */
+bool bp_effort_is_spent(const struct bp_names *names);
+
+/* The error for the line in which that was, in the place of all others of it. */
+void bp_effort_complain(struct bp_parser *parser, struct bp_list *statements,
+                        const struct bp_effort_before *before);
+
 /* ---- cursor.c: tokens ---- */
 
 /* Takes the token; line ends are skipped where the statement goes on. */

@@ -87,6 +87,10 @@ static size_t character_at(const struct bp_lexer *lexer, size_t at, utf8proc_int
 
 /* A line begins there. */
 static void begin_line(struct bp_lexer *lexer, size_t at) {
+  const char *text = lexer->source->text + at, *end = NULL;
+  if (at < lexer->source->length)
+    end = memchr(text, '\n', lexer->source->length - at);
+  bp_names_scanned(lexer->names, end ? (size_t)(end - text) : lexer->source->length - at);
   size_t remark = bp_remark_of(lexer->source, lexer->names, at);
   lexer->at = lexer->line = at;
   lexer->remark = remark == SIZE_MAX ? 0 : remark + 1;
@@ -453,6 +457,8 @@ static struct bp_token read_sign(struct bp_lexer *lexer) {
 
 struct bp_token bp_lexer_next(struct bp_lexer *lexer) {
   size_t begin = lexer->at;
+  if (lexer->names->tokens++ > lexer->names->most_tokens)
+    return (struct bp_token){.kind = BP_TOKEN_END, .span = {begin, begin}};
   if (skip_blanks(lexer))
     return (struct bp_token){.kind = BP_TOKEN_NEWLINE, .span = {begin, begin}};
   int byte = byte_at(lexer, lexer->at);

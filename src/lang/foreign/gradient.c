@@ -231,21 +231,34 @@ static bool is_below_slash(const struct bp_source *source, size_t at) {
 }
 
 /* Whether d is a letter of the line, which runs over something: sum_{d=1..D}. */
-static bool is_letter(const struct bp_source *source, struct bp_span d) {
-  size_t begin = d.begin, end = d.end;
-  while (begin > 0 && source->text[begin - 1] != '\n')
-    begin--;
+static bool is_letter_in(const struct bp_source *source, size_t begin, size_t end,
+                         size_t *line_end) {
   while (end < source->length && source->text[end] != '\n')
     end++;
+  *line_end = end;
   for (size_t at = begin; at < end; at++) {
     size_t behind = at + 1;
+    if (source->text[at] != 'd' || (at > 0 && isalnum((unsigned char)source->text[at - 1])))
+      continue;
     while (behind < end && source->text[behind] == ' ')
       behind++;
-    bool alone = at == 0 || !isalnum((unsigned char)source->text[at - 1]);
-    if (source->text[at] == 'd' && alone && behind < end && source->text[behind] == '=')
+    if (behind < end && source->text[behind] == '=')
       return true;
   }
   return false;
+}
+
+static bool is_letter(const struct bp_lexer *lexer, struct bp_span d) {
+  struct bp_names *names = lexer->names;
+  size_t begin = d.begin;
+  if (names->d_line == 0 || d.begin < names->d_line - 1 || d.begin > names->d_end) {
+    while (begin > 0 && lexer->source->text[begin - 1] != '\n')
+      begin--;
+    bp_names_scanned(names, d.end - begin);
+    names->d_is_letter = is_letter_in(lexer->source, begin, d.end, &names->d_end);
+    names->d_line = begin + 1;
+  }
+  return names->d_is_letter;
 }
 
 /* Whether "/ d" follows, behind what may stand in brackets. */
@@ -266,13 +279,13 @@ bool bp_read_d_apart(struct bp_stream *stream, struct bp_token token) {
   enum { LONGEST = 64 };
   char text[LONGEST] = "d";
   struct bp_lexer ahead = stream->lexer;
-  if (token.name->form != BP_FORM_DIFFERENTIAL || token.name->declared || token.name->sized ||
-      is_letter(stream->lexer.source, token.span))
+  if (token.name->form != BP_FORM_DIFFERENTIAL || token.name->declared || token.name->sized)
     return false;
   struct bp_token of = bp_lexer_next(&ahead);
   if (of.kind != BP_TOKEN_NAME || !of.name->declared || of.name->function ||
       of.span.begin == token.span.end || of.name->length + 1 > LONGEST ||
-      !(is_below_slash(stream->lexer.source, token.span.begin) || is_above_d(ahead)))
+      !(is_below_slash(stream->lexer.source, token.span.begin) || is_above_d(ahead)) ||
+      is_letter(&stream->lexer, token.span))
     return false;
   memcpy(text + 1, of.name->text, of.name->length);
   struct bp_name *joined = bp_names_find(stream->lexer.names, text, of.name->length + 1);

@@ -145,12 +145,10 @@ static const struct bp_name *family_before(const struct bp_stream *stream) {
 
 /* Whether write δ^l or let z^l declares a family here, by the letter that is raised. */
 static bool declares_family(const struct bp_stream *stream, struct bp_token letter) {
-  bool given = letter.kind == BP_TOKEN_NAME &&
-               bp_ranges_over(stream->lexer, letter.name->text, letter.name->length);
-  return (stream->defines || given) && stream->declares && stream->depth == 0 &&
-         stream->last.kind == BP_TOKEN_NAME && !stream->last.name->declared &&
-         letter.kind == BP_TOKEN_NAME && letter.name->length == 1 && !letter.name->declared &&
-         strchr("lktij", letter.name->text[0]);
+  return stream->declares && stream->depth == 0 && stream->last.kind == BP_TOKEN_NAME &&
+         !stream->last.name->declared && letter.kind == BP_TOKEN_NAME && letter.name->length == 1 &&
+         !letter.name->declared && strchr("lktij", letter.name->text[0]) &&
+         (stream->defines || bp_ranges_over(stream->lexer, letter.name->text, letter.name->length));
 }
 
 static void open_index(struct bp_stream *stream, struct bp_lexer ahead, size_t begin,

@@ -88,17 +88,19 @@ static bool read_along(struct bp_stream *stream, struct bp_token token) {
   while (line.end < source->length && source->text[line.end] != '\n' &&
          !bp_comment_at(source, line.end))
     line.end++;
-  for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
-    size_t length = strlen(ways[k].said);
-    for (size_t at = line.begin; at + length <= line.end; at++)
-      if (!memcmp(source->text + at, ways[k].said, length)) {
+  bp_names_scanned(stream->lexer.names, line.end - line.begin);
+  for (size_t at = line.begin; at < line.end; at++)
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+      size_t length = strlen(ways[k].said);
+      if (source->text[at] == ways[k].said[0] && at + length <= line.end &&
+          !memcmp(source->text + at, ways[k].said, length)) {
         token.name = bp_names_find(stream->lexer.names, ways[k].ours, strlen(ways[k].ours));
         token.spelling = BP_SPELLING_SCRIPT;
         token.ours = ways[k].ours;
         bp_push(stream, token);
         return token.name != NULL;
       }
-  }
+    }
   return false;
 }
 

@@ -133,9 +133,10 @@ static bool says_what_it_is(struct bp_lexer lexer) {
   return kind == BP_TOKEN_EQUAL || kind == BP_TOKEN_COLON || kind == BP_TOKEN_DEFINE;
 }
 
-bool bp_ranges_over(struct bp_lexer lexer, const char *letter, size_t length) {
+/* The same; *until is the last place from which one sees as much. */
+static bool goes_on_over(struct bp_lexer lexer, const char *letter, size_t length, size_t *until) {
   struct bp_token token = bp_lexer_next(&lexer);
-  bool ranges = false, comma = false;
+  bool ranges = false, comma = false, first = true;
   for (; token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END;
        token = bp_lexer_next(&lexer)) {
     bool name = token.kind == BP_TOKEN_NAME;
@@ -144,8 +145,29 @@ bool bp_ranges_over(struct bp_lexer lexer, const char *letter, size_t length) {
     ranges = token.kind == BP_TOKEN_COMMA || (ranges && !comma) ||
              (name && token.name->word == BP_WORD_FOR);
     comma = token.kind == BP_TOKEN_COMMA;
+    if (ranges && first)
+      *until = token.span.begin;
+    first = first && !ranges;
   }
+  if (first)
+    *until = token.span.begin;
   return false;
+}
+
+bool bp_ranges_over(struct bp_lexer lexer, const char *letter, size_t length) {
+  struct bp_seen_range *seen = &lexer.names->seen[(unsigned char)letter[0] % BP_SEEN_RANGES];
+  bool known = length > 0 && seen->length == length && !memcmp(seen->letter, letter, length) &&
+               lexer.at >= seen->from && lexer.at <= seen->until;
+  if (known)
+    return seen->ranges;
+  size_t until = lexer.at;
+  bool ranges = goes_on_over(lexer, letter, length, &until);
+  if (length <= sizeof seen->letter) {
+    *seen = (struct bp_seen_range){
+        .length = length, .from = lexer.at, .until = until, .ranges = ranges};
+    memcpy(seen->letter, letter, length);
+  }
+  return ranges;
 }
 
 /* Whether u_1, u_2 : d goes on here, behind the first name: names alone, two at least, up to a
@@ -341,6 +363,17 @@ static bool is_gradient(const struct bp_stream *stream, const struct bp_name *na
   return moved && moved->declared;
 }
 
+/* Whether the rest of the line has what stands below as a part of names, or not at all. */
+static bool is_part_of_name(const struct bp_stream *stream, const struct bp_name *name,
+                            const char *below, size_t length, struct bp_lexer ahead) {
+  if (length == 1)
+    return is_part_below(stream, ahead, below[0]) ||
+           (!name->declared && *below > 'a' && !strchr("ijk", *below) &&
+            is_nowhere(stream, ahead, below[0]));
+  return length == 2 && !name->declared && is_nowhere(stream, ahead, below[0]) &&
+         is_nowhere(stream, ahead, below[1]);
+}
+
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
                                struct bp_lexer *lexer) {
   enum { LONGEST = 64, SHORTEST_WORD = 3 };
@@ -363,11 +396,8 @@ struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
   struct bp_name *moved =
       text[0] == 'd' ? bp_names_find_written(lexer->names, text + 1, whole - 1) : NULL;
   const char *below = text + name->length + 1;
-  bool used = length == 1 && (is_part_below(stream, ahead, below[0]) ||
-                              (!name->declared && *below > 'a' && !strchr("ijk", *below) &&
-                               is_nowhere(stream, ahead, below[0])));
-  used = used || (length == 2 && !name->declared && is_nowhere(stream, ahead, below[0]) &&
-                  is_nowhere(stream, ahead, below[1]));
+  bool asked = stream->line || (stream->declares && stream->depth == 0);
+  bool used = asked && is_part_of_name(stream, name, below, length, ahead);
   bool part = !name->declared && ((*below >= 'A' && *below <= 'Z') ||
                                   (is_digit(*below) && !is_gradient(stream, name)) ||
                                   (length == 1 && *below > 'a' && !strchr("ijklmnpqrst", *below)));
@@ -375,10 +405,9 @@ struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
                   (length > 1 || !strchr("ijklmnpqrst", *below)) &&
                   (stream->line || stream->declares) && stream->depth == 0 &&
                   defines_function(ahead);
-  bool member = length == 1 && bp_ranges_over(ahead, below, length);
   bool target =
-      (stream->declares && stream->depth == 0 && !member &&
-       (used || names(stream, below, length))) ||
+      (stream->declares && stream->depth == 0 && (used || names(stream, below, length)) &&
+       !(length == 1 && bp_ranges_over(ahead, below, length))) ||
       (stream->line && (used || part || length >= SHORTEST_WORD) && says_what_it_is(ahead) &&
        !(text[0] == 'd' && *below == 'd')); /* dL_dW1 is no new name */
   struct bp_lexer behind = ahead;

@@ -204,9 +204,9 @@ struct bp_expression *bp_parse_expression(struct bp_parser *parser) {
 
 /* ---- what stands behind an operand --------------------------------------- */
 
-/* Whether the statement goes on with the letter by itself: with its range behind "for", or beside
- * another index, as in X_{i1,j1}. */
-static bool stands_alone_ahead(const struct bp_parser *parser, const struct bp_name *letter) {
+/* Where the statement goes on with the letter by itself: with its range behind "for", or beside
+ * another index, as in X_{i1,j1}; 0: nowhere. */
+static size_t alone_ahead(const struct bp_parser *parser, const struct bp_name *letter) {
   struct bp_stream ahead = parser->stream;
   for (struct bp_token before = parser->token, token;
        before.kind != BP_TOKEN_NEWLINE && before.kind != BP_TOKEN_END; before = token) {
@@ -217,9 +217,22 @@ static bool stands_alone_ahead(const struct bp_parser *parser, const struct bp_n
     if (here && (before.kind == BP_TOKEN_COMMA ||
                  (before.kind == BP_TOKEN_NAME && before.name->word == BP_WORD_FOR) ||
                  (first && bp_stream_next(&behind).kind == BP_TOKEN_COMMA)))
-      return true;
+      return token.span.begin;
   }
-  return false;
+  return 0;
+}
+
+/* What was seen once need not be looked for again: nowhere from there on, or up to where it is. */
+static bool stands_alone_ahead(const struct bp_parser *parser, struct bp_name *letter) {
+  size_t at = parser->token.span.begin;
+  bool seen = letter->looked_in == parser->statement && at >= letter->looked_from &&
+              (letter->stands_at == 0 || at < letter->stands_at);
+  if (!seen) {
+    letter->looked_in = parser->statement;
+    letter->looked_from = at;
+    letter->stands_at = alone_ahead(parser, letter);
+  }
+  return letter->stands_at > 0;
 }
 
 /* Two letters that nobody declared, W_{jk} and W_jk, or a letter and a digit, W_{m1}; not i0 where
