@@ -381,6 +381,18 @@ START_TEST(saturated_units_leave_nothing_open) {
 }
 END_TEST
 
+/* Outputs of e^-(10^10) and a loss of exactly 0: float64 gives the slopes a bound of 0, which is no
+ * proof, and the formula lost its digits. */
+START_TEST(slopes_below_all_numbers_leave_nothing_open) {
+  struct bp_network *network = scaled_network(
+      "1 - 2 identity - 2 identity - 2 identity - 2 identity - 1 sigmoid", 2, 1, 1e3, 1, arena);
+  const struct bp_forward *forward = forward_of(network, arena);
+  gsl_matrix_memcpy(network->Y, forward->A[5]);
+  ck_assert_double_eq(forward_of(network, arena)->loss, 0);
+  decide("a loss of 0", network, 1);
+}
+END_TEST
+
 /* ---- kinks -------------------------------------------------------------------------------- */
 
 /* Unit 1 of layer 1 at z = `z` in sample 0. */
@@ -526,6 +538,7 @@ int main(void) {
   tcase_add_loop_test(cases, outputs_that_round_are_decided_through_dA, 0, 2);
   tcase_add_loop_test(cases, a_wrong_slope_of_the_loss_shows_where_outputs_round, 0, 2);
   tcase_add_test(cases, saturated_units_leave_nothing_open);
+  tcase_add_test(cases, slopes_below_all_numbers_leave_nothing_open);
   tcase_add_loop_test(cases, beside_a_kink_one_slope_is_right, 0, COUNT(distances));
   tcase_add_test(cases, on_a_kink_there_is_no_proof);
   tcase_add_test(cases, dead_units_are_no_proof_of_a_sign);

@@ -366,11 +366,18 @@ static size_t look_round(struct round *round, uint8_t *open) {
   return (size_t)bp_network_sum(network, (double)count);
 }
 
+/* Whether a proof takes the place of what is known of an entry: where that is known better now, or
+ * well: one of 113 bits that was known better still was left open all the same, for want of a
+ * formula that is.  Where a bound is below float64's normal numbers nothing can be seen in it any
+ * more: one of 0 may be e^-400 squared, and the ball knows. */
+static bool takes_over(const struct bp_difference *proved, bool well,
+                       const struct bp_difference *entry) {
+  double bound = bp_difference_bound(proved);
+  return entry->overflow || well || bound < DBL_MIN || !(bp_difference_bound(entry) <= bound);
+}
+
 /* 1/a of an output that is next to 0 may be beyond float64's numbers, and then is infinite here:
- * what is known of it are the balls.
- *
- * Replaces an entry that is now known better, or well: one of 113 bits that was known better still
- * was left open all the same, for want of a formula that is. */
+ * what is known of it are the balls. */
 static void store(const struct matrix *matrix, double block, size_t i, size_t j) {
   struct bp_difference *entry = &matrix->entries[i * matrix->columns + j];
   int level;
@@ -388,8 +395,7 @@ static void store(const struct matrix *matrix, double block, size_t i, size_t j)
     if (leverage(matrix, j, s) != 0)
       proved.sum +=
           mean * fabs(leverage(matrix, j, s)) * bp_ball_above(response_at(matrix, i, s)->slope);
-  if (entry->overflow || known_well(ball, block) ||
-      !(bp_difference_bound(entry) <= bp_difference_bound(&proved)))
+  if (takes_over(&proved, known_well(ball, block), entry))
     *entry = proved;
 }
 
