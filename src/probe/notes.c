@@ -137,6 +137,18 @@ static void note_loss(const struct notes *notes) {
                         run->lost));
 }
 
+/* At a fit that is better than the gradient's own last bits. */
+static void note_fit(const struct notes *notes) {
+  size_t count = notes->run->excused;
+  if (count)
+    add(notes, bp_arena_printf(notes->run->arena,
+                               "%zu entr%s off by no more than rounding of numbers as large as the "
+                               "gradient is farther from this point, where the same code agrees "
+                               "with the function: this is next to a perfect fit, where it has "
+                               "no digits left (a - y with a = 1 - 1e-17); check at another point",
+                               count, count == 1 ? "y is" : "ies are"));
+}
+
 /* The output that was written with the fewest decimals, relative to its value. */
 static void note_decimals(const struct notes *notes) {
   const struct bp_run *run = notes->run;
@@ -260,6 +272,7 @@ enum bp_probe_status bp_run_notes(const struct bp_run *run, struct bp_report *re
   note_kinks(&notes);
   note_noise(&notes);
   note_loss(&notes);
+  note_fit(&notes);
   note_float(&notes);
   return bp_arena_failed(run->arena) ? BP_PROBE_NO_MEMORY : BP_PROBE_OK;
 }

@@ -193,7 +193,7 @@ static bool check_part(struct bp_run *run, size_t p, size_t begin, const uint8_t
   for (size_t o = 0; o < probed->outputs; o++)
     block->vanishes = block->vanishes && vanish[o];
   report->block_count++;
-  bool fine = bp_run_stretch(run, &stretch);
+  bool fine = bp_run_stretch(run, &stretch) && bp_run_excuse_fit(run, &stretch);
   bp_arena_release(run->spare, mark);
   return fine && sum_up(run, block, report);
 }
@@ -243,6 +243,7 @@ static bool check_parts_once(struct bp_run *run, struct bp_report *report) {
   if (!wanted || !report->blocks)
     return false;
   bp_run_choose(run, wanted);
+  run->excused = 0;
   for (size_t p = 0, begin = 0; p < run->part_count; p++) {
     if (!check_part(run, p, begin, wanted, report))
       return false;

@@ -36,6 +36,9 @@ struct bp_run {
   double *wobble;       /* of quotients of one parameter, see bp_run_shake */
   double *moves;        /* for each entry of the gradient: what the last bits of the point do to it;
                            NULL: not known */
+  double *afar;         /* the gradient at 2^-afar_at times the point; NULL: not asked for */
+  int afar_at;          /* 0: nothing is there yet */
+  size_t excused;       /* entries that are left open for what is seen there */
   double *noise;        /* standard deviation, at least the rounding of the value */
   double *quantum;      /* power of ten of which all values seen are multiples; 0: none */
   bool *still;          /* it did not change enough for its noise to be seen */
@@ -103,6 +106,14 @@ bool bp_run_shake(struct bp_run *run, const struct bp_course *course, const doub
 bool bp_run_excuse(struct bp_run *run, const struct bp_course *course,
                    const struct bp_ladder *ladder, size_t output,
                    const struct bp_ladder_question *question, struct bp_entry *entry);
+
+/* Leaves open what fails by no more than a few roundings of what the gradient is nearer to 0, if
+ * it agrees there, see afar.c.  False when everything is to stop. */
+bool bp_run_excuse_fit(struct bp_run *run, const struct bp_stretch *stretch);
+
+/* The same of a slope along a direction. */
+bool bp_run_excuse_fit_along(struct bp_run *run, const double *direction, size_t output,
+                             struct bp_entry *entry);
 
 /* Exponent of the scale of a parameter of the stretch. */
 int bp_run_scale(const struct bp_run *run, const struct bp_stretch *stretch, size_t parameter);
