@@ -20,12 +20,16 @@
 #define ROUNDINGS 16         /* of the gradient afar */
 #define AGREES 0x1p-7        /* of an entry afar */
 #define AGREES_BLOCK 0x1p-12 /* of the largest of its row there */
-enum { AFAR = 10, LOOKED_AT = 16 };
+enum { AFAR = 10, LOOKED_AT = 16, DRAWN = 64 };
 
-/* The point 2^-t times as far from 0. */
+/* The point about 2^-t times as far from 0: each parameter by a draw of its own, or a kink that is
+ * next to the point would be as near to all of these. */
 static void go(const struct bp_run *run, int t, double *theta) {
-  for (size_t j = 0; j < run->probed->parameters; j++)
-    theta[j] = bp_run_representable(run, ldexp(run->probed->theta[j], -t));
+  for (size_t j = 0; j < run->probed->parameters; j++) {
+    uint64_t draw = bp_run_random(run->options->seed, 2048 + (uint64_t)t, j);
+    double times = 1 + (double)(draw % DRAWN) / (2 * DRAWN);
+    theta[j] = bp_run_representable(run, ldexp(run->probed->theta[j] * times, -t));
+  }
 }
 
 /* Fills run->afar with the gradient there. */
@@ -58,14 +62,24 @@ static struct bp_entry *entry_at(const struct bp_run *run, const struct bp_stret
   return &stretch->block->entries[run->probed->jacobian ? o * stretch->count + j : j];
 }
 
+/* Weights above, which the rounding at the point came through, are smaller afar by 2^-t. */
+static double roundings(const struct bp_run *run, double largest) {
+  return ldexp(ROUNDINGS * run->probed->unit * largest, run->afar_at);
+}
+
 /* Whether an entry fails by no more than that. */
 static bool fails_by(const struct bp_entry *entry, double most) {
   return entry->verdict == BP_FAILS && fabs(entry->backprop - entry->difference) <= most;
 }
 
+/* A quotient afar, and what rounding of its values may do to it. */
+struct quotient {
+  double value, rounding;
+};
+
 /* The quotient afar over a step along the course, whose steps are those made there. */
 static bool quotient_afar(struct bp_run *run, const struct bp_course *course, size_t o,
-                          double *quotient) {
+                          struct quotient *quotient) {
   double ends[2] = {course->above, -course->below}, *values = run->shaken;
   for (int side = 0; side < 2; side++) {
     go(run, run->afar_at, run->whole);
@@ -80,7 +94,10 @@ static bool quotient_afar(struct bp_run *run, const struct bp_course *course, si
     if (!bp_run_evaluate_at(run, &point, 1, values + (size_t)side * run->probed->outputs))
       return false;
   }
-  *quotient = (values[o] - values[run->probed->outputs + o]) / (ends[0] - ends[1]);
+  double above = values[o], below = values[run->probed->outputs + o], width = ends[0] - ends[1];
+  quotient->value = (above - below) / width;
+  quotient->rounding =
+      bp_probe_rounding(run->probed->unit * fmax(fabs(above), fabs(below))) / width;
   return true;
 }
 
@@ -89,35 +106,24 @@ static int step_afar(const struct bp_run *run) {
   return -run->afar_at - (run->single ? 24 : 53) / 3;
 }
 
-static bool is_near(double value, double quotient, double largest) {
-  return fabs(quotient - value) <=
-         AGREES * fmin(fabs(quotient), fabs(value)) + AGREES_BLOCK * largest;
+/* Where rounding is a good part of the largest nothing agrees. */
+static bool is_near(double value, const struct quotient *quotient, double largest) {
+  double known = fmin(fabs(quotient->value), fabs(value));
+  return quotient->rounding <= largest / 16 &&
+         fabs(quotient->value - value) <=
+             AGREES * known + AGREES_BLOCK * largest + quotient->rounding;
 }
 
 /* Whether the entry afar is what a quotient there says. */
 static bool agrees(struct bp_run *run, const struct bp_stretch *stretch, size_t o, size_t j,
                    double largest, bool *so) {
   size_t index = stretch->begin + j;
-  double quotient, h = ldexp(1, bp_run_scale(run, stretch, index) + step_afar(run));
+  struct quotient quotient;
+  double h = ldexp(1, bp_run_scale(run, stretch, index) + step_afar(run));
   struct bp_course course = {NULL, index, h, h};
   if (!quotient_afar(run, &course, o, &quotient))
     return false;
-  *so = is_near(run->afar[o * run->probed->parameters + index], quotient, largest);
-  return true;
-}
-
-/* Whether the first of those that fail by no more than `most` agree there. */
-static bool all_agree(struct bp_run *run, const struct bp_stretch *stretch, size_t o, double most,
-                      double largest, bool *so) {
-  size_t looked_at = 0;
-  *so = true;
-  for (size_t j = 0; j < stretch->count && *so && looked_at < LOOKED_AT; j++) {
-    if (!fails_by(entry_at(run, stretch, o, j), most))
-      continue;
-    looked_at++;
-    if (!agrees(run, stretch, o, j, largest, so))
-      return false;
-  }
+  *so = is_near(run->afar[o * run->probed->parameters + index], &quotient, largest);
   return true;
 }
 
@@ -128,6 +134,25 @@ static void leave_open(struct bp_run *run, struct bp_entry *entry) {
   bp_entry_allow(entry, entry->truncation,
                  fmax(entry->rounding, fabs(entry->backprop - entry->difference)), 0);
   run->excused++;
+}
+
+/* Looks at those that fail by no more than `most`, until the first so many of them all disagree. */
+static bool excuse_entries(struct bp_run *run, const struct bp_stretch *stretch, size_t o,
+                           double most, double largest) {
+  size_t agreeing = 0, others = 0;
+  for (size_t j = 0; j < stretch->count && (agreeing || others < LOOKED_AT); j++) {
+    struct bp_entry *entry = entry_at(run, stretch, o, j);
+    bool so;
+    if (!fails_by(entry, most))
+      continue;
+    if (!agrees(run, stretch, o, j, largest, &so))
+      return false;
+    agreeing += so;
+    others += !so;
+    if (so)
+      leave_open(run, entry);
+  }
+  return true;
 }
 
 static double least_distance(const struct bp_run *run, const struct bp_stretch *stretch, size_t o) {
@@ -144,15 +169,9 @@ static bool excuse_row(struct bp_run *run, const struct bp_stretch *stretch, siz
   for (int t = 1; t <= AFAR && isfinite(least_distance(run, stretch, o)); t++) {
     if (!differentiate(run, t))
       return false;
-    double largest = largest_afar(run, stretch, o), most = ROUNDINGS * run->probed->unit * largest;
-    bool so;
-    if (!(least_distance(run, stretch, o) <= most))
-      continue;
-    if (!all_agree(run, stretch, o, most, largest, &so))
+    double largest = largest_afar(run, stretch, o), most = roundings(run, largest);
+    if (least_distance(run, stretch, o) <= most && !excuse_entries(run, stretch, o, most, largest))
       return false;
-    for (size_t j = 0; so && j < stretch->count; j++)
-      if (fails_by(entry_at(run, stretch, o, j), most))
-        leave_open(run, entry_at(run, stretch, o, j));
   }
   return true;
 }
@@ -178,7 +197,8 @@ bool bp_run_excuse_fit_along(struct bp_run *run, const double *direction, size_t
                              struct bp_entry *entry) {
   size_t n = run->probed->parameters;
   for (int t = 1; t <= AFAR && entry->verdict == BP_FAILS && run->probed->differentiate; t++) {
-    double squares = 0, value = 0, quotient;
+    double squares = 0, value = 0;
+    struct quotient quotient;
     if (!has_room(run) || !differentiate(run, t))
       return false;
     for (size_t j = 0; j < n; j++) {
@@ -188,11 +208,11 @@ bool bp_run_excuse_fit_along(struct bp_run *run, const double *direction, size_t
     }
     double largest = isfinite(squares) ? sqrt(squares) : 0, h = ldexp(1, step_afar(run));
     struct bp_course course = {direction, 0, h, h};
-    if (!fails_by(entry, ROUNDINGS * run->probed->unit * largest))
+    if (!fails_by(entry, roundings(run, largest)))
       continue;
     if (!quotient_afar(run, &course, output, &quotient))
       return false;
-    if (is_near(value, quotient, largest))
+    if (is_near(value, &quotient, largest))
       leave_open(run, entry);
   }
   return true;
