@@ -85,6 +85,7 @@ def look_at_true(program, folder, points):
     points.append(("a link within the folder", None if rows.get("own", {}).get("points") == 2 else str(rows.get("own"))))
     points.append(("a link that leads out is not followed", None if "leads out" in str(rows.get("thief", {}).get("trouble")) else str(rows.get("thief"))))
     points.append(("nor is a line of it shown", out if "42" in out else None))
+    look_at_folders(program, folder, points)
     unread = rows.get("user", {}).get("lines", [{}])
     _, out, _ = run(program, folder, "--format", "json", "--use", "secrets")
     rows = {one["student"]: one for one in json.loads(out or '{"students": []}')["students"]}
@@ -92,6 +93,33 @@ def look_at_true(program, folder, points):
     may = rows.get("user", {}).get("lines", [{}])
     points.append(("and so may what it uses", None if unread[0].get("outcome") == "not read" != may[0].get("outcome") else f"{unread} {may}"))
     points.append(("a pipe is not waited for", None if "ordinary" in str(rows.get("pipe", {}).get("trouble")) else str(rows.get("pipe"))))
+
+
+def look_at_folders(program, folder, points):
+    """A folder for each student, and some of them are links: those behind what all paths have in common were made by students."""
+    right, top = HEAD + "claim dZ[2] = A[2] - Y\n", pathlib.Path(folder)
+    for name in ("hand-ins/ann", "hand-ins/bob/kept", "hand-ins/eve"):
+        (top / name).mkdir(parents=True)
+    (top / "hand-ins/ann/answers.deriv").write_text(right)
+    (top / "hand-ins/bob/kept/answers.deriv").write_text(right)
+    (top / "hand-ins/mallory").symlink_to("../secrets")  # where answers.deriv has a line that nobody may see
+    (top / "hand-ins/bob/one").symlink_to("kept")
+    (top / "hand-ins/eve/one").symlink_to("../ann")
+    (top / "here").symlink_to("hand-ins")  # by who judges the class
+
+    def judged(*files):
+        made = subprocess.run([program, "class", *files, "--template", "template.deriv", "--format", "json"], cwd=folder,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        out = made.stdout.decode(errors="replace")
+        return {one["student"]: one for one in json.loads(out)["students"]} if made.returncode == 0 else {"": made.stderr}, out
+
+    for words in (["here/ann/answers.deriv", "here/mallory/answers.deriv"], ["here/ann", "here/mallory/"]):
+        rows, out = judged(*words)
+        told = {"mallory" in str(one.get("file")): "leads out" in str(one.get("trouble")) for one in rows.values()}
+        points.append((" ".join(words), None if "42" not in out and told == {False: False, True: True} else str(rows)))
+    rows, _ = judged("here/ann/answers.deriv", "here/bob/one/answers.deriv", "here/eve/one/answers.deriv")
+    told = [name for name, one in rows.items() if "leads out" in str(one.get("trouble"))]
+    points.append(("a folder that is another's, and one's own", None if len(told) == 1 and "eve" in told[0] else str(rows)))
 
 
 def main():

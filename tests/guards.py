@@ -31,6 +31,8 @@ GUARDS = [
     Guard("what is used stays", [(DERIVATION, "return \"it is no file that stays\";", "return NULL;")], "cases", "safe/use-elsewhere"),
     Guard("a link to what is no derivation", [(DERIVATION, "return other;", "return false && other;")], "cases", "safe/links"),
     Guard("a link out of a student's folder", [(DERIVATION, "return !nowhere && !inside;", "return false && !nowhere && !inside;")], "classroom", None),
+    Guard("a folder that is a link, where a pattern meets it", [(DERIVATION, "found = link_leads_out(part);", "found = false && link_leads_out(part);")],
+          "classroom", None),
     Guard("inputs are known", [("src/cli/output.c", "  if (stat(path, &status) == 0 && S_ISREG(status.st_mode))\n    bp_output_protect(",
                                 "  if (false && stat(path, &status) == 0 && S_ISREG(status.st_mode))\n    bp_output_protect(")],
           "cases", "safe/output-is-read-elsewhere"),

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,7 +201,8 @@ static const char *why_not_used(const struct loader *loader, const char *path) {
              : NULL;
 }
 
-bool bp_derivation_leads_out(const char *path) {
+/* Whether the path itself is such a link. */
+static bool link_leads_out(const char *path) {
   struct stat status;
   if (lstat(path, &status) != 0 || !S_ISLNK(status.st_mode))
     return false;
@@ -212,12 +214,27 @@ bool bp_derivation_leads_out(const char *path) {
   return !nowhere && !inside;
 }
 
+bool bp_derivation_leads_out(const char *path, size_t meant) {
+  char part[PATH_MAX];
+  size_t length = strlen(path);
+  bool found = false;
+  if (length >= sizeof part)
+    return false; /* opening it says why */
+  memcpy(part, path, length + 1);
+  for (char *slash = strchr(part + meant, '/'); slash && !found; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    found = link_leads_out(part);
+    *slash = '/';
+  }
+  return found || link_leads_out(path);
+}
+
 /* Whether the path is called like a derivation and leads to a file elsewhere that is not, such as
  * /etc/passwd: a pattern takes it with the files of strangers, and whoever reads the report would
  * see lines that nobody meant to be read.  Who names that file itself means it. */
 static bool is_disguised(const char *path) {
   struct stat status;
-  if (!bp_reader_named(path) || !bp_derivation_leads_out(path) || stat(path, &status) != 0 ||
+  if (!bp_reader_named(path) || !link_leads_out(path) || stat(path, &status) != 0 ||
       !S_ISREG(status.st_mode))
     return false;
   char *whole = realpath(path, NULL);

@@ -47,9 +47,10 @@ enum { BP_MOST_ALLOWED = 16 };
 void bp_derivation_allow(const char *folder);
 const char *bp_derivation_allowed(size_t index);
 
-/* Whether the path is a link that somebody else may have made, to what lies neither in its folder
- * nor below it nor in a folder that is allowed.  A link that leads nowhere is none. */
-bool bp_derivation_leads_out(const char *path);
+/* Whether the path, or a folder that it names behind the first `meant` bytes, is a link that
+ * somebody else may have made, to what lies neither in its folder nor below it nor in a folder that
+ * is allowed.  A link that leads nowhere is none. */
+bool bp_derivation_leads_out(const char *path, size_t meant);
 
 /* Opens and reads a file and what it uses, on a budget of its own, which is in force in this thread
  * from then on, until bp_derivation_leave.  The caller frees it in any case.  May be called from

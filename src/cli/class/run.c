@@ -5,8 +5,9 @@
  * through --memory-limit, with a limit of the address space behind it for what that does not reach.
  * A child that neither computes nor ends is ended after a multiple of the time.
  *
- * Reports may go back to students, so a file that is a link to elsewhere is not read at all: it
- * would show its author lines of what only the reader of the class may see.
+ * Reports may go back to students, so a file that is a link to elsewhere, or lies in a folder that
+ * is one, is not read at all: it would show its author lines of what only the reader of the class
+ * may see.
  */
 #define _GNU_SOURCE /* memfd_create */
 #include <errno.h>
@@ -211,10 +212,26 @@ static void look(struct child *children, size_t count, const struct bp_class_opt
   }
 }
 
+/* How much of the paths the reader of the class chose: the folder that all of them name.  What
+ * stands behind it was found by a pattern or in a folder, so students made it. */
+static size_t chosen(const char *const *files, size_t count) {
+  const char *slash = count > 0 ? strrchr(files[0], '/') : NULL;
+  size_t length = slash ? (size_t)(slash - files[0]) + 1 : 0;
+  for (size_t i = 1; i < count; i++) {
+    size_t same = 0;
+    for (size_t k = 0; k < length && files[i][k] == files[0][k]; k++)
+      if (files[i][k] == '/')
+        same = k + 1;
+    length = same;
+  }
+  return length;
+}
+
 bool bp_class_run(const char *const *files, size_t count, const struct bp_class_options *options,
                   struct bp_class_report *reports) {
   struct child children[MOST_CHILDREN] = {{0}};
   size_t most = (size_t)(options->threads > 0 ? options->threads : bp_processors()), next = 0;
+  size_t meant = chosen(files, count);
   most = most < MOST_CHILDREN ? most : MOST_CHILDREN;
   signal(SIGCHLD, SIG_DFL); /* ignored, no end of a child would ever be told */
   for (bool busy = true; busy;) {
@@ -222,9 +239,10 @@ bool bp_class_run(const char *const *files, size_t count, const struct bp_class_
     look(children, most, options, reports);
     for (size_t i = 0; i < most; i++) {
       while (children[i].process == 0 && next < count) {
-        if (bp_derivation_leads_out(files[next]))
+        if (bp_derivation_leads_out(files[next], meant))
           reports[next].trouble =
-              "it is a link that leads out of its folder; --use FOLDER allows it";
+              "it is a link that leads out of its folder, or lies in such a folder; --use FOLDER "
+              "allows it";
         else if (is_endless(files[next]))
           reports[next].trouble = "it is no ordinary file";
         else if ((reports[next].error = start(&children[i], next, files[next], options)))
