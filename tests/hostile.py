@@ -49,6 +49,15 @@ def derivatives(n):
     return "given x : number\nclaim " + "∂(" * n + "exp(x*x)" + ")/∂x" * n + " = exp(x)\n"
 
 
+def forks(n):
+    """A derivative at the end of a chain each step of which uses the one before it twice."""
+    return ("import numpy as np\nclass N:\n  def __init__(self):\n    self.W1 = np.zeros((3, 4))\n    self.b1 = np.zeros((1, 4))\n"
+            "  def forward(self, X):\n    self.z1 = X @ self.W1 + self.b1\n    self.a1 = np.tanh(self.z1)\n    return self.a1\n"
+            "  def backward(self, X, y):\n    q0 = self.a1 * 2\n" + "".join(f"    q{k} = q{k - 1} * q{k - 1} + q{k - 1}\n" for k in range(1, n + 1)) +
+            f"    r = q{n} + self.a1\n    dW1 = X.T @ (r * (1 - self.a1**2))\n    db1 = np.sum(r, axis=0, keepdims=True)\n"
+            "    self.W1 -= 0.1 * dW1\n    self.b1 -= 0.1 * db1\n")
+
+
 # name, smallest n, a function from n to the text, the file's name with the place in it, the words before it; how much four
 # times as much takes
 DERIV = ["verify", "--time-limit", str(SECONDS), "--memory-limit", f"{MEMORY >> 20}MiB"]
@@ -139,6 +148,7 @@ TABLE = [
      DERIV),
     ("functions of a program", 50, lambda n: "".join(f"def f{k}(x):\n    return f{k + 1}(x) + f{k + 1}(x)\n" for k in range(n)) + "y = f0(x)\n",
      "a.py", DERIV),
+    ("a way back that forks", 8, forks, "a.py", DERIV),
     ("loops in loops", 4, lambda n: "import numpy as np\n" + "".join(" " * k + f"for i{k} in range(9):\n" for k in range(n)) + " " * n + "x = x + W\n",
      "a.py", DERIV),
     ("cells", 2000, lambda n: '{"nbformat": 4, "cells": [' + ", ".join(['{"cell_type": "markdown", "source": ["$x = x$"]}'] * n) + "]}", "a.ipynb",

@@ -389,6 +389,8 @@ struct votes {
   const char *base;
   bool *forward; /* of each step: a parameter acts on it, or the loss comes of it */
   bool *acted;   /* of each step: a parameter acts on it, or on what comes of it */
+  bool *looked;  /* of each step: it was asked whether it is compared, and is not */
+  bool *passed;  /* and whether it goes back, and does not */
   struct vote *list;
   size_t count, capacity;
   bool failed;
@@ -418,19 +420,31 @@ static void mark_forward(struct votes *votes, const struct bp_code_node *node) {
     mark_forward(votes, node->child[k]);
 }
 
-/* Whether something comes of a derivative, or of what an output is compared with. */
-static bool is_compared(struct bp_turns *turns, const struct bp_code_node *node, size_t depth) {
+static bool comes_of_compared(struct votes *votes, const struct bp_code_node *node) {
+  struct bp_turns *turns = votes->turns;
   const struct bp_code_step *step = node->kind == BP_CODE_NAME ? step_of(turns, node->text) : NULL;
-  if (step)
-    return step->kind == BP_STEP_GRADIENT ||
-           (depth < turns->flat->count && is_compared(turns, step->value, depth + 1));
+  if (step && step->kind == BP_STEP_GRADIENT)
+    return true;
+  if (step) {
+    bool *looked = &votes->looked[step - turns->flat->list];
+    bool first = !*looked;
+    *looked = true;
+    return first && comes_of_compared(votes, step->value);
+  }
   bool found = node->kind == BP_CODE_NAME &&
                (strchr("YyTt", node->text[0]) || !strncmp(node->text, "label", 5));
   for (size_t k = 0; node->kind == BP_CODE_NAME && k < turns->label_count && !found; k++)
     found = strcmp(turns->labels[k], node->text) == 0;
   for (size_t k = 0; k < node->count && !found; k++)
-    found = is_compared(turns, node->child[k], depth);
+    found = comes_of_compared(votes, node->child[k]);
   return found;
+}
+
+/* Whether something comes of a derivative, or of what an output is compared with.  Each step is
+ * looked at once: where each uses the one before it twice, there are 2^n ways back to the first. */
+static bool is_compared(struct votes *votes, const struct bp_code_node *node) {
+  memset(votes->looked, 0, votes->turns->flat->count * sizeof *votes->looked);
+  return comes_of_compared(votes, node);
 }
 
 /* The forward pass: what the loss is computed from, and what parameters act on. */
@@ -447,7 +461,7 @@ static void find_forward(struct votes *votes) {
         if (flat->list[i].kind == BP_STEP_DEFINITION)
           look_for(flat->list[i].value, NULL, step->base, bias, i, &place);
         if (place.sum && !is_of_gradients(votes->turns, flat->list[i].value) &&
-            !is_compared(votes->turns, flat->list[i].value, 0)) {
+            !is_compared(votes, flat->list[i].value)) {
           votes->acted[i] = true;
           mark_forward(votes, flat->list[i].value);
         }
@@ -460,15 +474,15 @@ static void find_forward(struct votes *votes) {
     mark_forward(votes, loss->value);
 }
 
-/* Whether something comes of a derivative, or of what no parameter acts on, as the targets: the
- * output of a network is none of these, and no derivative. */
-static bool goes_back(const struct votes *votes, const struct bp_code_node *node, size_t depth) {
+static bool comes_of_targets(struct votes *votes, const struct bp_code_node *node) {
   struct bp_turns *turns = votes->turns;
   const struct bp_code_step *step = node->kind == BP_CODE_NAME ? step_of(turns, node->text) : NULL;
-  if (depth == 0 && is_compared(turns, node, 0))
-    return true;
-  if (step)
-    return depth < turns->flat->count && goes_back(votes, step->value, depth + 1);
+  if (step) {
+    bool *passed = &votes->passed[step - turns->flat->list];
+    bool first = !*passed;
+    *passed = true;
+    return first && comes_of_targets(votes, step->value);
+  }
   if (node->kind == BP_CODE_NAME) {
     bool acts = false;
     for (size_t i = 0; i < turns->flat->count && !acts; i++)
@@ -477,15 +491,22 @@ static bool goes_back(const struct votes *votes, const struct bp_code_node *node
     return !acts;
   }
   for (size_t k = 0; k < node->count; k++)
-    if (goes_back(votes, node->child[k], depth))
+    if (comes_of_targets(votes, node->child[k]))
       return true;
   return false;
+}
+
+/* Whether something comes of a derivative, or of what no parameter acts on, as the targets: the
+ * output of a network is none of these, and no derivative. */
+static bool goes_back(struct votes *votes, const struct bp_code_node *node) {
+  memset(votes->passed, 0, votes->turns->flat->count * sizeof *votes->passed);
+  return is_compared(votes, node) || comes_of_targets(votes, node);
 }
 
 static void vote(struct votes *votes, const struct bp_code_node *node, bool bias) {
   struct bp_turns *turns = votes->turns;
   size_t by = voter(votes, node);
-  if (by == turns->flat->count || !goes_back(votes, turns->flat->list[by].value, 0))
+  if (by == turns->flat->count || !goes_back(votes, turns->flat->list[by].value))
     return;
   struct place place = find_place(turns, votes->base, bias, turns->flat->list[by].turn, by);
   if (!place.sum || place.several || place.step == by)
@@ -541,8 +562,10 @@ bool bp_adjoint_by_use(struct bp_turns *turns) {
   size_t count = turns->flat->count;
   struct votes votes = {.turns = turns,
                         .forward = bp_arena_alloc(turns->arena, count + 1, sizeof(bool)),
-                        .acted = bp_arena_alloc(turns->arena, count + 1, sizeof(bool))};
-  if (!votes.forward || !votes.acted)
+                        .acted = bp_arena_alloc(turns->arena, count + 1, sizeof(bool)),
+                        .looked = bp_arena_alloc(turns->arena, count + 1, sizeof(bool)),
+                        .passed = bp_arena_alloc(turns->arena, count + 1, sizeof(bool))};
+  if (!votes.forward || !votes.acted || !votes.looked || !votes.passed)
     return false;
   find_forward(&votes);
   for (size_t k = 0; k < count; k++) {
