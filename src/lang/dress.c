@@ -411,10 +411,10 @@ static size_t after_nouns(const struct rest *rest) {
       return rest->begin;
     bool formula =
         next < end && (strchr("=_^[(", text[next]) || begins_with(rest->source, next, end, ":="));
-    if (formula && (length < SHORTEST || name->declared))
-      return count > 0 && length > 0 && text[bp_first_relation(rest->source, at, end)] == '='
-                 ? at
-                 : rest->begin;
+    if (formula && (length < SHORTEST || name->declared)) {
+      size_t relation = bp_first_relation(rest->source, at, end);
+      return count > 0 && relation < end && text[relation] == '=' ? at : rest->begin;
+    }
     bool small =
         text[word.begin] >= 'a' && text[word.begin] <= 'z' && !is_digit(text[word.end - 1]);
     if (count == MOST || !small || length < SHORTEST || next == word.end || name->declared ||

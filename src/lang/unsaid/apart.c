@@ -97,7 +97,8 @@ static bool defines_name(struct bp_parser *parser, size_t begin, size_t end) {
       name.name->word != BP_NO_WORD || sign.kind != BP_TOKEN_EQUAL)
     return false;
   for (size_t at = sign.span.end; at + 1 < end; at++)
-    if ((text[at] == '.' && text[at + 1] == '.') || !memcmp(text + at, "…", strlen("…")))
+    if ((text[at] == '.' && text[at + 1] == '.') ||
+        (end - at >= strlen("…") && !memcmp(text + at, "…", strlen("…"))))
       return false;
   return true;
 }
