@@ -455,6 +455,13 @@ static struct bp_token read_sign(struct bp_lexer *lexer) {
   return fault(lexer, lexer->at, lexer->at + (length ? length : 1), kind);
 }
 
+bool bp_token_is_of(const struct bp_source *source, struct bp_span span, const char *signs) {
+  for (size_t at = span.begin; at < span.end; at++)
+    if (!memchr(signs, source->text[at], strlen(signs)))
+      return false;
+  return true;
+}
+
 struct bp_token bp_lexer_next(struct bp_lexer *lexer) {
   size_t begin = lexer->at;
   if (lexer->names->tokens++ > lexer->names->most_tokens)

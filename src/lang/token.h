@@ -153,6 +153,9 @@ void bp_lexer_return(struct bp_lexer *lexer, size_t at);
 /* Takes the next token. */
 struct bp_token bp_lexer_next(struct bp_lexer *lexer);
 
+/* Whether the bytes of a token, behind which the text may end, are among `signs`, ASCII. */
+bool bp_token_is_of(const struct bp_source *source, struct bp_span span, const char *signs);
+
 /* Takes the rest of the line as it stands, up to a comment; a FAULT where it is no text. */
 struct bp_token bp_lexer_rest_of_line(struct bp_lexer *lexer);
 

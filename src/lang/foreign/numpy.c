@@ -292,10 +292,9 @@ static bool is_clamp(const char *word, size_t length, struct bp_lexer ahead, str
     return false;
   const char *keyword = take_keyword(&ahead);
   struct bp_token low = bp_lexer_next(&ahead);
-  const char *digits = ahead.source->text + low.span.begin;
-  size_t count = low.span.end - low.span.begin;
-  if ((keyword && strcmp(keyword, "min") != 0) || low.kind != BP_TOKEN_NUMBER || *digits != '0' ||
-      strspn(digits, "0.") < count || bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT)
+  if ((keyword && strcmp(keyword, "min") != 0) || low.kind != BP_TOKEN_NUMBER ||
+      ahead.source->text[low.span.begin] != '0' || !bp_token_is_of(ahead.source, low.span, "0.") ||
+      bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT)
     return false;
   *end = ahead;
   return true;

@@ -44,9 +44,8 @@ static enum bp_statement_kind kind_of_value(const struct bp_parser *parser, stru
   struct bp_token after = bp_stream_next(&ahead);
   if (name.kind != BP_TOKEN_NAME || equal.kind != BP_TOKEN_EQUAL)
     return BP_STATEMENT_KIND_COUNT;
-  const char *text = parser->source->text + number.span.begin;
-  size_t length = number.span.end - number.span.begin;
-  bool whole = number.kind == BP_TOKEN_NUMBER && strspn(text, "0123456789") >= length &&
+  bool whole = number.kind == BP_TOKEN_NUMBER &&
+               bp_token_is_of(parser->source, number.span, "0123456789") &&
                (after.kind == BP_TOKEN_COMMA || after.kind == BP_TOKEN_SEMICOLON ||
                 after.kind == BP_TOKEN_NEWLINE || after.kind == BP_TOKEN_END);
   return whole && !name.name->declared && is_used_as_size(parser, name.name) ? BP_STATEMENT_SIZE
