@@ -22,7 +22,7 @@ static size_t name_behind(const struct bp_written *text, size_t at, bool *plain)
                 (name + 1 >= end || !bp_is_letter(text->text[name + 1]));
   *plain = letter;
   for (size_t k = 0; k < sizeof accents / sizeof *accents; k++)
-    letter = letter || (name < end && bp_text_find(text->text, name, end, accents[k]) == name);
+    letter = letter || bp_text_is_at(text->text, name, end, accents[k]);
   return letter ? name : at;
 }
 

@@ -92,10 +92,9 @@ static bool moves_below(const char *text, size_t behind, size_t end) {
     behind++;
   return behind < end &&
          ((text[behind] == 'd' && behind + 1 < end && !strchr("_}", text[behind + 1])) ||
-          bp_text_find(text, behind, end, "\\partial") == behind ||
-          bp_text_find(text, behind, end, "\\mathrm") == behind ||
-          bp_text_find(text, behind, end, "\\text") == behind ||
-          bp_text_find(text, behind, end, "∂") == behind);
+          bp_text_is_at(text, behind, end, "\\partial") ||
+          bp_text_is_at(text, behind, end, "\\mathrm") ||
+          bp_text_is_at(text, behind, end, "\\text") || bp_text_is_at(text, behind, end, "∂"));
 }
 
 /* The derivatives in a side: how many there are, and how many of something that is no loss. */
@@ -280,7 +279,7 @@ static bool is_step(const struct bp_noted *noted, struct bp_span left, struct bp
     return false;
   size_t factor = bp_behind_blanks(text, sign + 1, right.end);
   for (size_t k = 0; k < sizeof rates / sizeof *rates; k++)
-    if (bp_text_find(text, factor, right.end, rates[k]) == factor && factor < right.end)
+    if (bp_text_is_at(text, factor, right.end, rates[k]))
       return contains(noted, right, "\\partial") || contains(noted, right, "\\nabla") ||
              contains(noted, right, "\\Delta") || contains(noted, right, "d") ||
              contains(noted, right, "g");

@@ -159,7 +159,7 @@ static size_t behind_exponential(const char *text, size_t at, size_t end) {
   static const char *const words[] = {"np.exp", "numpy.exp", "math.exp", "\\exp", "exp", "e"};
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
     size_t over = at + strlen(words[k]);
-    if (bp_text_find(text, at, end, words[k]) != at)
+    if (!bp_text_is_at(text, at, end, words[k]))
       continue;
     over = bp_behind_blanks(text, over, end);
     bool raised = over < end && text[over] == '^';

@@ -27,7 +27,7 @@ static size_t name_end(const struct bp_written *text, size_t at, size_t *power) 
     size_t next = bp_behind_blanks(text->text, over, end);
     if (next + 1 < end && text->text[next] == '_' && text->text[next + 1] == '{')
       over = bp_group_end(text->text, next + 1, end);
-    else if (*power == 0 && bp_text_find(text->text, next, end, square) == next && next < end) {
+    else if (*power == 0 && bp_text_is_at(text->text, next, end, square)) {
       *power = next;
       over = next + sizeof square - 1;
     }

@@ -124,7 +124,7 @@ static bool is_factor(const char *text, size_t at, size_t end) {
   else if (at < end && bp_is_letter(text[at]))
     over = at + 1;
   for (size_t k = 0; k < sizeof raised / sizeof *raised && over > at && over < end; k++)
-    if (bp_text_find(text, over, end, raised[k]) == bp_behind_blanks(text, over, end))
+    if (bp_text_is_at(text, bp_behind_blanks(text, over, end), end, raised[k]))
       return true;
   return false;
 }

@@ -57,7 +57,7 @@ static struct turned turned_in(const char *text, size_t open, size_t over) {
   static const char partial[] = "\\partial";
   size_t begin = bp_behind_blanks(text, open + 1, over - 1);
   struct turned turned = {0, 0, false};
-  if (bp_text_find(text, begin, over - 1, partial) != begin)
+  if (!bp_text_is_at(text, begin, over - 1, partial))
     return turned;
   begin += sizeof partial - 1;
   size_t sign = transpose_at(text, begin, over - 1);

@@ -345,8 +345,8 @@ static bool has_wide_gradient(const struct bp_noted *noted) {
                               text->length);
     bool number =
         over < text->length && ((text->text[over] >= '0' && text->text[over] <= '9') ||
-                                bp_text_find(text->text, over, text->length, "\\frac{1") == over ||
-                                bp_text_find(text->text, over, text->length, "\\tfrac") == over);
+                                bp_text_is_at(text->text, over, text->length, "\\frac{1") ||
+                                bp_text_is_at(text->text, over, text->length, "\\tfrac"));
     size_t open = bp_text_find(text->text, over, text->length, "(");
     bool norm = bp_text_find(text->text, over, open, "norm") < open;
     size_t close = bp_closing_parenthesis(text->text, open < text->length ? open : 0, text->length);
@@ -442,10 +442,9 @@ static bool may_convolve(const struct bp_noted *noted) {
   for (size_t at = bp_text_find(text, 0, end, "\\end{"); at < end;
        at = bp_text_find(text, at + 1, end, "\\end{")) {
     size_t over = bp_group_end(text, at + strlen("\\end"), end);
-    while (over < end &&
-           (strchr(" )]", text[over]) || bp_text_find(text, over, end, "\\right") == over))
+    while (over < end && (strchr(" )]", text[over]) || bp_text_is_at(text, over, end, "\\right")))
       over += text[over] == '\\' ? strlen("\\right") : 1;
-    if (over < end && (text[over] == '*' || bp_text_find(text, over, end, "\\ast") == over))
+    if (over < end && (text[over] == '*' || bp_text_is_at(text, over, end, "\\ast")))
       return true;
   }
   return mentions(noted, "rot") && (mentions(noted, "*") || mentions(noted, "\\ast"));

@@ -182,7 +182,7 @@ static bool is_of_one_step(const struct bp_noted *noted) {
   for (size_t at = bp_text_find(text, 0, length, "\\partial"); at < length;
        at = bp_text_find(text, at + 1, length, "\\partial"))
     count++;
-  return count == 2 && noted->side_count > 1 && bp_text_find(text, begin, length, frac) == begin;
+  return count == 2 && noted->side_count > 1 && bp_text_is_at(text, begin, length, frac);
 }
 
 /* Marks failing lines that hold of the immediate derivative: who lists ∂y/∂x, ∂y/∂μ and ∂μ/∂x for a

@@ -40,7 +40,7 @@ static size_t behind_command(struct reader *reader, const char *text, size_t at,
   bool begins = bp_command_is(text, at, over, "begin");
   static const char bare[] =
       "{matrix}"; /* what stands side by side, and no more, without a bracket */
-  if (begins && bp_text_find(text, over, end, bare) == over && !is_bracketed(text, at))
+  if (begins && bp_text_is_at(text, over, end, bare) && !is_bracketed(text, at))
     reader->figures->plain = false;
   if (begins || bp_command_is(text, at, over, "end")) {
     reader->matrices += begins;

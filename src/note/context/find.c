@@ -55,7 +55,7 @@ static bool is_function(const struct bp_written *text, size_t at, size_t end) {
     return false;
   over = behind_blanks(text, over, end);
   for (size_t k = 0; k < sizeof slopes / sizeof *slopes; k++)
-    if (bp_text_find(text->text, over, end, slopes[k]) == over)
+    if (bp_text_is_at(text->text, over, end, slopes[k]))
       over += strlen(slopes[k]);
   over = behind_blanks(text, over, end);
   if (over + 2 >= end || text->text[over] != '(' || text->text[over + 2] != ')')

@@ -75,7 +75,7 @@ static const char *interval_of_set(const struct bp_noted *noted, struct bp_arena
   const char *text = noted->cut.text.text;
   struct bp_span set = bp_noted_trimmed(noted, 1);
   size_t comma = bp_text_find(text, set.begin, set.end, ",");
-  if (bp_text_find(text, set.begin, set.end, "\\mathbb{R}") == set.begin) {
+  if (bp_text_is_at(text, set.begin, set.end, "\\mathbb{R}")) {
     size_t above = set.begin + strlen("\\mathbb{R}");
     bool positive = bp_text_find(text, above, set.end, "+") < set.end ||
                     bp_text_find(text, above, set.end, "> 0") < set.end ||

@@ -179,7 +179,7 @@ static bool is_around_fraction(const struct bp_cutter *cutter) {
   while (before > 0 && now->text[before - 1] == ' ')
     before--;
   if ((before > 0 && !strchr("=+-*(,", now->text[before - 1])) ||
-      bp_text_find(text, at, over, "\\frac") != at)
+      !bp_text_is_at(text, at, over, "\\frac"))
     return false;
   size_t above = bp_cut_behind_layout(cutter, at + 5);
   size_t below = bp_cut_behind_layout(cutter, bp_group_end(text, above, over));
@@ -246,7 +246,7 @@ static void words(struct bp_cutter *cutter, size_t over, size_t first_of_formula
   bool one_word = group > over + 2;
   for (size_t i = over; i < group; i++)
     one_word = one_word && text_of(cutter)[i] != ' ' && (text_of(cutter)[i] & 0x80) == 0;
-  bool numpy = bp_text_find(text_of(cutter), over, group, "{np.") == over;
+  bool numpy = bp_text_is_at(text_of(cutter), over, group, "{np.");
   if (group == over)
     cutter->at = over;
   else if (numpy || (cutter->depth == 0 && bp_cut_has_equation(cutter, over))) {

@@ -64,7 +64,7 @@ static bool begins_rows(const struct bp_cutter *cutter, size_t at) {
   size_t end = cutter->in->length;
   while (at < end && strchr(" \n", text_of(cutter)[at]))
     at++;
-  if (bp_text_find(text_of(cutter), at, end, "\\begin") != at)
+  if (!bp_text_is_at(text_of(cutter), at, end, "\\begin"))
     return false;
   size_t group = at + strlen("\\begin"), over = bp_group_end(text_of(cutter), group, end);
   return bp_environment_of(text_of(cutter) + group, over - group) == BP_ENVIRONMENT_LAYOUT ||

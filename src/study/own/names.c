@@ -290,7 +290,7 @@ static size_t take_primes(const struct bp_written *text, size_t at, size_t end,
     over++;
   }
   for (size_t k = 0; primes == 0 && over < end && k < sizeof raised / sizeof *raised; k++)
-    if (bp_text_find(text->text, over, end, raised[k]) == over) {
+    if (bp_text_is_at(text->text, over, end, raised[k])) {
       primes = 1;
       over += strlen(raised[k]);
     }
@@ -358,7 +358,7 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   bool exponential = strcmp(base, "e") == 0 && text->text[blanks(text, use->end, end)] == '^';
   bool sign = strcmp(base, "T") == 0 && at > 0 && strchr("{^]", text->text[at - 1]);
   bool step = names && names->steps && use->end + 3 < end &&
-              bp_text_find(text->text, use->end, use->end + 3, "_{t") == use->end;
+              bp_text_is_at(text->text, use->end, use->end + 3, "_{t");
   bool runner = base[1] == '\0' && strchr("ijk", base[0]) && !step;
   bool is_d = is_operator(text, at, end);
   if (runner || is_d || (known && strcmp(base, "\\sigma") != 0) || exponential || sign)
@@ -366,9 +366,9 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   use->name.differential = is_differential(base);
   use->name.base = use->name.text = base + (use->name.differential ? 1 : 0);
   size_t over = use->end, below = blanks(text, over, end);
-  if (below + 3 < end && bp_text_find(text->text, below, below + 2, "_{") == below)
+  if (below + 3 < end && bp_text_is_at(text->text, below, below + 2, "_{"))
     over = below;
-  if (over + 3 < end && bp_text_find(text->text, over, over + 2, "_{") == over)
+  if (over + 3 < end && bp_text_is_at(text->text, over, over + 2, "_{"))
     over = take_subscript(text, over, end, names, arena, use);
   if (!use->step)
     over = take_raised_step(text, over, end, names, arena, use);
@@ -519,7 +519,7 @@ static void leave_out_kronecker(const struct bp_note *note, const size_t *member
     const struct bp_noted *noted = &note->list[members[i]];
     const struct bp_written *text = &noted->cut.text;
     size_t begin = noted->side_count > 1 ? blanks(text, noted->sides[0].begin, text->length) : 0;
-    if (noted->side_count > 1 && bp_text_find(text->text, begin, text->length, delta) == begin)
+    if (noted->side_count > 1 && bp_text_is_at(text->text, begin, text->length, delta))
       return;
   }
   *name = names->list[--names->count];

@@ -45,7 +45,7 @@ struct bp_span bp_own_slope_of(const struct bp_noted *noted, size_t side) {
   const struct bp_span none = {begin, begin};
   while (begin < end && text[begin] == ' ')
     begin++;
-  if (bp_text_find(text, begin, end, "\\left") == begin)
+  if (bp_text_is_at(text, begin, end, "\\left"))
     begin += strlen("\\left");
   while (begin < end && text[begin] == ' ')
     begin++;
@@ -65,7 +65,7 @@ struct bp_span bp_own_slope_of(const struct bp_noted *noted, size_t side) {
     inner -= strlen("\\right");
   for (size_t k = 0; k < sizeof primes / sizeof *primes && close < end; k++) {
     size_t behind = over + strlen(primes[k]);
-    if (bp_text_find(text, over, end, primes[k]) != over)
+    if (!bp_text_is_at(text, over, end, primes[k]))
       continue;
     while (behind < end && text[behind] == ' ')
       behind++;
@@ -199,7 +199,7 @@ static bool add_raised_call(const struct bp_own_scope *scope, const struct bp_wr
   const struct bp_own_definition *function = bp_own_definition_of(scope, use->name.text);
   size_t power = use->end, depth = 0;
   if (!function || function->form != BP_OWN_FUNCTION || use->open > 0 ||
-      bp_text_find(text->text, power, end, "^{") != power || power + 3 >= end ||
+      !bp_text_is_at(text->text, power, end, "^{") || power + 3 >= end ||
       text->text[power + 3] != '}' || text->text[power + 2] < '2' || text->text[power + 2] > '9')
     return true;
   size_t open = power + 4;

@@ -43,9 +43,7 @@ static size_t behind_changed(const char *text, size_t at, size_t end) {
   }
   size_t inverse = bp_behind_blanks(text, at + 1, end);
   bool letter = over == at && at < end && text[at] >= 'A' && text[at] <= 'Z';
-  return letter && inverse < end && bp_text_find(text, inverse, end, "^{-1}") == inverse
-             ? inverse + 5
-             : at;
+  return letter && bp_text_is_at(text, inverse, end, "^{-1}") ? inverse + 5 : at;
 }
 
 /* Whether it says what the change of an expression is, d(XY) = (dX) Y + X dY: its left side is one

@@ -48,7 +48,7 @@ bool bp_own_counts(const struct bp_written *text, size_t at, size_t over) {
     return false;
   size_t next = behind_blanks(text, bp_group_end(all, open - 1, text->length), text->length);
   bool below_one = open >= 4 && memcmp(all + open - 4, "{1}{", 4) == 0 && all[over] == '}' &&
-                   next < text->length && bp_text_find(all, next, text->length, "\\sum") == next;
+                   bp_text_is_at(all, next, text->length, "\\sum");
   if (all[open - 2] != '^')
     return below_one;
   size_t before = open - 2;
@@ -80,7 +80,7 @@ bool bp_own_stands_elementwise(const struct bp_written *text, size_t at, size_t 
     at--;
   for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
     size_t length = strlen(signs[k]);
-    if ((next < text->length && bp_text_find(text->text, next, text->length, signs[k]) == next) ||
+    if (bp_text_is_at(text->text, next, text->length, signs[k]) ||
         (at >= length && memcmp(text->text + at - length, signs[k], length) == 0))
       return true;
   }
