@@ -15,8 +15,9 @@
 
 static const char *const layouts[] = {"numerator", "denominator", "mixed"};
 
-/* The same and the one in which nothing is said, as bits. */
+/* The one in which nothing is said, and the same, as bits. */
 enum { LAYOUTS = 1 + sizeof layouts / sizeof *layouts, ANY_LAYOUT = (1 << LAYOUTS) - 1 };
+enum { GRADIENT = 1 << 0, ANY_OF_NUMERATOR = ANY_LAYOUT & ~(1 << 2) };
 static const size_t EVERY_SECTION = SIZE_MAX;
 
 /* Whether the lines can be laid out in several ways. */
@@ -72,15 +73,22 @@ static int weigh(struct bp_study_trials *trials, const struct bp_study_trials *t
   return 0;
 }
 
+/* Whether the one line of a context holds. */
+static bool holds_alone(const struct bp_study_trials *tried) {
+  return tried->context->count == 1 && bp_study_outcome(tried, tried->best, 0) == BP_TRIED_HOLDS;
+}
+
 int bp_study_read_context(struct bp_note_context *context, struct bp_study_trials *trials) {
   struct bp_study_trials tried[1 + sizeof layouts / sizeof *layouts];
   size_t count = 0;
+  unsigned under = 0;
   context->layout = NULL;
   if (bp_study_try(trials) != 0 || bp_study_last_layer(context, trials) != 0)
     return -1;
   if (!is_open(context) || trials->readings == 0)
     return 0;
   tried[count++] = *trials;
+  under |= holds_alone(trials) ? GRADIENT : 0;
   const char *best = NULL;
   for (size_t k = 0; k < sizeof layouts / sizeof *layouts; k++) {
     struct bp_study_trials other = {.opened = trials->opened,
@@ -94,16 +102,14 @@ int bp_study_read_context(struct bp_note_context *context, struct bp_study_trial
     if (bp_study_try(&other) != 0)
       return -1;
     tried[count++] = other;
+    under |= (unsigned)holds_alone(&other) << (k + 1);
     if (other.holding > trials->holding) {
       *trials = other;
       best = layouts[k];
     }
   }
   context->layout = best;
-  trials->under = 0;
-  for (size_t k = 0; k < count && count == LAYOUTS && context->count == 1; k++)
-    trials->under |= (unsigned)(bp_study_outcome(&tried[k], tried[k].best, 0) == BP_TRIED_HOLDS)
-                     << k;
+  trials->under = under;
   return weigh(trials, tried, count);
 }
 
@@ -114,13 +120,17 @@ bool bp_study_note_rule(struct bp_laid_rules *rules, const struct bp_study_trial
   const struct bp_claim *claim =
       report->claim_count > 0 ? &report->claims[report->claim_count - 1] : NULL;
   if (context->own_count == 0 || !context->own->rule || trials->under == 0 ||
-      trials->under == ANY_LAYOUT || noted->stated != BP_STATED_NOTHING || !claim ||
-      claim->verdict != BP_HOLDS || claim->span.begin != noted->cut.span.begin)
+      trials->under == ANY_LAYOUT || !claim || claim->verdict != BP_HOLDS ||
+      claim->span.begin != noted->cut.span.begin)
     return true;
+  bool numerator = noted->stated == BP_STATED_NUMERATOR;
+  if (numerator ? trials->under == ANY_OF_NUMERATOR : noted->stated != BP_STATED_NOTHING)
+    return true;
+  bool against = numerator && trials->under == GRADIENT;
   if (!bp_list_room(trials->arena, rules->list, rules->count, rules->capacity))
     return false;
   rules->list[rules->count++] =
-      (struct bp_laid_rule){noted->cut.span.begin, noted->section, trials->under, false};
+      (struct bp_laid_rule){noted->cut.span.begin, noted->section, trials->under, against, against};
   return true;
 }
 
@@ -133,7 +143,8 @@ static size_t most_in_one(const struct bp_laid_rules *rules, size_t section, uns
     size_t here = 0;
     *all = 0;
     for (size_t i = 0; i < rules->count; i++)
-      if (section == EVERY_SECTION || rules->list[i].section == section) {
+      if (!rules->list[i].against &&
+          (section == EVERY_SECTION || rules->list[i].section == section)) {
         here += (rules->list[i].under & bit) != 0;
         ++*all;
       }
@@ -150,6 +161,8 @@ void bp_study_weigh_rules(struct bp_laid_rules *rules) {
   size_t all, around, most = most_in_one(rules, EVERY_SECTION, &layout, &all);
   for (size_t i = 0; i < rules->count && most < all; i++) {
     struct bp_laid_rule *rule = &rules->list[i];
+    if (rule->against)
+      continue;
     bool minor = !(rule->under & layout) || 2 * most <= all;
     bool alone = most_in_one(rules, rule->section, &own, &around) < around || around == 1;
     rule->doubtful = minor && alone;

@@ -15,7 +15,7 @@ struct bp_laid_rules {
   struct bp_laid_rule {
     size_t begin, section; /* its first byte, and headings before it */
     unsigned under;
-    bool doubtful;
+    bool doubtful, against; /* it holds against what the text says of layouts */
   } * list;
   size_t count, capacity;
 };

@@ -418,8 +418,12 @@ static void doubt_rules(struct study *study) {
     for (size_t k = 0; k < study->report->claim_count && study->rules.list[i].doubtful; k++)
       if (study->report->claims[k].span.begin == study->rules.list[i].begin)
         doubt_claim(&study->report->claims[k],
-                    "it holds in one layout of derivatives, and lines around it in another: it "
-                    "needs words that say which is meant, such as \"denominator layout\"");
+                    study->rules.list[i].against
+                        ? "it holds where the derivative of a number has the shape of what it is "
+                          "by, and the text says numerator layout, in which that of a column is a "
+                          "row"
+                        : "it holds in one layout of derivatives, and lines around it in another: "
+                          "it needs words that say which is meant, such as \"denominator layout\"");
 }
 
 static int study_context(struct study *study, struct bp_note_context *context) {

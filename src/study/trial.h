@@ -26,8 +26,8 @@ struct bp_study_trials {
   bool *laid_out;          /* members that fail, and hold in another layout; or NULL */
   bool *one_layout;        /* members that hold in a layout that is no more likely than another; or
                               NULL */
-  unsigned under;          /* of one line: a bit for each layout under which it holds; 0: it was not
-                              tried under all */
+  unsigned under;          /* of one line: a bit for each layout under which it was tried and
+                              holds */
   bool *some_indices;      /* members that fail, and hold for some of their indices; or NULL */
   bool *immediate;         /* members that fail, and hold of the immediate derivative; or NULL */
 };
