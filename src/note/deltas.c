@@ -13,14 +13,12 @@
 
 static const char delta[] = "\\delta";
 
-/* Where the name begins behind the δ at `at`; `at` where it is no sign of a derivative. *plain: it
- * is one without an accent. */
-static size_t name_behind(const struct bp_written *text, size_t at, bool *plain) {
-  static const char *const accents[] = {"\\tilde{", "\\hat{", "\\bar{"};
+/* Where the name begins behind the δ at `at`; `at` where it is no sign of a derivative. */
+static size_t name_behind(const struct bp_written *text, size_t at) {
+  static const char *const accents[] = {"\\tilde", "\\hat", "\\bar", "\\widetilde", "\\widehat"};
   size_t end = text->length, name = bp_behind_blanks(text->text, at + sizeof delta - 1, end);
   bool letter = name < end && name >= at + sizeof delta && bp_is_letter(text->text[name]) &&
                 (name + 1 >= end || !bp_is_letter(text->text[name + 1]));
-  *plain = letter;
   for (size_t k = 0; k < sizeof accents / sizeof *accents; k++)
     letter = letter || bp_text_is_at(text->text, name, end, accents[k]);
   return letter ? name : at;
@@ -36,12 +34,11 @@ static bool has_rate(const struct bp_written *text) {
 
 void bp_note_tell_deltas(struct bp_note *note) {
   size_t begins = 0;
-  bool plain;
   for (size_t i = 0; i < note->count; i++) {
     const struct bp_written *text = &note->list[i].cut.text;
     for (size_t at = bp_text_find(text->text, 0, text->length, delta); at < text->length;
          at = bp_text_find(text->text, at + 1, text->length, delta)) {
-      if (name_behind(text, at, &plain) == at || has_rate(text))
+      if (name_behind(text, at) == at || has_rate(text))
         return;
       begins += note->list[i].side_count > 1 &&
                 bp_behind_blanks(text->text, note->list[i].sides[0].begin, text->length) == at;
@@ -51,12 +48,10 @@ void bp_note_tell_deltas(struct bp_note *note) {
     struct bp_written *text = &note->list[i].cut.text;
     for (size_t at = bp_text_find(text->text, 0, text->length, delta); at < text->length;
          at = bp_text_find(text->text, at + 1, text->length, delta)) {
-      size_t name = name_behind(text, at, &plain);
-      if (plain) { /* dh_t is a name to whoever reads on, and d\tilde{c} is none */
-        memset(text->text + at, ' ', name - at);
-        text->text[name - 1] = 'd';
-        note->list[i].deltas = true;
-      }
+      size_t name = name_behind(text, at);
+      memset(text->text + at, ' ', name - at);
+      text->text[name - 1] = 'd';
+      note->list[i].deltas = true;
     }
   }
 }

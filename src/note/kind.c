@@ -164,6 +164,20 @@ static bool is_name(const struct bp_noted *noted, struct bp_span side) {
   return letters <= 1 && side.end > side.begin;
 }
 
+/* Whether a d stands right before a letter, be it Greek or with an accent, d\hat{x}. */
+static bool is_change(const char *text, struct bp_span side) {
+  static const char *const commands[] = {
+      "\\hat",   "\\tilde", "\\bar",   "\\widehat", "\\widetilde", "\\gamma", "\\beta",
+      "\\theta", "\\mu",    "\\alpha", "\\phi",     "\\sigma",     "\\lambda"};
+  size_t next = side.begin + 1;
+  if (next >= side.end || text[side.begin] != 'd')
+    return false;
+  bool accented = false;
+  for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
+    accented = accented || bp_text_is_at(text, next, side.end, commands[k]);
+  return accented || bp_is_letter(text[next]);
+}
+
 /* dW, db, dZ, \delta, ∂…, f'(z): what a derivative is called. */
 static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
   static const char *const dresses[] = {
@@ -175,12 +189,10 @@ static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
       k = 0;
     } else
       k++;
-  bool differential =
-      side.end - side.begin > 1 && text[side.begin] == 'd' && bp_is_letter(text[side.begin + 1]);
-  return differential || begins(noted, side, "\\delta") || begins(noted, side, "\\Delta") ||
-         begins(noted, side, "\\nabla") || begins(noted, side, "{d") ||
-         contains(noted, side, "'") || contains(noted, side, "\\prime") ||
-         contains(noted, side, "\\frac");
+  return is_change(text, side) || begins(noted, side, "\\delta") ||
+         begins(noted, side, "\\Delta") || begins(noted, side, "\\nabla") ||
+         begins(noted, side, "{d") || contains(noted, side, "'") ||
+         contains(noted, side, "\\prime") || contains(noted, side, "\\frac");
 }
 
 static bool is_number_or_list(const struct bp_noted *noted, struct bp_span side) {

@@ -191,7 +191,7 @@ static bool is_used(const struct bp_own_declarer *declarer, const size_t *order,
 /* δ for ∂J/∂z, and dW for ∂J/∂W. */
 static void write_derivatives(struct bp_own_declarer *declarer) {
   const struct bp_own_scope *scope = declarer->scope;
-  const char *loss = NULL;
+  const char *loss = bp_own_has_nameless_loss(declarer) ? "Loss" : NULL;
   for (size_t i = 0; i < scope->names.count && !loss; i++)
     if (bp_own_is_loss(&scope->names.list[i]) && !scope->names.list[i].timed)
       loss = scope->names.list[i].text;
@@ -201,9 +201,10 @@ static void write_derivatives(struct bp_own_declarer *declarer) {
                   scope->definitions[i].timed ? "[t]" : "", scope->definitions[i].text);
   for (size_t i = 0; i < scope->names.count && loss; i++)
     if (scope->names.list[i].differential && declarer->spelled[i]) {
-      const char *step = scope->names.list[i].timed ? "[t]" : "";
-      bp_own_line(declarer, "write d%s%s for ∂%s/∂%s%s", scope->names.list[i].text, step, loss,
-                  scope->names.list[i].text, step);
+      const char *step = scope->names.list[i].timed ? "[t]" : "", *name = scope->names.list[i].text;
+      const char *change = bp_own_change_of(name, declarer->arena);
+      bp_own_line(declarer, "write %s%s for ∂%s/∂%s%s", change ? change : name, step, loss, name,
+                  step);
     }
 }
 

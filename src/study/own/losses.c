@@ -219,6 +219,33 @@ static const char *loss_text(struct bp_own_declarer *declarer, size_t sink, bool
       declarer->arena, "-sum(%s ⊙ log(%s) + (1 - %s) ⊙ log(1 - %s))", y, out, y, out));
 }
 
+/* Whether the statements call differentials what they compute, d(XY), or speak of traces. */
+static bool has_differentials(const struct bp_note *note) {
+  static const char *const signs[] = {"d(",   "d \\left(", "d\\left(", "{tr}",
+                                      "\\tr", "tr(",       "\\int"};
+  for (size_t i = 0; i < note->count; i++)
+    for (size_t k = 0; k < sizeof signs / sizeof *signs; k++) {
+      const struct bp_written *text = &note->list[i].cut.text;
+      if (bp_text_find(text->text, 0, text->length, signs[k]) < text->length)
+        return true;
+    }
+  return false;
+}
+
+/* A note may have dx, dW and db and never say of what they are the derivatives: then it is of what
+ * is computed last, whatever the loss. */
+bool bp_own_has_nameless_loss(const struct bp_own_declarer *declarer) {
+  const struct bp_own_names *names = &declarer->scope->names;
+  size_t changes = 0;
+  for (size_t i = 0; i < names->count; i++) {
+    if (bp_own_is_loss(&names->list[i]) || strcmp(names->list[i].text, "Loss") == 0)
+      return false;
+    changes += names->list[i].differential && declarer->spelled[i];
+  }
+  return changes > 2 && declarer->choice.loss == BP_OWN_LOSS_ANY &&
+         !has_differentials(declarer->scope->note);
+}
+
 void bp_own_write_losses(struct bp_own_declarer *declarer, size_t sink) {
   const struct bp_own_scope *scope = declarer->scope;
   if (sink >= scope->definition_count)
@@ -237,6 +264,9 @@ void bp_own_write_losses(struct bp_own_declarer *declarer, size_t sink) {
                     text);
       first = false;
     }
+  if (first && bp_own_has_nameless_loss(declarer))
+    bp_own_line(declarer, steps ? "let Loss = sum_{t=1..T} (%s)" : "let Loss = %s",
+                any_loss(declarer, sink, first));
 }
 
 bool bp_own_uses_loss(const struct bp_own_declarer *declarer, size_t definition) {

@@ -20,6 +20,9 @@ bool bp_own_is_cell(const struct bp_own_declarer *declarer, const size_t *order,
 bool bp_own_assume_loss(struct bp_own_declarer *declarer, const size_t *order, size_t count,
                         size_t *sink);
 
+/* Whether the note has dx, dW and db, and never says of what they are the derivatives. */
+bool bp_own_has_nameless_loss(const struct bp_own_declarer *declarer);
+
 /* Writes the losses that the note does not define, of that. */
 void bp_own_write_losses(struct bp_own_declarer *declarer, size_t sink);
 

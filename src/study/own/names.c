@@ -307,8 +307,7 @@ static size_t take_primes(const struct bp_written *text, size_t at, size_t end,
   return over;
 }
 
-/* What a name that there is one of for each step is called: a word, hstep. */
-static const char *step_name(const char *base, struct bp_arena *arena) {
+const char *bp_own_step_name(const char *base, struct bp_arena *arena) {
   char *word = bp_arena_printf(arena, "%s" BP_OWN_STEP, base);
   size_t kept = 0;
   for (size_t i = 0; word && word[i]; i++)
@@ -347,11 +346,33 @@ static bool is_operator(const struct bp_written *text, size_t at, size_t end) {
          all[below] == '{' && all[below + 1] == 'd';
 }
 
+/* Greek letters by which people differentiate, and what they are behind a d. */
+static const struct {
+  const char *command, *letter;
+} behind_d[] = {{"\\alpha", "α"}, {"\\beta", "β"}, {"\\gamma", "γ"}, {"\\theta", "θ"},
+                {"\\mu", "μ"},    {"\\phi", "φ"},  {"\\sigma", "σ"}, {"\\lambda", "λ"}};
+
+/* The letter with an accent, or the Greek one, behind the d at `at`, d\hat{x} and d\gamma, which
+ * are derivatives as dx is; NULL: none is, or d is a name of its own.  Sets *over. */
+static const char *command_behind_d(const struct bp_written *text, size_t at, size_t end,
+                                    const struct bp_own_names *names, struct bp_arena *arena,
+                                    size_t *over) {
+  bool alone = text->text[at] == 'd' && at + 1 < end && text->text[at + 1] == '\\' &&
+               !(at > 0 && bp_is_letter(text->text[at - 1])) &&
+               !(names && bp_own_name_find(names, "d"));
+  const char *base = alone ? base_at(text, at + 1, end, arena, over) : NULL;
+  bool known = base && base[0] == '\\' && strchr(base, '{');
+  for (size_t k = 0; base && k < sizeof behind_d / sizeof *behind_d; k++)
+    known = known || strcmp(base, behind_d[k].command) == 0;
+  return known ? base : NULL;
+}
+
 bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
                    const struct bp_own_names *names, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena, struct bp_own_use *use) {
   *use = (struct bp_own_use){.begin = at, .end = at + 1};
-  const char *base = base_at(text, at, end, arena, &use->end);
+  const char *accented = command_behind_d(text, at, end, names, arena, &use->end);
+  const char *base = accented ? accented : base_at(text, at, end, arena, &use->end);
   if (!base)
     return false;
   bool known = vocabulary->find(base[0] == '\\' ? base + 1 : base) != BP_NOT_CALLABLE;
@@ -363,8 +384,8 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   bool is_d = is_operator(text, at, end);
   if (runner || is_d || (known && strcmp(base, "\\sigma") != 0) || exponential || sign)
     return false;
-  use->name.differential = is_differential(base);
-  use->name.base = use->name.text = base + (use->name.differential ? 1 : 0);
+  use->name.differential = accented || is_differential(base);
+  use->name.base = use->name.text = base + (use->name.differential && !accented ? 1 : 0);
   size_t over = use->end, below = blanks(text, over, end);
   if (below + 3 < end && bp_text_is_at(text->text, below, below + 2, "_{"))
     over = below;
@@ -378,10 +399,21 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
   if (over < end && text->text[over] == '(' && use->name.indices == 0)
     use->open = over;
   if (use->name.timed && !use->name.has_part)
-    use->name.text = step_name(use->name.base, arena);
+    use->name.text = bp_own_step_name(use->name.base, arena);
   use->name.called = use->open > 0;
   use->name.bare = !use->name.called && use->name.indices == 0;
   return use->name.text != NULL;
+}
+
+const char *bp_own_change_of(const char *name, struct bp_arena *arena) {
+  const char *open = name[0] == '\\' ? strchr(name, '{') : NULL;
+  for (size_t k = 0; k < sizeof behind_d / sizeof *behind_d; k++) {
+    size_t length = strlen(behind_d[k].command);
+    if (strncmp(name, behind_d[k].command, length) == 0 && !bp_is_letter(name[length]))
+      return bp_arena_printf(arena, "d%s%s", behind_d[k].letter, name + length);
+  }
+  return open ? bp_arena_printf(arena, "%.*sd%s", (int)(open - name) + 1, name, open + 1)
+              : bp_arena_printf(arena, "d%s", name);
 }
 
 struct bp_own_name *bp_own_name_find(const struct bp_own_names *names, const char *text) {

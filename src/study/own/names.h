@@ -63,4 +63,12 @@ bool bp_own_use_at(const struct bp_written *text, size_t at, size_t end,
 /* The name that is declared so, or NULL. */
 struct bp_own_name *bp_own_name_find(const struct bp_own_names *names, const char *text);
 
+/* What a name that there is one of for each step is called: a word, hstep. NULL where memory is
+ * short. */
+const char *bp_own_step_name(const char *base, struct bp_arena *arena);
+
+/* What the derivative by a name is called, dx; with an accent on both, \hat{dx}, which is one name.
+ * NULL where memory is short. */
+const char *bp_own_change_of(const char *name, struct bp_arena *arena);
+
 #endif

@@ -449,7 +449,9 @@ bool bp_own_mentions(const struct bp_noted *noted, const char *names,
     struct bp_own_use use;
     bool name = bp_own_use_at(text, at, text->length, NULL, vocabulary, arena, &use);
     const char *mark = name ? bp_arena_printf(arena, " %s ", use.name.text) : NULL;
-    if (mark && strstr(names, mark))
+    const char *step = name ? bp_own_step_name(use.name.base, arena) : NULL;
+    const char *timed = step ? bp_arena_printf(arena, " %s ", step) : NULL;
+    if ((mark && strstr(names, mark)) || (timed && strstr(names, timed)))
       return true;
     at = use.end;
   }

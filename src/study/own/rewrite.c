@@ -154,10 +154,14 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
   const struct bp_own_name *capital =
       use->index ? bp_own_capital_of(scope, &use->name, arena) : NULL;
   const char *name = capital ? capital->text : use->name.text;
-  const char *differential = use->name.differential ? "d" : "";
+  bool accented = use->name.differential && name[0] == '\\';
+  if (use->name.differential)
+    name = bp_own_change_of(name, arena);
+  if (!name)
+    return false;
   if (use->step) {
     *behind = use->end;
-    return add(out, bp_arena_printf(arena, "%s%s[%s]", differential, name, use->step), from);
+    return add(out, bp_arena_printf(arena, "%s[%s]", name, use->step), from);
   }
   if (scope->dropped && use->index && strcmp(use->index, scope->dropped) == 0) {
     *behind = use->end;
@@ -165,18 +169,18 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
   }
   if (use->index && strchr(use->index, ':')) { /* S_{i:} */
     *behind = use->end;
-    return add(out, bp_arena_printf(arena, "%s%s_{%s}", differential, name, use->index), from);
+    return add(out, bp_arena_printf(arena, "%s_{%s}", name, use->index), from);
   }
   if (use->primes > 0 || (use->name.has_part && !use->index && use->open == 0)) {
     *behind = use->end;
-    return add(out, bp_arena_printf(arena, "%s%s", differential, name), from);
+    return add(out, name, from);
   }
   if (use->index && (capital || use->name.has_part || is_stacked(scope, use))) {
     bool whole = (capital || is_stacked(scope, use)) && use->name.indices == 1 &&
                  scope->capitals != BP_OWN_ELEMENTS;
     bool row = whole && scope->capitals == BP_OWN_ROWED;
-    const char *written = bp_arena_printf(arena, "%s%s_{%s%s%s}", differential, name,
-                                          whole && !row ? ":," : "", use->index, row ? ",:" : "");
+    const char *written = bp_arena_printf(arena, "%s_{%s%s%s}", name, whole && !row ? ":," : "",
+                                          use->index, row ? ",:" : "");
     *behind = use->end;
     return add(out, written, from);
   }
@@ -184,8 +188,12 @@ static bool add_use(const struct bp_own_scope *scope, const struct bp_written *t
     size_t over = behind_arguments(text, use->open, end);
     if (over > use->open) {
       *behind = over;
-      return add(out, bp_arena_printf(arena, "%s%s", differential, name), from);
+      return add(out, name, from);
     }
+  }
+  if (accented) {
+    *behind = use->end;
+    return add(out, use->index ? bp_arena_printf(arena, "%s_{%s}", name, use->index) : name, from);
   }
   return true;
 }
