@@ -150,8 +150,16 @@ bool bp_is_short_word(const char *letters) {
          memcmp(letters, "np", 2) == 0 || memcmp(letters, "CE", 2) == 0;
 }
 
+/* cosT is a product, and cost a word. */
+static bool is_word_of_four(const char *letters, size_t length) {
+  static const char *const words[] = {"cost", "sink", "sine", "sing", "logs", "logo", NULL};
+  return is_any(letters, length, words);
+}
+
 size_t bp_function_before(const char *letters, size_t length) {
   static const char *const functions[] = {"tanh", "sinh", "cosh", "log", "exp", "sin", "cos"};
+  if (is_word_of_four(letters, length))
+    return 0;
   for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
     if (strlen(functions[k]) + 1 == length &&
         memcmp(letters, functions[k], strlen(functions[k])) == 0 && letters[length - 1] != 'h')
