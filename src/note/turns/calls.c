@@ -368,15 +368,8 @@ static bool follow_losses(struct bp_turns *turns, size_t unit) {
     if (value && value->kind == BP_HELD_LIST && value->count_of_slots > 0)
       value = value->slots[0].held;
     if (!turns->loss && value && value->kind == BP_HELD_ARRAY && value->rank == 0 &&
-        value->node->kind != BP_CODE_NUMBER) {
-      const struct bp_code_statement *before = turns->statement;
-      struct bp_code_statement place = {.span = value->node->span};
-      turns->statement = &place;
-      struct bp_code_step *step = bp_turns_step(
-          turns, BP_STEP_DEFINITION, bp_turns_fresh(turns, "loss"), value->node->span, value->node);
-      turns->statement = before;
-      turns->loss = step ? step->target->text : NULL;
-    }
+        value->node->kind != BP_CODE_NUMBER)
+      bp_turns_call_loss(turns, value);
   }
   return true;
 }

@@ -196,6 +196,16 @@ static bool follow_loop(struct bp_turns *turns, size_t header, size_t end) {
   return true;
 }
 
+/* Where more is returned than what is called a loss, data_loss + reg_loss, alone or as the first of
+ * several, that is the loss. */
+static void take_returned_loss(struct bp_turns *turns, const struct bp_turns_held *value) {
+  if (value && value->kind == BP_HELD_LIST && value->count_of_slots > 0)
+    value = value->slots[0].held;
+  if (value && turns->loss && value->kind == BP_HELD_ARRAY && value->node->kind == BP_CODE_BINARY &&
+      value->node->sign == '+' && bp_code_mentions(value->node, turns->loss))
+    bp_turns_call_loss(turns, value);
+}
+
 static bool follow_statement(struct bp_turns *turns, const struct bp_code_statement *one) {
   struct bp_turns_frame *frame = turns->frame;
   turns->statement = one;
@@ -207,6 +217,7 @@ static bool follow_statement(struct bp_turns *turns, const struct bp_code_statem
                               : NULL;
     frame->over = true;
     frame->returns = one;
+    take_returned_loss(turns, frame->returned);
     return !bp_arena_failed(turns->arena);
   }
   if (one->kind == BP_CODE_OTHER) {

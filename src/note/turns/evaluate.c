@@ -43,6 +43,17 @@ size_t bp_turns_owner(const struct bp_turns *turns) {
 
 /* ---- names --------------------------------------------------------------- */
 
+/* What is set outside of all functions and read in one, where it is a number: both mean the same.
+ */
+static struct bp_turns_held *outer_number(const struct bp_turns *turns, const char *name) {
+  const struct bp_turns_frame *outer = turns->frames[0];
+  struct bp_turns_held *held = turns->frame->unit > 0 && outer && outer != turns->frame
+                                   ? bp_held_member(&outer->names, name)
+                                   : NULL;
+  bool number = held && held->kind == BP_HELD_ARRAY && held->node->kind == BP_CODE_NUMBER;
+  return number || (held && held->kind == BP_HELD_COUNT) ? held : NULL;
+}
+
 static struct bp_turns_held *name_value(struct bp_turns *turns, const char *name) {
   if (!strcmp(name, "True") || !strcmp(name, "False"))
     return bp_held_count(turns, name[0] == 'T');
@@ -53,6 +64,8 @@ static struct bp_turns_held *name_value(struct bp_turns *turns, const char *name
   struct bp_turns_held *held = bp_held_member(&turns->frame->names, name);
   if (!held)
     held = bp_held_member(&turns->globals, name);
+  if (!held)
+    held = outer_number(turns, name);
   return held ? held : bp_held_given(turns, name);
 }
 

@@ -216,6 +216,17 @@ static void tell_loss(struct bp_turns *turns, const char *key, const char *name,
   turns->loss_rank = rank;
 }
 
+void bp_turns_call_loss(struct bp_turns *turns, const struct bp_turns_held *value) {
+  const struct bp_code_statement *before = turns->statement;
+  struct bp_code_statement place = {.span = value->node->span};
+  turns->statement = &place;
+  struct bp_code_step *step = bp_turns_step(
+      turns, BP_STEP_DEFINITION, bp_turns_fresh(turns, "loss"), value->node->span, value->node);
+  turns->statement = before;
+  turns->loss = step ? step->target->text : NULL;
+  turns->loss_rank = step ? 2 * bp_loss_rank("loss") : 0;
+}
+
 struct bp_turns_held *bp_turns_defined(struct bp_turns *turns, const char *key, const char *base,
                                        struct bp_span place, struct bp_turns_held *held) {
   if (!key || !held)

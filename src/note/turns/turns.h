@@ -42,13 +42,13 @@ struct bp_turns_held {
   const struct bp_turns_held *like;
   int rank; /* ARRAY: 0, 1, 2 or OPEN */
   enum bp_held_way way;
-  bool given;      /* nobody computes it; `text` is its name */
-  bool counts;         /* given: a number of entries, as the shape of an array says */
+  bool given;         /* nobody computes it; `text` is its name */
+  bool counts;        /* given: a number of entries, as the shape of an array says */
   bool asked, listed; /* given: whether it was asked if it is a list, and the answer */
-  bool open;       /* LIST, TABLE: members are given as they are asked for */
-  bool label;      /* which class a sample belongs to: an array that is used as an index */
-  size_t step;     /* ARRAY: 1 + the step that assigned it; 0: none did */
-  const char *why; /* UNKNOWN */
+  bool open;          /* LIST, TABLE: members are given as they are asked for */
+  bool label;         /* which class a sample belongs to: an array that is used as an index */
+  size_t step;        /* ARRAY: 1 + the step that assigned it; 0: none did */
+  const char *why;    /* UNKNOWN */
   struct bp_slot *slots;
   size_t count_of_slots, capacity;
 };
@@ -190,6 +190,9 @@ const char *bp_turns_fresh(struct bp_turns *turns, const char *key);
 /* Adds an assignment in the statement that is followed.  NULL where there are too many. */
 struct bp_code_step *bp_turns_step(struct bp_turns *turns, enum bp_step_kind kind, const char *key,
                                    struct bp_span place, struct bp_code_node *value);
+
+/* Takes a number for the loss, under a name of its own. */
+void bp_turns_call_loss(struct bp_turns *turns, const struct bp_turns_held *value);
 
 /* What a name holds to which `held` is assigned: a formula gets a step, a derivative by `base`
  * unless that is NULL. */
