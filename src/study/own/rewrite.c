@@ -242,6 +242,16 @@ static bool is_bound(const struct bp_written *text, size_t at) {
   return at > 5 && memcmp(text->text + at - 5, "sum_{", 5) == 0;
 }
 
+/* Where the power opens of an e that is that of exp, beside an e_k that is not; `at`: none is. */
+static size_t power_of_e(const struct bp_own_scope *scope, const struct bp_written *text, size_t at,
+                         size_t end) {
+  const char *all = text->text;
+  bool alone = all[at] == 'e' && !(at > 0 && (bp_is_letter(all[at - 1]) || all[at - 1] == '\\'));
+  const struct bp_own_name *named = alone ? bp_own_name_find(&scope->names, "e") : NULL;
+  size_t power = named ? bp_behind_blanks(all, at + 1, end) : at;
+  return power > at && bp_text_is_at(all, power, end, "^{") ? power : at;
+}
+
 bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *text, size_t begin,
                     size_t end, const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                     struct bp_written *out) {
@@ -249,7 +259,16 @@ bool bp_own_rewrite(const struct bp_own_scope *scope, const struct bp_written *t
     struct bp_own_use use;
     bool index = (text->text[at] == '_' || text->text[at] == '^') && at + 1 < end &&
                  text->text[at + 1] == '{';
-    size_t behind = at;
+    size_t behind = at, power = power_of_e(scope, text, at, end);
+    if (power > at) {
+      behind = bp_group_end(text->text, power + 1, end);
+      if (!add(out, "\\exp(", bp_written_from(text, at, power + 2)) ||
+          !bp_own_rewrite(scope, text, power + 2, behind - 1, vocabulary, arena, out) ||
+          !add(out, ")", bp_written_from(text, behind - 1, behind)))
+        return false;
+      at = behind;
+      continue;
+    }
     if (bp_text_is_at(text->text, at, end, "^{T}") && !is_bound(text, at)) {
       /* T may be a name as well */
       size_t next = at + 4;

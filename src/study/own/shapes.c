@@ -244,7 +244,8 @@ static bool infer_binary(struct bp_own_shapes *shapes, const struct bp_expressio
   case BP_EXPR_MULTIPLY:
     return multiply(shapes, left, right, shape);
   case BP_EXPR_POWER:
-  case BP_EXPR_POINT_POWER:
+  case BP_EXPR_POINT_POWER: /* e^{-v} is of the shape of v */
+    *shape = bp_own_is_number(shapes, left) ? right : left;
     return bp_own_is_number(shapes, left) || bp_own_is_number(shapes, right);
   case BP_EXPR_KRONECKER:
     return false;
