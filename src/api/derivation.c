@@ -21,6 +21,7 @@
 #include "show/show.h"
 #include "study/gradients.h"
 #include "study/study.h"
+#include "study/update/updates.h"
 #include "value/vocabulary.h"
 
 #define DEFAULT_MEMORY_LIMIT ((size_t)4 << 30)
@@ -39,6 +40,7 @@ struct call {
   const struct bp_writer *writer;
   const struct bp_document *document;
   struct bp_gradients gradients;
+  struct bp_updates updates;
   struct bp_derivation_report report;
 };
 
@@ -80,7 +82,9 @@ static bool read_gradients(struct call *call, const struct bp_judge_options *how
                                          .arena = call->arena,
                                          .diagnostics = &call->diagnostics};
   bool fine = bp_gradients_read(&request, &call->gradients) == 0;
-  call->document = call->gradients.document;
+  request.document = call->gradients.document;
+  fine = fine && bp_updates_read(&request, &call->updates) == 0;
+  call->document = call->updates.document;
   return fine;
 }
 
@@ -107,7 +111,8 @@ static bool judge(struct call *call) {
   if (!read_gradients(call, &how))
     return false;
   bool judged = bp_judge(call->document, &how, call->arena, &call->diagnostics, &call->report,
-                         &judgement) == 0;
+                         &judgement) == 0 &&
+                bp_updates_tell(&call->updates, call->arena, &call->report) == 0;
   call->report.reading = call->gradients.reading;
   call->report.reading_count = call->gradients.reading_count;
   return judged &&

@@ -299,13 +299,18 @@ bool bp_derivation_read_gradients(struct bp_derivation *derivation, size_t memor
                                          .arena = derivation->arena,
                                          .diagnostics = &derivation->diagnostics};
   struct bp_gradients gradients = {0};
+  struct bp_updates updates = {0};
   if (bp_document_is_note(derivation->document->source) ||
       bp_gradients_read(&request, &gradients) != 0)
     return true; /* where memory is short, the judge says so */
+  request.document = gradients.document;
+  if (bp_updates_read(&request, &updates) != 0)
+    return true;
   if (stopped())
     return false;
   derivation->gradients = gradients;
-  derivation->document = gradients.document;
+  derivation->updates = updates;
+  derivation->document = updates.document;
   return true;
 }
 
@@ -429,8 +434,10 @@ static void judge(struct bp_derivation *derivation, const struct bp_derivations_
     judge_note(derivation, options);
     return;
   }
-  if (!derivation->document || bp_judge(derivation->document, judge, derivation->arena,
-                                        &derivation->diagnostics, &derivation->report, &judgement))
+  if (!derivation->document ||
+      bp_judge(derivation->document, judge, derivation->arena, &derivation->diagnostics,
+               &derivation->report, &judgement) ||
+      bp_updates_tell(&derivation->updates, derivation->arena, &derivation->report) != 0)
     return;
   derivation->report.reading = derivation->gradients.reading;
   derivation->report.reading_count = derivation->gradients.reading_count;

@@ -19,6 +19,7 @@
 #include "report/report.h"
 #include "results/results.h"
 #include "study/gradients.h"
+#include "study/update/updates.h"
 
 /* What each file may take. */
 struct bp_derivation_limits {
@@ -35,6 +36,7 @@ struct bp_derivation {
   struct bp_diagnostics diagnostics;  /* errors in the file, or why it could not be opened */
   const struct bp_document *document; /* NULL: it could not be opened */
   struct bp_gradients gradients;      /* what was read into names such as dZ */
+  struct bp_updates updates;          /* that stand alone, and are judged */
   struct bp_derivation_report report;
   bool judged; /* there is a report */
 };

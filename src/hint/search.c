@@ -66,6 +66,8 @@ static bool edit_left(const struct bp_search *search, const struct bp_claim *cla
                       const struct bp_expression *left, const struct bp_expression *right) {
   bool fault_left = claim->reason == BP_REASON_SHAPE && claim->where.source == claim->source &&
                     within(claim->where.span, left->span);
+  if (search->claim->line.statement->update)
+    return true;
   if (bp_search_is_meaning(search, left) || claim->broken_link > 1 || third_agrees(search, 0))
     return false;
   return fault_left || third_agrees(search, 1) ||

@@ -185,6 +185,7 @@ struct bp_statement {
   enum bp_statement_kind kind;
   struct bp_span span; /* from the keyword to its last token */
   bool bare;           /* the line has no keyword: its kind is what it must be */
+  bool update;         /* sides[0] is the right side of an update, sides[1] what that has to be */
   bool assumed;        /* no line says it: what a file uses that declares nothing */
   bool broken; /* it could not be read; an error says why, and only kind, text and span count, and
                   the targets as far as they were read */
@@ -253,12 +254,24 @@ static inline bool bp_statement_is_judged(const struct bp_statement *statement) 
 #undef BP_ROW
 }
 
+/* w := w - η*g, alone: what is done, which says of no loss that it is a step down that. */
+enum bp_update_kind { BP_UPDATE_SETS, BP_UPDATE_ADDS, BP_UPDATE_SUBTRACTS }; /* :=, +=, -= */
+
+struct bp_update {
+  enum bp_update_kind kind;
+  struct bp_statement statement; /* sides[0]: the right side; the left one is what moves */
+  const struct bp_expression *moved;
+  struct bp_span sign;
+};
+
 struct bp_document {
   const struct bp_source *source;
   const struct bp_vocabulary *vocabulary; /* what it was read with */
   struct bp_statement *statements;
   size_t count;
-  size_t expressions; /* ids are below this */
+  size_t expressions;        /* ids are below this */
+  struct bp_update *updates; /* that stand alone, and are none of the statements */
+  size_t update_count;
 };
 
 #endif

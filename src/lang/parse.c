@@ -149,6 +149,8 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
       *kind = BP_STATEMENT_LET;
     return true;
   }
+  if (bp_at_own_update(parser, &after))
+    return true;
   switch (after.kind) {
   case BP_TOKEN_COLON:
   case BP_TOKEN_COMMA:
@@ -289,8 +291,8 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
   if (parser->previous.span.end > statement->span.end)
     statement->span.end = parser->previous.span.end;
   if (parser->passed && !statement->broken)
-    statements->count--;
-  else if (kind == BP_STATEMENT_LAYOUT)
+    return bp_keep_update(parser, statements);
+  if (kind == BP_STATEMENT_LAYOUT)
     put_layout_first(statements);
   else if ((kind == BP_STATEMENT_CLAIM || kind == BP_STATEMENT_REFUTE) &&
            !bp_assume_arguments(parser, statements))
@@ -600,7 +602,8 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   if (!parser.memory_short)
     tell_definitions(&parser, &statements);
   *document =
-      (struct bp_document){source, vocabulary, statements.items, statements.count, *next_id};
+      (struct bp_document){source,   vocabulary,           statements.items,    statements.count,
+                           *next_id, parser.updates.items, parser.updates.count};
   if (!parser.memory_short)
     return 0;
   bp_budget_refuse(bp_budget_here());

@@ -24,6 +24,12 @@ struct bp_inside {
 
 enum { BP_MOST_PAIRS = 16, BP_MOST_LATE = 8 };
 
+/* A list that grows: of pointers, or of whatever has the size that is given with each call. */
+struct bp_list {
+  void *items;
+  size_t count, capacity;
+};
+
 struct bp_parser {
   struct bp_stream stream;
   const struct bp_source *source;
@@ -38,12 +44,13 @@ struct bp_parser {
   size_t again; /* 1 + where what H = a = b defines is read once more, as a claim; 0 elsewhere */
   size_t front; /* 1 + where the case of this line stands, in front of its formula; 0: nowhere */
   bool solved; /* the line says where its formulas hold: at the optimum, with a slope set to zero */
-  bool passed; /* the line was an update that is passed over */
-  bool at_place;        /* it says so by "at the optimum" */
-  struct bp_span label; /* what is in front of it and a colon; empty where nothing is */
-  size_t brackets;      /* open ones, so that a line end is no end */
-  size_t nesting;       /* of expressions, against a stack that overflows */
-  size_t bars;          /* open ones: the next closes, and begins no operand */
+  bool passed; /* the line was an update that stands alone, and is no statement */
+  struct bp_update update; /* which */
+  bool at_place;           /* it says so by "at the optimum" */
+  struct bp_span label;    /* what is in front of it and a colon; empty where nothing is */
+  size_t brackets;         /* open ones, so that a line end is no end */
+  size_t nesting;          /* of expressions, against a stack that overflows */
+  size_t bars;             /* open ones: the next closes, and begins no operand */
   struct bp_inside inside;
   const struct bp_expression *varied; /* the one thing that `vary` names; NULL: none, or several */
   struct bp_span *hole; /* where the first ? of this statement goes; NULL: it may have none */
@@ -59,14 +66,9 @@ struct bp_parser {
   size_t *next_id;
   bp_parse_use *use;
   void *context;
+  struct bp_list updates;
   const struct bp_document **used; /* whose names are declared here already */
   size_t used_count, used_capacity;
-};
-
-/* A list that grows: of pointers, or of whatever has the size that is given with each call. */
-struct bp_list {
-  void *items;
-  size_t count, capacity;
 };
 
 /* ---- foreign/effort.c ---- */
@@ -411,6 +413,13 @@ bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement);
 /* Whether := or its like stands here; and the rest of an update, from there on. */
 bool bp_at_update(const struct bp_parser *parser);
 bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
+
+/* Takes an update that stands alone from the statements, and keeps it beside them. */
+bool bp_keep_update(struct bp_parser *parser, struct bp_list *statements);
+
+/* Whether v := β*v + … stands here, or v += …, behind a name that nothing declares: what an
+ * algorithm keeps, and no definition. */
+bool bp_at_own_update(const struct bp_parser *parser, const struct bp_token *after);
 
 /* ---- grammar/ranges.c ---- */
 

@@ -351,7 +351,8 @@ int bp_note_read(const struct bp_source *source, const struct bp_vocabulary *voc
     bp_warning(diagnostics, source, (struct bp_span){0, 0},
                "pandoc -f typst -t markdown FILE -o note.md, and verify that",
                "formulas in the signs of Typst are not read; those of LaTeX are");
-  *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
+  *document =
+      (struct bp_document){.source = source, .vocabulary = vocabulary, .expressions = *next_id};
   return 0;
 }
 
@@ -361,6 +362,7 @@ int bp_notebook_read(const struct bp_source *source, const struct bp_vocabulary 
                      struct bp_diagnostics *diagnostics, struct bp_document *document) {
   struct bp_notebook notebook;
   (void)use, (void)context;
-  *document = (struct bp_document){source, vocabulary, NULL, 0, *next_id};
+  *document =
+      (struct bp_document){.source = source, .vocabulary = vocabulary, .expressions = *next_id};
   return bp_notebook_decode(source, arena, diagnostics, &notebook);
 }

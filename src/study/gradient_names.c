@@ -21,22 +21,17 @@ struct looking {
 
 /* ---- what is declared ---------------------------------------------------- */
 
-/* A statement that declares the name as a matrix or a number, and with which target. */
-struct declared {
-  const struct bp_statement *statement;
-  expr target;
-};
-
 static bool is_function(const struct bp_statement *statement) {
   return statement->is_function || statement->parameter_count > 0;
 }
 
-static struct declared find_before(const struct bp_document *document, const char *name,
-                                   size_t length, size_t end) {
+struct bp_declared bp_declared_before(const struct bp_document *document, const char *name,
+                                      size_t length, size_t end) {
   for (size_t i = 0; i < end; i++) {
     const struct bp_statement *statement = &document->statements[i];
     if (statement->kind == BP_STATEMENT_USE && statement->used) {
-      struct declared found = find_before(statement->used, name, length, statement->used->count);
+      struct bp_declared found =
+          bp_declared_before(statement->used, name, length, statement->used->count);
       if (found.statement)
         return found;
     }
@@ -45,19 +40,19 @@ static struct declared find_before(const struct bp_document *document, const cha
     for (size_t k = 0; k < statement->target_count; k++) {
       const char *declared = statement->targets[k]->name;
       if (strlen(declared) == length && !memcmp(declared, name, length))
-        return (struct declared){statement, statement->targets[k]};
+        return (struct bp_declared){statement, statement->targets[k]};
     }
   }
-  return (struct declared){NULL, NULL};
+  return (struct bp_declared){NULL, NULL};
 }
 
-static bool has_network(const struct bp_document *document, size_t end) {
+bool bp_has_network(const struct bp_document *document, size_t end) {
   for (size_t i = 0; i < end; i++) {
     const struct bp_statement *statement = &document->statements[i];
     if (statement->kind == BP_STATEMENT_NETWORK && !statement->broken)
       return true;
     if (statement->kind == BP_STATEMENT_USE && statement->used &&
-        has_network(statement->used, statement->used->count))
+        bp_has_network(statement->used, statement->used->count))
       return true;
   }
   return false;
@@ -78,13 +73,13 @@ static const struct bp_network_name *of_network(const struct looking *looking, c
 
 static bool is_declared(const struct looking *looking, const char *text, size_t length) {
   const struct bp_document *document = looking->document;
-  return find_before(document, text, length, document->count).statement ||
+  return bp_declared_before(document, text, length, document->count).statement ||
          of_network(looking, text, length);
 }
 
 /* The letter that the definition gives its index, or another that is free; NULL where it has more
  * than one index. */
-static const char *letter_of(const struct looking *looking, const struct declared *declared) {
+static const char *letter_of(const struct looking *looking, const struct bp_declared *declared) {
   static const char *const letters[] = {"l", "k", "t", "i", "j"};
   if (declared->target && declared->target->count != 1)
     return NULL;
@@ -104,7 +99,7 @@ static const char *letter_of(const struct looking *looking, const struct declare
 static bool add_written(struct looking *looking, const char *text, size_t length,
                         const char *written) {
   struct bp_gradient_names *names = looking->names;
-  struct declared declared = find_before(looking->document, text, length, looking->at);
+  struct bp_declared declared = bp_declared_before(looking->document, text, length, looking->at);
   const struct bp_network_name *part = of_network(looking, text, length);
   bool matrix = declared.statement ? !is_function(declared.statement) &&
                                          (declared.statement->kind == BP_STATEMENT_GIVEN ||
@@ -148,7 +143,8 @@ static bool add_spelled(struct looking *looking, const char *name) {
     large[0] = (char)(text[0] - 'a' + 'A');
     text = large;
   }
-  struct declared declared = find_before(looking->document, text, length, looking->document->count);
+  struct bp_declared declared =
+      bp_declared_before(looking->document, text, length, looking->document->count);
   const struct bp_network_name *part = of_network(looking, text, length);
   bool family = declared.target ? declared.target->count > 0 : part && part->family;
   if ((!declared.statement && !part) || (digits && !family) || (*large && !part))
@@ -221,49 +217,50 @@ static bool is_used(const struct bp_document *document, const char *name) {
 }
 
 /* Sizes below a fraction line: names that are neither given nor computed. */
-static void add_scales(const struct looking *looking, expr expression, bool below, int depth,
+static void add_scales(const struct bp_document *document, expr expression, bool below, int depth,
                        struct bp_gradient_loss *loss) {
   enum { DEEPEST = 4 };
   bool division = expression->kind == BP_EXPR_DIVIDE;
   if (!below && expression->kind == BP_EXPR_NAME && expression->count == 0 && depth < DEEPEST) {
-    struct declared declared = find_before(looking->document, expression->name,
-                                           strlen(expression->name), looking->document->count);
+    struct bp_declared declared =
+        bp_declared_before(document, expression->name, strlen(expression->name), document->count);
     const struct bp_statement *let = declared.statement;
     if (let && let->kind == BP_STATEMENT_LET && !let->broken && let->side_count > 0 &&
         let->parameter_count == 0 &&
         let->targets[0]->count == 0) /* cost = cross_entropy + penalty */
-      add_scales(looking, let->sides[0], false, depth + 1, loss);
+      add_scales(document, let->sides[0], false, depth + 1, loss);
   }
   for (size_t k = 0; k < loss->scale_count && below; k++)
     if (expression->kind == BP_EXPR_NAME && !strcmp(loss->scales[k], expression->name))
       return;
   if (below && expression->kind == BP_EXPR_NAME && expression->count == 0) {
-    struct declared declared = find_before(looking->document, expression->name,
-                                           strlen(expression->name), looking->document->count);
+    struct bp_declared declared =
+        bp_declared_before(document, expression->name, strlen(expression->name), document->count);
     bool size = !declared.statement || declared.statement->kind == BP_STATEMENT_SIZE;
     if (size && loss->scale_count < BP_MOST_SCALES)
       loss->scales[loss->scale_count++] = expression->name;
   }
   for (size_t i = 0; i < expression->count; i++)
-    add_scales(looking, expression->child[i], division ? i == 1 : below, depth, loss);
+    add_scales(document, expression->child[i], division ? i == 1 : below, depth, loss);
 }
 
-/* Numbers may be among what is defined last; that they are is seen later. */
-static void add_losses(const struct looking *looking, const struct bp_document *document,
-                       size_t end) {
-  struct bp_gradient_names *names = looking->names;
+void bp_losses_find(const struct bp_document *document, const struct bp_document *part, size_t end,
+                    struct bp_gradient_names *names) {
   for (size_t i = 0; i < end; i++) {
-    const struct bp_statement *statement = &document->statements[i];
+    const struct bp_statement *statement = &part->statements[i];
     if (statement->kind == BP_STATEMENT_USE && statement->used)
-      add_losses(looking, statement->used, statement->used->count);
+      bp_losses_find(document, statement->used, statement->used->count, names);
     if (statement->kind != BP_STATEMENT_LET || statement->broken || is_function(statement) ||
         statement->targets[0]->count > 0 || names->loss_count == BP_MOST_LOSSES ||
-        is_used(looking->document, statement->targets[0]->name))
+        is_used(document, statement->targets[0]->name))
       continue;
     struct bp_gradient_loss *loss = &names->losses[names->loss_count++];
     *loss = (struct bp_gradient_loss){.name = statement->targets[0]->name};
-    add_scales(looking, statement->sides[0], false, 0, loss);
+    add_scales(document, statement->sides[0], false, 0, loss);
   }
+  if (part == document && bp_has_network(document, end) && names->loss_count < BP_MOST_LOSSES)
+    names->losses[names->loss_count++] =
+        (struct bp_gradient_loss){.name = "J", .scales = {"m"}, .scale_count = 1};
 }
 
 /* ---- the whole ----------------------------------------------------------- */
@@ -306,7 +303,7 @@ static bool are_in_time(const struct looking *looking) {
   const struct bp_gradient_names *names = looking->names;
   for (size_t i = 0; i < names->count; i++) {
     const char *name = names->list[i].name;
-    if (!find_before(looking->document, name, strlen(name), names->place).statement &&
+    if (!bp_declared_before(looking->document, name, strlen(name), names->place).statement &&
         !of_network(looking, name, strlen(name)))
       return false;
   }
@@ -316,16 +313,13 @@ static bool are_in_time(const struct looking *looking) {
 bool bp_gradient_names_find(const struct bp_document *document, struct bp_arena *arena,
                             struct bp_gradient_names *names) {
   struct looking looking = {.document = document, .arena = arena, .names = names};
-  *names = (struct bp_gradient_names){.network = has_network(document, document->count)};
+  *names = (struct bp_gradient_names){.network = bp_has_network(document, document->count)};
   for (; looking.at < document->count; looking.at++)
     if (!look_at_statement(&looking, &document->statements[looking.at]))
       return false;
   if (names->count == 0)
     return false;
   look_before(&looking);
-  add_losses(&looking, document, names->place);
-  if (has_network(document, names->place) && names->loss_count < BP_MOST_LOSSES)
-    names->losses[names->loss_count++] =
-        (struct bp_gradient_loss){.name = "J", .scales = {"m"}, .scale_count = 1};
+  bp_losses_find(document, document, names->place, names);
   return names->loss_count > 0 && !moves_loss(names) && are_in_time(&looking);
 }

@@ -34,6 +34,24 @@ struct bp_gradient_names {
   const char *some; /* a name that has one: "dZ" */
 };
 
+/* A statement that declares a name as a matrix or a number, and with which target. */
+struct bp_declared {
+  const struct bp_statement *statement; /* NULL: none does */
+  const struct bp_expression *target;
+};
+
+/* By the statements before that one, and by what they use. */
+struct bp_declared bp_declared_before(const struct bp_document *document, const char *name,
+                                      size_t length, size_t end);
+
+/* Whether there is a network among the statements before that one. */
+bool bp_has_network(const struct bp_document *document, size_t end);
+
+/* Adds as losses what the statements of that part of the document define last, which may be
+ * numbers, and the J of a network. */
+void bp_losses_find(const struct bp_document *document, const struct bp_document *part, size_t end,
+                    struct bp_gradient_names *names);
+
 /* False where there are none, where something speaks for differentials, or where what they belong
  * to is declared too late. */
 bool bp_gradient_names_find(const struct bp_document *document, struct bp_arena *arena,

@@ -195,6 +195,7 @@ static bool hold_update(struct bp_parser *parser, struct bp_statement *statement
   *side = meant;
   *relation = BP_EQUAL;
   *span = sign->span;
+  statement->update = true;
   statement->sides = sides.items;
   statement->side_count = sides.count;
   statement->relations = relations.items;
@@ -226,10 +227,37 @@ bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement) {
                                    "declare the step, as in write Δ%s for -η*∂J/∂%s, claim what it "
                                    "is, ∂J/∂%s = …, or go on with what the right side equals",
                                    name, name, name);
-  static const char says[] = "an update says what is done, and nothing that could hold or fail";
-  if (!statement->bare)
-    return bp_complain(parser, sign.span, instead, "%s", says);
   parser->passed = true;
-  bp_note(parser->diagnostics, parser->source, sign.span, instead, "%s; it is not judged", says);
+  parser->update =
+      (struct bp_update){.kind = sign.kind == BP_TOKEN_PLUS_EQUAL    ? BP_UPDATE_ADDS
+                                 : sign.kind == BP_TOKEN_MINUS_EQUAL ? BP_UPDATE_SUBTRACTS
+                                                                     : BP_UPDATE_SETS,
+                         .moved = copy,
+                         .sign = sign.span};
+  bp_note(parser->diagnostics, parser->source, sign.span, instead,
+          "an update says what is done, and nothing that could hold or fail; it is not judged");
   return true;
+}
+
+bool bp_keep_update(struct bp_parser *parser, struct bp_list *statements) {
+  const struct bp_statement *list = statements->items;
+  struct bp_update *update = bp_list_add(parser, &parser->updates, sizeof *update);
+  if (!update)
+    return false;
+  *update = parser->update;
+  update->statement = list[--statements->count];
+  return true;
+}
+
+bool bp_at_own_update(const struct bp_parser *parser, const struct bp_token *after) {
+  if (after->kind != BP_TOKEN_DEFINE)
+    return after->kind == BP_TOKEN_PLUS_EQUAL || after->kind == BP_TOKEN_MINUS_EQUAL;
+  struct bp_stream ahead = parser->stream;
+  for (;;) {
+    struct bp_token token = bp_stream_next(&ahead);
+    if (token.kind == BP_TOKEN_END || token.kind == BP_TOKEN_NEWLINE)
+      return false;
+    if (token.kind == BP_TOKEN_NAME && token.name == parser->token.name)
+      return true;
+  }
 }

@@ -1,0 +1,58 @@
+/* The name of a function does not say whether it is to be small or large: J is the cost in one
+ * course and the return in another.  So the words around it are asked, wherever they stand.
+ */
+#include "study/update/aim.h"
+
+#include <string.h>
+
+static char lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+static bool is_letter(char byte) { return lower(byte) >= 'a' && lower(byte) <= 'z'; }
+
+/* Whether one of the words, in small letters, begins a word of the text. */
+static bool has_any(const struct bp_source *source, const char *const *words, size_t count) {
+  for (size_t at = 0; at < source->length; at++) {
+    if (!is_letter(source->text[at]) || (at > 0 && is_letter(source->text[at - 1])))
+      continue;
+    for (size_t k = 0; k < count; k++) {
+      size_t length = strlen(words[k]), same = 0;
+      while (same < length && at + same < source->length &&
+             lower(source->text[at + same]) == words[k][same])
+        same++;
+      if (same == length)
+        return true;
+    }
+  }
+  return false;
+}
+
+#define HAS_ANY(source, words) has_any(source, words, sizeof(words) / sizeof *(words))
+
+struct bp_aim_words bp_aim_words_of(const struct bp_source *source) {
+  static const char *const down[] = {"minimi", "descent",       "descend",       "loss", "cost",
+                                     "error",  "cross-entropy", "cross entropy", "mse"};
+  static const char *const up[] = {"maximi", "ascent", "ascend", "reward"};
+  static const char *const own[] = {"adam",       "rmsprop",         "adagrad",
+                                    "newton",     "momentum",        "nesterov",
+                                    "hebb",       "stochastic",      "sgd",
+                                    "mini-batch", "minibatch",       "natural grad",
+                                    "perceptron", "q-learn",         "temporal dif",
+                                    "oja",        "contrastive",     "delta rule",
+                                    "proximal",   "signsgd",         "mirror",
+                                    "clip",       "normalized grad", "normalised grad",
+                                    "coordinate", "subgrad"};
+  return (struct bp_aim_words){
+      .down = HAS_ANY(source, down), .up = HAS_ANY(source, up), .own = HAS_ANY(source, own)};
+}
+
+bool bp_is_loss_word(const char *name) {
+  static const char *const names[] = {"loss",  "Loss", "cost", "Cost", "error",
+                                      "Error", "mse",  "MSE",  "nll",  "NLL",
+                                      "bce",   "BCE",  "err",  "ce",   "CE"};
+  for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+    if (!strcmp(names[k], name))
+      return true;
+  return false;
+}

@@ -1,0 +1,591 @@
+/* All ways in which an update may be meant are written down as claims of one document, and judged
+ * together at a few points: with each loss, each rate, each number beside it, down and up.  The
+ * first that holds is meant; where none does and the step looks like a gradient, the plainest is
+ * claimed, and fails.
+ */
+#include "study/update/updates.h"
+
+#include <string.h>
+
+#include "base/list.h"
+#include "lang/parse.h"
+#include "lang/print.h"
+#include "study/gradient_names.h"
+#include "study/update/aim.h"
+#include "study/update/step.h"
+
+typedef const struct bp_expression *expr;
+
+/* Points that choose; ways of one update, and of all. */
+enum { FEW = 2, MOST_WAYS = 2000, MOST_SIZES = 4 };
+
+enum direction { DOWN, UP, NOWHERE };
+
+struct bp_judged_update {
+  const struct bp_update *update;
+  enum direction direction;
+  bool meant_up, meant_down; /* by the words of the file */
+  const char *loss, *factor, *decay;
+};
+
+struct way {
+  size_t update;
+  const char *loss, *factor; /* factor NULL: 1 */
+  expr decay, meant;
+  bool up;
+  enum bp_verdict verdict;
+};
+
+struct trying {
+  const struct bp_gradients_request *request;
+  const struct bp_document *document;
+  struct bp_builder builder;
+  struct bp_gradient_names names;
+  struct bp_step *steps;
+  bool *taken; /* updates that can be read */
+  bool *hangs; /* on the loss: updates x losses */
+  const char *sizes[MOST_SIZES];
+  size_t size_count, ids;
+  struct way *ways;
+  size_t way_count, way_capacity;
+};
+
+/* ---- ways ---------------------------------------------------------------- */
+
+static expr gradient_of(struct trying *trying, const char *loss, const struct bp_update *update) {
+  trying->builder.span = update->moved->span;
+  trying->builder.sign = update->sign;
+  struct bp_expression *gradient = bp_build_binary(
+      &trying->builder, BP_EXPR_PARTIAL, bp_build_name(&trying->builder, loss), update->moved);
+  if (gradient && update->moved->kind != BP_EXPR_ELEMENT)
+    gradient->order = 1; /* in the shape of what moves, in any layout */
+  return gradient;
+}
+
+static void add_size(struct trying *trying, const char *name) {
+  for (size_t k = 0; k < trying->size_count; k++)
+    if (!strcmp(trying->sizes[k], name))
+      return;
+  if (trying->size_count < MOST_SIZES)
+    trying->sizes[trying->size_count++] = name;
+}
+
+static void add_sizes_of(struct trying *trying, expr shape) {
+  if (shape && shape->kind == BP_EXPR_NAME && shape->count == 0)
+    add_size(trying, shape->name);
+}
+
+/* Sizes that the losses are divided by, and those of what is given. */
+static void find_sizes(struct trying *trying, const struct bp_document *document) {
+  for (size_t i = 0; i < trying->names.loss_count; i++)
+    for (size_t k = 0; k < trying->names.losses[i].scale_count; k++)
+      add_size(trying, trying->names.losses[i].scales[k]);
+  for (size_t i = 0; i < document->count; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    if (statement->used)
+      find_sizes(trying, statement->used);
+    if (statement->kind == BP_STATEMENT_GIVEN && !statement->broken) {
+      add_sizes_of(trying, statement->rows);
+      add_sizes_of(trying, statement->columns);
+    }
+  }
+}
+
+static bool add_way(struct trying *trying, struct way way, expr along, expr rate) {
+  const struct bp_update *update = &trying->document->updates[way.update];
+  way.meant = bp_step_meant(update, &trying->steps[way.update], rate, along, way.decay, way.up,
+                            &trying->builder);
+  if (!way.meant ||
+      !bp_list_room(trying->builder.arena, trying->ways, trying->way_count, trying->way_capacity))
+    return false;
+  trying->ways[trying->way_count++] = way;
+  return true;
+}
+
+/* With each rate, and with each multiple of w beside the gradient. */
+static bool add_ways_by(struct trying *trying, struct way way, expr along) {
+  const struct bp_step *step = &trying->steps[way.update];
+  bool fine = true;
+  for (size_t d = 0; d <= 2 * step->decay_count && fine; d++)
+    for (size_t r = 0; r < step->rate_count && fine; r++) {
+      expr rate = step->rates[r], decay = d ? step->decays[(d - 1) / 2] : NULL;
+      way.decay = decay;
+      if (decay && (decay == step->base || (d % 2 == 0 && !rate)))
+        continue;
+      if (d > 0 && d % 2 == 0)
+        way.decay = bp_build_binary(&trying->builder, BP_EXPR_MULTIPLY, rate, decay);
+      fine = add_way(trying, way, along, rate);
+    }
+  return fine;
+}
+
+/* With a factor in front of the gradient, which was written as text. */
+static bool add_ways_times(struct trying *trying, struct way way, expr factor, const char *text) {
+  expr gradient = gradient_of(trying, way.loss, &trying->document->updates[way.update]);
+  way.factor = text;
+  return add_ways_by(trying, way,
+                     factor ? bp_build_binary(&trying->builder, BP_EXPR_MULTIPLY, factor, gradient)
+                            : gradient);
+}
+
+static bool add_ways_sized(struct trying *trying, struct way way, const char *size) {
+  struct bp_builder *builder = &trying->builder;
+  static const char *const numbers[] = {NULL, "2", "1/2"};
+  for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+    for (int below = 0; below <= (size != NULL); below++) {
+      expr top = k == 1 ? bp_build_whole(builder, 2) : bp_build_whole(builder, 1);
+      expr bottom = bp_build_whole(builder, k == 2 ? 2 : 1);
+      if (size && below)
+        bottom = bp_build_binary(builder, BP_EXPR_MULTIPLY, bottom, bp_build_name(builder, size));
+      else if (size)
+        top = bp_build_binary(builder, BP_EXPR_MULTIPLY, top, bp_build_name(builder, size));
+      const char *text = !size ? numbers[k]
+                               : bp_arena_printf(builder->arena,
+                                                 below    ? k == 2 ? "1/(2*%s)" : "%s/%s"
+                                                 : k == 0 ? "%.0s%s"
+                                                          : "%s*%s",
+                                                 below && k == 2 ? size
+                                                 : k == 1        ? "2"
+                                                 : below         ? "1"
+                                                                 : "1/2",
+                                                 size);
+      expr factor = bp_build_binary(builder, BP_EXPR_DIVIDE, top, bottom);
+      if ((!size && k == 0) ? !add_ways_times(trying, way, NULL, NULL)
+                            : !text || !add_ways_times(trying, way, factor, text))
+        return false;
+    }
+  return true;
+}
+
+/* All ways of one update, the plainest first. */
+static bool add_ways(struct trying *trying, size_t update) {
+  const struct bp_step *step = &trying->steps[update];
+  if (trying->document->updates[update].kind == BP_UPDATE_SETS && !step->base)
+    return true;
+  for (int up = 0; up <= 1; up++)
+    for (size_t s = 0; s <= trying->size_count; s++)
+      for (size_t i = 0; i < trying->names.loss_count; i++) {
+        struct way way = {.update = update, .loss = trying->names.losses[i].name, .up = up == 1};
+        if (trying->way_count > MOST_WAYS)
+          return true;
+        if (!add_ways_sized(trying, way, s ? trying->sizes[s - 1] : NULL))
+          return false;
+      }
+  return true;
+}
+
+/* ---- a document of claims ------------------------------------------------ */
+
+/* sides[0] = sides[1], in the place of the update. */
+static bool make_claim(struct trying *trying, const struct bp_update *update, expr left, expr right,
+                       struct bp_statement *claim) {
+  struct bp_arena *arena = trying->builder.arena;
+  expr *sides = bp_arena_alloc(arena, 2, sizeof *sides);
+  enum bp_relation *relation = bp_arena_alloc(arena, 1, sizeof *relation);
+  struct bp_span *span = bp_arena_alloc(arena, 1, sizeof *span);
+  if (!sides || !relation || !span || !left || !right)
+    return false;
+  sides[0] = left;
+  sides[1] = right;
+  *relation = BP_EQUAL;
+  *span = update->sign;
+  *claim = update->statement;
+  claim->sides = sides;
+  claim->relations = relation;
+  claim->relation_spans = span;
+  claim->side_count = 2;
+  claim->update = true;
+  return true;
+}
+
+/* The lines of the language as a document of their own. */
+static const struct bp_document *parsed(struct trying *trying, const char *name, const char *text) {
+  struct bp_arena *arena = trying->builder.arena;
+  struct bp_document *document = bp_arena_alloc(arena, 1, sizeof *document);
+  struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
+  struct bp_diagnostics silent;
+  bp_diagnostics_init(&silent, arena);
+  if (!document || !source || !text)
+    return NULL;
+  *source = (struct bp_source){name, text, strlen(text)};
+  return bp_parse(source, trying->document->vocabulary, NULL, NULL, &trying->ids, arena, &silent,
+                  document) == 0
+             ? document
+             : NULL;
+}
+
+/* Numbers for the rates that no line declares. */
+static const struct bp_document *unsaid(struct trying *trying, const bool *which) {
+  const char *text = "";
+  for (size_t i = 0; i < trying->document->update_count; i++)
+    for (size_t k = 0; which[i] && k < trying->steps[i].unsaid_count && text; k++) {
+      const char *line = bp_arena_printf(trying->builder.arena, "given %s : number in positive\n",
+                                         trying->steps[i].unsaid[k]);
+      text = !line                ? NULL
+             : strstr(text, line) ? text
+                                  : bp_arena_printf(trying->builder.arena, "%s%s", text, line);
+    }
+  return parsed(trying, "assumed rates", text);
+}
+
+static const struct bp_document *losses_asked(struct trying *trying) {
+  const char *text = "";
+  for (size_t i = 0; i < trying->names.loss_count && text; i++)
+    text = bp_arena_printf(trying->builder.arena, "%sshape %s : 1 x 1\n", text,
+                           trying->names.losses[i].name);
+  return parsed(trying, "losses", text);
+}
+
+static struct bp_statement use(const struct bp_document *document, size_t at) {
+  return (struct bp_statement){
+      .kind = BP_STATEMENT_USE, .span = {at, at}, .text = document->source->name, .used = document};
+}
+
+/* Judges the ways, and whether the losses are numbers and hang on what moves; false where memory is
+ * short. */
+static bool judge_ways(struct trying *trying) {
+  struct bp_arena *arena = trying->builder.arena;
+  size_t updates = trying->document->update_count, losses = trying->names.loss_count;
+  size_t asked_count = losses * (1 + updates), count = 2 + asked_count + trying->way_count, at = 0;
+  struct bp_statement *list = bp_arena_alloc(arena, count + 1, sizeof *list);
+  const struct bp_document *rates = unsaid(trying, trying->taken), *asked = losses_asked(trying);
+  trying->hangs = bp_arena_alloc(arena, updates * losses + 1, sizeof *trying->hangs);
+  if (!list || !rates || !asked || !trying->hangs || asked->count != losses)
+    return false;
+  list[at++] = use(trying->document, 0);
+  list[at++] = use(rates, 0);
+  memcpy(list + at, asked->statements, losses * sizeof *list);
+  at += losses;
+  for (size_t u = 0; u < updates; u++)
+    for (size_t i = 0; i < losses; i++) {
+      const struct bp_update *update = &trying->document->updates[u];
+      if (!make_claim(trying, update, gradient_of(trying, trying->names.losses[i].name, update),
+                      bp_build_whole(&trying->builder, 0), &list[at++]))
+        return false;
+      list[at - 1].kind = BP_STATEMENT_CLAIM;
+    }
+  for (size_t k = 0; k < trying->way_count; k++) {
+    const struct way *way = &trying->ways[k];
+    if (!make_claim(trying, &trying->document->updates[way->update],
+                    trying->steps[way->update].right, way->meant, &list[at++]))
+      return false;
+    list[at - 1].kind = BP_STATEMENT_CLAIM;
+  }
+  struct bp_document whole = *trying->document;
+  struct bp_derivation_report report;
+  struct bp_diagnostics silent;
+  struct bp_judge_options options = *trying->request->options;
+  whole.statements = list;
+  whole.count = at;
+  whole.expressions = trying->ids;
+  whole.update_count = 0;
+  options.trials = FEW;
+  options.brief = true;
+  bp_diagnostics_init(&silent, arena);
+  if (bp_judge(&whole, &options, arena, &silent, &report, NULL) != 0 ||
+      report.claim_count != asked_count + trying->way_count)
+    return false;
+  for (size_t k = 0; k < updates * losses; k++)
+    trying->hangs[k] = report.claims[k % losses].verdict == BP_HOLDS &&
+                       report.claims[losses + k].verdict == BP_FAILS;
+  for (size_t k = 0; k < trying->way_count; k++)
+    trying->ways[k].verdict = report.claims[asked_count + k].verdict;
+  return true;
+}
+
+/* ---- what is meant ------------------------------------------------------- */
+
+static void take_note_back(struct bp_diagnostics *said, const struct bp_update *update) {
+  for (size_t i = 0; i < said->count; i++)
+    if (said->list[i].note && said->list[i].span.begin == update->sign.begin &&
+        said->list[i].span.end == update->sign.end) {
+      memmove(&said->list[i], &said->list[i + 1], (said->count - i - 1) * sizeof *said->list);
+      said->count--;
+      return;
+    }
+}
+
+/* Why an update is left as it is; NULL: it is a definition, and there is nothing to say. */
+static void leave(const struct trying *trying, size_t number, const char *why) {
+  const struct bp_update *update = &trying->document->updates[number];
+  struct bp_diagnostics *said = trying->request->diagnostics;
+  for (size_t i = 0; i < said->count; i++)
+    if (said->list[i].note && said->list[i].span.begin == update->sign.begin &&
+        said->list[i].span.end == update->sign.end) {
+      struct bp_diagnostic note = said->list[i];
+      take_note_back(said, update);
+      if (update->statement.bare)
+        bp_note(said, note.source, note.span, note.suggestion, why ? "%s: %s" : "%s", note.message,
+                why);
+      else
+        bp_error(
+            said, note.source, note.span, note.suggestion,
+            why ? "an update says what is done, and this one nothing that could hold or fail: %s"
+                : "an update says what is done, and nothing that could hold or fail",
+            why);
+      return;
+    }
+}
+
+/* The way that is meant: the first that holds, else the plainest one down the only loss; NULL with
+ * the reason in *why (or none) where the update is left as it is. */
+static const struct way *meant_way(const struct trying *trying, size_t number,
+                                   const struct bp_aim_words *words, const char **why) {
+  const struct bp_step *step = &trying->steps[number];
+  size_t losses = trying->names.loss_count, hanging = 0;
+  const char *loss = NULL;
+  const struct way *plainest = NULL;
+  *why = NULL;
+  for (size_t i = 0; i < losses; i++)
+    if (trying->hangs[number * losses + i]) {
+      hanging++;
+      loss = trying->names.losses[i].name;
+    }
+  for (size_t k = 0; k < trying->way_count; k++) {
+    const struct way *way = &trying->ways[k];
+    if (way->update != number)
+      continue;
+    if (way->verdict == BP_HOLDS && hanging > 0)
+      return way;
+    if (!plainest && loss && !strcmp(way->loss, loss))
+      plainest = way;
+  }
+  if (hanging == 0)
+    *why = "no number is defined before it that hangs on what moves, so that it could be a step "
+           "down that";
+  else if (hanging > 1)
+    *why = "it is a step down none of several numbers that hang on what moves";
+  else if (!plainest || !step->plain || words->own || plainest->verdict != BP_FAILS)
+    *why = bp_arena_printf(trying->builder.arena,
+                           "it is no multiple of the gradient of %s, and may be a step of another "
+                           "kind",
+                           loss);
+  return *why ? NULL : plainest;
+}
+
+/* Where a claim goes: behind what stands before the update, and behind the loss. */
+static size_t place_of(const struct bp_document *document, const struct bp_update *update,
+                       const char *loss) {
+  size_t place = 0;
+  for (size_t i = 0; i < document->count; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    bool before = statement->span.begin < update->sign.begin;
+    bool defines = statement->kind == BP_STATEMENT_LET && statement->target_count > 0 &&
+                   !strcmp(statement->targets[0]->name, loss);
+    if (before || defines)
+      place = i + 1;
+  }
+  return place;
+}
+
+/* The document with the updates that are judged as claims. */
+static const struct bp_document *with_claims(struct trying *trying, const struct way *const *meant,
+                                             const bool *which) {
+  const struct bp_document *read = trying->document;
+  struct bp_arena *arena = trying->builder.arena;
+  struct bp_document *whole = bp_arena_alloc(arena, 1, sizeof *whole);
+  struct bp_statement *list =
+      bp_arena_alloc(arena, read->count + read->update_count + 1, sizeof *list);
+  const struct bp_document *rates = unsaid(trying, which);
+  size_t count = 0;
+  if (!whole || !list || !rates)
+    return NULL;
+  list[count++] = use(rates, 0);
+  for (size_t i = 0; i <= read->count; i++) {
+    for (size_t u = 0; u < read->update_count; u++) {
+      if (which[u] && place_of(read, &read->updates[u], meant[u]->loss) == i &&
+          !make_claim(trying, &read->updates[u], trying->steps[u].right, meant[u]->meant,
+                      &list[count++]))
+        return NULL;
+    }
+    if (i < read->count)
+      list[count++] = read->statements[i];
+  }
+  *whole = *read;
+  whole->statements = list;
+  whole->count = count;
+  whole->expressions = trying->ids;
+  return whole;
+}
+
+/* Where the words of the file, a network, or another step lead down the loss. */
+static bool leads_down(const struct trying *trying, const struct bp_aim_words *words,
+                       const struct way *const *meant, const char *loss) {
+  bool down = words->down || bp_is_loss_word(loss) ||
+              (!strcmp(loss, "J") && bp_has_network(trying->document, trying->document->count));
+  for (size_t u = 0; u < trying->document->update_count; u++)
+    down = down || (meant[u] && !meant[u]->up && meant[u]->verdict == BP_HOLDS &&
+                    !strcmp(meant[u]->loss, loss));
+  return down;
+}
+
+/* The way of a step up a loss that is claimed, for it to fail: the same one down. */
+static const struct way *turned(const struct trying *trying, const struct way *up) {
+  for (size_t k = 0; k < trying->way_count; k++) {
+    const struct way *way = &trying->ways[k];
+    if (way->update == up->update && !way->up && !way->factor && !way->decay &&
+        !strcmp(way->loss, up->loss))
+      return way;
+  }
+  return up;
+}
+
+static bool settle(struct trying *trying, struct bp_updates *updates) {
+  size_t count = trying->document->update_count;
+  struct bp_arena *arena = trying->builder.arena;
+  const struct way **meant = bp_arena_alloc(arena, count, sizeof *meant);
+  bool *which = bp_arena_alloc(arena, count, sizeof *which);
+  struct bp_aim_words words = bp_aim_words_of(trying->document->source);
+  updates->list = bp_arena_alloc(arena, count, sizeof *updates->list);
+  if (!meant || !which || !updates->list)
+    return false;
+  for (size_t u = 0; u < count; u++) {
+    const char *why = NULL;
+    const struct bp_update *update = &trying->document->updates[u];
+    meant[u] = trying->taken[u] ? meant_way(trying, u, &words, &why) : NULL;
+    bool says = meant[u] && (!trying->steps[u].defined || meant[u]->up || !update->statement.bare ||
+                             meant[u]->verdict != BP_HOLDS);
+    which[u] = says;
+    if (says)
+      take_note_back(trying->request->diagnostics, update);
+    else
+      leave(trying, u, why);
+  }
+  for (size_t u = 0; u < count; u++) {
+    const struct way *way = meant[u];
+    if (!which[u])
+      continue;
+    bool holds = way->verdict == BP_HOLDS;
+    struct bp_judged_update *judged = &updates->list[updates->count++];
+    *judged = (struct bp_judged_update){
+        .update = &trying->document->updates[u],
+        .direction = !holds    ? NOWHERE
+                     : way->up ? UP
+                               : DOWN,
+        .meant_up = words.up,
+        .meant_down = leads_down(trying, &words, meant, way->loss),
+        .loss = way->loss,
+        .factor = way->factor,
+        .decay = way->decay ? bp_expression_text(way->decay, NULL, NULL, arena) : NULL};
+    if (judged->direction == UP && judged->meant_down && !judged->meant_up)
+      meant[u] = turned(trying, way);
+  }
+  if (updates->count > 0)
+    updates->document = with_claims(trying, meant, which);
+  return updates->document;
+}
+
+int bp_updates_read(const struct bp_gradients_request *request, struct bp_updates *updates) {
+  const struct bp_document *document = request->document;
+  *updates = (struct bp_updates){.document = document};
+  if (document->update_count == 0)
+    return 0;
+  struct trying trying = {.request = request, .document = document, .ids = document->expressions};
+  trying.builder = (struct bp_builder){.arena = request->arena, .next_id = &trying.ids};
+  trying.steps = bp_arena_alloc(request->arena, document->update_count, sizeof *trying.steps);
+  trying.taken = bp_arena_alloc(request->arena, document->update_count, sizeof *trying.taken);
+  if (!trying.steps || !trying.taken)
+    return -1;
+  bp_losses_find(document, document, document->count, &trying.names);
+  find_sizes(&trying, document);
+  for (size_t u = 0; u < document->update_count; u++) {
+    const struct bp_update *update = &document->updates[u];
+    if (trying.names.loss_count == 0)
+      break;
+    trying.taken[u] =
+        bp_step_of(document, update, gradient_of(&trying, trying.names.losses[0].name, update),
+                   &trying.builder, &trying.steps[u]);
+    if (trying.builder.failed || (trying.taken[u] && !add_ways(&trying, u)))
+      return -1;
+  }
+  if (trying.way_count > 0 && !judge_ways(&trying))
+    return -1;
+  for (size_t u = 0; u < document->update_count; u++)
+    trying.taken[u] = trying.taken[u] && trying.way_count > 0;
+  return settle(&trying, updates) ? 0 : -1;
+}
+
+/* ---- in words ------------------------------------------------------------ */
+
+static void doubt(struct bp_claim *claim, const struct bp_judged_update *update,
+                  struct bp_arena *arena) {
+  claim->verdict = BP_UNDECIDED;
+  claim->reason = BP_REASON_NEEDS;
+  claim->where = (struct bp_diagnostic){
+      .source = claim->source,
+      .span = update->update->sign,
+      .message = bp_arena_printf(
+          arena, "this step goes up %s, and nothing says whether that is to be large or small",
+          update->loss),
+      .suggestion = bp_arena_printf(arena, "minimise %s, or maximise %s, in a comment or a note",
+                                    update->loss, update->loss)};
+  claim->rows = claim->columns = 0;
+}
+
+static bool add_note(struct bp_claim *claim, struct bp_arena *arena, const char *note) {
+  const char **longer = bp_list_longer(arena, claim->notes, claim->note_count, sizeof *longer);
+  if (!longer || !note)
+    return false;
+  longer[claim->note_count++] = note;
+  claim->notes = longer;
+  return true;
+}
+
+static bool tell(const struct bp_judged_update *update, struct bp_arena *arena,
+                 struct bp_claim *claim) {
+  bool fine = true;
+  const char *loss = update->loss;
+  struct bp_span span = claim->span;
+  span.begin = update->update->moved->span.begin;
+  claim->text = bp_source_line(claim->source, span, arena);
+  if (claim->kind != BP_CLAIM)
+    return claim->text;
+  if (claim->verdict == BP_HOLDS && update->factor)
+    fine = add_note(
+        claim, arena,
+        bp_arena_printf(arena, "the step is %s times the gradient of %s, which the rate takes up",
+                        update->factor, loss));
+  if (claim->verdict == BP_HOLDS && update->decay && fine)
+    fine = add_note(claim, arena,
+                    bp_arena_printf(arena, "beside the gradient of %s stands a decay, %s", loss,
+                                    update->decay));
+  if (claim->verdict == BP_HOLDS && update->direction == UP && update->meant_up &&
+      !update->meant_down)
+    fine = add_note(claim, arena,
+                    bp_arena_printf(arena, "a step up %s, as the words of the file say", loss));
+  else if (claim->verdict == BP_HOLDS && update->direction == UP)
+    doubt(claim, update, arena);
+  if (claim->verdict == BP_FAILS && update->direction == UP)
+    claim->where = (struct bp_diagnostic){
+        .source = claim->source,
+        .span = update->update->sign,
+        .message = bp_arena_printf(arena, "this step goes up %s, which is to be small", loss),
+        .suggestion = "the other sign; or the word maximise in a comment, if it is to be large"};
+  if (claim->verdict == BP_FAILS && update->direction == NOWHERE)
+    fine = add_note(claim, arena,
+                    bp_arena_printf(arena,
+                                    "read as a step down %s, with any rate: its gradient, "
+                                    "or a multiple of that, is to be taken away",
+                                    loss));
+  return fine && claim->text;
+}
+
+int bp_updates_tell(const struct bp_updates *updates, struct bp_arena *arena,
+                    struct bp_derivation_report *report) {
+  for (size_t i = 0; i < report->claim_count; i++)
+    for (size_t k = 0; k < updates->count; k++) {
+      struct bp_claim *claim = &report->claims[i];
+      const struct bp_statement *statement = &updates->list[k].update->statement;
+      enum bp_verdict before = claim->verdict;
+      if (claim->source != updates->document->source || claim->span.begin != statement->span.begin)
+        continue;
+      if (!tell(&updates->list[k], arena, claim))
+        return -1;
+      if (before == BP_HOLDS && claim->verdict == BP_UNDECIDED) {
+        report->head.holds--;
+        report->head.undecided++;
+        report->head.verdict = bp_verdict_join(report->head.verdict, BP_UNDECIDED);
+      }
+    }
+  return 0;
+}
