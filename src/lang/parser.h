@@ -414,7 +414,7 @@ bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement);
 bool bp_at_update(const struct bp_parser *parser);
 bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
 
-/* Takes an update that stands alone from the statements, and keeps it beside them. */
+/* Takes a line that is passed over from the statements; an update is kept beside them. */
 bool bp_keep_update(struct bp_parser *parser, struct bp_list *statements);
 
 /* Whether v := β*v + … stands here, or v += …, behind a name that nothing declares: what an

@@ -241,11 +241,15 @@ bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement) {
 
 bool bp_keep_update(struct bp_parser *parser, struct bp_list *statements) {
   const struct bp_statement *list = statements->items;
+  const struct bp_statement *passed = &list[--statements->count];
+  if (!parser->update.moved)
+    return true;
   struct bp_update *update = bp_list_add(parser, &parser->updates, sizeof *update);
   if (!update)
     return false;
   *update = parser->update;
-  update->statement = list[--statements->count];
+  update->statement = *passed;
+  parser->update.moved = NULL;
   return true;
 }
 

@@ -296,8 +296,9 @@ bool bp_step_of(const struct bp_document *document, const struct bp_update *upda
     add_rate(step, step->right, rate_words[k]);
   add_rate(step, step->right, NULL);
   step->rates[step->rate_count++] = NULL;
-  bool hangs = update->kind == BP_UPDATE_SETS ? find_base(&taking, step->right, false)
-                                              : hangs_on(&taking, step->right, 0);
+  bool hangs = find_base(&taking, step->right, false);
+  if (update->kind != BP_UPDATE_SETS)
+    step->base = NULL;
   step->plain = step->plain && hangs;
   add_decays(&taking, step->right);
   return true;

@@ -1,7 +1,7 @@
 /* All ways in which an update may be meant are written down as claims of one document, and judged
  * together at a few points: with each loss, each rate, each number beside it, down and up.  The
  * first that holds is meant; where none does and the step looks like a gradient, the plainest is
- * claimed, and fails.
+ * claimed, and fails.  What the report says of it is told in tell.c.
  */
 #include "study/update/updates.h"
 
@@ -10,6 +10,7 @@
 #include "base/list.h"
 #include "lang/parse.h"
 #include "lang/print.h"
+#include "lang/tree.h"
 #include "study/gradient_names.h"
 #include "study/update/aim.h"
 #include "study/update/step.h"
@@ -18,15 +19,6 @@ typedef const struct bp_expression *expr;
 
 /* Points that choose; ways of one update, and of all. */
 enum { FEW = 2, MOST_WAYS = 2000, MOST_SIZES = 4 };
-
-enum direction { DOWN, UP, NOWHERE };
-
-struct bp_judged_update {
-  const struct bp_update *update;
-  enum direction direction;
-  bool meant_up, meant_down; /* by the words of the file */
-  const char *loss, *factor, *decay;
-};
 
 struct way {
   size_t update;
@@ -309,7 +301,7 @@ static void take_note_back(struct bp_diagnostics *said, const struct bp_update *
 static void leave(const struct trying *trying, size_t number, const char *why) {
   const struct bp_update *update = &trying->document->updates[number];
   struct bp_diagnostics *said = trying->request->diagnostics;
-  for (size_t i = 0; i < said->count; i++)
+  for (size_t i = 0; i < said->count && (why || !update->statement.bare); i++)
     if (said->list[i].note && said->list[i].span.begin == update->sign.begin &&
         said->list[i].span.end == update->sign.end) {
       struct bp_diagnostic note = said->list[i];
@@ -393,9 +385,15 @@ static const struct bp_document *with_claims(struct trying *trying, const struct
   list[count++] = use(rates, 0);
   for (size_t i = 0; i <= read->count; i++) {
     for (size_t u = 0; u < read->update_count; u++) {
-      if (which[u] && place_of(read, &read->updates[u], meant[u]->loss) == i &&
-          !make_claim(trying, &read->updates[u], trying->steps[u].right, meant[u]->meant,
-                      &list[count++]))
+      const struct bp_update *update = &read->updates[u];
+      bool asked = which[u] || !update->statement.bare;
+      if (!asked || place_of(read, update, which[u] ? meant[u]->loss : "") != i)
+        continue;
+      list[count] = update->statement;
+      list[count].broken = true;
+      count++;
+      if (which[u] &&
+          !make_claim(trying, update, trying->steps[u].right, meant[u]->meant, &list[count - 1]))
         return NULL;
     }
     if (i < read->count)
@@ -414,7 +412,7 @@ static bool leads_down(const struct trying *trying, const struct bp_aim_words *w
   bool down = words->down || bp_is_loss_word(loss) ||
               (!strcmp(loss, "J") && bp_has_network(trying->document, trying->document->count));
   for (size_t u = 0; u < trying->document->update_count; u++)
-    down = down || (meant[u] && !meant[u]->up && meant[u]->verdict == BP_HOLDS &&
+    down = down || (!words->up && meant[u] && !meant[u]->up && meant[u]->verdict == BP_HOLDS &&
                     !strcmp(meant[u]->loss, loss));
   return down;
 }
@@ -428,6 +426,15 @@ static const struct way *turned(const struct trying *trying, const struct way *u
       return way;
   }
   return up;
+}
+
+/* What w shrinks by beside the gradient, or is kept of it, in words; NULL: nothing. */
+static const char *decay_of(const struct trying *trying, const struct way *way) {
+  const struct bp_update *update = &trying->document->updates[way->update];
+  const struct bp_step *step = &trying->steps[way->update];
+  bool whole = !step->base || bp_expression_same(step->base, update->moved);
+  expr decay = way->decay ? way->decay : whole ? NULL : step->base;
+  return decay ? bp_expression_text(decay, NULL, NULL, trying->builder.arena) : NULL;
 }
 
 static bool settle(struct trying *trying, struct bp_updates *updates) {
@@ -457,20 +464,23 @@ static bool settle(struct trying *trying, struct bp_updates *updates) {
       continue;
     bool holds = way->verdict == BP_HOLDS;
     struct bp_judged_update *judged = &updates->list[updates->count++];
-    *judged = (struct bp_judged_update){
-        .update = &trying->document->updates[u],
-        .direction = !holds    ? NOWHERE
-                     : way->up ? UP
-                               : DOWN,
-        .meant_up = words.up,
-        .meant_down = leads_down(trying, &words, meant, way->loss),
-        .loss = way->loss,
-        .factor = way->factor,
-        .decay = way->decay ? bp_expression_text(way->decay, NULL, NULL, arena) : NULL};
-    if (judged->direction == UP && judged->meant_down && !judged->meant_up)
+    *judged = (struct bp_judged_update){.update = &trying->document->updates[u],
+                                        .direction = !holds    ? BP_STEP_NOWHERE
+                                                     : way->up ? BP_STEP_UP
+                                                               : BP_STEP_DOWN,
+                                        .meant_up = words.up,
+                                        .meant_down = leads_down(trying, &words, meant, way->loss),
+                                        .loss = way->loss,
+                                        .factor = way->factor,
+                                        .decay = decay_of(trying, way)};
+    bool refuted = trying->document->updates[u].statement.kind == BP_STATEMENT_REFUTE;
+    if (judged->direction == BP_STEP_UP && (refuted || (judged->meant_down && !judged->meant_up)))
       meant[u] = turned(trying, way);
   }
-  if (updates->count > 0)
+  bool changes = updates->count > 0;
+  for (size_t u = 0; u < count; u++)
+    changes = changes || !trying->document->updates[u].statement.bare;
+  if (changes)
     updates->document = with_claims(trying, meant, which);
   return updates->document;
 }
@@ -503,89 +513,4 @@ int bp_updates_read(const struct bp_gradients_request *request, struct bp_update
   for (size_t u = 0; u < document->update_count; u++)
     trying.taken[u] = trying.taken[u] && trying.way_count > 0;
   return settle(&trying, updates) ? 0 : -1;
-}
-
-/* ---- in words ------------------------------------------------------------ */
-
-static void doubt(struct bp_claim *claim, const struct bp_judged_update *update,
-                  struct bp_arena *arena) {
-  claim->verdict = BP_UNDECIDED;
-  claim->reason = BP_REASON_NEEDS;
-  claim->where = (struct bp_diagnostic){
-      .source = claim->source,
-      .span = update->update->sign,
-      .message = bp_arena_printf(
-          arena, "this step goes up %s, and nothing says whether that is to be large or small",
-          update->loss),
-      .suggestion = bp_arena_printf(arena, "minimise %s, or maximise %s, in a comment or a note",
-                                    update->loss, update->loss)};
-  claim->rows = claim->columns = 0;
-}
-
-static bool add_note(struct bp_claim *claim, struct bp_arena *arena, const char *note) {
-  const char **longer = bp_list_longer(arena, claim->notes, claim->note_count, sizeof *longer);
-  if (!longer || !note)
-    return false;
-  longer[claim->note_count++] = note;
-  claim->notes = longer;
-  return true;
-}
-
-static bool tell(const struct bp_judged_update *update, struct bp_arena *arena,
-                 struct bp_claim *claim) {
-  bool fine = true;
-  const char *loss = update->loss;
-  struct bp_span span = claim->span;
-  span.begin = update->update->moved->span.begin;
-  claim->text = bp_source_line(claim->source, span, arena);
-  if (claim->kind != BP_CLAIM)
-    return claim->text;
-  if (claim->verdict == BP_HOLDS && update->factor)
-    fine = add_note(
-        claim, arena,
-        bp_arena_printf(arena, "the step is %s times the gradient of %s, which the rate takes up",
-                        update->factor, loss));
-  if (claim->verdict == BP_HOLDS && update->decay && fine)
-    fine = add_note(claim, arena,
-                    bp_arena_printf(arena, "beside the gradient of %s stands a decay, %s", loss,
-                                    update->decay));
-  if (claim->verdict == BP_HOLDS && update->direction == UP && update->meant_up &&
-      !update->meant_down)
-    fine = add_note(claim, arena,
-                    bp_arena_printf(arena, "a step up %s, as the words of the file say", loss));
-  else if (claim->verdict == BP_HOLDS && update->direction == UP)
-    doubt(claim, update, arena);
-  if (claim->verdict == BP_FAILS && update->direction == UP)
-    claim->where = (struct bp_diagnostic){
-        .source = claim->source,
-        .span = update->update->sign,
-        .message = bp_arena_printf(arena, "this step goes up %s, which is to be small", loss),
-        .suggestion = "the other sign; or the word maximise in a comment, if it is to be large"};
-  if (claim->verdict == BP_FAILS && update->direction == NOWHERE)
-    fine = add_note(claim, arena,
-                    bp_arena_printf(arena,
-                                    "read as a step down %s, with any rate: its gradient, "
-                                    "or a multiple of that, is to be taken away",
-                                    loss));
-  return fine && claim->text;
-}
-
-int bp_updates_tell(const struct bp_updates *updates, struct bp_arena *arena,
-                    struct bp_derivation_report *report) {
-  for (size_t i = 0; i < report->claim_count; i++)
-    for (size_t k = 0; k < updates->count; k++) {
-      struct bp_claim *claim = &report->claims[i];
-      const struct bp_statement *statement = &updates->list[k].update->statement;
-      enum bp_verdict before = claim->verdict;
-      if (claim->source != updates->document->source || claim->span.begin != statement->span.begin)
-        continue;
-      if (!tell(&updates->list[k], arena, claim))
-        return -1;
-      if (before == BP_HOLDS && claim->verdict == BP_UNDECIDED) {
-        report->head.holds--;
-        report->head.undecided++;
-        report->head.verdict = bp_verdict_join(report->head.verdict, BP_UNDECIDED);
-      }
-    }
-  return 0;
 }

@@ -13,7 +13,16 @@
 #include "results/results.h"
 #include "study/gradients.h"
 
-struct bp_judged_update;
+enum bp_step_direction { BP_STEP_DOWN, BP_STEP_UP, BP_STEP_NOWHERE };
+
+struct bp_judged_update {
+  const struct bp_update *update;
+  enum bp_step_direction direction; /* of what is no multiple of the gradient: nowhere */
+  bool meant_up, meant_down;        /* by the words of the file */
+  const char *loss;
+  const char *factor; /* of its gradient, as text; NULL: 1 */
+  const char *decay;  /* what goes off the weight beside that; NULL: nothing */
+};
 
 struct bp_updates {
   const struct bp_document *document; /* the one of the request where no update is judged */
