@@ -254,9 +254,7 @@ static inline bool bp_statement_is_judged(const struct bp_statement *statement) 
 #undef BP_ROW
 }
 
-/* w := w - η*g, alone: what is done, which says of no loss that it is a step down that. */
 enum bp_update_kind { BP_UPDATE_SETS, BP_UPDATE_ADDS, BP_UPDATE_SUBTRACTS }; /* :=, +=, -= */
-
 struct bp_update {
   enum bp_update_kind kind;
   struct bp_statement statement; /* sides[0]: the right side; the left one is what moves */

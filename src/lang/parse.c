@@ -508,30 +508,6 @@ static bool read_line(struct bp_parser *parser, struct bp_list *statements) {
   return true;
 }
 
-/* Names all that bare lines define or declare, since none of it is judged. */
-static void tell_definitions(struct bp_parser *parser, const struct bp_list *statements) {
-  enum { MOST_NAMED = 12 };
-  const struct bp_statement *list = statements->items, *first = NULL;
-  const char *names = "";
-  size_t count = 0;
-  for (size_t i = 0; i < statements->count && names; i++) {
-    bool told = list[i].bare && !list[i].broken && list[i].target_count > 0 &&
-                (list[i].kind == BP_STATEMENT_LET || list[i].kind == BP_STATEMENT_GIVEN);
-    first = first || !told ? first : &list[i];
-    for (size_t k = 0; told && k < list[i].target_count && names; k++)
-      if (count++ < MOST_NAMED)
-        names = bp_arena_printf(parser->pool.arena, "%s%s%s", names, count > 1 ? ", " : "",
-                                bp_quote(parser, list[i].targets[k]->span));
-  }
-  if (first && names && count > MOST_NAMED)
-    names = bp_arena_printf(parser->pool.arena, "%s and %zu more", names, count - MOST_NAMED);
-  if (first && names)
-    bp_note(parser->diagnostics, parser->source, first->targets[0]->span,
-            "claim J = …, to have it judged",
-            "defined or declared by lines without a word in front, and therefore not judged: %s",
-            names);
-}
-
 /* Reads lines that give what lines above them use, and keeps where they begin. */
 static void read_late(struct bp_parser *parser, struct bp_list *statements) {
   const struct bp_source *source = parser->source;
@@ -600,7 +576,7 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   if (!parser.memory_short && bp_effort_is_spent(&parser.names))
     bp_effort_complain(&parser, &statements, &before);
   if (!parser.memory_short)
-    tell_definitions(&parser, &statements);
+    bp_tell_definitions(&parser, &statements);
   *document =
       (struct bp_document){source,   vocabulary,           statements.items,    statements.count,
                            *next_id, parser.updates.items, parser.updates.count};

@@ -133,6 +133,11 @@ bool bp_relation_of(enum bp_token_kind kind, enum bp_relation *relation);
  * its place; false without memory. */
 bool bp_settle_dots(struct bp_parser *parser, struct bp_statement *statement);
 
+/* ---- unsaid/told.c ---- */
+
+/* Names all that bare lines define or declare, since none of it is judged. */
+void bp_tell_definitions(struct bp_parser *parser, const struct bp_list *statements);
+
 /* ---- unsaid/apart.c ---- */
 
 /* The kind of a line that gives a value or defines something by a whole number, where that is not
@@ -417,8 +422,7 @@ bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
 /* Takes a line that is passed over from the statements; an update is kept beside them. */
 bool bp_keep_update(struct bp_parser *parser, struct bp_list *statements);
 
-/* Whether v := β*v + … stands here, or v += …, behind a name that nothing declares: what an
- * algorithm keeps, and no definition. */
+/* Whether v := β*v + … stands here, or v += …, behind a name that nothing declares. */
 bool bp_at_own_update(const struct bp_parser *parser, const struct bp_token *after);
 
 /* ---- grammar/ranges.c ---- */

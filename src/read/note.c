@@ -30,6 +30,12 @@ static bool is_read(const struct bp_note_context *context, const struct bp_note_
           noted->kind == BP_NOTED_DEFINITION);
 }
 
+/* Whether it is an update of two sides, w := w - η*g, which a choice may ask for. */
+static bool is_asked_update(const struct bp_note_choice *choice, const struct bp_noted *noted) {
+  return choice->updates && noted->kind == BP_NOTED_UPDATE && noted->side_count == 2 &&
+         !noted->cut.continues && !noted->program && !noted->why;
+}
+
 /* Writes a line for the layout where it is another one than before. */
 static bool lay_out(const char *layout, const char **before, struct bp_written *text) {
   static const char word[] = "layout ";
@@ -109,7 +115,9 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
     size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
     composed->begins[i] = SIZE_MAX;
     bool chains = choice->chains && choice->chains[i];
-    if (!is_read(context, reading, noted, chains) || (choice->leave_out && choice->leave_out[i]))
+    bool left_out =
+        !is_read(context, reading, noted, chains) || (choice->leave_out && choice->leave_out[i]);
+    if (left_out && !is_asked_update(choice, noted))
       continue;
     fine = lay_out(choice->layout ? choice->layout : bp_context_layout(context, noted), &layout,
                    &composed->text);
@@ -135,6 +143,7 @@ static bool compose(const struct bp_note_context *context, const struct bp_note_
 
 struct mover {
   const struct bp_written *text;
+  const struct bp_source *source; /* of the note */
   size_t origin;
   bool *moved; /* expressions, by id */
   size_t count;
@@ -202,12 +211,15 @@ static void note_errors(const struct bp_diagnostics *diagnostics, const struct c
 }
 
 /* Takes the lines that were read, each with its member; the first, and layouts, have none. */
-static bool keep_read(const struct composed *composed, size_t count, struct bp_arena *arena,
-                      struct bp_note_document *parsed) {
+static bool keep_read(const struct composed *composed, const struct bp_note_context *context,
+                      struct bp_arena *arena, struct bp_note_document *parsed) {
   struct bp_document *document = &parsed->document;
-  size_t kept = 0, claims = 0;
+  size_t kept = 0, claims = 0, count = context->count;
   parsed->members = bp_arena_alloc(arena, document->count + 1, sizeof *parsed->members);
-  if (!parsed->members)
+  parsed->updates = bp_arena_alloc(arena, document->count + 1, sizeof *parsed->updates);
+  document->updates = bp_arena_alloc(arena, document->count + 1, sizeof *document->updates);
+  document->update_count = 0;
+  if (!parsed->members || !parsed->updates || !document->updates)
     return false;
   for (size_t i = 0; i < document->count; i++) {
     struct bp_statement *statement = &document->statements[i];
@@ -222,12 +234,53 @@ static bool keep_read(const struct composed *composed, size_t count, struct bp_a
                 : "it is not understood";
       continue;
     }
+    if (!head && context->note->list[context->members[member]].kind == BP_NOTED_UPDATE) {
+      parsed->updates[document->update_count] = member;
+      document->updates[document->update_count++].statement = *statement;
+      continue;
+    }
     if (statement->kind == BP_STATEMENT_CLAIM)
       parsed->members[claims++] = member;
     document->statements[kept++] = *statement;
   }
   document->count = kept;
   return true;
+}
+
+/* An update that was read like a claim, w = w - η*g, as what it is. */
+static void make_update(const struct mover *mover, struct bp_update *update) {
+  struct bp_statement *statement = &update->statement;
+  move_statement(mover, statement);
+  size_t at = statement->sides[0]->span.end, end = statement->sides[1]->span.begin;
+  update->kind = BP_UPDATE_SETS;
+  for (; at + 1 < end; at++)
+    if (mover->source->text[at + 1] == '=' && strchr("+-", mover->source->text[at]))
+      update->kind = mover->source->text[at] == '+' ? BP_UPDATE_ADDS : BP_UPDATE_SUBTRACTS;
+  update->moved = statement->sides[0];
+  update->sign = (struct bp_span){statement->sides[0]->span.end, end};
+  statement->sides++;
+  statement->side_count = 1;
+  statement->bare = true;
+}
+
+/* What may be called, with the rates of updates as names: \eta \frac{1}{m} is a product, and no
+ * call.
+ */
+static struct bp_vocabulary with_rates(const struct bp_note_context *context,
+                                       const struct bp_note_choice *choice,
+                                       const struct bp_vocabulary *vocabulary) {
+  static const struct bp_implied rates[] = {{"η", false},    {"α", false},  {"ε", false},
+                                            {"λ", false},    {"lr", false}, {"eta", false},
+                                            {"alpha", false}};
+  struct bp_vocabulary whole = *vocabulary;
+  bool any = false;
+  for (size_t i = 0; i < context->count; i++)
+    any = any || is_asked_update(choice, &context->note->list[context->members[i]]);
+  if (any && !whole.implied) {
+    whole.implied = rates;
+    whole.implied_count = sizeof rates / sizeof *rates;
+  }
+  return whole;
 }
 
 int bp_note_parse(const struct bp_note_context *context, const struct bp_note_reading *reading,
@@ -252,17 +305,23 @@ int bp_note_parse(const struct bp_note_context *context, const struct bp_note_re
   struct bp_source *source = bp_arena_alloc(arena, 1, sizeof *source);
   if (!source)
     return -1;
+  struct bp_vocabulary *known = bp_arena_alloc(arena, 1, sizeof *known);
+  if (!known)
+    return -1;
+  *known = with_rates(context, choice, vocabulary);
   *source = composed.source;
-  if (bp_parse(source, vocabulary, used, declarations, &ids, arena, &diagnostics,
-               &parsed->document) != 0)
+  if (bp_parse(source, known, used, declarations, &ids, arena, &diagnostics, &parsed->document) !=
+      0)
     return -1;
   note_errors(&diagnostics, &composed, context->count, parsed);
-  struct mover mover = {&composed.text, context->note->origin,
+  struct mover mover = {&composed.text, context->note->source, context->note->origin,
                         bp_arena_alloc(arena, ids + 1, sizeof(bool)), ids};
-  if (!mover.moved || !keep_read(&composed, context->count, arena, parsed))
+  if (!mover.moved || !keep_read(&composed, context, arena, parsed))
     return -1;
   for (size_t i = 1; i < parsed->document.count; i++)
     move_statement(&mover, &parsed->document.statements[i]);
+  for (size_t i = 0; i < parsed->document.update_count; i++)
+    make_update(&mover, &parsed->document.updates[i]);
   parsed->document.source = context->note->source;
   return 0;
 }

@@ -14,6 +14,7 @@
 struct bp_note_document {
   struct bp_document document;  /* claims of the note, and a `use` of the declarations */
   size_t *members;              /* for each claim: which of the context it is */
+  size_t *updates;              /* for each update, where these were asked for, likewise */
   struct bp_diagnostic *unread; /* for each member: why it could not be read, and where in the note;
                                    without a message: it was */
 };
@@ -28,6 +29,7 @@ struct bp_note_choice {
   const struct bp_index_condition
       *condition;     /* instead of those that the note states; NULL: these */
   const char *layout; /* of derivatives, "numerator"; NULL: that of gradients */
+  bool updates;       /* those, too, beside the claims */
   bool immediate;     /* of what derivatives are of, only its own formula is followed */
 };
 

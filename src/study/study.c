@@ -27,6 +27,7 @@
 #include "study/retry.h"
 #include "study/slips.h"
 #include "study/trial.h"
+#include "study/update/noted.h"
 
 /* Lines of a context that are judged. */
 enum { MOST_LINES = 200 };
@@ -197,7 +198,7 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   claim->span = noted->cut.span;
   claim->text = text_of(study, claim->span);
-  if (claims(trials, member) && claim->verdict == BP_FAILS)
+  if ((claims(trials, member) || noted->kind == BP_NOTED_UPDATE) && claim->verdict == BP_FAILS)
     why = bp_study_doubt(trials, noted, claim, member, (enum bp_trial_outcome)layers[member]);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
            bp_study_passes_over_factors(noted))
@@ -234,7 +235,9 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
 static bool add_judged(struct study *study, const struct bp_study_trials *trials,
                        struct bp_claim claim, size_t member) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
-  if (!claims(trials, member) && claim.verdict != BP_HOLDS)
+  bool update = noted->kind == BP_NOTED_UPDATE; /* what may be a step of another kind is none */
+  if (!claims(trials, member) && claim.verdict != BP_HOLDS &&
+      !(update && (claim.verdict == BP_FAILS || claim.note_count == 0)))
     return add_remark(study, noted);
   study->told[noted->kind]++;
   return bp_study_mend(trials->context, claim.span, study->arena, &claim) &&
@@ -325,12 +328,18 @@ static int judge_context(struct study *study, struct bp_study_trials *trials) {
   struct bp_judgement judgement;
   bool fails = false;
   unsigned char *layers = bp_arena_alloc(study->arena, context->count + 1, sizeof *layers);
-  struct bp_note_choice claims = {.leave_out = claims_of(study, trials), .chains = trials->chains};
+  struct bp_updates updates;
+  struct bp_gradients_request asked = {&parsed.document, study->options, study->arena,
+                                       &diagnostics};
+  struct bp_note_choice claims = {
+      .leave_out = claims_of(study, trials), .chains = trials->chains, .updates = true};
   bp_diagnostics_init(&diagnostics, study->arena);
   if (!layers || !claims.leave_out ||
       bp_note_parse(context, &reading, &claims, study->vocabulary, study->arena, &parsed) != 0 ||
-      bp_judge(&parsed.document, study->options, study->arena, &diagnostics, &report, &judgement) !=
+      bp_updates_note(&asked, &parsed, &updates) != 0 ||
+      bp_judge(updates.document, study->options, study->arena, &diagnostics, &report, &judgement) !=
           0 ||
+      bp_updates_tell(&updates, study->arena, &report) != 0 ||
       bp_study_retry(trials, &report, &parsed, layers) != 0 ||
       !tell_network(study, &parsed.document, &diagnostics))
     return -1;
@@ -343,7 +352,7 @@ static int judge_context(struct study *study, struct bp_study_trials *trials) {
   if (fails && study->hints && bp_hints_find(&judgement, study->hints, &report, study->arena) != 0)
     return -1;
   if (study->drawn &&
-      bp_draw_report(&parsed.document, &judgement, study->options, study->arena, &report) != 0)
+      bp_draw_report(updates.document, &judgement, study->options, study->arena, &report) != 0)
     return -1;
   if (!study->report->convention)
     study->report->convention = report.convention;
