@@ -20,7 +20,7 @@ struct taking {
   const struct bp_document *document;
   const struct bp_update *update;
   struct bp_builder *builder;
-  struct bp_step *step;
+  struct bp_update_step *step;
 };
 
 static const char *const rate_words[] = {
@@ -142,7 +142,7 @@ static expr with_gradient(struct taking *taking, expr node, expr gradient) {
   return node;
 }
 
-static bool add_unsaid(struct bp_step *step, const char *name) {
+static bool add_unsaid(struct bp_update_step *step, const char *name) {
   for (size_t k = 0; k < step->unsaid_count; k++)
     if (!strcmp(step->unsaid[k], name))
       return true;
@@ -176,7 +176,7 @@ static bool is_bound(const struct bound *bound, const char *letter) {
 /* Looks at what the step is made of; false at a name that nothing declares. */
 static bool look_at(struct taking *taking, expr node, const struct bound *outer) {
   static const char *const unlike[] = {"inv", "sqrt", "norm", "det", "max", "min", "rownorm"};
-  struct bp_step *step = taking->step;
+  struct bp_update_step *step = taking->step;
   struct bound bound = {node->name, outer};
   size_t first = 0, count = node->count;
   switch (node->kind) {
@@ -242,7 +242,7 @@ static bool hangs_on(const struct taking *taking, expr node, int depth) {
 
 /* Multiples of w, w itself aside, wherever they stand. */
 static void add_decays(struct taking *taking, expr node) {
-  struct bp_step *step = taking->step;
+  struct bp_update_step *step = taking->step;
   if (bp_expression_same(node, taking->update->moved))
     return;
   if (is_multiple(taking, node)) {
@@ -256,7 +256,7 @@ static void add_decays(struct taking *taking, expr node) {
 
 /* What := keeps of w among the terms of its right side, and whether another term hangs on it. */
 static bool find_base(struct taking *taking, expr node, bool minus) {
-  struct bp_step *step = taking->step;
+  struct bp_update_step *step = taking->step;
   if (bp_is_sum(node)) {
     bool left = find_base(taking, node->child[0], minus);
     return find_base(taking, node->child[1], minus != (node->kind == BP_EXPR_SUBTRACT)) || left;
@@ -272,7 +272,7 @@ static bool find_base(struct taking *taking, expr node, bool minus) {
 }
 
 /* Names that look like rates, in the order in which people think of them. */
-static void add_rate(struct bp_step *step, expr node, const char *word) {
+static void add_rate(struct bp_update_step *step, expr node, const char *word) {
   bool fits = word ? node->kind == BP_EXPR_NAME && node->count == 0 && !strcmp(node->name, word)
                    : node->kind == BP_EXPR_NUMBER && strpbrk(node->text, ".e");
   for (size_t k = 0; k < step->rate_count && fits; k++)
@@ -286,9 +286,9 @@ static void add_rate(struct bp_step *step, expr node, const char *word) {
 }
 
 bool bp_step_of(const struct bp_document *document, const struct bp_update *update, expr gradient,
-                struct bp_builder *builder, struct bp_step *step) {
+                struct bp_builder *builder, struct bp_update_step *step) {
   struct taking taking = {document, update, builder, step};
-  *step = (struct bp_step){.plain = true};
+  *step = (struct bp_update_step){.plain = true};
   step->right = with_gradient(&taking, update->statement.sides[0], gradient);
   if (!step->right || !look_at(&taking, step->right, NULL))
     return false;
@@ -308,7 +308,7 @@ static expr times(struct bp_builder *builder, expr factor, expr what) {
   return factor ? bp_build_binary(builder, BP_EXPR_MULTIPLY, factor, what) : what;
 }
 
-expr bp_step_meant(const struct bp_update *update, const struct bp_step *step, expr rate,
+expr bp_step_meant(const struct bp_update *update, const struct bp_update_step *step, expr rate,
                    expr along, expr decay, bool up, struct bp_builder *builder) {
   builder->span = update->moved->span;
   builder->sign = update->sign;

@@ -6,7 +6,7 @@
 
 enum { BP_MOST_RATES = 4, BP_MOST_DECAYS = 3, BP_MOST_UNSAID = 4 };
 
-struct bp_step {
+struct bp_update_step {
   const struct bp_expression *right; /* as written, with ∂J/∂w in the place of a dw */
   const struct bp_expression *base;  /* what := keeps of w: w, or (1 - η*λ)*w; NULL: nothing */
   const struct bp_expression *rates[BP_MOST_RATES]; /* what may say how far; NULL among them: 1 */
@@ -23,12 +23,12 @@ struct bp_step {
  * nothing declares, or memory is short, which the builder knows. */
 bool bp_step_of(const struct bp_document *document, const struct bp_update *update,
                 const struct bp_expression *gradient, struct bp_builder *builder,
-                struct bp_step *step);
+                struct bp_update_step *step);
 
 /* What the right side of the update has to be for a step by `along` times the rate: down, or `up`,
  * with the decay beside it; NULL where memory is short, which the builder knows. */
 const struct bp_expression *
-bp_step_meant(const struct bp_update *update, const struct bp_step *step,
+bp_step_meant(const struct bp_update *update, const struct bp_update_step *step,
               const struct bp_expression *rate, const struct bp_expression *along,
               const struct bp_expression *decay, bool up, struct bp_builder *builder);
 

@@ -33,7 +33,7 @@ struct trying {
   const struct bp_document *document;
   struct bp_builder builder;
   struct bp_gradient_names names;
-  struct bp_step *steps;
+  struct bp_update_step *steps;
   bool *taken; /* updates that can be read */
   bool *hangs; /* on the loss: updates x losses */
   const char *sizes[MOST_SIZES];
@@ -96,7 +96,7 @@ static bool add_way(struct trying *trying, struct way way, expr along, expr rate
 
 /* With each rate, and with each multiple of w beside the gradient. */
 static bool add_ways_by(struct trying *trying, struct way way, expr along) {
-  const struct bp_step *step = &trying->steps[way.update];
+  const struct bp_update_step *step = &trying->steps[way.update];
   bool fine = true;
   for (size_t d = 0; d <= 2 * step->decay_count && fine; d++)
     for (size_t r = 0; r < step->rate_count && fine; r++) {
@@ -151,7 +151,7 @@ static bool add_ways_sized(struct trying *trying, struct way way, const char *si
 
 /* All ways of one update, the plainest first. */
 static bool add_ways(struct trying *trying, size_t update) {
-  const struct bp_step *step = &trying->steps[update];
+  const struct bp_update_step *step = &trying->steps[update];
   if (trying->document->updates[update].kind == BP_UPDATE_SETS && !step->base)
     return true;
   for (int up = 0; up <= 1; up++)
@@ -323,7 +323,7 @@ static void leave(const struct trying *trying, size_t number, const char *why) {
  * the reason in *why (or none) where the update is left as it is. */
 static const struct way *meant_way(const struct trying *trying, size_t number,
                                    const struct bp_aim_words *words, const char **why) {
-  const struct bp_step *step = &trying->steps[number];
+  const struct bp_update_step *step = &trying->steps[number];
   size_t losses = trying->names.loss_count, hanging = 0;
   const char *loss = NULL;
   const struct way *plainest = NULL;
@@ -431,7 +431,7 @@ static const struct way *turned(const struct trying *trying, const struct way *u
 /* What w shrinks by beside the gradient, or is kept of it, in words; NULL: nothing. */
 static const char *decay_of(const struct trying *trying, const struct way *way) {
   const struct bp_update *update = &trying->document->updates[way->update];
-  const struct bp_step *step = &trying->steps[way->update];
+  const struct bp_update_step *step = &trying->steps[way->update];
   bool whole = !step->base || bp_expression_same(step->base, update->moved);
   expr decay = way->decay ? way->decay : whole ? NULL : step->base;
   return decay ? bp_expression_text(decay, NULL, NULL, trying->builder.arena) : NULL;
