@@ -105,16 +105,6 @@ static bool declares_members(const struct bp_parser *parser) {
   }
 }
 
-/* Whether [t] = … stands there, behind a name of which only h[0] is declared: the rest of a
- * recursion. */
-static bool picks_by_letter(struct bp_stream ahead) {
-  bp_stream_next(&ahead);
-  struct bp_token index = bp_stream_next(&ahead);
-  return index.kind == BP_TOKEN_NAME && !index.name->declared &&
-         bp_stream_next(&ahead).kind == BP_TOKEN_RIGHT_SQUARE &&
-         bp_stream_next(&ahead).kind == BP_TOKEN_EQUAL;
-}
-
 /* Whether [2] = … stands there, behind the name of a family of which a line has defined other
  * members by their numbers, and not this one. */
 static bool defines_other_member(struct bp_parser *parser) {
@@ -145,7 +135,8 @@ static bool kind_of_name(struct bp_parser *parser, enum bp_statement_kind *kind)
       *kind = BP_STATEMENT_SHAPE;
     else if (after.kind == BP_TOKEN_LEFT_SQUARE && defines_other_member(parser))
       *kind = BP_STATEMENT_LET;
-    else if (name->begun && after.kind == BP_TOKEN_LEFT_SQUARE && picks_by_letter(parser->stream))
+    else if (name->begun && after.kind == BP_TOKEN_LEFT_SQUARE &&
+             bp_picks_by_letter(parser->stream))
       *kind = BP_STATEMENT_LET;
     return true;
   }
@@ -302,82 +293,6 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
   return !parser->memory_short;
 }
 
-/* Where the first member of a family that is computed comes from: h[0] that is given, which gets a
- * name of its own, or a given h_0 or h0.  NULL where nothing is. */
-static struct bp_expression *first_given(struct bp_parser *parser, struct bp_list *statements,
-                                         const struct bp_name *family,
-                                         struct bp_expression **member, size_t *behind) {
-  static const char *const endings[] = {"_0", "0"};
-  for (size_t k = 0; k < statements->count; k++) {
-    struct bp_statement *given = (struct bp_statement *)statements->items + k;
-    *behind = k + 1;
-    for (size_t t = 0; given->kind == BP_STATEMENT_GIVEN && t < given->target_count; t++) {
-      struct bp_expression *target = given->targets[t];
-      if (!strcmp(target->name, family->text) && target->count == 1) {
-        *member = target;
-        return given->targets[t] =
-                   bp_name_node(parser, target->span, bp_quote(parser, target->span));
-      }
-      for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
-        if (target->count == 0 && !strncmp(target->name, family->text, family->length) &&
-            !strcmp(target->name + family->length, endings[e])) {
-          struct bp_expression *zero =
-              bp_node(parser, BP_EXPR_NUMBER, target->span.begin, target->span, 0);
-          *member =
-              zero ? bp_node(parser, BP_EXPR_NAME, target->span.begin, target->span, 1) : NULL;
-          if (!*member)
-            return NULL;
-          zero->text = "0";
-          (*member)->name = family->text;
-          (*member)->child[0] = zero;
-          (*member)->span = target->span;
-          return bp_name_node(parser, target->span, target->name);
-        }
-    }
-  }
-  return NULL;
-}
-
-/* given h[0] : k, and then h[t] = … h[t-1] …: what is given becomes the first member of what is
- * computed. */
-static bool begin_recursion(struct bp_parser *parser, struct bp_name *name,
-                            struct bp_list *statements) {
-  struct bp_expression *member = NULL;
-  size_t behind = 0;
-  struct bp_expression *alone = first_given(parser, statements, name, &member, &behind);
-  if (!alone || !member)
-    return !parser->memory_short;
-  struct bp_statement *first = bp_list_add(parser, statements, sizeof *first);
-  struct bp_expression **target = bp_lang_pool_take(&parser->pool, 1, sizeof(void *));
-  const struct bp_expression **side = bp_lang_pool_take(&parser->pool, 1, sizeof(void *));
-  if (!first || !target || !side)
-    return bp_out_of_memory(parser);
-  *target = member;
-  *side = alone;
-  struct bp_statement *list = statements->items; /* others may use h[t-1] before h[t] is computed */
-  memmove(list + behind + 1, list + behind, (statements->count - 1 - behind) * sizeof *list);
-  first = list + behind;
-  *first = (struct bp_statement){.kind = BP_STATEMENT_LET,
-                                 .span = member->span,
-                                 .targets = target,
-                                 .target_count = 1,
-                                 .sides = side,
-                                 .side_count = 1};
-  name->begun = false;
-  return true;
-}
-
-/* The family of which the line computes members and none is computed yet; NULL where it does not.
- */
-static struct bp_name *begins_recursion(const struct bp_parser *parser, enum bp_statement_kind kind,
-                                        bool bare) {
-  struct bp_stream ahead = parser->stream;
-  struct bp_token token = bare ? parser->token : bp_stream_next(&ahead);
-  bool fits = kind == BP_STATEMENT_LET && token.kind == BP_TOKEN_NAME &&
-              (token.name->begun || !token.name->declared) && picks_by_letter(ahead);
-  return fits ? token.name : NULL;
-}
-
 /* Reads a line with a misspelt keyword as it is meant, so that what it declares is not missed
  * below; its one error has been told. */
 static bool read_as_meant(struct bp_parser *parser, enum bp_statement_kind kind,
@@ -434,8 +349,8 @@ static bool read_formula(struct bp_parser *parser, struct bp_list *statements) {
   if (meant >= 0)
     return read_as_meant(parser, (enum bp_statement_kind)meant, statements);
   kind = bp_kind_by_value(parser, kind, bare);
-  struct bp_name *family = begins_recursion(parser, kind, bare);
-  if (family && !begin_recursion(parser, family, statements))
+  struct bp_name *family = bp_begins_recursion(parser, kind, bare);
+  if (family && !bp_begin_recursion(parser, family, statements))
     return false;
   size_t first = statements->count;
   do {

@@ -71,7 +71,22 @@ struct bp_parser {
   size_t used_count, used_capacity;
 };
 
-/* ---- foreign/effort.c ---- */
+/* ---- unsaid/recursion.c ---- */
+
+/* Whether [t] = … stands there, behind a name of which only h[0] is declared: the rest of a
+ * recursion. */
+bool bp_picks_by_letter(struct bp_stream ahead);
+
+/* given h[0] : k, and then h[t] = … h[t-1] …: what is given becomes the first member of what is
+ * computed. */
+bool bp_begin_recursion(struct bp_parser *parser, struct bp_name *name, struct bp_list *statements);
+
+/* The family of which the line computes members and none is computed yet; NULL where it does not.
+ */
+struct bp_name *bp_begins_recursion(const struct bp_parser *parser, enum bp_statement_kind kind,
+                                    bool bare);
+
+/* ---- grammar/effort.c ---- */
 
 /* What there was before a line. */
 struct bp_effort_before {
@@ -80,10 +95,8 @@ struct bp_effort_before {
   size_t count, errors, dropped; /* of diagnostics */
 };
 
-/* How many tokens may be looked at while the file is read. */
+/* How many tokens may be looked at while the file is read, and whether it were more. */
 void bp_effort_limit(struct bp_names *names, const struct bp_source *source);
-
-/* Whether it were more: the text has ended early. */
 bool bp_effort_is_spent(const struct bp_names *names);
 
 /* The error for the line in which that was, in the place of all others of it. */

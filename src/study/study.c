@@ -202,14 +202,12 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
     why = bp_study_doubt(trials, noted, claim, member, (enum bp_trial_outcome)layers[member]);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
            bp_study_passes_over_factors(noted))
-    why =
-        "the rest of the chain holds; a product with a derivative of a vector by a vector needs a "
-        "layout, which decides its order";
+    why = "the rest of the chain holds; a product with a derivative of a vector by a vector needs "
+          "a layout, which decides its order";
   else if (claim->verdict == BP_HOLDS && bp_study_leaves_out(trials) &&
            (mentions(noted, "\\partial") || mentions(noted, "\\delta") || mentions(noted, "∂")))
     why = "it holds as far as its definitions were understood, but one of them does not fit: it "
-          "needs "
-          "declarations, <!-- backproof: given W : n x k -->";
+          "needs declarations, <!-- backproof: given W : n x k -->";
   else if (claim->verdict == BP_HOLDS && bp_study_one_way(claim))
     why = BP_STUDY_ONE_WAY;
   if (claim->verdict == BP_HOLDS && !why && trials->one_layout && trials->one_layout[member])
@@ -428,9 +426,7 @@ static void doubt_rules(struct study *study) {
       if (study->report->claims[k].span.begin == study->rules.list[i].begin)
         doubt_claim(&study->report->claims[k],
                     study->rules.list[i].against
-                        ? "it holds where the derivative of a number has the shape of what it is "
-                          "by, and the text says numerator layout, in which that of a column is a "
-                          "row"
+                        ? "it holds in denominator layout, and the text says numerator layout"
                         : "it holds in one layout of derivatives, and lines around it in another: "
                           "it needs words that say which is meant, such as \"denominator layout\"");
 }

@@ -23,15 +23,13 @@
 #include "num/ball_function.h"
 #include "num/flint_memory.h"
 
-/* Products of 128 bits: a minute or so of one processor, and a second. */
-static const double budgets[BP_PROOF_NEEDS] = {6e9, 3e8};
+static const double budgets[BP_PROOF_NEEDS] = {6e9, 3e8}; /* products: a minute, and a second */
 
 enum {
-  ENTRY_BITS = 128, /* of the sum over the samples: no ball is wider, so none needs memory */
-  FINE = 56,        /* bits below the largest of the block */
-  ENOUGH = 3,       /* the level at which what may be 0 counts as 0 */
-  NO_DISC_BEYOND =
-      5 /* the level at which a point without a disc lies on a kink; losses have none */
+  ENTRY_BITS = 128,  /* of the sum over the samples: no ball is wider, so none needs memory */
+  FINE = 56,         /* bits below the largest of the block */
+  ENOUGH = 3,        /* the level at which what may be 0 counts as 0 */
+  NO_DISC_BEYOND = 5 /* the level at which no disc is a kink; losses have none */
 };
 
 struct response {
@@ -366,27 +364,23 @@ static size_t look_round(struct round *round, uint8_t *open) {
   return (size_t)bp_network_sum(network, (double)count);
 }
 
-/* Whether a proof takes the place of what is known of an entry: where that is known better now, or
- * well: one of 113 bits that was known better still was left open all the same, for want of a
- * formula that is.  Where a bound is below float64's normal numbers nothing can be seen in it any
- * more: one of 0 may be e^-400 squared, and the ball knows. */
+/* Whether a proof takes the place of what is known: it knows better, or well (one of 113 bits was
+ * left open for want of a formula), or is below float64's numbers, where 0 says nothing. */
 static bool takes_over(const struct bp_difference *proved, bool well,
                        const struct bp_difference *entry) {
   double bound = bp_difference_bound(proved);
   return entry->overflow || well || bound < DBL_MIN || !(bp_difference_bound(entry) <= bound);
 }
 
-/* 1/a of an output that is next to 0 may be beyond float64's numbers, and then is infinite here:
- * what is known of it are the balls. */
+/* 1/a of an output next to 0 may be infinite here: what is known of it are the balls. */
 static void store(const struct matrix *matrix, double block, size_t i, size_t j) {
   struct bp_difference *entry = &matrix->entries[i * matrix->columns + j];
   int level;
   struct bp_ball ball = entry_ball(matrix, i, j, &level);
-  double value = bp_ball_double(ball), size = bp_ball_above(ball);
+  double number = bp_ball_double(ball), size = bp_ball_above(ball);
+  double value = size < DBL_MAX ? number : copysign(INFINITY, number);
   if (!bp_ball_finite(ball) || (!(size < DBL_MAX) && !is_output(matrix)))
     return;
-  if (!(size < DBL_MAX))
-    value = copysign(INFINITY, value);
   struct bp_difference proved = {.value = value, .method = BP_METHOD_PROOF};
   proved.bits = (uint16_t)bp_proof_bits(level);
   proved.rounding = size == 0 ? 0 : bp_ball_radius(ball) + BP_UNIT * fabs(value);
