@@ -17,9 +17,7 @@
 #include "base/ranks/ranks.h"
 #include "probe/run.h"
 
-#define ROUNDINGS 16         /* of the gradient afar */
-#define AGREES 0x1p-7        /* of an entry afar */
-#define AGREES_BLOCK 0x1p-12 /* of the largest of its row there */
+#define ROUNDINGS 16 /* of the gradient afar */
 enum { AFAR = 10, LOOKED_AT = 16, DRAWN = 64 };
 
 /* The point about 2^-t times as far from 0: each parameter by a draw of its own, or a kink that is
@@ -106,12 +104,20 @@ static int step_afar(const struct bp_run *run) {
   return -run->afar_at - (run->single ? 24 : 53) / 3;
 }
 
+/* What agrees afar: to that part of an entry, and of the largest of its row there.  A mistake of a
+ * thousandth must show, which float cannot do. */
+static const struct tolerance {
+  double own, row, rounding;
+} tolerances[] = {{0x1p-14, 0x1p-24, 0x1p-12}, {0x1p-7, 0x1p-12, 0x1p-4}};
+
 /* Where rounding is a good part of the largest nothing agrees. */
-static bool is_near(double value, const struct quotient *quotient, double largest) {
+static bool is_near(const struct bp_run *run, double value, const struct quotient *quotient,
+                    double largest) {
+  const struct tolerance *near = &tolerances[run->single];
   double known = fmin(fabs(quotient->value), fabs(value));
-  return quotient->rounding <= largest / 16 &&
+  return quotient->rounding <= near->rounding * largest &&
          fabs(quotient->value - value) <=
-             AGREES * known + AGREES_BLOCK * largest + quotient->rounding;
+             near->own * known + near->row * largest + quotient->rounding;
 }
 
 /* Whether the entry afar is what a quotient there says. */
@@ -123,7 +129,7 @@ static bool agrees(struct bp_run *run, const struct bp_stretch *stretch, size_t 
   struct bp_course course = {NULL, index, h, h};
   if (!quotient_afar(run, &course, o, &quotient))
     return false;
-  *so = is_near(run->afar[o * run->probed->parameters + index], &quotient, largest);
+  *so = is_near(run, run->afar[o * run->probed->parameters + index], &quotient, largest);
   return true;
 }
 
@@ -212,7 +218,7 @@ bool bp_run_excuse_fit_along(struct bp_run *run, const double *direction, size_t
       continue;
     if (!quotient_afar(run, &course, output, &quotient))
       return false;
-    if (is_near(value, &quotient, largest))
+    if (is_near(run, value, &quotient, largest))
       leave_open(run, entry);
   }
   return true;
