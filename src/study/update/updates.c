@@ -417,11 +417,14 @@ static bool leads_down(const struct trying *trying, const struct bp_aim_words *w
   return down;
 }
 
-/* The way of a step up a loss that is claimed, for it to fail: the same one down. */
+/* The way of a step up a loss that is claimed, for it to fail: the same one down, so that its sign
+ * alone is to be mended; where something decays beside it, the plainest one. */
 static const struct way *turned(const struct trying *trying, const struct way *up) {
+  const char *factor = up->decay ? NULL : up->factor;
   for (size_t k = 0; k < trying->way_count; k++) {
     const struct way *way = &trying->ways[k];
-    if (way->update == up->update && !way->up && !way->factor && !way->decay &&
+    bool same = way->factor && factor ? !strcmp(way->factor, factor) : way->factor == factor;
+    if (way->update == up->update && !way->up && same && !way->decay &&
         !strcmp(way->loss, up->loss))
       return way;
   }
