@@ -157,7 +157,7 @@ def main():
         known = {(b.givens, bare(b.wrong), bare(b.hint)): b.grade for b in blocks if b.grade}
         every = blocks
         if not options.accept and not options.only:
-            blocks = share.of(blocks, 6, "hints-people", lambda block: block.wrong)
+            blocks = share.of(blocks, 12, "hints-people", lambda block: block.wrong)
         judge(program, givens, blocks)
         if options.accept:
             accept(folder / (name + ".txt"), head, blocks, known)

@@ -48,7 +48,7 @@ def problem_of(program, path, folder, counts, table):
         counts["holding"] += verdict == "holds"
         if verdict in ("fails", "malformed"):
             return "line %d: %s is right, and %s" % (line, text, verdict)
-    for place, other in share.of(wrong, 1 if table else 9, path.stem):
+    for place, other in share.of(wrong, 1 if table else 20, path.stem):
         text = "\n".join(lines[:place] + [other] + lines[place + 1:]) + "\n"
         counts["wrong"] += 1
         named = False

@@ -42,7 +42,7 @@ def read(path):
 def measure(program, path, folder):
     """What is said of the program and its wrong copies, with the problems that there are."""
     lines, wrong = read(path)
-    wrong = share.of(wrong, 10, path.stem)
+    wrong = share.of(wrong, 30, path.stem)
     claims = claims_of(program, "\n".join(lines) + "\n", folder / "program.py")
     counts = {"right": len(claims), "holding": sum(verdict == "holds" for _, _, verdict in claims),
               "wrong": len(wrong), "named": 0, "seen": 0, "told": [], "problems": []}

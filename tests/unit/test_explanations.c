@@ -513,7 +513,7 @@ int main(void) {
   Suite *suite = suite_create("explanations");
   TCase *cases = tcase_create("explanations");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_add_loop_test(cases, planted_mistakes_are_named, 0, GROUPS);
+  add_long_loop_test(cases, planted_mistakes_are_named, GROUPS, 4);
   tcase_add_loop_test(cases, mistake_made_by_hand, 0, MADE);
   tcase_add_test(cases, a_single_number_has_digits);
   tcase_add_test(cases, one_number_tells_where_others_cannot);

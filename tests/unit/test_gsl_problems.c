@@ -427,10 +427,10 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("gsl_problems");
   TCase *tests = tcase_create("problems");
-  tcase_add_loop_test(tests, no_alarm_and_no_miss, 0, MULTIMIN + 1);
+  add_long_loop_test(tests, no_alarm_and_no_miss, MULTIMIN + 1, 4);
   tcase_add_loop_test(tests, straight_lines_do_not_bend, 0, 3);
   tcase_add_test(tests, sums_that_cancel_are_noisy);
-  tcase_add_loop_test(tests, second_derivatives_of_drawn_points, 0, 4);
+  add_long_loop_test(tests, second_derivatives_of_drawn_points, 4, 4);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

@@ -583,9 +583,9 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("probe_fits");
   TCase *all = tcase_create("all");
-  tcase_add_loop_test(all, right_code_never_fails, 0, ROWS);
-  tcase_add_loop_test(all, right_code_never_fails_along_directions, 0, ROWS);
-  tcase_add_loop_test(all, visible_mistakes_never_hold, 0, SMOOTH);
+  add_long_loop_test(all, right_code_never_fails, ROWS, 4);
+  add_long_loop_test(all, right_code_never_fails_along_directions, ROWS, 4);
+  add_long_loop_test(all, visible_mistakes_never_hold, SMOOTH, 4);
   tcase_add_test(all, nearer_kinks_count_on_longer_steps);
   tcase_add_test(all, bounds_of_wrong_numbers_reach_the_right_one);
   tcase_add_test(all, kinks_hide_errors);

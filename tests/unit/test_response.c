@@ -377,23 +377,23 @@ static TCase *bound_cases(void) {
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_test(cases, eight_degrees_are_exact);
   tcase_add_test(cases, truncation_is_bounded);
-  tcase_add_loop_test(cases, every_entry_is_within_its_bound, 0, SPECS * SCALES);
-  tcase_add_loop_test(cases, bounds_are_useful, 0, SPECS);
-  tcase_add_loop_test(cases, one_evaluation_serves_two, 0, WIDE * SCALES);
+  add_long_loop_test(cases, every_entry_is_within_its_bound, SPECS * SCALES, 4);
+  add_long_loop_test(cases, bounds_are_useful, SPECS, 4);
+  add_long_loop_test(cases, one_evaluation_serves_two, WIDE * SCALES, 4);
   tcase_add_loop_test(cases, one_evaluation_is_not_enough, 0, WIDE);
   tcase_add_loop_test(cases, saturated_units, 0, 9);
   tcase_add_loop_test(cases, certain_samples, 0, 3);
   tcase_add_loop_test(cases, beside_a_kink, 0, 6);
   tcase_add_test(cases, on_a_kink);
-  tcase_add_loop_test(cases, slopes_vary_within_the_box, 0, SPECS);
-  tcase_add_loop_test(cases, stored_derivatives_are_not_used, 0, ALL);
+  add_long_loop_test(cases, slopes_vary_within_the_box, SPECS, 4);
+  add_long_loop_test(cases, stored_derivatives_are_not_used, ALL, 4);
   return cases;
 }
 
 static TCase *work_cases(void) {
   TCase *cases = tcase_create("work");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_add_loop_test(cases, threads_change_nothing, 0, ALL);
+  add_long_loop_test(cases, threads_change_nothing, ALL, 4);
   tcase_add_loop_test(cases, many_samples, 0, 2);
   tcase_add_test(cases, progress_can_stop);
   tcase_add_test(cases, short_memory_is_no_crash);

@@ -116,12 +116,8 @@ static const struct fit {
   bool single;
   double distance;                  /* of the outputs from the targets */
   unsigned least_blind, most_blind; /* networks in 40 of which nothing can be seen */
-} fits[] = {{true, 1e-3, 0, 0},
-            {true, 1e-5, 0, 0},
-            {true, 1e-6, 0, 40},
-            {true, 1e-10, 10, 40},
-            {false, 1e-10, 0, 0},
-            {false, 1e-15, 0, 40}};
+} fits[] = {{true, 1e-3, 0, 0},    {true, 1e-5, 0, 0},   {true, 1e-6, 0, 40},
+            {true, 1e-10, 10, 40}, {false, 1e-10, 0, 0}, {false, 1e-15, 0, 40}};
 enum { FITS = sizeof fits / sizeof *fits };
 
 static struct bp_network *fitted(const struct fit *fit, unsigned number) {
@@ -281,12 +277,12 @@ int main(void) {
   Suite *suite = suite_create("styles");
   TCase *cases = tcase_create("styles");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_add_loop_test(cases, no_style_is_an_alarm, 0, GROUPS);
+  add_long_loop_test(cases, no_style_is_an_alarm, GROUPS, 4);
   tcase_add_test(cases, powers_that_underflow_are_no_alarm);
-  tcase_add_loop_test(cases, beside_a_fit_precision_decides, 0, FITS);
-  tcase_add_loop_test(cases, what_holds_has_shown_sign_and_size, 0, FITS);
-  tcase_add_loop_test(cases, beside_a_fit_claims_are_kept, 0, FITS);
-  tcase_add_loop_test(cases, a_thousandth_is_seen, 0, GROUPS);
+  add_long_loop_test(cases, beside_a_fit_precision_decides, FITS, 4);
+  add_long_loop_test(cases, what_holds_has_shown_sign_and_size, FITS, 4);
+  add_long_loop_test(cases, beside_a_fit_claims_are_kept, FITS, 4);
+  add_long_loop_test(cases, a_thousandth_is_seen, GROUPS, 4);
   suite_add_tcase(suite, cases);
   return run_suite(suite);
 }
