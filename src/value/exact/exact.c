@@ -118,7 +118,7 @@ static struct fractions of_picked(struct reading *reading, const struct bp_expre
   if (!node || !bp_element_pick(reading->world, element, scope, (long)node->value.rows,
                                 (long)node->value.columns, &row, &column))
     return unknown();
-  struct bp_fraction one;
+  struct bp_fraction one = {0, 1};
   bool known =
       row >= 0 && column >= 0 &&
       of_element(reading->world, node, (size_t)row * node->value.columns + (size_t)column, &one);
@@ -138,7 +138,7 @@ static struct fractions of_definition(struct reading *reading,
 static struct fractions of_name(struct reading *reading, const struct bp_expression *name,
                                 const struct bp_scope *scope) {
   struct bp_world *world = reading->world;
-  struct bp_fraction one;
+  struct bp_fraction one = {0, 1};
   const struct bp_scope *entry = name->count == 0 ? bp_scope_find(scope, name->name) : NULL;
   if (entry) {
     bool known = entry->ball ? bp_fraction_of_ball(*entry->ball, &one)
@@ -372,7 +372,7 @@ static struct fractions of_two(struct reading *reading, const struct bp_expressi
 
 static struct fractions of_kind(struct reading *reading, const struct bp_expression *expression,
                                 const struct bp_scope *scope) {
-  struct bp_fraction one;
+  struct bp_fraction one = {0, 1};
   switch (expression->kind) {
   case BP_EXPR_NUMBER: {
     bool known = bp_fraction_of_decimal(expression->text, &one);
