@@ -116,6 +116,17 @@ void bp_diagnostics_init(struct bp_diagnostics *diagnostics, struct bp_arena *ar
   *diagnostics = (struct bp_diagnostics){.arena = arena};
 }
 
+struct bp_diagnostics_mark bp_diagnostics_mark(const struct bp_diagnostics *diagnostics) {
+  return (struct bp_diagnostics_mark){diagnostics->count, diagnostics->errors,
+                                      diagnostics->dropped};
+}
+
+void bp_diagnostics_return(struct bp_diagnostics *diagnostics, struct bp_diagnostics_mark mark) {
+  diagnostics->count = mark.count;
+  diagnostics->errors = mark.errors;
+  diagnostics->dropped = mark.dropped;
+}
+
 /* Makes room for one more; false when that is not possible or not wanted. */
 static bool make_room(struct bp_diagnostics *diagnostics) {
   return diagnostics->count < BP_MOST_DIAGNOSTICS &&

@@ -54,6 +54,13 @@ enum { BP_MOST_DIAGNOSTICS = 200 };
 /* An empty list. */
 void bp_diagnostics_init(struct bp_diagnostics *diagnostics, struct bp_arena *arena);
 
+/* How much was recorded, to take back what is recorded later. */
+struct bp_diagnostics_mark {
+  size_t count, errors, dropped;
+};
+struct bp_diagnostics_mark bp_diagnostics_mark(const struct bp_diagnostics *diagnostics);
+void bp_diagnostics_return(struct bp_diagnostics *diagnostics, struct bp_diagnostics_mark mark);
+
 /* Records an error.  `source` may be NULL; `suggestion` may be NULL and is copied.  The message is
  * formatted.  Never fails loudly: when memory is short the error is still counted. */
 void bp_error(struct bp_diagnostics *diagnostics, const struct bp_source *source,

@@ -153,6 +153,7 @@ struct bp_names {
   size_t capacity; /* a power of two */
   size_t count;
   unsigned char first_sign[256]; /* the lexer's: 1 + its first sign with this first byte, or 0 */
+  size_t spent_at;               /* 1 + where that was; 0: it was not */
   size_t tokens, most_tokens;    /* looked at, and where the text ends for want of patience */
   struct bp_seen_range seen[BP_SEEN_RANGES]; /* by the first byte of the letter */
   size_t d_line, d_end; /* 1 + where the line begins of which is known, and where it ends, … */

@@ -297,17 +297,14 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
  * below; its one error has been told. */
 static bool read_as_meant(struct bp_parser *parser, enum bp_statement_kind kind,
                           struct bp_list *statements) {
-  struct bp_diagnostics *told = parser->diagnostics;
-  size_t count = told->count, errors = told->errors, dropped = told->dropped;
+  struct bp_diagnostics_mark told = bp_diagnostics_mark(parser->diagnostics);
   if (!read_statement(parser, kind, false, statements))
     return false;
   const struct bp_statement *last =
       (struct bp_statement *)statements->items + statements->count - 1;
   if (!last->broken)
     return true;
-  told->count = count;
-  told->errors = errors;
-  told->dropped = dropped;
+  bp_diagnostics_return(parser->diagnostics, told);
   statements->count -= bp_statement_declares(last) == BP_DECLARES_NOTHING;
   return true;
 }
@@ -453,9 +450,7 @@ static bool was_read(const struct bp_parser *parser) {
 
 static struct bp_effort_before line_begins(const struct bp_parser *parser,
                                            const struct bp_list *statements) {
-  const struct bp_diagnostics *told = parser->diagnostics;
-  return (struct bp_effort_before){parser->token.span.begin, statements->count, told->count,
-                                   told->errors, told->dropped};
+  return (struct bp_effort_before){statements->count, bp_diagnostics_mark(parser->diagnostics)};
 }
 
 int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabulary,
@@ -472,12 +467,12 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   if (!parser.memory_short)
     parser.stream = bp_stream_new(source, &parser.names);
   bp_effort_limit(&parser.names, source);
+  struct bp_effort_before before = line_begins(&parser, &statements);
   parser.memory_short = parser.memory_short || !bp_tell_sizes_apart(source, &parser.names);
   if (!parser.memory_short)
     bp_assume_numbers(&parser, &statements);
   read_late(&parser, &statements);
   parser.token.kind = BP_TOKEN_NEWLINE;
-  struct bp_effort_before before = line_begins(&parser, &statements);
   while (!parser.memory_short && parser.token.kind != BP_TOKEN_END)
     if (parser.token.kind == BP_TOKEN_NEWLINE) {
       parser.solved = parser.at_place = false;

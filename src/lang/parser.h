@@ -90,9 +90,8 @@ struct bp_name *bp_begins_recursion(const struct bp_parser *parser, enum bp_stat
 
 /* What there was before a line. */
 struct bp_effort_before {
-  size_t at;                     /* where the line begins */
-  size_t statements;             /* how many */
-  size_t count, errors, dropped; /* of diagnostics */
+  size_t statements; /* how many */
+  struct bp_diagnostics_mark told;
 };
 
 /* How many tokens may be looked at while the file is read, and whether it were more. */

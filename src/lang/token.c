@@ -464,8 +464,11 @@ bool bp_token_is_of(const struct bp_source *source, struct bp_span span, const c
 
 struct bp_token bp_lexer_next(struct bp_lexer *lexer) {
   size_t begin = lexer->at;
-  if (lexer->names->tokens++ > lexer->names->most_tokens)
+  if (lexer->names->tokens++ > lexer->names->most_tokens) {
+    if (lexer->names->spent_at == 0)
+      lexer->names->spent_at = begin + 1;
     return (struct bp_token){.kind = BP_TOKEN_END, .span = {begin, begin}};
+  }
   if (skip_blanks(lexer))
     return (struct bp_token){.kind = BP_TOKEN_NEWLINE, .span = {begin, begin}};
   int byte = byte_at(lexer, lexer->at);

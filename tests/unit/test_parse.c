@@ -510,6 +510,23 @@ START_TEST(depth_has_a_limit) {
 }
 END_TEST
 
+/* A line that takes far too many steps is one error, at that line, and nothing of it is kept. */
+START_TEST(patience_ends) {
+  enum { WORDS = 12000 };
+  static const char before[] = "size k\nclaim x = x\n", word[] = "given ";
+  char *text = bp_arena_alloc(arena, sizeof before + WORDS * (sizeof word - 1), 1), *end = text;
+  struct bp_diagnostics diagnostics;
+  end += sprintf(end, "%s", before);
+  for (size_t n = 0; n < WORDS; n++, end += sizeof word - 1)
+    memcpy(end, word, sizeof word);
+  struct bp_document document = parse(text, &diagnostics);
+  ck_assert_uint_eq(diagnostics.errors, 1);
+  ck_assert_uint_eq(diagnostics.list[0].span.begin, sizeof before - 1);
+  for (size_t k = 2; k < document.count; k++)
+    ck_assert(document.statements[k].broken);
+}
+END_TEST
+
 START_TEST(any_bytes_are_read_or_refused) {
   static const char good[] = "let f(x) = 1\nclaim \"a\" ∂J/∂W[l]_{j,k} = sum_{i=1..m} g'(Z[1])' ⊙ "
                              "[1, 2; W, dX]^2 ≈ .5 for l = 1..2\n";
@@ -564,6 +581,7 @@ int main(void) {
   tcase_add_loop_test(cases, error_is_pointed_at, 0, REFUSED);
   tcase_add_test(cases, bad_bytes_break_one_line);
   tcase_add_test(cases, depth_has_a_limit);
+  tcase_add_test(cases, patience_ends);
   tcase_add_test(cases, any_bytes_are_read_or_refused);
   tcase_add_test(cases, short_memory_is_an_error);
   suite_add_tcase(suite, cases);

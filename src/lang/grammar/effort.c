@@ -18,20 +18,18 @@ void bp_effort_limit(struct bp_names *names, const struct bp_source *source) {
   names->most_tokens = FIRST_TOKENS + TOKENS_FOR_A_BYTE * source->length;
 }
 
-bool bp_effort_is_spent(const struct bp_names *names) { return names->tokens > names->most_tokens; }
+bool bp_effort_is_spent(const struct bp_names *names) { return names->spent_at > 0; }
 
 void bp_effort_complain(struct bp_parser *parser, struct bp_list *statements,
                         const struct bp_effort_before *before) {
   struct bp_statement *list = statements->items;
   for (size_t i = before->statements; i < statements->count; i++)
     list[i].broken = true;
-  parser->diagnostics->count = before->count;
-  parser->diagnostics->errors = before->errors;
-  parser->diagnostics->dropped = before->dropped;
-  struct bp_span line = bp_line_text(parser->source, before->at);
+  bp_diagnostics_return(parser->diagnostics, before->told);
+  struct bp_span line = bp_line_text(parser->source, parser->names.spent_at - 1);
   if (line.end > line.begin + 1)
     line.end = line.begin + 1;
   bp_error(parser->diagnostics, parser->source, line,
            "several shorter lines; sums over an index for terms that are alike",
-           "this line is too long and tangled to be read, and nothing behind it was read");
+           "this line is too long and tangled to be read, and reading ends here");
 }
