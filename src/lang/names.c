@@ -199,6 +199,15 @@ int bp_names_init(struct bp_names *names, const struct bp_vocabulary *vocabulary
   return fine ? 0 : -1;
 }
 
+bool bp_name_is_no_number(const char *name) {
+  static const char *const words[] = {"nan", "NaN", "NAN",      "inf",
+                                      "Inf", "INF", "infinity", "Infinity"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (!strcmp(name, words[k]))
+      return true;
+  return false;
+}
+
 /* A subscript digit becomes plain, and what differs in type face only becomes ordinary. */
 static utf8proc_int32_t fold(utf8proc_int32_t code) {
   if (code >= 0x2080 && code <= 0x2089)

@@ -125,6 +125,9 @@ struct bp_network_name {
 enum { BP_NETWORK_NAMES = 12 };
 extern const struct bp_network_name bp_network_names[BP_NETWORK_NAMES];
 
+/* What programs print where there is no number: nan, inf.  It is never n*a*n. */
+bool bp_name_is_no_number(const char *name);
+
 /* The bit of a member by its number; 0 for what is no small whole number. */
 uint64_t bp_member_bit(const char *number);
 

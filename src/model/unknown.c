@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "lang/names.h"
 #include "model/world.h"
 
 /* λ for lambda, lambda for λ, where the other one is declared; else NULL. */
@@ -85,16 +86,6 @@ static const char *suggestion_for(struct bp_world *world, const struct bp_expres
                                shown, shown, shown);
 }
 
-/* What programs print where there is no number. */
-static bool is_no_number(const char *name) {
-  static const char *const words[] = {"nan", "NaN", "NAN",      "inf",
-                                      "Inf", "INF", "infinity", "Infinity"};
-  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-    if (!strcmp(name, words[k]))
-      return true;
-  return false;
-}
-
 bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) {
   if (world->quiet)
     return bp_fault_set(world, BP_FAULT_MISUSE, name->span, NULL, "%s", name->name);
@@ -111,7 +102,7 @@ bool bp_fault_unknown(struct bp_world *world, const struct bp_expression *name) 
     return bp_fault_set(world, BP_FAULT_CONSEQUENCE, name->span, NULL,
                         "%s is not known, because there is a mistake in %s", shown,
                         bp_model_line_text(unread, world->context.line->source, arena));
-  if (is_no_number(name->name))
+  if (bp_name_is_no_number(name->name))
     return bp_fault_set(
         world, BP_FAULT_MISUSE, name->span,
         "the number that is meant; where a side has no value, as 1/0, the report says so",

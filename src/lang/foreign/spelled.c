@@ -533,7 +533,8 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
   const char *text = stream->lexer.source->text + token.span.begin;
   size_t length = token.span.end - token.span.begin, digits;
   struct bp_name *name;
-  if (in_index(stream) || !stream->T || (written->text[0] == 'w' && is_row_of_weights(stream)))
+  if (in_index(stream) || !stream->T || bp_name_is_no_number(written->text) ||
+      (written->text[0] == 'w' && is_row_of_weights(stream)))
     return false;
   size_t part = first_part(stream, text, length, &name, &digits);
   if (part == 0)
