@@ -8,6 +8,7 @@
  */
 #include "study/update/step.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lang/names.h"
@@ -108,6 +109,56 @@ static bool is_multiple(const struct taking *taking, expr node) {
     return false;
   return (is_number(document, node->child[0]) && is_multiple(taking, node->child[1])) ||
          (is_number(document, node->child[1]) && is_multiple(taking, node->child[0]));
+}
+
+/* What a multiple of w is multiplied by. */
+struct factor {
+  double literal; /* the product of its numbers */
+  bool named;     /* and of names, which are taken for positive, as rates are */
+  bool kept;      /* and of 1 - …, what is kept of w where it shrinks */
+  bool odd;       /* something else: a sum, or the opposite of something */
+};
+
+static void take_factor(expr node, bool below, struct factor *factor) {
+  if (node->kind == BP_EXPR_NUMBER) {
+    double number = strtod(node->text, NULL);
+    factor->literal = below ? factor->literal / number : factor->literal * number;
+  } else if (node->kind == BP_EXPR_NAME)
+    factor->named = true;
+  else if (node->kind == BP_EXPR_MULTIPLY || node->kind == BP_EXPR_HADAMARD ||
+           node->kind == BP_EXPR_DIVIDE) {
+    take_factor(node->child[0], below, factor);
+    take_factor(node->child[1], below != (node->kind == BP_EXPR_DIVIDE), factor);
+  } else if (node->kind == BP_EXPR_SUBTRACT && node->child[0]->kind == BP_EXPR_NUMBER && !below &&
+             strtod(node->child[0]->text, NULL) == 1) {
+    struct factor lost = {.literal = 1};
+    take_factor(node->child[1], false, &lost);
+    factor->kept = true;
+    factor->odd = factor->odd || lost.odd || lost.kept;
+  } else
+    factor->odd = true;
+}
+
+/* Of a multiple of w. */
+static struct factor factor_of(const struct taking *taking, expr node) {
+  struct factor factor = {.literal = 1};
+  while (!bp_expression_same(node, taking->update->moved)) {
+    bool first = node->kind == BP_EXPR_DIVIDE || is_multiple(taking, node->child[0]);
+    take_factor(node->child[first ? 1 : 0], node->kind == BP_EXPR_DIVIDE, &factor);
+    node = node->child[first ? 0 : 1];
+  }
+  return factor;
+}
+
+/* Whether w shrinks where this multiple of it is taken away: λ*w and 0.01*w, not 5*w or -λ*w. */
+static bool is_taken(const struct factor *factor) {
+  return !factor->odd && !factor->kept && (factor->named || factor->literal < 1);
+}
+
+/* Whether w shrinks where this multiple of it is kept: (1 - η*λ)*w and 0.99*w. */
+static bool is_kept(const struct factor *factor) {
+  return !factor->odd && !factor->named && factor->literal <= 1 &&
+         (factor->kept || factor->literal < 1);
 }
 
 /* ---- what stands in it --------------------------------------------------- */
@@ -246,7 +297,8 @@ static void add_decays(struct taking *taking, expr node) {
   if (bp_expression_same(node, taking->update->moved))
     return;
   if (is_multiple(taking, node)) {
-    if (step->decay_count < BP_MOST_DECAYS)
+    struct factor factor = factor_of(taking, node);
+    if (is_taken(&factor) && step->decay_count < BP_MOST_DECAYS)
       step->decays[step->decay_count++] = node;
     return;
   }
@@ -254,7 +306,8 @@ static void add_decays(struct taking *taking, expr node) {
     add_decays(taking, node->child[i]);
 }
 
-/* What := keeps of w among the terms of its right side, and whether another term hangs on it. */
+/* What := keeps of w among the terms of its right side, and whether another term hangs on it.  Of
+ * (1 + λ)*w or 2*w, which grow, w is what should have been kept; of β*w nobody knows. */
 static bool find_base(struct taking *taking, expr node, bool minus) {
   struct bp_update_step *step = taking->step;
   if (bp_is_sum(node)) {
@@ -265,7 +318,11 @@ static bool find_base(struct taking *taking, expr node, bool minus) {
     return find_base(taking, node->child[0], !minus);
   if (!minus && is_multiple(taking, node) &&
       (!step->base || bp_expression_same(node, taking->update->moved))) {
-    step->base = node;
+    struct factor factor = factor_of(taking, node);
+    bool whole = bp_expression_same(node, taking->update->moved);
+    step->base = whole || is_kept(&factor) ? node
+                 : factor.named            ? step->base
+                                           : taking->update->moved;
     return false;
   }
   return !is_multiple(taking, node) && hangs_on(taking, node, 0);
