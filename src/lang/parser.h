@@ -527,7 +527,7 @@ struct bp_list bp_list_of(void *items, size_t count);
 /* A place for one more item at the end of the list, or NULL when memory is short. */
 void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 
-/* ---- assume.c ---- */
+/* ---- unsaid/assume.c ---- */
 
 /* Takes for numbers, by a statement of its own, what a file without any declaration uses. */
 void bp_assume_numbers(struct bp_parser *parser, struct bp_list *statements);
