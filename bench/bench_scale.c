@@ -328,9 +328,9 @@ static const char *people_spec(gsl_rng *generator, struct bp_arena *arena) {
 }
 
 /* As initialised, with what people multiply 1/sqrt(fan-in) by; every second one goes downhill from
- * there, at a rate that halves where J would rise. */
-static void initialise_and_train(gsl_rng *generator, struct bp_network *network, bool trained,
-                                 struct bp_arena *arena) {
+ * there, at a rate that halves where J would rise.  Returns the loss at the weights it leaves. */
+static double initialise_and_train(gsl_rng *generator, struct bp_network *network, bool trained,
+                                   struct bp_arena *arena) {
   static const double gains[] = {1, M_SQRT2, 0.5773502691896258};
   struct bp_forward *forward = bp_forward_new(network, arena);
   struct bp_gradient *gradient = bp_gradient_new(network, arena);
@@ -354,6 +354,8 @@ static void initialise_and_train(gsl_rng *generator, struct bp_network *network,
       gsl_matrix_sub(network->b[l], gradient->db[l]);
     }
   }
+  bp_forward_run(network, forward);
+  return forward->loss;
 }
 
 static void plant(struct people *people, struct bp_evidence *evidence, struct bp_mistake *mistake,
@@ -389,7 +391,7 @@ static void one_of_people(size_t index, int worker, void *user) {
   struct bp_check_options options = {.route = BP_ROUTE_DIRECT, .threads = 1};
   struct bp_evidence *evidence;
   struct bp_report report = {0};
-  initialise_and_train(generator, network, seed % 2, arena);
+  double loss = initialise_and_train(generator, network, seed % 2, arena);
   if (bp_evidence_gather(network, &options, arena, &evidence) != BP_OK ||
       bp_compare(evidence, evidence->gradient, NULL, &options, arena, &report) != BP_OK)
     exit(2);
@@ -399,8 +401,8 @@ static void one_of_people(size_t index, int worker, void *user) {
   people->undecided_networks += report.head.verdict == BP_UNDECIDED;
   people->alarms += report.head.verdict == BP_FAILS;
   if (report.head.verdict != BP_HOLDS)
-    printf("seed %lu, %s: %s, %zu entries undecided\n", seed, bp_verdict_name(report.head.verdict),
-           text, report.head.undecided);
+    printf("seed %lu, %s, loss %.3g: %s, %zu entries undecided\n", seed, text, loss,
+           bp_verdict_name(report.head.verdict), report.head.undecided);
   struct bp_source source = {"network", text, strlen(text)};
   struct bp_diagnostics diagnostics;
   struct bp_spec spec;
