@@ -25,10 +25,12 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "faults"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import runs  # noqa: E402
+import share  # noqa: E402
 import tap  # noqa: E402
 
 LONG = "given A : 3 x 3\n" + "".join("claim A + %d*A = %d*A\n" % (k, k + 1) for k in range(400))
 HEAVY = "size n = 60\ngiven X : n x n\nclaim inv(X)*X = I(n)\nclaim inv(X)*X*X = X\n"
+MOMENTS = 200 if os.environ.get("BACKPROOF_FAULTS") == "all" else 8 if share.PART else 25
 MULTIPLIER = float(os.environ.get("CK_TIMEOUT_MULTIPLIER", "1"))
 MARK = f"BACKPROOF_SURROUNDINGS_TEST_{os.getpid()}"  # what another run of this started is none of ours
 
@@ -387,7 +389,7 @@ def ended_soon(program, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
-    parser.add_argument("--moments", type=int, default=200 if os.environ.get("BACKPROOF_FAULTS") == "all" else 25)
+    parser.add_argument("--moments", type=int, default=MOMENTS)
     parser.add_argument("--only", default="", help="points whose name has this in it")
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.program)

@@ -149,7 +149,7 @@ def problem_of(program, path, content):
 def main():
     program, words, points = os.path.abspath(sys.argv[1]), sys.argv[2:], []
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in share.of(documents(), 7, "notes-mended", lambda document: document[0]):
+        for name, content in share.of(documents(), 14, "notes-mended", lambda document: document[0]):
             if words and not any(word in name for word in words):
                 continue
             points.append((name, problem_of(program, pathlib.Path(folder) / name, content)))

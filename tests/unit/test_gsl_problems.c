@@ -427,7 +427,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("gsl_problems");
   TCase *tests = tcase_create("problems");
-  add_long_loop_test(tests, no_alarm_and_no_miss, MULTIMIN + 1, 4);
+  add_long_loop_test(tests, no_alarm_and_no_miss, MULTIMIN + 1, 8);
   tcase_add_loop_test(tests, straight_lines_do_not_bend, 0, 3);
   tcase_add_test(tests, sums_that_cancel_are_noisy);
   add_long_loop_test(tests, second_derivatives_of_drawn_points, 4, 4);
