@@ -4,8 +4,8 @@
     hostile.py PROGRAM [NAME]    writes each input in three sizes, each four times the one before, and runs it (TAP)
 
 A row of the table is a way to blow up.  Its three runs must end by themselves with one of the exit statuses of the
-program, within the time and memory that it was given, and either in proportion (eight times the work for four times the
-text, where it can be measured at all) or with a message that names a limit.  Time is what the processor spends, which
+program, within the time and memory that it was given, and either in proportion (eight times the time and memory for four
+times the text, where it can be measured at all) or with a message that names a limit.  Time is what the processor spends, which
 does not hang on what else the machine does.
 """
 
@@ -24,6 +24,7 @@ import tap  # noqa: E402
 SECONDS, MEMORY = 2, 256 << 20
 SLACK_SECONDS, SLACK_MEMORY = 3, 192 << 20  # to start, to end one call of a library, to write; libraries and stacks
 NOISE = 0.25  # seconds below which nothing is compared
+ROOM, NOISE_ROOM = 16 << 20, 24 << 20  # bytes of a program that has nothing to do, and those below which nothing is compared
 GROWTH = 8  # n log n for four times as much is at most 4.6 at these sizes; the rest is noise
 SQUARE, CUBE = 30, 120  # the same where n is a size, and the matrices themselves have n² numbers, or a product n³
 LIMIT = re.compile(r"limit|too (deep|long|large|many|big)|at most|longer than|larger than|deeper|more than|shorter|never "
@@ -130,6 +131,7 @@ TABLE = [
      ["trace", *DERIV[1:]]),
     ("dollars", 62500, lambda n: "$" * n, "a.md", DERIV),
     ("formulas", 2000, lambda n: "$x = x$ and $y$.\n" * n, "a.md", DERIV),
+    ("a note that is written down", 400, lambda n: "$x = x$ and $$y = z$$ $dW^{[1]} = dZ^{[1]}X^T$\n\n" * n, "a.md", ["read", *DERIV[1:]]),
     ("open braces", 10000, lambda n: "$x = " + "{" * n + "$", "a.tex", DERIV),
     ("braces in braces", 10000, lambda n: "$x = " + "{" * n + "x" + "}" * n + "$", "a.tex", DERIV),
     ("indices of indices", 10000, lambda n: "$x = " + "x_{" * n + "$", "a.md", DERIV),
@@ -203,6 +205,9 @@ def problems(rows, growth):
     for before, after in zip(rows, rows[1:]):
         if after[2] > NOISE + growth * before[2] and not LIMIT.search(after[4]):
             found.append(f"{before[0]} to {after[0]}: {before[2]:.2f} s to {after[2]:.2f} s")
+        if (after[3] - ROOM > NOISE_ROOM + growth * max(0, before[3] - ROOM) and not LIMIT.search(after[4])
+                and "ASAN_OPTIONS" not in os.environ):
+            found.append(f"{before[0]} to {after[0]}: {before[3] >> 20} MiB to {after[3] >> 20} MiB")
     return found
 
 
