@@ -158,9 +158,11 @@ static void write_let(struct bp_own_declarer *declarer, size_t i) {
   if (side && declarer->softmax && bp_expression_mentions(side, declarer->softmax))
     side = turn_softmax(&builder, side, declarer->softmax, rows);
   const char *text = side ? bp_expression_text(side, NULL, NULL, declarer->arena) : NULL;
-  if (text && strlen(text) < 900)
+  if (text)
     bp_own_line(declarer, "let %s%s = %s%s", one->name, one->timed ? "[t]" : "", text,
                 one->timed ? " for t = 1..T" : "");
+  else
+    declarer->out.text = NULL;
 }
 
 /* What the steps begin with: the values at step 0, which are given. */
