@@ -59,6 +59,9 @@ GUARDS = [
         ("src/base/stack.c", "return state == NOT_TOLD || (here", "return state != NOT_ASKED || (here")], "cases", "lang/hostile-chain"),
     Guard("interrupted calls are made again", [("src/cli/file/stream.c", "return result < 0 && errno == EINTR", "return false && result < 0 && errno == EINTR")],
           "system-calls", "verify --report junit"),
+    Guard("text that grows doubles its room", [("src/base/growing.c", "2 * (growing->length + more) + LEAST_ROOM", "growing->length + more + 1")],
+          "hostile", "written down"),
+    Guard("not all sizes are told", [("src/judge/point.c", "MOST_SIZES = 40 }", "MOST_SIZES = 40000000 }")], "hostile", "sizes"),
     Guard("notes of one kind are few", [("src/model/model.c", "MOST_TOLD = 20 }", "MOST_TOLD = 2000000 }")], "hostile", "what names stand for"),
 ]
 

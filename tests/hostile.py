@@ -4,8 +4,8 @@
     hostile.py PROGRAM [NAME]    writes each input in three sizes, each four times the one before, and runs it (TAP)
 
 A row of the table is a way to blow up.  Its three runs must end by themselves with one of the exit statuses of the
-program, within the time and memory that it was given, and either in proportion (eight times the work for four times the
-text, where it can be measured at all) or with a message that names a limit.  Time is what the processor spends, which
+program, within the time and memory that it was given, and either in proportion (eight times the time and memory for four
+times the text, where it can be measured at all) or with a message that names a limit.  Time is what the processor spends, which
 does not hang on what else the machine does.
 """
 
@@ -24,9 +24,10 @@ import tap  # noqa: E402
 SECONDS, MEMORY = 2, 256 << 20
 SLACK_SECONDS, SLACK_MEMORY = 3, 192 << 20  # to start, to end one call of a library, to write; libraries and stacks
 NOISE = 0.25  # seconds below which nothing is compared
+ROOM, NOISE_ROOM = 16 << 20, 24 << 20  # bytes of a program that has nothing to do, and those below which nothing is compared
 GROWTH = 8  # n log n for four times as much is at most 4.6 at these sizes; the rest is noise
 SQUARE, CUBE = 30, 120  # the same where n is a size, and the matrices themselves have n² numbers, or a product n³
-LIMIT = re.compile(r"limit|too (deep|long|large|many|big)|at most|longer than|larger than|deeper|more than|shorter|never "
+LIMIT = re.compile(r"limit|too (deep|long|large|many|big)|(?<!explain )at most|longer than|larger than|deeper|more than(?! truncation)|shorter|never "
                    r"comes to an end|memory ran out|time ran out|time was up")
 
 
@@ -105,6 +106,8 @@ TABLE = [
     ("errors", 500, lambda n: "claim (\n" * n, "a.deriv", DERIV),
     ("undeclared names", 500, lambda n: "".join(f"claim a{k} = b{k}\n" for k in range(n)), "a.deriv", DERIV),
     ("failing lines", 20, lambda n: "given A, B : 2 x 2\n" + "claim A*B = B*A\n" * n, "a.deriv", DERIV),
+    ("sizes", 100, lambda n: "".join(f"size a{k} in 2..3\n" for k in range(n)) + "given x : number\n" + "claim x = 2*x + 1\n" * 200, "a.deriv",
+     [*DERIV, "--hints=no"]),
     ("definitions", 500, lambda n: "given x : number\n" + "".join(f"let a{k} = x + {k}\n" for k in range(n)) +
      "claim a0 = x\n", "a.deriv", DERIV),
     ("what names stand for", 2000, lambda n: "given x : number\n" + "".join(f"write v{k} for x\n" for k in range(n)) + "claim v1 = x\n",
@@ -130,6 +133,7 @@ TABLE = [
      ["trace", *DERIV[1:]]),
     ("dollars", 62500, lambda n: "$" * n, "a.md", DERIV),
     ("formulas", 2000, lambda n: "$x = x$ and $y$.\n" * n, "a.md", DERIV),
+    ("a note that is written down", 400, lambda n: "$x = x$ and $$y = z$$ $dW^{[1]} = dZ^{[1]}X^T$\n\n" * n, "a.md", ["read", *DERIV[1:]]),
     ("open braces", 10000, lambda n: "$x = " + "{" * n + "$", "a.tex", DERIV),
     ("braces in braces", 10000, lambda n: "$x = " + "{" * n + "x" + "}" * n + "$", "a.tex", DERIV),
     ("indices of indices", 10000, lambda n: "$x = " + "x_{" * n + "$", "a.md", DERIV),
@@ -183,11 +187,16 @@ def run(program, words, path, place=""):
     return child.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10, text
 
 
+def names_limit(text):
+    """Whether a limit is told; what is told of a line that fails names none."""
+    return LIMIT.search(" ".join(text.split()))
+
+
 def problems(rows, growth):
     """What is wrong with the runs of one way to blow up: (n, status, seconds, bytes, text)."""
     found = []
     for n, status, seconds, size, text in rows:
-        limited = LIMIT.search(text)
+        limited = names_limit(text)
         if status not in (0, 1, 2, 3):
             found.append(f"{n}: ended with {status}")
         if seconds > (SECONDS + SLACK_SECONDS) * multiplier():
@@ -201,8 +210,11 @@ def problems(rows, growth):
         if seconds > (SECONDS + 1) * multiplier() and not limited:
             found.append(f"{n}: reached the limit and did not say so")
     for before, after in zip(rows, rows[1:]):
-        if after[2] > NOISE + growth * before[2] and not LIMIT.search(after[4]):
+        if after[2] > NOISE + growth * before[2] and not names_limit(after[4]):
             found.append(f"{before[0]} to {after[0]}: {before[2]:.2f} s to {after[2]:.2f} s")
+        if (after[3] - ROOM > NOISE_ROOM + growth * max(0, before[3] - ROOM) and not names_limit(after[4])
+                and "ASAN_OPTIONS" not in os.environ):
+            found.append(f"{before[0]} to {after[0]}: {before[3] >> 20} MiB to {after[3] >> 20} MiB")
     return found
 
 

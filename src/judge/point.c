@@ -175,6 +175,22 @@ static const char *numbers_text(struct bp_world *world, const char *text, struct
   return text;
 }
 
+/* The sizes behind the text: not all of a thousand, which would be said again of every line. */
+static const char *sizes_text(const struct bp_world *world, const char *text,
+                              struct bp_arena *arena) {
+  enum { MOST_SIZES = 40 };
+  size_t count = 0;
+  for (size_t i = 0; text && i < world->atom_count; i++) {
+    const struct bp_size_atom *atom = world->atoms[i];
+    if (atom->fixed || count++ >= MOST_SIZES)
+      continue;
+    text = bp_arena_printf(arena, "%s%s%s = %ld", text, *text ? ", " : "", atom->name, atom->value);
+  }
+  if (text && count > MOST_SIZES)
+    text = bp_arena_printf(arena, "%s, and %zu more sizes", text, count - MOST_SIZES);
+  return text;
+}
+
 const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
                           struct bp_arena *arena) {
   const char *text = "";
@@ -183,10 +199,7 @@ const char *bp_point_text(struct bp_world *world, const struct bp_scope *scope,
   for (; scope && text; scope = scope->outer)
     text =
         bp_arena_printf(arena, "%s = %ld%s%s", scope->name, scope->index, *text ? ", " : "", text);
-  for (size_t i = 0; text && i < world->atom_count; i++)
-    if (!world->atoms[i]->fixed)
-      text = bp_arena_printf(arena, "%s%s%s = %ld", text, *text ? ", " : "", world->atoms[i]->name,
-                             world->atoms[i]->value);
+  text = sizes_text(world, text, arena);
   if (!is_ordinary(&world->drawing))
     text = numbers_text(world, text, arena);
   return text && *text ? text : NULL;

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/growing.h"
 #include "lang/print.h"
 #include "study/contexts.h"
 #include "study/layout.h"
@@ -58,20 +59,22 @@ static const char *write_context(const struct bp_study_trials *trials) {
       bp_note_parse(trials->context, &reading, &all, trials->vocabulary, arena, &parsed) != 0)
     return NULL;
   bool says_as = strncmp(words, "as ", 3) == 0;
-  const char *text = bp_arena_printf(arena, "# %s, read as: %s\n# %zu of %zu lines hold so\n%s\n",
-                                     trials->context->note->source->name, words + 3 * says_as,
-                                     trials->holding, trials->lines, prelude);
+  struct bp_growing out = bp_growing_new(arena);
+  bp_growing_add(&out, "# %s, read as: %s\n# %zu of %zu lines hold so\n%s\n",
+                 trials->context->note->source->name, words + 3 * says_as, trials->holding,
+                 trials->lines, prelude);
   const char *layout = "gradient";
-  for (size_t i = 0; i < trials->context->count && text; i++) {
+  for (size_t i = 0; i < trials->context->count; i++) {
     const struct bp_noted *noted = &trials->context->note->list[trials->context->members[i]];
     const char *here = bp_context_layout(trials->context, noted);
     if (strcmp(here, layout) != 0)
-      text = bp_arena_printf(arena, "%slayout %s\n", text, here);
+      bp_growing_add(&out, "layout %s\n", here);
     layout = here;
     const char *line = member_line(trials, &reading, i, parsed.unread[i].message);
-    text = line && text ? bp_arena_printf(arena, "%s%s", text, line) : NULL;
+    if (!line || !bp_growing_add(&out, "%s", line))
+      return NULL;
   }
-  return text;
+  return out.text;
 }
 
 const char *bp_study_reading(const struct bp_source *source, const struct bp_vocabulary *vocabulary,

@@ -1,5 +1,5 @@
-/* Tests of src/base that need no memory of its own: parallel loops, whole numbers in text, and
- * numbers of 113 bits. */
+/* Tests of src/base but for its memory: parallel loops, whole numbers in text, numbers of 113 bits,
+ * text that grows. */
 #include <check.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/growing.h"
 #include "base/parallel.h"
 #include "base/quad.h"
 #include "base/ranks/ranks.h"
@@ -256,6 +257,27 @@ START_TEST(quads_are_exact) {
 }
 END_TEST
 
+/* Pieces of any length; what n of them take of the arena is a few times what they are long. */
+START_TEST(text_grows_in_proportion) {
+  enum { PIECES = 4000, LONG = 20000 };
+  struct bp_arena *arena = bp_arena_new(4 << 20);
+  struct bp_growing growing = bp_growing_new(arena);
+  ck_assert_str_eq(growing.text, "");
+  for (int i = 0; i < PIECES; i++)
+    ck_assert(bp_growing_add(&growing, "line %d\n", 1000 + i));
+  ck_assert(bp_growing_add(&growing, "%0*d", LONG, 7));
+  ck_assert_uint_eq(growing.length, (size_t)10 * PIECES + LONG);
+  ck_assert_uint_eq(strlen(growing.text), growing.length);
+  ck_assert(memcmp(growing.text + (size_t)10 * (PIECES - 1), "line 4999\n0", 11) == 0);
+  ck_assert_uint_le(bp_arena_used(arena), 8 * growing.length);
+  ck_assert(!bp_growing_add(&growing, "%0*d", 5 << 20, 7));
+  ck_assert_ptr_null(growing.text);
+  ck_assert(!bp_growing_add(&growing, "more"));
+  ck_assert_ptr_null(growing.text);
+  bp_arena_free(arena);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("base");
   TCase *parallel = tcase_create("parallel");
@@ -270,6 +292,7 @@ int main(void) {
   tcase_add_test(numbers, quads_are_exact);
   tcase_add_test(numbers, a_part_counts_as_a_part);
   tcase_add_test(numbers, shares_are_all_in_order);
+  tcase_add_test(numbers, text_grows_in_proportion);
   suite_add_tcase(suite, numbers);
   return run_suite(suite);
 }

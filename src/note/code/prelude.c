@@ -2,28 +2,26 @@
  * earlier ones, the loss, and the names of its derivatives.
  */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/growing.h"
 #include "note/code/parts.h"
 
 struct writer {
   const struct bp_program *program;
   const struct bp_program_reading *reading;
   struct bp_arena *arena;
-  const char *text; /* NULL once memory was short */
-  bool *done;       /* variables that are declared */
+  struct bp_growing out;
+  bool *done; /* variables that are declared */
 };
 
 __attribute__((format(printf, 2, 3))) static void line(struct writer *writer, const char *format,
                                                        ...) {
-  char piece[512];
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(piece, sizeof piece, format, arguments);
+  bp_growing_add_list(&writer->out, format, arguments);
   va_end(arguments);
-  if (writer->text)
-    writer->text = bp_arena_printf(writer->arena, "%s%s\n", writer->text, piece);
+  bp_growing_add(&writer->out, "\n");
 }
 
 bool bp_program_has_loss(const struct bp_program *program) {
@@ -175,13 +173,14 @@ static const char *written(const struct writer *writer, const struct bp_program 
 
 static void declare_helpers(struct writer *writer) {
   const struct bp_code_steps *steps = writer->program->steps;
-  for (size_t k = 0; k < steps->helper_count && writer->text; k++) {
+  for (size_t k = 0; k < steps->helper_count && writer->out.text; k++) {
     const struct bp_code_helper *helper = &steps->helpers[k];
     const char *body = written(writer, writer->program, helper->body);
     const struct bp_code_variable *same = bp_variable_find(writer->program, helper->argument);
-    writer->text = body ? bp_arena_printf(writer->arena, "%slet own%s(%s) = %s\n", writer->text,
-                                          helper->key, same ? same->text : helper->argument, body)
-                        : NULL;
+    if (body)
+      line(writer, "let own%s(%s) = %s", helper->key, same ? same->text : helper->argument, body);
+    else
+      writer->out.text = NULL;
   }
 }
 
@@ -196,17 +195,18 @@ static bool is_ready(const struct writer *writer, const struct bp_code_node *val
 /* Definitions that can be written now; `upstream`: only what the loss is computed from. */
 static void declare_definitions(struct writer *writer, bool upstream) {
   const struct bp_program *program = writer->program;
-  for (bool more = true; more && writer->text;) {
+  for (bool more = true; more && writer->out.text;) {
     more = false;
-    for (size_t i = 0; i < program->variable_count && writer->text; i++) {
+    for (size_t i = 0; i < program->variable_count && writer->out.text; i++) {
       const struct bp_code_variable *variable = &program->variables[i];
       if (writer->done[i] || variable->kind != BP_VARIABLE_DEFINED || variable->clouded ||
           (upstream && !variable->upstream) || !is_ready(writer, variable->definition->value))
         continue;
       const char *value = written(writer, program, variable->definition->value);
-      writer->text = value ? bp_arena_printf(writer->arena, "%slet %s = %s\n", writer->text,
-                                             variable->text, value)
-                           : NULL;
+      if (value)
+        line(writer, "let %s = %s", variable->text, value);
+      else
+        writer->out.text = NULL;
       writer->done[i] = more = true;
     }
   }
@@ -294,7 +294,7 @@ static void declare_gradients(struct writer *writer) {
 
 const char *bp_program_prelude(const struct bp_program *program,
                                const struct bp_program_reading *reading, struct bp_arena *arena) {
-  struct writer writer = {program, reading, arena, "",
+  struct writer writer = {program, reading, arena, bp_growing_new(arena),
                           bp_arena_alloc(arena, program->variable_count + 1, sizeof(bool))};
   if (!writer.done)
     return NULL;
@@ -317,7 +317,7 @@ const char *bp_program_prelude(const struct bp_program *program,
     declare_loss(&writer);
   declare_gradients(&writer);
   declare_definitions(&writer, false);
-  return writer.text;
+  return writer.out.text;
 }
 
 /* The name of the loss where it is assigned last. */

@@ -6,9 +6,9 @@
  * note's own.
  */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/growing.h"
 #include "note/context/context.h"
 #include "note/context/unit.h"
 
@@ -259,18 +259,16 @@ const char *bp_context_words(const struct bp_note_context *context,
 
 struct writer {
   struct bp_arena *arena;
-  const char *text; /* NULL once memory was short */
+  struct bp_growing out;
 };
 
 __attribute__((format(printf, 2, 3))) static void line(struct writer *writer, const char *format,
                                                        ...) {
-  char piece[256];
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(piece, sizeof piece, format, arguments);
+  bp_growing_add_list(&writer->out, format, arguments);
   va_end(arguments);
-  if (writer->text)
-    writer->text = bp_arena_printf(writer->arena, "%s%s\n", writer->text, piece);
+  bp_growing_add(&writer->out, "\n");
 }
 
 /* The shape of what has a number for each unit of the input, or of the output. */
@@ -523,19 +521,17 @@ static const char *word_of_output(const struct bp_note_context *context, struct 
 static const char *stated(const struct bp_note_context *context,
                           const struct bp_note_reading *reading, struct bp_arena *arena) {
   const struct bp_note *note = context->note;
-  const char *text = "";
-  for (size_t i = 0; i < note->declared_count && text; i++) {
+  struct bp_growing out = bp_growing_new(arena);
+  for (size_t i = 0; i < note->declared_count; i++) {
     struct bp_span span = note->declared[i];
-    text = bp_arena_printf(arena, "%s%.*s\n", text, (int)(span.end - span.begin),
-                           note->source->text + span.begin);
+    bp_growing_add(&out, "%.*s\n", (int)(span.end - span.begin), note->source->text + span.begin);
   }
-  for (size_t k = 0; k < GRADIENTS && text && !reading->changes; k++)
+  for (size_t k = 0; k < GRADIENTS && !reading->changes; k++)
     if (bp_context_has_layers(context, gradients[k].name))
-      text = bp_arena_printf(arena, "%swrite %s[l] for %s∂J/∂%s[l]\n", text,
-                             gradients[k].name[0] == '\\' ? "δ" : gradients[k].name,
-                             gradients[k].of_sample && reading->of_the_sum ? "m*" : "",
-                             gradients[k].of);
-  return text;
+      bp_growing_add(&out, "write %s[l] for %s∂J/∂%s[l]\n",
+                     gradients[k].name[0] == '\\' ? "δ" : gradients[k].name,
+                     gradients[k].of_sample && reading->of_the_sum ? "m*" : "", gradients[k].of);
+  return out.text;
 }
 
 const char *bp_context_prelude(const struct bp_note_context *context,
@@ -551,7 +547,7 @@ const char *bp_context_prelude(const struct bp_note_context *context,
   if (context->family == BP_FAMILY_UNIT)
     return bp_context_unit(context, reading, arena);
   struct letters letters = letters_of(context, reading);
-  struct writer writer = {arena, ""};
+  struct writer writer = {arena, bp_growing_new(arena)};
   write_forward(&writer, context, &letters, reading);
   write_loss(&writer, &letters, reading);
   if (strcmp(letters.loss, "Loss") != 0 && mentions(context, "\\partial L"))
@@ -563,5 +559,5 @@ const char *bp_context_prelude(const struct bp_note_context *context,
   if (word && strcmp(word, letters.loss) != 0)
     line(&writer, "let %s = %s%s", word, context->many && reading->of_the_sum ? "m*" : "",
          letters.loss);
-  return writer.text;
+  return writer.out.text;
 }

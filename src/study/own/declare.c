@@ -4,7 +4,6 @@
 #include "study/own/declare.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lang/build.h"
@@ -18,13 +17,11 @@
 #include "study/own/rewrite.h"
 
 void bp_own_line(struct bp_own_declarer *declarer, const char *format, ...) {
-  char piece[1024];
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(piece, sizeof piece, format, arguments);
+  bp_growing_add_list(&declarer->out, format, arguments);
   va_end(arguments);
-  if (declarer->text)
-    declarer->text = bp_arena_printf(declarer->arena, "%s%s\n", declarer->text, piece);
+  bp_growing_add(&declarer->out, "\n");
 }
 
 static const char *dimension_text(struct bp_own_declarer *declarer, size_t dimension) {
@@ -161,9 +158,11 @@ static void write_let(struct bp_own_declarer *declarer, size_t i) {
   if (side && declarer->softmax && bp_expression_mentions(side, declarer->softmax))
     side = turn_softmax(&builder, side, declarer->softmax, rows);
   const char *text = side ? bp_expression_text(side, NULL, NULL, declarer->arena) : NULL;
-  if (text && strlen(text) < 900)
+  if (text)
     bp_own_line(declarer, "let %s%s = %s%s", one->name, one->timed ? "[t]" : "", text,
                 one->timed ? " for t = 1..T" : "");
+  else
+    declarer->out.text = NULL;
 }
 
 /* What the steps begin with: the values at step 0, which are given. */
@@ -334,8 +333,11 @@ bool bp_own_has_special_matrices(const struct bp_note *note) {
 const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choice choice,
                            const struct bp_vocabulary *vocabulary, struct bp_arena *arena,
                            struct bp_note_own *own) {
-  struct bp_own_declarer declarer = {
-      .scope = scope, .choice = choice, .arena = arena, .text = "", .ranged = " "};
+  struct bp_own_declarer declarer = {.scope = scope,
+                                     .choice = choice,
+                                     .arena = arena,
+                                     .out = bp_growing_new(arena),
+                                     .ranged = " "};
   size_t *order = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *order), count = 0;
   own->loose = own->single = own->unsized = " ";
   own->misfits = 0;
@@ -382,5 +384,5 @@ const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choic
       write_let(&declarer, order[k]);
   write_derivatives(&declarer);
   own->ranged = declarer.ranged;
-  return own->ranged && note_unnamed_losses(&declarer, own) ? declarer.text : NULL;
+  return own->ranged && note_unnamed_losses(&declarer, own) ? declarer.out.text : NULL;
 }

@@ -4,6 +4,7 @@
 #ifndef BP_STUDY_OWN_DECLARER_H
 #define BP_STUDY_OWN_DECLARER_H
 
+#include "base/growing.h"
 #include "lang/parse.h"
 #include "study/own/declare.h"
 #include "study/own/scope.h"
@@ -23,7 +24,7 @@ struct bp_own_declarer {
   size_t misfits;                   /* definitions whose shapes do not fit */
   bool *taken;                      /* of definitions */
   bool *looped;                     /* of those given up since they hang on themselves */
-  const char *text;                 /* NULL once memory was short */
+  struct bp_growing out;            /* the declarations */
   const char *ranged; /* names of numbers of which the note says something for some lines, each
                          between blanks; NULL once memory was short */
 };
@@ -62,7 +63,7 @@ bool bp_own_is_other_step(const struct bp_expression *name);
 bool bp_own_begins(const struct bp_own_declarer *declarer, size_t definition);
 
 /* Adds a line to the declarations, and one that gives something in the shape of a name; `timed`:
- * one for each step.  What runs short of memory leaves the text NULL. */
+ * one for each step.  What runs short of memory leaves no text. */
 __attribute__((format(printf, 2, 3))) void bp_own_line(struct bp_own_declarer *declarer,
                                                        const char *format, ...);
 void bp_own_give(struct bp_own_declarer *declarer, const char *written, const char *name,

@@ -172,10 +172,7 @@ static bool is_beside(const struct bp_own_declarer *declarer, size_t one, size_t
   return true;
 }
 
-/* A stretch of text, as long as a declaration may be. */
-static const char *short_enough(const char *text) { return text && strlen(text) < 900 ? text : ""; }
-
-/* Any loss of all outputs that are called alike. */
+/* Any loss of all outputs that are called alike; NULL when memory is short. */
 static const char *any_loss(struct bp_own_declarer *declarer, size_t sink, bool first) {
   const struct bp_own_scope *scope = declarer->scope;
   const char *index = scope->definitions[sink].timed ? "[t]" : "";
@@ -195,10 +192,11 @@ static const char *any_loss(struct bp_own_declarer *declarer, size_t sink, bool 
     text = bp_arena_printf(declarer->arena, "%s + sum(%s ⊙ smooth(%s))", text, own ? own : "",
                            scope->definitions[i].name);
   }
-  return short_enough(text);
+  return text;
 }
 
-/* The loss that was chosen, of an output and what is wanted, at a step where there are steps. */
+/* The loss that was chosen, of an output and what is wanted, at a step where there are steps; NULL
+ * when memory is short. */
 static const char *loss_text(struct bp_own_declarer *declarer, size_t sink, bool first) {
   const struct bp_own_scope *scope = declarer->scope;
   const char *index = scope->definitions[sink].timed ? "[t]" : "", *wanted = "";
@@ -208,15 +206,15 @@ static const char *loss_text(struct bp_own_declarer *declarer, size_t sink, bool
   const char *out = bp_arena_printf(declarer->arena, "%s%s", scope->definitions[sink].name, index);
   const char *y = bp_arena_printf(declarer->arena, "%s%s", wanted, index);
   if (!out || !y)
-    return "";
+    return NULL;
   if (declarer->choice.loss == BP_OWN_LOSS_ANY)
     return any_loss(declarer, sink, first);
   if (declarer->choice.loss == BP_OWN_LOSS_HALF_SQUARED)
-    return short_enough(bp_arena_printf(declarer->arena, "1/2*norm(%s - %s)^2", out, y));
+    return bp_arena_printf(declarer->arena, "1/2*norm(%s - %s)^2", out, y);
   if (declarer->onehot)
-    return short_enough(bp_arena_printf(declarer->arena, "-sum(%s ⊙ log(%s))", y, out));
-  return short_enough(bp_arena_printf(
-      declarer->arena, "-sum(%s ⊙ log(%s) + (1 - %s) ⊙ log(1 - %s))", y, out, y, out));
+    return bp_arena_printf(declarer->arena, "-sum(%s ⊙ log(%s))", y, out);
+  return bp_arena_printf(declarer->arena, "-sum(%s ⊙ log(%s) + (1 - %s) ⊙ log(1 - %s))", y, out, y,
+                         out);
 }
 
 /* Whether the statements call differentials what they compute, d(XY), or speak of traces. */
@@ -246,6 +244,17 @@ bool bp_own_has_nameless_loss(const struct bp_own_declarer *declarer) {
          !has_differentials(declarer->scope->note);
 }
 
+/* `timed`: one for each step; `steps`: the sum of those of all. */
+static void write_loss(struct bp_own_declarer *declarer, const char *name, bool timed, bool steps,
+                       const char *text) {
+  if (!text)
+    declarer->out.text = NULL;
+  else if (timed)
+    bp_own_line(declarer, "let %s[t] = %s for t = 1..T", name, text);
+  else
+    bp_own_line(declarer, steps ? "let %s = sum_{t=1..T} (%s)" : "let %s = %s", name, text);
+}
+
 void bp_own_write_losses(struct bp_own_declarer *declarer, size_t sink) {
   const struct bp_own_scope *scope = declarer->scope;
   if (sink >= scope->definition_count)
@@ -256,17 +265,11 @@ void bp_own_write_losses(struct bp_own_declarer *declarer, size_t sink) {
       const struct bp_own_name *name = &scope->names.list[i];
       if (!bp_own_is_loss(name) || bp_own_is_defined(declarer, i) || name->timed != (pass == 0))
         continue;
-      const char *text = loss_text(declarer, sink, first);
-      if (name->timed)
-        bp_own_line(declarer, "let %s[t] = %s for t = 1..T", name->text, text);
-      else
-        bp_own_line(declarer, steps ? "let %s = sum_{t=1..T} (%s)" : "let %s = %s", name->text,
-                    text);
+      write_loss(declarer, name->text, name->timed, steps, loss_text(declarer, sink, first));
       first = false;
     }
   if (first && bp_own_has_nameless_loss(declarer))
-    bp_own_line(declarer, steps ? "let Loss = sum_{t=1..T} (%s)" : "let Loss = %s",
-                any_loss(declarer, sink, first));
+    write_loss(declarer, "Loss", false, steps, any_loss(declarer, sink, first));
 }
 
 bool bp_own_uses_loss(const struct bp_own_declarer *declarer, size_t definition) {

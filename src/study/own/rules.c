@@ -302,19 +302,19 @@ struct rule {
 /* The claim with all of its names declared, as text that the parser reads. */
 static const char *dummy_text(struct rule *rule, const struct bp_noted *noted,
                               const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
-  const char *text = "";
-  for (size_t i = 0; i < rule->scope.names.count && text; i++)
-    text = bp_arena_printf(arena, "%sgiven %s : %s\n", text, rule->scope.names.list[i].text,
-                           rule->scope.names.list[i].called ? "function" : "rows_of x columns_of");
-  for (size_t k = 0; k < noted->side_count && text; k++) {
+  struct bp_growing out = bp_growing_new(arena);
+  for (size_t i = 0; i < rule->scope.names.count; i++)
+    bp_growing_add(&out, "given %s : %s\n", rule->scope.names.list[i].text,
+                   rule->scope.names.list[i].called ? "function" : "rows_of x columns_of");
+  for (size_t k = 0; k < noted->side_count; k++) {
     rule->sides[k] = bp_written_new(arena);
     if (!bp_own_rewrite(&rule->scope, &noted->cut.text, noted->sides[k].begin, noted->sides[k].end,
                         vocabulary, arena, &rule->sides[k]))
       return NULL;
-    text = bp_arena_printf(arena, "%slet side_{%zu} = %.*s\n", text, k, (int)rule->sides[k].length,
-                           rule->sides[k].text);
+    bp_growing_add(&out, "let side_{%zu} = %.*s\n", k, (int)rule->sides[k].length,
+                   rule->sides[k].text);
   }
-  return text;
+  return out.text;
 }
 
 /* Finds the shapes; *fine is false where the claim is not read, or fits nowhere. */
@@ -361,7 +361,7 @@ static bool solve(struct rule *rule, const struct bp_noted *noted,
 static void write_givens(struct rule *rule, bool symmetric) {
   const struct bp_own_names *all = &rule->scope.names;
   struct bp_own_declarer *declarer = &rule->declarer;
-  declarer->text = "";
+  declarer->out = bp_growing_new(declarer->arena);
   for (size_t i = 0; i < all->count; i++) {
     const char *name = all->list[i].text, *spelled = declarer->spelled[i];
     if (all->list[i].called) {
@@ -408,13 +408,13 @@ static bool make_context(const struct bp_note_context *like, size_t claim, const
   struct bp_written **sides = bp_arena_alloc(arena, note->count + 1, sizeof *sides);
   struct bp_written *list = bp_arena_alloc(arena, MOST_SIDES, sizeof *list);
   size_t *member = bp_arena_alloc(arena, 1, sizeof *member);
-  if (!own || !defining || !again || !sides || !list || !member || !rule->declarer.text ||
+  if (!own || !defining || !again || !sides || !list || !member || !rule->declarer.out.text ||
       !rule->symmetric)
     return false;
   memcpy(list, rule->sides, sizeof rule->sides);
   sides[claim] = list;
   *member = claim;
-  *own = (struct bp_note_own){.prelude = rule->declarer.text,
+  *own = (struct bp_note_own){.prelude = rule->declarer.out.text,
                               .words = "a rule for any matrices that fit",
                               .rule = true,
                               .symmetric = rule->symmetric,
@@ -455,7 +455,7 @@ static int read_rule(const struct bp_note_context *like, const struct bp_own_sco
   rule.declarer = (struct bp_own_declarer){.scope = &rule.scope,
                                            .choice = {.way = BP_OWN_COLUMNS},
                                            .arena = arena,
-                                           .text = "",
+                                           .out = bp_growing_new(arena),
                                            .ranged = " "};
   if (!rule.scope.members || !bp_own_scope_read(&rule.scope, vocabulary, arena))
     return -1;
@@ -477,7 +477,7 @@ static int read_rule(const struct bp_note_context *like, const struct bp_own_sco
   if (!fine)
     return 0;
   write_givens(&rule, !mentions(noted, "\\sum")); /* A_{ij} beside A_{ji} tells them apart */
-  rule.symmetric = rule.declarer.text;
+  rule.symmetric = rule.declarer.out.text;
   write_givens(&rule, false);
   *is_rule = true;
   return make_context(like, claim, &rule, arena, context) ? 0 : -1;

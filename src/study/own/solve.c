@@ -28,30 +28,27 @@ bool bp_own_is_function(const struct bp_own_declarer *declarer, const struct bp_
 
 static const char *dummy_text(const struct bp_own_declarer *declarer) {
   const struct bp_own_scope *scope = declarer->scope;
-  const char *text = "";
-  for (size_t i = 0; i < scope->names.count && text; i++) {
+  struct bp_growing out = bp_growing_new(declarer->arena);
+  for (size_t i = 0; i < scope->names.count; i++) {
     const struct bp_own_name *name = &scope->names.list[i];
-    text = bp_arena_printf(declarer->arena, "%sgiven %s%s : %s%s\n", text, name->text,
-                           name->timed ? "[t]" : "",
-                           bp_own_is_function(declarer, name) ? "function"
-                           : is_capital(name->base)           ? "rows_of x columns_of"
-                                                              : "number",
-                           name->timed ? " for t = 1..3" : "");
+    bp_growing_add(&out, "given %s%s : %s%s\n", name->text, name->timed ? "[t]" : "",
+                   bp_own_is_function(declarer, name) ? "function"
+                   : is_capital(name->base)           ? "rows_of x columns_of"
+                                                      : "number",
+                   name->timed ? " for t = 1..3" : "");
   }
-  for (size_t i = 0; i < scope->definition_count && text; i++) {
+  for (size_t i = 0; i < scope->definition_count; i++) {
     const struct bp_own_definition *one = &scope->definitions[i];
     if (one->form == BP_OWN_FUNCTION)
-      text = bp_arena_printf(declarer->arena, "%slet %s(%s) = %s\n", text, one->name, one->argument,
-                             one->text);
+      bp_growing_add(&out, "let %s(%s) = %s\n", one->name, one->argument, one->text);
     else
-      text = bp_arena_printf(declarer->arena, "%s%s %s%s%s%s%s %s %s%s\n", text,
-                             one->form == BP_OWN_WRITTEN ? "write" : "let", one->name,
-                             one->timed ? "[t]" : "", one->element ? "_{" : "",
-                             one->element ? one->element : "", one->element ? "}" : "",
-                             one->form == BP_OWN_WRITTEN ? "for" : "=", one->text,
-                             one->timed && one->form != BP_OWN_WRITTEN ? " for t = 1..3" : "");
+      bp_growing_add(&out, "%s %s%s%s%s%s %s %s%s\n", one->form == BP_OWN_WRITTEN ? "write" : "let",
+                     one->name, one->timed ? "[t]" : "", one->element ? "_{" : "",
+                     one->element ? one->element : "", one->element ? "}" : "",
+                     one->form == BP_OWN_WRITTEN ? "for" : "=", one->text,
+                     one->timed && one->form != BP_OWN_WRITTEN ? " for t = 1..3" : "");
   }
-  return text;
+  return out.text;
 }
 
 /* Which line of the text a statement is, from 0. */
