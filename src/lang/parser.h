@@ -62,6 +62,8 @@ struct bp_parser {
   bool plain;         /* nothing in the file speaks for more than numbers */
   bool product_signs; /* the file writes products of matrices @ or np.dot, so its * is that of NumPy
                        */
+  bool star_products, star_elements,
+      other_products; /* a * is one of matrices; one is written otherwise */
   unsigned noted;     /* other spellings that were told of, a bit each */
   size_t *next_id;
   bp_parse_use *use;
@@ -528,7 +530,7 @@ struct bp_list bp_list_of(void *items, size_t count);
 /* A place for one more item at the end of the list, or NULL when memory is short. */
 void *bp_list_add(struct bp_parser *parser, struct bp_list *list, size_t size);
 
-/* ---- assume.c ---- */
+/* ---- unsaid/assume.c ---- */
 
 /* Takes for numbers, by a statement of its own, what a file without any declaration uses. */
 void bp_assume_numbers(struct bp_parser *parser, struct bp_list *statements);

@@ -311,7 +311,8 @@ static bool is_title(const struct bp_source *source, struct bp_names *names, str
   size_t words = 0, large = 0, plain = 0;
   if (has_sign(source, line) || bp_declares_shape(source, line))
     return false;
-  bool joins = false; /* by a word of the language: in, for, at, if */
+  bool joins = false;   /* by a word of the language: in, for, at, if */
+  size_t statement = 0; /* where a word ends that begins one: Setup: network 3 - 4 tanh */
   for (size_t at = line.begin; at < line.end; at++)
     if (!(text[at] & 0x80) && bp_word_letter(source, at, line.end) == 0 && !is_digit(text[at]) &&
         !strchr(" \t,.:;'()!?-&\"", text[at]))
@@ -320,8 +321,10 @@ static bool is_title(const struct bp_source *source, struct bp_names *names, str
        word = bp_next_word(source, word.end, line.end)) {
     size_t length = word.end - word.begin;
     const struct bp_name *name = bp_names_find(names, text + word.begin, length);
-    if (!name || name->declared || (words == 0 && (name->keyword >= 0 || name->word)))
+    bool sizes = statement > 0 && statement + 1 < line.end && is_digit(text[statement + 1]);
+    if (!name || name->declared || sizes || (words == 0 && (name->keyword >= 0 || name->word)))
       return false;
+    statement = name->keyword == BP_STATEMENT_NETWORK ? word.end : 0;
     joins = joins || name->word != BP_NO_WORD;
     words++;
     large += length >= LONG;
