@@ -250,8 +250,11 @@ void bp_losses_find(const struct bp_document *document, const struct bp_document
     const struct bp_statement *statement = &part->statements[i];
     if (statement->kind == BP_STATEMENT_USE && statement->used)
       bp_losses_find(document, statement->used, statement->used->count, names);
+    bool second_name = statement->kind == BP_STATEMENT_LET && !statement->broken &&
+                       statement->sides[0]->kind == BP_EXPR_NAME &&
+                       statement->sides[0]->count > 0; /* AL = A[3] */
     if (statement->kind != BP_STATEMENT_LET || statement->broken || is_function(statement) ||
-        statement->targets[0]->count > 0 || names->loss_count == BP_MOST_LOSSES ||
+        second_name || statement->targets[0]->count > 0 || names->loss_count == BP_MOST_LOSSES ||
         is_used(document, statement->targets[0]->name))
       continue;
     struct bp_gradient_loss *loss = &names->losses[names->loss_count++];
