@@ -203,12 +203,24 @@ static bool look_at_statement(struct looking *looking, const struct bp_statement
 
 /* ---- losses -------------------------------------------------------------- */
 
+/* Whether it is computed from the name: in ∂J/∂w nothing is computed from J. */
+static bool computes_from(expr expression, const char *name) {
+  if (expression->kind == BP_EXPR_PARTIAL)
+    return false;
+  if (expression->kind == BP_EXPR_NAME && !strcmp(expression->name, name))
+    return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (expression->child[i] && computes_from(expression->child[i], name))
+      return true;
+  return false;
+}
+
 /* Whether a definition of the document computes something else from the name. */
 static bool is_used(const struct bp_document *document, const char *name) {
   for (size_t i = 0; i < document->count; i++) {
     const struct bp_statement *statement = &document->statements[i];
     if (statement->kind == BP_STATEMENT_LET && !statement->broken &&
-        bp_expression_mentions(statement->sides[0], name))
+        computes_from(statement->sides[0], name))
       return true;
     if (statement->kind == BP_STATEMENT_USE && statement->used && is_used(statement->used, name))
       return true;
