@@ -283,18 +283,21 @@ static bool joins(const struct rest *rest, struct bp_span word, size_t next) {
 /* "hence", "we get": words that join sentences, and what may follow them. */
 static size_t after_words(const struct rest *rest) {
   static const char *const joining[] = {
-      "so",      "hence",  "thus",    "therefore",   "then",        "and",  "now",
-      "where",   "with",   "finally", "since",       "also",        "next", "first",
-      "second",  "third",  "recall",  "note",        "we",          "get",  "have",
-      "that",    "obtain", "find",    "similarly",   "likewise",    "this", "gives",
-      "yields",  "it",     "follows", "which",       "is",          "i.e",  "consequently",
-      "because", "but",    "compute", "lastly",      "again",       "know", "here",
-      "so that", "using",  "thereby", "accordingly", "analogously", "所以", "因此",
-      "故",      "则",     "从而",    "于是",        "其中",        "即",   "同理",
-      "得",      "有",     "可得",    "并且",        "由此",        "最后", "首先",
-      "因为",    "由于",   "又因为",  "注意到",      "我们得到",    "解得", "那么",
-      "于是有",  "因而",   "可知",    "得到",        "我们有",      "donc", "ainsi",
-      "alors",   "somit",  "daher",   "folglich",    "entonces",    "luego"};
+      "so",       "hence",   "thus",    "therefore",   "then",        "and",      "now",
+      "where",    "with",    "finally", "since",       "also",        "next",     "first",
+      "second",   "third",   "recall",  "note",        "we",          "get",      "have",
+      "that",     "obtain",  "find",    "similarly",   "likewise",    "this",     "gives",
+      "yields",   "it",      "follows", "which",       "is",          "i.e",      "consequently",
+      "because",  "but",     "compute", "lastly",      "again",       "know",     "here",
+      "so that",  "using",   "thereby", "accordingly", "analogously", "所以",     "因此",
+      "故",       "则",      "从而",    "于是",        "其中",        "即",       "同理",
+      "得",       "有",      "可得",    "并且",        "由此",        "最后",     "首先",
+      "因为",     "由于",    "又因为",  "注意到",      "我们得到",    "解得",     "那么",
+      "于是有",   "因而",    "可知",    "得到",        "我们有",      "donc",     "ainsi",
+      "on",       "pose",    "posons",  "nous",        "obtient",     "avons",    "wir",
+      "erhalten", "haben",   "setzen",  "es",          "gilt",        "daraus",   "folgt",
+      "tenemos",  "resulta", "alors",   "somit",       "daher",       "folglich", "entonces",
+      "luego"};
   size_t at = rest->begin, end = rest->end;
   for (;;) {
     struct bp_span word = word_at(rest->source, at, end);

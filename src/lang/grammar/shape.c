@@ -114,7 +114,19 @@ static bool at_range_of_members(const struct bp_parser *parser) {
          bp_stream_next(&ahead).kind == BP_TOKEN_EQUAL;
 }
 
-/* shape = "number" | size [ ( "x" | "×" ) size ] */
+/* What follows the first size of (N, D) and (H,), as arrays have them: a column of H numbers. */
+static bool shape_in_tuple(struct bp_parser *parser, struct bp_span opening, struct bp_inside outer,
+                           struct bp_statement *statement) {
+  bp_take(parser, BP_TOKEN_COMMA);
+  if (parser->token.kind != BP_TOKEN_RIGHT &&
+      !(statement->columns = size(parser, &statement->columns_from_0)))
+    return false;
+  if (parser->token.kind == BP_TOKEN_COMMA)
+    return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");
+  return bp_close(parser, BP_TOKEN_RIGHT, opening, outer);
+}
+
+/* shape = "number" | size [ ( "x" | "×" ) size ] | "(" size "," [ size ] ")" */
 bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "n1 x n0 for a matrix, n for a column, number for a number";
   static const char *const numbers[] = {"number", "scalar", "real", "float",  "数",
@@ -130,12 +142,16 @@ bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
                        bp_quote(parser, parser->token.span));
   if (!bp_begins_operand(parser))
     return bp_unexpected(parser, "a shape", like);
-  if (parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser))
-    return bp_complain(parser, parser->token.span, like,
-                       "a shape is written without parentheses, with an x between its sizes");
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = parser->inside;
+  bool tuple = parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser);
+  if (tuple)
+    outer = bp_open(parser);
   if (!(statement->rows = size(parser, &statement->rows_from_0)))
     return false;
-  if (bp_at_size_separator(parser)) {
+  if (tuple && !shape_in_tuple(parser, opening, outer, statement))
+    return false;
+  if (!tuple && bp_at_size_separator(parser)) {
     separator(parser);
     if (!(statement->columns = size(parser, &statement->columns_from_0)))
       return false;
@@ -409,7 +425,8 @@ static bool parse_domain(struct bp_parser *parser, struct bp_statement *statemen
 
 /* The word between the last two things that are given. */
 static bool is_and(const struct bp_token *token) {
-  return bp_is_named(token, "and") && !token->name->declared;
+  return (bp_is_named(token, "and") || bp_is_named(token, "et") || bp_is_named(token, "und")) &&
+         !token->name->declared;
 }
 
 /* A second word for what is given, between two things that are. */

@@ -52,11 +52,13 @@ static const struct bp_expression *size_of(struct bp_parser *parser, struct bp_l
           : NULL;
   if (function && function->callable == BP_CALLABLE_WHOLE && !strstr(function->text, "softmax"))
     return NULL;
-  if ((node->kind == BP_EXPR_MULTIPLY && !node->written) ||
-      (node->kind == BP_EXPR_CALL && node->count > 1))
-    return size_of(parser, statements,
-                   node->child[columns || node->kind == BP_EXPR_CALL ? node->count - 1 : 0],
-                   columns, work);
+  for (size_t k = 1; node->kind == BP_EXPR_CALL && k < node->count; k++) { /* maximum(0, Z) */
+    const struct bp_expression *found = size_of(parser, statements, node->child[k], columns, work);
+    if (found || k + 1 == node->count)
+      return found;
+  }
+  if (node->kind == BP_EXPR_MULTIPLY && !node->written)
+    return size_of(parser, statements, node->child[columns ? node->count - 1 : 0], columns, work);
   bool signless = node->kind == BP_EXPR_MULTIPLY && node->sign.end == node->sign.begin;
   const struct bp_expression *end =
       signless ? size_of(parser, statements, node->child[columns], columns, work) : NULL;
