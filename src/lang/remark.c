@@ -273,7 +273,7 @@ static size_t stopped(const struct bp_source *source, size_t begin, size_t end) 
 /* ---- lines without a formula --------------------------------------------- */
 
 /* A row of a table, a rule, a fence of Markdown. */
-static bool is_frame(const struct bp_source *source, struct bp_span line) {
+static bool is_frame(const struct bp_source *source, struct bp_names *names, struct bp_span line) {
   const char *text = source->text + line.begin;
   size_t length = line.end - line.begin, bars = 0, same = 0;
   for (size_t k = 0; k < length; k++) {
@@ -284,8 +284,11 @@ static bool is_frame(const struct bp_source *source, struct bp_span line) {
     return true;
   if (same == length && length >= 3)
     return true;
+  struct bp_span name, shape;
+  size_t end;
   return bars >= 3 && text[0] == '|' && text[length - 1] == '|' &&
-         bp_first_relation(source, line.begin, line.end) == line.end;
+         bp_first_relation(source, line.begin, line.end) == line.end &&
+         !bp_row_declares(source, names, line.begin, &name, &shape, &end);
 }
 
 /* Whether a sign of formulas stands on the line that ASCII has not: ∈, ∂, ×. */
@@ -558,7 +561,7 @@ size_t bp_remark_of(const struct bp_source *source, struct bp_names *names, size
   struct bp_span line = bp_line_text(source, begin);
   if (line.begin == line.end)
     return SIZE_MAX;
-  if (is_frame(source, line) || is_import(source, line) || is_order(source, names, line) ||
+  if (is_frame(source, names, line) || is_import(source, line) || is_order(source, names, line) ||
       is_problem(source, names, line) || is_density(source, names, line) || is_page(source, line) ||
       is_prose(source, names, line) || is_title(source, names, line) || is_bold(source, line) ||
       is_wide(source, names, line) || is_joint(source, names, line))

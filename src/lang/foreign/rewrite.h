@@ -119,6 +119,9 @@ bool bp_read_function(struct bp_stream *stream, struct bp_token token);
 
 bool bp_read_space(struct bp_stream *stream, struct bp_token token);
 
+/* The row of a table that declares something, as W : n x k. */
+bool bp_read_row(struct bp_stream *stream, struct bp_token token);
+
 /* Whether given x_t : n for t = 1..T declares a family, or ŷ_t = … h_t … computes its members, the
  * lexer being behind the _. */
 bool bp_declares_steps(const struct bp_stream *stream);

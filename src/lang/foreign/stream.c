@@ -323,6 +323,9 @@ static void read_sign(struct bp_stream *stream, struct bp_token token) {
   case BP_TOKEN_DOLLAR:
     read = true;
     break;
+  case BP_TOKEN_BAR:
+    read = bp_read_row(stream, token);
+    break;
   case BP_TOKEN_AT_SIGN:
     push_as(stream, token, BP_TOKEN_STAR, "*");
     if (stream->lexer.source->text[token.span.begin] == '%')
@@ -455,7 +458,7 @@ void bp_stream_return(struct bp_stream *stream, size_t at) {
 }
 
 void bp_stream_restart(struct bp_stream *stream) {
-  stream->depth = stream->held = stream->sum = 0;
+  stream->depth = stream->held = stream->sum = stream->row = 0;
   stream->latex = false;
   stream->line = true;
   stream->before = (struct bp_span){0, 0};
