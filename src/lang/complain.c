@@ -431,7 +431,7 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
   struct bp_token after = bp_peek(parser);
   bool letter = parser->inside.size && token->kind == BP_TOKEN_NAME && token->name->length == 1;
   if (letter && (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER))
-    return bp_complain(parser, token->span,
+    return bp_complain(parser, (struct bp_span){left.begin, after.span.end},
                        bp_suggest(parser, "did you mean %s x %s?", bp_quote(parser, left),
                                   bp_quote(parser, after.span)),
                        "between two sizes stands an x, and here is %s", token->name->text);
