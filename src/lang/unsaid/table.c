@@ -2,7 +2,8 @@
  *
  * A row declares where its first cell is a name that nothing has, and a cell behind it a shape: two
  * sizes with an x or × between them, or the word number; or where the head of a column says that it
- * has shapes, a single size.  Whatever else stands in the row is words.
+ * has shapes, a single size.  Whatever else stands in the row is words, and so is all of it where
+ * the file says given.
  */
 #include <string.h>
 
@@ -72,6 +73,16 @@ static bool has_shapes(const struct bp_source *source, size_t line, size_t colum
   return is_word(source, cell) && bp_word_among(source, cell, words, sizeof words / sizeof *words);
 }
 
+/* Whether the first page of the text says given itself: then a table repeats what it says. */
+static bool gives_otherwise(const struct bp_source *source) {
+  enum { FARTHEST = 6000 }; /* bytes */
+  static const char word[] = "given ";
+  for (size_t at = 0; at + strlen(word) < source->length && at < FARTHEST; at++)
+    if (source->text[at] == 'g' && !memcmp(source->text + at, word, strlen(word)))
+      return true;
+  return false;
+}
+
 bool bp_row_declares(const struct bp_source *source, struct bp_names *names, size_t begin,
                      struct bp_span *name, struct bp_span *shape, size_t *end) {
   enum { MOST_CELLS = 8, LONGEST_SIZE = 8 };
@@ -96,5 +107,5 @@ bool bp_row_declares(const struct bp_source *source, struct bp_names *names, siz
     if (is_shape(source, cell) || size)
       *shape = cell;
   }
-  return shape->end > 0;
+  return shape->end > 0 && !gives_otherwise(source);
 }
