@@ -36,7 +36,7 @@ import tap
 GRADES = ("natural", "odd", "absurd", "none")
 LEAST_NATURAL = {"holdout": 0.85, "tuned": 0.85, "fresh": 0.85, "confusions": 0.85,
                  "variety": 0.85, "later": 0.85, "paths": 0.85,
-                 "kinds": 0.85, "unseen": 0.85}
+                 "kinds": 0.85, "unseen": 0.85, "stranger": 0.85}
 
 
 class Block:

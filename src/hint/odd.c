@@ -364,6 +364,20 @@ static bool turns_back(expr product) {
           bp_is(product->child[1], BP_EXPR_TRANSPOSE) || turns_back(product->child[0]));
 }
 
+/* exp((z - sum(z ⊙ p))/T): a sum over everything, taken from each exponent */
+static bool shifts_exponents(expr node) {
+  if (!bp_is(node, BP_EXPR_CALL) || node->order > 0 || strcmp(node->child[0]->name, "exp") != 0)
+    return false;
+  expr exponent = node->child[1];
+  if (bp_is_quotient(exponent))
+    exponent = exponent->child[0];
+  bool found = false;
+  for (size_t i = 0; bp_is_sum(exponent) && i < 2; i++)
+    found = found || (bp_is(exponent->child[i], BP_EXPR_CALL) &&
+                      !strcmp(exponent->child[i]->child[0]->name, "sum"));
+  return found;
+}
+
 static bool is_odd(const struct looker *looker, expr node) {
   struct chain chain = {.count = 0};
   bool sum = bp_is_sum(node);
@@ -375,7 +389,7 @@ static bool is_odd(const struct looker *looker, expr node) {
       (!sum && multiplies_out(&chain)) || has_two_signs(node) || has_idle_identity(looker, node))
     return true;
   if (is_idle_power(node) || complements_twice(node) || (!sum && divides_decision(&chain)) ||
-      multiplies_identities(node) || multiplies_ones(node))
+      multiplies_identities(node) || multiplies_ones(node) || shifts_exponents(node))
     return true;
   if (bp_is(node, BP_EXPR_SUM))
     return is_idle_sum(node);

@@ -86,9 +86,9 @@ static struct bp_world *probe(struct bp_probing *probing, const struct bp_spot *
 
 static size_t choices_of(const struct bp_node *node) {
   const struct bp_domain *domain = &node->piece->line.statement->domain;
-  return domain->kind == BP_DOMAIN_SET      ? domain->count
-         : domain->kind == BP_DOMAIN_ONEHOT ? node->value.rows
-                                            : 0;
+  if (domain->kind == BP_DOMAIN_ONEHOT)
+    return bp_onehot_in_rows(node) ? node->value.columns : node->value.rows;
+  return domain->kind == BP_DOMAIN_SET ? domain->count : 0;
 }
 
 /* Which of its choices a number is. */
@@ -98,7 +98,8 @@ static double choice_at(const struct bp_world *world, const struct bp_node *node
   size_t choice = 0, count = choices_of(node);
   for (; choice + 1 < count; choice++)
     if (domain->kind == BP_DOMAIN_ONEHOT
-            ? bp_ball_double(a.at[choice * a.columns + element]) == 1
+            ? bp_ball_double(a.at[bp_onehot_in_rows(node) ? element * a.columns + choice
+                                                          : choice * a.columns + element]) == 1
             : bp_ball_double(a.at[element]) == bp_domain_value(world, domain, choice))
       break;
   return (double)choice;
@@ -112,7 +113,9 @@ static void add_coordinates(struct bp_probing *probing, const struct bp_world *w
                             const struct bp_node *node, const char *name) {
   const struct bp_domain *domain = &node->piece->line.statement->domain;
   struct bp_balls a = node->value;
-  size_t count = domain->kind == BP_DOMAIN_ONEHOT ? a.columns : a.rows * a.columns;
+  size_t count = domain->kind != BP_DOMAIN_ONEHOT ? a.rows * a.columns
+                 : bp_onehot_in_rows(node)        ? a.rows
+                                                  : a.columns;
   struct bp_coordinate coordinate = {
       name, 0, domain->kind, -INFINITY, (double)INFINITY, choices_of(node)};
   if (domain->kind == BP_DOMAIN_INTERVAL) {

@@ -126,7 +126,8 @@ struct bp_domain {
   struct bp_span span;
   struct bp_expression **values; /* numbers, possibly negated; NULL: an interval has no such end */
   size_t count;
-  bool closed[2]; /* the ends that belong to an interval */
+  bool closed[2];  /* the ends that belong to an interval */
+  bool along_rows; /* onehot: a single 1 in each row, whatever the file says of samples */
 };
 
 /* How derivatives are laid out, by the word that says so.  ∂s/∂V of a number s, and ∂u/∂v of
@@ -270,6 +271,7 @@ struct bp_document {
   size_t expressions;        /* ids are below this */
   struct bp_update *updates; /* that stand alone, and are none of the statements */
   size_t update_count;
+  bool stars_go_by_elements; /* as its products say: see unsaid/arrays.c */
 };
 
 #endif

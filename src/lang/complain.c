@@ -320,8 +320,27 @@ static const char *usual_suggestion(const struct bp_parser *parser, const char *
              : "one formula a line; # begins a comment";
 }
 
+/* 2,5 where a decimal number is meant: its bytes, or none. */
+static struct bp_span decimal_comma(const struct bp_parser *parser) {
+  struct bp_span before = parser->previous.span, comma = parser->token.span;
+  const char *text = parser->source->text;
+  size_t end = comma.end;
+  while (end < parser->source->length && text[end] >= '0' && text[end] <= '9')
+    end++;
+  bool decimal = parser->token.kind == BP_TOKEN_COMMA && parser->previous.kind == BP_TOKEN_NUMBER &&
+                 before.end == comma.begin && end > comma.end &&
+                 !memchr(text + before.begin, '.', before.end - before.begin);
+  return decimal ? (struct bp_span){before.begin, end} : (struct bp_span){0, 0};
+}
+
 bool bp_unexpected(struct bp_parser *parser, const char *expected, const char *suggestion) {
   const struct bp_token *token = &parser->token;
+  struct bp_span decimal = decimal_comma(parser);
+  if (decimal.end > 0)
+    return bp_complain(parser, decimal,
+                       bp_suggest(parser, "%s.%s", bp_quote(parser, parser->previous.span),
+                                  bp_quote(parser, (struct bp_span){token->span.end, decimal.end})),
+                       "decimal numbers have a point here, and a comma separates two things");
   if (closes_nothing(parser))
     return bp_complain(parser, token->span, "delete it, or open it where the part begins",
                        "this %s was never opened", bp_quote(parser, token->span));
@@ -410,6 +429,12 @@ bool bp_missing_operator(struct bp_parser *parser, struct bp_span left) {
     return bp_complain(parser, token->span, bp_suggest(parser, "did you mean %s?", domain),
                        "%s is no domain", bp_quote(parser, token->span));
   struct bp_token after = bp_peek(parser);
+  bool letter = parser->inside.size && token->kind == BP_TOKEN_NAME && token->name->length == 1;
+  if (letter && (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_NUMBER))
+    return bp_complain(parser, (struct bp_span){left.begin, after.span.end},
+                       bp_suggest(parser, "did you mean %s x %s?", bp_quote(parser, left),
+                                  bp_quote(parser, after.span)),
+                       "between two sizes stands an x, and here is %s", token->name->text);
   const char *instead = instead_of_word(token);
   if (instead && after.kind != BP_TOKEN_LEFT)
     return bp_complain(parser, token->span, instead, "the word %s cannot stand here",

@@ -233,7 +233,7 @@ static size_t after_number(const struct rest *rest, bool *number) {
   bool counted = after > digits;
   struct bp_span letter = {digits, digits + bp_word_letter(rest->source, digits, end)};
   if (!counted && letter.end > letter.begin && !bp_word_is_taken(rest->source, rest->names, letter))
-    after = letter.end;
+    after = letter.end + (round && letter.end < end && text[letter.end] == '\''); /* (c') */
   else if (counted && round && after < end && text[after] >= 'a' && text[after] <= 'z')
     after++;
   if (after == digits || after >= end)
@@ -283,18 +283,21 @@ static bool joins(const struct rest *rest, struct bp_span word, size_t next) {
 /* "hence", "we get": words that join sentences, and what may follow them. */
 static size_t after_words(const struct rest *rest) {
   static const char *const joining[] = {
-      "so",      "hence",  "thus",    "therefore",   "then",        "and",  "now",
-      "where",   "with",   "finally", "since",       "also",        "next", "first",
-      "second",  "third",  "recall",  "note",        "we",          "get",  "have",
-      "that",    "obtain", "find",    "similarly",   "likewise",    "this", "gives",
-      "yields",  "it",     "follows", "which",       "is",          "i.e",  "consequently",
-      "because", "but",    "compute", "lastly",      "again",       "know", "here",
-      "so that", "using",  "thereby", "accordingly", "analogously", "所以", "因此",
-      "故",      "则",     "从而",    "于是",        "其中",        "即",   "同理",
-      "得",      "有",     "可得",    "并且",        "由此",        "最后", "首先",
-      "因为",    "由于",   "又因为",  "注意到",      "我们得到",    "解得", "那么",
-      "于是有",  "因而",   "可知",    "得到",        "我们有",      "donc", "ainsi",
-      "alors",   "somit",  "daher",   "folglich",    "entonces",    "luego"};
+      "so",       "hence",   "thus",    "therefore",   "then",        "and",      "now",
+      "where",    "with",    "finally", "since",       "also",        "next",     "first",
+      "second",   "third",   "recall",  "note",        "we",          "get",      "have",
+      "that",     "obtain",  "find",    "similarly",   "likewise",    "this",     "gives",
+      "yields",   "it",      "follows", "which",       "is",          "i.e",      "consequently",
+      "because",  "but",     "compute", "lastly",      "again",       "know",     "here",
+      "so that",  "using",   "thereby", "accordingly", "analogously", "所以",     "因此",
+      "故",       "则",      "从而",    "于是",        "其中",        "即",       "同理",
+      "得",       "有",      "可得",    "并且",        "由此",        "最后",     "首先",
+      "因为",     "由于",    "又因为",  "注意到",      "我们得到",    "解得",     "那么",
+      "于是有",   "因而",    "可知",    "得到",        "我们有",      "donc",     "ainsi",
+      "on",       "pose",    "posons",  "nous",        "obtient",     "avons",    "wir",
+      "erhalten", "haben",   "setzen",  "es",          "gilt",        "daraus",   "folgt",
+      "tenemos",  "resulta", "alors",   "somit",       "daher",       "folglich", "entonces",
+      "luego"};
   size_t at = rest->begin, end = rest->end;
   for (;;) {
     struct bp_span word = word_at(rest->source, at, end);
@@ -389,21 +392,37 @@ static size_t after_sentence(const struct rest *rest) {
   }
 }
 
+/* The next word; log-likelihood is one. */
+static struct bp_span noun_at(const struct rest *rest, size_t at) {
+  enum { SHORTEST_PART = 4 };
+  struct bp_span word = word_at(rest->source, at, rest->end);
+  struct bp_span part = word.end < rest->end && word.end > at && rest->source->text[word.end] == '-'
+                            ? word_at(rest->source, word.end + 1, rest->end)
+                            : (struct bp_span){0, 0};
+  if (part.end >= part.begin + SHORTEST_PART && !bp_word_is_taken(rest->source, rest->names, part))
+    word.end = part.end;
+  return word;
+}
+
 /* "entropy H = …", "the total loss L = …": up to three words that name what is defined or claimed
  * behind them.  A word that could be a slip in a keyword is none, and none that denies or limits.
  */
 static size_t after_nouns(const struct rest *rest) {
   enum { MOST = 3, SHORTEST = 3 };
   static const char *const others[] = {
-      "grad",   "div",    "partial", "not",           "wrong",   "false", "never",
-      "if",     "unless", "except",  "without",       "only",    "about", "maybe",
-      "falsch", "nicht",  "almost",  "approximately", "roughly", "falso", "faux"};
+      "grad",    "div",      "partial",       "not",         "wrong",   "false",    "never",
+      "naive",   "wrongly",  "incorrect",     "incorrectly", "suppose", "assuming", "guess",
+      "mistake", "mistaken", "contrary",      "instead",     "unlike",  "neither",  "if",
+      "unless",  "except",   "without",       "only",        "about",   "maybe",    "falsch",
+      "nicht",   "almost",   "approximately", "roughly",     "falso",   "faux"};
+  static const char *const greek[] = {"alpha", "beta",   "gamma", "delta",
+                                      "theta", "lambda", "sigma", "omega"};
   const char *keywords[BP_STATEMENT_KIND_COUNT], *text = rest->source->text;
   size_t at = rest->begin, end = rest->end, count = 0;
   for (int kind = 0; kind < BP_STATEMENT_KIND_COUNT; kind++)
     keywords[kind] = bp_statement_keyword((enum bp_statement_kind)kind);
   for (;; count++) {
-    struct bp_span word = word_at(rest->source, at, end);
+    struct bp_span word = noun_at(rest, at);
     size_t next = skip_blanks(rest->source, word.end, end), length = word.end - word.begin;
     const struct bp_name *name =
         length > 0 ? bp_names_find(rest->names, text + word.begin, length) : NULL;
@@ -411,12 +430,18 @@ static size_t after_nouns(const struct rest *rest) {
       return rest->begin;
     bool formula =
         next < end && (strchr("=_^[(", text[next]) || begins_with(rest->source, next, end, ":="));
-    if (formula && (length < SHORTEST || name->declared)) {
+    size_t letters = 0;
+    for (size_t k = word.begin; k < word.end; k++)
+      letters += ((unsigned char)text[k] & 0xC0) != 0x80;
+    if (formula && (letters < SHORTEST || name->declared)) {
       size_t relation = bp_first_relation(rest->source, at, end);
       return count > 0 && relation < end && text[relation] == '=' ? at : rest->begin;
     }
-    bool small =
-        text[word.begin] >= 'a' && text[word.begin] <= 'z' && !is_digit(text[word.end - 1]);
+    bool large = count == 0 && length > SHORTEST && text[word.begin] >= 'A' &&
+                 text[word.begin] <= 'Z' && text[word.begin + 1] >= 'a' &&
+                 !bp_word_among(rest->source, word, greek, COUNT(greek));
+    bool small = large || (text[word.begin] >= 'a' && text[word.begin] <= 'z');
+    small = small && !is_digit(text[word.end - 1]);
     if (count == MOST || !small || length < SHORTEST || next == word.end || name->declared ||
         name->callable || name->keyword >= 0 || name->word != BP_NO_WORD ||
         bp_word_among(rest->source, word, others, COUNT(others)) ||
@@ -480,6 +505,18 @@ static bool has_for(const struct bp_source *source, size_t at, size_t end) {
   return false;
 }
 
+/* Whether a word that says what a line is stands there, behind a label: "Setup: network 3 - 4
+ * tanh". */
+static bool begins_statement(const struct rest *rest, size_t at) {
+  struct bp_span word = word_at(rest->source, at, rest->end);
+  const struct bp_name *name =
+      word.end > word.begin
+          ? bp_names_find(rest->names, rest->source->text + word.begin, word.end - word.begin)
+          : NULL;
+  return name && !name->declared && name->keyword >= 0 && name->keyword != BP_STATEMENT_NOTE &&
+         word.end < rest->end && is_blank(rest->source->text[word.end]);
+}
+
 /* "output layer: ", "**dW:** ": what the line is called. */
 static size_t after_label(const struct rest *rest, struct bp_span *label) {
   const char *text = rest->source->text;
@@ -491,6 +528,7 @@ static size_t after_label(const struct rest *rest, struct bp_span *label) {
       word.end > word.begin ? bp_names_find(rest->names, text + word.begin, word.end - word.begin)
                             : NULL;
   size_t next = behind;
+  bool statement = begins_statement(rest, skip_blanks(rest->source, behind, rest->end));
   while (next < rest->end && (is_blank(text[next]) || text[next] == '*'))
     next++;
   static const char *const cases[] = {"for", "if", "when"};
@@ -499,7 +537,8 @@ static size_t after_label(const struct rest *rest, struct bp_span *label) {
        bp_first_relation(rest->source, word.end, colon) < colon)) /* for i ≠ j: */
     return rest->begin;
   size_t relation = bp_first_relation(rest->source, next, rest->end);
-  if (!begins_item(&(struct rest){rest->source, rest->names, next, rest->end, false}, next) &&
+  if (!statement &&
+      !begins_item(&(struct rest){rest->source, rest->names, next, rest->end, false}, next) &&
       (relation == rest->end || text[relation] == '<' || text[relation] == '>' ||
        has_for(rest->source, next, relation) || !operand_follows(rest, next)))
     return rest->begin;

@@ -152,9 +152,8 @@ static bool add_words(struct bp_names *names) {
     const char *text;
     enum bp_word word;
   } others[] = {{"else", BP_WORD_OTHERWISE}, /* a if x > 0 else b, as in programs */
-                {"属于", BP_WORD_IN},
-                {"取值", BP_WORD_IN},
-                {"取值于", BP_WORD_IN}};
+                {"für", BP_WORD_FOR},        {"pour", BP_WORD_FOR}, {"属于", BP_WORD_IN},
+                {"取值", BP_WORD_IN},        {"取值于", BP_WORD_IN}};
   for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
     struct bp_name *name = bp_names_find(names, others[k].text, strlen(others[k].text));
     if (!name)

@@ -42,6 +42,21 @@ static void recover(struct bp_parser *parser) {
   }
 }
 
+/* Whether a line has a word first, Weights w^l_{jk} and biases b^l_j, and nothing in it that
+ * compares or declares. */
+static bool says_nothing(const struct bp_parser *parser) {
+  enum { SHORTEST = 4 };
+  const struct bp_name *word = parser->token.name;
+  struct bp_span line = bp_line_text(parser->source, parser->token.span.begin);
+  const char *text = parser->source->text;
+  bool large = word->length >= SHORTEST && word->text[0] >= 'A' && word->text[0] <= 'Z' &&
+               word->text[1] >= 'a' && word->text[1] <= 'z';
+  for (size_t at = line.begin; at < line.end; at++)
+    if (text[at] == ':' || !memcmp(text + at, "∈", at + 3 <= line.end ? 3 : 1))
+      return false;
+  return large && bp_first_relation(parser->source, line.begin, line.end) == line.end;
+}
+
 /* The error for a line that begins with no keyword; *meant is that of a misspelt one, or stays. */
 static void complain_of_line(struct bp_parser *parser, int *meant) {
   const struct bp_token *token = &parser->token;
@@ -59,7 +74,8 @@ static void complain_of_line(struct bp_parser *parser, int *meant) {
   bool prose = token->kind == BP_TOKEN_NAME && !token->name->declared &&
                (after.kind == BP_TOKEN_NAME || after.kind == BP_TOKEN_STRING ||
                 after.kind == BP_TOKEN_NUMBER);
-  if (prose && !nearest && bp_is_sentence(parser->source, &parser->names, line)) {
+  if (prose && !nearest &&
+      (bp_is_sentence(parser->source, &parser->names, line) || says_nothing(parser))) {
     bp_note(parser->diagnostics, parser->source, bp_line_text(parser->source, line),
             "a line of its own for the formula, if it is to be judged",
             "this is taken for a sentence, and what it says is not judged");
@@ -288,7 +304,7 @@ static bool read_statement(struct bp_parser *parser, enum bp_statement_kind kind
   else if ((kind == BP_STATEMENT_CLAIM || kind == BP_STATEMENT_REFUTE) &&
            !bp_assume_arguments(parser, statements))
     return false;
-  else if (!bp_settle_rows(parser, statements))
+  if (kind != BP_STATEMENT_LAYOUT && !bp_settle_rows(parser, statements))
     return false;
   return !parser->memory_short;
 }
@@ -488,8 +504,15 @@ int bp_parse(const struct bp_source *source, const struct bp_vocabulary *vocabul
   if (!parser.memory_short)
     bp_tell_definitions(&parser, &statements);
   *document =
-      (struct bp_document){source,   vocabulary,           statements.items,    statements.count,
-                           *next_id, parser.updates.items, parser.updates.count};
+      (struct bp_document){.source = source,
+                           .vocabulary = vocabulary,
+                           .statements = statements.items,
+                           .count = statements.count,
+                           .expressions = *next_id,
+                           .updates = parser.updates.items,
+                           .update_count = parser.updates.count,
+                           .stars_go_by_elements = parser.other_products && parser.star_elements &&
+                                                   !parser.star_products};
   if (!parser.memory_short)
     return 0;
   bp_budget_refuse(bp_budget_here());

@@ -62,6 +62,8 @@ struct bp_parser {
   bool plain;         /* nothing in the file speaks for more than numbers */
   bool product_signs; /* the file writes products of matrices @ or np.dot, so its * is that of NumPy
                        */
+  bool star_products, star_elements,
+      other_products; /* a * is one of matrices; one is written otherwise */
   unsigned noted;     /* other spellings that were told of, a bit each */
   size_t *next_id;
   bp_parse_use *use;

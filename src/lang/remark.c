@@ -273,7 +273,7 @@ static size_t stopped(const struct bp_source *source, size_t begin, size_t end) 
 /* ---- lines without a formula --------------------------------------------- */
 
 /* A row of a table, a rule, a fence of Markdown. */
-static bool is_frame(const struct bp_source *source, struct bp_span line) {
+static bool is_frame(const struct bp_source *source, struct bp_names *names, struct bp_span line) {
   const char *text = source->text + line.begin;
   size_t length = line.end - line.begin, bars = 0, same = 0;
   for (size_t k = 0; k < length; k++) {
@@ -284,8 +284,11 @@ static bool is_frame(const struct bp_source *source, struct bp_span line) {
     return true;
   if (same == length && length >= 3)
     return true;
+  struct bp_span name, shape;
+  size_t end;
   return bars >= 3 && text[0] == '|' && text[length - 1] == '|' &&
-         bp_first_relation(source, line.begin, line.end) == line.end;
+         bp_first_relation(source, line.begin, line.end) == line.end &&
+         !bp_row_declares(source, names, line.begin, &name, &shape, &end);
 }
 
 /* Whether a sign of formulas stands on the line that ASCII has not: ∈, ∂, ×. */
@@ -311,7 +314,8 @@ static bool is_title(const struct bp_source *source, struct bp_names *names, str
   size_t words = 0, large = 0, plain = 0;
   if (has_sign(source, line) || bp_declares_shape(source, line))
     return false;
-  bool joins = false; /* by a word of the language: in, for, at, if */
+  bool joins = false;   /* by a word of the language: in, for, at, if */
+  size_t statement = 0; /* where a word ends that begins one: Setup: network 3 - 4 tanh */
   for (size_t at = line.begin; at < line.end; at++)
     if (!(text[at] & 0x80) && bp_word_letter(source, at, line.end) == 0 && !is_digit(text[at]) &&
         !strchr(" \t,.:;'()!?-&\"", text[at]))
@@ -320,8 +324,10 @@ static bool is_title(const struct bp_source *source, struct bp_names *names, str
        word = bp_next_word(source, word.end, line.end)) {
     size_t length = word.end - word.begin;
     const struct bp_name *name = bp_names_find(names, text + word.begin, length);
-    if (!name || name->declared || (words == 0 && (name->keyword >= 0 || name->word)))
+    bool sizes = statement > 0 && statement + 1 < line.end && is_digit(text[statement + 1]);
+    if (!name || name->declared || sizes || (words == 0 && (name->keyword >= 0 || name->word)))
       return false;
+    statement = name->keyword == BP_STATEMENT_NETWORK ? word.end : 0;
     joins = joins || name->word != BP_NO_WORD;
     words++;
     large += length >= LONG;
@@ -555,7 +561,7 @@ size_t bp_remark_of(const struct bp_source *source, struct bp_names *names, size
   struct bp_span line = bp_line_text(source, begin);
   if (line.begin == line.end)
     return SIZE_MAX;
-  if (is_frame(source, line) || is_import(source, line) || is_order(source, names, line) ||
+  if (is_frame(source, names, line) || is_import(source, line) || is_order(source, names, line) ||
       is_problem(source, names, line) || is_density(source, names, line) || is_page(source, line) ||
       is_prose(source, names, line) || is_title(source, names, line) || is_bold(source, line) ||
       is_wide(source, names, line) || is_joint(source, names, line))

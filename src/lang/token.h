@@ -164,4 +164,9 @@ struct bp_token bp_lexer_rest_of_line(struct bp_lexer *lexer);
 const char *bp_number_text(const struct bp_source *source, struct bp_span span,
                            struct bp_lang_pool *pool, int *last_place);
 
+/* unsaid/table.c: whether the line that begins there is a row of a table, | W | weights | n x k |,
+ * that declares its first name; the shape that it says, and where the line ends. */
+bool bp_row_declares(const struct bp_source *source, struct bp_names *names, size_t begin,
+                     struct bp_span *name, struct bp_span *shape, size_t *end);
+
 #endif

@@ -116,14 +116,23 @@ static void make_definite(struct bp_balls a, struct bp_arena *scratch, struct pe
   }
 }
 
+/* Puts the single 1 of one sample. */
+static void put_hot(struct bp_balls a, bool rows, size_t sample, size_t hot) {
+  size_t samples = rows ? a.rows : a.columns, classes = rows ? a.columns : a.rows;
+  for (size_t i = 0; sample < samples && i < classes; i++)
+    a.at[rows ? sample * a.columns + i : i * a.columns + sample] = bp_ball_exact(i == hot ? 1 : 0);
+}
+
+bool bp_onehot_in_rows(const struct bp_node *node) {
+  const struct bp_model_line *line = &node->piece->line;
+  return line->rows_are_samples || line->statement->domain.along_rows;
+}
+
 /* A single 1 in every sample. */
 static void make_onehot(struct bp_balls a, bool rows, struct pen *pen) {
   size_t samples = rows ? a.rows : a.columns, classes = rows ? a.columns : a.rows;
-  for (size_t j = 0; j < samples; j++) {
-    size_t hot = choose(pen, classes);
-    for (size_t i = 0; i < classes; i++)
-      a.at[rows ? j * a.columns + i : i * a.columns + j] = bp_ball_exact(i == hot ? 1 : 0);
-  }
+  for (size_t j = 0; j < samples; j++)
+    put_hot(a, rows, j, choose(pen, classes));
 }
 
 /* ---- in order ----------------------------------------------------------- */
@@ -166,7 +175,7 @@ static void put_in_order(const struct bp_world *world, struct bp_balls a, uint64
 }
 
 static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room *room,
-                 struct bp_balls a, const struct bp_domain *domain, bool rows_are_samples,
+                 struct bp_balls a, const struct bp_domain *domain, bool along_rows,
                  uint64_t *state) {
   struct pen pen = {.drawing = &world->drawing,
                     .domain = domain,
@@ -191,7 +200,7 @@ static void fill(struct bp_world *world, size_t trial, const struct bp_ball_room
   if (world->drawing.region == BP_REGION_ORDERED && !discrete && !definite)
     put_in_order(world, a, state);
   if (domain->kind == BP_DOMAIN_ONEHOT)
-    make_onehot(a, rows_are_samples, &pen);
+    make_onehot(a, along_rows, &pen);
   else if (domain->kind == BP_DOMAIN_SYMMETRIC)
     make_symmetric(a);
   else if (definite)
@@ -232,7 +241,7 @@ static void take_step(struct bp_world *world, const struct bp_node *node, struct
     return;
   struct bp_drawing drawing = world->drawing;
   world->drawing = (struct bp_drawing){.region = step.region};
-  fill(world, step.trial, &room, other, domain, node->piece->line.rows_are_samples, &state);
+  fill(world, step.trial, &room, other, domain, bp_onehot_in_rows(node), &state);
   give_sign(world, node, step.trial, other);
   world->drawing = drawing;
   for (size_t k = 0; k < a.rows * a.columns; k++) {
@@ -264,8 +273,7 @@ static void make_changes(struct bp_world *world, const struct bp_node *node,
     if (k >= a.rows * a.columns || strcmp(change->name, node->name) != 0)
       continue;
     if (domain->kind == BP_DOMAIN_ONEHOT) {
-      for (size_t row = 0; k < a.columns && row < a.rows; row++)
-        a.at[row * a.columns + k] = bp_ball_exact(row == change->choice ? 1 : 0);
+      put_hot(a, bp_onehot_in_rows(node), k, change->choice);
     } else if (domain->kind == BP_DOMAIN_SET) {
       a.at[k] = value_of(room, domain->values[change->choice % domain->count]);
     } else if (domain->kind != BP_DOMAIN_SPD || change->number > bp_ball_double(a.at[k])) {
@@ -291,7 +299,7 @@ bool bp_world_draw(struct bp_world *world, struct bp_node *node) {
     return bp_fault_exhausted(world, node->piece->target->span);
   const struct bp_domain *domain = &node->piece->line.statement->domain;
   struct bp_ball_room room = bp_world_keeping(world);
-  fill(world, world->trial, &room, node->value, domain, node->piece->line.rows_are_samples, &state);
+  fill(world, world->trial, &room, node->value, domain, bp_onehot_in_rows(node), &state);
   give_sign(world, node, world->trial, node->value);
   for (size_t k = 0; is_mirrored(world, domain) && k < node->value.rows * node->value.columns; k++)
     node->value.at[k] = bp_ball_neg(node->value.at[k]);

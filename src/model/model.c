@@ -567,10 +567,12 @@ static bool add_lines(struct bp_model *model, const struct bp_document *document
 
 int bp_model_build(const struct bp_document *document, struct bp_arena *arena,
                    struct bp_diagnostics *diagnostics, struct bp_model *model) {
-  *model = (struct bp_model){.arena = arena,
-                             .diagnostics = diagnostics,
-                             .vocabulary = document->vocabulary,
-                             .expressions = document->expressions};
+  *model =
+      (struct bp_model){.arena = arena,
+                        .diagnostics = diagnostics,
+                        .vocabulary = document->vocabulary,
+                        .expressions = document->expressions,
+                        .elementwise = document->stars_go_by_elements ? document->source : NULL};
   struct settings settings = {.rows_are_samples = bp_samples_are_rows(document, diagnostics),
                               .own = true};
   if (grow_table(model) && add_lines(model, document, &settings))

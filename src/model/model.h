@@ -95,6 +95,7 @@ struct bp_model {
   size_t expressions;              /* ids are below this */
   const struct bp_document **seen; /* used documents, each taken once */
   size_t seen_count;
+  const struct bp_source *elementwise; /* the text whose * goes element by element; or NULL */
 };
 
 /* Reads the declarations of `document` into `model`.  Mistakes are recorded.  Returns 0, or -1 when

@@ -20,6 +20,7 @@ struct evidence {
   const struct bp_expression *softmax;         /* its name, where it is called first, or NULL */
   bool along, across;                          /* probabilities: along the rows, or the columns */
   bool told, columns, single;                  /* told how, samples as columns, one sample alone */
+  bool in_rows;                                /* onehot rows */
 };
 
 /* Whether something in it is divided by sums that the function `sums` makes. */
@@ -61,6 +62,7 @@ static bool is_bias_or_labels(const struct bp_expression *target) {
 static void look_at_given(const struct bp_statement *given, struct evidence *evidence) {
   if (!evidence->onehot && given->domain.kind == BP_DOMAIN_ONEHOT)
     evidence->onehot = given;
+  evidence->in_rows = evidence->in_rows || given->domain.along_rows;
   if (!given->rows || given->is_function)
     return;
   bool column = !given->columns || bp_is_number(given->columns, "1");
@@ -102,13 +104,16 @@ bool bp_samples_are_rows(const struct bp_document *document, struct bp_diagnosti
     for (size_t k = 0; k < statement->side_count; k++)
       look_at_side(statement->sides[k], &found);
   }
-  bool laid = found.sampled && !found.columns && !found.single;
+  bool sized = found.sampled && !found.columns && !found.single;
+  bool laid = sized || (found.in_rows && found.softmax);
   if (found.told || found.across || !(found.onehot || found.softmax) ||
       !(laid || (found.along && !found.softmax)))
     return false;
-  const char *says = laid ? "samples are rows here, by the sizes of what is given: softmax goes "
-                            "along the rows, and onehot has a single 1 in each"
-                          : "a single 1 in every row, as probabilities are made along the rows";
+  const char *says = laid && !sized
+                         ? "samples are rows here, as onehot says: softmax goes along the rows"
+                     : laid ? "samples are rows here, by the sizes of what is given: softmax goes "
+                              "along the rows, and onehot has a single 1 in each"
+                            : "a single 1 in every row, as probabilities are made along the rows";
   bp_note(diagnostics, document->source,
           found.softmax ? found.softmax->span : found.onehot->domain.span,
           "layout samples as rows, or layout samples as columns if they are not", "%s", says);

@@ -321,6 +321,9 @@ double bp_domain_value(const struct bp_world *world, const struct bp_domain *dom
 /* Draws the value of a given node of known shape into node->value. False with a fault. */
 bool bp_world_draw(struct bp_world *world, struct bp_node *node);
 
+/* Whether what is drawn from onehot has a single 1 in each row, and not in each column. */
+bool bp_onehot_in_rows(const struct bp_node *node);
+
 /* A seed for everything that is drawn for this name in this trial. */
 uint64_t bp_world_seed(const struct bp_world *world, const char *name);
 

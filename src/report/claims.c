@@ -4,6 +4,7 @@
 #include "report/unmet.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 bool bp_claim_is_broken(const struct bp_claim *claim) {
@@ -20,6 +21,13 @@ const char *bp_claim_needs(const struct bp_claim *claim, struct bp_arena *arena)
 bool bp_claim_is_measured(const struct bp_claim *claim) {
   return claim->verdict == BP_HOLDS && claim->kind == BP_CLAIM && claim->numbers > 0 &&
          claim->reason != BP_REASON_KINK && !isnan(claim->largest_relative);
+}
+
+const char *bp_claim_explained(const struct bp_claim *claim, char text[BP_EXPLAINED]) {
+  if (claim->bound == 0)
+    return "both sides are exact, so no rounding explains it";
+  snprintf(text, BP_EXPLAINED, "truncation and rounding explain at most %.0e", claim->bound);
+  return text;
 }
 
 void bp_claim_digits(const struct bp_claim *claim, size_t wanted, int *sides, int *difference) {

@@ -45,6 +45,10 @@ bool bp_claim_is_broken(const struct bp_claim *claim);
  * is short. */
 const char *bp_claim_needs(const struct bp_claim *claim, struct bp_arena *arena);
 
+/* How much of a difference the bounds explain, in words. */
+enum { BP_EXPLAINED = 64 };
+const char *bp_claim_explained(const struct bp_claim *claim, char text[BP_EXPLAINED]);
+
 /* How many digits show the two sides of a claim that fails, and their difference: as many as were
  * asked for (0: four), and so many more of the sides as tell them apart. */
 void bp_claim_digits(const struct bp_claim *claim, size_t wanted, int *sides, int *difference);

@@ -8,6 +8,7 @@
 #include "report/unmet.h"
 
 #include <math.h>
+#include <string.h>
 
 /* "8", "2^20" */
 static const char *number_of_ways(size_t of, struct bp_arena *arena) {
@@ -86,12 +87,14 @@ static const char *outside_words(const struct bp_claim *claim, struct bp_arena *
   bool random = claim->outside > 0;
   size_t outside = random ? claim->outside : claim->aimed.outside;
   size_t others = random ? claim->points : claim->aimed.points;
+  bool inverted = claim->outside_why && strstr(claim->outside_why, "singular");
   return outside == 0
              ? NULL
              : bp_arena_printf(arena,
-                               "at %zu %s point%s there is nothing to differentiate (%s), so "
+                               "at %zu %s point%s there is nothing to %s (%s), so "
                                "the line says nothing there; compared at %zu others",
                                outside, random ? "random" : "aimed", outside == 1 ? "" : "s",
+                               inverted ? "invert" : "differentiate",
                                claim->outside_why ? claim->outside_why : "no value", others);
 }
 

@@ -203,12 +203,24 @@ static bool look_at_statement(struct looking *looking, const struct bp_statement
 
 /* ---- losses -------------------------------------------------------------- */
 
+/* Whether it is computed from the name: in ∂J/∂w nothing is computed from J. */
+static bool computes_from(expr expression, const char *name) {
+  if (expression->kind == BP_EXPR_PARTIAL)
+    return false;
+  if (expression->kind == BP_EXPR_NAME && !strcmp(expression->name, name))
+    return true;
+  for (size_t i = 0; i < expression->count; i++)
+    if (expression->child[i] && computes_from(expression->child[i], name))
+      return true;
+  return false;
+}
+
 /* Whether a definition of the document computes something else from the name. */
 static bool is_used(const struct bp_document *document, const char *name) {
   for (size_t i = 0; i < document->count; i++) {
     const struct bp_statement *statement = &document->statements[i];
     if (statement->kind == BP_STATEMENT_LET && !statement->broken &&
-        bp_expression_mentions(statement->sides[0], name))
+        computes_from(statement->sides[0], name))
       return true;
     if (statement->kind == BP_STATEMENT_USE && statement->used && is_used(statement->used, name))
       return true;
@@ -250,8 +262,11 @@ void bp_losses_find(const struct bp_document *document, const struct bp_document
     const struct bp_statement *statement = &part->statements[i];
     if (statement->kind == BP_STATEMENT_USE && statement->used)
       bp_losses_find(document, statement->used, statement->used->count, names);
+    bool second_name = statement->kind == BP_STATEMENT_LET && !statement->broken &&
+                       statement->sides[0]->kind == BP_EXPR_NAME &&
+                       statement->sides[0]->count > 0; /* AL = A[3] */
     if (statement->kind != BP_STATEMENT_LET || statement->broken || is_function(statement) ||
-        statement->targets[0]->count > 0 || names->loss_count == BP_MOST_LOSSES ||
+        second_name || statement->targets[0]->count > 0 || names->loss_count == BP_MOST_LOSSES ||
         is_used(document, statement->targets[0]->name))
       continue;
     struct bp_gradient_loss *loss = &names->losses[names->loss_count++];

@@ -56,6 +56,26 @@ static const char *layout_line(const struct bp_gradient_names *names, struct bp_
                          names->rows_are_samples ? "rows" : "columns");
 }
 
+/* The vocabulary of the document, with the names that have something below them: W_i is no element
+ * of W; and AL is no product.  NULL where memory is short. */
+static const struct bp_vocabulary *with_joined_names(const struct reading *reading,
+                                                     struct bp_arena *arena) {
+  const struct bp_gradient_names *names = &reading->names;
+  struct bp_implied *implied = bp_arena_alloc(arena, names->count + 1, sizeof *implied);
+  struct bp_vocabulary *vocabulary = bp_arena_alloc(arena, 1, sizeof *vocabulary);
+  if (!implied || !vocabulary)
+    return NULL;
+  *vocabulary = *reading->request->document->vocabulary;
+  vocabulary->implied = implied;
+  vocabulary->implied_count = 0;
+  for (size_t i = 0; i < names->count; i++)
+    if (strchr(names->list[i].name, '_') ||
+        (!names->list[i].letter && strlen(names->list[i].name) > 1))
+      implied[vocabulary->implied_count++] =
+          (struct bp_implied){.name = names->list[i].name, .family = names->list[i].letter != NULL};
+  return vocabulary;
+}
+
 /* The document with these meanings, in the arena; NULL where memory is short. */
 static const struct bp_document *with_meanings(const struct reading *reading, const struct way *way,
                                                struct bp_arena *arena) {
@@ -70,14 +90,14 @@ static const struct bp_document *with_meanings(const struct reading *reading, co
     const char *line = write_line(&names->list[i], way, arena);
     text = line ? bp_arena_printf(arena, "%s%s\n", text, line) : NULL;
   }
-  if (!whole || !meanings || !source || !statements || !text)
+  const struct bp_vocabulary *vocabulary = with_joined_names(reading, arena);
+  if (!whole || !meanings || !source || !statements || !text || !vocabulary)
     return NULL;
   *source = (struct bp_source){"assumed write lines", text, strlen(text)};
   size_t ids = read->expressions, place = names->place;
   struct bp_diagnostics silent;
   bp_diagnostics_init(&silent, arena);
-  if (bp_parse(source, reading->request->document->vocabulary, NULL, NULL, &ids, arena, &silent,
-               meanings) != 0)
+  if (bp_parse(source, vocabulary, NULL, NULL, &ids, arena, &silent, meanings) != 0)
     return NULL;
   size_t at = read->statements[place].span.begin;
   memcpy(statements, read->statements, place * sizeof *statements);

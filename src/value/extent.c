@@ -27,6 +27,8 @@ struct limits {
   const char *shifted_in; /* the letter of a sum by which it is shifted, so that it ends sooner */
   bool ends;              /* `high` is where a matrix ends, which is this as a symbol */
   struct bp_size end;     /* in world->symbols */
+  bool steps;             /* of a sum, which is over steps and not over where they begin */
+  const char *begins;     /* the family whose member 0 is left out for that, or NULL */
 };
 
 static long less(long a, long b) {
@@ -89,6 +91,20 @@ static void end_by_range(struct limits *limits, struct bp_declaration *declarati
   world->fault = before;
 }
 
+/* Whether member 0 is given apart from the others, which are computed: h[0] of h[t] = … h[t-1] ….
+ * Nobody who writes a sum over t means it, too. */
+static bool begins_apart(const struct bp_declaration *declaration, size_t index) {
+  bool begins = false, goes_on = false;
+  for (size_t k = 0; k < declaration->count; k++) {
+    const struct bp_piece *piece = &declaration->pieces[k];
+    const struct bp_expression *picked =
+        index < piece->target->count ? piece->target->child[index] : NULL;
+    begins = begins || (picked && bp_is_number(picked, "0"));
+    goes_on = goes_on || (picked && picked->kind == BP_EXPR_NAME);
+  }
+  return begins && goes_on && declaration->kind == BP_DECLARED_LET;
+}
+
 /* A member W[l-1]: by the members that exist; of a write, by what it stands for.  There a name that
  * is given further down limits all the same: the write itself is complained of. */
 static bool limit_by_family(struct limits *limits, const struct bp_expression *name,
@@ -106,6 +122,10 @@ static bool limit_by_family(struct limits *limits, const struct bp_expression *n
     if (!letter)
       continue;
     if (bp_world_extent(world, declaration, i, &low, &high)) {
+      if (limits->steps && shift == 0 && low == 0 && begins_apart(declaration, i)) {
+        limits->begins = name->name;
+        low = 1;
+      }
       limit(limits, less(low, shift), less(high, shift));
       if (shift == 0)
         end_by_range(limits, declaration, i, high);
@@ -176,6 +196,11 @@ static bool limit_by_element(struct limits *limits, const struct bp_expression *
         (bp_symbolic_number(shape) && bp_is_unit_vector(world, element)))
       return false;
     bool vector = element->count == 2;
+    long row, picked;
+    if (vector && shape.rows.value != 1 && shape.columns.value != 1 &&
+        !bp_element_pick(world, element, scope, shape.rows.value, shape.columns.value, &row,
+                         &picked))
+      return false; /* P_u of a matrix, whose rows nobody can tell from its columns */
     bool column = i == 2 || (vector && shape.columns.value != 1);
     struct bp_size size = column ? shape.columns : shape.rows;
     struct bp_origin origin = bp_world_origin(world, element->child[0]);
@@ -350,11 +375,17 @@ static struct bp_size symbolic_end(struct bp_world *world, const struct bp_expre
 bool bp_sum_bounds(struct bp_world *world, const struct bp_expression *sum,
                    const struct bp_scope *scope, struct bp_sum_bounds *bounds) {
   struct limits limits = {.world = world, .letter = sum->name};
+  limits.steps = sum->child[0]->kind == BP_EXPR_ALL && sum->order == BP_JOIN_SUM;
   bool open = sum->child[0]->kind == BP_EXPR_ALL || sum->child[1]->kind == BP_EXPR_ALL;
   if (open && !limit_by(&limits, sum->child[2], scope))
     return false;
   if (open && !limits.any)
     return runs_nowhere(world, sum);
+  if (limits.begins && limits.low == 1 && !world->quiet)
+    bp_world_note(world, bp_arena_printf(world->model->arena,
+                                         "%s begins with 1: %s[0] is where the steps begin; with "
+                                         "it sum_{%s=0..…}",
+                                         sum->name, limits.begins, sum->name));
   bounds->excludes = sum->count > 3;
   bounds->excluded = 0;
   if (!bound_of(world, sum->child[0], scope, limits.low, &bounds->from) ||

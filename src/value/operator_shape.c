@@ -144,6 +144,17 @@ static bool chain_shape(struct bp_world *world, const struct bp_expression *expr
   return true;
 }
 
+/* Whether a * between square matrices of one size goes element by element, since the file writes
+ * products of matrices in another way, and none with a *. */
+static bool is_star_of_elements(struct bp_world *world, const struct bp_expression *expression,
+                                const struct bp_symbolic sides[2]) {
+  const struct bp_source *source = world->context.line->source;
+  struct bp_span sign = expression->sign;
+  return expression->written && source == world->model->elementwise && sign.end > sign.begin &&
+         source->text[sign.begin] == '*' && is_square(sides[0]) && is_square(sides[1]) &&
+         bp_size_same(sides[0].rows, sides[1].rows);
+}
+
 /* Whether a product that does not fit as one of matrices goes element by element: of equal shapes;
  * where the file writes products of matrices otherwise, of a row or a column and a matrix, too. */
 static bool goes_by_elements(struct bp_world *world, const struct bp_expression *expression,
@@ -164,7 +175,11 @@ static bool product_shape(struct bp_world *world, const struct bp_expression *ex
     *shape = sides[1];
   else if (!plain && bp_symbolic_number(sides[1]))
     *shape = sides[0];
-  else if (bp_size_fits(world, sides[0].columns, sides[1].rows))
+  else if (is_star_of_elements(world, expression, sides)) {
+    *shape = sides[0];
+    note_reading(world, expression, "@ for a product of matrices, ⊙ for one element by element",
+                 "element by element, as the file writes products of matrices without it");
+  } else if (bp_size_fits(world, sides[0].columns, sides[1].rows))
     *shape = (struct bp_symbolic){sides[0].rows, sides[1].columns};
   else if (goes_by_elements(world, expression, sides, shape))
     note_pointwise(world, expression);
@@ -276,8 +291,9 @@ bool bp_reads_pointwise(struct bp_world *world, const struct bp_expression *expr
   *pointwise = expression->kind == BP_EXPR_POWER
                    ? !bp_size_fits(world, sides[0].rows, sides[0].columns)
                    : !bp_symbolic_number(sides[0]) && !bp_symbolic_number(sides[1]) &&
-                         !bp_size_fits(world, sides[0].columns, sides[1].rows) &&
-                         goes_by_elements(world, expression, sides, &shape);
+                         (is_star_of_elements(world, expression, sides) ||
+                          (!bp_size_fits(world, sides[0].columns, sides[1].rows) &&
+                           goes_by_elements(world, expression, sides, &shape)));
   return true;
 }
 

@@ -370,3 +370,57 @@ bool bp_expression_shape(struct bp_world *world, const struct bp_expression *exp
     return bp_operator_shape(world, expression, scope, shape);
   }
 }
+
+/* ---- rank ------------------------------------------------------------------ */
+
+/* The largest rank that the sizes allow; LONG_MAX of a number, and where nothing is known. */
+static long largest_rank(struct bp_world *world, const struct bp_expression *expression,
+                         const struct bp_scope *scope, int depth) {
+  enum { DEEPEST = 32 };
+  struct bp_symbolic shape;
+  if (depth > DEEPEST || !bp_expression_shape(world, expression, scope, &shape))
+    return LONG_MAX;
+  long rows = shape.rows.value, columns = shape.columns.value;
+  long rank = bp_symbolic_number(shape) ? LONG_MAX : rows < columns ? rows : columns;
+  bool product = expression->kind == BP_EXPR_MULTIPLY;
+  if (product || expression->kind == BP_EXPR_TRANSPOSE || expression->kind == BP_EXPR_NEGATE) {
+    for (size_t i = 0; i <= product; i++) {
+      long part = largest_rank(world, expression->child[i], scope, depth + 1);
+      rank = part < rank ? part : rank;
+    }
+    return rank;
+  }
+  const struct bp_declaration *defined = expression->kind == BP_EXPR_NAME && expression->count == 0
+                                             ? bp_world_visible(world, expression->name)
+                                             : NULL;
+  if (!defined || defined->kind != BP_DECLARED_LET || defined->count != 1)
+    return rank;
+  struct bp_context user = bp_world_enter(world, &defined->pieces[0].line);
+  long own = largest_rank(world, defined->pieces[0].line.statement->sides[0], NULL, depth + 1);
+  bp_world_leave(world, user);
+  return own < rank ? own : rank;
+}
+
+/* Whether a square matrix is a product through fewer rows or columns than it has, X^T X of an X
+ * with fewer rows than columns: it is singular at these sizes, whatever the numbers. */
+static bool is_singular_by_sizes(struct bp_world *world, const struct bp_expression *expression,
+                                 const struct bp_scope *scope) {
+  struct bp_symbolic shape;
+  struct bp_fault before = world->fault;
+  bool singular = bp_expression_shape(world, expression, scope, &shape) &&
+                  largest_rank(world, expression, scope, 0) < shape.rows.value;
+  world->fault = before;
+  return singular;
+}
+
+/* What is singular because X has fewer rows than columns is not what a line with an inverse of X^T
+ * X speaks of. */
+void bp_tell_singular(struct bp_world *world, const struct bp_expression *inverse,
+                      const struct bp_scope *scope) {
+  static const char *const messages[] = {"this matrix is singular, so it has no inverse",
+                                         "this matrix is singular at such sizes"};
+  bool call = inverse->kind == BP_EXPR_CALL;
+  bool sizes = is_singular_by_sizes(world, inverse->child[call], scope);
+  bp_world_meet_gap(world, (struct bp_gap){true, sizes, world->context.line->source, inverse->span,
+                                           messages[sizes]});
+}

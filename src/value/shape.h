@@ -24,6 +24,11 @@ bool bp_expression_shape(struct bp_world *world, const struct bp_expression *exp
 /* The shape of a node; its definition is looked at once.  False with a fault. */
 bool bp_node_shape(struct bp_world *world, struct bp_node *node, struct bp_span used);
 
+/* Remembers that what inv(A) or A^-1 is of is singular.  Where A is X^T X of an X with fewer rows
+ * than columns, that is so whatever the numbers, and no line speaks of it. */
+void bp_tell_singular(struct bp_world *world, const struct bp_expression *inverse,
+                      const struct bp_scope *scope);
+
 /* What was written, if it is short, else `otherwise`; in the model's arena. */
 const char *bp_written(struct bp_world *world, const struct bp_expression *expression,
                        const char *otherwise);

@@ -1,12 +1,35 @@
 /* What ∂U/∂V is: which node V is, and how the result is laid out. */
 #include "value/target.h"
 
+#include "lang/tree.h"
 #include "value/call.h"
 #include "value/shape.h"
 
 static bool is_vec(const struct bp_expression *expression) {
   return expression->kind == BP_EXPR_CALL && expression->order == 0 &&
          bp_builtin_is(expression->child[0]->name, BP_STACKS);
+}
+
+/* The line of AL = A[3], where no other definition uses AL: a second name of the member, which it
+ * moves with.  What is computed from it is computed from a copy, and only that is moved.  NULL
+ * where it is none. */
+static const struct bp_model_line *second_name(const struct bp_world *world,
+                                               const struct bp_declaration *declaration) {
+  const struct bp_model *model = world->model;
+  bool plain = declaration->kind == BP_DECLARED_LET && declaration->count == 1 &&
+               declaration->pieces[0].target->count == 0;
+  const struct bp_model_line *line = plain ? &declaration->pieces[0].line : NULL;
+  const struct bp_expression *member = plain ? line->statement->sides[0] : NULL;
+  if (!plain || member->kind != BP_EXPR_NAME || member->count != 1)
+    return NULL;
+  for (size_t i = 0; i < model->declaration_count; i++)
+    for (size_t k = 0; k < model->declarations[i]->count; k++) {
+      const struct bp_statement *other = model->declarations[i]->pieces[k].line.statement;
+      for (size_t side = 0; other->kind == BP_STATEMENT_LET && side < other->side_count; side++)
+        if (bp_expression_mentions(other->sides[side], declaration->name))
+          return NULL;
+    }
+  return line;
 }
 
 /* A name that can be moved: something given, or a let. */
@@ -30,6 +53,13 @@ static bool resolve_name(struct bp_world *world, const struct bp_expression *exp
   if (layers)
     return bp_fault_set(world, BP_FAULT_MISUSE, expression->span, "vary something given, or a let",
                         "%s is the number of layers here, and does not vary", expression->name);
+  const struct bp_model_line *second = second_name(world, declaration);
+  if (second) {
+    struct bp_context user = bp_world_enter(world, second);
+    bool fine = resolve_name(world, second->statement->sides[0], NULL, target);
+    bp_world_leave(world, user);
+    return fine;
+  }
   static const char *const kinds[] = {
       [BP_DECLARED_SIZE] = "%s is a size, and sizes do not vary",
       [BP_DECLARED_UNKNOWN] = "%s is a function, and this needs a matrix or a number",

@@ -162,6 +162,13 @@ static bool find_chain(struct bp_world *world, const struct bp_expression *produ
           bp_chain_find(world, product, scope, sides, chain));
 }
 
+static bool has_missing(struct bp_balls a) {
+  for (size_t i = 0; i < a.rows * a.columns; i++)
+    if (bp_ball_is_missing(a.at[i]))
+      return true;
+  return false;
+}
+
 static bool binary_value(struct bp_world *world, const struct bp_expression *expression,
                          const struct bp_scope *scope, const struct bp_frame *frame,
                          struct bp_balls *value) {
@@ -194,7 +201,10 @@ static bool binary_value(struct bp_world *world, const struct bp_expression *exp
   if (expression->kind == BP_EXPR_POWER || expression->kind == BP_EXPR_POINT_POWER) {
     if (expression->child[1]->kind != BP_EXPR_NUMBER || strchr(expression->child[1]->text, '.'))
       bp_world_meet_edge(world, expression, scope, a);
-    watch(world, expression, a, *value, "such a power of", "");
+    if (way == INVERSE && has_missing(*value) && !has_missing(a))
+      bp_tell_singular(world, expression, scope);
+    else
+      watch(world, expression, a, *value, "such a power of", "");
   }
   bp_world_meet_product(world, expression, *value);
   return true;
@@ -350,16 +360,9 @@ static bool elementwise_value(struct bp_world *world, const struct bp_expression
   return true;
 }
 
-static bool has_missing(struct bp_balls a) {
-  for (size_t i = 0; i < a.rows * a.columns; i++)
-    if (bp_ball_is_missing(a.at[i]))
-      return true;
-  return false;
-}
-
 static bool builtin_value(struct bp_world *world, const struct bp_expression *call,
-                          const struct bp_builtin *builtin, const struct bp_balls *arguments,
-                          struct bp_balls *value) {
+                          const struct bp_scope *scope, const struct bp_builtin *builtin,
+                          const struct bp_balls *arguments, struct bp_balls *value) {
   size_t work = arguments[0].rows * arguments[0].columns;
   if (builtin->traits & BP_OF_SIZES) {
     double rows = bp_ball_double(arguments[0].at[0]);
@@ -375,7 +378,7 @@ static bool builtin_value(struct bp_world *world, const struct bp_expression *ca
       !bp_value_made(world, builtin->value(world, arguments, call->count - 1), call, value))
     return false;
   if ((builtin->traits & BP_INVERTS) && has_missing(*value) && !has_missing(arguments[0]))
-    bp_value_gap(world, call->span, "this matrix is singular, so it has no inverse");
+    bp_tell_singular(world, call, scope);
   return true;
 }
 
@@ -453,7 +456,7 @@ static bool call_value(struct bp_world *world, const struct bp_expression *call,
   if (world->script && two)
     return scripted_larger(world, call, scope, function.matrix, arguments, value);
   return function.matrix
-             ? builtin_value(world, call, function.matrix, arguments, value)
+             ? builtin_value(world, call, scope, function.matrix, arguments, value)
              : elementwise_value(world, call, &function, scope, frame, arguments, value);
 }
 

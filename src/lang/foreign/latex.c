@@ -96,7 +96,8 @@ static void push_name(struct bp_stream *stream, struct bp_name *name, size_t beg
   struct bp_token token = {.kind = BP_TOKEN_NAME, .span = {begin, stream->lexer.at}, .name = name};
   token.spelling = BP_SPELLING_LATEX;
   token.ours = name->text;
-  bp_push(stream, token);
+  if (!bp_read_squared(stream, token)) /* \sigma^2 */
+    bp_push(stream, token);
 }
 
 /* \mathrm{d}W is the name dW. */
@@ -541,6 +542,10 @@ static void join_last(struct bp_stream *stream) {
     return;
   token->name = bp_read_joined(stream, token->name, &stream->lexer);
   token->span.end = stream->lexer.at;
+  struct bp_token name = *token;
+  stream->count--;
+  if (!bp_read_squared(stream, name))
+    bp_push(stream, name);
 }
 
 static bool read_word(struct bp_stream *stream, size_t begin,

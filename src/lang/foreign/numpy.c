@@ -88,16 +88,18 @@ static void look_at_argument(struct bp_lexer *lexer, bool alone, struct axis_arg
   static const char *const axes[] = {"axis", "dim"};
   static const char *const silent[] = {"keepdims", "keepdim", "dtype"};
   const char *keyword = take_keyword(lexer);
+  bool from_1 = keyword && !strcmp(keyword, "dims"); /* Julia counts its axes so */
   struct bp_lexer value = *lexer;
   struct bp_token token = bp_lexer_next(&value);
   found->named = found->named || keyword;
   if (keyword && is_one_of(keyword, axes, 2) && names_both_axes(*lexer))
     return; /* as without an axis */
-  bool minus = token.kind == BP_TOKEN_MINUS, axis = keyword ? is_one_of(keyword, axes, 2) : alone;
+  bool minus = token.kind == BP_TOKEN_MINUS,
+       axis = keyword ? from_1 || is_one_of(keyword, axes, 2) : alone;
   token = minus ? bp_lexer_next(&value) : token;
   int number = whole_number(&value, &token, minus);
   if (axis && number != NO_AXIS)
-    found->axis = number;
+    found->axis = number - from_1;
   else if (axis ? token.kind != BP_TOKEN_NAME || strcmp(token.name->text, "None") != 0
                 : !keyword || !is_one_of(keyword, silent, 3))
     found->others = true;

@@ -26,8 +26,10 @@ static const struct bp_bracket_form sample = {.close = "}", .index = true, .afte
 static const struct bp_bracket_form braced_sample = {
     .close = "}", .index = true, .after = read_tail};
 
-static bool is_transpose_name(const struct bp_stream *stream, const struct bp_name *name) {
-  return name && name == stream->T && (!name->declared || bp_name_is_matrix(name));
+/* Behind an index in the same braces, h^{(t)T}, a T raises nothing, and is no size either. */
+static bool is_transpose_name(const struct bp_stream *stream, const struct bp_name *name,
+                              bool behind_index) {
+  return name && name == stream->T && (behind_index || !name->declared || bp_name_is_matrix(name));
 }
 
 static void push_sign(struct bp_stream *stream, enum bp_token_kind kind, struct bp_span span) {
@@ -52,13 +54,14 @@ static void end_index(struct bp_stream *stream, struct bp_token closing) {
 
 /* The sign of a transpose or of a derivative that stands at the lexer, which is then behind it: T,
  * \top, \mathrm{T}, ', \prime.  Otherwise END. */
-static enum bp_token_kind take_mark(struct bp_stream *stream, struct bp_lexer *lexer) {
+static enum bp_token_kind take_mark(struct bp_stream *stream, struct bp_lexer *lexer,
+                                    bool behind_index) {
   struct bp_lexer ahead = *lexer;
   struct bp_token token = bp_lexer_next(&ahead);
   enum bp_token_kind kind = BP_TOKEN_END;
   if (token.kind == BP_TOKEN_TRANSPOSE || token.kind == BP_TOKEN_PRIME)
     kind = token.kind;
-  if (token.kind == BP_TOKEN_NAME && is_transpose_name(stream, token.name))
+  if (token.kind == BP_TOKEN_NAME && is_transpose_name(stream, token.name, behind_index))
     kind = BP_TOKEN_TRANSPOSE;
   if (token.kind == BP_TOKEN_BACKSLASH) {
     const char *word = ahead.source->text + ahead.at;
@@ -71,7 +74,7 @@ static enum bp_token_kind take_mark(struct bp_stream *stream, struct bp_lexer *l
     if (command && command->kind == BP_COMMAND_TEXT && !strcmp(command->ours, "ᵀ"))
       kind = BP_TOKEN_TRANSPOSE;
     if (command && command->kind == BP_COMMAND_FACE &&
-        is_transpose_name(stream, bp_read_face(stream, &ahead, 0)))
+        is_transpose_name(stream, bp_read_face(stream, &ahead, 0), behind_index))
       kind = BP_TOKEN_TRANSPOSE;
   }
   if (kind != BP_TOKEN_END)
@@ -80,11 +83,12 @@ static enum bp_token_kind take_mark(struct bp_stream *stream, struct bp_lexer *l
 }
 
 /* { T }, with the braces. */
-static enum bp_token_kind take_braced_mark(struct bp_stream *stream, struct bp_lexer *lexer) {
+static enum bp_token_kind take_braced_mark(struct bp_stream *stream, struct bp_lexer *lexer,
+                                           bool behind_index) {
   struct bp_lexer ahead = *lexer;
   if (bp_lexer_next(&ahead).kind != BP_TOKEN_LEFT_BRACE)
-    return take_mark(stream, lexer);
-  enum bp_token_kind kind = take_mark(stream, &ahead);
+    return take_mark(stream, lexer, behind_index);
+  enum bp_token_kind kind = take_mark(stream, &ahead, behind_index);
   if (kind == BP_TOKEN_END || bp_lexer_next(&ahead).kind != BP_TOKEN_RIGHT_BRACE)
     return BP_TOKEN_END;
   *lexer = ahead;
@@ -119,7 +123,7 @@ static void read_tail(struct bp_stream *stream, struct bp_token closing) {
     bool skipped = token.kind == BP_TOKEN_CARET || token.kind == BP_TOKEN_COMMA;
     ahead = skipped ? ahead : stream->lexer;
     size_t begin = ahead.at;
-    enum bp_token_kind mark = take_braced_mark(stream, &ahead);
+    enum bp_token_kind mark = take_braced_mark(stream, &ahead, true);
     if (mark == BP_TOKEN_END && !skipped)
       return; /* the parser stumbles over what stands there */
     stream->lexer = ahead;
@@ -311,7 +315,7 @@ static bool read_inverse_transpose(struct bp_stream *stream, size_t begin) {
     if (bp_lexer_next(&sign).kind != BP_TOKEN_TRANSPOSE)
       return false;
   }
-  if (token.kind != BP_TOKEN_MINUS || take_mark(stream, &ahead) != BP_TOKEN_TRANSPOSE ||
+  if (token.kind != BP_TOKEN_MINUS || take_mark(stream, &ahead, false) != BP_TOKEN_TRANSPOSE ||
       (braces && bp_lexer_next(&ahead).kind != closing))
     return false;
   size_t first = stream->count;
@@ -344,7 +348,7 @@ bool bp_read_raised(struct bp_stream *stream, struct bp_token token) {
   if (read_inverse_transpose(stream, token.span.begin))
     return true;
   struct bp_lexer ahead = stream->lexer;
-  enum bp_token_kind mark = take_braced_mark(stream, &ahead);
+  enum bp_token_kind mark = take_braced_mark(stream, &ahead, false);
   if (mark != BP_TOKEN_END) {
     stream->lexer = ahead;
     push_sign(stream, mark, (struct bp_span){token.span.begin, ahead.at});
@@ -354,7 +358,7 @@ bool bp_read_raised(struct bp_stream *stream, struct bp_token token) {
   }
   struct bp_token next = bp_lexer_next(&ahead);
   next = first_letter(stream, next, &ahead);
-  if (next.kind == BP_TOKEN_NAME && is_transpose_name(stream, next.name)) {
+  if (next.kind == BP_TOKEN_NAME && is_transpose_name(stream, next.name, false)) {
     stream->lexer = ahead;
     push_sign(stream, BP_TOKEN_TRANSPOSE, (struct bp_span){token.span.begin, ahead.at});
     return true;

@@ -23,6 +23,7 @@ struct bp_bracket_form {
   bool one;    /* what follows the first argument is left out: axis=1, keepdims=True */
   bool matrix; /* & separates columns, and \\ rows */
   bool index;  /* what stands in it picks a member or an element */
+  bool blanks; /* separate its entries */
 };
 
 /* ---- stream.c ---- */
@@ -99,12 +100,27 @@ bool bp_is_name_above(const struct bp_lexer *lexer);
 bool bp_read_broadcast(struct bp_stream *stream, struct bp_token token);
 bool bp_read_script(struct bp_stream *stream, struct bp_token token);
 
+/* What the commas of clip(x, a, b) say. */
+bool bp_read_limit(struct bp_stream *stream, struct bp_token comma);
+
+/* What the comma of eye(n, n) says, which is nothing. */
+bool bp_read_same_size(struct bp_stream *stream, struct bp_token comma);
+
+/* [1 2; 3 4]: whether blanks separate the entries of the matrix whose bracket was opened, its form,
+ * and the comma that the blank in front of a token stands for. */
+bool bp_blanks_separate(const struct bp_stream *stream);
+extern const struct bp_bracket_form bp_form_blanks;
+void bp_read_blank(struct bp_stream *stream, struct bp_token token);
+
 /* Tr(A), sign(x), eye(n): a function by another name, where the parenthesis follows. */
 bool bp_read_function(struct bp_stream *stream, struct bp_token token);
 
 /* ---- spaces.c: ℝᵏˣⁿ ---- */
 
 bool bp_read_space(struct bp_stream *stream, struct bp_token token);
+
+/* The row of a table that declares something, as W : n x k. */
+bool bp_read_row(struct bp_stream *stream, struct bp_token token);
 
 /* Whether given x_t : n for t = 1..T declares a family, or ŷ_t = … h_t … computes its members, the
  * lexer being behind the _. */
@@ -122,6 +138,9 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token);
  * declares it, or does so here; the lexer is then behind all of it.  Otherwise `name`. */
 struct bp_name *bp_read_joined(struct bp_stream *stream, struct bp_name *name,
                                struct bp_lexer *lexer);
+
+/* σ² where the file has a variance of that name, or defines one here. */
+bool bp_read_squared(struct bp_stream *stream, struct bp_token token);
 
 /* Whether the rest of the line says that the letter runs: for t = 1..T. */
 bool bp_ranges_over(struct bp_lexer lexer, const char *letter, size_t length);

@@ -136,3 +136,28 @@ bool bp_defines_steps(const struct bp_stream *stream) {
       return true;
   }
 }
+
+/* ---- | W | weights | n x k | ----------------------------------------------- */
+
+bool bp_read_row(struct bp_stream *stream, struct bp_token token) {
+  struct bp_span name, shape;
+  size_t end;
+  const struct bp_source *source = stream->lexer.source;
+  if (stream->row > 0) { /* behind the shape */
+    stream->lexer.at = stream->row;
+    stream->row = 0;
+    return true;
+  }
+  if (!stream->line ||
+      !bp_row_declares(source, stream->lexer.names, token.span.begin, &name, &shape, &end))
+    return false;
+  struct bp_token first = {.kind = BP_TOKEN_NAME, .span = name};
+  first.name = bp_names_find(stream->lexer.names, source->text + name.begin, name.end - name.begin);
+  if (!first.name)
+    return false;
+  bp_push(stream, first);
+  bp_push(stream, (struct bp_token){.kind = BP_TOKEN_COLON, .span = {shape.begin, shape.begin}});
+  stream->lexer.at = shape.begin;
+  stream->row = end;
+  return true;
+}

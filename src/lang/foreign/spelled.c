@@ -48,6 +48,8 @@ static size_t first_part(struct bp_stream *stream, const char *text, size_t leng
       continue;
     while ((*name)->family && part + *digits < length && is_digit(text[part + *digits]))
       ++*digits;
+    if ((*name)->family && *digits == 0 && part < length && (*name)->declared)
+      continue; /* AL beside a family A: it has no member without a number */
     size_t used = part + *digits, inner;
     struct bp_name *next;
     const struct bp_name *function = find(stream, text + used, length - used);
@@ -326,7 +328,7 @@ static bool is_squared(const struct bp_stream *stream, const struct bp_name *nam
 
 /* given σ² > 0 declares a variance, and σ² = … defines one, whose name is σ²: σ⁴ is its square, and
  * σ its root. */
-static bool read_squared(struct bp_stream *stream, struct bp_token token) {
+bool bp_read_squared(struct bp_stream *stream, struct bp_token token) {
   if (token.name->declared)
     return false;
   struct bp_lexer ahead = stream->lexer;
@@ -455,7 +457,7 @@ static bool read_joined(struct bp_stream *stream, struct bp_token token) {
     return read_element_of_joined(stream, token);
   token.name = joined;
   token.span.end = stream->lexer.at;
-  if (!read_squared(stream, token)) /* σ_B² */
+  if (!bp_read_squared(stream, token)) /* σ_B² */
     bp_push(stream, token);
   return true;
 }
@@ -519,7 +521,7 @@ bool bp_read_spelled(struct bp_stream *stream, struct bp_token token) {
       (written->form == BP_FORM_CALL || written->form == BP_FORM_DIFFERENTIAL) &&
       read_joined(stream, token))
     return true;
-  if (read_squared(stream, token))
+  if (bp_read_squared(stream, token))
     return true;
   if (bp_read_primed_name(stream, token))
     return true;

@@ -140,8 +140,13 @@ static void open_bracket(struct bp_stream *stream, struct bp_token token) {
     bp_push_bracket(stream, &bp_form_brace);
     return;
   }
+  bool square = token.kind == BP_TOKEN_LEFT_SQUARE;
+  bool blanks =
+      square && !bp_operand_before(stream, token.span.begin) && bp_blanks_separate(stream);
   bp_push(stream, token);
-  bp_push_bracket(stream, token.kind == BP_TOKEN_LEFT ? &round_form : &index_form);
+  bp_push_bracket(stream, blanks                        ? &bp_form_blanks
+                          : token.kind == BP_TOKEN_LEFT ? &round_form
+                                                        : &index_form);
 }
 
 static void close_bracket(struct bp_stream *stream, struct bp_token token) {
@@ -318,6 +323,9 @@ static void read_sign(struct bp_stream *stream, struct bp_token token) {
   case BP_TOKEN_DOLLAR:
     read = true;
     break;
+  case BP_TOKEN_BAR:
+    read = bp_read_row(stream, token);
+    break;
   case BP_TOKEN_AT_SIGN:
     push_as(stream, token, BP_TOKEN_STAR, "*");
     if (stream->lexer.source->text[token.span.begin] == '%')
@@ -355,6 +363,8 @@ static void read_sign(struct bp_stream *stream, struct bp_token token) {
 
 static void read_on(struct bp_stream *stream) {
   struct bp_token token = bp_lexer_next(&stream->lexer);
+  if (innermost_form(stream)->blanks)
+    bp_read_blank(stream, token);
   if (token.kind == BP_TOKEN_COMMA)
     read_comma(stream, token);
   else if (token.kind == BP_TOKEN_LEFT_SQUARE && bp_read_new_axis(stream, token))
@@ -448,7 +458,7 @@ void bp_stream_return(struct bp_stream *stream, size_t at) {
 }
 
 void bp_stream_restart(struct bp_stream *stream) {
-  stream->depth = stream->held = stream->sum = 0;
+  stream->depth = stream->held = stream->sum = stream->row = 0;
   stream->latex = false;
   stream->line = true;
   stream->before = (struct bp_span){0, 0};

@@ -37,6 +37,7 @@ struct bp_stream {
    * and where to go on behind it; all 0 where there is none. */
   struct bp_span before;
   size_t back_at, back_to;
+  size_t row;        /* where a row of a table ends of which a shape is read, or 0 */
   bool defines;      /* this is a let or a write */
   bool declares;     /* names are declared here, which nothing is known of */
   bool latex;        /* something of this statement was LaTeX */

@@ -154,7 +154,8 @@ static struct bp_expression *operations(struct bp_parser *parser, struct bp_expr
     enum bp_expression_kind kind = operator_here(parser);
     bool derived = parser->inside.partial && kind == BP_EXPR_DIVIDE &&
                    bp_peek(parser).kind == BP_TOKEN_PARTIAL;
-    if (left && (derived || bp_at_proviso(parser)))
+    bool ended = parser->inside.size && bp_at_kind_end(parser);
+    if (left && (derived || ended || bp_at_proviso(parser)))
       break;
     if (left && limit < PRODUCT_STRENGTH && kind == BP_EXPR_KIND_COUNT && begins_factor(parser)) {
       left = implied_product(parser, left);

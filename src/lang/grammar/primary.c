@@ -223,13 +223,13 @@ static bool read_call(struct bp_parser *parser, const struct bp_name *name,
 bool bp_parse_call_here(struct bp_parser *parser, struct bp_expression *function,
                         struct bp_expression **call) {
   *call = NULL;
-  if (parser->token.kind != BP_TOKEN_PRIME && parser->token.kind != BP_TOKEN_LEFT)
+  if ((parser->token.kind != BP_TOKEN_PRIME && parser->token.kind != BP_TOKEN_LEFT) ||
+      (parser->inside.size && bp_at_kind_end(parser))) /* d x V (columns are words) */
     return true;
   struct bp_name *name = bp_names_find(&parser->names, function->name, strlen(function->name));
   if (!name)
     return bp_out_of_memory(parser);
-  bool size = name->sized && !name->callable; /* 1/m (A - Y) */
-  if (size && !name->declared)
+  if (name->sized && !name->callable && !name->declared) /* 1/m (A - Y) */
     return true;
   if (name->declared && !name->function)
     return bp_parse_value_at(parser, function, call);

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "lang/parser.h"
+#include "lang/grammar/space.h"
 #include "lang/tree.h"
 
 /* size = [ "0" ".." ] expression in which x and × do not multiply; 0..n is n + 1 from 0 on */
@@ -77,6 +77,7 @@ static bool joins_bound(const struct bp_token *token) {
 
 bool bp_at_kind_end(const struct bp_parser *parser) {
   return bp_at_separator(parser) || joins_bound(&parser->token) ||
+         (parser->inside.size && bp_remark_end(parser) > 0) ||
          (parser->inside.size && bare_domain(&parser->token) != BP_DOMAIN_REAL);
 }
 
@@ -104,7 +105,28 @@ static bool at_bound_of_target(const struct bp_parser *parser,
   return target && is_bound(bp_stream_next(&ahead).kind);
 }
 
-/* shape = "number" | size [ ( "x" | "×" ) size ] */
+/* Whether ", i = 1..m" stands here: the members that are given. */
+static bool at_range_of_members(const struct bp_parser *parser) {
+  struct bp_stream ahead = parser->stream;
+  struct bp_token letter = bp_stream_next(&ahead);
+  return parser->token.kind == BP_TOKEN_COMMA && letter.kind == BP_TOKEN_NAME &&
+         letter.name->length == 1 && !letter.name->declared &&
+         bp_stream_next(&ahead).kind == BP_TOKEN_EQUAL;
+}
+
+/* What follows the first size of (N, D) and (H,), as arrays have them: a column of H numbers. */
+static bool shape_in_tuple(struct bp_parser *parser, struct bp_span opening, struct bp_inside outer,
+                           struct bp_statement *statement) {
+  bp_take(parser, BP_TOKEN_COMMA);
+  if (parser->token.kind != BP_TOKEN_RIGHT &&
+      !(statement->columns = size(parser, &statement->columns_from_0)))
+    return false;
+  if (parser->token.kind == BP_TOKEN_COMMA)
+    return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");
+  return bp_close(parser, BP_TOKEN_RIGHT, opening, outer);
+}
+
+/* shape = "number" | size [ ( "x" | "×" ) size ] | "(" size "," [ size ] ")" */
 bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
   static const char like[] = "n1 x n0 for a matrix, n for a column, number for a number";
   static const char *const numbers[] = {"number", "scalar", "real", "float",  "数",
@@ -120,18 +142,23 @@ bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
                        bp_quote(parser, parser->token.span));
   if (!bp_begins_operand(parser))
     return bp_unexpected(parser, "a shape", like);
-  if (parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser))
-    return bp_complain(parser, parser->token.span, like,
-                       "a shape is written without parentheses, with an x between its sizes");
+  struct bp_span opening = parser->token.span;
+  struct bp_inside outer = parser->inside;
+  bool tuple = parser->token.kind == BP_TOKEN_LEFT && bp_comma_inside(parser);
+  if (tuple)
+    outer = bp_open(parser);
   if (!(statement->rows = size(parser, &statement->rows_from_0)))
     return false;
-  if (bp_at_size_separator(parser)) {
+  if (tuple && !shape_in_tuple(parser, opening, outer, statement))
+    return false;
+  if (!tuple && bp_at_size_separator(parser)) {
     separator(parser);
     if (!(statement->columns = size(parser, &statement->columns_from_0)))
       return false;
     if (bp_at_size_separator(parser))
       return bp_complain(parser, parser->token.span, NULL, "a matrix has two sizes, not three");
   }
+  bp_skip_remark(parser);
   struct bp_token after = bp_peek(parser);
   bool domain = after.kind == BP_TOKEN_NAME &&
                 (after.name->word == BP_WORD_IN || bare_domain(&after) != BP_DOMAIN_REAL);
@@ -146,34 +173,13 @@ bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
                          "it is said what %s is like, and not how large", after.name->text);
   }
   if (parser->token.kind == BP_TOKEN_COMMA && !domain && !bp_at_next_given(parser) &&
-      !at_bound_of_target(parser, statement))
+      !at_bound_of_target(parser, statement) && !at_range_of_members(parser))
     return bp_complain(parser, parser->token.span, like, "an x stands between two sizes");
   parser->inside.size = false;
   return true;
 }
 
-static bool at_space(const struct bp_parser *parser) {
-  const struct bp_token *token = &parser->token;
-  bool letter = bp_is_named(token, "R") || bp_is_named(token, "ℝ");
-  return letter && !token->name->declared;
-}
-
-/* raised = [ "^" ( size | "{" shape "}" ) ] */
-static bool raised_shape(struct bp_parser *parser, struct bp_statement *statement) {
-  if (!bp_take(parser, BP_TOKEN_CARET))
-    return true;
-  struct bp_span opening = parser->token.span;
-  bool braces = parser->token.kind == BP_TOKEN_LEFT_BRACE || parser->token.kind == BP_TOKEN_LEFT;
-  enum bp_token_kind closing =
-      parser->token.kind == BP_TOKEN_LEFT_BRACE ? BP_TOKEN_RIGHT_BRACE : BP_TOKEN_RIGHT;
-  if (!braces)
-    return bp_parse_shape(parser, statement);
-  struct bp_inside outer = bp_open(parser);
-  return bp_parse_shape(parser, statement) && bp_close(parser, closing, opening, outer);
-}
-
-/* Two ends, of which none is known yet; NULL when memory is short. */
-static struct bp_expression **new_ends(struct bp_parser *parser) {
+struct bp_expression **bp_new_ends(struct bp_parser *parser) {
   struct bp_list list = {NULL, 0, 0};
   struct bp_expression **end = NULL;
   for (int i = 0; i < 2; i++) {
@@ -182,46 +188,6 @@ static struct bp_expression **new_ends(struct bp_parser *parser) {
     *end = NULL;
   }
   return list.items;
-}
-
-/* part = "_" ( "+" | "++" | ">0" | "≥0" ), also in braces: R_+ has 0, and R_{++} has not. */
-static bool part_of_space(struct bp_parser *parser, struct bp_domain *domain) {
-  struct bp_span sign = parser->token.span;
-  bool braces, above = false, none = false;
-  size_t pluses = 0;
-  struct bp_expression **ends = new_ends(parser);
-  bp_advance(parser);
-  braces = bp_take(parser, BP_TOKEN_LEFT_BRACE);
-  for (;; bp_advance(parser)) {
-    pluses += parser->token.kind == BP_TOKEN_PLUS;
-    above = above || parser->token.kind == BP_TOKEN_GREATER;
-    none = none || parser->token.kind == BP_TOKEN_AT_LEAST;
-    if (parser->token.kind != BP_TOKEN_PLUS && parser->token.kind != BP_TOKEN_GREATER &&
-        parser->token.kind != BP_TOKEN_AT_LEAST && parser->token.kind != BP_TOKEN_NUMBER)
-      break;
-  }
-  if ((braces && !bp_take(parser, BP_TOKEN_RIGHT_BRACE)) || pluses + above + none == 0)
-    return bp_unexpected(parser, "+, ++, > 0 or ≥ 0", "R_+^n, R_{>0}");
-  domain->span = (struct bp_span){sign.begin, parser->previous.span.end};
-  domain->kind = BP_DOMAIN_POSITIVE;
-  if (above || pluses > 1)
-    return true;
-  if (!ends || !(ends[0] = bp_node(parser, BP_EXPR_NUMBER, sign.begin, sign, 0)))
-    return false;
-  ends[0]->text = "0";
-  domain->kind = BP_DOMAIN_INTERVAL;
-  domain->values = ends;
-  domain->count = 2;
-  domain->closed[0] = true;
-  return true;
-}
-
-/* space = "R" [ part ] [ "^" ( size | "{" shape "}" ) ] */
-static bool space(struct bp_parser *parser, struct bp_statement *statement) {
-  bp_advance(parser);
-  if (parser->token.kind == BP_TOKEN_UNDERSCORE && !part_of_space(parser, &statement->domain))
-    return false;
-  return raised_shape(parser, statement);
 }
 
 /* value = [ "-" ] number */
@@ -295,11 +261,12 @@ static bool domain_values(struct bp_parser *parser, struct bp_domain *domain) {
                                                           : BP_TOKEN_RIGHT;
   if (!bp_close(parser, closing, opening, outer))
     return false;
-  *domain = (struct bp_domain){interval ? BP_DOMAIN_INTERVAL : BP_DOMAIN_SET,
-                               {opening.begin, parser->previous.span.end},
-                               list.items,
-                               list.count,
-                               {opened == BP_TOKEN_LEFT_SQUARE, closing == BP_TOKEN_RIGHT_SQUARE}};
+  *domain = (struct bp_domain){
+      .kind = interval ? BP_DOMAIN_INTERVAL : BP_DOMAIN_SET,
+      .span = {opening.begin, parser->previous.span.end},
+      .values = list.items,
+      .count = list.count,
+      .closed = {opened == BP_TOKEN_LEFT_SQUARE, closing == BP_TOKEN_RIGHT_SQUARE}};
   if (interval && list.count != 2)
     return bp_complain(parser, domain->span, "(0, 1) for an interval, {0, 1} for a set",
                        "an interval has two ends");
@@ -324,6 +291,7 @@ static bool domain_word(struct bp_parser *parser, struct bp_domain *domain) {
       domain->kind = (enum bp_domain_kind)k;
       domain->span = token.span;
       bp_advance(parser);
+      bp_parse_along_rows(parser, domain);
       return true;
     }
   const char *nearest = bp_nearest_name(token.name->text, token.name->length, words, WORDS);
@@ -346,7 +314,7 @@ static bool bounds(struct bp_parser *parser, struct bp_expression *low,
   enum bp_relation relation = BP_EQUAL; /* of ≠ */
   (void)bp_relation_of(parser->token.kind, &relation);
   bool above = relation == BP_GREATER || relation == BP_AT_LEAST, zero;
-  struct bp_expression **ends = new_ends(parser);
+  struct bp_expression **ends = bp_new_ends(parser);
   if (!ends)
     return false;
   bp_advance(parser);
@@ -377,7 +345,7 @@ bool bp_parse_bounds(struct bp_parser *parser, struct bp_statement *statement) {
 static bool above_low(struct bp_parser *parser, struct bp_expression *low,
                       struct bp_statement *statement) {
   struct bp_domain *domain = &statement->domain;
-  struct bp_expression **ends = new_ends(parser);
+  struct bp_expression **ends = bp_new_ends(parser);
   if (!ends)
     return false;
   ends[0] = low;
@@ -413,17 +381,20 @@ static void parse_bare_domain(struct bp_parser *parser, struct bp_domain *domain
   bool range = behind.kind == BP_TOKEN_NAME && behind.name->word == BP_WORD_FOR;
   if (kind == BP_DOMAIN_REAL ||
       (behind.kind != BP_TOKEN_NEWLINE && behind.kind != BP_TOKEN_END &&
-       behind.kind != BP_TOKEN_SEMICOLON && behind.kind != BP_TOKEN_COMMA && !range))
+       behind.kind != BP_TOKEN_SEMICOLON && behind.kind != BP_TOKEN_COMMA && !range &&
+       (kind != BP_DOMAIN_ONEHOT || !bp_says_rows(&behind))))
     return;
   domain->kind = kind;
   domain->span = parser->token.span;
   while (words-- > 0)
     bp_advance(parser);
+  bp_parse_along_rows(parser, domain);
   domain->span.end = parser->previous.span.end;
 }
 
 /* domain = [ "in" ( interval | set | word ) | bare ] */
 static bool parse_domain(struct bp_parser *parser, struct bp_statement *statement) {
+  bp_skip_remark(parser);
   struct bp_token after = bp_peek(parser);
   if (!bp_is_word(parser, BP_WORD_IN))
     parse_bare_domain(parser, &statement->domain);
@@ -441,7 +412,7 @@ static bool parse_domain(struct bp_parser *parser, struct bp_statement *statemen
   case BP_TOKEN_LEFT_BRACE:
     if (!domain_values(parser, &statement->domain) || /* {0, 1}^{n x k} */
         (parser->token.kind == BP_TOKEN_CARET && !statement->rows &&
-         !raised_shape(parser, statement)))
+         !bp_parse_raised_shape(parser, statement)))
       return false;
     parse_bare_domain(parser, &statement->domain);
     return true;
@@ -454,7 +425,8 @@ static bool parse_domain(struct bp_parser *parser, struct bp_statement *statemen
 
 /* The word between the last two things that are given. */
 static bool is_and(const struct bp_token *token) {
-  return bp_is_named(token, "and") && !token->name->declared;
+  return (bp_is_named(token, "and") || bp_is_named(token, "et") || bp_is_named(token, "und")) &&
+         !token->name->declared;
 }
 
 /* A second word for what is given, between two things that are. */
@@ -541,10 +513,10 @@ static bool kind_alone(struct bp_parser *parser, struct bp_expression *low,
                              : "given W : n1 x n0, given t : number");
   struct bp_parser ahead = *parser;
   ahead.token = bp_stream_next(&ahead.stream);
-  if (!at_space(&ahead))
+  if (!bp_at_space(&ahead))
     return parse_domain(parser, statement);
   bp_advance(parser);
-  return space(parser, statement) && parse_domain(parser, statement);
+  return bp_parse_space(parser, statement) && parse_domain(parser, statement);
 }
 
 /* kind = alone [ ( "," | "with" ) target bounds ] */

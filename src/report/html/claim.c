@@ -102,7 +102,7 @@ static void write_numbers(struct bp_markup *markup, const struct bp_claim *claim
     return;
   bp_element(markup, "p");
   bp_attribute(markup, "class", "soft");
-  bp_markup_format(markup, "truncation and rounding explain at most %.0e", claim->bound);
+  bp_markup_format(markup, "%s", bp_claim_explained(claim, (char[BP_EXPLAINED]){0}));
   bp_element_end(markup);
 }
 

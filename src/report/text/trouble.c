@@ -67,7 +67,7 @@ static void write_numbers(const struct bp_claim *claim, const struct bp_report_s
     fprintf(out, "%*sthe digits behind these differ, by %.0e of the largest entry\n", INDENT, "",
             claim->largest_relative);
   if (isfinite(claim->bound))
-    fprintf(out, "%*struncation and rounding explain at most %.0e\n", INDENT, "", claim->bound);
+    fprintf(out, "%*s%s\n", INDENT, "", bp_claim_explained(claim, (char[BP_EXPLAINED]){0}));
 }
 
 /* Notes that begin alike are one: "fits only because n[2] = 1, n[1] = 4". */

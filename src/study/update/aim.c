@@ -30,21 +30,42 @@ static bool has_any(const struct bp_source *source, const char *const *words, si
 
 #define HAS_ANY(source, words) has_any(source, words, sizeof(words) / sizeof *(words))
 
+/* Whether a γ and a lone r stand there: a discount and a reward, whose steps follow no gradient as
+ * a whole. */
+static bool has_discount(const struct bp_source *source) {
+  static const char *const discounts[] = {"gamma"};
+  static const char sign[] = "γ";
+  bool discount = has_any(source, discounts, 1), reward = false;
+  for (size_t at = 0; at < source->length; at++) {
+    const char *text = source->text + at;
+    size_t left = source->length - at;
+    discount = discount || (left >= strlen(sign) && !memcmp(text, sign, strlen(sign)));
+    reward = reward || (lower(*text) == 'r' && (at == 0 || !is_letter(text[-1])) &&
+                        (left == 1 || !is_letter(text[1])));
+  }
+  return discount && reward;
+}
+
 struct bp_aim_words bp_aim_words_of(const struct bp_source *source) {
   static const char *const down[] = {"minimi", "descent",       "descend",       "loss", "cost",
                                      "error",  "cross-entropy", "cross entropy", "mse"};
   static const char *const up[] = {"maximi", "ascent", "ascend", "reward"};
-  static const char *const own[] = {"adam",       "rmsprop",         "adagrad",
-                                    "newton",     "momentum",        "nesterov",
-                                    "hebb",       "stochastic",      "sgd",
-                                    "mini-batch", "minibatch",       "natural grad",
-                                    "perceptron", "q-learn",         "temporal dif",
-                                    "oja",        "contrastive",     "delta rule",
-                                    "proximal",   "signsgd",         "mirror",
-                                    "clip",       "normalized grad", "normalised grad",
-                                    "coordinate", "subgrad"};
-  return (struct bp_aim_words){
-      .down = HAS_ANY(source, down), .up = HAS_ANY(source, up), .own = HAS_ANY(source, own)};
+  static const char *const own[] = {"adam",          "rmsprop",         "adagrad",
+                                    "newton",        "momentum",        "nesterov",
+                                    "hebb",          "stochastic",      "sgd",
+                                    "mini-batch",    "minibatch",       "natural grad",
+                                    "perceptron",    "q-learn",         "temporal dif",
+                                    "oja",           "contrastive",     "delta rule",
+                                    "proximal",      "signsgd",         "mirror",
+                                    "clip",          "normalized grad", "normalised grad",
+                                    "coordinate",    "subgrad",         "td(",
+                                    "td error",      "td-error",        "bellman",
+                                    "bootstrap",     "semi-grad",       "semigrad",
+                                    "semi grad",     "discount",        "state value",
+                                    "value function"};
+  return (struct bp_aim_words){.down = HAS_ANY(source, down),
+                               .up = HAS_ANY(source, up),
+                               .own = HAS_ANY(source, own) || has_discount(source)};
 }
 
 bool bp_is_loss_word(const char *name) {

@@ -224,6 +224,40 @@ static bool is_bound(const struct bound *bound, const char *letter) {
   return false;
 }
 
+/* Whether only this let uses the name, of all that is computed: the loss does not hang on it. */
+static bool is_kept_apart(const struct bp_document *document, const struct bp_statement *let,
+                          const char *name) {
+  for (size_t i = 0; i < document->count; i++) {
+    const struct bp_statement *other = &document->statements[i];
+    if (other != let && other->kind == BP_STATEMENT_LET && !other->broken &&
+        bp_expression_mentions(other->sides[0], name))
+      return false;
+  }
+  return true;
+}
+
+/* Whether a part is what was kept of earlier steps, the β v0 of v = β v0 + (1 - β) ∂J/∂w: given,
+ * and nothing of the loss. */
+static bool is_memory(const struct taking *taking, const struct bp_statement *let, expr part) {
+  if (part->kind == BP_EXPR_NAME) {
+    const struct bp_statement *given = declared(taking->document, part->name);
+    return given && given->kind == BP_STATEMENT_GIVEN && given->rows &&
+           is_kept_apart(taking->document, let, part->name);
+  }
+  bool memory = false;
+  for (size_t i = 0; i < part->count; i++)
+    memory = memory || (part->child[i] && is_memory(taking, let, part->child[i]));
+  return memory && !bp_expression_has(part, BP_EXPR_PARTIAL);
+}
+
+/* Whether the name is that of a running mean of gradients, as with momentum. */
+static bool remembers(const struct taking *taking, const struct bp_statement *let) {
+  return let && let->kind == BP_STATEMENT_LET && !let->broken && let->side_count > 0 &&
+         bp_is_sum(let->sides[0]) &&
+         (is_memory(taking, let, let->sides[0]->child[0]) ||
+          is_memory(taking, let, let->sides[0]->child[1]));
+}
+
 /* Looks at what the step is made of; false at a name that nothing declares. */
 static bool look_at(struct taking *taking, expr node, const struct bound *outer) {
   static const char *const unlike[] = {"inv", "sqrt", "norm", "det", "max", "min", "rownorm"};
@@ -234,6 +268,7 @@ static bool look_at(struct taking *taking, expr node, const struct bound *outer)
   case BP_EXPR_NAME: {
     const struct bp_statement *statement = declared(taking->document, node->name);
     step->defined = step->defined || (statement && statement->kind == BP_STATEMENT_WRITE);
+    step->plain = step->plain && !remembers(taking, statement);
     return is_known(taking->document, node->name) || is_bound(outer, node->name) ||
            add_unsaid(step, node->name);
   }

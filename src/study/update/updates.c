@@ -34,8 +34,9 @@ struct trying {
   struct bp_builder builder;
   struct bp_gradient_names names;
   struct bp_update_step *steps;
-  bool *taken; /* updates that can be read */
-  bool *hangs; /* on the loss: updates x losses */
+  bool *taken;         /* updates that can be read */
+  bool *hangs;         /* on the loss: updates x losses */
+  const char **faults; /* what an update says that cannot be read, as a layer that is not there */
   const char *sizes[MOST_SIZES];
   size_t size_count, ids;
   struct way *ways;
@@ -233,6 +234,26 @@ static struct bp_statement use(const struct bp_document *document, size_t at) {
       .kind = BP_STATEMENT_USE, .span = {at, at}, .text = document->source->name, .used = document};
 }
 
+/* What was found wrong within the text of an update; NULL: nothing. */
+static const char *fault_of(const struct bp_document *document, const struct bp_update *update,
+                            const struct bp_diagnostics *said) {
+  struct bp_span line = {update->moved->span.begin, update->statement.span.end};
+  for (size_t i = 0; i < said->count; i++) {
+    const struct bp_diagnostic *found = &said->list[i];
+    if (!found->note && found->source == document->source && found->span.begin >= line.begin &&
+        found->span.end <= line.end)
+      return found->message;
+  }
+  return NULL;
+}
+
+static const char *first_error(const struct bp_diagnostics *said) {
+  for (size_t i = 0; i < said->count; i++)
+    if (!said->list[i].note)
+      return said->list[i].message;
+  return NULL;
+}
+
 /* Judges the ways, and whether the losses are numbers and hang on what moves; false where memory is
  * short. */
 static bool judge_ways(struct trying *trying) {
@@ -265,7 +286,7 @@ static bool judge_ways(struct trying *trying) {
   }
   struct bp_document whole = *trying->document;
   struct bp_derivation_report report;
-  struct bp_diagnostics silent;
+  struct bp_diagnostics said;
   struct bp_judge_options options = *trying->request->options;
   whole.statements = list;
   whole.count = at;
@@ -273,15 +294,22 @@ static bool judge_ways(struct trying *trying) {
   whole.update_count = 0;
   options.trials = FEW;
   options.brief = true;
-  bp_diagnostics_init(&silent, arena);
-  if (bp_judge(&whole, &options, arena, &silent, &report, NULL) != 0 ||
+  bp_diagnostics_init(&said, arena);
+  if (bp_judge(&whole, &options, arena, &said, &report, NULL) != 0 ||
       report.claim_count != asked_count + trying->way_count)
     return false;
+  for (size_t u = 0; u < updates; u++)
+    trying->faults[u] = fault_of(trying->document, &trying->document->updates[u], &said);
   for (size_t k = 0; k < updates * losses; k++)
     trying->hangs[k] = report.claims[k % losses].verdict == BP_HOLDS &&
                        report.claims[losses + k].verdict == BP_FAILS;
-  for (size_t k = 0; k < trying->way_count; k++)
-    trying->ways[k].verdict = report.claims[asked_count + k].verdict;
+  for (size_t k = 0; k < trying->way_count; k++) {
+    const struct bp_claim *claim = &report.claims[asked_count + k];
+    const char **fault = &trying->faults[trying->ways[k].update];
+    trying->ways[k].verdict = claim->verdict;
+    if (!*fault && claim->verdict == BP_UNDECIDED && claim->reason == BP_REASON_BROKEN)
+      *fault = first_error(&said);
+  }
   return true;
 }
 
@@ -305,16 +333,17 @@ static void leave(const struct trying *trying, size_t number, const char *why) {
     if (said->list[i].note && said->list[i].span.begin == update->sign.begin &&
         said->list[i].span.end == update->sign.end) {
       struct bp_diagnostic note = said->list[i];
+      const char *longer =
+          why ? bp_arena_printf(trying->builder.arena, "%s: %s", note.message, why) : NULL;
+      if (update->statement.bare) { /* where it stands, among the others */
+        said->list[i].message = longer ? longer : note.message;
+        return;
+      }
       take_note_back(said, update);
-      if (update->statement.bare)
-        bp_note(said, note.source, note.span, note.suggestion, why ? "%s: %s" : "%s", note.message,
-                why);
-      else
-        bp_error(
-            said, note.source, note.span, note.suggestion,
-            why ? "an update says what is done, and this one nothing that could hold or fail: %s"
-                : "an update says what is done, and nothing that could hold or fail",
-            why);
+      bp_error(said, note.source, note.span, note.suggestion,
+               why ? "an update says what is done, and this one nothing that could hold or fail: %s"
+                   : "an update says what is done, and nothing that could hold or fail",
+               why);
       return;
     }
 }
@@ -342,7 +371,9 @@ static const struct way *meant_way(const struct trying *trying, size_t number,
     if (!plainest && loss && !strcmp(way->loss, loss))
       plainest = way;
   }
-  if (hanging == 0)
+  if (trying->faults[number])
+    *why = trying->faults[number];
+  else if (hanging == 0)
     *why = "no number is defined before it that hangs on what moves, so that it could be a step "
            "down that";
   else if (hanging > 1)
@@ -497,7 +528,8 @@ int bp_updates_read(const struct bp_gradients_request *request, struct bp_update
   trying.builder = (struct bp_builder){.arena = request->arena, .next_id = &trying.ids};
   trying.steps = bp_arena_alloc(request->arena, document->update_count, sizeof *trying.steps);
   trying.taken = bp_arena_alloc(request->arena, document->update_count, sizeof *trying.taken);
-  if (!trying.steps || !trying.taken)
+  trying.faults = bp_arena_alloc(request->arena, document->update_count, sizeof *trying.faults);
+  if (!trying.steps || !trying.taken || !trying.faults)
     return -1;
   bp_losses_find(document, document, document->count, &trying.names);
   find_sizes(&trying, document);
