@@ -271,6 +271,8 @@ def change(arrays, arguments):
         arrays[name] = transposed(arrays[name])
     for name in arguments.flat or []:
         arrays[name] = flatten(arrays[name])
+    for name in arguments.empty or []:
+        arrays[name] = [[] for _ in arrays[name]]
     for name in arguments.drop or []:
         del arrays[name]
     for old, new in pairs(arguments.rename):
@@ -287,6 +289,7 @@ def main():
     parser.add_argument("--times", action="append", metavar="NAME=FACTOR")
     parser.add_argument("--transpose", action="append", metavar="NAME")
     parser.add_argument("--flat", action="append", metavar="NAME", help="in one dimension")
+    parser.add_argument("--empty", action="append", metavar="NAME", help="rows of nothing")
     parser.add_argument("--drop", action="append", metavar="NAME")
     parser.add_argument("--rename", action="append", metavar="OLD=NEW")
     parser.add_argument("--rows", action="store_true", help="samples and inputs first")

@@ -92,15 +92,17 @@ static enum bp_arrange_status refuse_samples(const struct bp_array_layout *layou
   bool rows = layout->options->samples == BP_SAMPLES_ROWS;
   bool chosen = layout->options->samples != BP_SAMPLES_GUESSED;
   bool broadcast = Y->dimensions == 2 && Y->shape[0] == Y->shape[1] && Y->count > 1;
+  const char *advice = X->count == 0 || Y->count == 0
+                           ? "a batch with samples in it: there are none (a slice beyond the end?)"
+                       : broadcast ? "looking for a broadcast: (m,1) minus (m,) makes (m,m)"
+                                   : "Y.reshape(...) or X.T, or another network";
   const char *title = bp_spec_text(layout->spec, layout->arena);
   const char *X_shape = bp_array_shape(X, layout->arena),
              *Y_shape = bp_array_shape(Y, layout->arena);
   const char *one = layout_text(layout, rows), *other = chosen ? "" : layout_text(layout, true);
   if (!title || !X_shape || !Y_shape || !one || !other)
     return BP_ARRANGE_NO_MEMORY;
-  bp_error(layout->diagnostics, NULL, nowhere,
-           broadcast ? "looking for a broadcast: (m,1) minus (m,) makes (m,m)"
-                     : "Y.reshape(...) or X.T, or another network",
+  bp_error(layout->diagnostics, NULL, nowhere, advice,
            "%s is %s and %s is %s in the file; %s%s takes %s%s%s%s", X->name, X_shape, Y->name,
            Y_shape, title,
            !chosen ? ""
@@ -237,9 +239,19 @@ static struct shape shape_of(const struct bp_array_layout *layout, enum bp_role_
   return (struct shape){layout->spec->size[l], layout->samples};
 }
 
+/* Whether the weights of another layer have that shape. */
+static bool fits_another(const struct bp_array_layout *layout, const struct bp_array *array,
+                         size_t l) {
+  bool turn = is_turned(layout, BP_ROLE_W);
+  for (size_t k = 1; k <= layout->spec->depth; k++)
+    if (k != l && fits(array, turned(weight_shape(layout, k), turn)))
+      return true;
+  return false;
+}
+
 /* What a wrong shape tells. */
 static const char *shape_advice(const struct bp_array_layout *layout, enum bp_role_kind kind,
-                                const struct bp_array *array, struct shape stored) {
+                                size_t l, const struct bp_array *array, struct shape stored) {
   size_t m = layout->samples, n = stored.rows;
   if (fits(array, turned(stored, true)))
     return kind == BP_ROLE_DW ? "its transpose: a gradient has the shape of its weights, and this "
@@ -248,6 +260,11 @@ static const char *shape_advice(const struct bp_array_layout *layout, enum bp_ro
   if (kind == BP_ROLE_DB && array->count == m)
     return "a sum over the samples: this looks like a sum over the units, one number for each "
            "sample (the other axis of np.sum)";
+  if (kind == BP_ROLE_DW && fits_another(layout, array, l))
+    return "the gradient of this layer: this has the shape of another layer's weights (are two "
+           "names exchanged, or do layers count from 0 here and from 1 there?)";
+  if (kind == BP_ROLE_DW && array->dimensions == 1 && array->count == n * stored.columns)
+    return "reshape to the shape of the weights, in the order in which it was made flat";
   bool bias = kind == BP_ROLE_B || kind == BP_ROLE_DB;
   if (bias && array->dimensions == 2 && array->shape[0] == n && array->shape[1] == n)
     return "keepdims=True in np.sum: (n,1) and (n,) together broadcast to (n,n)";
@@ -264,7 +281,7 @@ static enum bp_arrange_status refuse_shape(const struct bp_array_layout *layout,
   const char *layer = layer_text(layout, l), *shape = bp_array_shape(array, layout->arena);
   if (!role || !layer || !shape)
     return BP_ARRANGE_NO_MEMORY;
-  bp_error(layout->diagnostics, NULL, nowhere, shape_advice(layout, kind, array, stored),
+  bp_error(layout->diagnostics, NULL, nowhere, shape_advice(layout, kind, l, array, stored),
            "%s is %s in the file; %s makes %s (%zu,%zu)", array->name, shape, layer, role,
            stored.rows, stored.columns);
   return BP_ARRANGE_REFUSED;

@@ -161,7 +161,8 @@ static bool judge_way(struct bp_run *run, struct way *way, struct bp_entry *entr
   for (size_t o = open; o < k; o++)
     if (entries[o * stride].verdict != BP_HOLDS &&
         (!judge_direction(run, way, o, &entries[o * stride]) ||
-         !bp_run_excuse_fit_along(run, way->direction, o, &entries[o * stride])))
+         !bp_run_excuse_fit_along(run, way->direction, o, &entries[o * stride]) ||
+         !bp_run_excuse_beside_along(run, way->direction, o, &entries[o * stride])))
       return false;
   return true;
 }

@@ -193,7 +193,8 @@ static bool check_part(struct bp_run *run, size_t p, size_t begin, const uint8_t
   for (size_t o = 0; o < probed->outputs; o++)
     block->vanishes = block->vanishes && vanish[o];
   report->block_count++;
-  bool fine = bp_run_stretch(run, &stretch) && bp_run_excuse_fit(run, &stretch);
+  bool fine = bp_run_stretch(run, &stretch) && bp_run_excuse_fit(run, &stretch) &&
+              bp_run_excuse_beside(run, &stretch);
   bp_arena_release(run->spare, mark);
   return fine && sum_up(run, block, report);
 }

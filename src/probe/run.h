@@ -36,8 +36,8 @@ struct bp_run {
   double *wobble;       /* of quotients of one parameter, see bp_run_shake */
   double *moves;        /* for each entry of the gradient: what the last bits of the point do to it;
                            NULL: not known */
-  double *afar;         /* the gradient at 2^-afar_at times the point; NULL: not asked for */
-  int afar_at;          /* 0: nothing is there yet */
+  double *afar;         /* the gradient at another place, see afar.h; NULL: not asked for */
+  int afar_at;          /* which place; 0: nothing is there yet */
   size_t excused;       /* entries that are left open for what is seen there */
   double *noise;        /* standard deviation, at least the rounding of the value */
   double *quantum;      /* power of ten of which all values seen are multiples; 0: none */
@@ -114,6 +114,14 @@ bool bp_run_excuse_fit(struct bp_run *run, const struct bp_stretch *stretch);
 /* The same of a slope along a direction. */
 bool bp_run_excuse_fit_along(struct bp_run *run, const double *direction, size_t output,
                              struct bp_entry *entry);
+
+/* Leaves open what fails where kinks cross, if it agrees beside the point, see beside.c.  False
+ * when everything is to stop. */
+bool bp_run_excuse_beside(struct bp_run *run, const struct bp_stretch *stretch);
+
+/* The same of a slope along a direction. */
+bool bp_run_excuse_beside_along(struct bp_run *run, const double *direction, size_t output,
+                                struct bp_entry *entry);
 
 /* Exponent of the scale of a parameter of the stretch. */
 int bp_run_scale(const struct bp_run *run, const struct bp_stretch *stretch, size_t parameter);

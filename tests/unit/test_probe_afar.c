@@ -17,6 +17,7 @@ enum { INPUTS = 4, SAMPLES = 6, CASES = 60, KINDS = 5 };
 enum kind { RIGHT, FLIPPED, DOUBLED, NO_MEAN, FIRST_FORGOTTEN };
 
 struct fit {
+  bool plain; /* the loss is log(1 + e^-z), which is 0 where the gradient has all its digits */
   double x[SAMPLES][INPUTS], y[SAMPLES], theta[INPUTS];
   enum kind kind;
 };
@@ -46,7 +47,7 @@ static void make(struct fit *fit, unsigned long number, double least) {
     fit->theta[j] = (float)(fit->theta[j] * least * uniform(1, 1.2) / margin);
 }
 
-#define LOGISTIC(T, name, exp_, log1p_)                                                            \
+#define LOGISTIC(T, name, exp_, log_, log1p_)                                                      \
   static T name(const T *theta, size_t n, void *user) {                                            \
     const struct fit *fit = user;                                                                  \
     T sum = 0;                                                                                     \
@@ -55,7 +56,8 @@ static void make(struct fit *fit, unsigned long number, double least) {
       for (size_t j = 0; j < n; j++)                                                               \
         z += theta[j] * (T)fit->x[s][j];                                                           \
       T right = fit->y[s] > 0 ? z : -z;                                                            \
-      sum += right > 0 ? log1p_(exp_(-right)) : log1p_(exp_(right)) - right;                       \
+      T more = right > 0 ? 0 : -right, less = exp_(right > 0 ? -right : right);                    \
+      sum += (fit->plain ? log_(1 + less) : log1p_(less)) + more;                                  \
     }                                                                                              \
     return sum / SAMPLES;                                                                          \
   }                                                                                                \
@@ -73,8 +75,8 @@ static void make(struct fit *fit, unsigned long number, double least) {
     }                                                                                              \
   }
 
-LOGISTIC(double, in_double, exp, log1p)
-LOGISTIC(float, in_float, expf, log1pf)
+LOGISTIC(double, in_double, exp, log, log1p)
+LOGISTIC(float, in_float, expf, logf, log1pf)
 
 static struct bp_result check(struct fit *fit, bool single, size_t directions) {
   struct bp_derivative_options options = {.directions = directions};
@@ -101,7 +103,7 @@ static bool notes_fit(const struct bp_result *result) {
   return so;
 }
 
-/* In every second row single entries, in the others along directions. */
+/* In both precisions, entry by entry and along directions, with either loss. */
 START_TEST(right_code_never_fails) {
   bool single = _i % 2;
   size_t noted = 0, holds = 0;
@@ -109,14 +111,15 @@ START_TEST(right_code_never_fails) {
     for (size_t m = 0; m < MARGINS; m++) {
       struct fit fit;
       make(&fit, number, margins[m]);
-      struct bp_result result = check(&fit, single, _i / 2 ? 2 : 0);
+      fit.plain = _i / 4 != 0;
+      struct bp_result result = check(&fit, single, _i / 2 % 2 ? 2 : 0);
       ck_assert_msg(result.fails == 0, "fit %lu at %g: %s", number, margins[m], result.message);
       holds += m == 0 && result.outcome == BP_OUTCOME_HOLDS;
       noted += notes_fit(&result);
       bp_result_free(&result);
     }
   }
-  ck_assert_uint_gt(noted, CASES);
+  ck_assert_uint_gt(noted, CASES / 2);
   ck_assert_uint_ge(holds, CASES * 9 / 10);
 }
 END_TEST
@@ -160,7 +163,7 @@ int main(void) {
   Suite *suite = suite_create("probe_afar");
   TCase *cases = tcase_create("probe_afar");
   tcase_set_timeout(cases, 120);
-  tcase_add_loop_test(cases, right_code_never_fails, 0, 4);
+  tcase_add_loop_test(cases, right_code_never_fails, 0, 8);
   tcase_add_loop_test(cases, wrong_code_fails_at_a_fit, 0, 2);
   suite_add_tcase(suite, cases);
   return run_suite(suite);
