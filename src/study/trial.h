@@ -65,7 +65,9 @@ bool bp_study_undivided(const struct bp_study_trials *trials, size_t member);
  * not hold under the others. */
 bool bp_study_loops(const struct bp_study_trials *trials);
 
-/* Whether the reading leaves out such a definition, or one that does not fit. */
-bool bp_study_leaves_out(const struct bp_study_trials *trials);
+/* Whether the reading leaves out such a definition, or one that does not fit and on which the line
+ * may hang: whatever it defines, another definition uses it, or the line, or it stands in the
+ * section of the line. */
+bool bp_study_leaves_out(const struct bp_study_trials *trials, const struct bp_noted *noted);
 
 #endif

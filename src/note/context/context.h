@@ -38,6 +38,9 @@ struct bp_note_own {
   bool cell;             /* a recurrent one, with nothing behind it that a loss could be of */
   size_t taken;          /* definitions of the note that are declared */
   size_t misfits;        /* definitions of the note that do not fit, and are left out */
+  size_t apart;          /* those of them that define what no other definition uses */
+  const bool *aside;     /* statements that are such */
+  const char *unfit;     /* and what they define, each between blanks */
   bool numbers;          /* so that a product of derivatives is one, in any order and layout */
   const char *loose;     /* names of which nothing is known, each between blanks */
   const char *unsized;   /* names with a size that no formula speaks for, each between blanks */
