@@ -15,6 +15,7 @@
 #include "base/list.h"
 #include "judge/verdict.h"
 #include "lang/print.h"
+#include "note/context/sampled.h"
 #include "show/show.h"
 #include "study/contexts.h"
 #include "study/doubt.h"
@@ -260,7 +261,7 @@ static bool add_unjudged(struct study *study, const struct bp_study_trials *tria
     else if (parsed->unread[i].message && definition)
       fine = add_remark(study, noted);
     else if (parsed->unread[i].message)
-      fine = add_unread_claim(study, noted, parsed->unread[i]);
+      fine = add_unread_claim(study, noted, bp_context_told(parsed->unread[i]));
   }
   return fine;
 }

@@ -96,6 +96,8 @@ struct bp_note_context {
       *layout; /* of derivatives, chosen by what holds; NULL: as the prose says, or as gradients */
   const struct bp_note_own *own; /* OWN */
   size_t own_count;
+  bool sampled;   /* its lines are about samples, h_θ(x^{(i)}), and were written by entries */
+  size_t backing; /* lines that hold in such other stretches of the note, in the same way */
 };
 
 /* Pieces of text, and whether one of these statements has them: every reading asks for the same

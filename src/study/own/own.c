@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/context/sampled.h"
 #include "study/own/called.h"
 #include "study/own/declare.h"
 #include "study/own/graph.h"
@@ -433,9 +434,14 @@ static size_t join(const struct bp_note_context *context, const struct bp_own_as
   return kept;
 }
 
-static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *context,
+static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *written,
                       const struct bp_own_asked *asked, const struct bp_vocabulary *vocabulary,
                       struct bp_arena *arena) {
+  struct bp_note_context entries = *written;
+  const struct bp_note_context *context = &entries;
+  entries.note = bp_context_sampled(written, arena);
+  if (!entries.note)
+    return -1;
   size_t ends[MOST_SCOPES], scopes = cut(context, vocabulary, arena, ends), begin = 0;
   bool matrices = bp_own_has_matrices(context);
   scopes = join(context, asked, vocabulary, arena, ends, scopes);
@@ -449,6 +455,8 @@ static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context
                 arena) != 0 ||
         !bp_list_room(arena, all->list, all->count, all->capacity))
       return -1;
+    scope.note = written->note;
+    scope.sampled = entries.note != written->note;
     all->list[all->count++] = scope;
     begin = ends[k];
   }
