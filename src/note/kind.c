@@ -142,6 +142,8 @@ static bool is_name(const struct bp_noted *noted, struct bp_span side) {
       depth++;
     else if (sign == '}' || sign == ']' || sign == ')')
       depth -= depth > 0;
+    else if (depth == 0 && sign == '_' && at + 1 < side.end && text[at + 1] == '\\')
+      at = bp_command_end(text, at + 1, side.end) - 1; /* h_\theta(x) */
     else if (depth == 0 && sign == '\\') {
       size_t over = bp_command_end(text, at, side.end);
       bool accent =
@@ -195,13 +197,19 @@ static bool is_derivative(const struct bp_noted *noted, struct bp_span side) {
          contains(noted, side, "\\prime") || contains(noted, side, "\\frac");
 }
 
+/* w_1 x_1 + ... + w_n x_n: what stands between the dots is added, and no list. */
+static bool is_sum_of(const struct bp_noted *noted, struct bp_span side) {
+  return contains(noted, side, "+") && !contains(noted, side, ",");
+}
+
 static bool is_number_or_list(const struct bp_noted *noted, struct bp_span side) {
   const char *text = noted->cut.text.text;
   for (size_t at = side.begin; at < side.end; at++)
     if (!(text[at] >= '0' && text[at] <= '9') && !strchr(" .,;-", text[at]) &&
         !(text[at] == '\\' && contains(noted, side, "dots")))
-      return contains(noted, side, "\\ldots") || contains(noted, side, "\\cdots") ||
-             contains(noted, side, "\\dots") || contains(noted, side, "...");
+      return !is_sum_of(noted, side) &&
+             (contains(noted, side, "\\ldots") || contains(noted, side, "\\cdots") ||
+              contains(noted, side, "\\dots") || contains(noted, side, "..."));
   return true;
 }
 

@@ -80,6 +80,26 @@ static int holds(const struct bp_note_context *context, size_t k, const void *li
   return trials.readings > 0 && bp_study_outcome(&trials, trials.best, k) == BP_TRIED_HOLDS;
 }
 
+/* Counts for each stretch about samples the lines that hold in the others.  h, y and X are the same
+ * in all of them, and each has only a few lines. */
+static int back_samples(struct bp_note_contexts *contexts, const struct bp_study_trials *like) {
+  size_t all = 0;
+  for (size_t i = 0; i < contexts->count; i++) {
+    struct bp_note_contexts one = {&contexts->list[i], 1, 1};
+    if (!contexts->list[i].sampled)
+      continue;
+    size_t holds = holding(&one, false, like);
+    if (holds == SIZE_MAX)
+      return -1;
+    contexts->list[i].backing = holds;
+    all += holds;
+  }
+  for (size_t i = 0; i < contexts->count; i++)
+    if (contexts->list[i].sampled)
+      contexts->list[i].backing = all - contexts->list[i].backing;
+  return 0;
+}
+
 int bp_study_contexts(const struct bp_note *note, const struct bp_vocabulary *vocabulary,
                       const struct bp_judge_options *options, struct bp_arena *arena,
                       struct bp_note_contexts *contexts) {
@@ -94,7 +114,7 @@ int bp_study_contexts(const struct bp_note *note, const struct bp_vocabulary *vo
   for (size_t i = 0; i < contexts->count; i++)
     units = units || is_unit(&contexts->list[i]);
   if (!units)
-    return 0;
+    return back_samples(contexts, &like);
   size_t known = holding(contexts, true, &like);
   if (known == SIZE_MAX)
     return -1;
@@ -104,5 +124,7 @@ int bp_study_contexts(const struct bp_note *note, const struct bp_vocabulary *vo
   size_t own = holding(&scopes, false, &like);
   if (own == SIZE_MAX)
     return -1;
-  return own > known ? replace_units(contexts, &scopes, arena) : 0;
+  if (own > known && replace_units(contexts, &scopes, arena) != 0)
+    return -1;
+  return back_samples(contexts, &like);
 }

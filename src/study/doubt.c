@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "note/context/figures.h"
+#include "note/context/sampled.h"
 #include "study/own/condition.h"
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
@@ -161,8 +162,10 @@ const char *bp_study_doubt_function(const struct bp_study_trials *trials,
 }
 
 /* What a line of a note with definitions of its own may need; NULL: nothing. */
-static const char *doubt_own(const struct bp_study_trials *trials, const struct bp_noted *noted,
+static const char *doubt_own(const struct bp_study_trials *trials, const struct bp_noted *written,
                              const struct bp_claim *claim) {
+  const struct bp_noted entries = bp_context_in_entries(trials->context, written, trials->arena),
+                        *noted = &entries;
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   const char *loose = trials->context->own[reading.own].loose;
   if (has_numeric_bound(noted))
@@ -172,6 +175,9 @@ static const char *doubt_own(const struct bp_study_trials *trials, const struct 
       single && bp_own_differentiates_numbers(noted, single, trials->vocabulary, trials->arena);
   if (!trials->context->own[reading.own].numbers && !of_numbers && multiplies_derivatives(noted))
     return "needs a layout: it multiplies derivatives of vectors, which people do in two orders";
+  if (bp_context_leaves_out_penalty(trials->context, reading.own, noted))
+    return "it has no penalty, and the loss has one: it needs to say whether it is about an entry "
+           "that the penalty leaves out, or about the loss without it";
   if (is_nothing(claim))
     return "needs to say how one depends on the other: as its definitions were read, it does not";
   if (bp_own_mentions(noted, loose, trials->vocabulary, trials->arena))
@@ -423,7 +429,7 @@ static bool is_of_function(const struct bp_noted *noted) {
  * nothing of any. */
 static size_t bearing(const struct bp_study_trials *trials, const struct bp_noted *noted) {
   const struct bp_note_context *context = trials->context;
-  size_t count = trials->holding;
+  size_t count = bp_study_speaking(trials);
   for (size_t i = 0; i < context->count && !is_of_function(noted); i++) {
     const struct bp_noted *other = &context->note->list[context->members[i]];
     bool holds = other->kind == BP_NOTED_CLAIM &&
@@ -498,7 +504,8 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (bearing(trials, noted) < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
            "backproof: given W : n x k --> can say what its names are";
-  if (trials->holding < BP_STUDY_ENOUGH && !stated && !fits_nowhere(trials, claim, member))
+  if (bp_study_speaking(trials) < BP_STUDY_ENOUGH && !stated &&
+      !fits_nowhere(trials, claim, member))
     return "needs more lines that hold: fewer than three speak for how the note was read";
   if (!stated && mentions_delta(trials->context, noted) && deltas_that_hold(trials) < 2)
     return "needs to say what its delta stands for: fewer than two other lines with it hold";

@@ -15,6 +15,7 @@
 #include "base/list.h"
 #include "judge/verdict.h"
 #include "lang/print.h"
+#include "note/context/sampled.h"
 #include "show/show.h"
 #include "study/contexts.h"
 #include "study/doubt.h"
@@ -204,7 +205,7 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
            bp_study_passes_over_factors(noted))
     why = "the rest of the chain holds; a product with a derivative of a vector by a vector needs "
           "a layout, which decides its order";
-  else if (claim->verdict == BP_HOLDS && bp_study_leaves_out(trials) &&
+  else if (claim->verdict == BP_HOLDS && bp_study_leaves_out(trials, noted) &&
            (mentions(noted, "\\partial") || mentions(noted, "\\delta") || mentions(noted, "∂")))
     why = "it holds as far as its definitions were understood, but one of them does not fit: it "
           "needs declarations, <!-- backproof: given W : n x k -->";
@@ -260,7 +261,7 @@ static bool add_unjudged(struct study *study, const struct bp_study_trials *tria
     else if (parsed->unread[i].message && definition)
       fine = add_remark(study, noted);
     else if (parsed->unread[i].message)
-      fine = add_unread_claim(study, noted, parsed->unread[i]);
+      fine = add_unread_claim(study, noted, bp_context_told(parsed->unread[i]));
   }
   return fine;
 }
@@ -295,8 +296,7 @@ static const struct bp_diagnostic *error_of(const struct bp_diagnostics *said,
   return NULL;
 }
 
-/* Gives a claim that cannot be judged what was said of it: of its own bytes, or else of the
- * declarations on which it hangs, which nobody sees. */
+/* Gives a claim that cannot be judged what was said of its own bytes, or of its declarations. */
 static bool explain_broken(struct study *study, const struct bp_diagnostics *said,
                            struct bp_claim *claim) {
   if (claim->reason != BP_REASON_BROKEN || claim->where.message)

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "study/doubt.h"
+#include "study/own/own.h"
+
 /* Points, and lines by which a reading is chosen. */
 enum { FEW = 2, MOST_VOTERS = 200 };
 
@@ -165,9 +168,19 @@ bool bp_study_loops(const struct bp_study_trials *trials) {
   return false;
 }
 
-bool bp_study_leaves_out(const struct bp_study_trials *trials) {
+bool bp_study_leaves_out(const struct bp_study_trials *trials, const struct bp_noted *noted) {
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
-  return bp_study_loops(trials) || bp_context_misfits(trials->context, &reading) > 0;
+  const struct bp_note *note = trials->context->note;
+  size_t misfits = bp_context_misfits(trials->context, &reading);
+  if (bp_study_loops(trials))
+    return true;
+  const struct bp_note_own *own = misfits > 0 ? &trials->context->own[reading.own] : NULL;
+  if (!own || misfits > own->apart || trials->holding < BP_STUDY_ENOUGH)
+    return misfits > 0;
+  for (size_t i = 0; i < note->count; i++)
+    if (own->aside[i] && note->list[i].section == noted->section)
+      return true;
+  return bp_own_mentions(noted, own->unfit, trials->vocabulary, trials->arena);
 }
 
 /* The letter that a statement defines, without its indices, as bytes of its text. */

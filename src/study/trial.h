@@ -40,6 +40,12 @@ static inline enum bp_trial_outcome bp_study_outcome(const struct bp_study_trial
   return (enum bp_trial_outcome)trials->outcomes[reading * trials->context->count + member];
 }
 
+/* How many lines speak for how a line was read: those that hold around it, and those in other
+ * stretches of the note that are about samples in the same way. */
+static inline size_t bp_study_speaking(const struct bp_study_trials *trials) {
+  return trials->holding + trials->context->backing;
+}
+
 /* Whether the note's own forward equations, as far as they agree with the best reading, agree with
  * this one; of a program, whether fewer than three lines refute it. */
 bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading);
@@ -65,7 +71,9 @@ bool bp_study_undivided(const struct bp_study_trials *trials, size_t member);
  * not hold under the others. */
 bool bp_study_loops(const struct bp_study_trials *trials);
 
-/* Whether the reading leaves out such a definition, or one that does not fit. */
-bool bp_study_leaves_out(const struct bp_study_trials *trials);
+/* Whether the reading leaves out such a definition, or one that does not fit and on which the line
+ * may hang: whatever it defines, another definition uses it, or the line, or it stands in the
+ * section of the line. */
+bool bp_study_leaves_out(const struct bp_study_trials *trials, const struct bp_noted *noted);
 
 #endif

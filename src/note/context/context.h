@@ -38,6 +38,9 @@ struct bp_note_own {
   bool cell;             /* a recurrent one, with nothing behind it that a loss could be of */
   size_t taken;          /* definitions of the note that are declared */
   size_t misfits;        /* definitions of the note that do not fit, and are left out */
+  size_t apart;          /* those of them that define what no other definition uses */
+  const bool *aside;     /* statements that are such */
+  const char *unfit;     /* and what they define, each between blanks */
   bool numbers;          /* so that a product of derivatives is one, in any order and layout */
   const char *loose;     /* names of which nothing is known, each between blanks */
   const char *unsized;   /* names with a size that no formula speaks for, each between blanks */
@@ -93,6 +96,8 @@ struct bp_note_context {
       *layout; /* of derivatives, chosen by what holds; NULL: as the prose says, or as gradients */
   const struct bp_note_own *own; /* OWN */
   size_t own_count;
+  bool sampled;   /* its lines are about samples, h_θ(x^{(i)}), and were written by entries */
+  size_t backing; /* lines that hold in such other stretches of the note, in the same way */
 };
 
 /* Pieces of text, and whether one of these statements has them: every reading asks for the same

@@ -267,6 +267,29 @@ static bool note_left_out(const struct bp_own_declarer *declarer, struct bp_note
   return looped && own->single;
 }
 
+/* Notes the definitions that do not fit, and define what no other one uses: whatever is wrong with
+ * them, lines about other things do not hang on it. */
+static bool note_misfits(const struct bp_own_declarer *declarer, const size_t *order, size_t count,
+                         struct bp_note_own *own) {
+  const struct bp_own_scope *scope = declarer->scope;
+  bool *aside = bp_arena_alloc(declarer->arena, scope->note->count + 1, sizeof *aside);
+  own->unfit = " ";
+  own->apart = 0;
+  own->aside = aside;
+  for (size_t i = 0; aside && i < scope->definition_count && own->unfit; i++) {
+    const char *spelled = NULL;
+    for (size_t k = 0; k < scope->names.count && declarer->misfit[i]; k++)
+      if (strcmp(scope->names.list[k].text, scope->definitions[i].name) == 0)
+        spelled = declarer->spelled[k];
+    if (!spelled || is_used(declarer, order, count, spelled))
+      continue;
+    own->apart++;
+    aside[scope->definitions[i].member] = true;
+    own->unfit = bp_arena_printf(declarer->arena, "%s%s ", own->unfit, scope->definitions[i].name);
+  }
+  return aside && own->unfit;
+}
+
 /* Adds the names of which nothing is said but that something is their derivative: a line that
  * fails may be about another thing than a loss. */
 static bool note_unnamed_losses(const struct bp_own_declarer *declarer, struct bp_note_own *own) {
@@ -346,7 +369,7 @@ const char *bp_own_prelude(const struct bp_own_scope *scope, struct bp_own_choic
   own->misfits = declarer.misfits;
   own->taken = count;
   own->cell = bp_own_is_cell(&declarer, order, count);
-  if (!note_left_out(&declarer, own))
+  if (!note_left_out(&declarer, own) || !note_misfits(&declarer, order, count, own))
     return NULL;
   if (choice.loss == BP_OWN_LOSS_CROSS_ENTROPY)
     declarer.softmax = unknown_output_function(&declarer, order, count);

@@ -23,6 +23,7 @@ struct bp_own_declarer {
   const struct bp_statement **lets; /* of definitions; NULL: it was not read */
   size_t misfits;                   /* definitions whose shapes do not fit */
   bool *taken;                      /* of definitions */
+  bool *misfit;                     /* of those that do not fit */
   bool *looped;                     /* of those given up since they hang on themselves */
   struct bp_growing out;            /* the declarations */
   const char *ranged; /* names of numbers of which the note says something for some lines, each

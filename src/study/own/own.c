@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "note/context/sampled.h"
 #include "study/own/called.h"
 #include "study/own/declare.h"
 #include "study/own/graph.h"
@@ -198,22 +199,35 @@ static enum bp_own_way way_of(size_t k, bool rows) {
   return way == BP_OWN_COLUMNS ? BP_OWN_ROWS : BP_OWN_COLUMNS;
 }
 
-/* The readings of a scope: with all definitions of the note, and without the `behind` last ones,
- * which stand behind it. */
+/* Whether a scope begins with a section: what stands before it may be about other things that are
+ * called alike. */
+static bool begins_section(const struct bp_note_context *context, const size_t *order,
+                           size_t count) {
+  const struct bp_noted *list = context->note->list;
+  return count > context->count && order[context->count] < order[0] &&
+         list[order[context->count]].section < list[order[0]].section;
+}
+
+/* The readings of a scope: with all definitions of the note, without the `behind` last ones, which
+ * stand behind it, and with its own alone. */
 static int declare(struct bp_note_context *context, const size_t *order, size_t count,
                    size_t behind, bool matrices, const struct bp_vocabulary *vocabulary,
                    struct bp_arena *arena) {
   struct bp_note_own *own =
-      bp_arena_alloc(arena, 4 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
+      bp_arena_alloc(arena, 6 * (size_t)BP_OWN_WAY_COUNT * BP_OWN_LOSS_COUNT, sizeof *own);
   context->own = own;
   bool rows = multiplies_from_the_right(context), vectors = transposes_small_letters(context);
-  for (size_t k = 0; own && k < (behind > 0 ? 2 : 1) * (size_t)BP_OWN_WAY_COUNT; k++)
+  const size_t counts[] = {count, count - behind, context->count};
+  for (size_t k = 0; own && k < 3 * (size_t)BP_OWN_WAY_COUNT; k++) {
+    size_t group = k / BP_OWN_WAY_COUNT;
+    if ((group == 1 && behind == 0) || (group == 2 && !begins_section(context, order, count)))
+      continue;
     if ((context->functions ? way_of(k, rows) == BP_OWN_NUMBERS
                             : (way_of(k, rows) != BP_OWN_NUMBERS || !matrices) &&
                                   (way_of(k, rows) != BP_OWN_DATA || !vectors)) &&
-        declare_way(context, order, k < BP_OWN_WAY_COUNT ? count : count - behind, way_of(k, rows),
-                    vocabulary, arena, own) != 0)
+        declare_way(context, order, counts[group], way_of(k, rows), vocabulary, arena, own) != 0)
       return -1;
+  }
   if (!own)
     return -1;
   keep_fitting(context, own);
@@ -250,6 +264,68 @@ static bool redefines(struct bp_own_scope *scope, size_t member,
          !same_text(before->text, alone.definitions[0].text);
 }
 
+/* Whether a derivative stands in one of the members [begin, end), and the name. */
+static bool is_used_before(const struct bp_note_context *context, size_t begin, size_t end,
+                           const char *name, const struct bp_vocabulary *vocabulary,
+                           struct bp_arena *arena) {
+  const char *mark = bp_arena_printf(arena, " %s ", name);
+  for (size_t i = begin; mark && i < end; i++) {
+    const struct bp_noted *noted = &context->note->list[context->members[i]];
+    if (noted->kind == BP_NOTED_CLAIM && bp_own_mentions(noted, mark, vocabulary, arena))
+      return true;
+  }
+  return false;
+}
+
+/* Whether the member defines anew what a scope before this one did, which lines of this one use:
+ * they mean that, and not what follows. */
+static bool redefines_older(const struct bp_note_context *context, const struct bp_own_names *names,
+                            size_t begin, size_t i, const struct bp_vocabulary *vocabulary,
+                            struct bp_arena *arena) {
+  size_t *older = bp_arena_alloc(arena, begin + 1, sizeof *older);
+  for (size_t k = 0; older && k < begin; k++)
+    older[k] = context->members[begin - 1 - k];
+  struct bp_own_scope scope = {.note = context->note,
+                               .members = context->members + i,
+                               .count = 1,
+                               .names = *names},
+                      before = scope;
+  before.members = older;
+  before.count = begin;
+  return older && begin > 0 && bp_own_definitions_read(&scope, vocabulary, arena) &&
+         scope.definition_count > 0 &&
+         is_used_before(context, begin, i, scope.definitions[0].name, vocabulary, arena) &&
+         bp_own_definitions_read(&before, vocabulary, arena) &&
+         redefines(&before, context->members[i], vocabulary, arena);
+}
+
+/* Where the section of member i begins, if that defines what sections before it use for something
+ * else, as given: y_i = γ x_i + β behind a section about a target y.  `begin` where it does not. */
+static size_t section_that_defines(const struct bp_note_context *context,
+                                   const struct bp_own_names *names, size_t begin, size_t i,
+                                   const struct bp_vocabulary *vocabulary, struct bp_arena *arena) {
+  const struct bp_noted *list = context->note->list;
+  size_t first = i;
+  while (first > begin &&
+         list[context->members[first - 1]].section == list[context->members[i]].section)
+    first--;
+  struct bp_own_scope scope = {
+      .note = context->note, .members = context->members + i, .count = 1, .names = *names};
+  if (first == begin || !bp_own_definitions_read(&scope, vocabulary, arena) ||
+      scope.definition_count == 0 || scope.definitions[0].form != BP_OWN_VALUE ||
+      strchr("JLCE\\", scope.definitions[0].name[0]) ||
+      !is_used_before(context, begin, first, scope.definitions[0].name, vocabulary, arena))
+    return begin;
+  struct bp_own_scope before = {.note = context->note,
+                                .members = context->members + begin,
+                                .count = i - begin,
+                                .names = *names};
+  return bp_own_definitions_read(&before, vocabulary, arena) && before.defines &&
+                 !bp_own_definition_of(&before, scope.definitions[0].name)
+             ? first
+             : begin;
+}
+
 /* Cuts the members of a context where a name changes its meaning; `ends` are behind each scope. */
 static size_t cut(const struct bp_note_context *context, const struct bp_vocabulary *vocabulary,
                   struct bp_arena *arena, size_t ends[MOST_SCOPES]) {
@@ -264,9 +340,16 @@ static size_t cut(const struct bp_note_context *context, const struct bp_vocabul
                                  .members = context->members + begin,
                                  .count = i - begin,
                                  .names = all.names};
-    if (!bp_own_may_define(&context->note->list[context->members[i]]) ||
-        !bp_own_definitions_read(&scope, vocabulary, arena) ||
-        !redefines(&scope, context->members[i], vocabulary, arena))
+    if (!bp_own_may_define(&context->note->list[context->members[i]]))
+      continue;
+    size_t first = section_that_defines(context, &all.names, begin, i, vocabulary, arena);
+    if (first > begin) {
+      ends[scopes++] = begin = first;
+      continue;
+    }
+    if (!bp_own_definitions_read(&scope, vocabulary, arena) ||
+        !(redefines(&scope, context->members[i], vocabulary, arena) ||
+          redefines_older(context, &all.names, begin, i, vocabulary, arena)))
       continue;
     ends[scopes++] = i;
     begin = i;
@@ -330,7 +413,7 @@ static size_t join(const struct bp_note_context *context, const struct bp_own_as
   for (size_t k = 0; k < scopes; k++) {
     struct bp_note_context scope = *context;
     size_t count = ends[k] - begin + (k + 1 < scopes); /* with the definition */
-    size_t *order = order_of(context, begin, begin + count, arena);
+    size_t *order = order_of(context, begin, ends[k], arena);
     scope.members = context->members + begin;
     scope.count = scope.capacity = count;
     if (!order)
@@ -351,9 +434,14 @@ static size_t join(const struct bp_note_context *context, const struct bp_own_as
   return kept;
 }
 
-static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *context,
+static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context *written,
                       const struct bp_own_asked *asked, const struct bp_vocabulary *vocabulary,
                       struct bp_arena *arena) {
+  struct bp_note_context entries = *written;
+  const struct bp_note_context *context = &entries;
+  entries.note = bp_context_sampled(written, arena);
+  if (!entries.note)
+    return -1;
   size_t ends[MOST_SCOPES], scopes = cut(context, vocabulary, arena, ends), begin = 0;
   bool matrices = bp_own_has_matrices(context);
   scopes = join(context, asked, vocabulary, arena, ends, scopes);
@@ -367,6 +455,8 @@ static int add_scopes(struct bp_note_contexts *all, const struct bp_note_context
                 arena) != 0 ||
         !bp_list_room(arena, all->list, all->count, all->capacity))
       return -1;
+    scope.note = written->note;
+    scope.sampled = entries.note != written->note;
     all->list[all->count++] = scope;
     begin = ends[k];
   }

@@ -70,6 +70,7 @@ static bool parse(struct bp_own_declarer *declarer, const struct bp_vocabulary *
   declarer->lets = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *declarer->lets);
   declarer->taken = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *declarer->taken);
   declarer->looped = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *declarer->looped);
+  declarer->misfit = bp_arena_alloc(arena, scope->definition_count + 1, sizeof *declarer->misfit);
   if (!text || !source || !declarer->spelled || !declarer->lets || !declarer->taken ||
       !declarer->looped)
     return false;
@@ -394,6 +395,7 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
       declarer->taken[i] = more = true;
       if (!take_definition(declarer, i)) {
         declarer->misfits++;
+        declarer->misfit[i] = true;
         declarer->lets[i] = NULL;
         return false;
       }
@@ -426,6 +428,7 @@ static bool take_definitions(struct bp_own_declarer *declarer, size_t *order, si
     if (!declarer->taken[i] && declarer->lets[i] && scope->definitions[i].form == BP_OWN_VALUE) {
       declarer->lets[i] = NULL;
       declarer->misfits++;
+      declarer->misfit[i] = true;
       all = false;
     }
   return all;
