@@ -2,9 +2,8 @@
  * verdict needs before it is told.
  *
  * A line that fails is asked four questions first.  Does it hold under another reading?  Is the
- * forward pass the note's own, and do at least three lines speak for the reading?  Does a
- * derivative stand in it that depends on a layout?  Does it hold for some layers, which the words
- * around it may name?  Any yes (or no) makes it undecided, with what it needs.
+ * forward pass the note's own, and do three lines speak for it?  Does it depend on a layout?  Does
+ * it hold for some layers, which words may name?  Any yes (or no) makes it undecided.
  */
 #include "study/study.h"
 
@@ -337,20 +336,21 @@ static int judge_context(struct study *study, struct bp_study_trials *trials) {
       bp_updates_note(&asked, &parsed, &updates) != 0 ||
       bp_judge(updates.document, study->options, study->arena, &diagnostics, &report, &judgement) !=
           0 ||
-      bp_updates_tell(&updates, study->arena, &report) != 0 ||
+      bp_updates_tell_noted(&updates, &parsed, context->count, study->arena, &report,
+                            &trials->turned) != 0 ||
       bp_study_retry(trials, &report, &parsed, layers) != 0 ||
       !tell_network(study, &parsed.document, &diagnostics))
     return -1;
   for (size_t i = 0; i < report.claim_count; i++) {
     settle(study, trials, &report.claims[i], parsed.members[i], layers);
+    fails = fails || report.claims[i].verdict == BP_FAILS;
     if (!explain_broken(study, &diagnostics, &report.claims[i]))
       return -1;
-    fails = fails || report.claims[i].verdict == BP_FAILS;
   }
-  if (fails && study->hints && bp_hints_find(&judgement, study->hints, &report, study->arena) != 0)
-    return -1;
-  if (study->drawn &&
-      bp_draw_report(updates.document, &judgement, study->options, study->arena, &report) != 0)
+  if ((fails && study->hints &&
+       bp_hints_find(&judgement, study->hints, &report, study->arena) != 0) ||
+      (study->drawn &&
+       bp_draw_report(updates.document, &judgement, study->options, study->arena, &report) != 0))
     return -1;
   if (!study->report->convention)
     study->report->convention = report.convention;

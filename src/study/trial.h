@@ -24,6 +24,8 @@ struct bp_study_trials {
   bool *chains;            /* members that hold with their products of derivatives */
   bool own_forward;        /* a forward equation of the note agrees with it */
   bool *laid_out;          /* members that fail, and hold in another layout; or NULL */
+  bool *turned;            /* members that are updates by a multiple of the gradient, but up: what
+                              they are read as is what is meant; or NULL */
   bool *one_layout;        /* members that hold in a layout that is no more likely than another; or
                               NULL */
   unsigned under;          /* of one line: a bit for each layout under which it was tried and

@@ -169,7 +169,7 @@ static bool is_model(const struct sampled *sampled, const char *name) {
 
 static bool states(const struct bp_noted *noted) {
   return (noted->kind == BP_NOTED_CLAIM || noted->kind == BP_NOTED_DEFINITION ||
-          noted->kind == BP_NOTED_SYMBOLIC) &&
+          noted->kind == BP_NOTED_SYMBOLIC || noted->kind == BP_NOTED_UPDATE) &&
          !noted->code && !noted->program && noted->cut.text.length <= LONGEST;
 }
 

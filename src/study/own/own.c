@@ -60,7 +60,7 @@ struct bp_written **bp_own_rewrite_members(const struct bp_note_context *context
   for (size_t i = 0; sides && i < note->count; i++) {
     const struct bp_noted *noted = &note->list[i];
     if (noted->kind != BP_NOTED_CLAIM && noted->kind != BP_NOTED_DEFINITION &&
-        noted->kind != BP_NOTED_SYMBOLIC)
+        noted->kind != BP_NOTED_SYMBOLIC && noted->kind != BP_NOTED_UPDATE)
       continue;
     sides[i] = bp_arena_alloc(arena, noted->side_count + 1, sizeof **sides);
     if (!sides[i])

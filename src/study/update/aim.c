@@ -11,10 +11,12 @@ static char lower(char byte) {
 
 static bool is_letter(char byte) { return lower(byte) >= 'a' && lower(byte) <= 'z'; }
 
-/* Whether one of the words, in small letters, begins a word of the text. */
+/* Whether one of the words, in small letters, begins a word of the text; one of a language without
+ * blanks, anywhere. */
 static bool has_any(const struct bp_source *source, const char *const *words, size_t count) {
   for (size_t at = 0; at < source->length; at++) {
-    if (!is_letter(source->text[at]) || (at > 0 && is_letter(source->text[at - 1])))
+    bool plain = (unsigned char)source->text[at] < 0x80;
+    if (plain && (!is_letter(source->text[at]) || (at > 0 && is_letter(source->text[at - 1]))))
       continue;
     for (size_t k = 0; k < count; k++) {
       size_t length = strlen(words[k]), same = 0;
@@ -47,9 +49,15 @@ static bool has_discount(const struct bp_source *source) {
 }
 
 struct bp_aim_words bp_aim_words_of(const struct bp_source *source) {
-  static const char *const down[] = {"minimi", "descent",       "descend",       "loss", "cost",
-                                     "error",  "cross-entropy", "cross entropy", "mse"};
-  static const char *const up[] = {"maximi", "ascent", "ascend", "reward"};
+  static const char *const down[] = {"minimi", "descent", "descend",       "loss",
+                                     "cost",   "error",   "cross-entropy", "cross entropy",
+                                     "mse",    "最小化",  "梯度下降",      "损失",
+                                     "代价",   "误差",    "verlust",       "gradientenabstieg"};
+  static const char *const up[] = {"maximi", "ascent", "ascend",   "reward",
+                                   "最大化", "奖励",   "梯度上升", "aufstieg"};
+  static const char *const likelihood[] = {"likelihood", "log-likelihood", "loglikelihood", "似然",
+                                           "vraisemblance"};
+  static const char *const negated[] = {"negative log", "negative likelihood", "nll", "负对数"};
   static const char *const own[] = {"adam",          "rmsprop",         "adagrad",
                                     "newton",        "momentum",        "nesterov",
                                     "hebb",          "stochastic",      "sgd",
@@ -63,8 +71,11 @@ struct bp_aim_words bp_aim_words_of(const struct bp_source *source) {
                                     "bootstrap",     "semi-grad",       "semigrad",
                                     "semi grad",     "discount",        "state value",
                                     "value function"};
-  return (struct bp_aim_words){.down = HAS_ANY(source, down),
-                               .up = HAS_ANY(source, up),
+  /* one is made large, or its opposite small: a step either way may be meant */
+  bool either = HAS_ANY(source, likelihood) && !HAS_ANY(source, negated);
+  bool climbs = HAS_ANY(source, up);
+  return (struct bp_aim_words){.down = (either && !climbs) || HAS_ANY(source, down),
+                               .up = either || climbs,
                                .own = HAS_ANY(source, own) || has_discount(source)};
 }
 

@@ -23,3 +23,15 @@ int bp_updates_note(const struct bp_gradients_request *request, struct bp_note_d
   parsed->members = members;
   return members ? 0 : -1;
 }
+
+int bp_updates_tell_noted(const struct bp_updates *updates, const struct bp_note_document *parsed,
+                          size_t members, struct bp_arena *arena,
+                          struct bp_derivation_report *report, bool **turned) {
+  *turned = bp_arena_alloc(arena, members + 1, sizeof **turned);
+  for (size_t i = 0; i < report->claim_count && *turned; i++)
+    for (size_t k = 0; k < updates->count; k++)
+      if (updates->list[k].direction == BP_STEP_UP &&
+          updates->list[k].update->statement.span.begin == report->claims[i].span.begin)
+        (*turned)[parsed->members[i]] = true;
+  return *turned ? bp_updates_tell(updates, arena, report) : -1;
+}

@@ -10,4 +10,10 @@
 int bp_updates_note(const struct bp_gradients_request *request, struct bp_note_document *parsed,
                     struct bp_updates *updates);
 
+/* As bp_updates_tell, and marks, of so many members, those that are steps up by a multiple of the
+ * gradient: what they were read as is what is meant. */
+int bp_updates_tell_noted(const struct bp_updates *updates, const struct bp_note_document *parsed,
+                          size_t members, struct bp_arena *arena,
+                          struct bp_derivation_report *report, bool **turned);
+
 #endif
