@@ -24,7 +24,7 @@ struct way {
   size_t update;
   const char *loss, *factor; /* factor NULL: 1 */
   expr decay, meant;
-  bool up;
+  bool up, whole; /* all of w is kept: what the right side takes off it belongs to the gradient */
   enum bp_verdict verdict;
 };
 
@@ -86,8 +86,10 @@ static void find_sizes(struct trying *trying, const struct bp_document *document
 
 static bool add_way(struct trying *trying, struct way way, expr along, expr rate) {
   const struct bp_update *update = &trying->document->updates[way.update];
-  way.meant = bp_step_meant(update, &trying->steps[way.update], rate, along, way.decay, way.up,
-                            &trying->builder);
+  struct bp_update_step step = trying->steps[way.update];
+  if (way.whole)
+    step.base = update->moved;
+  way.meant = bp_step_meant(update, &step, rate, along, way.decay, way.up, &trying->builder);
   if (!way.meant ||
       !bp_list_room(trying->builder.arena, trying->ways, trying->way_count, trying->way_capacity))
     return false;
@@ -95,9 +97,11 @@ static bool add_way(struct trying *trying, struct way way, expr along, expr rate
   return true;
 }
 
-/* With each rate, and with each multiple of w beside the gradient. */
+/* With each rate, and with each multiple of w beside the gradient.  What is kept of w may be a part
+ * of the gradient of a loss with a penalty: (1 - η*λ)*w - …, which is w - η*∂J/∂w then. */
 static bool add_ways_by(struct trying *trying, struct way way, expr along) {
   const struct bp_update_step *step = &trying->steps[way.update];
+  const struct bp_update *update = &trying->document->updates[way.update];
   bool fine = true;
   for (size_t d = 0; d <= 2 * step->decay_count && fine; d++)
     for (size_t r = 0; r < step->rate_count && fine; r++) {
@@ -109,6 +113,10 @@ static bool add_ways_by(struct trying *trying, struct way way, expr along) {
         way.decay = bp_build_binary(&trying->builder, BP_EXPR_MULTIPLY, rate, decay);
       fine = add_way(trying, way, along, rate);
     }
+  way.decay = NULL;
+  way.whole = step->base && !bp_expression_same(step->base, update->moved);
+  for (size_t r = 0; r < step->rate_count && fine && way.whole; r++)
+    fine = add_way(trying, way, along, step->rates[r]);
   return fine;
 }
 
@@ -348,6 +356,40 @@ static void leave(const struct trying *trying, size_t number, const char *why) {
     }
 }
 
+/* Whether what defines the loss mentions the name. */
+static bool is_in_loss(const struct bp_document *document, const char *loss, const char *name) {
+  for (size_t i = 0; i < document->count; i++) {
+    const struct bp_statement *statement = &document->statements[i];
+    bool defines = statement->kind == BP_STATEMENT_LET && !statement->broken &&
+                   statement->target_count > 0 && !strcmp(statement->targets[0]->name, loss);
+    if ((statement->used && is_in_loss(statement->used, loss, name)) ||
+        (defines && bp_expression_mentions(statement->sides[0], name)))
+      return true;
+  }
+  return false;
+}
+
+/* Whether what is kept of w has a name of the loss, the λ of its penalty; sizes aside. */
+static bool keeps_penalty(const struct trying *trying, expr kept, const char *loss) {
+  if (kept->kind == BP_EXPR_NAME) {
+    bool size = false;
+    for (size_t k = 0; k < trying->size_count; k++)
+      size = size || !strcmp(trying->sizes[k], kept->name);
+    return !size && is_in_loss(trying->document, loss, kept->name);
+  }
+  for (size_t i = 0; i < kept->count; i++)
+    if (keeps_penalty(trying, kept->child[i], loss))
+      return true;
+  return false;
+}
+
+/* The factor of w in what is kept of it. */
+static expr kept_of(const struct trying *trying, size_t number) {
+  expr base = trying->steps[number].base, moved = trying->document->updates[number].moved;
+  bool product = base && base->count == 2 && !bp_expression_same(base, moved);
+  return product ? base->child[bp_expression_same(base->child[0], moved)] : NULL;
+}
+
 /* The way that is meant: the first that holds, else the plainest one down the only loss; NULL with
  * the reason in *why (or none) where the update is left as it is. */
 static const struct way *meant_way(const struct trying *trying, size_t number,
@@ -362,13 +404,15 @@ static const struct way *meant_way(const struct trying *trying, size_t number,
       hanging++;
       loss = trying->names.losses[i].name;
     }
+  expr kept = loss ? kept_of(trying, number) : NULL;
+  bool whole = kept && keeps_penalty(trying, kept, loss);
   for (size_t k = 0; k < trying->way_count; k++) {
     const struct way *way = &trying->ways[k];
     if (way->update != number)
       continue;
     if (way->verdict == BP_HOLDS && hanging > 0)
       return way;
-    if (!plainest && loss && !strcmp(way->loss, loss))
+    if (!plainest && loss && way->whole == whole && !strcmp(way->loss, loss))
       plainest = way;
   }
   if (trying->faults[number])
@@ -455,7 +499,7 @@ static const struct way *turned(const struct trying *trying, const struct way *u
   for (size_t k = 0; k < trying->way_count; k++) {
     const struct way *way = &trying->ways[k];
     bool same = way->factor && factor ? !strcmp(way->factor, factor) : way->factor == factor;
-    if (way->update == up->update && !way->up && same && !way->decay &&
+    if (way->update == up->update && !way->up && same && !way->decay && way->whole == up->whole &&
         !strcmp(way->loss, up->loss))
       return way;
   }
@@ -466,7 +510,7 @@ static const struct way *turned(const struct trying *trying, const struct way *u
 static const char *decay_of(const struct trying *trying, const struct way *way) {
   const struct bp_update *update = &trying->document->updates[way->update];
   const struct bp_update_step *step = &trying->steps[way->update];
-  bool whole = !step->base || bp_expression_same(step->base, update->moved);
+  bool whole = way->whole || !step->base || bp_expression_same(step->base, update->moved);
   expr decay = way->decay ? way->decay : whole ? NULL : step->base;
   return decay ? bp_expression_text(decay, NULL, NULL, trying->builder.arena) : NULL;
 }
