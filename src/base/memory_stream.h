@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Closes the stream (NULL: it could not be opened) of that text.  False where the text is not whole;
- * it is to be freed in any case. */
+/* Closes the stream (NULL: it could not be opened) of that text.  False where the text is not
+ * whole; it is to be freed in any case. */
 static inline bool bp_memory_stream_close(FILE *stream, char *const *text) {
   return stream && fclose(stream) == 0 && *text;
 }

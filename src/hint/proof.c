@@ -66,7 +66,8 @@ static bool says(const struct bp_statement *read, const struct bp_statement *wri
 static bool is_translated(const struct bp_source *source, const struct bp_statement *statement) {
   const char *keyword = bp_statement_keyword(statement->kind);
   size_t length = strlen(keyword), at = statement->span.begin;
-  return statement->update || at + length > source->length || memcmp(source->text + at, keyword, length) != 0;
+  return statement->update || at + length > source->length ||
+         memcmp(source->text + at, keyword, length) != 0;
 }
 
 static const struct bp_expression *renumbered(struct bp_builder *builder,

@@ -500,9 +500,10 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                ? NULL
                : "needs to say which function it is about: no formula before it in its section "
                  "does, or its sides are numbers at a point that words give";
-  bool stated = trials->context->family == BP_FAMILY_STATED ||
-                (trials->turned && trials->turned[member]);
-  if (!stated && bearing(trials, noted) < BP_STUDY_ENOUGH && trials->context->family == BP_FAMILY_OWN)
+  bool stated =
+      trials->context->family == BP_FAMILY_STATED || (trials->turned && trials->turned[member]);
+  if (!stated && bearing(trials, noted) < BP_STUDY_ENOUGH &&
+      trials->context->family == BP_FAMILY_OWN)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
            "backproof: given W : n x k --> can say what its names are";
   if (bp_study_speaking(trials) < BP_STUDY_ENOUGH && !stated &&

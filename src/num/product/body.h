@@ -1,6 +1,7 @@
-/* A product of matrices for one set of instructions.  Included by plain.c, avx2.c and avx512.c after
- * defining what a vector is, VECTOR, LANES, LOAD, STORE, SPREAD and the step MULTIPLY_ADD(a, b, sum)
- * of each lane; ROWS and VECTORS of a tile, which leave registers for its factors; and the NAME.
+/* A product of matrices for one set of instructions.  Included by plain.c, avx2.c and avx512.c
+ * after defining what a vector is, VECTOR, LANES, LOAD, STORE, SPREAD and the step MULTIPLY_ADD(a,
+ * b, sum) of each lane; ROWS and VECTORS of a tile, which leave registers for its factors; and the
+ * NAME.
  *
  * A tile is ROWS rows of A against VECTORS vectors of columns of B, whose sums stay in registers.
  * What a tile takes of B is copied beforehand into a strip without gaps, filled up with zeros, so
