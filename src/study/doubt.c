@@ -483,8 +483,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   const struct bp_note_context *context = trials->context;
   if (may_convolve(noted) || has_unsure_figures(trials, member))
     return "needs to say what its signs mean: between matrices that are written out a star may be "
-           "a "
-           "convolution, a bar a determinant, a power one of each entry";
+           "a convolution, a bar a determinant, a power one of each entry";
   if (has_wide_gradient(noted))
     return "needs parentheses: it may be the gradient of one factor, or of all that follows";
   bool own = context->family == BP_FAMILY_OWN;
@@ -500,10 +499,9 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                ? NULL
                : "needs to say which function it is about: no formula before it in its section "
                  "does, or its sides are numbers at a point that words give";
-  bool stated =
-      trials->context->family == BP_FAMILY_STATED || (trials->turned && trials->turned[member]);
-  if (!stated && bearing(trials, noted) < BP_STUDY_ENOUGH &&
-      trials->context->family == BP_FAMILY_OWN)
+  bool turned = trials->turned && trials->turned[member];
+  bool stated = turned || context->family == BP_FAMILY_STATED;
+  if (!stated && own && bearing(trials, noted) < BP_STUDY_ENOUGH)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
            "backproof: given W : n x k --> can say what its names are";
   if (bp_study_speaking(trials) < BP_STUDY_ENOUGH && !stated &&
