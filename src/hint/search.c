@@ -185,9 +185,15 @@ static bool derives_formula(const struct bp_expression *formula,
   return false;
 }
 
+/* Whether the other side is not one that somebody wrote: inside a chain, and of an update the step
+ * that is meant. */
+static bool stands_for_another(const struct bp_search *search) {
+  const struct bp_statement *statement = search->claim->line.statement;
+  return statement->side_count > 2 || statement->update;
+}
+
 /* Whether the formula is right and yet no advice: odder than what was written, or the other side in
- * another order, unless what was written is so, too, or multiplies a square out.  Inside a chain
- * the other side stands for another. */
+ * another order, unless what was written is so, too, or multiplies a square out. */
 static bool is_idle(struct bp_search *search, const struct bp_edit *edit) {
   const struct bp_expression *formula = edit->whole;
   size_t odd = oddities_of(search, formula);
@@ -197,7 +203,7 @@ static bool is_idle(struct bp_search *search, const struct bp_edit *edit) {
       bp_search_has_constant(search, formula))
     return true;
   uint64_t other = digest_of(search, search->other);
-  return edit->kind != BP_EDIT_binomial && search->claim->line.statement->side_count <= 2 &&
+  return !stands_for_another(search) && edit->kind != BP_EDIT_binomial &&
          digest_of(search, formula) == other && digest_of(search, search->formula) != other;
 }
 
@@ -258,7 +264,7 @@ bool bp_search_goes_on(const struct bp_search *search, unsigned distance) {
 static bool is_no_answer(struct bp_search *search, const struct bp_edit *edit) {
   if (search->first || !bp_expression_same(edit->whole, search->other))
     return bp_search_trivial(search, edit->whole);
-  bool chain = search->claim->line.statement->side_count > 2;
+  bool chain = stands_for_another(search);
   search->repeated = search->repeated || (!chain && bp_edit_distance(edit->kind) == 1);
   return !chain;
 }
@@ -468,7 +474,8 @@ static void search_singles(struct bp_search *search, size_t tries) {
 static void search_other_side(struct bp_search *search, const struct bp_claim *claim) {
   const struct bp_expression *formula = search->formula, *other = search->other;
   bool left = search->formula_left, fits;
-  if (claim->broken_link != 1 || third_agrees(search, left))
+  if (claim->broken_link != 1 || third_agrees(search, left) ||
+      search->claim->line.statement->update)
     return;
   search->indices = is_asked_for(search, other);
   if (begin(search, other, formula, !left, &fits))

@@ -113,7 +113,8 @@ static bool has_idle_derivative(const struct bp_search *search, const struct bp_
     const struct bp_declaration *below = declaration_of(search, node->child[1]);
     bool name = node->child[0]->kind == BP_EXPR_NAME || node->child[0]->kind == BP_EXPR_CALL ||
                 node->child[0]->kind == BP_EXPR_ELEMENT;
-    if (!name || (below && !bp_model_leads_to(model, node->child[0], below)) ||
+    if (!name || search->claim->line.statement->update ||
+        (below && !bp_model_leads_to(model, node->child[0], below)) ||
         (below && is_other_given(search, below)))
       return true;
   }
@@ -213,9 +214,11 @@ bool bp_search_trivial(const struct bp_search *search, const struct bp_expressio
       (has_derivative(search, formula) && !has_derivative(search, written) &&
        !has_derivative(search, other)))
     return true;
-  if (repeats(formula, other) && !bp_expression_same(formula, written))
-    return true;
   if (has_empty_derivative(formula) && !has_empty_derivative(written))
+    return true;
+  if (search->claim->line.statement->update) /* the step that is meant is what is looked for */
+    return false;
+  if (repeats(formula, other) && !bp_expression_same(formula, written))
     return true;
   if (same_turned(formula, other) && !same_turned(written, other))
     return true;
