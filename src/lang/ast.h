@@ -80,6 +80,7 @@ struct bp_expression {
   struct bp_span sign; /* the operator's own sign: *, ', ∂, (, _; empty for names and numbers */
   bool parenthesised;  /* it was written in parentheses */
   bool written;   /* by an author, whose * may go element by element; not made by us, and no @ */
+  bool star;      /* MULTIPLY: its sign is a * */
   bool repeats;   /* MULTIPLY: a row or column is repeated, as by * of NumPy beside its @ */
   bool immediate; /* PARTIAL: ∂⁺U/∂V, with what U is computed from held still */
   size_t meant;   /* CALL of where, made for a condition behind a claim: the child that the author

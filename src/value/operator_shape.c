@@ -149,10 +149,8 @@ static bool chain_shape(struct bp_world *world, const struct bp_expression *expr
 static bool is_star_of_elements(struct bp_world *world, const struct bp_expression *expression,
                                 const struct bp_symbolic sides[2]) {
   const struct bp_source *source = world->context.line->source;
-  struct bp_span sign = expression->sign;
-  return expression->written && source == world->model->elementwise && sign.end > sign.begin &&
-         source->text[sign.begin] == '*' && is_square(sides[0]) && is_square(sides[1]) &&
-         bp_size_same(sides[0].rows, sides[1].rows);
+  return expression->written && expression->star && source == world->model->elementwise &&
+         is_square(sides[0]) && is_square(sides[1]) && bp_size_same(sides[0].rows, sides[1].rows);
 }
 
 /* Whether a product that does not fit as one of matrices goes element by element: of equal shapes;

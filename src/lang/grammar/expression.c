@@ -175,6 +175,8 @@ static struct bp_expression *operations(struct bp_parser *parser, struct bp_expr
       left->written = false;
     else if (left && kind == BP_EXPR_MULTIPLY)
       left->repeats = parser->product_signs;
+    if (left && kind == BP_EXPR_MULTIPLY)
+      left->star = parser->source->text[sign.begin] == '*';
   }
   return left;
 }
