@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "study/own/by_samples.h"
 #include "study/own/names.h"
 #include "study/program/numpy.h"
 #include "study/program/running.h"
@@ -434,6 +435,8 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
     bool latex = strchr(edits[i].text, '\\') || strstr(edits[i].text, "^{"); /* of the author's */
     if (!code && !latex)
       edits[i].text = translate(context, edits[i].text, arena);
+    if (!code && !latex && edits[i].text && context->family == BP_FAMILY_OWN)
+      edits[i].text = bp_own_by_samples(edits[i].text, source, span, edits[i].span, arena);
     if (!code && !latex && edits[i].text)
       edits[i].text = bp_study_latex(edits[i].text, source, span, arena);
     else if (code && !is_as_written(source, span, edits[i].text))
@@ -458,6 +461,9 @@ static bool mend_hint(const struct bp_note_context *context, struct bp_span span
   hint->edits = edits;
   hint->sentence = code ? bp_study_numpy_sentence(context->program, hint->sentence, span, arena)
                         : translate_sentence(context, hint->sentence, arena);
+  if (!code && hint->sentence && context->family == BP_FAMILY_OWN)
+    hint->sentence =
+        bp_own_by_samples(hint->sentence, source, span, (struct bp_span){at, at}, arena);
   return hint->mended && hint->sentence;
 }
 
