@@ -127,9 +127,11 @@ void bp_diagnostics_return(struct bp_diagnostics *diagnostics, struct bp_diagnos
   diagnostics->dropped = mark.dropped;
 }
 
-/* Makes room for one more; false when that is not possible or not wanted. */
-static bool make_room(struct bp_diagnostics *diagnostics) {
-  return diagnostics->count < BP_MOST_DIAGNOSTICS &&
+/* Makes room for one more; false when that is not possible or not wanted.  Notes, however many
+ * there are, leave room for errors. */
+static bool make_room(struct bp_diagnostics *diagnostics, bool note) {
+  enum { ROOM_FOR_ERRORS = BP_MOST_DIAGNOSTICS / 4 };
+  return diagnostics->count < (size_t)(BP_MOST_DIAGNOSTICS - (note ? ROOM_FOR_ERRORS : 0)) &&
          bp_list_room(diagnostics->arena, diagnostics->list, diagnostics->count,
                       diagnostics->capacity);
 }
@@ -152,7 +154,7 @@ static __attribute__((format(printf, 3, 0))) void record(struct bp_diagnostics *
                                                          const char *format, va_list arguments) {
   if (!diagnostic.warning)
     diagnostics->errors++;
-  if (!make_room(diagnostics)) {
+  if (!make_room(diagnostics, diagnostic.note)) {
     diagnostics->dropped++;
     return;
   }

@@ -210,6 +210,11 @@ START_TEST(many_diagnostics_are_counted) {
   ck_assert_str_eq(diagnostics.list[150].message, "150");
   char *output = written(&diagnostics, false);
   ck_assert_ptr_nonnull(strstr(output, "error: 199\n101 more like these are not shown\n"));
+  bp_diagnostics_init(&diagnostics, arena);
+  for (int k = 0; k < 300; k++)
+    bp_note(&diagnostics, NULL, (struct bp_span){0, 0}, NULL, "%d", k);
+  bp_error(&diagnostics, NULL, (struct bp_span){0, 0}, NULL, "behind many notes");
+  ck_assert_str_eq(diagnostics.list[diagnostics.count - 1].message, "behind many notes");
   free(output);
   bp_arena_free(arena);
 }
