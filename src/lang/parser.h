@@ -429,8 +429,9 @@ bool bp_parse_side(struct bp_parser *parser, struct bp_statement *statement);
 /* links = { relation side }, into the statement */
 bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement);
 
-/* Whether := or its like stands here; and the rest of an update, from there on. */
-bool bp_at_update(const struct bp_parser *parser);
+/* Whether := or its like stands here, also the = of w = w - α*∂J/∂w, which is told; and the rest of
+ * an update, from there on. */
+bool bp_at_update(struct bp_parser *parser, const struct bp_statement *statement);
 bool bp_parse_update(struct bp_parser *parser, struct bp_statement *statement);
 
 /* Takes a line that is passed over from the statements; an update is kept beside them. */

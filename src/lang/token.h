@@ -115,7 +115,8 @@ enum bp_token_fault {
   X(DRESS, "%s is taken for words around the formulas, and is not judged",                         \
     "# for a comment, claim \"name\" for the name of a line")                                      \
   X(COUNTED, "%s counts the lines and is no factor", "2*x for a factor")                           \
-  X(MASK, "the condition %s is read as 1 where it is true, and 0 elsewhere", "where(Z > 0, 1, 0)")
+  X(MASK, "the condition %s is read as 1 where it is true, and 0 elsewhere", "where(Z > 0, 1, 0)") \
+  X(ASSIGNED, "= with %s on both sides is read as an update", "w := w - …, or claim w = w - …")
 
 #define BP_SPELLING_ROW(kind, message, here) BP_SPELLING_##kind,
 enum bp_spelling { BP_SPELLING_OURS, BP_SPELLINGS(BP_SPELLING_ROW) BP_SPELLING_COUNT };

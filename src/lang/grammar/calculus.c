@@ -255,7 +255,10 @@ struct bp_expression *bp_parse_partial(struct bp_parser *parser) {
     return NULL;
   bp_advance(parser);
   if (!bp_take(parser, BP_TOKEN_PARTIAL)) {
-    bp_unexpected(parser, "the second ∂ of a derivative", "∂J/∂W");
+    const char *text = bp_quote(parser, parser->token.span);
+    bool d = parser->token.kind == BP_TOKEN_NAME && text && text[0] == 'd' && text[1];
+    bp_unexpected(parser, "the second ∂ of a derivative",
+                  d ? bp_suggest(parser, "∂%s", text + 1) : "∂J/∂W");
     return NULL;
   }
   struct bp_expression *below = last_target(parser);

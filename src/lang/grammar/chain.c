@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "lang/dress.h"
 #include "lang/parser.h"
 
 /* side = expression; "at" is refused here, because its = would look like the next link */
@@ -138,9 +139,38 @@ bool bp_parse_links(struct bp_parser *parser, struct bp_statement *statement) {
   return true;
 }
 
-bool bp_at_update(const struct bp_parser *parser) {
+/* Whether + or - follows behind the bytes of `moved` at the sign at hand: w = w - …. */
+static bool repeats_moved(const struct bp_parser *parser, const struct bp_expression *moved) {
+  const struct bp_source *source = parser->source;
+  struct bp_span span = moved->span, line = bp_line_text(source, span.begin);
+  size_t length = span.end - span.begin, at = parser->token.span.end;
+  while (at < line.end && source->text[at] == ' ')
+    at++;
+  if (at + length >= line.end || memcmp(source->text + at, source->text + span.begin, length) != 0)
+    return false;
+  for (at += length; at < line.end && source->text[at] == ' ';)
+    at++;
+  return at < line.end && strchr("+-", source->text[at]);
+}
+
+/* Whether the = at hand says what is done, as in programs: w = w - α*∂J/∂w, of a w that is given.
+ */
+static bool assigns(struct bp_parser *parser, const struct bp_statement *statement) {
+  const struct bp_expression *moved = statement->sides[0];
+  const struct bp_name *name = moved->kind == BP_EXPR_NAME
+                                   ? bp_names_find(&parser->names, moved->name, strlen(moved->name))
+                                   : NULL;
+  if (!statement->bare || parser->token.kind != BP_TOKEN_EQUAL || !name || !name->declared ||
+      name->definition || !repeats_moved(parser, moved))
+    return false;
+  bp_note_spelling(parser, BP_SPELLING_ASSIGNED, moved->span, NULL);
+  return true;
+}
+
+bool bp_at_update(struct bp_parser *parser, const struct bp_statement *statement) {
   enum bp_token_kind kind = parser->token.kind;
-  return kind == BP_TOKEN_DEFINE || kind == BP_TOKEN_PLUS_EQUAL || kind == BP_TOKEN_MINUS_EQUAL;
+  return kind == BP_TOKEN_DEFINE || kind == BP_TOKEN_PLUS_EQUAL || kind == BP_TOKEN_MINUS_EQUAL ||
+         assigns(parser, statement);
 }
 
 /* The step of a name, as the file declares it: Δw of w, ΔW[l] of W[l]; NULL where it does not. */

@@ -140,6 +140,9 @@ bool bp_parse_shape(struct bp_parser *parser, struct bp_statement *statement) {
   if (is_kind_word(&parser->token, sizeless, sizeof sizeless / sizeof *sizeless))
     return bp_complain(parser, parser->token.span, like, "%s does not say how large it is",
                        bp_quote(parser, parser->token.span));
+  if (parser->token.kind == BP_TOKEN_EQUAL && parser->previous.kind == BP_TOKEN_COLON)
+    return bp_complain(parser, parser->token.span, ":= for an update or a definition",
+                       "between : and = of := stands no blank");
   if (!bp_begins_operand(parser))
     return bp_unexpected(parser, "a shape", like);
   struct bp_span opening = parser->token.span;

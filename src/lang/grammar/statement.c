@@ -502,8 +502,8 @@ static bool claim_statement(struct bp_parser *parser, struct bp_statement *state
         "a ' is a transpose, and nothing stands before it; names have double quotes");
   parser->hole = &statement->hole;
   bool read = bp_parse_side(parser, statement) &&
-              (bp_at_update(parser) ? bp_parse_update(parser, statement)
-                                    : bp_parse_links(parser, statement));
+              (bp_at_update(parser, statement) ? bp_parse_update(parser, statement)
+                                               : bp_parse_links(parser, statement));
   parser->hole = NULL;
   if (!read ||
       (statement->side_count > 1 && bp_at_proviso(parser) && !bp_parse_proviso(parser, statement)))

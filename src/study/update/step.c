@@ -41,6 +41,10 @@ static bool is_rate(const char *name) {
   return is_among(name, rate_words, sizeof rate_words / sizeof *rate_words);
 }
 
+static bool is_assumed(const char *name) {
+  return is_rate(name) || is_among(name, decay_words, sizeof decay_words / sizeof *decay_words);
+}
+
 /* ---- what names are ------------------------------------------------------ */
 
 static const struct bp_statement *declared(const struct bp_document *document, const char *name) {
@@ -179,11 +183,29 @@ static bool is_own_gradient(const struct taking *taking, expr node) {
                                                  : !index && *rest == '\0');
 }
 
-/* The formula with the derivative for each dw. */
+/* The name of learning_rate, which was read as an element of something that nothing declares; NULL:
+ * it is none like that. */
+static const char *name_of_rate(const struct taking *taking, expr node) {
+  if (node->kind != BP_EXPR_ELEMENT || node->count != 2 || node->child[0]->kind != BP_EXPR_NAME ||
+      node->child[1]->kind != BP_EXPR_NAME || declared(taking->document, node->child[0]->name))
+    return NULL;
+  const char *name =
+      bp_arena_printf(taking->builder->arena, "%s_%s", node->child[0]->name, node->child[1]->name);
+  return name && is_assumed(name) ? name : NULL;
+}
+
+/* The formula with the derivative for each dw, and rates in one piece. */
 static expr with_gradient(struct taking *taking, expr node, expr gradient) {
   if (is_own_gradient(taking, node)) {
     taking->step->defined = true;
     return gradient;
+  }
+  const char *rate = name_of_rate(taking, node);
+  if (rate) {
+    struct bp_expression *name = bp_build_name(taking->builder, rate);
+    if (name)
+      name->span = node->span;
+    return name;
   }
   for (size_t i = 0; node && i < node->count; i++) {
     expr child = with_gradient(taking, node->child[i], gradient);
@@ -197,8 +219,7 @@ static bool add_unsaid(struct bp_update_step *step, const char *name) {
   for (size_t k = 0; k < step->unsaid_count; k++)
     if (!strcmp(step->unsaid[k], name))
       return true;
-  if (step->unsaid_count == BP_MOST_UNSAID ||
-      !(is_rate(name) || is_among(name, decay_words, sizeof decay_words / sizeof *decay_words)))
+  if (step->unsaid_count == BP_MOST_UNSAID || !is_assumed(name))
     return false;
   step->unsaid[step->unsaid_count++] = name;
   return true;
@@ -258,6 +279,21 @@ static bool remembers(const struct taking *taking, const struct bp_statement *le
           is_memory(taking, let, let->sides[0]->child[1]));
 }
 
+/* Whether the name is written for the derivative by what moves. */
+static bool stands_for_gradient(const struct taking *taking, const struct bp_statement *write) {
+  expr moved = taking->update->moved;
+  if (!write || write->kind != BP_STATEMENT_WRITE || write->side_count == 0)
+    return false;
+  expr meaning = write->sides[0];
+  while (meaning->kind == BP_EXPR_MULTIPLY || meaning->kind == BP_EXPR_TRANSPOSE)
+    meaning = meaning->child[meaning->count - 1];
+  if (meaning->kind != BP_EXPR_PARTIAL)
+    return true; /* of which nothing is known here */
+  expr below = meaning->child[1];
+  return below->kind != BP_EXPR_NAME || moved->kind != BP_EXPR_NAME ||
+         !strcmp(below->name, moved->name);
+}
+
 /* Looks at what the step is made of; false at a name that nothing declares. */
 static bool look_at(struct taking *taking, expr node, const struct bound *outer) {
   static const char *const unlike[] = {"inv", "sqrt", "norm", "det", "max", "min", "rownorm"};
@@ -267,10 +303,16 @@ static bool look_at(struct taking *taking, expr node, const struct bound *outer)
   switch (node->kind) {
   case BP_EXPR_NAME: {
     const struct bp_statement *statement = declared(taking->document, node->name);
-    step->defined = step->defined || (statement && statement->kind == BP_STATEMENT_WRITE);
+    step->defined = step->defined || stands_for_gradient(taking, statement);
     step->plain = step->plain && !remembers(taking, statement);
-    return is_known(taking->document, node->name) || is_bound(outer, node->name) ||
-           add_unsaid(step, node->name);
+    if (is_known(taking->document, node->name) || is_bound(outer, node->name) ||
+        add_unsaid(step, node->name))
+      return true;
+    step->why = bp_arena_printf(taking->builder->arena,
+                                bp_name_is_no_number(node->name) ? "%s is no number to compute with"
+                                                                 : "%s is not declared",
+                                node->name);
+    return false;
   }
   case BP_EXPR_PARTIAL:
     step->defined = step->defined || bp_expression_same(node->child[1], taking->update->moved);

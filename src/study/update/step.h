@@ -15,8 +15,9 @@ struct bp_update_step {
   size_t decay_count;
   const char *unsaid[BP_MOST_UNSAID]; /* rates that no line declares */
   size_t unsaid_count;
-  bool defined; /* the derivative itself stands in it */
-  bool plain;   /* nothing but sums and products of what hangs on w: what a gradient looks like */
+  const char *why; /* it cannot be taken apart: the name that nothing declares; or NULL */
+  bool defined;    /* the derivative itself stands in it */
+  bool plain; /* nothing but sums and products of what hangs on w: what a gradient looks like */
 };
 
 /* Takes the update apart; `gradient` is what a dw in it stands for.  False where it has a name that

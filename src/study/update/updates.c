@@ -18,7 +18,7 @@
 typedef const struct bp_expression *expr;
 
 /* Points that choose; ways of one update, and of all. */
-enum { FEW = 2, MOST_WAYS = 2000, MOST_SIZES = 4 };
+enum { FEW = 2, MOST_WAYS = 20000, MOST_SIZES = 4 };
 
 struct way {
   size_t update;
@@ -525,7 +525,7 @@ static bool settle(struct trying *trying, struct bp_updates *updates) {
   if (!meant || !which || !updates->list)
     return false;
   for (size_t u = 0; u < count; u++) {
-    const char *why = NULL;
+    const char *why = trying->steps[u].why;
     const struct bp_update *update = &trying->document->updates[u];
     meant[u] = trying->taken[u] ? meant_way(trying, u, &words, &why) : NULL;
     bool says = meant[u] && (!trying->steps[u].defined || meant[u]->up || !update->statement.bare ||
@@ -577,13 +577,18 @@ int bp_updates_read(const struct bp_gradients_request *request, struct bp_update
     return -1;
   bp_losses_find(document, document, document->count, &trying.names);
   find_sizes(&trying, document);
+  bool full = false;
   for (size_t u = 0; u < document->update_count; u++) {
     const struct bp_update *update = &document->updates[u];
     if (trying.names.loss_count == 0)
       break;
-    trying.taken[u] =
-        bp_step_of(document, update, gradient_of(&trying, trying.names.losses[0].name, update),
-                   &trying.builder, &trying.steps[u]);
+    if (trying.way_count > MOST_WAYS && !full)
+      bp_error(request->diagnostics, document->source, update->sign, "several files",
+               "there are too many updates in this file: from here on they are not judged");
+    full = trying.way_count > MOST_WAYS;
+    trying.taken[u] = !full && bp_step_of(document, update,
+                                          gradient_of(&trying, trying.names.losses[0].name, update),
+                                          &trying.builder, &trying.steps[u]);
     if (trying.builder.failed || (trying.taken[u] && !add_ways(&trying, u)))
       return -1;
   }
