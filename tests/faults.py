@@ -133,7 +133,7 @@ def main():
     arguments = parser.parse_args()
     rows = [row for row in runs.RUNS + runs.CALLS if not arguments.only or arguments.only in runs.name_of(row)]
     if not arguments.all and not arguments.only:
-        rows = share.of(rows, 5, "faults", runs.name_of)
+        rows = share.of(rows, 10, "faults", runs.name_of)
     everything = arguments.all or os.environ.get("BACKPROOF_FAULTS") == "all"
     print(f"1..{len(rows)}")
     failed = 0

@@ -57,7 +57,7 @@ def main():
     options = parser.parse_args()
     files = sorted((pathlib.Path(options.source) / "tests" / "first").glob("*.deriv"))
     points = []
-    for path in share.of(files, 6, "first", lambda path: path.name):
+    for path in share.of(files, 10, "first", lambda path: path.name):
         lines = path.read_text(encoding="utf-8").splitlines()
         found = list(troubles(judge(options.program, str(path)), lines))
         points.append((path.name, "\n# ".join(found) or None))

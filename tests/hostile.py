@@ -220,7 +220,7 @@ def problems(rows, growth):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    table = [row for row in TABLE if sys.argv[2] in row[0]] if len(sys.argv) > 2 else share.of(TABLE, 7, "hostile", lambda row: row[0])
+    table = [row for row in TABLE if sys.argv[2] in row[0]] if len(sys.argv) > 2 else share.of(TABLE, 12, "hostile", lambda row: row[0])
     print(f"1..{len(table)}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, least, text, file, words, *growth) in enumerate(table, 1):

@@ -209,7 +209,7 @@ def look_with_browser(runner, program, axe):
     path = runner.folder / "page.html"
     browser = Browser(program, str(runner.folder / "profile"))
     try:
-        for name, text in share.of(runner.pages.items(), 6, "pages", lambda page: page[0]):
+        for name, text in share.of(runner.pages.items(), 14, "pages", lambda page: page[0]):
             path.write_text(text, encoding="utf-8")
             small = len(text) < LARGE  # axe-core takes a time that grows faster than the page
             runner.check("in a browser: " + name, "; ".join(look_at_one(browser, path.as_uri(), accessible, axe if small else None)) or None)

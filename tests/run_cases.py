@@ -133,7 +133,7 @@ def main():
     if arguments.names:
         cases = [case for case in cases if any(name in case.name for name in arguments.names)]
     elif share.SANITIZED:  # which take thrice as long; every case has run plainly
-        cases = share.of(cases, 3, "cases", lambda case: case.name)
+        cases = share.of(cases, 9, "cases", lambda case: case.name)
     return transcript.run_main(arguments, cases, observe)
 
 

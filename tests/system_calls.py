@@ -181,7 +181,7 @@ def main():
         setattr(arguments, name, str(pathlib.Path(getattr(arguments, name)).resolve()))
     rows = [row for row in runs.RUNS if not arguments.only or arguments.only in runs.name_of(row)]
     if not arguments.all and not arguments.only:
-        rows = share.of(rows, 4, "system-calls", runs.name_of)
+        rows = share.of(rows, 8, "system-calls", runs.name_of)
     everything = arguments.all or os.environ.get("BACKPROOF_FAULTS") == "all"
     told, failed = {}, 0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -242,7 +242,7 @@ def main():
     program = str(pathlib.Path(options.program).resolve())
     source = pathlib.Path(options.source)
     by_hand = set((source / "tests" / "tries.txt").read_text(encoding="utf-8").splitlines())
-    rows = share.of(broken_files(source), 12, "tries", lambda row: f"{row[0]}/{row[2]}")
+    rows = share.of(broken_files(source), 20, "tries", lambda row: f"{row[0]}/{row[2]}")
     points = []
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         jobs = [(f"{stem}/{name}", pool.submit(try_file, program, by_hand, stem, files, name)) for stem, files, name in rows]

@@ -68,7 +68,7 @@ def problem_of(program, path, folder, counts, table):
 def main():
     program, table, points = sys.argv[1], "--table" in sys.argv[2:], []
     with tempfile.TemporaryDirectory() as name:
-        for path in share.of(sorted((HERE / "adverse").glob("*.md")), 3, "adverse", lambda path: path.stem):
+        for path in share.of(sorted((HERE / "adverse").glob("*.md")), 6, "adverse", lambda path: path.stem):
             counts = {"right": 0, "holding": 0, "wrong": 0, "named": 0, "open": []}
             points.append((path.stem, problem_of(program, path, pathlib.Path(name), counts, table)))
             if table:

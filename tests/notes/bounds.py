@@ -100,7 +100,7 @@ def problem_of(program, folder, name, content, statuses, said):
 def main():
     points = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, content, statuses, said in share.of(DOCUMENTS, 7, "notes-bounds", lambda document: document[0]):
+        for name, content, statuses, said in share.of(DOCUMENTS, 12, "notes-bounds", lambda document: document[0]):
             points.append((name + " ends in time", problem_of(os.path.abspath(sys.argv[1]), pathlib.Path(folder), name, content,
                                                               statuses, said)))
     return tap.report(points)

@@ -77,7 +77,7 @@ def main():
     only = [word for word in sys.argv[2:] if not word.startswith("-")]
     total = dict.fromkeys(("right", "holding", "wrong", "named", "seen"), 0)
     with tempfile.TemporaryDirectory() as name:
-        for path in share.of(sorted((HERE / "code").glob("*.py")), 3, "planted", lambda path: path.stem):
+        for path in share.of(sorted((HERE / "code").glob("*.py")), 6, "planted", lambda path: path.stem):
             if only and path.stem not in only:
                 continue
             counts = measure(program, path, pathlib.Path(name))

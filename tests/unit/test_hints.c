@@ -542,10 +542,10 @@ int main(void) {
   Suite *suite = suite_create("hints");
   TCase *all = tcase_create("all");
   tcase_add_checked_fixture(all, set_up, tear_down);
-  add_long_loop_test(all, a_line_is_mended, COUNT(lines), 8);
-  add_long_loop_test(all, what_is_offered_holds_elsewhere, COUNT(lines), 8);
-  add_long_loop_test(all, two_mistakes_are_mended, COUNT(pairs), 8);
-  add_long_loop_test(all, the_same_file_gets_the_same_hints, COUNT(pairs), 8);
+  add_long_loop_test(all, a_line_is_mended, COUNT(lines), 16);
+  add_long_loop_test(all, what_is_offered_holds_elsewhere, COUNT(lines), 16);
+  add_long_loop_test(all, two_mistakes_are_mended, COUNT(pairs), 16);
+  add_long_loop_test(all, the_same_file_gets_the_same_hints, COUNT(pairs), 16);
   tcase_add_test(all, pairs_take_no_time_where_none_is_given);
   tcase_add_loop_test(all, a_convention_is_said_once, 0, COUNT(conventions));
   tcase_add_loop_test(all, a_convention_agrees_with_all_lines, 0, COUNT(contradicted));

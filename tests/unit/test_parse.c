@@ -536,7 +536,7 @@ START_TEST(any_bytes_are_read_or_refused) {
   for (size_t at = 0; at < sizeof good - 1; at++) {
     arena = bp_arena_new(0);
     parse_bytes(good, at, &diagnostics);
-    for (int byte = 0; byte < 256; byte++) {
+    for (int byte = takes_part() ? (int)at % 8 : 0; byte < 256; byte += takes_part() ? 8 : 1) {
       memcpy(text, good, sizeof good);
       text[at] = (char)byte;
       parse_bytes(text, sizeof good - 1, &diagnostics);
@@ -581,7 +581,8 @@ int main(void) {
   tcase_add_loop_test(cases, error_is_pointed_at, 0, REFUSED);
   tcase_add_test(cases, bad_bytes_break_one_line);
   tcase_add_test(cases, depth_has_a_limit);
-  tcase_add_test(cases, patience_ends);
+  if (!takes_part()) /* twenty million tokens */
+    tcase_add_test(cases, patience_ends);
   tcase_add_test(cases, any_bytes_are_read_or_refused);
   tcase_add_test(cases, short_memory_is_an_error);
   suite_add_tcase(suite, cases);
