@@ -165,8 +165,37 @@ static void leave_out_sample(struct bp_written *text) {
   }
 }
 
+/* Whether a side has the letter with the layer, W^{[2]}, and ends with it where `alone`. */
+static bool has_layer(const struct bp_written *text, size_t begin, size_t end, char letter,
+                      int layer, bool alone) {
+  char index[] = "^{[.]}";
+  index[3] = (char)('0' + layer);
+  for (size_t at = bp_text_find(text->text, begin, end, index); at < end;
+       at = bp_text_find(text->text, at + 1, end, index))
+    if (base_of(text, at) == letter &&
+        (!alone || bp_behind_blanks(text->text, at + strlen(index), end) == end))
+      return true;
+  return false;
+}
+
+/* Whether the statement computes a layer by the weights of the one before it, z[2] = W[1] a[1]. */
+static bool lags(const struct bp_noted *noted) {
+  static const char weights[] = {'W', 'w', 'T', 't'}, values[] = {'z', 'Z'};
+  const struct bp_written *text = &noted->cut.text;
+  for (int layer = 2; layer <= 9 && noted->side_count > 1; layer++)
+    for (size_t v = 0; v < sizeof values; v++)
+      if (has_layer(text, noted->sides[0].begin, noted->sides[0].end, values[v], layer, true))
+        for (size_t k = 0; k < sizeof weights; k++)
+          if (has_layer(text, noted->sides[1].begin, noted->sides[1].end, weights[k], layer - 1,
+                        false) &&
+              !has_layer(text, noted->sides[1].begin, noted->sides[1].end, weights[k], layer,
+                         false))
+            return true;
+  return false;
+}
+
 void bp_note_find_layers(struct bp_note *note) {
-  size_t raised = 0;
+  size_t raised = 0, lagging = 0;
   for (size_t i = 0; i < note->count; i++)
     raised += is_raised(&note->list[i].cut.text);
   for (size_t i = 0; i < note->count && raised >= ENOUGH; i++)
@@ -181,6 +210,9 @@ void bp_note_find_layers(struct bp_note *note) {
   note->parentheses = weights >= ENOUGH && brackets == 0;
   for (size_t i = 0; i < note->count && note->parentheses; i++)
     walk(&note->list[i].cut.text, true);
+  for (size_t i = 0; i < note->count; i++)
+    lagging += !note->list[i].program && lags(&note->list[i]);
+  note->lags = note->parentheses || lagging > 1;
 }
 
 /* ---- weights that are only numbered ------------------------------------------ */

@@ -83,6 +83,7 @@ struct bp_note {
   size_t formulas;    /* found */
   size_t plain;       /* pieces of them without a relation */
   bool parentheses;   /* layers were written in them: W^{(l)} */
+  bool lags;          /* W[1] may lead to layer 2 */
   const char *square; /* what stands for σ² where that is one name, or NULL */
   size_t images;
   size_t code;              /* blocks of it in which nothing was read, but for derivations */

@@ -132,13 +132,29 @@ static size_t speak_against(const struct bp_study_trials *trials, size_t reading
   return count;
 }
 
+/* Whether the text is of any layer: a letter stands in its raised index. */
+static bool is_general(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  for (size_t at = noted->sides[0].begin; at + 3 < noted->sides[0].end; at++)
+    if (text[at] == '^' && text[at + 1] == '{') {
+      size_t letter = at + 2 + (text[at + 2] == '[');
+      return text[letter] >= 'a' && text[letter] <= 'z';
+    }
+  return false;
+}
+
 bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading) {
   if (trials->context->program) /* it does the same thing everywhere */
     return speak_against(trials, reading) < ENOUGH_AGAINST;
-  for (size_t i = 0; i < trials->context->count; i++)
-    if (defines_forward(trials, trials->best, i) && !defines_forward(trials, reading, i))
-      return false;
-  return true;
+  size_t against = 0, other = 0; /* forward equations, where the note has those of two networks */
+  for (size_t i = 0; i < trials->context->count; i++) {
+    bool best = defines_forward(trials, trials->best, i),
+         here = defines_forward(trials, reading, i);
+    against += best && !here;
+    if (here && !best)
+      other += is_general(&trials->context->note->list[trials->context->members[i]]) ? 2 : 1;
+  }
+  return against == 0 || other > 1;
 }
 
 bool bp_study_one_output(const struct bp_study_trials *trials, size_t member) {
@@ -193,17 +209,6 @@ static struct bp_span defined_letter(const struct bp_noted *noted) {
   while (end < letter.end && !strchr("_^( ", text[end]))
     end++;
   return (struct bp_span){letter.begin, end};
-}
-
-/* Whether the text is of any layer: a letter stands in its raised index. */
-static bool is_general(const struct bp_noted *noted) {
-  const char *text = noted->cut.text.text;
-  for (size_t at = noted->sides[0].begin; at + 3 < noted->sides[0].end; at++)
-    if (text[at] == '^' && text[at + 1] == '{') {
-      size_t letter = at + 2 + (text[at + 2] == '[');
-      return text[letter] >= 'a' && text[letter] <= 'z';
-    }
-  return false;
 }
 
 bool bp_study_defined_before(const struct bp_note_context *context, size_t member) {

@@ -111,3 +111,18 @@ const struct bp_definition *bp_definition_nearest(const struct bp_definitions *f
   *several = here > 1;
   return found;
 }
+
+bool bp_definitions_of_activations(const struct bp_note *note) {
+  for (size_t i = 0; i < note->count; i++) {
+    const struct bp_noted *noted = &note->list[i];
+    if (noted->side_count < 2 || noted->program)
+      continue;
+    struct bp_span left = bp_noted_trimmed(noted, 0), right = bp_noted_trimmed(noted, 1);
+    const char *text = noted->cut.text.text;
+    bool alone = left.end == left.begin + 1 || strchr("^_", text[left.begin + 1]);
+    if (left.begin < left.end && text[left.begin] == 'a' && alone &&
+        bp_symbols_apply(text, right.begin, right.end))
+      return true;
+  }
+  return false;
+}

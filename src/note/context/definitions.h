@@ -37,4 +37,7 @@ const struct bp_definition *bp_definition_nearest(const struct bp_definitions *f
                                                   size_t member, const struct bp_symbol *letter,
                                                   bool function, bool *several);
 
+/* Whether the note calls the value of an activation a: a = g(z), with or without layers. */
+bool bp_definitions_of_activations(const struct bp_note *note);
+
 #endif

@@ -34,6 +34,7 @@ struct declarer {
   struct bp_symbol titled;                   /* a function that the title above names, or nothing */
   const char *title;                         /* what that is */
   struct bp_symbol unknown[BP_MOST_SYMBOLS]; /* functions */
+  const struct bp_definition *activation;    /* the function whose value is called a, or NULL */
   size_t unknown_count;
   bool derivative;         /* there is one in the statement */
   bool primes;             /* are parts of names */
@@ -345,6 +346,9 @@ static void write_declarations(struct declarer *declarer, const char *const *dom
          used->arguments ? "(" : "", used->arguments ? used->arguments : "",
          used->arguments ? ")" : "", (int)text.length, text.text);
   }
+  if (declarer->activation)
+    line(declarer, "let a = %.*s(%s)", (int)declarer->activation->length,
+         declarer->activation->name, declarer->activation->arguments);
 }
 
 /* ---- facts ---------------------------------------------------------------------- */
@@ -469,6 +473,65 @@ static bool add_if_figures(struct bp_definitions *finder, size_t member, struct 
   return !*added || add_fact(facts, &declarer);
 }
 
+/* Whether the letter stands in the side. */
+static bool stands_in(const struct bp_noted *noted, size_t side, const struct bp_symbol *letter) {
+  struct bp_symbols letters = {0};
+  bp_symbols_scan(&letters, noted->cut.text.text, noted->sides[side].begin, noted->sides[side].end);
+  for (size_t i = 0; i < letters.count; i++)
+    if (bp_symbol_is(letter, letters.list[i].text, letters.list[i].length))
+      return true;
+  return false;
+}
+
+/* The place among the numbers of a letter that some side of the statement has and its first one has
+ * not, and that no definition needs, a in g'(z) = 1 - a^2; number_count: there is none. */
+static size_t find_loose(const struct declarer *declarer) {
+  const struct bp_noted *noted = &declarer->finder->note->list[declarer->member];
+  if (noted->cut.continues)
+    return declarer->number_count;
+  for (size_t i = 0; i < declarer->number_count; i++) {
+    const struct bp_symbol *letter = &declarer->numbers[i];
+    bool needed = stands_in(noted, 0, letter), stands = false;
+    for (size_t k = 1; k < noted->side_count; k++)
+      stands = stands || stands_in(noted, k, letter);
+    for (size_t k = 0; k < declarer->used_count && !needed; k++) {
+      const struct bp_definition *used = declarer->used[k];
+      needed = bp_is_argument(used->arguments, letter);
+      for (size_t m = 0; m < used->letters.count; m++)
+        needed = needed ||
+                 bp_symbol_is(letter, used->letters.list[m].text, used->letters.list[m].length);
+    }
+    if (stands && !needed)
+      return i;
+  }
+  return declarer->number_count;
+}
+
+/* Beside the slope of an activation g'(z) an a that nothing defines is its value, g(z), as all
+ * notes on networks write; any other loose letter may be something that only words tell. */
+static void bind_loose(struct declarer *declarer) {
+  size_t at = find_loose(declarer);
+  if (at == declarer->number_count)
+    return;
+  const struct bp_definition *function = NULL;
+  size_t functions = 0;
+  for (size_t i = 0; i < declarer->used_count; i++)
+    if (declarer->used[i]->arguments) {
+      function = declarer->used[i];
+      functions++;
+    }
+  bool single = functions == 1 && !strchr(function->arguments, ',');
+  bool activation = declarer->derivative && bp_symbol_is(&declarer->numbers[at], "a", 1) && single;
+  declarer->certain =
+      declarer->certain && activation && bp_definitions_of_activations(declarer->finder->note);
+  if (!activation)
+    return;
+  declarer->activation = function;
+  memmove(declarer->numbers + at, declarer->numbers + at + 1,
+          (declarer->number_count - at - 1) * sizeof *declarer->numbers);
+  declarer->number_count--;
+}
+
 /* Adds the statement where it is a fact. */
 static bool add_if_fact(struct bp_definitions *finder, size_t member, struct bp_facts *facts) {
   struct bp_symbols letters = {0};
@@ -489,6 +552,8 @@ static bool add_if_fact(struct bp_definitions *finder, size_t member, struct bp_
                               .text = "",
                               .derivative = letters.derivative};
   use_letters(&declarer, &letters, NULL, 0);
+  if (declarer.derivative || declarer.used_count > 0)
+    bind_loose(&declarer);
   if (!declarer.fine || !declarer.all.known || declarer.number_count > MOST_NUMBERS)
     return true;
   const struct bp_noted *noted = &finder->note->list[member];

@@ -188,7 +188,7 @@ size_t bp_context_readings(const struct bp_note_context *context) {
   if (context->family == BP_FAMILY_UNIT)
     return (size_t)BP_NOTE_LOSS_COUNT * (context->many ? 2 : 1);
   size_t ways = context->many ? 4 : 1, changes = context->many ? 2 : 1;
-  return (size_t)BP_NOTE_LOSS_COUNT * (context->note->parentheses ? 3 : 1) *
+  return (size_t)BP_NOTE_LOSS_COUNT * (context->note->lags ? 3 : 1) *
          (ways + (bp_context_has_differentials(context) ? changes : 0));
 }
 
@@ -202,7 +202,7 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
   if (context->family == BP_FAMILY_OWN)
     return (struct bp_note_reading){.own = k};
   size_t way = k / BP_NOTE_LOSS_COUNT, ways = context->many ? 4 : 1;
-  size_t offsets = context->note->parentheses ? 3 : 1, gradients = ways * offsets;
+  size_t offsets = context->note->lags ? 3 : 1, gradients = ways * offsets;
   struct bp_note_reading reading = {.loss = (enum bp_note_loss)(k % BP_NOTE_LOSS_COUNT),
                                     .changes = way >= gradients};
   if (reading.changes) { /* of which there is no mean and no sum */
