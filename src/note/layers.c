@@ -334,3 +334,31 @@ bool bp_note_name_weights(struct bp_note *note) {
       return false;
   return true;
 }
+
+/* ---- letters without a layer --------------------------------------------------- */
+
+bool bp_written_is_bare(const struct bp_written *text, size_t at) {
+  bool begins = at == 0 || (!bp_is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
+  size_t over = at + 1;
+  if (!strchr("az", text->text[at]) || !begins ||
+      (over < text->length && bp_is_letter(text->text[over])))
+    return false;
+  while (over < text->length && strchr(" }", text->text[over])) /* of a face: \mathbf{z}^{[1]} */
+    over++;
+  bool below = at > 1 && text->text[at - 1] == '{' && text->text[at - 2] == '_';
+  return !below && (over >= text->length || !strchr("_^", text->text[over]));
+}
+
+struct bp_span bp_written_only_layer(const struct bp_written *text) {
+  static const char open[] = "^{[";
+  struct bp_span layer = {0, 0};
+  for (size_t at = bp_text_find(text->text, 0, text->length, open); at < text->length;
+       at = bp_text_find(text->text, at + 1, text->length, open)) {
+    size_t end = bp_group_end(text->text, at + 1, text->length), length = end - at;
+    if (layer.end > layer.begin && (length != layer.end - layer.begin ||
+                                    memcmp(text->text + at, text->text + layer.begin, length) != 0))
+      return (struct bp_span){0, 0};
+    layer = (struct bp_span){at, end};
+  }
+  return layer;
+}

@@ -115,6 +115,13 @@ void bp_note_find_layers(struct bp_note *note);
  * names; layers.c.  False when memory is short. */
 bool bp_note_name_weights(struct bp_note *note);
 
+/* Whether the letter at `at` is an a or a z by itself, without any index. */
+bool bp_written_is_bare(const struct bp_written *text, size_t at);
+
+/* The one layer in brackets that a text has, dA^{[L]} = ..., as its bytes; empty: it has none, or
+ * several. */
+struct bp_span bp_written_only_layer(const struct bp_written *text);
+
 /* Writes letters with layers without their faces, \mathbf{W}^{[l]}, where the note has them in no
  * other way; faces.c. */
 void bp_note_drop_faces(struct bp_note *note);

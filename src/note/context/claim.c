@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "note/context/context.h"
+#include "note/context/symbols.h"
 #include "note/context/unit.h"
 #include "note/latex/written.h"
 
@@ -283,62 +284,66 @@ static struct piece last_layer(const struct side *side, size_t at) {
   return piece;
 }
 
-/* Whether the letter at `at` is an a or a z by itself, without any index. */
-static bool is_bare(const struct bp_written *text, size_t at) {
-  bool begins = at == 0 || (!bp_is_letter(text->text[at - 1]) && text->text[at - 1] != '\\');
-  size_t over = at + 1;
-  if (!strchr("az", text->text[at]) || !begins ||
-      (over < text->length && bp_is_letter(text->text[over])))
-    return false;
-  while (over < text->length && text->text[over] == ' ')
-    over++;
-  bool below = at > 1 && text->text[at - 1] == '{' && text->text[at - 2] == '_';
-  return !below && (over >= text->length || !strchr("_^", text->text[over]));
-}
-
 bool bp_context_has_bare(const struct bp_noted *noted) {
   const struct bp_written *text = &noted->cut.text;
   bool layer = bp_text_find(text->text, 0, text->length, "^{l") < text->length ||
                bp_text_find(text->text, 0, text->length, "^{[") < text->length;
   for (size_t at = 0; at < text->length && layer; at++)
-    if (is_bare(text, at))
+    if (bp_written_is_bare(text, at))
       return true;
   return false;
-}
-
-/* The one layer in brackets that a text has, dA^{[L]} = ..., as its bytes; empty: it has none, or
- * several. */
-static struct bp_span only_layer(const struct bp_written *text) {
-  static const char open[] = "^{[";
-  struct bp_span layer = {0, 0};
-  for (size_t at = bp_text_find(text->text, 0, text->length, open); at < text->length;
-       at = bp_text_find(text->text, at + 1, text->length, open)) {
-    size_t end = bp_group_end(text->text, at + 1, text->length), length = end - at;
-    if (layer.end > layer.begin && (length != layer.end - layer.begin ||
-                                    memcmp(text->text + at, text->text + layer.begin, length) != 0))
-      return (struct bp_span){0, 0};
-    layer = (struct bp_span){at, end};
-  }
-  return layer;
 }
 
 /* ∂C/∂a = (w^{l+1})^T δ^{l+1}: that of the layer l; dA^{[L]} = -y/a + (1 - y)/(1 - a): of L. */
 static struct piece bare_of_layer(const struct side *side, size_t at) {
   struct piece piece = {0};
   const struct bp_written *text = side->text;
-  if (side->context->family == BP_FAMILY_BRACKETS && is_bare(text, at)) {
-    struct bp_span layer = only_layer(text);
+  if (side->context->family == BP_FAMILY_BRACKETS && bp_written_is_bare(text, at)) {
+    struct bp_span layer = bp_written_only_layer(text);
     char letter = side->context->many ? (char)(text->text[at] - 'a' + 'A') : text->text[at];
     int length = snprintf(piece.before, sizeof piece.before, "%c%.*s", letter,
                           (int)(layer.end - layer.begin), text->text + layer.begin);
     piece.length = layer.end > layer.begin && (size_t)length < sizeof piece.before;
     return piece;
   }
-  if (side->context->family != BP_FAMILY_RAISED || !is_bare(text, at) ||
+  if (side->context->family != BP_FAMILY_RAISED || !bp_written_is_bare(text, at) ||
       bp_text_find(text->text, 0, text->length, "^{l") == text->length)
     return piece;
   snprintf(piece.before, sizeof piece.before, "%c^{l}", text->text[at]);
   piece.length = 1;
+  return piece;
+}
+
+/* The end of the letter of a loss at `at`, C or \\mathcal{L}; `at`: there is none. */
+static size_t loss_end(const struct side *side, size_t at, size_t begin) {
+  static const char *const dressed[] = {"\\mathcal{L}", "\\mathcal L", "\\ell", "{\\cal L}"};
+  const char *text = side->text->text;
+  for (size_t k = 0; k < sizeof dressed / sizeof *dressed; k++)
+    if (stands_at(side, at, dressed[k]))
+      return at + strlen(dressed[k]);
+  bool begins = at == begin || (!bp_is_letter(text[at - 1]) && !strchr("\\{", text[at - 1]));
+  return begins && strchr("JCEL", text[at]) ? at + 1 : at;
+}
+
+/* C'(a^{L}), L'(\\hat{y}, y): the derivative of the loss by its first argument. */
+static struct piece slope_of_loss(const struct side *side, size_t at, size_t begin) {
+  const char *text = side->text->text;
+  struct piece piece = {0};
+  size_t over = takes_names_as_they_are(side->context) ? at : loss_end(side, at, begin);
+  size_t open = over > at ? bp_symbols_behind_primes(text, over, side->end) : over;
+  if (open == over || (open = bp_behind_blanks(text, open, side->end)) >= side->end ||
+      text[open] != '(')
+    return piece;
+  size_t close = bp_closing_parenthesis(text, open, side->end);
+  size_t comma = bp_text_find(text, open, close, ",");
+  if (close >= side->end || bp_text_find(text, open + 1, comma, "(") < comma)
+    return piece;
+  snprintf(piece.before, sizeof piece.before, "\\frac{\\partial %s}{\\partial ",
+           strchr("JCE", text[at]) ? (const char[]){text[at], '\0'} : "Loss");
+  piece.begin = open + 1;
+  piece.end = comma;
+  piece.after = "}";
+  piece.length = close + 1 - at;
   return piece;
 }
 
@@ -432,7 +437,9 @@ static struct piece piece_at(const struct side *side, size_t at, size_t begin) {
   const struct substitution *row = takes_names_as_they_are(side->context)
                                        ? NULL
                                        : substitution_at(side->context, side->text, at, side->end);
-  struct piece sampled = loss_of_sample(side, at);
+  struct piece sampled = slope_of_loss(side, at, begin);
+  if (sampled.length == 0)
+    sampled = loss_of_sample(side, at);
   if (sampled.length == 0)
     sampled = name_of_sample(side, at);
   if (sampled.length > 0)

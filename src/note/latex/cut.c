@@ -541,6 +541,24 @@ static void step(struct bp_cutter *cutter, size_t first) {
 
 /* ---- a formula ----------------------------------------------------------- */
 
+/* Leaves out the backslashes that keep Markdown from reading a sign, w^l\_{jk} and w\', which are
+ * no signs of a formula; one at the end of a line is a blank. */
+static void drop_escapes(struct bp_written *text) {
+  size_t kept = 0;
+  for (size_t at = 0; at < text->length;) {
+    bool pair = text->text[at] == '\\' && at + 1 < text->length;
+    bool escape = pair && memchr("_'*\n", text->text[at + 1], 4);
+    at += escape;
+    for (size_t end = at + (pair && !escape ? 2 : 1); at < end; at++) { /* \\ stays together */
+      text->text[kept] = text->text[at];
+      text->from[kept++] = text->from[at];
+    }
+  }
+  text->length = kept;
+  if (text->text)
+    text->text[kept] = '\0';
+}
+
 static bool add_endless(struct bp_cutter *cutter, struct bp_span culprit) {
   struct bp_cuts *cuts = cutter->cuts;
   if (bp_arena_failed(cutter->arena) ||
@@ -563,6 +581,7 @@ bool bp_text_cut(const struct bp_written *bytes, struct bp_macros *macros, struc
   if (!bp_macros_expand(macros, bytes, &expanded, &culprit))
     cutter.fine = !bp_arena_failed(scratch) && add_endless(&cutter, culprit);
   else {
+    drop_escapes(&expanded);
     begin_statement(&cutter);
     while (cutter.at < expanded.length && cutter.fine)
       step(&cutter, first);

@@ -90,3 +90,19 @@ size_t bp_plain_take_row(const char *text, size_t at, size_t end, struct bp_plai
   bool rest = text[word] == 'o' || text[word] == 'e';
   return rest == (row->condition.begin == row->condition.end) ? stop : 0;
 }
+
+bool bp_plain_is_pair(const char *text, size_t begin, size_t end) {
+  size_t depth = 0, commas = 0;
+  while (begin < end && text[begin] == ' ')
+    begin++;
+  if (begin >= end || text[begin] != '(' || text[end - 1] != ')')
+    return false;
+  for (size_t at = begin; at < end; at++) {
+    depth += text[at] == '(';
+    depth -= text[at] == ')';
+    commas += depth == 1 && text[at] == ',';
+    if (depth == 0 && at + 1 < end)
+      return false;
+  }
+  return commas == 1;
+}

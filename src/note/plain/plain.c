@@ -225,23 +225,6 @@ static size_t signs_of(const char *text, size_t begin, size_t end,
   return comma ? 0 : count;
 }
 
-/* Whether the right side is a shape, (4, m): two parts in parentheses. */
-static bool is_pair(const char *text, size_t begin, size_t end) {
-  size_t depth = 0, commas = 0;
-  while (begin < end && text[begin] == ' ')
-    begin++;
-  if (begin >= end || text[begin] != '(' || text[end - 1] != ')')
-    return false;
-  for (size_t at = begin; at < end; at++) {
-    depth += text[at] == '(';
-    depth -= text[at] == ')';
-    commas += depth == 1 && text[at] == ',';
-    if (depth == 0 && at + 1 < end)
-      return false;
-  }
-  return commas == 1;
-}
-
 /* Whether the bytes are pieces of a formula, and nothing else. */
 static bool is_of_pieces(const struct walk *line, size_t begin, size_t end, const char *besides) {
   struct walk walk = *line;
@@ -311,6 +294,13 @@ static bool layer_at(const struct walk *walk, size_t at, size_t *index, size_t *
   return true;
 }
 
+/* Whether a raised layer and an argument follow at `at`: g'^[l](z^[l]). */
+static bool applies_raised(const struct walk *walk, size_t at) {
+  size_t index, inside, length;
+  return sign_at(walk, at) == '^' && layer_at(walk, at, &index, &inside, &length) &&
+         sign_at(walk, at + length) == '(';
+}
+
 static size_t transpose_at(const struct walk *walk, size_t at) {
   struct walk here = *walk;
   here.at = at;
@@ -325,15 +315,16 @@ static size_t transpose_at(const struct walk *walk, size_t at) {
     if (looking_at(&here, marks[k]) &&
         (k == 2 || !bp_is_letter(sign_at(&here, at + strlen(marks[k])))))
       return strlen(marks[k]);
-  bool prime = looking_at(&here, "'") && !strchr("([0123456789", sign_at(&here, at + 1));
+  bool prime = looking_at(&here, "'") && !strchr("([0123456789", sign_at(&here, at + 1)) &&
+               !applies_raised(walk, at + 1);
   return prime || (looking_at(&here, "'") && at + 1 >= walk->end) ? 1 : 0;
 }
 
 /* A name with what hangs on it: dZ2, W[l].T, g'1, A0. */
 static void name(struct walk *walk, size_t length) {
   size_t at = walk->at + length, index, inside, layer = 0;
-  bool derivative = sign_at(walk, at) == '\'' && strchr("([0123456789", sign_at(walk, at + 1)) &&
-                    sign_at(walk, at + 1) != '\0';
+  bool derivative = sign_at(walk, at) == '\'' && sign_at(walk, at + 1) != '\0' &&
+                    (strchr("([0123456789", sign_at(walk, at + 1)) || applies_raised(walk, at + 1));
   at += derivative;
   bool layered = layer_at(walk, at, &index, &inside, &layer);
   size_t turned = derivative ? 0 : transpose_at(walk, at + (layered ? layer : 0));
@@ -549,12 +540,6 @@ bool bp_plain_has_layer(const struct bp_source *source, struct bp_span run) {
   return false;
 }
 
-bool bp_plain_is_shape(const struct bp_source *source, struct bp_span span) {
-  size_t signs[BP_PLAIN_MOST_SIGNS];
-  return signs_of(source->text, span.begin, span.end, signs) == 1 &&
-         is_pair(source->text, signs[0] + 1, span.end);
-}
-
 /* The bytes without a comment, blanks around, and "-------- ①", the number of an equation. */
 static struct bp_span bare_line(const char *bytes, size_t begin, size_t end) {
   for (size_t at = begin; at < end; at++)
@@ -596,4 +581,10 @@ bool bp_plain_formula(const struct bp_source *source, size_t begin, size_t end,
       write_piece(&walk);
   }
   return walk.fine && formula->sign_count == count;
+}
+
+bool bp_plain_is_shape(const struct bp_source *source, struct bp_span span) {
+  size_t signs[BP_PLAIN_MOST_SIGNS];
+  return signs_of(source->text, span.begin, span.end, signs) == 1 &&
+         bp_plain_is_pair(source->text, signs[0] + 1, span.end);
 }

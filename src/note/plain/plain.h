@@ -56,4 +56,7 @@ const char *bp_plain_word(const char *letters, size_t length);
 /* Whether the right side of a formula is a shape: W^[1] = (4, 3). */
 bool bp_plain_is_shape(const struct bp_source *source, struct bp_span span);
 
+/* Whether the bytes are two parts in parentheses, (4, m): a shape. */
+bool bp_plain_is_pair(const char *text, size_t begin, size_t end);
+
 #endif
