@@ -3,10 +3,11 @@
  * each sample, a vector y, and a matrix X with a row for each sample; so that is what the lines are
  * written in, and all else, what h is and what J sums, follows as from any definition.
  *
- * Only a note that calls something with a sample is written so.  What it says of h_θ(x) it says of
- * any sample, so a lonely x is that of one, and so is the y beside it.  Whether a sample is a
- * number or has features is told by the definition of h before the line.  What would need an entry
- * 0, such as θ_0 beside θ_j, keeps its number, and no line with it is read.
+ * Only a note that calls something with a sample, or multiplies it as in θ^T x^{(i)}, is written
+ * so.  What it says of h_θ(x) it says of any sample, so a lonely x is that of one, and so is the y
+ * beside it.  Whether a sample is a number or has features is told by the definition of h before
+ * the line.  What would need an entry 0, such as θ_0 beside θ_j, keeps its number, and no line with
+ * it is read.
  */
 #include "note/context/sampled.h"
 
@@ -243,6 +244,26 @@ static bool calls_sample(const struct sampled *sampled, const struct bp_noted *n
   return false;
 }
 
+/* Whether the statement multiplies a parameter and a sample, θ^T x^{(i)}: so it does without a name
+ * for what that comes to. */
+static bool multiplies_sample(const struct bp_noted *noted) {
+  static const char turned[] = "^{T}";
+  const char *text = noted->cut.text.text;
+  size_t end = noted->cut.text.length;
+  for (size_t at = 0; states(noted) && at < end;) {
+    struct token token = token_at(text, at, end);
+    size_t next = bp_behind_blanks(text, token.behind, end);
+    if (is_parameter(&token) && bp_text_is_at(text, next, end, turned)) {
+      next = bp_behind_blanks(text, next + sizeof turned - 1, end);
+      struct token factor = next < end ? token_at(text, next, end) : token;
+      if (is(&factor, "x") && factor.sample != '\0' && factor.below.begin == factor.below.end)
+        return true;
+    }
+    at = token.end;
+  }
+  return false;
+}
+
 static bool mentions(const struct bp_note_context *context, const char *command) {
   for (size_t i = 0; i < context->count; i++) {
     const struct bp_written *text = &context->note->list[context->members[i]].cut.text;
@@ -269,9 +290,11 @@ static bool find_models(const struct bp_note_context *context, struct sampled *s
     numbers = numbers || !has;
   }
   sampled->both = features && numbers;
-  for (size_t i = 0; i < context->count && sampled->model_count > 0; i++) {
+  for (size_t i = 0; i < context->count; i++) {
     const struct bp_noted *noted = &context->note->list[context->members[i]];
-    calls = calls || calls_sample(sampled, noted);
+    bool product = multiplies_sample(noted);
+    sampled->features = sampled->features || (first && product);
+    calls = calls || product || calls_sample(sampled, noted);
     struct token loss = defined_loss(sampled, noted);
     if (loss.name[0] && !sampled->loss[0] && !is_model(sampled, loss.name))
       memcpy(sampled->loss, loss.name, sizeof loss.name);
@@ -482,9 +505,11 @@ static bool write_statement(struct sampled *sampled, struct bp_noted *noted,
   return true;
 }
 
-/* Whether a statement says what a parameter comes to, θ = (X^T X)^{-1} X^T y: that is where the
- * loss is least, and no definition. */
-static bool solves(const struct bp_noted *noted) {
+/* Whether a statement says what a parameter comes to, θ = (X^T X)^{-1} X^T y, which is where the
+ * loss is least, or how its author thinks that the targets came about, y^{(i)} = θ^T x^{(i)} +
+ * ε^{(i)}: that is no definition. */
+static bool solves_or_assumes(const struct bp_noted *noted) {
+  static const char *const noise[] = {"\\epsilon", "\\varepsilon", "ε", NULL};
   const char *text = noted->cut.text.text;
   if (noted->kind != BP_NOTED_DEFINITION || noted->side_count < 2 || noted->cut.continues)
     return false;
@@ -492,7 +517,9 @@ static bool solves(const struct bp_noted *noted) {
   struct token token = {.below = {0, 0}};
   if (at < end)
     token = token_at(text, at, end);
-  return is_parameter(&token) && bp_behind_blanks(text, token.behind, end) == end;
+  bool target = is(&token, "y") &&
+                bp_text_has_any(text, noted->sides[1].begin, noted->cut.text.length, noise);
+  return (target || is_parameter(&token)) && bp_behind_blanks(text, token.behind, end) == end;
 }
 
 const struct bp_note *bp_context_sampled(const struct bp_note_context *context,
@@ -511,7 +538,7 @@ const struct bp_note *bp_context_sampled(const struct bp_note_context *context,
     struct bp_noted *noted = &list[context->members[i]];
     if (defined_model(noted).name[0])
       sampled.features = has_features(noted);
-    if (solves(noted))
+    if (solves_or_assumes(noted))
       noted->kind = BP_NOTED_NOTHING;
     if (states(noted) && !write_statement(&sampled, noted, arena))
       return NULL;
