@@ -9,6 +9,9 @@
 #include "study/doubt.h"
 #include "study/mend.h"
 #include "study/own/condition.h"
+#include "study/update/climbs.h"
+
+enum { MOST_CLIMBS = 200 };
 
 static const struct bp_noted *noted_of(const struct bp_fact *fact) {
   return &fact->context.note->list[fact->context.members[0]];
@@ -158,6 +161,23 @@ static bool take_remark(struct bp_derivation_report *report, const struct bp_not
   return false;
 }
 
+/* Adds the steps that lead up what is to be small; a note fails by a few of them. */
+static void tell_climbs(const struct bp_fact_request *request, const struct bp_note *note,
+                        struct bp_derivation_report *report, size_t told[BP_NOTED_KIND_COUNT]) {
+  size_t count = 0;
+  bool down = bp_note_is_down(note);
+  for (size_t i = 0; i < note->count && down && count < MOST_CLIMBS; i++) {
+    const struct bp_noted *noted = &note->list[i];
+    struct bp_claim claim;
+    if (bp_step_climbs(note, noted, request->hints, request->arena, &claim) &&
+        !claim_of(report, noted) && take_remark(report, noted)) {
+      report->claims[report->claim_count++] = claim;
+      told[noted->kind]++;
+      count++;
+    }
+  }
+}
+
 int bp_study_facts(const struct bp_fact_request *request, const struct bp_note *note,
                    struct bp_derivation_report *report, size_t told[BP_NOTED_KIND_COUNT],
                    size_t *decided) {
@@ -165,8 +185,8 @@ int bp_study_facts(const struct bp_fact_request *request, const struct bp_note *
   *decided = 0;
   if (bp_facts_find(note, request->arena, &facts) != 0)
     return -1;
-  struct bp_claim *claims =
-      bp_arena_alloc(request->arena, report->claim_count + facts.count + 1, sizeof *claims);
+  struct bp_claim *claims = bp_arena_alloc(
+      request->arena, report->claim_count + facts.count + report->remark_count + 1, sizeof *claims);
   if (!claims)
     return -1;
   if (report->claim_count > 0)
@@ -190,5 +210,6 @@ int bp_study_facts(const struct bp_fact_request *request, const struct bp_note *
       continue;
     ++*decided;
   }
-  return 0;
+  tell_climbs(request, note, report, told);
+  return bp_arena_failed(request->arena) ? -1 : 0;
 }

@@ -11,9 +11,7 @@ static char lower(char byte) {
 
 static bool is_letter(char byte) { return lower(byte) >= 'a' && lower(byte) <= 'z'; }
 
-/* Whether one of the words, in small letters, begins a word of the text; one of a language without
- * blanks, anywhere. */
-static bool has_any(const struct bp_source *source, const char *const *words, size_t count) {
+bool bp_aim_has_any(const struct bp_source *source, const char *const *words, size_t count) {
   for (size_t at = 0; at < source->length; at++) {
     bool plain = (unsigned char)source->text[at] < 0x80;
     if (plain && (!is_letter(source->text[at]) || (at > 0 && is_letter(source->text[at - 1]))))
@@ -30,14 +28,14 @@ static bool has_any(const struct bp_source *source, const char *const *words, si
   return false;
 }
 
-#define HAS_ANY(source, words) has_any(source, words, sizeof(words) / sizeof *(words))
+#define HAS_ANY(source, words) bp_aim_has_any(source, words, sizeof(words) / sizeof *(words))
 
 /* Whether a γ and a lone r stand there: a discount and a reward, whose steps follow no gradient as
  * a whole. */
 static bool has_discount(const struct bp_source *source) {
   static const char *const discounts[] = {"gamma"};
   static const char sign[] = "γ";
-  bool discount = has_any(source, discounts, 1), reward = false;
+  bool discount = bp_aim_has_any(source, discounts, 1), reward = false;
   for (size_t at = 0; at < source->length; at++) {
     const char *text = source->text + at;
     size_t left = source->length - at;
