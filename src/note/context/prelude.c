@@ -472,6 +472,9 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
     if (bp_context_has_layers(context, layered[k]) && (!changes || k == 2))
       line(writer, "write %s[l] for %s∂%s/∂%s[l]", k == 2 ? "δ" : layered[k], factor, loss,
            k < 3 ? z : a);
+  if (bp_context_has_layers(context, "\\Delta") && !changes) /* sums up δ a^T, or stands for δ */
+    line(writer, "write Δ[l] for %s∂%s/∂%s[l]", factor, loss,
+         bp_context_has_layers(context, "\\delta") ? letters->weight : z);
   char name[8];
   snprintf(name, sizeof name, "d%s", letters->weight);
   if (bp_context_has_layers(context, name) && !changes)

@@ -395,8 +395,10 @@ static void command(struct bp_cutter *cutter, size_t first_of_formula) {
 
 /* \\, with what may follow it. */
 static void line_end(struct bp_cutter *cutter, size_t first_of_formula) {
-  if (cutter->matrices > 0) {
+  if (cutter->matrices > 0) { /* one row ends there, however often its backslashes were escaped */
     bp_cutter_copy(cutter, 2);
+    while (looking_at(cutter, "\\\\"))
+      cutter->at += 2;
     return;
   }
   size_t at = cutter->at + 2;
@@ -454,19 +456,6 @@ static void other_than_ascii(struct bp_cutter *cutter, size_t first_of_formula) 
     bp_cutter_put(cutter, sign->ours, length);
 }
 
-/* The length of a remark in parentheses that has no formula in it, (线性函数); 0: here is none. */
-static size_t remark_here(const struct bp_cutter *cutter) {
-  const char *text = text_of(cutter);
-  size_t at = cutter->at + 1, length;
-  while (at < cutter->in->length && text[at] != ')') {
-    const struct bp_cut_sign *sign = bp_cut_sign_find(text + at, cutter->in->length - at, &length);
-    if (text[at] != ' ' && (!sign || sign->kind != BP_CUT_WORDS))
-      return 0;
-    at += text[at] == ' ' ? 1 : length;
-  }
-  return at < cutter->in->length && at > cutter->at + 1 ? at + 1 - cutter->at : 0;
-}
-
 /* & of columns: behind a relation another equation may begin there, a &= b & c &= d, unless a
  * relation follows at once. */
 static void column(struct bp_cutter *cutter) {
@@ -502,8 +491,8 @@ static void ascii(struct bp_cutter *cutter, char sign, size_t first) {
     relation(cutter, 1, BP_WRITTEN_ORDER, sign == '<' ? "<" : ">", first);
   else if (sign == ',' || sign == ';')
     soft_separator(cutter, 1, sign == ',' ? "," : " ");
-  else if (sign == '(' && cutter->depth == 0 && remark_here(cutter) > 0)
-    hard_separator(cutter, remark_here(cutter), true, first);
+  else if (sign == '(' && cutter->depth == 0 && bp_cut_remark(cutter) > 0)
+    hard_separator(cutter, bp_cut_remark(cutter), true, first);
   else if (strchr("()[]{}", sign))
     bracket(cutter, sign);
   else if (sign == '_' && cutter->depth == 0 && bp_cut_is_label(cutter)) {
@@ -541,24 +530,6 @@ static void step(struct bp_cutter *cutter, size_t first) {
 
 /* ---- a formula ----------------------------------------------------------- */
 
-/* Leaves out the backslashes that keep Markdown from reading a sign, w^l\_{jk} and w\', which are
- * no signs of a formula; one at the end of a line is a blank. */
-static void drop_escapes(struct bp_written *text) {
-  size_t kept = 0;
-  for (size_t at = 0; at < text->length;) {
-    bool pair = text->text[at] == '\\' && at + 1 < text->length;
-    bool escape = pair && memchr("_'*\n", text->text[at + 1], 4);
-    at += escape;
-    for (size_t end = at + (pair && !escape ? 2 : 1); at < end; at++) { /* \\ stays together */
-      text->text[kept] = text->text[at];
-      text->from[kept++] = text->from[at];
-    }
-  }
-  text->length = kept;
-  if (text->text)
-    text->text[kept] = '\0';
-}
-
 static bool add_endless(struct bp_cutter *cutter, struct bp_span culprit) {
   struct bp_cuts *cuts = cutter->cuts;
   if (bp_arena_failed(cutter->arena) ||
@@ -581,7 +552,7 @@ bool bp_text_cut(const struct bp_written *bytes, struct bp_macros *macros, struc
   if (!bp_macros_expand(macros, bytes, &expanded, &culprit))
     cutter.fine = !bp_arena_failed(scratch) && add_endless(&cutter, culprit);
   else {
-    drop_escapes(&expanded);
+    bp_cut_drop_escapes(&expanded);
     begin_statement(&cutter);
     while (cutter.at < expanded.length && cutter.fine)
       step(&cutter, first);

@@ -98,4 +98,12 @@ bool bp_cut_upright_d(struct bp_cutter *cutter);
  * Q, K, V \in R^{n \times d}. */
 bool bp_cut_is_list(const struct bp_written *text);
 
+/* The length of a remark in parentheses at the place, (线性函数), or of one that is set apart from
+ * the formula before it, \quad (n \times m); 0: here is none. */
+size_t bp_cut_remark(const struct bp_cutter *cutter);
+
+/* Leaves out the backslashes that keep Markdown from reading a sign, w^l\_{jk} and w\', which are
+ * no signs of a formula; one at the end of a line is a blank. */
+void bp_cut_drop_escapes(struct bp_written *text);
+
 #endif
