@@ -5,8 +5,8 @@
  * both as a reminder of the chain rule.  Such a member of a chain is passed over and the rest is
  * judged.  A definition has one plain name on its left, other than that of a derivative.
  */
+#include "note/kinds/measured.h"
 #include "note/latex/written.h"
-#include "note/statement.h"
 
 #include <string.h>
 
@@ -211,61 +211,6 @@ static bool is_number_or_list(const struct bp_noted *noted, struct bp_span side)
              (contains(noted, side, "\\ldots") || contains(noted, side, "\\cdots") ||
               contains(noted, side, "\\dots") || contains(noted, side, "..."));
   return true;
-}
-
-/* Whether the command at [at, over) is one of these. */
-static bool is_among(const char *text, size_t at, size_t over, const char *const *commands) {
-  while (*commands && !bp_command_is(text, at, over, *commands))
-    commands++;
-  return *commands;
-}
-
-/* Whether a side is a measured number, an array of such or a product: -0.0547, [-0.027 & -0.029],
- * 0.14 \times 0.59.  One figure behind a point at least: ∂z/∂b = 1 is true of all numbers. */
-static bool is_measured(const struct bp_noted *noted, struct bp_span side) {
-  static const char *const signs[] = {"\\",    "left", "right", "top",  "cdot",
-                                      "times", "frac", ",",     "quad", NULL};
-  const char *text = noted->cut.text.text;
-  bool measured = false;
-  for (size_t at = side.begin; at < side.end; at++) {
-    bool figure = text[at] >= '0' && text[at] <= '9';
-    measured = measured || (figure && at > side.begin && text[at - 1] == '.');
-    if (text[at] == '\\') {
-      size_t over = bp_command_end(text, at, side.end);
-      bool array = bp_command_is(text, at, over, "begin") || bp_command_is(text, at, over, "end");
-      if (array)
-        over = bp_group_end(text, bp_behind_blanks(text, over, side.end), side.end);
-      else if (!is_among(text, at, over, signs))
-        return false;
-      at = over - 1;
-    } else if (bp_text_is_at(text, at, side.end, "^{T}"))
-      at += strlen("^{T}") - 1;
-    else if (!figure && !strchr(" .,;-+*/&()[]{}^", text[at]))
-      return false;
-  }
-  return measured;
-}
-
-/* Whether a side has a figure other than an index: σ(0.14). */
-static bool has_figure(const struct bp_noted *noted, struct bp_span side) {
-  const char *text = noted->cut.text.text;
-  for (size_t at = side.begin; at < side.end; at++)
-    if (strchr("_^", text[at]) && at + 1 < side.end && text[at + 1] == '{')
-      at = bp_group_end(text, at + 1, side.end) - 1;
-    else if (text[at] >= '0' && text[at] <= '9')
-      return true;
-  return false;
-}
-
-/* Measured numbers of a derivative are those of one example; nothing in general is stated by
- * them.  So they are passed over. */
-static void pass_over_measured(struct bp_noted *noted) {
-  struct bp_span left = bp_noted_trimmed(noted, 0);
-  bool slope = contains(noted, left, "\\frac") || contains(noted, left, "\\nabla") ||
-               contains(noted, left, "\\delta");
-  for (size_t i = 1; i < noted->side_count && slope && !has_figure(noted, left); i++)
-    noted->sides[i].symbolic =
-        noted->sides[i].symbolic || is_measured(noted, bp_noted_trimmed(noted, i));
 }
 
 static bool ends_early(const struct bp_noted *noted) {
@@ -551,7 +496,7 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   struct bp_span left = bp_noted_trimmed(noted, 0), right = bp_noted_trimmed(noted, 1);
   struct bp_span last = bp_noted_trimmed(noted, noted->side_count - 1);
   bool continues = noted->cut.continues;
-  if (has_relation(noted, BP_WRITTEN_MEMBER))
+  if (has_relation(noted, BP_WRITTEN_MEMBER) || bp_noted_compares_shapes(noted))
     return BP_NOTED_SHAPE;
   if (has_relation(noted, BP_WRITTEN_NAMED) && noted->side_count == 2)
     return BP_NOTED_DEFINITION;
@@ -566,7 +511,7 @@ static enum bp_noted_kind kind_of(const struct bp_noted *noted) {
   if (renames(noted, left, right))
     return BP_NOTED_DEFINITION;
   if (compared_sides(noted) < 2)
-    return is_measured(noted, last) ? BP_NOTED_NOTHING : BP_NOTED_SYMBOLIC;
+    return bp_noted_is_measured(noted, last) ? BP_NOTED_NOTHING : BP_NOTED_SYMBOLIC;
   if (!continues && is_name(noted, left) && !is_derivative(noted, left) &&
       !is_value_of_call(noted, left) && !calls_known(noted, left) && !is_of_expression(noted, left))
     return BP_NOTED_DEFINITION;
@@ -577,7 +522,7 @@ void bp_noted_classify(struct bp_noted *noted) {
   if (noted->cut.state != BP_CUT_ENDLESS)
     mark_symbolic(noted);
   if (noted->cut.state != BP_CUT_ENDLESS && !noted->program)
-    pass_over_measured(noted);
+    bp_noted_pass_over_measured(noted);
   if (noted->cut.state != BP_CUT_ENDLESS && noted->side_count > 1) {
     noted->kind = kind_of(noted);
     bool breaks = noted->kind == BP_NOTED_SYMBOLIC && bp_noted_breaks_chain(noted);
