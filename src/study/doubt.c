@@ -500,7 +500,7 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                : "needs to say which function it is about: no formula before it in its section "
                  "does, or its sides are numbers at a point that words give";
   bool turned = trials->turned && trials->turned[member];
-  bool stated = turned || context->family == BP_FAMILY_STATED;
+  bool stated = turned || context->family == BP_FAMILY_STATED || bp_study_knows_loss(trials);
   if (!stated && own && bearing(trials, noted) < BP_STUDY_ENOUGH)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
            "backproof: given W : n x k --> can say what its names are";

@@ -292,3 +292,30 @@ int bp_study_try(struct bp_study_trials *trials) {
   }
   return 0;
 }
+
+/* Whether the left side is a loss by itself: J, J(\theta), \mathcal{L}(w, b). */
+static bool is_of_loss(const struct bp_noted *noted) {
+  static const char script[] = "\\mathcal{";
+  const char *text = noted->cut.text.text;
+  struct bp_span left = bp_noted_trimmed(noted, 0);
+  bool scripted = bp_text_is_at(text, left.begin, left.end, script);
+  size_t at = left.begin + (scripted ? sizeof script - 1 : 0);
+  if (noted->side_count < 2 || noted->cut.continues || at >= left.end || !strchr("JLEC", text[at]))
+    return false;
+  at = bp_behind_blanks(text, at + 1 + scripted, left.end);
+  if (at < left.end && text[at] == '(')
+    at = bp_closing_parenthesis(text, at, left.end) + 1;
+  return at >= left.end;
+}
+
+bool bp_study_knows_loss(const struct bp_study_trials *trials) {
+  const struct bp_note_context *context = trials->context;
+  size_t count = 0;
+  for (size_t i = 0; i < context->count && context->sampled; i++)
+    if (is_of_loss(&context->note->list[context->members[i]])) {
+      if (count > 0 && bp_study_outcome(trials, trials->best, i) != BP_TRIED_HOLDS)
+        return false;
+      count++;
+    }
+  return count > 0;
+}

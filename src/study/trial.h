@@ -78,4 +78,8 @@ bool bp_study_loops(const struct bp_study_trials *trials);
  * section of the line. */
 bool bp_study_leaves_out(const struct bp_study_trials *trials, const struct bp_noted *noted);
 
+/* Whether a note on regression says what its loss is, once or several times alike: then all that its
+ * lines are about follows, however few of them there are. */
+bool bp_study_knows_loss(const struct bp_study_trials *trials);
+
 #endif
