@@ -5,6 +5,7 @@
 
 #include "note/context/figures.h"
 #include "note/context/sampled.h"
+#include "note/kinds/measured.h"
 #include "study/own/condition.h"
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
@@ -439,29 +440,20 @@ static size_t bearing(const struct bp_study_trials *trials, const struct bp_note
   return count;
 }
 
-/* Why a failing line does not fail after all, as a sentence; NULL where it does. */
-/* Whether a star stands behind a matrix that is written out, or beside a kernel that is turned:
- * whoever writes one there may mean a convolution. */
-static bool may_convolve(const struct bp_noted *noted) {
-  const char *text = noted->cut.text.text;
-  size_t end = noted->cut.text.length;
-  for (size_t at = bp_text_find(text, 0, end, "\\end{"); at < end;
-       at = bp_text_find(text, at + 1, end, "\\end{")) {
-    size_t over = bp_group_end(text, at + strlen("\\end"), end);
-    while (over < end && (strchr(" )]", text[over]) || bp_text_is_at(text, over, end, "\\right")))
-      over += text[over] == '\\' ? strlen("\\right") : 1;
-    if (over < end && (text[over] == '*' || bp_text_is_at(text, over, end, "\\ast")))
-      return true;
-  }
-  return mentions(noted, "rot") && (mentions(noted, "*") || mentions(noted, "\\ast"));
-}
-
 /* Whether it is of figures, and its signs have several meanings. */
 static bool has_unsure_figures(const struct bp_study_trials *trials, size_t member) {
   struct bp_figures figures;
   const struct bp_note_context *context = trials->context;
   return bp_figures_find(context->note, context->members[member], trials->arena, &figures) &&
          figures.text && !figures.plain;
+}
+
+/* Whether an L in it was read as the number of layers. */
+static bool counts_layers(const struct bp_claim *claim) {
+  for (size_t k = 0; k < claim->note_count; k++)
+    if (strncmp(claim->notes[k], "L is the number of layers", 25) == 0)
+      return true;
+  return false;
 }
 
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
@@ -481,9 +473,11 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     return "needs to say what a function in it does: it is called a derivative, and some programs "
            "give such a one the value of the activation instead of its argument";
   const struct bp_note_context *context = trials->context;
-  if (may_convolve(noted) || has_unsure_figures(trials, member))
+  if (bp_noted_may_convolve(noted) || has_unsure_figures(trials, member))
     return "needs to say what its signs mean: between matrices that are written out a star may be "
            "a convolution, a bar a determinant, a power one of each entry";
+  if (counts_layers(claim))
+    return "needs to say what L is: the number of layers, as in a^{[L]}, or the loss";
   if (has_wide_gradient(noted))
     return "needs parentheses: it may be the gradient of one factor, or of all that follows";
   bool own = context->family == BP_FAMILY_OWN;

@@ -84,7 +84,7 @@ static const struct substitution *substitution_at(const struct bp_note_context *
     for (size_t k = 0; k < counts[r]; k++) {
       size_t length = strlen(rows[r][k].written);
       bool letter = bp_is_letter(rows[r][k].written[length - 1]);
-      bool whole = !letter || at + length >= end || strchr("}( ", text->text[at + length]);
+      bool whole = !letter || at + length >= end || strchr("}( /)", text->text[at + length]);
       if (end - at >= length && memcmp(text->text + at, rows[r][k].written, length) == 0 && whole)
         return &rows[r][k];
     }

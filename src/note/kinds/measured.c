@@ -21,10 +21,11 @@ bool bp_noted_is_measured(const struct bp_noted *noted, struct bp_span side) {
   static const char *const signs[] = {"\\",    "left", "right", "top",  "cdot",
                                       "times", "frac", ",",     "quad", NULL};
   const char *text = noted->cut.text.text;
-  bool measured = false;
+  bool measured = false, several = false;
   for (size_t at = side.begin; at < side.end; at++) {
     bool figure = text[at] >= '0' && text[at] <= '9';
     measured = measured || (figure && at > side.begin && text[at - 1] == '.');
+    several = several || (text[at] == ',' && at > side.begin && text[side.begin] == '(');
     if (text[at] == '\\') {
       size_t over = bp_command_end(text, at, side.end);
       bool array = bp_command_is(text, at, over, "begin") || bp_command_is(text, at, over, "end");
@@ -38,27 +39,34 @@ bool bp_noted_is_measured(const struct bp_noted *noted, struct bp_span side) {
     else if (!figure && !strchr(" .,;-+*/&()[]{}^", text[at]))
       return false;
   }
-  return measured;
+  return measured || (several && noted->side_count > 2);
 }
 
-/* Whether a side has a figure other than an index: σ(0.14). */
-static bool has_figure(const struct bp_noted *noted, struct bp_span side) {
+/* Whether a side has letters other than those of commands, which are no call with figures, σ(0.14):
+ * it has a value only where these have one. */
+static bool has_letters(const struct bp_noted *noted, struct bp_span side) {
   const char *text = noted->cut.text.text;
-  for (size_t at = side.begin; at < side.end; at++)
-    if (strchr("_^", text[at]) && at + 1 < side.end && text[at + 1] == '{')
-      at = bp_group_end(text, at + 1, side.end) - 1;
-    else if (text[at] >= '0' && text[at] <= '9')
-      return true;
-  return false;
+  bool letters = false;
+  for (size_t at = side.begin; at < side.end; at++) {
+    size_t over = text[at] == '\\' ? bp_command_end(text, at, side.end) : at;
+    static const char *const greek[] = {"delta", "Delta", "theta", "Theta", "nabla", "partial",
+                                        "mu",    "beta",  "alpha", "gamma", NULL};
+    letters = letters || bp_is_letter(text[at]) || (over > at && is_among(text, at, over, greek));
+    if (text[at] == '(') {
+      size_t close = bp_closing_parenthesis(text, at, side.end), inner = at + 1;
+      while (inner < close && strchr(" 0123456789.-", text[inner]))
+        inner++;
+      if (inner == close)
+        return false;
+    }
+    at = over > at ? over - 1 : at;
+  }
+  return letters;
 }
 
 void bp_noted_pass_over_measured(struct bp_noted *noted) {
-  const char *text = noted->cut.text.text;
-  struct bp_span left = bp_noted_trimmed(noted, 0);
-  bool slope = bp_text_find(text, left.begin, left.end, "\\frac") < left.end ||
-               bp_text_find(text, left.begin, left.end, "\\nabla") < left.end ||
-               bp_text_find(text, left.begin, left.end, "\\delta") < left.end;
-  for (size_t i = 1; i < noted->side_count && slope && !has_figure(noted, left); i++)
+  bool open = has_letters(noted, bp_noted_trimmed(noted, 0));
+  for (size_t i = 1; i < noted->side_count && open; i++)
     noted->sides[i].symbolic =
         noted->sides[i].symbolic || bp_noted_is_measured(noted, bp_noted_trimmed(noted, i));
 }
@@ -105,4 +113,19 @@ bool bp_noted_compares_shapes(const struct bp_noted *noted) {
     if (!is_product_of_shapes(noted, bp_noted_trimmed(noted, i)))
       return false;
   return noted->side_count > 1;
+}
+
+bool bp_noted_may_convolve(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  size_t end = noted->cut.text.length;
+  for (size_t at = bp_text_find(text, 0, end, "\\end{"); at < end;
+       at = bp_text_find(text, at + 1, end, "\\end{")) {
+    size_t over = bp_group_end(text, at + strlen("\\end"), end);
+    while (over < end && (strchr(" )]", text[over]) || bp_text_is_at(text, over, end, "\\right")))
+      over += text[over] == '\\' ? strlen("\\right") : 1;
+    if (over < end && (text[over] == '*' || bp_text_is_at(text, over, end, "\\ast")))
+      return true;
+  }
+  bool turned = bp_text_find(text, 0, end, "rot") < end;
+  return turned && (memchr(text, '*', end) || bp_text_find(text, 0, end, "\\ast") < end);
 }
