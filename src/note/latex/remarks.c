@@ -54,6 +54,15 @@ size_t bp_cut_remark(const struct bp_cutter *cutter) {
 void bp_cut_drop_escapes(struct bp_written *text) {
   size_t kept = 0;
   for (size_t at = 0; at < text->length;) {
+    size_t over = text->text[at] == '\\' ? bp_command_end(text->text, at, text->length) : at;
+    if (bp_command_is(text->text, at, over, "newline") ||
+        bp_command_is(text->text, at, over, "cr")) { /* both are as long as \\\\ at least */
+      text->text[kept] = text->text[kept + 1] = '\\';
+      text->from[kept] = text->from[kept + 1] = bp_written_from(text, at, over);
+      kept += 2;
+      at = over;
+      continue;
+    }
     bool pair = text->text[at] == '\\' && at + 1 < text->length;
     bool escape = pair && memchr("_'*\n", text->text[at + 1], 4);
     at += escape;

@@ -100,7 +100,10 @@ static bool is_value(const struct bp_own_scope *scope, const struct bp_own_name 
 }
 
 static bool add(struct bp_written *out, const char *text, struct bp_span from) {
-  return text && bp_written_add(out, text, strlen(text), from);
+  bool runs = text && out->length > 0 && bp_is_letter(out->text[out->length - 1]) &&
+              bp_is_letter(text[0]); /* \Delta\vec{O} without its arrow */
+  return text && (!runs || bp_written_add(out, " ", 1, from)) &&
+         bp_written_add(out, text, strlen(text), from);
 }
 
 /* CE(y, p), the cross-entropy of two vectors, where its parenthesis opens at `open`: -sum(y ⊙ log
